@@ -1,0 +1,251 @@
+//! Web addresses as people type them, and the origins they mean.
+
+use std::fmt;
+
+use serde::Serialize;
+use tsify::Tsify;
+
+/// The origin of a product: scheme, host and, if it is not the usual one, port. Displays as `https://mailcow.company`,
+/// lower case, IDN in punycode, without a slash at the end.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Origin {
+    scheme: String,
+    host: String,
+    port: Option<u16>,
+}
+
+impl Origin {
+    /// The origin of an absolute `http` or `https` URL; `None` for anything else.
+    #[must_use]
+    pub fn of(url: &str) -> Option<Self> {
+        let parts = parse(url)?;
+        matches!(parts.scheme.as_str(), "http" | "https").then_some(Self {
+            scheme: parts.scheme,
+            host: parts.host,
+            port: parts.port,
+        })
+    }
+
+    /// Host name or address, without port.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// Whether credentials may be entered there: https, or this very machine
+    /// (`localhost`, names below it, and loopback addresses are secure contexts in browsers).
+    #[must_use]
+    pub fn is_secure(&self) -> bool {
+        self.scheme == "https" || self.is_loopback()
+    }
+
+    /// Whether it is this very machine.
+    #[must_use]
+    pub fn is_loopback(&self) -> bool {
+        self.host == "localhost"
+            || self.host.ends_with(".localhost")
+            || self.host.starts_with("127.")
+            || self.host == "[::1]"
+    }
+
+    fn is_ip(&self) -> bool {
+        self.host.starts_with('[') || self.host.parse::<std::net::Ipv4Addr>().is_ok()
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}://{}", self.scheme, self.host)?;
+        self.port.map_or(Ok(()), |port| write!(f, ":{port}"))
+    }
+}
+
+/// What was changed to make an address usable; shown, never silent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[serde(rename_all = "snake_case")]
+pub enum AddressNote {
+    /// `https://` was put in front.
+    SchemeAdded,
+    /// Blanks around it were removed.
+    Trimmed,
+    /// A path, query or fragment was cut off: sign-ins come back to the root (contract/mailcow.md, section 7).
+    PathRemoved,
+    /// A user name or password in it was cut off.
+    UserInfoRemoved,
+    /// The usual port of the scheme was left out.
+    PortRemoved,
+    /// The host is written in lower case, or an international name in its ASCII form.
+    HostNormalised,
+    /// It is an IP address: certificates and cookies seldom fit.
+    IpAddress,
+    /// It names this very machine.
+    Loopback,
+}
+
+/// Why a text is no usable mailcow address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
+pub enum AddressFault {
+    /// Nothing was typed.
+    #[error("the address is empty")]
+    Empty,
+    /// There are blanks inside it.
+    #[error("there are spaces in the address")]
+    Spaces,
+    /// It is no web address.
+    #[error("this is not a web address")]
+    Invalid,
+    /// A scheme other than http and https.
+    #[error("the address must start with https://")]
+    Scheme,
+    /// `http:` to another machine: codes and cookies would travel unprotected.
+    #[error("the address must start with https://")]
+    NotSecure,
+    /// It is the address of authentik.
+    #[error("this is the address of authentik")]
+    IsAuthentik,
+    /// A name without a dot, which mailcow cannot have.
+    #[error("the host name is not complete")]
+    NotQualified,
+    /// It is listed twice.
+    #[error("this address is listed already")]
+    Duplicate,
+}
+
+/// A typed address, understood.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CheckedAddress {
+    /// What it means.
+    pub origin: Origin,
+    /// What was changed.
+    pub notes: Vec<AddressNote>,
+}
+
+impl CheckedAddress {
+    /// Understands what an administrator typed as the address of mailcow.
+    ///
+    /// # Errors
+    /// An [`AddressFault`] when the text cannot safely be understood.
+    pub fn parse(text: &str, authentik: Option<&Origin>) -> Result<Self, AddressFault> {
+        let mut notes = Vec::new();
+        let trimmed =
+            text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '\u{200b}' | '\u{feff}'));
+        if trimmed.is_empty() {
+            return Err(AddressFault::Empty);
+        }
+        if trimmed != text {
+            notes.push(AddressNote::Trimmed);
+        }
+        if trimmed.chars().any(|c| c.is_whitespace() || c.is_control()) {
+            return Err(AddressFault::Spaces);
+        }
+        let with_scheme = if trimmed.contains("://") {
+            trimmed.to_owned()
+        } else if trimmed
+            .split_once(':')
+            .is_some_and(|(scheme, rest)| is_foreign_scheme(scheme, rest))
+        {
+            return Err(AddressFault::Scheme);
+        } else {
+            notes.push(AddressNote::SchemeAdded);
+            format!("https://{}", trimmed.trim_start_matches('/'))
+        };
+        let parts = parse(&with_scheme).ok_or(AddressFault::Invalid)?;
+        let origin = match parts.scheme.as_str() {
+            "http" | "https" => Origin {
+                scheme: parts.scheme,
+                host: parts.host,
+                port: parts.port,
+            },
+            _ => return Err(AddressFault::Scheme),
+        };
+        if !origin.is_secure() {
+            return Err(AddressFault::NotSecure);
+        }
+        if !origin.is_ip()
+            && !origin.is_loopback()
+            && !origin.host.trim_end_matches('.').contains('.')
+        {
+            return Err(AddressFault::NotQualified);
+        }
+        if authentik == Some(&origin) {
+            return Err(AddressFault::IsAuthentik);
+        }
+        let authority = authority_of(&with_scheme);
+        let host_and_port = authority.rsplit('@').next().unwrap_or_default();
+        if authority.contains('@') {
+            notes.push(AddressNote::UserInfoRemoved);
+        }
+        if with_scheme.len() > with_scheme.find("://").map_or(0, |at| at + 3) + authority.len() {
+            notes.push(AddressNote::PathRemoved);
+        }
+        let (typed_host, typed_port) = split_port(host_and_port);
+        if typed_port.is_some() && origin.port.is_none() {
+            notes.push(AddressNote::PortRemoved);
+        }
+        if typed_host != origin.host {
+            notes.push(AddressNote::HostNormalised);
+        }
+        if origin.is_ip() {
+            notes.push(AddressNote::IpAddress);
+        }
+        if origin.is_loopback() {
+            notes.push(AddressNote::Loopback);
+        }
+        Ok(Self { origin, notes })
+    }
+}
+
+/// `mailto:x` has a scheme, `mailcow.company:8443` has a port.
+fn is_foreign_scheme(scheme: &str, rest: &str) -> bool {
+    let port = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    scheme
+        .chars()
+        .all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
+        && !(port.chars().all(|c| c.is_ascii_digit()))
+        && !scheme.contains('.')
+        && scheme != "localhost"
+}
+
+fn authority_of(url: &str) -> &str {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    rest.split(['/', '?', '#', '\\']).next().unwrap_or_default()
+}
+
+fn split_port(authority: &str) -> (&str, Option<&str>) {
+    match authority.rsplit_once(':') {
+        Some((host, port)) if !port.contains(']') => (host, Some(port)),
+        _ => (authority, None),
+    }
+}
+
+/// The parts of a URL by the WHATWG URL standard that matter here.
+struct Parts {
+    scheme: String,
+    host: String,
+    port: Option<u16>,
+}
+
+/// In the browser, its own parser: the same standard as natively, and 160 KB of Unicode tables less in the wasm.
+#[cfg(target_arch = "wasm32")]
+fn parse(text: &str) -> Option<Parts> {
+    let url = web_sys::Url::new(text).ok()?;
+    let host = url.hostname();
+    (!host.is_empty()).then(|| Parts {
+        scheme: url.protocol().trim_end_matches(':').to_owned(),
+        host,
+        port: url.port().parse().ok(),
+    })
+}
+
+/// Natively, the `url` crate.
+#[cfg(not(target_arch = "wasm32"))]
+fn parse(text: &str) -> Option<Parts> {
+    let url = url::Url::parse(text).ok()?;
+    let host = url.host_str()?.to_owned();
+    Some(Parts {
+        scheme: url.scheme().to_owned(),
+        host,
+        port: url.port(),
+    })
+}

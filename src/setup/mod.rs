@@ -1,0 +1,18 @@
+//! The integration model: what the administrator wants, in words that belong to neither product.
+//!
+//! `authentik/` and `mailcow/` both depend on this module and not on each other. What authentik hands over to mailcow is
+//! a [`Registration`]; what the administrator decides is a [`Setup`].
+
+mod address;
+mod model;
+mod registration;
+mod secret;
+
+pub use address::{AddressFault, AddressNote, CheckedAddress, Origin};
+pub use model::{
+    Access, Audience, MAPPING_EXPRESSION, MAPPING_EXPRESSION_WITH_GROUPS, SCOPES, Setup, VerifiedBy,
+};
+pub use registration::{Endpoints, Registration};
+pub use secret::{
+    CLIENT_ID_LENGTH, CLIENT_SECRET_LENGTH, Secret, generate_client_id, generate_client_secret,
+};

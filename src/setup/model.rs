@@ -1,0 +1,122 @@
+//! The [`Setup`]: everything that the administrator can decide, with the values that decide themselves.
+
+use serde::{Deserialize, Serialize};
+use tsify::Tsify;
+
+use super::Origin;
+
+/// Scopes that mailcow asks for. `openid` and `email` are necessary, `profile` gives new mailboxes their name
+/// (contract/e2e.md, cases t, u, bd). `offline_access` is left out on purpose: mailcow would redeem a refresh token at each page.
+pub const SCOPES: [&str; 3] = ["openid", "profile", "email"];
+
+/// Expression of the `email` scope mapping that reads an attribute of each user: the one the guide means
+/// (contract/authentik.md, section 4).
+pub const MAPPING_EXPRESSION: &str = r#"return {
+    "email": request.user.email,
+    "email_verified": request.user.attributes.get("email_verified", False),
+}"#;
+
+/// The same, honouring attributes of the user's groups, so that one attribute on a group serves all its members
+/// (contract/authentik.md, section 4, `group_attributes`).
+pub const MAPPING_EXPRESSION_WITH_GROUPS: &str = r#"return {
+    "email": request.user.email,
+    "email_verified": request.user.group_attributes(request.http_request).get("email_verified", False),
+}"#;
+
+/// Who gets `email_verified`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Audience {
+    /// Every active internal user that has an e-mail address.
+    All,
+    /// Such users in at least one of these groups or in a group below it.
+    Groups {
+        /// Primary keys of groups.
+        groups: Vec<String>,
+    },
+    /// These users.
+    Users {
+        /// Primary keys of users.
+        users: Vec<i64>,
+    },
+}
+
+/// How a user's address becomes verified.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum VerifiedBy {
+    /// An attribute on each user, as in the guide: one request for each user.
+    UserAttribute,
+    /// One attribute on a group, and a mapping that honours group attributes: one request.
+    GroupAttribute {
+        /// Primary key of the group.
+        group: String,
+    },
+}
+
+/// Who may use the application.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Access {
+    /// No binding: everybody who can sign in to authentik.
+    Everybody,
+    /// Members of at least one of these groups.
+    Groups {
+        /// Primary keys of groups.
+        groups: Vec<String>,
+    },
+}
+
+/// What the administrator wants: the integration, complete and valid.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Setup {
+    /// The mailcow that sign-ins come back to.
+    pub mailcow: Origin,
+    /// Further host names of the same mailcow (`ADDITIONAL_SERVER_NAMES`).
+    pub extra_hosts: Vec<Origin>,
+    /// Name of the application, as users see it.
+    pub application_name: String,
+    /// Slug of the application.
+    pub application_slug: String,
+    /// Group under which authentik's user interface lists the application; empty for none.
+    pub application_group: String,
+    /// Where the application's tile leads.
+    pub launch_url: String,
+    /// Name of the provider.
+    pub provider_name: String,
+    /// Name of the `email` scope mapping.
+    pub mapping_name: String,
+    /// Primary key of the authorization flow.
+    pub authorization_flow: String,
+    /// Primary key of the invalidation flow.
+    pub invalidation_flow: String,
+    /// Primary key of the signing key; `None` leaves tokens signed with the client secret.
+    pub signing_key: Option<String>,
+    /// Who gets `email_verified`.
+    pub audience: Audience,
+    /// How.
+    pub verified_by: VerifiedBy,
+    /// Who may use the application.
+    pub access: Access,
+}
+
+impl Setup {
+    /// The redirect URIs that authentik has to know: one for each host name, without path or slash, because both products
+    /// compare and store them letter by letter (contract/e2e.md, cases i, i2).
+    #[must_use]
+    pub fn redirect_uris(&self) -> Vec<String> {
+        std::iter::once(&self.mailcow)
+            .chain(&self.extra_hosts)
+            .map(ToString::to_string)
+            .collect()
+    }
+
+    /// The mapping's expression, which depends on where the attribute is kept.
+    #[must_use]
+    pub fn mapping_expression(&self) -> &'static str {
+        match self.verified_by {
+            VerifiedBy::UserAttribute => MAPPING_EXPRESSION,
+            VerifiedBy::GroupAttribute { .. } => MAPPING_EXPRESSION_WITH_GROUPS,
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! Client credentials: a text that is never printed, and where new ones come from.
+
+use std::fmt;
+
+use zeroize::{Zeroize, ZeroizeOnDrop};
+
+use crate::transport::Outside;
+
+/// Length of a client ID that authentik generates (contract/authentik.md, section 5.1).
+pub const CLIENT_ID_LENGTH: usize = 40;
+
+/// Length of a client secret that authentik generates (contract/authentik.md, section 5.1).
+pub const CLIENT_SECRET_LENGTH: usize = 128;
+
+/// A client secret. `Debug` does not show it, it cannot be serialised, and it is wiped when dropped.
+#[derive(Clone, PartialEq, Eq, Zeroize, ZeroizeOnDrop)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Takes a text over.
+    #[must_use]
+    pub fn new(text: String) -> Self {
+        Self(text)
+    }
+
+    /// The text itself. Each call is a place where a secret leaves: keep them few.
+    #[must_use]
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+
+    /// Number of characters, which may be shown.
+    #[must_use]
+    pub fn length(&self) -> usize {
+        self.0.chars().count()
+    }
+
+    /// Whether it is the empty text.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Secret({} characters)", self.length())
+    }
+}
+
+/// A new client ID: 40 characters `[A-Za-z0-9]`, the shape authentik generates itself.
+pub fn generate_client_id(outside: &impl Outside) -> String {
+    alphanumeric(outside, CLIENT_ID_LENGTH)
+}
+
+/// A new client secret: 128 characters `[A-Za-z0-9]`, the shape authentik generates itself. Cowbell makes it, so that nothing
+/// depends on reading it back (contract/authentik.md, section 5.4).
+pub fn generate_client_secret(outside: &impl Outside) -> Secret {
+    Secret(alphanumeric(outside, CLIENT_SECRET_LENGTH))
+}
+
+fn alphanumeric(outside: &impl Outside, length: usize) -> String {
+    const ALPHABET: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+    let mut text = String::with_capacity(length);
+    let mut buffer = [0_u8; 64];
+    while text.len() < length {
+        outside.random(&mut buffer);
+        // 248 = 4 * 62: values above it would make the first characters of the alphabet likelier.
+        for byte in buffer.iter().filter(|byte| **byte < 248) {
+            if text.len() < length {
+                text.push(char::from(ALPHABET[usize::from(*byte % 62)]));
+            }
+        }
+    }
+    buffer.zeroize();
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_shows_no_secret() {
+        let secret = Secret::new("hunter2".into());
+        assert_eq!(format!("{secret:?}"), "Secret(7 characters)");
+    }
+}

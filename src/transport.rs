@@ -1,0 +1,349 @@
+//! The core's only way out: requests, answers, and the trait that carries them.
+//!
+//! The core decides what is sent and what an answer means; whoever implements [`Outside`] only performs it.
+//! In the browser that is a script in the tab of authentik or mailcow, in tests a simulated server.
+//! A [`Request`] can be made nowhere but in [`crate::authentik::api`], [`crate::mailcow::api`] and [`crate::verify::probe`],
+//! so the endpoints listed there are all that Cowbell can ever call.
+
+use std::fmt;
+
+use serde::Serialize;
+use tsify::Tsify;
+use zeroize::{Zeroize, ZeroizeOnDrop};
+
+/// An HTTP method that Cowbell uses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Method {
+    /// Reads.
+    Get,
+    /// Asks what is allowed; changes nothing.
+    Options,
+    /// Creates, or asks a question that carries a body.
+    Post,
+    /// Creates an application with its provider and bindings in one transaction.
+    Put,
+    /// Changes the named fields of an object.
+    Patch,
+    /// Removes an object that Cowbell made.
+    Delete,
+}
+
+impl Method {
+    /// Whether the method promises to change nothing (RFC 9110, section 9.2.1).
+    #[must_use]
+    pub fn is_safe(self) -> bool {
+        matches!(self, Self::Get | Self::Options)
+    }
+}
+
+/// One of the two products; also names the tab that performs a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Tsify)]
+#[serde(rename_all = "snake_case")]
+pub enum Product {
+    /// The identity provider.
+    Authentik,
+    /// The mail server.
+    Mailcow,
+}
+
+/// How a request body is encoded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
+pub enum Encoding {
+    /// A JSON document.
+    #[serde(rename = "application/json")]
+    Json,
+    /// `name=value` pairs, as HTML forms and OAuth 2.0 endpoints use them.
+    #[serde(rename = "application/x-www-form-urlencoded")]
+    Form,
+}
+
+/// A request body. Its text may hold a client secret: it is never printed, and wiped when dropped.
+#[derive(Clone, PartialEq, Eq, Serialize, Tsify, Zeroize, ZeroizeOnDrop)]
+pub struct Body {
+    /// Value of the header `Content-Type`.
+    #[zeroize(skip)]
+    pub encoding: Encoding,
+    /// The encoded text.
+    pub text: String,
+}
+
+/// Whose credentials go with a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[serde(rename_all = "snake_case")]
+pub enum Credentials {
+    /// The cookies of the tab: the administrator's own session.
+    Session,
+    /// None, as an outsider would ask.
+    Omit,
+}
+
+/// What the asker needs of the answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[serde(rename_all = "snake_case")]
+pub enum Want {
+    /// Status, headers and text.
+    Text,
+    /// Only whether anybody answered: the request is sent so that the browser hides the answer (`no-cors`).
+    Contact,
+}
+
+/// A cookie of the page whose value has to be repeated in a header: authentik's protection against forged requests
+/// (contract/authentik.md, section 12).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
+pub struct CookieHeader {
+    /// Name of the cookie, readable by scripts.
+    pub cookie: &'static str,
+    /// Name of the header that repeats it.
+    pub header: &'static str,
+}
+
+/// One HTTP request, complete.
+#[derive(Clone, PartialEq, Eq, Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct Request {
+    method: Method,
+    url: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[tsify(optional)]
+    body: Option<Body>,
+    credentials: Credentials,
+    want: Want,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[tsify(optional)]
+    csrf: Option<CookieHeader>,
+}
+
+impl Request {
+    /// A request with the session of the tab and a readable answer; `url` is absolute.
+    pub(crate) fn new(method: Method, url: String) -> Self {
+        Self {
+            method,
+            url,
+            body: None,
+            credentials: Credentials::Session,
+            want: Want::Text,
+            csrf: None,
+        }
+    }
+
+    /// Adds a JSON body.
+    pub(crate) fn json(mut self, value: &impl Serialize) -> Self {
+        let text = serde_json::to_string(value).unwrap_or_default();
+        self.body = Some(Body {
+            encoding: Encoding::Json,
+            text,
+        });
+        self
+    }
+
+    /// Adds a form body that is already encoded.
+    pub(crate) fn form(mut self, text: String) -> Self {
+        self.body = Some(Body {
+            encoding: Encoding::Form,
+            text,
+        });
+        self
+    }
+
+    /// Sends no cookies.
+    pub(crate) fn anonymous(mut self) -> Self {
+        self.credentials = Credentials::Omit;
+        self
+    }
+
+    /// Asks only whether anybody answers.
+    pub(crate) fn contact_only(mut self) -> Self {
+        self.want = Want::Contact;
+        self
+    }
+
+    /// Repeats a cookie in a header.
+    pub(crate) fn csrf(mut self, header: CookieHeader) -> Self {
+        self.csrf = Some(header);
+        self
+    }
+
+    /// The method.
+    #[must_use]
+    pub fn method(&self) -> Method {
+        self.method
+    }
+
+    /// The absolute URL.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The body, if there is one.
+    #[must_use]
+    pub fn body(&self) -> Option<&Body> {
+        self.body.as_ref()
+    }
+
+    /// Whose credentials go with it.
+    #[must_use]
+    pub fn credentials(&self) -> Credentials {
+        self.credentials
+    }
+
+    /// What is needed of the answer.
+    #[must_use]
+    pub fn want(&self) -> Want {
+        self.want
+    }
+
+    /// The cookie to be repeated in a header.
+    #[must_use]
+    pub fn csrf_header(&self) -> Option<CookieHeader> {
+        self.csrf
+    }
+}
+
+impl fmt::Debug for Request {
+    /// Method and URL without query; the rest may hold credentials.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let path = self.url.split('?').next().unwrap_or_default();
+        write!(f, "{:?} {path}", self.method)
+    }
+}
+
+/// Requests that may be under way together, in the order in which they are started.
+#[derive(Clone, Debug, Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct Batch {
+    /// The tab that performs it.
+    pub product: Product,
+    /// The requests; answers refer to them by position.
+    pub requests: Vec<Request>,
+    /// How many may be under way at once, at least 1.
+    pub concurrency: u32,
+    /// Milliseconds after which one request is given up.
+    pub timeout_ms: u32,
+    /// Statuses that stop the batch: what has not been started then ends as [`SendError::NotSent`].
+    pub halt_on: Vec<u16>,
+}
+
+/// Requests under way at once unless a server asked for less. A real authentik on two cores gained nothing above it
+/// (contract/README.md, "Facts worth knowing").
+pub const CONCURRENCY: u32 = 6;
+
+/// Milliseconds after which an ordinary request is given up.
+pub const TIMEOUT_MS: u32 = 30_000;
+
+impl Batch {
+    /// A batch with the usual limits.
+    #[must_use]
+    pub fn new(product: Product, requests: Vec<Request>) -> Self {
+        Self {
+            product,
+            requests,
+            concurrency: CONCURRENCY,
+            timeout_ms: TIMEOUT_MS,
+            halt_on: Vec::new(),
+        }
+    }
+}
+
+/// What came back for a request.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Response {
+    /// HTTP status; 0 for an answer that the browser hides ([`Want::Contact`]).
+    pub status: u16,
+    /// Header `Content-Type`, empty if absent.
+    pub content_type: String,
+    /// Header `Retry-After` in seconds, if it was a number.
+    pub retry_after_s: Option<u32>,
+    /// The text of the body.
+    pub body: String,
+}
+
+impl fmt::Debug for Response {
+    /// Status and size; the body may hold credentials.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} {} ({} bytes)",
+            self.status,
+            self.content_type,
+            self.body.len()
+        )
+    }
+}
+
+/// Why there is no answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SendError {
+    /// Nothing came within the time limit. A write may have happened.
+    #[error("no answer in time")]
+    Timeout,
+    /// The browser could not connect, or may not show the answer: DNS, refused, certificate, CORS. It does not say which.
+    #[error("no connection")]
+    Network,
+    /// The answer is longer than the executor accepts.
+    #[error("the answer is too large")]
+    TooLarge,
+    /// The answer is not UTF-8.
+    #[error("the answer is not UTF-8")]
+    NotUtf8,
+    /// The server wanted to send us elsewhere; redirects are not followed.
+    #[error("redirected")]
+    Redirected,
+    /// The tab was closed, has navigated, or the permission for it ended. A write may have happened.
+    #[error("the tab is gone")]
+    TabGone,
+    /// The administrator stopped the run before this request was started, or while it was under way.
+    #[error("cancelled")]
+    Cancelled,
+    /// The batch was halted before this request was started.
+    #[error("not sent")]
+    NotSent,
+}
+
+impl SendError {
+    /// Whether the request certainly never left the browser.
+    #[must_use]
+    pub fn never_sent(self) -> bool {
+        matches!(self, Self::NotSent)
+    }
+}
+
+/// The end of one request.
+pub type Answer = Result<Response, SendError>;
+
+/// Everything that the core cannot do by itself.
+#[allow(
+    async_fn_in_trait,
+    reason = "the core runs on one thread; no caller needs Send futures"
+)]
+pub trait Outside {
+    /// Performs a batch and calls `on_answer` exactly once for each request, as answers arrive.
+    /// Returns when every request has its answer.
+    async fn send(&self, batch: Batch, on_answer: &mut dyn FnMut(usize, Answer));
+
+    /// Waits.
+    async fn sleep(&self, milliseconds: u32);
+
+    /// Milliseconds since 1970-01-01T00:00:00Z.
+    fn now_ms(&self) -> u64;
+
+    /// Fills `buffer` from a cryptographically secure source.
+    fn random(&self, buffer: &mut [u8]);
+
+    /// Whether the administrator has asked to stop.
+    fn cancelled(&self) -> bool;
+}
+
+/// Performs a batch and returns the answers in the order of its requests.
+pub async fn gather(outside: &impl Outside, batch: Batch) -> Vec<Answer> {
+    let mut answers = vec![Err(SendError::NotSent); batch.requests.len()];
+    outside
+        .send(batch, &mut |index, answer| {
+            if let Some(slot) = answers.get_mut(index) {
+                *slot = answer;
+            }
+        })
+        .await;
+    answers
+}

@@ -1,0 +1,143 @@
+//! What a check says: a stable code, how grave it is, the evidence it rests on, and a remedy that can be pressed.
+
+use serde::Serialize;
+use tsify::Tsify;
+
+use super::code::Code;
+
+/// How grave a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Tsify)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// Checked and in order.
+    Good,
+    /// Worth knowing; nothing to do.
+    Info,
+    /// Could not be found out; the reason is in the evidence.
+    Unknown,
+    /// Works, but somebody will be surprised.
+    Warning,
+    /// Sign-in will fail.
+    Fault,
+}
+
+/// A control of mailcow's Generic-OIDC form, by its `name` (contract/mailcow.md, section 6).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, serde::Deserialize, Tsify)]
+#[serde(rename_all = "snake_case")]
+pub enum Field {
+    /// Authorization endpoint.
+    AuthorizeUrl,
+    /// Token endpoint.
+    TokenUrl,
+    /// User info endpoint.
+    UserinfoUrl,
+    /// OAuth 2.0 client identifier.
+    ClientId,
+    /// OAuth 2.0 client secret.
+    ClientSecret,
+    /// Redirect URL.
+    RedirectUrl,
+    /// Further redirect URLs, since mailcow 2025-05.
+    RedirectUrlExtra,
+    /// Client scopes.
+    ClientScopes,
+    /// Name of the mailbox template for users who match no mapping.
+    DefaultTemplate,
+    /// Values of the claim `mailcow_template`, each with a template.
+    Mappers,
+    /// Templates that belong to the values, in the same order.
+    Templates,
+    /// "Ignore SSL Errors".
+    IgnoreSslError,
+    /// "Auto-create users on login", since mailcow 2025-05.
+    LoginProvisioning,
+}
+
+/// A fact that a finding rests on. Never a secret.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
+pub struct Evidence {
+    /// Name of the fact, the placeholder of the message text that shows it.
+    pub name: &'static str,
+    /// Its value, as a text that may come from a server: to be shown, never interpreted.
+    pub value: String,
+}
+
+/// A remedy that the panel can offer as a button.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Fix {
+    /// Put this value into the field of the form. For the client secret the value is never in here.
+    SetField {
+        /// Which field.
+        field: Field,
+        /// The right value.
+        value: String,
+    },
+    /// Put the registered client secret into the form.
+    SetRegisteredSecret,
+    /// Remove blanks, line breaks and invisible characters from around or inside the field.
+    CleanField {
+        /// Which field.
+        field: Field,
+    },
+    /// Exchange client ID and client secret.
+    SwapCredentials,
+}
+
+/// What a check says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct Finding {
+    /// Which check, and how it ended: the key of its text.
+    pub code: Code,
+    /// How grave.
+    pub severity: Severity,
+    /// The field of mailcow's form that it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[tsify(optional)]
+    pub field: Option<Field>,
+    /// What it rests on.
+    pub evidence: Vec<Evidence>,
+    /// What can be pressed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[tsify(optional)]
+    pub fix: Option<Fix>,
+}
+
+impl Finding {
+    /// A finding without evidence, about nothing in particular; its severity is the code's own.
+    #[must_use]
+    pub fn new(code: Code) -> Self {
+        Self {
+            code,
+            severity: code.severity(),
+            field: None,
+            evidence: Vec::new(),
+            fix: None,
+        }
+    }
+
+    /// Says which field it is about.
+    #[must_use]
+    pub fn at(mut self, field: Field) -> Self {
+        self.field = Some(field);
+        self
+    }
+
+    /// Adds a fact.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
+        self.evidence.push(Evidence {
+            name,
+            value: value.to_string(),
+        });
+        self
+    }
+
+    /// Offers a remedy.
+    #[must_use]
+    pub fn fixed_by(mut self, fix: Fix) -> Self {
+        self.fix = Some(fix);
+        self
+    }
+}

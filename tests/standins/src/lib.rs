@@ -1,0 +1,10 @@
+//! Stand-ins for authentik and mailcow that behave as the recorded ones do, traps included.
+//!
+//! Both keep their state in memory and are pure: a request goes in, an answer comes out. The same code serves native tests,
+//! browser journeys (through the loopback server of this crate's binary) and the demo.
+//!
+//! | module | what is there |
+//! |---|---|
+//! | [`message`] | requests and answers |
+
+pub mod message;
