@@ -14,6 +14,8 @@
 //! | `plan` | compare, apply, journal, undo |
 //! | [`verify`] | findings: fields and credentials |
 
+pub mod authentik;
+pub mod plan;
 pub mod setup;
 pub mod transport;
 pub mod verify;

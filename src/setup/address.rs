@@ -32,6 +32,12 @@ impl Origin {
         &self.host
     }
 
+    /// Port, if it is not the usual one of the scheme.
+    #[must_use]
+    pub fn port(&self) -> Option<u16> {
+        self.port
+    }
+
     /// Whether credentials may be entered there: https, or this very machine
     /// (`localhost`, names below it, and loopback addresses are secure contexts in browsers).
     #[must_use]
@@ -42,10 +48,7 @@ impl Origin {
     /// Whether it is this very machine.
     #[must_use]
     pub fn is_loopback(&self) -> bool {
-        self.host == "localhost"
-            || self.host.ends_with(".localhost")
-            || self.host.starts_with("127.")
-            || self.host == "[::1]"
+        self.host == "localhost" || self.host.ends_with(".localhost") || self.host.starts_with("127.") || self.host == "[::1]"
     }
 
     fn is_ip(&self) -> bool {
@@ -128,8 +131,7 @@ impl CheckedAddress {
     /// An [`AddressFault`] when the text cannot safely be understood.
     pub fn parse(text: &str, authentik: Option<&Origin>) -> Result<Self, AddressFault> {
         let mut notes = Vec::new();
-        let trimmed =
-            text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '\u{200b}' | '\u{feff}'));
+        let trimmed = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '\u{200b}' | '\u{feff}'));
         if trimmed.is_empty() {
             return Err(AddressFault::Empty);
         }
@@ -141,10 +143,7 @@ impl CheckedAddress {
         }
         let with_scheme = if trimmed.contains("://") {
             trimmed.to_owned()
-        } else if trimmed
-            .split_once(':')
-            .is_some_and(|(scheme, rest)| is_foreign_scheme(scheme, rest))
-        {
+        } else if trimmed.split_once(':').is_some_and(|(scheme, rest)| is_foreign_scheme(scheme, rest)) {
             return Err(AddressFault::Scheme);
         } else {
             notes.push(AddressNote::SchemeAdded);
@@ -152,20 +151,13 @@ impl CheckedAddress {
         };
         let parts = parse(&with_scheme).ok_or(AddressFault::Invalid)?;
         let origin = match parts.scheme.as_str() {
-            "http" | "https" => Origin {
-                scheme: parts.scheme,
-                host: parts.host,
-                port: parts.port,
-            },
+            "http" | "https" => Origin { scheme: parts.scheme, host: parts.host, port: parts.port },
             _ => return Err(AddressFault::Scheme),
         };
         if !origin.is_secure() {
             return Err(AddressFault::NotSecure);
         }
-        if !origin.is_ip()
-            && !origin.is_loopback()
-            && !origin.host.trim_end_matches('.').contains('.')
-        {
+        if !origin.is_ip() && !origin.is_loopback() && !origin.host.trim_end_matches('.').contains('.') {
             return Err(AddressFault::NotQualified);
         }
         if authentik == Some(&origin) {
@@ -199,9 +191,7 @@ impl CheckedAddress {
 /// `mailto:x` has a scheme, `mailcow.company:8443` has a port.
 fn is_foreign_scheme(scheme: &str, rest: &str) -> bool {
     let port = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    scheme
-        .chars()
-        .all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
+    scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
         && !(port.chars().all(|c| c.is_ascii_digit()))
         && !scheme.contains('.')
         && scheme != "localhost"
@@ -243,9 +233,5 @@ fn parse(text: &str) -> Option<Parts> {
 fn parse(text: &str) -> Option<Parts> {
     let url = url::Url::parse(text).ok()?;
     let host = url.host_str()?.to_owned();
-    Some(Parts {
-        scheme: url.scheme().to_owned(),
-        host,
-        port: url.port(),
-    })
+    Some(Parts { scheme: url.scheme().to_owned(), host, port: url.port() })
 }

@@ -54,6 +54,17 @@ pub enum VerifiedBy {
     },
 }
 
+impl VerifiedBy {
+    /// Expression of the `email` scope mapping that reads the attribute where it is kept.
+    #[must_use]
+    pub fn mapping_expression(&self) -> &'static str {
+        match self {
+            Self::UserAttribute => MAPPING_EXPRESSION,
+            Self::GroupAttribute { .. } => MAPPING_EXPRESSION_WITH_GROUPS,
+        }
+    }
+}
+
 /// Who may use the application.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -105,18 +116,12 @@ impl Setup {
     /// compare and store them letter by letter (contract/e2e.md, cases i, i2).
     #[must_use]
     pub fn redirect_uris(&self) -> Vec<String> {
-        std::iter::once(&self.mailcow)
-            .chain(&self.extra_hosts)
-            .map(ToString::to_string)
-            .collect()
+        std::iter::once(&self.mailcow).chain(&self.extra_hosts).map(ToString::to_string).collect()
     }
 
     /// The mapping's expression, which depends on where the attribute is kept.
     #[must_use]
     pub fn mapping_expression(&self) -> &'static str {
-        match self.verified_by {
-            VerifiedBy::UserAttribute => MAPPING_EXPRESSION,
-            VerifiedBy::GroupAttribute { .. } => MAPPING_EXPRESSION_WITH_GROUPS,
-        }
+        self.verified_by.mapping_expression()
     }
 }

@@ -13,7 +13,7 @@ pub const CLIENT_ID_LENGTH: usize = 40;
 pub const CLIENT_SECRET_LENGTH: usize = 128;
 
 /// A client secret. `Debug` does not show it, it cannot be serialised, and it is wiped when dropped.
-#[derive(Clone, PartialEq, Eq, Zeroize, ZeroizeOnDrop)]
+#[derive(Clone, PartialEq, Eq, serde::Deserialize, Zeroize, ZeroizeOnDrop)]
 pub struct Secret(String);
 
 impl Secret {

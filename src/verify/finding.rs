@@ -108,13 +108,7 @@ impl Finding {
     /// A finding without evidence, about nothing in particular; its severity is the code's own.
     #[must_use]
     pub fn new(code: Code) -> Self {
-        Self {
-            code,
-            severity: code.severity(),
-            field: None,
-            evidence: Vec::new(),
-            fix: None,
-        }
+        Self { code, severity: code.severity(), field: None, evidence: Vec::new(), fix: None }
     }
 
     /// Says which field it is about.
@@ -126,11 +120,8 @@ impl Finding {
 
     /// Adds a fact.
     #[must_use]
-    pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
-        self.evidence.push(Evidence {
-            name,
-            value: value.to_string(),
-        });
+    pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.evidence.push(Evidence { name, value: value.into() });
         self
     }
 

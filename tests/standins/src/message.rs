@@ -32,11 +32,7 @@ pub trait Upstream {
 /// An answer with a JSON body.
 #[must_use]
 pub fn json(status: StatusCode, body: &impl Serialize) -> Response {
-    with_body(
-        status,
-        "application/json",
-        serde_json::to_vec(body).unwrap_or_default(),
-    )
+    with_body(status, "application/json", serde_json::to_vec(body).unwrap_or_default())
 }
 
 /// An answer with an HTML page.
@@ -56,8 +52,6 @@ pub fn empty(status: StatusCode) -> Response {
 fn with_body(status: StatusCode, content_type: &'static str, body: Vec<u8>) -> Response {
     let mut response = Response::new(body);
     *response.status_mut() = status;
-    response
-        .headers_mut()
-        .insert(CONTENT_TYPE, http::HeaderValue::from_static(content_type));
+    response.headers_mut().insert(CONTENT_TYPE, http::HeaderValue::from_static(content_type));
     response
 }

@@ -5,11 +5,15 @@
 //! A [`Request`] can be made nowhere but in [`crate::authentik::api`], [`crate::mailcow::api`] and [`crate::verify::probe`],
 //! so the endpoints listed there are all that Cowbell can ever call.
 
+mod pace;
+
 use std::fmt;
 
 use serde::Serialize;
 use tsify::Tsify;
 use zeroize::{Zeroize, ZeroizeOnDrop};
+
+pub use pace::Pace;
 
 /// An HTTP method that Cowbell uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
@@ -117,32 +121,19 @@ pub struct Request {
 impl Request {
     /// A request with the session of the tab and a readable answer; `url` is absolute.
     pub(crate) fn new(method: Method, url: String) -> Self {
-        Self {
-            method,
-            url,
-            body: None,
-            credentials: Credentials::Session,
-            want: Want::Text,
-            csrf: None,
-        }
+        Self { method, url, body: None, credentials: Credentials::Session, want: Want::Text, csrf: None }
     }
 
     /// Adds a JSON body.
     pub(crate) fn json(mut self, value: &impl Serialize) -> Self {
         let text = serde_json::to_string(value).unwrap_or_default();
-        self.body = Some(Body {
-            encoding: Encoding::Json,
-            text,
-        });
+        self.body = Some(Body { encoding: Encoding::Json, text });
         self
     }
 
     /// Adds a form body that is already encoded.
     pub(crate) fn form(mut self, text: String) -> Self {
-        self.body = Some(Body {
-            encoding: Encoding::Form,
-            text,
-        });
+        self.body = Some(Body { encoding: Encoding::Form, text });
         self
     }
 
@@ -236,13 +227,7 @@ impl Batch {
     /// A batch with the usual limits.
     #[must_use]
     pub fn new(product: Product, requests: Vec<Request>) -> Self {
-        Self {
-            product,
-            requests,
-            concurrency: CONCURRENCY,
-            timeout_ms: TIMEOUT_MS,
-            halt_on: Vec::new(),
-        }
+        Self { product, requests, concurrency: CONCURRENCY, timeout_ms: TIMEOUT_MS, halt_on: Vec::new() }
     }
 }
 
@@ -262,13 +247,7 @@ pub struct Response {
 impl fmt::Debug for Response {
     /// Status and size; the body may hold credentials.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{} {} ({} bytes)",
-            self.status,
-            self.content_type,
-            self.body.len()
-        )
+        write!(f, "{} {} ({} bytes)", self.status, self.content_type, self.body.len())
     }
 }
 
@@ -313,10 +292,7 @@ impl SendError {
 pub type Answer = Result<Response, SendError>;
 
 /// Everything that the core cannot do by itself.
-#[allow(
-    async_fn_in_trait,
-    reason = "the core runs on one thread; no caller needs Send futures"
-)]
+#[allow(async_fn_in_trait, reason = "the core runs on one thread; no caller needs Send futures")]
 pub trait Outside {
     /// Performs a batch and calls `on_answer` exactly once for each request, as answers arrive.
     /// Returns when every request has its answer.

@@ -1,0 +1,172 @@
+//! What authentik's answers mean, and everything that can be wrong with one.
+
+use serde::de::DeserializeOwned;
+
+use crate::transport::{Answer, Response, SendError};
+
+/// What an answer was instead of the expected JSON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Oddity {
+    /// A web page: a proxy, a login page, an error page.
+    Html,
+    /// JSON that ends in the middle or is none.
+    NotJson,
+    /// JSON with other fields or types than authentik has.
+    WrongShape,
+    /// A status that means nothing here.
+    Status,
+}
+
+/// Why something could not be read from or written to authentik.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// Nobody is signed in there, or the session has ended. Sign in, then click again.
+    #[error("not signed in to authentik")]
+    NotSignedIn,
+    /// The administrator acts as somebody else. Stop impersonating first.
+    #[error("{original} impersonates {username}")]
+    Impersonating {
+        /// Who it really is.
+        original: String,
+        /// As whom.
+        username: String,
+    },
+    /// The signed-in user may not do this. A superuser, or the permission, is needed.
+    #[error("{endpoint}: {permission} is missing")]
+    NotAllowed {
+        /// Path in the API.
+        endpoint: &'static str,
+        /// Code name of the missing permission (contract/authentik.md, section 16).
+        permission: &'static str,
+    },
+    /// This is no authentik, although the address looks like it.
+    #[error("this is not authentik")]
+    NotAuthentik,
+    /// authentik is older than 2024.12. Update it.
+    #[error("authentik {version} is too old")]
+    TooOld {
+        /// The running version.
+        version: String,
+    },
+    /// authentik is starting or in maintenance (503).
+    #[error("authentik is starting or in maintenance")]
+    Maintenance {
+        /// Seconds after which it wants to be asked again, if it said so.
+        retry_after_s: Option<u32>,
+    },
+    /// authentik said what it does not like (400).
+    #[error("{endpoint}: {detail}")]
+    Rejected {
+        /// Path in the API.
+        endpoint: &'static str,
+        /// Its own words, with the field in front.
+        detail: String,
+    },
+    /// The object does not exist any more.
+    #[error("{endpoint}: not found")]
+    NotFound {
+        /// Path in the API.
+        endpoint: &'static str,
+    },
+    /// An answer that authentik does not give.
+    #[error("{endpoint}: unexpected answer {status}")]
+    Unexpected {
+        /// Path in the API.
+        endpoint: &'static str,
+        /// HTTP status.
+        status: u16,
+        /// What it was.
+        oddity: Oddity,
+    },
+    /// There was no answer.
+    #[error("{endpoint}: {cause}")]
+    NoAnswer {
+        /// Path in the API.
+        endpoint: &'static str,
+        /// Why.
+        cause: SendError,
+    },
+}
+
+/// Reads a successful answer.
+///
+/// # Errors
+/// Whatever is wrong with it. A 403 is reported as [`Error::NotAllowed`] with `permission`: authentik answers 403 as well when
+/// nobody is signed in, so the caller has to ask who is signed in to tell them apart (contract/authentik.md, section 2).
+pub fn read<T: DeserializeOwned>(answer: &Answer, endpoint: &'static str, permission: &'static str) -> Result<T, Error> {
+    let response = accept(answer, endpoint, permission)?;
+    parse(response, endpoint)
+}
+
+/// Accepts a successful answer, whatever its body.
+///
+/// # Errors
+/// As [`read`], without those about the body.
+pub fn accept<'a>(answer: &'a Answer, endpoint: &'static str, permission: &'static str) -> Result<&'a Response, Error> {
+    let response = answer.as_ref().map_err(|cause| Error::NoAnswer { endpoint, cause: *cause })?;
+    match response.status {
+        200..=299 => Ok(response),
+        400 => Err(Error::Rejected { endpoint, detail: rejection(&response.body) }),
+        401 | 403 => Err(Error::NotAllowed { endpoint, permission }),
+        404 => Err(Error::NotFound { endpoint }),
+        503 => Err(Error::Maintenance { retry_after_s: response.retry_after_s }),
+        status => Err(Error::Unexpected { endpoint, status, oddity: oddity(response).unwrap_or(Oddity::Status) }),
+    }
+}
+
+/// Reads the body of a response.
+///
+/// # Errors
+/// [`Error::Unexpected`] when it is not what authentik sends.
+pub fn parse<'a, T: serde::Deserialize<'a>>(response: &'a Response, endpoint: &'static str) -> Result<T, Error> {
+    serde_json::from_str(&response.body).map_err(|error| Error::Unexpected {
+        endpoint,
+        status: response.status,
+        oddity: oddity(response).unwrap_or(if error.is_data() { Oddity::WrongShape } else { Oddity::NotJson }),
+    })
+}
+
+fn oddity(response: &Response) -> Option<Oddity> {
+    let html = response.content_type.starts_with("text/html") || response.body.trim_start().starts_with('<');
+    html.then_some(Oddity::Html)
+}
+
+/// authentik's own words out of a 400: `{"field": ["message"]}`, nested for the transactional endpoint.
+fn rejection(body: &str) -> String {
+    fn walk(value: &serde_json::Value, path: &str, out: &mut Vec<String>) {
+        match value {
+            serde_json::Value::Object(map) => {
+                for (key, value) in map {
+                    let hidden = matches!(key.as_str(), "non_field_errors" | "detail");
+                    let path = match (path.is_empty(), hidden) {
+                        (_, true) => path.to_owned(),
+                        (true, false) => key.clone(),
+                        (false, false) => format!("{path}.{key}"),
+                    };
+                    walk(value, &path, out);
+                }
+            }
+            serde_json::Value::Array(list) => list.iter().for_each(|value| walk(value, path, out)),
+            serde_json::Value::String(text) if path.is_empty() => out.push(text.clone()),
+            serde_json::Value::String(text) => out.push(format!("{path}: {text}")),
+            _ => {}
+        }
+    }
+    let mut out = Vec::new();
+    if let Ok(value) = serde_json::from_str(body) {
+        walk(&value, "", &mut out);
+    }
+    out.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rejection_is_quoted_with_its_field() {
+        assert_eq!(rejection(r#"{"name":["Taken."],"non_field_errors":["No."]}"#), "name: Taken. No.");
+        assert_eq!(rejection(r#"{"app":{"slug":["Exists."]}}"#), "app.slug: Exists.");
+        assert_eq!(rejection("<html>"), "");
+    }
+}

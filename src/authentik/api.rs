@@ -1,0 +1,329 @@
+//! Every request that Cowbell can send to authentik: this file is the closed list.
+//!
+//! Paths and parameters: contract/authentik.md, sections 1 to 8 and 13. All paths end with a slash, because authentik answers 404
+//! without it.
+
+use serde::Serialize;
+
+use crate::setup::Origin;
+use crate::transport::{CookieHeader, Method, Request};
+
+/// Objects per page that Cowbell asks for. Since 2025.12 authentik gives at most 100 (contract/authentik.md, section 3).
+pub const PAGE_SIZE: u32 = 100;
+
+/// Repeats the CSRF cookie, without which authentik refuses every write of a session (section 12).
+const CSRF: CookieHeader = CookieHeader { cookie: "authentik_csrf", header: "X-authentik-CSRF" };
+
+/// Where an authentik lives: its origin and the path in front of everything (`web.path`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Base {
+    origin: Origin,
+    path: String,
+}
+
+/// A collection of objects in authentik's API.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Collection {
+    /// Scope mappings.
+    ScopeMappings,
+    /// `OAuth2` providers.
+    Providers,
+    /// Applications, all of them for superusers.
+    Applications,
+    /// Flows that authorize.
+    AuthorizationFlows,
+    /// Flows that sign out.
+    InvalidationFlows,
+    /// Certificates that have a private key.
+    SigningKeys,
+    /// Groups.
+    Groups,
+    /// Users.
+    Users,
+}
+
+impl Collection {
+    fn query(self) -> (&'static str, &'static str) {
+        match self {
+            Self::ScopeMappings => ("propertymappings/provider/scope/", "ordering=name"),
+            Self::Providers => ("providers/oauth2/", "ordering=name"),
+            Self::Applications => ("core/applications/", "superuser_full_list=true&ordering=name"),
+            Self::AuthorizationFlows => ("flows/instances/", "designation=authorization&ordering=slug"),
+            Self::InvalidationFlows => ("flows/instances/", "designation=invalidation&ordering=slug"),
+            Self::SigningKeys => ("crypto/certificatekeypairs/", "has_key=true&ordering=name"),
+            Self::Groups => ("core/groups/", "include_users=false&ordering=name"),
+            Self::Users => ("core/users/", "include_groups=false&include_roles=false&ordering=username"),
+        }
+    }
+
+    /// The permission without which authentik refuses the list (section 16).
+    #[must_use]
+    pub fn view_permission(self) -> &'static str {
+        match self {
+            Self::ScopeMappings => "authentik_providers_oauth2.view_scopemapping",
+            Self::Providers => "authentik_providers_oauth2.view_oauth2provider",
+            Self::Applications => "authentik_core.view_application",
+            Self::AuthorizationFlows | Self::InvalidationFlows => "authentik_flows.view_flow",
+            Self::SigningKeys => "authentik_crypto.view_certificatekeypair",
+            Self::Groups => "authentik_core.view_group",
+            Self::Users => "authentik_core.view_user",
+        }
+    }
+
+    /// The path, for messages.
+    #[must_use]
+    pub fn endpoint(self) -> &'static str {
+        self.query().0
+    }
+}
+
+/// An object in authentik's API that Cowbell reads, changes or removes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Object {
+    /// A scope mapping, by primary key.
+    ScopeMapping(String),
+    /// A provider, by primary key.
+    Provider(i64),
+    /// An application, by slug.
+    Application(String),
+    /// A policy binding, by primary key.
+    Binding(String),
+    /// A group, by primary key.
+    Group(String),
+    /// A user, by primary key.
+    User(i64),
+}
+
+impl Object {
+    fn path(&self) -> String {
+        match self {
+            Self::ScopeMapping(pk) => format!("propertymappings/provider/scope/{}/", segment(pk)),
+            Self::Provider(pk) => format!("providers/oauth2/{pk}/"),
+            Self::Application(slug) => format!("core/applications/{}/", segment(slug)),
+            Self::Binding(pk) => format!("policies/bindings/{}/", segment(pk)),
+            Self::Group(pk) => format!("core/groups/{}/", segment(pk)),
+            Self::User(pk) => format!("core/users/{pk}/"),
+        }
+    }
+
+    /// The path of its collection, for messages.
+    #[must_use]
+    pub fn endpoint(&self) -> &'static str {
+        match self {
+            Self::ScopeMapping(_) => "propertymappings/provider/scope/",
+            Self::Provider(_) => "providers/oauth2/",
+            Self::Application(_) => "core/applications/",
+            Self::Binding(_) => "policies/bindings/",
+            Self::Group(_) => "core/groups/",
+            Self::User(_) => "core/users/",
+        }
+    }
+
+    /// The permission to change it (section 16).
+    #[must_use]
+    pub fn change_permission(&self) -> &'static str {
+        match self {
+            Self::ScopeMapping(_) => "authentik_providers_oauth2.change_scopemapping",
+            Self::Provider(_) => "authentik_providers_oauth2.change_oauth2provider",
+            Self::Application(_) => "authentik_core.change_application",
+            Self::Binding(_) => "authentik_policies.change_policybinding",
+            Self::Group(_) => "authentik_core.change_group",
+            Self::User(_) => "authentik_core.change_user",
+        }
+    }
+}
+
+/// A kind of object that Cowbell creates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Creatable {
+    /// A scope mapping.
+    ScopeMapping,
+    /// An `OAuth2` provider.
+    Provider,
+    /// An application.
+    Application,
+    /// A policy binding.
+    Binding,
+}
+
+impl Creatable {
+    /// Every kind.
+    pub const ALL: [Self; 4] = [Self::ScopeMapping, Self::Provider, Self::Application, Self::Binding];
+
+    /// The path, for messages.
+    #[must_use]
+    pub fn endpoint(self) -> &'static str {
+        match self {
+            Self::ScopeMapping => "propertymappings/provider/scope/",
+            Self::Provider => "providers/oauth2/",
+            Self::Application => "core/applications/",
+            Self::Binding => "policies/bindings/",
+        }
+    }
+
+    /// The permission to create one (section 16).
+    #[must_use]
+    pub fn add_permission(self) -> &'static str {
+        match self {
+            Self::ScopeMapping => "authentik_providers_oauth2.add_scopemapping",
+            Self::Provider => "authentik_providers_oauth2.add_oauth2provider",
+            Self::Application => "authentik_core.add_application",
+            Self::Binding => "authentik_policies.add_policybinding",
+        }
+    }
+}
+
+impl Base {
+    /// The authentik whose interface has this address: everything in front of `/if/` (section 1, sub-path installs).
+    /// `None` when it is no page of authentik's interface.
+    #[must_use]
+    pub fn of(page_url: &str) -> Option<Self> {
+        let origin = Origin::of(page_url)?;
+        let path = page_url.split(['?', '#']).next()?.split_once("://")?.1;
+        let path = &path[path.find('/')?..];
+        let at = path.find("/if/")?;
+        let interface = &path[at + 4..];
+        let known =
+            ["admin", "user", "flow"].into_iter().any(|name| interface == name || interface.starts_with(&format!("{name}/")));
+        known.then(|| Self { origin, path: path[..=at].to_owned() })
+    }
+
+    /// The origin.
+    #[must_use]
+    pub fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    /// The address that people know it by.
+    #[must_use]
+    pub fn address(&self) -> String {
+        format!("{}{}", self.origin, self.path.trim_end_matches('/'))
+    }
+
+    fn api(&self, path: &str) -> String {
+        format!("{}{}api/v3/{path}", self.origin, self.path)
+    }
+
+    fn write(&self, method: Method, path: &str) -> Request {
+        Request::new(method, self.api(path)).csrf(CSRF)
+    }
+
+    /// Who is signed in.
+    #[must_use]
+    pub fn me(&self) -> Request {
+        Request::new(Method::Get, self.api("core/users/me/"))
+    }
+
+    /// The brand of this host name; answered without a session.
+    #[must_use]
+    pub fn brand(&self) -> Request {
+        Request::new(Method::Get, self.api("core/brands/current/"))
+    }
+
+    /// The running version.
+    #[must_use]
+    pub fn version(&self) -> Request {
+        Request::new(Method::Get, self.api("admin/version/"))
+    }
+
+    /// One page of a collection; pages count from 1.
+    #[must_use]
+    pub fn list(&self, collection: Collection, page: u32) -> Request {
+        let (path, query) = collection.query();
+        Request::new(Method::Get, self.api(&format!("{path}?{query}&page={page}&page_size={PAGE_SIZE}")))
+    }
+
+    /// The bindings of an application, whose primary key is meant.
+    #[must_use]
+    pub fn bindings(&self, application: &str) -> Request {
+        let target = segment(application);
+        Request::new(Method::Get, self.api(&format!("policies/bindings/?target={target}&ordering=order&page_size={PAGE_SIZE}")))
+    }
+
+    /// What the session may do with a kind of object (section 2, "Permission probe").
+    #[must_use]
+    pub fn rights(&self, kind: Creatable) -> Request {
+        Request::new(Method::Options, self.api(kind.endpoint()))
+    }
+
+    /// One object.
+    #[must_use]
+    pub fn read(&self, object: &Object) -> Request {
+        Request::new(Method::Get, self.api(&object.path()))
+    }
+
+    /// The absolute endpoint URLs of a provider.
+    #[must_use]
+    pub fn setup_urls(&self, provider: i64) -> Request {
+        Request::new(Method::Get, self.api(&format!("providers/oauth2/{provider}/setup_urls/")))
+    }
+
+    /// Who uses a scope mapping.
+    #[must_use]
+    pub fn mapping_used_by(&self, mapping: &str) -> Request {
+        Request::new(Method::Get, self.api(&format!("propertymappings/provider/scope/{}/used_by/", segment(mapping))))
+    }
+
+    /// Creates an object.
+    #[must_use]
+    pub fn create(&self, kind: Creatable, body: &impl Serialize) -> Request {
+        self.write(Method::Post, kind.endpoint()).json(body)
+    }
+
+    /// Creates application, provider and bindings together or not at all (section 7).
+    #[must_use]
+    pub fn create_application(&self, body: &impl Serialize) -> Request {
+        self.write(Method::Put, "core/transactional/applications/").json(body)
+    }
+
+    /// Changes the named fields of an object.
+    #[must_use]
+    pub fn change(&self, object: &Object, body: &impl Serialize) -> Request {
+        self.write(Method::Patch, &object.path()).json(body)
+    }
+
+    /// Removes an object.
+    #[must_use]
+    pub fn remove(&self, object: &Object) -> Request {
+        self.write(Method::Delete, &object.path())
+    }
+}
+
+/// A text as one segment of a path: whatever a server called its objects, the path stays in its collection.
+fn segment(text: &str) -> String {
+    const HEX: &[u8; 16] = b"0123456789ABCDEF";
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_') {
+            out.push(char::from(byte));
+        } else {
+            out.push('%');
+            out.push(char::from(HEX[usize::from(byte >> 4)]));
+            out.push(char::from(HEX[usize::from(byte & 15)]));
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_the_base_of_an_interface() {
+        let address = |url| Base::of(url).map(|base| base.address());
+        assert_eq!(address("https://authentik.company/if/admin/#/core/providers").as_deref(), Some("https://authentik.company"));
+        assert_eq!(address("https://login.example/sso/if/admin/").as_deref(), Some("https://login.example/sso"));
+        assert_eq!(address("https://authentik.company/if/admin").as_deref(), Some("https://authentik.company"));
+        assert_eq!(address("https://example.org/what/if/i/am"), None);
+        assert_eq!(address("https://example.org/?q=/if/admin/"), None);
+        assert_eq!(address("about:blank"), None);
+    }
+
+    #[test]
+    fn a_hostile_key_stays_one_segment() {
+        let base = Base::of("https://authentik.company/if/admin/").unwrap();
+        let request = base.remove(&Object::Application("../../core/users/3?x".into()));
+        assert_eq!(request.url(), "https://authentik.company/api/v3/core/applications/%2E%2E%2F%2E%2E%2Fcore%2Fusers%2F3%3Fx/");
+    }
+}

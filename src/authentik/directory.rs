@@ -1,0 +1,187 @@
+//! The users of an authentik, kept small: 100,000 of them have to fit into a browser tab.
+
+use std::collections::HashMap;
+
+use super::answer::{self, Error};
+use super::api::{Base, Collection};
+use super::types::{ListedUser, Page, Verified};
+use crate::transport::{Answer, Outside, Pace, Product};
+
+/// What kind of account a user is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UserKind {
+    /// A person of the organisation.
+    Internal,
+    /// A person from elsewhere.
+    External,
+    /// A program.
+    ServiceAccount,
+}
+
+/// A user, as far as Cowbell cares.
+#[derive(Clone, Debug)]
+pub struct User {
+    /// Primary key.
+    pub pk: i64,
+    /// User name.
+    pub username: Box<str>,
+    /// Full name.
+    pub name: Box<str>,
+    /// E-mail address, possibly empty.
+    pub email: Box<str>,
+    /// Whether the user may sign in.
+    pub is_active: bool,
+    /// What kind of account it is.
+    pub kind: UserKind,
+    /// The attribute `email_verified`.
+    pub verified: Verified,
+    /// Page of the list on which it was found, counted from 1.
+    pub page: u32,
+    groups: Box<[u16]>,
+}
+
+/// Some groups of one directory.
+#[derive(Clone, Debug, Default)]
+pub struct GroupSet(Vec<u16>);
+
+impl User {
+    /// Whether the user is a direct member of at least one of these groups.
+    #[must_use]
+    pub fn is_in(&self, groups: &GroupSet) -> bool {
+        self.groups.iter().any(|number| groups.0.contains(number))
+    }
+}
+
+/// All users of an authentik.
+#[derive(Clone, Debug, Default)]
+pub struct Directory {
+    users: Vec<User>,
+    groups: Groups,
+}
+
+/// Primary keys of groups, each kept once; users refer to them by number.
+#[derive(Clone, Debug, Default)]
+struct Groups {
+    numbers: HashMap<Box<str>, u16>,
+}
+
+impl Groups {
+    /// `None` when there are more than 65,535 groups; the user is then taken for no member of the last ones.
+    fn number(&mut self, pk: &str) -> Option<u16> {
+        if let Some(number) = self.numbers.get(pk) {
+            return Some(*number);
+        }
+        let number = u16::try_from(self.numbers.len()).ok()?;
+        self.numbers.insert(pk.into(), number);
+        Some(number)
+    }
+}
+
+impl Directory {
+    /// Reads all users, page by page. `progress` hears how many are read and how many there are.
+    ///
+    /// # Errors
+    /// Whatever is wrong with a page; then nothing is kept, because counts over half a directory would mislead.
+    pub async fn read(outside: &impl Outside, base: &Base, progress: &mut dyn FnMut(usize, usize)) -> Result<Self, Error> {
+        let mut directory = Self::default();
+        let mut found = Vec::new();
+        let mut fault = None;
+        let mut pace = Pace::default();
+        let mut total = (0, 1);
+        pace.run(outside, Product::Authentik, vec![base.list(Collection::Users, 1)], &mut |_, answer| match directory
+            .page(&answer, 1)
+        {
+            Ok((users, count, total_pages)) => {
+                total = (count, total_pages);
+                progress(users.len(), count);
+                found.push(users);
+            }
+            Err(error) => fault = Some(error),
+        })
+        .await;
+        let (count, total_pages) = total;
+        found.resize_with(total_pages.max(1) as usize, Vec::new);
+        let mut read = found.first().map_or(0, Vec::len);
+        let requests = (2..=total_pages).map(|page| base.list(Collection::Users, page)).collect();
+        if fault.is_none() {
+            pace.run(outside, Product::Authentik, requests, &mut |index, answer| {
+                match directory.page(&answer, u32::try_from(index + 2).unwrap_or(u32::MAX)) {
+                    Ok((users, ..)) => {
+                        read += users.len();
+                        progress(read, count);
+                        found[index + 1] = users;
+                    }
+                    // The list became shorter while it was read.
+                    Err(Error::NotFound { .. }) => {}
+                    Err(error) => fault = Some(error),
+                }
+            })
+            .await;
+        }
+        if let Some(error) = fault {
+            return Err(error);
+        }
+        directory.users = found.into_iter().flatten().collect();
+        directory.drop_doubles();
+        Ok(directory)
+    }
+
+    /// A directory from the text of list pages, for measurements and tests.
+    ///
+    /// # Errors
+    /// When a page is not what authentik sends.
+    pub fn from_pages<'a>(pages: impl IntoIterator<Item = &'a str>) -> Result<Self, serde_json::Error> {
+        let mut directory = Self::default();
+        for (number, page) in (1..).zip(pages) {
+            let page: Page<ListedUser<'_>> = serde_json::from_str(page)?;
+            let users: Vec<User> = page.results.into_iter().map(|user| directory.shrink(user, number)).collect();
+            directory.users.extend(users);
+        }
+        directory.drop_doubles();
+        Ok(directory)
+    }
+
+    /// All users, in authentik's order.
+    #[must_use]
+    pub fn users(&self) -> &[User] {
+        &self.users
+    }
+
+    /// The groups with these primary keys, for [`User::is_in`].
+    #[must_use]
+    pub fn group_set(&self, groups: &[String]) -> GroupSet {
+        GroupSet(groups.iter().filter_map(|pk| self.groups.numbers.get(pk.as_str()).copied()).collect())
+    }
+
+    fn page(&mut self, answer: &Answer, number: u32) -> Result<(Vec<User>, usize, u32), Error> {
+        let list = Collection::Users;
+        let response = answer::accept(answer, list.endpoint(), list.view_permission())?;
+        let page: Page<ListedUser<'_>> = answer::parse(response, list.endpoint())?;
+        let users = page.results.into_iter().map(|user| self.shrink(user, number)).collect();
+        Ok((users, page.pagination.count as usize, page.pagination.total_pages))
+    }
+
+    fn shrink(&mut self, user: ListedUser<'_>, page: u32) -> User {
+        User {
+            pk: user.pk,
+            username: user.username.into(),
+            name: user.name.into(),
+            email: user.email.into(),
+            is_active: user.is_active,
+            kind: match &*user.kind {
+                "internal" => UserKind::Internal,
+                "external" => UserKind::External,
+                _ => UserKind::ServiceAccount,
+            },
+            verified: user.attributes.email_verified,
+            page,
+            groups: user.groups.iter().filter_map(|pk| self.groups.number(pk)).collect(),
+        }
+    }
+
+    /// A user created while the list was read moves others to the next page, where they are read again.
+    fn drop_doubles(&mut self) {
+        let mut seen = std::collections::HashSet::with_capacity(self.users.len());
+        self.users.retain(|user| seen.insert(user.pk));
+    }
+}

@@ -1,0 +1,15 @@
+//! authentik: its API as types, what it answers, and how it is observed.
+
+pub mod answer;
+pub mod api;
+mod attributes;
+mod directory;
+mod observe;
+pub mod types;
+mod version;
+
+pub use answer::Error;
+pub use attributes::{Attributes, EMAIL_VERIFIED};
+pub use directory::{Directory, GroupSet, User, UserKind};
+pub use observe::{Snapshot, check_session, observe, observe_bindings};
+pub use version::Version;

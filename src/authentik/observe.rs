@@ -1,0 +1,295 @@
+//! Reads an authentik: who is signed in, what may be done, and what of a mailcow integration exists.
+//!
+//! One round of requests side by side, and a second one only for lists longer than a page and for the bindings of applications
+//! that look like a mailcow.
+
+use std::collections::HashMap;
+
+use serde::de::DeserializeOwned;
+
+use super::answer::{self, Error};
+use super::api::{Base, Collection, Creatable};
+use super::types::{
+    Application, Binding, Brand, Certificate, Flow, Group, Me, Metadata, Page, Provider, RunningVersion, ScopeMapping,
+};
+use super::version::Version;
+use crate::transport::{self, Answer, Batch, Outside, Product, Request};
+
+/// What an authentik was when it was read.
+#[derive(Clone)]
+pub struct Snapshot {
+    /// Which authentik.
+    pub base: Base,
+    /// Milliseconds since 1970.
+    pub read_at_ms: u64,
+    /// Version text as it gives it.
+    pub version_text: String,
+    /// Version; `None` when the text is unlike any release.
+    pub version: Option<Version>,
+    /// Title chosen by its administrator.
+    pub brand: String,
+    /// User name of the administrator.
+    pub username: String,
+    /// Whether they pass every permission check.
+    pub is_superuser: bool,
+    /// Kinds of objects that they may create.
+    pub may_create: Vec<Creatable>,
+    /// Scope mappings.
+    pub mappings: Vec<ScopeMapping>,
+    /// `OAuth2` providers.
+    pub providers: Vec<Provider>,
+    /// Applications that they may see.
+    pub applications: Vec<Application>,
+    /// Flows that authorize.
+    pub authorization_flows: Vec<Flow>,
+    /// Flows that sign out.
+    pub invalidation_flows: Vec<Flow>,
+    /// Certificates with a key that can sign; empty when they may not be seen.
+    pub certificates: Vec<Certificate>,
+    /// Groups; empty when they may not be seen.
+    pub groups: Vec<Group>,
+    /// Bindings by primary key of the application, for those read so far.
+    pub bindings: HashMap<String, Vec<Binding>>,
+    /// Permissions whose absence left a part of this empty.
+    pub not_visible: Vec<&'static str>,
+}
+
+impl Snapshot {
+    /// The application that uses a provider.
+    #[must_use]
+    pub fn application_of(&self, provider: i64) -> Option<&Application> {
+        self.applications.iter().find(|application| application.provider == Some(provider))
+    }
+
+    /// A provider by primary key.
+    #[must_use]
+    pub fn provider(&self, pk: i64) -> Option<&Provider> {
+        self.providers.iter().find(|provider| provider.pk == pk)
+    }
+
+    /// authentik's own mapping for a scope.
+    #[must_use]
+    pub fn managed_mapping(&self, scope: &str) -> Option<&ScopeMapping> {
+        self.mappings.iter().find(|mapping| mapping.is_managed(scope))
+    }
+
+    /// A mapping by primary key.
+    #[must_use]
+    pub fn mapping(&self, pk: &str) -> Option<&ScopeMapping> {
+        self.mappings.iter().find(|mapping| mapping.pk == pk)
+    }
+}
+
+/// Reads everything but users.
+///
+/// # Errors
+/// When this is no usable authentik, nobody is signed in, or a list that is indispensable may not be read.
+pub async fn observe(outside: &impl Outside, base: &Base) -> Result<Snapshot, Error> {
+    let requests = [
+        [base.me(), base.brand(), base.version()].to_vec(),
+        LISTS.iter().map(|list| base.list(*list, 1)).collect(),
+        Creatable::ALL.iter().map(|kind| base.rights(*kind)).collect(),
+    ]
+    .concat();
+    let answers = round(outside, requests).await;
+    let (fixed, rest) = answers.split_at(3);
+    let (lists, rights) = rest.split_at(LISTS.len());
+
+    let (me, brand, version_text) = identify(fixed)?;
+    let version = Version::parse(&version_text);
+    if version.is_some_and(|version| version < Version::OLDEST) {
+        return Err(Error::TooOld { version: version_text });
+    }
+    let may_create = Creatable::ALL
+        .into_iter()
+        .zip(rights)
+        .filter(|(kind, answer)| {
+            answer::read::<Metadata>(answer, kind.endpoint(), kind.add_permission()).is_ok_and(|meta| meta.actions.post.is_some())
+        })
+        .map(|(kind, _)| kind)
+        .collect();
+
+    let mut reader = Lists::new(lists);
+    let more = reader.missing_pages();
+    let requests: Vec<Request> = more.iter().map(|(list, page)| base.list(LISTS[*list], *page)).collect();
+    let candidates = mailcow_like(&reader.take_first::<Application>(Collection::Applications)?);
+    let requests = [requests, candidates.iter().map(|pk| base.bindings(pk)).collect()].concat();
+    let mut bindings = HashMap::new();
+    if !requests.is_empty() {
+        let mut answers = round(outside, requests).await;
+        let binding_answers = answers.split_off(more.len());
+        reader.add(&more, answers);
+        for (application, answer) in candidates.into_iter().zip(&binding_answers) {
+            if let Ok(page) = read_bindings(answer) {
+                bindings.insert(application, page);
+            }
+        }
+    }
+    let mut not_visible = Vec::new();
+    let snapshot = Snapshot {
+        base: base.clone(),
+        read_at_ms: outside.now_ms(),
+        version,
+        version_text,
+        brand,
+        username: me.username,
+        is_superuser: me.is_superuser,
+        may_create,
+        mappings: reader.take(Collection::ScopeMappings)?,
+        providers: reader.take(Collection::Providers)?,
+        applications: reader.take(Collection::Applications)?,
+        authorization_flows: reader.take(Collection::AuthorizationFlows)?,
+        invalidation_flows: reader.take(Collection::InvalidationFlows)?,
+        certificates: {
+            let mut keys: Vec<Certificate> = reader.take_visible(Collection::SigningKeys, &mut not_visible)?;
+            keys.retain(Certificate::can_sign);
+            keys
+        },
+        groups: reader.take_visible(Collection::Groups, &mut not_visible)?,
+        bindings,
+        not_visible,
+    };
+    Ok(snapshot)
+}
+
+/// Reads the bindings of one application.
+///
+/// # Errors
+/// Whatever is wrong with the answer.
+pub async fn observe_bindings(outside: &impl Outside, base: &Base, application: &str) -> Result<Vec<Binding>, Error> {
+    let answers = round(outside, vec![base.bindings(application)]).await;
+    answers.first().map_or(Ok(Vec::new()), read_bindings)
+}
+
+/// Asks who is signed in.
+///
+/// # Errors
+/// [`Error::NotSignedIn`], [`Error::Impersonating`], or whatever is wrong with the answer.
+pub async fn check_session(outside: &impl Outside, base: &Base) -> Result<(), Error> {
+    let answers = round(outside, vec![base.me()]).await;
+    answers.first().map_or(Ok(()), |answer| read_me(answer).map(drop))
+}
+
+const LISTS: [Collection; 7] = [
+    Collection::ScopeMappings,
+    Collection::Providers,
+    Collection::Applications,
+    Collection::AuthorizationFlows,
+    Collection::InvalidationFlows,
+    Collection::SigningKeys,
+    Collection::Groups,
+];
+
+async fn round(outside: &impl Outside, requests: Vec<Request>) -> Vec<Answer> {
+    // The first look asks everything at once: a browser and authentik both cope with a dozen small reads.
+    let concurrency = u32::try_from(requests.len()).unwrap_or(transport::CONCURRENCY).clamp(1, 16);
+    transport::gather(outside, Batch { concurrency, ..Batch::new(Product::Authentik, requests) }).await
+}
+
+fn identify(answers: &[Answer]) -> Result<(super::types::SessionUser, String, String), Error> {
+    let [me, brand, version] = answers else {
+        return Err(Error::NotAuthentik);
+    };
+    let brand: Brand = answer::read(brand, "core/brands/current/", "").map_err(|error| match error {
+        Error::NotFound { .. } | Error::Unexpected { .. } | Error::NotAllowed { .. } => Error::NotAuthentik,
+        other => other,
+    })?;
+    let user = read_me(me)?;
+    let version: RunningVersion = answer::read(version, "admin/version/", "")?;
+    Ok((user, brand.branding_title, version.version_current))
+}
+
+fn read_me(answer: &Answer) -> Result<super::types::SessionUser, Error> {
+    let me: Me = answer::read(answer, "core/users/me/", "").map_err(|error| match error {
+        // Somebody whose session ended is refused, or sent to the login page.
+        Error::NotAllowed { .. } | Error::NoAnswer { cause: transport::SendError::Redirected, .. } => Error::NotSignedIn,
+        other => other,
+    })?;
+    match me.original {
+        Some(original) => Err(Error::Impersonating { original: original.username, username: me.user.username }),
+        None => Ok(me.user),
+    }
+}
+
+fn read_bindings(answer: &Answer) -> Result<Vec<Binding>, Error> {
+    answer::read::<Page<Binding>>(answer, "policies/bindings/", "authentik_policies.view_policybinding").map(|page| page.results)
+}
+
+/// Applications whose look says mailcow; their bindings are read ahead.
+fn mailcow_like(applications: &[Application]) -> Vec<String> {
+    applications
+        .iter()
+        .filter(|app| app.provider.is_some())
+        .filter(|app| {
+            app.meta_launch_url.contains("iam_sso=1")
+                || [&app.name, &app.slug].iter().any(|text| text.to_lowercase().contains("mailcow"))
+        })
+        .map(|app| app.pk.clone())
+        .take(8)
+        .collect()
+}
+
+/// The pages of all lists, as they arrive.
+struct Lists {
+    pages: Vec<Vec<Answer>>,
+}
+
+impl Lists {
+    fn new(first: &[Answer]) -> Self {
+        Self { pages: first.iter().map(|answer| vec![answer.clone()]).collect() }
+    }
+
+    fn missing_pages(&self) -> Vec<(usize, u32)> {
+        /// Only the pagination; the results are read later.
+        #[derive(serde::Deserialize)]
+        struct Head {
+            pagination: super::types::Pagination,
+        }
+        let total = |pages: &Vec<Answer>| {
+            let head = pages.first()?.as_ref().ok().filter(|response| response.status == 200)?;
+            serde_json::from_str::<Head>(&head.body).ok().map(|head| head.pagination.total_pages)
+        };
+        let more = |(list, pages): (usize, &Vec<Answer>)| {
+            (2..=total(pages).unwrap_or(1)).map(move |page| (list, page)).collect::<Vec<_>>()
+        };
+        self.pages.iter().enumerate().flat_map(more).collect()
+    }
+
+    fn add(&mut self, which: &[(usize, u32)], answers: Vec<Answer>) {
+        for ((list, _), answer) in which.iter().zip(answers) {
+            if let Some(pages) = self.pages.get_mut(*list) {
+                pages.push(answer);
+            }
+        }
+    }
+
+    fn take_first<T: DeserializeOwned>(&self, list: Collection) -> Result<Vec<T>, Error> {
+        let position = LISTS.iter().position(|known| *known == list).unwrap_or_default();
+        let page =
+            self.pages[position].first().map(|answer| answer::read::<Page<T>>(answer, list.endpoint(), list.view_permission()));
+        page.transpose().map(|page| page.map_or_else(Vec::new, |page| page.results))
+    }
+
+    fn take<T: DeserializeOwned>(&mut self, list: Collection) -> Result<Vec<T>, Error> {
+        let position = LISTS.iter().position(|known| *known == list).unwrap_or_default();
+        let mut out = Vec::new();
+        for answer in std::mem::take(&mut self.pages[position]) {
+            out.extend(answer::read::<Page<T>>(&answer, list.endpoint(), list.view_permission())?.results);
+        }
+        Ok(out)
+    }
+
+    fn take_visible<T: DeserializeOwned>(
+        &mut self,
+        list: Collection,
+        not_visible: &mut Vec<&'static str>,
+    ) -> Result<Vec<T>, Error> {
+        match self.take(list) {
+            Err(Error::NotAllowed { permission, .. }) => {
+                not_visible.push(permission);
+                Ok(Vec::new())
+            }
+            other => other,
+        }
+    }
+}

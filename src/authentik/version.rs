@@ -1,0 +1,52 @@
+//! Versions of authentik and what they can do.
+
+use std::fmt;
+
+/// A release, `2026.2.2`; a suffix such as `-rc1` is ignored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Version {
+    /// Year of the release line.
+    pub year: u16,
+    /// Month of the release line.
+    pub month: u16,
+    /// Patch.
+    pub patch: u16,
+}
+
+impl Version {
+    /// The oldest line whose redirect URIs are objects, as Cowbell writes them (contract/authentik.md, section 5.1).
+    pub const OLDEST: Self = Self { year: 2024, month: 12, patch: 0 };
+
+    /// The newest line that the contract describes; later ones are allowed with a notice.
+    pub const NEWEST_KNOWN: Self = Self { year: 2026, month: 8, patch: u16::MAX };
+
+    /// Reads `version_current` of `admin/version/`.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let release = text.split(['-', '+']).next()?;
+        let mut numbers = release.split('.').map(str::parse::<u16>);
+        let year = numbers.next()?.ok()?;
+        let month = numbers.next()?.ok()?;
+        let patch = numbers.next().and_then(Result::ok).unwrap_or(0);
+        (year >= 2018).then_some(Self { year, month, patch })
+    }
+}
+
+impl fmt::Display for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}.{}", self.year, self.month, self.patch)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_releases_and_candidates() {
+        assert_eq!(Version::parse("2026.5.0-rc1").map(|v| v.to_string()).as_deref(), Some("2026.5.0"));
+        assert!(Version::parse("2024.10.5") < Some(Version::OLDEST));
+        assert!(Version::parse("2027.2.0") > Some(Version::NEWEST_KNOWN));
+        assert_eq!(Version::parse("nightly"), None);
+    }
+}

@@ -1,0 +1,88 @@
+//! Finds what exists already: an attempt by hand, an earlier run, or a stranger with our name.
+
+use crate::authentik::Snapshot;
+use crate::authentik::types::{Application, Provider, ScopeMapping};
+use crate::setup::Origin;
+
+/// What of an integration exists.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Adoption<'a> {
+    /// The provider that mailcow belongs to.
+    pub provider: Option<&'a Provider>,
+    /// Its application, or one that waits for a provider.
+    pub application: Option<&'a Application>,
+    /// The mapping for `email` that does what is wanted, or that has the name of ours.
+    pub mapping: Option<&'a ScopeMapping>,
+}
+
+/// Finds provider and application for a mailcow: by redirect URI, then by slug.
+#[must_use]
+pub(super) fn find<'a>(snapshot: &'a Snapshot, mailcow: &Origin, slug: &str) -> Adoption<'a> {
+    let by_slug = snapshot.applications.iter().find(|application| application.slug == slug);
+    let provider = providers_of(snapshot, mailcow).into_iter().next().or_else(|| {
+        let provider = snapshot.provider(by_slug?.provider?)?;
+        is_unclaimed(provider).then_some(provider)
+    });
+    let application = match provider {
+        Some(provider) => snapshot.application_of(provider.pk).or(by_slug.filter(|app| app.provider.is_none())),
+        None => by_slug.filter(|app| app.provider.is_none() && is_about(app, mailcow)),
+    };
+    Adoption { provider, application, mapping: None }
+}
+
+/// Providers with a redirect URI to this mailcow, the best first: letter by letter, then with an application, then the oldest.
+#[must_use]
+pub(super) fn providers_of<'a>(snapshot: &'a Snapshot, mailcow: &Origin) -> Vec<&'a Provider> {
+    let wanted = mailcow.to_string();
+    let mut found: Vec<&Provider> = snapshot.providers.iter().filter(|provider| leads_to(provider, mailcow)).collect();
+    found.sort_by_key(|provider| {
+        let exact = provider.redirect_uris.iter().any(|uri| uri.is_strict() && uri.url == wanted);
+        (!exact, snapshot.application_of(provider.pk).is_none(), provider.pk)
+    });
+    found
+}
+
+/// Whether a sign-in with this provider comes back to the host of this mailcow.
+fn leads_to(provider: &Provider, mailcow: &Origin) -> bool {
+    provider.redirect_uris.iter().filter(|uri| uri.is_strict()).any(|uri| is_at(&uri.url, mailcow))
+}
+
+/// Whether a URL is at the same host and port, be it http or https.
+#[must_use]
+pub(super) fn is_at(url: &str, mailcow: &Origin) -> bool {
+    Origin::of(url).is_some_and(|origin| origin.host() == mailcow.host() && origin.port() == mailcow.port())
+}
+
+/// A provider made in a hurry: without any redirect URI it belongs to nobody yet.
+fn is_unclaimed(provider: &Provider) -> bool {
+    provider.redirect_uris.is_empty()
+}
+
+/// Whether an application without provider is a half-made one for this mailcow.
+fn is_about(application: &Application, mailcow: &Origin) -> bool {
+    application.meta_launch_url.is_empty() || is_at(&application.meta_launch_url, mailcow)
+}
+
+/// Whether two expressions are the same program text, blanks aside.
+#[must_use]
+pub fn same_expression(one: &str, other: &str) -> bool {
+    let bare = |text: &str| {
+        let mut out: String = text.lines().filter(|line| !line.trim_start().starts_with('#')).collect::<String>();
+        out.retain(|c| !c.is_whitespace());
+        out.replace('\'', "\"").replace(",}", "}")
+    };
+    bare(one) == bare(other)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::setup::MAPPING_EXPRESSION;
+
+    #[test]
+    fn an_expression_is_recognised_in_other_spelling() {
+        let by_hand = "# from the docs\nreturn {\n  'email': request.user.email,\n  'email_verified': request.user.attributes.get('email_verified', False)\n}\n";
+        assert!(same_expression(by_hand, MAPPING_EXPRESSION));
+        assert!(!same_expression("return {}", MAPPING_EXPRESSION));
+    }
+}

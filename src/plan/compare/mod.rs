@@ -1,0 +1,185 @@
+//! Compare: what is wanted against what is there. Pure.
+
+mod application;
+mod group;
+mod mapping;
+mod provider;
+
+use serde_json::{Map, Value, json};
+
+use super::adopt::Adoption;
+use super::change::{Action, Change, FieldChange, FieldName, Kind, Remark, Totals};
+use super::users::{Chooser, UserPlan};
+use crate::authentik::api::Object;
+use crate::authentik::{Directory, Snapshot};
+use crate::setup::{Secret, Setup, Shown, VerifiedBy};
+
+/// What is done with one object.
+#[derive(Clone, Debug)]
+pub enum Step {
+    /// It is right. Primary key or slug.
+    Keep(Object),
+    /// It is made from this body; references to objects that do not exist yet are filled in when they do.
+    Create(Map<String, Value>),
+    /// These fields change.
+    Update(Update),
+}
+
+/// Fields of an object that change: what was seen, and what will be written.
+#[derive(Clone, Debug)]
+pub struct Update {
+    /// Which object.
+    pub object: Object,
+    /// The fields as they were when the plan was made.
+    pub before: Map<String, Value>,
+    /// The fields as they will be.
+    pub after: Map<String, Value>,
+}
+
+/// A plan: what is shown, and what is needed to do it.
+#[derive(Clone)]
+pub struct Plan {
+    /// What is wanted.
+    pub setup: Setup,
+    /// What is shown, in the order in which it is done.
+    pub changes: Vec<Change>,
+    /// One line of totals.
+    pub totals: Totals,
+    /// What happens to users.
+    pub users: UserPlan,
+    pub(super) mapping: Step,
+    pub(super) provider: Step,
+    pub(super) application: Step,
+    pub(super) bindings: Vec<String>,
+    pub(super) group: Option<Update>,
+    /// Client ID and secret for a provider that has none.
+    pub(super) new_credentials: Option<(String, Secret)>,
+}
+
+/// Stands for a primary key that does not exist yet, and for the client secret, which is in no plan. No primary key looks like it.
+pub(super) const PENDING: &str = "(known after apply)";
+
+impl Plan {
+    /// Whether there is nothing to do.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.totals.create + self.totals.update + self.totals.users == 0
+    }
+
+    /// Number of things that will be written.
+    #[must_use]
+    pub fn writes(&self) -> usize {
+        self.totals.create + self.totals.update + self.totals.users
+    }
+}
+
+/// Compares. `credentials` are used if a provider has to be made or has no secret.
+#[must_use]
+pub fn compare(
+    snapshot: &Snapshot,
+    directory: &Directory,
+    setup: &Setup,
+    adoption: &Adoption<'_>,
+    credentials: (String, Secret),
+) -> Plan {
+    let mut changes = Vec::new();
+    let mapping = mapping::compare(setup, adoption, &mut changes);
+    let wanted = provider::Wanted { snapshot, setup, mapping: mapping_key(&mapping), credentials: &credentials };
+    let (provider, needs_credentials) = wanted.compare(adoption, &mut changes);
+    let application = application::compare(setup, adoption, &mut changes);
+    let bindings = application::bindings(snapshot, setup, adoption, &mut changes);
+    let (users, group) = match &setup.verified_by {
+        VerifiedBy::UserAttribute => {
+            (UserPlan::new(directory, &Chooser::new(&setup.audience, directory, &snapshot.groups)), None)
+        }
+        VerifiedBy::GroupAttribute { group } => (UserPlan::default(), group::compare(snapshot, directory, group, &mut changes)),
+    };
+    if setup.verified_by == VerifiedBy::UserAttribute {
+        changes.push(Change {
+            kind: Kind::Users,
+            action: if users.counts.change > 0 { Action::Update } else { Action::Keep },
+            name: String::new(),
+            fields: vec![FieldChange {
+                field: FieldName::EmailVerified,
+                before: Shown::Absent,
+                after: Shown::Switch { on: true },
+            }],
+            remarks: vec![Remark::GuideOnly],
+        });
+    }
+    let count = |action| changes.iter().filter(|change| change.action == action && change.kind != Kind::Users).count();
+    let totals = Totals {
+        create: count(Action::Create),
+        update: count(Action::Update),
+        keep: count(Action::Keep),
+        users: users.counts.change,
+    };
+    Plan {
+        setup: setup.clone(),
+        totals,
+        users,
+        mapping,
+        provider,
+        application,
+        bindings,
+        group,
+        new_credentials: needs_credentials.then_some(credentials),
+        changes,
+    }
+}
+
+/// Collects the fields of one object that differ.
+struct Differ {
+    before: Map<String, Value>,
+    after: Map<String, Value>,
+    fields: Vec<FieldChange>,
+}
+
+impl Differ {
+    fn new() -> Self {
+        Self { before: Map::new(), after: Map::new(), fields: Vec::new() }
+    }
+
+    fn add(&mut self, key: &str, field: FieldName, before: (Value, Shown), after: (Value, Shown)) {
+        if before.0 != after.0 {
+            self.before.insert(key.to_owned(), before.0);
+            self.after.insert(key.to_owned(), after.0);
+            self.fields.push(FieldChange { field, before: before.1, after: after.1 });
+        }
+    }
+
+    fn text(&mut self, key: &str, field: FieldName, before: &str, after: &str) {
+        self.add(key, field, (json!(before), Shown::text(before)), (json!(after), Shown::text(after)));
+    }
+
+    fn step(self, object: Object) -> (Step, Action, Vec<FieldChange>) {
+        if self.after.is_empty() {
+            (Step::Keep(object), Action::Keep, self.fields)
+        } else {
+            (Step::Update(Update { object, before: self.before, after: self.after }), Action::Update, self.fields)
+        }
+    }
+}
+
+fn created(body: &[(&str, FieldName, Value, Shown)]) -> (Step, Action, Vec<FieldChange>) {
+    let map = body.iter().map(|(key, _, value, _)| ((*key).to_owned(), value.clone())).collect();
+    let fields = body
+        .iter()
+        .filter(|(.., shown)| *shown != Shown::Absent)
+        .map(|(_, field, _, shown)| FieldChange { field: *field, before: Shown::Absent, after: shown.clone() })
+        .collect();
+    (Step::Create(map), Action::Create, fields)
+}
+
+/// The primary key of the mapping, or its placeholder.
+fn mapping_key(step: &Step) -> &str {
+    match step {
+        Step::Keep(Object::ScopeMapping(pk)) | Step::Update(Update { object: Object::ScopeMapping(pk), .. }) => pk,
+        _ => PENDING,
+    }
+}
+
+/// Whether two lists of keys select the same, whatever their order: authentik keeps a set and answers in an order of its own.
+pub(super) fn same_set(one: &[String], other: &[String]) -> bool {
+    one.len() == other.len() && one.iter().all(|pk| other.contains(pk))
+}

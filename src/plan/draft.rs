@@ -1,0 +1,315 @@
+//! What the administrator typed, completed with defaults and checked: from a draft to a [`Setup`].
+
+use serde::{Deserialize, Serialize};
+use tsify::Tsify;
+
+use super::adopt::{self, Adoption, same_expression};
+use crate::authentik::Snapshot;
+use crate::authentik::types::{Certificate, Flow, ScopeMapping};
+use crate::setup::{Access, AddressFault, AddressNote, Audience, CheckedAddress, Origin, Setup, VerifiedBy};
+
+/// Name and slug of the application unless the administrator says otherwise.
+const APPLICATION: &str = "mailcow";
+
+/// Name of the provider unless the administrator says otherwise.
+const PROVIDER: &str = "Provider for mailcow";
+
+/// Name of the scope mapping unless the administrator says otherwise.
+const MAPPING: &str = "mailcow: verified e-mail";
+
+/// Slugs that authentik keeps for itself since 2025.8 (contract/authentik.md, section 7).
+const RESERVED_SLUGS: [&str; 6] = ["authorize", "token", "device", "userinfo", "introspect", "revoke"];
+
+/// Longest slug until 2025.10 (section 7).
+const LONGEST_SLUG: usize = 50;
+
+/// What is in the form of the panel. `None` means: the default.
+#[derive(Clone, Debug, Deserialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct SetupDraft {
+    /// Address of mailcow as typed.
+    pub mailcow: String,
+    /// Further host names of the same mailcow as typed.
+    pub extra_hosts: Vec<String>,
+    /// Name of the application.
+    pub application_name: Option<String>,
+    /// Slug of the application.
+    pub application_slug: Option<String>,
+    /// Heading under which users see it.
+    pub application_group: Option<String>,
+    /// Launch URL.
+    pub launch_url: Option<String>,
+    /// Name of the provider.
+    pub provider_name: Option<String>,
+    /// Name of the scope mapping.
+    pub mapping_name: Option<String>,
+    /// Primary key of the authorization flow.
+    pub authorization_flow: Option<String>,
+    /// Primary key of the invalidation flow.
+    pub invalidation_flow: Option<String>,
+    /// Primary key of the signing key; the empty text means none.
+    pub signing_key: Option<String>,
+    /// Who gets `email_verified`.
+    pub audience: Audience,
+    /// How.
+    pub verified_by: VerifiedBy,
+    /// Who may use the application; `None` leaves what is there.
+    pub access: Option<Access>,
+}
+
+/// A field of the panel's form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[serde(rename_all = "snake_case")]
+pub enum DraftField {
+    /// Address of mailcow.
+    Mailcow,
+    /// Further host names.
+    ExtraHosts,
+    /// Application name.
+    ApplicationName,
+    /// Application slug.
+    ApplicationSlug,
+    /// Launch URL.
+    LaunchUrl,
+    /// Provider name.
+    ProviderName,
+    /// Scope mapping name.
+    MappingName,
+    /// Authorization flow.
+    AuthorizationFlow,
+    /// Invalidation flow.
+    InvalidationFlow,
+    /// Who gets `email_verified`.
+    Audience,
+    /// Who may use the application.
+    Access,
+}
+
+/// Why a field cannot stay as it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum DraftFault {
+    /// The text is no usable address.
+    Address {
+        /// Why.
+        fault: AddressFault,
+    },
+    /// Nothing is there, but something has to be.
+    Empty,
+    /// Only letters, digits, `-` and `_` are allowed.
+    SlugCharacters,
+    /// authentik keeps this slug for itself.
+    SlugReserved,
+    /// This version allows 50 characters.
+    SlugTooLong,
+    /// The name belongs to something unrelated, which is left alone.
+    Taken {
+        /// What has it.
+        by: String,
+        /// A free name.
+        alternative: String,
+    },
+    /// This authentik has none.
+    NoneThere,
+    /// Nothing is chosen.
+    NothingChosen,
+}
+
+/// A field with its fault.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
+pub struct FieldFault {
+    /// Which field.
+    pub field: DraftField,
+    /// Position within a list of values.
+    pub index: usize,
+    /// What is wrong.
+    pub fault: DraftFault,
+}
+
+/// A draft, understood as far as it goes.
+#[derive(Clone, Debug)]
+pub struct Resolved<'a> {
+    /// The setup; its mailcow is only meaningful without faults.
+    pub setup: Option<Setup>,
+    /// What exists already.
+    pub adoption: Adoption<'a>,
+    /// What was changed in the address.
+    pub notes: Vec<AddressNote>,
+    /// What is wrong.
+    pub faults: Vec<FieldFault>,
+}
+
+/// Completes and checks a draft.
+#[must_use]
+pub fn resolve<'a>(draft: &SetupDraft, snapshot: &'a Snapshot) -> Resolved<'a> {
+    let mut faults = Vec::new();
+    let mut fault = |field, index, fault| faults.push(FieldFault { field, index, fault });
+    let mailcow = match CheckedAddress::parse(&draft.mailcow, Some(snapshot.base.origin())) {
+        Ok(checked) => checked,
+        Err(error) => {
+            fault(DraftField::Mailcow, 0, DraftFault::Address { fault: error });
+            return Resolved { setup: None, adoption: Adoption::default(), notes: Vec::new(), faults };
+        }
+    };
+    let mut hosts: Vec<Origin> = Vec::new();
+    for (index, text) in draft.extra_hosts.iter().enumerate().filter(|(_, text)| !text.trim().is_empty()) {
+        match CheckedAddress::parse(text, Some(snapshot.base.origin())) {
+            Ok(host) if host.origin == mailcow.origin || hosts.contains(&host.origin) => {
+                fault(DraftField::ExtraHosts, index, DraftFault::Address { fault: AddressFault::Duplicate });
+            }
+            Ok(host) => hosts.push(host.origin),
+            Err(error) => fault(DraftField::ExtraHosts, index, DraftFault::Address { fault: error }),
+        }
+    }
+
+    let typed_slug = chosen(draft.application_slug.as_ref());
+    let mut adoption = adopt::find(snapshot, &mailcow.origin, typed_slug.unwrap_or(APPLICATION));
+    let application_slug = typed_slug.or(adoption.application.map(|app| app.slug.as_str())).unwrap_or(APPLICATION).to_owned();
+    if let Some(problem) = slug_fault(&application_slug, snapshot, &adoption) {
+        fault(DraftField::ApplicationSlug, 0, problem);
+    }
+    let provider_name = chosen(draft.provider_name.as_ref())
+        .or(adoption.provider.map(|provider| provider.name.as_str()))
+        .unwrap_or(PROVIDER)
+        .to_owned();
+    if let Some(other) =
+        snapshot.providers.iter().find(|p| p.name == provider_name && adoption.provider.is_none_or(|own| own.pk != p.pk))
+    {
+        let taken = |name: &str| snapshot.providers.iter().any(|provider| provider.name == name);
+        let by = other.redirect_uris.first().map_or_else(|| other.name.clone(), |uri| uri.url.clone());
+        fault(DraftField::ProviderName, 0, DraftFault::Taken { by, alternative: free_name(&provider_name, " ", taken) });
+    }
+    let mapping = mapping_for(snapshot, &adoption, chosen(draft.mapping_name.as_ref()), &draft.verified_by);
+    adoption.mapping = mapping.adopted;
+    if let Some((by, alternative)) = mapping.taken {
+        fault(DraftField::MappingName, 0, DraftFault::Taken { by, alternative });
+    }
+
+    let authorization_flow = chosen(draft.authorization_flow.as_ref())
+        .or(adoption.provider.and_then(|provider| provider.authorization_flow.as_deref()))
+        .or(default_flow(&snapshot.authorization_flows, "default-provider-authorization-implicit-consent"));
+    let invalidation_flow = chosen(draft.invalidation_flow.as_ref())
+        .or(adoption.provider.and_then(|provider| provider.invalidation_flow.as_deref()))
+        .or(default_flow(&snapshot.invalidation_flows, "default-provider-invalidation-flow"));
+    if authorization_flow.is_none() {
+        fault(DraftField::AuthorizationFlow, 0, DraftFault::NoneThere);
+    }
+    if invalidation_flow.is_none() {
+        fault(DraftField::InvalidationFlow, 0, DraftFault::NoneThere);
+    }
+    let launch_url = chosen(draft.launch_url.as_ref()).map_or_else(|| format!("{}/?iam_sso=1", mailcow.origin), str::to_owned);
+    if Origin::of(&launch_url).is_none() {
+        fault(DraftField::LaunchUrl, 0, DraftFault::Address { fault: AddressFault::Invalid });
+    }
+    match &draft.audience {
+        Audience::Groups { groups } if groups.is_empty() => fault(DraftField::Audience, 0, DraftFault::NothingChosen),
+        Audience::Users { users } if users.is_empty() => fault(DraftField::Audience, 0, DraftFault::NothingChosen),
+        _ => {}
+    }
+    if matches!(&draft.access, Some(Access::Groups { groups }) if groups.is_empty()) {
+        fault(DraftField::Access, 0, DraftFault::NothingChosen);
+    }
+    let setup = Setup {
+        application_name: chosen(draft.application_name.as_ref())
+            .or(adoption.application.map(|app| app.name.as_str()))
+            .unwrap_or(APPLICATION)
+            .to_owned(),
+        application_group: draft
+            .application_group
+            .clone()
+            .or(adoption.application.map(|app| app.group.clone()))
+            .unwrap_or_default(),
+        application_slug,
+        launch_url,
+        provider_name,
+        mapping_name: mapping.name,
+        authorization_flow: authorization_flow.unwrap_or_default().to_owned(),
+        invalidation_flow: invalidation_flow.unwrap_or_default().to_owned(),
+        signing_key: signing_key(draft, snapshot, &adoption),
+        audience: draft.audience.clone(),
+        verified_by: draft.verified_by.clone(),
+        access: draft.access.clone().unwrap_or(Access::Everybody),
+        mailcow: mailcow.origin,
+        extra_hosts: hosts,
+    };
+    Resolved { setup: Some(setup), adoption, notes: mailcow.notes, faults }
+}
+
+fn chosen(text: Option<&String>) -> Option<&str> {
+    text.map(|text| text.trim()).filter(|text| !text.is_empty())
+}
+
+fn default_flow<'a>(flows: &'a [Flow], slug: &str) -> Option<&'a str> {
+    flows.iter().find(|flow| flow.slug == slug).or(flows.first()).map(|flow| flow.pk.as_str())
+}
+
+fn signing_key(draft: &SetupDraft, snapshot: &Snapshot, adoption: &Adoption<'_>) -> Option<String> {
+    let default = || {
+        let own = |certificate: &&Certificate| certificate.name == "authentik Self-signed Certificate";
+        snapshot.certificates.iter().find(own).or(snapshot.certificates.first()).map(|certificate| certificate.pk.clone())
+    };
+    match &draft.signing_key {
+        Some(pk) => Some(pk.clone()).filter(|pk| !pk.is_empty()),
+        None => adoption.provider.and_then(|provider| provider.signing_key.clone()).or_else(default),
+    }
+}
+
+fn slug_fault(slug: &str, snapshot: &Snapshot, adoption: &Adoption<'_>) -> Option<DraftFault> {
+    if !slug.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')) {
+        return Some(DraftFault::SlugCharacters);
+    }
+    if RESERVED_SLUGS.contains(&slug) {
+        return Some(DraftFault::SlugReserved);
+    }
+    let short = snapshot.version.is_some_and(|version| (version.year, version.month) < (2025, 12));
+    if short && slug.len() > LONGEST_SLUG {
+        return Some(DraftFault::SlugTooLong);
+    }
+    let own = adoption.application.map(|application| &application.pk);
+    let other = snapshot.applications.iter().find(|app| app.slug == slug && Some(&app.pk) != own)?;
+    let taken = |name: &str| snapshot.applications.iter().any(|app| app.slug == name);
+    Some(DraftFault::Taken { by: other.name.clone(), alternative: free_name(slug, "-", taken) })
+}
+
+/// `mailcow 2`, `mailcow 3`… until one is free.
+fn free_name(name: &str, separator: &str, taken: impl Fn(&str) -> bool) -> String {
+    (2..=u32::MAX).map(|number| format!("{name}{separator}{number}")).find(|name| !taken(name)).unwrap_or_default()
+}
+
+struct MappingChoice<'a> {
+    name: String,
+    adopted: Option<&'a ScopeMapping>,
+    taken: Option<(String, String)>,
+}
+
+/// Which mapping to use: one that says the same already, or ours by name, or a new one.
+fn mapping_for<'a>(
+    snapshot: &'a Snapshot,
+    adoption: &Adoption<'_>,
+    typed: Option<&str>,
+    verified_by: &VerifiedBy,
+) -> MappingChoice<'a> {
+    let wanted = verified_by.mapping_expression();
+    let fits = |mapping: &&ScopeMapping| {
+        mapping.managed.is_none() && mapping.scope_name == "email" && same_expression(&mapping.expression, wanted)
+    };
+    let selected =
+        |mapping: &&ScopeMapping| adoption.provider.is_some_and(|provider| provider.property_mappings.contains(&mapping.pk));
+    let mut fitting = snapshot.mappings.iter().filter(fits).filter(|mapping| typed.is_none_or(|name| mapping.name == name));
+    let name = typed.unwrap_or(MAPPING);
+    if let Some(adopted) = fitting.clone().find(selected).or_else(|| fitting.next()) {
+        return MappingChoice { name: adopted.name.clone(), adopted: Some(adopted), taken: None };
+    }
+    let Some(same_name) = snapshot.mappings.iter().find(|mapping| mapping.name == name) else {
+        return MappingChoice { name: name.to_owned(), adopted: None, taken: None };
+    };
+    let used_elsewhere = snapshot.providers.iter().find(|provider| {
+        adoption.provider.is_none_or(|own| own.pk != provider.pk) && provider.property_mappings.contains(&same_name.pk)
+    });
+    if same_name.managed.is_none() && same_name.scope_name == "email" && used_elsewhere.is_none() {
+        return MappingChoice { name: name.to_owned(), adopted: Some(same_name), taken: None };
+    }
+    let by = used_elsewhere.map_or_else(|| same_name.scope_name.clone(), |provider| provider.name.clone());
+    let taken = |name: &str| snapshot.mappings.iter().any(|mapping| mapping.name == name);
+    MappingChoice { name: name.to_owned(), adopted: None, taken: Some((by, free_name(name, " ", taken))) }
+}

@@ -1,0 +1,164 @@
+//! Who gets `email_verified`, who has it, and who is left out and why.
+
+use serde::{Deserialize, Serialize};
+use tsify::Tsify;
+
+use crate::authentik::types::{Group, Verified};
+use crate::authentik::{Directory, GroupSet, User, UserKind};
+use crate::setup::Audience;
+
+/// What the plan does about a user.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, Tsify)]
+#[serde(rename_all = "snake_case")]
+pub enum Decision {
+    /// The attribute is set.
+    Set,
+    /// The attribute is true already.
+    Keep,
+    /// The attribute is replaced, which was something other than a boolean.
+    Repair,
+    /// Left out: the user cannot sign in.
+    Inactive,
+    /// Left out: without an e-mail address mailcow refuses the sign-in (contract/e2e.md, case g).
+    NoEmail,
+    /// Left out: an account of a program.
+    ServiceAccount,
+    /// Left out: a person from elsewhere, who was not chosen by name or group.
+    External,
+    /// Not chosen.
+    NotChosen,
+}
+
+impl Decision {
+    /// Whether the user is written.
+    #[must_use]
+    pub fn writes(self) -> bool {
+        matches!(self, Self::Set | Self::Repair)
+    }
+}
+
+/// How many users each decision concerns.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct UserCounts {
+    /// The attribute is set or repaired.
+    pub change: usize,
+    /// Of those, how many held something other than a boolean.
+    pub repair: usize,
+    /// The attribute is true already.
+    pub keep: usize,
+    /// Left out, inactive.
+    pub inactive: usize,
+    /// Left out, without e-mail address.
+    pub no_email: usize,
+    /// Left out, account of a program.
+    pub service_account: usize,
+    /// Left out, external.
+    pub external: usize,
+}
+
+impl UserCounts {
+    fn count(&mut self, decision: Decision) {
+        match decision {
+            Decision::Set => self.change += 1,
+            Decision::Repair => {
+                self.change += 1;
+                self.repair += 1;
+            }
+            Decision::Keep => self.keep += 1,
+            Decision::Inactive => self.inactive += 1,
+            Decision::NoEmail => self.no_email += 1,
+            Decision::ServiceAccount => self.service_account += 1,
+            Decision::External => self.external += 1,
+            Decision::NotChosen => {}
+        }
+    }
+}
+
+/// Decides about users; made once for an audience, then asked for each user.
+pub struct Chooser<'a> {
+    audience: &'a Audience,
+    groups: GroupSet,
+    users: std::collections::HashSet<i64>,
+}
+
+impl<'a> Chooser<'a> {
+    /// Prepares for an audience. Groups count with all groups below them, as authentik's own membership test does.
+    #[must_use]
+    pub fn new(audience: &'a Audience, directory: &Directory, groups: &[Group]) -> Self {
+        let mut chosen = GroupSet::default();
+        let mut users = std::collections::HashSet::new();
+        match audience {
+            Audience::All => {}
+            Audience::Groups { groups: keys } => chosen = directory.group_set(&with_groups_below(keys, groups)),
+            Audience::Users { users: keys } => users.extend(keys),
+        }
+        Self { audience, groups: chosen, users }
+    }
+
+    /// What happens to a user.
+    #[must_use]
+    pub fn decide(&self, user: &User) -> Decision {
+        let chosen = match self.audience {
+            Audience::All => true,
+            Audience::Groups { .. } => user.is_in(&self.groups),
+            Audience::Users { .. } => self.users.contains(&user.pk),
+        };
+        if !chosen {
+            return Decision::NotChosen;
+        }
+        match user.kind {
+            UserKind::ServiceAccount => Decision::ServiceAccount,
+            UserKind::External if *self.audience == Audience::All => Decision::External,
+            _ if !user.is_active => Decision::Inactive,
+            _ if user.email.is_empty() => Decision::NoEmail,
+            _ => match user.verified {
+                Verified::Yes => Decision::Keep,
+                Verified::Absent | Verified::No => Decision::Set,
+                Verified::Text | Verified::Odd => Decision::Repair,
+            },
+        }
+    }
+}
+
+/// These groups and all below them. A circle, which authentik forbids, ends the walk.
+fn with_groups_below(keys: &[String], groups: &[Group]) -> Vec<String> {
+    let mut found: Vec<String> = keys.to_vec();
+    let mut at = 0;
+    while let Some(above) = found.get(at).cloned() {
+        for group in groups {
+            if group.above().any(|key| key == above) && !found.contains(&group.pk) {
+                found.push(group.pk.clone());
+            }
+        }
+        at += 1;
+    }
+    found
+}
+
+/// The decisions for a whole directory, in its order.
+#[derive(Clone, Debug, Default)]
+pub struct UserPlan {
+    /// One decision for each user of the directory.
+    pub decisions: Vec<Decision>,
+    /// How many of each.
+    pub counts: UserCounts,
+}
+
+impl UserPlan {
+    /// Decides about everybody.
+    #[must_use]
+    pub fn new(directory: &Directory, chooser: &Chooser<'_>) -> Self {
+        let mut counts = UserCounts::default();
+        let decisions = directory
+            .users()
+            .iter()
+            .map(|user| {
+                let decision = chooser.decide(user);
+                counts.count(decision);
+                decision
+            })
+            .collect();
+        Self { decisions, counts }
+    }
+}
