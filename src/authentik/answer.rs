@@ -132,7 +132,7 @@ fn oddity(response: &Response) -> Option<Oddity> {
 }
 
 /// authentik's own words out of a 400: `{"field": ["message"]}`, nested for the transactional endpoint.
-fn rejection(body: &str) -> String {
+pub(crate) fn rejection(body: &str) -> String {
     fn walk(value: &serde_json::Value, path: &str, out: &mut Vec<String>) {
         match value {
             serde_json::Value::Object(map) => {

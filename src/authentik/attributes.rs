@@ -17,6 +17,13 @@ pub const EMAIL_VERIFIED: &str = "email_verified";
 #[derive(Clone, Debug, Default)]
 pub struct Attributes(Vec<(String, Box<RawValue>)>);
 
+/// A user or group, reduced to its attributes: what is read before a write, what is written, and what is answered.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Attributed {
+    /// All its attributes.
+    pub attributes: Attributes,
+}
+
 impl Attributes {
     /// The JSON text of a value.
     #[must_use]

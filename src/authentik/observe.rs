@@ -13,7 +13,7 @@ use super::types::{
     Application, Binding, Brand, Certificate, Flow, Group, Me, Metadata, Page, Provider, RunningVersion, ScopeMapping,
 };
 use super::version::Version;
-use crate::transport::{self, Answer, Batch, Outside, Product, Request};
+use crate::transport::{self, Answer, Batch, Outside, Product, Request, ask};
 
 /// What an authentik was when it was read.
 #[derive(Clone)]
@@ -157,8 +157,7 @@ pub async fn observe(outside: &impl Outside, base: &Base) -> Result<Snapshot, Er
 /// # Errors
 /// Whatever is wrong with the answer.
 pub async fn observe_bindings(outside: &impl Outside, base: &Base, application: &str) -> Result<Vec<Binding>, Error> {
-    let answers = round(outside, vec![base.bindings(application)]).await;
-    answers.first().map_or(Ok(Vec::new()), read_bindings)
+    read_bindings(&ask(outside, Product::Authentik, base.bindings(application)).await)
 }
 
 /// Asks who is signed in.
@@ -166,8 +165,7 @@ pub async fn observe_bindings(outside: &impl Outside, base: &Base, application: 
 /// # Errors
 /// [`Error::NotSignedIn`], [`Error::Impersonating`], or whatever is wrong with the answer.
 pub async fn check_session(outside: &impl Outside, base: &Base) -> Result<(), Error> {
-    let answers = round(outside, vec![base.me()]).await;
-    answers.first().map_or(Ok(()), |answer| read_me(answer).map(drop))
+    read_me(&ask(outside, Product::Authentik, base.me()).await).map(drop)
 }
 
 const LISTS: [Collection; 7] = [

@@ -1,13 +1,22 @@
 //! Plans: what has to change, doing it, and undoing it.
 
 mod adopt;
+mod apply;
+mod bulk;
 mod change;
 mod compare;
 mod draft;
+mod journal;
+mod report;
+mod undo;
 mod users;
 
 pub use adopt::{Adoption, same_expression};
+pub use apply::apply;
 pub use change::{Action, Change, FieldChange, FieldName, Kind, Remark, Totals};
 pub use compare::{Plan, compare};
 pub use draft::{DraftFault, DraftField, FieldFault, Resolved, SetupDraft, resolve};
+pub use journal::{Entry, Journal, KEPT_AS, State, UserEntry};
+pub use report::{Left, Part, PartState, Progress, Report, Stop, UserIssue, UserReason};
+pub use undo::{UndoReport, undo};
 pub use users::{Chooser, Decision, UserCounts, UserPlan};

@@ -309,6 +309,17 @@ pub trait Outside {
 
     /// Whether the administrator has asked to stop.
     fn cancelled(&self) -> bool;
+
+    /// Keeps a text under a name until the browser is closed, and returns when it is safe. Never given a secret.
+    async fn keep(&self, name: &str, text: String);
+}
+
+/// Performs one request, unless the administrator has asked to stop.
+pub async fn ask(outside: &impl Outside, product: Product, request: Request) -> Answer {
+    if outside.cancelled() {
+        return Err(SendError::Cancelled);
+    }
+    gather(outside, Batch::new(product, vec![request])).await.pop().unwrap_or(Err(SendError::NotSent))
 }
 
 /// Performs a batch and returns the answers in the order of its requests.

@@ -16,7 +16,7 @@ use crate::setup::{Secret, Setup, Shown, VerifiedBy};
 
 /// What is done with one object.
 #[derive(Clone, Debug)]
-pub enum Step {
+pub(super) enum Step {
     /// It is right. Primary key or slug.
     Keep(Object),
     /// It is made from this body; references to objects that do not exist yet are filled in when they do.
@@ -27,7 +27,7 @@ pub enum Step {
 
 /// Fields of an object that change: what was seen, and what will be written.
 #[derive(Clone, Debug)]
-pub struct Update {
+pub(super) struct Update {
     /// Which object.
     pub object: Object,
     /// The fields as they were when the plan was made.

@@ -1,0 +1,186 @@
+//! The journal: what was about to be written, what was, and what it replaced. Undo reads it backwards.
+//!
+//! Each entry is kept before its write is sent, so that a tab closed in the middle leaves nothing unknown. It holds no secret and
+//! survives the panel being closed.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::authentik::Snapshot;
+use crate::authentik::api::Object;
+use crate::transport::Outside;
+
+use super::change::Kind;
+
+/// Name under which the entries about objects are kept.
+pub const KEPT_AS: &str = "journal";
+
+/// How far a write got.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// It was about to be sent. It may have happened.
+    Intended,
+    /// authentik confirmed it.
+    Done,
+    /// authentik refused it; nothing changed.
+    Refused,
+    /// It was taken back.
+    Undone,
+}
+
+/// A write to an object.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Entry {
+    /// What kind of object.
+    pub kind: Kind,
+    /// Its name; for an application its slug.
+    pub name: String,
+    /// Its primary key, or slug, as soon as it is known.
+    pub key: Option<String>,
+    /// The replaced values of the fields that were written; `None` for an object that was made.
+    pub before: Option<Map<String, Value>>,
+    /// The written values. A client secret is left out of both.
+    pub after: Map<String, Value>,
+    /// How far it got.
+    pub state: State,
+}
+
+/// A write to a user.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UserEntry {
+    /// Primary key.
+    pub pk: i64,
+    /// User name, for messages.
+    pub username: String,
+    /// Page of the list on which the user was.
+    pub page: u32,
+    /// JSON text of the attribute that was replaced; `None` when there was none.
+    pub before: Option<String>,
+    /// How far it got.
+    pub state: State,
+}
+
+/// Everything that was written to one authentik.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Journal {
+    /// Address of the authentik.
+    pub authentik: String,
+    /// Milliseconds since 1970 of the first write.
+    pub started_ms: u64,
+    /// Objects, in the order of the writes.
+    pub entries: Vec<Entry>,
+    /// Number of chunks of users, each kept by itself.
+    pub chunks: usize,
+    /// Users, in chunks.
+    #[serde(skip)]
+    pub users: Vec<Vec<UserEntry>>,
+}
+
+impl Journal {
+    /// An empty journal for an authentik.
+    #[must_use]
+    pub fn new(authentik: String, started_ms: u64) -> Self {
+        Self { authentik, started_ms, ..Self::default() }
+    }
+
+    /// Name under which a chunk of users is kept.
+    #[must_use]
+    pub fn chunk_name(chunk: usize) -> String {
+        format!("{KEPT_AS}.users.{chunk}")
+    }
+
+    /// A journal from what was kept. Chunks that are missing or unreadable are left out.
+    #[must_use]
+    pub fn restore(journal: &str, chunk: impl Fn(&str) -> Option<String>) -> Option<Self> {
+        let mut journal: Self = serde_json::from_str(journal).ok()?;
+        let read = |number| serde_json::from_str(&chunk(&Self::chunk_name(number))?).ok();
+        journal.users = (0..journal.chunks).map(|number| read(number).unwrap_or_default()).collect();
+        Some(journal)
+    }
+
+    /// Whether something was written that is not undone.
+    #[must_use]
+    pub fn can_undo(&self) -> bool {
+        let open = |state| matches!(state, State::Done | State::Intended);
+        self.entries.iter().any(|entry| open(entry.state)) || self.users.iter().flatten().any(|user| open(user.state))
+    }
+
+    /// Users that were written and confirmed.
+    #[must_use]
+    pub fn users_done(&self) -> usize {
+        self.users.iter().flatten().filter(|user| user.state == State::Done).count()
+    }
+
+    /// Says how the write to a user ended, by chunk and position.
+    pub(super) fn set_user(&mut self, entry: Option<(usize, usize)>, state: State) {
+        if let Some(user) = entry.and_then(|(chunk, position)| self.users.get_mut(chunk)?.get_mut(position)) {
+            user.state = state;
+        }
+    }
+
+    /// Keeps the entries about objects.
+    pub(super) async fn keep(&self, outside: &impl Outside) {
+        if let Ok(text) = serde_json::to_string(self) {
+            outside.keep(KEPT_AS, text).await;
+        }
+    }
+
+    /// Keeps one chunk of users.
+    pub(super) async fn keep_chunk(&self, outside: &impl Outside, chunk: usize) {
+        if let Some(Ok(text)) = self.users.get(chunk).map(serde_json::to_string) {
+            outside.keep(&Self::chunk_name(chunk), text).await;
+        }
+    }
+
+    /// Adds a write that is about to be sent, and returns its position.
+    pub(super) async fn intend(&mut self, outside: &impl Outside, entry: Entry) -> usize {
+        self.entries.push(entry);
+        self.keep(outside).await;
+        self.entries.len() - 1
+    }
+
+    /// Says how a write ended.
+    pub(super) async fn settle(&mut self, outside: &impl Outside, position: usize, state: State, key: Option<String>) {
+        if let Some(entry) = self.entries.get_mut(position) {
+            entry.state = state;
+            entry.key = key.or(entry.key.take());
+        }
+        self.keep(outside).await;
+    }
+
+    /// Finds out what became of objects that were about to be made when a run was cut off: what exists under the name was made.
+    pub fn reconcile(&mut self, snapshot: &Snapshot) {
+        for entry in self.entries.iter_mut().filter(|entry| entry.state == State::Intended && entry.key.is_none()) {
+            entry.key = match entry.kind {
+                Kind::ScopeMapping => {
+                    snapshot.mappings.iter().find(|found| found.name == entry.name).map(|found| found.pk.clone())
+                }
+                Kind::Provider => {
+                    snapshot.providers.iter().find(|found| found.name == entry.name).map(|found| found.pk.to_string())
+                }
+                Kind::Application => {
+                    snapshot.applications.iter().find(|found| found.slug == entry.name).map(|found| found.slug.clone())
+                }
+                Kind::Binding | Kind::Group | Kind::Users => None,
+            };
+            entry.state = if entry.key.is_some() { State::Done } else { State::Refused };
+        }
+    }
+}
+
+impl Entry {
+    /// The object in authentik's API; `None` while its key is unknown.
+    #[must_use]
+    pub fn object(&self) -> Option<Object> {
+        let key = self.key.clone()?;
+        Some(match self.kind {
+            Kind::ScopeMapping => Object::ScopeMapping(key),
+            Kind::Provider => Object::Provider(key.parse().ok()?),
+            Kind::Application => Object::Application(key),
+            Kind::Binding => Object::Binding(key),
+            Kind::Group => Object::Group(key),
+            Kind::Users => Object::User(key.parse().ok()?),
+        })
+    }
+}

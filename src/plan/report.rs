@@ -1,0 +1,157 @@
+//! What a run says: while it goes on, and at its end.
+
+use serde::Serialize;
+use tsify::Tsify;
+
+use super::change::Kind;
+use crate::authentik::Error;
+
+/// How far a part of a run is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[serde(rename_all = "snake_case")]
+pub enum PartState {
+    /// Not begun.
+    Waiting,
+    /// Under way.
+    Running,
+    /// Finished.
+    Done,
+    /// Ended with a fault.
+    Failed,
+    /// Nothing was to be done, or it was done already.
+    Kept,
+}
+
+/// One part of a run: an object, or all users.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
+pub struct Part {
+    /// What kind of object.
+    pub kind: Kind,
+    /// Its name.
+    pub name: String,
+    /// How far it is.
+    pub state: PartState,
+}
+
+/// Where a run is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct Progress {
+    /// Its parts, in their order.
+    pub parts: Vec<Part>,
+    /// Users written.
+    pub users_done: usize,
+    /// Users to be written.
+    pub users_total: usize,
+    /// Users that could not be written.
+    pub users_failed: usize,
+    /// Milliseconds since the first user.
+    pub users_elapsed_ms: u64,
+}
+
+/// Why a user was not written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum UserReason {
+    /// The permission for this user is missing.
+    NotAllowed {
+        /// Its code name.
+        permission: &'static str,
+    },
+    /// The user does not exist any more.
+    Gone,
+    /// Somebody changed the attribute, the address or the state after the plan was made: plan again.
+    ChangedSincePlan,
+    /// authentik said yes, but its answer shows something else.
+    NotKept,
+    /// authentik said what it does not like.
+    Rejected {
+        /// Its words.
+        detail: String,
+    },
+    /// authentik answered with a status that means nothing here.
+    Status {
+        /// The status.
+        status: u16,
+    },
+    /// No answer came, after several tries. The write may have happened.
+    NoAnswer,
+}
+
+/// A user who was not written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
+pub struct UserIssue {
+    /// Primary key.
+    pub pk: i64,
+    /// User name.
+    pub username: String,
+    /// Why.
+    pub reason: UserReason,
+}
+
+/// Why a run ended before its end.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Stop {
+    /// The administrator stopped it.
+    #[error("stopped")]
+    Cancelled,
+    /// The tab was closed, has navigated, or the permission for it ended.
+    #[error("the tab is gone")]
+    TabGone,
+    /// Somebody changed the object after the plan was made: plan again. Nothing of it was overwritten.
+    #[error("“{name}” was changed meanwhile")]
+    Changed {
+        /// What kind of object.
+        kind: Kind,
+        /// Its name.
+        name: String,
+    },
+    /// authentik said yes, but its answer shows something else.
+    #[error("“{name}”: authentik did not keep {field:?}")]
+    NotKept {
+        /// What kind of object.
+        kind: Kind,
+        /// Its name.
+        name: String,
+        /// Key of the field.
+        field: String,
+    },
+    /// authentik refused or did not answer.
+    #[error("{0}")]
+    Authentik(#[from] Error),
+}
+
+/// What a run did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    /// Where it ended.
+    pub progress: Progress,
+    /// Users who were not written.
+    pub issues: Vec<UserIssue>,
+    /// Why it ended early, if it did.
+    pub stop: Option<Stop>,
+}
+
+impl Report {
+    /// Whether everything that was to be done is done.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.stop.is_none() && self.issues.is_empty()
+    }
+}
+
+/// What undo left as it is, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Left {
+    /// Somebody else uses the mapping now.
+    InUse {
+        /// By name.
+        by: String,
+    },
+    /// Somebody changed it after us.
+    ChangedSince {
+        /// Keys of the fields.
+        fields: Vec<String>,
+    },
+}
