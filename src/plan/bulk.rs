@@ -139,8 +139,7 @@ impl<O: Outside> Bulk<'_, O> {
             self.enter(&mut writes).await;
         }
         let offset = usize::from(read.is_some());
-        let change =
-            |write: &Write| self.base.change(&Object::User(write.target.pk), &AttributesBody { attributes: &write.attributes });
+        let change = |write: &Write| self.base.change(&Object::User(write.target.pk), &write.body);
         let requests = read.into_iter().chain(writes.iter().map(change)).collect();
         let mut page = None;
         let mut judgements: Vec<(usize, Judgement)> = Vec::with_capacity(writes.len());
