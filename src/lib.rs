@@ -14,6 +14,7 @@
 //! | `plan` | compare, apply, journal, undo |
 //! | [`verify`] | findings: fields and credentials |
 
+pub mod app;
 pub mod authentik;
 pub mod plan;
 pub mod setup;

@@ -315,6 +315,9 @@ pub trait Outside {
 }
 
 /// Performs one request, unless the administrator has asked to stop.
+///
+/// # Errors
+/// Why there is no answer.
 pub async fn ask(outside: &impl Outside, product: Product, request: Request) -> Answer {
     if outside.cancelled() {
         return Err(SendError::Cancelled);

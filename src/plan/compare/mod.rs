@@ -53,7 +53,7 @@ pub struct Plan {
     pub(super) bindings: Vec<String>,
     pub(super) group: Option<Update>,
     /// Client ID and secret for a provider that has none.
-    pub(super) new_credentials: Option<(String, Secret)>,
+    pub(crate) new_credentials: Option<(String, Secret)>,
 }
 
 /// Stands for a primary key that does not exist yet, and for the client secret, which is in no plan. No primary key looks like it.

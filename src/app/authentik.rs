@@ -1,0 +1,395 @@
+//! The verbs on authentik's side.
+
+use std::rc::Rc;
+
+use super::views::{
+    AuthentikView, Choice, Defaults, DirectoryView, DraftView, ExistingView, LeftView, PlanView, RegistrationView, ReportView,
+    UndoView,
+};
+use super::{Cowbell, Fault, State, UserQuery, UserRows};
+use crate::authentik::api::{Base, Creatable};
+use crate::authentik::types::{Certificate, Flow, Group, SetupUrls};
+use crate::authentik::{self, Directory, Snapshot, Version, answer};
+use crate::plan::{self, Chooser, Journal, Plan, Progress, Resolved, SetupDraft, UserPlan};
+use crate::setup::{Audience, Endpoints, Origin, Registration, Setup, generate_client_id, generate_client_secret};
+use crate::transport::{Outside, Product, ask};
+
+/// Users a second that a real authentik on two cores wrote (contract/README.md, "Facts worth knowing").
+const USERS_PER_SECOND: usize = 12;
+
+/// From this many seconds on, one attribute on a group is recommended.
+const LONG_SECONDS: u32 = 60;
+
+/// Users in a report's list of issues.
+const LISTED_ISSUES: usize = 1000;
+
+impl<O: Outside> Cowbell<O> {
+    /// Reads the authentik whose page this is.
+    ///
+    /// # Errors
+    /// When it cannot be read or nobody may use it.
+    pub async fn observe_authentik(&self, page_url: &str) -> Result<AuthentikView, Fault> {
+        let base = Base::of(page_url).ok_or(Fault::new("not_authentik"))?;
+        let snapshot = Rc::new(authentik::observe(&self.outside, &base).await?);
+        let view = view(&snapshot);
+        let mut state = self.state.borrow_mut();
+        if state.authentik.as_ref().is_some_and(|old| old.base != snapshot.base) {
+            state.directory = None;
+            state.registration = None;
+        }
+        if state.journal.authentik == snapshot.base.address() {
+            state.journal.reconcile(&snapshot);
+        }
+        state.plan = None;
+        state.authentik = Some(snapshot);
+        Ok(view)
+    }
+
+    /// Checks what is in the panel's form. Nothing is sent.
+    ///
+    /// # Errors
+    /// Before an authentik was observed.
+    pub fn check_draft(&self, draft: &SetupDraft) -> Result<DraftView, Fault> {
+        let snapshot = self.snapshot()?;
+        Ok(draft_view(&plan::resolve(draft, &snapshot)))
+    }
+
+    /// Reads all users. `progress` hears how many are read, and how many there are.
+    ///
+    /// # Errors
+    /// When a page cannot be read.
+    pub async fn read_users(&self, progress: &mut dyn FnMut(usize, usize)) -> Result<DirectoryView, Fault> {
+        let snapshot = self.snapshot()?;
+        let directory = Rc::new(Directory::read(&self.outside, &snapshot.base, progress).await?);
+        {
+            let mut state = self.state.borrow_mut();
+            state.directory = Some(directory);
+            state.found.clear();
+        }
+        self.count_users(&Audience::All)
+    }
+
+    /// What would happen to users for an audience.
+    ///
+    /// # Errors
+    /// Before the users were read.
+    pub fn count_users(&self, audience: &Audience) -> Result<DirectoryView, Fault> {
+        let (snapshot, directory) = (self.snapshot()?, self.directory()?);
+        let plan = UserPlan::new(&directory, &Chooser::new(audience, &directory, &snapshot.groups));
+        Ok(DirectoryView { total: directory.users().len(), counts: plan.counts })
+    }
+
+    /// Rows of the searchable list of users.
+    ///
+    /// # Errors
+    /// Before the users were read.
+    pub fn find_users(&self, query: &UserQuery) -> Result<UserRows, Fault> {
+        let (snapshot, directory) = (self.snapshot()?, self.directory()?);
+        let chooser = Chooser::new(&query.audience, &directory, &snapshot.groups);
+        Ok(self.state.borrow_mut().found.rows(&directory, &chooser, query))
+    }
+
+    /// Makes the plan. Nothing is written. Reads what is not known yet: the bindings of an adopted application, and the users.
+    ///
+    /// # Errors
+    /// When the draft has faults or something cannot be read.
+    pub async fn plan(&self, draft: &SetupDraft, progress: &mut dyn FnMut(usize, usize)) -> Result<PlanView, Fault> {
+        self.read_bindings(draft).await?;
+        if self.state.borrow().directory.is_none() {
+            self.read_users(progress).await?;
+        }
+        let plan = Rc::new(self.compare(draft)?);
+        let view = plan_view(&plan);
+        self.state.borrow_mut().plan = Some(plan);
+        Ok(view)
+    }
+
+    /// Performs the plan, reads authentik again and compares.
+    ///
+    /// # Errors
+    /// Only before anything is written; what happens later is in the report.
+    pub async fn apply(&self, draft: &SetupDraft, on_progress: &mut dyn FnMut(&Progress)) -> Result<ReportView, Fault> {
+        let (snapshot, directory) = (self.snapshot()?, self.directory()?);
+        let plan = self.state.borrow().plan.clone().ok_or(Fault::new("not_observed"))?;
+        let base = snapshot.base.clone();
+        let mut journal = self.take_journal(&base)?;
+        let report = plan::apply(&self.outside, &base, &plan, &directory, &mut journal, on_progress).await;
+        let can_undo = journal.can_undo();
+        {
+            let mut state = self.state.borrow_mut();
+            state.journal = journal;
+            state.busy = false;
+            state.plan = None;
+            if let Some((_, secret)) = &plan.new_credentials {
+                state.made_secret = Some(secret.clone());
+            }
+            // What was written is not what was read.
+            state.directory = None;
+            state.found.clear();
+        }
+        let mut stop = report.stop.clone().map(Fault::from);
+        let mut in_sync = false;
+        if stop.is_none() {
+            match self.look_again(draft, &base, &plan.setup, &report).await {
+                Ok(nothing_left) => in_sync = nothing_left,
+                Err(fault) => stop = Some(fault),
+            }
+        }
+        let issues = report.issues.into_iter().take(LISTED_ISSUES).collect();
+        Ok(ReportView { progress: report.progress, issues, stop, in_sync, can_undo })
+    }
+
+    /// Takes back everything that the journal holds.
+    ///
+    /// # Errors
+    /// Only before anything is written; what happens later is in the report.
+    pub async fn undo(&self, on_progress: &mut dyn FnMut(&Progress)) -> Result<UndoView, Fault> {
+        let base = self.snapshot()?.base.clone();
+        let mut journal = self.take_journal(&base)?;
+        let done = plan::undo(&self.outside, &base, &mut journal, on_progress).await;
+        let can_undo = journal.can_undo();
+        let mut state = self.state.borrow_mut();
+        state.journal = journal;
+        state.busy = false;
+        state.directory = None;
+        state.found.clear();
+        state.plan = None;
+        state.registration = None;
+        state.made_secret = None;
+        let left = done.left.into_iter().map(|(kind, name, why)| LeftView { kind, name, why }).collect();
+        let issues = done.report.issues.into_iter().take(LISTED_ISSUES).collect();
+        Ok(UndoView { progress: done.report.progress, issues, left, stop: done.report.stop.map(Fault::from), can_undo })
+    }
+
+    /// Takes over a journal that outlived an earlier panel. `chunk` gives its parts by name.
+    pub fn restore_journal(&self, journal: &str, chunk: impl Fn(&str) -> Option<String>) -> bool {
+        let restored = Journal::restore(journal, chunk);
+        let can_undo = restored.as_ref().is_some_and(Journal::can_undo);
+        if let Some(journal) = restored {
+            self.state.borrow_mut().journal = journal;
+        }
+        can_undo
+    }
+
+    /// Whether the journal holds something that can be taken back at the observed authentik.
+    #[must_use]
+    pub fn can_undo(&self) -> bool {
+        let state = self.state.borrow();
+        let here = state.authentik.as_ref().is_some_and(|snapshot| snapshot.base.address() == state.journal.authentik);
+        here && state.journal.can_undo()
+    }
+
+    /// Reads the client that belongs to the mailcow of the draft.
+    ///
+    /// # Errors
+    /// When there is none, or it cannot be read.
+    pub async fn read_registration(&self, draft: &SetupDraft) -> Result<RegistrationView, Fault> {
+        let snapshot = self.snapshot()?;
+        let resolved = plan::resolve(draft, &snapshot);
+        let setup = resolved.setup.as_ref().ok_or(Fault::new("draft_faulty"))?;
+        let provider = resolved.adoption.provider.ok_or(Fault::new("not_found").with("endpoint", "providers/oauth2/"))?.pk;
+        let (mailcow, hosts) = (setup.mailcow.clone(), setup.extra_hosts.clone());
+        self.register(&snapshot, provider, mailcow, hosts).await?;
+        self.registration().ok_or(Fault::new("not_observed"))
+    }
+
+    /// The registered client, if it is known.
+    #[must_use]
+    pub fn registration(&self) -> Option<RegistrationView> {
+        self.state.borrow().registration.as_deref().map(registration_view)
+    }
+
+    /// The client secret, for the clipboard and nothing else.
+    #[must_use]
+    pub fn reveal_secret(&self) -> Option<String> {
+        self.state.borrow().registration.as_ref()?.client_secret.as_ref().map(|secret| secret.reveal().to_owned())
+    }
+
+    pub(super) fn snapshot(&self) -> Result<Rc<Snapshot>, Fault> {
+        self.state.borrow().authentik.clone().ok_or(Fault::new("not_observed"))
+    }
+
+    fn directory(&self) -> Result<Rc<Directory>, Fault> {
+        self.state.borrow().directory.clone().ok_or(Fault::new("not_observed"))
+    }
+
+    fn compare(&self, draft: &SetupDraft) -> Result<Plan, Fault> {
+        let (snapshot, directory) = (self.snapshot()?, self.directory()?);
+        let resolved = plan::resolve(draft, &snapshot);
+        let (Some(setup), true) = (&resolved.setup, resolved.faults.is_empty()) else { return Err(Fault::new("draft_faulty")) };
+        let credentials = (generate_client_id(&self.outside), generate_client_secret(&self.outside));
+        Ok(plan::compare(&snapshot, &directory, setup, &resolved.adoption, credentials))
+    }
+
+    /// The bindings of an application that only the typed address has brought up.
+    async fn read_bindings(&self, draft: &SetupDraft) -> Result<(), Fault> {
+        let snapshot = self.snapshot()?;
+        let Some(application) = plan::resolve(draft, &snapshot).adoption.application.map(|app| app.pk.clone()) else {
+            return Ok(());
+        };
+        if snapshot.bindings.contains_key(&application) {
+            return Ok(());
+        }
+        let bindings = authentik::observe_bindings(&self.outside, &snapshot.base, &application).await?;
+        let mut fuller = (*snapshot).clone();
+        fuller.bindings.insert(application, bindings);
+        self.state.borrow_mut().authentik = Some(Rc::new(fuller));
+        Ok(())
+    }
+
+    /// Lends the journal to a run; only one run at a time.
+    fn take_journal(&self, base: &Base) -> Result<Journal, Fault> {
+        let mut state = self.state.borrow_mut();
+        if std::mem::replace(&mut state.busy, true) {
+            return Err(Fault::new("busy"));
+        }
+        let State { journal, .. } = &mut *state;
+        if journal.authentik != base.address() || !journal.can_undo() {
+            *journal = Journal::new(base.address(), self.outside.now_ms());
+        }
+        Ok(std::mem::take(journal))
+    }
+
+    /// Reads authentik again after a run: objects must be as planned, and the client is read for mailcow.
+    async fn look_again(&self, draft: &SetupDraft, base: &Base, setup: &Setup, report: &plan::Report) -> Result<bool, Fault> {
+        let snapshot = Rc::new(authentik::observe(&self.outside, base).await?);
+        self.state.borrow_mut().authentik = Some(snapshot.clone());
+        self.read_bindings(draft).await?;
+        let snapshot = self.snapshot()?;
+        let resolved = plan::resolve(draft, &snapshot);
+        let (Some(wanted), true) = (&resolved.setup, resolved.faults.is_empty()) else { return Ok(false) };
+        let unused = (String::new(), crate::setup::Secret::new(String::new()));
+        let rest = plan::compare(&snapshot, &Directory::default(), wanted, &resolved.adoption, unused);
+        if let Some(provider) = resolved.adoption.provider {
+            self.register(&snapshot, provider.pk, setup.mailcow.clone(), setup.extra_hosts.clone()).await?;
+        }
+        Ok(rest.is_empty() && report.is_complete())
+    }
+
+    async fn register(&self, snapshot: &Snapshot, provider: i64, mailcow: Origin, extra_hosts: Vec<Origin>) -> Result<(), Fault> {
+        let answer = ask(&self.outside, Product::Authentik, snapshot.base.setup_urls(provider)).await;
+        let urls: SetupUrls = answer::read(&answer, "providers/oauth2/", "authentik_providers_oauth2.view_oauth2provider")?;
+        let Some(found) = snapshot.provider(provider) else {
+            return Err(Fault::new("not_found").with("endpoint", "providers/oauth2/"));
+        };
+        let mut state = self.state.borrow_mut();
+        let shown = found.client_secret.clone().filter(|secret| !secret.is_empty());
+        let client_secret = shown.or_else(|| state.made_secret.clone());
+        state.registration = Some(Rc::new(Registration {
+            provider,
+            provider_name: found.name.clone(),
+            client_id: found.client_id.clone(),
+            client_secret,
+            endpoints: Endpoints { authorize: urls.authorize, token: urls.token, userinfo: urls.user_info },
+            redirect_uris: found.redirect_uris.iter().filter(|uri| uri.is_strict()).map(|uri| uri.url.clone()).collect(),
+            grant_types: found.grant_types.clone(),
+            scopes: found
+                .property_mappings
+                .iter()
+                .filter_map(|pk| snapshot.mapping(pk))
+                .map(|mapping| mapping.scope_name.clone())
+                .collect(),
+            mailcow,
+            extra_hosts,
+        }));
+        Ok(())
+    }
+}
+
+fn view(snapshot: &Snapshot) -> AuthentikView {
+    let flow = |flow: &Flow| Choice { key: flow.pk.clone(), name: flow.name.clone(), detail: flow.slug.clone() };
+    let key = |key: &Certificate| Choice { key: key.pk.clone(), name: key.name.clone(), detail: String::new() };
+    let group = |group: &Group| Choice { key: group.pk.clone(), name: group.name.clone(), detail: group.members.to_string() };
+    let mut missing: Vec<&'static str> =
+        Creatable::ALL.iter().filter(|kind| !snapshot.may_create.contains(kind)).map(|kind| kind.add_permission()).collect();
+    missing.extend(&snapshot.not_visible);
+    AuthentikView {
+        address: snapshot.base.address(),
+        version: snapshot.version_text.clone(),
+        unknown_version: snapshot.version.is_none_or(|version| version > Version::NEWEST_KNOWN),
+        brand: snapshot.brand.clone(),
+        username: snapshot.username.clone(),
+        missing_permissions: if snapshot.is_superuser { Vec::new() } else { missing },
+        authorization_flows: snapshot.authorization_flows.iter().map(flow).collect(),
+        invalidation_flows: snapshot.invalidation_flows.iter().map(flow).collect(),
+        signing_keys: snapshot.certificates.iter().map(key).collect(),
+        groups: snapshot.groups.iter().map(group).collect(),
+        known_mailcows: known_mailcows(snapshot),
+    }
+}
+
+/// Origins behind applications whose look says mailcow.
+fn known_mailcows(snapshot: &Snapshot) -> Vec<String> {
+    let says_mailcow = |text: &str| text.to_lowercase().contains("mailcow");
+    let mut found = Vec::new();
+    for provider in &snapshot.providers {
+        let application = snapshot.application_of(provider.pk);
+        let sso = application
+            .is_some_and(|app| app.meta_launch_url.contains("iam_sso=1") || says_mailcow(&app.slug) || says_mailcow(&app.name));
+        for uri in provider.redirect_uris.iter().filter(|uri| uri.is_strict()) {
+            let Some(origin) = Origin::of(&uri.url) else { continue };
+            let likely = sso || says_mailcow(&provider.name) || says_mailcow(origin.host());
+            if likely && !found.contains(&origin.to_string()) {
+                found.push(origin.to_string());
+            }
+        }
+    }
+    found
+}
+
+fn draft_view(resolved: &Resolved<'_>) -> DraftView {
+    let adoption = &resolved.adoption;
+    let exists = adoption.provider.is_some() || adoption.application.is_some();
+    DraftView {
+        redirect_uri: resolved.setup.as_ref().map(|setup| setup.mailcow.to_string()),
+        notes: resolved.notes.clone(),
+        faults: resolved.faults.clone(),
+        existing: exists.then(|| ExistingView {
+            provider: adoption.provider.map(|provider| provider.name.clone()),
+            redirect_uris: adoption
+                .provider
+                .iter()
+                .flat_map(|provider| &provider.redirect_uris)
+                .map(|uri| uri.url.clone())
+                .collect(),
+            application: adoption.application.map(|app| app.name.clone()),
+            mapping: adoption.mapping.map(|mapping| mapping.name.clone()),
+        }),
+        defaults: resolved.setup.as_ref().map(|setup| Defaults {
+            application_name: setup.application_name.clone(),
+            application_slug: setup.application_slug.clone(),
+            application_group: setup.application_group.clone(),
+            launch_url: setup.launch_url.clone(),
+            provider_name: setup.provider_name.clone(),
+            mapping_name: setup.mapping_name.clone(),
+            authorization_flow: setup.authorization_flow.clone(),
+            invalidation_flow: setup.invalidation_flow.clone(),
+            signing_key: setup.signing_key.clone().unwrap_or_default(),
+        }),
+    }
+}
+
+fn plan_view(plan: &Plan) -> PlanView {
+    let seconds = u32::try_from(plan.totals.users.div_ceil(USERS_PER_SECOND)).unwrap_or(u32::MAX);
+    PlanView {
+        changes: plan.changes.clone(),
+        totals: plan.totals,
+        users: plan.users.counts,
+        writes: plan.writes(),
+        seconds,
+        group_recommended: seconds >= LONG_SECONDS,
+    }
+}
+
+fn registration_view(registration: &Registration) -> RegistrationView {
+    RegistrationView {
+        provider: registration.provider_name.clone(),
+        client_id: registration.client_id.clone(),
+        secret_length: registration.client_secret.as_ref().map(crate::setup::Secret::length),
+        authorize_url: registration.endpoints.authorize.clone(),
+        token_url: registration.endpoints.token.clone(),
+        userinfo_url: registration.endpoints.userinfo.clone(),
+        redirect_uris: registration.redirect_uris.clone(),
+        mailcow: registration.mailcow.to_string(),
+    }
+}

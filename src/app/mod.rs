@@ -1,0 +1,55 @@
+//! The application: what the panel, the tests and the demo call. It keeps what has been observed and decided, and turns it into
+//! views: plain data with codes, whose words the panel knows.
+//!
+//! Verbs that wait take `&self`, because the panel may ask for something else meanwhile; nothing is borrowed across a wait.
+
+mod authentik;
+mod fault;
+mod people;
+mod place;
+mod views;
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use crate::authentik::{Directory, Snapshot};
+use crate::plan::{Journal, Plan};
+use crate::setup::{Registration, Secret};
+
+pub use fault::{Fault, FaultArgument};
+pub use people::{UserFilter, UserQuery, UserRow, UserRows};
+pub use place::Place;
+pub use views::*;
+
+/// The application over one way to the outside.
+pub struct Cowbell<O> {
+    outside: O,
+    state: RefCell<State>,
+}
+
+/// What has been observed and decided so far.
+#[derive(Default)]
+struct State {
+    authentik: Option<Rc<Snapshot>>,
+    directory: Option<Rc<Directory>>,
+    plan: Option<Rc<Plan>>,
+    journal: Journal,
+    registration: Option<Rc<Registration>>,
+    /// The client secret that this session made, for an authentik that does not show it again.
+    made_secret: Option<Secret>,
+    found: people::Found,
+    /// A run is under way and has the journal.
+    busy: bool,
+}
+
+impl<O> Cowbell<O> {
+    /// Nothing observed yet.
+    pub fn new(outside: O) -> Self {
+        Self { outside, state: RefCell::default() }
+    }
+
+    /// The way to the outside.
+    pub fn outside(&self) -> &O {
+        &self.outside
+    }
+}

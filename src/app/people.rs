@@ -1,0 +1,138 @@
+//! The searchable list of users: 100,000 of them stay in the core, the panel asks for the rows it shows.
+
+use serde::{Deserialize, Serialize};
+use tsify::Tsify;
+
+use crate::authentik::types::Verified;
+use crate::authentik::{Directory, User};
+use crate::plan::{Chooser, Decision};
+use crate::setup::Audience;
+
+/// Which users are shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Tsify)]
+#[serde(rename_all = "snake_case")]
+pub enum UserFilter {
+    /// All.
+    #[default]
+    All,
+    /// Those who are chosen and will be written.
+    Changed,
+    /// Those who have the attribute already.
+    Kept,
+    /// Those who are left out.
+    LeftOut,
+}
+
+/// What the panel asks for.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct UserQuery {
+    /// A part of user name, full name or address; case does not matter.
+    pub text: String,
+    /// Which users.
+    pub filter: UserFilter,
+    /// Who is chosen.
+    pub audience: Audience,
+    /// First row.
+    pub offset: usize,
+    /// Number of rows.
+    pub limit: usize,
+}
+
+/// What the attribute holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[serde(rename_all = "snake_case")]
+pub enum VerifiedValue {
+    /// Nothing.
+    Absent,
+    /// False.
+    No,
+    /// True.
+    Yes,
+    /// A text.
+    Text,
+    /// Something else.
+    Odd,
+}
+
+/// One user of the list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
+pub struct UserRow {
+    /// Primary key.
+    pub pk: i64,
+    /// User name.
+    pub username: String,
+    /// Full name.
+    pub name: String,
+    /// E-mail address.
+    pub email: String,
+    /// What the attribute holds.
+    pub verified: VerifiedValue,
+    /// What happens to the user.
+    pub decision: Decision,
+}
+
+/// Rows of the list.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Tsify)]
+pub struct UserRows {
+    /// Number of users that fit.
+    pub total: usize,
+    /// The rows asked for.
+    pub rows: Vec<UserRow>,
+}
+
+/// The last search, so that scrolling does not search again.
+#[derive(Default)]
+pub(super) struct Found {
+    asked: Option<(String, UserFilter, Audience)>,
+    positions: Vec<u32>,
+}
+
+impl Found {
+    /// Forgets the search: the directory is another one.
+    pub(super) fn clear(&mut self) {
+        self.asked = None;
+    }
+
+    pub(super) fn rows(&mut self, directory: &Directory, chooser: &Chooser<'_>, query: &UserQuery) -> UserRows {
+        let asked = (query.text.trim().to_lowercase(), query.filter, query.audience.clone());
+        if self.asked.as_ref() != Some(&asked) {
+            let fits = |user: &User| contains(user, &asked.0) && is_shown(query.filter, chooser.decide(user));
+            self.positions = (0..).zip(directory.users()).filter(|(_, user)| fits(user)).map(|(position, _)| position).collect();
+            self.asked = Some(asked);
+        }
+        let rows = self.positions.iter().skip(query.offset).take(query.limit);
+        let rows = rows.filter_map(|position| directory.users().get(*position as usize)).map(|user| row(user, chooser)).collect();
+        UserRows { total: self.positions.len(), rows }
+    }
+}
+
+fn contains(user: &User, text: &str) -> bool {
+    text.is_empty() || [&user.username, &user.name, &user.email].into_iter().any(|field| field.to_lowercase().contains(text))
+}
+
+fn is_shown(filter: UserFilter, decision: Decision) -> bool {
+    match filter {
+        UserFilter::All => true,
+        UserFilter::Changed => decision.writes(),
+        UserFilter::Kept => decision == Decision::Keep,
+        UserFilter::LeftOut => !decision.writes() && !matches!(decision, Decision::Keep | Decision::NotChosen),
+    }
+}
+
+fn row(user: &User, chooser: &Chooser<'_>) -> UserRow {
+    UserRow {
+        pk: user.pk,
+        username: user.username.to_string(),
+        name: user.name.to_string(),
+        email: user.email.to_string(),
+        verified: match user.verified {
+            Verified::Absent => VerifiedValue::Absent,
+            Verified::No => VerifiedValue::No,
+            Verified::Yes => VerifiedValue::Yes,
+            Verified::Text => VerifiedValue::Text,
+            Verified::Odd => VerifiedValue::Odd,
+        },
+        decision: chooser.decide(user),
+    }
+}

@@ -1,0 +1,66 @@
+//! Where the administrator clicked.
+
+use serde::Serialize;
+use tsify::Tsify;
+
+use crate::authentik::api::Base;
+use crate::setup::Origin;
+
+/// What a page is, by its address alone: nothing is injected to find out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Place {
+    /// A page of authentik's interface.
+    Authentik {
+        /// Address of the authentik, with its path.
+        address: String,
+    },
+    /// A page of mailcow's administration.
+    Mailcow {
+        /// Origin of the mailcow.
+        address: String,
+    },
+    /// Any other page: Cowbell has nothing to do there.
+    Elsewhere,
+}
+
+impl Place {
+    /// Recognises the address of a page.
+    #[must_use]
+    pub fn of(page_url: &str) -> Self {
+        if let Some(base) = Base::of(page_url) {
+            return Self::Authentik { address: base.address() };
+        }
+        let Some(origin) = Origin::of(page_url) else { return Self::Elsewhere };
+        let path = page_url.split(['?', '#']).next().and_then(|url| url.splitn(4, '/').nth(3)).unwrap_or_default();
+        if path == "admin" || path.starts_with("admin/") {
+            return Self::Mailcow { address: origin.to_string() };
+        }
+        Self::Elsewhere
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tells_the_two_products_from_everything_else() {
+        let mailcow = Place::Mailcow { address: "https://mailcow.company".into() };
+        for path in ["/admin", "/admin/", "/admin/system", "/admin/dashboard?x=1#y"] {
+            assert_eq!(Place::of(&format!("https://mailcow.company{path}")), mailcow, "{path}");
+        }
+        for url in [
+            "https://mailcow.company/",
+            "https://x.example/administrator",
+            "https://x.example/?/admin/",
+            "chrome://extensions/",
+            "about:blank",
+            "",
+        ] {
+            assert_eq!(Place::of(url), Place::Elsewhere, "{url}");
+        }
+        let authentik = Place::Authentik { address: "https://login.example/sso".into() };
+        assert_eq!(Place::of("https://login.example/sso/if/admin/#/administration/overview"), authentik);
+    }
+}

@@ -1,0 +1,193 @@
+//! What the panel shows, as data.
+
+use serde::Serialize;
+use tsify::Tsify;
+
+use super::fault::Fault;
+use crate::plan::{Change, FieldFault, Kind, Left, Progress, Totals, UserCounts, UserIssue};
+use crate::setup::AddressNote;
+
+/// Something that can be chosen from a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
+pub struct Choice {
+    /// Primary key.
+    pub key: String,
+    /// Its name.
+    pub name: String,
+    /// Something that tells it from others of that name; may be empty.
+    pub detail: String,
+}
+
+/// Who and what an authentik is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct AuthentikView {
+    /// Its address.
+    pub address: String,
+    /// Version as it gives it.
+    pub version: String,
+    /// Whether the version is newer than any that the contract describes.
+    pub unknown_version: bool,
+    /// Title chosen by its administrator.
+    pub brand: String,
+    /// Who is signed in.
+    pub username: String,
+    /// Permissions that are missing for the whole job; empty when they may do it.
+    pub missing_permissions: Vec<&'static str>,
+    /// Flows that authorize.
+    pub authorization_flows: Vec<Choice>,
+    /// Flows that sign out.
+    pub invalidation_flows: Vec<Choice>,
+    /// Signing keys.
+    pub signing_keys: Vec<Choice>,
+    /// Groups; the detail is their number of members.
+    pub groups: Vec<Choice>,
+    /// Addresses of mailcows that existing providers lead to, the likeliest first.
+    pub known_mailcows: Vec<String>,
+}
+
+/// What of an integration exists for the typed address.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct ExistingView {
+    /// Name of the provider.
+    pub provider: Option<String>,
+    /// Its redirect URIs.
+    pub redirect_uris: Vec<String>,
+    /// Name of the application.
+    pub application: Option<String>,
+    /// Name of the scope mapping.
+    pub mapping: Option<String>,
+}
+
+/// Values that hold unless the administrator says otherwise.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct Defaults {
+    /// Name of the application.
+    pub application_name: String,
+    /// Slug of the application.
+    pub application_slug: String,
+    /// Heading under which users see it.
+    pub application_group: String,
+    /// Launch URL.
+    pub launch_url: String,
+    /// Name of the provider.
+    pub provider_name: String,
+    /// Name of the scope mapping.
+    pub mapping_name: String,
+    /// Primary key of the authorization flow.
+    pub authorization_flow: String,
+    /// Primary key of the invalidation flow.
+    pub invalidation_flow: String,
+    /// Primary key of the signing key; empty for none.
+    pub signing_key: String,
+}
+
+/// A draft, checked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct DraftView {
+    /// The address that sign-ins come back to, if the typed one could be understood.
+    pub redirect_uri: Option<String>,
+    /// What was changed in the typed address.
+    pub notes: Vec<AddressNote>,
+    /// What is wrong, field by field.
+    pub faults: Vec<FieldFault>,
+    /// What exists.
+    pub existing: Option<ExistingView>,
+    /// Values in force.
+    pub defaults: Option<Defaults>,
+}
+
+/// How many users there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
+pub struct DirectoryView {
+    /// All.
+    pub total: usize,
+    /// What would happen for an audience.
+    pub counts: UserCounts,
+}
+
+/// A plan, to be read before saying yes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct PlanView {
+    /// Object by object.
+    pub changes: Vec<Change>,
+    /// One line of totals.
+    pub totals: Totals,
+    /// What happens to users.
+    pub users: UserCounts,
+    /// Number of writes.
+    pub writes: usize,
+    /// Seconds that the users will take at the measured speed of a real authentik.
+    pub seconds: u32,
+    /// Whether one attribute on a group would be much quicker.
+    pub group_recommended: bool,
+}
+
+/// What a run did.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct ReportView {
+    /// Its parts and users.
+    pub progress: Progress,
+    /// Users who were not written; at most 1,000 of them.
+    pub issues: Vec<UserIssue>,
+    /// Why it ended early, if it did.
+    pub stop: Option<Fault>,
+    /// Whether authentik, read again, has nothing left to change.
+    pub in_sync: bool,
+    /// Whether something can be taken back.
+    pub can_undo: bool,
+}
+
+/// An object that undo left as it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
+pub struct LeftView {
+    /// What kind of object.
+    pub kind: Kind,
+    /// Its name.
+    pub name: String,
+    /// Why.
+    pub why: Left,
+}
+
+/// What undo did.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct UndoView {
+    /// Its parts and users.
+    pub progress: Progress,
+    /// Users who were not put back; at most 1,000 of them.
+    pub issues: Vec<UserIssue>,
+    /// Objects that were left as they are.
+    pub left: Vec<LeftView>,
+    /// Why it ended early, if it did.
+    pub stop: Option<Fault>,
+    /// Whether something can still be taken back.
+    pub can_undo: bool,
+}
+
+/// The OAuth 2.0 client as registered. The secret is only there as its length.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct RegistrationView {
+    /// Name of the provider.
+    pub provider: String,
+    /// OAuth 2.0 client identifier.
+    pub client_id: String,
+    /// Number of characters of the client secret; `None` when it is not known here.
+    pub secret_length: Option<usize>,
+    /// Authorization endpoint.
+    pub authorize_url: String,
+    /// Token endpoint.
+    pub token_url: String,
+    /// User info endpoint.
+    pub userinfo_url: String,
+    /// Redirect URIs.
+    pub redirect_uris: Vec<String>,
+    /// Origin of the mailcow.
+    pub mailcow: String,
+}
