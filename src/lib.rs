@@ -20,3 +20,5 @@ pub mod plan;
 pub mod setup;
 pub mod transport;
 pub mod verify;
+#[cfg(target_arch = "wasm32")]
+pub mod wasm;

@@ -1,0 +1,351 @@
+//! The border to JavaScript: the only file with `#[wasm_bindgen]`. Thin, and without decisions.
+
+use futures_channel::mpsc;
+use futures_util::{StreamExt, future};
+use js_sys::{Array, Function};
+use tsify::{Ts, Tsify};
+use wasm_bindgen::prelude::*;
+
+use crate::app::{
+    self, AuthentikView, DirectoryView, DraftView, Fault, Place, PlanView, RegistrationView, ReportView, UndoView, UserQuery,
+    UserRows,
+};
+use crate::plan::{Progress, SetupDraft};
+use crate::setup::Audience;
+use crate::transport::{Answer, Batch, Outside, Response, SendError};
+
+#[wasm_bindgen(typescript_custom_section)]
+const TYPES: &str = r#"
+/** Why there is no answer: `SendError` of the core. */
+export type SendFault = "timeout" | "network" | "too_large" | "not_utf8" | "redirected" | "tab_gone" | "cancelled" | "not_sent";
+
+/** An answer that came. */
+export interface WireResponse {
+    /** HTTP status; 0 when the browser hides the answer. */
+    status: number;
+    contentType: string;
+    retryAfterS: number | null;
+    body: string;
+}
+
+/** The end of one request. */
+export type WireAnswer = { ok: WireResponse } | { fault: SendFault };
+
+/** What the core cannot do by itself. */
+export interface Outside {
+    /** Performs a batch; calls `onAnswer` once for each request and resolves after the last. Never rejects. */
+    send(batch: Batch, onAnswer: (index: number, answer: WireAnswer) => void): Promise<void>;
+    /** Whether the administrator has asked to stop. */
+    cancelled(): boolean;
+    /** Keeps a text until the browser is closed. */
+    keep(name: string, text: string): Promise<void>;
+}
+
+/** What the core throws. */
+export interface CowbellError extends Error {
+    name: "CowbellError";
+    fault: Fault;
+}
+"#;
+
+#[wasm_bindgen]
+extern "C" {
+    /// The panel's implementation of `Outside`.
+    #[wasm_bindgen(typescript_type = "Outside")]
+    pub type JsOutside;
+
+    #[wasm_bindgen(method, structural, catch)]
+    async fn send(this: &JsOutside, batch: JsValue, on_answer: JsValue) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(method, structural)]
+    fn cancelled(this: &JsOutside) -> bool;
+
+    #[wasm_bindgen(method, structural, catch)]
+    async fn keep(this: &JsOutside, name: String, text: String) -> Result<JsValue, JsValue>;
+
+    type WireAnswer;
+
+    #[wasm_bindgen(method, structural, getter)]
+    fn fault(this: &WireAnswer) -> Option<String>;
+
+    #[wasm_bindgen(method, structural, getter)]
+    fn ok(this: &WireAnswer) -> Option<WireResponse>;
+
+    type WireResponse;
+
+    #[wasm_bindgen(method, structural, getter)]
+    fn status(this: &WireResponse) -> u16;
+
+    #[wasm_bindgen(method, structural, getter, js_name = contentType)]
+    fn content_type(this: &WireResponse) -> String;
+
+    #[wasm_bindgen(method, structural, getter, js_name = retryAfterS)]
+    fn retry_after_s(this: &WireResponse) -> Option<u32>;
+
+    #[wasm_bindgen(method, structural, getter)]
+    fn body(this: &WireResponse) -> String;
+
+    #[wasm_bindgen(js_namespace = crypto, js_name = getRandomValues)]
+    fn get_random_values(buffer: &mut [u8]);
+
+    /// An `Error` of JavaScript.
+    #[wasm_bindgen(js_name = Error)]
+    type CowbellError;
+
+    #[wasm_bindgen(constructor, js_class = "Error")]
+    fn new(message: &str) -> CowbellError;
+
+    #[wasm_bindgen(method, structural, setter)]
+    fn set_name(this: &CowbellError, name: &str);
+
+    #[wasm_bindgen(method, structural, setter)]
+    fn set_fault(this: &CowbellError, fault: JsValue);
+}
+
+/// The outside as the panel gives it, with the browser's clock, timers and random numbers.
+struct Browser {
+    js: JsOutside,
+}
+
+/// Milliseconds after which a wait looks again whether it is still wanted.
+const SLICE_MS: u32 = 200;
+
+impl Outside for Browser {
+    async fn send(&self, batch: Batch, on_answer: &mut dyn FnMut(usize, Answer)) {
+        let mut answered = vec![false; batch.requests.len()];
+        let mut note = |index: usize, answer: Answer| {
+            if answered.get(index) == Some(&false) {
+                answered[index] = true;
+                on_answer(index, answer);
+            }
+        };
+        let (sender, mut answers) = mpsc::unbounded();
+        let callback = Closure::<dyn FnMut(usize, WireAnswer)>::new(move |index, answer: WireAnswer| {
+            // The receiver lives until the batch has ended.
+            let _ = sender.unbounded_send((index, read(&answer)));
+        });
+        let sent = async move {
+            if let Ok(wire) = batch.into_js() {
+                let _ = self.js.send(wire.into(), callback.as_ref().clone()).await;
+            }
+            drop(callback);
+        };
+        let noted = async {
+            while let Some((index, answer)) = answers.next().await {
+                note(index, answer);
+            }
+        };
+        future::join(sent, noted).await;
+        for index in 0..answered.len() {
+            if !answered[index] {
+                on_answer(index, Err(SendError::TabGone));
+            }
+        }
+    }
+
+    async fn sleep(&self, milliseconds: u32) {
+        let mut left = milliseconds;
+        while left > 0 && !self.cancelled() {
+            let slice = left.min(SLICE_MS);
+            gloo_timers::future::TimeoutFuture::new(slice).await;
+            left -= slice;
+        }
+    }
+
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "milliseconds since 1970 are a small natural number"
+    )]
+    fn now_ms(&self) -> u64 {
+        js_sys::Date::now() as u64
+    }
+
+    fn random(&self, buffer: &mut [u8]) {
+        get_random_values(buffer);
+    }
+
+    fn cancelled(&self) -> bool {
+        self.js.cancelled()
+    }
+
+    async fn keep(&self, name: &str, text: String) {
+        // A full store must not end a run: then only Undo after closing the panel is lost.
+        let _ = self.js.keep(name.to_owned(), text).await;
+    }
+}
+
+fn read(answer: &WireAnswer) -> Answer {
+    if let Some(response) = answer.ok() {
+        return Ok(Response {
+            status: response.status(),
+            content_type: response.content_type(),
+            retry_after_s: response.retry_after_s(),
+            body: response.body(),
+        });
+    }
+    Err(match answer.fault().as_deref() {
+        Some("timeout") => SendError::Timeout,
+        Some("too_large") => SendError::TooLarge,
+        Some("not_utf8") => SendError::NotUtf8,
+        Some("redirected") => SendError::Redirected,
+        Some("tab_gone") => SendError::TabGone,
+        Some("cancelled") => SendError::Cancelled,
+        Some("not_sent") => SendError::NotSent,
+        _ => SendError::Network,
+    })
+}
+
+fn throw(fault: Fault) -> JsValue {
+    let error = CowbellError::new(fault.code);
+    error.set_name("CowbellError");
+    error.set_fault(fault.into_js().map(JsValue::from).unwrap_or_default());
+    error.into()
+}
+
+fn give<T: Tsify + serde::Serialize>(outcome: Result<T, Fault>) -> Result<Ts<T>, JsValue> {
+    outcome.map_err(throw)?.into_ts().map_err(|error| JsError::from(error).into())
+}
+
+fn take<T: Tsify<JsType: Clone> + serde::de::DeserializeOwned>(value: &Ts<T>) -> Result<T, JsValue> {
+    value.to_rust().map_err(|error| JsError::from(error).into())
+}
+
+/// Calls a JavaScript function with a view. What the function throws is its own affair.
+fn tell<T: Tsify + serde::Serialize>(function: &Function, view: &T) {
+    if let Ok(view) = view.into_js() {
+        let _ = function.call1(&JsValue::UNDEFINED, &view.into());
+    }
+}
+
+fn tell_count(function: &Function, done: usize, total: usize) {
+    let _ = function.call2(&JsValue::UNDEFINED, &done.into(), &total.into());
+}
+
+/// What a page is, by its address alone.
+///
+/// # Errors
+/// Never in practice: when the view cannot become a JavaScript value.
+#[wasm_bindgen]
+pub fn recognise(page_url: &str) -> Result<Ts<Place>, JsValue> {
+    give(Ok(Place::of(page_url)))
+}
+
+/// The application. See `app::Cowbell` in the core; errors are `CowbellError`.
+#[wasm_bindgen]
+pub struct Cowbell {
+    app: app::Cowbell<Browser>,
+}
+
+#[wasm_bindgen]
+#[allow(clippy::missing_errors_doc, reason = "each method throws what its namesake in `app` returns")]
+impl Cowbell {
+    /// Nothing observed yet.
+    #[wasm_bindgen(constructor)]
+    #[must_use]
+    pub fn new(outside: JsOutside) -> Self {
+        Self { app: app::Cowbell::new(Browser { js: outside }) }
+    }
+
+    /// Reads the authentik whose page this is.
+    #[wasm_bindgen(js_name = observeAuthentik)]
+    pub async fn observe_authentik(&self, page_url: String) -> Result<Ts<AuthentikView>, JsValue> {
+        give(self.app.observe_authentik(&page_url).await)
+    }
+
+    /// Checks what is in the form. Nothing is sent.
+    #[wasm_bindgen(js_name = checkDraft)]
+    pub fn check_draft(&self, draft: Ts<SetupDraft>) -> Result<Ts<DraftView>, JsValue> {
+        give(self.app.check_draft(&take(&draft)?))
+    }
+
+    /// Reads all users; `onProgress(read, total)`.
+    #[wasm_bindgen(js_name = readUsers)]
+    pub async fn read_users(
+        &self,
+        #[wasm_bindgen(js_name = onProgress, unchecked_param_type = "(read: number, total: number) => void")]
+        on_progress: Function,
+    ) -> Result<Ts<DirectoryView>, JsValue> {
+        give(self.app.read_users(&mut |read, total| tell_count(&on_progress, read, total)).await)
+    }
+
+    /// What would happen to users for an audience.
+    #[wasm_bindgen(js_name = countUsers)]
+    pub fn count_users(&self, audience: Ts<Audience>) -> Result<Ts<DirectoryView>, JsValue> {
+        give(self.app.count_users(&take(&audience)?))
+    }
+
+    /// Rows of the searchable list of users.
+    #[wasm_bindgen(js_name = findUsers)]
+    pub fn find_users(&self, query: Ts<UserQuery>) -> Result<Ts<UserRows>, JsValue> {
+        give(self.app.find_users(&take(&query)?))
+    }
+
+    /// Makes the plan; `onProgress(read, total)` while users are read. Nothing is written.
+    pub async fn plan(
+        &self,
+        draft: Ts<SetupDraft>,
+        #[wasm_bindgen(js_name = onProgress, unchecked_param_type = "(read: number, total: number) => void")]
+        on_progress: Function,
+    ) -> Result<Ts<PlanView>, JsValue> {
+        give(self.app.plan(&take(&draft)?, &mut |read, total| tell_count(&on_progress, read, total)).await)
+    }
+
+    /// Performs the plan.
+    pub async fn apply(
+        &self,
+        draft: Ts<SetupDraft>,
+        #[wasm_bindgen(js_name = onProgress, unchecked_param_type = "(progress: Progress) => void")] on_progress: Function,
+    ) -> Result<Ts<ReportView>, JsValue> {
+        give(self.app.apply(&take(&draft)?, &mut |progress: &Progress| tell(&on_progress, progress)).await)
+    }
+
+    /// Takes back everything that the journal holds.
+    pub async fn undo(
+        &self,
+        #[wasm_bindgen(js_name = onProgress, unchecked_param_type = "(progress: Progress) => void")] on_progress: Function,
+    ) -> Result<Ts<UndoView>, JsValue> {
+        give(self.app.undo(&mut |progress: &Progress| tell(&on_progress, progress)).await)
+    }
+
+    /// Takes over a journal that outlived an earlier panel; `chunks` are pairs of name and text.
+    #[wasm_bindgen(js_name = restoreJournal)]
+    #[must_use]
+    pub fn restore_journal(
+        &self,
+        journal: &str,
+        #[wasm_bindgen(unchecked_param_type = "[string, string][]")] chunks: &Array,
+    ) -> bool {
+        let pair = |entry: JsValue| {
+            let pair = Array::from(&entry);
+            Some((pair.get(0).as_string()?, pair.get(1).as_string()?))
+        };
+        let chunks: std::collections::HashMap<String, String> = chunks.iter().filter_map(pair).collect();
+        self.app.restore_journal(journal, |name| chunks.get(name).cloned())
+    }
+
+    /// Whether the journal holds something that can be taken back at the observed authentik.
+    #[wasm_bindgen(js_name = canUndo)]
+    #[must_use]
+    pub fn can_undo(&self) -> bool {
+        self.app.can_undo()
+    }
+
+    /// Reads the client that belongs to the mailcow of the draft.
+    #[wasm_bindgen(js_name = readRegistration)]
+    pub async fn read_registration(&self, draft: Ts<SetupDraft>) -> Result<Ts<RegistrationView>, JsValue> {
+        give(self.app.read_registration(&take(&draft)?).await)
+    }
+
+    /// The registered client, if it is known.
+    pub fn registration(&self) -> Result<Option<Ts<RegistrationView>>, JsValue> {
+        self.app.registration().map(|view| give(Ok(view))).transpose()
+    }
+
+    /// The client secret, for the clipboard and nothing else.
+    #[wasm_bindgen(js_name = revealSecret)]
+    #[must_use]
+    pub fn reveal_secret(&self) -> Option<String> {
+        self.app.reveal_secret()
+    }
+}
