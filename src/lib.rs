@@ -10,10 +10,11 @@
 //! | [`setup`] | the integration model: addresses, secrets, what the administrator decides |
 //! | [`transport`] | requests, answers, and the trait that carries them |
 //! | `authentik` | its API as types, observe, changes |
-//! | `mailcow` | its API and its form as types, observe, fill script |
+//! | [`mailcow`] | its API and its form as types, observe, fill script |
 //! | `plan` | compare, apply, journal, undo |
 //! | [`verify`] | findings: fields and credentials |
 
+pub mod mailcow;
 pub mod setup;
 pub mod transport;
 pub mod verify;

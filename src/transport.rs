@@ -11,6 +11,9 @@ use serde::Serialize;
 use tsify::Tsify;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
+#[cfg(test)]
+pub(crate) mod scripted;
+
 /// An HTTP method that Cowbell uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "UPPERCASE")]

@@ -1,0 +1,67 @@
+//! Values as they may be shown: what a table of changes puts before and after the arrow.
+
+use serde::Serialize;
+use tsify::Tsify;
+
+/// A value of a setting, fit for the eyes of a bystander: a secret is only its length.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Shown {
+    /// Not set.
+    Absent,
+    /// A text, possibly from a server: to be shown, never interpreted.
+    Text {
+        /// The text.
+        text: String,
+    },
+    /// Several texts in their order.
+    List {
+        /// The texts.
+        items: Vec<String>,
+    },
+    /// On or off.
+    Switch {
+        /// Whether it is on.
+        on: bool,
+    },
+    /// A secret that is set.
+    Secret {
+        /// Number of characters.
+        length: usize,
+    },
+}
+
+impl Shown {
+    /// A text; the empty one is [`Shown::Absent`].
+    #[must_use]
+    pub fn text(text: &str) -> Self {
+        if text.is_empty() {
+            Self::Absent
+        } else {
+            Self::Text {
+                text: text.to_owned(),
+            }
+        }
+    }
+
+    /// A list; the empty one is [`Shown::Absent`].
+    #[must_use]
+    pub fn list<'a>(items: impl IntoIterator<Item = &'a str>) -> Self {
+        let items: Vec<String> = items.into_iter().map(str::to_owned).collect();
+        if items.is_empty() {
+            Self::Absent
+        } else {
+            Self::List { items }
+        }
+    }
+
+    /// A secret; the empty one is [`Shown::Absent`].
+    #[must_use]
+    pub fn secret(secret: Option<&super::Secret>) -> Self {
+        secret
+            .filter(|secret| !secret.is_empty())
+            .map_or(Self::Absent, |secret| Self::Secret {
+                length: secret.length(),
+            })
+    }
+}
