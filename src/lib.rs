@@ -8,14 +8,17 @@
 //! | module | what is there |
 //! |---|---|
 //! | [`setup`] | the integration model: addresses, secrets, what the administrator decides |
-//! | [`transport`] | requests, answers, and the trait that carries them |
-//! | `authentik` | its API as types, observe, changes |
-//! | `mailcow` | its API and its form as types, observe, fill script |
-//! | `plan` | compare, apply, journal, undo |
-//! | [`verify`] | findings: fields and credentials |
+//! | [`transport`] | requests, answers, the trait that carries them, and the pace of many |
+//! | [`authentik`] | its API as types, what it answers, observe |
+//! | [`mailcow`] | its API and its form as types, observe, fill script, settings |
+//! | [`plan`] | compare, apply, journal, undo |
+//! | [`verify`] | findings: fields, credentials, reachability |
+//! | [`app`] | what the panel calls: it keeps what was observed and gives views |
+//! | `wasm` | the border to JavaScript |
 
 pub mod app;
 pub mod authentik;
+pub mod mailcow;
 pub mod plan;
 pub mod setup;
 pub mod transport;

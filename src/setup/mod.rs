@@ -11,6 +11,8 @@ mod shown;
 
 pub use address::{AddressFault, AddressNote, CheckedAddress, Origin};
 pub use model::{Access, Audience, MAPPING_EXPRESSION, MAPPING_EXPRESSION_WITH_GROUPS, SCOPES, Setup, VerifiedBy};
+#[cfg(test)]
+pub(crate) use registration::example;
 pub use registration::{Endpoints, Registration};
 pub use secret::{CLIENT_ID_LENGTH, CLIENT_SECRET_LENGTH, Secret, generate_client_id, generate_client_secret};
 pub use shown::Shown;

@@ -38,3 +38,76 @@ pub struct Registration {
     /// Further host names of the same mailcow.
     pub extra_hosts: Vec<Origin>,
 }
+
+impl Registration {
+    /// The registered redirect URI that a host of mailcow has to name, letter by letter (contract/e2e.md, cases i, i2, i3):
+    /// the bare origin, or the origin with a slash where only that is registered, or the bare origin that is still to be registered.
+    #[must_use]
+    pub fn redirect_uri_of(&self, host: &Origin) -> String {
+        let bare = host.to_string();
+        let slashed = format!("{bare}/");
+        if !self.redirect_uris.contains(&bare) && self.redirect_uris.contains(&slashed) { slashed } else { bare }
+    }
+
+    /// Whether sign-ins may come back to this origin: what authentik lets read its token endpoint
+    /// (contract/authentik.md, section 5.2).
+    #[must_use]
+    pub fn registers_origin(&self, origin: &Origin) -> bool {
+        self.redirect_uris.iter().any(|uri| Origin::of(uri).as_ref() == Some(origin))
+    }
+
+    /// Whether codes may be redeemed: authentik 2026.5 and later ask for the grant type, earlier ones do not
+    /// (contract/authentik.md, section 5.3).
+    #[must_use]
+    pub fn allows_codes(&self) -> bool {
+        self.grant_types.as_ref().is_none_or(|types| types.iter().any(|name| name == "authorization_code"))
+    }
+}
+
+/// A registration with the values of the recordings, for unit tests.
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "fixed values")]
+pub(crate) fn example() -> Registration {
+    let mailcow = Origin::of("https://mailcow.company").unwrap();
+    Registration {
+        provider: 7,
+        provider_name: "mailcow".into(),
+        client_id: "mailcowClientId0123456789012345678901234".into(),
+        client_secret: Some(Secret::new("dummyClientSecret0123456789Dummy".repeat(4))),
+        endpoints: Endpoints {
+            authorize: "https://authentik.company/application/o/authorize/".into(),
+            token: "https://authentik.company/application/o/token/".into(),
+            userinfo: "https://authentik.company/application/o/userinfo/".into(),
+        },
+        redirect_uris: vec![mailcow.to_string()],
+        grant_types: None,
+        scopes: super::SCOPES.map(str::to_owned).to_vec(),
+        mailcow,
+        extra_hosts: Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_slash_follows_what_is_registered() {
+        let mut registration = example();
+        let host = registration.mailcow.clone();
+        assert_eq!(registration.redirect_uri_of(&host), "https://mailcow.company");
+        registration.redirect_uris = vec!["https://mailcow.company/".into()];
+        assert_eq!(registration.redirect_uri_of(&host), "https://mailcow.company/");
+        registration.redirect_uris.clear();
+        assert_eq!(registration.redirect_uri_of(&host), "https://mailcow.company");
+        assert!(!registration.registers_origin(&host));
+    }
+
+    #[test]
+    fn an_empty_list_of_grant_types_allows_no_codes() {
+        let mut registration = example();
+        assert!(registration.allows_codes());
+        registration.grant_types = Some(Vec::new());
+        assert!(!registration.allows_codes());
+    }
+}

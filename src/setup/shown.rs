@@ -1,24 +1,22 @@
-//! Values as they may be shown: in a plan, in a comparison, in a report. Never a secret.
+//! Values as they may be shown: what a table of changes puts before and after the arrow.
 
 use serde::Serialize;
 use tsify::Tsify;
 
-use super::Secret;
-
-/// A value for human eyes.
+/// A value of a setting, fit for the eyes of a bystander: a secret is only its length.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Shown {
-    /// There is none.
+    /// Not set.
     Absent,
-    /// A text from a product or a person: to be shown as it is, never interpreted.
+    /// A text, possibly from a server: to be shown, never interpreted.
     Text {
         /// The text.
         text: String,
     },
-    /// Several texts.
+    /// Several texts in their order.
     List {
-        /// The texts, in their order.
+        /// The texts.
         items: Vec<String>,
     },
     /// On or off.
@@ -26,9 +24,9 @@ pub enum Shown {
         /// Whether it is on.
         on: bool,
     },
-    /// A secret that exists.
+    /// A secret that is set.
     Secret {
-        /// Its number of characters.
+        /// Number of characters.
         length: usize,
     },
     /// It will only be known when the plan has been applied.
@@ -36,21 +34,22 @@ pub enum Shown {
 }
 
 impl Shown {
-    /// A text; the empty one counts as absent.
+    /// A text; the empty one is [`Shown::Absent`].
     #[must_use]
     pub fn text(text: &str) -> Self {
         if text.is_empty() { Self::Absent } else { Self::Text { text: text.to_owned() } }
     }
 
-    /// Several texts; none counts as absent.
+    /// A list; the empty one is [`Shown::Absent`].
     #[must_use]
-    pub fn list(items: Vec<String>) -> Self {
+    pub fn list(items: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        let items: Vec<String> = items.into_iter().map(Into::into).collect();
         if items.is_empty() { Self::Absent } else { Self::List { items } }
     }
 
-    /// A secret's length; the empty one counts as absent.
+    /// A secret; the empty one is [`Shown::Absent`].
     #[must_use]
-    pub fn secret(secret: &Secret) -> Self {
-        if secret.is_empty() { Self::Absent } else { Self::Secret { length: secret.length() } }
+    pub fn secret(secret: Option<&super::Secret>) -> Self {
+        secret.filter(|secret| !secret.is_empty()).map_or(Self::Absent, |secret| Self::Secret { length: secret.length() })
     }
 }

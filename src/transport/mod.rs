@@ -15,6 +15,9 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 
 pub use pace::Pace;
 
+#[cfg(test)]
+pub(crate) mod scripted;
+
 /// An HTTP method that Cowbell uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "UPPERCASE")]

@@ -5,10 +5,11 @@ use tsify::Tsify;
 
 use super::finding::Severity;
 
-/// Declares the catalogue once: name, severity, meaning.
+/// Declares the catalogue once: name, facts that its text shows, severity, meaning.
 macro_rules! codes {
-    ($($(#[$doc:meta])* $name:ident = $severity:ident,)*) => {
-        /// A stable name for each thing a check can say. The panel finds its words under `finding_<code>`.
+    ($($(#[$doc:meta])* $name:ident $(($($fact:ident),+))? = $severity:ident,)*) => {
+        /// A stable name for each thing a check can say. The panel finds its words under `finding_<code>`, the remedy under
+        /// `finding_<code>_remedy`.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Tsify)]
         #[serde(rename_all = "snake_case")]
         pub enum Code {
@@ -26,13 +27,228 @@ macro_rules! codes {
                     $(Self::$name => Severity::$severity,)*
                 }
             }
+
+            /// Names of the facts that each finding with this code carries, in order: the first one is `$1` of its text.
+            #[must_use]
+            pub fn evidence(self) -> &'static [&'static str] {
+                match self {
+                    $(Self::$name => &[$($(stringify!($fact)),+)?],)*
+                }
+            }
         }
     };
 }
 
 codes! {
+    // Any field.
+
+    /// The field is in order. Fact: none; the finding names the field.
+    FieldGood = Good,
     /// The field is empty although mailcow needs it.
     FieldEmpty = Fault,
     /// Blanks or line breaks around the value; mailcow stores and sends them as they are.
     SurroundingSpace = Fault,
+    /// A line break inside the value.
+    LineBreak = Fault,
+    /// A blank inside a value that has none.
+    InnerSpace = Fault,
+    /// A character that nobody sees, such as a zero-width space. Facts: its code point (`U+200B`), its position from 1.
+    InvisibleCharacter(character, position) = Fault,
+    /// A character outside ASCII, which authentik never puts into such a value. Facts: its code point, its position from 1.
+    NonAsciiCharacter(character, position) = Fault,
+    /// Quotation marks around the value.
+    QuoteMarks = Fault,
+
+    // Client ID and client secret as typed.
+
+    /// The client ID is the one registered at authentik. Fact: name of the provider.
+    ClientIdMatches(provider) = Good,
+    /// The client secret is the one registered at authentik.
+    ClientSecretMatches = Good,
+    /// Client ID and client secret are in each other's field.
+    CredentialsSwapped = Fault,
+    /// By their lengths client ID and client secret are in each other's field; only a guess.
+    CredentialsLookSwapped = Warning,
+    /// The same text is in both fields.
+    CredentialsEqual = Fault,
+    /// Part of the registered client ID is missing. Facts: its length, the right length.
+    ClientIdTruncated(length, expected) = Fault,
+    /// The client ID belongs to another provider of this authentik. Facts: name of that provider, name of the right one.
+    ClientIdOfOtherProvider(other, provider) = Fault,
+    /// The client ID is not the registered one. Facts: the registered one, name of the provider.
+    ClientIdDiffers(expected, provider) = Fault,
+    /// It looks like a client ID that authentik made, but has another length; only a guess. Facts: its length, the usual length.
+    ClientIdOddLength(length, expected) = Warning,
+    /// Part of the registered client secret is missing. Facts: its length, the right length.
+    ClientSecretTruncated(length, expected) = Fault,
+    /// The client ID is right and the secret is not: it was changed at authentik, or mistyped. Fact: name of the provider.
+    ClientSecretDiffers(provider) = Fault,
+    /// It looks like a client secret that authentik made, but has another length; only a guess. Facts: its length, the usual length.
+    ClientSecretOddLength(length, expected) = Warning,
+
+    // Endpoints.
+
+    /// The text is no web address.
+    EndpointNotUrl = Fault,
+    /// The host is the placeholder of a guide. Fact: the host.
+    EndpointPlaceholder(host) = Fault,
+    /// The address begins with `http:`; codes and secrets would travel unprotected, and a redirect to https loses the request.
+    EndpointNotSecure = Fault,
+    /// Only the slash at the end is missing.
+    EndpointWithoutSlash = Fault,
+    /// It is the address of the discovery document, which mailcow does not read.
+    EndpointIsDiscovery = Fault,
+    /// It is an address with the application's slug; the three endpoints have none. Fact: the slug.
+    EndpointHasSlug(slug) = Fault,
+    /// It is another endpoint. Fact: the last part of its path, such as `token`.
+    EndpointSwapped(actual) = Fault,
+    /// It leads to mailcow instead of authentik. Fact: the host.
+    EndpointAtMailcow(host) = Fault,
+    /// It leads to another host than authentik or the other endpoints. Facts: the host, the other one.
+    EndpointAtOtherHost(host, expected) = Warning,
+    /// The path is not one of authentik's. Fact: the path.
+    EndpointUnknownPath(path) = Fault,
+    /// It is not the address that authentik gives. Fact: that address.
+    EndpointDiffers(expected) = Fault,
+
+    // Redirect URLs.
+
+    /// The text is no web address.
+    RedirectNotUrl = Fault,
+    /// The address is registered at authentik, letter by letter.
+    RedirectRegistered = Good,
+    /// Only the slash at the end differs from what is registered. Fact: the registered address.
+    RedirectSlashDiffers(expected) = Fault,
+    /// A slash at the end, which has to be registered as well; it is not known whether it is.
+    RedirectTrailingSlash = Warning,
+    /// The address begins with `http:`. Fact: the address with https.
+    RedirectNotSecure(expected) = Fault,
+    /// It leads to a page that does not end the sign-in. Fact: the path.
+    RedirectHasPath(path) = Fault,
+    /// It is not registered at authentik. Facts: the address, what is registered.
+    RedirectNotRegistered(url, registered) = Fault,
+    /// It leads to another host than this page of mailcow. Facts: the host, the host of the page.
+    RedirectAtOtherHost(host, page) = Warning,
+
+    // Scopes.
+
+    /// Scopes are separated by something else than a blank.
+    ScopesNotSeparatedByBlanks = Fault,
+    /// The field is empty; mailcow then asks for its own list, which works.
+    ScopesEmpty = Info,
+    /// Without `openid` authentik refuses to say who signed in.
+    ScopeOpenidMissing = Fault,
+    /// Without `email` mailcow does not know which mailbox is meant.
+    ScopeEmailMissing = Fault,
+    /// Without `profile` new mailboxes have no name.
+    ScopeProfileMissing = Warning,
+    /// With `offline_access` mailcow redeems a refresh token at each page.
+    ScopeOfflineAccess = Warning,
+    /// A scope that neither product knows. Fact: the scope.
+    ScopeUnknown(scope) = Warning,
+    /// The provider has no mapping for a scope without which nobody can sign in. Fact: the scope.
+    ScopeNotMapped(scope) = Fault,
+
+    // Mailboxes.
+
+    /// No default template and no mapping: whoever has no mailbox yet is refused.
+    DefaultTemplateEmpty = Warning,
+    /// A template that does not exist in mailcow. Fact: its name.
+    TemplateNotFound(template) = Fault,
+    /// An empty row between others: after saving, every sign-in ends on a blank page.
+    MappingHole = Fault,
+    /// A row of the mapping has a claim value without a template, or a template without a value. Fact: number of the row from 1.
+    MappingRowIncomplete(row) = Fault,
+    /// "Auto-create users on login" is off: whoever has no mailbox yet is refused.
+    LoginProvisioningOff = Warning,
+    /// "Ignore SSL Errors" is on: anybody between the two servers can read the secret.
+    IgnoreSslErrorOn = Warning,
+
+    // The pair of client ID and client secret, asked at authentik.
+
+    /// authentik accepts the pair.
+    PairRight = Good,
+    /// The client ID is wrong.
+    PairWrongClientId = Fault,
+    /// The client ID is right, the secret is wrong.
+    PairWrongSecret = Fault,
+    /// The client ID or the secret is wrong; authentik does not say which.
+    PairWrong = Fault,
+    /// authentik does not let this mailcow ask: its address is not among the registered redirect URIs. Fact: the address.
+    PairOriginNotRegistered(origin) = Fault,
+    /// authentik hides its answer: the client ID is unknown, or this mailcow's address is not registered. Fact: the address.
+    PairHidden(origin) = Fault,
+    /// The provider does not allow codes to be redeemed (authentik 2026.5 and later).
+    PairGrantTypeMissing = Fault,
+    /// The provider is a public client, for which authentik accepts any secret.
+    PairPublicClient = Warning,
+    /// authentik accepts any secret: the client is public, or codes are not allowed.
+    PairAnySecretAccepted = Unknown,
+    /// The browser cannot reach the endpoint: name, network or certificate. Fact: the host.
+    PairUnreachable(host) = Fault,
+    /// What answers is no token endpoint. Fact: HTTP status.
+    PairNotOauth(status) = Fault,
+    /// authentik gave no usable answer. Fact: HTTP status.
+    PairUnexpected(status) = Unknown,
+    /// No answer came: time-out, tab closed or run stopped.
+    PairNoAnswer = Unknown,
+    /// Not asked, because client ID, secret or token endpoint have to be put right first.
+    PairNotAsked = Unknown,
+
+    // mailcow's server.
+
+    /// mailcow's server gets an answer from the token endpoint; this proves name, network and certificate only. Fact: the address.
+    ServerReachesToken(url) = Good,
+    /// mailcow's server gets no answer from the token endpoint. Fact: the address.
+    ServerCannotReachToken(url) = Fault,
+    /// mailcow's answer to its own connection test is mixed with messages of other calls.
+    ServerReachUnclear = Unknown,
+
+    // mailcow's administration.
+
+    /// Nobody is signed in to mailcow.
+    MailcowNotSignedIn = Fault,
+    /// The account is not an administrator of mailcow.
+    MailcowNotAdministrator = Fault,
+    /// mailcow is older than 2025-03 and has no identity providers.
+    MailcowTooOld = Fault,
+    /// Something else than mailcow answers. Facts: path, HTTP status.
+    MailcowNotMailcow(path, status) = Fault,
+    /// mailcow is busy or under maintenance. Facts: path, HTTP status.
+    MailcowUnavailable(path, status) = Unknown,
+    /// mailcow answered something unexpected. Facts: path, HTTP status.
+    MailcowUnexpected(path, status) = Unknown,
+    /// No answer came. Facts: path, why.
+    MailcowNoAnswer(path, reason) = Unknown,
+    /// mailcow refused the change. Fact: its reason.
+    MailcowRefused(reason) = Fault,
+    /// Mailboxes sign in with Keycloak or LDAP, so mailcow refuses another type of provider. Fact: how many.
+    MailboxesOfOtherProvider(count) = Fault,
+    /// Another type of provider is configured and would be replaced. Fact: the type.
+    OtherProviderConfigured(provider) = Warning,
+    /// The mailboxes could not be counted, so that it is not known whether one signs in with another type of provider.
+    MailboxesUnknown = Unknown,
+    /// mailcow has no template for mailboxes: no mailbox can be created at a sign-in.
+    NoTemplates = Fault,
+    /// mailcow has no active mail domain.
+    NoActiveDomain = Fault,
+    /// The stored attribute mapping has holes or was never stored: every sign-in ends on a blank page.
+    StoredMappingBroken = Fault,
+
+    // mailcow's form.
+
+    /// The form is not in this page.
+    FormMissing = Fault,
+    /// The form is there but hidden.
+    FormHidden = Fault,
+    /// The form has no such field; the finding names it.
+    FormFieldMissing = Fault,
+    /// The page is inside another page.
+    FormInFrame = Fault,
+    /// The page was not loaded over https.
+    FormNotSecure = Fault,
+    /// authentik does not send people back to this page's address. Fact: the address.
+    FormAtForeignOrigin(origin) = Fault,
+    /// A field of the form is not what it should be after filling; the finding names it.
+    FormDiffers = Fault,
 }

@@ -4,6 +4,7 @@ use serde::Serialize;
 use tsify::Tsify;
 
 use super::code::Code;
+use crate::mailcow::Field;
 
 /// How grave a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Tsify)]
@@ -19,38 +20,6 @@ pub enum Severity {
     Warning,
     /// Sign-in will fail.
     Fault,
-}
-
-/// A control of mailcow's Generic-OIDC form, by its `name` (contract/mailcow.md, section 6).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, serde::Deserialize, Tsify)]
-#[serde(rename_all = "snake_case")]
-pub enum Field {
-    /// Authorization endpoint.
-    AuthorizeUrl,
-    /// Token endpoint.
-    TokenUrl,
-    /// User info endpoint.
-    UserinfoUrl,
-    /// OAuth 2.0 client identifier.
-    ClientId,
-    /// OAuth 2.0 client secret.
-    ClientSecret,
-    /// Redirect URL.
-    RedirectUrl,
-    /// Further redirect URLs, since mailcow 2025-05.
-    RedirectUrlExtra,
-    /// Client scopes.
-    ClientScopes,
-    /// Name of the mailbox template for users who match no mapping.
-    DefaultTemplate,
-    /// Values of the claim `mailcow_template`, each with a template.
-    Mappers,
-    /// Templates that belong to the values, in the same order.
-    Templates,
-    /// "Ignore SSL Errors".
-    IgnoreSslError,
-    /// "Auto-create users on login", since mailcow 2025-05.
-    LoginProvisioning,
 }
 
 /// A fact that a finding rests on. Never a secret.
@@ -118,11 +87,18 @@ impl Finding {
         self
     }
 
-    /// Adds a fact.
+    /// Adds a fact. The facts of a code come in the order of [`Code::evidence`].
     #[must_use]
-    pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.evidence.push(Evidence { name, value: value.into() });
+    #[allow(clippy::needless_pass_by_value, reason = "callers hand over numbers and texts alike")]
+    pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
+        self.evidence.push(Evidence { name, value: value.to_string() });
         self
+    }
+
+    /// Whether it carries exactly the facts that its text shows, in their order.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.evidence.iter().map(|evidence| evidence.name).eq(self.code.evidence().iter().copied())
     }
 
     /// Offers a remedy.

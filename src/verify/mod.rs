@@ -1,7 +1,23 @@
 //! Findings: what is in order, what is not, why, and what to press.
+//!
+//! | module | what is there |
+//! |---|---|
+//! | [`fields`](check_fields) | every field of mailcow's form, offline, as it is typed or pasted |
+//! | [`probe`] | the requests that ask authentik about a client, without side effects |
+//! | [`credentials`] | what their answers say about the pair of client ID and client secret |
+//! | [`reach`](server_reaches) | whether mailcow's server reaches the token endpoint |
+//! | [`mailcow`] | refusals and obstacles on mailcow's side |
 
 mod code;
+pub mod credentials;
+mod fields;
 mod finding;
+pub mod mailcow;
+pub mod probe;
+mod reach;
 
+pub use crate::mailcow::Field;
 pub use code::Code;
-pub use finding::{Evidence, Field, Finding, Fix, Severity};
+pub use fields::{KnownClient, check_fields, cleaned};
+pub use finding::{Evidence, Finding, Fix, Severity};
+pub use reach::server_reaches;

@@ -77,7 +77,7 @@ impl Wanted<'_> {
             ("redirect_uris", FieldName::RedirectUris, json!(uris), shown_uris(&uris)),
             // Versions that have no such field ignore it; those that have it refuse every sign-in without it
             // (contract/authentik.md, section 5.3).
-            ("grant_types", FieldName::GrantTypes, json!([CODE]), Shown::list(vec![CODE.into()])),
+            ("grant_types", FieldName::GrantTypes, json!([CODE]), Shown::list([CODE])),
         ])
     }
 
@@ -137,7 +137,7 @@ impl Wanted<'_> {
             PENDING => self.setup.mapping_name.clone(),
             pk => self.snapshot.mapping(pk).map_or(pk, |mapping| &mapping.name).to_owned(),
         };
-        Shown::list(pks.iter().map(name).collect())
+        Shown::list(pks.iter().map(name))
     }
 }
 
@@ -145,7 +145,7 @@ impl Wanted<'_> {
 const CODE: &str = "authorization_code";
 
 fn shown_uris(uris: &[RedirectUri]) -> Shown {
-    Shown::list(uris.iter().map(|uri| uri.url.clone()).collect())
+    Shown::list(uris.iter().map(|uri| uri.url.as_str()))
 }
 
 /// The mappings that an adopted provider ends up with: what it has, without other mappings for `email`, with ours, `openid` and `profile`.

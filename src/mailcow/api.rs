@@ -1,0 +1,308 @@
+//! All that Cowbell can ask mailcow, and what its answers mean (contract/mailcow.md, section 4).
+//!
+//! Bodies are JSON: they pass without the CSRF token, which a form would have to read from the page and would use up.
+
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use super::{Error, IdentityProvider};
+use crate::{
+    setup::Origin,
+    transport::{Answer, Method, Request, Response, SendError},
+};
+
+/// The closed list of what is called on mailcow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Endpoint {
+    /// The version.
+    Version,
+    /// The stored settings of the identity provider.
+    IdentityProvider,
+    /// All mail domains.
+    Domains,
+    /// All mailboxes.
+    Mailboxes,
+    /// All templates for mailboxes.
+    MailboxTemplates,
+    /// A rendered page, which empties the queue of old answers.
+    SystemPage,
+    /// Stores the settings of the identity provider.
+    EditIdentityProvider,
+    /// Lets mailcow's server knock at the token endpoint.
+    TestIdentityProvider,
+    /// Removes the settings of the identity provider.
+    DeleteIdentityProvider,
+}
+
+impl Endpoint {
+    /// The path, which follows the origin.
+    #[must_use]
+    pub fn path(self) -> &'static str {
+        match self {
+            Self::Version => "/api/v1/get/status/version",
+            Self::IdentityProvider => "/api/v1/get/identity-provider",
+            Self::Domains => "/api/v1/get/domain/all",
+            Self::Mailboxes => "/api/v1/get/mailbox/all",
+            Self::MailboxTemplates => "/api/v1/get/mailbox/template/all",
+            Self::SystemPage => "/admin/system",
+            Self::EditIdentityProvider => "/api/v1/edit/identity-provider",
+            Self::TestIdentityProvider => "/api/v1/edit/identity-provider-test",
+            Self::DeleteIdentityProvider => "/api/v1/delete/identity-provider",
+        }
+    }
+
+    fn get(self, origin: &Origin) -> Request {
+        Request::new(Method::Get, format!("{origin}{}", self.path()))
+    }
+
+    fn post(self, origin: &Origin, body: &Value) -> Request {
+        Request::new(Method::Post, format!("{origin}{}", self.path())).json(body)
+    }
+}
+
+/// Asks for the version.
+#[must_use]
+pub fn version(origin: &Origin) -> Request {
+    Endpoint::Version.get(origin)
+}
+
+/// Asks for the stored settings of the identity provider, the client secret included.
+#[must_use]
+pub fn identity_provider(origin: &Origin) -> Request {
+    Endpoint::IdentityProvider.get(origin)
+}
+
+/// Asks for all mail domains.
+#[must_use]
+pub fn domains(origin: &Origin) -> Request {
+    Endpoint::Domains.get(origin)
+}
+
+/// Asks for all mailboxes; slow where there are many.
+#[must_use]
+pub fn mailboxes(origin: &Origin) -> Request {
+    Endpoint::Mailboxes.get(origin)
+}
+
+/// Asks for all templates for mailboxes.
+#[must_use]
+pub fn mailbox_templates(origin: &Origin) -> Request {
+    Endpoint::MailboxTemplates.get(origin)
+}
+
+/// Renders the configuration page, so that the next answer is not mixed with those of earlier calls
+/// (contract/mailcow.md, section 4; recordings 401 to 406).
+#[must_use]
+pub fn system_page(origin: &Origin) -> Request {
+    Endpoint::SystemPage.get(origin)
+}
+
+/// Stores settings. Every one of ours is named, because mailcow switches `login_provisioning` off when it is left out, and
+/// shows a blank page at each sign-in when `mappers` and `templates` were never stored (contract/e2e.md, case z2).
+#[must_use]
+pub fn edit_identity_provider(origin: &Origin, settings: &IdentityProvider) -> Request {
+    Endpoint::EditIdentityProvider.post(origin, &json!({ "items": ["identity-provider"], "attr": settings.attributes() }))
+}
+
+/// Lets mailcow's server send `OPTIONS` to a token endpoint. Only what the server looks at is sent: it would write the client
+/// secret to a log in clear (contract/mailcow.md, sections 4 and 5; recording 188).
+#[must_use]
+pub fn test_identity_provider(origin: &Origin, token_url: &str, ignore_ssl_error: bool) -> Request {
+    Endpoint::TestIdentityProvider.post(
+        origin,
+        &json!({ "attr": {
+            "authsource": super::GENERIC_OIDC,
+            "token_url": token_url,
+            "ignore_ssl_error": if ignore_ssl_error { "1" } else { "0" },
+        } }),
+    )
+}
+
+/// Removes the settings of the identity provider, whatever they are.
+#[must_use]
+pub fn delete_identity_provider(origin: &Origin) -> Request {
+    Endpoint::DeleteIdentityProvider.post(origin, &json!(["identity-provider"]))
+}
+
+/// Reads the answer to a `get` route.
+///
+/// # Errors
+/// Any [`Error`] except [`Error::Refused`]. An empty answer is [`Error::NotSignedIn`], as mailcow means it.
+pub fn read<T: DeserializeOwned>(endpoint: Endpoint, answer: &Answer) -> Result<T, Error> {
+    let response = json_response(endpoint, answer)?;
+    serde_json::from_str(&response.body).map_err(|_| Error::Unexpected { endpoint, status: response.status })
+}
+
+/// Reads the answer to a `get` route that gives a list; mailcow writes an empty one as `{}` (contract/mailcow.md, section 8).
+///
+/// # Errors
+/// As [`read`].
+pub fn read_list<T: DeserializeOwned>(endpoint: Endpoint, answer: &Answer) -> Result<Vec<T>, Error> {
+    if json_response(endpoint, answer)?.body.trim() == "{}" {
+        return Ok(Vec::new());
+    }
+    read(endpoint, answer)
+}
+
+/// Judges the answer to [`edit_identity_provider`] or [`delete_identity_provider`] by its last message: earlier ones
+/// may belong to earlier calls (contract/mailcow.md, section 4).
+///
+/// # Errors
+/// [`Error::Refused`] with mailcow's reason, or any other [`Error`].
+pub fn judge_change(endpoint: Endpoint, answer: &Answer) -> Result<(), Error> {
+    let value: Value = read(endpoint, answer)?;
+    let last = match &value {
+        Value::Array(messages) => messages.last(),
+        object => Some(object),
+    };
+    let kind = last.and_then(|last| last.get("type")?.as_str());
+    let message = last.and_then(|last| last.get("msg"));
+    match (kind, message.map(reason)) {
+        (Some("success"), _) => Ok(()),
+        (Some(_), Some(reason)) if reason.starts_with("access_denied") => Err(Error::NotAdministrator),
+        (Some(_), Some(reason)) => Err(Error::Refused { reason }),
+        _ => Err(Error::Unexpected { endpoint, status: 200 }),
+    }
+}
+
+/// What a connection test said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TestAnswer {
+    /// The server got an answer with status 200.
+    Reached,
+    /// It did not.
+    NotReached,
+    /// Messages of other calls were in the way: clear the queue and ask again.
+    Ambiguous,
+}
+
+/// Reads the answer to [`test_identity_provider`] (recordings 181 to 190, 402, 403).
+///
+/// # Errors
+/// Any [`Error`] except [`Error::Refused`].
+pub fn judge_test(answer: &Answer) -> Result<TestAnswer, Error> {
+    let endpoint = Endpoint::TestIdentityProvider;
+    match read::<Value>(endpoint, answer)? {
+        Value::Array(_) => Ok(TestAnswer::Ambiguous),
+        value => match value.get("type").and_then(Value::as_str) {
+            Some("success") => Ok(TestAnswer::Reached),
+            Some("error") => Ok(TestAnswer::NotReached),
+            _ => Err(Error::Unexpected { endpoint, status: 200 }),
+        },
+    }
+}
+
+/// Whether [`system_page`] was rendered.
+///
+/// # Errors
+/// [`Error::NotSignedIn`] when mailcow sends the browser to its login page, or any other [`Error`].
+pub fn judge_page(answer: &Answer) -> Result<(), Error> {
+    let endpoint = Endpoint::SystemPage;
+    match answer {
+        Ok(response) if response.status == 200 => Ok(()),
+        Ok(response) => Err(by_status(endpoint, response)),
+        Err(SendError::Redirected) => Err(Error::NotSignedIn),
+        Err(error) => Err(Error::NoAnswer { endpoint, error: *error }),
+    }
+}
+
+/// An answer of an API route that carries JSON.
+fn json_response(endpoint: Endpoint, answer: &Answer) -> Result<&Response, Error> {
+    let response = answer.as_ref().map_err(|error| Error::NoAnswer { endpoint, error: *error })?;
+    let body = response.body.trim_start();
+    if response.status != 200 {
+        Err(by_status(endpoint, response))
+    } else if body.is_empty() {
+        Err(Error::NotSignedIn)
+    } else if body.starts_with('<') {
+        Err(Error::NotMailcow { endpoint, status: response.status })
+    } else {
+        Ok(response)
+    }
+}
+
+fn by_status(endpoint: Endpoint, response: &Response) -> Error {
+    let status = response.status;
+    // mailcow names an unknown route in JSON (recording 021); anybody else's 404 is a page.
+    let unknown_route = response.body.trim_start().starts_with('{');
+    match status {
+        401 | 403 => Error::NotSignedIn,
+        404 if unknown_route && endpoint == Endpoint::IdentityProvider => Error::NoIdentityProviders,
+        404 | 405 => Error::NotMailcow { endpoint, status },
+        429 | 500..=599 => Error::Unavailable { endpoint, status },
+        _ => Error::Unexpected { endpoint, status },
+    }
+}
+
+/// mailcow's key for a message, followed by what it names: `"x"` or `["x", "y"]`.
+fn reason(message: &Value) -> String {
+    match message {
+        Value::Array(parts) => {
+            parts.iter().filter_map(Value::as_str).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+        }
+        other => other.as_str().unwrap_or_default().to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::transport::scripted::{json as answer, page};
+
+    #[test]
+    fn only_the_last_message_counts() {
+        let stale =
+            r#"[{"type":"danger","log":[],"msg":"access_denied"},{"type":"success","log":[],"msg":["object_modified",""]}]"#;
+        assert_eq!(judge_change(Endpoint::EditIdentityProvider, &answer(200, stale)), Ok(()));
+        let refused = r#"[{"type":"success","msg":["object_modified",""]},{"type":"danger","msg":["authsource_in_use",null]}]"#;
+        assert_eq!(
+            judge_change(Endpoint::EditIdentityProvider, &answer(200, refused)),
+            Err(Error::Refused { reason: "authsource_in_use".into() })
+        );
+    }
+
+    #[test]
+    fn refusals_name_the_setting() {
+        let missing = r#"[{"type":"danger","msg":["required_data_missing","client_id"]}]"#;
+        assert_eq!(
+            judge_change(Endpoint::EditIdentityProvider, &answer(200, missing)),
+            Err(Error::Refused { reason: "required_data_missing client_id".into() })
+        );
+        let denied = r#"[{"type":"danger","msg":"access_denied"}]"#;
+        assert_eq!(judge_change(Endpoint::EditIdentityProvider, &answer(200, denied)), Err(Error::NotAdministrator));
+    }
+
+    #[test]
+    fn every_way_to_be_signed_out_is_known() {
+        let endpoint = Endpoint::Version;
+        assert_eq!(read::<Value>(endpoint, &answer(200, "")), Err(Error::NotSignedIn));
+        assert_eq!(
+            judge_change(
+                Endpoint::EditIdentityProvider,
+                &answer(403, r#"{"type":"error","msg":"API read/write access denied"}"#)
+            ),
+            Err(Error::NotSignedIn)
+        );
+        assert_eq!(judge_page(&Err(SendError::Redirected)), Err(Error::NotSignedIn));
+    }
+
+    #[test]
+    fn other_answers_are_told_apart() {
+        let endpoint = Endpoint::IdentityProvider;
+        let read = |answer: &Answer| read::<Value>(endpoint, answer);
+        assert_eq!(read(&answer(404, r#"{"type":"error","msg":"route not found"}"#)), Err(Error::NoIdentityProviders));
+        assert_eq!(read(&page(404)), Err(Error::NotMailcow { endpoint, status: 404 }));
+        assert_eq!(read(&page(200)), Err(Error::NotMailcow { endpoint, status: 200 }));
+        assert_eq!(read(&page(503)), Err(Error::Unavailable { endpoint, status: 503 }));
+        assert_eq!(read(&answer(200, r#"{"version":"#)), Err(Error::Unexpected { endpoint, status: 200 }));
+        assert_eq!(read(&Err(SendError::NotUtf8)), Err(Error::NoAnswer { endpoint, error: SendError::NotUtf8 }));
+    }
+
+    #[test]
+    fn a_list_says_nothing_about_the_test() {
+        let list = r#"[{"type":"success","msg":["object_modified",""]}]"#;
+        assert_eq!(judge_test(&answer(200, list)), Ok(TestAnswer::Ambiguous));
+        let object = r#"{"type":"error","msg":"Cannot edit item"}"#;
+        assert_eq!(judge_test(&answer(200, object)), Ok(TestAnswer::NotReached));
+    }
+}

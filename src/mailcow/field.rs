@@ -1,0 +1,94 @@
+//! The controls of mailcow's Generic-OIDC form, which are also the settings of its API.
+
+use serde::Serialize;
+use tsify::Tsify;
+
+use crate::setup::Shown;
+
+/// A control of mailcow's Generic-OIDC form, by its `name` (contract/mailcow.md, section 6).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, serde::Deserialize, Tsify)]
+#[serde(rename_all = "snake_case")]
+pub enum Field {
+    /// Type of provider: chosen above the form, a hidden control inside it.
+    Authsource,
+    /// Authorization endpoint.
+    AuthorizeUrl,
+    /// Token endpoint.
+    TokenUrl,
+    /// User info endpoint.
+    UserinfoUrl,
+    /// OAuth 2.0 client identifier.
+    ClientId,
+    /// OAuth 2.0 client secret.
+    ClientSecret,
+    /// Redirect URL.
+    RedirectUrl,
+    /// Further redirect URLs, since mailcow 2025-05.
+    RedirectUrlExtra,
+    /// Client scopes.
+    ClientScopes,
+    /// Name of the mailbox template for users who match no mapping.
+    DefaultTemplate,
+    /// Values of the claim `mailcow_template`, each with a template.
+    Mappers,
+    /// Templates that belong to the values, in the same order.
+    Templates,
+    /// "Ignore SSL Errors".
+    IgnoreSslError,
+    /// "Auto-create users on login", since mailcow 2025-05.
+    LoginProvisioning,
+}
+
+impl Field {
+    /// All of them, in the order of the form.
+    pub const ALL: [Self; 14] = [
+        Self::Authsource,
+        Self::AuthorizeUrl,
+        Self::TokenUrl,
+        Self::UserinfoUrl,
+        Self::ClientId,
+        Self::ClientSecret,
+        Self::RedirectUrl,
+        Self::RedirectUrlExtra,
+        Self::ClientScopes,
+        Self::DefaultTemplate,
+        Self::Mappers,
+        Self::Templates,
+        Self::IgnoreSslError,
+        Self::LoginProvisioning,
+    ];
+
+    /// Name of the control, and of the setting in the API.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Authsource => "authsource",
+            Self::AuthorizeUrl => "authorize_url",
+            Self::TokenUrl => "token_url",
+            Self::UserinfoUrl => "userinfo_url",
+            Self::ClientId => "client_id",
+            Self::ClientSecret => "client_secret",
+            Self::RedirectUrl => "redirect_url",
+            Self::RedirectUrlExtra => "redirect_url_extra",
+            Self::ClientScopes => "client_scopes",
+            Self::DefaultTemplate => "default_template",
+            Self::Mappers => "mappers",
+            Self::Templates => "templates",
+            Self::IgnoreSslError => "ignore_ssl_error",
+            Self::LoginProvisioning => "login_provisioning",
+        }
+    }
+}
+
+/// One line of a comparison.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
+pub struct FieldRow {
+    /// Which field.
+    pub field: Field,
+    /// What is there.
+    pub before: Shown,
+    /// What should be there.
+    pub after: Shown,
+    /// Whether they are equal. Two secrets of the same length may differ.
+    pub same: bool,
+}

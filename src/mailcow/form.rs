@@ -1,0 +1,259 @@
+//! mailcow's Generic-OIDC form as it stands in the page (contract/mailcow.md, section 6).
+
+use serde::{Deserialize, Deserializer, Serialize};
+use tsify::Tsify;
+
+use super::{Field, FieldRow, IdentityProvider};
+use crate::setup::{Secret, Shown};
+
+/// The form. The Keycloak and LDAP forms use the same control names: every selector is scoped to it.
+pub const FORM: &str = r#"form[data-id="iam_generic"]"#;
+
+/// The select above the form that chooses the type of provider.
+pub const PROVIDER_SELECT: &str = "#iam_provider";
+
+/// What the page executor reads. It gives a [`FormState`].
+#[derive(Clone, Copy, Debug, Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct FormQuery {
+    /// Selector of the form.
+    pub form: &'static str,
+    /// Selector of the select that chooses the type of provider.
+    pub provider: &'static str,
+    /// Name of the select inside the form whose option values are wanted.
+    pub options_of: &'static str,
+}
+
+/// What to read of mailcow's page.
+pub const FORM_QUERY: FormQuery = FormQuery { form: FORM, provider: PROVIDER_SELECT, options_of: "default_template" };
+
+/// The form as the page executor found it. It holds the client secret: never printed.
+#[derive(Clone, Default, Deserialize, Tsify)]
+#[serde(rename_all = "camelCase", default)]
+pub struct FormState {
+    /// Origin of the document.
+    pub origin: String,
+    /// Whether the document is the tab's own, not one in a frame.
+    pub top_level: bool,
+    /// Whether the form exists.
+    pub present: bool,
+    /// Whether the form takes up space in the page.
+    pub visible: bool,
+    /// Chosen type of provider; empty when there is no such select.
+    pub provider: String,
+    /// The controls, except hidden ones and buttons, in document order; those of the same name together.
+    pub controls: Vec<Control>,
+    /// Values of the options of [`FormQuery::options_of`], without the empty one.
+    pub template_options: Vec<String>,
+}
+
+/// All controls of one name.
+#[derive(Clone, Default, Deserialize, Tsify)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Control {
+    /// The name.
+    pub name: String,
+    /// Their values in document order. A checkbox gives `1` when it is ticked and an empty text when not.
+    pub values: Vec<String>,
+}
+
+impl FormState {
+    /// Values of a field; `None` when the form does not have it.
+    #[must_use]
+    pub fn values_of(&self, field: Field) -> Option<&[String]> {
+        self.controls.iter().find(|control| control.name == field.name()).map(|control| control.values.as_slice())
+    }
+
+    /// The values, typed.
+    #[must_use]
+    pub fn values(&self) -> FormValues {
+        let list = |field| self.values_of(field).map(<[String]>::to_vec);
+        let text = |field| self.values_of(field).and_then(<[String]>::first).cloned();
+        let switch = |field| self.values_of(field).map(|values| values.iter().any(|value| !value.is_empty()));
+        FormValues {
+            authorize_url: text(Field::AuthorizeUrl),
+            token_url: text(Field::TokenUrl),
+            userinfo_url: text(Field::UserinfoUrl),
+            client_id: text(Field::ClientId),
+            client_secret: text(Field::ClientSecret).map(Secret::new),
+            redirect_url: text(Field::RedirectUrl),
+            redirect_url_extra: list(Field::RedirectUrlExtra),
+            client_scopes: text(Field::ClientScopes),
+            default_template: text(Field::DefaultTemplate),
+            mappers: list(Field::Mappers),
+            templates: list(Field::Templates),
+            ignore_ssl_error: switch(Field::IgnoreSslError),
+            login_provisioning: switch(Field::LoginProvisioning),
+            template_options: self.present.then(|| self.template_options.clone()),
+        }
+    }
+}
+
+/// Values of the form as somebody typed or pasted them; `None` where there is no such field.
+#[derive(Clone, Default, Deserialize, Tsify)]
+#[serde(rename_all = "camelCase", default)]
+pub struct FormValues {
+    /// Authorization endpoint.
+    pub authorize_url: Option<String>,
+    /// Token endpoint.
+    pub token_url: Option<String>,
+    /// User info endpoint.
+    pub userinfo_url: Option<String>,
+    /// OAuth 2.0 client identifier.
+    pub client_id: Option<String>,
+    /// OAuth 2.0 client secret.
+    #[serde(deserialize_with = "secret")]
+    #[tsify(type = "string")]
+    pub client_secret: Option<Secret>,
+    /// Redirect URL.
+    pub redirect_url: Option<String>,
+    /// Further redirect URLs, one for each row, empty rows included.
+    pub redirect_url_extra: Option<Vec<String>>,
+    /// Client scopes.
+    pub client_scopes: Option<String>,
+    /// Name of the template for new mailboxes.
+    pub default_template: Option<String>,
+    /// Claim values of the attribute mapping, one for each row, empty rows included.
+    pub mappers: Option<Vec<String>>,
+    /// Templates of the attribute mapping, one for each row, empty rows included.
+    pub templates: Option<Vec<String>>,
+    /// "Ignore SSL Errors".
+    pub ignore_ssl_error: Option<bool>,
+    /// "Auto-create users on login".
+    pub login_provisioning: Option<bool>,
+    /// Names of the templates that exist; `None` when they are not known.
+    pub template_options: Option<Vec<String>>,
+}
+
+impl FormValues {
+    /// The text of a field that has one text; the client secret is not among them.
+    #[must_use]
+    pub fn text(&self, field: Field) -> Option<&str> {
+        match field {
+            Field::AuthorizeUrl => self.authorize_url.as_deref(),
+            Field::TokenUrl => self.token_url.as_deref(),
+            Field::UserinfoUrl => self.userinfo_url.as_deref(),
+            Field::ClientId => self.client_id.as_deref(),
+            Field::RedirectUrl => self.redirect_url.as_deref(),
+            Field::ClientScopes => self.client_scopes.as_deref(),
+            Field::DefaultTemplate => self.default_template.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// A field, fit to be shown; `None` where the form does not have it.
+    #[must_use]
+    pub fn shown(&self, field: Field) -> Option<Shown> {
+        let list = |values: &Option<Vec<String>>| values.as_ref().map(|values| Shown::list(filled(values)));
+        let switch = |value: Option<bool>| value.map(|on| Shown::Switch { on });
+        match field {
+            Field::ClientSecret => self.client_secret.as_ref().map(|secret| Shown::secret(Some(secret))),
+            Field::RedirectUrlExtra => list(&self.redirect_url_extra),
+            Field::Mappers => list(&self.mappers),
+            Field::Templates => list(&self.templates),
+            Field::IgnoreSslError => switch(self.ignore_ssl_error),
+            Field::LoginProvisioning => switch(self.login_provisioning),
+            _ => self.text(field).map(Shown::text),
+        }
+    }
+}
+
+/// The values that are not empty.
+fn filled(values: &[String]) -> impl Iterator<Item = &str> {
+    values.iter().map(String::as_str).filter(|value| !value.is_empty())
+}
+
+fn secret<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Secret>, D::Error> {
+    Option::<String>::deserialize(deserializer).map(|text| text.map(Secret::new))
+}
+
+/// The form as it stands against the wanted settings, field by field. Fields that this form does not have are left out, and so
+/// is a secret that is not known.
+#[must_use]
+pub fn compare(wanted: &IdentityProvider, values: &FormValues) -> Vec<FieldRow> {
+    Field::ALL
+        .into_iter()
+        .filter(|field| *field != Field::ClientSecret || wanted.client_secret.is_some())
+        .filter_map(|field| {
+            let before = values.shown(field)?;
+            let after = wanted.shown(field);
+            let same = if field == Field::ClientSecret { values.client_secret == wanted.client_secret } else { before == after };
+            Some(FieldRow { field, before, after, same })
+        })
+        .collect()
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::{
+        mailcow::{MailcowChoice, wanted},
+        setup::example,
+    };
+
+    /// The visible, empty form of an unconfigured mailcow 2026-07 (contract/mailcow-form.json).
+    pub(crate) fn empty_form() -> FormState {
+        let control = |field: Field, values: &[&str]| Control {
+            name: field.name().into(),
+            values: values.iter().map(|value| (*value).into()).collect(),
+        };
+        FormState {
+            origin: "https://mailcow.company".into(),
+            top_level: true,
+            present: true,
+            visible: true,
+            provider: "generic-oidc".into(),
+            controls: vec![
+                control(Field::AuthorizeUrl, &[""]),
+                control(Field::TokenUrl, &[""]),
+                control(Field::UserinfoUrl, &[""]),
+                control(Field::ClientId, &[""]),
+                control(Field::ClientSecret, &[""]),
+                control(Field::RedirectUrl, &[""]),
+                control(Field::RedirectUrlExtra, &[""]),
+                control(Field::ClientScopes, &[""]),
+                control(Field::DefaultTemplate, &[""]),
+                control(Field::Mappers, &[""]),
+                control(Field::Templates, &[""]),
+                control(Field::IgnoreSslError, &[""]),
+                control(Field::LoginProvisioning, &["1"]),
+            ],
+            template_options: vec!["Default".into(), "OIDC Users".into()],
+        }
+    }
+
+    #[test]
+    fn an_empty_form_differs_where_it_should() {
+        let wanted = wanted(&example(), &IdentityProvider::default(), &MailcowChoice::default());
+        let rows = compare(&wanted, &empty_form().values());
+        let differing: Vec<Field> = rows.iter().filter(|row| !row.same).map(|row| row.field).collect();
+        assert_eq!(
+            differing,
+            [
+                Field::AuthorizeUrl,
+                Field::TokenUrl,
+                Field::UserinfoUrl,
+                Field::ClientId,
+                Field::ClientSecret,
+                Field::RedirectUrl,
+                Field::ClientScopes
+            ]
+        );
+    }
+
+    #[test]
+    fn fields_of_later_versions_are_not_missed() {
+        let mut state = empty_form();
+        state.controls.retain(|control| control.name != Field::LoginProvisioning.name());
+        assert_eq!(state.values().login_provisioning, None);
+        let rows = compare(&IdentityProvider::default(), &state.values());
+        assert!(rows.iter().all(|row| row.field != Field::LoginProvisioning));
+    }
+
+    #[test]
+    fn pasted_values_may_be_partial() {
+        let values: FormValues = serde_json::from_str(r#"{"clientSecret":"s","tokenUrl":"t","unknown":1}"#).expect("tolerated");
+        assert_eq!(values.client_secret, Some(Secret::new("s".into())));
+        assert_eq!(values.client_id, None);
+    }
+}

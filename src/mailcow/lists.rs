@@ -1,0 +1,135 @@
+//! Lists as mailcow stores them: JSON arrays, objects where an empty entry left a hole, or nothing
+//! (contract/mailcow.md, section 3; contract/e2e.md, remark z).
+
+use serde_json::Value;
+
+/// How mailcow stored a list. Anything but [`ListShape::Dense`] in `mappers` or `templates` makes every sign-in end on a
+/// blank page (contract/e2e.md, cases z, z2).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ListShape {
+    /// Never stored.
+    #[default]
+    Missing,
+    /// An object whose keys have gaps.
+    Holes,
+    /// An array.
+    Dense,
+}
+
+/// One row of the attribute mapping.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mapping {
+    /// Value of the claim `mailcow_template`.
+    pub claim: String,
+    /// Name of the template for it.
+    pub template: String,
+}
+
+/// The attribute mapping.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Mappings {
+    /// The complete rows, in mailcow's order.
+    pub rows: Vec<Mapping>,
+    /// How it was stored.
+    pub shape: ListShape,
+}
+
+impl Mappings {
+    /// Joins the settings `mappers` and `templates` by their keys, as mailcow does at a sign-in. Rows without a partner are left
+    /// out: they have no effect.
+    pub(super) fn of(mappers: Option<&Value>, templates: Option<&Value>) -> Self {
+        let shape = shape(mappers).min_with(shape(templates));
+        let templates = entries(templates);
+        let rows = entries(mappers)
+            .into_iter()
+            .filter_map(|(key, claim)| {
+                let (_, template) = templates.iter().find(|(other, _)| *other == key)?;
+                Some(Mapping { claim, template: template.clone() })
+            })
+            .collect();
+        Self { rows, shape }
+    }
+
+    /// The same rows in arrays without holes.
+    #[must_use]
+    pub fn dense(&self) -> Self {
+        Self { rows: self.rows.clone(), shape: ListShape::Dense }
+    }
+
+    /// The claim values, in order.
+    pub fn claims(&self) -> impl Iterator<Item = &str> {
+        self.rows.iter().map(|row| row.claim.as_str())
+    }
+
+    /// The templates, in order.
+    pub fn templates(&self) -> impl Iterator<Item = &str> {
+        self.rows.iter().map(|row| row.template.as_str())
+    }
+}
+
+impl ListShape {
+    /// The worse of two.
+    fn min_with(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Missing, _) | (_, Self::Missing) => Self::Missing,
+            (Self::Holes, _) | (_, Self::Holes) => Self::Holes,
+            (Self::Dense, Self::Dense) => Self::Dense,
+        }
+    }
+}
+
+/// The texts of a list, whatever its shape; empty ones are left out.
+pub(super) fn texts(value: Option<&Value>) -> Vec<String> {
+    entries(value).into_iter().map(|(_, text)| text).collect()
+}
+
+fn shape(value: Option<&Value>) -> ListShape {
+    match value {
+        Some(Value::Array(_)) => ListShape::Dense,
+        Some(Value::Object(_)) => ListShape::Holes,
+        _ => ListShape::Missing,
+    }
+}
+
+/// Keys and texts, in the order of the keys.
+fn entries(value: Option<&Value>) -> Vec<(usize, String)> {
+    let mut entries: Vec<(usize, String)> = match value {
+        Some(Value::Array(items)) => {
+            items.iter().enumerate().filter_map(|(key, item)| Some((key, item.as_str()?.to_owned()))).collect()
+        }
+        Some(Value::Object(items)) => {
+            items.iter().filter_map(|(key, item)| Some((key.parse().ok()?, item.as_str()?.to_owned()))).collect()
+        }
+        Some(Value::String(item)) => vec![(0, item.clone())],
+        _ => Vec::new(),
+    };
+    entries.retain(|(_, text)| !text.is_empty());
+    entries.sort_by_key(|(key, _)| *key);
+    entries
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn holes_are_joined_by_key() {
+        // Recording 160.
+        let mappings =
+            Mappings::of(Some(&json!({"0": "sales", "2": "staff"})), Some(&json!({"0": "OIDC Users", "2": "Default"})));
+        assert_eq!(mappings.shape, ListShape::Holes);
+        assert_eq!(mappings.claims().collect::<Vec<_>>(), ["sales", "staff"]);
+        assert_eq!(mappings.templates().collect::<Vec<_>>(), ["OIDC Users", "Default"]);
+        assert_eq!(mappings.dense().shape, ListShape::Dense);
+    }
+
+    #[test]
+    fn rows_without_a_partner_and_foreign_types_are_left_out() {
+        let mappings = Mappings::of(Some(&json!(["a", 7, "", "d"])), Some(&json!({"0": "Default", "x": "y"})));
+        assert_eq!(mappings.claims().collect::<Vec<_>>(), ["a"]);
+        assert_eq!(Mappings::of(None, Some(&json!([]))).shape, ListShape::Missing);
+        assert_eq!(texts(Some(&json!("one"))), ["one"]);
+    }
+}

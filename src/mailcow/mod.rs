@@ -1,0 +1,29 @@
+//! mailcow: its API and its form as types, observe, and the script that fills the form.
+//!
+//! | module | what is there |
+//! |---|---|
+//! | [`api`] | the closed list of requests, and what the answers mean |
+//! | [`observe`] | one round of requests that reads everything |
+//! | [`settings`](IdentityProvider) | the identity provider as stored, as wanted, and the difference |
+//! | [`save`] | storing the wanted settings, and putting the former ones back |
+//! | [`form`] | the form as it stands in the page |
+//! | [`script`] | what the page executor has to do to fill it |
+
+pub mod api;
+mod error;
+mod field;
+pub mod form;
+mod lists;
+mod observe;
+pub mod save;
+pub mod script;
+mod settings;
+mod version;
+
+pub use error::Error;
+pub use field::{Field, FieldRow};
+pub use form::{FormState, FormValues};
+pub use lists::{ListShape, Mapping, Mappings};
+pub use observe::{Domain, MailboxCounts, Snapshot, observe};
+pub use settings::{GENERIC_OIDC, IdentityProvider, MailcowChoice, rows, wanted};
+pub use version::{Features, Version};

@@ -1,0 +1,101 @@
+//! "Save for me": storing the wanted settings through the API, and putting the former ones back.
+
+use super::{
+    Error, IdentityProvider,
+    api::{self, Endpoint},
+};
+use crate::{
+    setup::Origin,
+    transport::{Answer, Batch, Outside, Product, Request, SendError, gather},
+};
+
+/// Stores the settings and reads them back, so that the caller can compare what mailcow really keeps.
+///
+/// # Errors
+/// [`Error::Refused`] with mailcow's reason, or any other [`Error`]; after [`Error::NoAnswer`] the change may have happened.
+pub async fn save(outside: &impl Outside, origin: &Origin, settings: &IdentityProvider) -> Result<IdentityProvider, Error> {
+    let request = api::edit_identity_provider(origin, settings);
+    change(outside, origin, Endpoint::EditIdentityProvider, request).await
+}
+
+/// Puts former settings back: stores them again, or removes the provider when none was configured.
+///
+/// # Errors
+/// As [`save`]. mailcow refuses while a mailbox signs in with the provider (`authsource_in_use`).
+pub async fn restore(outside: &impl Outside, origin: &Origin, former: &IdentityProvider) -> Result<IdentityProvider, Error> {
+    if former.is_configured() {
+        save(outside, origin, former).await
+    } else {
+        let request = api::delete_identity_provider(origin);
+        change(outside, origin, Endpoint::DeleteIdentityProvider, request).await
+    }
+}
+
+async fn change(
+    outside: &impl Outside,
+    origin: &Origin,
+    endpoint: Endpoint,
+    request: Request,
+) -> Result<IdentityProvider, Error> {
+    api::judge_page(&send(outside, api::system_page(origin)).await)?;
+    api::judge_change(endpoint, &send(outside, request).await)?;
+    let answer = send(outside, api::identity_provider(origin)).await;
+    api::read(Endpoint::IdentityProvider, &answer).map(IdentityProvider::from_json)
+}
+
+/// Sends one request.
+pub(crate) async fn send(outside: &impl Outside, request: Request) -> Answer {
+    gather(outside, Batch::new(Product::Mailcow, vec![request])).await.pop().unwrap_or(Err(SendError::NotSent))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::transport::{
+        Method,
+        scripted::{Scripted, json, page, run},
+    };
+
+    fn origin() -> Origin {
+        Origin::of("https://mailcow.company").expect("an origin")
+    }
+
+    fn answers(request: &Request) -> Answer {
+        if request.url().ends_with("/admin/system") {
+            page(200)
+        } else if request.method() == Method::Post {
+            json(200, r#"[{"type":"success","msg":["object_modified",""]}]"#)
+        } else {
+            json(200, r#"{"authsource":"generic-oidc","client_id":"id"}"#)
+        }
+    }
+
+    #[test]
+    fn a_change_clears_the_queue_first_and_reads_back() {
+        let outside = Scripted::new(answers);
+        let saved = run(save(&outside, &origin(), &IdentityProvider::default()));
+        assert_eq!(saved.map(|saved| saved.client_id), Ok("id".into()));
+        let paths: Vec<String> =
+            outside.asked().iter().map(|request| request.url().replace("https://mailcow.company", "")).collect();
+        assert_eq!(paths, ["/admin/system", "/api/v1/edit/identity-provider", "/api/v1/get/identity-provider"]);
+    }
+
+    #[test]
+    fn nothing_before_means_removal_afterwards() {
+        let outside = Scripted::new(answers);
+        run(restore(&outside, &origin(), &IdentityProvider::default())).expect("restored");
+        let body = outside.asked().get(1).and_then(|request| {
+            assert!(request.url().ends_with("/delete/identity-provider"));
+            request.body().map(|body| body.text.clone())
+        });
+        assert_eq!(body.as_deref(), Some(r#"["identity-provider"]"#));
+    }
+
+    #[test]
+    fn nothing_is_written_after_a_lost_session() {
+        let outside = Scripted::new(|_: &Request| Err(SendError::Redirected));
+        let saved = run(save(&outside, &origin(), &IdentityProvider::default()));
+        assert_eq!(saved.err(), Some(Error::NotSignedIn));
+        assert_eq!(outside.asked().len(), 1);
+    }
+}

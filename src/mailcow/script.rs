@@ -1,0 +1,374 @@
+//! What the page executor has to do in mailcow's page. It does these steps in order, knows nothing about their meaning, and
+//! presses no button that saves.
+//!
+//! First [`reveal`] shows the form. Then the form is read; only where it is the right one, in the right page, [`fill`]
+//! gives the steps that carry values.
+
+use serde::Serialize;
+use tsify::Tsify;
+use zeroize::{Zeroize, ZeroizeOnDrop};
+
+use super::{
+    Field, FormState, GENERIC_OIDC, IdentityProvider,
+    form::{FORM, PROVIDER_SELECT},
+};
+use crate::setup::{Origin, Registration, Secret};
+
+/// One thing to do. Values are set as if typed: the value, then bubbling `input` and `change` events. "Visible" means that
+/// the element takes up space. A selector that finds nothing ends the script.
+#[derive(Clone, PartialEq, Eq, Serialize, Tsify, Zeroize, ZeroizeOnDrop)]
+#[serde(tag = "kind", rename_all = "snake_case", rename_all_fields = "camelCase")]
+pub enum Step {
+    /// Clicks an element, unless something is visible already.
+    Click {
+        /// What to click.
+        selector: String,
+        /// What makes the click unnecessary when it is visible.
+        unless_visible: String,
+    },
+    /// Waits until something is visible.
+    Await {
+        /// What to wait for.
+        selector: String,
+        /// Milliseconds after which the script ends.
+        timeout_ms: u32,
+    },
+    /// Sets the text of an input, or chooses the option of a select by its value.
+    SetValue {
+        /// The control.
+        selector: String,
+        /// The text or the option's value.
+        value: String,
+    },
+    /// Ticks a checkbox or clears it.
+    SetChecked {
+        /// The control.
+        selector: String,
+        /// Whether it is ticked afterwards.
+        checked: bool,
+    },
+    /// Makes a list of rows hold exactly these values, without an empty row among them: clicks `add` while there are fewer
+    /// rows than values, then the `remove` button of the row after the last value while more than one row is left over, sets the
+    /// values from the first row on, and empties the row that is left. A click that does not change the number of rows ends
+    /// the script.
+    SetRows {
+        /// For each column the selector of its controls, one for each row, in document order.
+        columns: Vec<String>,
+        /// The button that adds a row at the end.
+        add: String,
+        /// The buttons that remove a row, one for each row, in document order.
+        remove: String,
+        /// For each row the value of each column.
+        rows: Vec<Vec<String>>,
+    },
+}
+
+/// Steps in their order. They may carry the client secret: never printed, wiped when dropped.
+#[derive(Clone, PartialEq, Eq, Serialize, Tsify)]
+pub struct Script {
+    /// The steps.
+    pub steps: Vec<Step>,
+}
+
+impl std::fmt::Debug for Script {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Script({} steps)", self.steps.len())
+    }
+}
+
+/// Why no values are put into this page.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FillRefusal {
+    /// The page is inside another one.
+    #[error("the page is in a frame")]
+    NotTopLevel,
+    /// The page was not loaded over https.
+    #[error("the page is not loaded over https")]
+    NotSecure,
+    /// The page is not a mailcow that sign-ins come back to.
+    #[error("{origin} is not registered at authentik")]
+    ForeignOrigin {
+        /// Origin of the page.
+        origin: String,
+    },
+    /// There is no such form: mailcow is older than 2025-03, or this is another page of it.
+    #[error("the form is not in this page")]
+    NoForm,
+    /// The form is there but hidden.
+    #[error("the form is hidden")]
+    Hidden,
+    /// The form lacks a control without which nobody can sign in.
+    #[error("the form has no field {}", .field.name())]
+    NoField {
+        /// Which one.
+        field: Field,
+    },
+}
+
+/// Milliseconds for a tab or a pane to appear; its animation takes 150.
+const REVEAL_TIMEOUT_MS: u32 = 3_000;
+
+const TAB: &str = r##"button[data-bs-target="#tab-config-identity-provider"]"##;
+const PANE: &str = "#tab-config-identity-provider";
+const COLLAPSE_BUTTON: &str = r##"button[data-bs-target="#collapse-tab-config-identity-provider"]"##;
+const COLLAPSE: &str = "#collapse-tab-config-identity-provider";
+
+/// Shows the form: opens the tab "Identity Provider" and chooses Generic-OIDC. Carries no value of ours; switching the type of
+/// provider saves nothing (contract/mailcow.md, section 6).
+#[must_use]
+pub fn reveal() -> Script {
+    let click = |selector: &str, unless_visible: &str| Step::Click {
+        selector: selector.to_owned(),
+        unless_visible: unless_visible.to_owned(),
+    };
+    let wait = |selector: &str| Step::Await { selector: selector.to_owned(), timeout_ms: REVEAL_TIMEOUT_MS };
+    Script {
+        steps: vec![
+            click(TAB, PANE),
+            wait(PANE),
+            // On narrow screens the pane is folded.
+            click(COLLAPSE_BUTTON, COLLAPSE),
+            wait(COLLAPSE),
+            Step::SetValue { selector: PROVIDER_SELECT.to_owned(), value: GENERIC_OIDC.to_owned() },
+            wait(FORM),
+        ],
+    }
+}
+
+/// Whether values, the client secret among them, may be put into this page: the tab's own document, loaded over https (or from
+/// this very machine), at an origin that authentik sends people back to, with the form in sight.
+///
+/// # Errors
+/// The first [`FillRefusal`] that applies.
+pub fn guard(registration: &Registration, state: &FormState) -> Result<(), FillRefusal> {
+    in_sight(state)?;
+    let foreign = || FillRefusal::ForeignOrigin { origin: state.origin.clone() };
+    let origin = Origin::of(&state.origin).ok_or_else(foreign)?;
+    if !origin.is_secure() {
+        return Err(FillRefusal::NotSecure);
+    }
+    if !registration.registers_origin(&origin) {
+        return Err(foreign());
+    }
+    Ok(())
+}
+
+/// Whether the page is the tab's own and shows the form.
+fn in_sight(state: &FormState) -> Result<(), FillRefusal> {
+    if !state.top_level {
+        Err(FillRefusal::NotTopLevel)
+    } else if !state.present {
+        Err(FillRefusal::NoForm)
+    } else if !state.visible || state.provider != GENERIC_OIDC {
+        Err(FillRefusal::Hidden)
+    } else {
+        Ok(())
+    }
+}
+
+/// The steps that fill the form. Fields that this version of mailcow does not have are left out, and so are a secret that
+/// is not known and a template that does not exist.
+///
+/// # Errors
+/// A [`FillRefusal`] when this page or form must not or cannot be filled: see [`guard`].
+pub fn fill(wanted: &IdentityProvider, registration: &Registration, state: &FormState) -> Result<Script, FillRefusal> {
+    guard(registration, state)?;
+    let mut filler = Filler { state, steps: Vec::new() };
+    filler.text(Field::AuthorizeUrl, &wanted.authorize_url)?;
+    filler.text(Field::TokenUrl, &wanted.token_url)?;
+    filler.text(Field::UserinfoUrl, &wanted.userinfo_url)?;
+    filler.text(Field::ClientId, &wanted.client_id)?;
+    if let Some(secret) = &wanted.client_secret {
+        filler.text(Field::ClientSecret, Secret::reveal(secret))?;
+    }
+    filler.text(Field::RedirectUrl, &wanted.redirect_url)?;
+    filler.rows(&[Field::RedirectUrlExtra], "redirect", wanted.redirect_url_extra.iter().map(|url| vec![url.clone()]).collect());
+    filler.text(Field::ClientScopes, &wanted.client_scopes)?;
+    if wanted.default_template.is_empty() || state.template_options.contains(&wanted.default_template) {
+        filler.text(Field::DefaultTemplate, &wanted.default_template)?;
+    }
+    filler.rows(
+        &[Field::Mappers, Field::Templates],
+        "rolemap",
+        wanted.mappings.rows.iter().map(|row| vec![row.claim.clone(), row.template.clone()]).collect(),
+    );
+    filler.switch(Field::IgnoreSslError, wanted.ignore_ssl_error);
+    filler.switch(Field::LoginProvisioning, wanted.login_provisioning);
+    Ok(Script { steps: filler.steps })
+}
+
+/// The step that puts one value into the form, for a remedy of one field; any text ticks a switch, the empty one clears it. Without a registration the value can only come from
+/// the form itself, so that the page's origin does not matter.
+///
+/// # Errors
+/// A [`FillRefusal`] when this page or form must not or cannot be filled: see [`guard`].
+pub fn fill_field(
+    field: Field,
+    value: &str,
+    registration: Option<&Registration>,
+    state: &FormState,
+) -> Result<Script, FillRefusal> {
+    match registration {
+        Some(registration) => guard(registration, state)?,
+        None => in_sight(state)?,
+    }
+    let mut filler = Filler { state, steps: Vec::new() };
+    match field {
+        Field::IgnoreSslError | Field::LoginProvisioning => filler.switch(field, !value.is_empty()),
+        _ => filler.text(field, value)?,
+    }
+    Ok(Script { steps: filler.steps })
+}
+
+struct Filler<'a> {
+    state: &'a FormState,
+    steps: Vec<Step>,
+}
+
+impl Filler<'_> {
+    fn text(&mut self, field: Field, value: &str) -> Result<(), FillRefusal> {
+        if self.state.values_of(field).is_none() {
+            return Err(FillRefusal::NoField { field });
+        }
+        self.steps.push(Step::SetValue { selector: control(field), value: value.to_owned() });
+        Ok(())
+    }
+
+    fn switch(&mut self, field: Field, checked: bool) {
+        if self.state.values_of(field).is_some() {
+            self.steps.push(Step::SetChecked { selector: control(field), checked });
+        }
+    }
+
+    /// `list` is the part of the buttons' classes that names the list.
+    fn rows(&mut self, fields: &[Field], list: &str, rows: Vec<Vec<String>>) {
+        if fields.iter().any(|field| self.state.values_of(*field).is_none()) {
+            return;
+        }
+        self.steps.push(Step::SetRows {
+            columns: fields.iter().copied().map(control).collect(),
+            add: format!("{FORM} .iam_{list}_add_generic"),
+            remove: format!("{FORM} .iam_generic_{list}_del"),
+            rows,
+        });
+    }
+}
+
+/// Selector of the controls of a field. Hidden inputs of the same name stand before the lists (contract/mailcow-form.json).
+fn control(field: Field) -> String {
+    format!(r#"{FORM} [name="{}"]:not([type="hidden"])"#, field.name())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        mailcow::{MailcowChoice, form::tests::empty_form, wanted},
+        setup::example,
+    };
+
+    fn settings() -> IdentityProvider {
+        let choice = MailcowChoice { default_template: Some("Default".into()), login_provisioning: true };
+        wanted(&example(), &IdentityProvider::default(), &choice)
+    }
+
+    /// Everything a script would carry, as the page executor receives it.
+    fn text_of(script: &Script) -> String {
+        serde_json::to_string(script).expect("serialises")
+    }
+
+    #[test]
+    fn revealing_carries_no_value_and_presses_no_save() {
+        let text = text_of(&reveal());
+        assert!(!text.contains("data-action"));
+        assert!(!text.contains(&example().client_id));
+    }
+
+    #[test]
+    fn filling_sets_every_field_inside_the_form() {
+        let script = fill(&settings(), &example(), &empty_form()).expect("a script");
+        let text = text_of(&script);
+        assert!(!text.contains("data-action"));
+        for field in Field::ALL.into_iter().filter(|field| *field != Field::Authsource) {
+            let name = format!(r#"form[data-id=\"iam_generic\"] [name=\"{}\"]"#, field.name());
+            assert!(text.contains(&name), "{field:?}");
+        }
+    }
+
+    #[test]
+    fn rows_are_dense() {
+        let mut settings = settings();
+        settings.redirect_url_extra = vec!["https://mail.other.example".into()];
+        let script = fill(&settings, &example(), &empty_form()).expect("a script");
+        let rows: Vec<_> = script
+            .steps
+            .iter()
+            .filter_map(|step| match step {
+                Step::SetRows { rows, add, .. } => Some((add.clone(), rows.clone())),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(
+            rows,
+            [
+                (format!("{FORM} .iam_redirect_add_generic"), vec![vec!["https://mail.other.example".to_owned()]]),
+                (format!("{FORM} .iam_rolemap_add_generic"), Vec::new()),
+            ]
+        );
+    }
+
+    #[test]
+    fn nothing_is_filled_in_the_wrong_place() {
+        type Spoil = fn(&mut FormState);
+        let cases: [(Spoil, FillRefusal); 6] = [
+            (|state| state.top_level = false, FillRefusal::NotTopLevel),
+            (|state| state.origin = "http://mailcow.company".into(), FillRefusal::NotSecure),
+            (
+                |state| state.origin = "https://mailcow.company.evil.example".into(),
+                FillRefusal::ForeignOrigin { origin: "https://mailcow.company.evil.example".into() },
+            ),
+            (|state| state.present = false, FillRefusal::NoForm),
+            (|state| state.visible = false, FillRefusal::Hidden),
+            (|state| state.provider = "keycloak".into(), FillRefusal::Hidden),
+        ];
+        for (spoil, refusal) in cases {
+            let mut state = empty_form();
+            spoil(&mut state);
+            assert_eq!(fill(&settings(), &example(), &state), Err(refusal));
+        }
+    }
+
+    #[test]
+    fn a_registration_without_redirects_fills_nowhere() {
+        let mut registration = example();
+        registration.redirect_uris.clear();
+        assert!(matches!(fill(&settings(), &registration, &empty_form()), Err(FillRefusal::ForeignOrigin { .. })));
+    }
+
+    #[test]
+    fn old_forms_are_filled_as_far_as_they_go() {
+        let mut state = empty_form();
+        state
+            .controls
+            .retain(|control| control.name != Field::LoginProvisioning.name() && control.name != Field::RedirectUrlExtra.name());
+        let text = text_of(&fill(&settings(), &example(), &state).expect("a script"));
+        assert!(!text.contains("login_provisioning"));
+        assert!(!text.contains("redirect_url_extra"));
+        state.controls.retain(|control| control.name != Field::TokenUrl.name());
+        assert_eq!(fill(&settings(), &example(), &state), Err(FillRefusal::NoField { field: Field::TokenUrl }));
+    }
+
+    #[test]
+    fn an_unknown_secret_is_not_overwritten() {
+        let mut settings = settings();
+        settings.client_secret = None;
+        let text = text_of(&fill(&settings, &example(), &empty_form()).expect("a script"));
+        assert!(!text.contains("client_secret"));
+    }
+
+    #[test]
+    fn debug_shows_no_secret() {
+        let script = fill(&settings(), &example(), &empty_form()).expect("a script");
+        assert_eq!(format!("{script:?}"), format!("Script({} steps)", script.steps.len()));
+    }
+}

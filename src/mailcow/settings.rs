@@ -1,0 +1,379 @@
+//! The settings of mailcow's identity provider: as stored, as wanted, and the difference (contract/mailcow.md, section 2).
+
+use std::fmt;
+
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+use tsify::Tsify;
+
+use super::{Features, Field, FieldRow, Mappings, lists};
+use crate::setup::{Registration, SCOPES, Secret, Shown};
+
+/// The type of provider that Cowbell sets up, as mailcow names it.
+pub const GENERIC_OIDC: &str = "generic-oidc";
+
+/// The settings of the identity provider. Texts are as stored: mailcow neither trims nor checks them.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct IdentityProvider {
+    /// Type of provider; empty as long as none is configured.
+    pub authsource: String,
+    /// Authorization endpoint.
+    pub authorize_url: String,
+    /// Token endpoint.
+    pub token_url: String,
+    /// User info endpoint.
+    pub userinfo_url: String,
+    /// OAuth 2.0 client identifier.
+    pub client_id: String,
+    /// OAuth 2.0 client secret; `None` when it is not known.
+    pub client_secret: Option<Secret>,
+    /// Redirect URL.
+    pub redirect_url: String,
+    /// Further redirect URLs.
+    pub redirect_url_extra: Vec<String>,
+    /// Client scopes, separated by blanks.
+    pub client_scopes: String,
+    /// Name of the mailbox template for users who match no mapping; empty for none.
+    pub default_template: String,
+    /// Attribute mapping.
+    pub mappings: Mappings,
+    /// Whether mailcow's server accepts any certificate.
+    pub ignore_ssl_error: bool,
+    /// Whether a first sign-in creates the mailbox.
+    pub login_provisioning: bool,
+    /// Settings that are not ours, such as those of another type of provider: kept, and sent back when they are restored.
+    others: Map<String, Value>,
+}
+
+impl IdentityProvider {
+    /// Understands the answer of `get/identity-provider`: numbers, texts and booleans for switches, arrays, objects with holes
+    /// or nothing for lists, whatever was never stored left out (recordings 106, 129, 139, 154, 160).
+    #[must_use]
+    pub fn from_json(mut stored: Map<String, Value>) -> Self {
+        // Written by mailcow itself at each change.
+        stored.remove("access_token");
+        let mappings = Mappings::of(stored.get("mappers"), stored.get("templates"));
+        stored.remove(Field::Mappers.name());
+        stored.remove(Field::Templates.name());
+        let mut take = |field: Field| stored.remove(field.name());
+        Self {
+            authsource: text(take(Field::Authsource)),
+            authorize_url: text(take(Field::AuthorizeUrl)),
+            token_url: text(take(Field::TokenUrl)),
+            userinfo_url: text(take(Field::UserinfoUrl)),
+            client_id: text(take(Field::ClientId)),
+            client_secret: take(Field::ClientSecret).map(|value| Secret::new(text(Some(value)))),
+            redirect_url: text(take(Field::RedirectUrl)),
+            redirect_url_extra: lists::texts(take(Field::RedirectUrlExtra).as_ref()),
+            client_scopes: text(take(Field::ClientScopes)),
+            default_template: text(take(Field::DefaultTemplate)),
+            ignore_ssl_error: take(Field::IgnoreSslError).is_some_and(|value| switch(&value)),
+            login_provisioning: take(Field::LoginProvisioning).is_none_or(|value| switch(&value)),
+            mappings,
+            others: stored,
+        }
+    }
+
+    /// Whether any provider is configured.
+    #[must_use]
+    pub fn is_configured(&self) -> bool {
+        !self.authsource.is_empty()
+    }
+
+    /// Required settings that are empty: mailcow would refuse them or not show its sign-in button
+    /// (contract/mailcow.md, sections 2 and 7).
+    #[must_use]
+    pub fn missing(&self) -> Vec<Field> {
+        [
+            (Field::AuthorizeUrl, self.authorize_url.is_empty()),
+            (Field::TokenUrl, self.token_url.is_empty()),
+            (Field::UserinfoUrl, self.userinfo_url.is_empty()),
+            (Field::ClientId, self.client_id.is_empty()),
+            (Field::ClientSecret, self.client_secret.as_ref().is_none_or(Secret::is_empty)),
+            (Field::RedirectUrl, self.redirect_url.is_empty()),
+        ]
+        .into_iter()
+        .filter_map(|(field, empty)| empty.then_some(field))
+        .collect()
+    }
+
+    /// A setting, fit to be shown.
+    #[must_use]
+    pub fn shown(&self, field: Field) -> Shown {
+        match field {
+            Field::Authsource => Shown::text(&self.authsource),
+            Field::AuthorizeUrl => Shown::text(&self.authorize_url),
+            Field::TokenUrl => Shown::text(&self.token_url),
+            Field::UserinfoUrl => Shown::text(&self.userinfo_url),
+            Field::ClientId => Shown::text(&self.client_id),
+            Field::ClientSecret => Shown::secret(self.client_secret.as_ref()),
+            Field::RedirectUrl => Shown::text(&self.redirect_url),
+            Field::RedirectUrlExtra => Shown::list(self.redirect_url_extra.iter().map(String::as_str)),
+            Field::ClientScopes => Shown::text(&self.client_scopes),
+            Field::DefaultTemplate => Shown::text(&self.default_template),
+            Field::Mappers => Shown::list(self.mappings.claims()),
+            Field::Templates => Shown::list(self.mappings.templates()),
+            Field::IgnoreSslError => Shown::Switch { on: self.ignore_ssl_error },
+            Field::LoginProvisioning => Shown::Switch { on: self.login_provisioning },
+        }
+    }
+
+    /// The member `attr` of a change, with every setting: lists dense, switches as the texts that mailcow's own form sends
+    /// (contract/mailcow.md, section 4, "Recommended edit body"; recording 128).
+    pub(super) fn attributes(&self) -> Value {
+        let switch = |on: bool| if on { "1" } else { "0" };
+        let mut attributes = self.others.clone();
+        let ours = json!({
+            "authsource": self.authsource,
+            "authorize_url": self.authorize_url,
+            "token_url": self.token_url,
+            "userinfo_url": self.userinfo_url,
+            "client_id": self.client_id,
+            "client_secret": self.client_secret.as_ref().map_or("", Secret::reveal),
+            "redirect_url": self.redirect_url,
+            "redirect_url_extra": self.redirect_url_extra,
+            "client_scopes": self.client_scopes,
+            "default_template": self.default_template,
+            "mappers": self.mappings.claims().collect::<Vec<_>>(),
+            "templates": self.mappings.templates().collect::<Vec<_>>(),
+            "ignore_ssl_error": switch(self.ignore_ssl_error),
+            "login_provisioning": switch(self.login_provisioning),
+        });
+        if let Value::Object(ours) = ours {
+            attributes.extend(ours);
+        }
+        Value::Object(attributes)
+    }
+}
+
+impl fmt::Debug for IdentityProvider {
+    /// Type and client; other settings may hold passwords.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "IdentityProvider({:?}, {:?})", self.authsource, self.client_id)
+    }
+}
+
+/// What the administrator decides about mailcow itself.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct MailcowChoice {
+    /// Name of the template for new mailboxes; left out, the stored one is kept. Without one, users who match no mapping and
+    /// have no mailbox are refused (contract/e2e.md, case a).
+    #[serde(default)]
+    #[tsify(optional)]
+    pub default_template: Option<String>,
+    /// Whether a first sign-in creates the mailbox. On by default.
+    #[serde(default = "on")]
+    pub login_provisioning: bool,
+}
+
+impl Default for MailcowChoice {
+    fn default() -> Self {
+        Self { default_template: None, login_provisioning: on() }
+    }
+}
+
+fn on() -> bool {
+    true
+}
+
+/// The settings that let mailcow's users sign in with the registered client. What is not ours is kept as stored: mappings,
+/// "Ignore SSL Errors", further redirect URLs.
+#[must_use]
+pub fn wanted(registration: &Registration, stored: &IdentityProvider, choice: &MailcowChoice) -> IdentityProvider {
+    let mut redirect_url_extra: Vec<String> =
+        registration.extra_hosts.iter().map(|host| registration.redirect_uri_of(host)).collect();
+    let redirect_url = registration.redirect_uri_of(&registration.mailcow);
+    for url in &stored.redirect_url_extra {
+        if *url != redirect_url && !redirect_url_extra.contains(url) {
+            redirect_url_extra.push(url.clone());
+        }
+    }
+    let same_client = stored.client_id == registration.client_id;
+    IdentityProvider {
+        authsource: GENERIC_OIDC.to_owned(),
+        authorize_url: registration.endpoints.authorize.clone(),
+        token_url: registration.endpoints.token.clone(),
+        userinfo_url: registration.endpoints.userinfo.clone(),
+        client_id: registration.client_id.clone(),
+        client_secret: registration.client_secret.clone().or_else(|| stored.client_secret.clone().filter(|_| same_client)),
+        redirect_url,
+        redirect_url_extra,
+        client_scopes: SCOPES.join(" "),
+        default_template: choice.default_template.clone().unwrap_or_else(|| stored.default_template.clone()),
+        mappings: stored.mappings.dense(),
+        ignore_ssl_error: stored.ignore_ssl_error,
+        login_provisioning: choice.login_provisioning,
+        others: stored.others.clone(),
+    }
+}
+
+/// The stored settings against the wanted ones, field by field. Fields that this mailcow does not have are left out, and so is
+/// a secret that is not known.
+#[must_use]
+pub fn rows(stored: &IdentityProvider, wanted: &IdentityProvider, features: Features) -> Vec<FieldRow> {
+    Field::ALL
+        .into_iter()
+        .filter(|field| match field {
+            Field::RedirectUrlExtra => features.redirect_url_extra,
+            Field::LoginProvisioning => features.login_provisioning,
+            Field::ClientSecret => wanted.client_secret.is_some(),
+            _ => true,
+        })
+        .map(|field| {
+            let before = stored.shown(field);
+            let after = wanted.shown(field);
+            let same = match field {
+                Field::ClientSecret => stored.client_secret == wanted.client_secret,
+                // Equal rows that are stored with holes still break every sign-in.
+                Field::Mappers | Field::Templates => before == after && stored.mappings.shape == wanted.mappings.shape,
+                _ => before == after,
+            };
+            FieldRow { field, before, after, same }
+        })
+        .collect()
+}
+
+fn text(value: Option<Value>) -> String {
+    match value {
+        Some(Value::String(text)) => text,
+        Some(Value::Number(number)) => number.to_string(),
+        _ => String::new(),
+    }
+}
+
+/// As PHP understands it: `1`, `"1"`, `true` are on; `0`, `"0"`, `""`, `false`, nothing are off.
+fn switch(value: &Value) -> bool {
+    match value {
+        Value::Bool(on) => *on,
+        Value::Number(number) => number.as_f64() != Some(0.0),
+        Value::String(text) => !matches!(text.as_str(), "" | "0"),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{mailcow::ListShape, setup::example};
+
+    const ALL_FEATURES: Features = Features { login_provisioning: true, redirect_url_extra: true };
+
+    fn stored(json: Value) -> IdentityProvider {
+        serde_json::from_value(json).map(IdentityProvider::from_json).expect("an object")
+    }
+
+    #[test]
+    fn an_unconfigured_provider_is_understood() {
+        // Recording 106.
+        let stored = stored(json!({"login_provisioning": 1}));
+        assert!(!stored.is_configured());
+        assert!(stored.login_provisioning);
+        assert_eq!(stored.client_secret, None);
+        assert_eq!(stored.mappings.shape, ListShape::Missing);
+        assert_eq!(stored.missing().len(), 6);
+    }
+
+    #[test]
+    fn switches_are_understood_as_php_does() {
+        for (value, on) in [
+            (json!("1"), true),
+            (json!(1), true),
+            (json!(true), true),
+            (json!(""), false),
+            (json!("0"), false),
+            (json!(0), false),
+            (json!(false), false),
+            (json!(null), false),
+        ] {
+            let stored = stored(json!({"ignore_ssl_error": value, "login_provisioning": value}));
+            assert_eq!(stored.ignore_ssl_error, on, "{value}");
+            assert_eq!(stored.login_provisioning, on, "{value}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_ours_is_kept() {
+        let stored = stored(json!({
+            "authsource": "generic-oidc",
+            "ignore_ssl_error": "1",
+            "login_provisioning": false,
+            "default_template": "OIDC Users",
+            "mappers": {"1": "sales"},
+            "templates": {"1": "Default"},
+            "redirect_url_extra": {"1": "https://webmail.mail.example"},
+            "access_token": "x",
+            "future_setting": {"kept": true},
+        }));
+        let wanted = wanted(&example(), &stored, &MailcowChoice::default());
+        assert_eq!(wanted.redirect_url, "https://mailcow.company");
+        let attributes = wanted.attributes();
+        assert_eq!(attributes["ignore_ssl_error"], "1");
+        assert_eq!(attributes["login_provisioning"], "1");
+        assert_eq!(attributes["default_template"], "OIDC Users");
+        assert_eq!(attributes["mappers"], json!(["sales"]));
+        assert_eq!(attributes["templates"], json!(["Default"]));
+        assert_eq!(attributes["redirect_url_extra"], json!(["https://webmail.mail.example"]));
+        assert_eq!(attributes["future_setting"], json!({"kept": true}));
+        assert_eq!(attributes.get("access_token"), None);
+        assert_eq!(attributes["client_scopes"], "openid profile email");
+    }
+
+    #[test]
+    fn a_finished_set_up_differs_in_nothing() {
+        let registration = example();
+        let choice = MailcowChoice { default_template: Some("Default".into()), login_provisioning: true };
+        let wanted_settings = wanted(&registration, &IdentityProvider::default(), &choice);
+        assert!(wanted_settings.missing().is_empty());
+        let saved = stored(wanted_settings.attributes());
+        let again = wanted(&registration, &saved, &MailcowChoice::default());
+        let rows = rows(&saved, &again, ALL_FEATURES);
+        assert_eq!(rows.len(), Field::ALL.len());
+        assert!(rows.iter().all(|row| row.same), "{rows:?}");
+    }
+
+    #[test]
+    fn rows_show_lengths_and_see_other_secrets_of_the_same_length() {
+        let registration = example();
+        let before = stored(json!({"client_secret": "x".repeat(128)}));
+        let after = wanted(&registration, &before, &MailcowChoice::default());
+        let row = rows(&before, &after, ALL_FEATURES).into_iter().find(|row| row.field == Field::ClientSecret).expect("a row");
+        assert_eq!(row.before, Shown::Secret { length: 128 });
+        assert_eq!(row.after, row.before);
+        assert!(!row.same);
+    }
+
+    #[test]
+    fn holes_are_a_difference() {
+        let before = stored(json!({"mappers": {"1": "a"}, "templates": {"1": "Default"}}));
+        let after = wanted(&example(), &before, &MailcowChoice::default());
+        let rows = rows(&before, &after, ALL_FEATURES);
+        let row = rows.iter().find(|row| row.field == Field::Mappers);
+        assert!(row.is_some_and(|row| !row.same && row.before == row.after));
+    }
+
+    #[test]
+    fn a_secret_that_authentik_hides_is_kept_only_for_the_same_client() {
+        let mut registration = example();
+        registration.client_secret = None;
+        let same = stored(json!({"client_id": registration.client_id, "client_secret": "kept"}));
+        let other = stored(json!({"client_id": "other", "client_secret": "stale"}));
+        let choice = MailcowChoice::default();
+        assert_eq!(wanted(&registration, &same, &choice).client_secret, Some(Secret::new("kept".into())));
+        assert_eq!(wanted(&registration, &other, &choice).client_secret, None);
+    }
+
+    #[test]
+    fn old_versions_have_fewer_rows() {
+        let features = Features { login_provisioning: false, redirect_url_extra: false };
+        let stored = IdentityProvider::default();
+        let wanted = wanted(&example(), &stored, &MailcowChoice::default());
+        assert_eq!(rows(&stored, &wanted, features).len(), Field::ALL.len() - 2);
+    }
+
+    #[test]
+    fn debug_shows_no_secret() {
+        let stored = stored(json!({"client_id": "id", "client_secret": "hunter2", "bindpass": "hunter2"}));
+        assert!(!format!("{stored:?}").contains("hunter2"));
+    }
+}

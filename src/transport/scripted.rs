@@ -1,0 +1,76 @@
+//! An [`Outside`] for unit tests: it knows beforehand what it will answer, and remembers what it was asked.
+
+use std::cell::{Cell, RefCell};
+
+use futures_util::FutureExt;
+
+use super::{Answer, Batch, Outside, Request, Response};
+
+/// Answers each request with the first rule that knows it.
+pub(crate) struct Scripted<F: Fn(&Request) -> Answer> {
+    answer: F,
+    asked: RefCell<Vec<Request>>,
+    entropy: Cell<u8>,
+}
+
+impl<F: Fn(&Request) -> Answer> Scripted<F> {
+    /// Answers as the function does.
+    pub(crate) fn new(answer: F) -> Self {
+        Self { answer, asked: RefCell::default(), entropy: Cell::new(0) }
+    }
+
+    /// Everything that was sent, in order.
+    pub(crate) fn asked(&self) -> Vec<Request> {
+        self.asked.borrow().clone()
+    }
+}
+
+impl<F: Fn(&Request) -> Answer> Outside for Scripted<F> {
+    async fn send(&self, batch: Batch, on_answer: &mut dyn FnMut(usize, Answer)) {
+        for (index, request) in batch.requests.into_iter().enumerate() {
+            on_answer(index, (self.answer)(&request));
+            self.asked.borrow_mut().push(request);
+        }
+    }
+
+    async fn sleep(&self, _milliseconds: u32) {}
+
+    fn now_ms(&self) -> u64 {
+        1_795_449_600_000
+    }
+
+    fn random(&self, buffer: &mut [u8]) {
+        for byte in buffer {
+            *byte = self.entropy.get();
+            self.entropy.set(byte.wrapping_add(7));
+        }
+    }
+
+    fn cancelled(&self) -> bool {
+        false
+    }
+
+    async fn keep(&self, _name: &str, _text: String) {}
+}
+
+/// Runs a future that never waits for anything.
+pub(crate) fn run<T>(future: impl Future<Output = T>) -> T {
+    future.now_or_never().expect("nothing to wait for")
+}
+
+/// A JSON answer.
+#[allow(clippy::unnecessary_wraps, reason = "it is an Answer")]
+pub(crate) fn json(status: u16, body: &str) -> Answer {
+    Ok(Response { status, content_type: "application/json".into(), retry_after_s: None, body: body.into() })
+}
+
+/// An HTML page.
+#[allow(clippy::unnecessary_wraps, reason = "it is an Answer")]
+pub(crate) fn page(status: u16) -> Answer {
+    Ok(Response {
+        status,
+        content_type: "text/html".into(),
+        retry_after_s: None,
+        body: "<!DOCTYPE html><title>page</title>".into(),
+    })
+}

@@ -1,0 +1,448 @@
+//! Whether a pair of client ID and client secret is right, proven without a login and without side effects.
+//!
+//! Three ways, from the strongest: compared with what authentik has registered, asked from a page of authentik, asked from a page
+//! of mailcow. Each question is asked twice, the second time with a made-up secret: if that is accepted as well, the
+//! answer to the first proves nothing.
+
+use serde::Deserialize;
+
+use super::{Code, Field, Finding, probe::TokenEndpoint};
+use crate::{
+    setup::{CLIENT_ID_LENGTH, Origin, Registration, Secret, generate_client_secret},
+    transport::{Answer, Batch, Outside, Product, SendError, gather},
+};
+
+/// What is to be proven, as it stands in mailcow's form or settings.
+#[derive(Clone, Copy, Debug)]
+pub struct Pair<'a> {
+    /// OAuth 2.0 client identifier.
+    pub client_id: &'a str,
+    /// OAuth 2.0 client secret.
+    pub client_secret: &'a Secret,
+    /// Token endpoint.
+    pub token_url: &'a str,
+}
+
+/// What was found out about a pair.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PairVerdict {
+    /// It is right.
+    Right,
+    /// The client ID is wrong.
+    WrongClientId,
+    /// The client ID is right, the secret is wrong.
+    WrongSecret,
+    /// One of them is wrong; authentik does not say which.
+    WrongPair,
+    /// The client ID is right, but this mailcow is not among its redirect URIs.
+    OriginNotRegistered {
+        /// Origin of the mailcow page.
+        origin: String,
+    },
+    /// authentik answers, but hides it from this page: unknown client ID, or this mailcow is not among its redirect URIs.
+    HiddenIdOrOrigin {
+        /// Origin of the mailcow page.
+        origin: String,
+    },
+    /// The provider does not allow codes to be redeemed (contract/authentik.md, section 5.3).
+    GrantTypeMissing,
+    /// A public client, for which authentik accepts any secret.
+    PublicClient,
+    /// Any secret is accepted: a public client, or the grant type is missing.
+    AnySecretAccepted,
+    /// The browser cannot connect: name, network or certificate.
+    Unreachable {
+        /// Host of the endpoint.
+        host: String,
+    },
+    /// What answers is no OAuth 2.0 endpoint.
+    NotAnOauthEndpoint {
+        /// HTTP status; 300 for any redirect.
+        status: u16,
+    },
+    /// authentik gave no usable answer.
+    Unexpected {
+        /// HTTP status.
+        status: u16,
+    },
+    /// No answer came: time-out, tab closed, run stopped.
+    NoAnswer,
+    /// Not asked: something is empty, is not ASCII (authentik then fails, recordings 546, 567), or the endpoint is not one that
+    /// credentials may be sent to.
+    NotAsked,
+}
+
+impl PairVerdict {
+    /// The verdict as a finding.
+    #[must_use]
+    pub fn finding(&self) -> Finding {
+        let about = |code, field| Finding::new(code).at(field);
+        match self {
+            Self::Right => about(Code::PairRight, Field::ClientSecret),
+            Self::WrongClientId => about(Code::PairWrongClientId, Field::ClientId),
+            Self::WrongSecret => about(Code::PairWrongSecret, Field::ClientSecret),
+            Self::WrongPair => about(Code::PairWrong, Field::ClientSecret),
+            Self::OriginNotRegistered { origin } => {
+                about(Code::PairOriginNotRegistered, Field::RedirectUrl).with("origin", origin)
+            }
+            Self::HiddenIdOrOrigin { origin } => about(Code::PairHidden, Field::ClientId).with("origin", origin),
+            Self::GrantTypeMissing => Finding::new(Code::PairGrantTypeMissing),
+            Self::PublicClient => Finding::new(Code::PairPublicClient),
+            Self::AnySecretAccepted => Finding::new(Code::PairAnySecretAccepted),
+            Self::Unreachable { host } => about(Code::PairUnreachable, Field::TokenUrl).with("host", host),
+            Self::NotAnOauthEndpoint { status } => about(Code::PairNotOauth, Field::TokenUrl).with("status", status),
+            Self::Unexpected { status } => Finding::new(Code::PairUnexpected).with("status", status),
+            Self::NoAnswer => Finding::new(Code::PairNoAnswer),
+            Self::NotAsked => Finding::new(Code::PairNotAsked),
+        }
+    }
+}
+
+/// Compares a pair with the registered client. `None` when authentik does not show the secret and the client ID is right.
+#[must_use]
+pub fn compare(pair: Pair<'_>, known: &Registration) -> Option<PairVerdict> {
+    let same_id = pair.client_id == known.client_id;
+    let same_secret = known.client_secret.as_ref().map(|secret| secret == pair.client_secret);
+    Some(match (same_id, same_secret) {
+        (true, Some(true)) if !known.allows_codes() => PairVerdict::GrantTypeMissing,
+        (true, Some(true)) => PairVerdict::Right,
+        (true, Some(false)) => PairVerdict::WrongSecret,
+        (true, None) => return None,
+        (false, Some(false)) => PairVerdict::WrongPair,
+        (false, _) => PairVerdict::WrongClientId,
+    })
+}
+
+/// Asks from a page of authentik, by revoking a token that does not exist.
+pub async fn prove_at_authentik(outside: &impl Outside, pair: Pair<'_>, known: Option<&Registration>) -> PairVerdict {
+    let Some(endpoint) = askable(pair, known) else {
+        return PairVerdict::NotAsked;
+    };
+    let token = generate_client_secret(outside);
+    // Long enough never to be a real one (contract/authentik.md, section 10).
+    debug_assert!(token.length() >= CLIENT_ID_LENGTH);
+    let control = generate_client_secret(outside);
+    let ask = |secret| endpoint.revoke_nothing(pair.client_id, secret, token.reveal());
+    let requests = vec![ask(pair.client_secret), ask(&control)];
+    let answers = gather(outside, Batch::new(Product::Authentik, requests)).await;
+    let mut statuses = answers.iter().map(|answer| revoked(answer, &endpoint));
+    match (statuses.next(), statuses.next()) {
+        (Some(Err(verdict)), _) | (Some(Ok(true)), Some(Err(verdict))) => verdict,
+        (Some(Ok(true)), Some(Ok(true))) => PairVerdict::PublicClient,
+        (Some(Ok(true)), Some(Ok(false))) => match known {
+            Some(known) if !known.allows_codes() => PairVerdict::GrantTypeMissing,
+            _ => PairVerdict::Right,
+        },
+        (Some(Ok(false)), _) => match known {
+            Some(known) if known.client_id == pair.client_id => PairVerdict::WrongSecret,
+            Some(_) => PairVerdict::WrongClientId,
+            None => PairVerdict::WrongPair,
+        },
+        _ => PairVerdict::NoAnswer,
+    }
+}
+
+/// Whether the client was accepted.
+fn revoked(answer: &Answer, endpoint: &TokenEndpoint) -> Result<bool, PairVerdict> {
+    match answer {
+        Ok(response) if response.status == 200 && response.body.trim_start().starts_with('{') => Ok(true),
+        Ok(response) if response.status == 401 => Ok(false),
+        Ok(response) => Err(by_status(response.status)),
+        Err(error) => Err(by_error(*error, endpoint)),
+    }
+}
+
+/// Asks from a page of mailcow, by redeeming no code. authentik lets the page read the answer only when the client ID exists and
+/// the page's origin is among its redirect URIs (contract/authentik.md, section 5.2), which is an answer in itself.
+pub async fn prove_at_mailcow(
+    outside: &impl Outside,
+    pair: Pair<'_>,
+    page: &Origin,
+    known: Option<&Registration>,
+) -> PairVerdict {
+    let Some(endpoint) = askable(pair, known) else {
+        return PairVerdict::NotAsked;
+    };
+    let control = generate_client_secret(outside);
+    let ask = |secret| endpoint.redeem_nothing(pair.client_id, secret);
+    let requests = vec![ask(pair.client_secret), ask(&control)];
+    let answers = gather(outside, Batch::new(Product::Mailcow, requests)).await;
+    let mut said = answers.iter().map(Said::of);
+    match (said.next(), said.next()) {
+        (Some(Said::InvalidGrant), Some(Said::InvalidClient)) => PairVerdict::Right,
+        (Some(Said::InvalidGrant), Some(Said::InvalidGrant)) => any_secret(pair, known),
+        (Some(Said::InvalidClient), _) => match known {
+            Some(known) if known.client_id != pair.client_id => PairVerdict::WrongClientId,
+            _ => PairVerdict::WrongSecret,
+        },
+        (Some(Said::Hidden), _) => {
+            let batch = Batch::new(Product::Mailcow, vec![endpoint.contact()]);
+            match gather(outside, batch).await.pop() {
+                Some(Ok(_)) => hidden(pair, page, known),
+                Some(Err(error)) => by_error(error, &endpoint),
+                None => PairVerdict::NoAnswer,
+            }
+        }
+        (Some(Said::Else(verdict)), _) | (_, Some(Said::Else(verdict))) => verdict,
+        _ => PairVerdict::NoAnswer,
+    }
+}
+
+/// What the token endpoint said.
+enum Said {
+    InvalidGrant,
+    InvalidClient,
+    Hidden,
+    Else(PairVerdict),
+}
+
+impl Said {
+    fn of(answer: &Answer) -> Self {
+        #[derive(Deserialize)]
+        struct OauthError {
+            error: String,
+        }
+        let response = match answer {
+            Ok(response) => response,
+            Err(SendError::Network) => return Self::Hidden,
+            Err(SendError::Redirected) => return Self::Else(by_status(300)),
+            Err(_) => return Self::Else(PairVerdict::NoAnswer),
+        };
+        let error = serde_json::from_str(&response.body).map(|OauthError { error }| error);
+        match (response.status, error.as_deref()) {
+            (400, Ok("invalid_grant")) => Self::InvalidGrant,
+            (400, Ok("invalid_client")) => Self::InvalidClient,
+            (status, _) => Self::Else(by_status(status)),
+        }
+    }
+}
+
+/// The endpoint, if the pair may be sent to it: where authentik is known, to no other than its own.
+fn askable(pair: Pair<'_>, known: Option<&Registration>) -> Option<TokenEndpoint> {
+    let usable = |text: &str| !text.is_empty() && text.is_ascii();
+    let expected = known.is_none_or(|known| known.endpoints.token == pair.token_url);
+    TokenEndpoint::of(pair.token_url).filter(|_| expected && usable(pair.client_id) && usable(pair.client_secret.reveal()))
+}
+
+fn any_secret(pair: Pair<'_>, known: Option<&Registration>) -> PairVerdict {
+    match known.filter(|known| known.client_id == pair.client_id) {
+        Some(known) if known.allows_codes() => PairVerdict::PublicClient,
+        Some(_) => PairVerdict::GrantTypeMissing,
+        None => PairVerdict::AnySecretAccepted,
+    }
+}
+
+fn hidden(pair: Pair<'_>, page: &Origin, known: Option<&Registration>) -> PairVerdict {
+    let origin = page.to_string();
+    match known {
+        Some(known) if known.client_id != pair.client_id => PairVerdict::WrongClientId,
+        Some(known) if !known.registers_origin(page) => PairVerdict::OriginNotRegistered { origin },
+        _ => PairVerdict::HiddenIdOrOrigin { origin },
+    }
+}
+
+/// An endpoint of authentik answers 429 or 5xx in trouble; anything else unexpected comes from something else.
+fn by_status(status: u16) -> PairVerdict {
+    match status {
+        429 | 500..=599 => PairVerdict::Unexpected { status },
+        _ => PairVerdict::NotAnOauthEndpoint { status },
+    }
+}
+
+fn by_error(error: SendError, endpoint: &TokenEndpoint) -> PairVerdict {
+    match error {
+        SendError::Network => PairVerdict::Unreachable { host: endpoint.host().to_owned() },
+        SendError::Redirected => by_status(300),
+        _ => PairVerdict::NoAnswer,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        setup::example,
+        transport::{
+            Request, Want,
+            scripted::{Scripted, json, page, run},
+        },
+    };
+
+    const TOKEN: &str = "https://authentik.company/application/o/token/";
+
+    fn mailcow() -> Origin {
+        Origin::of("https://mailcow.company").expect("an origin")
+    }
+
+    /// What authentik has registered, and whether the asking page may read its token endpoint.
+    struct Client {
+        public: bool,
+        grants_codes: bool,
+        readable: bool,
+    }
+
+    const CONFIDENTIAL: Client = Client { public: false, grants_codes: true, readable: true };
+
+    impl Client {
+        /// As the recordings 536 to 538, 551 to 556 and 621 to 636 show it.
+        fn answer(&self, request: &Request) -> Answer {
+            let body = request.body().map_or("", |body| body.text.as_str());
+            let right_id = body.contains("client_id=right&");
+            let right = right_id && (self.public || body.contains("client_secret=right"));
+            if request.url().ends_with("/revoke/") {
+                return if right { json(200, "{}") } else { json(401, r#"{"error":"invalid_client"}"#) };
+            }
+            if request.want() == Want::Contact {
+                return json(0, "");
+            }
+            if !self.readable || !right_id {
+                return Err(SendError::Network);
+            }
+            if right || !self.grants_codes {
+                json(400, r#"{"error":"invalid_grant"}"#)
+            } else {
+                json(400, r#"{"error":"invalid_client"}"#)
+            }
+        }
+
+        fn at_mailcow(&self, id: &str, secret: &str, known: Option<&Registration>) -> PairVerdict {
+            let outside = Scripted::new(|request: &Request| self.answer(request));
+            let secret = Secret::new(secret.into());
+            run(prove_at_mailcow(&outside, Pair { client_id: id, client_secret: &secret, token_url: TOKEN }, &mailcow(), known))
+        }
+
+        fn at_authentik(&self, id: &str, secret: &str, known: Option<&Registration>) -> PairVerdict {
+            let outside = Scripted::new(|request: &Request| self.answer(request));
+            let secret = Secret::new(secret.into());
+            run(prove_at_authentik(&outside, Pair { client_id: id, client_secret: &secret, token_url: TOKEN }, known))
+        }
+    }
+
+    fn known() -> Registration {
+        let mut registration = example();
+        registration.client_id = "right".into();
+        registration.client_secret = Some(Secret::new("right".into()));
+        registration
+    }
+
+    #[test]
+    fn from_authentik() {
+        let known = known();
+        let ask = |id, secret, known| CONFIDENTIAL.at_authentik(id, secret, known);
+        assert_eq!(ask("right", "right", None), PairVerdict::Right);
+        assert_eq!(ask("right", "wrong", None), PairVerdict::WrongPair);
+        assert_eq!(ask("right", "wrong", Some(&known)), PairVerdict::WrongSecret);
+        assert_eq!(ask("wrong", "right", Some(&known)), PairVerdict::WrongClientId);
+        let public = Client { public: true, ..CONFIDENTIAL };
+        assert_eq!(public.at_authentik("right", "any", None), PairVerdict::PublicClient);
+    }
+
+    #[test]
+    fn from_mailcow() {
+        let ask = |id, secret, known| CONFIDENTIAL.at_mailcow(id, secret, known);
+        assert_eq!(ask("right", "right", None), PairVerdict::Right);
+        assert_eq!(ask("right", "wrong", None), PairVerdict::WrongSecret);
+        assert_eq!(ask("wrong", "right", None), PairVerdict::HiddenIdOrOrigin { origin: "https://mailcow.company".into() });
+        assert_eq!(ask("wrong", "right", Some(&known())), PairVerdict::WrongClientId);
+    }
+
+    #[test]
+    fn a_hidden_answer_is_explained_by_what_is_known() {
+        let elsewhere = Client { readable: false, ..CONFIDENTIAL };
+        let mut known = known();
+        assert!(matches!(elsewhere.at_mailcow("right", "right", Some(&known)), PairVerdict::HiddenIdOrOrigin { .. }));
+        known.redirect_uris = vec!["https://other.example".into()];
+        assert!(matches!(elsewhere.at_mailcow("right", "right", Some(&known)), PairVerdict::OriginNotRegistered { .. }));
+    }
+
+    #[test]
+    fn an_answer_that_proves_nothing_is_not_taken_for_a_proof() {
+        let public = Client { public: true, ..CONFIDENTIAL };
+        let no_codes = Client { grants_codes: false, ..CONFIDENTIAL };
+        let mut known = known();
+        for client in [&public, &no_codes] {
+            assert_eq!(client.at_mailcow("right", "any", None), PairVerdict::AnySecretAccepted);
+        }
+        assert_eq!(public.at_mailcow("right", "any", Some(&known)), PairVerdict::PublicClient);
+        known.grant_types = Some(Vec::new());
+        assert_eq!(no_codes.at_mailcow("right", "any", Some(&known)), PairVerdict::GrantTypeMissing);
+        assert_eq!(CONFIDENTIAL.at_authentik("right", "right", Some(&known)), PairVerdict::GrantTypeMissing);
+    }
+
+    #[test]
+    fn trouble_on_the_way_is_told_apart() {
+        let cases: [(fn() -> Answer, PairVerdict); 6] = [
+            (|| Err(SendError::Network), PairVerdict::Unreachable { host: "authentik.company".into() }),
+            (|| Err(SendError::Timeout), PairVerdict::NoAnswer),
+            (|| Err(SendError::TabGone), PairVerdict::NoAnswer),
+            (|| Err(SendError::Redirected), PairVerdict::NotAnOauthEndpoint { status: 300 }),
+            (|| page(405), PairVerdict::NotAnOauthEndpoint { status: 405 }),
+            (|| page(503), PairVerdict::Unexpected { status: 503 }),
+        ];
+        let secret = Secret::new("s".into());
+        let pair = Pair { client_id: "id", client_secret: &secret, token_url: TOKEN };
+        for (answer, verdict) in cases {
+            let outside = Scripted::new(|_: &Request| answer());
+            assert_eq!(run(prove_at_mailcow(&outside, pair, &mailcow(), None)), verdict);
+            let outside = Scripted::new(|_: &Request| answer());
+            assert_eq!(run(prove_at_authentik(&outside, pair, None)), verdict);
+        }
+    }
+
+    #[test]
+    fn credentials_go_nowhere_else() {
+        let known = known();
+        let secret = Secret::new("right".into());
+        let umlaut = Secret::new("sécret".into());
+        let pair = |token_url, client_secret| Pair { client_id: "right", client_secret, token_url };
+        for (pair, known) in [
+            (pair("https://evil.example/collect", &secret), None),
+            (pair("http://authentik.company/application/o/token/", &secret), None),
+            (pair("https://evil.example/application/o/token/", &secret), Some(&known)),
+            (pair(TOKEN, &umlaut), None),
+        ] {
+            let outside = Scripted::new(|_: &Request| json(200, "{}"));
+            let verdict = run(prove_at_mailcow(&outside, pair, &mailcow(), known));
+            assert_eq!(verdict, PairVerdict::NotAsked);
+            assert_eq!(run(prove_at_authentik(&outside, pair, known)), PairVerdict::NotAsked);
+            assert!(outside.asked().is_empty());
+        }
+    }
+
+    #[test]
+    fn comparing_needs_no_request() {
+        let mut known = known();
+        let compare_with = |id, secret: &str, known: &Registration| {
+            compare(Pair { client_id: id, client_secret: &Secret::new(secret.into()), token_url: TOKEN }, known)
+        };
+        assert_eq!(compare_with("right", "right", &known), Some(PairVerdict::Right));
+        assert_eq!(compare_with("right", "x", &known), Some(PairVerdict::WrongSecret));
+        assert_eq!(compare_with("x", "right", &known), Some(PairVerdict::WrongClientId));
+        assert_eq!(compare_with("x", "x", &known), Some(PairVerdict::WrongPair));
+        known.client_secret = None;
+        assert_eq!(compare_with("right", "x", &known), None);
+    }
+
+    #[test]
+    fn every_verdict_carries_its_facts() {
+        let text = String::new;
+        for verdict in [
+            PairVerdict::Right,
+            PairVerdict::WrongClientId,
+            PairVerdict::WrongSecret,
+            PairVerdict::WrongPair,
+            PairVerdict::OriginNotRegistered { origin: text() },
+            PairVerdict::HiddenIdOrOrigin { origin: text() },
+            PairVerdict::GrantTypeMissing,
+            PairVerdict::PublicClient,
+            PairVerdict::AnySecretAccepted,
+            PairVerdict::Unreachable { host: text() },
+            PairVerdict::NotAnOauthEndpoint { status: 404 },
+            PairVerdict::Unexpected { status: 500 },
+            PairVerdict::NoAnswer,
+            PairVerdict::NotAsked,
+        ] {
+            assert!(verdict.finding().is_complete(), "{verdict:?}");
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! Client ID and client secret: what their texts say, alone and against each other.
+
+use super::{Context, check_word, good, set};
+use crate::{
+    mailcow::{Field, FormValues},
+    setup::{CLIENT_ID_LENGTH, CLIENT_SECRET_LENGTH, Registration, Secret},
+    verify::{Code, Finding, Fix},
+};
+
+pub(super) fn check(values: &FormValues, context: Context<'_>) -> Vec<Finding> {
+    let id = values.client_id.as_deref();
+    let secret = values.client_secret.as_ref().map(Secret::reveal);
+    if let (Some(id), Some(secret)) = (id, secret)
+        && let Some(finding) = mixed_up(id, secret, context.known)
+    {
+        return vec![finding];
+    }
+    let id_finding = id.map(|id| {
+        let finding = check_word(Field::ClientId, id).unwrap_or_else(|| check_id(id, context));
+        with_registered(finding, context.known)
+    });
+    let secret_finding = secret.and_then(|secret| {
+        let finding = check_word(Field::ClientSecret, secret).or_else(|| check_secret(id, secret, context.known))?;
+        Some(with_registered(finding, context.known))
+    });
+    id_finding.into_iter().chain(secret_finding).collect()
+}
+
+/// Both in the wrong place: certain when the registered values are known, else a guess from the lengths that authentik gives them
+/// (contract/authentik.md, section 5.1).
+fn mixed_up(id: &str, secret: &str, known: Option<&Registration>) -> Option<Finding> {
+    let swapped = |code| Finding::new(code).at(Field::ClientId).fixed_by(Fix::SwapCredentials);
+    if id.is_empty() || secret.is_empty() {
+        return None;
+    }
+    if id == secret {
+        let finding = Finding::new(Code::CredentialsEqual).at(Field::ClientSecret);
+        return Some(match known {
+            Some(known) if known.client_id == id => with_registered(finding, Some(known)),
+            _ => finding,
+        });
+    }
+    if let Some(known) = known {
+        let registered = known.client_secret.as_ref().map(Secret::reveal);
+        let certain = secret == known.client_id || registered == Some(id);
+        return certain.then(|| swapped(Code::CredentialsSwapped));
+    }
+    let lengths = (id.len(), secret.len()) == (CLIENT_SECRET_LENGTH, CLIENT_ID_LENGTH);
+    (lengths && is_alphanumeric(id) && is_alphanumeric(secret)).then(|| swapped(Code::CredentialsLookSwapped))
+}
+
+fn check_id(id: &str, context: Context<'_>) -> Finding {
+    let other = context.others.iter().find(|other| other.client_id == id).map(|other| other.provider_name.as_str());
+    let Some(known) = context.known else {
+        return match other {
+            Some(provider) => Finding::new(Code::ClientIdMatches).at(Field::ClientId).with("provider", provider),
+            None => check_length(Field::ClientId, id, CLIENT_ID_LENGTH, Code::ClientIdOddLength),
+        };
+    };
+    let finding = if id == known.client_id {
+        Finding::new(Code::ClientIdMatches).with("provider", &known.provider_name)
+    } else if let Some(other) = other {
+        Finding::new(Code::ClientIdOfOtherProvider).with("other", other).with("provider", &known.provider_name)
+    } else if is_part(id, &known.client_id) {
+        Finding::new(Code::ClientIdTruncated).with("length", id.len()).with("expected", known.client_id.len())
+    } else {
+        Finding::new(Code::ClientIdDiffers).with("expected", &known.client_id).with("provider", &known.provider_name)
+    };
+    finding.at(Field::ClientId)
+}
+
+/// `None` when nothing can be said: the secret of another client.
+fn check_secret(id: Option<&str>, secret: &str, known: Option<&Registration>) -> Option<Finding> {
+    let Some((known, registered)) = known.and_then(|known| Some((known, known.client_secret.as_ref()?.reveal()))) else {
+        return Some(check_length(Field::ClientSecret, secret, CLIENT_SECRET_LENGTH, Code::ClientSecretOddLength));
+    };
+    let finding = if secret == registered {
+        Finding::new(Code::ClientSecretMatches)
+    } else if is_part(secret, registered) {
+        Finding::new(Code::ClientSecretTruncated).with("length", secret.len()).with("expected", registered.len())
+    } else if id == Some(known.client_id.as_str()) {
+        Finding::new(Code::ClientSecretDiffers).with("provider", &known.provider_name)
+    } else {
+        return None;
+    };
+    Some(finding.at(Field::ClientSecret))
+}
+
+/// Puts the registered value forward as the remedy of a fault.
+fn with_registered(finding: Finding, known: Option<&Registration>) -> Finding {
+    let matches = matches!(finding.code, Code::ClientIdMatches | Code::ClientSecretMatches | Code::FieldGood);
+    match (known, finding.field) {
+        (Some(known), Some(Field::ClientId)) if !matches => {
+            let fix = set(Field::ClientId, known.client_id.as_str());
+            finding.fixed_by(fix)
+        }
+        (Some(known), Some(Field::ClientSecret)) if !matches && known.client_secret.is_some() => {
+            finding.fixed_by(Fix::SetRegisteredSecret)
+        }
+        _ => finding,
+    }
+}
+
+/// Shorter texts are somebody's own choice, not a part of what authentik generates.
+const GENERATED_FROM: usize = 20;
+
+fn check_length(field: Field, text: &str, usual: usize, code: Code) -> Finding {
+    let secret_of_own_choice = field == Field::ClientSecret && text.len() <= CLIENT_SECRET_LENGTH / 2;
+    if looks_generated(text) && text.len() != usual && !secret_of_own_choice {
+        Finding::new(code).at(field).with("length", text.len()).with("expected", usual)
+    } else {
+        good(field)
+    }
+}
+
+/// Letters of both cases and digits, nothing else: the alphabet of authentik's generator.
+fn looks_generated(text: &str) -> bool {
+    text.len() >= GENERATED_FROM
+        && is_alphanumeric(text)
+        && text.contains(|c: char| c.is_ascii_digit())
+        && text.contains(|c: char| c.is_ascii_uppercase())
+        && text.contains(|c: char| c.is_ascii_lowercase())
+}
+
+fn is_alphanumeric(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
+/// Whether the beginning or the end is missing.
+fn is_part(part: &str, whole: &str) -> bool {
+    part.len() < whole.len() && (whole.starts_with(part) || whole.ends_with(part))
+}

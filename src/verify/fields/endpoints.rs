@@ -1,0 +1,144 @@
+//! The three endpoints: mailcow stores them verbatim and fails late (contract/mailcow.md, section 7; contract/e2e.md, cases x, x2,
+//! x3).
+
+use super::{Context, check_word, good, set};
+use crate::{
+    mailcow::{Field, FormValues},
+    setup::{Endpoints, Origin},
+    verify::{Code, Finding},
+};
+
+/// What stands in front of the name of each endpoint (contract/authentik.md, section 5.2).
+const PREFIX: &str = "/application/o/";
+
+/// Paths below [`PREFIX`] that are no slug of an application.
+const NAMES: [&str; 6] = ["authorize", "token", "userinfo", "introspect", "revoke", "device"];
+
+/// One of the endpoints.
+#[derive(Clone, Copy)]
+struct Endpoint {
+    field: Field,
+    name: &'static str,
+    registered: fn(&Endpoints) -> &String,
+}
+
+const ENDPOINTS: [Endpoint; 3] = [
+    Endpoint { field: Field::AuthorizeUrl, name: "authorize", registered: |endpoints| &endpoints.authorize },
+    Endpoint { field: Field::TokenUrl, name: "token", registered: |endpoints| &endpoints.token },
+    Endpoint { field: Field::UserinfoUrl, name: "userinfo", registered: |endpoints| &endpoints.userinfo },
+];
+
+pub(super) fn check(values: &FormValues, context: Context<'_>) -> Vec<Finding> {
+    let bases: Vec<&str> = ENDPOINTS.iter().filter_map(|endpoint| base_of(values.text(endpoint.field)?, context)).collect();
+    // The base that most endpoints share; of several the first.
+    let shared = bases.iter().rev().max_by_key(|base| bases.iter().filter(|other| other == base).count()).copied();
+    ENDPOINTS
+        .into_iter()
+        .filter_map(|endpoint| {
+            let text = values.text(endpoint.field)?;
+            let expected = context.known.map(|known| (endpoint.registered)(&known.endpoints).clone());
+            let right = expected.clone().or_else(|| shared.map(|base| format!("{base}{}/", endpoint.name)));
+            let finding = check_word(endpoint.field, text)
+                .unwrap_or_else(|| check_one(endpoint, text, expected.as_deref(), shared, context));
+            Some(match right {
+                Some(right) if finding.code != Code::FieldGood && right != text => finding.fixed_by(set(endpoint.field, right)),
+                _ => finding,
+            })
+        })
+        .collect()
+}
+
+fn check_one(endpoint: Endpoint, text: &str, expected: Option<&str>, shared: Option<&str>, context: Context<'_>) -> Finding {
+    let fault = |code| Finding::new(code).at(endpoint.field);
+    let Some(origin) = Origin::of(text) else {
+        return fault(Code::EndpointNotUrl);
+    };
+    if !origin.is_secure() {
+        return fault(Code::EndpointNotSecure);
+    }
+    if expected == Some(text) {
+        return good(endpoint.field);
+    }
+    let known_origin = expected.and_then(Origin::of);
+    if known_origin.as_ref() != Some(&origin) {
+        if is_placeholder(&origin, context) {
+            return fault(Code::EndpointPlaceholder).with("host", origin.host());
+        }
+        if context.page == Some(&origin) {
+            return fault(Code::EndpointAtMailcow).with("host", origin.host());
+        }
+    }
+    if let Some(finding) = check_path(endpoint, text) {
+        return finding;
+    }
+    let reference = known_origin.or_else(|| shared.and_then(Origin::of));
+    match (reference, expected) {
+        (Some(reference), _) if reference != origin => {
+            fault(Code::EndpointAtOtherHost).with("host", origin.host()).with("expected", reference.host())
+        }
+        (_, Some(expected)) => fault(Code::EndpointDiffers).with("expected", expected),
+        _ => good(endpoint.field),
+    }
+}
+
+/// What the path says, wherever authentik is.
+fn check_path(endpoint: Endpoint, text: &str) -> Option<Finding> {
+    let fault = |code| Some(Finding::new(code).at(endpoint.field));
+    let path = path_of(text);
+    if path.contains("/.well-known/") {
+        return fault(Code::EndpointIsDiscovery);
+    }
+    let unknown =
+        || fault(Code::EndpointUnknownPath).map(|finding| finding.with("path", if path.is_empty() { "/" } else { path }));
+    let Some((_, rest)) = path.split_once(PREFIX) else {
+        return unknown();
+    };
+    let (name, below) = rest.split_once('/').unwrap_or((rest, ""));
+    if name == endpoint.name && below.is_empty() {
+        return if !rest.ends_with('/') {
+            fault(Code::EndpointWithoutSlash)
+        } else if !text.ends_with(path) {
+            unknown()
+        } else {
+            None
+        };
+    }
+    if NAMES.contains(&name) && below.is_empty() {
+        fault(Code::EndpointSwapped).map(|finding| finding.with("actual", name))
+    } else if name.is_empty() || NAMES.contains(&name) {
+        unknown()
+    } else {
+        fault(Code::EndpointHasSlug).map(|finding| finding.with("slug", name))
+    }
+}
+
+/// Everything up to [`PREFIX`] inclusive, where it may be authentik's.
+fn base_of<'a>(text: &'a str, context: Context<'_>) -> Option<&'a str> {
+    let origin = Origin::of(text).filter(Origin::is_secure)?;
+    if context.page == Some(&origin) || is_placeholder(&origin, context) {
+        return None;
+    }
+    let end = text.find(PREFIX)? + PREFIX.len();
+    let base = text.get(..end)?;
+    (path_of(base).len() >= PREFIX.len() && !base.contains(char::is_whitespace)).then_some(base)
+}
+
+/// Whether the host is the one of a guide. In an installation whose own page has such a name it is not.
+fn is_placeholder(origin: &Origin, context: Context<'_>) -> bool {
+    let stands_in = |origin: &Origin| {
+        let host = origin.host();
+        ["authentik.company", "mailcow.company", "example.com", "example.net", "example.org"]
+            .iter()
+            .any(|name| host == *name || host.ends_with(&format!(".{name}")))
+            || [".example", ".invalid"].iter().any(|end| host.ends_with(end))
+            || ["yourdomain", "your-domain", "your-authentik"].iter().any(|part| host.contains(part))
+    };
+    stands_in(origin) && !context.page.is_some_and(stands_in)
+}
+
+/// The path of an absolute URL, without query and fragment.
+pub(super) fn path_of(url: &str) -> &str {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let rest = rest.split(['?', '#']).next().unwrap_or_default();
+    rest.find('/').and_then(|start| rest.get(start..)).unwrap_or_default()
+}

@@ -1,0 +1,76 @@
+//! Default template, attribute mapping and switches: what decides whether somebody without a mailbox gets one
+//! (contract/e2e.md, cases a, n, r, s, z; contract/mailcow.md, section 3).
+
+use super::{good, set};
+use crate::{
+    mailcow::{Field, FormValues},
+    verify::{Code, Finding},
+};
+
+/// The template that each mailcow is installed with.
+const DEFAULT: &str = "Default";
+
+pub(super) fn check(values: &FormValues) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = check_default(values).into_iter().collect();
+    findings.extend(check_mapping(values));
+    if let Some(on) = values.ignore_ssl_error {
+        findings.push(check_switch(Field::IgnoreSslError, !on, Code::IgnoreSslErrorOn, ""));
+    }
+    if let Some(on) = values.login_provisioning {
+        findings.push(check_switch(Field::LoginProvisioning, on, Code::LoginProvisioningOff, "1"));
+    }
+    findings
+}
+
+fn check_switch(field: Field, right: bool, otherwise: Code, remedy: &str) -> Finding {
+    if right { good(field) } else { Finding::new(otherwise).at(field).fixed_by(set(field, remedy)) }
+}
+
+fn check_default(values: &FormValues) -> Option<Finding> {
+    let field = Field::DefaultTemplate;
+    let template = values.text(field)?;
+    if !template.is_empty() {
+        return Some(check_template(field, template, values).unwrap_or_else(|| good(field)));
+    }
+    let finding = Finding::new(Code::DefaultTemplateEmpty).at(field);
+    let options = values.template_options.as_deref().unwrap_or_default();
+    Some(match options.iter().find(|option| *option == DEFAULT).or(options.first()) {
+        Some(option) => finding.fixed_by(set(field, option.as_str())),
+        None => finding,
+    })
+}
+
+fn check_template(field: Field, template: &str, values: &FormValues) -> Option<Finding> {
+    let missing = values.template_options.as_ref().is_some_and(|options| !options.iter().any(|option| option == template));
+    missing.then(|| Finding::new(Code::TemplateNotFound).at(field).with("template", template))
+}
+
+fn check_mapping(values: &FormValues) -> Vec<Finding> {
+    let claims = values.mappers.as_deref().unwrap_or_default();
+    let templates = values.templates.as_deref().unwrap_or_default();
+    let mut findings = Vec::new();
+    let mut empty_row_before = false;
+    let mut rows = 0;
+    for index in 0..claims.len().max(templates.len()) {
+        let at = |list: &[String]| list.get(index).cloned().unwrap_or_default();
+        let (claim, template) = (at(claims), at(templates));
+        if claim.is_empty() && template.is_empty() {
+            empty_row_before = true;
+            continue;
+        }
+        rows += 1;
+        if empty_row_before {
+            empty_row_before = false;
+            findings.push(Finding::new(Code::MappingHole).at(Field::Mappers));
+        }
+        if claim.is_empty() || template.is_empty() {
+            findings.push(Finding::new(Code::MappingRowIncomplete).at(Field::Mappers).with("row", index + 1));
+        } else {
+            findings.extend(check_template(Field::Templates, &template, values));
+        }
+    }
+    if rows > 0 && findings.is_empty() {
+        findings.push(good(Field::Mappers));
+    }
+    findings
+}

@@ -1,0 +1,97 @@
+//! Every field of mailcow's form, checked offline as it is typed or pasted. Works with nothing but the values; with a
+//! [`Registration`] guesses become certain, and each remedy carries the right value.
+
+mod characters;
+mod client;
+mod endpoints;
+mod mailboxes;
+mod redirects;
+mod scopes;
+
+pub use characters::cleaned;
+
+use crate::{
+    mailcow::{Field, FormValues},
+    setup::{Origin, Registration, Secret},
+    verify::{Code, Finding, Fix},
+};
+
+/// A client that is registered at the same authentik for something else.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KnownClient {
+    /// OAuth 2.0 client identifier.
+    pub client_id: String,
+    /// Name of its provider, for messages.
+    pub provider_name: String,
+}
+
+/// What is known besides the values.
+#[derive(Clone, Copy)]
+struct Context<'a> {
+    known: Option<&'a Registration>,
+    others: &'a [KnownClient],
+    page: Option<&'a Origin>,
+}
+
+/// Checks every field that is there. `known` is the registered client if authentik was read, `others` are the further clients of
+/// that authentik, `page` is the origin of mailcow's page. Fields in order are findings, too. No finding shows a client secret,
+/// wherever it was pasted.
+#[must_use]
+pub fn check_fields(
+    values: &FormValues,
+    known: Option<&Registration>,
+    others: &[KnownClient],
+    page: Option<&Origin>,
+) -> Vec<Finding> {
+    let context = Context { known, others, page };
+    let mut findings = endpoints::check(values, context);
+    findings.extend(client::check(values, context));
+    findings.extend(redirects::check(values, context));
+    findings.extend(scopes::check(values, context));
+    findings.extend(mailboxes::check(values));
+    let registered = known.and_then(|known| known.client_secret.as_ref());
+    for secret in [values.client_secret.as_ref(), registered].into_iter().flatten() {
+        redact(&mut findings, secret);
+    }
+    findings
+}
+
+/// Shorter texts say nothing and would blank out ordinary words.
+const REDACTED_FROM: usize = 8;
+
+/// Takes a secret out of every fact and remedy: somebody may have pasted it into a field whose text is shown.
+fn redact(findings: &mut [Finding], secret: &Secret) {
+    let secret = secret.reveal().trim();
+    if secret.len() < REDACTED_FROM {
+        return;
+    }
+    for finding in findings {
+        for evidence in &mut finding.evidence {
+            if evidence.value.contains(secret) {
+                evidence.value = String::from("…");
+            }
+        }
+        if matches!(&finding.fix, Some(Fix::SetField { value, .. }) if value.contains(secret)) {
+            finding.fix = None;
+        }
+    }
+}
+
+fn good(field: Field) -> Finding {
+    Finding::new(Code::FieldGood).at(field)
+}
+
+fn set(field: Field, value: impl Into<String>) -> Fix {
+    Fix::SetField { field, value: value.into() }
+}
+
+/// Emptiness and characters of a value that consists of one word.
+fn check_word(field: Field, text: &str) -> Option<Finding> {
+    if text.is_empty() {
+        return Some(Finding::new(Code::FieldEmpty).at(field));
+    }
+    characters::fault(text, false).map(|fault| fault.finding(field))
+}
+
+#[cfg(test)]
+mod tests;

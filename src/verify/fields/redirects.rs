@@ -1,0 +1,81 @@
+//! Redirect URLs: authentik compares them letter by letter with what is registered (contract/e2e.md, cases i, i2, i3).
+
+use super::{Context, check_word, endpoints::path_of, good, set};
+use crate::{
+    mailcow::{Field, FormValues},
+    setup::{Origin, Registration},
+    verify::{Code, Finding},
+};
+
+/// Paths at which mailcow ends a sign-in (contract/mailcow.md, section 7).
+const CALLBACK_PATHS: [&str; 4] = ["", "/", "/user", "/reset-password"];
+
+pub(super) fn check(values: &FormValues, context: Context<'_>) -> Vec<Finding> {
+    let main = values.text(Field::RedirectUrl).map(|text| {
+        let finding = check_word(Field::RedirectUrl, text).unwrap_or_else(|| check_one(Field::RedirectUrl, text, context));
+        match context.known {
+            Some(known) if finding.code != Code::RedirectRegistered => {
+                let right = known.redirect_uri_of(&known.mailcow);
+                finding.fixed_by(set(Field::RedirectUrl, right))
+            }
+            _ => finding,
+        }
+    });
+    let extra = values.redirect_url_extra.iter().flatten().filter(|text| !text.is_empty()).map(|text| {
+        let field = Field::RedirectUrlExtra;
+        let mut finding = check_word(field, text).unwrap_or_else(|| check_one(field, text, context));
+        // A remedy sets one control, and these are several.
+        finding.fix = None;
+        finding
+    });
+    main.into_iter().chain(extra).collect()
+}
+
+fn check_one(field: Field, text: &str, context: Context<'_>) -> Finding {
+    let fault = |code| Finding::new(code).at(field);
+    if context.known.is_some_and(|known| is_registered(known, text)) {
+        return fault(Code::RedirectRegistered);
+    }
+    let Some(origin) = Origin::of(text) else {
+        return fault(Code::RedirectNotUrl);
+    };
+    if !origin.is_secure() {
+        let expected = origin.to_string().replacen("http:", "https:", 1);
+        return fault(Code::RedirectNotSecure).with("expected", &expected).fixed_by(set(field, expected));
+    }
+    let path = path_of(text);
+    if !CALLBACK_PATHS.contains(&path) || text.contains(['?', '#']) {
+        return fault(Code::RedirectHasPath).with("path", path).fixed_by(set(field, origin.to_string()));
+    }
+    match context.known {
+        Some(known) => unregistered(field, text, known),
+        None => check_alone(field, text, &origin, context.page),
+    }
+}
+
+fn unregistered(field: Field, text: &str, known: &Registration) -> Finding {
+    let other = text.strip_suffix('/').map_or_else(|| format!("{text}/"), str::to_owned);
+    if is_registered(known, &other) {
+        return Finding::new(Code::RedirectSlashDiffers).at(field).with("expected", other);
+    }
+    Finding::new(Code::RedirectNotRegistered).at(field).with("url", text).with("registered", known.redirect_uris.join(", "))
+}
+
+/// Without knowing what is registered.
+fn check_alone(field: Field, text: &str, origin: &Origin, page: Option<&Origin>) -> Finding {
+    match page.filter(|page| field == Field::RedirectUrl && *page != origin) {
+        Some(page) => Finding::new(Code::RedirectAtOtherHost)
+            .at(field)
+            .with("host", origin.host())
+            .with("page", page.host())
+            .fixed_by(set(field, page.to_string())),
+        None if text.ends_with('/') => {
+            Finding::new(Code::RedirectTrailingSlash).at(field).fixed_by(set(field, origin.to_string()))
+        }
+        None => good(field),
+    }
+}
+
+fn is_registered(known: &Registration, text: &str) -> bool {
+    known.redirect_uris.iter().any(|uri| uri == text)
+}

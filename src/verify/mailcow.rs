@@ -1,0 +1,166 @@
+//! Refusals and obstacles on mailcow's side, as findings: said before anything is filled.
+
+use super::{Code, Finding};
+use crate::mailcow::{Error, Field, FieldRow, GENERIC_OIDC, ListShape, Snapshot, script::FillRefusal};
+
+impl From<&Error> for Finding {
+    fn from(error: &Error) -> Self {
+        match error {
+            Error::NotSignedIn => Self::new(Code::MailcowNotSignedIn),
+            Error::NotAdministrator => Self::new(Code::MailcowNotAdministrator),
+            Error::NoIdentityProviders => Self::new(Code::MailcowTooOld),
+            Error::NotMailcow { endpoint, status } => {
+                Self::new(Code::MailcowNotMailcow).with("path", endpoint.path()).with("status", status)
+            }
+            Error::Unavailable { endpoint, status } => {
+                Self::new(Code::MailcowUnavailable).with("path", endpoint.path()).with("status", status)
+            }
+            Error::Unexpected { endpoint, status } => {
+                Self::new(Code::MailcowUnexpected).with("path", endpoint.path()).with("status", status)
+            }
+            Error::Refused { reason } => Self::new(Code::MailcowRefused).with("reason", reason),
+            Error::NoAnswer { endpoint, error } => {
+                Self::new(Code::MailcowNoAnswer).with("path", endpoint.path()).with("reason", error)
+            }
+        }
+    }
+}
+
+impl From<&FillRefusal> for Finding {
+    fn from(refusal: &FillRefusal) -> Self {
+        match refusal {
+            FillRefusal::NotTopLevel => Self::new(Code::FormInFrame),
+            FillRefusal::NotSecure => Self::new(Code::FormNotSecure),
+            FillRefusal::ForeignOrigin { origin } => Self::new(Code::FormAtForeignOrigin).with("origin", origin),
+            FillRefusal::NoForm => Self::new(Code::FormMissing),
+            FillRefusal::Hidden => Self::new(Code::FormHidden),
+            FillRefusal::NoField { field } => Self::new(Code::FormFieldMissing).at(*field),
+        }
+    }
+}
+
+/// What stands in the way of a sign-in on mailcow's side, whatever the form says
+/// (contract/mailcow.md, sections 2, 3 and 7; contract/e2e.md, cases f, w, z, z2).
+#[must_use]
+pub fn obstacles(snapshot: &Snapshot) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let provider = &snapshot.provider;
+    let other_type = provider.is_configured() && provider.authsource != GENERIC_OIDC;
+    match snapshot.mailboxes {
+        Some(mailboxes) if mailboxes.other > 0 => {
+            findings.push(Finding::new(Code::MailboxesOfOtherProvider).with("count", mailboxes.other))
+        }
+        None if other_type => findings.push(Finding::new(Code::MailboxesUnknown)),
+        _ => {}
+    }
+    if other_type {
+        findings.push(Finding::new(Code::OtherProviderConfigured).with("provider", &provider.authsource));
+    }
+    if snapshot.templates.is_empty() {
+        findings.push(Finding::new(Code::NoTemplates).at(Field::DefaultTemplate));
+    }
+    if !snapshot.domains.iter().any(|domain| domain.active) {
+        findings.push(Finding::new(Code::NoActiveDomain));
+    }
+    if provider.authsource == GENERIC_OIDC && provider.mappings.shape != ListShape::Dense {
+        findings.push(Finding::new(Code::StoredMappingBroken).at(Field::Mappers));
+    }
+    findings
+}
+
+/// The rows of a filled form that are not as they should be.
+#[must_use]
+pub fn differences(rows: &[FieldRow]) -> Vec<Finding> {
+    rows.iter().filter(|row| !row.same).map(|row| Finding::new(Code::FormDiffers).at(row.field)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::{
+        mailcow::{Domain, Features, IdentityProvider, MailboxCounts, Version, api::Endpoint},
+        setup::Shown,
+        transport::SendError,
+    };
+
+    fn healthy() -> Snapshot {
+        Snapshot {
+            read_at_ms: 0,
+            version: Version::parse("2026-07"),
+            features: Features { login_provisioning: true, redirect_url_extra: true },
+            provider: stored(json!({"login_provisioning": 1})),
+            domains: vec![Domain { name: "mail.example".into(), active: true }],
+            mailboxes: Some(MailboxCounts::default()),
+            templates: vec!["Default".into()],
+        }
+    }
+
+    fn stored(value: serde_json::Value) -> IdentityProvider {
+        serde_json::from_value(value).map(IdentityProvider::from_json).expect("an object")
+    }
+
+    fn codes(snapshot: &Snapshot) -> Vec<Code> {
+        let findings = obstacles(snapshot);
+        assert!(findings.iter().all(Finding::is_complete));
+        findings.iter().map(|finding| finding.code).collect()
+    }
+
+    #[test]
+    fn a_fresh_mailcow_has_no_obstacles() {
+        assert_eq!(codes(&healthy()), []);
+    }
+
+    #[test]
+    fn another_provider_in_use_is_named() {
+        let mut snapshot = healthy();
+        snapshot.provider = stored(json!({"authsource": "ldap"}));
+        assert_eq!(codes(&snapshot), [Code::OtherProviderConfigured]);
+        snapshot.mailboxes = None;
+        assert_eq!(codes(&snapshot), [Code::MailboxesUnknown, Code::OtherProviderConfigured]);
+        snapshot.mailboxes = Some(MailboxCounts { other: 3, ..MailboxCounts::default() });
+        assert_eq!(codes(&snapshot), [Code::MailboxesOfOtherProvider, Code::OtherProviderConfigured]);
+    }
+
+    #[test]
+    fn what_mailcow_lacks_is_named() {
+        let mut snapshot = healthy();
+        snapshot.domains[0].active = false;
+        snapshot.templates.clear();
+        snapshot.provider = stored(json!({"authsource": "generic-oidc"}));
+        assert_eq!(codes(&snapshot), [Code::NoTemplates, Code::NoActiveDomain, Code::StoredMappingBroken]);
+    }
+
+    #[test]
+    fn every_error_and_refusal_carries_its_facts() {
+        let endpoint = Endpoint::Version;
+        let status = 503;
+        let errors = [
+            Error::NotSignedIn,
+            Error::NotAdministrator,
+            Error::NoIdentityProviders,
+            Error::NotMailcow { endpoint, status },
+            Error::Unavailable { endpoint, status },
+            Error::Unexpected { endpoint, status },
+            Error::Refused { reason: "authsource_in_use".into() },
+            Error::NoAnswer { endpoint, error: SendError::Timeout },
+        ];
+        assert!(errors.iter().all(|error| Finding::from(error).is_complete()));
+        let refusals = [
+            FillRefusal::NotTopLevel,
+            FillRefusal::NotSecure,
+            FillRefusal::ForeignOrigin { origin: "https://x.example".into() },
+            FillRefusal::NoForm,
+            FillRefusal::Hidden,
+            FillRefusal::NoField { field: Field::TokenUrl },
+        ];
+        assert!(refusals.iter().all(|refusal| Finding::from(refusal).is_complete()));
+    }
+
+    #[test]
+    fn only_differing_rows_are_findings() {
+        let row = |same| FieldRow { field: Field::TokenUrl, before: Shown::Absent, after: Shown::Absent, same };
+        assert_eq!(differences(&[row(true), row(false)]), [Finding::new(Code::FormDiffers).at(Field::TokenUrl)]);
+    }
+}

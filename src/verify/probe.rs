@@ -1,0 +1,138 @@
+//! The requests that ask authentik about a pair of client ID and client secret without leaving a trace
+//! (contract/authentik.md, section 10; recordings 536 to 538, 551 to 556).
+//!
+//! Never `client_credentials`, which creates a user, never a code, which leaves an event. No cookies go with them.
+
+use crate::{
+    setup::{Origin, Secret},
+    transport::{Method, Request},
+};
+
+const TOKEN_PATH: &str = "/application/o/token/";
+const REVOKE_PATH: &str = "/application/o/revoke/";
+
+/// A token endpoint that credentials may be sent to: authentik's path, over https or on this very machine, without query.
+/// It may stand below a path (`web.path`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TokenEndpoint {
+    base: String,
+    origin: Origin,
+}
+
+impl TokenEndpoint {
+    /// Takes the address of a token endpoint; `None` when credentials must not be sent there.
+    #[must_use]
+    pub fn of(url: &str) -> Option<Self> {
+        let base = url.strip_suffix(TOKEN_PATH)?;
+        let origin = Origin::of(url).filter(Origin::is_secure)?;
+        // The text has to be the canonical form, so that the browser understands nothing else than what is checked here.
+        let path = base.strip_prefix(&origin.to_string())?;
+        let plain = path.is_empty() || path.starts_with('/');
+        let harmless = path.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '/' | '-' | '_' | '.'));
+        (plain && harmless && !path.contains("..")).then(|| Self { base: base.to_owned(), origin })
+    }
+
+    /// Host of the endpoint.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        self.origin.host()
+    }
+
+    /// Asks to redeem a code without naming one: `invalid_grant` for the right pair, else `invalid_client`.
+    /// Leaves no more than a line in authentik's log.
+    #[must_use]
+    pub fn redeem_nothing(&self, client_id: &str, client_secret: &Secret) -> Request {
+        let body =
+            form(&[("grant_type", "authorization_code"), ("client_id", client_id), ("client_secret", client_secret.reveal())]);
+        Request::new(Method::Post, format!("{}{TOKEN_PATH}", self.base)).form(body).anonymous()
+    }
+
+    /// Asks to revoke a token that does not exist: 200 for the right pair, else 401. The endpoint beside the token endpoint; it
+    /// sends no CORS headers, so only a page of authentik can read its answer.
+    #[must_use]
+    pub fn revoke_nothing(&self, client_id: &str, client_secret: &Secret, made_up_token: &str) -> Request {
+        let body = form(&[("token", made_up_token), ("client_id", client_id), ("client_secret", client_secret.reveal())]);
+        Request::new(Method::Post, format!("{}{REVOKE_PATH}", self.base)).form(body).anonymous()
+    }
+
+    /// Asks whether anybody answers. Carries nothing; authentik answers that the method is wrong (recording 568), and the
+    /// browser hides it.
+    #[must_use]
+    pub fn contact(&self) -> Request {
+        Request::new(Method::Get, format!("{}{TOKEN_PATH}", self.base)).anonymous().contact_only()
+    }
+}
+
+/// `application/x-www-form-urlencoded`.
+fn form(pairs: &[(&str, &str)]) -> String {
+    let mut text = String::new();
+    for (name, value) in pairs {
+        if !text.is_empty() {
+            text.push('&');
+        }
+        text.push_str(name);
+        text.push('=');
+        for byte in value.bytes() {
+            if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
+                text.push(char::from(byte));
+            } else {
+                let digit = |value: u8| char::from(b"0123456789ABCDEF"[usize::from(value & 15)]);
+                text.extend(['%', digit(byte >> 4), digit(byte)]);
+            }
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::transport::{Credentials, Want};
+
+    #[test]
+    fn only_authentiks_token_endpoint_is_accepted() {
+        for url in [
+            "https://authentik.company/application/o/token/",
+            "https://authentik.company:8443/application/o/token/",
+            "https://authentik.company/sub/path/application/o/token/",
+            "http://localhost:9000/application/o/token/",
+        ] {
+            assert!(TokenEndpoint::of(url).is_some(), "{url}");
+        }
+        for url in [
+            "http://authentik.company/application/o/token/",
+            "https://authentik.company/application/o/token",
+            "https://authentik.company/application/o/token/?x",
+            "https://authentik.company/?x=/application/o/token/",
+            "https://authentik.company#/application/o/token/",
+            "https://user@authentik.company/application/o/token/",
+            "https://authentik.company/../application/o/token/",
+            "https://authentik.company/%2e/application/o/token/",
+            "https://Authentik.company/application/o/token/",
+            "//authentik.company/application/o/token/",
+            "javascript:/application/o/token/",
+            "/application/o/token/",
+            "",
+        ] {
+            assert_eq!(TokenEndpoint::of(url), None, "{url}");
+        }
+    }
+
+    #[test]
+    fn probes_carry_no_session_and_no_code() {
+        let endpoint = TokenEndpoint::of("https://authentik.company/sub/application/o/token/").expect("an endpoint");
+        let secret = Secret::new("a b&c=ä".into());
+        let token = endpoint.redeem_nothing("id", &secret);
+        assert_eq!(token.credentials(), Credentials::Omit);
+        assert_eq!(
+            token.body().map(|body| body.text.as_str()),
+            Some("grant_type=authorization_code&client_id=id&client_secret=a%20b%26c%3D%C3%A4")
+        );
+        let revoke = endpoint.revoke_nothing("id", &secret, "t");
+        assert_eq!(revoke.url(), "https://authentik.company/sub/application/o/revoke/");
+        assert_eq!(revoke.credentials(), Credentials::Omit);
+        let contact = endpoint.contact();
+        assert_eq!(contact.want(), Want::Contact);
+        assert!(contact.body().is_none());
+    }
+}

@@ -1,0 +1,113 @@
+//! Whether mailcow's server reaches authentik, asked through mailcow's own connection test.
+
+use super::{Code, Field, Finding};
+use crate::{
+    mailcow::{
+        Error,
+        api::{self, TestAnswer},
+        save::send,
+    },
+    setup::Origin,
+    transport::Outside,
+};
+
+/// Lets mailcow's server knock at the token endpoint. A good answer proves that name, network and certificate are in order, not
+/// that the path or the credentials are right: mailcow accepts any status 200 (contract/mailcow.md, section 5; recordings 181 to 190).
+/// The queue of old answers is cleared first; if a message of another call still comes between, it is asked once more.
+///
+/// # Errors
+/// Why mailcow could not be asked.
+pub async fn server_reaches(
+    outside: &impl Outside,
+    mailcow: &Origin,
+    token_url: &str,
+    ignore_ssl_error: bool,
+) -> Result<Finding, Error> {
+    for _ in 0..2 {
+        api::judge_page(&send(outside, api::system_page(mailcow)).await)?;
+        let request = api::test_identity_provider(mailcow, token_url, ignore_ssl_error);
+        match api::judge_test(&send(outside, request).await)? {
+            TestAnswer::Reached => {
+                return Ok(about(Code::ServerReachesToken, token_url));
+            }
+            TestAnswer::NotReached => {
+                return Ok(about(Code::ServerCannotReachToken, token_url));
+            }
+            TestAnswer::Ambiguous => {}
+        }
+    }
+    Ok(Finding::new(Code::ServerReachUnclear).at(Field::TokenUrl))
+}
+
+fn about(code: Code, token_url: &str) -> Finding {
+    Finding::new(code).at(Field::TokenUrl).with("url", token_url)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+    use crate::transport::{
+        Answer, Method, Request, SendError,
+        scripted::{Scripted, json, page, run},
+    };
+
+    const TOKEN: &str = "https://authentik.company/application/o/token/";
+    const STALE: &str = r#"[{"type":"success","msg":["object_modified",""]}]"#;
+
+    fn ask(answer: impl Fn(&Request) -> Answer) -> (Result<Code, Error>, usize) {
+        let outside = Scripted::new(answer);
+        let origin = Origin::of("https://mailcow.company").expect("an origin");
+        let finding = run(server_reaches(&outside, &origin, TOKEN, false));
+        let code = finding.map(|finding| {
+            assert!(finding.is_complete());
+            finding.code
+        });
+        (code, outside.asked().len())
+    }
+
+    fn tested(body: &'static str) -> (Result<Code, Error>, usize) {
+        ask(move |request| match request.method() {
+            Method::Get => page(200),
+            _ => json(200, body),
+        })
+    }
+
+    #[test]
+    fn an_object_is_an_answer() {
+        assert_eq!(tested(r#"{"type":"success","msg":"Task completed"}"#), (Ok(Code::ServerReachesToken), 2));
+        assert_eq!(tested(r#"{"type":"error","msg":"Cannot edit item"}"#), (Ok(Code::ServerCannotReachToken), 2));
+    }
+
+    #[test]
+    fn a_list_is_asked_once_more() {
+        assert_eq!(tested(STALE), (Ok(Code::ServerReachUnclear), 4));
+        let first = Cell::new(true);
+        let (code, requests) = ask(|request| match request.method() {
+            Method::Get => page(200),
+            _ if first.replace(false) => json(200, STALE),
+            _ => json(200, r#"{"type":"success","msg":"Task completed"}"#),
+        });
+        assert_eq!((code, requests), (Ok(Code::ServerReachesToken), 4));
+    }
+
+    #[test]
+    fn nothing_is_asked_after_the_session_ended() {
+        assert_eq!(ask(|_| Err(SendError::Redirected)), (Err(Error::NotSignedIn), 1));
+    }
+
+    #[test]
+    fn no_secret_goes_into_mailcows_log() {
+        let outside = Scripted::new(|request: &Request| match request.method() {
+            Method::Get => page(200),
+            _ => json(200, r#"{"type":"success"}"#),
+        });
+        let origin = Origin::of("https://mailcow.company").expect("an origin");
+        run(server_reaches(&outside, &origin, TOKEN, true)).expect("an answer");
+        let sent = outside.asked();
+        let body = sent.last().and_then(Request::body).expect("a body");
+        assert!(!body.text.contains("client_secret"));
+        assert!(body.text.contains(r#""ignore_ssl_error":"1""#));
+    }
+}
