@@ -48,7 +48,7 @@ pub fn obstacles(snapshot: &Snapshot) -> Vec<Finding> {
     let other_type = provider.is_configured() && provider.authsource != GENERIC_OIDC;
     match snapshot.mailboxes {
         Some(mailboxes) if mailboxes.other > 0 => {
-            findings.push(Finding::new(Code::MailboxesOfOtherProvider).with("count", mailboxes.other))
+            findings.push(Finding::new(Code::MailboxesOfOtherProvider).with("count", mailboxes.other));
         }
         None if other_type => findings.push(Finding::new(Code::MailboxesUnknown)),
         _ => {}
