@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Deserializer, Serialize};
 use tsify::Tsify;
+use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use super::{Field, FieldRow, IdentityProvider};
 use crate::setup::{Secret, Shown};
@@ -48,8 +49,7 @@ pub struct FormState {
 }
 
 /// All controls of one name.
-#[derive(Clone, Default, Deserialize, Tsify)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Clone, Deserialize, Tsify, Zeroize, ZeroizeOnDrop)]
 pub struct Control {
     /// The name.
     pub name: String,

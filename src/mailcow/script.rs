@@ -65,9 +65,21 @@ pub enum Step {
 
 /// Steps in their order. They may carry the client secret: never printed, wiped when dropped.
 #[derive(Clone, PartialEq, Eq, Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
 pub struct Script {
     /// The steps.
     pub steps: Vec<Step>,
+    /// Selector of the widget around a select, if it has one. The widget does not notice that an option was chosen by a script
+    /// (contract/mailcow-form.json, `provider_select`).
+    pub choice_widget: &'static str,
+    /// Selector of the element inside the widget that shows the chosen option: its text has to be set to the option's.
+    pub choice_label: &'static str,
+}
+
+impl Script {
+    fn of(steps: Vec<Step>) -> Self {
+        Self { steps, choice_widget: ".bootstrap-select", choice_label: ".filter-option-inner-inner" }
+    }
 }
 
 impl std::fmt::Debug for Script {
@@ -122,17 +134,15 @@ pub fn reveal() -> Script {
         unless_visible: unless_visible.to_owned(),
     };
     let wait = |selector: &str| Step::Await { selector: selector.to_owned(), timeout_ms: REVEAL_TIMEOUT_MS };
-    Script {
-        steps: vec![
-            click(TAB, PANE),
-            wait(PANE),
-            // On narrow screens the pane is folded.
-            click(COLLAPSE_BUTTON, COLLAPSE),
-            wait(COLLAPSE),
-            Step::SetValue { selector: PROVIDER_SELECT.to_owned(), value: GENERIC_OIDC.to_owned() },
-            wait(FORM),
-        ],
-    }
+    Script::of(vec![
+        click(TAB, PANE),
+        wait(PANE),
+        // On narrow screens the pane is folded.
+        click(COLLAPSE_BUTTON, COLLAPSE),
+        wait(COLLAPSE),
+        Step::SetValue { selector: PROVIDER_SELECT.to_owned(), value: GENERIC_OIDC.to_owned() },
+        wait(FORM),
+    ])
 }
 
 /// Whether values, the client secret among them, may be put into this page: the tab's own document, loaded over https (or from
@@ -194,7 +204,7 @@ pub fn fill(wanted: &IdentityProvider, registration: &Registration, state: &Form
     );
     filler.switch(Field::IgnoreSslError, wanted.ignore_ssl_error);
     filler.switch(Field::LoginProvisioning, wanted.login_provisioning);
-    Ok(Script { steps: filler.steps })
+    Ok(Script::of(filler.steps))
 }
 
 /// The step that puts one value into the form, for a remedy of one field; any text ticks a switch, the empty one clears it. Without a registration the value can only come from
@@ -217,7 +227,7 @@ pub fn fill_field(
         Field::IgnoreSslError | Field::LoginProvisioning => filler.switch(field, !value.is_empty()),
         _ => filler.text(field, value)?,
     }
-    Ok(Script { steps: filler.steps })
+    Ok(Script::of(filler.steps))
 }
 
 struct Filler<'a> {

@@ -218,8 +218,6 @@ codes! {
     MailcowUnavailable(path, status) = Unknown,
     /// mailcow answered something unexpected. Facts: path, HTTP status.
     MailcowUnexpected(path, status) = Unknown,
-    /// No answer came. Facts: path, why.
-    MailcowNoAnswer(path, reason) = Unknown,
     /// mailcow refused the change. Fact: its reason.
     MailcowRefused(reason) = Fault,
     /// Mailboxes sign in with Keycloak or LDAP, so mailcow refuses another type of provider. Fact: how many.
@@ -234,6 +232,23 @@ codes! {
     NoActiveDomain = Fault,
     /// The stored attribute mapping has holes or was never stored: every sign-in ends on a blank page.
     StoredMappingBroken = Fault,
+
+    // A request without an answer, to either product. Fact: the path that was asked.
+
+    /// Nothing came in time.
+    SendTimeout(path) = Unknown,
+    /// The browser could not connect.
+    SendNoConnection(path) = Unknown,
+    /// The answer is too long to be right.
+    SendAnswerTooLarge(path) = Unknown,
+    /// The answer is not text.
+    SendAnswerNotText(path) = Unknown,
+    /// The server wanted to send the browser elsewhere.
+    SendRedirected(path) = Unknown,
+    /// The tab was closed, shows another page, or the permission for it ended.
+    SendTabGone = Unknown,
+    /// The administrator stopped the run.
+    SendStopped = Unknown,
 
     // mailcow's form.
 

@@ -4,7 +4,7 @@ use serde::Serialize;
 use tsify::Tsify;
 
 use super::code::Code;
-use crate::mailcow::Field;
+use crate::{mailcow::Field, transport::SendError};
 
 /// How grave a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Tsify)]
@@ -80,6 +80,21 @@ impl Finding {
         Self { code, severity: code.severity(), field: None, evidence: Vec::new(), fix: None }
     }
 
+    /// Why a request to `path` has no answer.
+    #[must_use]
+    pub fn unanswered(path: &str, error: SendError) -> Self {
+        let code = match error {
+            SendError::Timeout => Code::SendTimeout,
+            SendError::Network => Code::SendNoConnection,
+            SendError::TooLarge => Code::SendAnswerTooLarge,
+            SendError::NotUtf8 => Code::SendAnswerNotText,
+            SendError::Redirected => Code::SendRedirected,
+            SendError::TabGone => return Self::new(Code::SendTabGone),
+            SendError::Cancelled | SendError::NotSent => return Self::new(Code::SendStopped),
+        };
+        Self::new(code).with("path", path)
+    }
+
     /// Says which field it is about.
     #[must_use]
     pub fn at(mut self, field: Field) -> Self {
@@ -106,5 +121,26 @@ impl Finding {
     pub fn fixed_by(mut self, fix: Fix) -> Self {
         self.fix = Some(fix);
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_missing_answer_carries_its_facts() {
+        for error in [
+            SendError::Timeout,
+            SendError::Network,
+            SendError::TooLarge,
+            SendError::NotUtf8,
+            SendError::Redirected,
+            SendError::TabGone,
+            SendError::Cancelled,
+            SendError::NotSent,
+        ] {
+            assert!(Finding::unanswered("/path", error).is_complete(), "{error}");
+        }
     }
 }

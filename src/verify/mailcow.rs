@@ -19,9 +19,7 @@ impl From<&Error> for Finding {
                 Self::new(Code::MailcowUnexpected).with("path", endpoint.path()).with("status", status)
             }
             Error::Refused { reason } => Self::new(Code::MailcowRefused).with("reason", reason),
-            Error::NoAnswer { endpoint, error } => {
-                Self::new(Code::MailcowNoAnswer).with("path", endpoint.path()).with("reason", error)
-            }
+            Error::NoAnswer { endpoint, error } => Self::unanswered(endpoint.path(), *error),
         }
     }
 }
