@@ -7,12 +7,16 @@ use tsify::{Ts, Tsify};
 use wasm_bindgen::prelude::*;
 
 use crate::app::{
-    self, AuthentikView, DirectoryView, DraftView, Fault, Place, PlanView, RegistrationView, ReportView, UndoView, UserQuery,
-    UserRows,
+    self, AuthentikView, DirectoryView, DraftView, Place, PlanView, RegistrationView, ReportView, UndoView, UserQuery, UserRows,
 };
+use crate::app::{FormView, MailcowView};
+use crate::mailcow::form::{FORM_QUERY, FormQuery};
+use crate::mailcow::script::{self, Script};
+use crate::mailcow::{FormState, MailcowChoice};
 use crate::plan::{Progress, SetupDraft};
 use crate::setup::Audience;
-use crate::transport::{Answer, Batch, Outside, Response, SendError};
+use crate::transport::{Answer, Batch, Outside, Product, Response, SendError};
+use crate::verify::{Finding, Fix};
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
@@ -44,7 +48,7 @@ export interface Outside {
 /** What the core throws. */
 export interface CowbellError extends Error {
     name: "CowbellError";
-    fault: Fault;
+    finding: Finding;
 }
 "#;
 
@@ -99,7 +103,7 @@ extern "C" {
     fn set_name(this: &CowbellError, name: &str);
 
     #[wasm_bindgen(method, structural, setter)]
-    fn set_fault(this: &CowbellError, fault: JsValue);
+    fn set_finding(this: &CowbellError, finding: JsValue);
 }
 
 /// The outside as the panel gives it, with the browser's clock, timers and random numbers.
@@ -196,15 +200,17 @@ fn read(answer: &WireAnswer) -> Answer {
     })
 }
 
-fn throw(fault: Fault) -> JsValue {
-    let error = CowbellError::new(fault.code);
+fn throw(finding: &Finding) -> JsValue {
+    let finding = finding.into_js().map(JsValue::from).unwrap_or_default();
+    let code = js_sys::Reflect::get(&finding, &"code".into()).ok().and_then(|code| code.as_string());
+    let error = CowbellError::new(&code.unwrap_or_default());
     error.set_name("CowbellError");
-    error.set_fault(fault.into_js().map(JsValue::from).unwrap_or_default());
+    error.set_finding(finding);
     error.into()
 }
 
-fn give<T: Tsify + serde::Serialize>(outcome: Result<T, Fault>) -> Result<Ts<T>, JsValue> {
-    outcome.map_err(throw)?.into_ts().map_err(|error| JsError::from(error).into())
+fn give<T: Tsify + serde::Serialize>(outcome: Result<T, Finding>) -> Result<Ts<T>, JsValue> {
+    outcome.map_err(|finding| throw(&finding))?.into_ts().map_err(|error| JsError::from(error).into())
 }
 
 fn take<T: Tsify<JsType: Clone> + serde::de::DeserializeOwned>(value: &Ts<T>) -> Result<T, JsValue> {
@@ -347,5 +353,76 @@ impl Cowbell {
     #[must_use]
     pub fn reveal_secret(&self) -> Option<String> {
         self.app.reveal_secret()
+    }
+
+    /// Reads the mailcow whose page this is.
+    #[wasm_bindgen(js_name = observeMailcow)]
+    pub async fn observe_mailcow(&self, page_url: String, choice: Ts<MailcowChoice>) -> Result<Ts<MailcowView>, JsValue> {
+        give(self.app.observe_mailcow(&page_url, &take(&choice)?).await)
+    }
+
+    /// The observed mailcow against the wanted settings, after a choice has changed.
+    #[wasm_bindgen(js_name = mailcowView)]
+    pub fn mailcow_view(&self, choice: Ts<MailcowChoice>) -> Result<Ts<MailcowView>, JsValue> {
+        give(self.app.mailcow_view(&take(&choice)?))
+    }
+
+    /// What the page executor reads of the form.
+    #[wasm_bindgen(js_name = formQuery)]
+    pub fn form_query() -> Result<Ts<FormQuery>, JsValue> {
+        give(Ok(FORM_QUERY))
+    }
+
+    /// The steps that show the form. They carry no value.
+    #[wasm_bindgen(js_name = revealScript)]
+    pub fn reveal_script() -> Result<Ts<Script>, JsValue> {
+        give(Ok(script::reveal()))
+    }
+
+    /// The steps that fill the form.
+    #[wasm_bindgen(js_name = fillScript)]
+    pub fn fill_script(&self, form: Ts<FormState>, choice: Ts<MailcowChoice>) -> Result<Ts<Script>, JsValue> {
+        give(self.app.fill_script(&take(&form)?, &take(&choice)?))
+    }
+
+    /// The steps that do what a finding offers.
+    #[wasm_bindgen(js_name = fixScript)]
+    pub fn fix_script(&self, fix: Ts<Fix>, form: Ts<FormState>) -> Result<Ts<Script>, JsValue> {
+        give(self.app.fix_script(&take(&fix)?, &take(&form)?))
+    }
+
+    /// Checks the form as it stands. Nothing is sent.
+    #[wasm_bindgen(js_name = checkForm)]
+    pub fn check_form(&self, form: Ts<FormState>, choice: Ts<MailcowChoice>) -> Result<Ts<FormView>, JsValue> {
+        give(Ok(self.app.check_form(&take(&form)?, &take(&choice)?)))
+    }
+
+    /// Proves the pair of client ID and client secret in the form; `tabs` are the products whose tab is live.
+    #[wasm_bindgen(js_name = proveCredentials)]
+    pub async fn prove_credentials(
+        &self,
+        form: Ts<FormState>,
+        #[wasm_bindgen(unchecked_param_type = "Product[]")] tabs: Array,
+    ) -> Result<Ts<Finding>, JsValue> {
+        let live: Vec<Product> = tabs.iter().filter_map(|tab| Product::from_js(tab).ok()).collect();
+        give(Ok(self.app.prove_credentials(&take(&form)?, &live).await))
+    }
+
+    /// Lets mailcow's server knock at the token endpoint in the form.
+    #[wasm_bindgen(js_name = testReach)]
+    pub async fn test_reach(&self, form: Ts<FormState>) -> Result<Ts<Finding>, JsValue> {
+        give(self.app.test_reach(&take(&form)?).await)
+    }
+
+    /// Stores the wanted settings through mailcow's API.
+    #[wasm_bindgen(js_name = saveForMe)]
+    pub async fn save_for_me(&self, choice: Ts<MailcowChoice>) -> Result<Ts<MailcowView>, JsValue> {
+        give(self.app.save_for_me(&take(&choice)?).await)
+    }
+
+    /// Puts back what was stored before the first save.
+    #[wasm_bindgen(js_name = restoreMailcow)]
+    pub async fn restore_mailcow(&self, choice: Ts<MailcowChoice>) -> Result<Ts<MailcowView>, JsValue> {
+        give(self.app.restore_mailcow(&take(&choice)?).await)
     }
 }

@@ -6,13 +6,14 @@ use super::views::{
     AuthentikView, Choice, Defaults, DirectoryView, DraftView, ExistingView, LeftView, PlanView, RegistrationView, ReportView,
     UndoView,
 };
-use super::{Cowbell, Fault, State, UserQuery, UserRows};
+use super::{Cowbell, State, UserQuery, UserRows};
 use crate::authentik::api::{Base, Creatable};
 use crate::authentik::types::{Certificate, Flow, Group, SetupUrls};
 use crate::authentik::{self, Directory, Snapshot, Version, answer};
 use crate::plan::{self, Chooser, Journal, Plan, Progress, Resolved, SetupDraft, UserPlan};
 use crate::setup::{Audience, Endpoints, Origin, Registration, Setup, generate_client_id, generate_client_secret};
 use crate::transport::{Outside, Product, ask};
+use crate::verify::{Code, Finding};
 
 /// Users a second that a real authentik on two cores wrote (contract/README.md, "Facts worth knowing").
 const USERS_PER_SECOND: usize = 12;
@@ -28,8 +29,8 @@ impl<O: Outside> Cowbell<O> {
     ///
     /// # Errors
     /// When it cannot be read or nobody may use it.
-    pub async fn observe_authentik(&self, page_url: &str) -> Result<AuthentikView, Fault> {
-        let base = Base::of(page_url).ok_or(Fault::new("not_authentik"))?;
+    pub async fn observe_authentik(&self, page_url: &str) -> Result<AuthentikView, Finding> {
+        let base = Base::of(page_url).ok_or(Finding::new(Code::AuthentikNotAuthentik))?;
         let snapshot = Rc::new(authentik::observe(&self.outside, &base).await?);
         let view = view(&snapshot);
         let mut state = self.state.borrow_mut();
@@ -49,7 +50,7 @@ impl<O: Outside> Cowbell<O> {
     ///
     /// # Errors
     /// Before an authentik was observed.
-    pub fn check_draft(&self, draft: &SetupDraft) -> Result<DraftView, Fault> {
+    pub fn check_draft(&self, draft: &SetupDraft) -> Result<DraftView, Finding> {
         let snapshot = self.snapshot()?;
         Ok(draft_view(&plan::resolve(draft, &snapshot)))
     }
@@ -58,7 +59,7 @@ impl<O: Outside> Cowbell<O> {
     ///
     /// # Errors
     /// When a page cannot be read.
-    pub async fn read_users(&self, progress: &mut dyn FnMut(usize, usize)) -> Result<DirectoryView, Fault> {
+    pub async fn read_users(&self, progress: &mut dyn FnMut(usize, usize)) -> Result<DirectoryView, Finding> {
         let snapshot = self.snapshot()?;
         let directory = Rc::new(Directory::read(&self.outside, &snapshot.base, progress).await?);
         {
@@ -73,7 +74,7 @@ impl<O: Outside> Cowbell<O> {
     ///
     /// # Errors
     /// Before the users were read.
-    pub fn count_users(&self, audience: &Audience) -> Result<DirectoryView, Fault> {
+    pub fn count_users(&self, audience: &Audience) -> Result<DirectoryView, Finding> {
         let (snapshot, directory) = (self.snapshot()?, self.directory()?);
         let plan = UserPlan::new(&directory, &Chooser::new(audience, &directory, &snapshot.groups));
         Ok(DirectoryView { total: directory.users().len(), counts: plan.counts })
@@ -83,7 +84,7 @@ impl<O: Outside> Cowbell<O> {
     ///
     /// # Errors
     /// Before the users were read.
-    pub fn find_users(&self, query: &UserQuery) -> Result<UserRows, Fault> {
+    pub fn find_users(&self, query: &UserQuery) -> Result<UserRows, Finding> {
         let (snapshot, directory) = (self.snapshot()?, self.directory()?);
         let chooser = Chooser::new(&query.audience, &directory, &snapshot.groups);
         Ok(self.state.borrow_mut().found.rows(&directory, &chooser, query))
@@ -93,7 +94,7 @@ impl<O: Outside> Cowbell<O> {
     ///
     /// # Errors
     /// When the draft has faults or something cannot be read.
-    pub async fn plan(&self, draft: &SetupDraft, progress: &mut dyn FnMut(usize, usize)) -> Result<PlanView, Fault> {
+    pub async fn plan(&self, draft: &SetupDraft, progress: &mut dyn FnMut(usize, usize)) -> Result<PlanView, Finding> {
         self.read_bindings(draft).await?;
         if self.state.borrow().directory.is_none() {
             self.read_users(progress).await?;
@@ -108,9 +109,9 @@ impl<O: Outside> Cowbell<O> {
     ///
     /// # Errors
     /// Only before anything is written; what happens later is in the report.
-    pub async fn apply(&self, draft: &SetupDraft, on_progress: &mut dyn FnMut(&Progress)) -> Result<ReportView, Fault> {
+    pub async fn apply(&self, draft: &SetupDraft, on_progress: &mut dyn FnMut(&Progress)) -> Result<ReportView, Finding> {
         let (snapshot, directory) = (self.snapshot()?, self.directory()?);
-        let plan = self.state.borrow().plan.clone().ok_or(Fault::new("not_observed"))?;
+        let plan = self.state.borrow().plan.clone().ok_or(Finding::new(Code::NothingObserved))?;
         let base = snapshot.base.clone();
         let mut journal = self.take_journal(&base)?;
         let report = plan::apply(&self.outside, &base, &plan, &directory, &mut journal, on_progress).await;
@@ -127,12 +128,12 @@ impl<O: Outside> Cowbell<O> {
             state.directory = None;
             state.found.clear();
         }
-        let mut stop = report.stop.clone().map(Fault::from);
+        let mut stop = report.stop.clone().map(Finding::from);
         let mut in_sync = false;
         if stop.is_none() {
             match self.look_again(draft, &base, &plan.setup, &report).await {
                 Ok(nothing_left) => in_sync = nothing_left,
-                Err(fault) => stop = Some(fault),
+                Err(finding) => stop = Some(finding),
             }
         }
         let issues = report.issues.into_iter().take(LISTED_ISSUES).collect();
@@ -143,7 +144,7 @@ impl<O: Outside> Cowbell<O> {
     ///
     /// # Errors
     /// Only before anything is written; what happens later is in the report.
-    pub async fn undo(&self, on_progress: &mut dyn FnMut(&Progress)) -> Result<UndoView, Fault> {
+    pub async fn undo(&self, on_progress: &mut dyn FnMut(&Progress)) -> Result<UndoView, Finding> {
         let base = self.snapshot()?.base.clone();
         let mut journal = self.take_journal(&base)?;
         let done = plan::undo(&self.outside, &base, &mut journal, on_progress).await;
@@ -158,7 +159,7 @@ impl<O: Outside> Cowbell<O> {
         state.made_secret = None;
         let left = done.left.into_iter().map(|(kind, name, why)| LeftView { kind, name, why }).collect();
         let issues = done.report.issues.into_iter().take(LISTED_ISSUES).collect();
-        Ok(UndoView { progress: done.report.progress, issues, left, stop: done.report.stop.map(Fault::from), can_undo })
+        Ok(UndoView { progress: done.report.progress, issues, left, stop: done.report.stop.map(Finding::from), can_undo })
     }
 
     /// Takes over a journal that outlived an earlier panel. `chunk` gives its parts by name.
@@ -183,14 +184,14 @@ impl<O: Outside> Cowbell<O> {
     ///
     /// # Errors
     /// When there is none, or it cannot be read.
-    pub async fn read_registration(&self, draft: &SetupDraft) -> Result<RegistrationView, Fault> {
+    pub async fn read_registration(&self, draft: &SetupDraft) -> Result<RegistrationView, Finding> {
         let snapshot = self.snapshot()?;
         let resolved = plan::resolve(draft, &snapshot);
-        let setup = resolved.setup.as_ref().ok_or(Fault::new("draft_faulty"))?;
-        let provider = resolved.adoption.provider.ok_or(Fault::new("not_found").with("endpoint", "providers/oauth2/"))?.pk;
+        let setup = resolved.setup.as_ref().ok_or(Finding::new(Code::DraftFaulty))?;
+        let provider = resolved.adoption.provider.ok_or(Finding::new(Code::ClientMissing))?.pk;
         let (mailcow, hosts) = (setup.mailcow.clone(), setup.extra_hosts.clone());
         self.register(&snapshot, provider, mailcow, hosts).await?;
-        self.registration().ok_or(Fault::new("not_observed"))
+        self.registration().ok_or(Finding::new(Code::NothingObserved))
     }
 
     /// The registered client, if it is known.
@@ -205,24 +206,26 @@ impl<O: Outside> Cowbell<O> {
         self.state.borrow().registration.as_ref()?.client_secret.as_ref().map(|secret| secret.reveal().to_owned())
     }
 
-    pub(super) fn snapshot(&self) -> Result<Rc<Snapshot>, Fault> {
-        self.state.borrow().authentik.clone().ok_or(Fault::new("not_observed"))
+    pub(super) fn snapshot(&self) -> Result<Rc<Snapshot>, Finding> {
+        self.state.borrow().authentik.clone().ok_or(Finding::new(Code::NothingObserved))
     }
 
-    fn directory(&self) -> Result<Rc<Directory>, Fault> {
-        self.state.borrow().directory.clone().ok_or(Fault::new("not_observed"))
+    fn directory(&self) -> Result<Rc<Directory>, Finding> {
+        self.state.borrow().directory.clone().ok_or(Finding::new(Code::NothingObserved))
     }
 
-    fn compare(&self, draft: &SetupDraft) -> Result<Plan, Fault> {
+    fn compare(&self, draft: &SetupDraft) -> Result<Plan, Finding> {
         let (snapshot, directory) = (self.snapshot()?, self.directory()?);
         let resolved = plan::resolve(draft, &snapshot);
-        let (Some(setup), true) = (&resolved.setup, resolved.faults.is_empty()) else { return Err(Fault::new("draft_faulty")) };
+        let (Some(setup), true) = (&resolved.setup, resolved.faults.is_empty()) else {
+            return Err(Finding::new(Code::DraftFaulty));
+        };
         let credentials = (generate_client_id(&self.outside), generate_client_secret(&self.outside));
         Ok(plan::compare(&snapshot, &directory, setup, &resolved.adoption, credentials))
     }
 
     /// The bindings of an application that only the typed address has brought up.
-    async fn read_bindings(&self, draft: &SetupDraft) -> Result<(), Fault> {
+    async fn read_bindings(&self, draft: &SetupDraft) -> Result<(), Finding> {
         let snapshot = self.snapshot()?;
         let Some(application) = plan::resolve(draft, &snapshot).adoption.application.map(|app| app.pk.clone()) else {
             return Ok(());
@@ -238,10 +241,10 @@ impl<O: Outside> Cowbell<O> {
     }
 
     /// Lends the journal to a run; only one run at a time.
-    fn take_journal(&self, base: &Base) -> Result<Journal, Fault> {
+    fn take_journal(&self, base: &Base) -> Result<Journal, Finding> {
         let mut state = self.state.borrow_mut();
         if std::mem::replace(&mut state.busy, true) {
-            return Err(Fault::new("busy"));
+            return Err(Finding::new(Code::RunBusy));
         }
         let State { journal, .. } = &mut *state;
         if journal.authentik != base.address() || !journal.can_undo() {
@@ -251,7 +254,7 @@ impl<O: Outside> Cowbell<O> {
     }
 
     /// Reads authentik again after a run: objects must be as planned, and the client is read for mailcow.
-    async fn look_again(&self, draft: &SetupDraft, base: &Base, setup: &Setup, report: &plan::Report) -> Result<bool, Fault> {
+    async fn look_again(&self, draft: &SetupDraft, base: &Base, setup: &Setup, report: &plan::Report) -> Result<bool, Finding> {
         let snapshot = Rc::new(authentik::observe(&self.outside, base).await?);
         self.state.borrow_mut().authentik = Some(snapshot.clone());
         self.read_bindings(draft).await?;
@@ -266,11 +269,17 @@ impl<O: Outside> Cowbell<O> {
         Ok(rest.is_empty() && report.is_complete())
     }
 
-    async fn register(&self, snapshot: &Snapshot, provider: i64, mailcow: Origin, extra_hosts: Vec<Origin>) -> Result<(), Fault> {
+    async fn register(
+        &self,
+        snapshot: &Snapshot,
+        provider: i64,
+        mailcow: Origin,
+        extra_hosts: Vec<Origin>,
+    ) -> Result<(), Finding> {
         let answer = ask(&self.outside, Product::Authentik, snapshot.base.setup_urls(provider)).await;
         let urls: SetupUrls = answer::read(&answer, "providers/oauth2/", "authentik_providers_oauth2.view_oauth2provider")?;
         let Some(found) = snapshot.provider(provider) else {
-            return Err(Fault::new("not_found").with("endpoint", "providers/oauth2/"));
+            return Err(Finding::new(Code::ClientMissing));
         };
         let mut state = self.state.borrow_mut();
         let shown = found.client_secret.clone().filter(|secret| !secret.is_empty());

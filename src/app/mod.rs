@@ -4,7 +4,7 @@
 //! Verbs that wait take `&self`, because the panel may ask for something else meanwhile; nothing is borrowed across a wait.
 
 mod authentik;
-mod fault;
+mod mailcow;
 mod people;
 mod place;
 mod views;
@@ -13,10 +13,11 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use crate::authentik::{Directory, Snapshot};
-use crate::plan::{Journal, Plan};
-use crate::setup::{Registration, Secret};
+use crate::mailcow::IdentityProvider;
+use crate::plan::{Journal, Plan, Stop};
+use crate::setup::{Origin, Registration, Secret};
+use crate::verify::{Code, Finding};
 
-pub use fault::{Fault, FaultArgument};
 pub use people::{UserFilter, UserQuery, UserRow, UserRows};
 pub use place::Place;
 pub use views::*;
@@ -35,6 +36,9 @@ struct State {
     plan: Option<Rc<Plan>>,
     journal: Journal,
     registration: Option<Rc<Registration>>,
+    mailcow: Option<Rc<MailcowSeen>>,
+    /// What was stored in mailcow before Cowbell saved; memory only, because it holds a secret.
+    former: Option<(Origin, IdentityProvider)>,
     /// The client secret that this session made, for an authentik that does not show it again.
     made_secret: Option<Secret>,
     found: people::Found,
@@ -51,5 +55,23 @@ impl<O> Cowbell<O> {
     /// The way to the outside.
     pub fn outside(&self) -> &O {
         &self.outside
+    }
+}
+
+/// A mailcow as it was read, and where.
+struct MailcowSeen {
+    origin: Origin,
+    snapshot: crate::mailcow::Snapshot,
+}
+
+impl From<Stop> for Finding {
+    fn from(stop: Stop) -> Self {
+        match stop {
+            Stop::Cancelled => Self::new(Code::SendStopped),
+            Stop::TabGone => Self::new(Code::SendTabGone),
+            Stop::Changed { name, .. } => Self::new(Code::ObjectChangedMeanwhile).with("name", name),
+            Stop::NotKept { name, field, .. } => Self::new(Code::ObjectNotKept).with("name", name).with("field", field),
+            Stop::Authentik(error) => error.into(),
+        }
     }
 }

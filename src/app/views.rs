@@ -3,9 +3,10 @@
 use serde::Serialize;
 use tsify::Tsify;
 
-use super::fault::Fault;
+use crate::mailcow::FieldRow;
 use crate::plan::{Change, FieldFault, Kind, Left, Progress, Totals, UserCounts, UserIssue};
 use crate::setup::AddressNote;
+use crate::verify::Finding;
 
 /// Something that can be chosen from a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
@@ -136,7 +137,7 @@ pub struct ReportView {
     /// Users who were not written; at most 1,000 of them.
     pub issues: Vec<UserIssue>,
     /// Why it ended early, if it did.
-    pub stop: Option<Fault>,
+    pub stop: Option<Finding>,
     /// Whether authentik, read again, has nothing left to change.
     pub in_sync: bool,
     /// Whether something can be taken back.
@@ -165,7 +166,7 @@ pub struct UndoView {
     /// Objects that were left as they are.
     pub left: Vec<LeftView>,
     /// Why it ended early, if it did.
-    pub stop: Option<Fault>,
+    pub stop: Option<Finding>,
     /// Whether something can still be taken back.
     pub can_undo: bool,
 }
@@ -190,4 +191,56 @@ pub struct RegistrationView {
     pub redirect_uris: Vec<String>,
     /// Origin of the mailcow.
     pub mailcow: String,
+}
+
+/// How many mailboxes sign in which way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct MailboxesView {
+    /// With a password that mailcow keeps.
+    pub mailcow: usize,
+    /// With Generic-OIDC.
+    pub generic_oidc: usize,
+    /// With another provider.
+    pub other: usize,
+}
+
+/// Who and what a mailcow is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct MailcowView {
+    /// Its origin.
+    pub address: String,
+    /// Version as it gives it; empty when it gives none.
+    pub version: String,
+    /// Type of the stored provider; empty when none is configured.
+    pub provider: String,
+    /// Names of the templates for mailboxes.
+    pub templates: Vec<String>,
+    /// The template to propose for new mailboxes.
+    pub proposed_template: Option<String>,
+    /// Mail domains.
+    pub domains: Vec<String>,
+    /// Mailboxes; `None` when they could not be counted.
+    pub mailboxes: Option<MailboxesView>,
+    /// What stands in the way or should be known before anything is filled.
+    pub findings: Vec<Finding>,
+    /// Stored against wanted, field by field; empty as long as no client is known.
+    pub rows: Vec<FieldRow>,
+    /// Whether the stored settings are the wanted ones.
+    pub in_sync: bool,
+    /// Whether a save of this session can be taken back.
+    pub can_restore: bool,
+}
+
+/// The form as it stands, checked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct FormView {
+    /// What each field's text says, those in order included.
+    pub findings: Vec<Finding>,
+    /// The form against the wanted settings; empty as long as no client is known.
+    pub rows: Vec<FieldRow>,
+    /// Whether every field that is known holds what is wanted.
+    pub complete: bool,
 }

@@ -51,6 +51,8 @@ pub enum Error {
     /// authentik is starting or in maintenance (503).
     #[error("authentik is starting or in maintenance")]
     Maintenance {
+        /// Path in the API.
+        endpoint: &'static str,
         /// Seconds after which it wants to be asked again, if it said so.
         retry_after_s: Option<u32>,
     },
@@ -109,7 +111,7 @@ pub fn accept<'a>(answer: &'a Answer, endpoint: &'static str, permission: &'stat
         400 => Err(Error::Rejected { endpoint, detail: rejection(&response.body) }),
         401 | 403 => Err(Error::NotAllowed { endpoint, permission }),
         404 => Err(Error::NotFound { endpoint }),
-        503 => Err(Error::Maintenance { retry_after_s: response.retry_after_s }),
+        503 => Err(Error::Maintenance { endpoint, retry_after_s: response.retry_after_s }),
         status => Err(Error::Unexpected { endpoint, status, oddity: oddity(response).unwrap_or(Oddity::Status) }),
     }
 }

@@ -45,7 +45,7 @@ impl Method {
 }
 
 /// One of the two products; also names the tab that performs a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Tsify)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, serde::Deserialize, Tsify)]
 #[serde(rename_all = "snake_case")]
 pub enum Product {
     /// The identity provider.

@@ -266,4 +266,43 @@ codes! {
     FormAtForeignOrigin(origin) = Fault,
     /// A field of the form is not what it should be after filling; the finding names it.
     FormDiffers = Fault,
+
+    // Reading and changing authentik.
+
+    /// Nobody is signed in to authentik in this tab, or the session has ended.
+    AuthentikNotSignedIn = Fault,
+    /// The administrator acts as somebody else. Facts: who it is, as whom.
+    AuthentikImpersonating(original, username) = Fault,
+    /// The signed-in user may not do this. Facts: code name of the permission, path in the API.
+    AuthentikNotAllowed(permission, path) = Fault,
+    /// The address looks like authentik's, but something else answers.
+    AuthentikNotAuthentik = Fault,
+    /// The version is older than 2024.12. Fact: the version.
+    AuthentikTooOld(version) = Fault,
+    /// It answers 503: starting, or in maintenance. Fact: the path.
+    AuthentikMaintenance(path) = Unknown,
+    /// It said what it does not like (400). Facts: its words, the path.
+    AuthentikRejected(detail, path) = Fault,
+    /// An object is not there any more. Fact: the path.
+    AuthentikNotFound(path) = Fault,
+    /// A web page came instead of data. Facts: the path, the status.
+    AuthentikAnswerHtml(path, status) = Unknown,
+    /// The data ends in the middle or is no JSON. Facts: the path, the status.
+    AuthentikAnswerBroken(path, status) = Unknown,
+    /// The data has other fields or types than authentik has. Facts: the path, the status.
+    AuthentikAnswerUnexpected(path, status) = Unknown,
+    /// A status that means nothing here. Facts: the path, the status.
+    AuthentikAnswerStatus(path, status) = Unknown,
+    /// Somebody changed an object after the plan was made; nothing of it was overwritten. Fact: its name.
+    ObjectChangedMeanwhile(name) = Fault,
+    /// authentik said yes, but its answer shows something else. Facts: the object's name, the field.
+    ObjectNotKept(name, field) = Fault,
+    /// A verb came before what it needs was read.
+    NothingObserved = Info,
+    /// A field of the set-up cannot stay as it is.
+    DraftFaulty = Fault,
+    /// Another run is under way.
+    RunBusy = Info,
+    /// authentik has no provider for this mailcow.
+    ClientMissing = Fault,
 }

@@ -31,8 +31,8 @@ pub struct Evidence {
     pub value: String,
 }
 
-/// A remedy that the panel can offer as a button.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
+/// A remedy that the panel can offer as a button, and gives back when it is pressed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, serde::Deserialize, Tsify)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Fix {
     /// Put this value into the field of the form. For the client secret the value is never in here.

@@ -8,6 +8,7 @@
 //! | [`reach`](server_reaches) | whether mailcow's server reaches the token endpoint |
 //! | [`mailcow`] | refusals and obstacles on mailcow's side |
 
+mod authentik;
 mod code;
 pub mod credentials;
 mod fields;
