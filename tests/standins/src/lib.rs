@@ -6,5 +6,9 @@
 //! | module | what is there |
 //! |---|---|
 //! | [`message`] | requests and answers |
+//! | [`people`] | the people of the demo |
+//! | [`mailcow`] | the mail server |
 
+pub mod mailcow;
 pub mod message;
+pub mod people;
