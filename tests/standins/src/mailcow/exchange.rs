@@ -76,10 +76,12 @@ impl<'a> Exchange<'a> {
         if self.incoming.form("logout").is_some() && self.user().is_some() {
             return self.log_out();
         }
-        if self.user().is_some() && *self.incoming.method == Method::POST && !self.session_check() {
-            if let Body::Form(fields) = &mut self.incoming.body {
-                fields.clear();
-            }
+        if self.user().is_some()
+            && *self.incoming.method == Method::POST
+            && !self.session_check()
+            && let Body::Form(fields) = &mut self.incoming.body
+        {
+            fields.clear();
         }
         if self.incoming.path == "/api" || self.incoming.path.starts_with("/api/") {
             api::answer(self)

@@ -10,6 +10,7 @@ use super::state::State;
 
 /// The table `identity_provider`: one row for each setting. Empty when none is configured.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(transparent)]
 pub struct IdentityProvider {
     rows: BTreeMap<String, Value>,
 }

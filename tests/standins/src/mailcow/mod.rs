@@ -87,6 +87,10 @@ impl Mailcow {
     }
 
     /// Answers a request. `upstream` is how mailcow's server reaches the identity provider.
+    #[allow(
+        clippy::needless_pass_by_value,
+        reason = "both stand-ins take a request like this"
+    )]
     pub fn handle(&mut self, request: Request, upstream: &mut dyn Upstream) -> Response {
         exchange::Exchange::answer(self.profile, &mut self.state, &request, upstream)
     }

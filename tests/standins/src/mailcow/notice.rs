@@ -118,20 +118,20 @@ fn translate(msg: &Value) -> Option<String> {
 
 /// JSON as PHP writes it: slashes and everything beyond ASCII escaped.
 pub(super) fn php_json(value: &Value) -> String {
-    let mut text = String::new();
-    for character in value.to_string().chars() {
-        match character {
-            '/' => text.push_str("\\/"),
-            character if character.is_ascii() => text.push(character),
-            character => {
-                let mut units = [0; 2];
-                for unit in character.encode_utf16(&mut units) {
-                    text.push_str(&format!("\\u{unit:04x}"));
-                }
-            }
+    let escaped = |character: char| match character {
+        '/' => "\\/".to_owned(),
+        character if character.is_ascii() => character.to_string(),
+        character => {
+            let mut units = [0; 2];
+            character
+                .encode_utf16(&mut units)
+                .iter()
+                .map(|unit| format!("\\u{unit:04x}"))
+                .collect::<Vec<_>>()
+                .concat()
         }
-    }
-    text
+    };
+    value.to_string().chars().map(escaped).collect()
 }
 
 #[cfg(test)]

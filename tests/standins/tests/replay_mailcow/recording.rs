@@ -66,7 +66,11 @@ pub(crate) fn all() -> Vec<Recording> {
         .map(|path| {
             let text = std::fs::read_to_string(path).unwrap();
             let mut recording: Recording = serde_json::from_str(&text).unwrap();
-            recording.name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+            path.file_stem()
+                .unwrap()
+                .to_str()
+                .unwrap()
+                .clone_into(&mut recording.name);
             recording
         })
         .collect()

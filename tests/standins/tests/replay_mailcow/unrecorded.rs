@@ -1,5 +1,6 @@
 //! What was done between the recordings, and how a recording becomes a request.
 
+use cowbell_standins::mailcow::identity_provider::IdentityProvider;
 use cowbell_standins::mailcow::state::Mailbox;
 use cowbell_standins::message::{Request, Response};
 use http::header::{
@@ -21,7 +22,7 @@ impl Replay {
     pub(crate) fn prepare(&mut self, recording: &Recording) {
         match recording.number() {
             5 => self.log_in("/", "alice@mail.example", Client::MailboxUser),
-            153 | 155 => self.mailcow.state_mut().identity_provider = Default::default(),
+            153 | 155 => self.mailcow.state_mut().identity_provider = IdentityProvider::default(),
             501 | 701 => self.log_in("/admin", "admin", Client::Admin),
             704 => self.store(&[("ignore_ssl_error", json!("1"))]),
             706 => self.store(&[("client_secret", json!("wrong-secret"))]),

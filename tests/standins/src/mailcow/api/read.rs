@@ -36,7 +36,6 @@ pub(super) fn answer(
         ("status", "version") => silent(StatusCode::OK),
         ("identity-provider", _) if !profile.identity_provider() => not_found(),
         ("identity-provider", _) if admin => ok(&state.identity_provider.view(profile)),
-        ("identity-provider", _) => nothing(),
         ("domain", "all") => list(
             viewer
                 .domains()
@@ -58,7 +57,6 @@ pub(super) fn answer(
                 .filter(|alias| viewer.sees_domain(&alias.target));
             list(shown.map(views::alias_domain).collect())
         }
-        ("alias-domain", "all") => nothing(),
         ("alias", "all") if user.role != Role::User => {
             let shown = state
                 .aliases
@@ -66,7 +64,6 @@ pub(super) fn answer(
                 .filter(|alias| viewer.sees_domain(views::domain_of(&alias.address)));
             list(shown.map(|alias| views::alias(state, alias)).collect())
         }
-        ("alias", "all") => nothing(),
         ("mailbox", "template") if admin => list(
             state
                 .templates
@@ -74,7 +71,6 @@ pub(super) fn answer(
                 .map(|template| views::template(profile, template))
                 .collect(),
         ),
-        ("mailbox", "template") => nothing(),
         ("mailbox", "datatables") if !profile.search_routes() => {
             super::search::table(exchange, "mailbox")
         }
@@ -94,16 +90,19 @@ pub(super) fn answer(
                     .collect(),
             )
         }
-        ("mailbox", address) => viewer
+        ("mailbox", address) if address != "template" => viewer
             .mailboxes()
             .find(|mailbox| mailbox.username.eq_ignore_ascii_case(address))
             .map_or_else(nothing, |mailbox| {
                 ok(&views::mailbox(profile, state, mailbox))
             }),
-        ("logs", "ui" | "api" | "sasl") if !admin => nothing(),
-        ("logs", "ui") => lines(state.ui_log.iter().rev(), extra),
-        ("logs", "api") => lines(state.api_log.iter(), extra),
-        ("logs", "sasl") => lines(state.sasl_log.iter(), extra),
+        ("logs", "ui") if admin => lines(state.ui_log.iter().rev(), extra),
+        ("logs", "api") if admin => lines(state.api_log.iter(), extra),
+        ("logs", "sasl") if admin => lines(state.sasl_log.iter(), extra),
+        ("identity-provider", _)
+        | ("alias-domain" | "alias", "all")
+        | ("mailbox", "template")
+        | ("logs", "ui" | "api" | "sasl") => nothing(),
         _ => not_found(),
     }
 }

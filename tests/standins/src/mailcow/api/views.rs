@@ -144,7 +144,7 @@ pub(super) fn alias_domain(alias: &AliasDomain) -> Value {
     })
 }
 
-/// The alias as in mailcow's OpenAPI file.
+/// The alias as in mailcow's `OpenAPI` file.
 pub(super) fn alias(state: &State, alias: &Alias) -> Value {
     json!({
         "id": alias.id,

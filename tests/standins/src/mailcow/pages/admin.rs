@@ -138,13 +138,13 @@ pub(super) fn edit_mailbox(exchange: &Exchange<'_>) -> Markup {
         div.card {
             div.card-body {
                 form.form-horizontal data-id="editmailbox" role="form" method="post" {
-                    (controls::row("name", "Full name", html! {
+                    (controls::row("name", "Full name", &html! {
                         input #name.form-control type="text" name="name" value=(mailbox.name);
                     }))
-                    (controls::row("quota", "Quota (MiB)", html! {
+                    (controls::row("quota", "Quota (MiB)", &html! {
                         input #quota.form-control type="number" name="quota" min="0" value=(mailbox.quota / MIB);
                     }))
-                    (controls::row("authsource", "Identity Provider", html! {
+                    (controls::row("authsource", "Identity Provider", &html! {
                         select #authsource.form-control name="authsource" {
                             option value="mailcow" selected[mailbox.authsource == "mailcow"] { "mailcow" }
                             @if !provider.is_empty() {

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use crate::mailcow::exchange::Exchange;
 
 /// A label and its control beside each other.
-pub(super) fn row(id: &str, label: &str, control: Markup) -> Markup {
+pub(super) fn row(id: &str, label: &str, control: &Markup) -> Markup {
     html! {
         div.row {
             label.control-label for=(id) { (label) }
@@ -52,7 +52,7 @@ impl<'a> Field<'a> {
     }
 
     pub(super) fn row(&self) -> Markup {
-        row(self.id.unwrap_or_default(), self.label, self.input())
+        row(self.id.unwrap_or_default(), self.label, &self.input())
     }
 }
 
@@ -61,7 +61,7 @@ pub(super) fn secret_row(name: &str, id: &str, label: &str, value: &str) -> Mark
     row(
         id,
         label,
-        html! {
+        &html! {
             div.input-group {
                 input.password-field.form-control type="password" name=(name) id=(id) value=(value) autocomplete="off" required;
                 button.toggle-password.btn.btn-secondary type="button" { (icon("eye")) }

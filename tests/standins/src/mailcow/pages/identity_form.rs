@@ -50,7 +50,7 @@ pub(super) fn tab(exchange: &Exchange<'_>) -> Markup {
                     "An Identity Provider allows users to sign in with an account that is managed elsewhere. "
                     "Only one can be configured at a time."
                 }
-                (controls::row("iam_provider", "Identity Provider", html! {
+                (controls::row("iam_provider", "Identity Provider", &html! {
                     div.dropdown.bootstrap-select.full-width-select {
                         select #iam_provider.full-width-select.form-control name="iam_provider" title=""
                             data-style="btn btn-secondary" data-id="iam_provider" required {

@@ -17,9 +17,9 @@ pub(super) const ICON: &str = concat!(
 );
 
 /// Renders a page, shows what is queued, and writes it to the log.
-pub(super) fn render(exchange: &mut Exchange<'_>, content: Markup) -> Response {
+pub(super) fn render(exchange: &mut Exchange<'_>, content: &Markup) -> Response {
     let alerts = notice::alerts(&exchange.session().queue);
-    let page = page(exchange, &alerts, &content);
+    let page = page(exchange, &alerts, content);
     exchange.empty_queue();
     answer_html(StatusCode::OK, page.into_string())
 }

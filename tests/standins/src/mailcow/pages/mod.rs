@@ -22,7 +22,7 @@ use crate::message::{Response, html};
 const STYLE: &str = include_str!("mailcow.css");
 const SCRIPT: &str = include_str!("mailcow.js");
 
-/// What is not served by mailcow's PHP: static files and SOGo.
+/// What is not served by mailcow's PHP: static files and `SOGo`.
 pub(super) fn without_session(
     incoming: &Incoming<'_>,
     profile: Profile,
@@ -104,7 +104,7 @@ fn login_page(exchange: &mut Exchange<'_>, wanted: Role) -> Response {
         sign_in::authorization_url(exchange);
     }
     let content = login::form(exchange, wanted, offers_sign_in);
-    layout::render(exchange, content)
+    layout::render(exchange, &content)
 }
 
 fn user_page(exchange: &mut Exchange<'_>) -> Response {
@@ -112,7 +112,7 @@ fn user_page(exchange: &mut Exchange<'_>) -> Response {
         None => redirect("/"),
         Some(Role::User) => {
             let content = user::settings(exchange);
-            layout::render(exchange, content)
+            layout::render(exchange, &content)
         }
         Some(role) => redirect(role.home()),
     }
@@ -128,7 +128,7 @@ fn for_role(
         None => redirect("/"),
         Some(role) if role == wanted => {
             let content = page(exchange);
-            layout::render(exchange, content)
+            layout::render(exchange, &content)
         }
         Some(Role::User) => redirect("/user"),
         Some(role) => redirect(role.home()),

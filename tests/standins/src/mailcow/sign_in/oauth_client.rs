@@ -238,12 +238,12 @@ fn parse(answer: &Response) -> Result<Value, String> {
 
 /// PHP's `rawurlencode`: everything but letters, digits and `-._~`.
 pub(super) fn percent_encode(text: &str) -> String {
-    text.bytes().fold(String::new(), |mut encoded, byte| {
+    let encoded = |byte: u8| {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            encoded.push(char::from(byte));
+            char::from(byte).to_string()
         } else {
-            encoded.push_str(&format!("%{byte:02X}"));
+            format!("%{byte:02X}")
         }
-        encoded
-    })
+    };
+    text.bytes().map(encoded).collect()
 }
