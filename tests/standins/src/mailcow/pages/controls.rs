@@ -105,12 +105,18 @@ pub(super) fn csrf_token(exchange: &Exchange<'_>) -> Markup {
     html! { input type="hidden" name="csrf_token" value=(exchange.session().csrf_token); }
 }
 
-/// A sign without words, as mailcow's buttons have them.
+/// A sign without words, as mailcow's buttons have them: `plus`, `trash` or `eye`.
 pub(super) fn icon(name: &str) -> Markup {
-    let sign = match name {
-        "plus" => "＋",
-        "trash" => "🗑",
-        _ => "👁",
+    let path = match name {
+        "plus" => "M8 2v12M2 8h12",
+        "trash" => "M2 4h12M6 4V2h4v2M3.5 4l1 10h7l1-10M6.5 7v4M9.5 7v4",
+        _ => {
+            "M1 8s2.5-4.5 7-4.5S15 8 15 8s-2.5 4.5-7 4.5S1 8 1 8zM8 6a2 2 0 1 0 0 4 2 2 0 0 0 0-4z"
+        }
     };
-    html! { span.icon aria-hidden="true" { (sign) } }
+    html! {
+        svg viewBox="0 0 16 16" width="14" height="14" fill="none" stroke="currentColor" stroke-width="1.5" aria-hidden="true" {
+            path d=(path) {}
+        }
+    }
 }

@@ -51,7 +51,7 @@ fn page(exchange: &Exchange<'_>, alerts: &[(Kind, String)], content: &Markup) ->
                 (confirm_delete())
                 footer.footer {
                     @if signed_in.is_some() {
-                        "🐮 + 🐋 = 💕  Version: "
+                        "mailcow, version "
                         a href={ "https://github.com/mailcow/mailcow-dockerized/releases/tag/" (version) } { (version) }
                     }
                 }

@@ -127,6 +127,7 @@ function fillMenu(widget) {
       item.addEventListener('click', () => {
         select.value = option.value;
         button.title = option.textContent;
+        button.classList.toggle('bs-placeholder', option.value === '');
         button.querySelector('.filter-option-inner-inner').textContent = option.textContent;
         select.dispatchEvent(new Event('change', { bubbles: true }));
       });
