@@ -1,12 +1,7 @@
 //! Both products joined: requests find the right one by host, and mailcow's server reaches authentik.
-//!
-//! | module | what is there |
-//! |---|---|
-//! | [`faults`] | what goes wrong between browser and server, and between the servers |
-//! | `half_made` | an earlier attempt at the integration, given up half way |
+//! What can go wrong between browser and server, and between the servers, is in [`faults`].
 
 pub mod faults;
-mod half_made;
 
 use crate::authentik::Authentik;
 use crate::mailcow::Mailcow;
@@ -90,7 +85,7 @@ impl Default for Demo {
 }
 
 impl World {
-    /// Joins two products. mailcow knows its own origin, authentik's is given without a trailing slash.
+    /// Joins two products. mailcow knows its own origin; authentik's address may have a base path.
     #[must_use]
     pub fn new(authentik: Authentik, authentik_origin: &str, mailcow: Mailcow) -> Self {
         Self {
@@ -114,7 +109,7 @@ impl World {
         let mailcow = Mailcow::demo(demo.mailcow_profile, mailcow_origin, demo.seed);
         let mut world = Self::new(authentik, authentik_origin, mailcow);
         if demo.half_made {
-            half_made::make(&mut world.authentik, authentik_origin, mailcow_origin);
+            world.authentik.add_half_made_attempt(mailcow_origin);
         }
         world
     }
@@ -138,10 +133,7 @@ impl World {
 
     /// Answers a request to `host`, an origin or a host with its port.
     pub fn handle(&mut self, host: &str, request: Request) -> Outcome {
-        let wanted = host
-            .split_once("://")
-            .map_or(host, |(_, host)| host)
-            .trim_end_matches('/');
+        let wanted = authority(host);
         let found = [Product::Authentik, Product::Mailcow]
             .into_iter()
             .find(|product| authority(self.origin(*product)).eq_ignore_ascii_case(wanted));
@@ -181,11 +173,10 @@ impl World {
     }
 }
 
-/// Host and port of an origin.
-fn authority(origin: &str) -> &str {
-    origin
-        .split_once("://")
-        .map_or(origin, |(_, authority)| authority)
+/// Host and port of an address.
+fn authority(address: &str) -> &str {
+    let behind_scheme = address.split_once("://").map_or(address, |(_, rest)| rest);
+    behind_scheme.split('/').next().unwrap_or_default()
 }
 
 /// The network between mailcow's server and authentik.
