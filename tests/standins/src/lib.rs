@@ -6,5 +6,16 @@
 //! | module | what is there |
 //! |---|---|
 //! | [`message`] | requests and answers |
+//! | [`people`] | the people of the demo |
+//! | [`authentik`] | the identity provider |
+//! | [`mailcow`] | the mail server |
+//! | [`world`] | both joined, with faults |
+//! | [`serve`] | the loopback server (not in WebAssembly) |
 
+pub mod authentik;
+pub mod mailcow;
 pub mod message;
+pub mod people;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod serve;
+pub mod world;

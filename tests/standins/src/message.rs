@@ -16,9 +16,15 @@ pub enum ConnectError {
     UnknownHost,
     /// Nobody listens there.
     Refused,
+    /// Nobody answered in time.
+    TimedOut,
     /// The certificate is not trusted.
     UntrustedCertificate,
 }
+
+/// An extension of a request between servers: the certificate is not looked at (mailcow's "Ignore SSL Errors").
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TrustAnyCertificate;
 
 /// How one stand-in calls another: mailcow's server redeems codes at authentik.
 pub trait Upstream {

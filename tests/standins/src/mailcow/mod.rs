@@ -1,0 +1,118 @@
+//! The stand-in for mailcow.
+//!
+//! It behaves as mailcow 2026-07a did in the recordings, or as the source of older versions says (contract/mailcow.md).
+//!
+//! | module | what is there |
+//! |---|---|
+//! | [`profile`] | versions and their differences |
+//! | [`state`] | what is stored |
+//! | [`session`] | sessions |
+//! | [`notice`] | messages, the queue, the log |
+//! | [`identity_provider`] | the settings and their quirks |
+//! | `mailboxes` | limits, creation, templates |
+//! | `sign_in` | the sign-in with the identity provider |
+//! | `api` | `/api/v1` |
+//! | `pages` | what a browser shows |
+
+mod api;
+mod demo;
+mod exchange;
+pub mod identity_provider;
+mod incoming;
+mod mailboxes;
+pub mod notice;
+mod pages;
+pub mod profile;
+mod recorded;
+pub mod session;
+mod sign_in;
+pub mod state;
+
+use crate::message::{Request, Response, Upstream};
+pub use profile::Profile;
+use session::{Role, Session, SignedIn};
+pub use state::State;
+
+/// A mailcow in memory.
+#[derive(Clone, Debug)]
+pub struct Mailcow {
+    profile: Profile,
+    state: State,
+}
+
+impl Mailcow {
+    /// A fresh installation served under `origin`: no domains, the template "Default".
+    /// The administrator is `admin`, password `moohoo`, as mailcow ships.
+    #[must_use]
+    pub fn new(profile: Profile, origin: &str) -> Self {
+        let mut state = State::new(origin, 0);
+        state.templates.push(demo::default_template(state.now));
+        Self { profile, state }
+    }
+
+    /// The installation as it was when the recordings began.
+    #[must_use]
+    pub fn recorded() -> Self {
+        Self {
+            profile: Profile::V2026_07,
+            state: recorded::state(),
+        }
+    }
+
+    /// An installation in use: two domains, mailboxes of the first people of [`crate::people`], aliases, templates.
+    /// The administrator is `admin`, password `cowbell`.
+    #[must_use]
+    pub fn demo(profile: Profile, origin: &str, seed: u64) -> Self {
+        Self {
+            profile,
+            state: demo::state(origin, seed),
+        }
+    }
+
+    /// The version it behaves as.
+    #[must_use]
+    pub fn profile(&self) -> Profile {
+        self.profile
+    }
+
+    /// What is stored.
+    #[must_use]
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// What is stored, to be changed as another administrator would.
+    pub fn state_mut(&mut self) -> &mut State {
+        &mut self.state
+    }
+
+    /// Answers a request. `upstream` is how mailcow's server reaches the identity provider.
+    #[allow(
+        clippy::needless_pass_by_value,
+        reason = "both stand-ins take a request like this"
+    )]
+    pub fn handle(&mut self, request: Request, upstream: &mut dyn Upstream) -> Response {
+        exchange::Exchange::answer(self.profile, &mut self.state, &request, upstream)
+    }
+
+    /// Begins a session of the administrator, as if the log-in page had been used from a browser whose `User-Agent` is not
+    /// yet known. Returns name and value of the cookie.
+    pub fn sign_in_admin(&mut self) -> (&'static str, String) {
+        self.sign_in_as("admin", Role::Admin)
+    }
+
+    /// Begins a session of a mailbox user or a domain administrator. Returns name and value of the cookie.
+    pub fn sign_in_as(&mut self, name: &str, role: Role) -> (&'static str, String) {
+        let value = self.state.hex(26);
+        let session = Session {
+            user: Some(SignedIn {
+                name: name.to_owned(),
+                role,
+            }),
+            csrf_token: self.state.hex(64),
+            ..Session::default()
+        };
+        self.state.sessions.insert(value.clone(), session);
+        (self.profile.cookie(), value)
+    }
+}

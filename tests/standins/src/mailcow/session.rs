@@ -1,0 +1,72 @@
+//! Sessions: who is signed in, and what waits to be shown.
+
+use super::notice::Notice;
+
+/// What somebody may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Everything.
+    Admin,
+    /// Looks after a domain.
+    DomainAdmin,
+    /// Has a mailbox.
+    User,
+}
+
+impl Role {
+    /// The word in the log and in pages.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Admin => "admin",
+            Self::DomainAdmin => "domainadmin",
+            Self::User => "user",
+        }
+    }
+
+    /// The page a signed-in user is sent to.
+    pub(super) fn home(self) -> &'static str {
+        match self {
+            Self::Admin => "/admin/dashboard",
+            Self::DomainAdmin => "/domainadmin/mailbox",
+            Self::User => "/SOGo/so/",
+        }
+    }
+}
+
+/// Who is signed in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignedIn {
+    /// The name; for sign-ins with the identity provider the e-mail address as it was sent.
+    pub name: String,
+    /// What they may do.
+    pub role: Role,
+}
+
+/// Tokens of a sign-in with the identity provider.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tokens {
+    /// The access token.
+    pub access: String,
+    /// The refresh token; empty without the scope `offline_access`.
+    pub refresh: String,
+}
+
+/// One session of PHP.
+#[derive(Clone, Debug, Default)]
+pub struct Session {
+    /// Who is signed in.
+    pub user: Option<SignedIn>,
+    /// `User-Agent` of the first request of the session.
+    pub user_agent: Option<String>,
+    /// The token that form bodies have to repeat.
+    pub csrf_token: String,
+    /// Messages since the last rendered page (contract/mailcow.md, section 4).
+    pub queue: Vec<Notice>,
+    /// `state` of the last authorization URL.
+    pub oauth2_state: Option<String>,
+    /// Tokens of the identity provider.
+    pub tokens: Option<Tokens>,
+    /// Whether an API key was used in this session.
+    pub api: bool,
+}

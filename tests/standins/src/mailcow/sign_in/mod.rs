@@ -1,0 +1,297 @@
+//! The sign-in with the identity provider (contract/mailcow.md, section 7; contract/e2e.md).
+
+mod oauth_client;
+
+use serde_json::{Map, Value, json};
+
+use super::exchange::{Exchange, redirect};
+use super::identity_provider::IdentityProvider;
+use super::mailboxes;
+use super::notice::Notice;
+use super::session::{Role, Tokens};
+use crate::message::Response;
+
+/// What the handler on `/`, `/user` and `/reset-password` did.
+pub(super) enum Outcome {
+    /// The page goes on.
+    Continue,
+    /// The browser is sent elsewhere.
+    Redirect(Response),
+    /// PHP ended with an exception: an empty page (contract/e2e.md, cases z and z2).
+    Blank,
+}
+
+/// Does what mailcow does before it shows one of the three pages that take part in the sign-in.
+pub(super) fn before_page(exchange: &mut Exchange<'_>) -> Outcome {
+    if !exchange.profile.identity_provider() || !exchange.state.identity_provider.offers_sign_in() {
+        return Outcome::Continue;
+    }
+    if exchange.incoming.query("iam_sso").is_some() {
+        let url = authorization_url(exchange);
+        return Outcome::Redirect(redirect(&url));
+    }
+    if let Some(tokens) = exchange
+        .session()
+        .tokens
+        .clone()
+        .filter(|tokens| !tokens.refresh.is_empty())
+    {
+        return if refresh(exchange, &tokens) {
+            Outcome::Continue
+        } else {
+            let url = authorization_url(exchange);
+            Outcome::Redirect(redirect(&url))
+        };
+    }
+    match (
+        exchange.incoming.query("code"),
+        exchange.incoming.query("state"),
+    ) {
+        (Some(code), Some(state)) if exchange.session().oauth2_state.as_deref() == Some(state) => {
+            let code = code.to_owned();
+            callback(exchange, &code)
+        }
+        _ => Outcome::Continue,
+    }
+}
+
+/// Makes an authorization URL and remembers its `state`, which replaces the one before. Each rendering of the login page does
+/// so, too (contract/mailcow.md, section 7.4).
+pub(super) fn authorization_url(exchange: &mut Exchange<'_>) -> String {
+    let state = exchange.state.hex(32);
+    exchange.session_mut().oauth2_state = Some(state.clone());
+    let provider = &exchange.state.identity_provider;
+    let redirect_url = provider
+        .redirect_url_extra()
+        .filter(|_| exchange.profile.redirect_url_extra())
+        .find(|url| {
+            exchange
+                .incoming
+                .host()
+                .is_some_and(|host| has_host(url, host))
+        })
+        .unwrap_or_else(|| provider.text("redirect_url"));
+    let parameters = [
+        ("state", state.as_str()),
+        ("scope", provider.text("client_scopes")),
+        ("response_type", "code"),
+        ("approval_prompt", "auto"),
+        ("redirect_uri", redirect_url),
+        ("client_id", provider.text("client_id")),
+    ];
+    let query: Vec<String> = parameters
+        .iter()
+        .map(|(name, value)| format!("{name}={}", oauth_client::percent_encode(value)))
+        .collect();
+    let endpoint = provider.text("authorize_url");
+    let separator = if endpoint.contains('?') { '&' } else { '?' };
+    format!("{endpoint}{separator}{}", query.join("&"))
+}
+
+fn has_host(url: &str, host: &str) -> bool {
+    url::Url::parse(url).is_ok_and(|url| url.authority().eq_ignore_ascii_case(host))
+}
+
+fn refused(exchange: &mut Exchange<'_>, call: Value) -> Outcome {
+    exchange.push(Notice::login_failed(call));
+    Outcome::Continue
+}
+
+/// Refused after somebody was recognised: the session and everything queued in it is gone.
+fn refused_and_signed_out(exchange: &mut Exchange<'_>, email: &str, reason: &str) -> Outcome {
+    exchange.clear_session();
+    refused(exchange, json!(["identity_provider", email, reason]))
+}
+
+fn callback(exchange: &mut Exchange<'_>, code: &str) -> Outcome {
+    let provider = exchange.state.identity_provider.clone();
+    let (tokens, claims) = match oauth_client::redeem(&provider, exchange.upstream, code) {
+        Ok(redeemed) => redeemed,
+        Err(reason) => return refused(exchange, json!(["identity_provider", reason])),
+    };
+    let email = match &claims["email"] {
+        Value::String(email) if !email.is_empty() && email != "0" => email.clone(),
+        _ => {
+            return refused(
+                exchange,
+                json!(["identity_provider", "No email address found for user"]),
+            );
+        }
+    };
+    let (Some(Value::Array(mappers)), Some(Value::Array(templates))) =
+        (provider.get("mappers"), provider.get("templates"))
+    else {
+        let given = if provider.get("mappers").is_some() {
+            "stdClass"
+        } else {
+            "null"
+        };
+        let text = format!(
+            "An unknown error occured: TypeError: array_search(): Argument #2 ($haystack) must be of type array, {given} given"
+        );
+        exchange.push(Notice::danger(json!(["exception_handler"]), text));
+        return Outcome::Blank;
+    };
+    let wanted = &claims["mailcow_template"];
+    let mapped = mappers
+        .iter()
+        .position(|mapper| loosely_equal(wanted, mapper.as_str().unwrap_or_default()))
+        .map(|place| {
+            templates
+                .get(place)
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+        });
+    let name = claims["name"].as_str().unwrap_or_default();
+
+    if let Some(mailbox) = exchange.state.mailbox(&email) {
+        if !matches!(mailbox.authsource.as_str(), "generic-oidc" | "keycloak") {
+            let reason = "The user's authentication source is not of type OIDC";
+            return refused_and_signed_out(exchange, &email, reason);
+        }
+        let domain_is_active = exchange
+            .state
+            .domain(mailbox.domain())
+            .is_some_and(|domain| domain.active);
+        if !mailbox.active || !domain_is_active {
+            return refused_and_signed_out(exchange, &email, "Domain or mailbox is inactive");
+        }
+        if let Some(template) = mapped
+            && let Some(notice) = mailboxes::apply_template(exchange.state, &email, name, template)
+        {
+            exchange.push(notice);
+        }
+    } else {
+        if exchange.profile.login_provisioning() && !provider.login_provisioning() {
+            return refused(
+                exchange,
+                json!([
+                    "identity_provider",
+                    "Auto-create users on login is deactivated"
+                ]),
+            );
+        }
+        let default =
+            Some(provider.text("default_template")).filter(|template| !template.is_empty());
+        let Some(template) = mapped.filter(|_| !is_empty(wanted)).or(default) else {
+            return refused_and_signed_out(
+                exchange,
+                &email,
+                "No matching attribute mapping was found",
+            );
+        };
+        match mailboxes::add_from_template(
+            exchange.state,
+            &email,
+            name,
+            provider.authsource(),
+            template,
+        ) {
+            Ok(notices) => notices.into_iter().for_each(|notice| exchange.push(notice)),
+            Err(_) => {
+                return refused_and_signed_out(
+                    exchange,
+                    &email,
+                    "Could not create mailbox on login",
+                );
+            }
+        }
+    }
+    exchange.sign_in(&email, Role::User);
+    exchange.session_mut().tokens = Some(tokens);
+    exchange.push(Notice::logged_in_as(
+        json!(["identity_provider", email, "user"]),
+        &email,
+    ));
+    Outcome::Continue
+}
+
+/// Redeems the refresh token, which happens on each page load when there is one (contract/e2e.md, cases y and y2).
+fn refresh(exchange: &mut Exchange<'_>, tokens: &Tokens) -> bool {
+    let provider = exchange.state.identity_provider.clone();
+    let refreshed = oauth_client::refresh(&provider, exchange.upstream, &tokens.refresh);
+    let reason = match refreshed {
+        Ok((tokens, claims)) => match claims["email"].as_str().filter(|email| !email.is_empty()) {
+            Some(email) => {
+                let session = exchange.session_mut();
+                session.tokens = Some(tokens);
+                session.user = Some(super::session::SignedIn {
+                    name: email.to_owned(),
+                    role: Role::User,
+                });
+                return true;
+            }
+            None => "No email address found for user".to_owned(),
+        },
+        Err(reason) => reason,
+    };
+    exchange.clear_session();
+    exchange.push(Notice::login_failed(json!(["identity_provider", reason])));
+    false
+}
+
+/// PHP's `==` between a claim and a text, as `array_search` compares: `true` equals any text, numbers equal texts that are
+/// numbers.
+fn loosely_equal(claim: &Value, text: &str) -> bool {
+    match claim {
+        Value::Bool(claim) => *claim != (text.is_empty() || text == "0"),
+        Value::Number(number) => text
+            .trim()
+            .parse::<f64>()
+            .is_ok_and(|text| number.as_f64() == Some(text)),
+        Value::String(claim) if claim == text => true,
+        Value::String(claim) => match (claim.trim().parse::<f64>(), text.trim().parse::<f64>()) {
+            (Ok(claim), Ok(text)) => claim.is_finite() && (claim - text).abs() == 0.0,
+            _ => false,
+        },
+        Value::Null => text.is_empty(),
+        Value::Array(_) | Value::Object(_) => false,
+    }
+}
+
+/// PHP's `empty`.
+fn is_empty(claim: &Value) -> bool {
+    match claim {
+        Value::Null | Value::Bool(false) => true,
+        Value::String(text) => text.is_empty() || text == "0",
+        Value::Number(number) => number.as_f64() == Some(0.0),
+        Value::Array(items) => items.is_empty(),
+        Value::Bool(true) | Value::Object(_) => false,
+    }
+}
+
+/// The connection test: `OPTIONS` on the token URL, and nothing but the status 200 counts (recordings 181 to 187). Without a
+/// known kind of provider nothing is asked and nothing fails (recording 188).
+pub(super) fn connection_test(exchange: &mut Exchange<'_>, attr: &Map<String, Value>) -> bool {
+    let mut provider = IdentityProvider::default();
+    for (key, value) in attr {
+        provider.set(key, value.clone());
+    }
+    match provider.authsource() {
+        "generic-oidc" | "keycloak" => oauth_client::test(&provider, exchange.upstream),
+        // There is no directory to connect to.
+        "ldap" => false,
+        _ => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::loosely_equal;
+
+    #[test]
+    fn claims_are_compared_as_php_does() {
+        for (claim, text, equal) in [
+            (json!(true), "sales", true),
+            (json!("1e1"), "10", true),
+            (json!("sales"), "Sales", false),
+            (json!(null), "sales", false),
+            (json!(["sales"]), "sales", false),
+            (json!(0), "sales", false),
+        ] {
+            assert_eq!(loosely_equal(&claim, text), equal, "{claim} and {text}");
+        }
+    }
+}

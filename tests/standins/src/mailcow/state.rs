@@ -1,0 +1,328 @@
+//! What mailcow has stored.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::identity_provider::IdentityProvider;
+use super::session::Session;
+
+/// One mebibyte: quotas are typed in them and stored in bytes.
+pub const MIB: u64 = 1_048_576;
+
+/// Everything mailcow knows. Tests may change any of it.
+#[derive(Clone, Debug, Serialize)]
+pub struct State {
+    /// Scheme, host and port under which mailcow is served, without a trailing slash.
+    pub origin: String,
+    /// Seconds since 1970, for everything that is dated.
+    pub now: i64,
+    /// Password of the administrator `admin`.
+    #[serde(skip)]
+    pub admin_password: String,
+    /// Domain administrators: name, password and the domain they look after.
+    #[serde(skip)]
+    pub domain_admins: Vec<DomainAdmin>,
+    /// Key of the API with read and write access, if one was made.
+    #[serde(skip)]
+    pub api_key: Option<String>,
+    /// Settings of the identity provider, empty when none is configured.
+    pub identity_provider: IdentityProvider,
+    /// Mail domains.
+    pub domains: Vec<Domain>,
+    /// Domains that stand for another one.
+    pub alias_domains: Vec<AliasDomain>,
+    /// Mailboxes, in order of their creation.
+    pub mailboxes: Vec<Mailbox>,
+    /// Addresses that stand for mailboxes.
+    pub aliases: Vec<Alias>,
+    /// Templates of mailboxes.
+    pub templates: Vec<Template>,
+    /// The table `logs`, oldest first.
+    pub ui_log: Vec<LogEntry>,
+    /// Calls that wrote through the API, newest first; holds secrets in clear, as mailcow's does.
+    #[serde(skip)]
+    pub api_log: Vec<ApiLogEntry>,
+    /// Sign-ins with a mailbox password, newest first.
+    pub sasl_log: Vec<SaslLogEntry>,
+    /// Whether the spam filter runs; without it each page of a mailbox user warns (recording 724).
+    pub rspamd_running: bool,
+    /// Sessions by the value of their cookie.
+    #[serde(skip)]
+    pub sessions: BTreeMap<String, Session>,
+    /// Source of session ids, tokens and states.
+    #[serde(skip)]
+    pub(super) random: fastrand::Rng,
+}
+
+/// Somebody who administers one domain.
+#[derive(Clone, Debug)]
+pub struct DomainAdmin {
+    /// Name to sign in with.
+    pub username: String,
+    /// Password.
+    pub password: String,
+    /// The domain.
+    pub domain: String,
+}
+
+/// A mail domain with its limits.
+#[derive(Clone, Debug, Serialize)]
+pub struct Domain {
+    /// The name.
+    pub name: String,
+    /// A word on it.
+    pub description: String,
+    /// Most mailboxes there may be.
+    pub max_mailboxes: usize,
+    /// Most aliases there may be.
+    pub max_aliases: usize,
+    /// Quota of a new mailbox in bytes.
+    pub default_quota: u64,
+    /// Largest quota of one mailbox in bytes.
+    pub max_mailbox_quota: u64,
+    /// Quota of all mailboxes together in bytes.
+    pub quota: u64,
+    /// Whether it takes part at all.
+    pub active: bool,
+    /// Seconds since 1970.
+    pub created: i64,
+}
+
+/// A domain that stands for another one.
+#[derive(Clone, Debug, Serialize)]
+pub struct AliasDomain {
+    /// The name.
+    pub name: String,
+    /// The domain it stands for.
+    pub target: String,
+}
+
+/// An address that stands for mailboxes.
+#[derive(Clone, Debug, Serialize)]
+pub struct Alias {
+    /// Number in the table.
+    pub id: u32,
+    /// The address.
+    pub address: String,
+    /// Mailboxes, separated by commas.
+    pub goto: String,
+}
+
+/// A mailbox.
+#[derive(Clone, Debug, Serialize)]
+pub struct Mailbox {
+    /// The address, which is also the name to sign in with.
+    pub username: String,
+    /// Display name.
+    pub name: String,
+    /// Quota in bytes, 0 for none.
+    pub quota: u64,
+    /// Whether it may be used.
+    pub active: bool,
+    /// Who checks the password: `mailcow`, `generic-oidc`, `keycloak` or `ldap`.
+    pub authsource: String,
+    /// Password of the authentication source `mailcow`.
+    #[serde(skip)]
+    pub password: Option<String>,
+    /// Hash of the template applied last, empty when edited since.
+    pub attribute_hash: String,
+    /// Seconds since 1970.
+    pub created: i64,
+    /// Seconds since 1970 of the last change.
+    pub modified: Option<i64>,
+}
+
+impl Mailbox {
+    /// The part behind the `@`.
+    #[must_use]
+    pub fn domain(&self) -> &str {
+        self.username
+            .split_once('@')
+            .map_or("", |(_, domain)| domain)
+    }
+
+    /// The part before the `@`.
+    #[must_use]
+    pub fn local_part(&self) -> &str {
+        self.username.split_once('@').map_or("", |(local, _)| local)
+    }
+}
+
+/// A template of mailboxes.
+#[derive(Clone, Debug, Serialize)]
+pub struct Template {
+    /// Number in the table, shared with templates of domains.
+    pub id: u32,
+    /// The name, by which the identity provider refers to it.
+    pub name: String,
+    /// Quota in bytes, 0 for none.
+    pub quota: u64,
+    /// Whether mailboxes made from it may be used.
+    pub active: bool,
+    /// Seconds since 1970.
+    pub created: i64,
+}
+
+/// A row of the table `logs`.
+#[derive(Clone, Debug, Serialize)]
+pub struct LogEntry {
+    /// Number, counting up.
+    pub id: u32,
+    /// Shared by the entries that one page wrote.
+    pub task: String,
+    /// `success`, `danger` or `warning`.
+    #[serde(rename = "type")]
+    pub kind: super::notice::Kind,
+    /// The message as JSON text.
+    pub msg: String,
+    /// Function and arguments as JSON text.
+    pub call: Option<String>,
+    /// Who was signed in when the page was rendered.
+    pub user: String,
+    /// The role of that user.
+    pub role: String,
+    /// Address of the client.
+    pub remote: String,
+    /// Seconds since 1970.
+    pub time: i64,
+}
+
+/// A call that wrote through the API.
+#[derive(Clone, Debug, Serialize)]
+pub struct ApiLogEntry {
+    /// Seconds since 1970.
+    pub time: i64,
+    /// Path.
+    pub uri: String,
+    /// Method.
+    pub method: String,
+    /// Address of the client.
+    pub remote: String,
+    /// The fields; only those named like a password are masked.
+    pub data: String,
+}
+
+/// A sign-in with a mailbox password.
+#[derive(Clone, Debug, Serialize)]
+pub struct SaslLogEntry {
+    /// Which service asked.
+    pub service: String,
+    /// 1 when it was an app password.
+    pub app_password: u8,
+    /// The mailbox.
+    pub username: String,
+    /// Address of the client.
+    pub real_rip: String,
+    /// `YYYY-MM-DD hh:mm:ss`.
+    pub datetime: String,
+}
+
+/// Address that logs show for every client (RFC 5737).
+pub(super) const CLIENT_ADDRESS: &str = "192.0.2.10";
+
+impl State {
+    pub(super) fn new(origin: &str, seed: u64) -> Self {
+        Self {
+            origin: origin.trim_end_matches('/').to_owned(),
+            now: 1_795_442_256,
+            admin_password: "moohoo".to_owned(),
+            domain_admins: Vec::new(),
+            api_key: None,
+            identity_provider: IdentityProvider::default(),
+            domains: Vec::new(),
+            alias_domains: Vec::new(),
+            mailboxes: Vec::new(),
+            aliases: Vec::new(),
+            templates: Vec::new(),
+            ui_log: Vec::new(),
+            api_log: Vec::new(),
+            sasl_log: Vec::new(),
+            rspamd_running: true,
+            sessions: BTreeMap::new(),
+            random: fastrand::Rng::with_seed(seed),
+        }
+    }
+
+    /// A mailbox by its address; the database ignores case.
+    #[must_use]
+    pub fn mailbox(&self, address: &str) -> Option<&Mailbox> {
+        self.mailboxes
+            .iter()
+            .find(|mailbox| mailbox.username.eq_ignore_ascii_case(address))
+    }
+
+    /// The same, to be changed.
+    pub fn mailbox_mut(&mut self, address: &str) -> Option<&mut Mailbox> {
+        self.mailboxes
+            .iter_mut()
+            .find(|mailbox| mailbox.username.eq_ignore_ascii_case(address))
+    }
+
+    /// A domain by its name.
+    #[must_use]
+    pub fn domain(&self, name: &str) -> Option<&Domain> {
+        self.domains
+            .iter()
+            .find(|domain| domain.name.eq_ignore_ascii_case(name))
+    }
+
+    /// A template of mailboxes by its name.
+    #[must_use]
+    pub fn template(&self, name: &str) -> Option<&Template> {
+        self.templates.iter().find(|template| template.name == name)
+    }
+
+    pub(super) fn hex(&mut self, digits: usize) -> String {
+        (0..digits)
+            .map(|_| char::from_digit(self.random.u32(0..16), 16).unwrap_or('0'))
+            .collect()
+    }
+
+    /// Empties a queue into the table `logs`, as a rendered page does.
+    pub(super) fn write_log(&mut self, queue: &[super::notice::Notice], user: &str, role: &str) {
+        if queue.is_empty() {
+            return;
+        }
+        let task = self.hex(6).to_uppercase();
+        for notice in queue {
+            let id = self.ui_log.last().map_or(1, |entry| entry.id + 1);
+            self.ui_log.push(LogEntry {
+                id,
+                task: task.clone(),
+                kind: notice.kind,
+                msg: super::notice::php_json(&notice.msg),
+                call: notice.log.as_ref().map(super::notice::php_json),
+                user: user.to_owned(),
+                role: role.to_owned(),
+                remote: CLIENT_ADDRESS.to_owned(),
+                time: self.now,
+            });
+        }
+    }
+
+    pub(super) fn write_api_log(&mut self, uri: &str, data: String) {
+        let entry = ApiLogEntry {
+            time: self.now,
+            uri: uri.to_owned(),
+            method: "POST".to_owned(),
+            remote: CLIENT_ADDRESS.to_owned(),
+            data,
+        };
+        self.api_log.insert(0, entry);
+    }
+}
+
+/// Seconds since 1970 as the database shows them.
+pub(super) fn datetime(seconds: i64) -> String {
+    jiff::Timestamp::from_second(seconds)
+        .unwrap_or_default()
+        .strftime("%F %T")
+        .to_string()
+}
+
+/// The same for a date that may be missing.
+pub(super) fn datetime_or_null(seconds: Option<i64>) -> Value {
+    seconds.map_or(Value::Null, |seconds| datetime(seconds).into())
+}

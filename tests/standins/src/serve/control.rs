@@ -1,0 +1,189 @@
+//! The control port: what tests may see and change beside what the products' own APIs allow.
+//!
+//! | request | does |
+//! |---|---|
+//! | `GET /state` | both states: mailcow's as it is, of authentik the first pages of what the integration touches |
+//! | `POST /fault` | `{"upstream": …}` or `{"browser": {…}}` orders a fault, `{"clear": {}}` ends all |
+//! | `POST /reset` | begins anew; members not given stay as they were |
+//! | `POST /sign-in` | `{"product": …, "user": …}` begins a session and gives its cookies |
+//! | `POST /clock` | `{"now_ms": …}` sets both clocks, milliseconds since 1970 |
+
+use http::{Method, StatusCode};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+use super::{Served, options};
+use crate::mailcow::session::Role;
+use crate::message::{Request, Response, json as answer_json};
+use crate::world::faults::{Fault, Faults, UpstreamFault};
+use crate::world::{Product, World};
+
+/// The superuser of authentik's demo.
+const AUTHENTIK_ADMINISTRATOR: &str = "akadmin";
+
+/// What is shown of authentik: a name and the list behind it.
+const AUTHENTIK_LISTS: [(&str, &str); 6] = [
+    ("users", "/api/v3/core/users/?page_size=100"),
+    ("groups", "/api/v3/core/groups/?include_users=false"),
+    (
+        "applications",
+        "/api/v3/core/applications/?superuser_full_list=true",
+    ),
+    ("providers", "/api/v3/providers/oauth2/"),
+    ("mappings", "/api/v3/propertymappings/provider/scope/"),
+    ("bindings", "/api/v3/policies/bindings/"),
+];
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum FaultOrder {
+    Upstream(Option<UpstreamFault>),
+    Browser(Fault),
+    Clear {},
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Reset {
+    authentik_profile: Option<String>,
+    mailcow_profile: Option<String>,
+    users: Option<usize>,
+    seed: Option<u64>,
+    half_made: Option<bool>,
+}
+
+#[derive(Deserialize)]
+struct SignIn {
+    product: Product,
+    user: String,
+}
+
+#[derive(Deserialize)]
+struct Clock {
+    now_ms: i64,
+}
+
+/// A cookie to be set in the browser, in the words of the `DevTools` protocol.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Cookie {
+    name: &'static str,
+    value: String,
+    url: String,
+    path: &'static str,
+    http_only: bool,
+}
+
+pub(super) fn answer(served: &mut Served, request: &Request) -> Response {
+    let result = match (request.method(), request.uri().path()) {
+        (&Method::GET, "/state") => Ok(state(&mut served.world)),
+        (&Method::POST, "/fault") => read(request).map(|order| fault(&mut served.world, order)),
+        (&Method::POST, "/reset") => read(request).and_then(|order| reset(served, &order)),
+        (&Method::POST, "/sign-in") => {
+            read(request).and_then(|order| sign_in(&mut served.world, &order))
+        }
+        (&Method::POST, "/clock") => read(request).map(|order| clock(&mut served.world, &order)),
+        _ => return answer_json(StatusCode::NOT_FOUND, &json!({"error": "no such command"})),
+    };
+    match result {
+        Ok(value) => answer_json(StatusCode::OK, &value),
+        Err(error) => answer_json(StatusCode::BAD_REQUEST, &json!({"error": error})),
+    }
+}
+
+fn read<'a, T: Deserialize<'a>>(request: &'a Request) -> Result<T, String> {
+    serde_json::from_slice(request.body()).map_err(|error| error.to_string())
+}
+
+fn state(world: &mut World) -> Value {
+    let cookies = world.authentik.sign_in(AUTHENTIK_ADMINISTRATOR);
+    let mut lists = Map::new();
+    for (name, path) in AUTHENTIK_LISTS {
+        let mut request = Request::new(Vec::new());
+        *request.uri_mut() = path.parse().unwrap_or_default();
+        if let Some(value) = cookies.as_ref().and_then(|cookies| {
+            http::HeaderValue::from_str(&format!("authentik_session={}", cookies.session)).ok()
+        }) {
+            request.headers_mut().insert(http::header::COOKIE, value);
+        }
+        let response = world.authentik.handle(request);
+        let list: Value = serde_json::from_slice(response.body()).unwrap_or_default();
+        lists.insert(
+            name.to_owned(),
+            json!({"count": list["pagination"]["count"], "first": list["results"]}),
+        );
+    }
+    json!({"mailcow": world.mailcow.state(), "authentik": lists})
+}
+
+fn fault(world: &mut World, order: FaultOrder) -> Value {
+    match order {
+        FaultOrder::Upstream(fault) => world.faults.upstream = fault,
+        FaultOrder::Browser(fault) => world.faults.browser.push(fault),
+        FaultOrder::Clear {} => world.faults = Faults::default(),
+    }
+    json!({})
+}
+
+fn reset(served: &mut Served, order: &Reset) -> Result<Value, String> {
+    let mut demo = served.demo.clone();
+    if let Some(name) = &order.authentik_profile {
+        demo.authentik_profile =
+            options::authentik_profile(name).map_err(|error| error.to_string())?;
+    }
+    if let Some(name) = &order.mailcow_profile {
+        demo.mailcow_profile = options::mailcow_profile(name).map_err(|error| error.to_string())?;
+    }
+    demo.users = order.users.unwrap_or(demo.users);
+    demo.seed = order.seed.unwrap_or(demo.seed);
+    demo.half_made = order.half_made.unwrap_or(demo.half_made);
+    served.reset(demo);
+    Ok(json!({}))
+}
+
+fn sign_in(world: &mut World, order: &SignIn) -> Result<Value, String> {
+    let url = world.origin(order.product).to_owned();
+    let cookie = |name, value, http_only| Cookie {
+        name,
+        value,
+        url: url.clone(),
+        path: "/",
+        http_only,
+    };
+    let cookies = match order.product {
+        Product::Authentik => {
+            let cookies = world.authentik.sign_in(&order.user).ok_or("no such user")?;
+            vec![
+                cookie("authentik_session", cookies.session, true),
+                cookie("authentik_csrf", cookies.csrf, false),
+            ]
+        }
+        Product::Mailcow => {
+            let role = mailcow_role(world, &order.user).ok_or("no such user")?;
+            let (name, value) = world.mailcow.sign_in_as(&order.user, role);
+            vec![cookie(name, value, true)]
+        }
+    };
+    Ok(json!({"cookies": cookies}))
+}
+
+fn mailcow_role(world: &World, user: &str) -> Option<Role> {
+    let state = world.mailcow.state();
+    if user == "admin" {
+        Some(Role::Admin)
+    } else if state
+        .domain_admins
+        .iter()
+        .any(|admin| admin.username == user)
+    {
+        Some(Role::DomainAdmin)
+    } else {
+        state.mailbox(user).map(|_| Role::User)
+    }
+}
+
+fn clock(world: &mut World, order: &Clock) -> Value {
+    world.mailcow.state_mut().now = order.now_ms / 1_000;
+    world.authentik.state_mut().now = order.now_ms * 1_000;
+    json!({})
+}

@@ -1,0 +1,228 @@
+//! Both products joined: requests find the right one by host, and mailcow's server reaches authentik.
+//! What can go wrong between browser and server, and between the servers, is in [`faults`].
+
+pub mod faults;
+
+use crate::authentik::Authentik;
+use crate::mailcow::Mailcow;
+use crate::message::{ConnectError, Request, Response, TrustAnyCertificate, Upstream, empty, html};
+use faults::{Faults, UpstreamFault};
+use http::{Method, StatusCode};
+
+/// One of the two products.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Product {
+    /// The identity provider.
+    Authentik,
+    /// The mail server.
+    Mailcow,
+}
+
+/// What came of a request.
+#[derive(Debug)]
+pub enum Outcome {
+    /// The answer.
+    Answer(Response),
+    /// A fault: nobody ever answers.
+    NoAnswer,
+    /// No product has this host name.
+    UnknownHost,
+}
+
+impl Outcome {
+    /// The answer, if there is one.
+    #[must_use]
+    pub fn answer(self) -> Option<Response> {
+        match self {
+            Self::Answer(response) => Some(response),
+            Self::NoAnswer | Self::UnknownHost => None,
+        }
+    }
+}
+
+/// What is called before a request is answered, with both products and the request: a test can be another administrator.
+pub type Hook = Box<dyn FnMut(&mut Authentik, &mut Mailcow, Product, &Request)>;
+
+/// Both stand-ins.
+pub struct World {
+    /// The identity provider.
+    pub authentik: Authentik,
+    /// The mail server.
+    pub mailcow: Mailcow,
+    /// What goes wrong.
+    pub faults: Faults,
+    authentik_origin: String,
+    hook: Option<Hook>,
+}
+
+/// What a demo is made of.
+#[derive(Clone, Debug)]
+pub struct Demo {
+    /// Version of authentik.
+    pub authentik_profile: crate::authentik::Profile,
+    /// Version of mailcow.
+    pub mailcow_profile: crate::mailcow::Profile,
+    /// Users of authentik.
+    pub users: usize,
+    /// Decides names and ids.
+    pub seed: u64,
+    /// Whether somebody has begun the integration by hand and given up.
+    pub half_made: bool,
+}
+
+impl Default for Demo {
+    /// The recorded versions, 200 users, nothing begun.
+    fn default() -> Self {
+        Self {
+            authentik_profile: crate::authentik::Profile::V2026_2,
+            mailcow_profile: crate::mailcow::Profile::V2026_07,
+            users: 200,
+            seed: 1,
+            half_made: false,
+        }
+    }
+}
+
+impl World {
+    /// Joins two products. mailcow knows its own origin; authentik's address may have a base path.
+    #[must_use]
+    pub fn new(authentik: Authentik, authentik_origin: &str, mailcow: Mailcow) -> Self {
+        Self {
+            authentik,
+            mailcow,
+            faults: Faults::default(),
+            authentik_origin: authentik_origin.to_owned(),
+            hook: None,
+        }
+    }
+
+    /// Both with data for a demo.
+    #[must_use]
+    pub fn demo(demo: &Demo, authentik_origin: &str, mailcow_origin: &str) -> Self {
+        let authentik = Authentik::demo(
+            demo.authentik_profile,
+            authentik_origin,
+            demo.users,
+            demo.seed,
+        );
+        let mailcow = Mailcow::demo(demo.mailcow_profile, mailcow_origin, demo.seed);
+        let mut world = Self::new(authentik, authentik_origin, mailcow);
+        if demo.half_made {
+            world.authentik.add_half_made_attempt(mailcow_origin);
+        }
+        world
+    }
+
+    /// Scheme, host and port of a product.
+    #[must_use]
+    pub fn origin(&self, product: Product) -> &str {
+        match product {
+            Product::Authentik => &self.authentik_origin,
+            Product::Mailcow => &self.mailcow.state().origin,
+        }
+    }
+
+    /// Calls `hook` before each request from now on.
+    pub fn before_request(
+        &mut self,
+        hook: impl FnMut(&mut Authentik, &mut Mailcow, Product, &Request) + 'static,
+    ) {
+        self.hook = Some(Box::new(hook));
+    }
+
+    /// Answers a request to `host`, an origin or a host with its port.
+    pub fn handle(&mut self, host: &str, request: Request) -> Outcome {
+        let wanted = authority(host);
+        let found = [Product::Authentik, Product::Mailcow]
+            .into_iter()
+            .find(|product| authority(self.origin(*product)).eq_ignore_ascii_case(wanted));
+        found.map_or(Outcome::UnknownHost, |product| {
+            self.handle_at(product, request)
+        })
+    }
+
+    /// Answers a request that has reached a product, whatever host it names.
+    pub fn handle_at(&mut self, product: Product, mut request: Request) -> Outcome {
+        if let Some(hook) = &mut self.hook {
+            hook(&mut self.authentik, &mut self.mailcow, product, &request);
+        }
+        let fault = self.faults.take(product, &request);
+        if let Some(fault) = &fault {
+            match fault.instead(&mut request) {
+                faults::Instead::Answer(response) => return Outcome::Answer(response),
+                faults::Instead::NoAnswer => return Outcome::NoAnswer,
+                faults::Instead::Nothing => {}
+            }
+        }
+        let response = match product {
+            Product::Authentik => self.authentik.handle(request),
+            Product::Mailcow => {
+                let mut link = Link {
+                    authentik: &mut self.authentik,
+                    authority: authority(&self.authentik_origin),
+                    fault: self.faults.upstream,
+                };
+                self.mailcow.handle(request, &mut link)
+            }
+        };
+        Outcome::Answer(match fault {
+            Some(fault) => fault.spoil(response),
+            None => response,
+        })
+    }
+}
+
+/// Host and port of an address.
+fn authority(address: &str) -> &str {
+    let behind_scheme = address.split_once("://").map_or(address, |(_, rest)| rest);
+    behind_scheme.split('/').next().unwrap_or_default()
+}
+
+/// The network between mailcow's server and authentik.
+struct Link<'a> {
+    authentik: &'a mut Authentik,
+    authority: &'a str,
+    fault: Option<UpstreamFault>,
+}
+
+impl Upstream for Link<'_> {
+    fn call(&mut self, request: Request) -> Result<Response, ConnectError> {
+        let asked = request
+            .uri()
+            .authority()
+            .map_or("", http::uri::Authority::as_str);
+        if !asked.eq_ignore_ascii_case(self.authority) {
+            let is_address = request
+                .uri()
+                .host()
+                .is_some_and(|host| host.parse::<std::net::IpAddr>().is_ok());
+            return Err(if is_address {
+                ConnectError::Refused
+            } else {
+                ConnectError::UnknownHost
+            });
+        }
+        match self.fault {
+            Some(UpstreamFault::UnknownHost) => Err(ConnectError::UnknownHost),
+            Some(UpstreamFault::Refused) => Err(ConnectError::Refused),
+            Some(UpstreamFault::UntrustedCertificate)
+                if request.extensions().get::<TrustAnyCertificate>().is_none() =>
+            {
+                Err(ConnectError::UntrustedCertificate)
+            }
+            // The connection test gives up after 7 seconds, the sign-in never does (contract/mailcow.md, section 10).
+            Some(UpstreamFault::Slow) if request.method() == Method::OPTIONS => {
+                Err(ConnectError::TimedOut)
+            }
+            Some(UpstreamFault::ProxyPage) => Ok(html(
+                StatusCode::FORBIDDEN,
+                "<!DOCTYPE html><title>Just a moment...</title>".to_owned(),
+            )),
+            Some(UpstreamFault::ServerError) => Ok(empty(StatusCode::INTERNAL_SERVER_ERROR)),
+            Some(UpstreamFault::UntrustedCertificate | UpstreamFault::Slow) | None => {
+                Ok(self.authentik.handle(request))
+            }
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! authentik as it answered mailcow's server during the recordings (recordings 521 to 571 of authentik).
+
+use cowbell_standins::message::{
+    ConnectError, Request, Response, TrustAnyCertificate, Upstream, empty, json,
+};
+use http::header::{CONTENT_TYPE, HeaderValue};
+use http::{Method, StatusCode};
+use serde_json::json;
+
+/// authentik with a self-signed certificate and one user who has just authorised mailcow.
+#[derive(Default)]
+pub(crate) struct Scripted {
+    /// Local part and domain of that user.
+    pub(crate) email: String,
+}
+
+impl Upstream for Scripted {
+    fn call(&mut self, request: Request) -> Result<Response, ConnectError> {
+        let uri = request.uri();
+        match uri.host() {
+            Some("authentik.company") => {}
+            Some("192.0.2.1") => return Err(ConnectError::Refused),
+            _ => return Err(ConnectError::UnknownHost),
+        }
+        if request.extensions().get::<TrustAnyCertificate>().is_none() {
+            return Err(ConnectError::UntrustedCertificate);
+        }
+        let path = uri.path();
+        Ok(match *request.method() {
+            Method::OPTIONS => json(StatusCode::OK, &json!({})),
+            Method::POST if path == "/application/o/token/" => token(&request),
+            Method::GET if path == "/application/o/userinfo/" => json(
+                StatusCode::OK,
+                &json!({"sub": "0", "email": self.email, "email_verified": true, "name": "Test User", "groups": []}),
+            ),
+            _ => {
+                let mut response = empty(StatusCode::METHOD_NOT_ALLOWED);
+                response.headers_mut().insert(
+                    CONTENT_TYPE,
+                    HeaderValue::from_static("text/html; charset=utf-8"),
+                );
+                response
+            }
+        })
+    }
+}
+
+fn token(request: &Request) -> Response {
+    let field = |name: &str| {
+        url::form_urlencoded::parse(request.body())
+            .find_map(|(key, value)| (key == name).then(|| value.into_owned()))
+            .unwrap_or_default()
+    };
+    assert_eq!(field("redirect_uri"), "https://mailcow.company");
+    let refusal = |error: &str| {
+        json(
+            StatusCode::BAD_REQUEST,
+            &json!({"error": error, "error_description": "…"}),
+        )
+    };
+    if field("client_secret") == "wrong-secret" {
+        refusal("invalid_client")
+    } else if field("code") == "bogus" {
+        refusal("invalid_grant")
+    } else {
+        let token = json!({"access_token": "a", "token_type": "Bearer", "scope": "openid", "expires_in": 300, "id_token": "i"});
+        json(StatusCode::OK, &token)
+    }
+}
