@@ -5,6 +5,8 @@
 //!
 //! | module | what is there |
 //! |---|---|
+//! | [`authentik`] | the identity provider |
 //! | [`message`] | requests and answers |
 
+pub mod authentik;
 pub mod message;
