@@ -124,8 +124,14 @@ impl Call {
 
     /// What events say about the request.
     pub(super) fn http_request(&self, site: &Site) -> Value {
-        let args: Map<String, Value> = self
-            .query
+        // The flow executor gets the query of the flow's page as one parameter.
+        let page_query = self
+            .param("query")
+            .filter(|_| self.path.starts_with("api/v3/flows/executor/"))
+            .map(|query| pairs(query.as_bytes()));
+        let args: Map<String, Value> = page_query
+            .as_ref()
+            .unwrap_or(&self.query)
             .iter()
             .map(|(name, value)| (name.clone(), json!(value)))
             .collect();

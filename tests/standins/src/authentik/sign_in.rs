@@ -73,7 +73,7 @@ pub(super) fn session_key(state: &mut State, call: &Call) -> String {
 }
 
 fn password_stage(state: &State) -> Value {
-    let stage = state
+    let password = state
         .flow_named(&state.authentication_flow)
         .and_then(|flow| {
             flow.stages
@@ -81,7 +81,7 @@ fn password_stage(state: &State) -> Value {
                 .find(|stage| stage.kind == StageKind::Password)
         });
     json!({
-        "pk": stage.map(|stage| stage.pk.simple().to_string()),
+        "pk": password.map(|stage| stage.pk.simple().to_string()),
         "app": "authentik_stages_password",
         "name": "default-authentication-password",
         "model_name": "passwordstage",

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
-    fields::{Fields, Reference, invalid_pk},
+    fields::{Fields, invalid_pk},
     list,
     mappings::hex,
 };
@@ -195,9 +195,7 @@ fn target(state: &State, fields: &mut Fields) -> Option<Uuid> {
             .iter()
             .any(|application| application.pk == pk)
     };
-    fields
-        .reference("target", Reference::Required, known)
-        .flatten()
+    fields.reference("target", known)
 }
 
 fn read(
@@ -221,12 +219,9 @@ fn read(
     if let Some(result) = fields.boolean("failure_result") {
         binding.failure_result = result;
     }
-    fields.reference("policy", Reference::Nullable, |_| false);
-    let group = fields
-        .reference("group", Reference::Nullable, |pk| {
-            state.groups.contains_key(&pk)
-        })
-        .flatten();
+    let (mut policy, mut group) = (None, None);
+    fields.nullable_reference("policy", |_| false, &mut policy);
+    fields.nullable_reference("group", |pk| state.groups.contains_key(&pk), &mut group);
     let user = match fields.raw("user") {
         None | Some(Value::Null) => None,
         Some(value) => {

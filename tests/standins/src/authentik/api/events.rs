@@ -58,7 +58,7 @@ pub(super) fn list(state: &State, call: &Call, caller: &Caller) -> Result<Respon
             .and_then(|object| object.get(path[1]));
         match value {
             Some(Value::String(text)) => text == wanted,
-            Some(value) => value.to_string() == wanted,
+            Some(value) => wanted.parse::<Value>().is_ok_and(|wanted| *value == wanted),
             None => false,
         }
     };
@@ -123,31 +123,4 @@ pub(super) fn retrieve(state: &State, caller: &Caller, key: &str) -> Result<Resp
         .find(|event| event.pk.to_string() == key)
         .ok_or_else(|| EVENT.missing())?;
     Ok(message::json(StatusCode::OK, &show(event)))
-}
-
-/// The actions that events can have, of those that the stand-in writes.
-pub(super) fn actions(state: &State, caller: &Caller) -> Result<Response, Refusal> {
-    EVENT.visible(state, caller)?;
-    let actions = [
-        ("Login", "login"),
-        ("Login Failed", "login_failed"),
-        ("Logout", "logout"),
-        ("Suspicious Request", "suspicious_request"),
-        ("Authorize Application", "authorize_application"),
-        ("Impersonation Started", "impersonation_started"),
-        ("Impersonation Ended", "impersonation_ended"),
-        ("Property Mapping Exception", "property_mapping_exception"),
-        ("System Exception", "system_exception"),
-        ("Configuration Error", "configuration_error"),
-        ("Model Created", "model_created"),
-        ("Model Updated", "model_updated"),
-        ("Model Deleted", "model_deleted"),
-    ]
-    .map(|(name, component)| {
-        json!({
-            "name": name, "description": "", "component": component, "model_name": "",
-            "requires_enterprise": false, "deprecated": false,
-        })
-    });
-    Ok(message::json(StatusCode::OK, &actions))
 }

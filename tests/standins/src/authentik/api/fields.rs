@@ -37,13 +37,6 @@ pub(super) const OPTIONAL: Text = Text {
     max: None,
 };
 
-/// Whether a reference has to be there on creation, and whether it may be `null`.
-#[derive(Clone, Copy)]
-pub(super) enum Reference {
-    Required,
-    Nullable,
-}
-
 impl<'a> Fields<'a> {
     /// Reads a body; a partial one changes only what it names.
     pub(super) fn new(body: &'a Map<String, Value>, partial: bool) -> Self {
@@ -153,16 +146,14 @@ impl<'a> Fields<'a> {
 
     /// An object with whatever members (recordings 359 to 361).
     pub(super) fn dictionary(&mut self, name: &str) -> Option<Map<String, Value>> {
-        match self.present(name, false)? {
-            Value::Object(object) => Some(object.clone()),
-            _ => {
-                self.error(
-                    name,
-                    "Value must be a dictionary, and not have any duplicate keys.",
-                );
-                None
-            }
-        }
+        let Value::Object(object) = self.present(name, false)? else {
+            self.error(
+                name,
+                "Value must be a dictionary, and not have any duplicate keys.",
+            );
+            return None;
+        };
+        Some(object.clone())
     }
 
     /// A list.
@@ -180,24 +171,30 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// The key of another object; the outer `Option` says whether the field is there.
-    pub(super) fn reference(
-        &mut self,
-        name: &str,
-        rule: Reference,
-        exists: impl Fn(Uuid) -> bool,
-    ) -> Option<Option<Uuid>> {
-        if matches!(rule, Reference::Nullable) && self.body.get(name) == Some(&Value::Null) {
-            return Some(None);
-        }
-        let value = self.present(name, matches!(rule, Reference::Required))?;
+    /// The key of another object, which has to be there on creation.
+    pub(super) fn reference(&mut self, name: &str, exists: impl Fn(Uuid) -> bool) -> Option<Uuid> {
+        let value = self.present(name, true)?;
         match uuid(value, exists) {
-            Ok(pk) => Some(Some(pk)),
+            Ok(pk) => Some(pk),
             Err(message) => {
                 self.error(name, &message);
                 None
             }
         }
+    }
+
+    /// The key of another object, or `null`; leaves `into` as it is when the field is absent.
+    pub(super) fn nullable_reference(
+        &mut self,
+        name: &str,
+        exists: impl Fn(Uuid) -> bool,
+        into: &mut Option<Uuid>,
+    ) {
+        *into = match self.body.get(name) {
+            None => return,
+            Some(Value::Null) => None,
+            Some(_) => self.reference(name, exists),
+        };
     }
 
     /// The keys of other objects.

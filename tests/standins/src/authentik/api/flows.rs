@@ -34,7 +34,7 @@ fn show(state: &State, flow: &Flow) -> Value {
         "background": "",
         "background_url": "/static/dist/assets/images/flow_background.jpg",
         "stages": stages,
-        "policies": [],
+        "policies": flow.policies,
         "cache_count": 0,
         "policy_engine_mode": "any",
         "compatibility_mode": false,

@@ -107,7 +107,7 @@ pub(super) fn retrieve(
     key: &str,
 ) -> Result<Response, Refusal> {
     GROUP.may("view", key, state, caller)?;
-    answer(state, call, find(state, key)?)
+    Ok(answer(state, call, find(state, key)?))
 }
 
 /// Changes a group. `attributes` is replaced as a whole (recordings 316, 317).
@@ -134,20 +134,17 @@ pub(super) fn update(
         Some(caller.user),
     );
     state.groups.insert(group.pk, group);
-    answer(state, call, find(state, key)?)
+    Ok(answer(state, call, find(state, key)?))
 }
 
-fn answer(state: &State, call: &Call, group: &Group) -> Result<Response, Refusal> {
+fn answer(state: &State, call: &Call, group: &Group) -> Response {
     let members: Vec<&User> = state
         .users
         .iter()
         .filter(|user| user.groups.contains(&group.pk))
         .collect();
     let with_users = call.flag("include_users") != Some(false);
-    Ok(message::json(
-        StatusCode::OK,
-        &show(state, group, &members, with_users),
-    ))
+    message::json(StatusCode::OK, &show(state, group, &members, with_users))
 }
 
 fn find<'a>(state: &'a State, key: &str) -> Result<&'a Group, Refusal> {

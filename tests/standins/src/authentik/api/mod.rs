@@ -45,7 +45,6 @@ enum Endpoint<'a> {
     PreviewUser(&'a str),
     CheckAccess(&'a str),
     Transactional,
-    EventActions,
     FlowExecutor(&'a str),
 }
 
@@ -88,7 +87,6 @@ impl<'a> Endpoint<'a> {
             ["crypto", "certificatekeypairs"] => Self::List(&resource::CERTIFICATE),
             ["crypto", "certificatekeypairs", pk] => Self::One(&resource::CERTIFICATE, pk),
             ["events", "events"] => Self::List(&resource::EVENT),
-            ["events", "events", "actions"] => Self::EventActions,
             ["events", "events", pk] => Self::One(&resource::EVENT, pk),
             _ => return None,
         })
@@ -175,7 +173,6 @@ fn perform(
         Endpoint::PreviewUser(pk) => providers::preview_user(state, call, caller, pk),
         Endpoint::CheckAccess(slug) => applications::check_access(state, call, caller, slug),
         Endpoint::Transactional => transactional::apply(state, call, caller),
-        Endpoint::EventActions => events::actions(state, caller),
         Endpoint::List(resource) => list_or_create(state, call, caller, resource),
         Endpoint::One(resource, key) => one(state, call, caller, resource, key),
         Endpoint::System | Endpoint::FlowExecutor(_) => Err(Refusal::not_simulated()),

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
-    fields::{Fields, OPTIONAL, REQUIRED, Reference, Text, invalid_choice},
+    fields::{Fields, OPTIONAL, REQUIRED, Text, invalid_choice},
     list,
 };
 use crate::{
@@ -370,24 +370,22 @@ fn read_identity(state: &State, fields: &mut Fields, provider: &mut Provider) {
 fn read_references(state: &State, fields: &mut Fields, provider: &mut Provider) {
     let flow = |pk: Uuid| state.flow(pk).is_some();
     let certificate = |pk: Uuid| state.certificates.iter().any(|other| other.pk == pk);
-    if let Some(pk) = fields.reference("authentication_flow", Reference::Nullable, flow) {
-        provider.authentication_flow = pk;
-    }
-    if let Some(Some(pk)) = fields.reference("authorization_flow", Reference::Required, flow) {
+    fields.nullable_reference(
+        "authentication_flow",
+        flow,
+        &mut provider.authentication_flow,
+    );
+    if let Some(pk) = fields.reference("authorization_flow", flow) {
         provider.authorization_flow = pk;
     }
-    if let Some(Some(pk)) = fields.reference("invalidation_flow", Reference::Required, flow) {
+    if let Some(pk) = fields.reference("invalidation_flow", flow) {
         provider.invalidation_flow = pk;
     }
     if let Some(pks) = fields.references("property_mappings", |pk| state.mapping(pk).is_some()) {
         provider.property_mappings = pks;
     }
-    if let Some(pk) = fields.reference("signing_key", Reference::Nullable, certificate) {
-        provider.signing_key = pk;
-    }
-    if let Some(pk) = fields.reference("encryption_key", Reference::Nullable, certificate) {
-        provider.encryption_key = pk;
-    }
+    fields.nullable_reference("signing_key", certificate, &mut provider.signing_key);
+    fields.nullable_reference("encryption_key", certificate, &mut provider.encryption_key);
 }
 
 fn read_client(state: &State, fields: &mut Fields, provider: &mut Provider) {

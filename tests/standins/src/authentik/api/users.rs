@@ -93,6 +93,9 @@ fn show(state: &State, user: &User, with_groups: bool, with_roles: bool) -> Valu
     shown
 }
 
+/// A field of a user as text.
+type Text = fn(&User) -> String;
+
 /// What a list of users is narrowed to.
 struct Filter<'a> {
     visible: Reach,
@@ -100,7 +103,7 @@ struct Filter<'a> {
     is_superuser: Option<bool>,
     kinds: Vec<&'a str>,
     groups: Option<Vec<Uuid>>,
-    exact: Vec<(fn(&User) -> String, &'a str)>,
+    exact: Vec<(Text, &'a str)>,
     path_startswith: Option<&'a str>,
     attributes: Vec<AttributeLookup>,
     search: Option<&'a str>,
@@ -108,7 +111,7 @@ struct Filter<'a> {
 
 impl<'a> Filter<'a> {
     fn new(state: &State, call: &'a Call, visible: Reach) -> Result<Self, Refusal> {
-        let exact: [(&str, fn(&User) -> String); 5] = [
+        let exact: [(&str, Text); 5] = [
             ("username", |user| user.username.clone()),
             ("email", |user| user.email.clone()),
             ("name", |user| user.name.clone()),

@@ -10,11 +10,7 @@ pub(crate) fn syntax_error(expression: &str) -> Option<String> {
     while let Some(character) = characters.next() {
         match character {
             '\n' => line += 1,
-            '#' => {
-                if characters.by_ref().any(|next| next == '\n') {
-                    line += 1;
-                }
-            }
+            '#' => line += usize::from(characters.by_ref().any(|next| next == '\n')),
             '"' | '\'' => {
                 let mut escaped = false;
                 let closed = characters.by_ref().any(|next| {

@@ -86,6 +86,7 @@ pub(super) fn handle(state: &mut State, call: &Call) -> Response {
         let token = state.ids.uuid();
         if let Some(session) = state.sessions.get_mut(&key) {
             session.pending_consent = Some((token, request));
+            session.flow_target = None;
         }
         let query = form_query(call);
         reply::redirect(&state.site.path(&format!("if/flow/{slug}/?{query}")))

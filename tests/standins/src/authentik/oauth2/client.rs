@@ -13,6 +13,15 @@ use crate::{
     message::Response,
 };
 
+/// The server failed over a request: it is answered like a path that does not exist.
+pub(super) struct ServerFailure;
+
+impl ServerFailure {
+    pub(super) fn answer() -> Response {
+        reply::error_page_refused()
+    }
+}
+
 /// Client ID and secret as the client states them.
 pub(super) struct Credentials {
     pub(super) id: String,
@@ -43,9 +52,13 @@ impl Credentials {
         }
     }
 
-    /// Whether the secret is the provider's. `Err` is the failure of the whole server over a character outside ASCII, with its event
+    /// Whether the secret is the provider's. `Err` is the failure of the server over a character outside ASCII, with its event
     /// (recordings 546, 567).
-    pub(super) fn agree(&self, provider: &Provider, state: &mut State) -> Result<bool, Response> {
+    pub(super) fn agree(
+        &self,
+        provider: &Provider,
+        state: &mut State,
+    ) -> Result<bool, ServerFailure> {
         if state.profile.fails_on_non_ascii_secret()
             && !(self.secret.is_ascii() && provider.client_secret.is_ascii())
         {
@@ -60,7 +73,7 @@ impl Credentials {
                 None,
                 context,
             );
-            return Err(reply::error_page_refused());
+            return Err(ServerFailure);
         }
         Ok(self.secret == provider.client_secret)
     }

@@ -22,10 +22,13 @@ pub(super) fn configuration(
     let site = &state.site;
     let o = |path: &str| site.absolute(&format!("application/o/{path}"));
     let slug = &application.slug;
+    // `openid` is there even without a mapping for it (recording 507).
     let mut scopes: Vec<String> = claims::selected(state, provider)
         .into_iter()
         .map(|mapping| mapping.scope_name.clone())
         .collect();
+    scopes.push("openid".to_owned());
+    scopes.sort();
     scopes.dedup();
     let mut names: Vec<String> = [
         "sub",

@@ -3,7 +3,11 @@
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use super::{client::Credentials, error::uncached, userinfo::live_token};
+use super::{
+    client::{Credentials, ServerFailure},
+    error::uncached,
+    userinfo::live_token,
+};
 use crate::{
     authentik::{
         call::{Call, last},
@@ -16,12 +20,12 @@ pub(super) fn handle(state: &mut State, call: &Call) -> Response {
     let body = match examine(state, call) {
         Ok(Some(token)) => token,
         Ok(None) => json!({"active": false}),
-        Err(failure) => return failure,
+        Err(ServerFailure) => return ServerFailure::answer(),
     };
     uncached(message::json(StatusCode::OK, &body))
 }
 
-fn examine(state: &mut State, call: &Call) -> Result<Option<Value>, Response> {
+fn examine(state: &mut State, call: &Call) -> Result<Option<Value>, ServerFailure> {
     let form = call.form();
     let credentials = Credentials::of(state, call, &form);
     let Some(provider) = state.client(&credentials.id).cloned() else {

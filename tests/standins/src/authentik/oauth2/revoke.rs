@@ -4,7 +4,7 @@ use http::StatusCode;
 use serde_json::json;
 
 use super::{
-    client::Credentials,
+    client::{Credentials, ServerFailure},
     error::{OAuthError, uncached},
 };
 use crate::{
@@ -27,7 +27,7 @@ pub(super) fn handle(state: &mut State, call: &Call) -> Response {
         match credentials.agree(&provider, state) {
             Ok(true) => {}
             Ok(false) => return refused(state),
-            Err(failure) => return failure,
+            Err(ServerFailure) => return ServerFailure::answer(),
         }
     }
     let presented = last(&form, "token").unwrap_or_default();

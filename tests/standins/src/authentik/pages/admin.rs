@@ -122,7 +122,7 @@ fn provider(state: &State, pk: &str) -> Markup {
         .filter(|mapping| provider.property_mappings.contains(&mapping.pk))
         .map(|mapping| mapping.name.as_str())
         .collect();
-    fields(html! {
+    fields(&html! {
         (field("Name", &html! { (provider.name) }))
         (field("Client type", &html! { @if provider.is_public { "public" } @else { "confidential" } }))
         (field("Client ID", &html! { code { (provider.client_id) } }))
@@ -176,7 +176,7 @@ fn one_user(state: &State, pk: &str) -> Markup {
         return html! { p { "There is no such user." } };
     };
     let attributes = serde_json::to_string_pretty(&user.attributes).unwrap_or_default();
-    fields(html! {
+    fields(&html! {
         (field("Username", &html! { (user.username) }))
         (field("Name", &html! { (user.name) }))
         (field("Email", &html! { (user.email) }))
@@ -288,7 +288,7 @@ fn table(head: &[&str], rows: impl Iterator<Item = Markup>) -> Markup {
     }
 }
 
-fn fields(rows: Markup) -> Markup {
+fn fields(rows: &Markup) -> Markup {
     html! { div.table { table { tbody { (rows) } } } }
 }
 

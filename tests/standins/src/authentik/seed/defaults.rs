@@ -108,10 +108,20 @@ fn accounts(state: &mut State) {
     state.users.insert(outpost);
 }
 
+/// Slug, name, title, designation, who may start it, stages.
+type FlowSeed = (
+    &'static str,
+    &'static str,
+    &'static str,
+    Designation,
+    &'static str,
+    &'static [StageKind],
+);
+
 fn flows(state: &mut State) {
     use Designation::{Authentication, Authorization, Invalidation};
     use StageKind::{Consent, Identification, Login, Logout, Password, SecondFactor};
-    let flows: [(&str, &str, &str, Designation, &str, &[StageKind]); 6] = [
+    let flows: [FlowSeed; 6] = [
         (
             "default-authentication-flow",
             "Welcome to authentik!",
@@ -169,6 +179,12 @@ fn flows(state: &mut State) {
                 kind: *kind,
             })
             .collect();
+        // Only the flow of foreign sources has a policy: it has to be started by one.
+        let policies = if authentication == "require_unauthenticated" {
+            vec![state.ids.uuid()]
+        } else {
+            Vec::new()
+        };
         let flow = Flow {
             pk: state.ids.uuid(),
             binding_pk: state.ids.uuid(),
@@ -177,6 +193,7 @@ fn flows(state: &mut State) {
             title: title.to_owned(),
             designation,
             authentication: authentication.to_owned(),
+            policies,
             stages,
         };
         state.flows.push(flow);

@@ -83,7 +83,7 @@ fn user(state: &mut State, at: usize, pk: i64, groups: &[Uuid; 3]) -> User {
     if at % 40 == 7 {
         user.groups.push(groups[2]);
     }
-    if at % 3 == 0 {
+    if at.is_multiple_of(3) {
         user.last_login = Some(joined + 30 * SECOND);
     }
     odd_ones(&mut user, at);

@@ -62,7 +62,7 @@ pub(in crate::authentik) fn populate(state: &mut State) {
     service.kind = UserType::ServiceAccount;
     service
         .attributes
-        .insert("goauthentik.io/user/token-expires".to_owned(), json!(true));
+        .insert("goauthentik.io/user/token-expires".to_owned(), json!(false));
     state.users.insert(service);
     state.next_user = 36;
     state.tokens.push(ApiToken {

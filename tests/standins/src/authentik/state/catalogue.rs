@@ -161,6 +161,8 @@ pub struct Flow {
     pub designation: Designation,
     /// Who may start it.
     pub authentication: String,
+    /// Policies that are bound to it.
+    pub policies: Vec<Uuid>,
     /// Its stages.
     pub stages: Vec<Stage>,
 }

@@ -156,6 +156,7 @@ impl Users {
     }
 
     /// Everybody, by user name: the order of lists.
+    #[must_use]
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &User> {
         self.by_username
             .iter()
