@@ -5,9 +5,9 @@
 //!
 //! | module | what is there |
 //! |---|---|
+//! | [`authentik`] | the identity provider |
 //! | [`message`] | requests and answers |
 //! | [`people`] | the people of the demo |
-//! | [`authentik`] | the identity provider |
 //! | [`mailcow`] | the mail server |
 //! | [`world`] | both joined, with faults |
 //! | [`serve`] | the loopback server (not in WebAssembly) |

@@ -1,0 +1,229 @@
+//! What the installation says about itself, and who is asking (contract/authentik.md, sections 1 and 2).
+
+use http::StatusCode;
+use serde_json::{Map, Value, json};
+
+use crate::{
+    authentik::{
+        access::Caller,
+        call::Call,
+        cookies,
+        profile::Profile,
+        refusal::Refusal,
+        state::{State, User},
+        time,
+    },
+    message::{self, Response},
+};
+
+/// Permissions of the part `authentik_rbac`, which `users/me` lists.
+const SYSTEM_PERMISSIONS: [&str; 16] = [
+    "access_admin_interface",
+    "view_system_info",
+    "view_system_settings",
+    "edit_system_settings",
+    "view_media_files",
+    "manage_media_files",
+    "add_role",
+    "change_role",
+    "delete_role",
+    "view_role",
+    "assign_role_permissions",
+    "unassign_role_permissions",
+    "add_initialpermissions",
+    "change_initialpermissions",
+    "delete_initialpermissions",
+    "view_initialpermissions",
+];
+
+/// `/root/config/`, open to everybody and without version.
+pub(in crate::authentik) fn config(profile: Profile) -> Value {
+    let mut config = json!({
+        "error_reporting": {
+            "enabled": false,
+            "sentry_dsn": "",
+            "environment": "customer",
+            "send_pii": false,
+            "traces_sample_rate": 0.1,
+        },
+        "capabilities": ["can_impersonate", "is_enterprise"],
+        "cache_timeout": 300,
+        "cache_timeout_flows": 300,
+        "cache_timeout_policies": 300,
+    });
+    if profile < Profile::V2025_10 {
+        config["cache_timeout_reputation"] = json!(300);
+    }
+    config
+}
+
+/// `/core/brands/current/`, open to everybody.
+pub(in crate::authentik) fn brand(state: &State) -> Value {
+    let profile = state.profile;
+    let mut brand = json!({
+        "matched_domain": "authentik-default",
+        "branding_title": "authentik",
+        "branding_logo": "/static/dist/assets/icons/icon_left_brand.svg",
+        "branding_favicon": "/static/dist/assets/icons/icon.png",
+        "ui_footer_links": [],
+        "ui_theme": "automatic",
+        "flow_authentication": state.authentication_flow,
+        "flow_invalidation": state.invalidation_flow,
+        "flow_user_settings": "default-user-settings-flow",
+        "default_locale": "",
+    });
+    if profile >= Profile::V2025_4 {
+        brand["branding_custom_css"] = json!("");
+    }
+    if profile >= Profile::V2025_10 {
+        brand["flags"] = json!({
+            "policies_buffered_access_view": false,
+            "flows_continuous_login": false,
+            "flows_refresh_others": false,
+        });
+    }
+    if profile >= Profile::V2026_2 {
+        brand["branding_logo_themed_urls"] = Value::Null;
+        brand["branding_favicon_themed_urls"] = Value::Null;
+    }
+    brand
+}
+
+/// `/admin/version/`, for everybody who is signed in.
+pub(super) fn version(state: &State) -> Response {
+    let answer = json!({
+        "version_current": state.profile.version(),
+        "version_latest": "0.0.0",
+        "version_latest_valid": false,
+        "build_hash": "",
+        "outdated": false,
+        "outpost_outdated": false,
+    });
+    message::json(StatusCode::OK, &answer)
+}
+
+/// `/admin/system/`.
+pub(super) fn system(state: &State, caller: &Caller) -> Result<Response, Refusal> {
+    if !state.may(caller.user, "authentik_rbac.view_system_info") {
+        return Err(Refusal::forbidden());
+    }
+    let answer = json!({
+        "http_host": state.site.host(),
+        "http_is_secure": state.site.is_secure(),
+        "runtime": {"authentik_version": state.profile.version()},
+        "brand": "Default brand",
+        "server_time": time::iso(state.now),
+        "embedded_outpost_disabled": false,
+        "embedded_outpost_host": state.site.origin,
+    });
+    Ok(message::json(StatusCode::OK, &answer))
+}
+
+/// `/core/users/me/`: the session's user and, while impersonating, who is behind it. Issues the session cookie again.
+pub(super) fn me(state: &State, caller: &Caller) -> Result<Response, Refusal> {
+    let mut answer = json!({"user": myself(state, state.user_of(caller)?)});
+    if let Some(original) = caller.original.and_then(|pk| state.users.get(pk)) {
+        answer["original"] = myself(state, original);
+    }
+    let mut response = message::json(StatusCode::OK, &answer);
+    if let Some(session) = &caller.session {
+        cookies::set_session(&mut response, &state.site, session);
+    }
+    Ok(response)
+}
+
+fn myself(state: &State, user: &User) -> Value {
+    let groups: Vec<Value> = user
+        .groups
+        .iter()
+        .filter_map(|pk| state.groups.get(pk))
+        .map(|group| json!({"name": group.name, "pk": group.pk}))
+        .collect();
+    let since_2026_2 = |permission: &str| permission.ends_with("_media_files");
+    let permissions: Vec<&str> = SYSTEM_PERMISSIONS
+        .into_iter()
+        .filter(|permission| state.profile >= Profile::V2026_2 || !since_2026_2(permission))
+        .filter(|permission| state.may(user.pk, &format!("authentik_rbac.{permission}")))
+        .collect();
+    let mut shown = json!({
+        "pk": user.pk,
+        "username": user.username,
+        "name": user.name,
+        "is_active": user.is_active,
+        "is_superuser": state.is_superuser(user),
+        "groups": groups,
+        "email": user.email,
+        "avatar": super::users::AVATAR,
+        "uid": user.uid(),
+        "settings": user.attributes.get("settings").cloned().unwrap_or_else(|| json!({})),
+        "type": user.kind.name(),
+        "system_permissions": permissions,
+    });
+    if state.profile.has_user_roles() {
+        shown["roles"] = state.role_names(&user.roles);
+    }
+    if state.profile >= Profile::V2026_8 {
+        shown["is_current"] = json!(true);
+    }
+    shown
+}
+
+/// `/core/users/<pk>/impersonate/`: the session takes on another user's rights.
+pub(super) fn impersonate(
+    state: &mut State,
+    call: &Call,
+    caller: &Caller,
+    key: &str,
+) -> Result<Response, Refusal> {
+    if !state
+        .reach(caller.user, "authentik_core.impersonate")
+        .covers(key)
+    {
+        return Err(Refusal::forbidden());
+    }
+    let target = key
+        .parse()
+        .ok()
+        .filter(|pk| state.users.get(*pk).is_some())
+        .ok_or_else(|| Refusal::missing("User"))?;
+    switch(
+        state,
+        call,
+        caller,
+        target,
+        Some(caller.original.unwrap_or(caller.user)),
+    );
+    Ok(message::empty(StatusCode::NO_CONTENT))
+}
+
+/// `/core/users/impersonate_end/`: the session is the administrator's again.
+pub(super) fn impersonate_end(state: &mut State, call: &Call, caller: &Caller) -> Response {
+    if let Some(original) = caller.original {
+        switch(state, call, caller, original, None);
+    }
+    message::empty(StatusCode::NO_CONTENT)
+}
+
+fn switch(state: &mut State, call: &Call, caller: &Caller, user: i64, original: Option<i64>) {
+    let action = if original.is_some() {
+        "impersonation_started"
+    } else {
+        "impersonation_ended"
+    };
+    let mut context = Map::new();
+    context.insert("http_request".to_owned(), call.http_request(&state.site));
+    state.record(
+        action,
+        "authentik.core.api.users",
+        Some(caller.user),
+        context,
+    );
+    if let Some(session) = caller
+        .session
+        .as_ref()
+        .and_then(|key| state.sessions.get_mut(key))
+    {
+        session.user = Some(user);
+        session.original = original;
+    }
+}

@@ -1,0 +1,109 @@
+//! The expressions of scope mappings, as far as the stand-in understands them.
+//!
+//! authentik runs Python. Here a small part of it is read: a body of comments and one `return`, with dictionaries, constants,
+//! attributes of `request.user`, `.get("key", default)`, `is`, `==` and the list of group names. That covers the managed mappings,
+//! the guide's, Cowbell's, and constants. **Any other expression yields `{}`**: no claim and no error.
+
+mod eval;
+mod parse;
+mod syntax;
+
+use serde_json::{Map, Value};
+
+use super::state::{State, User};
+
+pub(super) use syntax::syntax_error;
+
+/// An exception that an expression raised.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Raised {
+    /// Class and message, such as `AttributeError: 'User' object has no attribute 'nope'`.
+    pub(super) exception: String,
+}
+
+/// Evaluates an expression for a user, or for nobody (recording 135).
+pub(super) fn evaluate(
+    expression: &str,
+    state: &State,
+    user: Option<&User>,
+) -> Result<Map<String, Value>, Raised> {
+    let Some(parsed) = parse::parse(expression) else {
+        return Ok(Map::new());
+    };
+    match eval::evaluate(&parsed, state, user)? {
+        Value::Object(claims) => Ok(claims),
+        _ => Ok(Map::new()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::authentik::{Authentik, Profile};
+
+    fn claims(expression: &str, username: &str) -> Value {
+        let authentik = Authentik::recorded(Profile::V2026_2);
+        let state = authentik.state();
+        match evaluate(expression, state, state.users.named(username)) {
+            Ok(claims) => Value::Object(claims),
+            Err(raised) => json!(raised.exception),
+        }
+    }
+
+    #[test]
+    fn the_guides_expression_reads_the_users_own_attribute_only() {
+        let expression = "return {\n    \"email\": request.user.email,\n    \"email_verified\": request.user.attributes.get(\"email_verified\", False),\n}";
+        assert_eq!(
+            claims(expression, "user01"),
+            json!({"email": "user01@mail.example", "email_verified": true})
+        );
+        assert_eq!(claims(expression, "user08")["email_verified"], json!(false));
+    }
+
+    #[test]
+    fn group_attributes_are_inherited_and_overridden() {
+        let mut authentik = Authentik::recorded(Profile::V2026_2);
+        let state = authentik.state_mut();
+        for group in state.groups.values_mut() {
+            group
+                .attributes
+                .insert("email_verified".to_owned(), json!(true));
+        }
+        let expression = "return {\"email_verified\": request.user.group_attributes(request.http_request).get(\"email_verified\", False)}";
+        let of = |name: &str| {
+            evaluate(expression, state, state.users.named(name)).expect("no exception")
+        };
+        assert_eq!(of("user08")["email_verified"], json!(true));
+        assert_eq!(of("user06")["email_verified"], json!(false));
+        assert_eq!(of("user30")["email_verified"], json!(false));
+    }
+
+    #[test]
+    fn constants_and_comments() {
+        assert_eq!(
+            claims(
+                "# why\nreturn {'mailcow_template': \"sales\", 'n': 3, 'x': None}",
+                "user01"
+            ),
+            json!({"mailcow_template": "sales", "n": 3, "x": null})
+        );
+    }
+
+    #[test]
+    fn unknown_attributes_raise() {
+        assert_eq!(
+            claims("return {\"email\": request.user.nope}", "user01"),
+            json!("AttributeError: 'User' object has no attribute 'nope'")
+        );
+    }
+
+    #[test]
+    fn what_is_not_understood_yields_nothing() {
+        assert_eq!(
+            claims("import os\nreturn {\"a\": os.name}", "user01"),
+            json!({})
+        );
+    }
+}

@@ -1,0 +1,68 @@
+//! The pages that a browser sees: flows, the admin interface to click through, errors. Server-rendered, without scripts.
+
+mod admin;
+pub(super) mod error;
+mod flow;
+mod layout;
+mod library;
+mod script;
+
+use http::Method;
+
+use super::{call::Call, cookies, reply, state::State};
+use crate::message::Response;
+
+/// Answers a request for a page; `None` if there is none.
+pub(super) fn handle(state: &mut State, call: &Call) -> Option<Response> {
+    let path = call.path.as_str();
+    if let Some(slug) = path
+        .strip_prefix("if/flow/")
+        .and_then(|rest| rest.strip_suffix('/'))
+    {
+        return flow::handle(state, call, slug);
+    }
+    if !matches!(call.method, Method::GET | Method::HEAD) {
+        return None;
+    }
+    match path {
+        "" => Some(reply::redirect(&state.site.path("if/user/"))),
+        "if/admin/" => Some(admin::handle(state, call)),
+        "if/user/" => Some(library::handle(state, call)),
+        "flows/-/default/authentication/" => {
+            let slug = state.authentication_flow.clone();
+            Some(to_flow(state, call, &slug))
+        }
+        "flows/-/default/invalidation/" => {
+            let slug = state.invalidation_flow.clone();
+            Some(to_flow(state, call, &slug))
+        }
+        _ => None,
+    }
+}
+
+fn to_flow(state: &State, call: &Call, slug: &str) -> Response {
+    let query = if call.raw_query.is_empty() {
+        String::new()
+    } else {
+        format!("?{}", call.raw_query)
+    };
+    reply::redirect(&state.site.path(&format!("if/flow/{slug}/{query}")))
+}
+
+/// Sends a visitor to sign in and then back to the page.
+fn sign_in_first(state: &State, call: &Call) -> Response {
+    let next: String =
+        url::form_urlencoded::byte_serialize(call.target(&state.site).as_bytes()).collect();
+    let slug = &state.authentication_flow;
+    reply::redirect(&state.site.path(&format!("if/flow/{slug}/?next={next}")))
+}
+
+/// The browser's token against forged requests, or a new one.
+fn csrf_token(state: &mut State, call: &Call) -> String {
+    call.cookie(cookies::CSRF)
+        .filter(|token| token.len() == cookies::CSRF_LENGTH)
+        .map_or_else(
+            || state.ids.alphanumeric(cookies::CSRF_LENGTH),
+            str::to_owned,
+        )
+}

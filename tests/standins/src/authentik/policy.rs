@@ -1,0 +1,26 @@
+//! Who may use an application (contract/authentik.md, section 7).
+
+use super::state::{Application, Bound, State, User};
+
+/// Whether the application's bindings let a user pass.
+pub(super) fn passes(state: &State, application: &Application, user: &User) -> bool {
+    let mut results = state
+        .bindings
+        .iter()
+        .filter(|binding| binding.enabled && binding.target == application.pk)
+        .map(|binding| {
+            let matched = match binding.bound {
+                Bound::User(pk) => user.pk == pk,
+                Bound::Group(pk) => state.with_ancestors(&user.groups).contains(&pk),
+            };
+            matched != binding.negate
+        })
+        .peekable();
+    if results.peek().is_none() {
+        state.default_app_access || !state.profile.has_default_app_access()
+    } else if application.needs_all {
+        results.all(|result| result)
+    } else {
+        results.any(|result| result)
+    }
+}

@@ -1,0 +1,219 @@
+//! Which release of authentik is played, and what differs between them (contract/authentik.md, section 17).
+
+/// A release line of authentik.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Profile {
+    /// 2024.12.5
+    V2024_12,
+    /// 2025.4.4
+    V2025_4,
+    /// 2025.10.4
+    V2025_10,
+    /// 2026.2.2, the recorded one.
+    V2026_2,
+    /// 2026.5.6, known from its schema.
+    V2026_5,
+    /// August 2026, known from its schema.
+    V2026_8,
+}
+
+impl Profile {
+    /// Every release line, oldest first.
+    pub const ALL: [Self; 6] = [
+        Self::V2024_12,
+        Self::V2025_4,
+        Self::V2025_10,
+        Self::V2026_2,
+        Self::V2026_5,
+        Self::V2026_8,
+    ];
+
+    /// The full version.
+    #[must_use]
+    pub fn version(self) -> &'static str {
+        match self {
+            Self::V2024_12 => "2024.12.5",
+            Self::V2025_4 => "2025.4.4",
+            Self::V2025_10 => "2025.10.4",
+            Self::V2026_2 => "2026.2.2",
+            Self::V2026_5 => "2026.5.6",
+            Self::V2026_8 => "2026.8.0",
+        }
+    }
+
+    /// Year and month of the version, as pages state it.
+    #[must_use]
+    pub fn family(self) -> &'static str {
+        let version = self.version();
+        version
+            .rsplit_once('.')
+            .map_or(version, |(family, _)| family)
+    }
+
+    /// The release line with this full version or family.
+    #[must_use]
+    pub fn from_version(version: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|profile| profile.version() == version || profile.family() == version)
+    }
+
+    /// Entries on a page when the request names no size.
+    #[must_use]
+    pub fn default_page_size(self) -> usize {
+        if self >= Self::V2026_2 { 20 } else { 100 }
+    }
+
+    /// The largest page; larger sizes are lowered without a word.
+    #[must_use]
+    pub fn max_page_size(self) -> Option<usize> {
+        (self >= Self::V2026_2).then_some(100)
+    }
+
+    /// Whether lists carry the member `autocomplete`.
+    #[must_use]
+    pub fn has_autocomplete(self) -> bool {
+        self >= Self::V2026_2
+    }
+
+    /// What the managed `email` mapping says about `email_verified`, for everybody.
+    #[must_use]
+    pub fn default_email_verified(self) -> bool {
+        self < Self::V2025_10
+    }
+
+    /// Whether providers have `grant_types`, and only listed grants are served (section 5.3).
+    #[must_use]
+    pub fn has_grant_types(self) -> bool {
+        self >= Self::V2026_5
+    }
+
+    /// Whether redirect URIs have a type.
+    #[must_use]
+    pub fn has_redirect_uri_type(self) -> bool {
+        self >= Self::V2026_5
+    }
+
+    /// Whether providers have `refresh_token_threshold`, `logout_uri` and `logout_method`.
+    #[must_use]
+    pub fn has_provider_logout(self) -> bool {
+        self >= Self::V2025_10
+    }
+
+    /// The longest slug of an application.
+    #[must_use]
+    pub fn max_slug_length(self) -> Option<usize> {
+        (self < Self::V2026_2).then_some(50)
+    }
+
+    /// Slugs that would hide an OAuth 2.0 endpoint.
+    #[must_use]
+    pub fn reserved_slugs(self) -> &'static [&'static str] {
+        if self >= Self::V2025_10 {
+            &[
+                "authorize",
+                "token",
+                "device",
+                "userinfo",
+                "introspect",
+                "revoke",
+            ]
+        } else {
+            &[]
+        }
+    }
+
+    /// Whether OAuth 2.0 errors carry `request_id`.
+    #[must_use]
+    pub fn has_error_request_id(self) -> bool {
+        self >= Self::V2025_10
+    }
+
+    /// Whether token answers carry `scope`.
+    #[must_use]
+    pub fn has_token_scope(self) -> bool {
+        self >= Self::V2025_4
+    }
+
+    /// Whether revocation lets public clients pass without a secret.
+    #[must_use]
+    pub fn revokes_public_clients_freely(self) -> bool {
+        self >= Self::V2025_4
+    }
+
+    /// Whether a client secret with a character outside ASCII makes the server fail (section 10).
+    #[must_use]
+    pub fn fails_on_non_ascii_secret(self) -> bool {
+        self >= Self::V2025_10
+    }
+
+    /// Whether credentials in HTTP Basic are percent-decoded.
+    #[must_use]
+    pub fn decodes_basic_credentials(self) -> bool {
+        self >= Self::V2026_2
+    }
+
+    /// Name of the field with a certificate's kind of key.
+    #[must_use]
+    pub fn key_type_field(self) -> &'static str {
+        if self >= Self::V2026_2 {
+            "key_type"
+        } else {
+            "private_key_type"
+        }
+    }
+
+    /// Whether certificates can be filtered by `key_type`.
+    #[must_use]
+    pub fn filters_key_type(self) -> bool {
+        self >= Self::V2026_2
+    }
+
+    /// Whether users have `date_joined` and `password_change_date`.
+    #[must_use]
+    pub fn has_date_joined(self) -> bool {
+        self >= Self::V2025_4
+    }
+
+    /// Whether users have `last_updated`.
+    #[must_use]
+    pub fn has_last_updated(self) -> bool {
+        self >= Self::V2025_10
+    }
+
+    /// Whether users have roles of their own.
+    #[must_use]
+    pub fn has_user_roles(self) -> bool {
+        self >= Self::V2026_2
+    }
+
+    /// Whether groups have several parents (`parents`) instead of one (`parent`).
+    #[must_use]
+    pub fn has_group_parents(self) -> bool {
+        self >= Self::V2026_2
+    }
+
+    /// Whether events can be filtered by the repeatable `actions`.
+    #[must_use]
+    pub fn filters_event_actions(self) -> bool {
+        self >= Self::V2025_10
+    }
+
+    /// Whether the switch "applications without binding are open to everybody" exists.
+    #[must_use]
+    pub fn has_default_app_access(self) -> bool {
+        self >= Self::V2026_5
+    }
+
+    /// Whether pages state `relBase` beside `base`.
+    #[must_use]
+    pub fn has_rel_base(self) -> bool {
+        self >= Self::V2025_4
+    }
+
+    /// Whether applications have `meta_hide`.
+    #[must_use]
+    pub fn has_meta_hide(self) -> bool {
+        self >= Self::V2026_5
+    }
+}

@@ -1,0 +1,9 @@
+//! What a new authentik contains, and people to fill it with.
+
+mod defaults;
+mod demo;
+mod recorded;
+
+pub(super) use defaults::fresh;
+pub(super) use demo::{fill, half_made_attempt};
+pub(super) use recorded::populate;

@@ -1,0 +1,75 @@
+//! Where the stand-in is reached: origin and base path.
+
+use url::Url;
+
+/// Origin and base path (`web.path`) of an authentik.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Site {
+    /// Scheme, host and port, without slash at the end.
+    pub origin: String,
+    /// Path under which everything lives; begins and ends with a slash.
+    pub base: String,
+}
+
+impl Site {
+    /// Reads an address such as `http://authentik.localhost:9000` or `https://company.example/sso/`.
+    #[must_use]
+    pub fn new(address: &str) -> Self {
+        Url::parse(address).map_or_else(
+            |_| Self {
+                origin: address.trim_end_matches('/').to_owned(),
+                base: "/".to_owned(),
+            },
+            |url| {
+                let path = url.path();
+                let slash = if path.ends_with('/') { "" } else { "/" };
+                Self {
+                    origin: url.origin().ascii_serialization(),
+                    base: format!("{path}{slash}"),
+                }
+            },
+        )
+    }
+
+    /// Whether it is reached by HTTPS.
+    #[must_use]
+    pub fn is_secure(&self) -> bool {
+        self.origin.starts_with("https://")
+    }
+
+    /// Host with port, as the header `Host` has it.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        self.origin
+            .split_once("://")
+            .map_or(&self.origin, |(_, host)| host)
+    }
+
+    /// The absolute URL of a path below the base path; `path` has no slash in front.
+    #[must_use]
+    pub fn absolute(&self, path: &str) -> String {
+        format!("{}{}{path}", self.origin, self.base)
+    }
+
+    /// The path with the base path in front.
+    #[must_use]
+    pub fn path(&self, path: &str) -> String {
+        format!("{}{path}", self.base)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn base_path_has_slashes_on_both_ends() {
+        assert_eq!(Site::new("http://a.localhost:9000").base, "/");
+        let site = Site::new("https://company.example/sso");
+        assert_eq!(
+            site.absolute("api/v3/"),
+            "https://company.example/sso/api/v3/"
+        );
+        assert_eq!(site.host(), "company.example");
+    }
+}
