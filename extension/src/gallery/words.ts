@@ -1,0 +1,8 @@
+/** Stands in for the browser's texts, so that the gallery is an ordinary page. Imported before everything else. */
+
+import extension from "../../_locales/en/extension.json";
+import panel from "../../_locales/en/panel.json";
+
+const texts: Readonly<Record<string, { message: string }>> = { ...extension, ...panel, "@@ui_locale": { message: "en" } };
+
+Object.assign(globalThis, { chrome: { i18n: { getMessage: (key: string) => texts[key]?.message ?? "" } } });

@@ -1,0 +1,36 @@
+/** Performs the steps of a script in order and stops at the first that cannot be done. */
+
+import type { ScriptEnd, Step, StepFailure } from "../../form";
+import { isVisible, until } from "./dom";
+import { setRows } from "./rows";
+import { isControl, setChecked, setValue } from "./set";
+
+/** Performs a script. */
+export async function perform(steps: readonly Step[]): Promise<ScriptEnd> {
+  for (const [index, step] of steps.entries()) {
+    const why = await doStep(step);
+    if (why) return { failed: index, why };
+  }
+  return { done: steps.length };
+}
+
+async function doStep(step: Step): Promise<StepFailure | undefined> {
+  if (step.kind === "set_rows") return setRows(step);
+  const find = (): Element | null => document.querySelector(step.selector);
+  if (step.kind === "await") return (await until(() => isVisible(find()), step.timeoutMs)) ? undefined : "timeout";
+  if (step.kind === "click" && isVisible(document.querySelector(step.unlessVisible))) return undefined;
+  const element = find();
+  switch (step.kind) {
+    case "click":
+      if (!(element instanceof HTMLElement)) return "missing";
+      element.click();
+      return undefined;
+    case "set_value":
+      if (!isControl(element)) return "missing";
+      return setValue(element, step.value) ? undefined : "no_option";
+    case "set_checked":
+      if (!(element instanceof HTMLInputElement)) return "missing";
+      setChecked(element, step.checked);
+      return undefined;
+  }
+}

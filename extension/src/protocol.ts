@@ -1,0 +1,54 @@
+/**
+ * What the panel and the script in a tab say to each other, over one port.
+ * The panel asks, the page does it and answers; the page knows neither product.
+ */
+
+import type { FormQuery, FormState, Mark, ScriptEnd, Step } from "./form";
+import type { Batch } from "./core";
+
+/** Name of the port; the page ignores others. */
+export const PORT = "cowbell";
+
+/** Why a request has no answer. `SendError` in src/transport.rs says what each means; there, `tab_gone` joins them. */
+export type Fault = "timeout" | "network" | "too_large" | "not_utf8" | "redirected" | "not_sent" | "cancelled";
+
+/** An answer that came. */
+export interface Response {
+  /** HTTP status; 0 when the browser hides the answer. */
+  status: number;
+  contentType: string;
+  retryAfterS: number | null;
+  body: string;
+}
+
+/** The end of one request. */
+export type Outcome = { ok: Response } | { fault: Fault };
+
+/** What a page says about itself. */
+export interface PageFacts {
+  url: string;
+  origin: string;
+  title: string;
+  /** Whether it is the page of the tab, not a frame in it. */
+  topLevel: boolean;
+  readyState: DocumentReadyState;
+}
+
+/** From the panel to the page. `id` and `batch` come back in the answers. */
+export type ToPage =
+  | { kind: "page"; id: number }
+  | ({ kind: "send"; batch: number } & Omit<Batch, "product">)
+  | { kind: "cancel"; batch: number }
+  | { kind: "fill"; id: number; steps: Step[] }
+  | { kind: "read"; id: number; query: FormQuery }
+  | { kind: "watch"; query: FormQuery }
+  | { kind: "mark"; marks: Mark[] };
+
+/** From the page to the panel. */
+export type ToPanel =
+  | { kind: "facts"; id: number; facts: PageFacts }
+  | { kind: "answer"; batch: number; index: number; outcome: Outcome }
+  | { kind: "end"; batch: number }
+  | { kind: "filled"; id: number; end: ScriptEnd }
+  | { kind: "form"; id: number; state: FormState }
+  | { kind: "changed"; state: FormState };
