@@ -1,6 +1,7 @@
 /** What the core cannot do by itself, done for it: the JavaScript side of the trait `Outside` in src/transport.rs. */
 
 import type { Batch, Product } from "../../core";
+import { keep } from "../../ext";
 import type { Page } from "./page";
 import type { OnAnswer } from "./requests";
 
@@ -50,6 +51,11 @@ export class Outside {
   /** Whether the administrator has asked to stop. */
   cancelled(): boolean {
     return this.#cancelled;
+  }
+
+  /** Keeps a text until the browser is closed. */
+  keep(name: string, text: string): Promise<void> {
+    return keep(name, text);
   }
 
   /** Stops what is under way; nothing is sent until `resume`. */
