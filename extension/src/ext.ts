@@ -48,19 +48,14 @@ function isClick(value: unknown): value is Click {
   return typeof value === "object" && value !== null && "tabId" in value && "windowId" in value && "url" in value && "at" in value;
 }
 
-/** Reads what was kept for this browser session; `undefined` if nothing was. */
-export async function recall(key: string): Promise<unknown> {
-  return (await chrome.storage.session.get(key))[key];
+/** Everything that was kept for this browser session. */
+export function recall(): Promise<Record<string, unknown>> {
+  return chrome.storage.session.get();
 }
 
 /** Keeps a value until the browser ends. Never a secret. */
 export function keep(key: string, value: unknown): Promise<void> {
   return chrome.storage.session.set({ [key]: value });
-}
-
-/** Forgets a kept value. */
-export function forget(key: string): Promise<void> {
-  return chrome.storage.session.remove(key);
 }
 
 /** Runs the page script in the top frame of a tab. Rejects without access to it. */

@@ -4,7 +4,7 @@
  */
 
 import type { FormQuery, FormState, Mark, ScriptEnd, Step } from "./form";
-import type { Batch } from "./core";
+import type { Batch } from "cowbell-core";
 
 /** Name of the port; the page ignores others. */
 export const PORT = "cowbell";

@@ -1,31 +1,36 @@
-/** Every component in every state, with made-up data. `?screen=` picks one screen, `?frame` shows it as the panel would. */
+/** The panel in every state, with made-up data and nothing behind it. `?screen=` picks one. */
 
 import "./words";
-import { html, nothing, render, type TemplateResult } from "lit";
-import "../panel/ui";
-import { t } from "../panel/text/words";
+import { html, render } from "lit";
+import type { Core } from "../panel/core";
+import { Store } from "../panel/state/store";
+import { START } from "../panel/state/state";
+import "../panel/app";
+import * as data from "./data";
+import { pieces } from "./pieces";
 import { screens } from "./screens";
 
-const places = (["setup", "plan", "mailcow", "check"] as const).map((value) => ({ value, label: t(`place_${value}`) }));
+const name = new URLSearchParams(location.search).get("screen") ?? "setup";
+const store = new Store(screens[name] ?? START);
+const never = (): Promise<never> => new Promise(() => undefined);
 
-const wanted = new URLSearchParams(location.search).get("screen");
-const screen = screens.find(({ name }) => name === wanted) ?? screens[0];
+const core: Core = {
+  place: () => ({ kind: "elsewhere" }),
+  observeAuthentik: never,
+  checkDraft: () => store.state.checked ?? data.checked,
+  readUsers: never,
+  countUsers: () => ({ total: 231, counts: data.counts }),
+  findUsers: data.findUsers,
+  plan: never,
+  apply: never,
+  undo: never,
+  restoreJournal: () => false,
+  canUndo: () => true,
+  registration: () => data.registration,
+  revealSecret: () => "s".repeat(128),
+};
 
-if (screen) {
-  const { place, chips, badges, main, bar } = screen;
-  const tabs = places.map((tab) => ({ ...tab, ...badges?.[tab.value] }));
-  render(
-    html`<cb-frame class="app" .place=${t(`place_${place}`)}>
-      <cb-button slot="tools" kind="plain" icon="journal" .label=${t("tool_journal")}></cb-button>
-      <cb-button slot="tools" kind="plain" icon="gear" .label=${t("tool_options")}></cb-button>
-      ${chips}
-      <cb-tabs slot="tabs" .label=${t("places")} .places=${tabs} .value=${place}></cb-tabs>
-      ${main()} ${bar ? slotted(bar()) : nothing}
-    </cb-frame>`,
-    document.body,
-  );
-}
-
-function slotted(bar: TemplateResult): TemplateResult {
-  return html`<div slot="bar" class="contents">${bar}</div>`;
-}
+render(
+  name === "pieces" ? pieces() : html`<cb-app .panel=${{ core, store, outside: { cancel: () => undefined, resume: () => undefined } }}></cb-app>`,
+  document.body,
+);

@@ -1,8 +1,9 @@
 /** Stands in for the browser's texts, so that the gallery is an ordinary page. Imported before everything else. */
 
+import core from "../../_locales/en/core.json";
 import extension from "../../_locales/en/extension.json";
 import panel from "../../_locales/en/panel.json";
 
-const texts: Readonly<Record<string, { message: string }>> = { ...extension, ...panel, "@@ui_locale": { message: "en" } };
+const texts: Readonly<Record<string, { message: string }>> = { ...core, ...extension, ...panel, "@@ui_locale": { message: "en" } };
 
 Object.assign(globalThis, { chrome: { i18n: { getMessage: (key: string) => texts[key]?.message ?? "" } } });

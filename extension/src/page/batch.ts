@@ -1,6 +1,6 @@
 /** Performs the requests of a batch, several at once, and reports each end as it comes. */
 
-import type { Batch } from "../core";
+import type { Batch } from "cowbell-core";
 import type { Outcome } from "../protocol";
 import { perform } from "./request";
 

@@ -1,6 +1,6 @@
 /** Performs one request as the page that we are in. */
 
-import type { Request } from "../core";
+import type { Request } from "cowbell-core";
 import type { Outcome } from "../protocol";
 import { readText } from "./body";
 

@@ -1,1 +1,3 @@
-import "./ui";
+/** The panel's page. */
+
+import "./app";

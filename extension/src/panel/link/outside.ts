@@ -1,6 +1,6 @@
 /** What the core cannot do by itself, done for it: the JavaScript side of the trait `Outside` in src/transport.rs. */
 
-import type { Batch, Product } from "../../core";
+import type { Batch, Product } from "cowbell-core";
 import { keep } from "../../ext";
 import type { Page } from "./page";
 import type { OnAnswer } from "./requests";

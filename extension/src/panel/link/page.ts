@@ -3,7 +3,7 @@
 import { connect, inject, type Port } from "../../ext";
 import type { FormQuery, FormState, Mark, ScriptEnd, Step } from "../../form";
 import { PORT, type PageFacts, type ToPage, type ToPanel } from "../../protocol";
-import type { Batch } from "../../core";
+import type { Batch } from "cowbell-core";
 import { type OnAnswer, Requests } from "./requests";
 
 type Reply = Extract<ToPanel, { id: number }>;

@@ -1,6 +1,6 @@
 /** Batches under way in a page: each answer is passed on once, and none is ever left without one. */
 
-import type { Batch } from "../../core";
+import type { Batch } from "cowbell-core";
 import type { Outcome, ToPage } from "../../protocol";
 
 /** The end of one request as the core takes it: `tab_gone` if the page went away before it answered. */

@@ -1,11 +1,12 @@
 /** The texts of the panel: looked up by key, filled with named values, counted by the rules of the language. */
 
 import { html, type TemplateResult } from "lit";
+import type core from "../../../_locales/en/core.json";
 import type extension from "../../../_locales/en/extension.json";
 import type panel from "../../../_locales/en/panel.json";
 import { language, message } from "../../ext";
 
-type Text = keyof typeof extension | keyof typeof panel;
+type Text = keyof typeof core | keyof typeof extension | keyof typeof panel;
 
 /** Key of a text. */
 export type Key = Text;
@@ -18,7 +19,7 @@ export type Values = Readonly<Record<string, string | number>>;
 
 /** The text of a key, with `{name}` replaced by the value of that name. */
 export function t(key: Key, values: Values = {}): string {
-  return lookUp(key).replace(PLACEHOLDER, (hole, name: string) => shown(values[name] ?? hole));
+  return fill(lookUp(key), values);
 }
 
 /** The text for a count: `{count}` is that number. */
@@ -50,6 +51,15 @@ function plurals(): Intl.PluralRules {
 
 function shown(value: string | number): string {
   return typeof value === "number" ? number(value) : value;
+}
+
+/** The text of a key that the core names, or of another if there is none: it may know more than this panel. */
+export function tOr(key: string, other: Key, values: Values = {}): string {
+  return fill(message(key) || lookUp(other), values);
+}
+
+function fill(text: string, values: Values): string {
+  return text.replace(PLACEHOLDER, (hole, name: string) => shown(values[name] ?? hole));
 }
 
 /** A missing text shows its key: ugly, but it says which one. */

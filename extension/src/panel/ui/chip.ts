@@ -7,10 +7,10 @@ import { t } from "../text/words";
 import "./sign";
 import type { SignKind } from "./sign";
 
-/** How a product stands: never clicked on, being read, connected, or lost again. */
-export type ChipState = "absent" | "reading" | "live" | "lost";
+/** How a product stands: never clicked on, being read, connected, lost again, or not usable. */
+export type ChipState = "absent" | "reading" | "live" | "lost" | "faulty";
 
-const SIGN: Record<ChipState, SignKind> = { absent: "waiting", reading: "working", live: "good", lost: "warning" };
+const SIGN: Record<ChipState, SignKind> = { absent: "waiting", reading: "working", live: "good", lost: "warning", faulty: "fault" };
 
 @customElement("cb-chip")
 export class Chip extends LitElement {
@@ -30,6 +30,9 @@ export class Chip extends LitElement {
       }
       :host([state="lost"]) {
         border-color: var(--warn);
+      }
+      :host([state="faulty"]) {
+        border-color: var(--bad);
       }
       :host([state="absent"]) {
         border-style: dashed;

@@ -5,6 +5,7 @@ import { customElement, property } from "lit/decorators.js";
 import { base } from "../style/base";
 import { control } from "../style/control";
 import { send } from "./event";
+import "./sign";
 
 /** One possibility. */
 export interface Option {
@@ -53,6 +54,13 @@ export class Choice extends LitElement {
         display: block;
         font-weight: 400;
       }
+      .fault {
+        display: flex;
+        gap: 6px;
+        margin-top: 4px;
+        font-size: var(--small);
+        color: var(--bad);
+      }
       ::slotted(*) {
         display: block;
         padding: 2px 10px 10px;
@@ -63,11 +71,14 @@ export class Choice extends LitElement {
   @property() accessor label = "";
   @property({ attribute: false }) accessor options: readonly Option[] = [];
   @property() accessor value = "";
+  /** What is wrong, in a sentence. */
+  @property() accessor fault = "";
 
   override render(): TemplateResult {
     return html`<fieldset>
       <legend>${this.label}</legend>
       <div class="frame">${this.options.map((option) => this.#option(option))}</div>
+      ${this.fault ? html`<p class="fault"><cb-sign kind="fault"></cb-sign>${this.fault}</p>` : nothing}
     </fieldset>`;
   }
 

@@ -54,6 +54,9 @@ export class Diff extends LitElement {
         color: var(--dim);
         user-select: none;
       }
+      span {
+        white-space: pre-wrap;
+      }
       .word {
         font-style: italic;
         font-family: inherit;

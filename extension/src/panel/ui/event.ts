@@ -1,4 +1,4 @@
-/** What components tell those around them: events named `cb-…`, which pass through shadow roots. */
+/** What components tell whoever placed them: events named `cb-…`. They do not bubble, so that one component inside another is not mistaken for it. */
 
 declare global {
   interface HTMLElementEventMap {
@@ -23,5 +23,5 @@ type Named = { [K in keyof HTMLElementEventMap]: K extends `cb-${string}` ? K : 
 
 /** Sends an event of a component. */
 export function send<K extends Named>(from: HTMLElement, name: K, detail: HTMLElementEventMap[K]["detail"]): void {
-  from.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
+  from.dispatchEvent(new CustomEvent(name, { detail }));
 }

@@ -3,7 +3,7 @@
  * With a search field; with `pickable`, rows can be ticked, and `cb-pick` says which one was.
  */
 
-import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import { base } from "../style/base";
 import { control } from "../style/control";
@@ -145,8 +145,7 @@ export class List extends LitElement {
   #total = 0;
   #rows: readonly ListRow[] = [];
 
-  protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has("source")) this.active = 0;
+  protected override willUpdate(): void {
     const { total, rows } = this.source(this.sought, this.first, this.#limit());
     this.#total = total;
     this.#rows = rows;
