@@ -4,25 +4,13 @@
  */
 
 import type { FormQuery, FormState, Mark, ScriptEnd, Step } from "./form";
-import type { Batch } from "cowbell-core";
+import type { Batch, SendFault, WireResponse } from "cowbell-core";
 
 /** Name of the port; the page ignores others. */
 export const PORT = "cowbell";
 
-/** Why a request has no answer. `SendError` in src/transport.rs says what each means; there, `tab_gone` joins them. */
-export type Fault = "timeout" | "network" | "too_large" | "not_utf8" | "redirected" | "not_sent" | "cancelled";
-
-/** An answer that came. */
-export interface Response {
-  /** HTTP status; 0 when the browser hides the answer. */
-  status: number;
-  contentType: string;
-  retryAfterS: number | null;
-  body: string;
-}
-
-/** The end of one request. */
-export type Outcome = { ok: Response } | { fault: Fault };
+/** The end of one request, as the page can tell it. That the page is gone, only the panel can. */
+export type Outcome = { ok: WireResponse } | { fault: Exclude<SendFault, "tab_gone"> };
 
 /** What a page says about itself. */
 export interface PageFacts {

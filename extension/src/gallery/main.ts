@@ -15,7 +15,6 @@ const store = new Store(screens[name] ?? START);
 const never = (): Promise<never> => new Promise(() => undefined);
 
 const core: Core = {
-  place: () => ({ kind: "elsewhere" }),
   observeAuthentik: never,
   checkDraft: () => store.state.checked ?? data.checked,
   readUsers: never,
@@ -26,6 +25,7 @@ const core: Core = {
   undo: never,
   restoreJournal: () => false,
   canUndo: () => true,
+  readRegistration: never,
   registration: () => data.registration,
   revealSecret: () => "s".repeat(128),
 };

@@ -1,4 +1,4 @@
-/** Stands in for the browser's texts, so that the gallery is an ordinary page. Imported before everything else. */
+/** Stands in for the browser, so that the gallery is an ordinary page. Imported before everything else. */
 
 import core from "../../_locales/en/core.json";
 import extension from "../../_locales/en/extension.json";
@@ -6,4 +6,6 @@ import panel from "../../_locales/en/panel.json";
 
 const texts: Readonly<Record<string, { message: string }>> = { ...core, ...extension, ...panel, "@@ui_locale": { message: "en" } };
 
-Object.assign(globalThis, { chrome: { i18n: { getMessage: (key: string) => texts[key]?.message ?? "" } } });
+Object.assign(globalThis, {
+  chrome: { i18n: { getMessage: (key: string) => texts[key]?.message ?? "" }, storage: { session: { set: () => Promise.resolve() } } },
+});

@@ -19,16 +19,13 @@ export async function start(makeCore: (outside: Outside) => Core): Promise<Panel
   const outside = new Outside((product) => tabs.pageOf(product));
   const core = makeCore(outside);
   const kept = await recall();
-  const journal = text(kept[JOURNAL]);
-  if (journal !== undefined) core.restoreJournal(journal, (name) => text(kept[name]));
+  const texts = Object.entries(kept).filter((entry): entry is [string, string] => typeof entry[1] === "string");
+  const journal = kept[JOURNAL];
+  if (typeof journal === "string") core.restoreJournal(journal, texts);
   const store = new Store({ ...START, draft: { ...NEW_DRAFT, ...draftOf(kept[DRAFT]) } });
   const panel: Panel = { core, store, outside };
   await onClick((click) => tabs.clicked(panel, click));
   return panel;
-}
-
-function text(value: unknown): string | undefined {
-  return typeof value === "string" ? value : undefined;
 }
 
 /** Only this panel writes it, so its members are what they were. */

@@ -1,6 +1,6 @@
 /** From a click on the icon to a product that has been read. */
 
-import type { Product } from "cowbell-core";
+import { type Product, recognise } from "cowbell-core";
 import type { Click } from "../../ext";
 import { faultOf } from "../core";
 import type { Page } from "../link/page";
@@ -24,8 +24,8 @@ export class Tabs {
 
   /** Takes a click: nothing is put into a page of neither product. */
   clicked(panel: Panel, click: Click): void {
-    const { store, core } = panel;
-    const place = core.place(click.url);
+    const { store } = panel;
+    const place = recognise(click.url);
     store.set({ elsewhere: place.kind === "elsewhere" });
     if (place.kind === "elsewhere") return;
     const product = place.kind;

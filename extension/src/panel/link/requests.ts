@@ -1,13 +1,10 @@
 /** Batches under way in a page: each answer is passed on once, and none is ever left without one. */
 
-import type { Batch } from "cowbell-core";
-import type { Outcome, ToPage } from "../../protocol";
-
-/** The end of one request as the core takes it: `tab_gone` if the page went away before it answered. */
-export type Answer = Outcome | { fault: "tab_gone" };
+import type { Batch, WireAnswer } from "cowbell-core";
+import type { ToPage } from "../../protocol";
 
 /** Takes the answer to the request at that position of its batch. */
-export type OnAnswer = (index: number, answer: Answer) => void;
+export type OnAnswer = (index: number, answer: WireAnswer) => void;
 
 interface Running {
   open: Set<number>;
@@ -34,7 +31,7 @@ export class Requests {
   }
 
   /** Takes an answer from the page. */
-  answer(batch: number, index: number, answer: Answer): void {
+  answer(batch: number, index: number, answer: WireAnswer): void {
     const running = this.#running.get(batch);
     if (running?.open.delete(index)) running.onAnswer(index, answer);
   }
@@ -54,7 +51,7 @@ export class Requests {
     for (const batch of [...this.#running.keys()]) this.#finish(batch, { fault: "tab_gone" });
   }
 
-  #finish(batch: number, missing: Answer): void {
+  #finish(batch: number, missing: WireAnswer): void {
     const running = this.#running.get(batch);
     if (!running) return;
     this.#running.delete(batch);

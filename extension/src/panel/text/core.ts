@@ -8,7 +8,7 @@ export function faultWords(fault: Fault): { label: string; remedy: string } {
   const values = Object.fromEntries(fault.arguments.map(({ name, value }) => [name, value]));
   return {
     label: tOr(`fault_${fault.code}`, "fault_other", values),
-    remedy: tOr(`fault_${fault.code}_remedy`, "fault_other_remedy", { code: fault.code, ...values }),
+    remedy: tOr(`fault_${fault.code}_remedy`, "fault_other_remedy", { detail: fault.code, ...values }),
   };
 }
 

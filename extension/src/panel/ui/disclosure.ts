@@ -20,6 +20,11 @@ export class Disclosure extends LitElement {
         list-style: none;
         cursor: pointer;
       }
+      @media (forced-colors: active) {
+        summary {
+          color: CanvasText;
+        }
+      }
       summary::-webkit-details-marker {
         display: none;
       }

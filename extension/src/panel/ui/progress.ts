@@ -49,7 +49,15 @@ export class Progress extends LitElement {
       }
       @media (forced-colors: active) {
         progress {
-          appearance: auto;
+          forced-color-adjust: none;
+          border: 1px solid CanvasText;
+          background: Canvas;
+        }
+        progress::-webkit-progress-bar {
+          background: Canvas;
+        }
+        progress::-webkit-progress-value {
+          background: Highlight;
         }
       }
     `,

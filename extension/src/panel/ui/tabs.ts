@@ -65,6 +65,9 @@ export class Tabs extends LitElement {
         color: var(--warn);
       }
       @media (forced-colors: active) {
+        button {
+          border-bottom-color: Canvas;
+        }
         [aria-selected="true"] {
           border-bottom-color: Highlight;
         }
