@@ -108,9 +108,9 @@ export function onConnect(listener: (port: Port) => void): void {
   chrome.runtime.onConnect.addListener(listener);
 }
 
-/** A text from `_locales`; empty if there is none. */
-export function message(key: string): string {
-  return chrome.i18n.getMessage(key);
+/** A text from `_locales`, with values for its placeholders in their order; empty if there is none. */
+export function message(key: string, values: string[] = []): string {
+  return chrome.i18n.getMessage(key, values);
 }
 
 /** Language of the texts, for numbers and plurals. */

@@ -1,11 +1,23 @@
 /** Components that no screen of the gallery shows, or not in every state. */
 
+import type { Finding } from "cowbell-core";
 import { html, type TemplateResult } from "lit";
+import { findingCard } from "../panel/view/findings";
 
 const SIGNS = ["create", "change", "keep", "remove", "good", "info", "unknown", "warning", "fault", "waiting", "working"] as const;
-const slash = [
-  { label: "In the form", value: "https://authentik.company/application/o/token" },
-  { label: "Right", value: "https://authentik.company/application/o/token/" },
+const findings: readonly Finding[] = [
+  { code: "pair_right", severity: "good", evidence: [] },
+  { code: "surrounding_space", severity: "fault", field: "client_secret", evidence: [], fix: { kind: "clean_field", field: "client_secret" } },
+  {
+    code: "endpoint_differs",
+    severity: "fault",
+    field: "token_url",
+    evidence: [{ name: "expected", value: "https://authentik.company/application/o/token/" }],
+    fix: { kind: "set_field", field: "token_url", value: "https://authentik.company/application/o/token/" },
+  },
+  { code: "login_provisioning_off", severity: "warning", field: "login_provisioning", evidence: [] },
+  { code: "pair_no_answer", severity: "unknown", evidence: [] },
+  { code: "scopes_empty", severity: "info", field: "client_scopes", evidence: [] },
 ];
 
 export function pieces(): TemplateResult {
@@ -23,13 +35,7 @@ export function pieces(): TemplateResult {
         { value: "check", label: "Check", badge: { text: "2", heard: "2 faults", tone: "bad" } },
       ]}
     ></cb-tabs>
-    <cb-card>
-      <cb-finding severity="good" label="Client ID and secret belong together" why="authentik accepted the pair."></cb-finding>
-      <cb-finding severity="fault" label="11 mailboxes still sign in with mailcow passwords" why="They are refused. Switching ends IMAP with the old password: app passwords are needed." fix="Fix…"></cb-finding>
-      <cb-finding severity="fault" label="The token endpoint lacks the slash at its end" why="mailcow gets no answer it understands, and every sign-in is refused." .facts=${slash} fix="Put it in"></cb-finding>
-      <cb-finding severity="warning" label="2 users have capitals in their address" why="Sign-in works; SOGo will show the other spelling." fix="Fix…" busy></cb-finding>
-      <cb-finding severity="unknown" label="Whether mailcow trusts the certificate" remedy="Try again in a minute."></cb-finding>
-    </cb-card>
+    ${findingCard(findings, findings[1], () => undefined)}
     <cb-card heading="Signs">${SIGNS.map((sign) => html`<cb-row .sign=${sign} .label=${sign}></cb-row>`)}</cb-card>
     <cb-card heading="Buttons">
       <cb-row label="Small"><cb-button slot="end" kind="small" label="List"></cb-button></cb-row>

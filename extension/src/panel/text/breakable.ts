@@ -3,5 +3,5 @@
 import { html, type TemplateResult } from "lit";
 
 export function breakable(text: string): TemplateResult {
-  return html`${text.split(/(?<=[/?&])(?![/?&])/).map((part) => html`${part}<wbr />`)}`;
+  return html`${text.split(/(?<=[^/:]\/|[?&])/).map((part) => html`${part}<wbr />`)}`;
 }

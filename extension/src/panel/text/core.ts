@@ -1,6 +1,7 @@
 /** Words for what the core says in codes. */
 
-import type { AddressFault, AddressNote, Change, DraftFault, Fault, Remark, Shown, UserReason } from "cowbell-core";
+import type { AddressFault, AddressNote, Change, DraftFault, Fault, Field, Finding, Fix, Remark, Shown, UserReason } from "cowbell-core";
+import { message } from "../../ext";
 import { t, tn, tOr } from "./words";
 
 /** A fault in two sentences: what happened, and what to do. */
@@ -83,6 +84,22 @@ export function reasonText(reason: UserReason): string {
     default:
       return t(`reason_${reason.kind}`);
   }
+}
+
+/** A finding in two sentences. The core gives the facts in the order of the text's placeholders. */
+export function findingWords({ code, evidence }: Finding): { label: string; remedy: string } {
+  const facts = evidence.map(({ value }) => value);
+  return { label: message(`finding_${code}`, facts) || code, remedy: message(`finding_${code}_remedy`, facts) };
+}
+
+/** Words on the button that mends something. */
+export function fixText({ kind }: Fix): string {
+  return t(`fix_${kind}`);
+}
+
+/** Name of a field of mailcow's form, as mailcow calls it. */
+export function formFieldText(field: Field): string {
+  return t(`form_${field}`);
 }
 
 /** A stretch of time, roughly. */

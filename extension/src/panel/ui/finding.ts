@@ -1,4 +1,4 @@
-/** What a check says: how grave, what, why, on which facts, and the button that mends it. Sends `cb-fix`. */
+/** What a check says: how grave, about what, in a sentence, what to do, and the button that does it. Sends `cb-fix`. */
 
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
@@ -9,12 +9,6 @@ import "./button";
 import { send } from "./event";
 import "./sign";
 import type { SignKind } from "./sign";
-
-/** A fact with its name, as it is shown. */
-export interface Fact {
-  label: string;
-  value: string;
-}
 
 @customElement("cb-finding")
 export class FindingRow extends LitElement {
@@ -28,59 +22,47 @@ export class FindingRow extends LitElement {
       .line {
         display: flex;
         gap: 9px;
+        align-items: flex-start;
       }
       .what {
         flex: 1;
         min-width: 0;
         overflow-wrap: anywhere;
       }
+      b {
+        font-weight: 600;
+      }
       .more {
         padding-left: 27px;
         overflow-wrap: anywhere;
       }
-      .remedy,
-      .why {
+      .remedy {
         font-size: var(--small);
-      }
-      .why {
         color: var(--dim);
-      }
-      dl {
-        margin-top: 4px;
-        font-size: var(--small);
-      }
-      dt {
-        color: var(--dim);
-      }
-      cb-button {
-        flex: none;
-        align-self: flex-start;
       }
     `,
   ];
 
   @property() accessor severity: SignKind = "info";
+  /** What it is about, such as the name of a field. */
+  @property() accessor subject = "";
   /** The finding in a sentence. */
   @property() accessor label = "";
-  /** Why it matters. */
-  @property() accessor why = "";
-  /** What to do, when there is no button for it. */
+  /** What to do. */
   @property() accessor remedy = "";
-  @property({ attribute: false }) accessor facts: readonly Fact[] = [];
   /** Words of the button; empty for none. */
   @property() accessor fix = "";
   @property({ type: Boolean }) accessor busy = false;
 
   override render(): TemplateResult {
+    const { severity, subject, label, remedy, fix, busy } = this;
     return html`<div class="line">
-        <cb-sign .kind=${this.busy ? "working" : this.severity}></cb-sign>
-        <div class="what">${this.label}</div>
-        ${this.fix ? html`<cb-button kind="small" .label=${this.busy ? t("fixing") : this.fix} ?disabled=${this.busy} @click=${() => send(this, "cb-fix", undefined)}></cb-button>` : nothing}
+        <cb-sign .kind=${busy ? "working" : severity}></cb-sign>
+        <div class="what">${subject ? html`<b>${subject}</b>` : breakable(label)}</div>
+        ${fix ? html`<cb-button kind="small" .label=${busy ? t("fixing") : fix} ?disabled=${busy} @click=${() => send(this, "cb-fix", undefined)}></cb-button>` : nothing}
       </div>
       <div class="more">
-        ${this.why ? html`<p class="why">${this.why}</p>` : nothing}
-        ${this.remedy ? html`<p class="remedy">${this.remedy}</p>` : nothing}
-        ${this.facts.length > 0 ? html`<dl>${this.facts.map(({ label, value }) => html`<dt>${label}</dt><dd class="mono">${breakable(value)}</dd>`)}</dl>` : nothing}
+        ${subject ? html`<p>${breakable(label)}</p>` : nothing} ${remedy ? html`<p class="remedy">${breakable(remedy)}</p>` : nothing}
       </div>`;
   }
 }
