@@ -3,8 +3,8 @@
  * The panel asks, the page does it and answers; the page knows neither product.
  */
 
-import type { FormQuery, FormState, Mark, ScriptEnd, Step } from "./form";
-import type { Batch, SendFault, WireResponse } from "cowbell-core";
+import type { Mark, ScriptEnd } from "./form";
+import type { Batch, FormQuery, FormState, SendFault, Step, WireResponse } from "cowbell-core";
 
 /** Name of the port; the page ignores others. */
 export const PORT = "cowbell";

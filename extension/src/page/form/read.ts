@@ -1,6 +1,6 @@
 /** Reads a form as it stands. */
 
-import type { FormQuery, FormState } from "../../form";
+import type { FormQuery, FormState } from "cowbell-core";
 import { isVisible } from "./dom";
 import { type Control, isControl } from "./set";
 

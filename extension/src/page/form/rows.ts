@@ -1,6 +1,7 @@
 /** Makes a list of rows hold exactly the wanted values, with the page's own buttons. */
 
-import type { Step, StepFailure } from "../../form";
+import type { Step } from "cowbell-core";
+import type { StepFailure } from "../../form";
 import { isControl, setValue } from "./set";
 
 type SetRows = Extract<Step, { kind: "set_rows" }>;

@@ -1,6 +1,7 @@
 /** Performs the steps of a script in order and stops at the first that cannot be done. */
 
-import type { ScriptEnd, Step, StepFailure } from "../../form";
+import type { Step } from "cowbell-core";
+import type { ScriptEnd, StepFailure } from "../../form";
 import { isVisible, until } from "./dom";
 import { setRows } from "./rows";
 import { isControl, setChecked, setValue } from "./set";

@@ -1,6 +1,6 @@
 /** Reports a form whenever somebody changes it. */
 
-import type { FormQuery, FormState } from "../../form";
+import type { FormQuery, FormState } from "cowbell-core";
 import { read } from "./read";
 
 /** A paste ends in `input`; clicks and transitions show and hide the form. */

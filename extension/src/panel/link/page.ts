@@ -1,9 +1,9 @@
 /** A conversation with the script in one loaded page. It ends with the page and is never revived. */
 
 import { connect, inject, type Port } from "../../ext";
-import type { FormQuery, FormState, Mark, ScriptEnd, Step } from "../../form";
+import type { Mark, ScriptEnd } from "../../form";
 import { PORT, type PageFacts, type ToPage, type ToPanel } from "../../protocol";
-import type { Batch } from "cowbell-core";
+import type { Batch, FormQuery, FormState, Step } from "cowbell-core";
 import { type OnAnswer, Requests } from "./requests";
 
 type Reply = Extract<ToPanel, { id: number }>;
