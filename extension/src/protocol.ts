@@ -4,7 +4,7 @@
  */
 
 import type { Mark, ScriptEnd } from "./form";
-import type { Batch, FormQuery, FormState, SendFault, Step, WireResponse } from "cowbell-core";
+import type { Batch, FormQuery, FormState, Script, SendFault, WireResponse } from "cowbell-core";
 
 /** Name of the port; the page ignores others. */
 export const PORT = "cowbell";
@@ -27,7 +27,7 @@ export type ToPage =
   | { kind: "page"; id: number }
   | ({ kind: "send"; batch: number } & Omit<Batch, "product">)
   | { kind: "cancel"; batch: number }
-  | { kind: "fill"; id: number; steps: Step[] }
+  | { kind: "fill"; id: number; script: Script }
   | { kind: "read"; id: number; query: FormQuery }
   | { kind: "watch"; query: FormQuery }
   | { kind: "mark"; marks: Mark[] };

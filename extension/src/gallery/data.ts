@@ -1,6 +1,6 @@
 /** Made-up data: an authentik with ten thousand users, a plan, a run. */
 
-import type { AuthentikView, DraftView, PlanView, Progress, RegistrationView, ReportView, Shown, UserCounts, UserQuery, UserRows } from "cowbell-core";
+import type { AuthentikView, DraftView, FieldRow, FormView, MailcowView, PlanView, Progress, RegistrationView, ReportView, Script, Shown, UserCounts, UserQuery, UserRows } from "cowbell-core";
 
 const text = (value: string): Shown => ({ kind: "text", text: value });
 const list = (...items: string[]): Shown => ({ kind: "list", items });
@@ -125,3 +125,28 @@ export function findUsers({ text: sought, offset, limit, audience }: UserQuery):
   }));
   return { total: found.length, rows };
 }
+
+const endpoints = "https://authentik.company/application/o";
+const rows: FieldRow[] = [
+  { field: "authorize_url", before: ABSENT, after: text(`${endpoints}/authorize/`), same: false },
+  { field: "client_secret", before: ABSENT, after: { kind: "secret", length: 128 }, same: false },
+  { field: "login_provisioning", before: { kind: "switch", on: true }, after: { kind: "switch", on: true }, same: true },
+];
+
+export const mailcow: MailcowView = {
+  address: "https://mailcow.company",
+  version: "2026-07a",
+  provider: "",
+  templates: ["Default", "OIDC Users"],
+  proposedTemplate: "Default",
+  domains: ["mail.example"],
+  mailboxes: { mailcow: 11, genericOidc: 2, other: 0 },
+  findings: [],
+  rows,
+  inSync: false,
+  canRestore: false,
+};
+
+export const form: FormView = { findings: [], rows, complete: false };
+
+export const script: Script = { steps: [], choiceWidget: "", choiceLabel: "" };

@@ -27,6 +27,15 @@ const core: Core = {
   canUndo: () => true,
   readRegistration: never,
   registration: () => data.registration,
+  observeMailcow: never,
+  mailcowView: () => data.mailcow,
+  checkForm: () => data.form,
+  fillScript: () => data.script,
+  fixScript: () => data.script,
+  proveCredentials: never,
+  testReach: never,
+  saveForMe: never,
+  restoreMailcow: never,
   revealSecret: () => "s".repeat(128),
 };
 

@@ -34,7 +34,7 @@ export function serve(port: Port): void {
       case "cancel":
         return cancels.get(message.batch)?.abort();
       case "fill":
-        return void perform(message.steps).then((end) => say({ kind: "filled", id: message.id, end }));
+        return void perform(message.script).then((end) => say({ kind: "filled", id: message.id, end }));
       case "read":
         return say({ kind: "form", id: message.id, state: read(message.query) });
       case "watch":

@@ -3,13 +3,12 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import type { Panel } from "./act/panel";
-import { faultOf } from "./core";
 import { Follow } from "./state/store";
 import { PLACES } from "./state/state";
 import { t } from "./text/words";
 import "./ui";
 import { chips, places } from "./view/header";
-import { faultNotice } from "./view/parts";
+import { troubleNotice } from "./view/parts";
 import { bar, middle } from "./view/places";
 
 @customElement("cb-app")
@@ -35,7 +34,7 @@ export class App extends LitElement {
 
   override render(): TemplateResult | typeof nothing {
     const { panel } = this;
-    if (this.broken !== undefined) return faultNotice(faultOf(this.broken));
+    if (this.broken !== undefined) return troubleNotice(this.broken);
     if (!panel) return nothing;
     const { store } = panel;
     const { state } = store;

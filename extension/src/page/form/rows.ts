@@ -2,12 +2,12 @@
 
 import type { Step } from "cowbell-core";
 import type { StepFailure } from "../../form";
-import { isControl, setValue } from "./set";
+import { isControl, setValue, type Widgets } from "./set";
 
 type SetRows = Extract<Step, { kind: "set_rows" }>;
 
 /** Adds or removes rows until one is there for each wanted row (the last one cannot be removed), then sets and empties. */
-export function setRows({ columns, add, remove, rows }: SetRows): StepFailure | undefined {
+export function setRows({ columns, add, remove, rows }: SetRows, widgets: Widgets): StepFailure | undefined {
   const first = columns[0] ?? "";
   const count = (): number => document.querySelectorAll(first).length;
   const press = (button: Element | undefined | null): boolean => {
@@ -26,7 +26,7 @@ export function setRows({ columns, add, remove, rows }: SetRows): StepFailure | 
   for (const [column, selector] of columns.entries()) {
     for (const [row, control] of document.querySelectorAll(selector).entries()) {
       if (!isControl(control)) return "missing";
-      if (!setValue(control, rows[row]?.[column] ?? "")) return "no_option";
+      if (!setValue(control, rows[row]?.[column] ?? "", widgets)) return "no_option";
     }
   }
   return undefined;

@@ -1,22 +1,22 @@
 /** Performs the steps of a script in order and stops at the first that cannot be done. */
 
-import type { Step } from "cowbell-core";
+import type { Script, Step } from "cowbell-core";
 import type { ScriptEnd, StepFailure } from "../../form";
+import { isControl, setChecked, setValue, type Widgets } from "./set";
 import { isVisible, until } from "./dom";
 import { setRows } from "./rows";
-import { isControl, setChecked, setValue } from "./set";
 
 /** Performs a script. */
-export async function perform(steps: readonly Step[]): Promise<ScriptEnd> {
+export async function perform({ steps, ...widgets }: Script): Promise<ScriptEnd> {
   for (const [index, step] of steps.entries()) {
-    const why = await doStep(step);
+    const why = await doStep(step, widgets);
     if (why) return { failed: index, why };
   }
   return { done: steps.length };
 }
 
-async function doStep(step: Step): Promise<StepFailure | undefined> {
-  if (step.kind === "set_rows") return setRows(step);
+async function doStep(step: Step, widgets: Widgets): Promise<StepFailure | undefined> {
+  if (step.kind === "set_rows") return setRows(step, widgets);
   const find = (): Element | null => document.querySelector(step.selector);
   if (step.kind === "await") return (await until(() => isVisible(find()), step.timeoutMs)) ? undefined : "timeout";
   if (step.kind === "click" && isVisible(document.querySelector(step.unlessVisible))) return undefined;
@@ -28,7 +28,7 @@ async function doStep(step: Step): Promise<StepFailure | undefined> {
       return undefined;
     case "set_value":
       if (!isControl(element)) return "missing";
-      return setValue(element, step.value) ? undefined : "no_option";
+      return setValue(element, step.value, widgets) ? undefined : "no_option";
     case "set_checked":
       if (!(element instanceof HTMLInputElement)) return "missing";
       setChecked(element, step.checked);

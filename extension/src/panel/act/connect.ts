@@ -2,7 +2,7 @@
 
 import { type Product, recognise } from "cowbell-core";
 import type { Click } from "../../ext";
-import { faultOf } from "../core";
+import { troubleOf } from "../core";
 import type { Page } from "../link/page";
 import { Tab, type TabStatus } from "../link/tab";
 import type { Panel } from "./panel";
@@ -61,6 +61,6 @@ export async function readAuthentik(panel: Panel, host: string, page: Page): Pro
     if (store.state.run.kind !== "running") await readUsers(panel);
   } catch (error) {
     // A page that went away meanwhile says so itself, and better.
-    if (store.state.authentik.kind === "reading") store.set({ authentik: { kind: "faulty", host, fault: faultOf(error) } });
+    if (store.state.authentik.kind === "reading") store.set({ authentik: { kind: "faulty", host, trouble: troubleOf(error) } });
   }
 }

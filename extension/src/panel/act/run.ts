@@ -1,7 +1,7 @@
 /** Plan, apply, undo. */
 
 import type { Progress } from "cowbell-core";
-import { faultOf } from "../core";
+import { troubleOf } from "../core";
 import type { Run } from "../state/state";
 import type { Panel } from "./panel";
 
@@ -54,6 +54,6 @@ async function ending(store: Panel["store"], perform: () => Promise<Run>): Promi
   try {
     store.set({ run: await perform() });
   } catch (error) {
-    store.set({ run: { kind: "faulty", fault: faultOf(error) } });
+    store.set({ run: { kind: "faulty", trouble: troubleOf(error) } });
   }
 }

@@ -3,7 +3,7 @@
 import type { Audience, SetupDraft } from "cowbell-core";
 import { keep } from "../../ext";
 import type { Panel } from "./panel";
-import { faultOf } from "../core";
+import { troubleOf } from "../core";
 
 /** Name under which the form is kept. */
 export const DRAFT = "draft";
@@ -39,6 +39,6 @@ export async function readUsers({ core, store }: Panel): Promise<void> {
     await core.readUsers((read, total) => store.set({ users: { kind: "reading", read, total } }));
     store.set({ users: { kind: "read", directory: core.countUsers(store.state.draft.audience) } });
   } catch (error) {
-    store.set({ users: { kind: "faulty", fault: faultOf(error) } });
+    store.set({ users: { kind: "faulty", trouble: troubleOf(error) } });
   }
 }

@@ -3,7 +3,7 @@
 import { connect, inject, type Port } from "../../ext";
 import type { Mark, ScriptEnd } from "../../form";
 import { PORT, type PageFacts, type ToPage, type ToPanel } from "../../protocol";
-import type { Batch, FormQuery, FormState, Step } from "cowbell-core";
+import type { Batch, FormQuery, FormState, Script } from "cowbell-core";
 import { type OnAnswer, Requests } from "./requests";
 
 type Reply = Extract<ToPanel, { id: number }>;
@@ -49,8 +49,8 @@ export class Page {
   }
 
   /** Performs the steps of a script in order. */
-  async fill(steps: Step[]): Promise<ScriptEnd> {
-    return (await this.#wire.ask("filled", (id) => ({ kind: "fill", id, steps }))).end;
+  async fill(script: Script): Promise<ScriptEnd> {
+    return (await this.#wire.ask("filled", (id) => ({ kind: "fill", id, script }))).end;
   }
 
   /** A form as it stands. */

@@ -1,6 +1,7 @@
 /** What the panel shows, as data. */
 
-import type { AuthentikView, DirectoryView, DraftView, Fault, PlanView, Progress, ReportView, SetupDraft, UndoView, UserFilter } from "cowbell-core";
+import type { AuthentikView, DirectoryView, DraftView, PlanView, Progress, ReportView, SetupDraft, UndoView, UserFilter } from "cowbell-core";
+import type { Trouble } from "../core";
 
 /** The places of the panel, in their order. */
 export const PLACES = ["setup", "plan", "mailcow", "check"] as const;
@@ -12,10 +13,10 @@ export type Connection<V> =
   | { kind: "reading"; host: string }
   | { kind: "live"; host: string; view: V }
   | { kind: "lost"; host: string; why: "closed" | "ended" | "unreachable" }
-  | { kind: "faulty"; host: string; fault: Fault };
+  | { kind: "faulty"; host: string; trouble: Trouble };
 
 /** What is known of users. */
-export type Users = { kind: "unread" } | { kind: "reading"; read: number; total: number } | { kind: "read"; directory: DirectoryView } | { kind: "faulty"; fault: Fault };
+export type Users = { kind: "unread" } | { kind: "reading"; read: number; total: number } | { kind: "read"; directory: DirectoryView } | { kind: "faulty"; trouble: Trouble };
 
 /** Where the work at authentik is. */
 export type Run =
@@ -25,7 +26,7 @@ export type Run =
   | { kind: "running"; verb: "apply" | "undo"; progress: Progress; stopping: boolean }
   | { kind: "applied"; report: ReportView }
   | { kind: "undone"; report: UndoView }
-  | { kind: "faulty"; fault: Fault };
+  | { kind: "faulty"; trouble: Trouble };
 
 export interface State {
   place: PlaceName;

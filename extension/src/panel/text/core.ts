@@ -1,16 +1,13 @@
 /** Words for what the core says in codes. */
 
-import type { AddressFault, AddressNote, Change, DraftFault, Fault, Field, Finding, Fix, Remark, Shown, UserReason } from "cowbell-core";
+import type { AddressFault, AddressNote, Change, DraftFault, Field, Finding, Fix, Remark, Shown, UserReason } from "cowbell-core";
 import { message } from "../../ext";
-import { t, tn, tOr } from "./words";
+import type { Trouble } from "../core";
+import { t, tn } from "./words";
 
-/** A fault in two sentences: what happened, and what to do. */
-export function faultWords(fault: Fault): { label: string; remedy: string } {
-  const values = Object.fromEntries(fault.arguments.map(({ name, value }) => [name, value]));
-  return {
-    label: tOr(`fault_${fault.code}`, "fault_other", values),
-    remedy: tOr(`fault_${fault.code}_remedy`, "fault_other_remedy", { detail: fault.code, ...values }),
-  };
+/** What went wrong, in two sentences: what happened, and what to do. */
+export function troubleWords(trouble: Trouble): { label: string; remedy: string } {
+  return typeof trouble === "string" ? { label: t("trouble_unexpected"), remedy: trouble } : findingWords(trouble);
 }
 
 /** A value for human eyes; `word` when it is a remark rather than data; `undefined` when there is none. */

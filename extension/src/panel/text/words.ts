@@ -53,11 +53,6 @@ function shown(value: string | number): string {
   return typeof value === "number" ? number(value) : value;
 }
 
-/** The text of a key that the core names, or of another if there is none: it may know more than this panel. */
-export function tOr(key: string, other: Key, values: Values = {}): string {
-  return fill(message(key) || lookUp(other), values);
-}
-
 function fill(text: string, values: Values): string {
   return text.replace(PLACEHOLDER, (hole, name: string) => shown(values[name] ?? hole));
 }

@@ -1,15 +1,16 @@
 /** Pieces that several places show. */
 
-import type { Fault, Kind, PartState, Progress } from "cowbell-core";
+import type { Kind, PartState, Progress } from "cowbell-core";
 import { html, nothing, type TemplateResult } from "lit";
+import type { Trouble } from "../core";
 import type { Connection } from "../state/state";
-import { faultWords, objectName } from "../text/core";
+import { objectName, troubleWords } from "../text/core";
 import { t, tn } from "../text/words";
 import type { SignKind } from "../ui/sign";
 
-/** A fault as a notice, with what can be pressed. */
-export function faultNotice(fault: Fault, action?: { label: string; act: () => void }): TemplateResult {
-  const { label, remedy } = faultWords(fault);
+/** What went wrong, as a notice, with what can be pressed. */
+export function troubleNotice(trouble: Trouble, action?: { label: string; act: () => void }): TemplateResult {
+  const { label, remedy } = troubleWords(trouble);
   return html`<cb-notice kind="fault" .label=${label}
     >${remedy}${action ? html`<cb-button slot="action" kind="small" .label=${action.label} @click=${action.act}></cb-button>` : nothing}</cb-notice
   >`;

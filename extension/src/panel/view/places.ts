@@ -5,7 +5,7 @@ import type { Panel } from "../act/panel";
 import { apply, plan, stop, undo } from "../act/run";
 import { change, choose } from "../act/setup";
 import { t, tn } from "../text/words";
-import { faultNotice, lostNotice } from "./parts";
+import { lostNotice, troubleNotice } from "./parts";
 import { planView } from "./plan";
 import { appliedView, runningView, undoneView } from "./run";
 import { setupView } from "./setup";
@@ -35,7 +35,7 @@ function setup(panel: Panel): TemplateResult {
     case "reading":
       return html`<cb-loading .label=${t("reading_authentik")}></cb-loading>`;
     case "faulty":
-      return faultNotice(authentik.fault);
+      return troubleNotice(authentik.trouble);
     case "lost":
       return html`${lostNotice("authentik", authentik)}`;
     case "live":
@@ -76,7 +76,7 @@ function run(panel: Panel): TemplateResult {
     case "undone":
       return undoneView(run.report);
     case "faulty":
-      return faultNotice(run.fault, { label: t("retry"), act: () => void plan(panel) });
+      return troubleNotice(run.trouble, { label: t("retry"), act: () => void plan(panel) });
   }
 }
 

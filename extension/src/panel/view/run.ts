@@ -5,7 +5,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { Run } from "../state/state";
 import { objectName, reasonText, timeText } from "../text/core";
 import { t, tn } from "../text/words";
-import { faultNotice, partRows } from "./parts";
+import { troubleNotice, partRows } from "./parts";
 
 type Running = Extract<Run, { kind: "running" }>;
 
@@ -28,7 +28,7 @@ function speedNote({ usersDone, usersTotal, usersElapsedMs }: Running["progress"
 
 /** What was done, what was not and why, and what mailcow needs. */
 export function appliedView(report: ReportView, registration: RegistrationView | undefined, secret: () => string): TemplateResult {
-  return html`${report.stop ? faultNotice(report.stop) : outcome(report)}
+  return html`${report.stop ? troubleNotice(report.stop) : outcome(report)}
     ${registration ? credentials(registration, secret) : nothing} ${issueCard(report.issues)}
     <cb-card .heading=${t("done_objects")}>${partRows(report.progress)}</cb-card>`;
 }
@@ -50,7 +50,7 @@ function credentials({ clientId, secretLength }: RegistrationView, secret: () =>
 
 /** What was taken back, and what was left as it is. */
 export function undoneView({ stop, left, issues, progress }: UndoView): TemplateResult {
-  return html`${stop ? faultNotice(stop) : html`<cb-notice kind="good" .label=${t("undo_done")}></cb-notice>`}
+  return html`${stop ? troubleNotice(stop) : html`<cb-notice kind="good" .label=${t("undo_done")}></cb-notice>`}
     ${left.length > 0
       ? html`<cb-card .heading=${t("undo_left")}>
           ${left.map(

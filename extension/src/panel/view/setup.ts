@@ -4,7 +4,7 @@ import type { AuthentikView, DraftView } from "cowbell-core";
 import { html, nothing, type TemplateResult } from "lit";
 import { toggle } from "../act/setup";
 import type { Users } from "../state/state";
-import { addressNoteText, faultWords } from "../text/core";
+import { addressNoteText, troubleWords } from "../text/core";
 import { rich, t } from "../text/words";
 import type { ListSource } from "../ui/list";
 import { faultOfField, groupSource, type SetupActions, type SetupModel } from "./model";
@@ -80,7 +80,7 @@ function countNote(users: Users): string {
     case "reading":
       return users.total > 0 ? `${t("reading_users")}: ${t("progress_count", { done: users.read, total: users.total })}` : t("reading_users");
     case "faulty":
-      return faultWords(users.fault).label;
+      return troubleWords(users.trouble).label;
     case "unread":
       return t("audience_unread");
   }
