@@ -1,0 +1,119 @@
+/**
+ * The only door to the browser's extension API. Everything Cowbell asks of the browser is here, so a reviewer can read it in
+ * one sitting, and another browser needs another version of this file alone.
+ */
+
+export type Port = chrome.runtime.Port;
+
+/** A click on the toolbar icon: the tab that it gave us access to. */
+export interface Click {
+  tabId: number;
+  windowId: number;
+  /** Address of the tab; empty where the browser keeps it to itself. */
+  url: string;
+  /** Milliseconds since 1970; tells two clicks on the same page apart. */
+  at: number;
+}
+
+const CLICK = "click";
+
+/** Calls `listener` when somebody clicks the toolbar icon. */
+export function onIconClick(listener: (tab: { id: number; windowId: number; url: string }) => void): void {
+  chrome.action.onClicked.addListener((tab) => {
+    if (tab.id !== undefined) listener({ id: tab.id, windowId: tab.windowId, url: tab.url ?? "" });
+  });
+}
+
+/** Opens the panel. Browsers allow it only within the handler of a click, before anything is awaited. */
+export function openPanel(windowId: number): Promise<void> {
+  return chrome.sidePanel.open({ windowId });
+}
+
+/** Leaves a click for the panel to find; it lives in memory, out of reach of pages. */
+export function rememberClick(click: Click): Promise<void> {
+  return chrome.storage.session.set({ [CLICK]: click });
+}
+
+/** Calls `listener` with the last click in this panel's window, and with every later one. */
+export async function onClick(listener: (click: Click) => void): Promise<void> {
+  const { id: here } = await chrome.windows.getCurrent();
+  const offer = (value: unknown): void => {
+    if (isClick(value) && value.windowId === here) listener(value);
+  };
+  chrome.storage.session.onChanged.addListener((changes) => offer(changes[CLICK]?.newValue));
+  offer((await chrome.storage.session.get(CLICK))[CLICK]);
+}
+
+function isClick(value: unknown): value is Click {
+  return typeof value === "object" && value !== null && "tabId" in value && "windowId" in value && "url" in value && "at" in value;
+}
+
+/** Everything that was kept for this browser session. */
+export function recall(): Promise<Record<string, unknown>> {
+  return chrome.storage.session.get();
+}
+
+/** Keeps a value until the browser ends. Never a secret. */
+export function keep(key: string, value: unknown): Promise<void> {
+  return chrome.storage.session.set({ [key]: value });
+}
+
+/** Runs the page script in the top frame of a tab. Rejects without access to it. */
+export async function inject(tabId: number): Promise<void> {
+  await chrome.scripting.executeScript({ target: { tabId }, files: ["page.js"] });
+}
+
+/** Opens a port to the page script of a tab. */
+export function connect(tabId: number, name: string): Port {
+  const port = chrome.tabs.connect(tabId, { name, frameId: 0 });
+  // Read so that the browser does not report as unhandled what the listener of the port handles.
+  port.onDisconnect.addListener(() => void chrome.runtime.lastError);
+  return port;
+}
+
+/** What may be known of a tab: nothing at all when it is closed, no address when access to it has ended. */
+export async function look(tabId: number): Promise<{ url?: string } | undefined> {
+  try {
+    const { url } = await chrome.tabs.get(tabId);
+    return url === undefined ? {} : { url };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Calls `listener` when the tab has loaded a page, or was closed. The returned function ends it. */
+export function onTabChange(tabId: number, listener: () => void): () => void {
+  const updated = (id: number, change: { status?: string }): void => {
+    if (id === tabId && change.status === "complete") listener();
+  };
+  const removed = (id: number): void => {
+    if (id === tabId) listener();
+  };
+  chrome.tabs.onUpdated.addListener(updated);
+  chrome.tabs.onRemoved.addListener(removed);
+  return () => {
+    chrome.tabs.onUpdated.removeListener(updated);
+    chrome.tabs.onRemoved.removeListener(removed);
+  };
+}
+
+/** Brings a tab to the front, or opens the address in a new one. */
+export async function visit(url: string, tabId?: number): Promise<void> {
+  if (tabId === undefined) await chrome.tabs.create({ url });
+  else await chrome.tabs.update(tabId, { active: true });
+}
+
+/** In a page: calls `listener` for every port that the panel opens. */
+export function onConnect(listener: (port: Port) => void): void {
+  chrome.runtime.onConnect.addListener(listener);
+}
+
+/** A text from `_locales`, with values for its placeholders in their order; empty if there is none. */
+export function message(key: string, values: string[] = []): string {
+  return chrome.i18n.getMessage(key, values);
+}
+
+/** Language of the texts, for numbers and plurals. */
+export function language(): string {
+  return chrome.i18n.getMessage("@@ui_locale").replace("_", "-");
+}

@@ -1,0 +1,17 @@
+/** What the page does with a form beyond the core's own types: how a script ended, and marks. */
+
+import type { Severity } from "cowbell-core";
+
+/** How a script ended: all steps done, or the first that could not be, by position. */
+export type ScriptEnd = { done: number } | { failed: number; why: StepFailure };
+
+/** `missing`: the selector finds nothing; `timeout`: it never became visible; `no_option`: the select lacks the value; `refused`: the page did not follow. */
+export type StepFailure = "missing" | "timeout" | "no_option" | "refused";
+
+/** A small sign in front of a control. */
+export interface Mark {
+  selector: string;
+  severity: Severity;
+  /** What is said of the control; never a secret. */
+  label: string;
+}

@@ -1,0 +1,152 @@
+/** Made-up data: an authentik with ten thousand users, a plan, a run. */
+
+import type { AuthentikView, DraftView, FieldRow, FormView, MailcowView, PlanView, Progress, RegistrationView, ReportView, Script, Shown, UserCounts, UserQuery, UserRows } from "cowbell-core";
+
+const text = (value: string): Shown => ({ kind: "text", text: value });
+const list = (...items: string[]): Shown => ({ kind: "list", items });
+const ABSENT: Shown = { kind: "absent" };
+
+export const authentik: AuthentikView = {
+  address: "https://authentik.company/",
+  version: "2026.2.2",
+  unknownVersion: false,
+  brand: "authentik",
+  username: "akadmin",
+  missingPermissions: [],
+  authorizationFlows: [
+    { key: "implicit", name: "Authorize Application (implicit consent)", detail: "default-provider-authorization-implicit-consent" },
+    { key: "explicit", name: "Authorize Application (explicit consent)", detail: "default-provider-authorization-explicit-consent" },
+  ],
+  invalidationFlows: [{ key: "logout", name: "Logged out of application", detail: "default-provider-invalidation-flow" }],
+  signingKeys: [{ key: "key", name: "authentik Self-signed Certificate", detail: "" }],
+  groups: ["mail-users", "vip", "authentik Admins"].map((name, index) => ({ key: name, name, detail: String([20, 3, 1][index]) })),
+  knownMailcows: ["https://mailcow.company"],
+};
+
+export const checked: DraftView = {
+  redirectUri: "https://mailcow.company",
+  notes: ["path_removed"],
+  faults: [],
+  existing: { provider: "Mailcow test", redirectUris: ["https://mailcow.company/"], application: "Mailcow test", mapping: undefined },
+  defaults: {
+    applicationName: "Mailcow test",
+    applicationSlug: "mailcow-test",
+    applicationGroup: "",
+    launchUrl: "https://mailcow.company/?iam_sso=1",
+    providerName: "Mailcow test",
+    mappingName: "mailcow: verified e-mail",
+    authorizationFlow: "implicit",
+    invalidationFlow: "logout",
+    signingKey: "key",
+  },
+};
+
+export const counts: UserCounts = { change: 202, repair: 3, keep: 12, inactive: 6, noEmail: 9, serviceAccount: 2, external: 0 };
+
+export const plan: PlanView = {
+  changes: [
+    {
+      kind: "scope_mapping",
+      action: "create",
+      name: "mailcow: verified e-mail",
+      fields: [
+        { field: "scope_name", before: ABSENT, after: text("email") },
+        { field: "expression", before: ABSENT, after: text('return {\n    "email": request.user.email,\n    "email_verified": request.user.attributes.get("email_verified", False),\n}') },
+      ],
+      remarks: [{ kind: "guide_only" }],
+    },
+    {
+      kind: "provider",
+      action: "update",
+      name: "Mailcow test",
+      fields: [
+        { field: "redirect_uris", before: list("https://mailcow.company/"), after: list("https://mailcow.company") },
+        { field: "property_mappings", before: list("openid", "email", "profile"), after: list("openid", "mailcow: verified e-mail", "profile") },
+        { field: "signing_key", before: ABSENT, after: text("authentik Self-signed Certificate") },
+        { field: "client_secret", before: ABSENT, after: { kind: "known_after_apply" } },
+      ],
+      remarks: [{ kind: "adopted" }, { kind: "redirect_uri_replaced", url: "https://mailcow.company/" }],
+    },
+    { kind: "application", action: "update", name: "Mailcow test", fields: [{ field: "launch_url", before: ABSENT, after: text("https://mailcow.company/?iam_sso=1") }], remarks: [{ kind: "other_bindings", count: 1 }] },
+    { kind: "group", action: "keep", name: "mail-users", fields: [], remarks: [] },
+  ],
+  totals: { create: 1, update: 2, keep: 1, users: 202 },
+  users: counts,
+  writes: 205,
+  seconds: 17,
+  groupRecommended: false,
+};
+
+export const progress: Progress = {
+  parts: [
+    { kind: "scope_mapping", name: "mailcow: verified e-mail", state: "done" },
+    { kind: "provider", name: "Mailcow test", state: "done" },
+    { kind: "application", name: "Mailcow test", state: "kept" },
+    { kind: "users", name: "", state: "running" },
+    { kind: "binding", name: "mail-users", state: "waiting" },
+  ],
+  usersDone: 114,
+  usersTotal: 202,
+  usersFailed: 2,
+  usersElapsedMs: 9500,
+};
+
+export const report: ReportView = {
+  progress: { ...progress, usersDone: 200, parts: progress.parts.map((part) => ({ ...part, state: part.kind === "users" ? "failed" : "done" })) },
+  issues: [
+    { pk: 17, username: "b.meier", reason: { kind: "not_allowed", permission: "authentik_core.change_user" } },
+    { pk: 18, username: "c.schulze", reason: { kind: "changed_since_plan" } },
+  ],
+  stop: undefined,
+  inSync: false,
+  canUndo: true,
+};
+
+export const registration: RegistrationView = {
+  provider: "Mailcow test",
+  clientId: "ucd8V4mXq1TzR0bWnYp5sLk7hJ2eG9fA3dC6k2Qh",
+  secretLength: 128,
+  authorizeUrl: "https://authentik.company/application/o/authorize/",
+  tokenUrl: "https://authentik.company/application/o/token/",
+  userinfoUrl: "https://authentik.company/application/o/userinfo/",
+  redirectUris: ["https://mailcow.company"],
+  mailcow: "https://mailcow.company",
+};
+
+const people = Array.from({ length: 10_000 }, (_, index) => ({ pk: index + 1, username: `user${index + 1}`, name: `User ${index + 1}`, email: index % 9 === 8 ? "" : `user${index + 1}@mail.example` }));
+
+export function findUsers({ text: sought, offset, limit, audience }: UserQuery): UserRows {
+  const found = people.filter(({ username }) => username.includes(sought.toLowerCase()));
+  const chosen = new Set(audience.kind === "users" ? audience.users : []);
+  const rows = found.slice(offset, offset + limit).map((user) => ({
+    ...user,
+    verified: "absent" as const,
+    decision: user.email === "" ? ("no_email" as const) : audience.kind === "users" && !chosen.has(user.pk) ? ("not_chosen" as const) : ("set" as const),
+  }));
+  return { total: found.length, rows };
+}
+
+const endpoints = "https://authentik.company/application/o";
+const rows: FieldRow[] = [
+  { field: "authorize_url", before: ABSENT, after: text(`${endpoints}/authorize/`), same: false },
+  { field: "client_secret", before: ABSENT, after: { kind: "secret", length: 128 }, same: false },
+  { field: "login_provisioning", before: { kind: "switch", on: true }, after: { kind: "switch", on: true }, same: true },
+];
+
+export const mailcow: MailcowView = {
+  address: "https://mailcow.company",
+  version: "2026-07a",
+  provider: "",
+  templates: ["Default", "OIDC Users"],
+  proposedTemplate: "Default",
+  domains: ["mail.example"],
+  mailboxes: { mailcow: 11, genericOidc: 2, other: 0 },
+  findings: [],
+  rows,
+  inSync: false,
+  canRestore: false,
+};
+
+export const form: FormView = { findings: [], rows, complete: false };
+
+export const script: Script = { steps: [], choiceWidget: "", choiceLabel: "" };

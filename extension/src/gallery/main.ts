@@ -1,0 +1,45 @@
+/** The panel in every state, with made-up data and nothing behind it. `?screen=` picks one. */
+
+import "./words";
+import { html, render } from "lit";
+import type { Core } from "../panel/core";
+import { Store } from "../panel/state/store";
+import { START } from "../panel/state/state";
+import "../panel/app";
+import * as data from "./data";
+import { pieces } from "./pieces";
+import { screens } from "./screens";
+
+const name = new URLSearchParams(location.search).get("screen") ?? "setup";
+const store = new Store(screens[name] ?? START);
+const never = (): Promise<never> => new Promise(() => undefined);
+
+const core: Core = {
+  observeAuthentik: never,
+  checkDraft: () => store.state.checked ?? data.checked,
+  readUsers: never,
+  countUsers: () => ({ total: 231, counts: data.counts }),
+  findUsers: data.findUsers,
+  plan: never,
+  apply: never,
+  undo: never,
+  restoreJournal: () => false,
+  canUndo: () => true,
+  readRegistration: never,
+  registration: () => data.registration,
+  observeMailcow: never,
+  mailcowView: () => data.mailcow,
+  checkForm: () => data.form,
+  fillScript: () => data.script,
+  fixScript: () => data.script,
+  proveCredentials: never,
+  testReach: never,
+  saveForMe: never,
+  restoreMailcow: never,
+  revealSecret: () => "s".repeat(128),
+};
+
+render(
+  name === "pieces" ? pieces() : html`<cb-app .panel=${{ core, store, outside: { cancel: () => undefined, resume: () => undefined } }}></cb-app>`,
+  document.body,
+);

@@ -1,0 +1,55 @@
+/** The screens of the gallery: states of the real panel. */
+
+import type { Finding } from "cowbell-core";
+import { NEW_DRAFT, START, type State } from "../panel/state/state";
+import * as data from "./data";
+
+const host = "authentik.company";
+const draft = { ...NEW_DRAFT, mailcow: "https://mailcow.company/admin" };
+const live: State = {
+  ...START,
+  authentik: { kind: "live", host, view: data.authentik },
+  checked: data.checked,
+  draft,
+  users: { kind: "read", directory: { total: 231, counts: data.counts } },
+};
+const both: State = { ...live, mailcow: { kind: "live", host: "mailcow.company", view: undefined } };
+const refused: Finding = {
+  code: "authentik_not_allowed",
+  severity: "fault",
+  evidence: [
+    { name: "permission", value: "authentik_providers_oauth2.add_oauth2provider" },
+    { name: "endpoint", value: "providers/oauth2/" },
+  ],
+};
+
+/** Each screen by its name. */
+export const screens: Readonly<Record<string, State>> = {
+  empty: START,
+  elsewhere: { ...START, elsewhere: true },
+  loading: { ...START, authentik: { kind: "reading", host } },
+  fault: { ...START, authentik: { kind: "faulty", host, trouble: refused } },
+  fresh: { ...live, draft: NEW_DRAFT, checked: { ...data.checked, redirectUri: undefined, notes: [], existing: undefined, faults: [{ field: "mailcow", index: 0, fault: { kind: "address", fault: "empty" } }] } },
+  setup: live,
+  "setup-limits": {
+    ...live,
+    authentik: { kind: "live", host, view: { ...data.authentik, unknownVersion: true, version: "2026.12.0", missingPermissions: ["authentik_core.change_user"] } },
+    draft: { ...draft, mailcow: "mail cow.company" },
+    checked: { ...data.checked, redirectUri: undefined, notes: [], existing: undefined, defaults: undefined, faults: [{ field: "mailcow", index: 0, fault: { kind: "address", fault: "spaces" } }] },
+    users: { kind: "reading", read: 300, total: 10_000 },
+  },
+  "setup-users": { ...live, draft: { ...draft, audience: { kind: "users", users: [2, 3, 6] } } },
+  "setup-groups": { ...live, draft: { ...draft, audience: { kind: "groups", groups: ["vip"] } }, checked: { ...data.checked, faults: [{ field: "audience", index: 0, fault: { kind: "nothing_chosen" } }] } },
+  "plan-none": { ...live, place: "plan" },
+  planning: { ...live, place: "plan", run: { kind: "planning" }, users: { kind: "reading", read: 300, total: 10_000 } },
+  plan: { ...live, place: "plan", run: { kind: "planned", plan: data.plan } },
+  "plan-list": { ...live, place: "plan", run: { kind: "planned", plan: { ...data.plan, changes: [], totals: { create: 0, update: 0, keep: 0, users: 5000 }, seconds: 417, groupRecommended: true } }, listing: "changed" },
+  "plan-empty": { ...live, place: "plan", run: { kind: "planned", plan: { ...data.plan, writes: 0 } }, canUndo: true },
+  running: { ...live, place: "plan", run: { kind: "running", verb: "apply", progress: data.progress, stopping: false } },
+  lost: { ...live, place: "plan", authentik: { kind: "lost", host, why: "ended" }, run: { kind: "applied", report: { ...data.report, issues: [], stop: { code: "send_tab_gone", severity: "unknown", evidence: [] } } }, canUndo: true },
+  applied: { ...live, place: "plan", run: { kind: "applied", report: data.report }, canUndo: true },
+  undo: { ...live, place: "plan", run: { kind: "applied", report: { ...data.report, inSync: true, issues: [] } }, canUndo: true, asking: "undo" },
+  undone: { ...live, place: "plan", run: { kind: "undone", report: { ...data.report, issues: [], left: [{ kind: "scope_mapping", name: "mailcow: verified e-mail", why: { kind: "in_use", by: "Grafana" } }] } } },
+  "plan-fault": { ...live, place: "plan", run: { kind: "faulty", trouble: { code: "authentik_maintenance", severity: "unknown", evidence: [] } } },
+  mailcow: { ...both, place: "mailcow" },
+};

@@ -1,0 +1,27 @@
+/** Looking at a page. */
+
+/** Whether an element takes up space. */
+export function isVisible(element: Element | null): boolean {
+  return element !== null && element.getClientRects().length > 0;
+}
+
+/** Resolves when `test` holds, checked whenever the document or a transition in it changes; `false` after the time limit. */
+export function until(test: () => boolean, timeoutMs: number): Promise<boolean> {
+  if (test()) return Promise.resolve(true);
+  return new Promise((resolve) => {
+    const end = new AbortController();
+    const settle = (met: boolean): void => {
+      observer.disconnect();
+      clearTimeout(timer);
+      end.abort();
+      resolve(met);
+    };
+    const look = (): void => {
+      if (test()) settle(true);
+    };
+    const observer = new MutationObserver(look);
+    observer.observe(document, { subtree: true, childList: true, attributes: true });
+    document.addEventListener("transitionend", look, { capture: true, signal: end.signal });
+    const timer = setTimeout(() => settle(test()), timeoutMs);
+  });
+}

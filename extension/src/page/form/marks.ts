@@ -1,0 +1,87 @@
+/** Small signs in front of controls. They lie above the page, so neither its layout nor its forms notice them. */
+
+import type { Mark } from "../../form";
+import { isVisible } from "./dom";
+
+const LOOK = {
+  good: { sign: "✓", ink: "#17723f", ground: "#e5f4eb" },
+  info: { sign: "i", ink: "#566373", ground: "#eef1f4" },
+  unknown: { sign: "?", ink: "#566373", ground: "#eef1f4" },
+  warning: { sign: "!", ink: "#835500", ground: "#fdf2da" },
+  fault: { sign: "×", ink: "#b3231b", ground: "#fdebe9" },
+} as const satisfies Record<Mark["severity"], unknown>;
+
+const SIZE = 18;
+const GAP = 4;
+/** A control narrower than this is hidden behind a widget around it. */
+const NARROW = 8;
+
+/** The marks of one conversation with the panel. */
+export class Marks {
+  readonly #host = document.createElement("div");
+  readonly #layer = this.#host.attachShadow({ mode: "closed" });
+  readonly #end = new AbortController();
+  readonly #resized = new ResizeObserver(() => this.#soon());
+  #shown: { selector: string; sign: HTMLElement }[] = [];
+  #frame = 0;
+
+  constructor() {
+    this.#host.style.cssText = "all: initial; position: absolute; top: 0; left: 0; width: 0; height: 0; z-index: 2147483646";
+    for (const kind of ["scroll", "click", "transitionend", "input", "change"]) {
+      document.addEventListener(kind, () => this.#soon(), { capture: true, passive: true, signal: this.#end.signal });
+    }
+    this.#resized.observe(document.documentElement);
+  }
+
+  /** Shows these marks and no others. */
+  show(marks: readonly Mark[]): void {
+    this.#shown = marks.map((mark) => ({ selector: mark.selector, sign: draw(mark) }));
+    this.#layer.replaceChildren(...this.#shown.map(({ sign }) => sign));
+    if (marks.length > 0) document.documentElement.append(this.#host);
+    else this.#host.remove();
+    this.#place();
+  }
+
+  /** Removes everything. */
+  remove(): void {
+    this.#end.abort();
+    this.#resized.disconnect();
+    cancelAnimationFrame(this.#frame);
+    this.#host.remove();
+  }
+
+  #soon(): void {
+    this.#frame ||= requestAnimationFrame(() => this.#place());
+  }
+
+  #place(): void {
+    this.#frame = 0;
+    const origin = this.#host.getBoundingClientRect();
+    for (const { selector, sign } of this.#shown) {
+      const box = boxOf(document.querySelector(selector));
+      sign.style.display = box ? "grid" : "none";
+      if (!box) continue;
+      sign.style.left = `${Math.max(0, box.left - SIZE - GAP - origin.left)}px`;
+      sign.style.top = `${box.top + (box.height - SIZE) / 2 - origin.top}px`;
+    }
+  }
+}
+
+function boxOf(control: Element | null): DOMRect | undefined {
+  if (!control || !isVisible(control)) return undefined;
+  const box = control.getBoundingClientRect();
+  return box.width < NARROW && control.parentElement ? control.parentElement.getBoundingClientRect() : box;
+}
+
+function draw({ severity, label }: Mark): HTMLElement {
+  const { sign, ink, ground } = LOOK[severity];
+  const element = document.createElement("span");
+  element.setAttribute("role", "img");
+  element.setAttribute("aria-label", label);
+  element.title = label;
+  element.textContent = sign;
+  // Set through the style object: a page's policy may forbid style elements and attributes.
+  element.style.cssText = `position: absolute; place-items: center; width: ${SIZE}px; height: ${SIZE}px; box-sizing: border-box;
+    border: 1px solid ${ink}; border-radius: 5px; background: ${ground}; color: ${ink}; font: bold 12px/1 system-ui, sans-serif; cursor: help`;
+  return element;
+}

@@ -1,0 +1,35 @@
+/** Reads a form as it stands. */
+
+import type { FormQuery, FormState } from "cowbell-core";
+import { isVisible } from "./dom";
+import { type Control, isControl } from "./set";
+
+const NO_VALUE = new Set(["hidden", "button", "submit", "reset", "image", "file"]);
+
+/** The state of the form, whether it exists or not. */
+export function read(query: FormQuery): FormState {
+  const form = document.querySelector(query.form);
+  const provider = document.querySelector(query.provider);
+  const values = new Map<string, string[]>();
+  const options = new Set<string>();
+  for (const control of form?.querySelectorAll("[name]") ?? []) {
+    if (!isControl(control) || NO_VALUE.has(control.type)) continue;
+    values.set(control.name, [...(values.get(control.name) ?? []), valueOf(control)]);
+    if (control.name === query.optionsOf && control instanceof HTMLSelectElement) {
+      for (const { value } of control.options) if (value !== "") options.add(value);
+    }
+  }
+  return {
+    origin: location.origin,
+    topLevel: window.top === window,
+    present: form !== null,
+    visible: isVisible(form),
+    provider: isControl(provider) ? provider.value : "",
+    controls: [...values].map(([name, of]) => ({ name, values: of })),
+    templateOptions: [...options],
+  };
+}
+
+function valueOf(control: Control): string {
+  return control.type === "checkbox" && control instanceof HTMLInputElement ? (control.checked ? "1" : "") : control.value;
+}

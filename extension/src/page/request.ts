@@ -1,0 +1,62 @@
+/** Performs one request as the page that we are in. */
+
+import type { Request } from "cowbell-core";
+import type { Outcome } from "../protocol";
+import { readText } from "./body";
+
+/** Sends a request and says how it ended; never rejects. */
+export async function perform(request: Request, timeoutMs: number, cancel: AbortSignal): Promise<Outcome> {
+  const session = request.credentials === "session";
+  if (session && !sameOrigin(request.url)) return { fault: "network" };
+  const timeout = AbortSignal.timeout(timeoutMs);
+  const contact = request.want === "contact";
+  try {
+    const answer = await fetch(request.url, {
+      method: request.method,
+      headers: headersOf(request),
+      body: request.body?.text ?? null,
+      credentials: session ? "same-origin" : "omit",
+      cache: "no-store",
+      referrerPolicy: "same-origin",
+      mode: contact ? "no-cors" : "cors",
+      // The Fetch standard allows an answer to be hidden only where redirects are followed.
+      redirect: contact ? "follow" : "manual",
+      signal: AbortSignal.any([timeout, cancel]),
+    });
+    if (answer.type === "opaqueredirect") return { fault: "redirected" };
+    const body = contact ? "" : await readText(answer);
+    if (typeof body !== "string") return body;
+    return {
+      ok: {
+        status: answer.status,
+        contentType: answer.headers.get("Content-Type") ?? "",
+        retryAfterS: seconds(answer.headers.get("Retry-After")),
+        body,
+      },
+    };
+  } catch {
+    if (cancel.aborted) return { fault: "cancelled" };
+    return { fault: timeout.aborted ? "timeout" : "network" };
+  }
+}
+
+/** The session may only travel to the site it belongs to. */
+function sameOrigin(url: string): boolean {
+  return URL.canParse(url) && new URL(url).origin === location.origin;
+}
+
+function headersOf({ body, csrf }: Request): Headers {
+  const headers = new Headers();
+  if (body) headers.set("Content-Type", body.encoding);
+  if (csrf) headers.set(csrf.header, cookie(csrf.cookie));
+  return headers;
+}
+
+function cookie(name: string): string {
+  const start = `${name}=`;
+  return document.cookie.split("; ").find((pair) => pair.startsWith(start))?.slice(start.length) ?? "";
+}
+
+function seconds(retryAfter: string | null): number | null {
+  return retryAfter !== null && /^\d{1,6}$/.test(retryAfter) ? Number(retryAfter) : null;
+}

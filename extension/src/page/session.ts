@@ -1,0 +1,68 @@
+/** One conversation with the panel: does what its messages say, and undoes its traces when the port closes. */
+
+import type { Port } from "../ext";
+import type { ToPage, ToPanel } from "../protocol";
+import { run } from "./batch";
+import { Marks } from "./form/marks";
+import { read } from "./form/read";
+import { perform } from "./form/script";
+import { watch } from "./form/watch";
+
+/** Serves a port until it closes. */
+export function serve(port: Port): void {
+  const closed = new AbortController();
+  const cancels = new Map<number, AbortController>();
+  const marks = new Marks();
+  let watching = new AbortController();
+
+  const say = (message: ToPanel): void => {
+    if (!closed.signal.aborted) port.postMessage(message);
+  };
+
+  port.onDisconnect.addListener(() => {
+    closed.abort();
+    watching.abort();
+    marks.remove();
+  });
+
+  port.onMessage.addListener((message: ToPage) => {
+    switch (message.kind) {
+      case "page":
+        return say({ kind: "facts", id: message.id, facts: facts() });
+      case "send":
+        return void send(message);
+      case "cancel":
+        return cancels.get(message.batch)?.abort();
+      case "fill":
+        return void perform(message.script).then((end) => say({ kind: "filled", id: message.id, end }));
+      case "read":
+        return say({ kind: "form", id: message.id, state: read(message.query) });
+      case "watch":
+        watching.abort();
+        watching = new AbortController();
+        return watch(message.query, (state) => say({ kind: "changed", state }), watching.signal);
+      case "mark":
+        return marks.show(message.marks);
+    }
+  });
+
+  async function send(message: Extract<ToPage, { kind: "send" }>): Promise<void> {
+    const { batch } = message;
+    const cancel = new AbortController();
+    cancels.set(batch, cancel);
+    await run(message, AbortSignal.any([cancel.signal, closed.signal]), (index, outcome) => {
+      try {
+        say({ kind: "answer", batch, index, outcome });
+      } catch {
+        // The browser limits the length of a message, and quotes and line breaks count twice in it.
+        say({ kind: "answer", batch, index, outcome: { fault: "too_large" } });
+      }
+    });
+    cancels.delete(batch);
+    say({ kind: "end", batch });
+  }
+}
+
+function facts(): Extract<ToPanel, { kind: "facts" }>["facts"] {
+  return { url: location.href, origin: location.origin, title: document.title, topLevel: window.top === window, readyState: document.readyState };
+}

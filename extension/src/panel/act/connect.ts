@@ -1,0 +1,66 @@
+/** From a click on the icon to a product that has been read. */
+
+import { type Product, recognise } from "cowbell-core";
+import type { Click } from "../../ext";
+import { troubleOf } from "../core";
+import type { Page } from "../link/page";
+import { Tab, type TabStatus } from "../link/tab";
+import type { Panel } from "./panel";
+import { readUsers } from "./setup";
+
+/** The tabs of the two products. */
+export class Tabs {
+  readonly #tabs = new Map<Product, Tab>();
+
+  /** The live page of a product. */
+  pageOf(product: Product): Page | undefined {
+    return this.#tabs.get(product)?.page;
+  }
+
+  /** The tab of a product, to go back to it. */
+  tabOf(product: Product): number | undefined {
+    return this.#tabs.get(product)?.id;
+  }
+
+  /** Takes a click: nothing is put into a page of neither product. */
+  clicked(panel: Panel, click: Click): void {
+    const { store } = panel;
+    const place = recognise(click.url);
+    store.set({ elsewhere: place.kind === "elsewhere" });
+    if (place.kind === "elsewhere") return;
+    const product = place.kind;
+    const host = new URL(click.url).host;
+    this.#tabs.get(product)?.close();
+    store.set(product === "mailcow" ? { place: "mailcow" } : {});
+    this.#tabs.set(product, new Tab(click.tabId, (status) => void follow(panel, product, host, status)));
+  }
+}
+
+async function follow(panel: Panel, product: Product, host: string, status: TabStatus): Promise<void> {
+  const { store } = panel;
+  if (status.kind === "lost") store.set({ [product]: { kind: "lost", host, why: status.why } });
+  else if (status.kind === "connecting") store.set({ [product]: { kind: "reading", host } });
+  else if (product === "authentik") await readAuthentik(panel, host, status.page);
+  else store.set({ mailcow: { kind: "live", host, view: undefined } });
+}
+
+/** Reads an authentik, checks what the form says against it, and begins to read its users. */
+export async function readAuthentik(panel: Panel, host: string, page: Page): Promise<void> {
+  const { store, core } = panel;
+  store.set({ authentik: { kind: "reading", host } });
+  try {
+    const view = await core.observeAuthentik(page.facts.url);
+    const { run } = store.state;
+    store.set({
+      authentik: { kind: "live", host, view },
+      checked: core.checkDraft(store.state.draft),
+      canUndo: core.canUndo(),
+      users: { kind: "unread" },
+      ...(run.kind === "planned" ? { run: { kind: "none" } } : {}),
+    });
+    if (store.state.run.kind !== "running") await readUsers(panel);
+  } catch (error) {
+    // A page that went away meanwhile says so itself, and better.
+    if (store.state.authentik.kind === "reading") store.set({ authentik: { kind: "faulty", host, trouble: troubleOf(error) } });
+  }
+}

@@ -1,0 +1,59 @@
+/** Plan, apply, undo. */
+
+import type { Progress } from "cowbell-core";
+import { troubleOf } from "../core";
+import type { Run } from "../state/state";
+import type { Panel } from "./panel";
+
+const NOTHING_YET: Progress = { parts: [], usersDone: 0, usersTotal: 0, usersFailed: 0, usersElapsedMs: 0 };
+
+/** Makes the plan and shows it. */
+export async function plan({ core, store, outside }: Panel): Promise<void> {
+  outside.resume();
+  store.set({ place: "plan", run: { kind: "planning" }, listing: undefined });
+  await ending(store, async () => {
+    const made = await core.plan(store.state.draft, (read, total) => store.set({ users: { kind: "reading", read, total } }));
+    store.set({ users: { kind: "read", directory: core.countUsers(store.state.draft.audience) } });
+    return { kind: "planned", plan: made };
+  });
+}
+
+/** Performs the plan that is shown. */
+export async function apply(panel: Panel): Promise<void> {
+  const { core, store } = panel;
+  await run(panel, "apply", async (progress) => ({ kind: "applied", report: await core.apply(store.state.draft, progress) }));
+}
+
+/** Takes back what was done, after the question was answered with yes. */
+export async function undo(panel: Panel): Promise<void> {
+  const { core } = panel;
+  await run(panel, "undo", async (progress) => ({ kind: "undone", report: await core.undo(progress) }));
+}
+
+/** Stops what is under way. */
+export function stop({ store, outside }: Panel): void {
+  const { run } = store.state;
+  if (run.kind === "running") store.set({ run: { ...run, stopping: true } });
+  outside.cancel();
+}
+
+async function run({ core, store, outside }: Panel, verb: "apply" | "undo", perform: (progress: (progress: Progress) => void) => Promise<Run>): Promise<void> {
+  outside.resume();
+  store.set({ place: "plan", run: { kind: "running", verb, progress: NOTHING_YET, stopping: false }, asking: undefined, listing: undefined });
+  await ending(store, () =>
+    perform((progress) => {
+      const { run } = store.state;
+      if (run.kind === "running") store.set({ run: { ...run, progress } });
+    }),
+  );
+  // What was written is not what was read.
+  store.set({ users: { kind: "unread" }, canUndo: core.canUndo() });
+}
+
+async function ending(store: Panel["store"], perform: () => Promise<Run>): Promise<void> {
+  try {
+    store.set({ run: await perform() });
+  } catch (error) {
+    store.set({ run: { kind: "faulty", trouble: troubleOf(error) } });
+  }
+}

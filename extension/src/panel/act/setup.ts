@@ -1,0 +1,44 @@
+/** Changes of the form in Set up. */
+
+import type { Audience, SetupDraft } from "cowbell-core";
+import { keep } from "../../ext";
+import type { Panel } from "./panel";
+import { troubleOf } from "../core";
+
+/** Name under which the form is kept. */
+export const DRAFT = "draft";
+
+/** Takes a change of the form, checks it, and lets go of a plan that was made for another. */
+export function change({ core, store }: Panel, change: Partial<SetupDraft>): void {
+  const { state } = store;
+  const draft = { ...state.draft, ...change };
+  const known = state.authentik.kind === "live";
+  const stale = state.run.kind === "planned" || state.run.kind === "faulty";
+  store.set({ draft, checked: known ? core.checkDraft(draft) : undefined, ...(stale ? { run: { kind: "none" } } : {}) });
+  void keep(DRAFT, draft);
+}
+
+/** Chooses who gets a verified address. */
+export function choose(panel: Panel, audience: Audience): void {
+  change(panel, { audience });
+  const { core, store } = panel;
+  if (store.state.users.kind === "read") store.set({ users: { kind: "read", directory: core.countUsers(audience) } });
+}
+
+/** Picks a group or user, or lets go of it. */
+export function toggle<T>(chosen: readonly T[], one: T): T[] {
+  return chosen.includes(one) ? chosen.filter((other) => other !== one) : [...chosen, one];
+}
+
+/** Reads the users, unless that is done or under way. */
+export async function readUsers({ core, store }: Panel): Promise<void> {
+  const { kind } = store.state.users;
+  if (kind === "read" || kind === "reading") return;
+  store.set({ users: { kind: "reading", read: 0, total: 0 } });
+  try {
+    await core.readUsers((read, total) => store.set({ users: { kind: "reading", read, total } }));
+    store.set({ users: { kind: "read", directory: core.countUsers(store.state.draft.audience) } });
+  } catch (error) {
+    store.set({ users: { kind: "faulty", trouble: troubleOf(error) } });
+  }
+}

@@ -1,0 +1,17 @@
+/** The core's verbs, as the panel calls them. Made of wasm in the extension, made up in the gallery. */
+
+import type { Cowbell, CowbellError, Finding } from "cowbell-core";
+
+export type Core = Omit<Cowbell, "free" | typeof Symbol.dispose>;
+
+/** What went wrong: what the core says of it, or the text of an error that it knows nothing of. */
+export type Trouble = Finding | string;
+
+/** What a verb threw. */
+export function troubleOf(error: unknown): Trouble {
+  return isCowbellError(error) ? error.finding : String(error);
+}
+
+function isCowbellError(error: unknown): error is CowbellError {
+  return error instanceof Error && error.name === "CowbellError" && "finding" in error;
+}

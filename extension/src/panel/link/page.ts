@@ -1,0 +1,143 @@
+/** A conversation with the script in one loaded page. It ends with the page and is never revived. */
+
+import { connect, inject, type Port } from "../../ext";
+import type { Mark, ScriptEnd } from "../../form";
+import { PORT, type PageFacts, type ToPage, type ToPanel } from "../../protocol";
+import type { Batch, FormQuery, FormState, Script } from "cowbell-core";
+import { type OnAnswer, Requests } from "./requests";
+
+type Reply = Extract<ToPanel, { id: number }>;
+
+/** The page went away before it answered. */
+export class PageGone extends Error {
+  override readonly name = "PageGone";
+}
+
+export class Page {
+  /** What the page said about itself when the conversation began. */
+  readonly facts: PageFacts;
+  /** Resolves when the page is gone. */
+  readonly gone: Promise<void>;
+  /** Called when somebody changes the watched form. */
+  onChanged: (state: FormState) => void = () => undefined;
+
+  readonly #wire: Wire;
+
+  private constructor(wire: Wire, facts: PageFacts) {
+    this.#wire = wire;
+    this.facts = facts;
+    this.gone = wire.gone;
+    wire.onChanged = (state) => this.onChanged(state);
+  }
+
+  /** Puts the script into the tab's page and greets it. Rejects without access to the tab, or if the page goes away meanwhile. */
+  static async open(tabId: number): Promise<Page> {
+    await inject(tabId);
+    const wire = new Wire(connect(tabId, PORT));
+    const { facts } = await wire.ask("facts", (id) => ({ kind: "page", id }));
+    return new Page(wire, facts);
+  }
+
+  /** Performs a batch in the page; resolves when every request has its answer. */
+  send(batch: Batch, onAnswer: OnAnswer): Promise<void> {
+    return this.#wire.requests.send(batch, onAnswer);
+  }
+
+  /** Stops every batch that is under way. */
+  cancel(): void {
+    this.#wire.requests.cancel();
+  }
+
+  /** Performs the steps of a script in order. */
+  async fill(script: Script): Promise<ScriptEnd> {
+    return (await this.#wire.ask("filled", (id) => ({ kind: "fill", id, script }))).end;
+  }
+
+  /** A form as it stands. */
+  async read(query: FormQuery): Promise<FormState> {
+    return (await this.#wire.ask("form", (id) => ({ kind: "read", id, query }))).state;
+  }
+
+  /** From now on reports the form to `onChanged`, at once and whenever somebody changes it. */
+  watch(query: FormQuery): void {
+    this.#wire.post({ kind: "watch", query });
+  }
+
+  /** Replaces the marks beside the fields. */
+  mark(marks: Mark[]): void {
+    this.#wire.post({ kind: "mark", marks });
+  }
+
+  /** Ends the conversation; the page removes its marks. */
+  close(): void {
+    this.#wire.close();
+  }
+}
+
+/** The port, with questions matched to their answers. */
+class Wire {
+  readonly requests = new Requests((message) => this.post(message));
+  readonly gone: Promise<void>;
+  onChanged: (state: FormState) => void = () => undefined;
+
+  readonly #port: Port;
+  readonly #asked = new Map<number, { resolve: (reply: Reply) => void; reject: (reason: PageGone) => void }>();
+  #last = 0;
+  #end: () => void = () => undefined;
+  #ended = false;
+
+  constructor(port: Port) {
+    this.#port = port;
+    this.gone = new Promise((resolve) => {
+      this.#end = resolve;
+    });
+    port.onMessage.addListener((message: ToPanel) => this.#receive(message));
+    port.onDisconnect.addListener(() => this.#over());
+  }
+
+  post(message: ToPage): void {
+    if (this.#ended) this.requests.abandon();
+    else this.#port.postMessage(message);
+  }
+
+  ask<K extends Reply["kind"]>(kind: K, question: (id: number) => ToPage): Promise<Extract<Reply, { kind: K }>> {
+    return new Promise((resolve, reject) => {
+      if (this.#ended) {
+        reject(new PageGone());
+        return;
+      }
+      const id = ++this.#last;
+      const isAnswer = (reply: Reply): reply is Extract<Reply, { kind: K }> => reply.kind === kind;
+      this.#asked.set(id, { resolve: (reply) => (isAnswer(reply) ? resolve(reply) : reject(new PageGone())), reject });
+      this.post(question(id));
+    });
+  }
+
+  close(): void {
+    this.#port.disconnect();
+    this.#over();
+  }
+
+  #receive(message: ToPanel): void {
+    switch (message.kind) {
+      case "answer":
+        return this.requests.answer(message.batch, message.index, message.outcome);
+      case "end":
+        return this.requests.end(message.batch);
+      case "changed":
+        return this.onChanged(message.state);
+      default:
+        this.#asked.get(message.id)?.resolve(message);
+        this.#asked.delete(message.id);
+    }
+  }
+
+  #over(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    for (const { reject } of this.#asked.values()) reject(new PageGone());
+    this.#asked.clear();
+    this.requests.abandon();
+    this.#end();
+  }
+}

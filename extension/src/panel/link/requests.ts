@@ -1,0 +1,61 @@
+/** Batches under way in a page: each answer is passed on once, and none is ever left without one. */
+
+import type { Batch, WireAnswer } from "cowbell-core";
+import type { ToPage } from "../../protocol";
+
+/** Takes the answer to the request at that position of its batch. */
+export type OnAnswer = (index: number, answer: WireAnswer) => void;
+
+interface Running {
+  open: Set<number>;
+  onAnswer: OnAnswer;
+  done: () => void;
+}
+
+export class Requests {
+  readonly #post: (message: ToPage) => void;
+  readonly #running = new Map<number, Running>();
+  #last = 0;
+
+  constructor(post: (message: ToPage) => void) {
+    this.#post = post;
+  }
+
+  /** Performs a batch; resolves when every request has its answer. */
+  send({ requests, concurrency, timeoutMs, haltOn }: Batch, onAnswer: OnAnswer): Promise<void> {
+    return new Promise((done) => {
+      const batch = ++this.#last;
+      this.#running.set(batch, { open: new Set(requests.keys()), onAnswer, done });
+      this.#post({ kind: "send", batch, requests, concurrency, timeoutMs, haltOn });
+    });
+  }
+
+  /** Takes an answer from the page. */
+  answer(batch: number, index: number, answer: WireAnswer): void {
+    const running = this.#running.get(batch);
+    if (running?.open.delete(index)) running.onAnswer(index, answer);
+  }
+
+  /** Takes the end of a batch from the page. */
+  end(batch: number): void {
+    this.#finish(batch, { fault: "not_sent" });
+  }
+
+  /** Asks the page to stop everything that is under way. */
+  cancel(): void {
+    for (const batch of this.#running.keys()) this.#post({ kind: "cancel", batch });
+  }
+
+  /** Ends everything, because nobody is left to answer. */
+  abandon(): void {
+    for (const batch of [...this.#running.keys()]) this.#finish(batch, { fault: "tab_gone" });
+  }
+
+  #finish(batch: number, missing: WireAnswer): void {
+    const running = this.#running.get(batch);
+    if (!running) return;
+    this.#running.delete(batch);
+    for (const index of running.open) running.onAnswer(index, missing);
+    running.done();
+  }
+}

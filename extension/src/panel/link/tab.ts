@@ -1,0 +1,81 @@
+/** A tab that the icon was clicked on, kept connected across reloads for as long as the browser lets us. */
+
+import { look, onTabChange } from "../../ext";
+import { Page } from "./page";
+
+/**
+ * How a tab stands. When it is lost: `closed`; `ended`, it went to another site, and with that the permission which a click
+ * gives; `unreachable`, it shows no page of the site at the moment, and is tried again as soon as it has loaded one.
+ */
+export type TabStatus =
+  | { kind: "connecting" }
+  | { kind: "live"; page: Page }
+  | { kind: "lost"; why: "closed" | "ended" | "unreachable" };
+
+export class Tab {
+  readonly id: number;
+  readonly #onStatus: (status: TabStatus) => void;
+  #status: TabStatus = { kind: "connecting" };
+  #closed = false;
+
+  /** Connects to a tab and goes on doing so; `onStatus` hears of every change, first of `connecting`. */
+  constructor(id: number, onStatus: (status: TabStatus) => void) {
+    this.id = id;
+    this.#onStatus = onStatus;
+    void this.#follow();
+  }
+
+  get status(): TabStatus {
+    return this.#status;
+  }
+
+  /** The page, while it is live. */
+  get page(): Page | undefined {
+    return this.#status.kind === "live" ? this.#status.page : undefined;
+  }
+
+  /** Lets go of the tab. */
+  close(): void {
+    this.#closed = true;
+    this.page?.close();
+  }
+
+  async #follow(): Promise<void> {
+    this.#set({ kind: "connecting" });
+    while (!this.#closed) {
+      // Asked for before the attempt, so that a page which loads meanwhile is not missed.
+      const change = nextChange(this.id);
+      try {
+        const page = await Page.open(this.id);
+        this.#set({ kind: "live", page });
+        if (this.#closed) page.close();
+        await page.gone;
+        this.#set({ kind: "connecting" });
+      } catch {
+        const tab = await look(this.id);
+        if (tab?.url === undefined) {
+          this.#set({ kind: "lost", why: tab ? "ended" : "closed" });
+          this.#closed = true;
+        } else {
+          this.#set({ kind: "lost", why: "unreachable" });
+          await change.happened;
+        }
+      } finally {
+        change.forget();
+      }
+    }
+  }
+
+  #set(status: TabStatus): void {
+    this.#status = status;
+    if (!this.#closed) this.#onStatus(status);
+  }
+}
+
+function nextChange(tabId: number): { happened: Promise<void>; forget: () => void } {
+  let forget = (): void => undefined;
+  const happened = new Promise<void>((resolve) => {
+    forget = onTabChange(tabId, resolve);
+  });
+  return { happened, forget };
+}

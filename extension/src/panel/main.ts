@@ -1,0 +1,14 @@
+/** The panel's page: loads the core, then shows the panel. */
+
+import init, { Cowbell } from "cowbell-core";
+import { App } from "./app";
+import { start } from "./start";
+
+const app = new App();
+document.body.append(app);
+try {
+  await init();
+  app.panel = await start((outside) => new Cowbell(outside));
+} catch (error) {
+  app.broken = String(error);
+}

@@ -1,0 +1,34 @@
+/** Brings a panel to life: what was kept comes back, and clicks are heard. */
+
+import type { SetupDraft } from "cowbell-core";
+import { onClick, recall } from "../ext";
+import { Tabs } from "./act/connect";
+import type { Panel } from "./act/panel";
+import { DRAFT } from "./act/setup";
+import type { Core } from "./core";
+import { Outside } from "./link/outside";
+import { NEW_DRAFT, START } from "./state/state";
+import { Store } from "./state/store";
+
+/** Name under which the core keeps its journal. */
+const JOURNAL = "journal";
+
+/** A panel around a core, which is made once the way to the outside is there. */
+export async function start(makeCore: (outside: Outside) => Core): Promise<Panel> {
+  const tabs = new Tabs();
+  const outside = new Outside((product) => tabs.pageOf(product));
+  const core = makeCore(outside);
+  const kept = await recall();
+  const texts = Object.entries(kept).filter((entry): entry is [string, string] => typeof entry[1] === "string");
+  const journal = kept[JOURNAL];
+  if (typeof journal === "string") core.restoreJournal(journal, texts);
+  const store = new Store({ ...START, draft: { ...NEW_DRAFT, ...draftOf(kept[DRAFT]) } });
+  const panel: Panel = { core, store, outside };
+  await onClick((click) => tabs.clicked(panel, click));
+  return panel;
+}
+
+/** Only this panel writes it, so its members are what they were. */
+function draftOf(value: unknown): Partial<SetupDraft> {
+  return typeof value === "object" && value !== null ? value : {};
+}

@@ -1,0 +1,105 @@
+/** Words for what the core says in codes. */
+
+import type { AddressFault, AddressNote, Change, DraftFault, Field, Finding, Fix, Remark, Shown, UserReason } from "cowbell-core";
+import { message } from "../../ext";
+import type { Trouble } from "../core";
+import { t, tn } from "./words";
+
+/** What went wrong, in two sentences: what happened, and what to do. */
+export function troubleWords(trouble: Trouble): { label: string; remedy: string } {
+  return typeof trouble === "string" ? { label: t("trouble_unexpected"), remedy: trouble } : findingWords(trouble);
+}
+
+/** A value for human eyes; `word` when it is a remark rather than data; `undefined` when there is none. */
+export function shownText(value: Shown): { text: string; word?: boolean } | undefined {
+  switch (value.kind) {
+    case "absent":
+      return undefined;
+    case "text":
+      return { text: value.text };
+    case "list":
+      return { text: value.items.join("\n") };
+    case "switch":
+      return { text: t(value.on ? "shown_on" : "shown_off"), word: true };
+    case "secret":
+      return { text: t("shown_secret", { length: value.length }) };
+    case "known_after_apply":
+      return { text: t("shown_known_after_apply"), word: true };
+  }
+}
+
+/** Kind and name of an object. */
+export function objectName({ kind, name }: Pick<Change, "kind" | "name">): string {
+  return t("object", { kind: t(`kind_${kind}`), name });
+}
+
+export function remarkText(remark: Remark): string {
+  switch (remark.kind) {
+    case "guide_only":
+    case "adopted":
+    case "necessary":
+      return t(`remark_${remark.kind}`);
+    case "other_mapping_deselected":
+    case "another_provider":
+      return t(`remark_${remark.kind}`, { name: remark.name });
+    case "redirect_uri_replaced":
+      return t("remark_redirect_uri_replaced", { url: remark.url });
+    case "other_redirect_uris":
+    case "other_bindings":
+    case "own_value_wins":
+      return tn(`remark_${remark.kind}`, remark.count);
+  }
+}
+
+export function draftFaultText(fault: DraftFault): string {
+  switch (fault.kind) {
+    case "address":
+      return addressFaultText(fault.fault);
+    case "taken":
+      return t("draft_taken", { by: fault.by, alternative: fault.alternative });
+    default:
+      return t(`draft_${fault.kind}`);
+  }
+}
+
+export function addressFaultText(fault: AddressFault): string {
+  return t(`address_fault_${fault}`);
+}
+
+export function addressNoteText(note: AddressNote): string {
+  return t(`address_note_${note}`);
+}
+
+export function reasonText(reason: UserReason): string {
+  switch (reason.kind) {
+    case "not_allowed":
+      return t("reason_not_allowed", { permission: reason.permission });
+    case "rejected":
+      return t("reason_rejected", { detail: reason.detail });
+    case "status":
+      return t("reason_status", { status: String(reason.status) });
+    default:
+      return t(`reason_${reason.kind}`);
+  }
+}
+
+/** A finding in two sentences. The core gives the facts in the order of the text's placeholders. */
+export function findingWords({ code, evidence }: Finding): { label: string; remedy: string } {
+  const facts = evidence.map(({ value }) => value);
+  return { label: message(`finding_${code}`, facts) || code, remedy: message(`finding_${code}_remedy`, facts) };
+}
+
+/** Words on the button that mends something. */
+export function fixText({ kind }: Fix): string {
+  return t(`fix_${kind}`);
+}
+
+/** Name of a field of mailcow's form, as mailcow calls it. */
+export function formFieldText(field: Field): string {
+  return t(`form_${field}`);
+}
+
+/** A stretch of time, roughly. */
+export function timeText(seconds: number): string {
+  return seconds < 90 ? tn("seconds", Math.max(1, Math.round(seconds))) : tn("minutes", Math.round(seconds / 60));
+}

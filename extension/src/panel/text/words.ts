@@ -1,0 +1,63 @@
+/** The texts of the panel: looked up by key, filled with named values, counted by the rules of the language. */
+
+import { html, type TemplateResult } from "lit";
+import type core from "../../../_locales/en/core.json";
+import type extension from "../../../_locales/en/extension.json";
+import type panel from "../../../_locales/en/panel.json";
+import { language, message } from "../../ext";
+
+type Text = keyof typeof core | keyof typeof extension | keyof typeof panel;
+
+/** Key of a text. */
+export type Key = Text;
+
+/** Key of a text that exists for one (`…_one`) and for several (`…_other`). */
+export type CountKey = Text extends infer K ? (K extends `${infer Stem}_other` ? Stem : never) : never;
+
+/** What a text's placeholders `{name}` stand for. */
+export type Values = Readonly<Record<string, string | number>>;
+
+/** The text of a key, with `{name}` replaced by the value of that name. */
+export function t(key: Key, values: Values = {}): string {
+  return fill(lookUp(key), values);
+}
+
+/** The text for a count: `{count}` is that number. */
+export function tn(key: CountKey, count: number, values: Values = {}): string {
+  const form = plurals().select(count) === "one" ? "one" : "other";
+  return t(`${key}_${form}` as Key, { ...values, count });
+}
+
+/** The text of a key, with templates in its holes. */
+export function rich(key: Key, values: Readonly<Record<string, TemplateResult | string>>): TemplateResult {
+  const parts = lookUp(key).split(PLACEHOLDER);
+  return html`${parts.map((part, index) => (index % 2 === 0 ? part : values[part]))}`;
+}
+
+/** A number as the reader's language writes it. */
+export function number(value: number): string {
+  numbers ??= new Intl.NumberFormat(language());
+  return numbers.format(value);
+}
+
+const PLACEHOLDER = /\{(\w+)\}/g;
+
+let numbers: Intl.NumberFormat | undefined;
+let rules: Intl.PluralRules | undefined;
+
+function plurals(): Intl.PluralRules {
+  return (rules ??= new Intl.PluralRules(language()));
+}
+
+function shown(value: string | number): string {
+  return typeof value === "number" ? number(value) : value;
+}
+
+function fill(text: string, values: Values): string {
+  return text.replace(PLACEHOLDER, (hole, name: string) => shown(values[name] ?? hole));
+}
+
+/** A missing text shows its key: ugly, but it says which one. */
+function lookUp(key: Key): string {
+  return message(key) || key;
+}

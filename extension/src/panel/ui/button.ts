@@ -1,0 +1,47 @@
+/** A button that tells what it does. `kind`: `main` is the one a screen leads to, `small` stands beside a row. */
+
+import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import { customElement, property } from "lit/decorators.js";
+import { base } from "../style/base";
+import { button } from "../style/button";
+import { icon, type IconName } from "./icon";
+
+@customElement("cb-button")
+export class Button extends LitElement {
+  static override shadowRootOptions: ShadowRootInit = { ...LitElement.shadowRootOptions, delegatesFocus: true };
+  static override styles = [
+    base,
+    button,
+    css`
+      :host {
+        display: inline-flex;
+      }
+      button {
+        flex: 1;
+      }
+    `,
+  ];
+
+  @property() accessor kind: "" | "main" | "small" | "danger" | "plain" = "";
+  /** Words on the button. */
+  @property() accessor label = "";
+  /** A drawing in front of the words; with `plain` it stands alone and the words are only heard. */
+  @property() accessor icon: IconName | "" = "";
+  @property({ type: Boolean }) accessor disabled = false;
+  /** Whether it shows something that is open now. */
+  @property({ type: Boolean }) accessor pressed = false;
+
+  override render(): TemplateResult {
+    const alone = this.kind === "plain";
+    return html`<button
+      class=${this.kind}
+      type="button"
+      ?disabled=${this.disabled}
+      aria-label=${alone ? this.label : nothing}
+      aria-pressed=${this.pressed ? "true" : nothing}
+      title=${alone ? this.label : nothing}
+    >
+      ${this.icon ? icon(this.icon) : nothing}${alone ? nothing : this.label}
+    </button>`;
+  }
+}

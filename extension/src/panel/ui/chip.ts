@@ -1,0 +1,82 @@
+/** Whether a product is connected, which one it is, where, and who is signed in. Always in sight. */
+
+import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import { customElement, property } from "lit/decorators.js";
+import { base } from "../style/base";
+import { t } from "../text/words";
+import "./sign";
+import type { SignKind } from "./sign";
+
+/** How a product stands: never clicked on, being read, connected, lost again, or not usable. */
+export type ChipState = "absent" | "reading" | "live" | "lost" | "faulty";
+
+const SIGN: Record<ChipState, SignKind> = { absent: "waiting", reading: "working", live: "good", lost: "warning", faulty: "fault" };
+
+@customElement("cb-chip")
+export class Chip extends LitElement {
+  static override styles = [
+    base,
+    css`
+      :host {
+        display: block;
+        min-width: 0;
+        padding: 6px 8px;
+        border: 1px solid var(--line);
+        border-radius: var(--radius);
+        line-height: 1.35;
+      }
+      :host([state="live"]) {
+        border-color: var(--good);
+      }
+      :host([state="lost"]) {
+        border-color: var(--warn);
+      }
+      :host([state="faulty"]) {
+        border-color: var(--bad);
+      }
+      :host([state="absent"]) {
+        border-style: dashed;
+        border-color: var(--line-strong);
+      }
+      .name {
+        display: flex;
+        gap: 6px;
+        align-items: center;
+      }
+      b {
+        min-width: 0;
+        font-weight: 600;
+      }
+      b,
+      small {
+        overflow: hidden;
+        text-overflow: ellipsis;
+        white-space: nowrap;
+      }
+      small {
+        display: block;
+      }
+      .wrap {
+        white-space: normal;
+      }
+    `,
+  ];
+
+  @property({ reflect: true }) accessor state: ChipState = "absent";
+  /** Name of the product. */
+  @property() accessor name = "";
+  @property() accessor version = "";
+  /** Host name. */
+  @property() accessor host = "";
+  /** Who is signed in. */
+  @property() accessor who = "";
+
+  override render(): TemplateResult {
+    const { state, name, version, host, who } = this;
+    return html`<div class="name"><cb-sign .kind=${SIGN[state]}></cb-sign><b>${name}</b></div>
+      ${state === "absent" || state === "lost"
+        ? html`<small class="wrap">${t(state === "absent" ? "chip_absent" : "chip_lost")}</small>`
+        : html`<small title=${host}>${host}</small>`}
+      ${state === "live" ? html`<small title=${who}>${[version, who].filter(Boolean).join(" · ")}</small>` : nothing}`;
+  }
+}

@@ -1,0 +1,70 @@
+/** One explicit question before something that cannot be overlooked. Takes the focus; Escape means no. Sends `cb-confirm` or `cb-cancel`. */
+
+import { css, html, LitElement, type TemplateResult } from "lit";
+import { customElement, property } from "lit/decorators.js";
+import { base } from "../style/base";
+import { t } from "../text/words";
+import "./button";
+import type { Button } from "./button";
+import { send } from "./event";
+
+@customElement("cb-confirm")
+export class Confirm extends LitElement {
+  static override styles = [
+    base,
+    css`
+      :host {
+        display: block;
+        flex: 1;
+      }
+      h2 {
+        font-weight: 600;
+      }
+      p {
+        margin: 2px 0 10px;
+        font-size: var(--small);
+        color: var(--dim);
+      }
+      .buttons {
+        display: flex;
+        gap: 8px;
+      }
+      .yes {
+        flex: 1;
+      }
+    `,
+  ];
+
+  /** The question. */
+  @property() accessor question = "";
+  /** What follows from yes. */
+  @property() accessor consequence = "";
+  /** Words of the button that means yes. */
+  @property() accessor yes = "";
+  /** Whether yes removes something. */
+  @property({ type: Boolean }) accessor danger = false;
+
+  override render(): TemplateResult {
+    return html`<div role="alertdialog" aria-labelledby="question" aria-describedby="consequence" @keydown=${this.#onKey}>
+      <h2 id="question">${this.question}</h2>
+      <p id="consequence">${this.consequence}</p>
+      <div class="buttons">
+        <cb-button id="no" .label=${t("cancel")} @click=${() => send(this, "cb-cancel", undefined)}></cb-button>
+        <cb-button class="yes" .kind=${this.danger ? "danger" : "main"} .label=${this.yes} @click=${() => send(this, "cb-confirm", undefined)}></cb-button>
+      </div>
+    </div>`;
+  }
+
+  /** The harmless answer gets the focus, so that a key pressed too often does nothing. */
+  override async firstUpdated(): Promise<void> {
+    const no = this.renderRoot.querySelector<Button>("#no");
+    await no?.updateComplete;
+    no?.focus();
+  }
+
+  #onKey(event: KeyboardEvent): void {
+    if (event.key !== "Escape") return;
+    event.stopPropagation();
+    send(this, "cb-cancel", undefined);
+  }
+}

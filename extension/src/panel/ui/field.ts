@@ -1,0 +1,72 @@
+/** A text field with its label, a hint, what is wrong with it, and what Cowbell made of it. Sends `cb-input` with the text on each key. */
+
+import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import { customElement, property } from "lit/decorators.js";
+import { base } from "../style/base";
+import { control } from "../style/control";
+import { send } from "./event";
+import "./sign";
+
+@customElement("cb-field")
+export class Field extends LitElement {
+  static override shadowRootOptions: ShadowRootInit = { ...LitElement.shadowRootOptions, delegatesFocus: true };
+  static override styles = [
+    base,
+    control,
+    css`
+      :host {
+        display: block;
+        margin-bottom: 12px;
+      }
+      .said {
+        display: flex;
+        gap: 6px;
+        margin-top: 4px;
+        font-size: var(--small);
+        color: var(--dim);
+        overflow-wrap: anywhere;
+      }
+      .fault {
+        color: var(--bad);
+      }
+    `,
+  ];
+
+  @property() accessor label = "";
+  @property() accessor value = "";
+  @property() accessor placeholder = "";
+  /** What belongs in it. Gives way to a fault. */
+  @property() accessor hint = "";
+  /** What is wrong, in a sentence. */
+  @property() accessor fault = "";
+  /** What was understood or changed, each in a sentence. */
+  @property({ attribute: false }) accessor notes: readonly (TemplateResult | string)[] = [];
+  @property({ type: Boolean }) accessor disabled = false;
+
+  override render(): TemplateResult {
+    return html`<label for="input">${this.label}</label>
+      <input
+        id="input"
+        type="text"
+        .value=${this.value}
+        placeholder=${this.placeholder || nothing}
+        ?disabled=${this.disabled}
+        aria-invalid=${this.fault ? "true" : nothing}
+        aria-describedby="said"
+        autocomplete="off"
+        autocapitalize="none"
+        spellcheck="false"
+        @input=${this.#onInput}
+      />
+      <div id="said" aria-live="polite">
+        ${this.fault ? html`<div class="said fault"><cb-sign kind="fault"></cb-sign><span>${this.fault}</span></div>` : nothing}
+        ${this.notes.map((note) => html`<div class="said"><cb-sign kind="good"></cb-sign><span>${note}</span></div>`)}
+        ${this.hint && !this.fault && this.notes.length === 0 ? html`<div class="said">${this.hint}</div>` : nothing}
+      </div>`;
+  }
+
+  #onInput(event: InputEvent & { currentTarget: HTMLInputElement }): void {
+    this.value = event.currentTarget.value;
+    send(this, "cb-input", this.value);
+  }
+}

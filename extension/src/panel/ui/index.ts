@@ -1,0 +1,24 @@
+/** Every component, defined. */
+
+import "./button";
+import "./card";
+import "./check";
+import "./chip";
+import "./choice";
+import "./confirm";
+import "./diff";
+import "./disclosure";
+import "./empty";
+import "./field";
+import "./finding";
+import "./frame";
+import "./list";
+import "./loading";
+import "./notice";
+import "./progress";
+import "./row";
+import "./secret";
+import "./select";
+import "./sign";
+import "./summary";
+import "./tabs";

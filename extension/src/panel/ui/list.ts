@@ -1,0 +1,250 @@
+/**
+ * A list that stays fast with ten thousand rows: only those in sight exist, and each time only they are asked for.
+ * With a search field; with `pickable`, rows can be ticked, and `cb-pick` says which one was.
+ */
+
+import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import { customElement, property, query, state } from "lit/decorators.js";
+import { base } from "../style/base";
+import { control } from "../style/control";
+import { t, tn } from "../text/words";
+import { send } from "./event";
+import { icon } from "./icon";
+import "./sign";
+import type { SignKind } from "./sign";
+
+/** A row as it is shown. */
+export interface ListRow {
+  id: string;
+  label: string;
+  note?: string;
+  sign?: SignKind;
+  tag?: string;
+  picked?: boolean;
+}
+
+/** Gives the rows that match a search, from `offset` on and `limit` at most, and how many match in all. */
+export type ListSource = (query: string, offset: number, limit: number) => { total: number; rows: readonly ListRow[] };
+
+const ROW = 40;
+/** Rows kept ready above and below, so that a turn of the wheel shows no gap. */
+const SPARE = 5;
+
+@customElement("cb-list")
+export class List extends LitElement {
+  static override styles = [
+    base,
+    control,
+    css`
+      :host {
+        display: block;
+      }
+      .search {
+        position: relative;
+      }
+      .search svg {
+        position: absolute;
+        left: 9px;
+        top: 9px;
+        color: var(--dim);
+      }
+      .search input {
+        padding-left: 30px;
+      }
+      .count {
+        margin: 6px 2px;
+        font-size: var(--small);
+        color: var(--dim);
+      }
+      .scroller {
+        max-height: min(320px, 50vh);
+        overflow-y: auto;
+        border: 1px solid var(--line);
+        border-radius: var(--radius);
+        background: var(--surface);
+        contain: strict;
+      }
+      .window {
+        position: relative;
+      }
+      .row {
+        position: absolute;
+        inset-inline: 0;
+        display: flex;
+        gap: 9px;
+        align-items: center;
+        height: 40px;
+        padding: 0 10px;
+        border-bottom: 1px solid var(--line);
+      }
+      .pickable .row {
+        cursor: pointer;
+      }
+      .pickable .row:hover {
+        background: var(--sunken);
+      }
+      .picked {
+        background: var(--accent-soft);
+      }
+      .scroller:focus-visible .active {
+        outline: 2px solid var(--accent);
+        outline-offset: -2px;
+      }
+      .box {
+        flex: none;
+        display: grid;
+        place-items: center;
+        width: 16px;
+        height: 16px;
+        border: 1px solid var(--line-strong);
+        border-radius: 3px;
+        background: var(--surface);
+      }
+      .picked .box {
+        border-color: var(--accent);
+        background: var(--accent);
+        color: var(--on-accent);
+      }
+      .what {
+        flex: 1;
+        min-width: 0;
+        line-height: 1.3;
+      }
+      .what > * {
+        display: block;
+        overflow: hidden;
+        text-overflow: ellipsis;
+        white-space: nowrap;
+      }
+      .tag {
+        flex: none;
+        font-size: 11px;
+        color: var(--dim);
+      }
+      @media (forced-colors: active) {
+        .picked .box {
+          forced-color-adjust: none;
+          border-color: Highlight;
+          background: Highlight;
+          color: HighlightText;
+        }
+      }
+    `,
+  ];
+
+  /** What the list holds. */
+  @property() accessor label = "";
+  @property({ attribute: false }) accessor source: ListSource = () => ({ total: 0, rows: [] });
+  @property({ type: Boolean }) accessor pickable = false;
+
+  @state() private accessor sought = "";
+  @state() private accessor first = 0;
+  @state() private accessor active = 0;
+  @query(".scroller") private accessor scroller!: HTMLElement;
+
+  #total = 0;
+  #rows: readonly ListRow[] = [];
+
+  protected override willUpdate(): void {
+    const { total, rows } = this.source(this.sought, this.first, this.#limit());
+    this.#total = total;
+    this.#rows = rows;
+    this.active = Math.max(0, Math.min(this.active, total - 1));
+  }
+
+  override render(): TemplateResult {
+    return html`<div class="search">
+        ${icon("search")}
+        <input type="search" aria-label=${t("list_search", { list: this.label })} placeholder=${t("list_search_short")} .value=${this.sought} @input=${this.#onSearch} @keydown=${this.#onSearchKey} />
+      </div>
+      <div class="count" role="status">${this.sought ? tn("list_found", this.#total) : tn("list_all", this.#total)}</div>
+      ${this.#total > 0 ? this.#window() : nothing}`;
+  }
+
+  #window(): TemplateResult {
+    const { pickable } = this;
+    // As a property, not an attribute: the page's policy allows no inline styles.
+    return html`<div
+      class="scroller ${pickable ? "pickable" : ""}"
+      .style=${`height:${this.#total * ROW + 2}px`}
+      tabindex="0"
+      role=${pickable ? "listbox" : "list"}
+      aria-label=${this.label}
+      aria-multiselectable=${pickable ? "true" : nothing}
+      aria-activedescendant=${pickable ? `row-${this.active}` : nothing}
+      @scroll=${this.#onScroll}
+      @keydown=${pickable ? this.#onKey : nothing}
+    >
+      <div class="window" role="presentation" .style=${`height:${this.#total * ROW}px`}>${this.#rows.map((row, index) => this.#row(row, this.first + index))}</div>
+    </div>`;
+  }
+
+  #row({ id, label, note, sign, tag, picked = false }: ListRow, index: number): TemplateResult {
+    const { pickable } = this;
+    return html`<div
+      id="row-${index}"
+      class="row ${picked ? "picked" : ""} ${index === this.active ? "active" : ""}"
+      .style=${`top:${index * ROW}px`}
+      role=${pickable ? "option" : "listitem"}
+      aria-selected=${pickable ? String(picked) : nothing}
+      aria-setsize=${this.#total}
+      aria-posinset=${index + 1}
+      @click=${pickable ? () => this.#pick(id, index) : nothing}
+    >
+      ${pickable ? html`<span class="box">${picked ? icon("tick", 12) : nothing}</span>` : nothing}
+      ${sign ? html`<cb-sign .kind=${sign}></cb-sign>` : nothing}
+      <span class="what" title=${note ? `${label}\n${note}` : label}><span>${label}</span>${note ? html`<small>${note}</small>` : nothing}</span>
+      ${tag ? html`<span class="tag">${tag}</span>` : nothing}
+    </div>`;
+  }
+
+  #limit(): number {
+    const height = this.hasUpdated ? (this.scroller?.clientHeight ?? 0) : 0;
+    return Math.ceil(Math.max(height, 320) / ROW) + 2 * SPARE;
+  }
+
+  #onScroll(): void {
+    this.first = Math.max(0, Math.floor(this.scroller.scrollTop / ROW) - SPARE);
+  }
+
+  #onSearch(event: InputEvent & { currentTarget: HTMLInputElement }): void {
+    this.sought = event.currentTarget.value;
+    this.first = 0;
+    this.active = 0;
+    if (this.scroller) this.scroller.scrollTop = 0;
+  }
+
+  #onSearchKey(event: KeyboardEvent): void {
+    if (event.key !== "ArrowDown" || this.#total === 0) return;
+    event.preventDefault();
+    this.scroller.focus();
+  }
+
+  #onKey(event: KeyboardEvent): void {
+    const page = Math.max(1, Math.floor(this.scroller.clientHeight / ROW) - 1);
+    const steps: Record<string, number> = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -this.#total, End: this.#total };
+    const step = steps[event.key];
+    if (step !== undefined) {
+      this.active = Math.max(0, Math.min(this.active + step, this.#total - 1));
+      this.#show(this.active);
+    } else if (event.key === " " || event.key === "Enter") {
+      const row = this.#rows[this.active - this.first];
+      if (row) this.#pick(row.id, this.active);
+    } else return;
+    event.preventDefault();
+  }
+
+  #show(index: number): void {
+    const { scroller } = this;
+    const top = index * ROW;
+    if (top < scroller.scrollTop) scroller.scrollTop = top;
+    else if (top + ROW > scroller.scrollTop + scroller.clientHeight) scroller.scrollTop = top + ROW - scroller.clientHeight;
+    this.#onScroll();
+  }
+
+  #pick(id: string, index: number): void {
+    this.active = index;
+    send(this, "cb-pick", id);
+    this.requestUpdate();
+  }
+}

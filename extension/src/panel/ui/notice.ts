@@ -1,0 +1,67 @@
+/** A remark that stands by itself: done, worth knowing, or wrong. The slot `action` takes what can be pressed. */
+
+import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import { customElement, property } from "lit/decorators.js";
+import { base } from "../style/base";
+import "./sign";
+import type { SignKind } from "./sign";
+
+@customElement("cb-notice")
+export class Notice extends LitElement {
+  static override styles = [
+    base,
+    css`
+      :host {
+        display: block;
+        margin-bottom: 10px;
+      }
+      div {
+        display: flex;
+        align-items: flex-start;
+        gap: 9px;
+        padding: 8px 10px;
+        border: 1px solid var(--line);
+        border-left: 3px solid var(--tone);
+        border-radius: var(--radius-small);
+        background: var(--surface);
+      }
+      .text {
+        flex: 1;
+        min-width: 0;
+        overflow-wrap: anywhere;
+      }
+      b {
+        font-weight: 600;
+      }
+      .note {
+        display: block;
+        font-size: var(--small);
+        color: var(--dim);
+      }
+      .good {
+        --tone: var(--good);
+      }
+      .warning {
+        --tone: var(--warn);
+      }
+      .fault {
+        --tone: var(--bad);
+      }
+      .info,
+      .unknown {
+        --tone: var(--line-strong);
+      }
+    `,
+  ];
+
+  @property() accessor kind: SignKind = "info";
+  @property() accessor label = "";
+
+  override render(): TemplateResult {
+    return html`<div class=${this.kind} role=${this.kind === "fault" ? "alert" : nothing}>
+      <cb-sign .kind=${this.kind}></cb-sign>
+      <span class="text"><b>${this.label}</b><slot class="note"></slot></span>
+      <slot name="action"></slot>
+    </div>`;
+  }
+}

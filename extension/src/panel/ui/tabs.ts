@@ -1,0 +1,110 @@
+/** The places of the panel. One stop for the Tab key; arrows, Home and End move between them. Sends `cb-choose`. */
+
+import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import { customElement, property } from "lit/decorators.js";
+import { base } from "../style/base";
+import { send } from "./event";
+
+/** One place, with what its number counts. */
+export interface Place {
+  value: string;
+  label: string;
+  badge?: { text: string; heard: string; tone?: "bad" | "warn" };
+}
+
+@customElement("cb-tabs")
+export class Tabs extends LitElement {
+  static override styles = [
+    base,
+    css`
+      div {
+        display: flex;
+        gap: 2px;
+      }
+      button {
+        display: flex;
+        gap: 5px;
+        align-items: center;
+        padding: 7px 9px 6px;
+        border: 0;
+        border-bottom: 2px solid transparent;
+        background: none;
+        color: var(--dim);
+        font: inherit;
+        cursor: pointer;
+      }
+      button:hover {
+        color: var(--ink);
+      }
+      button:focus-visible {
+        outline-offset: -2px;
+        border-radius: var(--radius-small);
+      }
+      [aria-selected="true"] {
+        border-bottom-color: var(--accent);
+        color: var(--ink);
+        font-weight: 600;
+      }
+      .badge {
+        min-width: 17px;
+        padding: 0 5px;
+        border-radius: 9px;
+        background: var(--sunken);
+        font-size: 11px;
+        font-weight: 600;
+        line-height: 17px;
+        text-align: center;
+        color: var(--dim);
+      }
+      .bad {
+        background: var(--bad-soft);
+        color: var(--bad);
+      }
+      .warn {
+        background: var(--warn-soft);
+        color: var(--warn);
+      }
+      @media (forced-colors: active) {
+        button {
+          border-bottom-color: Canvas;
+        }
+        [aria-selected="true"] {
+          border-bottom-color: Highlight;
+        }
+      }
+    `,
+  ];
+
+  /** What the places are places of. */
+  @property() accessor label = "";
+  @property({ attribute: false }) accessor places: readonly Place[] = [];
+  @property() accessor value = "";
+
+  override render(): TemplateResult {
+    return html`<div role="tablist" aria-label=${this.label} @keydown=${this.#onKey}>${this.places.map((place) => this.#tab(place))}</div>`;
+  }
+
+  #tab({ value, label, badge }: Place): TemplateResult {
+    const here = value === this.value;
+    return html`<button role="tab" type="button" data-value=${value} aria-selected=${here ? "true" : "false"} tabindex=${here ? 0 : -1} @click=${() => this.#go(value)}>
+      ${label}${badge ? html`<span class="badge ${badge.tone ?? ""}" aria-hidden="true">${badge.text}</span><span class="heard">${badge.heard}</span>` : nothing}
+    </button>`;
+  }
+
+  async #onKey(event: KeyboardEvent): Promise<void> {
+    const last = this.places.length - 1;
+    const at = this.places.findIndex(({ value }) => value === this.value);
+    const to: Record<string, number> = { ArrowRight: at === last ? 0 : at + 1, ArrowLeft: at === 0 ? last : at - 1, Home: 0, End: last };
+    const place = this.places[to[event.key] ?? -1];
+    if (!place) return;
+    event.preventDefault();
+    this.#go(place.value);
+    await this.updateComplete;
+    this.renderRoot.querySelector<HTMLElement>('[aria-selected="true"]')?.focus();
+  }
+
+  #go(value: string): void {
+    this.value = value;
+    send(this, "cb-choose", value);
+  }
+}

@@ -1,0 +1,37 @@
+/** What the form in Set up works with. */
+
+import type { AuthentikView, Choice, DraftField, DraftView, SetupDraft, UserRows } from "cowbell-core";
+import type { Users } from "../state/state";
+import { draftFaultText } from "../text/core";
+import { tn } from "../text/words";
+import type { ListSource } from "../ui/list";
+
+/** What can be changed. */
+export interface SetupActions {
+  change: (change: Partial<SetupDraft>) => void;
+  choose: (audience: SetupDraft["audience"]) => void;
+  find: (text: string, offset: number, limit: number) => UserRows;
+}
+
+export interface SetupModel {
+  authentik: AuthentikView;
+  draft: SetupDraft;
+  checked: DraftView;
+  users: Users;
+}
+
+/** The sentence that says what is wrong with a field; empty when nothing is. */
+export function faultOfField({ faults }: DraftView, field: DraftField, index = 0): string {
+  const found = faults.find((fault) => fault.field === field && fault.index === index);
+  return found ? draftFaultText(found.fault) : "";
+}
+
+/** Groups to pick from, by name. */
+export function groupSource(groups: readonly Choice[], picked: readonly string[]): ListSource {
+  return (query, offset, limit) => {
+    const sought = query.trim().toLowerCase();
+    const found = groups.filter(({ name }) => name.toLowerCase().includes(sought));
+    const rows = found.slice(offset, offset + limit).map(({ key, name, detail }) => ({ id: key, label: name, note: tn("groups_members", Number(detail)), picked: picked.includes(key) }));
+    return { total: found.length, rows };
+  };
+}

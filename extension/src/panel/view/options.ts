@@ -1,0 +1,107 @@
+/** Everything in Set up that decides itself unless somebody wants otherwise. */
+
+import type { Choice, Defaults, SetupDraft } from "cowbell-core";
+import { html, nothing, type TemplateResult } from "lit";
+import { toggle } from "../act/setup";
+import { t } from "../text/words";
+import type { Option } from "../ui/choice";
+import { faultOfField, groupSource, type SetupActions, type SetupModel } from "./model";
+
+/** The options, folded up, with the values in force in sight. */
+export function optionFields(model: SetupModel, act: SetupActions): TemplateResult | typeof nothing {
+  const { authentik, checked } = model;
+  const { defaults } = checked;
+  if (!defaults) return nothing;
+  const named = (choices: readonly Choice[], key: string): string => choices.find((choice) => choice.key === key)?.name ?? t("options_key_none");
+  const summary = t("options_summary", {
+    name: defaults.applicationName,
+    flow: named(authentik.authorizationFlows, defaults.authorizationFlow),
+    key: named(authentik.signingKeys, defaults.signingKey),
+  });
+  return html`<cb-card>
+    <cb-disclosure .label=${t("setup_options")} .summary=${summary}>
+      ${how(model, act)} ${access(model, act)} ${hosts(model, act)}
+      ${text(model, act, "applicationName", "application_name", t("options_name"), defaults)} ${text(model, act, "applicationSlug", "application_slug", t("options_slug"), defaults)}
+      ${text(model, act, "applicationGroup", undefined, t("options_group"), defaults)} ${text(model, act, "launchUrl", "launch_url", t("options_launch"), defaults)}
+      ${text(model, act, "providerName", "provider_name", t("options_provider"), defaults)} ${text(model, act, "mappingName", "mapping_name", t("options_mapping"), defaults)}
+      ${menu(act, "authorizationFlow", t("options_authorization"), choices(authentik.authorizationFlows), defaults.authorizationFlow)}
+      ${menu(act, "invalidationFlow", t("options_invalidation"), choices(authentik.invalidationFlows), defaults.invalidationFlow)}
+      ${menu(act, "signingKey", t("options_key"), [...choices(authentik.signingKeys), { value: "", label: t("options_key_none") }], defaults.signingKey, t("options_key_hint"))}
+    </cb-disclosure>
+  </cb-card>`;
+}
+
+type TextMember = "applicationName" | "applicationSlug" | "applicationGroup" | "launchUrl" | "providerName" | "mappingName";
+
+function text({ draft, checked }: SetupModel, act: SetupActions, member: TextMember, field: Parameters<typeof faultOfField>[1] | undefined, label: string, defaults: Defaults): TemplateResult {
+  return html`<cb-field
+    .label=${label}
+    .value=${draft[member] ?? defaults[member]}
+    .fault=${field ? faultOfField(checked, field) : ""}
+    @cb-input=${({ detail }: CustomEvent<string>) => act.change({ [member]: detail })}
+  ></cb-field>`;
+}
+
+function menu(act: SetupActions, member: "authorizationFlow" | "invalidationFlow" | "signingKey", label: string, options: readonly Option[], value: string, hint = ""): TemplateResult {
+  return html`<cb-select .label=${label} .options=${options} .value=${value} .hint=${hint} @cb-choose=${({ detail }: CustomEvent<string>) => act.change({ [member]: detail })}></cb-select>`;
+}
+
+function choices(of: readonly Choice[]): Option[] {
+  return of.map(({ key, name }) => ({ value: key, label: name }));
+}
+
+function how({ authentik, draft: { verifiedBy } }: SetupModel, act: SetupActions): TemplateResult {
+  const options = [
+    { value: "user_attribute", label: t("how_user"), note: t("how_user_note") },
+    { value: "group_attribute", label: t("how_group"), note: t("how_group_note"), disabled: authentik.groups.length === 0 },
+  ];
+  const group = (key: string): void => act.change({ verifiedBy: { kind: "group_attribute", group: key } });
+  const choose = ({ detail }: CustomEvent<string>): void => {
+    if (detail === "group_attribute") group(authentik.groups[0]?.key ?? "");
+    else act.change({ verifiedBy: { kind: "user_attribute" } });
+  };
+  return html`<cb-choice .label=${t("setup_how")} .options=${options} .value=${verifiedBy.kind} @cb-choose=${choose}>
+    ${verifiedBy.kind === "group_attribute"
+      ? html`<cb-select
+          slot="group_attribute"
+          .label=${t("how_which_group")}
+          .options=${choices(authentik.groups)}
+          .value=${verifiedBy.group}
+          @cb-choose=${({ detail }: CustomEvent<string>) => group(detail)}
+        ></cb-select>`
+      : nothing}
+  </cb-choice>`;
+}
+
+function access({ authentik, draft, checked }: SetupModel, act: SetupActions): TemplateResult {
+  const chosen = draft.access;
+  const options = [
+    { value: "keep", label: t("access_keep"), note: t("access_keep_note") },
+    { value: "everybody", label: t("access_everybody") },
+    { value: "groups", label: t("access_groups"), disabled: authentik.groups.length === 0 },
+  ];
+  const values: Record<string, SetupDraft["access"]> = { keep: undefined, everybody: { kind: "everybody" }, groups: { kind: "groups", groups: [] } };
+  return html`<cb-choice
+    .label=${t("setup_access")}
+    .options=${options}
+    .value=${chosen?.kind ?? "keep"}
+    .fault=${faultOfField(checked, "access")}
+    @cb-choose=${({ detail }: CustomEvent<string>) => act.change({ access: values[detail] })}
+  >
+    ${chosen?.kind === "groups"
+      ? html`<cb-list slot="groups" pickable .label=${t("groups")} .source=${groupSource(authentik.groups, chosen.groups)} @cb-pick=${({ detail }: CustomEvent<string>) => act.change({ access: { kind: "groups", groups: toggle(chosen.groups, detail) } })}></cb-list>`
+      : nothing}
+  </cb-choice>`;
+}
+
+/** One field more than there are hosts, so that there is always one to type into. */
+function hosts({ draft, checked }: SetupModel, act: SetupActions): TemplateResult[] {
+  return [...draft.extraHosts, ""].map((host, index) => {
+    const replace = (value: string): string[] => draft.extraHosts.with(index, value);
+    const input = ({ detail }: CustomEvent<string>): void => {
+      const next = index < draft.extraHosts.length ? replace(detail) : [...draft.extraHosts, detail];
+      act.change({ extraHosts: next.filter((text, at) => text !== "" || at < index) });
+    };
+    return html`<cb-field .label=${t("options_hosts")} .value=${host} .fault=${faultOfField(checked, "extra_hosts", index)} @cb-input=${input}></cb-field>`;
+  });
+}

@@ -1,0 +1,40 @@
+/** Pieces that several places show. */
+
+import type { Kind, PartState, Progress } from "cowbell-core";
+import { html, nothing, type TemplateResult } from "lit";
+import type { Trouble } from "../core";
+import type { Connection } from "../state/state";
+import { objectName, troubleWords } from "../text/core";
+import { t, tn } from "../text/words";
+import type { SignKind } from "../ui/sign";
+
+/** What went wrong, as a notice, with what can be pressed. */
+export function troubleNotice(trouble: Trouble, action?: { label: string; act: () => void }): TemplateResult {
+  const { label, remedy } = troubleWords(trouble);
+  return html`<cb-notice kind="fault" .label=${label}
+    >${remedy}${action ? html`<cb-button slot="action" kind="small" .label=${action.label} @click=${action.act}></cb-button>` : nothing}</cb-notice
+  >`;
+}
+
+/** Says that a tab is lost, if it is. */
+export function lostNotice(product: "authentik" | "mailcow", connection: Connection<unknown>): TemplateResult | typeof nothing {
+  if (connection.kind !== "lost") return nothing;
+  return html`<cb-notice kind="warning" .label=${t(`lost_${connection.why}`)}>${t("lost_note", { product: t(`product_${product}`) })}</cb-notice>`;
+}
+
+const SIGN: Record<PartState, SignKind> = { waiting: "waiting", running: "working", done: "good", failed: "fault", kept: "keep" };
+
+/** The objects of a run, and its users in one line. */
+export function partRows({ parts, usersDone, usersTotal, usersFailed }: Progress): TemplateResult[] {
+  return parts.map(({ kind, name, state }) =>
+    kind === "users"
+      ? html`<cb-row .sign=${SIGN[state]} .label=${t("run_users", { done: usersDone, total: usersTotal })}
+          >${usersFailed > 0 ? tn("run_users_failed", usersFailed) : nothing}</cb-row
+        >`
+      : partRow(kind, name, state),
+  );
+}
+
+function partRow(kind: Kind, name: string, state: PartState): TemplateResult {
+  return html`<cb-row .sign=${SIGN[state]} .label=${objectName({ kind, name })}>${state === "kept" ? t("part_kept") : nothing}</cb-row>`;
+}

@@ -1,0 +1,91 @@
+/** The place Plan: what will change, what is changing, what has changed. */
+
+import type { Change, PlanView, UserCounts, UserFilter, UserRows } from "cowbell-core";
+import { html, nothing, type TemplateResult } from "lit";
+import { objectName, remarkText, shownText, timeText } from "../text/core";
+import { t, tn } from "../text/words";
+import type { Difference } from "../ui/diff";
+import type { ListSource } from "../ui/list";
+import type { SignKind } from "../ui/sign";
+
+/** What can be pressed on a plan. */
+export interface PlanActions {
+  list: (filter: UserFilter | undefined) => void;
+  find: (text: string, filter: UserFilter, offset: number, limit: number) => UserRows;
+}
+
+const SIGN: Record<Change["action"], SignKind> = { create: "create", update: "change", keep: "keep" };
+
+/** A plan to be read before saying yes. */
+export function planView(plan: PlanView, listing: UserFilter | undefined, act: PlanActions): TemplateResult {
+  if (plan.writes === 0) return html`<cb-empty icon="tick" .label=${t("plan_done_title")} .text=${t("plan_done_text")}></cb-empty>`;
+  const { create, update, keep, users } = plan.totals;
+  const totals = [
+    { sign: "create", count: create, word: t("plan_create") },
+    { sign: "change", count: update, word: t("plan_change") },
+    { sign: "keep", count: keep, word: t("plan_keep") },
+    { sign: "change", count: users, word: t("plan_users") },
+  ].filter(({ count }) => count > 0);
+  const note = users > 0 ? t("plan_note_time", { time: timeText(plan.seconds) }) : t("plan_note");
+  return html`<cb-summary .totals=${totals} .note=${note}></cb-summary>
+    ${plan.groupRecommended
+      ? html`<cb-notice kind="info" .label=${t("plan_group_recommended", { time: timeText(plan.seconds) })}>${t("plan_group_recommended_note")}</cb-notice>`
+      : nothing}
+    ${plan.changes.filter(({ kind, action }) => kind !== "users" && action !== "keep").map((change) => html`<cb-card>${changeRow(change)}</cb-card>`)}
+    ${usersCard(plan.users, listing, act)} ${keptCard(plan.changes)}`;
+}
+
+function changeRow(change: Change): TemplateResult {
+  const tag = change.action === "update" ? t("action_update", { count: change.fields.length }) : t(`action_${change.action}`);
+  return html`<cb-row .sign=${SIGN[change.action]} .label=${objectName(change)} .tag=${tag}>
+    ${change.remarks.map((remark) => html`<div>${remarkText(remark)}</div>`)}
+    ${change.fields.length > 0 ? html`<cb-diff slot="below" .differences=${change.fields.map(difference)}></cb-diff>` : nothing}
+  </cb-row>`;
+}
+
+function difference({ field, before, after }: Change["fields"][number]): Difference {
+  const old = shownText(before);
+  const wanted = shownText(after);
+  return {
+    label: t(`field_${field}`),
+    ...(old ? { before: old.text } : {}),
+    ...(wanted ? { after: wanted.text, word: wanted.word ?? false } : {}),
+  };
+}
+
+function keptCard(changes: readonly Change[]): TemplateResult | typeof nothing {
+  const kept = changes.filter(({ kind, action }) => kind !== "users" && action === "keep");
+  if (kept.length === 0) return nothing;
+  return html`<cb-card>${kept.map(changeRow)}</cb-card>`;
+}
+
+const LEFT_OUT = ["noEmail", "inactive", "serviceAccount", "external"] as const;
+const LEFT_TEXT = { noEmail: "left_no_email", inactive: "left_inactive", serviceAccount: "left_service_account", external: "left_external" } as const;
+
+function usersCard(users: UserCounts, listing: UserFilter | undefined, act: PlanActions): TemplateResult | typeof nothing {
+  const left = LEFT_OUT.reduce((sum, reason) => sum + users[reason], 0);
+  if (users.change + users.keep + left === 0) return nothing;
+  const why = LEFT_OUT.filter((reason) => users[reason] > 0).map((reason) => t(LEFT_TEXT[reason], { count: users[reason] }));
+  return html`<cb-card>
+    ${users.change > 0
+      ? html`<cb-row sign="change" .label=${tn("plan_users_change", users.change)}>
+          ${t("plan_users_note")} ${users.repair > 0 ? t("plan_users_repair", { count: users.repair }) : nothing} ${listButton("changed", listing, act)}
+        </cb-row>`
+      : nothing}
+    ${users.keep > 0 ? html`<cb-row sign="keep" .label=${tn("plan_users_keep", users.keep)}>${listButton("kept", listing, act)}</cb-row>` : nothing}
+    ${left > 0 ? html`<cb-row sign="keep" .label=${tn("plan_users_left", left)}>${why.join(" · ")}${listButton("left_out", listing, act)}</cb-row>` : nothing}
+    ${listing ? html`<div class="inset"><cb-list .label=${t("users")} .source=${source(listing, act)}></cb-list></div>` : nothing}
+  </cb-card>`;
+}
+
+function listButton(filter: UserFilter, listing: UserFilter | undefined, act: PlanActions): TemplateResult {
+  const open = filter === listing;
+  return html`<cb-button slot="end" kind="small" .label=${t(open ? "plan_list_close" : "plan_list")} @click=${() => act.list(open ? undefined : filter)}></cb-button>`;
+}
+
+function source(filter: UserFilter, act: PlanActions): ListSource {
+  return (query, offset, limit) => {
+    const { total, rows } = act.find(query, filter, offset, limit);
+    return { total, rows: rows.map((user) => ({ id: String(user.pk), label: user.name || user.username, note: user.email || user.username, tag: t(`decision_${user.decision}`) })) };
+  };
+}

@@ -1,0 +1,77 @@
+/** A run while it goes on, and what it did. */
+
+import type { RegistrationView, ReportView, UndoView, UserIssue } from "cowbell-core";
+import { html, nothing, type TemplateResult } from "lit";
+import type { Run } from "../state/state";
+import { objectName, reasonText, timeText } from "../text/core";
+import { t, tn } from "../text/words";
+import { troubleNotice, partRows } from "./parts";
+
+type Running = Extract<Run, { kind: "running" }>;
+
+/** Objects and users, how far each is, and how long it will take. */
+export function runningView({ verb, progress, stopping }: Running): TemplateResult {
+  const { parts, usersDone, usersTotal } = progress;
+  const objects = parts.filter(({ kind }) => kind !== "users");
+  const done = objects.filter(({ state }) => state !== "waiting" && state !== "running").length;
+  const label = stopping ? t("run_stopping") : t(verb === "apply" ? "run_applying" : "run_undoing");
+  return html`<cb-progress .label=${label} .done=${done + usersDone} .total=${objects.length + usersTotal} .note=${speedNote(progress)}></cb-progress>
+    <cb-card>${partRows(progress)}</cb-card>`;
+}
+
+function speedNote({ usersDone, usersTotal, usersElapsedMs }: Running["progress"]): string {
+  const perSecond = usersElapsedMs > 0 ? (1000 * usersDone) / usersElapsedMs : 0;
+  if (perSecond === 0 || usersDone >= usersTotal) return t("run_note");
+  const speed = perSecond >= 10 ? Math.round(perSecond) : Math.round(10 * perSecond) / 10;
+  return t("run_speed", { speed, time: timeText((usersTotal - usersDone) / perSecond) });
+}
+
+/** What was done, what was not and why, and what mailcow needs. */
+export function appliedView(report: ReportView, registration: RegistrationView | undefined, secret: () => string): TemplateResult {
+  return html`${report.stop ? troubleNotice(report.stop) : outcome(report)}
+    ${registration ? credentials(registration, secret) : nothing} ${issueCard(report.issues)}
+    <cb-card .heading=${t("done_objects")}>${partRows(report.progress)}</cb-card>`;
+}
+
+function outcome({ inSync, issues }: ReportView): TemplateResult {
+  return inSync
+    ? html`<cb-notice kind="good" .label=${t("done_all")}></cb-notice>`
+    : html`<cb-notice kind="warning" .label=${t("done_some")}>${issues.length > 0 ? tn("done_issues", issues.length) : nothing}</cb-notice>`;
+}
+
+function credentials({ clientId, secretLength }: RegistrationView, secret: () => string): TemplateResult {
+  return html`<cb-card .heading=${t("done_for_mailcow")}>
+    <cb-secret .label=${t("client_id")} .shown=${clientId} .value=${() => clientId}></cb-secret>
+    ${secretLength === undefined
+      ? html`<cb-row .label=${t("client_secret")}>${t("secret_unknown")}</cb-row>`
+      : html`<cb-secret .label=${t("client_secret")} .length=${secretLength} .value=${secret}></cb-secret>`}
+  </cb-card>`;
+}
+
+/** What was taken back, and what was left as it is. */
+export function undoneView({ stop, left, issues, progress }: UndoView): TemplateResult {
+  return html`${stop ? troubleNotice(stop) : html`<cb-notice kind="good" .label=${t("undo_done")}></cb-notice>`}
+    ${left.length > 0
+      ? html`<cb-card .heading=${t("undo_left")}>
+          ${left.map(
+            ({ kind, name, why }) =>
+              html`<cb-row sign="warning" .label=${objectName({ kind, name })}
+                >${why.kind === "in_use" ? t("left_in_use", { by: why.by }) : t("left_changed_since", { fields: why.fields.join(", ") })}</cb-row
+              >`,
+          )}
+        </cb-card>`
+      : nothing}
+    ${issueCard(issues)}
+    <cb-card .heading=${t("done_objects")}>${partRows(progress)}</cb-card>`;
+}
+
+function issueCard(issues: readonly UserIssue[]): TemplateResult | typeof nothing {
+  if (issues.length === 0) return nothing;
+  const source = (query: string, offset: number, limit: number) => {
+    const found = issues.filter(({ username }) => username.toLowerCase().includes(query.toLowerCase()));
+    const rows = found.slice(offset, offset + limit).map(({ pk, username, reason }) => ({ id: String(pk), label: username, note: reasonText(reason), sign: "fault" as const }));
+    return { total: found.length, rows };
+  };
+  if (issues.length > 5) return html`<cb-card .heading=${t("done_not")}><div class="inset"><cb-list .label=${t("users")} .source=${source}></cb-list></div></cb-card>`;
+  return html`<cb-card .heading=${t("done_not")}>${issues.map(({ username, reason }) => html`<cb-row sign="fault" .label=${username}>${reasonText(reason)}</cb-row>`)}</cb-card>`;
+}

@@ -1,0 +1,101 @@
+/** The place Set up: the one field that has to be filled in, and everything that has a good default. */
+
+import type { AuthentikView, DraftView } from "cowbell-core";
+import { html, nothing, type TemplateResult } from "lit";
+import { toggle } from "../act/setup";
+import type { Users } from "../state/state";
+import { addressNoteText, troubleWords } from "../text/core";
+import { rich, t } from "../text/words";
+import type { ListSource } from "../ui/list";
+import { faultOfField, groupSource, type SetupActions, type SetupModel } from "./model";
+import { optionFields } from "./options";
+
+/** The form. */
+export function setupView(model: SetupModel, act: SetupActions): TemplateResult {
+  return html`<h2 class="title">${t("setup_title")}</h2>
+    <p class="lead">${t("setup_lead")}</p>
+    ${warnings(model.authentik)} ${address(model, act)} ${existing(model.checked)} ${audience(model, act)} ${optionFields(model, act)}`;
+}
+
+function warnings({ missingPermissions, unknownVersion, version }: AuthentikView): TemplateResult {
+  return html`${missingPermissions.length > 0
+    ? html`<cb-notice kind="warning" .label=${t("setup_missing")}>${t("setup_missing_note", { permissions: missingPermissions.join(", ") })}</cb-notice>`
+    : nothing}
+  ${unknownVersion ? html`<cb-notice kind="info" .label=${t("setup_unknown_version", { version })}>${t("setup_unknown_version_note")}</cb-notice>` : nothing}`;
+}
+
+function address({ authentik, draft, checked }: SetupModel, act: SetupActions): TemplateResult {
+  const untouched = draft.mailcow === "";
+  const understood = checked.redirectUri === undefined ? [] : [rich("setup_redirect", { url: html`<b>${checked.redirectUri}</b>` }), ...checked.notes.map(addressNoteText)];
+  const known = untouched ? authentik.knownMailcows[0] : undefined;
+  return html`<cb-field
+      .label=${t("setup_mailcow")}
+      .value=${draft.mailcow}
+      .hint=${t("setup_mailcow_hint")}
+      .fault=${untouched ? "" : faultOfField(checked, "mailcow")}
+      .notes=${understood}
+      @cb-input=${({ detail }: CustomEvent<string>) => act.change({ mailcow: detail })}
+    ></cb-field>
+    ${known
+      ? html`<cb-notice kind="info" .label=${t("setup_known", { address: known })}
+          ><cb-button slot="action" kind="small" .label=${t("setup_use")} @click=${() => act.change({ mailcow: known })}></cb-button
+        ></cb-notice>`
+      : nothing}`;
+}
+
+function existing({ existing: found }: DraftView): TemplateResult | typeof nothing {
+  if (!found) return nothing;
+  const note = found.provider
+    ? t("setup_existing_note", { provider: found.provider, urls: found.redirectUris.join(", ") })
+    : t("setup_existing_application", { application: found.application ?? "" });
+  return html`<cb-notice kind="info" .label=${t("setup_existing")}>${note}</cb-notice>`;
+}
+
+function audience({ authentik, draft, checked, users }: SetupModel, act: SetupActions): TemplateResult {
+  const chosen = draft.audience;
+  const options = [
+    { value: "all", label: t("audience_all") },
+    { value: "groups", label: t("audience_groups"), disabled: authentik.groups.length === 0 },
+    { value: "users", label: t("audience_users"), disabled: users.kind !== "read" },
+  ].map((option) => (option.value === chosen.kind ? { ...option, note: countNote(users) } : option));
+  const choose = ({ detail }: CustomEvent<string>): void => {
+    if (detail === "groups") act.choose({ kind: "groups", groups: [] });
+    else if (detail === "users") act.choose({ kind: "users", users: [] });
+    else act.choose({ kind: "all" });
+  };
+  return html`<cb-choice .label=${t("setup_audience")} .options=${options} .value=${chosen.kind} .fault=${faultOfField(checked, "audience")} @cb-choose=${choose}>
+    ${chosen.kind === "groups"
+      ? html`<cb-list slot="groups" pickable .label=${t("groups")} .source=${groupSource(authentik.groups, chosen.groups)} @cb-pick=${({ detail }: CustomEvent<string>) => act.choose({ kind: "groups", groups: toggle(chosen.groups, detail) })}></cb-list>`
+      : nothing}
+    ${chosen.kind === "users"
+      ? html`<cb-list slot="users" pickable .label=${t("users")} .source=${userSource(chosen.users, act)} @cb-pick=${({ detail }: CustomEvent<string>) => act.choose({ kind: "users", users: toggle(chosen.users, Number(detail)) })}></cb-list>`
+      : nothing}
+  </cb-choice>`;
+}
+
+function countNote(users: Users): string {
+  switch (users.kind) {
+    case "read":
+      return t("audience_counts", { total: users.directory.total, change: users.directory.counts.change + users.directory.counts.keep, keep: users.directory.counts.keep });
+    case "reading":
+      return users.total > 0 ? `${t("reading_users")}: ${t("progress_count", { done: users.read, total: users.total })}` : t("reading_users");
+    case "faulty":
+      return troubleWords(users.trouble).label;
+    case "unread":
+      return t("audience_unread");
+  }
+}
+
+function userSource(picked: readonly number[], act: SetupActions): ListSource {
+  const chosen = new Set(picked);
+  return (query, offset, limit) => {
+    const { total, rows } = act.find(query, offset, limit);
+    return {
+      total,
+      rows: rows.map(({ pk, name, username, email, decision }) => {
+        const tag = decision === "not_chosen" || decision === "set" ? {} : { tag: t(`decision_${decision}`) };
+        return { id: String(pk), label: name || username, note: email || username, picked: chosen.has(pk), ...tag };
+      }),
+    };
+  };
+}
