@@ -44,7 +44,6 @@ pub(crate) fn demo(options: &DemoOptions) -> Result<()> {
         node.env("COWBELL_HEADLESS", "1");
     }
     if let Some(shots) = &options.shots {
-        fs::create_dir_all(shots)?;
         node.env("COWBELL_SHOTS", shots);
     }
     run(node.arg(script("e2e/demo")))
@@ -158,6 +157,7 @@ fn node(stage: Stage, sources: &[PathBuf]) -> Result<Command> {
         .arg(format!("--outdir={}", paths::work().display())))?;
     let mut node = program("node");
     node.arg("--enable-source-maps")
+        .env("COWBELL_SHOTS", paths::work().join("shots"))
         .env("COWBELL_CHROMIUM", stage.browser.chromium)
         .env("COWBELL_EXTENSION", paths::chromium_extension())
         .env("COWBELL_STANDINS", stage.standins);

@@ -1,8 +1,6 @@
 //! The core as a wasm package: wasm-pack, then Binaryen.
 
-use std::ffi::OsString;
-use std::path::{Path, PathBuf};
-use std::{env, fs};
+use std::path::PathBuf;
 
 use anyhow::Result;
 
@@ -57,40 +55,10 @@ fn compile(tools: &WasmTools, profile: Profile) -> Result<()> {
         .args(["--out-name", "cowbell", "--out-dir"])
         .arg(paths::package())
         .arg(paths::root())
-        .env("CARGO_ENCODED_RUSTFLAGS", without_our_paths()?)
+        .args(["--", "--quiet"])
+        .env("CARGO_ENCODED_RUSTFLAGS", paths::remapped()?)
         // Names are needed to tell what takes the space; `optimise` removes them.
         .env("CARGO_PROFILE_RELEASE_STRIP", "debuginfo"))
-}
-
-/// Compiler flags that keep this machine's paths out of the wasm: panics name source files.
-fn without_our_paths() -> Result<OsString> {
-    let mut flags = OsString::new();
-    let mut replace = |folder: &Path, by: &str| {
-        if !flags.is_empty() {
-            flags.push("\u{1f}");
-        }
-        flags.push("--remap-path-prefix=");
-        flags.push(folder);
-        flags.push("=");
-        flags.push(by);
-    };
-    replace(paths::root(), "cowbell");
-    if let Some(cargo_home) = cargo_home() {
-        replace(&cargo_home, "cargo");
-        // The name of this folder is that of a registry.
-        if let Ok(registries) = fs::read_dir(cargo_home.join("registry/src")) {
-            for registry in registries {
-                replace(&registry?.path(), "crates");
-            }
-        }
-    }
-    Ok(flags)
-}
-
-fn cargo_home() -> Option<PathBuf> {
-    env::var_os("CARGO_HOME")
-        .map(PathBuf::from)
-        .or_else(|| Some(env::home_dir()?.join(".cargo")))
 }
 
 /// Makes the wasm small; keeps a twin with function names for `cargo xtask sizes`.

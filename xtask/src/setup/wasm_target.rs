@@ -114,6 +114,7 @@ fn build_library() -> Result<()> {
             .current_dir(&crate_folder)
             .env("RUSTC", "/usr/bin/rustc")
             .env("RUSTC_BOOTSTRAP", "1")
+            .env("CARGO_ENCODED_RUSTFLAGS", paths::remapped()?)
             .env("CARGO_TARGET_DIR", crate_folder.join("target"))
             .args(["build", "--release", "--target", TARGET])
             .arg("-Zbuild-std=std,panic_abort,test"),
