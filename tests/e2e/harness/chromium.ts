@@ -1,6 +1,6 @@
 /** A Chromium with the extension in a new profile. */
 
-import puppeteer, { type Browser, type Extension } from "puppeteer-core";
+import puppeteer, { type Browser, type Extension, type Target } from "puppeteer-core";
 
 import { environment } from "./environment.ts";
 
@@ -28,11 +28,29 @@ export async function launchChromium(options: ChromiumOptions = {}): Promise<{ b
     const id = await browser.installExtension(environment.extension());
     const extension = (await browser.extensions()).get(id);
     if (extension === undefined) throw new Error("the extension was not loaded");
+    await listening(browser, extension);
     return { browser, extension };
   } catch (error) {
     await browser.close();
     throw error;
   }
+}
+
+/** Waits until the background script has run: a click before that would be heard by nobody. */
+async function listening(browser: Browser, extension: Extension): Promise<void> {
+  const isBackground = (target: Target): boolean => target.type() === "service_worker" && target.url().includes(extension.id);
+  const worker = await (await browser.waitForTarget(isBackground)).worker();
+  await worker?.evaluate(
+    () =>
+      new Promise<void>((resolve) => {
+        const { serviceWorker } = globalThis as unknown as { serviceWorker: ServiceWorker };
+        const resolveIfActive = (): void => {
+          if (serviceWorker.state === "activated") resolve();
+        };
+        serviceWorker.addEventListener("statechange", resolveIfActive);
+        resolveIfActive();
+      }),
+  );
 }
 
 function start({ headless = true, language = "en-US" }: ChromiumOptions): Promise<Browser> {

@@ -5,7 +5,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 
 import axe from "axe-core";
-import type { Page } from "puppeteer-core";
+import type { ElementHandle, Page } from "puppeteer-core";
 
 import { environment } from "./environment.ts";
 
@@ -36,6 +36,31 @@ export class Panel {
     const panel = new Panel(page);
     await panel.#appear({});
     return panel;
+  }
+
+  /**
+   * Waits until something visible matches, in whatever component it is. Looks again with every frame: puppeteer's other way
+   * of waiting notices neither changes inside components nor changed text.
+   */
+  async find(selector: string): Promise<ElementHandle> {
+    const found = await this.page.waitForSelector(selector, { visible: true });
+    assert.ok(found);
+    return found;
+  }
+
+  /** Waits until the text can be read. */
+  async says(text: string): Promise<void> {
+    await this.find(`::-p-text(${JSON.stringify(text)})`);
+  }
+
+  /** Waits for what assistive technology calls by this role and name, such as `"button", "Apply"`. */
+  named(role: string, name: string): Promise<ElementHandle> {
+    return this.find(`::-p-aria([name=${JSON.stringify(name)}][role=${JSON.stringify(role)}])`);
+  }
+
+  /** Clicks a button as soon as it is there and enabled. */
+  async press(name: string): Promise<void> {
+    await this.page.locator(`::-p-aria([name=${JSON.stringify(name)}][role="button"])`).click();
   }
 
   /** Photographs the panel as `<name>.png`; fails if it has to be scrolled sideways. */
