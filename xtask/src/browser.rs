@@ -103,7 +103,7 @@ pub(crate) fn wasm_tests(tools: &WasmTools, browser: &Browser) -> Result<Command
         .arg(&browser.chromedriver)
         .args(["--mode", "no-install"])
         .arg(paths::root())
-        .args(["--", "--test", "wasm"])
+        .args(["--test", "wasm"])
         .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", capabilities);
     Ok(command)
 }

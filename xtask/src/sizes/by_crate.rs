@@ -97,9 +97,13 @@ fn crate_of(name: &str) -> &str {
     }
 }
 
-/// The first segment of the first path in a name.
+/// The first segment of the first path in a name, without the hash that newer names have: `core[12f8]::fmt`.
 fn first_path(name: &str) -> Option<&str> {
     let (before, _) = name.split_once("::")?;
+    let before = match before.strip_suffix(']') {
+        Some(with_hash) => with_hash.rsplit_once('[')?.0,
+        None => before,
+    };
     let begin = before
         .rfind(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_')
         .map_or(0, |last| last + 1);
@@ -125,6 +129,11 @@ mod tests {
             ),
             ("core::ptr::drop_in_place<cowbell::setup::Setup>", "core"),
             ("<[cowbell::Change]>::iter", "cowbell"),
+            ("core[12f89f2d8a73214f]::panicking::panic_fmt", "core"),
+            (
+                "<std[465afff93ac137a0]::io::Error as core[12f8]::fmt::Debug>::fmt",
+                "std",
+            ),
             ("dlmalloc", "(no crate)"),
         ];
         for (name, expected) in cases {
