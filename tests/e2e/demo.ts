@@ -3,7 +3,7 @@
 import { environment } from "./harness/environment.ts";
 import { launch } from "./harness/stage.ts";
 
-await using stage = await launch({ headless: environment.headless(), standins: { users: 200 } });
+await using stage = await launch({ headless: environment.headless(), standins: { users: 200, halfMade: true } });
 const tabs = { mailcow: await stage.open("mailcow"), authentik: await stage.open("authentik") };
 if (environment.headless()) {
   const panel = await stage.clickToolbar(tabs.authentik);

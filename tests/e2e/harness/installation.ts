@@ -16,7 +16,7 @@ export interface Installation {
   /** Signs an administrator in: the given user, or the one that the installation was made with. */
   signIn(context: BrowserContext, product: Product, user?: string): Promise<void>;
   /** Somebody without special rights who may sign in to mailcow through authentik. */
-  readonly mailboxUser: Account;
+  mailboxUser(): Promise<Account>;
   /** Ends what was started for it. */
   close(): Promise<void>;
 }

@@ -9,9 +9,10 @@ import { signInAsAdministrator } from "./login-pages.ts";
 export function realInstallation(): Installation {
   const origins = { authentik: origin("AUTHENTIK_URL"), mailcow: origin("MAILCOW_URL") };
   const administrators = { authentik: account("AUTHENTIK"), mailcow: account("MAILCOW") };
+  const mailboxUser = account("MAILBOX");
   return {
     origins,
-    mailboxUser: account("MAILBOX"),
+    mailboxUser: () => Promise.resolve(mailboxUser),
     async signIn(context: BrowserContext, product: Product, user?: string): Promise<void> {
       const administrator = administrators[product];
       if (user !== undefined && user !== administrator.user) throw new Error(`no password is known for ${user}`);

@@ -15,10 +15,14 @@ export interface StandinOptions {
   authentik?: string;
   /** Version profile, such as "2026-07". */
   mailcow?: string;
-  /** Number of users. */
+  /** Number of users at authentik. */
   users?: number;
-  /** Further arguments of `cowbell-standins serve`. */
-  arguments?: string[];
+  /** Decides names and ids. */
+  seed?: number;
+  /** With an earlier attempt at the integration. */
+  halfMade?: boolean;
+  /** Milliseconds that pass before each answer. */
+  delay?: number;
 }
 
 /** The one line that the program prints when it is ready. */
@@ -29,20 +33,26 @@ interface Ready {
   control: string;
 }
 
+/** The part of the control port's `GET /state` that is needed here. */
+interface State {
+  authentik: { users: { first: { username: string; type: string; is_active: boolean; is_superuser: boolean; email: string }[] } };
+}
+
 /** What an administrator is called unless a test says otherwise. */
 const ADMINISTRATOR: Readonly<Record<Product, string>> = { authentik: "akadmin", mailcow: "admin" };
 
+/** Everybody's password at the simulated authentik. */
+const PASSWORD = "cowbell";
+
 export class Standins implements Installation {
   readonly origins: Readonly<Record<Product, string>>;
-  readonly mailboxUser: Account;
   readonly #process: Server;
   readonly #control: string;
 
-  private constructor(process: Server, ready: Ready, mailboxUser: Account) {
+  private constructor(process: Server, ready: Ready) {
     this.#process = process;
     this.#control = ready.control;
     this.origins = { authentik: ready.authentik, mailcow: ready.mailcow };
-    this.mailboxUser = mailboxUser;
   }
 
   /** Starts the program and waits until it serves. */
@@ -50,15 +60,22 @@ export class Standins implements Installation {
     const process = spawn(environment.standins(), ["serve", "--until-stdin-closes", ...flags(options)], {
       stdio: ["pipe", "pipe", "inherit"],
     });
-    const ready = await readyLine(process);
-    return new Standins(process, ready, { user: "user01", password: "user01" });
+    return new Standins(process, await readyLine(process));
   }
 
   /** Signs in by giving the browser the cookies of a session. */
   async signIn(context: BrowserContext, product: Product, user = ADMINISTRATOR[product]): Promise<void> {
-    const cookies = await this.control<CookieData[]>("POST", "/session", { product, user });
+    const { cookies } = await this.control<{ cookies: CookieData[] }>("POST", "/sign-in", { product, user });
     const domain = new URL(this.origins[product]).hostname;
     await context.setCookie(...cookies.map((cookie) => ({ ...cookie, domain })));
+  }
+
+  /** The first user who has an address and no special rights. */
+  async mailboxUser(): Promise<Account> {
+    const { authentik } = await this.control<State>("GET", "/state");
+    const user = authentik.users.first.find((user) => user.is_active && !user.is_superuser && user.type === "internal" && user.email !== "");
+    if (user === undefined) throw new Error("nobody may have a mailbox");
+    return { user: user.username, password: PASSWORD };
   }
 
   /** Asks the control port; its paths are described in `tests/standins`. */
@@ -86,7 +103,13 @@ async function readyLine(process: Server): Promise<Ready> {
 }
 
 function flags(options: StandinOptions): string[] {
-  const named = { authentik: options.authentik, mailcow: options.mailcow, users: options.users };
-  const given = Object.entries(named).filter(([, value]) => value !== undefined);
-  return [...given.flatMap(([name, value]) => [`--${name}`, String(value)]), ...(options.arguments ?? [])];
+  const values = {
+    "--authentik-profile": options.authentik,
+    "--mailcow-profile": options.mailcow,
+    "--users": options.users,
+    "--seed": options.seed,
+    "--delay-ms": options.delay,
+  };
+  const given = Object.entries(values).filter(([, value]) => value !== undefined);
+  return [...given.flatMap(([name, value]) => [name, String(value)]), ...(options.halfMade === true ? ["--half-made"] : [])];
 }

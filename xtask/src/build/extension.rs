@@ -25,7 +25,7 @@ const ENTRIES: [Entry; 3] = [
     Entry {
         source: "extension/src/background.ts",
         bundle: "background.js",
-        format: "iife",
+        format: "esm",
     },
     Entry {
         source: "extension/src/panel/main.ts",

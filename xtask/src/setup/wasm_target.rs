@@ -38,8 +38,9 @@ pub(crate) fn ensure() -> Result<Option<&'static str>> {
     if has_target(Some(DEBIAN)) {
         return Ok(Some(DEBIAN));
     }
+    // Its reasons are of no interest as long as there is another way.
     let by_rustup = step(&format!("rustup target add {TARGET}"), || {
-        quiet(program("rustup").args(["target", "add", TARGET]))
+        read(program("rustup").args(["target", "add", TARGET]))
     });
     if by_rustup.is_ok() && has_target(None) {
         return Ok(None);
