@@ -1,5 +1,7 @@
 //! The site.
 
+use std::process::Stdio;
+
 use anyhow::{Result, ensure};
 
 use super::bundle::{copy_static, copy_wasm, emptied, esbuild_for};
@@ -36,9 +38,17 @@ pub(super) fn build(profile: Profile) -> Result<()> {
 pub(crate) fn serve() -> Result<()> {
     ensure!(paths::at("www").is_dir(), "there is no site in www/");
     build(Profile::Release)?;
-    run(program(paths::npm_command("esbuild")).args([
-        "--servedir=dist/www",
-        "--serve=127.0.0.1:0",
-        "--log-level=info",
-    ]))
+    let mut server = program(paths::npm_command("esbuild"))
+        .args([
+            "--servedir=dist/www",
+            "--serve=127.0.0.1:0",
+            "--log-level=info",
+        ])
+        .stdin(Stdio::piped())
+        .spawn()?;
+    // esbuild serves until its standard input closes: when we end, and not before.
+    let _open = server.stdin.take();
+    let status = server.wait()?;
+    ensure!(status.success(), "the server ended: {status}");
+    Ok(())
 }
