@@ -88,9 +88,12 @@ impl Step {
                     ])
                     .env("RUSTDOCFLAGS", "-Dwarnings"),
             ),
-            Self::Native => watch(program("cargo").args(["test", "--workspace"]), |line| {
-                keep_cargo_result(line, lines);
-            }),
+            Self::Native => watch(
+                program("cargo").args(["test", "--workspace", "--no-fail-fast"]),
+                |line| {
+                    keep_cargo_result(line, lines);
+                },
+            ),
             Self::Build => build::everything(Profile::Release),
             Self::Types => {
                 build::chromium(Profile::Release)?;
