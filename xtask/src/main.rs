@@ -1,3 +1,53 @@
-//! `cargo xtask`.
+//! `cargo xtask …`: sets up, builds, tests, demonstrates and measures Cowbell. See `cargo xtask help`.
+//!
+//! | module | what is there |
+//! |---|---|
+//! | [`setup`] | everything that has to be on the machine, installed once |
+//! | [`build`] | from Rust and TypeScript to `dist/` |
+//! | [`check`] | `cargo xtask test`: every check, one after the other |
+//! | [`sizes`] | what takes the space, and the limits |
+//! | [`browser`] | what runs in a real Chromium: journeys, demo, bench |
 
-fn main() {}
+mod browser;
+mod build;
+mod check;
+mod cli;
+mod fingerprint;
+mod paths;
+mod process;
+mod report;
+mod setup;
+mod sizes;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+
+use crate::cli::Command;
+
+fn main() -> ExitCode {
+    match cli::parse(lexopt::Parser::from_env()).and_then(perform) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn perform(command: Command) -> Result<()> {
+    match command {
+        Command::Help => {
+            println!("{}", cli::HELP);
+            Ok(())
+        }
+        Command::Setup => setup::everything(),
+        Command::Build(profile) => build::everything(profile),
+        Command::Test { only } => check::run(&only),
+        Command::Sizes => sizes::run(),
+        Command::Bench => browser::bench(),
+        Command::Demo(options) => browser::demo(&options),
+        Command::E2e(options) => browser::journeys(&options, &mut Vec::new()),
+        Command::Www => build::serve_www(),
+    }
+}

@@ -1,0 +1,27 @@
+/** What `cargo xtask` tells the scripts: where the things are that it has built or found. */
+
+/** A variable that has to be there. */
+export function required(name: string): string {
+  const value = process.env[name];
+  if (value === undefined || value === "") throw new Error(`the variable ${name} is not set; start through \`cargo xtask\``);
+  return value;
+}
+
+const isSet = (name: string): boolean => (process.env[name] ?? "") !== "";
+
+export const environment = {
+  /** The browser. */
+  chromium: () => required("COWBELL_CHROMIUM"),
+  /** The unpacked extension. */
+  extension: () => required("COWBELL_EXTENSION"),
+  /** The program that serves both stand-ins. */
+  standins: () => required("COWBELL_STANDINS"),
+  /** Where photographs go. */
+  shots: () => required("COWBELL_SHOTS"),
+  /** Against real installations instead of the stand-ins. */
+  real: () => isSet("COWBELL_REAL"),
+  /** Real installations may have certificates that nobody knows. */
+  insecureTls: () => isSet("COWBELL_INSECURE_TLS"),
+  /** The demo without a window. */
+  headless: () => isSet("COWBELL_HEADLESS"),
+};

@@ -1,0 +1,115 @@
+/** The simulated products: a program that serves both on this machine until its standard input closes. */
+
+import { type ChildProcessByStdio, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import type { Readable, Writable } from "node:stream";
+
+import type { BrowserContext, CookieData } from "puppeteer-core";
+
+import { environment } from "./environment.ts";
+import type { Account, Installation, Product } from "./installation.ts";
+
+export interface StandinOptions {
+  /** Version profile, such as "2026.5". */
+  authentik?: string;
+  /** Version profile, such as "2026-07". */
+  mailcow?: string;
+  /** Number of users at authentik. */
+  users?: number;
+  /** Decides names and ids. */
+  seed?: number;
+  /** With an earlier attempt at the integration. */
+  halfMade?: boolean;
+  /** Milliseconds that pass before each answer. */
+  delay?: number;
+}
+
+/** The one line that the program prints when it is ready. */
+interface Ready {
+  authentik: string;
+  mailcow: string;
+  /** Not one of the products: the door by which tests look behind the scenes. */
+  control: string;
+}
+
+/** The part of the control port's `GET /state` that is needed here. */
+interface State {
+  authentik: { users: { first: { username: string; type: string; is_active: boolean; is_superuser: boolean; email: string }[] } };
+}
+
+/** What an administrator is called unless a test says otherwise. */
+const ADMINISTRATOR: Readonly<Record<Product, string>> = { authentik: "akadmin", mailcow: "admin" };
+
+/** Everybody's password at the simulated authentik. */
+const PASSWORD = "cowbell";
+
+export class Standins implements Installation {
+  readonly origins: Readonly<Record<Product, string>>;
+  readonly #process: Server;
+  readonly #control: string;
+
+  private constructor(process: Server, ready: Ready) {
+    this.#process = process;
+    this.#control = ready.control;
+    this.origins = { authentik: ready.authentik, mailcow: ready.mailcow };
+  }
+
+  /** Starts the program and waits until it serves. */
+  static async start(options: StandinOptions = {}): Promise<Standins> {
+    const process = spawn(environment.standins(), ["serve", "--until-stdin-closes", ...flags(options)], {
+      stdio: ["pipe", "pipe", "inherit"],
+    });
+    return new Standins(process, await readyLine(process));
+  }
+
+  /** Signs in by giving the browser the cookies of a session. */
+  async signIn(context: BrowserContext, product: Product, user = ADMINISTRATOR[product]): Promise<void> {
+    const { cookies } = await this.control<{ cookies: CookieData[] }>("POST", "/sign-in", { product, user });
+    const domain = new URL(this.origins[product]).hostname;
+    await context.setCookie(...cookies.map((cookie) => ({ ...cookie, domain })));
+  }
+
+  /** The first user who has an address and no special rights. */
+  async mailboxUser(): Promise<Account> {
+    const { authentik } = await this.control<State>("GET", "/state");
+    const user = authentik.users.first.find((user) => user.is_active && !user.is_superuser && user.type === "internal" && user.email !== "");
+    if (user === undefined) throw new Error("nobody may have a mailbox");
+    return { user: user.username, password: PASSWORD };
+  }
+
+  /** Asks the control port; its paths are described in `tests/standins`. */
+  async control<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
+    const answer = await fetch(this.#control + path, {
+      method,
+      ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { "Content-Type": "application/json" } }),
+    });
+    if (!answer.ok) throw new Error(`control ${path}: ${answer.status} ${await answer.text()}`);
+    return (await answer.json()) as Answer;
+  }
+
+  async close(): Promise<void> {
+    const exited = once(this.#process, "exit");
+    this.#process.stdin.end();
+    await exited;
+  }
+}
+
+type Server = ChildProcessByStdio<Writable, Readable, null>;
+
+async function readyLine(process: Server): Promise<Ready> {
+  for await (const line of createInterface(process.stdout)) return JSON.parse(line) as Ready;
+  throw new Error("the stand-ins ended before they were ready");
+}
+
+function flags(options: StandinOptions): string[] {
+  const values = {
+    "--authentik-profile": options.authentik,
+    "--mailcow-profile": options.mailcow,
+    "--users": options.users,
+    "--seed": options.seed,
+    "--delay-ms": options.delay,
+  };
+  const given = Object.entries(values).filter(([, value]) => value !== undefined);
+  return [...given.flatMap(([name, value]) => [name, String(value)]), ...(options.halfMade === true ? ["--half-made"] : [])];
+}

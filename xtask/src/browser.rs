@@ -1,0 +1,170 @@
+//! What runs in a real Chromium: wasm tests, journeys, demo, bench. The scripts are TypeScript in `tests/`; this module
+//! builds what they need, tells them where it is (`tests/e2e/harness/environment.ts` reads it), and starts them.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::{Context as _, Result, ensure};
+use serde_json::{Value, json};
+
+use crate::build::{self, Profile};
+use crate::process::{program, read, run, watch};
+use crate::report::step;
+use crate::setup::{self, Browser, WasmTools};
+use crate::{fingerprint, paths};
+
+/// How to show the demo.
+#[derive(Default)]
+pub(crate) struct DemoOptions {
+    /// Without a window: plays the journey and ends.
+    pub(crate) headless: bool,
+    /// Folder for screenshots.
+    pub(crate) shots: Option<PathBuf>,
+}
+
+/// Which journeys to run, and where.
+#[derive(Default)]
+pub(crate) struct JourneyOptions {
+    /// Against real installations instead of the stand-ins.
+    pub(crate) real: bool,
+    /// Only files whose name contains this.
+    pub(crate) name: Option<String>,
+}
+
+/// Journeys that may run against real installations, too, and leave them as they were.
+const JOURNEY: &str = ".journey.test.ts";
+/// Journeys that need the stand-ins' faults and data.
+const TEST: &str = ".test.ts";
+
+/// The demo.
+pub(crate) fn demo(options: &DemoOptions) -> Result<()> {
+    let mut node = node(Stage::new("debug")?, &["tests/e2e/demo.ts".into()])?;
+    if options.headless {
+        node.env("COWBELL_HEADLESS", "1");
+    }
+    if let Some(shots) = &options.shots {
+        node.env("COWBELL_SHOTS", shots);
+    }
+    run(node.arg(script("e2e/demo")))
+}
+
+/// The browser journeys; `closing_lines` takes what the test runner says at its end.
+pub(crate) fn journeys(options: &JourneyOptions, closing_lines: &mut Vec<String>) -> Result<()> {
+    let ending = if options.real { JOURNEY } else { TEST };
+    let sources: Vec<PathBuf> = fingerprint::files(&paths::at("tests/e2e"))?
+        .into_iter()
+        .filter(|file| {
+            let name = file.file_name().unwrap_or_default().to_string_lossy();
+            name.ends_with(ending) && name.contains(options.name.as_deref().unwrap_or_default())
+        })
+        .collect();
+    ensure!(!sources.is_empty(), "no such journey in tests/e2e");
+    let mut node = node(Stage::new("debug")?, &sources)?;
+    node.args(["--test", "--test-reporter=spec", "--test-concurrency=1"]);
+    if options.real {
+        node.env("COWBELL_REAL", "1");
+    }
+    for source in &sources {
+        let inside = source.strip_prefix(paths::at("tests"))?;
+        node.arg(paths::work().join(inside).with_extension("mjs"));
+    }
+    watch(&mut node, |line| {
+        if ["ℹ tests", "ℹ pass", "ℹ fail"]
+            .iter()
+            .any(|word| line.starts_with(word))
+        {
+            closing_lines.push(line.to_owned());
+        }
+    })
+}
+
+/// The figures that need a browser.
+pub(crate) fn bench() -> Result<()> {
+    let mut node = node(Stage::new("release")?, &["tests/bench/main.ts".into()])?;
+    run(node.arg(script("bench/main")))
+}
+
+/// The Rust tests that need a browser's own functions.
+pub(crate) fn wasm_tests(tools: &WasmTools, browser: &Browser) -> Result<Command> {
+    let capabilities = paths::work().join("webdriver.json");
+    fs::create_dir_all(paths::work())?;
+    fs::write(
+        &capabilities,
+        json!({ "goog:chromeOptions": {
+            "binary": browser.chromium,
+            "args": ["--headless=new", "--no-sandbox", "--disable-gpu"],
+        } })
+        .to_string(),
+    )?;
+    let mut command = tools.wasm_pack();
+    command
+        .args(["test", "--headless", "--chrome", "--chromedriver"])
+        .arg(&browser.chromedriver)
+        .args(["--mode", "no-install"])
+        .arg(paths::root())
+        .args(["--test", "wasm"])
+        .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", capabilities);
+    Ok(command)
+}
+
+/// All that a script needs around it.
+struct Stage {
+    browser: Browser,
+    standins: PathBuf,
+}
+
+impl Stage {
+    /// Builds extension and stand-ins; `standins` is the profile of the latter, `debug` or `release`.
+    fn new(standins: &str) -> Result<Self> {
+        let browser = setup::browser()?;
+        build::chromium(Profile::Release)?;
+        Ok(Self {
+            browser,
+            standins: step("build the stand-ins", || build_standins(standins))?,
+        })
+    }
+}
+
+fn build_standins(profile: &str) -> Result<PathBuf> {
+    let mut cargo = program("cargo");
+    cargo
+        .args([
+            "build",
+            "--package",
+            "cowbell-standins",
+            "--bin",
+            "cowbell-standins",
+        ])
+        .arg("--message-format=json-render-diagnostics");
+    if profile == "release" {
+        cargo.arg("--release");
+    }
+    read(&mut cargo)?
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok())
+        .find_map(|message| Some(PathBuf::from(message.get("executable")?.as_str()?)))
+        .context("cargo did not say where it put the stand-ins")
+}
+
+/// Bundles scripts of `tests/` into `target/xtask/` and prepares `node` for them.
+fn node(stage: Stage, sources: &[PathBuf]) -> Result<Command> {
+    run(build::esbuild()
+        .args(sources)
+        .args(["--platform=node", "--target=node20", "--format=esm"])
+        .args(["--packages=external", "--sourcemap=inline"])
+        .args(["--outbase=tests", "--out-extension:.js=.mjs"])
+        .arg(format!("--outdir={}", paths::work().display())))?;
+    let mut node = program("node");
+    node.arg("--enable-source-maps")
+        .env("COWBELL_SHOTS", paths::work().join("shots"))
+        .env("COWBELL_CHROMIUM", stage.browser.chromium)
+        .env("COWBELL_EXTENSION", paths::chromium_extension())
+        .env("COWBELL_STANDINS", stage.standins);
+    Ok(node)
+}
+
+/// Where [`node`] has put a script.
+fn script(name: &str) -> PathBuf {
+    paths::work().join(format!("{name}.mjs"))
+}

@@ -1,0 +1,110 @@
+//! The unpacked extension: manifest, bundles, core, texts, icons.
+
+use std::fs;
+
+use anyhow::{Context as _, Result};
+use serde_json::Value;
+
+use super::Profile;
+use super::bundle::{copy_static, copy_wasm, emptied, esbuild_for};
+use crate::paths;
+use crate::process::run;
+use crate::report::step;
+
+/// The oldest browser that the bundles run in; the manifest says the same to the user.
+const CHROMIUM: &str = "chrome120";
+
+/// A bundle that belongs to the extension.
+struct Entry {
+    source: &'static str,
+    bundle: &'static str,
+    format: &'static str,
+}
+
+const ENTRIES: [Entry; 3] = [
+    Entry {
+        source: "extension/src/background.ts",
+        bundle: "background.js",
+        format: "esm",
+    },
+    Entry {
+        source: "extension/src/panel/main.ts",
+        bundle: "panel.js",
+        format: "esm",
+    },
+    Entry {
+        source: "extension/src/page/executor.ts",
+        bundle: "page.js",
+        format: "iife",
+    },
+];
+
+/// Builds `dist/chromium`.
+pub(super) fn build(profile: Profile) -> Result<()> {
+    step("bundle the extension for Chromium", || {
+        let folder = paths::chromium_extension();
+        emptied(&folder)?;
+        for entry in &ENTRIES {
+            let file = folder.join(entry.bundle);
+            run(esbuild_for(profile, CHROMIUM)
+                .arg(entry.source)
+                .arg(format!("--format={}", entry.format))
+                .arg(format!("--outfile={}", file.display())))?;
+        }
+        copy_static(&paths::at("extension"), &folder)?;
+        copy_wasm(&folder)?;
+        let manifest = manifest("extension/manifest.chromium.json")?;
+        fs::write(
+            folder.join("manifest.json"),
+            serde_json::to_string_pretty(&manifest)?,
+        )?;
+        Ok(())
+    })
+}
+
+/// What all browsers share, what one browser wants, and the version of the workspace.
+fn manifest(overlay: &str) -> Result<Value> {
+    let mut manifest = read("extension/manifest.base.json")?;
+    merge(&mut manifest, read(overlay)?);
+    merge(
+        &mut manifest,
+        serde_json::json!({ "version": env!("CARGO_PKG_VERSION") }),
+    );
+    Ok(manifest)
+}
+
+fn read(path: &str) -> Result<Value> {
+    let text = fs::read_to_string(paths::at(path)).with_context(|| path.to_owned())?;
+    serde_json::from_str(&text).with_context(|| path.to_owned())
+}
+
+/// Lays `overlay` over `base`: objects member by member, everything else replaced.
+fn merge(base: &mut Value, overlay: Value) {
+    match (base, overlay) {
+        (Value::Object(base), Value::Object(overlay)) => {
+            for (name, value) in overlay {
+                merge(base.entry(name).or_insert(Value::Null), value);
+            }
+        }
+        (base, overlay) => *base = overlay,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::merge;
+    use serde_json::json;
+
+    #[test]
+    fn an_overlay_adds_and_replaces() {
+        let mut manifest = json!({ "name": "x", "action": { "title": "a", "icon": 1 }, "permissions": ["storage"] });
+        merge(
+            &mut manifest,
+            json!({ "action": { "title": "b" }, "permissions": ["sidePanel"], "version": "1" }),
+        );
+        assert_eq!(
+            manifest,
+            json!({ "name": "x", "action": { "title": "b", "icon": 1 }, "permissions": ["sidePanel"], "version": "1" })
+        );
+    }
+}

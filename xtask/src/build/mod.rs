@@ -1,0 +1,35 @@
+//! From Rust and TypeScript to `dist/`.
+
+mod bundle;
+mod extension;
+mod wasm;
+mod www;
+
+use anyhow::Result;
+
+pub(crate) use bundle::{esbuild, types};
+pub(crate) use www::serve as serve_www;
+
+use crate::setup;
+
+/// How much work goes into small files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Profile {
+    /// As shipped: small.
+    Release,
+    /// Quick to build, readable in the browser's debugger.
+    Dev,
+}
+
+/// Builds the extension and, where it exists, the site.
+pub(crate) fn everything(profile: Profile) -> Result<()> {
+    chromium(profile)?;
+    www::build(profile)
+}
+
+/// Builds the unpacked extension for Chromium.
+pub(crate) fn chromium(profile: Profile) -> Result<()> {
+    setup::packages()?;
+    wasm::build(profile)?;
+    extension::build(profile)
+}

@@ -1,0 +1,240 @@
+//! `cargo xtask test`: every check, one after the other, with a table at the end.
+
+use std::str::FromStr;
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, anyhow, bail};
+
+use crate::browser::{self, JourneyOptions};
+use crate::build::{self, Profile};
+use crate::process::{program, run as run_program, watch};
+use crate::report::seconds;
+use crate::{setup, sizes};
+
+/// One check.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Step {
+    Fmt,
+    Clippy,
+    Docs,
+    Native,
+    Build,
+    Types,
+    Sizes,
+    Wasm,
+    E2e,
+}
+
+/// What came of a check.
+enum End {
+    Passed,
+    Failed,
+    NotRun,
+}
+
+struct Row {
+    step: Step,
+    end: End,
+    took: Duration,
+    /// What the test runner said of its tests in its own words.
+    closing_lines: Vec<String>,
+}
+
+impl Step {
+    /// In the order in which they run: what is quick and often wrong comes first.
+    const ALL: [Self; 9] = [
+        Self::Fmt,
+        Self::Clippy,
+        Self::Docs,
+        Self::Native,
+        Self::Build,
+        Self::Types,
+        Self::Sizes,
+        Self::Wasm,
+        Self::E2e,
+    ];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Fmt => "fmt",
+            Self::Clippy => "clippy",
+            Self::Docs => "docs",
+            Self::Native => "native",
+            Self::Build => "build",
+            Self::Types => "types",
+            Self::Sizes => "sizes",
+            Self::Wasm => "wasm",
+            Self::E2e => "e2e",
+        }
+    }
+
+    /// Whether it makes no sense without the built extension.
+    fn needs_build(self) -> bool {
+        matches!(self, Self::Types | Self::Sizes | Self::E2e)
+    }
+
+    /// Performs it; `lines` takes the closing lines of a test runner.
+    fn perform(self, lines: &mut Vec<String>) -> Result<()> {
+        match self {
+            Self::Fmt => cargo(&["fmt", "--all", "--check"]),
+            Self::Clippy => cargo(&["clippy", "--workspace", "--all-targets", "--", "-Dwarnings"]),
+            Self::Docs => run_program(
+                program("cargo")
+                    .args([
+                        "doc",
+                        "--workspace",
+                        "--no-deps",
+                        "--document-private-items",
+                    ])
+                    .env("RUSTDOCFLAGS", "-Dwarnings"),
+            ),
+            Self::Native => watch(
+                program("cargo").args(["test", "--workspace", "--no-fail-fast"]),
+                |line| {
+                    keep_cargo_result(line, lines);
+                },
+            ),
+            Self::Build => build::everything(Profile::Release),
+            Self::Types => {
+                build::chromium(Profile::Release)?;
+                build::types()
+            }
+            Self::Sizes => sizes::run(),
+            Self::Wasm => {
+                let (tools, browser) = (setup::wasm()?, setup::browser()?);
+                watch(&mut browser::wasm_tests(&tools, &browser)?, |line| {
+                    keep_cargo_result(line, lines);
+                })
+            }
+            Self::E2e => browser::journeys(&JourneyOptions::default(), lines),
+        }
+    }
+}
+
+impl FromStr for Step {
+    type Err = anyhow::Error;
+
+    fn from_str(name: &str) -> Result<Self> {
+        let found = Self::ALL.into_iter().find(|step| step.name() == name);
+        found.ok_or_else(|| {
+            let names = Self::ALL.map(Self::name).join(", ");
+            anyhow!("there is no step {name:?}; there are {names}")
+        })
+    }
+}
+
+/// Runs the named steps, all of them if none is named.
+///
+/// # Errors
+/// When a step failed; every other step has run nevertheless, unless it needs the failed one.
+pub(crate) fn run(only: &[Step]) -> Result<()> {
+    let mut rows: Vec<Row> = Vec::new();
+    for step in Step::ALL {
+        if only.is_empty() || only.contains(&step) {
+            let built = !rows
+                .iter()
+                .any(|row| row.step == Step::Build && !matches!(row.end, End::Passed));
+            rows.push(perform(step, built));
+        }
+    }
+    print(&rows);
+    let failed = count(&rows, |end| !matches!(end, End::Passed));
+    if failed > 0 {
+        bail!("not everything passed");
+    }
+    Ok(())
+}
+
+fn perform(step: Step, built: bool) -> Row {
+    let mut row = Row {
+        step,
+        end: End::NotRun,
+        took: Duration::ZERO,
+        closing_lines: Vec::new(),
+    };
+    if step.needs_build() && !built {
+        return row;
+    }
+    println!("\n── {} ──", step.name());
+    let begin = Instant::now();
+    row.end = match step.perform(&mut row.closing_lines) {
+        Ok(()) => End::Passed,
+        Err(error) => {
+            println!("{}: {error:#}", step.name());
+            End::Failed
+        }
+    };
+    row.took = begin.elapsed();
+    row
+}
+
+fn print(rows: &[Row]) {
+    println!("\n── summary ──");
+    for row in rows {
+        for line in &row.closing_lines {
+            println!("{:<8}{line}", row.step.name());
+        }
+    }
+    println!();
+    for row in rows {
+        let (sign, word) = match row.end {
+            End::Passed => ("✓", "passed"),
+            End::Failed => ("✗", "failed"),
+            End::NotRun => ("–", "not run: the build failed"),
+        };
+        println!(
+            "{sign} {:<8}{:>14}  {word}",
+            row.step.name(),
+            seconds(row.took)
+        );
+    }
+    let passed = count(rows, |end| matches!(end, End::Passed));
+    let failed = count(rows, |end| matches!(end, End::Failed));
+    let not_run = count(rows, |end| matches!(end, End::NotRun));
+    println!("steps: {passed} passed, {failed} failed, {not_run} not run");
+}
+
+fn count(rows: &[Row], which: impl Fn(&End) -> bool) -> usize {
+    rows.iter().filter(|row| which(&row.end)).count()
+}
+
+fn cargo(arguments: &[&str]) -> Result<()> {
+    run_program(program("cargo").args(arguments))
+}
+
+/// Keeps what the Rust test runner says at its end, unless it had no tests.
+fn keep_cargo_result(line: &str, lines: &mut Vec<String>) {
+    if line.starts_with("test result:") && !line.contains(" 0 passed; 0 failed; 0 ignored") {
+        lines.push(line.to_owned());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_step_is_found_by_its_name() -> Result<()> {
+        for step in Step::ALL {
+            assert_eq!(step.name().parse::<Step>()?, step);
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn runners_without_tests_are_left_out() {
+        let mut lines = Vec::new();
+        keep_cargo_result(
+            "test result: ok. 0 passed; 0 failed; 0 ignored; 0 measured",
+            &mut lines,
+        );
+        keep_cargo_result(
+            "test result: FAILED. 3 passed; 1 failed; 0 ignored",
+            &mut lines,
+        );
+        assert_eq!(
+            lines,
+            ["test result: FAILED. 3 passed; 1 failed; 0 ignored"]
+        );
+    }
+}

@@ -1,0 +1,113 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use anyhow::{Result, bail};
+use lexopt::prelude::{Long, Short, Value, ValueExt as _};
+
+use crate::browser::{DemoOptions, JourneyOptions};
+use crate::build::Profile;
+use crate::check::Step;
+
+/// What `cargo xtask help` prints.
+pub(crate) const HELP: &str = "\
+cargo xtask <command>
+
+  demo [--headless] [--shots DIR]   opens Chromium with Cowbell and simulated authentik and mailcow;
+                                    headless it plays the journey, --shots writes screenshots
+  test [--only STEP]...             every check; STEP: fmt clippy docs native build types sizes wasm e2e
+  build [--dev]                     the unpacked extension in dist/chromium, the site in dist/www
+  e2e [--real] [NAME]               browser journeys whose file name contains NAME; --real runs them against
+                                    the installations named by AUTHENTIK_URL, MAILCOW_URL, ... (see CONTRIBUTING.md)
+  sizes                             what takes the space, and whether the limits hold
+  bench                             how fast it is
+  www                               serves the site on this machine
+  setup                             only what the other commands do first: installs what is missing";
+
+/// One command with its options.
+pub(crate) enum Command {
+    Help,
+    Setup,
+    Build(Profile),
+    Test { only: Vec<Step> },
+    Sizes,
+    Bench,
+    Demo(DemoOptions),
+    E2e(JourneyOptions),
+    Www,
+}
+
+/// Reads the command line.
+///
+/// # Errors
+/// When a command or an option is not known.
+pub(crate) fn parse(mut arguments: lexopt::Parser) -> Result<Command> {
+    let name = match arguments.next()? {
+        Some(Value(name)) => name.string()?,
+        None | Some(Long("help") | Short('h')) => return Ok(Command::Help),
+        Some(other) => return Err(other.unexpected().into()),
+    };
+    let mut command = match name.as_str() {
+        "help" => Command::Help,
+        "setup" => Command::Setup,
+        "build" => Command::Build(Profile::Release),
+        "test" => Command::Test { only: Vec::new() },
+        "sizes" => Command::Sizes,
+        "bench" => Command::Bench,
+        "demo" => Command::Demo(DemoOptions::default()),
+        "e2e" => Command::E2e(JourneyOptions::default()),
+        "www" => Command::Www,
+        _ => bail!("there is no command {name:?}; `cargo xtask help` lists them"),
+    };
+    while let Some(argument) = arguments.next()? {
+        match (&mut command, argument) {
+            (Command::Build(profile), Long("dev")) => *profile = Profile::Dev,
+            (Command::Test { only }, Long("only")) => {
+                only.push(arguments.value()?.string()?.parse()?)
+            }
+            (Command::Demo(options), Long("headless")) => options.headless = true,
+            (Command::Demo(options), Long("shots")) => {
+                options.shots = Some(std::path::absolute(PathBuf::from(arguments.value()?))?);
+            }
+            (Command::E2e(options), Long("real")) => options.real = true,
+            (Command::E2e(options), Value(name)) if options.name.is_none() => {
+                options.name = Some(name.string()?);
+            }
+            (_, other) => return Err(other.unexpected().into()),
+        }
+    }
+    Ok(command)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(arguments: &[&str]) -> Result<Command> {
+        parse(lexopt::Parser::from_args(arguments))
+    }
+
+    #[test]
+    fn options_belong_to_their_command() {
+        assert!(matches!(
+            parsed(&["build", "--dev"]),
+            Ok(Command::Build(Profile::Dev))
+        ));
+        assert!(parsed(&["sizes", "--dev"]).is_err());
+    }
+
+    #[test]
+    fn steps_are_named() {
+        let Ok(Command::Test { only }) = parsed(&["test", "--only", "fmt", "--only=e2e"]) else {
+            panic!("not a test command");
+        };
+        assert_eq!(only, [Step::Fmt, Step::E2e]);
+        assert!(parsed(&["test", "--only", "nonsense"]).is_err());
+    }
+
+    #[test]
+    fn nothing_means_help() {
+        assert!(matches!(parsed(&[]), Ok(Command::Help)));
+        assert!(parsed(&["demonstrate"]).is_err());
+    }
+}

@@ -1,0 +1,78 @@
+//! Where things are.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use anyhow::Result;
+
+/// The top level of the repository.
+pub(crate) fn root() -> &'static Path {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.parent().unwrap_or(here)
+}
+
+/// A file or folder below the top level.
+pub(crate) fn at(relative: &str) -> PathBuf {
+    root().join(relative)
+}
+
+/// What xtask makes and may throw away: tools, intermediate files, stamps.
+pub(crate) fn work() -> PathBuf {
+    at("target/xtask")
+}
+
+/// The wasm package as wasm-pack leaves it; `tsconfig.json` knows it as `cowbell-core`.
+pub(crate) fn package() -> PathBuf {
+    work().join("pkg")
+}
+
+/// The optimised wasm with its function names, for `cargo xtask sizes`.
+pub(crate) fn named_wasm() -> PathBuf {
+    work().join("named.wasm")
+}
+
+/// The unpacked extension for Chromium.
+pub(crate) fn chromium_extension() -> PathBuf {
+    at("dist/chromium")
+}
+
+/// A command that npm has installed.
+pub(crate) fn npm_command(name: &str) -> PathBuf {
+    at("node_modules/.bin").join(name)
+}
+
+/// Where Debian puts the sources of the standard library.
+const DEBIAN_SOURCES: &str = "/usr/lib/rustlib/src/rust";
+
+/// Flags for `CARGO_ENCODED_RUSTFLAGS` that keep this machine's paths out of the wasm: panics name source files.
+pub(crate) fn remapped() -> Result<OsString> {
+    let mut flags = OsString::new();
+    let mut replace = |folder: &Path, by: &str| {
+        if !flags.is_empty() {
+            flags.push("\u{1f}");
+        }
+        flags.push("--remap-path-prefix=");
+        flags.push(folder);
+        flags.push("=");
+        flags.push(by);
+    };
+    replace(root(), "cowbell");
+    replace(Path::new(DEBIAN_SOURCES), "rust");
+    if let Some(cargo_home) = cargo_home() {
+        replace(&cargo_home, "cargo");
+        // The name of this folder is that of a registry.
+        if let Ok(registries) = fs::read_dir(cargo_home.join("registry/src")) {
+            for registry in registries {
+                replace(&registry?.path(), "crates");
+            }
+        }
+    }
+    Ok(flags)
+}
+
+fn cargo_home() -> Option<PathBuf> {
+    env::var_os("CARGO_HOME")
+        .map(PathBuf::from)
+        .or_else(|| Some(env::home_dir()?.join(".cargo")))
+}

@@ -1,0 +1,74 @@
+//! Chromium and its driver.
+
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result, ensure};
+
+use super::system;
+use crate::process::{is_program, which};
+
+/// A Chromium and the driver for its tests.
+pub(crate) struct Browser {
+    /// The browser.
+    pub(crate) chromium: PathBuf,
+    /// The `WebDriver` server that steers it.
+    pub(crate) chromedriver: PathBuf,
+}
+
+/// Where to look: the variable that names the program, and its usual names.
+struct Wanted {
+    variable: &'static str,
+    names: &'static [&'static str],
+    package: &'static str,
+}
+
+const CHROMIUM: Wanted = Wanted {
+    variable: "COWBELL_CHROMIUM",
+    names: &[
+        "chromium",
+        "chromium-browser",
+        "google-chrome",
+        "google-chrome-stable",
+    ],
+    package: "chromium",
+};
+
+const CHROMEDRIVER: Wanted = Wanted {
+    variable: "COWBELL_CHROMEDRIVER",
+    names: &["chromedriver"],
+    package: "chromium-driver",
+};
+
+/// Finds or installs both.
+pub(crate) fn browser() -> Result<Browser> {
+    Ok(Browser {
+        chromium: find_or_install(&CHROMIUM)?,
+        chromedriver: find_or_install(&CHROMEDRIVER)?,
+    })
+}
+
+fn find_or_install(wanted: &Wanted) -> Result<PathBuf> {
+    if let Some(named) = std::env::var_os(wanted.variable).map(PathBuf::from) {
+        ensure!(
+            is_program(&named),
+            "{} names {}, which is not a program",
+            wanted.variable,
+            named.display()
+        );
+        return Ok(named);
+    }
+    if let Some(found) = find(wanted) {
+        return Ok(found);
+    }
+    let instead = format!(
+        "{} is missing: install it, or name it in {}",
+        wanted.names.first().unwrap_or(&wanted.package),
+        wanted.variable
+    );
+    system::install(&[wanted.package], &instead)?;
+    find(wanted).context(instead)
+}
+
+fn find(wanted: &Wanted) -> Option<PathBuf> {
+    wanted.names.iter().find_map(|name| which(name))
+}

@@ -1,0 +1,74 @@
+//! wasm-pack and wasm-bindgen in exactly the versions that the project was built with.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::{env, fs, iter};
+
+use anyhow::{Context as _, Result};
+
+use crate::paths;
+use crate::process::{program, quiet, read};
+use crate::report::step;
+
+const WASM_PACK: &str = "0.15.1";
+
+/// Finds or installs both. The command of wasm-bindgen has to be of the same version as the crate in `Cargo.lock`.
+pub(crate) fn ensure() -> Result<()> {
+    tool("wasm-pack", "wasm-pack", WASM_PACK, &["--locked"])?;
+    let lock = fs::read_to_string(paths::at("Cargo.lock"))?;
+    let bindgen = locked_version(&lock, "wasm-bindgen")
+        .context("Cargo.lock does not name a version of wasm-bindgen")?;
+    tool("wasm-bindgen", "wasm-bindgen-cli", bindgen, &[])
+}
+
+/// `PATH` with the folder of our own tools in front.
+pub(crate) fn path() -> OsString {
+    let current = env::var_os("PATH").unwrap_or_default();
+    let folders = iter::once(folder().join("bin")).chain(env::split_paths(&current));
+    env::join_paths(folders).unwrap_or(current.clone())
+}
+
+fn folder() -> PathBuf {
+    paths::work().join("tools")
+}
+
+fn tool(command: &str, package: &str, version: &str, options: &[&str]) -> Result<()> {
+    let found = read(program(command).env("PATH", path()).arg("--version"));
+    if found.is_ok_and(|line| line.split(' ').nth(1) == Some(version)) {
+        return Ok(());
+    }
+    step(&format!("cargo install {package} {version}"), || {
+        quiet(
+            program("cargo")
+                .args([
+                    "install",
+                    package,
+                    "--version",
+                    version,
+                    "--force",
+                    "--root",
+                ])
+                .arg(folder())
+                .args(options),
+        )
+    })
+}
+
+/// The version of a package in a lock file of Cargo.
+fn locked_version<'a>(lock: &'a str, package: &str) -> Option<&'a str> {
+    let (_, rest) = lock.split_once(&format!("name = \"{package}\"\nversion = \""))?;
+    rest.split('"').next()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::locked_version;
+
+    #[test]
+    fn the_lock_file_names_the_version() {
+        let lock = "[[package]]\nname = \"wasm-bindgen-futures\"\nversion = \"0.4.9\"\n\n\
+                    [[package]]\nname = \"wasm-bindgen\"\nversion = \"0.2.130\"\nsource = \"x\"\n";
+        assert_eq!(locked_version(lock, "wasm-bindgen"), Some("0.2.130"));
+        assert_eq!(locked_version(lock, "gloo"), None);
+    }
+}
