@@ -219,6 +219,20 @@ fn every_user_is_on_exactly_one_page() {
 }
 
 #[test]
+fn filtered_lists_notice_changes() {
+    let mut admin = Browser::admin(Profile::V2026_2);
+    let path = "/api/v3/core/users/?type=internal&is_active=true&page=2";
+    let count = |admin: &mut Browser| admin.get(path).1["pagination"]["count"].as_i64();
+    let before = count(&mut admin).expect("a number");
+    let body = json!({"is_active": false});
+    assert_eq!(
+        admin.json("PATCH", "/api/v3/core/users/5/", &body).0,
+        StatusCode::OK
+    );
+    assert_eq!(count(&mut admin), Some(before - 1));
+}
+
+#[test]
 fn attributes_are_replaced_and_last_updated_moves() {
     let mut admin = Browser::admin(Profile::V2025_10);
     let (_, before) = admin.get("/api/v3/core/users/46/");

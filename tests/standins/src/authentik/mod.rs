@@ -1,7 +1,7 @@
 //! A stand-in for authentik: pure and in memory.
 //!
 //! It behaves as recorded and as contract/authentik.md says, traps included, for everything that Cowbell calls and a sign-in
-//! touches. What authentik has beyond that is answered 501.
+//! touches. Beyond that, a method of a known endpoint is answered 501, and any other endpoint as one that does not exist.
 //!
 //! | module | what is there |
 //! |---|---|

@@ -14,7 +14,7 @@ use crate::{
         call::Call,
         refusal::Refusal,
         resource::USER,
-        state::{State, User, UserType},
+        state::{State, User, UserList, UserType},
         time,
     },
     message::{self, Response},
@@ -185,19 +185,50 @@ impl<'a> Filter<'a> {
     }
 }
 
-pub(super) fn list(state: &State, call: &Call, caller: &Caller) -> Result<Response, Refusal> {
+pub(super) fn list(state: &mut State, call: &Call, caller: &Caller) -> Result<Response, Refusal> {
     let filter = Filter::new(state, call, USER.visible(state, caller)?)?;
     let with_groups = call.flag("include_groups") != Some(false);
     let with_roles = call.flag("include_roles") != Some(false);
-    let show = |user: &User| show(state, user, with_groups, with_roles);
     if filter.is_open()
         && call
             .param("ordering")
             .is_none_or(|ordering| ordering == "username")
     {
         let page = list::Page::new(call, state.profile, state.users.len())?;
-        let results: Vec<Value> = state.users.range(page.start, page.end).map(show).collect();
+        let results: Vec<Value> = state
+            .users
+            .range(page.start, page.end)
+            .map(|user| show(state, user, with_groups, with_roles))
+            .collect();
         return Ok(page.answer(state.profile, Some(&USER), &results));
+    }
+    let found = selected(state, call, &filter);
+    let answer = list::paged(call, state.profile, Some(&USER), &found.pks, |pk| {
+        state.users.get(*pk).map_or(Value::Null, |user| {
+            show(state, user, with_groups, with_roles)
+        })
+    });
+    state.user_list = Some(found);
+    answer
+}
+
+/// The users that a request names, taken from the last list if it was the same and nobody was changed since.
+fn selected(state: &mut State, call: &Call, filter: &Filter) -> UserList {
+    let paging = ["page", "page_size", "include_groups", "include_roles"];
+    let rest: Vec<_> = call
+        .query
+        .iter()
+        .filter(|(name, _)| !paging.contains(&name.as_str()))
+        .collect();
+    let query = format!("{:?} {:?} {rest:?}", filter.visible, filter.groups);
+    // Who is a superuser depends on groups, too: such a list is made anew each time.
+    let revision = state.users.revision();
+    if let Some(last) = state.user_list.take()
+        && filter.is_superuser.is_none()
+        && last.query == query
+        && last.revision == revision
+    {
+        return last;
     }
     let mut users: Vec<&User> = state
         .users
@@ -205,7 +236,11 @@ pub(super) fn list(state: &State, call: &Call, caller: &Caller) -> Result<Respon
         .filter(|user| filter.lets(state, user))
         .collect();
     list::order(call, &mut users, &KEYS);
-    list::paged(call, state.profile, Some(&USER), &users, |user| show(user))
+    UserList {
+        query,
+        revision,
+        pks: users.iter().map(|user| user.pk).collect(),
+    }
 }
 
 pub(super) fn retrieve(state: &State, caller: &Caller, key: &str) -> Result<Response, Refusal> {

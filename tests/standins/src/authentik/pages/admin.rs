@@ -126,7 +126,12 @@ fn provider(state: &State, pk: &str) -> Markup {
         (field("Name", &html! { (provider.name) }))
         (field("Client type", &html! { @if provider.is_public { "public" } @else { "confidential" } }))
         (field("Client ID", &html! { code { (provider.client_id) } }))
-        (field("Client secret", &html! { (provider.client_secret.chars().count()) " characters" }))
+        (field("Client secret", &html! {
+            details {
+                summary { (provider.client_secret.chars().count()) " characters" }
+                code { (provider.client_secret) }
+            }
+        }))
         (field("Redirect URIs", &html! {
             @for uri in &provider.redirect_uris { div { (uri.matching_mode.name()) ": " code { (uri.url) } } }
         }))

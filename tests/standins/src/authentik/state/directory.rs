@@ -116,6 +116,7 @@ impl User {
 pub struct Users {
     by_pk: IndexMap<i64, User>,
     by_username: Vec<(String, i64)>,
+    revision: u64,
 }
 
 impl Users {
@@ -131,6 +132,12 @@ impl Users {
         self.by_pk.is_empty()
     }
 
+    /// A number that changes whenever somebody may have been changed.
+    #[must_use]
+    pub fn revision(&self) -> u64 {
+        self.revision
+    }
+
     /// The user with this primary key.
     #[must_use]
     pub fn get(&self, pk: i64) -> Option<&User> {
@@ -139,6 +146,7 @@ impl Users {
 
     /// The user with this primary key, to be changed. A user name is changed by [`Users::rename`] only.
     pub fn get_mut(&mut self, pk: i64) -> Option<&mut User> {
+        self.revision += 1;
         self.by_pk.get_mut(&pk)
     }
 
@@ -173,11 +181,13 @@ impl Users {
 
     /// Everybody, to be changed, in the order of creation.
     pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut User> {
+        self.revision += 1;
         self.by_pk.values_mut()
     }
 
     /// Adds a user.
     pub fn insert(&mut self, user: User) {
+        self.revision += 1;
         let at = self.position(&user.username).unwrap_or_else(|at| at);
         self.by_username
             .insert(at, (user.username.clone(), user.pk));
@@ -186,6 +196,7 @@ impl Users {
 
     /// Adds many users at once; sorts once.
     pub fn extend(&mut self, users: impl IntoIterator<Item = User>) {
+        self.revision += 1;
         for user in users {
             self.by_username.push((user.username.clone(), user.pk));
             self.by_pk.insert(user.pk, user);
@@ -204,6 +215,7 @@ impl Users {
 
     /// Removes a user.
     pub fn remove(&mut self, pk: i64) -> Option<User> {
+        self.revision += 1;
         self.by_username.retain(|(_, other)| *other != pk);
         self.by_pk.swap_remove(&pk)
     }

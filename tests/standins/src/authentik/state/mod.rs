@@ -46,6 +46,8 @@ pub struct State {
     pub default_app_access: bool,
     /// Users.
     pub users: Users,
+    /// The last filtered list of users, so that walking through its pages costs no more than their entries.
+    pub(super) user_list: Option<UserList>,
     /// Groups, in the order of creation.
     pub groups: IndexMap<Uuid, Group>,
     /// Roles.
@@ -96,6 +98,7 @@ impl State {
             starting: false,
             default_app_access: true,
             users: Users::default(),
+            user_list: None,
             groups: IndexMap::new(),
             roles: Vec::new(),
             mappings: Vec::new(),
@@ -258,6 +261,17 @@ impl State {
     pub fn advance(&mut self, seconds: i64) {
         self.now += seconds * SECOND;
     }
+}
+
+/// A filtered list of users.
+#[derive(Clone, Debug)]
+pub(super) struct UserList {
+    /// The filters and the order.
+    pub(super) query: String,
+    /// [`Users::revision`] when it was made.
+    pub(super) revision: u64,
+    /// Primary keys in order.
+    pub(super) pks: Vec<i64>,
 }
 
 /// What the identifiers of managed scope mappings begin with.
