@@ -31,12 +31,7 @@ fn addresses_are_normalised() {
 
 #[test]
 fn rubbish_is_refused() {
-    for typed in [
-        "https://",
-        "https://a^b.example",
-        "https://mail.company:99999",
-        "https://[::1",
-    ] {
+    for typed in ["https://", "https://a^b.example", "https://mail.company:99999", "https://[::1"] {
         assert_eq!(origin(typed), Err(AddressFault::Invalid), "{typed}");
     }
 }
@@ -44,8 +39,5 @@ fn rubbish_is_refused() {
 #[test]
 fn origins_leave_out_what_is_usual() {
     let origin = Origin::of("https://Mail.Company:443/a?b");
-    assert_eq!(
-        origin.map(|origin| origin.to_string()).as_deref(),
-        Some("https://mail.company")
-    );
+    assert_eq!(origin.map(|origin| origin.to_string()).as_deref(), Some("https://mail.company"));
 }

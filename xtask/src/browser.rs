@@ -70,10 +70,7 @@ pub(crate) fn journeys(options: &JourneyOptions, closing_lines: &mut Vec<String>
         node.arg(paths::work().join(inside).with_extension("mjs"));
     }
     watch(&mut node, |line| {
-        if ["ℹ tests", "ℹ pass", "ℹ fail"]
-            .iter()
-            .any(|word| line.starts_with(word))
-        {
+        if ["ℹ tests", "ℹ pass", "ℹ fail"].iter().any(|word| line.starts_with(word)) {
             closing_lines.push(line.to_owned());
         }
     })
@@ -119,23 +116,14 @@ impl Stage {
     fn new(standins: &str) -> Result<Self> {
         let browser = setup::browser()?;
         build::chromium(Profile::Release)?;
-        Ok(Self {
-            browser,
-            standins: step("build the stand-ins", || build_standins(standins))?,
-        })
+        Ok(Self { browser, standins: step("build the stand-ins", || build_standins(standins))? })
     }
 }
 
 fn build_standins(profile: &str) -> Result<PathBuf> {
     let mut cargo = program("cargo");
     cargo
-        .args([
-            "build",
-            "--package",
-            "cowbell-standins",
-            "--bin",
-            "cowbell-standins",
-        ])
+        .args(["build", "--package", "cowbell-standins", "--bin", "cowbell-standins"])
         .arg("--message-format=json-render-diagnostics");
     if profile == "release" {
         cargo.arg("--release");

@@ -42,17 +42,8 @@ struct Row {
 
 impl Step {
     /// In the order in which they run: what is quick and often wrong comes first.
-    const ALL: [Self; 9] = [
-        Self::Fmt,
-        Self::Clippy,
-        Self::Docs,
-        Self::Native,
-        Self::Build,
-        Self::Types,
-        Self::Sizes,
-        Self::Wasm,
-        Self::E2e,
-    ];
+    const ALL: [Self; 9] =
+        [Self::Fmt, Self::Clippy, Self::Docs, Self::Native, Self::Build, Self::Types, Self::Sizes, Self::Wasm, Self::E2e];
 
     fn name(self) -> &'static str {
         match self {
@@ -80,20 +71,12 @@ impl Step {
             Self::Clippy => cargo(&["clippy", "--workspace", "--all-targets", "--", "-Dwarnings"]),
             Self::Docs => run_program(
                 program("cargo")
-                    .args([
-                        "doc",
-                        "--workspace",
-                        "--no-deps",
-                        "--document-private-items",
-                    ])
+                    .args(["doc", "--workspace", "--no-deps", "--document-private-items"])
                     .env("RUSTDOCFLAGS", "-Dwarnings"),
             ),
-            Self::Native => watch(
-                program("cargo").args(["test", "--workspace", "--no-fail-fast"]),
-                |line| {
-                    keep_cargo_result(line, lines);
-                },
-            ),
+            Self::Native => watch(program("cargo").args(["test", "--workspace", "--no-fail-fast"]), |line| {
+                keep_cargo_result(line, lines);
+            }),
             Self::Build => build::everything(Profile::Release),
             Self::Types => {
                 build::chromium(Profile::Release)?;
@@ -131,9 +114,7 @@ pub(crate) fn run(only: &[Step]) -> Result<()> {
     let mut rows: Vec<Row> = Vec::new();
     for step in Step::ALL {
         if only.is_empty() || only.contains(&step) {
-            let built = !rows
-                .iter()
-                .any(|row| row.step == Step::Build && !matches!(row.end, End::Passed));
+            let built = !rows.iter().any(|row| row.step == Step::Build && !matches!(row.end, End::Passed));
             rows.push(perform(step, built));
         }
     }
@@ -146,12 +127,7 @@ pub(crate) fn run(only: &[Step]) -> Result<()> {
 }
 
 fn perform(step: Step, built: bool) -> Row {
-    let mut row = Row {
-        step,
-        end: End::NotRun,
-        took: Duration::ZERO,
-        closing_lines: Vec::new(),
-    };
+    let mut row = Row { step, end: End::NotRun, took: Duration::ZERO, closing_lines: Vec::new() };
     if step.needs_build() && !built {
         return row;
     }
@@ -182,11 +158,7 @@ fn print(rows: &[Row]) {
             End::Failed => ("✗", "failed"),
             End::NotRun => ("–", "not run: the build failed"),
         };
-        println!(
-            "{sign} {:<8}{:>14}  {word}",
-            row.step.name(),
-            seconds(row.took)
-        );
+        println!("{sign} {:<8}{:>14}  {word}", row.step.name(), seconds(row.took));
     }
     let passed = count(rows, |end| matches!(end, End::Passed));
     let failed = count(rows, |end| matches!(end, End::Failed));
@@ -224,17 +196,8 @@ mod tests {
     #[test]
     fn runners_without_tests_are_left_out() {
         let mut lines = Vec::new();
-        keep_cargo_result(
-            "test result: ok. 0 passed; 0 failed; 0 ignored; 0 measured",
-            &mut lines,
-        );
-        keep_cargo_result(
-            "test result: FAILED. 3 passed; 1 failed; 0 ignored",
-            &mut lines,
-        );
-        assert_eq!(
-            lines,
-            ["test result: FAILED. 3 passed; 1 failed; 0 ignored"]
-        );
+        keep_cargo_result("test result: ok. 0 passed; 0 failed; 0 ignored; 0 measured", &mut lines);
+        keep_cargo_result("test result: FAILED. 3 passed; 1 failed; 0 ignored", &mut lines);
+        assert_eq!(lines, ["test result: FAILED. 3 passed; 1 failed; 0 ignored"]);
     }
 }

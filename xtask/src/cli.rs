@@ -62,9 +62,7 @@ pub(crate) fn parse(mut arguments: lexopt::Parser) -> Result<Command> {
     while let Some(argument) = arguments.next()? {
         match (&mut command, argument) {
             (Command::Build(profile), Long("dev")) => *profile = Profile::Dev,
-            (Command::Test { only }, Long("only")) => {
-                only.push(arguments.value()?.string()?.parse()?)
-            }
+            (Command::Test { only }, Long("only")) => only.push(arguments.value()?.string()?.parse()?),
             (Command::Demo(options), Long("headless")) => options.headless = true,
             (Command::Demo(options), Long("shots")) => {
                 options.shots = Some(std::path::absolute(PathBuf::from(arguments.value()?))?);
@@ -89,10 +87,7 @@ mod tests {
 
     #[test]
     fn options_belong_to_their_command() {
-        assert!(matches!(
-            parsed(&["build", "--dev"]),
-            Ok(Command::Build(Profile::Dev))
-        ));
+        assert!(matches!(parsed(&["build", "--dev"]), Ok(Command::Build(Profile::Dev))));
         assert!(parsed(&["sizes", "--dev"]).is_err());
     }
 

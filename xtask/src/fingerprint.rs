@@ -28,10 +28,7 @@ impl Fingerprint {
                 fs::read(&file)?.hash(&mut hasher);
             }
         }
-        Ok(Self {
-            hash: format!("{:016x}", hasher.finish()),
-            note: paths::work().join("stamps").join(name),
-        })
+        Ok(Self { hash: format!("{:016x}", hasher.finish()), note: paths::work().join("stamps").join(name) })
     }
 
     /// Whether the result was made of exactly these inputs.

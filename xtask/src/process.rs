@@ -24,10 +24,7 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
 
 /// Runs a program and shows what it printed only if it failed.
 pub(crate) fn quiet(command: &mut Command) -> Result<()> {
-    let output = command
-        .stdin(Stdio::null())
-        .output()
-        .with_context(|| start(command))?;
+    let output = command.stdin(Stdio::null()).output().with_context(|| start(command))?;
     if !output.status.success() {
         print!("{}", String::from_utf8_lossy(&output.stdout));
         eprint!("{}", String::from_utf8_lossy(&output.stderr));
@@ -37,21 +34,14 @@ pub(crate) fn quiet(command: &mut Command) -> Result<()> {
 
 /// What a program prints, without white space at the ends.
 pub(crate) fn read(command: &mut Command) -> Result<String> {
-    let output = command
-        .stdin(Stdio::null())
-        .stderr(Stdio::null())
-        .output()
-        .with_context(|| start(command))?;
+    let output = command.stdin(Stdio::null()).stderr(Stdio::null()).output().with_context(|| start(command))?;
     success(command, output.status)?;
     Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
 /// Runs a program in the terminal and hands each line of its output to `see`, too.
 pub(crate) fn watch(command: &mut Command, mut see: impl FnMut(&str)) -> Result<()> {
-    let mut child = command
-        .stdout(Stdio::piped())
-        .spawn()
-        .with_context(|| start(command))?;
+    let mut child = command.stdout(Stdio::piped()).spawn().with_context(|| start(command))?;
     if let Some(output) = child.stdout.take() {
         for line in BufReader::new(output).lines() {
             let line = line?;
@@ -66,9 +56,7 @@ pub(crate) fn watch(command: &mut Command, mut see: impl FnMut(&str)) -> Result<
 /// Where a program is in `PATH`.
 pub(crate) fn which(name: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path)
-        .map(|folder| folder.join(name))
-        .find(|file| is_program(file))
+    std::env::split_paths(&path).map(|folder| folder.join(name)).find(|file| is_program(file))
 }
 
 /// Whether a file exists and may be executed.
@@ -76,8 +64,7 @@ pub(crate) fn is_program(file: &Path) -> bool {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
-        file.metadata()
-            .is_ok_and(|data| data.is_file() && data.permissions().mode() & 0o111 != 0)
+        file.metadata().is_ok_and(|data| data.is_file() && data.permissions().mode() & 0o111 != 0)
     }
     #[cfg(not(unix))]
     file.is_file()

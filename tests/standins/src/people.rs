@@ -4,20 +4,17 @@
 pub const DOMAIN: &str = "mail.example";
 
 const FIRST: &[&str] = &[
-    "Ada", "Anton", "Aylin", "Ben", "Carla", "Clara", "David", "Deniz", "Elif", "Emil", "Emma",
-    "Felix", "Finn", "Frida", "Greta", "Hanna", "Henri", "Ida", "Ilse", "Jakob", "Jana", "Jonas",
-    "Karl", "Klara", "Lea", "Lena", "Levi", "Lina", "Luca", "Mara", "Marie", "Max", "Mia", "Mila",
-    "Nele", "Noah", "Nora", "Olga", "Oskar", "Paul", "Pia", "Rosa", "Sami", "Selma", "Tilda",
-    "Tom", "Uwe", "Vera", "Wanda", "Yusuf",
+    "Ada", "Anton", "Aylin", "Ben", "Carla", "Clara", "David", "Deniz", "Elif", "Emil", "Emma", "Felix", "Finn", "Frida",
+    "Greta", "Hanna", "Henri", "Ida", "Ilse", "Jakob", "Jana", "Jonas", "Karl", "Klara", "Lea", "Lena", "Levi", "Lina", "Luca",
+    "Mara", "Marie", "Max", "Mia", "Mila", "Nele", "Noah", "Nora", "Olga", "Oskar", "Paul", "Pia", "Rosa", "Sami", "Selma",
+    "Tilda", "Tom", "Uwe", "Vera", "Wanda", "Yusuf",
 ];
 
 const LAST: &[&str] = &[
-    "Acker", "Adler", "Albrecht", "Bauer", "Becker", "Berg", "Brandt", "Conrad", "Dietrich",
-    "Ebert", "Engel", "Fischer", "Frank", "Gross", "Haas", "Hahn", "Hartmann", "Horn", "Jansen",
-    "Kaiser", "Keller", "Koch", "Kraft", "Kuhn", "Lang", "Lorenz", "Ludwig", "Maier", "Neumann",
-    "Otto", "Peters", "Pohl", "Richter", "Roth", "Sauer", "Schmidt", "Schulz", "Seidel", "Simon",
-    "Sommer", "Stein", "Thomas", "Vogel", "Wagner", "Walter", "Weber", "Winter", "Wolf", "Yilmaz",
-    "Ziegler",
+    "Acker", "Adler", "Albrecht", "Bauer", "Becker", "Berg", "Brandt", "Conrad", "Dietrich", "Ebert", "Engel", "Fischer",
+    "Frank", "Gross", "Haas", "Hahn", "Hartmann", "Horn", "Jansen", "Kaiser", "Keller", "Koch", "Kraft", "Kuhn", "Lang",
+    "Lorenz", "Ludwig", "Maier", "Neumann", "Otto", "Peters", "Pohl", "Richter", "Roth", "Sauer", "Schmidt", "Schulz", "Seidel",
+    "Simon", "Sommer", "Stein", "Thomas", "Vogel", "Wagner", "Walter", "Weber", "Winter", "Wolf", "Yilmaz", "Ziegler",
 ];
 
 /// Somebody with an account at authentik and perhaps a mailbox at mailcow.
@@ -43,11 +40,7 @@ pub fn person(seed: u64, index: usize) -> Person {
         0 => format!("{first}.{last}").to_lowercase(),
         round => format!("{first}.{last}{}", round + 1).to_lowercase(),
     };
-    Person {
-        email: format!("{username}@{DOMAIN}"),
-        name: format!("{first} {last}"),
-        username,
-    }
+    Person { email: format!("{username}@{DOMAIN}"), name: format!("{first} {last}"), username }
 }
 
 #[cfg(test)]

@@ -1,10 +1,6 @@
 //! The traps of authentik that an integration falls into, one test each (contract/authentik.md).
 
-#![allow(
-    clippy::expect_used,
-    clippy::panic,
-    reason = "the whole crate is a test"
-)]
+#![allow(clippy::expect_used, clippy::panic, reason = "the whole crate is a test")]
 
 use cowbell_standins::{
     authentik::{
@@ -44,13 +40,8 @@ impl Browser {
             .header(header::ORIGIN, &self.authentik.state().site.origin)
             .header("X-authentik-CSRF", &self.cookies.csrf)
             .header(header::CONTENT_TYPE, "application/json");
-        let body = if body.is_null() {
-            Vec::new()
-        } else {
-            body.to_string().into_bytes()
-        };
-        self.authentik
-            .handle(request.body(body).expect("a request"))
+        let body = if body.is_null() { Vec::new() } else { body.to_string().into_bytes() };
+        self.authentik.handle(request.body(body).expect("a request"))
     }
 
     fn json(&mut self, method: &str, path: &str, body: &Value) -> (StatusCode, Value) {
@@ -106,9 +97,7 @@ impl Browser {
             .extend_pairs([("client_id", "id"), ("redirect_uri", REDIRECT)])
             .extend_pairs(fields)
             .finish();
-        let response = self
-            .authentik
-            .handle(form_post("/application/o/token/", &body, ""));
+        let response = self.authentik.handle(form_post("/application/o/token/", &body, ""));
         let answer = serde_json::from_slice(response.body()).unwrap_or_default();
         (response.status(), answer)
     }
@@ -119,10 +108,7 @@ impl Browser {
     }
 
     fn provider(&mut self, pk: i64) -> &mut Provider {
-        self.authentik
-            .state_mut()
-            .provider_mut(pk)
-            .expect("a provider")
+        self.authentik.state_mut().provider_mut(pk).expect("a provider")
     }
 }
 
@@ -148,25 +134,17 @@ fn form_post(path: &str, body: &str, cookies: &str) -> http::Request<Vec<u8>> {
 }
 
 fn page(path: &str, cookies: &str) -> http::Request<Vec<u8>> {
-    http::Request::get(path)
-        .header(header::COOKIE, cookies)
-        .body(Vec::new())
-        .expect("a request")
+    http::Request::get(path).header(header::COOKIE, cookies).body(Vec::new()).expect("a request")
 }
 
 fn location(response: &Response) -> String {
     let location = response.headers().get(header::LOCATION);
-    location
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default()
-        .to_owned()
+    location.and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned()
 }
 
 fn query_of(url: &str, name: &str) -> Option<String> {
     let (_, query) = url.split_once('?')?;
-    form_urlencoded::parse(query.as_bytes())
-        .find(|(key, _)| key == name)
-        .map(|(_, value)| value.into_owned())
+    form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
 }
 
 fn text(response: &Response) -> String {
@@ -176,30 +154,22 @@ fn text(response: &Response) -> String {
 /// Name and value of each cookie that an answer sets, as the browser sends them back.
 fn cookies(response: &Response) -> String {
     let set = response.headers().get_all(header::SET_COOKIE).iter();
-    let pairs: Vec<&str> = set
-        .filter_map(|value| value.to_str().ok()?.split(';').next())
-        .collect();
+    let pairs: Vec<&str> = set.filter_map(|value| value.to_str().ok()?.split(';').next()).collect();
     pairs.join("; ")
 }
 
 #[test]
 fn pages_are_clamped_by_release() {
-    for (profile, default, asked_5000) in [
-        (Profile::V2024_12, 100, 202),
-        (Profile::V2025_10, 100, 202),
-        (Profile::V2026_2, 20, 100),
-        (Profile::V2026_8, 20, 100),
-    ] {
+    for (profile, default, asked_5000) in
+        [(Profile::V2024_12, 100, 202), (Profile::V2025_10, 100, 202), (Profile::V2026_2, 20, 100), (Profile::V2026_8, 20, 100)]
+    {
         let mut admin = Browser::admin(profile);
         let length = |answer: &Value| answer["results"].as_array().map(Vec::len);
         let (_, answer) = admin.get("/api/v3/core/users/");
         assert_eq!(length(&answer), Some(default), "{profile:?}");
         let (_, answer) = admin.get("/api/v3/core/users/?page_size=5000");
         assert_eq!(length(&answer), Some(asked_5000), "{profile:?}");
-        assert_eq!(
-            answer.get("autocomplete").is_some(),
-            profile >= Profile::V2026_2
-        );
+        assert_eq!(answer.get("autocomplete").is_some(), profile >= Profile::V2026_2);
     }
 }
 
@@ -225,10 +195,7 @@ fn filtered_lists_notice_changes() {
     let count = |admin: &mut Browser| admin.get(path).1["pagination"]["count"].as_i64();
     let before = count(&mut admin).expect("a number");
     let body = json!({"is_active": false});
-    assert_eq!(
-        admin.json("PATCH", "/api/v3/core/users/5/", &body).0,
-        StatusCode::OK
-    );
+    assert_eq!(admin.json("PATCH", "/api/v3/core/users/5/", &body).0, StatusCode::OK);
     assert_eq!(count(&mut admin), Some(before - 1));
 }
 
@@ -257,23 +224,10 @@ fn nobody_is_told_401() {
 #[test]
 fn impersonation_shows_who_is_behind_it() {
     let mut admin = Browser::admin(Profile::V2026_2);
-    assert!(
-        admin
-            .get("/api/v3/core/users/me/")
-            .1
-            .get("original")
-            .is_none()
-    );
-    admin.send(
-        "POST",
-        "/api/v3/core/users/5/impersonate/",
-        &json!({"reason": ""}),
-    );
+    assert!(admin.get("/api/v3/core/users/me/").1.get("original").is_none());
+    admin.send("POST", "/api/v3/core/users/5/impersonate/", &json!({"reason": ""}));
     let (_, me) = admin.get("/api/v3/core/users/me/");
-    assert_eq!(
-        (&me["user"]["pk"], &me["original"]["username"]),
-        (&json!(5), &json!("akadmin"))
-    );
+    assert_eq!((&me["user"]["pk"], &me["original"]["username"]), (&json!(5), &json!("akadmin")));
     assert_eq!(admin.get("/api/v3/core/users/").0, StatusCode::FORBIDDEN);
     admin.get("/api/v3/core/users/impersonate_end/");
     assert_eq!(admin.get("/api/v3/core/users/").0, StatusCode::OK);
@@ -282,31 +236,16 @@ fn impersonation_shows_who_is_behind_it() {
 #[test]
 fn object_permissions_narrow_lists_and_allow_single_changes() {
     let mut authentik = Authentik::recorded(Profile::V2026_2);
-    let role = authentik
-        .state_mut()
-        .roles
-        .iter_mut()
-        .find(|role| role.name == "mail-integration")
-        .expect("seeded");
+    let role = authentik.state_mut().roles.iter_mut().find(|role| role.name == "mail-integration").expect("seeded");
     for verb in ["view", "change"] {
         let keys = ["5", "6"].map(str::to_owned).into();
-        role.object_permissions
-            .insert(format!("authentik_core.{verb}_user"), keys);
+        role.object_permissions.insert(format!("authentik_core.{verb}_user"), keys);
     }
     let mut limited = Browser::new(authentik, "user27");
-    assert_eq!(
-        limited.get("/api/v3/core/users/").1["pagination"]["count"],
-        2
-    );
+    assert_eq!(limited.get("/api/v3/core/users/").1["pagination"]["count"], 2);
     let body = json!({"attributes": {}});
-    assert_eq!(
-        limited.json("PATCH", "/api/v3/core/users/5/", &body).0,
-        StatusCode::OK
-    );
-    assert_eq!(
-        limited.json("PATCH", "/api/v3/core/users/7/", &body).0,
-        StatusCode::FORBIDDEN
-    );
+    assert_eq!(limited.json("PATCH", "/api/v3/core/users/5/", &body).0, StatusCode::OK);
+    assert_eq!(limited.json("PATCH", "/api/v3/core/users/7/", &body).0, StatusCode::FORBIDDEN);
 }
 
 #[test]
@@ -316,11 +255,7 @@ fn the_managed_email_mapping_stopped_verifying_in_2025_10() {
         let pk = admin.register(&json!({}));
         let path = format!("/api/v3/providers/oauth2/{pk}/preview_user/?for_user=5");
         let (_, answer) = admin.get(&path);
-        assert_eq!(
-            answer["preview"]["email_verified"],
-            profile < Profile::V2025_10,
-            "{profile:?}"
-        );
+        assert_eq!(answer["preview"]["email_verified"], profile < Profile::V2025_10, "{profile:?}");
     }
 }
 
@@ -329,22 +264,13 @@ fn omitted_grant_types_stop_every_sign_in_since_2026_5() {
     let mut admin = Browser::admin(Profile::V2026_5);
     let pk = admin.register(&json!({}));
     admin.provider(pk).grant_types.clear();
-    assert_eq!(
-        query_of(&location(&admin.authorize("openid")), "error").as_deref(),
-        Some("invalid_request")
-    );
+    assert_eq!(query_of(&location(&admin.authorize("openid")), "error").as_deref(), Some("invalid_request"));
     // The grant is judged before the secret.
-    let wrong = [
-        ("grant_type", "authorization_code"),
-        ("client_secret", "wrong"),
-    ];
+    let wrong = [("grant_type", "authorization_code"), ("client_secret", "wrong")];
     assert_eq!(admin.token(&wrong).1["error"], "invalid_grant");
     let path = format!("/api/v3/providers/oauth2/{pk}/");
     let repaired = json!({"grant_types": ["authorization_code"]});
-    assert_eq!(
-        admin.json("PATCH", &path, &repaired).1["grant_types"],
-        repaired["grant_types"]
-    );
+    assert_eq!(admin.json("PATCH", &path, &repaired).1["grant_types"], repaired["grant_types"]);
     assert_eq!(admin.token(&wrong).1["error"], "invalid_client");
     admin.code("openid");
 }
@@ -362,9 +288,7 @@ fn older_releases_have_no_grant_types() {
 fn slugs_are_limited_by_release() {
     let create = |profile: Profile, slug: &str| {
         let body = json!({"name": "x", "slug": slug});
-        Browser::admin(profile)
-            .json("POST", "/api/v3/core/applications/", &body)
-            .0
+        Browser::admin(profile).json("POST", "/api/v3/core/applications/", &body).0
     };
     let long = "a".repeat(51);
     assert_eq!(create(Profile::V2025_10, &long), StatusCode::BAD_REQUEST);
@@ -378,10 +302,7 @@ fn an_empty_list_takes_the_first_redirect_uri_it_sees() {
     let mut admin = Browser::admin(Profile::V2026_2);
     let pk = admin.register(&json!({"redirect_uris": []}));
     admin.code("openid");
-    assert_eq!(
-        admin.provider(pk).redirect_uris,
-        [RedirectUri::strict(REDIRECT)]
-    );
+    assert_eq!(admin.provider(pk).redirect_uris, [RedirectUri::strict(REDIRECT)]);
 }
 
 #[test]
@@ -417,24 +338,10 @@ fn a_transaction_creates_everything_or_nothing() {
     assert!(answer["provider"]["name"].is_array(), "{answer}");
     assert_eq!(admin.authentik.state().applications.len(), 1);
     let (status, answer) = admin.json("PUT", path, &body("other", "other"));
-    assert_eq!(
-        (status, answer),
-        (StatusCode::OK, json!({"applied": true, "logs": []}))
-    );
+    assert_eq!((status, answer), (StatusCode::OK, json!({"applied": true, "logs": []})));
     let state = admin.authentik.state();
-    assert_eq!(
-        (
-            state.applications.len(),
-            state.providers.len(),
-            state.bindings.len()
-        ),
-        (2, 2, 1)
-    );
-    assert!(
-        state
-            .application("other")
-            .is_some_and(|application| application.provider.is_some())
-    );
+    assert_eq!((state.applications.len(), state.providers.len(), state.bindings.len()), (2, 2, 1));
+    assert!(state.application("other").is_some_and(|application| application.provider.is_some()));
 }
 
 #[test]
@@ -455,13 +362,7 @@ fn applications_are_listed_by_who_may_use_them() {
     state.bindings.push(binding);
     let count = |admin: &mut Browser, path: &str| admin.get(path).1["pagination"]["count"].clone();
     assert_eq!(count(&mut admin, "/api/v3/core/applications/"), 0);
-    assert_eq!(
-        count(
-            &mut admin,
-            "/api/v3/core/applications/?superuser_full_list=true"
-        ),
-        1
-    );
+    assert_eq!(count(&mut admin, "/api/v3/core/applications/?superuser_full_list=true"), 1);
     let response = admin.authorize("openid");
     assert_eq!(response.status(), StatusCode::OK);
     assert!(text(&response).contains("Request has been denied."));
@@ -481,36 +382,18 @@ fn a_provider_without_application_denies_before_sign_in() {
 fn a_sign_in_goes_through_the_pages_without_scripts() {
     let mut admin = Browser::admin(Profile::V2026_2);
     admin.register(&json!({}));
-    let username = admin
-        .authentik
-        .state()
-        .users
-        .get(5)
-        .expect("a user")
-        .username
-        .clone();
+    let username = admin.authentik.state().users.get(5).expect("a user").username.clone();
     let authentik = &mut admin.authentik;
     let response = authentik.handle(page(&authorize_path("openid email profile"), ""));
     let flow = location(&response);
-    assert!(
-        flow.starts_with("/if/flow/default-authentication-flow/?"),
-        "{flow}"
-    );
+    assert!(flow.starts_with("/if/flow/default-authentication-flow/?"), "{flow}");
 
     let response = authentik.handle(page(&flow, &cookies(&response)));
     let jar = cookies(&response);
-    let token = jar
-        .split("authentik_csrf=")
-        .nth(1)
-        .expect("a token")
-        .to_owned();
+    let token = jar.split("authentik_csrf=").nth(1).expect("a token").to_owned();
     let form = |password: &str, token: &str| {
         form_urlencoded::Serializer::new(String::new())
-            .extend_pairs([
-                ("uid_field", username.as_str()),
-                ("password", password),
-                ("csrfmiddlewaretoken", token),
-            ])
+            .extend_pairs([("uid_field", username.as_str()), ("password", password), ("csrfmiddlewaretoken", token)])
             .finish()
     };
     let response = authentik.handle(form_post(&flow, &form("wrong", &token), &jar));
@@ -527,20 +410,11 @@ fn a_sign_in_goes_through_the_pages_without_scripts() {
     assert_eq!(admin.events("login_failed"), 1);
     assert_eq!(admin.events("authorize_application"), 1);
 
-    let (status, tokens) = admin.token(&[
-        ("grant_type", "authorization_code"),
-        ("code", &code),
-        ("client_secret", "secret"),
-    ]);
+    let (status, tokens) = admin.token(&[("grant_type", "authorization_code"), ("code", &code), ("client_secret", "secret")]);
     assert_eq!(status, StatusCode::OK, "{tokens}");
-    let bearer = format!(
-        "Bearer {}",
-        tokens["access_token"].as_str().expect("a token")
-    );
-    let request = http::Request::get("/application/o/userinfo/")
-        .header(header::AUTHORIZATION, bearer)
-        .body(Vec::new())
-        .expect("a request");
+    let bearer = format!("Bearer {}", tokens["access_token"].as_str().expect("a token"));
+    let request =
+        http::Request::get("/application/o/userinfo/").header(header::AUTHORIZATION, bearer).body(Vec::new()).expect("a request");
     let response = admin.authentik.handle(request);
     let claims: Value = serde_json::from_slice(response.body()).expect("JSON");
     assert_eq!(claims["preferred_username"], json!(username));
@@ -572,19 +446,11 @@ fn an_inactive_user_is_told_that_the_password_is_wrong() {
 fn consent_is_asked_and_given_on_a_page() {
     let mut admin = Browser::admin(Profile::V2026_2);
     let explicit = "default-provider-authorization-explicit-consent";
-    let flow = admin
-        .authentik
-        .state()
-        .flow_named(explicit)
-        .expect("seeded")
-        .pk;
+    let flow = admin.authentik.state().flow_named(explicit).expect("seeded").pk;
     admin.register(&json!({"authorization_flow": flow}));
     let response = admin.authorize("openid profile");
     let consent = location(&response);
-    assert!(
-        consent.starts_with(&format!("/if/flow/{explicit}/?")),
-        "{consent}"
-    );
+    assert!(consent.starts_with(&format!("/if/flow/{explicit}/?")), "{consent}");
     let response = admin.send("GET", &consent, &Value::Null);
     assert!(text(&response).contains("General Profile Information"));
     let form = format!("csrfmiddlewaretoken={}", admin.cookies.csrf);
@@ -600,13 +466,7 @@ fn codes_end_after_a_minute_and_serve_once() {
     let late = admin.code("openid");
     admin.authentik.state_mut().advance(61);
     let redeem = |admin: &mut Browser, code: &str| {
-        admin
-            .token(&[
-                ("grant_type", "authorization_code"),
-                ("code", code),
-                ("client_secret", "secret"),
-            ])
-            .0
+        admin.token(&[("grant_type", "authorization_code"), ("code", code), ("client_secret", "secret")]).0
     };
     assert_eq!(redeem(&mut admin, &late), StatusCode::BAD_REQUEST);
     let code = admin.code("openid");
@@ -620,25 +480,12 @@ fn refresh_tokens_come_with_offline_access_only_and_serve_once() {
     admin.register(&json!({}));
     let grant = |admin: &mut Browser, scope: &str| {
         let code = admin.code(scope);
-        admin
-            .token(&[
-                ("grant_type", "authorization_code"),
-                ("code", &code),
-                ("client_secret", "secret"),
-            ])
-            .1
+        admin.token(&[("grant_type", "authorization_code"), ("code", &code), ("client_secret", "secret")]).1
     };
     assert!(grant(&mut admin, "openid").get("refresh_token").is_none());
     let tokens = grant(&mut admin, "openid offline_access");
-    let first = tokens["refresh_token"]
-        .as_str()
-        .expect("a token")
-        .to_owned();
-    let refresh = [
-        ("grant_type", "refresh_token"),
-        ("refresh_token", first.as_str()),
-        ("client_secret", "secret"),
-    ];
+    let first = tokens["refresh_token"].as_str().expect("a token").to_owned();
+    let refresh = [("grant_type", "refresh_token"), ("refresh_token", first.as_str()), ("client_secret", "secret")];
     assert!(admin.token(&refresh).1["refresh_token"].is_string());
     assert_eq!(admin.token(&refresh).1["error"], "invalid_grant");
     assert_eq!(admin.events("suspicious_request"), 1);
@@ -652,38 +499,23 @@ fn a_raising_mapping_leaves_two_events_and_no_claim() {
         "name": "raises", "scope_name": "email", "expression": "return {\"email\": request.user.nope}",
     });
     let (_, mapping) = admin.json("POST", "/api/v3/propertymappings/provider/scope/", &mapping);
-    let openid = admin
-        .authentik
-        .state()
-        .managed_mapping("openid")
-        .expect("seeded")
-        .pk;
+    let openid = admin.authentik.state().managed_mapping("openid").expect("seeded").pk;
     let body = json!({"property_mappings": [openid, mapping["pk"]]});
     admin.json("PATCH", &format!("/api/v3/providers/oauth2/{pk}/"), &body);
     let code = admin.code("openid email");
-    admin.token(&[
-        ("grant_type", "authorization_code"),
-        ("code", &code),
-        ("client_secret", "secret"),
-    ]);
+    admin.token(&[("grant_type", "authorization_code"), ("code", &code), ("client_secret", "secret")]);
     assert_eq!(admin.events("property_mapping_exception"), 1);
     assert_eq!(admin.events("configuration_error"), 1);
 }
 
 #[test]
 fn revocation_tells_a_right_pair_from_a_wrong_one() {
-    for (profile, of_public_client) in [
-        (Profile::V2024_12, StatusCode::UNAUTHORIZED),
-        (Profile::V2025_4, StatusCode::OK),
-    ] {
+    for (profile, of_public_client) in [(Profile::V2024_12, StatusCode::UNAUTHORIZED), (Profile::V2025_4, StatusCode::OK)] {
         let mut admin = Browser::admin(profile);
         let pk = admin.register(&json!({}));
         let revoke = |admin: &mut Browser, secret: &str| {
             let body = format!("client_id=id&client_secret={secret}&token=made-up");
-            admin
-                .authentik
-                .handle(form_post("/application/o/revoke/", &body, ""))
-                .status()
+            admin.authentik.handle(form_post("/application/o/revoke/", &body, "")).status()
         };
         assert_eq!(revoke(&mut admin, "secret"), StatusCode::OK);
         assert_eq!(revoke(&mut admin, "wrong"), StatusCode::UNAUTHORIZED);
@@ -700,10 +532,7 @@ fn a_sub_path_holds_everything() {
     assert_eq!(admin.get("/sso/api/v3/core/users/me/").0, StatusCode::OK);
     let response = admin.send("GET", "/sso/if/admin/", &Value::Null);
     let page = text(&response);
-    assert!(
-        page.contains("base: \"https://company.example/sso/\""),
-        "{page}"
-    );
+    assert!(page.contains("base: \"https://company.example/sso/\""), "{page}");
     assert!(page.contains("relBase: \"/sso/\""));
 }
 
@@ -722,11 +551,7 @@ fn pages_escape_every_name() {
     admin.register(&json!({}));
     let evil = "<script>alert(1)</script>";
     let state = admin.authentik.state_mut();
-    for text in [
-        &mut state.applications[0].name,
-        &mut state.mappings[0].name,
-        &mut state.providers[0].name,
-    ] {
+    for text in [&mut state.applications[0].name, &mut state.mappings[0].name, &mut state.providers[0].name] {
         evil.clone_into(text);
     }
     state.users.get_mut(5).expect("a user").name = evil.to_owned();
@@ -745,11 +570,7 @@ fn pages_escape_every_name() {
     ] {
         let response = admin.send("GET", path, &Value::Null);
         assert_eq!(response.status(), StatusCode::OK, "{path}");
-        assert_eq!(
-            text(&response).matches("<script").count(),
-            own_scripts,
-            "{path}"
-        );
+        assert_eq!(text(&response).matches("<script").count(), own_scripts, "{path}");
     }
 }
 
@@ -757,10 +578,7 @@ fn pages_escape_every_name() {
 fn the_admin_interface_wants_an_administrator() {
     let mut admin = Browser::admin(Profile::V2026_2);
     let response = admin.authentik.handle(page("/if/admin/", ""));
-    assert_eq!(
-        location(&response),
-        "/if/flow/default-authentication-flow/?next=%2Fif%2Fadmin%2F"
-    );
+    assert_eq!(location(&response), "/if/flow/default-authentication-flow/?next=%2Fif%2Fadmin%2F");
     let mut plain = Browser::new(Authentik::recorded(Profile::V2026_2), "user08");
     let response = plain.send("GET", "/if/admin/", &Value::Null);
     assert!(text(&response).contains("Permission denied"));
@@ -771,22 +589,12 @@ fn the_demo_has_its_odd_ones_and_repeats_itself() {
     let demo = || Authentik::demo(Profile::V2026_2, ORIGIN, 200, 7);
     let (one, two) = (demo(), demo());
     let users = || one.state().users.iter();
-    assert!(
-        users()
-            .map(|user| &user.uuid)
-            .eq(two.state().users.iter().map(|user| &user.uuid))
-    );
+    assert!(users().map(|user| &user.uuid).eq(two.state().users.iter().map(|user| &user.uuid)));
     assert!(users().any(|user| user.email.is_empty() && user.kind.name() == "internal"));
     assert!(users().any(|user| !user.is_active));
     assert!(users().any(|user| user.kind.name() == "service_account"));
-    assert_eq!(
-        users()
-            .filter(|user| user.kind.name() == "internal_service_account")
-            .count(),
-        1
-    );
-    let verified =
-        |value: Value| users().any(|user| user.attributes.get("email_verified") == Some(&value));
+    assert_eq!(users().filter(|user| user.kind.name() == "internal_service_account").count(), 1);
+    let verified = |value: Value| users().any(|user| user.attributes.get("email_verified") == Some(&value));
     assert!(verified(json!("true")) && verified(json!(["yes"])) && verified(json!(true)));
 }
 

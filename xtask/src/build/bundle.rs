@@ -35,10 +35,7 @@ pub(super) fn esbuild_for(profile: Profile, browsers: &str) -> Command {
 pub(crate) fn types() -> Result<()> {
     for project in ["extension", "tests", "www"] {
         if paths::at(project).join("tsconfig.json").is_file() {
-            run(program(paths::npm_command("tsc"))
-                .arg("--noEmit")
-                .arg("--project")
-                .arg(project))?;
+            run(program(paths::npm_command("tsc")).arg("--noEmit").arg("--project").arg(project))?;
         }
     }
     Ok(())

@@ -22,21 +22,9 @@ struct Entry {
 }
 
 const ENTRIES: [Entry; 3] = [
-    Entry {
-        source: "extension/src/background.ts",
-        bundle: "background.js",
-        format: "esm",
-    },
-    Entry {
-        source: "extension/src/panel/main.ts",
-        bundle: "panel.js",
-        format: "esm",
-    },
-    Entry {
-        source: "extension/src/page/executor.ts",
-        bundle: "page.js",
-        format: "iife",
-    },
+    Entry { source: "extension/src/background.ts", bundle: "background.js", format: "esm" },
+    Entry { source: "extension/src/panel/main.ts", bundle: "panel.js", format: "esm" },
+    Entry { source: "extension/src/page/executor.ts", bundle: "page.js", format: "iife" },
 ];
 
 /// Builds `dist/chromium`.
@@ -54,10 +42,7 @@ pub(super) fn build(profile: Profile) -> Result<()> {
         copy_static(&paths::at("extension"), &folder)?;
         copy_wasm(&folder)?;
         let manifest = manifest("extension/manifest.chromium.json")?;
-        fs::write(
-            folder.join("manifest.json"),
-            serde_json::to_string_pretty(&manifest)?,
-        )?;
+        fs::write(folder.join("manifest.json"), serde_json::to_string_pretty(&manifest)?)?;
         Ok(())
     })
 }
@@ -66,10 +51,7 @@ pub(super) fn build(profile: Profile) -> Result<()> {
 fn manifest(overlay: &str) -> Result<Value> {
     let mut manifest = read("extension/manifest.base.json")?;
     merge(&mut manifest, read(overlay)?);
-    merge(
-        &mut manifest,
-        serde_json::json!({ "version": env!("CARGO_PKG_VERSION") }),
-    );
+    merge(&mut manifest, serde_json::json!({ "version": env!("CARGO_PKG_VERSION") }));
     Ok(manifest)
 }
 
@@ -98,10 +80,7 @@ mod tests {
     #[test]
     fn an_overlay_adds_and_replaces() {
         let mut manifest = json!({ "name": "x", "action": { "title": "a", "icon": 1 }, "permissions": ["storage"] });
-        merge(
-            &mut manifest,
-            json!({ "action": { "title": "b" }, "permissions": ["sidePanel"], "version": "1" }),
-        );
+        merge(&mut manifest, json!({ "action": { "title": "b" }, "permissions": ["sidePanel"], "version": "1" }));
         assert_eq!(
             manifest,
             json!({ "name": "x", "action": { "title": "b", "icon": 1 }, "permissions": ["sidePanel"], "version": "1" })

@@ -65,20 +65,6 @@ fn compile(tools: &WasmTools, profile: Profile) -> Result<()> {
 fn optimise() -> Result<()> {
     let (package, named) = (package_wasm(), paths::named_wasm());
     let wasm_opt = || program(paths::npm_command("wasm-opt"));
-    quiet(
-        wasm_opt()
-            .args(["-Oz", "--debuginfo"])
-            .args(FEATURES)
-            .arg(&package)
-            .arg("--output")
-            .arg(&named),
-    )?;
-    quiet(
-        wasm_opt()
-            .args(["--strip-debug", "--strip-producers"])
-            .args(FEATURES)
-            .arg(&named)
-            .arg("--output")
-            .arg(&package),
-    )
+    quiet(wasm_opt().args(["-Oz", "--debuginfo"]).args(FEATURES).arg(&package).arg("--output").arg(&named))?;
+    quiet(wasm_opt().args(["--strip-debug", "--strip-producers"]).args(FEATURES).arg(&named).arg("--output").arg(&package))
 }

@@ -39,11 +39,7 @@ pub(crate) fn serve() -> Result<()> {
     ensure!(paths::at("www").is_dir(), "there is no site in www/");
     build(Profile::Release)?;
     let mut server = program(paths::npm_command("esbuild"))
-        .args([
-            "--servedir=dist/www",
-            "--serve=127.0.0.1:0",
-            "--log-level=info",
-        ])
+        .args(["--servedir=dist/www", "--serve=127.0.0.1:0", "--log-level=info"])
         .stdin(Stdio::piped())
         .spawn()?;
     // esbuild serves until its standard input closes: when we end, and not before.

@@ -24,47 +24,27 @@ struct Wanted {
 
 const CHROMIUM: Wanted = Wanted {
     variable: "COWBELL_CHROMIUM",
-    names: &[
-        "chromium",
-        "chromium-browser",
-        "google-chrome",
-        "google-chrome-stable",
-    ],
+    names: &["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"],
     package: "chromium",
 };
 
-const CHROMEDRIVER: Wanted = Wanted {
-    variable: "COWBELL_CHROMEDRIVER",
-    names: &["chromedriver"],
-    package: "chromium-driver",
-};
+const CHROMEDRIVER: Wanted = Wanted { variable: "COWBELL_CHROMEDRIVER", names: &["chromedriver"], package: "chromium-driver" };
 
 /// Finds or installs both.
 pub(crate) fn browser() -> Result<Browser> {
-    Ok(Browser {
-        chromium: find_or_install(&CHROMIUM)?,
-        chromedriver: find_or_install(&CHROMEDRIVER)?,
-    })
+    Ok(Browser { chromium: find_or_install(&CHROMIUM)?, chromedriver: find_or_install(&CHROMEDRIVER)? })
 }
 
 fn find_or_install(wanted: &Wanted) -> Result<PathBuf> {
     if let Some(named) = std::env::var_os(wanted.variable).map(PathBuf::from) {
-        ensure!(
-            is_program(&named),
-            "{} names {}, which is not a program",
-            wanted.variable,
-            named.display()
-        );
+        ensure!(is_program(&named), "{} names {}, which is not a program", wanted.variable, named.display());
         return Ok(named);
     }
     if let Some(found) = find(wanted) {
         return Ok(found);
     }
-    let instead = format!(
-        "{} is missing: install it, or name it in {}",
-        wanted.names.first().unwrap_or(&wanted.package),
-        wanted.variable
-    );
+    let instead =
+        format!("{} is missing: install it, or name it in {}", wanted.names.first().unwrap_or(&wanted.package), wanted.variable);
     system::install(&[wanted.package], &instead)?;
     find(wanted).context(instead)
 }

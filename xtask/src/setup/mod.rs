@@ -49,10 +49,7 @@ impl WasmTools {
 pub(crate) fn wasm() -> Result<WasmTools> {
     let toolchain = wasm_target::ensure()?;
     rust_tools::ensure()?;
-    Ok(WasmTools {
-        toolchain,
-        path: rust_tools::path(),
-    })
+    Ok(WasmTools { toolchain, path: rust_tools::path() })
 }
 
 /// All parts, one after the other.

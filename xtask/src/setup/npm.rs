@@ -13,8 +13,7 @@ const OLDEST_NODE: u32 = 20;
 
 /// Finds or installs Node.js and the packages.
 pub(crate) fn packages() -> Result<()> {
-    let instead =
-        format!("Node.js {OLDEST_NODE} or later with npm is missing: see https://nodejs.org");
+    let instead = format!("Node.js {OLDEST_NODE} or later with npm is missing: see https://nodejs.org");
     if !node_is_there() || which("npm").is_none() {
         system::install(&["nodejs", "npm"], &instead)?;
         anyhow::ensure!(node_is_there(), "{instead}");
@@ -23,15 +22,12 @@ pub(crate) fn packages() -> Result<()> {
     if fingerprint.is_noted() && paths::at("node_modules").is_dir() {
         return Ok(());
     }
-    step("npm ci", || {
-        quiet(program("npm").args(["ci", "--no-audit", "--no-fund"]))
-    })?;
+    step("npm ci", || quiet(program("npm").args(["ci", "--no-audit", "--no-fund"])))?;
     fingerprint.note()
 }
 
 fn node_is_there() -> bool {
-    read(program("node").arg("--version"))
-        .is_ok_and(|version| major(&version).is_some_and(|major| major >= OLDEST_NODE))
+    read(program("node").arg("--version")).is_ok_and(|version| major(&version).is_some_and(|major| major >= OLDEST_NODE))
 }
 
 /// The first number of a version such as `v20.20.2`.

@@ -16,8 +16,7 @@ const WASM_PACK: &str = "0.15.1";
 pub(crate) fn ensure() -> Result<()> {
     tool("wasm-pack", "wasm-pack", WASM_PACK, &["--locked"])?;
     let lock = fs::read_to_string(paths::at("Cargo.lock"))?;
-    let bindgen = locked_version(&lock, "wasm-bindgen")
-        .context("Cargo.lock does not name a version of wasm-bindgen")?;
+    let bindgen = locked_version(&lock, "wasm-bindgen").context("Cargo.lock does not name a version of wasm-bindgen")?;
     tool("wasm-bindgen", "wasm-bindgen-cli", bindgen, &[])
 }
 
@@ -38,19 +37,7 @@ fn tool(command: &str, package: &str, version: &str, options: &[&str]) -> Result
         return Ok(());
     }
     step(&format!("cargo install {package} {version}"), || {
-        quiet(
-            program("cargo")
-                .args([
-                    "install",
-                    package,
-                    "--version",
-                    version,
-                    "--force",
-                    "--root",
-                ])
-                .arg(folder())
-                .args(options),
-        )
+        quiet(program("cargo").args(["install", package, "--version", version, "--force", "--root"]).arg(folder()).args(options))
     })
 }
 

@@ -20,12 +20,7 @@ pub(crate) fn install(packages: &[&str], instead: &str) -> Result<()> {
     }
     step(&format!("apt-get install {}", packages.join(" ")), || {
         // The lists of a fresh machine are empty or old: fetched when the first attempt fails.
-        if apt(&["install", "--yes"])
-            .args(packages)
-            .output()?
-            .status
-            .success()
-        {
+        if apt(&["install", "--yes"]).args(packages).output()?.status.success() {
             return Ok(());
         }
         quiet(&mut apt(&["update"]))?;
@@ -37,9 +32,6 @@ pub(crate) fn install(packages: &[&str], instead: &str) -> Result<()> {
 /// `apt-get` that asks nothing and waits for another one to finish.
 fn apt(arguments: &[&str]) -> std::process::Command {
     let mut command = program("apt-get");
-    command
-        .env("DEBIAN_FRONTEND", "noninteractive")
-        .args(["-o", "DPkg::Lock::Timeout=300"])
-        .args(arguments);
+    command.env("DEBIAN_FRONTEND", "noninteractive").args(["-o", "DPkg::Lock::Timeout=300"]).args(arguments);
     command
 }

@@ -22,13 +22,7 @@ const DEBIAN: &str = "debian";
 /// Where Debian's compiler looks for the library.
 const DEBIAN_LIBRARY: &str = "/usr/lib/rustlib/wasm32-unknown-unknown/lib";
 
-const DEBIAN_PACKAGES: [&str; 5] = [
-    "rustc-web",
-    "cargo-web",
-    "rust-web-src",
-    "rust-web-llvm",
-    "lld-22",
-];
+const DEBIAN_PACKAGES: [&str; 5] = ["rustc-web", "cargo-web", "rust-web-src", "rust-web-llvm", "lld-22"];
 
 /// Finds or installs the target; gives the toolchain that has it, none for the active one.
 pub(crate) fn ensure() -> Result<Option<&'static str>> {
@@ -39,9 +33,7 @@ pub(crate) fn ensure() -> Result<Option<&'static str>> {
         return Ok(Some(DEBIAN));
     }
     // Its reasons are of no interest as long as there is another way.
-    let by_rustup = step(&format!("rustup target add {TARGET}"), || {
-        read(program("rustup").args(["target", "add", TARGET]))
-    });
+    let by_rustup = step(&format!("rustup target add {TARGET}"), || read(program("rustup").args(["target", "add", TARGET])));
     if by_rustup.is_ok() && has_target(None) {
         return Ok(None);
     }
@@ -59,18 +51,13 @@ pub(crate) fn rustc(toolchain: Option<&str>) -> Command {
 }
 
 fn has_target(toolchain: Option<&str>) -> bool {
-    read(rustc(toolchain).args(["--print", "target-libdir", "--target", TARGET]))
-        .is_ok_and(|folder| has_core(Path::new(&folder)))
+    read(rustc(toolchain).args(["--print", "target-libdir", "--target", TARGET])).is_ok_and(|folder| has_core(Path::new(&folder)))
 }
 
 /// Whether the folder holds the compiled `core`, without which nothing compiles.
 fn has_core(folder: &Path) -> bool {
-    libraries(folder).is_ok_and(|files| {
-        files
-            .iter()
-            .filter_map(|file| file.file_name()?.to_str())
-            .any(|name| name.starts_with("libcore-"))
-    })
+    libraries(folder)
+        .is_ok_and(|files| files.iter().filter_map(|file| file.file_name()?.to_str()).any(|name| name.starts_with("libcore-")))
 }
 
 fn libraries(folder: &Path) -> Result<Vec<PathBuf>> {
@@ -90,10 +77,7 @@ fn from_debian() -> Result<()> {
         "the compiler's WebAssembly target is missing: run `rustup target add wasm32-unknown-unknown`",
     )?;
     if !has_core(Path::new(DEBIAN_LIBRARY)) {
-        step(
-            "build Rust's standard library for WebAssembly",
-            build_library,
-        )?;
+        step("build Rust's standard library for WebAssembly", build_library)?;
     }
     if which("rust-lld").is_none() {
         quiet(program("ln").args(["-sf", "/usr/lib/llvm-22/bin/lld", "/usr/bin/rust-lld"]))?;
@@ -106,10 +90,7 @@ fn build_library() -> Result<()> {
     let crate_folder = paths::work().join("standard-library");
     fs::create_dir_all(crate_folder.join("src"))?;
     fs::write(crate_folder.join("src/lib.rs"), "")?;
-    fs::write(
-        crate_folder.join("Cargo.toml"),
-        "[package]\nname = \"empty\"\nedition = \"2024\"\n\n[workspace]\n",
-    )?;
+    fs::write(crate_folder.join("Cargo.toml"), "[package]\nname = \"empty\"\nedition = \"2024\"\n\n[workspace]\n")?;
     quiet(
         Command::new("/usr/bin/cargo")
             .current_dir(&crate_folder)
@@ -121,10 +102,7 @@ fn build_library() -> Result<()> {
             .arg("-Zbuild-std=std,panic_abort,test"),
     )?;
     fs::create_dir_all(DEBIAN_LIBRARY)?;
-    let built = crate_folder
-        .join("target")
-        .join(TARGET)
-        .join("release/deps");
+    let built = crate_folder.join("target").join(TARGET).join("release/deps");
     for library in libraries(&built)? {
         let name = library.file_name().unwrap_or_default();
         if !name.to_string_lossy().starts_with("libempty-") {

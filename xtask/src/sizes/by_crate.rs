@@ -25,10 +25,7 @@ pub(super) fn of(wasm: &[u8]) -> Result<Vec<(String, usize)>> {
     crates.insert(DATA, contents.data);
     let counted: usize = crates.values().sum();
     crates.insert(REST, wasm.len() - contents.name_section - counted);
-    let mut rows: Vec<_> = crates
-        .into_iter()
-        .map(|(name, size)| (name.to_owned(), size))
-        .collect();
+    let mut rows: Vec<_> = crates.into_iter().map(|(name, size)| (name.to_owned(), size)).collect();
     rows.sort_by_key(|(_, size)| std::cmp::Reverse(*size));
     Ok(rows)
 }
@@ -86,13 +83,9 @@ impl<'a> Contents<'a> {
 /// The crate that a demangled function name begins with: of `<a::B as c::D>::e` it is `a`, and `c` where the type is
 /// a parameter, a primitive or a reference.
 fn crate_of(name: &str) -> &str {
-    let parts = name
-        .strip_prefix('<')
-        .and_then(|inner| inner.split_once(" as "));
+    let parts = name.strip_prefix('<').and_then(|inner| inner.split_once(" as "));
     match parts {
-        Some((kind, of_trait)) => first_path(kind)
-            .or_else(|| first_path(of_trait))
-            .unwrap_or("(no crate)"),
+        Some((kind, of_trait)) => first_path(kind).or_else(|| first_path(of_trait)).unwrap_or("(no crate)"),
         None => first_path(name).unwrap_or("(no crate)"),
     }
 }
@@ -104,9 +97,7 @@ fn first_path(name: &str) -> Option<&str> {
         Some(with_hash) => with_hash.rsplit_once('[')?.0,
         None => before,
     };
-    let begin = before
-        .rfind(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_')
-        .map_or(0, |last| last + 1);
+    let begin = before.rfind(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_').map_or(0, |last| last + 1);
     before.get(begin..).filter(|segment| !segment.is_empty())
 }
 
@@ -118,22 +109,13 @@ mod tests {
     fn a_name_tells_its_crate() {
         let cases = [
             ("serde_json::de::from_str", "serde_json"),
-            (
-                "<alloc::string::String as core::fmt::Write>::write_str",
-                "alloc",
-            ),
+            ("<alloc::string::String as core::fmt::Write>::write_str", "alloc"),
             ("<&T as core::fmt::Debug>::fmt", "core"),
-            (
-                "<&mut cowbell::plan::Plan as core::fmt::Debug>::fmt",
-                "cowbell",
-            ),
+            ("<&mut cowbell::plan::Plan as core::fmt::Debug>::fmt", "cowbell"),
             ("core::ptr::drop_in_place<cowbell::setup::Setup>", "core"),
             ("<[cowbell::Change]>::iter", "cowbell"),
             ("core[12f89f2d8a73214f]::panicking::panic_fmt", "core"),
-            (
-                "<std[465afff93ac137a0]::io::Error as core[12f8]::fmt::Debug>::fmt",
-                "std",
-            ),
+            ("<std[465afff93ac137a0]::io::Error as core[12f8]::fmt::Debug>::fmt", "std"),
             ("dlmalloc", "(no crate)"),
         ];
         for (name, expected) in cases {

@@ -49,10 +49,7 @@ fn print_crates() -> Result<()> {
 
 fn print_shipped() -> Result<Vec<Size>> {
     let folder = paths::chromium_extension();
-    let mut sizes = files(&folder)?
-        .iter()
-        .map(|file| size(&folder, file))
-        .collect::<Result<Vec<_>>>()?;
+    let mut sizes = files(&folder)?.iter().map(|file| size(&folder, file)).collect::<Result<Vec<_>>>()?;
     sizes.sort_by_key(|size| std::cmp::Reverse(size.gzip));
     println!("{:<32}{:>10}{:>10}", "what is shipped", "bytes", "gzip");
     for Size { name, raw, gzip } in &sizes {
@@ -63,11 +60,7 @@ fn print_shipped() -> Result<Vec<Size>> {
 
 fn size(folder: &Path, file: &Path) -> Result<Size> {
     let bytes = fs::read(file)?;
-    Ok(Size {
-        name: file.strip_prefix(folder)?.display().to_string(),
-        raw: bytes.len(),
-        gzip: gzip(&bytes)?,
-    })
+    Ok(Size { name: file.strip_prefix(folder)?.display().to_string(), raw: bytes.len(), gzip: gzip(&bytes)? })
 }
 
 fn gzip(bytes: &[u8]) -> Result<usize> {
@@ -77,34 +70,18 @@ fn gzip(bytes: &[u8]) -> Result<usize> {
 }
 
 fn check_limits(sizes: &[Size]) -> Result<()> {
-    let wasm = || {
-        sizes
-            .iter()
-            .filter(|size| Path::new(&size.name).extension() == Some("wasm".as_ref()))
-    };
+    let wasm = || sizes.iter().filter(|size| Path::new(&size.name).extension() == Some("wasm".as_ref()));
     let rows = [
         ("wasm", wasm().map(|size| size.raw).sum(), WASM_LIMIT),
-        (
-            "wasm, gzip",
-            wasm().map(|size| size.gzip).sum(),
-            WASM_GZIP_LIMIT,
-        ),
-        (
-            "shipped, gzip",
-            sizes.iter().map(|size| size.gzip).sum::<usize>(),
-            SHIPPED_GZIP_LIMIT,
-        ),
+        ("wasm, gzip", wasm().map(|size| size.gzip).sum(), WASM_GZIP_LIMIT),
+        ("shipped, gzip", sizes.iter().map(|size| size.gzip).sum::<usize>(), SHIPPED_GZIP_LIMIT),
     ];
     println!("\n{:<32}{:>10}{:>10}", "limits", "bytes", "limit");
     for (name, bytes, limit) in rows {
         let sign = if bytes <= limit { "✓" } else { "✗" };
         println!("{sign} {name:<30}{bytes:>10}{limit:>10}");
     }
-    let above: Vec<_> = rows
-        .iter()
-        .filter(|(_, bytes, limit)| bytes > limit)
-        .map(|(name, ..)| *name)
-        .collect();
+    let above: Vec<_> = rows.iter().filter(|(_, bytes, limit)| bytes > limit).map(|(name, ..)| *name).collect();
     ensure!(above.is_empty(), "above the limit: {}", above.join("; "));
     Ok(())
 }

@@ -44,21 +44,14 @@ pub(super) fn visitor(state: &State, call: &Call) -> Option<Caller> {
     let key = call.cookie(cookies::SESSION)?;
     let session = state.sessions.get(key)?;
     let user = state.users.get(session.user?)?;
-    user.is_active.then(|| Caller {
-        user: user.pk,
-        original: session.original,
-        session: Some(key.to_owned()),
-    })
+    user.is_active.then(|| Caller { user: user.pk, original: session.original, session: Some(key.to_owned()) })
 }
 
 /// The caller of the API, by token or by session; `None` for somebody who is not signed in.
 ///
 /// A token outranks a session and needs no protection against forgery (recording 416).
 pub(super) fn caller(state: &State, call: &Call) -> Result<Option<Caller>, Refusal> {
-    if let Some(key) = call
-        .header("authorization")
-        .and_then(|value| value.strip_prefix("Bearer "))
-    {
+    if let Some(key) = call.header("authorization").and_then(|value| value.strip_prefix("Bearer ")) {
         let user = state
             .tokens
             .iter()
@@ -66,20 +59,13 @@ pub(super) fn caller(state: &State, call: &Call) -> Result<Option<Caller>, Refus
             .and_then(|token| state.users.get(token.user))
             .filter(|user| user.is_active)
             .ok_or_else(|| Refusal::detail(StatusCode::FORBIDDEN, "Token invalid/expired"))?;
-        return Ok(Some(Caller {
-            user: user.pk,
-            original: None,
-            session: None,
-        }));
+        return Ok(Some(Caller { user: user.pk, original: None, session: None }));
     }
     let visitor = visitor(state, call);
     if visitor.is_some()
         && let Some(reason) = cookies::forgery(call, &state.site)
     {
-        return Err(Refusal::detail(
-            StatusCode::FORBIDDEN,
-            &format!("CSRF Failed: {reason}"),
-        ));
+        return Err(Refusal::detail(StatusCode::FORBIDDEN, &format!("CSRF Failed: {reason}")));
     }
     Ok(visitor)
 }
@@ -99,10 +85,7 @@ impl State {
             return Reach::Everything;
         }
         let groups = self.with_ancestors(&user.groups);
-        let inherited = groups
-            .iter()
-            .filter_map(|pk| self.groups.get(pk))
-            .flat_map(|group| &group.roles);
+        let inherited = groups.iter().filter_map(|pk| self.groups.get(pk)).flat_map(|group| &group.roles);
         let mut keys = BTreeSet::new();
         for role in user.roles.iter().chain(inherited) {
             let Some(role) = self.roles.iter().find(|other| other.pk == *role) else {
@@ -111,19 +94,9 @@ impl State {
             if role.permissions.contains(permission) {
                 return Reach::Everything;
             }
-            keys.extend(
-                role.object_permissions
-                    .get(permission)
-                    .into_iter()
-                    .flatten()
-                    .cloned(),
-            );
+            keys.extend(role.object_permissions.get(permission).into_iter().flatten().cloned());
         }
-        if keys.is_empty() {
-            Reach::Nothing
-        } else {
-            Reach::Only(keys)
-        }
+        if keys.is_empty() { Reach::Nothing } else { Reach::Only(keys) }
     }
 
     /// Whether a user has a permission on every object.

@@ -31,15 +31,7 @@ impl Call {
         let (parts, body) = request.into_parts();
         let path = parts.uri.path().strip_prefix(&site.base)?.to_owned();
         let raw_query = parts.uri.query().unwrap_or_default().to_owned();
-        Some(Self {
-            method: parts.method,
-            path,
-            query: pairs(raw_query.as_bytes()),
-            raw_query,
-            headers: parts.headers,
-            body,
-            id,
-        })
+        Some(Self { method: parts.method, path, query: pairs(raw_query.as_bytes()), raw_query, headers: parts.headers, body, id })
     }
 
     /// The last value of a query parameter: Django's choice when one is repeated.
@@ -49,11 +41,7 @@ impl Call {
 
     /// Every value of a query parameter.
     pub(super) fn params(&self, name: &str) -> Vec<&str> {
-        self.query
-            .iter()
-            .filter(|(key, _)| key == name)
-            .map(|(_, value)| value.as_str())
-            .collect()
+        self.query.iter().filter(|(key, _)| key == name).map(|(_, value)| value.as_str()).collect()
     }
 
     /// A query parameter that is `true` or `false`; anything else counts as absent.
@@ -102,39 +90,23 @@ impl Call {
 
     /// The form in the body; empty if the body is something else.
     pub(super) fn form(&self) -> Pairs {
-        let is_form = self
-            .header("content-type")
-            .is_some_and(|value| value.starts_with("application/x-www-form-urlencoded"));
-        if is_form {
-            pairs(&self.body)
-        } else {
-            Pairs::new()
-        }
+        let is_form = self.header("content-type").is_some_and(|value| value.starts_with("application/x-www-form-urlencoded"));
+        if is_form { pairs(&self.body) } else { Pairs::new() }
     }
 
     /// The path with its query, as a browser would be sent back to it.
     pub(super) fn target(&self, site: &Site) -> String {
         let path = site.path(&self.path);
-        if self.raw_query.is_empty() {
-            path
-        } else {
-            format!("{path}?{}", self.raw_query)
-        }
+        if self.raw_query.is_empty() { path } else { format!("{path}?{}", self.raw_query) }
     }
 
     /// What events say about the request.
     pub(super) fn http_request(&self, site: &Site) -> Value {
         // The flow executor gets the query of the flow's page as one parameter.
-        let page_query = self
-            .param("query")
-            .filter(|_| self.path.starts_with("api/v3/flows/executor/"))
-            .map(|query| pairs(query.as_bytes()));
-        let args: Map<String, Value> = page_query
-            .as_ref()
-            .unwrap_or(&self.query)
-            .iter()
-            .map(|(name, value)| (name.clone(), json!(value)))
-            .collect();
+        let page_query =
+            self.param("query").filter(|_| self.path.starts_with("api/v3/flows/executor/")).map(|query| pairs(query.as_bytes()));
+        let args: Map<String, Value> =
+            page_query.as_ref().unwrap_or(&self.query).iter().map(|(name, value)| (name.clone(), json!(value))).collect();
         json!({
             "args": args,
             "path": site.path(&self.path),
@@ -147,11 +119,7 @@ impl Call {
 
 /// The last value of a name.
 pub(super) fn last<'a>(pairs: &'a Pairs, name: &str) -> Option<&'a str> {
-    pairs
-        .iter()
-        .rev()
-        .find(|(key, _)| key == name)
-        .map(|(_, value)| value.as_str())
+    pairs.iter().rev().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
 }
 
 /// What Python calls the type of a JSON value.

@@ -16,11 +16,8 @@ pub(super) struct Failure {
 
 /// The provider's mappings in the order in which they are evaluated: by scope, then by age.
 pub(super) fn selected<'a>(state: &'a State, provider: &Provider) -> Vec<&'a ScopeMapping> {
-    let mut mappings: Vec<&ScopeMapping> = state
-        .mappings
-        .iter()
-        .filter(|mapping| provider.property_mappings.contains(&mapping.pk))
-        .collect();
+    let mut mappings: Vec<&ScopeMapping> =
+        state.mappings.iter().filter(|mapping| provider.property_mappings.contains(&mapping.pk)).collect();
     mappings.sort_by(|left, right| left.scope_name.cmp(&right.scope_name));
     mappings
 }
@@ -43,10 +40,7 @@ pub(super) fn of_scopes(
         }
         match expression::evaluate(&mapping.expression, state, user) {
             Ok(result) => merge(&mut claims, result),
-            Err(raised) => failures.push(Failure {
-                mapping: mapping.pk,
-                raised,
-            }),
+            Err(raised) => failures.push(Failure { mapping: mapping.pk, raised }),
         }
     }
     (claims, failures)
@@ -58,29 +52,19 @@ pub(super) fn issuer(state: &State, provider: &Provider) -> Option<String> {
     Some(if provider.issuer_mode == "global" {
         state.site.absolute("")
     } else {
-        state
-            .site
-            .absolute(&format!("application/o/{}/", application.slug))
+        state.site.absolute(&format!("application/o/{}/", application.slug))
     })
 }
 
 /// Claims of an ID token, without those of the scopes.
-pub(super) fn of_id_token(
-    state: &mut State,
-    provider: &Provider,
-    grant: &Grant,
-    lifetime: i64,
-) -> Map<String, Value> {
+pub(super) fn of_id_token(state: &mut State, provider: &Provider, grant: &Grant, lifetime: i64) -> Map<String, Value> {
     let now = state.now / SECOND;
     let mut claims = Map::new();
     if let Some(issuer) = issuer(state, provider) {
         claims.insert("iss".to_owned(), json!(issuer));
     }
     let user = state.users.get(grant.user);
-    claims.insert(
-        "sub".to_owned(),
-        json!(user.map(|user| subject(provider, user))),
-    );
+    claims.insert("sub".to_owned(), json!(user.map(|user| subject(provider, user))));
     claims.insert("aud".to_owned(), json!(provider.client_id));
     claims.insert("exp".to_owned(), json!(now + lifetime));
     claims.insert("iat".to_owned(), json!(now));

@@ -17,27 +17,14 @@ pub(super) const CSRF_LENGTH: usize = 32;
 
 /// Gives the browser a session.
 pub(super) fn set_session(response: &mut Response, site: &Site, key: &str) {
-    let security = if site.is_secure() {
-        "SameSite=None; Secure"
-    } else {
-        "SameSite=Lax"
-    };
-    append(
-        response,
-        &format!("{SESSION}={key}; HttpOnly; Path={}; {security}", site.base),
-    );
+    let security = if site.is_secure() { "SameSite=None; Secure" } else { "SameSite=Lax" };
+    append(response, &format!("{SESSION}={key}; HttpOnly; Path={}; {security}", site.base));
 }
 
 /// Gives the browser a token against forged requests; scripts of the page can read it.
 pub(super) fn set_csrf(response: &mut Response, site: &Site, token: &str) {
     let security = if site.is_secure() { "; Secure" } else { "" };
-    append(
-        response,
-        &format!(
-            "{CSRF}={token}; Max-Age=31449600; Path={}; SameSite=Lax{security}",
-            site.base
-        ),
-    );
+    append(response, &format!("{CSRF}={token}; Max-Age=31449600; Path={}; SameSite=Lax{security}", site.base));
 }
 
 fn append(response: &mut Response, cookie: &str) {
@@ -53,9 +40,7 @@ pub(super) fn forgery(call: &Call, site: &Site) -> Option<String> {
     }
     if let Some(origin) = call.header("origin") {
         if origin != site.origin {
-            return Some(format!(
-                "Origin checking failed - {origin} does not match any trusted origins."
-            ));
+            return Some(format!("Origin checking failed - {origin} does not match any trusted origins."));
         }
     } else if site.is_secure()
         && let Some(reason) = foreign_referer(call, site)
@@ -68,8 +53,7 @@ pub(super) fn forgery(call: &Call, site: &Site) -> Option<String> {
     let Some(header) = call.header(CSRF_HEADER) else {
         return Some("CSRF token missing.".to_owned());
     };
-    token_fault(header, cookie)
-        .map(|fault| format!("CSRF token from the 'X-Authentik-Csrf' HTTP header {fault}"))
+    token_fault(header, cookie).map(|fault| format!("CSRF token from the 'X-Authentik-Csrf' HTTP header {fault}"))
 }
 
 /// What is wrong with a repeated token.
@@ -89,9 +73,6 @@ fn foreign_referer(call: &Call, site: &Site) -> Option<String> {
     let Some(referer) = call.header("referer") else {
         return Some("Referer checking failed - no Referer.".to_owned());
     };
-    let own = referer
-        .strip_prefix(&site.origin)
-        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-    (!own)
-        .then(|| format!("Referer checking failed - {referer} does not match any trusted origins."))
+    let own = referer.strip_prefix(&site.origin).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    (!own).then(|| format!("Referer checking failed - {referer} does not match any trusted origins."))
 }

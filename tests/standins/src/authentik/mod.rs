@@ -80,7 +80,7 @@ impl Authentik {
     #[must_use]
     pub fn demo(profile: Profile, address: &str, users: usize, seed: u64) -> Self {
         let mut authentik = Self::seeded(profile, address, seed);
-        seed::fill(&mut authentik.state, users);
+        seed::fill(&mut authentik.state, users, seed);
         authentik
     }
 
@@ -119,12 +119,7 @@ impl Authentik {
         let accepts_json = request
             .headers()
             .get(http::header::ACCEPT)
-            .is_some_and(|accept| {
-                accept
-                    .as_bytes()
-                    .windows(16)
-                    .any(|part| part == b"application/json")
-            });
+            .is_some_and(|accept| accept.as_bytes().windows(16).any(|part| part == b"application/json"));
         let mut response = if state.starting {
             starting(accepts_json)
         } else {
@@ -141,9 +136,7 @@ impl Authentik {
     }
 
     fn seeded(profile: Profile, address: &str, seed: u64) -> Self {
-        Self {
-            state: seed::fresh(profile, Site::new(address), seed),
-        }
+        Self { state: seed::fresh(profile, Site::new(address), seed) }
     }
 }
 
@@ -163,11 +156,7 @@ fn dispatch(state: &mut State, call: &Call) -> Response {
 fn unknown(state: &State, call: &Call) -> Response {
     match call.method {
         Method::GET | Method::HEAD => pages::error::not_found(state),
-        Method::OPTIONS => reply::with_header(
-            message::html(StatusCode::OK, String::new()),
-            ALLOW,
-            "GET, HEAD, OPTIONS",
-        ),
+        Method::OPTIONS => reply::with_header(message::html(StatusCode::OK, String::new()), ALLOW, "GET, HEAD, OPTIONS"),
         _ => reply::error_page_refused(),
     }
 }
@@ -179,23 +168,13 @@ fn statics(state: &State, path: &str) -> Option<Response> {
     }
     let (status, text) = match path {
         "robots.txt" => (StatusCode::OK, "User-agent: *\nDisallow: /\n"),
-        ".well-known/security.txt" => (
-            StatusCode::OK,
-            "Contact: mailto:security@authentik.example\n",
-        ),
+        ".well-known/security.txt" => (StatusCode::OK, "Contact: mailto:security@authentik.example\n"),
         _ if path.starts_with("static/") => (StatusCode::NOT_FOUND, "404 page not found\n"),
         _ => return None,
     };
     let mut response = message::html(status, text.to_owned());
-    response.headers_mut().insert(
-        http::header::CONTENT_TYPE,
-        HeaderValue::from_static("text/plain; charset=utf-8"),
-    );
-    Some(reply::with_header(
-        response,
-        HeaderName::from_static("x-authentik-version"),
-        state.profile.version(),
-    ))
+    response.headers_mut().insert(http::header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+    Some(reply::with_header(response, HeaderName::from_static("x-authentik-version"), state.profile.version()))
 }
 
 fn starting(accepts_json: bool) -> Response {
@@ -215,7 +194,5 @@ fn finish(response: &mut Response, id: &str) {
     if let Ok(id) = HeaderValue::from_str(id) {
         headers.insert("x-authentik-id", id);
     }
-    headers
-        .entry(VARY)
-        .or_insert(HeaderValue::from_static("Accept-Language, Cookie"));
+    headers.entry(VARY).or_insert(HeaderValue::from_static("Accept-Language, Cookie"));
 }

@@ -19,14 +19,7 @@ pub enum Profile {
 
 impl Profile {
     /// Every release line, oldest first.
-    pub const ALL: [Self; 6] = [
-        Self::V2024_12,
-        Self::V2025_4,
-        Self::V2025_10,
-        Self::V2026_2,
-        Self::V2026_5,
-        Self::V2026_8,
-    ];
+    pub const ALL: [Self; 6] = [Self::V2024_12, Self::V2025_4, Self::V2025_10, Self::V2026_2, Self::V2026_5, Self::V2026_8];
 
     /// The full version.
     #[must_use]
@@ -45,17 +38,13 @@ impl Profile {
     #[must_use]
     pub fn family(self) -> &'static str {
         let version = self.version();
-        version
-            .rsplit_once('.')
-            .map_or(version, |(family, _)| family)
+        version.rsplit_once('.').map_or(version, |(family, _)| family)
     }
 
     /// The release line with this full version or family.
     #[must_use]
     pub fn from_version(version: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|profile| profile.version() == version || profile.family() == version)
+        Self::ALL.into_iter().find(|profile| profile.version() == version || profile.family() == version)
     }
 
     /// Entries on a page when the request names no size.
@@ -109,18 +98,7 @@ impl Profile {
     /// Slugs that would hide an OAuth 2.0 endpoint.
     #[must_use]
     pub fn reserved_slugs(self) -> &'static [&'static str] {
-        if self >= Self::V2025_10 {
-            &[
-                "authorize",
-                "token",
-                "device",
-                "userinfo",
-                "introspect",
-                "revoke",
-            ]
-        } else {
-            &[]
-        }
+        if self >= Self::V2025_10 { &["authorize", "token", "device", "userinfo", "introspect", "revoke"] } else { &[] }
     }
 
     /// Whether OAuth 2.0 errors carry `request_id`.
@@ -156,11 +134,7 @@ impl Profile {
     /// Name of the field with a certificate's kind of key.
     #[must_use]
     pub fn key_type_field(self) -> &'static str {
-        if self >= Self::V2026_2 {
-            "key_type"
-        } else {
-            "private_key_type"
-        }
+        if self >= Self::V2026_2 { "key_type" } else { "private_key_type" }
     }
 
     /// Whether certificates can be filtered by `key_type`.

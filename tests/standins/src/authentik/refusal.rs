@@ -15,26 +15,17 @@ pub(super) struct Refusal {
 impl Refusal {
     /// No session and no token. 403, never 401 (contract/authentik.md, section 2).
     pub(super) fn anonymous() -> Self {
-        Self::detail(
-            StatusCode::FORBIDDEN,
-            "Authentication credentials were not provided.",
-        )
+        Self::detail(StatusCode::FORBIDDEN, "Authentication credentials were not provided.")
     }
 
     /// Signed in, but not allowed.
     pub(super) fn forbidden() -> Self {
-        Self::detail(
-            StatusCode::FORBIDDEN,
-            "You do not have permission to perform this action.",
-        )
+        Self::detail(StatusCode::FORBIDDEN, "You do not have permission to perform this action.")
     }
 
     /// An object that does not exist; `model` is its class.
     pub(super) fn missing(model: &str) -> Self {
-        Self::detail(
-            StatusCode::NOT_FOUND,
-            &format!("No {model} matches the given query."),
-        )
+        Self::detail(StatusCode::NOT_FOUND, &format!("No {model} matches the given query."))
     }
 
     /// A page before the first or behind the last.
@@ -44,26 +35,17 @@ impl Refusal {
 
     /// A method that the endpoint does not have.
     pub(super) fn method_not_allowed(method: &http::Method) -> Self {
-        Self::detail(
-            StatusCode::METHOD_NOT_ALLOWED,
-            &format!("Method \"{method}\" not allowed."),
-        )
+        Self::detail(StatusCode::METHOD_NOT_ALLOWED, &format!("Method \"{method}\" not allowed."))
     }
 
     /// A method that authentik has and the stand-in does not play.
     pub(super) fn not_simulated() -> Self {
-        Self::detail(
-            StatusCode::NOT_IMPLEMENTED,
-            "Not part of the stand-in: Cowbell never calls it.",
-        )
+        Self::detail(StatusCode::NOT_IMPLEMENTED, "Not part of the stand-in: Cowbell never calls it.")
     }
 
     /// A body that is not JSON.
     pub(super) fn unsupported_media_type(content_type: &str) -> Self {
-        Self::detail(
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            &format!("Unsupported media type \"{content_type}\" in request."),
-        )
+        Self::detail(StatusCode::UNSUPPORTED_MEDIA_TYPE, &format!("Unsupported media type \"{content_type}\" in request."))
     }
 
     /// A body that claims to be JSON and is not.
@@ -71,18 +53,13 @@ impl Refusal {
         let character = column.saturating_sub(1);
         Self::detail(
             StatusCode::BAD_REQUEST,
-            &format!(
-                "JSON parse error - unexpected character: line {line} column {column} (char {character})"
-            ),
+            &format!("JSON parse error - unexpected character: line {line} column {column} (char {character})"),
         )
     }
 
     /// Values that were not accepted: messages by field.
     pub(super) fn invalid(body: Value) -> Self {
-        Self {
-            status: StatusCode::BAD_REQUEST,
-            body,
-        }
+        Self { status: StatusCode::BAD_REQUEST, body }
     }
 
     /// One field with one message.
@@ -92,18 +69,12 @@ impl Refusal {
 
     /// A refusal with `detail` as its only member.
     pub(super) fn detail(status: StatusCode, detail: &str) -> Self {
-        Self {
-            status,
-            body: json!({ "detail": detail }),
-        }
+        Self { status, body: json!({ "detail": detail }) }
     }
 
     /// Another body with 403.
     pub(super) fn forbidden_with(body: Value) -> Self {
-        Self {
-            status: StatusCode::FORBIDDEN,
-            body,
-        }
+        Self { status: StatusCode::FORBIDDEN, body }
     }
 
     pub(super) fn into_response(self) -> Response {
@@ -114,9 +85,6 @@ impl Refusal {
 impl Refusal {
     /// The same refusal as that of one part of a larger request.
     pub(super) fn within(self, part: &str) -> Self {
-        Self {
-            status: self.status,
-            body: json!({ part: self.body }),
-        }
+        Self { status: self.status, body: json!({ part: self.body }) }
     }
 }

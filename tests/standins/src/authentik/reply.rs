@@ -9,20 +9,12 @@ use crate::message::{self, Response};
 
 /// Sends the browser elsewhere.
 pub(super) fn redirect(location: &str) -> Response {
-    with_header(
-        message::html(StatusCode::FOUND, String::new()),
-        LOCATION,
-        location,
-    )
+    with_header(message::html(StatusCode::FOUND, String::new()), LOCATION, location)
 }
 
 /// A method that a view outside the API does not have: no body (recordings 544, 568).
 pub(super) fn method_not_allowed(allow: &str) -> Response {
-    with_header(
-        message::html(StatusCode::METHOD_NOT_ALLOWED, String::new()),
-        ALLOW,
-        allow,
-    )
+    with_header(message::html(StatusCode::METHOD_NOT_ALLOWED, String::new()), ALLOW, allow)
 }
 
 /// The answer to a writing request whose path does not exist, or that made the server fail (recordings 138, 546, 571): the error

@@ -47,20 +47,8 @@ pub(super) static MAPPING: Resource = Resource {
     view: "Scope Mapping",
     app: "authentik_providers_oauth2",
     codename: "scopemapping",
-    writable: &[
-        "managed",
-        "name*",
-        "expression*",
-        "scope_name*",
-        "description",
-    ],
-    read_only: &[
-        "pk",
-        "component",
-        "verbose_name",
-        "verbose_name_plural",
-        "meta_model_name",
-    ],
+    writable: &["managed", "name*", "expression*", "scope_name*", "description"],
+    read_only: &["pk", "component", "verbose_name", "verbose_name_plural", "meta_model_name"],
 };
 
 pub(super) static PROVIDER: Resource = Resource {
@@ -90,13 +78,7 @@ pub(super) static PROVIDER: Resource = Resource {
         "jwt_federation_sources",
         "jwt_federation_providers",
     ],
-    read_only: &[
-        "pk",
-        "component",
-        "verbose_name",
-        "verbose_name_plural",
-        "meta_model_name",
-    ],
+    read_only: &["pk", "component", "verbose_name", "verbose_name_plural", "meta_model_name"],
 };
 
 pub(super) static APPLICATION: Resource = Resource {
@@ -126,17 +108,7 @@ pub(super) static BINDING: Resource = Resource {
     view: "Policy Binding",
     app: "authentik_policies",
     codename: "policybinding",
-    writable: &[
-        "policy",
-        "group",
-        "user",
-        "target*",
-        "negate",
-        "enabled",
-        "order*",
-        "timeout",
-        "failure_result",
-    ],
+    writable: &["policy", "group", "user", "target*", "negate", "enabled", "order*", "timeout", "failure_result"],
     read_only: &["pk", "policy_obj", "group_obj", "user_obj"],
 };
 
@@ -146,26 +118,8 @@ pub(super) static USER: Resource = Resource {
     view: "User",
     app: "authentik_core",
     codename: "user",
-    writable: &[
-        "username*",
-        "name*",
-        "is_active",
-        "last_login",
-        "groups",
-        "email",
-        "attributes",
-        "path",
-        "type",
-    ],
-    read_only: &[
-        "pk",
-        "date_joined",
-        "is_superuser",
-        "groups_obj",
-        "avatar",
-        "uid",
-        "uuid",
-    ],
+    writable: &["username*", "name*", "is_active", "last_login", "groups", "email", "attributes", "path", "type"],
+    read_only: &["pk", "date_joined", "is_superuser", "groups_obj", "avatar", "uid", "uuid"],
 };
 
 pub(super) static GROUP: Resource = Resource {
@@ -174,14 +128,7 @@ pub(super) static GROUP: Resource = Resource {
     view: "Group",
     app: "authentik_core",
     codename: "group",
-    writable: &[
-        "name*",
-        "is_superuser",
-        "parents",
-        "users",
-        "attributes",
-        "roles",
-    ],
+    writable: &["name*", "is_superuser", "parents", "users", "attributes", "roles"],
     read_only: &["pk", "num_pk", "users_obj", "roles_obj"],
 };
 
@@ -211,15 +158,7 @@ pub(super) static EVENT: Resource = Resource {
     view: "Event",
     app: "authentik_events",
     codename: "event",
-    writable: &[
-        "user",
-        "action*",
-        "app*",
-        "context",
-        "client_ip",
-        "expires",
-        "brand",
-    ],
+    writable: &["user", "action*", "app*", "context", "client_ip", "expires", "brand"],
     read_only: &["pk", "created"],
 };
 
@@ -239,30 +178,16 @@ impl Resource {
 
     /// Refused unless the caller may create.
     pub(super) fn may_add(&self, state: &State, caller: &Caller) -> Result<(), Refusal> {
-        if state.may(caller.user, &self.permission("add")) {
-            Ok(())
-        } else {
-            Err(Refusal::forbidden())
-        }
+        if state.may(caller.user, &self.permission("add")) { Ok(()) } else { Err(Refusal::forbidden()) }
     }
 
     /// Refused unless the caller may see the object, and do `verb` with it.
-    pub(super) fn may(
-        &self,
-        verb: &str,
-        key: &str,
-        state: &State,
-        caller: &Caller,
-    ) -> Result<(), Refusal> {
+    pub(super) fn may(&self, verb: &str, key: &str, state: &State, caller: &Caller) -> Result<(), Refusal> {
         let visible = self.visible(state, caller)?;
         if !state.reach(caller.user, &self.permission(verb)).covers(key) {
             return Err(Refusal::forbidden());
         }
-        if visible.covers(key) {
-            Ok(())
-        } else {
-            Err(self.missing())
-        }
+        if visible.covers(key) { Ok(()) } else { Err(self.missing()) }
     }
 
     /// There is no such object.
@@ -276,15 +201,7 @@ impl Resource {
     }
 
     /// Writes that an object was created, changed or removed; `what` is `model_created` and so on.
-    pub(super) fn audit(
-        &self,
-        what: &str,
-        pk: &Value,
-        name: &str,
-        state: &mut State,
-        call: &Call,
-        user: Option<i64>,
-    ) {
+    pub(super) fn audit(&self, what: &str, pk: &Value, name: &str, state: &mut State, call: &Call, user: Option<i64>) {
         let mut context = Map::new();
         context.insert("model".to_owned(), self.reference(pk, name));
         context.insert("http_request".to_owned(), call.http_request(&state.site));

@@ -10,16 +10,9 @@ use super::{
 
 /// Signs a user in with a password and returns the value of the new session cookie; `None` if name or password are wrong or the
 /// account is inactive. Leaves the event `login` or `login_failed` (recordings 704, 705).
-pub(super) fn with_password(
-    state: &mut State,
-    call: &Call,
-    username: &str,
-    password: &str,
-) -> Option<String> {
+pub(super) fn with_password(state: &mut State, call: &Call, username: &str, password: &str) -> Option<String> {
     let user = state.users.named(username).map(|user| user.pk);
-    let right = user
-        .and_then(|pk| state.users.get(pk))
-        .is_some_and(|user| user.is_active && user.password == password);
+    let right = user.and_then(|pk| state.users.get(pk)).is_some_and(|user| user.is_active && user.password == password);
     let mut context = Map::new();
     if !right {
         context.insert("stage".to_owned(), password_stage(state));
@@ -51,10 +44,7 @@ pub(super) fn start(state: &mut State, user: i64) -> String {
 
 /// Ends the browser's session.
 pub(super) fn out(state: &mut State, call: &Call) {
-    let Some(session) = call
-        .cookie(cookies::SESSION)
-        .and_then(|key| state.sessions.remove(key))
-    else {
+    let Some(session) = call.cookie(cookies::SESSION).and_then(|key| state.sessions.remove(key)) else {
         return;
     };
     if session.user.is_some() {
@@ -75,11 +65,7 @@ pub(super) fn session_key(state: &mut State, call: &Call) -> String {
 fn password_stage(state: &State) -> Value {
     let password = state
         .flow_named(&state.authentication_flow)
-        .and_then(|flow| {
-            flow.stages
-                .iter()
-                .find(|stage| stage.kind == StageKind::Password)
-        });
+        .and_then(|flow| flow.stages.iter().find(|stage| stage.kind == StageKind::Password));
     json!({
         "pk": password.map(|stage| stage.pk.simple().to_string()),
         "app": "authentik_stages_password",

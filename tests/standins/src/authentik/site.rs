@@ -16,17 +16,11 @@ impl Site {
     #[must_use]
     pub fn new(address: &str) -> Self {
         Url::parse(address).map_or_else(
-            |_| Self {
-                origin: address.trim_end_matches('/').to_owned(),
-                base: "/".to_owned(),
-            },
+            |_| Self { origin: address.trim_end_matches('/').to_owned(), base: "/".to_owned() },
             |url| {
                 let path = url.path();
                 let slash = if path.ends_with('/') { "" } else { "/" };
-                Self {
-                    origin: url.origin().ascii_serialization(),
-                    base: format!("{path}{slash}"),
-                }
+                Self { origin: url.origin().ascii_serialization(), base: format!("{path}{slash}") }
             },
         )
     }
@@ -40,9 +34,7 @@ impl Site {
     /// Host with port, as the header `Host` has it.
     #[must_use]
     pub fn host(&self) -> &str {
-        self.origin
-            .split_once("://")
-            .map_or(&self.origin, |(_, host)| host)
+        self.origin.split_once("://").map_or(&self.origin, |(_, host)| host)
     }
 
     /// The absolute URL of a path below the base path; `path` has no slash in front.
@@ -66,10 +58,7 @@ mod tests {
     fn base_path_has_slashes_on_both_ends() {
         assert_eq!(Site::new("http://a.localhost:9000").base, "/");
         let site = Site::new("https://company.example/sso");
-        assert_eq!(
-            site.absolute("api/v3/"),
-            "https://company.example/sso/api/v3/"
-        );
+        assert_eq!(site.absolute("api/v3/"), "https://company.example/sso/api/v3/");
         assert_eq!(site.host(), "company.example");
     }
 }

@@ -11,26 +11,20 @@ pub const SECOND: Micros = 1_000_000;
 /// An instant as the API writes it, in UTC with microseconds.
 #[must_use]
 pub fn iso(at: Micros) -> String {
-    Timestamp::from_microsecond(at).map_or_else(
-        |_| String::new(),
-        |instant| instant.strftime("%Y-%m-%dT%H:%M:%S%.6fZ").to_string(),
-    )
+    Timestamp::from_microsecond(at)
+        .map_or_else(|_| String::new(), |instant| instant.strftime("%Y-%m-%dT%H:%M:%S%.6fZ").to_string())
 }
 
 /// An instant without fraction, as certificates have it.
 #[must_use]
 pub fn iso_seconds(at: Micros) -> String {
-    Timestamp::from_microsecond(at).map_or_else(
-        |_| String::new(),
-        |instant| instant.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
-    )
+    Timestamp::from_microsecond(at).map_or_else(|_| String::new(), |instant| instant.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
 }
 
 /// The instant that an ISO 8601 text names; 0 for anything else.
 #[must_use]
 pub fn parse(text: &str) -> Micros {
-    text.parse::<Timestamp>()
-        .map_or(0, Timestamp::as_microsecond)
+    text.parse::<Timestamp>().map_or(0, Timestamp::as_microsecond)
 }
 
 /// Seconds of a span such as `hours=3;minutes=1`; `None` for another form.

@@ -9,13 +9,7 @@ const MAILBOXES: usize = 12;
 
 /// The template that mailcow makes at installation (contract/mailcow.md, section 3.1).
 pub(super) fn default_template(created: i64) -> Template {
-    Template {
-        id: 2,
-        name: "Default".to_owned(),
-        quota: 0,
-        active: true,
-        created,
-    }
+    Template { id: 2, name: "Default".to_owned(), quota: 0, active: true, created }
 }
 
 pub(super) fn state(origin: &str, seed: u64) -> State {
@@ -26,10 +20,7 @@ pub(super) fn state(origin: &str, seed: u64) -> State {
         domain(people::DOMAIN, "Main domain", 500, now - 40_000_000),
         domain("lists.example", "Mailing lists", 20, now - 30_000_000),
     ];
-    state.alias_domains = vec![AliasDomain {
-        name: "post.example".to_owned(),
-        target: people::DOMAIN.to_owned(),
-    }];
+    state.alias_domains = vec![AliasDomain { name: "post.example".to_owned(), target: people::DOMAIN.to_owned() }];
     state.mailboxes = (0..MAILBOXES)
         .map(|index| {
             let person = person(seed, index);
@@ -49,31 +40,13 @@ pub(super) fn state(origin: &str, seed: u64) -> State {
     let first = person(seed, 0).email;
     let second = person(seed, 1).email;
     state.aliases = vec![
-        Alias {
-            id: 1,
-            address: format!("info@{}", people::DOMAIN),
-            goto: format!("{first},{second}"),
-        },
-        Alias {
-            id: 2,
-            address: format!("postmaster@{}", people::DOMAIN),
-            goto: first.clone(),
-        },
-        Alias {
-            id: 3,
-            address: format!("{}@{}", person(seed, 20).username, people::DOMAIN),
-            goto: second,
-        },
+        Alias { id: 1, address: format!("info@{}", people::DOMAIN), goto: format!("{first},{second}") },
+        Alias { id: 2, address: format!("postmaster@{}", people::DOMAIN), goto: first.clone() },
+        Alias { id: 3, address: format!("{}@{}", person(seed, 20).username, people::DOMAIN), goto: second },
     ];
     state.templates = vec![
         default_template(now - 40_000_000),
-        Template {
-            id: 3,
-            name: "OIDC Users".to_owned(),
-            quota: GIB,
-            active: true,
-            created: now - 10_000_000,
-        },
+        Template { id: 3, name: "OIDC Users".to_owned(), quota: GIB, active: true, created: now - 10_000_000 },
     ];
     state.domain_admins = vec![DomainAdmin {
         username: "lists-admin".to_owned(),

@@ -33,20 +33,10 @@ impl<'a> Exchange<'a> {
         if let Some(response) = pages::without_session(&incoming, profile, state) {
             return response;
         }
-        let known = incoming
-            .cookie(profile.cookie())
-            .filter(|id| state.sessions.contains_key(*id))
-            .map(str::to_owned);
+        let known = incoming.cookie(profile.cookie()).filter(|id| state.sessions.contains_key(*id)).map(str::to_owned);
         let cookie_is_new = known.is_none();
         let session_id = known.unwrap_or_default();
-        let mut exchange = Self {
-            profile,
-            state,
-            incoming,
-            upstream,
-            session_id,
-            cookie_is_new,
-        };
+        let mut exchange = Self { profile, state, incoming, upstream, session_id, cookie_is_new };
         if cookie_is_new {
             exchange.begin_session();
         }
@@ -56,21 +46,14 @@ impl<'a> Exchange<'a> {
     }
 
     fn dispatch(&mut self) -> Response {
-        let agent = self
-            .incoming
-            .header(USER_AGENT)
-            .unwrap_or_default()
-            .to_owned();
+        let agent = self.incoming.header(USER_AGENT).unwrap_or_default().to_owned();
         self.session_mut().user_agent.get_or_insert(agent);
         if let Some(key) = self.incoming.header("x-api-key") {
             if self.state.api_key.as_deref() != Some(key) {
                 return api::authentication_failed();
             }
             let session = self.session_mut();
-            session.user = Some(SignedIn {
-                name: "API".to_owned(),
-                role: Role::Admin,
-            });
+            session.user = Some(SignedIn { name: "API".to_owned(), role: Role::Admin });
             session.api = true;
         }
         if self.incoming.form("logout").is_some() && self.user().is_some() {
@@ -95,9 +78,7 @@ impl<'a> Exchange<'a> {
         if self.session().api {
             return true;
         }
-        if self.session().user_agent.as_deref()
-            != Some(self.incoming.header(USER_AGENT).unwrap_or_default())
-        {
+        if self.session().user_agent.as_deref() != Some(self.incoming.header(USER_AGENT).unwrap_or_default()) {
             self.push(Notice::warning("session_ua"));
             return false;
         }
@@ -117,10 +98,7 @@ impl<'a> Exchange<'a> {
     }
 
     pub(super) fn session_mut(&mut self) -> &mut Session {
-        self.state
-            .sessions
-            .entry(self.session_id.clone())
-            .or_default()
+        self.state.sessions.entry(self.session_id.clone()).or_default()
     }
 
     pub(super) fn user(&self) -> Option<&SignedIn> {
@@ -139,40 +117,23 @@ impl<'a> Exchange<'a> {
         self.session_id = self.state.hex(26);
         self.cookie_is_new = true;
         let csrf_token = self.state.hex(64);
-        self.state.sessions.insert(
-            self.session_id.clone(),
-            Session {
-                csrf_token,
-                ..Session::default()
-            },
-        );
+        self.state.sessions.insert(self.session_id.clone(), Session { csrf_token, ..Session::default() });
     }
 
     /// Forgets everything about the session, the queue included, and begins a new one.
     pub(super) fn clear_session(&mut self) {
         self.state.sessions.remove(&self.session_id);
         self.begin_session();
-        let agent = self
-            .incoming
-            .header(USER_AGENT)
-            .unwrap_or_default()
-            .to_owned();
+        let agent = self.incoming.header(USER_AGENT).unwrap_or_default().to_owned();
         self.session_mut().user_agent = Some(agent);
     }
 
     /// Gives the session another id, as every sign-in does, and says who it is.
     pub(super) fn sign_in(&mut self, name: &str, role: Role) {
-        let mut session = self
-            .state
-            .sessions
-            .remove(&self.session_id)
-            .unwrap_or_default();
+        let mut session = self.state.sessions.remove(&self.session_id).unwrap_or_default();
         self.session_id = self.state.hex(26);
         self.cookie_is_new = true;
-        session.user = Some(SignedIn {
-            name: name.to_owned(),
-            role,
-        });
+        session.user = Some(SignedIn { name: name.to_owned(), role });
         session.csrf_token = self.state.hex(64);
         self.state.sessions.insert(self.session_id.clone(), session);
     }
@@ -207,14 +168,9 @@ impl<'a> Exchange<'a> {
         let state = &self.state;
         let right = match wanted {
             Role::Admin => name == "admin" && password == state.admin_password,
-            Role::DomainAdmin => state
-                .domain_admins
-                .iter()
-                .any(|admin| admin.username == name && admin.password == password),
+            Role::DomainAdmin => state.domain_admins.iter().any(|admin| admin.username == name && admin.password == password),
             Role::User => state.mailbox(name).is_some_and(|mailbox| {
-                mailbox.active
-                    && mailbox.authsource == "mailcow"
-                    && mailbox.password.as_deref() == Some(password)
+                mailbox.active && mailbox.authsource == "mailcow" && mailbox.password.as_deref() == Some(password)
             }),
         };
         if !right {
@@ -243,29 +199,13 @@ impl<'a> Exchange<'a> {
 
     fn finish(&self, response: &mut Response) {
         let headers = response.headers_mut();
-        headers.insert(
-            CACHE_CONTROL,
-            HeaderValue::from_static("no-store, no-cache, must-revalidate"),
-        );
-        headers
-            .entry(VARY)
-            .or_insert(HeaderValue::from_static("Accept-Encoding"));
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store, no-cache, must-revalidate"));
+        headers.entry(VARY).or_insert(HeaderValue::from_static("Accept-Encoding"));
         if self.cookie_is_new {
             let name = self.profile.cookie();
-            let secure = if self.state.origin.starts_with("https:") {
-                "; secure"
-            } else {
-                ""
-            };
-            let same_site = if self.profile.cookie_same_site() {
-                "; SameSite=Lax"
-            } else {
-                ""
-            };
-            let line = format!(
-                "{name}={}; path=/{secure}; HttpOnly{same_site}",
-                self.session_id
-            );
+            let secure = if self.state.origin.starts_with("https:") { "; secure" } else { "" };
+            let same_site = if self.profile.cookie_same_site() { "; SameSite=Lax" } else { "" };
+            let line = format!("{name}={}; path=/{secure}; HttpOnly{same_site}", self.session_id);
             if let Ok(value) = HeaderValue::from_str(&line) {
                 headers.insert(SET_COOKIE, value);
             }
@@ -277,10 +217,7 @@ impl<'a> Exchange<'a> {
 pub(super) fn redirect(to: &str) -> Response {
     let mut response = empty(StatusCode::FOUND);
     let headers = response.headers_mut();
-    headers.insert(
-        http::header::CONTENT_TYPE,
-        HeaderValue::from_static("text/html"),
-    );
+    headers.insert(http::header::CONTENT_TYPE, HeaderValue::from_static("text/html"));
     if let Ok(value) = HeaderValue::from_str(to) {
         headers.insert(LOCATION, value);
     }

@@ -39,10 +39,7 @@ impl IdentityProvider {
     /// A row as text, empty if missing.
     #[must_use]
     pub fn text(&self, key: &str) -> &str {
-        self.rows
-            .get(key)
-            .and_then(Value::as_str)
-            .unwrap_or_default()
+        self.rows.get(key).and_then(Value::as_str).unwrap_or_default()
     }
 
     /// The kind: `generic-oidc`, `keycloak`, `ldap`, or empty.
@@ -60,31 +57,15 @@ impl IdentityProvider {
     /// Whether sign-in may create mailboxes; a missing row means yes.
     #[must_use]
     pub fn login_provisioning(&self) -> bool {
-        self.rows
-            .get("login_provisioning")
-            .is_none_or(|value| value == &json!(true))
+        self.rows.get("login_provisioning").is_none_or(|value| value == &json!(true))
     }
 
     /// Whether it is complete enough for the button "Single Sign-On" (contract/mailcow.md, section 7.1).
     #[must_use]
     pub fn offers_sign_in(&self) -> bool {
         let needed: &[&str] = match self.authsource() {
-            "generic-oidc" => &[
-                "client_id",
-                "client_secret",
-                "redirect_url",
-                "authorize_url",
-                "token_url",
-                "userinfo_url",
-            ],
-            "keycloak" => &[
-                "server_url",
-                "realm",
-                "client_id",
-                "client_secret",
-                "redirect_url",
-                "version",
-            ],
+            "generic-oidc" => &["client_id", "client_secret", "redirect_url", "authorize_url", "token_url", "userinfo_url"],
+            "keycloak" => &["server_url", "realm", "client_id", "client_secret", "redirect_url", "version"],
             _ => return false,
         };
         needed.iter().all(|key| !self.text(key).is_empty())
@@ -98,9 +79,7 @@ impl IdentityProvider {
     /// Pairs of a claim's value and the template it leads to.
     #[must_use]
     pub fn mappings(&self) -> Vec<(&str, &str)> {
-        texts(self.rows.get("mappers"))
-            .zip(texts(self.rows.get("templates")))
-            .collect()
+        texts(self.rows.get("mappers")).zip(texts(self.rows.get("templates"))).collect()
     }
 
     /// What `get/identity-provider` shows.
@@ -139,13 +118,7 @@ const KINDS: &[Kind] = &[
     Kind {
         name: "keycloak",
         filled: &["server_url"],
-        present: &[
-            "realm",
-            "client_id",
-            "client_secret",
-            "redirect_url",
-            "version",
-        ],
+        present: &["realm", "client_id", "client_secret", "redirect_url", "version"],
         optional: &["sync_interval"],
         switches: &["mailpassword_flow", "periodic_sync", "import_users"],
     },
@@ -166,11 +139,7 @@ const KINDS: &[Kind] = &[
 ];
 
 /// Stores settings by the rules of `edit/identity-provider` (recordings 103 to 160).
-pub(super) fn edit(
-    profile: Profile,
-    state: &mut State,
-    attr: &Map<String, Value>,
-) -> Result<(), Refusal> {
+pub(super) fn edit(profile: Profile, state: &mut State, attr: &Map<String, Value>) -> Result<(), Refusal> {
     let missing = |key: &str| Refusal(json!(["required_data_missing", key]));
     let authsource = match attr.get("authsource") {
         None | Some(Value::Null) => return Err(missing("")),
@@ -179,18 +148,12 @@ pub(super) fn edit(
     let Some(kind) = KINDS.iter().find(|kind| kind.name == authsource) else {
         return Err(Refusal(json!(["invalid_authsource", null])));
     };
-    if state
-        .mailboxes
-        .iter()
-        .any(|mailbox| mailbox.authsource != "mailcow" && mailbox.authsource != authsource)
-    {
+    if state.mailboxes.iter().any(|mailbox| mailbox.authsource != "mailcow" && mailbox.authsource != authsource) {
         return Err(Refusal(json!(["authsource_in_use", null])));
     }
     let given = |key: &str| attr.get(key).filter(|value| !value.is_null()).map(text_of);
     for key in kind.filled {
-        given(key)
-            .filter(|value| !value.is_empty())
-            .ok_or_else(|| missing(key))?;
+        given(key).filter(|value| !value.is_empty()).ok_or_else(|| missing(key))?;
     }
     for key in kind.present {
         given(key).ok_or_else(|| missing(key))?;
@@ -209,24 +172,11 @@ pub(super) fn edit(
     }
     if kind.name == "generic-oidc" {
         let scopes = given("client_scopes").filter(|scopes| !scopes.is_empty());
-        provider.set(
-            "client_scopes",
-            scopes.unwrap_or_else(|| DEFAULT_SCOPES.to_owned()),
-        );
+        provider.set("client_scopes", scopes.unwrap_or_else(|| DEFAULT_SCOPES.to_owned()));
     }
-    provider.set(
-        "ignore_ssl_error",
-        if is_true(attr.get("ignore_ssl_error")) {
-            "1"
-        } else {
-            ""
-        },
-    );
+    provider.set("ignore_ssl_error", if is_true(attr.get("ignore_ssl_error")) { "1" } else { "" });
     if profile.login_provisioning() {
-        provider.set(
-            "login_provisioning",
-            is_true(attr.get("login_provisioning")),
-        );
+        provider.set("login_provisioning", is_true(attr.get("login_provisioning")));
     }
     edit_lists(profile, provider, attr);
     Ok(())
@@ -255,11 +205,7 @@ fn edit_lists(profile: Profile, provider: &mut IdentityProvider, attr: &Map<Stri
 
 /// Forgets the settings.
 pub(super) fn delete(state: &mut State) -> Result<(), Refusal> {
-    if state
-        .mailboxes
-        .iter()
-        .any(|mailbox| mailbox.authsource != "mailcow")
-    {
+    if state.mailboxes.iter().any(|mailbox| mailbox.authsource != "mailcow") {
         return Err(Refusal(json!(["authsource_in_use", null])));
     }
     state.identity_provider = IdentityProvider::default();
@@ -299,22 +245,10 @@ fn as_list(value: &Value) -> Vec<String> {
 
 /// PHP's `array_filter` and `json_encode`: keys stay, and a list with gaps is written as an object.
 fn without_empty(list: &[String]) -> Value {
-    let kept: Vec<(usize, &String)> = list
-        .iter()
-        .enumerate()
-        .filter(|(_, text)| !text.is_empty())
-        .collect();
-    if kept
-        .iter()
-        .enumerate()
-        .all(|(place, (key, _))| place == *key)
-    {
+    let kept: Vec<(usize, &String)> = list.iter().enumerate().filter(|(_, text)| !text.is_empty()).collect();
+    if kept.iter().enumerate().all(|(place, (key, _))| place == *key) {
         kept.into_iter().map(|(_, text)| json!(text)).collect()
     } else {
-        Value::Object(
-            kept.into_iter()
-                .map(|(key, text)| (key.to_string(), json!(text)))
-                .collect(),
-        )
+        Value::Object(kept.into_iter().map(|(key, text)| (key.to_string(), json!(text))).collect())
     }
 }

@@ -79,10 +79,7 @@ impl<'a> Incoming<'a> {
 }
 
 fn last<'a>(pairs: &'a [(String, String)], name: &str) -> Option<&'a str> {
-    pairs
-        .iter()
-        .rev()
-        .find_map(|(key, value)| (key == name).then_some(value.as_str()))
+    pairs.iter().rev().find_map(|(key, value)| (key == name).then_some(value.as_str()))
 }
 
 fn pairs(text: &[u8]) -> Vec<(String, String)> {
@@ -90,11 +87,7 @@ fn pairs(text: &[u8]) -> Vec<(String, String)> {
 }
 
 fn read_body(request: &Request) -> Body {
-    let content_type = request
-        .headers()
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
+    let content_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if request.method() != Method::POST || request.body().is_empty() {
         Body::Unread
     } else if content_type.contains("application/json") {

@@ -30,11 +30,7 @@ pub(super) fn add(state: &mut State, new: NewMailbox<'_>) -> Result<(), Value> {
     if state.mailbox(address).is_some() {
         return Err(json!(["object_exists", address]));
     }
-    if state
-        .aliases
-        .iter()
-        .any(|alias| alias.address.eq_ignore_ascii_case(address))
-    {
+    if state.aliases.iter().any(|alias| alias.address.eq_ignore_ascii_case(address)) {
         return Err(json!(["is_alias", address]));
     }
     let (count, used) = usage(state, domain);
@@ -64,10 +60,7 @@ pub(super) fn added(address: &str, attr: &Value) -> [Notice; 2] {
             json!(["ratelimit", "edit", "mailbox", {"object": address, "rl_frame": "s", "rl_value": ""}]),
             json!(["rl_saved", address]),
         ),
-        Notice::success(
-            json!(["mailbox", "add", "mailbox", attr, null]),
-            json!(["mailbox_added", address]),
-        ),
+        Notice::success(json!(["mailbox", "add", "mailbox", attr, null]), json!(["mailbox_added", address])),
     ]
 }
 
@@ -83,37 +76,19 @@ pub(super) fn add_from_template(
         return Err("template_missing".into());
     };
     let address = email.to_lowercase();
-    let new = NewMailbox {
-        address: &address,
-        name,
-        authsource,
-        quota: template.quota,
-        active: template.active,
-        password: None,
-    };
+    let new = NewMailbox { address: &address, name, authsource, quota: template.quota, active: template.active, password: None };
     add(state, new)?;
     let hash = hash(&template);
     if let Some(mailbox) = state.mailbox_mut(&address) {
         mailbox.attribute_hash = hash;
     }
-    Ok(added(
-        &address,
-        &json!({"name": name, "authsource": authsource, "quota": template.quota / MIB}),
-    ))
+    Ok(added(&address, &json!({"name": name, "authsource": authsource, "quota": template.quota / MIB})))
 }
 
 /// Applies a template again, as each sign-in with a mapped claim does; unchanged templates and names change nothing.
-pub(super) fn apply_template(
-    state: &mut State,
-    email: &str,
-    name: &str,
-    template: &str,
-) -> Option<Notice> {
+pub(super) fn apply_template(state: &mut State, email: &str, name: &str, template: &str) -> Option<Notice> {
     let Some(template) = state.template(template).cloned() else {
-        return Some(Notice::danger(
-            json!(["mailbox", "edit", "mailbox_from_template"]),
-            "template_missing",
-        ));
+        return Some(Notice::danger(json!(["mailbox", "edit", "mailbox_from_template"]), "template_missing"));
     };
     let (hash, now) = (hash(&template), state.now);
     let mailbox = state.mailbox_mut(email)?;
@@ -138,18 +113,11 @@ fn hash(template: &Template) -> String {
 
 /// Changes one mailbox. `authsource` counts only if it is `mailcow` or the kind of the saved identity provider; anything else
 /// is ignored without a word (recordings 217 to 219).
-pub(super) fn edit(
-    state: &mut State,
-    address: &str,
-    attr: &Map<String, Value>,
-) -> Result<(), Value> {
+pub(super) fn edit(state: &mut State, address: &str, attr: &Map<String, Value>) -> Result<(), Value> {
     let Some(mailbox) = state.mailbox(address) else {
         return Err("access_denied".into());
     };
-    let quota = attr
-        .get("quota")
-        .and_then(number)
-        .map_or(mailbox.quota, |mebibytes| mebibytes * MIB);
+    let quota = attr.get("quota").and_then(number).map_or(mailbox.quota, |mebibytes| mebibytes * MIB);
     if let Some(domain) = state.domain(mailbox.domain()) {
         let (_, used) = usage(state, domain);
         within_quota(domain, used.saturating_sub(mailbox.quota), quota)?;
@@ -178,34 +146,21 @@ pub(super) fn edit(
 
 /// A number that may be written as text.
 pub(super) fn number(value: &Value) -> Option<u64> {
-    value
-        .as_u64()
-        .or_else(|| value.as_str()?.trim().parse().ok())
+    value.as_u64().or_else(|| value.as_str()?.trim().parse().ok())
 }
 
 /// Mailboxes of a domain and the sum of their quotas in bytes.
 pub(super) fn usage(state: &State, domain: &Domain) -> (usize, u64) {
-    let mailboxes = state
-        .mailboxes
-        .iter()
-        .filter(|mailbox| mailbox.domain().eq_ignore_ascii_case(&domain.name));
-    mailboxes.fold((0, 0), |(count, used), mailbox| {
-        (count + 1, used + mailbox.quota)
-    })
+    let mailboxes = state.mailboxes.iter().filter(|mailbox| mailbox.domain().eq_ignore_ascii_case(&domain.name));
+    mailboxes.fold((0, 0), |(count, used), mailbox| (count + 1, used + mailbox.quota))
 }
 
 fn within_quota(domain: &Domain, used_by_others: u64, quota: u64) -> Result<(), Value> {
     if quota > domain.max_mailbox_quota {
-        return Err(json!([
-            "mailbox_quota_exceeded",
-            domain.max_mailbox_quota / MIB
-        ]));
+        return Err(json!(["mailbox_quota_exceeded", domain.max_mailbox_quota / MIB]));
     }
     if used_by_others + quota > domain.quota {
-        return Err(json!([
-            "mailbox_quota_left_exceeded",
-            domain.quota.saturating_sub(used_by_others) / MIB
-        ]));
+        return Err(json!(["mailbox_quota_left_exceeded", domain.quota.saturating_sub(used_by_others) / MIB]));
     }
     Ok(())
 }

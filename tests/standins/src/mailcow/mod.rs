@@ -53,20 +53,14 @@ impl Mailcow {
     /// The installation as it was when the recordings began.
     #[must_use]
     pub fn recorded() -> Self {
-        Self {
-            profile: Profile::V2026_07,
-            state: recorded::state(),
-        }
+        Self { profile: Profile::V2026_07, state: recorded::state() }
     }
 
     /// An installation in use: two domains, mailboxes of the first people of [`crate::people`], aliases, templates.
     /// The administrator is `admin`, password `cowbell`.
     #[must_use]
     pub fn demo(profile: Profile, origin: &str, seed: u64) -> Self {
-        Self {
-            profile,
-            state: demo::state(origin, seed),
-        }
+        Self { profile, state: demo::state(origin, seed) }
     }
 
     /// The version it behaves as.
@@ -87,10 +81,7 @@ impl Mailcow {
     }
 
     /// Answers a request. `upstream` is how mailcow's server reaches the identity provider.
-    #[allow(
-        clippy::needless_pass_by_value,
-        reason = "both stand-ins take a request like this"
-    )]
+    #[allow(clippy::needless_pass_by_value, reason = "both stand-ins take a request like this")]
     pub fn handle(&mut self, request: Request, upstream: &mut dyn Upstream) -> Response {
         exchange::Exchange::answer(self.profile, &mut self.state, &request, upstream)
     }
@@ -105,10 +96,7 @@ impl Mailcow {
     pub fn sign_in_as(&mut self, name: &str, role: Role) -> (&'static str, String) {
         let value = self.state.hex(26);
         let session = Session {
-            user: Some(SignedIn {
-                name: name.to_owned(),
-                role,
-            }),
+            user: Some(SignedIn { name: name.to_owned(), role }),
             csrf_token: self.state.hex(64),
             ..Session::default()
         };

@@ -42,27 +42,15 @@ pub struct Notice {
 
 impl Notice {
     pub(super) fn success(log: Value, msg: impl Into<Value>) -> Self {
-        Self {
-            kind: Kind::Success,
-            log: Some(log),
-            msg: msg.into(),
-        }
+        Self { kind: Kind::Success, log: Some(log), msg: msg.into() }
     }
 
     pub(super) fn danger(log: Value, msg: impl Into<Value>) -> Self {
-        Self {
-            kind: Kind::Danger,
-            log: Some(log),
-            msg: msg.into(),
-        }
+        Self { kind: Kind::Danger, log: Some(log), msg: msg.into() }
     }
 
     pub(super) fn warning(msg: &str) -> Self {
-        Self {
-            kind: Kind::Warning,
-            log: None,
-            msg: msg.into(),
-        }
+        Self { kind: Kind::Warning, log: None, msg: msg.into() }
     }
 
     /// A refused sign-in; the reason is only in the log.
@@ -123,12 +111,7 @@ pub(super) fn php_json(value: &Value) -> String {
         character if character.is_ascii() => character.to_string(),
         character => {
             let mut units = [0; 2];
-            character
-                .encode_utf16(&mut units)
-                .iter()
-                .map(|unit| format!("\\u{unit:04x}"))
-                .collect::<Vec<_>>()
-                .concat()
+            character.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04x}")).collect::<Vec<_>>().concat()
         }
     };
     value.to_string().chars().map(escaped).collect()
@@ -142,9 +125,6 @@ mod tests {
 
     #[test]
     fn php_escapes_slashes_and_unicode() {
-        assert_eq!(
-            php_json(&json!(["a/b", "é😀"])),
-            r#"["a\/b","\u00e9\ud83d\ude00"]"#
-        );
+        assert_eq!(php_json(&json!(["a/b", "é😀"])), r#"["a\/b","\u00e9\ud83d\ude00"]"#);
     }
 }

@@ -15,19 +15,12 @@ pub enum Profile {
 
 impl Profile {
     /// All versions, oldest first.
-    pub const ALL: [Self; 4] = [
-        Self::V2025_02,
-        Self::V2025_03,
-        Self::V2025_05,
-        Self::V2026_07,
-    ];
+    pub const ALL: [Self; 4] = [Self::V2025_02, Self::V2025_03, Self::V2025_05, Self::V2026_07];
 
     /// Finds a version by its tag without patch letter, like `2026-07`.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|profile| profile.tag().trim_end_matches(char::is_alphabetic) == name)
+        Self::ALL.into_iter().find(|profile| profile.tag().trim_end_matches(char::is_alphabetic) == name)
     }
 
     /// The tag that mailcow reports.
@@ -62,11 +55,7 @@ impl Profile {
     /// Name of the session cookie.
     #[must_use]
     pub fn cookie(self) -> &'static str {
-        if self >= Self::V2026_07 {
-            "MCSESSID"
-        } else {
-            "PHPSESSID"
-        }
+        if self >= Self::V2026_07 { "MCSESSID" } else { "PHPSESSID" }
     }
 
     /// Whether the cookie names `SameSite` explicitly.

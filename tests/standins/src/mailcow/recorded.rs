@@ -8,15 +8,7 @@ use super::state::{Domain, MIB, Mailbox, State, Template};
 const CREATED: i64 = 1_795_442_256 - 3_600;
 
 /// People of the recordings: the authentication source is `generic-oidc` from the sixth on.
-const PEOPLE: [&str; 7] = [
-    "Alice Adams",
-    "Bob Brown",
-    "Carol Clark",
-    "Dave Davis",
-    "Erin Evans",
-    "Frank Fisher",
-    "Grace Green",
-];
+const PEOPLE: [&str; 7] = ["Alice Adams", "Bob Brown", "Carol Clark", "Dave Davis", "Erin Evans", "Frank Fisher", "Grace Green"];
 
 pub(super) fn state() -> State {
     let mut state = State::new("https://mailcow.company", 1);
@@ -33,52 +25,27 @@ pub(super) fn state() -> State {
         active: true,
         created: CREATED,
     }];
-    state.mailboxes = PEOPLE
-        .iter()
-        .enumerate()
-        .map(|(index, name)| mailbox(name, index >= 5))
-        .collect();
+    state.mailboxes = PEOPLE.iter().enumerate().map(|(index, name)| mailbox(name, index >= 5)).collect();
     state.templates = vec![
         default_template(CREATED),
-        Template {
-            id: 3,
-            name: "OIDC Users".to_owned(),
-            quota: 1_024 * MIB,
-            active: true,
-            created: CREATED,
-        },
+        Template { id: 3, name: "OIDC Users".to_owned(), quota: 1_024 * MIB, active: true, created: CREATED },
     ];
     for (key, value) in [
         ("access_token", json!("")),
-        (
-            "authorize_url",
-            json!("https://authentik.company/application/o/authorize/"),
-        ),
+        ("authorize_url", json!("https://authentik.company/application/o/authorize/")),
         ("authsource", json!("generic-oidc")),
         ("client_id", json!("sample-client-id")),
-        (
-            "client_scopes",
-            json!("openid profile email mailcow_template"),
-        ),
+        ("client_scopes", json!("openid profile email mailcow_template")),
         ("client_secret", json!("sample-client-secret-123")),
         ("default_template", json!("Default")),
         ("ignore_ssl_error", json!("1")),
         ("login_provisioning", json!(true)),
         ("mappers", json!(["default"])),
         ("redirect_url", json!("https://mailcow.company")),
-        (
-            "redirect_url_extra",
-            json!(["https://webmail.mail.example"]),
-        ),
+        ("redirect_url_extra", json!(["https://webmail.mail.example"])),
         ("templates", json!(["Default"])),
-        (
-            "token_url",
-            json!("https://authentik.company/application/o/token/"),
-        ),
-        (
-            "userinfo_url",
-            json!("https://authentik.company/application/o/userinfo/"),
-        ),
+        ("token_url", json!("https://authentik.company/application/o/token/")),
+        ("userinfo_url", json!("https://authentik.company/application/o/userinfo/")),
     ] {
         state.identity_provider.set(key, value);
     }
@@ -92,12 +59,7 @@ fn mailbox(name: &str, single_sign_on: bool) -> Mailbox {
         name: name.to_owned(),
         quota: 512 * MIB,
         active: true,
-        authsource: if single_sign_on {
-            "generic-oidc"
-        } else {
-            "mailcow"
-        }
-        .to_owned(),
+        authsource: if single_sign_on { "generic-oidc" } else { "mailcow" }.to_owned(),
         password: Some("moohoo".to_owned()),
         attribute_hash: String::new(),
         created: CREATED,

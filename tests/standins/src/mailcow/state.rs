@@ -138,9 +138,7 @@ impl Mailbox {
     /// The part behind the `@`.
     #[must_use]
     pub fn domain(&self) -> &str {
-        self.username
-            .split_once('@')
-            .map_or("", |(_, domain)| domain)
+        self.username.split_once('@').map_or("", |(_, domain)| domain)
     }
 
     /// The part before the `@`.
@@ -248,24 +246,18 @@ impl State {
     /// A mailbox by its address; the database ignores case.
     #[must_use]
     pub fn mailbox(&self, address: &str) -> Option<&Mailbox> {
-        self.mailboxes
-            .iter()
-            .find(|mailbox| mailbox.username.eq_ignore_ascii_case(address))
+        self.mailboxes.iter().find(|mailbox| mailbox.username.eq_ignore_ascii_case(address))
     }
 
     /// The same, to be changed.
     pub fn mailbox_mut(&mut self, address: &str) -> Option<&mut Mailbox> {
-        self.mailboxes
-            .iter_mut()
-            .find(|mailbox| mailbox.username.eq_ignore_ascii_case(address))
+        self.mailboxes.iter_mut().find(|mailbox| mailbox.username.eq_ignore_ascii_case(address))
     }
 
     /// A domain by its name.
     #[must_use]
     pub fn domain(&self, name: &str) -> Option<&Domain> {
-        self.domains
-            .iter()
-            .find(|domain| domain.name.eq_ignore_ascii_case(name))
+        self.domains.iter().find(|domain| domain.name.eq_ignore_ascii_case(name))
     }
 
     /// A template of mailboxes by its name.
@@ -275,9 +267,7 @@ impl State {
     }
 
     pub(super) fn hex(&mut self, digits: usize) -> String {
-        (0..digits)
-            .map(|_| char::from_digit(self.random.u32(0..16), 16).unwrap_or('0'))
-            .collect()
+        (0..digits).map(|_| char::from_digit(self.random.u32(0..16), 16).unwrap_or('0')).collect()
     }
 
     /// Empties a queue into the table `logs`, as a rendered page does.
@@ -316,10 +306,7 @@ impl State {
 
 /// Seconds since 1970 as the database shows them.
 pub(super) fn datetime(seconds: i64) -> String {
-    jiff::Timestamp::from_second(seconds)
-        .unwrap_or_default()
-        .strftime("%F %T")
-        .to_string()
+    jiff::Timestamp::from_second(seconds).unwrap_or_default().strftime("%F %T").to_string()
 }
 
 /// The same for a date that may be missing.

@@ -25,10 +25,7 @@ const AUTHENTIK_ADMINISTRATOR: &str = "akadmin";
 const AUTHENTIK_LISTS: [(&str, &str); 6] = [
     ("users", "/api/v3/core/users/?page_size=100"),
     ("groups", "/api/v3/core/groups/?include_users=false"),
-    (
-        "applications",
-        "/api/v3/core/applications/?superuser_full_list=true",
-    ),
+    ("applications", "/api/v3/core/applications/?superuser_full_list=true"),
     ("providers", "/api/v3/providers/oauth2/"),
     ("mappings", "/api/v3/propertymappings/provider/scope/"),
     ("bindings", "/api/v3/policies/bindings/"),
@@ -79,9 +76,7 @@ pub(super) fn answer(served: &mut Served, request: &Request) -> Response {
         (&Method::GET, "/state") => Ok(state(&mut served.world)),
         (&Method::POST, "/fault") => read(request).map(|order| fault(&mut served.world, order)),
         (&Method::POST, "/reset") => read(request).and_then(|order| reset(served, &order)),
-        (&Method::POST, "/sign-in") => {
-            read(request).and_then(|order| sign_in(&mut served.world, &order))
-        }
+        (&Method::POST, "/sign-in") => read(request).and_then(|order| sign_in(&mut served.world, &order)),
         (&Method::POST, "/clock") => read(request).map(|order| clock(&mut served.world, &order)),
         _ => return answer_json(StatusCode::NOT_FOUND, &json!({"error": "no such command"})),
     };
@@ -101,17 +96,15 @@ fn state(world: &mut World) -> Value {
     for (name, path) in AUTHENTIK_LISTS {
         let mut request = Request::new(Vec::new());
         *request.uri_mut() = path.parse().unwrap_or_default();
-        if let Some(value) = cookies.as_ref().and_then(|cookies| {
-            http::HeaderValue::from_str(&format!("authentik_session={}", cookies.session)).ok()
-        }) {
+        if let Some(value) = cookies
+            .as_ref()
+            .and_then(|cookies| http::HeaderValue::from_str(&format!("authentik_session={}", cookies.session)).ok())
+        {
             request.headers_mut().insert(http::header::COOKIE, value);
         }
         let response = world.authentik.handle(request);
         let list: Value = serde_json::from_slice(response.body()).unwrap_or_default();
-        lists.insert(
-            name.to_owned(),
-            json!({"count": list["pagination"]["count"], "first": list["results"]}),
-        );
+        lists.insert(name.to_owned(), json!({"count": list["pagination"]["count"], "first": list["results"]}));
     }
     json!({"mailcow": world.mailcow.state(), "authentik": lists})
 }
@@ -128,8 +121,7 @@ fn fault(world: &mut World, order: FaultOrder) -> Value {
 fn reset(served: &mut Served, order: &Reset) -> Result<Value, String> {
     let mut demo = served.demo.clone();
     if let Some(name) = &order.authentik_profile {
-        demo.authentik_profile =
-            options::authentik_profile(name).map_err(|error| error.to_string())?;
+        demo.authentik_profile = options::authentik_profile(name).map_err(|error| error.to_string())?;
     }
     if let Some(name) = &order.mailcow_profile {
         demo.mailcow_profile = options::mailcow_profile(name).map_err(|error| error.to_string())?;
@@ -143,20 +135,11 @@ fn reset(served: &mut Served, order: &Reset) -> Result<Value, String> {
 
 fn sign_in(world: &mut World, order: &SignIn) -> Result<Value, String> {
     let url = world.origin(order.product).to_owned();
-    let cookie = |name, value, http_only| Cookie {
-        name,
-        value,
-        url: url.clone(),
-        path: "/",
-        http_only,
-    };
+    let cookie = |name, value, http_only| Cookie { name, value, url: url.clone(), path: "/", http_only };
     let cookies = match order.product {
         Product::Authentik => {
             let cookies = world.authentik.sign_in(&order.user).ok_or("no such user")?;
-            vec![
-                cookie("authentik_session", cookies.session, true),
-                cookie("authentik_csrf", cookies.csrf, false),
-            ]
+            vec![cookie("authentik_session", cookies.session, true), cookie("authentik_csrf", cookies.csrf, false)]
         }
         Product::Mailcow => {
             let role = mailcow_role(world, &order.user).ok_or("no such user")?;
@@ -171,11 +154,7 @@ fn mailcow_role(world: &World, user: &str) -> Option<Role> {
     let state = world.mailcow.state();
     if user == "admin" {
         Some(Role::Admin)
-    } else if state
-        .domain_admins
-        .iter()
-        .any(|admin| admin.username == user)
-    {
+    } else if state.domain_admins.iter().any(|admin| admin.username == user) {
         Some(Role::DomainAdmin)
     } else {
         state.mailbox(user).map(|_| Role::User)

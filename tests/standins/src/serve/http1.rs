@@ -14,12 +14,7 @@ use crate::message::{Request, Response};
 use crate::world::{Outcome, Product};
 
 /// Serves one of the products. `delay` passes before each request is looked at; others go on meanwhile.
-pub(super) async fn products(
-    listener: TcpListener,
-    product: Product,
-    served: Shared,
-    delay: Duration,
-) {
+pub(super) async fn products(listener: TcpListener, product: Product, served: Shared, delay: Duration) {
     accept(listener, move |request| {
         let served = served.clone();
         async move {
@@ -73,13 +68,8 @@ where
         let (parts, body) = request.into_parts();
         let body = body.collect().await?.to_bytes().to_vec();
         let response = answer(Request::from_parts(parts, body)).await;
-        Ok::<_, hyper::Error>(
-            response
-                .map(|body| Full::<Bytes>::from(body).map_err(|never: Infallible| match never {})),
-        )
+        Ok::<_, hyper::Error>(response.map(|body| Full::<Bytes>::from(body).map_err(|never: Infallible| match never {})))
     });
     // A browser that goes away ends the connection with an error, which concerns nobody.
-    let _ = hyper::server::conn::http1::Builder::new()
-        .serve_connection(TokioIo::new(stream), service)
-        .await;
+    let _ = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
 }

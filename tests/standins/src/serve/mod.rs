@@ -33,10 +33,7 @@ struct Served {
 
 impl Served {
     fn new(demo: Demo, authentik_origin: &str, mailcow_origin: &str) -> Self {
-        Self {
-            world: World::demo(&demo, authentik_origin, mailcow_origin),
-            demo,
-        }
+        Self { world: World::demo(&demo, authentik_origin, mailcow_origin), demo }
     }
 
     /// Begins anew under the same origins.
@@ -51,28 +48,19 @@ impl Served {
 /// # Errors
 /// When a port is taken.
 pub fn run(options: Options) -> io::Result<()> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     tokio::task::LocalSet::new().block_on(&runtime, serve(options))
 }
 
 async fn serve(options: Options) -> io::Result<()> {
     let port = |offset: u16| {
-        if options.port_base == 0 {
-            0
-        } else {
-            options.port_base + offset
-        }
+        if options.port_base == 0 { 0 } else { options.port_base + offset }
     };
     let authentik = listen(port(0)).await?;
     let mailcow = listen(port(1)).await?;
     let control = listen(port(2)).await?;
-    let origin = |name: &str, listener: &TcpListener| {
-        listener
-            .local_addr()
-            .map(|address| format!("http://{name}:{}", address.port()))
-    };
+    let origin =
+        |name: &str, listener: &TcpListener| listener.local_addr().map(|address| format!("http://{name}:{}", address.port()));
     let authentik_origin = origin("authentik.localhost", &authentik)?;
     let mailcow_origin = origin("mailcow.localhost", &mailcow)?;
     let ready = json!({
@@ -80,33 +68,15 @@ async fn serve(options: Options) -> io::Result<()> {
         "mailcow": mailcow_origin,
         "control": origin("127.0.0.1", &control)?,
     });
-    let served = Rc::new(RefCell::new(Served::new(
-        options.demo,
-        &authentik_origin,
-        &mailcow_origin,
-    )));
+    let served = Rc::new(RefCell::new(Served::new(options.demo, &authentik_origin, &mailcow_origin)));
     let mut stdout = io::stdout();
     writeln!(stdout, "{ready}")?;
     stdout.flush()?;
 
-    tokio::task::spawn_local(http1::products(
-        authentik,
-        Product::Authentik,
-        served.clone(),
-        options.delay,
-    ));
-    tokio::task::spawn_local(http1::products(
-        mailcow,
-        Product::Mailcow,
-        served.clone(),
-        options.delay,
-    ));
+    tokio::task::spawn_local(http1::products(authentik, Product::Authentik, served.clone(), options.delay));
+    tokio::task::spawn_local(http1::products(mailcow, Product::Mailcow, served.clone(), options.delay));
     tokio::task::spawn_local(http1::control(control, served));
-    if options.until_stdin_closes {
-        stdin_closed().await
-    } else {
-        std::future::pending().await
-    }
+    if options.until_stdin_closes { stdin_closed().await } else { std::future::pending().await }
 }
 
 async fn listen(port: u16) -> io::Result<TcpListener> {

@@ -119,26 +119,16 @@ mod tests {
 
     #[test]
     fn options_are_read() {
-        let options =
-            parse("standins serve --users 5 --mailcow-profile 2025-03 --half-made --delay-ms 20")
-                .unwrap()
-                .unwrap();
+        let options = parse("standins serve --users 5 --mailcow-profile 2025-03 --half-made --delay-ms 20").unwrap().unwrap();
         assert_eq!(options.demo.users, 5);
-        assert_eq!(
-            options.demo.mailcow_profile,
-            crate::mailcow::Profile::V2025_03
-        );
+        assert_eq!(options.demo.mailcow_profile, crate::mailcow::Profile::V2025_03);
         assert!(options.demo.half_made);
         assert_eq!(options.delay.as_millis(), 20);
     }
 
     #[test]
     fn unknown_words_are_refused() {
-        for line in [
-            "standins play",
-            "standins serve --mailcow-profile 1999-01",
-            "standins serve --nope",
-        ] {
+        for line in ["standins play", "standins serve --mailcow-profile 1999-01", "standins serve --nope"] {
             assert!(parse(line).is_err(), "{line}");
         }
     }

@@ -85,14 +85,7 @@ impl Fault {
     /// A fault that meets every request whose path begins with `path`.
     #[must_use]
     pub fn on(product: Product, path: &str, kind: FaultKind) -> Self {
-        Self {
-            product,
-            method: None,
-            path: path.to_owned(),
-            skip: 0,
-            count: None,
-            kind,
-        }
+        Self { product, method: None, path: path.to_owned(), skip: 0, count: None, kind }
     }
 
     /// Meets only requests with this method.
@@ -118,10 +111,7 @@ impl Fault {
 
     fn fits(&self, product: Product, request: &Request) -> bool {
         self.product == product
-            && self
-                .method
-                .as_deref()
-                .is_none_or(|method| method.eq_ignore_ascii_case(request.method().as_str()))
+            && self.method.as_deref().is_none_or(|method| method.eq_ignore_ascii_case(request.method().as_str()))
             && request.uri().path().starts_with(&self.path)
     }
 }
@@ -139,11 +129,7 @@ impl Faults {
     /// The fault that meets a request, counted as having done so.
     pub(super) fn take(&mut self, product: Product, request: &Request) -> Option<FaultKind> {
         let mut met = None;
-        for fault in self
-            .browser
-            .iter_mut()
-            .filter(|fault| fault.fits(product, request))
-        {
+        for fault in self.browser.iter_mut().filter(|fault| fault.fits(product, request)) {
             if fault.skip > 0 {
                 fault.skip -= 1;
             } else if fault.count != Some(0) && met.is_none() {
@@ -169,21 +155,12 @@ pub(super) enum Instead {
 impl FaultKind {
     pub(super) fn instead(&self, request: &mut Request) -> Instead {
         match self {
-            Self::Status {
-                status,
-                body,
-                content_type,
-                retry_after_s,
-            } => {
+            Self::Status { status, body, content_type, retry_after_s } => {
                 let mut response = Response::new(body.clone().into_bytes());
-                *response.status_mut() =
-                    StatusCode::from_u16(*status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+                *response.status_mut() = StatusCode::from_u16(*status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
                 let headers = response.headers_mut();
                 let content_type = content_type.as_deref().unwrap_or("application/json");
-                headers.insert(
-                    CONTENT_TYPE,
-                    HeaderValue::from_str(content_type).unwrap_or(HeaderValue::from_static("")),
-                );
+                headers.insert(CONTENT_TYPE, HeaderValue::from_str(content_type).unwrap_or(HeaderValue::from_static("")));
                 if let Some(seconds) = retry_after_s {
                     headers.insert(RETRY_AFTER, HeaderValue::from(*seconds));
                 }
@@ -230,9 +207,7 @@ impl FaultKind {
 
 fn json_text(body: Vec<u8>) -> Response {
     let mut response = Response::new(body);
-    response
-        .headers_mut()
-        .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     response
 }
 
@@ -243,18 +218,11 @@ fn other_types(value: Value) -> Value {
         Value::Bool(value) => json!(value.to_string()),
         Value::Number(number) => json!(number.to_string()),
         Value::String(text) => json!(text.len()),
-        Value::Array(items) => Value::Object(
-            items
-                .into_iter()
-                .enumerate()
-                .map(|(place, item)| (place.to_string(), item))
-                .collect(),
-        ),
+        Value::Array(items) => {
+            Value::Object(items.into_iter().enumerate().map(|(place, item)| (place.to_string(), item)).collect())
+        }
         Value::Object(members) => {
-            let members: Map<String, Value> = members
-                .into_iter()
-                .map(|(name, member)| (name, other_types(member)))
-                .collect();
+            let members: Map<String, Value> = members.into_iter().map(|(name, member)| (name, other_types(member))).collect();
             Value::Object(members)
         }
     }

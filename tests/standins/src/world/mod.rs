@@ -88,24 +88,13 @@ impl World {
     /// Joins two products. mailcow knows its own origin; authentik's address may have a base path.
     #[must_use]
     pub fn new(authentik: Authentik, authentik_origin: &str, mailcow: Mailcow) -> Self {
-        Self {
-            authentik,
-            mailcow,
-            faults: Faults::default(),
-            authentik_origin: authentik_origin.to_owned(),
-            hook: None,
-        }
+        Self { authentik, mailcow, faults: Faults::default(), authentik_origin: authentik_origin.to_owned(), hook: None }
     }
 
     /// Both with data for a demo.
     #[must_use]
     pub fn demo(demo: &Demo, authentik_origin: &str, mailcow_origin: &str) -> Self {
-        let authentik = Authentik::demo(
-            demo.authentik_profile,
-            authentik_origin,
-            demo.users,
-            demo.seed,
-        );
+        let authentik = Authentik::demo(demo.authentik_profile, authentik_origin, demo.users, demo.seed);
         let mailcow = Mailcow::demo(demo.mailcow_profile, mailcow_origin, demo.seed);
         let mut world = Self::new(authentik, authentik_origin, mailcow);
         if demo.half_made {
@@ -124,10 +113,7 @@ impl World {
     }
 
     /// Calls `hook` before each request from now on.
-    pub fn before_request(
-        &mut self,
-        hook: impl FnMut(&mut Authentik, &mut Mailcow, Product, &Request) + 'static,
-    ) {
+    pub fn before_request(&mut self, hook: impl FnMut(&mut Authentik, &mut Mailcow, Product, &Request) + 'static) {
         self.hook = Some(Box::new(hook));
     }
 
@@ -137,9 +123,7 @@ impl World {
         let found = [Product::Authentik, Product::Mailcow]
             .into_iter()
             .find(|product| authority(self.origin(*product)).eq_ignore_ascii_case(wanted));
-        found.map_or(Outcome::UnknownHost, |product| {
-            self.handle_at(product, request)
-        })
+        found.map_or(Outcome::UnknownHost, |product| self.handle_at(product, request))
     }
 
     /// Answers a request that has reached a product, whatever host it names.
@@ -188,41 +172,24 @@ struct Link<'a> {
 
 impl Upstream for Link<'_> {
     fn call(&mut self, request: Request) -> Result<Response, ConnectError> {
-        let asked = request
-            .uri()
-            .authority()
-            .map_or("", http::uri::Authority::as_str);
+        let asked = request.uri().authority().map_or("", http::uri::Authority::as_str);
         if !asked.eq_ignore_ascii_case(self.authority) {
-            let is_address = request
-                .uri()
-                .host()
-                .is_some_and(|host| host.parse::<std::net::IpAddr>().is_ok());
-            return Err(if is_address {
-                ConnectError::Refused
-            } else {
-                ConnectError::UnknownHost
-            });
+            let is_address = request.uri().host().is_some_and(|host| host.parse::<std::net::IpAddr>().is_ok());
+            return Err(if is_address { ConnectError::Refused } else { ConnectError::UnknownHost });
         }
         match self.fault {
             Some(UpstreamFault::UnknownHost) => Err(ConnectError::UnknownHost),
             Some(UpstreamFault::Refused) => Err(ConnectError::Refused),
-            Some(UpstreamFault::UntrustedCertificate)
-                if request.extensions().get::<TrustAnyCertificate>().is_none() =>
-            {
+            Some(UpstreamFault::UntrustedCertificate) if request.extensions().get::<TrustAnyCertificate>().is_none() => {
                 Err(ConnectError::UntrustedCertificate)
             }
             // The connection test gives up after 7 seconds, the sign-in never does (contract/mailcow.md, section 10).
-            Some(UpstreamFault::Slow) if request.method() == Method::OPTIONS => {
-                Err(ConnectError::TimedOut)
+            Some(UpstreamFault::Slow) if request.method() == Method::OPTIONS => Err(ConnectError::TimedOut),
+            Some(UpstreamFault::ProxyPage) => {
+                Ok(html(StatusCode::FORBIDDEN, "<!DOCTYPE html><title>Just a moment...</title>".to_owned()))
             }
-            Some(UpstreamFault::ProxyPage) => Ok(html(
-                StatusCode::FORBIDDEN,
-                "<!DOCTYPE html><title>Just a moment...</title>".to_owned(),
-            )),
             Some(UpstreamFault::ServerError) => Ok(empty(StatusCode::INTERNAL_SERVER_ERROR)),
-            Some(UpstreamFault::UntrustedCertificate | UpstreamFault::Slow) | None => {
-                Ok(self.authentik.handle(request))
-            }
+            Some(UpstreamFault::UntrustedCertificate | UpstreamFault::Slow) | None => Ok(self.authentik.handle(request)),
         }
     }
 }

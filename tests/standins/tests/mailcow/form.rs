@@ -51,11 +51,7 @@ struct Tag<'a> {
 
 impl Tag<'_> {
     fn attribute(&self, name: &str) -> String {
-        self.attributes
-            .iter()
-            .find(|(key, _)| *key == name)
-            .map(|(_, value)| value.clone())
-            .unwrap_or_default()
+        self.attributes.iter().find(|(key, _)| *key == name).map(|(_, value)| value.clone()).unwrap_or_default()
     }
 
     fn has(&self, name: &str) -> bool {
@@ -83,13 +79,7 @@ fn parse(tag: &str) -> Tag<'_> {
 /// The controls of the form `id`. The page is well-formed: a template engine wrote it.
 fn controls(page: &str, id: &str) -> Vec<Control> {
     let start = page.find(&format!("data-id=\"{id}\" autocap")).unwrap();
-    let form = page[start..]
-        .split_once('>')
-        .unwrap()
-        .1
-        .split_once("</form>")
-        .unwrap()
-        .0;
+    let form = page[start..].split_once('>').unwrap().1.split_once("</form>").unwrap().0;
     let mut open: Vec<Tag<'_>> = Vec::new();
     let mut found: Vec<Control> = Vec::new();
     for piece in form.split('<').skip(1) {
@@ -102,11 +92,7 @@ fn controls(page: &str, id: &str) -> Vec<Control> {
         let in_button = open.iter().any(|outer| outer.name == "button");
         match tag.name {
             "input" | "select" | "button" => {
-                let mut classes: Vec<String> = tag
-                    .attribute("class")
-                    .split_whitespace()
-                    .map(str::to_owned)
-                    .collect();
+                let mut classes: Vec<String> = tag.attribute("class").split_whitespace().map(str::to_owned).collect();
                 classes.sort();
                 found.push(Control {
                     tag: tag.name.to_owned(),
@@ -114,27 +100,14 @@ fn controls(page: &str, id: &str) -> Vec<Control> {
                     name: tag.attribute("name"),
                     id: tag.attribute("id"),
                     class: classes.join(" "),
-                    text: if tag.name == "button" {
-                        text.to_owned()
-                    } else {
-                        String::new()
-                    },
+                    text: if tag.name == "button" { text.to_owned() } else { String::new() },
                     required: tag.has("required"),
                     checked: tag.has("checked"),
                     options: Vec::new(),
-                    inside: open
-                        .iter()
-                        .rev()
-                        .map(|outer| outer.attribute("id"))
-                        .filter(|id| !id.is_empty())
-                        .collect(),
+                    inside: open.iter().rev().map(|outer| outer.attribute("id")).filter(|id| !id.is_empty()).collect(),
                 });
             }
-            "option" => found
-                .last_mut()
-                .unwrap()
-                .options
-                .push(tag.attribute("value")),
+            "option" => found.last_mut().unwrap().options.push(tag.attribute("value")),
             _ if in_button => found.last_mut().unwrap().text.push_str(text),
             _ => {}
         }
@@ -159,13 +132,8 @@ fn assert_equal(page: &str, forms: &[Form]) {
 #[test]
 fn unconfigured_forms_equal_the_outline() {
     let mut mailcow = Mailcow::recorded();
-    mailcow.state_mut().identity_provider =
-        cowbell_standins::mailcow::identity_provider::IdentityProvider::default();
-    let page = Browser::admin(&mut mailcow).get(
-        &mut mailcow,
-        &mut IdentityServer::default(),
-        "/admin/system",
-    );
+    mailcow.state_mut().identity_provider = cowbell_standins::mailcow::identity_provider::IdentityProvider::default();
+    let page = Browser::admin(&mut mailcow).get(&mut mailcow, &mut IdentityServer::default(), "/admin/system");
     assert_equal(text(&page), &outline().unconfigured);
 }
 
@@ -176,10 +144,6 @@ fn the_configured_form_equals_the_outline() {
     provider.set("mappers", json!(["sales"]));
     provider.set("templates", json!(["OIDC Users"]));
     provider.set("redirect_url_extra", json!(["https://mail.other.example"]));
-    let page = Browser::admin(&mut mailcow).get(
-        &mut mailcow,
-        &mut IdentityServer::default(),
-        "/admin/system",
-    );
+    let page = Browser::admin(&mut mailcow).get(&mut mailcow, &mut IdentityServer::default(), "/admin/system");
     assert_equal(text(&page), &outline().configured);
 }

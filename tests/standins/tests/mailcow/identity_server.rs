@@ -19,10 +19,7 @@ pub(crate) struct IdentityServer {
 
 impl IdentityServer {
     pub(crate) fn of(claims: Value) -> Self {
-        Self {
-            claims,
-            ..Self::default()
-        }
+        Self { claims, ..Self::default() }
     }
 }
 
@@ -33,15 +30,12 @@ impl Upstream for IdentityServer {
         }
         Ok(match *request.method() {
             Method::POST => {
-                self.token_calls
-                    .push(String::from_utf8(request.into_body()).unwrap());
+                self.token_calls.push(String::from_utf8(request.into_body()).unwrap());
                 let mut token = json!({"access_token": "a"});
                 if self.offline_access {
                     token["refresh_token"] = format!("r{}", self.token_calls.len()).into();
                 }
-                self.token_answer
-                    .clone()
-                    .unwrap_or_else(|| json(StatusCode::OK, &token))
+                self.token_answer.clone().unwrap_or_else(|| json(StatusCode::OK, &token))
             }
             Method::GET => json(StatusCode::OK, &self.claims),
             _ => empty(StatusCode::OK),

@@ -23,10 +23,7 @@ fn versions_are_found_by_name() {
 
 #[test]
 fn the_cookie_was_renamed() {
-    for (profile, name) in [
-        (Profile::V2025_05, "PHPSESSID="),
-        (Profile::V2026_07, "MCSESSID="),
-    ] {
+    for (profile, name) in [(Profile::V2025_05, "PHPSESSID="), (Profile::V2026_07, "MCSESSID=")] {
         let (mut mailcow, _) = fresh(profile);
         let answer = Browser::default().get(&mut mailcow, &mut IdentityServer::default(), "/");
         let line = answer.headers()["set-cookie"].to_str().unwrap();
@@ -39,11 +36,7 @@ fn the_cookie_was_renamed() {
 fn fields_came_with_2025_05() {
     for (profile, present) in [(Profile::V2025_03, false), (Profile::V2025_05, true)] {
         let (mut mailcow, mut browser) = fresh(profile);
-        let page = browser.get(
-            &mut mailcow,
-            &mut IdentityServer::default(),
-            "/admin/system",
-        );
+        let page = browser.get(&mut mailcow, &mut IdentityServer::default(), "/admin/system");
         for field in ["name=\"login_provisioning\"", "name=\"redirect_url_extra\""] {
             assert_eq!(text(&page).contains(field), present, "{field}");
         }
@@ -53,16 +46,8 @@ fn fields_came_with_2025_05() {
             "authsource": "generic-oidc", "authorize_url": "a", "token_url": "b", "userinfo_url": "c", "client_id": "d",
             "client_secret": "e", "redirect_url": "f", "redirect_url_extra": ["g"], "login_provisioning": true,
         });
-        browser.post_json(
-            &mut mailcow,
-            "/api/v1/edit/identity-provider",
-            &json!({"attr": attr}),
-        );
-        let stored = json(&browser.get(
-            &mut mailcow,
-            &mut IdentityServer::default(),
-            "/api/v1/get/identity-provider",
-        ));
+        browser.post_json(&mut mailcow, "/api/v1/edit/identity-provider", &json!({"attr": attr}));
+        let stored = json(&browser.get(&mut mailcow, &mut IdentityServer::default(), "/api/v1/get/identity-provider"));
         assert_eq!(stored["client_id"], "d");
         for key in ["login_provisioning", "redirect_url_extra"] {
             assert_eq!(stored.get(key).is_some(), present, "{key}");
@@ -75,19 +60,9 @@ fn the_identity_provider_came_with_2025_03() {
     let (mut mailcow, mut browser) = fresh(Profile::V2025_02);
     let server = &mut IdentityServer::default();
     assert!(!text(&browser.get(&mut mailcow, server, "/admin/system")).contains("iam_generic"));
-    assert_eq!(
-        browser
-            .get(&mut mailcow, server, "/api/v1/get/identity-provider")
-            .status(),
-        404
-    );
+    assert_eq!(browser.get(&mut mailcow, server, "/api/v1/get/identity-provider").status(), 404);
     let body = json!({"attr": {"authsource": "generic-oidc"}});
-    assert_eq!(
-        browser
-            .post_json(&mut mailcow, "/api/v1/edit/identity-provider", &body)
-            .status(),
-        404
-    );
+    assert_eq!(browser.post_json(&mut mailcow, "/api/v1/edit/identity-provider", &body).status(), 404);
 }
 
 #[test]
@@ -95,19 +70,11 @@ fn search_replaced_datatables() {
     let body = json!({"draw": 3, "start": 0, "length": 2, "search": {"value": ""}});
     let (mut mailcow, mut browser) = fresh(Profile::V2026_07);
     let found = json(&browser.post_json(&mut mailcow, "/api/v1/search/mailbox", &body));
-    assert_eq!(
-        (&found["draw"], &found["recordsTotal"]),
-        (&json!(3), &json!(12))
-    );
+    assert_eq!((&found["draw"], &found["recordsTotal"]), (&json!(3), &json!(12)));
     assert_eq!(found["data"].as_array().unwrap().len(), 2);
 
     let (mut mailcow, mut browser) = fresh(Profile::V2025_05);
-    assert_eq!(
-        browser
-            .post_json(&mut mailcow, "/api/v1/search/mailbox", &body)
-            .status(),
-        404
-    );
+    assert_eq!(browser.post_json(&mut mailcow, "/api/v1/search/mailbox", &body).status(), 404);
     let path = "/api/v1/get/mailbox/datatables?draw=3&length=2";
     let found = json(&browser.get(&mut mailcow, &mut IdentityServer::default(), path));
     assert_eq!(found["recordsTotal"], 12);

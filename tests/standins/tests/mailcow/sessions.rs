@@ -13,10 +13,7 @@ fn a_sign_in_replaces_the_session_of_the_administrator() {
     let mut server = IdentityServer::of(json!({"email": "frank@mail.example"}));
     let mut browser = Browser::admin(&mut mailcow);
     browser.sign_in(&mut mailcow, &mut server);
-    assert_eq!(
-        location(&browser.get(&mut mailcow, &mut server, "/admin/system")),
-        "/user"
-    );
+    assert_eq!(location(&browser.get(&mut mailcow, &mut server, "/admin/system")), "/user");
 }
 
 #[test]
@@ -24,10 +21,7 @@ fn a_failed_exchange_leaves_the_administrator_signed_in() {
     let mut mailcow = Mailcow::recorded();
     let mut server = IdentityServer::of(json!({}));
     let mut browser = Browser::admin(&mut mailcow);
-    assert_eq!(
-        location(&browser.sign_in(&mut mailcow, &mut server)),
-        "/admin/dashboard"
-    );
+    assert_eq!(location(&browser.sign_in(&mut mailcow, &mut server)), "/admin/dashboard");
     let page = browser.get(&mut mailcow, &mut server, "/admin/dashboard");
     assert!(text(&page).contains("Login failed"));
     assert_eq!(mailcow.state().ui_log.last().unwrap().user, "admin");
@@ -39,18 +33,13 @@ fn a_domain_administrator_sees_only_their_domain() {
     let (name, value) = mailcow.sign_in_as("lists-admin", Role::DomainAdmin);
     let mut server = IdentityServer::default();
     let mut request = Browser::default().request("GET", "/api/v1/get/domain/all");
-    request
-        .headers_mut()
-        .insert("cookie", format!("{name}={value}").parse().unwrap());
+    request.headers_mut().insert("cookie", format!("{name}={value}").parse().unwrap());
     let mut get = |path: &str| {
         let mut asked = request.clone();
         *asked.uri_mut() = path.parse().unwrap();
         mailcow.handle(asked, &mut server)
     };
-    assert_eq!(
-        json(&get("/api/v1/get/domain/all"))[0]["domain_name"],
-        "lists.example"
-    );
+    assert_eq!(json(&get("/api/v1/get/domain/all"))[0]["domain_name"], "lists.example");
     assert_eq!(json(&get("/api/v1/get/mailbox/all")), json!({}));
     assert_eq!(json(&get("/api/v1/get/identity-provider")), json!({}));
     assert_eq!(json(&get("/api/v1/get/logs/ui/5")), json!({}));
@@ -62,19 +51,9 @@ fn a_domain_administrator_sees_only_their_domain() {
 fn empty_lists_are_objects() {
     let mut mailcow = Mailcow::new(Profile::V2026_07, ORIGIN);
     let mut browser = Browser::admin(&mut mailcow);
-    for route in [
-        "domain/all",
-        "mailbox/all",
-        "alias/all",
-        "alias-domain/all",
-        "logs/ui/5",
-    ] {
+    for route in ["domain/all", "mailbox/all", "alias/all", "alias-domain/all", "logs/ui/5"] {
         let path = format!("/api/v1/get/{route}");
-        assert_eq!(
-            json(&browser.get(&mut mailcow, &mut IdentityServer::default(), &path)),
-            json!({}),
-            "{route}"
-        );
+        assert_eq!(json(&browser.get(&mut mailcow, &mut IdentityServer::default(), &path)), json!({}), "{route}");
     }
 }
 
@@ -86,32 +65,18 @@ fn the_quota_of_a_domain_can_refuse_a_mere_switch_of_the_source() {
     let body = json!({"items": ["alice@mail.example"], "attr": {"authsource": "generic-oidc"}});
     let answer = json(&browser.post_json(&mut mailcow, "/api/v1/edit/mailbox", &body));
     assert_eq!(answer[0]["msg"][0], "mailbox_quota_left_exceeded");
-    assert_eq!(
-        mailcow
-            .state()
-            .mailbox("alice@mail.example")
-            .unwrap()
-            .authsource,
-        "mailcow"
-    );
+    assert_eq!(mailcow.state().mailbox("alice@mail.example").unwrap().authsource, "mailcow");
 }
 
 #[test]
 fn values_are_escaped_in_pages() {
     let mut mailcow = Mailcow::recorded();
     let hostile = "\"><script>alert(1)</script>";
-    mailcow
-        .state_mut()
-        .identity_provider
-        .set("client_id", hostile);
+    mailcow.state_mut().identity_provider.set("client_id", hostile);
     mailcow.state_mut().mailboxes[0].name = hostile.to_owned();
     mailcow.state_mut().templates[0].name = hostile.to_owned();
     let mut browser = Browser::admin(&mut mailcow);
-    for path in [
-        "/admin/system",
-        "/admin/mailbox",
-        "/edit/mailbox/alice@mail.example",
-    ] {
+    for path in ["/admin/system", "/admin/mailbox", "/edit/mailbox/alice@mail.example"] {
         let page = browser.get(&mut mailcow, &mut IdentityServer::default(), path);
         assert!(!text(&page).contains("<script>alert"), "{path}");
         assert!(text(&page).contains("&lt;script&gt;alert"), "{path}");

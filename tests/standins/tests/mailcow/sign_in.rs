@@ -25,13 +25,7 @@ fn claims(email: &str) -> IdentityServer {
 /// What the log says about the last refused sign-in.
 fn reason(mailcow: &Mailcow) -> Value {
     let call = mailcow.state().ui_log.last().unwrap().call.clone().unwrap();
-    serde_json::from_str::<Value>(&call)
-        .unwrap()
-        .as_array()
-        .unwrap()
-        .last()
-        .unwrap()
-        .clone()
+    serde_json::from_str::<Value>(&call).unwrap().as_array().unwrap().last().unwrap().clone()
 }
 
 fn assert_refused(mailcow: &mut Mailcow, server: &mut IdentityServer, expected: &str) {
@@ -40,45 +34,26 @@ fn assert_refused(mailcow: &mut Mailcow, server: &mut IdentityServer, expected: 
     assert!(text(&answer).contains("Login failed"), "{expected}");
     assert_eq!(reason(mailcow), expected);
     let entry = mailcow.state().ui_log.last().unwrap();
-    assert_eq!(
-        (entry.user.as_str(), entry.role.as_str()),
-        ("unauthenticated", "unauthenticated")
-    );
+    assert_eq!((entry.user.as_str(), entry.role.as_str()), ("unauthenticated", "unauthenticated"));
 }
 
 fn assert_signed_in(answer: &Response) {
-    assert_eq!(
-        (answer.status().as_u16(), location(answer)),
-        (302, "/SOGo/so/")
-    );
+    assert_eq!((answer.status().as_u16(), location(answer)), (302, "/SOGo/so/"));
 }
 
 #[test]
 fn case_a_the_guide_to_the_letter_refuses_new_users() {
-    assert_refused(
-        &mut guide(),
-        &mut claims("new@mail.example"),
-        "No matching attribute mapping was found",
-    );
+    assert_refused(&mut guide(), &mut claims("new@mail.example"), "No matching attribute mapping was found");
 }
 
 #[test]
 fn case_b_a_default_template_creates_the_mailbox() {
     let mut mailcow = guide();
-    mailcow
-        .state_mut()
-        .identity_provider
-        .set("default_template", "Default");
+    mailcow.state_mut().identity_provider.set("default_template", "Default");
     assert_signed_in(&Browser::default().sign_in(&mut mailcow, &mut claims("New@Mail.example")));
     let mailbox = mailcow.state().mailbox("new@mail.example").unwrap();
-    assert_eq!(
-        (mailbox.username.as_str(), mailbox.quota),
-        ("new@mail.example", 0)
-    );
-    assert_eq!(
-        (mailbox.name.as_str(), mailbox.authsource.as_str()),
-        ("Somebody", "generic-oidc")
-    );
+    assert_eq!((mailbox.username.as_str(), mailbox.quota), ("new@mail.example", 0));
+    assert_eq!((mailbox.name.as_str(), mailbox.authsource.as_str()), ("Somebody", "generic-oidc"));
 }
 
 #[test]
@@ -86,22 +61,10 @@ fn cases_c_and_w_existing_mailboxes_must_be_switched_and_active() {
     let mut mailcow = guide();
     let expected = "The user's authentication source is not of type OIDC";
     assert_refused(&mut mailcow, &mut claims("alice@mail.example"), expected);
-    mailcow
-        .state_mut()
-        .mailbox_mut("frank@mail.example")
-        .unwrap()
-        .active = false;
-    assert_refused(
-        &mut mailcow,
-        &mut claims("frank@mail.example"),
-        "Domain or mailbox is inactive",
-    );
+    mailcow.state_mut().mailbox_mut("frank@mail.example").unwrap().active = false;
+    assert_refused(&mut mailcow, &mut claims("frank@mail.example"), "Domain or mailbox is inactive");
     mailcow.state_mut().domains[0].active = false;
-    assert_refused(
-        &mut mailcow,
-        &mut claims("grace@mail.example"),
-        "Domain or mailbox is inactive",
-    );
+    assert_refused(&mut mailcow, &mut claims("grace@mail.example"), "Domain or mailbox is inactive");
 }
 
 #[test]
@@ -117,45 +80,16 @@ fn case_l_the_session_has_the_name_as_the_claim_spells_it() {
 #[test]
 fn what_no_provisioning_can_help() {
     let mut mailcow = guide();
-    mailcow
-        .state_mut()
-        .identity_provider
-        .set("default_template", "Default");
-    assert_refused(
-        &mut mailcow,
-        &mut claims("x@none.example"),
-        "Could not create mailbox on login",
-    );
-    assert_refused(
-        &mut mailcow,
-        &mut IdentityServer::of(json!({"name": "x"})),
-        "No email address found for user",
-    );
+    mailcow.state_mut().identity_provider.set("default_template", "Default");
+    assert_refused(&mut mailcow, &mut claims("x@none.example"), "Could not create mailbox on login");
+    assert_refused(&mut mailcow, &mut IdentityServer::of(json!({"name": "x"})), "No email address found for user");
     mailcow.state_mut().domains[0].max_mailboxes = 7;
-    assert_refused(
-        &mut mailcow,
-        &mut claims("new@mail.example"),
-        "Could not create mailbox on login",
-    );
+    assert_refused(&mut mailcow, &mut claims("new@mail.example"), "Could not create mailbox on login");
     mailcow.state_mut().domains[0].max_mailboxes = 8;
-    mailcow
-        .state_mut()
-        .identity_provider
-        .set("default_template", "Nope");
-    assert_refused(
-        &mut mailcow,
-        &mut claims("new@mail.example"),
-        "Could not create mailbox on login",
-    );
-    mailcow
-        .state_mut()
-        .identity_provider
-        .set("login_provisioning", false);
-    assert_refused(
-        &mut mailcow,
-        &mut claims("new@mail.example"),
-        "Auto-create users on login is deactivated",
-    );
+    mailcow.state_mut().identity_provider.set("default_template", "Nope");
+    assert_refused(&mut mailcow, &mut claims("new@mail.example"), "Could not create mailbox on login");
+    mailcow.state_mut().identity_provider.set("login_provisioning", false);
+    assert_refused(&mut mailcow, &mut claims("new@mail.example"), "Auto-create users on login is deactivated");
 }
 
 #[test]
@@ -164,23 +98,16 @@ fn case_n4_the_template_is_applied_again() {
     let provider = &mut mailcow.state_mut().identity_provider;
     provider.set("mappers", json!(["sales"]));
     provider.set("templates", json!(["OIDC Users"]));
-    let mut server =
-        IdentityServer::of(json!({"email": "frank@mail.example", "mailcow_template": true}));
+    let mut server = IdentityServer::of(json!({"email": "frank@mail.example", "mailcow_template": true}));
     assert_signed_in(&Browser::default().sign_in(&mut mailcow, &mut server));
-    assert_eq!(
-        mailcow.state().mailbox("frank@mail.example").unwrap().quota,
-        1_073_741_824
-    );
+    assert_eq!(mailcow.state().mailbox("frank@mail.example").unwrap().quota, 1_073_741_824);
 }
 
 #[test]
 fn cases_z_and_z2_a_blank_page_and_no_log() {
     for mappers in [json!({"1": "sales"}), Value::Null] {
         let mut mailcow = guide();
-        mailcow
-            .state_mut()
-            .identity_provider
-            .set("mappers", mappers);
+        mailcow.state_mut().identity_provider.set("mappers", mappers);
         let mut browser = Browser::default();
         let answer = browser.sign_in(&mut mailcow, &mut claims("frank@mail.example"));
         assert_eq!((answer.status().as_u16(), text(&answer)), (200, ""));
@@ -191,17 +118,11 @@ fn cases_z_and_z2_a_blank_page_and_no_log() {
 #[test]
 fn connection_faults_are_named_as_curl_does() {
     for (error, expected) in [
-        (
-            ConnectError::Refused,
-            "cURL error 7: Failed to connect to authentik.company port 443",
-        ),
+        (ConnectError::Refused, "cURL error 7: Failed to connect to authentik.company port 443"),
         (ConnectError::TimedOut, "cURL error 28: Operation timed out"),
     ] {
         let mut mailcow = guide();
-        let mut server = IdentityServer {
-            unreachable: Some(error),
-            ..IdentityServer::default()
-        };
+        let mut server = IdentityServer { unreachable: Some(error), ..IdentityServer::default() };
         Browser::default().sign_in(&mut mailcow, &mut server);
         assert!(reason(&mailcow).as_str().unwrap().starts_with(expected));
     }
@@ -210,41 +131,16 @@ fn connection_faults_are_named_as_curl_does() {
 #[test]
 fn answers_that_are_not_json_are_told_apart_as_the_library_does() {
     for (status, content_type, body, expected) in [
-        (
-            502,
-            "text/html",
-            "oops",
-            "Invalid response received from Authorization Server. Expected JSON.",
-        ),
-        (
-            500,
-            "text/html",
-            "",
-            "An OAuth server error was encountered that did not contain a JSON body",
-        ),
-        (
-            200,
-            "application/json",
-            "{",
-            "Failed to parse JSON response: Syntax error",
-        ),
-        (
-            200,
-            "application/json",
-            "{}",
-            "Required option not passed: \"access_token\"",
-        ),
+        (502, "text/html", "oops", "Invalid response received from Authorization Server. Expected JSON."),
+        (500, "text/html", "", "An OAuth server error was encountered that did not contain a JSON body"),
+        (200, "application/json", "{", "Failed to parse JSON response: Syntax error"),
+        (200, "application/json", "{}", "Required option not passed: \"access_token\""),
     ] {
         let mut mailcow = guide();
         let mut answer = Response::new(body.as_bytes().to_vec());
         *answer.status_mut() = status.try_into().unwrap();
-        answer
-            .headers_mut()
-            .insert("content-type", content_type.parse().unwrap());
-        let mut server = IdentityServer {
-            token_answer: Some(answer),
-            ..IdentityServer::default()
-        };
+        answer.headers_mut().insert("content-type", content_type.parse().unwrap());
+        let mut server = IdentityServer { token_answer: Some(answer), ..IdentityServer::default() };
         assert_refused(&mut mailcow, &mut server, expected);
     }
 }
@@ -268,30 +164,18 @@ fn the_host_chooses_the_redirect_url_but_the_token_call_has_the_main_one() {
     let mut server = claims("frank@mail.example");
     let mut browser = Browser::default();
     let mut request = browser.request("GET", "/?iam_sso=1");
-    request
-        .headers_mut()
-        .insert("host", "webmail.mail.example".parse().unwrap());
+    request.headers_mut().insert("host", "webmail.mail.example".parse().unwrap());
     let start = browser.send(&mut mailcow, &mut server, request);
-    assert_eq!(
-        parameter(&start, "redirect_uri").unwrap(),
-        "https://webmail.mail.example"
-    );
+    assert_eq!(parameter(&start, "redirect_uri").unwrap(), "https://webmail.mail.example");
     let state = parameter(&start, "state").unwrap();
-    assert_signed_in(&browser.get(
-        &mut mailcow,
-        &mut server,
-        &format!("/?code=right&state={state}"),
-    ));
+    assert_signed_in(&browser.get(&mut mailcow, &mut server, &format!("/?code=right&state={state}")));
     assert!(server.token_calls[0].contains("redirect_uri=https%3A%2F%2Fmailcow.company&"));
 }
 
 #[test]
 fn cases_y_and_y2_each_page_redeems_the_refresh_token() {
     let mut mailcow = guide();
-    let mut server = IdentityServer {
-        offline_access: true,
-        ..claims("frank@mail.example")
-    };
+    let mut server = IdentityServer { offline_access: true, ..claims("frank@mail.example") };
     let mut browser = Browser::default();
     assert_signed_in(&browser.sign_in(&mut mailcow, &mut server));
     for _ in 0..2 {
@@ -311,10 +195,7 @@ fn success_is_logged_when_a_page_is_rendered() {
     assert!(mailcow.state().ui_log.is_empty());
     browser.get(&mut mailcow, &mut server, "/user");
     let entry = &mailcow.state().ui_log[0];
-    assert_eq!(
-        entry.call.as_deref(),
-        Some(r#"["identity_provider","frank@mail.example","user"]"#)
-    );
+    assert_eq!(entry.call.as_deref(), Some(r#"["identity_provider","frank@mail.example","user"]"#));
     assert_eq!(entry.msg, r#"["logged_in_as","frank@mail.example"]"#);
 }
 

@@ -15,14 +15,7 @@ const VERSION: &str = "/api/v1/get/status/version";
 
 /// A world in which the administrator of mailcow is signed in.
 fn world() -> (World, String) {
-    let mut world = World::demo(
-        &Demo {
-            users: 5,
-            ..Demo::default()
-        },
-        AUTHENTIK,
-        MAILCOW,
-    );
+    let mut world = World::demo(&Demo { users: 5, ..Demo::default() }, AUTHENTIK, MAILCOW);
     let (name, value) = world.mailcow.sign_in_admin();
     (world, format!("{name}={value}"))
 }
@@ -31,17 +24,12 @@ fn request(method: &Method, path: &str, cookie: &str) -> Request {
     let mut request = Request::new(Vec::new());
     *request.method_mut() = method.clone();
     *request.uri_mut() = path.parse().unwrap();
-    request
-        .headers_mut()
-        .insert("cookie", cookie.parse().unwrap());
+    request.headers_mut().insert("cookie", cookie.parse().unwrap());
     request
 }
 
 fn get(world: &mut World, cookie: &str) -> Response {
-    world
-        .handle(MAILCOW, request(&Method::GET, VERSION, cookie))
-        .answer()
-        .unwrap()
+    world.handle(MAILCOW, request(&Method::GET, VERSION, cookie)).answer().unwrap()
 }
 
 fn order(world: &mut World, kind: FaultKind) {
@@ -51,20 +39,9 @@ fn order(world: &mut World, kind: FaultKind) {
 #[test]
 fn hosts_find_their_product() {
     let (mut world, cookie) = world();
-    assert_eq!(
-        get(&mut world, &cookie).body(),
-        br#"{"version":"2026-07a"}"#
-    );
-    assert!(
-        world
-            .handle("mailcow.localhost:2", request(&Method::GET, "/", ""))
-            .answer()
-            .is_some()
-    );
-    assert!(matches!(
-        world.handle("http://else.where", request(&Method::GET, "/", "")),
-        Outcome::UnknownHost
-    ));
+    assert_eq!(get(&mut world, &cookie).body(), br#"{"version":"2026-07a"}"#);
+    assert!(world.handle("mailcow.localhost:2", request(&Method::GET, "/", "")).answer().is_some());
+    assert!(matches!(world.handle("http://else.where", request(&Method::GET, "/", "")), Outcome::UnknownHost));
 }
 
 #[test]
@@ -80,35 +57,17 @@ fn answers_can_be_replaced_and_spoiled() {
     order(&mut world, FaultKind::HugeBody { bytes: 100_000 });
     assert_eq!(get(&mut world, &cookie).body().len(), 100_000);
     order(&mut world, FaultKind::Html);
-    assert_eq!(
-        get(&mut world, &cookie).headers()["content-type"],
-        "text/html; charset=utf-8"
-    );
+    assert_eq!(get(&mut world, &cookie).headers()["content-type"], "text/html; charset=utf-8");
     order(&mut world, FaultKind::NoAnswer);
-    assert!(matches!(
-        world.handle(MAILCOW, request(&Method::GET, VERSION, &cookie)),
-        Outcome::NoAnswer
-    ));
+    assert!(matches!(world.handle(MAILCOW, request(&Method::GET, VERSION, &cookie)), Outcome::NoAnswer));
 }
 
 #[test]
 fn faults_pass_over_some_requests_and_end() {
     let (mut world, cookie) = world();
-    let kind = FaultKind::Status {
-        status: 429,
-        body: String::new(),
-        content_type: None,
-        retry_after_s: Some(3),
-    };
-    world.faults.browser = vec![
-        Fault::on(Product::Mailcow, VERSION, kind)
-            .method(&Method::GET)
-            .skip(1)
-            .times(2),
-    ];
-    let statuses: Vec<u16> = (0..4)
-        .map(|_| get(&mut world, &cookie).status().as_u16())
-        .collect();
+    let kind = FaultKind::Status { status: 429, body: String::new(), content_type: None, retry_after_s: Some(3) };
+    world.faults.browser = vec![Fault::on(Product::Mailcow, VERSION, kind).method(&Method::GET).skip(1).times(2)];
+    let statuses: Vec<u16> = (0..4).map(|_| get(&mut world, &cookie).status().as_u16()).collect();
     assert_eq!(statuses, [200, 429, 429, 200]);
     assert!(world.faults.browser.is_empty());
 }
@@ -138,16 +97,9 @@ fn another_administrator_can_act_in_between() {
 }
 
 /// The connection test of mailcow with a token URL and "Ignore SSL Errors" on or off.
-fn connection_test(
-    world: &mut World,
-    cookie: &str,
-    token_url: &str,
-    ignore_ssl_error: &str,
-) -> bool {
+fn connection_test(world: &mut World, cookie: &str, token_url: &str, ignore_ssl_error: &str) -> bool {
     let mut request = request(&Method::POST, "/api/v1/edit/identity-provider-test", cookie);
-    request
-        .headers_mut()
-        .insert("content-type", "application/json".parse().unwrap());
+    request.headers_mut().insert("content-type", "application/json".parse().unwrap());
     let attr = json!({"authsource": "generic-oidc", "token_url": token_url, "ignore_ssl_error": ignore_ssl_error});
     *request.body_mut() = json!({"attr": attr}).to_string().into_bytes();
     let response = world.handle(MAILCOW, request).answer().unwrap();
@@ -167,10 +119,7 @@ fn faults_between_the_servers() {
         UpstreamFault::Slow,
     ] {
         world.faults.upstream = Some(fault);
-        assert!(
-            !connection_test(&mut world, &cookie, &url, "0"),
-            "{fault:?}"
-        );
+        assert!(!connection_test(&mut world, &cookie, &url, "0"), "{fault:?}");
     }
     world.faults.upstream = Some(UpstreamFault::UntrustedCertificate);
     assert!(connection_test(&mut world, &cookie, &url, "1"));

@@ -70,8 +70,7 @@ impl Keys {
         self.0.insert(recorded.to_owned(), own.to_owned());
         if let (Ok(recorded), Ok(own)) = (Uuid::parse_str(recorded), Uuid::parse_str(own)) {
             self.0.insert(recorded.to_string(), own.to_string());
-            self.0
-                .insert(recorded.simple().to_string(), own.simple().to_string());
+            self.0.insert(recorded.simple().to_string(), own.simple().to_string());
         }
     }
 
@@ -85,30 +84,19 @@ impl Keys {
         match value {
             Value::String(text) => json!(self.translate(text)),
             Value::Array(items) => items.iter().map(|item| self.translated(item)).collect(),
-            Value::Object(object) => Value::Object(
-                object
-                    .iter()
-                    .map(|(name, value)| (name.clone(), self.translated(value)))
-                    .collect(),
-            ),
+            Value::Object(object) => {
+                Value::Object(object.iter().map(|(name, value)| (name.clone(), self.translated(value))).collect())
+            }
             other => other.clone(),
         }
     }
 }
 
 /// Compares status, headers and body.
-pub(crate) fn answers(
-    recording: &Recording,
-    response: &message::Response,
-    keys: &mut Keys,
-) -> Vec<String> {
+pub(crate) fn answers(recording: &Recording, response: &message::Response, keys: &mut Keys) -> Vec<String> {
     let mut differences = Vec::new();
     if response.status().as_u16() != recording.response.status {
-        differences.push(format!(
-            "status: recorded {}, here {}",
-            recording.response.status,
-            response.status().as_u16()
-        ));
+        differences.push(format!("status: recorded {}, here {}", recording.response.status, response.status().as_u16()));
     }
     headers(recording, response, keys, &mut differences);
     let mut recorded = recording.response.body.clone();
@@ -120,58 +108,29 @@ pub(crate) fn answers(
             }
         }
     }
-    let mut comparison = Comparison {
-        keys,
-        differences: &mut differences,
-        by_value: left_out::compares_values(&recording.name),
-    };
+    let mut comparison = Comparison { keys, differences: &mut differences, by_value: left_out::compares_values(&recording.name) };
     comparison.compare("body", &recorded, &own);
     differences
 }
 
 /// Compares two JSON values.
-pub(crate) fn values(
-    path: &str,
-    recorded: &Value,
-    own: &Value,
-    keys: &mut Keys,
-    differences: &mut Vec<String>,
-) {
-    let mut comparison = Comparison {
-        keys,
-        differences,
-        by_value: true,
-    };
+pub(crate) fn values(path: &str, recorded: &Value, own: &Value, keys: &mut Keys, differences: &mut Vec<String>) {
+    let mut comparison = Comparison { keys, differences, by_value: true };
     comparison.compare(path, recorded, own);
 }
 
-fn headers(
-    recording: &Recording,
-    response: &message::Response,
-    keys: &Keys,
-    differences: &mut Vec<String>,
-) {
-    let recorded: BTreeMap<String, &Value> = recording
-        .response
-        .headers
-        .iter()
-        .map(|(name, value)| (name.to_lowercase(), value))
-        .collect();
+fn headers(recording: &Recording, response: &message::Response, keys: &Keys, differences: &mut Vec<String>) {
+    let recorded: BTreeMap<String, &Value> =
+        recording.response.headers.iter().map(|(name, value)| (name.to_lowercase(), value)).collect();
     for name in HEADERS {
-        let own = response
-            .headers()
-            .get(name)
-            .and_then(|value| value.to_str().ok());
+        let own = response.headers().get(name).and_then(|value| value.to_str().ok());
         let matches = match (recorded.get(name).and_then(|value| value.as_str()), own) {
             (None, None) => true,
             (Some(recorded), Some(own)) => fits(&translate_within(recorded, keys), own),
             _ => false,
         };
         if !matches {
-            differences.push(format!(
-                "{name}: recorded {:?}, here {own:?}",
-                recorded.get(name)
-            ));
+            differences.push(format!("{name}: recorded {:?}, here {own:?}", recorded.get(name)));
         }
     }
     let cookies = |values: Vec<&str>| -> BTreeSet<(String, BTreeSet<String>)> {
@@ -179,22 +138,12 @@ fn headers(
             .into_iter()
             .map(|cookie| {
                 let name = cookie.split('=').next().unwrap_or_default().to_owned();
-                (
-                    name,
-                    cookie.split("; ").skip(1).map(str::to_owned).collect(),
-                )
+                (name, cookie.split("; ").skip(1).map(str::to_owned).collect())
             })
             .collect()
     };
-    let set = recorded
-        .get("set-cookie")
-        .and_then(|value| value.as_array());
-    let recorded = cookies(
-        set.into_iter()
-            .flatten()
-            .filter_map(Value::as_str)
-            .collect(),
-    );
+    let set = recorded.get("set-cookie").and_then(|value| value.as_array());
+    let recorded = cookies(set.into_iter().flatten().filter_map(Value::as_str).collect());
     let own = response.headers().get_all("set-cookie").iter();
     let own = cookies(own.filter_map(|value| value.to_str().ok()).collect());
     if recorded != own {
@@ -228,11 +177,7 @@ fn visible_text(page: &str) -> String {
 }
 
 fn unescaped(text: &str) -> String {
-    text.replace("&quot;", "\"")
-        .replace("&#39;", "'")
-        .replace("&lt;", "<")
-        .replace("&gt;", ">")
-        .replace("&amp;", "&")
+    text.replace("&quot;", "\"").replace("&#39;", "'").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 }
 
 struct Comparison<'a> {
@@ -252,19 +197,14 @@ impl Comparison<'_> {
             (Value::Array(recorded), Value::Array(own)) => self.arrays(path, recorded, own),
             // The fields of OPTIONS were recorded by name only.
             (Value::Array(names), Value::Object(own)) if is_cut(names) => {
-                for name in names
-                    .iter()
-                    .filter_map(Value::as_str)
-                    .filter(|name| *name != "…")
-                {
+                for name in names.iter().filter_map(Value::as_str).filter(|name| *name != "…") {
                     if !own.contains_key(name) {
                         self.differs(path, recorded, &json!(own));
                     }
                 }
             }
             // A list of which only the length was recorded.
-            (Value::Number(length), Value::Array(items))
-                if length.as_u64() == u64::try_from(items.len()).ok() => {}
+            (Value::Number(length), Value::Array(items)) if length.as_u64() == u64::try_from(items.len()).ok() => {}
             (Value::String(left), Value::String(right)) => self.texts(path, left, right),
             (left, right) if std::mem::discriminant(left) != std::mem::discriminant(right) => {
                 self.differs(path, recorded, own);
@@ -284,12 +224,8 @@ impl Comparison<'_> {
                 None => self.differences.push(format!("{path}.{name}: missing")),
             }
         }
-        for name in own
-            .keys()
-            .filter(|name| !recorded.contains_key(*name) && !is_cut)
-        {
-            self.differences
-                .push(format!("{path}.{name}: not recorded"));
+        for name in own.keys().filter(|name| !recorded.contains_key(*name) && !is_cut) {
+            self.differences.push(format!("{path}.{name}: not recorded"));
         }
     }
 
@@ -299,23 +235,12 @@ impl Comparison<'_> {
         let is_list = matches!(member(path), "results" | "users_obj");
         if is_list || is_made_up(path) {
             if recorded.len() > own.len() {
-                self.differences.push(format!(
-                    "{path}: {} entries, recorded at least {}",
-                    own.len(),
-                    recorded.len()
-                ));
+                self.differences.push(format!("{path}: {} entries, recorded at least {}", own.len(), recorded.len()));
             }
         } else if recorded.len() != own.len() {
-            self.differences.push(format!(
-                "{path}: {} entries, recorded {}",
-                own.len(),
-                recorded.len()
-            ));
+            self.differences.push(format!("{path}: {} entries, recorded {}", own.len(), recorded.len()));
         }
-        if recorded
-            .iter()
-            .all(|item| !item.is_object() && !item.is_array())
-        {
+        if recorded.iter().all(|item| !item.is_object() && !item.is_array()) {
             self.sets(path, recorded, own);
             return;
         }
@@ -348,16 +273,10 @@ impl Comparison<'_> {
             texts.sort();
             texts
         };
-        let recorded = sorted(
-            recorded
-                .iter()
-                .map(|value| self.keys.translated(value))
-                .collect(),
-        );
+        let recorded = sorted(recorded.iter().map(|value| self.keys.translated(value)).collect());
         let own = sorted(own.to_vec());
         if recorded != own {
-            self.differences
-                .push(format!("{path}: recorded {recorded:?}, here {own:?}"));
+            self.differences.push(format!("{path}: recorded {recorded:?}, here {own:?}"));
         }
     }
 
@@ -386,16 +305,13 @@ impl Comparison<'_> {
     }
 
     fn differs(&mut self, path: &str, recorded: &Value, own: &Value) {
-        self.differences
-            .push(format!("{path}: recorded {recorded}, here {own}"));
+        self.differences.push(format!("{path}: recorded {recorded}, here {own}"));
     }
 }
 
 /// Whether the server made the text up as a key of something.
 fn is_key(text: &str) -> bool {
-    Uuid::parse_str(text).is_ok()
-        || text.starts_with("generated")
-        || text.starts_with("ak-outpost-")
+    Uuid::parse_str(text).is_ok() || text.starts_with("generated") || text.starts_with("ak-outpost-")
 }
 
 fn is_cut(names: &[Value]) -> bool {
@@ -423,9 +339,7 @@ fn translate_within(text: &str, keys: &Keys) -> String {
     keys.0
         .iter()
         .filter(|(recorded, _)| recorded.len() >= 32)
-        .fold(text.to_owned(), |text, (recorded, own)| {
-            text.replace(recorded, own)
-        })
+        .fold(text.to_owned(), |text, (recorded, own)| text.replace(recorded, own))
 }
 
 /// Whether a text fits a recorded one in which `<…>` stands for anything.
@@ -433,10 +347,6 @@ fn fits(recorded: &str, own: &str) -> bool {
     if !recorded.contains('<') {
         return recorded == own;
     }
-    let parts: Vec<String> = Regex::new("<[a-zA-Z ]+>")
-        .expect("a pattern")
-        .split(recorded)
-        .map(regex::escape)
-        .collect();
+    let parts: Vec<String> = Regex::new("<[a-zA-Z ]+>").expect("a pattern").split(recorded).map(regex::escape).collect();
     Regex::new(&format!("(?s)^{}$", parts.join(".+"))).is_ok_and(|pattern| pattern.is_match(own))
 }

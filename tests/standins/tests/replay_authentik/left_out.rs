@@ -7,10 +7,7 @@ const BLUEPRINT: &str = "Cowbell uses no blueprints";
 pub(crate) const LEFT_OUT: [(&str, &str); 17] = [
     ("017-rbac-role-assign-permissions", ROLE),
     ("018-rbac-role-add-user", ROLE),
-    (
-        "033-rbac-permissions-by-user",
-        "Cowbell asks with OPTIONS what it may do",
-    ),
+    ("033-rbac-permissions-by-user", "Cowbell asks with OPTIONS what it may do"),
     ("664-access-tokens-of-user", "Cowbell reads no tokens"),
     ("713-events-actions", "Cowbell knows the names of events"),
     ("751-blueprints-list", BLUEPRINT),
@@ -24,10 +21,7 @@ pub(crate) const LEFT_OUT: [(&str, &str); 17] = [
     ("759-blueprint-application", BLUEPRINT),
     ("760-blueprint-import-missing", BLUEPRINT),
     ("761-blueprint-delete", BLUEPRINT),
-    (
-        "809-settings-pagination",
-        "Cowbell takes page sizes as they come",
-    ),
+    ("809-settings-pagination", "Cowbell takes page sizes as they come"),
 ];
 
 /// Lists whose numbers depend on what happened before the recordings began, or on random identifiers: the envelope is compared, not
@@ -47,8 +41,5 @@ pub(crate) fn compares_values(name: &str) -> bool {
 
 /// Why a recording is not replayed; `None` if it is.
 pub(crate) fn reason(name: &str) -> Option<&'static str> {
-    LEFT_OUT
-        .iter()
-        .find(|(left_out, _)| *left_out == name)
-        .map(|(_, reason)| *reason)
+    LEFT_OUT.iter().find(|(left_out, _)| *left_out == name).map(|(_, reason)| *reason)
 }

@@ -6,11 +6,7 @@
 //! Compared are status, headers, and the whole body: members, types and values. Keys that the server makes up are learnt when they
 //! first appear and have to be the right ones from then on; instants and generated secrets only have to be of the right type.
 
-#![allow(
-    clippy::expect_used,
-    clippy::panic,
-    reason = "the whole crate is a test"
-)]
+#![allow(clippy::expect_used, clippy::panic, reason = "the whole crate is a test")]
 
 mod compare;
 mod left_out;
@@ -55,10 +51,7 @@ fn the_stand_in_answers_as_recorded() {
         }
     }
     println!("replayed {replayed}, left out {left_out}, differing {differing}");
-    assert!(
-        forgotten.is_empty(),
-        "neither replayed nor listed: {forgotten:?}"
-    );
+    assert!(forgotten.is_empty(), "neither replayed nor listed: {forgotten:?}");
     assert_eq!(differing, 0, "recordings differ");
 }
 
@@ -68,21 +61,12 @@ fn nothing_is_left_out_that_is_there() {
     let known: BTreeSet<&str> = index.lines().collect();
     for (name, _) in left_out::LEFT_OUT {
         assert!(known.contains(name), "{name} is not a recording");
-        assert!(
-            !folder().join(format!("{name}.json")).exists(),
-            "{name} could be replayed"
-        );
+        assert!(!folder().join(format!("{name}.json")).exists(), "{name} could be replayed");
     }
     for entry in fs::read_dir(folder()).expect("the folder is there") {
         let path = entry.expect("readable").path();
-        if path
-            .extension()
-            .is_some_and(|extension| extension == "json")
-        {
-            let name = path
-                .file_stem()
-                .and_then(|stem| stem.to_str())
-                .expect("a name");
+        if path.extension().is_some_and(|extension| extension == "json") {
+            let name = path.file_stem().and_then(|stem| stem.to_str()).expect("a name");
             assert!(known.contains(name), "{name} is not in the index");
         }
     }

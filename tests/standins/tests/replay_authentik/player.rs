@@ -43,21 +43,14 @@ impl Player {
     pub(crate) fn new() -> Self {
         let authentik = Authentik::recorded(Profile::V2026_2);
         let mut keys = Keys::default();
-        for (recorded, name) in [
-            ("c5028d76-a869-4a5f-8d33-87db034962e9", "mail-users"),
-            ("c9e18eb1-e1e4-406b-95eb-cc941a91325d", "vip"),
-        ] {
+        for (recorded, name) in
+            [("c5028d76-a869-4a5f-8d33-87db034962e9", "mail-users"), ("c9e18eb1-e1e4-406b-95eb-cc941a91325d", "vip")]
+        {
             let group = authentik.state().group_named(name).expect("seeded");
             keys.learn(recorded, &group.pk.to_string());
         }
-        let mut player = Self {
-            authentik,
-            keys,
-            jars: HashMap::new(),
-            anonymous: None,
-            code: String::new(),
-            access_token: String::new(),
-        };
+        let mut player =
+            Self { authentik, keys, jars: HashMap::new(), anonymous: None, code: String::new(), access_token: String::new() };
         // user01 had signed in once before.
         for username in ["user01", "user01", "akadmin", "user08", "user27"] {
             let cookies = player.sign_in(username);
@@ -86,18 +79,9 @@ impl Player {
                 })
                 .collect();
             let recorded = Value::Array(effects.events.clone());
-            compare::values(
-                "events left behind",
-                &recorded,
-                &json!(events),
-                &mut self.keys,
-                &mut differences,
-            );
+            compare::values("events left behind", &recorded, &json!(events), &mut self.keys, &mut differences);
             if state.users.len() - users_before != effects.users_created {
-                differences.push(format!(
-                    "users created: {}",
-                    state.users.len() - users_before
-                ));
+                differences.push(format!("users created: {}", state.users.len() - users_before));
             }
         }
         self.remember(recording, &response, &mut differences);
@@ -105,36 +89,20 @@ impl Player {
     }
 
     /// Takes codes, tokens and cookies out of an answer.
-    fn remember(
-        &mut self,
-        recording: &Recording,
-        response: &message::Response,
-        differences: &mut Vec<String>,
-    ) {
+    fn remember(&mut self, recording: &Recording, response: &message::Response, differences: &mut Vec<String>) {
         let body: Value = serde_json::from_slice(response.body()).unwrap_or_default();
-        let location = response
-            .headers()
-            .get(LOCATION)
-            .and_then(|value| value.to_str().ok())
-            .or_else(|| body["to"].as_str());
+        let location = response.headers().get(LOCATION).and_then(|value| value.to_str().ok()).or_else(|| body["to"].as_str());
         if let Some(code) = location.and_then(code_in) {
             self.code = code;
         }
-        if let Some(token) = body["access_token"]
-            .as_str()
-            .filter(|_| recording.name != "565-token-client-credentials-right-secret")
+        if let Some(token) =
+            body["access_token"].as_str().filter(|_| recording.name != "565-token-client-credentials-right-secret")
         {
             token.clone_into(&mut self.access_token);
         }
         if let Some(recorded) = &recording.id_token_decoded {
             let token = body["id_token"].as_str().unwrap_or_default();
-            compare::values(
-                "id_token",
-                recorded,
-                &decoded(token),
-                &mut self.keys,
-                differences,
-            );
+            compare::values("id_token", recorded, &decoded(token), &mut self.keys, differences);
         }
         if recording.sender == "anonymous"
             && let Some(cookie) = session_cookie(response)
@@ -152,22 +120,10 @@ impl Player {
                 Value::Array(values) => values.iter().map(|value| (name, value)).collect(),
                 value => vec![(name, value)],
             })
-            .map(|(name, value)| {
-                (
-                    name.clone(),
-                    self.keys.translate(value.as_str().unwrap_or_default()),
-                )
-            })
+            .map(|(name, value)| (name.clone(), self.keys.translate(value.as_str().unwrap_or_default())))
             .collect();
-        let query = form_urlencoded::Serializer::new(String::new())
-            .extend_pairs(query)
-            .finish();
-        let path: Vec<String> = recording
-            .request
-            .path
-            .split('/')
-            .map(|part| self.keys.translate(part))
-            .collect();
+        let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(query).finish();
+        let path: Vec<String> = recording.request.path.split('/').map(|part| self.keys.translate(part)).collect();
         let mut request = http::Request::builder()
             .method(recording.request.method.as_str())
             .uri(format!("{}?{query}", path.join("/")).trim_end_matches('?'));
@@ -176,10 +132,9 @@ impl Player {
                 continue;
             };
             let value = match (name.as_str(), value) {
-                ("X-authentik-CSRF", "<value of cookie authentik_csrf>") => self
-                    .jar(recording)
-                    .map(|jar| jar.csrf.clone())
-                    .unwrap_or_default(),
+                ("X-authentik-CSRF", "<value of cookie authentik_csrf>") => {
+                    self.jar(recording).map(|jar| jar.csrf.clone()).unwrap_or_default()
+                }
                 ("Authorization", _) => self.authorization(recording),
                 _ => value.to_owned(),
             };
@@ -193,9 +148,7 @@ impl Player {
 
     fn body(&self, recording: &Recording) -> Vec<u8> {
         let body = &recording.request.body;
-        let is_form = recording
-            .header("Content-Type")
-            .is_some_and(|kind| kind == "application/x-www-form-urlencoded");
+        let is_form = recording.header("Content-Type").is_some_and(|kind| kind == "application/x-www-form-urlencoded");
         match body {
             Value::Null => Vec::new(),
             Value::String(text) => text.clone().into_bytes(),
@@ -209,22 +162,14 @@ impl Player {
                     };
                     (name.clone(), value)
                 });
-                form_urlencoded::Serializer::new(String::new())
-                    .extend_pairs(fields)
-                    .finish()
-                    .into_bytes()
+                form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish().into_bytes()
             }
             body => self.keys.translated(body).to_string().into_bytes(),
         }
     }
 
     fn authorization(&self, recording: &Recording) -> String {
-        let basic = |secret: &str| {
-            format!(
-                "Basic {}",
-                BASE64_STANDARD.encode(format!("{CLIENT_ID}:{secret}"))
-            )
-        };
+        let basic = |secret: &str| format!("Basic {}", BASE64_STANDARD.encode(format!("{CLIENT_ID}:{secret}")));
         match recording.sender.as_str() {
             "superuser, API token" => format!("Bearer {RECORDED_API_TOKEN}"),
             sender if sender.starts_with("access token") => format!("Bearer {}", self.access_token),
@@ -239,16 +184,9 @@ impl Player {
             return None;
         }
         let Some(jar) = self.jar(recording) else {
-            return self
-                .anonymous
-                .as_ref()
-                .map(|key| format!("authentik_session={key}"));
+            return self.anonymous.as_ref().map(|key| format!("authentik_session={key}"));
         };
-        Some(if recording.has_cookie("authentik_csrf") {
-            jar.header()
-        } else {
-            format!("authentik_session={}", jar.session)
-        })
+        Some(if recording.has_cookie("authentik_csrf") { jar.header() } else { format!("authentik_session={}", jar.session) })
     }
 
     fn jar(&self, recording: &Recording) -> Option<&SessionCookies> {
@@ -264,10 +202,7 @@ impl Player {
     /// Signs in through the flow executor.
     fn sign_in(&mut self, username: &str) -> SessionCookies {
         let session = self.run_flow(username, "cowbell").expect("a session");
-        SessionCookies {
-            session,
-            csrf: "3zFPsTaJzV0YlrrgBoe6CUNgTEqT6iXf".to_owned(),
-        }
+        SessionCookies { session, csrf: "3zFPsTaJzV0YlrrgBoe6CUNgTEqT6iXf".to_owned() }
     }
 
     /// Answers the stages of the authentication flow; gives the session cookie that the last answer set.
@@ -281,19 +216,13 @@ impl Player {
             Value::Null,
         ] {
             let method = if body.is_null() { "GET" } else { "POST" };
-            let cookie = session
-                .as_ref()
-                .map(|key| format!("authentik_session={key}"));
+            let cookie = session.as_ref().map(|key| format!("authentik_session={key}"));
             let request = http::Request::builder()
                 .method(method)
                 .uri(path)
                 .header("Content-Type", "application/json")
                 .header(COOKIE, cookie.unwrap_or_default())
-                .body(if body.is_null() {
-                    Vec::new()
-                } else {
-                    body.to_string().into_bytes()
-                })
+                .body(if body.is_null() { Vec::new() } else { body.to_string().into_bytes() })
                 .expect("a valid request");
             session = session_cookie(&self.authentik.handle(request)).or(session);
         }
@@ -316,9 +245,7 @@ fn session_cookie(response: &message::Response) -> Option<String> {
 /// The authorization code in an address.
 pub(crate) fn code_in(location: &str) -> Option<String> {
     let (_, query) = location.split_once('?')?;
-    form_urlencoded::parse(query.as_bytes())
-        .find(|(name, _)| name == "code")
-        .map(|(_, code)| code.into_owned())
+    form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "code").map(|(_, code)| code.into_owned())
 }
 
 /// Header and claims of a JWT.

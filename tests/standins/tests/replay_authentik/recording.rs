@@ -53,8 +53,7 @@ pub(crate) struct SideEffects {
 impl Recording {
     /// Reads a recording.
     pub(crate) fn read(name: &str, text: &str) -> Self {
-        let mut recording: Self =
-            serde_json::from_str(text).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let mut recording: Self = serde_json::from_str(text).unwrap_or_else(|error| panic!("{name}: {error}"));
         name.clone_into(&mut recording.name);
         recording
     }

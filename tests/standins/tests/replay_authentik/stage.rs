@@ -10,17 +10,11 @@ use crate::player::{CLIENT_ID, Player, code_in};
 /// Brings the stand-in to where authentik was when the recording was made.
 pub(crate) fn before(name: &str, player: &mut Player) {
     match &name[..3] {
-        "101" => player
-            .authentik
-            .state_mut()
-            .mappings
-            .retain(|mapping| mapping.name != "limited mapping"),
+        "101" => player.authentik.state_mut().mappings.retain(|mapping| mapping.name != "limited mapping"),
         "137" => raising_mapping(player),
         "355" => {
             let attributes = json!({"settings": {"locale": "de"}, "department": "sales"});
-            if let (Some(user), Value::Object(attributes)) =
-                (player.authentik.state_mut().users.get_mut(12), attributes)
-            {
+            if let (Some(user), Value::Object(attributes)) = (player.authentik.state_mut().users.get_mut(12), attributes) {
                 user.attributes = attributes;
             }
         }
@@ -36,9 +30,7 @@ pub(crate) fn before(name: &str, player: &mut Player) {
             redeem(player);
         }
         "658" => authorize(player, "openid profile email offline_access"),
-        "659" => provider(player.authentik.state_mut(), 3)
-            .redirect_uris
-            .clear(),
+        "659" => provider(player.authentik.state_mut(), 3).redirect_uris.clear(),
         "701" => {
             player.run_flow("user10", "wrong");
         }
@@ -55,10 +47,7 @@ fn raising_mapping(player: &mut Player) {
     "raises".clone_into(&mut mapping.name);
     "email".clone_into(&mut mapping.scope_name);
     "return {\"email\": request.user.nope}".clone_into(&mut mapping.expression);
-    player.keys.learn(
-        "cf8df698-e085-4380-9bb9-9bcc97ff6826",
-        &mapping.pk.to_string(),
-    );
+    player.keys.learn("cf8df698-e085-4380-9bb9-9bcc97ff6826", &mapping.pk.to_string());
     state.mappings.push(mapping);
 }
 
@@ -109,13 +98,7 @@ fn authorize(player: &mut Player, scope: &str) {
 }
 
 fn redeem(player: &mut Player) {
-    let secret = player
-        .authentik
-        .state()
-        .client(CLIENT_ID)
-        .expect("created")
-        .client_secret
-        .clone();
+    let secret = player.authentik.state().client(CLIENT_ID).expect("created").client_secret.clone();
     let body = form_urlencoded::Serializer::new(String::new())
         .append_pair("grant_type", "authorization_code")
         .append_pair("code", &player.code)

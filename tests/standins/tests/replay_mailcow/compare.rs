@@ -8,16 +8,7 @@ use serde_json::{Value, json};
 use crate::recording::Recording;
 
 /// Members whose value depends on when and in what order things were made.
-const VOLATILE: [&str; 8] = [
-    "id",
-    "task",
-    "time",
-    "datetime",
-    "created",
-    "modified",
-    "passwd_update",
-    "data",
-];
+const VOLATILE: [&str; 8] = ["id", "task", "time", "datetime", "created", "modified", "passwd_update", "data"];
 
 const HEADERS: [&str; 6] = [
     "content-type",
@@ -33,29 +24,15 @@ pub(crate) fn differences(recording: &Recording, response: &Response) -> Vec<Str
     let mut found = Vec::new();
     let expected = &recording.response;
     if expected.status != response.status().as_u16() {
-        found.push(format!(
-            "status {} instead of {}",
-            response.status().as_u16(),
-            expected.status
-        ));
+        found.push(format!("status {} instead of {}", response.status().as_u16(), expected.status));
     }
     for name in HEADERS {
-        let wanted = expected
-            .headers
-            .iter()
-            .find(|(key, _)| key.eq_ignore_ascii_case(name))
-            .map(|(_, value)| match value {
-                Value::Array(lines) => lines[0].as_str().unwrap().to_owned(),
-                value => value.as_str().unwrap().to_owned(),
-            });
-        let given = response
-            .headers()
-            .get(name)
-            .map(|value| value.to_str().unwrap().to_owned());
-        let (wanted, given) = (
-            wanted.map(|text| masked(&text)),
-            given.map(|text| masked(&text)),
-        );
+        let wanted = expected.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| match value {
+            Value::Array(lines) => lines[0].as_str().unwrap().to_owned(),
+            value => value.as_str().unwrap().to_owned(),
+        });
+        let given = response.headers().get(name).map(|value| value.to_str().unwrap().to_owned());
+        let (wanted, given) = (wanted.map(|text| masked(&text)), given.map(|text| masked(&text)));
         if wanted != given {
             found.push(format!("{name}: {given:?} instead of {wanted:?}"));
         }
@@ -102,9 +79,7 @@ fn cut(recording: &Recording, wanted: &Value, given: &mut Value, found: &mut Vec
         found.push(format!("a list of other length than {length}"));
     }
     match (wanted, given) {
-        (Value::Array(wanted), Value::Array(given))
-            if recording.list_length.is_some() || recording.some_entries =>
-        {
+        (Value::Array(wanted), Value::Array(given)) if recording.list_length.is_some() || recording.some_entries => {
             given.truncate(wanted.len());
         }
         (Value::Object(wanted), Value::Object(given)) if recording.some_members => {
@@ -122,9 +97,7 @@ fn compare(path: &str, wanted: &Value, given: &Value, found: &mut Vec<String>) {
                     None => found.push(format!("{path}/{key} is missing")),
                     Some(given) if VOLATILE.contains(&key.as_str()) => {
                         if std::mem::discriminant(wanted) != std::mem::discriminant(given) {
-                            found.push(format!(
-                                "{path}/{key} is {given}, another type than {wanted}"
-                            ));
+                            found.push(format!("{path}/{key} is {given}, another type than {wanted}"));
                         }
                     }
                     Some(given) => compare(&format!("{path}/{key}"), wanted, given, found),
@@ -145,31 +118,18 @@ fn compare(path: &str, wanted: &Value, given: &Value, found: &mut Vec<String>) {
 }
 
 fn compare_page(wanted: &Value, body: &str, found: &mut Vec<String>) {
-    let title = body
-        .split_once("<title>")
-        .and_then(|(_, rest)| rest.split_once("</title>"))
-        .map_or("", |(title, _)| title);
+    let title = body.split_once("<title>").and_then(|(_, rest)| rest.split_once("</title>")).map_or("", |(title, _)| title);
     let notices: Vec<Value> = body
         .split("<div class=\"alert alert-")
         .skip(1)
         .map(|rest| {
             let kind = rest.split('"').next().unwrap();
-            let text = rest
-                .split_once("data-notify=\"message\">")
-                .unwrap()
-                .1
-                .split('<')
-                .next()
-                .unwrap();
+            let text = rest.split_once("data-notify=\"message\">").unwrap().1.split('<').next().unwrap();
             json!([text, kind])
         })
         .collect();
     let given = json!({"html_title": title, "sso_button": body.contains(">Single Sign-On</a>"), "notices": notices});
     let mut wanted = wanted.clone();
-    wanted
-        .as_object_mut()
-        .unwrap()
-        .entry("notices")
-        .or_insert(json!([]));
+    wanted.as_object_mut().unwrap().entry("notices").or_insert(json!([]));
     compare("page", &wanted, &given, found);
 }

@@ -13,10 +13,7 @@ use cowbell_standins::mailcow::Mailcow;
 use upstream::Scripted;
 
 /// Recordings that are not replayed, and why.
-const LEFT_OUT: &[(&str, &str)] = &[(
-    "017-domain-add-anonymous",
-    "Cowbell never adds domains, and no sign-in does",
-)];
+const LEFT_OUT: &[(&str, &str)] = &[("017-domain-add-anonymous", "Cowbell never adds domains, and no sign-in does")];
 
 /// `User-Agent` of every request but those that say they changed it.
 const USER_AGENT: &str = "recorder";
@@ -60,23 +57,13 @@ fn the_recordings_of_mailcow_replay() {
         let differences = compare::differences(recording, &response);
         replayed += 1;
         if !differences.is_empty() {
-            differing.push(format!(
-                "{}\n  {}",
-                recording.name,
-                differences.join("\n  ")
-            ));
+            differing.push(format!("{}\n  {}", recording.name, differences.join("\n  ")));
         }
     }
-    println!(
-        "mailcow: replayed {replayed}, left out {left_out}, differing {}",
-        differing.len()
-    );
+    println!("mailcow: replayed {replayed}, left out {left_out}, differing {}", differing.len());
     for (name, reason) in LEFT_OUT {
         println!("  left out {name}: {reason}");
-        assert!(
-            recordings.iter().any(|recording| recording.name == *name),
-            "{name} is not recorded"
-        );
+        assert!(recordings.iter().any(|recording| recording.name == *name), "{name} is not recorded");
     }
     assert!(replayed > 0, "no recordings found");
     assert!(differing.is_empty(), "{}", differing.join("\n"));

@@ -45,32 +45,21 @@ pub(crate) struct Response {
 impl Recording {
     /// The number at the front of the name.
     pub(crate) fn number(&self) -> u32 {
-        self.name
-            .split('-')
-            .next()
-            .and_then(|number| number.parse().ok())
-            .unwrap()
+        self.name.split('-').next().and_then(|number| number.parse().ok()).unwrap()
     }
 }
 
 /// All recordings in their order.
 pub(crate) fn all() -> Vec<Recording> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("recordings/mailcow-2026-07");
-    let mut paths: Vec<_> = std::fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .collect();
+    let mut paths: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     paths.sort();
     paths
         .iter()
         .map(|path| {
             let text = std::fs::read_to_string(path).unwrap();
             let mut recording: Recording = serde_json::from_str(&text).unwrap();
-            path.file_stem()
-                .unwrap()
-                .to_str()
-                .unwrap()
-                .clone_into(&mut recording.name);
+            path.file_stem().unwrap().to_str().unwrap().clone_into(&mut recording.name);
             recording
         })
         .collect()

@@ -3,9 +3,7 @@
 use cowbell_standins::mailcow::identity_provider::IdentityProvider;
 use cowbell_standins::mailcow::state::Mailbox;
 use cowbell_standins::message::{Request, Response};
-use http::header::{
-    CONTENT_TYPE, COOKIE, HOST, HeaderName, SET_COOKIE, USER_AGENT as USER_AGENT_HEADER,
-};
+use http::header::{CONTENT_TYPE, COOKIE, HOST, HeaderName, SET_COOKIE, USER_AGENT as USER_AGENT_HEADER};
 use serde_json::{Value, json};
 
 use crate::recording::Recording;
@@ -26,26 +24,14 @@ impl Replay {
             501 | 701 => self.log_in("/admin", "admin", Client::Admin),
             704 => self.store(&[("ignore_ssl_error", json!("1"))]),
             706 => self.store(&[("client_secret", json!("wrong-secret"))]),
-            708 => self.store(&[
-                ("ignore_ssl_error", json!("")),
-                ("client_secret", json!("dummy-client-secret")),
-            ]),
+            708 => self.store(&[("ignore_ssl_error", json!("")), ("client_secret", json!("dummy-client-secret"))]),
             710 => {
-                self.store(&[
-                    ("ignore_ssl_error", json!("1")),
-                    ("token_url", json!("https://nope.invalid/token/")),
-                ]);
+                self.store(&[("ignore_ssl_error", json!("1")), ("token_url", json!("https://nope.invalid/token/"))]);
             }
-            712 => self.store(&[(
-                "token_url",
-                json!("https://authentik.company/application/o/token"),
-            )]),
+            712 => self.store(&[("token_url", json!("https://authentik.company/application/o/token"))]),
             714 => {
                 self.store(&[
-                    (
-                        "token_url",
-                        json!("https://authentik.company/application/o/token/"),
-                    ),
+                    ("token_url", json!("https://authentik.company/application/o/token/")),
                     ("default_template", json!("Default")),
                 ]);
                 "user21@other.example".clone_into(&mut self.upstream.email);
@@ -54,37 +40,24 @@ impl Replay {
                 self.store(&[("default_template", json!(""))]);
                 "user05@mail.example".clone_into(&mut self.upstream.email);
             }
-            718 => self.store(&[
-                ("login_provisioning", json!(false)),
-                ("default_template", json!("Default")),
-            ]),
+            718 => self.store(&[("login_provisioning", json!(false)), ("default_template", json!("Default"))]),
             720 => {
                 self.store(&[("login_provisioning", json!(true))]);
                 "user01@mail.example".clone_into(&mut self.upstream.email);
                 self.add_mailbox("user01@mail.example");
             }
             722 => {
-                let mailbox = self
-                    .mailcow
-                    .state_mut()
-                    .mailbox_mut("user01@mail.example")
-                    .unwrap();
+                let mailbox = self.mailcow.state_mut().mailbox_mut("user01@mail.example").unwrap();
                 "generic-oidc".clone_into(&mut mailbox.authsource);
             }
-            727 => self.store(&[
-                ("mappers", json!({"1": "default"})),
-                ("templates", json!({"1": "Default"})),
-            ]),
+            727 => self.store(&[("mappers", json!({"1": "default"})), ("templates", json!({"1": "Default"}))]),
             _ => {}
         }
         if recording.request.query.contains_key("state") {
             self.get("/?iam_sso=1", Client::Visitor);
         }
         let by_admin = recording.client.starts_with("session of admin");
-        if by_admin
-            && recording.request.method == "POST"
-            && !QUEUE_KEPT.contains(&recording.number())
-        {
+        if by_admin && recording.request.method == "POST" && !QUEUE_KEPT.contains(&recording.number()) {
             self.get("/admin/system", Client::Admin);
         }
         if recording.number() != 302
@@ -101,45 +74,21 @@ impl Replay {
         let with_cookie = recording.request.headers.contains_key("Cookie");
         let mut url = recording.request.path.clone();
         if !recording.request.query.is_empty() {
-            let state = self.cookies.get(&Client::Visitor).and_then(|cookie| {
-                self.mailcow
-                    .state()
-                    .sessions
-                    .get(cookie)?
-                    .oauth2_state
-                    .clone()
+            let state = self
+                .cookies
+                .get(&Client::Visitor)
+                .and_then(|cookie| self.mailcow.state().sessions.get(cookie)?.oauth2_state.clone());
+            let pairs = recording.request.query.iter().map(|(key, value)| match key.as_str() {
+                "state" if value != "wrong" => (key.as_str(), state.clone().unwrap_or_default()),
+                _ => (key.as_str(), value.clone()),
             });
-            let pairs = recording
-                .request
-                .query
-                .iter()
-                .map(|(key, value)| match key.as_str() {
-                    "state" if value != "wrong" => {
-                        (key.as_str(), state.clone().unwrap_or_default())
-                    }
-                    _ => (key.as_str(), value.clone()),
-                });
-            let query = url::form_urlencoded::Serializer::new(String::new())
-                .extend_pairs(pairs)
-                .finish();
+            let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
             url = format!("{url}?{query}");
         }
-        let mut request = self.request(
-            &recording.request.method,
-            &url,
-            with_cookie.then_some(client),
-        );
+        let mut request = self.request(&recording.request.method, &url, with_cookie.then_some(client));
         let headers = request.headers_mut();
-        for (name, value) in recording
-            .request
-            .headers
-            .iter()
-            .filter(|(name, _)| *name != "Cookie")
-        {
-            let value = value
-                .as_str()
-                .unwrap()
-                .replace("<API key>", "recorded-api-key");
+        for (name, value) in recording.request.headers.iter().filter(|(name, _)| *name != "Cookie") {
+            let value = value.as_str().unwrap().replace("<API key>", "recorded-api-key");
             headers.insert(name.parse::<HeaderName>().unwrap(), value.parse().unwrap());
         }
         if recording.client.contains("another User-Agent") {
@@ -147,11 +96,7 @@ impl Replay {
         }
         *request.body_mut() = self.body(recording);
         let response = self.mailcow.handle(request, &mut self.upstream);
-        let client = if recording.number() == 3 {
-            Client::Admin
-        } else {
-            client
-        };
+        let client = if recording.number() == 3 { Client::Admin } else { client };
         if with_cookie || FIRST_OF_CLIENT.contains(&recording.number()) {
             self.keep_cookie(&response, client);
         }
@@ -159,29 +104,14 @@ impl Replay {
     }
 
     fn body(&self, recording: &Recording) -> Vec<u8> {
-        let content_type = recording
-            .request
-            .headers
-            .get("Content-Type")
-            .and_then(Value::as_str)
-            .unwrap_or_default();
+        let content_type = recording.request.headers.get("Content-Type").and_then(Value::as_str).unwrap_or_default();
         match &recording.request.body {
             None => Vec::new(),
             Some(Value::String(text)) => text.clone().into_bytes(),
             Some(Value::Object(fields)) if content_type.contains("urlencoded") => {
-                let pairs = fields.iter().map(|(key, value)| {
-                    (
-                        key,
-                        value
-                            .as_str()
-                            .unwrap()
-                            .replace("<csrf token>", &self.csrf_token),
-                    )
-                });
-                url::form_urlencoded::Serializer::new(String::new())
-                    .extend_pairs(pairs)
-                    .finish()
-                    .into_bytes()
+                let pairs =
+                    fields.iter().map(|(key, value)| (key, value.as_str().unwrap().replace("<csrf token>", &self.csrf_token)));
+                url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish().into_bytes()
             }
             Some(body) => body.to_string().into_bytes(),
         }
@@ -191,16 +121,10 @@ impl Replay {
         let mut request = Request::new(Vec::new());
         *request.method_mut() = method.parse().unwrap();
         *request.uri_mut() = url.parse().unwrap();
-        request
-            .headers_mut()
-            .insert(HOST, "mailcow.company".parse().unwrap());
-        request
-            .headers_mut()
-            .insert(USER_AGENT_HEADER, USER_AGENT.parse().unwrap());
+        request.headers_mut().insert(HOST, "mailcow.company".parse().unwrap());
+        request.headers_mut().insert(USER_AGENT_HEADER, USER_AGENT.parse().unwrap());
         if let Some(cookie) = client.and_then(|client| self.cookies.get(&client)) {
-            request
-                .headers_mut()
-                .insert(COOKIE, format!("MCSESSID={cookie}").parse().unwrap());
+            request.headers_mut().insert(COOKIE, format!("MCSESSID={cookie}").parse().unwrap());
         }
         request
     }
@@ -215,10 +139,7 @@ impl Replay {
     fn log_in(&mut self, path: &str, name: &str, client: Client) {
         self.cookies.remove(&client);
         let mut request = self.request("POST", path, None);
-        request.headers_mut().insert(
-            CONTENT_TYPE,
-            "application/x-www-form-urlencoded".parse().unwrap(),
-        );
+        request.headers_mut().insert(CONTENT_TYPE, "application/x-www-form-urlencoded".parse().unwrap());
         *request.body_mut() = format!("login_user={name}&pass_user=moohoo").into_bytes();
         let response = self.mailcow.handle(request, &mut self.upstream);
         assert_eq!(response.status(), 302, "log-in of {name}");
@@ -237,20 +158,13 @@ impl Replay {
 
     fn store(&mut self, rows: &[(&str, Value)]) {
         for (key, value) in rows {
-            self.mailcow
-                .state_mut()
-                .identity_provider
-                .set(key, value.clone());
+            self.mailcow.state_mut().identity_provider.set(key, value.clone());
         }
     }
 
     fn add_mailbox(&mut self, address: &str) {
         let state = self.mailcow.state_mut();
-        let mailbox = Mailbox {
-            username: address.to_owned(),
-            authsource: "mailcow".to_owned(),
-            ..state.mailboxes[0].clone()
-        };
+        let mailbox = Mailbox { username: address.to_owned(), authsource: "mailcow".to_owned(), ..state.mailboxes[0].clone() };
         state.mailboxes.push(mailbox);
     }
 }

@@ -1,8 +1,6 @@
 //! authentik as it answered mailcow's server during the recordings (recordings 521 to 571 of authentik).
 
-use cowbell_standins::message::{
-    ConnectError, Request, Response, TrustAnyCertificate, Upstream, empty, json,
-};
+use cowbell_standins::message::{ConnectError, Request, Response, TrustAnyCertificate, Upstream, empty, json};
 use http::header::{CONTENT_TYPE, HeaderValue};
 use http::{Method, StatusCode};
 use serde_json::json;
@@ -35,10 +33,7 @@ impl Upstream for Scripted {
             ),
             _ => {
                 let mut response = empty(StatusCode::METHOD_NOT_ALLOWED);
-                response.headers_mut().insert(
-                    CONTENT_TYPE,
-                    HeaderValue::from_static("text/html; charset=utf-8"),
-                );
+                response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
                 response
             }
         })
@@ -52,12 +47,7 @@ fn token(request: &Request) -> Response {
             .unwrap_or_default()
     };
     assert_eq!(field("redirect_uri"), "https://mailcow.company");
-    let refusal = |error: &str| {
-        json(
-            StatusCode::BAD_REQUEST,
-            &json!({"error": error, "error_description": "…"}),
-        )
-    };
+    let refusal = |error: &str| json(StatusCode::BAD_REQUEST, &json!({"error": error, "error_description": "…"}));
     if field("client_secret") == "wrong-secret" {
         refusal("invalid_client")
     } else if field("code") == "bogus" {

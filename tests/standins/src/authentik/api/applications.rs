@@ -88,22 +88,10 @@ pub(super) fn list(state: &State, call: &Call, caller: &Caller) -> Result<Respon
         .applications
         .iter()
         .filter(|application| everything || policy::passes(state, application, launcher))
-        .filter(|application| {
-            call.param("slug")
-                .is_none_or(|slug| application.slug == slug)
-        })
-        .filter(|application| {
-            call.param("name")
-                .is_none_or(|name| application.name == name)
-        })
-        .filter(|application| {
-            call.param("group")
-                .is_none_or(|group| application.group == group)
-        })
-        .filter(|application| {
-            call.flag("only_with_launch_url") != Some(true)
-                || launch_url(state, application).is_some()
-        })
+        .filter(|application| call.param("slug").is_none_or(|slug| application.slug == slug))
+        .filter(|application| call.param("name").is_none_or(|name| application.name == name))
+        .filter(|application| call.param("group").is_none_or(|group| application.group == group))
+        .filter(|application| call.flag("only_with_launch_url") != Some(true) || launch_url(state, application).is_some())
         .filter(|application| {
             call.param("search").is_none_or(|search| {
                 list::matches(
@@ -122,9 +110,7 @@ pub(super) fn list(state: &State, call: &Call, caller: &Caller) -> Result<Respon
         .collect();
     applications.sort_by(|left, right| left.name.cmp(&right.name));
     list::order(call, &mut applications, &KEYS);
-    list::paged(call, state.profile, None, &applications, |application| {
-        show(state, application)
-    })
+    list::paged(call, state.profile, None, &applications, |application| show(state, application))
 }
 
 pub(super) fn create(state: &mut State, call: &Call, caller: &Caller) -> Result<Response, Refusal> {
@@ -133,10 +119,7 @@ pub(super) fn create(state: &mut State, call: &Call, caller: &Caller) -> Result<
     let application = read_new(state, Fields::new(&body, false))?;
     let slug = application.slug.clone();
     insert(state, call, caller, application);
-    Ok(message::json(
-        StatusCode::CREATED,
-        &show(state, find(state, &slug)?),
-    ))
+    Ok(message::json(StatusCode::CREATED, &show(state, find(state, &slug)?)))
 }
 
 /// A new application from its fields.
@@ -148,90 +131,40 @@ pub(super) fn read_new(state: &mut State, fields: Fields) -> Result<Application,
 
 /// Stores a new application.
 pub(super) fn insert(state: &mut State, call: &Call, caller: &Caller, application: Application) {
-    APPLICATION.audit(
-        "model_created",
-        &hex(application.pk),
-        &application.name,
-        state,
-        call,
-        Some(caller.user),
-    );
+    APPLICATION.audit("model_created", &hex(application.pk), &application.name, state, call, Some(caller.user));
     state.applications.push(application);
 }
 
 pub(super) fn retrieve(state: &State, caller: &Caller, slug: &str) -> Result<Response, Refusal> {
     may(state, caller, "view", slug)?;
-    Ok(message::json(
-        StatusCode::OK,
-        &show(state, find(state, slug)?),
-    ))
+    Ok(message::json(StatusCode::OK, &show(state, find(state, slug)?)))
 }
 
-pub(super) fn update(
-    state: &mut State,
-    call: &Call,
-    caller: &Caller,
-    slug: &str,
-) -> Result<Response, Refusal> {
+pub(super) fn update(state: &mut State, call: &Call, caller: &Caller, slug: &str) -> Result<Response, Refusal> {
     may(state, caller, "change", slug)?;
     let mut application = find(state, slug)?.clone();
     let body = call.json()?;
-    read(
-        state,
-        Fields::new(&body, call.method == http::Method::PATCH),
-        &mut application,
-    )?;
-    APPLICATION.audit(
-        "model_updated",
-        &hex(application.pk),
-        &application.name,
-        state,
-        call,
-        Some(caller.user),
-    );
+    read(state, Fields::new(&body, call.method == http::Method::PATCH), &mut application)?;
+    APPLICATION.audit("model_updated", &hex(application.pk), &application.name, state, call, Some(caller.user));
     let slug_now = application.slug.clone();
     if let Some(stored) = state.application_mut(slug) {
         *stored = application;
     }
-    Ok(message::json(
-        StatusCode::OK,
-        &show(state, find(state, &slug_now)?),
-    ))
+    Ok(message::json(StatusCode::OK, &show(state, find(state, &slug_now)?)))
 }
 
 /// Removes an application and its bindings; the provider stays (recordings 300, 301).
-pub(super) fn delete(
-    state: &mut State,
-    call: &Call,
-    caller: &Caller,
-    slug: &str,
-) -> Result<Response, Refusal> {
+pub(super) fn delete(state: &mut State, call: &Call, caller: &Caller, slug: &str) -> Result<Response, Refusal> {
     may(state, caller, "delete", slug)?;
     let application = find(state, slug)?.clone();
-    state
-        .applications
-        .retain(|other| other.pk != application.pk);
-    state
-        .bindings
-        .retain(|binding| binding.target != application.pk);
-    APPLICATION.audit(
-        "model_deleted",
-        &hex(application.pk),
-        &application.name,
-        state,
-        call,
-        Some(caller.user),
-    );
+    state.applications.retain(|other| other.pk != application.pk);
+    state.bindings.retain(|binding| binding.target != application.pk);
+    APPLICATION.audit("model_deleted", &hex(application.pk), &application.name, state, call, Some(caller.user));
     Ok(message::empty(StatusCode::NO_CONTENT))
 }
 
 /// Whether a user may use the application; `for_user` counts for superusers only (recordings 281 to 290).
-pub(super) fn check_access(
-    state: &State,
-    call: &Call,
-    caller: &Caller,
-    slug: &str,
-) -> Result<Response, Refusal> {
+pub(super) fn check_access(state: &State, call: &Call, caller: &Caller, slug: &str) -> Result<Response, Refusal> {
     let application = find(state, slug)?;
     let me = state.user_of(caller)?;
     let user = match call.param("for_user") {
@@ -252,9 +185,7 @@ pub(super) fn check_access(
 
 fn may(state: &State, caller: &Caller, verb: &str, slug: &str) -> Result<(), Refusal> {
     let reach = state.reach(caller.user, &APPLICATION.permission(verb));
-    let key = state
-        .application(slug)
-        .map(|application| application.pk.to_string());
+    let key = state.application(slug).map(|application| application.pk.to_string());
     match (reach, key) {
         (Reach::Nothing, _) => Err(Refusal::forbidden()),
         (_, None) => Err(APPLICATION.missing()),
@@ -271,10 +202,7 @@ fn read(state: &State, mut fields: Fields, application: &mut Application) -> Res
     if let Some(name) = fields.text("name", REQUIRED) {
         application.name = name;
     }
-    let rule = Text {
-        max: state.profile.max_slug_length(),
-        ..REQUIRED
-    };
+    let rule = Text { max: state.profile.max_slug_length(), ..REQUIRED };
     if let Some(slug) = fields.text("slug", rule) {
         if let Some(fault) = slug_fault(state, &slug, application.pk) {
             fields.error("slug", &fault);
@@ -287,10 +215,7 @@ fn read(state: &State, mut fields: Fields, application: &mut Application) -> Res
         Some(value) => match value.as_i64().filter(|pk| state.provider(*pk).is_some()) {
             None => fields.error("provider", &invalid_pk(value)),
             Some(pk) => {
-                if state
-                    .application_of(pk)
-                    .is_some_and(|other| other.pk != application.pk)
-                {
+                if state.application_of(pk).is_some_and(|other| other.pk != application.pk) {
                     fields.error("provider", "Application with this provider already exists.");
                 }
                 application.provider = Some(pk);
@@ -329,14 +254,9 @@ fn read(state: &State, mut fields: Fields, application: &mut Application) -> Res
 fn slug_fault(state: &State, slug: &str, own: Uuid) -> Option<String> {
     let legal = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
     if !slug.bytes().all(legal) {
-        Some(
-            "Enter a valid “slug” consisting of letters, numbers, underscores or hyphens."
-                .to_owned(),
-        )
+        Some("Enter a valid “slug” consisting of letters, numbers, underscores or hyphens.".to_owned())
     } else if state.profile.reserved_slugs().contains(&slug) {
-        Some(format!(
-            "The slug '{slug}' is reserved and cannot be used for applications."
-        ))
+        Some(format!("The slug '{slug}' is reserved and cannot be used for applications."))
     } else if state.application(slug).is_some_and(|other| other.pk != own) {
         Some("Application with this slug already exists.".to_owned())
     } else {

@@ -25,12 +25,8 @@ fn show(state: &State, binding: &Binding) -> Value {
         Bound::Group(pk) => (Some(pk), None),
         Bound::User(pk) => (None, Some(pk)),
     };
-    let group_obj = group
-        .and_then(|pk| state.groups.get(&pk))
-        .map(super::groups::partial);
-    let user_obj = user
-        .and_then(|pk| state.users.get(pk))
-        .map(super::users::partial);
+    let group_obj = group.and_then(|pk| state.groups.get(&pk)).map(super::groups::partial);
+    let user_obj = user.and_then(|pk| state.users.get(pk)).map(super::users::partial);
     json!({
         "pk": binding.pk,
         "policy": null,
@@ -50,37 +46,20 @@ fn show(state: &State, binding: &Binding) -> Value {
 
 pub(super) fn list(state: &State, call: &Call, caller: &Caller) -> Result<Response, Refusal> {
     let visible = BINDING.visible(state, caller)?;
-    let target_in: Vec<&str> = call
-        .params("target_in")
-        .iter()
-        .flat_map(|list| list.split(','))
-        .collect();
+    let target_in: Vec<&str> = call.params("target_in").iter().flat_map(|list| list.split(',')).collect();
     let mut bindings: Vec<&Binding> = state
         .bindings
         .iter()
         .rev()
         .filter(|binding| visible.covers(&binding.pk.to_string()))
-        .filter(|binding| {
-            call.param("target")
-                .is_none_or(|pk| binding.target.to_string() == pk)
-        })
-        .filter(|binding| {
-            target_in.is_empty() || target_in.contains(&binding.target.to_string().as_str())
-        })
-        .filter(|binding| {
-            call.flag("enabled")
-                .is_none_or(|enabled| binding.enabled == enabled)
-        })
+        .filter(|binding| call.param("target").is_none_or(|pk| binding.target.to_string() == pk))
+        .filter(|binding| target_in.is_empty() || target_in.contains(&binding.target.to_string().as_str()))
+        .filter(|binding| call.flag("enabled").is_none_or(|enabled| binding.enabled == enabled))
         .filter(|_| call.flag("policy__isnull") != Some(false))
-        .filter(|binding| {
-            call.param("order")
-                .is_none_or(|order| binding.order.to_string() == order)
-        })
+        .filter(|binding| call.param("order").is_none_or(|order| binding.order.to_string() == order))
         .collect();
     bindings.sort_by_key(|binding| binding.order);
-    list::paged(call, state.profile, None, &bindings, |binding| {
-        show(state, binding)
-    })
+    list::paged(call, state.profile, None, &bindings, |binding| show(state, binding))
 }
 
 pub(super) fn create(state: &mut State, call: &Call, caller: &Caller) -> Result<Response, Refusal> {
@@ -95,11 +74,7 @@ pub(super) fn create(state: &mut State, call: &Call, caller: &Caller) -> Result<
 }
 
 /// A new binding from its fields; the same group may be bound twice (recording 283).
-pub(super) fn read_new(
-    state: &mut State,
-    fields: Fields,
-    target: Option<Uuid>,
-) -> Result<Binding, Refusal> {
+pub(super) fn read_new(state: &mut State, fields: Fields, target: Option<Uuid>) -> Result<Binding, Refusal> {
     let mut binding = Binding {
         pk: state.ids.uuid(),
         target: target.unwrap_or_default(),
@@ -122,18 +97,10 @@ pub(super) fn insert(state: &mut State, call: &Call, caller: &Caller, binding: B
 
 pub(super) fn retrieve(state: &State, caller: &Caller, key: &str) -> Result<Response, Refusal> {
     BINDING.may("view", key, state, caller)?;
-    Ok(message::json(
-        StatusCode::OK,
-        &show(state, find(state, key)?),
-    ))
+    Ok(message::json(StatusCode::OK, &show(state, find(state, key)?)))
 }
 
-pub(super) fn update(
-    state: &mut State,
-    call: &Call,
-    caller: &Caller,
-    key: &str,
-) -> Result<Response, Refusal> {
+pub(super) fn update(state: &mut State, call: &Call, caller: &Caller, key: &str) -> Result<Response, Refusal> {
     BINDING.may("change", key, state, caller)?;
     let mut binding = find(state, key)?.clone();
     let body = call.json()?;
@@ -145,22 +112,13 @@ pub(super) fn update(
     read(state, fields, &mut binding, !partial)?;
     let shown = show(state, &binding);
     audit("model_updated", &binding, state, call, caller);
-    if let Some(stored) = state
-        .bindings
-        .iter_mut()
-        .find(|stored| stored.pk == binding.pk)
-    {
+    if let Some(stored) = state.bindings.iter_mut().find(|stored| stored.pk == binding.pk) {
         *stored = binding;
     }
     Ok(message::json(StatusCode::OK, &shown))
 }
 
-pub(super) fn delete(
-    state: &mut State,
-    call: &Call,
-    caller: &Caller,
-    key: &str,
-) -> Result<Response, Refusal> {
+pub(super) fn delete(state: &mut State, call: &Call, caller: &Caller, key: &str) -> Result<Response, Refusal> {
     BINDING.may("delete", key, state, caller)?;
     let binding = find(state, key)?.clone();
     state.bindings.retain(|other| other.pk != binding.pk);
@@ -170,40 +128,19 @@ pub(super) fn delete(
 
 fn audit(what: &str, binding: &Binding, state: &mut State, call: &Call, caller: &Caller) {
     let name = format!("Binding #{} to {}", binding.order, binding.target);
-    BINDING.audit(
-        what,
-        &hex(binding.pk),
-        &name,
-        state,
-        call,
-        Some(caller.user),
-    );
+    BINDING.audit(what, &hex(binding.pk), &name, state, call, Some(caller.user));
 }
 
 fn find<'a>(state: &'a State, key: &str) -> Result<&'a Binding, Refusal> {
-    state
-        .bindings
-        .iter()
-        .find(|binding| binding.pk.to_string() == key)
-        .ok_or_else(|| BINDING.missing())
+    state.bindings.iter().find(|binding| binding.pk.to_string() == key).ok_or_else(|| BINDING.missing())
 }
 
 fn target(state: &State, fields: &mut Fields) -> Option<Uuid> {
-    let known = |pk: Uuid| {
-        state
-            .applications
-            .iter()
-            .any(|application| application.pk == pk)
-    };
+    let known = |pk: Uuid| state.applications.iter().any(|application| application.pk == pk);
     fields.reference("target", known)
 }
 
-fn read(
-    state: &State,
-    mut fields: Fields,
-    binding: &mut Binding,
-    needs_bound: bool,
-) -> Result<(), Refusal> {
+fn read(state: &State, mut fields: Fields, binding: &mut Binding, needs_bound: bool) -> Result<(), Refusal> {
     if let Some(order) = fields.integer("order", true) {
         binding.order = order;
     }
@@ -235,10 +172,7 @@ fn read(
     // The rule about all three fields is asked only when each is valid by itself (recordings 284, 285).
     fields.done()?;
     match (group, user) {
-        (Some(_), Some(_)) => Err(Refusal::field(
-            "non_field_errors",
-            "Only one of 'group', 'policy', 'user' can be set.",
-        )),
+        (Some(_), Some(_)) => Err(Refusal::field("non_field_errors", "Only one of 'group', 'policy', 'user' can be set.")),
         (Some(pk), None) => {
             binding.bound = Bound::Group(pk);
             Ok(())
@@ -247,10 +181,7 @@ fn read(
             binding.bound = Bound::User(pk);
             Ok(())
         }
-        (None, None) if needs_bound => Err(Refusal::field(
-            "non_field_errors",
-            "One of 'group', 'policy', 'user' must be set.",
-        )),
+        (None, None) if needs_bound => Err(Refusal::field("non_field_errors", "One of 'group', 'policy', 'user' must be set.")),
         (None, None) => Ok(()),
     }
 }

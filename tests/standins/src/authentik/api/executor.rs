@@ -20,10 +20,7 @@ use crate::{
 };
 
 pub(super) fn handle(state: &mut State, call: &Call, slug: &str) -> Result<Response, Refusal> {
-    let flow = state
-        .flow_named(slug)
-        .cloned()
-        .ok_or_else(|| Refusal::missing("Flow"))?;
+    let flow = state.flow_named(slug).cloned().ok_or_else(|| Refusal::missing("Flow"))?;
     match call.method {
         Method::GET | Method::HEAD => Ok(ask(state, call, &flow)),
         Method::POST => answer(state, call, &flow),
@@ -35,10 +32,7 @@ pub(super) fn handle(state: &mut State, call: &Call, slug: &str) -> Result<Respo
 fn ask(state: &mut State, call: &Call, flow: &Flow) -> Response {
     let key = sign_in::session_key(state, call);
     let session = state.sessions.get(&key).cloned().unwrap_or_default();
-    let user = session
-        .user
-        .or(session.pending_user)
-        .and_then(|pk| state.users.get(pk));
+    let user = session.user.or(session.pending_user).and_then(|pk| state.users.get(pk));
     let username = user.map(|user| user.username.clone()).unwrap_or_default();
     let challenge = if let Some(to) = session.flow_target {
         if let Some(session) = state.sessions.get_mut(&key) {
@@ -68,14 +62,8 @@ fn ask(state: &mut State, call: &Call, flow: &Flow) -> Response {
                 }),
             ),
         }
-    } else if let Some((token, request)) = session
-        .pending_consent
-        .filter(|_| flow.has(StageKind::Consent))
-    {
-        let application = state
-            .application_of(request.provider)
-            .map(|application| application.name.clone())
-            .unwrap_or_default();
+    } else if let Some((token, request)) = session.pending_consent.filter(|_| flow.has(StageKind::Consent)) {
+        let application = state.application_of(request.provider).map(|application| application.name.clone()).unwrap_or_default();
         challenge(
             &flow.title.replace("%(app)s", &application),
             "ak-stage-consent",
@@ -120,26 +108,16 @@ fn answer(state: &mut State, call: &Call, flow: &Flow) -> Result<Response, Refus
     match text("component") {
         "ak-stage-identification" => {
             let wanted = text("uid_field");
-            let found = state
-                .users
-                .named(wanted)
-                .or_else(|| state.users.iter().find(|user| user.email == wanted))
-                .map(|user| user.pk);
+            let found =
+                state.users.named(wanted).or_else(|| state.users.iter().find(|user| user.email == wanted)).map(|user| user.pk);
             if let Some(session) = state.sessions.get_mut(&key) {
                 session.pending_user = found;
             }
         }
         "ak-stage-password" => {
-            let pending = state
-                .sessions
-                .get(&key)
-                .and_then(|session| session.pending_user);
-            let username = pending
-                .and_then(|pk| state.users.get(pk))
-                .map(|user| user.username.clone())
-                .unwrap_or_default();
-            let Some(started) = sign_in::with_password(state, call, &username, text("password"))
-            else {
+            let pending = state.sessions.get(&key).and_then(|session| session.pending_user);
+            let username = pending.and_then(|pk| state.users.get(pk)).map(|user| user.username.clone()).unwrap_or_default();
+            let Some(started) = sign_in::with_password(state, call, &username, text("password")) else {
                 let mut again = challenge(
                     &flow.title,
                     "ak-stage-password",
@@ -148,8 +126,7 @@ fn answer(state: &mut State, call: &Call, flow: &Flow) -> Result<Response, Refus
                         "pending_user_avatar": super::users::AVATAR,
                     }),
                 );
-                again["response_errors"] =
-                    json!({"password": [{"string": "Invalid password", "code": "invalid"}]});
+                again["response_errors"] = json!({"password": [{"string": "Invalid password", "code": "invalid"}]});
                 return Ok(message::json(StatusCode::OK, &again));
             };
             let target = next(state, call);
@@ -159,10 +136,7 @@ fn answer(state: &mut State, call: &Call, flow: &Flow) -> Result<Response, Refus
             session_now = started;
         }
         "ak-stage-consent" => {
-            let pending = state
-                .sessions
-                .get(&key)
-                .and_then(|session| session.pending_consent.clone());
+            let pending = state.sessions.get(&key).and_then(|session| session.pending_consent.clone());
             if let Some((token, request)) = pending
                 && text("token") == token.to_string()
             {
@@ -176,10 +150,7 @@ fn answer(state: &mut State, call: &Call, flow: &Flow) -> Result<Response, Refus
     }
     let query = call.param("query").unwrap_or_default();
     let path = state.site.path(&call.path);
-    let mut response = reply::redirect(&format!(
-        "{path}?query={}",
-        utf8_percent_encode(query, QUERY_VALUE)
-    ));
+    let mut response = reply::redirect(&format!("{path}?query={}", utf8_percent_encode(query, QUERY_VALUE)));
     cookies::set_session(&mut response, &state.site, &session_now);
     Ok(response)
 }
@@ -203,9 +174,7 @@ fn challenge(title: &str, component: &str, more: &Value) -> Value {
 
 /// Where the flow leads: `next` of the page's query, which the client hands over as `query`.
 fn next(state: &State, call: &Call) -> String {
-    let pairs = url::form_urlencoded::parse(call.param("query").unwrap_or_default().as_bytes())
-        .into_owned()
-        .collect();
+    let pairs = url::form_urlencoded::parse(call.param("query").unwrap_or_default().as_bytes()).into_owned().collect();
     last(&pairs, "next")
         .filter(|next| next.starts_with('/') && !next.starts_with("//"))
         .map_or_else(|| state.site.path("if/user/"), str::to_owned)

@@ -24,27 +24,15 @@ pub(super) struct Text {
 }
 
 /// A text that has to be there and may not be empty.
-pub(super) const REQUIRED: Text = Text {
-    required: true,
-    blank: false,
-    max: None,
-};
+pub(super) const REQUIRED: Text = Text { required: true, blank: false, max: None };
 
 /// A text that may be absent or empty.
-pub(super) const OPTIONAL: Text = Text {
-    required: false,
-    blank: true,
-    max: None,
-};
+pub(super) const OPTIONAL: Text = Text { required: false, blank: true, max: None };
 
 impl<'a> Fields<'a> {
     /// Reads a body; a partial one changes only what it names.
     pub(super) fn new(body: &'a Map<String, Value>, partial: bool) -> Self {
-        Self {
-            body,
-            partial,
-            errors: Map::new(),
-        }
+        Self { body, partial, errors: Map::new() }
     }
 
     /// The value of a field, unread.
@@ -64,11 +52,7 @@ impl<'a> Fields<'a> {
 
     /// Refuses if anything was wrong.
     pub(super) fn done(self) -> Result<(), Refusal> {
-        if self.errors.is_empty() {
-            Ok(())
-        } else {
-            Err(Refusal::invalid(Value::Object(self.errors)))
-        }
+        if self.errors.is_empty() { Ok(()) } else { Err(Refusal::invalid(Value::Object(self.errors))) }
     }
 
     /// The value of a field that is not `null`; notes if it has to be there and is not.
@@ -103,10 +87,7 @@ impl<'a> Fields<'a> {
             return None;
         }
         if let Some(max) = rule.max.filter(|max| text.chars().count() > *max) {
-            self.error(
-                name,
-                &format!("Ensure this field has no more than {max} characters."),
-            );
+            self.error(name, &format!("Ensure this field has no more than {max} characters."));
             return None;
         }
         Some(text)
@@ -147,10 +128,7 @@ impl<'a> Fields<'a> {
     /// An object with whatever members (recordings 359 to 361).
     pub(super) fn dictionary(&mut self, name: &str) -> Option<Map<String, Value>> {
         let Value::Object(object) = self.present(name, false)? else {
-            self.error(
-                name,
-                "Value must be a dictionary, and not have any duplicate keys.",
-            );
+            self.error(name, "Value must be a dictionary, and not have any duplicate keys.");
             return None;
         };
         Some(object.clone())
@@ -162,10 +140,7 @@ impl<'a> Fields<'a> {
             Value::Array(list) => Some(list),
             other => {
                 let kind = python_type(other);
-                self.error(
-                    name,
-                    &format!("Expected a list of items but got type \"{kind}\"."),
-                );
+                self.error(name, &format!("Expected a list of items but got type \"{kind}\"."));
                 None
             }
         }
@@ -184,12 +159,7 @@ impl<'a> Fields<'a> {
     }
 
     /// The key of another object, or `null`; leaves `into` as it is when the field is absent.
-    pub(super) fn nullable_reference(
-        &mut self,
-        name: &str,
-        exists: impl Fn(Uuid) -> bool,
-        into: &mut Option<Uuid>,
-    ) {
+    pub(super) fn nullable_reference(&mut self, name: &str, exists: impl Fn(Uuid) -> bool, into: &mut Option<Uuid>) {
         *into = match self.body.get(name) {
             None => return,
             Some(Value::Null) => None,
@@ -198,11 +168,7 @@ impl<'a> Fields<'a> {
     }
 
     /// The keys of other objects.
-    pub(super) fn references(
-        &mut self,
-        name: &str,
-        exists: impl Fn(Uuid) -> bool,
-    ) -> Option<Vec<Uuid>> {
+    pub(super) fn references(&mut self, name: &str, exists: impl Fn(Uuid) -> bool) -> Option<Vec<Uuid>> {
         let mut found = Vec::new();
         for value in self.list(name, false)? {
             match uuid(value, &exists) {
@@ -234,13 +200,7 @@ pub(super) fn invalid_pk(value: &Value) -> String {
 }
 
 fn uuid(value: &Value, exists: impl Fn(Uuid) -> bool) -> Result<Uuid, String> {
-    let text = value
-        .as_str()
-        .map_or_else(|| value.to_string(), str::to_owned);
+    let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     let pk = Uuid::parse_str(&text).map_err(|_| format!("“{text}” is not a valid UUID."))?;
-    if exists(pk) {
-        Ok(pk)
-    } else {
-        Err(invalid_pk(value))
-    }
+    if exists(pk) { Ok(pk) } else { Err(invalid_pk(value)) }
 }

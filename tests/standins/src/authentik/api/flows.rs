@@ -60,23 +60,13 @@ pub(super) fn list(state: &State, call: &Call, caller: &Caller) -> Result<Respon
         .flows
         .iter()
         .filter(|flow| visible.covers(&flow.pk.to_string()))
-        .filter(|flow| {
-            call.param("designation")
-                .is_none_or(|wanted| flow.designation.name() == wanted)
-        })
+        .filter(|flow| call.param("designation").is_none_or(|wanted| flow.designation.name() == wanted))
         .filter(|flow| call.param("slug").is_none_or(|slug| flow.slug == slug))
         .filter(|flow| call.param("name").is_none_or(|name| flow.name == name))
+        .filter(|flow| call.param("flow_uuid").is_none_or(|pk| flow.pk.to_string() == pk))
         .filter(|flow| {
-            call.param("flow_uuid")
-                .is_none_or(|pk| flow.pk.to_string() == pk)
-        })
-        .filter(|flow| {
-            call.param("search").is_none_or(|search| {
-                list::matches(
-                    search,
-                    &[&flow.name, &flow.slug, &flow.title, flow.designation.name()],
-                )
-            })
+            call.param("search")
+                .is_none_or(|search| list::matches(search, &[&flow.name, &flow.slug, &flow.title, flow.designation.name()]))
         })
         .collect();
     list::order(call, &mut flows, &KEYS);

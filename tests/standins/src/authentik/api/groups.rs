@@ -23,10 +23,8 @@ use crate::{
     message::{self, Response},
 };
 
-const KEYS: [list::Key<Group>; 2] = [
-    ("name", |group| group.name.clone()),
-    ("is_superuser", |group| group.is_superuser.to_string()),
-];
+const KEYS: [list::Key<Group>; 2] =
+    [("name", |group| group.name.clone()), ("is_superuser", |group| group.is_superuser.to_string())];
 
 /// A group as users and bindings show it.
 pub(super) fn partial(group: &Group) -> Value {
@@ -45,12 +43,8 @@ fn show(state: &State, group: &Group, members: &[&User], with_users: bool) -> Va
         let users: Vec<Value> = members.iter().map(|user| users::partial(user)).collect();
         users
     });
-    let children: Vec<Uuid> = state
-        .groups
-        .values()
-        .filter(|other| other.parents.contains(&group.pk))
-        .map(|other| other.pk)
-        .collect();
+    let children: Vec<Uuid> =
+        state.groups.values().filter(|other| other.parents.contains(&group.pk)).map(|other| other.pk).collect();
     let mut shown = partial(group);
     shown["users"] = json!(pks);
     shown["users_obj"] = json!(users_obj);
@@ -65,11 +59,7 @@ fn show(state: &State, group: &Group, members: &[&User], with_users: bool) -> Va
     } else {
         let parent = group.parents.first();
         shown["parent"] = json!(parent);
-        shown["parent_name"] = json!(
-            parent
-                .and_then(|pk| state.groups.get(pk))
-                .map(|parent| &parent.name)
-        );
+        shown["parent_name"] = json!(parent.and_then(|pk| state.groups.get(pk)).map(|parent| &parent.name));
     }
     shown
 }
@@ -81,14 +71,8 @@ pub(super) fn list(state: &State, call: &Call, caller: &Caller) -> Result<Respon
         .values()
         .filter(|group| visible.covers(&group.pk.to_string()))
         .filter(|group| call.param("name").is_none_or(|name| group.name == name))
-        .filter(|group| {
-            call.flag("is_superuser")
-                .is_none_or(|wanted| group.is_superuser == wanted)
-        })
-        .filter(|group| {
-            call.param("search")
-                .is_none_or(|search| list::matches(search, &[&group.name]))
-        })
+        .filter(|group| call.flag("is_superuser").is_none_or(|wanted| group.is_superuser == wanted))
+        .filter(|group| call.param("search").is_none_or(|search| list::matches(search, &[&group.name])))
         .collect();
     groups.sort_by(|left, right| left.name.cmp(&right.name));
     list::order(call, &mut groups, &KEYS);
@@ -100,66 +84,35 @@ pub(super) fn list(state: &State, call: &Call, caller: &Caller) -> Result<Respon
     })
 }
 
-pub(super) fn retrieve(
-    state: &State,
-    call: &Call,
-    caller: &Caller,
-    key: &str,
-) -> Result<Response, Refusal> {
+pub(super) fn retrieve(state: &State, call: &Call, caller: &Caller, key: &str) -> Result<Response, Refusal> {
     GROUP.may("view", key, state, caller)?;
     Ok(answer(state, call, find(state, key)?))
 }
 
 /// Changes a group. `attributes` is replaced as a whole (recordings 316, 317).
-pub(super) fn update(
-    state: &mut State,
-    call: &Call,
-    caller: &Caller,
-    key: &str,
-) -> Result<Response, Refusal> {
+pub(super) fn update(state: &mut State, call: &Call, caller: &Caller, key: &str) -> Result<Response, Refusal> {
     GROUP.may("change", key, state, caller)?;
     let mut group = find(state, key)?.clone();
     let body = call.json()?;
-    read(
-        state,
-        Fields::new(&body, call.method == http::Method::PATCH),
-        &mut group,
-    )?;
-    GROUP.audit(
-        "model_updated",
-        &hex(group.pk),
-        &group.name,
-        state,
-        call,
-        Some(caller.user),
-    );
+    read(state, Fields::new(&body, call.method == http::Method::PATCH), &mut group)?;
+    GROUP.audit("model_updated", &hex(group.pk), &group.name, state, call, Some(caller.user));
     state.groups.insert(group.pk, group);
     Ok(answer(state, call, find(state, key)?))
 }
 
 fn answer(state: &State, call: &Call, group: &Group) -> Response {
-    let members: Vec<&User> = state
-        .users
-        .iter()
-        .filter(|user| user.groups.contains(&group.pk))
-        .collect();
+    let members: Vec<&User> = state.users.iter().filter(|user| user.groups.contains(&group.pk)).collect();
     let with_users = call.flag("include_users") != Some(false);
     message::json(StatusCode::OK, &show(state, group, &members, with_users))
 }
 
 fn find<'a>(state: &'a State, key: &str) -> Result<&'a Group, Refusal> {
-    Uuid::parse_str(key)
-        .ok()
-        .and_then(|pk| state.groups.get(&pk))
-        .ok_or_else(|| GROUP.missing())
+    Uuid::parse_str(key).ok().and_then(|pk| state.groups.get(&pk)).ok_or_else(|| GROUP.missing())
 }
 
 fn read(state: &State, mut fields: Fields, group: &mut Group) -> Result<(), Refusal> {
     if let Some(name) = fields.text("name", REQUIRED) {
-        if state
-            .group_named(&name)
-            .is_some_and(|other| other.pk != group.pk)
-        {
+        if state.group_named(&name).is_some_and(|other| other.pk != group.pk) {
             fields.error("name", "This field must be unique.");
         }
         group.name = name;

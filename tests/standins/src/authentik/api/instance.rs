@@ -169,30 +169,12 @@ fn myself(state: &State, user: &User) -> Value {
 }
 
 /// `/core/users/<pk>/impersonate/`: the session takes on another user's rights.
-pub(super) fn impersonate(
-    state: &mut State,
-    call: &Call,
-    caller: &Caller,
-    key: &str,
-) -> Result<Response, Refusal> {
-    if !state
-        .reach(caller.user, "authentik_core.impersonate")
-        .covers(key)
-    {
+pub(super) fn impersonate(state: &mut State, call: &Call, caller: &Caller, key: &str) -> Result<Response, Refusal> {
+    if !state.reach(caller.user, "authentik_core.impersonate").covers(key) {
         return Err(Refusal::forbidden());
     }
-    let target = key
-        .parse()
-        .ok()
-        .filter(|pk| state.users.get(*pk).is_some())
-        .ok_or_else(|| Refusal::missing("User"))?;
-    switch(
-        state,
-        call,
-        caller,
-        target,
-        Some(caller.original.unwrap_or(caller.user)),
-    );
+    let target = key.parse().ok().filter(|pk| state.users.get(*pk).is_some()).ok_or_else(|| Refusal::missing("User"))?;
+    switch(state, call, caller, target, Some(caller.original.unwrap_or(caller.user)));
     Ok(message::empty(StatusCode::NO_CONTENT))
 }
 
@@ -205,24 +187,11 @@ pub(super) fn impersonate_end(state: &mut State, call: &Call, caller: &Caller) -
 }
 
 fn switch(state: &mut State, call: &Call, caller: &Caller, user: i64, original: Option<i64>) {
-    let action = if original.is_some() {
-        "impersonation_started"
-    } else {
-        "impersonation_ended"
-    };
+    let action = if original.is_some() { "impersonation_started" } else { "impersonation_ended" };
     let mut context = Map::new();
     context.insert("http_request".to_owned(), call.http_request(&state.site));
-    state.record(
-        action,
-        "authentik.core.api.users",
-        Some(caller.user),
-        context,
-    );
-    if let Some(session) = caller
-        .session
-        .as_ref()
-        .and_then(|key| state.sessions.get_mut(key))
-    {
+    state.record(action, "authentik.core.api.users", Some(caller.user), context);
+    if let Some(session) = caller.session.as_ref().and_then(|key| state.sessions.get_mut(key)) {
         session.user = Some(user);
         session.original = original;
     }

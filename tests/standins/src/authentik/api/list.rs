@@ -39,28 +39,13 @@ impl Page {
             return Err(Refusal::invalid_page());
         }
         let start = (current - 1) * size;
-        Ok(Self {
-            count,
-            current,
-            total,
-            start,
-            end: count.min(start + size),
-        })
+        Ok(Self { count, current, total, start, end: count.min(start + size) })
     }
 
     /// The answer with the entries of this page. `searchable` is set for resources whose `autocomplete` describes the
     /// fields of a query language.
-    pub(super) fn answer(
-        &self,
-        profile: Profile,
-        searchable: Option<&Resource>,
-        results: &[Value],
-    ) -> Response {
-        let next = if self.current < self.total {
-            self.current + 1
-        } else {
-            0
-        };
+    pub(super) fn answer(&self, profile: Profile, searchable: Option<&Resource>, results: &[Value]) -> Response {
+        let next = if self.current < self.total { self.current + 1 } else { 0 };
         let mut body = json!({
             "pagination": {
                 "next": next,
@@ -124,16 +109,10 @@ pub(super) fn order<T>(call: &Call, items: &mut [&T], keys: &[Key<T>]) {
 /// Whether every word of a search is in one of the texts, whatever the case.
 pub(super) fn matches(search: &str, texts: &[&str]) -> bool {
     let texts: Vec<String> = texts.iter().map(|text| text.to_lowercase()).collect();
-    search
-        .split_whitespace()
-        .map(str::to_lowercase)
-        .all(|word| texts.iter().any(|text| text.contains(&word)))
+    search.split_whitespace().map(str::to_lowercase).all(|word| texts.iter().any(|text| text.contains(&word)))
 }
 
 /// The refusal of a filter value that no object has (recordings 104, 112, 332).
 pub(super) fn no_such_choice(field: &str, value: &str) -> Refusal {
-    Refusal::field(
-        field,
-        &format!("Select a valid choice. {value} is not one of the available choices."),
-    )
+    Refusal::field(field, &format!("Select a valid choice. {value} is not one of the available choices."))
 }

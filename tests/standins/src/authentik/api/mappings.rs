@@ -20,10 +20,8 @@ use crate::{
     message::{self, Response},
 };
 
-const KEYS: [list::Key<ScopeMapping>; 2] = [
-    ("name", |mapping| mapping.name.clone()),
-    ("scope_name", |mapping| mapping.scope_name.clone()),
-];
+const KEYS: [list::Key<ScopeMapping>; 2] =
+    [("name", |mapping| mapping.name.clone()), ("scope_name", |mapping| mapping.scope_name.clone())];
 
 /// A mapping as the API shows it.
 fn show(mapping: &ScopeMapping) -> Value {
@@ -45,11 +43,7 @@ pub(super) fn list(state: &State, call: &Call, caller: &Caller) -> Result<Respon
     let visible = MAPPING.visible(state, caller)?;
     let managed = call.params("managed");
     for value in &managed {
-        if !state
-            .mappings
-            .iter()
-            .any(|mapping| mapping.managed.as_deref() == Some(value))
-        {
+        if !state.mappings.iter().any(|mapping| mapping.managed.as_deref() == Some(value)) {
             return Err(list::no_such_choice("managed", value));
         }
     }
@@ -57,32 +51,15 @@ pub(super) fn list(state: &State, call: &Call, caller: &Caller) -> Result<Respon
         .mappings
         .iter()
         .filter(|mapping| visible.covers(&mapping.pk.to_string()))
-        .filter(|mapping| {
-            managed.is_empty()
-                || mapping
-                    .managed
-                    .as_deref()
-                    .is_some_and(|value| managed.contains(&value))
-        })
-        .filter(|mapping| {
-            call.flag("managed__isnull")
-                .is_none_or(|null| mapping.managed.is_none() == null)
-        })
+        .filter(|mapping| managed.is_empty() || mapping.managed.as_deref().is_some_and(|value| managed.contains(&value)))
+        .filter(|mapping| call.flag("managed__isnull").is_none_or(|null| mapping.managed.is_none() == null))
         .filter(|mapping| call.param("name").is_none_or(|name| mapping.name == name))
-        .filter(|mapping| {
-            call.param("scope_name")
-                .is_none_or(|scope| mapping.scope_name == scope)
-        })
-        .filter(|mapping| {
-            call.param("search")
-                .is_none_or(|search| list::matches(search, &[&mapping.name, &mapping.scope_name]))
-        })
+        .filter(|mapping| call.param("scope_name").is_none_or(|scope| mapping.scope_name == scope))
+        .filter(|mapping| call.param("search").is_none_or(|search| list::matches(search, &[&mapping.name, &mapping.scope_name])))
         .collect();
     mappings.sort_by_key(|mapping| (&mapping.scope_name, &mapping.name));
     list::order(call, &mut mappings, &KEYS);
-    list::paged(call, state.profile, None, &mappings, |mapping| {
-        show(mapping)
-    })
+    list::paged(call, state.profile, None, &mappings, |mapping| show(mapping))
 }
 
 pub(super) fn create(state: &mut State, call: &Call, caller: &Caller) -> Result<Response, Refusal> {
@@ -99,14 +76,7 @@ pub(super) fn create(state: &mut State, call: &Call, caller: &Caller) -> Result<
     read(state, Fields::new(&body, false), &mut mapping)?;
     mapping.pk = state.ids.uuid();
     let shown = show(&mapping);
-    MAPPING.audit(
-        "model_created",
-        &hex(mapping.pk),
-        &mapping.name,
-        state,
-        call,
-        Some(caller.user),
-    );
+    MAPPING.audit("model_created", &hex(mapping.pk), &mapping.name, state, call, Some(caller.user));
     state.mappings.push(mapping);
     Ok(message::json(StatusCode::CREATED, &shown))
 }
@@ -116,59 +86,27 @@ pub(super) fn retrieve(state: &State, caller: &Caller, key: &str) -> Result<Resp
     Ok(message::json(StatusCode::OK, &show(find(state, key)?)))
 }
 
-pub(super) fn update(
-    state: &mut State,
-    call: &Call,
-    caller: &Caller,
-    key: &str,
-) -> Result<Response, Refusal> {
+pub(super) fn update(state: &mut State, call: &Call, caller: &Caller, key: &str) -> Result<Response, Refusal> {
     MAPPING.may("change", key, state, caller)?;
     let mut mapping = find(state, key)?.clone();
     let body = call.json()?;
-    read(
-        state,
-        Fields::new(&body, call.method == http::Method::PATCH),
-        &mut mapping,
-    )?;
+    read(state, Fields::new(&body, call.method == http::Method::PATCH), &mut mapping)?;
     let shown = show(&mapping);
-    MAPPING.audit(
-        "model_updated",
-        &hex(mapping.pk),
-        &mapping.name,
-        state,
-        call,
-        Some(caller.user),
-    );
-    if let Some(stored) = state
-        .mappings
-        .iter_mut()
-        .find(|stored| stored.pk == mapping.pk)
-    {
+    MAPPING.audit("model_updated", &hex(mapping.pk), &mapping.name, state, call, Some(caller.user));
+    if let Some(stored) = state.mappings.iter_mut().find(|stored| stored.pk == mapping.pk) {
         *stored = mapping;
     }
     Ok(message::json(StatusCode::OK, &shown))
 }
 
-pub(super) fn delete(
-    state: &mut State,
-    call: &Call,
-    caller: &Caller,
-    key: &str,
-) -> Result<Response, Refusal> {
+pub(super) fn delete(state: &mut State, call: &Call, caller: &Caller, key: &str) -> Result<Response, Refusal> {
     MAPPING.may("delete", key, state, caller)?;
     let mapping = find(state, key)?.clone();
     state.mappings.retain(|other| other.pk != mapping.pk);
     for provider in &mut state.providers {
         provider.property_mappings.retain(|pk| *pk != mapping.pk);
     }
-    MAPPING.audit(
-        "model_deleted",
-        &hex(mapping.pk),
-        &mapping.name,
-        state,
-        call,
-        Some(caller.user),
-    );
+    MAPPING.audit("model_deleted", &hex(mapping.pk), &mapping.name, state, call, Some(caller.user));
     Ok(message::empty(StatusCode::NO_CONTENT))
 }
 
@@ -190,16 +128,8 @@ pub(super) fn used_by(state: &State, caller: &Caller, key: &str) -> Result<Respo
 }
 
 /// Evaluates a mapping for a user; leaves no event (recordings 130 to 137).
-pub(super) fn test(
-    state: &State,
-    call: &Call,
-    caller: &Caller,
-    key: &str,
-) -> Result<Response, Refusal> {
-    if !state
-        .reach(caller.user, "authentik_core.view_propertymapping")
-        .covers(key)
-    {
+pub(super) fn test(state: &State, call: &Call, caller: &Caller, key: &str) -> Result<Response, Refusal> {
+    if !state.reach(caller.user, "authentik_core.view_propertymapping").covers(key) {
         return Err(Refusal::forbidden());
     }
     let mapping = find(state, key)?;
@@ -209,19 +139,14 @@ pub(super) fn test(
         Some(pk) => {
             let known = pk.as_i64().and_then(|pk| state.users.get(pk));
             let user = known.ok_or_else(|| Refusal::field("user", &invalid_pk(pk)))?;
-            if !state
-                .reach(caller.user, &USER.permission("view"))
-                .covers(&user.pk.to_string())
-            {
+            if !state.reach(caller.user, &USER.permission("view")).covers(&user.pk.to_string()) {
                 return Err(Refusal::forbidden());
             }
             Some(user)
         }
     };
     let (result, successful) = match expression::evaluate(&mapping.expression, state, user) {
-        Ok(claims) if call.flag("format_result") == Some(true) => {
-            (python_json(&Value::Object(claims), true), true)
-        }
+        Ok(claims) if call.flag("format_result") == Some(true) => (python_json(&Value::Object(claims), true), true),
         Ok(claims) => (python_json(&Value::Object(claims), false), true),
         Err(raised) => (
             format!(
@@ -236,10 +161,7 @@ pub(super) fn test(
 }
 
 fn find<'a>(state: &'a State, key: &str) -> Result<&'a ScopeMapping, Refusal> {
-    Uuid::parse_str(key)
-        .ok()
-        .and_then(|pk| state.mapping(pk))
-        .ok_or_else(|| MAPPING.missing())
+    Uuid::parse_str(key).ok().and_then(|pk| state.mapping(pk)).ok_or_else(|| MAPPING.missing())
 }
 
 fn read(state: &State, mut fields: Fields, mapping: &mut ScopeMapping) -> Result<(), Refusal> {
@@ -283,54 +205,26 @@ fn python_json(value: &Value, indented: bool) -> String {
     let mut out = Vec::new();
     let written = if indented {
         let formatter = serde_json::ser::PrettyFormatter::with_indent(b"    ");
-        serde::Serialize::serialize(
-            value,
-            &mut serde_json::Serializer::with_formatter(&mut out, formatter),
-        )
+        serde::Serialize::serialize(value, &mut serde_json::Serializer::with_formatter(&mut out, formatter))
     } else {
-        serde::Serialize::serialize(
-            value,
-            &mut serde_json::Serializer::with_formatter(&mut out, Spaced),
-        )
+        serde::Serialize::serialize(value, &mut serde_json::Serializer::with_formatter(&mut out, Spaced))
     };
-    written
-        .ok()
-        .and_then(|()| String::from_utf8(out).ok())
-        .unwrap_or_default()
+    written.ok().and_then(|()| String::from_utf8(out).ok()).unwrap_or_default()
 }
 
 /// One line with a space behind each comma and colon.
 struct Spaced;
 
 impl Formatter for Spaced {
-    fn begin_array_value<W: std::io::Write + ?Sized>(
-        &mut self,
-        writer: &mut W,
-        first: bool,
-    ) -> std::io::Result<()> {
-        if first {
-            Ok(())
-        } else {
-            writer.write_all(b", ")
-        }
+    fn begin_array_value<W: std::io::Write + ?Sized>(&mut self, writer: &mut W, first: bool) -> std::io::Result<()> {
+        if first { Ok(()) } else { writer.write_all(b", ") }
     }
 
-    fn begin_object_key<W: std::io::Write + ?Sized>(
-        &mut self,
-        writer: &mut W,
-        first: bool,
-    ) -> std::io::Result<()> {
-        if first {
-            Ok(())
-        } else {
-            writer.write_all(b", ")
-        }
+    fn begin_object_key<W: std::io::Write + ?Sized>(&mut self, writer: &mut W, first: bool) -> std::io::Result<()> {
+        if first { Ok(()) } else { writer.write_all(b", ") }
     }
 
-    fn begin_object_value<W: std::io::Write + ?Sized>(
-        &mut self,
-        writer: &mut W,
-    ) -> std::io::Result<()> {
+    fn begin_object_value<W: std::io::Write + ?Sized>(&mut self, writer: &mut W) -> std::io::Result<()> {
         writer.write_all(b": ")
     }
 }

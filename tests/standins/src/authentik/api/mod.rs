@@ -70,9 +70,7 @@ impl<'a> Endpoint<'a> {
             ["core", "transactional", "applications"] => Self::Transactional,
             ["propertymappings", "provider", "scope"] => Self::List(&resource::MAPPING),
             ["propertymappings", "provider", "scope", pk] => Self::One(&resource::MAPPING, pk),
-            ["propertymappings", "provider", "scope", pk, "used_by"] => {
-                Self::UsedBy(&resource::MAPPING, pk)
-            }
+            ["propertymappings", "provider", "scope", pk, "used_by"] => Self::UsedBy(&resource::MAPPING, pk),
             ["propertymappings", "all", pk, "test"] => Self::MappingTest(pk),
             ["providers", "oauth2"] => Self::List(&resource::PROVIDER),
             ["providers", "oauth2", pk] => Self::One(&resource::PROVIDER, pk),
@@ -104,9 +102,7 @@ impl<'a> Endpoint<'a> {
     }
 
     fn has(self, method: &Method) -> bool {
-        self.allow()
-            .split(", ")
-            .any(|allowed| allowed == method.as_str())
+        self.allow().split(", ").any(|allowed| allowed == method.as_str())
     }
 
     /// Whether it is open to those who are not signed in.
@@ -119,9 +115,7 @@ impl<'a> Endpoint<'a> {
 pub(super) fn handle(state: &mut State, call: &Call, path: &str) -> Option<Response> {
     let endpoint = Endpoint::of(path)?;
     let mut response = judge(state, call, endpoint).unwrap_or_else(Refusal::into_response);
-    response
-        .headers_mut()
-        .insert(ALLOW, HeaderValue::from_static(endpoint.allow()));
+    response.headers_mut().insert(ALLOW, HeaderValue::from_static(endpoint.allow()));
     Some(response)
 }
 
@@ -151,12 +145,7 @@ fn public(state: &State, endpoint: Endpoint) -> Response {
     }
 }
 
-fn perform(
-    state: &mut State,
-    call: &Call,
-    caller: &Caller,
-    endpoint: Endpoint,
-) -> Result<Response, Refusal> {
+fn perform(state: &mut State, call: &Call, caller: &Caller, endpoint: Endpoint) -> Result<Response, Refusal> {
     match endpoint {
         Endpoint::Config | Endpoint::Brand => Ok(public(state, endpoint)),
         Endpoint::Version => Ok(instance::version(state)),
@@ -164,9 +153,7 @@ fn perform(
         Endpoint::Me => instance::me(state, caller),
         Endpoint::Impersonate(pk) => instance::impersonate(state, call, caller, pk),
         Endpoint::ImpersonateEnd => Ok(instance::impersonate_end(state, call, caller)),
-        Endpoint::UsedBy(resource, pk) if resource.kind == Kind::Mapping => {
-            mappings::used_by(state, caller, pk)
-        }
+        Endpoint::UsedBy(resource, pk) if resource.kind == Kind::Mapping => mappings::used_by(state, caller, pk),
         Endpoint::UsedBy(_, pk) => providers::used_by(state, caller, pk),
         Endpoint::MappingTest(pk) => mappings::test(state, call, caller, pk),
         Endpoint::SetupUrls(pk) => providers::setup_urls(state, pk),
@@ -179,12 +166,7 @@ fn perform(
     }
 }
 
-fn list_or_create(
-    state: &mut State,
-    call: &Call,
-    caller: &Caller,
-    resource: &Resource,
-) -> Result<Response, Refusal> {
+fn list_or_create(state: &mut State, call: &Call, caller: &Caller, resource: &Resource) -> Result<Response, Refusal> {
     let creates = call.method == Method::POST;
     match resource.kind {
         Kind::User if !creates => users::list(state, call, caller),
@@ -204,13 +186,7 @@ fn list_or_create(
     }
 }
 
-fn one(
-    state: &mut State,
-    call: &Call,
-    caller: &Caller,
-    resource: &Resource,
-    key: &str,
-) -> Result<Response, Refusal> {
+fn one(state: &mut State, call: &Call, caller: &Caller, resource: &Resource, key: &str) -> Result<Response, Refusal> {
     let reads = matches!(call.method, Method::GET | Method::HEAD);
     let deletes = call.method == Method::DELETE;
     match resource.kind {
@@ -242,19 +218,11 @@ fn options(state: &State, caller: &Caller, endpoint: Endpoint) -> Response {
     let (name, actions) = match endpoint {
         Endpoint::List(resource) => {
             let may = state.may(caller.user, &resource.permission("add"));
-            (
-                format!("{} List", resource.view),
-                action("POST", may, resource),
-            )
+            (format!("{} List", resource.view), action("POST", may, resource))
         }
         Endpoint::One(resource, key) => {
-            let may = state
-                .reach(caller.user, &resource.permission("change"))
-                .covers(key);
-            (
-                format!("{} Instance", resource.view),
-                action("PUT", may, resource),
-            )
+            let may = state.reach(caller.user, &resource.permission("change")).covers(key);
+            (format!("{} Instance", resource.view), action("PUT", may, resource))
         }
         _ => ("Api".to_owned(), json!({})),
     };
@@ -268,11 +236,7 @@ fn options(state: &State, caller: &Caller, endpoint: Endpoint) -> Response {
 }
 
 fn action(method: &str, may: bool, resource: &Resource) -> Value {
-    if may {
-        json!({ method: resource.fields() })
-    } else {
-        json!({})
-    }
+    if may { json!({ method: resource.fields() }) } else { json!({}) }
 }
 
 impl State {

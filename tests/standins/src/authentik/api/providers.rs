@@ -32,21 +32,15 @@ const GRANT_TYPES: [&str; 7] = [
     "urn:ietf:params:oauth:grant-type:device_code",
 ];
 
-const KEYS: [list::Key<Provider>; 2] = [
-    ("name", |provider| provider.name.clone()),
-    ("pk", |provider| format!("{:020}", provider.pk)),
-];
+const KEYS: [list::Key<Provider>; 2] =
+    [("name", |provider| provider.name.clone()), ("pk", |provider| format!("{:020}", provider.pk))];
 
 /// What an application shows of its provider.
 pub(super) fn show_base(state: &State, provider: &Provider) -> Value {
     let application = state.application_of(provider.pk);
     // Mappings come out in the order of their creation, whatever order they went in (recording 253).
-    let mappings: Vec<Uuid> = state
-        .mappings
-        .iter()
-        .map(|mapping| mapping.pk)
-        .filter(|pk| provider.property_mappings.contains(pk))
-        .collect();
+    let mappings: Vec<Uuid> =
+        state.mappings.iter().map(|mapping| mapping.pk).filter(|pk| provider.property_mappings.contains(pk)).collect();
     json!({
         "pk": provider.pk,
         "name": provider.name,
@@ -74,11 +68,7 @@ fn show(state: &State, provider: &Provider) -> Value {
         .map(|uri| {
             let mut shown = json!({"matching_mode": uri.matching_mode.name(), "url": uri.url});
             if profile.has_redirect_uri_type() {
-                shown["redirect_uri_type"] = json!(if uri.is_logout {
-                    "logout"
-                } else {
-                    "authorization"
-                });
+                shown["redirect_uri_type"] = json!(if uri.is_logout { "logout" } else { "authorization" });
             }
             shown
         })
@@ -117,42 +107,24 @@ fn show(state: &State, provider: &Provider) -> Value {
 pub(super) fn list(state: &State, call: &Call, caller: &Caller) -> Result<Response, Refusal> {
     let visible = PROVIDER.visible(state, caller)?;
     let client_type = |provider: &Provider| {
-        if provider.is_public {
-            "public"
-        } else {
-            "confidential"
-        }
+        if provider.is_public { "public" } else { "confidential" }
     };
     let mut providers: Vec<&Provider> = state
         .providers
         .iter()
         .filter(|provider| visible.covers(&provider.pk.to_string()))
         .filter(|provider| call.param("name").is_none_or(|name| provider.name == name))
+        .filter(|provider| call.param("client_id").is_none_or(|id| provider.client_id == id))
+        .filter(|provider| call.param("client_type").is_none_or(|kind| client_type(provider) == kind))
         .filter(|provider| {
-            call.param("client_id")
-                .is_none_or(|id| provider.client_id == id)
+            call.param("application")
+                .is_none_or(|key| state.application_of(provider.pk).is_some_and(|application| application.pk.to_string() == key))
         })
-        .filter(|provider| {
-            call.param("client_type")
-                .is_none_or(|kind| client_type(provider) == kind)
-        })
-        .filter(|provider| {
-            call.param("application").is_none_or(|key| {
-                state
-                    .application_of(provider.pk)
-                    .is_some_and(|application| application.pk.to_string() == key)
-            })
-        })
-        .filter(|provider| {
-            call.param("search")
-                .is_none_or(|search| list::matches(search, &[&provider.name]))
-        })
+        .filter(|provider| call.param("search").is_none_or(|search| list::matches(search, &[&provider.name])))
         .collect();
     providers.sort_by(|left, right| left.name.cmp(&right.name));
     list::order(call, &mut providers, &KEYS);
-    list::paged(call, state.profile, None, &providers, |provider| {
-        show(state, provider)
-    })
+    list::paged(call, state.profile, None, &providers, |provider| show(state, provider))
 }
 
 pub(super) fn create(state: &mut State, call: &Call, caller: &Caller) -> Result<Response, Refusal> {
@@ -176,60 +148,29 @@ pub(super) fn read_new(state: &mut State, fields: Fields) -> Result<Provider, Re
 
 /// Stores a new provider.
 pub(super) fn insert(state: &mut State, call: &Call, caller: &Caller, provider: Provider) {
-    PROVIDER.audit(
-        "model_created",
-        &json!(provider.pk),
-        &provider.name,
-        state,
-        call,
-        Some(caller.user),
-    );
+    PROVIDER.audit("model_created", &json!(provider.pk), &provider.name, state, call, Some(caller.user));
     state.providers.push(provider);
 }
 
 pub(super) fn retrieve(state: &State, caller: &Caller, key: &str) -> Result<Response, Refusal> {
     PROVIDER.may("view", key, state, caller)?;
-    Ok(message::json(
-        StatusCode::OK,
-        &show(state, find(state, key)?),
-    ))
+    Ok(message::json(StatusCode::OK, &show(state, find(state, key)?)))
 }
 
-pub(super) fn update(
-    state: &mut State,
-    call: &Call,
-    caller: &Caller,
-    key: &str,
-) -> Result<Response, Refusal> {
+pub(super) fn update(state: &mut State, call: &Call, caller: &Caller, key: &str) -> Result<Response, Refusal> {
     PROVIDER.may("change", key, state, caller)?;
     let mut provider = find(state, key)?.clone();
     let body = call.json()?;
-    read(
-        state,
-        Fields::new(&body, call.method == http::Method::PATCH),
-        &mut provider,
-    )?;
+    read(state, Fields::new(&body, call.method == http::Method::PATCH), &mut provider)?;
     let shown = show(state, &provider);
-    PROVIDER.audit(
-        "model_updated",
-        &json!(provider.pk),
-        &provider.name,
-        state,
-        call,
-        Some(caller.user),
-    );
+    PROVIDER.audit("model_updated", &json!(provider.pk), &provider.name, state, call, Some(caller.user));
     if let Some(stored) = state.provider_mut(provider.pk) {
         *stored = provider;
     }
     Ok(message::json(StatusCode::OK, &shown))
 }
 
-pub(super) fn delete(
-    state: &mut State,
-    call: &Call,
-    caller: &Caller,
-    key: &str,
-) -> Result<Response, Refusal> {
+pub(super) fn delete(state: &mut State, call: &Call, caller: &Caller, key: &str) -> Result<Response, Refusal> {
     PROVIDER.may("delete", key, state, caller)?;
     let provider = find(state, key)?.clone();
     let pk = provider.pk;
@@ -238,20 +179,9 @@ pub(super) fn delete(
         application.provider = application.provider.filter(|other| *other != pk);
     }
     state.codes.retain(|code| code.grant.provider != pk);
-    state
-        .access_tokens
-        .retain(|token| token.grant.provider != pk);
-    state
-        .refresh_tokens
-        .retain(|token| token.grant.provider != pk);
-    PROVIDER.audit(
-        "model_deleted",
-        &json!(pk),
-        &provider.name,
-        state,
-        call,
-        Some(caller.user),
-    );
+    state.access_tokens.retain(|token| token.grant.provider != pk);
+    state.refresh_tokens.retain(|token| token.grant.provider != pk);
+    PROVIDER.audit("model_deleted", &json!(pk), &provider.name, state, call, Some(caller.user));
     Ok(message::empty(StatusCode::NO_CONTENT))
 }
 
@@ -295,12 +225,7 @@ pub(super) fn setup_urls(state: &State, key: &str) -> Result<Response, Refusal> 
 }
 
 /// The claims that the client would get for a user (recordings 248 to 258).
-pub(super) fn preview_user(
-    state: &mut State,
-    call: &Call,
-    caller: &Caller,
-    key: &str,
-) -> Result<Response, Refusal> {
+pub(super) fn preview_user(state: &mut State, call: &Call, caller: &Caller, key: &str) -> Result<Response, Refusal> {
     PROVIDER.may("view", key, state, caller)?;
     let provider = find(state, key)?.clone();
     let user = match call.param("for_user") {
@@ -315,33 +240,18 @@ pub(super) fn preview_user(
     if user != caller.user && !allowed.covers(&user.to_string()) {
         return Err(Refusal::invalid(json!({"for_user": "User not found"})));
     }
-    let scopes: Vec<String> = claims::selected(state, &provider)
-        .into_iter()
-        .map(|mapping| mapping.scope_name.clone())
-        .collect();
-    let grant = Grant {
-        provider: provider.pk,
-        user,
-        scopes: scopes.clone(),
-        nonce: None,
-        auth_time: state.now,
-    };
+    let scopes: Vec<String> = claims::selected(state, &provider).into_iter().map(|mapping| mapping.scope_name.clone()).collect();
+    let grant = Grant { provider: provider.pk, user, scopes: scopes.clone(), nonce: None, auth_time: state.now };
     let mut preview = claims::of_id_token(state, &provider, &grant, 1800);
     if provider.include_claims_in_id_token {
         let (more, _) = claims::of_scopes(state, &provider, state.users.get(user), &scopes);
         claims::merge(&mut preview, more);
     }
-    Ok(message::json(
-        StatusCode::OK,
-        &json!({ "preview": preview }),
-    ))
+    Ok(message::json(StatusCode::OK, &json!({ "preview": preview })))
 }
 
 fn find<'a>(state: &'a State, key: &str) -> Result<&'a Provider, Refusal> {
-    key.parse()
-        .ok()
-        .and_then(|pk| state.provider(pk))
-        .ok_or_else(|| PROVIDER.missing())
+    key.parse().ok().and_then(|pk| state.provider(pk)).ok_or_else(|| PROVIDER.missing())
 }
 
 fn read(state: &State, mut fields: Fields, provider: &mut Provider) -> Result<(), Refusal> {
@@ -353,12 +263,7 @@ fn read(state: &State, mut fields: Fields, provider: &mut Provider) -> Result<()
 }
 
 fn read_identity(state: &State, fields: &mut Fields, provider: &mut Provider) {
-    let others = |test: &dyn Fn(&Provider) -> bool| {
-        state
-            .providers
-            .iter()
-            .any(|other| other.pk != provider.pk && test(other))
-    };
+    let others = |test: &dyn Fn(&Provider) -> bool| state.providers.iter().any(|other| other.pk != provider.pk && test(other));
     if let Some(name) = fields.text("name", REQUIRED) {
         if others(&|other| other.name == name) {
             fields.error("name", "provider with this name already exists.");
@@ -370,11 +275,7 @@ fn read_identity(state: &State, fields: &mut Fields, provider: &mut Provider) {
 fn read_references(state: &State, fields: &mut Fields, provider: &mut Provider) {
     let flow = |pk: Uuid| state.flow(pk).is_some();
     let certificate = |pk: Uuid| state.certificates.iter().any(|other| other.pk == pk);
-    fields.nullable_reference(
-        "authentication_flow",
-        flow,
-        &mut provider.authentication_flow,
-    );
+    fields.nullable_reference("authentication_flow", flow, &mut provider.authentication_flow);
     if let Some(pk) = fields.reference("authorization_flow", flow) {
         provider.authorization_flow = pk;
     }
@@ -389,27 +290,14 @@ fn read_references(state: &State, fields: &mut Fields, provider: &mut Provider) 
 }
 
 fn read_client(state: &State, fields: &mut Fields, provider: &mut Provider) {
-    let secret = Text {
-        max: Some(255),
-        ..OPTIONAL
-    };
+    let secret = Text { max: Some(255), ..OPTIONAL };
     if let Some(kind) = fields.choice("client_type", &["confidential", "public"]) {
         provider.is_public = kind == "public";
     }
-    if let Some(id) = fields.text(
-        "client_id",
-        Text {
-            required: false,
-            max: Some(255),
-            ..REQUIRED
-        },
-    ) {
+    if let Some(id) = fields.text("client_id", Text { required: false, max: Some(255), ..REQUIRED }) {
         let taken = |other: &Provider| other.client_id == id && other.pk != provider.pk;
         if state.providers.iter().any(taken) {
-            fields.error(
-                "client_id",
-                "OAuth2/OpenID Provider with this Client ID already exists.",
-            );
+            fields.error("client_id", "OAuth2/OpenID Provider with this Client ID already exists.");
         }
         provider.client_id = id;
     }
@@ -424,51 +312,29 @@ fn read_client(state: &State, fields: &mut Fields, provider: &mut Provider) {
     if state.profile.has_grant_types()
         && let Some(grants) = fields.list("grant_types", false)
     {
-        if let Some(unknown) = grants.iter().find(|grant| {
-            !grant
-                .as_str()
-                .is_some_and(|grant| GRANT_TYPES.contains(&grant))
-        }) {
+        if let Some(unknown) = grants.iter().find(|grant| !grant.as_str().is_some_and(|grant| GRANT_TYPES.contains(&grant))) {
             fields.error("grant_types", &invalid_choice(unknown));
         } else if grants.is_empty() {
             fields.error("grant_types", "This list may not be empty.");
         }
-        provider.grant_types = grants
-            .iter()
-            .filter_map(|grant| grant.as_str().map(str::to_owned))
-            .collect();
+        provider.grant_types = grants.iter().filter_map(|grant| grant.as_str().map(str::to_owned)).collect();
     }
 }
 
 fn read_behaviour(state: &State, fields: &mut Fields, provider: &mut Provider) {
     let mut span = |name: &str, into: &mut String| {
-        if let Some(text) = fields.text(
-            name,
-            Text {
-                required: false,
-                ..REQUIRED
-            },
-        ) {
+        if let Some(text) = fields.text(name, Text { required: false, ..REQUIRED }) {
             if time::span_seconds(&text).is_none() {
-                fields.error(
-                    name,
-                    &format!("{text} is not in the correct format of 'hours=3;minutes=1'."),
-                );
+                fields.error(name, &format!("{text} is not in the correct format of 'hours=3;minutes=1'."));
             }
             *into = text;
         }
     };
     span("access_code_validity", &mut provider.access_code_validity);
     span("access_token_validity", &mut provider.access_token_validity);
-    span(
-        "refresh_token_validity",
-        &mut provider.refresh_token_validity,
-    );
+    span("refresh_token_validity", &mut provider.refresh_token_validity);
     if state.profile.has_provider_logout() {
-        span(
-            "refresh_token_threshold",
-            &mut provider.refresh_token_threshold,
-        );
+        span("refresh_token_threshold", &mut provider.refresh_token_threshold);
         if let Some(uri) = fields.text("logout_uri", OPTIONAL) {
             provider.logout_uri = uri;
         }
@@ -479,14 +345,7 @@ fn read_behaviour(state: &State, fields: &mut Fields, provider: &mut Provider) {
     if let Some(include) = fields.boolean("include_claims_in_id_token") {
         provider.include_claims_in_id_token = include;
     }
-    let modes = [
-        "hashed_user_id",
-        "user_id",
-        "user_uuid",
-        "user_username",
-        "user_email",
-        "user_upn",
-    ];
+    let modes = ["hashed_user_id", "user_id", "user_uuid", "user_username", "user_email", "user_upn"];
     if let Some(mode) = fields.choice("sub_mode", &modes) {
         provider.sub_mode = mode;
     }
@@ -499,22 +358,15 @@ fn read_behaviour(state: &State, fields: &mut Fields, provider: &mut Provider) {
 fn redirect_uris(value: &Value) -> Result<Vec<RedirectUri>, Value> {
     let Value::Array(entries) = value else {
         let kind = python_type(value);
-        return Err(
-            json!({"non_field_errors": [format!("Expected a list of items but got type \"{kind}\".")]}),
-        );
+        return Err(json!({"non_field_errors": [format!("Expected a list of items but got type \"{kind}\".")]}));
     };
     let read: Vec<Result<RedirectUri, Value>> = entries.iter().map(redirect_uri).collect();
     if read.iter().any(Result::is_err) {
-        let faults: Vec<Value> = read
-            .into_iter()
-            .map(|entry| entry.err().unwrap_or_else(|| json!({})))
-            .collect();
+        let faults: Vec<Value> = read.into_iter().map(|entry| entry.err().unwrap_or_else(|| json!({}))).collect();
         return Err(json!(faults));
     }
     let uris: Vec<RedirectUri> = read.into_iter().flatten().collect();
-    let broken = uris.iter().find(|uri| {
-        uri.matching_mode == MatchingMode::Regex && regex::Regex::new(&uri.url).is_err()
-    });
+    let broken = uris.iter().find(|uri| uri.matching_mode == MatchingMode::Regex && regex::Regex::new(&uri.url).is_err());
     match broken {
         Some(uri) => Err(json!([format!("Invalid Regex Pattern: {}", uri.url)])),
         None => Ok(uris),
@@ -524,9 +376,7 @@ fn redirect_uris(value: &Value) -> Result<Vec<RedirectUri>, Value> {
 fn redirect_uri(value: &Value) -> Result<RedirectUri, Value> {
     let Value::Object(body) = value else {
         let kind = python_type(value);
-        return Err(
-            json!({"non_field_errors": [format!("Invalid data. Expected a dictionary, but got {kind}.")]}),
-        );
+        return Err(json!({"non_field_errors": [format!("Invalid data. Expected a dictionary, but got {kind}.")]}));
     };
     let required = || json!(["This field is required."]);
     let matching_mode = match body.get("matching_mode") {
@@ -537,10 +387,7 @@ fn redirect_uri(value: &Value) -> Result<RedirectUri, Value> {
             _ => return Err(json!({"matching_mode": [invalid_choice(mode)]})),
         },
     };
-    let url = body
-        .get("url")
-        .and_then(Value::as_str)
-        .ok_or_else(|| json!({"url": required()}))?;
+    let url = body.get("url").and_then(Value::as_str).ok_or_else(|| json!({"url": required()}))?;
     Ok(RedirectUri {
         matching_mode,
         url: url.to_owned(),

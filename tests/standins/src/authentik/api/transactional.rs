@@ -25,8 +25,7 @@ const MODEL: &str = "authentik_providers_oauth2.oauth2provider";
 pub(super) fn apply(state: &mut State, call: &Call, caller: &Caller) -> Result<Response, Refusal> {
     let body = call.json()?;
     let app = part(&body, "app")?;
-    let mut application = applications::read_new(state, Fields::new(app, false))
-        .map_err(|refusal| refusal.within("app"))?;
+    let mut application = applications::read_new(state, Fields::new(app, false)).map_err(|refusal| refusal.within("app"))?;
     match body.get("provider_model") {
         None => return Err(Refusal::field("provider_model", "This field is required.")),
         Some(model) if model.as_str() != Some(MODEL) => {
@@ -34,21 +33,14 @@ pub(super) fn apply(state: &mut State, call: &Call, caller: &Caller) -> Result<R
         }
         Some(_) => {}
     }
-    let mut provider = providers::read_new(state, Fields::new(part(&body, "provider")?, false))
-        .map_err(|refusal| refusal.within("provider"))?;
+    let mut provider =
+        providers::read_new(state, Fields::new(part(&body, "provider")?, false)).map_err(|refusal| refusal.within("provider"))?;
     let mut wanted = Vec::new();
-    for binding in body
-        .get("policy_bindings")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-    {
+    for binding in body.get("policy_bindings").and_then(Value::as_array).into_iter().flatten() {
         let empty = Map::new();
         let fields = Fields::new(binding.as_object().unwrap_or(&empty), false);
-        wanted.push(
-            bindings::read_new(state, fields, Some(application.pk))
-                .map_err(|refusal| refusal.within("policy_bindings"))?,
-        );
+        wanted
+            .push(bindings::read_new(state, fields, Some(application.pk)).map_err(|refusal| refusal.within("policy_bindings"))?);
     }
     permit(state, caller, !wanted.is_empty())?;
 
@@ -61,35 +53,24 @@ pub(super) fn apply(state: &mut State, call: &Call, caller: &Caller) -> Result<R
     for binding in wanted {
         bindings::insert(state, call, caller, binding);
     }
-    Ok(message::json(
-        StatusCode::OK,
-        &json!({"applied": true, "logs": []}),
-    ))
+    Ok(message::json(StatusCode::OK, &json!({"applied": true, "logs": []})))
 }
 
 /// Refused, by entry, unless the caller may create each kind (recording 299).
 fn permit(state: &State, caller: &Caller, with_bindings: bool) -> Result<(), Refusal> {
-    let entries = [
-        ("provider", &PROVIDER),
-        ("app", &APPLICATION),
-        ("policy_bindings", &BINDING),
-    ];
+    let entries = [("provider", &PROVIDER), ("app", &APPLICATION), ("policy_bindings", &BINDING)];
     for (entry, resource) in entries {
         if entry == "policy_bindings" && !with_bindings {
             continue;
         }
         if !state.may(caller.user, &resource.permission("add")) {
             let model = format!("{}.{}", resource.app, resource.codename);
-            return Err(Refusal::forbidden_with(
-                json!({entry: format!("User lacks permission to create {model}")}),
-            ));
+            return Err(Refusal::forbidden_with(json!({entry: format!("User lacks permission to create {model}")})));
         }
     }
     Ok(())
 }
 
 fn part<'a>(body: &'a Map<String, Value>, name: &str) -> Result<&'a Map<String, Value>, Refusal> {
-    body.get(name)
-        .and_then(Value::as_object)
-        .ok_or_else(|| Refusal::field(name, "This field is required."))
+    body.get(name).and_then(Value::as_object).ok_or_else(|| Refusal::field(name, "This field is required."))
 }

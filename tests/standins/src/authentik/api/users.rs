@@ -21,17 +21,14 @@ use crate::{
 };
 
 /// The picture that every user without one has.
-pub(super) const AVATAR: &str =
-    "data:image/svg+xml;base64,PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmciLz4=";
+pub(super) const AVATAR: &str = "data:image/svg+xml;base64,PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmciLz4=";
 
 const KEYS: [list::Key<User>; 7] = [
     ("username", |user| user.username.clone()),
     ("name", |user| user.name.clone()),
     ("email", |user| user.email.clone()),
     ("is_active", |user| user.is_active.to_string()),
-    ("last_login", |user| {
-        format!("{:020}", user.last_login.unwrap_or_default())
-    }),
+    ("last_login", |user| format!("{:020}", user.last_login.unwrap_or_default())),
     ("date_joined", |user| format!("{:020}", user.date_joined)),
     ("last_updated", |user| format!("{:020}", user.last_updated)),
 ];
@@ -53,12 +50,7 @@ pub(super) fn partial(user: &User) -> Value {
 fn show(state: &State, user: &User, with_groups: bool, with_roles: bool) -> Value {
     let profile = state.profile;
     let groups_obj = with_groups.then(|| {
-        let groups: Vec<Value> = user
-            .groups
-            .iter()
-            .filter_map(|pk| state.groups.get(pk))
-            .map(groups::partial)
-            .collect();
+        let groups: Vec<Value> = user.groups.iter().filter_map(|pk| state.groups.get(pk)).map(groups::partial).collect();
         groups
     });
     let mut shown = json!({
@@ -119,10 +111,7 @@ impl<'a> Filter<'a> {
             ("path", |user| user.path.clone()),
         ];
         let kinds = call.params("type");
-        if let Some(unknown) = kinds
-            .iter()
-            .find(|kind| !UserType::ALL.iter().any(|known| known.name() == **kind))
-        {
+        if let Some(unknown) = kinds.iter().find(|kind| !UserType::ALL.iter().any(|known| known.name() == **kind)) {
             return Err(list::no_such_choice("type", unknown));
         }
         Ok(Self {
@@ -131,14 +120,9 @@ impl<'a> Filter<'a> {
             is_superuser: call.flag("is_superuser"),
             kinds,
             groups: groups_of(state, call)?,
-            exact: exact
-                .into_iter()
-                .filter_map(|(name, value)| Some((value, call.param(name)?)))
-                .collect(),
+            exact: exact.into_iter().filter_map(|(name, value)| Some((value, call.param(name)?))).collect(),
             path_startswith: call.param("path_startswith"),
-            attributes: call
-                .param("attributes")
-                .map_or(Ok(Vec::new()), attribute_lookups)?,
+            attributes: call.param("attributes").map_or(Ok(Vec::new()), attribute_lookups)?,
             search: call.param("search").filter(|search| !search.is_empty()),
         })
     }
@@ -159,24 +143,11 @@ impl<'a> Filter<'a> {
     fn lets(&self, state: &State, user: &User) -> bool {
         self.is_active.is_none_or(|active| user.is_active == active)
             && (self.kinds.is_empty() || self.kinds.contains(&user.kind.name()))
-            && self
-                .groups
-                .as_ref()
-                .is_none_or(|groups| groups.iter().any(|pk| user.groups.contains(pk)))
-            && self
-                .exact
-                .iter()
-                .all(|(value, wanted)| value(user) == *wanted)
-            && self
-                .path_startswith
-                .is_none_or(|path| user.path.starts_with(path))
-            && self
-                .attributes
-                .iter()
-                .all(|lookup| lookup.matches(&user.attributes))
-            && self
-                .is_superuser
-                .is_none_or(|wanted| state.is_superuser(user) == wanted)
+            && self.groups.as_ref().is_none_or(|groups| groups.iter().any(|pk| user.groups.contains(pk)))
+            && self.exact.iter().all(|(value, wanted)| value(user) == *wanted)
+            && self.path_startswith.is_none_or(|path| user.path.starts_with(path))
+            && self.attributes.iter().all(|lookup| lookup.matches(&user.attributes))
+            && self.is_superuser.is_none_or(|wanted| state.is_superuser(user) == wanted)
             && self.search.is_none_or(|search| {
                 let uuid = user.uuid.to_string();
                 list::matches(search, &[&user.username, &user.name, &user.email, &uuid])
@@ -189,24 +160,15 @@ pub(super) fn list(state: &mut State, call: &Call, caller: &Caller) -> Result<Re
     let filter = Filter::new(state, call, USER.visible(state, caller)?)?;
     let with_groups = call.flag("include_groups") != Some(false);
     let with_roles = call.flag("include_roles") != Some(false);
-    if filter.is_open()
-        && call
-            .param("ordering")
-            .is_none_or(|ordering| ordering == "username")
-    {
+    if filter.is_open() && call.param("ordering").is_none_or(|ordering| ordering == "username") {
         let page = list::Page::new(call, state.profile, state.users.len())?;
-        let results: Vec<Value> = state
-            .users
-            .range(page.start, page.end)
-            .map(|user| show(state, user, with_groups, with_roles))
-            .collect();
+        let results: Vec<Value> =
+            state.users.range(page.start, page.end).map(|user| show(state, user, with_groups, with_roles)).collect();
         return Ok(page.answer(state.profile, Some(&USER), &results));
     }
     let found = selected(state, call, &filter);
     let answer = list::paged(call, state.profile, Some(&USER), &found.pks, |pk| {
-        state.users.get(*pk).map_or(Value::Null, |user| {
-            show(state, user, with_groups, with_roles)
-        })
+        state.users.get(*pk).map_or(Value::Null, |user| show(state, user, with_groups, with_roles))
     });
     state.user_list = Some(found);
     answer
@@ -215,11 +177,7 @@ pub(super) fn list(state: &mut State, call: &Call, caller: &Caller) -> Result<Re
 /// The users that a request names, taken from the last list if it was the same and nobody was changed since.
 fn selected(state: &mut State, call: &Call, filter: &Filter) -> UserList {
     let paging = ["page", "page_size", "include_groups", "include_roles"];
-    let rest: Vec<_> = call
-        .query
-        .iter()
-        .filter(|(name, _)| !paging.contains(&name.as_str()))
-        .collect();
+    let rest: Vec<_> = call.query.iter().filter(|(name, _)| !paging.contains(&name.as_str())).collect();
     let query = format!("{:?} {:?} {rest:?}", filter.visible, filter.groups);
     // Who is a superuser depends on groups, too: such a list is made anew each time.
     let revision = state.users.revision();
@@ -230,105 +188,54 @@ fn selected(state: &mut State, call: &Call, filter: &Filter) -> UserList {
     {
         return last;
     }
-    let mut users: Vec<&User> = state
-        .users
-        .iter()
-        .filter(|user| filter.lets(state, user))
-        .collect();
+    let mut users: Vec<&User> = state.users.iter().filter(|user| filter.lets(state, user)).collect();
     list::order(call, &mut users, &KEYS);
-    UserList {
-        query,
-        revision,
-        pks: users.iter().map(|user| user.pk).collect(),
-    }
+    UserList { query, revision, pks: users.iter().map(|user| user.pk).collect() }
 }
 
 pub(super) fn retrieve(state: &State, caller: &Caller, key: &str) -> Result<Response, Refusal> {
     USER.may("view", key, state, caller)?;
-    Ok(message::json(
-        StatusCode::OK,
-        &show(state, find(state, key)?, true, true),
-    ))
+    Ok(message::json(StatusCode::OK, &show(state, find(state, key)?, true, true)))
 }
 
 /// Changes a user. `attributes` is replaced as a whole (recordings 356 to 358).
-pub(super) fn update(
-    state: &mut State,
-    call: &Call,
-    caller: &Caller,
-    key: &str,
-) -> Result<Response, Refusal> {
+pub(super) fn update(state: &mut State, call: &Call, caller: &Caller, key: &str) -> Result<Response, Refusal> {
     USER.may("change", key, state, caller)?;
     let mut user = find(state, key)?.clone();
     let body = call.json()?;
-    read(
-        state,
-        Fields::new(&body, call.method == http::Method::PATCH),
-        &mut user,
-    )?;
+    read(state, Fields::new(&body, call.method == http::Method::PATCH), &mut user)?;
     if user.kind == UserType::InternalServiceAccount {
-        return Err(Refusal::field(
-            "non_field_errors",
-            "Can't modify internal service account users",
-        ));
+        return Err(Refusal::field("non_field_errors", "Can't modify internal service account users"));
     }
     user.last_updated = state.now;
-    USER.audit(
-        "model_updated",
-        &json!(user.pk),
-        &user.name,
-        state,
-        call,
-        Some(caller.user),
-    );
+    USER.audit("model_updated", &json!(user.pk), &user.name, state, call, Some(caller.user));
     if !user.is_active {
-        state
-            .sessions
-            .retain(|_, session| session.user != Some(user.pk));
+        state.sessions.retain(|_, session| session.user != Some(user.pk));
     }
     let pk = user.pk;
     let username = user.username.clone();
-    let renamed = state
-        .users
-        .get(pk)
-        .is_some_and(|stored| stored.username != username);
+    let renamed = state.users.get(pk).is_some_and(|stored| stored.username != username);
     if renamed {
         state.users.rename(pk, &username);
     }
     if let Some(stored) = state.users.get_mut(pk) {
         *stored = user;
     }
-    Ok(message::json(
-        StatusCode::OK,
-        &show(state, find(state, key)?, true, true),
-    ))
+    Ok(message::json(StatusCode::OK, &show(state, find(state, key)?, true, true)))
 }
 
 fn find<'a>(state: &'a State, key: &str) -> Result<&'a User, Refusal> {
-    key.parse()
-        .ok()
-        .and_then(|pk| state.users.get(pk))
-        .ok_or_else(|| USER.missing())
+    key.parse().ok().and_then(|pk| state.users.get(pk)).ok_or_else(|| USER.missing())
 }
 
 fn read(state: &State, mut fields: Fields, user: &mut User) -> Result<(), Refusal> {
     if let Some(username) = fields.text("username", REQUIRED) {
-        if state
-            .users
-            .named(&username)
-            .is_some_and(|other| other.pk != user.pk)
-        {
+        if state.users.named(&username).is_some_and(|other| other.pk != user.pk) {
             fields.error("username", "This field must be unique.");
         }
         user.username = username;
     }
-    if let Some(name) = fields.text(
-        "name",
-        super::fields::Text {
-            blank: true,
-            ..REQUIRED
-        },
-    ) {
+    if let Some(name) = fields.text("name", super::fields::Text { blank: true, ..REQUIRED }) {
         user.name = name;
     }
     if let Some(email) = fields.text("email", OPTIONAL) {
@@ -354,18 +261,16 @@ fn read(state: &State, mut fields: Fields, user: &mut User) -> Result<(), Refusa
 }
 
 fn looks_like_address(email: &str) -> bool {
-    email.split_once('@').is_some_and(|(local, domain)| {
-        !local.is_empty() && domain.contains('.') && !email.contains(char::is_whitespace)
-    })
+    email
+        .split_once('@')
+        .is_some_and(|(local, domain)| !local.is_empty() && domain.contains('.') && !email.contains(char::is_whitespace))
 }
 
 /// The groups that a request names, by name or key; an unknown one is refused (recording 332).
 fn groups_of(state: &State, call: &Call) -> Result<Option<Vec<Uuid>>, Refusal> {
     let mut found = Vec::new();
     for name in call.params("groups_by_name") {
-        let group = state
-            .group_named(name)
-            .ok_or_else(|| list::no_such_choice("groups_by_name", name))?;
+        let group = state.group_named(name).ok_or_else(|| list::no_such_choice("groups_by_name", name))?;
         found.push(group.pk);
     }
     for key in call.params("groups_by_pk") {
@@ -396,8 +301,7 @@ impl AttributeLookup {
 /// The conditions in the parameter `attributes` (recordings 343 to 348).
 fn attribute_lookups(text: &str) -> Result<Vec<AttributeLookup>, Refusal> {
     let refused = |message: &str| Refusal::invalid(json!([message]));
-    let value: Value =
-        serde_json::from_str(text).map_err(|_| refused("filter: failed to parse JSON"))?;
+    let value: Value = serde_json::from_str(text).map_err(|_| refused("filter: failed to parse JSON"))?;
     let Value::Object(conditions) = value else {
         return Err(refused("filter: value must be key:value mapping"));
     };
@@ -417,6 +321,5 @@ fn attribute_lookups(text: &str) -> Result<Vec<AttributeLookup>, Refusal> {
 
 fn dig<'a>(attributes: &'a Map<String, Value>, path: &[String]) -> Option<&'a Value> {
     let (first, rest) = path.split_first()?;
-    rest.iter()
-        .try_fold(attributes.get(first)?, |value, key| value.get(key))
+    rest.iter().try_fold(attributes.get(first)?, |value, key| value.get(key))
 }

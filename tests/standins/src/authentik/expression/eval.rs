@@ -16,11 +16,7 @@ enum Term<'a> {
 }
 
 /// The value of an expression.
-pub(super) fn evaluate(
-    expression: &Expr,
-    state: &State,
-    user: Option<&User>,
-) -> Result<Value, Raised> {
+pub(super) fn evaluate(expression: &Expr, state: &State, user: Option<&User>) -> Result<Value, Raised> {
     match (Evaluator { state, user }).term(expression)? {
         Term::Json(value) => Ok(value),
         _ => Ok(Value::Null),
@@ -40,30 +36,22 @@ impl<'a> Evaluator<'a> {
                 "request" => Term::Request,
                 "user" => Term::User,
                 _ => {
-                    return Err(raised(
-                        "NameError",
-                        &format!("name '{name}' is not defined"),
-                    ));
+                    return Err(raised("NameError", &format!("name '{name}' is not defined")));
                 }
             },
             Expr::Dict(entries) => Term::Json(self.dict(entries)?),
             Expr::Attribute(of, name) => self.attribute(self.term(of)?, name)?,
             Expr::Call(function, arguments) => {
-                let arguments = arguments
-                    .iter()
-                    .map(|argument| self.term(argument))
-                    .collect::<Result<Vec<_>, _>>()?;
+                let arguments = arguments.iter().map(|argument| self.term(argument)).collect::<Result<Vec<_>, _>>()?;
                 self.call(self.term(function)?, &arguments)?
             }
             Expr::Index(of, key) => {
                 let key = self.json(key)?;
                 let name = key.as_str().unwrap_or_default();
                 match self.term(of)? {
-                    Term::Json(Value::Object(mut object)) => Term::Json(
-                        object
-                            .remove(name)
-                            .ok_or_else(|| raised("KeyError", &format!("'{name}'")))?,
-                    ),
+                    Term::Json(Value::Object(mut object)) => {
+                        Term::Json(object.remove(name).ok_or_else(|| raised("KeyError", &format!("'{name}'")))?)
+                    }
                     _ => return Err(raised("TypeError", "object is not subscriptable")),
                 }
             }
@@ -89,10 +77,7 @@ impl<'a> Evaluator<'a> {
         let mut object = Map::new();
         for (key, value) in entries {
             let key = self.json(key)?;
-            object.insert(
-                key.as_str().unwrap_or_default().to_owned(),
-                self.json(value)?,
-            );
+            object.insert(key.as_str().unwrap_or_default().to_owned(), self.json(value)?);
         }
         Ok(Value::Object(object))
     }
@@ -116,21 +101,12 @@ impl<'a> Evaluator<'a> {
             "pk" => Term::Json(json!(self.user.map(|user| user.pk))),
             "uuid" => Term::Json(json!(self.user.map(|user| user.uuid))),
             "is_active" => Term::Json(json!(self.user.is_some_and(|user| user.is_active))),
-            "is_superuser" => Term::Json(json!(
-                self.user.is_some_and(|user| self.state.is_superuser(user))
-            )),
-            "attributes" => Term::Json(Value::Object(
-                self.user
-                    .map(|user| user.attributes.clone())
-                    .unwrap_or_default(),
-            )),
+            "is_superuser" => Term::Json(json!(self.user.is_some_and(|user| self.state.is_superuser(user)))),
+            "attributes" => Term::Json(Value::Object(self.user.map(|user| user.attributes.clone()).unwrap_or_default())),
             "groups" | "ak_groups" => Term::Groups(self.groups()),
             "group_attributes" => Term::Method(Box::new(Term::User), name.to_owned()),
             _ => {
-                return Err(raised(
-                    "AttributeError",
-                    &format!("'User' object has no attribute '{name}'"),
-                ));
+                return Err(raised("AttributeError", &format!("'User' object has no attribute '{name}'")));
             }
         })
     }
@@ -148,30 +124,18 @@ impl<'a> Evaluator<'a> {
                     _ => Value::Null,
                 };
                 let key = constant(0);
-                Term::Json(
-                    object
-                        .remove(key.as_str().unwrap_or_default())
-                        .unwrap_or_else(|| constant(1)),
-                )
+                Term::Json(object.remove(key.as_str().unwrap_or_default()).unwrap_or_else(|| constant(1)))
             }
             (_, name) => {
-                return Err(raised(
-                    "AttributeError",
-                    &format!("object has no attribute '{name}'"),
-                ));
+                return Err(raised("AttributeError", &format!("object has no attribute '{name}'")));
             }
         })
     }
 
     /// The user's groups by name.
     fn groups(&self) -> Vec<&'a Group> {
-        let mut groups: Vec<&Group> = self
-            .user
-            .map(|user| &user.groups)
-            .into_iter()
-            .flatten()
-            .filter_map(|pk| self.state.groups.get(pk))
-            .collect();
+        let mut groups: Vec<&Group> =
+            self.user.map(|user| &user.groups).into_iter().flatten().filter_map(|pk| self.state.groups.get(pk)).collect();
         groups.sort_by(|left, right| left.name.cmp(&right.name));
         groups
     }
@@ -181,12 +145,8 @@ impl<'a> Evaluator<'a> {
         let Some(user) = self.user else {
             return Map::new();
         };
-        let mut groups: Vec<&Group> = self
-            .state
-            .with_ancestors(&user.groups)
-            .iter()
-            .filter_map(|pk| self.state.groups.get(pk))
-            .collect();
+        let mut groups: Vec<&Group> =
+            self.state.with_ancestors(&user.groups).iter().filter_map(|pk| self.state.groups.get(pk)).collect();
         groups.sort_by(|left, right| left.name.cmp(&right.name));
         let mut merged = Map::new();
         for group in groups {
@@ -198,7 +158,5 @@ impl<'a> Evaluator<'a> {
 }
 
 fn raised(class: &str, message: &str) -> Raised {
-    Raised {
-        exception: format!("{class}: {message}"),
-    }
+    Raised { exception: format!("{class}: {message}") }
 }

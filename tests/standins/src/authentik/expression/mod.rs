@@ -22,11 +22,7 @@ pub(super) struct Raised {
 }
 
 /// Evaluates an expression for a user, or for nobody (recording 135).
-pub(super) fn evaluate(
-    expression: &str,
-    state: &State,
-    user: Option<&User>,
-) -> Result<Map<String, Value>, Raised> {
+pub(super) fn evaluate(expression: &str, state: &State, user: Option<&User>) -> Result<Map<String, Value>, Raised> {
     let Some(parsed) = parse::parse(expression) else {
         return Ok(Map::new());
     };
@@ -55,10 +51,7 @@ mod tests {
     #[test]
     fn the_guides_expression_reads_the_users_own_attribute_only() {
         let expression = "return {\n    \"email\": request.user.email,\n    \"email_verified\": request.user.attributes.get(\"email_verified\", False),\n}";
-        assert_eq!(
-            claims(expression, "user01"),
-            json!({"email": "user01@mail.example", "email_verified": true})
-        );
+        assert_eq!(claims(expression, "user01"), json!({"email": "user01@mail.example", "email_verified": true}));
         assert_eq!(claims(expression, "user08")["email_verified"], json!(false));
     }
 
@@ -67,14 +60,11 @@ mod tests {
         let mut authentik = Authentik::recorded(Profile::V2026_2);
         let state = authentik.state_mut();
         for group in state.groups.values_mut() {
-            group
-                .attributes
-                .insert("email_verified".to_owned(), json!(true));
+            group.attributes.insert("email_verified".to_owned(), json!(true));
         }
-        let expression = "return {\"email_verified\": request.user.group_attributes(request.http_request).get(\"email_verified\", False)}";
-        let of = |name: &str| {
-            evaluate(expression, state, state.users.named(name)).expect("no exception")
-        };
+        let expression =
+            "return {\"email_verified\": request.user.group_attributes(request.http_request).get(\"email_verified\", False)}";
+        let of = |name: &str| evaluate(expression, state, state.users.named(name)).expect("no exception");
         assert_eq!(of("user08")["email_verified"], json!(true));
         assert_eq!(of("user06")["email_verified"], json!(false));
         assert_eq!(of("user30")["email_verified"], json!(false));
@@ -83,10 +73,7 @@ mod tests {
     #[test]
     fn constants_and_comments() {
         assert_eq!(
-            claims(
-                "# why\nreturn {'mailcow_template': \"sales\", 'n': 3, 'x': None}",
-                "user01"
-            ),
+            claims("# why\nreturn {'mailcow_template': \"sales\", 'n': 3, 'x': None}", "user01"),
             json!({"mailcow_template": "sales", "n": 3, "x": null})
         );
     }
@@ -101,9 +88,6 @@ mod tests {
 
     #[test]
     fn what_is_not_understood_yields_nothing() {
-        assert_eq!(
-            claims("import os\nreturn {\"a\": os.name}", "user01"),
-            json!({})
-        );
+        assert_eq!(claims("import os\nreturn {\"a\": os.name}", "user01"), json!({}));
     }
 }

@@ -28,10 +28,7 @@ pub(super) enum Expr {
 
 /// Reads a body that consists of comments and one `return`; `None` for anything else.
 pub(super) fn parse(source: &str) -> Option<Expr> {
-    let mut parser = Parser {
-        tokens: tokens(source)?,
-        at: 0,
-    };
+    let mut parser = Parser { tokens: tokens(source)?, at: 0 };
     parser.word("return")?;
     let expression = parser.expression()?;
     (parser.at == parser.tokens.len()).then_some(expression)

@@ -35,8 +35,7 @@ pub(crate) fn syntax_error(expression: &str) -> Option<String> {
             _ => {}
         }
     }
-    open.pop()
-        .map(|(opening, line)| format!("'{opening}' was never closed (None, line {line})"))
+    open.pop().map(|(opening, line)| format!("'{opening}' was never closed (None, line {line})"))
 }
 
 fn partner(opening: char) -> char {
@@ -53,10 +52,7 @@ mod tests {
 
     #[test]
     fn brackets_and_quotes_have_to_match() {
-        assert_eq!(
-            syntax_error("return {").as_deref(),
-            Some("'{' was never closed (None, line 2)")
-        );
+        assert_eq!(syntax_error("return {").as_deref(), Some("'{' was never closed (None, line 2)"));
         assert!(syntax_error("return {\"a]\": [1]}  # (").is_none());
         assert!(syntax_error("return [}").is_some());
         assert!(syntax_error("return \"a").is_some());

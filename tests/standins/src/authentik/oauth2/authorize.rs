@@ -12,10 +12,7 @@ use crate::{
         claims, cookies, pages, policy, reply,
         resource::{APPLICATION, PROVIDER},
         sign_in,
-        state::{
-            AuthorizationCode, AuthorizationRequest, Grant, Provider, RedirectUri, Session,
-            StageKind, State,
-        },
+        state::{AuthorizationCode, AuthorizationRequest, Grant, Provider, RedirectUri, Session, StageKind, State},
         time::{SECOND, span_seconds},
     },
     message::Response,
@@ -29,10 +26,7 @@ enum Rejection {
     Redirect(&'static str, &'static str),
 }
 
-const CLIENT_ID_ERROR: Rejection = Rejection::Page(
-    "Client ID Error",
-    "The client identifier (client_id) is missing or invalid.",
-);
+const CLIENT_ID_ERROR: Rejection = Rejection::Page("Client ID Error", "The client identifier (client_id) is missing or invalid.");
 
 const REDIRECT_URI_ERROR: Rejection = Rejection::Page(
     "Redirect URI Error",
@@ -51,11 +45,7 @@ pub(super) fn handle(state: &mut State, call: &Call) -> Response {
         Err(Rejection::Redirect(error, description)) => return back(call, error, description),
     };
     if call.param("prompt") == Some("none") && visitor.is_none() {
-        return back(
-            call,
-            "login_required",
-            "The Authorization Server requires End-User authentication",
-        );
+        return back(call, "login_required", "The Authorization Server requires End-User authentication");
     }
     let Some(application) = state.application_of(request.provider).cloned() else {
         return pages::error::denied(state, user);
@@ -67,12 +57,8 @@ pub(super) fn handle(state: &mut State, call: &Call) -> Response {
     if !person.is_some_and(|person| policy::passes(state, &application, person)) {
         return pages::error::denied(state, user);
     }
-    let flow = state
-        .provider(request.provider)
-        .and_then(|provider| state.flow(provider.authorization_flow));
-    let consent_flow = flow
-        .filter(|flow| flow.has(StageKind::Consent))
-        .map(|flow| flow.slug.clone());
+    let flow = state.provider(request.provider).and_then(|provider| state.flow(provider.authorization_flow));
+    let consent_flow = flow.filter(|flow| flow.has(StageKind::Consent)).map(|flow| flow.slug.clone());
     let mut response = if let Some(slug) = consent_flow {
         let token = state.ids.uuid();
         if let Some(session) = state.sessions.get_mut(&key) {
@@ -90,11 +76,7 @@ pub(super) fn handle(state: &mut State, call: &Call) -> Response {
 }
 
 /// Judges the request in authentik's order: client, redirect URI, grant, response type, scopes, PKCE.
-fn check(
-    state: &mut State,
-    call: &Call,
-    user: Option<i64>,
-) -> Result<AuthorizationRequest, Rejection> {
+fn check(state: &mut State, call: &Call, user: Option<i64>) -> Result<AuthorizationRequest, Rejection> {
     let client_id = call.param("client_id").unwrap_or_default();
     let provider = state.client(client_id).ok_or(CLIENT_ID_ERROR)?.clone();
     let redirect_uri = call.param("redirect_uri").unwrap_or_default().to_owned();
@@ -115,22 +97,14 @@ fn check(
         ));
     }
     let malformed = Rejection::Redirect("invalid_request", "The request is otherwise malformed");
-    if state.profile.has_grant_types()
-        && !provider
-            .grant_types
-            .iter()
-            .any(|grant| grant == "authorization_code")
-    {
+    if state.profile.has_grant_types() && !provider.grant_types.iter().any(|grant| grant == "authorization_code") {
         return Err(malformed);
     }
     let challenge = call.param("code_challenge").map(|challenge| {
         let method = call.param("code_challenge_method").unwrap_or("plain");
         (challenge.to_owned(), method.to_owned())
     });
-    if challenge
-        .as_ref()
-        .is_some_and(|(_, method)| method != "plain" && method != "S256")
-    {
+    if challenge.as_ref().is_some_and(|(_, method)| method != "plain" && method != "S256") {
         return Err(malformed);
     }
     Ok(AuthorizationRequest {
@@ -157,42 +131,23 @@ pub(super) fn granted_scopes(state: &State, provider: &Provider, asked: &str) ->
 
 /// A provider without redirect URIs takes the first it sees (recordings 659, 660).
 fn adopt(state: &mut State, call: &Call, user: Option<i64>, provider: &Provider, uri: &str) {
-    PROVIDER.audit(
-        "model_updated",
-        &json!(provider.pk),
-        &provider.name,
-        state,
-        call,
-        user,
-    );
+    PROVIDER.audit("model_updated", &json!(provider.pk), &provider.name, state, call, user);
     if let Some(provider) = state.provider_mut(provider.pk) {
         provider.redirect_uris.push(RedirectUri::strict(uri));
     }
 }
 
 /// Issues a code to the session's user and returns where the browser has to go.
-pub(in crate::authentik) fn grant(
-    state: &mut State,
-    call: &Call,
-    key: &str,
-    request: &AuthorizationRequest,
-) -> String {
-    let Session {
-        user: Some(user),
-        signed_in,
-        ..
-    } = state.sessions.get(key).cloned().unwrap_or_default()
-    else {
+pub(in crate::authentik) fn grant(state: &mut State, call: &Call, key: &str, request: &AuthorizationRequest) -> String {
+    let Session { user: Some(user), signed_in, .. } = state.sessions.get(key).cloned().unwrap_or_default() else {
         return state.site.path("if/user/");
     };
     if let Some(session) = state.sessions.get_mut(key) {
         session.pending_consent = None;
     }
     let code = state.ids.hex();
-    let lifetime = state
-        .provider(request.provider)
-        .and_then(|provider| span_seconds(&provider.access_code_validity))
-        .unwrap_or(60);
+    let lifetime =
+        state.provider(request.provider).and_then(|provider| span_seconds(&provider.access_code_validity)).unwrap_or(60);
     record(state, call, user, request);
     state.codes.push(AuthorizationCode {
         code: code.clone(),
@@ -206,17 +161,11 @@ pub(in crate::authentik) fn grant(
         challenge: request.challenge.clone(),
         expires: state.now + lifetime * SECOND,
     });
-    with_answer(
-        &request.redirect_uri,
-        &code,
-        request.state.as_deref().unwrap_or_default(),
-    )
+    with_answer(&request.redirect_uri, &code, request.state.as_deref().unwrap_or_default())
 }
 
 fn record(state: &mut State, call: &Call, user: i64, request: &AuthorizationRequest) {
-    let flow = state
-        .provider(request.provider)
-        .map(|provider| provider.authorization_flow.simple().to_string());
+    let flow = state.provider(request.provider).map(|provider| provider.authorization_flow.simple().to_string());
     let mut context = Map::new();
     context.insert("flow".to_owned(), json!(flow));
     context.insert("scopes".to_owned(), json!(request.scopes.join(" ")));
@@ -226,12 +175,7 @@ fn record(state: &mut State, call: &Call, user: i64, request: &AuthorizationRequ
         let reference = APPLICATION.reference(&pk, &application.name);
         context.insert("authorized_application".to_owned(), reference);
     }
-    state.record(
-        "authorize_application",
-        "authentik.providers.oauth2.views.authorize",
-        Some(user),
-        context,
-    );
+    state.record("authorize_application", "authentik.providers.oauth2.views.authorize", Some(user), context);
 }
 
 /// The redirect URI with code and state; a query that it already has is kept.
@@ -261,16 +205,11 @@ fn to_sign_in(state: &mut State, call: &Call, request: &AuthorizationRequest) ->
         .provider(request.provider)
         .and_then(|provider| provider.authentication_flow)
         .and_then(|pk| state.flow(pk))
-        .map_or_else(
-            || state.authentication_flow.clone(),
-            |flow| flow.slug.clone(),
-        );
+        .map_or_else(|| state.authentication_flow.clone(), |flow| flow.slug.clone());
     let next = call.target(&state.site);
     let mut query = form_urlencoded::Serializer::new(form_query(call));
     query.append_pair("next", &next);
-    let location = state
-        .site
-        .path(&format!("if/flow/{slug}/?{}", query.finish()));
+    let location = state.site.path(&format!("if/flow/{slug}/?{}", query.finish()));
     let key = sign_in::session_key(state, call);
     let mut response = reply::redirect(&location);
     cookies::set_session(&mut response, &state.site, &key);
@@ -279,9 +218,7 @@ fn to_sign_in(state: &mut State, call: &Call, request: &AuthorizationRequest) ->
 
 /// The query, encoded anew as a form.
 fn form_query(call: &Call) -> String {
-    form_urlencoded::Serializer::new(String::new())
-        .extend_pairs(&call.query)
-        .finish()
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(&call.query).finish()
 }
 
 #[cfg(test)]
@@ -290,13 +227,7 @@ mod tests {
 
     #[test]
     fn a_redirect_uri_keeps_its_own_query() {
-        assert_eq!(
-            with_answer("https://a.example", "c", "s"),
-            "https://a.example?code=c&state=s"
-        );
-        assert_eq!(
-            with_answer("https://a.example/x?y=1", "c", ""),
-            "https://a.example/x?y=1&code=c&state="
-        );
+        assert_eq!(with_answer("https://a.example", "c", "s"), "https://a.example?code=c&state=s");
+        assert_eq!(with_answer("https://a.example/x?y=1", "c", ""), "https://a.example/x?y=1&code=c&state=");
     }
 }

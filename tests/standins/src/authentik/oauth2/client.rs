@@ -41,10 +41,7 @@ impl Credentials {
                 id: percent_decode_str(id).decode_utf8_lossy().into_owned(),
                 secret: percent_decode_str(secret).decode_utf8_lossy().into_owned(),
             },
-            Some((id, secret)) => Self {
-                id: id.to_owned(),
-                secret: secret.to_owned(),
-            },
+            Some((id, secret)) => Self { id: id.to_owned(), secret: secret.to_owned() },
             None => Self {
                 id: last(form, "client_id").unwrap_or_default().to_owned(),
                 secret: last(form, "client_secret").unwrap_or_default().to_owned(),
@@ -54,25 +51,11 @@ impl Credentials {
 
     /// Whether the secret is the provider's. `Err` is the failure of the server over a character outside ASCII, with its event
     /// (recordings 546, 567).
-    pub(super) fn agree(
-        &self,
-        provider: &Provider,
-        state: &mut State,
-    ) -> Result<bool, ServerFailure> {
-        if state.profile.fails_on_non_ascii_secret()
-            && !(self.secret.is_ascii() && provider.client_secret.is_ascii())
-        {
+    pub(super) fn agree(&self, provider: &Provider, state: &mut State) -> Result<bool, ServerFailure> {
+        if state.profile.fails_on_non_ascii_secret() && !(self.secret.is_ascii() && provider.client_secret.is_ascii()) {
             let mut context = Map::new();
-            context.insert(
-                "message".to_owned(),
-                json!("comparing strings with non-ASCII characters is not supported"),
-            );
-            state.record(
-                "system_exception",
-                "authentik.events.middleware",
-                None,
-                context,
-            );
+            context.insert("message".to_owned(), json!("comparing strings with non-ASCII characters is not supported"));
+            state.record("system_exception", "authentik.events.middleware", None, context);
             return Err(ServerFailure);
         }
         Ok(self.secret == provider.client_secret)

@@ -2,10 +2,7 @@
 
 use http::{
     HeaderName, StatusCode,
-    header::{
-        ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_METHODS,
-        ACCESS_CONTROL_ALLOW_ORIGIN, ALLOW, VARY,
-    },
+    header::{ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN, ALLOW, VARY},
 };
 use serde_json::json;
 use url::Url;
@@ -19,9 +16,7 @@ use crate::{
 /// Lets the page read the answer if its origin is that of one of the provider's redirect URIs.
 pub(super) fn allow(response: Response, call: &Call, provider: Option<&Provider>) -> Response {
     match call.header("origin") {
-        Some(origin) if provider.is_some_and(|provider| is_registered(origin, provider)) => {
-            readable_by(response, origin)
-        }
+        Some(origin) if provider.is_some_and(|provider| is_registered(origin, provider)) => readable_by(response, origin),
         _ => response,
     }
 }
@@ -30,22 +25,14 @@ pub(super) fn allow(response: Response, call: &Call, provider: Option<&Provider>
 pub(super) fn preflight(call: &Call) -> Response {
     let response = uncached(message::json(StatusCode::OK, &json!({})));
     match call.header("origin") {
-        Some(origin) => with(
-            readable_by(response, origin),
-            ACCESS_CONTROL_ALLOW_METHODS,
-            "GET, POST, OPTIONS",
-        ),
+        Some(origin) => with(readable_by(response, origin), ACCESS_CONTROL_ALLOW_METHODS, "GET, POST, OPTIONS"),
         None => response,
     }
 }
 
 /// OPTIONS on an endpoint without CORS.
 pub(super) fn options_without_cors() -> Response {
-    with(
-        message::html(StatusCode::OK, String::new()),
-        ALLOW,
-        "POST, OPTIONS",
-    )
+    with(message::html(StatusCode::OK, String::new()), ALLOW, "POST, OPTIONS")
 }
 
 /// Lets every page read the answer.
@@ -64,10 +51,7 @@ fn is_registered(origin: &str, provider: &Provider) -> bool {
     let Some(origin) = parsed(origin).filter(url::Origin::is_tuple) else {
         return false;
     };
-    provider
-        .redirect_uris
-        .iter()
-        .any(|uri| parsed(&uri.url).as_ref() == Some(&origin))
+    provider.redirect_uris.iter().any(|uri| parsed(&uri.url).as_ref() == Some(&origin))
 }
 
 fn with(response: Response, name: HeaderName, value: &str) -> Response {

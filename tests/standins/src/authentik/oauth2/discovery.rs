@@ -13,43 +13,21 @@ use crate::{
     message::{self, Response},
 };
 
-pub(super) fn configuration(
-    state: &State,
-    call: &Call,
-    application: &Application,
-    provider: &Provider,
-) -> Response {
+pub(super) fn configuration(state: &State, call: &Call, application: &Application, provider: &Provider) -> Response {
     let site = &state.site;
     let o = |path: &str| site.absolute(&format!("application/o/{path}"));
     let slug = &application.slug;
     // `openid` is there even without a mapping for it (recording 507).
-    let mut scopes: Vec<String> = claims::selected(state, provider)
-        .into_iter()
-        .map(|mapping| mapping.scope_name.clone())
-        .collect();
+    let mut scopes: Vec<String> =
+        claims::selected(state, provider).into_iter().map(|mapping| mapping.scope_name.clone()).collect();
     scopes.push("openid".to_owned());
     scopes.sort();
     scopes.dedup();
-    let mut names: Vec<String> = [
-        "sub",
-        "iss",
-        "aud",
-        "exp",
-        "iat",
-        "auth_time",
-        "acr",
-        "amr",
-        "nonce",
-    ]
-    .map(str::to_owned)
-    .into();
+    let mut names: Vec<String> =
+        ["sub", "iss", "aud", "exp", "iat", "auth_time", "acr", "amr", "nonce"].map(str::to_owned).into();
     let (found, _) = claims::of_scopes(state, provider, None, &scopes);
     names.extend(found.keys().cloned());
-    let algorithm = if provider.signing_key.is_some() {
-        "RS256"
-    } else {
-        "HS256"
-    };
+    let algorithm = if provider.signing_key.is_some() { "RS256" } else { "HS256" };
     let body = json!({
         "issuer": claims::issuer(state, provider),
         "authorization_endpoint": o("authorize/"),
@@ -85,12 +63,7 @@ pub(super) fn configuration(
 
 /// The public key, or `{}` for a provider that signs with its secret. The numbers are made up: nothing is signed with them.
 pub(super) fn keys(state: &State, provider: &Provider) -> Response {
-    let certificate = provider.signing_key.and_then(|pk| {
-        state
-            .certificates
-            .iter()
-            .find(|certificate| certificate.pk == pk)
-    });
+    let certificate = provider.signing_key.and_then(|pk| state.certificates.iter().find(|certificate| certificate.pk == pk));
     let body: Value = certificate.map_or_else(
         || json!({}),
         |certificate| {

@@ -16,9 +16,7 @@ pub(super) fn handle(state: &mut State, call: &Call, application: &Application) 
     let Some(key) = access::visitor(state, call).and_then(|visitor| visitor.session) else {
         let page = "<html><body>Logout successful</body></html>".to_owned();
         let mut response = message::html(StatusCode::OK, page);
-        response
-            .headers_mut()
-            .insert(CONTENT_TYPE, HeaderValue::from_static("text/html"));
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/html"));
         return response;
     };
     let slug = application

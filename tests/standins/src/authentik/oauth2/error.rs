@@ -33,9 +33,7 @@ impl OAuthError {
             Self::InvalidGrant => {
                 "The provided authorization grant or refresh token is invalid, expired, revoked, does not match the redirection URI used in the authorization request, or was issued to another client"
             }
-            Self::UnsupportedGrantType => {
-                "The authorization grant type is not supported by the authorization server"
-            }
+            Self::UnsupportedGrantType => "The authorization grant type is not supported by the authorization server",
         }
     }
 

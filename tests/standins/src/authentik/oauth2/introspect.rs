@@ -35,9 +35,7 @@ fn examine(state: &mut State, call: &Call) -> Result<Option<Value>, ServerFailur
         return Ok(None);
     }
     let presented = last(&form, "token").unwrap_or_default();
-    let Some(token) =
-        live_token(state, presented).filter(|token| token.grant.provider == provider.pk)
-    else {
+    let Some(token) = live_token(state, presented).filter(|token| token.grant.provider == provider.pk) else {
         return Ok(None);
     };
     let mut body: Value = serde_json::from_str(&token.id_token).unwrap_or_else(|_| json!({}));

@@ -17,23 +17,13 @@ use crate::{
 };
 
 /// Stores tokens for a grant and answers with them (recording 521).
-pub(super) fn tokens(
-    state: &mut State,
-    call: &Call,
-    provider: &Provider,
-    grant: &Grant,
-) -> Response {
+pub(super) fn tokens(state: &mut State, call: &Call, provider: &Provider, grant: &Grant) -> Response {
     let lifetime = span_seconds(&provider.access_token_validity).unwrap_or(3600);
     let claims = id_token(state, call, provider, grant, lifetime);
     let access_token = jwt(state, provider, &claims);
     let id_token = jwt(state, provider, &claims);
     let shown = Value::Object(claims).to_string();
-    let pk = 1 + state
-        .access_tokens
-        .iter()
-        .map(|token| token.pk)
-        .max()
-        .unwrap_or(0);
+    let pk = 1 + state.access_tokens.iter().map(|token| token.pk).max().unwrap_or(0);
     let mut body = json!({
         "access_token": access_token,
         "token_type": "Bearer",
@@ -67,13 +57,7 @@ pub(super) fn tokens(
     uncached(message::json(StatusCode::OK, &body))
 }
 
-fn id_token(
-    state: &mut State,
-    call: &Call,
-    provider: &Provider,
-    grant: &Grant,
-    lifetime: i64,
-) -> Map<String, Value> {
+fn id_token(state: &mut State, call: &Call, provider: &Provider, grant: &Grant, lifetime: i64) -> Map<String, Value> {
     let mut claims = claims::of_id_token(state, provider, grant, lifetime);
     claims.insert("amr".to_owned(), json!(["pwd"]));
     let sid = format!("{}{}", state.ids.hex(), state.ids.hex());
@@ -86,12 +70,7 @@ fn id_token(
 }
 
 /// Claims of the granted scopes. A mapping that raised leaves two events and no claim (contract/e2e.md, case bb).
-pub(super) fn scope_claims(
-    state: &mut State,
-    call: &Call,
-    provider: &Provider,
-    grant: &Grant,
-) -> Map<String, Value> {
+pub(super) fn scope_claims(state: &mut State, call: &Call, provider: &Provider, grant: &Grant) -> Map<String, Value> {
     let user = state.users.get(grant.user);
     let (found, failures) = claims::of_scopes(state, provider, user, &grant.scopes);
     for failure in failures {
@@ -106,38 +85,19 @@ fn report(state: &mut State, call: &Call, provider: &Provider, user: i64, failur
     };
     let http_request = call.http_request(&state.site);
     let mut context = Map::new();
-    context.insert(
-        "message".to_owned(),
-        json!("Failed to execute property mapping"),
-    );
+    context.insert("message".to_owned(), json!("Failed to execute property mapping"));
     context.insert("expression".to_owned(), json!(mapping.expression));
     context.insert("exception".to_owned(), json!(failure.raised.exception));
     context.insert("http_request".to_owned(), http_request.clone());
-    state.record(
-        "property_mapping_exception",
-        "authentik.core.expression.evaluator",
-        Some(user),
-        context,
-    );
+    state.record("property_mapping_exception", "authentik.core.expression.evaluator", Some(user), context);
     let pk = json!(mapping.pk.simple().to_string());
     let mut context = Map::new();
-    context.insert(
-        "message".to_owned(),
-        json!(format!(
-            "Failed to evaluate property-mapping: '{}'",
-            mapping.name
-        )),
-    );
+    context.insert("message".to_owned(), json!(format!("Failed to evaluate property-mapping: '{}'", mapping.name)));
     context.insert("mapping".to_owned(), MAPPING.reference(&pk, &mapping.name));
     let provider = PROVIDER.reference(&json!(provider.pk), &provider.name);
     context.insert("provider".to_owned(), provider);
     context.insert("http_request".to_owned(), http_request);
-    state.record(
-        "configuration_error",
-        "authentik.providers.oauth2.views.userinfo",
-        None,
-        context,
-    );
+    state.record("configuration_error", "authentik.providers.oauth2.views.userinfo", None, context);
 }
 
 /// Claims in the shape of a JWT. The signature is random: nobody here checks it.
@@ -148,9 +108,5 @@ fn jwt(state: &mut State, provider: &Provider, claims: &Map<String, Value>) -> S
     };
     let part = |value: String| BASE64_URL_SAFE_NO_PAD.encode(value);
     let signature = state.ids.alphanumeric(43);
-    format!(
-        "{}.{}.{signature}",
-        part(header.to_string()),
-        part(json!(claims).to_string())
-    )
+    format!("{}.{}.{signature}", part(header.to_string()), part(json!(claims).to_string()))
 }

@@ -28,16 +28,11 @@ use super::{
 use crate::message::Response;
 
 /// What is escaped in a value of a query, in the manner of Python's `quote` with no safe characters.
-pub(super) const QUERY_VALUE: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'_')
-    .remove(b'.')
-    .remove(b'~');
+pub(super) const QUERY_VALUE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 /// Answers a request; `path` is what follows `/application/o/`.
 pub(super) fn handle(state: &mut State, call: &Call, path: &str) -> Option<Response> {
-    let post_only = |serve: fn(&mut State, &Call) -> Response, state: &mut State| match call.method
-    {
+    let post_only = |serve: fn(&mut State, &Call) -> Response, state: &mut State| match call.method {
         Method::POST => serve(state, call),
         Method::OPTIONS => cors::options_without_cors(),
         _ => reply::method_not_allowed("POST, OPTIONS"),
@@ -71,15 +66,8 @@ fn of_application(state: &mut State, call: &Call, path: &str) -> Option<Response
         return None;
     }
     match rest {
-        "" => Some(reply::redirect(&state.site.path(&format!(
-            "application/o/{slug}/.well-known/openid-configuration"
-        )))),
-        ".well-known/openid-configuration" => Some(discovery::configuration(
-            state,
-            call,
-            &application,
-            &provider,
-        )),
+        "" => Some(reply::redirect(&state.site.path(&format!("application/o/{slug}/.well-known/openid-configuration")))),
+        ".well-known/openid-configuration" => Some(discovery::configuration(state, call, &application, &provider)),
         "jwks/" => Some(discovery::keys(state, &provider)),
         _ => None,
     }

@@ -18,8 +18,7 @@ use crate::{
 pub(super) fn handle(state: &mut State, call: &Call) -> Response {
     let form = call.form();
     let credentials = Credentials::of(state, call, &form);
-    let refused =
-        |state: &State| OAuthError::InvalidClient.answer(StatusCode::UNAUTHORIZED, state, call);
+    let refused = |state: &State| OAuthError::InvalidClient.answer(StatusCode::UNAUTHORIZED, state, call);
     let Some(provider) = state.client(&credentials.id).cloned() else {
         return refused(state);
     };
@@ -31,11 +30,7 @@ pub(super) fn handle(state: &mut State, call: &Call) -> Response {
         }
     }
     let presented = last(&form, "token").unwrap_or_default();
-    for token in state
-        .access_tokens
-        .iter_mut()
-        .chain(&mut state.refresh_tokens)
-    {
+    for token in state.access_tokens.iter_mut().chain(&mut state.refresh_tokens) {
         if token.token == presented && token.grant.provider == provider.pk {
             token.revoked = true;
         }

@@ -36,10 +36,7 @@ pub(super) fn handle(state: &mut State, call: &Call) -> Response {
     }
     let mut answer = Map::new();
     if let Some(provider) = &provider {
-        let subject = state
-            .users
-            .get(token.grant.user)
-            .map(|user| claims::subject(provider, user));
+        let subject = state.users.get(token.grant.user).map(|user| claims::subject(provider, user));
         answer.insert("sub".to_owned(), json!(subject));
         let more = issue::scope_claims(state, call, provider, &token.grant);
         claims::merge(&mut answer, more);
@@ -53,10 +50,7 @@ pub(super) fn handle(state: &mut State, call: &Call) -> Response {
 
 /// The access token, if it is known, not revoked and not expired.
 pub(super) fn live_token<'a>(state: &'a State, presented: &str) -> Option<&'a Token> {
-    state
-        .access_tokens
-        .iter()
-        .find(|token| token.token == presented && !token.revoked && token.expires >= state.now)
+    state.access_tokens.iter().find(|token| token.token == presented && !token.revoked && token.expires >= state.now)
 }
 
 fn refused(status: StatusCode, why: &str) -> Response {

@@ -37,10 +37,7 @@ pub(super) fn handle(state: &State, call: &Call) -> Response {
         return error::denied(state, Some(user.pk));
     }
     let wanted = call.param("section").unwrap_or("applications");
-    let (section, title) = SECTIONS
-        .into_iter()
-        .find(|(name, _)| *name == wanted)
-        .unwrap_or(SECTIONS[0]);
+    let (section, title) = SECTIONS.into_iter().find(|(name, _)| *name == wanted).unwrap_or(SECTIONS[0]);
     let navigation = html! {
         @for (name, title) in SECTIONS {
             a href=(link(name, None)) aria-current=[(name == section).then_some("page")] { (title) }
@@ -86,10 +83,7 @@ fn applications(state: &State) -> Markup {
             td { @if bindings.is_empty() { "everybody" } @else { (bindings.join(", ")) } }
         } }
     });
-    table(
-        &["Name", "Slug", "Group", "Provider", "Launch URL", "Access"],
-        rows,
-    )
+    table(&["Name", "Slug", "Group", "Provider", "Launch URL", "Access"], rows)
 }
 
 fn providers(state: &State) -> Markup {
@@ -110,12 +104,7 @@ fn provider(state: &State, pk: &str) -> Markup {
         return html! { p { "There is no such provider." } };
     };
     let flow = |pk| state.flow(pk).map_or("", |flow| flow.slug.as_str());
-    let key = provider.signing_key.and_then(|pk| {
-        state
-            .certificates
-            .iter()
-            .find(|certificate| certificate.pk == pk)
-    });
+    let key = provider.signing_key.and_then(|pk| state.certificates.iter().find(|certificate| certificate.pk == pk));
     let mappings: Vec<&str> = state
         .mappings
         .iter()
@@ -197,11 +186,7 @@ fn one_user(state: &State, pk: &str) -> Markup {
 
 fn groups(state: &State) -> Markup {
     let rows = state.groups.values().map(|group| {
-        let members = state
-            .users
-            .iter()
-            .filter(|user| user.groups.contains(&group.pk))
-            .count();
+        let members = state.users.iter().filter(|user| user.groups.contains(&group.pk)).count();
         html! { tr {
             td { (group.name) }
             td { (members) }
@@ -214,27 +199,15 @@ fn groups(state: &State) -> Markup {
 
 fn events(state: &State, call: &Call) -> Markup {
     let pages = Pages::of(call, state.events.len());
-    let rows = state
-        .events
-        .iter()
-        .rev()
-        .skip(pages.start())
-        .take(PAGE)
-        .map(|event| {
-            let name = |key: &str| {
-                event
-                    .context
-                    .get(key)
-                    .and_then(|object| object["name"].as_str())
-                    .unwrap_or_default()
-            };
-            html! { tr {
-                td { (time::iso_seconds(event.created)) }
-                td { code { (event.action) } }
-                td { (event.user["username"].as_str().unwrap_or_default()) }
-                td { (name("model")) (name("authorized_application")) (name("provider")) }
-            } }
-        });
+    let rows = state.events.iter().rev().skip(pages.start()).take(PAGE).map(|event| {
+        let name = |key: &str| event.context.get(key).and_then(|object| object["name"].as_str()).unwrap_or_default();
+        html! { tr {
+            td { (time::iso_seconds(event.created)) }
+            td { code { (event.action) } }
+            td { (event.user["username"].as_str().unwrap_or_default()) }
+            td { (name("model")) (name("authorized_application")) (name("provider")) }
+        } }
+    });
     html! {
         (table(&["Time", "Action", "User", "Object"], rows))
         (pages.links("events"))
@@ -251,15 +224,8 @@ struct Pages {
 impl Pages {
     fn of(call: &Call, count: usize) -> Self {
         let last = count.div_ceil(PAGE).max(1);
-        let current = call
-            .param("page")
-            .and_then(|page| page.parse().ok())
-            .unwrap_or(1);
-        Self {
-            current: current.clamp(1, last),
-            last,
-            count,
-        }
+        let current = call.param("page").and_then(|page| page.parse().ok()).unwrap_or(1);
+        Self { current: current.clamp(1, last), last, count }
     }
 
     fn start(&self) -> usize {
@@ -310,10 +276,7 @@ fn yes_no(yes: bool) -> Markup {
 }
 
 fn verified(attributes: &Map<String, Value>) -> String {
-    attributes
-        .get("email_verified")
-        .map(ToString::to_string)
-        .unwrap_or_default()
+    attributes.get("email_verified").map(ToString::to_string).unwrap_or_default()
 }
 
 fn link(section: &str, pk: Option<&str>) -> String {
@@ -328,12 +291,7 @@ fn provider_link(provider: &Provider) -> Markup {
 }
 
 fn group_names(state: &State, user: &User) -> String {
-    let names: Vec<&str> = user
-        .groups
-        .iter()
-        .filter_map(|pk| state.groups.get(pk))
-        .map(|group| group.name.as_str())
-        .collect();
+    let names: Vec<&str> = user.groups.iter().filter_map(|pk| state.groups.get(pk)).map(|group| group.name.as_str()).collect();
     names.join(", ")
 }
 

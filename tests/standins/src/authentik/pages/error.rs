@@ -26,12 +26,7 @@ pub(in crate::authentik) fn denied(state: &State, user: Option<i64>) -> Response
         p { "Request has been denied." }
         (home(state))
     };
-    layout::card(
-        state,
-        StatusCode::OK,
-        "Permission denied - authentik",
-        &content,
-    )
+    layout::card(state, StatusCode::OK, "Permission denied - authentik", &content)
 }
 
 /// Who is signed in, with the way to be somebody else.

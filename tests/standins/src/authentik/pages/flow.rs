@@ -45,13 +45,7 @@ fn sign_in(state: &mut State, call: &Call, flow: &Flow) -> Response {
     let form = call.form();
     let username = last(&form, "uid_field").unwrap_or_default().to_owned();
     if !is_own_form(state, call) {
-        return sign_in_form(
-            state,
-            call,
-            flow,
-            &username,
-            Some("CSRF verification failed."),
-        );
+        return sign_in_form(state, call, flow, &username, Some("CSRF verification failed."));
     }
     let password = last(&form, "password").unwrap_or_default();
     match sign_in::with_password(state, call, &username, password) {
@@ -66,13 +60,7 @@ fn sign_in(state: &mut State, call: &Call, flow: &Flow) -> Response {
     }
 }
 
-fn sign_in_form(
-    state: &mut State,
-    call: &Call,
-    flow: &Flow,
-    username: &str,
-    fault: Option<&str>,
-) -> Response {
+fn sign_in_form(state: &mut State, call: &Call, flow: &Flow, username: &str, fault: Option<&str>) -> Response {
     let token = csrf_token(state, call);
     let fields = html! {
         label {
@@ -88,12 +76,7 @@ fn sign_in_form(
     };
     let content = html! { h1 { (flow.title) } (form(&token, &fields)) };
     let title = format!("{} - authentik", flow.title);
-    with_form(
-        state,
-        call,
-        layout::card(state, StatusCode::OK, &title, &content),
-        &token,
-    )
+    with_form(state, call, layout::card(state, StatusCode::OK, &title, &content), &token)
 }
 
 fn consent_page(state: &mut State, call: &Call, flow: &Flow) -> Response {
@@ -107,10 +90,7 @@ fn consent_page(state: &mut State, call: &Call, flow: &Flow) -> Response {
     let Some((_, request)) = pending else {
         return error::denied(state, user);
     };
-    let application = state
-        .application_of(request.provider)
-        .map(|application| application.name.clone())
-        .unwrap_or_default();
+    let application = state.application_of(request.provider).map(|application| application.name.clone()).unwrap_or_default();
     let permissions: Vec<String> = oauth2::permissions(state, &request)
         .iter()
         .filter_map(|permission| permission["name"].as_str().map(str::to_owned))
@@ -127,22 +107,14 @@ fn consent_page(state: &mut State, call: &Call, flow: &Flow) -> Response {
         }
         (form(&token, &html! { button type="submit" { "Continue" } }))
     };
-    with_form(
-        state,
-        call,
-        layout::card(state, StatusCode::OK, "authentik", &content),
-        &token,
-    )
+    with_form(state, call, layout::card(state, StatusCode::OK, "authentik", &content), &token)
 }
 
 fn consent(state: &mut State, call: &Call) -> Response {
     let visitor = access::visitor(state, call);
     let user = visitor.as_ref().map(|visitor| visitor.user);
     let key = visitor.and_then(|visitor| visitor.session);
-    let pending = key
-        .as_ref()
-        .and_then(|key| state.sessions.get(key))
-        .and_then(|session| session.pending_consent.clone());
+    let pending = key.as_ref().and_then(|key| state.sessions.get(key)).and_then(|session| session.pending_consent.clone());
     match (key, pending) {
         (Some(key), Some((_, request))) if is_own_form(state, call) => {
             reply::redirect(&authorize::grant(state, call, &key, &request))
@@ -175,12 +147,7 @@ fn invalidate(state: &mut State, call: &Call, flow: &Flow) -> Response {
         p { a href=(state.site.path("if/user/")) { "Go back to overview" } }
         p { a href=(state.site.path("flows/-/default/invalidation/")) { "Log out of authentik" } }
     };
-    layout::card(
-        state,
-        StatusCode::OK,
-        &format!("{title} - authentik"),
-        &content,
-    )
+    layout::card(state, StatusCode::OK, &format!("{title} - authentik"), &content)
 }
 
 fn form(token: &str, fields: &Markup) -> Markup {
@@ -203,13 +170,8 @@ fn with_form(state: &mut State, call: &Call, mut response: Response, token: &str
 fn is_own_form(state: &State, call: &Call) -> bool {
     let form = call.form();
     let token = last(&form, "csrfmiddlewaretoken").unwrap_or_default();
-    let same_origin = call
-        .header("origin")
-        .is_none_or(|origin| origin == state.site.origin);
-    same_origin
-        && call
-            .cookie(cookies::CSRF)
-            .is_some_and(|cookie| cookies::token_fault(token, cookie).is_none())
+    let same_origin = call.header("origin").is_none_or(|origin| origin == state.site.origin);
+    same_origin && call.cookie(cookies::CSRF).is_some_and(|cookie| cookies::token_fault(token, cookie).is_none())
 }
 
 /// Where the flow leads; never to another site.

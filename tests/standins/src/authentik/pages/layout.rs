@@ -26,13 +26,7 @@ pub(super) fn card(state: &State, status: StatusCode, title: &str, content: &Mar
 }
 
 /// A page of an interface: bar on the left, content on the right.
-pub(super) fn interface(
-    state: &State,
-    title: &str,
-    navigation: &Markup,
-    username: &str,
-    content: &Markup,
-) -> Response {
+pub(super) fn interface(state: &State, title: &str, navigation: &Markup, username: &str, content: &Markup) -> Response {
     let body = html! {
         div.interface {
             nav {

@@ -37,11 +37,5 @@ pub(super) fn handle(state: &State, call: &Call) -> Response {
             }
         }
     };
-    layout::interface(
-        state,
-        "My applications - authentik",
-        &navigation,
-        &user.username,
-        &content,
-    )
+    layout::interface(state, "My applications - authentik", &navigation, &user.username, &content)
 }

@@ -15,10 +15,7 @@ use crate::message::Response;
 /// Answers a request for a page; `None` if there is none.
 pub(super) fn handle(state: &mut State, call: &Call) -> Option<Response> {
     let path = call.path.as_str();
-    if let Some(slug) = path
-        .strip_prefix("if/flow/")
-        .and_then(|rest| rest.strip_suffix('/'))
-    {
+    if let Some(slug) = path.strip_prefix("if/flow/").and_then(|rest| rest.strip_suffix('/')) {
         return flow::handle(state, call, slug);
     }
     if !matches!(call.method, Method::GET | Method::HEAD) {
@@ -41,18 +38,13 @@ pub(super) fn handle(state: &mut State, call: &Call) -> Option<Response> {
 }
 
 fn to_flow(state: &State, call: &Call, slug: &str) -> Response {
-    let query = if call.raw_query.is_empty() {
-        String::new()
-    } else {
-        format!("?{}", call.raw_query)
-    };
+    let query = if call.raw_query.is_empty() { String::new() } else { format!("?{}", call.raw_query) };
     reply::redirect(&state.site.path(&format!("if/flow/{slug}/{query}")))
 }
 
 /// Sends a visitor to sign in and then back to the page.
 fn sign_in_first(state: &State, call: &Call) -> Response {
-    let next: String =
-        url::form_urlencoded::byte_serialize(call.target(&state.site).as_bytes()).collect();
+    let next: String = url::form_urlencoded::byte_serialize(call.target(&state.site).as_bytes()).collect();
     let slug = &state.authentication_flow;
     reply::redirect(&state.site.path(&format!("if/flow/{slug}/?next={next}")))
 }
@@ -61,8 +53,5 @@ fn sign_in_first(state: &State, call: &Call) -> Response {
 fn csrf_token(state: &mut State, call: &Call) -> String {
     call.cookie(cookies::CSRF)
         .filter(|token| token.len() == cookies::CSRF_LENGTH)
-        .map_or_else(
-            || state.ids.alphanumeric(cookies::CSRF_LENGTH),
-            str::to_owned,
-        )
+        .map_or_else(|| state.ids.alphanumeric(cookies::CSRF_LENGTH), str::to_owned)
 }

@@ -10,11 +10,7 @@ use crate::authentik::{api::instance, profile::Profile, state::State};
 pub(super) fn authentik_config(state: &State) -> String {
     let profile = state.profile;
     let site = &state.site;
-    let relative = if profile.has_rel_base() {
-        format!(" relBase: \"{}\",", site.base)
-    } else {
-        String::new()
-    };
+    let relative = if profile.has_rel_base() { format!(" relBase: \"{}\",", site.base) } else { String::new() };
     format!(
         "\"use strict\";\nwindow.authentik = {{\n    locale: \"en\",\n    config: JSON.parse('{}'),\n    brand: JSON.parse('{}'),\n    versionFamily: \"{}\",\n    versionSubdomain: \"version-{}\",\n    build: \"\",\n    api: {{ base: \"{}\",{relative} }},\n}};\n",
         escaped(&instance::config(profile)),
@@ -32,18 +28,15 @@ pub(super) fn data_id(profile: Profile) -> Option<&'static str> {
 
 /// JSON inside a JavaScript string inside HTML, in the manner of Django's `escapejs`.
 fn escaped(value: &Value) -> String {
-    value
-        .to_string()
-        .chars()
-        .fold(String::new(), |mut out, character| {
-            if character.is_control() || "\\'\"<>&=-;`\u{2028}\u{2029}".contains(character) {
-                // Writing to a String cannot fail.
-                let _ = write!(out, "\\u{:04X}", u32::from(character));
-            } else {
-                out.push(character);
-            }
-            out
-        })
+    value.to_string().chars().fold(String::new(), |mut out, character| {
+        if character.is_control() || "\\'\"<>&=-;`\u{2028}\u{2029}".contains(character) {
+            // Writing to a String cannot fail.
+            let _ = write!(out, "\\u{:04X}", u32::from(character));
+        } else {
+            out.push(character);
+        }
+        out
+    })
 }
 
 #[cfg(test)]

@@ -5,10 +5,7 @@ use serde_json::{Map, json};
 use crate::authentik::{
     profile::Profile,
     site::Site,
-    state::{
-        Certificate, Designation, Flow, Group, MANAGED, Role, ScopeMapping, Stage, StageKind,
-        State, User, UserType,
-    },
+    state::{Certificate, Designation, Flow, Group, MANAGED, Role, ScopeMapping, Stage, StageKind, State, User, UserType},
     time,
 };
 
@@ -91,9 +88,7 @@ fn accounts(state: &mut State) {
     "authentik Default Admin".clone_into(&mut admin.name);
     "admin@mail.example".clone_into(&mut admin.email);
     PASSWORD.clone_into(&mut admin.password);
-    admin
-        .groups
-        .extend(state.group_named("authentik Admins").map(|group| group.pk));
+    admin.groups.extend(state.group_named("authentik Admins").map(|group| group.pk));
     admin.last_login = Some(state.now - time::SECOND);
     state.users.insert(admin);
 
@@ -109,14 +104,7 @@ fn accounts(state: &mut State) {
 }
 
 /// Slug, name, title, designation, who may start it, stages.
-type FlowSeed = (
-    &'static str,
-    &'static str,
-    &'static str,
-    Designation,
-    &'static str,
-    &'static [StageKind],
-);
+type FlowSeed = (&'static str, &'static str, &'static str, Designation, &'static str, &'static [StageKind]);
 
 fn flows(state: &mut State) {
     use Designation::{Authentication, Authorization, Invalidation};
@@ -154,14 +142,7 @@ fn flows(state: &mut State) {
             "require_authenticated",
             &[],
         ),
-        (
-            "default-invalidation-flow",
-            "Logout",
-            "Default Invalidation Flow",
-            Invalidation,
-            "none",
-            &[Logout],
-        ),
+        ("default-invalidation-flow", "Logout", "Default Invalidation Flow", Invalidation, "none", &[Logout]),
         (
             "default-provider-invalidation-flow",
             "Logged out of application",
@@ -172,19 +153,9 @@ fn flows(state: &mut State) {
         ),
     ];
     for (slug, name, title, designation, authentication, kinds) in flows {
-        let stages = kinds
-            .iter()
-            .map(|kind| Stage {
-                pk: state.ids.uuid(),
-                kind: *kind,
-            })
-            .collect();
+        let stages = kinds.iter().map(|kind| Stage { pk: state.ids.uuid(), kind: *kind }).collect();
         // Only the flow of foreign sources has a policy: it has to be started by one.
-        let policies = if authentication == "require_unauthenticated" {
-            vec![state.ids.uuid()]
-        } else {
-            Vec::new()
-        };
+        let policies = if authentication == "require_unauthenticated" { vec![state.ids.uuid()] } else { Vec::new() };
         let flow = Flow {
             pk: state.ids.uuid(),
             binding_pk: state.ids.uuid(),
@@ -204,43 +175,15 @@ fn flows(state: &mut State) {
 
 /// The managed mappings, in the order in which authentik creates them.
 fn mappings(state: &mut State) {
-    let verified = if state.profile.default_email_verified() {
-        "True"
-    } else {
-        "False"
-    };
-    let email = format!(
-        "return {{\n    \"email\": request.user.email,\n    \"email_verified\": {verified}\n}}"
-    );
-    let groups = if state.profile.has_user_roles() {
-        "groups"
-    } else {
-        "ak_groups"
-    };
+    let verified = if state.profile.default_email_verified() { "True" } else { "False" };
+    let email = format!("return {{\n    \"email\": request.user.email,\n    \"email_verified\": {verified}\n}}");
+    let groups = if state.profile.has_user_roles() { "groups" } else { "ak_groups" };
     let profile = PROFILE.replace("GROUPS", groups);
     let mappings = [
         ("openid", "openid", "OpenID 'openid'", OPENID, ""),
-        (
-            "email",
-            "email",
-            "OpenID 'email'",
-            email.as_str(),
-            "Email address",
-        ),
-        (
-            "profile",
-            "profile",
-            "OpenID 'profile'",
-            profile.as_str(),
-            "General Profile Information",
-        ),
-        (
-            "entitlements",
-            "entitlements",
-            "Application Entitlements",
-            ENTITLEMENTS,
-            "Application entitlements",
-        ),
+        ("email", "email", "OpenID 'email'", email.as_str(), "Email address"),
+        ("profile", "profile", "OpenID 'profile'", profile.as_str(), "General Profile Information"),
+        ("entitlements", "entitlements", "Application Entitlements", ENTITLEMENTS, "Application entitlements"),
         (
             "offline_access",
             "offline_access",
@@ -248,23 +191,10 @@ fn mappings(state: &mut State) {
             OFFLINE_ACCESS,
             "Access to request new tokens without interaction",
         ),
-        (
-            "authentik_api",
-            "goauthentik.io/api",
-            "authentik API access",
-            API,
-            "authentik API Access on behalf of your user",
-        ),
+        ("authentik_api", "goauthentik.io/api", "authentik API access", API, "authentik API Access on behalf of your user"),
     ];
     for (managed, scope_name, name, expression, description) in mappings {
-        add_managed(
-            state,
-            &format!("{MANAGED}{managed}"),
-            scope_name,
-            name,
-            expression,
-            description,
-        );
+        add_managed(state, &format!("{MANAGED}{managed}"), scope_name, name, expression, description);
     }
     add_managed(
         state,
@@ -276,14 +206,7 @@ fn mappings(state: &mut State) {
     );
 }
 
-fn add_managed(
-    state: &mut State,
-    managed: &str,
-    scope_name: &str,
-    name: &str,
-    expression: &str,
-    description: &str,
-) {
+fn add_managed(state: &mut State, managed: &str, scope_name: &str, name: &str, expression: &str, description: &str) {
     let pk = state.ids.uuid();
     state.mappings.push(ScopeMapping {
         pk,
@@ -303,6 +226,7 @@ const ENTITLEMENTS: &str = "entitlements = [entitlement.name for entitlement in 
 
 const OFFLINE_ACCESS: &str = "# This scope grants the application a refresh token that can be used to refresh user data\n# and let the application access authentik without the users interaction\nreturn {}";
 
-const API: &str = "# This scope grants the application the ability to access the authentik API\n# on behalf of the authorizing user\nreturn {}";
+const API: &str =
+    "# This scope grants the application the ability to access the authentik API\n# on behalf of the authorizing user\nreturn {}";
 
 const PROXY: &str = "# This mapping is used by the authentik proxy. It passes extra user attributes,\n# which are used for example for the HTTP-Basic Authentication mapping.\nreturn {\n    \"ak_proxy\": {\n        \"user_attributes\": request.user.group_attributes(request),\n        \"is_superuser\": request.user.is_superuser,\n    }\n}";

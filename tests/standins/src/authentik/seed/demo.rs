@@ -8,49 +8,17 @@ use crate::authentik::{
     state::{Application, Certificate, Provider, RedirectUri, State, User, UserType},
     time::SECOND,
 };
-
-const FIRST_NAMES: [&str; 24] = [
-    "Anna", "Ben", "Clara", "David", "Elif", "Felix", "Greta", "Hannes", "Ida", "Jonas", "Karin",
-    "Luca", "Mira", "Nils", "Olga", "Paul", "Renée", "Sören", "Tessa", "Ulrich", "Vera", "Wiktor",
-    "Yasmin", "Zoé",
-];
-
-const LAST_NAMES: [&str; 24] = [
-    "Albrecht",
-    "Brandt",
-    "Çelik",
-    "Diaz",
-    "Eriksen",
-    "Fischer",
-    "Großmann",
-    "Horvat",
-    "Ivanova",
-    "Jansen",
-    "Krüger",
-    "Lehmann",
-    "Meyer",
-    "Nowak",
-    "O'Neill",
-    "Petrov",
-    "Quandt",
-    "Richter",
-    "Schäfer",
-    "Tanaka",
-    "Uhlig",
-    "Vogel",
-    "Weber",
-    "Zimmermann",
-];
+use crate::people::{Person, person};
 
 const MINUTE: i64 = 60 * SECOND;
 
 /// Fills a new installation with `count` users in three groups.
-pub(in crate::authentik) fn fill(state: &mut State, count: usize) {
+pub(in crate::authentik) fn fill(state: &mut State, count: usize, seed: u64) {
     let groups = ["staff", "sales", "board"].map(|name| add_group(state, name));
     let first = state.next_user;
     let mut users = Vec::with_capacity(count);
     for (at, pk) in (0..count).zip(first..) {
-        users.push(user(state, at, pk, &groups));
+        users.push(user(state, &person(seed, at), at, pk, &groups));
     }
     state.next_user = users.last().map_or(first, |user| user.pk + 1);
     state.users.extend(users);
@@ -66,15 +34,12 @@ pub(in crate::authentik) fn fill(state: &mut State, count: usize) {
     });
 }
 
-fn user(state: &mut State, at: usize, pk: i64, groups: &[Uuid; 3]) -> User {
-    let first = FIRST_NAMES[state.ids.below(FIRST_NAMES.len())];
-    let last = LAST_NAMES[state.ids.below(LAST_NAMES.len())];
-    let username = format!("{}.{}{}", plain(first), plain(last), at + 1);
+fn user(state: &mut State, person: &Person, at: usize, pk: i64, groups: &[Uuid; 3]) -> User {
     let uuid = state.ids.uuid();
     let joined = state.now - MINUTE * i64::try_from(at % 500_000).unwrap_or_default();
-    let mut user = User::new(pk, uuid, &username, joined);
-    user.name = format!("{first} {last}");
-    user.email = format!("{username}@mail.example");
+    let mut user = User::new(pk, uuid, &person.username, joined);
+    person.name.clone_into(&mut user.name);
+    person.email.clone_into(&mut user.email);
     PASSWORD.clone_into(&mut user.password);
     user.groups.push(groups[0]);
     if at % 5 == 1 {
@@ -127,22 +92,6 @@ fn attributes(value: Value) -> Map<String, Value> {
     }
 }
 
-/// A name in the letters that user names have.
-fn plain(name: &str) -> String {
-    name.to_lowercase()
-        .chars()
-        .filter_map(|character| match character {
-            'é' => Some('e'),
-            'ö' => Some('o'),
-            'ü' => Some('u'),
-            'ä' => Some('a'),
-            'ç' => Some('c'),
-            'ß' => Some('s'),
-            _ => character.is_ascii_alphanumeric().then_some(character),
-        })
-        .collect()
-}
-
 /// An attempt at the integration that somebody gave up: redirect URI with a slash, the managed `email` mapping, no signing key, no
 /// launch URL.
 pub(in crate::authentik) fn half_made_attempt(state: &mut State, mailcow: &str) {
@@ -151,20 +100,12 @@ pub(in crate::authentik) fn half_made_attempt(state: &mut State, mailcow: &str) 
     let mut provider = Provider::new(state.next_provider, client_id, client_secret);
     state.next_provider += 1;
     "Mailcow test".clone_into(&mut provider.name);
-    let flow = |slug: &str| {
-        state
-            .flow_named(slug)
-            .map(|flow| flow.pk)
-            .unwrap_or_default()
-    };
+    let flow = |slug: &str| state.flow_named(slug).map(|flow| flow.pk).unwrap_or_default();
     provider.authorization_flow = flow("default-provider-authorization-implicit-consent");
     provider.invalidation_flow = flow("default-provider-invalidation-flow");
     provider.redirect_uris = vec![RedirectUri::strict(&format!("{mailcow}/"))];
-    provider.property_mappings = ["openid", "email", "profile"]
-        .iter()
-        .filter_map(|name| state.managed_mapping(name))
-        .map(|mapping| mapping.pk)
-        .collect();
+    provider.property_mappings =
+        ["openid", "email", "profile"].iter().filter_map(|name| state.managed_mapping(name)).map(|mapping| mapping.pk).collect();
     let pk = state.ids.uuid();
     let mut application = Application::new(pk, "Mailcow test", "mailcow-test");
     application.provider = Some(provider.pk);

@@ -38,8 +38,7 @@ pub(in crate::authentik) fn populate(state: &mut State) {
         PASSWORD.clone_into(&mut user.password);
         user.is_active = !matches!(number, 24 | 25);
         if number <= 7 {
-            user.attributes
-                .insert("email_verified".to_owned(), json!(number <= 5));
+            user.attributes.insert("email_verified".to_owned(), json!(number <= 5));
         }
         if number <= 20 {
             user.groups.push(mail_users);
@@ -60,13 +59,8 @@ pub(in crate::authentik) fn populate(state: &mut State) {
     "svc-mail".clone_into(&mut service.name);
     "goauthentik.io/service-accounts".clone_into(&mut service.path);
     service.kind = UserType::ServiceAccount;
-    service
-        .attributes
-        .insert("goauthentik.io/user/token-expires".to_owned(), json!(false));
+    service.attributes.insert("goauthentik.io/user/token-expires".to_owned(), json!(false));
     state.users.insert(service);
     state.next_user = 36;
-    state.tokens.push(ApiToken {
-        key: RECORDED_API_TOKEN.to_owned(),
-        user: 3,
-    });
+    state.tokens.push(ApiToken { key: RECORDED_API_TOKEN.to_owned(), user: 3 });
 }

@@ -97,15 +97,8 @@ pub enum Designation {
 
 impl Designation {
     /// Every designation that the API accepts as a filter.
-    pub const NAMES: [&'static str; 7] = [
-        "authentication",
-        "authorization",
-        "invalidation",
-        "enrollment",
-        "unenrollment",
-        "recovery",
-        "stage_configuration",
-    ];
+    pub const NAMES: [&'static str; 7] =
+        ["authentication", "authorization", "invalidation", "enrollment", "unenrollment", "recovery", "stage_configuration"];
 
     /// Its name in the API.
     #[must_use]

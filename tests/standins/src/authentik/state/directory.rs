@@ -23,12 +23,7 @@ pub enum UserType {
 
 impl UserType {
     /// Every kind.
-    pub const ALL: [Self; 4] = [
-        Self::Internal,
-        Self::External,
-        Self::ServiceAccount,
-        Self::InternalServiceAccount,
-    ];
+    pub const ALL: [Self; 4] = [Self::Internal, Self::External, Self::ServiceAccount, Self::InternalServiceAccount];
 
     /// Its name in the API.
     #[must_use]
@@ -166,17 +161,13 @@ impl Users {
     /// Everybody, by user name: the order of lists.
     #[must_use]
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &User> {
-        self.by_username
-            .iter()
-            .filter_map(|(_, pk)| self.by_pk.get(pk))
+        self.by_username.iter().filter_map(|(_, pk)| self.by_pk.get(pk))
     }
 
     /// Entries `from..to` of [`Users::iter`].
     pub fn range(&self, from: usize, to: usize) -> impl Iterator<Item = &User> {
         let to = to.min(self.by_username.len());
-        self.by_username[from.min(to)..to]
-            .iter()
-            .filter_map(|(_, pk)| self.by_pk.get(pk))
+        self.by_username[from.min(to)..to].iter().filter_map(|(_, pk)| self.by_pk.get(pk))
     }
 
     /// Everybody, to be changed, in the order of creation.
@@ -189,8 +180,7 @@ impl Users {
     pub fn insert(&mut self, user: User) {
         self.revision += 1;
         let at = self.position(&user.username).unwrap_or_else(|at| at);
-        self.by_username
-            .insert(at, (user.username.clone(), user.pk));
+        self.by_username.insert(at, (user.username.clone(), user.pk));
         self.by_pk.insert(user.pk, user);
     }
 
@@ -221,8 +211,7 @@ impl Users {
     }
 
     fn position(&self, username: &str) -> Result<usize, usize> {
-        self.by_username
-            .binary_search_by(|(name, _)| name.as_str().cmp(username))
+        self.by_username.binary_search_by(|(name, _)| name.as_str().cmp(username))
     }
 }
 

@@ -25,9 +25,7 @@ impl Ids {
 
     /// The next letters and digits.
     pub fn alphanumeric(&mut self, length: usize) -> String {
-        std::iter::repeat_with(|| self.0.alphanumeric())
-            .take(length)
-            .collect()
+        std::iter::repeat_with(|| self.0.alphanumeric()).take(length).collect()
     }
 
     /// The next number below `bound`.

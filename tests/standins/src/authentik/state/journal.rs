@@ -38,10 +38,7 @@ impl SessionCookies {
     /// The header `Cookie` that a browser would send.
     #[must_use]
     pub fn header(&self) -> String {
-        format!(
-            "authentik_session={}; authentik_csrf={}",
-            self.session, self.csrf
-        )
+        format!("authentik_session={}; authentik_csrf={}", self.session, self.csrf)
     }
 }
 

@@ -12,16 +12,11 @@ use indexmap::IndexMap;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-pub use catalogue::{
-    Application, Binding, Bound, Certificate, Designation, Flow, Stage, StageKind,
-};
+pub use catalogue::{Application, Binding, Bound, Certificate, Designation, Flow, Stage, StageKind};
 pub use directory::{Group, Role, User, UserType, Users};
 pub use ids::Ids;
 pub use journal::{ApiToken, Event, Session, SessionCookies};
-pub use oauth2::{
-    AuthorizationCode, AuthorizationRequest, Grant, MatchingMode, Provider, RedirectUri,
-    ScopeMapping, Token,
-};
+pub use oauth2::{AuthorizationCode, AuthorizationRequest, Grant, MatchingMode, Provider, RedirectUri, ScopeMapping, Token};
 
 use super::{
     profile::Profile,
@@ -135,13 +130,9 @@ impl State {
     /// The mapping that authentik keeps under `goauthentik.io/providers/oauth2/<name>`.
     #[must_use]
     pub fn managed_mapping(&self, name: &str) -> Option<&ScopeMapping> {
-        self.mappings.iter().find(|mapping| {
-            mapping
-                .managed
-                .as_deref()
-                .and_then(|managed| managed.strip_prefix(MANAGED))
-                == Some(name)
-        })
+        self.mappings
+            .iter()
+            .find(|mapping| mapping.managed.as_deref().and_then(|managed| managed.strip_prefix(MANAGED)) == Some(name))
     }
 
     /// The provider with this primary key.
@@ -158,32 +149,24 @@ impl State {
     /// The provider with this client ID.
     #[must_use]
     pub fn client(&self, client_id: &str) -> Option<&Provider> {
-        self.providers
-            .iter()
-            .find(|provider| provider.client_id == client_id)
+        self.providers.iter().find(|provider| provider.client_id == client_id)
     }
 
     /// The application with this slug.
     #[must_use]
     pub fn application(&self, slug: &str) -> Option<&Application> {
-        self.applications
-            .iter()
-            .find(|application| application.slug == slug)
+        self.applications.iter().find(|application| application.slug == slug)
     }
 
     /// The same, to be changed.
     pub fn application_mut(&mut self, slug: &str) -> Option<&mut Application> {
-        self.applications
-            .iter_mut()
-            .find(|application| application.slug == slug)
+        self.applications.iter_mut().find(|application| application.slug == slug)
     }
 
     /// The application that a provider belongs to.
     #[must_use]
     pub fn application_of(&self, provider: i64) -> Option<&Application> {
-        self.applications
-            .iter()
-            .find(|application| application.provider == Some(provider))
+        self.applications.iter().find(|application| application.provider == Some(provider))
     }
 
     /// The flow with this primary key.
@@ -217,32 +200,19 @@ impl State {
     #[must_use]
     pub fn is_superuser(&self, user: &User) -> bool {
         !user.groups.is_empty()
-            && self
-                .with_ancestors(&user.groups)
-                .iter()
-                .any(|pk| self.groups.get(pk).is_some_and(|group| group.is_superuser))
+            && self.with_ancestors(&user.groups).iter().any(|pk| self.groups.get(pk).is_some_and(|group| group.is_superuser))
     }
 
     /// Starts a session for a user and returns the value of its cookie.
     pub fn start_session(&mut self, user: Option<i64>) -> String {
         let key = self.ids.alphanumeric(40);
-        let session = Session {
-            user,
-            signed_in: self.now,
-            ..Session::default()
-        };
+        let session = Session { user, signed_in: self.now, ..Session::default() };
         self.sessions.insert(key.clone(), session);
         key
     }
 
     /// Writes an event; `user` is `None` for somebody who is not signed in.
-    pub(super) fn record(
-        &mut self,
-        action: &str,
-        app: &str,
-        user: Option<i64>,
-        context: Map<String, Value>,
-    ) {
+    pub(super) fn record(&mut self, action: &str, app: &str, user: Option<i64>, context: Map<String, Value>) {
         let user = user.and_then(|pk| self.users.get(pk)).map_or_else(
             || serde_json::json!({"pk": 1, "email": "", "username": "AnonymousUser", "is_anonymous": true}),
             |user| serde_json::json!({"pk": user.pk, "email": user.email, "username": user.username}),

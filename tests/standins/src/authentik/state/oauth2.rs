@@ -56,11 +56,7 @@ impl RedirectUri {
     /// A redirect URI that has to be equal letter by letter.
     #[must_use]
     pub fn strict(url: &str) -> Self {
-        Self {
-            matching_mode: MatchingMode::Strict,
-            url: url.to_owned(),
-            is_logout: false,
-        }
+        Self { matching_mode: MatchingMode::Strict, url: url.to_owned(), is_logout: false }
     }
 
     /// Whether a client may be sent to `uri`.
@@ -68,8 +64,7 @@ impl RedirectUri {
     pub fn matches(&self, uri: &str) -> bool {
         match self.matching_mode {
             MatchingMode::Strict => self.url == uri,
-            MatchingMode::Regex => regex::Regex::new(&format!("^(?:{})$", self.url))
-                .is_ok_and(|pattern| pattern.is_match(uri)),
+            MatchingMode::Regex => regex::Regex::new(&format!("^(?:{})$", self.url)).is_ok_and(|pattern| pattern.is_match(uri)),
         }
     }
 }
@@ -161,8 +156,7 @@ impl Provider {
     /// Whether an authorization may end at `uri`.
     #[must_use]
     pub fn allows(&self, uri: &str) -> bool {
-        self.authorization_uris()
-            .any(|allowed| allowed.matches(uri))
+        self.authorization_uris().any(|allowed| allowed.matches(uri))
     }
 }
 

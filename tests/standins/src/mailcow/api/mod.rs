@@ -6,8 +6,8 @@ mod views;
 mod write;
 
 use http::header::{
-    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
-    CONTENT_TYPE, HeaderValue, ORIGIN, VARY,
+    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN, CONTENT_TYPE, HeaderValue, ORIGIN,
+    VARY,
 };
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -19,10 +19,7 @@ use crate::message::{Response, empty, json as answer_json};
 /// Refuses a wrong API key; PHP has not set a content type yet (recording 019).
 pub(super) fn authentication_failed() -> Response {
     let mut response = failure(StatusCode::UNAUTHORIZED, "authentication failed");
-    response.headers_mut().insert(
-        CONTENT_TYPE,
-        HeaderValue::from_static("text/html; charset=utf-8"),
-    );
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     response
 }
 
@@ -30,18 +27,12 @@ pub(super) fn authentication_failed() -> Response {
 pub(super) fn answer(exchange: &mut Exchange<'_>) -> Response {
     let mut response = route(exchange);
     let origin = exchange.state.origin.clone();
-    let allow_origin = exchange.profile.cors_names_own_origin_always()
-        || exchange.incoming.header(ORIGIN) == Some(origin.as_str());
+    let allow_origin =
+        exchange.profile.cors_names_own_origin_always() || exchange.incoming.header(ORIGIN) == Some(origin.as_str());
     let headers = response.headers_mut();
     headers.insert(VARY, HeaderValue::from_static("Accept-Encoding, Origin"));
-    headers.insert(
-        ACCESS_CONTROL_ALLOW_METHODS,
-        HeaderValue::from_static("GET, POST, PUT, DELETE, OPTION, OPTIONS"),
-    );
-    headers.insert(
-        ACCESS_CONTROL_ALLOW_HEADERS,
-        HeaderValue::from_static("Accept, Content-Type, X-Api-Key, Origin"),
-    );
+    headers.insert(ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, POST, PUT, DELETE, OPTION, OPTIONS"));
+    headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("Accept, Content-Type, X-Api-Key, Origin"));
     if let Some(value) = HeaderValue::from_str(&origin).ok().filter(|_| allow_origin) {
         headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, value);
     }
@@ -54,31 +45,16 @@ pub(super) fn answer(exchange: &mut Exchange<'_>) -> Response {
 fn route(exchange: &mut Exchange<'_>) -> Response {
     if *exchange.incoming.method == Method::OPTIONS {
         let mut response = empty(StatusCode::OK);
-        response.headers_mut().insert(
-            CONTENT_TYPE,
-            HeaderValue::from_static("text/html; charset=utf-8"),
-        );
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
         return response;
     }
-    if exchange
-        .incoming
-        .header("sec-fetch-dest")
-        .is_some_and(|destination| destination != "empty")
-    {
+    if exchange.incoming.header("sec-fetch-dest").is_some_and(|destination| destination != "empty") {
         return silent(StatusCode::FORBIDDEN);
     }
     if matches!(exchange.incoming.body, Body::BrokenJson) {
-        return failure(
-            StatusCode::BAD_REQUEST,
-            "Request body doesn't contain valid json!",
-        );
+        return failure(StatusCode::BAD_REQUEST, "Request body doesn't contain valid json!");
     }
-    let path = exchange
-        .incoming
-        .path
-        .trim_start_matches("/api/v1")
-        .trim_start_matches('/')
-        .to_owned();
+    let path = exchange.incoming.path.trim_start_matches("/api/v1").trim_start_matches('/').to_owned();
     let mut parts = path.splitn(4, '/').map(decode);
     let mut next = || parts.next().unwrap_or_default();
     let (action, category, object, extra) = (next(), next(), next(), next());
@@ -96,10 +72,7 @@ fn route(exchange: &mut Exchange<'_>) -> Response {
 fn decode(part: &str) -> String {
     // A plus sign stays one: form decoding would make it a space.
     let part = part.replace('+', "%2B");
-    url::form_urlencoded::parse(part.as_bytes())
-        .next()
-        .map(|(text, _)| text.into_owned())
-        .unwrap_or_default()
+    url::form_urlencoded::parse(part.as_bytes()).next().map(|(text, _)| text.into_owned()).unwrap_or_default()
 }
 
 fn ok(body: &Value) -> Response {
@@ -112,19 +85,13 @@ fn nothing() -> Response {
 }
 
 fn list(items: Vec<Value>) -> Response {
-    if items.is_empty() {
-        nothing()
-    } else {
-        ok(&Value::Array(items))
-    }
+    if items.is_empty() { nothing() } else { ok(&Value::Array(items)) }
 }
 
 /// No body at all, yet said to be JSON.
 fn silent(status: StatusCode) -> Response {
     let mut response = empty(status);
-    response
-        .headers_mut()
-        .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     response
 }
 

@@ -14,88 +14,51 @@ use crate::message::Response;
 /// How many lines of a log are shown unless the caller says so.
 const LOG_LINES: usize = 1_000;
 
-pub(super) fn answer(
-    exchange: &mut Exchange<'_>,
-    category: &str,
-    object: &str,
-    extra: &str,
-) -> Response {
+pub(super) fn answer(exchange: &mut Exchange<'_>, category: &str, object: &str, extra: &str) -> Response {
     // Without a session everything is an empty answer with status 200 (recordings 007 to 012).
     let Some(user) = exchange.user().cloned() else {
         return silent(StatusCode::OK);
     };
     let (profile, state) = (exchange.profile, &*exchange.state);
-    let viewer = Viewer {
-        name: &user.name,
-        role: user.role,
-        state,
-    };
+    let viewer = Viewer { name: &user.name, role: user.role, state };
     let admin = user.role == Role::Admin;
     match (category, object) {
         ("status", "version") if admin => ok(&json!({"version": profile.tag()})),
         ("status", "version") => silent(StatusCode::OK),
         ("identity-provider", _) if !profile.identity_provider() => not_found(),
         ("identity-provider", _) if admin => ok(&state.identity_provider.view(profile)),
-        ("domain", "all") => list(
-            viewer
-                .domains()
-                .map(|domain| views::domain(state, domain))
-                .collect(),
-        ),
+        ("domain", "all") => list(viewer.domains().map(|domain| views::domain(state, domain)).collect()),
         ("domain", "template") if admin => ok(&views::domain_templates(state)),
-        ("domain", "datatables") if !profile.search_routes() => {
-            super::search::table(exchange, "domain")
-        }
+        ("domain", "datatables") if !profile.search_routes() => super::search::table(exchange, "domain"),
         ("domain", name) => viewer
             .domains()
             .find(|domain| domain.name.eq_ignore_ascii_case(name))
             .map_or_else(nothing, |domain| ok(&views::domain(state, domain))),
         ("alias-domain", "all") if user.role != Role::User => {
-            let shown = state
-                .alias_domains
-                .iter()
-                .filter(|alias| viewer.sees_domain(&alias.target));
+            let shown = state.alias_domains.iter().filter(|alias| viewer.sees_domain(&alias.target));
             list(shown.map(views::alias_domain).collect())
         }
         ("alias", "all") if user.role != Role::User => {
-            let shown = state
-                .aliases
-                .iter()
-                .filter(|alias| viewer.sees_domain(views::domain_of(&alias.address)));
+            let shown = state.aliases.iter().filter(|alias| viewer.sees_domain(views::domain_of(&alias.address)));
             list(shown.map(|alias| views::alias(state, alias)).collect())
         }
-        ("mailbox", "template") if admin => list(
-            state
-                .templates
-                .iter()
-                .map(|template| views::template(profile, template))
-                .collect(),
-        ),
-        ("mailbox", "datatables") if !profile.search_routes() => {
-            super::search::table(exchange, "mailbox")
+        ("mailbox", "template") if admin => {
+            list(state.templates.iter().map(|template| views::template(profile, template)).collect())
         }
+        ("mailbox", "datatables") if !profile.search_routes() => super::search::table(exchange, "mailbox"),
         ("mailbox", "all" | "reduced") => {
             // A list that names no known domain counts for nothing (recording 206).
-            let wanted: Vec<&str> = extra
-                .split(',')
-                .filter(|name| state.domain(name).is_some())
-                .collect();
+            let wanted: Vec<&str> = extra.split(',').filter(|name| state.domain(name).is_some()).collect();
             let shown = viewer
                 .mailboxes()
                 .filter(|_| user.role != Role::User)
                 .filter(|mailbox| wanted.is_empty() || wanted.contains(&mailbox.domain()));
-            list(
-                shown
-                    .map(|mailbox| views::mailbox(profile, state, mailbox))
-                    .collect(),
-            )
+            list(shown.map(|mailbox| views::mailbox(profile, state, mailbox)).collect())
         }
         ("mailbox", address) if address != "template" => viewer
             .mailboxes()
             .find(|mailbox| mailbox.username.eq_ignore_ascii_case(address))
-            .map_or_else(nothing, |mailbox| {
-                ok(&views::mailbox(profile, state, mailbox))
-            }),
+            .map_or_else(nothing, |mailbox| ok(&views::mailbox(profile, state, mailbox))),
         ("logs", "ui") if admin => lines(state.ui_log.iter().rev(), extra),
         ("logs", "api") if admin => lines(state.api_log.iter(), extra),
         ("logs", "sasl") if admin => lines(state.sasl_log.iter(), extra),
@@ -114,14 +77,8 @@ fn lines<'a, T: Serialize + 'a>(entries: impl Iterator<Item = &'a T>, extra: &st
         Some((from, count)) => (number(from).unwrap_or(1), number(count)),
         None => (1, number(extra)),
     };
-    let entries = entries
-        .skip(from.saturating_sub(1))
-        .take(count.unwrap_or(LOG_LINES));
-    list(
-        entries
-            .map(|entry| serde_json::to_value(entry).unwrap_or(Value::Null))
-            .collect(),
-    )
+    let entries = entries.skip(from.saturating_sub(1)).take(count.unwrap_or(LOG_LINES));
+    list(entries.map(|entry| serde_json::to_value(entry).unwrap_or(Value::Null)).collect())
 }
 
 /// What somebody may see.
@@ -135,25 +92,19 @@ impl<'a> Viewer<'a> {
     fn sees_domain(&self, name: &str) -> bool {
         match self.role {
             Role::Admin => true,
-            Role::DomainAdmin => self
-                .state
-                .domain_admins
-                .iter()
-                .any(|admin| admin.username == self.name && admin.domain == name),
+            Role::DomainAdmin => self.state.domain_admins.iter().any(|admin| admin.username == self.name && admin.domain == name),
             Role::User => false,
         }
     }
 
     fn domains(&self) -> impl Iterator<Item = &'a Domain> {
-        self.state
-            .domains
-            .iter()
-            .filter(|domain| self.sees_domain(&domain.name))
+        self.state.domains.iter().filter(|domain| self.sees_domain(&domain.name))
     }
 
     fn mailboxes(&self) -> impl Iterator<Item = &'a Mailbox> {
-        self.state.mailboxes.iter().filter(|mailbox| {
-            self.sees_domain(mailbox.domain()) || mailbox.username.eq_ignore_ascii_case(self.name)
-        })
+        self.state
+            .mailboxes
+            .iter()
+            .filter(|mailbox| self.sees_domain(mailbox.domain()) || mailbox.username.eq_ignore_ascii_case(self.name))
     }
 }

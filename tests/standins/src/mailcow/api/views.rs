@@ -4,22 +4,13 @@ use serde_json::{Value, json};
 
 use crate::mailcow::mailboxes::usage;
 use crate::mailcow::profile::Profile;
-use crate::mailcow::state::{
-    Alias, AliasDomain, Domain, Mailbox, State, Template, datetime, datetime_or_null,
-};
+use crate::mailcow::state::{Alias, AliasDomain, Domain, Mailbox, State, Template, datetime, datetime_or_null};
 
 /// Recording 201.
 pub(super) fn domain(state: &State, domain: &Domain) -> Value {
     let (count, used) = usage(state, domain);
-    let aliases = state
-        .aliases
-        .iter()
-        .filter(|alias| domain_of(&alias.address) == domain.name)
-        .count();
-    let free = domain
-        .quota
-        .saturating_sub(used)
-        .min(domain.max_mailbox_quota);
+    let aliases = state.aliases.iter().filter(|alias| domain_of(&alias.address) == domain.name).count();
+    let free = domain.quota.saturating_sub(used).min(domain.max_mailbox_quota);
     json!({
         "max_new_mailbox_quota": free,
         "def_new_mailbox_quota": domain.default_quota.min(free),
@@ -57,27 +48,16 @@ pub(super) fn domain(state: &State, domain: &Domain) -> Value {
 }
 
 fn domain_admins(state: &State, domain: &Domain) -> String {
-    let names: Vec<&str> = state
-        .domain_admins
-        .iter()
-        .filter(|admin| admin.domain == domain.name)
-        .map(|admin| admin.username.as_str())
-        .collect();
-    if names.is_empty() {
-        "-".to_owned()
-    } else {
-        names.join(", ")
-    }
+    let names: Vec<&str> =
+        state.domain_admins.iter().filter(|admin| admin.domain == domain.name).map(|admin| admin.username.as_str()).collect();
+    if names.is_empty() { "-".to_owned() } else { names.join(", ") }
 }
 
 /// Recording 207.
 pub(super) fn mailbox(profile: Profile, state: &State, mailbox: &Mailbox) -> Value {
     let free = state.domain(mailbox.domain()).map_or(0, |domain| {
         let (_, used) = usage(state, domain);
-        domain
-            .quota
-            .saturating_sub(used.saturating_sub(mailbox.quota))
-            .min(domain.max_mailbox_quota)
+        domain.quota.saturating_sub(used.saturating_sub(mailbox.quota)).min(domain.max_mailbox_quota)
     });
     let mut attributes = json!({
         "force_pw_update": "0",

@@ -32,20 +32,14 @@ pub(super) fn answer(exchange: &mut Exchange<'_>, action: &str, category: &str) 
         return failure(StatusCode::FORBIDDEN, "API read/write access denied");
     }
     let Some(fields) = fields else {
-        let msg = if action == "delete" {
-            "Cannot find items in post data"
-        } else {
-            "Cannot find attributes in post data"
-        };
+        let msg = if action == "delete" { "Cannot find items in post data" } else { "Cannot find attributes in post data" };
         return failure(StatusCode::OK, msg);
     };
     if category.starts_with("identity-provider") && !exchange.profile.identity_provider() {
         return not_found();
     }
     let done = match (action, category) {
-        ("edit", "identity-provider") => {
-            edit_identity_provider(exchange, fields.attr, &fields.attr_sent)
-        }
+        ("edit", "identity-provider") => edit_identity_provider(exchange, fields.attr, &fields.attr_sent),
         ("edit", "identity-provider-test") => {
             return test_identity_provider(exchange, &fields.attr);
         }
@@ -73,10 +67,7 @@ fn fields(body: &Body, action: &str) -> Option<Fields> {
             };
             let needed = if action == "delete" { "items" } else { "attr" };
             field(needed)?;
-            (
-                field("items").unwrap_or_default(),
-                field("attr").unwrap_or_default(),
-            )
+            (field("items").unwrap_or_default(), field("attr").unwrap_or_default())
         }
         Body::Unread | Body::BrokenJson => return None,
     };
@@ -86,19 +77,11 @@ fn fields(body: &Body, action: &str) -> Option<Fields> {
     }
     Some(Fields {
         items: match items {
-            Value::Array(items) => items
-                .iter()
-                .filter_map(Value::as_str)
-                .map(str::to_owned)
-                .collect(),
+            Value::Array(items) => items.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
             Value::String(item) => vec![item],
             _ => Vec::new(),
         },
-        attr_sent: if attr.is_object() {
-            attr.clone()
-        } else {
-            json!([])
-        },
+        attr_sent: if attr.is_object() { attr.clone() } else { json!([]) },
         attr: attr.as_object().cloned().unwrap_or_default(),
     })
 }
@@ -120,18 +103,11 @@ fn queue_or(exchange: &Exchange<'_>, done: bool) -> Response {
 fn log_call(exchange: &mut Exchange<'_>, fields: &Fields, action: &str) {
     let mut attr = fields.attr_sent.clone();
     if let Some(attr) = attr.as_object_mut() {
-        for (_, value) in attr
-            .iter_mut()
-            .filter(|(key, _)| key.to_lowercase().contains("pass"))
-        {
+        for (_, value) in attr.iter_mut().filter(|(key, _)| key.to_lowercase().contains("pass")) {
             *value = json!("*");
         }
     }
-    let items = if fields.items.is_empty() {
-        String::new()
-    } else {
-        php_json(&json!(fields.items))
-    };
+    let items = if fields.items.is_empty() { String::new() } else { php_json(&json!(fields.items)) };
     let data = match action {
         "delete" => format!("items='{items}'"),
         "add" => format!("attr='{}'", php_json(&attr)),
@@ -141,17 +117,10 @@ fn log_call(exchange: &mut Exchange<'_>, fields: &Fields, action: &str) {
     exchange.state.write_api_log(&uri, data);
 }
 
-fn edit_identity_provider(
-    exchange: &mut Exchange<'_>,
-    mut attr: Map<String, Value>,
-    attr_sent: &Value,
-) -> bool {
+fn edit_identity_provider(exchange: &mut Exchange<'_>, mut attr: Map<String, Value>, attr_sent: &Value) -> bool {
     if exchange.role() != Some(Role::Admin) {
         // Refused before anything is masked (recording 016).
-        exchange.push(Notice::danger(
-            json!(["identity_provider", "edit", attr_sent]),
-            "access_denied",
-        ));
+        exchange.push(Notice::danger(json!(["identity_provider", "edit", attr_sent]), "access_denied"));
         return false;
     }
     let result = identity_provider::edit(exchange.profile, exchange.state, &attr);
@@ -160,17 +129,8 @@ fn edit_identity_provider(
             *secret = json!("*");
         }
     }
-    let shown = if attr_sent.is_object() {
-        Value::Object(attr)
-    } else {
-        attr_sent.clone()
-    };
-    report(
-        exchange,
-        json!(["identity_provider", "edit", shown]),
-        result,
-        json!(["object_modified", ""]),
-    )
+    let shown = if attr_sent.is_object() { Value::Object(attr) } else { attr_sent.clone() };
+    report(exchange, json!(["identity_provider", "edit", shown]), result, json!(["object_modified", ""]))
 }
 
 fn delete_identity_provider(exchange: &mut Exchange<'_>) -> bool {
@@ -183,12 +143,7 @@ fn delete_identity_provider(exchange: &mut Exchange<'_>) -> bool {
     report(exchange, log, result, json!(["item_deleted", ""]))
 }
 
-fn report(
-    exchange: &mut Exchange<'_>,
-    log: Value,
-    result: Result<(), Refusal>,
-    success: Value,
-) -> bool {
+fn report(exchange: &mut Exchange<'_>, log: Value, result: Result<(), Refusal>, success: Value) -> bool {
     let done = result.is_ok();
     exchange.push(match result {
         Ok(()) => Notice::success(log, success),
@@ -230,11 +185,9 @@ fn edit_mailboxes(exchange: &mut Exchange<'_>, fields: &Fields) -> bool {
 fn may_edit(exchange: &Exchange<'_>, address: &str) -> bool {
     let domain = address.split_once('@').map_or("", |(_, domain)| domain);
     match exchange.user() {
-        Some(user) if user.role == Role::DomainAdmin => exchange
-            .state
-            .domain_admins
-            .iter()
-            .any(|admin| admin.username == user.name && admin.domain == domain),
+        Some(user) if user.role == Role::DomainAdmin => {
+            exchange.state.domain_admins.iter().any(|admin| admin.username == user.name && admin.domain == domain)
+        }
         Some(user) => user.role == Role::Admin,
         None => false,
     }
@@ -249,32 +202,18 @@ fn add_mailbox(exchange: &mut Exchange<'_>, attr: &Map<String, Value>) -> bool {
         return false;
     }
     let provider = exchange.state.identity_provider.authsource();
-    let authsource = Some(text("authsource"))
-        .filter(|wanted| !wanted.is_empty() && *wanted == provider)
-        .unwrap_or("mailcow");
-    let password = attr
-        .get("password")
-        .and_then(Value::as_str)
-        .filter(|password| !password.is_empty());
+    let authsource = Some(text("authsource")).filter(|wanted| !wanted.is_empty() && *wanted == provider).unwrap_or("mailcow");
+    let password = attr.get("password").and_then(Value::as_str).filter(|password| !password.is_empty());
     if authsource == "mailcow" && password.is_none() {
-        exchange.push(Notice::danger(
-            json!(["password_check", null, null]),
-            "password_complexity",
-        ));
+        exchange.push(Notice::danger(json!(["password_check", null, null]), "password_complexity"));
         return false;
     }
-    let default_quota = exchange
-        .state
-        .domain(text("domain"))
-        .map_or(0, |domain| domain.default_quota);
+    let default_quota = exchange.state.domain(text("domain")).map_or(0, |domain| domain.default_quota);
     let new = NewMailbox {
         address: &address,
         name: text("name"),
         authsource,
-        quota: attr
-            .get("quota")
-            .and_then(mailboxes::number)
-            .map_or(default_quota, |mebibytes| mebibytes * MIB),
+        quota: attr.get("quota").and_then(mailboxes::number).map_or(default_quota, |mebibytes| mebibytes * MIB),
         active: attr.get("active").and_then(mailboxes::number) != Some(0),
         password: password.map(str::to_owned),
     };
@@ -297,14 +236,8 @@ fn delete_mailboxes(exchange: &mut Exchange<'_>, items: &[String]) -> bool {
     for address in items {
         let known = exchange.state.mailbox(address).is_some() && may_edit(exchange, address);
         if known {
-            exchange
-                .state
-                .mailboxes
-                .retain(|mailbox| !mailbox.username.eq_ignore_ascii_case(address));
-            exchange.push(Notice::success(
-                log.clone(),
-                json!(["mailbox_removed", address]),
-            ));
+            exchange.state.mailboxes.retain(|mailbox| !mailbox.username.eq_ignore_ascii_case(address));
+            exchange.push(Notice::success(log.clone(), json!(["mailbox_removed", address])));
         } else {
             exchange.push(Notice::danger(log.clone(), "access_denied"));
         }

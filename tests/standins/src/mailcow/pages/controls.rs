@@ -27,21 +27,8 @@ pub(super) struct Field<'a> {
 
 impl<'a> Field<'a> {
     /// A required text field.
-    pub(super) fn required(
-        name: &'a str,
-        id: Option<&'a str>,
-        label: &'a str,
-        value: &'a str,
-    ) -> Self {
-        Self {
-            name,
-            id,
-            label,
-            value,
-            kind: "text",
-            placeholder: None,
-            required: true,
-        }
+    pub(super) fn required(name: &'a str, id: Option<&'a str>, label: &'a str, value: &'a str) -> Self {
+        Self { name, id, label, value, kind: "text", placeholder: None, required: true }
     }
 
     pub(super) fn input(&self) -> Markup {
@@ -110,9 +97,7 @@ pub(super) fn icon(name: &str) -> Markup {
     let path = match name {
         "plus" => "M8 2v12M2 8h12",
         "trash" => "M2 4h12M6 4V2h4v2M3.5 4l1 10h7l1-10M6.5 7v4M9.5 7v4",
-        _ => {
-            "M1 8s2.5-4.5 7-4.5S15 8 15 8s-2.5 4.5-7 4.5S1 8 1 8zM8 6a2 2 0 1 0 0 4 2 2 0 0 0 0-4z"
-        }
+        _ => "M1 8s2.5-4.5 7-4.5S15 8 15 8s-2.5 4.5-7 4.5S1 8 1 8zM8 6a2 2 0 1 0 0 4 2 2 0 0 0 0-4z",
     };
     html! {
         svg viewBox="0 0 16 16" width="14" height="14" fill="none" stroke="currentColor" stroke-width="1.5" aria-hidden="true" {

@@ -23,25 +23,13 @@ struct Form<'a> {
 
 pub(super) fn tab(exchange: &Exchange<'_>) -> Markup {
     let stored = exchange.state.identity_provider.authsource();
-    let shown = if stored.is_empty() {
-        "keycloak"
-    } else {
-        stored
-    };
+    let shown = if stored.is_empty() { "keycloak" } else { stored };
     let kinds = [
         ("keycloak", "Keycloak", "keycloak", "keycloak_settings"),
-        (
-            "generic-oidc",
-            "Generic-OIDC",
-            "generic",
-            "generic_oidc_settings",
-        ),
+        ("generic-oidc", "Generic-OIDC", "generic", "generic_oidc_settings"),
         ("ldap", "LDAP", "ldap", "ldap_settings"),
     ];
-    let label = kinds
-        .iter()
-        .find(|kind| kind.0 == shown)
-        .map_or("", |kind| kind.1);
+    let label = kinds.iter().find(|kind| kind.0 == shown).map_or("", |kind| kind.1);
     html! {
         div.card {
             div.card-header { "Identity Provider" }
@@ -101,12 +89,7 @@ impl Form<'_> {
     }
 
     fn optional(&self, name: &str, id: &str, label: &str, placeholder: Option<&str>) -> Markup {
-        Field {
-            placeholder,
-            required: false,
-            ..Field::required(name, Some(id), label, self.text(name))
-        }
-        .row()
+        Field { placeholder, required: false, ..Field::required(name, Some(id), label, self.text(name)) }.row()
     }
 
     fn keycloak(&self) -> Markup {
@@ -141,10 +124,7 @@ impl Form<'_> {
     }
 
     fn ldap(&self) -> Markup {
-        let port = Field {
-            kind: "number",
-            ..Field::required("port", Some("iam_ldap_port"), "Port", self.text("port"))
-        };
+        let port = Field { kind: "number", ..Field::required("port", Some("iam_ldap_port"), "Port", self.text("port")) };
         html! {
             (self.required("host", "iam_ldap_host", "Host"))
             (port.row())
@@ -164,12 +144,7 @@ impl Form<'_> {
     }
 
     fn ignore_ssl_error(&self) -> Markup {
-        switch_row(
-            "ignore_ssl_error",
-            None,
-            "Ignore SSL Errors",
-            self.on("ignore_ssl_error"),
-        )
+        switch_row("ignore_ssl_error", None, "Ignore SSL Errors", self.on("ignore_ssl_error"))
     }
 
     fn login_provisioning(&self) -> Markup {
@@ -182,9 +157,7 @@ impl Form<'_> {
     }
 
     fn sync(&self) -> Markup {
-        let interval = Some(self.text("sync_interval"))
-            .filter(|text| !text.is_empty())
-            .unwrap_or("15");
+        let interval = Some(self.text("sync_interval")).filter(|text| !text.is_empty()).unwrap_or("15");
         html! {
             (switch_row("periodic_sync", None, "Periodic Full Sync", self.on("periodic_sync")))
             (switch_row("import_users", None, "Import Users", self.on("import_users")))
@@ -200,17 +173,9 @@ impl Form<'_> {
 
     /// The redirect URL and, since 2025-05, further ones, the last row always empty.
     fn redirect_urls(&self) -> Markup {
-        let id = (self.profile.redirect_url_has_id() && self.kind == "generic")
-            .then_some("iam_redirect_url");
-        let main = Field::required(
-            "redirect_url",
-            id,
-            "Redirect Url",
-            self.text("redirect_url"),
-        );
-        let extra: Vec<&str> = self
-            .stored
-            .map_or_else(Vec::new, |stored| stored.redirect_url_extra().collect());
+        let id = (self.profile.redirect_url_has_id() && self.kind == "generic").then_some("iam_redirect_url");
+        let main = Field::required("redirect_url", id, "Redirect Url", self.text("redirect_url"));
+        let extra: Vec<&str> = self.stored.map_or_else(Vec::new, |stored| stored.redirect_url_extra().collect());
         html! {
             div.row {
                 span.control-label { "Redirect Url" }
@@ -244,9 +209,7 @@ impl Form<'_> {
 
     /// The default template and the mappings, the last row always empty.
     fn mappings(&self) -> Markup {
-        let stored = self
-            .stored
-            .map_or_else(Vec::new, IdentityProvider::mappings);
+        let stored = self.stored.map_or_else(Vec::new, IdentityProvider::mappings);
         html! {
             div.row {
                 span.control-label { "Attribute Mapping" }
@@ -275,16 +238,9 @@ impl Form<'_> {
     }
 
     fn template_select(&self, name: &str, chosen: &str, required: bool) -> Markup {
-        let known = self
-            .templates
-            .iter()
-            .any(|template| template.name == chosen);
+        let known = self.templates.iter().any(|template| template.name == chosen);
         let label = if known { chosen } else { NO_TEMPLATE };
-        let classes = if known {
-            "btn-xs-lg btn-light"
-        } else {
-            "btn-xs-lg bs-placeholder btn-light"
-        };
+        let classes = if known { "btn-xs-lg btn-light" } else { "btn-xs-lg bs-placeholder btn-light" };
         html! {
             div.dropdown.bootstrap-select {
                 select.form-control name=(name) data-live-search="true" title=(NO_TEMPLATE) aria-label="Template"

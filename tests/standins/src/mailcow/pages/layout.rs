@@ -73,9 +73,7 @@ fn page(exchange: &Exchange<'_>, alerts: &[(Kind, String)], content: &Markup) ->
 
 /// A text as a literal of JavaScript inside a script element.
 fn js(text: &str) -> String {
-    serde_json::to_string(text)
-        .unwrap_or_default()
-        .replace('<', "\\u003c")
+    serde_json::to_string(text).unwrap_or_default().replace('<', "\\u003c")
 }
 
 fn navigation(exchange: &Exchange<'_>) -> Markup {
@@ -137,10 +135,7 @@ fn confirm_delete() -> Markup {
 
 /// Host name of an origin, without its port.
 fn host(origin: &str) -> String {
-    url::Url::parse(origin)
-        .ok()
-        .and_then(|url| url.host_str().map(str::to_owned))
-        .unwrap_or_default()
+    url::Url::parse(origin).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default()
 }
 
 /// The answer for any path that is not there; PHP does not see it.

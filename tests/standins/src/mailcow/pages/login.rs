@@ -7,24 +7,9 @@ use crate::mailcow::session::Role;
 
 pub(super) fn form(exchange: &Exchange<'_>, wanted: Role, offers_sign_in: bool) -> Markup {
     let (title, others) = match wanted {
-        Role::User => (
-            "User Login",
-            [
-                ("/admin", "Log in as admin"),
-                ("/domainadmin", "Log in as domain admin"),
-            ],
-        ),
-        Role::Admin => (
-            "Administrator Login",
-            [
-                ("/", "Log in as user"),
-                ("/domainadmin", "Log in as domain admin"),
-            ],
-        ),
-        Role::DomainAdmin => (
-            "Domain Administrator Login",
-            [("/", "Log in as user"), ("/admin", "Log in as admin")],
-        ),
+        Role::User => ("User Login", [("/admin", "Log in as admin"), ("/domainadmin", "Log in as domain admin")]),
+        Role::Admin => ("Administrator Login", [("/", "Log in as user"), ("/domainadmin", "Log in as domain admin")]),
+        Role::DomainAdmin => ("Domain Administrator Login", [("/", "Log in as user"), ("/admin", "Log in as admin")]),
     };
     let action = match wanted {
         Role::User => "/",

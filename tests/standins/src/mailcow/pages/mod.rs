@@ -23,26 +23,15 @@ const STYLE: &str = include_str!("mailcow.css");
 const SCRIPT: &str = include_str!("mailcow.js");
 
 /// What is not served by mailcow's PHP: static files and `SOGo`.
-pub(super) fn without_session(
-    incoming: &Incoming<'_>,
-    profile: Profile,
-    state: &State,
-) -> Option<Response> {
+pub(super) fn without_session(incoming: &Incoming<'_>, profile: Profile, state: &State) -> Option<Response> {
     match incoming.path {
         "/cache/mailcow.css" => Some(file(STYLE, "text/css; charset=utf-8")),
         "/cache/mailcow.js" => Some(file(SCRIPT, "text/javascript; charset=utf-8")),
         "/favicon.ico" => Some(file(layout::ICON, "image/svg+xml")),
         "/SOGo/so" => {
-            let session = incoming
-                .cookie(profile.cookie())
-                .and_then(|id| state.sessions.get(id));
-            let user = session
-                .and_then(|session| session.user.as_ref())
-                .filter(|user| user.role == Role::User);
-            Some(user.map_or_else(
-                || redirect("/"),
-                |user| html(StatusCode::OK, user::sogo(&user.name).into_string()),
-            ))
+            let session = incoming.cookie(profile.cookie()).and_then(|id| state.sessions.get(id));
+            let user = session.and_then(|session| session.user.as_ref()).filter(|user| user.role == Role::User);
+            Some(user.map_or_else(|| redirect("/"), |user| html(StatusCode::OK, user::sogo(&user.name).into_string())))
         }
         _ => None,
     }
@@ -50,9 +39,7 @@ pub(super) fn without_session(
 
 fn file(text: &str, content_type: &'static str) -> Response {
     let mut response = Response::new(text.as_bytes().to_vec());
-    response
-        .headers_mut()
-        .insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
     response
 }
 
@@ -72,13 +59,8 @@ pub(super) fn answer(exchange: &mut Exchange<'_>) -> Response {
         "/admin/mailbox" => for_role(exchange, Role::Admin, admin::mailboxes),
         "/admin/queue" => for_role(exchange, Role::Admin, admin::queue),
         "/domainadmin/mailbox" => for_role(exchange, Role::DomainAdmin, admin::mailboxes),
-        path if path.starts_with("/edit/mailbox/") => {
-            for_role(exchange, Role::Admin, admin::edit_mailbox)
-        }
-        _ => html(
-            StatusCode::NOT_FOUND,
-            layout::not_found(&exchange.state.origin).into_string(),
-        ),
+        path if path.starts_with("/edit/mailbox/") => for_role(exchange, Role::Admin, admin::edit_mailbox),
+        _ => html(StatusCode::NOT_FOUND, layout::not_found(&exchange.state.origin).into_string()),
     }
 }
 
@@ -87,10 +69,7 @@ fn login_page(exchange: &mut Exchange<'_>, wanted: Role) -> Response {
         return redirect(role.home());
     }
     if *exchange.incoming.method == Method::POST
-        && let (Some(name), Some(password)) = (
-            exchange.incoming.form("login_user"),
-            exchange.incoming.form("pass_user"),
-        )
+        && let (Some(name), Some(password)) = (exchange.incoming.form("login_user"), exchange.incoming.form("pass_user"))
     {
         let (name, password) = (name.to_owned(), password.to_owned());
         if exchange.log_in(&name, &password, wanted).is_ok() {
@@ -98,8 +77,7 @@ fn login_page(exchange: &mut Exchange<'_>, wanted: Role) -> Response {
         }
     }
     // Rendering the page makes a new authorization URL, and with it a new state.
-    let offers_sign_in =
-        exchange.profile.identity_provider() && exchange.state.identity_provider.offers_sign_in();
+    let offers_sign_in = exchange.profile.identity_provider() && exchange.state.identity_provider.offers_sign_in();
     if wanted == Role::User && offers_sign_in {
         sign_in::authorization_url(exchange);
     }
@@ -119,11 +97,7 @@ fn user_page(exchange: &mut Exchange<'_>) -> Response {
 }
 
 /// mailcow's `protect_route`: others are sent to where they belong.
-fn for_role(
-    exchange: &mut Exchange<'_>,
-    wanted: Role,
-    page: fn(&Exchange<'_>) -> maud::Markup,
-) -> Response {
+fn for_role(exchange: &mut Exchange<'_>, wanted: Role, page: fn(&Exchange<'_>) -> maud::Markup) -> Response {
     match exchange.role() {
         None => redirect("/"),
         Some(role) if role == wanted => {

@@ -9,11 +9,7 @@ pub(super) fn page(exchange: &Exchange<'_>) -> Markup {
     let with_provider = exchange.profile.identity_provider();
     let entries = [
         ("tab-config-admins", "Administrators", true),
-        (
-            "tab-config-identity-provider",
-            "Identity Provider",
-            with_provider,
-        ),
+        ("tab-config-identity-provider", "Identity Provider", with_provider),
         ("tab-config-oauth2", "OAuth2 Apps", true),
         ("tab-config-rspamd", "Rspamd UI", true),
     ];

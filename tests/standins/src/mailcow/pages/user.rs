@@ -10,10 +10,7 @@ use crate::mailcow::state::MIB;
 
 /// The page `/user`. Without the spam filter it warns at each rendering (recording 724).
 pub(super) fn settings(exchange: &mut Exchange<'_>) -> Markup {
-    let name = exchange
-        .user()
-        .map(|user| user.name.clone())
-        .unwrap_or_default();
+    let name = exchange.user().map(|user| user.name.clone()).unwrap_or_default();
     if !exchange.state.rspamd_running {
         exchange.push(Notice {
             log: Some(json!(["mailbox", "get", "spam_score", name, null])),

@@ -30,12 +30,7 @@ pub(super) fn before_page(exchange: &mut Exchange<'_>) -> Outcome {
         let url = authorization_url(exchange);
         return Outcome::Redirect(redirect(&url));
     }
-    if let Some(tokens) = exchange
-        .session()
-        .tokens
-        .clone()
-        .filter(|tokens| !tokens.refresh.is_empty())
-    {
+    if let Some(tokens) = exchange.session().tokens.clone().filter(|tokens| !tokens.refresh.is_empty()) {
         return if refresh(exchange, &tokens) {
             Outcome::Continue
         } else {
@@ -43,10 +38,7 @@ pub(super) fn before_page(exchange: &mut Exchange<'_>) -> Outcome {
             Outcome::Redirect(redirect(&url))
         };
     }
-    match (
-        exchange.incoming.query("code"),
-        exchange.incoming.query("state"),
-    ) {
+    match (exchange.incoming.query("code"), exchange.incoming.query("state")) {
         (Some(code), Some(state)) if exchange.session().oauth2_state.as_deref() == Some(state) => {
             let code = code.to_owned();
             callback(exchange, &code)
@@ -64,12 +56,7 @@ pub(super) fn authorization_url(exchange: &mut Exchange<'_>) -> String {
     let redirect_url = provider
         .redirect_url_extra()
         .filter(|_| exchange.profile.redirect_url_extra())
-        .find(|url| {
-            exchange
-                .incoming
-                .host()
-                .is_some_and(|host| has_host(url, host))
-        })
+        .find(|url| exchange.incoming.host().is_some_and(|host| has_host(url, host)))
         .unwrap_or_else(|| provider.text("redirect_url"));
     let parameters = [
         ("state", state.as_str()),
@@ -79,10 +66,8 @@ pub(super) fn authorization_url(exchange: &mut Exchange<'_>) -> String {
         ("redirect_uri", redirect_url),
         ("client_id", provider.text("client_id")),
     ];
-    let query: Vec<String> = parameters
-        .iter()
-        .map(|(name, value)| format!("{name}={}", oauth_client::percent_encode(value)))
-        .collect();
+    let query: Vec<String> =
+        parameters.iter().map(|(name, value)| format!("{name}={}", oauth_client::percent_encode(value))).collect();
     let endpoint = provider.text("authorize_url");
     let separator = if endpoint.contains('?') { '&' } else { '?' };
     format!("{endpoint}{separator}{}", query.join("&"))
@@ -112,20 +97,12 @@ fn callback(exchange: &mut Exchange<'_>, code: &str) -> Outcome {
     let email = match &claims["email"] {
         Value::String(email) if !email.is_empty() && email != "0" => email.clone(),
         _ => {
-            return refused(
-                exchange,
-                json!(["identity_provider", "No email address found for user"]),
-            );
+            return refused(exchange, json!(["identity_provider", "No email address found for user"]));
         }
     };
-    let (Some(Value::Array(mappers)), Some(Value::Array(templates))) =
-        (provider.get("mappers"), provider.get("templates"))
+    let (Some(Value::Array(mappers)), Some(Value::Array(templates))) = (provider.get("mappers"), provider.get("templates"))
     else {
-        let given = if provider.get("mappers").is_some() {
-            "stdClass"
-        } else {
-            "null"
-        };
+        let given = if provider.get("mappers").is_some() { "stdClass" } else { "null" };
         let text = format!(
             "An unknown error occured: TypeError: array_search(): Argument #2 ($haystack) must be of type array, {given} given"
         );
@@ -136,12 +113,7 @@ fn callback(exchange: &mut Exchange<'_>, code: &str) -> Outcome {
     let mapped = mappers
         .iter()
         .position(|mapper| loosely_equal(wanted, mapper.as_str().unwrap_or_default()))
-        .map(|place| {
-            templates
-                .get(place)
-                .and_then(Value::as_str)
-                .unwrap_or_default()
-        });
+        .map(|place| templates.get(place).and_then(Value::as_str).unwrap_or_default());
     let name = claims["name"].as_str().unwrap_or_default();
 
     if let Some(mailbox) = exchange.state.mailbox(&email) {
@@ -149,10 +121,7 @@ fn callback(exchange: &mut Exchange<'_>, code: &str) -> Outcome {
             let reason = "The user's authentication source is not of type OIDC";
             return refused_and_signed_out(exchange, &email, reason);
         }
-        let domain_is_active = exchange
-            .state
-            .domain(mailbox.domain())
-            .is_some_and(|domain| domain.active);
+        let domain_is_active = exchange.state.domain(mailbox.domain()).is_some_and(|domain| domain.active);
         if !mailbox.active || !domain_is_active {
             return refused_and_signed_out(exchange, &email, "Domain or mailbox is inactive");
         }
@@ -163,46 +132,22 @@ fn callback(exchange: &mut Exchange<'_>, code: &str) -> Outcome {
         }
     } else {
         if exchange.profile.login_provisioning() && !provider.login_provisioning() {
-            return refused(
-                exchange,
-                json!([
-                    "identity_provider",
-                    "Auto-create users on login is deactivated"
-                ]),
-            );
+            return refused(exchange, json!(["identity_provider", "Auto-create users on login is deactivated"]));
         }
-        let default =
-            Some(provider.text("default_template")).filter(|template| !template.is_empty());
+        let default = Some(provider.text("default_template")).filter(|template| !template.is_empty());
         let Some(template) = mapped.filter(|_| !is_empty(wanted)).or(default) else {
-            return refused_and_signed_out(
-                exchange,
-                &email,
-                "No matching attribute mapping was found",
-            );
+            return refused_and_signed_out(exchange, &email, "No matching attribute mapping was found");
         };
-        match mailboxes::add_from_template(
-            exchange.state,
-            &email,
-            name,
-            provider.authsource(),
-            template,
-        ) {
+        match mailboxes::add_from_template(exchange.state, &email, name, provider.authsource(), template) {
             Ok(notices) => notices.into_iter().for_each(|notice| exchange.push(notice)),
             Err(_) => {
-                return refused_and_signed_out(
-                    exchange,
-                    &email,
-                    "Could not create mailbox on login",
-                );
+                return refused_and_signed_out(exchange, &email, "Could not create mailbox on login");
             }
         }
     }
     exchange.sign_in(&email, Role::User);
     exchange.session_mut().tokens = Some(tokens);
-    exchange.push(Notice::logged_in_as(
-        json!(["identity_provider", email, "user"]),
-        &email,
-    ));
+    exchange.push(Notice::logged_in_as(json!(["identity_provider", email, "user"]), &email));
     Outcome::Continue
 }
 
@@ -215,10 +160,7 @@ fn refresh(exchange: &mut Exchange<'_>, tokens: &Tokens) -> bool {
             Some(email) => {
                 let session = exchange.session_mut();
                 session.tokens = Some(tokens);
-                session.user = Some(super::session::SignedIn {
-                    name: email.to_owned(),
-                    role: Role::User,
-                });
+                session.user = Some(super::session::SignedIn { name: email.to_owned(), role: Role::User });
                 return true;
             }
             None => "No email address found for user".to_owned(),
@@ -235,10 +177,7 @@ fn refresh(exchange: &mut Exchange<'_>, tokens: &Tokens) -> bool {
 fn loosely_equal(claim: &Value, text: &str) -> bool {
     match claim {
         Value::Bool(claim) => *claim != (text.is_empty() || text == "0"),
-        Value::Number(number) => text
-            .trim()
-            .parse::<f64>()
-            .is_ok_and(|text| number.as_f64() == Some(text)),
+        Value::Number(number) => text.trim().parse::<f64>().is_ok_and(|text| number.as_f64() == Some(text)),
         Value::String(claim) if claim == text => true,
         Value::String(claim) => match (claim.trim().parse::<f64>(), text.trim().parse::<f64>()) {
             (Ok(claim), Ok(text)) => claim.is_finite() && (claim - text).abs() == 0.0,

@@ -14,10 +14,7 @@ const REDIRECTS: usize = 5;
 /// Endpoints of the configured provider; Keycloak's are made of its address and realm.
 fn endpoint(provider: &IdentityProvider, name: &str) -> String {
     if provider.authsource() == "keycloak" {
-        let (server, realm) = (
-            provider.text("server_url").trim_end_matches('/'),
-            provider.text("realm"),
-        );
+        let (server, realm) = (provider.text("server_url").trim_end_matches('/'), provider.text("realm"));
         format!("{server}/realms/{realm}/protocol/openid-connect/{name}")
     } else {
         provider.text(&format!("{name}_url")).to_owned()
@@ -25,16 +22,8 @@ fn endpoint(provider: &IdentityProvider, name: &str) -> String {
 }
 
 /// Redeems a code and reads the claims. The redirect URL is always the main one (contract/mailcow.md, section 7.6).
-pub(super) fn redeem(
-    provider: &IdentityProvider,
-    upstream: &mut dyn Upstream,
-    code: &str,
-) -> Result<(Tokens, Value), String> {
-    exchange_grant(
-        provider,
-        upstream,
-        &[("grant_type", "authorization_code"), ("code", code)],
-    )
+pub(super) fn redeem(provider: &IdentityProvider, upstream: &mut dyn Upstream, code: &str) -> Result<(Tokens, Value), String> {
+    exchange_grant(provider, upstream, &[("grant_type", "authorization_code"), ("code", code)])
 }
 
 /// Redeems a refresh token and reads the claims.
@@ -43,14 +32,7 @@ pub(super) fn refresh(
     upstream: &mut dyn Upstream,
     refresh_token: &str,
 ) -> Result<(Tokens, Value), String> {
-    exchange_grant(
-        provider,
-        upstream,
-        &[
-            ("grant_type", "refresh_token"),
-            ("refresh_token", refresh_token),
-        ],
-    )
+    exchange_grant(provider, upstream, &[("grant_type", "refresh_token"), ("refresh_token", refresh_token)])
 }
 
 fn exchange_grant(
@@ -64,44 +46,22 @@ fn exchange_grant(
         .append_pair("redirect_uri", provider.text("redirect_url"))
         .extend_pairs(grant)
         .finish();
-    let mut client = Client {
-        upstream,
-        ignore_certificate: provider.ignore_ssl_error(),
-    };
-    let answer = client.send(
-        &Method::POST,
-        &endpoint(provider, "token"),
-        Some(body),
-        None,
-    )?;
+    let mut client = Client { upstream, ignore_certificate: provider.ignore_ssl_error() };
+    let answer = client.send(&Method::POST, &endpoint(provider, "token"), Some(body), None)?;
     let token = parse(&answer)?;
-    let access = token["access_token"]
-        .as_str()
-        .unwrap_or_default()
-        .to_owned();
+    let access = token["access_token"].as_str().unwrap_or_default().to_owned();
     if access.is_empty() {
         return Err("Required option not passed: \"access_token\"".to_owned());
     }
-    let answer = client.send(
-        &Method::GET,
-        &endpoint(provider, "userinfo"),
-        None,
-        Some(&access),
-    )?;
+    let answer = client.send(&Method::GET, &endpoint(provider, "userinfo"), None, Some(&access))?;
     let claims = parse(&answer)?;
-    let refresh = token["refresh_token"]
-        .as_str()
-        .unwrap_or_default()
-        .to_owned();
+    let refresh = token["refresh_token"].as_str().unwrap_or_default().to_owned();
     Ok((Tokens { access, refresh }, claims))
 }
 
 /// Whether `OPTIONS` on the token endpoint answers with 200.
 pub(super) fn test(provider: &IdentityProvider, upstream: &mut dyn Upstream) -> bool {
-    let mut client = Client {
-        upstream,
-        ignore_certificate: provider.ignore_ssl_error(),
-    };
+    let mut client = Client { upstream, ignore_certificate: provider.ignore_ssl_error() };
     let answer = client.once(&Method::OPTIONS, &endpoint(provider, "token"), None, None);
     answer.is_ok_and(|answer| answer.status() == StatusCode::OK)
 }
@@ -113,39 +73,21 @@ struct Client<'a> {
 
 impl Client<'_> {
     /// Sends and follows redirects as Guzzle does: a redirected POST becomes a GET.
-    fn send(
-        &mut self,
-        method: &Method,
-        url: &str,
-        body: Option<String>,
-        token: Option<&str>,
-    ) -> Result<Response, String> {
+    fn send(&mut self, method: &Method, url: &str, body: Option<String>, token: Option<&str>) -> Result<Response, String> {
         let mut answer = self.once(method, url, body, token)?;
         let mut url = url.to_owned();
         for _ in 0..REDIRECTS {
-            let target = answer
-                .headers()
-                .get(LOCATION)
-                .and_then(|value| value.to_str().ok());
+            let target = answer.headers().get(LOCATION).and_then(|value| value.to_str().ok());
             let Some(target) = target.filter(|_| answer.status().is_redirection()) else {
                 return Ok(answer);
             };
-            url = url::Url::parse(&url)
-                .and_then(|base| base.join(target))
-                .map_err(|error| error.to_string())?
-                .into();
+            url = url::Url::parse(&url).and_then(|base| base.join(target)).map_err(|error| error.to_string())?.into();
             answer = self.once(&Method::GET, &url, None, token)?;
         }
         Err(format!("Will not follow more than {REDIRECTS} redirects"))
     }
 
-    fn once(
-        &mut self,
-        method: &Method,
-        url: &str,
-        body: Option<String>,
-        token: Option<&str>,
-    ) -> Result<Response, String> {
+    fn once(&mut self, method: &Method, url: &str, body: Option<String>, token: Option<&str>) -> Result<Response, String> {
         let malformed = || curl_error(3, "URL using bad/illegal format or missing URL", url);
         let uri: Uri = url.replace(' ', "%20").parse().map_err(|_| malformed())?;
         let host = uri.authority().ok_or_else(malformed)?.to_string();
@@ -157,69 +99,40 @@ impl Client<'_> {
             headers.insert(HOST, host);
         }
         if *method == Method::POST {
-            headers.insert(
-                CONTENT_TYPE,
-                HeaderValue::from_static("application/x-www-form-urlencoded"),
-            );
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
         }
         headers.insert(ACCEPT, HeaderValue::from_static("*/*"));
-        if let Some(token) =
-            token.and_then(|token| HeaderValue::from_str(&format!("Bearer {token}")).ok())
-        {
+        if let Some(token) = token.and_then(|token| HeaderValue::from_str(&format!("Bearer {token}")).ok()) {
             headers.insert(AUTHORIZATION, token);
         }
         if self.ignore_certificate {
             request.extensions_mut().insert(TrustAnyCertificate);
         }
-        self.upstream
-            .call(request)
-            .map_err(|error| connect_error(&error, url))
+        self.upstream.call(request).map_err(|error| connect_error(&error, url))
     }
 }
 
 fn connect_error(error: &ConnectError, url: &str) -> String {
     let parsed = url::Url::parse(url).ok();
-    let host = parsed
-        .as_ref()
-        .and_then(url::Url::host_str)
-        .unwrap_or_default();
-    let port = parsed
-        .as_ref()
-        .and_then(url::Url::port_or_known_default)
-        .unwrap_or_default();
+    let host = parsed.as_ref().and_then(url::Url::host_str).unwrap_or_default();
+    let port = parsed.as_ref().and_then(url::Url::port_or_known_default).unwrap_or_default();
     match error {
         ConnectError::UnknownHost => curl_error(6, &format!("Could not resolve host: {host}"), url),
-        ConnectError::Refused => curl_error(
-            7,
-            &format!(
-                "Failed to connect to {host} port {port} after 0 ms: Could not connect to server"
-            ),
-            url,
-        ),
-        ConnectError::TimedOut => curl_error(
-            28,
-            "Operation timed out after 7001 milliseconds with 0 bytes received",
-            url,
-        ),
-        ConnectError::UntrustedCertificate => {
-            curl_error(60, "SSL certificate problem: self-signed certificate", url)
+        ConnectError::Refused => {
+            curl_error(7, &format!("Failed to connect to {host} port {port} after 0 ms: Could not connect to server"), url)
         }
+        ConnectError::TimedOut => curl_error(28, "Operation timed out after 7001 milliseconds with 0 bytes received", url),
+        ConnectError::UntrustedCertificate => curl_error(60, "SSL certificate problem: self-signed certificate", url),
     }
 }
 
 fn curl_error(number: u32, text: &str, url: &str) -> String {
-    format!(
-        "cURL error {number}: {text} (see https://curl.haxx.se/libcurl/c/libcurl-errors.html) for {url}"
-    )
+    format!("cURL error {number}: {text} (see https://curl.haxx.se/libcurl/c/libcurl-errors.html) for {url}")
 }
 
 /// Reads an answer as the library does: JSON whatever the content type says, its member `error` first.
 fn parse(answer: &Response) -> Result<Value, String> {
-    let content_type = answer
-        .headers()
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
+    let content_type = answer.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let Ok(parsed) = serde_json::from_slice::<Value>(answer.body()) else {
         return Err(if content_type.contains("json") {
             "Failed to parse JSON response: Syntax error".to_owned()
