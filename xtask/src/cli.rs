@@ -63,7 +63,7 @@ pub(crate) fn parse(mut arguments: lexopt::Parser) -> Result<Command> {
         match (&mut command, argument) {
             (Command::Build(profile), Long("dev")) => *profile = Profile::Dev,
             (Command::Test { only }, Long("only")) => {
-                only.push(arguments.value()?.string()?.parse()?)
+                only.push(arguments.value()?.string()?.parse()?);
             }
             (Command::Demo(options), Long("headless")) => options.headless = true,
             (Command::Demo(options), Long("shots")) => {
