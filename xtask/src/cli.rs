@@ -62,13 +62,9 @@ pub(crate) fn parse(mut arguments: lexopt::Parser) -> Result<Command> {
     while let Some(argument) = arguments.next()? {
         match (&mut command, argument) {
             (Command::Build(profile), Long("dev")) => *profile = Profile::Dev,
-<<<<<<< HEAD
-            (Command::Test { only }, Long("only")) => only.push(arguments.value()?.string()?.parse()?),
-=======
             (Command::Test { only }, Long("only")) => {
                 only.push(arguments.value()?.string()?.parse()?);
             }
->>>>>>> xt
             (Command::Demo(options), Long("headless")) => options.headless = true,
             (Command::Demo(options), Long("shots")) => {
                 options.shots = Some(std::path::absolute(PathBuf::from(arguments.value()?))?);
