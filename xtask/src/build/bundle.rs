@@ -77,7 +77,7 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
 
 fn is_for_the_build(file: &Path) -> bool {
     let name = file.file_name().unwrap_or_default().to_string_lossy();
-    file.starts_with("src") || name == "tsconfig.json" || name.starts_with("manifest.")
+    file.starts_with("src") || file.starts_with("_locales") || name == "tsconfig.json" || name.starts_with("manifest.")
 }
 
 #[cfg(test)]
@@ -88,7 +88,7 @@ mod tests {
     fn sources_are_not_shipped() {
         assert!(is_for_the_build(Path::new("src/panel/main.ts")));
         assert!(is_for_the_build(Path::new("manifest.base.json")));
-        assert!(!is_for_the_build(Path::new("_locales/en/messages.json")));
+        assert!(is_for_the_build(Path::new("_locales/en/panel.json")));
         assert!(!is_for_the_build(Path::new("panel.html")));
     }
 }

@@ -1,12 +1,14 @@
 //! The unpacked extension: manifest, bundles, core, texts, icons.
 
 use std::fs;
+use std::path::Path;
 
-use anyhow::{Context as _, Result};
-use serde_json::Value;
+use anyhow::{Context as _, Result, ensure};
+use serde_json::{Map, Value};
 
 use super::Profile;
 use super::bundle::{copy_static, copy_wasm, emptied, esbuild_for};
+use crate::fingerprint::files;
 use crate::paths;
 use crate::process::run;
 use crate::report::step;
@@ -41,10 +43,34 @@ pub(super) fn build(profile: Profile) -> Result<()> {
         }
         copy_static(&paths::at("extension"), &folder)?;
         copy_wasm(&folder)?;
+        write_messages(&folder.join(LOCALES))?;
         let manifest = manifest("extension/manifest.chromium.json")?;
         fs::write(folder.join("manifest.json"), serde_json::to_string_pretty(&manifest)?)?;
         Ok(())
     })
+}
+
+/// Folder of the texts, one folder inside for each language.
+const LOCALES: &str = "_locales";
+
+/// Texts lie in several files by subject; browsers want one for each language.
+fn write_messages(to: &Path) -> Result<()> {
+    let from = paths::at("extension").join(LOCALES);
+    for language in fs::read_dir(&from)? {
+        let language = language?.path();
+        let mut messages = Map::new();
+        for file in files(&language)? {
+            let texts: Map<String, Value> =
+                serde_json::from_str(&fs::read_to_string(&file)?).with_context(|| file.display().to_string())?;
+            for (key, text) in texts {
+                ensure!(messages.insert(key.clone(), text).is_none(), "{} has {key}, and so has another file", file.display());
+            }
+        }
+        let folder = to.join(language.strip_prefix(&from)?);
+        fs::create_dir_all(&folder)?;
+        fs::write(folder.join("messages.json"), serde_json::to_string(&messages)?)?;
+    }
+    Ok(())
 }
 
 /// What all browsers share, what one browser wants, and the version of the workspace.
