@@ -96,6 +96,21 @@ export class Panel {
     await this.find(`${row} >>> [role="status"]::-p-text(${JSON.stringify(text("copied"))})`);
   }
 
+  /** Waits until a condition holds, looking again as soon as it was looked at. */
+  async until(holds: () => Promise<boolean>): Promise<void> {
+    const end = Date.now() + this.page.getDefaultTimeout();
+    while (!(await holds())) {
+      if (Date.now() > end) throw new Error(`in vain; the panel says: ${await this.text()}`);
+    }
+  }
+
+  /** Closes it, as its cross does. */
+  async close(): Promise<void> {
+    const closed = new Promise((resolve) => this.page.once("close", resolve));
+    await this.page.evaluate(() => setTimeout(() => close()));
+    await closed;
+  }
+
   /** Answers the panel's question with yes. */
   async confirm(): Promise<void> {
     await this.page.locator(">>> cb-confirm >>> .yes").click();
