@@ -64,7 +64,7 @@ interrupted("the panel is closed", async ({ stage, tab, panel }) => {
 
 interrupted("the administrator cancels", async ({ panel }) => {
   await panel.press(text("cancel"));
-  await panel.says(finding("send_cancelled"));
+  await panel.says(finding("send_stopped"));
   await panel.shots("interrupted-cancelled");
   return { panel, goOn: text("again") };
 });

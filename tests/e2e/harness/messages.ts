@@ -7,7 +7,6 @@ import { environment } from "./environment.ts";
 
 interface Message {
   message: string;
-  placeholders?: Record<string, { content: string }>;
 }
 
 /** The text with this key as the panel shows it; `values` stand for `{name}`. */
@@ -20,11 +19,9 @@ export function counted(key: string, count: number): string {
   return text(`${key}_${count === 1 ? "one" : "other"}`, { count });
 }
 
-/** What the panel says of a finding; `facts` stand for the placeholders in their order. */
-export function finding(code: string, ...facts: string[]): string {
-  const { message, placeholders } = entry(`finding_${code}`);
-  const numbered = message.replace(/\$(\w+)\$/g, (whole, name: string) => placeholders?.[name.toLowerCase()]?.content ?? whole);
-  return numbered.replace(/\$(\d)/g, (_, number: string) => facts[Number(number) - 1] ?? "");
+/** What the panel says of a finding. */
+export function finding(code: string, values: Readonly<Record<string, string | number>> = {}): string {
+  return text(`finding_${code}`, values);
 }
 
 const shown = (value: string | number): string => (typeof value === "number" ? value.toLocaleString("en") : value);

@@ -79,13 +79,12 @@ export class Panel {
 
   /** Goes to one of the places. */
   async go(place: string): Promise<void> {
-    await this.page.locator(`>>> [role="tab"] ::-p-text(${JSON.stringify(place)})`).click();
+    await this.page.locator(`>>> [role="tab"]::-p-text(${JSON.stringify(place)})`).click();
   }
 
   /** Chooses one of several by its radio button. */
   async choose(label: string): Promise<void> {
-    const radio = await this.page.waitForSelector(`::-p-aria([name^=${JSON.stringify(label)}][role="radio"])`);
-    await radio?.click();
+    await this.page.locator(`>>> cb-choice >>> label::-p-text(${JSON.stringify(label)})`).click();
   }
 
   /** Copies one of the credentials, and waits until the panel says that it did. */
@@ -101,6 +100,8 @@ export class Panel {
     const end = Date.now() + this.page.getDefaultTimeout();
     while (!(await holds())) {
       if (Date.now() > end) throw new Error(`in vain; the panel says: ${await this.text()}`);
+      // Lets what is waited for happen.
+      await new Promise(setImmediate);
     }
   }
 
