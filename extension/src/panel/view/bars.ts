@@ -1,0 +1,90 @@
+/** The bar of buttons of each place; at most one of them leads on. */
+
+import { html, nothing, type TemplateResult } from "lit";
+import { check } from "../act/check";
+import { fill, restore, save } from "../act/mailcow";
+import { openMailcow } from "../act/open";
+import type { Panel } from "../act/panel";
+import { apply, plan, stop, undo } from "../act/run";
+import { t, tn } from "../text/words";
+
+type Bar = TemplateResult | typeof nothing;
+
+/** The bar below the place that is shown. */
+export function bar(panel: Panel): Bar {
+  const { asking, place, elsewhere, authentik, run } = panel.store.state;
+  if (asking) return question(panel, asking);
+  switch (place) {
+    case "setup":
+      return authentik.kind === "live" && !elsewhere && run.kind !== "running" ? setupBar(panel) : nothing;
+    case "plan":
+      return planBar(panel);
+    case "mailcow":
+      return mailcowBar(panel);
+    case "check":
+      return checkBar(panel);
+  }
+}
+
+const YES = { undo, save, restore };
+
+function question(panel: Panel, asking: keyof typeof YES): TemplateResult {
+  return html`<cb-confirm
+    ?danger=${asking !== "save"}
+    .question=${t(`${asking}_question`)}
+    .consequence=${t(`${asking}_consequence`)}
+    .yes=${t(`${asking}_yes`)}
+    @cb-confirm=${() => void YES[asking](panel)}
+    @cb-cancel=${() => panel.store.set({ asking: undefined })}
+  ></cb-confirm>`;
+}
+
+function setupBar(panel: Panel): TemplateResult {
+  const { checked } = panel.store.state;
+  const ready = checked !== undefined && checked.faults.length === 0;
+  return html`<cb-button class="grow" kind="main" .label=${t("setup_show")} ?disabled=${!ready} @click=${() => void plan(panel)}></cb-button>`;
+}
+
+function planBar(panel: Panel): Bar {
+  const { store } = panel;
+  const { run, canUndo, authentik, registration } = store.state;
+  const undoButton = canUndo && authentik.kind === "live" ? html`<cb-button .label=${t("undo")} @click=${() => store.set({ asking: "undo" })}></cb-button>` : nothing;
+  const read = (label: string, kind: "" | "main" = ""): Bar =>
+    authentik.kind === "live" ? html`<cb-button class="grow" .kind=${kind} .label=${label} @click=${() => void plan(panel)}></cb-button>` : nothing;
+  const onward = registration ? html`<cb-button class="grow" kind="main" icon="out" .label=${t("open_mailcow")} @click=${() => void openMailcow(panel)}></cb-button>` : read(t("again"));
+  switch (run.kind) {
+    case "running":
+      return html`<cb-button .label=${t("cancel")} ?disabled=${run.stopping} @click=${() => stop(panel)}></cb-button><small class="quiet">${t("run_undoable")}</small>`;
+    case "planned":
+      return run.plan.writes > 0
+        ? html`${undoButton}<cb-button class="grow" kind="main" .label=${tn("plan_apply", run.plan.writes)} @click=${() => void apply(panel)}></cb-button>`
+        : html`${undoButton}${onward}`;
+    case "applied":
+      return html`${undoButton}${run.report.stop || !run.report.inSync ? read(t("go_on"), "main") : onward}`;
+    case "undone":
+      return html`${undoButton}${read(t("again"))}`;
+    default:
+      return undoButton;
+  }
+}
+
+function mailcowBar(panel: Panel): Bar {
+  const { store } = panel;
+  const { mailcow, work, registration } = store.state;
+  if (mailcow.kind !== "live") return nothing;
+  const { inSync } = mailcow.view;
+  const busy = work.busy !== undefined;
+  const label = t(registration ? (busy ? "mailcow_filling" : "mailcow_fill") : "mailcow_show_form");
+  if (registration && inSync) {
+    return html`<cb-button class="grow" kind="main" .label=${t("mailcow_check")} @click=${() => { store.set({ place: "check" }); void check(panel); }}></cb-button>`;
+  }
+  return html`${registration ? html`<cb-button .label=${t("mailcow_save")} ?disabled=${busy} @click=${() => store.set({ asking: "save" })}></cb-button>` : nothing}
+    <cb-button class="grow" .kind=${work.filled ? "" : "main"} .label=${work.filled ? t("mailcow_fill_again") : label} ?disabled=${busy} @click=${() => void fill(panel)}></cb-button>`;
+}
+
+function checkBar(panel: Panel): Bar {
+  const { check: result, authentik, mailcow } = panel.store.state;
+  if (authentik.kind !== "live" && mailcow.kind !== "live") return nothing;
+  const checking = result.kind === "checking";
+  return html`<cb-button class="grow" kind="main" .label=${t(checking ? "check_checking" : result.kind === "none" ? "check_run" : "check_again")} ?disabled=${checking} @click=${() => void check(panel)}></cb-button>`;
+}
