@@ -69,6 +69,11 @@ export class Panel {
     await this.page.locator(`::-p-aria([name=${JSON.stringify(name)}][role="button"])`).click();
   }
 
+  /** Clicks the one button that leads on. */
+  async pressMain(): Promise<void> {
+    await this.page.locator(">>> cb-button >>> button.main").click();
+  }
+
   /** Puts a text into a field in place of what is there, as if typed. */
   async type(label: string, value: string, role: "textbox" | "searchbox" = "textbox"): Promise<void> {
     const field = await this.named(role, label);
