@@ -37,6 +37,8 @@ export class Tabs {
     store.set({ elsewhere: place.kind === "elsewhere" });
     if (place.kind === "elsewhere") return;
     const product = place.kind;
+    // Taking hold of the page anew would end the run that is under way in it.
+    if (store.state.run.kind === "running" && this.#tabs.get(product)?.page && this.tabOf(product) === click.tabId) return;
     const host = new URL(click.url).host;
     this.#tabs.get(product)?.close();
     store.set(product === "mailcow" ? { place: "mailcow" } : {});

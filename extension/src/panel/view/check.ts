@@ -27,7 +27,7 @@ function doneView(findings: readonly Finding[], go: (place: PlaceName) => void):
   const title = faults > 0 ? tn("check_faults", faults) : t(unknown ? "check_partly" : "check_good");
   const wrong = findings.filter(({ severity }) => severity !== "good");
   const right = findings.filter(({ severity }) => severity === "good");
-  return html`<h2 class="title" role="status">${title}</h2>
+  return html`<div role="status"><h2 class="title">${title}</h2></div>
     <p class="lead">${t("check_lead")}</p>
     ${findingCard(wrong, (finding) => remedyOf(finding, go))} ${findingCard(right)}
     ${faults === 0 ? html`<p class="quiet">${t("check_not")}</p>` : nothing}`;
