@@ -13,8 +13,9 @@ const LOOK = {
 
 /** Frame of a mark whose control was filled in. */
 const FILLED = "#0b5cd0";
-const SIZE = 18;
-const GAP = 4;
+const SIZE = 16;
+/** Pixels by which a mark reaches into its control: more would hide text, less would hide the label in front. */
+const OVERLAP = 2;
 /** A control narrower than this is hidden behind a widget around it. */
 const NARROW = 8;
 
@@ -63,7 +64,7 @@ export class Marks {
       const box = boxOf(document.querySelector(selector));
       sign.style.display = box ? "grid" : "none";
       if (!box) continue;
-      sign.style.left = `${Math.max(0, box.left - SIZE - GAP - origin.left)}px`;
+      sign.style.left = `${Math.max(0, box.left - SIZE + OVERLAP - origin.left)}px`;
       sign.style.top = `${box.top + (box.height - SIZE) / 2 - origin.top}px`;
     }
   }
@@ -84,6 +85,6 @@ function draw({ severity, label, filled }: Mark): HTMLElement {
   element.textContent = sign;
   // Set through the style object: a page's policy may forbid style elements and attributes.
   element.style.cssText = `position: absolute; place-items: center; width: ${SIZE}px; height: ${SIZE}px; box-sizing: border-box;
-    border: ${filled ? `2px solid ${FILLED}` : `1px solid ${ink}`}; border-radius: 5px; background: ${ground}; color: ${ink}; font: bold 12px/1 system-ui, sans-serif; cursor: help`;
+    border: ${filled ? `2px solid ${FILLED}` : `1px solid ${ink}`}; border-radius: 5px; background: ${ground}; color: ${ink}; font: bold 11px/1 system-ui, sans-serif; cursor: help`;
   return element;
 }

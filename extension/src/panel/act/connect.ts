@@ -37,6 +37,8 @@ export class Tabs {
     store.set({ elsewhere: place.kind === "elsewhere" });
     if (place.kind === "elsewhere") return;
     const product = place.kind;
+    // Taking hold of the page anew would end the run that is under way in it.
+    if (store.state.run.kind === "running" && this.#tabs.get(product)?.page && this.tabOf(product) === click.tabId) return;
     const host = new URL(click.url).host;
     this.#tabs.get(product)?.close();
     store.set(product === "mailcow" ? { place: "mailcow" } : {});
@@ -50,7 +52,7 @@ async function follow(panel: Panel, product: Product, host: string, status: TabS
     panel.form = undefined;
     store.set({ form: undefined });
   }
-  if (status.kind === "lost") store.set({ [product]: { kind: "lost", host, why: status.why }, ...(product === "mailcow" ? { work: IDLE } : {}) });
+  if (status.kind === "lost") store.set({ [product]: { kind: "lost", host, why: status.why }, ...(product === "mailcow" && status.why !== "unreachable" ? { work: IDLE } : {}) });
   else if (status.kind === "connecting") store.set(reading(store.state, product, host));
   else if (product === "authentik") await readAuthentik(panel, host, status.page);
   else await readMailcow(panel, host, status.page);
@@ -81,6 +83,6 @@ export async function readAuthentik(panel: Panel, host: string, page: Page): Pro
     await readUsers(panel);
   } catch (error) {
     // A page that went away meanwhile says so itself, and better.
-    if (store.state.authentik.kind === "reading") store.set({ authentik: { kind: "faulty", host, trouble: troubleOf(error) } });
+    if (panel.tabs.pageOf("authentik") === page) store.set({ authentik: { kind: "faulty", host, trouble: troubleOf(error) } });
   }
 }

@@ -24,7 +24,8 @@ export async function readMailcow(panel: Panel, host: string, page: Page): Promi
     panel.form = new LiveForm(panel, page);
     if (store.state.work.busy === "go") await fillHere(panel, page);
   } catch (error) {
-    if (store.state.mailcow.kind === "reading") store.set({ mailcow: { kind: "faulty", host, trouble: troubleOf(error) }, work: IDLE });
+    // A page that went away meanwhile says so itself, and better.
+    if (panel.tabs.pageOf("mailcow") === page) store.set({ mailcow: { kind: "faulty", host, trouble: troubleOf(error) }, work: IDLE });
   }
 }
 

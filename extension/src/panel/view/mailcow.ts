@@ -31,6 +31,7 @@ export interface MailcowActions {
 export function mailcowView(model: MailcowModel, act: MailcowActions): TemplateResult {
   const { view, work, form, known } = model;
   return html`<h2 class="title">${t("mailcow_title")}</h2>
+    <p class="lead">${t("mailcow_lead")}</p>
     ${work.trouble === undefined ? nothing : troubleNotice(work.trouble)} ${findingCard(view.findings)} ${standing(model, act)}
     ${form ? formCards(form, act) : nothing} ${known ? choices(model, act) : nothing} ${settings(view.rows, work)}`;
 }
@@ -128,8 +129,8 @@ function row({ field, before, after, same }: FieldRow): TemplateResult {
     ...(old && !same ? { before: old.text } : {}),
     ...(wanted ? { after: wanted.text, word: wanted.word ?? false } : {}),
   };
-  const shown = same ? (wanted ?? old) : undefined;
-  return html`<cb-row .sign=${sign} .label=${formFieldText(field)}
-    >${same ? (shown?.text ?? t("shown_nothing")) : nothing}${same ? nothing : html`<cb-diff slot="below" .differences=${[difference]}></cb-diff>`}</cb-row
-  >`;
+  if (same) return html`<cb-row .sign=${sign} .label=${formFieldText(field)}>${wanted?.text ?? t("shown_nothing")}</cb-row>`;
+  // Both are empty, and yet they differ: a list that was never stored, or has holes.
+  if (!old && !wanted) return html`<cb-row sign="change" .label=${formFieldText(field)}>${t("shown_empty_list")}</cb-row>`;
+  return html`<cb-row .sign=${sign} .label=${formFieldText(field)}><cb-diff slot="below" .differences=${[difference]}></cb-diff></cb-row>`;
 }

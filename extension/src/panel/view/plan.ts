@@ -8,6 +8,7 @@ import type { Difference } from "../ui/diff";
 import type { ListSource } from "../ui/list";
 import type { SignKind } from "../ui/sign";
 import { credentials } from "./parts";
+import { planText } from "./plan-text";
 
 /** What can be pressed on a plan. */
 export interface PlanActions {
@@ -37,7 +38,8 @@ export function planView(plan: PlanView, group: Choice | undefined, listing: Use
   return html`<cb-summary .totals=${totals} .note=${note}></cb-summary>
     ${plan.groupRecommended && group ? groupNotice(plan, group, act) : nothing}
     ${plan.changes.filter(({ kind, action }) => kind !== "users" && action !== "keep").map((change) => html`<cb-card>${changeRow(change)}</cb-card>`)}
-    ${usersCard(plan.users, listing, act)} ${keptCard(plan.changes)}`;
+    ${usersCard(plan.users, listing, act)} ${keptCard(plan.changes)}
+    <cb-card><cb-secret .label=${t("plan_text")} .shown=${t("plan_text_note")} .value=${() => planText(plan)}></cb-secret></cb-card>`;
 }
 
 function groupNotice({ seconds }: PlanView, { key, name, detail }: Choice, act: PlanActions): TemplateResult {
