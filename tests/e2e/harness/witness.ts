@@ -83,7 +83,8 @@ async function list(page: Page, path: string): Promise<Entry[]> {
 export async function ask<Answer>(page: Page, path: string, method = "GET", body?: unknown): Promise<Answer> {
   const answer = await page.evaluate(
     async (path, method, body) => {
-      const json = body === undefined ? {} : { body: JSON.stringify(body), headers: { "Content-Type": "application/json" } };
+      const [, csrf = ""] = /authentik_csrf=([^;]*)/.exec(document.cookie) ?? [];
+      const json = body === undefined ? {} : { body: JSON.stringify(body), headers: { "Content-Type": "application/json", "X-authentik-CSRF": csrf } };
       const response = await fetch(path, { method, ...json });
       return { ok: response.ok, status: response.status, text: await response.text() };
     },
