@@ -48,38 +48,52 @@ function setupBar(panel: Panel): TemplateResult {
 function planBar(panel: Panel): Bar {
   const { store } = panel;
   const { run, canUndo, authentik, registration } = store.state;
-  const undoButton = canUndo && authentik.kind === "live" ? html`<cb-button .label=${t("undo")} @click=${() => store.set({ asking: "undo" })}></cb-button>` : nothing;
-  const read = (label: string, kind: "" | "main" = ""): Bar =>
-    authentik.kind === "live" ? html`<cb-button class="grow" .kind=${kind} .label=${label} @click=${() => void plan(panel)}></cb-button>` : nothing;
+  const live = authentik.kind === "live";
+  const undoButton = canUndo && live ? html`<cb-button .label=${t("undo")} @click=${() => store.set({ asking: "undo" })}></cb-button>` : nothing;
+  const read = (label: string, kind: "" | "main" = ""): Bar => (live ? html`<cb-button class="grow" .kind=${kind} .label=${label} @click=${() => void plan(panel)}></cb-button>` : nothing);
   const onward = registration ? html`<cb-button class="grow" kind="main" icon="out" .label=${t("open_mailcow")} @click=${() => void openMailcow(panel)}></cb-button>` : read(t("again"));
   switch (run.kind) {
     case "running":
       return html`<cb-button .label=${t("cancel")} ?disabled=${run.stopping} @click=${() => stop(panel)}></cb-button><small class="quiet">${t("run_undoable")}</small>`;
     case "planned":
       return run.plan.writes > 0
-        ? html`${undoButton}<cb-button class="grow" kind="main" .label=${tn("plan_apply", run.plan.writes)} @click=${() => void apply(panel)}></cb-button>`
-        : html`${undoButton}${onward}`;
+        ? html`${undoButton}<cb-button class="grow" kind="main" ?disabled=${!live} .label=${tn("plan_apply", run.plan.writes)} @click=${() => void apply(panel)}></cb-button>`
+        : beside(undoButton, onward);
     case "applied":
-      return html`${undoButton}${run.report.stop || !run.report.inSync ? read(t("go_on"), "main") : onward}`;
+      return beside(undoButton, run.report.stop || !run.report.inSync ? read(t("go_on"), "main") : onward);
     case "undone":
-      return html`${undoButton}${read(t("again"))}`;
+      return beside(undoButton, read(t("again")));
     default:
       return undoButton;
   }
 }
 
+/** Two buttons, or fewer. */
+function beside(left: Bar, right: Bar): Bar {
+  return left === nothing && right === nothing ? nothing : html`${left}${right}`;
+}
+
 function mailcowBar(panel: Panel): Bar {
   const { store } = panel;
-  const { mailcow, work, registration } = store.state;
+  const { mailcow, work, registration, form } = store.state;
   if (mailcow.kind !== "live") return nothing;
-  const { inSync } = mailcow.view;
-  const busy = work.busy !== undefined;
-  const label = t(registration ? (busy ? "mailcow_filling" : "mailcow_fill") : "mailcow_show_form");
-  if (registration && inSync) {
-    return html`<cb-button class="grow" kind="main" .label=${t("mailcow_check")} @click=${() => { store.set({ place: "check" }); void check(panel); }}></cb-button>`;
-  }
-  return html`${registration ? html`<cb-button .label=${t("mailcow_save")} ?disabled=${busy} @click=${() => store.set({ asking: "save" })}></cb-button>` : nothing}
-    <cb-button class="grow" .kind=${work.filled ? "" : "main"} .label=${work.filled ? t("mailcow_fill_again") : label} ?disabled=${busy} @click=${() => void fill(panel)}></cb-button>`;
+  const disabled = work.busy !== undefined;
+  const press = (): void => void fill(panel);
+  if (!registration) return form ? nothing : html`<cb-button class="grow" kind="main" .label=${t("mailcow_show_form")} ?disabled=${disabled} @click=${press}></cb-button>`;
+  if (mailcow.view.inSync) return html`<cb-button class="grow" kind="main" .label=${t("mailcow_check")} @click=${() => verify(panel)}></cb-button>`;
+  return html`<cb-button .label=${t(work.busy === "save" ? "mailcow_saving" : "mailcow_save")} ?disabled=${disabled} @click=${() => store.set({ asking: "save" })}></cb-button>
+    <cb-button
+      class="grow"
+      .kind=${work.filled ? "" : "main"}
+      .label=${t(work.filled ? "mailcow_fill_again" : work.busy === "go" || work.busy === "fill" ? "mailcow_filling" : "mailcow_fill")}
+      ?disabled=${disabled}
+      @click=${press}
+    ></cb-button>`;
+}
+
+function verify(panel: Panel): void {
+  panel.store.set({ place: "check" });
+  void check(panel);
 }
 
 function checkBar(panel: Panel): Bar {

@@ -3,7 +3,7 @@
 import type { Finding } from "cowbell-core";
 import { html, nothing, type TemplateResult } from "lit";
 import { type Connection, type PlaceName, PLACES, type State, viewOf } from "../state/state";
-import { type CountKey, t, tn } from "../text/words";
+import { type CountKey, number, t, tn } from "../text/words";
 import type { ChipState } from "../ui/chip";
 import type { Place } from "../ui/tabs";
 import { said } from "./findings";
@@ -43,7 +43,7 @@ export function places({ run, form, check }: State): Place[] {
 }
 
 function badge(count: number, heard: CountKey, tone?: "bad"): Place["badge"] {
-  return count > 0 ? { text: String(count), heard: tn(heard, count), tone } : undefined;
+  return count > 0 ? { text: number(count), heard: tn(heard, count), tone } : undefined;
 }
 
 function faults(findings: readonly Finding[]): number {

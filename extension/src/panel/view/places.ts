@@ -1,6 +1,6 @@
 /** What stands in the middle, for each place and state. */
 
-import { html, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { checkOnce } from "../act/check";
 import { decide } from "../act/mailcow";
 import type { Panel } from "../act/panel";
@@ -23,7 +23,7 @@ export function middle(panel: Panel): TemplateResult {
     case "setup":
       return setup(panel);
     case "plan":
-      return html`${lostNotice("authentik", state.authentik)}${run(panel)}`;
+      return html`${state.run.kind === "applied" && state.run.report.stop ? nothing : lostNotice("authentik", state.authentik)}${run(panel)}`;
     case "mailcow":
       return mailcow(panel);
     case "check":
@@ -117,7 +117,7 @@ function run(panel: Panel): TemplateResult {
     case "running":
       return runningView(run);
     case "applied":
-      return appliedView(run.report, registration, () => core.revealSecret() ?? "");
+      return appliedView(run.report, authentik.kind === "live", registration, () => core.revealSecret() ?? "");
     case "undone":
       return undoneView(run.report);
     case "faulty":

@@ -1,6 +1,6 @@
 /** A run while it goes on, and what it did. */
 
-import type { RegistrationView, ReportView, UndoView, UserIssue } from "cowbell-core";
+import type { Finding, RegistrationView, ReportView, UndoView, UserIssue } from "cowbell-core";
 import { html, nothing, type TemplateResult } from "lit";
 import type { Run } from "../state/state";
 import { objectName, reasonText, timeText, troubleWords } from "../text/core";
@@ -26,17 +26,18 @@ function speedNote({ usersDone, usersTotal, usersElapsedMs }: Running["progress"
   return t("run_speed", { speed, time: timeText((usersTotal - usersDone) / perSecond) });
 }
 
-/** What was done, what was not and why, and what mailcow needs. */
-export function appliedView(report: ReportView, registration: RegistrationView | undefined, secret: () => string): TemplateResult {
-  return html`${report.stop ? stopped(report) : outcome(report)}
+/** What was done, what was not and why, and what mailcow needs. `live`: whether authentik's tab is there to go on in. */
+export function appliedView(report: ReportView, live: boolean, registration: RegistrationView | undefined, secret: () => string): TemplateResult {
+  return html`${report.stop ? stopped(report.stop, live) : outcome(report)}
     ${registration ? credentials(registration, secret) : nothing} ${issueCard(report.issues)}
     <cb-card .heading=${t("done_objects")}>${partRows(report.progress)}</cb-card>`;
 }
 
-/** Why a run ended early, and how it goes on. */
-function stopped({ stop }: Pick<ReportView, "stop">): TemplateResult {
-  const { label, remedy } = troubleWords(stop ?? "");
-  return html`<cb-notice kind="warning" .label=${label}>${remedy} ${t("done_go_on")}</cb-notice>`;
+/** Why a run ended early, until the tab is back, and how it goes on. */
+function stopped(stop: Finding, live: boolean): TemplateResult {
+  const { label, remedy } = troubleWords(stop);
+  const tabGone = stop.code === "send_tab_gone";
+  return html`<cb-notice kind="warning" .label=${t("done_stopped")}>${live && tabGone ? nothing : `${label} ${remedy}`} ${t("done_go_on")}</cb-notice>`;
 }
 
 function outcome({ inSync, issues }: ReportView): TemplateResult {
