@@ -22,6 +22,8 @@ interface Mistake {
   value: (right: Values) => string;
   code: string;
   values?: (right: Values) => Record<string, string | number>;
+  /** Something graver that the mark says instead. */
+  mark?: string;
   fix?: "clean_field" | "set_field" | "set_registered_secret" | "swap_credentials";
 }
 
@@ -75,11 +77,12 @@ const ASKED: Mistake[] = [
   { what: "another secret", field: "client_secret", value: () => OTHER_SECRET, code: "pair_wrong_secret" },
   { what: "another client ID", field: "client_id", value: () => OTHER_ID, code: "pair_hidden", values: ({ redirect_url }) => ({ origin: redirect_url }) },
   {
-    what: "half of the secret",
+    what: "the end of the secret missing",
     field: "client_secret",
-    value: ({ client_secret }) => client_secret.slice(0, 64),
+    value: ({ client_secret }) => client_secret.slice(0, 100),
     code: "client_secret_odd_length",
-    values: () => ({ length: 64, expected: 128 }),
+    mark: "pair_wrong_secret",
+    values: () => ({ length: 100, expected: 128 }),
   },
 ];
 
@@ -95,11 +98,11 @@ const KNOWN: Mistake[] = [
     fix: "set_field",
   },
   {
-    what: "half of the secret",
+    what: "the end of the secret missing",
     field: "client_secret",
-    value: ({ client_secret }) => client_secret.slice(0, 64),
+    value: ({ client_secret }) => client_secret.slice(0, 100),
     code: "client_secret_truncated",
-    values: () => ({ length: 64, expected: 128 }),
+    values: () => ({ length: 100, expected: 128 }),
     fix: "set_registered_secret",
   },
   { what: "the discovery document", field: "authorize_url", value: ({ token_url }) => token_url.replace("token/", "mailcow/.well-known/openid-configuration"), code: "endpoint_is_discovery", fix: "set_field" },
@@ -183,12 +186,13 @@ interface Scene {
 
 /** Makes each mistake in turn; after it the field is right again. */
 async function mistakes(step: Step, { panel, tab, right }: Scene, made: Mistake[]): Promise<void> {
-  for (const { what, field, value, code, values, fix } of made) {
+  for (const { what, field, value, code, values, mark, fix } of made) {
     await step(`${what}: ${code}`, async () => {
       await paste(tab, field, value(right));
       const sentence = finding(code, values?.(right));
       await panel.until(async () => squeezed(await panel.text()).includes(squeezed(sentence)));
-      await panel.until(async () => (await acts.marks(tab)).some((mark) => squeezed(mark).includes(squeezed(sentence))));
+      const marked = squeezed(mark ? finding(mark) : sentence);
+      await panel.until(async () => (await acts.marks(tab)).some((name) => squeezed(name).includes(marked)));
       if (fix) await panel.press(text(`fix_${fix}`));
       else await paste(tab, field, right[field]);
       await holds(panel, tab, field, right[field]);
