@@ -43,12 +43,13 @@ function mailcow(panel: Panel): TemplateResult {
   const view = viewOf(mailcow);
   if (view) {
     return mailcowView(
-      { view, choice, form, work, known: registration !== undefined },
+      { view, choice, form, work, registration },
       {
         decide: (change) => decide(panel, change),
         fix: (finding) => void (finding.fix && live?.fix(finding.fix, finding)),
         test: () => void live?.test(),
         restore: () => store.set({ asking: "restore" }),
+        plan: () => void plan(panel),
       },
     );
   }
