@@ -3,7 +3,7 @@
 import type { Progress } from "cowbell-core";
 import { troubleOf } from "../core";
 import type { Run } from "../state/state";
-import { readAuthentik } from "./connect";
+import { readProduct } from "./connect";
 import type { Panel } from "./panel";
 import { readRegistration, shareRegistration } from "./registration";
 import { change } from "./setup";
@@ -76,9 +76,6 @@ async function ending(store: Panel["store"], perform: () => Promise<Run>): Promi
 
 /** After a run that ended early, and after undo, authentik is not as it was read: the next plan must not rest on that. */
 async function readAgain(panel: Panel): Promise<void> {
-  const { store, tabs } = panel;
-  const { run, authentik } = store.state;
-  const page = tabs.pageOf("authentik");
-  if (!page || authentik.kind !== "live" || (run.kind === "applied" && run.report.inSync)) return;
-  await readAuthentik(panel, authentik.host, page);
+  const { run } = panel.store.state;
+  if (run.kind !== "applied" || !run.report.inSync) await readProduct(panel, "authentik");
 }

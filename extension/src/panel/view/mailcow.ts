@@ -32,7 +32,7 @@ export interface MailcowActions {
 export function mailcowView(model: MailcowModel, act: MailcowActions): TemplateResult {
   const { view, work, form, registration } = model;
   return html`<h2 class="title">${t("mailcow_title")}</h2>
-    ${view.inSync ? nothing : html`<p class="lead">${t("mailcow_lead")}</p>`}
+    <p class="lead">${t(view.inSync ? "mailcow_lead_same" : "mailcow_lead")}</p>
     ${work.trouble === undefined ? nothing : troubleNotice(work.trouble)} ${findingCard(view.findings)} ${standing(model, act)}
     ${form ? formCards(form, act) : nothing} ${registration ? choices(model, act) : nothing} ${settings(view.rows, work)}`;
 }
