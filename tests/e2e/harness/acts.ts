@@ -46,6 +46,7 @@ export async function goToMailcow(stage: Stage, panel: Panel): Promise<Page> {
   const tab = await (await opened).page();
   assert.ok(tab);
   await panel.says(text("mailcow_opened_title"));
+  await tab.waitForFunction(() => document.readyState === "complete");
   await stage.clickToolbar(tab);
   await panel.says(text("mailcow_title"));
   await panel.find(`::-p-text(${JSON.stringify(text("mailcow_settings"))})`);
