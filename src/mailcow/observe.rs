@@ -102,7 +102,7 @@ pub async fn observe(outside: &impl Outside, origin: &Origin) -> Result<Snapshot
 fn read_identity(version: &Answer, provider: &Answer) -> Result<(Version, Map<String, Value>), Error> {
     let provider: Result<Map<String, Value>, Error> = api::read(Endpoint::IdentityProvider, provider);
     match (api::read::<RawVersion>(Endpoint::Version, version), provider) {
-        (Err(Error::NotSignedIn) | Ok(_), Ok(provider)) if provider.is_empty() => Err(Error::NotAdministrator),
+        (Err(Error::NotSignedIn), Ok(provider)) if provider.is_empty() => Err(Error::NotAdministrator),
         (Ok(version), Ok(provider)) => Ok((Version::parse(&version.version), provider)),
         // An empty version with settings: not seen, and not necessary.
         (Err(Error::NotSignedIn), Ok(provider)) => Ok((Version::parse(""), provider)),
@@ -198,6 +198,16 @@ mod tests {
         let user =
             Scripted::new(|request: &Request| json(200, if request.url().ends_with("identity-provider") { "{}" } else { "" }));
         assert_eq!(run(observe(&user, &origin())), Err(Error::NotAdministrator));
+    }
+
+    #[test]
+    fn no_settings_at_all_are_no_missing_right() {
+        let fresh = Scripted::new(
+            |request: &Request| {
+                if request.url().ends_with("identity-provider") { json(200, "{}") } else { healthy(request) }
+            },
+        );
+        assert!(run(observe(&fresh, &origin())).is_ok_and(|snapshot| !snapshot.provider.is_configured()));
     }
 
     #[test]

@@ -52,6 +52,7 @@ export class Standins implements Installation {
   readonly origins: Readonly<Record<Product, string>>;
   readonly #process: Server;
   readonly #control: string;
+  #mailboxUser: Promise<Account> | undefined;
 
   private constructor(process: Server, ready: Ready) {
     this.#process = process;
@@ -75,7 +76,12 @@ export class Standins implements Installation {
   }
 
   /** The first user who has an address, no special rights, and no mailbox yet: one with a password of its own would refuse the sign-in. */
-  async mailboxUser(): Promise<Account> {
+  mailboxUser(): Promise<Account> {
+    // Asked once: after a sign-in it would be somebody else.
+    return (this.#mailboxUser ??= this.#findMailboxUser());
+  }
+
+  async #findMailboxUser(): Promise<Account> {
     const { authentik, mailcow } = await this.control<State>("GET", "/state");
     const taken = new Set(mailcow.mailboxes.map(({ username }) => username));
     const fits = ({ email }: { email: string }): boolean => email.endsWith(DOMAIN) && !taken.has(email);
