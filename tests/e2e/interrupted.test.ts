@@ -32,7 +32,7 @@ interrupted("the tab is reloaded", async ({ tab, panel }) => {
   await panel.says(finding("send_tab_gone"));
   await panel.assertAccessible();
   await panel.shots("interrupted-reloaded");
-  return { panel, goOn: text("again") };
+  return { panel, goOn: text("go_on") };
 });
 
 interrupted("the tab is closed", async ({ stage, tab, panel, follow }) => {
@@ -44,7 +44,7 @@ interrupted("the tab is closed", async ({ stage, tab, panel, follow }) => {
   const next = await stage.open("authentik");
   follow(next);
   await stage.clickToolbar(next);
-  return { panel, goOn: text("again") };
+  return { panel, goOn: text("go_on") };
 });
 
 interrupted("the session ends", async ({ stage, tab, panel }) => {
@@ -54,7 +54,7 @@ interrupted("the session ends", async ({ stage, tab, panel }) => {
   await panel.shots("interrupted-signed-out");
   await stage.standins.control("POST", "/fault", { clear: {} });
   await stage.clickToolbar(tab);
-  return { panel, goOn: text("again") };
+  return { panel, goOn: text("go_on") };
 });
 
 interrupted("the panel is closed", async ({ stage, tab, panel }) => {
@@ -66,7 +66,7 @@ interrupted("the administrator cancels", async ({ panel }) => {
   await panel.press(text("cancel"));
   await panel.says(finding("send_stopped"));
   await panel.shots("interrupted-cancelled");
-  return { panel, goOn: text("again") };
+  return { panel, goOn: text("go_on") };
 });
 
 function interrupted(what: string, interrupt: Interruption): void {

@@ -57,9 +57,9 @@ journey("the keyboard alone leads from Set up to the plan and back", async (step
     await panel.says(text("setup_title"));
     assert.equal(await focused(panel), text("place_setup"));
     await panel.page.keyboard.press("End");
-    await panel.says(text("check_none_title"));
+    await panel.says(text("check_lead"));
     await panel.assertAccessible();
-    await panel.shots("check-empty");
+    await panel.shots("check-before");
   });
 });
 

@@ -12,20 +12,20 @@ import { launch } from "./harness/stage.ts";
 import { ask, mailcowState } from "./harness/witness.ts";
 
 test("nobody is signed in to mailcow", async () => {
-  await using stage = await launch({ standins: { users: 10 } });
+  await using stage = await launch({ standins: { users: 30 } });
   const tab = await stage.visit(`${stage.installation.origins.mailcow}/admin/`);
   const panel = await stage.clickToolbar(tab);
   await shown(panel, "trouble-mailcow-not-signed-in", "mailcow_not_signed_in");
 });
 
 test("a mailcow without identity providers", async () => {
-  await using stage = await launch({ standins: { users: 10, mailcow: "2025-02" } });
+  await using stage = await launch({ standins: { users: 30, mailcow: "2025-02" } });
   const panel = await stage.clickToolbar(await stage.open("mailcow"));
   await shown(panel, "trouble-mailcow-too-old", "mailcow_too_old");
 });
 
 test("an answer of mailcow that makes no sense", async () => {
-  await using stage = await launch({ standins: { users: 10 } });
+  await using stage = await launch({ standins: { users: 30 } });
   const tab = await stage.open("mailcow");
   const path = "/api/v1/get/identity-provider";
   for (const [fault, code, status] of [
@@ -43,7 +43,7 @@ test("an answer of mailcow that makes no sense", async () => {
 });
 
 test("another identity provider is configured, and mailboxes sign in with it", async () => {
-  await using stage = await launch({ standins: { users: 10 } });
+  await using stage = await launch({ standins: { users: 30 } });
   const tab = await stage.open("mailcow");
   await useKeycloak(tab);
   const panel = await stage.clickToolbar(tab);
@@ -55,7 +55,7 @@ test("another identity provider is configured, and mailboxes sign in with it", a
 });
 
 test("the page is reloaded before Save: what was filled in is not stored, and the panel says so", async () => {
-  await using stage = await launch({ standins: { users: 10 } });
+  await using stage = await launch({ standins: { users: 30 } });
   const witness = await stage.open("mailcow");
   const before = await mailcowState(witness);
   const panel = await stage.clickToolbar(await stage.open("authentik"));

@@ -9,7 +9,7 @@ import { launch } from "./harness/stage.ts";
 import { Traffic } from "./harness/traffic.ts";
 
 /** The endpoint whose answers are spoiled. */
-const ENDPOINT = "/api/v3/propertymappings/provider/scope/";
+const ENDPOINT = "propertymappings/provider/scope/";
 
 /** A fault of the stand-in, and the finding that the panel shows. */
 const ANSWERS: [fault: Record<string, unknown>, code: string, status?: number][] = [
@@ -20,7 +20,7 @@ const ANSWERS: [fault: Record<string, unknown>, code: string, status?: number][]
   [{ kind: "wrong_types" }, "authentik_answer_unexpected", 200],
   [{ kind: "invalid_utf8" }, "send_answer_not_text"],
   [{ kind: "huge_body", bytes: 40_000_000 }, "send_answer_too_large"],
-  [{ kind: "signed_out" }, "authentik_not_signed_in"],
+  [{ kind: "signed_out", path: "/api/" }, "authentik_not_signed_in"],
 ];
 
 journey("an answer that makes no sense is named, and the next click works", async (step) => {
@@ -33,7 +33,7 @@ journey("an answer that makes no sense is named, and the next click works", asyn
 
   for (const [fault, code, status] of ANSWERS) {
     await step(`${String(fault["kind"])} ${status ?? ""}`, async () => {
-      await stage.standins.control("POST", "/fault", { browser: { product: "authentik", path: ENDPOINT, ...fault } });
+      await stage.standins.control("POST", "/fault", { browser: { product: "authentik", path: `/api/v3/${ENDPOINT}`, ...fault } });
       await stage.clickToolbar(tab);
       await panel.says(finding(code, { path: ENDPOINT, status: status ?? "" }));
       await panel.assertAccessible();
