@@ -332,8 +332,9 @@ impl Cowbell {
             let pair = Array::from(&entry);
             Some((pair.get(0).as_string()?, pair.get(1).as_string()?))
         };
-        let chunks: std::collections::HashMap<String, String> = chunks.iter().filter_map(pair).collect();
-        self.app.restore_journal(journal, |name| chunks.get(name).cloned())
+        let chunks: Vec<(String, String)> = chunks.iter().filter_map(pair).collect();
+        let chunk = |name: &str| chunks.iter().find(|(known, _)| known == name).map(|(_, text)| text.clone());
+        self.app.restore_journal(journal, chunk)
     }
 
     /// Whether the journal holds something that can be taken back at the observed authentik.

@@ -173,8 +173,8 @@ impl<O: Outside> Run<'_, O> {
         };
         let ours = |key: &String| same(key, current.get(key), entry.after.get(key));
         let back = |key: &String| same(key, current.get(key), before.get(key));
-        let fields: Map<String, Value> =
-            before.iter().filter(|(key, _)| ours(key) && !back(key)).map(|(key, value)| (key.clone(), value.clone())).collect();
+        let mut fields = before.clone();
+        fields.retain(|key, _| ours(key) && !back(key));
         let changed: Vec<String> = before.keys().filter(|key| !ours(key) && !back(key)).cloned().collect();
         if !fields.is_empty() {
             let answer = self.one(self.base.change(object, &fields)).await;

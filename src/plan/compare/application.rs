@@ -14,7 +14,7 @@ pub(super) fn compare(setup: &Setup, adoption: &Adoption<'_>, changes: &mut Vec<
     let provider = adoption.provider.map(|provider| provider.pk);
     let shown_provider = || adoption.provider.map_or(&setup.provider_name, |provider| &provider.name);
     let (step, action, fields) = match adoption.application {
-        None => created(&[
+        None => created(vec![
             ("name", FieldName::Name, setup.application_name.as_str().into(), Shown::text(&setup.application_name)),
             ("slug", FieldName::Slug, setup.application_slug.as_str().into(), Shown::text(&setup.application_slug)),
             ("provider", FieldName::Provider, provider.map_or(PENDING.into(), Value::from), Shown::text(shown_provider())),

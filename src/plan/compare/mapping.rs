@@ -10,7 +10,7 @@ use crate::setup::{Setup, Shown};
 pub(super) fn compare(setup: &Setup, adoption: &Adoption<'_>, changes: &mut Vec<Change>) -> Step {
     let wanted = setup.mapping_expression();
     let (step, action, fields) = match adoption.mapping {
-        None => created(&[
+        None => created(vec![
             ("name", FieldName::Name, setup.mapping_name.as_str().into(), Shown::text(&setup.mapping_name)),
             ("scope_name", FieldName::ScopeName, "email".into(), Shown::text("email")),
             ("expression", FieldName::Expression, wanted.into(), Shown::text(wanted)),

@@ -161,13 +161,15 @@ impl Differ {
     }
 }
 
-fn created(body: &[(&str, FieldName, Value, Shown)]) -> (Step, Action, Vec<FieldChange>) {
-    let map = body.iter().map(|(key, _, value, _)| ((*key).to_owned(), value.clone())).collect();
-    let fields = body
-        .iter()
-        .filter(|(.., shown)| *shown != Shown::Absent)
-        .map(|(_, field, _, shown)| FieldChange { field: *field, before: Shown::Absent, after: shown.clone() })
-        .collect();
+fn created(body: Vec<(&str, FieldName, Value, Shown)>) -> (Step, Action, Vec<FieldChange>) {
+    let mut map = Map::new();
+    let mut fields = Vec::new();
+    for (key, field, value, after) in body {
+        map.insert(key.to_owned(), value);
+        if after != Shown::Absent {
+            fields.push(FieldChange { field, before: Shown::Absent, after });
+        }
+    }
     (Step::Create(map), Action::Create, fields)
 }
 

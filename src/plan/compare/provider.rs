@@ -55,7 +55,7 @@ impl Wanted<'_> {
         };
         let mappings: Vec<String> = SCOPES.iter().filter_map(key_of).collect();
         let uris: Vec<RedirectUri> = setup.redirect_uris().into_iter().map(RedirectUri::strict).collect();
-        created(&[
+        created(vec![
             ("name", FieldName::Name, setup.provider_name.as_str().into(), Shown::text(&setup.provider_name)),
             (
                 "authorization_flow",
