@@ -7,6 +7,7 @@ mod authentik;
 mod mailcow;
 mod people;
 mod place;
+mod preview;
 mod views;
 
 use std::cell::RefCell;
@@ -20,6 +21,7 @@ use crate::verify::{Code, Finding};
 
 pub use people::{UserFilter, UserQuery, UserRow, UserRows};
 pub use place::Place;
+pub use preview::{Findings, Need, Preview, PreviewRow, PreviewStep, check_values, preview};
 pub use views::*;
 
 /// The application over one way to the outside.
