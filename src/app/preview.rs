@@ -14,7 +14,7 @@ use crate::verify::{Finding, check_fields, usual_endpoints};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "snake_case")]
 pub enum Need {
-    /// Without it, or with another value, nobody signs in.
+    /// Sign-ins depend on it.
     Necessary,
     /// The guide leaves it out; without it some or all sign-ins fail.
     Forgotten,

@@ -103,7 +103,7 @@ pub struct FormValues {
     pub client_id: Option<String>,
     /// OAuth 2.0 client secret.
     #[serde(deserialize_with = "secret")]
-    #[tsify(type = "string")]
+    #[tsify(type = "string | undefined")]
     pub client_secret: Option<Secret>,
     /// Redirect URL.
     pub redirect_url: Option<String>,

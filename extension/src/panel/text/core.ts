@@ -1,8 +1,8 @@
 /** Words for what the core says in codes. */
 
 import type { AddressFault, AddressNote, Change, DraftFault, Field, Finding, Fix, Remark, Shown, UserReason } from "cowbell-core";
-import { message } from "../../ext";
 import type { Trouble } from "../core";
+import { message } from "./source";
 import { t, tn } from "./words";
 
 /** What went wrong, in two sentences: what happened, and what to do. */
