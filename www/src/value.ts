@@ -27,8 +27,8 @@ export class Value extends LitElement {
         justify-content: space-between;
       }
       .line {
-        align-items: center;
-        margin-top: 4px;
+        align-items: flex-start;
+        margin-top: 5px;
       }
       .label {
         font-weight: 600;
