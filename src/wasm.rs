@@ -11,6 +11,7 @@ use crate::app::{
     UserQuery, UserRows,
 };
 use crate::app::{FormView, MailcowView};
+use crate::json::FromJson;
 use crate::mailcow::form::{FORM_QUERY, FormQuery};
 use crate::mailcow::script::{self, Script};
 use crate::mailcow::{FormState, FormValues, MailcowChoice};
@@ -214,8 +215,13 @@ fn give<T: Tsify + serde::Serialize>(outcome: Result<T, Finding>) -> Result<Ts<T
     outcome.map_err(|finding| throw(&finding))?.into_ts().map_err(|error| JsError::from(error).into())
 }
 
-fn take<T: Tsify<JsType: Clone> + serde::de::DeserializeOwned>(value: &Ts<T>) -> Result<T, JsValue> {
-    value.to_rust().map_err(|error| JsError::from(error).into())
+/// Reads what JavaScript gives, by way of one tree: `json` says why.
+fn take<T: Tsify<JsType: JsCast> + FromJson>(value: &Ts<T>) -> Result<T, JsValue> {
+    T::from_json(&tree(value.js_value())?).map_err(|error| JsError::from(error).into())
+}
+
+fn tree(value: JsValue) -> Result<serde_json::Value, JsValue> {
+    Ok(serde_wasm_bindgen::from_value(value)?)
 }
 
 /// Calls a JavaScript function with a view. What the function throws is its own affair.

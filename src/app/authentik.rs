@@ -230,12 +230,12 @@ impl<O: Outside> Cowbell<O> {
         let Some(application) = plan::resolve(draft, &snapshot).adoption.application.map(|app| app.pk.clone()) else {
             return Ok(());
         };
-        if snapshot.bindings.contains_key(&application) {
+        if snapshot.bindings_of(&application).is_some() {
             return Ok(());
         }
         let bindings = authentik::observe_bindings(&self.outside, &snapshot.base, &application).await?;
         let mut fuller = (*snapshot).clone();
-        fuller.bindings.insert(application, bindings);
+        fuller.bindings.push((application, bindings));
         self.state.borrow_mut().authentik = Some(Rc::new(fuller));
         Ok(())
     }
@@ -329,7 +329,7 @@ fn view(snapshot: &Snapshot) -> AuthentikView {
 
 /// Origins behind applications whose look says mailcow.
 fn known_mailcows(snapshot: &Snapshot) -> Vec<String> {
-    let says_mailcow = |text: &str| text.to_lowercase().contains("mailcow");
+    let says_mailcow = |text: &str| text.to_ascii_lowercase().contains("mailcow");
     let mut found = Vec::new();
     for provider in &snapshot.providers {
         let application = snapshot.application_of(provider.pk);

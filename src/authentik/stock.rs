@@ -41,7 +41,7 @@ impl Snapshot {
                 private_key_type: None,
             }],
             groups: Vec::new(),
-            bindings: std::collections::HashMap::new(),
+            bindings: Vec::new(),
             not_visible: Vec::new(),
         }
     }

@@ -104,7 +104,7 @@ fn entries(value: Option<&Value>) -> Vec<(usize, String)> {
         _ => Vec::new(),
     };
     entries.retain(|(_, text)| !text.is_empty());
-    entries.sort_by_key(|(key, _)| *key);
+    entries.sort_unstable_by_key(|(key, _)| *key);
     entries
 }
 

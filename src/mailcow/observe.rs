@@ -1,6 +1,5 @@
 //! One round of requests that reads everything Cowbell has to know about a mailcow.
 
-use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::{
@@ -8,6 +7,7 @@ use super::{
     api::{self, Endpoint},
 };
 use crate::{
+    json::{Fields, FromJson, WrongShape},
     setup::Origin,
     transport::{Answer, Batch, Outside, Product, gather},
 };
@@ -122,16 +122,27 @@ fn count(mailboxes: &[RawMailbox]) -> MailboxCounts {
     counts
 }
 
-#[derive(Deserialize)]
 struct RawVersion {
     version: String,
 }
 
-#[derive(Deserialize)]
+impl FromJson for RawVersion {
+    fn from_json(value: &Value) -> Result<Self, WrongShape> {
+        let fields = Fields::of(value)?;
+        Ok(Self { version: fields.get("version")? })
+    }
+}
+
 struct RawDomain {
     domain_name: String,
-    #[serde(default)]
     active: Value,
+}
+
+impl FromJson for RawDomain {
+    fn from_json(value: &Value) -> Result<Self, WrongShape> {
+        let fields = Fields::of(value)?;
+        Ok(Self { domain_name: fields.get("domain_name")?, active: fields.get("active")? })
+    }
 }
 
 impl RawDomain {
@@ -140,15 +151,26 @@ impl RawDomain {
     }
 }
 
-#[derive(Deserialize)]
 struct RawTemplate {
     template: String,
 }
 
-#[derive(Deserialize)]
+impl FromJson for RawTemplate {
+    fn from_json(value: &Value) -> Result<Self, WrongShape> {
+        let fields = Fields::of(value)?;
+        Ok(Self { template: fields.get("template")? })
+    }
+}
+
 struct RawMailbox {
-    #[serde(default)]
     authsource: String,
+}
+
+impl FromJson for RawMailbox {
+    fn from_json(value: &Value) -> Result<Self, WrongShape> {
+        let fields = Fields::of(value)?;
+        Ok(Self { authsource: fields.get_or_default("authsource")? })
+    }
 }
 
 #[cfg(test)]

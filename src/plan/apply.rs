@@ -3,7 +3,7 @@
 //! Each object is read again before it is changed and is left alone when somebody changed it meanwhile. Each write is in the journal
 //! before it is sent. A finished plan, applied again, has nothing to do.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::bulk::{Bulk, Direction, Target};
 use super::change::Kind;
@@ -13,6 +13,7 @@ use super::report::{Part, PartState, Progress, Report, Stop};
 use crate::authentik::api::{Base, Creatable, Object};
 use crate::authentik::types::{Application, RedirectUri};
 use crate::authentik::{Attributed, Directory, EMAIL_VERIFIED, Error, answer, check_session};
+use crate::json::{self, FromJson};
 use crate::setup::VerifiedBy;
 use crate::transport::{Answer, Outside, Pace, Product, Request, SendError, ask};
 
@@ -137,14 +138,14 @@ impl<O: Outside> Run<'_, O> {
         let second = self.journal.intend(self.outside, entry(Kind::Application, &setup.application_slug)).await;
         let mut application = application.clone();
         application.remove("provider");
-        let bindings: Vec<Value> =
-            (0..).zip(&self.plan.bindings).map(|(order, group)| json!({"group": group, "order": order})).collect();
-        let body = json!({
-            "app": application,
-            "provider_model": "authentik_providers_oauth2.oauth2provider",
-            "provider": self.filled(provider, known),
-            "policy_bindings": bindings,
-        });
+        let binding = |(order, group): (u32, &String)| json::object([("group", group.as_str().into()), ("order", order.into())]);
+        let bindings: Vec<Map<String, Value>> = (0..).zip(&self.plan.bindings).map(binding).collect();
+        let body = json::object([
+            ("app", application.into()),
+            ("provider_model", "authentik_providers_oauth2.oauth2provider".into()),
+            ("provider", self.filled(provider, known).into()),
+            ("policy_bindings", bindings.into()),
+        ]);
         let endpoint = "core/transactional/applications/";
         let answer = self.one(self.base.create_application(&body)).await;
         let outcome = answer::read::<Value>(&answer, endpoint, Creatable::Provider.add_permission());
@@ -177,12 +178,12 @@ impl<O: Outside> Run<'_, O> {
         let read = self.one(self.base.read(application)).await;
         let target: Application =
             answer::read(&read, application.endpoint(), "authentik_core.view_application").map_err(stop_of)?;
-        for (order, group) in (0..).zip(&self.plan.bindings) {
-            let body = Map::from_iter([
-                ("target".to_owned(), json!(target.pk)),
-                ("group".to_owned(), json!(group)),
-                ("order".to_owned(), json!(order)),
-                ("enabled".to_owned(), json!(true)),
+        for (order, group) in (0_u32..).zip(&self.plan.bindings) {
+            let body = json::object([
+                ("target", target.pk.as_str().into()),
+                ("group", group.as_str().into()),
+                ("order", order.into()),
+                ("enabled", true.into()),
             ]);
             self.create(Kind::Binding, Creatable::Binding, group.clone(), &body).await?;
         }
@@ -298,20 +299,20 @@ impl<O: Outside> Run<'_, O> {
         let object = &update.object;
         let Object::Group(pk) = object else { return Ok(()) };
         let read = self.one(self.base.read(object)).await;
-        let current: Attributed = answer::read(&read, object.endpoint(), object.change_permission()).map_err(stop_of)?;
+        let current: Attributed = answer::read_directly(&read, object.endpoint(), object.change_permission()).map_err(stop_of)?;
         let before = current.attributes.get(EMAIL_VERIFIED).map_or(Value::Null, |json| Value::String(json.to_owned()));
         let wanted = Attributed { attributes: current.attributes.with(EMAIL_VERIFIED, Some("true")) };
         let entry = Entry {
             kind: Kind::Group,
             name: self.name(Kind::Group),
             key: Some(pk.clone()),
-            before: Some(Map::from_iter([(EMAIL_VERIFIED.to_owned(), before)])),
-            after: Map::from_iter([(EMAIL_VERIFIED.to_owned(), Value::String("true".into()))]),
+            before: Some(json::object([(EMAIL_VERIFIED, before)])),
+            after: json::object([(EMAIL_VERIFIED, "true".into())]),
             state: State::Intended,
         };
         let position = self.journal.intend(self.outside, entry).await;
         let answer = self.one(self.base.change(object, &wanted)).await;
-        let changed: Result<Attributed, Error> = answer::read(&answer, object.endpoint(), object.change_permission());
+        let changed: Result<Attributed, Error> = answer::read_directly(&answer, object.endpoint(), object.change_permission());
         let state = if changed.is_ok() {
             State::Done
         } else if answer.is_err() {
@@ -372,12 +373,12 @@ impl<O: Outside> Run<'_, O> {
             match (key.as_str(), value) {
                 ("property_mappings", Value::Array(list)) => {
                     for item in list.iter_mut().filter(|item| *item == PENDING) {
-                        *item = json!(known.mapping);
+                        *item = known.mapping.into();
                     }
                 }
-                ("provider", value) if *value == PENDING => *value = json!(known.provider),
+                ("provider", value) if *value == PENDING => *value = known.provider.into(),
                 ("client_secret", value) if *value == PENDING => {
-                    *value = json!(self.plan.new_credentials.as_ref().map(|(_, secret)| secret.reveal()));
+                    *value = self.plan.new_credentials.as_ref().map(|(_, secret)| secret.reveal()).into();
                 }
                 _ => {}
             }
@@ -430,9 +431,9 @@ pub(super) fn holds(object: &Map<String, Value>, wanted: &Map<String, Value>) ->
 
 /// Whether two values of a field mean the same: selections have no order, and a redirect URI without type is one for sign-ins.
 pub(super) fn same(key: &str, one: Option<&Value>, other: Option<&Value>) -> bool {
-    let texts = |value: Option<&Value>| serde_json::from_value::<Vec<String>>(value?.clone()).ok();
+    let texts = |value: Option<&Value>| Vec::<String>::from_json(value?).ok();
     let uris = |value: Option<&Value>| -> Option<Vec<RedirectUri>> {
-        let mut list: Vec<RedirectUri> = serde_json::from_value(value?.clone()).ok()?;
+        let mut list = Vec::<RedirectUri>::from_json(value?).ok()?;
         for uri in &mut list {
             uri.redirect_uri_type.get_or_insert_with(|| "authorization".into());
         }

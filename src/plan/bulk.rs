@@ -3,8 +3,6 @@
 //! A real authentik on two cores wrote 12 users a second whatever the concurrency (contract/README.md), so a user costs exactly one
 //! write, and the pages are read while the users of the page before are written.
 
-use std::collections::{BTreeSet, HashMap};
-
 use super::journal::{Journal, State, UserEntry};
 use super::report::{Progress, Stop, UserIssue, UserReason};
 use crate::authentik::answer;
@@ -61,12 +59,11 @@ pub(super) struct Bulk<'a, O: Outside> {
 }
 
 impl<O: Outside> Bulk<'_, O> {
-    /// Writes all targets.
+    /// Writes all targets. Those of one page should stand together: each run of them costs one read.
     ///
     /// # Errors
     /// Why it stopped before the end. What was written is in the journal.
-    pub(super) async fn run(mut self, mut targets: Vec<Target>) -> Result<(), Stop> {
-        targets.sort_by_key(|target| target.page);
+    pub(super) async fn run(mut self, targets: Vec<Target>) -> Result<(), Stop> {
         let mut pages = targets.chunk_by(|one, other| one.page == other.page);
         let mut strays = Vec::new();
         let mut ready = Vec::new();
@@ -80,7 +77,7 @@ impl<O: Outside> Bulk<'_, O> {
             let (Some(targets), Some(answer)) = (next, answer) else { continue };
             let users = read_page(&answer)?;
             for target in targets {
-                match users.get(&target.pk) {
+                match users.iter().find(|user| user.pk == target.pk) {
                     Some(user) => ready.extend(self.prepare(target, user)),
                     None => strays.push(target.clone()),
                 }
@@ -120,8 +117,7 @@ impl<O: Outside> Bulk<'_, O> {
         let mut writes = Vec::new();
         for (target, answer) in targets.iter().zip(answers) {
             let Some(answer) = answer else { continue };
-            let list = Collection::Users;
-            match answer::read::<FullUser>(&answer, list.endpoint(), list.view_permission()) {
+            match read_user(&answer) {
                 Ok(user) => writes.extend(self.prepare(target, &user)),
                 Err(error) => match judge(&answer) {
                     Judgement::Stop(stop) => return Err(stop),
@@ -187,12 +183,12 @@ impl<O: Outside> Bulk<'_, O> {
             Direction::Apply => State::Done,
             Direction::Undo => State::Undone,
         };
-        let mut chunks = BTreeSet::new();
+        let mut chunks: Vec<usize> = Vec::new();
         let mut refused = Vec::new();
         let mut stop = None;
         for (position, judgement) in judgements {
             let target = &writes[position].target;
-            chunks.extend(target.entry.map(|(chunk, _)| chunk));
+            chunks.extend(target.entry.map(|(chunk, _)| chunk).filter(|chunk| !chunks.contains(chunk)));
             match judgement {
                 Judgement::Fine => self.journal.set_user(target.entry, done),
                 Judgement::Stop(reason) => stop = Some(reason),
@@ -261,16 +257,21 @@ fn judge_write(answer: &Answer, sent: &Attributes) -> Judgement {
     }
 }
 
-fn read_page(answer: &Answer) -> Result<HashMap<i64, FullUser>, Stop> {
+fn read_user(answer: &Answer) -> Result<FullUser, answer::Error> {
+    let list = Collection::Users;
+    answer::read_directly(answer, list.endpoint(), list.view_permission())
+}
+
+fn read_page(answer: &Answer) -> Result<Vec<FullUser>, Stop> {
     match judge(answer) {
         Judgement::Stop(stop) => return Err(stop),
         // The list became shorter: everybody of this page is looked for one by one.
-        Judgement::Issue(UserReason::Gone) => return Ok(HashMap::new()),
+        Judgement::Issue(UserReason::Gone) => return Ok(Vec::new()),
         _ => {}
     }
     let list = Collection::Users;
-    let page: Page<FullUser> = answer::read(answer, list.endpoint(), list.view_permission())?;
-    Ok(page.results.into_iter().map(|user| (user.pk, user)).collect())
+    let page: Page<FullUser> = answer::read_directly(answer, list.endpoint(), list.view_permission())?;
+    Ok(page.results)
 }
 
 /// What kind of value an attribute holds.

@@ -3,11 +3,12 @@
 //! Each entry is kept before its write is sent, so that a tab closed in the middle leaves nothing unknown. It holds no secret and
 //! survives the panel being closed.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::authentik::Snapshot;
 use crate::authentik::api::Object;
+use crate::json::{Fields, FromJson, WrongShape};
 use crate::transport::Outside;
 
 use super::change::Kind;
@@ -16,7 +17,7 @@ use super::change::Kind;
 pub const KEPT_AS: &str = "journal";
 
 /// How far a write got.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
     /// It was about to be sent. It may have happened.
@@ -30,7 +31,7 @@ pub enum State {
 }
 
 /// A write to an object.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Entry {
     /// What kind of object.
     pub kind: Kind,
@@ -47,7 +48,7 @@ pub struct Entry {
 }
 
 /// A write to a user.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct UserEntry {
     /// Primary key.
     pub pk: i64,
@@ -62,7 +63,7 @@ pub struct UserEntry {
 }
 
 /// Everything that was written to one authentik.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct Journal {
     /// Address of the authentik.
     pub authentik: String,
@@ -93,9 +94,9 @@ impl Journal {
     /// A journal from what was kept. Chunks that are missing or unreadable are left out.
     #[must_use]
     pub fn restore(journal: &str, chunk: impl Fn(&str) -> Option<String>) -> Option<Self> {
-        let mut journal: Self = serde_json::from_str(journal).ok()?;
-        let read = |number| serde_json::from_str(&chunk(&Self::chunk_name(number))?).ok();
-        journal.users = (0..journal.chunks).map(|number| read(number).unwrap_or_default()).collect();
+        let mut journal: Self = read(journal)?;
+        let users = |number| read(&chunk(&Self::chunk_name(number))?);
+        journal.users = (0..journal.chunks).map(|number| users(number).unwrap_or_default()).collect();
         Some(journal)
     }
 
@@ -165,6 +166,62 @@ impl Journal {
                 Kind::Binding | Kind::Group | Kind::Users => None,
             };
             entry.state = if entry.key.is_some() { State::Done } else { State::Refused };
+        }
+    }
+}
+
+fn read<T: FromJson>(text: &str) -> Option<T> {
+    T::from_json(&serde_json::from_str(text).ok()?).ok()
+}
+
+impl FromJson for Journal {
+    fn from_json(value: &Value) -> Result<Self, WrongShape> {
+        let fields = Fields::of(value)?;
+        Ok(Self {
+            authentik: fields.get("authentik")?,
+            started_ms: fields.get("started_ms")?,
+            entries: fields.get("entries")?,
+            chunks: fields.get("chunks")?,
+            users: Vec::new(),
+        })
+    }
+}
+
+impl FromJson for Entry {
+    fn from_json(value: &Value) -> Result<Self, WrongShape> {
+        let fields = Fields::of(value)?;
+        Ok(Self {
+            kind: fields.get("kind")?,
+            name: fields.get("name")?,
+            key: fields.get("key")?,
+            before: fields.get("before")?,
+            after: fields.get("after")?,
+            state: fields.get("state")?,
+        })
+    }
+}
+
+impl FromJson for UserEntry {
+    fn from_json(value: &Value) -> Result<Self, WrongShape> {
+        let fields = Fields::of(value)?;
+        Ok(Self {
+            pk: fields.get("pk")?,
+            username: fields.get("username")?,
+            page: fields.get("page")?,
+            before: fields.get("before")?,
+            state: fields.get("state")?,
+        })
+    }
+}
+
+impl FromJson for State {
+    fn from_json(value: &Value) -> Result<Self, WrongShape> {
+        match value.as_str() {
+            Some("intended") => Ok(Self::Intended),
+            Some("done") => Ok(Self::Done),
+            Some("refused") => Ok(Self::Refused),
+            Some("undone") => Ok(Self::Undone),
+            _ => Err(WrongShape),
         }
     }
 }

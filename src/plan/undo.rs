@@ -185,7 +185,7 @@ impl<O: Outside> Run<'_, O> {
 
     async fn restore_group(&self, object: &Object, before: &Map<String, Value>) -> Result<Option<Left>, Stop> {
         let read = self.one(self.base.read(object)).await;
-        let current: Attributed = match answer::read(&read, object.endpoint(), object.change_permission()) {
+        let current: Attributed = match answer::read_directly(&read, object.endpoint(), object.change_permission()) {
             Ok(current) => current,
             Err(Error::NotFound { .. }) => return Ok(None),
             Err(error) => return Err(stop_of(error)),

@@ -59,7 +59,7 @@ impl Pace {
                 timeout_ms: TIMEOUT_MS,
                 halt_on: SLOWER.to_vec(),
             };
-            let mut again = Vec::new();
+            let mut again = vec![false; waiting.len()];
             let mut pause_ms = 0;
             let mut slower = false;
             outside
@@ -67,12 +67,12 @@ impl Pace {
                     let index = waiting[position];
                     match self.verdict(&answer, tries[index]) {
                         Verdict::Final => on_answer(index, answer),
-                        Verdict::Unsent => again.push(index),
+                        Verdict::Unsent => again[position] = true,
                         Verdict::Retry { after_ms, slow } => {
                             tries[index] += 1;
                             pause_ms = pause_ms.max(after_ms);
                             slower |= slow;
-                            again.push(index);
+                            again[position] = true;
                         }
                     }
                 })
@@ -84,8 +84,7 @@ impl Pace {
             if pause_ms > 0 && !outside.cancelled() {
                 outside.sleep(pause_ms).await;
             }
-            again.sort_unstable();
-            waiting = again;
+            waiting = waiting.into_iter().zip(again).filter_map(|(index, again)| again.then_some(index)).collect();
         }
     }
 

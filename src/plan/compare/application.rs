@@ -1,6 +1,6 @@
 //! The application and the bindings that let groups in.
 
-use serde_json::json;
+use serde_json::Value;
 
 use super::super::adopt::Adoption;
 use super::super::change::{Action, Change, FieldName, Kind, Remark};
@@ -15,19 +15,19 @@ pub(super) fn compare(setup: &Setup, adoption: &Adoption<'_>, changes: &mut Vec<
     let shown_provider = || adoption.provider.map_or(&setup.provider_name, |provider| &provider.name);
     let (step, action, fields) = match adoption.application {
         None => created(&[
-            ("name", FieldName::Name, json!(setup.application_name), Shown::text(&setup.application_name)),
-            ("slug", FieldName::Slug, json!(setup.application_slug), Shown::text(&setup.application_slug)),
-            ("provider", FieldName::Provider, provider.map_or(json!(PENDING), |pk| json!(pk)), Shown::text(shown_provider())),
-            ("meta_launch_url", FieldName::LaunchUrl, json!(setup.launch_url), Shown::text(&setup.launch_url)),
-            ("group", FieldName::Group, json!(setup.application_group), Shown::text(&setup.application_group)),
+            ("name", FieldName::Name, setup.application_name.as_str().into(), Shown::text(&setup.application_name)),
+            ("slug", FieldName::Slug, setup.application_slug.as_str().into(), Shown::text(&setup.application_slug)),
+            ("provider", FieldName::Provider, provider.map_or(PENDING.into(), Value::from), Shown::text(shown_provider())),
+            ("meta_launch_url", FieldName::LaunchUrl, setup.launch_url.as_str().into(), Shown::text(&setup.launch_url)),
+            ("group", FieldName::Group, setup.application_group.as_str().into(), Shown::text(&setup.application_group)),
         ]),
         Some(found) => {
             let mut differ = Differ::new();
             differ.text("name", FieldName::Name, &found.name, &setup.application_name);
             differ.text("slug", FieldName::Slug, &found.slug, &setup.application_slug);
             if found.provider.is_none() || found.provider != provider {
-                let before = (json!(found.provider), Shown::Absent);
-                let after = provider.map_or(json!(PENDING), |pk| json!(pk));
+                let before = (found.provider.into(), Shown::Absent);
+                let after = provider.map_or(PENDING.into(), Value::from);
                 differ.add("provider", FieldName::Provider, before, (after, Shown::text(shown_provider())));
             }
             differ.text("meta_launch_url", FieldName::LaunchUrl, &found.meta_launch_url, &setup.launch_url);
@@ -43,7 +43,7 @@ pub(super) fn compare(setup: &Setup, adoption: &Adoption<'_>, changes: &mut Vec<
 
 /// Finds the groups that are not let in yet; bindings that are there stay.
 pub(super) fn bindings(snapshot: &Snapshot, setup: &Setup, adoption: &Adoption<'_>, changes: &mut Vec<Change>) -> Vec<String> {
-    let existing = adoption.application.and_then(|app| snapshot.bindings.get(&app.pk)).map(Vec::as_slice).unwrap_or_default();
+    let existing = adoption.application.and_then(|app| snapshot.bindings_of(&app.pk)).unwrap_or_default();
     let wanted: &[String] = match &setup.access {
         Access::Everybody => &[],
         Access::Groups { groups } => groups,

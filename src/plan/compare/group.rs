@@ -1,12 +1,13 @@
 //! The attribute on a group, which all its members inherit.
 
-use serde_json::{Map, json};
+use serde_json::Map;
 
 use super::super::change::{Action, Change, FieldChange, FieldName, Kind, Remark};
 use super::Update;
 use crate::authentik::api::Object;
 use crate::authentik::types::{Group, Verified};
 use crate::authentik::{Directory, EMAIL_VERIFIED, Snapshot};
+use crate::json;
 use crate::setup::Shown;
 
 /// Sets or keeps the attribute.
@@ -42,6 +43,6 @@ pub(super) fn compare(snapshot: &Snapshot, directory: &Directory, pk: &str, chan
         },
         remarks,
     });
-    let after = Map::from_iter([(EMAIL_VERIFIED.to_owned(), json!(true))]);
+    let after = json::object([(EMAIL_VERIFIED, true.into())]);
     (!keep).then(|| Update { object: Object::Group(pk.to_owned()), before: Map::new(), after })
 }

@@ -1,7 +1,5 @@
 //! The `email` scope mapping.
 
-use serde_json::json;
-
 use super::super::adopt::{Adoption, same_expression};
 use super::super::change::{Change, FieldName, Kind, Remark};
 use super::{Differ, Step, created};
@@ -13,9 +11,9 @@ pub(super) fn compare(setup: &Setup, adoption: &Adoption<'_>, changes: &mut Vec<
     let wanted = setup.mapping_expression();
     let (step, action, fields) = match adoption.mapping {
         None => created(&[
-            ("name", FieldName::Name, json!(setup.mapping_name), Shown::text(&setup.mapping_name)),
-            ("scope_name", FieldName::ScopeName, json!("email"), Shown::text("email")),
-            ("expression", FieldName::Expression, json!(wanted), Shown::text(wanted)),
+            ("name", FieldName::Name, setup.mapping_name.as_str().into(), Shown::text(&setup.mapping_name)),
+            ("scope_name", FieldName::ScopeName, "email".into(), Shown::text("email")),
+            ("expression", FieldName::Expression, wanted.into(), Shown::text(wanted)),
         ]),
         Some(found) => {
             let mut differ = Differ::new();

@@ -5,7 +5,7 @@ mod group;
 mod mapping;
 mod provider;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::adopt::Adoption;
 use super::change::{Action, Change, FieldChange, FieldName, Kind, Remark, Totals};
@@ -149,7 +149,7 @@ impl Differ {
     }
 
     fn text(&mut self, key: &str, field: FieldName, before: &str, after: &str) {
-        self.add(key, field, (json!(before), Shown::text(before)), (json!(after), Shown::text(after)));
+        self.add(key, field, (before.into(), Shown::text(before)), (after.into(), Shown::text(after)));
     }
 
     fn step(self, object: Object) -> (Step, Action, Vec<FieldChange>) {
