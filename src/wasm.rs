@@ -10,7 +10,7 @@ use crate::app::{
     self, AuthentikView, DirectoryView, DraftView, Findings, Place, PlanView, Preview, RegistrationView, ReportView, UndoView,
     UserQuery, UserRows,
 };
-use crate::app::{FormView, MailcowView};
+use crate::app::{CheckView, FormView, MailcowView};
 use crate::json::FromJson;
 use crate::mailcow::form::{FORM_QUERY, FormQuery};
 use crate::mailcow::script::{self, Script};
@@ -235,6 +235,10 @@ fn tell_count(function: &Function, done: usize, total: usize) {
     let _ = function.call2(&JsValue::UNDEFINED, &done.into(), &total.into());
 }
 
+fn live(tabs: &Array) -> Vec<Product> {
+    tabs.iter().filter_map(|tab| Product::from_js(tab).ok()).collect()
+}
+
 /// What a page is, by its address alone.
 ///
 /// # Errors
@@ -436,14 +440,23 @@ impl Cowbell {
         form: Ts<FormState>,
         #[wasm_bindgen(unchecked_param_type = "Product[]")] tabs: Array,
     ) -> Result<Ts<Finding>, JsValue> {
-        let live: Vec<Product> = tabs.iter().filter_map(|tab| Product::from_js(tab).ok()).collect();
-        give(Ok(self.app.prove_credentials(&take(&form)?, &live).await))
+        give(Ok(self.app.prove_credentials(&take(&form)?, &live(&tabs)).await))
     }
 
     /// Lets mailcow's server knock at the token endpoint in the form.
     #[wasm_bindgen(js_name = testReach)]
     pub async fn test_reach(&self, form: Ts<FormState>) -> Result<Ts<Finding>, JsValue> {
         give(self.app.test_reach(&take(&form)?).await)
+    }
+
+    /// Checks what is stored on both sides; `tabs` are the products whose tab is live.
+    pub async fn check(
+        &self,
+        draft: Ts<SetupDraft>,
+        choice: Ts<MailcowChoice>,
+        #[wasm_bindgen(unchecked_param_type = "Product[]")] tabs: Array,
+    ) -> Result<Ts<CheckView>, JsValue> {
+        give(Ok(self.app.check(&take(&draft)?, &take(&choice)?, &live(&tabs)).await))
     }
 
     /// Stores the wanted settings through mailcow's API.

@@ -4,6 +4,7 @@
 //! Verbs that wait take `&self`, because the panel may ask for something else meanwhile; nothing is borrowed across a wait.
 
 mod authentik;
+mod check;
 mod mailcow;
 mod people;
 mod place;

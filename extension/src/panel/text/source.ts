@@ -1,8 +1,8 @@
 /** Where texts come from: the browser in the extension, a file of `_locales` in an ordinary page. Said once, before anything is shown. */
 
 export interface TextSource {
-  /** The text of a key, with values for its placeholders in their order; empty if there is none. */
-  message(key: string, values?: string[]): string;
+  /** The text of a key, its placeholders not filled in; empty if there is none. */
+  message(key: string): string;
   /** Language of the texts. */
   language(): string;
 }
@@ -13,8 +13,8 @@ export function useTexts(of: TextSource): void {
   source = of;
 }
 
-export function message(key: string, values: string[] = []): string {
-  return source?.message(key, values) ?? "";
+export function message(key: string): string {
+  return source?.message(key) ?? "";
 }
 
 export function language(): string {

@@ -22,6 +22,11 @@ export function t(key: Key, values: Values = {}): string {
   return fill(lookUp(key), values);
 }
 
+/** The text of a key that only the core knows; empty if there is none. */
+export function textOf(key: string, values: Values): string {
+  return fill(message(key), values);
+}
+
 /** The text for a count: `{count}` is that number. */
 export function tn(key: CountKey, count: number, values: Values = {}): string {
   const form = plurals().select(count) === "one" ? "one" : "other";

@@ -35,3 +35,10 @@ export function groupSource(groups: readonly Choice[], picked: readonly string[]
     return { total: found.length, rows };
   };
 }
+
+/** The group that would carry the attribute for everybody: the chosen one, or the one with most members. */
+export function groupFor({ groups }: AuthentikView, { audience, verifiedBy }: SetupDraft): Choice | undefined {
+  if (verifiedBy.kind === "group_attribute") return undefined;
+  const possible = audience.kind === "groups" ? groups.filter(({ key }) => audience.groups.includes(key)) : groups;
+  return possible.toSorted((one, other) => Number(other.detail) - Number(one.detail))[0];
+}
