@@ -7,17 +7,18 @@ use tsify::{Ts, Tsify};
 use wasm_bindgen::prelude::*;
 
 use crate::app::{
-    self, AuthentikView, DirectoryView, DraftView, Place, PlanView, RegistrationView, ReportView, UndoView, UserQuery, UserRows,
+    self, AuthentikView, DirectoryView, DraftView, Findings, Place, PlanView, Preview, RegistrationView, ReportView, UndoView,
+    UserQuery, UserRows,
 };
-use crate::app::{FormView, MailcowView};
+use crate::app::{CheckView, FormView, MailcowView};
 use crate::json::FromJson;
 use crate::mailcow::form::{FORM_QUERY, FormQuery};
 use crate::mailcow::script::{self, Script};
-use crate::mailcow::{FormState, MailcowChoice};
+use crate::mailcow::{FormState, FormValues, MailcowChoice};
 use crate::plan::{Progress, SetupDraft};
 use crate::setup::Audience;
 use crate::transport::{Answer, Batch, Outside, Product, Response, SendError};
-use crate::verify::{Finding, Fix};
+use crate::verify::{self, Finding, Fix};
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
@@ -234,6 +235,10 @@ fn tell_count(function: &Function, done: usize, total: usize) {
     let _ = function.call2(&JsValue::UNDEFINED, &done.into(), &total.into());
 }
 
+fn live(tabs: &Array) -> Vec<Product> {
+    tabs.iter().filter_map(|tab| Product::from_js(tab).ok()).collect()
+}
+
 /// What a page is, by its address alone.
 ///
 /// # Errors
@@ -241,6 +246,31 @@ fn tell_count(function: &Function, done: usize, total: usize) {
 #[wasm_bindgen]
 pub fn recognise(page_url: &str) -> Result<Ts<Place>, JsValue> {
     give(Ok(Place::of(page_url)))
+}
+
+/// What to enter where, for two addresses. Nothing is sent.
+///
+/// # Errors
+/// When the draft is not one.
+#[wasm_bindgen]
+pub fn preview(authentik: &str, draft: Ts<SetupDraft>) -> Result<Ts<Preview>, JsValue> {
+    give(Ok(app::preview(authentik, &take(&draft)?)))
+}
+
+/// What the values of mailcow's form say; `page` is the address of mailcow, if it is known. Nothing is sent.
+///
+/// # Errors
+/// When the values are not those of a form.
+#[wasm_bindgen(js_name = checkValues)]
+pub fn check_values(values: Ts<FormValues>, page: Option<String>) -> Result<Ts<Findings>, JsValue> {
+    give(Ok(app::check_values(&take(&values)?, page.as_deref())))
+}
+
+/// A value without the blanks, line breaks and invisible characters that do not belong to it.
+#[wasm_bindgen]
+#[must_use]
+pub fn clean(text: &str) -> String {
+    verify::cleaned(text)
 }
 
 /// The application. See `app::Cowbell` in the core; errors are `CowbellError`.
@@ -411,14 +441,23 @@ impl Cowbell {
         form: Ts<FormState>,
         #[wasm_bindgen(unchecked_param_type = "Product[]")] tabs: Array,
     ) -> Result<Ts<Finding>, JsValue> {
-        let live: Vec<Product> = tabs.iter().filter_map(|tab| Product::from_js(tab).ok()).collect();
-        give(Ok(self.app.prove_credentials(&take(&form)?, &live).await))
+        give(Ok(self.app.prove_credentials(&take(&form)?, &live(&tabs)).await))
     }
 
     /// Lets mailcow's server knock at the token endpoint in the form.
     #[wasm_bindgen(js_name = testReach)]
     pub async fn test_reach(&self, form: Ts<FormState>) -> Result<Ts<Finding>, JsValue> {
         give(self.app.test_reach(&take(&form)?).await)
+    }
+
+    /// Checks what is stored on both sides; `tabs` are the products whose tab is live.
+    pub async fn check(
+        &self,
+        draft: Ts<SetupDraft>,
+        choice: Ts<MailcowChoice>,
+        #[wasm_bindgen(unchecked_param_type = "Product[]")] tabs: Array,
+    ) -> Result<Ts<CheckView>, JsValue> {
+        give(Ok(self.app.check(&take(&draft)?, &take(&choice)?, &live(&tabs)).await))
     }
 
     /// Stores the wanted settings through mailcow's API.

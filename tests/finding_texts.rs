@@ -1,5 +1,5 @@
-//! Holds the catalogue of findings and its texts together: every code has words, and every placeholder is a fact that findings with
-//! this code carry, at the position where the panel puts it.
+//! Holds the catalogue of findings and its texts together: every code has words, and every placeholder `{name}` is a fact that
+//! findings with this code carry.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a test")]
 
@@ -9,15 +9,9 @@ use cowbell::verify::{Code, Severity};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Message {
     message: String,
-    #[serde(default)]
-    placeholders: BTreeMap<String, Placeholder>,
-}
-
-#[derive(Deserialize)]
-struct Placeholder {
-    content: String,
 }
 
 /// All messages of a locale, which are spread over several files.
@@ -38,9 +32,9 @@ fn name_of(code: Code) -> String {
     serde_json::to_value(code).expect("serialises").as_str().expect("a text").to_owned()
 }
 
-/// Names between dollar signs, in lower case.
-fn used_in(message: &str) -> Vec<String> {
-    message.split('$').skip(1).step_by(2).map(str::to_lowercase).collect()
+/// Names between curly brackets.
+fn used_in(message: &str) -> Vec<&str> {
+    message.split('{').skip(1).map(|rest| rest.split_once('}').expect("a closing bracket").0).collect()
 }
 
 #[test]
@@ -74,17 +68,17 @@ fn every_placeholder_is_a_fact_of_the_code() {
             let Some(message) = messages.get(&key) else {
                 continue;
             };
-            let mut used = used_in(&message.message);
-            used.sort();
-            used.dedup();
-            let declared: Vec<String> = message.placeholders.keys().cloned().collect();
-            assert_eq!(used, declared, "{key}");
-            for (name, placeholder) in &message.placeholders {
-                let position = code.evidence().iter().position(|fact| fact == name);
-                let expected = position.map(|position| format!("${}", position + 1));
-                assert_eq!(Some(&placeholder.content), expected.as_ref(), "{key}");
+            for name in used_in(&message.message) {
+                assert!(code.evidence().contains(&name), "{key}: {name}");
             }
         }
+    }
+}
+
+#[test]
+fn no_text_has_placeholders_of_another_kind() {
+    for (key, message) in messages("en") {
+        assert!(!message.message.contains('$'), "{key}");
     }
 }
 

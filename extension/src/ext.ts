@@ -72,10 +72,10 @@ export function connect(tabId: number, name: string): Port {
 }
 
 /** What may be known of a tab: nothing at all when it is closed, no address when access to it has ended. */
-export async function look(tabId: number): Promise<{ url?: string } | undefined> {
+export async function look(tabId: number): Promise<{ url: string | undefined; loading: boolean } | undefined> {
   try {
-    const { url } = await chrome.tabs.get(tabId);
-    return url === undefined ? {} : { url };
+    const { url, status } = await chrome.tabs.get(tabId);
+    return { url, loading: status !== "complete" };
   } catch {
     return undefined;
   }
@@ -103,14 +103,24 @@ export async function visit(url: string, tabId?: number): Promise<void> {
   else await chrome.tabs.update(tabId, { active: true });
 }
 
+/** Sends a tab to another page. Within one site the permission that the click gave goes along. */
+export async function navigate(tabId: number, url: string): Promise<void> {
+  await chrome.tabs.update(tabId, { url });
+}
+
+/** Loads the page of a tab again. */
+export function reload(tabId: number): Promise<void> {
+  return chrome.tabs.reload(tabId);
+}
+
 /** In a page: calls `listener` for every port that the panel opens. */
 export function onConnect(listener: (port: Port) => void): void {
   chrome.runtime.onConnect.addListener(listener);
 }
 
-/** A text from `_locales`, with values for its placeholders in their order; empty if there is none. */
-export function message(key: string, values: string[] = []): string {
-  return chrome.i18n.getMessage(key, values);
+/** A text from `_locales`, its placeholders not filled in; empty if there is none. */
+export function message(key: string): string {
+  return chrome.i18n.getMessage(key);
 }
 
 /** Language of the texts, for numbers and plurals. */

@@ -14,4 +14,6 @@ export interface Mark {
   severity: Severity;
   /** What is said of the control; never a secret. */
   label: string;
+  /** Whether Cowbell has filled the control in: the sign gets a strong frame. */
+  filled: boolean;
 }

@@ -39,4 +39,5 @@ export type ToPanel =
   | { kind: "end"; batch: number }
   | { kind: "filled"; id: number; end: ScriptEnd }
   | { kind: "form"; id: number; state: FormState }
-  | { kind: "changed"; state: FormState };
+  /** `settled`: a value was pasted, or the field was left; otherwise somebody may still be typing. */
+  | { kind: "changed"; state: FormState; settled: boolean };

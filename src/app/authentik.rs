@@ -10,8 +10,9 @@ use super::{Cowbell, State, UserQuery, UserRows};
 use crate::authentik::api::{Base, Creatable};
 use crate::authentik::types::{Certificate, Flow, Group, SetupUrls};
 use crate::authentik::{self, Directory, Snapshot, Version, answer};
+use crate::mailcow;
 use crate::plan::{self, Chooser, Journal, Plan, Progress, Resolved, SetupDraft, UserPlan};
-use crate::setup::{Audience, Endpoints, Origin, Registration, Setup, generate_client_id, generate_client_secret};
+use crate::setup::{Audience, Endpoints, Origin, Registration, generate_client_id, generate_client_secret};
 use crate::transport::{Outside, Product, ask};
 use crate::verify::{Code, Finding};
 
@@ -131,7 +132,7 @@ impl<O: Outside> Cowbell<O> {
         let mut stop = report.stop.clone().map(Finding::from);
         let mut in_sync = false;
         if stop.is_none() {
-            match self.look_again(draft, &base, &plan.setup, &report).await {
+            match self.look_again(draft, &report).await {
                 Ok(nothing_left) => in_sync = nothing_left,
                 Err(finding) => stop = Some(finding),
             }
@@ -254,19 +255,27 @@ impl<O: Outside> Cowbell<O> {
     }
 
     /// Reads authentik again after a run: objects must be as planned, and the client is read for mailcow.
-    async fn look_again(&self, draft: &SetupDraft, base: &Base, setup: &Setup, report: &plan::Report) -> Result<bool, Finding> {
-        let snapshot = Rc::new(authentik::observe(&self.outside, base).await?);
-        self.state.borrow_mut().authentik = Some(snapshot.clone());
+    async fn look_again(&self, draft: &SetupDraft, report: &plan::Report) -> Result<bool, Finding> {
+        let rest = self.remaining(draft).await?;
+        Ok(rest == Some(0) && report.is_complete())
+    }
+
+    /// Reads authentik and the client again; gives the number of objects that are not as wanted, users not counted, or `None`
+    /// when the draft does not say what is wanted.
+    pub(super) async fn remaining(&self, draft: &SetupDraft) -> Result<Option<usize>, Finding> {
+        let base = self.snapshot()?.base.clone();
+        let snapshot = Rc::new(authentik::observe(&self.outside, &base).await?);
+        self.state.borrow_mut().authentik = Some(snapshot);
         self.read_bindings(draft).await?;
         let snapshot = self.snapshot()?;
         let resolved = plan::resolve(draft, &snapshot);
-        let (Some(wanted), true) = (&resolved.setup, resolved.faults.is_empty()) else { return Ok(false) };
+        let (Some(wanted), true) = (&resolved.setup, resolved.faults.is_empty()) else { return Ok(None) };
         let unused = (String::new(), crate::setup::Secret::new(String::new()));
         let rest = plan::compare(&snapshot, &Directory::default(), wanted, &resolved.adoption, unused);
         if let Some(provider) = resolved.adoption.provider {
-            self.register(&snapshot, provider.pk, setup.mailcow.clone(), setup.extra_hosts.clone()).await?;
+            self.register(&snapshot, provider.pk, wanted.mailcow.clone(), wanted.extra_hosts.clone()).await?;
         }
-        Ok(rest.is_empty() && report.is_complete())
+        Ok(Some(rest.writes()))
     }
 
     async fn register(
@@ -400,5 +409,6 @@ fn registration_view(registration: &Registration) -> RegistrationView {
         userinfo_url: registration.endpoints.userinfo.clone(),
         redirect_uris: registration.redirect_uris.clone(),
         mailcow: registration.mailcow.to_string(),
+        admin_page: mailcow::api::system_page_address(&registration.mailcow),
     }
 }

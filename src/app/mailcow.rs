@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::views::{FormView, MailboxesView, MailcowView};
 use super::{Cowbell, MailcowSeen};
 use crate::mailcow::script::{self, Script};
-use crate::mailcow::{self, Field, FormState, IdentityProvider, MailcowChoice, form, save};
+use crate::mailcow::{self, Field, FormState, FormValues, IdentityProvider, MailcowChoice, form, save};
 use crate::setup::{Origin, Registration, Secret};
 use crate::transport::{Outside, Product};
 use crate::verify::credentials::{self, Pair};
@@ -37,6 +37,7 @@ impl<O: Outside> Cowbell<O> {
         let can_restore = self.state.borrow().former.as_ref().is_some_and(|(origin, _)| *origin == seen.origin);
         Ok(MailcowView {
             address: seen.origin.to_string(),
+            form_page: mailcow::api::system_page_address(&seen.origin),
             version: snapshot.version.to_string(),
             provider: if stored.is_configured() { stored.authsource.clone() } else { String::new() },
             templates: snapshot.templates.clone(),
@@ -105,7 +106,11 @@ impl<O: Outside> Cowbell<O> {
 
     /// Proves the pair in the form: against the registered client, then by asking authentik from a tab that is open.
     pub async fn prove_credentials(&self, form: &FormState, tabs: &[Product]) -> Finding {
-        let values = form.values();
+        self.prove_pair(&form.values(), Origin::of(&form.origin), tabs).await
+    }
+
+    /// Proves the pair among these values, as the page of that origin would use it.
+    pub(super) async fn prove_pair(&self, values: &FormValues, page: Option<Origin>, tabs: &[Product]) -> Finding {
         let nothing = Secret::new(String::new());
         let pair = Pair {
             client_id: values.client_id.as_deref().unwrap_or_default(),
@@ -115,7 +120,6 @@ impl<O: Outside> Cowbell<O> {
         let registration = self.state.borrow().registration.clone();
         let known = registration.as_deref();
         let compared = known.and_then(|known| credentials::compare(pair, known));
-        let page = Origin::of(&form.origin);
         let verdict = match (compared, page) {
             (Some(verdict), _) if verdict != credentials::PairVerdict::Right => verdict,
             (_, _) if tabs.contains(&Product::Authentik) => credentials::prove_at_authentik(&self.outside, pair, known).await,
@@ -183,12 +187,12 @@ impl<O: Outside> Cowbell<O> {
         self.mailcow_view(choice)
     }
 
-    fn remember(&self, origin: &Origin, mut snapshot: mailcow::Snapshot, provider: IdentityProvider) {
+    pub(super) fn remember(&self, origin: &Origin, mut snapshot: mailcow::Snapshot, provider: IdentityProvider) {
         snapshot.provider = provider;
         self.state.borrow_mut().mailcow = Some(Rc::new(MailcowSeen { origin: origin.clone(), snapshot }));
     }
 
-    fn seen(&self) -> Result<Rc<MailcowSeen>, Finding> {
+    pub(super) fn seen(&self) -> Result<Rc<MailcowSeen>, Finding> {
         self.state.borrow().mailcow.clone().ok_or(Finding::new(Code::NothingObserved))
     }
 
@@ -197,14 +201,14 @@ impl<O: Outside> Cowbell<O> {
     }
 
     /// The wanted settings. Without a choice, new mailboxes get the template that is proposed.
-    fn wanted(&self, choice: &MailcowChoice) -> Result<IdentityProvider, Finding> {
+    pub(super) fn wanted(&self, choice: &MailcowChoice) -> Result<IdentityProvider, Finding> {
         let (seen, registration) = (self.seen()?, self.client()?);
         let default_template = choice.default_template.clone().or_else(|| seen.snapshot.proposed_template().map(str::to_owned));
         let choice = MailcowChoice { default_template, ..choice.clone() };
         Ok(mailcow::wanted(&registration, &seen.snapshot.provider, &choice))
     }
 
-    fn other_clients(&self) -> Vec<KnownClient> {
+    pub(super) fn other_clients(&self) -> Vec<KnownClient> {
         let state = self.state.borrow();
         let own = state.registration.as_ref().map(|registration| registration.provider);
         let Some(snapshot) = &state.authentik else { return Vec::new() };

@@ -4,9 +4,11 @@
 //! Verbs that wait take `&self`, because the panel may ask for something else meanwhile; nothing is borrowed across a wait.
 
 mod authentik;
+mod check;
 mod mailcow;
 mod people;
 mod place;
+mod preview;
 mod views;
 
 use std::cell::RefCell;
@@ -20,6 +22,7 @@ use crate::verify::{Code, Finding};
 
 pub use people::{UserFilter, UserQuery, UserRow, UserRows};
 pub use place::Place;
+pub use preview::{Findings, Need, Preview, PreviewRow, PreviewStep, check_values, preview};
 pub use views::*;
 
 /// The application over one way to the outside.

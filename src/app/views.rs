@@ -191,6 +191,8 @@ pub struct RegistrationView {
     pub redirect_uris: Vec<String>,
     /// Origin of the mailcow.
     pub mailcow: String,
+    /// The page of mailcow's administration that has the form for all this.
+    pub admin_page: String,
 }
 
 /// How many mailboxes sign in which way.
@@ -211,6 +213,8 @@ pub struct MailboxesView {
 pub struct MailcowView {
     /// Its origin.
     pub address: String,
+    /// The page that has the form of the identity provider.
+    pub form_page: String,
     /// Version as it gives it; empty when it gives none.
     pub version: String,
     /// Type of the stored provider; empty when none is configured.
@@ -243,4 +247,11 @@ pub struct FormView {
     pub rows: Vec<FieldRow>,
     /// Whether every field that is known holds what is wanted.
     pub complete: bool,
+}
+
+/// What is stored on both sides, checked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
+pub struct CheckView {
+    /// What was found out, and what could not be; faults of stored fields included, fields in order not.
+    pub findings: Vec<Finding>,
 }

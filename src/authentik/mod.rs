@@ -5,6 +5,7 @@ pub mod api;
 mod attributes;
 mod directory;
 mod observe;
+pub mod stock;
 pub mod types;
 mod version;
 

@@ -134,10 +134,13 @@ impl FromJson for ScopeMapping {
 }
 
 impl ScopeMapping {
+    /// What stands before the scope in the managed identifier of authentik's own mappings (section 4).
+    pub const MANAGED: &str = "goauthentik.io/providers/oauth2/scope-";
+
     /// Whether it is authentik's own mapping for a scope. Matched by the managed identifier, never by name (section 4).
     #[must_use]
     pub fn is_managed(&self, scope: &str) -> bool {
-        self.managed.as_deref().and_then(|id| id.strip_prefix("goauthentik.io/providers/oauth2/scope-")) == Some(scope)
+        self.managed.as_deref().and_then(|id| id.strip_prefix(Self::MANAGED)) == Some(scope)
     }
 }
 

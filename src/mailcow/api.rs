@@ -90,6 +90,12 @@ pub fn mailbox_templates(origin: &Origin) -> Request {
     Endpoint::MailboxTemplates.get(origin)
 }
 
+/// Address of the configuration page, which has the form of the identity provider (contract/mailcow.md, section 6).
+#[must_use]
+pub fn system_page_address(origin: &Origin) -> String {
+    format!("{origin}{}", Endpoint::SystemPage.path())
+}
+
 /// Renders the configuration page, so that the next answer is not mixed with those of earlier calls
 /// (contract/mailcow.md, section 4; recordings 401 to 406).
 #[must_use]

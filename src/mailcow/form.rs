@@ -5,7 +5,7 @@ use serde_json::Value;
 use tsify::Tsify;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
-use super::{Field, FieldRow, IdentityProvider};
+use super::{Features, Field, FieldRow, IdentityProvider, Snapshot};
 use crate::json::{Fields, FromJson, WrongShape};
 use crate::setup::{Secret, Shown};
 
@@ -126,7 +126,7 @@ pub struct FormValues {
     /// OAuth 2.0 client identifier.
     pub client_id: Option<String>,
     /// OAuth 2.0 client secret.
-    #[tsify(type = "string")]
+    #[tsify(type = "string | undefined")]
     pub client_secret: Option<Secret>,
     /// Redirect URL.
     pub redirect_url: Option<String>,
@@ -171,6 +171,30 @@ impl FromJson for FormValues {
 }
 
 impl FormValues {
+    /// The values that the form would show for what is stored.
+    #[must_use]
+    pub fn stored(snapshot: &Snapshot) -> Self {
+        let provider = &snapshot.provider;
+        let Features { login_provisioning, redirect_url_extra } = snapshot.features;
+        let owned = |texts: &mut dyn Iterator<Item = &str>| texts.map(str::to_owned).collect::<Vec<_>>();
+        Self {
+            authorize_url: Some(provider.authorize_url.clone()),
+            token_url: Some(provider.token_url.clone()),
+            userinfo_url: Some(provider.userinfo_url.clone()),
+            client_id: Some(provider.client_id.clone()),
+            client_secret: provider.client_secret.clone(),
+            redirect_url: Some(provider.redirect_url.clone()),
+            redirect_url_extra: redirect_url_extra.then(|| provider.redirect_url_extra.clone()),
+            client_scopes: Some(provider.client_scopes.clone()),
+            default_template: Some(provider.default_template.clone()),
+            mappers: Some(owned(&mut provider.mappings.claims())),
+            templates: Some(owned(&mut provider.mappings.templates())),
+            ignore_ssl_error: Some(provider.ignore_ssl_error),
+            login_provisioning: login_provisioning.then_some(provider.login_provisioning),
+            template_options: Some(snapshot.templates.clone()),
+        }
+    }
+
     /// The text of a field that has one text; the client secret is not among them.
     #[must_use]
     pub fn text(&self, field: Field) -> Option<&str> {

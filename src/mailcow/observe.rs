@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::{
-    Error, Features, Field, GENERIC_OIDC, IdentityProvider, Version,
+    DEFAULT_TEMPLATE, Error, Features, Field, GENERIC_OIDC, IdentityProvider, Version,
     api::{self, Endpoint},
 };
 use crate::{
@@ -36,7 +36,7 @@ impl Snapshot {
     /// else the first (contract/mailcow.md, section 3).
     #[must_use]
     pub fn proposed_template(&self) -> Option<&str> {
-        [self.provider.default_template.as_str(), "Default"]
+        [self.provider.default_template.as_str(), DEFAULT_TEMPLATE]
             .into_iter()
             .find_map(|name| self.templates.iter().find(|template| *template == name))
             .or(self.templates.first())

@@ -12,6 +12,9 @@ use crate::setup::{Registration, SCOPES, Secret, Shown};
 /// The type of provider that Cowbell sets up, as mailcow names it.
 pub const GENERIC_OIDC: &str = "generic-oidc";
 
+/// The template for mailboxes that each mailcow is installed with (contract/mailcow.md, section 3).
+pub const DEFAULT_TEMPLATE: &str = "Default";
+
 /// The settings of the identity provider. Texts are as stored: mailcow neither trims nor checks them.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct IdentityProvider {

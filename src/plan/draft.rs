@@ -5,8 +5,8 @@ use serde_json::Value;
 use tsify::Tsify;
 
 use super::adopt::{self, Adoption, same_expression};
-use crate::authentik::Snapshot;
 use crate::authentik::types::{Certificate, Flow, ScopeMapping};
+use crate::authentik::{Snapshot, stock};
 use crate::json::{Fields, FromJson, WrongShape};
 use crate::setup::{Access, AddressFault, AddressNote, Audience, CheckedAddress, Origin, Setup, VerifiedBy};
 
@@ -211,10 +211,10 @@ pub fn resolve<'a>(draft: &SetupDraft, snapshot: &'a Snapshot) -> Resolved<'a> {
 
     let authorization_flow = chosen(draft.authorization_flow.as_ref())
         .or(adoption.provider.and_then(|provider| provider.authorization_flow.as_deref()))
-        .or(default_flow(&snapshot.authorization_flows, "default-provider-authorization-implicit-consent"));
+        .or(default_flow(&snapshot.authorization_flows, stock::AUTHORIZATION_FLOW));
     let invalidation_flow = chosen(draft.invalidation_flow.as_ref())
         .or(adoption.provider.and_then(|provider| provider.invalidation_flow.as_deref()))
-        .or(default_flow(&snapshot.invalidation_flows, "default-provider-invalidation-flow"));
+        .or(default_flow(&snapshot.invalidation_flows, stock::INVALIDATION_FLOW));
     if authorization_flow.is_none() {
         fault(DraftField::AuthorizationFlow, 0, DraftFault::NoneThere);
     }
@@ -269,7 +269,7 @@ fn default_flow<'a>(flows: &'a [Flow], slug: &str) -> Option<&'a str> {
 
 fn signing_key(draft: &SetupDraft, snapshot: &Snapshot, adoption: &Adoption<'_>) -> Option<String> {
     let default = || {
-        let own = |certificate: &&Certificate| certificate.name == "authentik Self-signed Certificate";
+        let own = |certificate: &&Certificate| certificate.name == stock::SIGNING_KEY;
         snapshot.certificates.iter().find(own).or(snapshot.certificates.first()).map(|certificate| certificate.pk.clone())
     };
     match &draft.signing_key {

@@ -28,7 +28,7 @@ macro_rules! codes {
                 }
             }
 
-            /// Names of the facts that each finding with this code carries, in order: the first one is `$1` of its text.
+            /// Names of the facts that each finding with this code carries, in order: placeholders such as `{path}` of its text.
             #[must_use]
             pub fn evidence(self) -> &'static [&'static str] {
                 match self {
@@ -203,6 +203,25 @@ codes! {
     ServerCannotReachToken(url) = Fault,
     /// mailcow's answer to its own connection test is mixed with messages of other calls.
     ServerReachUnclear = Unknown,
+
+    // What is stored, against what is wanted.
+
+    /// authentik's objects are as wanted.
+    ProviderInSync = Good,
+    /// Some of authentik's objects are not as wanted. Fact: how many.
+    ProviderDiffers(count) = Fault,
+    /// authentik was not looked at, or it is not known what is wanted.
+    ProviderNotCompared = Unknown,
+    /// mailcow has stored what is wanted.
+    SettingsInSync = Good,
+    /// Some of mailcow's stored settings are not as wanted. Fact: how many.
+    SettingsDiffer(count) = Warning,
+    /// mailcow has no settings for Generic-OIDC.
+    SettingsMissing = Fault,
+    /// mailcow's settings were read, but not what authentik has registered.
+    SettingsNotCompared = Unknown,
+    /// mailcow was not looked at.
+    MailcowNotChecked = Unknown,
 
     // mailcow's administration.
 

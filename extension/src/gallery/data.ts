@@ -111,6 +111,7 @@ export const registration: RegistrationView = {
   userinfoUrl: "https://authentik.company/application/o/userinfo/",
   redirectUris: ["https://mailcow.company"],
   mailcow: "https://mailcow.company",
+  adminPage: "https://mailcow.company/admin/system",
 };
 
 const people = Array.from({ length: 10_000 }, (_, index) => ({ pk: index + 1, username: `user${index + 1}`, name: `User ${index + 1}`, email: index % 9 === 8 ? "" : `user${index + 1}@mail.example` }));
@@ -135,6 +136,7 @@ const rows: FieldRow[] = [
 
 export const mailcow: MailcowView = {
   address: "https://mailcow.company",
+  formPage: "https://mailcow.company/admin/system",
   version: "2026-07a",
   provider: "",
   templates: ["Default", "OIDC Users"],

@@ -2,6 +2,7 @@
 
 import "./words";
 import { html, render } from "lit";
+import type { Panel } from "../panel/act/panel";
 import type { Core } from "../panel/core";
 import { Store } from "../panel/state/store";
 import { START } from "../panel/state/state";
@@ -36,10 +37,19 @@ const core: Core = {
   testReach: never,
   saveForMe: never,
   restoreMailcow: never,
+  check: never,
   revealSecret: () => "s".repeat(128),
 };
 
+const panel: Panel = {
+  core,
+  store,
+  outside: { cancel: () => undefined, resume: () => undefined },
+  tabs: { pageOf: () => undefined, tabOf: () => undefined, live: () => [] },
+  form: undefined,
+};
+
 render(
-  name === "pieces" ? pieces() : html`<cb-app .panel=${{ core, store, outside: { cancel: () => undefined, resume: () => undefined } }}></cb-app>`,
+  name === "pieces" ? pieces() : html`<cb-app .panel=${panel}></cb-app>`,
   document.body,
 );

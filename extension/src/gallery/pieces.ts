@@ -2,6 +2,7 @@
 
 import type { Finding } from "cowbell-core";
 import { html, type TemplateResult } from "lit";
+import { fixText } from "../panel/text/core";
 import { findingCard } from "../panel/view/findings";
 
 const SIGNS = ["create", "change", "keep", "remove", "good", "info", "unknown", "warning", "fault", "waiting", "working"] as const;
@@ -35,7 +36,7 @@ export function pieces(): TemplateResult {
         { value: "check", label: "Check", badge: { text: "2", heard: "2 faults", tone: "bad" } },
       ]}
     ></cb-tabs>
-    ${findingCard(findings, findings[1], () => undefined)}
+    ${findingCard(findings, ({ fix }) => (fix ? { label: fixText(fix), act: () => undefined } : undefined), findings[1])}
     <cb-card heading="Signs">${SIGNS.map((sign) => html`<cb-row .sign=${sign} .label=${sign}></cb-row>`)}</cb-card>
     <cb-card heading="Buttons">
       <cb-row label="Small"><cb-button slot="end" kind="small" label="List"></cb-button></cb-row>

@@ -13,7 +13,7 @@ const live: State = {
   draft,
   users: { kind: "read", directory: { total: 231, counts: data.counts } },
 };
-const both: State = { ...live, mailcow: { kind: "live", host: "mailcow.company", view: undefined } };
+const both: State = { ...live, mailcow: { kind: "live", host: "mailcow.company", view: data.mailcow }, registration: data.registration };
 const refused: Finding = {
   code: "authentik_not_allowed",
   severity: "fault",
@@ -27,7 +27,7 @@ const refused: Finding = {
 export const screens: Readonly<Record<string, State>> = {
   empty: START,
   elsewhere: { ...START, elsewhere: true },
-  loading: { ...START, authentik: { kind: "reading", host } },
+  loading: { ...START, authentik: { kind: "reading", host, view: undefined } },
   fault: { ...START, authentik: { kind: "faulty", host, trouble: refused } },
   fresh: { ...live, draft: NEW_DRAFT, checked: { ...data.checked, redirectUri: undefined, notes: [], existing: undefined, faults: [{ field: "mailcow", index: 0, fault: { kind: "address", fault: "empty" } }] } },
   setup: live,

@@ -4,20 +4,9 @@ import core from "../../_locales/en/core.json";
 import findings from "../../_locales/en/findings.json";
 import extension from "../../_locales/en/extension.json";
 import panel from "../../_locales/en/panel.json";
+import { bundled } from "../panel/text/bundled";
+import { useTexts } from "../panel/text/source";
 
-interface Text {
-  message: string;
-  placeholders?: Readonly<Record<string, { content: string }>>;
-}
+useTexts(bundled({ ...core, ...extension, ...findings, ...panel }, "en"));
 
-const texts: Readonly<Record<string, Text>> = { ...core, ...extension, ...findings, ...panel, "@@ui_locale": { message: "en" } };
-
-function getMessage(key: string, values: readonly string[] = []): string {
-  const text = texts[key];
-  const positions = text?.message.replace(/\$(\w+)\$/g, (_, name: string) => text.placeholders?.[name.toLowerCase()]?.content ?? "");
-  return positions?.replace(/\$(\d)/g, (_, position: string) => values[Number(position) - 1] ?? "") ?? "";
-}
-
-Object.assign(globalThis, {
-  chrome: { i18n: { getMessage }, storage: { session: { set: () => Promise.resolve() } } },
-});
+Object.assign(globalThis, { chrome: { storage: { session: { set: () => Promise.resolve() } } } });

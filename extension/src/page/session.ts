@@ -40,7 +40,7 @@ export function serve(port: Port): void {
       case "watch":
         watching.abort();
         watching = new AbortController();
-        return watch(message.query, (state) => say({ kind: "changed", state }), watching.signal);
+        return watch(message.query, (state, settled) => say({ kind: "changed", state, settled }), watching.signal);
       case "mark":
         return marks.show(message.marks);
     }

@@ -7,9 +7,10 @@ import { Follow } from "./state/store";
 import { PLACES } from "./state/state";
 import { t } from "./text/words";
 import "./ui";
-import { chips, places } from "./view/header";
+import { bar } from "./view/bars";
+import { chips, places, tools } from "./view/header";
 import { troubleNotice } from "./view/parts";
-import { bar, middle } from "./view/places";
+import { go, middle } from "./view/places";
 
 @customElement("cb-app")
 export class App extends LitElement {
@@ -38,14 +39,14 @@ export class App extends LitElement {
     if (!panel) return nothing;
     const { store } = panel;
     const { state } = store;
-    const go = ({ detail }: CustomEvent<string>): void => {
+    const choose = ({ detail }: CustomEvent<string>): void => {
       const place = PLACES.find((name) => name === detail);
-      if (place) store.set({ place, asking: undefined });
+      if (place) go(panel, place);
     };
     const buttons = bar(panel);
     return html`<cb-frame .place=${t(`place_${state.place}`)}>
-      ${chips(state)}
-      <cb-tabs slot="tabs" .label=${t("places")} .places=${places(state)} .value=${state.place} @cb-choose=${go}></cb-tabs>
+      ${tools(state, (place) => go(panel, place))} ${chips(state)}
+      <cb-tabs slot="tabs" .label=${t("places")} .places=${places(state)} .value=${state.place} @cb-choose=${choose}></cb-tabs>
       ${middle(panel)}
       ${buttons === nothing ? nothing : html`<div slot="bar" class="contents">${buttons}</div>`}
     </cb-frame>`;

@@ -11,8 +11,11 @@ const LOOK = {
   fault: { sign: "×", ink: "#b3231b", ground: "#fdebe9" },
 } as const satisfies Record<Mark["severity"], unknown>;
 
-const SIZE = 18;
-const GAP = 4;
+/** Frame of a mark whose control was filled in. */
+const FILLED = "#0b5cd0";
+const SIZE = 16;
+/** Pixels by which a mark reaches into its control: more would hide text, less would hide the label in front. */
+const OVERLAP = 2;
 /** A control narrower than this is hidden behind a widget around it. */
 const NARROW = 8;
 
@@ -61,7 +64,7 @@ export class Marks {
       const box = boxOf(document.querySelector(selector));
       sign.style.display = box ? "grid" : "none";
       if (!box) continue;
-      sign.style.left = `${Math.max(0, box.left - SIZE - GAP - origin.left)}px`;
+      sign.style.left = `${Math.max(0, box.left - SIZE + OVERLAP - origin.left)}px`;
       sign.style.top = `${box.top + (box.height - SIZE) / 2 - origin.top}px`;
     }
   }
@@ -73,7 +76,7 @@ function boxOf(control: Element | null): DOMRect | undefined {
   return box.width < NARROW && control.parentElement ? control.parentElement.getBoundingClientRect() : box;
 }
 
-function draw({ severity, label }: Mark): HTMLElement {
+function draw({ severity, label, filled }: Mark): HTMLElement {
   const { sign, ink, ground } = LOOK[severity];
   const element = document.createElement("span");
   element.setAttribute("role", "img");
@@ -82,6 +85,6 @@ function draw({ severity, label }: Mark): HTMLElement {
   element.textContent = sign;
   // Set through the style object: a page's policy may forbid style elements and attributes.
   element.style.cssText = `position: absolute; place-items: center; width: ${SIZE}px; height: ${SIZE}px; box-sizing: border-box;
-    border: 1px solid ${ink}; border-radius: 5px; background: ${ground}; color: ${ink}; font: bold 12px/1 system-ui, sans-serif; cursor: help`;
+    border: ${filled ? `2px solid ${FILLED}` : `1px solid ${ink}`}; border-radius: 5px; background: ${ground}; color: ${ink}; font: bold 11px/1 system-ui, sans-serif; cursor: help`;
   return element;
 }

@@ -5,7 +5,10 @@ import type { Click } from "../../ext";
 import { troubleOf } from "../core";
 import type { Page } from "../link/page";
 import { Tab, type TabStatus } from "../link/tab";
+import { IDLE, type State, viewOf } from "../state/state";
+import { readMailcow } from "./mailcow";
 import type { Panel } from "./panel";
+import { readRegistration } from "./registration";
 import { readUsers } from "./setup";
 
 /** The tabs of the two products. */
@@ -22,6 +25,11 @@ export class Tabs {
     return this.#tabs.get(product)?.id;
   }
 
+  /** The products whose page is live. */
+  live(): Product[] {
+    return [...this.#tabs].filter(([, tab]) => tab.page !== undefined).map(([product]) => product);
+  }
+
   /** Takes a click: nothing is put into a page of neither product. */
   clicked(panel: Panel, click: Click): void {
     const { store } = panel;
@@ -29,6 +37,8 @@ export class Tabs {
     store.set({ elsewhere: place.kind === "elsewhere" });
     if (place.kind === "elsewhere") return;
     const product = place.kind;
+    // Taking hold of the page anew would end the run that is under way in it.
+    if (store.state.run.kind === "running" && this.#tabs.get(product)?.page && this.tabOf(product) === click.tabId) return;
     const host = new URL(click.url).host;
     this.#tabs.get(product)?.close();
     store.set(product === "mailcow" ? { place: "mailcow" } : {});
@@ -38,16 +48,26 @@ export class Tabs {
 
 async function follow(panel: Panel, product: Product, host: string, status: TabStatus): Promise<void> {
   const { store } = panel;
-  if (status.kind === "lost") store.set({ [product]: { kind: "lost", host, why: status.why } });
-  else if (status.kind === "connecting") store.set({ [product]: { kind: "reading", host } });
+  if (product === "mailcow" && status.kind !== "live") {
+    panel.form = undefined;
+    store.set({ form: undefined });
+  }
+  if (status.kind === "lost") store.set({ [product]: { kind: "lost", host, why: status.why }, ...(product === "mailcow" && status.why !== "unreachable" ? { work: IDLE } : {}) });
+  else if (status.kind === "connecting") store.set(reading(store.state, product, host));
   else if (product === "authentik") await readAuthentik(panel, host, status.page);
-  else store.set({ mailcow: { kind: "live", host, view: undefined } });
+  else await readMailcow(panel, host, status.page);
+}
+
+/** A product that is read again keeps what was read of it. */
+function reading(state: State, product: Product, host: string): Partial<State> {
+  if (product === "authentik") return { authentik: { kind: "reading", host, view: viewOf(state.authentik, host) } };
+  return { mailcow: { kind: "reading", host, view: viewOf(state.mailcow, host) } };
 }
 
 /** Reads an authentik, checks what the form says against it, and begins to read its users. */
 export async function readAuthentik(panel: Panel, host: string, page: Page): Promise<void> {
   const { store, core } = panel;
-  store.set({ authentik: { kind: "reading", host } });
+  store.set({ authentik: { kind: "reading", host, view: viewOf(store.state.authentik, host) } });
   try {
     const view = await core.observeAuthentik(page.facts.url);
     const { run } = store.state;
@@ -58,9 +78,11 @@ export async function readAuthentik(panel: Panel, host: string, page: Page): Pro
       users: { kind: "unread" },
       ...(run.kind === "planned" ? { run: { kind: "none" } } : {}),
     });
-    if (store.state.run.kind !== "running") await readUsers(panel);
+    if (store.state.run.kind === "running") return;
+    await readRegistration(panel);
+    await readUsers(panel);
   } catch (error) {
     // A page that went away meanwhile says so itself, and better.
-    if (store.state.authentik.kind === "reading") store.set({ authentik: { kind: "faulty", host, trouble: troubleOf(error) } });
+    if (panel.tabs.pageOf("authentik") === page) store.set({ authentik: { kind: "faulty", host, trouble: troubleOf(error) } });
   }
 }

@@ -4,9 +4,14 @@ import type { Core } from "../core";
 import type { Store } from "../state/store";
 import type { State } from "../state/state";
 import type { Outside } from "../link/outside";
+import type { Tabs } from "./connect";
+import type { LiveForm } from "./form";
 
 export interface Panel {
   core: Core;
   store: Store<State>;
   outside: Pick<Outside, "cancel" | "resume">;
+  tabs: Pick<Tabs, "pageOf" | "tabOf" | "live">;
+  /** The form in mailcow's page, as long as that page lasts. */
+  form: LiveForm | undefined;
 }

@@ -4,18 +4,29 @@ import type { Progress } from "cowbell-core";
 import { troubleOf } from "../core";
 import type { Run } from "../state/state";
 import type { Panel } from "./panel";
+import { readRegistration, shareRegistration } from "./registration";
+import { change } from "./setup";
 
 const NOTHING_YET: Progress = { parts: [], usersDone: 0, usersTotal: 0, usersFailed: 0, usersElapsedMs: 0 };
 
 /** Makes the plan and shows it. */
-export async function plan({ core, store, outside }: Panel): Promise<void> {
+export async function plan(panel: Panel): Promise<void> {
+  const { core, store, outside } = panel;
   outside.resume();
   store.set({ place: "plan", run: { kind: "planning" }, listing: undefined });
   await ending(store, async () => {
     const made = await core.plan(store.state.draft, (read, total) => store.set({ users: { kind: "reading", read, total } }));
     store.set({ users: { kind: "read", directory: core.countUsers(store.state.draft.audience) } });
+    // Nothing will be written, so this is the moment to know what mailcow needs.
+    if (made.writes === 0) await readRegistration(panel);
     return { kind: "planned", plan: made };
   });
+}
+
+/** Plans again with one attribute on a group in place of one on each user. */
+export async function planWithGroup(panel: Panel, group: string): Promise<void> {
+  change(panel, { verifiedBy: { kind: "group_attribute", group } });
+  await plan(panel);
 }
 
 /** Performs the plan that is shown. */
@@ -37,7 +48,8 @@ export function stop({ store, outside }: Panel): void {
   outside.cancel();
 }
 
-async function run({ core, store, outside }: Panel, verb: "apply" | "undo", perform: (progress: (progress: Progress) => void) => Promise<Run>): Promise<void> {
+async function run(panel: Panel, verb: "apply" | "undo", perform: (progress: (progress: Progress) => void) => Promise<Run>): Promise<void> {
+  const { core, store, outside } = panel;
   outside.resume();
   store.set({ place: "plan", run: { kind: "running", verb, progress: NOTHING_YET, stopping: false }, asking: undefined, listing: undefined });
   await ending(store, () =>
@@ -46,8 +58,10 @@ async function run({ core, store, outside }: Panel, verb: "apply" | "undo", perf
       if (run.kind === "running") store.set({ run: { ...run, progress } });
     }),
   );
-  // What was written is not what was read.
-  store.set({ users: { kind: "unread" }, canUndo: core.canUndo() });
+  outside.resume();
+  // What was written is not what was read or checked.
+  store.set({ users: { kind: "unread" }, canUndo: core.canUndo(), check: { kind: "none" } });
+  shareRegistration(panel);
 }
 
 async function ending(store: Panel["store"], perform: () => Promise<Run>): Promise<void> {

@@ -19,7 +19,7 @@ export class Page {
   /** Resolves when the page is gone. */
   readonly gone: Promise<void>;
   /** Called when somebody changes the watched form. */
-  onChanged: (state: FormState) => void = () => undefined;
+  onChanged: (state: FormState, settled: boolean) => void = () => undefined;
 
   readonly #wire: Wire;
 
@@ -27,7 +27,7 @@ export class Page {
     this.#wire = wire;
     this.facts = facts;
     this.gone = wire.gone;
-    wire.onChanged = (state) => this.onChanged(state);
+    wire.onChanged = (state, settled) => this.onChanged(state, settled);
   }
 
   /** Puts the script into the tab's page and greets it. Rejects without access to the tab, or if the page goes away meanwhile. */
@@ -78,7 +78,7 @@ export class Page {
 class Wire {
   readonly requests = new Requests((message) => this.post(message));
   readonly gone: Promise<void>;
-  onChanged: (state: FormState) => void = () => undefined;
+  onChanged: (state: FormState, settled: boolean) => void = () => undefined;
 
   readonly #port: Port;
   readonly #asked = new Map<number, { resolve: (reply: Reply) => void; reject: (reason: PageGone) => void }>();
@@ -125,7 +125,7 @@ class Wire {
       case "end":
         return this.requests.end(message.batch);
       case "changed":
-        return this.onChanged(message.state);
+        return this.onChanged(message.state, message.settled);
       default:
         this.#asked.get(message.id)?.resolve(message);
         this.#asked.delete(message.id);

@@ -57,7 +57,7 @@ export class Tab {
           this.#set({ kind: "lost", why: tab ? "ended" : "closed" });
           this.#closed = true;
         } else {
-          this.#set({ kind: "lost", why: "unreachable" });
+          if (!tab.loading) this.#set({ kind: "lost", why: "unreachable" });
           await change.happened;
         }
       } finally {

@@ -1,16 +1,32 @@
 /** What the panel shows, as data. */
 
-import type { AuthentikView, DirectoryView, DraftView, PlanView, Progress, ReportView, SetupDraft, UndoView, UserFilter } from "cowbell-core";
+import type {
+  AuthentikView,
+  DirectoryView,
+  DraftView,
+  FieldRow,
+  Finding,
+  FormView,
+  MailcowChoice,
+  MailcowView,
+  PlanView,
+  Progress,
+  RegistrationView,
+  ReportView,
+  SetupDraft,
+  UndoView,
+  UserFilter,
+} from "cowbell-core";
 import type { Trouble } from "../core";
 
 /** The places of the panel, in their order. */
 export const PLACES = ["setup", "plan", "mailcow", "check"] as const;
 export type PlaceName = (typeof PLACES)[number];
 
-/** How a product stands, with the host that was clicked on. */
+/** How a product stands, with the host that was clicked on. While it is read again, what was read last is still there. */
 export type Connection<V> =
   | { kind: "absent" }
-  | { kind: "reading"; host: string }
+  | { kind: "reading"; host: string; view: V | undefined }
   | { kind: "live"; host: string; view: V }
   | { kind: "lost"; host: string; why: "closed" | "ended" | "unreachable" }
   | { kind: "faulty"; host: string; trouble: Trouble };
@@ -28,12 +44,52 @@ export type Run =
   | { kind: "undone"; report: UndoView }
   | { kind: "faulty"; trouble: Trouble };
 
+/** mailcow's form while it is in sight. What is typed in it is not in here. */
+export interface FormSeen {
+  view: FormView;
+  /** Whether a value has changed since the page was loaded. */
+  touched: boolean;
+  /** What authentik says of the pair of client ID and secret. */
+  pair: Finding | undefined;
+  proving: boolean;
+  /** What mailcow's server says of the token endpoint. */
+  reach: Finding | undefined;
+  testing: boolean;
+  /** The finding whose remedy is under way. */
+  fixing: Finding | undefined;
+}
+
+/** What Cowbell does in mailcow, and what came of it. */
+export interface Work {
+  /** `go`: on the way to the page with the form. */
+  busy: "go" | "fill" | "save" | "restore" | undefined;
+  trouble: Trouble | undefined;
+  /** What was filled in since the page was loaded: before and after. */
+  filled: readonly FieldRow[] | undefined;
+  /** How a save ended, mailcow's own or ours. */
+  outcome: "saved" | "differs" | "restored" | undefined;
+}
+
+/** Nothing done. */
+export const IDLE: Work = { busy: undefined, trouble: undefined, filled: undefined, outcome: undefined };
+
+/** Where the check of both sides is. */
+export type Check = { kind: "none" } | { kind: "checking" } | { kind: "done"; findings: readonly Finding[] } | { kind: "faulty"; trouble: Trouble };
+
 export interface State {
   place: PlaceName;
   /** Whether the last click was on a page of neither product. */
   elsewhere: boolean;
   authentik: Connection<AuthentikView>;
-  mailcow: Connection<undefined>;
+  mailcow: Connection<MailcowView>;
+  /** What the administrator decides about mailcow itself. */
+  choice: MailcowChoice;
+  /** The form; absent while it is not in sight. */
+  form: FormSeen | undefined;
+  work: Work;
+  check: Check;
+  /** The client as authentik has registered it. */
+  registration: RegistrationView | undefined;
   draft: SetupDraft;
   /** The draft, checked; absent before an authentik was read. */
   checked: DraftView | undefined;
@@ -41,8 +97,10 @@ export interface State {
   run: Run;
   /** Whether something can be taken back. */
   canUndo: boolean;
+  /** Whether mailcow was opened from here and not seen since. */
+  opened: boolean;
   /** The question that waits for an answer. */
-  asking: "undo" | undefined;
+  asking: "undo" | "save" | "restore" | undefined;
   /** The users that are listed below the plan. */
   listing: UserFilter | undefined;
 }
@@ -65,17 +123,29 @@ export const NEW_DRAFT: SetupDraft = {
   access: undefined,
 };
 
+/** What is known of a product, even while it is read again; nothing if it is at another host. */
+export function viewOf<V>(connection: Connection<V>, host?: string): V | undefined {
+  if (connection.kind !== "live" && connection.kind !== "reading") return undefined;
+  return host === undefined || connection.host === host ? connection.view : undefined;
+}
+
 /** Nothing seen yet. */
 export const START: State = {
   place: "setup",
   elsewhere: false,
   authentik: { kind: "absent" },
   mailcow: { kind: "absent" },
+  choice: { loginProvisioning: true },
+  form: undefined,
+  work: IDLE,
+  check: { kind: "none" },
+  registration: undefined,
   draft: NEW_DRAFT,
   checked: undefined,
   users: { kind: "unread" },
   run: { kind: "none" },
   canUndo: false,
+  opened: false,
   asking: undefined,
   listing: undefined,
 };

@@ -1,9 +1,8 @@
 /** Words for what the core says in codes. */
 
 import type { AddressFault, AddressNote, Change, DraftFault, Field, Finding, Fix, Remark, Shown, UserReason } from "cowbell-core";
-import { message } from "../../ext";
 import type { Trouble } from "../core";
-import { t, tn } from "./words";
+import { t, textOf, tn } from "./words";
 
 /** What went wrong, in two sentences: what happened, and what to do. */
 export function troubleWords(trouble: Trouble): { label: string; remedy: string } {
@@ -83,10 +82,10 @@ export function reasonText(reason: UserReason): string {
   }
 }
 
-/** A finding in two sentences. The core gives the facts in the order of the text's placeholders. */
+/** A finding in two sentences: what was found, and what to do. */
 export function findingWords({ code, evidence }: Finding): { label: string; remedy: string } {
-  const facts = evidence.map(({ value }) => value);
-  return { label: message(`finding_${code}`, facts) || code, remedy: message(`finding_${code}_remedy`, facts) };
+  const facts = Object.fromEntries(evidence.map(({ name, value }) => [name, value]));
+  return { label: textOf(`finding_${code}`, facts) || code, remedy: textOf(`finding_${code}_remedy`, facts) };
 }
 
 /** Words on the button that mends something. */

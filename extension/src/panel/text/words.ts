@@ -4,7 +4,7 @@ import { html, type TemplateResult } from "lit";
 import type core from "../../../_locales/en/core.json";
 import type extension from "../../../_locales/en/extension.json";
 import type panel from "../../../_locales/en/panel.json";
-import { language, message } from "../../ext";
+import { language, message } from "./source";
 
 type Text = keyof typeof core | keyof typeof extension | keyof typeof panel;
 
@@ -20,6 +20,11 @@ export type Values = Readonly<Record<string, string | number>>;
 /** The text of a key, with `{name}` replaced by the value of that name. */
 export function t(key: Key, values: Values = {}): string {
   return fill(lookUp(key), values);
+}
+
+/** The text of a key that only the core knows; empty if there is none. */
+export function textOf(key: string, values: Values): string {
+  return fill(message(key), values);
 }
 
 /** The text for a count: `{count}` is that number. */
@@ -53,7 +58,8 @@ function shown(value: string | number): string {
   return typeof value === "number" ? number(value) : value;
 }
 
-function fill(text: string, values: Values): string {
+/** A text with `{name}` replaced by the value of that name. */
+export function fill(text: string, values: Values): string {
   return text.replace(PLACEHOLDER, (hole, name: string) => shown(values[name] ?? hole));
 }
 

@@ -9,7 +9,7 @@ import { send } from "./event";
 export interface Place {
   value: string;
   label: string;
-  badge?: { text: string; heard: string; tone?: "bad" | "warn" };
+  badge?: { text: string; heard: string; tone?: "bad" | "warn" | undefined } | undefined;
 }
 
 @customElement("cb-tabs")

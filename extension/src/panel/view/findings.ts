@@ -1,28 +1,56 @@
 /** Findings, the gravest first. */
 
-import type { Finding, Fix, Severity } from "cowbell-core";
+import type { Finding, Severity } from "cowbell-core";
 import { html, nothing, type TemplateResult } from "lit";
-import { findingWords, fixText, formFieldText } from "../text/core";
+import type { FormSeen } from "../state/state";
+import { findingWords, formFieldText } from "../text/core";
 
 const GRAVITY: readonly Severity[] = ["fault", "warning", "unknown", "info", "good"];
 
-/** One card: everything that is not in order on top. `fixing` is the finding whose remedy is under way. */
-export function findingCard(findings: readonly Finding[], fixing: Finding | undefined, fix: (fix: Fix, finding: Finding) => void): TemplateResult | typeof nothing {
-  if (findings.length === 0) return nothing;
-  const sorted = findings.toSorted((one, other) => GRAVITY.indexOf(one.severity) - GRAVITY.indexOf(other.severity));
-  return html`<cb-card>${sorted.map((finding) => findingRow(finding, finding === fixing, fix))}</cb-card>`;
+/** What can be pressed beside a finding. */
+export interface Remedy {
+  label: string;
+  act: () => void;
 }
 
-function findingRow(finding: Finding, busy: boolean, act: (fix: Fix, finding: Finding) => void): TemplateResult {
-  const { severity, field, fix } = finding;
-  const { label, remedy } = findingWords(finding);
+/** What is worth saying of the form. Nobody is blamed for fields that are empty before anything was typed. */
+export function said({ view, touched, pair, reach }: FormSeen): Finding[] {
+  const of = view.findings.filter(({ code }) => touched || code !== "field_empty");
+  return [...of, ...[pair, reach].filter((finding) => finding !== undefined)];
+}
+
+/** The gravest of several findings. */
+export function gravest<F extends Finding>(findings: readonly [F, ...F[]] | readonly F[]): F {
+  return byGravity(findings)[0] as F;
+}
+
+/** The gravest first, those of one gravity in their order. */
+export function byGravity<F extends Finding>(findings: readonly F[]): F[] {
+  return findings.toSorted((one, other) => GRAVITY.indexOf(one.severity) - GRAVITY.indexOf(other.severity));
+}
+
+/** One card: everything that is not in order on top. `fixing` is the finding whose remedy is under way. */
+export function findingCard(
+  findings: readonly Finding[],
+  remedyOf: (finding: Finding) => Remedy | undefined = () => undefined,
+  fixing?: Finding,
+  heading = "",
+): TemplateResult | typeof nothing {
+  if (findings.length === 0) return nothing;
+  return html`<cb-card .heading=${heading}>${byGravity(findings).map((finding) => findingRow(finding, remedyOf(finding), finding === fixing))}</cb-card>`;
+}
+
+/** One finding. */
+export function findingRow(finding: Finding, remedy: Remedy | undefined, busy = false): TemplateResult {
+  const { severity, field } = finding;
+  const words = findingWords(finding);
   return html`<cb-finding
     .severity=${severity}
     .subject=${field ? formFieldText(field) : ""}
-    .label=${label}
-    .remedy=${severity === "good" ? "" : remedy}
-    .fix=${fix ? fixText(fix) : ""}
+    .label=${words.label}
+    .remedy=${severity === "good" ? "" : words.remedy}
+    .fix=${remedy?.label ?? ""}
     .busy=${busy}
-    @cb-fix=${fix ? () => act(fix, finding) : nothing}
+    @cb-fix=${remedy?.act ?? nothing}
   ></cb-finding>`;
 }

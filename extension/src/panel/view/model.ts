@@ -21,7 +21,7 @@ export interface SetupModel {
 }
 
 /** The sentence that says what is wrong with a field; empty when nothing is. */
-export function faultOfField({ faults }: DraftView, field: DraftField, index = 0): string {
+export function faultOfField({ faults }: Pick<DraftView, "faults">, field: DraftField, index = 0): string {
   const found = faults.find((fault) => fault.field === field && fault.index === index);
   return found ? draftFaultText(found.fault) : "";
 }
@@ -34,4 +34,11 @@ export function groupSource(groups: readonly Choice[], picked: readonly string[]
     const rows = found.slice(offset, offset + limit).map(({ key, name, detail }) => ({ id: key, label: name, note: tn("groups_members", Number(detail)), picked: picked.includes(key) }));
     return { total: found.length, rows };
   };
+}
+
+/** The group that would carry the attribute for everybody: the chosen one, or the one with most members. */
+export function groupFor({ groups }: AuthentikView, { audience, verifiedBy }: SetupDraft): Choice | undefined {
+  if (verifiedBy.kind === "group_attribute") return undefined;
+  const possible = audience.kind === "groups" ? groups.filter(({ key }) => audience.groups.includes(key)) : groups;
+  return possible.toSorted((one, other) => Number(other.detail) - Number(one.detail))[0];
 }

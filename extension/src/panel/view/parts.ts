@@ -1,6 +1,6 @@
 /** Pieces that several places show. */
 
-import type { Kind, PartState, Progress } from "cowbell-core";
+import type { Kind, PartState, Progress, RegistrationView } from "cowbell-core";
 import { html, nothing, type TemplateResult } from "lit";
 import type { Trouble } from "../core";
 import type { Connection } from "../state/state";
@@ -37,4 +37,14 @@ export function partRows({ parts, usersDone, usersTotal, usersFailed }: Progress
 
 function partRow(kind: Kind, name: string, state: PartState): TemplateResult {
   return html`<cb-row .sign=${SIGN[state]} .label=${objectName({ kind, name })}>${state === "kept" ? t("part_kept") : nothing}</cb-row>`;
+}
+
+/** What mailcow has to be told, to be copied. */
+export function credentials({ clientId, secretLength }: RegistrationView, secret: () => string): TemplateResult {
+  return html`<cb-card .heading=${t("done_for_mailcow")}>
+    <cb-secret .label=${t("client_id")} .shown=${clientId} .value=${() => clientId}></cb-secret>
+    ${secretLength === undefined
+      ? html`<cb-row .label=${t("client_secret")}>${t("secret_unknown")}</cb-row>`
+      : html`<cb-secret .label=${t("client_secret")} .length=${secretLength} .value=${secret}></cb-secret>`}
+  </cb-card>`;
 }

@@ -1,10 +1,16 @@
-/** What stands in the middle and in the bar of buttons, for each place and state. */
+/** What stands in the middle, for each place and state. */
 
 import { html, nothing, type TemplateResult } from "lit";
+import { checkOnce } from "../act/check";
+import { decide } from "../act/mailcow";
 import type { Panel } from "../act/panel";
-import { apply, plan, stop, undo } from "../act/run";
+import { plan, planWithGroup } from "../act/run";
 import { change, choose } from "../act/setup";
-import { t, tn } from "../text/words";
+import { type PlaceName, viewOf } from "../state/state";
+import { t } from "../text/words";
+import { checkView } from "./check";
+import { mailcowView } from "./mailcow";
+import { groupFor } from "./model";
 import { lostNotice, troubleNotice } from "./parts";
 import { planView } from "./plan";
 import { appliedView, runningView, undoneView } from "./run";
@@ -17,11 +23,46 @@ export function middle(panel: Panel): TemplateResult {
     case "setup":
       return setup(panel);
     case "plan":
-      return html`${lostNotice("authentik", state.authentik)}${run(panel)}`;
+      return html`${state.run.kind === "applied" && state.run.report.stop ? nothing : lostNotice("authentik", state.authentik)}${run(panel)}`;
     case "mailcow":
-      return html`${lostNotice("mailcow", state.mailcow)}<cb-empty icon="key" .label=${t("mailcow_none_title")} .text=${t("mailcow_none_text")}></cb-empty>`;
+      return mailcow(panel);
     case "check":
-      return html`<cb-empty icon="tick" .label=${t("check_none_title")} .text=${t("check_none_text")}></cb-empty>`;
+      return checkView(state.check, (place) => go(panel, place));
+  }
+}
+
+/** Goes to a place. */
+export function go(panel: Panel, place: PlaceName): void {
+  panel.store.set({ place, asking: undefined });
+  if (place === "check") checkOnce(panel);
+}
+
+function mailcow(panel: Panel): TemplateResult {
+  const { store, form: live } = panel;
+  const { mailcow, choice, form, work, registration, opened } = store.state;
+  const view = viewOf(mailcow);
+  if (view) {
+    return mailcowView(
+      { view, choice, form, work, known: registration !== undefined },
+      {
+        decide: (change) => decide(panel, change),
+        fix: (finding) => void (finding.fix && live?.fix(finding.fix, finding)),
+        test: () => void live?.test(),
+        restore: () => store.set({ asking: "restore" }),
+      },
+    );
+  }
+  switch (mailcow.kind) {
+    case "reading":
+      return html`<cb-loading .label=${t("reading_mailcow")}></cb-loading>`;
+    case "faulty":
+      return troubleNotice(mailcow.trouble);
+    default:
+      return html`${lostNotice("mailcow", mailcow)}<cb-empty
+          icon="key"
+          .label=${t(opened ? "mailcow_opened_title" : "mailcow_none_title")}
+          .text=${t(opened ? "mailcow_opened_text" : "mailcow_none_text")}
+        ></cb-empty>`;
   }
 }
 
@@ -54,9 +95,11 @@ function setup(panel: Panel): TemplateResult {
 
 function run(panel: Panel): TemplateResult {
   const { core, store } = panel;
-  const { run, users, listing, draft } = store.state;
+  const { run, users, listing, draft, canUndo, registration, authentik } = store.state;
+  const known = viewOf(authentik);
   switch (run.kind) {
     case "none":
+      if (canUndo) return html`<cb-notice kind="info" .label=${t("plan_earlier")}>${t("plan_earlier_note")}</cb-notice>`;
       return html`<cb-empty icon="journal" .label=${t("plan_none_title")} .text=${t("plan_none_text")}
         ><cb-button .label=${t("plan_to_setup")} @click=${() => store.set({ place: "setup" })}></cb-button
       ></cb-empty>`;
@@ -65,56 +108,19 @@ function run(panel: Panel): TemplateResult {
         ? html`<cb-progress .label=${t("reading_users")} .done=${users.read} .total=${users.total}></cb-progress>`
         : html`<cb-loading .label=${t("reading_plan")}></cb-loading>`;
     case "planned":
-      return planView(run.plan, listing, {
+      return planView(run.plan, known && groupFor(known, draft), listing, registration, {
+        group: (key) => void planWithGroup(panel, key),
+        secret: () => core.revealSecret() ?? "",
         list: (filter) => store.set({ listing: filter }),
         find: (text, filter, offset, limit) => core.findUsers({ text, filter, audience: draft.audience, offset, limit }),
       });
     case "running":
       return runningView(run);
     case "applied":
-      return appliedView(run.report, core.registration(), () => core.revealSecret() ?? "");
+      return appliedView(run.report, authentik.kind === "live", registration, () => core.revealSecret() ?? "");
     case "undone":
       return undoneView(run.report);
     case "faulty":
       return troubleNotice(run.trouble, { label: t("retry"), act: () => void plan(panel) });
   }
-}
-
-/** The bar of buttons; at most one of them leads on. */
-export function bar(panel: Panel): TemplateResult | typeof nothing {
-  const { store } = panel;
-  const { place, asking, canUndo, run, authentik, elsewhere } = store.state;
-  if (asking === "undo") {
-    return html`<cb-confirm
-      danger
-      .question=${t("undo_question")}
-      .consequence=${t("undo_consequence")}
-      .yes=${t("undo")}
-      @cb-confirm=${() => void undo(panel)}
-      @cb-cancel=${() => store.set({ asking: undefined })}
-    ></cb-confirm>`;
-  }
-  if (place === "setup" && authentik.kind === "live" && !elsewhere && run.kind !== "running") return setupBar(panel);
-  if (place !== "plan") return nothing;
-  const undoButton = canUndo ? html`<cb-button .label=${t("undo")} @click=${() => store.set({ asking: "undo" })}></cb-button>` : nothing;
-  const again = html`<cb-button class="grow" .label=${t("again")} @click=${() => void plan(panel)}></cb-button>`;
-  switch (run.kind) {
-    case "running":
-      return html`<cb-button .label=${t("cancel")} ?disabled=${run.stopping} @click=${() => stop(panel)}></cb-button><small class="quiet">${t("run_undoable")}</small>`;
-    case "planned":
-      return run.plan.writes > 0
-        ? html`${undoButton}<cb-button class="grow" kind="main" .label=${tn("plan_apply", run.plan.writes)} @click=${() => void apply(panel)}></cb-button>`
-        : html`${undoButton}${again}`;
-    case "applied":
-    case "undone":
-      return html`${undoButton}${again}`;
-    default:
-      return undoButton;
-  }
-}
-
-function setupBar(panel: Panel): TemplateResult {
-  const { checked } = panel.store.state;
-  const ready = checked !== undefined && checked.faults.length === 0;
-  return html`<cb-button class="grow" kind="main" .label=${t("setup_show")} ?disabled=${!ready} @click=${() => void plan(panel)}></cb-button>`;
 }

@@ -1,24 +1,32 @@
 /** The place Plan: what will change, what is changing, what has changed. */
 
-import type { Change, PlanView, UserCounts, UserFilter, UserRows } from "cowbell-core";
+import type { Change, Choice, PlanView, RegistrationView, UserCounts, UserFilter, UserRows } from "cowbell-core";
 import { html, nothing, type TemplateResult } from "lit";
 import { objectName, remarkText, shownText, timeText } from "../text/core";
 import { t, tn } from "../text/words";
 import type { Difference } from "../ui/diff";
 import type { ListSource } from "../ui/list";
 import type { SignKind } from "../ui/sign";
+import { credentials } from "./parts";
+import { planText } from "./plan-text";
 
 /** What can be pressed on a plan. */
 export interface PlanActions {
   list: (filter: UserFilter | undefined) => void;
   find: (text: string, filter: UserFilter, offset: number, limit: number) => UserRows;
+  /** Plans again with one attribute on this group. */
+  group: (key: string) => void;
+  /** The client secret, for the clipboard. */
+  secret: () => string;
 }
 
 const SIGN: Record<Change["action"], SignKind> = { create: "create", update: "change", keep: "keep" };
 
-/** A plan to be read before saying yes. */
-export function planView(plan: PlanView, listing: UserFilter | undefined, act: PlanActions): TemplateResult {
-  if (plan.writes === 0) return html`<cb-empty icon="tick" .label=${t("plan_done_title")} .text=${t("plan_done_text")}></cb-empty>`;
+/** A plan to be read before saying yes. `group` could carry the attribute in place of the users. */
+export function planView(plan: PlanView, group: Choice | undefined, listing: UserFilter | undefined, registration: RegistrationView | undefined, act: PlanActions): TemplateResult {
+  if (plan.writes === 0) {
+    return html`<cb-notice kind="good" .label=${t("plan_done_title")}>${t("plan_done_text")}</cb-notice>${registration ? credentials(registration, act.secret) : nothing}${keptCard(plan.changes)}`;
+  }
   const { create, update, keep, users } = plan.totals;
   const totals = [
     { sign: "create", count: create, word: t("plan_create") },
@@ -28,11 +36,21 @@ export function planView(plan: PlanView, listing: UserFilter | undefined, act: P
   ].filter(({ count }) => count > 0);
   const note = users > 0 ? t("plan_note_time", { time: timeText(plan.seconds) }) : t("plan_note");
   return html`<cb-summary .totals=${totals} .note=${note}></cb-summary>
-    ${plan.groupRecommended
-      ? html`<cb-notice kind="info" .label=${t("plan_group_recommended", { time: timeText(plan.seconds) })}>${t("plan_group_recommended_note")}</cb-notice>`
-      : nothing}
+    ${plan.groupRecommended && group ? groupNotice(plan, group, act) : nothing}
     ${plan.changes.filter(({ kind, action }) => kind !== "users" && action !== "keep").map((change) => html`<cb-card>${changeRow(change)}</cb-card>`)}
-    ${usersCard(plan.users, listing, act)} ${keptCard(plan.changes)}`;
+    ${usersCard(plan.users, listing, act)} ${keptCard(plan.changes)}
+    <cb-card><cb-secret .label=${t("plan_text")} .shown=${t("plan_text_note")} .value=${() => planText(plan)}></cb-secret></cb-card>`;
+}
+
+function groupNotice({ seconds }: PlanView, { key, name, detail }: Choice, act: PlanActions): TemplateResult {
+  return html`<cb-notice kind="info" .label=${t("plan_group_recommended", { time: timeText(seconds) })}
+    >${t("plan_group_recommended_note", { group: name, members: tn("groups_members", Number(detail)) })}<cb-button
+      slot="action"
+      kind="small"
+      .label=${t("plan_group_use")}
+      @click=${() => act.group(key)}
+    ></cb-button
+  ></cb-notice>`;
 }
 
 function changeRow(change: Change): TemplateResult {

@@ -1,11 +1,11 @@
 /** A run while it goes on, and what it did. */
 
-import type { RegistrationView, ReportView, UndoView, UserIssue } from "cowbell-core";
+import type { Finding, RegistrationView, ReportView, UndoView, UserIssue } from "cowbell-core";
 import { html, nothing, type TemplateResult } from "lit";
 import type { Run } from "../state/state";
-import { objectName, reasonText, timeText } from "../text/core";
+import { objectName, reasonText, timeText, troubleWords } from "../text/core";
 import { t, tn } from "../text/words";
-import { troubleNotice, partRows } from "./parts";
+import { credentials, partRows, troubleNotice } from "./parts";
 
 type Running = Extract<Run, { kind: "running" }>;
 
@@ -26,26 +26,24 @@ function speedNote({ usersDone, usersTotal, usersElapsedMs }: Running["progress"
   return t("run_speed", { speed, time: timeText((usersTotal - usersDone) / perSecond) });
 }
 
-/** What was done, what was not and why, and what mailcow needs. */
-export function appliedView(report: ReportView, registration: RegistrationView | undefined, secret: () => string): TemplateResult {
-  return html`${report.stop ? troubleNotice(report.stop) : outcome(report)}
+/** What was done, what was not and why, and what mailcow needs. `live`: whether authentik's tab is there to go on in. */
+export function appliedView(report: ReportView, live: boolean, registration: RegistrationView | undefined, secret: () => string): TemplateResult {
+  return html`${report.stop ? stopped(report.stop, live) : outcome(report)}
     ${registration ? credentials(registration, secret) : nothing} ${issueCard(report.issues)}
     <cb-card .heading=${t("done_objects")}>${partRows(report.progress)}</cb-card>`;
+}
+
+/** Why a run ended early, until the tab is back, and how it goes on. */
+function stopped(stop: Finding, live: boolean): TemplateResult {
+  const { label, remedy } = troubleWords(stop);
+  const tabGone = stop.code === "send_tab_gone";
+  return html`<cb-notice kind="warning" .label=${t("done_stopped")}>${live && tabGone ? nothing : `${label} ${remedy}`} ${t("done_go_on")}</cb-notice>`;
 }
 
 function outcome({ inSync, issues }: ReportView): TemplateResult {
   return inSync
     ? html`<cb-notice kind="good" .label=${t("done_all")}></cb-notice>`
     : html`<cb-notice kind="warning" .label=${t("done_some")}>${issues.length > 0 ? tn("done_issues", issues.length) : nothing}</cb-notice>`;
-}
-
-function credentials({ clientId, secretLength }: RegistrationView, secret: () => string): TemplateResult {
-  return html`<cb-card .heading=${t("done_for_mailcow")}>
-    <cb-secret .label=${t("client_id")} .shown=${clientId} .value=${() => clientId}></cb-secret>
-    ${secretLength === undefined
-      ? html`<cb-row .label=${t("client_secret")}>${t("secret_unknown")}</cb-row>`
-      : html`<cb-secret .label=${t("client_secret")} .length=${secretLength} .value=${secret}></cb-secret>`}
-  </cb-card>`;
 }
 
 /** What was taken back, and what was left as it is. */

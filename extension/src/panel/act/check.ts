@@ -1,0 +1,25 @@
+/** Checking what both sides have stored. */
+
+import { troubleOf } from "../core";
+import type { Panel } from "./panel";
+import { shareRegistration } from "./registration";
+
+/** Checks, unless that is under way. */
+export async function check(panel: Panel): Promise<void> {
+  const { core, store, tabs } = panel;
+  if (store.state.check.kind === "checking") return;
+  store.set({ check: { kind: "checking" } });
+  try {
+    const { draft, choice } = store.state;
+    const { findings } = await core.check(draft, choice, tabs.live());
+    store.set({ check: { kind: "done", findings } });
+    shareRegistration(panel);
+  } catch (error) {
+    store.set({ check: { kind: "faulty", trouble: troubleOf(error) } });
+  }
+}
+
+/** Checks when the place is first opened and there is something to look at. */
+export function checkOnce(panel: Panel): void {
+  if (panel.store.state.check.kind === "none" && panel.tabs.live().length > 0) void check(panel);
+}

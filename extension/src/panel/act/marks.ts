@@ -1,0 +1,29 @@
+/** The small signs beside the fields of mailcow's form. */
+
+import type { Field, FieldRow, Finding, FormQuery } from "cowbell-core";
+import type { Mark } from "../../form";
+import type { FormSeen } from "../state/state";
+import { findingWords } from "../text/core";
+import { t } from "../text/words";
+import { gravest, said } from "../view/findings";
+
+/** One mark for each field that something is said of: the gravest. */
+export function marksOf({ form: selector }: FormQuery, form: FormSeen, filled: readonly FieldRow[]): Mark[] {
+  const byField = Map.groupBy(said(form).filter(hasField), ({ field }) => field);
+  return [...byField].map(([field, findings]) => {
+    const isFilled = filled.some((row) => row.field === field);
+    const worst = gravest(findings);
+    const { label } = findingWords(worst);
+    return {
+      // Hidden inputs of the same name stand before the lists.
+      selector: `${selector} [name="${field}"]:not([type="hidden"])`,
+      severity: worst.severity,
+      label: isFilled ? `${t("mark_filled")} ${label}` : label,
+      filled: isFilled,
+    };
+  });
+}
+
+function hasField(finding: Finding): finding is Finding & { field: Field } {
+  return finding.field !== undefined;
+}

@@ -1,0 +1,43 @@
+/** The place Check: what both sides have stored, and what was not looked at. */
+
+import type { Finding } from "cowbell-core";
+import { html, nothing, type TemplateResult } from "lit";
+import type { Check, PlaceName } from "../state/state";
+import { t, tn } from "../text/words";
+import { findingCard, type Remedy } from "./findings";
+import { troubleNotice } from "./parts";
+
+/** The result of a check. `go` leads to the place where a fault is mended. */
+export function checkView(check: Check, go: (place: PlaceName) => void): TemplateResult {
+  switch (check.kind) {
+    case "none":
+      return html`<cb-empty icon="tick" .label=${t("check_none_title")} .text=${t("check_none_text")}></cb-empty>`;
+    case "checking":
+      return html`<cb-loading .label=${t("check_checking")}></cb-loading>`;
+    case "faulty":
+      return troubleNotice(check.trouble);
+    case "done":
+      return doneView(check.findings, go);
+  }
+}
+
+function doneView(findings: readonly Finding[], go: (place: PlaceName) => void): TemplateResult {
+  const faults = findings.filter(({ severity }) => severity === "fault").length;
+  const unknown = findings.some(({ severity }) => severity === "unknown");
+  const title = faults > 0 ? tn("check_faults", faults) : t(unknown ? "check_partly" : "check_good");
+  const wrong = findings.filter(({ severity }) => severity !== "good");
+  const right = findings.filter(({ severity }) => severity === "good");
+  return html`<div role="status"><h2 class="title">${title}</h2></div>
+    <p class="lead">${t("check_lead")}</p>
+    ${findingCard(wrong, (finding) => remedyOf(finding, go))} ${findingCard(right)}
+    ${faults === 0 ? html`<p class="quiet">${t("check_not")}</p>` : nothing}`;
+}
+
+/** Everything about a field is mended in the form, the rest of authentik by the plan. */
+function remedyOf({ code, field }: Finding, go: (place: PlaceName) => void): Remedy | undefined {
+  if (code === "provider_not_compared") return { label: t("place_setup"), act: () => go("setup") };
+  if (code === "provider_differs" || code === "pair_grant_type_missing" || code === "pair_public_client" || code === "pair_origin_not_registered") {
+    return { label: t("place_plan"), act: () => go("plan") };
+  }
+  return field !== undefined || code === "settings_differ" || code === "settings_missing" ? { label: t("place_mailcow"), act: () => go("mailcow") } : undefined;
+}
