@@ -186,19 +186,15 @@ impl<O: Outside> Cowbell<O> {
     /// # Errors
     /// When there is none, or it cannot be read.
     pub async fn read_registration(&self, draft: &SetupDraft) -> Result<RegistrationView, Finding> {
-        let snapshot = self.snapshot()?;
-        let resolved = plan::resolve(draft, &snapshot);
-        let setup = resolved.setup.as_ref().ok_or(Finding::new(Code::DraftFaulty))?;
-        let provider = resolved.adoption.provider.ok_or(Finding::new(Code::ClientMissing))?.pk;
-        let (mailcow, hosts) = (setup.mailcow.clone(), setup.extra_hosts.clone());
-        self.register(&snapshot, provider, mailcow, hosts).await?;
-        self.registration().ok_or(Finding::new(Code::NothingObserved))
+        self.register(draft).await?.ok_or(Finding::new(Code::DraftFaulty))?;
+        self.registration().ok_or(Finding::new(Code::ClientMissing))
     }
 
     /// The registered client, if it is known.
     #[must_use]
     pub fn registration(&self) -> Option<RegistrationView> {
-        self.state.borrow().registration.as_deref().map(registration_view)
+        let state = self.state.borrow();
+        state.registration.as_deref().map(|registration| registration_view(registration, state.remaining))
     }
 
     /// The client secret, for the clipboard and nothing else.
@@ -266,19 +262,25 @@ impl<O: Outside> Cowbell<O> {
         let base = self.snapshot()?.base.clone();
         let snapshot = Rc::new(authentik::observe(&self.outside, &base).await?);
         self.state.borrow_mut().authentik = Some(snapshot);
+        self.register(draft).await
+    }
+
+    /// Reads the client, if there is one; gives what [`Self::remaining`] gives, without reading the rest again.
+    async fn register(&self, draft: &SetupDraft) -> Result<Option<usize>, Finding> {
         self.read_bindings(draft).await?;
         let snapshot = self.snapshot()?;
         let resolved = plan::resolve(draft, &snapshot);
         let (Some(wanted), true) = (&resolved.setup, resolved.faults.is_empty()) else { return Ok(None) };
         let unused = (String::new(), crate::setup::Secret::new(String::new()));
-        let rest = plan::compare(&snapshot, &Directory::default(), wanted, &resolved.adoption, unused);
+        let rest = plan::compare(&snapshot, &Directory::default(), wanted, &resolved.adoption, unused).writes();
+        self.state.borrow_mut().remaining = rest;
         if let Some(provider) = resolved.adoption.provider {
-            self.register(&snapshot, provider.pk, wanted.mailcow.clone(), wanted.extra_hosts.clone()).await?;
+            self.read_client(&snapshot, provider.pk, wanted.mailcow.clone(), wanted.extra_hosts.clone()).await?;
         }
-        Ok(Some(rest.writes()))
+        Ok(Some(rest))
     }
 
-    async fn register(
+    async fn read_client(
         &self,
         snapshot: &Snapshot,
         provider: i64,
@@ -399,7 +401,7 @@ fn plan_view(plan: &Plan) -> PlanView {
     }
 }
 
-fn registration_view(registration: &Registration) -> RegistrationView {
+fn registration_view(registration: &Registration, remaining: usize) -> RegistrationView {
     RegistrationView {
         provider: registration.provider_name.clone(),
         client_id: registration.client_id.clone(),
@@ -410,5 +412,6 @@ fn registration_view(registration: &Registration) -> RegistrationView {
         redirect_uris: registration.redirect_uris.clone(),
         mailcow: registration.mailcow.to_string(),
         admin_page: mailcow::api::system_page_address(&registration.mailcow),
+        remaining,
     }
 }

@@ -10,8 +10,11 @@ impl<O: Outside> Cowbell<O> {
     /// Reads both products again and checks what they have stored. `tabs` are the products whose tab is live; what cannot be
     /// looked at is a finding, too.
     pub async fn check(&self, draft: &SetupDraft, choice: &MailcowChoice, tabs: &[Product]) -> CheckView {
-        let mut findings = vec![self.check_provider(draft, tabs).await.unwrap_or_else(|why| why)];
-        match self.check_settings(choice, tabs).await {
+        let provider = self.check_provider(draft, tabs).await.unwrap_or_else(|why| why);
+        // What is still to be changed at authentik must not be wanted of mailcow.
+        let comparable = provider.code != Code::ProviderDiffers;
+        let mut findings = vec![provider];
+        match self.check_settings(choice, tabs, comparable).await {
             Ok(found) => findings.extend(found),
             Err(why) => findings.push(why),
         }
@@ -29,7 +32,7 @@ impl<O: Outside> Cowbell<O> {
         })
     }
 
-    async fn check_settings(&self, choice: &MailcowChoice, tabs: &[Product]) -> Result<Vec<Finding>, Finding> {
+    async fn check_settings(&self, choice: &MailcowChoice, tabs: &[Product], comparable: bool) -> Result<Vec<Finding>, Finding> {
         if !tabs.contains(&Product::Mailcow) {
             return Ok(vec![Finding::new(Code::MailcowNotChecked)]);
         }
@@ -41,12 +44,14 @@ impl<O: Outside> Cowbell<O> {
             findings.push(Finding::new(Code::SettingsMissing));
             return Ok(findings);
         }
-        findings.push(self.check_sync(choice)?);
         let values = FormValues::stored(&snapshot);
-        let registration = self.state.borrow().registration.clone();
-        let fields = check_fields(&values, registration.as_deref(), &self.other_clients(), Some(&origin));
-        let worth_saying = |finding: &Finding| finding.severity != Severity::Good || finding.code == Code::RedirectRegistered;
-        findings.extend(fields.into_iter().filter(worth_saying));
+        if comparable {
+            findings.push(self.check_sync(choice)?);
+            let registration = self.state.borrow().registration.clone();
+            let fields = check_fields(&values, registration.as_deref(), &self.other_clients(), Some(&origin));
+            let worth_saying = |finding: &Finding| finding.severity != Severity::Good || finding.code == Code::RedirectRegistered;
+            findings.extend(fields.into_iter().filter(worth_saying));
+        }
         findings.push(self.prove_pair(&values, Some(origin.clone()), tabs).await);
         let token_url = &snapshot.provider.token_url;
         let reached = verify::server_reaches(&self.outside, &origin, token_url, snapshot.provider.ignore_ssl_error).await;

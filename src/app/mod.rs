@@ -39,6 +39,8 @@ struct State {
     plan: Option<Rc<Plan>>,
     journal: Journal,
     registration: Option<Rc<Registration>>,
+    /// Objects of authentik that were not as wanted when the registration was read.
+    remaining: usize,
     mailcow: Option<Rc<MailcowSeen>>,
     /// What was stored in mailcow before Cowbell saved; memory only, because it holds a secret.
     former: Option<(Origin, IdentityProvider)>,

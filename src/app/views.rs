@@ -193,6 +193,9 @@ pub struct RegistrationView {
     pub mailcow: String,
     /// The page of mailcow's administration that has the form for all this.
     pub admin_page: String,
+    /// Objects of authentik that were not as wanted when the client was read. As long as there are any, what mailcow has to be
+    /// told may change.
+    pub remaining: usize,
 }
 
 /// How many mailboxes sign in which way.

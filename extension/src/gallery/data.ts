@@ -1,6 +1,7 @@
 /** Made-up data: an authentik with ten thousand users, a plan, a run. */
 
-import type { AuthentikView, DraftView, FieldRow, FormView, MailcowView, PlanView, Progress, RegistrationView, ReportView, Script, Shown, UserCounts, UserQuery, UserRows } from "cowbell-core";
+import type { AuthentikView, DraftView, FieldRow, Finding, FormView, MailcowView, PlanView, Progress, RegistrationView, ReportView, Script, Shown, UserCounts, UserQuery, UserRows } from "cowbell-core";
+import type { FormSeen } from "../panel/state/state";
 
 const text = (value: string): Shown => ({ kind: "text", text: value });
 const list = (...items: string[]): Shown => ({ kind: "list", items });
@@ -112,6 +113,7 @@ export const registration: RegistrationView = {
   redirectUris: ["https://mailcow.company"],
   mailcow: "https://mailcow.company",
   adminPage: "https://mailcow.company/admin/system",
+  remaining: 0,
 };
 
 const people = Array.from({ length: 10_000 }, (_, index) => ({ pk: index + 1, username: `user${index + 1}`, name: `User ${index + 1}`, email: index % 9 === 8 ? "" : `user${index + 1}@mail.example` }));
@@ -152,3 +154,47 @@ export const mailcow: MailcowView = {
 export const form: FormView = { findings: [], rows, complete: false };
 
 export const script: Script = { steps: [], choiceWidget: "", choiceLabel: "" };
+
+const pairRight: Finding = { code: "pair_right", severity: "good", field: "client_secret", evidence: [] };
+const reached: Finding = { code: "server_reaches_token", severity: "good", field: "token_url", evidence: [{ name: "url", value: `${endpoints}/token/` }] };
+
+export const formSeen: FormSeen = { view: { findings: [], rows: [], complete: true }, touched: true, pair: pairRight, proving: false, reach: undefined, testing: true, fixing: undefined };
+
+const cleaned: Finding = { code: "surrounding_space", severity: "fault", field: "client_secret", evidence: [], fix: { kind: "clean_field", field: "client_secret" } };
+
+export const faultyForm: FormSeen = {
+  ...formSeen,
+  view: {
+    findings: [
+      cleaned,
+      { code: "endpoint_without_slash", severity: "fault", field: "token_url", evidence: [], fix: { kind: "set_field", field: "token_url", value: `${endpoints}/token/` } },
+      { code: "default_template_empty", severity: "warning", field: "default_template", evidence: [] },
+    ],
+    rows,
+    complete: false,
+  },
+  pair: undefined,
+  proving: true,
+  testing: false,
+  fixing: cleaned,
+};
+
+export const obstacles: Finding[] = [
+  { code: "mailboxes_of_other_provider", severity: "fault", evidence: [{ name: "count", value: "11" }] },
+  { code: "other_provider_configured", severity: "warning", evidence: [{ name: "provider", value: "keycloak" }] },
+];
+
+export const good: Finding[] = [
+  { code: "provider_in_sync", severity: "good", evidence: [] },
+  { code: "settings_in_sync", severity: "good", evidence: [] },
+  { code: "redirect_registered", severity: "good", field: "redirect_url", evidence: [] },
+  pairRight,
+  reached,
+];
+
+export const faults: Finding[] = [
+  { code: "provider_not_compared", severity: "unknown", evidence: [] },
+  { code: "settings_differ", severity: "warning", evidence: [{ name: "count", value: "2" }] },
+  { code: "pair_wrong_secret", severity: "fault", field: "client_secret", evidence: [] },
+  { code: "server_cannot_reach_token", severity: "fault", field: "token_url", evidence: [{ name: "url", value: `${endpoints}/token/` }] },
+];

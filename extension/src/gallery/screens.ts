@@ -1,7 +1,7 @@
 /** The screens of the gallery: states of the real panel. */
 
-import type { Finding } from "cowbell-core";
-import { NEW_DRAFT, START, type State } from "../panel/state/state";
+import type { Finding, MailcowView } from "cowbell-core";
+import { IDLE, NEW_DRAFT, START, type State } from "../panel/state/state";
 import * as data from "./data";
 
 const host = "authentik.company";
@@ -14,6 +14,7 @@ const live: State = {
   users: { kind: "read", directory: { total: 231, counts: data.counts } },
 };
 const both: State = { ...live, mailcow: { kind: "live", host: "mailcow.company", view: data.mailcow }, registration: data.registration };
+const seen = (view: Partial<MailcowView>): State["mailcow"] => ({ kind: "live", host: "mailcow.company", view: { ...data.mailcow, ...view } });
 const refused: Finding = {
   code: "authentik_not_allowed",
   severity: "fault",
@@ -51,5 +52,19 @@ export const screens: Readonly<Record<string, State>> = {
   undo: { ...live, place: "plan", run: { kind: "applied", report: { ...data.report, inSync: true, issues: [] } }, canUndo: true, asking: "undo" },
   undone: { ...live, place: "plan", run: { kind: "undone", report: { ...data.report, issues: [], left: [{ kind: "scope_mapping", name: "mailcow: verified e-mail", why: { kind: "in_use", by: "Grafana" } }] } } },
   "plan-fault": { ...live, place: "plan", run: { kind: "faulty", trouble: { code: "authentik_maintenance", severity: "unknown", evidence: [] } } },
+  "plan-earlier": { ...live, place: "plan", canUndo: true },
+  "mailcow-opened": { ...live, place: "mailcow", opened: true },
   mailcow: { ...both, place: "mailcow" },
+  "mailcow-unknown": { ...both, place: "mailcow", registration: undefined, mailcow: seen({ rows: [] }) },
+  "mailcow-early": { ...both, place: "mailcow", registration: { ...data.registration, remaining: 2 } },
+  "mailcow-obstacles": { ...both, place: "mailcow", mailcow: seen({ findings: data.obstacles }) },
+  "mailcow-filled": { ...both, place: "mailcow", form: data.formSeen, work: { ...IDLE, filled: data.mailcow.rows } },
+  "mailcow-form": { ...both, place: "mailcow", form: data.faultyForm },
+  "mailcow-save": { ...both, place: "mailcow", asking: "save" },
+  "mailcow-saved": { ...both, place: "mailcow", mailcow: seen({ rows: data.mailcow.rows.map((row) => ({ ...row, before: row.after, same: true })), inSync: true, canRestore: true }), work: { ...IDLE, outcome: "saved" } },
+  "mailcow-differs": { ...both, place: "mailcow", work: { ...IDLE, outcome: "differs" } },
+  "check-none": { ...START, place: "check" },
+  checking: { ...both, place: "check", check: { kind: "checking" } },
+  check: { ...both, place: "check", check: { kind: "done", findings: data.good } },
+  "check-faults": { ...both, place: "check", check: { kind: "done", findings: data.faults } },
 };

@@ -58,6 +58,14 @@ async function follow(panel: Panel, product: Product, host: string, status: TabS
   else await readMailcow(panel, host, status.page);
 }
 
+/** Reads a product again whose page is live. */
+export async function readProduct(panel: Panel, product: Product): Promise<void> {
+  const page = panel.tabs.pageOf(product);
+  const connection = panel.store.state[product];
+  if (!page || connection.kind === "absent") return;
+  await (product === "authentik" ? readAuthentik : readMailcow)(panel, connection.host, page);
+}
+
 /** A product that is read again keeps what was read of it. */
 function reading(state: State, product: Product, host: string): Partial<State> {
   if (product === "authentik") return { authentik: { kind: "reading", host, view: viewOf(state.authentik, host) } };

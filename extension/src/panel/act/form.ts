@@ -22,6 +22,8 @@ export class LiveForm {
   #proven = "";
   #due = "";
   #proving = false;
+  /** The endpoint that mailcow's server knocked at last. */
+  #tested = "";
 
   /** Watches the form of a page from now on. */
   constructor(panel: Panel, page: Page) {
@@ -42,8 +44,11 @@ export class LiveForm {
       return;
     }
     const touched = this.#first !== JSON.stringify(state.controls);
-    const stale = store.state.form?.pair !== undefined && this.#proven !== pairOf(state);
-    this.#show({ ...(store.state.form ?? UNPROVEN), ...(stale ? { pair: undefined } : {}), view: core.checkForm(state, store.state.choice), touched });
+    const { form = UNPROVEN, choice } = store.state;
+    // What was found out holds for what was in the form then.
+    const pair = this.#proven === pairOf(state) ? form.pair : undefined;
+    const reach = this.#tested === valueOf(state, "token_url") ? form.reach : undefined;
+    this.#show({ ...form, pair, reach, view: core.checkForm(state, choice), touched });
   }
 
   /** Lets mailcow's server knock at the token endpoint in the form. */
@@ -51,6 +56,7 @@ export class LiveForm {
     const state = this.#state;
     if (!state) return;
     this.#put({ reach: undefined, testing: true });
+    this.#tested = valueOf(state, "token_url");
     const reach = await this.#finding(() => this.#panel.core.testReach(state));
     this.#put({ reach, testing: false });
   }

@@ -3,6 +3,7 @@
 import type { Progress } from "cowbell-core";
 import { troubleOf } from "../core";
 import type { Run } from "../state/state";
+import { readProduct } from "./connect";
 import type { Panel } from "./panel";
 import { readRegistration, shareRegistration } from "./registration";
 import { change } from "./setup";
@@ -62,6 +63,7 @@ async function run(panel: Panel, verb: "apply" | "undo", perform: (progress: (pr
   // What was written is not what was read or checked.
   store.set({ users: { kind: "unread" }, canUndo: core.canUndo(), check: { kind: "none" } });
   shareRegistration(panel);
+  await readAgain(panel);
 }
 
 async function ending(store: Panel["store"], perform: () => Promise<Run>): Promise<void> {
@@ -70,4 +72,10 @@ async function ending(store: Panel["store"], perform: () => Promise<Run>): Promi
   } catch (error) {
     store.set({ run: { kind: "faulty", trouble: troubleOf(error) } });
   }
+}
+
+/** After a run that ended early, and after undo, authentik is not as it was read: the next plan must not rest on that. */
+async function readAgain(panel: Panel): Promise<void> {
+  const { run } = panel.store.state;
+  if (run.kind !== "applied" || !run.report.inSync) await readProduct(panel, "authentik");
 }

@@ -17,7 +17,9 @@ export class Notice extends LitElement {
       }
       div {
         display: flex;
+        flex-wrap: wrap;
         align-items: flex-start;
+        justify-content: flex-end;
         gap: 9px;
         padding: 8px 10px;
         border: 1px solid var(--line);
@@ -26,7 +28,7 @@ export class Notice extends LitElement {
         background: var(--surface);
       }
       .text {
-        flex: 1;
+        flex: 1 1 170px;
         min-width: 0;
         overflow-wrap: anywhere;
       }

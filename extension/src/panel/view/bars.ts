@@ -40,9 +40,7 @@ function question(panel: Panel, asking: keyof typeof YES): TemplateResult {
 }
 
 function setupBar(panel: Panel): TemplateResult {
-  const { checked } = panel.store.state;
-  const ready = checked !== undefined && checked.faults.length === 0;
-  return html`<cb-button class="grow" kind="main" .label=${t("setup_show")} ?disabled=${!ready} @click=${() => void plan(panel)}></cb-button>`;
+  return html`<cb-button class="grow" kind="main" .label=${t("setup_show")} ?disabled=${!isReady(panel)} @click=${() => void plan(panel)}></cb-button>`;
 }
 
 function planBar(panel: Panel): Bar {
@@ -63,9 +61,17 @@ function planBar(panel: Panel): Bar {
       return beside(undoButton, run.report.stop || !run.report.inSync ? read(t("go_on"), "main") : onward);
     case "undone":
       return beside(undoButton, read(t("again")));
+    case "none":
+      return canUndo && isReady(panel) ? beside(undoButton, read(t("setup_show"), "main")) : undoButton;
     default:
       return undoButton;
   }
+}
+
+/** Whether a plan can be made of what was typed. */
+function isReady({ store }: Panel): boolean {
+  const { checked } = store.state;
+  return checked !== undefined && checked.faults.length === 0;
 }
 
 /** Two buttons, or fewer. */
@@ -80,11 +86,11 @@ function mailcowBar(panel: Panel): Bar {
   const disabled = work.busy !== undefined;
   const press = (): void => void fill(panel);
   if (!registration) return form ? nothing : html`<cb-button class="grow" kind="main" .label=${t("mailcow_show_form")} ?disabled=${disabled} @click=${press}></cb-button>`;
-  if (mailcow.view.inSync) return html`<cb-button class="grow" kind="main" .label=${t("mailcow_check")} @click=${() => verify(panel)}></cb-button>`;
+  if (mailcow.view.inSync && registration.remaining === 0) return html`<cb-button class="grow" kind="main" .label=${t("mailcow_check")} @click=${() => verify(panel)}></cb-button>`;
   return html`<cb-button .label=${t(work.busy === "save" ? "mailcow_saving" : "mailcow_save")} ?disabled=${disabled} @click=${() => store.set({ asking: "save" })}></cb-button>
     <cb-button
       class="grow"
-      .kind=${work.filled ? "" : "main"}
+      .kind=${work.filled || registration.remaining > 0 ? "" : "main"}
       .label=${t(work.filled ? "mailcow_fill_again" : work.busy === "go" || work.busy === "fill" ? "mailcow_filling" : "mailcow_fill")}
       ?disabled=${disabled}
       @click=${press}

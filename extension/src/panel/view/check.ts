@@ -1,11 +1,17 @@
 /** The place Check: what both sides have stored, and what was not looked at. */
 
-import type { Finding } from "cowbell-core";
+import type { Code, Finding } from "cowbell-core";
 import { html, nothing, type TemplateResult } from "lit";
 import type { Check, PlaceName } from "../state/state";
 import { t, tn } from "../text/words";
 import { findingCard, type Remedy } from "./findings";
 import { troubleNotice } from "./parts";
+
+/** What a plan mends. */
+const AT_AUTHENTIK: ReadonlySet<Code> = new Set<Code>(["provider_differs", "client_missing", "pair_grant_type_missing", "pair_public_client", "pair_origin_not_registered"]);
+
+/** What filling the form mends. */
+const IN_MAILCOW: ReadonlySet<Code> = new Set<Code>(["settings_differ", "settings_missing", "stored_mapping_broken"]);
 
 /** The result of a check. `go` leads to the place where a fault is mended. */
 export function checkView(check: Check, go: (place: PlaceName) => void): TemplateResult {
@@ -35,9 +41,8 @@ function doneView(findings: readonly Finding[], go: (place: PlaceName) => void):
 
 /** Everything about a field is mended in the form, the rest of authentik by the plan. */
 function remedyOf({ code, field }: Finding, go: (place: PlaceName) => void): Remedy | undefined {
-  if (code === "provider_not_compared") return { label: t("place_setup"), act: () => go("setup") };
-  if (code === "provider_differs" || code === "pair_grant_type_missing" || code === "pair_public_client" || code === "pair_origin_not_registered") {
-    return { label: t("place_plan"), act: () => go("plan") };
-  }
-  return field !== undefined || code === "settings_differ" || code === "settings_missing" ? { label: t("place_mailcow"), act: () => go("mailcow") } : undefined;
+  const to = (place: PlaceName): Remedy => ({ label: t("check_go", { place: t(`place_${place}`) }), act: () => go(place) });
+  if (code === "provider_not_compared") return to("setup");
+  if (AT_AUTHENTIK.has(code)) return to("plan");
+  return field !== undefined || IN_MAILCOW.has(code) ? to("mailcow") : undefined;
 }

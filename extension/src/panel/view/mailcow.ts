@@ -1,6 +1,6 @@
 /** The place mailcow: what is stored there against what is wanted, and its form while it is in sight. */
 
-import type { FieldRow, Finding, MailcowChoice, MailcowView } from "cowbell-core";
+import type { FieldRow, Finding, MailcowChoice, MailcowView, RegistrationView } from "cowbell-core";
 import { html, nothing, type TemplateResult } from "lit";
 import type { FormSeen, Work } from "../state/state";
 import { fixText, formFieldText, shownText } from "../text/core";
@@ -15,8 +15,8 @@ export interface MailcowModel {
   choice: MailcowChoice;
   form: FormSeen | undefined;
   work: Work;
-  /** Whether it is known what authentik has registered. */
-  known: boolean;
+  /** The client that authentik has registered, if it is known. */
+  registration: RegistrationView | undefined;
 }
 
 /** What can be pressed. */
@@ -25,29 +25,35 @@ export interface MailcowActions {
   fix: (finding: Finding) => void;
   test: () => void;
   restore: () => void;
+  plan: () => void;
 }
 
 /** Everything that is known of mailcow. */
 export function mailcowView(model: MailcowModel, act: MailcowActions): TemplateResult {
-  const { view, work, form, known } = model;
+  const { view, work, form, registration } = model;
   return html`<h2 class="title">${t("mailcow_title")}</h2>
-    <p class="lead">${t("mailcow_lead")}</p>
+    <p class="lead">${t(view.inSync ? "mailcow_lead_same" : "mailcow_lead")}</p>
     ${work.trouble === undefined ? nothing : troubleNotice(work.trouble)} ${findingCard(view.findings)} ${standing(model, act)}
-    ${form ? formCards(form, act) : nothing} ${known ? choices(model, act) : nothing} ${settings(view.rows, work)}`;
+    ${form ? formCards(form, act) : nothing} ${registration ? choices(model, act) : nothing} ${settings(view.rows, work)}`;
 }
 
 /** How mailcow stands, in one notice. */
-function standing({ view, work, form, known }: MailcowModel, act: MailcowActions): TemplateResult {
-  const back = view.canRestore
+function standing(model: MailcowModel, act: MailcowActions): TemplateResult {
+  const back = model.view.canRestore
     ? html`<cb-notice kind="info" .label=${t("mailcow_restorable")}
         >${t("mailcow_restorable_note")}<cb-button slot="action" kind="small" .label=${t("mailcow_restore")} @click=${act.restore}></cb-button
       ></cb-notice>`
     : nothing;
-  return html`${notice({ view, work, form, known })}${back}`;
+  return html`${notice(model, act)}${back}`;
 }
 
-function notice({ view, work, form, known }: Pick<MailcowModel, "view" | "work" | "form" | "known">): TemplateResult | typeof nothing {
-  if (!known) return html`<cb-notice kind="info" .label=${t("mailcow_unknown")}>${t("mailcow_unknown_note")}</cb-notice>`;
+function notice({ view, work, form, registration }: MailcowModel, act: MailcowActions): TemplateResult | typeof nothing {
+  if (!registration) return html`<cb-notice kind="info" .label=${t("mailcow_unknown")}>${t("mailcow_unknown_note")}</cb-notice>`;
+  if (registration.remaining > 0) {
+    return html`<cb-notice kind="warning" .label=${t("mailcow_early")}
+      >${t("mailcow_early_note")}<cb-button slot="action" kind="small" .label=${t("setup_show")} @click=${act.plan}></cb-button
+    ></cb-notice>`;
+  }
   if (work.filled) return filledNotice(work.filled, form);
   if (view.inSync) return html`<cb-notice kind="good" .label=${t(work.outcome === "saved" ? "mailcow_saved" : "mailcow_in_sync")}></cb-notice>`;
   if (work.outcome === "restored") return html`<cb-notice kind="good" .label=${t("mailcow_restored")}></cb-notice>`;

@@ -2,6 +2,7 @@
 
 import { html, nothing, type TemplateResult } from "lit";
 import { checkOnce } from "../act/check";
+import { readProduct } from "../act/connect";
 import { decide } from "../act/mailcow";
 import type { Panel } from "../act/panel";
 import { plan, planWithGroup } from "../act/run";
@@ -43,12 +44,13 @@ function mailcow(panel: Panel): TemplateResult {
   const view = viewOf(mailcow);
   if (view) {
     return mailcowView(
-      { view, choice, form, work, known: registration !== undefined },
+      { view, choice, form, work, registration },
       {
         decide: (change) => decide(panel, change),
         fix: (finding) => void (finding.fix && live?.fix(finding.fix, finding)),
         test: () => void live?.test(),
         restore: () => store.set({ asking: "restore" }),
+        plan: () => void plan(panel),
       },
     );
   }
@@ -56,7 +58,7 @@ function mailcow(panel: Panel): TemplateResult {
     case "reading":
       return html`<cb-loading .label=${t("reading_mailcow")}></cb-loading>`;
     case "faulty":
-      return troubleNotice(mailcow.trouble);
+      return troubleNotice(mailcow.trouble, again(panel, "mailcow"));
     default:
       return html`${lostNotice("mailcow", mailcow)}<cb-empty
           icon="key"
@@ -64,6 +66,10 @@ function mailcow(panel: Panel): TemplateResult {
           .text=${t(opened ? "mailcow_opened_text" : "mailcow_none_text")}
         ></cb-empty>`;
   }
+}
+
+function again(panel: Panel, product: "authentik" | "mailcow"): { label: string; act: () => void } {
+  return { label: t("retry"), act: () => void readProduct(panel, product) };
 }
 
 function setup(panel: Panel): TemplateResult {
@@ -76,7 +82,7 @@ function setup(panel: Panel): TemplateResult {
     case "reading":
       return html`<cb-loading .label=${t("reading_authentik")}></cb-loading>`;
     case "faulty":
-      return troubleNotice(authentik.trouble);
+      return troubleNotice(authentik.trouble, again(panel, "authentik"));
     case "lost":
       return html`${lostNotice("authentik", authentik)}`;
     case "live":

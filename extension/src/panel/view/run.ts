@@ -60,7 +60,7 @@ export function undoneView({ stop, left, issues, progress }: UndoView): Template
         </cb-card>`
       : nothing}
     ${issueCard(issues)}
-    <cb-card .heading=${t("done_objects")}>${partRows(progress)}</cb-card>`;
+    <cb-card .heading=${t("undo_objects")}>${partRows(progress)}</cb-card>`;
 }
 
 function issueCard(issues: readonly UserIssue[]): TemplateResult | typeof nothing {
