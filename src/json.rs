@@ -1,7 +1,7 @@
 //! Small JSON objects, read field by field.
 //!
 //! Whatever is not bulk goes through one tree ([`Value`]) and this trait: derived `Deserialize` would cost 3 KB of wasm for each
-//! type (`docs/decisions/0001-size-of-the-core.md`). The pages of users, where speed counts, are read by serde without a tree.
+//! type (`docs/decisions/size.md`). The pages of users, where speed counts, are read by serde without a tree.
 //!
 //! As with serde, unknown fields are ignored and an optional field may be missing; a missing field and `null` mean the same.
 
