@@ -91,12 +91,16 @@ fn build_library() -> Result<()> {
     fs::create_dir_all(crate_folder.join("src"))?;
     fs::write(crate_folder.join("src/lib.rs"), "")?;
     fs::write(crate_folder.join("Cargo.toml"), "[package]\nname = \"empty\"\nedition = \"2024\"\n\n[workspace]\n")?;
+    // As rustup's: with the bitcode that link-time optimisation needs.
+    let mut flags = paths::remapped()?;
+    flags.push("\u{1f}-Cembed-bitcode=yes");
     quiet(
         Command::new("/usr/bin/cargo")
             .current_dir(&crate_folder)
             .env("RUSTC", "/usr/bin/rustc")
             .env("RUSTC_BOOTSTRAP", "1")
-            .env("CARGO_ENCODED_RUSTFLAGS", paths::remapped()?)
+            .env("CARGO_ENCODED_RUSTFLAGS", flags)
+            .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "z")
             .env("CARGO_TARGET_DIR", crate_folder.join("target"))
             .args(["build", "--release", "--target", TARGET])
             .arg("-Zbuild-std=std,panic_abort,test"),
