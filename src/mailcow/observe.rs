@@ -98,11 +98,12 @@ pub async fn observe(outside: &impl Outside, origin: &Origin) -> Result<Snapshot
 }
 
 /// Version and settings. To somebody who is no administrator mailcow answers an empty version and empty settings, to nobody two
-/// empty bodies (recordings 007 to 010).
+/// empty bodies (recordings 007 to 010). Empty settings beside a version are an administrator's: before 2025-05 nothing is in them as long
+/// as no provider is configured.
 fn read_identity(version: &Answer, provider: &Answer) -> Result<(Version, Map<String, Value>), Error> {
     let provider: Result<Map<String, Value>, Error> = api::read(Endpoint::IdentityProvider, provider);
     match (api::read::<RawVersion>(Endpoint::Version, version), provider) {
-        (Err(Error::NotSignedIn) | Ok(_), Ok(provider)) if provider.is_empty() => Err(Error::NotAdministrator),
+        (Err(Error::NotSignedIn), Ok(provider)) if provider.is_empty() => Err(Error::NotAdministrator),
         (Ok(version), Ok(provider)) => Ok((Version::parse(&version.version), provider)),
         // An empty version with settings: not seen, and not necessary.
         (Err(Error::NotSignedIn), Ok(provider)) => Ok((Version::parse(""), provider)),
@@ -220,6 +221,17 @@ mod tests {
         let user =
             Scripted::new(|request: &Request| json(200, if request.url().ends_with("identity-provider") { "{}" } else { "" }));
         assert_eq!(run(observe(&user, &origin())), Err(Error::NotAdministrator));
+    }
+
+    #[test]
+    fn an_old_mailcow_without_a_provider_has_empty_settings() {
+        let fresh = Scripted::new(|request: &Request| match request.url() {
+            url if url.ends_with("version") => json(200, r#"{"version":"2025-03"}"#),
+            url if url.ends_with("identity-provider") => json(200, "{}"),
+            _ => json(200, "[]"),
+        });
+        let snapshot = run(observe(&fresh, &origin())).expect("a snapshot");
+        assert!(!snapshot.provider.is_configured());
     }
 
     #[test]
