@@ -21,7 +21,16 @@ pub struct Pagination {
     /// Objects in the whole list.
     pub count: u32,
     /// Pages of the size that the server chose, which may be smaller than asked for.
+    #[serde(deserialize_with = "pages")]
     pub total_pages: u32,
+}
+
+/// More pages than any list has: what claims more would only fill the memory.
+const MOST_PAGES: u32 = 100_000;
+
+fn pages<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+    let pages = u32::deserialize(deserializer)?;
+    if pages <= MOST_PAGES { Ok(pages) } else { Err(serde::de::Error::custom("too many pages")) }
 }
 
 /// `core/brands/current/`.
@@ -322,6 +331,14 @@ pub struct Binding {
     /// Place in the order of evaluation.
     #[serde(default)]
     pub order: i64,
+}
+
+impl Binding {
+    /// Whether whoever it names may use the application because of it.
+    #[must_use]
+    pub fn lets_in(&self) -> bool {
+        self.enabled && !self.negate
+    }
 }
 
 /// Absolute URLs of a provider's endpoints (section 5.2).

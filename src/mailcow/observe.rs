@@ -97,12 +97,13 @@ pub async fn observe(outside: &impl Outside, origin: &Origin) -> Result<Snapshot
     })
 }
 
-/// Version and settings. To somebody who is no administrator mailcow answers an empty version and empty settings, to nobody two
-/// empty bodies (recordings 007 to 010).
+/// Version and settings. To somebody who is no administrator mailcow answers no version and empty settings, to nobody two
+/// empty bodies (recordings 007 to 010). Empty settings alone mean nothing: so are those of a mailcow before 2025-05 where none were
+/// stored (contract/mailcow.md, section 2).
 fn read_identity(version: &Answer, provider: &Answer) -> Result<(Version, Map<String, Value>), Error> {
     let provider: Result<Map<String, Value>, Error> = api::read(Endpoint::IdentityProvider, provider);
     match (api::read::<RawVersion>(Endpoint::Version, version), provider) {
-        (Err(Error::NotSignedIn) | Ok(_), Ok(provider)) if provider.is_empty() => Err(Error::NotAdministrator),
+        (Err(Error::NotSignedIn), Ok(provider)) if provider.is_empty() => Err(Error::NotAdministrator),
         (Ok(version), Ok(provider)) => Ok((Version::parse(&version.version), provider)),
         // An empty version with settings: not seen, and not necessary.
         (Err(Error::NotSignedIn), Ok(provider)) => Ok((Version::parse(""), provider)),
@@ -198,6 +199,17 @@ mod tests {
         let user =
             Scripted::new(|request: &Request| json(200, if request.url().ends_with("identity-provider") { "{}" } else { "" }));
         assert_eq!(run(observe(&user, &origin())), Err(Error::NotAdministrator));
+    }
+
+    #[test]
+    fn a_version_and_no_settings_is_an_administrator_of_an_unconfigured_mailcow() {
+        let outside = Scripted::new(|request: &Request| match request.url().rsplit('/').next() {
+            Some("version") => json(200, r#"{"version":"2025-03b"}"#),
+            Some("identity-provider") => json(200, "{}"),
+            _ => healthy(request),
+        });
+        let snapshot = run(observe(&outside, &origin())).expect("a snapshot");
+        assert!(!snapshot.provider.is_configured() && !snapshot.features.login_provisioning);
     }
 
     #[test]

@@ -150,14 +150,19 @@ fn every_version_of_authentik_is_set_up_and_put_back() {
             let stage = Setting { authentik, half_made, users: 60, ..Setting::default() }.stage();
             let before = Picture::of(&stage.sim.look());
             stage.done(&draft());
-            {
-                let world = stage.sim.look();
-                let provider = world.authentik.state().providers.first().expect("a provider");
-                if authentik.has_grant_types() {
-                    assert!(provider.grant_types.iter().any(|kind| kind == "authorization_code"), "{authentik:?}");
-                }
+            let grants = stage.sim.look().authentik.state().providers[0].grant_types.clone();
+            assert_eq!(grants.is_empty(), !authentik.has_grant_types(), "{authentik:?}");
+            let undone = stage.undo().expect("a report");
+            assert_eq!(undone.stop, None, "{authentik:?}");
+            if half_made && authentik.has_grant_types() {
+                // authentik takes no empty list: it stays as it is now, and that is said.
+                let [left] = undone.left.as_slice() else { panic!("{:?}", undone.left) };
+                assert_eq!(left.why, Left::NotEmptied { fields: vec!["grant_types".into()] });
+                stage.sim.world().authentik.state_mut().providers[0].grant_types.clear();
+            } else {
+                assert_eq!(undone.left, []);
             }
-            stage.undo().expect("a report");
+            assert!(!undone.can_undo);
             before.assert_same(&Picture::of(&stage.sim.look()), &format!("{authentik:?}, half made: {half_made}"));
         }
     }

@@ -75,6 +75,23 @@ impl Browser {
         self.mailcow.cookies = vec![Cookie { name: name.to_owned(), value, path: "/".to_owned(), http_only: true }];
     }
 
+    /// Another browser, as far as mailcow can tell.
+    pub(crate) fn forget_mailcow_session(&mut self) {
+        self.mailcow.cookies.clear();
+    }
+
+    /// Sends JSON to an address of mailcow as its own page does, and gives the text of the answer.
+    pub(crate) fn post_json(&mut self, world: &mut World, address: &str, body: &serde_json::Value) -> String {
+        let url = Url::parse(address).expect("an address");
+        let mut request = plain(&http::Method::POST, &url);
+        request.headers_mut().insert(CONTENT_TYPE, value("application/json"));
+        request.headers_mut().insert(COOKIE, value(&self.mailcow.header(&url)));
+        *request.body_mut() = body.to_string().into_bytes();
+        let response = answer_of(world, &url, request).expect("an answer");
+        self.mailcow.remember(&response);
+        String::from_utf8(response.into_body()).expect("a text")
+    }
+
     /// The value of the session at authentik, if there is one.
     pub(crate) fn authentik_session(&self) -> Option<&str> {
         let session = self.authentik.cookies.iter().find(|cookie| cookie.name == "authentik_session");
