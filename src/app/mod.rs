@@ -18,7 +18,7 @@ use crate::plan::{Journal, Plan, Stop};
 use crate::setup::{Origin, Registration, Secret};
 use crate::verify::{Code, Finding};
 
-pub use people::{UserFilter, UserQuery, UserRow, UserRows};
+pub use people::{UserFilter, UserQuery, UserRow, UserRows, VerifiedValue};
 pub use place::Place;
 pub use views::*;
 

@@ -85,6 +85,13 @@ impl Snapshot {
 /// # Errors
 /// When this is no usable authentik, nobody is signed in, or a list that is indispensable may not be read.
 pub async fn observe(outside: &impl Outside, base: &Base) -> Result<Snapshot, Error> {
+    match read_all(outside, base).await {
+        Err(error) => Err(explain(outside, base, error).await),
+        snapshot => snapshot,
+    }
+}
+
+async fn read_all(outside: &impl Outside, base: &Base) -> Result<Snapshot, Error> {
     let requests = [
         [base.me(), base.brand(), base.version()].to_vec(),
         LISTS.iter().map(|list| base.list(*list, 1)).collect(),

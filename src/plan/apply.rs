@@ -153,9 +153,8 @@ impl<O: Outside> Run<'_, O> {
         });
         let endpoint = "core/transactional/applications/";
         let answer = self.one(self.base.create_application(&body)).await;
-        let outcome = answer::read::<Value>(&answer, endpoint, Creatable::Provider.add_permission());
-        let applied = outcome.as_ref().is_ok_and(|answer| answer.get("applied") == Some(&Value::Bool(true)));
-        if !applied {
+        let outcome = answer::read::<Outcome>(&answer, endpoint, Creatable::Provider.add_permission());
+        if !matches!(outcome, Ok(Outcome { applied: true })) {
             for position in [first, second] {
                 self.journal.settle(self.outside, position, ended(&answer), None).await;
             }
@@ -243,6 +242,10 @@ impl<O: Outside> Run<'_, O> {
         let object = &update.object;
         let read = self.one(self.base.read(object)).await;
         let current: Map<String, Value> = answer::read(&read, object.endpoint(), object.change_permission()).map_err(stop_of)?;
+        if !update.before.iter().all(|(key, value)| current.get(key).is_some_and(|found| alike(found, value))) {
+            let (endpoint, oddity) = (object.endpoint(), answer::Oddity::WrongShape);
+            return Err(Error::Unexpected { endpoint, status: 200, oddity }.into());
+        }
         let after = self.filled(&update.after, known);
         if holds(&current, &after).is_none() {
             return Ok(object.clone());
@@ -405,6 +408,12 @@ fn without_secret(fields: &Map<String, Value>) -> Map<String, Value> {
     fields.iter().filter(|(key, _)| *key != "client_secret").map(|(key, value)| (key.clone(), value.clone())).collect()
 }
 
+/// What the transactional endpoint answers (contract/authentik.md, section 7).
+#[derive(serde::Deserialize)]
+struct Outcome {
+    applied: bool,
+}
+
 /// Keys that have become known during a run.
 #[derive(Clone, Copy, Default)]
 struct Known<'a> {
@@ -419,6 +428,11 @@ fn key_of(kind: Kind, object: &Map<String, Value>) -> Option<String> {
         Kind::Provider => object.get("pk")?.as_i64().map(|pk| pk.to_string()),
         _ => object.get("pk")?.as_str().map(str::to_owned),
     }
+}
+
+/// Whether two values are of the same type, as far as they are there.
+fn alike(one: &Value, other: &Value) -> bool {
+    one.is_null() || other.is_null() || std::mem::discriminant(one) == std::mem::discriminant(other)
 }
 
 /// The first field that an object does not hold as wanted.

@@ -9,7 +9,7 @@ use std::cell::{Cell, Ref, RefCell, RefMut};
 use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 
-use cowbell::transport::{Answer, Batch, Method, Outside, Product, Request, SendError};
+use cowbell::transport::{Answer, Batch, Method, Outside, Product, Request, Response, SendError};
 use cowbell_standins::world::World;
 use futures_util::FutureExt;
 
@@ -47,13 +47,43 @@ impl Sent {
     }
 }
 
-/// What interrupts a run, counted in requests from when it was set.
+/// What interrupts a run, counted in requests from when it was set. Each happens once.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Interruptions {
     /// The tab is closed after so many requests.
     pub(crate) tab_gone_after: Option<usize>,
     /// The administrator presses "Stop" after so many requests.
     pub(crate) cancel_after: Option<usize>,
+    /// After so many requests, the answer to one that was performed gets lost.
+    pub(crate) lose: Option<(usize, Lost)>,
+}
+
+/// What comes instead of the answer to a request that was performed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Lost {
+    /// Nothing.
+    Timeout,
+    /// The connection breaks.
+    Network,
+    /// A proxy gives up.
+    BadGateway,
+    /// A proxy's page with status 200.
+    Page,
+}
+
+impl Lost {
+    fn answer(self) -> Answer {
+        let page = |status| {
+            let body = "<!DOCTYPE html><title>proxy</title>".to_owned();
+            Ok(Response { status, content_type: "text/html".into(), retry_after_s: None, body })
+        };
+        match self {
+            Self::Timeout => Err(SendError::Timeout),
+            Self::Network => Err(SendError::Network),
+            Self::BadGateway => page(502),
+            Self::Page => page(200),
+        }
+    }
 }
 
 /// A browser with both products behind it, whose seed decides in which order answers come. Clones are the same browser.
@@ -110,14 +140,13 @@ impl Simulation {
         self.0.browser.borrow_mut()
     }
 
-    /// Interrupts a run; the next click opens the tab again.
+    /// Lets something happen later; after that, the next click opens the tab again.
     pub(crate) fn interrupt(&self, interruptions: Interruptions) {
         self.0.interruptions.set(interruptions);
     }
 
     /// The administrator clicks the icon: the tab is there, nobody has pressed "Stop".
     pub(crate) fn click(&self) {
-        self.0.interruptions.set(Interruptions::default());
         self.0.tab_gone.set(false);
         self.0.cancelled.set(false);
     }
@@ -164,24 +193,25 @@ impl Simulation {
         self.0.random.borrow_mut().bool()
     }
 
-    fn start(&self, request: &Request) {
+    /// Counts a request that is started; says how its answer gets lost.
+    fn start(&self, request: &Request) -> Option<Lost> {
         self.0.sent.borrow_mut().push(Sent {
             method: request.method(),
             url: request.url().to_owned(),
             body: request.body().map(|body| body.text.clone()).unwrap_or_default(),
         });
-        let mut interruptions = self.0.interruptions.get();
-        for (left, flag) in [
-            (&mut interruptions.tab_gone_after, &self.0.tab_gone),
-            (&mut interruptions.cancel_after, &self.0.cancelled),
-        ] {
-            match left {
-                Some(0) => flag.set(true),
-                Some(left) => *left -= 1,
-                None => {}
-            }
+        let mut to_come = self.0.interruptions.get();
+        if count_down(&mut to_come.tab_gone_after) {
+            self.0.tab_gone.set(true);
         }
-        self.0.interruptions.set(interruptions);
+        if count_down(&mut to_come.cancel_after) {
+            self.0.cancelled.set(true);
+        }
+        let mut left = to_come.lose.map(|(left, _)| left);
+        let lost = to_come.lose.filter(|_| count_down(&mut left)).map(|(_, lost)| lost);
+        to_come.lose = left.zip(to_come.lose).map(|(left, (_, lost))| (left, lost));
+        self.0.interruptions.set(to_come);
+        lost
     }
 
     /// What ends everything that is under way.
@@ -193,8 +223,9 @@ impl Simulation {
         }
     }
 
-    fn perform(&self, product: Product, request: &Request, timeout_ms: u32) -> Answer {
+    fn perform(&self, product: Product, request: &Request, lost: Option<Lost>, timeout_ms: u32) -> Answer {
         let answer = self.browser().fetch(&mut self.world(), product, request);
+        let answer = lost.map_or(answer, Lost::answer);
         if answer == Err(SendError::Timeout) {
             self.pass(u64::from(timeout_ms));
         }
@@ -206,8 +237,21 @@ impl Simulation {
     }
 }
 
-/// A request under way: its position, and its answer if the server has dealt with it already.
-type Flight = (usize, Request, Option<Answer>);
+/// Whether it is time.
+fn count_down(left: &mut Option<usize>) -> bool {
+    let now = *left == Some(0);
+    *left = left.and_then(|left| left.checked_sub(1));
+    now
+}
+
+/// A request under way.
+struct Flight {
+    index: usize,
+    request: Request,
+    lost: Option<Lost>,
+    /// The answer, if the server has dealt with it already.
+    answer: Option<Answer>,
+}
 
 impl Outside for Simulation {
     async fn send(&self, batch: Batch, on_answer: &mut dyn FnMut(usize, Answer)) {
@@ -218,20 +262,20 @@ impl Outside for Simulation {
         loop {
             while flights.len() < batch.concurrency.max(1) as usize && !halted && self.end().is_none() {
                 let Some((index, request)) = queue.pop_front() else { break };
-                self.start(&request);
-                let answer = self.chance().then(|| self.perform(batch.product, &request, batch.timeout_ms));
-                flights.push((index, request, answer));
+                let lost = self.start(&request);
+                let answer = self.chance().then(|| self.perform(batch.product, &request, lost, batch.timeout_ms));
+                flights.push(Flight { index, request, lost, answer });
             }
             self.0.most_at_once.set(self.0.most_at_once.get().max(flights.len()));
             if flights.is_empty() {
                 break;
             }
             let next = self.0.random.borrow_mut().usize(..flights.len());
-            let (index, request, answer) = flights.swap_remove(next);
+            let Flight { index, request, lost, answer } = flights.swap_remove(next);
             let answer = match self.end() {
                 // Whether the server has seen it, nobody knows.
                 Some(end) => Err(end),
-                None => answer.unwrap_or_else(|| self.perform(batch.product, &request, batch.timeout_ms)),
+                None => answer.unwrap_or_else(|| self.perform(batch.product, &request, lost, batch.timeout_ms)),
             };
             halted |= answer.as_ref().is_ok_and(|response| batch.halt_on.contains(&response.status));
             let latency = self.0.random.borrow_mut().u64(1..40);
