@@ -123,6 +123,16 @@ pub fn accept<'a>(answer: &'a Answer, endpoint: &'static str, permission: &'stat
     }
 }
 
+/// Whether a write was certainly not performed. A proxy's error, a server error (405 with an empty body, contract/README.md) or an
+/// answer that cannot be read leave it open.
+#[must_use]
+pub fn was_refused(answer: &Answer) -> bool {
+    match answer {
+        Ok(response) => matches!(response.status, 400 | 401 | 403 | 404 | 409 | 429),
+        Err(error) => error.never_sent(),
+    }
+}
+
 /// Reads a successful answer without a tree in between: for bulk, and for attributes, which are kept letter by letter.
 ///
 /// # Errors

@@ -2,6 +2,7 @@
 
 use super::answer::{self, Error};
 use super::api::{Base, Collection};
+use super::explain;
 use super::types::{ListedUser, Page, Verified};
 use crate::transport::{Answer, Outside, Pace, Product};
 
@@ -124,7 +125,7 @@ impl Directory {
             .await;
         }
         if let Some(error) = fault {
-            return Err(error);
+            return Err(explain(outside, base, error).await);
         }
         directory.users = found.into_iter().flatten().collect();
         directory.drop_doubles();

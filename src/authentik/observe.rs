@@ -90,6 +90,13 @@ impl Snapshot {
 /// # Errors
 /// When this is no usable authentik, nobody is signed in, or a list that is indispensable may not be read.
 pub async fn observe(outside: &impl Outside, base: &Base) -> Result<Snapshot, Error> {
+    match read_all(outside, base).await {
+        Err(error) => Err(explain(outside, base, error).await),
+        snapshot => snapshot,
+    }
+}
+
+async fn read_all(outside: &impl Outside, base: &Base) -> Result<Snapshot, Error> {
     let requests = [
         [base.me(), base.brand(), base.version()].to_vec(),
         LISTS.iter().map(|list| base.list(*list, 1)).collect(),
@@ -161,7 +168,10 @@ pub async fn observe(outside: &impl Outside, base: &Base) -> Result<Snapshot, Er
 /// # Errors
 /// Whatever is wrong with the answer.
 pub async fn observe_bindings(outside: &impl Outside, base: &Base, application: &str) -> Result<Vec<Binding>, Error> {
-    read_bindings(&ask(outside, Product::Authentik, base.bindings(application)).await)
+    match read_bindings(&ask(outside, Product::Authentik, base.bindings(application)).await) {
+        Err(error) => Err(explain(outside, base, error).await),
+        bindings => bindings,
+    }
 }
 
 /// Asks who is signed in.
@@ -170,6 +180,18 @@ pub async fn observe_bindings(outside: &impl Outside, base: &Base, application: 
 /// [`Error::NotSignedIn`], [`Error::Impersonating`], or whatever is wrong with the answer.
 pub async fn check_session(outside: &impl Outside, base: &Base) -> Result<(), Error> {
     read_me(&ask(outside, Product::Authentik, base.me()).await).map(drop)
+}
+
+/// What an error really is: authentik answers 403 as well when the session has ended, which is nobody's missing permission
+/// (contract/authentik.md, section 2).
+pub async fn explain(outside: &impl Outside, base: &Base, error: Error) -> Error {
+    if !matches!(error, Error::NotAllowed { .. }) {
+        return error;
+    }
+    match check_session(outside, base).await {
+        Err(reason @ (Error::NotSignedIn | Error::Impersonating { .. })) => reason,
+        _ => error,
+    }
 }
 
 const LISTS: [Collection; 7] = [
@@ -185,7 +207,7 @@ const LISTS: [Collection; 7] = [
 async fn round(outside: &impl Outside, requests: Vec<Request>) -> Vec<Answer> {
     // The first look asks everything at once: a browser and authentik both cope with a dozen small reads.
     let concurrency = u32::try_from(requests.len()).unwrap_or(transport::CONCURRENCY).clamp(1, 16);
-    transport::gather(outside, Batch { concurrency, ..Batch::new(Product::Authentik, requests) }).await
+    transport::look(outside, Batch { concurrency, ..Batch::new(Product::Authentik, requests) }).await
 }
 
 fn identify(answers: &[Answer]) -> Result<(super::types::SessionUser, String, String), Error> {

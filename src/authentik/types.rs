@@ -33,14 +33,27 @@ pub struct Pagination {
     /// Objects in the whole list.
     pub count: u32,
     /// Pages of the size that the server chose, which may be smaller than asked for.
+    #[serde(deserialize_with = "pages")]
     pub total_pages: u32,
 }
 
 impl FromJson for Pagination {
     fn from_json(value: &Value) -> Result<Self, WrongShape> {
         let fields = Fields::of(value)?;
-        Ok(Self { count: fields.get("count")?, total_pages: fields.get("total_pages")? })
+        let total_pages = fields.get("total_pages")?;
+        if total_pages > MOST_PAGES {
+            return Err(WrongShape);
+        }
+        Ok(Self { count: fields.get("count")?, total_pages })
     }
+}
+
+/// More pages than any list has: what claims more would only fill the memory.
+const MOST_PAGES: u32 = 100_000;
+
+fn pages<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+    let pages = u32::deserialize(deserializer)?;
+    if pages <= MOST_PAGES { Ok(pages) } else { Err(serde::de::Error::custom("too many pages")) }
 }
 
 /// `core/brands/current/`.
@@ -508,6 +521,14 @@ pub struct Binding {
     pub enabled: bool,
     /// Place in the order of evaluation.
     pub order: i64,
+}
+
+impl Binding {
+    /// Whether whoever it names may use the application because of it.
+    #[must_use]
+    pub fn lets_in(&self) -> bool {
+        self.enabled && !self.negate
+    }
 }
 
 impl FromJson for Binding {

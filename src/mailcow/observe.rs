@@ -97,9 +97,9 @@ pub async fn observe(outside: &impl Outside, origin: &Origin) -> Result<Snapshot
     })
 }
 
-/// Version and settings. To somebody who is no administrator mailcow answers an empty version and empty settings, to nobody two
-/// empty bodies (recordings 007 to 010). Empty settings beside a version are an administrator's: before 2025-05 nothing is in them as long
-/// as no provider is configured.
+/// Version and settings. To somebody who is no administrator mailcow answers no version and empty settings, to nobody two
+/// empty bodies (recordings 007 to 010). Empty settings alone mean nothing: so are those of a mailcow before 2025-05 where none were
+/// stored (contract/mailcow.md, section 2).
 fn read_identity(version: &Answer, provider: &Answer) -> Result<(Version, Map<String, Value>), Error> {
     let provider: Result<Map<String, Value>, Error> = api::read(Endpoint::IdentityProvider, provider);
     match (api::read::<RawVersion>(Endpoint::Version, version), provider) {
@@ -224,14 +224,14 @@ mod tests {
     }
 
     #[test]
-    fn an_old_mailcow_without_a_provider_has_empty_settings() {
-        let fresh = Scripted::new(|request: &Request| match request.url() {
-            url if url.ends_with("version") => json(200, r#"{"version":"2025-03"}"#),
-            url if url.ends_with("identity-provider") => json(200, "{}"),
-            _ => json(200, "[]"),
+    fn a_version_and_no_settings_is_an_administrator_of_an_unconfigured_mailcow() {
+        let outside = Scripted::new(|request: &Request| match request.url().rsplit('/').next() {
+            Some("version") => json(200, r#"{"version":"2025-03b"}"#),
+            Some("identity-provider") => json(200, "{}"),
+            _ => healthy(request),
         });
-        let snapshot = run(observe(&fresh, &origin())).expect("a snapshot");
-        assert!(!snapshot.provider.is_configured());
+        let snapshot = run(observe(&outside, &origin())).expect("a snapshot");
+        assert!(!snapshot.provider.is_configured() && !snapshot.features.login_provisioning);
     }
 
     #[test]

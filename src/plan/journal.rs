@@ -6,8 +6,7 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::authentik::Snapshot;
-use crate::authentik::api::Object;
+use crate::authentik::api::{Base, Object};
 use crate::json::{Fields, FromJson, WrongShape};
 use crate::transport::Outside;
 
@@ -41,7 +40,7 @@ pub struct Entry {
     pub key: Option<String>,
     /// The replaced values of the fields that were written; `None` for an object that was made.
     pub before: Option<Map<String, Value>>,
-    /// The written values. A client secret is left out of both.
+    /// The written values; for an object that was made, what it is recognised by. A client secret is left out of both.
     pub after: Map<String, Value>,
     /// How far it got.
     pub state: State,
@@ -85,6 +84,12 @@ impl Journal {
         Self { authentik, started_ms, ..Self::default() }
     }
 
+    /// Whether it is about this authentik.
+    #[must_use]
+    pub fn is_of(&self, base: &Base) -> bool {
+        self.authentik == base.address()
+    }
+
     /// Name under which a chunk of users is kept.
     #[must_use]
     pub fn chunk_name(chunk: usize) -> String {
@@ -114,10 +119,21 @@ impl Journal {
     }
 
     /// Says how the write to a user ended, by chunk and position.
-    pub(super) fn set_user(&mut self, entry: Option<(usize, usize)>, state: State) {
-        if let Some(user) = entry.and_then(|(chunk, position)| self.users.get_mut(chunk)?.get_mut(position)) {
+    pub(super) fn set_user(&mut self, at: (usize, usize), state: State) {
+        if let Some(user) = self.user(at) {
             user.state = state;
         }
+    }
+
+    /// Says what the write to a user replaces, by chunk and position.
+    pub(super) fn set_before(&mut self, at: (usize, usize), before: Option<String>) {
+        if let Some(user) = self.user(at) {
+            user.before = before;
+        }
+    }
+
+    fn user(&mut self, (chunk, position): (usize, usize)) -> Option<&mut UserEntry> {
+        self.users.get_mut(chunk)?.get_mut(position)
     }
 
     /// Keeps the entries about objects.
@@ -150,23 +166,10 @@ impl Journal {
         self.keep(outside).await;
     }
 
-    /// Finds out what became of objects that were about to be made when a run was cut off: what exists under the name was made.
-    pub fn reconcile(&mut self, snapshot: &Snapshot) {
-        for entry in self.entries.iter_mut().filter(|entry| entry.state == State::Intended && entry.key.is_none()) {
-            entry.key = match entry.kind {
-                Kind::ScopeMapping => {
-                    snapshot.mappings.iter().find(|found| found.name == entry.name).map(|found| found.pk.clone())
-                }
-                Kind::Provider => {
-                    snapshot.providers.iter().find(|found| found.name == entry.name).map(|found| found.pk.to_string())
-                }
-                Kind::Application => {
-                    snapshot.applications.iter().find(|found| found.slug == entry.name).map(|found| found.slug.clone())
-                }
-                Kind::Binding | Kind::Group | Kind::Users => None,
-            };
-            entry.state = if entry.key.is_some() { State::Done } else { State::Refused };
-        }
+    /// Whether it is not known what became of the making of an object.
+    #[must_use]
+    pub fn has_unknown(&self) -> bool {
+        self.entries.iter().any(Entry::is_unknown)
     }
 }
 
@@ -227,6 +230,12 @@ impl FromJson for State {
 }
 
 impl Entry {
+    /// Whether it is not known if the object was made.
+    #[must_use]
+    pub fn is_unknown(&self) -> bool {
+        self.state == State::Intended && self.key.is_none()
+    }
+
     /// The object in authentik's API; `None` while its key is unknown.
     #[must_use]
     pub fn object(&self) -> Option<Object> {

@@ -48,7 +48,7 @@ pub(super) fn bindings(snapshot: &Snapshot, setup: &Setup, adoption: &Adoption<'
         Access::Everybody => &[],
         Access::Groups { groups } => groups,
     };
-    let lets_in = |pk: &String| existing.iter().any(|b| b.group.as_ref() == Some(pk) && b.enabled && !b.negate);
+    let lets_in = |pk: &String| existing.iter().any(|b| b.group.as_ref() == Some(pk) && b.lets_in());
     let others = existing.iter().filter(|b| b.enabled && b.group.as_ref().is_none_or(|pk| !wanted.contains(pk))).count();
     if others > 0
         && let Some(change) = changes.iter_mut().find(|change| change.kind == Kind::Application)

@@ -11,6 +11,7 @@ use super::adopt::Adoption;
 use super::change::{Action, Change, FieldChange, FieldName, Kind, Remark, Totals};
 use super::users::{Chooser, UserPlan};
 use crate::authentik::api::Object;
+use crate::authentik::types::Verified;
 use crate::authentik::{Directory, Snapshot};
 use crate::setup::{Secret, Setup, Shown, VerifiedBy};
 
@@ -36,6 +37,15 @@ pub(super) struct Update {
     pub after: Map<String, Value>,
 }
 
+/// A group that gets the attribute.
+#[derive(Clone, Debug)]
+pub(super) struct GroupStep {
+    /// Its primary key.
+    pub(super) pk: String,
+    /// What the attribute was when the plan was made.
+    pub(super) seen: Verified,
+}
+
 /// A plan: what is shown, and what is needed to do it.
 #[derive(Clone)]
 pub struct Plan {
@@ -51,8 +61,8 @@ pub struct Plan {
     pub(super) provider: Step,
     pub(super) application: Step,
     pub(super) bindings: Vec<String>,
-    pub(super) group: Option<Update>,
-    /// Client ID and secret for a provider that has none.
+    pub(super) group: Option<GroupStep>,
+    /// Client ID of the provider that gets a new secret, and that secret.
     pub(crate) new_credentials: Option<(String, Secret)>,
 }
 
@@ -123,7 +133,10 @@ pub fn compare(
         application,
         bindings,
         group,
-        new_credentials: needs_credentials.then_some(credentials),
+        new_credentials: needs_credentials.then(|| match adoption.provider {
+            Some(provider) => (provider.client_id.clone(), credentials.1),
+            None => credentials,
+        }),
         changes,
     }
 }
