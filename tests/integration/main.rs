@@ -9,7 +9,7 @@
 //! | `simulation` | one seed decides a whole run with its accidents |
 //! | `closed_list` | nothing but the listed endpoints is ever called |
 
-#![allow(clippy::similar_names, reason = "the state of the stage")]
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, clippy::similar_names, reason = "a test fails by panicking")]
 
 mod bad_input;
 mod closed_list;
