@@ -1,14 +1,15 @@
 /** `cargo xtask bench`: measures part after part, prints the figures, and fails if one does not hold. */
 
-import { launch, type Stage } from "../e2e/harness/stage.ts";
+import { bulk } from "./bulk.ts";
+import { compare } from "./compare.ts";
 import { type Figure, holds, line } from "./figure.ts";
 import { ready } from "./ready.ts";
+import { rounds } from "./rounds.ts";
 
-const PARTS: ((stage: Stage) => Promise<Figure[]>)[] = [ready];
+const PARTS: (() => Promise<Figure[]>)[] = [ready, rounds, bulk, compare];
 
-await using stage = await launch();
 for (const part of PARTS) {
-  for (const figure of await part(stage)) {
+  for (const figure of await part()) {
     console.log(line(figure));
     if (!holds(figure)) process.exitCode = 1;
   }

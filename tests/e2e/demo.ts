@@ -1,16 +1,57 @@
-/** The demo: both products with believable data, an administrator signed in to each, Cowbell in the toolbar. */
+/**
+ * The demo: both products with believable data, an administrator signed in to each, and the panel open beside authentik. Without
+ * a window it plays the main job and photographs what the README shows.
+ */
 
+import * as acts from "./harness/acts.ts";
 import { environment } from "./harness/environment.ts";
-import { launch } from "./harness/stage.ts";
+import { text } from "./harness/messages.ts";
+import { sideBySide } from "./harness/picture.ts";
+import { launch, type Stage } from "./harness/stage.ts";
 
 await using stage = await launch({ headless: environment.headless(), standins: { users: 200, halfMade: true } });
-const tabs = { mailcow: await stage.open("mailcow"), authentik: await stage.open("authentik") };
-if (environment.headless()) {
-  const panel = await stage.clickToolbar(tabs.authentik);
-  await panel.shots("authentik");
-  await stage.clickToolbar(tabs.mailcow);
-  await panel.shots("mailcow");
-} else {
-  console.log("Click Cowbell's icon in the toolbar. The demo ends when the window is closed.");
+await (environment.headless() ? play(stage) : show(stage));
+
+async function show(stage: Stage): Promise<void> {
+  await stage.open("mailcow");
+  const authentik = await stage.open("authentik");
+  await authentik.bringToFront();
+  await authentik.triggerExtensionAction(stage.extension);
+  console.log(`authentik  ${stage.installation.origins.authentik}/if/admin/
+mailcow    ${stage.installation.origins.mailcow}/admin/system
+
+Cowbell's panel is open beside authentik; in mailcow, click its icon in the toolbar (it hides behind the puzzle piece).
+To sign in as somebody else: ${(await stage.installation.mailboxUser()).user}, password "cowbell", in a private window.
+The demo ends when the window is closed.`);
   await stage.closed();
+}
+
+async function play(stage: Stage): Promise<void> {
+  await stage.installation.signIn(stage.browser.defaultBrowserContext(), "mailcow");
+  const authentik = await stage.open("authentik");
+  const panel = await stage.clickToolbar(authentik);
+  await panel.says(text("audience_all"));
+  await panel.press(text("setup_use"));
+  await panel.says(text("setup_existing"));
+  await panel.shot("set-up");
+  await sideBySide(stage, authentik, panel, "beside-authentik");
+  await panel.press(text("setup_show"));
+  await panel.find(">>> cb-summary");
+  await panel.shot("plan");
+  await panel.shot("plan-dark", { dark: true });
+  await panel.pressMain();
+  await panel.says(text("done_all"));
+  await panel.shot("done");
+  const mailcow = await acts.goToMailcow(stage, panel);
+  await panel.shot("mailcow");
+  await acts.fillForm(panel);
+  await panel.says(text("form_good"));
+  await sideBySide(stage, mailcow, panel, "beside-mailcow");
+  await acts.pressSave(mailcow);
+  await panel.says(text("mailcow_saved"));
+  await panel.press(text("mailcow_check"));
+  await panel.says(text("check_lead"));
+  await panel.shot("check");
+  const signedIn = await acts.signInByButton(stage);
+  await stage.photograph(signedIn, "signed-in");
 }

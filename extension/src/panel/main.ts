@@ -13,6 +13,8 @@ document.body.append(app);
 try {
   await init();
   app.panel = await start((outside) => new Cowbell(outside));
+  // Shown in the browser's performance tools, and read by `cargo xtask bench`.
+  performance.mark("core-ready");
 } catch (error) {
   app.broken = String(error);
 }

@@ -6,8 +6,13 @@ import type { Account, Product } from "./installation.ts";
 
 /** Fills authentik's flow page, which `page` shows or is about to show, and waits until the flow is left. */
 export async function passAuthentikFlow(page: Page, account: Account): Promise<void> {
-  await submit(page, '>>> input[name="uidField"]', account.user);
-  await submit(page, '>>> input[name="password"]', account.password);
+  // authentik's script names the field in one way, what it sends in the other.
+  const user = await page.waitForSelector('>>> input:is([name="uidField"], [name="uid_field"])', { visible: true });
+  await user?.type(account.user);
+  const password = '>>> input[name="password"]';
+  // Both stages are on one page where the flow says so.
+  if (!(await visible(page, password))) await user?.press("Enter");
+  await submit(page, password, account.password);
   await page.waitForFunction(() => !location.pathname.includes("/if/flow/"));
 }
 
@@ -22,6 +27,11 @@ export async function signInAsAdministrator(page: Page, product: Product, origin
   await page.locator('input[name="login_user"]').fill(account.user);
   await Promise.all([page.waitForNavigation(), submit(page, 'input[name="pass_user"]', account.password)]);
   if (!new URL(page.url()).pathname.startsWith("/admin/dashboard")) throw new Error(`mailcow did not let ${account.user} in`);
+}
+
+async function visible(page: Page, selector: string): Promise<boolean> {
+  const found = await page.$(selector);
+  return found !== null && (await found.isVisible());
 }
 
 async function submit(page: Page, selector: string, value: string): Promise<void> {

@@ -7,15 +7,29 @@ import { environment } from "./environment.ts";
 
 interface Message {
   message: string;
-  placeholders?: Record<string, { content: string }>;
 }
 
-/** The text with this key as the panel shows it; `values` stand for `$1`, `$2`, … as with `chrome.i18n.getMessage`. */
-export function text(key: string, ...values: string[]): string {
-  const entry = english()[key];
-  if (entry === undefined) throw new Error(`_locales has no ${key}`);
-  const withNumbers = entry.message.replace(/\$(\w+)\$/g, (whole, name: string) => entry.placeholders?.[name.toLowerCase()]?.content ?? whole);
-  return withNumbers.replace(/\$(\d)/g, (_, number: string) => values[Number(number) - 1] ?? "");
+/** The text with this key as the panel shows it; `values` stand for `{name}`. */
+export function text(key: string, values: Readonly<Record<string, string | number>> = {}): string {
+  return entry(key).message.replace(/\{(\w+)\}/g, (hole, name: string) => shown(values[name] ?? hole));
+}
+
+/** The text with this key for a count. */
+export function counted(key: string, count: number): string {
+  return text(`${key}_${count === 1 ? "one" : "other"}`, { count });
+}
+
+/** What the panel says of a finding. */
+export function finding(code: string, values: Readonly<Record<string, string | number>> = {}): string {
+  return text(`finding_${code}`, values);
+}
+
+const shown = (value: string | number): string => (typeof value === "number" ? value.toLocaleString("en") : value);
+
+function entry(key: string): Message {
+  const found = english()[key];
+  if (found === undefined) throw new Error(`_locales has no ${key}`);
+  return found;
 }
 
 let messages: Record<string, Message> | undefined;

@@ -8,6 +8,7 @@ import axe from "axe-core";
 import type { ElementHandle, Page } from "puppeteer-core";
 
 import { environment } from "./environment.ts";
+import { text } from "./messages.ts";
 
 export interface ShotOptions {
   /** CSS pixels; 360 unless said otherwise. */
@@ -43,14 +44,18 @@ export class Panel {
    * of waiting notices neither changes inside components nor changed text.
    */
   async find(selector: string): Promise<ElementHandle> {
-    const found = await this.page.waitForSelector(selector, { visible: true });
-    assert.ok(found);
-    return found;
+    try {
+      const found = await this.page.waitForSelector(selector, { visible: true });
+      assert.ok(found);
+      return found;
+    } catch (error) {
+      throw new Error(`the panel does not show ${selector}, but: ${await this.text()}`, { cause: error });
+    }
   }
 
   /** Waits until the text can be read. */
-  async says(text: string): Promise<void> {
-    await this.find(`::-p-text(${JSON.stringify(text)})`);
+  async says(words: string): Promise<void> {
+    await this.find(`::-p-text(${JSON.stringify(words)})`);
   }
 
   /** Waits for what assistive technology calls by this role and name, such as `"button", "Apply"`. */
@@ -60,7 +65,79 @@ export class Panel {
 
   /** Clicks a button as soon as it is there and enabled. */
   async press(name: string): Promise<void> {
+    await this.named("button", name);
     await this.page.locator(`::-p-aria([name=${JSON.stringify(name)}][role="button"])`).click();
+  }
+
+  /** Clicks the one button that leads on. */
+  async pressMain(): Promise<void> {
+    await this.page.locator(">>> cb-button >>> button.main").click();
+  }
+
+  /** Puts a text into a field in place of what is there, as if typed. */
+  async type(label: string, value: string, role: "textbox" | "searchbox" = "textbox"): Promise<void> {
+    const field = await this.named(role, label);
+    await field.click({ count: 3 });
+    await field.press("Backspace");
+    await field.type(value);
+  }
+
+  /** Goes to one of the places. */
+  async go(place: string): Promise<void> {
+    await this.page.locator(`>>> [role="tab"]::-p-text(${JSON.stringify(place)})`).click();
+  }
+
+  /** Chooses one of several by its radio button. */
+  async choose(label: string): Promise<void> {
+    await this.page.locator(`>>> cb-choice >>> label::-p-text(${JSON.stringify(label)})`).click();
+  }
+
+  /** Copies one of the credentials, and waits until the panel says that it did. */
+  async copy(label: string): Promise<void> {
+    await this.page.bringToFront();
+    const row = `>>> cb-secret::-p-text(${JSON.stringify(label)})`;
+    await this.page.locator(`${row} >>> cb-button`).click();
+    await this.find(`${row} >>> [role="status"]::-p-text(${JSON.stringify(text("copied"))})`);
+  }
+
+  /** Waits until a condition holds, looking again as soon as it was looked at. */
+  async until(holds: () => Promise<boolean>): Promise<void> {
+    const end = Date.now() + this.page.getDefaultTimeout();
+    while (!(await holds())) {
+      if (Date.now() > end) throw new Error(`in vain; the panel says: ${await this.text()}`);
+      // Lets what is waited for happen.
+      await new Promise(setImmediate);
+    }
+  }
+
+  /** Closes it, as its cross does. */
+  async close(): Promise<void> {
+    const closed = new Promise((resolve) => this.page.once("close", resolve));
+    await this.page.evaluate(() => setTimeout(() => close()));
+    await closed;
+  }
+
+  /** Answers the panel's question with yes. */
+  async confirm(): Promise<void> {
+    await this.page.locator(">>> cb-confirm >>> .yes").click();
+  }
+
+  /** What can be read in each element that matches, in whatever component, with what its own components show. */
+  async texts(selector: string): Promise<string[]> {
+    return this.page.$$eval(`>>> ${selector}`, (elements) => {
+      const read = (node: Node): string => {
+        if (node instanceof Text) return node.data;
+        if (node instanceof HTMLSlotElement) return node.assignedNodes({ flatten: true }).map(read).join(" ");
+        if (node instanceof Element && (node.localName === "style" || node.localName === "svg")) return "";
+        return [...((node instanceof Element && node.shadowRoot) || node).childNodes].map(read).join(" ");
+      };
+      return elements.map((element) => read(element).replace(/\s+/g, " ").trim());
+    });
+  }
+
+  /** Everything that can be read. */
+  async text(): Promise<string> {
+    return (await this.texts("cb-frame")).join(" ");
   }
 
   /** Photographs the panel as `<name>.png`; fails if it has to be scrolled sideways. */

@@ -7,6 +7,8 @@
  */
 
 import assert from "node:assert/strict";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
 
 import type { Browser, Extension, Page, Target } from "puppeteer-core";
 
@@ -83,6 +85,12 @@ export class Stage {
     const panel = this.#panels.get(target) ?? (await Panel.of(await target.asPage()));
     this.#panels.set(target, panel);
     return panel;
+  }
+
+  /** Photographs a tab as `<name>.png`. */
+  async photograph(page: Page, name: string): Promise<void> {
+    await mkdir(environment.shots(), { recursive: true });
+    await page.screenshot({ path: join(environment.shots(), `${name}.png`) });
   }
 
   /** Waits until somebody closes the browser. */

@@ -35,11 +35,15 @@ interface Ready {
 
 /** The part of the control port's `GET /state` that is needed here. */
 interface State {
+  mailcow: { mailboxes: { username: string }[] };
   authentik: { users: { first: { username: string; type: string; is_active: boolean; is_superuser: boolean; email: string }[] } };
 }
 
 /** What an administrator is called unless a test says otherwise. */
 const ADMINISTRATOR: Readonly<Record<Product, string>> = { authentik: "akadmin", mailcow: "admin" };
+
+/** The mail domain of the simulated mailcow. */
+const DOMAIN = "@mail.example";
 
 /** Everybody's password at the simulated authentik. */
 const PASSWORD = "cowbell";
@@ -48,6 +52,7 @@ export class Standins implements Installation {
   readonly origins: Readonly<Record<Product, string>>;
   readonly #process: Server;
   readonly #control: string;
+  #mailboxUser: Promise<Account> | undefined;
 
   private constructor(process: Server, ready: Ready) {
     this.#process = process;
@@ -70,10 +75,17 @@ export class Standins implements Installation {
     await context.setCookie(...cookies.map((cookie) => ({ ...cookie, domain })));
   }
 
-  /** The first user who has an address and no special rights. */
-  async mailboxUser(): Promise<Account> {
-    const { authentik } = await this.control<State>("GET", "/state");
-    const user = authentik.users.first.find((user) => user.is_active && !user.is_superuser && user.type === "internal" && user.email !== "");
+  /** The first user who has an address, no special rights, and no mailbox yet: one with a password of its own would refuse the sign-in. */
+  mailboxUser(): Promise<Account> {
+    // Asked once: after a sign-in it would be somebody else.
+    return (this.#mailboxUser ??= this.#findMailboxUser());
+  }
+
+  async #findMailboxUser(): Promise<Account> {
+    const { authentik, mailcow } = await this.control<State>("GET", "/state");
+    const taken = new Set(mailcow.mailboxes.map(({ username }) => username));
+    const fits = ({ email }: { email: string }): boolean => email.endsWith(DOMAIN) && !taken.has(email);
+    const user = authentik.users.first.find((user) => user.is_active && !user.is_superuser && user.type === "internal" && fits(user));
     if (user === undefined) throw new Error("nobody may have a mailbox");
     return { user: user.username, password: PASSWORD };
   }

@@ -1,0 +1,61 @@
+/** The icon clicked where Cowbell has nothing to do. */
+
+import assert from "node:assert/strict";
+import { createServer } from "node:http";
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { test } from "node:test";
+
+import type { Page } from "puppeteer-core";
+
+import { text } from "./harness/messages.ts";
+import { launch } from "./harness/stage.ts";
+
+test("on any other page the panel explains where to click, and touches nothing", async () => {
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    asked.push(request.url ?? "");
+    response.setHeader("Content-Type", "text/html").end("<!DOCTYPE html><title>Elsewhere</title><p>Nothing to see here.</p>");
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  try {
+    await using stage = await launch();
+    const tab = await stage.visit(`http://127.0.0.1:${(server.address() as AddressInfo).port}/page`);
+    const worlds = await extensionWorlds(tab);
+    const [document, requests] = [await tab.content(), asked.length];
+    const panel = await stage.clickToolbar(tab);
+    await panel.says(text("elsewhere_title"));
+    await panel.assertAccessible();
+    await panel.shots("elsewhere");
+    assert.equal(await tab.content(), document);
+    assert.equal(asked.length, requests);
+    assert.deepEqual(worlds, [], "a script was put into the page");
+    // That one would have been seen is shown by a page where there is something to do.
+    const authentik = await stage.open("authentik");
+    const seen = await extensionWorlds(authentik);
+    await stage.clickToolbar(authentik);
+    await panel.says(text("setup_title"));
+    assert.equal(seen.length, 1);
+  } finally {
+    server.close();
+    server.closeAllConnections();
+  }
+});
+
+/** The worlds that extensions have in a page, from now on. */
+async function extensionWorlds(page: Page): Promise<string[]> {
+  const session = await page.createCDPSession();
+  const worlds: string[] = [];
+  session.on("Runtime.executionContextCreated", ({ context }) => {
+    if (context.origin.startsWith("chrome-extension:")) worlds.push(context.origin);
+  });
+  await session.send("Runtime.enable");
+  return worlds;
+}
+
+test("a page of neither product's administration is such a page, too", async () => {
+  await using stage = await launch();
+  const tab = await stage.visit(stage.installation.origins.mailcow);
+  const panel = await stage.clickToolbar(tab);
+  await panel.says(text("elsewhere_title"));
+});

@@ -1,0 +1,128 @@
+/** What several journeys do on their way. */
+
+import assert from "node:assert/strict";
+
+import type { Page } from "puppeteer-core";
+
+import { names } from "./accessible.ts";
+import { passAuthentikFlow } from "./login-pages.ts";
+import { text } from "./messages.ts";
+import type { Panel } from "./panel.ts";
+import type { Stage } from "./stage.ts";
+import { ask, authentikState, type AuthentikState, type Entry, type MailcowState, mailcowState, only } from "./witness.ts";
+
+/** Types mailcow's address and lets only the mailbox user be verified, as far from everybody else as possible. */
+export async function describeSetup(stage: Stage, panel: Panel): Promise<void> {
+  const { user } = await stage.installation.mailboxUser();
+  await panel.says(text("setup_title"));
+  await panel.type(text("setup_mailcow"), stage.installation.origins.mailcow);
+  await panel.choose(text("audience_users"));
+  await panel.type(text("list_search", { list: text("users") }), user, "searchbox");
+  await panel.page.locator(`>>> cb-list >>> .row::-p-text(${JSON.stringify(user)})`).click();
+  await panel.find(">>> cb-list >>> .picked");
+}
+
+/** Shows the plan, and performs it. */
+export async function planAndApply(panel: Panel): Promise<void> {
+  await panel.press(text("setup_show"));
+  await panel.find(">>> cb-summary");
+  await panel.pressMain();
+  await panel.says(text("done_all"));
+}
+
+/** Takes everything at authentik back. */
+export async function undoAtAuthentik(panel: Panel): Promise<void> {
+  await panel.go(text("place_plan"));
+  await panel.press(text("undo"));
+  await panel.confirm();
+  await panel.says(text("undo_done"));
+}
+
+/** Goes to mailcow by the panel's button, and clicks the icon there. */
+export async function goToMailcow(stage: Stage, panel: Panel): Promise<Page> {
+  const { mailcow } = stage.installation.origins;
+  const opened = stage.browser.waitForTarget((target) => target.type() === "page" && target.url().startsWith(`${mailcow}/admin`));
+  await panel.press(text("open_mailcow"));
+  const tab = await (await opened).page();
+  assert.ok(tab);
+  await panel.says(text("mailcow_opened_title"));
+  await tab.waitForFunction(() => document.readyState === "complete");
+  await stage.clickToolbar(tab);
+  await panel.says(text("mailcow_title"));
+  await panel.find(`::-p-text(${JSON.stringify(text("mailcow_settings"))})`);
+  return tab;
+}
+
+/** Fills mailcow's form with the panel's button. */
+export async function fillForm(panel: Panel): Promise<void> {
+  await panel.press(text("mailcow_fill"));
+  await panel.says(text("mailcow_not_saved"));
+}
+
+/** The values of the form in mailcow's page, by name. */
+export function formValues(tab: Page): Promise<Record<string, string[]>> {
+  return tab.$eval('form[data-id="iam_generic"]', (form) => {
+    const values: Record<string, string[]> = {};
+    for (const control of form.querySelectorAll<HTMLInputElement | HTMLSelectElement>("input[name]:not([type=hidden]), select[name]")) {
+      const value = control instanceof HTMLInputElement && control.type === "checkbox" ? String(control.checked) : control.value;
+      (values[control.name] ??= []).push(value);
+    }
+    return values;
+  });
+}
+
+/** Presses mailcow's own Save and waits until the page is loaded again. */
+export async function pressSave(tab: Page): Promise<void> {
+  await tab.bringToFront();
+  await Promise.all([tab.waitForNavigation(), tab.locator('[data-action="edit_selected"][data-id="iam_generic"]').click()]);
+}
+
+/** What stands beside the fields of a page. */
+export function marks(tab: Page): Promise<string[]> {
+  return names(tab, "image");
+}
+
+/** Signs in to mailcow through authentik in a browser that knows nobody; gives the page it ends on. */
+export async function signInByButton(stage: Stage): Promise<Page> {
+  const page = await stage.stranger();
+  await page.goto(`${stage.installation.origins.mailcow}/`);
+  await Promise.all([page.waitForNavigation(), page.locator('a[href*="iam_sso=1"]').click()]);
+  await passAuthentikFlow(page, await stage.installation.mailboxUser());
+  await page.waitForFunction((host) => location.host === host, {}, new URL(stage.installation.origins.mailcow).host);
+  return page;
+}
+
+/** The record of the mailbox user. */
+export async function mailboxUser(stage: Stage, { users }: AuthentikState): Promise<Entry> {
+  const { user } = await stage.installation.mailboxUser();
+  return users.find(({ email }) => email === user) ?? only(users, "username", user);
+}
+
+/** The mailbox that an address belongs to; mailcow ignores case. */
+export function mailboxOf({ mailboxes }: MailcowState, user: Entry): Entry | undefined {
+  return mailboxes.find(({ username }) => String(username).toLowerCase() === String(user["email"]).toLowerCase());
+}
+
+/** Both products, as they are. */
+export interface Both {
+  authentik: AuthentikState;
+  mailcow: MailcowState;
+}
+
+/** Looks at both products. */
+export async function both(tabs: { authentik: Page; mailcow: Page }): Promise<Both> {
+  return { authentik: await authentikState(tabs.authentik), mailcow: await mailcowState(tabs.mailcow) };
+}
+
+/** Removes a mailbox that a sign-in made, with mailcow's own API. */
+export async function removeMailbox(tab: Page, mailbox: Entry): Promise<void> {
+  await ask(tab, "/api/v1/delete/mailbox", "POST", [mailbox["username"]]);
+}
+
+/** Puts mailcow's identity provider back as an administrator would who saved it by hand, with mailcow's own API. */
+export async function putIdentityProviderBack(tab: Page, { identityProvider }: MailcowState): Promise<void> {
+  // What mailcow has to say about earlier calls would be in the way (contract/mailcow.md, section 4).
+  await tab.reload();
+  if (identityProvider["authsource"]) await ask(tab, "/api/v1/edit/identity-provider", "POST", { items: ["identity-provider"], attr: identityProvider });
+  else await ask(tab, "/api/v1/delete/identity-provider", "POST", ["identity-provider"]);
+}

@@ -1,0 +1,20 @@
+/** A journey: steps that build on each other, so that after one that fails the rest is left out. */
+
+import { test } from "node:test";
+
+/** Takes a step; what it says is what it proves. */
+export type Step = (proves: string, take: () => Promise<void>) => Promise<void>;
+
+/** Declares a journey. */
+export function journey(title: string, play: (step: Step) => Promise<void>): void {
+  void test(title, async (context) => {
+    let failed = false;
+    await play(async (proves, take) => {
+      await context.test(proves, { skip: failed && "an earlier step failed" }, async () => {
+        failed = true;
+        await take();
+        failed = false;
+      });
+    });
+  });
+}

@@ -1,0 +1,33 @@
+/** The main job with other versions than the recorded ones: each ends in a sign-in. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import * as acts from "./harness/acts.ts";
+import { text } from "./harness/messages.ts";
+import { launch } from "./harness/stage.ts";
+import { authentikState, mailcowState } from "./harness/witness.ts";
+
+for (const versions of [
+  { authentik: "2024.12", mailcow: "2025-03" },
+  { authentik: "2025.4", mailcow: "2025-05" },
+  { authentik: "2025.10", mailcow: "2026-07" },
+  { authentik: "2026.5", mailcow: "2026-07" },
+  { authentik: "2026.8", mailcow: "2026-07" },
+]) {
+  test(`authentik ${versions.authentik} with mailcow ${versions.mailcow}`, async () => {
+    await using stage = await launch({ standins: { ...versions, users: 40, halfMade: true } });
+    const witness = { authentik: await stage.open("authentik"), mailcow: await stage.open("mailcow") };
+    const panel = await stage.clickToolbar(await stage.visit(witness.authentik.url()));
+    await acts.describeSetup(stage, panel);
+    await acts.planAndApply(panel);
+    const form = await acts.goToMailcow(stage, panel);
+    await acts.fillForm(panel);
+    await acts.pressSave(form);
+    await panel.says(text("mailcow_saved"));
+    const page = await acts.signInByButton(stage);
+    assert.ok(new URL(page.url()).pathname.startsWith("/SOGo/so"), page.url());
+    const user = await acts.mailboxUser(stage, await authentikState(witness.authentik));
+    assert.ok(acts.mailboxOf(await mailcowState(witness.mailcow), user));
+  });
+}
