@@ -119,7 +119,7 @@ impl Browser {
             return Err(SendError::Network);
         }
         let contact = request.want() == Want::Contact;
-        if foreign && !contact && needs_preflight(request) && !self.preflight(world, &page, &url, request) {
+        if foreign && !contact && needs_preflight(request) && !Self::preflight(world, &page, &url, request) {
             return Err(SendError::Network);
         }
         let method = method(request.method());
@@ -156,7 +156,7 @@ impl Browser {
         read(response)
     }
 
-    fn preflight(&self, world: &mut World, page: &Url, url: &Url, request: &Request) -> bool {
+    fn preflight(world: &mut World, page: &Url, url: &Url, request: &Request) -> bool {
         let mut asked = plain(&http::Method::OPTIONS, url);
         asked.headers_mut().insert(ORIGIN, value(&page.origin().ascii_serialization()));
         let Ok(response) = answer_of(world, url, asked) else { return false };
