@@ -9,6 +9,7 @@
 //! |---|---|
 //! | [`setup`] | the integration model: addresses, secrets, what the administrator decides |
 //! | [`transport`] | requests, answers, the trait that carries them, and the pace of many |
+//! | [`json`] | small JSON objects, field by field |
 //! | [`authentik`] | its API as types, what it answers, observe |
 //! | [`mailcow`] | its API and its form as types, observe, fill script, settings |
 //! | [`plan`] | compare, apply, journal, undo |
@@ -18,6 +19,7 @@
 
 pub mod app;
 pub mod authentik;
+pub mod json;
 pub mod mailcow;
 pub mod plan;
 pub mod setup;

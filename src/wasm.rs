@@ -7,16 +7,18 @@ use tsify::{Ts, Tsify};
 use wasm_bindgen::prelude::*;
 
 use crate::app::{
-    self, AuthentikView, DirectoryView, DraftView, Place, PlanView, RegistrationView, ReportView, UndoView, UserQuery, UserRows,
+    self, AuthentikView, DirectoryView, DraftView, Findings, Place, PlanView, Preview, RegistrationView, ReportView, UndoView,
+    UserQuery, UserRows,
 };
 use crate::app::{CheckView, FormView, MailcowView};
+use crate::json::FromJson;
 use crate::mailcow::form::{FORM_QUERY, FormQuery};
 use crate::mailcow::script::{self, Script};
-use crate::mailcow::{FormState, MailcowChoice};
+use crate::mailcow::{FormState, FormValues, MailcowChoice};
 use crate::plan::{Progress, SetupDraft};
 use crate::setup::Audience;
 use crate::transport::{Answer, Batch, Outside, Product, Response, SendError};
-use crate::verify::{Finding, Fix};
+use crate::verify::{self, Finding, Fix};
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
@@ -213,8 +215,13 @@ fn give<T: Tsify + serde::Serialize>(outcome: Result<T, Finding>) -> Result<Ts<T
     outcome.map_err(|finding| throw(&finding))?.into_ts().map_err(|error| JsError::from(error).into())
 }
 
-fn take<T: Tsify<JsType: Clone> + serde::de::DeserializeOwned>(value: &Ts<T>) -> Result<T, JsValue> {
-    value.to_rust().map_err(|error| JsError::from(error).into())
+/// Reads what JavaScript gives, by way of one tree: `json` says why.
+fn take<T: Tsify<JsType: JsCast> + FromJson>(value: &Ts<T>) -> Result<T, JsValue> {
+    T::from_json(&tree(value.js_value())?).map_err(|error| JsError::from(error).into())
+}
+
+fn tree(value: JsValue) -> Result<serde_json::Value, JsValue> {
+    Ok(serde_wasm_bindgen::from_value(value)?)
 }
 
 /// Calls a JavaScript function with a view. What the function throws is its own affair.
@@ -239,6 +246,31 @@ fn live(tabs: &Array) -> Vec<Product> {
 #[wasm_bindgen]
 pub fn recognise(page_url: &str) -> Result<Ts<Place>, JsValue> {
     give(Ok(Place::of(page_url)))
+}
+
+/// What to enter where, for two addresses. Nothing is sent.
+///
+/// # Errors
+/// When the draft is not one.
+#[wasm_bindgen]
+pub fn preview(authentik: &str, draft: Ts<SetupDraft>) -> Result<Ts<Preview>, JsValue> {
+    give(Ok(app::preview(authentik, &take(&draft)?)))
+}
+
+/// What the values of mailcow's form say; `page` is the address of mailcow, if it is known. Nothing is sent.
+///
+/// # Errors
+/// When the values are not those of a form.
+#[wasm_bindgen(js_name = checkValues)]
+pub fn check_values(values: Ts<FormValues>, page: Option<String>) -> Result<Ts<Findings>, JsValue> {
+    give(Ok(app::check_values(&take(&values)?, page.as_deref())))
+}
+
+/// A value without the blanks, line breaks and invisible characters that do not belong to it.
+#[wasm_bindgen]
+#[must_use]
+pub fn clean(text: &str) -> String {
+    verify::cleaned(text)
 }
 
 /// The application. See `app::Cowbell` in the core; errors are `CowbellError`.
@@ -330,8 +362,9 @@ impl Cowbell {
             let pair = Array::from(&entry);
             Some((pair.get(0).as_string()?, pair.get(1).as_string()?))
         };
-        let chunks: std::collections::HashMap<String, String> = chunks.iter().filter_map(pair).collect();
-        self.app.restore_journal(journal, |name| chunks.get(name).cloned())
+        let chunks: Vec<(String, String)> = chunks.iter().filter_map(pair).collect();
+        let chunk = |name: &str| chunks.iter().find(|(known, _)| known == name).map(|(_, text)| text.clone());
+        self.app.restore_journal(journal, chunk)
     }
 
     /// Whether the journal holds something that can be taken back at the observed authentik.

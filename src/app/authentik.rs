@@ -32,19 +32,29 @@ impl<O: Outside> Cowbell<O> {
     /// When it cannot be read or nobody may use it.
     pub async fn observe_authentik(&self, page_url: &str) -> Result<AuthentikView, Finding> {
         let base = Base::of(page_url).ok_or(Finding::new(Code::AuthentikNotAuthentik))?;
-        let snapshot = Rc::new(authentik::observe(&self.outside, &base).await?);
-        let view = view(&snapshot);
+        let snapshot = self.look(&base).await?;
+        Ok(view(&snapshot))
+    }
+
+    /// Reads an authentik, and finds out what became of what an earlier run was about to make.
+    async fn look(&self, base: &Base) -> Result<Rc<Snapshot>, Finding> {
+        let snapshot = Rc::new(authentik::observe(&self.outside, base).await?);
+        if self.state.borrow().journal.is_of(base) && self.state.borrow().journal.has_unknown() {
+            let mut journal = self.take_journal(base)?;
+            // What stays unknown is asked again before it matters.
+            let _ = plan::reconcile(&self.outside, &mut journal, &snapshot).await;
+            self.give_back(journal);
+        }
         let mut state = self.state.borrow_mut();
         if state.authentik.as_ref().is_some_and(|old| old.base != snapshot.base) {
             state.directory = None;
+            state.found.clear();
             state.registration = None;
         }
-        if state.journal.authentik == snapshot.base.address() {
-            state.journal.reconcile(&snapshot);
-        }
         state.plan = None;
-        state.authentik = Some(snapshot);
-        Ok(view)
+        state.outdated = false;
+        state.authentik = Some(snapshot.clone());
+        Ok(snapshot)
     }
 
     /// Checks what is in the panel's form. Nothing is sent.
@@ -96,6 +106,10 @@ impl<O: Outside> Cowbell<O> {
     /// # Errors
     /// When the draft has faults or something cannot be read.
     pub async fn plan(&self, draft: &SetupDraft, progress: &mut dyn FnMut(usize, usize)) -> Result<PlanView, Finding> {
+        if self.state.borrow().outdated {
+            let base = self.snapshot()?.base.clone();
+            self.look(&base).await?;
+        }
         self.read_bindings(draft).await?;
         if self.state.borrow().directory.is_none() {
             self.read_users(progress).await?;
@@ -117,18 +131,11 @@ impl<O: Outside> Cowbell<O> {
         let mut journal = self.take_journal(&base)?;
         let report = plan::apply(&self.outside, &base, &plan, &directory, &mut journal, on_progress).await;
         let can_undo = journal.can_undo();
-        {
-            let mut state = self.state.borrow_mut();
-            state.journal = journal;
-            state.busy = false;
-            state.plan = None;
-            if let Some((_, secret)) = &plan.new_credentials {
-                state.made_secret = Some(secret.clone());
-            }
-            // What was written is not what was read.
-            state.directory = None;
-            state.found.clear();
+        self.give_back(journal);
+        if let Some(made) = &plan.new_credentials {
+            self.state.borrow_mut().made_secret = Some(made.clone());
         }
+        self.forget();
         let mut stop = report.stop.clone().map(Finding::from);
         let mut in_sync = false;
         if stop.is_none() {
@@ -150,14 +157,17 @@ impl<O: Outside> Cowbell<O> {
         let mut journal = self.take_journal(&base)?;
         let done = plan::undo(&self.outside, &base, &mut journal, on_progress).await;
         let can_undo = journal.can_undo();
-        let mut state = self.state.borrow_mut();
-        state.journal = journal;
-        state.busy = false;
-        state.directory = None;
-        state.found.clear();
-        state.plan = None;
-        state.registration = None;
-        state.made_secret = None;
+        self.give_back(journal);
+        self.forget();
+        {
+            let mut state = self.state.borrow_mut();
+            state.registration = None;
+            state.made_secret = None;
+        }
+        if done.report.stop.is_none() {
+            // Without it the plan is made from what was; then the next plan looks again.
+            let _ = self.look(&base).await;
+        }
         let left = done.left.into_iter().map(|(kind, name, why)| LeftView { kind, name, why }).collect();
         let issues = done.report.issues.into_iter().take(LISTED_ISSUES).collect();
         Ok(UndoView { progress: done.report.progress, issues, left, stop: done.report.stop.map(Finding::from), can_undo })
@@ -177,7 +187,7 @@ impl<O: Outside> Cowbell<O> {
     #[must_use]
     pub fn can_undo(&self) -> bool {
         let state = self.state.borrow();
-        let here = state.authentik.as_ref().is_some_and(|snapshot| snapshot.base.address() == state.journal.authentik);
+        let here = state.authentik.as_ref().is_some_and(|snapshot| state.journal.is_of(&snapshot.base));
         here && state.journal.can_undo()
     }
 
@@ -227,14 +237,30 @@ impl<O: Outside> Cowbell<O> {
         let Some(application) = plan::resolve(draft, &snapshot).adoption.application.map(|app| app.pk.clone()) else {
             return Ok(());
         };
-        if snapshot.bindings.contains_key(&application) {
+        if snapshot.bindings_of(&application).is_some() {
             return Ok(());
         }
         let bindings = authentik::observe_bindings(&self.outside, &snapshot.base, &application).await?;
         let mut fuller = (*snapshot).clone();
-        fuller.bindings.insert(application, bindings);
+        fuller.bindings.push((application, bindings));
         self.state.borrow_mut().authentik = Some(Rc::new(fuller));
         Ok(())
+    }
+
+    /// What was read is no longer what is there.
+    fn forget(&self) {
+        let mut state = self.state.borrow_mut();
+        state.outdated = true;
+        state.plan = None;
+        state.directory = None;
+        state.found.clear();
+    }
+
+    /// Takes the journal back after a run.
+    fn give_back(&self, journal: Journal) {
+        let mut state = self.state.borrow_mut();
+        state.journal = journal;
+        state.busy = false;
     }
 
     /// Lends the journal to a run; only one run at a time.
@@ -244,7 +270,7 @@ impl<O: Outside> Cowbell<O> {
             return Err(Finding::new(Code::RunBusy));
         }
         let State { journal, .. } = &mut *state;
-        if journal.authentik != base.address() || !journal.can_undo() {
+        if !journal.is_of(base) || !journal.can_undo() {
             *journal = Journal::new(base.address(), self.outside.now_ms());
         }
         Ok(std::mem::take(journal))
@@ -260,8 +286,7 @@ impl<O: Outside> Cowbell<O> {
     /// when the draft does not say what is wanted.
     pub(super) async fn remaining(&self, draft: &SetupDraft) -> Result<Option<usize>, Finding> {
         let base = self.snapshot()?.base.clone();
-        let snapshot = Rc::new(authentik::observe(&self.outside, &base).await?);
-        self.state.borrow_mut().authentik = Some(snapshot);
+        self.look(&base).await?;
         self.register(draft).await
     }
 
@@ -288,13 +313,17 @@ impl<O: Outside> Cowbell<O> {
         extra_hosts: Vec<Origin>,
     ) -> Result<(), Finding> {
         let answer = ask(&self.outside, Product::Authentik, snapshot.base.setup_urls(provider)).await;
-        let urls: SetupUrls = answer::read(&answer, "providers/oauth2/", "authentik_providers_oauth2.view_oauth2provider")?;
+        let urls: SetupUrls = match answer::read(&answer, "providers/oauth2/", "authentik_providers_oauth2.view_oauth2provider") {
+            Err(error) => return Err(authentik::explain(&self.outside, &snapshot.base, error).await.into()),
+            Ok(urls) => urls,
+        };
         let Some(found) = snapshot.provider(provider) else {
             return Err(Finding::new(Code::ClientMissing));
         };
         let mut state = self.state.borrow_mut();
         let shown = found.client_secret.clone().filter(|secret| !secret.is_empty());
-        let client_secret = shown.or_else(|| state.made_secret.clone());
+        let made = || state.made_secret.as_ref().filter(|(client_id, _)| *client_id == found.client_id);
+        let client_secret = shown.or_else(|| made().map(|(_, secret)| secret.clone()));
         state.registration = Some(Rc::new(Registration {
             provider,
             provider_name: found.name.clone(),
@@ -340,7 +369,7 @@ fn view(snapshot: &Snapshot) -> AuthentikView {
 
 /// Origins behind applications whose look says mailcow.
 fn known_mailcows(snapshot: &Snapshot) -> Vec<String> {
-    let says_mailcow = |text: &str| text.to_lowercase().contains("mailcow");
+    let says_mailcow = |text: &str| text.to_ascii_lowercase().contains("mailcow");
     let mut found = Vec::new();
     for provider in &snapshot.providers {
         let application = snapshot.application_of(provider.pk);

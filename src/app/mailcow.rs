@@ -158,15 +158,18 @@ impl<O: Outside> Cowbell<O> {
         let wanted = self.wanted(choice)?;
         // Somebody may have saved meanwhile: what is put back later is what is there now.
         let fresh = mailcow::observe(&self.outside, &seen.origin).await.map_err(|error| Finding::from(&error))?;
-        let former = fresh.provider.clone();
-        let stored = save::save(&self.outside, &seen.origin, &wanted).await.map_err(|error| Finding::from(&error))?;
-        {
-            let mut state = self.state.borrow_mut();
-            let same = state.former.as_ref().is_some_and(|(origin, _)| *origin == seen.origin);
-            if !same {
-                state.former = Some((seen.origin.clone(), former));
-            }
+        let earlier = self.state.borrow().former.clone().filter(|(origin, _)| *origin == seen.origin);
+        if earlier.is_none() {
+            // Before the save: its answer may get lost.
+            self.state.borrow_mut().former = Some((seen.origin.clone(), fresh.provider.clone()));
         }
+        if let Err(error) = save::store(&self.outside, &seen.origin, &wanted).await {
+            if error.was_refused() {
+                self.state.borrow_mut().former = earlier;
+            }
+            return Err(Finding::from(&error));
+        }
+        let stored = save::read_back(&self.outside, &seen.origin).await.map_err(|error| Finding::from(&error))?;
         self.remember(&seen.origin, fresh, stored);
         self.mailcow_view(choice)
     }
@@ -181,8 +184,9 @@ impl<O: Outside> Cowbell<O> {
         let Some((origin, settings)) = former.filter(|(origin, _)| *origin == seen.origin) else {
             return Err(Finding::new(Code::NothingObserved));
         };
-        let stored = save::restore(&self.outside, &origin, &settings).await.map_err(|error| Finding::from(&error))?;
+        save::restore(&self.outside, &origin, &settings).await.map_err(|error| Finding::from(&error))?;
         self.state.borrow_mut().former = None;
+        let stored = save::read_back(&self.outside, &origin).await.map_err(|error| Finding::from(&error))?;
         self.remember(&origin, seen.snapshot.clone(), stored);
         self.mailcow_view(choice)
     }

@@ -8,6 +8,7 @@ mod check;
 mod mailcow;
 mod people;
 mod place;
+mod preview;
 mod views;
 
 use std::cell::RefCell;
@@ -19,8 +20,9 @@ use crate::plan::{Journal, Plan, Stop};
 use crate::setup::{Origin, Registration, Secret};
 use crate::verify::{Code, Finding};
 
-pub use people::{UserFilter, UserQuery, UserRow, UserRows};
+pub use people::{UserFilter, UserQuery, UserRow, UserRows, VerifiedValue};
 pub use place::Place;
+pub use preview::{Findings, Need, Preview, PreviewRow, PreviewStep, check_values, preview};
 pub use views::*;
 
 /// The application over one way to the outside.
@@ -42,8 +44,10 @@ struct State {
     mailcow: Option<Rc<MailcowSeen>>,
     /// What was stored in mailcow before Cowbell saved; memory only, because it holds a secret.
     former: Option<(Origin, IdentityProvider)>,
-    /// The client secret that this session made, for an authentik that does not show it again.
-    made_secret: Option<Secret>,
+    /// The client secret that this session made, with the client ID it belongs to, for an authentik that does not show it again.
+    made_secret: Option<(String, Secret)>,
+    /// What was read of authentik is older than what was written.
+    outdated: bool,
     found: people::Found,
     /// A run is under way and has the journal.
     busy: bool,

@@ -1,15 +1,17 @@
 //! The searchable list of users: 100,000 of them stay in the core, the panel asks for the rows it shows.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use serde_json::Value;
 use tsify::Tsify;
 
 use crate::authentik::types::Verified;
 use crate::authentik::{Directory, User};
+use crate::json::{Fields, FromJson, WrongShape};
 use crate::plan::{Chooser, Decision};
 use crate::setup::Audience;
 
 /// Which users are shown.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Tsify)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "snake_case")]
 pub enum UserFilter {
     /// All.
@@ -24,7 +26,7 @@ pub enum UserFilter {
 }
 
 /// What the panel asks for.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Tsify)]
+#[derive(Clone, Debug, PartialEq, Eq, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct UserQuery {
     /// A part of user name, full name or address; case does not matter.
@@ -37,6 +39,31 @@ pub struct UserQuery {
     pub offset: usize,
     /// Number of rows.
     pub limit: usize,
+}
+
+impl FromJson for UserFilter {
+    fn from_json(value: &Value) -> Result<Self, WrongShape> {
+        match value.as_str() {
+            Some("all") => Ok(Self::All),
+            Some("changed") => Ok(Self::Changed),
+            Some("kept") => Ok(Self::Kept),
+            Some("left_out") => Ok(Self::LeftOut),
+            _ => Err(WrongShape),
+        }
+    }
+}
+
+impl FromJson for UserQuery {
+    fn from_json(value: &Value) -> Result<Self, WrongShape> {
+        let fields = Fields::of(value)?;
+        Ok(Self {
+            text: fields.get("text")?,
+            filter: fields.get("filter")?,
+            audience: fields.get("audience")?,
+            offset: fields.get("offset")?,
+            limit: fields.get("limit")?,
+        })
+    }
 }
 
 /// What the attribute holds.

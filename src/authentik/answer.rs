@@ -1,7 +1,9 @@
 //! What authentik's answers mean, and everything that can be wrong with one.
 
-use serde::de::DeserializeOwned;
+use serde::Deserialize;
+use serde_json::Value;
 
+use crate::json::FromJson;
 use crate::transport::{Answer, Response, SendError};
 
 /// What an answer was instead of the expected JSON.
@@ -95,9 +97,14 @@ pub enum Error {
 /// # Errors
 /// Whatever is wrong with it. A 403 is reported as [`Error::NotAllowed`] with `permission`: authentik answers 403 as well when
 /// nobody is signed in, so the caller has to ask who is signed in to tell them apart (contract/authentik.md, section 2).
-pub fn read<T: DeserializeOwned>(answer: &Answer, endpoint: &'static str, permission: &'static str) -> Result<T, Error> {
-    let response = accept(answer, endpoint, permission)?;
-    parse(response, endpoint)
+pub fn read<T: FromJson>(answer: &Answer, endpoint: &'static str, permission: &'static str) -> Result<T, Error> {
+    let value: Value = read_directly(answer, endpoint, permission)?;
+    T::from_json(&value).map_err(|_| wrong_shape(endpoint))
+}
+
+/// The error for JSON with other fields or types than authentik has.
+pub(crate) fn wrong_shape(endpoint: &'static str) -> Error {
+    Error::Unexpected { endpoint, status: 200, oddity: Oddity::WrongShape }
 }
 
 /// Accepts a successful answer, whatever its body.
@@ -116,11 +123,26 @@ pub fn accept<'a>(answer: &'a Answer, endpoint: &'static str, permission: &'stat
     }
 }
 
-/// Reads the body of a response.
+/// Whether a write was certainly not performed. A proxy's error, a server error (405 with an empty body, contract/README.md) or an
+/// answer that cannot be read leave it open.
+#[must_use]
+pub fn was_refused(answer: &Answer) -> bool {
+    match answer {
+        Ok(response) => matches!(response.status, 400 | 401 | 403 | 404 | 409 | 429),
+        Err(error) => error.never_sent(),
+    }
+}
+
+/// Reads a successful answer without a tree in between: for bulk, and for attributes, which are kept letter by letter.
 ///
 /// # Errors
-/// [`Error::Unexpected`] when it is not what authentik sends.
-pub fn parse<'a, T: serde::Deserialize<'a>>(response: &'a Response, endpoint: &'static str) -> Result<T, Error> {
+/// As [`read`].
+pub fn read_directly<'a, T: Deserialize<'a>>(
+    answer: &'a Answer,
+    endpoint: &'static str,
+    permission: &'static str,
+) -> Result<T, Error> {
+    let response = accept(answer, endpoint, permission)?;
     serde_json::from_str(&response.body).map_err(|error| Error::Unexpected {
         endpoint,
         status: response.status,
@@ -135,9 +157,9 @@ fn oddity(response: &Response) -> Option<Oddity> {
 
 /// authentik's own words out of a 400: `{"field": ["message"]}`, nested for the transactional endpoint.
 pub(crate) fn rejection(body: &str) -> String {
-    fn walk(value: &serde_json::Value, path: &str, out: &mut Vec<String>) {
+    fn walk(value: &Value, path: &str, out: &mut Vec<String>) {
         match value {
-            serde_json::Value::Object(map) => {
+            Value::Object(map) => {
                 for (key, value) in map {
                     let hidden = matches!(key.as_str(), "non_field_errors" | "detail");
                     let path = match (path.is_empty(), hidden) {
@@ -148,9 +170,9 @@ pub(crate) fn rejection(body: &str) -> String {
                     walk(value, &path, out);
                 }
             }
-            serde_json::Value::Array(list) => list.iter().for_each(|value| walk(value, path, out)),
-            serde_json::Value::String(text) if path.is_empty() => out.push(text.clone()),
-            serde_json::Value::String(text) => out.push(format!("{path}: {text}")),
+            Value::Array(list) => list.iter().for_each(|value| walk(value, path, out)),
+            Value::String(text) if path.is_empty() => out.push(text.clone()),
+            Value::String(text) => out.push(format!("{path}: {text}")),
             _ => {}
         }
     }

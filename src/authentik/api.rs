@@ -5,7 +5,7 @@
 
 use serde::Serialize;
 
-use crate::setup::Origin;
+use crate::setup::{AddressFault, AddressNote, CheckedAddress, Origin};
 use crate::transport::{CookieHeader, Method, Request};
 
 /// Objects per page that Cowbell asks for. Since 2025.12 authentik gives at most 100 (contract/authentik.md, section 3).
@@ -13,6 +13,9 @@ pub const PAGE_SIZE: u32 = 100;
 
 /// Repeats the CSRF cookie, without which authentik refuses every write of a session (section 12).
 const CSRF: CookieHeader = CookieHeader { cookie: "authentik_csrf", header: "X-authentik-CSRF" };
+
+/// What begins below the path of an authentik (section 1).
+const BELOW: [&str; 3] = ["/if/", "/application/", "/api/"];
 
 /// Where an authentik lives: its origin and the path in front of everything (`web.path`).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -188,6 +191,20 @@ impl Base {
         known.then(|| Self { origin, path: path[..=at].to_owned() })
     }
 
+    /// The authentik that somebody means by an address: its own, with its path, or one of anything below it.
+    ///
+    /// # Errors
+    /// An [`AddressFault`] when the text cannot safely be understood.
+    pub fn typed(text: &str) -> Result<(Self, Vec<AddressNote>), AddressFault> {
+        let CheckedAddress { origin, path, mut notes } = CheckedAddress::parse(text, None)?;
+        let end = BELOW.iter().filter_map(|part| path.find(part)).min().unwrap_or(path.len());
+        let kept = path[..end].trim_end_matches('/');
+        if path.trim_end_matches('/') == kept && !text.contains(['?', '#']) {
+            notes.retain(|note| *note != AddressNote::PathRemoved);
+        }
+        Ok((Self { origin, path: format!("{kept}/") }, notes))
+    }
+
     /// The origin.
     #[must_use]
     pub fn origin(&self) -> &Origin {
@@ -318,6 +335,20 @@ mod tests {
         assert_eq!(address("https://example.org/what/if/i/am"), None);
         assert_eq!(address("https://example.org/?q=/if/admin/"), None);
         assert_eq!(address("about:blank"), None);
+    }
+
+    #[test]
+    fn understands_how_people_name_an_authentik() {
+        let typed = |text: &str| Base::typed(text).map(|(base, notes)| (base.address(), notes));
+        let plain = |address: &str, notes: &[AddressNote]| Ok((address.to_owned(), notes.to_vec()));
+        assert_eq!(typed("https://authentik.company"), plain("https://authentik.company", &[]));
+        assert_eq!(typed("authentik.company/"), plain("https://authentik.company", &[AddressNote::SchemeAdded]));
+        assert_eq!(typed("https://login.example/sso/"), plain("https://login.example/sso", &[]));
+        for below in ["if/admin/#/core/providers", "application/o/token/", "?next=/"] {
+            let text = format!("https://login.example/sso/{below}");
+            assert_eq!(typed(&text), plain("https://login.example/sso", &[AddressNote::PathRemoved]), "{text}");
+        }
+        assert_eq!(typed("http://authentik.company"), Err(AddressFault::NotSecure));
     }
 
     #[test]

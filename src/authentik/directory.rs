@@ -1,9 +1,8 @@
 //! The users of an authentik, kept small: 100,000 of them have to fit into a browser tab.
 
-use std::collections::HashMap;
-
 use super::answer::{self, Error};
 use super::api::{Base, Collection};
+use super::explain;
 use super::types::{ListedUser, Page, Verified};
 use crate::transport::{Answer, Outside, Pace, Product};
 
@@ -62,18 +61,25 @@ pub struct Directory {
 /// Primary keys of groups, each kept once; users refer to them by number.
 #[derive(Clone, Debug, Default)]
 struct Groups {
-    numbers: HashMap<Box<str>, u16>,
+    /// Sorted by primary key.
+    numbers: Vec<(Box<str>, u16)>,
 }
 
 impl Groups {
     /// `None` when there are more than 65,535 groups; the user is then taken for no member of the last ones.
     fn number(&mut self, pk: &str) -> Option<u16> {
-        if let Some(number) = self.numbers.get(pk) {
-            return Some(*number);
+        match self.find(pk) {
+            Ok(at) => Some(self.numbers[at].1),
+            Err(at) => {
+                let number = u16::try_from(self.numbers.len()).ok()?;
+                self.numbers.insert(at, (pk.into(), number));
+                Some(number)
+            }
         }
-        let number = u16::try_from(self.numbers.len()).ok()?;
-        self.numbers.insert(pk.into(), number);
-        Some(number)
+    }
+
+    fn find(&self, pk: &str) -> Result<usize, usize> {
+        self.numbers.binary_search_by(|(known, _)| (**known).cmp(pk))
     }
 }
 
@@ -119,7 +125,7 @@ impl Directory {
             .await;
         }
         if let Some(error) = fault {
-            return Err(error);
+            return Err(explain(outside, base, error).await);
         }
         directory.users = found.into_iter().flatten().collect();
         directory.drop_doubles();
@@ -150,13 +156,13 @@ impl Directory {
     /// The groups with these primary keys, for [`User::is_in`].
     #[must_use]
     pub fn group_set(&self, groups: &[String]) -> GroupSet {
-        GroupSet(groups.iter().filter_map(|pk| self.groups.numbers.get(pk.as_str()).copied()).collect())
+        let number = |pk: &String| self.groups.find(pk).ok().map(|at| self.groups.numbers[at].1);
+        GroupSet(groups.iter().filter_map(number).collect())
     }
 
     fn page(&mut self, answer: &Answer, number: u32) -> Result<(Vec<User>, usize, u32), Error> {
         let list = Collection::Users;
-        let response = answer::accept(answer, list.endpoint(), list.view_permission())?;
-        let page: Page<ListedUser<'_>> = answer::parse(response, list.endpoint())?;
+        let page: Page<ListedUser<'_>> = answer::read_directly(answer, list.endpoint(), list.view_permission())?;
         let users = page.results.into_iter().map(|user| self.shrink(user, number)).collect();
         Ok((users, page.pagination.count as usize, page.pagination.total_pages))
     }
@@ -181,7 +187,16 @@ impl Directory {
 
     /// A user created while the list was read moves others to the next page, where they are read again.
     fn drop_doubles(&mut self) {
-        let mut seen = std::collections::HashSet::with_capacity(self.users.len());
-        self.users.retain(|user| seen.insert(user.pk));
+        let mut keys: Vec<i64> = self.users.iter().map(|user| user.pk).collect();
+        keys.sort_unstable();
+        let doubles: Vec<i64> = keys.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]).collect();
+        let mut seen = Vec::with_capacity(doubles.len());
+        self.users.retain(|user| {
+            let again = seen.contains(&user.pk);
+            if !again && doubles.binary_search(&user.pk).is_ok() {
+                seen.push(user.pk);
+            }
+            !again
+        });
     }
 }

@@ -5,11 +5,12 @@ pub mod api;
 mod attributes;
 mod directory;
 mod observe;
+pub mod stock;
 pub mod types;
 mod version;
 
 pub use answer::Error;
 pub use attributes::{Attributed, Attributes, EMAIL_VERIFIED};
 pub use directory::{Directory, GroupSet, User, UserKind};
-pub use observe::{Snapshot, check_session, observe, observe_bindings};
+pub use observe::{Snapshot, check_session, explain, observe, observe_bindings};
 pub use version::Version;

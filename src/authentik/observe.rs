@@ -3,9 +3,7 @@
 //! One round of requests side by side, and a second one only for lists longer than a page and for the bindings of applications
 //! that look like a mailcow.
 
-use std::collections::HashMap;
-
-use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use super::answer::{self, Error};
 use super::api::{Base, Collection, Creatable};
@@ -13,6 +11,7 @@ use super::types::{
     Application, Binding, Brand, Certificate, Flow, Group, Me, Metadata, Page, Provider, RunningVersion, ScopeMapping,
 };
 use super::version::Version;
+use crate::json::{FromJson, WrongShape};
 use crate::transport::{self, Answer, Batch, Outside, Product, Request, ask};
 
 /// What an authentik was when it was read.
@@ -49,7 +48,7 @@ pub struct Snapshot {
     /// Groups; empty when they may not be seen.
     pub groups: Vec<Group>,
     /// Bindings by primary key of the application, for those read so far.
-    pub bindings: HashMap<String, Vec<Binding>>,
+    pub bindings: Vec<(String, Vec<Binding>)>,
     /// Permissions whose absence left a part of this empty.
     pub not_visible: Vec<&'static str>,
 }
@@ -59,6 +58,12 @@ impl Snapshot {
     #[must_use]
     pub fn application_of(&self, provider: i64) -> Option<&Application> {
         self.applications.iter().find(|application| application.provider == Some(provider))
+    }
+
+    /// The bindings of an application by its primary key, if they were read.
+    #[must_use]
+    pub fn bindings_of(&self, application: &str) -> Option<&[Binding]> {
+        self.bindings.iter().find(|(pk, _)| pk == application).map(|(_, bindings)| bindings.as_slice())
     }
 
     /// A provider by primary key.
@@ -85,6 +90,13 @@ impl Snapshot {
 /// # Errors
 /// When this is no usable authentik, nobody is signed in, or a list that is indispensable may not be read.
 pub async fn observe(outside: &impl Outside, base: &Base) -> Result<Snapshot, Error> {
+    match read_all(outside, base).await {
+        Err(error) => Err(explain(outside, base, error).await),
+        snapshot => snapshot,
+    }
+}
+
+async fn read_all(outside: &impl Outside, base: &Base) -> Result<Snapshot, Error> {
     let requests = [
         [base.me(), base.brand(), base.version()].to_vec(),
         LISTS.iter().map(|list| base.list(*list, 1)).collect(),
@@ -104,24 +116,23 @@ pub async fn observe(outside: &impl Outside, base: &Base) -> Result<Snapshot, Er
         .into_iter()
         .zip(rights)
         .filter(|(kind, answer)| {
-            answer::read::<Metadata>(answer, kind.endpoint(), kind.add_permission()).is_ok_and(|meta| meta.actions.post.is_some())
+            answer::read::<Metadata>(answer, kind.endpoint(), kind.add_permission()).is_ok_and(|meta| meta.may_create)
         })
         .map(|(kind, _)| kind)
         .collect();
 
     let mut reader = Lists::new(lists);
-    let more = reader.missing_pages();
-    let requests: Vec<Request> = more.iter().map(|(list, page)| base.list(LISTS[*list], *page)).collect();
-    let candidates = mailcow_like(&reader.take_first::<Application>(Collection::Applications)?);
+    let requests: Vec<Request> = reader.missing_pages.iter().map(|(list, page)| base.list(LISTS[*list], *page)).collect();
+    let candidates = mailcow_like(&reader.read::<Application>(Collection::Applications)?);
     let requests = [requests, candidates.iter().map(|pk| base.bindings(pk)).collect()].concat();
-    let mut bindings = HashMap::new();
+    let mut bindings = Vec::new();
     if !requests.is_empty() {
         let mut answers = round(outside, requests).await;
-        let binding_answers = answers.split_off(more.len());
-        reader.add(&more, answers);
+        let binding_answers = answers.split_off(reader.missing_pages.len());
+        reader.add(&answers);
         for (application, answer) in candidates.into_iter().zip(&binding_answers) {
             if let Ok(page) = read_bindings(answer) {
-                bindings.insert(application, page);
+                bindings.push((application, page));
             }
         }
     }
@@ -135,17 +146,17 @@ pub async fn observe(outside: &impl Outside, base: &Base) -> Result<Snapshot, Er
         username: me.username,
         is_superuser: me.is_superuser,
         may_create,
-        mappings: reader.take(Collection::ScopeMappings)?,
-        providers: reader.take(Collection::Providers)?,
-        applications: reader.take(Collection::Applications)?,
-        authorization_flows: reader.take(Collection::AuthorizationFlows)?,
-        invalidation_flows: reader.take(Collection::InvalidationFlows)?,
+        mappings: reader.read(Collection::ScopeMappings)?,
+        providers: reader.read(Collection::Providers)?,
+        applications: reader.read(Collection::Applications)?,
+        authorization_flows: reader.read(Collection::AuthorizationFlows)?,
+        invalidation_flows: reader.read(Collection::InvalidationFlows)?,
         certificates: {
-            let mut keys: Vec<Certificate> = reader.take_visible(Collection::SigningKeys, &mut not_visible)?;
+            let mut keys: Vec<Certificate> = reader.read_visible(Collection::SigningKeys, &mut not_visible)?;
             keys.retain(Certificate::can_sign);
             keys
         },
-        groups: reader.take_visible(Collection::Groups, &mut not_visible)?,
+        groups: reader.read_visible(Collection::Groups, &mut not_visible)?,
         bindings,
         not_visible,
     };
@@ -157,7 +168,10 @@ pub async fn observe(outside: &impl Outside, base: &Base) -> Result<Snapshot, Er
 /// # Errors
 /// Whatever is wrong with the answer.
 pub async fn observe_bindings(outside: &impl Outside, base: &Base, application: &str) -> Result<Vec<Binding>, Error> {
-    read_bindings(&ask(outside, Product::Authentik, base.bindings(application)).await)
+    match read_bindings(&ask(outside, Product::Authentik, base.bindings(application)).await) {
+        Err(error) => Err(explain(outside, base, error).await),
+        bindings => bindings,
+    }
 }
 
 /// Asks who is signed in.
@@ -166,6 +180,18 @@ pub async fn observe_bindings(outside: &impl Outside, base: &Base, application: 
 /// [`Error::NotSignedIn`], [`Error::Impersonating`], or whatever is wrong with the answer.
 pub async fn check_session(outside: &impl Outside, base: &Base) -> Result<(), Error> {
     read_me(&ask(outside, Product::Authentik, base.me()).await).map(drop)
+}
+
+/// What an error really is: authentik answers 403 as well when the session has ended, which is nobody's missing permission
+/// (contract/authentik.md, section 2).
+pub async fn explain(outside: &impl Outside, base: &Base, error: Error) -> Error {
+    if !matches!(error, Error::NotAllowed { .. }) {
+        return error;
+    }
+    match check_session(outside, base).await {
+        Err(reason @ (Error::NotSignedIn | Error::Impersonating { .. })) => reason,
+        _ => error,
+    }
 }
 
 const LISTS: [Collection; 7] = [
@@ -181,7 +207,7 @@ const LISTS: [Collection; 7] = [
 async fn round(outside: &impl Outside, requests: Vec<Request>) -> Vec<Answer> {
     // The first look asks everything at once: a browser and authentik both cope with a dozen small reads.
     let concurrency = u32::try_from(requests.len()).unwrap_or(transport::CONCURRENCY).clamp(1, 16);
-    transport::gather(outside, Batch { concurrency, ..Batch::new(Product::Authentik, requests) }).await
+    transport::look(outside, Batch { concurrency, ..Batch::new(Product::Authentik, requests) }).await
 }
 
 fn identify(answers: &[Answer]) -> Result<(super::types::SessionUser, String, String), Error> {
@@ -220,74 +246,67 @@ fn mailcow_like(applications: &[Application]) -> Vec<String> {
         .filter(|app| app.provider.is_some())
         .filter(|app| {
             app.meta_launch_url.contains("iam_sso=1")
-                || [&app.name, &app.slug].iter().any(|text| text.to_lowercase().contains("mailcow"))
+                || [&app.name, &app.slug].iter().any(|text| text.to_ascii_lowercase().contains("mailcow"))
         })
         .map(|app| app.pk.clone())
         .take(8)
         .collect()
 }
 
-/// The pages of all lists, as they arrive.
+/// The elements of all lists, as their pages arrive.
 struct Lists {
-    pages: Vec<Vec<Answer>>,
+    elements: Vec<Result<Vec<Value>, Error>>,
+    missing_pages: Vec<(usize, u32)>,
 }
 
 impl Lists {
+    /// From the first page of each list.
     fn new(first: &[Answer]) -> Self {
-        Self { pages: first.iter().map(|answer| vec![answer.clone()]).collect() }
-    }
-
-    fn missing_pages(&self) -> Vec<(usize, u32)> {
-        /// Only the pagination; the results are read later.
-        #[derive(serde::Deserialize)]
-        struct Head {
-            pagination: super::types::Pagination,
+        let mut lists = Self { elements: Vec::new(), missing_pages: Vec::new() };
+        for (number, (list, answer)) in LISTS.iter().zip(first).enumerate() {
+            let page = read_page(*list, answer);
+            let total = page.as_ref().map_or(1, |page| page.pagination.total_pages);
+            lists.missing_pages.extend((2..=total).map(|page| (number, page)));
+            lists.elements.push(page.map(|page| page.results));
         }
-        let total = |pages: &Vec<Answer>| {
-            let head = pages.first()?.as_ref().ok().filter(|response| response.status == 200)?;
-            serde_json::from_str::<Head>(&head.body).ok().map(|head| head.pagination.total_pages)
-        };
-        let more = |(list, pages): (usize, &Vec<Answer>)| {
-            (2..=total(pages).unwrap_or(1)).map(move |page| (list, page)).collect::<Vec<_>>()
-        };
-        self.pages.iter().enumerate().flat_map(more).collect()
+        lists
     }
 
-    fn add(&mut self, which: &[(usize, u32)], answers: Vec<Answer>) {
-        for ((list, _), answer) in which.iter().zip(answers) {
-            if let Some(pages) = self.pages.get_mut(*list) {
-                pages.push(answer);
+    /// Adds the missing pages, in their order.
+    fn add(&mut self, answers: &[Answer]) {
+        for ((number, _), answer) in self.missing_pages.iter().zip(answers) {
+            let Some(Ok(elements)) = self.elements.get_mut(*number) else { continue };
+            match read_page(LISTS[*number], answer) {
+                Ok(page) => elements.extend(page.results),
+                Err(error) => self.elements[*number] = Err(error),
             }
         }
     }
 
-    fn take_first<T: DeserializeOwned>(&self, list: Collection) -> Result<Vec<T>, Error> {
-        let position = LISTS.iter().position(|known| *known == list).unwrap_or_default();
-        let page =
-            self.pages[position].first().map(|answer| answer::read::<Page<T>>(answer, list.endpoint(), list.view_permission()));
-        page.transpose().map(|page| page.map_or_else(Vec::new, |page| page.results))
+    /// What has arrived of a list.
+    fn read<T: FromJson>(&self, list: Collection) -> Result<Vec<T>, Error> {
+        self.elements(list)?
+            .iter()
+            .map(T::from_json)
+            .collect::<Result<_, WrongShape>>()
+            .map_err(|_| answer::wrong_shape(list.endpoint()))
     }
 
-    fn take<T: DeserializeOwned>(&mut self, list: Collection) -> Result<Vec<T>, Error> {
-        let position = LISTS.iter().position(|known| *known == list).unwrap_or_default();
-        let mut out = Vec::new();
-        for answer in std::mem::take(&mut self.pages[position]) {
-            out.extend(answer::read::<Page<T>>(&answer, list.endpoint(), list.view_permission())?.results);
+    /// The same of a list that may be hidden; then the missing permission is noted.
+    fn read_visible<T: FromJson>(&self, list: Collection, not_visible: &mut Vec<&'static str>) -> Result<Vec<T>, Error> {
+        if let Err(Error::NotAllowed { permission, .. }) = self.elements(list) {
+            not_visible.push(permission);
+            return Ok(Vec::new());
         }
-        Ok(out)
+        self.read(list)
     }
 
-    fn take_visible<T: DeserializeOwned>(
-        &mut self,
-        list: Collection,
-        not_visible: &mut Vec<&'static str>,
-    ) -> Result<Vec<T>, Error> {
-        match self.take(list) {
-            Err(Error::NotAllowed { permission, .. }) => {
-                not_visible.push(permission);
-                Ok(Vec::new())
-            }
-            other => other,
-        }
+    fn elements(&self, list: Collection) -> Result<&[Value], Error> {
+        let found = LISTS.iter().zip(&self.elements).find(|(known, _)| **known == list);
+        found.map_or(Ok(&[]), |(_, elements)| elements.as_deref().map_err(Clone::clone))
     }
+}
+
+fn read_page(list: Collection, answer: &Answer) -> Result<Page<Value>, Error> {
+    answer::read(answer, list.endpoint(), list.view_permission())
 }

@@ -1,9 +1,14 @@
 //! authentik's objects, as far as Cowbell reads them. Unknown fields are ignored everywhere; fields that some versions lack
 //! are optional (contract/authentik.md, section 17).
 
-use serde::{Deserialize, Serialize};
+use std::fmt;
+
+use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
 
 use super::Attributes;
+use crate::json::{self, Fields, FromJson, WrongShape};
 use crate::setup::Secret;
 
 /// One page of a list (section 3).
@@ -15,17 +20,44 @@ pub struct Page<T> {
     pub results: Vec<T>,
 }
 
+impl<T: FromJson> FromJson for Page<T> {
+    fn from_json(value: &Value) -> Result<Self, WrongShape> {
+        let fields = Fields::of(value)?;
+        Ok(Self { pagination: fields.get("pagination")?, results: fields.get("results")? })
+    }
+}
+
 /// Where in a list a page is.
 #[derive(Clone, Copy, Debug, Deserialize)]
 pub struct Pagination {
     /// Objects in the whole list.
     pub count: u32,
     /// Pages of the size that the server chose, which may be smaller than asked for.
+    #[serde(deserialize_with = "pages")]
     pub total_pages: u32,
 }
 
+impl FromJson for Pagination {
+    fn from_json(value: &Value) -> Result<Self, WrongShape> {
+        let fields = Fields::of(value)?;
+        let total_pages = fields.get("total_pages")?;
+        if total_pages > MOST_PAGES {
+            return Err(WrongShape);
+        }
+        Ok(Self { count: fields.get("count")?, total_pages })
+    }
+}
+
+/// More pages than any list has: what claims more would only fill the memory.
+const MOST_PAGES: u32 = 100_000;
+
+fn pages<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+    let pages = u32::deserialize(deserializer)?;
+    if pages <= MOST_PAGES { Ok(pages) } else { Err(serde::de::Error::custom("too many pages")) }
+}
+
 /// `core/brands/current/`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
 pub struct Brand {
     /// Title chosen by the administrator.
     pub branding_title: String,
@@ -33,15 +65,29 @@ pub struct Brand {
     pub matched_domain: String,
 }
 
+impl FromJson for Brand {
+    fn from_json(value: &Value) -> Result<Self, WrongShape> {
+        let fields = Fields::of(value)?;
+        Ok(Self { branding_title: fields.get("branding_title")?, matched_domain: fields.get("matched_domain")? })
+    }
+}
+
 /// `admin/version/`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
 pub struct RunningVersion {
     /// The running version.
     pub version_current: String,
 }
 
+impl FromJson for RunningVersion {
+    fn from_json(value: &Value) -> Result<Self, WrongShape> {
+        let fields = Fields::of(value)?;
+        Ok(Self { version_current: fields.get("version_current")? })
+    }
+}
+
 /// `core/users/me/` (section 2).
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
 pub struct Me {
     /// Whose rights are in force.
     pub user: SessionUser,
@@ -49,8 +95,15 @@ pub struct Me {
     pub original: Option<SessionUser>,
 }
 
+impl FromJson for Me {
+    fn from_json(value: &Value) -> Result<Self, WrongShape> {
+        let fields = Fields::of(value)?;
+        Ok(Self { user: fields.get("user")?, original: fields.get("original")? })
+    }
+}
+
 /// A signed-in user.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug)]
 pub struct SessionUser {
     /// User name.
     pub username: String,
@@ -58,8 +111,15 @@ pub struct SessionUser {
     pub is_superuser: bool,
 }
 
+impl FromJson for SessionUser {
+    fn from_json(value: &Value) -> Result<Self, WrongShape> {
+        let fields = Fields::of(value)?;
+        Ok(Self { username: fields.get("username")?, is_superuser: fields.get("is_superuser")? })
+    }
+}
+
 /// A scope mapping (section 4).
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ScopeMapping {
     /// Primary key.
     pub pk: String,
@@ -73,24 +133,60 @@ pub struct ScopeMapping {
     pub expression: String,
 }
 
+impl FromJson for ScopeMapping {
+    fn from_json(value: &Value) -> Result<Self, WrongShape> {
+        let fields = Fields::of(value)?;
+        Ok(Self {
+            pk: fields.get("pk")?,
+            managed: fields.get("managed")?,
+            name: fields.get("name")?,
+            scope_name: fields.get("scope_name")?,
+            expression: fields.get("expression")?,
+        })
+    }
+}
+
 impl ScopeMapping {
+    /// What stands before the scope in the managed identifier of authentik's own mappings (section 4).
+    pub const MANAGED: &str = "goauthentik.io/providers/oauth2/scope-";
+
     /// Whether it is authentik's own mapping for a scope. Matched by the managed identifier, never by name (section 4).
     #[must_use]
     pub fn is_managed(&self, scope: &str) -> bool {
-        self.managed.as_deref().and_then(|id| id.strip_prefix("goauthentik.io/providers/oauth2/scope-")) == Some(scope)
+        self.managed.as_deref().and_then(|id| id.strip_prefix(Self::MANAGED)) == Some(scope)
     }
 }
 
 /// A redirect URI of a provider (section 5.1).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RedirectUri {
     /// `strict` or `regex`.
     pub matching_mode: String,
     /// The URI or the expression.
     pub url: String,
     /// `authorization` or `logout`, since 2026.5.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub redirect_uri_type: Option<String>,
+}
+
+impl From<&RedirectUri> for Value {
+    fn from(uri: &RedirectUri) -> Self {
+        let mut fields = json::object([("matching_mode", uri.matching_mode.as_str().into()), ("url", uri.url.as_str().into())]);
+        if let Some(kind) = &uri.redirect_uri_type {
+            fields.insert("redirect_uri_type".to_owned(), kind.as_str().into());
+        }
+        fields.into()
+    }
+}
+
+impl FromJson for RedirectUri {
+    fn from_json(value: &Value) -> Result<Self, WrongShape> {
+        let fields = Fields::of(value)?;
+        Ok(Self {
+            matching_mode: fields.get("matching_mode")?,
+            url: fields.get("url")?,
+            redirect_uri_type: fields.get("redirect_uri_type")?,
+        })
+    }
 }
 
 impl RedirectUri {
@@ -108,7 +204,7 @@ impl RedirectUri {
 }
 
 /// An `OAuth2` provider (section 5.1).
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug)]
 pub struct Provider {
     /// Primary key.
     pub pk: i64,
@@ -136,8 +232,28 @@ pub struct Provider {
     pub assigned_application_slug: Option<String>,
 }
 
+impl FromJson for Provider {
+    fn from_json(value: &Value) -> Result<Self, WrongShape> {
+        let fields = Fields::of(value)?;
+        Ok(Self {
+            pk: fields.get("pk")?,
+            name: fields.get("name")?,
+            authorization_flow: fields.get("authorization_flow")?,
+            invalidation_flow: fields.get("invalidation_flow")?,
+            property_mappings: fields.get("property_mappings")?,
+            client_type: fields.get("client_type")?,
+            client_id: fields.get("client_id")?,
+            client_secret: fields.get("client_secret")?,
+            signing_key: fields.get("signing_key")?,
+            redirect_uris: fields.get("redirect_uris")?,
+            grant_types: fields.get("grant_types")?,
+            assigned_application_slug: fields.get("assigned_application_slug")?,
+        })
+    }
+}
+
 /// An application (section 7).
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Application {
     /// Primary key, the target of bindings.
     pub pk: String,
@@ -148,15 +264,27 @@ pub struct Application {
     /// Primary key of its provider.
     pub provider: Option<i64>,
     /// Where its tile leads; empty for authentik's guess.
-    #[serde(default)]
     pub meta_launch_url: String,
     /// Heading under which users see it.
-    #[serde(default)]
     pub group: String,
 }
 
+impl FromJson for Application {
+    fn from_json(value: &Value) -> Result<Self, WrongShape> {
+        let fields = Fields::of(value)?;
+        Ok(Self {
+            pk: fields.get("pk")?,
+            name: fields.get("name")?,
+            slug: fields.get("slug")?,
+            provider: fields.get("provider")?,
+            meta_launch_url: fields.get_or_default("meta_launch_url")?,
+            group: fields.get_or_default("group")?,
+        })
+    }
+}
+
 /// A flow (section 6).
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug)]
 pub struct Flow {
     /// Primary key.
     pub pk: String,
@@ -166,8 +294,15 @@ pub struct Flow {
     pub name: String,
 }
 
+impl FromJson for Flow {
+    fn from_json(value: &Value) -> Result<Self, WrongShape> {
+        let fields = Fields::of(value)?;
+        Ok(Self { pk: fields.get("pk")?, slug: fields.get("slug")?, name: fields.get("name")? })
+    }
+}
+
 /// A certificate with a private key (section 6).
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug)]
 pub struct Certificate {
     /// Primary key.
     pub pk: String,
@@ -177,6 +312,18 @@ pub struct Certificate {
     pub key_type: Option<String>,
     /// The same, until 2025.10.
     pub private_key_type: Option<String>,
+}
+
+impl FromJson for Certificate {
+    fn from_json(value: &Value) -> Result<Self, WrongShape> {
+        let fields = Fields::of(value)?;
+        Ok(Self {
+            pk: fields.get("pk")?,
+            name: fields.get("name")?,
+            key_type: fields.get("key_type")?,
+            private_key_type: fields.get("private_key_type")?,
+        })
+    }
 }
 
 impl Certificate {
@@ -189,23 +336,34 @@ impl Certificate {
 }
 
 /// A group (section 8).
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug)]
 pub struct Group {
     /// Primary key.
     pub pk: String,
     /// Name.
     pub name: String,
     /// Groups above it, since 2025.12.
-    #[serde(default)]
     pub parents: Vec<String>,
     /// The group above it, until 2025.10.
     pub parent: Option<String>,
     /// Attributes that its members inherit.
-    #[serde(default)]
     pub attributes: KnownAttributes,
     /// Number of direct members.
-    #[serde(rename = "users", default, deserialize_with = "count")]
     pub members: usize,
+}
+
+impl FromJson for Group {
+    fn from_json(value: &Value) -> Result<Self, WrongShape> {
+        let fields = Fields::of(value)?;
+        Ok(Self {
+            pk: fields.get("pk")?,
+            name: fields.get("name")?,
+            parents: fields.get_or_default("parents")?,
+            parent: fields.get("parent")?,
+            attributes: fields.get_or_default("attributes")?,
+            members: fields.length("users"),
+        })
+    }
 }
 
 impl Group {
@@ -221,6 +379,13 @@ pub struct KnownAttributes {
     /// `email_verified`.
     #[serde(default)]
     pub email_verified: Verified,
+}
+
+impl FromJson for KnownAttributes {
+    fn from_json(value: &Value) -> Result<Self, WrongShape> {
+        let fields = Fields::of(value)?;
+        Ok(Self { email_verified: fields.get("email_verified")? })
+    }
 }
 
 /// The attribute `email_verified` as it may be found.
@@ -239,31 +404,67 @@ pub enum Verified {
     Odd,
 }
 
-impl<'de> Deserialize<'de> for Verified {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        /// What kind of JSON value it is; the value itself is not kept.
-        #[derive(Deserialize)]
-        #[serde(untagged)]
-        enum Kind<'a> {
-            Switch(bool),
-            Nothing(()),
-            #[serde(borrow)]
-            Text(#[allow(dead_code, reason = "only its kind matters")] std::borrow::Cow<'a, str>),
-            Other(serde::de::IgnoredAny),
-        }
-        Ok(match Kind::deserialize(deserializer)? {
-            Kind::Switch(true) => Self::Yes,
-            Kind::Switch(false) => Self::No,
-            Kind::Nothing(()) => Self::Absent,
-            Kind::Text(_) => Self::Text,
-            Kind::Other(_) => Self::Odd,
+impl FromJson for Verified {
+    fn from_json(value: &Value) -> Result<Self, WrongShape> {
+        Ok(match value {
+            Value::Null => Self::Absent,
+            Value::Bool(false) => Self::No,
+            Value::Bool(true) => Self::Yes,
+            Value::String(_) => Self::Text,
+            _ => Self::Odd,
         })
     }
 }
 
-/// How many elements a list has, without keeping them.
-fn count<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<usize, D::Error> {
-    Vec::<serde::de::IgnoredAny>::deserialize(deserializer).map(|list| list.len())
+impl<'de> Deserialize<'de> for Verified {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(KindOfValue)
+    }
+}
+
+/// Sees what kind of JSON value it is; the value itself is not kept.
+struct KindOfValue;
+
+impl<'de> Visitor<'de> for KindOfValue {
+    type Value = Verified;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Verified, E> {
+        Ok(Verified::Absent)
+    }
+
+    fn visit_bool<E>(self, on: bool) -> Result<Verified, E> {
+        Ok(if on { Verified::Yes } else { Verified::No })
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<Verified, E> {
+        Ok(Verified::Text)
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Verified, E> {
+        Ok(Verified::Odd)
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Verified, E> {
+        Ok(Verified::Odd)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Verified, E> {
+        Ok(Verified::Odd)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Verified, A::Error> {
+        while list.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Verified::Odd)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Verified, A::Error> {
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(Verified::Odd)
+    }
 }
 
 /// A user as lists give it, with the one attribute that matters (section 8).
@@ -308,24 +509,43 @@ pub struct FullUser {
 }
 
 /// A policy binding (section 7).
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Binding {
     /// Primary key.
     pub pk: String,
     /// Primary key of the group that it lets in.
     pub group: Option<String>,
     /// Turns the answer round.
-    #[serde(default)]
     pub negate: bool,
     /// Whether it counts.
     pub enabled: bool,
     /// Place in the order of evaluation.
-    #[serde(default)]
     pub order: i64,
 }
 
+impl Binding {
+    /// Whether whoever it names may use the application because of it.
+    #[must_use]
+    pub fn lets_in(&self) -> bool {
+        self.enabled && !self.negate
+    }
+}
+
+impl FromJson for Binding {
+    fn from_json(value: &Value) -> Result<Self, WrongShape> {
+        let fields = Fields::of(value)?;
+        Ok(Self {
+            pk: fields.get("pk")?,
+            group: fields.get("group")?,
+            negate: fields.get_or_default("negate")?,
+            enabled: fields.get("enabled")?,
+            order: fields.get_or_default("order")?,
+        })
+    }
+}
+
 /// Absolute URLs of a provider's endpoints (section 5.2).
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug)]
 pub struct SetupUrls {
     /// Authorization endpoint.
     pub authorize: String,
@@ -335,8 +555,15 @@ pub struct SetupUrls {
     pub user_info: String,
 }
 
+impl FromJson for SetupUrls {
+    fn from_json(value: &Value) -> Result<Self, WrongShape> {
+        let fields = Fields::of(value)?;
+        Ok(Self { authorize: fields.get("authorize")?, token: fields.get("token")?, user_info: fields.get("user_info")? })
+    }
+}
+
 /// An entry of `used_by` (section 13).
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug)]
 pub struct UsedBy {
     /// Primary key as a text.
     pub pk: String,
@@ -344,18 +571,23 @@ pub struct UsedBy {
     pub name: String,
 }
 
-/// The answer to OPTIONS (section 2, "Permission probe").
-#[derive(Debug, Deserialize)]
-pub struct Metadata {
-    /// `POST` is there only for those who may create.
-    #[serde(default)]
-    pub actions: Actions,
+impl FromJson for UsedBy {
+    fn from_json(value: &Value) -> Result<Self, WrongShape> {
+        let fields = Fields::of(value)?;
+        Ok(Self { pk: fields.get("pk")?, name: fields.get("name")? })
+    }
 }
 
-/// Allowed actions.
-#[derive(Debug, Default, Deserialize)]
-pub struct Actions {
-    /// Fields that may be given when creating.
-    #[serde(rename = "POST")]
-    pub post: Option<serde::de::IgnoredAny>,
+/// The answer to OPTIONS (section 2, "Permission probe").
+#[derive(Clone, Copy, Debug)]
+pub struct Metadata {
+    /// Whether the fields for creating are listed: they are only for those who may create.
+    pub may_create: bool,
+}
+
+impl FromJson for Metadata {
+    fn from_json(value: &Value) -> Result<Self, WrongShape> {
+        let may_create = value.get("actions").and_then(|actions| actions.get("POST")).is_some_and(Value::is_object);
+        Ok(Self { may_create })
+    }
 }

@@ -2,11 +2,11 @@
 //!
 //! Bodies are JSON: they pass without the CSRF token, which a form would have to read from the page and would use up.
 
-use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{Error, IdentityProvider};
 use crate::{
+    json::{self, FromJson},
     setup::Origin,
     transport::{Answer, Method, Request, Response, SendError},
 };
@@ -55,8 +55,8 @@ impl Endpoint {
         Request::new(Method::Get, format!("{origin}{}", self.path()))
     }
 
-    fn post(self, origin: &Origin, body: &Value) -> Request {
-        Request::new(Method::Post, format!("{origin}{}", self.path())).json(body)
+    fn post(self, origin: &Origin, body: impl Into<Value>) -> Request {
+        Request::new(Method::Post, format!("{origin}{}", self.path())).json(&body.into())
     }
 }
 
@@ -107,7 +107,8 @@ pub fn system_page(origin: &Origin) -> Request {
 /// shows a blank page at each sign-in when `mappers` and `templates` were never stored (contract/e2e.md, case z2).
 #[must_use]
 pub fn edit_identity_provider(origin: &Origin, settings: &IdentityProvider) -> Request {
-    Endpoint::EditIdentityProvider.post(origin, &json!({ "items": ["identity-provider"], "attr": settings.attributes() }))
+    Endpoint::EditIdentityProvider
+        .post(origin, json::object([("items", Value::from(["identity-provider"])), ("attr", settings.attributes())]))
 }
 
 /// Lets mailcow's server send `OPTIONS` to a token endpoint. Only what the server looks at is sent: it would write the client
@@ -116,34 +117,40 @@ pub fn edit_identity_provider(origin: &Origin, settings: &IdentityProvider) -> R
 pub fn test_identity_provider(origin: &Origin, token_url: &str, ignore_ssl_error: bool) -> Request {
     Endpoint::TestIdentityProvider.post(
         origin,
-        &json!({ "attr": {
-            "authsource": super::GENERIC_OIDC,
-            "token_url": token_url,
-            "ignore_ssl_error": if ignore_ssl_error { "1" } else { "0" },
-        } }),
+        json::object([(
+            "attr",
+            json::object([
+                ("authsource", super::GENERIC_OIDC.into()),
+                ("token_url", token_url.into()),
+                ("ignore_ssl_error", if ignore_ssl_error { "1" } else { "0" }.into()),
+            ])
+            .into(),
+        )]),
     )
 }
 
 /// Removes the settings of the identity provider, whatever they are.
 #[must_use]
 pub fn delete_identity_provider(origin: &Origin) -> Request {
-    Endpoint::DeleteIdentityProvider.post(origin, &json!(["identity-provider"]))
+    Endpoint::DeleteIdentityProvider.post(origin, ["identity-provider"])
 }
 
 /// Reads the answer to a `get` route.
 ///
 /// # Errors
 /// Any [`Error`] except [`Error::Refused`]. An empty answer is [`Error::NotSignedIn`], as mailcow means it.
-pub fn read<T: DeserializeOwned>(endpoint: Endpoint, answer: &Answer) -> Result<T, Error> {
+pub fn read<T: FromJson>(endpoint: Endpoint, answer: &Answer) -> Result<T, Error> {
     let response = json_response(endpoint, answer)?;
-    serde_json::from_str(&response.body).map_err(|_| Error::Unexpected { endpoint, status: response.status })
+    let value: Option<Value> = serde_json::from_str(&response.body).ok();
+    let read = value.and_then(|value| T::from_json(&value).ok());
+    read.ok_or(Error::Unexpected { endpoint, status: response.status })
 }
 
 /// Reads the answer to a `get` route that gives a list; mailcow writes an empty one as `{}` (contract/mailcow.md, section 8).
 ///
 /// # Errors
 /// As [`read`].
-pub fn read_list<T: DeserializeOwned>(endpoint: Endpoint, answer: &Answer) -> Result<Vec<T>, Error> {
+pub fn read_list<T: FromJson>(endpoint: Endpoint, answer: &Answer) -> Result<Vec<T>, Error> {
     if json_response(endpoint, answer)?.body.trim() == "{}" {
         return Ok(Vec::new());
     }

@@ -55,3 +55,11 @@ pub enum Error {
         error: SendError,
     },
 }
+
+impl Error {
+    /// Whether mailcow certainly changed nothing.
+    #[must_use]
+    pub fn was_refused(&self) -> bool {
+        matches!(self, Self::Refused { .. } | Self::NotSignedIn | Self::NotAdministrator | Self::NoIdentityProviders)
+    }
+}

@@ -1,12 +1,14 @@
 //! The controls of mailcow's Generic-OIDC form, which are also the settings of its API.
 
 use serde::Serialize;
+use serde_json::Value;
 use tsify::Tsify;
 
+use crate::json::{FromJson, WrongShape};
 use crate::setup::Shown;
 
 /// A control of mailcow's Generic-OIDC form, by its `name` (contract/mailcow.md, section 6).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, serde::Deserialize, Tsify)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Tsify)]
 #[serde(rename_all = "snake_case")]
 pub enum Field {
     /// Type of provider: chosen above the form, a hidden control inside it.
@@ -77,6 +79,13 @@ impl Field {
             Self::IgnoreSslError => "ignore_ssl_error",
             Self::LoginProvisioning => "login_provisioning",
         }
+    }
+}
+
+impl FromJson for Field {
+    fn from_json(value: &Value) -> Result<Self, WrongShape> {
+        let name = value.as_str().ok_or(WrongShape)?;
+        Self::ALL.into_iter().find(|field| field.name() == name).ok_or(WrongShape)
     }
 }
 

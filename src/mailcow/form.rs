@@ -1,10 +1,12 @@
 //! mailcow's Generic-OIDC form as it stands in the page (contract/mailcow.md, section 6).
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::Serialize;
+use serde_json::Value;
 use tsify::Tsify;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use super::{Features, Field, FieldRow, IdentityProvider, Snapshot};
+use crate::json::{Fields, FromJson, WrongShape};
 use crate::setup::{Secret, Shown};
 
 /// The form. The Keycloak and LDAP forms use the same control names: every selector is scoped to it.
@@ -29,7 +31,7 @@ pub struct FormQuery {
 pub const FORM_QUERY: FormQuery = FormQuery { form: FORM, provider: PROVIDER_SELECT, options_of: "default_template" };
 
 /// The form as the page executor found it. It holds the client secret: never printed.
-#[derive(Clone, Default, Deserialize, Tsify)]
+#[derive(Clone, Default, Tsify)]
 #[serde(rename_all = "camelCase", default)]
 pub struct FormState {
     /// Origin of the document.
@@ -49,12 +51,34 @@ pub struct FormState {
 }
 
 /// All controls of one name.
-#[derive(Clone, Deserialize, Tsify, Zeroize, ZeroizeOnDrop)]
+#[derive(Clone, Tsify, Zeroize, ZeroizeOnDrop)]
 pub struct Control {
     /// The name.
     pub name: String,
     /// Their values in document order. A checkbox gives `1` when it is ticked and an empty text when not.
     pub values: Vec<String>,
+}
+
+impl FromJson for FormState {
+    fn from_json(value: &Value) -> Result<Self, WrongShape> {
+        let fields = Fields::of(value)?;
+        Ok(Self {
+            origin: fields.get_or_default("origin")?,
+            top_level: fields.get_or_default("topLevel")?,
+            present: fields.get_or_default("present")?,
+            visible: fields.get_or_default("visible")?,
+            provider: fields.get_or_default("provider")?,
+            controls: fields.get_or_default("controls")?,
+            template_options: fields.get_or_default("templateOptions")?,
+        })
+    }
+}
+
+impl FromJson for Control {
+    fn from_json(value: &Value) -> Result<Self, WrongShape> {
+        let fields = Fields::of(value)?;
+        Ok(Self { name: fields.get("name")?, values: fields.get("values")? })
+    }
 }
 
 impl FormState {
@@ -90,7 +114,7 @@ impl FormState {
 }
 
 /// Values of the form as somebody typed or pasted them; `None` where there is no such field.
-#[derive(Clone, Default, Deserialize, Tsify)]
+#[derive(Clone, Default, Tsify)]
 #[serde(rename_all = "camelCase", default)]
 pub struct FormValues {
     /// Authorization endpoint.
@@ -102,8 +126,7 @@ pub struct FormValues {
     /// OAuth 2.0 client identifier.
     pub client_id: Option<String>,
     /// OAuth 2.0 client secret.
-    #[serde(deserialize_with = "secret")]
-    #[tsify(type = "string")]
+    #[tsify(type = "string | undefined")]
     pub client_secret: Option<Secret>,
     /// Redirect URL.
     pub redirect_url: Option<String>,
@@ -123,6 +146,28 @@ pub struct FormValues {
     pub login_provisioning: Option<bool>,
     /// Names of the templates that exist; `None` when they are not known.
     pub template_options: Option<Vec<String>>,
+}
+
+impl FromJson for FormValues {
+    fn from_json(value: &Value) -> Result<Self, WrongShape> {
+        let fields = Fields::of(value)?;
+        Ok(Self {
+            authorize_url: fields.get("authorizeUrl")?,
+            token_url: fields.get("tokenUrl")?,
+            userinfo_url: fields.get("userinfoUrl")?,
+            client_id: fields.get("clientId")?,
+            client_secret: fields.get("clientSecret")?,
+            redirect_url: fields.get("redirectUrl")?,
+            redirect_url_extra: fields.get("redirectUrlExtra")?,
+            client_scopes: fields.get("clientScopes")?,
+            default_template: fields.get("defaultTemplate")?,
+            mappers: fields.get("mappers")?,
+            templates: fields.get("templates")?,
+            ignore_ssl_error: fields.get("ignoreSslError")?,
+            login_provisioning: fields.get("loginProvisioning")?,
+            template_options: fields.get("templateOptions")?,
+        })
+    }
 }
 
 impl FormValues {
@@ -185,10 +230,6 @@ impl FormValues {
 /// The values that are not empty.
 fn filled(values: &[String]) -> impl Iterator<Item = &str> {
     values.iter().map(String::as_str).filter(|value| !value.is_empty())
-}
-
-fn secret<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Secret>, D::Error> {
-    Option::<String>::deserialize(deserializer).map(|text| text.map(Secret::new))
 }
 
 /// The form as it stands against the wanted settings, field by field. Fields that this form does not have are left out, and so
@@ -276,7 +317,9 @@ pub(crate) mod tests {
 
     #[test]
     fn pasted_values_may_be_partial() {
-        let values: FormValues = serde_json::from_str(r#"{"clientSecret":"s","tokenUrl":"t","unknown":1}"#).expect("tolerated");
+        let text = r#"{"clientSecret":"s","tokenUrl":"t","unknown":1}"#;
+        let value = serde_json::from_str(text).expect("JSON");
+        let values = FormValues::from_json(&value).expect("tolerated");
         assert_eq!(values.client_secret, Some(Secret::new("s".into())));
         assert_eq!(values.client_id, None);
     }

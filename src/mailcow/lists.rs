@@ -91,20 +91,27 @@ fn shape(value: Option<&Value>) -> ListShape {
     }
 }
 
-/// Keys and texts, in the order of the keys.
+/// Keys and texts, in the order of the keys; empty texts are left out.
 fn entries(value: Option<&Value>) -> Vec<(usize, String)> {
-    let mut entries: Vec<(usize, String)> = match value {
-        Some(Value::Array(items)) => {
-            items.iter().enumerate().filter_map(|(key, item)| Some((key, item.as_str()?.to_owned()))).collect()
+    let mut entries = Vec::new();
+    let mut add = |key: usize, item: &Value| {
+        if let Some(text) = item.as_str().filter(|text| !text.is_empty()) {
+            let at = entries.partition_point(|(other, _)| *other <= key);
+            entries.insert(at, (key, text.to_owned()));
         }
-        Some(Value::Object(items)) => {
-            items.iter().filter_map(|(key, item)| Some((key.parse().ok()?, item.as_str()?.to_owned()))).collect()
-        }
-        Some(Value::String(item)) => vec![(0, item.clone())],
-        _ => Vec::new(),
     };
-    entries.retain(|(_, text)| !text.is_empty());
-    entries.sort_by_key(|(key, _)| *key);
+    match value {
+        Some(Value::Array(items)) => items.iter().enumerate().for_each(|(key, item)| add(key, item)),
+        Some(Value::Object(items)) => {
+            for (key, item) in items {
+                if let Ok(key) = key.parse() {
+                    add(key, item);
+                }
+            }
+        }
+        Some(item) => add(0, item),
+        None => {}
+    }
     entries
 }
 

@@ -25,5 +25,5 @@ pub use field::{Field, FieldRow};
 pub use form::{FormState, FormValues};
 pub use lists::{ListShape, Mapping, Mappings};
 pub use observe::{Domain, MailboxCounts, Snapshot, observe};
-pub use settings::{GENERIC_OIDC, IdentityProvider, MailcowChoice, rows, wanted};
+pub use settings::{DEFAULT_TEMPLATE, GENERIC_OIDC, IdentityProvider, MailcowChoice, rows, wanted};
 pub use version::{Features, Version};

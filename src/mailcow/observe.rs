@@ -1,13 +1,13 @@
 //! One round of requests that reads everything Cowbell has to know about a mailcow.
 
-use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::{
-    Error, Features, Field, GENERIC_OIDC, IdentityProvider, Version,
+    DEFAULT_TEMPLATE, Error, Features, Field, GENERIC_OIDC, IdentityProvider, Version,
     api::{self, Endpoint},
 };
 use crate::{
+    json::{Fields, FromJson, WrongShape},
     setup::Origin,
     transport::{Answer, Batch, Outside, Product, gather},
 };
@@ -36,7 +36,7 @@ impl Snapshot {
     /// else the first (contract/mailcow.md, section 3).
     #[must_use]
     pub fn proposed_template(&self) -> Option<&str> {
-        [self.provider.default_template.as_str(), "Default"]
+        [self.provider.default_template.as_str(), DEFAULT_TEMPLATE]
             .into_iter()
             .find_map(|name| self.templates.iter().find(|template| *template == name))
             .or(self.templates.first())
@@ -97,9 +97,9 @@ pub async fn observe(outside: &impl Outside, origin: &Origin) -> Result<Snapshot
     })
 }
 
-/// Version and settings. To somebody who is no administrator mailcow answers an empty version and empty settings, to nobody two
-/// empty bodies (recordings 007 to 010). Empty settings beside a version are an administrator's: before 2025-05 nothing is in them as long
-/// as no provider is configured.
+/// Version and settings. To somebody who is no administrator mailcow answers no version and empty settings, to nobody two
+/// empty bodies (recordings 007 to 010). Empty settings alone mean nothing: so are those of a mailcow before 2025-05 where none were
+/// stored (contract/mailcow.md, section 2).
 fn read_identity(version: &Answer, provider: &Answer) -> Result<(Version, Map<String, Value>), Error> {
     let provider: Result<Map<String, Value>, Error> = api::read(Endpoint::IdentityProvider, provider);
     match (api::read::<RawVersion>(Endpoint::Version, version), provider) {
@@ -123,16 +123,27 @@ fn count(mailboxes: &[RawMailbox]) -> MailboxCounts {
     counts
 }
 
-#[derive(Deserialize)]
 struct RawVersion {
     version: String,
 }
 
-#[derive(Deserialize)]
+impl FromJson for RawVersion {
+    fn from_json(value: &Value) -> Result<Self, WrongShape> {
+        let fields = Fields::of(value)?;
+        Ok(Self { version: fields.get("version")? })
+    }
+}
+
 struct RawDomain {
     domain_name: String,
-    #[serde(default)]
     active: Value,
+}
+
+impl FromJson for RawDomain {
+    fn from_json(value: &Value) -> Result<Self, WrongShape> {
+        let fields = Fields::of(value)?;
+        Ok(Self { domain_name: fields.get("domain_name")?, active: fields.get("active")? })
+    }
 }
 
 impl RawDomain {
@@ -141,15 +152,26 @@ impl RawDomain {
     }
 }
 
-#[derive(Deserialize)]
 struct RawTemplate {
     template: String,
 }
 
-#[derive(Deserialize)]
+impl FromJson for RawTemplate {
+    fn from_json(value: &Value) -> Result<Self, WrongShape> {
+        let fields = Fields::of(value)?;
+        Ok(Self { template: fields.get("template")? })
+    }
+}
+
 struct RawMailbox {
-    #[serde(default)]
     authsource: String,
+}
+
+impl FromJson for RawMailbox {
+    fn from_json(value: &Value) -> Result<Self, WrongShape> {
+        let fields = Fields::of(value)?;
+        Ok(Self { authsource: fields.get_or_default("authsource")? })
+    }
 }
 
 #[cfg(test)]
@@ -202,14 +224,14 @@ mod tests {
     }
 
     #[test]
-    fn an_old_mailcow_without_a_provider_has_empty_settings() {
-        let fresh = Scripted::new(|request: &Request| match request.url() {
-            url if url.ends_with("version") => json(200, r#"{"version":"2025-03"}"#),
-            url if url.ends_with("identity-provider") => json(200, "{}"),
-            _ => json(200, "[]"),
+    fn a_version_and_no_settings_is_an_administrator_of_an_unconfigured_mailcow() {
+        let outside = Scripted::new(|request: &Request| match request.url().rsplit('/').next() {
+            Some("version") => json(200, r#"{"version":"2025-03b"}"#),
+            Some("identity-provider") => json(200, "{}"),
+            _ => healthy(request),
         });
-        let snapshot = run(observe(&fresh, &origin())).expect("a snapshot");
-        assert!(!snapshot.provider.is_configured());
+        let snapshot = run(observe(&outside, &origin())).expect("a snapshot");
+        assert!(!snapshot.provider.is_configured() && !snapshot.features.login_provisioning);
     }
 
     #[test]

@@ -9,11 +9,11 @@ use crate::{
     transport::{Answer, Batch, Outside, Product, Request, SendError, gather},
 };
 
-/// Stores the settings and reads them back, so that the caller can compare what mailcow really keeps.
+/// Stores the settings.
 ///
 /// # Errors
-/// [`Error::Refused`] with mailcow's reason, or any other [`Error`]; after [`Error::NoAnswer`] the change may have happened.
-pub async fn save(outside: &impl Outside, origin: &Origin, settings: &IdentityProvider) -> Result<IdentityProvider, Error> {
+/// [`Error::Refused`] with mailcow's reason, or any other [`Error`]; unless [`Error::was_refused`], the change may have happened.
+pub async fn store(outside: &impl Outside, origin: &Origin, settings: &IdentityProvider) -> Result<(), Error> {
     let request = api::edit_identity_provider(origin, settings);
     change(outside, origin, Endpoint::EditIdentityProvider, request).await
 }
@@ -21,26 +21,28 @@ pub async fn save(outside: &impl Outside, origin: &Origin, settings: &IdentityPr
 /// Puts former settings back: stores them again, or removes the provider when none was configured.
 ///
 /// # Errors
-/// As [`save`]. mailcow refuses while a mailbox signs in with the provider (`authsource_in_use`).
-pub async fn restore(outside: &impl Outside, origin: &Origin, former: &IdentityProvider) -> Result<IdentityProvider, Error> {
+/// As [`store`]. mailcow refuses while a mailbox signs in with the provider (`authsource_in_use`).
+pub async fn restore(outside: &impl Outside, origin: &Origin, former: &IdentityProvider) -> Result<(), Error> {
     if former.is_configured() {
-        save(outside, origin, former).await
+        store(outside, origin, former).await
     } else {
         let request = api::delete_identity_provider(origin);
         change(outside, origin, Endpoint::DeleteIdentityProvider, request).await
     }
 }
 
-async fn change(
-    outside: &impl Outside,
-    origin: &Origin,
-    endpoint: Endpoint,
-    request: Request,
-) -> Result<IdentityProvider, Error> {
-    api::judge_page(&send(outside, api::system_page(origin)).await)?;
-    api::judge_change(endpoint, &send(outside, request).await)?;
+/// Reads the settings back, so that the caller can compare what mailcow really keeps.
+///
+/// # Errors
+/// Any [`Error`] except [`Error::Refused`].
+pub async fn read_back(outside: &impl Outside, origin: &Origin) -> Result<IdentityProvider, Error> {
     let answer = send(outside, api::identity_provider(origin)).await;
     api::read(Endpoint::IdentityProvider, &answer).map(IdentityProvider::from_json)
+}
+
+async fn change(outside: &impl Outside, origin: &Origin, endpoint: Endpoint, request: Request) -> Result<(), Error> {
+    api::judge_page(&send(outside, api::system_page(origin)).await)?;
+    api::judge_change(endpoint, &send(outside, request).await)
 }
 
 /// Sends one request.
@@ -71,10 +73,11 @@ mod tests {
     }
 
     #[test]
-    fn a_change_clears_the_queue_first_and_reads_back() {
+    fn a_change_clears_the_queue_first_and_is_read_back() {
         let outside = Scripted::new(answers);
-        let saved = run(save(&outside, &origin(), &IdentityProvider::default()));
-        assert_eq!(saved.map(|saved| saved.client_id), Ok("id".into()));
+        run(store(&outside, &origin(), &IdentityProvider::default())).expect("stored");
+        let stored = run(read_back(&outside, &origin()));
+        assert_eq!(stored.map(|stored| stored.client_id), Ok("id".into()));
         let paths: Vec<String> =
             outside.asked().iter().map(|request| request.url().replace("https://mailcow.company", "")).collect();
         assert_eq!(paths, ["/admin/system", "/api/v1/edit/identity-provider", "/api/v1/get/identity-provider"]);
@@ -94,8 +97,8 @@ mod tests {
     #[test]
     fn nothing_is_written_after_a_lost_session() {
         let outside = Scripted::new(|_: &Request| Err(SendError::Redirected));
-        let saved = run(save(&outside, &origin(), &IdentityProvider::default()));
-        assert_eq!(saved.err(), Some(Error::NotSignedIn));
+        let stored = run(store(&outside, &origin(), &IdentityProvider::default()));
+        assert_eq!(stored, Err(Error::NotSignedIn));
         assert_eq!(outside.asked().len(), 1);
     }
 }

@@ -2,15 +2,18 @@
 
 use std::fmt;
 
-use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use tsify::Tsify;
 
 use super::{Features, Field, FieldRow, Mappings, lists};
+use crate::json::{Fields, FromJson, WrongShape};
 use crate::setup::{Registration, SCOPES, Secret, Shown};
 
 /// The type of provider that Cowbell sets up, as mailcow names it.
 pub const GENERIC_OIDC: &str = "generic-oidc";
+
+/// The template for mailboxes that each mailcow is installed with (contract/mailcow.md, section 3).
+pub const DEFAULT_TEMPLATE: &str = "Default";
 
 /// The settings of the identity provider. Texts are as stored: mailcow neither trims nor checks them.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -121,26 +124,26 @@ impl IdentityProvider {
     /// The member `attr` of a change, with every setting: lists dense, switches as the texts that mailcow's own form sends
     /// (contract/mailcow.md, section 4, "Recommended edit body"; recording 128).
     pub(super) fn attributes(&self) -> Value {
-        let switch = |on: bool| if on { "1" } else { "0" };
+        let switch = |on: bool| Value::from(if on { "1" } else { "0" });
+        let ours = [
+            (Field::Authsource, self.authsource.as_str().into()),
+            (Field::AuthorizeUrl, self.authorize_url.as_str().into()),
+            (Field::TokenUrl, self.token_url.as_str().into()),
+            (Field::UserinfoUrl, self.userinfo_url.as_str().into()),
+            (Field::ClientId, self.client_id.as_str().into()),
+            (Field::ClientSecret, self.client_secret.as_ref().map_or("", Secret::reveal).into()),
+            (Field::RedirectUrl, self.redirect_url.as_str().into()),
+            (Field::RedirectUrlExtra, self.redirect_url_extra.as_slice().into()),
+            (Field::ClientScopes, self.client_scopes.as_str().into()),
+            (Field::DefaultTemplate, self.default_template.as_str().into()),
+            (Field::Mappers, self.mappings.claims().collect()),
+            (Field::Templates, self.mappings.templates().collect()),
+            (Field::IgnoreSslError, switch(self.ignore_ssl_error)),
+            (Field::LoginProvisioning, switch(self.login_provisioning)),
+        ];
         let mut attributes = self.others.clone();
-        let ours = json!({
-            "authsource": self.authsource,
-            "authorize_url": self.authorize_url,
-            "token_url": self.token_url,
-            "userinfo_url": self.userinfo_url,
-            "client_id": self.client_id,
-            "client_secret": self.client_secret.as_ref().map_or("", Secret::reveal),
-            "redirect_url": self.redirect_url,
-            "redirect_url_extra": self.redirect_url_extra,
-            "client_scopes": self.client_scopes,
-            "default_template": self.default_template,
-            "mappers": self.mappings.claims().collect::<Vec<_>>(),
-            "templates": self.mappings.templates().collect::<Vec<_>>(),
-            "ignore_ssl_error": switch(self.ignore_ssl_error),
-            "login_provisioning": switch(self.login_provisioning),
-        });
-        if let Value::Object(ours) = ours {
-            attributes.extend(ours);
+        for (field, value) in ours {
+            attributes.insert(field.name().to_owned(), value);
         }
         Value::Object(attributes)
     }
@@ -154,7 +157,7 @@ impl fmt::Debug for IdentityProvider {
 }
 
 /// What the administrator decides about mailcow itself.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Tsify)]
+#[derive(Clone, Debug, PartialEq, Eq, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct MailcowChoice {
     /// Name of the template for new mailboxes; left out, the stored one is kept. Without one, users who match no mapping and
@@ -163,18 +166,24 @@ pub struct MailcowChoice {
     #[tsify(optional)]
     pub default_template: Option<String>,
     /// Whether a first sign-in creates the mailbox. On by default.
-    #[serde(default = "on")]
+    #[serde(default)]
     pub login_provisioning: bool,
+}
+
+impl FromJson for MailcowChoice {
+    fn from_json(value: &Value) -> Result<Self, WrongShape> {
+        let fields = Fields::of(value)?;
+        Ok(Self {
+            default_template: fields.get("defaultTemplate")?,
+            login_provisioning: fields.get::<Option<bool>>("loginProvisioning")?.unwrap_or(true),
+        })
+    }
 }
 
 impl Default for MailcowChoice {
     fn default() -> Self {
-        Self { default_template: None, login_provisioning: on() }
+        Self { default_template: None, login_provisioning: true }
     }
-}
-
-fn on() -> bool {
-    true
 }
 
 /// The settings that let mailcow's users sign in with the registered client. What is not ours is kept as stored: mappings,
@@ -254,6 +263,8 @@ fn switch(value: &Value) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
     use crate::{mailcow::ListShape, setup::example};
 

@@ -19,7 +19,7 @@ pub struct Adoption<'a> {
 #[must_use]
 pub(super) fn find<'a>(snapshot: &'a Snapshot, mailcow: &Origin, slug: &str) -> Adoption<'a> {
     let by_slug = snapshot.applications.iter().find(|application| application.slug == slug);
-    let provider = providers_of(snapshot, mailcow).into_iter().next().or_else(|| {
+    let provider = best_provider(snapshot, mailcow).or_else(|| {
         let provider = snapshot.provider(by_slug?.provider?)?;
         is_unclaimed(provider).then_some(provider)
     });
@@ -30,16 +30,18 @@ pub(super) fn find<'a>(snapshot: &'a Snapshot, mailcow: &Origin, slug: &str) -> 
     Adoption { provider, application, mapping: None }
 }
 
-/// Providers with a redirect URI to this mailcow, the best first: letter by letter, then with an application, then the oldest.
-#[must_use]
-pub(super) fn providers_of<'a>(snapshot: &'a Snapshot, mailcow: &Origin) -> Vec<&'a Provider> {
+/// Providers with a redirect URI to this mailcow.
+pub(super) fn providers_of<'a>(snapshot: &'a Snapshot, mailcow: &Origin) -> impl Iterator<Item = &'a Provider> {
+    snapshot.providers.iter().filter(move |provider| leads_to(provider, mailcow))
+}
+
+/// The best of them: letter by letter, then with an application, then the oldest.
+fn best_provider<'a>(snapshot: &'a Snapshot, mailcow: &Origin) -> Option<&'a Provider> {
     let wanted = mailcow.to_string();
-    let mut found: Vec<&Provider> = snapshot.providers.iter().filter(|provider| leads_to(provider, mailcow)).collect();
-    found.sort_by_key(|provider| {
+    providers_of(snapshot, mailcow).min_by_key(|provider| {
         let exact = provider.redirect_uris.iter().any(|uri| uri.is_strict() && uri.url == wanted);
         (!exact, snapshot.application_of(provider.pk).is_none(), provider.pk)
-    });
-    found
+    })
 }
 
 /// Whether a sign-in with this provider comes back to the host of this mailcow.

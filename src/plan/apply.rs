@@ -3,16 +3,19 @@
 //! Each object is read again before it is changed and is left alone when somebody changed it meanwhile. Each write is in the journal
 //! before it is sent. A finished plan, applied again, has nothing to do.
 
-use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
 
-use super::bulk::{Bulk, Direction, Target};
+use serde_json::{Map, Value};
+
+use super::bulk::{Bulk, Direction, Target, kind_of};
 use super::change::Kind;
-use super::compare::{PENDING, Plan, Step, Update, same_set};
+use super::compare::{GroupStep, PENDING, Plan, Step, Update, same_set};
 use super::journal::{Entry, Journal, State};
 use super::report::{Part, PartState, Progress, Report, Stop};
 use crate::authentik::api::{Base, Creatable, Object};
-use crate::authentik::types::{Application, RedirectUri};
-use crate::authentik::{Attributed, Directory, EMAIL_VERIFIED, Error, answer, check_session};
+use crate::authentik::types::{Application, RedirectUri, Verified};
+use crate::authentik::{Attributed, Directory, EMAIL_VERIFIED, Error, answer, check_session, explain};
+use crate::json::{self, FromJson};
 use crate::setup::VerifiedBy;
 use crate::transport::{Answer, Outside, Pace, Product, Request, SendError, ask};
 
@@ -32,7 +35,9 @@ pub async fn apply(
         .map(|change| Part { kind: change.kind, name: change.name.clone(), state: PartState::Waiting })
         .collect();
     run.report.progress.users_total = plan.users.counts.change;
-    run.report.stop = run.all(directory).await.err();
+    if let Err(stop) = run.all(directory).await {
+        run.report.stop = Some(explained(outside, base, stop).await);
+    }
     if run.report.stop.is_some() {
         for part in run.report.progress.parts.iter_mut().filter(|part| part.state == PartState::Running) {
             part.state = PartState::Failed;
@@ -56,9 +61,9 @@ impl<O: Outside> Run<'_, O> {
         check_session(self.outside, self.base).await?;
         let mapping = self.mapping().await?;
         self.provider_and_application(&mapping).await?;
-        if let Some(update) = &self.plan.group {
+        if let Some(step) = &self.plan.group {
             self.begin(Kind::Group);
-            self.group(update).await?;
+            self.group(step).await?;
             self.end(Kind::Group, PartState::Done);
         }
         if self.plan.setup.verified_by == VerifiedBy::UserAttribute {
@@ -125,35 +130,34 @@ impl<O: Outside> Run<'_, O> {
         self.begin(Kind::Provider);
         self.begin(Kind::Application);
         let setup = &self.plan.setup;
+        // Both are recognised by the client ID, which nobody else can have made.
+        let client_id = Map::from_iter(provider.get_key_value("client_id").map(|(key, value)| (key.clone(), value.clone())));
         let entry = |kind, name: &str| Entry {
             kind,
             name: name.to_owned(),
             key: None,
             before: None,
-            after: Map::new(),
+            after: client_id.clone(),
             state: State::Intended,
         };
         let first = self.journal.intend(self.outside, entry(Kind::Provider, &setup.provider_name)).await;
         let second = self.journal.intend(self.outside, entry(Kind::Application, &setup.application_slug)).await;
         let mut application = application.clone();
         application.remove("provider");
-        let bindings: Vec<Value> =
-            (0..).zip(&self.plan.bindings).map(|(order, group)| json!({"group": group, "order": order})).collect();
-        let body = json!({
-            "app": application,
-            "provider_model": "authentik_providers_oauth2.oauth2provider",
-            "provider": self.filled(provider, known),
-            "policy_bindings": bindings,
-        });
+        let binding = |(order, group): (u32, &String)| json::object([("group", group.as_str().into()), ("order", order.into())]);
+        let bindings: Vec<Map<String, Value>> = (0..).zip(&self.plan.bindings).map(binding).collect();
+        let body = json::object([
+            ("app", application.into()),
+            ("provider_model", "authentik_providers_oauth2.oauth2provider".into()),
+            ("provider", self.filled(provider, known).into()),
+            ("policy_bindings", bindings.into()),
+        ]);
         let endpoint = "core/transactional/applications/";
         let answer = self.one(self.base.create_application(&body)).await;
-        let outcome = answer::read::<Value>(&answer, endpoint, Creatable::Provider.add_permission());
-        let applied = outcome.as_ref().is_ok_and(|answer| answer.get("applied") == Some(&Value::Bool(true)));
-        if !applied {
-            let unknown = answer.is_err();
+        let outcome = answer::read::<Outcome>(&answer, endpoint, Creatable::Provider.add_permission());
+        if !matches!(outcome, Ok(Outcome { applied: true })) {
             for position in [first, second] {
-                let state = if unknown { State::Intended } else { State::Refused };
-                self.journal.settle(self.outside, position, state, None).await;
+                self.journal.settle(self.outside, position, ended(&answer), None).await;
             }
             return Err(match outcome {
                 Err(error) => stop_of(error),
@@ -177,12 +181,12 @@ impl<O: Outside> Run<'_, O> {
         let read = self.one(self.base.read(application)).await;
         let target: Application =
             answer::read(&read, application.endpoint(), "authentik_core.view_application").map_err(stop_of)?;
-        for (order, group) in (0..).zip(&self.plan.bindings) {
-            let body = Map::from_iter([
-                ("target".to_owned(), json!(target.pk)),
-                ("group".to_owned(), json!(group)),
-                ("order".to_owned(), json!(order)),
-                ("enabled".to_owned(), json!(true)),
+        for (order, group) in (0_u32..).zip(&self.plan.bindings) {
+            let body = json::object([
+                ("target", target.pk.as_str().into()),
+                ("group", group.as_str().into()),
+                ("order", order.into()),
+                ("enabled", true.into()),
             ]);
             self.create(Kind::Binding, Creatable::Binding, group.clone(), &body).await?;
         }
@@ -220,25 +224,17 @@ impl<O: Outside> Run<'_, O> {
         name: String,
         body: &Map<String, Value>,
     ) -> Result<Object, Stop> {
-        let entry = Entry { kind, name, key: None, before: None, after: Map::new(), state: State::Intended };
+        let entry = Entry { kind, name, key: None, before: None, after: without_secret(body), state: State::Intended };
         let position = self.journal.intend(self.outside, entry).await;
         let answer = self.one(self.base.create(creatable, body)).await;
         let made: Result<Map<String, Value>, Error> = answer::read(&answer, creatable.endpoint(), creatable.add_permission());
-        let made = match made {
-            Ok(made) => made,
-            Err(error) => {
-                let state = if answer.is_err() { State::Intended } else { State::Refused };
-                self.journal.settle(self.outside, position, state, None).await;
-                return Err(stop_of(error));
-            }
-        };
-        let key = key_of(kind, &made).ok_or(Error::Unexpected {
-            endpoint: creatable.endpoint(),
-            status: 201,
-            oddity: answer::Oddity::WrongShape,
+        let key = made.and_then(|made| {
+            let (endpoint, oddity) = (creatable.endpoint(), answer::Oddity::WrongShape);
+            key_of(kind, &made).ok_or(Error::Unexpected { endpoint, status: 201, oddity })
         });
-        self.journal.settle(self.outside, position, State::Done, key.as_ref().ok().cloned()).await;
-        key?;
+        let state = if key.is_ok() { State::Done } else { ended(&answer) };
+        self.journal.settle(self.outside, position, state, key.as_ref().ok().cloned()).await;
+        key.map_err(stop_of)?;
         self.journal.entries.get(position).and_then(Entry::object).ok_or(Stop::Cancelled)
     }
 
@@ -247,6 +243,10 @@ impl<O: Outside> Run<'_, O> {
         let object = &update.object;
         let read = self.one(self.base.read(object)).await;
         let current: Map<String, Value> = answer::read(&read, object.endpoint(), object.change_permission()).map_err(stop_of)?;
+        if !update.before.iter().all(|(key, value)| current.get(key).is_some_and(|found| alike(found, value))) {
+            let (endpoint, oddity) = (object.endpoint(), answer::Oddity::WrongShape);
+            return Err(Error::Unexpected { endpoint, status: 200, oddity }.into());
+        }
         let after = self.filled(&update.after, known);
         if holds(&current, &after).is_none() {
             return Ok(object.clone());
@@ -256,37 +256,27 @@ impl<O: Outside> Run<'_, O> {
         if !after.keys().all(untouched) {
             return Err(Stop::Changed { kind, name: self.name(kind) });
         }
-        let visible = |map: &Map<String, Value>| {
-            let mut map = map.clone();
-            map.remove("client_secret");
-            map
-        };
         let entry = Entry {
             kind,
             name: self.name(kind),
             key: key_of(kind, &current),
-            before: Some(visible(&update.before)),
-            after: visible(&after),
+            before: Some(without_secret(&update.before)),
+            after: without_secret(&after),
             state: State::Intended,
         };
         let position = self.journal.intend(self.outside, entry).await;
         let answer = self.one(self.base.change(object, &after)).await;
         let changed: Result<Map<String, Value>, Error> = answer::read(&answer, object.endpoint(), object.change_permission());
-        let state = match (&changed, &answer) {
-            (Ok(_), _) => State::Done,
-            (Err(_), Err(_)) => State::Intended,
-            (Err(_), Ok(_)) => State::Refused,
-        };
         let changed = match changed {
             Ok(changed) => changed,
             Err(error) => {
-                self.journal.settle(self.outside, position, state, None).await;
+                self.journal.settle(self.outside, position, ended(&answer), None).await;
                 return Err(stop_of(error));
             }
         };
         // A changed slug is the application's new key.
         let key = key_of(kind, &changed);
-        self.journal.settle(self.outside, position, state, key).await;
+        self.journal.settle(self.outside, position, State::Done, key).await;
         if let Some(field) = holds(&changed, &after) {
             return Err(Stop::NotKept { kind, name: self.name(kind), field });
         }
@@ -294,37 +284,36 @@ impl<O: Outside> Run<'_, O> {
     }
 
     /// Sets the attribute on a group; its other attributes stay letter by letter.
-    async fn group(&mut self, update: &Update) -> Result<(), Stop> {
-        let object = &update.object;
-        let Object::Group(pk) = object else { return Ok(()) };
+    async fn group(&mut self, step: &GroupStep) -> Result<(), Stop> {
+        let object = &Object::Group(step.pk.clone());
+        let name = self.name(Kind::Group);
         let read = self.one(self.base.read(object)).await;
-        let current: Attributed = answer::read(&read, object.endpoint(), object.change_permission()).map_err(stop_of)?;
-        let before = current.attributes.get(EMAIL_VERIFIED).map_or(Value::Null, |json| Value::String(json.to_owned()));
+        let current: Attributed = answer::read_directly(&read, object.endpoint(), object.change_permission()).map_err(stop_of)?;
+        let before = current.attributes.get(EMAIL_VERIFIED);
+        match kind_of(before) {
+            Verified::Yes => return Ok(()),
+            seen if seen != step.seen => return Err(Stop::Changed { kind: Kind::Group, name }),
+            _ => {}
+        }
+        let before = before.map_or(Value::Null, |json| Value::String(json.to_owned()));
         let wanted = Attributed { attributes: current.attributes.with(EMAIL_VERIFIED, Some("true")) };
         let entry = Entry {
             kind: Kind::Group,
-            name: self.name(Kind::Group),
-            key: Some(pk.clone()),
-            before: Some(Map::from_iter([(EMAIL_VERIFIED.to_owned(), before)])),
-            after: Map::from_iter([(EMAIL_VERIFIED.to_owned(), Value::String("true".into()))]),
+            name: name.clone(),
+            key: Some(step.pk.clone()),
+            before: Some(json::object([(EMAIL_VERIFIED, before)])),
+            after: json::object([(EMAIL_VERIFIED, "true".into())]),
             state: State::Intended,
         };
         let position = self.journal.intend(self.outside, entry).await;
         let answer = self.one(self.base.change(object, &wanted)).await;
-        let changed: Result<Attributed, Error> = answer::read(&answer, object.endpoint(), object.change_permission());
-        let state = if changed.is_ok() {
-            State::Done
-        } else if answer.is_err() {
-            State::Intended
-        } else {
-            State::Refused
-        };
+        let changed: Result<Attributed, Error> = answer::read_directly(&answer, object.endpoint(), object.change_permission());
+        let state = if changed.is_ok() { State::Done } else { ended(&answer) };
         self.journal.settle(self.outside, position, state, None).await;
-        let changed = changed.map_err(stop_of)?;
-        if changed.attributes.same_as(&wanted.attributes) {
+        if changed.map_err(stop_of)?.attributes.same_as(&wanted.attributes) {
             Ok(())
         } else {
-            Err(Stop::NotKept { kind: Kind::Group, name: self.name(Kind::Group), field: EMAIL_VERIFIED.into() })
+            Err(Stop::NotKept { kind: Kind::Group, name, field: EMAIL_VERIFIED.into() })
         }
     }
 
@@ -341,6 +330,7 @@ impl<O: Outside> Run<'_, O> {
                 seen: user.verified,
                 to: Some("true".to_owned()),
                 entry: None,
+                tries: 0,
             })
             .collect();
         if targets.is_empty() {
@@ -358,6 +348,7 @@ impl<O: Outside> Run<'_, O> {
             on_progress: self.on_progress,
             started_ms: self.outside.now_ms(),
             pace: Pace::default(),
+            changed: BTreeSet::new(),
         };
         bulk.run(targets).await?;
         let failed = self.report.progress.users_failed > 0;
@@ -372,12 +363,12 @@ impl<O: Outside> Run<'_, O> {
             match (key.as_str(), value) {
                 ("property_mappings", Value::Array(list)) => {
                     for item in list.iter_mut().filter(|item| *item == PENDING) {
-                        *item = json!(known.mapping);
+                        *item = known.mapping.into();
                     }
                 }
-                ("provider", value) if *value == PENDING => *value = json!(known.provider),
+                ("provider", value) if *value == PENDING => *value = known.provider.into(),
                 ("client_secret", value) if *value == PENDING => {
-                    *value = json!(self.plan.new_credentials.as_ref().map(|(_, secret)| secret.reveal()));
+                    *value = self.plan.new_credentials.as_ref().map(|(_, secret)| secret.reveal()).into();
                 }
                 _ => {}
             }
@@ -400,6 +391,35 @@ pub(super) fn stop_of(error: Error) -> Stop {
     }
 }
 
+/// What a run that stopped because of a 403 really stopped for.
+pub(super) async fn explained(outside: &impl Outside, base: &Base, stop: Stop) -> Stop {
+    match stop {
+        Stop::Authentik(error) => Stop::Authentik(explain(outside, base, error).await),
+        other => other,
+    }
+}
+
+/// How far a write got whose answer is no confirmation.
+fn ended(answer: &Answer) -> State {
+    if answer::was_refused(answer) { State::Refused } else { State::Intended }
+}
+
+/// Fields without the client secret, which the journal must not hold.
+fn without_secret(fields: &Map<String, Value>) -> Map<String, Value> {
+    fields.iter().filter(|(key, _)| *key != "client_secret").map(|(key, value)| (key.clone(), value.clone())).collect()
+}
+
+/// What the transactional endpoint answers (contract/authentik.md, section 7).
+struct Outcome {
+    applied: bool,
+}
+
+impl FromJson for Outcome {
+    fn from_json(value: &Value) -> Result<Self, json::WrongShape> {
+        Ok(Self { applied: json::Fields::of(value)?.get("applied")? })
+    }
+}
+
 /// Keys that have become known during a run.
 #[derive(Clone, Copy, Default)]
 struct Known<'a> {
@@ -407,13 +427,18 @@ struct Known<'a> {
     provider: Option<i64>,
 }
 
+/// The key of an object as authentik answered it; of the type that such keys have.
 fn key_of(kind: Kind, object: &Map<String, Value>) -> Option<String> {
-    let field = if kind == Kind::Application { "slug" } else { "pk" };
-    match object.get(field)? {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
+    match kind {
+        Kind::Application => object.get("slug")?.as_str().map(str::to_owned),
+        Kind::Provider => object.get("pk")?.as_i64().map(|pk| pk.to_string()),
+        _ => object.get("pk")?.as_str().map(str::to_owned),
     }
+}
+
+/// Whether two values are of the same type, as far as they are there.
+fn alike(one: &Value, other: &Value) -> bool {
+    one.is_null() || other.is_null() || std::mem::discriminant(one) == std::mem::discriminant(other)
 }
 
 /// The first field that an object does not hold as wanted.
@@ -430,9 +455,9 @@ pub(super) fn holds(object: &Map<String, Value>, wanted: &Map<String, Value>) ->
 
 /// Whether two values of a field mean the same: selections have no order, and a redirect URI without type is one for sign-ins.
 pub(super) fn same(key: &str, one: Option<&Value>, other: Option<&Value>) -> bool {
-    let texts = |value: Option<&Value>| serde_json::from_value::<Vec<String>>(value?.clone()).ok();
+    let texts = |value: Option<&Value>| Vec::<String>::from_json(value?).ok();
     let uris = |value: Option<&Value>| -> Option<Vec<RedirectUri>> {
-        let mut list: Vec<RedirectUri> = serde_json::from_value(value?.clone()).ok()?;
+        let mut list = Vec::<RedirectUri>::from_json(value?).ok()?;
         for uri in &mut list {
             uri.redirect_uri_type.get_or_insert_with(|| "authorization".into());
         }

@@ -1,9 +1,10 @@
 //! One attribute of many users: read again by page, merged, written once each, and the answer verified.
 //!
 //! A real authentik on two cores wrote 12 users a second whatever the concurrency (contract/README.md), so a user costs exactly one
-//! write, and the pages are read while the users of the page before are written.
+//! write, and the pages are read while the users of the page before are written. A write that has to wait or to be repeated is not
+//! sent again as it was: the user is read anew, because somebody may have changed other attributes meanwhile.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, VecDeque};
 
 use super::journal::{Journal, State, UserEntry};
 use super::report::{Progress, Stop, UserIssue, UserReason};
@@ -11,7 +12,7 @@ use crate::authentik::answer;
 use crate::authentik::api::{Base, Collection, Object, PAGE_SIZE};
 use crate::authentik::types::{FullUser, Page, Verified};
 use crate::authentik::{Attributed, Attributes, EMAIL_VERIFIED, check_session};
-use crate::transport::{Answer, Outside, Pace, Product, Request, Response, SendError};
+use crate::transport::{Again, Answer, Outside, Pace, Product, Request, Response, SendError, TRIES};
 
 /// A user to be written.
 #[derive(Clone, Debug)]
@@ -26,8 +27,26 @@ pub(super) struct Target {
     pub(super) seen: Verified,
     /// JSON text of the new value; `None` removes the attribute.
     pub(super) to: Option<String>,
-    /// When taking back: the journal's entry of the write, as chunk and position.
+    /// The journal's entry of the write, as chunk and position, if there is one already.
     pub(super) entry: Option<(usize, usize)>,
+    /// How often the write was sent.
+    pub(super) tries: u8,
+}
+
+/// Targets on one page of the list.
+struct Chunk {
+    page: u32,
+    targets: Vec<Target>,
+    /// How often the page was asked for.
+    tries: u8,
+}
+
+/// What became of a round of requests.
+struct Round {
+    /// The page, if one was asked for and answered.
+    page: Option<Answer>,
+    /// What has to be done again.
+    again: Vec<Target>,
 }
 
 /// A write that is ready to be sent.
@@ -58,74 +77,85 @@ pub(super) struct Bulk<'a, O: Outside> {
     pub(super) on_progress: &'a mut dyn FnMut(&Progress),
     pub(super) started_ms: u64,
     pub(super) pace: Pace,
+    /// Chunks of the journal that differ from what is kept.
+    pub(super) changed: BTreeSet<usize>,
 }
 
 impl<O: Outside> Bulk<'_, O> {
-    /// Writes all targets.
+    /// Writes all targets. Those of one page should stand together: each run of them costs one read.
     ///
     /// # Errors
     /// Why it stopped before the end. What was written is in the journal.
-    pub(super) async fn run(mut self, mut targets: Vec<Target>) -> Result<(), Stop> {
+    pub(super) async fn run(mut self, targets: Vec<Target>) -> Result<(), Stop> {
+        let outcome = self.all(targets).await;
+        self.keep().await;
+        outcome
+    }
+
+    async fn all(&mut self, mut targets: Vec<Target>) -> Result<(), Stop> {
         targets.sort_by_key(|target| target.page);
-        let mut pages = targets.chunk_by(|one, other| one.page == other.page);
+        let by_page = targets.chunk_by(|one, other| one.page == other.page);
+        let mut chunks: VecDeque<Chunk> = by_page.filter_map(Chunk::of).collect();
         let mut strays = Vec::new();
         let mut ready = Vec::new();
         loop {
-            let next = pages.next();
+            let next = chunks.pop_front();
             if next.is_none() && ready.is_empty() {
                 break;
             }
-            let read = next.and_then(|page| Some(self.base.list(Collection::Users, page.first()?.page)));
-            let answer = self.send(read, std::mem::take(&mut ready)).await?;
-            let (Some(targets), Some(answer)) = (next, answer) else { continue };
-            let users = read_page(&answer)?;
-            for target in targets {
-                match users.get(&target.pk) {
-                    Some(user) => ready.extend(self.prepare(target, user)),
-                    None => strays.push(target.clone()),
+            let Round { page, again } = self.send(next.as_ref(), std::mem::take(&mut ready)).await?;
+            chunks.extend(Chunk::of(&again));
+            match (next, page) {
+                (Some(chunk), Some(answer)) => {
+                    let users = read_page(&answer)?;
+                    for target in chunk.targets {
+                        match users.iter().find(|user| user.pk == target.pk) {
+                            Some(user) => ready.extend(self.prepare(target, user)),
+                            None => strays.push(target),
+                        }
+                    }
                 }
+                (Some(chunk), None) => chunks.push_front(Chunk { tries: chunk.tries + 1, ..chunk }),
+                (None, _) => {}
             }
         }
-        for chunk in strays.chunks(PAGE_SIZE as usize) {
-            let writes = self.find_strays(chunk).await?;
-            self.send(None, writes).await?;
+        while !strays.is_empty() {
+            let rest = strays.split_off(strays.len().min(PAGE_SIZE as usize));
+            let writes = self.find(std::mem::replace(&mut strays, rest)).await?;
+            strays.extend(self.send(None, writes).await?.again);
         }
         Ok(())
     }
 
     /// Decides about a user who was just read.
-    fn prepare(&mut self, target: &Target, user: &FullUser) -> Option<Write> {
+    fn prepare(&mut self, target: Target, user: &FullUser) -> Option<Write> {
         let before = user.attributes.get(EMAIL_VERIFIED).map(str::to_owned);
         if before == target.to {
             self.progress.users_done += 1;
-            if self.direction == Direction::Undo {
-                self.journal.set_user(target.entry, State::Undone);
-            }
+            self.note(target.entry, self.direction.done());
             return None;
         }
         let usable = self.direction == Direction::Undo || (user.is_active && !user.email.is_empty());
         if kind_of(before.as_deref()) != target.seen || !usable {
-            self.blame(target, UserReason::ChangedSincePlan);
+            self.blame(&target, UserReason::ChangedSincePlan);
             return None;
         }
         let attributes = user.attributes.with(EMAIL_VERIFIED, target.to.as_deref());
-        Some(Write { target: target.clone(), body: Attributed { attributes }, before })
+        Some(Write { target, body: Attributed { attributes }, before })
     }
 
     /// Users who were not where they had been, because somebody was added or removed: each is read by itself.
-    async fn find_strays(&mut self, targets: &[Target]) -> Result<Vec<Write>, Stop> {
+    async fn find(&mut self, targets: Vec<Target>) -> Result<Vec<Write>, Stop> {
         let requests = targets.iter().map(|target| self.base.read(&Object::User(target.pk))).collect();
-        let mut answers: Vec<Option<Answer>> = vec![None; targets.len()];
-        self.pace.run(self.outside, Product::Authentik, requests, &mut |index, answer| answers[index] = Some(answer)).await;
+        let mut answers: Vec<Answer> = vec![Err(SendError::NotSent); targets.len()];
+        self.pace.run(self.outside, Product::Authentik, requests, &mut |index, answer| answers[index] = answer).await;
         let mut writes = Vec::new();
-        for (target, answer) in targets.iter().zip(answers) {
-            let Some(answer) = answer else { continue };
-            let list = Collection::Users;
-            match answer::read::<FullUser>(&answer, list.endpoint(), list.view_permission()) {
+        for (target, answer) in targets.into_iter().zip(answers) {
+            match read_user(&answer) {
                 Ok(user) => writes.extend(self.prepare(target, &user)),
                 Err(error) => match judge(&answer) {
                     Judgement::Stop(stop) => return Err(stop),
-                    Judgement::Issue(reason) => self.blame(target, reason),
+                    Judgement::Issue(reason) => self.blame(&target, reason),
                     Judgement::Fine => return Err(error.into()),
                 },
             }
@@ -133,68 +163,99 @@ impl<O: Outside> Bulk<'_, O> {
         Ok(writes)
     }
 
-    /// Sends writes, and beside them one read of the next page. The journal knows of each write before it is sent.
-    async fn send(&mut self, read: Option<Request>, mut writes: Vec<Write>) -> Result<Option<Answer>, Stop> {
+    /// Sends writes, and beside them the read of a page. The journal knows of each write before it is sent.
+    async fn send(&mut self, read: Option<&Chunk>, mut writes: Vec<Write>) -> Result<Round, Stop> {
         if self.direction == Direction::Apply && !writes.is_empty() {
             self.enter(&mut writes).await;
         }
         let offset = usize::from(read.is_some());
+        let page_request = |chunk: &Chunk| self.base.list(Collection::Users, chunk.page);
         let change = |write: &Write| self.base.change(&Object::User(write.target.pk), &write.body);
-        let requests = read.into_iter().chain(writes.iter().map(change)).collect();
+        let requests: Vec<Request> = read.map(page_request).into_iter().chain(writes.iter().map(change)).collect();
+        let is_last = |index: usize| {
+            let tries = match index.checked_sub(offset) {
+                Some(position) => writes[position].target.tries,
+                None => read.map_or(0, |chunk| chunk.tries),
+            };
+            tries + 1 >= TRIES
+        };
         let mut page = None;
-        let mut judgements: Vec<(usize, Judgement)> = Vec::with_capacity(writes.len());
+        let mut judgements: Vec<(usize, State, Judgement)> = Vec::with_capacity(writes.len());
         let (outside, started) = (self.outside, self.started_ms);
-        let (progress, on_progress) = (&mut *self.progress, &mut *self.on_progress);
-        self.pace
-            .run(outside, Product::Authentik, requests, &mut |index, answer| {
+        let (progress, on_progress, done) = (&mut *self.progress, &mut *self.on_progress, self.direction.done());
+        let again = self
+            .pace
+            .once(outside, Product::Authentik, requests, &is_last, &mut |index, answer| {
                 let Some(position) = index.checked_sub(offset) else {
                     page = Some(answer);
                     return;
                 };
                 let judgement = judge_write(&answer, &writes[position].body.attributes);
+                let state = match judgement {
+                    Judgement::Fine => done,
+                    _ if answer::was_refused(&answer) => State::Refused,
+                    _ => State::Intended,
+                };
                 progress.users_done += usize::from(matches!(judgement, Judgement::Fine));
                 progress.users_elapsed_ms = outside.now_ms().saturating_sub(started);
-                judgements.push((position, judgement));
+                judgements.push((position, state, judgement));
                 on_progress(progress);
             })
             .await;
         self.settle(&writes, judgements).await?;
-        Ok(page)
+        let repeat = |Again { position, tried }: Again| {
+            let target = &writes.get(position.checked_sub(offset)?)?.target;
+            Some(Target { tries: target.tries + u8::from(tried), ..target.clone() })
+        };
+        Ok(Round { page, again: again.into_iter().filter_map(repeat).collect() })
     }
 
-    /// Enters writes into the journal, as a chunk of their own, before they are sent.
+    /// Enters writes into the journal before they are sent: new ones as a chunk of their own.
     async fn enter(&mut self, writes: &mut [Write]) {
         let chunk = self.journal.users.len();
-        let entry = |write: &Write| UserEntry {
-            pk: write.target.pk,
-            username: write.target.username.clone(),
-            page: write.target.page,
-            before: write.before.clone(),
-            state: State::Intended,
-        };
-        self.journal.users.push(writes.iter().map(entry).collect());
-        self.journal.chunks = self.journal.users.len();
-        for (position, write) in writes.iter_mut().enumerate() {
-            write.target.entry = Some((chunk, position));
+        let mut entries = Vec::new();
+        for write in writes {
+            if let Some(at) = write.target.entry {
+                self.journal.set_before(at, write.before.clone());
+                self.changed.insert(at.0);
+            } else {
+                write.target.entry = Some((chunk, entries.len()));
+                entries.push(UserEntry {
+                    pk: write.target.pk,
+                    username: write.target.username.clone(),
+                    page: write.target.page,
+                    before: write.before.clone(),
+                    state: State::Intended,
+                });
+            }
         }
-        self.journal.keep_chunk(self.outside, chunk).await;
-        self.journal.keep(self.outside).await;
+        if !entries.is_empty() {
+            self.journal.users.push(entries);
+            self.journal.chunks = self.journal.users.len();
+            self.changed.insert(chunk);
+            self.keep().await;
+            self.journal.keep(self.outside).await;
+        }
+    }
+
+    /// Keeps what has changed in the journal.
+    async fn keep(&mut self) {
+        for chunk in std::mem::take(&mut self.changed) {
+            self.journal.keep_chunk(self.outside, chunk).await;
+        }
     }
 
     /// Says in the journal how the writes ended.
-    async fn settle(&mut self, writes: &[Write], judgements: Vec<(usize, Judgement)>) -> Result<(), Stop> {
-        let done = match self.direction {
-            Direction::Apply => State::Done,
-            Direction::Undo => State::Undone,
-        };
-        let mut chunks = BTreeSet::new();
+    async fn settle(&mut self, writes: &[Write], judgements: Vec<(usize, State, Judgement)>) -> Result<(), Stop> {
         let mut refused = Vec::new();
         let mut stop = None;
-        for (position, judgement) in judgements {
+        for (position, state, judgement) in judgements {
             let target = &writes[position].target;
-            chunks.extend(target.entry.map(|(chunk, _)| chunk));
+            if self.direction == Direction::Apply || state == State::Undone {
+                self.note(target.entry, state);
+            }
             match judgement {
-                Judgement::Fine => self.journal.set_user(target.entry, done),
+                Judgement::Fine => {}
                 Judgement::Stop(reason) => stop = Some(reason),
                 Judgement::Issue(UserReason::NotAllowed { permission }) => refused.push((target, permission)),
                 Judgement::Issue(reason) => self.blame(target, reason),
@@ -204,27 +265,44 @@ impl<O: Outside> Bulk<'_, O> {
         if !refused.is_empty() && stop.is_none() {
             stop = check_session(self.outside, self.base).await.err().map(Stop::from);
         }
-        for (target, permission) in refused {
-            if stop.is_none() {
+        if stop.is_none() {
+            for (target, permission) in refused {
                 self.blame(target, UserReason::NotAllowed { permission });
-            } else if self.direction == Direction::Apply {
-                self.journal.set_user(target.entry, State::Refused);
             }
         }
-        for chunk in chunks {
-            self.journal.keep_chunk(self.outside, chunk).await;
-        }
+        self.keep().await;
         stop.map_or(Ok(()), Err)
+    }
+
+    fn note(&mut self, entry: Option<(usize, usize)>, state: State) {
+        if let Some(at) = entry {
+            self.journal.set_user(at, state);
+            self.changed.insert(at.0);
+        }
     }
 
     /// A user who could not be written; the others go on.
     fn blame(&mut self, target: &Target, reason: UserReason) {
-        if self.direction == Direction::Apply && reason != UserReason::NoAnswer {
-            self.journal.set_user(target.entry, State::Refused);
-        }
         self.progress.users_failed += 1;
         self.issues.push(UserIssue { pk: target.pk, username: target.username.clone(), reason });
         (self.on_progress)(self.progress);
+    }
+}
+
+impl Direction {
+    /// The state of a write that is confirmed.
+    fn done(self) -> State {
+        match self {
+            Self::Apply => State::Done,
+            Self::Undo => State::Undone,
+        }
+    }
+}
+
+impl Chunk {
+    /// Targets that are all on one page; `None` for no targets.
+    fn of(targets: &[Target]) -> Option<Self> {
+        Some(Self { page: targets.first()?.page, targets: targets.to_vec(), tries: 0 })
     }
 }
 
@@ -261,16 +339,21 @@ fn judge_write(answer: &Answer, sent: &Attributes) -> Judgement {
     }
 }
 
-fn read_page(answer: &Answer) -> Result<HashMap<i64, FullUser>, Stop> {
+fn read_user(answer: &Answer) -> Result<FullUser, answer::Error> {
+    let list = Collection::Users;
+    answer::read_directly(answer, list.endpoint(), list.view_permission())
+}
+
+fn read_page(answer: &Answer) -> Result<Vec<FullUser>, Stop> {
     match judge(answer) {
         Judgement::Stop(stop) => return Err(stop),
         // The list became shorter: everybody of this page is looked for one by one.
-        Judgement::Issue(UserReason::Gone) => return Ok(HashMap::new()),
+        Judgement::Issue(UserReason::Gone) => return Ok(Vec::new()),
         _ => {}
     }
     let list = Collection::Users;
-    let page: Page<FullUser> = answer::read(answer, list.endpoint(), list.view_permission())?;
-    Ok(page.results.into_iter().map(|user| (user.pk, user)).collect())
+    let page: Page<FullUser> = answer::read_directly(answer, list.endpoint(), list.view_permission())?;
+    Ok(page.results)
 }
 
 /// What kind of value an attribute holds.

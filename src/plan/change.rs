@@ -1,8 +1,10 @@
 //! What a plan consists of, as it is shown.
 
 use serde::Serialize;
+use serde_json::Value;
 use tsify::Tsify;
 
+use crate::json::{FromJson, WrongShape};
 use crate::setup::Shown;
 
 /// What happens to an object.
@@ -18,7 +20,7 @@ pub enum Action {
 }
 
 /// What kind of thing changes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, serde::Deserialize, Tsify)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Tsify)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// The `email` scope mapping.
@@ -33,6 +35,20 @@ pub enum Kind {
     Group,
     /// The attribute on users.
     Users,
+}
+
+impl FromJson for Kind {
+    fn from_json(value: &Value) -> Result<Self, WrongShape> {
+        match value.as_str() {
+            Some("scope_mapping") => Ok(Self::ScopeMapping),
+            Some("provider") => Ok(Self::Provider),
+            Some("application") => Ok(Self::Application),
+            Some("binding") => Ok(Self::Binding),
+            Some("group") => Ok(Self::Group),
+            Some("users") => Ok(Self::Users),
+            _ => Err(WrongShape),
+        }
+    }
 }
 
 /// A field of one of authentik's objects, in authentik's own words.

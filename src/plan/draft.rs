@@ -1,11 +1,13 @@
 //! What the administrator typed, completed with defaults and checked: from a draft to a [`Setup`].
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use serde_json::Value;
 use tsify::Tsify;
 
 use super::adopt::{self, Adoption, same_expression};
-use crate::authentik::Snapshot;
 use crate::authentik::types::{Certificate, Flow, ScopeMapping};
+use crate::authentik::{Snapshot, stock};
+use crate::json::{Fields, FromJson, WrongShape};
 use crate::setup::{Access, AddressFault, AddressNote, Audience, CheckedAddress, Origin, Setup, VerifiedBy};
 
 /// Name and slug of the application unless the administrator says otherwise.
@@ -24,7 +26,7 @@ const RESERVED_SLUGS: [&str; 6] = ["authorize", "token", "device", "userinfo", "
 const LONGEST_SLUG: usize = 50;
 
 /// What is in the form of the panel. `None` means: the default.
-#[derive(Clone, Debug, Deserialize, Tsify)]
+#[derive(Clone, Debug, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct SetupDraft {
     /// Address of mailcow as typed.
@@ -55,6 +57,28 @@ pub struct SetupDraft {
     pub verified_by: VerifiedBy,
     /// Who may use the application; `None` leaves what is there.
     pub access: Option<Access>,
+}
+
+impl FromJson for SetupDraft {
+    fn from_json(value: &Value) -> Result<Self, WrongShape> {
+        let fields = Fields::of(value)?;
+        Ok(Self {
+            mailcow: fields.get("mailcow")?,
+            extra_hosts: fields.get("extraHosts")?,
+            application_name: fields.get("applicationName")?,
+            application_slug: fields.get("applicationSlug")?,
+            application_group: fields.get("applicationGroup")?,
+            launch_url: fields.get("launchUrl")?,
+            provider_name: fields.get("providerName")?,
+            mapping_name: fields.get("mappingName")?,
+            authorization_flow: fields.get("authorizationFlow")?,
+            invalidation_flow: fields.get("invalidationFlow")?,
+            signing_key: fields.get("signingKey")?,
+            audience: fields.get("audience")?,
+            verified_by: fields.get("verifiedBy")?,
+            access: fields.get("access")?,
+        })
+    }
 }
 
 /// A field of the panel's form.
@@ -187,10 +211,10 @@ pub fn resolve<'a>(draft: &SetupDraft, snapshot: &'a Snapshot) -> Resolved<'a> {
 
     let authorization_flow = chosen(draft.authorization_flow.as_ref())
         .or(adoption.provider.and_then(|provider| provider.authorization_flow.as_deref()))
-        .or(default_flow(&snapshot.authorization_flows, "default-provider-authorization-implicit-consent"));
+        .or(default_flow(&snapshot.authorization_flows, stock::AUTHORIZATION_FLOW));
     let invalidation_flow = chosen(draft.invalidation_flow.as_ref())
         .or(adoption.provider.and_then(|provider| provider.invalidation_flow.as_deref()))
-        .or(default_flow(&snapshot.invalidation_flows, "default-provider-invalidation-flow"));
+        .or(default_flow(&snapshot.invalidation_flows, stock::INVALIDATION_FLOW));
     if authorization_flow.is_none() {
         fault(DraftField::AuthorizationFlow, 0, DraftFault::NoneThere);
     }
@@ -245,7 +269,7 @@ fn default_flow<'a>(flows: &'a [Flow], slug: &str) -> Option<&'a str> {
 
 fn signing_key(draft: &SetupDraft, snapshot: &Snapshot, adoption: &Adoption<'_>) -> Option<String> {
     let default = || {
-        let own = |certificate: &&Certificate| certificate.name == "authentik Self-signed Certificate";
+        let own = |certificate: &&Certificate| certificate.name == stock::SIGNING_KEY;
         snapshot.certificates.iter().find(own).or(snapshot.certificates.first()).map(|certificate| certificate.pk.clone())
     };
     match &draft.signing_key {

@@ -3,11 +3,11 @@
 //! Each entry is kept before its write is sent, so that a tab closed in the middle leaves nothing unknown. It holds no secret and
 //! survives the panel being closed.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::authentik::Snapshot;
-use crate::authentik::api::Object;
+use crate::authentik::api::{Base, Object};
+use crate::json::{Fields, FromJson, WrongShape};
 use crate::transport::Outside;
 
 use super::change::Kind;
@@ -16,7 +16,7 @@ use super::change::Kind;
 pub const KEPT_AS: &str = "journal";
 
 /// How far a write got.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
     /// It was about to be sent. It may have happened.
@@ -30,7 +30,7 @@ pub enum State {
 }
 
 /// A write to an object.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Entry {
     /// What kind of object.
     pub kind: Kind,
@@ -40,14 +40,14 @@ pub struct Entry {
     pub key: Option<String>,
     /// The replaced values of the fields that were written; `None` for an object that was made.
     pub before: Option<Map<String, Value>>,
-    /// The written values. A client secret is left out of both.
+    /// The written values; for an object that was made, what it is recognised by. A client secret is left out of both.
     pub after: Map<String, Value>,
     /// How far it got.
     pub state: State,
 }
 
 /// A write to a user.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct UserEntry {
     /// Primary key.
     pub pk: i64,
@@ -62,7 +62,7 @@ pub struct UserEntry {
 }
 
 /// Everything that was written to one authentik.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct Journal {
     /// Address of the authentik.
     pub authentik: String,
@@ -84,6 +84,12 @@ impl Journal {
         Self { authentik, started_ms, ..Self::default() }
     }
 
+    /// Whether it is about this authentik.
+    #[must_use]
+    pub fn is_of(&self, base: &Base) -> bool {
+        self.authentik == base.address()
+    }
+
     /// Name under which a chunk of users is kept.
     #[must_use]
     pub fn chunk_name(chunk: usize) -> String {
@@ -93,9 +99,9 @@ impl Journal {
     /// A journal from what was kept. Chunks that are missing or unreadable are left out.
     #[must_use]
     pub fn restore(journal: &str, chunk: impl Fn(&str) -> Option<String>) -> Option<Self> {
-        let mut journal: Self = serde_json::from_str(journal).ok()?;
-        let read = |number| serde_json::from_str(&chunk(&Self::chunk_name(number))?).ok();
-        journal.users = (0..journal.chunks).map(|number| read(number).unwrap_or_default()).collect();
+        let mut journal: Self = read(journal)?;
+        let users = |number| read(&chunk(&Self::chunk_name(number))?);
+        journal.users = (0..journal.chunks).map(|number| users(number).unwrap_or_default()).collect();
         Some(journal)
     }
 
@@ -113,10 +119,21 @@ impl Journal {
     }
 
     /// Says how the write to a user ended, by chunk and position.
-    pub(super) fn set_user(&mut self, entry: Option<(usize, usize)>, state: State) {
-        if let Some(user) = entry.and_then(|(chunk, position)| self.users.get_mut(chunk)?.get_mut(position)) {
+    pub(super) fn set_user(&mut self, at: (usize, usize), state: State) {
+        if let Some(user) = self.user(at) {
             user.state = state;
         }
+    }
+
+    /// Says what the write to a user replaces, by chunk and position.
+    pub(super) fn set_before(&mut self, at: (usize, usize), before: Option<String>) {
+        if let Some(user) = self.user(at) {
+            user.before = before;
+        }
+    }
+
+    fn user(&mut self, (chunk, position): (usize, usize)) -> Option<&mut UserEntry> {
+        self.users.get_mut(chunk)?.get_mut(position)
     }
 
     /// Keeps the entries about objects.
@@ -149,27 +166,76 @@ impl Journal {
         self.keep(outside).await;
     }
 
-    /// Finds out what became of objects that were about to be made when a run was cut off: what exists under the name was made.
-    pub fn reconcile(&mut self, snapshot: &Snapshot) {
-        for entry in self.entries.iter_mut().filter(|entry| entry.state == State::Intended && entry.key.is_none()) {
-            entry.key = match entry.kind {
-                Kind::ScopeMapping => {
-                    snapshot.mappings.iter().find(|found| found.name == entry.name).map(|found| found.pk.clone())
-                }
-                Kind::Provider => {
-                    snapshot.providers.iter().find(|found| found.name == entry.name).map(|found| found.pk.to_string())
-                }
-                Kind::Application => {
-                    snapshot.applications.iter().find(|found| found.slug == entry.name).map(|found| found.slug.clone())
-                }
-                Kind::Binding | Kind::Group | Kind::Users => None,
-            };
-            entry.state = if entry.key.is_some() { State::Done } else { State::Refused };
+    /// Whether it is not known what became of the making of an object.
+    #[must_use]
+    pub fn has_unknown(&self) -> bool {
+        self.entries.iter().any(Entry::is_unknown)
+    }
+}
+
+fn read<T: FromJson>(text: &str) -> Option<T> {
+    T::from_json(&serde_json::from_str(text).ok()?).ok()
+}
+
+impl FromJson for Journal {
+    fn from_json(value: &Value) -> Result<Self, WrongShape> {
+        let fields = Fields::of(value)?;
+        Ok(Self {
+            authentik: fields.get("authentik")?,
+            started_ms: fields.get("started_ms")?,
+            entries: fields.get("entries")?,
+            chunks: fields.get("chunks")?,
+            users: Vec::new(),
+        })
+    }
+}
+
+impl FromJson for Entry {
+    fn from_json(value: &Value) -> Result<Self, WrongShape> {
+        let fields = Fields::of(value)?;
+        Ok(Self {
+            kind: fields.get("kind")?,
+            name: fields.get("name")?,
+            key: fields.get("key")?,
+            before: fields.get("before")?,
+            after: fields.get("after")?,
+            state: fields.get("state")?,
+        })
+    }
+}
+
+impl FromJson for UserEntry {
+    fn from_json(value: &Value) -> Result<Self, WrongShape> {
+        let fields = Fields::of(value)?;
+        Ok(Self {
+            pk: fields.get("pk")?,
+            username: fields.get("username")?,
+            page: fields.get("page")?,
+            before: fields.get("before")?,
+            state: fields.get("state")?,
+        })
+    }
+}
+
+impl FromJson for State {
+    fn from_json(value: &Value) -> Result<Self, WrongShape> {
+        match value.as_str() {
+            Some("intended") => Ok(Self::Intended),
+            Some("done") => Ok(Self::Done),
+            Some("refused") => Ok(Self::Refused),
+            Some("undone") => Ok(Self::Undone),
+            _ => Err(WrongShape),
         }
     }
 }
 
 impl Entry {
+    /// Whether it is not known if the object was made.
+    #[must_use]
+    pub fn is_unknown(&self) -> bool {
+        self.state == State::Intended && self.key.is_none()
+    }
+
     /// The object in authentik's API; `None` while its key is unknown.
     #[must_use]
     pub fn object(&self) -> Option<Object> {

@@ -154,4 +154,22 @@ pub enum Left {
         /// Keys of the fields.
         fields: Vec<String>,
     },
+    /// authentik refused to take it back.
+    Rejected {
+        /// Its words.
+        detail: String,
+    },
+    /// These lists were empty. authentik does not take an empty list of grant types, and fills an empty list of redirect URIs with
+    /// whatever comes first (contract/authentik.md, sections 5.1 and 5.3), so they stay as they are now.
+    NotEmptied {
+        /// Keys of the fields.
+        fields: Vec<String>,
+    },
+}
+
+impl Left {
+    /// Whether another attempt cannot end otherwise.
+    pub(super) fn is_final(&self) -> bool {
+        matches!(self, Self::NotEmptied { .. })
+    }
 }

@@ -2,17 +2,20 @@
 //!
 //! What somebody changed after us is left alone and named; what is used by others is not removed.
 
+use std::collections::{BTreeSet, HashSet};
+
 use serde_json::{Map, Value};
 
-use super::apply::{same, stop_of};
+use super::apply::{explained, same, stop_of};
 use super::bulk::{Bulk, Direction, Target, kind_of};
 use super::change::Kind;
 use super::journal::{Entry, Journal, State};
+use super::reconcile::reconcile;
 use super::report::{Left, Part, PartState, Progress, Report, Stop};
 use crate::authentik::answer::{self, Error};
 use crate::authentik::api::{Base, Object};
 use crate::authentik::types::UsedBy;
-use crate::authentik::{Attributed, EMAIL_VERIFIED, check_session};
+use crate::authentik::{Attributed, EMAIL_VERIFIED, check_session, observe};
 use crate::transport::{Answer, Outside, Pace, Product, Request, ask};
 
 /// What undo did.
@@ -32,7 +35,9 @@ pub async fn undo(
     on_progress: &mut dyn FnMut(&Progress),
 ) -> UndoReport {
     let mut run = Run { outside, base, journal, done: UndoReport::default(), on_progress };
-    run.done.report.stop = run.all().await.err();
+    if let Err(stop) = run.all().await {
+        run.done.report.stop = Some(explained(outside, base, stop).await);
+    }
     run.done
 }
 
@@ -47,8 +52,12 @@ struct Run<'a, O: Outside> {
 impl<O: Outside> Run<'_, O> {
     async fn all(&mut self) -> Result<(), Stop> {
         check_session(self.outside, self.base).await?;
+        if self.journal.has_unknown() {
+            let snapshot = observe(self.outside, self.base).await?;
+            reconcile(self.outside, self.journal, &snapshot).await?;
+        }
         let open: Vec<usize> = (0..self.journal.entries.len()).rev().filter(|at| self.is_open(*at)).collect();
-        let targets = self.targets();
+        let (targets, closed) = self.targets();
         let progress = &mut self.done.report.progress;
         progress.users_total = targets.len();
         if !targets.is_empty() {
@@ -60,7 +69,7 @@ impl<O: Outside> Run<'_, O> {
         }
         let mut part = 0;
         if !targets.is_empty() {
-            self.users(targets).await?;
+            self.users(targets, closed).await?;
             part = 1;
         }
         for at in open {
@@ -90,12 +99,22 @@ impl<O: Outside> Run<'_, O> {
         (self.on_progress)(&self.done.report.progress);
     }
 
-    fn targets(&self) -> Vec<Target> {
+    /// The users to be put back. Whoever was written more than once goes back to what the newest write replaced: what was between two of
+    /// our writes was somebody else's wish. Gives the chunks in which older entries were closed because of that.
+    fn targets(&mut self) -> (Vec<Target>, BTreeSet<usize>) {
         let mut targets = Vec::new();
-        for (chunk, users) in self.journal.users.iter().enumerate() {
-            for (position, user) in
-                users.iter().enumerate().filter(|(_, user)| matches!(user.state, State::Done | State::Intended))
-            {
+        let mut seen = HashSet::new();
+        let mut closed = BTreeSet::new();
+        for (chunk, users) in self.journal.users.iter_mut().enumerate().rev() {
+            for (position, user) in users.iter_mut().enumerate().rev() {
+                if !matches!(user.state, State::Done | State::Intended) {
+                    continue;
+                }
+                if !seen.insert(user.pk) {
+                    user.state = State::Undone;
+                    closed.insert(chunk);
+                    continue;
+                }
                 targets.push(Target {
                     pk: user.pk,
                     username: user.username.clone(),
@@ -103,13 +122,14 @@ impl<O: Outside> Run<'_, O> {
                     seen: kind_of(Some("true")),
                     to: user.before.clone(),
                     entry: Some((chunk, position)),
+                    tries: 0,
                 });
             }
         }
-        targets
+        (targets, closed)
     }
 
-    async fn users(&mut self, targets: Vec<Target>) -> Result<(), Stop> {
+    async fn users(&mut self, targets: Vec<Target>, changed: BTreeSet<usize>) -> Result<(), Stop> {
         self.mark(0, PartState::Running);
         let report = &mut self.done.report;
         let bulk = Bulk {
@@ -122,6 +142,7 @@ impl<O: Outside> Run<'_, O> {
             on_progress: self.on_progress,
             started_ms: self.outside.now_ms(),
             pace: Pace::default(),
+            changed,
         };
         bulk.run(targets).await?;
         let failed = self.done.report.progress.users_failed > 0;
@@ -129,16 +150,21 @@ impl<O: Outside> Run<'_, O> {
         Ok(())
     }
 
-    /// Takes one write back; says why if it is left.
+    /// Takes one write back; says why something is left.
     async fn take_back(&mut self, at: usize) -> Result<Option<Left>, Stop> {
         let entry = self.journal.entries[at].clone();
         let Some(object) = entry.object() else { return Ok(None) };
-        let left = match (&entry.before, entry.kind) {
-            (Some(before), Kind::Group) => self.restore_group(&object, before).await?,
-            (Some(before), _) => self.restore(&object, &entry, before).await?,
-            (None, _) => self.remove(&object).await?,
+        let attempt = match (&entry.before, entry.kind) {
+            (Some(before), Kind::Group) => self.restore_group(&object, before).await,
+            (Some(before), _) => self.restore(&object, &entry, before).await,
+            (None, _) => self.remove(&object).await,
         };
-        if left.is_none() {
+        let left = match attempt {
+            // What one object does not allow is no reason to leave the others.
+            Err(Stop::Authentik(Error::Rejected { detail, .. })) => Some(Left::Rejected { detail }),
+            attempt => attempt?,
+        };
+        if left.as_ref().is_none_or(Left::is_final) {
             self.journal.settle(self.outside, at, State::Undone, None).await;
         }
         Ok(left)
@@ -164,36 +190,59 @@ impl<O: Outside> Run<'_, O> {
         }
     }
 
-    async fn restore(&self, object: &Object, entry: &Entry, before: &Map<String, Value>) -> Result<Option<Left>, Stop> {
+    /// Reads an object; `None` if it is not there any more.
+    async fn current(&self, object: &Object) -> Result<Option<Map<String, Value>>, Stop> {
         let read = self.one(self.base.read(object)).await;
-        let current: Map<String, Value> = match answer::read(&read, object.endpoint(), object.change_permission()) {
-            Ok(current) => current,
-            Err(Error::NotFound { .. }) => return Ok(None),
-            Err(error) => return Err(stop_of(error)),
-        };
+        match answer::read(&read, object.endpoint(), object.change_permission()) {
+            Ok(current) => Ok(Some(current)),
+            Err(Error::NotFound { .. }) => Ok(None),
+            Err(error) => Err(stop_of(error)),
+        }
+    }
+
+    async fn restore(&self, object: &Object, entry: &Entry, before: &Map<String, Value>) -> Result<Option<Left>, Stop> {
+        let mut object = object.clone();
+        let mut current = self.current(&object).await?;
+        if let (None, Some(slug)) = (&current, entry.after.get("slug").and_then(Value::as_str)) {
+            // The answer to the write got lost, and the application has its new key.
+            object = Object::Application(slug.to_owned());
+            current = self.current(&object).await?;
+        }
+        let Some(current) = current else { return Ok(None) };
         let ours = |key: &String| same(key, current.get(key), entry.after.get(key));
         let back = |key: &String| same(key, current.get(key), before.get(key));
-        let fields: Map<String, Value> =
-            before.iter().filter(|(key, _)| ours(key) && !back(key)).map(|(key, value)| (key.clone(), value.clone())).collect();
+        let mut fields = before.clone();
+        fields.retain(|key, _| ours(key) && !back(key));
+        let is_empty_list = |value: &Value| value.as_array().is_some_and(Vec::is_empty);
+        let mut stays = fields.clone();
+        stays.retain(|_, value| is_empty_list(value));
+        fields.retain(|_, value| !is_empty_list(value));
         let changed: Vec<String> = before.keys().filter(|key| !ours(key) && !back(key)).cloned().collect();
         if !fields.is_empty() {
-            let answer = self.one(self.base.change(object, &fields)).await;
+            let answer = self.one(self.base.change(&object, &fields)).await;
             answer::accept(&answer, object.endpoint(), object.change_permission()).map_err(stop_of)?;
         }
-        Ok((!changed.is_empty()).then_some(Left::ChangedSince { fields: changed }))
+        let stays: Vec<String> = stays.into_iter().map(|(key, _)| key).collect();
+        Ok(if changed.is_empty() {
+            (!stays.is_empty()).then_some(Left::NotEmptied { fields: stays })
+        } else {
+            Some(Left::ChangedSince { fields: changed })
+        })
     }
 
     async fn restore_group(&self, object: &Object, before: &Map<String, Value>) -> Result<Option<Left>, Stop> {
         let read = self.one(self.base.read(object)).await;
-        let current: Attributed = match answer::read(&read, object.endpoint(), object.change_permission()) {
+        let current: Attributed = match answer::read_directly(&read, object.endpoint(), object.change_permission()) {
             Ok(current) => current,
             Err(Error::NotFound { .. }) => return Ok(None),
             Err(error) => return Err(stop_of(error)),
         };
-        if current.attributes.get(EMAIL_VERIFIED) != Some("true") {
-            return Ok(Some(Left::ChangedSince { fields: vec![EMAIL_VERIFIED.to_owned()] }));
-        }
         let json = before.get(EMAIL_VERIFIED).and_then(Value::as_str);
+        match current.attributes.get(EMAIL_VERIFIED) {
+            now if now == json => return Ok(None),
+            Some("true") => {}
+            _ => return Ok(Some(Left::ChangedSince { fields: vec![EMAIL_VERIFIED.to_owned()] })),
+        }
         let wanted = Attributed { attributes: current.attributes.with(EMAIL_VERIFIED, json) };
         let answer = self.one(self.base.change(object, &wanted)).await;
         answer::accept(&answer, object.endpoint(), object.change_permission()).map_err(stop_of)?;

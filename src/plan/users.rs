@@ -1,6 +1,6 @@
 //! Who gets `email_verified`, who has it, and who is left out and why.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use tsify::Tsify;
 
 use crate::authentik::types::{Group, Verified};
@@ -8,7 +8,7 @@ use crate::authentik::{Directory, GroupSet, User, UserKind};
 use crate::setup::Audience;
 
 /// What the plan does about a user.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, Tsify)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Tsify)]
 #[serde(rename_all = "snake_case")]
 pub enum Decision {
     /// The attribute is set.
@@ -79,7 +79,8 @@ impl UserCounts {
 pub struct Chooser<'a> {
     audience: &'a Audience,
     groups: GroupSet,
-    users: std::collections::HashSet<i64>,
+    /// Sorted.
+    users: Vec<i64>,
 }
 
 impl<'a> Chooser<'a> {
@@ -87,12 +88,13 @@ impl<'a> Chooser<'a> {
     #[must_use]
     pub fn new(audience: &'a Audience, directory: &Directory, groups: &[Group]) -> Self {
         let mut chosen = GroupSet::default();
-        let mut users = std::collections::HashSet::new();
+        let mut users = Vec::new();
         match audience {
             Audience::All => {}
             Audience::Groups { groups: keys } => chosen = directory.group_set(&with_groups_below(keys, groups)),
-            Audience::Users { users: keys } => users.extend(keys),
+            Audience::Users { users: keys } => users.clone_from(keys),
         }
+        users.sort_unstable();
         Self { audience, groups: chosen, users }
     }
 
@@ -102,7 +104,7 @@ impl<'a> Chooser<'a> {
         let chosen = match self.audience {
             Audience::All => true,
             Audience::Groups { .. } => user.is_in(&self.groups),
-            Audience::Users { .. } => self.users.contains(&user.pk),
+            Audience::Users { .. } => self.users.binary_search(&user.pk).is_ok(),
         };
         if !chosen {
             return Decision::NotChosen;

@@ -120,6 +120,8 @@ pub enum AddressFault {
 pub struct CheckedAddress {
     /// What it means.
     pub origin: Origin,
+    /// The path as typed, empty or beginning with a slash, without query and fragment: cut off for mailcow.
+    pub path: String,
     /// What was changed.
     pub notes: Vec<AddressNote>,
 }
@@ -168,7 +170,8 @@ impl CheckedAddress {
         if authority.contains('@') {
             notes.push(AddressNote::UserInfoRemoved);
         }
-        if with_scheme.len() > with_scheme.find("://").map_or(0, |at| at + 3) + authority.len() {
+        let rest = &with_scheme[with_scheme.find("://").map_or(0, |at| at + 3) + authority.len()..];
+        if !rest.is_empty() {
             notes.push(AddressNote::PathRemoved);
         }
         let (typed_host, typed_port) = split_port(host_and_port);
@@ -184,7 +187,8 @@ impl CheckedAddress {
         if origin.is_loopback() {
             notes.push(AddressNote::Loopback);
         }
-        Ok(Self { origin, notes })
+        let path = rest.split(['?', '#']).next().filter(|path| path.starts_with('/')).unwrap_or_default();
+        Ok(Self { origin, path: path.to_owned(), notes })
     }
 }
 

@@ -1,9 +1,11 @@
 //! The [`Setup`]: everything that the administrator can decide, with the values that decide themselves.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use serde_json::Value;
 use tsify::Tsify;
 
 use super::Origin;
+use crate::json::{Fields, FromJson, WrongShape};
 
 /// Scopes that mailcow asks for. `openid` and `email` are necessary, `profile` gives new mailboxes their name
 /// (contract/e2e.md, cases t, u, bd). `offline_access` is left out on purpose: mailcow would redeem a refresh token at each page.
@@ -24,7 +26,7 @@ pub const MAPPING_EXPRESSION_WITH_GROUPS: &str = r#"return {
 }"#;
 
 /// Who gets `email_verified`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Audience {
     /// Every active internal user that has an e-mail address.
@@ -41,8 +43,20 @@ pub enum Audience {
     },
 }
 
+impl FromJson for Audience {
+    fn from_json(value: &Value) -> Result<Self, WrongShape> {
+        let fields = Fields::of(value)?;
+        match fields.text("kind")? {
+            "all" => Ok(Self::All),
+            "groups" => Ok(Self::Groups { groups: fields.get("groups")? }),
+            "users" => Ok(Self::Users { users: fields.get("users")? }),
+            _ => Err(WrongShape),
+        }
+    }
+}
+
 /// How a user's address becomes verified.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum VerifiedBy {
     /// An attribute on each user, as in the guide: one request for each user.
@@ -52,6 +66,17 @@ pub enum VerifiedBy {
         /// Primary key of the group.
         group: String,
     },
+}
+
+impl FromJson for VerifiedBy {
+    fn from_json(value: &Value) -> Result<Self, WrongShape> {
+        let fields = Fields::of(value)?;
+        match fields.text("kind")? {
+            "user_attribute" => Ok(Self::UserAttribute),
+            "group_attribute" => Ok(Self::GroupAttribute { group: fields.get("group")? }),
+            _ => Err(WrongShape),
+        }
+    }
 }
 
 impl VerifiedBy {
@@ -66,7 +91,7 @@ impl VerifiedBy {
 }
 
 /// Who may use the application.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Access {
     /// No binding: everybody who can sign in to authentik.
@@ -76,6 +101,17 @@ pub enum Access {
         /// Primary keys of groups.
         groups: Vec<String>,
     },
+}
+
+impl FromJson for Access {
+    fn from_json(value: &Value) -> Result<Self, WrongShape> {
+        let fields = Fields::of(value)?;
+        match fields.text("kind")? {
+            "everybody" => Ok(Self::Everybody),
+            "groups" => Ok(Self::Groups { groups: fields.get("groups")? }),
+            _ => Err(WrongShape),
+        }
+    }
 }
 
 /// What the administrator wants: the integration, complete and valid.

@@ -13,7 +13,7 @@ use serde::Serialize;
 use tsify::Tsify;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
-pub use pace::Pace;
+pub use pace::{Again, Pace, TRIES};
 
 #[cfg(test)]
 pub(crate) mod scripted;
@@ -325,7 +325,30 @@ pub async fn ask(outside: &impl Outside, product: Product, request: Request) -> 
     if outside.cancelled() {
         return Err(SendError::Cancelled);
     }
-    gather(outside, Batch::new(product, vec![request])).await.pop().unwrap_or(Err(SendError::NotSent))
+    look(outside, Batch::new(product, vec![request])).await.pop().unwrap_or(Err(SendError::NotSent))
+}
+
+/// Milliseconds before a request is asked once more.
+const SECOND_LOOK_MS: u32 = 500;
+
+/// Performs a batch like [`gather`], and asks once more what changes nothing and met a server that was just replacing one of its
+/// workers (502; contract/authentik.md, section 3).
+pub async fn look(outside: &impl Outside, batch: Batch) -> Vec<Answer> {
+    let mut answers = gather(outside, batch.clone()).await;
+    let dropped = |(request, answer): (&Request, &Answer)| {
+        request.method().is_safe() && answer.as_ref().is_ok_and(|response| response.status == 502)
+    };
+    let again: Vec<usize> =
+        batch.requests.iter().zip(&answers).enumerate().filter(|(_, pair)| dropped(*pair)).map(|(index, _)| index).collect();
+    if again.is_empty() || outside.cancelled() {
+        return answers;
+    }
+    outside.sleep(SECOND_LOOK_MS).await;
+    let requests = again.iter().filter_map(|index| batch.requests.get(*index).cloned()).collect();
+    for (index, answer) in again.into_iter().zip(gather(outside, Batch { requests, ..batch }).await) {
+        answers[index] = answer;
+    }
+    answers
 }
 
 /// Performs a batch and returns the answers in the order of its requests.

@@ -4,7 +4,7 @@
 use super::{Answer, Batch, CONCURRENCY, Outside, Product, Request, Response, SendError, TIMEOUT_MS};
 
 /// Tries for one request before its last answer counts.
-const TRIES: u8 = 5;
+pub const TRIES: u8 = 5;
 
 /// First pause in milliseconds when the server names none; doubles up to [`LONGEST_PAUSE_MS`].
 const FIRST_PAUSE_MS: u32 = 500;
@@ -46,53 +46,61 @@ impl Pace {
         let mut tries = vec![0_u8; requests.len()];
         let mut waiting: Vec<usize> = (0..requests.len()).collect();
         while !waiting.is_empty() {
-            if outside.cancelled() {
-                for index in waiting {
-                    on_answer(index, Err(SendError::Cancelled));
-                }
-                return;
+            let batch = waiting.iter().filter_map(|index| requests.get(*index).cloned()).collect();
+            let is_last = |position: usize| tries[waiting[position]] + 1 >= TRIES;
+            let again =
+                self.once(outside, product, batch, &is_last, &mut |position, answer| on_answer(waiting[position], answer)).await;
+            for again in again.iter().filter(|again| again.tried) {
+                tries[waiting[again.position]] += 1;
             }
-            let batch = Batch {
-                product,
-                requests: waiting.iter().filter_map(|index| requests.get(*index).cloned()).collect(),
-                concurrency: self.concurrency,
-                timeout_ms: TIMEOUT_MS,
-                halt_on: SLOWER.to_vec(),
-            };
-            let mut again = Vec::new();
-            let mut pause_ms = 0;
-            let mut slower = false;
-            outside
-                .send(batch, &mut |position, answer| {
-                    let index = waiting[position];
-                    match self.verdict(&answer, tries[index]) {
-                        Verdict::Final => on_answer(index, answer),
-                        Verdict::Unsent => again.push(index),
-                        Verdict::Retry { after_ms, slow } => {
-                            tries[index] += 1;
-                            pause_ms = pause_ms.max(after_ms);
-                            slower |= slow;
-                            again.push(index);
-                        }
-                    }
-                })
-                .await;
-            if slower {
-                self.concurrency = (self.concurrency / 2).max(1);
-                self.pause_ms = (self.pause_ms * 2).min(LONGEST_PAUSE_MS);
-            }
-            if pause_ms > 0 && !outside.cancelled() {
-                outside.sleep(pause_ms).await;
-            }
-            again.sort_unstable();
-            waiting = again;
+            waiting = again.iter().map(|again| waiting[again.position]).collect();
         }
     }
 
-    fn verdict(self, answer: &Answer, tries: u8) -> Verdict {
+    /// Performs requests, calls `on_answer` for each that is answered for good, and returns the others in their order, after the pause
+    /// that the server asked for. `is_last` says for which of them any answer is good enough.
+    pub async fn once(
+        &mut self,
+        outside: &impl Outside,
+        product: Product,
+        requests: Vec<Request>,
+        is_last: &dyn Fn(usize) -> bool,
+        on_answer: &mut dyn FnMut(usize, Answer),
+    ) -> Vec<Again> {
+        if outside.cancelled() {
+            (0..requests.len()).for_each(|position| on_answer(position, Err(SendError::Cancelled)));
+            return Vec::new();
+        }
+        let batch = Batch { product, requests, concurrency: self.concurrency, timeout_ms: TIMEOUT_MS, halt_on: SLOWER.to_vec() };
+        let mut again = Vec::new();
+        let mut pause_ms = 0;
+        let mut slower = false;
+        outside
+            .send(batch, &mut |position, answer| match self.verdict(&answer, is_last(position)) {
+                Verdict::Final => on_answer(position, answer),
+                Verdict::Unsent => again.push(Again { position, tried: false }),
+                Verdict::Retry { after_ms, slow } => {
+                    pause_ms = pause_ms.max(after_ms);
+                    slower |= slow;
+                    again.push(Again { position, tried: true });
+                }
+            })
+            .await;
+        if slower {
+            self.concurrency = (self.concurrency / 2).max(1);
+            self.pause_ms = (self.pause_ms * 2).min(LONGEST_PAUSE_MS);
+        }
+        if pause_ms > 0 && !outside.cancelled() {
+            outside.sleep(pause_ms).await;
+        }
+        again.sort_unstable_by_key(|again| again.position);
+        again
+    }
+
+    fn verdict(self, answer: &Answer, is_last: bool) -> Verdict {
         match answer {
             Err(SendError::NotSent) => Verdict::Unsent,
-            _ if tries + 1 >= TRIES => Verdict::Final,
+            _ if is_last => Verdict::Final,
             Ok(Response { status, retry_after_s, .. }) if SLOWER.contains(status) => {
                 let asked = retry_after_s.map_or(self.pause_ms, |seconds| seconds.saturating_mul(1000));
                 Verdict::Retry { after_ms: asked.clamp(1, LONGEST_PAUSE_MS), slow: true }
@@ -104,6 +112,15 @@ impl Pace {
             _ => Verdict::Final,
         }
     }
+}
+
+/// A request that has to be sent again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Again {
+    /// Its position.
+    pub position: usize,
+    /// Whether it was sent, so that it counts as a try.
+    pub tried: bool,
 }
 
 enum Verdict {

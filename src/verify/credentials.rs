@@ -4,7 +4,7 @@
 //! of mailcow. Each question is asked twice, the second time with a made-up secret: if that is accepted as well, the
 //! answer to the first proves nothing.
 
-use serde::Deserialize;
+use serde_json::Value;
 
 use super::{Code, Field, Finding, probe::TokenEndpoint};
 use crate::{
@@ -198,20 +198,17 @@ enum Said {
 
 impl Said {
     fn of(answer: &Answer) -> Self {
-        #[derive(Deserialize)]
-        struct OauthError {
-            error: String,
-        }
         let response = match answer {
             Ok(response) => response,
             Err(SendError::Network) => return Self::Hidden,
             Err(SendError::Redirected) => return Self::Else(by_status(300)),
             Err(_) => return Self::Else(PairVerdict::NoAnswer),
         };
-        let error = serde_json::from_str(&response.body).map(|OauthError { error }| error);
-        match (response.status, error.as_deref()) {
-            (400, Ok("invalid_grant")) => Self::InvalidGrant,
-            (400, Ok("invalid_client")) => Self::InvalidClient,
+        let body: Value = serde_json::from_str(&response.body).unwrap_or_default();
+        let error = body.get("error").and_then(Value::as_str);
+        match (response.status, error) {
+            (400, Some("invalid_grant")) => Self::InvalidGrant,
+            (400, Some("invalid_client")) => Self::InvalidClient,
             (status, _) => Self::Else(by_status(status)),
         }
     }

@@ -1,10 +1,15 @@
 //! What a check says: a stable code, how grave it is, the evidence it rests on, and a remedy that can be pressed.
 
 use serde::Serialize;
+use serde_json::Value;
 use tsify::Tsify;
 
 use super::code::Code;
-use crate::{mailcow::Field, transport::SendError};
+use crate::{
+    json::{Fields, FromJson, WrongShape},
+    mailcow::Field,
+    transport::SendError,
+};
 
 /// How grave a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Tsify)]
@@ -32,7 +37,7 @@ pub struct Evidence {
 }
 
 /// A remedy that the panel can offer as a button, and gives back when it is pressed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, serde::Deserialize, Tsify)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Fix {
     /// Put this value into the field of the form. For the client secret the value is never in here.
@@ -51,6 +56,19 @@ pub enum Fix {
     },
     /// Exchange client ID and client secret.
     SwapCredentials,
+}
+
+impl FromJson for Fix {
+    fn from_json(value: &Value) -> Result<Self, WrongShape> {
+        let fields = Fields::of(value)?;
+        match fields.text("kind")? {
+            "set_field" => Ok(Self::SetField { field: fields.get("field")?, value: fields.get("value")? }),
+            "set_registered_secret" => Ok(Self::SetRegisteredSecret),
+            "clean_field" => Ok(Self::CleanField { field: fields.get("field")? }),
+            "swap_credentials" => Ok(Self::SwapCredentials),
+            _ => Err(WrongShape),
+        }
+    }
 }
 
 /// What a check says.

@@ -82,7 +82,7 @@ impl Step {
                 build::chromium(Profile::Release)?;
                 build::types()
             }
-            Self::Sizes => sizes::run(),
+            Self::Sizes => sizes::ratchet(),
             Self::Wasm => {
                 let (tools, browser) = (setup::wasm()?, setup::browser()?);
                 watch(&mut browser::wasm_tests(&tools, &browser)?, |line| {

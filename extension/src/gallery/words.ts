@@ -4,11 +4,9 @@ import core from "../../_locales/en/core.json";
 import findings from "../../_locales/en/findings.json";
 import extension from "../../_locales/en/extension.json";
 import panel from "../../_locales/en/panel.json";
+import { bundled } from "../panel/text/bundled";
+import { useTexts } from "../panel/text/source";
 
-const texts: Readonly<Record<string, { message: string }>> = { ...core, ...extension, ...findings, ...panel, "@@ui_locale": { message: "en" } };
+useTexts(bundled({ ...core, ...extension, ...findings, ...panel }, "en"));
 
-const getMessage = (key: string): string => texts[key]?.message ?? "";
-
-Object.assign(globalThis, {
-  chrome: { i18n: { getMessage }, storage: { session: { set: () => Promise.resolve() } } },
-});
+Object.assign(globalThis, { chrome: { storage: { session: { set: () => Promise.resolve() } } } });

@@ -1,8 +1,12 @@
 /** The panel's page: loads the core, then shows the panel. */
 
 import init, { Cowbell } from "cowbell-core";
+import { language, message } from "../ext";
 import { App } from "./app";
 import { start } from "./start";
+import { useTexts } from "./text/source";
+
+useTexts({ message, language });
 
 const app = new App();
 document.body.append(app);

@@ -1,6 +1,6 @@
 //! The application and the bindings that let groups in.
 
-use serde_json::json;
+use serde_json::Value;
 
 use super::super::adopt::Adoption;
 use super::super::change::{Action, Change, FieldName, Kind, Remark};
@@ -14,20 +14,20 @@ pub(super) fn compare(setup: &Setup, adoption: &Adoption<'_>, changes: &mut Vec<
     let provider = adoption.provider.map(|provider| provider.pk);
     let shown_provider = || adoption.provider.map_or(&setup.provider_name, |provider| &provider.name);
     let (step, action, fields) = match adoption.application {
-        None => created(&[
-            ("name", FieldName::Name, json!(setup.application_name), Shown::text(&setup.application_name)),
-            ("slug", FieldName::Slug, json!(setup.application_slug), Shown::text(&setup.application_slug)),
-            ("provider", FieldName::Provider, provider.map_or(json!(PENDING), |pk| json!(pk)), Shown::text(shown_provider())),
-            ("meta_launch_url", FieldName::LaunchUrl, json!(setup.launch_url), Shown::text(&setup.launch_url)),
-            ("group", FieldName::Group, json!(setup.application_group), Shown::text(&setup.application_group)),
+        None => created(vec![
+            ("name", FieldName::Name, setup.application_name.as_str().into(), Shown::text(&setup.application_name)),
+            ("slug", FieldName::Slug, setup.application_slug.as_str().into(), Shown::text(&setup.application_slug)),
+            ("provider", FieldName::Provider, provider.map_or(PENDING.into(), Value::from), Shown::text(shown_provider())),
+            ("meta_launch_url", FieldName::LaunchUrl, setup.launch_url.as_str().into(), Shown::text(&setup.launch_url)),
+            ("group", FieldName::Group, setup.application_group.as_str().into(), Shown::text(&setup.application_group)),
         ]),
         Some(found) => {
             let mut differ = Differ::new();
             differ.text("name", FieldName::Name, &found.name, &setup.application_name);
             differ.text("slug", FieldName::Slug, &found.slug, &setup.application_slug);
             if found.provider.is_none() || found.provider != provider {
-                let before = (json!(found.provider), Shown::Absent);
-                let after = provider.map_or(json!(PENDING), |pk| json!(pk));
+                let before = (found.provider.into(), Shown::Absent);
+                let after = provider.map_or(PENDING.into(), Value::from);
                 differ.add("provider", FieldName::Provider, before, (after, Shown::text(shown_provider())));
             }
             differ.text("meta_launch_url", FieldName::LaunchUrl, &found.meta_launch_url, &setup.launch_url);
@@ -43,12 +43,12 @@ pub(super) fn compare(setup: &Setup, adoption: &Adoption<'_>, changes: &mut Vec<
 
 /// Finds the groups that are not let in yet; bindings that are there stay.
 pub(super) fn bindings(snapshot: &Snapshot, setup: &Setup, adoption: &Adoption<'_>, changes: &mut Vec<Change>) -> Vec<String> {
-    let existing = adoption.application.and_then(|app| snapshot.bindings.get(&app.pk)).map(Vec::as_slice).unwrap_or_default();
+    let existing = adoption.application.and_then(|app| snapshot.bindings_of(&app.pk)).unwrap_or_default();
     let wanted: &[String] = match &setup.access {
         Access::Everybody => &[],
         Access::Groups { groups } => groups,
     };
-    let lets_in = |pk: &String| existing.iter().any(|b| b.group.as_ref() == Some(pk) && b.enabled && !b.negate);
+    let lets_in = |pk: &String| existing.iter().any(|b| b.group.as_ref() == Some(pk) && b.lets_in());
     let others = existing.iter().filter(|b| b.enabled && b.group.as_ref().is_none_or(|pk| !wanted.contains(pk))).count();
     if others > 0
         && let Some(change) = changes.iter_mut().find(|change| change.kind == Kind::Application)

@@ -1,16 +1,13 @@
 //! The attribute on a group, which all its members inherit.
 
-use serde_json::{Map, json};
-
 use super::super::change::{Action, Change, FieldChange, FieldName, Kind, Remark};
-use super::Update;
-use crate::authentik::api::Object;
+use super::GroupStep;
 use crate::authentik::types::{Group, Verified};
-use crate::authentik::{Directory, EMAIL_VERIFIED, Snapshot};
+use crate::authentik::{Directory, Snapshot};
 use crate::setup::Shown;
 
 /// Sets or keeps the attribute.
-pub(super) fn compare(snapshot: &Snapshot, directory: &Directory, pk: &str, changes: &mut Vec<Change>) -> Option<Update> {
+pub(super) fn compare(snapshot: &Snapshot, directory: &Directory, pk: &str, changes: &mut Vec<Change>) -> Option<GroupStep> {
     let group: &Group = snapshot.groups.iter().find(|group| group.pk == pk)?;
     let verified = group.attributes.email_verified;
     let members = directory.group_set(&[pk.to_owned()]);
@@ -42,6 +39,5 @@ pub(super) fn compare(snapshot: &Snapshot, directory: &Directory, pk: &str, chan
         },
         remarks,
     });
-    let after = Map::from_iter([(EMAIL_VERIFIED.to_owned(), json!(true))]);
-    (!keep).then(|| Update { object: Object::Group(pk.to_owned()), before: Map::new(), after })
+    (!keep).then(|| GroupStep { pk: pk.to_owned(), seen: verified })
 }

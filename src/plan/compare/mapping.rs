@@ -1,7 +1,5 @@
 //! The `email` scope mapping.
 
-use serde_json::json;
-
 use super::super::adopt::{Adoption, same_expression};
 use super::super::change::{Change, FieldName, Kind, Remark};
 use super::{Differ, Step, created};
@@ -12,10 +10,10 @@ use crate::setup::{Setup, Shown};
 pub(super) fn compare(setup: &Setup, adoption: &Adoption<'_>, changes: &mut Vec<Change>) -> Step {
     let wanted = setup.mapping_expression();
     let (step, action, fields) = match adoption.mapping {
-        None => created(&[
-            ("name", FieldName::Name, json!(setup.mapping_name), Shown::text(&setup.mapping_name)),
-            ("scope_name", FieldName::ScopeName, json!("email"), Shown::text("email")),
-            ("expression", FieldName::Expression, json!(wanted), Shown::text(wanted)),
+        None => created(vec![
+            ("name", FieldName::Name, setup.mapping_name.as_str().into(), Shown::text(&setup.mapping_name)),
+            ("scope_name", FieldName::ScopeName, "email".into(), Shown::text("email")),
+            ("expression", FieldName::Expression, wanted.into(), Shown::text(wanted)),
         ]),
         Some(found) => {
             let mut differ = Differ::new();

@@ -5,12 +5,13 @@ mod group;
 mod mapping;
 mod provider;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::adopt::Adoption;
 use super::change::{Action, Change, FieldChange, FieldName, Kind, Remark, Totals};
 use super::users::{Chooser, UserPlan};
 use crate::authentik::api::Object;
+use crate::authentik::types::Verified;
 use crate::authentik::{Directory, Snapshot};
 use crate::setup::{Secret, Setup, Shown, VerifiedBy};
 
@@ -36,6 +37,15 @@ pub(super) struct Update {
     pub after: Map<String, Value>,
 }
 
+/// A group that gets the attribute.
+#[derive(Clone, Debug)]
+pub(super) struct GroupStep {
+    /// Its primary key.
+    pub(super) pk: String,
+    /// What the attribute was when the plan was made.
+    pub(super) seen: Verified,
+}
+
 /// A plan: what is shown, and what is needed to do it.
 #[derive(Clone)]
 pub struct Plan {
@@ -51,8 +61,8 @@ pub struct Plan {
     pub(super) provider: Step,
     pub(super) application: Step,
     pub(super) bindings: Vec<String>,
-    pub(super) group: Option<Update>,
-    /// Client ID and secret for a provider that has none.
+    pub(super) group: Option<GroupStep>,
+    /// Client ID of the provider that gets a new secret, and that secret.
     pub(crate) new_credentials: Option<(String, Secret)>,
 }
 
@@ -123,7 +133,10 @@ pub fn compare(
         application,
         bindings,
         group,
-        new_credentials: needs_credentials.then_some(credentials),
+        new_credentials: needs_credentials.then(|| match adoption.provider {
+            Some(provider) => (provider.client_id.clone(), credentials.1),
+            None => credentials,
+        }),
         changes,
     }
 }
@@ -149,7 +162,7 @@ impl Differ {
     }
 
     fn text(&mut self, key: &str, field: FieldName, before: &str, after: &str) {
-        self.add(key, field, (json!(before), Shown::text(before)), (json!(after), Shown::text(after)));
+        self.add(key, field, (before.into(), Shown::text(before)), (after.into(), Shown::text(after)));
     }
 
     fn step(self, object: Object) -> (Step, Action, Vec<FieldChange>) {
@@ -161,13 +174,15 @@ impl Differ {
     }
 }
 
-fn created(body: &[(&str, FieldName, Value, Shown)]) -> (Step, Action, Vec<FieldChange>) {
-    let map = body.iter().map(|(key, _, value, _)| ((*key).to_owned(), value.clone())).collect();
-    let fields = body
-        .iter()
-        .filter(|(.., shown)| *shown != Shown::Absent)
-        .map(|(_, field, _, shown)| FieldChange { field: *field, before: Shown::Absent, after: shown.clone() })
-        .collect();
+fn created(body: Vec<(&str, FieldName, Value, Shown)>) -> (Step, Action, Vec<FieldChange>) {
+    let mut map = Map::new();
+    let mut fields = Vec::new();
+    for (key, field, value, after) in body {
+        map.insert(key.to_owned(), value);
+        if after != Shown::Absent {
+            fields.push(FieldChange { field, before: Shown::Absent, after });
+        }
+    }
     (Step::Create(map), Action::Create, fields)
 }
 

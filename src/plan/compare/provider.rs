@@ -1,6 +1,6 @@
 //! The `OAuth2` provider.
 
-use serde_json::json;
+use serde_json::Value;
 
 use super::super::adopt::{self, Adoption};
 use super::super::change::{Action, Change, FieldChange, FieldName, Kind, Remark};
@@ -55,29 +55,29 @@ impl Wanted<'_> {
         };
         let mappings: Vec<String> = SCOPES.iter().filter_map(key_of).collect();
         let uris: Vec<RedirectUri> = setup.redirect_uris().into_iter().map(RedirectUri::strict).collect();
-        created(&[
-            ("name", FieldName::Name, json!(setup.provider_name), Shown::text(&setup.provider_name)),
+        created(vec![
+            ("name", FieldName::Name, setup.provider_name.as_str().into(), Shown::text(&setup.provider_name)),
             (
                 "authorization_flow",
                 FieldName::AuthorizationFlow,
-                json!(setup.authorization_flow),
+                setup.authorization_flow.as_str().into(),
                 self.flow(&setup.authorization_flow),
             ),
             (
                 "invalidation_flow",
                 FieldName::InvalidationFlow,
-                json!(setup.invalidation_flow),
+                setup.invalidation_flow.as_str().into(),
                 self.flow(&setup.invalidation_flow),
             ),
-            ("property_mappings", FieldName::PropertyMappings, json!(mappings), self.mappings(&mappings)),
-            ("client_type", FieldName::ClientType, json!("confidential"), Shown::text("confidential")),
-            ("client_id", FieldName::ClientId, json!(client_id), Shown::KnownAfterApply),
-            ("client_secret", FieldName::ClientSecret, json!(PENDING), Shown::KnownAfterApply),
-            ("signing_key", FieldName::SigningKey, json!(setup.signing_key), self.key(setup.signing_key.as_deref())),
-            ("redirect_uris", FieldName::RedirectUris, json!(uris), shown_uris(&uris)),
+            ("property_mappings", FieldName::PropertyMappings, mappings.as_slice().into(), self.mappings(&mappings)),
+            ("client_type", FieldName::ClientType, "confidential".into(), Shown::text("confidential")),
+            ("client_id", FieldName::ClientId, client_id.as_str().into(), Shown::KnownAfterApply),
+            ("client_secret", FieldName::ClientSecret, PENDING.into(), Shown::KnownAfterApply),
+            ("signing_key", FieldName::SigningKey, setup.signing_key.as_deref().into(), self.key(setup.signing_key.as_deref())),
+            ("redirect_uris", FieldName::RedirectUris, uris_value(&uris), shown_uris(&uris)),
             // Versions that have no such field ignore it; those that have it refuse every sign-in without it
             // (contract/authentik.md, section 5.3).
-            ("grant_types", FieldName::GrantTypes, json!([CODE]), Shown::list([CODE])),
+            ("grant_types", FieldName::GrantTypes, Value::from([CODE]), Shown::list([CODE])),
         ])
     }
 
@@ -90,34 +90,39 @@ impl Wanted<'_> {
             ("invalidation_flow", FieldName::InvalidationFlow, &found.invalidation_flow, &setup.invalidation_flow),
         ];
         for (name, field, before, after) in flows {
-            let before = (json!(before), self.flow(before.as_deref().unwrap_or_default()));
-            differ.add(name, field, before, (json!(after), self.flow(after)));
+            let before = (before.as_deref().into(), self.flow(before.as_deref().unwrap_or_default()));
+            differ.add(name, field, before, (after.as_str().into(), self.flow(after)));
         }
         let selected = selected_mappings(snapshot, found, mapping, remarks);
         if !same_set(&selected, &found.property_mappings) {
-            let before = (json!(found.property_mappings), self.mappings(&found.property_mappings));
-            differ.add("property_mappings", FieldName::PropertyMappings, before, (json!(selected), self.mappings(&selected)));
+            let before = (found.property_mappings.as_slice().into(), self.mappings(&found.property_mappings));
+            differ.add(
+                "property_mappings",
+                FieldName::PropertyMappings,
+                before,
+                (selected.as_slice().into(), self.mappings(&selected)),
+            );
         }
         differ.text("client_type", FieldName::ClientType, &found.client_type, "confidential");
         if found.client_secret.as_ref().is_some_and(Secret::is_empty) {
-            let after = (json!(PENDING), Shown::KnownAfterApply);
-            differ.add("client_secret", FieldName::ClientSecret, (json!(""), Shown::Absent), after);
+            let after = (PENDING.into(), Shown::KnownAfterApply);
+            differ.add("client_secret", FieldName::ClientSecret, ("".into(), Shown::Absent), after);
         }
-        let before = (json!(found.signing_key), self.key(found.signing_key.as_deref()));
+        let before = (found.signing_key.as_deref().into(), self.key(found.signing_key.as_deref()));
         differ.add(
             "signing_key",
             FieldName::SigningKey,
             before,
-            (json!(setup.signing_key), self.key(setup.signing_key.as_deref())),
+            (setup.signing_key.as_deref().into(), self.key(setup.signing_key.as_deref())),
         );
         let uris = wanted_redirect_uris(setup, found, remarks);
-        let before = (json!(found.redirect_uris), shown_uris(&found.redirect_uris));
-        differ.add("redirect_uris", FieldName::RedirectUris, before, (json!(uris), shown_uris(&uris)));
+        let before = (uris_value(&found.redirect_uris), shown_uris(&found.redirect_uris));
+        differ.add("redirect_uris", FieldName::RedirectUris, before, (uris_value(&uris), shown_uris(&uris)));
         if let Some(types) = found.grant_types.as_ref().filter(|types| !types.iter().any(|kind| kind == CODE)) {
             remarks.push(Remark::Necessary);
             let after: Vec<String> = types.iter().cloned().chain([CODE.to_owned()]).collect();
-            let before = (json!(types), Shown::list(types.clone()));
-            differ.add("grant_types", FieldName::GrantTypes, before, (json!(after), Shown::list(after.clone())));
+            let before = (types.as_slice().into(), Shown::list(types.clone()));
+            differ.add("grant_types", FieldName::GrantTypes, before, (after.as_slice().into(), Shown::list(after.clone())));
         }
         differ.step(Object::Provider(found.pk))
     }
@@ -143,6 +148,10 @@ impl Wanted<'_> {
 
 /// The grant type of a sign-in.
 const CODE: &str = "authorization_code";
+
+fn uris_value(uris: &[RedirectUri]) -> Value {
+    uris.iter().map(Value::from).collect()
+}
 
 fn shown_uris(uris: &[RedirectUri]) -> Shown {
     Shown::list(uris.iter().map(|uri| uri.url.as_str()))

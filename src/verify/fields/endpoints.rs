@@ -28,6 +28,14 @@ const ENDPOINTS: [Endpoint; 3] = [
     Endpoint { field: Field::UserinfoUrl, name: "userinfo", registered: |endpoints| &endpoints.userinfo },
 ];
 
+/// Where the endpoints of an authentik usually are, for an address such as `https://authentik.company`. A guess to be read by
+/// people: what Cowbell itself enters comes from authentik.
+#[must_use]
+pub fn usual_endpoints(authentik: &str) -> Endpoints {
+    let [authorize, token, userinfo] = ENDPOINTS.map(|endpoint| format!("{authentik}{PREFIX}{}/", endpoint.name));
+    Endpoints { authorize, token, userinfo }
+}
+
 pub(super) fn check(values: &FormValues, context: Context<'_>) -> Vec<Finding> {
     let bases: Vec<&str> = ENDPOINTS.iter().filter_map(|endpoint| base_of(values.text(endpoint.field)?, context)).collect();
     // The base that most endpoints share; of several the first.

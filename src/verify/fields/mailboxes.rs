@@ -3,12 +3,9 @@
 
 use super::{good, set};
 use crate::{
-    mailcow::{Field, FormValues},
+    mailcow::{DEFAULT_TEMPLATE, Field, FormValues},
     verify::{Code, Finding},
 };
-
-/// The template that each mailcow is installed with.
-const DEFAULT: &str = "Default";
 
 pub(super) fn check(values: &FormValues) -> Vec<Finding> {
     let mut findings: Vec<Finding> = check_default(values).into_iter().collect();
@@ -34,7 +31,7 @@ fn check_default(values: &FormValues) -> Option<Finding> {
     }
     let finding = Finding::new(Code::DefaultTemplateEmpty).at(field);
     let options = values.template_options.as_deref().unwrap_or_default();
-    Some(match options.iter().find(|option| *option == DEFAULT).or(options.first()) {
+    Some(match options.iter().find(|option| *option == DEFAULT_TEMPLATE).or(options.first()) {
         Some(option) => finding.fixed_by(set(field, option.as_str())),
         None => finding,
     })

@@ -9,6 +9,7 @@ mod redirects;
 mod scopes;
 
 pub use characters::cleaned;
+pub use endpoints::usual_endpoints;
 
 use crate::{
     mailcow::{Field, FormValues},

@@ -26,7 +26,7 @@ pub(crate) fn build(profile: Profile) -> Result<()> {
     let tools = setup::wasm()?;
     let fingerprint = Fingerprint::of(
         "wasm",
-        &["src", "Cargo.toml", "Cargo.lock", "package-lock.json"],
+        &["src", "wasm", "Cargo.toml", "Cargo.lock", "package-lock.json"],
         &[&tools.compiler()?, &format!("{profile:?}")],
     )?;
     if fingerprint.is_noted() && package_wasm().is_file() {
@@ -54,7 +54,7 @@ fn compile(tools: &WasmTools, profile: Profile) -> Result<()> {
         .args(["--mode", "no-install", "--no-pack", "--no-gitignore"])
         .args(["--out-name", "cowbell", "--out-dir"])
         .arg(paths::package())
-        .arg(paths::root())
+        .arg(paths::at("wasm"))
         .args(["--", "--quiet"])
         .env("CARGO_ENCODED_RUSTFLAGS", paths::remapped()?)
         // Names are needed to tell what takes the space; `optimise` removes them.

@@ -30,6 +30,7 @@ pub(super) fn build(profile: Profile) -> Result<()> {
             .arg("--format=esm")
             .arg(format!("--outfile={}", folder.join("main.js").display())))?;
         copy_static(&source, &folder)?;
+        copy_static(&paths::at("extension/icons"), &folder.join("icons"))?;
         copy_wasm(&folder)
     })
 }

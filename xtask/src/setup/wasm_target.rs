@@ -29,7 +29,7 @@ pub(crate) fn ensure() -> Result<Option<&'static str>> {
     if has_target(None) {
         return Ok(None);
     }
-    if has_target(Some(DEBIAN)) {
+    if has_target(Some(DEBIAN)) && has_bitcode(Path::new(DEBIAN_LIBRARY)) {
         return Ok(Some(DEBIAN));
     }
     // Its reasons are of no interest as long as there is another way.
@@ -60,6 +60,15 @@ fn has_core(folder: &Path) -> bool {
         .is_ok_and(|files| files.iter().filter_map(|file| file.file_name()?.to_str()).any(|name| name.starts_with("libcore-")))
 }
 
+/// Whether the library built here carries bitcode, without which there is no link-time optimisation. rustup's always does.
+fn has_bitcode(folder: &Path) -> bool {
+    const SECTION: &[u8] = b".llvmbc";
+    let is_panic = |file: &&PathBuf| file.file_name().is_some_and(|name| name.to_string_lossy().starts_with("libpanic_abort-"));
+    let Ok(libraries) = libraries(folder) else { return false };
+    let Some(library) = libraries.iter().find(is_panic) else { return false };
+    fs::read(library).is_ok_and(|bytes| bytes.windows(SECTION.len()).any(|window| window == SECTION))
+}
+
 fn libraries(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder)? {
@@ -76,7 +85,7 @@ fn from_debian() -> Result<()> {
         &DEBIAN_PACKAGES,
         "the compiler's WebAssembly target is missing: run `rustup target add wasm32-unknown-unknown`",
     )?;
-    if !has_core(Path::new(DEBIAN_LIBRARY)) {
+    if !has_core(Path::new(DEBIAN_LIBRARY)) || !has_bitcode(Path::new(DEBIAN_LIBRARY)) {
         step("build Rust's standard library for WebAssembly", build_library)?;
     }
     if which("rust-lld").is_none() {
@@ -91,17 +100,29 @@ fn build_library() -> Result<()> {
     fs::create_dir_all(crate_folder.join("src"))?;
     fs::write(crate_folder.join("src/lib.rs"), "")?;
     fs::write(crate_folder.join("Cargo.toml"), "[package]\nname = \"empty\"\nedition = \"2024\"\n\n[workspace]\n")?;
+    // As rustup's: with the bitcode that link-time optimisation needs.
+    let mut flags = paths::remapped()?;
+    flags.push("\u{1f}-Cembed-bitcode=yes");
     quiet(
         Command::new("/usr/bin/cargo")
             .current_dir(&crate_folder)
             .env("RUSTC", "/usr/bin/rustc")
             .env("RUSTC_BOOTSTRAP", "1")
-            .env("CARGO_ENCODED_RUSTFLAGS", paths::remapped()?)
+            .env("CARGO_ENCODED_RUSTFLAGS", flags)
+            .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "z")
             .env("CARGO_TARGET_DIR", crate_folder.join("target"))
             .args(["build", "--release", "--target", TARGET])
             .arg("-Zbuild-std=std,panic_abort,test"),
     )?;
     fs::create_dir_all(DEBIAN_LIBRARY)?;
+    for former in libraries(Path::new(DEBIAN_LIBRARY))? {
+        fs::remove_file(former)?;
+    }
+    // cargo does not notice that the library is another one.
+    let stale = paths::at("target").join(TARGET);
+    if stale.exists() {
+        fs::remove_dir_all(stale)?;
+    }
     let built = crate_folder.join("target").join(TARGET).join("release/deps");
     for library in libraries(&built)? {
         let name = library.file_name().unwrap_or_default();

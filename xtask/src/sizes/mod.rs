@@ -14,14 +14,24 @@ use crate::build::{self, Profile};
 use crate::fingerprint::files;
 use crate::paths;
 
-/// Bytes of the wasm.
-const WASM_LIMIT: usize = 250 * KB;
-/// Bytes of the wasm when compressed.
-const WASM_GZIP_LIMIT: usize = 100 * KB;
-/// Bytes of everything the extension ships when compressed file by file.
-const SHIPPED_GZIP_LIMIT: usize = 300 * KB;
-
 const KB: usize = 1000;
+
+/// Upper bounds in bytes.
+struct Bounds {
+    /// The wasm.
+    wasm: usize,
+    /// The wasm when compressed.
+    wasm_gzip: usize,
+    /// Everything the extension ships when compressed file by file.
+    shipped_gzip: usize,
+}
+
+/// What `cargo xtask sizes` demands.
+const LIMITS: Bounds = Bounds { wasm: 250 * KB, wasm_gzip: 100 * KB, shipped_gzip: 300 * KB };
+
+/// What `cargo xtask test` demands as long as the limits are not reached: a little above today's figures. It may only sink
+/// (docs/decisions/size.md).
+const RATCHET: Bounds = Bounds { wasm: 535 * KB, wasm_gzip: 235 * KB, shipped_gzip: 300 * KB };
 
 /// A file's name and its bytes, raw and compressed.
 struct Size {
@@ -35,7 +45,13 @@ pub(crate) fn run() -> Result<()> {
     build::chromium(Profile::Release)?;
     print_crates()?;
     println!();
-    check_limits(&print_shipped()?)
+    check(&print_shipped()?, &LIMITS)
+}
+
+/// The same, failing only when something has grown.
+pub(crate) fn ratchet() -> Result<()> {
+    build::chromium(Profile::Release)?;
+    check(&print_shipped()?, &RATCHET)
 }
 
 fn print_crates() -> Result<()> {
@@ -69,12 +85,12 @@ fn gzip(bytes: &[u8]) -> Result<usize> {
     Ok(encoder.finish()?.len())
 }
 
-fn check_limits(sizes: &[Size]) -> Result<()> {
+fn check(sizes: &[Size], bounds: &Bounds) -> Result<()> {
     let wasm = || sizes.iter().filter(|size| Path::new(&size.name).extension() == Some("wasm".as_ref()));
     let rows = [
-        ("wasm", wasm().map(|size| size.raw).sum(), WASM_LIMIT),
-        ("wasm, gzip", wasm().map(|size| size.gzip).sum(), WASM_GZIP_LIMIT),
-        ("shipped, gzip", sizes.iter().map(|size| size.gzip).sum::<usize>(), SHIPPED_GZIP_LIMIT),
+        ("wasm", wasm().map(|size| size.raw).sum(), bounds.wasm),
+        ("wasm, gzip", wasm().map(|size| size.gzip).sum(), bounds.wasm_gzip),
+        ("shipped, gzip", sizes.iter().map(|size| size.gzip).sum::<usize>(), bounds.shipped_gzip),
     ];
     println!("\n{:<32}{:>10}{:>10}", "limits", "bytes", "limit");
     for (name, bytes, limit) in rows {
@@ -97,8 +113,8 @@ mod tests {
 
     #[test]
     fn limits_are_kept_to_the_byte() {
-        assert!(check_limits(&[wasm(WASM_LIMIT, WASM_GZIP_LIMIT)]).is_ok());
-        assert!(check_limits(&[wasm(WASM_LIMIT + 1, 1)]).is_err());
-        assert!(check_limits(&[wasm(1, WASM_GZIP_LIMIT + 1)]).is_err());
+        assert!(check(&[wasm(LIMITS.wasm, LIMITS.wasm_gzip)], &LIMITS).is_ok());
+        assert!(check(&[wasm(LIMITS.wasm + 1, 1)], &LIMITS).is_err());
+        assert!(check(&[wasm(1, LIMITS.wasm_gzip + 1)], &LIMITS).is_err());
     }
 }

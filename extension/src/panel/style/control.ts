@@ -10,6 +10,7 @@ export const control = css`
     font-weight: 600;
   }
   input[type="text"],
+  input[type="password"],
   input[type="search"],
   select {
     width: 100%;
@@ -25,7 +26,7 @@ export const control = css`
     color: var(--dim);
     opacity: 1;
   }
-  input[type="text"][aria-invalid="true"] {
+  input[aria-invalid="true"] {
     border-color: var(--bad);
     box-shadow: inset 0 0 0 1px var(--bad);
   }

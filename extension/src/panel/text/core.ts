@@ -1,6 +1,6 @@
 /** Words for what the core says in codes. */
 
-import type { AddressFault, AddressNote, Change, DraftFault, Field, Finding, Fix, Remark, Shown, UserReason } from "cowbell-core";
+import type { AddressFault, AddressNote, Change, DraftFault, Field, Finding, Fix, Left, Remark, Shown, UserReason } from "cowbell-core";
 import type { Trouble } from "../core";
 import { t, textOf, tn } from "./words";
 
@@ -79,6 +79,17 @@ export function reasonText(reason: UserReason): string {
       return t("reason_status", { status: String(reason.status) });
     default:
       return t(`reason_${reason.kind}`);
+  }
+}
+
+export function leftText(why: Left): string {
+  switch (why.kind) {
+    case "in_use":
+      return t("left_in_use", { by: why.by });
+    case "rejected":
+      return t("left_rejected", { detail: why.detail });
+    default:
+      return t(`left_${why.kind}`, { fields: why.fields.join(", ") });
   }
 }
 

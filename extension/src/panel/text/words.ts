@@ -4,7 +4,7 @@ import { html, type TemplateResult } from "lit";
 import type core from "../../../_locales/en/core.json";
 import type extension from "../../../_locales/en/extension.json";
 import type panel from "../../../_locales/en/panel.json";
-import { language, message } from "../../ext";
+import { language, message } from "./source";
 
 type Text = keyof typeof core | keyof typeof extension | keyof typeof panel;
 
@@ -58,7 +58,8 @@ function shown(value: string | number): string {
   return typeof value === "number" ? number(value) : value;
 }
 
-function fill(text: string, values: Values): string {
+/** A text with `{name}` replaced by the value of that name. */
+export function fill(text: string, values: Values): string {
   return text.replace(PLACEHOLDER, (hole, name: string) => shown(values[name] ?? hole));
 }
 

@@ -25,6 +25,8 @@ export class Button extends LitElement {
   @property() accessor kind: "" | "main" | "small" | "danger" | "plain" = "";
   /** Words on the button. */
   @property() accessor label = "";
+  /** What it is about, where the words alone do not tell; only heard. */
+  @property() accessor about = "";
   /** A drawing in front of the words; with `plain` it stands alone and the words are only heard. */
   @property() accessor icon: IconName | "" = "";
   @property({ type: Boolean }) accessor disabled = false;
@@ -41,7 +43,7 @@ export class Button extends LitElement {
       aria-pressed=${this.pressed ? "true" : nothing}
       title=${alone ? this.label : nothing}
     >
-      ${this.icon ? icon(this.icon) : nothing}${alone ? nothing : this.label}
+      ${this.icon ? icon(this.icon) : nothing}${alone ? nothing : this.label}${this.about ? html`<span class="heard">${this.about}</span>` : nothing}
     </button>`;
   }
 }

@@ -35,6 +35,8 @@ export class Field extends LitElement {
   @property() accessor label = "";
   @property() accessor value = "";
   @property() accessor placeholder = "";
+  /** Whether the text stays hidden. */
+  @property({ type: Boolean }) accessor secret = false;
   /** What belongs in it. Gives way to a fault. */
   @property() accessor hint = "";
   /** What is wrong, in a sentence. */
@@ -47,13 +49,13 @@ export class Field extends LitElement {
     return html`<label for="input">${this.label}</label>
       <input
         id="input"
-        type="text"
+        type=${this.secret ? "password" : "text"}
         .value=${this.value}
         placeholder=${this.placeholder || nothing}
         ?disabled=${this.disabled}
         aria-invalid=${this.fault ? "true" : nothing}
         aria-describedby="said"
-        autocomplete="off"
+        autocomplete=${this.secret ? "new-password" : "off"}
         autocapitalize="none"
         spellcheck="false"
         @input=${this.#onInput}

@@ -6,6 +6,7 @@ import "./check";
 import "./chip";
 import "./choice";
 import "./confirm";
+import "./copy";
 import "./diff";
 import "./disclosure";
 import "./empty";

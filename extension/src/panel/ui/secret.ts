@@ -1,10 +1,10 @@
 /** A value that is not shown, only copied when asked. It is fetched at that moment, so it is in no attribute, property or text. */
 
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
-import { customElement, property, state } from "lit/decorators.js";
+import { customElement, property } from "lit/decorators.js";
 import { base } from "../style/base";
 import { t } from "../text/words";
-import "./button";
+import "./copy";
 
 @customElement("cb-secret")
 export class SecretRow extends LitElement {
@@ -42,29 +42,17 @@ export class SecretRow extends LitElement {
   /** Gives the value at the moment of copying. */
   @property({ attribute: false }) accessor value: () => string = () => "";
 
-  @state() private accessor said: "" | "copied" | "copy_refused" = "";
-
   override render(): TemplateResult {
     return html`<div class="line">
       <div class="what">
         ${this.label}
         <span class="mono value" title=${this.shown || nothing}>${this.shown || this.#mask()}</span>
       </div>
-      <cb-button kind="small" icon=${this.said === "copied" ? "tick" : "copy"} .label=${t(this.said || "copy")} @click=${this.#copy}></cb-button>
-      <span class="heard" role="status">${this.said ? t(this.said) : ""}</span>
+      <cb-copy .about=${this.label} .value=${this.value}></cb-copy>
     </div>`;
   }
 
   #mask(): TemplateResult {
     return html`<span aria-hidden="true">••••••••</span> <span>${t("secret_length", { count: this.length })}</span>`;
-  }
-
-  async #copy(): Promise<void> {
-    try {
-      await navigator.clipboard.writeText(this.value());
-      this.said = "copied";
-    } catch {
-      this.said = "copy_refused";
-    }
   }
 }

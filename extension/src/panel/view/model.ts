@@ -21,7 +21,7 @@ export interface SetupModel {
 }
 
 /** The sentence that says what is wrong with a field; empty when nothing is. */
-export function faultOfField({ faults }: DraftView, field: DraftField, index = 0): string {
+export function faultOfField({ faults }: Pick<DraftView, "faults">, field: DraftField, index = 0): string {
   const found = faults.find((fault) => fault.field === field && fault.index === index);
   return found ? draftFaultText(found.fault) : "";
 }

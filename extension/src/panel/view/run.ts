@@ -3,7 +3,7 @@
 import type { Finding, RegistrationView, ReportView, UndoView, UserIssue } from "cowbell-core";
 import { html, nothing, type TemplateResult } from "lit";
 import type { Run } from "../state/state";
-import { objectName, reasonText, timeText, troubleWords } from "../text/core";
+import { leftText, objectName, reasonText, timeText, troubleWords } from "../text/core";
 import { t, tn } from "../text/words";
 import { credentials, partRows, troubleNotice } from "./parts";
 
@@ -54,7 +54,7 @@ export function undoneView({ stop, left, issues, progress }: UndoView): Template
           ${left.map(
             ({ kind, name, why }) =>
               html`<cb-row sign="warning" .label=${objectName({ kind, name })}
-                >${why.kind === "in_use" ? t("left_in_use", { by: why.by }) : t("left_changed_since", { fields: why.fields.join(", ") })}</cb-row
+                >${leftText(why)}</cb-row
               >`,
           )}
         </cb-card>`

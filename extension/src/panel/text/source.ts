@@ -1,0 +1,22 @@
+/** Where texts come from: the browser in the extension, a file of `_locales` in an ordinary page. Said once, before anything is shown. */
+
+export interface TextSource {
+  /** The text of a key, its placeholders not filled in; empty if there is none. */
+  message(key: string): string;
+  /** Language of the texts. */
+  language(): string;
+}
+
+let source: TextSource | undefined;
+
+export function useTexts(of: TextSource): void {
+  source = of;
+}
+
+export function message(key: string): string {
+  return source?.message(key) ?? "";
+}
+
+export function language(): string {
+  return source?.language() ?? "";
+}

@@ -1,0 +1,49 @@
+/** A button that copies a value, which is fetched at the moment it is pressed and no sooner. */
+
+import { css, html, LitElement, type PropertyValues, type TemplateResult } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
+import { base } from "../style/base";
+import { t } from "../text/words";
+import "./button";
+
+@customElement("cb-copy")
+export class Copy extends LitElement {
+  static override shadowRootOptions: ShadowRootInit = { ...LitElement.shadowRootOptions, delegatesFocus: true };
+  static override styles = [
+    base,
+    css`
+      :host {
+        display: inline-flex;
+        flex: none;
+      }
+    `,
+  ];
+
+  /** What is copied, for those who only hear the button. */
+  @property() accessor about = "";
+  /** Gives the value at the moment of copying. */
+  @property({ attribute: false }) accessor value: () => string = () => "";
+  /** Tells two values apart without knowing them: a new one has not been copied yet. */
+  @property() accessor version = "";
+
+  @state() private accessor said: "" | "copied" | "copy_refused" = "";
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has("version")) this.said = "";
+  }
+
+  override render(): TemplateResult {
+    const label = t(this.said || "copy");
+    return html`<cb-button kind="small" icon=${this.said === "copied" ? "tick" : "copy"} .label=${label} .about=${this.about} @click=${this.#copy}></cb-button>
+      <span class="heard" role="status">${this.said ? label : ""}</span>`;
+  }
+
+  async #copy(): Promise<void> {
+    try {
+      await navigator.clipboard.writeText(this.value());
+      this.said = "copied";
+    } catch {
+      this.said = "copy_refused";
+    }
+  }
+}

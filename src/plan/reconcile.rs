@@ -1,0 +1,78 @@
+//! Finds out what became of objects that were about to be made when a run was cut off.
+//!
+//! An object is taken for ours only when it holds what we would have written: a stranger that merely has the name is left alone.
+
+use serde_json::{Map, Value};
+
+use super::adopt::same_expression;
+use super::change::Kind;
+use super::journal::{Entry, Journal, State};
+use crate::authentik::types::{Application, Provider, ScopeMapping};
+use crate::authentik::{Error, Snapshot, observe_bindings};
+use crate::transport::Outside;
+
+/// Settles every entry whose object may or may not have been made. `snapshot` has to be newer than the run that was cut off.
+///
+/// # Errors
+/// When the bindings of an application cannot be read; the entries about them stay open.
+pub async fn reconcile(outside: &impl Outside, journal: &mut Journal, snapshot: &Snapshot) -> Result<(), Error> {
+    if !journal.has_unknown() {
+        return Ok(());
+    }
+    let mut unread = None;
+    for entry in journal.entries.iter_mut().filter(|entry| entry.is_unknown()) {
+        let found = match entry.kind {
+            Kind::Binding => binding(outside, snapshot, &entry.after).await,
+            _ => Ok(find(snapshot, entry)),
+        };
+        match found {
+            Ok(key) => {
+                entry.state = if key.is_some() { State::Done } else { State::Refused };
+                entry.key = key;
+            }
+            Err(error) => unread = Some(error),
+        }
+    }
+    journal.keep(outside).await;
+    unread.map_or(Ok(()), Err)
+}
+
+fn find(snapshot: &Snapshot, entry: &Entry) -> Option<String> {
+    let after = &entry.after;
+    let is_ours = |provider: &Provider| text(after, "client_id") == Some(&provider.client_id);
+    match entry.kind {
+        Kind::ScopeMapping => snapshot.mappings.iter().find(|mapping| is_mapping(mapping, after)).map(|found| found.pk.clone()),
+        Kind::Provider => snapshot.providers.iter().find(|provider| is_ours(provider)).map(|found| found.pk.to_string()),
+        Kind::Application => {
+            let has_provider = |application: &Application| {
+                let provider = after.get("provider").and_then(Value::as_i64);
+                application.provider.is_some()
+                    && (application.provider == provider
+                        || application.provider.and_then(|pk| snapshot.provider(pk)).is_some_and(is_ours))
+            };
+            let mut applications = snapshot.applications.iter().filter(|application| application.slug == entry.name);
+            applications.find(|application| has_provider(application)).map(|found| found.slug.clone())
+        }
+        Kind::Binding | Kind::Group | Kind::Users => None,
+    }
+}
+
+fn is_mapping(mapping: &ScopeMapping, after: &Map<String, Value>) -> bool {
+    text(after, "name") == Some(&mapping.name)
+        && text(after, "expression").is_some_and(|expression| same_expression(expression, &mapping.expression))
+}
+
+/// The binding that lets the group in. The plan made one only where there was none.
+async fn binding(outside: &impl Outside, snapshot: &Snapshot, after: &Map<String, Value>) -> Result<Option<String>, Error> {
+    let (Some(target), group) = (text(after, "target"), text(after, "group")) else { return Ok(None) };
+    if !snapshot.applications.iter().any(|application| application.pk == target) {
+        return Ok(None);
+    }
+    let bindings = observe_bindings(outside, &snapshot.base, target).await?;
+    let found = bindings.into_iter().find(|binding| binding.lets_in() && binding.group.as_deref() == group);
+    Ok(found.map(|binding| binding.pk))
+}
+
+fn text<'a>(map: &'a Map<String, Value>, key: &str) -> Option<&'a str> {
+    map.get(key).and_then(Value::as_str)
+}

@@ -1,0 +1,58 @@
+//! mailcow's address as it is typed. The table of spellings is in `tests/wasm.rs`, so that the browser's own parser and the native one
+//! agree; here is what only a draft knows.
+
+use cowbell::plan::{DraftFault, DraftField};
+use cowbell::setup::{AddressFault, AddressNote};
+
+use crate::support::stage::{Stage, draft, draft_for};
+
+fn faults(stage: &Stage, typed: &str) -> Vec<(DraftField, DraftFault)> {
+    let view = stage.app.check_draft(&draft_for(typed)).expect("a view");
+    view.faults.into_iter().map(|fault| (fault.field, fault.fault)).collect()
+}
+
+#[test]
+fn the_authentik_address_itself_is_refused() {
+    let stage = Stage::fresh();
+    stage.observe().expect("a view");
+    for typed in ["https://authentik.company", "AUTHENTIK.company", "https://authentik.company:443/if/admin/"] {
+        let fault = DraftFault::Address { fault: AddressFault::IsAuthentik };
+        assert_eq!(faults(&stage, typed), [(DraftField::Mailcow, fault)], "{typed}");
+    }
+    assert_eq!(faults(&stage, "https://authentik.company:8443"), [], "another port is another product");
+}
+
+#[test]
+fn rubbish_makes_no_plan() {
+    let stage = Stage::fresh();
+    stage.observe().expect("a view");
+    for typed in ["", "   ", "http://mailcow.company", "ftp://mailcow.company", "mail cow.company", "mailcow", "https://"] {
+        let view = stage.app.check_draft(&draft_for(typed)).expect("a view");
+        assert_eq!((view.faults.len(), view.redirect_uri), (1, None), "{typed:?}");
+        assert!(stage.plan(&draft_for(typed)).is_err(), "{typed:?}");
+    }
+}
+
+#[test]
+fn what_was_changed_is_shown() {
+    let stage = Stage::fresh();
+    stage.observe().expect("a view");
+    let view = stage.app.check_draft(&draft_for(" MAILCOW.company/admin/ ")).expect("a view");
+    assert_eq!(view.redirect_uri.as_deref(), Some("https://mailcow.company"));
+    let expected = [AddressNote::Trimmed, AddressNote::SchemeAdded, AddressNote::PathRemoved, AddressNote::HostNormalised];
+    assert_eq!(view.notes, expected);
+}
+
+#[test]
+fn further_hosts_are_checked_one_by_one() {
+    let stage = Stage::fresh();
+    stage.observe().expect("a view");
+    let mut wanted = draft();
+    wanted.extra_hosts = ["mail.company", "", "mailcow.company", "http://x.company", "MAIL.company"].map(str::to_owned).to_vec();
+    let view = stage.app.check_draft(&wanted).expect("a view");
+    let faults: Vec<(usize, DraftFault)> = view.faults.into_iter().map(|fault| (fault.index, fault.fault)).collect();
+    let address = |fault| DraftFault::Address { fault };
+    let expected =
+        [(2, address(AddressFault::Duplicate)), (3, address(AddressFault::NotSecure)), (4, address(AddressFault::Duplicate))];
+    assert_eq!(faults, expected);
+}

@@ -1,0 +1,117 @@
+//! Name, slug or mapping name taken by something unrelated: named, alternatives offered, never overwritten.
+
+use cowbell::app::DraftView;
+use cowbell::plan::{DraftFault, DraftField, SetupDraft};
+use cowbell_standins::authentik::state::{Application, Provider, RedirectUri, ScopeMapping};
+use uuid::Uuid;
+
+use crate::support::picture::Picture;
+use crate::support::stage::{Stage, draft};
+
+/// An unrelated wiki that has a name of ours.
+fn with_wiki(change: impl FnOnce(&mut Provider, &mut Application, &mut ScopeMapping)) -> Stage {
+    let stage = Stage::fresh();
+    {
+        let mut world = stage.sim.world();
+        let state = world.authentik.state_mut();
+        let mut provider = Provider::new(70, "wiki".into(), "wiki secret".into());
+        provider.name = "Wiki".into();
+        provider.redirect_uris = vec![RedirectUri::strict("https://wiki.example/callback")];
+        let mut application = Application::new(Uuid::from_u128(71), "Wiki", "wiki");
+        application.provider = Some(70);
+        let mut mapping = state.managed_mapping("email").expect("a mapping").clone();
+        (mapping.pk, mapping.managed, mapping.name) = (Uuid::from_u128(72), None, "Wiki e-mail".into());
+        mapping.expression = r#"return {"wiki": True}"#.into();
+        provider.property_mappings = vec![mapping.pk];
+        change(&mut provider, &mut application, &mut mapping);
+        state.providers.push(provider);
+        state.applications.push(application);
+        state.mappings.push(mapping);
+    }
+    stage.observe().expect("a view");
+    stage
+}
+
+fn taken(view: &DraftView) -> Vec<(DraftField, String, String)> {
+    let one = |fault: &cowbell::plan::FieldFault| match &fault.fault {
+        DraftFault::Taken { by, alternative } => (fault.field, by.clone(), alternative.clone()),
+        other => panic!("{other:?}"),
+    };
+    view.faults.iter().map(one).collect()
+}
+
+/// With the alternative, the job is done and the stranger is as it was.
+fn alternative_works(stage: &Stage, wanted: &SetupDraft) {
+    let before = Picture::of(&stage.sim.look());
+    stage.done(wanted);
+    let after = Picture::of(&stage.sim.look());
+    for object in &before.objects {
+        assert!(after.objects.contains(object), "{object}");
+    }
+}
+
+#[test]
+fn a_provider_name_that_is_taken() {
+    let stage = with_wiki(|provider, _, _| provider.name = "Provider for mailcow".into());
+    let view = stage.app.check_draft(&draft()).expect("a view");
+    let [(field, by, alternative)] = taken(&view).try_into().expect("one fault");
+    assert_eq!((field, by.as_str()), (DraftField::ProviderName, "https://wiki.example/callback"));
+    assert!(stage.plan(&draft()).is_err());
+    alternative_works(&stage, &SetupDraft { provider_name: Some(alternative), ..draft() });
+}
+
+#[test]
+fn a_slug_that_is_taken() {
+    let stage = with_wiki(|_, application, _| application.slug = "mailcow".into());
+    let view = stage.app.check_draft(&draft()).expect("a view");
+    let [(field, by, alternative)] = taken(&view).try_into().expect("one fault");
+    assert_eq!((field, by.as_str(), alternative.as_str()), (DraftField::ApplicationSlug, "Wiki", "mailcow-2"));
+    alternative_works(&stage, &SetupDraft { application_slug: Some(alternative), ..draft() });
+}
+
+#[test]
+fn a_mapping_name_that_is_taken() {
+    let stage = with_wiki(|_, _, mapping| mapping.name = "mailcow: verified e-mail".into());
+    let view = stage.app.check_draft(&draft()).expect("a view");
+    let [(field, by, alternative)] = taken(&view).try_into().expect("one fault");
+    assert_eq!((field, by.as_str()), (DraftField::MappingName, "Wiki"));
+    alternative_works(&stage, &SetupDraft { mapping_name: Some(alternative), ..draft() });
+}
+
+#[test]
+fn a_mapping_of_another_scope_is_never_overwritten() {
+    let stage = with_wiki(|provider, _, mapping| {
+        provider.property_mappings.clear();
+        (mapping.name, mapping.scope_name) = ("mailcow: verified e-mail".into(), "wiki".into());
+    });
+    let view = stage.app.check_draft(&draft()).expect("a view");
+    assert_eq!(taken(&view).len(), 1);
+}
+
+#[test]
+fn a_name_taken_between_plan_and_apply_is_rejected_by_authentik_and_nothing_is_lost() {
+    for at in 0..3 {
+        let stage = Stage::fresh();
+        stage.observe().expect("a view");
+        stage.plan(&draft()).expect("a plan");
+        let stranger = with_wiki(|provider, application, mapping| match at {
+            0 => provider.name = "Provider for mailcow".into(),
+            1 => application.slug = "mailcow".into(),
+            _ => mapping.name = "mailcow: verified e-mail".into(),
+        });
+        {
+            let (mut world, other) = (stage.sim.world(), stranger.sim.look());
+            let (state, other) = (world.authentik.state_mut(), other.authentik.state());
+            state.providers.clone_from(&other.providers);
+            state.applications.clone_from(&other.applications);
+            state.mappings.push(other.mappings.last().expect("a mapping").clone());
+        }
+        let before = Picture::of(&stage.sim.look());
+        let report = stage.apply(&draft()).expect("a report");
+        let (code, facts) = super::said(&report.stop.expect("refused"));
+        assert_eq!(code, cowbell::verify::Code::AuthentikRejected);
+        assert!(facts[0].len() > "detail=".len(), "{facts:?}");
+        stage.undo().expect("a report");
+        before.assert_same(&Picture::of(&stage.sim.look()), "undo leaves the stranger alone");
+    }
+}

@@ -1,0 +1,150 @@
+//! Odd answers at every request of the whole job in turn: nothing is lost, nothing is done twice, undo ends where it all began.
+
+use cowbell::verify::{Code, Finding};
+use cowbell_standins::world::Product;
+use cowbell_standins::world::faults::{Fault, FaultKind};
+
+use super::said;
+use crate::support::picture::{Picture, assert_no_secret, secrets};
+use crate::support::stage::{Setting, Stage, draft};
+use crate::support::{Interruptions, Lost};
+
+/// Two pages of users, few of whom are written, and an attempt to adopt or not.
+fn setting(half_made: bool) -> Setting {
+    Setting { users: 9, half_made, seed: 3, ..Setting::default() }
+}
+
+/// Lets one request after the other meet the fault.
+fn at_every_request(kind: &FaultKind, names_status: Option<&str>) {
+    at_every(&format!("{kind:?}"), names_status, |stage, request| {
+        let skip = u32::try_from(request).expect("a few");
+        stage.sim.world().faults.browser = vec![Fault::on(Product::Authentik, "/", kind.clone()).skip(skip).times(1)];
+    });
+}
+
+/// Lets something odd happen at one request after the other.
+fn at_every(kind: &str, names_status: Option<&str>, spoil: impl Fn(&Stage, usize)) {
+    for half_made in [false, true] {
+        let requests = {
+            let stage = setting(half_made).stage();
+            stage.done(&draft());
+            stage.sim.sent().len()
+        };
+        for request in 0..requests {
+            // Finished or only taken back: each with one of the two beginnings.
+            let resume = (request % 2 == 0) == half_made;
+            let what = format!("{kind} at request {request}, half made: {half_made}, resume: {resume}");
+            let stage = setting(half_made).stage();
+            let before = Picture::of(&stage.sim.look());
+            spoil(&stage, request);
+            let finding = match stage.whole_run(&draft()) {
+                Err(finding) => Some(finding),
+                Ok(report) => report.stop,
+            };
+            if let Some(finding) = &finding {
+                check(finding, names_status, &what);
+            }
+            stage.sim.world().faults.browser.clear();
+            finish(&stage, &before, resume, &what);
+        }
+    }
+}
+
+fn check(finding: &Finding, names_status: Option<&str>, what: &str) {
+    let (code, facts) = said(finding);
+    if code == Code::ObjectNotKept {
+        return;
+    }
+    let named = facts.iter().find(|fact| fact.starts_with("path="));
+    if let Some(status) = names_status {
+        let is_said = |fact: &String| *fact == format!("status={status}");
+        assert!(facts.is_empty() || facts.iter().any(is_said), "{what}: {facts:?}");
+    }
+    assert!(facts.is_empty() || named.is_some_and(|fact| fact.len() > "path=".len()), "{what}: {facts:?}");
+}
+
+/// Finishes the job or not, and takes everything back.
+fn finish(stage: &Stage, before: &Picture, resume: bool, what: &str) {
+    if resume {
+        let report = stage.whole_run(&draft()).expect("a report");
+        assert!(report.in_sync, "{what}: {report:?}");
+        let world = stage.sim.look();
+        let state = world.authentik.state();
+        assert_eq!((state.providers.len(), state.applications.len()), (1, 1), "{what}: made twice");
+        let ours = state.mappings.iter().filter(|mapping| mapping.managed.is_none()).count();
+        assert_eq!(ours, 1, "{what}: made twice");
+    } else {
+        stage.observe().expect("a view");
+    }
+    for (name, text) in stage.sim.kept() {
+        assert_no_secret(&secrets(&stage.sim.look()), &text, &name);
+    }
+    let undone = stage.undo().expect("a report");
+    assert_eq!((&undone.stop, &undone.left, &undone.issues), (&None, &Vec::new(), &Vec::new()), "{what}");
+    assert!(!undone.can_undo, "{what}");
+    before.assert_same(&Picture::of(&stage.sim.look()), what);
+}
+
+fn status(status: u16, body: &str) -> FaultKind {
+    FaultKind::Status { status, body: body.into(), content_type: Some("text/html".into()), retry_after_s: None }
+}
+
+#[test]
+fn html() {
+    at_every_request(&FaultKind::Html, Some("200"));
+}
+
+#[test]
+fn truncated() {
+    at_every_request(&FaultKind::TruncatedJson, None);
+}
+
+#[test]
+fn huge() {
+    at_every_request(&FaultKind::HugeBody { bytes: crate::support::browser::MAX_BYTES + 1 }, None);
+}
+
+#[test]
+fn wrong_types() {
+    at_every_request(&FaultKind::WrongTypes, None);
+}
+
+#[test]
+fn not_utf8() {
+    at_every_request(&FaultKind::InvalidUtf8, None);
+}
+
+#[test]
+fn server_errors() {
+    at_every_request(&status(500, "<h1>Server Error</h1>"), Some("500"));
+    at_every_request(&status(405, ""), Some("405"));
+}
+
+#[test]
+fn a_proxys_errors() {
+    at_every_request(&status(502, "<h1>Bad Gateway</h1>"), Some("502"));
+}
+
+#[test]
+fn never_comes() {
+    at_every_request(&FaultKind::NoAnswer, None);
+}
+
+#[test]
+fn performed_but_the_answer_gets_lost() {
+    for lost in [Lost::Timeout, Lost::Network, Lost::BadGateway, Lost::Page] {
+        at_every(&format!("{lost:?}"), None, |stage, request| {
+            stage.sim.interrupt(Interruptions { lose: Some((request, lost)), ..Interruptions::default() });
+        });
+    }
+}
+
+#[test]
+fn the_tab_goes_or_the_administrator_stops() {
+    at_every("tab gone", None, |stage, request| {
+        stage.sim.interrupt(Interruptions { tab_gone_after: Some(request), ..Interruptions::default() });
+    });
+    at_every("stopped", None, |stage, request| {
+        stage.sim.interrupt(Interruptions { cancel_after: Some(request), ..Interruptions::default() });
+    });
+}

@@ -1,0 +1,148 @@
+//! Not signed in, the session ends in the middle, no administrator, limited rights, impersonating.
+
+use cowbell::verify::Code;
+use cowbell_standins::authentik::{Authentik, Profile};
+use cowbell_standins::mailcow::{self, Mailcow};
+use cowbell_standins::world::faults::{Fault, FaultKind};
+use cowbell_standins::world::{Product, World};
+
+use super::said;
+use crate::support::picture::Picture;
+use crate::support::stage::{AUTHENTIK, MAILCOW, Setting, Stage, draft};
+
+/// The installation of the recordings, with somebody signed in.
+fn recorded(username: &str) -> Stage {
+    let authentik = Authentik::recorded(Profile::V2026_2);
+    let stage = Stage::over(World::new(authentik, AUTHENTIK, Mailcow::demo(mailcow::Profile::V2026_07, MAILCOW, 1)), 1);
+    stage.sign_in(username);
+    stage
+}
+
+/// Gives the role on `user27` more permissions.
+fn allow(stage: &Stage, permissions: &[&str]) {
+    let mut world = stage.sim.world();
+    let role = world.authentik.state_mut().roles.iter_mut().find(|role| role.name == "mail-integration").expect("a role");
+    role.permissions.extend(permissions.iter().map(|permission| (*permission).to_owned()));
+}
+
+const FOR_THE_WHOLE_JOB: [&str; 17] = [
+    "authentik_rbac.view_system_info",
+    "authentik_crypto.view_certificatekeypair",
+    "authentik_core.view_application",
+    "authentik_core.view_group",
+    "authentik_core.view_user",
+    "authentik_core.change_user",
+    "authentik_core.add_application",
+    "authentik_core.change_application",
+    "authentik_core.delete_application",
+    "authentik_policies.view_policybinding",
+    "authentik_policies.add_policybinding",
+    "authentik_providers_oauth2.add_oauth2provider",
+    "authentik_providers_oauth2.change_oauth2provider",
+    "authentik_providers_oauth2.delete_oauth2provider",
+    "authentik_providers_oauth2.delete_scopemapping",
+    "authentik_providers_oauth2.change_scopemapping",
+    "authentik_core.view_authenticatedsession",
+];
+
+#[test]
+fn not_signed_in_is_said() {
+    let setting = Setting::default();
+    let authentik = Authentik::demo(setting.authentik, AUTHENTIK, 10, 1);
+    let stage = Stage::over(World::new(authentik, AUTHENTIK, Mailcow::demo(setting.mailcow, MAILCOW, 1)), 1);
+    assert_eq!(said(&stage.observe().expect_err("nobody")).0, Code::AuthentikNotSignedIn);
+    assert_eq!(said(&stage.observe_mailcow().expect_err("nobody")).0, Code::MailcowNotSignedIn);
+}
+
+#[test]
+fn the_session_may_end_at_any_moment() {
+    let setting = Setting { users: 12, half_made: true, ..Setting::default() };
+    let requests = {
+        let stage = setting.stage();
+        stage.done(&draft());
+        stage.sim.sent().len()
+    };
+    for at in 0..requests {
+        let stage = setting.stage();
+        let before = Picture::of(&stage.sim.look());
+        let at = u32::try_from(at).expect("a few");
+        stage.sim.world().faults.browser = vec![Fault::on(Product::Authentik, "/", FaultKind::SignedOut).skip(at)];
+        let finding = match stage.whole_run(&draft()) {
+            Err(finding) => finding,
+            Ok(report) => report.stop.unwrap_or_else(|| panic!("request {at}: {:?} {:?}", report.progress, report.issues)),
+        };
+        assert_eq!(said(&finding).0, Code::AuthentikNotSignedIn, "request {at}");
+        // Signed in again, the job is finished, and everything can be taken back.
+        stage.sim.world().faults.browser.clear();
+        stage.done(&draft());
+        let undone = stage.undo().expect("a report");
+        assert_eq!((undone.stop, undone.left, undone.issues), (None, Vec::new(), Vec::new()), "request {at}");
+        before.assert_same(&Picture::of(&stage.sim.look()), &format!("request {at}"));
+    }
+}
+
+#[test]
+fn not_an_administrator_is_said() {
+    let stage = recorded("user01");
+    let (code, facts) = said(&stage.observe().expect_err("a plain user"));
+    assert_eq!(code, Code::AuthentikNotAllowed);
+    assert!(facts.iter().any(|fact| fact.starts_with("permission=") && fact.len() > "permission=".len()), "{facts:?}");
+}
+
+#[test]
+fn limited_rights_are_named_before_anything_is_written() {
+    let stage = recorded("user27");
+    allow(&stage, &FOR_THE_WHOLE_JOB[..5]);
+    let view = stage.observe().expect("a view");
+    for missing in ["authentik_providers_oauth2.add_oauth2provider", "authentik_core.add_application"] {
+        assert!(view.missing_permissions.contains(&missing), "{:?}", view.missing_permissions);
+    }
+    let before = Picture::of(&stage.sim.look());
+    stage.plan(&draft()).expect("a plan");
+    let report = stage.apply(&draft()).expect("a report");
+    assert_eq!(said(&report.stop.expect("refused")).0, Code::AuthentikNotAllowed);
+    stage.observe().expect("a view");
+    if report.can_undo {
+        // The mapping was made; it may not be removed without another permission.
+        allow(&stage, &["authentik_providers_oauth2.delete_scopemapping"]);
+        stage.undo().expect("a report");
+    }
+    before.assert_same(&Picture::of(&stage.sim.look()), "undo");
+}
+
+#[test]
+fn limited_rights_that_are_enough_do_the_job() {
+    let stage = recorded("user27");
+    allow(&stage, &FOR_THE_WHOLE_JOB);
+    let before = Picture::of(&stage.sim.look());
+    let view = stage.observe().expect("a view");
+    assert_eq!(view.missing_permissions, Vec::<&str>::new());
+    stage.done(&draft());
+    stage.undo().expect("a report");
+    before.assert_same(&Picture::of(&stage.sim.look()), "undo");
+}
+
+#[test]
+fn impersonating_is_refused() {
+    let stage = Stage::fresh();
+    let impersonate = |stage: &Stage| {
+        let session = stage.sim.browser().authentik_session().expect("a session").to_owned();
+        let mut world = stage.sim.world();
+        let other = world.authentik.state().users.iter().find(|user| user.pk > 10).expect("somebody").pk;
+        let session = world.authentik.state_mut().sessions.get_mut(&session).expect("a session");
+        session.original = session.user.replace(other);
+    };
+    impersonate(&stage);
+    let (code, facts) = said(&stage.observe().expect_err("impersonating"));
+    assert_eq!((code, facts[0].as_str()), (Code::AuthentikImpersonating, "original=akadmin"));
+
+    // Begun between plan and apply: nothing is written.
+    let stage = Stage::fresh();
+    stage.observe().expect("a view");
+    stage.plan(&draft()).expect("a plan");
+    impersonate(&stage);
+    let before = Picture::of(&stage.sim.look());
+    let report = stage.apply(&draft()).expect("a report");
+    assert_eq!(said(&report.stop.expect("a reason")).0, Code::AuthentikImpersonating);
+    before.assert_same(&Picture::of(&stage.sim.look()), "apply");
+}

@@ -1,0 +1,236 @@
+//! Users as they are found, and users that somebody else changes while Cowbell works.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use cowbell::app::{UserFilter, UserQuery, VerifiedValue};
+use cowbell::plan::{Decision, UserReason};
+use cowbell::setup::Audience;
+use cowbell_standins::authentik::state::{State, User};
+use cowbell_standins::world::Product;
+use cowbell_standins::world::faults::{Fault, FaultKind};
+use http::Method;
+use serde_json::{Value, json};
+
+use crate::support::picture::Picture;
+use crate::support::stage::{Setting, Stage, draft};
+
+fn attributes(value: &Value) -> serde_json::Map<String, Value> {
+    value.as_object().expect("an object").clone()
+}
+
+/// Primary keys of users whom the plan will write, by user name; without the administrator who does it.
+fn meant(stage: &Stage) -> Vec<i64> {
+    let fits = |user: &&User| {
+        user.is_active
+            && !user.email.is_empty()
+            && user.kind == cowbell_standins::authentik::state::UserType::Internal
+            && user.attributes.is_empty()
+            && user.username != "akadmin"
+    };
+    stage.sim.look().authentik.state().users.iter().filter(fits).map(|user| user.pk).collect()
+}
+
+fn planned() -> (Stage, Vec<i64>) {
+    let stage = Stage::fresh();
+    stage.observe().expect("a view");
+    stage.plan(&draft()).expect("a plan");
+    let users = meant(&stage);
+    (stage, users)
+}
+
+fn change(stage: &Stage, pk: i64, change: impl FnOnce(&mut User)) {
+    change_in(stage.sim.world().authentik.state_mut(), pk, change);
+}
+
+fn change_in(state: &mut State, pk: i64, change: impl FnOnce(&mut User)) {
+    change(state.users.get_mut(pk).expect("a user"));
+}
+
+fn attributes_of(stage: &Stage, pk: i64) -> Value {
+    json!(stage.sim.look().authentik.state().users.get(pk).expect("a user").attributes)
+}
+
+#[test]
+fn without_email_inactive_and_service_accounts_are_shown_and_skipped() {
+    let stage = Stage::fresh();
+    stage.observe().expect("a view");
+    let plan = stage.plan(&draft()).expect("a plan");
+    let counts = plan.users;
+    for (count, what) in [
+        (counts.no_email, "no e-mail"),
+        (counts.inactive, "inactive"),
+        (counts.service_account, "service"),
+        (counts.external, "external"),
+    ] {
+        assert!(count > 0, "{what}");
+    }
+    let query = |filter| UserQuery { text: String::new(), filter, audience: Audience::All, offset: 0, limit: 500 };
+    let left_out = stage.app.find_users(&query(UserFilter::LeftOut)).expect("rows");
+    assert_eq!(left_out.total, counts.no_email + counts.inactive + counts.service_account + counts.external);
+    let before = Picture::of(&stage.sim.look());
+    stage.apply(&draft()).expect("a report");
+    let after = Picture::of(&stage.sim.look());
+    for row in left_out.rows {
+        assert_eq!(before.users[&row.pk], after.users[&row.pk], "{:?}", row.decision);
+    }
+}
+
+#[test]
+fn odd_attributes_are_shown_repaired_and_put_back() {
+    let odd = [
+        (json!({"email_verified": "true", "b": 1}), VerifiedValue::Text, Decision::Repair),
+        (json!({"email_verified": ["yes"]}), VerifiedValue::Odd, Decision::Repair),
+        (
+            json!({"z": {"deep": [1, {"x": null}]}, "email_verified": {"work": true}, "a": "ä"}),
+            VerifiedValue::Odd,
+            Decision::Repair,
+        ),
+        (json!({"email_verified": 1}), VerifiedValue::Odd, Decision::Repair),
+        (json!({"email_verified": null}), VerifiedValue::Absent, Decision::Set),
+        (json!({"email_verified": false}), VerifiedValue::No, Decision::Set),
+        (json!({"email_verified": true, "q": "\"\\"}), VerifiedValue::Yes, Decision::Keep),
+    ];
+    let stage = Stage::fresh();
+    let users = meant(&stage);
+    for (pk, (value, ..)) in users.iter().zip(&odd) {
+        change(&stage, *pk, |user| user.attributes = attributes(value));
+    }
+    let before = Picture::of(&stage.sim.look());
+    stage.observe().expect("a view");
+    stage.plan(&draft()).expect("a plan");
+    let all = UserQuery { text: String::new(), filter: UserFilter::All, audience: Audience::All, offset: 0, limit: 500 };
+    let rows = stage.app.find_users(&all).expect("rows").rows;
+    for (pk, (_, verified, decision)) in users.iter().zip(&odd) {
+        let row = rows.iter().find(|row| row.pk == *pk).expect("a row");
+        assert_eq!((row.verified, row.decision), (*verified, *decision));
+    }
+    stage.apply(&draft()).expect("a report");
+    for (pk, (value, ..)) in users.iter().zip(&odd) {
+        let mut expected = value.clone();
+        expected["email_verified"] = json!(true);
+        assert_eq!(attributes_of(&stage, *pk).to_string(), expected.to_string());
+    }
+    stage.undo().expect("a report");
+    before.assert_same(&Picture::of(&stage.sim.look()), "undo");
+}
+
+#[test]
+fn changed_by_somebody_else_between_plan_and_apply_is_merged_or_reported() {
+    let (stage, users) = planned();
+    let [other, verified, refused, inactive, moved, gone] = users[..6].try_into().expect("six");
+    change(&stage, other, |user| user.attributes = attributes(&json!({"phone": "+49"})));
+    change(&stage, verified, |user| user.attributes = attributes(&json!({"email_verified": true})));
+    change(&stage, refused, |user| user.attributes = attributes(&json!({"email_verified": "no, not this one"})));
+    change(&stage, inactive, |user| user.is_active = false);
+    change(&stage, moved, |user| user.email.clear());
+    stage.sim.world().authentik.state_mut().users.remove(gone);
+    let report = stage.apply(&draft()).expect("a report");
+    assert_eq!(attributes_of(&stage, other), json!({"phone": "+49", "email_verified": true}));
+    assert_eq!(attributes_of(&stage, verified), json!({"email_verified": true}));
+    assert_eq!(attributes_of(&stage, refused), json!({"email_verified": "no, not this one"}));
+    assert_eq!(attributes_of(&stage, inactive), json!({}));
+    assert_eq!(attributes_of(&stage, moved), json!({}));
+    let mut issues: Vec<(i64, UserReason)> = report.issues.into_iter().map(|issue| (issue.pk, issue.reason)).collect();
+    issues.sort_by_key(|(pk, _)| users.iter().position(|user| user == pk));
+    let changed = UserReason::ChangedSincePlan;
+    assert_eq!(issues, [(refused, changed.clone()), (inactive, changed.clone()), (moved, changed), (gone, UserReason::Gone)]);
+    assert!(!report.in_sync, "planned again, they are asked about again");
+    // Undo takes back only what is ours.
+    stage.undo().expect("a report");
+    assert_eq!(attributes_of(&stage, other), json!({"phone": "+49"}));
+    assert_eq!(attributes_of(&stage, verified), json!({"email_verified": true}));
+}
+
+#[test]
+fn users_that_came_and_went_move_the_pages() {
+    let (stage, users) = planned();
+    {
+        let mut world = stage.sim.world();
+        let state = world.authentik.state_mut();
+        for pk in &users[..3] {
+            state.users.remove(*pk);
+        }
+        for number in 0..7 {
+            let uuid = state.ids.uuid();
+            let now = state.now;
+            let mut user = User::new(9_000 + number, uuid, &format!("aaa{number}"), now);
+            user.email = format!("aaa{number}@mail.example");
+            state.users.insert(user);
+        }
+    }
+    let report = stage.apply(&draft()).expect("a report");
+    assert_eq!(report.issues.len(), 3, "{:?}", report.stop);
+    for pk in &users[3..] {
+        assert_eq!(attributes_of(&stage, *pk), json!({"email_verified": true}));
+    }
+    assert_eq!(attributes_of(&stage, 9_000), json!({}), "not in the plan");
+}
+
+#[test]
+fn changed_while_a_write_waits_is_not_overwritten() {
+    for status in [502, 503] {
+        let (stage, users) = planned();
+        let kind = FaultKind::Status { status, body: String::new(), content_type: None, retry_after_s: Some(30) };
+        {
+            let mut world = stage.sim.world();
+            world
+                .faults
+                .browser
+                .push(Fault::on(Product::Authentik, "/api/v3/core/users/", kind).method(&Method::PATCH).skip(4).times(1));
+            // While Cowbell waits, another administrator edits everybody who is not written yet.
+            let (patches, users) = (Rc::new(Cell::new(0)), users.clone());
+            world.before_request(move |authentik, _, product, request| {
+                if product != Product::Authentik
+                    || request.method() != Method::PATCH
+                    || !request.uri().path().contains("/core/users/")
+                {
+                    return;
+                }
+                patches.set(patches.get() + 1);
+                if patches.get() == 5 {
+                    let path = request.uri().path();
+                    let refused: i64 = path.trim_end_matches('/').rsplit('/').next().expect("a key").parse().expect("a number");
+                    assert!(users.contains(&refused));
+                    change_in(authentik.state_mut(), refused, |user| {
+                        user.attributes.insert("edited".into(), json!(1));
+                    });
+                }
+            });
+        }
+        let report = stage.apply(&draft()).expect("a report");
+        assert!(report.in_sync, "{:?} {:?}", report.stop, report.issues);
+        let edited: Vec<Value> =
+            users.iter().map(|pk| attributes_of(&stage, *pk)).filter(|value| value.get("edited").is_some()).collect();
+        assert_eq!(edited, [json!({"edited": 1, "email_verified": true})], "{status}");
+    }
+}
+
+#[test]
+fn written_twice_goes_back_to_what_the_second_write_replaced() {
+    let stage = Setting { users: 20, ..Setting::default() }.stage();
+    let user = meant(&stage)[0];
+    stage.done(&draft());
+    change(&stage, user, |user| user.attributes = attributes(&json!({"email_verified": false})));
+    stage.done(&draft());
+    assert_eq!(attributes_of(&stage, user), json!({"email_verified": true}));
+    let undone = stage.undo().expect("a report");
+    assert!(undone.issues.is_empty() && !undone.can_undo, "{undone:?}");
+    assert_eq!(attributes_of(&stage, user), json!({"email_verified": false}), "that was somebody else's wish");
+}
+
+#[test]
+fn an_answer_that_shows_something_else_is_reported_and_can_be_taken_back() {
+    let (stage, users) = planned();
+    let before = Picture::of(&stage.sim.look());
+    let path = format!("/api/v3/core/users/{}/", users[0]);
+    stage.sim.world().faults.browser.push(Fault::on(Product::Authentik, &path, FaultKind::TruncatedJson));
+    let report = stage.apply(&draft()).expect("a report");
+    assert_eq!(
+        report.issues.iter().map(|issue| (issue.pk, &issue.reason)).collect::<Vec<_>>(),
+        [(users[0], &UserReason::NotKept)]
+    );
+    stage.sim.world().faults.browser.clear();
+    stage.undo().expect("a report");
+    before.assert_same(&Picture::of(&stage.sim.look()), "undo");
+}

@@ -1,0 +1,238 @@
+//! A closed list of endpoints and methods: nothing else can be built, whatever the values are, and nothing else is sent in any journey.
+
+use cowbell::authentik::api::{Base, Collection, Creatable, Object};
+use cowbell::mailcow::{IdentityProvider, MailcowChoice, api};
+use cowbell::setup::{Access, Origin, Secret, VerifiedBy};
+use cowbell::transport::{Credentials, Encoding, Method, Product, Request};
+use cowbell::verify::probe::TokenEndpoint;
+use proptest::prelude::*;
+use serde_json::json;
+
+use crate::support::form::Form;
+use crate::support::stage::{AUTHENTIK, MAILCOW as MAILCOW_ORIGIN, Setting, draft};
+use crate::support::{Sent, run};
+
+/// Method and path below `api/v3/` of all that is ever sent to authentik; `*` is one key.
+const AUTHENTIK_API: [(Method, &str); 38] = [
+    (Method::Get, "core/users/me/"),
+    (Method::Get, "core/brands/current/"),
+    (Method::Get, "admin/version/"),
+    (Method::Get, "propertymappings/provider/scope/"),
+    (Method::Get, "providers/oauth2/"),
+    (Method::Get, "core/applications/"),
+    (Method::Get, "flows/instances/"),
+    (Method::Get, "crypto/certificatekeypairs/"),
+    (Method::Get, "core/groups/"),
+    (Method::Get, "core/users/"),
+    (Method::Get, "policies/bindings/"),
+    (Method::Options, "propertymappings/provider/scope/"),
+    (Method::Options, "providers/oauth2/"),
+    (Method::Options, "core/applications/"),
+    (Method::Options, "policies/bindings/"),
+    (Method::Get, "propertymappings/provider/scope/*/"),
+    (Method::Get, "providers/oauth2/*/"),
+    (Method::Get, "core/applications/*/"),
+    (Method::Get, "policies/bindings/*/"),
+    (Method::Get, "core/groups/*/"),
+    (Method::Get, "core/users/*/"),
+    (Method::Get, "providers/oauth2/*/setup_urls/"),
+    (Method::Get, "propertymappings/provider/scope/*/used_by/"),
+    (Method::Post, "propertymappings/provider/scope/"),
+    (Method::Post, "providers/oauth2/"),
+    (Method::Post, "core/applications/"),
+    (Method::Post, "policies/bindings/"),
+    (Method::Put, "core/transactional/applications/"),
+    (Method::Patch, "propertymappings/provider/scope/*/"),
+    (Method::Patch, "providers/oauth2/*/"),
+    (Method::Patch, "core/applications/*/"),
+    (Method::Patch, "policies/bindings/*/"),
+    (Method::Patch, "core/groups/*/"),
+    (Method::Patch, "core/users/*/"),
+    (Method::Delete, "propertymappings/provider/scope/*/"),
+    (Method::Delete, "providers/oauth2/*/"),
+    (Method::Delete, "core/applications/*/"),
+    (Method::Delete, "policies/bindings/*/"),
+];
+
+/// Method and path of all that is ever sent to mailcow.
+const MAILCOW: [(Method, &str); 9] = [
+    (Method::Get, "/api/v1/get/status/version"),
+    (Method::Get, "/api/v1/get/identity-provider"),
+    (Method::Get, "/api/v1/get/domain/all"),
+    (Method::Get, "/api/v1/get/mailbox/all"),
+    (Method::Get, "/api/v1/get/mailbox/template/all"),
+    (Method::Get, "/admin/system"),
+    (Method::Post, "/api/v1/edit/identity-provider"),
+    (Method::Post, "/api/v1/edit/identity-provider-test"),
+    (Method::Post, "/api/v1/delete/identity-provider"),
+];
+
+/// Method and end of the path of all that is ever sent to prove credentials.
+const PROBES: [(Method, &str); 3] =
+    [(Method::Post, "/application/o/token/"), (Method::Post, "/application/o/revoke/"), (Method::Get, "/application/o/token/")];
+
+fn mailcow_requests(origin: &Origin, text: &str) -> Vec<Request> {
+    let mut settings = IdentityProvider::default();
+    settings.authorize_url = String::from(text);
+    settings.client_id = String::from(text);
+    settings.client_secret = Some(Secret::new(text.to_owned()));
+    vec![
+        api::version(origin),
+        api::identity_provider(origin),
+        api::domains(origin),
+        api::mailboxes(origin),
+        api::mailbox_templates(origin),
+        api::system_page(origin),
+        api::edit_identity_provider(origin, &settings),
+        api::test_identity_provider(origin, text, true),
+        api::delete_identity_provider(origin),
+    ]
+}
+
+/// Whether a path has this pattern.
+fn fits(pattern: &str, path: &str) -> bool {
+    let (pattern, path): (Vec<&str>, Vec<&str>) = (pattern.split('/').collect(), path.split('/').collect());
+    let key = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '%'));
+    pattern.len() == path.len() && pattern.iter().zip(path).all(|(one, other)| *one == other || (*one == "*" && key(other)))
+}
+
+/// Whether a request is in one of the lists.
+fn is_listed(method: Method, url: &str, authentik: &str) -> bool {
+    let url = url.split('?').next().unwrap_or_default();
+    if let Some(path) = url.strip_prefix(&format!("{authentik}/api/v3/")) {
+        return AUTHENTIK_API.iter().any(|(known, pattern)| *known == method && fits(pattern, path));
+    }
+    if let Some(path) = url.strip_prefix(authentik) {
+        return PROBES.contains(&(method, path));
+    }
+    url.strip_prefix(MAILCOW_ORIGIN).is_some_and(|path| MAILCOW.contains(&(method, path)))
+}
+
+/// Everything that can be built for authentik with this text as a key.
+fn authentik_requests(base: &Base, key: &str, number: i64) -> Vec<Request> {
+    let collections = [
+        Collection::ScopeMappings,
+        Collection::Providers,
+        Collection::Applications,
+        Collection::AuthorizationFlows,
+        Collection::InvalidationFlows,
+        Collection::SigningKeys,
+        Collection::Groups,
+        Collection::Users,
+    ];
+    let objects = [
+        Object::ScopeMapping(key.into()),
+        Object::Provider(number),
+        Object::Application(key.into()),
+        Object::Binding(key.into()),
+        Object::Group(key.into()),
+        Object::User(number),
+    ];
+    let body = json!({"text": key});
+    let mut requests = vec![
+        base.me(),
+        base.brand(),
+        base.version(),
+        base.bindings(key),
+        base.setup_urls(number),
+        base.mapping_used_by(key),
+        base.create_application(&body),
+    ];
+    requests.extend(collections.map(|collection| base.list(collection, 7)));
+    requests.extend(Creatable::ALL.iter().flat_map(|kind| [base.rights(*kind), base.create(*kind, &body)]));
+    for object in &objects {
+        requests.extend([base.read(object), base.change(object, &body)]);
+        // Cowbell removes nothing that it cannot have made.
+        if !matches!(object, Object::Group(_) | Object::User(_)) {
+            requests.push(base.remove(object));
+        }
+    }
+    requests
+}
+
+#[test]
+fn every_journey_keeps_to_the_list() {
+    for (address, half_made) in [(AUTHENTIK, false), ("https://login.example/sso", true)] {
+        let stage = Setting { address, half_made, users: 30, ..Setting::default() }.stage();
+        let group = stage.sim.look().authentik.state().group_named("staff").expect("a group").pk.to_string();
+        let mut wanted = draft();
+        wanted.access = Some(Access::Groups { groups: vec![group.clone()] });
+        stage.done(&wanted);
+        wanted.verified_by = VerifiedBy::GroupAttribute { group };
+        stage.done(&wanted);
+        stage.observe_mailcow().expect("a view");
+        let choice = MailcowChoice::default();
+        run(stage.app.save_for_me(&choice)).expect("a view");
+        let form = Form::of(&stage.sim.look());
+        for tabs in [&[Product::Authentik][..], &[Product::Mailcow]] {
+            run(stage.app.prove_credentials(form.state(), tabs));
+        }
+        run(stage.app.test_reach(form.state())).expect("a finding");
+        run(stage.app.restore_mailcow(&choice)).expect("a view");
+        stage.undo().expect("a report");
+        let sent = stage.sim.sent();
+        let strange: Vec<&Sent> = sent.iter().filter(|sent| !is_listed(sent.method, &sent.url, address)).collect();
+        assert!(strange.is_empty(), "{strange:?}");
+        for method in [Method::Get, Method::Options, Method::Post, Method::Patch, Method::Delete] {
+            assert!(sent.iter().any(|sent| sent.method == method), "{method:?} was not tried");
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn authentik_is_asked_nothing_else(key in "\\PC{1,40}", number in 1..i64::MAX) {
+        for address in [AUTHENTIK, "https://login.example/sso"] {
+            let base = Base::of(&format!("{address}/if/admin/")).expect("a page of authentik");
+            for request in authentik_requests(&base, &key, number) {
+                prop_assert!(is_listed(request.method(), request.url(), address), "{:?}", request);
+                prop_assert_eq!(request.credentials(), Credentials::Session);
+                prop_assert_eq!(request.csrf_header().is_some(), !request.method().is_safe());
+            }
+        }
+    }
+
+    #[test]
+    fn mailcow_is_asked_nothing_else(text in "\\PC{0,40}") {
+        let origin = Origin::of("https://mailcow.company").expect("an origin");
+        let requests = mailcow_requests(&origin, &text);
+        prop_assert_eq!(requests.len(), MAILCOW.len());
+        for (request, (method, path)) in requests.iter().zip(MAILCOW) {
+            prop_assert_eq!(request.method(), method);
+            prop_assert_eq!(request.url(), format!("{origin}{path}"));
+            prop_assert_eq!(request.credentials(), Credentials::Session);
+            let json = request.body().map(|body| body.encoding);
+            prop_assert_eq!(json, (method == Method::Post).then_some(Encoding::Json));
+        }
+    }
+
+    #[test]
+    fn credentials_go_to_token_endpoints_only(
+        url in prop_oneof![
+            "https://[a-z]{1,8}(:8443)?(/[a-z]{1,4})?/application/o/token/",
+            "(https?://)?[a-z.@:/?#]{0,12}(/application/o/)?(token|revoke|authorize)?/?",
+        ],
+        id in "\\PC{0,20}",
+        secret in "\\PC{0,20}",
+    ) {
+        if let Some(endpoint) = TokenEndpoint::of(&url) {
+            let secret = Secret::new(secret);
+            let requests = [
+                endpoint.redeem_nothing(&id, &secret),
+                endpoint.revoke_nothing(&id, &secret, "made-up"),
+                endpoint.contact(),
+            ];
+            for (request, (method, path)) in requests.iter().zip(PROBES) {
+                prop_assert_eq!(request.method(), method);
+                prop_assert!(request.url().ends_with(path));
+                prop_assert_eq!(Origin::of(request.url()), Origin::of(&url));
+                prop_assert_eq!(request.credentials(), Credentials::Omit);
+                let body = request.body().map_or("", |body| body.text.as_str());
+                prop_assert!(!body.contains("client_credentials&"));
+                prop_assert!(!body.contains("&code="));
+            }
+        }
+    }
+}

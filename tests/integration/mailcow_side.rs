@@ -1,0 +1,267 @@
+//! mailcow's side: filling the form, mailcow's own "Save", "Save for me", putting back, and a real sign-in at the end.
+
+use cowbell::app::MailcowView;
+use cowbell::mailcow::script::reveal;
+use cowbell::mailcow::{Field, MailcowChoice};
+use cowbell::transport::Product;
+use cowbell::verify::{Code, Fix, Severity};
+use cowbell_standins::mailcow::Profile;
+use cowbell_standins::people::person;
+use cowbell_standins::world::faults::{Fault, FaultKind, UpstreamFault};
+use cowbell_standins::world::{self};
+use serde_json::{Value, json};
+
+use crate::support::form::Form;
+use crate::support::picture::{assert_no_secret, secrets};
+use crate::support::stage::{MAILCOW, Setting, Stage, draft};
+use crate::support::{Simulation, run};
+
+/// Somebody with a mailbox address at authentik and none at mailcow.
+const NEWCOMER: usize = 30;
+
+/// authentik is done, mailcow was looked at.
+fn ready(mailcow: Profile) -> (Stage, MailcowView) {
+    let stage = Setting { mailcow, ..Setting::default() }.stage();
+    stage.done(&draft());
+    let view = stage.observe_mailcow().expect("a view");
+    (stage, view)
+}
+
+/// Presses mailcow's own "Save".
+fn press_save(sim: &Simulation, form: &Form) {
+    let mut browser = sim.browser();
+    let answer = browser.post_json(&mut sim.world(), &format!("{MAILCOW}/api/v1/edit/identity-provider"), &form.save_body());
+    let last: Value = serde_json::from_str::<Vec<Value>>(&answer).expect("messages").pop().expect("a message");
+    assert_eq!(last["type"], "success", "{last}");
+}
+
+fn sign_in_as(stage: &Stage, index: usize) -> (String, String) {
+    let person = person(1, index);
+    let sim = &stage.sim;
+    stage.sign_in(&person.username);
+    sim.browser().forget_mailcow_session();
+    sim.browser().visit(&mut sim.world(), &format!("{MAILCOW}/?iam_sso=1"))
+}
+
+fn codes(view: &MailcowView) -> Vec<Code> {
+    view.findings.iter().map(|finding| finding.code).collect()
+}
+
+#[test]
+fn a_filled_form_and_mailcows_own_save_end_in_a_mailbox() {
+    for mailcow in Profile::ALL.into_iter().filter(|profile| profile.identity_provider()) {
+        let (stage, view) = ready(mailcow);
+        assert_eq!(codes(&view), [], "{mailcow:?}");
+        assert!(!view.in_sync && view.provider.is_empty());
+        let choice = MailcowChoice::default();
+        let mut form = Form::of(&stage.sim.look());
+        form.perform(&reveal());
+        let script = stage.app.fill_script(form.state(), &choice).expect("a script");
+        form.perform(&script);
+        let filled = stage.app.check_form(form.state(), &choice);
+        assert!(filled.complete, "{mailcow:?}: {:?}", filled.rows);
+        let faults: Vec<_> = filled.findings.iter().filter(|finding| finding.severity == Severity::Fault).collect();
+        assert!(faults.is_empty(), "{faults:?}");
+        press_save(&stage.sim, &form);
+        let saved = stage.observe_mailcow().expect("a view");
+        assert!(saved.in_sync, "{mailcow:?}: {:?}", saved.rows);
+        let (url, page) = sign_in_as(&stage, NEWCOMER);
+        assert_eq!(url, format!("{MAILCOW}/SOGo/so/"), "{mailcow:?}: {page}");
+        let world = stage.sim.look();
+        assert!(world.mailcow.state().mailbox(&person(1, NEWCOMER).email).is_some());
+    }
+}
+
+#[test]
+fn save_for_me_stores_the_same_and_restores() {
+    for mailcow in Profile::ALL.into_iter().filter(|profile| profile.identity_provider()) {
+        let (stage, _) = ready(mailcow);
+        let choice = MailcowChoice::default();
+        let saved = run(stage.app.save_for_me(&choice)).expect("a view");
+        assert!(saved.in_sync && saved.can_restore, "{mailcow:?}: {:?}", saved.rows);
+        let (url, _) = sign_in_as(&stage, NEWCOMER);
+        assert_eq!(url, format!("{MAILCOW}/SOGo/so/"), "{mailcow:?}");
+        // A mailbox that signs in with the provider keeps mailcow from removing it.
+        stage.sim.browser().sign_in_to_mailcow(&mut stage.sim.world());
+        let refused = run(stage.app.restore_mailcow(&choice)).expect_err("in use");
+        assert_eq!(refused.code, Code::MailcowRefused);
+        stage.sim.world().mailcow.state_mut().mailboxes.retain(|mailbox| mailbox.authsource == "mailcow");
+        let restored = run(stage.app.restore_mailcow(&choice)).expect("a view");
+        assert!(!restored.can_restore && restored.provider.is_empty());
+        assert!(stage.sim.look().mailcow.state().identity_provider.is_empty());
+    }
+}
+
+#[test]
+fn save_for_me_keeps_every_setting_that_is_not_ours() {
+    let (stage, _) = ready(Profile::V2026_07);
+    let former = [
+        ("authsource", json!("generic-oidc")),
+        ("authorize_url", json!("https://old.example/authorize")),
+        ("token_url", json!("https://old.example/token")),
+        ("userinfo_url", json!("https://old.example/userinfo")),
+        ("client_id", json!("old")),
+        ("client_secret", json!("old secret")),
+        ("redirect_url", json!(MAILCOW)),
+        ("client_scopes", json!("openid email")),
+        ("default_template", json!("OIDC Users")),
+        ("ignore_ssl_error", json!("1")),
+        ("login_provisioning", json!(true)),
+        ("redirect_url_extra", json!(["https://imap.example"])),
+        ("mappers", json!(["sales"])),
+        ("templates", json!(["Default"])),
+        ("realm", json!("left over from Keycloak")),
+    ];
+    for (key, value) in &former {
+        stage.sim.world().mailcow.state_mut().identity_provider.set(key, value.clone());
+    }
+    let stored = |stage: &Stage| stage.sim.look().mailcow.state().identity_provider.clone();
+    let before = stored(&stage);
+    stage.observe_mailcow().expect("a view");
+    run(stage.app.save_for_me(&MailcowChoice::default())).expect("a view");
+    let after = stored(&stage);
+    for key in
+        ["default_template", "ignore_ssl_error", "login_provisioning", "redirect_url_extra", "mappers", "templates", "realm"]
+    {
+        assert_eq!(after.get(key), before.get(key), "{key}");
+    }
+    assert_ne!(after.get("client_id"), before.get("client_id"));
+    // A second save must not forget what was there first.
+    run(stage.app.save_for_me(&MailcowChoice::default())).expect("a view");
+    run(stage.app.restore_mailcow(&MailcowChoice::default())).expect("a view");
+    for (key, value) in &former {
+        assert_eq!(stored(&stage).get(key), Some(value), "{key}");
+    }
+}
+
+#[test]
+fn a_save_whose_answer_got_lost_can_be_put_back() {
+    for kind in [FaultKind::NoAnswer, FaultKind::TruncatedJson, FaultKind::Html] {
+        let (stage, _) = ready(Profile::V2026_07);
+        let path = "/api/v1/edit/identity-provider";
+        let answered = kind == FaultKind::TruncatedJson;
+        stage.sim.world().faults.browser.push(Fault::on(world::Product::Mailcow, path, kind).times(1));
+        let finding = run(stage.app.save_for_me(&MailcowChoice::default())).expect_err("no answer");
+        assert!(finding.is_complete(), "{finding:?}");
+        if answered {
+            assert!(!stage.sim.look().mailcow.state().identity_provider.is_empty(), "it was stored");
+        }
+        let view = stage.observe_mailcow().expect("a view");
+        assert!(view.can_restore);
+        run(stage.app.restore_mailcow(&MailcowChoice::default())).expect("a view");
+        assert!(stage.sim.look().mailcow.state().identity_provider.is_empty());
+    }
+}
+
+#[test]
+fn other_provider_configured_and_in_use_is_said_before_anything_is_filled() {
+    let (stage, _) = ready(Profile::V2026_07);
+    stage.sim.world().mailcow.state_mut().identity_provider.set("authsource", "ldap");
+    assert_eq!(codes(&stage.observe_mailcow().expect("a view")), [Code::OtherProviderConfigured]);
+    stage.sim.world().mailcow.state_mut().mailboxes[0].authsource = "ldap".into();
+    let view = stage.observe_mailcow().expect("a view");
+    assert_eq!(codes(&view), [Code::MailboxesOfOtherProvider, Code::OtherProviderConfigured]);
+    let refused = run(stage.app.save_for_me(&MailcowChoice::default())).expect_err("in use");
+    assert_eq!(refused.code, Code::MailcowRefused);
+    assert!(!stage.observe_mailcow().expect("a view").can_restore, "nothing was stored");
+}
+
+#[test]
+fn a_form_that_is_missing_is_said_before_anything_is_filled() {
+    let stage = Setting { mailcow: Profile::V2025_02, ..Setting::default() }.stage();
+    assert_eq!(stage.observe_mailcow().expect_err("too old").code, Code::MailcowTooOld);
+    let (stage, _) = ready(Profile::V2026_07);
+    let mut form = Form::of(&stage.sim.look());
+    form.state_mut().present = false;
+    let refused = stage.app.fill_script(form.state(), &MailcowChoice::default()).expect_err("no form");
+    assert_eq!(refused.code, Code::FormMissing);
+}
+
+#[test]
+fn credentials_are_proven_and_mended_in_the_form() {
+    let (stage, _) = ready(Profile::V2026_07);
+    let choice = MailcowChoice::default();
+    let mut form = Form::of(&stage.sim.look());
+    form.perform(&reveal());
+    form.perform(&stage.app.fill_script(form.state(), &choice).expect("a script"));
+    for tabs in [&[Product::Authentik][..], &[Product::Mailcow], &[]] {
+        let verdict = run(stage.app.prove_credentials(form.state(), tabs));
+        assert_eq!(verdict.code, Code::PairRight, "{tabs:?}");
+    }
+    let control = |form: &mut Form, field: Field, text: &str| {
+        let control = form.state_mut().controls.iter_mut().find(|control| control.name == field.name());
+        control.expect("a control").values[0] = text.to_owned();
+    };
+    control(&mut form, Field::ClientSecret, "not this one");
+    assert_eq!(run(stage.app.prove_credentials(form.state(), &[Product::Mailcow])).code, Code::PairWrongSecret);
+    let findings = stage.app.check_form(form.state(), &choice).findings;
+    let fix = findings.iter().find_map(|finding| finding.fix.clone().filter(|fix| *fix == Fix::SetRegisteredSecret));
+    form.perform(&stage.app.fix_script(&fix.expect("a remedy"), form.state()).expect("a script"));
+    assert!(stage.app.check_form(form.state(), &choice).complete);
+    assert_no_secret(&secrets(&stage.sim.look()), &serde_json::to_string(&findings).expect("serialises"), "findings");
+}
+
+#[test]
+fn a_pasted_pair_is_proven_without_authentik() {
+    let (stage, _) = ready(Profile::V2026_07);
+    let mut form = Form::of(&stage.sim.look());
+    form.perform(&reveal());
+    form.perform(&stage.app.fill_script(form.state(), &MailcowChoice::default()).expect("a script"));
+    // Another panel, which knows only the form.
+    let pasted = Stage { app: cowbell::app::Cowbell::new(stage.sim.clone()), sim: stage.sim.clone() };
+    let prove = |form: &Form| run(pasted.app.prove_credentials(form.state(), &[Product::Mailcow])).code;
+    assert_eq!(prove(&form), Code::PairRight);
+    stage.sim.world().authentik.state_mut().providers[0].client_secret = "rotated".into();
+    assert_eq!(prove(&form), Code::PairWrongSecret);
+    stage.sim.world().authentik.state_mut().providers[0].redirect_uris[0].url = "https://elsewhere.example".into();
+    assert_eq!(prove(&form), Code::PairHidden);
+    assert!(stage.sim.look().authentik.state().codes.is_empty() && stage.sim.look().authentik.state().access_tokens.is_empty());
+}
+
+#[test]
+fn the_servers_own_reach_is_asked_after_old_answers_were_cleared() {
+    let (stage, _) = ready(Profile::V2026_07);
+    run(stage.app.save_for_me(&MailcowChoice::default())).expect("a view");
+    let form = Form::of(&stage.sim.look());
+    let ask = || run(stage.app.test_reach(form.state())).expect("an answer").code;
+    assert_eq!(ask(), Code::ServerReachesToken);
+    for fault in [UpstreamFault::Refused, UpstreamFault::UnknownHost, UpstreamFault::UntrustedCertificate, UpstreamFault::Slow] {
+        stage.sim.world().faults.upstream = Some(fault);
+        assert_eq!(ask(), Code::ServerCannotReachToken, "{fault:?}");
+    }
+    assert_no_secret(&secrets(&stage.sim.look()), &stage.sim.sent().last().expect("a request").body, "the test");
+}
+
+#[test]
+fn odd_answers_of_mailcow_are_findings_with_endpoint_and_status() {
+    let kinds = [
+        FaultKind::Html,
+        FaultKind::TruncatedJson,
+        FaultKind::WrongTypes,
+        FaultKind::InvalidUtf8,
+        FaultKind::NoAnswer,
+        FaultKind::SignedOut,
+        FaultKind::Status { status: 500, body: String::new(), content_type: None, retry_after_s: None },
+        FaultKind::Status { status: 503, body: "busy".into(), content_type: None, retry_after_s: Some(5) },
+    ];
+    let (stage, _) = ready(Profile::V2026_07);
+    stage.sim.forget();
+    run(stage.app.save_for_me(&MailcowChoice::default())).expect("a view");
+    let requests = u32::try_from(stage.sim.sent().len()).expect("a few");
+    run(stage.app.restore_mailcow(&MailcowChoice::default())).expect("a view");
+    for kind in kinds {
+        for request in 0..requests {
+            stage.sim.world().faults.browser = vec![Fault::on(world::Product::Mailcow, "/", kind.clone()).skip(request).times(1)];
+            if let Err(finding) = run(stage.app.save_for_me(&MailcowChoice::default())) {
+                assert!(finding.is_complete() && finding.code != Code::NothingObserved, "{finding:?}");
+            }
+            stage.sim.world().faults.browser.clear();
+            stage.sim.browser().sign_in_to_mailcow(&mut stage.sim.world());
+            let view = stage.observe_mailcow().expect("a view");
+            if view.can_restore {
+                run(stage.app.restore_mailcow(&MailcowChoice::default())).expect("a view");
+            }
+            assert!(stage.sim.look().mailcow.state().identity_provider.is_empty(), "{kind:?} at request {request}");
+        }
+    }
+}

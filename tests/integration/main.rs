@@ -1,0 +1,19 @@
+//! The core against the stand-ins: whole journeys, everything that goes wrong on the way, and thousands of small accidents.
+//!
+//! | module | what is there |
+//! |---|---|
+//! | `support` | a browser around the stand-ins, a model of mailcow's form, pictures of the state |
+//! | `journey` | the main job from the first click to a mailbox, on every version |
+//! | `mailcow_side` | filling, saving, restoring |
+//! | `bad_input` | the rows of the table "Bad input: what happens" |
+//! | `simulation` | one seed decides a whole run with its accidents |
+//! | `closed_list` | nothing but the listed endpoints is ever called |
+
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, clippy::similar_names, reason = "a test fails by panicking")]
+
+mod bad_input;
+mod closed_list;
+mod journey;
+mod mailcow_side;
+mod simulation;
+mod support;

@@ -1,0 +1,294 @@
+//! Whole runs with accidents, each decided by one seed: a random installation, random faults, a tab that goes, a session that ends,
+//! another administrator who edits. Whatever happened, the job can be finished or taken back, and a few things hold at every moment.
+//!
+//! A failure names its seed: `COWBELL_SEED=17 cargo test --test integration simulation` repeats it alone.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use cowbell::app::{ReportView, UndoView};
+use cowbell::plan::{Journal, KEPT_AS, Kind, SetupDraft};
+use cowbell::setup::{Access, Audience, VerifiedBy};
+use cowbell::transport::Method;
+use cowbell::verify::Finding;
+use cowbell_standins::authentik::Profile;
+use cowbell_standins::world::Product;
+use cowbell_standins::world::faults::{Fault, FaultKind};
+use fastrand::Rng;
+use serde_json::json;
+
+use crate::support::picture::{Picture, assert_no_secret, other_attributes, secrets};
+use crate::support::stage::{MAILCOW, Setting, Stage, draft};
+use crate::support::{Interruptions, Lost};
+
+/// Runs of the quick test.
+const SEEDS: u64 = 200;
+
+/// Attempts before an accident-prone run is finished in peace.
+const ATTEMPTS: usize = 4;
+
+#[test]
+fn whatever_happens_nothing_is_lost() {
+    match std::env::var("COWBELL_SEED").ok().and_then(|seed| seed.parse().ok()) {
+        Some(seed) => Story::new(seed).tell(),
+        None => (0..SEEDS).for_each(|seed| Story::new(seed).tell()),
+    }
+}
+
+struct Story {
+    seed: u64,
+    random: Rng,
+    stage: Stage,
+    draft: SetupDraft,
+    before: Picture,
+    /// Whom another administrator edited.
+    edited: Rc<RefCell<BTreeSet<i64>>>,
+}
+
+impl Story {
+    fn new(seed: u64) -> Self {
+        let mut random = Rng::with_seed(seed);
+        let address = if random.bool() { "https://authentik.company" } else { "https://login.example/sso" };
+        let authentik = *random.choice(Profile::ALL.iter()).expect("a profile");
+        let setting =
+            Setting { authentik, address, users: random.usize(0..130), half_made: random.bool(), seed, ..Setting::default() };
+        let stage = setting.stage();
+        if authentik.has_grant_types() && setting.half_made {
+            // An empty list cannot be put back; that has its own test.
+            stage.sim.world().authentik.state_mut().providers[0].grant_types = vec!["refresh_token".into()];
+        }
+        let draft = draft_of(&mut random, &stage);
+        let before = Picture::of(&stage.sim.look());
+        Self { seed, random, stage, draft, before, edited: Rc::default() }
+    }
+
+    fn tell(mut self) {
+        let undo_only = self.random.bool();
+        for _ in 0..self.random.usize(1..=ATTEMPTS) {
+            self.accidents();
+            if let Ok(report) = self.attempt() {
+                self.check_report(&report);
+            }
+            self.check();
+            if self.random.u8(..4) == 0
+                && let Ok(view) = self.try_undo()
+            {
+                self.check_undone(&view);
+                self.check();
+            }
+            if self.random.bool() {
+                self.stage.reopen_panel();
+            }
+        }
+        self.peace();
+        if !undo_only {
+            let report = self.stage.whole_run(&self.draft).unwrap_or_else(|finding| self.fail(&format!("{finding:?}")));
+            assert!(report.stop.is_none(), "seed {}: {report:?}", self.seed);
+            self.check();
+        }
+        self.stage.observe().unwrap_or_else(|finding| self.fail(&format!("{finding:?}")));
+        let undone = self.stage.undo().unwrap_or_else(|finding| self.fail(&format!("{finding:?}")));
+        assert!(undone.stop.is_none(), "seed {}: {undone:?}", self.seed);
+        self.check_end(&undone);
+    }
+
+    fn fail(&self, why: &str) -> ! {
+        panic!("seed {}: {why}", self.seed)
+    }
+
+    fn attempt(&self) -> Result<ReportView, Finding> {
+        self.stage.whole_run(&self.draft)
+    }
+
+    fn try_undo(&self) -> Result<UndoView, Finding> {
+        self.stage.observe()?;
+        self.stage.undo()
+    }
+
+    /// What may go wrong until [`Self::peace`].
+    fn accidents(&mut self) {
+        self.peace();
+        let random = &mut self.random;
+        let when = random.u32(0..120);
+        match random.u8(0..8) {
+            0 => self.stage.sim.interrupt(Interruptions { tab_gone_after: Some(when as usize), ..Interruptions::default() }),
+            1 => self.stage.sim.interrupt(Interruptions { cancel_after: Some(when as usize), ..Interruptions::default() }),
+            2 => {
+                let lost = *random.choice([Lost::Timeout, Lost::Network, Lost::BadGateway, Lost::Page].iter()).expect("one");
+                self.stage.sim.interrupt(Interruptions { lose: Some((when as usize, lost)), ..Interruptions::default() });
+            }
+            3 => self.fault(FaultKind::SignedOut, when, None),
+            4 => self.edit_while_it_runs(when),
+            _ => {
+                let kind = random_fault(random);
+                let times = Some(random.u32(1..8));
+                self.fault(kind, when, times);
+            }
+        }
+    }
+
+    fn fault(&self, kind: FaultKind, skip: u32, count: Option<u32>) {
+        let fault = Fault { count, ..Fault::on(Product::Authentik, "/", kind).skip(skip) };
+        self.stage.sim.world().faults.browser = vec![fault];
+    }
+
+    /// Another administrator changes attributes of a user whom Cowbell is about to write.
+    fn edit_while_it_runs(&self, when: u32) {
+        let (edited, mut left) = (self.edited.clone(), when);
+        self.stage.sim.world().before_request(move |authentik, _, product, _| {
+            if product != Product::Authentik {
+                return;
+            }
+            if left > 0 {
+                left -= 1;
+                return;
+            }
+            left = 40;
+            let state = authentik.state_mut();
+            let at = edited.borrow().len() * 7 % state.users.len();
+            let Some(pk) = state.users.iter().nth(at).map(|user| user.pk) else { return };
+            if pk != 3 && edited.borrow_mut().insert(pk) {
+                let user = state.users.get_mut(pk).expect("a user");
+                // The place behind the list of users is read again before it is written, so this edit must survive unless the write is
+                // already under way; then the loser is the one who did not look.
+                user.name.push_str(" (edited)");
+            }
+        });
+    }
+
+    /// Nothing goes wrong any more, and somebody is signed in.
+    fn peace(&self) {
+        self.stage.sim.interrupt(Interruptions::default());
+        self.stage.sim.click();
+        let mut world = self.stage.sim.world();
+        world.faults.browser.clear();
+        world.before_request(|_, _, _, _| {});
+        drop(world);
+        self.stage.sign_in("akadmin");
+    }
+
+    /// What holds at every moment.
+    fn check(&self) {
+        let seed = self.seed;
+        let world = self.stage.sim.look();
+        let state = world.authentik.state();
+        // Never two objects for one wish.
+        assert!(state.providers.len() <= 1 && state.applications.len() <= 1, "seed {seed}: made twice");
+        assert!(state.mappings.iter().filter(|mapping| mapping.managed.is_none()).count() <= 1, "seed {seed}: made twice");
+        let bound: BTreeSet<_> = state.bindings.iter().map(|binding| format!("{:?}", (binding.target, binding.bound))).collect();
+        assert_eq!(bound.len(), state.bindings.len(), "seed {seed}: bound twice");
+        // Other attributes of users never change.
+        let other: Vec<String> = other_attributes(&world).into_values().collect();
+        let expected: Vec<String> = self.before.users.values().map(|user| without_ours(user)).collect();
+        assert_eq!(other, expected, "seed {seed}");
+        // No secret is kept, and every write is in what was kept.
+        let kept = self.stage.sim.kept();
+        for text in kept.values() {
+            assert_no_secret(&secrets(&world), text, &format!("seed {seed}: the journal"));
+        }
+        self.check_journal(&kept);
+    }
+
+    /// Whatever differs from the beginning is in the journal that outlives the panel.
+    fn check_journal(&self, kept: &std::collections::BTreeMap<String, String>) {
+        let now = Picture::of(&self.stage.sim.look());
+        let journal =
+            kept.get(KEPT_AS).and_then(|text| Journal::restore(text, |name| kept.get(name).cloned())).unwrap_or_default();
+        let users: BTreeSet<i64> = journal.users.iter().flatten().map(|user| user.pk).collect();
+        for (pk, user) in &now.users {
+            assert!(self.before.users[pk] == *user || users.contains(pk), "seed {}: user {pk} is not in the journal", self.seed);
+        }
+        let new = now.objects.iter().filter(|object| !self.before.objects.contains(object));
+        for object in new {
+            let kind = match object.split(' ').next() {
+                Some("ScopeMapping") => Kind::ScopeMapping,
+                Some("Provider") => Kind::Provider,
+                Some("Application") => Kind::Application,
+                Some("Group") => Kind::Group,
+                // A binding made together with its application goes with it.
+                _ => continue,
+            };
+            assert!(journal.entries.iter().any(|entry| entry.kind == kind), "seed {}: {object}", self.seed);
+        }
+    }
+
+    fn check_report(&self, report: &ReportView) {
+        let text = format!("{report:?}{}", serde_json::to_string(report).expect("serialises"));
+        assert_no_secret(&secrets(&self.stage.sim.look()), &text, &format!("seed {}: a report", self.seed));
+        if let Some(finding) = &report.stop {
+            assert!(finding.is_complete(), "seed {}: {finding:?}", self.seed);
+        }
+    }
+
+    fn check_undone(&self, view: &UndoView) {
+        let text = serde_json::to_string(view).expect("serialises");
+        assert_no_secret(&secrets(&self.stage.sim.look()), &text, &format!("seed {}: a report", self.seed));
+    }
+
+    /// Undo restores everything or says what it left.
+    fn check_end(&self, undone: &UndoView) {
+        let after = Picture::of(&self.stage.sim.look());
+        let reported: BTreeSet<i64> = undone.issues.iter().map(|issue| issue.pk).collect();
+        for (pk, user) in &self.before.users {
+            assert!(
+                after.users[pk] == *user || reported.contains(pk),
+                "seed {}: user {pk}: {user} → {}",
+                self.seed,
+                after.users[pk]
+            );
+        }
+        if undone.left.is_empty() {
+            assert_eq!(after.objects, self.before.objects, "seed {}: {undone:?}", self.seed);
+            assert!(undone.can_undo != reported.is_empty(), "seed {}: {undone:?}", self.seed);
+        }
+        let deletes = self.stage.sim.sent().into_iter().filter(|sent| sent.method == Method::Delete);
+        for sent in deletes {
+            let path = sent.path();
+            assert!(!path.contains("/core/users/") && !path.contains("/core/groups/"), "seed {}: {path}", self.seed);
+        }
+    }
+}
+
+fn without_ours(user: &str) -> String {
+    let mut stream = serde_json::Deserializer::from_str(user).into_iter::<serde_json::Map<String, serde_json::Value>>();
+    let mut attributes = stream.next().expect("attributes").expect("attributes");
+    attributes.shift_remove(cowbell::authentik::EMAIL_VERIFIED);
+    json!(attributes).to_string()
+}
+
+fn draft_of(random: &mut Rng, stage: &Stage) -> SetupDraft {
+    let world = stage.sim.look();
+    let group = |name: &str| world.authentik.state().group_named(name).expect("a group").pk.to_string();
+    SetupDraft {
+        extra_hosts: if random.bool() { vec!["mail.company".into()] } else { Vec::new() },
+        access: random.bool().then(|| Access::Groups { groups: vec![group("staff"), group("sales")] }),
+        audience: match random.u8(0..3) {
+            0 => Audience::Groups { groups: vec![group("sales")] },
+            1 => Audience::Users { users: vec![5, 6, 7, 8] },
+            _ => Audience::All,
+        },
+        verified_by: match random.u8(0..4) {
+            0 => VerifiedBy::GroupAttribute { group: group("staff") },
+            _ => VerifiedBy::UserAttribute,
+        },
+        application_group: random.bool().then(|| "Mail".to_owned()),
+        mailcow: MAILCOW.to_owned(),
+        ..draft()
+    }
+}
+
+fn random_fault(random: &mut Rng) -> FaultKind {
+    let status = |status| FaultKind::Status { status, body: String::new(), content_type: None, retry_after_s: Some(3) };
+    match random.u8(0..9) {
+        0 => FaultKind::Html,
+        1 => FaultKind::TruncatedJson,
+        2 => FaultKind::WrongTypes,
+        3 => FaultKind::InvalidUtf8,
+        4 => FaultKind::NoAnswer,
+        5 => status(429),
+        6 => status(503),
+        7 => status(502),
+        _ => status(500),
+    }
+}

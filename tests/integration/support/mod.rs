@@ -1,0 +1,306 @@
+//! What the tests share: a browser around the stand-ins, the application over it, and ways to look at what it left behind.
+
+pub(crate) mod browser;
+pub(crate) mod form;
+pub(crate) mod picture;
+pub(crate) mod stage;
+
+use std::cell::{Cell, Ref, RefCell, RefMut};
+use std::collections::{BTreeMap, VecDeque};
+use std::rc::Rc;
+
+use cowbell::transport::{Answer, Batch, Method, Outside, Product, Request, Response, SendError};
+use cowbell_standins::world::World;
+use futures_util::FutureExt;
+
+use browser::Browser;
+
+/// Milliseconds since 1970 at which every simulation begins.
+const START_MS: u64 = 1_795_449_600_000;
+
+/// Runs a future that waits for nothing but a [`Simulation`], which never lets it wait.
+pub(crate) fn run<T>(future: impl Future<Output = T>) -> T {
+    future.now_or_never().expect("nothing to wait for")
+}
+
+/// A request that was sent.
+#[derive(Clone, Debug)]
+pub(crate) struct Sent {
+    /// The method.
+    pub(crate) method: Method,
+    /// The absolute URL.
+    pub(crate) url: String,
+    /// The body.
+    pub(crate) body: String,
+}
+
+impl Sent {
+    /// Whether it may change something.
+    pub(crate) fn is_write(&self) -> bool {
+        !self.method.is_safe()
+    }
+
+    /// The path, without the query.
+    pub(crate) fn path(&self) -> &str {
+        let rest = self.url.splitn(4, '/').nth(3).unwrap_or_default();
+        rest.split('?').next().unwrap_or_default()
+    }
+}
+
+/// What interrupts a run, counted in requests from when it was set. Each happens once.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Interruptions {
+    /// The tab is closed after so many requests.
+    pub(crate) tab_gone_after: Option<usize>,
+    /// The administrator presses "Stop" after so many requests.
+    pub(crate) cancel_after: Option<usize>,
+    /// After so many requests, the answer to one that was performed gets lost.
+    pub(crate) lose: Option<(usize, Lost)>,
+}
+
+/// What comes instead of the answer to a request that was performed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Lost {
+    /// Nothing.
+    Timeout,
+    /// The connection breaks.
+    Network,
+    /// A proxy gives up.
+    BadGateway,
+    /// A proxy's page with status 200.
+    Page,
+}
+
+impl Lost {
+    fn answer(self) -> Answer {
+        let page = |status| {
+            let body = "<!DOCTYPE html><title>proxy</title>".to_owned();
+            Ok(Response { status, content_type: "text/html".into(), retry_after_s: None, body })
+        };
+        match self {
+            Self::Timeout => Err(SendError::Timeout),
+            Self::Network => Err(SendError::Network),
+            Self::BadGateway => page(502),
+            Self::Page => page(200),
+        }
+    }
+}
+
+/// A browser with both products behind it, whose seed decides in which order answers come. Clones are the same browser.
+#[derive(Clone)]
+pub(crate) struct Simulation(Rc<Inner>);
+
+struct Inner {
+    world: RefCell<World>,
+    browser: RefCell<Browser>,
+    random: RefCell<fastrand::Rng>,
+    now_ms: Cell<u64>,
+    slept_ms: Cell<u64>,
+    interruptions: Cell<Interruptions>,
+    tab_gone: Cell<bool>,
+    cancelled: Cell<bool>,
+    sent: RefCell<Vec<Sent>>,
+    rounds: Cell<usize>,
+    most_at_once: Cell<usize>,
+    kept: RefCell<BTreeMap<String, String>>,
+}
+
+impl Simulation {
+    /// A browser that is signed in nowhere.
+    pub(crate) fn new(world: World, seed: u64) -> Self {
+        let browser = Browser::of(&world);
+        Self(Rc::new(Inner {
+            world: RefCell::new(world),
+            browser: RefCell::new(browser),
+            random: RefCell::new(fastrand::Rng::with_seed(seed)),
+            now_ms: Cell::new(START_MS),
+            slept_ms: Cell::new(0),
+            interruptions: Cell::default(),
+            tab_gone: Cell::new(false),
+            cancelled: Cell::new(false),
+            sent: RefCell::default(),
+            rounds: Cell::new(0),
+            most_at_once: Cell::new(0),
+            kept: RefCell::default(),
+        }))
+    }
+
+    /// Both products, to be changed behind everybody's back.
+    pub(crate) fn world(&self) -> RefMut<'_, World> {
+        self.0.world.borrow_mut()
+    }
+
+    /// Both products.
+    pub(crate) fn look(&self) -> Ref<'_, World> {
+        self.0.world.borrow()
+    }
+
+    /// The browser's cookies.
+    pub(crate) fn browser(&self) -> RefMut<'_, Browser> {
+        self.0.browser.borrow_mut()
+    }
+
+    /// Lets something happen later; after that, the next click opens the tab again.
+    pub(crate) fn interrupt(&self, interruptions: Interruptions) {
+        self.0.interruptions.set(interruptions);
+    }
+
+    /// The administrator clicks the icon: the tab is there, nobody has pressed "Stop".
+    pub(crate) fn click(&self) {
+        self.0.tab_gone.set(false);
+        self.0.cancelled.set(false);
+    }
+
+    /// Everything that was sent since [`Self::forget`].
+    pub(crate) fn sent(&self) -> Vec<Sent> {
+        self.0.sent.borrow().clone()
+    }
+
+    /// What was sent since [`Self::forget`] and may have changed something.
+    pub(crate) fn writes(&self) -> Vec<Sent> {
+        self.sent().into_iter().filter(Sent::is_write).collect()
+    }
+
+    /// Sequential round trips since [`Self::forget`].
+    pub(crate) fn rounds(&self) -> usize {
+        self.0.rounds.get()
+    }
+
+    /// Most requests that were under way together since [`Self::forget`].
+    pub(crate) fn most_at_once(&self) -> usize {
+        self.0.most_at_once.get()
+    }
+
+    /// Milliseconds slept since [`Self::forget`].
+    pub(crate) fn slept_ms(&self) -> u64 {
+        self.0.slept_ms.get()
+    }
+
+    /// Starts counting anew.
+    pub(crate) fn forget(&self) {
+        self.0.sent.borrow_mut().clear();
+        self.0.rounds.set(0);
+        self.0.most_at_once.set(0);
+        self.0.slept_ms.set(0);
+    }
+
+    /// What was kept for the next panel.
+    pub(crate) fn kept(&self) -> BTreeMap<String, String> {
+        self.0.kept.borrow().clone()
+    }
+
+    fn chance(&self) -> bool {
+        self.0.random.borrow_mut().bool()
+    }
+
+    /// Counts a request that is started; says how its answer gets lost.
+    fn start(&self, request: &Request) -> Option<Lost> {
+        self.0.sent.borrow_mut().push(Sent {
+            method: request.method(),
+            url: request.url().to_owned(),
+            body: request.body().map(|body| body.text.clone()).unwrap_or_default(),
+        });
+        let mut to_come = self.0.interruptions.get();
+        if count_down(&mut to_come.tab_gone_after) {
+            self.0.tab_gone.set(true);
+        }
+        if count_down(&mut to_come.cancel_after) {
+            self.0.cancelled.set(true);
+        }
+        let mut left = to_come.lose.map(|(left, _)| left);
+        let lost = to_come.lose.filter(|_| count_down(&mut left)).map(|(_, lost)| lost);
+        to_come.lose = left.zip(to_come.lose).map(|(left, (_, lost))| (left, lost));
+        self.0.interruptions.set(to_come);
+        lost
+    }
+
+    /// What ends everything that is under way.
+    fn end(&self) -> Option<SendError> {
+        if self.0.tab_gone.get() { Some(SendError::TabGone) } else { self.0.cancelled.get().then_some(SendError::Cancelled) }
+    }
+
+    fn perform(&self, product: Product, request: &Request, lost: Option<Lost>, timeout_ms: u32) -> Answer {
+        let answer = self.browser().fetch(&mut self.world(), product, request);
+        let answer = lost.map_or(answer, Lost::answer);
+        if answer == Err(SendError::Timeout) {
+            self.pass(u64::from(timeout_ms));
+        }
+        answer
+    }
+
+    fn pass(&self, milliseconds: u64) {
+        self.0.now_ms.set(self.0.now_ms.get() + milliseconds);
+    }
+}
+
+/// Whether it is time.
+fn count_down(left: &mut Option<usize>) -> bool {
+    let now = *left == Some(0);
+    *left = left.and_then(|left| left.checked_sub(1));
+    now
+}
+
+/// A request under way.
+struct Flight {
+    index: usize,
+    request: Request,
+    lost: Option<Lost>,
+    /// The answer, if the server has dealt with it already.
+    answer: Option<Answer>,
+}
+
+impl Outside for Simulation {
+    async fn send(&self, batch: Batch, on_answer: &mut dyn FnMut(usize, Answer)) {
+        self.0.rounds.set(self.0.rounds.get() + 1);
+        let mut queue: VecDeque<(usize, Request)> = batch.requests.into_iter().enumerate().collect();
+        let mut flights: Vec<Flight> = Vec::new();
+        let mut halted = false;
+        loop {
+            while flights.len() < batch.concurrency.max(1) as usize && !halted && self.end().is_none() {
+                let Some((index, request)) = queue.pop_front() else { break };
+                let lost = self.start(&request);
+                let answer = self.chance().then(|| self.perform(batch.product, &request, lost, batch.timeout_ms));
+                flights.push(Flight { index, request, lost, answer });
+            }
+            self.0.most_at_once.set(self.0.most_at_once.get().max(flights.len()));
+            if flights.is_empty() {
+                break;
+            }
+            let next = self.0.random.borrow_mut().usize(..flights.len());
+            let Flight { index, request, lost, answer } = flights.swap_remove(next);
+            let answer = match self.end() {
+                // Whether the server has seen it, nobody knows.
+                Some(end) => Err(end),
+                None => answer.unwrap_or_else(|| self.perform(batch.product, &request, lost, batch.timeout_ms)),
+            };
+            halted |= answer.as_ref().is_ok_and(|response| batch.halt_on.contains(&response.status));
+            let latency = self.0.random.borrow_mut().u64(1..40);
+            self.pass(latency);
+            on_answer(index, answer);
+        }
+        for (index, _) in queue {
+            on_answer(index, Err(self.end().unwrap_or(SendError::NotSent)));
+        }
+    }
+
+    async fn sleep(&self, milliseconds: u32) {
+        self.pass(u64::from(milliseconds));
+        self.0.slept_ms.set(self.0.slept_ms.get() + u64::from(milliseconds));
+    }
+
+    fn now_ms(&self) -> u64 {
+        self.0.now_ms.get()
+    }
+
+    fn random(&self, buffer: &mut [u8]) {
+        self.0.random.borrow_mut().fill(buffer);
+    }
+
+    fn cancelled(&self) -> bool {
+        self.0.cancelled.get()
+    }
+
+    async fn keep(&self, name: &str, text: String) {
+        self.0.kept.borrow_mut().insert(name.to_owned(), text);
+    }
+}

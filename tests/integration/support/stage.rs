@@ -1,0 +1,162 @@
+//! An administrator with both products before them, and the job as they do it.
+
+use cowbell::app::{AuthentikView, Cowbell, MailcowView, PlanView, ReportView, UndoView};
+use cowbell::mailcow::MailcowChoice;
+use cowbell::plan::SetupDraft;
+use cowbell::setup::{Audience, VerifiedBy};
+use cowbell::transport::Product;
+use cowbell::verify::Finding;
+use cowbell_standins::authentik::{Authentik, Profile};
+use cowbell_standins::mailcow::{self, Mailcow};
+use cowbell_standins::world::World;
+
+use super::{Simulation, run};
+
+/// Where authentik is, unless a test says otherwise.
+pub(crate) const AUTHENTIK: &str = "https://authentik.company";
+/// Where mailcow is.
+pub(crate) const MAILCOW: &str = "https://mailcow.company";
+
+/// What the stand-ins are before the administrator comes.
+#[derive(Clone, Debug)]
+pub(crate) struct Setting {
+    pub(crate) authentik: Profile,
+    pub(crate) mailcow: mailcow::Profile,
+    pub(crate) address: &'static str,
+    pub(crate) users: usize,
+    pub(crate) half_made: bool,
+    pub(crate) seed: u64,
+}
+
+impl Default for Setting {
+    /// The recorded versions, 120 users on two pages, nothing begun.
+    fn default() -> Self {
+        Self {
+            authentik: Profile::V2026_2,
+            mailcow: mailcow::Profile::V2026_07,
+            address: AUTHENTIK,
+            users: 120,
+            half_made: false,
+            seed: 1,
+        }
+    }
+}
+
+impl Setting {
+    /// Both products, with the superuser signed in to each.
+    pub(crate) fn stage(&self) -> Stage {
+        let mut authentik = Authentik::demo(self.authentik, self.address, self.users, self.seed);
+        if self.half_made {
+            authentik.add_half_made_attempt(MAILCOW);
+        }
+        let stage = Stage::over(World::new(authentik, self.address, Mailcow::demo(self.mailcow, MAILCOW, self.seed)), self.seed);
+        stage.sign_in("akadmin");
+        let sim = &stage.sim;
+        sim.browser().sign_in_to_mailcow(&mut sim.world());
+        stage
+    }
+}
+
+/// The application in a browser. Closing the panel makes a new application over the same browser.
+pub(crate) struct Stage {
+    pub(crate) sim: Simulation,
+    pub(crate) app: Cowbell<Simulation>,
+}
+
+impl Stage {
+    /// With nobody signed in.
+    pub(crate) fn over(world: World, seed: u64) -> Self {
+        let sim = Simulation::new(world, seed);
+        Self { app: Cowbell::new(sim.clone()), sim }
+    }
+
+    /// The recorded versions, nothing begun.
+    pub(crate) fn fresh() -> Self {
+        Setting::default().stage()
+    }
+
+    /// The recorded versions with somebody's half-made attempt.
+    pub(crate) fn half_made() -> Self {
+        Setting { half_made: true, ..Setting::default() }.stage()
+    }
+
+    /// Signs in to authentik.
+    pub(crate) fn sign_in(&self, username: &str) {
+        self.sim.browser().sign_in_to_authentik(&mut self.sim.world(), username);
+    }
+
+    /// Closes the panel and opens it again: only what was kept is left.
+    pub(crate) fn reopen_panel(&mut self) {
+        self.app = Cowbell::new(self.sim.clone());
+        let kept = self.sim.kept();
+        if let Some(journal) = kept.get(cowbell::plan::KEPT_AS) {
+            self.app.restore_journal(journal, |name| kept.get(name).cloned());
+        }
+    }
+
+    /// A click on the icon at authentik.
+    pub(crate) fn observe(&self) -> Result<AuthentikView, Finding> {
+        self.sim.click();
+        let page = self.sim.browser().page(Product::Authentik).to_owned();
+        run(self.app.observe_authentik(&page))
+    }
+
+    /// A click on the icon at mailcow.
+    pub(crate) fn observe_mailcow(&self) -> Result<MailcowView, Finding> {
+        self.sim.click();
+        let page = self.sim.browser().page(Product::Mailcow).to_owned();
+        run(self.app.observe_mailcow(&page, &MailcowChoice::default()))
+    }
+
+    pub(crate) fn plan(&self, draft: &SetupDraft) -> Result<PlanView, Finding> {
+        run(self.app.plan(draft, &mut |_, _| {}))
+    }
+
+    pub(crate) fn apply(&self, draft: &SetupDraft) -> Result<ReportView, Finding> {
+        run(self.app.apply(draft, &mut |_| {}))
+    }
+
+    pub(crate) fn undo(&self) -> Result<UndoView, Finding> {
+        run(self.app.undo(&mut |_| {}))
+    }
+
+    /// Click, plan and apply.
+    pub(crate) fn whole_run(&self, draft: &SetupDraft) -> Result<ReportView, Finding> {
+        self.observe()?;
+        self.plan(draft)?;
+        self.apply(draft)
+    }
+
+    /// Click, plan and apply, where nothing goes wrong.
+    pub(crate) fn done(&self, draft: &SetupDraft) -> ReportView {
+        let report = self.whole_run(draft).expect("a report");
+        assert_eq!(report.stop, None);
+        assert!(report.in_sync, "{report:?}");
+        report
+    }
+}
+
+/// Only the address, everything else as proposed.
+pub(crate) fn draft() -> SetupDraft {
+    draft_for(MAILCOW)
+}
+
+/// The same for another mailcow.
+pub(crate) fn draft_for(mailcow: &str) -> SetupDraft {
+    SetupDraft {
+        mailcow: mailcow.to_owned(),
+        extra_hosts: Vec::new(),
+        application_name: None,
+        application_slug: None,
+        application_group: None,
+        launch_url: None,
+        provider_name: None,
+        mapping_name: None,
+        authorization_flow: None,
+        invalidation_flow: None,
+        signing_key: None,
+        audience: Audience::All,
+        verified_by: VerifiedBy::UserAttribute,
+        access: None,
+    }
+}

@@ -1,0 +1,79 @@
+/** Two addresses in, every value out. Tells the page which mailcow is meant. */
+
+import { preview, type Preview, type SetupDraft } from "cowbell-core";
+import { html, LitElement, type TemplateResult } from "lit";
+import { customElement, state } from "lit/decorators.js";
+import { NEW_DRAFT } from "../../extension/src/panel/state/state";
+import { addressFaultText, addressNoteText } from "../../extension/src/panel/text/core";
+import { t } from "../../extension/src/panel/text/words";
+import "../../extension/src/panel/ui/card";
+import "../../extension/src/panel/ui/empty";
+import "../../extension/src/panel/ui/field";
+import { faultOfField } from "../../extension/src/panel/view/model";
+import { options } from "./options";
+import { results } from "./results";
+import { w } from "./texts";
+
+declare global {
+  interface HTMLElementEventMap {
+    /** Another mailcow is meant: its address, empty as long as it is not understood. */
+    "site-mailcow": CustomEvent<string>;
+  }
+}
+
+@customElement("site-values")
+export class Values extends LitElement {
+  @state() private accessor authentik = "";
+  @state() private accessor draft: SetupDraft = NEW_DRAFT;
+
+  /** The page's own style sheet lays it out. */
+  protected override createRenderRoot(): this {
+    return this;
+  }
+
+  override render(): TemplateResult {
+    const seen = preview(this.authentik, this.draft);
+    const authentikFault = this.authentik && seen.authentikFault ? addressFaultText(seen.authentikFault) : "";
+    const change = (part: Partial<SetupDraft>): void => this.#change(part);
+    return html`<div class="addresses">
+        <cb-field
+          .label=${w("authentik_address")}
+          placeholder="https://authentik.company"
+          .hint=${w("authentik_hint")}
+          .value=${this.authentik}
+          .fault=${authentikFault}
+          .notes=${notes(this.authentik, seen.authentik, seen.authentikNotes)}
+          @cb-input=${({ detail }: CustomEvent<string>) => (this.authentik = detail)}
+        ></cb-field>
+        <cb-field
+          .label=${t("setup_mailcow")}
+          placeholder="https://mailcow.company"
+          .hint=${t("setup_mailcow_hint")}
+          .value=${this.draft.mailcow}
+          .fault=${this.draft.mailcow ? faultOfField(seen, "mailcow") : ""}
+          .notes=${notes(this.draft.mailcow, seen.mailcow, seen.mailcowNotes)}
+          @cb-input=${({ detail }: CustomEvent<string>) => change({ mailcow: detail })}
+        ></cb-field>
+      </div>
+      ${options(this.draft, seen, change)} ${seen.form.length > 0 ? results(seen) : this.#waiting(seen)}`;
+  }
+
+  #change(part: Partial<SetupDraft>): void {
+    this.draft = { ...this.draft, ...part };
+    if (part.mailcow !== undefined) {
+      const { mailcow } = preview(this.authentik, this.draft);
+      this.dispatchEvent(new CustomEvent("site-mailcow", { detail: mailcow ?? "" }));
+    }
+  }
+
+  #waiting(seen: Preview): TemplateResult {
+    const typed = this.authentik !== "" && this.draft.mailcow !== "";
+    const faulty = typed && (seen.authentikFault !== undefined || seen.faults.length > 0);
+    return html`<cb-card><cb-empty .label=${w("waiting_title")} .text=${w(faulty ? "faulty_text" : "waiting_text")}></cb-empty></cb-card>`;
+  }
+}
+
+function notes(typed: string, understood: string | undefined, changed: Preview["mailcowNotes"]): string[] {
+  if (!typed || understood === undefined || understood === typed) return [];
+  return [w("understood", { url: understood }), ...changed.map(addressNoteText)];
+}
