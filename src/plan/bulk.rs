@@ -267,7 +267,9 @@ impl<O: Outside> Bulk<'_, O> {
             stop = check_session(self.outside, self.base).await.err().map(Stop::from);
         }
         if stop.is_none() {
-            refused.into_iter().for_each(|(target, permission)| self.blame(target, UserReason::NotAllowed { permission }));
+            for (target, permission) in refused {
+                self.blame(target, UserReason::NotAllowed { permission });
+            }
         }
         self.keep().await;
         stop.map_or(Ok(()), Err)

@@ -223,10 +223,10 @@ impl<O: Outside> Run<'_, O> {
             answer::accept(&answer, object.endpoint(), object.change_permission()).map_err(stop_of)?;
         }
         let stays: Vec<String> = stays.into_iter().map(|(key, _)| key).collect();
-        Ok(if !changed.is_empty() {
-            Some(Left::ChangedSince { fields: changed })
-        } else {
+        Ok(if changed.is_empty() {
             (!stays.is_empty()).then_some(Left::NotEmptied { fields: stays })
+        } else {
+            Some(Left::ChangedSince { fields: changed })
         })
     }
 

@@ -48,9 +48,8 @@ impl Pace {
         while !waiting.is_empty() {
             let batch = waiting.iter().filter_map(|index| requests.get(*index).cloned()).collect();
             let is_last = |position: usize| tries[waiting[position]] + 1 >= TRIES;
-            let again = self
-                .once(outside, product, batch, &is_last, &mut |position, answer| on_answer(waiting[position], answer))
-                .await;
+            let again =
+                self.once(outside, product, batch, &is_last, &mut |position, answer| on_answer(waiting[position], answer)).await;
             for again in again.iter().filter(|again| again.tried) {
                 tries[waiting[again.position]] += 1;
             }
@@ -69,11 +68,12 @@ impl Pace {
         on_answer: &mut dyn FnMut(usize, Answer),
     ) -> Vec<Again> {
         if outside.cancelled() {
-            (0..requests.len()).for_each(|position| on_answer(position, Err(SendError::Cancelled)));
+            for position in 0..requests.len() {
+                on_answer(position, Err(SendError::Cancelled));
+            }
             return Vec::new();
         }
-        let batch =
-            Batch { product, requests, concurrency: self.concurrency, timeout_ms: TIMEOUT_MS, halt_on: SLOWER.to_vec() };
+        let batch = Batch { product, requests, concurrency: self.concurrency, timeout_ms: TIMEOUT_MS, halt_on: SLOWER.to_vec() };
         let mut again = Vec::new();
         let mut pause_ms = 0;
         let mut slower = false;

@@ -231,7 +231,10 @@ fn one_attribute_on_a_group_serves_its_members() {
     {
         let world = stage.sim.look();
         let group = &world.authentik.state().groups[&staff];
-        assert_eq!(group.attributes, *json!({"z": 1, "a": {"deep": [null, "x"]}, "email_verified": true}).as_object().expect("an object"));
+        assert_eq!(
+            group.attributes,
+            *json!({"z": 1, "a": {"deep": [null, "x"]}, "email_verified": true}).as_object().expect("an object")
+        );
         assert_eq!(Picture::of(&world).users, before.users, "no user is written");
     }
     assert_eq!(stage.plan(&wanted).expect("a plan").writes, 0);
@@ -272,8 +275,12 @@ fn further_hosts_are_registered_and_foreign_redirects_stay() {
     wanted.extra_hosts = vec!["mail.company".into(), "https://imap.company:8443/".into()];
     stage.done(&wanted);
     let uris = stage.sim.look().authentik.state().providers[0].redirect_uris.clone();
-    let expected =
-        [RedirectUri::strict(MAILCOW), foreign, RedirectUri::strict("https://mail.company"), RedirectUri::strict("https://imap.company:8443")];
+    let expected = [
+        RedirectUri::strict(MAILCOW),
+        foreign,
+        RedirectUri::strict("https://mail.company"),
+        RedirectUri::strict("https://imap.company:8443"),
+    ];
     assert_eq!(uris, expected);
     stage.undo().expect("a report");
     before.assert_same(&Picture::of(&stage.sim.look()), "undo");

@@ -120,7 +120,9 @@ fn save_for_me_keeps_every_setting_that_is_not_ours() {
     stage.observe_mailcow().expect("a view");
     run(stage.app.save_for_me(&MailcowChoice::default())).expect("a view");
     let after = stored(&stage);
-    for key in ["default_template", "ignore_ssl_error", "login_provisioning", "redirect_url_extra", "mappers", "templates", "realm"] {
+    for key in
+        ["default_template", "ignore_ssl_error", "login_provisioning", "redirect_url_extra", "mappers", "templates", "realm"]
+    {
         assert_eq!(after.get(key), before.get(key), "{key}");
     }
     assert_ne!(after.get("client_id"), before.get("client_id"));

@@ -52,10 +52,7 @@ fn further_hosts_are_checked_one_by_one() {
     let view = stage.app.check_draft(&wanted).expect("a view");
     let faults: Vec<(usize, DraftFault)> = view.faults.into_iter().map(|fault| (fault.index, fault.fault)).collect();
     let address = |fault| DraftFault::Address { fault };
-    let expected = [
-        (2, address(AddressFault::Duplicate)),
-        (3, address(AddressFault::NotSecure)),
-        (4, address(AddressFault::Duplicate)),
-    ];
+    let expected =
+        [(2, address(AddressFault::Duplicate)), (3, address(AddressFault::NotSecure)), (4, address(AddressFault::Duplicate))];
     assert_eq!(faults, expected);
 }

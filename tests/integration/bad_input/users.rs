@@ -57,9 +57,12 @@ fn without_email_inactive_and_service_accounts_are_shown_and_skipped() {
     stage.observe().expect("a view");
     let plan = stage.plan(&draft()).expect("a plan");
     let counts = plan.users;
-    for (count, what) in
-        [(counts.no_email, "no e-mail"), (counts.inactive, "inactive"), (counts.service_account, "service"), (counts.external, "external")]
-    {
+    for (count, what) in [
+        (counts.no_email, "no e-mail"),
+        (counts.inactive, "inactive"),
+        (counts.service_account, "service"),
+        (counts.external, "external"),
+    ] {
         assert!(count > 0, "{what}");
     }
     let query = |filter| UserQuery { text: String::new(), filter, audience: Audience::All, offset: 0, limit: 500 };
@@ -78,7 +81,11 @@ fn odd_attributes_are_shown_repaired_and_put_back() {
     let odd = [
         (json!({"email_verified": "true", "b": 1}), VerifiedValue::Text, Decision::Repair),
         (json!({"email_verified": ["yes"]}), VerifiedValue::Odd, Decision::Repair),
-        (json!({"z": {"deep": [1, {"x": null}]}, "email_verified": {"work": true}, "a": "ä"}), VerifiedValue::Odd, Decision::Repair),
+        (
+            json!({"z": {"deep": [1, {"x": null}]}, "email_verified": {"work": true}, "a": "ä"}),
+            VerifiedValue::Odd,
+            Decision::Repair,
+        ),
         (json!({"email_verified": 1}), VerifiedValue::Odd, Decision::Repair),
         (json!({"email_verified": null}), VerifiedValue::Absent, Decision::Set),
         (json!({"email_verified": false}), VerifiedValue::No, Decision::Set),
@@ -167,11 +174,17 @@ fn changed_while_a_write_waits_is_not_overwritten() {
         let kind = FaultKind::Status { status, body: String::new(), content_type: None, retry_after_s: Some(30) };
         {
             let mut world = stage.sim.world();
-            world.faults.browser.push(Fault::on(Product::Authentik, "/api/v3/core/users/", kind).method(&Method::PATCH).skip(4).times(1));
-            // While Cowbell waits, another administrator edits everybody who is not written yet.
+            world
+                .faults
+                .browser
+                .push(Fault::on(Product::Authentik, "/api/v3/core/users/", kind).method(&Method::PATCH).skip(4).times(1));
+            // While Cowbell waits, another administrator edits the user whose write was refused.
             let (patches, users) = (Rc::new(Cell::new(0)), users.clone());
             world.before_request(move |authentik, _, product, request| {
-                if product != Product::Authentik || request.method() != Method::PATCH || !request.uri().path().contains("/core/users/") {
+                if product != Product::Authentik
+                    || request.method() != Method::PATCH
+                    || !request.uri().path().contains("/core/users/")
+                {
                     return;
                 }
                 patches.set(patches.get() + 1);
@@ -179,13 +192,16 @@ fn changed_while_a_write_waits_is_not_overwritten() {
                     let path = request.uri().path();
                     let refused: i64 = path.trim_end_matches('/').rsplit('/').next().expect("a key").parse().expect("a number");
                     assert!(users.contains(&refused));
-                    change_in(authentik.state_mut(), refused, |user| user.attributes.insert("edited".into(), json!(1)).map_or((), drop));
+                    change_in(authentik.state_mut(), refused, |user| {
+                        user.attributes.insert("edited".into(), json!(1));
+                    });
                 }
             });
         }
         let report = stage.apply(&draft()).expect("a report");
         assert!(report.in_sync, "{:?} {:?}", report.stop, report.issues);
-        let edited: Vec<Value> = users.iter().map(|pk| attributes_of(&stage, *pk)).filter(|value| value.get("edited").is_some()).collect();
+        let edited: Vec<Value> =
+            users.iter().map(|pk| attributes_of(&stage, *pk)).filter(|value| value.get("edited").is_some()).collect();
         assert_eq!(edited, [json!({"edited": 1, "email_verified": true})], "{status}");
     }
 }
@@ -210,7 +226,10 @@ fn an_answer_that_shows_something_else_is_reported_and_can_be_taken_back() {
     let path = format!("/api/v3/core/users/{}/", users[0]);
     stage.sim.world().faults.browser.push(Fault::on(Product::Authentik, &path, FaultKind::TruncatedJson));
     let report = stage.apply(&draft()).expect("a report");
-    assert_eq!(report.issues.iter().map(|issue| (issue.pk, &issue.reason)).collect::<Vec<_>>(), [(users[0], &UserReason::NotKept)]);
+    assert_eq!(
+        report.issues.iter().map(|issue| (issue.pk, &issue.reason)).collect::<Vec<_>>(),
+        [(users[0], &UserReason::NotKept)]
+    );
     stage.sim.world().faults.browser.clear();
     stage.undo().expect("a report");
     before.assert_same(&Picture::of(&stage.sim.look()), "undo");

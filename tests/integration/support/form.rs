@@ -32,8 +32,7 @@ impl Form {
         let (stored, profile) = (&mailcow.state().identity_provider, mailcow.profile());
         let ours = stored.authsource() == GENERIC_OIDC;
         let text = |field: Field| if ours { stored.text(field.name()).to_owned() } else { String::new() };
-        let mut controls: Vec<Control> =
-            TEXTS.iter().map(|field| control(*field, vec![text(*field)])).collect();
+        let mut controls: Vec<Control> = TEXTS.iter().map(|field| control(*field, vec![text(*field)])).collect();
         let rows = if ours { stored.mappings() } else { Vec::new() };
         let column = |pick: fn(&(&str, &str)) -> String| rows.iter().map(pick).chain([String::new()]).collect();
         controls.push(control(Field::Mappers, column(|row| row.0.to_owned())));

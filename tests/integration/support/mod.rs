@@ -216,11 +216,7 @@ impl Simulation {
 
     /// What ends everything that is under way.
     fn end(&self) -> Option<SendError> {
-        if self.0.tab_gone.get() {
-            Some(SendError::TabGone)
-        } else {
-            self.0.cancelled.get().then_some(SendError::Cancelled)
-        }
+        if self.0.tab_gone.get() { Some(SendError::TabGone) } else { self.0.cancelled.get().then_some(SendError::Cancelled) }
     }
 
     fn perform(&self, product: Product, request: &Request, lost: Option<Lost>, timeout_ms: u32) -> Answer {
