@@ -3,36 +3,75 @@
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-use cowbell::setup::{AddressFault, CheckedAddress, Origin};
+use cowbell::setup::{AddressFault, AddressNote, CheckedAddress, Origin};
 
 #[cfg(target_arch = "wasm32")]
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
 
-/// The origin that an address is taken for.
-fn origin(text: &str) -> Result<String, AddressFault> {
-    CheckedAddress::parse(text, None).map(|address| address.origin.to_string())
-}
+use AddressFault::{Empty, Invalid, NotQualified, NotSecure, Scheme, Spaces};
+use AddressNote::{HostNormalised, IpAddress, Loopback, PathRemoved, PortRemoved, SchemeAdded, Trimmed, UserInfoRemoved};
 
 #[test]
-fn addresses_are_normalised() {
-    let cases = [
-        ("mailcow.company", "https://mailcow.company"),
-        ("HTTPS://Mail.Company:443/admin", "https://mail.company"),
-        ("https://mail.company:8443", "https://mail.company:8443"),
-        ("https://bücher.example", "https://xn--bcher-kva.example"),
-        ("https://faß.example", "https://xn--fa-hia.example"),
-        ("https://[2001:DB8::1]/", "https://[2001:db8::1]"),
-        ("https://0x7f.1", "https://127.0.0.1"),
+fn addresses_are_normalised_visibly() {
+    let cases: [(&str, &str, &[AddressNote]); 22] = [
+        ("https://mailcow.company", "https://mailcow.company", &[]),
+        ("mailcow.company", "https://mailcow.company", &[SchemeAdded]),
+        ("//mailcow.company", "https://mailcow.company", &[SchemeAdded]),
+        ("mailcow.company:8443", "https://mailcow.company:8443", &[SchemeAdded]),
+        ("https://mail.company:8443", "https://mail.company:8443", &[]),
+        ("https://mailcow.company:443", "https://mailcow.company", &[PortRemoved]),
+        ("https://mailcow.company/", "https://mailcow.company", &[PathRemoved]),
+        ("https://mailcow.company/admin/system?x=1#y", "https://mailcow.company", &[PathRemoved]),
+        ("https://mailcow.company?iam_sso=1", "https://mailcow.company", &[PathRemoved]),
+        ("\u{feff} https://mailcow.company\n", "https://mailcow.company", &[Trimmed]),
+        ("https://MailCow.Company", "https://mailcow.company", &[HostNormalised]),
+        ("https://mailcow.company.", "https://mailcow.company", &[HostNormalised]),
+        ("HTTPS://Mail.Company:443/admin", "https://mail.company", &[PathRemoved, PortRemoved, HostNormalised]),
+        ("https://bücher.example", "https://xn--bcher-kva.example", &[HostNormalised]),
+        ("https://faß.example", "https://xn--fa-hia.example", &[HostNormalised]),
+        ("https://xn--bcher-kva.example", "https://xn--bcher-kva.example", &[]),
+        ("https://admin:pass@mailcow.company", "https://mailcow.company", &[UserInfoRemoved]),
+        ("https://192.0.2.7", "https://192.0.2.7", &[IpAddress]),
+        ("https://[2001:DB8::1]/", "https://[2001:db8::1]", &[PathRemoved, HostNormalised, IpAddress]),
+        ("https://0x7f.1", "https://127.0.0.1", &[HostNormalised, IpAddress, Loopback]),
+        ("http://localhost:8080", "http://localhost:8080", &[Loopback]),
+        ("http://mailcow.localhost", "http://mailcow.localhost", &[Loopback]),
     ];
-    for (typed, expected) in cases {
-        assert_eq!(origin(typed).as_deref(), Ok(expected), "{typed}");
+    for (typed, expected, notes) in cases {
+        let checked = CheckedAddress::parse(typed, None);
+        let checked = checked.as_ref().map(|address| (address.origin.to_string(), address.notes.as_slice()));
+        assert_eq!(checked, Ok((expected.to_owned(), notes)), "{typed}");
     }
 }
 
 #[test]
-fn rubbish_is_refused() {
-    for typed in ["https://", "https://a^b.example", "https://mail.company:99999", "https://[::1"] {
-        assert_eq!(origin(typed), Err(AddressFault::Invalid), "{typed}");
+fn what_is_no_usable_address_says_why() {
+    let cases = [
+        ("", Empty),
+        (" \t\u{200b}", Empty),
+        ("mail cow.company", Spaces),
+        ("https://mailcow.company/a b", Spaces),
+        ("mail\ncow.company", Spaces),
+        ("http://mailcow.company", NotSecure),
+        ("HTTP://mailcow.company:443", NotSecure),
+        ("http://192.0.2.7", NotSecure),
+        ("ftp://mailcow.company", Scheme),
+        ("mailto:admin@mailcow.company", Scheme),
+        ("javascript:alert(1)", Scheme),
+        ("file:///etc/passwd", Invalid),
+        ("mailcow", NotQualified),
+        ("https://mailcow/", NotQualified),
+        ("https://", Invalid),
+        ("https://a^b.example", Invalid),
+        ("https://mail.company:99999", Invalid),
+        ("https://mail.company:port", Invalid),
+        ("https://[::1", Invalid),
+        ("https://xn--a", Invalid),
+        ("https://mail..company", Invalid),
+        ("https://256.256.256.256", Invalid),
+    ];
+    for (typed, fault) in cases {
+        assert_eq!(CheckedAddress::parse(typed, None).err(), Some(fault), "{typed}");
     }
 }
 

@@ -152,14 +152,19 @@ impl CheckedAddress {
             format!("https://{}", trimmed.trim_start_matches('/'))
         };
         let parts = parse(&with_scheme).ok_or(AddressFault::Invalid)?;
+        // A dot at the end is another origin than everybody's browser uses; an empty label is no name at all.
+        let host = parts.host.strip_suffix('.').unwrap_or(&parts.host).to_owned();
+        if host.split('.').any(str::is_empty) {
+            return Err(AddressFault::Invalid);
+        }
         let origin = match parts.scheme.as_str() {
-            "http" | "https" => Origin { scheme: parts.scheme, host: parts.host, port: parts.port },
+            "http" | "https" => Origin { scheme: parts.scheme, host, port: parts.port },
             _ => return Err(AddressFault::Scheme),
         };
         if !origin.is_secure() {
             return Err(AddressFault::NotSecure);
         }
-        if !origin.is_ip() && !origin.is_loopback() && !origin.host.trim_end_matches('.').contains('.') {
+        if !origin.is_ip() && !origin.is_loopback() && !origin.host.contains('.') {
             return Err(AddressFault::NotQualified);
         }
         if authentik == Some(&origin) {

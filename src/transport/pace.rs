@@ -68,7 +68,9 @@ impl Pace {
         on_answer: &mut dyn FnMut(usize, Answer),
     ) -> Vec<Again> {
         if outside.cancelled() {
-            (0..requests.len()).for_each(|position| on_answer(position, Err(SendError::Cancelled)));
+            for position in 0..requests.len() {
+                on_answer(position, Err(SendError::Cancelled));
+            }
             return Vec::new();
         }
         let batch = Batch { product, requests, concurrency: self.concurrency, timeout_ms: TIMEOUT_MS, halt_on: SLOWER.to_vec() };

@@ -9,7 +9,8 @@
 //! | `simulation` | one seed decides a whole run with its accidents |
 //! | `closed_list` | nothing but the listed endpoints is ever called |
 
-#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, clippy::similar_names, reason = "a test fails by panicking")]
+#![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(clippy::similar_names, reason = "a stage and the state behind it")]
 
 mod bad_input;
 mod closed_list;

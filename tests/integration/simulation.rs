@@ -4,7 +4,7 @@
 //! A failure names its seed: `COWBELL_SEED=17 cargo test --test integration simulation` repeats it alone.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use cowbell::app::{ReportView, UndoView};
@@ -16,7 +16,7 @@ use cowbell_standins::authentik::Profile;
 use cowbell_standins::world::Product;
 use cowbell_standins::world::faults::{Fault, FaultKind};
 use fastrand::Rng;
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 use crate::support::picture::{Picture, assert_no_secret, other_attributes, secrets};
 use crate::support::stage::{MAILCOW, Setting, Stage, draft};
@@ -51,8 +51,9 @@ impl Story {
         let mut random = Rng::with_seed(seed);
         let address = if random.bool() { "https://authentik.company" } else { "https://login.example/sso" };
         let authentik = *random.choice(Profile::ALL.iter()).expect("a profile");
-        let setting =
-            Setting { authentik, address, users: random.usize(0..130), half_made: random.bool(), seed, ..Setting::default() };
+        // Seldom more than one page.
+        let users = if random.u8(..10) == 0 { random.usize(100..130) } else { random.usize(..25) };
+        let setting = Setting { authentik, address, users, half_made: random.bool(), seed, ..Setting::default() };
         let stage = setting.stage();
         if authentik.has_grant_types() && setting.half_made {
             // An empty list cannot be put back; that has its own test.
@@ -133,28 +134,37 @@ impl Story {
         self.stage.sim.world().faults.browser = vec![fault];
     }
 
-    /// Another administrator changes attributes of a user whom Cowbell is about to write.
+    /// Another administrator changes attributes of users just before Cowbell reads them again.
     fn edit_while_it_runs(&self, when: u32) {
         let (edited, mut left) = (self.edited.clone(), when);
-        self.stage.sim.world().before_request(move |authentik, _, product, _| {
-            if product != Product::Authentik {
-                return;
-            }
-            if left > 0 {
-                left -= 1;
-                return;
-            }
-            left = 40;
+        self.stage.sim.world().before_request(move |authentik, _, product, request| {
+            let path = request.uri().path_and_query().map_or("", |path| path.as_str());
+            let page = path.split_once("&page=").filter(|(before, _)| before.contains("/core/users/?"));
+            left = left.saturating_sub(1);
+            let Some((_, page)) = page.filter(|_| left == 0 && product == Product::Authentik) else { return };
+            let page: usize = page.split('&').next().and_then(|page| page.parse().ok()).expect("a number");
             let state = authentik.state_mut();
-            let at = edited.borrow().len() * 7 % state.users.len();
+            // Somebody on the page that is read now: between that and the write nobody can look again.
+            let from = (page - 1) * 100;
+            let at = from + edited.borrow().len() * 7 % (state.users.len() - from).clamp(1, 100);
             let Some(pk) = state.users.iter().nth(at).map(|user| user.pk) else { return };
-            if pk != 3 && edited.borrow_mut().insert(pk) {
+            if edited.borrow_mut().insert(pk) {
                 let user = state.users.get_mut(pk).expect("a user");
-                // The place behind the list of users is read again before it is written, so this edit must survive unless the write is
-                // already under way; then the loser is the one who did not look.
-                user.name.push_str(" (edited)");
+                user.attributes.insert("edited".into(), json!({"by": "somebody else"}));
             }
         });
+    }
+
+    /// The users as they were at the beginning, with what other administrators did to them.
+    fn expected_users(&self) -> BTreeMap<i64, String> {
+        let edited = self.edited.borrow();
+        let mut users = self.before.users.clone();
+        for (_, user) in users.iter_mut().filter(|(pk, _)| edited.contains(pk)) {
+            let (mut attributes, rest) = attributes_of(user);
+            attributes.insert("edited".into(), json!({"by": "somebody else"}));
+            *user = format!("{}{rest}", json!(attributes));
+        }
+        users
     }
 
     /// Nothing goes wrong any more, and somebody is signed in.
@@ -180,7 +190,7 @@ impl Story {
         assert_eq!(bound.len(), state.bindings.len(), "seed {seed}: bound twice");
         // Other attributes of users never change.
         let other: Vec<String> = other_attributes(&world).into_values().collect();
-        let expected: Vec<String> = self.before.users.values().map(|user| without_ours(user)).collect();
+        let expected: Vec<String> = self.expected_users().values().map(|user| without_ours(user)).collect();
         assert_eq!(other, expected, "seed {seed}");
         // No secret is kept, and every write is in what was kept.
         let kept = self.stage.sim.kept();
@@ -191,13 +201,14 @@ impl Story {
     }
 
     /// Whatever differs from the beginning is in the journal that outlives the panel.
-    fn check_journal(&self, kept: &std::collections::BTreeMap<String, String>) {
+    fn check_journal(&self, kept: &BTreeMap<String, String>) {
         let now = Picture::of(&self.stage.sim.look());
         let journal =
             kept.get(KEPT_AS).and_then(|text| Journal::restore(text, |name| kept.get(name).cloned())).unwrap_or_default();
         let users: BTreeSet<i64> = journal.users.iter().flatten().map(|user| user.pk).collect();
+        let expected = self.expected_users();
         for (pk, user) in &now.users {
-            assert!(self.before.users[pk] == *user || users.contains(pk), "seed {}: user {pk} is not in the journal", self.seed);
+            assert!(expected[pk] == *user || users.contains(pk), "seed {}: user {pk} is not in the journal", self.seed);
         }
         let new = now.objects.iter().filter(|object| !self.before.objects.contains(object));
         for object in new {
@@ -230,7 +241,7 @@ impl Story {
     fn check_end(&self, undone: &UndoView) {
         let after = Picture::of(&self.stage.sim.look());
         let reported: BTreeSet<i64> = undone.issues.iter().map(|issue| issue.pk).collect();
-        for (pk, user) in &self.before.users {
+        for (pk, user) in &self.expected_users() {
             assert!(
                 after.users[pk] == *user || reported.contains(pk),
                 "seed {}: user {pk}: {user} → {}",
@@ -250,9 +261,16 @@ impl Story {
     }
 }
 
+/// The attributes of a user in a picture, and the rest of it.
+fn attributes_of(user: &str) -> (Map<String, Value>, &str) {
+    let mut stream = serde_json::Deserializer::from_str(user).into_iter();
+    let attributes = stream.next().expect("attributes").expect("attributes");
+    let end = stream.byte_offset();
+    (attributes, &user[end..])
+}
+
 fn without_ours(user: &str) -> String {
-    let mut stream = serde_json::Deserializer::from_str(user).into_iter::<serde_json::Map<String, serde_json::Value>>();
-    let mut attributes = stream.next().expect("attributes").expect("attributes");
+    let (mut attributes, _) = attributes_of(user);
     attributes.shift_remove(cowbell::authentik::EMAIL_VERIFIED);
     json!(attributes).to_string()
 }

@@ -178,7 +178,7 @@ fn changed_while_a_write_waits_is_not_overwritten() {
                 .faults
                 .browser
                 .push(Fault::on(Product::Authentik, "/api/v3/core/users/", kind).method(&Method::PATCH).skip(4).times(1));
-            // While Cowbell waits, another administrator edits everybody who is not written yet.
+            // While Cowbell waits, another administrator edits the user whose write was refused.
             let (patches, users) = (Rc::new(Cell::new(0)), users.clone());
             world.before_request(move |authentik, _, product, request| {
                 if product != Product::Authentik

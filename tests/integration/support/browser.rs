@@ -119,7 +119,7 @@ impl Browser {
             return Err(SendError::Network);
         }
         let contact = request.want() == Want::Contact;
-        if foreign && !contact && needs_preflight(request) && !Self::preflight(world, &page, &url, request) {
+        if foreign && !contact && needs_preflight(request) && !preflight(world, &page, &url, request) {
             return Err(SendError::Network);
         }
         let method = method(request.method());
@@ -154,21 +154,6 @@ impl Browser {
             return Err(SendError::Network);
         }
         read(response)
-    }
-
-    fn preflight(world: &mut World, page: &Url, url: &Url, request: &Request) -> bool {
-        let mut asked = plain(&http::Method::OPTIONS, url);
-        asked.headers_mut().insert(ORIGIN, value(&page.origin().ascii_serialization()));
-        let Ok(response) = answer_of(world, url, asked) else { return false };
-        let lists = |name: HeaderName, wanted: &str| {
-            let listed = response.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
-            listed.split(',').any(|item| item.trim().eq_ignore_ascii_case(wanted))
-        };
-        let simple_method = matches!(request.method(), Method::Get | Method::Post);
-        response.status().is_success()
-            && readable_by(&response, page)
-            && (simple_method || lists(ACCESS_CONTROL_ALLOW_METHODS, method(request.method()).as_str()))
-            && (request.csrf_header().is_none() && !is_json(request) || lists(ACCESS_CONTROL_ALLOW_HEADERS, "content-type"))
     }
 
     /// Goes to an address as somebody does who clicks a link, and follows redirects until a page comes. Gives its address and text.
@@ -217,6 +202,22 @@ impl Tab {
             }
         }
     }
+}
+
+/// Asks the server whether a page of another origin may send this request.
+fn preflight(world: &mut World, page: &Url, url: &Url, request: &Request) -> bool {
+    let mut asked = plain(&http::Method::OPTIONS, url);
+    asked.headers_mut().insert(ORIGIN, value(&page.origin().ascii_serialization()));
+    let Ok(response) = answer_of(world, url, asked) else { return false };
+    let lists = |name: HeaderName, wanted: &str| {
+        let listed = response.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        listed.split(',').any(|item| item.trim().eq_ignore_ascii_case(wanted))
+    };
+    let simple_method = matches!(request.method(), Method::Get | Method::Post);
+    response.status().is_success()
+        && readable_by(&response, page)
+        && (simple_method || lists(ACCESS_CONTROL_ALLOW_METHODS, method(request.method()).as_str()))
+        && (request.csrf_header().is_none() && !is_json(request) || lists(ACCESS_CONTROL_ALLOW_HEADERS, "content-type"))
 }
 
 fn plain(method: &http::Method, url: &Url) -> message::Request {
