@@ -2,48 +2,61 @@
 
 import assert from "node:assert/strict";
 
+import { planAndApply } from "../e2e/harness/acts.ts";
 import { text } from "../e2e/harness/messages.ts";
 import { launch } from "../e2e/harness/stage.ts";
 import { Traffic } from "../e2e/harness/traffic.ts";
-import { ask } from "../e2e/harness/witness.ts";
-import type { Figure } from "./figure.ts";
+import { type Figure, median } from "./figure.ts";
 
 /** At least 5,000 of so many are active people with an address who do not have it yet. */
 const USERS = 5_700;
 const LEAST = 5_000;
 const CONCURRENCY = 6;
 
+/** How often both are measured in turn, so that whatever else the machine does meets both. */
+const RUNS = 3;
+
+interface Run {
+  users: number;
+  /** Milliseconds from the first write to the last answer. */
+  took: number;
+  /** The same for plain fetches. */
+  plain: number;
+}
+
 export async function bulk(): Promise<Figure[]> {
+  const runs: Run[] = [];
+  while (runs.length < RUNS) runs.push(await run());
+  const middle = (value: (run: Run) => number): number => median(runs.map(value));
+  return [
+    { name: `email_verified for ${runs[0]?.users} users, median of ${RUNS}`, value: middle(({ users, took }) => (1000 * users) / took), unit: "users/s" },
+    { name: "plain fetches, as many at a time", value: middle(({ users, plain }) => (1000 * users) / plain), unit: "users/s" },
+    { name: "speed as a ratio to plain fetches", value: middle(({ took, plain }) => plain / took), unit: "", atLeast: 0.9 },
+  ];
+}
+
+async function run(): Promise<Run> {
   await using stage = await launch({ standins: { users: USERS } });
   const tab = await stage.open("authentik");
   const traffic = Traffic.of(tab);
   const panel = await stage.clickToolbar(tab);
+  // Long runs are measured, not cut off.
+  panel.page.setDefaultTimeout(150_000);
   await panel.says(text("setup_title"));
   await panel.type(text("setup_mailcow"), stage.installation.origins.mailcow);
-  await panel.press(text("setup_show"));
-  await panel.find(">>> cb-summary");
-  // Long runs are counted, not waited for by the usual time limit.
-  panel.page.setDefaultTimeout(600_000);
-  await panel.pressMain();
-  await panel.says(text("done_all"));
+  await planAndApply(panel);
   const writes = traffic.writes.filter(({ path }) => path.startsWith("/api/v3/core/users/"));
-  assert.ok(writes.length >= LEAST, `${writes.length} users were written`);
+  const paths = writes.map(({ path }) => path);
+  assert.ok(paths.length >= LEAST, `${paths.length} users were written`);
   const took = Math.max(...writes.map(({ ended = NaN }) => ended)) - Math.min(...writes.map(({ started }) => started));
-
-  const bodies = await Promise.all(writes.slice(0, 1).map(({ path }) => ask<{ attributes: unknown }>(tab, path)));
-  const plainTook = await tab.evaluate(plainFetches, writes.map(({ path }) => path), JSON.stringify({ attributes: bodies[0]?.attributes }), CONCURRENCY);
-  const perSecond = (milliseconds: number): number => (1000 * writes.length) / milliseconds;
-  return [
-    { name: `email_verified for ${writes.length} users`, value: perSecond(took), unit: "users/s" },
-    { name: "plain fetches, as many at a time", value: perSecond(plainTook), unit: "users/s" },
-    { name: "speed as a ratio to plain fetches", value: plainTook / took, unit: "", atLeast: 0.9 },
-  ];
+  return { users: paths.length, took, plain: await tab.evaluate(plainFetches, paths, CONCURRENCY) };
 }
 
 /** In the page: the same writes with nothing around them; gives milliseconds. */
-async function plainFetches(paths: string[], body: string, concurrency: number): Promise<number> {
+async function plainFetches(paths: string[], concurrency: number): Promise<number> {
   const [, csrf = ""] = /authentik_csrf=([^;]*)/.exec(document.cookie) ?? [];
   const headers = { "Content-Type": "application/json", "X-authentik-CSRF": csrf };
+  const body = JSON.stringify({ attributes: { email_verified: true } });
   const left = paths.values();
   const begin = performance.now();
   const worker = async (): Promise<void> => {

@@ -54,16 +54,34 @@ async function run(panel: Panel, verb: "apply" | "undo", perform: (progress: (pr
   outside.resume();
   store.set({ place: "plan", run: { kind: "running", verb, progress: NOTHING_YET, stopping: false }, asking: undefined, listing: undefined });
   await ending(store, () =>
-    perform((progress) => {
-      const { run } = store.state;
-      if (run.kind === "running") store.set({ run: { ...run, progress } });
-    }),
+    perform(
+      nowAndThen((progress) => {
+        const { run } = store.state;
+        if (run.kind === "running") store.set({ run: { ...run, progress } });
+      }),
+    ),
   );
   outside.resume();
   // What was written is not what was read or checked.
   store.set({ users: { kind: "unread" }, canUndo: core.canUndo(), check: { kind: "none" } });
   shareRegistration(panel);
   await readAgain(panel);
+}
+
+/** Milliseconds between two views of a run: more often nobody reads it, and showing it costs the run its time. */
+const VIEW_MS = 150;
+
+/** Passes on the newest of what comes, now and then. */
+function nowAndThen<T>(show: (newest: T) => void): (value: T) => void {
+  let newest: T;
+  let timer = 0;
+  return (value) => {
+    newest = value;
+    timer ||= window.setTimeout(() => {
+      timer = 0;
+      show(newest);
+    }, VIEW_MS);
+  };
 }
 
 async function ending(store: Panel["store"], perform: () => Promise<Run>): Promise<void> {
