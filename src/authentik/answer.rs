@@ -111,7 +111,7 @@ pub(crate) fn wrong_shape(endpoint: &'static str) -> Error {
 ///
 /// # Errors
 /// As [`read`], without those about the body.
-pub fn accept<'a>(answer: &'a Answer, endpoint: &'static str, permission: &'static str) -> Result<&'a Response, Error> {
+pub(super) fn accept<'a>(answer: &'a Answer, endpoint: &'static str, permission: &'static str) -> Result<&'a Response, Error> {
     let response = answer.as_ref().map_err(|cause| Error::NoAnswer { endpoint, cause: *cause })?;
     match response.status {
         200..=299 => Ok(response),
@@ -119,6 +119,18 @@ pub fn accept<'a>(answer: &'a Answer, endpoint: &'static str, permission: &'stat
         401 | 403 => Err(Error::NotAllowed { endpoint, permission }),
         404 => Err(Error::NotFound { endpoint }),
         503 => Err(Error::Maintenance { endpoint, retry_after_s: response.retry_after_s }),
+        status => Err(Error::Unexpected { endpoint, status, oddity: oddity(response).unwrap_or(Oddity::Status) }),
+    }
+}
+
+/// Accepts the answer to a removal: 204 and nothing else (recording 139). A proxy's page may have status 200.
+///
+/// # Errors
+/// As [`read`].
+pub fn accept_removal(answer: &Answer, endpoint: &'static str, permission: &'static str) -> Result<(), Error> {
+    let response = accept(answer, endpoint, permission)?;
+    match response.status {
+        204 => Ok(()),
         status => Err(Error::Unexpected { endpoint, status, oddity: oddity(response).unwrap_or(Oddity::Status) }),
     }
 }

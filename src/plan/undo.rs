@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use serde_json::{Map, Value};
 
-use super::apply::{explained, same, stop_of};
+use super::apply::{explained, holds, same, stop_of};
 use super::bulk::{Bulk, Direction, Target, kind_of};
 use super::change::Kind;
 use super::journal::{Entry, Journal, State};
@@ -155,7 +155,7 @@ impl<O: Outside> Run<'_, O> {
         let entry = self.journal.entries[at].clone();
         let Some(object) = entry.object() else { return Ok(None) };
         let attempt = match (&entry.before, entry.kind) {
-            (Some(before), Kind::Group) => self.restore_group(&object, before).await,
+            (Some(before), Kind::Group) => self.restore_group(&object, &entry, before).await,
             (Some(before), _) => self.restore(&object, &entry, before).await,
             (None, _) => self.remove(&object).await,
         };
@@ -184,8 +184,8 @@ impl<O: Outside> Run<'_, O> {
             }
         }
         let answer = self.one(self.base.remove(object)).await;
-        match answer::accept(&answer, object.endpoint(), object.change_permission()) {
-            Ok(_) | Err(Error::NotFound { .. }) => Ok(None),
+        match answer::accept_removal(&answer, object.endpoint(), object.change_permission()) {
+            Ok(()) | Err(Error::NotFound { .. }) => Ok(None),
             Err(error) => Err(stop_of(error)),
         }
     }
@@ -220,7 +220,11 @@ impl<O: Outside> Run<'_, O> {
         let changed: Vec<String> = before.keys().filter(|key| !ours(key) && !back(key)).cloned().collect();
         if !fields.is_empty() {
             let answer = self.one(self.base.change(&object, &fields)).await;
-            answer::accept(&answer, object.endpoint(), object.change_permission()).map_err(stop_of)?;
+            let now: Map<String, Value> =
+                answer::read(&answer, object.endpoint(), object.change_permission()).map_err(stop_of)?;
+            if let Some(field) = holds(&now, &fields) {
+                return Err(Stop::NotKept { kind: entry.kind, name: entry.name.clone(), field });
+            }
         }
         let stays: Vec<String> = stays.into_iter().map(|(key, _)| key).collect();
         Ok(if changed.is_empty() {
@@ -230,7 +234,7 @@ impl<O: Outside> Run<'_, O> {
         })
     }
 
-    async fn restore_group(&self, object: &Object, before: &Map<String, Value>) -> Result<Option<Left>, Stop> {
+    async fn restore_group(&self, object: &Object, entry: &Entry, before: &Map<String, Value>) -> Result<Option<Left>, Stop> {
         let read = self.one(self.base.read(object)).await;
         let current: Attributed = match answer::read_directly(&read, object.endpoint(), object.change_permission()) {
             Ok(current) => current,
@@ -245,8 +249,12 @@ impl<O: Outside> Run<'_, O> {
         }
         let wanted = Attributed { attributes: current.attributes.with(EMAIL_VERIFIED, json) };
         let answer = self.one(self.base.change(object, &wanted)).await;
-        answer::accept(&answer, object.endpoint(), object.change_permission()).map_err(stop_of)?;
-        Ok(None)
+        let now: Attributed = answer::read_directly(&answer, object.endpoint(), object.change_permission()).map_err(stop_of)?;
+        if now.attributes.same_as(&wanted.attributes) {
+            Ok(None)
+        } else {
+            Err(Stop::NotKept { kind: Kind::Group, name: entry.name.clone(), field: EMAIL_VERIFIED.to_owned() })
+        }
     }
 
     async fn one(&self, request: Request) -> Answer {

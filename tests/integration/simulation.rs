@@ -1,7 +1,8 @@
 //! Whole runs with accidents, each decided by one seed: a random installation, random faults, a tab that goes, a session that ends,
 //! another administrator who edits. Whatever happened, the job can be finished or taken back, and a few things hold at every moment.
 //!
-//! A failure names its seed: `COWBELL_SEED=17 cargo test --test integration simulation` repeats it alone.
+//! A failure names its seed: `COWBELL_SEED=17 cargo test --test integration simulation` repeats it alone,
+//! `COWBELL_SEEDS=10000` tries more of them.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,9 +31,10 @@ const ATTEMPTS: usize = 4;
 
 #[test]
 fn whatever_happens_nothing_is_lost() {
-    match std::env::var("COWBELL_SEED").ok().and_then(|seed| seed.parse().ok()) {
+    let number = |name: &str| std::env::var(name).ok().map(|text| text.parse::<u64>().expect("a number"));
+    match number("COWBELL_SEED") {
         Some(seed) => Story::new(seed).tell(),
-        None => (0..SEEDS).for_each(|seed| Story::new(seed).tell()),
+        None => (0..number("COWBELL_SEEDS").unwrap_or(SEEDS)).for_each(|seed| Story::new(seed).tell()),
     }
 }
 
@@ -250,7 +252,7 @@ impl Story {
             );
         }
         if undone.left.is_empty() {
-            assert_eq!(after.objects, self.before.objects, "seed {}: {undone:?}", self.seed);
+            self.before.assert_same_objects(&after, &format!("seed {}: {undone:?}", self.seed));
             assert!(undone.can_undo != reported.is_empty(), "seed {}: {undone:?}", self.seed);
         }
         let deletes = self.stage.sim.sent().into_iter().filter(|sent| sent.method == Method::Delete);

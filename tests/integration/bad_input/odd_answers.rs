@@ -19,15 +19,18 @@ fn setting(half_made: bool) -> Setting {
 
 /// Lets one request after the other meet the fault.
 fn at_every_request(kind: &FaultKind, names_status: Option<&str>) {
-    at_every(&format!("{kind:?}"), names_status, |stage, request| {
+    // Where the server never sees the request, adopting adds nothing.
+    let performed = matches!(kind, FaultKind::TruncatedJson | FaultKind::WrongTypes | FaultKind::InvalidUtf8);
+    let beginnings: &[bool] = if performed { &[false, true] } else { &[false] };
+    at_every(&format!("{kind:?}"), beginnings, names_status, |stage, request| {
         let skip = u32::try_from(request).expect("a few");
         stage.sim.world().faults.browser = vec![Fault::on(Product::Authentik, "/", kind.clone()).skip(skip).times(1)];
     });
 }
 
-/// Lets something odd happen at one request after the other.
-fn at_every(kind: &str, names_status: Option<&str>, spoil: impl Fn(&Stage, usize)) {
-    for half_made in [false, true] {
+/// Lets something odd happen at one request after the other, on a fresh authentik and on one with an attempt to adopt.
+fn at_every(kind: &str, beginnings: &[bool], names_status: Option<&str>, spoil: impl Fn(&Stage, usize)) {
+    for half_made in beginnings.iter().copied() {
         let requests = {
             let stage = setting(half_made).stage();
             stage.done(&draft());
@@ -36,7 +39,7 @@ fn at_every(kind: &str, names_status: Option<&str>, spoil: impl Fn(&Stage, usize
         // The first look is the same for both.
         let first = if half_made { FIRST_LOOK } else { 0 };
         for request in first..requests {
-            // Finished or only taken back: each with one of the two beginnings.
+            // Finished, or only taken back.
             let resume = (request % 2 == 0) == half_made;
             let what = format!("{kind} at request {request}, half made: {half_made}, resume: {resume}");
             let stage = setting(half_made).stage();
@@ -138,7 +141,7 @@ fn never_comes() {
 #[test]
 fn performed_but_the_answer_gets_lost() {
     for lost in [Lost::Timeout, Lost::BadGateway, Lost::Page] {
-        at_every(&format!("{lost:?}"), None, |stage, request| {
+        at_every(&format!("{lost:?}"), &[false, true], None, |stage, request| {
             stage.sim.interrupt(Interruptions { lose: Some((request, lost)), ..Interruptions::default() });
         });
     }
@@ -146,10 +149,10 @@ fn performed_but_the_answer_gets_lost() {
 
 #[test]
 fn the_tab_goes_or_the_administrator_stops() {
-    at_every("tab gone", None, |stage, request| {
+    at_every("tab gone", &[false, true], None, |stage, request| {
         stage.sim.interrupt(Interruptions { tab_gone_after: Some(request), ..Interruptions::default() });
     });
-    at_every("stopped", None, |stage, request| {
+    at_every("stopped", &[false, true], None, |stage, request| {
         stage.sim.interrupt(Interruptions { cancel_after: Some(request), ..Interruptions::default() });
     });
 }

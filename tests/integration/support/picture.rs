@@ -37,12 +37,18 @@ impl Picture {
         Self { objects, users: users.collect(), identity_provider }
     }
 
-    /// Fails and says what differs, if anything does.
+    /// Fails and says what differs in objects other than users, if anything does.
     #[track_caller]
-    pub(crate) fn assert_same(&self, other: &Self, what: &str) {
+    pub(crate) fn assert_same_objects(&self, other: &Self, what: &str) {
         let missing: Vec<_> = self.objects.iter().filter(|object| !other.objects.contains(object)).collect();
         let new: Vec<_> = other.objects.iter().filter(|object| !self.objects.contains(object)).collect();
         assert!(missing.is_empty() && new.is_empty(), "{what}\nbefore: {missing:#?}\nafter: {new:#?}");
+    }
+
+    /// Fails and says what differs, if anything does.
+    #[track_caller]
+    pub(crate) fn assert_same(&self, other: &Self, what: &str) {
+        self.assert_same_objects(other, what);
         for (pk, user) in &self.users {
             assert_eq!(Some(user), other.users.get(pk), "{what}: user {pk}");
         }
