@@ -3,7 +3,7 @@
 //! | module | what is there |
 //! |---|---|
 //! | [`api`] | the closed list of requests, and what the answers mean |
-//! | [`observe`] | one round of requests that reads everything |
+//! | [`observe`](observe()) | one round of requests that reads everything |
 //! | [`settings`](IdentityProvider) | the identity provider as stored, as wanted, and the difference |
 //! | [`save`] | storing the wanted settings, and putting the former ones back |
 //! | [`form`] | the form as it stands in the page |

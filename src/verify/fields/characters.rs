@@ -52,7 +52,7 @@ pub(super) fn fault(text: &str, list: bool) -> Option<CharacterFault> {
     found(Code::NonAsciiCharacter, |c| !c.is_ascii())
 }
 
-/// The value without what [`fault`] offers to take away: blanks, quotation marks around it, line breaks and invisible
+/// The value without what `fault` offers to take away: blanks, quotation marks around it, line breaks and invisible
 /// characters anywhere.
 #[must_use]
 pub fn cleaned(text: &str) -> String {
