@@ -94,5 +94,5 @@ fn check_word(field: Field, text: &str) -> Option<Finding> {
     characters::fault(text, false).map(|fault| fault.finding(field))
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;
