@@ -94,5 +94,6 @@ fn check_word(field: Field, text: &str) -> Option<Finding> {
     characters::fault(text, false).map(|fault| fault.finding(field))
 }
 
-#[cfg(all(test, not(target_arch = "wasm32")))]
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
 mod tests;
