@@ -5,13 +5,14 @@ use futures_util::{StreamExt, future};
 use js_sys::{Array, Function};
 use tsify::{Ts, Tsify};
 use wasm_bindgen::prelude::*;
+use zeroize::Zeroizing;
 
 use crate::app::{
     self, AuthentikView, DirectoryView, DraftView, Findings, Place, PlanView, Preview, RegistrationView, ReportView, UndoView,
     UserQuery, UserRows,
 };
 use crate::app::{CheckView, FormView, MailcowView};
-use crate::json::FromJson;
+use crate::json::{self, FromJson, Value};
 use crate::mailcow::form::{FORM_QUERY, FormQuery};
 use crate::mailcow::script::{self, Script};
 use crate::mailcow::{FormState, FormValues, MailcowChoice};
@@ -131,8 +132,8 @@ impl Outside for Browser {
             let _ = sender.unbounded_send((index, read(&answer)));
         });
         let sent = async move {
-            if let Ok(wire) = batch.into_js() {
-                let _ = self.js.send(wire.into(), callback.as_ref().clone()).await;
+            if let Ok(wire) = to_js(&batch) {
+                let _ = self.js.send(wire, callback.as_ref().clone()).await;
             }
             drop(callback);
         };
@@ -203,31 +204,33 @@ fn read(answer: &WireAnswer) -> Answer {
 }
 
 fn throw(finding: &Finding) -> JsValue {
-    let finding = finding.into_js().map(JsValue::from).unwrap_or_default();
-    let code = js_sys::Reflect::get(&finding, &"code".into()).ok().and_then(|code| code.as_string());
-    let error = CowbellError::new(&code.unwrap_or_default());
+    let code = json::to_text(&finding.code).unwrap_or_default();
+    let error = CowbellError::new(code.trim_matches('"'));
     error.set_name("CowbellError");
-    error.set_finding(finding);
+    error.set_finding(to_js(finding).unwrap_or_default());
     error.into()
 }
 
-fn give<T: Tsify + serde::Serialize>(outcome: Result<T, Finding>) -> Result<Ts<T>, JsValue> {
-    outcome.map_err(|finding| throw(&finding))?.into_ts().map_err(|error| JsError::from(error).into())
+fn give<T: Tsify<JsType: JsCast> + serde::Serialize>(outcome: Result<T, Finding>) -> Result<Ts<T>, JsValue> {
+    to_js(&outcome.map_err(|finding| throw(&finding))?).map(Ts::new_unchecked)
 }
 
-/// Reads what JavaScript gives, by way of one tree: `json` says why.
+/// Gives a value to JavaScript as JSON text, which the browser reads faster than we could build objects.
+fn to_js(value: &impl serde::Serialize) -> Result<JsValue, JsValue> {
+    js_sys::JSON::parse(&json::to_text(value).map_err(JsError::from)?)
+}
+
+/// Reads what JavaScript gives, as JSON text; it may hold a secret.
 fn take<T: Tsify<JsType: JsCast> + FromJson>(value: &Ts<T>) -> Result<T, JsValue> {
-    T::from_json(&tree(value.js_value())?).map_err(|error| JsError::from(error).into())
-}
-
-fn tree(value: JsValue) -> Result<serde_json::Value, JsValue> {
-    Ok(serde_wasm_bindgen::from_value(value)?)
+    let text = Zeroizing::new(String::from(js_sys::JSON::stringify(&value.js_value())?));
+    let value = Value::parse(&text).and_then(|value| T::from_json(&value));
+    value.map_err(|error| JsError::from(error).into())
 }
 
 /// Calls a JavaScript function with a view. What the function throws is its own affair.
-fn tell<T: Tsify + serde::Serialize>(function: &Function, view: &T) {
-    if let Ok(view) = view.into_js() {
-        let _ = function.call1(&JsValue::UNDEFINED, &view.into());
+fn tell(function: &Function, view: &impl serde::Serialize) {
+    if let Ok(view) = to_js(view) {
+        let _ = function.call1(&JsValue::UNDEFINED, &view);
     }
 }
 
@@ -236,7 +239,7 @@ fn tell_count(function: &Function, done: usize, total: usize) {
 }
 
 fn live(tabs: &Array) -> Vec<Product> {
-    tabs.iter().filter_map(|tab| Product::from_js(tab).ok()).collect()
+    tabs.iter().filter_map(|tab| Product::named(&tab.as_string()?)).collect()
 }
 
 /// What a page is, by its address alone.

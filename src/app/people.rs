@@ -1,12 +1,11 @@
 //! The searchable list of users: 100,000 of them stay in the core, the panel asks for the rows it shows.
 
 use serde::Serialize;
-use serde_json::Value;
 use tsify::Tsify;
 
 use crate::authentik::types::Verified;
 use crate::authentik::{Directory, User};
-use crate::json::{Fields, FromJson, WrongShape};
+use crate::json::{Fields, FromJson, Value, WrongShape};
 use crate::plan::{Chooser, Decision};
 use crate::setup::Audience;
 

@@ -1,9 +1,6 @@
 //! What authentik's answers mean, and everything that can be wrong with one.
 
-use serde::Deserialize;
-use serde_json::Value;
-
-use crate::json::FromJson;
+use crate::json::{self, FromJson, Reader, Value, WrongShape};
 use crate::transport::{Answer, Response, SendError};
 
 /// What an answer was instead of the expected JSON.
@@ -98,8 +95,7 @@ pub enum Error {
 /// Whatever is wrong with it. A 403 is reported as [`Error::NotAllowed`] with `permission`: authentik answers 403 as well when
 /// nobody is signed in, so the caller has to ask who is signed in to tell them apart (contract/authentik.md, section 2).
 pub fn read<T: FromJson>(answer: &Answer, endpoint: &'static str, permission: &'static str) -> Result<T, Error> {
-    let value: Value = read_directly(answer, endpoint, permission)?;
-    T::from_json(&value).map_err(|_| wrong_shape(endpoint))
+    read_directly(answer, endpoint, permission, |reader| T::from_json(&reader.value()?))
 }
 
 /// The error for JSON with other fields or types than authentik has.
@@ -149,17 +145,21 @@ pub fn was_refused(answer: &Answer) -> bool {
 ///
 /// # Errors
 /// As [`read`].
-pub fn read_directly<'a, T: Deserialize<'a>>(
+pub fn read_directly<'a, T>(
     answer: &'a Answer,
     endpoint: &'static str,
     permission: &'static str,
+    read: impl FnOnce(&mut Reader<'a>) -> Result<T, WrongShape>,
 ) -> Result<T, Error> {
     let response = accept(answer, endpoint, permission)?;
-    serde_json::from_str(&response.body).map_err(|error| Error::Unexpected {
-        endpoint,
-        status: response.status,
-        oddity: oddity(response).unwrap_or(if error.is_data() { Oddity::WrongShape } else { Oddity::NotJson }),
-    })
+    let mut reader = Reader::new(&response.body);
+    read(&mut reader).and_then(|value| reader.end().map(|()| value)).map_err(|_| unreadable(response, endpoint))
+}
+
+/// Why a body could not be read.
+fn unreadable(response: &Response, endpoint: &'static str) -> Error {
+    let shape = if json::is_valid(&response.body) { Oddity::WrongShape } else { Oddity::NotJson };
+    Error::Unexpected { endpoint, status: response.status, oddity: oddity(response).unwrap_or(shape) }
 }
 
 fn oddity(response: &Response) -> Option<Oddity> {
@@ -189,7 +189,7 @@ pub(crate) fn rejection(body: &str) -> String {
         }
     }
     let mut out = Vec::new();
-    if let Ok(value) = serde_json::from_str(body) {
+    if let Ok(value) = Value::parse(body) {
         walk(&value, "", &mut out);
     }
     out.join(" ")

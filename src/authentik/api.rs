@@ -3,8 +3,8 @@
 //! Paths and parameters: contract/authentik.md, sections 1 to 8 and 13. All paths end with a slash, because authentik answers 404
 //! without it.
 
-use serde::Serialize;
-
+use super::Attributes;
+use crate::json::Map;
 use crate::setup::{AddressFault, AddressNote, CheckedAddress, Origin};
 use crate::transport::{CookieHeader, Method, Request};
 
@@ -283,20 +283,26 @@ impl Base {
 
     /// Creates an object.
     #[must_use]
-    pub fn create(&self, kind: Creatable, body: &impl Serialize) -> Request {
-        self.write(Method::Post, kind.endpoint()).json(body)
+    pub fn create(&self, kind: Creatable, body: &Map) -> Request {
+        self.write(Method::Post, kind.endpoint()).json(body.to_string())
     }
 
     /// Creates application, provider and bindings together or not at all (section 7).
     #[must_use]
-    pub fn create_application(&self, body: &impl Serialize) -> Request {
-        self.write(Method::Put, "core/transactional/applications/").json(body)
+    pub fn create_application(&self, body: &Map) -> Request {
+        self.write(Method::Put, "core/transactional/applications/").json(body.to_string())
     }
 
     /// Changes the named fields of an object.
     #[must_use]
-    pub fn change(&self, object: &Object, body: &impl Serialize) -> Request {
-        self.write(Method::Patch, &object.path()).json(body)
+    pub fn change(&self, object: &Object, body: &Map) -> Request {
+        self.write(Method::Patch, &object.path()).json(body.to_string())
+    }
+
+    /// Replaces all attributes of a user or group, and touches nothing else.
+    #[must_use]
+    pub fn change_attributes(&self, object: &Object, attributes: &Attributes) -> Request {
+        self.write(Method::Patch, &object.path()).json(attributes.body())
     }
 
     /// Removes an object.

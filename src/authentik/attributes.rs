@@ -3,32 +3,65 @@
 //! A PATCH replaces the whole map (contract/authentik.md, section 8), so everything that is not ours has to go back exactly as it
 //! came: each value stays the text that authentik sent.
 
-use std::fmt;
-
-use serde::de::{MapAccess, Visitor};
-use serde::ser::SerializeMap;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use serde_json::value::RawValue;
+use crate::json::{self, Reader, Value, WrongShape};
 
 /// The attribute that the guide sets.
 pub const EMAIL_VERIFIED: &str = "email_verified";
 
-/// All attributes of an object, in their order.
+/// All attributes of an object, in their order; each value is the text that authentik sent.
 #[derive(Clone, Debug, Default)]
-pub struct Attributes(Vec<(String, Box<RawValue>)>);
-
-/// A user or group, reduced to its attributes: what is read before a write, what is written, and what is answered.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-pub struct Attributed {
-    /// All its attributes.
-    pub attributes: Attributes,
-}
+pub struct Attributes(Vec<(String, Box<str>)>);
 
 impl Attributes {
+    /// Reads them.
+    ///
+    /// # Errors
+    /// When there is no object.
+    pub fn read(reader: &mut Reader<'_>) -> Result<Self, WrongShape> {
+        let mut entries = Vec::new();
+        reader.object(&mut |name, reader| {
+            entries.push((name.to_owned(), reader.raw()?.into()));
+            Ok(())
+        })?;
+        Ok(Self(entries))
+    }
+
+    /// Reads those of a user or group: what is read before a write, and what is answered to it.
+    ///
+    /// # Errors
+    /// When there is no object, or it has none.
+    pub fn read_of(object: &mut Reader<'_>) -> Result<Self, WrongShape> {
+        let mut attributes = None;
+        object.object(&mut |name, object| {
+            match name {
+                "attributes" => attributes = Some(Self::read(object)?),
+                _ => drop(object.raw()?),
+            }
+            Ok(())
+        })?;
+        attributes.ok_or(WrongShape)
+    }
+
+    /// The body of a write of nothing but the attributes.
+    #[must_use]
+    pub fn body(&self) -> String {
+        let mut text = String::from("{\"attributes\":{");
+        for (position, (name, value)) in self.0.iter().enumerate() {
+            if position > 0 {
+                text.push(',');
+            }
+            json::quote(name, &mut text);
+            text.push(':');
+            text.push_str(value);
+        }
+        text.push_str("}}");
+        text
+    }
+
     /// The JSON text of a value.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.get())
+        self.0.iter().find(|(key, _)| key == name).map(|(_, value)| &**value)
     }
 
     /// The same attributes with one value replaced, added, or for `None` removed. `json` must be a JSON text; what is not
@@ -36,54 +69,23 @@ impl Attributes {
     #[must_use]
     pub fn with(&self, name: &str, json: Option<&str>) -> Self {
         let mut out = self.clone();
-        match json.and_then(|json| RawValue::from_string(json.to_owned()).ok()) {
+        match json.filter(|json| json::is_valid(json)) {
             None => out.0.retain(|(key, _)| key != name),
             Some(value) => match out.0.iter_mut().find(|(key, _)| key == name) {
-                Some((_, slot)) => *slot = value,
-                None => out.0.push((name.to_owned(), value)),
+                Some((_, slot)) => *slot = value.into(),
+                None => out.0.push((name.to_owned(), value.into())),
             },
         }
         out
     }
 
-    /// Whether both mean the same JSON, whatever the order of keys and the spelling of numbers.
+    /// Whether both mean the same JSON, whatever the order of keys.
     #[must_use]
     pub fn same_as(&self, other: &Self) -> bool {
-        let parse = |text: &str| serde_json::from_str::<serde_json::Value>(text).ok();
         self.0.len() == other.0.len()
             && self.0.iter().all(|(key, value)| {
-                other.get(key).is_some_and(|found| found == value.get() || parse(found) == parse(value.get()))
+                other.get(key).is_some_and(|found| *found == **value || Value::parse(found) == Value::parse(value))
             })
-    }
-}
-
-impl<'de> Deserialize<'de> for Attributes {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Entries;
-        impl<'de> Visitor<'de> for Entries {
-            type Value = Attributes;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Attributes, A::Error> {
-                let mut entries = Vec::new();
-                while let Some(entry) = map.next_entry()? {
-                    entries.push(entry);
-                }
-                Ok(Attributes(entries))
-            }
-        }
-        deserializer.deserialize_map(Entries)
-    }
-}
-
-impl Serialize for Attributes {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.0.len()))?;
-        for (key, value) in &self.0 {
-            map.serialize_entry(key, value)?;
-        }
-        map.end()
     }
 }
 
@@ -92,21 +94,22 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Attributes {
-        serde_json::from_str(text).unwrap()
+        Attributes::read(&mut Reader::new(text)).unwrap()
     }
 
     #[test]
     fn everything_else_goes_back_letter_by_letter() {
         let text = r#"{"b":{"deep":[1,null]},"n":123456789012345678901234567890,"email_verified":"true","f":1.10}"#;
-        let merged = serde_json::to_string(&read(text).with(EMAIL_VERIFIED, Some("true"))).unwrap();
-        assert_eq!(merged, text.replace("\"true\"", "true"));
-        let restored = read(&merged).with(EMAIL_VERIFIED, Some("\"true\""));
-        assert_eq!(serde_json::to_string(&restored).unwrap(), text);
+        let merged = read(text).with(EMAIL_VERIFIED, Some("true"));
+        assert_eq!(merged.body(), format!(r#"{{"attributes":{}}}"#, text.replace("\"true\"", "true")));
+        let restored = merged.with(EMAIL_VERIFIED, Some("\"true\""));
+        assert_eq!(restored.body(), format!(r#"{{"attributes":{text}}}"#));
+        assert!(Attributes::read_of(&mut Reader::new(&restored.body())).unwrap().same_as(&read(text)));
     }
 
     #[test]
     fn order_of_keys_does_not_matter() {
-        assert!(read(r#"{"a":1,"b":2}"#).same_as(&read(r#"{"b":2,"a":1}"#)));
+        assert!(read(r#"{"a":1,"b":{"c":2,"d":3}}"#).same_as(&read(r#"{"b":{"d":3,"c":2},"a":1}"#)));
         assert!(!read(r#"{"a":1}"#).same_as(&read(r#"{"a":2}"#)));
         assert!(!read(r#"{"a":1}"#).same_as(&read(r#"{"a":1,"b":2}"#)));
     }

@@ -2,8 +2,9 @@
 
 use super::answer::{self, Error};
 use super::api::{Base, Collection};
-use super::explain;
-use super::types::{ListedUser, Page, Verified};
+use super::types::{Pagination, Verified};
+use super::{EMAIL_VERIFIED, explain};
+use crate::json::{Reader, WrongShape};
 use crate::transport::{Answer, Outside, Pace, Product};
 
 /// What kind of account a user is.
@@ -15,6 +16,17 @@ pub enum UserKind {
     External,
     /// A program.
     ServiceAccount,
+}
+
+impl UserKind {
+    /// By the field `type` (contract/authentik.md, section 8).
+    fn of(name: &str) -> Self {
+        match name {
+            "internal" => Self::Internal,
+            "external" => Self::External,
+            _ => Self::ServiceAccount,
+        }
+    }
 }
 
 /// A user, as far as Cowbell cares.
@@ -136,13 +148,13 @@ impl Directory {
     ///
     /// # Errors
     /// When a page is not what authentik sends.
-    pub fn from_pages<'a>(pages: impl IntoIterator<Item = &'a str>) -> Result<Self, serde_json::Error> {
+    pub fn from_pages<'a>(pages: impl IntoIterator<Item = &'a str>) -> Result<Self, WrongShape> {
         let mut directory = Self::default();
+        let mut users = Vec::new();
         for (number, page) in (1..).zip(pages) {
-            let page: Page<ListedUser<'_>> = serde_json::from_str(page)?;
-            let users: Vec<User> = page.results.into_iter().map(|user| directory.shrink(user, number)).collect();
-            directory.users.extend(users);
+            directory.read_page(&mut Reader::new(page), number, &mut users)?;
         }
+        directory.users = users;
         directory.drop_doubles();
         Ok(directory)
     }
@@ -162,27 +174,52 @@ impl Directory {
 
     fn page(&mut self, answer: &Answer, number: u32) -> Result<(Vec<User>, usize, u32), Error> {
         let list = Collection::Users;
-        let page: Page<ListedUser<'_>> = answer::read_directly(answer, list.endpoint(), list.view_permission())?;
-        let users = page.results.into_iter().map(|user| self.shrink(user, number)).collect();
-        Ok((users, page.pagination.count as usize, page.pagination.total_pages))
+        let mut users = Vec::new();
+        let pagination = answer::read_directly(answer, list.endpoint(), list.view_permission(), |page| {
+            self.read_page(page, number, &mut users)
+        })?;
+        Ok((users, pagination.count as usize, pagination.total_pages))
     }
 
-    fn shrink(&mut self, user: ListedUser<'_>, page: u32) -> User {
-        User {
-            pk: user.pk,
-            username: user.username.into(),
-            name: user.name.into(),
-            email: user.email.into(),
-            is_active: user.is_active,
-            kind: match &*user.kind {
-                "internal" => UserKind::Internal,
-                "external" => UserKind::External,
-                _ => UserKind::ServiceAccount,
-            },
-            verified: user.attributes.email_verified,
-            page,
-            groups: user.groups.iter().filter_map(|pk| self.groups.number(pk)).collect(),
-        }
+    fn read_page(&mut self, page: &mut Reader<'_>, number: u32, users: &mut Vec<User>) -> Result<Pagination, WrongShape> {
+        Pagination::read(page, &mut |user| {
+            users.push(self.read_user(user, number)?);
+            Ok(())
+        })
+    }
+
+    fn read_user(&mut self, user: &mut Reader<'_>, page: u32) -> Result<User, WrongShape> {
+        let (mut pk, mut username, mut name, mut is_active, mut kind) = (None, None, None, None, None);
+        let mut email = Box::from("");
+        let mut verified = Verified::default();
+        let mut groups = Vec::new();
+        user.object(&mut |field, user| {
+            match field {
+                "pk" => pk = Some(user.integer()?),
+                "username" => username = Some(user.string()?.into()),
+                "name" => name = Some(user.string()?.into()),
+                "email" => email = user.string()?.into(),
+                "is_active" => is_active = Some(user.bool()?),
+                "type" => kind = Some(UserKind::of(&user.string()?)),
+                "groups" => user.array(&mut |user| {
+                    groups.extend(self.groups.number(&user.string()?));
+                    Ok(())
+                })?,
+                "attributes" => user.object(&mut |attribute, user| {
+                    match attribute {
+                        EMAIL_VERIFIED => verified = Verified::read(user)?,
+                        _ => drop(user.raw()?),
+                    }
+                    Ok(())
+                })?,
+                _ => drop(user.raw()?),
+            }
+            Ok(())
+        })?;
+        let (Some(pk), Some(username), Some(name), Some(is_active), Some(kind)) = (pk, username, name, is_active, kind) else {
+            return Err(WrongShape);
+        };
+        Ok(User { pk, username, name, email, is_active, kind, verified, page, groups: groups.into() })
     }
 
     /// A user created while the list was read moves others to the next page, where they are read again.

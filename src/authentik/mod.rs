@@ -10,7 +10,7 @@ pub mod types;
 mod version;
 
 pub use answer::Error;
-pub use attributes::{Attributed, Attributes, EMAIL_VERIFIED};
+pub use attributes::{Attributes, EMAIL_VERIFIED};
 pub use directory::{Directory, GroupSet, User, UserKind};
 pub use observe::{Snapshot, check_session, explain, observe, observe_bindings};
 pub use version::Version;

@@ -3,15 +3,13 @@
 //! One round of requests side by side, and a second one only for lists longer than a page and for the bindings of applications
 //! that look like a mailcow.
 
-use serde_json::Value;
-
 use super::answer::{self, Error};
 use super::api::{Base, Collection, Creatable};
 use super::types::{
     Application, Binding, Brand, Certificate, Flow, Group, Me, Metadata, Page, Provider, RunningVersion, ScopeMapping,
 };
 use super::version::Version;
-use crate::json::{FromJson, WrongShape};
+use crate::json::{FromJson, Value, WrongShape};
 use crate::transport::{self, Answer, Batch, Outside, Product, Request, ask};
 
 /// What an authentik was when it was read.

@@ -1,18 +1,12 @@
 //! authentik's objects, as far as Cowbell reads them. Unknown fields are ignored everywhere; fields that some versions lack
 //! are optional (contract/authentik.md, section 17).
 
-use std::fmt;
-
-use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde::{Deserialize, Deserializer};
-use serde_json::Value;
-
 use super::Attributes;
-use crate::json::{self, Fields, FromJson, WrongShape};
+use crate::json::{self, Fields, FromJson, Reader, Value, WrongShape};
 use crate::setup::Secret;
 
 /// One page of a list (section 3).
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
 pub struct Page<T> {
     /// Where in the list this page is.
     pub pagination: Pagination,
@@ -28,13 +22,38 @@ impl<T: FromJson> FromJson for Page<T> {
 }
 
 /// Where in a list a page is.
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Copy, Debug)]
 pub struct Pagination {
     /// Objects in the whole list.
     pub count: u32,
     /// Pages of the size that the server chose, which may be smaller than asked for.
-    #[serde(deserialize_with = "pages")]
     pub total_pages: u32,
+}
+
+impl Pagination {
+    /// Reads a page without a tree; `object` has to read each of its objects.
+    ///
+    /// # Errors
+    /// When it is no page, or `object` says so.
+    pub fn read(
+        page: &mut Reader<'_>,
+        object: &mut dyn FnMut(&mut Reader<'_>) -> Result<(), WrongShape>,
+    ) -> Result<Self, WrongShape> {
+        let mut pagination = None;
+        let mut objects = false;
+        page.object(&mut |name, page| match name {
+            "pagination" => {
+                pagination = Some(Self::from_json(&page.value()?)?);
+                Ok(())
+            }
+            "results" => {
+                objects = true;
+                page.array(object)
+            }
+            _ => page.raw().map(drop),
+        })?;
+        pagination.filter(|_| objects).ok_or(WrongShape)
+    }
 }
 
 impl FromJson for Pagination {
@@ -50,11 +69,6 @@ impl FromJson for Pagination {
 
 /// More pages than any list has: what claims more would only fill the memory.
 const MOST_PAGES: u32 = 100_000;
-
-fn pages<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
-    let pages = u32::deserialize(deserializer)?;
-    if pages <= MOST_PAGES { Ok(pages) } else { Err(serde::de::Error::custom("too many pages")) }
-}
 
 /// `core/brands/current/`.
 #[derive(Debug)]
@@ -172,7 +186,7 @@ impl From<&RedirectUri> for Value {
     fn from(uri: &RedirectUri) -> Self {
         let mut fields = json::object([("matching_mode", uri.matching_mode.as_str().into()), ("url", uri.url.as_str().into())]);
         if let Some(kind) = &uri.redirect_uri_type {
-            fields.insert("redirect_uri_type".to_owned(), kind.as_str().into());
+            fields.insert("redirect_uri_type", kind.as_str());
         }
         fields.into()
     }
@@ -374,10 +388,9 @@ impl Group {
 }
 
 /// The one attribute that Cowbell looks at.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct KnownAttributes {
     /// `email_verified`.
-    #[serde(default)]
     pub email_verified: Verified,
 }
 
@@ -416,96 +429,57 @@ impl FromJson for Verified {
     }
 }
 
-impl<'de> Deserialize<'de> for Verified {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(KindOfValue)
+impl Verified {
+    /// Reads what kind of value it is; the value itself is not kept.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn read(reader: &mut Reader<'_>) -> Result<Self, WrongShape> {
+        let kind = match reader.peek() {
+            Some(b'n') => Self::Absent,
+            Some(b'f') => Self::No,
+            Some(b't') => Self::Yes,
+            Some(b'"') => Self::Text,
+            _ => Self::Odd,
+        };
+        reader.raw().map(|_| kind)
     }
 }
 
-/// Sees what kind of JSON value it is; the value itself is not kept.
-struct KindOfValue;
-
-impl<'de> Visitor<'de> for KindOfValue {
-    type Value = Verified;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("any value")
-    }
-
-    fn visit_unit<E>(self) -> Result<Verified, E> {
-        Ok(Verified::Absent)
-    }
-
-    fn visit_bool<E>(self, on: bool) -> Result<Verified, E> {
-        Ok(if on { Verified::Yes } else { Verified::No })
-    }
-
-    fn visit_str<E>(self, _: &str) -> Result<Verified, E> {
-        Ok(Verified::Text)
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<Verified, E> {
-        Ok(Verified::Odd)
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<Verified, E> {
-        Ok(Verified::Odd)
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<Verified, E> {
-        Ok(Verified::Odd)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Verified, A::Error> {
-        while list.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(Verified::Odd)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Verified, A::Error> {
-        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(Verified::Odd)
-    }
-}
-
-/// A user as lists give it, with the one attribute that matters (section 8).
-#[derive(Debug, Deserialize)]
-pub struct ListedUser<'a> {
-    /// Primary key.
-    pub pk: i64,
-    /// User name.
-    #[serde(borrow)]
-    pub username: std::borrow::Cow<'a, str>,
-    /// Full name.
-    #[serde(borrow)]
-    pub name: std::borrow::Cow<'a, str>,
-    /// E-mail address, possibly empty.
-    #[serde(borrow, default)]
-    pub email: std::borrow::Cow<'a, str>,
-    /// Whether the user may sign in.
-    pub is_active: bool,
-    /// `internal`, `external`, `service_account` or `internal_service_account`.
-    #[serde(rename = "type", borrow)]
-    pub kind: std::borrow::Cow<'a, str>,
-    /// Primary keys of the groups that the user is directly in.
-    #[serde(default, borrow)]
-    pub groups: Vec<&'a str>,
-    /// Attributes.
-    #[serde(default)]
-    pub attributes: KnownAttributes,
-}
-
-/// A user as it is read before a write and answered after one: with all attributes, exactly as authentik wrote them.
-#[derive(Clone, Debug, Deserialize)]
+/// A user as it is read before a write and answered after one: with all attributes, exactly as authentik wrote them (section 8).
+#[derive(Clone, Debug)]
 pub struct FullUser {
     /// Primary key.
     pub pk: i64,
     /// E-mail address, possibly empty.
-    #[serde(default)]
     pub email: String,
     /// Whether the user may sign in.
     pub is_active: bool,
     /// All attributes.
     pub attributes: Attributes,
+}
+
+impl FullUser {
+    /// Reads a user.
+    ///
+    /// # Errors
+    /// When it is none.
+    pub fn read(user: &mut Reader<'_>) -> Result<Self, WrongShape> {
+        let (mut pk, mut is_active, mut attributes) = (None, None, None);
+        let mut email = String::new();
+        user.object(&mut |name, user| {
+            match name {
+                "pk" => pk = Some(user.integer()?),
+                "email" => email = user.string()?.into_owned(),
+                "is_active" => is_active = Some(user.bool()?),
+                "attributes" => attributes = Some(Attributes::read(user)?),
+                _ => drop(user.raw()?),
+            }
+            Ok(())
+        })?;
+        let (Some(pk), Some(is_active), Some(attributes)) = (pk, is_active, attributes) else { return Err(WrongShape) };
+        Ok(Self { pk, email, is_active, attributes })
+    }
 }
 
 /// A policy binding (section 7).
@@ -587,7 +561,7 @@ pub struct Metadata {
 
 impl FromJson for Metadata {
     fn from_json(value: &Value) -> Result<Self, WrongShape> {
-        let may_create = value.get("actions").and_then(|actions| actions.get("POST")).is_some_and(Value::is_object);
+        let may_create = value.get("actions").and_then(|actions| actions.get("POST")).and_then(Value::as_object).is_some();
         Ok(Self { may_create })
     }
 }

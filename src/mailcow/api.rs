@@ -2,11 +2,9 @@
 //!
 //! Bodies are JSON: they pass without the CSRF token, which a form would have to read from the page and would use up.
 
-use serde_json::Value;
-
 use super::{Error, IdentityProvider};
 use crate::{
-    json::{self, FromJson},
+    json::{self, FromJson, Value},
     setup::Origin,
     transport::{Answer, Method, Request, Response, SendError},
 };
@@ -56,7 +54,7 @@ impl Endpoint {
     }
 
     fn post(self, origin: &Origin, body: impl Into<Value>) -> Request {
-        Request::new(Method::Post, format!("{origin}{}", self.path())).json(&body.into())
+        Request::new(Method::Post, format!("{origin}{}", self.path())).json(body.into().to_string())
     }
 }
 
@@ -141,9 +139,8 @@ pub fn delete_identity_provider(origin: &Origin) -> Request {
 /// Any [`Error`] except [`Error::Refused`]. An empty answer is [`Error::NotSignedIn`], as mailcow means it.
 pub fn read<T: FromJson>(endpoint: Endpoint, answer: &Answer) -> Result<T, Error> {
     let response = json_response(endpoint, answer)?;
-    let value: Option<Value> = serde_json::from_str(&response.body).ok();
-    let read = value.and_then(|value| T::from_json(&value).ok());
-    read.ok_or(Error::Unexpected { endpoint, status: response.status })
+    let read = Value::parse(&response.body).and_then(|value| T::from_json(&value));
+    read.map_err(|_| Error::Unexpected { endpoint, status: response.status })
 }
 
 /// Reads the answer to a `get` route that gives a list; mailcow writes an empty one as `{}` (contract/mailcow.md, section 8).

@@ -1,10 +1,9 @@
 //! The controls of mailcow's Generic-OIDC form, which are also the settings of its API.
 
 use serde::Serialize;
-use serde_json::Value;
 use tsify::Tsify;
 
-use crate::json::{FromJson, WrongShape};
+use crate::json::{FromJson, Value, WrongShape};
 use crate::setup::Shown;
 
 /// A control of mailcow's Generic-OIDC form, by its `name` (contract/mailcow.md, section 6).

@@ -1,12 +1,11 @@
 //! mailcow's Generic-OIDC form as it stands in the page (contract/mailcow.md, section 6).
 
 use serde::Serialize;
-use serde_json::Value;
 use tsify::Tsify;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use super::{Features, Field, FieldRow, IdentityProvider, Snapshot};
-use crate::json::{Fields, FromJson, WrongShape};
+use crate::json::{Fields, FromJson, Value, WrongShape};
 use crate::setup::{Secret, Shown};
 
 /// The form. The Keycloak and LDAP forms use the same control names: every selector is scoped to it.
@@ -318,7 +317,7 @@ pub(crate) mod tests {
     #[test]
     fn pasted_values_may_be_partial() {
         let text = r#"{"clientSecret":"s","tokenUrl":"t","unknown":1}"#;
-        let value = serde_json::from_str(text).expect("JSON");
+        let value = Value::parse(text).expect("JSON");
         let values = FormValues::from_json(&value).expect("tolerated");
         assert_eq!(values.client_secret, Some(Secret::new("s".into())));
         assert_eq!(values.client_id, None);

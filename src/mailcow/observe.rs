@@ -1,6 +1,6 @@
 //! One round of requests that reads everything Cowbell has to know about a mailcow.
 
-use serde_json::{Map, Value};
+use crate::json::{Map, Value};
 
 use super::{
     DEFAULT_TEMPLATE, Error, Features, Field, GENERIC_OIDC, IdentityProvider, Version,
@@ -100,8 +100,8 @@ pub async fn observe(outside: &impl Outside, origin: &Origin) -> Result<Snapshot
 /// Version and settings. To somebody who is no administrator mailcow answers no version and empty settings, to nobody two
 /// empty bodies (recordings 007 to 010). Empty settings alone mean nothing: so are those of a mailcow before 2025-05 where none were
 /// stored (contract/mailcow.md, section 2).
-fn read_identity(version: &Answer, provider: &Answer) -> Result<(Version, Map<String, Value>), Error> {
-    let provider: Result<Map<String, Value>, Error> = api::read(Endpoint::IdentityProvider, provider);
+fn read_identity(version: &Answer, provider: &Answer) -> Result<(Version, Map), Error> {
+    let provider: Result<Map, Error> = api::read(Endpoint::IdentityProvider, provider);
     match (api::read::<RawVersion>(Endpoint::Version, version), provider) {
         (Err(Error::NotSignedIn), Ok(provider)) if provider.is_empty() => Err(Error::NotAdministrator),
         (Ok(version), Ok(provider)) => Ok((Version::parse(&version.version), provider)),

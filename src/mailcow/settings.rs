@@ -2,11 +2,10 @@
 
 use std::fmt;
 
-use serde_json::{Map, Value};
 use tsify::Tsify;
 
 use super::{Features, Field, FieldRow, Mappings, lists};
-use crate::json::{Fields, FromJson, WrongShape};
+use crate::json::{Fields, FromJson, Map, Value, WrongShape};
 use crate::setup::{Registration, SCOPES, Secret, Shown};
 
 /// The type of provider that Cowbell sets up, as mailcow names it.
@@ -45,14 +44,14 @@ pub struct IdentityProvider {
     /// Whether a first sign-in creates the mailbox.
     pub login_provisioning: bool,
     /// Settings that are not ours, such as those of another type of provider: kept, and sent back when they are restored.
-    others: Map<String, Value>,
+    others: Map,
 }
 
 impl IdentityProvider {
     /// Understands the answer of `get/identity-provider`: numbers, texts and booleans for switches, arrays, objects with holes
     /// or nothing for lists, whatever was never stored left out (recordings 106, 129, 139, 154, 160).
     #[must_use]
-    pub fn from_json(mut stored: Map<String, Value>) -> Self {
+    pub fn from_json(mut stored: Map) -> Self {
         // Written by mailcow itself at each change.
         stored.remove("access_token");
         let mappings = Mappings::of(stored.get("mappers"), stored.get("templates"));
@@ -255,7 +254,7 @@ fn text(value: Option<Value>) -> String {
 fn switch(value: &Value) -> bool {
     match value {
         Value::Bool(on) => *on,
-        Value::Number(number) => number.as_f64() != Some(0.0),
+        Value::Number(number) => !number.trim_matches(['-', '0', '.']).is_empty(),
         Value::String(text) => !matches!(text.as_str(), "" | "0"),
         _ => false,
     }
@@ -270,8 +269,8 @@ mod tests {
 
     const ALL_FEATURES: Features = Features { login_provisioning: true, redirect_url_extra: true };
 
-    fn stored(json: Value) -> IdentityProvider {
-        serde_json::from_value(json).map(IdentityProvider::from_json).expect("an object")
+    fn stored(json: impl Into<Value>) -> IdentityProvider {
+        json.into().as_object().cloned().map(IdentityProvider::from_json).expect("an object")
     }
 
     #[test]
@@ -318,7 +317,7 @@ mod tests {
         }));
         let wanted = wanted(&example(), &stored, &MailcowChoice::default());
         assert_eq!(wanted.redirect_url, "https://mailcow.company");
-        let attributes = wanted.attributes();
+        let attributes: serde_json::Value = serde_json::from_str(&wanted.attributes().to_string()).expect("JSON");
         assert_eq!(attributes["ignore_ssl_error"], "1");
         assert_eq!(attributes["login_provisioning"], "1");
         assert_eq!(attributes["default_template"], "OIDC Users");

@@ -5,8 +5,6 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::{Map, Value};
-
 use super::bulk::{Bulk, Direction, Target, kind_of};
 use super::change::Kind;
 use super::compare::{GroupStep, PENDING, Plan, Step, Update, same_set};
@@ -14,8 +12,8 @@ use super::journal::{Entry, Journal, State};
 use super::report::{Part, PartState, Progress, Report, Stop};
 use crate::authentik::api::{Base, Creatable, Object};
 use crate::authentik::types::{Application, RedirectUri, Verified};
-use crate::authentik::{Attributed, Directory, EMAIL_VERIFIED, Error, answer, check_session, explain};
-use crate::json::{self, FromJson};
+use crate::authentik::{Attributes, Directory, EMAIL_VERIFIED, Error, answer, check_session, explain};
+use crate::json::{self, FromJson, Map, Value};
 use crate::setup::VerifiedBy;
 use crate::transport::{Answer, Outside, Pace, Product, Request, SendError, ask};
 
@@ -121,17 +119,12 @@ impl<O: Outside> Run<'_, O> {
     }
 
     /// Application, provider and bindings together or not at all.
-    async fn transaction(
-        &mut self,
-        provider: &Map<String, Value>,
-        application: &Map<String, Value>,
-        known: &Known<'_>,
-    ) -> Result<(), Stop> {
+    async fn transaction(&mut self, provider: &Map, application: &Map, known: &Known<'_>) -> Result<(), Stop> {
         self.begin(Kind::Provider);
         self.begin(Kind::Application);
         let setup = &self.plan.setup;
         // Both are recognised by the client ID, which nobody else can have made.
-        let client_id = Map::from_iter(provider.get_key_value("client_id").map(|(key, value)| (key.clone(), value.clone())));
+        let client_id = json::object([("client_id", provider.get("client_id").cloned().into())]);
         let entry = |kind, name: &str| Entry {
             kind,
             name: name.to_owned(),
@@ -145,7 +138,7 @@ impl<O: Outside> Run<'_, O> {
         let mut application = application.clone();
         application.remove("provider");
         let binding = |(order, group): (u32, &String)| json::object([("group", group.as_str().into()), ("order", order.into())]);
-        let bindings: Vec<Map<String, Value>> = (0..).zip(&self.plan.bindings).map(binding).collect();
+        let bindings: Vec<Map> = (0..).zip(&self.plan.bindings).map(binding).collect();
         let body = json::object([
             ("app", application.into()),
             ("provider_model", "authentik_providers_oauth2.oauth2provider".into()),
@@ -217,17 +210,11 @@ impl<O: Outside> Run<'_, O> {
         Ok(object)
     }
 
-    async fn create(
-        &mut self,
-        kind: Kind,
-        creatable: Creatable,
-        name: String,
-        body: &Map<String, Value>,
-    ) -> Result<Object, Stop> {
+    async fn create(&mut self, kind: Kind, creatable: Creatable, name: String, body: &Map) -> Result<Object, Stop> {
         let entry = Entry { kind, name, key: None, before: None, after: without_secret(body), state: State::Intended };
         let position = self.journal.intend(self.outside, entry).await;
         let answer = self.one(self.base.create(creatable, body)).await;
-        let made: Result<Map<String, Value>, Error> = answer::read(&answer, creatable.endpoint(), creatable.add_permission());
+        let made: Result<Map, Error> = answer::read(&answer, creatable.endpoint(), creatable.add_permission());
         let key = made.and_then(|made| {
             let (endpoint, oddity) = (creatable.endpoint(), answer::Oddity::WrongShape);
             key_of(kind, &made).ok_or(Error::Unexpected { endpoint, status: 201, oddity })
@@ -242,7 +229,7 @@ impl<O: Outside> Run<'_, O> {
     async fn update(&mut self, kind: Kind, update: &Update, known: &Known<'_>) -> Result<Object, Stop> {
         let object = &update.object;
         let read = self.one(self.base.read(object)).await;
-        let current: Map<String, Value> = answer::read(&read, object.endpoint(), object.change_permission()).map_err(stop_of)?;
+        let current: Map = answer::read(&read, object.endpoint(), object.change_permission()).map_err(stop_of)?;
         if !update.before.iter().all(|(key, value)| current.get(key).is_some_and(|found| alike(found, value))) {
             let (endpoint, oddity) = (object.endpoint(), answer::Oddity::WrongShape);
             return Err(Error::Unexpected { endpoint, status: 200, oddity }.into());
@@ -266,7 +253,7 @@ impl<O: Outside> Run<'_, O> {
         };
         let position = self.journal.intend(self.outside, entry).await;
         let answer = self.one(self.base.change(object, &after)).await;
-        let changed: Result<Map<String, Value>, Error> = answer::read(&answer, object.endpoint(), object.change_permission());
+        let changed: Result<Map, Error> = answer::read(&answer, object.endpoint(), object.change_permission());
         let changed = match changed {
             Ok(changed) => changed,
             Err(error) => {
@@ -288,15 +275,16 @@ impl<O: Outside> Run<'_, O> {
         let object = &Object::Group(step.pk.clone());
         let name = self.name(Kind::Group);
         let read = self.one(self.base.read(object)).await;
-        let current: Attributed = answer::read_directly(&read, object.endpoint(), object.change_permission()).map_err(stop_of)?;
-        let before = current.attributes.get(EMAIL_VERIFIED);
+        let current = answer::read_directly(&read, object.endpoint(), object.change_permission(), Attributes::read_of);
+        let current = current.map_err(stop_of)?;
+        let before = current.get(EMAIL_VERIFIED);
         match kind_of(before) {
             Verified::Yes => return Ok(()),
             seen if seen != step.seen => return Err(Stop::Changed { kind: Kind::Group, name }),
             _ => {}
         }
         let before = before.map_or(Value::Null, |json| Value::String(json.to_owned()));
-        let wanted = Attributed { attributes: current.attributes.with(EMAIL_VERIFIED, Some("true")) };
+        let wanted = current.with(EMAIL_VERIFIED, Some("true"));
         let entry = Entry {
             kind: Kind::Group,
             name: name.clone(),
@@ -306,11 +294,11 @@ impl<O: Outside> Run<'_, O> {
             state: State::Intended,
         };
         let position = self.journal.intend(self.outside, entry).await;
-        let answer = self.one(self.base.change(object, &wanted)).await;
-        let changed: Result<Attributed, Error> = answer::read_directly(&answer, object.endpoint(), object.change_permission());
+        let answer = self.one(self.base.change_attributes(object, &wanted)).await;
+        let changed = answer::read_directly(&answer, object.endpoint(), object.change_permission(), Attributes::read_of);
         let state = if changed.is_ok() { State::Done } else { ended(&answer) };
         self.journal.settle(self.outside, position, state, None).await;
-        if changed.map_err(stop_of)?.attributes.same_as(&wanted.attributes) {
+        if changed.map_err(stop_of)?.same_as(&wanted) {
             Ok(())
         } else {
             Err(Stop::NotKept { kind: Kind::Group, name, field: EMAIL_VERIFIED.into() })
@@ -357,7 +345,7 @@ impl<O: Outside> Run<'_, O> {
     }
 
     /// The fields with everything that has become known: our mapping, our provider, the client secret.
-    fn filled(&self, fields: &Map<String, Value>, known: &Known<'_>) -> Map<String, Value> {
+    fn filled(&self, fields: &Map, known: &Known<'_>) -> Map {
         let mut out = fields.clone();
         for (key, value) in &mut out {
             match (key.as_str(), value) {
@@ -405,7 +393,7 @@ fn ended(answer: &Answer) -> State {
 }
 
 /// Fields without the client secret, which the journal must not hold.
-fn without_secret(fields: &Map<String, Value>) -> Map<String, Value> {
+fn without_secret(fields: &Map) -> Map {
     fields.iter().filter(|(key, _)| *key != "client_secret").map(|(key, value)| (key.clone(), value.clone())).collect()
 }
 
@@ -428,7 +416,7 @@ struct Known<'a> {
 }
 
 /// The key of an object as authentik answered it; of the type that such keys have.
-fn key_of(kind: Kind, object: &Map<String, Value>) -> Option<String> {
+fn key_of(kind: Kind, object: &Map) -> Option<String> {
     match kind {
         Kind::Application => object.get("slug")?.as_str().map(str::to_owned),
         Kind::Provider => object.get("pk")?.as_i64().map(|pk| pk.to_string()),
@@ -442,14 +430,14 @@ fn alike(one: &Value, other: &Value) -> bool {
 }
 
 /// The first field that an object does not hold as wanted.
-pub(super) fn holds(object: &Map<String, Value>, wanted: &Map<String, Value>) -> Option<String> {
+pub(super) fn holds(object: &Map, wanted: &Map) -> Option<String> {
     // An authentik that does not show the secret cannot be asked whether it kept it.
     let shown = |key: &str| key != "client_secret" || object.contains_key(key);
     // Versions without the field ignore it.
     let known = |key: &str| key != "grant_types" || object.contains_key(key);
     wanted
         .iter()
-        .find(|(key, value)| shown(key) && known(key) && !same(key, object.get(*key), Some(value)))
+        .find(|(key, value)| shown(key) && known(key) && !same(key, object.get(key), Some(value)))
         .map(|(key, _)| key.clone())
 }
 

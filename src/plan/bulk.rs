@@ -10,8 +10,9 @@ use super::journal::{Journal, State, UserEntry};
 use super::report::{Progress, Stop, UserIssue, UserReason};
 use crate::authentik::answer;
 use crate::authentik::api::{Base, Collection, Object, PAGE_SIZE};
-use crate::authentik::types::{FullUser, Page, Verified};
-use crate::authentik::{Attributed, Attributes, EMAIL_VERIFIED, check_session};
+use crate::authentik::types::{FullUser, Pagination, Verified};
+use crate::authentik::{Attributes, EMAIL_VERIFIED, check_session};
+use crate::json::Reader;
 use crate::transport::{Again, Answer, Outside, Pace, Product, Request, Response, SendError, TRIES};
 
 /// A user to be written.
@@ -53,7 +54,7 @@ struct Round {
 struct Write {
     target: Target,
     /// The body: nothing but the attributes, because other fields have effects of their own.
-    body: Attributed,
+    body: Attributes,
     before: Option<String>,
 }
 
@@ -141,7 +142,7 @@ impl<O: Outside> Bulk<'_, O> {
             return None;
         }
         let attributes = user.attributes.with(EMAIL_VERIFIED, target.to.as_deref());
-        Some(Write { target, body: Attributed { attributes }, before })
+        Some(Write { target, body: attributes, before })
     }
 
     /// Users who were not where they had been, because somebody was added or removed: each is read by itself.
@@ -170,7 +171,7 @@ impl<O: Outside> Bulk<'_, O> {
         }
         let offset = usize::from(read.is_some());
         let page_request = |chunk: &Chunk| self.base.list(Collection::Users, chunk.page);
-        let change = |write: &Write| self.base.change(&Object::User(write.target.pk), &write.body);
+        let change = |write: &Write| self.base.change_attributes(&Object::User(write.target.pk), &write.body);
         let requests: Vec<Request> = read.map(page_request).into_iter().chain(writes.iter().map(change)).collect();
         let is_last = |index: usize| {
             let tries = match index.checked_sub(offset) {
@@ -190,7 +191,7 @@ impl<O: Outside> Bulk<'_, O> {
                     page = Some(answer);
                     return;
                 };
-                let judgement = judge_write(&answer, &writes[position].body.attributes);
+                let judgement = judge_write(&answer, &writes[position].body);
                 let state = match judgement {
                     Judgement::Fine => done,
                     _ if answer::was_refused(&answer) => State::Refused,
@@ -331,7 +332,7 @@ fn judge(answer: &Answer) -> Judgement {
 /// authentik answers a write with the user as it is now: no second read is needed to verify it.
 fn judge_write(answer: &Answer, sent: &Attributes) -> Judgement {
     match (judge(answer), answer) {
-        (Judgement::Fine, Ok(response)) => match serde_json::from_str::<FullUser>(&response.body) {
+        (Judgement::Fine, Ok(response)) => match FullUser::read(&mut Reader::new(&response.body)) {
             Ok(user) if user.attributes.same_as(sent) => Judgement::Fine,
             _ => Judgement::Issue(UserReason::NotKept),
         },
@@ -341,7 +342,7 @@ fn judge_write(answer: &Answer, sent: &Attributes) -> Judgement {
 
 fn read_user(answer: &Answer) -> Result<FullUser, answer::Error> {
     let list = Collection::Users;
-    answer::read_directly(answer, list.endpoint(), list.view_permission())
+    answer::read_directly(answer, list.endpoint(), list.view_permission(), FullUser::read)
 }
 
 fn read_page(answer: &Answer) -> Result<Vec<FullUser>, Stop> {
@@ -352,11 +353,17 @@ fn read_page(answer: &Answer) -> Result<Vec<FullUser>, Stop> {
         _ => {}
     }
     let list = Collection::Users;
-    let page: Page<FullUser> = answer::read_directly(answer, list.endpoint(), list.view_permission())?;
-    Ok(page.results)
+    let mut users = Vec::new();
+    answer::read_directly(answer, list.endpoint(), list.view_permission(), |page| {
+        Pagination::read(page, &mut |user| {
+            users.push(FullUser::read(user)?);
+            Ok(())
+        })
+    })?;
+    Ok(users)
 }
 
 /// What kind of value an attribute holds.
 pub(super) fn kind_of(json: Option<&str>) -> Verified {
-    json.and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default()
+    json.and_then(|json| Verified::read(&mut Reader::new(json)).ok()).unwrap_or_default()
 }

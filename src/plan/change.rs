@@ -1,10 +1,9 @@
 //! What a plan consists of, as it is shown.
 
 use serde::Serialize;
-use serde_json::Value;
 use tsify::Tsify;
 
-use crate::json::{FromJson, WrongShape};
+use crate::json::{FromJson, Value, WrongShape};
 use crate::setup::Shown;
 
 /// What happens to an object.
@@ -37,17 +36,26 @@ pub enum Kind {
     Users,
 }
 
+impl Kind {
+    const ALL: [Self; 6] = [Self::ScopeMapping, Self::Provider, Self::Application, Self::Binding, Self::Group, Self::Users];
+
+    /// The name under which the journal and the panel know it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::ScopeMapping => "scope_mapping",
+            Self::Provider => "provider",
+            Self::Application => "application",
+            Self::Binding => "binding",
+            Self::Group => "group",
+            Self::Users => "users",
+        }
+    }
+}
+
 impl FromJson for Kind {
     fn from_json(value: &Value) -> Result<Self, WrongShape> {
-        match value.as_str() {
-            Some("scope_mapping") => Ok(Self::ScopeMapping),
-            Some("provider") => Ok(Self::Provider),
-            Some("application") => Ok(Self::Application),
-            Some("binding") => Ok(Self::Binding),
-            Some("group") => Ok(Self::Group),
-            Some("users") => Ok(Self::Users),
-            _ => Err(WrongShape),
-        }
+        Self::ALL.into_iter().find(|kind| *value == kind.name()).ok_or(WrongShape)
     }
 }
 

@@ -1,13 +1,12 @@
 //! What the administrator typed, completed with defaults and checked: from a draft to a [`Setup`].
 
 use serde::Serialize;
-use serde_json::Value;
 use tsify::Tsify;
 
 use super::adopt::{self, Adoption, same_expression};
 use crate::authentik::types::{Certificate, Flow, ScopeMapping};
 use crate::authentik::{Snapshot, stock};
-use crate::json::{Fields, FromJson, WrongShape};
+use crate::json::{Fields, FromJson, Value, WrongShape};
 use crate::setup::{Access, AddressFault, AddressNote, Audience, CheckedAddress, Origin, Setup, VerifiedBy};
 
 /// Name and slug of the application unless the administrator says otherwise.

@@ -3,11 +3,8 @@
 //! Each entry is kept before its write is sent, so that a tab closed in the middle leaves nothing unknown. It holds no secret and
 //! survives the panel being closed.
 
-use serde::Serialize;
-use serde_json::{Map, Value};
-
 use crate::authentik::api::{Base, Object};
-use crate::json::{Fields, FromJson, WrongShape};
+use crate::json::{self, Fields, FromJson, Map, Value, WrongShape};
 use crate::transport::Outside;
 
 use super::change::Kind;
@@ -16,8 +13,7 @@ use super::change::Kind;
 pub const KEPT_AS: &str = "journal";
 
 /// How far a write got.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
     /// It was about to be sent. It may have happened.
     Intended,
@@ -30,7 +26,7 @@ pub enum State {
 }
 
 /// A write to an object.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct Entry {
     /// What kind of object.
     pub kind: Kind,
@@ -39,15 +35,15 @@ pub struct Entry {
     /// Its primary key, or slug, as soon as it is known.
     pub key: Option<String>,
     /// The replaced values of the fields that were written; `None` for an object that was made.
-    pub before: Option<Map<String, Value>>,
+    pub before: Option<Map>,
     /// The written values; for an object that was made, what it is recognised by. A client secret is left out of both.
-    pub after: Map<String, Value>,
+    pub after: Map,
     /// How far it got.
     pub state: State,
 }
 
 /// A write to a user.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UserEntry {
     /// Primary key.
     pub pk: i64,
@@ -62,7 +58,7 @@ pub struct UserEntry {
 }
 
 /// Everything that was written to one authentik.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default)]
 pub struct Journal {
     /// Address of the authentik.
     pub authentik: String,
@@ -73,7 +69,6 @@ pub struct Journal {
     /// Number of chunks of users, each kept by itself.
     pub chunks: usize,
     /// Users, in chunks.
-    #[serde(skip)]
     pub users: Vec<Vec<UserEntry>>,
 }
 
@@ -138,15 +133,14 @@ impl Journal {
 
     /// Keeps the entries about objects.
     pub(super) async fn keep(&self, outside: &impl Outside) {
-        if let Ok(text) = serde_json::to_string(self) {
-            outside.keep(KEPT_AS, text).await;
-        }
+        outside.keep(KEPT_AS, Map::from(self).to_string()).await;
     }
 
     /// Keeps one chunk of users.
     pub(super) async fn keep_chunk(&self, outside: &impl Outside, chunk: usize) {
-        if let Some(Ok(text)) = self.users.get(chunk).map(serde_json::to_string) {
-            outside.keep(&Self::chunk_name(chunk), text).await;
+        if let Some(users) = self.users.get(chunk) {
+            let users: Value = users.iter().map(Map::from).collect();
+            outside.keep(&Self::chunk_name(chunk), users.to_string()).await;
         }
     }
 
@@ -174,7 +168,43 @@ impl Journal {
 }
 
 fn read<T: FromJson>(text: &str) -> Option<T> {
-    T::from_json(&serde_json::from_str(text).ok()?).ok()
+    T::from_json(&Value::parse(text).ok()?).ok()
+}
+
+impl From<&Journal> for Map {
+    fn from(journal: &Journal) -> Self {
+        json::object([
+            ("authentik", journal.authentik.as_str().into()),
+            ("started_ms", journal.started_ms.into()),
+            ("entries", journal.entries.iter().map(Self::from).collect()),
+            ("chunks", journal.chunks.into()),
+        ])
+    }
+}
+
+impl From<&Entry> for Map {
+    fn from(entry: &Entry) -> Self {
+        json::object([
+            ("kind", entry.kind.name().into()),
+            ("name", entry.name.as_str().into()),
+            ("key", entry.key.as_deref().into()),
+            ("before", entry.before.clone().into()),
+            ("after", entry.after.clone().into()),
+            ("state", entry.state.name().into()),
+        ])
+    }
+}
+
+impl From<&UserEntry> for Map {
+    fn from(user: &UserEntry) -> Self {
+        json::object([
+            ("pk", user.pk.into()),
+            ("username", user.username.as_str().into()),
+            ("page", user.page.into()),
+            ("before", user.before.as_deref().into()),
+            ("state", user.state.name().into()),
+        ])
+    }
 }
 
 impl FromJson for Journal {
@@ -219,12 +249,19 @@ impl FromJson for UserEntry {
 
 impl FromJson for State {
     fn from_json(value: &Value) -> Result<Self, WrongShape> {
-        match value.as_str() {
-            Some("intended") => Ok(Self::Intended),
-            Some("done") => Ok(Self::Done),
-            Some("refused") => Ok(Self::Refused),
-            Some("undone") => Ok(Self::Undone),
-            _ => Err(WrongShape),
+        Self::ALL.into_iter().find(|state| *value == state.name()).ok_or(WrongShape)
+    }
+}
+
+impl State {
+    const ALL: [Self; 4] = [Self::Intended, Self::Done, Self::Refused, Self::Undone];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Intended => "intended",
+            Self::Done => "done",
+            Self::Refused => "refused",
+            Self::Undone => "undone",
         }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! An object is taken for ours only when it holds what we would have written: a stranger that merely has the name is left alone.
 
-use serde_json::{Map, Value};
+use crate::json::{Map, Value};
 
 use super::adopt::same_expression;
 use super::change::Kind;
@@ -57,13 +57,13 @@ fn find(snapshot: &Snapshot, entry: &Entry) -> Option<String> {
     }
 }
 
-fn is_mapping(mapping: &ScopeMapping, after: &Map<String, Value>) -> bool {
+fn is_mapping(mapping: &ScopeMapping, after: &Map) -> bool {
     text(after, "name") == Some(&mapping.name)
         && text(after, "expression").is_some_and(|expression| same_expression(expression, &mapping.expression))
 }
 
 /// The binding that lets the group in. The plan made one only where there was none.
-async fn binding(outside: &impl Outside, snapshot: &Snapshot, after: &Map<String, Value>) -> Result<Option<String>, Error> {
+async fn binding(outside: &impl Outside, snapshot: &Snapshot, after: &Map) -> Result<Option<String>, Error> {
     let (Some(target), group) = (text(after, "target"), text(after, "group")) else { return Ok(None) };
     if !snapshot.applications.iter().any(|application| application.pk == target) {
         return Ok(None);
@@ -73,6 +73,6 @@ async fn binding(outside: &impl Outside, snapshot: &Snapshot, after: &Map<String
     Ok(found.map(|binding| binding.pk))
 }
 
-fn text<'a>(map: &'a Map<String, Value>, key: &str) -> Option<&'a str> {
+fn text<'a>(map: &'a Map, key: &str) -> Option<&'a str> {
     map.get(key).and_then(Value::as_str)
 }

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use serde_json::{Map, Value};
+use crate::json::{Map, Value};
 
 use super::apply::{explained, holds, same, stop_of};
 use super::bulk::{Bulk, Direction, Target, kind_of};
@@ -15,7 +15,7 @@ use super::report::{Left, Part, PartState, Progress, Report, Stop};
 use crate::authentik::answer::{self, Error};
 use crate::authentik::api::{Base, Object};
 use crate::authentik::types::UsedBy;
-use crate::authentik::{Attributed, EMAIL_VERIFIED, check_session, observe};
+use crate::authentik::{Attributes, EMAIL_VERIFIED, check_session, observe};
 use crate::transport::{Answer, Outside, Pace, Product, Request, ask};
 
 /// What undo did.
@@ -191,7 +191,7 @@ impl<O: Outside> Run<'_, O> {
     }
 
     /// Reads an object; `None` if it is not there any more.
-    async fn current(&self, object: &Object) -> Result<Option<Map<String, Value>>, Stop> {
+    async fn current(&self, object: &Object) -> Result<Option<Map>, Stop> {
         let read = self.one(self.base.read(object)).await;
         match answer::read(&read, object.endpoint(), object.change_permission()) {
             Ok(current) => Ok(Some(current)),
@@ -200,7 +200,7 @@ impl<O: Outside> Run<'_, O> {
         }
     }
 
-    async fn restore(&self, object: &Object, entry: &Entry, before: &Map<String, Value>) -> Result<Option<Left>, Stop> {
+    async fn restore(&self, object: &Object, entry: &Entry, before: &Map) -> Result<Option<Left>, Stop> {
         let mut object = object.clone();
         let mut current = self.current(&object).await?;
         if let (None, Some(slug)) = (&current, entry.after.get("slug").and_then(Value::as_str)) {
@@ -209,19 +209,18 @@ impl<O: Outside> Run<'_, O> {
             current = self.current(&object).await?;
         }
         let Some(current) = current else { return Ok(None) };
-        let ours = |key: &String| same(key, current.get(key), entry.after.get(key));
-        let back = |key: &String| same(key, current.get(key), before.get(key));
+        let ours = |key: &str| same(key, current.get(key), entry.after.get(key));
+        let back = |key: &str| same(key, current.get(key), before.get(key));
         let mut fields = before.clone();
         fields.retain(|key, _| ours(key) && !back(key));
-        let is_empty_list = |value: &Value| value.as_array().is_some_and(Vec::is_empty);
+        let is_empty_list = |value: &Value| value.as_array().is_some_and(<[Value]>::is_empty);
         let mut stays = fields.clone();
         stays.retain(|_, value| is_empty_list(value));
         fields.retain(|_, value| !is_empty_list(value));
         let changed: Vec<String> = before.keys().filter(|key| !ours(key) && !back(key)).cloned().collect();
         if !fields.is_empty() {
             let answer = self.one(self.base.change(&object, &fields)).await;
-            let now: Map<String, Value> =
-                answer::read(&answer, object.endpoint(), object.change_permission()).map_err(stop_of)?;
+            let now: Map = answer::read(&answer, object.endpoint(), object.change_permission()).map_err(stop_of)?;
             if let Some(field) = holds(&now, &fields) {
                 return Err(Stop::NotKept { kind: entry.kind, name: entry.name.clone(), field });
             }
@@ -234,23 +233,23 @@ impl<O: Outside> Run<'_, O> {
         })
     }
 
-    async fn restore_group(&self, object: &Object, entry: &Entry, before: &Map<String, Value>) -> Result<Option<Left>, Stop> {
+    async fn restore_group(&self, object: &Object, entry: &Entry, before: &Map) -> Result<Option<Left>, Stop> {
         let read = self.one(self.base.read(object)).await;
-        let current: Attributed = match answer::read_directly(&read, object.endpoint(), object.change_permission()) {
+        let current = match answer::read_directly(&read, object.endpoint(), object.change_permission(), Attributes::read_of) {
             Ok(current) => current,
             Err(Error::NotFound { .. }) => return Ok(None),
             Err(error) => return Err(stop_of(error)),
         };
         let json = before.get(EMAIL_VERIFIED).and_then(Value::as_str);
-        match current.attributes.get(EMAIL_VERIFIED) {
+        match current.get(EMAIL_VERIFIED) {
             now if now == json => return Ok(None),
             Some("true") => {}
             _ => return Ok(Some(Left::ChangedSince { fields: vec![EMAIL_VERIFIED.to_owned()] })),
         }
-        let wanted = Attributed { attributes: current.attributes.with(EMAIL_VERIFIED, json) };
-        let answer = self.one(self.base.change(object, &wanted)).await;
-        let now: Attributed = answer::read_directly(&answer, object.endpoint(), object.change_permission()).map_err(stop_of)?;
-        if now.attributes.same_as(&wanted.attributes) {
+        let wanted = current.with(EMAIL_VERIFIED, json);
+        let answer = self.one(self.base.change_attributes(object, &wanted)).await;
+        let now = answer::read_directly(&answer, object.endpoint(), object.change_permission(), Attributes::read_of);
+        if now.map_err(stop_of)?.same_as(&wanted) {
             Ok(None)
         } else {
             Err(Stop::NotKept { kind: Kind::Group, name: entry.name.clone(), field: EMAIL_VERIFIED.to_owned() })

@@ -1,11 +1,10 @@
 //! The [`Setup`]: everything that the administrator can decide, with the values that decide themselves.
 
 use serde::Serialize;
-use serde_json::Value;
 use tsify::Tsify;
 
 use super::Origin;
-use crate::json::{Fields, FromJson, WrongShape};
+use crate::json::{Fields, FromJson, Value, WrongShape};
 
 /// Scopes that mailcow asks for. `openid` and `email` are necessary, `profile` gives new mailboxes their name
 /// (contract/e2e.md, cases t, u, bd). `offline_access` is left out on purpose: mailcow would redeem a refresh token at each page.

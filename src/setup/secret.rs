@@ -2,10 +2,9 @@
 
 use std::fmt;
 
-use serde_json::Value;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
-use crate::json::{FromJson, WrongShape};
+use crate::json::{FromJson, Value, WrongShape};
 use crate::transport::Outside;
 
 /// Length of a client ID that authentik generates (contract/authentik.md, section 5.1).

@@ -45,13 +45,25 @@ impl Method {
 }
 
 /// One of the two products; also names the tab that performs a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, serde::Deserialize, Tsify)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Tsify)]
 #[serde(rename_all = "snake_case")]
 pub enum Product {
     /// The identity provider.
     Authentik,
     /// The mail server.
     Mailcow,
+}
+
+impl Product {
+    /// The product that TypeScript calls by this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        match name {
+            "authentik" => Some(Self::Authentik),
+            "mailcow" => Some(Self::Mailcow),
+            _ => None,
+        }
+    }
 }
 
 /// How a request body is encoded.
@@ -127,9 +139,8 @@ impl Request {
         Self { method, url, body: None, credentials: Credentials::Session, want: Want::Text, csrf: None }
     }
 
-    /// Adds a JSON body.
-    pub(crate) fn json(mut self, value: &impl Serialize) -> Self {
-        let text = serde_json::to_string(value).unwrap_or_default();
+    /// Adds a body that is JSON already.
+    pub(crate) fn json(mut self, text: String) -> Self {
         self.body = Some(Body { encoding: Encoding::Json, text });
         self
     }

@@ -4,7 +4,7 @@
 //! of mailcow. Each question is asked twice, the second time with a made-up secret: if that is accepted as well, the
 //! answer to the first proves nothing.
 
-use serde_json::Value;
+use crate::json::Value;
 
 use super::{Code, Field, Finding, probe::TokenEndpoint};
 use crate::{
@@ -204,7 +204,7 @@ impl Said {
             Err(SendError::Redirected) => return Self::Else(by_status(300)),
             Err(_) => return Self::Else(PairVerdict::NoAnswer),
         };
-        let body: Value = serde_json::from_str(&response.body).unwrap_or_default();
+        let body: Value = Value::parse(&response.body).unwrap_or_default();
         let error = body.get("error").and_then(Value::as_str);
         match (response.status, error) {
             (400, Some("invalid_grant")) => Self::InvalidGrant,

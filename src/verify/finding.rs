@@ -1,7 +1,7 @@
 //! What a check says: a stable code, how grave it is, the evidence it rests on, and a remedy that can be pressed.
 
+use crate::json::Value;
 use serde::Serialize;
-use serde_json::Value;
 use tsify::Tsify;
 
 use super::code::Code;

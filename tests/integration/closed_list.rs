@@ -1,12 +1,12 @@
 //! A closed list of endpoints and methods: nothing else can be built, whatever the values are, and nothing else is sent in any journey.
 
 use cowbell::authentik::api::{Base, Collection, Creatable, Object};
+use cowbell::json::object;
 use cowbell::mailcow::{IdentityProvider, MailcowChoice, api};
 use cowbell::setup::{Access, Origin, Secret, VerifiedBy};
 use cowbell::transport::{Credentials, Encoding, Method, Product, Request};
 use cowbell::verify::probe::TokenEndpoint;
 use proptest::prelude::*;
-use serde_json::json;
 
 use crate::support::form::Form;
 use crate::support::stage::{AUTHENTIK, MAILCOW as MAILCOW_ORIGIN, Setting, draft};
@@ -128,7 +128,7 @@ fn authentik_requests(base: &Base, key: &str, number: i64) -> Vec<Request> {
         Object::Group(key.into()),
         Object::User(number),
     ];
-    let body = json!({"text": key});
+    let body = object([("text", key.into())]);
     let mut requests = vec![
         base.me(),
         base.brand(),

@@ -1,6 +1,6 @@
 //! The application and the bindings that let groups in.
 
-use serde_json::Value;
+use crate::json::Value;
 
 use super::super::adopt::Adoption;
 use super::super::change::{Action, Change, FieldName, Kind, Remark};

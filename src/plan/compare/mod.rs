@@ -5,7 +5,7 @@ mod group;
 mod mapping;
 mod provider;
 
-use serde_json::{Map, Value};
+use crate::json::{Map, Value};
 
 use super::adopt::Adoption;
 use super::change::{Action, Change, FieldChange, FieldName, Kind, Remark, Totals};
@@ -21,7 +21,7 @@ pub(super) enum Step {
     /// It is right. Primary key or slug.
     Keep(Object),
     /// It is made from this body; references to objects that do not exist yet are filled in when they do.
-    Create(Map<String, Value>),
+    Create(Map),
     /// These fields change.
     Update(Update),
 }
@@ -32,9 +32,9 @@ pub(super) struct Update {
     /// Which object.
     pub object: Object,
     /// The fields as they were when the plan was made.
-    pub before: Map<String, Value>,
+    pub before: Map,
     /// The fields as they will be.
-    pub after: Map<String, Value>,
+    pub after: Map,
 }
 
 /// A group that gets the attribute.
@@ -143,14 +143,14 @@ pub fn compare(
 
 /// Collects the fields of one object that differ.
 struct Differ {
-    before: Map<String, Value>,
-    after: Map<String, Value>,
+    before: Map,
+    after: Map,
     fields: Vec<FieldChange>,
 }
 
 impl Differ {
     fn new() -> Self {
-        Self { before: Map::new(), after: Map::new(), fields: Vec::new() }
+        Self { before: Map::default(), after: Map::default(), fields: Vec::new() }
     }
 
     fn add(&mut self, key: &str, field: FieldName, before: (Value, Shown), after: (Value, Shown)) {
@@ -175,7 +175,7 @@ impl Differ {
 }
 
 fn created(body: Vec<(&str, FieldName, Value, Shown)>) -> (Step, Action, Vec<FieldChange>) {
-    let mut map = Map::new();
+    let mut map = Map::default();
     let mut fields = Vec::new();
     for (key, field, value, after) in body {
         map.insert(key.to_owned(), value);

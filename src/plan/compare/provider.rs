@@ -1,6 +1,6 @@
 //! The `OAuth2` provider.
 
-use serde_json::Value;
+use crate::json::Value;
 
 use super::super::adopt::{self, Adoption};
 use super::super::change::{Action, Change, FieldChange, FieldName, Kind, Remark};

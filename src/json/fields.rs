@@ -1,16 +1,6 @@
-//! Small JSON objects, read field by field.
-//!
-//! Whatever is not bulk goes through one tree ([`Value`]) and this trait: derived `Deserialize` would cost 3 KB of wasm for each
-//! type (`docs/decisions/size.md`). The pages of users, where speed counts, are read by serde without a tree.
-//!
-//! As with serde, unknown fields are ignored and an optional field may be missing; a missing field and `null` mean the same.
+//! From a tree to our own types, field by field.
 
-use serde_json::{Map, Value};
-
-/// The value is not what was expected. Says no more, because it may hold a secret.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("unexpected JSON")]
-pub struct WrongShape;
+use super::{Map, Value, WrongShape};
 
 /// Something that can be read from a JSON value.
 pub trait FromJson: Sized {
@@ -21,19 +11,9 @@ pub trait FromJson: Sized {
     fn from_json(value: &Value) -> Result<Self, WrongShape>;
 }
 
-/// A JSON object with these fields.
-#[must_use]
-pub fn object<const N: usize>(fields: [(&str, Value); N]) -> Map<String, Value> {
-    let mut object = Map::new();
-    for (name, value) in fields {
-        object.insert(name.to_owned(), value);
-    }
-    object
-}
-
 /// The fields of a JSON object.
 #[derive(Clone, Copy)]
-pub struct Fields<'a>(&'a Map<String, Value>);
+pub struct Fields<'a>(&'a Map);
 
 impl<'a> Fields<'a> {
     /// The fields of a value.
@@ -71,7 +51,7 @@ impl<'a> Fields<'a> {
     /// Number of elements of a list; none when it is missing.
     #[must_use]
     pub fn length(self, name: &str) -> usize {
-        self.value(name).as_array().map_or(0, Vec::len)
+        self.value(name).as_array().map_or(0, <[Value]>::len)
     }
 
     fn value(self, name: &str) -> &'a Value {
@@ -85,7 +65,7 @@ impl FromJson for Value {
     }
 }
 
-impl FromJson for Map<String, Value> {
+impl FromJson for Map {
     fn from_json(value: &Value) -> Result<Self, WrongShape> {
         value.as_object().cloned().ok_or(WrongShape)
     }
@@ -111,19 +91,19 @@ impl FromJson for i64 {
 
 impl FromJson for u64 {
     fn from_json(value: &Value) -> Result<Self, WrongShape> {
-        value.as_u64().ok_or(WrongShape)
+        i64::from_json(value)?.try_into().map_err(|_| WrongShape)
     }
 }
 
 impl FromJson for u32 {
     fn from_json(value: &Value) -> Result<Self, WrongShape> {
-        u64::from_json(value)?.try_into().map_err(|_| WrongShape)
+        i64::from_json(value)?.try_into().map_err(|_| WrongShape)
     }
 }
 
 impl FromJson for usize {
     fn from_json(value: &Value) -> Result<Self, WrongShape> {
-        u64::from_json(value)?.try_into().map_err(|_| WrongShape)
+        i64::from_json(value)?.try_into().map_err(|_| WrongShape)
     }
 }
 
@@ -141,13 +121,11 @@ impl<T: FromJson> FromJson for Vec<T> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     #[test]
     fn missing_and_null_are_the_same() {
-        let value = json!({"null": null, "text": "a", "list": ["b"]});
+        let value = Value::parse(r#"{"null": null, "text": "a", "list": ["b"]}"#).unwrap();
         let fields = Fields::of(&value).unwrap();
         assert_eq!(fields.get::<Option<String>>("null"), Ok(None));
         assert_eq!(fields.get::<Option<String>>("missing"), Ok(None));
@@ -158,13 +136,14 @@ mod tests {
 
     #[test]
     fn types_are_not_guessed() {
-        let value = json!({"text": "1", "number": 1, "negative": -1, "large": 4_294_967_296_u64});
+        let value = Value::parse(r#"{"text": "1", "number": 1, "negative": -1, "large": 4294967296, "part": 1.5}"#).unwrap();
         let fields = Fields::of(&value).unwrap();
         assert_eq!(fields.get::<u32>("text"), Err(WrongShape));
         assert_eq!(fields.get::<bool>("number"), Err(WrongShape));
         assert_eq!(fields.get::<Option<String>>("number"), Err(WrongShape));
         assert_eq!(fields.get::<u32>("negative"), Err(WrongShape));
         assert_eq!(fields.get::<u32>("large"), Err(WrongShape));
-        assert!(Fields::of(&json!([])).is_err());
+        assert_eq!(fields.get::<i64>("part"), Err(WrongShape));
+        assert!(Fields::of(&Value::Array(Vec::new())).is_err());
     }
 }
