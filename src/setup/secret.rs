@@ -86,10 +86,29 @@ fn alphanumeric(outside: &impl Outside, length: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::transport::{SendError, scripted::Scripted};
 
     #[test]
     fn debug_shows_no_secret() {
         let secret = Secret::new("hunter2".into());
         assert_eq!(format!("{secret:?}"), "Secret(7 characters)");
+    }
+
+    #[test]
+    fn every_character_is_equally_likely() {
+        // Gives each byte once in 256: 248 of them are used, each character of 62 has to come four times.
+        let outside = Scripted::new(|_| Err(SendError::NotSent));
+        let text = alphanumeric(&outside, 62 * 4 * 5);
+        for letter in ('A'..='Z').chain('a'..='z').chain('0'..='9') {
+            assert_eq!(text.matches(letter).count(), 20, "{letter}");
+        }
+    }
+
+    #[test]
+    fn new_credentials_have_the_usual_lengths_and_differ() {
+        let outside = Scripted::new(|_| Err(SendError::NotSent));
+        let (first, second) = (generate_client_secret(&outside), generate_client_secret(&outside));
+        assert_eq!((first.length(), generate_client_id(&outside).len()), (128, 40));
+        assert!(first != second);
     }
 }
