@@ -72,10 +72,10 @@ export function connect(tabId: number, name: string): Port {
 }
 
 /** What may be known of a tab: nothing at all when it is closed, no address when access to it has ended. */
-export async function look(tabId: number): Promise<{ url: string | undefined; loading: boolean } | undefined> {
+export async function look(tabId: number): Promise<{ url: string | undefined } | undefined> {
   try {
-    const { url, status } = await chrome.tabs.get(tabId);
-    return { url, loading: status !== "complete" };
+    const { url } = await chrome.tabs.get(tabId);
+    return { url };
   } catch {
     return undefined;
   }

@@ -5,12 +5,18 @@ import { Page } from "./page";
 
 /**
  * How a tab stands. When it is lost: `closed`; `ended`, it went to another site, and with that the permission which a click
- * gives; `unreachable`, it shows no page of the site at the moment, and is tried again as soon as it has loaded one.
+ * gives; `unreachable`, it shows no page of the site at the moment, and is tried again and again.
  */
 export type TabStatus =
   | { kind: "connecting" }
   | { kind: "live"; page: Page }
   | { kind: "lost"; why: "closed" | "ended" | "unreachable" };
+
+/** Milliseconds before the next attempt: the first one, and the longest. */
+const PAUSE = { first: 50, longest: 3_000 };
+
+/** Attempts before a page counts as unreachable. One that is just being replaced by another refuses for a moment. */
+const PATIENCE = 5;
 
 export class Tab {
   readonly id: number;
@@ -42,7 +48,7 @@ export class Tab {
 
   async #follow(): Promise<void> {
     this.#set({ kind: "connecting" });
-    while (!this.#closed) {
+    for (let attempt = 1; !this.#closed; attempt++) {
       // Asked for before the attempt, so that a page which loads meanwhile is not missed.
       const change = nextChange(this.id);
       try {
@@ -51,14 +57,15 @@ export class Tab {
         if (this.#closed) page.close();
         await page.gone;
         this.#set({ kind: "connecting" });
+        attempt = 0;
       } catch {
         const tab = await look(this.id);
         if (tab?.url === undefined) {
           this.#set({ kind: "lost", why: tab ? "ended" : "closed" });
           this.#closed = true;
         } else {
-          if (!tab.loading) this.#set({ kind: "lost", why: "unreachable" });
-          await change.happened;
+          if (attempt === PATIENCE) this.#set({ kind: "lost", why: "unreachable" });
+          await change.within(Math.min(PAUSE.first * 2 ** attempt, PAUSE.longest));
         }
       } finally {
         change.forget();
@@ -72,10 +79,12 @@ export class Tab {
   }
 }
 
-function nextChange(tabId: number): { happened: Promise<void>; forget: () => void } {
+/** The next page that a tab has loaded. */
+function nextChange(tabId: number): { within: (milliseconds: number) => Promise<void>; forget: () => void } {
   let forget = (): void => undefined;
   const happened = new Promise<void>((resolve) => {
     forget = onTabChange(tabId, resolve);
   });
-  return { happened, forget };
+  const within = (milliseconds: number): Promise<void> => Promise.race([happened, new Promise<void>((resolve) => setTimeout(resolve, milliseconds))]);
+  return { within, forget };
 }
