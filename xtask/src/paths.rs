@@ -42,23 +42,18 @@ pub(crate) fn npm_command(name: &str) -> PathBuf {
     at("node_modules/.bin").join(name)
 }
 
-/// Where Debian puts the sources of the standard library.
-const DEBIAN_SOURCES: &str = "/usr/lib/rustlib/src/rust";
-
-/// Flags for `CARGO_ENCODED_RUSTFLAGS` that keep this machine's paths out of the wasm: panics name source files.
-pub(crate) fn remapped() -> Result<OsString> {
-    let mut flags = OsString::new();
+/// Options for rustc that keep this machine's paths out of what it makes; `library` is the source of the standard library.
+pub(crate) fn remapped(library: &Path) -> Result<Vec<OsString>> {
+    let mut options = Vec::new();
     let mut replace = |folder: &Path, by: &str| {
-        if !flags.is_empty() {
-            flags.push("\u{1f}");
-        }
-        flags.push("--remap-path-prefix=");
-        flags.push(folder);
-        flags.push("=");
-        flags.push(by);
+        let mut option = OsString::from("--remap-path-prefix=");
+        option.push(folder);
+        option.push("=");
+        option.push(by);
+        options.push(option);
     };
     replace(root(), "cowbell");
-    replace(Path::new(DEBIAN_SOURCES), "rust");
+    replace(library, "rust");
     if let Some(cargo_home) = cargo_home() {
         replace(&cargo_home, "cargo");
         // The name of this folder is that of a registry.
@@ -68,7 +63,7 @@ pub(crate) fn remapped() -> Result<OsString> {
             }
         }
     }
-    Ok(flags)
+    Ok(options)
 }
 
 fn cargo_home() -> Option<PathBuf> {

@@ -2,10 +2,10 @@
 //! `target/xtask/tools`, so that nothing else on the machine changes.
 
 mod browser;
+mod compiler;
 mod npm;
 mod rust_tools;
 mod system;
-mod wasm_target;
 
 use std::ffi::OsString;
 use std::process::Command;
@@ -15,41 +15,41 @@ use anyhow::Result;
 pub(crate) use browser::{Browser, browser};
 pub(crate) use npm::packages;
 
-use crate::process;
+use crate::paths;
+use compiler::Compiler;
 
-/// What wasm-pack needs.
+/// What makes wasm of Rust.
 pub(crate) struct WasmTools {
-    /// The rustup toolchain that has the wasm target; none means the active one.
-    toolchain: Option<&'static str>,
+    /// With the source of its standard library.
+    pub(crate) compiler: Compiler,
     /// `PATH` with the pinned tools in front.
     path: OsString,
 }
 
 impl WasmTools {
-    /// `wasm-pack` with the right toolchain and the right wasm-bindgen.
+    /// `wasm-pack` with the right wasm-bindgen and a standard library that is built from source.
     pub(crate) fn wasm_pack(&self) -> Command {
-        let mut command = process::program("wasm-pack");
-        command.env("PATH", &self.path);
-        if let Some(toolchain) = self.toolchain {
-            command.env("RUSTUP_TOOLCHAIN", toolchain);
-        }
+        let mut command = self.compiler.program("wasm-pack");
         command
-    }
-
-    /// Version of the compiler that makes the wasm.
-    pub(crate) fn compiler(&self) -> Result<String> {
-        process::read(wasm_target::rustc(self.toolchain).arg("--version"))
+            .env("PATH", &self.path)
+            .env("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort")
+            .env("CARGO_UNSTABLE_BUILD_STD_FEATURES", "optimize_for_size")
+            // This is what lets a stable compiler do so.
+            .env("RUSTC_BOOTSTRAP", "1")
+            // Build scripts look at the line above: shared with other builds, each would be made anew after the other.
+            .env("CARGO_TARGET_DIR", paths::work().join("cargo"));
+        command
     }
 }
 
-/// The compiler's wasm target, wasm-pack and wasm-bindgen.
+/// Compiler, wasm-pack and wasm-bindgen.
 ///
 /// # Errors
 /// When something is missing and may not be installed here; the message names the command to run.
 pub(crate) fn wasm() -> Result<WasmTools> {
-    let toolchain = wasm_target::ensure()?;
+    let compiler = compiler::ensure()?;
     rust_tools::ensure()?;
-    Ok(WasmTools { toolchain, path: rust_tools::path() })
+    Ok(WasmTools { compiler, path: rust_tools::path() })
 }
 
 /// All parts, one after the other.

@@ -1,6 +1,6 @@
 //! What takes the space, and the limits.
 
-mod by_crate;
+mod contents;
 
 use std::fs;
 use std::io::Write as _;
@@ -10,11 +10,16 @@ use anyhow::{Result, ensure};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
+use contents::Contents;
+
 use crate::build::{self, Profile};
 use crate::fingerprint::files;
 use crate::paths;
 
 const KB: usize = 1000;
+
+/// How many of the largest functions are shown.
+const FUNCTIONS: usize = 15;
 
 /// Upper bounds in bytes.
 struct Bounds {
@@ -31,7 +36,7 @@ const LIMITS: Bounds = Bounds { wasm: 250 * KB, wasm_gzip: 100 * KB, shipped_gzi
 
 /// What `cargo xtask test` demands as long as the limits are not reached: a little above today's figures. It may only sink
 /// (docs/decisions/size.md).
-const RATCHET: Bounds = Bounds { wasm: 535 * KB, wasm_gzip: 235 * KB, shipped_gzip: 300 * KB };
+const RATCHET: Bounds = Bounds { wasm: 462 * KB, wasm_gzip: 205 * KB, shipped_gzip: 300 * KB };
 
 /// A file's name and its bytes, raw and compressed.
 struct Size {
@@ -43,8 +48,7 @@ struct Size {
 /// Builds the extension, prints its sizes, and fails if a limit does not hold.
 pub(crate) fn run() -> Result<()> {
     build::chromium(Profile::Release)?;
-    print_crates()?;
-    println!();
+    print_contents()?;
     check(&print_shipped()?, &LIMITS)
 }
 
@@ -54,12 +58,18 @@ pub(crate) fn ratchet() -> Result<()> {
     check(&print_shipped()?, &RATCHET)
 }
 
-fn print_crates() -> Result<()> {
+fn print_contents() -> Result<()> {
     let wasm = fs::read(paths::named_wasm())?;
+    let contents = Contents::read(&wasm)?;
     println!("{:<32}{:>10}", "the wasm by crate", "bytes");
-    for (name, bytes) in by_crate::of(&wasm)? {
+    for (name, bytes) in contents.crates() {
         println!("  {name:<30}{bytes:>10}");
     }
+    println!("\n{:>10}  its largest functions", "bytes");
+    for (name, bytes) in contents.functions().into_iter().take(FUNCTIONS) {
+        println!("{bytes:>10}  {}", contents::shortened(name));
+    }
+    println!();
     Ok(())
 }
 
