@@ -5,12 +5,19 @@ import { Page } from "./page";
 
 /**
  * How a tab stands. When it is lost: `closed`; `ended`, it went to another site, and with that the permission which a click
- * gives; `unreachable`, it shows no page of the site at the moment, and is tried again as soon as it has loaded one.
+ * gives; `unreachable`, it takes no script at the moment, as an error page does not, and is tried again and again.
  */
 export type TabStatus =
   | { kind: "connecting" }
   | { kind: "live"; page: Page }
   | { kind: "lost"; why: "closed" | "ended" | "unreachable" };
+
+/** Pause after the first attempt that failed; each one after it is twice as long as the one before, up to the longest. */
+const FIRST_PAUSE_MS = 50;
+const LONGEST_PAUSE_MS = 3_000;
+
+/** Attempts that may fail before a tab is called unreachable: a page that is just being replaced fails one or two. */
+const PATIENCE = 5;
 
 export class Tab {
   readonly id: number;
@@ -42,11 +49,13 @@ export class Tab {
 
   async #follow(): Promise<void> {
     this.#set({ kind: "connecting" });
+    let failures = 0;
     while (!this.#closed) {
       // Asked for before the attempt, so that a page which loads meanwhile is not missed.
       const change = nextChange(this.id);
       try {
         const page = await Page.open(this.id);
+        failures = 0;
         this.#set({ kind: "live", page });
         if (this.#closed) page.close();
         await page.gone;
@@ -57,8 +66,9 @@ export class Tab {
           this.#set({ kind: "lost", why: tab ? "ended" : "closed" });
           this.#closed = true;
         } else {
-          if (!tab.loading) this.#set({ kind: "lost", why: "unreachable" });
-          await change.happened;
+          if (++failures >= PATIENCE && !tab.loading) this.#set({ kind: "lost", why: "unreachable" });
+          // Not every failure is followed by a page that loads, so the next attempt does not depend on one.
+          await Promise.race([change.happened, pause(Math.min(FIRST_PAUSE_MS * 2 ** (failures - 1), LONGEST_PAUSE_MS))]);
         }
       } finally {
         change.forget();
@@ -70,6 +80,10 @@ export class Tab {
     this.#status = status;
     if (!this.#closed) this.#onStatus(status);
   }
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => void setTimeout(resolve, milliseconds));
 }
 
 function nextChange(tabId: number): { happened: Promise<void>; forget: () => void } {
