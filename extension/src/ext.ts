@@ -72,10 +72,10 @@ export function connect(tabId: number, name: string): Port {
 }
 
 /** What may be known of a tab: nothing at all when it is closed, no address when access to it has ended. */
-export async function look(tabId: number): Promise<{ url: string | undefined } | undefined> {
+export async function look(tabId: number): Promise<{ url: string | undefined; loading: boolean } | undefined> {
   try {
-    const { url } = await chrome.tabs.get(tabId);
-    return { url };
+    const { url, status } = await chrome.tabs.get(tabId);
+    return { url, loading: status !== "complete" };
   } catch {
     return undefined;
   }

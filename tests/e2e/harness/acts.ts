@@ -38,15 +38,17 @@ export async function undoAtAuthentik(panel: Panel): Promise<void> {
   await panel.says(text("undo_done"));
 }
 
-/** Goes to mailcow by the panel's button, and clicks the icon there. */
+/** Goes to mailcow by the panel's button, and clicks the icon in the tab that it opens. */
 export async function goToMailcow(stage: Stage, panel: Panel): Promise<Page> {
-  const { mailcow } = stage.installation.origins;
-  const opened = stage.browser.waitForTarget((target) => target.type() === "page" && target.url().startsWith(`${mailcow}/admin`));
+  const before = new Set(stage.browser.targets());
   await panel.press(text("open_mailcow"));
-  const tab = await (await opened).page();
+  const opened = await stage.browser.waitForTarget((target) => target.type() === "page" && !before.has(target));
+  const tab = await opened.page();
   assert.ok(tab);
   await panel.says(text("mailcow_opened_title"));
-  await tab.waitForFunction(() => document.readyState === "complete");
+  const administration = `${stage.installation.origins.mailcow}/admin`;
+  // A new tab shows an empty page first, where a click would give access to nothing.
+  await tab.waitForFunction((start) => location.href.startsWith(start) && document.readyState === "complete", {}, administration);
   await stage.clickToolbar(tab);
   await panel.says(text("mailcow_title"));
   await panel.find(`::-p-text(${JSON.stringify(text("mailcow_settings"))})`);

@@ -9,6 +9,8 @@ export interface ChromiumOptions {
   headless?: boolean;
   /** Language of the browser, which decides the language of the panel. */
   language?: string;
+  /** Folder of the unpacked extension; the one that was built unless said otherwise. */
+  extension?: string;
 }
 
 const FLAGS = [
@@ -25,7 +27,7 @@ const FLAGS = [
 export async function launchChromium(options: ChromiumOptions = {}): Promise<{ browser: Browser; extension: Extension }> {
   const browser = await start(options);
   try {
-    const id = await browser.installExtension(environment.extension());
+    const id = await browser.installExtension(options.extension ?? environment.extension());
     const extension = (await browser.extensions()).get(id);
     if (extension === undefined) throw new Error("the extension was not loaded");
     await listening(browser, extension);

@@ -5,17 +5,18 @@ import { Page } from "./page";
 
 /**
  * How a tab stands. When it is lost: `closed`; `ended`, it went to another site, and with that the permission which a click
- * gives; `unreachable`, it shows no page of the site at the moment, and is tried again and again.
+ * gives; `unreachable`, it takes no script at the moment, as an error page does not, and is tried again and again.
  */
 export type TabStatus =
   | { kind: "connecting" }
   | { kind: "live"; page: Page }
   | { kind: "lost"; why: "closed" | "ended" | "unreachable" };
 
-/** Milliseconds before the next attempt: the first one, and the longest. */
-const PAUSE = { first: 50, longest: 3_000 };
+/** Pause after the first attempt that failed; each one after it is twice as long as the one before, up to the longest. */
+const FIRST_PAUSE_MS = 50;
+const LONGEST_PAUSE_MS = 3_000;
 
-/** Attempts before a page counts as unreachable. One that is just being replaced by another refuses for a moment. */
+/** Attempts that may fail before a tab is called unreachable: a page that is just being replaced fails one or two. */
 const PATIENCE = 5;
 
 export class Tab {
@@ -48,24 +49,26 @@ export class Tab {
 
   async #follow(): Promise<void> {
     this.#set({ kind: "connecting" });
-    for (let attempt = 1; !this.#closed; attempt++) {
+    let failures = 0;
+    while (!this.#closed) {
       // Asked for before the attempt, so that a page which loads meanwhile is not missed.
       const change = nextChange(this.id);
       try {
         const page = await Page.open(this.id);
+        failures = 0;
         this.#set({ kind: "live", page });
         if (this.#closed) page.close();
         await page.gone;
         this.#set({ kind: "connecting" });
-        attempt = 0;
       } catch {
         const tab = await look(this.id);
         if (tab?.url === undefined) {
           this.#set({ kind: "lost", why: tab ? "ended" : "closed" });
           this.#closed = true;
         } else {
-          if (attempt === PATIENCE) this.#set({ kind: "lost", why: "unreachable" });
-          await change.within(Math.min(PAUSE.first * 2 ** attempt, PAUSE.longest));
+          if (++failures >= PATIENCE && !tab.loading) this.#set({ kind: "lost", why: "unreachable" });
+          // Not every failure is followed by a page that loads, so the next attempt does not depend on one.
+          await Promise.race([change.happened, pause(Math.min(FIRST_PAUSE_MS * 2 ** (failures - 1), LONGEST_PAUSE_MS))]);
         }
       } finally {
         change.forget();
@@ -79,12 +82,14 @@ export class Tab {
   }
 }
 
-/** The next page that a tab has loaded. */
-function nextChange(tabId: number): { within: (milliseconds: number) => Promise<void>; forget: () => void } {
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => void setTimeout(resolve, milliseconds));
+}
+
+function nextChange(tabId: number): { happened: Promise<void>; forget: () => void } {
   let forget = (): void => undefined;
   const happened = new Promise<void>((resolve) => {
     forget = onTabChange(tabId, resolve);
   });
-  const within = (milliseconds: number): Promise<void> => Promise.race([happened, new Promise<void>((resolve) => setTimeout(resolve, milliseconds))]);
-  return { within, forget };
+  return { happened, forget };
 }

@@ -8,8 +8,6 @@ import type { ChipState } from "../ui/chip";
 import type { Place } from "../ui/tabs";
 import { said } from "./findings";
 
-const CHIP: Record<Connection<unknown>["kind"], ChipState> = { absent: "absent", reading: "reading", live: "live", lost: "lost", faulty: "faulty" };
-
 /** Both products. */
 export function chips({ authentik, mailcow }: State): TemplateResult {
   return html`${chip("authentik", authentik, viewOf(authentik)?.username)}${chip("mailcow", mailcow)}`;
@@ -18,12 +16,17 @@ export function chips({ authentik, mailcow }: State): TemplateResult {
 function chip(product: "authentik" | "mailcow", connection: Connection<{ version: string }>, who = ""): TemplateResult {
   return html`<cb-chip
     slot="chips"
-    .state=${CHIP[connection.kind]}
+    .state=${stateOf(connection)}
     .name=${t(`product_${product}`)}
     .host=${connection.kind === "absent" ? "" : connection.host}
     .version=${viewOf(connection)?.version ?? ""}
     .who=${who}
   ></cb-chip>`;
+}
+
+/** A tab that is still tried needs no click. */
+function stateOf(connection: Connection<unknown>): ChipState {
+  return connection.kind === "lost" && connection.why === "unreachable" ? "faulty" : connection.kind;
 }
 
 /** What can be pressed on top: only what leads somewhere. */

@@ -19,7 +19,9 @@ export function troubleNotice(trouble: Trouble, action?: { label: string; act: (
 /** Says that a tab is lost, if it is. */
 export function lostNotice(product: "authentik" | "mailcow", connection: Connection<unknown>): TemplateResult | typeof nothing {
   if (connection.kind !== "lost") return nothing;
-  return html`<cb-notice kind="warning" .label=${t(`lost_${connection.why}`)}>${t("lost_note", { product: t(`product_${product}`) })}</cb-notice>`;
+  const { why } = connection;
+  const named = { product: t(`product_${product}`) };
+  return html`<cb-notice kind="warning" .label=${t(`lost_${why}`, named)}>${t(why === "unreachable" ? "lost_unreachable_note" : "lost_note", named)}</cb-notice>`;
 }
 
 const SIGN: Record<PartState, SignKind> = { waiting: "waiting", running: "working", done: "good", failed: "fault", kept: "keep" };

@@ -59,12 +59,12 @@ function mailcow(panel: Panel): TemplateResult {
       return html`<cb-loading .label=${t("reading_mailcow")}></cb-loading>`;
     case "faulty":
       return troubleNotice(mailcow.trouble, again(panel, "mailcow"));
-    default:
-      return html`${lostNotice("mailcow", mailcow)}<cb-empty
-          icon="key"
-          .label=${t(opened ? "mailcow_opened_title" : "mailcow_none_title")}
-          .text=${t(opened ? "mailcow_opened_text" : "mailcow_none_text")}
-        ></cb-empty>`;
+    default: {
+      // The notice says what to do, unless another tab was opened since.
+      if (mailcow.kind === "lost" && !opened) return html`${lostNotice("mailcow", mailcow)}`;
+      const words = opened ? "mailcow_opened" : "mailcow_none";
+      return html`<cb-empty icon="key" .label=${t(`${words}_title`)} .text=${t(`${words}_text`)}></cb-empty>`;
+    }
   }
 }
 
