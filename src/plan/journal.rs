@@ -3,6 +3,8 @@
 //! Each entry is kept before its write is sent, so that a tab closed in the middle leaves nothing unknown. It holds no secret and
 //! survives the panel being closed.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -75,6 +77,9 @@ pub struct Journal {
     /// Users, in chunks.
     #[serde(skip)]
     pub users: Vec<Vec<UserEntry>>,
+    /// Chunks that differ from what is kept.
+    #[serde(skip)]
+    pub(super) changed: BTreeSet<usize>,
 }
 
 impl Journal {
@@ -133,21 +138,28 @@ impl Journal {
     }
 
     fn user(&mut self, (chunk, position): (usize, usize)) -> Option<&mut UserEntry> {
+        self.changed.insert(chunk);
         self.users.get_mut(chunk)?.get_mut(position)
     }
 
-    /// Keeps the entries about objects.
-    pub(super) async fn keep(&self, outside: &impl Outside) {
-        if let Ok(text) = serde_json::to_string(self) {
-            outside.keep(KEPT_AS, text).await;
+    /// Adds writes to users that are about to be sent, as a chunk of their own.
+    pub(super) fn intend_users(&mut self, users: Vec<UserEntry>) {
+        if !users.is_empty() {
+            self.changed.insert(self.users.len());
+            self.users.push(users);
+            self.chunks = self.users.len();
         }
     }
 
-    /// Keeps one chunk of users.
-    pub(super) async fn keep_chunk(&self, outside: &impl Outside, chunk: usize) {
-        if let Some(Ok(text)) = self.users.get(chunk).map(serde_json::to_string) {
-            outside.keep(&Self::chunk_name(chunk), text).await;
+    /// Keeps the entries about objects, and the chunks of users that have changed.
+    pub(super) async fn keep(&mut self, outside: &impl Outside) {
+        let mut texts = Vec::new();
+        texts.extend(serde_json::to_string(self).ok().map(|text| (KEPT_AS.to_owned(), text)));
+        for chunk in std::mem::take(&mut self.changed) {
+            let text = self.users.get(chunk).and_then(|users| serde_json::to_string(users).ok());
+            texts.extend(text.map(|text| (Self::chunk_name(chunk), text)));
         }
+        outside.keep(texts).await;
     }
 
     /// Adds a write that is about to be sent, and returns its position.
@@ -185,7 +197,7 @@ impl FromJson for Journal {
             started_ms: fields.get("started_ms")?,
             entries: fields.get("entries")?,
             chunks: fields.get("chunks")?,
-            users: Vec::new(),
+            ..Self::default()
         })
     }
 }
