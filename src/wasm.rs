@@ -2,7 +2,7 @@
 
 use futures_channel::mpsc;
 use futures_util::{StreamExt, future};
-use js_sys::{Array, Function};
+use js_sys::{Array, Function, Object};
 use tsify::{Ts, Tsify};
 use wasm_bindgen::prelude::*;
 use zeroize::Zeroizing;
@@ -44,8 +44,8 @@ export interface Outside {
     send(batch: Batch, onAnswer: (index: number, answer: WireAnswer) => void): Promise<void>;
     /** Whether the administrator has asked to stop. */
     cancelled(): boolean;
-    /** Keeps a text until the browser is closed. */
-    keep(name: string, text: string): Promise<void>;
+    /** Keeps texts, each under its name, until the browser is closed. */
+    keep(texts: Record<string, string>): Promise<void>;
 }
 
 /** What the core throws. */
@@ -68,7 +68,7 @@ extern "C" {
     fn cancelled(this: &JsOutside) -> bool;
 
     #[wasm_bindgen(method, structural, catch)]
-    async fn keep(this: &JsOutside, name: String, text: String) -> Result<JsValue, JsValue>;
+    async fn keep(this: &JsOutside, texts: Object) -> Result<JsValue, JsValue>;
 
     type WireAnswer;
 
@@ -176,9 +176,13 @@ impl Outside for Browser {
         self.js.cancelled()
     }
 
-    async fn keep(&self, name: &str, text: String) {
+    async fn keep(&self, texts: Vec<(String, String)>) {
+        let kept = Object::new();
+        for (name, text) in texts {
+            let _ = js_sys::Reflect::set(&kept, &name.into(), &text.into());
+        }
         // A full store must not end a run: then only Undo after closing the panel is lost.
-        let _ = self.js.keep(name.to_owned(), text).await;
+        let _ = self.js.keep(kept).await;
     }
 }
 

@@ -31,7 +31,7 @@ export function openPanel(windowId: number): Promise<void> {
 
 /** Leaves a click for the panel to find; it lives in memory, out of reach of pages. */
 export function rememberClick(click: Click): Promise<void> {
-  return chrome.storage.session.set({ [CLICK]: click });
+  return keep({ [CLICK]: click });
 }
 
 /** Calls `listener` with the last click in this panel's window, and with every later one. */
@@ -53,9 +53,9 @@ export function recall(): Promise<Record<string, unknown>> {
   return chrome.storage.session.get();
 }
 
-/** Keeps a value until the browser ends. Never a secret. */
-export function keep(key: string, value: unknown): Promise<void> {
-  return chrome.storage.session.set({ [key]: value });
+/** Keeps values, each under its name, until the browser ends. Never a secret. */
+export function keep(values: Record<string, unknown>): Promise<void> {
+  return chrome.storage.session.set(values);
 }
 
 /** Runs the page script in the top frame of a tab. Rejects without access to it. */

@@ -12,6 +12,9 @@ export const PORT = "cowbell";
 /** The end of one request, as the page can tell it. That the page is gone, only the panel can. */
 export type Outcome = { ok: WireResponse } | { fault: Exclude<SendFault, "tab_gone"> };
 
+/** How the request at that position of its batch ended. */
+export type Ending = [index: number, outcome: Outcome];
+
 /** What a page says about itself. */
 export interface PageFacts {
   url: string;
@@ -35,8 +38,7 @@ export type ToPage =
 /** From the page to the panel. */
 export type ToPanel =
   | { kind: "facts"; id: number; facts: PageFacts }
-  | { kind: "answer"; batch: number; index: number; outcome: Outcome }
-  | { kind: "end"; batch: number }
+  | { kind: "answers"; batch: number; endings: Ending[] }
   | { kind: "filled"; id: number; end: ScriptEnd }
   | { kind: "form"; id: number; state: FormState }
   /** `settled`: a value was pasted, or the field was left; otherwise somebody may still be typing. */

@@ -3,8 +3,6 @@
 //! Each object is read again before it is changed and is left alone when somebody changed it meanwhile. Each write is in the journal
 //! before it is sent. A finished plan, applied again, has nothing to do.
 
-use std::collections::BTreeSet;
-
 use super::bulk::{Bulk, Direction, Target, kind_of};
 use super::change::Kind;
 use super::compare::{GroupStep, PENDING, Plan, Step, Update, same_set};
@@ -336,7 +334,6 @@ impl<O: Outside> Run<'_, O> {
             on_progress: self.on_progress,
             started_ms: self.outside.now_ms(),
             pace: Pace::default(),
-            changed: BTreeSet::new(),
         };
         bulk.run(targets).await?;
         let failed = self.report.progress.users_failed > 0;

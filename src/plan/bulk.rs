@@ -4,7 +4,7 @@
 //! write, and the pages are read while the users of the page before are written. A write that has to wait or to be repeated is not
 //! sent again as it was: the user is read anew, because somebody may have changed other attributes meanwhile.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 
 use super::journal::{Journal, State, UserEntry};
 use super::report::{Progress, Stop, UserIssue, UserReason};
@@ -44,8 +44,8 @@ struct Chunk {
 
 /// What became of a round of requests.
 struct Round {
-    /// The page, if one was asked for and answered.
-    page: Option<Answer>,
+    /// The users of the page, if one was asked for and answered.
+    page: Option<Result<Vec<FullUser>, Stop>>,
     /// What has to be done again.
     again: Vec<Target>,
 }
@@ -78,8 +78,6 @@ pub(super) struct Bulk<'a, O: Outside> {
     pub(super) on_progress: &'a mut dyn FnMut(&Progress),
     pub(super) started_ms: u64,
     pub(super) pace: Pace,
-    /// Chunks of the journal that differ from what is kept.
-    pub(super) changed: BTreeSet<usize>,
 }
 
 impl<O: Outside> Bulk<'_, O> {
@@ -89,7 +87,7 @@ impl<O: Outside> Bulk<'_, O> {
     /// Why it stopped before the end. What was written is in the journal.
     pub(super) async fn run(mut self, targets: Vec<Target>) -> Result<(), Stop> {
         let outcome = self.all(targets).await;
-        self.keep().await;
+        self.journal.keep(self.outside).await;
         outcome
     }
 
@@ -107,8 +105,8 @@ impl<O: Outside> Bulk<'_, O> {
             let Round { page, again } = self.send(next.as_ref(), std::mem::take(&mut ready)).await?;
             chunks.extend(Chunk::of(&again));
             match (next, page) {
-                (Some(chunk), Some(answer)) => {
-                    let users = read_page(&answer)?;
+                (Some(chunk), Some(users)) => {
+                    let users = users?;
                     for target in chunk.targets {
                         match users.iter().find(|user| user.pk == target.pk) {
                             Some(user) => ready.extend(self.prepare(target, user)),
@@ -166,9 +164,10 @@ impl<O: Outside> Bulk<'_, O> {
 
     /// Sends writes, and beside them the read of a page. The journal knows of each write before it is sent.
     async fn send(&mut self, read: Option<&Chunk>, mut writes: Vec<Write>) -> Result<Round, Stop> {
-        if self.direction == Direction::Apply && !writes.is_empty() {
-            self.enter(&mut writes).await;
+        if self.direction == Direction::Apply {
+            self.enter(&mut writes);
         }
+        self.journal.keep(self.outside).await;
         let offset = usize::from(read.is_some());
         let page_request = |chunk: &Chunk| self.base.list(Collection::Users, chunk.page);
         let change = |write: &Write| self.base.change_attributes(&Object::User(write.target.pk), &write.body);
@@ -188,7 +187,7 @@ impl<O: Outside> Bulk<'_, O> {
             .pace
             .once(outside, Product::Authentik, requests, &is_last, &mut |index, answer| {
                 let Some(position) = index.checked_sub(offset) else {
-                    page = Some(answer);
+                    page = Some(read_page(&answer));
                     return;
                 };
                 let judgement = judge_write(&answer, &writes[position].body);
@@ -211,14 +210,13 @@ impl<O: Outside> Bulk<'_, O> {
         Ok(Round { page, again: again.into_iter().filter_map(repeat).collect() })
     }
 
-    /// Enters writes into the journal before they are sent: new ones as a chunk of their own.
-    async fn enter(&mut self, writes: &mut [Write]) {
+    /// Enters writes into the journal: new ones as a chunk of their own.
+    fn enter(&mut self, writes: &mut [Write]) {
         let chunk = self.journal.users.len();
         let mut entries = Vec::new();
         for write in writes {
             if let Some(at) = write.target.entry {
                 self.journal.set_before(at, write.before.clone());
-                self.changed.insert(at.0);
             } else {
                 write.target.entry = Some((chunk, entries.len()));
                 entries.push(UserEntry {
@@ -230,20 +228,7 @@ impl<O: Outside> Bulk<'_, O> {
                 });
             }
         }
-        if !entries.is_empty() {
-            self.journal.users.push(entries);
-            self.journal.chunks = self.journal.users.len();
-            self.changed.insert(chunk);
-            self.keep().await;
-            self.journal.keep(self.outside).await;
-        }
-    }
-
-    /// Keeps what has changed in the journal.
-    async fn keep(&mut self) {
-        for chunk in std::mem::take(&mut self.changed) {
-            self.journal.keep_chunk(self.outside, chunk).await;
-        }
+        self.journal.intend_users(entries);
     }
 
     /// Says in the journal how the writes ended.
@@ -271,14 +256,12 @@ impl<O: Outside> Bulk<'_, O> {
                 self.blame(target, UserReason::NotAllowed { permission });
             }
         }
-        self.keep().await;
         stop.map_or(Ok(()), Err)
     }
 
     fn note(&mut self, entry: Option<(usize, usize)>, state: State) {
         if let Some(at) = entry {
             self.journal.set_user(at, state);
-            self.changed.insert(at.0);
         }
     }
 

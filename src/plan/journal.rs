@@ -3,6 +3,8 @@
 //! Each entry is kept before its write is sent, so that a tab closed in the middle leaves nothing unknown. It holds no secret and
 //! survives the panel being closed.
 
+use std::collections::BTreeSet;
+
 use crate::authentik::api::{Base, Object};
 use crate::json::{self, Fields, FromJson, Map, Value, WrongShape};
 use crate::transport::Outside;
@@ -70,6 +72,8 @@ pub struct Journal {
     pub chunks: usize,
     /// Users, in chunks.
     pub users: Vec<Vec<UserEntry>>,
+    /// Chunks that differ from what is kept.
+    pub(super) changed: BTreeSet<usize>,
 }
 
 impl Journal {
@@ -128,20 +132,27 @@ impl Journal {
     }
 
     fn user(&mut self, (chunk, position): (usize, usize)) -> Option<&mut UserEntry> {
+        self.changed.insert(chunk);
         self.users.get_mut(chunk)?.get_mut(position)
     }
 
-    /// Keeps the entries about objects.
-    pub(super) async fn keep(&self, outside: &impl Outside) {
-        outside.keep(KEPT_AS, Map::from(self).to_string()).await;
+    /// Adds writes to users that are about to be sent, as a chunk of their own.
+    pub(super) fn intend_users(&mut self, users: Vec<UserEntry>) {
+        if !users.is_empty() {
+            self.changed.insert(self.users.len());
+            self.users.push(users);
+            self.chunks = self.users.len();
+        }
     }
 
-    /// Keeps one chunk of users.
-    pub(super) async fn keep_chunk(&self, outside: &impl Outside, chunk: usize) {
-        if let Some(users) = self.users.get(chunk) {
-            let users: Value = users.iter().map(Map::from).collect();
-            outside.keep(&Self::chunk_name(chunk), users.to_string()).await;
+    /// Keeps the entries about objects, and the chunks of users that have changed.
+    pub(super) async fn keep(&mut self, outside: &impl Outside) {
+        let mut texts = vec![(KEPT_AS.to_owned(), Map::from(&*self).to_string())];
+        for chunk in std::mem::take(&mut self.changed) {
+            let users: Value = self.users.get(chunk).into_iter().flatten().map(Map::from).collect();
+            texts.push((Self::chunk_name(chunk), users.to_string()));
         }
+        outside.keep(texts).await;
     }
 
     /// Adds a write that is about to be sent, and returns its position.
@@ -215,7 +226,7 @@ impl FromJson for Journal {
             started_ms: fields.get("started_ms")?,
             entries: fields.get("entries")?,
             chunks: fields.get("chunks")?,
-            users: Vec::new(),
+            ..Self::default()
         })
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! What somebody changed after us is left alone and named; what is used by others is not removed.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 
 use crate::json::{Map, Value};
 
@@ -57,7 +57,7 @@ impl<O: Outside> Run<'_, O> {
             reconcile(self.outside, self.journal, &snapshot).await?;
         }
         let open: Vec<usize> = (0..self.journal.entries.len()).rev().filter(|at| self.is_open(*at)).collect();
-        let (targets, closed) = self.targets();
+        let targets = self.targets();
         let progress = &mut self.done.report.progress;
         progress.users_total = targets.len();
         if !targets.is_empty() {
@@ -69,7 +69,7 @@ impl<O: Outside> Run<'_, O> {
         }
         let mut part = 0;
         if !targets.is_empty() {
-            self.users(targets, closed).await?;
+            self.users(targets).await?;
             part = 1;
         }
         for at in open {
@@ -100,19 +100,19 @@ impl<O: Outside> Run<'_, O> {
     }
 
     /// The users to be put back. Whoever was written more than once goes back to what the newest write replaced: what was between two of
-    /// our writes was somebody else's wish. Gives the chunks in which older entries were closed because of that.
-    fn targets(&mut self) -> (Vec<Target>, BTreeSet<usize>) {
+    /// our writes was somebody else's wish.
+    fn targets(&mut self) -> Vec<Target> {
         let mut targets = Vec::new();
         let mut seen = HashSet::new();
-        let mut closed = BTreeSet::new();
-        for (chunk, users) in self.journal.users.iter_mut().enumerate().rev() {
+        let Journal { users, changed, .. } = &mut *self.journal;
+        for (chunk, users) in users.iter_mut().enumerate().rev() {
             for (position, user) in users.iter_mut().enumerate().rev() {
                 if !matches!(user.state, State::Done | State::Intended) {
                     continue;
                 }
                 if !seen.insert(user.pk) {
                     user.state = State::Undone;
-                    closed.insert(chunk);
+                    changed.insert(chunk);
                     continue;
                 }
                 targets.push(Target {
@@ -126,10 +126,10 @@ impl<O: Outside> Run<'_, O> {
                 });
             }
         }
-        (targets, closed)
+        targets
     }
 
-    async fn users(&mut self, targets: Vec<Target>, changed: BTreeSet<usize>) -> Result<(), Stop> {
+    async fn users(&mut self, targets: Vec<Target>) -> Result<(), Stop> {
         self.mark(0, PartState::Running);
         let report = &mut self.done.report;
         let bulk = Bulk {
@@ -142,7 +142,6 @@ impl<O: Outside> Run<'_, O> {
             on_progress: self.on_progress,
             started_ms: self.outside.now_ms(),
             pace: Pace::default(),
-            changed,
         };
         bulk.run(targets).await?;
         let failed = self.done.report.progress.users_failed > 0;

@@ -324,8 +324,8 @@ pub trait Outside {
     /// Whether the administrator has asked to stop.
     fn cancelled(&self) -> bool;
 
-    /// Keeps a text under a name until the browser is closed, and returns when it is safe. Never given a secret.
-    async fn keep(&self, name: &str, text: String);
+    /// Keeps texts, each under its name, until the browser is closed, and returns when they are safe. Never given a secret.
+    async fn keep(&self, texts: Vec<(String, String)>);
 }
 
 /// Performs one request, unless the administrator has asked to stop.

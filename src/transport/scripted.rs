@@ -50,7 +50,7 @@ impl<F: Fn(&Request) -> Answer> Outside for Scripted<F> {
         false
     }
 
-    async fn keep(&self, _name: &str, _text: String) {}
+    async fn keep(&self, _texts: Vec<(String, String)>) {}
 }
 
 /// Runs a future that never waits for anything.

@@ -1,23 +1,35 @@
-/** Performs the requests of a batch, several at once, and reports each end as it comes. */
+/** Performs the requests of a batch, several at once, and reports how they end. */
 
 import type { Batch } from "cowbell-core";
-import type { Outcome } from "../protocol";
+import type { Ending } from "../protocol";
 import { perform } from "./request";
 
-/** Calls `report` exactly once for each request; resolves after the last. */
-export async function run(batch: Omit<Batch, "product">, cancel: AbortSignal, report: (index: number, outcome: Outcome) => void): Promise<void> {
+/** Milliseconds between two reports: a message for each answer costs as much as a third of a request. */
+const REPORT_MS = 50;
+
+/** Reports each request exactly once, what ends at about the same time together; resolves after the last. */
+export async function run(batch: Omit<Batch, "product">, cancel: AbortSignal, report: (endings: Ending[]) => void): Promise<void> {
   const queue = batch.requests.entries();
+  const endings: Ending[] = [];
   let halted = false;
+  let timer = 0;
+  const tell = (): void => {
+    timer = 0;
+    report(endings.splice(0));
+  };
   const work = async (): Promise<void> => {
     for (const [index, request] of queue) {
-      if (cancel.aborted) report(index, { fault: "cancelled" });
-      else if (halted) report(index, { fault: "not_sent" });
+      if (cancel.aborted) endings.push([index, { fault: "cancelled" }]);
+      else if (halted) endings.push([index, { fault: "not_sent" }]);
       else {
         const outcome = await perform(request, batch.timeoutMs, cancel);
         halted ||= "ok" in outcome && batch.haltOn.includes(outcome.ok.status);
-        report(index, outcome);
+        endings.push([index, outcome]);
       }
+      timer ||= window.setTimeout(tell, REPORT_MS);
     }
   };
   await Promise.all(Array.from({ length: Math.max(1, batch.concurrency) }, work));
+  window.clearTimeout(timer);
+  tell();
 }

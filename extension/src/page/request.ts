@@ -52,9 +52,16 @@ function headersOf({ body, csrf }: Request): Headers {
   return headers;
 }
 
+/** Milliseconds for which cookies count as read: the page waits for another process to give them. */
+const COOKIES_MS = 50;
+
+let cookies = { text: "", until: 0 };
+
 function cookie(name: string): string {
+  const now = performance.now();
+  if (now >= cookies.until) cookies = { text: document.cookie, until: now + COOKIES_MS };
   const start = `${name}=`;
-  return document.cookie.split("; ").find((pair) => pair.startsWith(start))?.slice(start.length) ?? "";
+  return cookies.text.split("; ").find((pair) => pair.startsWith(start))?.slice(start.length) ?? "";
 }
 
 function seconds(retryAfter: string | null): number | null {

@@ -1,7 +1,7 @@
 /** One conversation with the panel: does what its messages say, and undoes its traces when the port closes. */
 
 import type { Port } from "../ext";
-import type { ToPage, ToPanel } from "../protocol";
+import type { Ending, ToPage, ToPanel } from "../protocol";
 import { run } from "./batch";
 import { Marks } from "./form/marks";
 import { read } from "./form/read";
@@ -50,16 +50,18 @@ export function serve(port: Port): void {
     const { batch } = message;
     const cancel = new AbortController();
     cancels.set(batch, cancel);
-    await run(message, AbortSignal.any([cancel.signal, closed.signal]), (index, outcome) => {
-      try {
-        say({ kind: "answer", batch, index, outcome });
-      } catch {
-        // The browser limits the length of a message, and quotes and line breaks count twice in it.
-        say({ kind: "answer", batch, index, outcome: { fault: "too_large" } });
-      }
-    });
+    await run(message, AbortSignal.any([cancel.signal, closed.signal]), (endings) => answer(batch, endings));
     cancels.delete(batch);
-    say({ kind: "end", batch });
+  }
+
+  function answer(batch: number, endings: Ending[]): void {
+    try {
+      say({ kind: "answers", batch, endings });
+    } catch {
+      // The browser limits the length of a message, and quotes and line breaks count twice in it.
+      if (endings.length > 1) for (const ending of endings) answer(batch, [ending]);
+      else say({ kind: "answers", batch, endings: endings.map(([index]) => [index, { fault: "too_large" }]) });
+    }
   }
 }
 

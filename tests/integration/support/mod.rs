@@ -300,7 +300,7 @@ impl Outside for Simulation {
         self.0.cancelled.get()
     }
 
-    async fn keep(&self, name: &str, text: String) {
-        self.0.kept.borrow_mut().insert(name.to_owned(), text);
+    async fn keep(&self, texts: Vec<(String, String)>) {
+        self.0.kept.borrow_mut().extend(texts);
     }
 }

@@ -69,7 +69,7 @@ async function run(panel: Panel, verb: "apply" | "undo", perform: (progress: (pr
 }
 
 /** Milliseconds between two views of a run: more often nobody reads it, and showing it costs the run its time. */
-const VIEW_MS = 150;
+const VIEW_MS = 250;
 
 /** Passes on the newest of what comes, now and then. */
 function nowAndThen<T>(show: (newest: T) => void): (value: T) => void {

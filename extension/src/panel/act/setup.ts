@@ -15,7 +15,7 @@ export function change({ core, store }: Panel, change: Partial<SetupDraft>): voi
   const known = state.authentik.kind === "live";
   const stale = state.run.kind === "planned" || state.run.kind === "faulty";
   store.set({ draft, checked: known ? core.checkDraft(draft) : undefined, ...(stale ? { run: { kind: "none" } } : {}) });
-  void keep(DRAFT, draft);
+  void keep({ [DRAFT]: draft });
 }
 
 /** Chooses who gets a verified address. */

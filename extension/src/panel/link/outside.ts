@@ -20,8 +20,8 @@ export class Outside implements Wanted {
     for (const index of batch.requests.keys()) onAnswer(index, { fault: page ? "cancelled" : "tab_gone" });
   }
 
-  keep(name: string, text: string): Promise<void> {
-    return keep(name, text);
+  keep(texts: Record<string, string>): Promise<void> {
+    return keep(texts);
   }
 
   cancelled(): boolean {

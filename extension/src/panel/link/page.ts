@@ -120,10 +120,8 @@ class Wire {
 
   #receive(message: ToPanel): void {
     switch (message.kind) {
-      case "answer":
-        return this.requests.answer(message.batch, message.index, message.outcome);
-      case "end":
-        return this.requests.end(message.batch);
+      case "answers":
+        return this.requests.answer(message.batch, message.endings);
       case "changed":
         return this.onChanged(message.state, message.settled);
       default:

@@ -1,7 +1,7 @@
 /** Batches under way in a page: each answer is passed on once, and none is ever left without one. */
 
 import type { Batch, WireAnswer } from "cowbell-core";
-import type { ToPage } from "../../protocol";
+import type { Ending, ToPage } from "../../protocol";
 
 /** Takes the answer to the request at that position of its batch. */
 export type OnAnswer = (index: number, answer: WireAnswer) => void;
@@ -30,15 +30,12 @@ export class Requests {
     });
   }
 
-  /** Takes an answer from the page. */
-  answer(batch: number, index: number, answer: WireAnswer): void {
+  /** Takes answers from the page; the last ends the batch. */
+  answer(batch: number, answers: Ending[]): void {
     const running = this.#running.get(batch);
-    if (running?.open.delete(index)) running.onAnswer(index, answer);
-  }
-
-  /** Takes the end of a batch from the page. */
-  end(batch: number): void {
-    this.#finish(batch, { fault: "not_sent" });
+    if (!running) return;
+    for (const [index, answer] of answers) if (running.open.delete(index)) running.onAnswer(index, answer);
+    if (running.open.size === 0) this.#finish(batch, running);
   }
 
   /** Asks the page to stop everything that is under way. */
@@ -48,14 +45,14 @@ export class Requests {
 
   /** Ends everything, because nobody is left to answer. */
   abandon(): void {
-    for (const batch of [...this.#running.keys()]) this.#finish(batch, { fault: "tab_gone" });
+    for (const [batch, running] of this.#running) {
+      for (const index of running.open) running.onAnswer(index, { fault: "tab_gone" });
+      this.#finish(batch, running);
+    }
   }
 
-  #finish(batch: number, missing: WireAnswer): void {
-    const running = this.#running.get(batch);
-    if (!running) return;
+  #finish(batch: number, { done }: Running): void {
     this.#running.delete(batch);
-    for (const index of running.open) running.onAnswer(index, missing);
-    running.done();
+    done();
   }
 }
