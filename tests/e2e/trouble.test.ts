@@ -125,3 +125,17 @@ journey("a name that something else has is never taken over", async (step) => {
     });
   }
 });
+
+test("the core traps: that is said, and the panel opened anew works", async () => {
+  await using stage = await launch({ standins: { users: 20 } });
+  const tab = await stage.open("authentik");
+  const panel = await stage.clickToolbar(tab);
+  await panel.says(text("setup_title"));
+  // As the browser reports a trap in a promise that the core was at work on.
+  await panel.page.evaluate(() => dispatchEvent(new ErrorEvent("error", { error: new WebAssembly.RuntimeError("unreachable") })));
+  await panel.says(text("trouble_trap"));
+  await panel.assertAccessible();
+  await panel.shots("trouble-trap");
+  await panel.close();
+  await (await stage.clickToolbar(tab)).says(text("setup_title"));
+});

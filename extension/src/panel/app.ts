@@ -35,7 +35,7 @@ export class App extends LitElement {
 
   override render(): TemplateResult | typeof nothing {
     const { panel } = this;
-    if (this.broken !== undefined) return troubleNotice(this.broken);
+    if (this.broken !== undefined) return html`<cb-frame>${troubleNotice(this.broken)}</cb-frame>`;
     if (!panel) return nothing;
     const { store } = panel;
     const { state } = store;

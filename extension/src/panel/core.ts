@@ -1,6 +1,7 @@
 /** The core's verbs, as the panel calls them. Made of wasm in the extension, made up in the gallery. */
 
 import type { Cowbell, CowbellError, Finding } from "cowbell-core";
+import { isTrap } from "./trap";
 
 export type Core = Omit<Cowbell, "free" | typeof Symbol.dispose>;
 
@@ -9,6 +10,8 @@ export type Trouble = Finding | string;
 
 /** What a verb threw. */
 export function troubleOf(error: unknown): Trouble {
+  // Concerns more than the verb: `onTrap` hears of it.
+  if (isTrap(error)) reportError(error);
   return isCowbellError(error) ? error.finding : String(error);
 }
 

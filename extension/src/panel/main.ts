@@ -5,11 +5,14 @@ import { language, message } from "../ext";
 import { App } from "./app";
 import { start } from "./start";
 import { useTexts } from "./text/source";
+import { t } from "./text/words";
+import { onTrap } from "./trap";
 
 useTexts({ message, language });
 
 const app = new App();
 document.body.append(app);
+onTrap(() => (app.broken = t("trouble_trap")));
 try {
   await init();
   app.panel = await start((outside) => new Cowbell(outside));
