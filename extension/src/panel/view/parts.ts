@@ -4,6 +4,7 @@ import type { Kind, PartState, Progress, RegistrationView } from "cowbell-core";
 import { html, nothing, type TemplateResult } from "lit";
 import type { Trouble } from "../core";
 import type { Connection } from "../state/state";
+import { breakable } from "../text/breakable";
 import { objectName, troubleWords } from "../text/core";
 import { t, tn } from "../text/words";
 import type { SignKind } from "../ui/sign";
@@ -12,7 +13,7 @@ import type { SignKind } from "../ui/sign";
 export function troubleNotice(trouble: Trouble, action?: { label: string; act: () => void }): TemplateResult {
   const { label, remedy } = troubleWords(trouble);
   return html`<cb-notice kind="fault" .label=${label}
-    >${remedy}${action ? html`<cb-button slot="action" kind="small" .label=${action.label} @click=${action.act}></cb-button>` : nothing}</cb-notice
+    >${breakable(remedy)}${action ? html`<cb-button slot="action" kind="small" .label=${action.label} @click=${action.act}></cb-button>` : nothing}</cb-notice
   >`;
 }
 
