@@ -54,6 +54,9 @@ journey("a half-made integration is seen, planned, completed and put back", asyn
     const differences = await panel.texts("cb-diff >>> dl > div");
     assert.ok(differences.includes(`${text("field_redirect_uris")} − ${text("diff_before")} ${mailcow}/ + ${text("diff_after")} ${mailcow}`), differences.join("\n"));
     assert.ok(differences.includes(`${text("field_signing_key")} + ${text("diff_after")} authentik Self-signed Certificate`), differences.join("\n"));
+    const managed = (scope: string): string => `authentik default OAuth Mapping: OpenID '${scope}'`;
+    const scopes = `${text("field_property_mappings")} − ${text("diff_before")} ${managed("email")} + ${text("diff_after")} mailcow: verified e-mail ${counted("diff_kept", 2)}`;
+    assert.ok(differences.some((difference) => difference.startsWith(scopes)), differences.join("\n"));
     await panel.assertAccessible();
     await panel.shots("plan");
     assert.deepEqual(traffic.writes, []);
