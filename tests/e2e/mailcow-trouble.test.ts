@@ -70,6 +70,26 @@ test("the page is reloaded before Save: what was filled in is not stored, and th
   assert.deepEqual(await mailcowState(witness), before);
 });
 
+test("the session at mailcow ends before “Save for me”: nothing is stored, and after signing in again it works", async () => {
+  await using stage = await launch({ standins: { users: 30 } });
+  const panel = await stage.clickToolbar(await stage.open("authentik"));
+  await acts.describeSetup(stage, panel);
+  await acts.planAndApply(panel);
+  const witness = await stage.open("mailcow");
+  const before = await mailcowState(witness);
+  await acts.goToMailcow(stage, panel);
+  await stage.standins.control("POST", "/fault", { browser: { product: "mailcow", kind: "signed_out" } });
+  await panel.press(text("mailcow_save"));
+  await panel.confirm();
+  await shown(panel, "mailcow-session-ended", "mailcow_not_signed_in");
+  await stage.standins.control("POST", "/fault", { clear: {} });
+  await stage.installation.signIn(stage.browser.defaultBrowserContext(), "mailcow");
+  assert.deepEqual(await mailcowState(witness), before);
+  await panel.press(text("mailcow_save"));
+  await panel.confirm();
+  await panel.says(text("mailcow_saved"));
+});
+
 async function shown(panel: Panel, photograph: string, code: string, values: Record<string, string | number> = {}): Promise<void> {
   await panel.says(finding(code, values));
   await panel.assertAccessible();

@@ -1,6 +1,7 @@
 /** The authentik half of the main job, with a company's users and an earlier attempt that somebody gave up. */
 
 import assert from "node:assert/strict";
+import { test } from "node:test";
 
 import { pasted } from "./harness/clipboard.ts";
 import { counted, text } from "./harness/messages.ts";
@@ -8,6 +9,20 @@ import { journey } from "./harness/journey.ts";
 import { launch } from "./harness/stage.ts";
 import { Traffic } from "./harness/traffic.ts";
 import { authentikState, only } from "./harness/witness.ts";
+
+test("the plan, asked for while the users are still being read, waits for them and reads nobody twice", async () => {
+  await using stage = await launch({ standins: { users: 3_000, halfMade: true, delay: 300 } });
+  const tab = await stage.open("authentik");
+  const traffic = Traffic.of(tab);
+  const panel = await stage.clickToolbar(tab);
+  await panel.press(text("setup_use"));
+  await panel.press(text("setup_show"));
+  await panel.says(text("reading_users"));
+  await panel.find(">>> cb-summary");
+  const lists = traffic.exchanges.map(({ path }) => path).filter((path) => path.startsWith("/api/v3/core/users/?"));
+  assert.ok(lists.length >= 30, lists.join("\n"));
+  assert.deepEqual(lists, [...new Set(lists)]);
+});
 
 journey("a half-made integration is seen, planned, completed and put back", async (step) => {
   await using stage = await launch({ standins: { users: 200, halfMade: true } });
@@ -39,6 +54,9 @@ journey("a half-made integration is seen, planned, completed and put back", asyn
     const differences = await panel.texts("cb-diff >>> dl > div");
     assert.ok(differences.includes(`${text("field_redirect_uris")} − ${text("diff_before")} ${mailcow}/ + ${text("diff_after")} ${mailcow}`), differences.join("\n"));
     assert.ok(differences.includes(`${text("field_signing_key")} + ${text("diff_after")} authentik Self-signed Certificate`), differences.join("\n"));
+    const managed = (scope: string): string => `authentik default OAuth Mapping: OpenID '${scope}'`;
+    const scopes = `${text("field_property_mappings")} − ${text("diff_before")} ${managed("email")} + ${text("diff_after")} mailcow: verified e-mail ${counted("diff_kept", 2)}`;
+    assert.ok(differences.some((difference) => difference.startsWith(scopes)), differences.join("\n"));
     await panel.assertAccessible();
     await panel.shots("plan");
     assert.deepEqual(traffic.writes, []);

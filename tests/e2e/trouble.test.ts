@@ -3,10 +3,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import type { Page } from "puppeteer-core";
+
+import * as acts from "./harness/acts.ts";
 import { journey } from "./harness/journey.ts";
 import { finding, text } from "./harness/messages.ts";
 import { launch } from "./harness/stage.ts";
 import { Traffic } from "./harness/traffic.ts";
+import { ask, authentikState } from "./harness/witness.ts";
 
 /** The endpoint whose answers are spoiled. */
 const ENDPOINT = "propertymappings/provider/scope/";
@@ -65,6 +69,149 @@ test("somebody without rights is signed in to authentik", async () => {
   await panel.shots("trouble-no-rights");
   assert.match(await panel.text(), /permission/);
 });
+
+/** Enough to look around and to make the scope mapping, and not to make the rest. */
+const LIMITED = [
+  "authentik_rbac.access_admin_interface",
+  "authentik_rbac.view_system_info",
+  "authentik_core.view_application",
+  "authentik_core.view_group",
+  "authentik_core.view_user",
+  "authentik_flows.view_flow",
+  "authentik_providers_oauth2.view_scopemapping",
+  "authentik_providers_oauth2.add_scopemapping",
+  "authentik_providers_oauth2.delete_scopemapping",
+  "authentik_providers_oauth2.view_oauth2provider",
+];
+
+journey("an administrator with limited rights", async (step) => {
+  await using stage = await launch({ standins: { users: 20 } });
+  const witness = await stage.stranger();
+  await stage.installation.signIn(witness.browserContext(), "authentik");
+  await witness.goto(`${stage.installation.origins.authentik}/if/admin/`);
+  const { user } = await stage.installation.mailboxUser();
+  await stage.standins.control("POST", "/role", { user, permissions: LIMITED });
+  const before = await authentikState(witness);
+  const panel = await stage.clickToolbar(await stage.open("authentik", user));
+
+  await step("what is missing is named before anything is done", async () => {
+    await panel.says(text("setup_missing"));
+    await panel.says("authentik_providers_oauth2.add_oauth2provider");
+    await panel.assertAccessible();
+    await panel.shots("limited-setup");
+  });
+
+  await step("who tries nevertheless is told where it ended", async () => {
+    await panel.type(text("setup_mailcow"), "https://mail.mailcow.company");
+    await panel.press(text("setup_show"));
+    await panel.find(">>> cb-summary");
+    await panel.pressMain();
+    await panel.says(text("done_stopped"));
+    await panel.assertAccessible();
+    await panel.shots("limited-stopped");
+    const after = await authentikState(witness);
+    assert.deepEqual([after.mappings.length, after.providers.length], [before.mappings.length + 1, before.providers.length]);
+  });
+
+  await step("what was done is taken back", async () => {
+    await panel.press(text("undo"));
+    await panel.confirm();
+    await panel.says(text("undo_done"));
+    assert.deepEqual(await authentikState(witness), before);
+  });
+});
+
+journey("an administrator who impersonates somebody", async (step) => {
+  await using stage = await launch({ standins: { users: 20 } });
+  const tab = await stage.open("authentik");
+  const { username, pk } = await acts.mailboxUser(stage, await authentikState(tab));
+  const traffic = Traffic.of(tab);
+  const panel = await stage.clickToolbar(tab);
+  await panel.says(text("setup_title"));
+  await panel.type(text("setup_mailcow"), "https://mail.mailcow.company");
+  const impersonating = finding("authentik_impersonating", { original: "akadmin", username: String(username) });
+  const impersonate = (): Promise<void> => ask(tab, `/api/v3/core/users/${String(pk)}/impersonate/`, "POST", { reason: "" });
+  const stopImpersonating = (): Promise<void> => ask(tab, "/api/v3/core/users/impersonate_end/");
+
+  await step("nothing is shown of what the other person sees", async () => {
+    await impersonate();
+    await stage.clickToolbar(tab);
+    await panel.says(impersonating);
+    await panel.assertAccessible();
+    await panel.shots("impersonating");
+    await stopImpersonating();
+    await stage.clickToolbar(tab);
+    await panel.says(text("setup_title"));
+  });
+
+  await step("begun after the plan was shown, nothing is written", async () => {
+    await panel.press(text("setup_show"));
+    await panel.find(">>> cb-summary");
+    await impersonate();
+    const writes = traffic.writes.length;
+    await panel.pressMain();
+    await panel.says(impersonating);
+    await panel.assertAccessible();
+    await panel.shots("impersonating-stopped");
+    assert.equal(traffic.writes.length, writes);
+  });
+});
+
+journey("an answer that never comes", async (step) => {
+  await using stage = await launch({ standins: { users: 20 } });
+  const tab = await stage.open("authentik");
+  const panel = await stage.clickToolbar(tab);
+  await panel.says(text("setup_title"));
+  await panel.type(text("setup_mailcow"), "https://mail.mailcow.company");
+  await shortenTimeouts(tab);
+
+  await step("while reading: said when the time is up, and the next click works", async () => {
+    await stage.standins.control("POST", "/fault", { browser: { product: "authentik", path: `/api/v3/${ENDPOINT}`, kind: "no_answer" } });
+    await stage.clickToolbar(tab);
+    await panel.says(finding("send_timeout", { path: ENDPOINT }));
+    await panel.assertAccessible();
+    await panel.shots("timeout-reading");
+    await stage.standins.control("POST", "/fault", { clear: {} });
+    await stage.clickToolbar(tab);
+    await panel.says(text("setup_title"));
+  });
+
+  await step("while writing: the run stops, goes on without making anything twice, and is taken back", async () => {
+    const before = await authentikState(tab);
+    const path = "core/transactional/applications/";
+    await stage.standins.control("POST", "/fault", { browser: { product: "authentik", path: `/api/v3/${path}`, kind: "no_answer" } });
+    await panel.press(text("setup_show"));
+    await panel.find(">>> cb-summary");
+    await panel.pressMain();
+    await panel.says(finding("send_timeout", { path }));
+    await panel.assertAccessible();
+    await panel.shots("timeout-writing");
+    await stage.standins.control("POST", "/fault", { clear: {} });
+    await panel.press(text("go_on"));
+    await panel.find(">>> cb-summary");
+    await panel.pressMain();
+    await panel.says(text("done_all"));
+    const after = await authentikState(tab);
+    assert.deepEqual([after.mappings.length, after.providers.length, after.applications.length], [before.mappings.length + 1, before.providers.length + 1, before.applications.length + 1]);
+    await panel.press(text("undo"));
+    await panel.confirm();
+    await panel.says(text("undo_done"));
+    assert.deepEqual(await authentikState(tab), before);
+  });
+});
+
+/** Makes the time limits of the script in a tab a hundred times shorter; the script has to be there. */
+async function shortenTimeouts(tab: Page): Promise<void> {
+  const session = await tab.createCDPSession();
+  const world = new Promise<number>((resolve) => {
+    session.on("Runtime.executionContextCreated", ({ context }) => {
+      if (context.origin.startsWith("chrome-extension:")) resolve(context.id);
+    });
+  });
+  await session.send("Runtime.enable");
+  const expression = "{ const timeout = AbortSignal.timeout; AbortSignal.timeout = (milliseconds) => timeout.call(AbortSignal, milliseconds / 100); }";
+  await session.send("Runtime.evaluate", { contextId: await world, expression });
+}
 
 /** What is typed, and what the field says of it. */
 const ADDRESSES: [typed: string, says: string][] = [

@@ -112,10 +112,10 @@ struct Stage {
 }
 
 impl Stage {
-    /// Builds extension and stand-ins; `standins` is the profile of the latter, `debug` or `release`.
+    /// Builds extension, site and stand-ins; `standins` is the profile of the latter, `debug` or `release`.
     fn new(standins: &str) -> Result<Self> {
         let browser = setup::browser()?;
-        build::chromium(Profile::Release)?;
+        build::everything(Profile::Release)?;
         Ok(Self { browser, standins: step("build the stand-ins", || build_standins(standins))? })
     }
 }
@@ -148,6 +148,7 @@ fn node(stage: Stage, sources: &[PathBuf]) -> Result<Command> {
         .env("COWBELL_SHOTS", paths::work().join("shots"))
         .env("COWBELL_CHROMIUM", stage.browser.chromium)
         .env("COWBELL_EXTENSION", paths::chromium_extension())
+        .env("COWBELL_SITE", paths::site())
         .env("COWBELL_STANDINS", stage.standins);
     Ok(node)
 }

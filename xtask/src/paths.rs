@@ -37,6 +37,11 @@ pub(crate) fn chromium_extension() -> PathBuf {
     at("dist/chromium")
 }
 
+/// The page without the extension.
+pub(crate) fn site() -> PathBuf {
+    at("dist/www")
+}
+
 /// A command that npm has installed.
 pub(crate) fn npm_command(name: &str) -> PathBuf {
     at("node_modules/.bin").join(name)

@@ -46,6 +46,7 @@ const panel: Panel = {
   store,
   outside: { cancel: () => undefined, resume: () => undefined },
   tabs: { pageOf: () => undefined, tabOf: () => undefined, live: () => [] },
+  reading: undefined,
   form: undefined,
 };
 

@@ -23,7 +23,7 @@ export async function start(makeCore: (outside: Outside) => Core): Promise<Panel
   const journal = kept[JOURNAL];
   if (typeof journal === "string") core.restoreJournal(journal, texts);
   const store = new Store({ ...START, draft: { ...NEW_DRAFT, ...draftOf(kept[DRAFT]) } });
-  const panel: Panel = { core, store, outside, tabs, form: undefined };
+  const panel: Panel = { core, store, outside, tabs, reading: undefined, form: undefined };
   await onClick((click) => tabs.clicked(panel, click));
   return panel;
 }

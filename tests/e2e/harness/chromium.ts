@@ -1,4 +1,4 @@
-/** A Chromium with the extension in a new profile. */
+/** A Chromium in a new profile, usually with the extension. */
 
 import puppeteer, { type Browser, type Extension, type Target } from "puppeteer-core";
 
@@ -23,9 +23,9 @@ const FLAGS = [
   "--no-sandbox",
 ];
 
-/** Starts the browser; its profile is removed when it is closed. */
+/** Starts the browser with the extension. */
 export async function launchChromium(options: ChromiumOptions = {}): Promise<{ browser: Browser; extension: Extension }> {
-  const browser = await start(options);
+  const browser = await launchBrowser(options);
   try {
     const id = await browser.installExtension(options.extension ?? environment.extension());
     const extension = (await browser.extensions()).get(id);
@@ -55,7 +55,8 @@ async function listening(browser: Browser, extension: Extension): Promise<void> 
   );
 }
 
-function start({ headless = true, language = "en-US" }: ChromiumOptions): Promise<Browser> {
+/** Starts the browser alone; its profile is removed when it is closed. */
+export function launchBrowser({ headless = true, language = "en-US" }: ChromiumOptions = {}): Promise<Browser> {
   return puppeteer.launch({
     executablePath: environment.chromium(),
     // Named later: `launch` leaves a browser behind when it cannot load an extension.

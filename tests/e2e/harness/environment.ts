@@ -14,6 +14,8 @@ export const environment = {
   chromium: () => required("COWBELL_CHROMIUM"),
   /** The unpacked extension. */
   extension: () => required("COWBELL_EXTENSION"),
+  /** The page without the extension. */
+  site: () => required("COWBELL_SITE"),
   /** The program that serves both stand-ins. */
   standins: () => required("COWBELL_STANDINS"),
   /** Where photographs go. */

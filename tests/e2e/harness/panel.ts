@@ -1,85 +1,21 @@
-/** The side panel: photographed, checked for accessibility, driven through its `page`. */
+/** The side panel, driven as an administrator would. */
 
-import assert from "node:assert/strict";
-import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
+import type { Page } from "puppeteer-core";
 
-import axe from "axe-core";
-import type { ElementHandle, Page } from "puppeteer-core";
-
-import { environment } from "./environment.ts";
 import { text } from "./messages.ts";
+import { Screen } from "./screen.ts";
 
-export interface ShotOptions {
-  /** CSS pixels; 360 unless said otherwise. */
-  width?: number;
-  dark?: boolean;
-}
-
-const WIDTH = 360;
-const HEIGHT = 760;
-
-export class Panel {
-  /** Errors that the panel reported since it was opened. */
-  readonly problems: string[] = [];
-  readonly page: Page;
-
-  private constructor(page: Page) {
-    this.page = page;
-    page.on("pageerror", (error) => this.problems.push(String(error)));
-    page.on("console", (message) => {
-      if (message.type() === "error") this.problems.push(message.text());
-    });
-  }
-
+export class Panel extends Screen {
   /** Takes hold of an open panel and gives it its usual size. */
-  static async of(page: Page): Promise<Panel> {
+  static override async of(page: Page): Promise<Panel> {
     const panel = new Panel(page);
-    await panel.#appear({});
+    await panel.appear({});
     return panel;
-  }
-
-  /**
-   * Waits until something visible matches, in whatever component it is. Looks again with every frame: puppeteer's other way
-   * of waiting notices neither changes inside components nor changed text.
-   */
-  async find(selector: string): Promise<ElementHandle> {
-    try {
-      const found = await this.page.waitForSelector(selector, { visible: true });
-      assert.ok(found);
-      return found;
-    } catch (error) {
-      throw new Error(`the panel does not show ${selector}, but: ${await this.text()}`, { cause: error });
-    }
-  }
-
-  /** Waits until the text can be read. */
-  async says(words: string): Promise<void> {
-    await this.find(`::-p-text(${JSON.stringify(words)})`);
-  }
-
-  /** Waits for what assistive technology calls by this role and name, such as `"button", "Apply"`. */
-  named(role: string, name: string): Promise<ElementHandle> {
-    return this.find(`::-p-aria([name=${JSON.stringify(name)}][role=${JSON.stringify(role)}])`);
-  }
-
-  /** Clicks a button as soon as it is there and enabled. */
-  async press(name: string): Promise<void> {
-    await this.named("button", name);
-    await this.page.locator(`::-p-aria([name=${JSON.stringify(name)}][role="button"])`).click();
   }
 
   /** Clicks the one button that leads on. */
   async pressMain(): Promise<void> {
     await this.page.locator(">>> cb-button >>> button.main").click();
-  }
-
-  /** Puts a text into a field in place of what is there, as if typed. */
-  async type(label: string, value: string, role: "textbox" | "searchbox" = "textbox"): Promise<void> {
-    const field = await this.named(role, label);
-    await field.click({ count: 3 });
-    await field.press("Backspace");
-    await field.type(value);
   }
 
   /** Goes to one of the places. */
@@ -100,16 +36,6 @@ export class Panel {
     await this.find(`${row} >>> [role="status"]::-p-text(${JSON.stringify(text("copied"))})`);
   }
 
-  /** Waits until a condition holds, looking again as soon as it was looked at. */
-  async until(holds: () => Promise<boolean>): Promise<void> {
-    const end = Date.now() + this.page.getDefaultTimeout();
-    while (!(await holds())) {
-      if (Date.now() > end) throw new Error(`in vain; the panel says: ${await this.text()}`);
-      // Lets what is waited for happen.
-      await new Promise(setImmediate);
-    }
-  }
-
   /** Closes it, as its cross does. */
   async close(): Promise<void> {
     const closed = new Promise((resolve) => this.page.once("close", resolve));
@@ -120,64 +46,5 @@ export class Panel {
   /** Answers the panel's question with yes. */
   async confirm(): Promise<void> {
     await this.page.locator(">>> cb-confirm >>> .yes").click();
-  }
-
-  /** What can be read in each element that matches, in whatever component, with what its own components show. */
-  async texts(selector: string): Promise<string[]> {
-    return this.page.$$eval(`>>> ${selector}`, (elements) => {
-      const read = (node: Node): string => {
-        if (node instanceof Text) return node.data;
-        if (node instanceof HTMLSlotElement) return node.assignedNodes({ flatten: true }).map(read).join(" ");
-        if (node instanceof Element && (node.localName === "style" || node.localName === "svg")) return "";
-        return [...((node instanceof Element && node.shadowRoot) || node).childNodes].map(read).join(" ");
-      };
-      return elements.map((element) => read(element).replace(/\s+/g, " ").trim());
-    });
-  }
-
-  /** Everything that can be read. */
-  async text(): Promise<string> {
-    return (await this.texts("cb-frame")).join(" ");
-  }
-
-  /** Photographs the panel as `<name>.png`; fails if it has to be scrolled sideways. */
-  async shot(name: string, options: ShotOptions = {}): Promise<void> {
-    await this.#appear(options);
-    const excess = await this.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-    assert.ok(excess <= 0, `${name}: ${excess} px too wide for ${options.width ?? WIDTH} px`);
-    await mkdir(environment.shots(), { recursive: true });
-    await this.page.screenshot({ path: join(environment.shots(), `${name}.png`) });
-    await this.#appear({});
-  }
-
-  /** Photographs it as it usually is, narrow, and dark. */
-  async shots(name: string): Promise<void> {
-    await this.shot(name);
-    await this.shot(`${name}-320`, { width: 320 });
-    await this.shot(`${name}-dark`, { dark: true });
-  }
-
-  /** Fails if axe-core finds anything on the present screen, light or dark. */
-  async assertAccessible(): Promise<void> {
-    for (const dark of [false, true]) {
-      await this.#appear({ dark });
-      assert.deepEqual(await this.#violations(), [], dark ? "dark" : "light");
-    }
-    await this.#appear({});
-  }
-
-  /** What axe-core finds: rule, what it says, and where. */
-  async #violations(): Promise<string[]> {
-    await this.page.evaluate(axe.source);
-    const results = await this.page.evaluate(() => (globalThis as unknown as { axe: typeof axe }).axe.run());
-    return results.violations.map(({ id, help, nodes }) => `${id}: ${help} (${nodes.map(({ target }) => target.join(" ")).join(", ")})`);
-  }
-
-  async #appear({ width = WIDTH, dark = false }: ShotOptions): Promise<void> {
-    await this.page.setViewport({ width, height: HEIGHT });
-    await this.page.emulateMediaFeatures([
-      { name: "prefers-color-scheme", value: dark ? "dark" : "light" },
-      { name: "prefers-reduced-motion", value: "reduce" },
-    ]);
   }
 }

@@ -79,7 +79,7 @@ async function list(page: Page, path: string): Promise<Entry[]> {
   return entries;
 }
 
-/** Asks an API with the session of the page. */
+/** Asks an API with the session of the page; an answer without a body is `undefined`. */
 export async function ask<Answer>(page: Page, path: string, method = "GET", body?: unknown): Promise<Answer> {
   const answer = await page.evaluate(
     async (path, method, body) => {
@@ -93,7 +93,7 @@ export async function ask<Answer>(page: Page, path: string, method = "GET", body
     body,
   );
   if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${answer.text}`);
-  return JSON.parse(answer.text) as Answer;
+  return (answer.text === "" ? undefined : JSON.parse(answer.text)) as Answer;
 }
 
 const lasting = (entry: Entry): Entry => Object.fromEntries(Object.entries(entry).filter(([name]) => !PASSING.has(name)));

@@ -23,7 +23,7 @@ pub(super) fn build(profile: Profile) -> Result<()> {
     setup::packages()?;
     wasm::build(profile)?;
     step("bundle the site", || {
-        let folder = paths::at("dist/www");
+        let folder = paths::site();
         emptied(&folder)?;
         run(esbuild_for(profile, BROWSERS)
             .arg("www/src/main.ts")
@@ -40,7 +40,8 @@ pub(crate) fn serve() -> Result<()> {
     ensure!(paths::at("www").is_dir(), "there is no site in www/");
     build(Profile::Release)?;
     let mut server = program(paths::npm_command("esbuild"))
-        .args(["--servedir=dist/www", "--serve=127.0.0.1:0", "--log-level=info"])
+        .arg(format!("--servedir={}", paths::site().display()))
+        .args(["--serve=127.0.0.1:0", "--log-level=info"])
         .stdin(Stdio::piped())
         .spawn()?;
     // esbuild serves until its standard input closes: when we end, and not before.

@@ -12,6 +12,8 @@ export interface Panel {
   store: Store<State>;
   outside: Pick<Outside, "cancel" | "resume">;
   tabs: Pick<Tabs, "pageOf" | "tabOf" | "live">;
+  /** The users being read, while they are. */
+  reading: Promise<void> | undefined;
   /** The form in mailcow's page, as long as that page lasts. */
   form: LiveForm | undefined;
 }

@@ -6,7 +6,7 @@ import type { Run } from "../state/state";
 import { readProduct } from "./connect";
 import type { Panel } from "./panel";
 import { readRegistration, shareRegistration } from "./registration";
-import { change } from "./setup";
+import { change, readUsers } from "./setup";
 
 const NOTHING_YET: Progress = { parts: [], usersDone: 0, usersTotal: 0, usersFailed: 0, usersElapsedMs: 0 };
 
@@ -15,8 +15,12 @@ export async function plan(panel: Panel): Promise<void> {
   const { core, store, outside } = panel;
   outside.resume();
   store.set({ place: "plan", run: { kind: "planning" }, listing: undefined });
+  await readUsers(panel);
+  const { users } = store.state;
+  if (users.kind === "faulty") return store.set({ run: { kind: "faulty", trouble: users.trouble } });
   await ending(store, async () => {
-    const made = await core.plan(store.state.draft, (read, total) => store.set({ users: { kind: "reading", read, total } }));
+    const made = await core.plan(store.state.draft, () => undefined);
+    // Groups may have been read again.
     store.set({ users: { kind: "read", directory: core.countUsers(store.state.draft.audience) } });
     // Nothing will be written, so this is the moment to know what mailcow needs.
     if (made.writes === 0) await readRegistration(panel);

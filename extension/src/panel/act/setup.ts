@@ -30,10 +30,13 @@ export function toggle<T>(chosen: readonly T[], one: T): T[] {
   return chosen.includes(one) ? chosen.filter((other) => other !== one) : [...chosen, one];
 }
 
-/** Reads the users, unless that is done or under way. */
-export async function readUsers({ core, store }: Panel): Promise<void> {
-  const { kind } = store.state.users;
-  if (kind === "read" || kind === "reading") return;
+/** Reads the users, unless that is done; who asks for it while it is under way waits for the same. */
+export async function readUsers(panel: Panel): Promise<void> {
+  if (panel.store.state.users.kind === "read") return;
+  await (panel.reading ??= read(panel).finally(() => (panel.reading = undefined)));
+}
+
+async function read({ core, store }: Panel): Promise<void> {
   store.set({ users: { kind: "reading", read: 0, total: 0 } });
   try {
     await core.readUsers((read, total) => store.set({ users: { kind: "reading", read, total } }));

@@ -9,15 +9,15 @@ export function troubleWords(trouble: Trouble): { label: string; remedy: string 
   return typeof trouble === "string" ? { label: t("trouble_unexpected"), remedy: trouble } : findingWords(trouble);
 }
 
-/** A value for human eyes; `word` when it is a remark rather than data; `undefined` when there is none. */
-export function shownText(value: Shown): { text: string; word?: boolean } | undefined {
+/** A value for human eyes; `word` when it is a remark rather than data, `items` of a list; `undefined` when there is none. */
+export function shownText(value: Shown): { text: string; word?: boolean; items?: readonly string[] } | undefined {
   switch (value.kind) {
     case "absent":
       return undefined;
     case "text":
       return { text: value.text };
     case "list":
-      return { text: value.items.join("\n") };
+      return { text: value.items.join("\n"), items: value.items };
     case "switch":
       return { text: t(value.on ? "shown_on" : "shown_off"), word: true };
     case "secret":

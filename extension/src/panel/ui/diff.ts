@@ -1,16 +1,19 @@
-/** Fields of an object, before and after. A secret is never handed over: its `after` is a word like "known after apply". */
+/**
+ * Fields of an object, before and after; of a list only what differs, the rest folded. A secret is never handed over: its `after`
+ * is a word like "known after apply".
+ */
 
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { base } from "../style/base";
 import { breakable } from "../text/breakable";
-import { t } from "../text/words";
+import { t, tn } from "../text/words";
 
 /** One field that changes. No `before`: it is new. No `after`: it goes. `word`: the value is a remark, not data. */
 export interface Difference {
   label: string;
-  before?: string;
-  after?: string;
+  before?: string | readonly string[];
+  after?: string | readonly string[];
   word?: boolean;
 }
 
@@ -47,8 +50,18 @@ export class Diff extends LitElement {
       ins {
         background: var(--good-soft);
       }
-      del + ins {
+      :is(del, ins) + :is(del, ins) {
         margin-top: 1px;
+      }
+      summary {
+        width: fit-content;
+        margin-top: 2px;
+        font-size: var(--small);
+        color: var(--dim);
+        cursor: pointer;
+      }
+      li {
+        padding-left: 18px;
       }
       [aria-hidden] {
         color: var(--dim);
@@ -69,17 +82,38 @@ export class Diff extends LitElement {
   override render(): TemplateResult {
     return html`<dl>
       ${this.differences.map(
-        ({ label, before, after, word }) =>
+        (difference) =>
           html`<div>
-            <dt>${label}</dt>
-            <dd>
-              ${before === undefined ? nothing : html`<del class="mono">${mark("−", t("diff_before"))}<span>${breakable(before)}</span></del>`}
-              ${after === undefined ? nothing : html`<ins class="mono">${mark("+", t("diff_after"))}<span class=${word ? "word" : ""}>${breakable(after)}</span></ins>`}
-            </dd>
+            <dt>${difference.label}</dt>
+            <dd>${values(difference)}</dd>
           </div>`,
       )}
     </dl>`;
   }
+}
+
+function values({ before, after, word }: Difference): TemplateResult {
+  const [old, wanted] = [items(before), items(after)];
+  const removed = old.filter((item) => !wanted.includes(item));
+  const added = wanted.filter((item) => !old.includes(item));
+  // Where the same is there in another form, all of it differs.
+  const kept = removed.length + added.length > 0 ? wanted.filter((item) => old.includes(item)) : [];
+  const isWhole = kept.length === 0;
+  return html`${(isWhole ? old : removed).map((item) => html`<del class="mono">${mark("−", t("diff_before"))}<span>${breakable(item)}</span></del>`)}
+    ${(isWhole ? wanted : added).map((item) => html`<ins class="mono">${mark("+", t("diff_after"))}<span class=${word ? "word" : ""}>${breakable(item)}</span></ins>`)}
+    ${isWhole
+      ? nothing
+      : html`<details>
+          <summary>${tn("diff_kept", kept.length)}</summary>
+          <ul>
+            ${kept.map((item) => html`<li class="mono">${breakable(item)}</li>`)}
+          </ul>
+        </details>`}`;
+}
+
+function items(value: string | readonly string[] | undefined): readonly string[] {
+  if (value === undefined) return [];
+  return typeof value === "string" ? [value] : value;
 }
 
 function mark(sign: string, word: string): TemplateResult {

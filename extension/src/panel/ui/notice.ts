@@ -3,6 +3,7 @@
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { base } from "../style/base";
+import { breakable } from "../text/breakable";
 import "./sign";
 import type { SignKind } from "./sign";
 
@@ -15,20 +16,26 @@ export class Notice extends LitElement {
         display: block;
         margin-bottom: 10px;
       }
-      div {
+      div,
+      .said {
         display: flex;
-        flex-wrap: wrap;
         align-items: flex-start;
-        justify-content: flex-end;
         gap: 9px;
+      }
+      div {
+        flex-wrap: wrap;
+        justify-content: flex-end;
         padding: 8px 10px;
         border: 1px solid var(--line);
         border-left: 3px solid var(--tone);
         border-radius: var(--radius-small);
         background: var(--surface);
       }
+      .said {
+        flex: 1 1 auto;
+      }
       .text {
-        flex: 1 1 170px;
+        flex: 1;
         min-width: 0;
         overflow-wrap: anywhere;
       }
@@ -61,8 +68,7 @@ export class Notice extends LitElement {
 
   override render(): TemplateResult {
     return html`<div class=${this.kind} role=${this.kind === "fault" ? "alert" : nothing}>
-      <cb-sign .kind=${this.kind}></cb-sign>
-      <span class="text"><b>${this.label}</b><slot class="note"></slot></span>
+      <span class="said"><cb-sign .kind=${this.kind}></cb-sign><span class="text"><b>${breakable(this.label)}</b><slot class="note"></slot></span></span>
       <slot name="action"></slot>
     </div>`;
   }

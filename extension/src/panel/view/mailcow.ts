@@ -5,10 +5,9 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { FormSeen, Work } from "../state/state";
 import { fixText, formFieldText, shownText } from "../text/core";
 import { t, tn } from "../text/words";
-import type { Difference } from "../ui/diff";
 import type { SignKind } from "../ui/sign";
 import { findingCard, findingRow, said, type Remedy } from "./findings";
-import { troubleNotice } from "./parts";
+import { differenceOf, troubleNotice } from "./parts";
 
 export interface MailcowModel {
   view: MailcowView;
@@ -130,13 +129,8 @@ function settings(rows: readonly FieldRow[], { filled }: Work): TemplateResult |
 function row({ field, before, after, same }: FieldRow): TemplateResult {
   const [old, wanted] = [shownText(before), shownText(after)];
   const sign: SignKind = same ? "keep" : old ? (wanted ? "change" : "remove") : "create";
-  const difference: Difference = {
-    label: "",
-    ...(old && !same ? { before: old.text } : {}),
-    ...(wanted ? { after: wanted.text, word: wanted.word ?? false } : {}),
-  };
   if (same) return html`<cb-row .sign=${sign} .label=${formFieldText(field)}>${wanted?.text ?? t("shown_nothing")}</cb-row>`;
   // Both are empty, and yet they differ: a list that was never stored, or has holes.
   if (!old && !wanted) return html`<cb-row sign="change" .label=${formFieldText(field)}>${t("shown_empty_list")}</cb-row>`;
-  return html`<cb-row .sign=${sign} .label=${formFieldText(field)}><cb-diff slot="below" .differences=${[difference]}></cb-diff></cb-row>`;
+  return html`<cb-row .sign=${sign} .label=${formFieldText(field)}><cb-diff slot="below" .differences=${[differenceOf("", before, after)]}></cb-diff></cb-row>`;
 }

@@ -1,18 +1,20 @@
 /** Pieces that several places show. */
 
-import type { Kind, PartState, Progress, RegistrationView } from "cowbell-core";
+import type { Kind, PartState, Progress, RegistrationView, Shown } from "cowbell-core";
 import { html, nothing, type TemplateResult } from "lit";
 import type { Trouble } from "../core";
 import type { Connection } from "../state/state";
-import { objectName, troubleWords } from "../text/core";
+import { breakable } from "../text/breakable";
+import { objectName, shownText, troubleWords } from "../text/core";
 import { t, tn } from "../text/words";
+import type { Difference } from "../ui/diff";
 import type { SignKind } from "../ui/sign";
 
 /** What went wrong, as a notice, with what can be pressed. */
 export function troubleNotice(trouble: Trouble, action?: { label: string; act: () => void }): TemplateResult {
   const { label, remedy } = troubleWords(trouble);
   return html`<cb-notice kind="fault" .label=${label}
-    >${remedy}${action ? html`<cb-button slot="action" kind="small" .label=${action.label} @click=${action.act}></cb-button>` : nothing}</cb-notice
+    >${breakable(remedy)}${action ? html`<cb-button slot="action" kind="small" .label=${action.label} @click=${action.act}></cb-button>` : nothing}</cb-notice
   >`;
 }
 
@@ -22,6 +24,16 @@ export function lostNotice(product: "authentik" | "mailcow", connection: Connect
   const { why } = connection;
   const named = { product: t(`product_${product}`) };
   return html`<cb-notice kind="warning" .label=${t(`lost_${why}`, named)}>${t(why === "unreachable" ? "lost_unreachable_note" : "lost_note", named)}</cb-notice>`;
+}
+
+/** A field before and after. */
+export function differenceOf(label: string, before: Shown, after: Shown): Difference {
+  const [old, wanted] = [shownText(before), shownText(after)];
+  return {
+    label,
+    ...(old ? { before: old.items ?? old.text } : {}),
+    ...(wanted ? { after: wanted.items ?? wanted.text, word: wanted.word ?? false } : {}),
+  };
 }
 
 const SIGN: Record<PartState, SignKind> = { waiting: "waiting", running: "working", done: "good", failed: "fault", kept: "keep" };

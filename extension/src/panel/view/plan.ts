@@ -2,12 +2,11 @@
 
 import type { Change, Choice, PlanView, RegistrationView, UserCounts, UserFilter, UserRows } from "cowbell-core";
 import { html, nothing, type TemplateResult } from "lit";
-import { objectName, remarkText, shownText, timeText } from "../text/core";
+import { objectName, remarkText, timeText } from "../text/core";
 import { t, tn } from "../text/words";
-import type { Difference } from "../ui/diff";
 import type { ListSource } from "../ui/list";
 import type { SignKind } from "../ui/sign";
-import { credentials } from "./parts";
+import { credentials, differenceOf } from "./parts";
 import { planText } from "./plan-text";
 
 /** What can be pressed on a plan. */
@@ -57,18 +56,8 @@ function changeRow(change: Change): TemplateResult {
   const tag = change.action === "update" ? t("action_update", { count: change.fields.length }) : t(`action_${change.action}`);
   return html`<cb-row .sign=${SIGN[change.action]} .label=${objectName(change)} .tag=${tag}>
     ${change.remarks.map((remark) => html`<div>${remarkText(remark)}</div>`)}
-    ${change.fields.length > 0 ? html`<cb-diff slot="below" .differences=${change.fields.map(difference)}></cb-diff>` : nothing}
+    ${change.fields.length > 0 ? html`<cb-diff slot="below" .differences=${change.fields.map(({ field, before, after }) => differenceOf(t(`field_${field}`), before, after))}></cb-diff>` : nothing}
   </cb-row>`;
-}
-
-function difference({ field, before, after }: Change["fields"][number]): Difference {
-  const old = shownText(before);
-  const wanted = shownText(after);
-  return {
-    label: t(`field_${field}`),
-    ...(old ? { before: old.text } : {}),
-    ...(wanted ? { after: wanted.text, word: wanted.word ?? false } : {}),
-  };
 }
 
 function keptCard(changes: readonly Change[]): TemplateResult | typeof nothing {

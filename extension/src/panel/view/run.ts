@@ -3,6 +3,7 @@
 import type { Finding, RegistrationView, ReportView, UndoView, UserIssue } from "cowbell-core";
 import { html, nothing, type TemplateResult } from "lit";
 import type { Run } from "../state/state";
+import { breakable } from "../text/breakable";
 import { leftText, objectName, reasonText, timeText, troubleWords } from "../text/core";
 import { t, tn } from "../text/words";
 import { credentials, partRows, troubleNotice } from "./parts";
@@ -29,15 +30,21 @@ function speedNote({ usersDone, usersTotal, usersElapsedMs }: Running["progress"
 /** What was done, what was not and why, and what mailcow needs. `live`: whether authentik's tab is there to go on in. */
 export function appliedView(report: ReportView, live: boolean, registration: RegistrationView | undefined, secret: () => string): TemplateResult {
   return html`${report.stop ? stopped(report.stop, live) : outcome(report)}
-    ${registration ? credentials(registration, secret) : nothing} ${issueCard(report.issues)}
+    ${registration && isRegistered(report) ? credentials(registration, secret) : nothing} ${issueCard(report.issues)}
     <cb-card .heading=${t("done_objects")}>${partRows(report.progress)}</cb-card>`;
 }
 
-/** Why a run ended early, until the tab is back, and how it goes on. */
+/** Whether the client is at authentik as mailcow needs it. */
+function isRegistered({ progress }: ReportView): boolean {
+  return progress.parts.every(({ kind, state }) => kind !== "provider" || state === "done" || state === "kept");
+}
+
+/** Why a run ended early, and how it goes on once there is a tab to go on in. */
 function stopped(stop: Finding, live: boolean): TemplateResult {
   const { label, remedy } = troubleWords(stop);
   const tabGone = stop.code === "send_tab_gone";
-  return html`<cb-notice kind="warning" .label=${t("done_stopped")}>${live && tabGone ? nothing : `${label} ${remedy}`} ${t("done_go_on")}</cb-notice>`;
+  const why = live && tabGone ? nothing : html`${breakable(`${label} ${remedy}`)}<br />`;
+  return html`<cb-notice kind="warning" .label=${t("done_stopped")}>${why}${t("done_listed")} ${live ? t("done_go_on") : nothing}</cb-notice>`;
 }
 
 function outcome({ inSync, issues }: ReportView): TemplateResult {

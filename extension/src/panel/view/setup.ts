@@ -4,6 +4,7 @@ import type { AuthentikView, DraftView } from "cowbell-core";
 import { html, nothing, type TemplateResult } from "lit";
 import { toggle } from "../act/setup";
 import type { Users } from "../state/state";
+import { breakable } from "../text/breakable";
 import { addressNoteText, troubleWords } from "../text/core";
 import { rich, t } from "../text/words";
 import type { ListSource } from "../ui/list";
@@ -19,7 +20,7 @@ export function setupView(model: SetupModel, act: SetupActions): TemplateResult 
 
 function warnings({ missingPermissions, unknownVersion, version }: AuthentikView): TemplateResult {
   return html`${missingPermissions.length > 0
-    ? html`<cb-notice kind="warning" .label=${t("setup_missing")}>${t("setup_missing_note", { permissions: missingPermissions.join(", ") })}</cb-notice>`
+    ? html`<cb-notice kind="warning" .label=${t("setup_missing")}>${t("setup_missing_note")}${missingPermissions.map((permission) => html`<br />${breakable(permission)}`)}</cb-notice>`
     : nothing}
   ${unknownVersion ? html`<cb-notice kind="info" .label=${t("setup_unknown_version", { version })}>${t("setup_unknown_version_note")}</cb-notice>` : nothing}`;
 }

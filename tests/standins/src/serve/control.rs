@@ -6,13 +6,17 @@
 //! | `POST /fault` | `{"upstream": …}` or `{"browser": {…}}` orders a fault, `{"clear": {}}` ends all |
 //! | `POST /reset` | begins anew; members not given stay as they were |
 //! | `POST /sign-in` | `{"product": …, "user": …}` begins a session and gives its cookies |
+//! | `POST /role` | `{"user": …, "permissions": […]}` gives a user of authentik a role with these permissions |
 //! | `POST /clock` | `{"now_ms": …}` sets both clocks, milliseconds since 1970 |
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use http::{Method, StatusCode};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::{Served, options};
+use crate::authentik::state::Role as AuthentikRole;
 use crate::mailcow::session::Role;
 use crate::message::{Request, Response, json as answer_json};
 use crate::world::faults::{Fault, Faults, UpstreamFault};
@@ -56,6 +60,12 @@ struct SignIn {
 }
 
 #[derive(Deserialize)]
+struct GiveRole {
+    user: String,
+    permissions: BTreeSet<String>,
+}
+
+#[derive(Deserialize)]
 struct Clock {
     now_ms: i64,
 }
@@ -77,6 +87,7 @@ pub(super) fn answer(served: &mut Served, request: &Request) -> Response {
         (&Method::POST, "/fault") => read(request).map(|order| fault(&mut served.world, order)),
         (&Method::POST, "/reset") => read(request).and_then(|order| reset(served, &order)),
         (&Method::POST, "/sign-in") => read(request).and_then(|order| sign_in(&mut served.world, &order)),
+        (&Method::POST, "/role") => read(request).and_then(|order| give_role(&mut served.world, order)),
         (&Method::POST, "/clock") => read(request).map(|order| clock(&mut served.world, &order)),
         _ => return answer_json(StatusCode::NOT_FOUND, &json!({"error": "no such command"})),
     };
@@ -159,6 +170,15 @@ fn mailcow_role(world: &World, user: &str) -> Option<Role> {
     } else {
         state.mailbox(user).map(|_| Role::User)
     }
+}
+
+fn give_role(world: &mut World, GiveRole { user, permissions }: GiveRole) -> Result<Value, String> {
+    let state = world.authentik.state_mut();
+    let pk = state.ids.uuid();
+    state.users.named_mut(&user).ok_or("no such user")?.roles.push(pk);
+    let name = format!("role for {user}");
+    state.roles.push(AuthentikRole { pk, name, permissions, object_permissions: BTreeMap::new() });
+    Ok(json!({}))
 }
 
 fn clock(world: &mut World, order: &Clock) -> Value {

@@ -1,0 +1,60 @@
+/** The page without the extension, given to a browser from its folder. Whatever it asks for is seen, and nothing else is given. */
+
+import { readFile } from "node:fs/promises";
+import { extname, join } from "node:path";
+
+import type { Browser, HTTPRequest, Page } from "puppeteer-core";
+
+import { launchBrowser } from "./chromium.ts";
+import { environment } from "./environment.ts";
+import { Screen } from "./screen.ts";
+
+/** Where the browser believes it to be. */
+const ORIGIN = "https://cowbell.example";
+
+const TYPES: Readonly<Record<string, string>> = {
+  ".html": "text/html",
+  ".js": "text/javascript",
+  ".css": "text/css",
+  ".wasm": "application/wasm",
+  ".svg": "image/svg+xml",
+};
+
+export class Site extends Screen {
+  /** Every address that was asked for. */
+  readonly asked: string[] = [];
+  readonly #browser: Browser;
+
+  private constructor(browser: Browser, page: Page) {
+    super(page);
+    this.#browser = browser;
+  }
+
+  /** Opens it in a browser of its own. */
+  static async open(): Promise<Site> {
+    const browser = await launchBrowser();
+    try {
+      const site = new Site(browser, await browser.newPage());
+      await site.appear({});
+      site.page.on("request", (request) => void site.#answer(request));
+      await site.page.setRequestInterception(true);
+      await site.page.goto(`${ORIGIN}/index.html`);
+      return site;
+    } catch (error) {
+      await browser.close();
+      throw error;
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#browser.close();
+  }
+
+  async #answer(request: HTTPRequest): Promise<void> {
+    this.asked.push(`${request.method()} ${request.url()}`);
+    const { origin, pathname } = new URL(request.url());
+    const type = TYPES[extname(pathname)];
+    if (origin !== ORIGIN || type === undefined) return request.abort();
+    await request.respond({ contentType: type, body: await readFile(join(environment.site(), pathname)) });
+  }
+}

@@ -1,0 +1,66 @@
+/** What somebody else changes between the plan and its performance is not overwritten: it is named, and the next plan rests on it. */
+
+import assert from "node:assert/strict";
+
+import * as acts from "./harness/acts.ts";
+import { journey } from "./harness/journey.ts";
+import { counted, finding, text } from "./harness/messages.ts";
+import { launch } from "./harness/stage.ts";
+import { ask, authentikState, only } from "./harness/witness.ts";
+
+journey("somebody else changes things while the plan is shown", async (step) => {
+  await using stage = await launch({ standins: { users: 40, halfMade: true } });
+  const witness = await stage.open("authentik");
+  const before = await authentikState(witness);
+  const { pk, username } = await acts.mailboxUser(stage, before);
+  const panel = await stage.clickToolbar(await stage.visit(witness.url()));
+  await panel.says(text("setup_title"));
+  await panel.type(text("setup_mailcow"), stage.installation.origins.mailcow);
+
+  await step("a user: everybody else is done, and the one is named", async () => {
+    await panel.press(text("setup_show"));
+    await panel.find(">>> cb-summary");
+    await ask(witness, `/api/v3/core/users/${String(pk)}/`, "PATCH", { attributes: { email_verified: "ask the board", department: "board" } });
+    await panel.pressMain();
+    await panel.says(counted("done_issues", 1));
+    await panel.says(String(username));
+    await panel.says(text("reason_changed_since_plan"));
+    const { attributes } = only((await authentikState(witness)).users, "pk", pk);
+    assert.deepEqual(attributes, { email_verified: "ask the board", department: "board" });
+    await panel.assertAccessible();
+    await panel.shots("meanwhile-user");
+  });
+
+  await step("the next plan takes the change into account", async () => {
+    await panel.press(text("go_on"));
+    await panel.find(">>> cb-summary");
+    await panel.pressMain();
+    await panel.says(text("done_all"));
+    const { attributes } = only((await authentikState(witness)).users, "pk", pk);
+    assert.deepEqual(attributes, { email_verified: true, department: "board" });
+  });
+
+  await step("undo leaves what the other person wrote", async () => {
+    await panel.press(text("undo"));
+    await panel.confirm();
+    await panel.says(text("undo_done"));
+    const after = await authentikState(witness);
+    const attributes = { email_verified: "ask the board", department: "board" };
+    assert.deepEqual(after, { ...before, users: before.users.map((user) => (user["pk"] === pk ? { ...user, attributes } : user)) });
+  });
+
+  await step("the provider: the run stops before it, and says so", async () => {
+    await panel.go(text("place_setup"));
+    await panel.press(text("setup_show"));
+    await panel.find(">>> cb-summary");
+    const provider = only((await authentikState(witness)).providers, "name", "Mailcow test");
+    const redirect_uris = [{ matching_mode: "strict", url: "https://somewhere.else.example" }];
+    await ask(witness, `/api/v3/providers/oauth2/${String(provider["pk"])}/`, "PATCH", { redirect_uris });
+    await panel.pressMain();
+    await panel.says(finding("object_changed_meanwhile", { name: "Mailcow test" }));
+    await panel.assertAccessible();
+    await panel.shots("meanwhile-provider");
+    const left = only((await authentikState(witness)).providers, "name", "Mailcow test")["redirect_uris"] as { url: string }[];
+    assert.deepEqual(left.map(({ url }) => url), ["https://somewhere.else.example"]);
+  });
+});

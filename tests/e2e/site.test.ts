@@ -1,0 +1,64 @@
+/** The page without the extension: every value for two addresses, a check of what was pasted, and nothing of it leaves the page. */
+
+import assert from "node:assert/strict";
+
+import words from "../../www/src/texts.json";
+import { journey } from "./harness/journey.ts";
+import { finding, text } from "./harness/messages.ts";
+import { Site } from "./harness/site.ts";
+
+const AUTHENTIK = "https://login.example.org/sso";
+const MAILCOW = "https://mail.example.org";
+const CLIENT_ID = "0123456789abcdefghijABCDEFGHIJ0123456789";
+const CLIENT_SECRET = `${CLIENT_ID}${CLIENT_ID}${CLIENT_ID}klmnopqr`;
+
+journey("the page without the extension", async (step) => {
+  await using site = await Site.open();
+  await site.says(words.waiting_title);
+  const loaded = [...site.asked];
+
+  await step("an address that cannot be one is refused in its field", async () => {
+    await site.type(words.authentik_address, "https://");
+    await site.says(text("address_fault_invalid"));
+    await site.assertAccessible();
+    await site.shots("site-fault", { width: 1000 });
+  });
+
+  await step("two addresses are enough for every value on both sides", async () => {
+    await site.type(words.authentik_address, `${AUTHENTIK}/`);
+    await site.type(text("setup_mailcow"), `${MAILCOW}/admin`);
+    await site.says(words.understood.replace("{url}", MAILCOW));
+    for (const path of ["authorize", "token", "userinfo"]) await site.says(`${AUTHENTIK}/application/o/${path}/`);
+    await site.says(words.step_form);
+    await site.assertAccessible();
+    await site.shots("site-values", { whole: true });
+  });
+
+  await step("pasted values are checked as they stand, and mended with one button", async () => {
+    await site.type(text("form_token_url"), `${AUTHENTIK}/application/o/token`);
+    await site.says(finding("endpoint_without_slash"));
+    await site.press(text("fix_set_field"));
+    await site.until(async () => (await value(site, text("form_token_url"))) === `${AUTHENTIK}/application/o/token/`);
+    await site.type(text("form_client_id"), CLIENT_SECRET);
+    await site.type(text("form_client_secret"), CLIENT_ID);
+    await site.says(finding("credentials_look_swapped"));
+    await site.assertAccessible();
+    await site.shots("site-check", { whole: true, width: 1000 });
+    await site.press(text("fix_swap_credentials"));
+    await site.until(async () => (await value(site, text("form_client_id"))) === CLIENT_ID);
+    assert.equal(await value(site, text("form_client_secret")), CLIENT_SECRET);
+  });
+
+  await step("since the page was loaded nothing was asked for, and nothing is stored", async () => {
+    assert.deepEqual(site.asked, loaded);
+    assert.ok(loaded.every((request) => /^GET https:\/\/cowbell\.example\/[\w./-]+$/.test(request)), loaded.join("\n"));
+    const stored = await site.page.evaluate(async () => [document.cookie, { ...localStorage }, { ...sessionStorage }, await indexedDB.databases(), await caches.keys()]);
+    assert.deepEqual(stored, ["", {}, {}, [], []]);
+    assert.equal(new URL(site.page.url()).hash, "");
+    assert.deepEqual(site.problems, []);
+  });
+});
+
+async function value(site: Site, label: string): Promise<string> {
+  return (await site.named("textbox", label)).evaluate((field) => (field as HTMLInputElement).value);
+}
