@@ -30,7 +30,7 @@ pub(crate) fn build(profile: Profile) -> Result<()> {
     let tools = setup::wasm()?;
     let fingerprint = Fingerprint::of(
         "wasm",
-        &["src", "wasm", "Cargo.toml", "Cargo.lock", "package-lock.json", "xtask/src/build/wasm.rs", "xtask/src/setup"],
+        &["src", "wasm", "Cargo.toml", "Cargo.lock", "package-lock.json", "xtask/src/build/wasm.rs", "xtask/src/setup/mod.rs"],
         &[&tools.compiler.version()?, &format!("{profile:?}")],
     )?;
     if fingerprint.is_noted() && package_wasm().is_file() {

@@ -50,17 +50,21 @@ impl Compiler {
 /// Finds a compiler with the source, or installs what is missing.
 pub(super) fn ensure() -> Result<Compiler> {
     let find = || Compiler::of(None).or_else(|| Compiler::of(Some(DEBIAN)));
-    if let Some(compiler) = find() {
-        return Ok(compiler);
+    if let Some(found) = find() {
+        return Ok(found);
     }
     let has_rustup = which("rustup").is_some();
-    let mut rustup = process::program("rustup");
-    // Why it fails is of no interest as long as there is another way.
-    if !has_rustup || step("rustup component add rust-src", || read(rustup.args(["component", "add", "rust-src"]))).is_err() {
-        system::install(&DEBIAN_PACKAGES, INSTEAD)?;
-        if has_rustup {
-            quiet(process::program("rustup").args(["toolchain", "link", DEBIAN, "/usr"]))?;
-        }
+    if has_rustup {
+        let mut rustup = process::program("rustup");
+        // Why it fails is of no interest as long as there is another way.
+        let _ = step("rustup component add rust-src", || read(rustup.args(["component", "add", "rust-src"])));
+    }
+    if let Some(found) = find() {
+        return Ok(found);
+    }
+    system::install(&DEBIAN_PACKAGES, INSTEAD)?;
+    if has_rustup {
+        quiet(process::program("rustup").args(["toolchain", "link", DEBIAN, "/usr"]))?;
     }
     find().context(INSTEAD)
 }

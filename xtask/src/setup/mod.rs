@@ -13,10 +13,10 @@ use std::process::Command;
 use anyhow::Result;
 
 pub(crate) use browser::{Browser, browser};
+use compiler::Compiler;
 pub(crate) use npm::packages;
 
 use crate::paths;
-use compiler::Compiler;
 
 /// What makes wasm of Rust.
 pub(crate) struct WasmTools {
