@@ -35,12 +35,12 @@ journey("the page without the extension", async (step) => {
   });
 
   await step("pasted values are checked as they stand, and mended with one button", async () => {
-    await site.type(text("form_token_url"), `${AUTHENTIK}/application/o/token`);
+    await site.paste(text("form_token_url"), `${AUTHENTIK}/application/o/token`);
     await site.says(finding("endpoint_without_slash"));
     await site.press(text("fix_set_field"));
     await site.until(async () => (await value(site, text("form_token_url"))) === `${AUTHENTIK}/application/o/token/`);
-    await site.type(text("form_client_id"), CLIENT_SECRET);
-    await site.type(text("form_client_secret"), CLIENT_ID);
+    await site.paste(text("form_client_id"), CLIENT_SECRET);
+    await site.paste(text("form_client_secret"), CLIENT_ID);
     await site.says(finding("credentials_look_swapped"));
     await site.assertAccessible();
     await site.shots("site-check", { whole: true, width: 1000 });

@@ -78,6 +78,12 @@ export class Screen {
     await field.type(value);
   }
 
+  /** Puts a text into an empty field at once, as a paste does. */
+  async paste(label: string, value: string): Promise<void> {
+    await (await this.named("textbox", label)).focus();
+    await this.page.keyboard.sendCharacter(value);
+  }
+
   /** Waits until a condition holds, looking again as soon as it was looked at. */
   async until(holds: () => Promise<boolean>): Promise<void> {
     const end = Date.now() + this.page.getDefaultTimeout();

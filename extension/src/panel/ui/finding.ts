@@ -29,6 +29,9 @@ export class FindingRow extends LitElement {
         min-width: 0;
         overflow-wrap: anywhere;
       }
+      cb-button {
+        margin: -3px 0 2px;
+      }
       b {
         font-weight: 600;
       }

@@ -27,6 +27,8 @@ export class Frame extends LitElement {
         display: flex;
         align-items: center;
         gap: 8px;
+        /* As high as a tool, so that nothing moves when there is one. */
+        min-height: 28px;
         margin-bottom: 6px;
       }
       h1 {

@@ -48,6 +48,7 @@ export class Row extends LitElement {
       }
       ::slotted([slot="end"]) {
         flex: none;
+        margin: -3px 0 2px;
       }
     `,
   ];
