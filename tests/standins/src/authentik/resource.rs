@@ -215,7 +215,7 @@ impl Resource {
             (plain, plain != *name, false)
         });
         let read_only = self.read_only.iter().map(|name| (*name, false, true));
-        let fields: Map<String, Value> = writable
+        writable
             .chain(read_only)
             .map(|(name, required, read_only)| {
                 let field = json!({
@@ -223,7 +223,6 @@ impl Resource {
                 });
                 (name.to_owned(), field)
             })
-            .collect();
-        Value::Object(fields)
+            .collect()
     }
 }

@@ -39,17 +39,14 @@ pub(super) fn partial(group: &Group) -> Value {
 
 fn show(state: &State, group: &Group, members: &[&User], with_users: bool) -> Value {
     let pks: Vec<i64> = members.iter().map(|user| user.pk).collect();
-    let users_obj = with_users.then(|| {
-        let users: Vec<Value> = members.iter().map(|user| users::partial(user)).collect();
-        users
-    });
+    let users_obj: Option<Vec<Value>> = with_users.then(|| members.iter().map(|user| users::partial(user)).collect());
     let children: Vec<Uuid> =
         state.groups.values().filter(|other| other.parents.contains(&group.pk)).map(|other| other.pk).collect();
     let mut shown = partial(group);
     shown["users"] = json!(pks);
-    shown["users_obj"] = json!(users_obj);
+    shown["users_obj"] = users_obj.into();
     shown["roles"] = json!(group.roles);
-    shown["roles_obj"] = json!(state.role_names(&group.roles));
+    shown["roles_obj"] = state.role_names(&group.roles);
     shown["children"] = json!(children);
     shown["children_obj"] = Value::Null;
     if state.profile.has_group_parents() {

@@ -44,7 +44,7 @@ impl Page {
 
     /// The answer with the entries of this page. `searchable` is set for resources whose `autocomplete` describes the
     /// fields of a query language.
-    pub(super) fn answer(&self, profile: Profile, searchable: Option<&Resource>, results: &[Value]) -> Response {
+    pub(super) fn answer(&self, profile: Profile, searchable: Option<&Resource>, results: Vec<Value>) -> Response {
         let next = if self.current < self.total { self.current + 1 } else { 0 };
         let mut body = json!({
             "pagination": {
@@ -56,8 +56,8 @@ impl Page {
                 "start_index": if self.count == 0 { 0 } else { self.start + 1 },
                 "end_index": self.end,
             },
-            "results": results,
         });
+        body["results"] = results.into();
         if profile.has_autocomplete() {
             body["autocomplete"] = searchable.map_or_else(
                 || json!({}),
@@ -82,8 +82,8 @@ pub(super) fn paged<T>(
     show: impl Fn(&T) -> Value,
 ) -> Result<Response, Refusal> {
     let page = Page::new(call, profile, items.len())?;
-    let results: Vec<Value> = items[page.start..page.end].iter().map(show).collect();
-    Ok(page.answer(profile, searchable, &results))
+    let results = items[page.start..page.end].iter().map(show).collect();
+    Ok(page.answer(profile, searchable, results))
 }
 
 /// A field by which a list can be ordered, as text that compares in the right order.

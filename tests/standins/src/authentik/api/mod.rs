@@ -215,38 +215,36 @@ fn one(state: &mut State, call: &Call, caller: &Caller, resource: &Resource, key
 
 /// OPTIONS: what the caller may do there shows in `actions` (recordings 024 to 029).
 fn options(state: &State, caller: &Caller, endpoint: Endpoint) -> Response {
-    let (name, actions) = match endpoint {
+    let (name, action) = match endpoint {
         Endpoint::List(resource) => {
             let may = state.may(caller.user, &resource.permission("add"));
-            (format!("{} List", resource.view), action("POST", may, resource))
+            (format!("{} List", resource.view), may.then_some(("POST", resource)))
         }
         Endpoint::One(resource, key) => {
             let may = state.reach(caller.user, &resource.permission("change")).covers(key);
-            (format!("{} Instance", resource.view), action("PUT", may, resource))
+            (format!("{} Instance", resource.view), may.then_some(("PUT", resource)))
         }
-        _ => ("Api".to_owned(), json!({})),
+        _ => ("Api".to_owned(), None),
     };
-    let answer = json!({
+    let mut answer = json!({
         "name": name,
-        "actions": actions,
+        "actions": {},
         "parses": ["application/json"],
         "renders": ["application/json"],
     });
+    if let Some((method, resource)) = action {
+        answer["actions"][method] = resource.fields();
+    }
     message::json(StatusCode::OK, &answer)
-}
-
-fn action(method: &str, may: bool, resource: &Resource) -> Value {
-    if may { json!({ method: resource.fields() }) } else { json!({}) }
 }
 
 impl State {
     /// Name and key of roles.
     fn role_names(&self, roles: &[uuid::Uuid]) -> Value {
-        let names: Vec<Value> = roles
+        roles
             .iter()
             .filter_map(|pk| self.roles.iter().find(|role| role.pk == *pk))
             .map(|Role { pk, name, .. }| json!({"pk": pk, "name": name}))
-            .collect();
-        json!(names)
+            .collect()
     }
 }

@@ -49,10 +49,6 @@ pub(super) fn partial(user: &User) -> Value {
 
 fn show(state: &State, user: &User, with_groups: bool, with_roles: bool) -> Value {
     let profile = state.profile;
-    let groups_obj = with_groups.then(|| {
-        let groups: Vec<Value> = user.groups.iter().filter_map(|pk| state.groups.get(pk)).map(groups::partial).collect();
-        groups
-    });
     let mut shown = json!({
         "pk": user.pk,
         "username": user.username,
@@ -61,7 +57,7 @@ fn show(state: &State, user: &User, with_groups: bool, with_roles: bool) -> Valu
         "last_login": user.last_login.map(time::iso),
         "is_superuser": state.is_superuser(user),
         "groups": user.groups,
-        "groups_obj": groups_obj,
+        "groups_obj": null,
         "email": user.email,
         "avatar": AVATAR,
         "attributes": user.attributes,
@@ -70,6 +66,9 @@ fn show(state: &State, user: &User, with_groups: bool, with_roles: bool) -> Valu
         "type": user.kind.name(),
         "uuid": user.uuid,
     });
+    if with_groups {
+        shown["groups_obj"] = user.groups.iter().filter_map(|pk| state.groups.get(pk)).map(groups::partial).collect();
+    }
     if profile.has_date_joined() {
         shown["date_joined"] = json!(time::iso(user.date_joined));
         shown["password_change_date"] = json!(time::iso(user.password_change_date));
@@ -78,9 +77,8 @@ fn show(state: &State, user: &User, with_groups: bool, with_roles: bool) -> Valu
         shown["last_updated"] = json!(time::iso(user.last_updated));
     }
     if profile.has_user_roles() {
-        let roles_obj = with_roles.then(|| state.role_names(&user.roles));
         shown["roles"] = json!(user.roles);
-        shown["roles_obj"] = json!(roles_obj);
+        shown["roles_obj"] = with_roles.then(|| state.role_names(&user.roles)).into();
     }
     shown
 }
@@ -162,9 +160,8 @@ pub(super) fn list(state: &mut State, call: &Call, caller: &Caller) -> Result<Re
     let with_roles = call.flag("include_roles") != Some(false);
     if filter.is_open() && call.param("ordering").is_none_or(|ordering| ordering == "username") {
         let page = list::Page::new(call, state.profile, state.users.len())?;
-        let results: Vec<Value> =
-            state.users.range(page.start, page.end).map(|user| show(state, user, with_groups, with_roles)).collect();
-        return Ok(page.answer(state.profile, Some(&USER), &results));
+        let results = state.users.range(page.start, page.end).map(|user| show(state, user, with_groups, with_roles)).collect();
+        return Ok(page.answer(state.profile, Some(&USER), results));
     }
     let found = selected(state, call, &filter);
     let answer = list::paged(call, state.profile, Some(&USER), &found.pks, |pk| {
