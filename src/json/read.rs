@@ -274,6 +274,7 @@ impl<'a> Reader<'a> {
 }
 
 #[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
 mod tests {
     use proptest::prelude::*;
 
