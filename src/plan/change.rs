@@ -179,3 +179,18 @@ pub struct Totals {
     /// Users that change.
     pub users: usize,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::json;
+
+    #[test]
+    fn a_kind_has_one_name() {
+        for kind in Kind::ALL {
+            let name = json::to_text(&kind).and_then(|text| Value::parse(&text));
+            assert_eq!(name, Ok(kind.name().into()));
+            assert_eq!(Kind::from_json(&kind.name().into()), Ok(kind));
+        }
+    }
+}
