@@ -298,6 +298,16 @@ mod tests {
         })
     }
 
+    /// What serde_json says, but for the range of numbers: ours keep their letters.
+    fn is_json(text: &str) -> bool {
+        match serde_json::from_str::<serde_json::Value>(text) {
+            Err(error) if error.to_string().starts_with("number out of range") => {
+                serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
+            }
+            read => read.is_ok(),
+        }
+    }
+
     proptest! {
         #[test]
         fn it_reads_and_writes_as_serde_json_does(expected in any_json(), pretty in any::<bool>()) {
@@ -313,13 +323,13 @@ mod tests {
             let at = cut.index(text.len());
             text[at] = other;
             let text: String = text.into_iter().collect();
-            prop_assert_eq!(is_valid(&text), serde_json::from_str::<serde_json::Value>(&text).is_ok(), "{}", text);
+            prop_assert_eq!(is_valid(&text), is_json(&text), "{}", text);
         }
     }
 
     #[test]
     fn numbers_keep_their_letters() {
-        for text in ["0", "-0", "1.10", "123456789012345678901234567890", "1E+5", "2e-3"] {
+        for text in ["0", "-0", "1.10", "123456789012345678901234567890", "1E+5", "2e-3", "9e3873304"] {
             assert_eq!(Value::parse(text).map(|value| value.to_string()).as_deref(), Ok(text));
         }
         for text in ["01", "1.", ".5", "-", "+1", "1e", "0x1", "NaN"] {
