@@ -3,8 +3,6 @@
 //! Each entry is kept before its write is sent, so that a tab closed in the middle leaves nothing unknown. It holds no secret and
 //! survives the panel being closed.
 
-use std::collections::BTreeSet;
-
 use crate::authentik::api::{Base, Object};
 use crate::json::{self, Fields, FromJson, Map, Value, WrongShape};
 use crate::transport::Outside;
@@ -72,8 +70,8 @@ pub struct Journal {
     pub chunks: usize,
     /// Users, in chunks.
     pub users: Vec<Vec<UserEntry>>,
-    /// Chunks that differ from what is kept.
-    pub(super) changed: BTreeSet<usize>,
+    /// For each chunk whether it differs from what is kept.
+    changed: Vec<bool>,
 }
 
 impl Journal {
@@ -132,14 +130,20 @@ impl Journal {
     }
 
     fn user(&mut self, (chunk, position): (usize, usize)) -> Option<&mut UserEntry> {
-        self.changed.insert(chunk);
+        self.mark(chunk);
         self.users.get_mut(chunk)?.get_mut(position)
+    }
+
+    /// Notes that a chunk differs from what is kept.
+    fn mark(&mut self, chunk: usize) {
+        self.changed.resize(self.changed.len().max(chunk + 1), false);
+        self.changed[chunk] = true;
     }
 
     /// Adds writes to users that are about to be sent, as a chunk of their own.
     pub(super) fn intend_users(&mut self, users: Vec<UserEntry>) {
         if !users.is_empty() {
-            self.changed.insert(self.users.len());
+            self.mark(self.users.len());
             self.users.push(users);
             self.chunks = self.users.len();
         }
@@ -148,9 +152,11 @@ impl Journal {
     /// Keeps the entries about objects, and the chunks of users that have changed.
     pub(super) async fn keep(&mut self, outside: &impl Outside) {
         let mut texts = vec![(KEPT_AS.to_owned(), Map::from(&*self).to_string())];
-        for chunk in std::mem::take(&mut self.changed) {
-            let users: Value = self.users.get(chunk).into_iter().flatten().map(Map::from).collect();
-            texts.push((Self::chunk_name(chunk), users.to_string()));
+        for (chunk, users) in self.users.iter().enumerate() {
+            if self.changed.get_mut(chunk).is_some_and(std::mem::take) {
+                let users: Value = users.iter().map(Map::from).collect();
+                texts.push((Self::chunk_name(chunk), users.to_string()));
+            }
         }
         outside.keep(texts).await;
     }
