@@ -55,12 +55,12 @@ impl FromJson for UserFilter {
 impl FromJson for UserQuery {
     fn from_json(value: &Value) -> Result<Self, WrongShape> {
         let fields = Fields::of(value)?;
-        Ok(Self {
-            text: fields.get("text")?,
-            filter: fields.get("filter")?,
+        fields.whole(Self {
+            text: fields.need("text"),
+            filter: fields.need("filter"),
             audience: fields.get("audience")?,
-            offset: fields.get("offset")?,
-            limit: fields.get("limit")?,
+            offset: fields.need("offset"),
+            limit: fields.need("limit"),
         })
     }
 }

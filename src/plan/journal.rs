@@ -227,11 +227,11 @@ impl From<&UserEntry> for Map {
 impl FromJson for Journal {
     fn from_json(value: &Value) -> Result<Self, WrongShape> {
         let fields = Fields::of(value)?;
-        Ok(Self {
-            authentik: fields.get("authentik")?,
-            started_ms: fields.get("started_ms")?,
-            entries: fields.get("entries")?,
-            chunks: fields.get("chunks")?,
+        fields.whole(Self {
+            authentik: fields.need("authentik"),
+            started_ms: fields.need("started_ms"),
+            entries: fields.need("entries"),
+            chunks: fields.need("chunks"),
             ..Self::default()
         })
     }
@@ -240,12 +240,12 @@ impl FromJson for Journal {
 impl FromJson for Entry {
     fn from_json(value: &Value) -> Result<Self, WrongShape> {
         let fields = Fields::of(value)?;
-        Ok(Self {
+        fields.whole(Self {
             kind: fields.get("kind")?,
-            name: fields.get("name")?,
-            key: fields.get("key")?,
-            before: fields.get("before")?,
-            after: fields.get("after")?,
+            name: fields.need("name"),
+            key: fields.need("key"),
+            before: fields.need("before"),
+            after: fields.need("after"),
             state: fields.get("state")?,
         })
     }
@@ -254,11 +254,11 @@ impl FromJson for Entry {
 impl FromJson for UserEntry {
     fn from_json(value: &Value) -> Result<Self, WrongShape> {
         let fields = Fields::of(value)?;
-        Ok(Self {
-            pk: fields.get("pk")?,
-            username: fields.get("username")?,
-            page: fields.get("page")?,
-            before: fields.get("before")?,
+        fields.whole(Self {
+            pk: fields.need("pk"),
+            username: fields.need("username"),
+            page: fields.need("page"),
+            before: fields.need("before"),
             state: fields.get("state")?,
         })
     }
