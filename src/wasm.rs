@@ -129,7 +129,7 @@ impl Outside for Browser {
         let (sender, mut answers) = mpsc::unbounded();
         let callback = Closure::<dyn FnMut(usize, WireAnswer)>::new(move |index, answer: WireAnswer| {
             // The receiver lives until the batch has ended.
-            let _ = sender.unbounded_send((index, read(&answer)));
+            let _ = sender.unbounded_send((index, answer));
         });
         let sent = async move {
             if let Ok(wire) = to_js(&batch) {
@@ -139,7 +139,8 @@ impl Outside for Browser {
         };
         let noted = async {
             while let Some((index, answer)) = answers.next().await {
-                note(index, answer);
+                // Not before its turn: until then the body is the browser's memory, not the core's.
+                note(index, read(&answer));
             }
         };
         future::join(sent, noted).await;
