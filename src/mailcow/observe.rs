@@ -130,7 +130,7 @@ struct RawVersion {
 impl FromJson for RawVersion {
     fn from_json(value: &Value) -> Result<Self, WrongShape> {
         let fields = Fields::of(value)?;
-        Ok(Self { version: fields.get("version")? })
+        fields.whole(Self { version: fields.need("version") })
     }
 }
 
@@ -142,7 +142,7 @@ struct RawDomain {
 impl FromJson for RawDomain {
     fn from_json(value: &Value) -> Result<Self, WrongShape> {
         let fields = Fields::of(value)?;
-        Ok(Self { domain_name: fields.get("domain_name")?, active: fields.get("active")? })
+        fields.whole(Self { domain_name: fields.need("domain_name"), active: fields.need("active") })
     }
 }
 
@@ -159,7 +159,7 @@ struct RawTemplate {
 impl FromJson for RawTemplate {
     fn from_json(value: &Value) -> Result<Self, WrongShape> {
         let fields = Fields::of(value)?;
-        Ok(Self { template: fields.get("template")? })
+        fields.whole(Self { template: fields.need("template") })
     }
 }
 
@@ -170,7 +170,7 @@ struct RawMailbox {
 impl FromJson for RawMailbox {
     fn from_json(value: &Value) -> Result<Self, WrongShape> {
         let fields = Fields::of(value)?;
-        Ok(Self { authsource: fields.get_or_default("authsource")? })
+        fields.whole(Self { authsource: fields.optional("authsource") })
     }
 }
 

@@ -185,8 +185,8 @@ pub struct MailcowChoice {
 impl FromJson for MailcowChoice {
     fn from_json(value: &Value) -> Result<Self, WrongShape> {
         let fields = Fields::of(value)?;
-        Ok(Self {
-            default_template: fields.get("defaultTemplate")?,
+        fields.whole(Self {
+            default_template: fields.need("defaultTemplate"),
             login_provisioning: fields.get::<Option<bool>>("loginProvisioning")?.unwrap_or(true),
         })
     }

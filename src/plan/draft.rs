@@ -61,21 +61,21 @@ pub struct SetupDraft {
 impl FromJson for SetupDraft {
     fn from_json(value: &Value) -> Result<Self, WrongShape> {
         let fields = Fields::of(value)?;
-        Ok(Self {
-            mailcow: fields.get("mailcow")?,
-            extra_hosts: fields.get("extraHosts")?,
-            application_name: fields.get("applicationName")?,
-            application_slug: fields.get("applicationSlug")?,
-            application_group: fields.get("applicationGroup")?,
-            launch_url: fields.get("launchUrl")?,
-            provider_name: fields.get("providerName")?,
-            mapping_name: fields.get("mappingName")?,
-            authorization_flow: fields.get("authorizationFlow")?,
-            invalidation_flow: fields.get("invalidationFlow")?,
-            signing_key: fields.get("signingKey")?,
+        fields.whole(Self {
+            mailcow: fields.need("mailcow"),
+            extra_hosts: fields.need("extraHosts"),
+            application_name: fields.need("applicationName"),
+            application_slug: fields.need("applicationSlug"),
+            application_group: fields.need("applicationGroup"),
+            launch_url: fields.need("launchUrl"),
+            provider_name: fields.need("providerName"),
+            mapping_name: fields.need("mappingName"),
+            authorization_flow: fields.need("authorizationFlow"),
+            invalidation_flow: fields.need("invalidationFlow"),
+            signing_key: fields.need("signingKey"),
             audience: fields.get("audience")?,
             verified_by: fields.get("verifiedBy")?,
-            access: fields.get("access")?,
+            access: fields.need("access"),
         })
     }
 }

@@ -2,14 +2,12 @@
 //!
 //! What somebody changed after us is left alone and named; what is used by others is not removed.
 
-use std::collections::HashSet;
-
 use crate::json::{Map, Value};
 
 use super::apply::{explained, holds, same, stop_of};
 use super::bulk::{Bulk, Direction, Target, kind_of};
 use super::change::Kind;
-use super::journal::{Entry, Journal, State};
+use super::journal::{Entry, Journal, State, UserEntry};
 use super::reconcile::reconcile;
 use super::report::{Left, Part, PartState, Progress, Report, Stop};
 use crate::authentik::answer::{self, Error};
@@ -103,16 +101,19 @@ impl<O: Outside> Run<'_, O> {
     /// our writes was somebody else's wish.
     fn targets(&mut self) -> Vec<Target> {
         let mut targets = Vec::new();
-        let mut seen = HashSet::new();
-        let Journal { users, changed, .. } = &mut *self.journal;
-        for (chunk, users) in users.iter_mut().enumerate().rev() {
-            for (position, user) in users.iter_mut().enumerate().rev() {
-                if !matches!(user.state, State::Done | State::Intended) {
+        let is_open = |user: &&UserEntry| matches!(user.state, State::Done | State::Intended);
+        let mut waiting: Vec<i64> = self.journal.users.iter().flatten().filter(is_open).map(|user| user.pk).collect();
+        waiting.sort_unstable();
+        waiting.dedup();
+        let mut seen = vec![false; waiting.len()];
+        for chunk in (0..self.journal.users.len()).rev() {
+            for position in (0..self.journal.users[chunk].len()).rev() {
+                let user = &self.journal.users[chunk][position];
+                let Some(number) = Some(user).filter(is_open).and_then(|user| waiting.binary_search(&user.pk).ok()) else {
                     continue;
-                }
-                if !seen.insert(user.pk) {
-                    user.state = State::Undone;
-                    changed.insert(chunk);
+                };
+                if std::mem::replace(&mut seen[number], true) {
+                    self.journal.set_user((chunk, position), State::Undone);
                     continue;
                 }
                 targets.push(Target {
