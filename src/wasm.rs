@@ -12,6 +12,7 @@ use crate::app::{
     UserQuery, UserRows,
 };
 use crate::app::{CheckView, FormView, MailcowView};
+use crate::handover::HandoverFormat;
 use crate::json::{self, FromJson, Value};
 use crate::mailcow::form::{FORM_QUERY, FormQuery};
 use crate::mailcow::script::{self, Script};
@@ -129,7 +130,7 @@ impl Outside for Browser {
         let (sender, mut answers) = mpsc::unbounded();
         let callback = Closure::<dyn FnMut(usize, WireAnswer)>::new(move |index, answer: WireAnswer| {
             // The receiver lives until the batch has ended.
-            let _ = sender.unbounded_send((index, read(&answer)));
+            let _ = sender.unbounded_send((index, answer));
         });
         let sent = async move {
             if let Ok(wire) = to_js(&batch) {
@@ -139,7 +140,8 @@ impl Outside for Browser {
         };
         let noted = async {
             while let Some((index, answer)) = answers.next().await {
-                note(index, answer);
+                // Not before its turn: until then the body is the browser's memory, not the core's.
+                note(index, read(&answer));
             }
         };
         future::join(sent, noted).await;
@@ -455,6 +457,18 @@ impl Cowbell {
     #[wasm_bindgen(js_name = testReach)]
     pub async fn test_reach(&self, form: Ts<FormState>) -> Result<Ts<Finding>, JsValue> {
         give(self.app.test_reach(&take(&form)?).await)
+    }
+
+    /// Gives the client a new secret on both sides.
+    #[wasm_bindgen(js_name = rotateSecret)]
+    pub async fn rotate_secret(&self) -> Result<Ts<Findings>, JsValue> {
+        give(self.app.rotate_secret().await)
+    }
+
+    /// The integration as text for another tool, without any secret.
+    #[wasm_bindgen(js_name = handOver)]
+    pub fn hand_over(&self, format: Ts<HandoverFormat>, choice: Ts<MailcowChoice>) -> Result<String, JsValue> {
+        self.app.hand_over(take(&format)?, &take(&choice)?).map_err(|finding| throw(&finding))
     }
 
     /// Checks what is stored on both sides; `tabs` are the products whose tab is live.

@@ -200,7 +200,7 @@ impl<O: Outside> Cowbell<O> {
         self.state.borrow().mailcow.clone().ok_or(Finding::new(Code::NothingObserved))
     }
 
-    fn client(&self) -> Result<Rc<Registration>, Finding> {
+    pub(super) fn client(&self) -> Result<Rc<Registration>, Finding> {
         self.state.borrow().registration.clone().ok_or(Finding::new(Code::ClientMissing))
     }
 

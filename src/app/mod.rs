@@ -5,10 +5,12 @@
 
 mod authentik;
 mod check;
+mod handover;
 mod mailcow;
 mod people;
 mod place;
 mod preview;
+mod rotate;
 mod views;
 
 use std::cell::RefCell;

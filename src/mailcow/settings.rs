@@ -148,6 +148,19 @@ impl IdentityProvider {
     }
 }
 
+impl IdentityProvider {
+    /// [`Self::attributes`] for other eyes: no client secret, and nothing of another type of provider, which may hold passwords.
+    #[must_use]
+    pub fn without_secrets(&self) -> Map {
+        let shown =
+            Self { client_secret: Some(Secret::new("<client secret>".to_owned())), others: Map::default(), ..self.clone() };
+        match shown.attributes() {
+            Value::Object(attributes) => attributes,
+            _ => Map::default(),
+        }
+    }
+}
+
 impl fmt::Debug for IdentityProvider {
     /// Type and client; other settings may hold passwords.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

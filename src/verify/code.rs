@@ -324,4 +324,13 @@ codes! {
     RunBusy = Info,
     /// authentik has no provider for this mailcow.
     ClientMissing = Fault,
+
+    // Changing the client secret on both sides.
+
+    /// Both sides have the new client secret.
+    SecretRotated = Good,
+    /// mailcow did not take the new client secret, and authentik has its old one again.
+    SecretTakenBack = Warning,
+    /// authentik has a new client secret, and mailcow perhaps not.
+    SecretHalfRotated = Fault,
 }

@@ -38,6 +38,8 @@ const core: Core = {
   saveForMe: never,
   restoreMailcow: never,
   check: never,
+  handOver: () => "",
+  rotateSecret: never,
   revealSecret: () => "s".repeat(128),
 };
 

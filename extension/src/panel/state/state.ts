@@ -76,6 +76,14 @@ export const IDLE: Work = { busy: undefined, trouble: undefined, filled: undefin
 /** Where the check of both sides is. */
 export type Check = { kind: "none" } | { kind: "checking" } | { kind: "done"; findings: readonly Finding[] } | { kind: "faulty"; trouble: Trouble };
 
+/** What is done after set-up. */
+export interface Life {
+  rotating: boolean;
+  /** How the last change of the client secret ended. */
+  findings: readonly Finding[];
+  trouble: Trouble | undefined;
+}
+
 export interface State {
   place: PlaceName;
   /** Whether the last click was on a page of neither product. */
@@ -88,6 +96,7 @@ export interface State {
   form: FormSeen | undefined;
   work: Work;
   check: Check;
+  life: Life;
   /** The client as authentik has registered it. */
   registration: RegistrationView | undefined;
   draft: SetupDraft;
@@ -100,7 +109,7 @@ export interface State {
   /** Whether mailcow was opened from here and not seen since. */
   opened: boolean;
   /** The question that waits for an answer. */
-  asking: "undo" | "save" | "restore" | undefined;
+  asking: "undo" | "save" | "restore" | "rotate" | undefined;
   /** The users that are listed below the plan. */
   listing: UserFilter | undefined;
 }
@@ -139,6 +148,7 @@ export const START: State = {
   form: undefined,
   work: IDLE,
   check: { kind: "none" },
+  life: { rotating: false, findings: [], trouble: undefined },
   registration: undefined,
   draft: NEW_DRAFT,
   checked: undefined,

@@ -2,6 +2,7 @@
 
 import { html, nothing, type TemplateResult } from "lit";
 import { check } from "../act/check";
+import { rotate } from "../act/life";
 import { fill, restore, save } from "../act/mailcow";
 import { openMailcow } from "../act/open";
 import type { Panel } from "../act/panel";
@@ -26,11 +27,11 @@ export function bar(panel: Panel): Bar {
   }
 }
 
-const YES = { undo, save, restore };
+const YES = { undo, save, restore, rotate };
 
 function question(panel: Panel, asking: keyof typeof YES): TemplateResult {
   return html`<cb-confirm
-    ?danger=${asking !== "save"}
+    ?danger=${asking === "undo" || asking === "restore"}
     .question=${t(`${asking}_question`)}
     .consequence=${t(`${asking}_consequence`)}
     .yes=${t(`${asking}_yes`)}

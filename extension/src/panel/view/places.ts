@@ -3,6 +3,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { checkOnce } from "../act/check";
 import { readProduct } from "../act/connect";
+import { handOver } from "../act/life";
 import { decide } from "../act/mailcow";
 import type { Panel } from "../act/panel";
 import { plan, planWithGroup } from "../act/run";
@@ -11,6 +12,7 @@ import { type PlaceName, viewOf } from "../state/state";
 import { t } from "../text/words";
 import { checkView } from "./check";
 import { mailcowView } from "./mailcow";
+import { lifeView } from "./life";
 import { groupFor } from "./model";
 import { lostNotice, troubleNotice } from "./parts";
 import { planView } from "./plan";
@@ -28,8 +30,17 @@ export function middle(panel: Panel): TemplateResult {
     case "mailcow":
       return mailcow(panel);
     case "check":
-      return checkView(state.check, (place) => go(panel, place));
+      return html`${checkView(state.check, (place) => go(panel, place))} ${life(panel)}`;
   }
+}
+
+function life(panel: Panel): TemplateResult | typeof nothing {
+  const { store, tabs } = panel;
+  const { life, registration } = store.state;
+  return lifeView(
+    { life, registration, both: tabs.live().length === 2 },
+    { rotate: () => store.set({ asking: "rotate" }), handOver: (what) => handOver(panel, what) },
+  );
 }
 
 /** Goes to a place. */
