@@ -8,8 +8,8 @@ use wasm_bindgen::prelude::*;
 use zeroize::Zeroizing;
 
 use crate::app::{
-    self, AuthentikView, DirectoryView, DraftView, Findings, Place, PlanView, Preview, RegistrationView, ReportView, UndoView,
-    UserQuery, UserRows,
+    self, AuthentikView, DirectoryView, DraftView, Findings, Place, PlanView, Preview, RegistrationView, RemovalView, ReportView,
+    UndoView, UserQuery, UserRows,
 };
 use crate::app::{CheckView, FormView, MailcowView};
 use crate::handover::HandoverFormat;
@@ -463,6 +463,30 @@ impl Cowbell {
     #[wasm_bindgen(js_name = rotateSecret)]
     pub async fn rotate_secret(&self) -> Result<Ts<Findings>, JsValue> {
         give(self.app.rotate_secret().await)
+    }
+
+    /// What a removal would take away. Nothing is sent.
+    pub fn removal(&self) -> Result<Ts<RemovalView>, JsValue> {
+        give(self.app.removal())
+    }
+
+    /// Removes the integration on both sides.
+    #[wasm_bindgen(js_name = removeIntegration)]
+    pub async fn remove_integration(&self) -> Result<(), JsValue> {
+        self.app.remove_integration().await.map_err(|finding| throw(&finding))
+    }
+
+    /// Makes what was removed in this session again.
+    #[wasm_bindgen(js_name = putBack)]
+    pub async fn put_back(&self) -> Result<(), JsValue> {
+        self.app.put_back().await.map_err(|finding| throw(&finding))
+    }
+
+    /// Whether something that was removed can be put back.
+    #[wasm_bindgen(js_name = canPutBack)]
+    #[must_use]
+    pub fn can_put_back(&self) -> bool {
+        self.app.can_put_back()
     }
 
     /// The integration as text for another tool, without any secret.

@@ -265,10 +265,8 @@ impl<O: Outside> Cowbell<O> {
 
     /// Lends the journal to a run; only one run at a time.
     fn take_journal(&self, base: &Base) -> Result<Journal, Finding> {
+        self.occupy()?;
         let mut state = self.state.borrow_mut();
-        if std::mem::replace(&mut state.busy, true) {
-            return Err(Finding::new(Code::RunBusy));
-        }
         let State { journal, .. } = &mut *state;
         if !journal.is_of(base) || !journal.can_undo() {
             *journal = Journal::new(base.address(), self.outside.now_ms());

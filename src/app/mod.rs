@@ -10,6 +10,7 @@ mod mailcow;
 mod people;
 mod place;
 mod preview;
+mod removal;
 mod rotate;
 mod views;
 
@@ -51,6 +52,7 @@ struct State {
     /// What was read of authentik is older than what was written.
     outdated: bool,
     found: people::Found,
+    trash: removal::Trash,
     /// A run is under way and has the journal.
     busy: bool,
 }
@@ -64,6 +66,16 @@ impl<O> Cowbell<O> {
     /// The way to the outside.
     pub fn outside(&self) -> &O {
         &self.outside
+    }
+
+    /// Only one run writes at a time.
+    fn occupy(&self) -> Result<(), Finding> {
+        let occupied = std::mem::replace(&mut self.state.borrow_mut().busy, true);
+        if occupied { Err(Finding::new(Code::RunBusy)) } else { Ok(()) }
+    }
+
+    fn release(&self) {
+        self.state.borrow_mut().busy = false;
     }
 }
 

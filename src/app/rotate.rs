@@ -21,11 +21,9 @@ impl<O: Outside> Cowbell<O> {
     /// # Errors
     /// As long as nothing has changed; what happens later is among the findings.
     pub async fn rotate_secret(&self) -> Result<Findings, Finding> {
-        if std::mem::replace(&mut self.state.borrow_mut().busy, true) {
-            return Err(Finding::new(Code::RunBusy));
-        }
+        self.occupy()?;
         let findings = self.rotate().await;
-        self.state.borrow_mut().busy = false;
+        self.release();
         findings.map(Findings)
     }
 

@@ -241,6 +241,8 @@ codes! {
     MailcowRefused(reason) = Fault,
     /// Mailboxes sign in with Keycloak or LDAP, so mailcow refuses another type of provider. Fact: how many.
     MailboxesOfOtherProvider(count) = Fault,
+    /// Mailboxes sign in with Generic-OIDC, so mailcow does not let go of the provider. Fact: how many.
+    MailboxesInUse(count) = Fault,
     /// Another type of provider is configured and would be replaced. Fact: the type.
     OtherProviderConfigured(provider) = Warning,
     /// The mailboxes could not be counted, so that it is not known whether one signs in with another type of provider.

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import * as acts from "./harness/acts.ts";
 import { downloaded } from "./harness/downloads.ts";
 import { journey } from "./harness/journey.ts";
-import { text } from "./harness/messages.ts";
+import { finding, text } from "./harness/messages.ts";
 import { launch } from "./harness/stage.ts";
 import { authentikState, mailcowState } from "./harness/witness.ts";
 
@@ -73,14 +73,46 @@ journey("after set-up: handed over, and a new client secret", async (step) => {
     await page.browserContext().close();
   });
 
-  await step("everything is undone", async () => {
+  await step("a mailbox that signs in with authentik keeps the integration", async () => {
+    const standing = await acts.both(witness);
+    await panel.press(text("remove_run"));
+    await panel.says(text("remove_question"));
+    await panel.assertAccessible();
+    await panel.shots("remove-question");
+    await panel.confirm();
+    const count = standing.mailcow.mailboxes.filter(({ authsource }) => authsource === "generic-oidc").length;
+    await panel.says(finding("mailboxes_in_use", { count }));
+    await panel.assertAccessible();
+    await panel.shots("remove-refused");
+    assert.deepEqual(await acts.both(witness), standing);
+  });
+
+  await step("without it the integration is removed on both sides", async () => {
     const user = await acts.mailboxUser(stage, before.authentik);
     const mailbox = acts.mailboxOf(await mailcowState(witness.mailcow), user);
-    if (mailbox && !acts.mailboxOf(before.mailcow, user)) await acts.removeMailbox(witness.mailcow, mailbox);
-    await panel.go(text("place_mailcow"));
-    await panel.press(text("mailcow_restore"));
+    assert.ok(mailbox);
+    if (!acts.mailboxOf(before.mailcow, user)) await acts.removeMailbox(witness.mailcow, mailbox);
+    await panel.press(text("remove_run"));
     await panel.confirm();
-    await panel.says(text("mailcow_restored"));
+    await panel.says(text("life_removed"));
+    const [now, told] = await secrets();
+    assert.deepEqual([now, told], [undefined, undefined]);
+    await panel.assertAccessible();
+    await panel.shots("removed");
+  });
+
+  await step("and put back with the same client", async () => {
+    await panel.press(text("put_back_run"));
+    await panel.says(text("life_put_back"));
+    const [now, told] = await secrets();
+    assert.ok(typeof now === "string" && now === told && now !== secret);
+    await panel.shots("put-back");
+  });
+
+  await step("everything is taken away again", async () => {
+    await panel.press(text("remove_run"));
+    await panel.confirm();
+    await panel.says(text("life_removed"));
     await acts.undoAtAuthentik(panel);
     assert.deepEqual(await acts.both(witness), before);
   });

@@ -40,6 +40,10 @@ const core: Core = {
   check: never,
   handOver: () => "",
   rotateSecret: never,
+  removal: () => ({ objects: [], inMailcow: true }),
+  removeIntegration: never,
+  putBack: never,
+  canPutBack: () => false,
   revealSecret: () => "s".repeat(128),
 };
 

@@ -12,6 +12,7 @@ import type {
   PlanView,
   Progress,
   RegistrationView,
+  RemovalView,
   ReportView,
   SetupDraft,
   UndoView,
@@ -78,11 +79,18 @@ export type Check = { kind: "none" } | { kind: "checking" } | { kind: "done"; fi
 
 /** What is done after set-up. */
 export interface Life {
-  rotating: boolean;
+  busy: "rotate" | "remove" | "put_back" | undefined;
   /** How the last change of the client secret ended. */
   findings: readonly Finding[];
   trouble: Trouble | undefined;
+  /** What a removal would take away; absent before it was asked for. */
+  removal: RemovalView | undefined;
+  outcome: "removed" | "put_back" | undefined;
+  canPutBack: boolean;
 }
+
+/** Nothing done. */
+export const UNTOUCHED: Life = { busy: undefined, findings: [], trouble: undefined, removal: undefined, outcome: undefined, canPutBack: false };
 
 export interface State {
   place: PlaceName;
@@ -109,7 +117,7 @@ export interface State {
   /** Whether mailcow was opened from here and not seen since. */
   opened: boolean;
   /** The question that waits for an answer. */
-  asking: "undo" | "save" | "restore" | "rotate" | undefined;
+  asking: "undo" | "save" | "restore" | "rotate" | "remove" | undefined;
   /** The users that are listed below the plan. */
   listing: UserFilter | undefined;
 }
@@ -148,7 +156,7 @@ export const START: State = {
   form: undefined,
   work: IDLE,
   check: { kind: "none" },
-  life: { rotating: false, findings: [], trouble: undefined },
+  life: UNTOUCHED,
   registration: undefined,
   draft: NEW_DRAFT,
   checked: undefined,

@@ -2,11 +2,12 @@
 
 import { html, nothing, type TemplateResult } from "lit";
 import { check } from "../act/check";
-import { rotate } from "../act/life";
+import { remove, rotate } from "../act/life";
 import { fill, restore, save } from "../act/mailcow";
 import { openMailcow } from "../act/open";
 import type { Panel } from "../act/panel";
 import { apply, plan, stop, undo } from "../act/run";
+import { objectName } from "../text/core";
 import { t, tn } from "../text/words";
 
 type Bar = TemplateResult | typeof nothing;
@@ -27,17 +28,24 @@ export function bar(panel: Panel): Bar {
   }
 }
 
-const YES = { undo, save, restore, rotate };
+const YES = { undo, save, restore, rotate, remove };
 
 function question(panel: Panel, asking: keyof typeof YES): TemplateResult {
   return html`<cb-confirm
-    ?danger=${asking === "undo" || asking === "restore"}
+    ?danger=${asking !== "save" && asking !== "rotate"}
     .question=${t(`${asking}_question`)}
-    .consequence=${t(`${asking}_consequence`)}
+    .consequence=${asking === "remove" ? removalText(panel) : t(`${asking}_consequence`)}
     .yes=${t(`${asking}_yes`)}
     @cb-confirm=${() => void YES[asking](panel)}
     @cb-cancel=${() => panel.store.set({ asking: undefined })}
   ></cb-confirm>`;
+}
+
+/** What a removal takes away, in words. */
+function removalText({ store }: Panel): string {
+  const { removal } = store.state.life;
+  const objects = removal?.objects.map(objectName).join(", ") ?? "";
+  return t(removal?.inMailcow ? "remove_consequence" : "remove_consequence_authentik", { objects });
 }
 
 function setupBar(panel: Panel): TemplateResult {

@@ -1,4 +1,4 @@
-/** After set-up: a new client secret, and the integration for other tools. */
+/** After set-up: a new client secret, the integration for other tools, and its end. */
 
 import type { RegistrationView } from "cowbell-core";
 import { html, nothing, type TemplateResult } from "lit";
@@ -18,29 +18,49 @@ export interface LifeModel {
 /** What can be pressed. */
 export interface LifeActions {
   rotate: () => void;
+  remove: () => void;
+  putBack: () => void;
   handOver: (what: Handover) => void;
 }
 
 const HANDOVERS: readonly Handover[] = ["report", "blueprint", "terraform", "mailcow_api"];
 
-/** Nothing before there is a client. */
+/** Nothing before there is a client, unless it was removed. */
 export function lifeView({ life, registration, both }: LifeModel, act: LifeActions): TemplateResult | typeof nothing {
-  if (!registration) return nothing;
-  const { rotating, findings, trouble } = life;
+  const { busy, findings, trouble, outcome, canPutBack } = life;
+  if (!registration && !canPutBack && trouble === undefined) return nothing;
+  const idle = busy === undefined && both;
   return html`<h2 class="title">${t("life_title")}</h2>
-    <div role="status">${trouble === undefined ? nothing : troubleNotice(trouble)} ${findingCard(findings)}</div>
-    <cb-card>
-      <cb-row .sign=${rotating ? "working" : ""} .label=${t("rotate")}
-        ><cb-button slot="end" kind="small" ?disabled=${rotating || !both} .label=${t(rotating ? "rotating" : "rotate_run")} @click=${act.rotate}></cb-button>${t(both ? "rotate_note" : "rotate_needs")}</cb-row
-      >
-      <cb-disclosure .label=${t("handover")} .summary=${HANDOVERS.map((what) => t(`handover_${what}`)).join(", ")}>
-        <p class="quiet">${t("handover_note")}</p>
-        ${HANDOVERS.map(
-          (what) =>
-            html`<cb-row .label=${t(`handover_${what}`)}
-              ><cb-button slot="end" kind="small" .label=${t("save_file")} .about=${t(`handover_${what}`)} @click=${() => act.handOver(what)}></cb-button>${t(`handover_${what}_note`)}</cb-row
-            >`,
-        )}
-      </cb-disclosure>
-    </cb-card>`;
+    ${registration
+      ? html`<cb-card>
+          ${handovers(act)}
+          <cb-row .sign=${busy === "rotate" ? "working" : ""} .label=${t("rotate")}
+            ><cb-button slot="end" kind="small" ?disabled=${!idle} .label=${t(busy === "rotate" ? "rotating" : "rotate_run")} @click=${act.rotate}></cb-button>${t(both ? "rotate_note" : "life_needs")}</cb-row
+          >
+          <cb-row .sign=${busy === "remove" ? "working" : ""} .label=${t("remove")}
+            ><cb-button slot="end" kind="small" ?disabled=${!idle} .label=${t(busy === "remove" ? "removing" : "remove_run")} @click=${act.remove}></cb-button>${t(both ? "remove_note" : "life_needs")}</cb-row
+          >
+        </cb-card>`
+      : nothing}
+    <div role="status">
+      ${trouble === undefined ? nothing : troubleNotice(trouble)} ${findingCard(findings)}
+      ${outcome === undefined ? nothing : html`<cb-notice kind="good" .label=${t(`life_${outcome}`)}></cb-notice>`}
+      ${canPutBack
+        ? html`<cb-notice kind="info" .label=${t("put_back")}
+            >${t("put_back_note")}<cb-button slot="action" kind="small" ?disabled=${!idle} .label=${t(busy === "put_back" ? "putting_back" : "put_back_run")} @click=${act.putBack}></cb-button
+          ></cb-notice>`
+        : nothing}
+    </div>`;
+}
+
+function handovers(act: LifeActions): TemplateResult {
+  return html`<cb-disclosure .label=${t("handover")} .summary=${HANDOVERS.map((what) => t(`handover_${what}`)).join(", ")}>
+    <p class="quiet">${t("handover_note")}</p>
+    ${HANDOVERS.map(
+      (what) =>
+        html`<cb-row .label=${t(`handover_${what}`)}
+          ><cb-button slot="end" kind="small" .label=${t("save_file")} .about=${t(`handover_${what}`)} @click=${() => act.handOver(what)}></cb-button>${t(`handover_${what}_note`)}</cb-row
+        >`,
+    )}
+  </cb-disclosure>`;
 }

@@ -3,7 +3,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { checkOnce } from "../act/check";
 import { readProduct } from "../act/connect";
-import { handOver } from "../act/life";
+import { askRemoval, handOver, putBack } from "../act/life";
 import { decide } from "../act/mailcow";
 import type { Panel } from "../act/panel";
 import { plan, planWithGroup } from "../act/run";
@@ -30,7 +30,7 @@ export function middle(panel: Panel): TemplateResult {
     case "mailcow":
       return mailcow(panel);
     case "check":
-      return html`${checkView(state.check, (place) => go(panel, place))} ${life(panel)}`;
+      return html`${checkView(state.check, panel.tabs.live().length > 0, (place) => go(panel, place))} ${life(panel)}`;
   }
 }
 
@@ -39,7 +39,12 @@ function life(panel: Panel): TemplateResult | typeof nothing {
   const { life, registration } = store.state;
   return lifeView(
     { life, registration, both: tabs.live().length === 2 },
-    { rotate: () => store.set({ asking: "rotate" }), handOver: (what) => handOver(panel, what) },
+    {
+      rotate: () => store.set({ asking: "rotate" }),
+      remove: () => askRemoval(panel),
+      putBack: () => void putBack(panel),
+      handOver: (what) => handOver(panel, what),
+    },
   );
 }
 
