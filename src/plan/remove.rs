@@ -1,10 +1,10 @@
 //! Removing the integration at authentik, and making it again.
 
-use super::apply::{explained, stop_of};
+use super::apply::{explained, read_object};
 use super::report::Stop;
 use crate::authentik::api::{Base, Creatable, Object};
 use crate::authentik::types::{Page, UsedBy};
-use crate::authentik::{Error, answer, check_session};
+use crate::authentik::{answer, check_session};
 use crate::json::{Map, Value};
 use crate::setup::Secret;
 use crate::transport::{Answer, Outside, Product, Request, ask};
@@ -54,30 +54,31 @@ impl Removed {
         if let Some((slug, pk)) = &doomed.application {
             let answer = one(outside, base.bindings(pk)).await;
             let (endpoint, permission) = (Creatable::Binding.endpoint(), "authentik_policies.view_policybinding");
-            bindings = answer::read::<Page<Map>>(&answer, endpoint, permission).map_err(stop_of)?.results;
+            bindings = answer::read::<Page<Map>>(&answer, endpoint, permission)?.results;
             steps.push((Creatable::Application, Object::Application(slug.clone())));
         }
         steps.push((Creatable::Provider, Object::Provider(doomed.provider)));
         steps.extend(doomed.mappings.iter().map(|pk| (Creatable::ScopeMapping, Object::ScopeMapping(pk.clone()))));
         for (kind, object) in steps {
-            let mut was = match read(outside, base, &object).await {
-                Err(Error::NotFound { .. }) => continue,
-                was => was.map_err(stop_of)?,
+            let mut was = match read_object(outside, base, &object).await {
+                Err(error) if error.is_gone() => continue,
+                was => was?,
             };
             if let Object::ScopeMapping(pk) = &object {
                 let answer = one(outside, base.mapping_used_by(pk)).await;
                 let used = answer::read::<Vec<UsedBy>>(&answer, object.endpoint(), object.change_permission());
-                if !used.map_err(stop_of)?.is_empty() {
+                if !used?.is_empty() {
                     continue;
                 }
             }
             let answer = one(outside, base.remove(&object)).await;
             match answer::accept_removal(&answer, object.endpoint(), object.change_permission()) {
-                Ok(()) | Err(Error::NotFound { .. }) => {}
+                Ok(()) => {}
+                Err(error) if error.is_gone() => {}
                 // An answer that got lost leaves it open: then authentik is asked.
-                Err(error) => match read(outside, base, &object).await {
-                    Err(Error::NotFound { .. }) => {}
-                    _ => return Err(stop_of(error)),
+                Err(error) => match read_object(outside, base, &object).await {
+                    Err(gone) if gone.is_gone() => {}
+                    _ => return Err(error.into()),
                 },
             }
             if kind == Creatable::Application {
@@ -104,7 +105,7 @@ impl Removed {
             }
             let answer = one(outside, base.create(*kind, &body)).await;
             let made: Map = match answer::read(&answer, kind.endpoint(), kind.add_permission()) {
-                Err(error) => return Err(explained(outside, base, stop_of(error)).await),
+                Err(error) => return Err(explained(outside, base, error.into()).await),
                 Ok(made) => made,
             };
             self.objects.pop();
@@ -129,10 +130,6 @@ fn refer(object: &mut Map, old: &Value, new: &Value) {
             _ => {}
         }
     }
-}
-
-async fn read(outside: &impl Outside, base: &Base, object: &Object) -> Result<Map, Error> {
-    answer::read(&one(outside, base.read(object)).await, object.endpoint(), object.change_permission())
 }
 
 async fn one(outside: &impl Outside, request: Request) -> Answer {
