@@ -31,7 +31,7 @@ impl<O: Outside> Cowbell<O> {
     /// # Errors
     /// When it cannot be read or nobody may use it.
     pub async fn observe_authentik(&self, page_url: &str) -> Result<AuthentikView, Finding> {
-        let base = Base::of(page_url).ok_or(Finding::new(Code::AuthentikNotAuthentik))?;
+        let base = Base::of(page_url).ok_or(Code::AuthentikNotAuthentik)?;
         let snapshot = self.look(&base).await?;
         Ok(view(&snapshot))
     }
@@ -126,7 +126,7 @@ impl<O: Outside> Cowbell<O> {
     /// Only before anything is written; what happens later is in the report.
     pub async fn apply(&self, draft: &SetupDraft, on_progress: &mut dyn FnMut(&Progress)) -> Result<ReportView, Finding> {
         let (snapshot, directory) = (self.snapshot()?, self.directory()?);
-        let plan = self.state.borrow().plan.clone().ok_or(Finding::new(Code::NothingObserved))?;
+        let plan = self.state.borrow().plan.clone().ok_or(Code::NothingObserved)?;
         let base = snapshot.base.clone();
         let mut journal = self.take_journal(&base)?;
         let report = plan::apply(&self.outside, &base, &plan, &directory, &mut journal, on_progress).await;
@@ -196,8 +196,8 @@ impl<O: Outside> Cowbell<O> {
     /// # Errors
     /// When there is none, or it cannot be read.
     pub async fn read_registration(&self, draft: &SetupDraft) -> Result<RegistrationView, Finding> {
-        self.register(draft).await?.ok_or(Finding::new(Code::DraftFaulty))?;
-        self.registration().ok_or(Finding::new(Code::ClientMissing))
+        self.register(draft).await?.ok_or(Code::DraftFaulty)?;
+        self.registration().ok_or_else(|| Code::ClientMissing.into())
     }
 
     /// The registered client, if it is known.
@@ -214,11 +214,11 @@ impl<O: Outside> Cowbell<O> {
     }
 
     pub(super) fn snapshot(&self) -> Result<Rc<Snapshot>, Finding> {
-        self.state.borrow().authentik.clone().ok_or(Finding::new(Code::NothingObserved))
+        self.state.borrow().authentik.clone().ok_or_else(|| Code::NothingObserved.into())
     }
 
     fn directory(&self) -> Result<Rc<Directory>, Finding> {
-        self.state.borrow().directory.clone().ok_or(Finding::new(Code::NothingObserved))
+        self.state.borrow().directory.clone().ok_or_else(|| Code::NothingObserved.into())
     }
 
     fn compare(&self, draft: &SetupDraft) -> Result<Plan, Finding> {

@@ -23,7 +23,7 @@ impl<O: Outside> Cowbell<O> {
             return Ok(api_body(&self.wanted(choice).unwrap_or_else(|_| fresh())));
         }
         let snapshot = self.snapshot()?;
-        let provider = snapshot.provider(registration.provider).ok_or(Finding::new(Code::ClientMissing))?;
+        let provider = snapshot.provider(registration.provider).ok_or(Code::ClientMissing)?;
         let application = snapshot.application_of(provider.pk);
         let integration = Integration { snapshot: &snapshot, provider, application };
         Ok(if format == HandoverFormat::Blueprint { blueprint(&integration) } else { terraform(&integration) })

@@ -17,7 +17,7 @@ impl<O: Outside> Cowbell<O> {
     /// # Errors
     /// When it cannot be read or nobody may use it.
     pub async fn observe_mailcow(&self, page_url: &str, choice: &MailcowChoice) -> Result<MailcowView, Finding> {
-        let origin = Origin::of(page_url).ok_or(Finding::new(Code::MailcowNotSignedIn))?;
+        let origin = Origin::of(page_url).ok_or(Code::MailcowNotSignedIn)?;
         let snapshot = mailcow::observe(&self.outside, &origin).await.map_err(|error| Finding::from(&error))?;
         let mut state = self.state.borrow_mut();
         state.mailcow = Some(Rc::new(MailcowSeen { origin, snapshot }));
@@ -79,7 +79,7 @@ impl<O: Outside> Cowbell<O> {
         let script = match fix {
             Fix::SetField { field, value } => set(*field, value),
             Fix::SetRegisteredSecret => {
-                let known = self.client()?.client_secret.clone().ok_or(Finding::new(Code::ClientMissing))?;
+                let known = self.client()?.client_secret.clone().ok_or(Code::ClientMissing)?;
                 set(Field::ClientSecret, known.reveal())
             }
             Fix::CleanField { field: Field::ClientSecret } => set(Field::ClientSecret, &cleaned(secret)),
@@ -137,7 +137,7 @@ impl<O: Outside> Cowbell<O> {
     /// # Errors
     /// When mailcow could not be asked.
     pub async fn test_reach(&self, form: &FormState) -> Result<Finding, Finding> {
-        let origin = Origin::of(&form.origin).ok_or(Finding::new(Code::NothingObserved))?;
+        let origin = Origin::of(&form.origin).ok_or(Code::NothingObserved)?;
         let values = form.values();
         let url = values.token_url.as_deref().unwrap_or_default();
         let ignore = values.ignore_ssl_error.unwrap_or_default();
@@ -197,11 +197,11 @@ impl<O: Outside> Cowbell<O> {
     }
 
     pub(super) fn seen(&self) -> Result<Rc<MailcowSeen>, Finding> {
-        self.state.borrow().mailcow.clone().ok_or(Finding::new(Code::NothingObserved))
+        self.state.borrow().mailcow.clone().ok_or_else(|| Code::NothingObserved.into())
     }
 
     pub(super) fn client(&self) -> Result<Rc<Registration>, Finding> {
-        self.state.borrow().registration.clone().ok_or(Finding::new(Code::ClientMissing))
+        self.state.borrow().registration.clone().ok_or_else(|| Code::ClientMissing.into())
     }
 
     /// The wanted settings. Without a choice, new mailboxes get the template that is proposed.

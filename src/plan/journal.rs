@@ -284,6 +284,11 @@ impl State {
 }
 
 impl Entry {
+    /// A write that is about to be sent: the making of an object, unless the caller says what it replaces.
+    pub(super) fn new(kind: Kind, name: &str, after: Map) -> Self {
+        Self { kind, name: name.to_owned(), key: None, before: None, after, state: State::Intended }
+    }
+
     /// Whether it is not known if the object was made.
     #[must_use]
     pub fn is_unknown(&self) -> bool {
