@@ -1,6 +1,6 @@
 //! Removing the integration at authentik, and making it again.
 
-use super::apply::{explained, stop_of};
+use super::apply::explained;
 use super::report::Stop;
 use crate::authentik::api::{Base, Creatable, Object};
 use crate::authentik::types::{Page, UsedBy};
@@ -54,7 +54,7 @@ impl Removed {
         if let Some((slug, pk)) = &doomed.application {
             let answer = one(outside, base.bindings(pk)).await;
             let (endpoint, permission) = (Creatable::Binding.endpoint(), "authentik_policies.view_policybinding");
-            bindings = answer::read::<Page<Map>>(&answer, endpoint, permission).map_err(stop_of)?.results;
+            bindings = answer::read::<Page<Map>>(&answer, endpoint, permission)?.results;
             steps.push((Creatable::Application, Object::Application(slug.clone())));
         }
         steps.push((Creatable::Provider, Object::Provider(doomed.provider)));
@@ -62,12 +62,12 @@ impl Removed {
         for (kind, object) in steps {
             let mut was = match read(outside, base, &object).await {
                 Err(Error::NotFound { .. }) => continue,
-                was => was.map_err(stop_of)?,
+                was => was?,
             };
             if let Object::ScopeMapping(pk) = &object {
                 let answer = one(outside, base.mapping_used_by(pk)).await;
                 let used = answer::read::<Vec<UsedBy>>(&answer, object.endpoint(), object.change_permission());
-                if !used.map_err(stop_of)?.is_empty() {
+                if !used?.is_empty() {
                     continue;
                 }
             }
@@ -77,7 +77,7 @@ impl Removed {
                 // An answer that got lost leaves it open: then authentik is asked.
                 Err(error) => match read(outside, base, &object).await {
                     Err(Error::NotFound { .. }) => {}
-                    _ => return Err(stop_of(error)),
+                    _ => return Err(error.into()),
                 },
             }
             if kind == Creatable::Application {
@@ -104,7 +104,7 @@ impl Removed {
             }
             let answer = one(outside, base.create(*kind, &body)).await;
             let made: Map = match answer::read(&answer, kind.endpoint(), kind.add_permission()) {
-                Err(error) => return Err(explained(outside, base, stop_of(error)).await),
+                Err(error) => return Err(explained(outside, base, error.into()).await),
                 Ok(made) => made,
             };
             self.objects.pop();
