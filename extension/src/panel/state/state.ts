@@ -108,6 +108,8 @@ export interface State {
   /** The client as authentik has registered it. */
   registration: RegistrationView | undefined;
   draft: SetupDraft;
+  /** Why a plan that was to be loaded is of no use: it is none, or it is for another authentik. */
+  planFile: "other" | "foreign" | undefined;
   /** The draft, checked; absent before an authentik was read. */
   checked: DraftView | undefined;
   users: Users;
@@ -159,6 +161,7 @@ export const START: State = {
   life: UNTOUCHED,
   registration: undefined,
   draft: NEW_DRAFT,
+  planFile: undefined,
   checked: undefined,
   users: { kind: "unread" },
   run: { kind: "none" },

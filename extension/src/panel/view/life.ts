@@ -2,6 +2,7 @@
 
 import type { RegistrationView } from "cowbell-core";
 import { html, nothing, type TemplateResult } from "lit";
+import { ref } from "lit/directives/ref.js";
 import type { Handover } from "../act/life";
 import type { Life } from "../state/state";
 import { t } from "../text/words";
@@ -30,6 +31,13 @@ export function lifeView({ life, registration, both }: LifeModel, act: LifeActio
   const { busy, findings, trouble, outcome, canPutBack } = life;
   if (!registration && !canPutBack && trouble === undefined) return nothing;
   const idle = busy === undefined && both;
+  const said = html`${trouble === undefined ? nothing : troubleNotice(trouble)} ${findingCard(findings)}
+    ${outcome === undefined ? nothing : html`<cb-notice kind="good" .label=${t(`life_${outcome}`)}></cb-notice>`}
+    ${canPutBack
+      ? html`<cb-notice kind="info" .label=${t("put_back")}
+          >${t("put_back_note")}<cb-button slot="action" kind="small" ?disabled=${!idle} .label=${t(busy === "put_back" ? "putting_back" : "put_back_run")} @click=${act.putBack}></cb-button
+        ></cb-notice>`
+      : nothing}`;
   return html`<h2 class="title">${t("life_title")}</h2>
     ${registration
       ? html`<cb-card>
@@ -42,15 +50,13 @@ export function lifeView({ life, registration, both }: LifeModel, act: LifeActio
           >
         </cb-card>`
       : nothing}
-    <div role="status">
-      ${trouble === undefined ? nothing : troubleNotice(trouble)} ${findingCard(findings)}
-      ${outcome === undefined ? nothing : html`<cb-notice kind="good" .label=${t(`life_${outcome}`)}></cb-notice>`}
-      ${canPutBack
-        ? html`<cb-notice kind="info" .label=${t("put_back")}
-            >${t("put_back_note")}<cb-button slot="action" kind="small" ?disabled=${!idle} .label=${t(busy === "put_back" ? "putting_back" : "put_back_run")} @click=${act.putBack}></cb-button
-          ></cb-notice>`
-        : nothing}
-    </div>`;
+    <div role="status">${trouble === undefined && findings.length === 0 && outcome === undefined && !canPutBack ? nothing : html`<div ${ref(intoView)}>${said}</div>`}</div>`;
+}
+
+/** What came of it must not be out of sight. A function that stays the same, so that it is called once for each outcome. */
+function intoView(element: Element | undefined): void {
+  // Its components have no height before they are rendered.
+  if (element) requestAnimationFrame(() => element.scrollIntoView({ block: "nearest" }));
 }
 
 function handovers(act: LifeActions): TemplateResult {

@@ -6,6 +6,7 @@ import { readProduct } from "../act/connect";
 import { askRemoval, handOver, putBack } from "../act/life";
 import { decide } from "../act/mailcow";
 import type { Panel } from "../act/panel";
+import { loadPlan, savePlan } from "../act/plan-file";
 import { plan, planWithGroup } from "../act/run";
 import { change, choose } from "../act/setup";
 import { type PlaceName, viewOf } from "../state/state";
@@ -90,7 +91,7 @@ function again(panel: Panel, product: "authentik" | "mailcow"): { label: string;
 
 function setup(panel: Panel): TemplateResult {
   const { core, store } = panel;
-  const { authentik, elsewhere, draft, checked, users } = store.state;
+  const { authentik, elsewhere, draft, checked, users, planFile } = store.state;
   if (elsewhere) return html`<cb-empty icon="bell" .label=${t("elsewhere_title")} .text=${t("elsewhere_text")}></cb-empty>`;
   switch (authentik.kind) {
     case "absent":
@@ -104,11 +105,12 @@ function setup(panel: Panel): TemplateResult {
     case "live":
       return checked
         ? setupView(
-            { authentik: authentik.view, draft, checked, users },
+            { authentik: authentik.view, draft, checked, users, planFile },
             {
               change: (part) => change(panel, part),
               choose: (audience) => choose(panel, audience),
               find: (text, offset, limit) => core.findUsers({ text, filter: "all", audience: draft.audience, offset, limit }),
+              load: (file) => void loadPlan(panel, file),
             },
           )
         : html``;
@@ -132,6 +134,7 @@ function run(panel: Panel): TemplateResult {
     case "planned":
       return planView(run.plan, known && groupFor(known, draft), listing, registration, {
         group: (key) => void planWithGroup(panel, key),
+        save: () => savePlan(panel),
         secret: () => core.revealSecret() ?? "",
         list: (filter) => store.set({ listing: filter }),
         find: (text, filter, offset, limit) => core.findUsers({ text, filter, audience: draft.audience, offset, limit }),

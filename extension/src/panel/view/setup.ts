@@ -15,12 +15,20 @@ import { optionFields } from "./options";
 export function setupView(model: SetupModel, act: SetupActions): TemplateResult {
   return html`<h2 class="title">${t("setup_title")}</h2>
     <p class="lead">${t("setup_lead")}</p>
-    ${warnings(model.authentik)} ${address(model, act)} ${existing(model.checked)} ${audience(model, act)} ${optionFields(model, act)}`;
+    ${warnings(model.authentik)} ${address(model, act)} ${existing(model.checked)} ${audience(model, act)} ${optionFields(model, act)} ${planFile(model, act)}`;
+}
+
+/** For who may do what somebody else was not allowed to. */
+function planFile({ planFile: fault }: SetupModel, act: SetupActions): TemplateResult {
+  return html`<cb-card
+      ><cb-row .label=${t("plan_file")}><cb-file slot="end" accept="application/json,.json" .label=${t("plan_file_load")} @cb-file=${({ detail }: CustomEvent<File>) => act.load(detail)}></cb-file>${t("plan_file_note")}</cb-row></cb-card
+    >
+    <div role="status">${fault === undefined ? nothing : html`<cb-notice kind="fault" .label=${t(`plan_file_${fault}`)}>${t(`plan_file_${fault}_note`)}</cb-notice>`}</div>`;
 }
 
 function warnings({ missingPermissions, unknownVersion, version }: AuthentikView): TemplateResult {
   return html`${missingPermissions.length > 0
-    ? html`<cb-notice kind="warning" .label=${t("setup_missing")}>${t("setup_missing_note")}${missingPermissions.map((permission) => html`<br />${breakable(permission)}`)}</cb-notice>`
+    ? html`<cb-notice kind="warning" .label=${t("setup_missing")}>${t("setup_missing_note")}${missingPermissions.map((permission) => html`<br />${breakable(permission)}`)}<br />${t("setup_missing_file")}</cb-notice>`
     : nothing}
   ${unknownVersion ? html`<cb-notice kind="info" .label=${t("setup_unknown_version", { version })}>${t("setup_unknown_version_note")}</cb-notice>` : nothing}`;
 }
