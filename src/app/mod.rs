@@ -40,7 +40,7 @@ struct State {
     authentik: Option<Rc<Snapshot>>,
     directory: Option<Rc<Directory>>,
     plan: Option<Rc<Plan>>,
-    journal: Journal,
+    journal: Box<Journal>,
     registration: Option<Rc<Registration>>,
     /// Objects of authentik that were not as wanted when the registration was read.
     remaining: usize,

@@ -87,14 +87,14 @@ impl Snapshot {
 ///
 /// # Errors
 /// When this is no usable authentik, nobody is signed in, or a list that is indispensable may not be read.
-pub async fn observe(outside: &impl Outside, base: &Base) -> Result<Snapshot, Box<Error>> {
+pub async fn observe(outside: &impl Outside, base: &Base) -> Result<Box<Snapshot>, Box<Error>> {
     match read_all(outside, base).await {
         Err(error) => Err(explain(outside, base, error).await),
         snapshot => snapshot,
     }
 }
 
-async fn read_all(outside: &impl Outside, base: &Base) -> Result<Snapshot, Box<Error>> {
+async fn read_all(outside: &impl Outside, base: &Base) -> Result<Box<Snapshot>, Box<Error>> {
     let requests = [
         [base.me(), base.brand(), base.version()].to_vec(),
         LISTS.iter().map(|list| base.list(*list, 1)).collect(),
@@ -135,7 +135,7 @@ async fn read_all(outside: &impl Outside, base: &Base) -> Result<Snapshot, Box<E
         }
     }
     let mut not_visible = Vec::new();
-    let snapshot = Snapshot {
+    Ok(Box::new(Snapshot {
         base: base.clone(),
         read_at_ms: outside.now_ms(),
         version,
@@ -157,8 +157,7 @@ async fn read_all(outside: &impl Outside, base: &Base) -> Result<Snapshot, Box<E
         groups: reader.read_visible(Collection::Groups, &mut not_visible)?,
         bindings,
         not_visible,
-    };
-    Ok(snapshot)
+    }))
 }
 
 /// Reads the bindings of one application.
