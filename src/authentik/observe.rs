@@ -111,7 +111,8 @@ async fn read_all(outside: &impl Outside, base: &Base) -> Result<Box<Snapshot>, 
         return Err(Box::new(Error::TooOld { version: version_text }));
     }
     let may_create = Creatable::ALL
-        .into_iter()
+        .iter()
+        .copied()
         .zip(rights)
         .filter(|(kind, answer)| {
             answer::read::<Metadata>(answer, kind.endpoint(), kind.add_permission()).is_ok_and(|meta| meta.may_create)
