@@ -18,8 +18,9 @@ export function setupView(model: SetupModel, act: SetupActions): TemplateResult 
     ${warnings(model.authentik)} ${address(model, act)} ${existing(model.checked)} ${audience(model, act)} ${optionFields(model, act)} ${planFile(model, act)}`;
 }
 
-/** For who may do what somebody else was not allowed to. */
-function planFile({ planFile: fault }: SetupModel, act: SetupActions): TemplateResult {
+/** In place of typing: for who may do what somebody else was not allowed to. */
+function planFile({ draft, planFile: fault }: SetupModel, act: SetupActions): TemplateResult | typeof nothing {
+  if (draft.mailcow !== "") return nothing;
   return html`<cb-card
       ><cb-row .label=${t("plan_file")}><cb-file slot="end" accept="application/json,.json" .label=${t("plan_file_load")} @cb-file=${({ detail }: CustomEvent<File>) => act.load(detail)}></cb-file>${t("plan_file_note")}</cb-row></cb-card
     >
@@ -28,7 +29,7 @@ function planFile({ planFile: fault }: SetupModel, act: SetupActions): TemplateR
 
 function warnings({ missingPermissions, unknownVersion, version }: AuthentikView): TemplateResult {
   return html`${missingPermissions.length > 0
-    ? html`<cb-notice kind="warning" .label=${t("setup_missing")}>${t("setup_missing_note")}${missingPermissions.map((permission) => html`<br />${breakable(permission)}`)}<br />${t("setup_missing_file")}</cb-notice>`
+    ? html`<cb-notice kind="warning" .label=${t("setup_missing")}>${t("setup_missing_file")} ${t("setup_missing_note")}${missingPermissions.map((permission) => html`<br />${breakable(permission)}`)}</cb-notice>`
     : nothing}
   ${unknownVersion ? html`<cb-notice kind="info" .label=${t("setup_unknown_version", { version })}>${t("setup_unknown_version_note")}</cb-notice>` : nothing}`;
 }
