@@ -12,7 +12,7 @@ use crate::authentik::types::{Certificate, Flow, Group, SetupUrls};
 use crate::authentik::{self, Directory, Snapshot, Version, answer};
 use crate::mailcow;
 use crate::plan::{self, Chooser, Journal, Plan, Progress, Resolved, SetupDraft, UserPlan};
-use crate::setup::{Audience, Endpoints, Origin, Registration, generate_client_id, generate_client_secret};
+use crate::setup::{Audience, Endpoints, Origin, Registration, Setup, generate_client_id, generate_client_secret};
 use crate::transport::{Outside, Product, ask};
 use crate::verify::{Code, Finding};
 
@@ -298,18 +298,12 @@ impl<O: Outside> Cowbell<O> {
         let rest = plan::compare(&snapshot, &Directory::default(), wanted, &resolved.adoption, unused).writes();
         self.state.borrow_mut().remaining = rest;
         if let Some(provider) = resolved.adoption.provider {
-            self.read_client(&snapshot, provider.pk, wanted.mailcow.clone(), wanted.extra_hosts.clone()).await?;
+            self.read_client(&snapshot, provider.pk, wanted).await?;
         }
         Ok(Some(rest))
     }
 
-    async fn read_client(
-        &self,
-        snapshot: &Snapshot,
-        provider: i64,
-        mailcow: Origin,
-        extra_hosts: Vec<Origin>,
-    ) -> Result<(), Finding> {
+    async fn read_client(&self, snapshot: &Snapshot, provider: i64, wanted: &Setup) -> Result<(), Finding> {
         let answer = ask(&self.outside, Product::Authentik, snapshot.base.setup_urls(provider)).await;
         let urls: SetupUrls = match answer::read(&answer, "providers/oauth2/", "authentik_providers_oauth2.view_oauth2provider") {
             Err(error) => return Err(authentik::explain(&self.outside, &snapshot.base, error).await.into()),
@@ -336,8 +330,9 @@ impl<O: Outside> Cowbell<O> {
                 .filter_map(|pk| snapshot.mapping(pk))
                 .map(|mapping| mapping.scope_name.clone())
                 .collect(),
-            mailcow,
-            extra_hosts,
+            mailcow: wanted.mailcow.clone(),
+            extra_hosts: wanted.extra_hosts.clone(),
+            former_hosts: wanted.former_hosts.clone(),
         }));
         Ok(())
     }

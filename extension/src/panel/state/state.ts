@@ -128,6 +128,7 @@ export interface State {
 export const NEW_DRAFT: SetupDraft = {
   mailcow: "",
   extraHosts: [],
+  formerHosts: [],
   applicationName: undefined,
   applicationSlug: undefined,
   applicationGroup: undefined,

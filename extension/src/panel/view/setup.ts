@@ -15,7 +15,7 @@ import { optionFields } from "./options";
 export function setupView(model: SetupModel, act: SetupActions): TemplateResult {
   return html`<h2 class="title">${t("setup_title")}</h2>
     <p class="lead">${t("setup_lead")}</p>
-    ${warnings(model.authentik)} ${address(model, act)} ${existing(model.checked)} ${audience(model, act)} ${optionFields(model, act)} ${planFile(model, act)}`;
+    ${warnings(model.authentik)} ${address(model, act)} ${existing(model.checked)} ${moved(model, act)} ${audience(model, act)} ${optionFields(model, act)} ${planFile(model, act)}`;
 }
 
 /** In place of typing: for who may do what somebody else was not allowed to. */
@@ -59,6 +59,18 @@ function existing({ existing: found }: DraftView): TemplateResult | typeof nothi
     ? t("setup_existing_note", { provider: found.provider, urls: found.redirectUris.join(", ") })
     : t("setup_existing_application", { application: found.application ?? "" });
   return html`<cb-notice kind="info" .label=${t("setup_existing")}>${note}</cb-notice>`;
+}
+
+/** Where an integration leads to another address, mailcow may have moved from there. */
+function moved({ authentik: { knownMailcows }, draft, checked }: SetupModel, act: SetupActions): TemplateResult | typeof nothing {
+  const { redirectUri, existing: found } = checked;
+  const others = knownMailcows.filter((address) => address !== redirectUri).slice(0, 3);
+  if (redirectUri === undefined || found || draft.formerHosts.length > 0 || others.length === 0) return nothing;
+  return html`<cb-notice kind="info" .label=${t("setup_moved")}
+    >${t("setup_moved_note")}${others.map(
+      (address) => html`<cb-button slot="action" kind="small" .label=${t("setup_moved_from", { address: new URL(address).host })} @click=${() => act.change({ formerHosts: [address] })}></cb-button>`,
+    )}</cb-notice
+  >`;
 }
 
 function audience({ authentik, draft, checked, users }: SetupModel, act: SetupActions): TemplateResult {
