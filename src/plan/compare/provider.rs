@@ -190,7 +190,7 @@ fn wanted_redirect_uris(setup: &Setup, found: &Provider, remarks: &mut Vec<Remar
     let mut others = 0;
     for uri in &found.redirect_uris {
         if uri.is_strict() && setup.former_hosts.iter().any(|host| adopt::is_at(&uri.url, host)) {
-            remarks.push(Remark::RedirectUriReplaced { url: uri.url.clone() });
+            remarks.push(Remark::RedirectUriFormer { url: uri.url.clone() });
             continue;
         }
         let ours = uri.is_strict().then(|| origins.iter().position(|origin| adopt::is_at(&uri.url, origin))).flatten();
