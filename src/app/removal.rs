@@ -52,7 +52,7 @@ impl<O: Outside> Cowbell<O> {
 
     async fn remove_both(&self) -> Result<(), Finding> {
         let (registration, snapshot, seen) = (self.client()?, self.snapshot()?, self.seen()?);
-        let now = mailcow::observe(&self.outside, &seen.origin).await.map_err(|error| Finding::from(&error))?;
+        let now = mailcow::observe(&self.outside, &seen.origin).await?;
         let mut trash = std::mem::take(&mut self.state.borrow_mut().trash);
         let doomed = Doomed {
             application: snapshot.application_of(registration.provider).map(|app| (app.slug.clone(), app.pk.clone())),
@@ -91,7 +91,7 @@ impl<O: Outside> Cowbell<O> {
             // Before it is removed: its answer may get lost.
             trash.at_mailcow = Some((origin.clone(), now.provider.clone()));
             let removed = save::restore(&self.outside, origin, &IdentityProvider::default()).await;
-            let left = save::read_back(&self.outside, origin).await.map_err(|error| Finding::from(&error))?;
+            let left = save::read_back(&self.outside, origin).await?;
             if left.client_id == client_id {
                 trash.at_mailcow = None;
                 let silent = Finding::new(Code::MailcowRefused).with("reason", "object_modified");
@@ -122,8 +122,8 @@ impl<O: Outside> Cowbell<O> {
     async fn put_back_from(&self, trash: &mut Trash, base: &crate::authentik::api::Base) -> Result<(), Finding> {
         trash.at_authentik.put_back(&self.outside, base).await?;
         if let Some((origin, settings)) = &trash.at_mailcow {
-            save::store(&self.outside, origin, settings).await.map_err(|error| Finding::from(&error))?;
-            let stored = save::read_back(&self.outside, origin).await.map_err(|error| Finding::from(&error))?;
+            save::store(&self.outside, origin, settings).await?;
+            let stored = save::read_back(&self.outside, origin).await?;
             if let Ok(seen) = self.seen() {
                 self.remember(origin, seen.snapshot.clone(), stored);
             }

@@ -29,7 +29,7 @@ impl<O: Outside> Cowbell<O> {
 
     async fn rotate(&self) -> Result<Vec<Finding>, Finding> {
         let (registration, seen) = (self.client()?, self.seen()?);
-        let snapshot = mailcow::observe(&self.outside, &seen.origin).await.map_err(|error| Finding::from(&error))?;
+        let snapshot = mailcow::observe(&self.outside, &seen.origin).await?;
         let stored = snapshot.provider.clone();
         if stored.authsource != GENERIC_OIDC {
             return Err(Finding::new(Code::SettingsMissing));
@@ -43,7 +43,7 @@ impl<O: Outside> Cowbell<O> {
         if proven != PairVerdict::Right {
             return Err(proven.finding());
         }
-        save::store(&self.outside, &seen.origin, &stored).await.map_err(|error| Finding::from(&error))?;
+        save::store(&self.outside, &seen.origin, &stored).await?;
 
         let new = generate_client_secret(&self.outside);
         self.set_secret(&registration, &new).await?;

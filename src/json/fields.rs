@@ -132,13 +132,20 @@ impl<T: FromJson> FromJson for Option<T> {
 
 impl<T: FromJson> FromJson for Vec<T> {
     fn from_json(value: &Value) -> Result<Self, WrongShape> {
-        let items = value.as_array().ok_or(WrongShape)?;
-        let mut read = Self::with_capacity(items.len());
-        for item in items {
-            read.push(T::from_json(item)?);
-        }
-        Ok(read)
+        list(value.as_array().ok_or(WrongShape)?)
     }
+}
+
+/// Reads each element of a list.
+///
+/// # Errors
+/// When one of them is not right.
+pub fn list<T: FromJson>(items: &[Value]) -> Result<Vec<T>, WrongShape> {
+    let mut read = Vec::with_capacity(items.len());
+    for item in items {
+        read.push(T::from_json(item)?);
+    }
+    Ok(read)
 }
 
 #[cfg(test)]

@@ -208,8 +208,8 @@ impl<O: Outside> Run<'_, O> {
         let mut read = |answer: &Answer| -> Result<Option<String>, Stop> {
             let endpoint = creatable.endpoint();
             let made: Map = answer::read(answer, endpoint, creatable.add_permission())?;
-            let unexpected = Error::Unexpected { endpoint, status: 201, oddity: answer::Oddity::WrongShape };
-            Ok(Some(key_of(kind, &made).ok_or(unexpected)?))
+            let unexpected = || Box::new(Error::Unexpected { endpoint, status: 201, oddity: answer::Oddity::WrongShape });
+            Ok(Some(key_of(kind, &made).ok_or_else(unexpected)?))
         };
         let position = self.write(entry, request, &mut read).await?;
         self.journal.entries.get(position).and_then(Entry::object).ok_or(Stop::Cancelled)
@@ -239,7 +239,7 @@ impl<O: Outside> Run<'_, O> {
     /// The entry of a change; `None` when there is nothing to do.
     fn change(&self, kind: Kind, update: &Update, current: &Map, after: &Map) -> Result<Option<Entry>, Stop> {
         if !update.before.iter().all(|(key, value)| current.get(key).is_some_and(|found| alike(found, value))) {
-            return Err(answer::wrong_shape(update.object.endpoint()).into());
+            return Err(Box::new(answer::wrong_shape(update.object.endpoint())).into());
         }
         if holds(current, after).is_none() {
             return Ok(None);
@@ -340,18 +340,18 @@ impl<O: Outside> Run<'_, O> {
 }
 
 /// Reads an object.
-pub(super) async fn read_object(outside: &impl Outside, base: &Base, object: &Object) -> Result<Map, Error> {
+pub(super) async fn read_object(outside: &impl Outside, base: &Base, object: &Object) -> Result<Map, Box<Error>> {
     let answer = ask(outside, Product::Authentik, base.read(object)).await;
     answer::read(&answer, object.endpoint(), object.change_permission())
 }
 
-async fn read_application(outside: &impl Outside, base: &Base, object: &Object) -> Result<Application, Error> {
+async fn read_application(outside: &impl Outside, base: &Base, object: &Object) -> Result<Application, Box<Error>> {
     let answer = ask(outside, Product::Authentik, base.read(object)).await;
     answer::read(&answer, object.endpoint(), "authentik_core.view_application")
 }
 
 /// The attributes in an answer that shows an object.
-pub(super) fn read_attributes(answer: &Answer, object: &Object) -> Result<Attributes, Error> {
+pub(super) fn read_attributes(answer: &Answer, object: &Object) -> Result<Attributes, Box<Error>> {
     answer::read_directly(answer, object.endpoint(), object.change_permission(), Attributes::read_of)
 }
 

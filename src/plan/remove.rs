@@ -1,10 +1,10 @@
 //! Removing the integration at authentik, and making it again.
 
-use super::apply::explained;
+use super::apply::{explained, read_object};
 use super::report::Stop;
 use crate::authentik::api::{Base, Creatable, Object};
 use crate::authentik::types::{Page, UsedBy};
-use crate::authentik::{Error, answer, check_session};
+use crate::authentik::{answer, check_session};
 use crate::json::{Map, Value};
 use crate::setup::Secret;
 use crate::transport::{Answer, Outside, Product, Request, ask};
@@ -60,8 +60,8 @@ impl Removed {
         steps.push((Creatable::Provider, Object::Provider(doomed.provider)));
         steps.extend(doomed.mappings.iter().map(|pk| (Creatable::ScopeMapping, Object::ScopeMapping(pk.clone()))));
         for (kind, object) in steps {
-            let mut was = match read(outside, base, &object).await {
-                Err(Error::NotFound { .. }) => continue,
+            let mut was = match read_object(outside, base, &object).await {
+                Err(error) if error.is_gone() => continue,
                 was => was?,
             };
             if let Object::ScopeMapping(pk) = &object {
@@ -73,10 +73,11 @@ impl Removed {
             }
             let answer = one(outside, base.remove(&object)).await;
             match answer::accept_removal(&answer, object.endpoint(), object.change_permission()) {
-                Ok(()) | Err(Error::NotFound { .. }) => {}
+                Ok(()) => {}
+                Err(error) if error.is_gone() => {}
                 // An answer that got lost leaves it open: then authentik is asked.
-                Err(error) => match read(outside, base, &object).await {
-                    Err(Error::NotFound { .. }) => {}
+                Err(error) => match read_object(outside, base, &object).await {
+                    Err(gone) if gone.is_gone() => {}
                     _ => return Err(error.into()),
                 },
             }
@@ -129,10 +130,6 @@ fn refer(object: &mut Map, old: &Value, new: &Value) {
             _ => {}
         }
     }
-}
-
-async fn read(outside: &impl Outside, base: &Base, object: &Object) -> Result<Map, Error> {
-    answer::read(&one(outside, base.read(object)).await, object.endpoint(), object.change_permission())
 }
 
 async fn one(outside: &impl Outside, request: Request) -> Answer {

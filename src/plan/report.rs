@@ -119,16 +119,16 @@ pub enum Stop {
     },
     /// authentik refused or did not answer.
     #[error("{0}")]
-    Authentik(Error),
+    Authentik(Box<Error>),
 }
 
-impl From<Error> for Stop {
-    fn from(error: Error) -> Self {
-        match error {
+impl From<Box<Error>> for Stop {
+    fn from(error: Box<Error>) -> Self {
+        match *error {
             Error::NoAnswer { cause: SendError::Cancelled, .. } => Self::Cancelled,
             Error::NoAnswer { cause: SendError::TabGone, .. } => Self::TabGone,
-            Error::NoAnswer { cause: SendError::Redirected, .. } => Self::Authentik(Error::NotSignedIn),
-            other => Self::Authentik(other),
+            Error::NoAnswer { cause: SendError::Redirected, .. } => Self::Authentik(Box::new(Error::NotSignedIn)),
+            _ => Self::Authentik(error),
         }
     }
 }

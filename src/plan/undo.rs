@@ -160,9 +160,12 @@ impl<O: Outside> Run<'_, O> {
             (None, _) => self.remove(&object).await,
         };
         let left = match attempt {
-            // What one object does not allow is no reason to leave the others.
-            Err(Stop::Authentik(Error::Rejected { detail, .. })) => Some(Left::Rejected { detail }),
-            Err(Stop::Authentik(Error::NotFound { .. })) => None,
+            Err(Stop::Authentik(error)) => match *error {
+                // What one object does not allow is no reason to leave the others.
+                Error::Rejected { detail, .. } => Some(Left::Rejected { detail }),
+                Error::NotFound { .. } => None,
+                _ => return Err(Stop::Authentik(error)),
+            },
             attempt => attempt?,
         };
         if left.as_ref().is_none_or(Left::is_final) {
@@ -186,7 +189,9 @@ impl<O: Outside> Run<'_, O> {
     async fn restore(&self, object: &Object, entry: &Entry, before: &Map) -> Result<Option<Left>, Stop> {
         let mut object = object.clone();
         let mut current = read_object(self.outside, self.base, &object).await;
-        if let (Err(Error::NotFound { .. }), Some(slug)) = (&current, entry.after.get("slug").and_then(Value::as_str)) {
+        if current.as_ref().is_err_and(|error| error.is_gone())
+            && let Some(slug) = entry.after.get("slug").and_then(Value::as_str)
+        {
             // The answer to the write got lost, and the application has its new key.
             object = Object::Application(slug.to_owned());
             current = read_object(self.outside, self.base, &object).await;
