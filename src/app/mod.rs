@@ -9,6 +9,7 @@ mod mailcow;
 mod people;
 mod place;
 mod preview;
+mod readiness;
 mod views;
 
 use std::cell::RefCell;
@@ -23,6 +24,7 @@ use crate::verify::{Code, Finding};
 pub use people::{UserFilter, UserQuery, UserRow, UserRows, VerifiedValue};
 pub use place::Place;
 pub use preview::{Findings, Need, Preview, PreviewRow, PreviewStep, check_values, preview};
+pub use readiness::{AddressView, PersonVerdict, ReadinessQuery, ReadinessRow, ReadinessRows, ReadinessView, Reason, SwitchView};
 pub use views::*;
 
 /// The application over one way to the outside.
@@ -49,6 +51,12 @@ struct State {
     /// What was read of authentik is older than what was written.
     outdated: bool,
     found: people::Found,
+    /// Who can sign in, as it was found out last.
+    readiness: Option<Rc<readiness::Readiness>>,
+    /// The last search in it.
+    sought: readiness::Sought,
+    /// Mailboxes that were switched, as they were before, and at which mailcow.
+    switched: Option<(String, Vec<crate::mailcow::switch::Wanted>)>,
     /// A run is under way and has the journal.
     busy: bool,
 }

@@ -298,7 +298,7 @@ mod tests {
         })
     }
 
-    /// What serde_json says, but for the range of numbers: ours keep their letters.
+    /// What `serde_json` says, but for the range of numbers: ours keep their letters.
     fn is_json(text: &str) -> bool {
         match serde_json::from_str::<serde_json::Value>(text) {
             Err(error) if error.to_string().starts_with("number out of range") => {
