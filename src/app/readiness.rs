@@ -85,10 +85,8 @@ pub struct ReadinessQuery {
     /// A part of user name, full name or address; case does not matter.
     pub text: String,
     /// Only users whose sign-in ends so.
-    #[tsify(optional)]
     pub outcome: Option<Outcome>,
     /// Only users with this reason: its position among the reasons of the view.
-    #[tsify(optional)]
     pub reason: Option<usize>,
     /// First row.
     pub offset: usize,

@@ -38,6 +38,12 @@ const core: Core = {
   saveForMe: never,
   restoreMailcow: never,
   check: never,
+  readReadiness: never,
+  findReadiness: data.findReadiness,
+  readinessOf: never,
+  switchMailboxes: never,
+  switchBack: never,
+  restoreSwitched: () => undefined,
   revealSecret: () => "s".repeat(128),
 };
 

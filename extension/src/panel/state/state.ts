@@ -9,11 +9,15 @@ import type {
   FormView,
   MailcowChoice,
   MailcowView,
+  Outcome,
+  PersonVerdict,
   PlanView,
   Progress,
+  ReadinessView,
   RegistrationView,
   ReportView,
   SetupDraft,
+  SwitchView,
   UndoView,
   UserFilter,
 } from "cowbell-core";
@@ -76,6 +80,44 @@ export const IDLE: Work = { busy: undefined, trouble: undefined, filled: undefin
 /** Where the check of both sides is. */
 export type Check = { kind: "none" } | { kind: "checking" } | { kind: "done"; findings: readonly Finding[] } | { kind: "faulty"; trouble: Trouble };
 
+/** Who can sign in, and what of it is shown. */
+export interface Readiness {
+  kind: "done";
+  view: ReadinessView;
+  outcome: Outcome | undefined;
+  /** Position among the reasons of the view. */
+  reason: number | undefined;
+  /** The address in the field. */
+  typed: string;
+  /** Whether authentik is being asked about one. */
+  asking: boolean;
+  /** What was said of one. */
+  verdicts: readonly PersonVerdict[] | undefined;
+  /** Addresses of the mailboxes that the open question is about; none for all. */
+  targets: readonly string[];
+  /** Mailboxes being switched, while they are. */
+  work: { done: number; total: number } | undefined;
+  result: (SwitchView & { way: "switch" | "back" }) | undefined;
+  trouble: Trouble | undefined;
+}
+
+/** Where the question is who can sign in. `absent`: one of the products was never read. */
+export type Readable = { kind: "none" } | { kind: "absent" } | { kind: "reading" } | { kind: "faulty"; trouble: Trouble } | Readiness;
+
+/** A table of which nothing was asked yet. */
+export const FRESH: Omit<Readiness, "view"> = {
+  kind: "done",
+  outcome: undefined,
+  reason: undefined,
+  typed: "",
+  asking: false,
+  verdicts: undefined,
+  targets: [],
+  work: undefined,
+  result: undefined,
+  trouble: undefined,
+};
+
 export interface State {
   place: PlaceName;
   /** Whether the last click was on a page of neither product. */
@@ -88,6 +130,7 @@ export interface State {
   form: FormSeen | undefined;
   work: Work;
   check: Check;
+  readiness: Readable;
   /** The client as authentik has registered it. */
   registration: RegistrationView | undefined;
   draft: SetupDraft;
@@ -100,7 +143,7 @@ export interface State {
   /** Whether mailcow was opened from here and not seen since. */
   opened: boolean;
   /** The question that waits for an answer. */
-  asking: "undo" | "save" | "restore" | undefined;
+  asking: "undo" | "save" | "restore" | "switch" | "switch_back" | undefined;
   /** The users that are listed below the plan. */
   listing: UserFilter | undefined;
 }
@@ -139,6 +182,7 @@ export const START: State = {
   form: undefined,
   work: IDLE,
   check: { kind: "none" },
+  readiness: { kind: "none" },
   registration: undefined,
   draft: NEW_DRAFT,
   checked: undefined,

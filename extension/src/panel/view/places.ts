@@ -5,6 +5,7 @@ import { checkOnce } from "../act/check";
 import { readProduct } from "../act/connect";
 import { decide } from "../act/mailcow";
 import type { Panel } from "../act/panel";
+import { ask, change as changeReadiness, saveTable } from "../act/readiness";
 import { plan, planWithGroup } from "../act/run";
 import { change, choose } from "../act/setup";
 import { type PlaceName, viewOf } from "../state/state";
@@ -14,6 +15,7 @@ import { mailcowView } from "./mailcow";
 import { groupFor } from "./model";
 import { lostNotice, troubleNotice } from "./parts";
 import { planView } from "./plan";
+import { readinessView } from "./readiness";
 import { appliedView, runningView, undoneView } from "./run";
 import { setupView } from "./setup";
 
@@ -28,7 +30,7 @@ export function middle(panel: Panel): TemplateResult {
     case "mailcow":
       return mailcow(panel);
     case "check":
-      return checkView(state.check, (place) => go(panel, place));
+      return html`${checkView(state.check, (place) => go(panel, place))}${state.check.kind === "done" ? readiness(panel) : nothing}`;
   }
 }
 
@@ -36,6 +38,21 @@ export function middle(panel: Panel): TemplateResult {
 export function go(panel: Panel, place: PlaceName): void {
   panel.store.set({ place, asking: undefined });
   if (place === "check") checkOnce(panel);
+}
+
+function readiness(panel: Panel): TemplateResult | typeof nothing {
+  const { core, store } = panel;
+  return readinessView(store.state.readiness, {
+    change: (part) => changeReadiness(panel, part),
+    find: (query) => core.findReadiness(query),
+    ask: (text) => void ask(panel, text),
+    save: () => saveTable(panel),
+    switch: (targets) => {
+      changeReadiness(panel, { targets });
+      store.set({ asking: "switch" });
+    },
+    switchBack: () => store.set({ asking: "switch_back" }),
+  });
 }
 
 function mailcow(panel: Panel): TemplateResult {
