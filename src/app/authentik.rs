@@ -37,7 +37,7 @@ impl<O: Outside> Cowbell<O> {
     }
 
     /// Reads an authentik, and finds out what became of what an earlier run was about to make.
-    async fn look(&self, base: &Base) -> Result<Rc<Snapshot>, Finding> {
+    pub(super) async fn look(&self, base: &Base) -> Result<Rc<Snapshot>, Finding> {
         let snapshot = Rc::new(authentik::observe(&self.outside, base).await?);
         if self.state.borrow().journal.is_of(base) && self.state.borrow().journal.has_unknown() {
             let mut journal = self.take_journal(base)?;
@@ -50,6 +50,7 @@ impl<O: Outside> Cowbell<O> {
             state.directory = None;
             state.found.clear();
             state.registration = None;
+            state.readiness = None;
         }
         state.plan = None;
         state.outdated = false;
@@ -217,7 +218,7 @@ impl<O: Outside> Cowbell<O> {
         self.state.borrow().authentik.clone().ok_or_else(|| Code::NothingObserved.into())
     }
 
-    fn directory(&self) -> Result<Rc<Directory>, Finding> {
+    pub(super) fn directory(&self) -> Result<Rc<Directory>, Finding> {
         self.state.borrow().directory.clone().ok_or_else(|| Code::NothingObserved.into())
     }
 
@@ -237,6 +238,12 @@ impl<O: Outside> Cowbell<O> {
         let Some(application) = plan::resolve(draft, &snapshot).adoption.application.map(|app| app.pk.clone()) else {
             return Ok(());
         };
+        self.read_bindings_of(application).await
+    }
+
+    /// The bindings of an application, whose primary key is meant.
+    pub(super) async fn read_bindings_of(&self, application: String) -> Result<(), Finding> {
+        let snapshot = self.snapshot()?;
         if snapshot.bindings_of(&application).is_some() {
             return Ok(());
         }
