@@ -15,6 +15,7 @@ use crate::app::{
     self, DirectoryView, DraftView, Findings, FormView, MailcowView, Place, Preview, RegistrationView, RemovalView, UserQuery,
     UserRows,
 };
+use crate::app::{AddressView, ReadinessQuery, ReadinessRows};
 use crate::handover::HandoverFormat;
 use crate::json::{self, FromJson, Value};
 use crate::mailcow::form::{FORM_QUERY, FormQuery};
@@ -533,6 +534,67 @@ impl Cowbell {
     ) -> Promise {
         let app = self.app.clone();
         promise(async move { give(Ok(app.check(&take(&draft)?, &take(&choice)?, &live(&tabs)).await)) })
+    }
+
+    /// Finds out who can sign in; `tabs` are the products whose tab is live, `onProgress(read, total)` hears of users.
+    #[wasm_bindgen(js_name = readReadiness, unchecked_return_type = "Promise<ReadinessView>")]
+    pub fn read_readiness(
+        &self,
+        draft: Ts<SetupDraft>,
+        choice: Ts<MailcowChoice>,
+        #[wasm_bindgen(unchecked_param_type = "Product[]")] tabs: Array,
+        #[wasm_bindgen(js_name = onProgress, unchecked_param_type = "(read: number, total: number) => void")]
+        on_progress: Function,
+    ) -> Promise {
+        let app = self.app.clone();
+        promise(async move {
+            let progress = &mut |read, total| tell_count(&on_progress, read, total);
+            give(app.read_readiness(&take(&draft)?, &take(&choice)?, &live(&tabs), progress).await)
+        })
+    }
+
+    /// Rows of the searchable list of who can sign in.
+    #[wasm_bindgen(js_name = findReadiness)]
+    pub fn find_readiness(&self, query: Ts<ReadinessQuery>) -> Result<Ts<ReadinessRows>, JsValue> {
+        give(self.app.find_readiness(&take(&query)?))
+    }
+
+    /// What would become of a sign-in with an address, or of the user of that name.
+    #[wasm_bindgen(js_name = readinessOf, unchecked_return_type = "Promise<AddressView>")]
+    pub fn readiness_of(&self, address: String, #[wasm_bindgen(unchecked_param_type = "Product[]")] tabs: Array) -> Promise {
+        let app = self.app.clone();
+        promise(async move { give(app.readiness_of(&address, &live(&tabs)).await) })
+    }
+
+    /// Switches mailboxes to Generic-OIDC, all that have to be or those with these addresses; `onProgress(done, total)`.
+    #[wasm_bindgen(js_name = switchMailboxes, unchecked_return_type = "Promise<SwitchView>")]
+    pub fn switch_mailboxes(
+        &self,
+        addresses: Vec<String>,
+        #[wasm_bindgen(js_name = onProgress, unchecked_param_type = "(done: number, total: number) => void")]
+        on_progress: Function,
+    ) -> Promise {
+        let app = self.app.clone();
+        promise(
+            async move { give(app.switch_mailboxes(&addresses, &mut |done, total| tell_count(&on_progress, done, total)).await) },
+        )
+    }
+
+    /// Switches back what was switched; `onProgress(done, total)`.
+    #[wasm_bindgen(js_name = switchBack, unchecked_return_type = "Promise<SwitchView>")]
+    pub fn switch_back(
+        &self,
+        #[wasm_bindgen(js_name = onProgress, unchecked_param_type = "(done: number, total: number) => void")]
+        on_progress: Function,
+    ) -> Promise {
+        let app = self.app.clone();
+        promise(async move { give(app.switch_back(&mut |done, total| tell_count(&on_progress, done, total)).await) })
+    }
+
+    /// Takes over what an earlier panel has switched.
+    #[wasm_bindgen(js_name = restoreSwitched)]
+    pub fn restore_switched(&self, kept: &str) {
+        self.app.restore_switched(kept);
     }
 
     /// Stores the wanted settings through mailcow's API.

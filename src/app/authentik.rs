@@ -12,7 +12,7 @@ use crate::authentik::types::{Certificate, Flow, Group, SetupUrls};
 use crate::authentik::{self, Directory, Snapshot, Version, answer};
 use crate::mailcow;
 use crate::plan::{self, Chooser, Journal, Plan, Progress, Resolved, SetupDraft, UserPlan};
-use crate::setup::{Audience, Endpoints, Origin, Registration, generate_client_id, generate_client_secret};
+use crate::setup::{Audience, Endpoints, Origin, Registration, Setup, generate_client_id, generate_client_secret};
 use crate::transport::{Outside, Product, ask};
 use crate::verify::{Code, Finding};
 
@@ -37,7 +37,7 @@ impl<O: Outside> Cowbell<O> {
     }
 
     /// Reads an authentik, and finds out what became of what an earlier run was about to make.
-    async fn look(&self, base: &Base) -> Result<Rc<Snapshot>, Finding> {
+    pub(super) async fn look(&self, base: &Base) -> Result<Rc<Snapshot>, Finding> {
         let snapshot: Rc<Snapshot> = authentik::observe(&self.outside, base).await?.into();
         if self.state.borrow().journal.is_of(base) && self.state.borrow().journal.has_unknown() {
             let mut journal = self.take_journal(base)?;
@@ -50,6 +50,7 @@ impl<O: Outside> Cowbell<O> {
             state.directory = None;
             state.found.clear();
             state.registration = None;
+            state.readiness = None;
         }
         state.plan = None;
         state.outdated = false;
@@ -218,7 +219,7 @@ impl<O: Outside> Cowbell<O> {
         self.state.borrow().authentik.clone().ok_or_else(|| Code::NothingObserved.into())
     }
 
-    fn directory(&self) -> Result<Rc<Directory>, Finding> {
+    pub(super) fn directory(&self) -> Result<Rc<Directory>, Finding> {
         self.state.borrow().directory.clone().ok_or_else(|| Code::NothingObserved.into())
     }
 
@@ -238,6 +239,12 @@ impl<O: Outside> Cowbell<O> {
         let Some(application) = plan::resolve(draft, &snapshot).adoption.application.map(|app| app.pk.clone()) else {
             return Ok(());
         };
+        self.read_bindings_of(application).await
+    }
+
+    /// The bindings of an application, whose primary key is meant.
+    pub(super) async fn read_bindings_of(&self, application: String) -> Result<(), Finding> {
+        let snapshot = self.snapshot()?;
         if snapshot.bindings_of(&application).is_some() {
             return Ok(());
         }
@@ -299,18 +306,12 @@ impl<O: Outside> Cowbell<O> {
         let rest = plan::compare(&snapshot, &Directory::default(), wanted, &resolved.adoption, unused).writes();
         self.state.borrow_mut().remaining = rest;
         if let Some(provider) = resolved.adoption.provider {
-            self.read_client(&snapshot, provider.pk, wanted.mailcow.clone(), wanted.extra_hosts.clone()).await?;
+            self.read_client(&snapshot, provider.pk, wanted).await?;
         }
         Ok(Some(rest))
     }
 
-    async fn read_client(
-        &self,
-        snapshot: &Snapshot,
-        provider: i64,
-        mailcow: Origin,
-        extra_hosts: Vec<Origin>,
-    ) -> Result<(), Finding> {
+    async fn read_client(&self, snapshot: &Snapshot, provider: i64, wanted: &Setup) -> Result<(), Finding> {
         let answer = ask(&self.outside, Product::Authentik, snapshot.base.setup_urls(provider)).await;
         let urls: SetupUrls = match answer::read(&answer, "providers/oauth2/", "authentik_providers_oauth2.view_oauth2provider") {
             Err(error) => return Err(authentik::explain(&self.outside, &snapshot.base, error).await.into()),
@@ -337,8 +338,9 @@ impl<O: Outside> Cowbell<O> {
                 .filter_map(|pk| snapshot.mapping(pk))
                 .map(|mapping| mapping.scope_name.clone())
                 .collect(),
-            mailcow,
-            extra_hosts,
+            mailcow: wanted.mailcow.clone(),
+            extra_hosts: wanted.extra_hosts.clone(),
+            former_hosts: wanted.former_hosts.clone(),
         }));
         Ok(())
     }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::views::{FormView, MailboxesView, MailcowView};
 use super::{Cowbell, MailcowSeen};
 use crate::mailcow::script::{self, Script};
-use crate::mailcow::{self, Field, FormState, FormValues, IdentityProvider, MailcowChoice, form, save};
+use crate::mailcow::{self, Field, FormState, FormValues, IdentityProvider, MailboxCounts, MailcowChoice, form, save};
 use crate::setup::{Origin, Registration, Secret};
 use crate::transport::{Outside, Product};
 use crate::verify::credentials::{self, Pair};
@@ -40,13 +40,12 @@ impl<O: Outside> Cowbell<O> {
             form_page: mailcow::api::system_page_address(&seen.origin),
             version: snapshot.version.to_string(),
             provider: if stored.is_configured() { stored.authsource.clone() } else { String::new() },
-            templates: snapshot.templates.clone(),
+            templates: snapshot.template_names(),
             proposed_template: snapshot.proposed_template().map(str::to_owned),
             domains: snapshot.domains.iter().map(|domain| domain.name.clone()).collect(),
-            mailboxes: snapshot.mailboxes.map(|counts| MailboxesView {
-                mailcow: counts.mailcow,
-                generic_oidc: counts.generic_oidc,
-                other: counts.other,
+            mailboxes: snapshot.mailboxes.as_ref().map(|mailboxes| {
+                let MailboxCounts { mailcow, generic_oidc, other } = mailboxes.counts();
+                MailboxesView { mailcow, generic_oidc, other }
             }),
             findings: verify::mailcow::obstacles(snapshot),
             in_sync: !rows.is_empty() && rows.iter().all(|row| row.same),

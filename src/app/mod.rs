@@ -10,6 +10,7 @@ mod mailcow;
 mod people;
 mod place;
 mod preview;
+mod readiness;
 mod removal;
 mod rotate;
 mod views;
@@ -26,6 +27,7 @@ use crate::verify::{Code, Finding};
 pub use people::{UserFilter, UserQuery, UserRow, UserRows, VerifiedValue};
 pub use place::Place;
 pub use preview::{Findings, Need, Preview, PreviewRow, PreviewStep, check_values, preview};
+pub use readiness::{AddressView, PersonVerdict, ReadinessQuery, ReadinessRow, ReadinessRows, ReadinessView, Reason, SwitchView};
 pub use views::*;
 
 /// The application over one way to the outside.
@@ -53,6 +55,12 @@ struct State {
     outdated: bool,
     found: people::Found,
     trash: removal::Trash,
+    /// Who can sign in, as it was found out last.
+    readiness: Option<Rc<readiness::Readiness>>,
+    /// The last search in it.
+    sought: readiness::Sought,
+    /// Mailboxes that were switched, as they were before, and at which mailcow.
+    switched: Option<(String, Vec<crate::mailcow::switch::Wanted>)>,
     /// A run is under way and has the journal.
     busy: bool,
 }

@@ -133,7 +133,8 @@ impl Found {
     }
 }
 
-fn contains(user: &User, text: &str) -> bool {
+/// Whether a text in lower case is part of user name, full name or address.
+pub(super) fn contains(user: &User, text: &str) -> bool {
     text.is_empty() || [&user.username, &user.name, &user.email].into_iter().any(|field| lower(field).contains(text))
 }
 

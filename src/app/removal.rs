@@ -84,7 +84,7 @@ impl<O: Outside> Cowbell<O> {
         doomed: &Doomed,
     ) -> Result<(), Finding> {
         if now.provider.client_id == client_id {
-            let bound = now.mailboxes.map_or(0, |counts| counts.generic_oidc);
+            let bound = now.mailboxes.as_ref().map_or(0, |mailboxes| mailboxes.counts().generic_oidc);
             if bound > 0 {
                 return Err(Finding::new(Code::MailboxesInUse).with("count", bound));
             }

@@ -244,6 +244,8 @@ pub struct Provider {
     pub grant_types: Option<Vec<String>>,
     /// Slug of the application that uses it.
     pub assigned_application_slug: Option<String>,
+    /// Whether a preview shows the claims of scopes (section 5.2).
+    pub previews_claims: bool,
 }
 
 impl FromJson for Provider {
@@ -262,6 +264,7 @@ impl FromJson for Provider {
             redirect_uris: fields.need("redirect_uris"),
             grant_types: fields.need("grant_types"),
             assigned_application_slug: fields.need("assigned_application_slug"),
+            previews_claims: fields.need::<Option<bool>>("include_claims_in_id_token").unwrap_or(true),
         })
     }
 }
@@ -281,6 +284,8 @@ pub struct Application {
     pub meta_launch_url: String,
     /// Heading under which users see it.
     pub group: String,
+    /// Whether all bindings have to let a user in; otherwise one is enough.
+    pub needs_all: bool,
 }
 
 impl FromJson for Application {
@@ -293,6 +298,7 @@ impl FromJson for Application {
             provider: fields.need("provider"),
             meta_launch_url: fields.optional("meta_launch_url"),
             group: fields.optional("group"),
+            needs_all: fields.optional::<String>("policy_engine_mode") == "all",
         })
     }
 }
@@ -489,6 +495,8 @@ pub struct Binding {
     pub pk: String,
     /// Primary key of the group that it lets in.
     pub group: Option<String>,
+    /// Primary key of the user that it lets in. With neither, a policy decides.
+    pub user: Option<i64>,
     /// Turns the answer round.
     pub negate: bool,
     /// Whether it counts.
@@ -511,6 +519,7 @@ impl FromJson for Binding {
         fields.whole(Self {
             pk: fields.need("pk"),
             group: fields.need("group"),
+            user: fields.need("user"),
             negate: fields.optional("negate"),
             enabled: fields.need("enabled"),
             order: fields.optional("order"),
@@ -537,6 +546,36 @@ impl FromJson for SetupUrls {
             token: fields.need("token"),
             user_info: fields.need("user_info"),
         })
+    }
+}
+
+/// The claims that a client would get for a user (section 5.2).
+#[derive(Clone, Debug)]
+pub struct PreviewedClaims {
+    /// `email`, which says which mailbox is meant; `None` when there is none or it is no text.
+    pub email: Option<String>,
+    /// `mailcow_template`, which chooses a template.
+    pub mailcow_template: Value,
+}
+
+impl FromJson for PreviewedClaims {
+    fn from_json(value: &Value) -> Result<Self, WrongShape> {
+        let claims = value.get("preview").ok_or(WrongShape)?;
+        let email = claims.get("email").and_then(Value::as_str).map(str::to_owned);
+        Ok(Self { email, mailcow_template: claims.get("mailcow_template").cloned().unwrap_or(Value::Null) })
+    }
+}
+
+/// Whether a user may use an application (section 7).
+#[derive(Clone, Copy, Debug)]
+pub struct CheckedAccess {
+    /// Whether they may.
+    pub passing: bool,
+}
+
+impl FromJson for CheckedAccess {
+    fn from_json(value: &Value) -> Result<Self, WrongShape> {
+        Ok(Self { passing: Fields::of(value)?.get("passing")? })
     }
 }
 

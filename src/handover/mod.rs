@@ -134,6 +134,7 @@ mod tests {
             redirect_uris: vec![RedirectUri::strict("https://mailcow.company".into())],
             grant_types: Some(vec!["authorization_code".into()]),
             assigned_application_slug: None,
+            previews_claims: true,
         };
         let application = Application {
             pk: "a0000000-0000-0000-0000-000000000001".into(),
@@ -142,6 +143,7 @@ mod tests {
             provider: Some(7),
             meta_launch_url: "https://mailcow.company/?iam_sso=1".into(),
             group: String::new(),
+            needs_all: false,
         };
         snapshot.mappings.push(email);
         snapshot.groups.push(Group {
@@ -155,6 +157,7 @@ mod tests {
         let binding = Binding {
             pk: "b0000000-0000-0000-0000-000000000001".into(),
             group: Some(snapshot.groups[0].pk.clone()),
+            user: None,
             negate: false,
             enabled: true,
             order: 0,

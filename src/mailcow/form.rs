@@ -190,7 +190,7 @@ impl FormValues {
             templates: Some(owned(&mut provider.mappings.templates())),
             ignore_ssl_error: Some(provider.ignore_ssl_error),
             login_provisioning: login_provisioning.then_some(provider.login_provisioning),
-            template_options: Some(snapshot.templates.clone()),
+            template_options: Some(snapshot.template_names()),
         }
     }
 

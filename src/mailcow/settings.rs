@@ -6,7 +6,7 @@ use tsify::Tsify;
 
 use super::{Features, Field, FieldRow, Mappings, lists};
 use crate::json::{Fields, FromJson, Map, Value, WrongShape};
-use crate::setup::{Registration, SCOPES, Secret, Shown};
+use crate::setup::{Origin, Registration, SCOPES, Secret, Shown};
 
 /// The type of provider that Cowbell sets up, as mailcow names it.
 pub const GENERIC_OIDC: &str = "generic-oidc";
@@ -205,8 +205,9 @@ pub fn wanted(registration: &Registration, stored: &IdentityProvider, choice: &M
     let mut redirect_url_extra: Vec<String> =
         registration.extra_hosts.iter().map(|host| registration.redirect_uri_of(host)).collect();
     let redirect_url = registration.redirect_uri_of(&registration.mailcow);
+    let is_former = |url: &String| Origin::of(url).is_some_and(|origin| registration.former_hosts.contains(&origin));
     for url in &stored.redirect_url_extra {
-        if *url != redirect_url && !redirect_url_extra.contains(url) {
+        if !is_former(url) && *url != redirect_url && !redirect_url_extra.contains(url) {
             redirect_url_extra.push(url.clone());
         }
     }

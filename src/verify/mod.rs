@@ -6,6 +6,7 @@
 //! | [`probe`] | the requests that ask authentik about a client, without side effects |
 //! | [`credentials`] | what their answers say about the pair of client ID and client secret |
 //! | [`reach`](server_reaches) | whether mailcow's server reaches the token endpoint |
+//! | [`readiness`] | who can sign in, user by user |
 //! | [`mailcow`] | refusals and obstacles on mailcow's side |
 
 mod authentik;
@@ -16,6 +17,7 @@ mod finding;
 pub mod mailcow;
 pub mod probe;
 mod reach;
+pub mod readiness;
 
 pub use crate::mailcow::Field;
 pub use code::Code;

@@ -44,6 +44,12 @@ const core: Core = {
   removeIntegration: never,
   putBack: never,
   canPutBack: () => false,
+  readReadiness: never,
+  findReadiness: data.findReadiness,
+  readinessOf: never,
+  switchMailboxes: never,
+  switchBack: never,
+  restoreSwitched: () => undefined,
   revealSecret: () => "s".repeat(128),
 };
 

@@ -1,7 +1,7 @@
 /** The screens of the gallery: states of the real panel. */
 
 import type { Finding, MailcowView } from "cowbell-core";
-import { IDLE, NEW_DRAFT, START, type State } from "../panel/state/state";
+import { FRESH, IDLE, NEW_DRAFT, START, type State } from "../panel/state/state";
 import * as data from "./data";
 
 const host = "authentik.company";
@@ -66,5 +66,6 @@ export const screens: Readonly<Record<string, State>> = {
   "check-none": { ...START, place: "check" },
   checking: { ...both, place: "check", check: { kind: "checking" } },
   check: { ...both, place: "check", check: { kind: "done", findings: data.good } },
+  "check-people": { ...both, place: "check", check: { kind: "done", findings: data.good }, readiness: { ...FRESH, view: data.readiness } },
   "check-faults": { ...both, place: "check", check: { kind: "done", findings: data.faults } },
 };

@@ -9,12 +9,16 @@ import type {
   FormView,
   MailcowChoice,
   MailcowView,
+  Outcome,
+  PersonVerdict,
   PlanView,
   Progress,
+  ReadinessView,
   RegistrationView,
   RemovalView,
   ReportView,
   SetupDraft,
+  SwitchView,
   UndoView,
   UserFilter,
 } from "cowbell-core";
@@ -92,6 +96,44 @@ export interface Life {
 /** Nothing done. */
 export const UNTOUCHED: Life = { busy: undefined, findings: [], trouble: undefined, removal: undefined, outcome: undefined, canPutBack: false };
 
+/** Who can sign in, and what of it is shown. */
+export interface Readiness {
+  kind: "done";
+  view: ReadinessView;
+  outcome: Outcome | undefined;
+  /** Position among the reasons of the view. */
+  reason: number | undefined;
+  /** The address in the field. */
+  typed: string;
+  /** Whether authentik is being asked about one. */
+  asking: boolean;
+  /** What was said of one. */
+  verdicts: readonly PersonVerdict[] | undefined;
+  /** Addresses of the mailboxes that the open question is about; none for all. */
+  targets: readonly string[];
+  /** Mailboxes being switched, while they are. */
+  work: { done: number; total: number } | undefined;
+  result: (SwitchView & { way: "switch" | "back" }) | undefined;
+  trouble: Trouble | undefined;
+}
+
+/** Where the question is who can sign in. `absent`: one of the products was never read. */
+export type Readable = { kind: "none" } | { kind: "absent" } | { kind: "reading" } | { kind: "faulty"; trouble: Trouble } | Readiness;
+
+/** A table of which nothing was asked yet. */
+export const FRESH: Omit<Readiness, "view"> = {
+  kind: "done",
+  outcome: undefined,
+  reason: undefined,
+  typed: "",
+  asking: false,
+  verdicts: undefined,
+  targets: [],
+  work: undefined,
+  result: undefined,
+  trouble: undefined,
+};
+
 export interface State {
   place: PlaceName;
   /** Whether the last click was on a page of neither product. */
@@ -105,6 +147,7 @@ export interface State {
   work: Work;
   check: Check;
   life: Life;
+  readiness: Readable;
   /** The client as authentik has registered it. */
   registration: RegistrationView | undefined;
   draft: SetupDraft;
@@ -119,7 +162,7 @@ export interface State {
   /** Whether mailcow was opened from here and not seen since. */
   opened: boolean;
   /** The question that waits for an answer. */
-  asking: "undo" | "save" | "restore" | "rotate" | "remove" | undefined;
+  asking: "undo" | "save" | "restore" | "rotate" | "remove" | "switch" | "switch_back" | undefined;
   /** The users that are listed below the plan. */
   listing: UserFilter | undefined;
 }
@@ -128,6 +171,7 @@ export interface State {
 export const NEW_DRAFT: SetupDraft = {
   mailcow: "",
   extraHosts: [],
+  formerHosts: [],
   applicationName: undefined,
   applicationSlug: undefined,
   applicationGroup: undefined,
@@ -159,6 +203,7 @@ export const START: State = {
   work: IDLE,
   check: { kind: "none" },
   life: UNTOUCHED,
+  readiness: { kind: "none" },
   registration: undefined,
   draft: NEW_DRAFT,
   planFile: undefined,

@@ -12,6 +12,7 @@ import "./disclosure";
 import "./empty";
 import "./field";
 import "./file";
+import "./filter";
 import "./finding";
 import "./frame";
 import "./list";

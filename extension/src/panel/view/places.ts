@@ -7,6 +7,7 @@ import { askRemoval, handOver, putBack } from "../act/life";
 import { decide } from "../act/mailcow";
 import type { Panel } from "../act/panel";
 import { loadPlan, savePlan } from "../act/plan-file";
+import { ask, change as changeReadiness, saveTable } from "../act/readiness";
 import { plan, planWithGroup } from "../act/run";
 import { change, choose } from "../act/setup";
 import { type PlaceName, viewOf } from "../state/state";
@@ -17,6 +18,7 @@ import { lifeView } from "./life";
 import { groupFor } from "./model";
 import { lostNotice, troubleNotice } from "./parts";
 import { planView } from "./plan";
+import { readinessView } from "./readiness";
 import { appliedView, runningView, undoneView } from "./run";
 import { setupView } from "./setup";
 
@@ -31,7 +33,7 @@ export function middle(panel: Panel): TemplateResult {
     case "mailcow":
       return mailcow(panel);
     case "check":
-      return html`${checkView(state.check, panel.tabs.live().length > 0, (place) => go(panel, place))} ${life(panel)}`;
+      return html`${checkView(state.check, panel.tabs.live().length > 0, (place) => go(panel, place))} ${state.check.kind === "done" ? readiness(panel) : nothing} ${life(panel)}`;
   }
 }
 
@@ -53,6 +55,21 @@ function life(panel: Panel): TemplateResult | typeof nothing {
 export function go(panel: Panel, place: PlaceName): void {
   panel.store.set({ place, asking: undefined });
   if (place === "check") checkOnce(panel);
+}
+
+function readiness(panel: Panel): TemplateResult | typeof nothing {
+  const { core, store } = panel;
+  return readinessView(store.state.readiness, {
+    change: (part) => changeReadiness(panel, part),
+    find: (query) => core.findReadiness(query),
+    ask: (text) => void ask(panel, text),
+    save: () => saveTable(panel),
+    switch: (targets) => {
+      changeReadiness(panel, { targets });
+      store.set({ asking: "switch" });
+    },
+    switchBack: () => store.set({ asking: "switch_back" }),
+  });
 }
 
 function mailcow(panel: Panel): TemplateResult {
