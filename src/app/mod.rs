@@ -93,9 +93,9 @@ struct MailcowSeen {
     snapshot: crate::mailcow::Snapshot,
 }
 
-impl From<Stop> for Finding {
-    fn from(stop: Stop) -> Self {
-        match stop {
+impl From<Box<Stop>> for Finding {
+    fn from(stop: Box<Stop>) -> Self {
+        match *stop {
             Stop::Cancelled => Self::new(Code::SendStopped),
             Stop::TabGone => Self::new(Code::SendTabGone),
             Stop::Changed { name, .. } => Self::new(Code::ObjectChangedMeanwhile).with("name", name),

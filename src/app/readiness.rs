@@ -5,7 +5,7 @@ use std::rc::Rc;
 use serde::Serialize;
 use tsify::Tsify;
 
-use super::people::contains;
+use super::people::{contains, lower};
 use super::{Cowbell, MailcowSeen};
 use crate::authentik::types::{CheckedAccess, PreviewedClaims};
 use crate::authentik::{Directory, Snapshot, User, answer};
@@ -229,7 +229,7 @@ impl<O: Outside> Cowbell<O> {
         let readiness = self.readiness()?;
         let mut state = self.state.borrow_mut();
         let sought = &mut state.sought;
-        let asked = (query.text.trim().to_lowercase(), query.outcome, query.reason);
+        let asked = (lower(query.text.trim()), query.outcome, query.reason);
         if sought.asked.as_ref() != Some(&asked) {
             let reason = query.reason.map(|at| readiness.table.counts.get(at).map(|(verdict, _)| *verdict));
             sought.positions = readiness
