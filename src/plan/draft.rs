@@ -210,7 +210,7 @@ pub fn resolve<'a>(draft: &SetupDraft, snapshot: &'a Snapshot) -> Resolved<'a> {
     {
         let taken = |name: &str| snapshot.providers.iter().any(|provider| provider.name == name);
         let by = other.redirect_uris.first().map_or_else(|| other.name.clone(), |uri| uri.url.clone());
-        fault(DraftField::ProviderName, 0, DraftFault::Taken { by, alternative: free_name(&provider_name, " ", taken) });
+        fault(DraftField::ProviderName, 0, DraftFault::Taken { by, alternative: free_name(&provider_name, " ", &taken) });
     }
     let mapping = mapping_for(snapshot, &adoption, chosen(draft.mapping_name.as_ref()), &draft.verified_by);
     adoption.mapping = mapping.adopted;
@@ -302,11 +302,11 @@ fn slug_fault(slug: &str, snapshot: &Snapshot, adoption: &Adoption<'_>) -> Optio
     let own = adoption.application.map(|application| &application.pk);
     let other = snapshot.applications.iter().find(|app| app.slug == slug && Some(&app.pk) != own)?;
     let taken = |name: &str| snapshot.applications.iter().any(|app| app.slug == name);
-    Some(DraftFault::Taken { by: other.name.clone(), alternative: free_name(slug, "-", taken) })
+    Some(DraftFault::Taken { by: other.name.clone(), alternative: free_name(slug, "-", &taken) })
 }
 
 /// `mailcow 2`, `mailcow 3`… until one is free.
-fn free_name(name: &str, separator: &str, taken: impl Fn(&str) -> bool) -> String {
+fn free_name(name: &str, separator: &str, taken: &dyn Fn(&str) -> bool) -> String {
     (2..=u32::MAX).map(|number| format!("{name}{separator}{number}")).find(|name| !taken(name)).unwrap_or_default()
 }
 
@@ -345,5 +345,5 @@ fn mapping_for<'a>(
     }
     let by = used_elsewhere.map_or_else(|| same_name.scope_name.clone(), |provider| provider.name.clone());
     let taken = |name: &str| snapshot.mappings.iter().any(|mapping| mapping.name == name);
-    MappingChoice { name: name.to_owned(), adopted: None, taken: Some((by, free_name(name, " ", taken))) }
+    MappingChoice { name: name.to_owned(), adopted: None, taken: Some((by, free_name(name, " ", &taken))) }
 }
