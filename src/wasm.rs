@@ -11,7 +11,7 @@ use crate::app::{
     self, AuthentikView, DirectoryView, DraftView, Findings, Place, PlanView, Preview, RegistrationView, ReportView, UndoView,
     UserQuery, UserRows,
 };
-use crate::app::{CheckView, FormView, MailcowView};
+use crate::app::{CheckView, FormView, MailcowView, SignInsView};
 use crate::json::{self, FromJson, Value};
 use crate::mailcow::form::{FORM_QUERY, FormQuery};
 use crate::mailcow::script::{self, Script};
@@ -466,6 +466,16 @@ impl Cowbell {
         #[wasm_bindgen(unchecked_param_type = "Product[]")] tabs: Array,
     ) -> Result<Ts<CheckView>, JsValue> {
         give(Ok(self.app.check(&take(&draft)?, &take(&choice)?, &live(&tabs)).await))
+    }
+
+    /// Explains the last sign-ins that failed; `tabs` are the products whose tab is live.
+    #[wasm_bindgen(js_name = explainSignIns)]
+    pub async fn explain_sign_ins(
+        &self,
+        draft: Ts<SetupDraft>,
+        #[wasm_bindgen(unchecked_param_type = "Product[]")] tabs: Array,
+    ) -> Result<Ts<SignInsView>, JsValue> {
+        give(Ok(self.app.explain_sign_ins(&take(&draft)?, &live(&tabs)).await))
     }
 
     /// Stores the wanted settings through mailcow's API.

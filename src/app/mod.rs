@@ -5,6 +5,7 @@
 
 mod authentik;
 mod check;
+mod diagnosis;
 mod mailcow;
 mod people;
 mod place;

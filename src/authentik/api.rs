@@ -17,6 +17,9 @@ const CSRF: CookieHeader = CookieHeader { cookie: "authentik_csrf", header: "X-a
 /// What begins below the path of an authentik (section 1).
 const BELOW: [&str; 3] = ["/if/", "/application/", "/api/"];
 
+/// Path of the events, also for messages.
+pub const EVENTS: &str = "events/events/";
+
 /// Where an authentik lives: its origin and the path in front of everything (`web.path`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Base {
@@ -273,6 +276,17 @@ impl Base {
     #[must_use]
     pub fn setup_urls(&self, provider: i64) -> Request {
         Request::new(Method::Get, self.api(&format!("providers/oauth2/{provider}/setup_urls/")))
+    }
+
+    /// The newest events of one kind, those of one application only where its primary key is known. `action` finds parts, which
+    /// works in every version, unlike `actions` (section 14).
+    #[must_use]
+    pub fn events(&self, action: &'static str, application: Option<&str>) -> Request {
+        // Events have the key without dashes.
+        let application =
+            application.map(|pk| format!("&context_authorized_app={}", segment(&pk.replace('-', "")))).unwrap_or_default();
+        let query = format!("action={action}&ordering=-created&page_size={PAGE_SIZE}{application}");
+        Request::new(Method::Get, self.api(&format!("{EVENTS}?{query}")))
     }
 
     /// Who uses a scope mapping.

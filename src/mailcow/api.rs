@@ -22,6 +22,8 @@ pub enum Endpoint {
     Mailboxes,
     /// All templates for mailboxes.
     MailboxTemplates,
+    /// The newest entries of the UI log.
+    UiLog,
     /// A rendered page, which empties the queue of old answers.
     SystemPage,
     /// Stores the settings of the identity provider.
@@ -42,6 +44,7 @@ impl Endpoint {
             Self::Domains => "/api/v1/get/domain/all",
             Self::Mailboxes => "/api/v1/get/mailbox/all",
             Self::MailboxTemplates => "/api/v1/get/mailbox/template/all",
+            Self::UiLog => "/api/v1/get/logs/ui/500",
             Self::SystemPage => "/admin/system",
             Self::EditIdentityProvider => "/api/v1/edit/identity-provider",
             Self::TestIdentityProvider => "/api/v1/edit/identity-provider-test",
@@ -86,6 +89,15 @@ pub fn mailboxes(origin: &Origin) -> Request {
 #[must_use]
 pub fn mailbox_templates(origin: &Origin) -> Request {
     Endpoint::MailboxTemplates.get(origin)
+}
+
+/// Entries that [`ui_log`] asks for. mailcow writes one for each message, most of them about other things.
+pub const UI_LOG_ENTRIES: usize = 500;
+
+/// Asks for the newest entries of the UI log (contract/mailcow.md, section 9).
+#[must_use]
+pub fn ui_log(origin: &Origin) -> Request {
+    Endpoint::UiLog.get(origin)
 }
 
 /// Address of the configuration page, which has the form of the identity provider (contract/mailcow.md, section 6).

@@ -6,6 +6,7 @@
 //! | [`observe`](observe()) | one round of requests that reads everything |
 //! | [`settings`](IdentityProvider) | the identity provider as stored, as wanted, and the difference |
 //! | [`save`] | storing the wanted settings, and putting the former ones back |
+//! | [`UiLog`] | why mailcow refused sign-ins |
 //! | [`form`] | the form as it stands in the page |
 //! | [`script`] | what the page executor has to do to fill it |
 
@@ -14,6 +15,7 @@ mod error;
 mod field;
 pub mod form;
 mod lists;
+mod log;
 mod observe;
 pub mod save;
 pub mod script;
@@ -24,6 +26,7 @@ pub use error::Error;
 pub use field::{Field, FieldRow};
 pub use form::{FormState, FormValues};
 pub use lists::{ListShape, Mapping, Mappings};
+pub use log::{LogEntry, Logged, UiLog};
 pub use observe::{Domain, MailboxCounts, Snapshot, observe};
 pub use settings::{DEFAULT_TEMPLATE, GENERIC_OIDC, IdentityProvider, MailcowChoice, rows, wanted};
 pub use version::{Features, Version};

@@ -252,6 +252,49 @@ codes! {
     /// The stored attribute mapping has holes or was never stored: every sign-in ends on a blank page.
     StoredMappingBroken = Fault,
 
+    // Sign-ins that failed, by the logs of both products.
+
+    /// mailcow refused a sign-in for a reason that Cowbell does not know. Fact: the reason in mailcow's words.
+    SignInRefused(reason) = Fault,
+    /// authentik refused the password, or the account is inactive; it does not say which. Fact: the user name as typed.
+    PasswordRefusedByAuthentik(username) = Warning,
+    /// mailcow refused a password typed in its own form, as it does for a mailbox that signs in with authentik. Fact: the name as typed.
+    PasswordRefusedByMailcow(address) = Warning,
+    /// Somebody signed in to authentik on the way to mailcow, but got no code: a policy, or the question for consent. Fact: the user name.
+    NotLetOn(username) = Warning,
+    /// authentik did not accept the code: it was used before, or too late.
+    CodeRefused = Warning,
+    /// mailcow's server does not trust authentik's certificate. Fact: the address.
+    ServerDistrustsCertificate(url) = Fault,
+    /// mailcow's server cannot resolve authentik's name, although browsers can. Fact: the address.
+    ServerCannotResolve(url) = Fault,
+    /// mailcow's server got no JSON from the token or user info endpoint: a proxy in between, or a wrong address.
+    ServerGotNoJson = Fault,
+    /// The expression of a scope mapping fails. Fact: name of the mapping.
+    MappingFails(mapping) = Fault,
+    /// The user has no e-mail address at authentik. Fact: the user name.
+    UserWithoutEmail(username) = Fault,
+    /// authentik gave mailcow no e-mail address; without its events it is not known why.
+    NoEmailClaim = Fault,
+    /// The mailbox signs in with a password that mailcow keeps. Fact: its address.
+    MailboxWithPassword(address) = Fault,
+    /// The mailbox or its domain is inactive. Fact: its address.
+    MailboxInactive(address) = Fault,
+    /// mailcow has no such mail domain, so it could not create the mailbox. Facts: the domain, the address.
+    MailDomainMissing(domain, address) = Fault,
+    /// mailcow could not create the mailbox. Fact: its address.
+    MailboxNotCreated(address) = Fault,
+    /// mailcow's log was not read: only there are the reasons.
+    MailcowLogNotRead = Unknown,
+    /// mailcow's log is empty, although every sign-in of an administrator is written there.
+    MailcowLogEmpty = Unknown,
+    /// authentik's events were not read: only they say who tried and what authentik refused.
+    EventsNotRead = Unknown,
+    /// authentik has no event about any sign-in, not even the administrator's own.
+    EventsEmpty = Unknown,
+    /// The two servers' clocks differ. Fact: by how many seconds.
+    ClocksDiffer(seconds) = Warning,
+
     // A request without an answer, to either product. Fact: the path that was asked.
 
     /// Nothing came in time.

@@ -6,11 +6,13 @@
 //! | [`probe`] | the requests that ask authentik about a client, without side effects |
 //! | [`credentials`] | what their answers say about the pair of client ID and client secret |
 //! | [`reach`](server_reaches) | whether mailcow's server reaches the token endpoint |
+//! | [`diagnosis`] | why the last sign-ins failed, by the logs of both products |
 //! | [`mailcow`] | refusals and obstacles on mailcow's side |
 
 mod authentik;
 mod code;
 pub mod credentials;
+pub mod diagnosis;
 mod fields;
 mod finding;
 pub mod mailcow;

@@ -13,7 +13,7 @@ use crate::support::stage::{AUTHENTIK, MAILCOW as MAILCOW_ORIGIN, Setting, draft
 use crate::support::{Sent, run};
 
 /// Method and path below `api/v3/` of all that is ever sent to authentik; `*` is one key.
-const AUTHENTIK_API: [(Method, &str); 38] = [
+const AUTHENTIK_API: [(Method, &str); 39] = [
     (Method::Get, "core/users/me/"),
     (Method::Get, "core/brands/current/"),
     (Method::Get, "admin/version/"),
@@ -25,6 +25,7 @@ const AUTHENTIK_API: [(Method, &str); 38] = [
     (Method::Get, "core/groups/"),
     (Method::Get, "core/users/"),
     (Method::Get, "policies/bindings/"),
+    (Method::Get, "events/events/"),
     (Method::Options, "propertymappings/provider/scope/"),
     (Method::Options, "providers/oauth2/"),
     (Method::Options, "core/applications/"),
@@ -55,12 +56,13 @@ const AUTHENTIK_API: [(Method, &str); 38] = [
 ];
 
 /// Method and path of all that is ever sent to mailcow.
-const MAILCOW: [(Method, &str); 9] = [
+const MAILCOW: [(Method, &str); 10] = [
     (Method::Get, "/api/v1/get/status/version"),
     (Method::Get, "/api/v1/get/identity-provider"),
     (Method::Get, "/api/v1/get/domain/all"),
     (Method::Get, "/api/v1/get/mailbox/all"),
     (Method::Get, "/api/v1/get/mailbox/template/all"),
+    (Method::Get, "/api/v1/get/logs/ui/500"),
     (Method::Get, "/admin/system"),
     (Method::Post, "/api/v1/edit/identity-provider"),
     (Method::Post, "/api/v1/edit/identity-provider-test"),
@@ -82,6 +84,7 @@ fn mailcow_requests(origin: &Origin, text: &str) -> Vec<Request> {
         api::domains(origin),
         api::mailboxes(origin),
         api::mailbox_templates(origin),
+        api::ui_log(origin),
         api::system_page(origin),
         api::edit_identity_provider(origin, &settings),
         api::test_identity_provider(origin, text, true),
@@ -134,6 +137,7 @@ fn authentik_requests(base: &Base, key: &str, number: i64) -> Vec<Request> {
         base.brand(),
         base.version(),
         base.bindings(key),
+        base.events("login", Some(key)),
         base.setup_urls(number),
         base.mapping_used_by(key),
         base.create_application(&body),
@@ -168,6 +172,7 @@ fn every_journey_keeps_to_the_list() {
             run(stage.app.prove_credentials(form.state(), tabs));
         }
         run(stage.app.test_reach(form.state())).expect("a finding");
+        run(stage.app.explain_sign_ins(&wanted, &[Product::Authentik, Product::Mailcow]));
         run(stage.app.restore_mailcow(&choice)).expect("a view");
         stage.undo().expect("a report");
         let sent = stage.sim.sent();

@@ -5,6 +5,7 @@
 //! | `support` | a browser around the stand-ins, a model of mailcow's form, pictures of the state |
 //! | `journey` | the main job from the first click to a mailbox, on every version |
 //! | `mailcow_side` | filling, saving, restoring |
+//! | `sign_ins` | sign-ins that fail, each tried and explained |
 //! | `bad_input` | the rows of the table "Bad input: what happens" |
 //! | `simulation` | one seed decides a whole run with its accidents |
 //! | `closed_list` | nothing but the listed endpoints is ever called |
@@ -17,5 +18,6 @@ mod bad_input;
 mod closed_list;
 mod journey;
 mod mailcow_side;
+mod sign_ins;
 mod simulation;
 mod support;
