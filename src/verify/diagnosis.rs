@@ -15,7 +15,7 @@ use crate::mailcow::{Field, ListShape, LogEntry, Logged, Snapshot, UiLog};
 /// The steps of a sign-in, in their order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "snake_case")]
-pub enum Step {
+pub enum SignInStep {
     /// authentik knows who it is.
     Authorize,
     /// authentik let them on and gave a code.
@@ -37,9 +37,9 @@ pub struct Attempt {
     /// Address of the mailbox or, where mailcow got to know none, name or address of authentik's user; empty when nobody knows.
     pub who: String,
     /// The last step that certainly went well.
-    pub reached: Option<Step>,
+    pub reached: Option<SignInStep>,
     /// The step that failed; `None` when it is one of those behind `reached`, and not known which.
-    pub stopped: Option<Step>,
+    pub stopped: Option<SignInStep>,
     /// Why.
     pub finding: Finding,
     /// How often.
@@ -182,7 +182,8 @@ fn for_authentik(event: &Event, events: &Events, facts: &Facts<'_>, attempts: &m
 
 /// An attempt that passed so many steps; `certain` when the next one failed.
 fn attempt(time_s: i64, who: &str, passed: usize, certain: bool, finding: Finding) -> Attempt {
-    const STEPS: [Step; 5] = [Step::Authorize, Step::Code, Step::Token, Step::Userinfo, Step::Mailbox];
+    const STEPS: [SignInStep; 5] =
+        [SignInStep::Authorize, SignInStep::Code, SignInStep::Token, SignInStep::Userinfo, SignInStep::Mailbox];
     let reached = passed.checked_sub(1).map(|last| STEPS[last]);
     let stopped = STEPS.get(passed).copied().filter(|_| certain);
     Attempt { time_s, who: who.to_owned(), reached, stopped, finding, times: 1, went_through_since: false }

@@ -4,7 +4,7 @@ use cowbell::app::SignInsView;
 use cowbell::mailcow::MailcowChoice;
 use cowbell::setup::Access;
 use cowbell::transport::Product;
-use cowbell::verify::diagnosis::{Attempt, Step};
+use cowbell::verify::diagnosis::{Attempt, SignInStep};
 use cowbell::verify::{Code, Finding, Severity};
 use cowbell_standins::people::person;
 use cowbell_standins::world::World;
@@ -115,24 +115,24 @@ fn newcomer(world: &mut World, change: impl FnOnce(&mut cowbell_standins::authen
 }
 
 /// Case of contract/e2e.md, who tries, what is wrong, what it is called, the step that fails.
-const REFUSED: [(&str, usize, Change, Code, Option<Step>); 25] = [
-    ("a", NEWCOMER, |world| set(world, "default_template", ""), Code::DefaultTemplateEmpty, Some(Step::Mailbox)),
-    ("c", MAILBOX_USER, |_| {}, Code::MailboxWithPassword, Some(Step::Mailbox)),
+const REFUSED: [(&str, usize, Change, Code, Option<SignInStep>); 25] = [
+    ("a", NEWCOMER, |world| set(world, "default_template", ""), Code::DefaultTemplateEmpty, Some(SignInStep::Mailbox)),
+    ("c", MAILBOX_USER, |_| {}, Code::MailboxWithPassword, Some(SignInStep::Mailbox)),
     (
         "f",
         NEWCOMER,
         |world| newcomer(world, |user| user.email = "new@none.example".into()),
         Code::MailDomainMissing,
-        Some(Step::Mailbox),
+        Some(SignInStep::Mailbox),
     ),
-    ("g", NEWCOMER, |world| newcomer(world, |user| user.email.clear()), Code::UserWithoutEmail, Some(Step::Userinfo)),
-    ("h", NEWCOMER, |world| set(world, "client_secret", "wrong"), Code::PairWrongSecret, Some(Step::Token)),
+    ("g", NEWCOMER, |world| newcomer(world, |user| user.email.clear()), Code::UserWithoutEmail, Some(SignInStep::Userinfo)),
+    ("h", NEWCOMER, |world| set(world, "client_secret", "wrong"), Code::PairWrongSecret, Some(SignInStep::Token)),
     (
         "m",
         NEWCOMER,
         |world| world.faults.upstream = Some(UpstreamFault::UntrustedCertificate),
         Code::ServerDistrustsCertificate,
-        Some(Step::Token),
+        Some(SignInStep::Token),
     ),
     (
         "n2",
@@ -143,14 +143,14 @@ const REFUSED: [(&str, usize, Change, Code, Option<Step>); 25] = [
             set(world, "templates", json!(["OIDC Users"]));
         },
         Code::DefaultTemplateEmpty,
-        Some(Step::Mailbox),
+        Some(SignInStep::Mailbox),
     ),
-    ("r", NEWCOMER, |world| set(world, "login_provisioning", false), Code::LoginProvisioningOff, Some(Step::Mailbox)),
-    ("s", NEWCOMER, |world| set(world, "default_template", "Nope"), Code::TemplateNotFound, Some(Step::Mailbox)),
-    ("t", NEWCOMER, |world| set(world, "client_scopes", "openid profile"), Code::ScopeEmailMissing, Some(Step::Userinfo)),
-    ("u", NEWCOMER, |world| set(world, "client_scopes", "profile email"), Code::ScopeOpenidMissing, Some(Step::Userinfo)),
-    ("v", NEWCOMER, |world| unselect(world, &["openid", "email", "profile"]), Code::ScopeNotMapped, Some(Step::Userinfo)),
-    ("v2", NEWCOMER, |world| unselect(world, &["email"]), Code::ScopeNotMapped, Some(Step::Userinfo)),
+    ("r", NEWCOMER, |world| set(world, "login_provisioning", false), Code::LoginProvisioningOff, Some(SignInStep::Mailbox)),
+    ("s", NEWCOMER, |world| set(world, "default_template", "Nope"), Code::TemplateNotFound, Some(SignInStep::Mailbox)),
+    ("t", NEWCOMER, |world| set(world, "client_scopes", "openid profile"), Code::ScopeEmailMissing, Some(SignInStep::Userinfo)),
+    ("u", NEWCOMER, |world| set(world, "client_scopes", "profile email"), Code::ScopeOpenidMissing, Some(SignInStep::Userinfo)),
+    ("v", NEWCOMER, |world| unselect(world, &["openid", "email", "profile"]), Code::ScopeNotMapped, Some(SignInStep::Userinfo)),
+    ("v2", NEWCOMER, |world| unselect(world, &["email"]), Code::ScopeNotMapped, Some(SignInStep::Userinfo)),
     (
         "bb",
         NEWCOMER,
@@ -162,7 +162,7 @@ const REFUSED: [(&str, usize, Change, Code, Option<Step>); 25] = [
             mapping.expect("a mapping").expression = "return {\"email\": request.user.nope}".into();
         },
         Code::MappingFails,
-        Some(Step::Userinfo),
+        Some(SignInStep::Userinfo),
     ),
     (
         "w",
@@ -173,7 +173,7 @@ const REFUSED: [(&str, usize, Change, Code, Option<Step>); 25] = [
             mailbox.active = false;
         },
         Code::MailboxInactive,
-        Some(Step::Mailbox),
+        Some(SignInStep::Mailbox),
     ),
     (
         "w, the domain",
@@ -184,28 +184,28 @@ const REFUSED: [(&str, usize, Change, Code, Option<Step>); 25] = [
             state.domains[0].active = false;
         },
         Code::MailboxInactive,
-        Some(Step::Mailbox),
+        Some(SignInStep::Mailbox),
     ),
     (
         "x",
         NEWCOMER,
         |world| set(world, "token_url", "https://authentik.company/application/o/token"),
         Code::EndpointWithoutSlash,
-        Some(Step::Token),
+        Some(SignInStep::Token),
     ),
     (
         "x2",
         NEWCOMER,
         |world| set(world, "userinfo_url", "https://authentik.company/application/o/userinfo"),
         Code::EndpointWithoutSlash,
-        Some(Step::Userinfo),
+        Some(SignInStep::Userinfo),
     ),
     (
         "P-03, full domain",
         NEWCOMER,
         |world| world.mailcow.state_mut().domains[0].max_mailboxes = 0,
         Code::MailboxNotCreated,
-        Some(Step::Mailbox),
+        Some(SignInStep::Mailbox),
     ),
     ("P-19", NEWCOMER, |world| world.faults.upstream = Some(UpstreamFault::ProxyPage), Code::ServerGotNoJson, None),
     ("P-19, no body", NEWCOMER, |world| world.faults.upstream = Some(UpstreamFault::ServerError), Code::ServerGotNoJson, None),
@@ -214,14 +214,14 @@ const REFUSED: [(&str, usize, Change, Code, Option<Step>); 25] = [
         NEWCOMER,
         |world| world.faults.upstream = Some(UpstreamFault::UnknownHost),
         Code::ServerCannotResolve,
-        Some(Step::Token),
+        Some(SignInStep::Token),
     ),
     (
         "P-21, nobody there",
         NEWCOMER,
         |world| world.faults.upstream = Some(UpstreamFault::Refused),
         Code::ServerCannotReachToken,
-        Some(Step::Token),
+        Some(SignInStep::Token),
     ),
     (
         "P-18, the main redirect URL is not registered",
@@ -232,14 +232,14 @@ const REFUSED: [(&str, usize, Change, Code, Option<Step>); 25] = [
             set(world, "redirect_url", "https://other.example");
         },
         Code::RedirectNotRegistered,
-        Some(Step::Token),
+        Some(SignInStep::Token),
     ),
     (
         "P-26, a user info endpoint elsewhere",
         NEWCOMER,
         |world| set(world, "userinfo_url", "https://nope.invalid/application/o/userinfo/"),
         Code::ServerCannotResolve,
-        Some(Step::Userinfo),
+        Some(SignInStep::Userinfo),
     ),
 ];
 
@@ -317,7 +317,7 @@ fn what_only_authentik_saw_is_explained() {
     let attempt = only(&view);
     assert_eq!(
         (attempt.finding.code, attempt.reached, attempt.stopped),
-        (Code::PasswordRefusedByAuthentik, None, Some(Step::Authorize))
+        (Code::PasswordRefusedByAuthentik, None, Some(SignInStep::Authorize))
     );
     assert_eq!((attempt.who.as_str(), attempt.times), (username(NEWCOMER).as_str(), 2));
     assert_eq!(codes(&view.findings), [Code::MailcowLogNotRead]);
@@ -340,7 +340,7 @@ fn case_j_not_let_on_is_told_from_on_the_way() {
     let attempt = view.attempts.iter().find(|attempt| attempt.who == username(NEWCOMER)).expect("an attempt");
     assert_eq!(
         (attempt.finding.code, attempt.reached, attempt.stopped),
-        (Code::NotLetOn, Some(Step::Authorize), Some(Step::Code))
+        (Code::NotLetOn, Some(SignInStep::Authorize), Some(SignInStep::Code))
     );
 }
 

@@ -38,6 +38,7 @@ const core: Core = {
   saveForMe: never,
   restoreMailcow: never,
   check: never,
+  explainSignIns: never,
   revealSecret: () => "s".repeat(128),
 };
 

@@ -14,6 +14,7 @@ import type {
   RegistrationView,
   ReportView,
   SetupDraft,
+  SignInsView,
   UndoView,
   UserFilter,
 } from "cowbell-core";
@@ -76,6 +77,9 @@ export const IDLE: Work = { busy: undefined, trouble: undefined, filled: undefin
 /** Where the check of both sides is. */
 export type Check = { kind: "none" } | { kind: "checking" } | { kind: "done"; findings: readonly Finding[] } | { kind: "faulty"; trouble: Trouble };
 
+/** Where the explanation of sign-ins is; `atMs` is when it was made. */
+export type SignIns = { kind: "none" } | { kind: "explaining" } | { kind: "done"; view: SignInsView; atMs: number } | { kind: "faulty"; trouble: Trouble };
+
 export interface State {
   place: PlaceName;
   /** Whether the last click was on a page of neither product. */
@@ -88,6 +92,7 @@ export interface State {
   form: FormSeen | undefined;
   work: Work;
   check: Check;
+  signIns: SignIns;
   /** The client as authentik has registered it. */
   registration: RegistrationView | undefined;
   draft: SetupDraft;
@@ -139,6 +144,7 @@ export const START: State = {
   form: undefined,
   work: IDLE,
   check: { kind: "none" },
+  signIns: { kind: "none" },
   registration: undefined,
   draft: NEW_DRAFT,
   checked: undefined,

@@ -21,5 +21,6 @@ import "./row";
 import "./secret";
 import "./select";
 import "./sign";
+import "./steps";
 import "./summary";
 import "./tabs";

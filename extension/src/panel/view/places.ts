@@ -10,6 +10,7 @@ import { change, choose } from "../act/setup";
 import { type PlaceName, viewOf } from "../state/state";
 import { t } from "../text/words";
 import { checkView } from "./check";
+import { signInsView } from "./diagnosis";
 import { mailcowView } from "./mailcow";
 import { groupFor } from "./model";
 import { lostNotice, troubleNotice } from "./parts";
@@ -28,7 +29,7 @@ export function middle(panel: Panel): TemplateResult {
     case "mailcow":
       return mailcow(panel);
     case "check":
-      return checkView(state.check, (place) => go(panel, place));
+      return html`${checkView(state.check, (place) => go(panel, place))}${signInsView(panel, (place) => go(panel, place))}`;
   }
 }
 
