@@ -20,7 +20,7 @@ pub mod probe;
 mod reach;
 
 pub use crate::mailcow::Field;
-pub use code::Code;
+pub use code::{Code, SeenIn};
 pub use fields::{KnownClient, check_fields, cleaned, usual_endpoints};
 pub use finding::{Evidence, Finding, Fix, Severity};
 pub use reach::server_reaches;
