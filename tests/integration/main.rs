@@ -5,6 +5,7 @@
 //! | `support` | a browser around the stand-ins, a model of mailcow's form, pictures of the state |
 //! | `journey` | the main job from the first click to a mailbox, on every version |
 //! | `mailcow_side` | filling, saving, restoring |
+//! | `check` | what both products have stored, checked |
 //! | `sign_ins` | sign-ins that fail, each tried and explained |
 //! | `bad_input` | the rows of the table "Bad input: what happens" |
 //! | `simulation` | one seed decides a whole run with its accidents |
@@ -15,6 +16,7 @@
 #![allow(clippy::similar_names, reason = "a stage and the state behind it")]
 
 mod bad_input;
+mod check;
 mod closed_list;
 mod journey;
 mod mailcow_side;

@@ -424,6 +424,27 @@ fn a_password_typed_at_mailcow_is_explained() {
 }
 
 #[test]
+fn a_code_that_is_not_taken_and_words_nobody_knows() {
+    let stage = ready();
+    {
+        // authentik forgets every code before mailcow redeems it, as if a minute had passed.
+        let mut world = stage.sim.world();
+        world.before_request(|authentik, _, product, _| {
+            if product == world::Product::Mailcow {
+                authentik.state_mut().codes.clear();
+            }
+        });
+    }
+    try_to_sign_in(&stage, NEWCOMER, "cowbell");
+    assert_eq!(only(&explain(&stage, &BOTH)).finding.code, Code::CodeRefused);
+    let call = serde_json::json!(["identity_provider", "<b>words</b> of 2027"]).to_string();
+    stage.sim.world().mailcow.state_mut().ui_log.last_mut().expect("an entry").call = Some(call);
+    let view = explain(&stage, &BOTH);
+    assert_eq!((only(&view).finding.code, evidence(only(&view))), (Code::SignInRefused, vec!["<b>words</b> of 2027"]));
+    assert_eq!((only(&view).reached, only(&view).stopped), (Some(SignInStep::Code), None));
+}
+
+#[test]
 fn clocks_that_differ_are_said_and_the_join_holds() {
     for ahead_s in [-700, 95, 40_000] {
         let stage = ready();
