@@ -5,7 +5,7 @@
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a test")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -90,28 +90,28 @@ const PITFALLS: usize = 42;
 const KNOWN_WORDS: [&str; 3] = ["grant_types", "setup_urls", "iam_sso"];
 
 /// The catalogue for a terminal.
-fn table(fixes: &BTreeMap<String, &'static str>) -> String {
+fn table(fixes: &BTreeMap<String, String>) -> String {
     let mut out = String::new();
     let line = |out: &mut String, cells: [&str; 5]| {
         let [name, severity, seen, fix, facts] = cells;
-        writeln!(out, "{name:<34}{severity:<10}{seen:<12}{fix:<24}{facts}").expect("a text");
+        writeln!(out, "{name:<34}{severity:<10}{seen:<12}{fix:<44}{facts}").expect("a text");
     };
     line(&mut out, ["code", "severity", "seen in", "fix", "evidence"]);
     for code in Code::ALL {
         let name = name_of(*code);
-        let fix = fixes.get(&name).copied().unwrap_or("–");
+        let fix = fixes.get(&name).map_or("–", String::as_str);
         line(&mut out, [&name, &severity(*code), seen(*code), fix, &code.evidence().join(", ")]);
     }
     out
 }
 
 /// The catalogue as rows of a page.
-fn rows(words: &BTreeMap<String, String>, fixes: &BTreeMap<String, &'static str>) -> String {
+fn rows(words: &BTreeMap<String, String>, fixes: &BTreeMap<String, String>) -> String {
     let mut out = String::from("| code | severity | seen in | what it says | fix |\n|---|---|---|---|---|\n");
     for code in Code::ALL {
         let name = name_of(*code);
         let text = words.get(&format!("finding_{name}")).map_or("", String::as_str).replace('|', "\\|");
-        let fix = fixes.get(&name).copied().unwrap_or_default();
+        let fix = fixes.get(&name).map_or("", String::as_str);
         writeln!(out, "| `{name}` | {} | {} | {text} | {fix} |", severity(*code), seen(*code)).expect("a text");
     }
     out
@@ -138,9 +138,9 @@ fn name_of(code: Code) -> String {
     serde_json::to_value(code).expect("serialises").as_str().expect("a text").to_owned()
 }
 
-/// Codes that come with a fix, and its name: seen by spoiling a good form in every way, with and without the registered client.
-fn fixes() -> BTreeMap<String, &'static str> {
-    let mut found = BTreeMap::new();
+/// Codes that come with fixes, and their names: seen by spoiling a good form in every way, with and without the registered client.
+fn fixes() -> BTreeMap<String, String> {
+    let mut found: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
     let registration = registration();
     let page = Origin::of("https://mailcow.company");
     for (field, spoilt) in SPOILT {
@@ -155,12 +155,12 @@ fn fixes() -> BTreeMap<String, &'static str> {
                         Some(Fix::CleanField { .. }) => "clean the field",
                         Some(Fix::SwapCredentials) => "swap the two",
                     };
-                    found.insert(name_of(finding.code), name);
+                    found.entry(name_of(finding.code)).or_default().insert(name);
                 }
             }
         }
     }
-    found
+    found.into_iter().map(|(code, names)| (code, names.into_iter().collect::<Vec<_>>().join(", "))).collect()
 }
 
 const ID: &str = "mailcowClientId0123456789012345678901234";
