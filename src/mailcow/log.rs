@@ -1,10 +1,14 @@
 //! mailcow's UI log: the only place where it says why it refused a sign-in (contract/mailcow.md, section 9; contract/e2e.md, "Cases").
 
 use super::{
-    Error,
+    Error, IdentityProvider,
     api::{self, Endpoint, UI_LOG_ENTRIES},
 };
-use crate::{json::Value, transport::Answer};
+use crate::{
+    json::Value,
+    setup::Origin,
+    transport::{Answer, Batch, Outside, Product, SendError, gather},
+};
 
 /// What an entry is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +49,20 @@ pub struct UiLog {
 
 /// Characters of a text of the log that are kept.
 const KEPT: usize = 300;
+
+/// Reads the newest entries, and the settings as they are stored now, in one round.
+///
+/// # Errors
+/// Any [`Error`] except [`Error::Refused`].
+pub async fn read_log(outside: &impl Outside, origin: &Origin) -> Result<(UiLog, IdentityProvider), Error> {
+    let requests = vec![api::ui_log(origin), api::identity_provider(origin)];
+    let answers = gather(outside, Batch::new(Product::Mailcow, requests)).await;
+    let [log, provider] = answers.as_slice() else {
+        return Err(Error::NoAnswer { endpoint: Endpoint::UiLog, error: SendError::NotSent });
+    };
+    let log = UiLog::read(log)?;
+    Ok((log, IdentityProvider::from_json(api::read(Endpoint::IdentityProvider, provider)?)))
+}
 
 impl UiLog {
     /// Reads the answer to [`api::ui_log`]. Entries about anything else are left out.

@@ -26,7 +26,7 @@ pub use error::Error;
 pub use field::{Field, FieldRow};
 pub use form::{FormState, FormValues};
 pub use lists::{ListShape, Mapping, Mappings};
-pub use log::{LogEntry, Logged, UiLog};
+pub use log::{LogEntry, Logged, UiLog, read_log};
 pub use observe::{Domain, MailboxCounts, Snapshot, observe};
 pub use settings::{DEFAULT_TEMPLATE, GENERIC_OIDC, IdentityProvider, MailcowChoice, rows, wanted};
 pub use version::{Features, Version};

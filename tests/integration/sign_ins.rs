@@ -475,7 +475,7 @@ fn logs_that_are_off_refused_or_gone_are_findings() {
         (std::mem::take(&mut world.mailcow.state_mut().ui_log), std::mem::take(&mut world.authentik.state_mut().events))
     };
     let view = explain(&stage, &BOTH);
-    assert_eq!(codes(&view.findings), [Code::EventsEmpty, Code::MailcowLogEmpty]);
+    assert_eq!(codes(&view.findings), [Code::MailcowLogEmpty, Code::EventsEmpty]);
     assert_eq!((view.attempts.as_slice(), view.unremarkable), (&[][..], None));
     // In another order.
     stage.sim.world().mailcow.state_mut().ui_log = log.into_iter().rev().collect();
