@@ -44,8 +44,9 @@ impl<O: Outside> Cowbell<O> {
             return Err(Finding::new(Code::ClientMissing));
         }
         let provider = snapshot.providers.iter().find(|provider| provider.client_id == client_id);
-        let application = provider.and_then(|provider| snapshot.application_of(provider.pk));
-        let read = read_events(&self.outside, &snapshot.base, application.map(|application| application.pk.as_str())).await;
+        let application = provider.and_then(|provider| snapshot.application_of(provider.pk)).map(|found| found.pk.as_str());
+        let provider = provider.filter(|_| snapshot.is_superuser);
+        let read = read_events(&self.outside, &snapshot.base, application, provider).await;
         let mut events = read.map_err(Finding::from)?;
         if events.list.is_empty() {
             return Err(Finding::new(Code::EventsEmpty));

@@ -289,6 +289,15 @@ impl Base {
         Request::new(Method::Get, self.api(&format!("{EVENTS}?{query}")))
     }
 
+    /// Access tokens of a provider; superusers see everybody's, others their own (section 14).
+    #[must_use]
+    pub fn access_tokens(&self, provider: i64) -> Request {
+        Request::new(
+            Method::Get,
+            self.api(&format!("oauth2/access_tokens/?provider={provider}&ordering=-expires&page_size={PAGE_SIZE}")),
+        )
+    }
+
     /// Who uses a scope mapping.
     #[must_use]
     pub fn mapping_used_by(&self, mapping: &str) -> Request {

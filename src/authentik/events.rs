@@ -5,9 +5,9 @@
 use super::answer::{self, Error};
 use super::api::{Base, EVENTS, PAGE_SIZE};
 use super::explain;
-use super::types::Page;
+use super::types::{Page, Provider};
 use crate::json::Value;
-use crate::transport::{self, Batch, Outside, Product};
+use crate::transport::{self, Answer, Batch, Outside, Product};
 
 /// What happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +59,26 @@ pub struct Event {
     pub expected: String,
 }
 
+/// An access token that mailcow got for somebody.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Token {
+    /// User name.
+    pub username: String,
+    /// Seconds since 1970 at which it was issued, by authentik's clock.
+    pub issued_s: i64,
+}
+
+/// Access tokens of mailcow's provider.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tokens {
+    /// The tokens; authentik forgets them some time after they have ended.
+    pub list: Vec<Token>,
+    /// Whether there are none besides.
+    pub is_complete: bool,
+    /// Seconds that each lives.
+    pub lifetime_s: i64,
+}
+
 /// What was read of the events.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Events {
@@ -66,19 +86,33 @@ pub struct Events {
     pub list: Vec<Event>,
     /// Seconds since 1970 from which on nothing is missing; `None` when all there is was read.
     pub since_s: Option<i64>,
+    /// The tokens, for superusers.
+    pub tokens: Option<Tokens>,
 }
 
 /// What is asked for: parts of the names of actions. The first one finds `login_failed`, too; the second one knows its application.
 const ASKED: [&str; 4] = ["login", "authorize_application", "property_mapping_exception", "configuration_error"];
 
-/// Reads the newest events about sign-ins. `application` is the primary key of mailcow's application, if it is known.
+/// Reads the newest events about sign-ins. `application` is the primary key of mailcow's application, if it is known, and
+/// `provider` the provider whose tokens are read, too, for a superuser.
 ///
 /// # Errors
 /// Whatever is wrong with an answer; without the permission `authentik_events.view_event` [`Error::NotAllowed`].
-pub async fn read_events(outside: &impl Outside, base: &Base, application: Option<&str>) -> Result<Events, Error> {
-    let requests = ASKED.map(|action| base.events(action, application.filter(|_| action == ASKED[1])));
+pub async fn read_events(
+    outside: &impl Outside,
+    base: &Base,
+    application: Option<&str>,
+    provider: Option<&Provider>,
+) -> Result<Events, Error> {
+    let mut requests = ASKED.map(|action| base.events(action, application.filter(|_| action == ASKED[1]))).to_vec();
+    requests.extend(provider.map(|provider| base.access_tokens(provider.pk)));
     let mut events = Events::default();
-    for answer in transport::look(outside, Batch::new(Product::Authentik, requests.to_vec())).await {
+    for (number, answer) in transport::look(outside, Batch::new(Product::Authentik, requests)).await.into_iter().enumerate() {
+        if number == ASKED.len() {
+            // Only to know more.
+            events.tokens = provider.and_then(|provider| tokens(&answer, span_seconds(&provider.access_token_validity)?));
+            break;
+        }
         let page: Page<Value> = match answer::read(&answer, EVENTS, "authentik_events.view_event") {
             Err(error) => return Err(explain(outside, base, error).await),
             Ok(page) => page,
@@ -91,6 +125,34 @@ pub async fn read_events(outside: &impl Outside, base: &Base, application: Optio
         events.list.extend(page.results.iter().filter_map(event));
     }
     Ok(events)
+}
+
+fn tokens(answer: &Answer, lifetime_s: i64) -> Option<Tokens> {
+    let page: Page<Value> = answer::read(answer, "oauth2/access_tokens/", "").ok()?;
+    let token = |value: &Value| {
+        let issued_s = seconds(text(value, &["expires"]))? - lifetime_s;
+        Some(Token { username: text(value, &["user", "username"]).to_owned(), issued_s })
+    };
+    let list = page.results.iter().filter_map(token).collect();
+    Some(Tokens { list, is_complete: page.pagination.count <= PAGE_SIZE, lifetime_s })
+}
+
+/// Seconds of a span such as `hours=1;minutes=5` (contract/authentik.md, section 5.1).
+fn span_seconds(span: &str) -> Option<i64> {
+    let mut sum = 0;
+    for part in span.split(';') {
+        let (unit, amount) = part.split_once('=')?;
+        let unit = match unit {
+            "seconds" => 1,
+            "minutes" => 60,
+            "hours" => 3_600,
+            "days" => 86_400,
+            "weeks" => 604_800,
+            _ => return None,
+        };
+        sum += unit * i64::from(amount.parse::<u32>().ok()?);
+    }
+    Some(sum)
 }
 
 fn event(value: &Value) -> Option<Event> {
@@ -171,6 +233,14 @@ mod tests {
             ["", "Z", "2026-11-23", "2026-11-23T13:44:18+02:00", "yesterday at noon, in UTC, by the clock Z", "ééééééééééZ"]
         {
             assert_eq!(seconds(odd), None, "{odd}");
+        }
+    }
+
+    #[test]
+    fn spans_are_read_or_left_alone() {
+        assert_eq!(span_seconds("hours=1;minutes=5"), Some(3_900));
+        for odd in ["", "hours", "hours=-1", "milliseconds=5", "hours=1;"] {
+            assert_eq!(span_seconds(odd), None, "{odd}");
         }
     }
 

@@ -242,6 +242,8 @@ pub struct Provider {
     pub redirect_uris: Vec<RedirectUri>,
     /// Allowed grant types, since 2026.5.
     pub grant_types: Option<Vec<String>>,
+    /// How long access tokens live, such as `hours=1`.
+    pub access_token_validity: String,
     /// Slug of the application that uses it.
     pub assigned_application_slug: Option<String>,
 }
@@ -261,6 +263,7 @@ impl FromJson for Provider {
             signing_key: fields.get("signing_key")?,
             redirect_uris: fields.get("redirect_uris")?,
             grant_types: fields.get("grant_types")?,
+            access_token_validity: fields.get_or_default("access_token_validity")?,
             assigned_application_slug: fields.get("assigned_application_slug")?,
         })
     }

@@ -9,7 +9,7 @@ use serde::Serialize;
 use tsify::Tsify;
 
 use super::{Code, Finding, Severity};
-use crate::authentik::{Action, Event, Events};
+use crate::authentik::{Action, Event, Events, Token};
 use crate::mailcow::{Field, ListShape, LogEntry, Logged, Snapshot, UiLog};
 
 /// The steps of a sign-in, in their order.
@@ -124,7 +124,7 @@ pub fn explain(log: Option<&UiLog>, events: Option<&Events>, facts: &Facts<'_>) 
         if let Some(at) = found {
             refused[at] = true;
         }
-        let cause = Cause { entry, time_s, event, events: list, facts };
+        let cause = Cause { entry, time_s, event, events: read_events, facts };
         let (passed, certain, finding) = cause.find();
         let named = event.map_or("", |event| if event.email.is_empty() { &event.username } else { &event.email });
         let who = if entry.address.is_empty() { named } else { &entry.address };
@@ -260,7 +260,7 @@ struct Cause<'a> {
     entry: &'a LogEntry,
     time_s: i64,
     event: Option<&'a Event>,
-    events: &'a [Event],
+    events: &'a Events,
     facts: &'a Facts<'a>,
 }
 
@@ -318,7 +318,25 @@ impl Cause<'_> {
                 return (passed, true, finding.clone());
             }
         }
-        (2, false, Finding::new(Code::ServerGotNoJson))
+        let finding = Finding::new(Code::ServerGotNoJson);
+        match self.got_token() {
+            Some(true) => (3, true, finding),
+            Some(false) => (2, true, finding),
+            None => (2, false, finding),
+        }
+    }
+
+    /// Whether authentik issued a token for this sign-in; `None` when that cannot be known, or not any more.
+    fn got_token(&self) -> Option<bool> {
+        let (event, tokens) = (self.event?, self.events.tokens.as_ref()?);
+        let is_it = |token: &Token| {
+            token.username == event.username && (-TOLERANCE_S..=REFUSED_WITHIN_S).contains(&(token.issued_s - event.time_s))
+        };
+        if tokens.list.iter().any(is_it) {
+            return Some(true);
+        }
+        let would_live = event.time_s + tokens.lifetime_s > self.facts.now_s + UNDER_WAY_S;
+        (tokens.is_complete && would_live).then_some(false)
     }
 
     /// No address for mailcow: not granted, none there, or its mapping failed.
@@ -373,7 +391,7 @@ impl Cause<'_> {
     /// An event of the time from the code to the refusal; `username` may be empty for anybody's.
     fn near(&self, action: Action, username: &str) -> Option<&Event> {
         let from = self.event.map_or(self.time_s - REFUSED_WITHIN_S, |event| event.time_s);
-        self.events.iter().find(|event| {
+        self.events.list.iter().find(|event| {
             event.action == action
                 && (username.is_empty() || event.username == username)
                 && (from..=self.time_s + TOLERANCE_S).contains(&event.time_s)

@@ -13,7 +13,7 @@ use crate::support::stage::{AUTHENTIK, MAILCOW as MAILCOW_ORIGIN, Setting, draft
 use crate::support::{Sent, run};
 
 /// Method and path below `api/v3/` of all that is ever sent to authentik; `*` is one key.
-const AUTHENTIK_API: [(Method, &str); 39] = [
+const AUTHENTIK_API: [(Method, &str); 40] = [
     (Method::Get, "core/users/me/"),
     (Method::Get, "core/brands/current/"),
     (Method::Get, "admin/version/"),
@@ -26,6 +26,7 @@ const AUTHENTIK_API: [(Method, &str); 39] = [
     (Method::Get, "core/users/"),
     (Method::Get, "policies/bindings/"),
     (Method::Get, "events/events/"),
+    (Method::Get, "oauth2/access_tokens/"),
     (Method::Options, "propertymappings/provider/scope/"),
     (Method::Options, "providers/oauth2/"),
     (Method::Options, "core/applications/"),
@@ -138,6 +139,7 @@ fn authentik_requests(base: &Base, key: &str, number: i64) -> Vec<Request> {
         base.version(),
         base.bindings(key),
         base.events("login", Some(key)),
+        base.access_tokens(number),
         base.setup_urls(number),
         base.mapping_used_by(key),
         base.create_application(&body),

@@ -207,8 +207,20 @@ const REFUSED: [(&str, usize, Change, Code, Option<SignInStep>); 25] = [
         Code::MailboxNotCreated,
         Some(SignInStep::Mailbox),
     ),
-    ("P-19", NEWCOMER, |world| world.faults.upstream = Some(UpstreamFault::ProxyPage), Code::ServerGotNoJson, None),
-    ("P-19, no body", NEWCOMER, |world| world.faults.upstream = Some(UpstreamFault::ServerError), Code::ServerGotNoJson, None),
+    (
+        "P-19",
+        NEWCOMER,
+        |world| world.faults.upstream = Some(UpstreamFault::ProxyPage),
+        Code::ServerGotNoJson,
+        Some(SignInStep::Token),
+    ),
+    (
+        "P-19, no body",
+        NEWCOMER,
+        |world| world.faults.upstream = Some(UpstreamFault::ServerError),
+        Code::ServerGotNoJson,
+        Some(SignInStep::Token),
+    ),
     (
         "P-21, no such name",
         NEWCOMER,
@@ -442,6 +454,34 @@ fn a_code_that_is_not_taken_and_words_nobody_knows() {
     let view = explain(&stage, &BOTH);
     assert_eq!((only(&view).finding.code, evidence(only(&view))), (Code::SignInRefused, vec!["<b>words</b> of 2027"]));
     assert_eq!((only(&view).reached, only(&view).stopped), (Some(SignInStep::Code), None));
+}
+
+#[test]
+fn tokens_tell_which_of_two_answers_was_no_json() {
+    let attempt = |stage: &Stage| {
+        let view = explain(stage, &BOTH);
+        assert_eq!(only(&view).finding.code, Code::ServerGotNoJson);
+        (only(&view).reached, only(&view).stopped)
+    };
+    let stage = ready();
+    set(&mut stage.sim.world(), "userinfo_url", "https://authentik.company/application/o/userinfo");
+    try_to_sign_in(&stage, NEWCOMER, "cowbell");
+    // Mended since, so that only the token that was issued tells the two endpoints apart.
+    set(&mut stage.sim.world(), "userinfo_url", "https://authentik.company/application/o/userinfo/");
+    assert_eq!(attempt(&stage), (Some(SignInStep::Token), Some(SignInStep::Userinfo)));
+    // A token that has ended is forgotten, and its absence says nothing any more.
+    let unknown = (Some(SignInStep::Code), None);
+    stage.sim.world().authentik.state_mut().access_tokens.clear();
+    assert_eq!(attempt(&stage), (Some(SignInStep::Code), Some(SignInStep::Token)));
+    stage.sim.world().authentik.state_mut().providers[0].access_token_validity = "seconds=1".into();
+    stage.observe().expect("a view");
+    assert_eq!(attempt(&stage), unknown);
+    // Whoever is no superuser sees no token but their own.
+    stage.sim.world().authentik.state_mut().providers[0].access_token_validity = "hours=1".into();
+    let broken = Fault::on(world::Product::Authentik, "/api/v3/oauth2/access_tokens/", FaultKind::Html);
+    stage.sim.world().faults.browser.push(broken);
+    stage.observe().expect("a view");
+    assert_eq!(attempt(&stage), unknown);
 }
 
 #[test]
