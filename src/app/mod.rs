@@ -5,6 +5,7 @@
 
 mod authentik;
 mod check;
+mod diagnosis;
 mod handover;
 mod mailcow;
 mod people;

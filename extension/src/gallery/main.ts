@@ -50,6 +50,7 @@ const core: Core = {
   switchMailboxes: never,
   switchBack: never,
   restoreSwitched: () => undefined,
+  explainSignIns: never,
   revealSecret: () => "s".repeat(128),
 };
 

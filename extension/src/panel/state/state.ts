@@ -19,6 +19,7 @@ import type {
   ReportView,
   SetupDraft,
   SwitchView,
+  SignInsView,
   UndoView,
   UserFilter,
 } from "cowbell-core";
@@ -134,6 +135,9 @@ export const FRESH: Omit<Readiness, "view"> = {
   trouble: undefined,
 };
 
+/** Where the explanation of sign-ins is; `atMs` is when it was made. */
+export type SignIns = { kind: "none" } | { kind: "explaining" } | { kind: "done"; view: SignInsView; atMs: number } | { kind: "faulty"; trouble: Trouble };
+
 export interface State {
   place: PlaceName;
   /** Whether the last click was on a page of neither product. */
@@ -148,6 +152,7 @@ export interface State {
   check: Check;
   life: Life;
   readiness: Readable;
+  signIns: SignIns;
   /** The client as authentik has registered it. */
   registration: RegistrationView | undefined;
   draft: SetupDraft;
@@ -204,6 +209,7 @@ export const START: State = {
   check: { kind: "none" },
   life: UNTOUCHED,
   readiness: { kind: "none" },
+  signIns: { kind: "none" },
   registration: undefined,
   draft: NEW_DRAFT,
   planFile: undefined,

@@ -13,6 +13,7 @@ import { change, choose } from "../act/setup";
 import { type PlaceName, viewOf } from "../state/state";
 import { t } from "../text/words";
 import { checkView } from "./check";
+import { signInsView } from "./diagnosis";
 import { mailcowView } from "./mailcow";
 import { lifeView } from "./life";
 import { groupFor } from "./model";
@@ -33,8 +34,15 @@ export function middle(panel: Panel): TemplateResult {
     case "mailcow":
       return mailcow(panel);
     case "check":
-      return html`${checkView(state.check, panel.tabs.live().length > 0, (place) => go(panel, place))} ${state.check.kind === "done" ? readiness(panel) : nothing} ${life(panel)}`;
+      return checks(panel);
   }
+}
+
+/** What both sides have stored, who gets in, who did not, and what comes after. */
+function checks(panel: Panel): TemplateResult {
+  const { check } = panel.store.state;
+  const to = (place: PlaceName): void => go(panel, place);
+  return html`${checkView(check, panel.tabs.live().length > 0, to)} ${check.kind === "done" ? readiness(panel) : nothing} ${signInsView(panel, to)} ${life(panel)}`;
 }
 
 function life(panel: Panel): TemplateResult | typeof nothing {
