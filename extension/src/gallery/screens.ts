@@ -66,5 +66,6 @@ export const screens: Readonly<Record<string, State>> = {
   "check-none": { ...START, place: "check" },
   checking: { ...both, place: "check", check: { kind: "checking" } },
   check: { ...both, place: "check", check: { kind: "done", findings: data.good } },
+  "sign-ins": { ...both, place: "check", check: { kind: "done", findings: data.good }, signIns: { kind: "done", view: data.signIns, atMs: data.signInsAtMs } },
   "check-faults": { ...both, place: "check", check: { kind: "done", findings: data.faults } },
 };

@@ -83,7 +83,5 @@ function othersText({ unremarkable }: SignInsView): string {
 }
 
 function sinceTexts({ mailcowSinceS, authentikSinceS }: SignInsView): string[] {
-  const since = (key: "signins_mailcow_since" | "signins_authentik_since", seconds: number | undefined | null) =>
-    seconds === undefined || seconds === null ? "" : t(key, { moment: momentText(seconds) });
-  return [since("signins_mailcow_since", mailcowSinceS), since("signins_authentik_since", authentikSinceS)];
+  return [mailcowSinceS ? t("signins_mailcow_since", { moment: momentText(mailcowSinceS) }) : "", authentikSinceS ? t("signins_authentik_since", { moment: momentText(authentikSinceS) }) : ""];
 }
