@@ -267,6 +267,7 @@ fn registration() -> Registration {
         scopes: ["openid", "profile", "email"].map(String::from).to_vec(),
         mailcow,
         extra_hosts: Vec::new(),
+        former_hosts: Vec::new(),
     }
 }
 

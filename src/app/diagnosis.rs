@@ -45,7 +45,7 @@ impl<O: Outside> Cowbell<O> {
         let application = provider.and_then(|provider| snapshot.application_of(provider.pk)).map(|found| found.pk.as_str());
         let provider = provider.filter(|_| snapshot.is_superuser);
         let read = read_events(&self.outside, &snapshot.base, application, provider).await;
-        let mut events = read.map_err(Finding::from)?;
+        let mut events = read?;
         if events.list.is_empty() {
             return Err(Finding::new(Code::EventsEmpty));
         }

@@ -6,10 +6,14 @@
 mod authentik;
 mod check;
 mod diagnosis;
+mod handover;
 mod mailcow;
 mod people;
 mod place;
 mod preview;
+mod readiness;
+mod removal;
+mod rotate;
 mod views;
 
 use std::cell::RefCell;
@@ -24,6 +28,7 @@ use crate::verify::{Code, Finding};
 pub use people::{UserFilter, UserQuery, UserRow, UserRows, VerifiedValue};
 pub use place::Place;
 pub use preview::{Findings, Need, Preview, PreviewRow, PreviewStep, check_values, preview};
+pub use readiness::{AddressView, PersonVerdict, ReadinessQuery, ReadinessRow, ReadinessRows, ReadinessView, Reason, SwitchView};
 pub use views::*;
 
 /// The application over one way to the outside.
@@ -50,6 +55,13 @@ struct State {
     /// What was read of authentik is older than what was written.
     outdated: bool,
     found: people::Found,
+    trash: removal::Trash,
+    /// Who can sign in, as it was found out last.
+    readiness: Option<Rc<readiness::Readiness>>,
+    /// The last search in it.
+    sought: readiness::Sought,
+    /// Mailboxes that were switched, as they were before, and at which mailcow.
+    switched: Option<(String, Vec<crate::mailcow::switch::Wanted>)>,
     /// A run is under way and has the journal.
     busy: bool,
 }
@@ -63,6 +75,16 @@ impl<O> Cowbell<O> {
     /// The way to the outside.
     pub fn outside(&self) -> &O {
         &self.outside
+    }
+
+    /// Only one run writes at a time.
+    fn occupy(&self) -> Result<(), Finding> {
+        let occupied = std::mem::replace(&mut self.state.borrow_mut().busy, true);
+        if occupied { Err(Finding::new(Code::RunBusy)) } else { Ok(()) }
+    }
+
+    fn release(&self) {
+        self.state.borrow_mut().busy = false;
     }
 }
 

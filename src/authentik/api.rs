@@ -278,6 +278,19 @@ impl Base {
         Request::new(Method::Get, self.api(&format!("providers/oauth2/{provider}/setup_urls/")))
     }
 
+    /// The claims that a provider's client would get for a user.
+    #[must_use]
+    pub fn preview_claims(&self, provider: i64, user: i64) -> Request {
+        Request::new(Method::Get, self.api(&format!("providers/oauth2/{provider}/preview_user/?for_user={user}")))
+    }
+
+    /// Whether a user may use an application, whose slug is meant; authentik answers for somebody else to superusers only.
+    #[must_use]
+    pub fn check_access(&self, application: &str, user: i64) -> Request {
+        let slug = segment(application);
+        Request::new(Method::Get, self.api(&format!("core/applications/{slug}/check_access/?for_user={user}")))
+    }
+
     /// The newest events of one kind, those of one application only where its primary key is known. `action` finds parts, which
     /// works in every version, unlike `actions` (section 14).
     #[must_use]

@@ -2,7 +2,7 @@
 
 use super::answer::{self, Error};
 use super::api::{Base, Collection};
-use super::types::{Pagination, Verified};
+use super::types::{Group, Pagination, Verified};
 use super::{EMAIL_VERIFIED, explain};
 use crate::json::{Reader, WrongShape};
 use crate::transport::{Answer, Outside, Pace, Product};
@@ -66,6 +66,8 @@ impl User {
 /// All users of an authentik.
 #[derive(Clone, Debug, Default)]
 pub struct Directory {
+    /// When it was read: milliseconds since 1970-01-01T00:00:00Z.
+    pub read_at_ms: u64,
     users: Vec<User>,
     groups: Groups,
 }
@@ -100,7 +102,7 @@ impl Directory {
     ///
     /// # Errors
     /// Whatever is wrong with a page; then nothing is kept, because counts over half a directory would mislead.
-    pub async fn read(outside: &impl Outside, base: &Base, progress: &mut dyn FnMut(usize, usize)) -> Result<Self, Error> {
+    pub async fn read(outside: &impl Outside, base: &Base, progress: &mut dyn FnMut(usize, usize)) -> Result<Self, Box<Error>> {
         let mut directory = Self::default();
         let mut found = Vec::new();
         let mut fault = None;
@@ -130,7 +132,7 @@ impl Directory {
                         found[index + 1] = users;
                     }
                     // The list became shorter while it was read.
-                    Err(Error::NotFound { .. }) => {}
+                    Err(error) if error.is_gone() => {}
                     Err(error) => fault = Some(error),
                 }
             })
@@ -139,6 +141,7 @@ impl Directory {
         if let Some(error) = fault {
             return Err(explain(outside, base, error).await);
         }
+        directory.read_at_ms = outside.now_ms();
         directory.users = found.into_iter().flatten().collect();
         directory.drop_doubles();
         Ok(directory)
@@ -165,14 +168,15 @@ impl Directory {
         &self.users
     }
 
-    /// The groups with these primary keys, for [`User::is_in`].
+    /// The groups with these primary keys and all groups below them, for [`User::is_in`]: so authentik's own test of membership
+    /// counts.
     #[must_use]
-    pub fn group_set(&self, groups: &[String]) -> GroupSet {
+    pub fn group_set(&self, keys: &[String], groups: &[Group]) -> GroupSet {
         let number = |pk: &String| self.groups.find(pk).ok().map(|at| self.groups.numbers[at].1);
-        GroupSet(groups.iter().filter_map(number).collect())
+        GroupSet(with_groups_below(keys, groups).iter().filter_map(number).collect())
     }
 
-    fn page(&mut self, answer: &Answer, number: u32) -> Result<(Vec<User>, usize, u32), Error> {
+    fn page(&mut self, answer: &Answer, number: u32) -> Result<(Vec<User>, usize, u32), Box<Error>> {
         let list = Collection::Users;
         let mut users = Vec::new();
         let pagination = answer::read_directly(answer, list.endpoint(), list.view_permission(), |page| {
@@ -236,4 +240,19 @@ impl Directory {
             !again
         });
     }
+}
+
+/// These groups and all below them. A circle, which authentik forbids, ends the walk.
+fn with_groups_below(keys: &[String], groups: &[Group]) -> Vec<String> {
+    let mut found: Vec<String> = keys.to_vec();
+    let mut at = 0;
+    while let Some(above) = found.get(at).cloned() {
+        for group in groups {
+            if group.above().any(|key| key == above) && !found.contains(&group.pk) {
+                found.push(group.pk.clone());
+            }
+        }
+        at += 1;
+    }
+    found
 }

@@ -103,7 +103,7 @@ pub async fn read_events(
     base: &Base,
     application: Option<&str>,
     provider: Option<&Provider>,
-) -> Result<Events, Error> {
+) -> Result<Events, Box<Error>> {
     let mut requests = ASKED.map(|action| base.events(action, application.filter(|_| action == ASKED[1]))).to_vec();
     requests.extend(provider.map(|provider| base.access_tokens(provider.pk)));
     let mut events = Events::default();

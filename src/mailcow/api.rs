@@ -2,9 +2,9 @@
 //!
 //! Bodies are JSON: they pass without the CSRF token, which a form would have to read from the page and would use up.
 
-use super::{Error, IdentityProvider};
+use super::{Authsource, Error, IdentityProvider, Mailbox};
 use crate::{
-    json::{self, FromJson, Value},
+    json::{self, FromJson, Value, WrongShape},
     setup::Origin,
     transport::{Answer, Method, Request, Response, SendError},
 };
@@ -22,6 +22,10 @@ pub enum Endpoint {
     Mailboxes,
     /// All templates for mailboxes.
     MailboxTemplates,
+    /// All aliases.
+    Aliases,
+    /// All alias domains.
+    AliasDomains,
     /// The newest entries of the UI log.
     UiLog,
     /// A rendered page, which empties the queue of old answers.
@@ -32,6 +36,8 @@ pub enum Endpoint {
     TestIdentityProvider,
     /// Removes the settings of the identity provider.
     DeleteIdentityProvider,
+    /// Changes mailboxes.
+    EditMailboxes,
 }
 
 impl Endpoint {
@@ -44,11 +50,14 @@ impl Endpoint {
             Self::Domains => "/api/v1/get/domain/all",
             Self::Mailboxes => "/api/v1/get/mailbox/all",
             Self::MailboxTemplates => "/api/v1/get/mailbox/template/all",
+            Self::Aliases => "/api/v1/get/alias/all",
+            Self::AliasDomains => "/api/v1/get/alias-domain/all",
             Self::UiLog => "/api/v1/get/logs/ui/500",
             Self::SystemPage => "/admin/system",
             Self::EditIdentityProvider => "/api/v1/edit/identity-provider",
             Self::TestIdentityProvider => "/api/v1/edit/identity-provider-test",
             Self::DeleteIdentityProvider => "/api/v1/delete/identity-provider",
+            Self::EditMailboxes => "/api/v1/edit/mailbox",
         }
     }
 
@@ -89,6 +98,18 @@ pub fn mailboxes(origin: &Origin) -> Request {
 #[must_use]
 pub fn mailbox_templates(origin: &Origin) -> Request {
     Endpoint::MailboxTemplates.get(origin)
+}
+
+/// Asks for all aliases.
+#[must_use]
+pub fn aliases(origin: &Origin) -> Request {
+    Endpoint::Aliases.get(origin)
+}
+
+/// Asks for all alias domains.
+#[must_use]
+pub fn alias_domains(origin: &Origin) -> Request {
+    Endpoint::AliasDomains.get(origin)
 }
 
 /// Entries that [`ui_log`] asks for. mailcow writes one for each message, most of them about other things.
@@ -145,6 +166,21 @@ pub fn delete_identity_provider(origin: &Origin) -> Request {
     Endpoint::DeleteIdentityProvider.post(origin, ["identity-provider"])
 }
 
+/// Changes how mailboxes sign in, and nothing else of them; what mailcow demanded of them can be demanded again
+/// (contract/mailcow.md, section 8; recordings 213 to 219).
+#[must_use]
+pub fn edit_mailboxes(origin: &Origin, addresses: &[&str], to: Mailbox) -> Request {
+    let authsource = if to.authsource == Authsource::GenericOidc { super::GENERIC_OIDC } else { "mailcow" };
+    let mut attributes = json::object([("authsource", authsource.into())]);
+    for (name, on) in [("force_tfa", to.force_tfa), ("force_pw_update", to.force_pw_update)] {
+        if on {
+            attributes.insert(name, "1");
+        }
+    }
+    let items: Value = addresses.iter().copied().collect();
+    Endpoint::EditMailboxes.post(origin, json::object([("items", items), ("attr", attributes.into())]))
+}
+
 /// Reads the answer to a `get` route.
 ///
 /// # Errors
@@ -164,6 +200,15 @@ pub fn read_list<T: FromJson>(endpoint: Endpoint, answer: &Answer) -> Result<Vec
         return Ok(Vec::new());
     }
     read(endpoint, answer)
+}
+
+/// Reads the answer to a `get` route that gives a long list, without a tree.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_text<T>(endpoint: Endpoint, answer: &Answer, read: impl FnOnce(&str) -> Result<T, WrongShape>) -> Result<T, Error> {
+    let response = json_response(endpoint, answer)?;
+    read(&response.body).map_err(|_| Error::Unexpected { endpoint, status: response.status })
 }
 
 /// Judges the answer to [`edit_identity_provider`] or [`delete_identity_provider`] by its last message: earlier ones
@@ -257,7 +302,7 @@ fn by_status(endpoint: Endpoint, response: &Response) -> Error {
 }
 
 /// mailcow's key for a message, followed by what it names: `"x"` or `["x", "y"]`.
-fn reason(message: &Value) -> String {
+pub(super) fn reason(message: &Value) -> String {
     match message {
         Value::Array(parts) => {
             parts.iter().filter_map(Value::as_str).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")

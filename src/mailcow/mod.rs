@@ -4,13 +4,16 @@
 //! |---|---|
 //! | [`api`] | the closed list of requests, and what the answers mean |
 //! | [`observe`](observe()) | one round of requests that reads everything |
+//! | [`directory`] | mailboxes and aliases, by name |
 //! | [`settings`](IdentityProvider) | the identity provider as stored, as wanted, and the difference |
+//! | [`switch`] | moving mailboxes from one way to sign in to another |
 //! | [`save`] | storing the wanted settings, and putting the former ones back |
 //! | [`UiLog`] | why mailcow refused sign-ins |
 //! | [`form`] | the form as it stands in the page |
 //! | [`script`] | what the page executor has to do to fill it |
 
 pub mod api;
+pub mod directory;
 mod error;
 mod field;
 pub mod form;
@@ -20,13 +23,15 @@ mod observe;
 pub mod save;
 pub mod script;
 mod settings;
+pub mod switch;
 mod version;
 
+pub use directory::{Authsource, Mailbox, MailboxCounts, Mailboxes, OtherNames};
 pub use error::Error;
 pub use field::{Field, FieldRow};
 pub use form::{FormState, FormValues};
 pub use lists::{ListShape, Mapping, Mappings};
 pub use log::{LogEntry, Logged, UiLog, read_log};
-pub use observe::{Domain, MailboxCounts, Snapshot, observe};
+pub use observe::{Domain, Snapshot, Template, observe};
 pub use settings::{DEFAULT_TEMPLATE, GENERIC_OIDC, IdentityProvider, MailcowChoice, rows, wanted};
 pub use version::{Features, Version};

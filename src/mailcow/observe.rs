@@ -1,10 +1,13 @@
 //! One round of requests that reads everything Cowbell has to know about a mailcow.
 
+use std::rc::Rc;
+
 use crate::json::{Map, Value};
 
 use super::{
-    DEFAULT_TEMPLATE, Error, Features, Field, GENERIC_OIDC, IdentityProvider, Version,
+    DEFAULT_TEMPLATE, Error, Features, Field, IdentityProvider, Mailboxes, Version,
     api::{self, Endpoint},
+    directory,
 };
 use crate::{
     json::{Fields, FromJson, WrongShape},
@@ -23,12 +26,12 @@ pub struct Snapshot {
     pub features: Features,
     /// Stored settings of the identity provider.
     pub provider: IdentityProvider,
-    /// Mail domains.
+    /// Mail domains, by name.
     pub domains: Vec<Domain>,
-    /// Mailboxes by the way they sign in; `None` when the list could not be read, which is slow on large servers.
-    pub mailboxes: Option<MailboxCounts>,
-    /// Names of the templates for mailboxes, in mailcow's order.
-    pub templates: Vec<String>,
+    /// Mailboxes; `None` when the list could not be read, which is slow on large servers.
+    pub mailboxes: Option<Rc<Mailboxes>>,
+    /// Templates for mailboxes, in mailcow's order.
+    pub templates: Vec<Template>,
 }
 
 impl Snapshot {
@@ -38,31 +41,53 @@ impl Snapshot {
     pub fn proposed_template(&self) -> Option<&str> {
         [self.provider.default_template.as_str(), DEFAULT_TEMPLATE]
             .into_iter()
-            .find_map(|name| self.templates.iter().find(|template| *template == name))
+            .find_map(|name| self.template(name))
             .or(self.templates.first())
-            .map(String::as_str)
+            .map(|template| template.name.as_str())
+    }
+
+    /// A template by its name, which mailcow compares letter by letter.
+    #[must_use]
+    pub fn template(&self, name: &str) -> Option<&Template> {
+        self.templates.iter().find(|template| template.name == name)
+    }
+
+    /// Names of the templates, in mailcow's order.
+    #[must_use]
+    pub fn template_names(&self) -> Vec<String> {
+        self.templates.iter().map(|template| template.name.clone()).collect()
+    }
+
+    /// Place of a domain among [`Self::domains`], whatever the case of its name.
+    #[must_use]
+    pub fn domain(&self, name: &str) -> Option<usize> {
+        let wanted = || name.bytes().map(|byte| byte.to_ascii_lowercase());
+        self.domains.binary_search_by(|domain| domain.name.bytes().cmp(wanted())).ok()
     }
 }
 
-/// A mail domain.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A mail domain, and what new mailboxes it has room for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Domain {
     /// Its name, IDN in punycode.
     pub name: String,
     /// Whether it is active; users of an inactive one are refused.
     pub active: bool,
+    /// How many more mailboxes it may have; `None` when mailcow did not say.
+    pub mailboxes_left: Option<u64>,
+    /// Bytes that its mailboxes may still be given together; `None` when mailcow did not say.
+    pub quota_left: Option<u64>,
+    /// Bytes that one mailbox may have; `None` when mailcow did not say.
+    pub largest_quota: Option<u64>,
 }
 
-/// Numbers of mailboxes by the way they sign in (`authsource`).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct MailboxCounts {
-    /// With a password that mailcow keeps.
-    pub mailcow: usize,
-    /// With a Generic-OIDC provider.
-    pub generic_oidc: usize,
-    /// With Keycloak or LDAP: as long as there is one, mailcow refuses another type of provider
-    /// (`authsource_in_use`, contract/mailcow.md, section 2).
-    pub other: usize,
+/// A template for mailboxes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Template {
+    /// Its name.
+    pub name: String,
+    /// Bytes that a mailbox gets, 0 for no limit.
+    pub quota: u64,
 }
 
 /// Reads everything in one round.
@@ -88,12 +113,9 @@ pub async fn observe(outside: &impl Outside, origin: &Origin) -> Result<Snapshot
         version,
         features,
         provider: IdentityProvider::from_json(provider),
-        domains: api::read_list::<RawDomain>(Endpoint::Domains, domains)?.into_iter().map(RawDomain::into_domain).collect(),
-        mailboxes: api::read_list(Endpoint::Mailboxes, mailboxes).ok().map(|list| count(&list)),
-        templates: api::read_list::<RawTemplate>(Endpoint::MailboxTemplates, templates)?
-            .into_iter()
-            .map(|template| template.template)
-            .collect(),
+        domains: by_name(api::read_list(Endpoint::Domains, domains)?),
+        mailboxes: directory::read_mailboxes(mailboxes).ok().map(Rc::new),
+        templates: api::read_list(Endpoint::MailboxTemplates, templates)?,
     })
 }
 
@@ -111,16 +133,13 @@ fn read_identity(version: &Answer, provider: &Answer) -> Result<(Version, Map), 
     }
 }
 
-fn count(mailboxes: &[RawMailbox]) -> MailboxCounts {
-    let mut counts = MailboxCounts::default();
-    for mailbox in mailboxes {
-        match mailbox.authsource.as_str() {
-            "mailcow" | "" => counts.mailcow += 1,
-            GENERIC_OIDC => counts.generic_oidc += 1,
-            _ => counts.other += 1,
-        }
+fn by_name(domains: Vec<Domain>) -> Vec<Domain> {
+    let mut sorted: Vec<Domain> = Vec::with_capacity(domains.len());
+    for domain in domains {
+        let at = sorted.partition_point(|known| known.name <= domain.name);
+        sorted.insert(at, domain);
     }
-    counts
+    sorted
 }
 
 struct RawVersion {
@@ -130,53 +149,42 @@ struct RawVersion {
 impl FromJson for RawVersion {
     fn from_json(value: &Value) -> Result<Self, WrongShape> {
         let fields = Fields::of(value)?;
-        Ok(Self { version: fields.get("version")? })
+        fields.whole(Self { version: fields.need("version") })
     }
 }
 
-struct RawDomain {
-    domain_name: String,
-    active: Value,
-}
-
-impl FromJson for RawDomain {
+impl FromJson for Domain {
     fn from_json(value: &Value) -> Result<Self, WrongShape> {
         let fields = Fields::of(value)?;
-        Ok(Self { domain_name: fields.get("domain_name")?, active: fields.get("active")? })
+        let used = number(value, "quota_used_in_domain");
+        let active: Value = fields.get("active")?;
+        Ok(Self {
+            name: fields.text("domain_name")?.to_ascii_lowercase(),
+            active: matches!(active.as_i64(), Some(1)) || active.as_str() == Some("1"),
+            mailboxes_left: number(value, "mboxes_left"),
+            quota_left: number(value, "max_quota_for_domain").and_then(|all| Some(all.saturating_sub(used?))),
+            largest_quota: number(value, "max_quota_for_mbox"),
+        })
     }
 }
 
-impl RawDomain {
-    fn into_domain(self) -> Domain {
-        Domain { name: self.domain_name, active: matches!(self.active.as_i64(), Some(1)) || self.active.as_str() == Some("1") }
-    }
-}
-
-struct RawTemplate {
-    template: String,
-}
-
-impl FromJson for RawTemplate {
+impl FromJson for Template {
     fn from_json(value: &Value) -> Result<Self, WrongShape> {
-        let fields = Fields::of(value)?;
-        Ok(Self { template: fields.get("template")? })
+        let quota = value.get("attributes").and_then(|attributes| number(attributes, "quota")).unwrap_or_default();
+        Ok(Self { name: Fields::of(value)?.get("template")?, quota })
     }
 }
 
-struct RawMailbox {
-    authsource: String,
-}
-
-impl FromJson for RawMailbox {
-    fn from_json(value: &Value) -> Result<Self, WrongShape> {
-        let fields = Fields::of(value)?;
-        Ok(Self { authsource: fields.get_or_default("authsource")? })
-    }
+/// A natural number that mailcow writes as a number or as a text (recording 201).
+fn number(value: &Value, field: &str) -> Option<u64> {
+    let value = value.get(field)?;
+    value.as_i64().and_then(|number| number.try_into().ok()).or_else(|| value.as_str()?.parse().ok())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::mailcow::MailboxCounts;
     use crate::transport::{
         Request, SendError,
         scripted::{Scripted, json, run},
@@ -191,10 +199,15 @@ mod tests {
             "/api/v1/get/status/version" => r#"{"version":"2026-07a"}"#,
             "/api/v1/get/identity-provider" => r#"{"login_provisioning":1}"#,
             "/api/v1/get/domain/all" => {
-                r#"[{"domain_name":"mail.example","active":1,"rl":false},{"domain_name":"old.example","active":"0"}]"#
+                r#"[{"domain_name":"old.example","active":"0"},{"domain_name":"mail.example","active":1,"rl":false,"mboxes_left":13,
+                    "quota_used_in_domain":"3758096384","max_quota_for_domain":107374182400,"max_quota_for_mbox":10737418240}]"#
             }
-            "/api/v1/get/mailbox/template/all" => r#"[{"id":3,"template":"OIDC Users"},{"id":2,"template":"Default"}]"#,
-            "/api/v1/get/mailbox/all" => r#"[{"authsource":"mailcow"},{"authsource":"generic-oidc"},{"authsource":"ldap"},{}]"#,
+            "/api/v1/get/mailbox/template/all" => {
+                r#"[{"id":3,"template":"OIDC Users","attributes":{"quota":1073741824}},{"id":2,"template":"Default"}]"#
+            }
+            "/api/v1/get/mailbox/all" => {
+                r#"[{"username":"a@mail.example"},{"username":"b@mail.example","authsource":"generic-oidc"}]"#
+            }
             _ => return json(404, "{}"),
         };
         json(200, body)
@@ -208,7 +221,17 @@ mod tests {
         assert_eq!(snapshot.version.to_string(), "2026-07a");
         assert!(snapshot.features.login_provisioning);
         assert_eq!(snapshot.proposed_template(), Some("Default"));
-        assert_eq!(snapshot.mailboxes, Some(MailboxCounts { mailcow: 2, generic_oidc: 1, other: 1 }));
+        let counts = snapshot.mailboxes.as_ref().map(|mailboxes| mailboxes.counts());
+        assert_eq!(counts, Some(MailboxCounts { mailcow: 1, generic_oidc: 1, other: 0 }));
+        let full = Domain {
+            name: "mail.example".into(),
+            active: true,
+            mailboxes_left: Some(13),
+            quota_left: Some(103_616_086_016),
+            largest_quota: Some(10_737_418_240),
+        };
+        assert_eq!(snapshot.domain("Mail.Example").map(|at| &snapshot.domains[at]), Some(&full));
+        assert_eq!(snapshot.template("OIDC Users").map(|template| template.quota), Some(1_073_741_824));
         let active: Vec<bool> = snapshot.domains.iter().map(|domain| domain.active).collect();
         assert_eq!(active, [true, false]);
     }

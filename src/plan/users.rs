@@ -91,7 +91,7 @@ impl<'a> Chooser<'a> {
         let mut users = Vec::new();
         match audience {
             Audience::All => {}
-            Audience::Groups { groups: keys } => chosen = directory.group_set(&with_groups_below(keys, groups)),
+            Audience::Groups { groups: keys } => chosen = directory.group_set(keys, groups),
             Audience::Users { users: keys } => users.clone_from(keys),
         }
         users.sort_unstable();
@@ -121,21 +121,6 @@ impl<'a> Chooser<'a> {
             },
         }
     }
-}
-
-/// These groups and all below them. A circle, which authentik forbids, ends the walk.
-fn with_groups_below(keys: &[String], groups: &[Group]) -> Vec<String> {
-    let mut found: Vec<String> = keys.to_vec();
-    let mut at = 0;
-    while let Some(above) = found.get(at).cloned() {
-        for group in groups {
-            if group.above().any(|key| key == above) && !found.contains(&group.pk) {
-                found.push(group.pk.clone());
-            }
-        }
-        at += 1;
-    }
-    found
 }
 
 /// The decisions for a whole directory, in its order.

@@ -275,6 +275,8 @@ codes! {
     MailcowRefused(reason) = Fault,
     /// Mailboxes sign in with Keycloak or LDAP, so mailcow refuses another type of provider. Fact: how many.
     MailboxesOfOtherProvider(count) = Fault,
+    /// Mailboxes sign in with Generic-OIDC, so mailcow does not let go of the provider. Fact: how many.
+    MailboxesInUse(count) = Fault,
     /// Another type of provider is configured and would be replaced. Fact: the type.
     OtherProviderConfigured(provider) = Warning,
     /// The mailboxes could not be counted, so that it is not known whether one signs in with another type of provider.
@@ -307,16 +309,8 @@ codes! {
     ServerGotNoJson = Fault,
     /// The expression of a scope mapping fails. Fact: name of the mapping.
     MappingFails(mapping) = Fault,
-    /// The user has no e-mail address at authentik. Fact: the user name.
-    UserWithoutEmail(username) = Fault,
     /// authentik gave mailcow no e-mail address; without its events it is not known why.
     NoEmailClaim = Fault,
-    /// The mailbox signs in with a password that mailcow keeps. Fact: its address.
-    MailboxWithPassword(address) = Fault,
-    /// The mailbox or its domain is inactive. Fact: its address.
-    MailboxInactive(address) = Fault,
-    /// mailcow has no such mail domain, so it could not create the mailbox. Facts: the domain, the address.
-    MailDomainMissing(domain, address) = Fault,
     /// mailcow could not create the mailbox. Fact: its address.
     MailboxNotCreated(address) = Fault,
     /// mailcow's log was not read: only there are the reasons.
@@ -404,4 +398,86 @@ codes! {
     RunBusy = Info,
     /// authentik has no provider for this mailcow.
     ClientMissing = Fault,
+
+    // Changing the client secret on both sides.
+    [Both]
+
+    /// Both sides have the new client secret.
+    SecretRotated = Good,
+    /// mailcow did not take the new client secret, and authentik has its old one again.
+    SecretTakenBack = Warning,
+    /// authentik has a new client secret, and mailcow perhaps not.
+    SecretHalfRotated = Fault,
+
+    // Verdicts about a user or an address: the severity says how a sign-in ends (`readiness::Outcome`).
+
+    /// The mailbox is there and open.
+    SignsIn = Good,
+    /// The same, but authentik spells the address with capital letters, and `SOGo` gets that spelling.
+    SignsInOtherSpelling = Warning,
+    /// mailcow makes the mailbox at the first sign-in.
+    GetsMailbox = Info,
+    /// The user may not sign in to authentik.
+    UserInactive = Fault,
+    /// An account of a program.
+    UserServiceAccount = Fault,
+    /// The user has no e-mail address.
+    UserWithoutEmail = Fault,
+    /// authentik gives no claim `email` for the user, although there is an address: a mapping failed.
+    EmailClaimMissing = Fault,
+    /// The claim `email` is not simply the user's address, and authentik was not asked about this user.
+    EmailClaimUnknown = Unknown,
+    /// The bindings of the application keep the user out.
+    AccessDenied = Fault,
+    /// Bindings that only authentik can evaluate decide.
+    AccessUnknown = Unknown,
+    /// The mailbox signs in with a password that mailcow keeps.
+    MailboxHasPassword = Fault,
+    /// The mailbox signs in with another type of provider.
+    MailboxOfOtherProvider = Fault,
+    /// The mailbox is inactive.
+    MailboxInactive = Fault,
+    /// The mailboxes could not be read.
+    MailboxesNotRead = Unknown,
+    /// The domain of the address is inactive. Fact: the domain.
+    DomainInactive(domain) = Fault,
+    /// mailcow has no such domain. Fact: the domain.
+    DomainMissing(domain) = Fault,
+    /// The domain is an alias domain, which has no mailboxes of its own. Facts: the domain, the one it stands for.
+    AddressAtAliasDomain(domain, target) = Fault,
+    /// The address is an alias. Fact: where it leads.
+    AddressIsAlias(goto) = Fault,
+    /// The domain has letters outside ASCII; mailcow stores it in another form and does not find it under this one. Fact: that form.
+    AddressInternational(ascii) = Fault,
+    /// The address is unlike any of which it is known what mailcow does with it.
+    AddressOdd = Unknown,
+    /// No mailbox, and "Auto-create users on login" is off.
+    AutoCreateOff = Fault,
+    /// No mailbox, and no template to make one of.
+    TemplateNone = Fault,
+    /// No mailbox, and its template does not exist.
+    TemplateMissing = Fault,
+    /// No mailbox, and the claim `mailcow_template` decides about the template.
+    TemplateUnknown = Unknown,
+    /// No mailbox, and the domain has none left. Fact: the domain.
+    DomainFull(domain) = Fault,
+    /// No mailbox, and the template gives more space than the domain has left. Fact: the domain.
+    QuotaTooLarge(domain) = Fault,
+    /// No application uses the provider. Fact: its name.
+    ApplicationMissing(provider) = Fault,
+
+    // Beside such verdicts.
+
+    /// A domain has fewer mailboxes left than users want. Facts: the domain, how many want one, how many are left.
+    DomainShort(domain, wanted, left) = Warning,
+    /// authentik's claim is not what was computed. Facts: who was asked about, the claim, their address.
+    ClaimDiffers(name, claim, address) = Warning,
+    /// Whether somebody may use the application is not what was computed. Fact: who was asked about.
+    AccessDiffers(name) = Warning,
+    /// authentik was not asked whether its claims are as computed.
+    ClaimsNotCompared = Unknown,
+    /// No user of authentik has the address.
+    AddressOfNobody = Warning,
+    /// mailcow kept the way in which a mailbox signs in. Facts: the address, mailcow's reason.
+    MailboxNotSwitched(address, reason) = Fault,
 }

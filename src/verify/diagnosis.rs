@@ -89,7 +89,7 @@ const BELIEVED_S: i64 = 900;
 const REASONS: [(&str, usize, Code); 6] = [
     ("invalid_client", 2, Code::PairWrongSecret),
     ("invalid_grant", 2, Code::CodeRefused),
-    ("The user's authentication source is not of type OIDC", 4, Code::MailboxWithPassword),
+    ("The user's authentication source is not of type OIDC", 4, Code::MailboxHasPassword),
     ("Domain or mailbox is inactive", 4, Code::MailboxInactive),
     ("No matching attribute mapping was found", 4, Code::DefaultTemplateEmpty),
     ("Auto-create users on login is deactivated", 4, Code::LoginProvisioningOff),
@@ -302,10 +302,13 @@ impl Cause<'_> {
                 None => finding.at(Field::ClientSecret),
             },
             // A warning in general, a fault for whom it has refused.
-            Code::DefaultTemplateEmpty => Finding { severity: Severity::Fault, ..finding.at(Field::DefaultTemplate) },
-            Code::LoginProvisioningOff => Finding { severity: Severity::Fault, ..finding.at(Field::LoginProvisioning) },
-            Code::CodeRefused => finding,
-            _ => finding.with("address", &self.entry.address),
+            Code::DefaultTemplateEmpty | Code::LoginProvisioningOff => {
+                let empty = code == Code::DefaultTemplateEmpty;
+                let mut finding = finding.at(if empty { Field::DefaultTemplate } else { Field::LoginProvisioning });
+                finding.severity = Severity::Fault;
+                finding
+            }
+            _ => finding,
         }
     }
 
@@ -353,7 +356,7 @@ impl Cause<'_> {
             return Finding::new(Code::MappingFails).with("mapping", &mapping.subject);
         }
         if event.email.is_empty() {
-            return Finding::new(Code::UserWithoutEmail).with("username", &event.username);
+            return Code::UserWithoutEmail.into();
         }
         Finding::new(Code::NoEmailClaim)
     }
@@ -378,9 +381,10 @@ impl Cause<'_> {
         let domain = address.rsplit_once('@').map_or("", |(_, domain)| domain);
         if let Some(stored) = self.facts.stored {
             if !stored.domains.iter().any(|known| known.name.eq_ignore_ascii_case(domain)) {
-                return Finding::new(Code::MailDomainMissing).with("domain", domain).with("address", address);
+                return Finding::new(Code::DomainMissing).with("domain", domain);
             }
-            let missing = |template: &&str| !template.is_empty() && !stored.templates.iter().any(|known| known == template);
+            let missing =
+                |template: &&str| !template.is_empty() && !stored.templates.iter().any(|known| known.name == **template);
             let provider = &stored.provider;
             let mut wanted = [provider.default_template.as_str()].into_iter().chain(provider.mappings.templates());
             if let Some(template) = wanted.find(missing) {

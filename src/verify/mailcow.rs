@@ -3,6 +3,12 @@
 use super::{Code, Finding};
 use crate::mailcow::{Error, Field, FieldRow, GENERIC_OIDC, ListShape, Snapshot, script::FillRefusal};
 
+impl From<Error> for Finding {
+    fn from(error: Error) -> Self {
+        (&error).into()
+    }
+}
+
 impl From<&Error> for Finding {
     fn from(error: &Error) -> Self {
         match error {
@@ -44,10 +50,8 @@ pub fn obstacles(snapshot: &Snapshot) -> Vec<Finding> {
     let mut findings = Vec::new();
     let provider = &snapshot.provider;
     let other_type = provider.is_configured() && provider.authsource != GENERIC_OIDC;
-    match snapshot.mailboxes {
-        Some(mailboxes) if mailboxes.other > 0 => {
-            findings.push(Finding::new(Code::MailboxesOfOtherProvider).with("count", mailboxes.other));
-        }
+    match snapshot.mailboxes.as_ref().map(|mailboxes| mailboxes.counts().other) {
+        Some(count) if count > 0 => findings.push(Finding::new(Code::MailboxesOfOtherProvider).with("count", count)),
         None if other_type => findings.push(Finding::new(Code::MailboxesUnknown)),
         _ => {}
     }
@@ -74,12 +78,14 @@ pub fn differences(rows: &[FieldRow]) -> Vec<Finding> {
 
 #[cfg(test)]
 mod tests {
+    use std::rc::Rc;
+
     use serde_json::json;
 
     use super::*;
     use crate::{
         json::Value,
-        mailcow::{Domain, Features, IdentityProvider, MailboxCounts, Version, api::Endpoint},
+        mailcow::{Domain, Features, IdentityProvider, Mailboxes, Template, Version, api::Endpoint},
         setup::Shown,
         transport::SendError,
     };
@@ -90,9 +96,9 @@ mod tests {
             version: Version::parse("2026-07"),
             features: Features { login_provisioning: true, redirect_url_extra: true },
             provider: stored(json!({"login_provisioning": 1})),
-            domains: vec![Domain { name: "mail.example".into(), active: true }],
-            mailboxes: Some(MailboxCounts::default()),
-            templates: vec!["Default".into()],
+            domains: vec![Domain { name: "mail.example".into(), active: true, ..Domain::default() }],
+            mailboxes: Some(Rc::default()),
+            templates: vec![Template { name: "Default".into(), quota: 0 }],
         }
     }
 
@@ -118,7 +124,8 @@ mod tests {
         assert_eq!(codes(&snapshot), [Code::OtherProviderConfigured]);
         snapshot.mailboxes = None;
         assert_eq!(codes(&snapshot), [Code::MailboxesUnknown, Code::OtherProviderConfigured]);
-        snapshot.mailboxes = Some(MailboxCounts { other: 3, ..MailboxCounts::default() });
+        let ldap = r#"[{"username":"a@mail.example","authsource":"ldap"}]"#;
+        snapshot.mailboxes = Mailboxes::read(ldap).ok().map(Rc::new);
         assert_eq!(codes(&snapshot), [Code::MailboxesOfOtherProvider, Code::OtherProviderConfigured]);
     }
 

@@ -6,6 +6,7 @@
 //! | [`probe`] | the requests that ask authentik about a client, without side effects |
 //! | [`credentials`] | what their answers say about the pair of client ID and client secret |
 //! | [`reach`](server_reaches) | whether mailcow's server reaches the token endpoint |
+//! | [`readiness`] | who can sign in, user by user |
 //! | [`diagnosis`] | why the last sign-ins failed, by the logs of both products |
 //! | [`mailcow`] | refusals and obstacles on mailcow's side |
 
@@ -18,9 +19,10 @@ mod finding;
 pub mod mailcow;
 pub mod probe;
 mod reach;
+pub mod readiness;
 
 pub use crate::mailcow::Field;
 pub use code::{Code, SeenIn};
 pub use fields::{KnownClient, check_fields, cleaned, usual_endpoints};
-pub use finding::{Evidence, Finding, Fix, Severity};
+pub use finding::{Evidence, Finding, FindingDetails, Fix, Severity};
 pub use reach::server_reaches;

@@ -2,7 +2,7 @@
 
 use cowbell::authentik::api::{Base, Collection, Creatable, Object};
 use cowbell::json::object;
-use cowbell::mailcow::{IdentityProvider, MailcowChoice, api};
+use cowbell::mailcow::{IdentityProvider, Mailbox, MailcowChoice, api};
 use cowbell::setup::{Access, Origin, Secret, VerifiedBy};
 use cowbell::transport::{Credentials, Encoding, Method, Product, Request};
 use cowbell::verify::probe::TokenEndpoint;
@@ -13,7 +13,7 @@ use crate::support::stage::{AUTHENTIK, MAILCOW as MAILCOW_ORIGIN, Setting, draft
 use crate::support::{Sent, run};
 
 /// Method and path below `api/v3/` of all that is ever sent to authentik; `*` is one key.
-const AUTHENTIK_API: [(Method, &str); 40] = [
+const AUTHENTIK_API: [(Method, &str); 42] = [
     (Method::Get, "core/users/me/"),
     (Method::Get, "core/brands/current/"),
     (Method::Get, "admin/version/"),
@@ -38,6 +38,8 @@ const AUTHENTIK_API: [(Method, &str); 40] = [
     (Method::Get, "core/groups/*/"),
     (Method::Get, "core/users/*/"),
     (Method::Get, "providers/oauth2/*/setup_urls/"),
+    (Method::Get, "providers/oauth2/*/preview_user/"),
+    (Method::Get, "core/applications/*/check_access/"),
     (Method::Get, "propertymappings/provider/scope/*/used_by/"),
     (Method::Post, "propertymappings/provider/scope/"),
     (Method::Post, "providers/oauth2/"),
@@ -57,17 +59,20 @@ const AUTHENTIK_API: [(Method, &str); 40] = [
 ];
 
 /// Method and path of all that is ever sent to mailcow.
-const MAILCOW: [(Method, &str); 10] = [
+const MAILCOW: [(Method, &str); 13] = [
     (Method::Get, "/api/v1/get/status/version"),
     (Method::Get, "/api/v1/get/identity-provider"),
     (Method::Get, "/api/v1/get/domain/all"),
     (Method::Get, "/api/v1/get/mailbox/all"),
     (Method::Get, "/api/v1/get/mailbox/template/all"),
+    (Method::Get, "/api/v1/get/alias/all"),
+    (Method::Get, "/api/v1/get/alias-domain/all"),
     (Method::Get, "/api/v1/get/logs/ui/500"),
     (Method::Get, "/admin/system"),
     (Method::Post, "/api/v1/edit/identity-provider"),
     (Method::Post, "/api/v1/edit/identity-provider-test"),
     (Method::Post, "/api/v1/delete/identity-provider"),
+    (Method::Post, "/api/v1/edit/mailbox"),
 ];
 
 /// Method and end of the path of all that is ever sent to prove credentials.
@@ -85,11 +90,14 @@ fn mailcow_requests(origin: &Origin, text: &str) -> Vec<Request> {
         api::domains(origin),
         api::mailboxes(origin),
         api::mailbox_templates(origin),
+        api::aliases(origin),
+        api::alias_domains(origin),
         api::ui_log(origin),
         api::system_page(origin),
         api::edit_identity_provider(origin, &settings),
         api::test_identity_provider(origin, text, true),
         api::delete_identity_provider(origin),
+        api::edit_mailboxes(origin, &[text], Mailbox { force_tfa: true, ..Mailbox::default() }),
     ]
 }
 
@@ -141,6 +149,8 @@ fn authentik_requests(base: &Base, key: &str, number: i64) -> Vec<Request> {
         base.events("login", Some(key)),
         base.access_tokens(number),
         base.setup_urls(number),
+        base.preview_claims(number, number),
+        base.check_access(key, number),
         base.mapping_used_by(key),
         base.create_application(&body),
     ];
@@ -174,7 +184,11 @@ fn every_journey_keeps_to_the_list() {
             run(stage.app.prove_credentials(form.state(), tabs));
         }
         run(stage.app.test_reach(form.state())).expect("a finding");
-        run(stage.app.explain_sign_ins(&wanted, &[Product::Authentik, Product::Mailcow]));
+        let tabs = [Product::Authentik, Product::Mailcow];
+        run(stage.app.read_readiness(&wanted, &choice, &tabs, &mut |_, _| {})).expect("a view");
+        run(stage.app.switch_mailboxes(&[], &mut |_, _| {})).expect("a view");
+        run(stage.app.switch_back(&mut |_, _| {})).expect("a view");
+        run(stage.app.explain_sign_ins(&wanted, &tabs));
         run(stage.app.restore_mailcow(&choice)).expect("a view");
         stage.undo().expect("a report");
         let sent = stage.sim.sent();

@@ -5,6 +5,10 @@
 //! | `support` | a browser around the stand-ins, a model of mailcow's form, pictures of the state |
 //! | `journey` | the main job from the first click to a mailbox, on every version |
 //! | `mailcow_side` | filling, saving, restoring |
+//! | `rotation` | a new client secret on both sides, whatever gets in between |
+//! | `moved` | a mailcow that has another address now |
+//! | `removal` | the integration taken away and put back |
+//! | `readiness` | who can sign in, held against what a sign-in does |
 //! | `check` | what both products have stored, checked |
 //! | `sign_ins` | sign-ins that fail, each tried and explained |
 //! | `bad_input` | the rows of the table "Bad input: what happens" |
@@ -20,6 +24,10 @@ mod check;
 mod closed_list;
 mod journey;
 mod mailcow_side;
+mod moved;
+mod readiness;
+mod removal;
+mod rotation;
 mod sign_ins;
 mod simulation;
 mod support;

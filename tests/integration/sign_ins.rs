@@ -121,12 +121,12 @@ fn newcomer(world: &mut World, change: impl FnOnce(&mut cowbell_standins::authen
 /// Case of contract/e2e.md, who tries, what is wrong, what it is called, the step that fails.
 const REFUSED: [(&str, usize, Change, Code, Option<SignInStep>); 25] = [
     ("a", NEWCOMER, |world| set(world, "default_template", ""), Code::DefaultTemplateEmpty, Some(SignInStep::Mailbox)),
-    ("c", MAILBOX_USER, |_| {}, Code::MailboxWithPassword, Some(SignInStep::Mailbox)),
+    ("c", MAILBOX_USER, |_| {}, Code::MailboxHasPassword, Some(SignInStep::Mailbox)),
     (
         "f",
         NEWCOMER,
         |world| newcomer(world, |user| user.email = "new@none.example".into()),
-        Code::MailDomainMissing,
+        Code::DomainMissing,
         Some(SignInStep::Mailbox),
     ),
     ("g", NEWCOMER, |world| newcomer(world, |user| user.email.clear()), Code::UserWithoutEmail, Some(SignInStep::Userinfo)),

@@ -1,6 +1,6 @@
 /** Made-up data: an authentik with ten thousand users, a plan, a run. */
 
-import type { AuthentikView, DraftView, FieldRow, Finding, FormView, MailcowView, PlanView, Progress, RegistrationView, ReportView, Script, Shown, SignInsView, UserCounts, UserQuery, UserRows } from "cowbell-core";
+import type { AuthentikView, DraftView, FieldRow, Finding, FormView, MailcowView, PlanView, Progress, ReadinessQuery, ReadinessRows, ReadinessView, RegistrationView, ReportView, Script, Shown, SignInsView, UserCounts, UserQuery, UserRows } from "cowbell-core";
 import type { FormSeen } from "../panel/state/state";
 
 const text = (value: string): Shown => ({ kind: "text", text: value });
@@ -126,6 +126,33 @@ export function findUsers({ text: sought, offset, limit, audience }: UserQuery):
     verified: "absent" as const,
     decision: user.email === "" ? ("no_email" as const) : audience.kind === "users" && !chosen.has(user.pk) ? ("not_chosen" as const) : ("set" as const),
   }));
+  return { total: found.length, rows };
+}
+
+export const readiness: ReadinessView = {
+  users: 10_000,
+  reasons: [
+    { verdict: "signs_in", outcome: "signs_in", count: 2000 },
+    { verdict: "gets_mailbox", outcome: "new_mailbox", count: 4889 },
+    { verdict: "user_without_email", outcome: "refused", count: 1111 },
+    { verdict: "mailbox_has_password", outcome: "refused", count: 2000 },
+  ],
+  notes: [{ code: "domain_short", severity: "warning", evidence: [{ name: "domain", value: "mail.example" }, { name: "wanted", value: "4889" }, { name: "left", value: "500" }] }],
+  planned: false,
+  readAtMs: 1_795_449_600_000,
+  switchable: 2000,
+  demanding: 3,
+  switched: 0,
+};
+
+/** Every fifth user has a mailbox, every fifth one with a password. */
+export function findReadiness({ text: sought, outcome, reason, offset, limit }: ReadinessQuery): ReadinessRows {
+  const all = people.map((user) => ({ ...user, is: user.email === "" ? 2 : user.pk % 5 === 0 ? 0 : user.pk % 5 === 1 ? 3 : 1 }));
+  const found = all.filter(({ username, is }) => username.includes(sought.toLowerCase()) && (reason === undefined || reason === is) && (outcome === undefined || readiness.reasons[is]?.outcome === outcome));
+  const rows = found.slice(offset, offset + limit).map(({ is, ...user }) => {
+    const { verdict = "signs_in", outcome: ends = "signs_in" } = readiness.reasons[is] ?? {};
+    return { ...user, outcome: ends, finding: { code: verdict, severity: "good" as const, evidence: [] } };
+  });
   return { total: found.length, rows };
 }
 

@@ -1,7 +1,7 @@
 /** The screens of the gallery: states of the real panel. */
 
 import type { Finding, MailcowView } from "cowbell-core";
-import { IDLE, NEW_DRAFT, START, type State } from "../panel/state/state";
+import { FRESH, IDLE, NEW_DRAFT, START, type State } from "../panel/state/state";
 import * as data from "./data";
 
 const host = "authentik.company";
@@ -67,5 +67,6 @@ export const screens: Readonly<Record<string, State>> = {
   checking: { ...both, place: "check", check: { kind: "checking" } },
   check: { ...both, place: "check", check: { kind: "done", findings: data.good } },
   "sign-ins": { ...both, place: "check", check: { kind: "done", findings: data.good }, signIns: { kind: "done", view: data.signIns, atMs: data.signInsAtMs } },
+  "check-people": { ...both, place: "check", check: { kind: "done", findings: data.good }, readiness: { ...FRESH, view: data.readiness } },
   "check-faults": { ...both, place: "check", check: { kind: "done", findings: data.faults } },
 };

@@ -13,6 +13,9 @@ import { Store } from "./state/store";
 /** Name under which the core keeps its journal. */
 const JOURNAL = "journal";
 
+/** Name under which it keeps which mailboxes it switched. */
+const SWITCHED = "mailboxes";
+
 /** A panel around a core, which is made once the way to the outside is there. */
 export async function start(makeCore: (outside: Outside) => Core): Promise<Panel> {
   const tabs = new Tabs();
@@ -22,6 +25,8 @@ export async function start(makeCore: (outside: Outside) => Core): Promise<Panel
   const texts = Object.entries(kept).filter((entry): entry is [string, string] => typeof entry[1] === "string");
   const journal = kept[JOURNAL];
   if (typeof journal === "string") core.restoreJournal(journal, texts);
+  const switched = kept[SWITCHED];
+  if (typeof switched === "string") core.restoreSwitched(switched);
   const store = new Store({ ...START, draft: { ...NEW_DRAFT, ...draftOf(kept[DRAFT]) } });
   const panel: Panel = { core, store, outside, tabs, reading: undefined, form: undefined };
   await onClick((click) => tabs.clicked(panel, click));

@@ -10,7 +10,7 @@ use crate::setup::Shown;
 pub(super) fn compare(snapshot: &Snapshot, directory: &Directory, pk: &str, changes: &mut Vec<Change>) -> Option<GroupStep> {
     let group: &Group = snapshot.groups.iter().find(|group| group.pk == pk)?;
     let verified = group.attributes.email_verified;
-    let members = directory.group_set(&[pk.to_owned()]);
+    let members = directory.group_set(&[pk.to_owned()], &[]);
     let own = directory
         .users()
         .iter()

@@ -2,18 +2,21 @@
 
 import { troubleOf } from "../core";
 import type { Panel } from "./panel";
+import { readReadiness } from "./readiness";
 import { shareRegistration } from "./registration";
 
 /** Checks, unless that is under way. */
 export async function check(panel: Panel): Promise<void> {
   const { core, store, tabs } = panel;
   if (store.state.check.kind === "checking") return;
+  const again = store.state.check.kind !== "none";
   store.set({ check: { kind: "checking" } });
   try {
     const { draft, choice } = store.state;
     const { findings } = await core.check(draft, choice, tabs.live());
     store.set({ check: { kind: "done", findings } });
     shareRegistration(panel);
+    await readReadiness(panel, again);
   } catch (error) {
     store.set({ check: { kind: "faulty", trouble: troubleOf(error) } });
   }

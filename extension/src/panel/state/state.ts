@@ -9,11 +9,16 @@ import type {
   FormView,
   MailcowChoice,
   MailcowView,
+  Outcome,
+  PersonVerdict,
   PlanView,
   Progress,
+  ReadinessView,
   RegistrationView,
+  RemovalView,
   ReportView,
   SetupDraft,
+  SwitchView,
   SignInsView,
   UndoView,
   UserFilter,
@@ -77,6 +82,59 @@ export const IDLE: Work = { busy: undefined, trouble: undefined, filled: undefin
 /** Where the check of both sides is. */
 export type Check = { kind: "none" } | { kind: "checking" } | { kind: "done"; findings: readonly Finding[] } | { kind: "faulty"; trouble: Trouble };
 
+/** What is done after set-up. */
+export interface Life {
+  busy: "rotate" | "remove" | "put_back" | undefined;
+  /** How the last change of the client secret ended. */
+  findings: readonly Finding[];
+  trouble: Trouble | undefined;
+  /** What a removal would take away; absent before it was asked for. */
+  removal: RemovalView | undefined;
+  outcome: "removed" | "put_back" | undefined;
+  canPutBack: boolean;
+}
+
+/** Nothing done. */
+export const UNTOUCHED: Life = { busy: undefined, findings: [], trouble: undefined, removal: undefined, outcome: undefined, canPutBack: false };
+
+/** Who can sign in, and what of it is shown. */
+export interface Readiness {
+  kind: "done";
+  view: ReadinessView;
+  outcome: Outcome | undefined;
+  /** Position among the reasons of the view. */
+  reason: number | undefined;
+  /** The address in the field. */
+  typed: string;
+  /** Whether authentik is being asked about one. */
+  asking: boolean;
+  /** What was said of one. */
+  verdicts: readonly PersonVerdict[] | undefined;
+  /** Addresses of the mailboxes that the open question is about; none for all. */
+  targets: readonly string[];
+  /** Mailboxes being switched, while they are. */
+  work: { done: number; total: number } | undefined;
+  result: (SwitchView & { way: "switch" | "back" }) | undefined;
+  trouble: Trouble | undefined;
+}
+
+/** Where the question is who can sign in. `absent`: one of the products was never read. */
+export type Readable = { kind: "none" } | { kind: "absent" } | { kind: "reading" } | { kind: "faulty"; trouble: Trouble } | Readiness;
+
+/** A table of which nothing was asked yet. */
+export const FRESH: Omit<Readiness, "view"> = {
+  kind: "done",
+  outcome: undefined,
+  reason: undefined,
+  typed: "",
+  asking: false,
+  verdicts: undefined,
+  targets: [],
+  work: undefined,
+  result: undefined,
+  trouble: undefined,
+};
+
 /** Where the explanation of sign-ins is; `atMs` is when it was made. */
 export type SignIns = { kind: "none" } | { kind: "explaining" } | { kind: "done"; view: SignInsView; atMs: number } | { kind: "faulty"; trouble: Trouble };
 
@@ -92,10 +150,14 @@ export interface State {
   form: FormSeen | undefined;
   work: Work;
   check: Check;
+  life: Life;
+  readiness: Readable;
   signIns: SignIns;
   /** The client as authentik has registered it. */
   registration: RegistrationView | undefined;
   draft: SetupDraft;
+  /** Why a plan that was to be loaded is of no use: it is none, or it is for another authentik. */
+  planFile: "other" | "foreign" | undefined;
   /** The draft, checked; absent before an authentik was read. */
   checked: DraftView | undefined;
   users: Users;
@@ -105,7 +167,7 @@ export interface State {
   /** Whether mailcow was opened from here and not seen since. */
   opened: boolean;
   /** The question that waits for an answer. */
-  asking: "undo" | "save" | "restore" | undefined;
+  asking: "undo" | "save" | "restore" | "rotate" | "remove" | "switch" | "switch_back" | undefined;
   /** The users that are listed below the plan. */
   listing: UserFilter | undefined;
 }
@@ -114,6 +176,7 @@ export interface State {
 export const NEW_DRAFT: SetupDraft = {
   mailcow: "",
   extraHosts: [],
+  formerHosts: [],
   applicationName: undefined,
   applicationSlug: undefined,
   applicationGroup: undefined,
@@ -144,9 +207,12 @@ export const START: State = {
   form: undefined,
   work: IDLE,
   check: { kind: "none" },
+  life: UNTOUCHED,
+  readiness: { kind: "none" },
   signIns: { kind: "none" },
   registration: undefined,
   draft: NEW_DRAFT,
+  planFile: undefined,
   checked: undefined,
   users: { kind: "unread" },
   run: { kind: "none" },

@@ -11,6 +11,8 @@ import "./diff";
 import "./disclosure";
 import "./empty";
 import "./field";
+import "./file";
+import "./filter";
 import "./finding";
 import "./frame";
 import "./list";

@@ -1,6 +1,6 @@
 /**
  * A list that stays fast with ten thousand rows: only those in sight exist, and each time only they are asked for.
- * With a search field; with `pickable`, rows can be ticked, and `cb-pick` says which one was.
+ * With a search field; with `pickable`, rows can be ticked, with `single` in addition pressed, and `cb-pick` says which one was.
  */
 
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
@@ -136,6 +136,8 @@ export class List extends LitElement {
   @property() accessor label = "";
   @property({ attribute: false }) accessor source: ListSource = () => ({ total: 0, rows: [] });
   @property({ type: Boolean }) accessor pickable = false;
+  /** Whether a pick is about one row, which then has no box. */
+  @property({ type: Boolean }) accessor single = false;
 
   @state() private accessor sought = "";
   @state() private accessor first = 0;
@@ -170,7 +172,7 @@ export class List extends LitElement {
       tabindex="0"
       role=${pickable ? "listbox" : "list"}
       aria-label=${this.label}
-      aria-multiselectable=${pickable ? "true" : nothing}
+      aria-multiselectable=${pickable && !this.single ? "true" : nothing}
       aria-activedescendant=${pickable ? `row-${this.active}` : nothing}
       @scroll=${this.#onScroll}
       @keydown=${pickable ? this.#onKey : nothing}
@@ -191,7 +193,7 @@ export class List extends LitElement {
       aria-posinset=${index + 1}
       @click=${pickable ? () => this.#pick(id, index) : nothing}
     >
-      ${pickable ? html`<span class="box">${picked ? icon("tick", 12) : nothing}</span>` : nothing}
+      ${pickable && !this.single ? html`<span class="box">${picked ? icon("tick", 12) : nothing}</span>` : nothing}
       ${sign ? html`<cb-sign .kind=${sign}></cb-sign>` : nothing}
       <span class="what" title=${note ? `${label}\n${note}` : label}><span>${label}</span>${note ? html`<small>${note}</small>` : nothing}</span>
       ${tag ? html`<span class="tag">${tag}</span>` : nothing}

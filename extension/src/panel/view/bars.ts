@@ -2,11 +2,15 @@
 
 import { html, nothing, type TemplateResult } from "lit";
 import { check } from "../act/check";
+import { remove, rotate } from "../act/life";
 import { fill, restore, save } from "../act/mailcow";
 import { openMailcow } from "../act/open";
 import type { Panel } from "../act/panel";
+import { switchBack, switchMailboxes } from "../act/readiness";
 import { apply, plan, stop, undo } from "../act/run";
+import { objectName } from "../text/core";
 import { t, tn } from "../text/words";
+import { switchFacts } from "./readiness";
 
 type Bar = TemplateResult | typeof nothing;
 
@@ -26,17 +30,26 @@ export function bar(panel: Panel): Bar {
   }
 }
 
-const YES = { undo, save, restore };
+const YES = { undo, save, restore, rotate, remove, switch: switchMailboxes, switch_back: switchBack };
 
 function question(panel: Panel, asking: keyof typeof YES): TemplateResult {
+  const { readiness } = panel.store.state;
+  const facts = readiness.kind === "done" ? switchFacts(readiness) : {};
   return html`<cb-confirm
-    ?danger=${asking !== "save"}
-    .question=${t(`${asking}_question`)}
-    .consequence=${t(`${asking}_consequence`)}
+    ?danger=${asking !== "save" && asking !== "rotate"}
+    .question=${t(`${asking}_question`, facts)}
+    .consequence=${asking === "remove" ? removalText(panel) : t(`${asking}_consequence`, facts)}
     .yes=${t(`${asking}_yes`)}
     @cb-confirm=${() => void YES[asking](panel)}
     @cb-cancel=${() => panel.store.set({ asking: undefined })}
   ></cb-confirm>`;
+}
+
+/** What a removal takes away, in words. */
+function removalText({ store }: Panel): string {
+  const { removal } = store.state.life;
+  const objects = removal?.objects.map(objectName).join(", ") ?? "";
+  return t(removal?.inMailcow ? "remove_consequence" : "remove_consequence_authentik", { objects });
 }
 
 function setupBar(panel: Panel): TemplateResult {
@@ -103,7 +116,8 @@ function verify(panel: Panel): void {
 }
 
 function checkBar(panel: Panel): Bar {
-  const { check: result, authentik, mailcow } = panel.store.state;
+  const { check: result, authentik, mailcow, readiness } = panel.store.state;
+  if (readiness.kind === "done" && readiness.work) return html`<cb-button .label=${t("cancel")} @click=${() => panel.outside.cancel()}></cb-button><small class="quiet">${t("run_note")}</small>`;
   if (authentik.kind !== "live" && mailcow.kind !== "live") return nothing;
   const checking = result.kind === "checking";
   return html`<cb-button class="grow" kind="main" .label=${t(checking ? "check_checking" : result.kind === "none" ? "check_run" : "check_again")} ?disabled=${checking} @click=${() => void check(panel)}></cb-button>`;

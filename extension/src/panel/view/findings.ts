@@ -40,13 +40,13 @@ export function findingCard(
   return html`<cb-card .heading=${heading}>${byGravity(findings).map((finding) => findingRow(finding, remedyOf(finding), finding === fixing))}</cb-card>`;
 }
 
-/** One finding. */
-export function findingRow(finding: Finding, remedy: Remedy | undefined, busy = false): TemplateResult {
+/** One finding. `about` is whose it is, where no field is. */
+export function findingRow(finding: Finding, remedy: Remedy | undefined, busy = false, about = ""): TemplateResult {
   const { severity, field } = finding;
   const words = findingWords(finding);
   return html`<cb-finding
     .severity=${severity}
-    .subject=${field ? formFieldText(field) : ""}
+    .subject=${field ? formFieldText(field) : about}
     .label=${words.label}
     .remedy=${severity === "good" ? "" : words.remedy}
     .fix=${remedy?.label ?? ""}

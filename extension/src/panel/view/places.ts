@@ -3,8 +3,11 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { checkOnce } from "../act/check";
 import { readProduct } from "../act/connect";
+import { askRemoval, handOver, putBack } from "../act/life";
 import { decide } from "../act/mailcow";
 import type { Panel } from "../act/panel";
+import { loadPlan, savePlan } from "../act/plan-file";
+import { ask, change as changeReadiness, saveTable } from "../act/readiness";
 import { plan, planWithGroup } from "../act/run";
 import { change, choose } from "../act/setup";
 import { type PlaceName, viewOf } from "../state/state";
@@ -12,9 +15,11 @@ import { t } from "../text/words";
 import { checkView } from "./check";
 import { signInsView } from "./diagnosis";
 import { mailcowView } from "./mailcow";
+import { lifeView } from "./life";
 import { groupFor } from "./model";
 import { lostNotice, troubleNotice } from "./parts";
 import { planView } from "./plan";
+import { readinessView } from "./readiness";
 import { appliedView, runningView, undoneView } from "./run";
 import { setupView } from "./setup";
 
@@ -29,14 +34,50 @@ export function middle(panel: Panel): TemplateResult {
     case "mailcow":
       return mailcow(panel);
     case "check":
-      return html`${checkView(state.check, (place) => go(panel, place))}${signInsView(panel, (place) => go(panel, place))}`;
+      return checks(panel);
   }
+}
+
+/** What both sides have stored, who gets in, who did not, and what comes after. */
+function checks(panel: Panel): TemplateResult {
+  const { check } = panel.store.state;
+  const to = (place: PlaceName): void => go(panel, place);
+  return html`${checkView(check, panel.tabs.live().length > 0, to)} ${check.kind === "done" ? readiness(panel) : nothing} ${signInsView(panel, to)} ${life(panel)}`;
+}
+
+function life(panel: Panel): TemplateResult | typeof nothing {
+  const { store, tabs } = panel;
+  const { life, registration } = store.state;
+  return lifeView(
+    { life, registration, both: tabs.live().length === 2 },
+    {
+      rotate: () => store.set({ asking: "rotate" }),
+      remove: () => askRemoval(panel),
+      putBack: () => void putBack(panel),
+      handOver: (what) => handOver(panel, what),
+    },
+  );
 }
 
 /** Goes to a place. */
 export function go(panel: Panel, place: PlaceName): void {
   panel.store.set({ place, asking: undefined });
   if (place === "check") checkOnce(panel);
+}
+
+function readiness(panel: Panel): TemplateResult | typeof nothing {
+  const { core, store } = panel;
+  return readinessView(store.state.readiness, {
+    change: (part) => changeReadiness(panel, part),
+    find: (query) => core.findReadiness(query),
+    ask: (text) => void ask(panel, text),
+    save: () => saveTable(panel),
+    switch: (targets) => {
+      changeReadiness(panel, { targets });
+      store.set({ asking: "switch" });
+    },
+    switchBack: () => store.set({ asking: "switch_back" }),
+  });
 }
 
 function mailcow(panel: Panel): TemplateResult {
@@ -75,7 +116,7 @@ function again(panel: Panel, product: "authentik" | "mailcow"): { label: string;
 
 function setup(panel: Panel): TemplateResult {
   const { core, store } = panel;
-  const { authentik, elsewhere, draft, checked, users } = store.state;
+  const { authentik, elsewhere, draft, checked, users, planFile } = store.state;
   if (elsewhere) return html`<cb-empty icon="bell" .label=${t("elsewhere_title")} .text=${t("elsewhere_text")}></cb-empty>`;
   switch (authentik.kind) {
     case "absent":
@@ -89,11 +130,12 @@ function setup(panel: Panel): TemplateResult {
     case "live":
       return checked
         ? setupView(
-            { authentik: authentik.view, draft, checked, users },
+            { authentik: authentik.view, draft, checked, users, planFile },
             {
               change: (part) => change(panel, part),
               choose: (audience) => choose(panel, audience),
               find: (text, offset, limit) => core.findUsers({ text, filter: "all", audience: draft.audience, offset, limit }),
+              load: (file) => void loadPlan(panel, file),
             },
           )
         : html``;
@@ -117,6 +159,7 @@ function run(panel: Panel): TemplateResult {
     case "planned":
       return planView(run.plan, known && groupFor(known, draft), listing, registration, {
         group: (key) => void planWithGroup(panel, key),
+        save: () => savePlan(panel),
         secret: () => core.revealSecret() ?? "",
         list: (filter) => store.set({ listing: filter }),
         find: (text, filter, offset, limit) => core.findUsers({ text, filter, audience: draft.audience, offset, limit }),

@@ -31,6 +31,8 @@ pub(super) fn state(origin: &str, seed: u64) -> State {
                 active: index != 7,
                 authsource: "mailcow".to_owned(),
                 password: Some("moohoo".to_owned()),
+                force_tfa: false,
+                force_pw_update: false,
                 attribute_hash: String::new(),
                 created: now - 20_000_000 + 86_400 * i64::try_from(index).unwrap_or(0),
                 modified: None,

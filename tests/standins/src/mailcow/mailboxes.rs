@@ -45,6 +45,8 @@ pub(super) fn add(state: &mut State, new: NewMailbox<'_>) -> Result<(), Value> {
         active: new.active,
         authsource: new.authsource.to_owned(),
         password: new.password,
+        force_tfa: false,
+        force_pw_update: false,
         attribute_hash: String::new(),
         created: state.now,
         modified: None,
@@ -138,6 +140,13 @@ pub(super) fn edit(state: &mut State, address: &str, attr: &Map<String, Value>) 
         && (authsource == "mailcow" || (!provider.is_empty() && authsource == provider))
     {
         authsource.clone_into(&mut mailbox.authsource);
+    }
+    for (name, demanded) in [("force_tfa", &mut mailbox.force_tfa), ("force_pw_update", &mut mailbox.force_pw_update)] {
+        if let Some(on) = attr.get(name).and_then(number) {
+            *demanded = on == 1;
+        }
+        // Only mailcow's own passwords know such demands (contract/pitfalls.md, P-42).
+        *demanded &= mailbox.authsource == "mailcow";
     }
     mailbox.attribute_hash.clear();
     mailbox.modified = Some(now);

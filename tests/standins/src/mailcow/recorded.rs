@@ -61,6 +61,8 @@ fn mailbox(name: &str, single_sign_on: bool) -> Mailbox {
         active: true,
         authsource: if single_sign_on { "generic-oidc" } else { "mailcow" }.to_owned(),
         password: Some("moohoo".to_owned()),
+        force_tfa: false,
+        force_pw_update: false,
         attribute_hash: String::new(),
         created: CREATED,
         modified: Some(CREATED + 132),

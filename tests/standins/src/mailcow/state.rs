@@ -126,6 +126,10 @@ pub struct Mailbox {
     /// Password of the authentication source `mailcow`.
     #[serde(skip)]
     pub password: Option<String>,
+    /// Whether a second factor is demanded.
+    pub force_tfa: bool,
+    /// Whether a new password is demanded at the next sign-in.
+    pub force_pw_update: bool,
     /// Hash of the template applied last, empty when edited since.
     pub attribute_hash: String,
     /// Seconds since 1970.

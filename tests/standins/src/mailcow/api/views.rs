@@ -59,9 +59,10 @@ pub(super) fn mailbox(profile: Profile, state: &State, mailbox: &Mailbox) -> Val
         let (_, used) = usage(state, domain);
         domain.quota.saturating_sub(used.saturating_sub(mailbox.quota)).min(domain.max_mailbox_quota)
     });
+    let switch = |on: bool| if on { "1" } else { "0" };
     let mut attributes = json!({
-        "force_pw_update": "0",
-        "force_tfa": "0",
+        "force_pw_update": switch(mailbox.force_pw_update),
+        "force_tfa": switch(mailbox.force_tfa),
         "tls_enforce_in": "0",
         "tls_enforce_out": "0",
         "sogo_access": "1",

@@ -1,0 +1,113 @@
+/** Who can sign in: reading, looking at one, saving the table, switching mailboxes. */
+
+import type { ReadinessRow, ReadinessView, SwitchView } from "cowbell-core";
+import { troubleOf } from "../core";
+import { FRESH, type Readiness } from "../state/state";
+import { csv } from "../text/csv";
+import { findingWords } from "../text/core";
+import { t } from "../text/words";
+import type { Panel } from "./panel";
+import { readUsers } from "./setup";
+
+/** Rows that the core is asked for at once. */
+const ROWS = 1000;
+
+/** Finds out who can sign in; `again` reads the users anew. */
+export async function readReadiness(panel: Panel, again: boolean): Promise<void> {
+  const { core, store, tabs } = panel;
+  const { authentik, mailcow } = store.state;
+  if (authentik.kind === "absent" || mailcow.kind === "absent") return store.set({ readiness: { kind: "absent" } });
+  store.set({ readiness: { kind: "reading" } });
+  if (again && tabs.pageOf("authentik")) store.set({ users: { kind: "unread" } });
+  if (tabs.pageOf("authentik")) await readUsers(panel);
+  try {
+    const { draft, choice } = store.state;
+    show(panel, await core.readReadiness(draft, choice, tabs.live(), () => undefined));
+  } catch (error) {
+    store.set({ readiness: { kind: "faulty", trouble: troubleOf(error) } });
+  }
+}
+
+/** Asks about an address or a user name. */
+export async function ask(panel: Panel, text: string): Promise<void> {
+  const { core, tabs } = panel;
+  const sought = text.trim();
+  if (sought === "") return;
+  change(panel, { asking: true });
+  try {
+    const { verdicts, readiness } = await core.readinessOf(sought, tabs.live());
+    change(panel, { view: readiness, verdicts, trouble: undefined });
+  } catch (error) {
+    change(panel, { trouble: troubleOf(error) });
+  }
+  change(panel, { asking: false });
+}
+
+/** Switches the mailboxes that were asked about, after the question was answered with yes. */
+export function switchMailboxes(panel: Panel): Promise<void> {
+  const { readiness } = panel.store.state;
+  const targets = readiness.kind === "done" ? readiness.targets : [];
+  return perform(panel, "switch", (progress) => panel.core.switchMailboxes([...targets], progress));
+}
+
+/** Switches back what was switched, after the question was answered with yes. */
+export function switchBack(panel: Panel): Promise<void> {
+  return perform(panel, "back", (progress) => panel.core.switchBack(progress));
+}
+
+async function perform(panel: Panel, way: "switch" | "back", work: (progress: (done: number, total: number) => void) => Promise<SwitchView>): Promise<void> {
+  const { store, outside } = panel;
+  store.set({ asking: undefined });
+  change(panel, { work: { done: 0, total: 0 }, result: undefined, verdicts: undefined, trouble: undefined });
+  outside.resume();
+  try {
+    const result = await work((done, total) => change(panel, { work: { done, total } }));
+    show(panel, result.readiness);
+    change(panel, { result: { ...result, way } });
+  } catch (error) {
+    change(panel, { trouble: troubleOf(error) });
+  }
+  outside.resume();
+  change(panel, { work: undefined, targets: [] });
+}
+
+/** Saves the rows that are shown as a table, with words for a spreadsheet. */
+export function saveTable({ core, store }: Panel): void {
+  const { readiness } = store.state;
+  if (readiness.kind !== "done") return;
+  const { outcome, reason } = readiness;
+  const found: ReadinessRow[] = [];
+  let total = 1;
+  while (found.length < total) {
+    const page = core.findReadiness({ text: "", outcome, reason, offset: found.length, limit: ROWS });
+    if (page.rows.length === 0) break;
+    total = page.total;
+    found.push(...page.rows);
+  }
+  const head = [t("readiness_username"), t("readiness_name"), t("readiness_email"), t("readiness_outcome"), t("readiness_reason"), t("readiness_remedy")];
+  const rows = found.map(({ username, name, email, outcome: ends, finding }) => {
+    const { label, remedy } = findingWords(finding);
+    return [username, name, email, t(`outcome_${ends}`), label, remedy];
+  });
+  download(t("readiness_file"), csv([head, ...rows]));
+}
+
+function download(name: string, text: string): void {
+  const url = URL.createObjectURL(new Blob([text], { type: "text/csv;charset=utf-8" }));
+  Object.assign(document.createElement("a"), { href: url, download: name }).click();
+  URL.revokeObjectURL(url);
+}
+
+/** Changes what is shown of a table. */
+export function change({ store }: Panel, part: Partial<Readiness>): void {
+  const { readiness } = store.state;
+  if (readiness.kind === "done") store.set({ readiness: { ...readiness, ...part } });
+}
+
+/** A table that was read again keeps its filter as far as that still exists. */
+function show({ store }: Panel, view: ReadinessView): void {
+  const { readiness } = store.state;
+  const { outcome } = readiness.kind === "done" ? readiness : FRESH;
+  const left = view.reasons.some((reason) => reason.outcome === outcome) ? outcome : undefined;
+  store.set({ readiness: { ...(readiness.kind === "done" ? readiness : FRESH), kind: "done", view, outcome: left, reason: undefined } });
+}

@@ -1,0 +1,151 @@
+/** Who can sign in, in the place Check. */
+
+import type { Outcome, PersonVerdict, ReadinessQuery, ReadinessRows } from "cowbell-core";
+import { html, nothing, type TemplateResult } from "lit";
+import type { Readiness, Readable } from "../state/state";
+import { t, textOf, tn, type Values } from "../text/words";
+import type { ListSource } from "../ui/list";
+import type { SignKind } from "../ui/sign";
+import { findingCard, findingRow } from "./findings";
+import { troubleNotice } from "./parts";
+
+/** What can be done with the table. */
+export interface ReadinessActions {
+  change: (part: Partial<Readiness>) => void;
+  find: (query: ReadinessQuery) => ReadinessRows;
+  ask: (text: string) => void;
+  save: () => void;
+  /** Asks whether to switch the mailboxes with these addresses, all of them without any. */
+  switch: (targets: readonly string[]) => void;
+  switchBack: () => void;
+}
+
+const SIGN: Record<Outcome, SignKind> = { signs_in: "good", new_mailbox: "create", refused: "fault", unknown: "unknown" };
+const OUTCOMES = Object.keys(SIGN) as Outcome[];
+
+/** The section. */
+export function readinessView(readiness: Readable, act: ReadinessActions): TemplateResult | typeof nothing {
+  switch (readiness.kind) {
+    case "none":
+      return nothing;
+    case "reading":
+      return section(html`<cb-loading .label=${t("readiness_reading")}></cb-loading>`);
+    case "faulty":
+      return section(troubleNotice(readiness.trouble));
+    case "absent":
+      return section(html`<p class="lead">${t("readiness_needs")}</p>`);
+    case "done":
+      return section(table(readiness, act));
+  }
+}
+
+function section(content: TemplateResult): TemplateResult {
+  return html`<section class="section"><h2 class="title">${t("readiness_title")}</h2>${content}</section>`;
+}
+
+function table(shown: Readiness, act: ReadinessActions): TemplateResult {
+  const { view, outcome, work, trouble, verdicts } = shown;
+  const time = new Intl.DateTimeFormat(undefined, { timeStyle: "short" }).format(view.readAtMs);
+  const count = (of: Outcome): number => view.reasons.reduce((sum, reason) => sum + (reason.outcome === of ? reason.count : 0), 0);
+  const kinds = OUTCOMES.map((value) => ({ value, sign: SIGN[value], count: count(value), word: t(`outcome_${value}`) }));
+  return html`<p class="lead">${tn("readiness_lead", view.users, { time })}</p>
+    ${view.planned ? html`<cb-notice kind="info" .label=${t("readiness_planned")}>${t("readiness_planned_note")}</cb-notice>` : nothing}
+    ${work ? html`<cb-progress .label=${t("switching")} .done=${work.done} .total=${work.total}></cb-progress>` : switching(shown, act)}
+    ${trouble ? troubleNotice(trouble) : nothing} ${findingCard(view.notes)}
+    <cb-filter
+      .label=${t("readiness_filter")}
+      .kinds=${kinds}
+      .value=${outcome ?? ""}
+      @cb-choose=${({ detail }: CustomEvent<string>) => act.change({ outcome: OUTCOMES.find((name) => name === detail), reason: undefined })}
+    ></cb-filter>
+    ${reasons(shown, act)}
+    <cb-list pickable single .label=${t("users")} .source=${source(shown, act)} @cb-pick=${({ detail }: CustomEvent<string>) => act.ask(detail)}></cb-list>
+    <div role="status">${verdicts ? people(verdicts, shown, act) : nothing}</div>
+    <cb-field
+      .label=${t("readiness_address")}
+      .hint=${t("readiness_address_hint")}
+      .value=${shown.typed}
+      @cb-input=${({ detail }: CustomEvent<string>) => act.change({ typed: detail })}
+      @keydown=${({ key }: KeyboardEvent) => key === "Enter" && act.ask(shown.typed)}
+    ></cb-field>
+    <div class="buttons">
+      <cb-button kind="small" .label=${t(shown.asking ? "readiness_asking" : "readiness_ask")} ?disabled=${shown.asking || shown.typed.trim() === ""} @click=${() => act.ask(shown.typed)}></cb-button>
+      <cb-button kind="small" .label=${t("readiness_csv")} @click=${act.save}></cb-button>
+    </div>`;
+}
+
+/** The reasons of the outcome that is shown, to choose one of. */
+function reasons({ view, outcome, reason }: Readiness, act: ReadinessActions): TemplateResult | typeof nothing {
+  const shown = view.reasons.map((one, at) => ({ ...one, at })).filter((one) => outcome === undefined || one.outcome === outcome);
+  if (shown.length < 2) return nothing;
+  const options = shown.map(({ verdict, count, at }) => ({ value: String(at), label: t("readiness_counted", { text: shortText(verdict), count }) }));
+  return html`<cb-select
+    .label=${t("readiness_reason")}
+    .options=${[{ value: "", label: t("readiness_every_reason") }, ...options]}
+    .value=${reason === undefined ? "" : String(reason)}
+    @cb-choose=${({ detail }: CustomEvent<string>) => act.change({ reason: detail === "" ? undefined : Number(detail) })}
+  ></cb-select>`;
+}
+
+/** A reason in two or three words; those that concern everybody stand in a sentence above. */
+function shortText(verdict: string): string {
+  return textOf(`ready_${verdict}`, {}) || t("outcome_refused");
+}
+
+function source({ outcome, reason, verdicts }: Readiness, act: ReadinessActions): ListSource {
+  return (text, offset, limit) => {
+    const { total, rows } = act.find({ text, outcome, reason, offset, limit });
+    return {
+      total,
+      rows: rows.map(({ username, name, email, outcome: ends, finding }) => ({
+        id: email || username,
+        label: name || username,
+        note: email || username,
+        sign: SIGN[ends],
+        tag: shortText(finding.code),
+        picked: verdicts?.some((verdict) => verdict.username === username) ?? false,
+      })),
+    };
+  };
+}
+
+/** What was said of one address. */
+function people(verdicts: readonly PersonVerdict[], { view }: Readiness, act: ReadinessActions): TemplateResult {
+  return html`<cb-card
+    >${verdicts.map(({ username, address, finding }) => {
+      const remedy = finding.code === "mailbox_has_password" && !view.planned ? { label: t("switch_one"), act: () => act.switch([address]) } : undefined;
+      return findingRow(finding, remedy, false, [username, address].filter(Boolean).join(" · "));
+    })}</cb-card
+  >`;
+}
+
+function switching({ view, result }: Readiness, act: ReadinessActions): TemplateResult {
+  const { switchable, switched, planned } = view;
+  const done = result && result.done > 0;
+  return html`${done
+    ? html`<cb-notice kind="good" .label=${tn(result.way === "switch" ? "switch_done" : "switched_back", result.done)}>${t("switch_done_note")}</cb-notice>`
+    : nothing}
+  ${result?.stop ? troubleNotice(result.stop) : nothing} ${result && result.left > 0 ? findingCard(result.findings, undefined, undefined, tn("switch_left", result.left)) : nothing}
+  ${switchable > 0
+    ? html`<cb-notice kind="info" .label=${tn("switch_needed", switchable)}
+        >${t(planned ? "switch_after_saving" : "switch_needed_note")}${planned
+          ? nothing
+          : html`<cb-button slot="action" kind="small" .label=${t("switch_all")} @click=${() => act.switch([])}></cb-button>`}</cb-notice
+      >`
+    : nothing}
+  ${switched > 0
+    ? html`<cb-notice kind="info" .label=${tn("switch_undoable", switched)}
+        >${t("switch_undoable_note")}<cb-button slot="action" kind="small" .label=${t("switch_undo")} @click=${act.switchBack}></cb-button
+      ></cb-notice>`
+    : nothing}`;
+}
+
+/** The facts of the questions about switching. */
+export function switchFacts({ view, targets }: Readiness): Values {
+  const all = targets.length === 0;
+  return {
+    mailboxes: tn("mailboxes", all ? view.switchable : targets.length),
+    switched: tn("mailboxes", view.switched),
+    demanding: all && view.demanding > 0 ? tn("demanding", view.demanding) : "",
+  };
+}

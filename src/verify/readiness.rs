@@ -1,0 +1,500 @@
+//! Who can sign in: what authentik would say of each user, joined with what mailcow would make of it
+//! (contract/mailcow.md, section 7; contract/e2e.md).
+//!
+//! A verdict is a [`Code`]: it names the reason, and its severity says how a sign-in ends ([`Outcome::of`]). Whatever could not be
+//! found out has a code of its own; nothing is guessed.
+
+use serde::Serialize;
+use tsify::Tsify;
+
+use super::{Code, Finding, Severity};
+use crate::authentik::types::{Application, Binding, PreviewedClaims, Provider, ScopeMapping};
+use crate::authentik::{self, Directory, GroupSet, User, UserKind};
+use crate::json::{FromJson, Value, WrongShape};
+use crate::mailcow::{self, Authsource, GENERIC_OIDC, IdentityProvider, ListShape, OtherNames, Template};
+use crate::setup::{MAPPING_EXPRESSION, MAPPING_EXPRESSION_WITH_GROUPS, Origin};
+
+/// How a sign-in ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// In the mailbox that is there.
+    SignsIn,
+    /// In a mailbox that mailcow makes.
+    NewMailbox,
+    /// At a refusal.
+    Refused,
+    /// It could not be found out.
+    Unknown,
+}
+
+impl Outcome {
+    /// Every outcome, in the order in which they are shown.
+    pub const ALL: [Self; 4] = [Self::SignsIn, Self::NewMailbox, Self::Refused, Self::Unknown];
+
+    /// How a sign-in with this verdict ends.
+    #[must_use]
+    pub fn of(verdict: Code) -> Self {
+        match verdict.severity() {
+            Severity::Good | Severity::Warning => Self::SignsIn,
+            Severity::Info => Self::NewMailbox,
+            Severity::Fault => Self::Refused,
+            Severity::Unknown => Self::Unknown,
+        }
+    }
+}
+
+impl FromJson for Outcome {
+    fn from_json(value: &Value) -> Result<Self, WrongShape> {
+        match value.as_str() {
+            Some("signs_in") => Ok(Self::SignsIn),
+            Some("new_mailbox") => Ok(Self::NewMailbox),
+            Some("refused") => Ok(Self::Refused),
+            Some("unknown") => Ok(Self::Unknown),
+            _ => Err(WrongShape),
+        }
+    }
+}
+
+/// What authentik itself said of a user.
+#[derive(Clone, Debug, Default)]
+pub struct Asked {
+    /// Primary key of the user.
+    pub user: i64,
+    /// The claims that mailcow would get; `None` when authentik did not say.
+    pub claims: Option<PreviewedClaims>,
+    /// Whether the user may use the application; `None` when authentik did not say.
+    pub passing: Option<bool>,
+}
+
+/// Who may use the application, as far as its bindings say.
+enum Access {
+    /// No binding counts.
+    Everybody,
+    /// No binding counts, and this authentik wants one.
+    Nobody,
+    /// What binds, and whether that is turned round.
+    Bound { bindings: Vec<(Bound, bool)>, needs_all: bool },
+    /// The bindings could not be read.
+    Unknown,
+}
+
+/// What a binding names.
+enum Bound {
+    Group(GroupSet),
+    User(i64),
+    /// A policy, which only authentik can evaluate.
+    Policy,
+}
+
+/// Everything that decides about a sign-in, made ready to be asked for each user.
+pub struct Rules<'a> {
+    mailcow: &'a mailcow::Snapshot,
+    others: &'a OtherNames,
+    settings: &'a IdentityProvider,
+    asked: &'a [Asked],
+    /// What ends every sign-in, whoever it is.
+    everybody: Option<Finding>,
+    access: Access,
+    /// Whether a claim `mailcow_template` may come and matter.
+    template_claim: bool,
+    /// Whether the claim `email` of somebody whom authentik was not asked about may be taken to be their address.
+    computes: bool,
+    notes: Vec<Finding>,
+}
+
+/// Scopes that mailcow asks for when none are stored (contract/mailcow.md, section 2).
+const DEFAULT_SCOPES: &str = "openid profile email mailcow_template";
+
+impl<'a> Rules<'a> {
+    /// Joins what was read. `settings` are mailcow's, as stored or as they are going to be; `asked` is what authentik said of some
+    /// users, with which everything else is compared.
+    #[must_use]
+    pub fn new(
+        authentik: &authentik::Snapshot,
+        directory: &Directory,
+        mailcow: &'a mailcow::Snapshot,
+        others: &'a OtherNames,
+        settings: &'a IdentityProvider,
+        asked: &'a [Asked],
+    ) -> Self {
+        let scopes = Some(settings.client_scopes.trim()).filter(|scopes| !scopes.is_empty()).unwrap_or(DEFAULT_SCOPES);
+        let scopes: Vec<&str> = scopes.split_whitespace().collect();
+        let (provider, application) = client_of(authentik, settings);
+        let selected: Vec<&ScopeMapping> =
+            provider.iter().flat_map(|provider| &provider.property_mappings).filter_map(|pk| authentik.mapping(pk)).collect();
+        let granted = || selected.iter().filter(|mapping| scopes.contains(&mapping.scope_name.as_str()));
+        let mentions = |claim: &str| granted().any(|mapping| mapping.expression.contains(claim));
+        let scope_fault = |scope: &'static str, missing| {
+            if !scopes.contains(&scope) {
+                Some(Finding::new(missing))
+            } else if !selected.iter().any(|mapping| mapping.scope_name == scope) {
+                Some(Finding::new(Code::ScopeNotMapped).with("scope", scope))
+            } else {
+                None
+            }
+        };
+        let everybody = connection_fault(settings, provider, application)
+            .or_else(|| scope_fault("openid", Code::ScopeOpenidMissing))
+            .or_else(|| scope_fault("email", Code::ScopeEmailMissing).filter(|_| !mentions("email")));
+        let mut rules = Self {
+            mailcow,
+            others,
+            settings,
+            asked,
+            everybody,
+            access: Access::of(authentik, directory, application),
+            template_claim: !settings.mappings.rows.is_empty() && mentions("mailcow_template"),
+            computes: granted().filter(|mapping| mapping.expression.contains("email")).all(|mapping| is_familiar(mapping)),
+            notes: Vec::new(),
+        };
+        rules.compare(directory);
+        rules
+    }
+
+    /// Compares what authentik said with what was computed. What differs for one may differ for others.
+    fn compare(&mut self, directory: &Directory) {
+        let about: Vec<(&User, &'a Asked)> = directory
+            .users()
+            .iter()
+            .filter_map(|user| Some((user, self.asked.iter().find(|asked| asked.user == user.pk)?)))
+            .collect();
+        let mut compared = false;
+        for (user, asked) in &about {
+            let Some(claims) = &asked.claims else { continue };
+            let claim = claims.email.as_deref().unwrap_or_default();
+            let same = *claim == *user.email;
+            if !same {
+                let finding = Finding::new(Code::ClaimDiffers).with("name", &user.username);
+                self.notes.push(finding.with("claim", claim).with("address", &user.email));
+            }
+            self.computes = same && (self.computes || !compared);
+            compared = true;
+        }
+        if !compared && self.everybody.is_none() {
+            self.notes.push(Finding::new(Code::ClaimsNotCompared));
+        }
+        for (user, asked) in about {
+            let differs =
+                asked.passing.is_some_and(|passing| self.access.of_user(user).is_some_and(|computed| computed != passing));
+            if differs {
+                // Without bindings there is one answer for all (contract/authentik.md, section 7, `core_default_app_access`).
+                self.access = if matches!(self.access, Access::Everybody) { Access::Nobody } else { Access::Unknown };
+                self.notes.push(Finding::new(Code::AccessDiffers).with("name", &user.username));
+            }
+        }
+    }
+
+    /// What ends every sign-in, if there is something.
+    #[must_use]
+    pub fn everybody(&self) -> Option<&Finding> {
+        self.everybody.as_ref()
+    }
+
+    /// The address that mailcow is told of a user, as far as it is known.
+    #[must_use]
+    pub fn address_of<'u>(&'u self, user: &'u User) -> &'u str {
+        let asked = self.asked.iter().find(|asked| asked.user == user.pk);
+        asked.and_then(|asked| asked.claims.as_ref()?.email.as_deref()).unwrap_or(&user.email)
+    }
+
+    /// The verdict about a user.
+    #[must_use]
+    pub fn of_user(&self, user: &User) -> Code {
+        if !user.is_active {
+            return Code::UserInactive;
+        }
+        if user.kind == UserKind::ServiceAccount {
+            return Code::UserServiceAccount;
+        }
+        if let Some(finding) = &self.everybody {
+            return finding.code;
+        }
+        let asked = self.asked.iter().find(|asked| asked.user == user.pk);
+        let access = asked.and_then(|asked| asked.passing).or_else(|| self.access.of_user(user));
+        if access == Some(false) {
+            return Code::AccessDenied;
+        }
+        let verdict = match asked.and_then(|asked| asked.claims.as_ref()) {
+            Some(claims) => match claims.email.as_deref() {
+                None => Code::EmailClaimMissing,
+                Some(email) => self.of_address(email, Some(&claims.mailcow_template)),
+            },
+            None if self.computes => self.of_address(&user.email, None),
+            None => Code::EmailClaimUnknown,
+        };
+        if access.is_none() && Outcome::of(verdict) != Outcome::Refused { Code::AccessUnknown } else { verdict }
+    }
+
+    /// The verdict about a claim `email`. `template` is the claim `mailcow_template`, if it is known.
+    #[must_use]
+    pub fn of_address(&self, address: &str, template: Option<&Value>) -> Code {
+        if address.is_empty() {
+            return Code::UserWithoutEmail;
+        }
+        if self.settings.mappings.shape != ListShape::Dense {
+            return Code::StoredMappingBroken;
+        }
+        let Some((local, domain)) = address.rsplit_once('@') else { return Code::AddressOdd };
+        if local.is_empty() || !local.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Code::AddressOdd;
+        }
+        if !domain.is_ascii() {
+            return Code::AddressInternational;
+        }
+        let domain = self.mailcow.domain(domain);
+        let inactive = domain.is_some_and(|at| !self.mailcow.domains[at].active);
+        match self.mailcow.mailboxes.as_ref().map(|mailboxes| mailboxes.get(address)) {
+            // Only a mailbox of that name could open the door.
+            None if domain.is_some() => Code::MailboxesNotRead,
+            Some(Some(mailbox)) => match mailbox.authsource {
+                Authsource::Mailcow => Code::MailboxHasPassword,
+                Authsource::Other => Code::MailboxOfOtherProvider,
+                Authsource::GenericOidc | Authsource::Keycloak if !mailbox.active => Code::MailboxInactive,
+                Authsource::GenericOidc | Authsource::Keycloak if inactive => Code::DomainInactive,
+                _ if address.bytes().any(|byte| byte.is_ascii_uppercase()) => Code::SignsInOtherSpelling,
+                _ => Code::SignsIn,
+            },
+            None | Some(None) => self.of_new(address, domain, template),
+        }
+    }
+
+    /// The verdict about somebody who has no mailbox yet.
+    fn of_new(&self, address: &str, domain: Option<usize>, claim: Option<&Value>) -> Code {
+        if self.mailcow.features.login_provisioning && !self.settings.login_provisioning {
+            return Code::AutoCreateOff;
+        }
+        let template = match self.template(claim) {
+            Ok(template) => template,
+            Err(code) => return code,
+        };
+        let Some(domain) = domain.map(|at| &self.mailcow.domains[at]) else {
+            return if self.alias_domain(address).is_some() { Code::AddressAtAliasDomain } else { Code::DomainMissing };
+        };
+        if !domain.active {
+            Code::DomainInactive
+        } else if self.others.aliases.get(address).is_some() {
+            Code::AddressIsAlias
+        } else if domain.mailboxes_left == Some(0) {
+            Code::DomainFull
+        } else if [domain.largest_quota, domain.quota_left].into_iter().flatten().any(|limit| template.quota > limit) {
+            Code::QuotaTooLarge
+        } else {
+            Code::GetsMailbox
+        }
+    }
+
+    /// The template for a new mailbox (contract/mailcow.md, section 3.2).
+    fn template(&self, claim: Option<&Value>) -> Result<&'a Template, Code> {
+        let default = Some(self.settings.default_template.as_str()).filter(|name| !name.is_empty());
+        let find = |name: Option<&str>| self.mailcow.template(name.ok_or(Code::TemplateNone)?).ok_or(Code::TemplateMissing);
+        let rows = &self.settings.mappings.rows;
+        if !self.template_claim {
+            return find(default);
+        }
+        match claim {
+            // mailcow compares loosely: a true is like every text.
+            Some(Value::Bool(true)) => find(rows.first().map(|row| row.template.as_str()).or(default)),
+            Some(claim) => {
+                let text = match claim {
+                    Value::String(text) => text,
+                    Value::Number(text) => &**text,
+                    _ => "",
+                };
+                find(rows.iter().find(|row| row.claim == text).map(|row| row.template.as_str()).or(default))
+            }
+            // Anything may come: then every template has to be right.
+            None => {
+                let chosen = find(default);
+                let all = rows.iter().all(|row| find(Some(&row.template)).is_ok());
+                chosen.ok().filter(|_| all).ok_or(Code::TemplateUnknown)
+            }
+        }
+    }
+
+    fn alias_domain(&self, address: &str) -> Option<&str> {
+        let (_, domain) = address.rsplit_once('@')?;
+        self.others.alias_domains.get(domain).map(|target| &**target)
+    }
+
+    /// A verdict with the facts that its text shows. `address` is the one it is about.
+    #[must_use]
+    pub fn finding(&self, verdict: Code, address: &str) -> Finding {
+        if let Some(finding) = self.everybody.as_ref().filter(|finding| finding.code == verdict) {
+            return finding.clone();
+        }
+        let domain = address.rsplit_once('@').map_or("", |(_, domain)| domain);
+        verdict.evidence().iter().fold(Finding::new(verdict), |finding, fact| {
+            finding.with(
+                fact,
+                match *fact {
+                    "domain" => domain.to_owned(),
+                    "target" => self.alias_domain(address).unwrap_or_default().to_owned(),
+                    "goto" => self.others.aliases.get(address).map(ToString::to_string).unwrap_or_default(),
+                    "ascii" => {
+                        Origin::of(&format!("https://{domain}")).map(|origin| origin.host().to_owned()).unwrap_or_default()
+                    }
+                    _ => String::new(),
+                },
+            )
+        })
+    }
+
+    /// The verdicts about everybody who is `chosen`, in the order of the directory.
+    #[must_use]
+    pub fn table(&self, directory: &Directory, chosen: &dyn Fn(&User) -> bool) -> Table {
+        let verdicts = Vec::with_capacity(directory.users().len());
+        let mut table = Table { verdicts, counts: Vec::new(), notes: self.notes.clone() };
+        let mut wanted = vec![0_u64; self.mailcow.domains.len()];
+        let mut counts = vec![0; Code::ALL.len()];
+        for user in directory.users() {
+            let verdict = chosen(user).then(|| self.of_user(user));
+            if let Some(verdict) = verdict {
+                counts[verdict as usize] += 1;
+                if verdict == Code::GetsMailbox {
+                    let domain = user.email.rsplit_once('@').and_then(|(_, domain)| self.mailcow.domain(domain));
+                    if let Some(at) = domain {
+                        wanted[at] += 1;
+                    }
+                }
+            }
+            table.verdicts.push(verdict);
+        }
+        for outcome in Outcome::ALL {
+            let of_outcome = Code::ALL.iter().copied().filter(|code| Outcome::of(*code) == outcome);
+            table.counts.extend(of_outcome.map(|code| (code, counts[code as usize])).filter(|(_, count)| *count > 0));
+        }
+        let quota = self.template(None).map_or(0, |template| template.quota);
+        for (domain, wanted) in self.mailcow.domains.iter().zip(wanted) {
+            let by_quota = domain.quota_left.and_then(|left| left.checked_div(quota));
+            let left = [domain.mailboxes_left, by_quota].into_iter().flatten().min();
+            if let Some(left) = left.filter(|left| wanted > *left) {
+                let finding = Finding::new(Code::DomainShort).with("domain", &domain.name);
+                table.notes.push(finding.with("wanted", wanted).with("left", left));
+            }
+        }
+        table
+    }
+}
+
+impl Access {
+    fn of(authentik: &authentik::Snapshot, directory: &Directory, application: Option<&Application>) -> Self {
+        let Some(application) = application else { return Self::Unknown };
+        let Some(bindings) = authentik.bindings_of(&application.pk) else { return Self::Unknown };
+        let bindings: Vec<(Bound, bool)> = bindings
+            .iter()
+            .filter(|binding| binding.enabled)
+            .map(|binding| (Bound::of(binding, authentik, directory), binding.negate))
+            .collect();
+        if bindings.is_empty() { Self::Everybody } else { Self::Bound { bindings, needs_all: application.needs_all } }
+    }
+
+    /// As authentik's policy engine decides (contract/authentik.md, section 7).
+    fn of_user(&self, user: &User) -> Option<bool> {
+        let (bindings, needs_all) = match self {
+            Self::Everybody => return Some(true),
+            Self::Nobody => return Some(false),
+            Self::Unknown => return None,
+            Self::Bound { bindings, needs_all } => (bindings, *needs_all),
+        };
+        let mut results = bindings.iter().map(|(bound, negate)| bound.passes(user).map(|passes| passes != *negate));
+        let decisive = !needs_all;
+        if results.clone().any(|result| result == Some(decisive)) {
+            return Some(decisive);
+        }
+        results.all(|result| result.is_some()).then_some(needs_all)
+    }
+}
+
+impl Bound {
+    fn of(binding: &Binding, authentik: &authentik::Snapshot, directory: &Directory) -> Self {
+        match (&binding.group, binding.user) {
+            // Groups below it are members, too; where they may not be seen, nobody is surely no member.
+            (Some(group), _) if authentik.groups.iter().any(|known| known.pk == *group) => {
+                Self::Group(directory.group_set(std::slice::from_ref(group), &authentik.groups))
+            }
+            (None, Some(user)) => Self::User(user),
+            _ => Self::Policy,
+        }
+    }
+
+    fn passes(&self, user: &User) -> Option<bool> {
+        match self {
+            Self::Group(groups) => Some(user.is_in(groups)),
+            Self::User(pk) => Some(user.pk == *pk),
+            Self::Policy => None,
+        }
+    }
+}
+
+/// The provider whose client mailcow is, and the application that uses it.
+#[must_use]
+pub fn client_of<'a>(
+    authentik: &'a authentik::Snapshot,
+    settings: &IdentityProvider,
+) -> (Option<&'a Provider>, Option<&'a Application>) {
+    let provider = authentik.providers.iter().find(|provider| provider.client_id == settings.client_id);
+    (provider, provider.and_then(|provider| authentik.application_of(provider.pk)))
+}
+
+/// What keeps everybody out before a single user matters (contract/e2e.md, cases h2, i, aa).
+fn connection_fault(
+    settings: &IdentityProvider,
+    provider: Option<&Provider>,
+    application: Option<&Application>,
+) -> Option<Finding> {
+    if settings.authsource != GENERIC_OIDC {
+        return Some(Finding::new(Code::SettingsMissing));
+    }
+    let Some(provider) = provider else { return Some(Finding::new(Code::ClientMissing)) };
+    if application.is_none() && provider.assigned_application_slug.is_none() {
+        return Some(Finding::new(Code::ApplicationMissing).with("provider", &provider.name));
+    }
+    let allows = |types: &Vec<String>| types.iter().any(|name| name == "authorization_code");
+    if !provider.grant_types.as_ref().is_none_or(allows) {
+        return Some(Finding::new(Code::PairGrantTypeMissing));
+    }
+    let url = &settings.redirect_url;
+    let uris = &provider.redirect_uris;
+    let fits = uris.iter().any(|uri| if uri.is_strict() { uri.url == *url } else { uri.matching_mode != "strict" });
+    let registered = || uris.iter().map(|uri| uri.url.as_str()).collect::<Vec<_>>().join(", ");
+    (!fits && !uris.is_empty())
+        .then(|| Finding::new(Code::RedirectNotRegistered).with("url", url).with("registered", registered()))
+}
+
+/// Whether a mapping's claim `email` is the user's address: authentik's own, or one that Cowbell makes.
+fn is_familiar(mapping: &ScopeMapping) -> bool {
+    mapping.is_managed("email")
+        || mapping.is_managed("profile")
+        || [MAPPING_EXPRESSION, MAPPING_EXPRESSION_WITH_GROUPS].contains(&mapping.expression.as_str())
+}
+
+/// Verdicts about a whole directory.
+#[derive(Clone, Debug, Default)]
+pub struct Table {
+    /// One for each user of the directory; `None` for somebody who is not chosen.
+    pub verdicts: Vec<Option<Code>>,
+    /// How many of each, by outcome.
+    pub counts: Vec<(Code, usize)>,
+    /// What no single verdict says.
+    pub notes: Vec<Finding>,
+}
+
+impl Table {
+    /// Users to ask authentik about: some at most, who differ as much as possible.
+    #[must_use]
+    pub fn sample<'a>(&self, directory: &'a Directory, some: usize) -> Vec<&'a User> {
+        let mut kinds = Vec::new();
+        let mut sample = Vec::new();
+        for (user, verdict) in directory.users().iter().zip(&self.verdicts) {
+            let Some(verdict) = verdict else { continue };
+            let kind = (user.kind, *verdict);
+            let can_be_asked = user.is_active && user.kind != UserKind::ServiceAccount && !user.email.is_empty();
+            if sample.len() < some && can_be_asked && !kinds.contains(&kind) {
+                kinds.push(kind);
+                sample.push(user);
+            }
+        }
+        sample
+    }
+}

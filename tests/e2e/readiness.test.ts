@@ -1,0 +1,129 @@
+/** Who can sign in: the table, one person, a file, and mailboxes that are switched so that more can. */
+
+import assert from "node:assert/strict";
+
+import type { Page } from "puppeteer-core";
+
+import * as acts from "./harness/acts.ts";
+import { journey } from "./harness/journey.ts";
+import { passAuthentikFlow } from "./harness/login-pages.ts";
+import { counted, finding, text } from "./harness/messages.ts";
+import { launch, type Stage } from "./harness/stage.ts";
+import { type Entry, mailcowState } from "./harness/witness.ts";
+
+/** At authentik: some have a mailbox with a password at mailcow. */
+const USERS = 50;
+
+/** Whoever has been given a password at the simulated authentik. */
+const PASSWORD = "cowbell";
+
+journey("who can sign in", async (step) => {
+  await using stage = await launch({ standins: { users: USERS } });
+  const witness = await stage.open("mailcow");
+  const before = await mailcowState(witness);
+  const ways = async (): Promise<unknown[]> => (await mailcowState(witness)).mailboxes.map(({ username, authsource }) => [username, authsource]);
+  const own = await ways();
+  const somebody = String((before.mailboxes as Entry[])[1]?.["username"]);
+  const panel = await stage.clickToolbar(await stage.open("authentik"));
+
+  await step("both products are connected", async () => {
+    await acts.describeSetup(stage, panel);
+    await panel.choose(text("audience_all"));
+    await acts.planAndApply(panel);
+    await acts.goToMailcow(stage, panel);
+    await panel.press(text("mailcow_save"));
+    await panel.confirm();
+    await panel.says(text("mailcow_saved"));
+  });
+
+  await step("everybody is counted", async () => {
+    await panel.press(text("mailcow_check"));
+    await panel.says(text("readiness_title"));
+    await panel.says(counted("list_all", USERS + 2));
+    await panel.says(counted("switch_needed", 12 - 2));
+    await panel.assertAccessible();
+    await panel.shots("readiness", { whole: true });
+  });
+
+  await step("the table is narrowed and searched", async () => {
+    await panel.page.locator(`>>> cb-filter >>> button::-p-text(${JSON.stringify(text("outcome_refused"))})`).click();
+    const tags = (): Promise<string[]> => panel.texts("cb-list >>> .tag");
+    await panel.until(async () => (await tags()).length > 0 && !(await tags()).includes(text("ready_gets_mailbox")));
+    await panel.page.locator(">>> cb-select >>> select").fill(await reasonOf(panel.page, text("ready_mailbox_has_password")));
+    await panel.until(async () => new Set(await tags()).size === 1);
+    await panel.type(text("list_search", { list: text("users") }), somebody, "searchbox");
+    await panel.says(counted("list_found", 1));
+    await panel.page.locator(">>> cb-list >>> .row").click();
+    await panel.says(finding("mailbox_has_password"));
+    await panel.assertAccessible();
+    await panel.shots("readiness-person", { whole: true });
+  });
+
+  await step("it is saved as a file for a spreadsheet", async () => {
+    await panel.page.evaluate(() => {
+      const make = URL.createObjectURL;
+      URL.createObjectURL = (blob: Blob) => {
+        Object.assign(globalThis, { saved: blob.text() });
+        return make(blob);
+      };
+    });
+    await panel.press(text("readiness_csv"));
+    const saved = await panel.page.evaluate(() => (globalThis as unknown as { saved: Promise<string> }).saved);
+    const lines = saved.trimEnd().split("\r\n");
+    assert.equal(lines.length, 1 + 10);
+    assert.ok(lines.some((line) => line.includes(somebody) && line.includes(finding("mailbox_has_password"))));
+  });
+
+  await step("an address is looked up", async () => {
+    await panel.type(text("readiness_address"), "somebody@nowhere.example");
+    await panel.press(text("readiness_ask"));
+    await panel.says(finding("address_of_nobody"));
+    await panel.says(finding("domain_missing", { domain: "nowhere.example" }));
+  });
+
+  await step("nothing is switched before the question is answered", async () => {
+    assert.ok(await isRefused(stage, somebody));
+    await panel.press(text("switch_all"));
+    await panel.says(text("switch_question", { mailboxes: counted("mailboxes", 10) }));
+    await panel.assertAccessible();
+    await panel.shots("readiness-switch");
+    await panel.press(text("cancel"));
+    assert.deepEqual(await ways(), own);
+  });
+
+  await step("mailboxes are switched, read back, and their owners get in", async () => {
+    await panel.press(text("switch_all"));
+    await panel.confirm();
+    await panel.says(counted("switch_done", 10));
+    assert.ok(!(await isRefused(stage, somebody)));
+    await panel.assertAccessible();
+    await panel.shots("readiness-switched", { whole: true });
+  });
+
+  await step("they are switched back", async () => {
+    await panel.press(text("switch_undo"));
+    await panel.confirm();
+    await panel.says(counted("switched_back", 10));
+    assert.deepEqual(await ways(), own);
+  });
+});
+
+/** Value of the option that begins with this reason. */
+async function reasonOf(page: Page, words: string): Promise<string> {
+  const value = await page.$$eval(">>> cb-select >>> option", (options, start) => options.find(({ label }) => label.startsWith(start))?.value, words);
+  assert.ok(value);
+  return value;
+}
+
+/** Signs in as the owner of an address, in a browser that knows nobody. */
+async function isRefused(stage: Stage, address: string): Promise<boolean> {
+  const page = await stage.stranger();
+  const { mailcow } = stage.installation.origins;
+  await page.goto(`${mailcow}/`);
+  await Promise.all([page.waitForNavigation(), page.locator('a[href*="iam_sso=1"]').click()]);
+  await passAuthentikFlow(page, { user: address.split("@")[0] ?? "", password: PASSWORD });
+  await page.waitForFunction((host) => location.host === host, {}, new URL(mailcow).host);
+  const { pathname } = new URL(page.url());
+  await page.browserContext().close();
+  return !pathname.startsWith("/SOGo/so");
+}

@@ -1,0 +1,614 @@
+//! Who can sign in: every verdict is held against what a sign-in through both stand-ins really does.
+
+use cowbell::app::{ReadinessQuery, ReadinessRow, ReadinessView};
+use cowbell::mailcow::MailcowChoice;
+use cowbell::plan::SetupDraft;
+use cowbell::setup::Audience;
+use cowbell::transport::Product;
+use cowbell::verify::readiness::Outcome;
+use cowbell::verify::{Code, Finding};
+use cowbell_standins::authentik::state::{Bound, User, UserType};
+use cowbell_standins::authentik::{Profile, state};
+use cowbell_standins::mailcow::state::{AliasDomain, MIB, Mailbox};
+use cowbell_standins::people::person;
+use cowbell_standins::world::World;
+use serde_json::{Value, json};
+
+use crate::support::run;
+use crate::support::stage::{MAILCOW, Setting, Stage, draft};
+
+const BOTH: [Product; 2] = [Product::Authentik, Product::Mailcow];
+
+/// Both products connected, as in the guide and with a default template.
+fn connected() -> Stage {
+    connected_with(&Setting { users: 60, ..Setting::default() })
+}
+
+fn connected_with(setting: &Setting) -> Stage {
+    let stage = setting.stage();
+    stage.done(&draft());
+    stage.observe_mailcow().expect("a view");
+    let saved = run(stage.app.save_for_me(&MailcowChoice::default())).expect("a view");
+    assert!(saved.in_sync);
+    stage
+}
+
+/// Reads both products again, as a check does, and everybody.
+fn look(stage: &Stage) -> ReadinessView {
+    look_at(stage, &draft())
+}
+
+fn look_at(stage: &Stage, draft: &SetupDraft) -> ReadinessView {
+    stage.sign_in("akadmin");
+    stage.sim.browser().sign_in_to_mailcow(&mut stage.sim.world());
+    stage.observe().expect("a view");
+    stage.observe_mailcow().expect("a view");
+    run(stage.app.read_users(&mut |_, _| {})).expect("a view");
+    read(stage, draft, &BOTH).expect("a view")
+}
+
+fn read(stage: &Stage, draft: &SetupDraft, tabs: &[Product]) -> Result<ReadinessView, Finding> {
+    run(stage.app.read_readiness(draft, &MailcowChoice::default(), tabs, &mut |_, _| {}))
+}
+
+fn query() -> ReadinessQuery {
+    ReadinessQuery { text: String::new(), outcome: None, reason: None, offset: 0, limit: usize::MAX }
+}
+
+fn rows(stage: &Stage, query: &ReadinessQuery) -> Vec<ReadinessRow> {
+    let found = stage.app.find_readiness(query).expect("rows");
+    assert!(found.rows.iter().all(|row| row.finding.is_complete() && row.outcome == Outcome::of(row.finding.code)));
+    found.rows
+}
+
+fn verdict_of(stage: &Stage, username: &str) -> Finding {
+    let found = rows(stage, &query()).into_iter().find(|row| row.username == username);
+    found.expect("a row").finding
+}
+
+/// What a sign-in does, and mailcow's reason when it refuses.
+fn sign_in(stage: &Stage, username: &str) -> (Outcome, String) {
+    let sim = &stage.sim;
+    let log = sim.look().mailcow.state().ui_log.len();
+    let mailboxes = sim.look().mailcow.state().mailboxes.len();
+    stage.sign_in(username);
+    sim.browser().forget_mailcow_session();
+    let (url, _) = sim.browser().visit(&mut sim.world(), &format!("{MAILCOW}/?iam_sso=1"));
+    let world = sim.look();
+    let state = world.mailcow.state();
+    if url == format!("{MAILCOW}/SOGo/so/") {
+        let made = state.mailboxes.len() > mailboxes;
+        return (if made { Outcome::NewMailbox } else { Outcome::SignsIn }, String::new());
+    }
+    let calls = state.ui_log[log.min(state.ui_log.len())..].iter().filter_map(|entry| entry.call.clone());
+    let reason =
+        calls.filter_map(|call| serde_json::from_str::<Vec<Value>>(&call).ok()?.pop()?.as_str().map(str::to_owned)).next_back();
+    (Outcome::Refused, reason.unwrap_or_default())
+}
+
+/// What mailcow writes in its log, for each verdict that is mailcow's; empty for what authentik refuses.
+fn reason_in_log(verdict: Code) -> &'static str {
+    match verdict {
+        Code::MailboxHasPassword | Code::MailboxOfOtherProvider => "The user's authentication source is not of type OIDC",
+        Code::MailboxInactive | Code::DomainInactive => "Domain or mailbox is inactive",
+        Code::AutoCreateOff => "Auto-create users on login is deactivated",
+        Code::TemplateNone => "No matching attribute mapping was found",
+        Code::UserWithoutEmail | Code::EmailClaimMissing | Code::ScopeEmailMissing | Code::ScopeNotMapped => {
+            "No email address found for user"
+        }
+        Code::ScopeOpenidMissing => "Invalid response received from Authorization Server. Expected JSON.",
+        Code::DomainMissing
+        | Code::AddressAtAliasDomain
+        | Code::AddressIsAlias
+        | Code::DomainFull
+        | Code::QuotaTooLarge
+        | Code::TemplateMissing => "Could not create mailbox on login",
+        _ => "",
+    }
+}
+
+/// Signs in as everybody, and holds each verdict against what happens.
+fn confirm(stage: &Stage) {
+    for row in rows(stage, &query()) {
+        let verdict = row.finding.code;
+        if verdict == Code::UserServiceAccount {
+            continue;
+        }
+        let (outcome, reason) = sign_in(stage, &row.username);
+        assert_eq!(outcome, row.outcome, "{}: {verdict:?}, {reason}", row.username);
+        assert_eq!(reason, reason_in_log(verdict), "{}: {verdict:?}", row.username);
+    }
+}
+
+/// Somebody at authentik who has this address.
+fn add_user(stage: &Stage, username: &str, email: &str) {
+    let mut world = stage.sim.world();
+    let state = world.authentik.state_mut();
+    let mut user = User::new(state.next_user, uuid::Uuid::from_u128(state.next_user.unsigned_abs().into()), username, 0);
+    state.next_user += 1;
+    email.clone_into(&mut user.email);
+    state.users.extend([user]);
+}
+
+/// A mailbox of somebody who signs in with Generic-OIDC.
+fn add_mailbox(stage: &Stage, address: &str, change: impl FnOnce(&mut Mailbox)) {
+    let mut world = stage.sim.world();
+    let state = world.mailcow.state_mut();
+    let mut mailbox = state.mailboxes[0].clone();
+    address.clone_into(&mut mailbox.username);
+    "generic-oidc".clone_into(&mut mailbox.authsource);
+    mailbox.active = true;
+    change(&mut mailbox);
+    state.mailboxes.push(mailbox);
+}
+
+fn settings(stage: &Stage, change: &[(&str, Value)]) {
+    let mut world = stage.sim.world();
+    for (key, value) in change {
+        world.mailcow.state_mut().identity_provider.set(key, value.clone());
+    }
+}
+
+#[test]
+fn everybody_of_a_company_is_told_what_happens() {
+    let stage = connected();
+    let view = look(&stage);
+    let count = |verdict| view.reasons.iter().find(|reason| reason.verdict == verdict).map_or(0, |reason| reason.count);
+    assert_eq!(view.users, stage.sim.look().authentik.state().users.iter().count());
+    assert_eq!(view.users, view.reasons.iter().map(|reason| reason.count).sum::<usize>());
+    assert_eq!(count(Code::MailboxHasPassword), view.switchable);
+    assert!(view.switchable > 5 && count(Code::GetsMailbox) > 20 && count(Code::DomainMissing) > 0, "{view:?}");
+    assert!(count(Code::UserInactive) > 0 && count(Code::UserWithoutEmail) > 0 && count(Code::UserServiceAccount) > 0);
+    assert_eq!(count(Code::AddressIsAlias), 1);
+    assert_eq!((view.planned, view.switched, view.notes.as_slice()), (false, 0, [].as_slice()));
+    confirm(&stage);
+}
+
+#[test]
+fn each_recorded_case_of_a_mailbox_is_foreseen() {
+    let stage = connected();
+    let cases = [
+        // contract/e2e.md: b, d, f, g, l, l2, w, then what mailcow.md, sections 7 and 8 say.
+        ("newcomer", "newcomer@mail.example", Code::GetsMailbox),
+        ("settled", "settled@mail.example", Code::SignsIn),
+        ("keycloak", "keycloak@mail.example", Code::SignsIn),
+        ("elsewhere", "elsewhere@nowhere.example", Code::DomainMissing),
+        ("addressless", "", Code::UserWithoutEmail),
+        ("capital", "Capital@Mail.Example", Code::SignsInOtherSpelling),
+        ("capital-new", "Capital-New@mail.example", Code::GetsMailbox),
+        ("sleeping", "sleeping@mail.example", Code::MailboxInactive),
+        ("closed", "closed@old.example", Code::DomainInactive),
+        ("ldap", "ldap@mail.example", Code::MailboxOfOtherProvider),
+        ("at-alias-domain", "somebody@post.example", Code::AddressAtAliasDomain),
+        ("info", "INFO@mail.example", Code::AddressIsAlias),
+        ("full", "somebody@full.example", Code::DomainFull),
+        ("small", "somebody@small.example", Code::QuotaTooLarge),
+        ("odd", "somebody", Code::AddressOdd),
+        ("umlaut", "müller@mail.example", Code::AddressOdd),
+        ("idn", "somebody@müller.example", Code::AddressInternational),
+    ];
+    for (username, email, _) in cases {
+        add_user(&stage, username, email);
+    }
+    for (address, authsource, active) in [
+        ("settled@mail.example", "generic-oidc", true),
+        ("keycloak@mail.example", "keycloak", true),
+        ("capital@mail.example", "generic-oidc", true),
+        ("sleeping@mail.example", "generic-oidc", false),
+        ("closed@old.example", "generic-oidc", true),
+        ("ldap@mail.example", "ldap", true),
+    ] {
+        add_mailbox(&stage, address, |mailbox| {
+            authsource.clone_into(&mut mailbox.authsource);
+            mailbox.active = active;
+        });
+    }
+    {
+        let mut world = stage.sim.world();
+        let state = world.mailcow.state_mut();
+        for (name, active, max_mailboxes, quota) in
+            [("old.example", false, 9, 9_000), ("full.example", true, 0, 9_000), ("small.example", true, 9, 512)]
+        {
+            let mut domain = state.domains[0].clone();
+            name.clone_into(&mut domain.name);
+            (domain.active, domain.max_mailboxes, domain.quota) = (active, max_mailboxes, quota * MIB);
+            state.domains.push(domain);
+        }
+        state.alias_domains.push(AliasDomain { name: "other.company".into(), target: "mail.example".into() });
+        state.identity_provider.set("default_template", "OIDC Users");
+    }
+    look(&stage);
+    for (username, email, verdict) in cases {
+        let finding = verdict_of(&stage, username);
+        assert_eq!(finding.code, verdict, "{username}");
+        let unknown = Outcome::of(verdict) == Outcome::Unknown;
+        let facts: Vec<&str> = finding.evidence.iter().map(|fact| fact.value.as_str()).collect();
+        match username {
+            "at-alias-domain" => assert_eq!(facts, ["post.example", "mail.example"]),
+            "idn" => assert_eq!(facts, ["xn--mller-kva.example"]),
+            "elsewhere" => assert_eq!(facts, ["nowhere.example"]),
+            _ => {}
+        }
+        // What is said of the address alone is the same.
+        if !unknown && !email.is_empty() {
+            let said = run(stage.app.readiness_of(email, &BOTH)).expect("a view");
+            assert_eq!(said.verdicts.iter().map(|said| said.finding.code).collect::<Vec<_>>(), [verdict], "{username}");
+        }
+        let (outcome, reason) = sign_in(&stage, username);
+        assert!(unknown || outcome == Outcome::of(verdict), "{username}: {outcome:?} {reason}");
+        stage.sign_in("akadmin");
+    }
+}
+
+#[test]
+fn each_recorded_setting_of_mailcow_is_foreseen() {
+    let openid = || json!("profile email");
+    let cases: [(&[(&str, Value)], Code); 11] = [
+        // contract/e2e.md: a, b, n and n3, n2, r, s, t, u, z, z2.
+        (&[("default_template", json!(""))], Code::TemplateNone),
+        (&[("default_template", json!("OIDC Users"))], Code::GetsMailbox),
+        (&[("mappers", json!(["sales"])), ("templates", json!(["OIDC Users"]))], Code::GetsMailbox),
+        (
+            &[("mappers", json!(["sales"])), ("templates", json!(["OIDC Users"])), ("default_template", json!(""))],
+            Code::TemplateNone,
+        ),
+        (&[("login_provisioning", json!(false))], Code::AutoCreateOff),
+        (&[("default_template", json!("gone"))], Code::TemplateMissing),
+        (&[("client_scopes", json!("openid profile"))], Code::ScopeEmailMissing),
+        (&[("client_scopes", openid())], Code::ScopeOpenidMissing),
+        (&[("mappers", json!({"0": "a", "2": "b"})), ("templates", json!(["x", "y"]))], Code::StoredMappingBroken),
+        (&[("client_id", json!("unknown"))], Code::ClientMissing),
+        (&[("redirect_url", json!(format!("{MAILCOW}/")))], Code::RedirectNotRegistered),
+    ];
+    for (change, verdict) in cases {
+        let stage = connected();
+        settings(&stage, change);
+        look(&stage);
+        let newcomer = person(1, 30);
+        assert_eq!(verdict_of(&stage, &newcomer.username).code, verdict);
+        confirm_some(&stage, &newcomer.username);
+        // Case r2 and the first of a: whoever has a mailbox needs no template and no auto-create.
+        if matches!(verdict, Code::AutoCreateOff | Code::TemplateNone | Code::TemplateMissing) {
+            add_user(&stage, "settled", "settled@mail.example");
+            add_mailbox(&stage, "settled@mail.example", |_| {});
+            look(&stage);
+            assert_eq!(verdict_of(&stage, "settled").code, Code::SignsIn);
+            confirm_some(&stage, "settled");
+        }
+    }
+}
+
+fn confirm_some(stage: &Stage, username: &str) {
+    let finding = verdict_of(stage, username);
+    let (outcome, reason) = sign_in(stage, username);
+    assert_eq!((outcome, reason.as_str()), (Outcome::of(finding.code), reason_in_log(finding.code)), "{finding:?}");
+}
+
+/// Gives the provider a mapping with the claim `mailcow_template`.
+fn add_template_claim(world: &mut World, scope: &str, expression: &str) {
+    let state = world.authentik.state_mut();
+    let mut mapping = state.managed_mapping("profile").expect("a mapping").clone();
+    mapping.pk = uuid::Uuid::from_u128(77);
+    mapping.managed = None;
+    "template".clone_into(&mut mapping.name);
+    scope.clone_into(&mut mapping.scope_name);
+    expression.clone_into(&mut mapping.expression);
+    state.mappings.push(mapping);
+    state.providers[0].property_mappings.push(uuid::Uuid::from_u128(77));
+}
+
+#[test]
+fn the_claim_for_the_template_is_asked_for_where_it_decides() {
+    let claim = "return {\"mailcow_template\": request.user.attributes.get(\"department\", \"none\")}";
+    let sales = "openid profile email mailcow_template";
+    for (scopes, default_template, before, after) in [
+        // contract/e2e.md: n2 and n; n3; n5.
+        (sales, "", Code::TemplateUnknown, Code::TemplateNone),
+        (sales, "Default", Code::GetsMailbox, Code::GetsMailbox),
+        ("openid profile email", "Default", Code::GetsMailbox, Code::GetsMailbox),
+        ("openid profile email", "", Code::TemplateNone, Code::TemplateNone),
+    ] {
+        let stage = connected();
+        add_template_claim(&mut stage.sim.world(), "mailcow_template", claim);
+        settings(
+            &stage,
+            &[
+                ("client_scopes", json!(scopes)),
+                ("default_template", json!(default_template)),
+                ("mappers", json!(["sales"])),
+                ("templates", json!(["OIDC Users"])),
+            ],
+        );
+        look(&stage);
+        let newcomer = person(1, 30);
+        assert_eq!(verdict_of(&stage, &newcomer.username).code, before, "{scopes}, {default_template}");
+        let said = run(stage.app.readiness_of(&newcomer.email, &BOTH)).expect("a view");
+        assert_eq!(said.verdicts[0].finding.code, after);
+        assert_eq!(verdict_of(&stage, &newcomer.username).code, after, "what was learnt is kept");
+        confirm_some(&stage, &newcomer.username);
+    }
+}
+
+#[test]
+fn somebody_with_the_right_claim_gets_its_template() {
+    let stage = connected();
+    let claim = "return {\"mailcow_template\": \"sales\"}";
+    add_template_claim(&mut stage.sim.world(), "mailcow_template", claim);
+    let scopes = json!("openid profile email mailcow_template");
+    let mapped = [("mappers", json!(["sales"])), ("templates", json!(["OIDC Users"])), ("default_template", json!(""))];
+    settings(&stage, &[&[("client_scopes", scopes)], &mapped[..]].concat());
+    look(&stage);
+    let newcomer = person(1, 30);
+    let said = run(stage.app.readiness_of(&newcomer.email, &BOTH)).expect("a view");
+    assert_eq!(said.verdicts[0].finding.code, Code::GetsMailbox);
+    confirm_some(&stage, &newcomer.username);
+}
+
+#[test]
+fn another_claim_than_the_address_is_noticed_and_asked_for() {
+    let stage = connected();
+    {
+        let mut world = stage.sim.world();
+        let state = world.authentik.state_mut();
+        let chosen = state.providers[0].property_mappings.clone();
+        let mapping = state.mappings.iter_mut().find(|mapping| mapping.scope_name == "email" && chosen.contains(&mapping.pk));
+        let mapping = mapping.expect("a mapping");
+        mapping.expression = "return {\"email\": request.user.attributes.get(\"mail\", request.user.username)}".into();
+    }
+    let view = look(&stage);
+    assert!(view.notes.iter().any(|note| note.code == Code::ClaimDiffers && note.is_complete()), "{:?}", view.notes);
+    let newcomer = person(1, 30);
+    assert_eq!(verdict_of(&stage, &newcomer.username).code, Code::EmailClaimUnknown);
+    let said = run(stage.app.readiness_of(&newcomer.email, &BOTH)).expect("a view");
+    assert_eq!(
+        (said.verdicts[0].address.as_str(), said.verdicts[0].finding.code),
+        (newcomer.username.as_str(), Code::AddressOdd)
+    );
+    // Without the tab nobody can be asked, and nothing is guessed.
+    let view = read(&stage, &draft(), &[Product::Mailcow]).expect("a view");
+    assert!(view.notes.iter().any(|note| note.code == Code::ClaimsNotCompared));
+    assert!(view.reasons.iter().all(|reason| !matches!(reason.outcome, Outcome::SignsIn | Outcome::NewMailbox)), "{view:?}");
+}
+
+#[test]
+fn a_mapping_that_fails_leaves_mailcow_without_an_address() {
+    let stage = connected();
+    {
+        let mut world = stage.sim.world();
+        let state = world.authentik.state_mut();
+        let chosen = state.providers[0].property_mappings.clone();
+        let mapping = state.mappings.iter_mut().find(|mapping| mapping.scope_name == "email" && chosen.contains(&mapping.pk));
+        mapping.expect("a mapping").expression = "return {\"email\": request.user.nothing}".into();
+    }
+    look(&stage);
+    let newcomer = person(1, 30);
+    let said = run(stage.app.readiness_of(&newcomer.email, &BOTH)).expect("a view");
+    assert_eq!(said.verdicts[0].finding.code, Code::EmailClaimMissing);
+    confirm_some(&stage, &newcomer.username);
+}
+
+/// Binds something to the application.
+fn bind(stage: &Stage, bound: Bound, negate: bool) {
+    let mut world = stage.sim.world();
+    let state = world.authentik.state_mut();
+    let binding = state::Binding {
+        pk: uuid::Uuid::from_u128(state.bindings.len() as u128 + 1),
+        target: state.applications[0].pk,
+        bound,
+        order: 0,
+        negate,
+        enabled: true,
+        timeout: 30,
+        failure_result: false,
+    };
+    state.bindings.push(binding);
+}
+
+#[test]
+fn bindings_keep_out_whom_they_do_not_name() {
+    for (needs_all, negate) in [(false, false), (true, false), (false, true), (true, true)] {
+        let stage = connected();
+        let (sales, staff) = {
+            let world = stage.sim.look();
+            let state = world.authentik.state();
+            (state.group_named("sales").expect("a group").pk, state.group_named("staff").expect("a group").pk)
+        };
+        let somebody = stage.sim.look().authentik.state().users.named(&person(1, 30).username).expect("a user").pk;
+        bind(&stage, Bound::Group(sales), negate);
+        bind(&stage, Bound::Group(staff), false);
+        bind(&stage, Bound::User(somebody), false);
+        stage.sim.world().authentik.state_mut().applications[0].needs_all = needs_all;
+        let view = look(&stage);
+        let denied = view.reasons.iter().find(|reason| reason.verdict == Code::AccessDenied).map_or(0, |reason| reason.count);
+        assert_eq!(denied > 0, needs_all || !negate, "{view:?}");
+        assert!(!view.notes.iter().any(|note| note.code == Code::AccessDiffers), "{:?}", view.notes);
+        confirm(&stage);
+    }
+}
+
+#[test]
+fn an_authentik_that_wants_a_binding_lets_nobody_in_without() {
+    let stage = connected_with(&Setting { authentik: Profile::V2026_5, users: 60, ..Setting::default() });
+    stage.sim.world().authentik.state_mut().default_app_access = false;
+    let view = look(&stage);
+    assert!(view.reasons.iter().all(|reason| reason.outcome == Outcome::Refused), "{view:?}");
+    confirm(&stage);
+}
+
+#[test]
+fn whoever_may_not_see_bindings_is_told_so() {
+    let stage = connected();
+    let staff = stage.sim.look().authentik.state().group_named("staff").expect("a group").pk;
+    bind(&stage, Bound::Group(staff), false);
+    look(&stage);
+    let (newcomer, assistant) = (person(1, 30), person(1, 32));
+    assert_eq!(verdict_of(&stage, &newcomer.username).code, Code::GetsMailbox);
+    // Somebody who may look at much, but neither at groups nor at what somebody else would get.
+    let mut role = stage.sim.look().authentik.state().roles.first().expect("a role").clone();
+    role.pk = uuid::Uuid::from_u128(9);
+    role.permissions = [
+        "authentik_core.view_application",
+        "authentik_core.view_user",
+        "authentik_crypto.view_certificatekeypair",
+        "authentik_flows.view_flow",
+        "authentik_policies.view_policybinding",
+        "authentik_providers_oauth2.view_oauth2provider",
+        "authentik_providers_oauth2.view_scopemapping",
+    ]
+    .map(str::to_owned)
+    .into();
+    {
+        let mut world = stage.sim.world();
+        let state = world.authentik.state_mut();
+        let pk = state.users.named(&assistant.username).expect("a user").pk;
+        state.users.get_mut(pk).expect("a user").roles.push(role.pk);
+        state.roles.push(role);
+    }
+    stage.sign_in(&assistant.username);
+    stage.observe().expect("a view");
+    let view = read(&stage, &draft(), &BOTH).expect("a view");
+    assert!(view.notes.iter().any(|note| note.code == Code::ClaimsNotCompared), "{:?}", view.notes);
+    assert_eq!(verdict_of(&stage, &newcomer.username).code, Code::AccessUnknown);
+    assert_eq!(verdict_of(&stage, &person(1, 2).username).code, Code::MailboxHasPassword, "that is sure");
+}
+
+#[test]
+fn only_whom_the_administrator_chose_is_in_the_table() {
+    let stage = connected();
+    let sales = stage.sim.look().authentik.state().group_named("sales").expect("a group").pk;
+    let mut wanted = draft();
+    wanted.audience = Audience::Groups { groups: vec![sales.to_string()] };
+    let view = look_at(&stage, &wanted);
+    let members = stage.sim.look().authentik.state().users.iter().filter(|user| user.groups.contains(&sales)).count();
+    assert_eq!(view.users, members);
+    let externals = |rows: &[ReadinessRow]| {
+        let world = stage.sim.look();
+        let users = &world.authentik.state().users;
+        rows.iter().filter(|row| users.get(row.pk).is_some_and(|user| user.kind == UserType::External)).count()
+    };
+    look(&stage);
+    assert!(externals(&rows(&stage, &query())) > 0, "whoever can sign in is looked at, whatever becomes of the attribute");
+}
+
+#[test]
+fn the_table_is_filtered_and_searched() {
+    let stage = connected();
+    let view = look(&stage);
+    let all = rows(&stage, &query());
+    for (at, reason) in view.reasons.iter().enumerate() {
+        let found = rows(&stage, &ReadinessQuery { reason: Some(at), ..query() });
+        assert_eq!(found.len(), reason.count, "{reason:?}");
+        assert!(found.iter().all(|row| row.finding.code == reason.verdict && row.outcome == reason.outcome));
+    }
+    for outcome in Outcome::ALL {
+        let found = rows(&stage, &ReadinessQuery { outcome: Some(outcome), ..query() });
+        assert_eq!(found.len(), all.iter().filter(|row| row.outcome == outcome).count());
+    }
+    let newcomer = person(1, 30);
+    let text = newcomer.username.to_uppercase();
+    let found = rows(&stage, &ReadinessQuery { text, ..query() });
+    assert_eq!(found.iter().map(|row| &row.username).collect::<Vec<_>>(), [&newcomer.username]);
+    let page = stage.app.find_readiness(&ReadinessQuery { offset: 10, limit: 5, ..query() }).expect("rows");
+    assert_eq!((page.total, page.rows.as_slice()), (all.len(), &all[10..15]));
+}
+
+#[test]
+fn an_address_that_nobody_has_gets_mailcows_verdict() {
+    let stage = connected();
+    look(&stage);
+    for (address, verdict) in
+        [("planned@mail.example", Code::GetsMailbox), ("x@nowhere.example", Code::DomainMissing), ("", Code::UserWithoutEmail)]
+    {
+        let said = run(stage.app.readiness_of(address, &BOTH)).expect("a view");
+        let codes: Vec<Code> = said.verdicts.iter().map(|said| said.finding.code).collect();
+        assert_eq!(codes, [Code::AddressOfNobody, verdict]);
+        assert!(said.verdicts.iter().all(|said| said.finding.is_complete()));
+    }
+}
+
+#[test]
+fn a_domain_with_too_little_room_is_named() {
+    let stage = connected();
+    let taken = stage.sim.look().mailcow.state().mailboxes.len();
+    stage.sim.world().mailcow.state_mut().domains[0].max_mailboxes = taken + 3;
+    let view = look(&stage);
+    let [note] = view.notes.as_slice() else { panic!("{:?}", view.notes) };
+    assert_eq!((note.code, note.is_complete()), (Code::DomainShort, true));
+    assert_eq!(note.evidence[2].value, "3");
+}
+
+#[test]
+fn before_mailcow_has_stored_anything_it_is_said_what_will_be() {
+    let stage = Setting { users: 60, ..Setting::default() }.stage();
+    assert_eq!(read(&stage, &draft(), &BOTH).map_err(|finding| finding.code), Err(Code::MailcowNotChecked));
+    stage.observe_mailcow().expect("a view");
+    assert_eq!(read(&stage, &draft(), &BOTH).map_err(|finding| finding.code), Err(Code::ProviderNotCompared));
+    stage.done(&draft());
+    let view = read(&stage, &draft(), &BOTH).expect("a view");
+    assert!(view.planned);
+    let refused = run(stage.app.switch_mailboxes(&[], &mut |_, _| {})).map_err(|finding| finding.code);
+    assert_eq!(refused, Err(Code::SettingsMissing), "mailcow would ignore it");
+    let before = rows(&stage, &query());
+    run(stage.app.save_for_me(&MailcowChoice::default())).expect("a view");
+    read(&stage, &draft(), &BOTH).expect("a view");
+    assert_eq!(rows(&stage, &query()), before, "what was foretold is so");
+}
+
+#[test]
+fn mailboxes_are_switched_read_back_and_switched_back() {
+    let mut stage = connected();
+    {
+        let mut world = stage.sim.world();
+        let mailboxes = &mut world.mailcow.state_mut().mailboxes;
+        mailboxes[1].force_tfa = true;
+        mailboxes[2].force_pw_update = true;
+    }
+    let before: Vec<Mailbox> = stage.sim.look().mailcow.state().mailboxes.clone();
+    let ways = |mailboxes: &[Mailbox]| -> Vec<(String, bool, bool)> {
+        mailboxes.iter().map(|box_| (box_.authsource.clone(), box_.force_tfa, box_.force_pw_update)).collect()
+    };
+    let view = look(&stage);
+    assert_eq!(view.demanding, 2);
+    let [somebody, other] = [person(1, 1), person(1, 0)];
+    assert_eq!(sign_in(&stage, &somebody.username).0, Outcome::Refused);
+    look(&stage);
+    let one = run(stage.app.switch_mailboxes(&[somebody.email.to_uppercase()], &mut |_, _| {})).expect("a view");
+    assert_eq!((one.done, one.left, one.readiness.switched), (1, 0, 1));
+    assert_eq!(verdict_of(&stage, &somebody.username).code, Code::SignsIn);
+    assert_eq!(verdict_of(&stage, &other.username).code, Code::MailboxHasPassword);
+    assert_eq!(sign_in(&stage, &somebody.username).0, Outcome::SignsIn);
+    look(&stage);
+    let mut told = Vec::new();
+    let all = run(stage.app.switch_mailboxes(&[], &mut |done, total| told.push((done, total)))).expect("a view");
+    assert_eq!((all.left, all.stop.as_ref(), all.readiness.switchable), (0, None, 0));
+    assert_eq!(told.last(), Some(&(all.done, all.done)));
+    assert_eq!(all.readiness.switched, all.done + 1);
+    confirm(&stage);
+    // The panel is closed and opened again.
+    let kept = stage.sim.kept();
+    stage.reopen_panel();
+    stage.app.restore_switched(kept.get("mailboxes").expect("kept"));
+    look(&stage);
+    let back = run(stage.app.switch_back(&mut |_, _| {})).expect("a view");
+    assert_eq!((back.done, back.left, back.readiness.switched), (all.done + 1, 0, 0));
+    let after = stage.sim.look().mailcow.state().mailboxes.clone();
+    assert_eq!(ways(&after[..before.len()]), ways(&before), "what mailcow demanded is demanded again");
+}
+
+#[test]
+fn what_mailcow_did_not_switch_is_named_with_its_reason() {
+    let stage = connected();
+    look(&stage);
+    // Over-committed: mailcow checks the quota of every mailbox that is edited.
+    stage.sim.world().mailcow.state_mut().domains[0].quota = 1;
+    let view = run(stage.app.switch_mailboxes(&[], &mut |_, _| {})).expect("a view");
+    assert_eq!((view.done, view.left), (0, view.findings.len()));
+    let finding = &view.findings[0];
+    assert!(finding.is_complete() && finding.evidence[1].value.starts_with("mailbox_quota_left_exceeded"), "{finding:?}");
+    // Somebody changed the provider meanwhile: mailcow says yes and does nothing (contract/pitfalls.md, P-41).
+    stage.sim.world().mailcow.state_mut().domains[0].quota = 1_000_000 * MIB;
+    settings(&stage, &[("authsource", json!("keycloak"))]);
+    let view = run(stage.app.switch_mailboxes(&[], &mut |_, _| {})).expect("a view");
+    assert_eq!((view.done, view.readiness.switched), (0, 0));
+    assert_eq!(view.findings[0].code, Code::MailboxNotSwitched);
+}
