@@ -296,7 +296,7 @@ impl<O: Outside> Cowbell<O> {
     }
 
     /// Reads the client, if there is one; gives what [`Self::remaining`] gives, without reading the rest again.
-    pub(super) async fn register(&self, draft: &SetupDraft) -> Result<Option<usize>, Finding> {
+    async fn register(&self, draft: &SetupDraft) -> Result<Option<usize>, Finding> {
         self.read_bindings(draft).await?;
         let snapshot = self.snapshot()?;
         let resolved = plan::resolve(draft, &snapshot);

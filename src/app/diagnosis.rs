@@ -34,11 +34,9 @@ impl<O: Outside> Cowbell<O> {
         if !tabs.contains(&Product::Authentik) {
             return Err(Finding::new(Code::EventsNotRead));
         }
+        // What is registered now, to hold what is stored against it; whoever may not read that may still read events.
+        let _ = self.remaining(draft).await;
         let snapshot = self.snapshot()?;
-        if self.state.borrow().registration.is_none() {
-            // Only to know more; whoever may not read it may still read events.
-            let _ = self.register(draft).await;
-        }
         let client_id = self.client_of_sign_ins();
         if client_id.is_empty() {
             return Err(Finding::new(Code::ClientMissing));

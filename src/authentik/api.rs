@@ -296,8 +296,9 @@ impl Base {
     #[must_use]
     pub fn events(&self, action: &'static str, application: Option<&str>) -> Request {
         // Events have the key without dashes.
-        let application =
-            application.map(|pk| format!("&context_authorized_app={}", segment(&pk.replace('-', "")))).unwrap_or_default();
+        let application = application
+            .map(|pk| format!("&context_authorized_app={}", segment(&pk.split('-').collect::<String>())))
+            .unwrap_or_default();
         let query = format!("action={action}&ordering=-created&page_size={PAGE_SIZE}{application}");
         Request::new(Method::Get, self.api(&format!("{EVENTS}?{query}")))
     }

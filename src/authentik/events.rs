@@ -150,7 +150,7 @@ fn span_seconds(span: &str) -> Option<i64> {
             "weeks" => 604_800,
             _ => return None,
         };
-        sum += unit * i64::from(amount.parse::<u32>().ok()?);
+        sum = i64::saturating_add(sum, unit * i64::from(amount.parse::<u32>().ok()?));
     }
     Some(sum)
 }

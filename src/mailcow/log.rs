@@ -108,12 +108,14 @@ fn entry(line: &Value, time_s: i64) -> Option<LogEntry> {
 }
 
 fn shortened(text: &str) -> String {
-    text.chars().take(KEPT).collect()
+    let end = text.char_indices().nth(KEPT).map_or(text.len(), |(at, _)| at);
+    text[..end].to_owned()
 }
 
 fn seconds(time: Option<&Value>) -> Option<i64> {
     let time = time?;
-    time.as_i64().or_else(|| time.as_str()?.parse().ok())
+    // A time out of this world would not survive a subtraction.
+    time.as_i64().or_else(|| time.as_str()?.parse().ok()).filter(|time| (0..=i64::from(u32::MAX)).contains(time))
 }
 
 #[cfg(test)]

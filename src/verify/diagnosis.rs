@@ -235,18 +235,20 @@ fn authorization(entry: &LogEntry, time_s: i64, events: &[Event], refused: &[boo
             && (-TOLERANCE_S..=REFUSED_WITHIN_S).contains(&(time_s - event.time_s))
     };
     let candidates: Vec<usize> = (0..events.len()).filter(fits).collect();
-    let newest = |is_it: &dyn Fn(&Event) -> bool| {
-        candidates.iter().copied().filter(|at| is_it(&events[*at])).max_by_key(|at| events[*at].time_s)
+    let nearest = |is_it: &dyn Fn(&Event) -> bool| {
+        let gap = |at: &usize| time_s - events[*at].time_s;
+        // A refusal comes after its code, unless the clocks are a little apart.
+        candidates.iter().copied().filter(|at| is_it(&events[*at])).min_by_key(|at| (gap(at) < 0, gap(at).abs()))
     };
-    newest(&|event| is_address_of(event, entry)).or_else(|| newest(&|event| event.client_ip == entry.remote)).or_else(|| {
+    nearest(&|event| is_address_of(event, entry)).or_else(|| nearest(&|event| event.client_ip == entry.remote)).or_else(|| {
         let first = &events[*candidates.first()?].username;
-        newest(&|_| true).filter(|_| candidates.iter().all(|at| events[*at].username == *first))
+        nearest(&|_| true).filter(|_| candidates.iter().all(|at| events[*at].username == *first))
     })
 }
 
 /// mailcow's server did not reach an endpoint, which the browser did: `60: words (see …) for https://…`.
 fn unreachable(rest: &str) -> (usize, bool, Finding) {
-    let url = rest.rsplit_once(" for ").map_or("", |(_, url)| url);
+    let url = rest.rsplit(' ').next().filter(|word| word.starts_with("http")).unwrap_or_default();
     let code = match rest.split(':').next() {
         Some("6") => Code::ServerCannotResolve,
         Some("35" | "51" | "58" | "60" | "77" | "83") => Code::ServerDistrustsCertificate,
@@ -400,5 +402,134 @@ impl Cause<'_> {
                 && (username.is_empty() || event.username == username)
                 && (from..=self.time_s + TOLERANCE_S).contains(&event.time_s)
         })
+    }
+}
+
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::authentik::Tokens;
+
+    const NOW: i64 = 1_795_449_600;
+
+    fn refusal(time_s: i64, address: &str, reason: &str) -> LogEntry {
+        let what = Logged::Refused;
+        LogEntry { time_s, remote: "192.0.2.10".into(), what, address: address.into(), reason: reason.into() }
+    }
+
+    fn event(action: Action, time_s: i64, username: &str, client_ip: &str) -> Event {
+        Event {
+            action,
+            time_s,
+            username: username.into(),
+            email: format!("{username}@mail.example"),
+            client_ip: client_ip.into(),
+            client_id: "id".into(),
+            asked: "openid profile email".into(),
+            granted: "openid profile email".into(),
+            subject: String::new(),
+            expected: String::new(),
+        }
+    }
+
+    fn explained(entries: Vec<LogEntry>, list: Vec<Event>) -> Explanation {
+        let log = UiLog { since_s: entries.iter().map(|entry| entry.time_s).min(), entries, is_cut: false };
+        let events = Events { list, since_s: None, tokens: None };
+        explain(Some(&log), Some(&events), &Facts { now_s: NOW, stored: None, fields: &[] })
+    }
+
+    #[test]
+    fn two_people_at_once_are_not_mixed_up() {
+        let both = || {
+            vec![event(Action::Authorized, NOW, "anna", "192.0.2.10"), event(Action::Authorized, NOW + 1, "bert", "192.0.2.11")]
+        };
+        let found = explained(vec![refusal(NOW + 2, "", "invalid_client")], both());
+        assert_eq!(found.attempts[0].who, "anna@mail.example", "by the browser's address");
+        let mut elsewhere = refusal(NOW + 2, "", "invalid_client");
+        elsewhere.remote = "198.51.100.1".into();
+        let found = explained(vec![elsewhere.clone()], both());
+        assert_eq!(found.attempts[0].who, "", "a proxy hides the address: nobody is guessed");
+        let found = explained(vec![elsewhere], both().into_iter().take(1).collect());
+        assert_eq!(found.attempts[0].who, "anna@mail.example", "nobody else was there");
+        assert_eq!(found.unremarkable, Some(0));
+    }
+
+    #[test]
+    fn what_was_cut_off_is_not_taken_for_a_refusal() {
+        let events = Events { list: vec![event(Action::Login, NOW - 900, "anna", "")], since_s: Some(NOW - 600), tokens: None };
+        let facts = Facts { now_s: NOW, stored: None, fields: &[] };
+        assert_eq!(explain(None, Some(&events), &facts).attempts, [], "the code may be older than what was read");
+        let log = UiLog { since_s: Some(NOW - 60), is_cut: true, ..UiLog::default() };
+        let events = Events { list: vec![event(Action::Authorized, NOW - 900, "anna", "")], since_s: None, tokens: None };
+        assert_eq!(explain(Some(&log), Some(&events), &facts).unremarkable, Some(0), "mailcow may have refused before");
+    }
+
+    #[test]
+    fn one_entry_alone_does_not_accuse_a_clock() {
+        let far = |hours: i64| {
+            let refused = refusal(NOW + 3_600 * hours, "anna@mail.example", "Domain or mailbox is inactive");
+            explained(vec![refused], vec![event(Action::Authorized, NOW, "anna", "192.0.2.10")])
+        };
+        assert_eq!(far(5).clock_skew_s, None, "the events of that sign-in may be gone");
+        assert_eq!(far(5).attempts.len(), 1);
+    }
+
+    proptest! {
+        /// Whatever is in the logs, and in whatever order.
+        #[test]
+        fn any_logs_are_explained(
+            entries in proptest::collection::vec((0..4_000_i64, 0..4_usize, 0..9_usize, 0..3_u8), 0..30),
+            events in proptest::collection::vec((0..4_000_i64, 0..4_usize, 0..6_usize, 0..3_u8), 0..30),
+            skew in -2_000..2_000_i64,
+        ) {
+            let names = ["anna", "bert", "carl", ""];
+            let reasons = [
+                "invalid_client", "invalid_grant", "cURL error 6: no for https://x.test/", "cURL error", "No email address found for user",
+                "Could not create mailbox on login", "Failed to parse JSON response: Syntax error", "", "<b>{reason}</b>",
+            ];
+            let actions = [
+                Action::Login, Action::LoginFailed, Action::Authorized, Action::ExpressionFailed, Action::MappingFailed,
+                Action::RedirectRefused,
+            ];
+            let mut entries: Vec<LogEntry> = entries.into_iter().map(|(time, name, reason, what)| {
+                let address = if names[name].is_empty() { String::new() } else { format!("{}@mail.example", names[name]) };
+                let what = [Logged::Refused, Logged::SignedIn, Logged::PasswordRefused][usize::from(what)];
+                LogEntry { what, ..refusal(NOW - time + skew, &address, reasons[reason]) }
+            }).collect();
+            let mut list: Vec<Event> = events.into_iter().map(|(time, name, action, ip)| {
+                event(actions[action], NOW - time, names[name], ["192.0.2.10", "192.0.2.11", ""][usize::from(ip)])
+            }).collect();
+            let refusals = entries.iter().filter(|entry| entry.what != Logged::SignedIn).count();
+            let found = explained(entries.clone(), list.clone());
+            prop_assert!(found.attempts.len() <= SHOWN);
+            prop_assert!(found.attempts.is_sorted_by(|one, other| one.time_s >= other.time_s));
+            prop_assert!(found.attempts.iter().all(|attempt| attempt.finding.is_complete() && attempt.times > 0));
+            let counted: usize = found.attempts.iter().map(|attempt| attempt.times).sum();
+            prop_assert!(found.attempts.len() == SHOWN || counted >= refusals);
+            entries.reverse();
+            list.reverse();
+            let reversed = explained(entries, list);
+            prop_assert_eq!(found.clock_skew_s, reversed.clock_skew_s);
+            prop_assert_eq!(found.attempts.is_empty(), reversed.attempts.is_empty());
+        }
+
+        #[test]
+        fn tokens_never_contradict_themselves(issued in -400..400_i64, now in 0..8_000_i64) {
+            let list = vec![event(Action::Authorized, NOW, "anna", "192.0.2.10")];
+            let token = Token { username: "anna".into(), issued_s: NOW + issued };
+            let tokens = Some(Tokens { list: vec![token], is_complete: true, lifetime_s: 3_600 });
+            let log = UiLog { entries: vec![refusal(NOW + 2, "", NO_JSON[0])], since_s: Some(NOW), is_cut: false };
+            let facts = Facts { now_s: NOW + now, stored: None, fields: &[] };
+            let found = explain(Some(&log), Some(&Events { list, since_s: None, tokens }), &facts);
+            let expected = match issued {
+                -10..=180 => Some(SignInStep::Userinfo),
+                _ if now + UNDER_WAY_S < 3_600 => Some(SignInStep::Token),
+                _ => None,
+            };
+            prop_assert_eq!(found.attempts[0].stopped, expected);
+        }
     }
 }

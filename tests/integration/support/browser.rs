@@ -169,11 +169,16 @@ impl Browser {
         username: &str,
         password: &str,
     ) -> (String, String) {
+        self.submit(world, page, &[("uid_field", username), ("password", password)])
+    }
+
+    /// Sends the form of a page of authentik's flows, and goes where that leads.
+    pub(crate) fn submit(&mut self, world: &mut World, page: &(String, String), fields: &[(&str, &str)]) -> (String, String) {
         let token =
             page.1.split("csrfmiddlewaretoken\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a form");
-        let form = [("uid_field", username), ("password", password), ("csrfmiddlewaretoken", token)];
-        let form = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
-        self.navigate(world, &page.0, Some(form))
+        let mut form = url::form_urlencoded::Serializer::new(String::new());
+        form.extend_pairs(fields).append_pair("csrfmiddlewaretoken", token);
+        self.navigate(world, &page.0, Some(form.finish()))
     }
 
     /// Types a password in mailcow's own form: for mailboxes at `/`, for administrators at `/admin`.

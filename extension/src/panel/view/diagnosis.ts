@@ -55,14 +55,14 @@ function explained(view: SignInsView, now: number, go: Go): TemplateResult {
 function attemptRow(attempt: Attempt, now: number, go: Go): TemplateResult {
   const { who, timeS, times, finding, wentThroughSince } = attempt;
   const { label, remedy } = findingWords(finding);
-  const where = remedyOf(finding, go);
-  return html`<cb-row .sign=${finding.severity} .label=${who || t("signins_nobody")}
+  // What is over needs no remedy.
+  const where = wentThroughSince ? undefined : remedyOf(finding, go);
+  return html`<cb-row .sign=${wentThroughSince ? "info" : finding.severity} .label=${who || t("signins_nobody")}
     ><time datetime=${new Date(1_000 * timeS).toISOString()}>${tn("signins_when", times, { ago: agoText(timeS, now), moment: momentText(timeS) })}</time>
     <div slot="below" class="attempt">
       <cb-steps .steps=${stepsOf(attempt)}></cb-steps>
       <p>${finding.field ? html`<b>${formFieldText(finding.field)}:</b> ` : nothing}${breakable(label)}</p>
-      <p class="quiet">${breakable(remedy)}</p>
-      ${wentThroughSince ? html`<p class="good">${t("signins_since")}</p>` : nothing}
+      ${wentThroughSince ? html`<p class="good">${t("signins_since")}</p>` : html`<p class="quiet">${breakable(remedy)}</p>`}
       ${where ? html`<cb-button kind="small" .label=${where.label} .about=${who} @click=${where.act}></cb-button>` : nothing}
     </div></cb-row
   >`;
@@ -83,7 +83,5 @@ function othersText({ unremarkable }: SignInsView): string {
 }
 
 function sinceTexts({ mailcowSinceS, authentikSinceS }: SignInsView): string[] {
-  const since = (key: "signins_mailcow_since" | "signins_authentik_since", seconds: number | undefined | null) =>
-    seconds === undefined || seconds === null ? "" : t(key, { moment: momentText(seconds) });
-  return [since("signins_mailcow_since", mailcowSinceS), since("signins_authentik_since", authentikSinceS)];
+  return [mailcowSinceS ? t("signins_mailcow_since", { moment: momentText(mailcowSinceS) }) : "", authentikSinceS ? t("signins_authentik_since", { moment: momentText(authentikSinceS) }) : ""];
 }
