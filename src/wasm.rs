@@ -498,25 +498,18 @@ impl Cowbell {
         give(self.app.readiness_of(&address, &live(&tabs)).await)
     }
 
-    /// Switches mailboxes to Generic-OIDC, all that have to be or those with these addresses; `onProgress(done, total)`.
+    /// Switches mailboxes to Generic-OIDC, the one with this address or, where it is empty, all that have to be; or switches them
+    /// `back`. `onProgress(done, total)`.
     #[wasm_bindgen(js_name = switchMailboxes)]
     pub async fn switch_mailboxes(
         &self,
-        addresses: Vec<String>,
+        address: String,
+        back: bool,
         #[wasm_bindgen(js_name = onProgress, unchecked_param_type = "(done: number, total: number) => void")]
         on_progress: Function,
     ) -> Result<Ts<SwitchView>, JsValue> {
-        give(self.app.switch_mailboxes(&addresses, &mut |done, total| tell_count(&on_progress, done, total)).await)
-    }
-
-    /// Switches back what was switched; `onProgress(done, total)`.
-    #[wasm_bindgen(js_name = switchBack)]
-    pub async fn switch_back(
-        &self,
-        #[wasm_bindgen(js_name = onProgress, unchecked_param_type = "(done: number, total: number) => void")]
-        on_progress: Function,
-    ) -> Result<Ts<SwitchView>, JsValue> {
-        give(self.app.switch_back(&mut |done, total| tell_count(&on_progress, done, total)).await)
+        let progress = &mut |done, total| tell_count(&on_progress, done, total);
+        give(self.app.switch_mailboxes(&address, back, progress).await)
     }
 
     /// Takes over what an earlier panel has switched.

@@ -7,8 +7,7 @@ use super::{
 };
 use crate::{
     json::{Reader, WrongShape},
-    setup::Origin,
-    transport::{Answer, Batch, Outside, Product, gather},
+    transport::Answer,
 };
 
 /// Who checks the password of a mailbox (`authsource`, contract/mailcow.md, section 2).
@@ -162,16 +161,12 @@ pub struct OtherNames {
 ///
 /// # Errors
 /// Whatever is wrong with an answer.
-pub async fn read_other_names(outside: &impl Outside, origin: &Origin) -> Result<OtherNames, Error> {
-    let requests = vec![api::aliases(origin), api::alias_domains(origin)];
-    let answers = gather(outside, Batch::new(Product::Mailcow, requests)).await;
-    let read = |at: usize, endpoint, name, target| {
-        let missing = Err(crate::transport::SendError::NotSent);
-        api::read_text(endpoint, answers.get(at).unwrap_or(&missing), |text| read_targets(text, name, target))
-    };
+pub fn read_other_names(aliases: &Answer, alias_domains: &Answer) -> Result<OtherNames, Error> {
+    let read =
+        |endpoint, answer: &Answer, name, target| api::read_text(endpoint, answer, |text| read_targets(text, name, target));
     Ok(OtherNames {
-        aliases: read(0, Endpoint::Aliases, "address", "goto")?,
-        alias_domains: read(1, Endpoint::AliasDomains, "alias_domain", "target_domain")?,
+        aliases: read(Endpoint::Aliases, aliases, "address", "goto")?,
+        alias_domains: read(Endpoint::AliasDomains, alias_domains, "alias_domain", "target_domain")?,
     })
 }
 

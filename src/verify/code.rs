@@ -353,7 +353,7 @@ codes! {
     MailboxOfOtherProvider = Fault,
     /// The mailbox is inactive.
     MailboxInactive = Fault,
-    /// The mailboxes could not be read.
+    /// The mailboxes or the aliases could not be read.
     MailboxesNotRead = Unknown,
     /// The domain of the address is inactive. Fact: the domain.
     DomainInactive(domain) = Fault,
@@ -379,8 +379,6 @@ codes! {
     DomainFull(domain) = Fault,
     /// No mailbox, and the template gives more space than the domain has left. Fact: the domain.
     QuotaTooLarge(domain) = Fault,
-    /// No application uses the provider. Fact: its name.
-    ApplicationMissing(provider) = Fault,
 
     // Beside such verdicts.
 

@@ -243,7 +243,7 @@ fn each_recorded_case_of_a_mailbox_is_foreseen() {
 #[test]
 fn each_recorded_setting_of_mailcow_is_foreseen() {
     let openid = || json!("profile email");
-    let cases: [(&[(&str, Value)], Code); 11] = [
+    let cases: [(&[(&str, Value)], Code); 10] = [
         // contract/e2e.md: a, b, n and n3, n2, r, s, t, u, z, z2.
         (&[("default_template", json!(""))], Code::TemplateNone),
         (&[("default_template", json!("OIDC Users"))], Code::GetsMailbox),
@@ -258,7 +258,6 @@ fn each_recorded_setting_of_mailcow_is_foreseen() {
         (&[("client_scopes", openid())], Code::ScopeOpenidMissing),
         (&[("mappers", json!({"0": "a", "2": "b"})), ("templates", json!(["x", "y"]))], Code::StoredMappingBroken),
         (&[("client_id", json!("unknown"))], Code::ClientMissing),
-        (&[("redirect_url", json!(format!("{MAILCOW}/")))], Code::RedirectNotRegistered),
     ];
     for (change, verdict) in cases {
         let stage = connected();
@@ -546,7 +545,7 @@ fn before_mailcow_has_stored_anything_it_is_said_what_will_be() {
     stage.done(&draft());
     let view = read(&stage, &draft(), &BOTH).expect("a view");
     assert!(view.planned);
-    let refused = run(stage.app.switch_mailboxes(&[], &mut |_, _| {})).map_err(|finding| finding.code);
+    let refused = run(stage.app.switch_mailboxes("", false, &mut |_, _| {})).map_err(|finding| finding.code);
     assert_eq!(refused, Err(Code::SettingsMissing), "mailcow would ignore it");
     let before = rows(&stage, &query());
     run(stage.app.save_for_me(&MailcowChoice::default())).expect("a view");
@@ -572,14 +571,14 @@ fn mailboxes_are_switched_read_back_and_switched_back() {
     let [somebody, other] = [person(1, 1), person(1, 0)];
     assert_eq!(sign_in(&stage, &somebody.username).0, Outcome::Refused);
     look(&stage);
-    let one = run(stage.app.switch_mailboxes(&[somebody.email.to_uppercase()], &mut |_, _| {})).expect("a view");
+    let one = run(stage.app.switch_mailboxes(&somebody.email.to_uppercase(), false, &mut |_, _| {})).expect("a view");
     assert_eq!((one.done, one.left, one.readiness.switched), (1, 0, 1));
     assert_eq!(verdict_of(&stage, &somebody.username).code, Code::SignsIn);
     assert_eq!(verdict_of(&stage, &other.username).code, Code::MailboxHasPassword);
     assert_eq!(sign_in(&stage, &somebody.username).0, Outcome::SignsIn);
     look(&stage);
     let mut told = Vec::new();
-    let all = run(stage.app.switch_mailboxes(&[], &mut |done, total| told.push((done, total)))).expect("a view");
+    let all = run(stage.app.switch_mailboxes("", false, &mut |done, total| told.push((done, total)))).expect("a view");
     assert_eq!((all.left, all.stop.as_ref(), all.readiness.switchable), (0, None, 0));
     assert_eq!(told.last(), Some(&(all.done, all.done)));
     assert_eq!(all.readiness.switched, all.done + 1);
@@ -589,7 +588,7 @@ fn mailboxes_are_switched_read_back_and_switched_back() {
     stage.reopen_panel();
     stage.app.restore_switched(kept.get("mailboxes").expect("kept"));
     look(&stage);
-    let back = run(stage.app.switch_back(&mut |_, _| {})).expect("a view");
+    let back = run(stage.app.switch_mailboxes("", true, &mut |_, _| {})).expect("a view");
     assert_eq!((back.done, back.left, back.readiness.switched), (all.done + 1, 0, 0));
     let after = stage.sim.look().mailcow.state().mailboxes.clone();
     assert_eq!(ways(&after[..before.len()]), ways(&before), "what mailcow demanded is demanded again");
@@ -601,14 +600,14 @@ fn what_mailcow_did_not_switch_is_named_with_its_reason() {
     look(&stage);
     // Over-committed: mailcow checks the quota of every mailbox that is edited.
     stage.sim.world().mailcow.state_mut().domains[0].quota = 1;
-    let view = run(stage.app.switch_mailboxes(&[], &mut |_, _| {})).expect("a view");
+    let view = run(stage.app.switch_mailboxes("", false, &mut |_, _| {})).expect("a view");
     assert_eq!((view.done, view.left), (0, view.findings.len()));
     let finding = &view.findings[0];
     assert!(finding.is_complete() && finding.evidence[1].value.starts_with("mailbox_quota_left_exceeded"), "{finding:?}");
     // Somebody changed the provider meanwhile: mailcow says yes and does nothing (contract/pitfalls.md, P-41).
     stage.sim.world().mailcow.state_mut().domains[0].quota = 1_000_000 * MIB;
     settings(&stage, &[("authsource", json!("keycloak"))]);
-    let view = run(stage.app.switch_mailboxes(&[], &mut |_, _| {})).expect("a view");
+    let view = run(stage.app.switch_mailboxes("", false, &mut |_, _| {})).expect("a view");
     assert_eq!((view.done, view.readiness.switched), (0, 0));
     assert_eq!(view.findings[0].code, Code::MailboxNotSwitched);
 }

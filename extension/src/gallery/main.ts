@@ -42,7 +42,6 @@ const core: Core = {
   findReadiness: data.findReadiness,
   readinessOf: never,
   switchMailboxes: never,
-  switchBack: never,
   restoreSwitched: () => undefined,
   revealSecret: () => "s".repeat(128),
 };

@@ -1,6 +1,6 @@
 /** Who can sign in: reading, looking at one, saving the table, switching mailboxes. */
 
-import type { ReadinessRow, ReadinessView, SwitchView } from "cowbell-core";
+import type { ReadinessRow, ReadinessView } from "cowbell-core";
 import { troubleOf } from "../core";
 import { FRESH, type Readiness } from "../state/state";
 import { csv } from "../text/csv";
@@ -46,29 +46,28 @@ export async function ask(panel: Panel, text: string): Promise<void> {
 /** Switches the mailboxes that were asked about, after the question was answered with yes. */
 export function switchMailboxes(panel: Panel): Promise<void> {
   const { readiness } = panel.store.state;
-  const targets = readiness.kind === "done" ? readiness.targets : [];
-  return perform(panel, "switch", (progress) => panel.core.switchMailboxes([...targets], progress));
+  return perform(panel, "switch", readiness.kind === "done" ? readiness.target : "");
 }
 
 /** Switches back what was switched, after the question was answered with yes. */
 export function switchBack(panel: Panel): Promise<void> {
-  return perform(panel, "back", (progress) => panel.core.switchBack(progress));
+  return perform(panel, "back", "");
 }
 
-async function perform(panel: Panel, way: "switch" | "back", work: (progress: (done: number, total: number) => void) => Promise<SwitchView>): Promise<void> {
-  const { store, outside } = panel;
+async function perform(panel: Panel, way: "switch" | "back", address: string): Promise<void> {
+  const { core, store, outside } = panel;
   store.set({ asking: undefined });
   change(panel, { work: { done: 0, total: 0 }, result: undefined, verdicts: undefined, trouble: undefined });
   outside.resume();
   try {
-    const result = await work((done, total) => change(panel, { work: { done, total } }));
+    const result = await core.switchMailboxes(address, way === "back", (done, total) => change(panel, { work: { done, total } }));
     show(panel, result.readiness);
     change(panel, { result: { ...result, way } });
   } catch (error) {
     change(panel, { trouble: troubleOf(error) });
   }
   outside.resume();
-  change(panel, { work: undefined, targets: [] });
+  change(panel, { work: undefined, target: "" });
 }
 
 /** Saves the rows that are shown as a table, with words for a spreadsheet. */

@@ -15,16 +15,16 @@ export interface ReadinessActions {
   find: (query: ReadinessQuery) => ReadinessRows;
   ask: (text: string) => void;
   save: () => void;
-  /** Asks whether to switch the mailboxes with these addresses, all of them without any. */
-  switch: (targets: readonly string[]) => void;
+  /** Asks whether to switch the mailbox with this address; all of them where it is empty. */
+  switch: (target: string) => void;
   switchBack: () => void;
 }
 
 const SIGN: Record<Outcome, SignKind> = { signs_in: "good", new_mailbox: "create", refused: "fault", unknown: "unknown" };
 const OUTCOMES = Object.keys(SIGN) as Outcome[];
 
-/** The section. */
-export function readinessView(readiness: Readable, act: ReadinessActions): TemplateResult | typeof nothing {
+/** The section. `faulty`: the check has found something that keeps everybody out, or may. */
+export function readinessView(readiness: Readable, faulty: boolean, act: ReadinessActions): TemplateResult | typeof nothing {
   switch (readiness.kind) {
     case "none":
       return nothing;
@@ -35,7 +35,7 @@ export function readinessView(readiness: Readable, act: ReadinessActions): Templ
     case "absent":
       return section(html`<p class="lead">${t("readiness_needs")}</p>`);
     case "done":
-      return section(table(readiness, act));
+      return section(table(readiness, faulty, act));
   }
 }
 
@@ -43,12 +43,13 @@ function section(content: TemplateResult): TemplateResult {
   return html`<section class="section"><h2 class="title">${t("readiness_title")}</h2>${content}</section>`;
 }
 
-function table(shown: Readiness, act: ReadinessActions): TemplateResult {
+function table(shown: Readiness, faulty: boolean, act: ReadinessActions): TemplateResult {
   const { view, outcome, work, trouble, verdicts } = shown;
   const time = new Intl.DateTimeFormat(undefined, { timeStyle: "short" }).format(view.readAtMs);
   const count = (of: Outcome): number => view.reasons.reduce((sum, reason) => sum + (reason.outcome === of ? reason.count : 0), 0);
   const kinds = OUTCOMES.map((value) => ({ value, sign: SIGN[value], count: count(value), word: t(`outcome_${value}`) }));
   return html`<p class="lead">${tn("readiness_lead", view.users, { time })}</p>
+    ${faulty ? html`<cb-notice kind="warning" .label=${t("readiness_faulty")}>${t("readiness_faulty_note")}</cb-notice>` : nothing}
     ${view.planned ? html`<cb-notice kind="info" .label=${t("readiness_planned")}>${t("readiness_planned_note")}</cb-notice>` : nothing}
     ${work ? html`<cb-progress .label=${t("switching")} .done=${work.done} .total=${work.total}></cb-progress>` : switching(shown, act)}
     ${trouble ? troubleNotice(trouble) : nothing} ${findingCard(view.notes)}
@@ -60,7 +61,7 @@ function table(shown: Readiness, act: ReadinessActions): TemplateResult {
     ></cb-filter>
     ${reasons(shown, act)}
     <cb-list pickable single .label=${t("users")} .source=${source(shown, act)} @cb-pick=${({ detail }: CustomEvent<string>) => act.ask(detail)}></cb-list>
-    <div role="status">${verdicts ? people(verdicts, shown, act) : nothing}</div>
+    <div class="below" role="status">${verdicts ? people(verdicts, shown, act) : nothing}</div>
     <cb-field
       .label=${t("readiness_address")}
       .hint=${t("readiness_address_hint")}
@@ -113,38 +114,31 @@ function source({ outcome, reason, verdicts }: Readiness, act: ReadinessActions)
 function people(verdicts: readonly PersonVerdict[], { view }: Readiness, act: ReadinessActions): TemplateResult {
   return html`<cb-card
     >${verdicts.map(({ username, address, finding }) => {
-      const remedy = finding.code === "mailbox_has_password" && !view.planned ? { label: t("switch_one"), act: () => act.switch([address]) } : undefined;
+      const remedy = finding.code === "mailbox_has_password" && !view.planned ? { label: t("switch"), act: () => act.switch(address) } : undefined;
       return findingRow(finding, remedy, false, [username, address].filter(Boolean).join(" · "));
     })}</cb-card
   >`;
 }
 
+/** What was switched, and what should be. */
 function switching({ view, result }: Readiness, act: ReadinessActions): TemplateResult {
   const { switchable, switched, planned } = view;
-  const done = result && result.done > 0;
-  return html`${done
-    ? html`<cb-notice kind="good" .label=${tn(result.way === "switch" ? "switch_done" : "switched_back", result.done)}>${t("switch_done_note")}</cb-notice>`
-    : nothing}
-  ${result?.stop ? troubleNotice(result.stop) : nothing} ${result && result.left > 0 ? findingCard(result.findings, undefined, undefined, tn("switch_left", result.left)) : nothing}
+  const back = html`<cb-button slot="action" kind="small" .label=${t("switch_undo")} @click=${act.switchBack}></cb-button>`;
+  const need = html`<cb-button slot="action" kind="small" .label=${t("switch")} @click=${() => act.switch("")}></cb-button>`;
+  return html`${result?.stop ? troubleNotice(result.stop) : nothing}
+  ${result?.way === "back" && result.done > 0 ? html`<cb-notice kind="good" .label=${tn("switched_back", result.done)}></cb-notice>` : nothing}
+  ${switched > 0 ? html`<cb-notice kind="good" .label=${tn("switched", switched)}>${t("switched_note")}${back}</cb-notice>` : nothing}
+  ${result ? findingCard(result.findings, undefined, undefined, tn("switch_left", result.left)) : nothing}
   ${switchable > 0
-    ? html`<cb-notice kind="info" .label=${tn("switch_needed", switchable)}
-        >${t(planned ? "switch_after_saving" : "switch_needed_note")}${planned
-          ? nothing
-          : html`<cb-button slot="action" kind="small" .label=${t("switch_all")} @click=${() => act.switch([])}></cb-button>`}</cb-notice
-      >`
-    : nothing}
-  ${switched > 0
-    ? html`<cb-notice kind="info" .label=${tn("switch_undoable", switched)}
-        >${t("switch_undoable_note")}<cb-button slot="action" kind="small" .label=${t("switch_undo")} @click=${act.switchBack}></cb-button
-      ></cb-notice>`
+    ? html`<cb-notice kind="info" .label=${tn("switch_needed", switchable)}>${t(planned ? "switch_after_saving" : "switch_needed_note")}${planned ? nothing : need}</cb-notice>`
     : nothing}`;
 }
 
 /** The facts of the questions about switching. */
-export function switchFacts({ view, targets }: Readiness): Values {
-  const all = targets.length === 0;
+export function switchFacts({ view, target }: Readiness): Values {
+  const all = target === "";
   return {
-    mailboxes: tn("mailboxes", all ? view.switchable : targets.length),
+    mailboxes: tn("mailboxes", all ? view.switchable : 1),
     switched: tn("mailboxes", view.switched),
     demanding: all && view.demanding > 0 ? tn("demanding", view.demanding) : "",
   };
