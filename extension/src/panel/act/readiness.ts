@@ -7,6 +7,7 @@ import { csv } from "../text/csv";
 import { findingWords } from "../text/core";
 import { t } from "../text/words";
 import type { Panel } from "./panel";
+import { shareRegistration } from "./registration";
 import { readUsers } from "./setup";
 
 /** Rows that the core is asked for at once. */
@@ -63,6 +64,8 @@ async function perform(panel: Panel, way: "switch" | "back", address: string): P
     const result = await core.switchMailboxes(address, way === "back", (done, total) => change(panel, { work: { done, total } }));
     show(panel, result.readiness);
     change(panel, { result: { ...result, way } });
+    // The place mailcow counts mailboxes, too.
+    shareRegistration(panel);
   } catch (error) {
     change(panel, { trouble: troubleOf(error) });
   }

@@ -103,7 +103,8 @@ function source({ outcome, reason, verdicts }: Readiness, act: ReadinessActions)
         label: name || username,
         note: email || username,
         sign: SIGN[ends],
-        tag: shortText(finding.code),
+        // What is as it should be is said by the sign.
+        ...(finding.code === "signs_in" || finding.code === "gets_mailbox" ? {} : { tag: shortText(finding.code) }),
         picked: verdicts?.some((verdict) => verdict.username === username) ?? false,
       })),
     };
@@ -115,7 +116,8 @@ function people(verdicts: readonly PersonVerdict[], { view }: Readiness, act: Re
   return html`<cb-card
     >${verdicts.map(({ username, address, finding }) => {
       const remedy = finding.code === "mailbox_has_password" && !view.planned ? { label: t("switch"), act: () => act.switch(address) } : undefined;
-      return findingRow(finding, remedy, false, [username, address].filter(Boolean).join(" · "));
+      // Several users may have one address.
+      return findingRow(finding, remedy, false, verdicts.length > 1 && username !== "" ? `${username} · ${address}` : address || username);
     })}</cb-card
   >`;
 }
