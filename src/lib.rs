@@ -14,11 +14,13 @@
 //! | [`mailcow`] | its API and its form as types, observe, fill script, settings |
 //! | [`plan`] | compare, apply, journal, undo |
 //! | [`verify`] | findings: fields, credentials, reachability |
+//! | [`handover`] | the integration as a blueprint, as Terraform, as mailcow's API call |
 //! | [`app`] | what the panel calls: it keeps what was observed and gives views |
 //! | `wasm` | the border to JavaScript |
 
 pub mod app;
 pub mod authentik;
+pub mod handover;
 pub mod json;
 pub mod mailcow;
 pub mod plan;

@@ -1,18 +1,22 @@
 //! The border to JavaScript: the only file with `#[wasm_bindgen]`. Thin, and without decisions.
 
+use std::pin::Pin;
+use std::rc::Rc;
+
 use futures_channel::mpsc;
 use futures_util::{StreamExt, future};
-use js_sys::{Array, Function, Object};
+use js_sys::{Array, Function, Object, Promise};
 use tsify::{Ts, Tsify};
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::future_to_promise;
 use zeroize::Zeroizing;
 
 use crate::app::{
-    self, AuthentikView, DirectoryView, DraftView, Findings, Place, PlanView, Preview, RegistrationView, ReportView, UndoView,
-    UserQuery, UserRows,
+    self, DirectoryView, DraftView, Findings, FormView, MailcowView, Place, Preview, RegistrationView, RemovalView, UserQuery,
+    UserRows,
 };
-use crate::app::{AddressView, ReadinessQuery, ReadinessRows, ReadinessView, SwitchView};
-use crate::app::{CheckView, FormView, MailcowView};
+use crate::app::{ReadinessQuery, ReadinessRows};
+use crate::handover::HandoverFormat;
 use crate::json::{self, FromJson, Value};
 use crate::mailcow::form::{FORM_QUERY, FormQuery};
 use crate::mailcow::script::{self, Script};
@@ -130,7 +134,7 @@ impl Outside for Browser {
         let (sender, mut answers) = mpsc::unbounded();
         let callback = Closure::<dyn FnMut(usize, WireAnswer)>::new(move |index, answer: WireAnswer| {
             // The receiver lives until the batch has ended.
-            let _ = sender.unbounded_send((index, read(&answer)));
+            let _ = sender.unbounded_send((index, answer));
         });
         let sent = async move {
             if let Ok(wire) = to_js(&batch) {
@@ -140,7 +144,8 @@ impl Outside for Browser {
         };
         let noted = async {
             while let Some((index, answer)) = answers.next().await {
-                note(index, answer);
+                // Not before its turn: until then the body is the browser's memory, not the core's.
+                note(index, read(&answer));
             }
         };
         future::join(sent, noted).await;
@@ -220,6 +225,16 @@ fn give<T: Tsify<JsType: JsCast> + serde::Serialize>(outcome: Result<T, Finding>
     to_js(&outcome.map_err(|finding| throw(&finding))?).map(Ts::new_unchecked)
 }
 
+/// A promise of what a verb gives. All verbs are of one type here, so that the machinery of promises is there once.
+fn promise<T: Into<JsValue>>(verb: impl Future<Output = Result<T, JsValue>> + 'static) -> Promise {
+    let verb: Pin<Box<dyn Future<Output = Result<JsValue, JsValue>>>> = Box::pin(async { verb.await.map(Into::into) });
+    future_to_promise(verb)
+}
+
+fn done(outcome: Result<(), Finding>) -> Result<JsValue, JsValue> {
+    outcome.map(|()| JsValue::UNDEFINED).map_err(|finding| throw(&finding))
+}
+
 /// Gives a value to JavaScript as JSON text, which the browser reads faster than we could build objects.
 fn to_js(value: &impl serde::Serialize) -> Result<JsValue, JsValue> {
     js_sys::JSON::parse(&json::to_text(value).map_err(JsError::from)?)
@@ -284,7 +299,7 @@ pub fn clean(text: &str) -> String {
 /// The application. See `app::Cowbell` in the core; errors are `CowbellError`.
 #[wasm_bindgen]
 pub struct Cowbell {
-    app: app::Cowbell<Browser>,
+    app: Rc<app::Cowbell<Browser>>,
 }
 
 #[wasm_bindgen]
@@ -294,13 +309,14 @@ impl Cowbell {
     #[wasm_bindgen(constructor)]
     #[must_use]
     pub fn new(outside: JsOutside) -> Self {
-        Self { app: app::Cowbell::new(Browser { js: outside }) }
+        Self { app: Rc::new(app::Cowbell::new(Browser { js: outside })) }
     }
 
     /// Reads the authentik whose page this is.
-    #[wasm_bindgen(js_name = observeAuthentik)]
-    pub async fn observe_authentik(&self, page_url: String) -> Result<Ts<AuthentikView>, JsValue> {
-        give(self.app.observe_authentik(&page_url).await)
+    #[wasm_bindgen(js_name = observeAuthentik, unchecked_return_type = "Promise<AuthentikView>")]
+    pub fn observe_authentik(&self, page_url: String) -> Promise {
+        let app = self.app.clone();
+        promise(async move { give(app.observe_authentik(&page_url).await) })
     }
 
     /// Checks what is in the form. Nothing is sent.
@@ -310,13 +326,14 @@ impl Cowbell {
     }
 
     /// Reads all users; `onProgress(read, total)`.
-    #[wasm_bindgen(js_name = readUsers)]
-    pub async fn read_users(
+    #[wasm_bindgen(js_name = readUsers, unchecked_return_type = "Promise<DirectoryView>")]
+    pub fn read_users(
         &self,
         #[wasm_bindgen(js_name = onProgress, unchecked_param_type = "(read: number, total: number) => void")]
         on_progress: Function,
-    ) -> Result<Ts<DirectoryView>, JsValue> {
-        give(self.app.read_users(&mut |read, total| tell_count(&on_progress, read, total)).await)
+    ) -> Promise {
+        let app = self.app.clone();
+        promise(async move { give(app.read_users(&mut |read, total| tell_count(&on_progress, read, total)).await) })
     }
 
     /// What would happen to users for an audience.
@@ -332,30 +349,36 @@ impl Cowbell {
     }
 
     /// Makes the plan; `onProgress(read, total)` while users are read. Nothing is written.
-    pub async fn plan(
+    #[wasm_bindgen(unchecked_return_type = "Promise<PlanView>")]
+    pub fn plan(
         &self,
         draft: Ts<SetupDraft>,
         #[wasm_bindgen(js_name = onProgress, unchecked_param_type = "(read: number, total: number) => void")]
         on_progress: Function,
-    ) -> Result<Ts<PlanView>, JsValue> {
-        give(self.app.plan(&take(&draft)?, &mut |read, total| tell_count(&on_progress, read, total)).await)
+    ) -> Promise {
+        let app = self.app.clone();
+        promise(async move { give(app.plan(&take(&draft)?, &mut |read, total| tell_count(&on_progress, read, total)).await) })
     }
 
     /// Performs the plan.
-    pub async fn apply(
+    #[wasm_bindgen(unchecked_return_type = "Promise<ReportView>")]
+    pub fn apply(
         &self,
         draft: Ts<SetupDraft>,
         #[wasm_bindgen(js_name = onProgress, unchecked_param_type = "(progress: Progress) => void")] on_progress: Function,
-    ) -> Result<Ts<ReportView>, JsValue> {
-        give(self.app.apply(&take(&draft)?, &mut |progress: &Progress| tell(&on_progress, progress)).await)
+    ) -> Promise {
+        let app = self.app.clone();
+        promise(async move { give(app.apply(&take(&draft)?, &mut |progress: &Progress| tell(&on_progress, progress)).await) })
     }
 
     /// Takes back everything that the journal holds.
-    pub async fn undo(
+    #[wasm_bindgen(unchecked_return_type = "Promise<UndoView>")]
+    pub fn undo(
         &self,
         #[wasm_bindgen(js_name = onProgress, unchecked_param_type = "(progress: Progress) => void")] on_progress: Function,
-    ) -> Result<Ts<UndoView>, JsValue> {
-        give(self.app.undo(&mut |progress: &Progress| tell(&on_progress, progress)).await)
+    ) -> Promise {
+        let app = self.app.clone();
+        promise(async move { give(app.undo(&mut |progress: &Progress| tell(&on_progress, progress)).await) })
     }
 
     /// Takes over a journal that outlived an earlier panel; `chunks` are pairs of name and text.
@@ -383,9 +406,10 @@ impl Cowbell {
     }
 
     /// Reads the client that belongs to the mailcow of the draft.
-    #[wasm_bindgen(js_name = readRegistration)]
-    pub async fn read_registration(&self, draft: Ts<SetupDraft>) -> Result<Ts<RegistrationView>, JsValue> {
-        give(self.app.read_registration(&take(&draft)?).await)
+    #[wasm_bindgen(js_name = readRegistration, unchecked_return_type = "Promise<RegistrationView>")]
+    pub fn read_registration(&self, draft: Ts<SetupDraft>) -> Promise {
+        let app = self.app.clone();
+        promise(async move { give(app.read_registration(&take(&draft)?).await) })
     }
 
     /// The registered client, if it is known.
@@ -401,9 +425,10 @@ impl Cowbell {
     }
 
     /// Reads the mailcow whose page this is.
-    #[wasm_bindgen(js_name = observeMailcow)]
-    pub async fn observe_mailcow(&self, page_url: String, choice: Ts<MailcowChoice>) -> Result<Ts<MailcowView>, JsValue> {
-        give(self.app.observe_mailcow(&page_url, &take(&choice)?).await)
+    #[wasm_bindgen(js_name = observeMailcow, unchecked_return_type = "Promise<MailcowView>")]
+    pub fn observe_mailcow(&self, page_url: String, choice: Ts<MailcowChoice>) -> Promise {
+        let app = self.app.clone();
+        promise(async move { give(app.observe_mailcow(&page_url, &take(&choice)?).await) })
     }
 
     /// The observed mailcow against the wanted settings, after a choice has changed.
@@ -443,43 +468,89 @@ impl Cowbell {
     }
 
     /// Proves the pair of client ID and client secret in the form; `tabs` are the products whose tab is live.
-    #[wasm_bindgen(js_name = proveCredentials)]
-    pub async fn prove_credentials(
+    #[wasm_bindgen(js_name = proveCredentials, unchecked_return_type = "Promise<Finding>")]
+    pub fn prove_credentials(
         &self,
         form: Ts<FormState>,
         #[wasm_bindgen(unchecked_param_type = "Product[]")] tabs: Array,
-    ) -> Result<Ts<Finding>, JsValue> {
-        give(Ok(self.app.prove_credentials(&take(&form)?, &live(&tabs)).await))
+    ) -> Promise {
+        let app = self.app.clone();
+        promise(async move { give(Ok(app.prove_credentials(&take(&form)?, &live(&tabs)).await)) })
     }
 
     /// Lets mailcow's server knock at the token endpoint in the form.
-    #[wasm_bindgen(js_name = testReach)]
-    pub async fn test_reach(&self, form: Ts<FormState>) -> Result<Ts<Finding>, JsValue> {
-        give(self.app.test_reach(&take(&form)?).await)
+    #[wasm_bindgen(js_name = testReach, unchecked_return_type = "Promise<Finding>")]
+    pub fn test_reach(&self, form: Ts<FormState>) -> Promise {
+        let app = self.app.clone();
+        promise(async move { give(app.test_reach(&take(&form)?).await) })
+    }
+
+    /// Gives the client a new secret on both sides.
+    #[wasm_bindgen(js_name = rotateSecret, unchecked_return_type = "Promise<Findings>")]
+    pub fn rotate_secret(&self) -> Promise {
+        let app = self.app.clone();
+        promise(async move { give(app.rotate_secret().await) })
+    }
+
+    /// What a removal would take away. Nothing is sent.
+    pub fn removal(&self) -> Result<Ts<RemovalView>, JsValue> {
+        give(self.app.removal())
+    }
+
+    /// Removes the integration on both sides.
+    #[wasm_bindgen(js_name = removeIntegration, unchecked_return_type = "Promise<void>")]
+    pub fn remove_integration(&self) -> Promise {
+        let app = self.app.clone();
+        promise(async move { done(app.remove_integration().await) })
+    }
+
+    /// Makes what was removed in this session again.
+    #[wasm_bindgen(js_name = putBack, unchecked_return_type = "Promise<void>")]
+    pub fn put_back(&self) -> Promise {
+        let app = self.app.clone();
+        promise(async move { done(app.put_back().await) })
+    }
+
+    /// Whether something that was removed can be put back.
+    #[wasm_bindgen(js_name = canPutBack)]
+    #[must_use]
+    pub fn can_put_back(&self) -> bool {
+        self.app.can_put_back()
+    }
+
+    /// The integration as text for another tool, without any secret.
+    #[wasm_bindgen(js_name = handOver)]
+    pub fn hand_over(&self, format: Ts<HandoverFormat>, choice: Ts<MailcowChoice>) -> Result<String, JsValue> {
+        self.app.hand_over(take(&format)?, &take(&choice)?).map_err(|finding| throw(&finding))
     }
 
     /// Checks what is stored on both sides; `tabs` are the products whose tab is live.
-    pub async fn check(
+    #[wasm_bindgen(unchecked_return_type = "Promise<CheckView>")]
+    pub fn check(
         &self,
         draft: Ts<SetupDraft>,
         choice: Ts<MailcowChoice>,
         #[wasm_bindgen(unchecked_param_type = "Product[]")] tabs: Array,
-    ) -> Result<Ts<CheckView>, JsValue> {
-        give(Ok(self.app.check(&take(&draft)?, &take(&choice)?, &live(&tabs)).await))
+    ) -> Promise {
+        let app = self.app.clone();
+        promise(async move { give(Ok(app.check(&take(&draft)?, &take(&choice)?, &live(&tabs)).await)) })
     }
 
     /// Finds out who can sign in; `tabs` are the products whose tab is live, `onProgress(read, total)` hears of users.
-    #[wasm_bindgen(js_name = readReadiness)]
-    pub async fn read_readiness(
+    #[wasm_bindgen(js_name = readReadiness, unchecked_return_type = "Promise<ReadinessView>")]
+    pub fn read_readiness(
         &self,
         draft: Ts<SetupDraft>,
         choice: Ts<MailcowChoice>,
         #[wasm_bindgen(unchecked_param_type = "Product[]")] tabs: Array,
         #[wasm_bindgen(js_name = onProgress, unchecked_param_type = "(read: number, total: number) => void")]
         on_progress: Function,
-    ) -> Result<Ts<ReadinessView>, JsValue> {
-        let progress = &mut |read, total| tell_count(&on_progress, read, total);
-        give(self.app.read_readiness(&take(&draft)?, &take(&choice)?, &live(&tabs), progress).await)
+    ) -> Promise {
+        let app = self.app.clone();
+        promise(async move {
+            let progress = &mut |read, total| tell_count(&on_progress, read, total);
+            give(app.read_readiness(&take(&draft)?, &take(&choice)?, &live(&tabs), progress).await)
+        })
     }
 
     /// Rows of the searchable list of who can sign in.
@@ -489,27 +560,27 @@ impl Cowbell {
     }
 
     /// What would become of a sign-in with an address, or of the user of that name.
-    #[wasm_bindgen(js_name = readinessOf)]
-    pub async fn readiness_of(
-        &self,
-        address: String,
-        #[wasm_bindgen(unchecked_param_type = "Product[]")] tabs: Array,
-    ) -> Result<Ts<AddressView>, JsValue> {
-        give(self.app.readiness_of(&address, &live(&tabs)).await)
+    #[wasm_bindgen(js_name = readinessOf, unchecked_return_type = "Promise<AddressView>")]
+    pub fn readiness_of(&self, address: String, #[wasm_bindgen(unchecked_param_type = "Product[]")] tabs: Array) -> Promise {
+        let app = self.app.clone();
+        promise(async move { give(app.readiness_of(&address, &live(&tabs)).await) })
     }
 
     /// Switches mailboxes to Generic-OIDC, the one with this address or, where it is empty, all that have to be; or switches them
     /// `back`. `onProgress(done, total)`.
-    #[wasm_bindgen(js_name = switchMailboxes)]
-    pub async fn switch_mailboxes(
+    #[wasm_bindgen(js_name = switchMailboxes, unchecked_return_type = "Promise<SwitchView>")]
+    pub fn switch_mailboxes(
         &self,
         address: String,
         back: bool,
         #[wasm_bindgen(js_name = onProgress, unchecked_param_type = "(done: number, total: number) => void")]
         on_progress: Function,
-    ) -> Result<Ts<SwitchView>, JsValue> {
-        let progress = &mut |done, total| tell_count(&on_progress, done, total);
-        give(self.app.switch_mailboxes(&address, back, progress).await)
+    ) -> Promise {
+        let app = self.app.clone();
+        promise(async move {
+            let progress = &mut |done, total| tell_count(&on_progress, done, total);
+            give(app.switch_mailboxes(&address, back, progress).await)
+        })
     }
 
     /// Takes over what an earlier panel has switched.
@@ -519,14 +590,16 @@ impl Cowbell {
     }
 
     /// Stores the wanted settings through mailcow's API.
-    #[wasm_bindgen(js_name = saveForMe)]
-    pub async fn save_for_me(&self, choice: Ts<MailcowChoice>) -> Result<Ts<MailcowView>, JsValue> {
-        give(self.app.save_for_me(&take(&choice)?).await)
+    #[wasm_bindgen(js_name = saveForMe, unchecked_return_type = "Promise<MailcowView>")]
+    pub fn save_for_me(&self, choice: Ts<MailcowChoice>) -> Promise {
+        let app = self.app.clone();
+        promise(async move { give(app.save_for_me(&take(&choice)?).await) })
     }
 
     /// Puts back what was stored before the first save.
-    #[wasm_bindgen(js_name = restoreMailcow)]
-    pub async fn restore_mailcow(&self, choice: Ts<MailcowChoice>) -> Result<Ts<MailcowView>, JsValue> {
-        give(self.app.restore_mailcow(&take(&choice)?).await)
+    #[wasm_bindgen(js_name = restoreMailcow, unchecked_return_type = "Promise<MailcowView>")]
+    pub fn restore_mailcow(&self, choice: Ts<MailcowChoice>) -> Promise {
+        let app = self.app.clone();
+        promise(async move { give(app.restore_mailcow(&take(&choice)?).await) })
     }
 }

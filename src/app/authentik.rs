@@ -12,7 +12,7 @@ use crate::authentik::types::{Certificate, Flow, Group, SetupUrls};
 use crate::authentik::{self, Directory, Snapshot, Version, answer};
 use crate::mailcow;
 use crate::plan::{self, Chooser, Journal, Plan, Progress, Resolved, SetupDraft, UserPlan};
-use crate::setup::{Audience, Endpoints, Origin, Registration, generate_client_id, generate_client_secret};
+use crate::setup::{Audience, Endpoints, Origin, Registration, Setup, generate_client_id, generate_client_secret};
 use crate::transport::{Outside, Product, ask};
 use crate::verify::{Code, Finding};
 
@@ -31,7 +31,7 @@ impl<O: Outside> Cowbell<O> {
     /// # Errors
     /// When it cannot be read or nobody may use it.
     pub async fn observe_authentik(&self, page_url: &str) -> Result<AuthentikView, Finding> {
-        let base = Base::of(page_url).ok_or(Finding::new(Code::AuthentikNotAuthentik))?;
+        let base = Base::of(page_url).ok_or(Code::AuthentikNotAuthentik)?;
         let snapshot = self.look(&base).await?;
         Ok(view(&snapshot))
     }
@@ -127,7 +127,7 @@ impl<O: Outside> Cowbell<O> {
     /// Only before anything is written; what happens later is in the report.
     pub async fn apply(&self, draft: &SetupDraft, on_progress: &mut dyn FnMut(&Progress)) -> Result<ReportView, Finding> {
         let (snapshot, directory) = (self.snapshot()?, self.directory()?);
-        let plan = self.state.borrow().plan.clone().ok_or(Finding::new(Code::NothingObserved))?;
+        let plan = self.state.borrow().plan.clone().ok_or(Code::NothingObserved)?;
         let base = snapshot.base.clone();
         let mut journal = self.take_journal(&base)?;
         let report = plan::apply(&self.outside, &base, &plan, &directory, &mut journal, on_progress).await;
@@ -197,8 +197,8 @@ impl<O: Outside> Cowbell<O> {
     /// # Errors
     /// When there is none, or it cannot be read.
     pub async fn read_registration(&self, draft: &SetupDraft) -> Result<RegistrationView, Finding> {
-        self.register(draft).await?.ok_or(Finding::new(Code::DraftFaulty))?;
-        self.registration().ok_or(Finding::new(Code::ClientMissing))
+        self.register(draft).await?.ok_or(Code::DraftFaulty)?;
+        self.registration().ok_or_else(|| Code::ClientMissing.into())
     }
 
     /// The registered client, if it is known.
@@ -215,11 +215,11 @@ impl<O: Outside> Cowbell<O> {
     }
 
     pub(super) fn snapshot(&self) -> Result<Rc<Snapshot>, Finding> {
-        self.state.borrow().authentik.clone().ok_or(Finding::new(Code::NothingObserved))
+        self.state.borrow().authentik.clone().ok_or_else(|| Code::NothingObserved.into())
     }
 
     pub(super) fn directory(&self) -> Result<Rc<Directory>, Finding> {
-        self.state.borrow().directory.clone().ok_or(Finding::new(Code::NothingObserved))
+        self.state.borrow().directory.clone().ok_or_else(|| Code::NothingObserved.into())
     }
 
     fn compare(&self, draft: &SetupDraft) -> Result<Plan, Finding> {
@@ -272,10 +272,8 @@ impl<O: Outside> Cowbell<O> {
 
     /// Lends the journal to a run; only one run at a time.
     fn take_journal(&self, base: &Base) -> Result<Journal, Finding> {
+        self.occupy()?;
         let mut state = self.state.borrow_mut();
-        if std::mem::replace(&mut state.busy, true) {
-            return Err(Finding::new(Code::RunBusy));
-        }
         let State { journal, .. } = &mut *state;
         if !journal.is_of(base) || !journal.can_undo() {
             *journal = Journal::new(base.address(), self.outside.now_ms());
@@ -307,18 +305,12 @@ impl<O: Outside> Cowbell<O> {
         let rest = plan::compare(&snapshot, &Directory::default(), wanted, &resolved.adoption, unused).writes();
         self.state.borrow_mut().remaining = rest;
         if let Some(provider) = resolved.adoption.provider {
-            self.read_client(&snapshot, provider.pk, wanted.mailcow.clone(), wanted.extra_hosts.clone()).await?;
+            self.read_client(&snapshot, provider.pk, wanted).await?;
         }
         Ok(Some(rest))
     }
 
-    async fn read_client(
-        &self,
-        snapshot: &Snapshot,
-        provider: i64,
-        mailcow: Origin,
-        extra_hosts: Vec<Origin>,
-    ) -> Result<(), Finding> {
+    async fn read_client(&self, snapshot: &Snapshot, provider: i64, wanted: &Setup) -> Result<(), Finding> {
         let answer = ask(&self.outside, Product::Authentik, snapshot.base.setup_urls(provider)).await;
         let urls: SetupUrls = match answer::read(&answer, "providers/oauth2/", "authentik_providers_oauth2.view_oauth2provider") {
             Err(error) => return Err(authentik::explain(&self.outside, &snapshot.base, error).await.into()),
@@ -345,8 +337,9 @@ impl<O: Outside> Cowbell<O> {
                 .filter_map(|pk| snapshot.mapping(pk))
                 .map(|mapping| mapping.scope_name.clone())
                 .collect(),
-            mailcow,
-            extra_hosts,
+            mailcow: wanted.mailcow.clone(),
+            extra_hosts: wanted.extra_hosts.clone(),
+            former_hosts: wanted.former_hosts.clone(),
         }));
         Ok(())
     }

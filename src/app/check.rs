@@ -37,7 +37,7 @@ impl<O: Outside> Cowbell<O> {
             return Ok(vec![Finding::new(Code::MailcowNotChecked)]);
         }
         let origin = self.seen()?.origin.clone();
-        let snapshot = mailcow::observe(&self.outside, &origin).await.map_err(|error| Finding::from(&error))?;
+        let snapshot = mailcow::observe(&self.outside, &origin).await?;
         self.remember(&origin, snapshot.clone(), snapshot.provider.clone());
         let mut findings = verify::mailcow::obstacles(&snapshot);
         if snapshot.provider.authsource != GENERIC_OIDC {

@@ -17,8 +17,8 @@ impl<O: Outside> Cowbell<O> {
     /// # Errors
     /// When it cannot be read or nobody may use it.
     pub async fn observe_mailcow(&self, page_url: &str, choice: &MailcowChoice) -> Result<MailcowView, Finding> {
-        let origin = Origin::of(page_url).ok_or(Finding::new(Code::MailcowNotSignedIn))?;
-        let snapshot = mailcow::observe(&self.outside, &origin).await.map_err(|error| Finding::from(&error))?;
+        let origin = Origin::of(page_url).ok_or(Code::MailcowNotSignedIn)?;
+        let snapshot = mailcow::observe(&self.outside, &origin).await?;
         let mut state = self.state.borrow_mut();
         state.mailcow = Some(Rc::new(MailcowSeen { origin, snapshot }));
         drop(state);
@@ -78,7 +78,7 @@ impl<O: Outside> Cowbell<O> {
         let script = match fix {
             Fix::SetField { field, value } => set(*field, value),
             Fix::SetRegisteredSecret => {
-                let known = self.client()?.client_secret.clone().ok_or(Finding::new(Code::ClientMissing))?;
+                let known = self.client()?.client_secret.clone().ok_or(Code::ClientMissing)?;
                 set(Field::ClientSecret, known.reveal())
             }
             Fix::CleanField { field: Field::ClientSecret } => set(Field::ClientSecret, &cleaned(secret)),
@@ -136,11 +136,11 @@ impl<O: Outside> Cowbell<O> {
     /// # Errors
     /// When mailcow could not be asked.
     pub async fn test_reach(&self, form: &FormState) -> Result<Finding, Finding> {
-        let origin = Origin::of(&form.origin).ok_or(Finding::new(Code::NothingObserved))?;
+        let origin = Origin::of(&form.origin).ok_or(Code::NothingObserved)?;
         let values = form.values();
         let url = values.token_url.as_deref().unwrap_or_default();
         let ignore = values.ignore_ssl_error.unwrap_or_default();
-        verify::server_reaches(&self.outside, &origin, url, ignore).await.map_err(|error| Finding::from(&error))
+        Ok(verify::server_reaches(&self.outside, &origin, url, ignore).await?)
     }
 
     /// Stores the wanted settings through mailcow's API, reads them back and compares. What was stored before is kept for
@@ -156,7 +156,7 @@ impl<O: Outside> Cowbell<O> {
         }
         let wanted = self.wanted(choice)?;
         // Somebody may have saved meanwhile: what is put back later is what is there now.
-        let fresh = mailcow::observe(&self.outside, &seen.origin).await.map_err(|error| Finding::from(&error))?;
+        let fresh = mailcow::observe(&self.outside, &seen.origin).await?;
         let earlier = self.state.borrow().former.clone().filter(|(origin, _)| *origin == seen.origin);
         if earlier.is_none() {
             // Before the save: its answer may get lost.
@@ -168,7 +168,7 @@ impl<O: Outside> Cowbell<O> {
             }
             return Err(Finding::from(&error));
         }
-        let stored = save::read_back(&self.outside, &seen.origin).await.map_err(|error| Finding::from(&error))?;
+        let stored = save::read_back(&self.outside, &seen.origin).await?;
         self.remember(&seen.origin, fresh, stored);
         self.mailcow_view(choice)
     }
@@ -183,9 +183,9 @@ impl<O: Outside> Cowbell<O> {
         let Some((origin, settings)) = former.filter(|(origin, _)| *origin == seen.origin) else {
             return Err(Finding::new(Code::NothingObserved));
         };
-        save::restore(&self.outside, &origin, &settings).await.map_err(|error| Finding::from(&error))?;
+        save::restore(&self.outside, &origin, &settings).await?;
         self.state.borrow_mut().former = None;
-        let stored = save::read_back(&self.outside, &origin).await.map_err(|error| Finding::from(&error))?;
+        let stored = save::read_back(&self.outside, &origin).await?;
         self.remember(&origin, seen.snapshot.clone(), stored);
         self.mailcow_view(choice)
     }
@@ -196,11 +196,11 @@ impl<O: Outside> Cowbell<O> {
     }
 
     pub(super) fn seen(&self) -> Result<Rc<MailcowSeen>, Finding> {
-        self.state.borrow().mailcow.clone().ok_or(Finding::new(Code::NothingObserved))
+        self.state.borrow().mailcow.clone().ok_or_else(|| Code::NothingObserved.into())
     }
 
-    fn client(&self) -> Result<Rc<Registration>, Finding> {
-        self.state.borrow().registration.clone().ok_or(Finding::new(Code::ClientMissing))
+    pub(super) fn client(&self) -> Result<Rc<Registration>, Finding> {
+        self.state.borrow().registration.clone().ok_or_else(|| Code::ClientMissing.into())
     }
 
     /// The wanted settings. Without a choice, new mailboxes get the template that is proposed.

@@ -5,11 +5,14 @@
 
 mod authentik;
 mod check;
+mod handover;
 mod mailcow;
 mod people;
 mod place;
 mod preview;
 mod readiness;
+mod removal;
+mod rotate;
 mod views;
 
 use std::cell::RefCell;
@@ -57,6 +60,7 @@ struct State {
     sought: readiness::Sought,
     /// Mailboxes that were switched.
     switched: readiness::Switched,
+    trash: removal::Trash,
     /// A run is under way and has the journal.
     busy: bool,
 }
@@ -70,6 +74,16 @@ impl<O> Cowbell<O> {
     /// The way to the outside.
     pub fn outside(&self) -> &O {
         &self.outside
+    }
+
+    /// Only one run writes at a time.
+    fn occupy(&self) -> Result<(), Finding> {
+        let occupied = std::mem::replace(&mut self.state.borrow_mut().busy, true);
+        if occupied { Err(Finding::new(Code::RunBusy)) } else { Ok(()) }
+    }
+
+    fn release(&self) {
+        self.state.borrow_mut().busy = false;
     }
 }
 

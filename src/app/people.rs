@@ -55,12 +55,12 @@ impl FromJson for UserFilter {
 impl FromJson for UserQuery {
     fn from_json(value: &Value) -> Result<Self, WrongShape> {
         let fields = Fields::of(value)?;
-        Ok(Self {
-            text: fields.get("text")?,
-            filter: fields.get("filter")?,
+        fields.whole(Self {
+            text: fields.need("text"),
+            filter: fields.need("filter"),
             audience: fields.get("audience")?,
-            offset: fields.get("offset")?,
-            limit: fields.get("limit")?,
+            offset: fields.need("offset"),
+            limit: fields.need("limit"),
         })
     }
 }
@@ -121,7 +121,7 @@ impl Found {
     }
 
     pub(super) fn rows(&mut self, directory: &Directory, chooser: &Chooser<'_>, query: &UserQuery) -> UserRows {
-        let asked = (query.text.trim().to_lowercase(), query.filter, query.audience.clone());
+        let asked = (lower(query.text.trim()), query.filter, query.audience.clone());
         if self.asked.as_ref() != Some(&asked) {
             let fits = |user: &User| contains(user, &asked.0) && is_shown(query.filter, chooser.decide(user));
             self.positions = (0..).zip(directory.users()).filter(|(_, user)| fits(user)).map(|(position, _)| position).collect();
@@ -135,7 +135,20 @@ impl Found {
 
 /// Whether a text in lower case is part of user name, full name or address.
 pub(super) fn contains(user: &User, text: &str) -> bool {
-    text.is_empty() || [&user.username, &user.name, &user.email].into_iter().any(|field| field.to_lowercase().contains(text))
+    text.is_empty() || [&user.username, &user.name, &user.email].into_iter().any(|field| lower(field).contains(text))
+}
+
+/// In lower case. The browser has Unicode's table, so the core need not bring its own.
+pub(super) fn lower(text: &str) -> String {
+    #[cfg(target_arch = "wasm32")]
+    if !text.is_ascii() {
+        return js_sys::JsString::from(text).to_lower_case().into();
+    }
+    #[cfg(not(target_arch = "wasm32"))]
+    if !text.is_ascii() {
+        return text.to_lowercase();
+    }
+    text.to_ascii_lowercase()
 }
 
 fn is_shown(filter: UserFilter, decision: Decision) -> bool {

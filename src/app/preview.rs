@@ -180,6 +180,7 @@ fn form(authentik: &str, setup: &Setup) -> Vec<PreviewRow<Field>> {
         scopes: SCOPES.map(str::to_owned).to_vec(),
         mailcow: setup.mailcow.clone(),
         extra_hosts: setup.extra_hosts.clone(),
+        former_hosts: setup.former_hosts.clone(),
     };
     let choice = MailcowChoice { default_template: Some(DEFAULT_TEMPLATE.to_owned()), ..MailcowChoice::default() };
     let wanted = wanted(&registration, &IdentityProvider::default(), &choice);
@@ -261,6 +262,7 @@ mod tests {
         SetupDraft {
             mailcow: mailcow.into(),
             extra_hosts: Vec::new(),
+            former_hosts: Vec::new(),
             application_name: None,
             application_slug: None,
             application_group: None,

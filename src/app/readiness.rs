@@ -5,7 +5,7 @@ use std::rc::Rc;
 use serde::Serialize;
 use tsify::Tsify;
 
-use super::people::contains;
+use super::people::{contains, lower};
 use super::{Cowbell, MailcowSeen};
 use crate::authentik::types::{CheckedAccess, PreviewedClaims};
 use crate::authentik::{Directory, Snapshot, User, answer};
@@ -97,12 +97,12 @@ pub struct ReadinessQuery {
 impl FromJson for ReadinessQuery {
     fn from_json(value: &Value) -> Result<Self, WrongShape> {
         let fields = Fields::of(value)?;
-        Ok(Self {
-            text: fields.get("text")?,
-            outcome: fields.get("outcome")?,
-            reason: fields.get("reason")?,
-            offset: fields.get("offset")?,
-            limit: fields.get("limit")?,
+        fields.whole(Self {
+            text: fields.need("text"),
+            outcome: fields.need("outcome"),
+            reason: fields.need("reason"),
+            offset: fields.need("offset"),
+            limit: fields.need("limit"),
         })
     }
 }
@@ -222,8 +222,8 @@ impl<O: Outside> Cowbell<O> {
         tabs: &[Product],
         progress: &mut dyn FnMut(usize, usize),
     ) -> Result<ReadinessView, Finding> {
-        let mailcow = self.seen().map_err(|_| Finding::new(Code::MailcowNotChecked))?;
-        let base = self.snapshot().map_err(|_| Finding::new(Code::ProviderNotCompared))?.base.clone();
+        let mailcow = self.seen().map_err(|_| Code::MailcowNotChecked)?;
+        let base = self.snapshot().map_err(|_| Code::ProviderNotCompared)?.base.clone();
         let live = tabs.contains(&Product::Authentik);
         if live && self.state.borrow().outdated {
             self.look(&base).await?;
@@ -256,7 +256,7 @@ impl<O: Outside> Cowbell<O> {
         let readiness = self.readiness()?;
         let mut state = self.state.borrow_mut();
         let sought = &mut state.sought;
-        let asked = (query.text.trim().to_lowercase(), query.outcome, query.reason);
+        let asked = (lower(query.text.trim()), query.outcome, query.reason);
         if sought.asked.as_ref() != Some(&asked) {
             let reason = query.reason.map(|at| readiness.table.counts.get(at).map(|(verdict, _)| *verdict));
             sought.positions = readiness
@@ -320,7 +320,7 @@ impl<O: Outside> Cowbell<O> {
         if !back {
             // mailcow ignores the change as long as it has not stored a provider of that type (contract/pitfalls.md, P-41).
             if readiness.facts.planned {
-                return Err(Finding::new(Code::SettingsMissing));
+                return Err(Code::SettingsMissing.into());
             }
             wanted.retain(|(known, _)| address.is_empty() || known.eq_ignore_ascii_case(address));
             // Before the first write: the answer may get lost, and the panel may be closed.
@@ -331,12 +331,12 @@ impl<O: Outside> Cowbell<O> {
             }
         }
         if std::mem::replace(&mut self.state.borrow_mut().busy, true) {
-            return Err(Finding::new(Code::RunBusy));
+            return Err(Code::RunBusy.into());
         }
         let origin = &readiness.mailcow.origin;
         let switched = switch::switch(&self.outside, origin, &wanted, progress).await;
         self.state.borrow_mut().busy = false;
-        let switch::Switched { mailboxes, refused, stop } = switched.map_err(|error| Finding::from(&error))?;
+        let switch::Switched { mailboxes, refused, stop } = switched?;
         let all = wanted.len();
         wanted.retain(|(address, to)| mailboxes.get(address).is_none_or(|is| is.authsource != to.authsource));
         let mut snapshot = readiness.mailcow.snapshot.clone();
@@ -350,7 +350,7 @@ impl<O: Outside> Cowbell<O> {
             findings.push(Finding::new(Code::MailboxNotSwitched).with("address", address).with("reason", reason));
         }
         let readiness = self.show(Readiness::new(readiness.facts.clone(), mailcow, readiness.asked.clone()));
-        let (done, stop) = (all - wanted.len(), stop.map(|error| Finding::from(&error)));
+        let (done, stop) = (all - wanted.len(), stop.map(Finding::from));
         Ok(SwitchView { done, left: wanted.len(), findings, stop, readiness })
     }
 
@@ -442,7 +442,7 @@ impl<O: Outside> Cowbell<O> {
     }
 
     fn readiness(&self) -> Result<Rc<Readiness>, Finding> {
-        self.state.borrow().readiness.clone().ok_or(Finding::new(Code::NothingObserved))
+        self.state.borrow().readiness.clone().ok_or_else(|| Code::NothingObserved.into())
     }
 }
 

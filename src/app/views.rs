@@ -258,3 +258,22 @@ pub struct CheckView {
     /// What was found out, and what could not be; faults of stored fields included, fields in order not.
     pub findings: Vec<Finding>,
 }
+
+/// An object of authentik that a removal takes away.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
+pub struct RemovedObject {
+    /// What kind of object.
+    pub kind: Kind,
+    /// Its name.
+    pub name: String,
+}
+
+/// What a removal takes away.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct RemovalView {
+    /// At authentik, in the order of removal.
+    pub objects: Vec<RemovedObject>,
+    /// Whether mailcow has this client stored, and loses its identity provider.
+    pub in_mailcow: bool,
+}

@@ -89,12 +89,20 @@ pub enum Error {
     },
 }
 
+impl Error {
+    /// Whether the object does not exist any more.
+    #[must_use]
+    pub fn is_gone(&self) -> bool {
+        matches!(self, Self::NotFound { .. })
+    }
+}
+
 /// Reads a successful answer.
 ///
 /// # Errors
 /// Whatever is wrong with it. A 403 is reported as [`Error::NotAllowed`] with `permission`: authentik answers 403 as well when
 /// nobody is signed in, so the caller has to ask who is signed in to tell them apart (contract/authentik.md, section 2).
-pub fn read<T: FromJson>(answer: &Answer, endpoint: &'static str, permission: &'static str) -> Result<T, Error> {
+pub fn read<T: FromJson>(answer: &Answer, endpoint: &'static str, permission: &'static str) -> Result<T, Box<Error>> {
     read_directly(answer, endpoint, permission, |reader| T::from_json(&reader.value()?))
 }
 
@@ -107,27 +115,34 @@ pub(crate) fn wrong_shape(endpoint: &'static str) -> Error {
 ///
 /// # Errors
 /// As [`read`], without those about the body.
-pub(super) fn accept<'a>(answer: &'a Answer, endpoint: &'static str, permission: &'static str) -> Result<&'a Response, Error> {
+pub(super) fn accept<'a>(
+    answer: &'a Answer,
+    endpoint: &'static str,
+    permission: &'static str,
+) -> Result<&'a Response, Box<Error>> {
     let response = answer.as_ref().map_err(|cause| Error::NoAnswer { endpoint, cause: *cause })?;
-    match response.status {
-        200..=299 => Ok(response),
-        400 => Err(Error::Rejected { endpoint, detail: rejection(&response.body) }),
-        401 | 403 => Err(Error::NotAllowed { endpoint, permission }),
-        404 => Err(Error::NotFound { endpoint }),
-        503 => Err(Error::Maintenance { endpoint, retry_after_s: response.retry_after_s }),
-        status => Err(Error::Unexpected { endpoint, status, oddity: oddity(response).unwrap_or(Oddity::Status) }),
-    }
+    Err(Box::new(match response.status {
+        200..=299 => return Ok(response),
+        400 => Error::Rejected { endpoint, detail: rejection(&response.body) },
+        401 | 403 => Error::NotAllowed { endpoint, permission },
+        404 => Error::NotFound { endpoint },
+        503 => Error::Maintenance { endpoint, retry_after_s: response.retry_after_s },
+        status => Error::Unexpected { endpoint, status, oddity: oddity(response).unwrap_or(Oddity::Status) },
+    }))
 }
 
 /// Accepts the answer to a removal: 204 and nothing else (recording 139). A proxy's page may have status 200.
 ///
 /// # Errors
 /// As [`read`].
-pub fn accept_removal(answer: &Answer, endpoint: &'static str, permission: &'static str) -> Result<(), Error> {
+pub fn accept_removal(answer: &Answer, endpoint: &'static str, permission: &'static str) -> Result<(), Box<Error>> {
     let response = accept(answer, endpoint, permission)?;
     match response.status {
         204 => Ok(()),
-        status => Err(Error::Unexpected { endpoint, status, oddity: oddity(response).unwrap_or(Oddity::Status) }),
+        status => {
+            let oddity = oddity(response).unwrap_or(Oddity::Status);
+            Err(Box::new(Error::Unexpected { endpoint, status, oddity }))
+        }
     }
 }
 
@@ -150,10 +165,10 @@ pub fn read_directly<'a, T>(
     endpoint: &'static str,
     permission: &'static str,
     read: impl FnOnce(&mut Reader<'a>) -> Result<T, WrongShape>,
-) -> Result<T, Error> {
+) -> Result<T, Box<Error>> {
     let response = accept(answer, endpoint, permission)?;
     let mut reader = Reader::new(&response.body);
-    read(&mut reader).and_then(|value| reader.end().map(|()| value)).map_err(|_| unreadable(response, endpoint))
+    read(&mut reader).and_then(|value| reader.end().map(|()| value)).map_err(|_| unreadable(response, endpoint).into())
 }
 
 /// Why a body could not be read.

@@ -102,7 +102,7 @@ impl Directory {
     ///
     /// # Errors
     /// Whatever is wrong with a page; then nothing is kept, because counts over half a directory would mislead.
-    pub async fn read(outside: &impl Outside, base: &Base, progress: &mut dyn FnMut(usize, usize)) -> Result<Self, Error> {
+    pub async fn read(outside: &impl Outside, base: &Base, progress: &mut dyn FnMut(usize, usize)) -> Result<Self, Box<Error>> {
         let mut directory = Self::default();
         let mut found = Vec::new();
         let mut fault = None;
@@ -132,7 +132,7 @@ impl Directory {
                         found[index + 1] = users;
                     }
                     // The list became shorter while it was read.
-                    Err(Error::NotFound { .. }) => {}
+                    Err(error) if error.is_gone() => {}
                     Err(error) => fault = Some(error),
                 }
             })
@@ -176,7 +176,7 @@ impl Directory {
         GroupSet(with_groups_below(keys, groups).iter().filter_map(number).collect())
     }
 
-    fn page(&mut self, answer: &Answer, number: u32) -> Result<(Vec<User>, usize, u32), Error> {
+    fn page(&mut self, answer: &Answer, number: u32) -> Result<(Vec<User>, usize, u32), Box<Error>> {
         let list = Collection::Users;
         let mut users = Vec::new();
         let pagination = answer::read_directly(answer, list.endpoint(), list.view_permission(), |page| {

@@ -9,7 +9,7 @@ use super::types::{
     Application, Binding, Brand, Certificate, Flow, Group, Me, Metadata, Page, Provider, RunningVersion, ScopeMapping,
 };
 use super::version::Version;
-use crate::json::{FromJson, Value, WrongShape};
+use crate::json::{self, FromJson, Value};
 use crate::transport::{self, Answer, Batch, Outside, Product, Request, ask};
 
 /// What an authentik was when it was read.
@@ -87,14 +87,14 @@ impl Snapshot {
 ///
 /// # Errors
 /// When this is no usable authentik, nobody is signed in, or a list that is indispensable may not be read.
-pub async fn observe(outside: &impl Outside, base: &Base) -> Result<Snapshot, Error> {
+pub async fn observe(outside: &impl Outside, base: &Base) -> Result<Snapshot, Box<Error>> {
     match read_all(outside, base).await {
         Err(error) => Err(explain(outside, base, error).await),
         snapshot => snapshot,
     }
 }
 
-async fn read_all(outside: &impl Outside, base: &Base) -> Result<Snapshot, Error> {
+async fn read_all(outside: &impl Outside, base: &Base) -> Result<Snapshot, Box<Error>> {
     let requests = [
         [base.me(), base.brand(), base.version()].to_vec(),
         LISTS.iter().map(|list| base.list(*list, 1)).collect(),
@@ -108,7 +108,7 @@ async fn read_all(outside: &impl Outside, base: &Base) -> Result<Snapshot, Error
     let (me, brand, version_text) = identify(fixed)?;
     let version = Version::parse(&version_text);
     if version.is_some_and(|version| version < Version::OLDEST) {
-        return Err(Error::TooOld { version: version_text });
+        return Err(Box::new(Error::TooOld { version: version_text }));
     }
     let may_create = Creatable::ALL
         .into_iter()
@@ -165,7 +165,7 @@ async fn read_all(outside: &impl Outside, base: &Base) -> Result<Snapshot, Error
 ///
 /// # Errors
 /// Whatever is wrong with the answer.
-pub async fn observe_bindings(outside: &impl Outside, base: &Base, application: &str) -> Result<Vec<Binding>, Error> {
+pub async fn observe_bindings(outside: &impl Outside, base: &Base, application: &str) -> Result<Vec<Binding>, Box<Error>> {
     match read_bindings(&ask(outside, Product::Authentik, base.bindings(application)).await) {
         Err(error) => Err(explain(outside, base, error).await),
         bindings => bindings,
@@ -176,18 +176,18 @@ pub async fn observe_bindings(outside: &impl Outside, base: &Base, application: 
 ///
 /// # Errors
 /// [`Error::NotSignedIn`], [`Error::Impersonating`], or whatever is wrong with the answer.
-pub async fn check_session(outside: &impl Outside, base: &Base) -> Result<(), Error> {
+pub async fn check_session(outside: &impl Outside, base: &Base) -> Result<(), Box<Error>> {
     read_me(&ask(outside, Product::Authentik, base.me()).await).map(drop)
 }
 
 /// What an error really is: authentik answers 403 as well when the session has ended, which is nobody's missing permission
 /// (contract/authentik.md, section 2).
-pub async fn explain(outside: &impl Outside, base: &Base, error: Error) -> Error {
-    if !matches!(error, Error::NotAllowed { .. }) {
+pub async fn explain(outside: &impl Outside, base: &Base, error: Box<Error>) -> Box<Error> {
+    if !matches!(*error, Error::NotAllowed { .. }) {
         return error;
     }
     match check_session(outside, base).await {
-        Err(reason @ (Error::NotSignedIn | Error::Impersonating { .. })) => reason,
+        Err(reason) if matches!(*reason, Error::NotSignedIn | Error::Impersonating { .. }) => reason,
         _ => error,
     }
 }
@@ -208,32 +208,34 @@ async fn round(outside: &impl Outside, requests: Vec<Request>) -> Vec<Answer> {
     transport::look(outside, Batch { concurrency, ..Batch::new(Product::Authentik, requests) }).await
 }
 
-fn identify(answers: &[Answer]) -> Result<(super::types::SessionUser, String, String), Error> {
+fn identify(answers: &[Answer]) -> Result<(super::types::SessionUser, String, String), Box<Error>> {
     let [me, brand, version] = answers else {
-        return Err(Error::NotAuthentik);
+        return Err(Box::new(Error::NotAuthentik));
     };
-    let brand: Brand = answer::read(brand, "core/brands/current/", "").map_err(|error| match error {
-        Error::NotFound { .. } | Error::Unexpected { .. } | Error::NotAllowed { .. } => Error::NotAuthentik,
-        other => other,
+    let brand: Brand = answer::read(brand, "core/brands/current/", "").map_err(|error| match *error {
+        Error::NotFound { .. } | Error::Unexpected { .. } | Error::NotAllowed { .. } => Box::new(Error::NotAuthentik),
+        _ => error,
     })?;
     let user = read_me(me)?;
     let version: RunningVersion = answer::read(version, "admin/version/", "")?;
     Ok((user, brand.branding_title, version.version_current))
 }
 
-fn read_me(answer: &Answer) -> Result<super::types::SessionUser, Error> {
-    let me: Me = answer::read(answer, "core/users/me/", "").map_err(|error| match error {
+fn read_me(answer: &Answer) -> Result<super::types::SessionUser, Box<Error>> {
+    let me: Me = answer::read(answer, "core/users/me/", "").map_err(|error| match *error {
         // Somebody whose session ended is refused, or sent to the login page.
-        Error::NotAllowed { .. } | Error::NoAnswer { cause: transport::SendError::Redirected, .. } => Error::NotSignedIn,
-        other => other,
+        Error::NotAllowed { .. } | Error::NoAnswer { cause: transport::SendError::Redirected, .. } => {
+            Box::new(Error::NotSignedIn)
+        }
+        _ => error,
     })?;
     match me.original {
-        Some(original) => Err(Error::Impersonating { original: original.username, username: me.user.username }),
+        Some(original) => Err(Box::new(Error::Impersonating { original: original.username, username: me.user.username })),
         None => Ok(me.user),
     }
 }
 
-fn read_bindings(answer: &Answer) -> Result<Vec<Binding>, Error> {
+fn read_bindings(answer: &Answer) -> Result<Vec<Binding>, Box<Error>> {
     answer::read::<Page<Binding>>(answer, "policies/bindings/", "authentik_policies.view_policybinding").map(|page| page.results)
 }
 
@@ -253,7 +255,7 @@ fn mailcow_like(applications: &[Application]) -> Vec<String> {
 
 /// The elements of all lists, as their pages arrive.
 struct Lists {
-    elements: Vec<Result<Vec<Value>, Error>>,
+    elements: Vec<Result<Vec<Value>, Box<Error>>>,
     missing_pages: Vec<(usize, u32)>,
 }
 
@@ -282,29 +284,27 @@ impl Lists {
     }
 
     /// What has arrived of a list.
-    fn read<T: FromJson>(&self, list: Collection) -> Result<Vec<T>, Error> {
-        self.elements(list)?
-            .iter()
-            .map(T::from_json)
-            .collect::<Result<_, WrongShape>>()
-            .map_err(|_| answer::wrong_shape(list.endpoint()))
+    fn read<T: FromJson>(&self, list: Collection) -> Result<Vec<T>, Box<Error>> {
+        json::list(self.elements(list)?).map_err(|_| answer::wrong_shape(list.endpoint()).into())
     }
 
     /// The same of a list that may be hidden; then the missing permission is noted.
-    fn read_visible<T: FromJson>(&self, list: Collection, not_visible: &mut Vec<&'static str>) -> Result<Vec<T>, Error> {
-        if let Err(Error::NotAllowed { permission, .. }) = self.elements(list) {
+    fn read_visible<T: FromJson>(&self, list: Collection, not_visible: &mut Vec<&'static str>) -> Result<Vec<T>, Box<Error>> {
+        if let Err(error) = self.elements(list)
+            && let Error::NotAllowed { permission, .. } = *error
+        {
             not_visible.push(permission);
             return Ok(Vec::new());
         }
         self.read(list)
     }
 
-    fn elements(&self, list: Collection) -> Result<&[Value], Error> {
+    fn elements(&self, list: Collection) -> Result<&[Value], Box<Error>> {
         let found = LISTS.iter().zip(&self.elements).find(|(known, _)| **known == list);
         found.map_or(Ok(&[]), |(_, elements)| elements.as_deref().map_err(Clone::clone))
     }
 }
 
-fn read_page(list: Collection, answer: &Answer) -> Result<Page<Value>, Error> {
+fn read_page(list: Collection, answer: &Answer) -> Result<Page<Value>, Box<Error>> {
     answer::read(answer, list.endpoint(), list.view_permission())
 }

@@ -17,7 +17,7 @@ pub struct Page<T> {
 impl<T: FromJson> FromJson for Page<T> {
     fn from_json(value: &Value) -> Result<Self, WrongShape> {
         let fields = Fields::of(value)?;
-        Ok(Self { pagination: fields.get("pagination")?, results: fields.get("results")? })
+        fields.whole(Self { pagination: fields.get("pagination")?, results: fields.need("results") })
     }
 }
 
@@ -82,7 +82,7 @@ pub struct Brand {
 impl FromJson for Brand {
     fn from_json(value: &Value) -> Result<Self, WrongShape> {
         let fields = Fields::of(value)?;
-        Ok(Self { branding_title: fields.get("branding_title")?, matched_domain: fields.get("matched_domain")? })
+        fields.whole(Self { branding_title: fields.need("branding_title"), matched_domain: fields.need("matched_domain") })
     }
 }
 
@@ -96,7 +96,7 @@ pub struct RunningVersion {
 impl FromJson for RunningVersion {
     fn from_json(value: &Value) -> Result<Self, WrongShape> {
         let fields = Fields::of(value)?;
-        Ok(Self { version_current: fields.get("version_current")? })
+        fields.whole(Self { version_current: fields.need("version_current") })
     }
 }
 
@@ -112,7 +112,7 @@ pub struct Me {
 impl FromJson for Me {
     fn from_json(value: &Value) -> Result<Self, WrongShape> {
         let fields = Fields::of(value)?;
-        Ok(Self { user: fields.get("user")?, original: fields.get("original")? })
+        fields.whole(Self { user: fields.get("user")?, original: fields.need("original") })
     }
 }
 
@@ -128,7 +128,7 @@ pub struct SessionUser {
 impl FromJson for SessionUser {
     fn from_json(value: &Value) -> Result<Self, WrongShape> {
         let fields = Fields::of(value)?;
-        Ok(Self { username: fields.get("username")?, is_superuser: fields.get("is_superuser")? })
+        fields.whole(Self { username: fields.need("username"), is_superuser: fields.need("is_superuser") })
     }
 }
 
@@ -150,12 +150,12 @@ pub struct ScopeMapping {
 impl FromJson for ScopeMapping {
     fn from_json(value: &Value) -> Result<Self, WrongShape> {
         let fields = Fields::of(value)?;
-        Ok(Self {
-            pk: fields.get("pk")?,
-            managed: fields.get("managed")?,
-            name: fields.get("name")?,
-            scope_name: fields.get("scope_name")?,
-            expression: fields.get("expression")?,
+        fields.whole(Self {
+            pk: fields.need("pk"),
+            managed: fields.need("managed"),
+            name: fields.need("name"),
+            scope_name: fields.need("scope_name"),
+            expression: fields.need("expression"),
         })
     }
 }
@@ -195,10 +195,10 @@ impl From<&RedirectUri> for Value {
 impl FromJson for RedirectUri {
     fn from_json(value: &Value) -> Result<Self, WrongShape> {
         let fields = Fields::of(value)?;
-        Ok(Self {
-            matching_mode: fields.get("matching_mode")?,
-            url: fields.get("url")?,
-            redirect_uri_type: fields.get("redirect_uri_type")?,
+        fields.whole(Self {
+            matching_mode: fields.need("matching_mode"),
+            url: fields.need("url"),
+            redirect_uri_type: fields.need("redirect_uri_type"),
         })
     }
 }
@@ -251,20 +251,20 @@ pub struct Provider {
 impl FromJson for Provider {
     fn from_json(value: &Value) -> Result<Self, WrongShape> {
         let fields = Fields::of(value)?;
-        Ok(Self {
-            pk: fields.get("pk")?,
-            name: fields.get("name")?,
-            authorization_flow: fields.get("authorization_flow")?,
-            invalidation_flow: fields.get("invalidation_flow")?,
-            property_mappings: fields.get("property_mappings")?,
-            client_type: fields.get("client_type")?,
-            client_id: fields.get("client_id")?,
-            client_secret: fields.get("client_secret")?,
-            signing_key: fields.get("signing_key")?,
-            redirect_uris: fields.get("redirect_uris")?,
-            grant_types: fields.get("grant_types")?,
-            assigned_application_slug: fields.get("assigned_application_slug")?,
-            previews_claims: fields.get::<Option<bool>>("include_claims_in_id_token")?.unwrap_or(true),
+        fields.whole(Self {
+            pk: fields.need("pk"),
+            name: fields.need("name"),
+            authorization_flow: fields.need("authorization_flow"),
+            invalidation_flow: fields.need("invalidation_flow"),
+            property_mappings: fields.need("property_mappings"),
+            client_type: fields.need("client_type"),
+            client_id: fields.need("client_id"),
+            client_secret: fields.need("client_secret"),
+            signing_key: fields.need("signing_key"),
+            redirect_uris: fields.need("redirect_uris"),
+            grant_types: fields.need("grant_types"),
+            assigned_application_slug: fields.need("assigned_application_slug"),
+            previews_claims: fields.need::<Option<bool>>("include_claims_in_id_token").unwrap_or(true),
         })
     }
 }
@@ -291,14 +291,14 @@ pub struct Application {
 impl FromJson for Application {
     fn from_json(value: &Value) -> Result<Self, WrongShape> {
         let fields = Fields::of(value)?;
-        Ok(Self {
-            pk: fields.get("pk")?,
-            name: fields.get("name")?,
-            slug: fields.get("slug")?,
-            provider: fields.get("provider")?,
-            meta_launch_url: fields.get_or_default("meta_launch_url")?,
-            group: fields.get_or_default("group")?,
-            needs_all: fields.get_or_default::<String>("policy_engine_mode")? == "all",
+        fields.whole(Self {
+            pk: fields.need("pk"),
+            name: fields.need("name"),
+            slug: fields.need("slug"),
+            provider: fields.need("provider"),
+            meta_launch_url: fields.optional("meta_launch_url"),
+            group: fields.optional("group"),
+            needs_all: fields.optional::<String>("policy_engine_mode") == "all",
         })
     }
 }
@@ -317,7 +317,7 @@ pub struct Flow {
 impl FromJson for Flow {
     fn from_json(value: &Value) -> Result<Self, WrongShape> {
         let fields = Fields::of(value)?;
-        Ok(Self { pk: fields.get("pk")?, slug: fields.get("slug")?, name: fields.get("name")? })
+        fields.whole(Self { pk: fields.need("pk"), slug: fields.need("slug"), name: fields.need("name") })
     }
 }
 
@@ -337,11 +337,11 @@ pub struct Certificate {
 impl FromJson for Certificate {
     fn from_json(value: &Value) -> Result<Self, WrongShape> {
         let fields = Fields::of(value)?;
-        Ok(Self {
-            pk: fields.get("pk")?,
-            name: fields.get("name")?,
-            key_type: fields.get("key_type")?,
-            private_key_type: fields.get("private_key_type")?,
+        fields.whole(Self {
+            pk: fields.need("pk"),
+            name: fields.need("name"),
+            key_type: fields.need("key_type"),
+            private_key_type: fields.need("private_key_type"),
         })
     }
 }
@@ -375,12 +375,12 @@ pub struct Group {
 impl FromJson for Group {
     fn from_json(value: &Value) -> Result<Self, WrongShape> {
         let fields = Fields::of(value)?;
-        Ok(Self {
-            pk: fields.get("pk")?,
-            name: fields.get("name")?,
-            parents: fields.get_or_default("parents")?,
-            parent: fields.get("parent")?,
-            attributes: fields.get_or_default("attributes")?,
+        fields.whole(Self {
+            pk: fields.need("pk"),
+            name: fields.need("name"),
+            parents: fields.optional("parents"),
+            parent: fields.need("parent"),
+            attributes: fields.optional("attributes"),
             members: fields.length("users"),
         })
     }
@@ -403,7 +403,7 @@ pub struct KnownAttributes {
 impl FromJson for KnownAttributes {
     fn from_json(value: &Value) -> Result<Self, WrongShape> {
         let fields = Fields::of(value)?;
-        Ok(Self { email_verified: fields.get("email_verified")? })
+        fields.whole(Self { email_verified: fields.need("email_verified") })
     }
 }
 
@@ -516,13 +516,13 @@ impl Binding {
 impl FromJson for Binding {
     fn from_json(value: &Value) -> Result<Self, WrongShape> {
         let fields = Fields::of(value)?;
-        Ok(Self {
-            pk: fields.get("pk")?,
-            group: fields.get("group")?,
-            user: fields.get("user")?,
-            negate: fields.get_or_default("negate")?,
-            enabled: fields.get("enabled")?,
-            order: fields.get_or_default("order")?,
+        fields.whole(Self {
+            pk: fields.need("pk"),
+            group: fields.need("group"),
+            user: fields.need("user"),
+            negate: fields.optional("negate"),
+            enabled: fields.need("enabled"),
+            order: fields.optional("order"),
         })
     }
 }
@@ -541,7 +541,11 @@ pub struct SetupUrls {
 impl FromJson for SetupUrls {
     fn from_json(value: &Value) -> Result<Self, WrongShape> {
         let fields = Fields::of(value)?;
-        Ok(Self { authorize: fields.get("authorize")?, token: fields.get("token")?, user_info: fields.get("user_info")? })
+        fields.whole(Self {
+            authorize: fields.need("authorize"),
+            token: fields.need("token"),
+            user_info: fields.need("user_info"),
+        })
     }
 }
 
@@ -587,7 +591,7 @@ pub struct UsedBy {
 impl FromJson for UsedBy {
     fn from_json(value: &Value) -> Result<Self, WrongShape> {
         let fields = Fields::of(value)?;
-        Ok(Self { pk: fields.get("pk")?, name: fields.get("name")? })
+        fields.whole(Self { pk: fields.need("pk"), name: fields.need("name") })
     }
 }
 

@@ -15,7 +15,7 @@ mod read;
 mod value;
 mod write;
 
-pub use fields::{Fields, FromJson};
+pub use fields::{Fields, FromJson, list};
 pub use read::Reader;
 pub use value::{Map, Value, object};
 pub use write::{quote, to_text};

@@ -98,28 +98,19 @@ impl<'a> Reader<'a> {
     /// When there is none.
     pub fn string(&mut self) -> Result<Cow<'a, str>, WrongShape> {
         self.take(b'"')?;
-        let mut plain = self.at;
-        let mut changed = String::new();
-        loop {
-            match self.byte().ok_or(WrongShape)? {
-                b'"' => break,
-                b'\\' => {
-                    changed.push_str(self.since(plain));
-                    self.at += 1;
-                    changed.push(self.escape()?);
-                    plain = self.at;
-                }
-                0..0x20 => return Err(WrongShape),
-                _ => self.at += 1,
+        let first = self.plain();
+        if self.skip(b"\"") {
+            return Ok(Cow::Borrowed(first));
+        }
+        let mut text = first.to_owned();
+        while !self.skip(b"\"") {
+            if !self.skip(b"\\") {
+                return Err(WrongShape);
             }
+            text.push(self.escape()?);
+            text.push_str(self.plain());
         }
-        let rest = self.since(plain);
-        self.at += 1;
-        if changed.is_empty() {
-            return Ok(Cow::Borrowed(rest));
-        }
-        changed.push_str(rest);
-        Ok(Cow::Owned(changed))
+        Ok(Cow::Owned(text))
     }
 
     /// A whole number.
@@ -190,6 +181,13 @@ impl<'a> Reader<'a> {
 
     fn byte(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
+    }
+
+    /// The letters up to the next quotation mark, backslash or control character.
+    fn plain(&mut self) -> &'a str {
+        let (begin, rest) = (self.at, self.text.as_bytes().get(self.at..).unwrap_or_default());
+        self.at += rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..0x20)).unwrap_or(rest.len());
+        self.since(begin)
     }
 
     fn since(&self, begin: usize) -> &'a str {

@@ -61,14 +61,14 @@ pub struct Control {
 impl FromJson for FormState {
     fn from_json(value: &Value) -> Result<Self, WrongShape> {
         let fields = Fields::of(value)?;
-        Ok(Self {
-            origin: fields.get_or_default("origin")?,
-            top_level: fields.get_or_default("topLevel")?,
-            present: fields.get_or_default("present")?,
-            visible: fields.get_or_default("visible")?,
-            provider: fields.get_or_default("provider")?,
-            controls: fields.get_or_default("controls")?,
-            template_options: fields.get_or_default("templateOptions")?,
+        fields.whole(Self {
+            origin: fields.optional("origin"),
+            top_level: fields.optional("topLevel"),
+            present: fields.optional("present"),
+            visible: fields.optional("visible"),
+            provider: fields.optional("provider"),
+            controls: fields.optional("controls"),
+            template_options: fields.optional("templateOptions"),
         })
     }
 }
@@ -76,7 +76,7 @@ impl FromJson for FormState {
 impl FromJson for Control {
     fn from_json(value: &Value) -> Result<Self, WrongShape> {
         let fields = Fields::of(value)?;
-        Ok(Self { name: fields.get("name")?, values: fields.get("values")? })
+        fields.whole(Self { name: fields.need("name"), values: fields.need("values") })
     }
 }
 
@@ -150,21 +150,21 @@ pub struct FormValues {
 impl FromJson for FormValues {
     fn from_json(value: &Value) -> Result<Self, WrongShape> {
         let fields = Fields::of(value)?;
-        Ok(Self {
-            authorize_url: fields.get("authorizeUrl")?,
-            token_url: fields.get("tokenUrl")?,
-            userinfo_url: fields.get("userinfoUrl")?,
-            client_id: fields.get("clientId")?,
-            client_secret: fields.get("clientSecret")?,
-            redirect_url: fields.get("redirectUrl")?,
-            redirect_url_extra: fields.get("redirectUrlExtra")?,
-            client_scopes: fields.get("clientScopes")?,
-            default_template: fields.get("defaultTemplate")?,
-            mappers: fields.get("mappers")?,
-            templates: fields.get("templates")?,
-            ignore_ssl_error: fields.get("ignoreSslError")?,
-            login_provisioning: fields.get("loginProvisioning")?,
-            template_options: fields.get("templateOptions")?,
+        fields.whole(Self {
+            authorize_url: fields.need("authorizeUrl"),
+            token_url: fields.need("tokenUrl"),
+            userinfo_url: fields.need("userinfoUrl"),
+            client_id: fields.need("clientId"),
+            client_secret: fields.need("clientSecret"),
+            redirect_url: fields.need("redirectUrl"),
+            redirect_url_extra: fields.need("redirectUrlExtra"),
+            client_scopes: fields.need("clientScopes"),
+            default_template: fields.need("defaultTemplate"),
+            mappers: fields.need("mappers"),
+            templates: fields.need("templates"),
+            ignore_ssl_error: fields.need("ignoreSslError"),
+            login_provisioning: fields.need("loginProvisioning"),
+            template_options: fields.need("templateOptions"),
         })
     }
 }

@@ -154,7 +154,7 @@ struct RawVersion {
 impl FromJson for RawVersion {
     fn from_json(value: &Value) -> Result<Self, WrongShape> {
         let fields = Fields::of(value)?;
-        Ok(Self { version: fields.get("version")? })
+        fields.whole(Self { version: fields.need("version") })
     }
 }
 
@@ -162,9 +162,9 @@ impl FromJson for Domain {
     fn from_json(value: &Value) -> Result<Self, WrongShape> {
         let fields = Fields::of(value)?;
         let used = number(value, "quota_used_in_domain");
-        let active: Value = fields.get("active")?;
-        Ok(Self {
-            name: fields.text("domain_name")?.to_ascii_lowercase(),
+        let active: Value = fields.need("active");
+        fields.whole(Self {
+            name: fields.need::<String>("domain_name").to_ascii_lowercase(),
             active: matches!(active.as_i64(), Some(1)) || active.as_str() == Some("1"),
             mailboxes_left: number(value, "mboxes_left"),
             quota_left: number(value, "max_quota_for_domain").and_then(|all| Some(all.saturating_sub(used?))),
@@ -176,7 +176,8 @@ impl FromJson for Domain {
 impl FromJson for Template {
     fn from_json(value: &Value) -> Result<Self, WrongShape> {
         let quota = value.get("attributes").and_then(|attributes| number(attributes, "quota")).unwrap_or_default();
-        Ok(Self { name: Fields::of(value)?.get("template")?, quota })
+        let fields = Fields::of(value)?;
+        fields.whole(Self { name: fields.need("template"), quota })
     }
 }
 

@@ -6,7 +6,7 @@ use tsify::Tsify;
 
 use super::{Features, Field, FieldRow, Mappings, lists};
 use crate::json::{Fields, FromJson, Map, Value, WrongShape};
-use crate::setup::{Registration, SCOPES, Secret, Shown};
+use crate::setup::{Origin, Registration, SCOPES, Secret, Shown};
 
 /// The type of provider that Cowbell sets up, as mailcow names it.
 pub const GENERIC_OIDC: &str = "generic-oidc";
@@ -148,6 +148,19 @@ impl IdentityProvider {
     }
 }
 
+impl IdentityProvider {
+    /// [`Self::attributes`] for other eyes: no client secret, and nothing of another type of provider, which may hold passwords.
+    #[must_use]
+    pub fn without_secrets(&self) -> Map {
+        let shown =
+            Self { client_secret: Some(Secret::new("<client secret>".to_owned())), others: Map::default(), ..self.clone() };
+        match shown.attributes() {
+            Value::Object(attributes) => attributes,
+            _ => Map::default(),
+        }
+    }
+}
+
 impl fmt::Debug for IdentityProvider {
     /// Type and client; other settings may hold passwords.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -172,8 +185,8 @@ pub struct MailcowChoice {
 impl FromJson for MailcowChoice {
     fn from_json(value: &Value) -> Result<Self, WrongShape> {
         let fields = Fields::of(value)?;
-        Ok(Self {
-            default_template: fields.get("defaultTemplate")?,
+        fields.whole(Self {
+            default_template: fields.need("defaultTemplate"),
             login_provisioning: fields.get::<Option<bool>>("loginProvisioning")?.unwrap_or(true),
         })
     }
@@ -192,8 +205,9 @@ pub fn wanted(registration: &Registration, stored: &IdentityProvider, choice: &M
     let mut redirect_url_extra: Vec<String> =
         registration.extra_hosts.iter().map(|host| registration.redirect_uri_of(host)).collect();
     let redirect_url = registration.redirect_uri_of(&registration.mailcow);
+    let is_former = |url: &String| Origin::of(url).is_some_and(|origin| registration.former_hosts.contains(&origin));
     for url in &stored.redirect_url_extra {
-        if *url != redirect_url && !redirect_url_extra.contains(url) {
+        if !is_former(url) && *url != redirect_url && !redirect_url_extra.contains(url) {
             redirect_url_extra.push(url.clone());
         }
     }

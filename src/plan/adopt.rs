@@ -15,11 +15,12 @@ pub struct Adoption<'a> {
     pub mapping: Option<&'a ScopeMapping>,
 }
 
-/// Finds provider and application for a mailcow: by redirect URI, then by slug.
+/// Finds provider and application for a mailcow: by redirect URI, by that of a host name of old, then by slug.
 #[must_use]
-pub(super) fn find<'a>(snapshot: &'a Snapshot, mailcow: &Origin, slug: &str) -> Adoption<'a> {
+pub(super) fn find<'a>(snapshot: &'a Snapshot, mailcow: &Origin, former: &[Origin], slug: &str) -> Adoption<'a> {
     let by_slug = snapshot.applications.iter().find(|application| application.slug == slug);
-    let provider = best_provider(snapshot, mailcow).or_else(|| {
+    let by_uri = std::iter::once(mailcow).chain(former).find_map(|host| best_provider(snapshot, host));
+    let provider = by_uri.or_else(|| {
         let provider = snapshot.provider(by_slug?.provider?)?;
         is_unclaimed(provider).then_some(provider)
     });

@@ -13,7 +13,7 @@ use crate::authentik::types::{Application, RedirectUri, Verified};
 use crate::authentik::{Attributes, Directory, EMAIL_VERIFIED, Error, answer, check_session, explain};
 use crate::json::{self, FromJson, Map, Value};
 use crate::setup::VerifiedBy;
-use crate::transport::{Answer, Outside, Pace, Product, Request, SendError, ask};
+use crate::transport::{Answer, Outside, Pace, Product, Request, ask};
 
 /// Performs a plan.
 pub async fn apply(
@@ -55,14 +55,34 @@ struct Run<'a, O: Outside> {
 impl<O: Outside> Run<'_, O> {
     async fn all(&mut self, directory: &Directory) -> Result<(), Stop> {
         check_session(self.outside, self.base).await?;
-        let mapping = self.mapping().await?;
-        self.provider_and_application(&mapping).await?;
-        if let Some(step) = &self.plan.group {
+        let plan = self.plan;
+        let setup = &plan.setup;
+        let mut known = Known::default();
+        let mut application = None;
+        let together = matches!((&plan.provider, &plan.application), (Step::Create(_), Step::Create(_)));
+        let steps = [
+            (&plan.mapping, Kind::ScopeMapping, Creatable::ScopeMapping, &setup.mapping_name),
+            (&plan.provider, Kind::Provider, Creatable::Provider, &setup.provider_name),
+            (&plan.application, Kind::Application, Creatable::Application, &setup.application_slug),
+        ];
+        for (step, kind, creatable, name) in steps.into_iter().take(if together { 1 } else { 3 }) {
+            match self.step(step, kind, creatable, name, &known).await? {
+                Object::ScopeMapping(pk) => known.mapping = pk,
+                Object::Provider(pk) => known.provider = Some(pk),
+                object => application = Some(object),
+            }
+        }
+        if let (Step::Create(provider), Step::Create(application)) = (&plan.provider, &plan.application) {
+            self.transaction(provider, application, &known).await?;
+        } else if let (Some(application), false) = (application, plan.bindings.is_empty()) {
+            self.bindings(&application).await?;
+        }
+        if let Some(step) = &plan.group {
             self.begin(Kind::Group);
             self.group(step).await?;
             self.end(Kind::Group, PartState::Done);
         }
-        if self.plan.setup.verified_by == VerifiedBy::UserAttribute {
+        if setup.verified_by == VerifiedBy::UserAttribute {
             self.users(directory).await?;
         }
         Ok(())
@@ -83,95 +103,77 @@ impl<O: Outside> Run<'_, O> {
         self.plan.changes.iter().find(|change| change.kind == kind).map(|change| change.name.clone()).unwrap_or_default()
     }
 
-    /// Makes or corrects the mapping; returns its primary key.
-    async fn mapping(&mut self) -> Result<String, Stop> {
-        self.begin(Kind::ScopeMapping);
-        let name = self.plan.setup.mapping_name.clone();
-        let object = self.step(&self.plan.mapping, Kind::ScopeMapping, Creatable::ScopeMapping, name, &Known::default()).await?;
-        match object {
-            Object::ScopeMapping(pk) => Ok(pk),
-            _ => Ok(String::new()),
-        }
-    }
-
-    async fn provider_and_application(&mut self, mapping: &str) -> Result<(), Stop> {
-        let known = Known { mapping, provider: None };
-        let plan = self.plan;
-        if let (Step::Create(provider), Step::Create(application)) = (&plan.provider, &plan.application) {
-            return self.transaction(provider, application, &known).await;
-        }
-        self.begin(Kind::Provider);
-        let name = plan.setup.provider_name.clone();
-        let provider = match self.step(&plan.provider, Kind::Provider, Creatable::Provider, name, &known).await? {
-            Object::Provider(pk) => Some(pk),
-            _ => None,
+    /// Sends a write of which the journal knows before, and notes there how it ended. `read` finds the key of the object in the
+    /// answer, if it is a new one; its error is that of the write. Returns the position of the entry.
+    async fn write(
+        &mut self,
+        entry: Entry,
+        request: Request,
+        read: &mut dyn FnMut(&Answer) -> Result<Option<String>, Stop>,
+    ) -> Result<usize, Stop> {
+        let position = self.journal.intend(self.outside, entry).await;
+        let answer = ask(self.outside, Product::Authentik, request).await;
+        let outcome = read(&answer);
+        let state = match outcome {
+            Ok(_) => State::Done,
+            Err(_) if answer::was_refused(&answer) => State::Refused,
+            Err(_) => State::Intended,
         };
-        self.begin(Kind::Application);
-        let known = Known { mapping, provider };
-        let slug = plan.setup.application_slug.clone();
-        let application = self.step(&plan.application, Kind::Application, Creatable::Application, slug, &known).await?;
-        if !plan.bindings.is_empty() {
-            self.bindings(&application).await?;
-        }
-        Ok(())
+        let key = outcome.as_ref().ok().cloned().flatten();
+        self.journal.settle(self.outside, position, state, key).await;
+        outcome.map(|_| position)
     }
 
     /// Application, provider and bindings together or not at all.
-    async fn transaction(&mut self, provider: &Map, application: &Map, known: &Known<'_>) -> Result<(), Stop> {
+    async fn transaction(&mut self, provider: &Map, application: &Map, known: &Known) -> Result<(), Stop> {
         self.begin(Kind::Provider);
         self.begin(Kind::Application);
         let setup = &self.plan.setup;
         // Both are recognised by the client ID, which nobody else can have made.
         let client_id = json::object([("client_id", provider.get("client_id").cloned().into())]);
-        let entry = |kind, name: &str| Entry {
-            kind,
-            name: name.to_owned(),
-            key: None,
-            before: None,
-            after: client_id.clone(),
-            state: State::Intended,
+        let entry = Entry::new(Kind::Provider, &setup.provider_name, client_id.clone());
+        let first = self.journal.intend(self.outside, entry).await;
+        let request = self.base.create_application(&self.transaction_body(provider, application, known));
+        let slug = &setup.application_slug;
+        let mut read = |answer: &Answer| -> Result<Option<String>, Stop> {
+            let endpoint = "core/transactional/applications/";
+            match answer::read(answer, endpoint, Creatable::Provider.add_permission())? {
+                Outcome { applied: true } => Ok(Some(slug.clone())),
+                _ => Err(Stop::NotKept { kind: Kind::Application, name: slug.clone(), field: "applied".into() }),
+            }
         };
-        let first = self.journal.intend(self.outside, entry(Kind::Provider, &setup.provider_name)).await;
-        let second = self.journal.intend(self.outside, entry(Kind::Application, &setup.application_slug)).await;
+        let written = self.write(Entry::new(Kind::Application, slug, client_id), request, &mut read).await;
+        let (state, key, outcome) = match written {
+            Ok(_) => {
+                let made: Application = read_application(self.outside, self.base, &Object::Application(slug.clone())).await?;
+                (State::Done, made.provider.map(|pk| pk.to_string()), Ok(()))
+            }
+            Err(stop) => (self.journal.entries.last().map_or(State::Intended, |entry| entry.state), None, Err(stop)),
+        };
+        self.journal.settle(self.outside, first, state, key).await;
+        outcome?;
+        for kind in [Kind::Provider, Kind::Application, Kind::Binding] {
+            self.end(kind, PartState::Done);
+        }
+        Ok(())
+    }
+
+    fn transaction_body(&self, provider: &Map, application: &Map, known: &Known) -> Map {
         let mut application = application.clone();
         application.remove("provider");
         let binding = |(order, group): (u32, &String)| json::object([("group", group.as_str().into()), ("order", order.into())]);
         let bindings: Vec<Map> = (0..).zip(&self.plan.bindings).map(binding).collect();
-        let body = json::object([
+        json::object([
             ("app", application.into()),
             ("provider_model", "authentik_providers_oauth2.oauth2provider".into()),
             ("provider", self.filled(provider, known).into()),
             ("policy_bindings", bindings.into()),
-        ]);
-        let endpoint = "core/transactional/applications/";
-        let answer = self.one(self.base.create_application(&body)).await;
-        let outcome = answer::read::<Outcome>(&answer, endpoint, Creatable::Provider.add_permission());
-        if !matches!(outcome, Ok(Outcome { applied: true })) {
-            for position in [first, second] {
-                self.journal.settle(self.outside, position, ended(&answer), None).await;
-            }
-            return Err(match outcome {
-                Err(error) => stop_of(error),
-                Ok(_) => Stop::NotKept { kind: Kind::Application, name: setup.application_slug.clone(), field: "applied".into() },
-            });
-        }
-        let object = Object::Application(setup.application_slug.clone());
-        let read = self.one(self.base.read(&object)).await;
-        let made: Application = answer::read(&read, object.endpoint(), "authentik_core.view_application").map_err(stop_of)?;
-        let provider = made.provider.map(|pk| pk.to_string());
-        self.journal.settle(self.outside, first, State::Done, provider).await;
-        self.journal.settle(self.outside, second, State::Done, Some(made.slug)).await;
-        self.end(Kind::Provider, PartState::Done);
-        self.end(Kind::Application, PartState::Done);
-        self.end(Kind::Binding, PartState::Done);
-        Ok(())
+        ])
     }
 
     async fn bindings(&mut self, application: &Object) -> Result<(), Stop> {
         self.begin(Kind::Binding);
-        let read = self.one(self.base.read(application)).await;
-        let target: Application =
-            answer::read(&read, application.endpoint(), "authentik_core.view_application").map_err(stop_of)?;
+        let target = read_application(self.outside, self.base, application).await?;
         for (order, group) in (0_u32..).zip(&self.plan.bindings) {
             let body = json::object([
                 ("target", target.pk.as_str().into()),
@@ -179,128 +181,103 @@ impl<O: Outside> Run<'_, O> {
                 ("order", order.into()),
                 ("enabled", true.into()),
             ]);
-            self.create(Kind::Binding, Creatable::Binding, group.clone(), &body).await?;
+            self.create(Kind::Binding, Creatable::Binding, group, &body).await?;
         }
         self.end(Kind::Binding, PartState::Done);
         Ok(())
     }
 
-    async fn step(
-        &mut self,
-        step: &Step,
-        kind: Kind,
-        creatable: Creatable,
-        name: String,
-        known: &Known<'_>,
-    ) -> Result<Object, Stop> {
+    /// Makes, corrects or keeps an object.
+    async fn step(&mut self, step: &Step, kind: Kind, creatable: Creatable, name: &str, known: &Known) -> Result<Object, Stop> {
+        self.begin(kind);
         let object = match step {
             Step::Keep(object) => {
                 self.end(kind, PartState::Kept);
                 return Ok(object.clone());
             }
-            Step::Create(body) => {
-                let body = self.filled(body, known);
-                self.create(kind, creatable, name, &body).await?
-            }
+            Step::Create(body) => self.create(kind, creatable, name, &self.filled(body, known)).await?,
             Step::Update(update) => self.update(kind, update, known).await?,
         };
         self.end(kind, PartState::Done);
         Ok(object)
     }
 
-    async fn create(&mut self, kind: Kind, creatable: Creatable, name: String, body: &Map) -> Result<Object, Stop> {
-        let entry = Entry { kind, name, key: None, before: None, after: without_secret(body), state: State::Intended };
-        let position = self.journal.intend(self.outside, entry).await;
-        let answer = self.one(self.base.create(creatable, body)).await;
-        let made: Result<Map, Error> = answer::read(&answer, creatable.endpoint(), creatable.add_permission());
-        let key = made.and_then(|made| {
-            let (endpoint, oddity) = (creatable.endpoint(), answer::Oddity::WrongShape);
-            key_of(kind, &made).ok_or(Error::Unexpected { endpoint, status: 201, oddity })
-        });
-        let state = if key.is_ok() { State::Done } else { ended(&answer) };
-        self.journal.settle(self.outside, position, state, key.as_ref().ok().cloned()).await;
-        key.map_err(stop_of)?;
+    async fn create(&mut self, kind: Kind, creatable: Creatable, name: &str, body: &Map) -> Result<Object, Stop> {
+        let entry = Entry::new(kind, name, without_secret(body));
+        let request = self.base.create(creatable, body);
+        let mut read = |answer: &Answer| -> Result<Option<String>, Stop> {
+            let endpoint = creatable.endpoint();
+            let made: Map = answer::read(answer, endpoint, creatable.add_permission())?;
+            let unexpected = || Box::new(Error::Unexpected { endpoint, status: 201, oddity: answer::Oddity::WrongShape });
+            Ok(Some(key_of(kind, &made).ok_or_else(unexpected)?))
+        };
+        let position = self.write(entry, request, &mut read).await?;
         self.journal.entries.get(position).and_then(Entry::object).ok_or(Stop::Cancelled)
     }
 
     /// Changes fields of an object, after a look whether they are still as the plan saw them.
-    async fn update(&mut self, kind: Kind, update: &Update, known: &Known<'_>) -> Result<Object, Stop> {
+    async fn update(&mut self, kind: Kind, update: &Update, known: &Known) -> Result<Object, Stop> {
         let object = &update.object;
-        let read = self.one(self.base.read(object)).await;
-        let current: Map = answer::read(&read, object.endpoint(), object.change_permission()).map_err(stop_of)?;
-        if !update.before.iter().all(|(key, value)| current.get(key).is_some_and(|found| alike(found, value))) {
-            let (endpoint, oddity) = (object.endpoint(), answer::Oddity::WrongShape);
-            return Err(Error::Unexpected { endpoint, status: 200, oddity }.into());
-        }
+        let current = read_object(self.outside, self.base, object).await?;
         let after = self.filled(&update.after, known);
-        if holds(&current, &after).is_none() {
-            return Ok(object.clone());
+        let Some(entry) = self.change(kind, update, &current, &after)? else { return Ok(object.clone()) };
+        let request = self.base.change(object, &after);
+        let mut lost = None;
+        let mut read = |answer: &Answer| -> Result<Option<String>, Stop> {
+            let changed: Map = answer::read(answer, object.endpoint(), object.change_permission())?;
+            lost = holds(&changed, &after);
+            // A changed slug is the application's new key.
+            Ok(key_of(kind, &changed))
+        };
+        let position = self.write(entry, request, &mut read).await?;
+        if let Some(field) = lost {
+            return Err(Stop::NotKept { kind, name: self.name(kind), field });
+        }
+        Ok(self.journal.entries.get(position).and_then(Entry::object).unwrap_or_else(|| object.clone()))
+    }
+
+    /// The entry of a change; `None` when there is nothing to do.
+    fn change(&self, kind: Kind, update: &Update, current: &Map, after: &Map) -> Result<Option<Entry>, Stop> {
+        if !update.before.iter().all(|(key, value)| current.get(key).is_some_and(|found| alike(found, value))) {
+            return Err(Box::new(answer::wrong_shape(update.object.endpoint())).into());
+        }
+        if holds(current, after).is_none() {
+            return Ok(None);
         }
         let untouched =
             |key: &String| same(key, current.get(key), after.get(key)) || same(key, current.get(key), update.before.get(key));
         if !after.keys().all(untouched) {
             return Err(Stop::Changed { kind, name: self.name(kind) });
         }
-        let entry = Entry {
-            kind,
-            name: self.name(kind),
-            key: key_of(kind, &current),
-            before: Some(without_secret(&update.before)),
-            after: without_secret(&after),
-            state: State::Intended,
-        };
-        let position = self.journal.intend(self.outside, entry).await;
-        let answer = self.one(self.base.change(object, &after)).await;
-        let changed: Result<Map, Error> = answer::read(&answer, object.endpoint(), object.change_permission());
-        let changed = match changed {
-            Ok(changed) => changed,
-            Err(error) => {
-                self.journal.settle(self.outside, position, ended(&answer), None).await;
-                return Err(stop_of(error));
-            }
-        };
-        // A changed slug is the application's new key.
-        let key = key_of(kind, &changed);
-        self.journal.settle(self.outside, position, State::Done, key).await;
-        if let Some(field) = holds(&changed, &after) {
-            return Err(Stop::NotKept { kind, name: self.name(kind), field });
-        }
-        Ok(self.journal.entries.get(position).and_then(Entry::object).unwrap_or_else(|| object.clone()))
+        let (key, before) = (key_of(kind, current), Some(without_secret(&update.before)));
+        Ok(Some(Entry { key, before, ..Entry::new(kind, &self.name(kind), without_secret(after)) }))
     }
 
     /// Sets the attribute on a group; its other attributes stay letter by letter.
     async fn group(&mut self, step: &GroupStep) -> Result<(), Stop> {
         let object = &Object::Group(step.pk.clone());
         let name = self.name(Kind::Group);
-        let read = self.one(self.base.read(object)).await;
-        let current = answer::read_directly(&read, object.endpoint(), object.change_permission(), Attributes::read_of);
-        let current = current.map_err(stop_of)?;
+        let current = read_attributes(&ask(self.outside, Product::Authentik, self.base.read(object)).await, object)?;
         let before = current.get(EMAIL_VERIFIED);
         match kind_of(before) {
             Verified::Yes => return Ok(()),
             seen if seen != step.seen => return Err(Stop::Changed { kind: Kind::Group, name }),
             _ => {}
         }
-        let before = before.map_or(Value::Null, |json| Value::String(json.to_owned()));
         let wanted = current.with(EMAIL_VERIFIED, Some("true"));
         let entry = Entry {
-            kind: Kind::Group,
-            name: name.clone(),
             key: Some(step.pk.clone()),
-            before: Some(json::object([(EMAIL_VERIFIED, before)])),
-            after: json::object([(EMAIL_VERIFIED, "true".into())]),
-            state: State::Intended,
+            before: Some(json::object([(EMAIL_VERIFIED, before.into())])),
+            ..Entry::new(Kind::Group, &name, json::object([(EMAIL_VERIFIED, "true".into())]))
         };
-        let position = self.journal.intend(self.outside, entry).await;
-        let answer = self.one(self.base.change_attributes(object, &wanted)).await;
-        let changed = answer::read_directly(&answer, object.endpoint(), object.change_permission(), Attributes::read_of);
-        let state = if changed.is_ok() { State::Done } else { ended(&answer) };
-        self.journal.settle(self.outside, position, state, None).await;
-        if changed.map_err(stop_of)?.same_as(&wanted) {
-            Ok(())
-        } else {
-            Err(Stop::NotKept { kind: Kind::Group, name, field: EMAIL_VERIFIED.into() })
-        }
+        let request = self.base.change_attributes(object, &wanted);
+        let mut kept = false;
+        let mut read = |answer: &Answer| -> Result<Option<String>, Stop> {
+            kept = read_attributes(answer, object)?.same_as(&wanted);
+            Ok(None)
+        };
+        self.write(entry, request, &mut read).await?;
+        if kept { Ok(()) } else { Err(Stop::NotKept { kind: Kind::Group, name, field: EMAIL_VERIFIED.into() }) }
     }
 
     async fn users(&mut self, directory: &Directory) -> Result<(), Stop> {
@@ -342,13 +319,13 @@ impl<O: Outside> Run<'_, O> {
     }
 
     /// The fields with everything that has become known: our mapping, our provider, the client secret.
-    fn filled(&self, fields: &Map, known: &Known<'_>) -> Map {
+    fn filled(&self, fields: &Map, known: &Known) -> Map {
         let mut out = fields.clone();
         for (key, value) in &mut out {
             match (key.as_str(), value) {
                 ("property_mappings", Value::Array(list)) => {
                     for item in list.iter_mut().filter(|item| *item == PENDING) {
-                        *item = known.mapping.into();
+                        *item = known.mapping.as_str().into();
                     }
                 }
                 ("provider", value) if *value == PENDING => *value = known.provider.into(),
@@ -360,20 +337,22 @@ impl<O: Outside> Run<'_, O> {
         }
         out
     }
-
-    async fn one(&self, request: Request) -> Answer {
-        ask(self.outside, Product::Authentik, request).await
-    }
 }
 
-/// Why a run ends, from what went wrong.
-pub(super) fn stop_of(error: Error) -> Stop {
-    match error {
-        Error::NoAnswer { cause: SendError::Cancelled, .. } => Stop::Cancelled,
-        Error::NoAnswer { cause: SendError::TabGone, .. } => Stop::TabGone,
-        Error::NoAnswer { cause: SendError::Redirected, .. } => Stop::Authentik(Error::NotSignedIn),
-        other => Stop::Authentik(other),
-    }
+/// Reads an object.
+pub(super) async fn read_object(outside: &impl Outside, base: &Base, object: &Object) -> Result<Map, Box<Error>> {
+    let answer = ask(outside, Product::Authentik, base.read(object)).await;
+    answer::read(&answer, object.endpoint(), object.change_permission())
+}
+
+async fn read_application(outside: &impl Outside, base: &Base, object: &Object) -> Result<Application, Box<Error>> {
+    let answer = ask(outside, Product::Authentik, base.read(object)).await;
+    answer::read(&answer, object.endpoint(), "authentik_core.view_application")
+}
+
+/// The attributes in an answer that shows an object.
+pub(super) fn read_attributes(answer: &Answer, object: &Object) -> Result<Attributes, Box<Error>> {
+    answer::read_directly(answer, object.endpoint(), object.change_permission(), Attributes::read_of)
 }
 
 /// What a run that stopped because of a 403 really stopped for.
@@ -382,11 +361,6 @@ pub(super) async fn explained(outside: &impl Outside, base: &Base, stop: Stop) -
         Stop::Authentik(error) => Stop::Authentik(explain(outside, base, error).await),
         other => other,
     }
-}
-
-/// How far a write got whose answer is no confirmation.
-fn ended(answer: &Answer) -> State {
-    if answer::was_refused(answer) { State::Refused } else { State::Intended }
 }
 
 /// Fields without the client secret, which the journal must not hold.
@@ -406,9 +380,9 @@ impl FromJson for Outcome {
 }
 
 /// Keys that have become known during a run.
-#[derive(Clone, Copy, Default)]
-struct Known<'a> {
-    mapping: &'a str,
+#[derive(Default)]
+struct Known {
+    mapping: String,
     provider: Option<i64>,
 }
 

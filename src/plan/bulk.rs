@@ -302,7 +302,7 @@ fn judge(answer: &Answer) -> Judgement {
     match answer {
         Err(SendError::Cancelled) => Judgement::Stop(Stop::Cancelled),
         Err(SendError::TabGone) => Judgement::Stop(Stop::TabGone),
-        Err(SendError::Redirected) => Judgement::Stop(Stop::Authentik(answer::Error::NotSignedIn)),
+        Err(SendError::Redirected) => Judgement::Stop(Stop::Authentik(Box::new(answer::Error::NotSignedIn))),
         Err(_) => Judgement::Issue(UserReason::NoAnswer),
         Ok(Response { status: 200, .. }) => Judgement::Fine,
         Ok(Response { status: 401 | 403, .. }) => Judgement::Issue(UserReason::NotAllowed { permission }),
@@ -323,7 +323,7 @@ fn judge_write(answer: &Answer, sent: &Attributes) -> Judgement {
     }
 }
 
-fn read_user(answer: &Answer) -> Result<FullUser, answer::Error> {
+fn read_user(answer: &Answer) -> Result<FullUser, Box<answer::Error>> {
     let list = Collection::Users;
     answer::read_directly(answer, list.endpoint(), list.view_permission(), FullUser::read)
 }

@@ -133,6 +133,11 @@ pub enum Remark {
         /// The URI as it was.
         url: String,
     },
+    /// A redirect URI led to a host name that mailcow no longer has, and goes.
+    RedirectUriFormer {
+        /// The address.
+        url: String,
+    },
     /// Without it, no sign-in works on this version.
     Necessary,
     /// Bindings that are there already restrict who may use the application; they stay.

@@ -32,6 +32,8 @@ pub struct SetupDraft {
     pub mailcow: String,
     /// Further host names of the same mailcow as typed.
     pub extra_hosts: Vec<String>,
+    /// Host names that this mailcow no longer has, as typed.
+    pub former_hosts: Vec<String>,
     /// Name of the application.
     pub application_name: Option<String>,
     /// Slug of the application.
@@ -61,21 +63,22 @@ pub struct SetupDraft {
 impl FromJson for SetupDraft {
     fn from_json(value: &Value) -> Result<Self, WrongShape> {
         let fields = Fields::of(value)?;
-        Ok(Self {
-            mailcow: fields.get("mailcow")?,
-            extra_hosts: fields.get("extraHosts")?,
-            application_name: fields.get("applicationName")?,
-            application_slug: fields.get("applicationSlug")?,
-            application_group: fields.get("applicationGroup")?,
-            launch_url: fields.get("launchUrl")?,
-            provider_name: fields.get("providerName")?,
-            mapping_name: fields.get("mappingName")?,
-            authorization_flow: fields.get("authorizationFlow")?,
-            invalidation_flow: fields.get("invalidationFlow")?,
-            signing_key: fields.get("signingKey")?,
+        fields.whole(Self {
+            mailcow: fields.need("mailcow"),
+            extra_hosts: fields.need("extraHosts"),
+            former_hosts: fields.need("formerHosts"),
+            application_name: fields.need("applicationName"),
+            application_slug: fields.need("applicationSlug"),
+            application_group: fields.need("applicationGroup"),
+            launch_url: fields.need("launchUrl"),
+            provider_name: fields.need("providerName"),
+            mapping_name: fields.need("mappingName"),
+            authorization_flow: fields.need("authorizationFlow"),
+            invalidation_flow: fields.need("invalidationFlow"),
+            signing_key: fields.need("signingKey"),
             audience: fields.get("audience")?,
             verified_by: fields.get("verifiedBy")?,
-            access: fields.get("access")?,
+            access: fields.need("access"),
         })
     }
 }
@@ -88,6 +91,8 @@ pub enum DraftField {
     Mailcow,
     /// Further host names.
     ExtraHosts,
+    /// Host names of old.
+    FormerHosts,
     /// Application name.
     ApplicationName,
     /// Application slug.
@@ -174,19 +179,24 @@ pub fn resolve<'a>(draft: &SetupDraft, snapshot: &'a Snapshot) -> Resolved<'a> {
             return Resolved { setup: None, adoption: Adoption::default(), notes: Vec::new(), faults };
         }
     };
-    let mut hosts: Vec<Origin> = Vec::new();
-    for (index, text) in draft.extra_hosts.iter().enumerate().filter(|(_, text)| !text.trim().is_empty()) {
-        match CheckedAddress::parse(text, Some(snapshot.base.origin())) {
-            Ok(host) if host.origin == mailcow.origin || hosts.contains(&host.origin) => {
-                fault(DraftField::ExtraHosts, index, DraftFault::Address { fault: AddressFault::Duplicate });
+    let mut known = vec![mailcow.origin.clone()];
+    let lists = [(DraftField::ExtraHosts, &draft.extra_hosts), (DraftField::FormerHosts, &draft.former_hosts)];
+    let [extra_hosts, former_hosts] = lists.map(|(field, texts)| {
+        let first = known.len();
+        for (index, text) in texts.iter().enumerate().filter(|(_, text)| !text.trim().is_empty()) {
+            match CheckedAddress::parse(text, Some(snapshot.base.origin())) {
+                Ok(host) if known.contains(&host.origin) => {
+                    fault(field, index, DraftFault::Address { fault: AddressFault::Duplicate });
+                }
+                Ok(host) => known.push(host.origin),
+                Err(error) => fault(field, index, DraftFault::Address { fault: error }),
             }
-            Ok(host) => hosts.push(host.origin),
-            Err(error) => fault(DraftField::ExtraHosts, index, DraftFault::Address { fault: error }),
         }
-    }
+        known[first..].to_vec()
+    });
 
     let typed_slug = chosen(draft.application_slug.as_ref());
-    let mut adoption = adopt::find(snapshot, &mailcow.origin, typed_slug.unwrap_or(APPLICATION));
+    let mut adoption = adopt::find(snapshot, &mailcow.origin, &former_hosts, typed_slug.unwrap_or(APPLICATION));
     let application_slug = typed_slug.or(adoption.application.map(|app| app.slug.as_str())).unwrap_or(APPLICATION).to_owned();
     if let Some(problem) = slug_fault(&application_slug, snapshot, &adoption) {
         fault(DraftField::ApplicationSlug, 0, problem);
@@ -253,7 +263,8 @@ pub fn resolve<'a>(draft: &SetupDraft, snapshot: &'a Snapshot) -> Resolved<'a> {
         verified_by: draft.verified_by.clone(),
         access: draft.access.clone().unwrap_or(Access::Everybody),
         mailcow: mailcow.origin,
-        extra_hosts: hosts,
+        extra_hosts,
+        former_hosts,
     };
     Resolved { setup: Some(setup), adoption, notes: mailcow.notes, faults }
 }

@@ -3,8 +3,6 @@
 //! Each entry is kept before its write is sent, so that a tab closed in the middle leaves nothing unknown. It holds no secret and
 //! survives the panel being closed.
 
-use std::collections::BTreeSet;
-
 use crate::authentik::api::{Base, Object};
 use crate::json::{self, Fields, FromJson, Map, Value, WrongShape};
 use crate::transport::Outside;
@@ -72,8 +70,8 @@ pub struct Journal {
     pub chunks: usize,
     /// Users, in chunks.
     pub users: Vec<Vec<UserEntry>>,
-    /// Chunks that differ from what is kept.
-    pub(super) changed: BTreeSet<usize>,
+    /// For each chunk whether it differs from what is kept.
+    changed: Vec<bool>,
 }
 
 impl Journal {
@@ -132,14 +130,20 @@ impl Journal {
     }
 
     fn user(&mut self, (chunk, position): (usize, usize)) -> Option<&mut UserEntry> {
-        self.changed.insert(chunk);
+        self.mark(chunk);
         self.users.get_mut(chunk)?.get_mut(position)
+    }
+
+    /// Notes that a chunk differs from what is kept.
+    fn mark(&mut self, chunk: usize) {
+        self.changed.resize(self.changed.len().max(chunk + 1), false);
+        self.changed[chunk] = true;
     }
 
     /// Adds writes to users that are about to be sent, as a chunk of their own.
     pub(super) fn intend_users(&mut self, users: Vec<UserEntry>) {
         if !users.is_empty() {
-            self.changed.insert(self.users.len());
+            self.mark(self.users.len());
             self.users.push(users);
             self.chunks = self.users.len();
         }
@@ -148,9 +152,11 @@ impl Journal {
     /// Keeps the entries about objects, and the chunks of users that have changed.
     pub(super) async fn keep(&mut self, outside: &impl Outside) {
         let mut texts = vec![(KEPT_AS.to_owned(), Map::from(&*self).to_string())];
-        for chunk in std::mem::take(&mut self.changed) {
-            let users: Value = self.users.get(chunk).into_iter().flatten().map(Map::from).collect();
-            texts.push((Self::chunk_name(chunk), users.to_string()));
+        for (chunk, users) in self.users.iter().enumerate() {
+            if self.changed.get_mut(chunk).is_some_and(std::mem::take) {
+                let users: Value = users.iter().map(Map::from).collect();
+                texts.push((Self::chunk_name(chunk), users.to_string()));
+            }
         }
         outside.keep(texts).await;
     }
@@ -221,11 +227,11 @@ impl From<&UserEntry> for Map {
 impl FromJson for Journal {
     fn from_json(value: &Value) -> Result<Self, WrongShape> {
         let fields = Fields::of(value)?;
-        Ok(Self {
-            authentik: fields.get("authentik")?,
-            started_ms: fields.get("started_ms")?,
-            entries: fields.get("entries")?,
-            chunks: fields.get("chunks")?,
+        fields.whole(Self {
+            authentik: fields.need("authentik"),
+            started_ms: fields.need("started_ms"),
+            entries: fields.need("entries"),
+            chunks: fields.need("chunks"),
             ..Self::default()
         })
     }
@@ -234,12 +240,12 @@ impl FromJson for Journal {
 impl FromJson for Entry {
     fn from_json(value: &Value) -> Result<Self, WrongShape> {
         let fields = Fields::of(value)?;
-        Ok(Self {
+        fields.whole(Self {
             kind: fields.get("kind")?,
-            name: fields.get("name")?,
-            key: fields.get("key")?,
-            before: fields.get("before")?,
-            after: fields.get("after")?,
+            name: fields.need("name"),
+            key: fields.need("key"),
+            before: fields.need("before"),
+            after: fields.need("after"),
             state: fields.get("state")?,
         })
     }
@@ -248,11 +254,11 @@ impl FromJson for Entry {
 impl FromJson for UserEntry {
     fn from_json(value: &Value) -> Result<Self, WrongShape> {
         let fields = Fields::of(value)?;
-        Ok(Self {
-            pk: fields.get("pk")?,
-            username: fields.get("username")?,
-            page: fields.get("page")?,
-            before: fields.get("before")?,
+        fields.whole(Self {
+            pk: fields.need("pk"),
+            username: fields.need("username"),
+            page: fields.need("page"),
+            before: fields.need("before"),
             state: fields.get("state")?,
         })
     }
@@ -278,6 +284,11 @@ impl State {
 }
 
 impl Entry {
+    /// A write that is about to be sent: the making of an object, unless the caller says what it replaces.
+    pub(super) fn new(kind: Kind, name: &str, after: Map) -> Self {
+        Self { kind, name: name.to_owned(), key: None, before: None, after, state: State::Intended }
+    }
+
     /// Whether it is not known if the object was made.
     #[must_use]
     pub fn is_unknown(&self) -> bool {

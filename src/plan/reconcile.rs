@@ -15,7 +15,7 @@ use crate::transport::Outside;
 ///
 /// # Errors
 /// When the bindings of an application cannot be read; the entries about them stay open.
-pub async fn reconcile(outside: &impl Outside, journal: &mut Journal, snapshot: &Snapshot) -> Result<(), Error> {
+pub async fn reconcile(outside: &impl Outside, journal: &mut Journal, snapshot: &Snapshot) -> Result<(), Box<Error>> {
     if !journal.has_unknown() {
         return Ok(());
     }
@@ -63,7 +63,7 @@ fn is_mapping(mapping: &ScopeMapping, after: &Map) -> bool {
 }
 
 /// The binding that lets the group in. The plan made one only where there was none.
-async fn binding(outside: &impl Outside, snapshot: &Snapshot, after: &Map) -> Result<Option<String>, Error> {
+async fn binding(outside: &impl Outside, snapshot: &Snapshot, after: &Map) -> Result<Option<String>, Box<Error>> {
     let (Some(target), group) = (text(after, "target"), text(after, "group")) else { return Ok(None) };
     if !snapshot.applications.iter().any(|application| application.pk == target) {
         return Ok(None);

@@ -5,6 +5,7 @@ use tsify::Tsify;
 
 use super::change::Kind;
 use crate::authentik::Error;
+use crate::transport::SendError;
 
 /// How far a part of a run is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
@@ -118,7 +119,18 @@ pub enum Stop {
     },
     /// authentik refused or did not answer.
     #[error("{0}")]
-    Authentik(#[from] Error),
+    Authentik(Box<Error>),
+}
+
+impl From<Box<Error>> for Stop {
+    fn from(error: Box<Error>) -> Self {
+        match *error {
+            Error::NoAnswer { cause: SendError::Cancelled, .. } => Self::Cancelled,
+            Error::NoAnswer { cause: SendError::TabGone, .. } => Self::TabGone,
+            Error::NoAnswer { cause: SendError::Redirected, .. } => Self::Authentik(Box::new(Error::NotSignedIn)),
+            _ => Self::Authentik(error),
+        }
+    }
 }
 
 /// What a run did.

@@ -2,20 +2,18 @@
 //!
 //! What somebody changed after us is left alone and named; what is used by others is not removed.
 
-use std::collections::HashSet;
-
 use crate::json::{Map, Value};
 
-use super::apply::{explained, holds, same, stop_of};
+use super::apply::{explained, holds, read_attributes, read_object, same};
 use super::bulk::{Bulk, Direction, Target, kind_of};
 use super::change::Kind;
-use super::journal::{Entry, Journal, State};
+use super::journal::{Entry, Journal, State, UserEntry};
 use super::reconcile::reconcile;
 use super::report::{Left, Part, PartState, Progress, Report, Stop};
 use crate::authentik::answer::{self, Error};
 use crate::authentik::api::{Base, Object};
 use crate::authentik::types::UsedBy;
-use crate::authentik::{Attributes, EMAIL_VERIFIED, check_session, observe};
+use crate::authentik::{EMAIL_VERIFIED, check_session, observe};
 use crate::transport::{Answer, Outside, Pace, Product, Request, ask};
 
 /// What undo did.
@@ -103,16 +101,19 @@ impl<O: Outside> Run<'_, O> {
     /// our writes was somebody else's wish.
     fn targets(&mut self) -> Vec<Target> {
         let mut targets = Vec::new();
-        let mut seen = HashSet::new();
-        let Journal { users, changed, .. } = &mut *self.journal;
-        for (chunk, users) in users.iter_mut().enumerate().rev() {
-            for (position, user) in users.iter_mut().enumerate().rev() {
-                if !matches!(user.state, State::Done | State::Intended) {
+        let is_open = |user: &&UserEntry| matches!(user.state, State::Done | State::Intended);
+        let mut waiting: Vec<i64> = self.journal.users.iter().flatten().filter(is_open).map(|user| user.pk).collect();
+        waiting.sort_unstable();
+        waiting.dedup();
+        let mut seen = vec![false; waiting.len()];
+        for chunk in (0..self.journal.users.len()).rev() {
+            for position in (0..self.journal.users[chunk].len()).rev() {
+                let user = &self.journal.users[chunk][position];
+                let Some(number) = Some(user).filter(is_open).and_then(|user| waiting.binary_search(&user.pk).ok()) else {
                     continue;
-                }
-                if !seen.insert(user.pk) {
-                    user.state = State::Undone;
-                    changed.insert(chunk);
+                };
+                if std::mem::replace(&mut seen[number], true) {
+                    self.journal.set_user((chunk, position), State::Undone);
                     continue;
                 }
                 targets.push(Target {
@@ -159,8 +160,12 @@ impl<O: Outside> Run<'_, O> {
             (None, _) => self.remove(&object).await,
         };
         let left = match attempt {
-            // What one object does not allow is no reason to leave the others.
-            Err(Stop::Authentik(Error::Rejected { detail, .. })) => Some(Left::Rejected { detail }),
+            Err(Stop::Authentik(error)) => match *error {
+                // What one object does not allow is no reason to leave the others.
+                Error::Rejected { detail, .. } => Some(Left::Rejected { detail }),
+                Error::NotFound { .. } => None,
+                _ => return Err(Stop::Authentik(error)),
+            },
             attempt => attempt?,
         };
         if left.as_ref().is_none_or(Left::is_final) {
@@ -170,75 +175,40 @@ impl<O: Outside> Run<'_, O> {
     }
 
     async fn remove(&self, object: &Object) -> Result<Option<Left>, Stop> {
+        let (endpoint, permission) = (object.endpoint(), object.change_permission());
         if let Object::ScopeMapping(pk) = object {
-            let answer = self.one(self.base.mapping_used_by(pk)).await;
-            match answer::read::<Vec<UsedBy>>(&answer, object.endpoint(), object.change_permission()) {
-                Ok(users) => {
-                    if let Some(user) = users.into_iter().next() {
-                        return Ok(Some(Left::InUse { by: user.name }));
-                    }
-                }
-                Err(Error::NotFound { .. }) => return Ok(None),
-                Err(error) => return Err(stop_of(error)),
+            let users: Vec<UsedBy> = answer::read(&self.one(self.base.mapping_used_by(pk)).await, endpoint, permission)?;
+            if let Some(user) = users.into_iter().next() {
+                return Ok(Some(Left::InUse { by: user.name }));
             }
         }
-        let answer = self.one(self.base.remove(object)).await;
-        match answer::accept_removal(&answer, object.endpoint(), object.change_permission()) {
-            Ok(()) | Err(Error::NotFound { .. }) => Ok(None),
-            Err(error) => Err(stop_of(error)),
-        }
-    }
-
-    /// Reads an object; `None` if it is not there any more.
-    async fn current(&self, object: &Object) -> Result<Option<Map>, Stop> {
-        let read = self.one(self.base.read(object)).await;
-        match answer::read(&read, object.endpoint(), object.change_permission()) {
-            Ok(current) => Ok(Some(current)),
-            Err(Error::NotFound { .. }) => Ok(None),
-            Err(error) => Err(stop_of(error)),
-        }
+        answer::accept_removal(&self.one(self.base.remove(object)).await, endpoint, permission)?;
+        Ok(None)
     }
 
     async fn restore(&self, object: &Object, entry: &Entry, before: &Map) -> Result<Option<Left>, Stop> {
         let mut object = object.clone();
-        let mut current = self.current(&object).await?;
-        if let (None, Some(slug)) = (&current, entry.after.get("slug").and_then(Value::as_str)) {
+        let mut current = read_object(self.outside, self.base, &object).await;
+        if current.as_ref().is_err_and(|error| error.is_gone())
+            && let Some(slug) = entry.after.get("slug").and_then(Value::as_str)
+        {
             // The answer to the write got lost, and the application has its new key.
             object = Object::Application(slug.to_owned());
-            current = self.current(&object).await?;
+            current = read_object(self.outside, self.base, &object).await;
         }
-        let Some(current) = current else { return Ok(None) };
-        let ours = |key: &str| same(key, current.get(key), entry.after.get(key));
-        let back = |key: &str| same(key, current.get(key), before.get(key));
-        let mut fields = before.clone();
-        fields.retain(|key, _| ours(key) && !back(key));
-        let is_empty_list = |value: &Value| value.as_array().is_some_and(<[Value]>::is_empty);
-        let mut stays = fields.clone();
-        stays.retain(|_, value| is_empty_list(value));
-        fields.retain(|_, value| !is_empty_list(value));
-        let changed: Vec<String> = before.keys().filter(|key| !ours(key) && !back(key)).cloned().collect();
+        let (fields, left) = rest(&current?, &entry.after, before);
         if !fields.is_empty() {
             let answer = self.one(self.base.change(&object, &fields)).await;
-            let now: Map = answer::read(&answer, object.endpoint(), object.change_permission()).map_err(stop_of)?;
+            let now: Map = answer::read(&answer, object.endpoint(), object.change_permission())?;
             if let Some(field) = holds(&now, &fields) {
                 return Err(Stop::NotKept { kind: entry.kind, name: entry.name.clone(), field });
             }
         }
-        let stays: Vec<String> = stays.into_iter().map(|(key, _)| key).collect();
-        Ok(if changed.is_empty() {
-            (!stays.is_empty()).then_some(Left::NotEmptied { fields: stays })
-        } else {
-            Some(Left::ChangedSince { fields: changed })
-        })
+        Ok(left)
     }
 
     async fn restore_group(&self, object: &Object, entry: &Entry, before: &Map) -> Result<Option<Left>, Stop> {
-        let read = self.one(self.base.read(object)).await;
-        let current = match answer::read_directly(&read, object.endpoint(), object.change_permission(), Attributes::read_of) {
-            Ok(current) => current,
-            Err(Error::NotFound { .. }) => return Ok(None),
-            Err(error) => return Err(stop_of(error)),
-        };
+        let current = read_attributes(&self.one(self.base.read(object)).await, object)?;
         let json = before.get(EMAIL_VERIFIED).and_then(Value::as_str);
         match current.get(EMAIL_VERIFIED) {
             now if now == json => return Ok(None),
@@ -246,9 +216,8 @@ impl<O: Outside> Run<'_, O> {
             _ => return Ok(Some(Left::ChangedSince { fields: vec![EMAIL_VERIFIED.to_owned()] })),
         }
         let wanted = current.with(EMAIL_VERIFIED, json);
-        let answer = self.one(self.base.change_attributes(object, &wanted)).await;
-        let now = answer::read_directly(&answer, object.endpoint(), object.change_permission(), Attributes::read_of);
-        if now.map_err(stop_of)?.same_as(&wanted) {
+        let now = read_attributes(&self.one(self.base.change_attributes(object, &wanted)).await, object)?;
+        if now.same_as(&wanted) {
             Ok(None)
         } else {
             Err(Stop::NotKept { kind: Kind::Group, name: entry.name.clone(), field: EMAIL_VERIFIED.to_owned() })
@@ -258,4 +227,29 @@ impl<O: Outside> Run<'_, O> {
     async fn one(&self, request: Request) -> Answer {
         ask(self.outside, Product::Authentik, request).await
     }
+}
+
+/// The fields to be written, and what is left besides: what somebody changed after us, and lists that cannot be emptied.
+fn rest(current: &Map, after: &Map, before: &Map) -> (Map, Option<Left>) {
+    let ours = |key: &str| same(key, current.get(key), after.get(key));
+    let back = |key: &str| same(key, current.get(key), before.get(key));
+    let (mut fields, mut stays, mut changed) = (Map::default(), Vec::new(), Vec::new());
+    for (key, value) in before {
+        if back(key) {
+            continue;
+        }
+        if !ours(key) {
+            changed.push(key.clone());
+        } else if value.as_array().is_some_and(<[Value]>::is_empty) {
+            stays.push(key.clone());
+        } else {
+            fields.insert(key.clone(), value.clone());
+        }
+    }
+    let left = match (changed.is_empty(), stays.is_empty()) {
+        (false, _) => Some(Left::ChangedSince { fields: changed }),
+        (true, false) => Some(Left::NotEmptied { fields: stays }),
+        (true, true) => None,
+    };
+    (fields, left)
 }

@@ -120,6 +120,8 @@ pub struct Setup {
     pub mailcow: Origin,
     /// Further host names of the same mailcow (`ADDITIONAL_SERVER_NAMES`).
     pub extra_hosts: Vec<Origin>,
+    /// Host names that this mailcow no longer has: what was registered for them goes.
+    pub former_hosts: Vec<Origin>,
     /// Name of the application, as users see it.
     pub application_name: String,
     /// Slug of the application.

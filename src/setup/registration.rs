@@ -37,6 +37,8 @@ pub struct Registration {
     pub mailcow: Origin,
     /// Further host names of the same mailcow.
     pub extra_hosts: Vec<Origin>,
+    /// Host names that this mailcow no longer has.
+    pub former_hosts: Vec<Origin>,
 }
 
 impl Registration {
@@ -84,6 +86,7 @@ pub(crate) fn example() -> Registration {
         scopes: super::SCOPES.map(str::to_owned).to_vec(),
         mailcow,
         extra_hosts: Vec::new(),
+        former_hosts: Vec::new(),
     }
 }
 

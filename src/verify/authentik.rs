@@ -3,9 +3,9 @@
 use super::{Code, Finding};
 use crate::authentik::{Error, answer::Oddity};
 
-impl From<Error> for Finding {
-    fn from(error: Error) -> Self {
-        match error {
+impl From<Box<Error>> for Finding {
+    fn from(error: Box<Error>) -> Self {
+        match *error {
             Error::NotSignedIn => Self::new(Code::AuthentikNotSignedIn),
             Error::Impersonating { original, username } => {
                 Self::new(Code::AuthentikImpersonating).with("original", original).with("username", username)

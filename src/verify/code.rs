@@ -241,6 +241,8 @@ codes! {
     MailcowRefused(reason) = Fault,
     /// Mailboxes sign in with Keycloak or LDAP, so mailcow refuses another type of provider. Fact: how many.
     MailboxesOfOtherProvider(count) = Fault,
+    /// Mailboxes sign in with Generic-OIDC, so mailcow does not let go of the provider. Fact: how many.
+    MailboxesInUse(count) = Fault,
     /// Another type of provider is configured and would be replaced. Fact: the type.
     OtherProviderConfigured(provider) = Warning,
     /// The mailboxes could not be counted, so that it is not known whether one signs in with another type of provider.
@@ -394,4 +396,12 @@ codes! {
     AddressOfNobody = Warning,
     /// mailcow kept the way in which a mailbox signs in. Facts: the address, mailcow's reason.
     MailboxNotSwitched(address, reason) = Fault,
+    // Changing the client secret on both sides.
+
+    /// Both sides have the new client secret.
+    SecretRotated = Good,
+    /// mailcow did not take the new client secret, and authentik has its old one again.
+    SecretTakenBack = Warning,
+    /// authentik has a new client secret, and mailcow perhaps not.
+    SecretHalfRotated = Fault,
 }

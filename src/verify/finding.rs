@@ -1,5 +1,7 @@
 //! What a check says: a stable code, how grave it is, the evidence it rests on, and a remedy that can be pressed.
 
+use std::ops::{Deref, DerefMut};
+
 use crate::json::Value;
 use serde::Serialize;
 use tsify::Tsify;
@@ -71,10 +73,14 @@ impl FromJson for Fix {
     }
 }
 
-/// What a check says.
+/// What a check says. One word, because findings and errors are handed on often.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
+pub struct Finding(Box<FindingDetails>);
+
+/// What a finding consists of.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
-pub struct Finding {
+pub struct FindingDetails {
     /// Which check, and how it ended: the key of its text.
     pub code: Code,
     /// How grave.
@@ -91,11 +97,32 @@ pub struct Finding {
     pub fix: Option<Fix>,
 }
 
+impl Deref for Finding {
+    type Target = FindingDetails;
+
+    fn deref(&self) -> &FindingDetails {
+        &self.0
+    }
+}
+
+impl DerefMut for Finding {
+    fn deref_mut(&mut self) -> &mut FindingDetails {
+        &mut self.0
+    }
+}
+
+impl From<Code> for Finding {
+    fn from(code: Code) -> Self {
+        Self::new(code)
+    }
+}
+
 impl Finding {
     /// A finding without evidence, about nothing in particular; its severity is the code's own.
     #[must_use]
     pub fn new(code: Code) -> Self {
-        Self { code, severity: code.severity(), field: None, evidence: Vec::new(), fix: None }
+        let severity = code.severity();
+        Self(Box::new(FindingDetails { code, severity, field: None, evidence: Vec::new(), fix: None }))
     }
 
     /// Why a request to `path` has no answer.

@@ -22,5 +22,5 @@ pub mod readiness;
 pub use crate::mailcow::Field;
 pub use code::Code;
 pub use fields::{KnownClient, check_fields, cleaned, usual_endpoints};
-pub use finding::{Evidence, Finding, Fix, Severity};
+pub use finding::{Evidence, Finding, FindingDetails, Fix, Severity};
 pub use reach::server_reaches;

@@ -1,4 +1,4 @@
-/** `cargo xtask bench`: measures part after part, prints the figures, and fails if one does not hold. */
+/** `cargo xtask bench`: measures part after part, or the one that is named, prints the figures, and fails if one does not hold. */
 
 import { bulk } from "./bulk.ts";
 import { compare } from "./compare.ts";
@@ -8,7 +8,11 @@ import { rounds } from "./rounds.ts";
 
 const PARTS: (() => Promise<Figure[]>)[] = [ready, rounds, bulk, compare];
 
-for (const part of PARTS) {
+const [, , name] = process.argv;
+const parts = PARTS.filter((part) => name === undefined || part.name === name);
+if (parts.length === 0) throw new Error(`there is no part ${name}`);
+
+for (const part of parts) {
   for (const figure of await part()) {
     console.log(line(figure));
     if (!holds(figure)) process.exitCode = 1;

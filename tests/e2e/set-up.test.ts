@@ -123,3 +123,47 @@ journey("a half-made integration is seen, planned, completed and put back", asyn
     assert.deepEqual(await authentikState(tab), before);
   });
 });
+
+journey("a mailcow that has moved: its client goes on under the new address", async (step) => {
+  await using stage = await launch({ standins: { users: 20 } });
+  const { mailcow } = stage.installation.origins;
+  const witness = await stage.open("authentik");
+  const panel = await stage.clickToolbar(await stage.open("authentik"));
+  const host = "https://mail.mailcow.company";
+
+  await step("there is an integration for the old address", async () => {
+    await panel.says(text("setup_title"));
+    await panel.type(text("setup_mailcow"), host);
+    await panel.press(text("setup_show"));
+    await panel.find(">>> cb-summary");
+    await panel.pressMain();
+    await panel.says(text("done_all"));
+  });
+  const before = await authentikState(witness);
+
+  await step("the panel asks whether it was this mailcow's", async () => {
+    await stage.clickToolbar(await stage.open("authentik"));
+    await panel.go(text("place_setup"));
+    await panel.type(text("setup_mailcow"), mailcow);
+    await panel.says(text("setup_moved"));
+    await panel.assertAccessible();
+    await panel.shots("moved");
+  });
+
+  await step("the client keeps its ID and secret, and leads to the new address", async () => {
+    await panel.press(text("setup_moved_from", { address: new URL(host).host }));
+    await panel.says(text("setup_existing"));
+    await panel.press(text("setup_show"));
+    await panel.find(">>> cb-summary");
+    await panel.says(text("remark_redirect_uri_former", { url: host }));
+    await panel.shots("moved-plan", { whole: true });
+    await panel.pressMain();
+    await panel.says(text("done_all"));
+    const after = await authentikState(witness);
+    const [provider] = after.providers;
+    const [old] = before.providers;
+    assert.equal(after.providers.length, before.providers.length);
+    assert.deepEqual([provider?.["client_id"], provider?.["client_secret"]], [old?.["client_id"], old?.["client_secret"]]);
+    assert.deepEqual((provider?.["redirect_uris"] as { url: string }[]).map(({ url }) => url), [mailcow]);
+  });
+});

@@ -1,11 +1,15 @@
 /** What goes wrong at authentik, and what is typed wrongly: said in words, nothing written, nothing lost. */
 
 import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 
 import type { Page } from "puppeteer-core";
 
 import * as acts from "./harness/acts.ts";
+import { downloaded } from "./harness/downloads.ts";
 import { journey } from "./harness/journey.ts";
 import { finding, text } from "./harness/messages.ts";
 import { launch } from "./harness/stage.ts";
@@ -119,6 +123,44 @@ journey("an administrator with limited rights", async (step) => {
     await panel.says(text("undo_done"));
     assert.deepEqual(await authentikState(witness), before);
   });
+
+  const folder = await mkdtemp(join(tmpdir(), "cowbell-"));
+  const file = join(folder, "cowbell-plan.json");
+  await step("the plan is saved for somebody who may", async () => {
+    await panel.press(text("again"));
+    const saved = await downloaded(panel.page, () => panel.press(`${text("save_file")} ${text("plan_file_save")}`));
+    assert.equal(saved.name, "cowbell-plan.json");
+    await writeFile(file, saved.text);
+  });
+
+  await step("who may loads it, sees the same plan, and does it", async () => {
+    await stage.clickToolbar(await stage.open("authentik"));
+    await panel.go(text("place_setup"));
+    await panel.says("akadmin");
+    await panel.type(text("setup_mailcow"), "");
+    const load = async (path: string): Promise<void> => {
+      const [chooser] = await Promise.all([panel.page.waitForFileChooser(), panel.press(text("plan_file_load"))]);
+      await chooser.accept([path]);
+    };
+    const other = join(folder, "other.json");
+    for (const [content, fault] of [
+      ["[]", "plan_file_other"],
+      ['{"cowbellPlan": 1, "authentik": "https://other.example/", "draft": {}}', "plan_file_foreign"],
+      ["<html>", "plan_file_other"],
+    ] as const) {
+      await writeFile(other, content);
+      await load(other);
+      await panel.says(text(fault));
+    }
+    await panel.assertAccessible();
+    await panel.shots("plan-file-refused", { whole: true });
+    await load(file);
+    await panel.find(">>> cb-summary");
+    await panel.says("https://mail.mailcow.company");
+    await panel.pressMain();
+    await panel.says(text("done_all"));
+  });
+  await rm(folder, { recursive: true });
 });
 
 journey("an administrator who impersonates somebody", async (step) => {

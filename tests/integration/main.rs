@@ -6,6 +6,9 @@
 //! | `journey` | the main job from the first click to a mailbox, on every version |
 //! | `mailcow_side` | filling, saving, restoring |
 //! | `readiness` | who can sign in, held against what a sign-in does |
+//! | `rotation` | a new client secret on both sides, whatever gets in between |
+//! | `moved` | a mailcow that has another address now |
+//! | `removal` | the integration taken away and put back |
 //! | `bad_input` | the rows of the table "Bad input: what happens" |
 //! | `simulation` | one seed decides a whole run with its accidents |
 //! | `closed_list` | nothing but the listed endpoints is ever called |
@@ -18,6 +21,9 @@ mod bad_input;
 mod closed_list;
 mod journey;
 mod mailcow_side;
+mod moved;
 mod readiness;
+mod removal;
+mod rotation;
 mod simulation;
 mod support;

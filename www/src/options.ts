@@ -49,6 +49,6 @@ function hosts({ extraHosts }: SetupDraft, seen: Preview, change: Change): Templ
       const next = index < extraHosts.length ? extraHosts.with(index, detail) : [...extraHosts, detail];
       change({ extraHosts: next.filter((typed, at) => typed !== "" || at < index) });
     };
-    return html`<cb-field .label=${t("options_hosts")} .value=${host} .fault=${faultOfField(seen, "extra_hosts", index)} @cb-input=${input}></cb-field>`;
+    return html`<cb-field .label=${t("options_extra_hosts")} .value=${host} .fault=${faultOfField(seen, "extra_hosts", index)} @cb-input=${input}></cb-field>`;
   });
 }

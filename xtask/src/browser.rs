@@ -76,10 +76,10 @@ pub(crate) fn journeys(options: &JourneyOptions, closing_lines: &mut Vec<String>
     })
 }
 
-/// The figures that need a browser.
-pub(crate) fn bench() -> Result<()> {
+/// The figures that need a browser; `part` is the name of some of them.
+pub(crate) fn bench(part: Option<&str>) -> Result<()> {
     let mut node = node(Stage::new("release")?, &["tests/bench/main.ts".into()])?;
-    run(node.arg(script("bench/main")))
+    run(node.arg(script("bench/main")).args(part))
 }
 
 /// The Rust tests that need a browser's own functions.

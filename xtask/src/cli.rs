@@ -20,7 +20,7 @@ cargo xtask <command>
   e2e [--real] [NAME]               browser journeys whose file name contains NAME; --real runs them against
                                     the installations named by AUTHENTIK_URL, MAILCOW_URL, ... (see CONTRIBUTING.md)
   sizes                             what takes the space, and whether the limits hold
-  bench                             how fast it is
+  bench [NAME]                      how fast it is; NAME: ready rounds bulk compare
   www                               serves the site on this machine
   setup                             only what the other commands do first: installs what is missing";
 
@@ -31,7 +31,7 @@ pub(crate) enum Command {
     Build(Profile),
     Test { only: Vec<Step> },
     Sizes,
-    Bench,
+    Bench { part: Option<String> },
     Demo(DemoOptions),
     E2e(JourneyOptions),
     Www,
@@ -53,7 +53,7 @@ pub(crate) fn parse(mut arguments: lexopt::Parser) -> Result<Command> {
         "build" => Command::Build(Profile::Release),
         "test" => Command::Test { only: Vec::new() },
         "sizes" => Command::Sizes,
-        "bench" => Command::Bench,
+        "bench" => Command::Bench { part: None },
         "demo" => Command::Demo(DemoOptions::default()),
         "e2e" => Command::E2e(JourneyOptions::default()),
         "www" => Command::Www,
@@ -69,6 +69,7 @@ pub(crate) fn parse(mut arguments: lexopt::Parser) -> Result<Command> {
             (Command::Demo(options), Long("shots")) => {
                 options.shots = Some(std::path::absolute(PathBuf::from(arguments.value()?))?);
             }
+            (Command::Bench { part }, Value(name)) if part.is_none() => *part = Some(name.string()?),
             (Command::E2e(options), Long("real")) => options.real = true,
             (Command::E2e(options), Value(name)) if options.name.is_none() => {
                 options.name = Some(name.string()?);

@@ -45,7 +45,7 @@ fn perform(command: Command) -> Result<()> {
         Command::Build(profile) => build::everything(profile),
         Command::Test { only } => check::run(&only),
         Command::Sizes => sizes::run(),
-        Command::Bench => browser::bench(),
+        Command::Bench { part } => browser::bench(part.as_deref()),
         Command::Demo(options) => browser::demo(&options),
         Command::E2e(options) => browser::journeys(&options, &mut Vec::new()),
         Command::Www => build::serve_www(),

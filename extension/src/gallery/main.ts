@@ -43,6 +43,12 @@ const core: Core = {
   readinessOf: never,
   switchMailboxes: never,
   restoreSwitched: () => undefined,
+  handOver: () => "",
+  rotateSecret: never,
+  removal: () => ({ objects: [], inMailcow: true }),
+  removeIntegration: never,
+  putBack: never,
+  canPutBack: () => false,
   revealSecret: () => "s".repeat(128),
 };
 

@@ -181,13 +181,18 @@ fn selected_mappings(snapshot: &Snapshot, found: &Provider, ours: &str, remarks:
     selected
 }
 
-/// The redirect URIs that an adopted provider ends up with: ours letter by letter in place of their variants, all others as they are.
+/// The redirect URIs that an adopted provider ends up with: ours letter by letter in place of their variants and of those of former
+/// host names, all others as they are.
 fn wanted_redirect_uris(setup: &Setup, found: &Provider, remarks: &mut Vec<Remark>) -> Vec<RedirectUri> {
     let wanted = setup.redirect_uris();
     let origins: Vec<_> = std::iter::once(&setup.mailcow).chain(&setup.extra_hosts).collect();
     let mut out: Vec<RedirectUri> = Vec::new();
     let mut others = 0;
     for uri in &found.redirect_uris {
+        if uri.is_strict() && setup.former_hosts.iter().any(|host| adopt::is_at(&uri.url, host)) {
+            remarks.push(Remark::RedirectUriFormer { url: uri.url.clone() });
+            continue;
+        }
         let ours = uri.is_strict().then(|| origins.iter().position(|origin| adopt::is_at(&uri.url, origin))).flatten();
         match ours.and_then(|at| wanted.get(at)) {
             None => {

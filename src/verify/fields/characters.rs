@@ -106,7 +106,7 @@ mod tests {
     #[test]
     fn the_position_counts_characters_from_one() {
         let finding = fault("aä", false).map(|fault| fault.finding(Field::ClientId));
-        let evidence = finding.map(|finding| finding.evidence).unwrap_or_default();
+        let evidence = finding.map(|finding| finding.evidence.clone()).unwrap_or_default();
         let values: Vec<_> = evidence.into_iter().map(|fact| fact.value).collect();
         assert_eq!(values, ["U+00E4", "2"]);
     }

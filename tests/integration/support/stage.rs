@@ -146,6 +146,7 @@ pub(crate) fn draft_for(mailcow: &str) -> SetupDraft {
     SetupDraft {
         mailcow: mailcow.to_owned(),
         extra_hosts: Vec::new(),
+        former_hosts: Vec::new(),
         application_name: None,
         application_slug: None,
         application_group: None,

@@ -15,6 +15,7 @@ import type {
   Progress,
   ReadinessView,
   RegistrationView,
+  RemovalView,
   ReportView,
   SetupDraft,
   SwitchView,
@@ -117,6 +118,20 @@ export const FRESH: Omit<Readiness, "view"> = {
   result: undefined,
   trouble: undefined,
 };
+/** What is done after set-up. */
+export interface Life {
+  busy: "rotate" | "remove" | "put_back" | undefined;
+  /** How the last change of the client secret ended. */
+  findings: readonly Finding[];
+  trouble: Trouble | undefined;
+  /** What a removal would take away; absent before it was asked for. */
+  removal: RemovalView | undefined;
+  outcome: "removed" | "put_back" | undefined;
+  canPutBack: boolean;
+}
+
+/** Nothing done. */
+export const UNTOUCHED: Life = { busy: undefined, findings: [], trouble: undefined, removal: undefined, outcome: undefined, canPutBack: false };
 
 export interface State {
   place: PlaceName;
@@ -131,9 +146,12 @@ export interface State {
   work: Work;
   check: Check;
   readiness: Readable;
+  life: Life;
   /** The client as authentik has registered it. */
   registration: RegistrationView | undefined;
   draft: SetupDraft;
+  /** Why a plan that was to be loaded is of no use: it is none, or it is for another authentik. */
+  planFile: "other" | "foreign" | undefined;
   /** The draft, checked; absent before an authentik was read. */
   checked: DraftView | undefined;
   users: Users;
@@ -143,7 +161,7 @@ export interface State {
   /** Whether mailcow was opened from here and not seen since. */
   opened: boolean;
   /** The question that waits for an answer. */
-  asking: "undo" | "save" | "restore" | "switch" | "switch_back" | undefined;
+  asking: "undo" | "save" | "restore" | "switch" | "switch_back" | "rotate" | "remove" | undefined;
   /** The users that are listed below the plan. */
   listing: UserFilter | undefined;
 }
@@ -152,6 +170,7 @@ export interface State {
 export const NEW_DRAFT: SetupDraft = {
   mailcow: "",
   extraHosts: [],
+  formerHosts: [],
   applicationName: undefined,
   applicationSlug: undefined,
   applicationGroup: undefined,
@@ -183,8 +202,10 @@ export const START: State = {
   work: IDLE,
   check: { kind: "none" },
   readiness: { kind: "none" },
+  life: UNTOUCHED,
   registration: undefined,
   draft: NEW_DRAFT,
+  planFile: undefined,
   checked: undefined,
   users: { kind: "unread" },
   run: { kind: "none" },

@@ -42,7 +42,8 @@ export function remarkText(remark: Remark): string {
     case "another_provider":
       return t(`remark_${remark.kind}`, { name: remark.name });
     case "redirect_uri_replaced":
-      return t("remark_redirect_uri_replaced", { url: remark.url });
+    case "redirect_uri_former":
+      return t(`remark_${remark.kind}`, { url: remark.url });
     case "other_redirect_uris":
     case "other_bindings":
     case "own_value_wins":

@@ -10,6 +10,8 @@ declare global {
     "cb-check": CustomEvent<boolean>;
     /** A row of a list was picked or let go: its id. */
     "cb-pick": CustomEvent<string>;
+    /** A file was chosen. */
+    "cb-file": CustomEvent<File>;
     /** Yes. */
     "cb-confirm": CustomEvent<undefined>;
     /** No, or stop. */

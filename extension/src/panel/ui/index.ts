@@ -11,6 +11,7 @@ import "./diff";
 import "./disclosure";
 import "./empty";
 import "./field";
+import "./file";
 import "./filter";
 import "./finding";
 import "./frame";

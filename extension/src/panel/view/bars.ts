@@ -2,11 +2,13 @@
 
 import { html, nothing, type TemplateResult } from "lit";
 import { check } from "../act/check";
+import { remove, rotate } from "../act/life";
 import { fill, restore, save } from "../act/mailcow";
 import { openMailcow } from "../act/open";
 import type { Panel } from "../act/panel";
 import { switchBack, switchMailboxes } from "../act/readiness";
 import { apply, plan, stop, undo } from "../act/run";
+import { objectName } from "../text/core";
 import { t, tn } from "../text/words";
 import { switchFacts } from "./readiness";
 
@@ -28,19 +30,26 @@ export function bar(panel: Panel): Bar {
   }
 }
 
-const YES = { undo, save, restore, switch: switchMailboxes, switch_back: switchBack };
+const YES = { undo, save, restore, switch: switchMailboxes, switch_back: switchBack, rotate, remove };
 
 function question(panel: Panel, asking: keyof typeof YES): TemplateResult {
   const { readiness } = panel.store.state;
   const facts = readiness.kind === "done" ? switchFacts(readiness) : {};
   return html`<cb-confirm
-    ?danger=${asking !== "save"}
+    ?danger=${asking !== "save" && asking !== "rotate"}
     .question=${t(`${asking}_question`, facts)}
-    .consequence=${t(`${asking}_consequence`, facts)}
+    .consequence=${asking === "remove" ? removalText(panel) : t(`${asking}_consequence`, facts)}
     .yes=${t(`${asking}_yes`)}
     @cb-confirm=${() => void YES[asking](panel)}
     @cb-cancel=${() => panel.store.set({ asking: undefined })}
   ></cb-confirm>`;
+}
+
+/** What a removal takes away, in words. */
+function removalText({ store }: Panel): string {
+  const { removal } = store.state.life;
+  const objects = removal?.objects.map(objectName).join(", ") ?? "";
+  return t(removal?.inMailcow ? "remove_consequence" : "remove_consequence_authentik", { objects });
 }
 
 function setupBar(panel: Panel): TemplateResult {

@@ -13,11 +13,11 @@ const AT_AUTHENTIK: ReadonlySet<Code> = new Set<Code>(["provider_differs", "clie
 /** What filling the form mends. */
 const IN_MAILCOW: ReadonlySet<Code> = new Set<Code>(["settings_differ", "settings_missing", "stored_mapping_broken"]);
 
-/** The result of a check. `go` leads to the place where a fault is mended. */
-export function checkView(check: Check, go: (place: PlaceName) => void): TemplateResult {
+/** The result of a check; `live`: whether there is anything to check. `go` leads to the place where a fault is mended. */
+export function checkView(check: Check, live: boolean, go: (place: PlaceName) => void): TemplateResult {
   switch (check.kind) {
     case "none":
-      return html`<cb-empty icon="tick" .label=${t("check_none_title")} .text=${t("check_none_text")}></cb-empty>`;
+      return html`<cb-empty icon="tick" .label=${t(live ? "check_ready_title" : "check_none_title")} .text=${t(live ? "check_ready_text" : "check_none_text")}></cb-empty>`;
     case "checking":
       return html`<cb-loading .label=${t("check_checking")}></cb-loading>`;
     case "faulty":

@@ -1,7 +1,7 @@
 /** What the form in Set up works with. */
 
 import type { AuthentikView, Choice, DraftField, DraftView, SetupDraft, UserRows } from "cowbell-core";
-import type { Users } from "../state/state";
+import type { State, Users } from "../state/state";
 import { draftFaultText } from "../text/core";
 import { tn } from "../text/words";
 import type { ListSource } from "../ui/list";
@@ -11,6 +11,8 @@ export interface SetupActions {
   change: (change: Partial<SetupDraft>) => void;
   choose: (audience: SetupDraft["audience"]) => void;
   find: (text: string, offset: number, limit: number) => UserRows;
+  /** Takes over a plan that somebody else saved. */
+  load: (file: File) => void;
 }
 
 export interface SetupModel {
@@ -18,6 +20,7 @@ export interface SetupModel {
   draft: SetupDraft;
   checked: DraftView;
   users: Users;
+  planFile: State["planFile"];
 }
 
 /** The sentence that says what is wrong with a field; empty when nothing is. */

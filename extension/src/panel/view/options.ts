@@ -20,7 +20,7 @@ export function optionFields(model: SetupModel, act: SetupActions): TemplateResu
   });
   return html`<cb-card>
     <cb-disclosure .label=${t("setup_options")} .summary=${summary}>
-      ${how(model, act)} ${access(model, act)} ${hosts(model, act)}
+      ${how(model, act)} ${access(model, act)} ${hosts(model, "extraHosts", act)} ${hosts(model, "formerHosts", act)}
       ${text(model, act, "applicationName", "application_name", t("options_name"), defaults)} ${text(model, act, "applicationSlug", "application_slug", t("options_slug"), defaults)}
       ${text(model, act, "applicationGroup", undefined, t("options_group"), defaults)} ${text(model, act, "launchUrl", "launch_url", t("options_launch"), defaults)}
       ${text(model, act, "providerName", "provider_name", t("options_provider"), defaults)} ${text(model, act, "mappingName", "mapping_name", t("options_mapping"), defaults)}
@@ -94,14 +94,16 @@ function access({ authentik, draft, checked }: SetupModel, act: SetupActions): T
   </cb-choice>`;
 }
 
+const HOSTS = { extraHosts: "extra_hosts", formerHosts: "former_hosts" } as const;
+
 /** One field more than there are hosts, so that there is always one to type into. */
-function hosts({ draft, checked }: SetupModel, act: SetupActions): TemplateResult[] {
-  return [...draft.extraHosts, ""].map((host, index) => {
-    const replace = (value: string): string[] => draft.extraHosts.with(index, value);
+function hosts({ draft, checked }: SetupModel, list: keyof typeof HOSTS, act: SetupActions): TemplateResult[] {
+  const hosts = draft[list];
+  return [...hosts, ""].map((host, index) => {
     const input = ({ detail }: CustomEvent<string>): void => {
-      const next = index < draft.extraHosts.length ? replace(detail) : [...draft.extraHosts, detail];
-      act.change({ extraHosts: next.filter((text, at) => text !== "" || at < index) });
+      const next = index < hosts.length ? hosts.with(index, detail) : [...hosts, detail];
+      act.change({ [list]: next.filter((text, at) => text !== "" || at < index) });
     };
-    return html`<cb-field .label=${t("options_hosts")} .value=${host} .fault=${faultOfField(checked, "extra_hosts", index)} @cb-input=${input}></cb-field>`;
+    return html`<cb-field .label=${t(`options_${HOSTS[list]}`)} .value=${host} .fault=${faultOfField(checked, HOSTS[list], index)} @cb-input=${input}></cb-field>`;
   });
 }

@@ -3,15 +3,18 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { checkOnce } from "../act/check";
 import { readProduct } from "../act/connect";
+import { askRemoval, handOver, putBack } from "../act/life";
 import { decide } from "../act/mailcow";
 import type { Panel } from "../act/panel";
 import { ask, change as changeReadiness, saveTable } from "../act/readiness";
+import { loadPlan, savePlan } from "../act/plan-file";
 import { plan, planWithGroup } from "../act/run";
 import { change, choose } from "../act/setup";
 import { type PlaceName, viewOf } from "../state/state";
 import { t } from "../text/words";
 import { checkView } from "./check";
 import { mailcowView } from "./mailcow";
+import { lifeView } from "./life";
 import { groupFor } from "./model";
 import { lostNotice, troubleNotice } from "./parts";
 import { planView } from "./plan";
@@ -30,8 +33,22 @@ export function middle(panel: Panel): TemplateResult {
     case "mailcow":
       return mailcow(panel);
     case "check":
-      return html`${checkView(state.check, (place) => go(panel, place))}${state.check.kind === "done" ? readiness(panel) : nothing}`;
+      return html`${checkView(state.check, panel.tabs.live().length > 0, (place) => go(panel, place))}${state.check.kind === "done" ? readiness(panel) : nothing} ${life(panel)}`;
   }
+}
+
+function life(panel: Panel): TemplateResult | typeof nothing {
+  const { store, tabs } = panel;
+  const { life, registration } = store.state;
+  return lifeView(
+    { life, registration, both: tabs.live().length === 2 },
+    {
+      rotate: () => store.set({ asking: "rotate" }),
+      remove: () => askRemoval(panel),
+      putBack: () => void putBack(panel),
+      handOver: (what) => handOver(panel, what),
+    },
+  );
 }
 
 /** Goes to a place. */
@@ -93,7 +110,7 @@ function again(panel: Panel, product: "authentik" | "mailcow"): { label: string;
 
 function setup(panel: Panel): TemplateResult {
   const { core, store } = panel;
-  const { authentik, elsewhere, draft, checked, users } = store.state;
+  const { authentik, elsewhere, draft, checked, users, planFile } = store.state;
   if (elsewhere) return html`<cb-empty icon="bell" .label=${t("elsewhere_title")} .text=${t("elsewhere_text")}></cb-empty>`;
   switch (authentik.kind) {
     case "absent":
@@ -107,11 +124,12 @@ function setup(panel: Panel): TemplateResult {
     case "live":
       return checked
         ? setupView(
-            { authentik: authentik.view, draft, checked, users },
+            { authentik: authentik.view, draft, checked, users, planFile },
             {
               change: (part) => change(panel, part),
               choose: (audience) => choose(panel, audience),
               find: (text, offset, limit) => core.findUsers({ text, filter: "all", audience: draft.audience, offset, limit }),
+              load: (file) => void loadPlan(panel, file),
             },
           )
         : html``;
@@ -135,6 +153,7 @@ function run(panel: Panel): TemplateResult {
     case "planned":
       return planView(run.plan, known && groupFor(known, draft), listing, registration, {
         group: (key) => void planWithGroup(panel, key),
+        save: () => savePlan(panel),
         secret: () => core.revealSecret() ?? "",
         list: (filter) => store.set({ listing: filter }),
         find: (text, filter, offset, limit) => core.findUsers({ text, filter, audience: draft.audience, offset, limit }),

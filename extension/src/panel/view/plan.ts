@@ -13,6 +13,8 @@ import { planText } from "./plan-text";
 export interface PlanActions {
   list: (filter: UserFilter | undefined) => void;
   find: (text: string, filter: UserFilter, offset: number, limit: number) => UserRows;
+  /** Saves the plan as a file, for somebody with more rights. */
+  save: () => void;
   /** Plans again with one attribute on this group. */
   group: (key: string) => void;
   /** The client secret, for the clipboard. */
@@ -38,7 +40,9 @@ export function planView(plan: PlanView, group: Choice | undefined, listing: Use
     ${plan.groupRecommended && group ? groupNotice(plan, group, act) : nothing}
     ${plan.changes.filter(({ kind, action }) => kind !== "users" && action !== "keep").map((change) => html`<cb-card>${changeRow(change)}</cb-card>`)}
     ${usersCard(plan.users, listing, act)} ${keptCard(plan.changes)}
-    <cb-card><cb-secret .label=${t("plan_text")} .shown=${t("plan_text_note")} .value=${() => planText(plan)}></cb-secret></cb-card>`;
+    <cb-card><cb-secret .label=${t("plan_text")} .shown=${t("plan_text_note")} .value=${() => planText(plan)}></cb-secret
+      ><cb-row .label=${t("plan_file_save")}><cb-button slot="end" kind="small" .label=${t("save_file")} .about=${t("plan_file_save")} @click=${act.save}></cb-button>${t("plan_file_save_note")}</cb-row></cb-card
+    >`;
 }
 
 function groupNotice({ seconds }: PlanView, { key, name, detail }: Choice, act: PlanActions): TemplateResult {

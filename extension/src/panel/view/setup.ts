@@ -15,12 +15,21 @@ import { optionFields } from "./options";
 export function setupView(model: SetupModel, act: SetupActions): TemplateResult {
   return html`<h2 class="title">${t("setup_title")}</h2>
     <p class="lead">${t("setup_lead")}</p>
-    ${warnings(model.authentik)} ${address(model, act)} ${existing(model.checked)} ${audience(model, act)} ${optionFields(model, act)}`;
+    ${warnings(model.authentik)} ${address(model, act)} ${existing(model.checked)} ${moved(model, act)} ${audience(model, act)} ${optionFields(model, act)} ${planFile(model, act)}`;
+}
+
+/** In place of typing: for who may do what somebody else was not allowed to. */
+function planFile({ draft, planFile: fault }: SetupModel, act: SetupActions): TemplateResult | typeof nothing {
+  if (draft.mailcow !== "") return nothing;
+  return html`<cb-card
+      ><cb-row .label=${t("plan_file")}><cb-file slot="end" accept="application/json,.json" .label=${t("plan_file_load")} @cb-file=${({ detail }: CustomEvent<File>) => act.load(detail)}></cb-file>${t("plan_file_note")}</cb-row></cb-card
+    >
+    <div role="status">${fault === undefined ? nothing : html`<cb-notice kind="fault" .label=${t(`plan_file_${fault}`)}>${t(`plan_file_${fault}_note`)}</cb-notice>`}</div>`;
 }
 
 function warnings({ missingPermissions, unknownVersion, version }: AuthentikView): TemplateResult {
   return html`${missingPermissions.length > 0
-    ? html`<cb-notice kind="warning" .label=${t("setup_missing")}>${t("setup_missing_note")}${missingPermissions.map((permission) => html`<br />${breakable(permission)}`)}</cb-notice>`
+    ? html`<cb-notice kind="warning" .label=${t("setup_missing")}>${t("setup_missing_file")} ${t("setup_missing_note")}${missingPermissions.map((permission) => html`<br />${breakable(permission)}`)}</cb-notice>`
     : nothing}
   ${unknownVersion ? html`<cb-notice kind="info" .label=${t("setup_unknown_version", { version })}>${t("setup_unknown_version_note")}</cb-notice>` : nothing}`;
 }
@@ -50,6 +59,18 @@ function existing({ existing: found }: DraftView): TemplateResult | typeof nothi
     ? t("setup_existing_note", { provider: found.provider, urls: found.redirectUris.join(", ") })
     : t("setup_existing_application", { application: found.application ?? "" });
   return html`<cb-notice kind="info" .label=${t("setup_existing")}>${note}</cb-notice>`;
+}
+
+/** Where an integration leads to another address, mailcow may have moved from there. */
+function moved({ authentik: { knownMailcows }, draft, checked }: SetupModel, act: SetupActions): TemplateResult | typeof nothing {
+  const { redirectUri, existing: found } = checked;
+  const others = knownMailcows.filter((address) => address !== redirectUri).slice(0, 3);
+  if (redirectUri === undefined || found || draft.formerHosts.length > 0 || others.length === 0) return nothing;
+  return html`<cb-notice kind="info" .label=${t("setup_moved")}
+    >${t("setup_moved_note")}${others.map(
+      (address) => html`<cb-button slot="action" kind="small" .label=${t("setup_moved_from", { address: new URL(address).host })} @click=${() => act.change({ formerHosts: [address] })}></cb-button>`,
+    )}</cb-notice
+  >`;
 }
 
 function audience({ authentik, draft, checked, users }: SetupModel, act: SetupActions): TemplateResult {

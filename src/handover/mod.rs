@@ -1,0 +1,178 @@
+//! Hand-over: the integration as text that another tool keeps. No secret is in any of it, and no user: a blueprint that names
+//! users would replace all their attributes (contract/authentik.md, section 15).
+
+mod blueprint;
+mod mailcow;
+mod terraform;
+
+use crate::authentik::Snapshot;
+use crate::authentik::types::{Application, Binding, Provider, ScopeMapping};
+use crate::json::{FromJson, Value, WrongShape, quote};
+
+pub use blueprint::blueprint;
+pub use mailcow::api_body;
+pub use terraform::terraform;
+
+use tsify::Tsify;
+
+/// What the text is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Tsify)]
+#[serde(rename_all = "snake_case")]
+pub enum HandoverFormat {
+    /// A blueprint of authentik (contract/authentik.md, section 15).
+    Blueprint,
+    /// Resources of Terraform's provider `goauthentik/authentik`, with the imports that adopt what exists.
+    Terraform,
+    /// The body of mailcow's API call `edit/identity-provider`.
+    MailcowApi,
+}
+
+impl FromJson for HandoverFormat {
+    fn from_json(value: &Value) -> Result<Self, WrongShape> {
+        match value.as_str() {
+            Some("blueprint") => Ok(Self::Blueprint),
+            Some("terraform") => Ok(Self::Terraform),
+            Some("mailcow_api") => Ok(Self::MailcowApi),
+            _ => Err(WrongShape),
+        }
+    }
+}
+
+/// The integration as authentik has it stored.
+#[derive(Clone, Copy)]
+pub struct Integration<'a> {
+    /// Where names of flows, keys and groups are looked up.
+    pub snapshot: &'a Snapshot,
+    /// The `OAuth2` provider.
+    pub provider: &'a Provider,
+    /// Its application, if there is one.
+    pub application: Option<&'a Application>,
+}
+
+impl<'a> Integration<'a> {
+    /// The selected scope mappings, in the provider's order.
+    fn mappings(&self) -> impl Iterator<Item = &'a ScopeMapping> {
+        self.provider.property_mappings.iter().filter_map(|pk| self.snapshot.mapping(pk))
+    }
+
+    /// The bindings that let groups use the application, with the names of the groups.
+    fn group_bindings(&self) -> impl Iterator<Item = (&'a Binding, &'a str)> {
+        let bindings = self.application.and_then(|application| self.snapshot.bindings_of(&application.pk)).unwrap_or_default();
+        bindings.iter().filter_map(|binding| {
+            let group = self.snapshot.groups.iter().find(|group| Some(&group.pk) == binding.group.as_ref())?;
+            Some((binding, group.name.as_str()))
+        })
+    }
+
+    /// Field and value by which to find the provider's two flows: the slug, or the primary key of a flow that may not be seen.
+    fn flows(&self) -> [(&'static str, [&'a str; 2]); 2] {
+        let found = |pk: &'a Option<String>, among: &'a [crate::authentik::types::Flow]| {
+            let pk = pk.as_deref().unwrap_or_default();
+            among.iter().find(|flow| flow.pk == pk).map_or(["pk", pk], |flow| ["slug", &flow.slug])
+        };
+        [
+            ("authorization_flow", found(&self.provider.authorization_flow, &self.snapshot.authorization_flows)),
+            ("invalidation_flow", found(&self.provider.invalidation_flow, &self.snapshot.invalidation_flows)),
+        ]
+    }
+
+    /// Field and value by which to find the signing key.
+    fn signing_key(&self) -> Option<[&'a str; 2]> {
+        let pk = self.provider.signing_key.as_deref()?;
+        Some(self.snapshot.certificates.iter().find(|key| key.pk == pk).map_or(["pk", pk], |key| ["name", &key.name]))
+    }
+}
+
+/// A text in the making, piece by piece.
+#[derive(Default)]
+struct Text(String);
+
+impl Text {
+    fn add(&mut self, pieces: &[&str]) -> &mut Self {
+        for piece in pieces {
+            self.0.push_str(piece);
+        }
+        self
+    }
+
+    /// A text as JSON writes it, which YAML reads alike.
+    fn quoted(&mut self, text: &str) -> &mut Self {
+        quote(text, &mut self.0);
+        self
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "fixed values")]
+mod tests {
+    use super::*;
+    use crate::authentik::api::Base;
+    use crate::authentik::types::{Group, KnownAttributes, RedirectUri};
+    use crate::setup::{MAPPING_EXPRESSION, Secret};
+
+    /// A finished integration with names that would break a careless writer.
+    pub(super) fn example(check: impl FnOnce(Integration<'_>)) {
+        let mut snapshot = Snapshot::stock(Base::typed("authentik.company").unwrap().0);
+        let email = ScopeMapping {
+            pk: "e0000000-0000-0000-0000-000000000001".into(),
+            managed: None,
+            name: "mailcow: \"verified\" ${e-mail}".into(),
+            scope_name: "email".into(),
+            expression: MAPPING_EXPRESSION.into(),
+        };
+        let managed = |scope: &str| snapshot.managed_mapping(scope).unwrap().pk.clone();
+        let provider = Provider {
+            pk: 7,
+            name: "Provider for mailcow".into(),
+            authorization_flow: Some(snapshot.authorization_flows[0].pk.clone()),
+            invalidation_flow: Some("f0000000-0000-0000-0000-000000000001".into()),
+            property_mappings: vec![managed("openid"), managed("profile"), email.pk.clone()],
+            client_type: "confidential".into(),
+            client_id: "mailcowClientId".into(),
+            client_secret: Some(Secret::new("CANARY".into())),
+            signing_key: snapshot.certificates.first().map(|key| key.pk.clone()),
+            redirect_uris: vec![RedirectUri::strict("https://mailcow.company".into())],
+            grant_types: Some(vec!["authorization_code".into()]),
+            assigned_application_slug: None,
+            previews_claims: true,
+        };
+        let application = Application {
+            pk: "a0000000-0000-0000-0000-000000000001".into(),
+            name: "mailcow".into(),
+            slug: "mailcow".into(),
+            provider: Some(7),
+            meta_launch_url: "https://mailcow.company/?iam_sso=1".into(),
+            group: String::new(),
+            needs_all: false,
+        };
+        snapshot.mappings.push(email);
+        snapshot.groups.push(Group {
+            pk: "g0000000-0000-0000-0000-000000000001".into(),
+            name: "Sales: \"north\"".into(),
+            parents: Vec::new(),
+            parent: None,
+            attributes: KnownAttributes::default(),
+            members: 3,
+        });
+        let binding = Binding {
+            pk: "b0000000-0000-0000-0000-000000000001".into(),
+            group: Some(snapshot.groups[0].pk.clone()),
+            user: None,
+            negate: false,
+            enabled: true,
+            order: 0,
+        };
+        snapshot.bindings.push((application.pk.clone(), vec![binding]));
+        check(Integration { snapshot: &snapshot, provider: &provider, application: Some(&application) });
+    }
+
+    #[test]
+    fn no_secret_is_handed_over() {
+        example(|integration| {
+            for text in [blueprint(&integration), terraform(&integration)] {
+                assert!(!text.contains("CANARY"));
+                assert!(!text.contains("client_secret"), "{text}");
+            }
+        });
+    }
+}

@@ -1,0 +1,119 @@
+//! The integration as resources of Terraform (documentation of its provider `goauthentik/authentik`).
+
+use super::{Integration, Text};
+
+/// Resources for provider, application, own scope mappings and bindings; `import` blocks (Terraform 1.5 and later) adopt what
+/// exists. The client secret is not named: Terraform reads it from authentik into its state.
+#[must_use]
+pub fn terraform(integration: &Integration<'_>) -> String {
+    let mut out = Text::default();
+    out.add(&[
+        "terraform {\n  required_providers {\n    authentik = {\n      source = \"goauthentik/authentik\"\n    }\n  }\n}\n",
+    ]);
+    let provider = integration.provider;
+    let key = integration.signing_key().map(|key| ("signing_key", "certificate_key_pair", key));
+    let references = integration.flows().map(|(name, flow)| (name, "flow", flow)).into_iter().chain(key);
+    for (name, kind, [field, value]) in references.clone() {
+        if field != "pk" {
+            data(&mut out, kind, name, field, value);
+        }
+    }
+    let mut mappings = String::new();
+    for mapping in integration.mappings() {
+        let mut scope = name_of(&mapping.scope_name);
+        // Two mappings may serve one scope, but must not have one name.
+        while mappings.contains(&[".", &scope, "."].concat()) {
+            scope.push('_');
+        }
+        if let Some(managed) = &mapping.managed {
+            data(&mut out, "property_mapping_provider_scope", &scope, "managed", managed);
+            mappings.push_str("    data.");
+        } else {
+            resource(&mut out, "property_mapping_provider_scope", &scope, &mapping.pk);
+            line(&mut out, "name", &mapping.name);
+            line(&mut out, "scope_name", &mapping.scope_name);
+            out.add(&["  expression = chomp(<<EOT\n", &without_templates(&mapping.expression), "\nEOT\n  )\n}\n"]);
+            mappings.push_str("    ");
+        }
+        mappings.extend(["authentik_property_mapping_provider_scope.", &scope, ".id,\n"]);
+    }
+    resource(&mut out, "provider_oauth2", "mailcow", &provider.pk.to_string());
+    line(&mut out, "name", &provider.name);
+    line(&mut out, "client_type", &provider.client_type);
+    line(&mut out, "client_id", &provider.client_id);
+    for (name, kind, [field, value]) in references {
+        if field == "pk" {
+            line(&mut out, name, value);
+        } else {
+            out.add(&["  ", name, " = data.authentik_", kind, ".", name, ".id\n"]);
+        }
+    }
+    if let Some(types) = &provider.grant_types {
+        out.add(&["  grant_types = ["]);
+        for (at, kind) in types.iter().enumerate() {
+            out.add(&[if at > 0 { ", " } else { "" }]).quoted(kind);
+        }
+        out.add(&["]\n"]);
+    }
+    out.add(&["  property_mappings = [\n", &mappings, "  ]\n  allowed_redirect_uris = [\n"]);
+    for uri in &provider.redirect_uris {
+        out.add(&["    { matching_mode = "]).quoted(&uri.matching_mode);
+        out.add(&[", url = "]).quoted(&without_templates(&uri.url)).add(&[" },\n"]);
+    }
+    out.add(&["  ]\n}\n"]);
+    let Some(application) = integration.application else { return out.0 };
+    resource(&mut out, "application", "mailcow", &application.slug);
+    line(&mut out, "name", &application.name);
+    line(&mut out, "slug", &application.slug);
+    line(&mut out, "group", &application.group);
+    line(&mut out, "meta_launch_url", &application.meta_launch_url);
+    out.add(&["  protocol_provider = authentik_provider_oauth2.mailcow.id\n}\n"]);
+    for (at, (binding, group)) in integration.group_bindings().enumerate() {
+        let name = ["group_", &at.to_string()].concat();
+        data(&mut out, "group", &name, "name", group);
+        resource(&mut out, "policy_binding", &name, &binding.pk);
+        out.add(&["  target = authentik_application.mailcow.uuid\n  group = data.authentik_group.", &name, ".id\n  order = "]);
+        out.add(&[&binding.order.to_string(), "\n}\n"]);
+    }
+    out.0
+}
+
+/// A resource that exists already, up to its fields.
+fn resource(out: &mut Text, kind: &str, name: &str, id: &str) {
+    out.add(&["\nimport {\n  to = authentik_", kind, ".", name, "\n  id = "]).quoted(id);
+    out.add(&["\n}\n\nresource \"authentik_", kind, "\" \"", name, "\" {\n"]);
+}
+
+/// Something that is only looked up.
+fn data(out: &mut Text, kind: &str, name: &str, field: &str, value: &str) {
+    out.add(&["\ndata \"authentik_", kind, "\" \"", name, "\" {\n"]);
+    line(out, field, value);
+    out.add(&["}\n"]);
+}
+
+fn line(out: &mut Text, name: &str, value: &str) {
+    if !value.is_empty() {
+        out.add(&["  ", name, " = "]).quoted(&without_templates(value)).add(&["\n"]);
+    }
+}
+
+/// `${` and `%{` would begin a template.
+fn without_templates(text: &str) -> String {
+    text.replace("${", "$${").replace("%{", "%%{")
+}
+
+/// A scope as an identifier.
+fn name_of(scope: &str) -> String {
+    scope.chars().map(|letter| if letter.is_ascii_alphanumeric() { letter } else { '_' }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::example;
+    use super::*;
+
+    #[test]
+    fn every_object_of_the_integration_is_in_it() {
+        example(|integration| assert_eq!(terraform(&integration), include_str!("terraform.tf")));
+    }
+}

@@ -1,0 +1,119 @@
+/** After set-up: the integration as files for other tools, and a new client secret on both sides. */
+
+import assert from "node:assert/strict";
+
+import * as acts from "./harness/acts.ts";
+import { downloaded } from "./harness/downloads.ts";
+import { journey } from "./harness/journey.ts";
+import { finding, text } from "./harness/messages.ts";
+import { launch } from "./harness/stage.ts";
+import { authentikState, mailcowState } from "./harness/witness.ts";
+
+journey("after set-up: handed over, and a new client secret", async (step) => {
+  await using stage = await launch({ standins: { users: 20 } });
+  const { authentik, mailcow } = stage.installation.origins;
+  const witness = { authentik: await stage.open("authentik"), mailcow: await stage.open("mailcow") };
+  const before = await acts.both(witness);
+  const panel = await stage.clickToolbar(await stage.visit(`${authentik}/if/admin/`));
+  const secrets = async (): Promise<unknown[]> => {
+    const { providers } = await authentikState(witness.authentik);
+    const provider = providers.find(({ redirect_uris }) => (redirect_uris as { url: string }[]).some(({ url }) => url === mailcow));
+    const { identityProvider } = await mailcowState(witness.mailcow);
+    return [provider?.["client_secret"], identityProvider["client_secret"]];
+  };
+
+  await step("both sides are set up", async () => {
+    await acts.describeSetup(stage, panel);
+    await acts.planAndApply(panel);
+    await acts.goToMailcow(stage, panel);
+    await panel.press(text("mailcow_save"));
+    await panel.confirm();
+    await panel.says(text("mailcow_saved"));
+    await panel.press(text("mailcow_check"));
+    await panel.says(text("check_lead"));
+    await panel.says(text("life_title"));
+  });
+
+  const [secret] = await secrets();
+  await step("it is handed over as files, without the secret and without a user", async () => {
+    const { user } = await stage.installation.mailboxUser();
+    await panel.page.locator(`>>> cb-disclosure >>> summary::-p-text(${JSON.stringify(text("handover"))})`).click();
+    for (const [what, name, content] of [
+      ["handover_report", "cowbell-report.md", "| --- | --- |"],
+      ["handover_blueprint", "mailcow-blueprint.yaml", "model: authentik_providers_oauth2.oauth2provider"],
+      ["handover_terraform", "mailcow.tf", 'resource "authentik_provider_oauth2" "mailcow"'],
+      ["handover_mailcow_api", "mailcow-identity-provider.json", '"authsource": "generic-oidc"'],
+    ] as const) {
+      const file = await downloaded(panel.page, () => panel.press(`${text("save_file")} ${text(what)}`));
+      assert.equal(file.name, name);
+      assert.ok(file.text.includes(content), file.text);
+      assert.ok(!file.text.includes(String(secret)) && !file.text.includes(user), name);
+    }
+    await panel.assertAccessible();
+    await panel.shots("handover");
+  });
+
+  await step("nothing is changed before the question is answered", async () => {
+    await panel.press(text("rotate_run"));
+    await panel.says(text("rotate_question"));
+    await panel.assertAccessible();
+    await panel.shots("rotate-question");
+    assert.deepEqual(await secrets(), [secret, secret]);
+  });
+
+  await step("both sides have one new secret, and a sign-in works", async () => {
+    await panel.confirm();
+    await panel.says(text("finding_secret_rotated"));
+    const [now, told] = await secrets();
+    assert.ok(now === told && now !== secret);
+    await panel.assertAccessible();
+    await panel.shots("rotated");
+    const page = await acts.signInByButton(stage);
+    assert.ok(new URL(page.url()).pathname.startsWith("/SOGo/so"), page.url());
+    await page.browserContext().close();
+  });
+
+  await step("a mailbox that signs in with authentik keeps the integration", async () => {
+    const standing = await acts.both(witness);
+    await panel.press(text("remove_run"));
+    await panel.says(text("remove_question"));
+    await panel.assertAccessible();
+    await panel.shots("remove-question");
+    await panel.confirm();
+    const count = standing.mailcow.mailboxes.filter(({ authsource }) => authsource === "generic-oidc").length;
+    await panel.says(finding("mailboxes_in_use", { count }));
+    await panel.assertAccessible();
+    await panel.shots("remove-refused");
+    assert.deepEqual(await acts.both(witness), standing);
+  });
+
+  await step("without it the integration is removed on both sides", async () => {
+    const user = await acts.mailboxUser(stage, before.authentik);
+    const mailbox = acts.mailboxOf(await mailcowState(witness.mailcow), user);
+    assert.ok(mailbox);
+    if (!acts.mailboxOf(before.mailcow, user)) await acts.removeMailbox(witness.mailcow, mailbox);
+    await panel.press(text("remove_run"));
+    await panel.confirm();
+    await panel.says(text("life_removed"));
+    const [now, told] = await secrets();
+    assert.deepEqual([now, told], [undefined, undefined]);
+    await panel.assertAccessible();
+    await panel.shots("removed");
+  });
+
+  await step("and put back with the same client", async () => {
+    await panel.press(text("put_back_run"));
+    await panel.says(text("life_put_back"));
+    const [now, told] = await secrets();
+    assert.ok(typeof now === "string" && now === told && now !== secret);
+    await panel.shots("put-back");
+  });
+
+  await step("everything is taken away again", async () => {
+    await panel.press(text("remove_run"));
+    await panel.confirm();
+    await panel.says(text("life_removed"));
+    await acts.undoAtAuthentik(panel);
+    assert.deepEqual(await acts.both(witness), before);
+  });
+});

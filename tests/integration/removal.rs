@@ -1,0 +1,166 @@
+//! The integration taken away on both sides and put back, whatever gets in between.
+
+use cowbell::mailcow::MailcowChoice;
+use cowbell::plan::{Kind, SetupDraft};
+use cowbell::setup::Access;
+use cowbell::verify::{Code, Finding};
+use cowbell_standins::authentik::Profile;
+use cowbell_standins::people::person;
+use cowbell_standins::world::Product;
+use cowbell_standins::world::faults::{Fault, FaultKind};
+
+use crate::support::picture::Picture;
+use crate::support::run;
+use crate::support::stage::{MAILCOW, Setting, Stage, draft};
+
+/// A finished integration for the members of a group, saved in mailcow.
+fn saved(authentik: Profile) -> Stage {
+    let stage = Setting { authentik, users: 30, ..Setting::default() }.stage();
+    let group = stage.observe().expect("a view").groups[0].key.clone();
+    let draft = SetupDraft { access: Some(Access::Groups { groups: vec![group] }), ..draft() };
+    stage.done(&draft);
+    stage.observe_mailcow().expect("a view");
+    run(stage.app.save_for_me(&MailcowChoice::default())).expect("a view");
+    stage
+}
+
+/// What is there, without primary keys and times, which are new after putting back.
+fn named(stage: &Stage) -> Vec<String> {
+    let world = stage.sim.look();
+    let state = world.authentik.state();
+    let mut all: Vec<String> = state.mappings.iter().map(|mapping| format!("{} {}", mapping.name, mapping.expression)).collect();
+    for provider in &state.providers {
+        let selected = state.mappings.iter().filter(|mapping| provider.property_mappings.contains(&mapping.pk));
+        let mappings: Vec<&str> = selected.map(|mapping| mapping.name.as_str()).collect();
+        all.push(format!(
+            "{} {} {} {:?} {:?} {:?} {mappings:?}",
+            provider.name,
+            provider.client_id,
+            provider.client_secret,
+            provider.redirect_uris,
+            provider.signing_key,
+            provider.grant_types
+        ));
+    }
+    for application in &state.applications {
+        let provider = state.providers.iter().find(|provider| Some(provider.pk) == application.provider);
+        let name = provider.map(|provider| &provider.name);
+        all.push(format!("{} {} {} {name:?}", application.slug, application.name, application.meta_launch_url));
+        let bindings = state.bindings.iter().filter(|binding| binding.target == application.pk);
+        all.extend(bindings.map(|binding| format!("{} {:?} {}", application.slug, binding.bound, binding.order)));
+    }
+    all.push(serde_json::to_string(&world.mailcow.state().identity_provider).expect("serialises"));
+    all
+}
+
+#[test]
+fn everything_goes_and_comes_back() {
+    for authentik in Profile::ALL {
+        let stage = saved(authentik);
+        let before = named(&stage);
+        let view = stage.app.removal().expect("a view");
+        assert!(view.in_mailcow);
+        let kinds: Vec<Kind> = view.objects.iter().map(|object| object.kind).collect();
+        assert_eq!(kinds, [Kind::Application, Kind::Provider, Kind::ScopeMapping], "{authentik:?}");
+        assert_eq!(named(&stage), before, "a look changes nothing");
+
+        run(stage.app.remove_integration()).expect("removed");
+        {
+            let world = stage.sim.look();
+            let state = world.authentik.state();
+            assert!(state.providers.is_empty() && state.applications.iter().all(|app| app.slug != "mailcow"), "{authentik:?}");
+            assert!(state.bindings.is_empty() && state.mappings.iter().all(|mapping| mapping.managed.is_some()));
+            assert!(world.mailcow.state().identity_provider.is_empty());
+        }
+        assert!(stage.app.registration().is_none() && stage.app.can_put_back());
+
+        run(stage.app.put_back()).expect("put back");
+        assert_eq!(named(&stage), before, "{authentik:?}");
+        assert!(!stage.app.can_put_back());
+    }
+}
+
+#[test]
+fn what_was_put_back_signs_in() {
+    let stage = Stage::fresh();
+    stage.done(&draft());
+    stage.observe_mailcow().expect("a view");
+    run(stage.app.save_for_me(&MailcowChoice::default())).expect("a view");
+    run(stage.app.remove_integration()).expect("removed");
+    run(stage.app.put_back()).expect("put back");
+    stage.sign_in(&person(1, 30).username);
+    let sim = &stage.sim;
+    sim.browser().forget_mailcow_session();
+    let (url, page) = sim.browser().visit(&mut sim.world(), &format!("{MAILCOW}/?iam_sso=1"));
+    assert_eq!(url, format!("{MAILCOW}/SOGo/so/"), "{page}");
+}
+
+#[test]
+fn mailboxes_in_use_keep_everything() {
+    let stage = saved(Profile::V2026_2);
+    stage.sim.world().mailcow.state_mut().mailboxes[0].authsource = "generic-oidc".into();
+    let before = Picture::of(&stage.sim.look());
+    let refused = run(stage.app.remove_integration()).expect_err("in use");
+    assert_eq!(refused.code, Code::MailboxesInUse);
+    assert!(refused.is_complete());
+    Picture::of(&stage.sim.look()).assert_same(&before, "nothing was removed");
+    assert!(!stage.app.can_put_back());
+}
+
+#[test]
+fn a_mapping_that_others_use_stays() {
+    let stage = saved(Profile::V2026_2);
+    {
+        let mut world = stage.sim.world();
+        let state = world.authentik.state_mut();
+        let mut other = state.providers[0].clone();
+        (other.pk, other.name, other.client_id) = (other.pk + 1000, "another".into(), "another".into());
+        other.redirect_uris.clear();
+        state.providers.push(other);
+    }
+    run(stage.app.remove_integration()).expect("removed");
+    {
+        let world = stage.sim.look();
+        let state = world.authentik.state();
+        assert_eq!(state.providers.len(), 1);
+        assert!(state.mappings.iter().any(|mapping| mapping.managed.is_none()));
+    }
+    run(stage.app.put_back()).expect("put back");
+    assert_eq!(stage.sim.look().authentik.state().providers.len(), 2);
+}
+
+/// Each request of the removal and of putting back is met by each fault, once; afterwards all of it can be put back.
+#[test]
+fn whatever_gets_in_between_nothing_is_lost() {
+    let kinds = [
+        FaultKind::Html,
+        FaultKind::TruncatedJson,
+        FaultKind::NoAnswer,
+        FaultKind::SignedOut,
+        FaultKind::Status { status: 500, body: String::new(), content_type: None, retry_after_s: None },
+    ];
+    let stage = saved(Profile::V2026_2);
+    stage.sim.forget();
+    run(stage.app.remove_integration()).expect("removed");
+    let requests = u32::try_from(stage.sim.sent().len()).expect("a few");
+    for product in [Product::Authentik, Product::Mailcow] {
+        for kind in &kinds {
+            for request in 0..requests {
+                let stage = saved(Profile::V2026_2);
+                let before = named(&stage);
+                let what = format!("{product:?} {kind:?} at request {request}");
+                let fault = Fault::on(product, "/", kind.clone()).skip(request).times(1);
+                stage.sim.world().faults.browser = vec![fault];
+                let outcome = run(stage.app.remove_integration());
+                assert!(outcome.as_ref().err().is_none_or(Finding::is_complete), "{what}: {outcome:?}");
+                stage.sim.world().faults.browser.clear();
+                stage.sign_in("akadmin");
+                stage.sim.browser().sign_in_to_mailcow(&mut stage.sim.world());
+                if stage.app.can_put_back() {
+                    run(stage.app.put_back()).unwrap_or_else(|finding| panic!("{what}: {finding:?}"));
+                }
+                assert_eq!(named(&stage), before, "{what}: {outcome:?}");
+            }
+        }
+    }
+}
