@@ -254,8 +254,9 @@ fn tell(function: &Function, view: &impl serde::Serialize) {
     }
 }
 
-fn tell_count(function: &Function, done: usize, total: usize) {
-    let _ = function.call2(&JsValue::UNDEFINED, &done.into(), &total.into());
+/// The same with two numbers. Says whether the function has not answered false.
+fn tell_count(function: &Function, done: usize, total: usize) -> bool {
+    function.call2(&JsValue::UNDEFINED, &done.into(), &total.into()).is_ok_and(|answer| !answer.is_false())
 }
 
 fn live(tabs: &Array) -> Vec<Product> {
@@ -333,7 +334,7 @@ impl Cowbell {
         on_progress: Function,
     ) -> Promise {
         let app = self.app.clone();
-        promise(async move { give(app.read_users(&mut |read, total| tell_count(&on_progress, read, total)).await) })
+        promise(async move { give(app.read_users(&mut |read, total| drop(tell_count(&on_progress, read, total))).await) })
     }
 
     /// What would happen to users for an audience.
@@ -357,7 +358,9 @@ impl Cowbell {
         on_progress: Function,
     ) -> Promise {
         let app = self.app.clone();
-        promise(async move { give(app.plan(&take(&draft)?, &mut |read, total| tell_count(&on_progress, read, total)).await) })
+        promise(
+            async move { give(app.plan(&take(&draft)?, &mut |read, total| drop(tell_count(&on_progress, read, total))).await) },
+        )
     }
 
     /// Performs the plan.
@@ -548,7 +551,7 @@ impl Cowbell {
     ) -> Promise {
         let app = self.app.clone();
         promise(async move {
-            let progress = &mut |read, total| tell_count(&on_progress, read, total);
+            let progress = &mut |read, total| drop(tell_count(&on_progress, read, total));
             give(app.read_readiness(&take(&draft)?, &take(&choice)?, &live(&tabs), progress).await)
         })
     }
@@ -567,19 +570,18 @@ impl Cowbell {
     }
 
     /// Switches mailboxes to Generic-OIDC, the one with this address or, where it is empty, all that have to be; or switches them
-    /// `back`. `onProgress(done, total)`.
+    /// `back`. `goOn(done, total)` says whether to ask for more.
     #[wasm_bindgen(js_name = switchMailboxes, unchecked_return_type = "Promise<SwitchView>")]
     pub fn switch_mailboxes(
         &self,
         address: String,
         back: bool,
-        #[wasm_bindgen(js_name = onProgress, unchecked_param_type = "(done: number, total: number) => void")]
-        on_progress: Function,
+        #[wasm_bindgen(js_name = goOn, unchecked_param_type = "(done: number, total: number) => boolean")] go_on: Function,
     ) -> Promise {
         let app = self.app.clone();
         promise(async move {
-            let progress = &mut |done, total| tell_count(&on_progress, done, total);
-            give(app.switch_mailboxes(&address, back, progress).await)
+            let go_on = &mut |done, total| tell_count(&go_on, done, total);
+            give(app.switch_mailboxes(&address, back, go_on).await)
         })
     }
 

@@ -305,7 +305,7 @@ impl<O: Outside> Cowbell<O> {
 
     /// Switches mailboxes whose users cannot sign in because of it to Generic-OIDC, all or the one with this address, and reads
     /// them back; or gives those that were switched the password back that mailcow kept, and what it demanded of them. What somebody
-    /// else changed since is left alone.
+    /// else changed since is left alone. `go_on` hears how many were asked for and how many there are, and says whether to go on.
     ///
     /// # Errors
     /// Before it was found out who can sign in, before mailcow has stored its settings, and when the mailboxes cannot be read back.
@@ -313,7 +313,7 @@ impl<O: Outside> Cowbell<O> {
         &self,
         address: &str,
         back: bool,
-        progress: &mut dyn FnMut(usize, usize),
+        go_on: &mut dyn FnMut(usize, usize) -> bool,
     ) -> Result<SwitchView, Finding> {
         let readiness = self.readiness()?;
         let mut wanted = if back { self.to_switch_back(&readiness) } else { readiness.switchable() };
@@ -334,7 +334,7 @@ impl<O: Outside> Cowbell<O> {
             return Err(Code::RunBusy.into());
         }
         let origin = &readiness.mailcow.origin;
-        let switched = switch::switch(&self.outside, origin, &wanted, progress).await;
+        let switched = switch::switch(&self.outside, origin, &wanted, go_on).await;
         self.state.borrow_mut().busy = false;
         let switch::Switched { mailboxes, refused, stop } = switched?;
         let all = wanted.len();
@@ -347,7 +347,10 @@ impl<O: Outside> Cowbell<O> {
         let mut findings = Vec::new();
         for (address, _) in wanted.iter().take(LISTED) {
             let reason = refused.iter().find(|(known, _)| known == address).map_or("", |(_, reason)| reason);
-            findings.push(Finding::new(Code::MailboxNotSwitched).with("address", address).with("reason", reason));
+            // Those that were not asked for because it ended early need no word each.
+            if stop.is_none() || !reason.is_empty() {
+                findings.push(Finding::new(Code::MailboxNotSwitched).with("address", address).with("reason", reason));
+            }
         }
         let readiness = self.show(Readiness::new(readiness.facts.clone(), mailcow, readiness.asked.clone()));
         let (done, stop) = (all - wanted.len(), stop.map(Finding::from));

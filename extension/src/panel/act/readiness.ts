@@ -56,12 +56,17 @@ export function switchBack(panel: Panel): Promise<void> {
 }
 
 async function perform(panel: Panel, way: "switch" | "back", address: string): Promise<void> {
-  const { core, store, outside } = panel;
+  const { core, store } = panel;
   store.set({ asking: undefined });
-  change(panel, { work: { done: 0, total: 0 }, result: undefined, verdicts: undefined, trouble: undefined });
-  outside.resume();
+  change(panel, { work: { done: 0, total: 0, stopping: false }, result: undefined, verdicts: undefined, trouble: undefined });
+  const goOn = (done: number, total: number): boolean => {
+    const { readiness } = store.state;
+    const stopping = readiness.kind === "done" && readiness.work?.stopping === true;
+    change(panel, { work: { done, total, stopping } });
+    return !stopping;
+  };
   try {
-    const result = await core.switchMailboxes(address, way === "back", (done, total) => change(panel, { work: { done, total } }));
+    const result = await core.switchMailboxes(address, way === "back", goOn);
     show(panel, result.readiness);
     change(panel, { result: { ...result, way } });
     // The place mailcow counts mailboxes, too.
@@ -69,8 +74,13 @@ async function perform(panel: Panel, way: "switch" | "back", address: string): P
   } catch (error) {
     change(panel, { trouble: troubleOf(error) });
   }
-  outside.resume();
   change(panel, { work: undefined, target: "" });
+}
+
+/** Lets no more mailboxes be switched than those that are asked for already. */
+export function stopSwitching(panel: Panel): void {
+  const { readiness } = panel.store.state;
+  if (readiness.kind === "done" && readiness.work) change(panel, { work: { ...readiness.work, stopping: true } });
 }
 
 /** Saves the rows that are shown as a table, with words for a spreadsheet. */

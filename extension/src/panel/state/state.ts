@@ -97,7 +97,7 @@ export interface Readiness {
   /** Address of the mailbox that the open question is about; empty for all. */
   target: string;
   /** Mailboxes being switched, while they are. */
-  work: { done: number; total: number } | undefined;
+  work: { done: number; total: number; stopping: boolean } | undefined;
   result: (SwitchView & { way: "switch" | "back" }) | undefined;
   trouble: Trouble | undefined;
 }
