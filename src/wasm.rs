@@ -254,9 +254,9 @@ fn tell(function: &Function, view: &impl serde::Serialize) {
     }
 }
 
-/// The same with two numbers. Says whether the function has not answered false.
+/// The same with two numbers. Says whether the function answered yes.
 fn tell_count(function: &Function, done: usize, total: usize) -> bool {
-    function.call2(&JsValue::UNDEFINED, &done.into(), &total.into()).is_ok_and(|answer| !answer.is_false())
+    function.call2(&JsValue::UNDEFINED, &done.into(), &total.into()).is_ok_and(|answer| answer.is_truthy())
 }
 
 fn live(tabs: &Array) -> Vec<Product> {
@@ -334,7 +334,14 @@ impl Cowbell {
         on_progress: Function,
     ) -> Promise {
         let app = self.app.clone();
-        promise(async move { give(app.read_users(&mut |read, total| drop(tell_count(&on_progress, read, total))).await) })
+        promise(async move {
+            give(
+                app.read_users(&mut |read, total| {
+                    tell_count(&on_progress, read, total);
+                })
+                .await,
+            )
+        })
     }
 
     /// What would happen to users for an audience.
@@ -358,9 +365,14 @@ impl Cowbell {
         on_progress: Function,
     ) -> Promise {
         let app = self.app.clone();
-        promise(
-            async move { give(app.plan(&take(&draft)?, &mut |read, total| drop(tell_count(&on_progress, read, total))).await) },
-        )
+        promise(async move {
+            give(
+                app.plan(&take(&draft)?, &mut |read, total| {
+                    tell_count(&on_progress, read, total);
+                })
+                .await,
+            )
+        })
     }
 
     /// Performs the plan.
@@ -551,7 +563,9 @@ impl Cowbell {
     ) -> Promise {
         let app = self.app.clone();
         promise(async move {
-            let progress = &mut |read, total| drop(tell_count(&on_progress, read, total));
+            let progress = &mut |read, total| {
+                tell_count(&on_progress, read, total);
+            };
             give(app.read_readiness(&take(&draft)?, &take(&choice)?, &live(&tabs), progress).await)
         })
     }

@@ -59,9 +59,9 @@ export function go(panel: Panel, place: PlaceName): void {
 
 function readiness(panel: Panel): TemplateResult | typeof nothing {
   const { core, store } = panel;
-  const { check, readiness: known } = store.state;
+  const { check, readiness: known, users } = store.state;
   const faulty = check.kind === "done" && check.findings.some(({ severity }) => severity === "fault");
-  return readinessView(known, faulty, {
+  return readinessView(known, users, faulty, {
     change: (part) => changeReadiness(panel, part),
     find: (query) => core.findReadiness(query),
     ask: (text) => void ask(panel, text),
@@ -71,6 +71,7 @@ function readiness(panel: Panel): TemplateResult | typeof nothing {
       store.set({ asking: "switch" });
     },
     switchBack: () => store.set({ asking: "switch_back" }),
+    goToMailcow: () => go(panel, "mailcow"),
   });
 }
 

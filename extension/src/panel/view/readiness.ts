@@ -1,13 +1,15 @@
 /** Who can sign in, in the place Check. */
 
-import type { Outcome, PersonVerdict, ReadinessQuery, ReadinessRows } from "cowbell-core";
+import type { Code, Finding, Outcome, PersonVerdict, ReadinessQuery, ReadinessRows, ReadinessView } from "cowbell-core";
 import { html, nothing, type TemplateResult } from "lit";
-import type { Readiness, Readable } from "../state/state";
+import { keyed } from "lit/directives/keyed.js";
+import { ref } from "lit/directives/ref.js";
+import type { Readable, Readiness, Users } from "../state/state";
 import { t, textOf, tn, type Values } from "../text/words";
 import type { ListSource } from "../ui/list";
 import type { SignKind } from "../ui/sign";
-import { findingCard, findingRow } from "./findings";
-import { troubleNotice } from "./parts";
+import { findingCard, findingRow, type Remedy } from "./findings";
+import { intoView, troubleNotice } from "./parts";
 
 /** What can be done with the table. */
 export interface ReadinessActions {
@@ -18,18 +20,23 @@ export interface ReadinessActions {
   /** Asks whether to switch the mailbox with this address; all of them where it is empty. */
   switch: (target: string) => void;
   switchBack: () => void;
+  goToMailcow: () => void;
 }
 
 const SIGN: Record<Outcome, SignKind> = { signs_in: "good", new_mailbox: "create", refused: "fault", unknown: "unknown" };
 const OUTCOMES = Object.keys(SIGN) as Outcome[];
 
 /** The section. `faulty`: the check has found something that keeps everybody out, or may. */
-export function readinessView(readiness: Readable, faulty: boolean, act: ReadinessActions): TemplateResult | typeof nothing {
+export function readinessView(readiness: Readable, users: Users, faulty: boolean, act: ReadinessActions): TemplateResult | typeof nothing {
   switch (readiness.kind) {
     case "none":
       return nothing;
     case "reading":
-      return section(html`<cb-loading .label=${t("readiness_reading")}></cb-loading>`);
+      return section(
+        users.kind === "reading" && users.total > 0
+          ? html`<cb-progress .label=${t("reading_users")} .done=${users.read} .total=${users.total}></cb-progress>`
+          : html`<cb-loading .label=${t("readiness_reading")}></cb-loading>`,
+      );
     case "faulty":
       return section(troubleNotice(readiness.trouble));
     case "absent":
@@ -61,7 +68,7 @@ function table(shown: Readiness, faulty: boolean, act: ReadinessActions): Templa
     ></cb-filter>
     ${reasons(shown, act)}
     <cb-list pickable single .label=${t("users")} .source=${source(shown, act)} @cb-pick=${({ detail }: CustomEvent<string>) => act.ask(detail)}></cb-list>
-    <div class="below" role="status">${verdicts ? people(verdicts, shown, act) : nothing}</div>
+    <div class="below" role="status">${verdicts ? keyed(verdicts, people(verdicts, shown, act)) : nothing}</div>
     <cb-field
       .label=${t("readiness_address")}
       .hint=${t("readiness_address_hint")}
@@ -113,13 +120,20 @@ function source({ outcome, reason, verdicts }: Readiness, act: ReadinessActions)
 
 /** What was said of one address. */
 function people(verdicts: readonly PersonVerdict[], { view }: Readiness, act: ReadinessActions): TemplateResult {
-  return html`<cb-card
+  return html`<cb-card ${ref(intoView)}
     >${verdicts.map(({ username, address, finding }) => {
-      const remedy = finding.code === "mailbox_has_password" && !view.planned ? { label: t("switch"), act: () => act.switch(address) } : undefined;
       // Several users may have one address.
-      return findingRow(finding, remedy, false, verdicts.length > 1 && username !== "" ? `${username} · ${address}` : address || username);
+      return findingRow(finding, remedyOf(finding, address, view, act), false, verdicts.length > 1 && username !== "" ? `${username} · ${address}` : address || username);
     })}</cb-card
   >`;
+}
+
+/** What mailcow's settings decide is mended in their place. */
+const IN_MAILCOW: ReadonlySet<Code> = new Set<Code>(["auto_create_off", "template_none", "template_missing", "stored_mapping_broken", "settings_missing", "scope_email_missing", "scope_openid_missing"]);
+
+function remedyOf({ code }: Finding, address: string, { planned }: ReadinessView, act: ReadinessActions): Remedy | undefined {
+  if (code === "mailbox_has_password" && !planned) return { label: t("switch"), act: () => act.switch(address) };
+  return IN_MAILCOW.has(code) ? { label: t("check_go", { place: t("place_mailcow") }), act: act.goToMailcow } : undefined;
 }
 
 /** What was switched, and what should be. */
