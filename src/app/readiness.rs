@@ -493,6 +493,8 @@ impl Readiness {
                 found.push((address.to_ascii_lowercase().into(), *mailbox));
             }
         }
-        ByName::new(found).into_rows()
+        let mut found = ByName::new(found).into_rows();
+        found.dedup_by(|(one, _), (other, _)| one == other);
+        found
     }
 }

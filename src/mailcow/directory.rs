@@ -57,12 +57,17 @@ impl<T> Default for ByName<T> {
 }
 
 impl<T> ByName<T> {
-    /// From rows in any order, whose names are in lower case; of those with one name, one stays.
+    /// From rows in any order, whose names are in lower case. Of several with one name any is found.
     #[must_use]
     pub fn new(mut rows: Vec<(Box<str>, T)>) -> Self {
         rows.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
-        rows.dedup_by(|(one, _), (other, _)| one == other);
         Self(rows)
+    }
+
+    /// Names that several rows have, each once.
+    pub fn shared(&self) -> impl Iterator<Item = &str> {
+        let pairs = self.0.chunk_by(|(one, _), (other, _)| one == other).filter(|alike| alike.len() > 1);
+        pairs.map(|alike| &*alike[0].0)
     }
 
     /// Names and things, in the order of the names.

@@ -386,6 +386,8 @@ codes! {
 
     /// A domain has fewer mailboxes left than users want. Facts: the domain, how many want one, how many are left.
     DomainShort(domain, wanted, left) = Warning,
+    /// Several users have one address, and so one mailbox. Facts: how many addresses, one of them.
+    AddressesShared(count, address) = Warning,
     /// authentik's claim is not what was computed. Facts: who was asked about, the claim, their address.
     ClaimDiffers(name, claim, address) = Warning,
     /// Whether somebody may use the application is not what was computed. Fact: who was asked about.

@@ -11,7 +11,8 @@ use super::{Code, Finding, Severity};
 use crate::authentik::types::{Application, Binding, PreviewedClaims, Provider, ScopeMapping};
 use crate::authentik::{self, Directory, GroupSet, User, UserKind};
 use crate::json::{FromJson, Value, WrongShape};
-use crate::mailcow::{self, Authsource, GENERIC_OIDC, IdentityProvider, ListShape, Template};
+use crate::mailcow::directory::ByName;
+use crate::mailcow::{self, Authsource, GENERIC_OIDC, IdentityProvider, ListShape, Mailbox, Template};
 use crate::setup::{MAPPING_EXPRESSION, MAPPING_EXPRESSION_WITH_GROUPS, Origin};
 
 /// How a sign-in ends.
@@ -354,10 +355,14 @@ impl<'a> Rules<'a> {
         let mut table = Table { verdicts, counts: Vec::new(), notes: self.notes.clone() };
         let mut wanted = vec![0_u64; self.mailcow.domains.len()];
         let mut counts = vec![0; Code::ALL.len()];
+        let mut let_in = Vec::new();
         for user in directory.users() {
             let verdict = chosen(user).then(|| self.of_user(user));
             if let Some(verdict) = verdict {
                 counts[verdict as usize] += 1;
+                if matches!(Outcome::of(verdict), Outcome::SignsIn | Outcome::NewMailbox) {
+                    let_in.push((self.address_of(user).to_ascii_lowercase().into(), Mailbox::default()));
+                }
                 if verdict == Code::GetsMailbox {
                     let domain = user.email.rsplit_once('@').and_then(|(_, domain)| self.mailcow.domain(domain));
                     if let Some(at) = domain {
@@ -370,6 +375,11 @@ impl<'a> Rules<'a> {
         for outcome in Outcome::ALL {
             let of_outcome = Code::ALL.iter().copied().filter(|code| Outcome::of(*code) == outcome);
             table.counts.extend(of_outcome.map(|code| (code, counts[code as usize])).filter(|(_, count)| *count > 0));
+        }
+        let let_in = ByName::new(let_in);
+        if let Some(address) = let_in.shared().next() {
+            let finding = Finding::new(Code::AddressesShared).with("count", let_in.shared().count());
+            table.notes.push(finding.with("address", address));
         }
         let quota = self.template(None).map_or(0, |template| template.quota);
         for (domain, wanted) in self.mailcow.domains.iter().zip(wanted) {

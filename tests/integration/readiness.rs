@@ -528,6 +528,20 @@ fn an_address_that_nobody_has_gets_mailcows_verdict() {
 }
 
 #[test]
+fn users_with_one_address_are_noticed() {
+    let stage = connected();
+    add_user(&stage, "twin", &person(1, 30).email.to_uppercase());
+    let view = look(&stage);
+    let [note] = view.notes.as_slice() else { panic!("{:?}", view.notes) };
+    let facts: Vec<&str> = note.evidence.iter().map(|fact| fact.value.as_str()).collect();
+    assert_eq!((note.code, facts), (Code::AddressesShared, vec!["1", person(1, 30).email.as_str()]));
+    let said = run(stage.app.readiness_of(&person(1, 30).email, &BOTH)).expect("a view");
+    assert_eq!(said.verdicts.len(), 2);
+    assert_eq!(sign_in(&stage, "twin").0, Outcome::NewMailbox);
+    assert_eq!(sign_in(&stage, &person(1, 30).username).0, Outcome::SignsIn, "the same mailbox");
+}
+
+#[test]
 fn a_domain_with_too_little_room_is_named() {
     let stage = connected();
     let taken = stage.sim.look().mailcow.state().mailboxes.len();
