@@ -67,16 +67,19 @@ export function go(panel: Panel, place: PlaceName): void {
 
 function readiness(panel: Panel): TemplateResult | typeof nothing {
   const { core, store } = panel;
-  return readinessView(store.state.readiness, {
+  const { check, readiness: known, users } = store.state;
+  const faulty = check.kind === "done" && check.findings.some(({ severity }) => severity === "fault");
+  return readinessView(known, users, faulty, {
     change: (part) => changeReadiness(panel, part),
     find: (query) => core.findReadiness(query),
     ask: (text) => void ask(panel, text),
     save: () => saveTable(panel),
-    switch: (targets) => {
-      changeReadiness(panel, { targets });
+    switch: (target) => {
+      changeReadiness(panel, { target });
       store.set({ asking: "switch" });
     },
     switchBack: () => store.set({ asking: "switch_back" }),
+    goToMailcow: () => go(panel, "mailcow"),
   });
 }
 
