@@ -5,6 +5,7 @@
 
 mod authentik;
 mod check;
+mod diagnosis;
 mod handover;
 mod mailcow;
 mod people;
@@ -59,8 +60,8 @@ struct State {
     readiness: Option<Rc<readiness::Readiness>>,
     /// The last search in it.
     sought: readiness::Sought,
-    /// Mailboxes that were switched, as they were before, and at which mailcow.
-    switched: Option<(String, Vec<crate::mailcow::switch::Wanted>)>,
+    /// Mailboxes that were switched.
+    switched: readiness::Switched,
     /// A run is under way and has the journal.
     busy: bool,
 }

@@ -48,8 +48,8 @@ const core: Core = {
   findReadiness: data.findReadiness,
   readinessOf: never,
   switchMailboxes: never,
-  switchBack: never,
   restoreSwitched: () => undefined,
+  explainSignIns: never,
   revealSecret: () => "s".repeat(128),
 };
 

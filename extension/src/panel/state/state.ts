@@ -19,6 +19,7 @@ import type {
   ReportView,
   SetupDraft,
   SwitchView,
+  SignInsView,
   UndoView,
   UserFilter,
 } from "cowbell-core";
@@ -109,10 +110,10 @@ export interface Readiness {
   asking: boolean;
   /** What was said of one. */
   verdicts: readonly PersonVerdict[] | undefined;
-  /** Addresses of the mailboxes that the open question is about; none for all. */
-  targets: readonly string[];
+  /** Address of the mailbox that the open question is about; empty for all. */
+  target: string;
   /** Mailboxes being switched, while they are. */
-  work: { done: number; total: number } | undefined;
+  work: { done: number; total: number; stopping: boolean } | undefined;
   result: (SwitchView & { way: "switch" | "back" }) | undefined;
   trouble: Trouble | undefined;
 }
@@ -128,11 +129,14 @@ export const FRESH: Omit<Readiness, "view"> = {
   typed: "",
   asking: false,
   verdicts: undefined,
-  targets: [],
+  target: "",
   work: undefined,
   result: undefined,
   trouble: undefined,
 };
+
+/** Where the explanation of sign-ins is; `atMs` is when it was made. */
+export type SignIns = { kind: "none" } | { kind: "explaining" } | { kind: "done"; view: SignInsView; atMs: number } | { kind: "faulty"; trouble: Trouble };
 
 export interface State {
   place: PlaceName;
@@ -148,6 +152,7 @@ export interface State {
   check: Check;
   life: Life;
   readiness: Readable;
+  signIns: SignIns;
   /** The client as authentik has registered it. */
   registration: RegistrationView | undefined;
   draft: SetupDraft;
@@ -204,6 +209,7 @@ export const START: State = {
   check: { kind: "none" },
   life: UNTOUCHED,
   readiness: { kind: "none" },
+  signIns: { kind: "none" },
   registration: undefined,
   draft: NEW_DRAFT,
   planFile: undefined,

@@ -1,14 +1,14 @@
 /** The place Check: what both sides have stored, and what was not looked at. */
 
 import type { Code, Finding } from "cowbell-core";
-import { html, nothing, type TemplateResult } from "lit";
+import { html, type TemplateResult } from "lit";
 import type { Check, PlaceName } from "../state/state";
 import { t, tn } from "../text/words";
 import { findingCard, type Remedy } from "./findings";
 import { troubleNotice } from "./parts";
 
 /** What a plan mends. */
-const AT_AUTHENTIK: ReadonlySet<Code> = new Set<Code>(["provider_differs", "client_missing", "pair_grant_type_missing", "pair_public_client", "pair_origin_not_registered"]);
+const AT_AUTHENTIK: ReadonlySet<Code> = new Set<Code>(["provider_differs", "client_missing", "pair_grant_type_missing", "pair_public_client", "pair_origin_not_registered", "scope_not_mapped"]);
 
 /** What filling the form mends. */
 const IN_MAILCOW: ReadonlySet<Code> = new Set<Code>(["settings_differ", "settings_missing", "stored_mapping_broken"]);
@@ -35,12 +35,11 @@ function doneView(findings: readonly Finding[], go: (place: PlaceName) => void):
   const right = findings.filter(({ severity }) => severity === "good");
   return html`<div role="status"><h2 class="title">${title}</h2></div>
     <p class="lead">${t("check_lead")}</p>
-    ${findingCard(wrong, (finding) => remedyOf(finding, go))} ${findingCard(right)}
-    ${faults === 0 ? html`<p class="quiet">${t("check_not")}</p>` : nothing}`;
+    ${findingCard(wrong, (finding) => remedyOf(finding, go))} ${findingCard(right)}`;
 }
 
 /** Everything about a field is mended in the form, the rest of authentik by the plan. */
-function remedyOf({ code, field }: Finding, go: (place: PlaceName) => void): Remedy | undefined {
+export function remedyOf({ code, field }: Finding, go: (place: PlaceName) => void): Remedy | undefined {
   const to = (place: PlaceName): Remedy => ({ label: t("check_go", { place: t(`place_${place}`) }), act: () => go(place) });
   if (code === "provider_not_compared") return to("setup");
   if (AT_AUTHENTIK.has(code)) return to("plan");
