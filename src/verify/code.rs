@@ -43,7 +43,7 @@ macro_rules! codes {
 
             /// Its name for the panel. From a table, which takes less than the derived `match`.
             pub(crate) fn name(self) -> String {
-                const NAMES: &[&str] = &[$(stringify!($name),)*];
+                const NAMES: &[&str] = &[$($(stringify!($name),)*)*];
                 let mut name = String::new();
                 for letter in NAMES[self as usize].chars() {
                     if letter.is_ascii_uppercase() && !name.is_empty() {
