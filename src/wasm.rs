@@ -18,7 +18,7 @@ use crate::app::{
 };
 use crate::app::{ReadinessQuery, ReadinessRows};
 use crate::handover::HandoverFormat;
-use crate::json::{self, FromJson, Value};
+use crate::json::{self, FromJson, Value, WrongShape};
 use crate::mailcow::form::{FORM_QUERY, FormQuery};
 use crate::mailcow::script::{self, Script};
 use crate::mailcow::{FormState, FormValues, MailcowChoice};
@@ -247,14 +247,21 @@ fn done(outcome: Result<(), Finding>) -> Result<JsValue, JsValue> {
 
 /// Gives a value to JavaScript as JSON text, which the browser reads faster than we could build objects.
 fn to_js(value: &impl serde::Serialize) -> Result<JsValue, JsValue> {
-    js_sys::JSON::parse(&json::to_text(value).map_err(JsError::from)?)
+    parsed(json::to_text(value))
+}
+
+fn parsed(text: Result<String, WrongShape>) -> Result<JsValue, JsValue> {
+    js_sys::JSON::parse(&text.map_err(JsError::from)?)
 }
 
 /// Reads what JavaScript gives, as JSON text; it may hold a secret.
 fn take<T: Tsify<JsType: JsCast> + FromJson>(value: &Ts<T>) -> Result<T, JsValue> {
-    let text = Zeroizing::new(String::from(js_sys::JSON::stringify(&value.js_value())?));
-    let value = Value::parse(&text).and_then(|value| T::from_json(&value));
-    value.map_err(|error| JsError::from(error).into())
+    T::from_json(&tree(&value.js_value())?).map_err(|error| JsError::from(error).into())
+}
+
+fn tree(value: &JsValue) -> Result<Value, JsValue> {
+    let text = Zeroizing::new(String::from(js_sys::JSON::stringify(value)?));
+    Value::parse(&text).map_err(|error| JsError::from(error).into())
 }
 
 /// Calls a JavaScript function with a view. What the function throws is its own affair.

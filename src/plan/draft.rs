@@ -63,7 +63,10 @@ pub struct SetupDraft {
 impl FromJson for SetupDraft {
     fn from_json(value: &Value) -> Result<Self, WrongShape> {
         let fields = Fields::of(value)?;
+        let (audience, verified_by) = (fields.get("audience")?, fields.get("verifiedBy")?);
         fields.whole(Self {
+            audience,
+            verified_by,
             mailcow: fields.need("mailcow"),
             extra_hosts: fields.need("extraHosts"),
             former_hosts: fields.need("formerHosts"),
@@ -76,8 +79,6 @@ impl FromJson for SetupDraft {
             authorization_flow: fields.need("authorizationFlow"),
             invalidation_flow: fields.need("invalidationFlow"),
             signing_key: fields.need("signingKey"),
-            audience: fields.get("audience")?,
-            verified_by: fields.get("verifiedBy")?,
             access: fields.need("access"),
         })
     }
