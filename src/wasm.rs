@@ -232,12 +232,20 @@ fn throw(finding: &Finding) -> JsValue {
 }
 
 fn give<T: Tsify<JsType: JsCast> + serde::Serialize>(outcome: Result<T, Finding>) -> Result<Ts<T>, JsValue> {
-    to_js(&outcome.map_err(|finding| throw(&finding))?).map(Ts::new_unchecked)
+    view(outcome).map(Ts::new_unchecked)
+}
+
+/// The same for a promise, which has no type of its own.
+fn view(outcome: Result<impl serde::Serialize, Finding>) -> Result<JsValue, JsValue> {
+    match outcome {
+        Ok(view) => to_js(&view),
+        Err(finding) => Err(throw(&finding)),
+    }
 }
 
 /// A promise of what a verb gives. All verbs are of one type here, so that the machinery of promises is there once.
-fn promise<T: Into<JsValue>>(verb: impl Future<Output = Result<T, JsValue>> + 'static) -> Promise {
-    let verb: Pin<Box<dyn Future<Output = Result<JsValue, JsValue>>>> = Box::pin(async { verb.await.map(Into::into) });
+fn promise(verb: impl Future<Output = Result<JsValue, JsValue>> + 'static) -> Promise {
+    let verb: Pin<Box<dyn Future<Output = Result<JsValue, JsValue>>>> = Box::pin(verb);
     future_to_promise(verb)
 }
 
@@ -334,7 +342,7 @@ impl Cowbell {
     #[wasm_bindgen(js_name = observeAuthentik, unchecked_return_type = "Promise<AuthentikView>")]
     pub fn observe_authentik(&self, page_url: String) -> Promise {
         let app = self.app.clone();
-        promise(async move { give(app.observe_authentik(&page_url).await) })
+        promise(async move { view(app.observe_authentik(&page_url).await) })
     }
 
     /// Checks what is in the form. Nothing is sent.
@@ -352,7 +360,7 @@ impl Cowbell {
     ) -> Promise {
         let app = self.app.clone();
         promise(async move {
-            give(
+            view(
                 app.read_users(&mut |read, total| {
                     tell_count(&on_progress, read, total);
                 })
@@ -383,7 +391,7 @@ impl Cowbell {
     ) -> Promise {
         let app = self.app.clone();
         promise(async move {
-            give(
+            view(
                 app.plan(&take(&draft)?, &mut |read, total| {
                     tell_count(&on_progress, read, total);
                 })
@@ -400,7 +408,7 @@ impl Cowbell {
         #[wasm_bindgen(js_name = onProgress, unchecked_param_type = "(progress: Progress) => void")] on_progress: Function,
     ) -> Promise {
         let app = self.app.clone();
-        promise(async move { give(app.apply(&take(&draft)?, &mut |progress: &Progress| tell(&on_progress, progress)).await) })
+        promise(async move { view(app.apply(&take(&draft)?, &mut |progress: &Progress| tell(&on_progress, progress)).await) })
     }
 
     /// Takes back everything that the journal holds.
@@ -410,7 +418,7 @@ impl Cowbell {
         #[wasm_bindgen(js_name = onProgress, unchecked_param_type = "(progress: Progress) => void")] on_progress: Function,
     ) -> Promise {
         let app = self.app.clone();
-        promise(async move { give(app.undo(&mut |progress: &Progress| tell(&on_progress, progress)).await) })
+        promise(async move { view(app.undo(&mut |progress: &Progress| tell(&on_progress, progress)).await) })
     }
 
     /// Takes over a journal that outlived an earlier panel; `chunks` are pairs of name and text.
@@ -441,7 +449,7 @@ impl Cowbell {
     #[wasm_bindgen(js_name = readRegistration, unchecked_return_type = "Promise<RegistrationView>")]
     pub fn read_registration(&self, draft: Ts<SetupDraft>) -> Promise {
         let app = self.app.clone();
-        promise(async move { give(app.read_registration(&take(&draft)?).await) })
+        promise(async move { view(app.read_registration(&take(&draft)?).await) })
     }
 
     /// The registered client, if it is known.
@@ -460,7 +468,7 @@ impl Cowbell {
     #[wasm_bindgen(js_name = observeMailcow, unchecked_return_type = "Promise<MailcowView>")]
     pub fn observe_mailcow(&self, page_url: String, choice: Ts<MailcowChoice>) -> Promise {
         let app = self.app.clone();
-        promise(async move { give(app.observe_mailcow(&page_url, &take(&choice)?).await) })
+        promise(async move { view(app.observe_mailcow(&page_url, &take(&choice)?).await) })
     }
 
     /// The observed mailcow against the wanted settings, after a choice has changed.
@@ -507,21 +515,21 @@ impl Cowbell {
         #[wasm_bindgen(unchecked_param_type = "Product[]")] tabs: Array,
     ) -> Promise {
         let app = self.app.clone();
-        promise(async move { give(Ok(app.prove_credentials(&take(&form)?, &live(&tabs)).await)) })
+        promise(async move { view(Ok(app.prove_credentials(&take(&form)?, &live(&tabs)).await)) })
     }
 
     /// Lets mailcow's server knock at the token endpoint in the form.
     #[wasm_bindgen(js_name = testReach, unchecked_return_type = "Promise<Finding>")]
     pub fn test_reach(&self, form: Ts<FormState>) -> Promise {
         let app = self.app.clone();
-        promise(async move { give(app.test_reach(&take(&form)?).await) })
+        promise(async move { view(app.test_reach(&take(&form)?).await) })
     }
 
     /// Gives the client a new secret on both sides.
     #[wasm_bindgen(js_name = rotateSecret, unchecked_return_type = "Promise<Findings>")]
     pub fn rotate_secret(&self) -> Promise {
         let app = self.app.clone();
-        promise(async move { give(app.rotate_secret().await) })
+        promise(async move { view(app.rotate_secret().await) })
     }
 
     /// What a removal would take away. Nothing is sent.
@@ -565,7 +573,7 @@ impl Cowbell {
         #[wasm_bindgen(unchecked_param_type = "Product[]")] tabs: Array,
     ) -> Promise {
         let app = self.app.clone();
-        promise(async move { give(Ok(app.check(&take(&draft)?, &take(&choice)?, &live(&tabs)).await)) })
+        promise(async move { view(Ok(app.check(&take(&draft)?, &take(&choice)?, &live(&tabs)).await)) })
     }
 
     /// Finds out who can sign in; `tabs` are the products whose tab is live, `onProgress(read, total)` hears of users.
@@ -583,7 +591,7 @@ impl Cowbell {
             let progress = &mut |read, total| {
                 tell_count(&on_progress, read, total);
             };
-            give(app.read_readiness(&take(&draft)?, &take(&choice)?, &live(&tabs), progress).await)
+            view(app.read_readiness(&take(&draft)?, &take(&choice)?, &live(&tabs), progress).await)
         })
     }
 
@@ -597,7 +605,7 @@ impl Cowbell {
     #[wasm_bindgen(js_name = readinessOf, unchecked_return_type = "Promise<AddressView>")]
     pub fn readiness_of(&self, address: String, #[wasm_bindgen(unchecked_param_type = "Product[]")] tabs: Array) -> Promise {
         let app = self.app.clone();
-        promise(async move { give(app.readiness_of(&address, &live(&tabs)).await) })
+        promise(async move { view(app.readiness_of(&address, &live(&tabs)).await) })
     }
 
     /// Switches mailboxes to Generic-OIDC, the one with this address or, where it is empty, all that have to be; or switches them
@@ -612,7 +620,7 @@ impl Cowbell {
         let app = self.app.clone();
         promise(async move {
             let go_on = &mut |done, total| tell_count(&go_on, done, total);
-            give(app.switch_mailboxes(&address, back, go_on).await)
+            view(app.switch_mailboxes(&address, back, go_on).await)
         })
     }
 
@@ -630,20 +638,20 @@ impl Cowbell {
         #[wasm_bindgen(unchecked_param_type = "Product[]")] tabs: Array,
     ) -> Promise {
         let app = self.app.clone();
-        promise(async move { give(Ok(app.explain_sign_ins(&take(&draft)?, &live(&tabs)).await)) })
+        promise(async move { view(Ok(app.explain_sign_ins(&take(&draft)?, &live(&tabs)).await)) })
     }
 
     /// Stores the wanted settings through mailcow's API.
     #[wasm_bindgen(js_name = saveForMe, unchecked_return_type = "Promise<MailcowView>")]
     pub fn save_for_me(&self, choice: Ts<MailcowChoice>) -> Promise {
         let app = self.app.clone();
-        promise(async move { give(app.save_for_me(&take(&choice)?).await) })
+        promise(async move { view(app.save_for_me(&take(&choice)?).await) })
     }
 
     /// Puts back what was stored before the first save.
     #[wasm_bindgen(js_name = restoreMailcow, unchecked_return_type = "Promise<MailcowView>")]
     pub fn restore_mailcow(&self, choice: Ts<MailcowChoice>) -> Promise {
         let app = self.app.clone();
-        promise(async move { give(app.restore_mailcow(&take(&choice)?).await) })
+        promise(async move { view(app.restore_mailcow(&take(&choice)?).await) })
     }
 }
