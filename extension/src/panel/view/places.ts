@@ -43,7 +43,7 @@ export function middle(panel: Panel): TemplateResult {
 function checks(panel: Panel): TemplateResult {
   const { check } = panel.store.state;
   const to = (place: PlaceName): void => go(panel, place);
-  return html`${checkView(check, panel.tabs.live().length > 0, to)} ${check.kind === "done" ? readiness(panel) : nothing} ${signInsView(panel, to)} ${trialView(panel)} ${life(panel)}`;
+  return html`${checkView(check, panel.tabs.live().length > 0, to)} ${check.kind === "done" ? readiness(panel) : nothing} ${trialView(panel)} ${signInsView(panel, to)} ${life(panel)}`;
 }
 
 function life(panel: Panel): TemplateResult | typeof nothing {

@@ -10,7 +10,7 @@ export function trialView(panel: Panel): TemplateResult | typeof nothing {
   const { trial, mailcow } = panel.store.state;
   if (panel.tabs.live().length < 2 || mailcow.kind !== "live") return nothing;
   const watching = trial?.kind === "watching";
-  return html`<cb-card
+  return html`<cb-card class="section"
       ><cb-row .sign=${watching ? "working" : ""} .label=${t("trial")}
         ><cb-button slot="end" kind="small" .label=${t(watching ? "cancel" : "trial_run")} .about=${watching ? t("trial") : ""} @click=${() => (watching ? stopTrial(panel) : void tryNow(panel))}></cb-button
         >${t(watching ? "trial_watching" : "trial_note")}</cb-row
