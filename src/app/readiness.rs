@@ -259,13 +259,15 @@ impl<O: Outside> Cowbell<O> {
         let asked = (lower(query.text.trim()), query.outcome, query.reason);
         if sought.asked.as_ref() != Some(&asked) {
             let reason = query.reason.map(|at| readiness.table.counts.get(at).map(|(verdict, _)| *verdict));
-            sought.positions = readiness
-                .chosen()
-                .filter(|(_, _, verdict)| reason.is_none_or(|reason| reason == Some(*verdict)))
-                .filter(|(_, _, verdict)| query.outcome.is_none_or(|outcome| outcome == Outcome::of(*verdict)))
-                .filter(|(_, user, _)| contains(user, &asked.0))
-                .map(|(position, ..)| position)
-                .collect();
+            sought.positions.clear();
+            for (position, user, verdict) in readiness.chosen() {
+                let fits = reason.is_none_or(|reason| reason == Some(verdict))
+                    && query.outcome.is_none_or(|outcome| outcome == Outcome::of(verdict))
+                    && contains(user, &asked.0);
+                if fits {
+                    sought.positions.push(position);
+                }
+            }
             sought.asked = Some(asked);
         }
         let rules = readiness.rules();

@@ -332,20 +332,22 @@ impl<'a> Rules<'a> {
             return finding.clone();
         }
         let domain = address.rsplit_once('@').map_or("", |(_, domain)| domain);
-        verdict.evidence().iter().fold(Finding::new(verdict), |finding, fact| {
-            finding.with(
-                fact,
-                match *fact {
-                    "domain" => domain.to_owned(),
-                    "target" => self.alias_domain(address).unwrap_or_default().to_owned(),
-                    "goto" => self.alias(address).unwrap_or_default().to_owned(),
-                    "ascii" => {
-                        Origin::of(&format!("https://{domain}")).map(|origin| origin.host().to_owned()).unwrap_or_default()
-                    }
-                    _ => String::new(),
-                },
-            )
-        })
+        let mut finding = Finding::new(verdict);
+        for fact in verdict.evidence() {
+            let url;
+            let value = match *fact {
+                "domain" => domain,
+                "target" => self.alias_domain(address).unwrap_or_default(),
+                "goto" => self.alias(address).unwrap_or_default(),
+                "ascii" => {
+                    url = Origin::of(&["https://", domain].concat());
+                    url.as_ref().map_or("", Origin::host)
+                }
+                _ => "",
+            };
+            finding = finding.with(fact, value);
+        }
+        finding
     }
 
     /// The verdicts about everybody who is `chosen`, in the order of the directory.
