@@ -605,6 +605,17 @@ impl Cowbell {
         self.app.restore_switched(kept);
     }
 
+    /// Explains the last sign-ins that failed; `tabs` are the products whose tab is live.
+    #[wasm_bindgen(js_name = explainSignIns, unchecked_return_type = "Promise<SignInsView>")]
+    pub fn explain_sign_ins(
+        &self,
+        draft: Ts<SetupDraft>,
+        #[wasm_bindgen(unchecked_param_type = "Product[]")] tabs: Array,
+    ) -> Promise {
+        let app = self.app.clone();
+        promise(async move { give(Ok(app.explain_sign_ins(&take(&draft)?, &live(&tabs)).await)) })
+    }
+
     /// Stores the wanted settings through mailcow's API.
     #[wasm_bindgen(js_name = saveForMe, unchecked_return_type = "Promise<MailcowView>")]
     pub fn save_for_me(&self, choice: Ts<MailcowChoice>) -> Promise {

@@ -5,6 +5,7 @@
 
 mod authentik;
 mod check;
+mod diagnosis;
 mod handover;
 mod mailcow;
 mod people;
@@ -42,7 +43,7 @@ struct State {
     authentik: Option<Rc<Snapshot>>,
     directory: Option<Rc<Directory>>,
     plan: Option<Rc<Plan>>,
-    journal: Journal,
+    journal: Box<Journal>,
     registration: Option<Rc<Registration>>,
     /// Objects of authentik that were not as wanted when the registration was read.
     remaining: usize,
@@ -54,13 +55,13 @@ struct State {
     /// What was read of authentik is older than what was written.
     outdated: bool,
     found: people::Found,
+    trash: removal::Trash,
     /// Who can sign in, as it was found out last.
     readiness: Option<Rc<readiness::Readiness>>,
     /// The last search in it.
     sought: readiness::Sought,
     /// Mailboxes that were switched.
     switched: readiness::Switched,
-    trash: removal::Trash,
     /// A run is under way and has the journal.
     busy: bool,
 }
@@ -93,9 +94,9 @@ struct MailcowSeen {
     snapshot: crate::mailcow::Snapshot,
 }
 
-impl From<Stop> for Finding {
-    fn from(stop: Stop) -> Self {
-        match stop {
+impl From<Box<Stop>> for Finding {
+    fn from(stop: Box<Stop>) -> Self {
+        match *stop {
             Stop::Cancelled => Self::new(Code::SendStopped),
             Stop::TabGone => Self::new(Code::SendTabGone),
             Stop::Changed { name, .. } => Self::new(Code::ObjectChangedMeanwhile).with("name", name),

@@ -7,6 +7,7 @@ use crate::mailcow::FieldRow;
 use crate::plan::{Change, FieldFault, Kind, Left, Progress, Totals, UserCounts, UserIssue};
 use crate::setup::AddressNote;
 use crate::verify::Finding;
+use crate::verify::diagnosis::Attempt;
 
 /// Something that can be chosen from a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
@@ -276,4 +277,23 @@ pub struct RemovalView {
     pub objects: Vec<RemovedObject>,
     /// Whether mailcow has this client stored, and loses its identity provider.
     pub in_mailcow: bool,
+}
+
+/// Why the last sign-ins failed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct SignInsView {
+    /// Sign-ins that failed, the newest first.
+    pub attempts: Vec<Attempt>,
+    /// Sign-ins that authentik let on and mailcow did not refuse; `None` when one of the logs is missing.
+    pub unremarkable: Option<usize>,
+    /// From when on mailcow's log was read: seconds since 1970 by its clock; `None` when it was not.
+    pub mailcow_since_s: Option<i64>,
+    /// From when on nothing of authentik's events is missing: seconds since 1970 by its clock; `None` when all there is was read, or
+    /// nothing.
+    pub authentik_since_s: Option<i64>,
+    /// Faults in what mailcow has stored that leave no trace in either log.
+    pub silent: Vec<Finding>,
+    /// What could not be looked at, and what disturbs the reading.
+    pub findings: Vec<Finding>,
 }

@@ -17,6 +17,9 @@ const CSRF: CookieHeader = CookieHeader { cookie: "authentik_csrf", header: "X-a
 /// What begins below the path of an authentik (section 1).
 const BELOW: [&str; 3] = ["/if/", "/application/", "/api/"];
 
+/// Path of the events, also for messages.
+pub const EVENTS: &str = "events/events/";
+
 /// Where an authentik lives: its origin and the path in front of everything (`web.path`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Base {
@@ -286,6 +289,27 @@ impl Base {
     pub fn check_access(&self, application: &str, user: i64) -> Request {
         let slug = segment(application);
         Request::new(Method::Get, self.api(&format!("core/applications/{slug}/check_access/?for_user={user}")))
+    }
+
+    /// The newest events of one kind, those of one application only where its primary key is known. `action` finds parts, which
+    /// works in every version, unlike `actions` (section 14).
+    #[must_use]
+    pub fn events(&self, action: &'static str, application: Option<&str>) -> Request {
+        // Events have the key without dashes.
+        let application = application
+            .map(|pk| format!("&context_authorized_app={}", segment(&pk.split('-').collect::<String>())))
+            .unwrap_or_default();
+        let query = format!("action={action}&ordering=-created&page_size={PAGE_SIZE}{application}");
+        Request::new(Method::Get, self.api(&format!("{EVENTS}?{query}")))
+    }
+
+    /// Access tokens of a provider; superusers see everybody's, others their own (section 14).
+    #[must_use]
+    pub fn access_tokens(&self, provider: i64) -> Request {
+        Request::new(
+            Method::Get,
+            self.api(&format!("oauth2/access_tokens/?provider={provider}&ordering=-expires&page_size={PAGE_SIZE}")),
+        )
     }
 
     /// Who uses a scope mapping.

@@ -242,6 +242,8 @@ pub struct Provider {
     pub redirect_uris: Vec<RedirectUri>,
     /// Allowed grant types, since 2026.5.
     pub grant_types: Option<Vec<String>>,
+    /// How long access tokens live, such as `hours=1`.
+    pub access_token_validity: String,
     /// Slug of the application that uses it.
     pub assigned_application_slug: Option<String>,
     /// Whether a preview shows the claims of scopes (section 5.2).
@@ -263,6 +265,7 @@ impl FromJson for Provider {
             signing_key: fields.need("signing_key"),
             redirect_uris: fields.need("redirect_uris"),
             grant_types: fields.need("grant_types"),
+            access_token_validity: fields.optional("access_token_validity"),
             assigned_application_slug: fields.need("assigned_application_slug"),
             previews_claims: fields.need::<Option<bool>>("include_claims_in_id_token").unwrap_or(true),
         })

@@ -133,6 +133,7 @@ mod tests {
             signing_key: snapshot.certificates.first().map(|key| key.pk.clone()),
             redirect_uris: vec![RedirectUri::strict("https://mailcow.company".into())],
             grant_types: Some(vec!["authorization_code".into()]),
+            access_token_validity: String::new(),
             assigned_application_slug: None,
             previews_claims: true,
         };

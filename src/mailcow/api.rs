@@ -26,6 +26,8 @@ pub enum Endpoint {
     Aliases,
     /// All alias domains.
     AliasDomains,
+    /// The newest entries of the UI log.
+    UiLog,
     /// A rendered page, which empties the queue of old answers.
     SystemPage,
     /// Stores the settings of the identity provider.
@@ -50,6 +52,7 @@ impl Endpoint {
             Self::MailboxTemplates => "/api/v1/get/mailbox/template/all",
             Self::Aliases => "/api/v1/get/alias/all",
             Self::AliasDomains => "/api/v1/get/alias-domain/all",
+            Self::UiLog => "/api/v1/get/logs/ui/500",
             Self::SystemPage => "/admin/system",
             Self::EditIdentityProvider => "/api/v1/edit/identity-provider",
             Self::TestIdentityProvider => "/api/v1/edit/identity-provider-test",
@@ -107,6 +110,15 @@ pub fn aliases(origin: &Origin) -> Request {
 #[must_use]
 pub fn alias_domains(origin: &Origin) -> Request {
     Endpoint::AliasDomains.get(origin)
+}
+
+/// Entries that [`ui_log`] asks for. mailcow writes one for each message, most of them about other things.
+pub const UI_LOG_ENTRIES: usize = 500;
+
+/// Asks for the newest entries of the UI log (contract/mailcow.md, section 9).
+#[must_use]
+pub fn ui_log(origin: &Origin) -> Request {
+    Endpoint::UiLog.get(origin)
 }
 
 /// Address of the configuration page, which has the form of the identity provider (contract/mailcow.md, section 6).

@@ -8,6 +8,7 @@
 //! | [`settings`](IdentityProvider) | the identity provider as stored, as wanted, and the difference |
 //! | [`switch`] | moving mailboxes from one way to sign in to another |
 //! | [`save`] | storing the wanted settings, and putting the former ones back |
+//! | [`UiLog`] | why mailcow refused sign-ins |
 //! | [`form`] | the form as it stands in the page |
 //! | [`script`] | what the page executor has to do to fill it |
 
@@ -17,6 +18,7 @@ mod error;
 mod field;
 pub mod form;
 mod lists;
+mod log;
 mod observe;
 pub mod save;
 pub mod script;
@@ -29,6 +31,7 @@ pub use error::Error;
 pub use field::{Field, FieldRow};
 pub use form::{FormState, FormValues};
 pub use lists::{ListShape, Mapping, Mappings};
+pub use log::{LogEntry, Logged, UiLog, read_log};
 pub use observe::{Domain, Snapshot, Template, observe};
 pub use settings::{DEFAULT_TEMPLATE, GENERIC_OIDC, IdentityProvider, MailcowChoice, rows, wanted};
 pub use version::{Features, Version};

@@ -32,3 +32,33 @@ impl From<Box<Error>> for Finding {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::transport::SendError;
+
+    #[test]
+    fn every_error_is_a_finding_with_its_facts() {
+        let endpoint = "core/users/";
+        let odd = |oddity| Error::Unexpected { endpoint, status: 200, oddity };
+        for (error, code) in [
+            (Error::NotSignedIn, Code::AuthentikNotSignedIn),
+            (Error::Impersonating { original: "a".into(), username: "b".into() }, Code::AuthentikImpersonating),
+            (Error::NotAllowed { endpoint, permission: "p" }, Code::AuthentikNotAllowed),
+            (Error::NotAuthentik, Code::AuthentikNotAuthentik),
+            (Error::TooOld { version: "2024.10".into() }, Code::AuthentikTooOld),
+            (Error::Maintenance { endpoint, retry_after_s: None }, Code::AuthentikMaintenance),
+            (Error::Rejected { endpoint, detail: "d".into() }, Code::AuthentikRejected),
+            (Error::NotFound { endpoint }, Code::AuthentikNotFound),
+            (odd(Oddity::Html), Code::AuthentikAnswerHtml),
+            (odd(Oddity::NotJson), Code::AuthentikAnswerBroken),
+            (odd(Oddity::WrongShape), Code::AuthentikAnswerUnexpected),
+            (odd(Oddity::Status), Code::AuthentikAnswerStatus),
+            (Error::NoAnswer { endpoint, cause: SendError::Timeout }, Code::SendTimeout),
+        ] {
+            let finding = Finding::from(Box::new(error));
+            assert!(finding.code == code && finding.is_complete(), "{finding:?}");
+        }
+    }
+}

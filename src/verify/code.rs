@@ -5,26 +5,55 @@ use tsify::Tsify;
 
 use super::finding::Severity;
 
-/// Declares the catalogue once: name, facts that its text shows, severity, meaning.
+/// Where a finding is seen: what has to be looked at before it can be said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SeenIn {
+    /// What is typed in mailcow's form, or stored by it.
+    Form,
+    /// authentik's answer to the browser about the pair of client ID and client secret.
+    Probe,
+    /// mailcow's server, asked to reach authentik.
+    Server,
+    /// What both products have stored.
+    Both,
+    /// mailcow's API.
+    Mailcow,
+    /// authentik's API.
+    Authentik,
+    /// mailcow's log, authentik's events, or both.
+    Logs,
+    /// The browser: tab, network, page.
+    Browser,
+}
+
+/// Declares the catalogue once: name, facts that its text shows, severity, meaning; in front of each group where it is seen.
 macro_rules! codes {
-    ($($(#[$doc:meta])* $name:ident $(($($fact:ident),+))? = $severity:ident,)*) => {
+    ($([$seen:ident] $($(#[$doc:meta])* $name:ident $(($($fact:ident),+))? = $severity:ident,)*)*) => {
         /// A stable name for each thing a check can say. The panel finds its words under `finding_<code>`, the remedy under
         /// `finding_<code>_remedy`.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Tsify)]
         #[serde(rename_all = "snake_case")]
         pub enum Code {
-            $($(#[$doc])* $name,)*
+            $($($(#[$doc])* $name,)*)*
         }
 
         impl Code {
             /// Every code, in the order of the catalogue.
-            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+            pub const ALL: &'static [Self] = &[$($(Self::$name,)*)*];
 
             /// How grave it is.
             #[must_use]
             pub fn severity(self) -> Severity {
                 match self {
-                    $(Self::$name => Severity::$severity,)*
+                    $($(Self::$name => Severity::$severity,)*)*
+                }
+            }
+
+            /// Where it is seen.
+            #[must_use]
+            pub fn seen_in(self) -> SeenIn {
+                match self {
+                    $($(Self::$name => SeenIn::$seen,)*)*
                 }
             }
 
@@ -32,7 +61,7 @@ macro_rules! codes {
             #[must_use]
             pub fn evidence(self) -> &'static [&'static str] {
                 match self {
-                    $(Self::$name => &[$($(stringify!($fact)),+)?],)*
+                    $($(Self::$name => &[$($(stringify!($fact)),+)?],)*)*
                 }
             }
         }
@@ -41,6 +70,7 @@ macro_rules! codes {
 
 codes! {
     // Any field.
+    [Form]
 
     /// The field is in order. Fact: none; the finding names the field.
     FieldGood = Good,
@@ -165,6 +195,7 @@ codes! {
     IgnoreSslErrorOn = Warning,
 
     // The pair of client ID and client secret, asked at authentik.
+    [Probe]
 
     /// authentik accepts the pair.
     PairRight = Good,
@@ -196,6 +227,7 @@ codes! {
     PairNotAsked = Unknown,
 
     // mailcow's server.
+    [Server]
 
     /// mailcow's server gets an answer from the token endpoint; this proves name, network and certificate only. Fact: the address.
     ServerReachesToken(url) = Good,
@@ -205,6 +237,7 @@ codes! {
     ServerReachUnclear = Unknown,
 
     // What is stored, against what is wanted.
+    [Both]
 
     /// authentik's objects are as wanted.
     ProviderInSync = Good,
@@ -224,6 +257,7 @@ codes! {
     MailcowNotChecked = Unknown,
 
     // mailcow's administration.
+    [Mailcow]
 
     /// Nobody is signed in to mailcow.
     MailcowNotSignedIn = Fault,
@@ -254,7 +288,44 @@ codes! {
     /// The stored attribute mapping has holes or was never stored: every sign-in ends on a blank page.
     StoredMappingBroken = Fault,
 
+    // Sign-ins that failed, by the logs of both products.
+    [Logs]
+
+    /// mailcow refused a sign-in for a reason that Cowbell does not know. Fact: the reason in mailcow's words.
+    SignInRefused(reason) = Fault,
+    /// authentik refused the password, or the account is inactive; it does not say which. Fact: the user name as typed.
+    PasswordRefusedByAuthentik(username) = Warning,
+    /// mailcow refused a password typed in its own form, as it does for a mailbox that signs in with authentik. Fact: the name as typed.
+    PasswordRefusedByMailcow(address) = Warning,
+    /// Somebody signed in to authentik on the way to mailcow, but got no code: a policy, or the question for consent. Fact: the user name.
+    NotLetOn(username) = Warning,
+    /// authentik did not accept the code: it was used before, or too late.
+    CodeRefused = Warning,
+    /// mailcow's server does not trust authentik's certificate. Fact: the address.
+    ServerDistrustsCertificate(url) = Fault,
+    /// mailcow's server cannot resolve authentik's name, although browsers can. Fact: the address.
+    ServerCannotResolve(url) = Fault,
+    /// mailcow's server got no JSON from the token or user info endpoint: a proxy in between, or a wrong address.
+    ServerGotNoJson = Fault,
+    /// The expression of a scope mapping fails. Fact: name of the mapping.
+    MappingFails(mapping) = Fault,
+    /// authentik gave mailcow no e-mail address; without its events it is not known why.
+    NoEmailClaim = Fault,
+    /// mailcow could not create the mailbox. Fact: its address.
+    MailboxNotCreated(address) = Fault,
+    /// mailcow's log was not read: only there are the reasons.
+    MailcowLogNotRead = Unknown,
+    /// mailcow's log is empty, although every sign-in of an administrator is written there.
+    MailcowLogEmpty = Unknown,
+    /// authentik's events were not read: only they say who tried and what authentik refused.
+    EventsNotRead = Unknown,
+    /// authentik has no event about any sign-in, not even the administrator's own.
+    EventsEmpty = Unknown,
+    /// The two servers' clocks differ. Fact: by how many seconds.
+    ClocksDiffer(seconds) = Warning,
+
     // A request without an answer, to either product. Fact: the path that was asked.
+    [Browser]
 
     /// Nothing came in time.
     SendTimeout(path) = Unknown,
@@ -289,6 +360,7 @@ codes! {
     FormDiffers = Fault,
 
     // Reading and changing authentik.
+    [Authentik]
 
     /// Nobody is signed in to authentik in this tab, or the session has ended.
     AuthentikNotSignedIn = Fault,
@@ -326,6 +398,16 @@ codes! {
     RunBusy = Info,
     /// authentik has no provider for this mailcow.
     ClientMissing = Fault,
+
+    // Changing the client secret on both sides.
+    [Both]
+
+    /// Both sides have the new client secret.
+    SecretRotated = Good,
+    /// mailcow did not take the new client secret, and authentik has its old one again.
+    SecretTakenBack = Warning,
+    /// authentik has a new client secret, and mailcow perhaps not.
+    SecretHalfRotated = Fault,
 
     // Verdicts about a user or an address: the severity says how a sign-in ends (`readiness::Outcome`).
 
@@ -398,12 +480,4 @@ codes! {
     AddressOfNobody = Warning,
     /// mailcow kept the way in which a mailbox signs in. Facts: the address, mailcow's reason.
     MailboxNotSwitched(address, reason) = Fault,
-    // Changing the client secret on both sides.
-
-    /// Both sides have the new client secret.
-    SecretRotated = Good,
-    /// mailcow did not take the new client secret, and authentik has its old one again.
-    SecretTakenBack = Warning,
-    /// authentik has a new client secret, and mailcow perhaps not.
-    SecretHalfRotated = Fault,
 }

@@ -421,25 +421,27 @@ mod tests {
     }
 
     #[test]
-    fn every_verdict_carries_its_facts() {
+    fn every_verdict_is_a_finding_with_its_facts() {
         let text = String::new;
-        for verdict in [
-            PairVerdict::Right,
-            PairVerdict::WrongClientId,
-            PairVerdict::WrongSecret,
-            PairVerdict::WrongPair,
-            PairVerdict::OriginNotRegistered { origin: text() },
-            PairVerdict::HiddenIdOrOrigin { origin: text() },
-            PairVerdict::GrantTypeMissing,
-            PairVerdict::PublicClient,
-            PairVerdict::AnySecretAccepted,
-            PairVerdict::Unreachable { host: text() },
-            PairVerdict::NotAnOauthEndpoint { status: 404 },
-            PairVerdict::Unexpected { status: 500 },
-            PairVerdict::NoAnswer,
-            PairVerdict::NotAsked,
+        for (verdict, code) in [
+            (PairVerdict::Right, Code::PairRight),
+            (PairVerdict::WrongClientId, Code::PairWrongClientId),
+            (PairVerdict::WrongSecret, Code::PairWrongSecret),
+            (PairVerdict::WrongPair, Code::PairWrong),
+            (PairVerdict::OriginNotRegistered { origin: text() }, Code::PairOriginNotRegistered),
+            (PairVerdict::HiddenIdOrOrigin { origin: text() }, Code::PairHidden),
+            (PairVerdict::GrantTypeMissing, Code::PairGrantTypeMissing),
+            (PairVerdict::PublicClient, Code::PairPublicClient),
+            (PairVerdict::AnySecretAccepted, Code::PairAnySecretAccepted),
+            (PairVerdict::Unreachable { host: text() }, Code::PairUnreachable),
+            (PairVerdict::NotAnOauthEndpoint { status: 404 }, Code::PairNotOauth),
+            (PairVerdict::Unexpected { status: 500 }, Code::PairUnexpected),
+            (PairVerdict::NoAnswer, Code::PairNoAnswer),
+            (PairVerdict::NotAsked, Code::PairNotAsked),
         ] {
-            assert!(verdict.finding().is_complete(), "{verdict:?}");
+            let finding = verdict.finding();
+            assert_eq!(finding.code, code);
+            assert!(finding.is_complete(), "{verdict:?}");
         }
     }
 }

@@ -174,18 +174,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_missing_answer_carries_its_facts() {
-        for error in [
-            SendError::Timeout,
-            SendError::Network,
-            SendError::TooLarge,
-            SendError::NotUtf8,
-            SendError::Redirected,
-            SendError::TabGone,
-            SendError::Cancelled,
-            SendError::NotSent,
+    fn every_missing_answer_is_a_finding_with_its_facts() {
+        for (error, code) in [
+            (SendError::Timeout, Code::SendTimeout),
+            (SendError::Network, Code::SendNoConnection),
+            (SendError::TooLarge, Code::SendAnswerTooLarge),
+            (SendError::NotUtf8, Code::SendAnswerNotText),
+            (SendError::Redirected, Code::SendRedirected),
+            (SendError::TabGone, Code::SendTabGone),
+            (SendError::Cancelled, Code::SendStopped),
+            (SendError::NotSent, Code::SendStopped),
         ] {
-            assert!(Finding::unanswered("/path", error).is_complete(), "{error}");
+            let finding = Finding::unanswered("/path", error);
+            assert_eq!(finding.code, code);
+            assert!(finding.is_complete(), "{error}");
         }
     }
 }

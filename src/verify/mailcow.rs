@@ -140,29 +140,32 @@ mod tests {
     }
 
     #[test]
-    fn every_error_and_refusal_carries_its_facts() {
+    fn every_error_and_refusal_is_a_finding_with_its_facts() {
         let endpoint = Endpoint::Version;
         let status = 503;
         let errors = [
-            Error::NotSignedIn,
-            Error::NotAdministrator,
-            Error::NoIdentityProviders,
-            Error::NotMailcow { endpoint, status },
-            Error::Unavailable { endpoint, status },
-            Error::Unexpected { endpoint, status },
-            Error::Refused { reason: "authsource_in_use".into() },
-            Error::NoAnswer { endpoint, error: SendError::Timeout },
+            (Error::NotSignedIn, Code::MailcowNotSignedIn),
+            (Error::NotAdministrator, Code::MailcowNotAdministrator),
+            (Error::NoIdentityProviders, Code::MailcowTooOld),
+            (Error::NotMailcow { endpoint, status }, Code::MailcowNotMailcow),
+            (Error::Unavailable { endpoint, status }, Code::MailcowUnavailable),
+            (Error::Unexpected { endpoint, status }, Code::MailcowUnexpected),
+            (Error::Refused { reason: "authsource_in_use".into() }, Code::MailcowRefused),
+            (Error::NoAnswer { endpoint, error: SendError::Timeout }, Code::SendTimeout),
         ];
-        assert!(errors.iter().all(|error| Finding::from(error).is_complete()));
+        let found = errors.map(|(error, code)| (Finding::from(&error), code));
         let refusals = [
-            FillRefusal::NotTopLevel,
-            FillRefusal::NotSecure,
-            FillRefusal::ForeignOrigin { origin: "https://x.example".into() },
-            FillRefusal::NoForm,
-            FillRefusal::Hidden,
-            FillRefusal::NoField { field: Field::TokenUrl },
+            (FillRefusal::NotTopLevel, Code::FormInFrame),
+            (FillRefusal::NotSecure, Code::FormNotSecure),
+            (FillRefusal::ForeignOrigin { origin: "https://x.example".into() }, Code::FormAtForeignOrigin),
+            (FillRefusal::NoForm, Code::FormMissing),
+            (FillRefusal::Hidden, Code::FormHidden),
+            (FillRefusal::NoField { field: Field::TokenUrl }, Code::FormFieldMissing),
         ];
-        assert!(refusals.iter().all(|refusal| Finding::from(refusal).is_complete()));
+        let refused = refusals.map(|(refusal, code)| (Finding::from(&refusal), code));
+        for (finding, code) in found.into_iter().chain(refused) {
+            assert!(finding.code == code && finding.is_complete(), "{finding:?}");
+        }
     }
 
     #[test]

@@ -7,11 +7,13 @@
 //! | [`credentials`] | what their answers say about the pair of client ID and client secret |
 //! | [`reach`](server_reaches) | whether mailcow's server reaches the token endpoint |
 //! | [`readiness`] | who can sign in, user by user |
+//! | [`diagnosis`] | why the last sign-ins failed, by the logs of both products |
 //! | [`mailcow`] | refusals and obstacles on mailcow's side |
 
 mod authentik;
 mod code;
 pub mod credentials;
+pub mod diagnosis;
 mod fields;
 mod finding;
 pub mod mailcow;
@@ -20,7 +22,7 @@ mod reach;
 pub mod readiness;
 
 pub use crate::mailcow::Field;
-pub use code::Code;
+pub use code::{Code, SeenIn};
 pub use fields::{KnownClient, check_fields, cleaned, usual_endpoints};
 pub use finding::{Evidence, Finding, FindingDetails, Fix, Severity};
 pub use reach::server_reaches;

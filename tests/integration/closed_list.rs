@@ -13,7 +13,7 @@ use crate::support::stage::{AUTHENTIK, MAILCOW as MAILCOW_ORIGIN, Setting, draft
 use crate::support::{Sent, run};
 
 /// Method and path below `api/v3/` of all that is ever sent to authentik; `*` is one key.
-const AUTHENTIK_API: [(Method, &str); 40] = [
+const AUTHENTIK_API: [(Method, &str); 42] = [
     (Method::Get, "core/users/me/"),
     (Method::Get, "core/brands/current/"),
     (Method::Get, "admin/version/"),
@@ -25,6 +25,8 @@ const AUTHENTIK_API: [(Method, &str); 40] = [
     (Method::Get, "core/groups/"),
     (Method::Get, "core/users/"),
     (Method::Get, "policies/bindings/"),
+    (Method::Get, "events/events/"),
+    (Method::Get, "oauth2/access_tokens/"),
     (Method::Options, "propertymappings/provider/scope/"),
     (Method::Options, "providers/oauth2/"),
     (Method::Options, "core/applications/"),
@@ -57,7 +59,7 @@ const AUTHENTIK_API: [(Method, &str); 40] = [
 ];
 
 /// Method and path of all that is ever sent to mailcow.
-const MAILCOW: [(Method, &str); 12] = [
+const MAILCOW: [(Method, &str); 13] = [
     (Method::Get, "/api/v1/get/status/version"),
     (Method::Get, "/api/v1/get/identity-provider"),
     (Method::Get, "/api/v1/get/domain/all"),
@@ -65,6 +67,7 @@ const MAILCOW: [(Method, &str); 12] = [
     (Method::Get, "/api/v1/get/mailbox/template/all"),
     (Method::Get, "/api/v1/get/alias/all"),
     (Method::Get, "/api/v1/get/alias-domain/all"),
+    (Method::Get, "/api/v1/get/logs/ui/500"),
     (Method::Get, "/admin/system"),
     (Method::Post, "/api/v1/edit/identity-provider"),
     (Method::Post, "/api/v1/edit/identity-provider-test"),
@@ -89,6 +92,7 @@ fn mailcow_requests(origin: &Origin, text: &str) -> Vec<Request> {
         api::mailbox_templates(origin),
         api::aliases(origin),
         api::alias_domains(origin),
+        api::ui_log(origin),
         api::system_page(origin),
         api::edit_identity_provider(origin, &settings),
         api::test_identity_provider(origin, text, true),
@@ -142,6 +146,8 @@ fn authentik_requests(base: &Base, key: &str, number: i64) -> Vec<Request> {
         base.brand(),
         base.version(),
         base.bindings(key),
+        base.events("login", Some(key)),
+        base.access_tokens(number),
         base.setup_urls(number),
         base.preview_claims(number, number),
         base.check_access(key, number),
@@ -183,6 +189,7 @@ fn every_journey_keeps_to_the_list() {
         for back in [false, true] {
             run(stage.app.switch_mailboxes("", back, &mut |_, _| true)).expect("a view");
         }
+        run(stage.app.explain_sign_ins(&wanted, &tabs));
         run(stage.app.restore_mailcow(&choice)).expect("a view");
         stage.undo().expect("a report");
         let sent = stage.sim.sent();

@@ -5,10 +5,12 @@
 //! | `support` | a browser around the stand-ins, a model of mailcow's form, pictures of the state |
 //! | `journey` | the main job from the first click to a mailbox, on every version |
 //! | `mailcow_side` | filling, saving, restoring |
-//! | `readiness` | who can sign in, held against what a sign-in does |
 //! | `rotation` | a new client secret on both sides, whatever gets in between |
 //! | `moved` | a mailcow that has another address now |
 //! | `removal` | the integration taken away and put back |
+//! | `readiness` | who can sign in, held against what a sign-in does |
+//! | `check` | what both products have stored, checked |
+//! | `sign_ins` | sign-ins that fail, each tried and explained |
 //! | `bad_input` | the rows of the table "Bad input: what happens" |
 //! | `simulation` | one seed decides a whole run with its accidents |
 //! | `closed_list` | nothing but the listed endpoints is ever called |
@@ -18,6 +20,7 @@
 #![allow(clippy::similar_names, reason = "a stage and the state behind it")]
 
 mod bad_input;
+mod check;
 mod closed_list;
 mod journey;
 mod mailcow_side;
@@ -25,5 +28,6 @@ mod moved;
 mod readiness;
 mod removal;
 mod rotation;
+mod sign_ins;
 mod simulation;
 mod support;

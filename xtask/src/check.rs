@@ -170,6 +170,13 @@ fn count(rows: &[Row], which: impl Fn(&End) -> bool) -> usize {
     rows.iter().filter(|row| which(&row.end)).count()
 }
 
+/// Shows the catalogue of findings and fails if one lacks its words, a test or its row in the docs; `write` writes the rows.
+pub(crate) fn findings(write: bool) -> Result<()> {
+    let mut arguments = vec!["test", "--quiet", "--test", "findings", "--", "--table"];
+    arguments.extend(write.then_some("--write"));
+    cargo(&arguments)
+}
+
 fn cargo(arguments: &[&str]) -> Result<()> {
     run_program(program("cargo").args(arguments))
 }

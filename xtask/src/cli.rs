@@ -19,6 +19,8 @@ cargo xtask <command>
   build [--dev]                     the unpacked extension in dist/chromium, the site in dist/www
   e2e [--real] [NAME]               browser journeys whose file name contains NAME; --real runs them against
                                     the installations named by AUTHENTIK_URL, MAILCOW_URL, ... (see CONTRIBUTING.md)
+  findings [--write]                the catalogue of findings, and whether each has its words, a test and its row in
+                                    docs/FINDINGS.md; --write brings the rows up to date
   sizes                             what takes the space, and whether the limits hold
   bench [NAME]                      how fast it is; NAME: ready rounds bulk compare
   www                               serves the site on this machine
@@ -30,6 +32,7 @@ pub(crate) enum Command {
     Setup,
     Build(Profile),
     Test { only: Vec<Step> },
+    Findings { write: bool },
     Sizes,
     Bench { part: Option<String> },
     Demo(DemoOptions),
@@ -52,6 +55,7 @@ pub(crate) fn parse(mut arguments: lexopt::Parser) -> Result<Command> {
         "setup" => Command::Setup,
         "build" => Command::Build(Profile::Release),
         "test" => Command::Test { only: Vec::new() },
+        "findings" => Command::Findings { write: false },
         "sizes" => Command::Sizes,
         "bench" => Command::Bench { part: None },
         "demo" => Command::Demo(DemoOptions::default()),
@@ -65,6 +69,7 @@ pub(crate) fn parse(mut arguments: lexopt::Parser) -> Result<Command> {
             (Command::Test { only }, Long("only")) => {
                 only.push(arguments.value()?.string()?.parse()?);
             }
+            (Command::Findings { write }, Long("write")) => *write = true,
             (Command::Demo(options), Long("headless")) => options.headless = true,
             (Command::Demo(options), Long("shots")) => {
                 options.shots = Some(std::path::absolute(PathBuf::from(arguments.value()?))?);

@@ -44,6 +44,7 @@ fn perform(command: Command) -> Result<()> {
         Command::Setup => setup::everything(),
         Command::Build(profile) => build::everything(profile),
         Command::Test { only } => check::run(&only),
+        Command::Findings { write } => check::findings(write),
         Command::Sizes => sizes::run(),
         Command::Bench { part } => browser::bench(part.as_deref()),
         Command::Demo(options) => browser::demo(&options),

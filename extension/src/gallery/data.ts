@@ -1,6 +1,6 @@
 /** Made-up data: an authentik with ten thousand users, a plan, a run. */
 
-import type { AuthentikView, DraftView, FieldRow, Finding, FormView, MailcowView, PlanView, Progress, ReadinessQuery, ReadinessRows, ReadinessView, RegistrationView, ReportView, Script, Shown, UserCounts, UserQuery, UserRows } from "cowbell-core";
+import type { AuthentikView, DraftView, FieldRow, Finding, FormView, MailcowView, PlanView, Progress, ReadinessQuery, ReadinessRows, ReadinessView, RegistrationView, ReportView, Script, Shown, SignInsView, UserCounts, UserQuery, UserRows } from "cowbell-core";
 import type { FormSeen } from "../panel/state/state";
 
 const text = (value: string): Shown => ({ kind: "text", text: value });
@@ -225,3 +225,28 @@ export const faults: Finding[] = [
   { code: "pair_wrong_secret", severity: "fault", field: "client_secret", evidence: [] },
   { code: "server_cannot_reach_token", severity: "fault", field: "token_url", evidence: [{ name: "url", value: `${endpoints}/token/` }] },
 ];
+
+const NOW = 1_795_449_600;
+
+export const signIns: SignInsView = {
+  attempts: [
+    { timeS: NOW - 240, who: "anna@mail.example", reached: "code", stopped: "token", finding: { code: "pair_wrong_secret", severity: "fault", field: "client_secret", evidence: [] }, times: 3, wentThroughSince: true },
+    { timeS: NOW - 1_900, who: "", reached: "code", stopped: undefined, finding: { code: "server_got_no_json", severity: "fault", evidence: [] }, times: 1, wentThroughSince: false },
+    {
+      timeS: NOW - 90_000,
+      who: "bert",
+      reached: undefined,
+      stopped: "authorize",
+      finding: { code: "password_refused_by_authentik", severity: "warning", evidence: [{ name: "username", value: "bert" }] },
+      times: 1,
+      wentThroughSince: false,
+    },
+  ],
+  unremarkable: 12,
+  mailcowSinceS: NOW - 900_000,
+  authentikSinceS: undefined,
+  silent: [{ code: "redirect_slash_differs", severity: "fault", field: "redirect_url", evidence: [{ name: "expected", value: "https://mailcow.company" }] }],
+  findings: [{ code: "clocks_differ", severity: "warning", evidence: [{ name: "seconds", value: "95" }] }],
+};
+
+export const signInsAtMs = 1_000 * NOW;

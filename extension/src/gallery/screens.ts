@@ -66,6 +66,7 @@ export const screens: Readonly<Record<string, State>> = {
   "check-none": { ...START, place: "check" },
   checking: { ...both, place: "check", check: { kind: "checking" } },
   check: { ...both, place: "check", check: { kind: "done", findings: data.good } },
+  "sign-ins": { ...both, place: "check", check: { kind: "done", findings: data.good }, signIns: { kind: "done", view: data.signIns, atMs: data.signInsAtMs } },
   "check-people": { ...both, place: "check", check: { kind: "done", findings: data.good }, readiness: { ...FRESH, view: data.readiness } },
   "check-faults": { ...both, place: "check", check: { kind: "done", findings: data.faults } },
 };

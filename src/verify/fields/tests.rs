@@ -66,6 +66,15 @@ fn right_values_are_in_order() {
 }
 
 #[test]
+fn what_is_registered_is_said_to_be_right() {
+    let findings = check(&right_values(), Some(&example()));
+    let said = |field| findings.iter().find(|finding| finding.field == Some(field)).map(|finding| finding.code);
+    assert_eq!(said(Field::ClientId), Some(Code::ClientIdMatches));
+    assert_eq!(said(Field::ClientSecret), Some(Code::ClientSecretMatches));
+    assert_eq!(said(Field::RedirectUrl), Some(Code::RedirectRegistered));
+}
+
+#[test]
 fn nothing_is_said_about_fields_that_are_not_there() {
     assert_eq!(check(&FormValues::default(), Some(&example())), []);
 }

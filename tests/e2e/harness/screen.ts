@@ -12,6 +12,8 @@ import { environment } from "./environment.ts";
 export interface ShotOptions {
   /** CSS pixels; 360 unless said otherwise. */
   width?: number;
+  /** The same; 760 unless said otherwise. */
+  height?: number;
   dark?: boolean;
   /** From its top to its end, however long it is. */
   whole?: boolean;
@@ -145,8 +147,8 @@ export class Screen {
     return results.violations.map(({ id, help, nodes }) => `${id}: ${help} (${nodes.map(({ target }) => target.join(" ")).join(", ")})`);
   }
 
-  protected async appear({ width = WIDTH, dark = false }: ShotOptions): Promise<void> {
-    await this.page.setViewport({ width, height: HEIGHT });
+  protected async appear({ width = WIDTH, height = HEIGHT, dark = false }: ShotOptions): Promise<void> {
+    await this.page.setViewport({ width, height });
     await this.page.emulateMediaFeatures([
       { name: "prefers-color-scheme", value: dark ? "dark" : "light" },
       { name: "prefers-reduced-motion", value: "reduce" },

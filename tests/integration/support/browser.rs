@@ -158,9 +158,48 @@ impl Browser {
 
     /// Goes to an address as somebody does who clicks a link, and follows redirects until a page comes. Gives its address and text.
     pub(crate) fn visit(&mut self, world: &mut World, address: &str) -> (String, String) {
+        self.navigate(world, address, None)
+    }
+
+    /// Signs in at the page of authentik's flow that [`Self::visit`] came to, and goes where that leads.
+    pub(crate) fn log_in(
+        &mut self,
+        world: &mut World,
+        page: &(String, String),
+        username: &str,
+        password: &str,
+    ) -> (String, String) {
+        self.submit(world, page, &[("uid_field", username), ("password", password)])
+    }
+
+    /// Sends the form of a page of authentik's flows, and goes where that leads.
+    pub(crate) fn submit(&mut self, world: &mut World, page: &(String, String), fields: &[(&str, &str)]) -> (String, String) {
+        let token =
+            page.1.split("csrfmiddlewaretoken\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a form");
+        let mut form = url::form_urlencoded::Serializer::new(String::new());
+        form.extend_pairs(fields).append_pair("csrfmiddlewaretoken", token);
+        self.navigate(world, &page.0, Some(form.finish()))
+    }
+
+    /// Types a password in mailcow's own form: for mailboxes at `/`, for administrators at `/admin`.
+    pub(crate) fn type_password_at_mailcow(&mut self, world: &mut World, path: &str, address: &str, password: &str) {
+        let start = self.mailcow.page.join(path).expect("an address");
+        self.visit(world, start.as_str());
+        let form = url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs([("login_user", address), ("pass_user", password)])
+            .finish();
+        self.navigate(world, start.as_str(), Some(form));
+    }
+
+    fn navigate(&mut self, world: &mut World, address: &str, mut form: Option<String>) -> (String, String) {
         let mut url = Url::parse(address).expect("an address");
         for _ in 0..10 {
             let mut request = plain(&http::Method::GET, &url);
+            if let Some(form) = form.take() {
+                *request.method_mut() = http::Method::POST;
+                request.headers_mut().insert(CONTENT_TYPE, value("application/x-www-form-urlencoded"));
+                *request.body_mut() = form.into_bytes();
+            }
             if let Some(tab) = self.tab_of(&url.origin()) {
                 request.headers_mut().insert(COOKIE, value(&tab.header(&url)));
             }

@@ -18,9 +18,12 @@ export async function readRegistration(panel: Panel): Promise<void> {
 
 /** Lets everything know of the client that the core knows, or knows no longer. */
 export function shareRegistration({ core, store, form }: Panel): void {
-  const { mailcow, choice } = store.state;
+  const { mailcow, choice, work } = store.state;
   store.set({ registration: core.registration() });
   if (mailcow.kind !== "live") return;
-  store.set({ mailcow: { ...mailcow, view: core.mailcowView(choice) } });
+  const view = core.mailcowView(choice);
+  // Somebody else may have changed since what Cowbell saved.
+  const outcome = work.outcome === "saved" && !view.inSync ? undefined : work.outcome;
+  store.set({ mailcow: { ...mailcow, view }, work: { ...work, outcome } });
   form?.check();
 }

@@ -19,6 +19,7 @@ import type {
   ReportView,
   SetupDraft,
   SwitchView,
+  SignInsView,
   UndoView,
   UserFilter,
 } from "cowbell-core";
@@ -81,6 +82,21 @@ export const IDLE: Work = { busy: undefined, trouble: undefined, filled: undefin
 /** Where the check of both sides is. */
 export type Check = { kind: "none" } | { kind: "checking" } | { kind: "done"; findings: readonly Finding[] } | { kind: "faulty"; trouble: Trouble };
 
+/** What is done after set-up. */
+export interface Life {
+  busy: "rotate" | "remove" | "put_back" | undefined;
+  /** How the last change of the client secret ended. */
+  findings: readonly Finding[];
+  trouble: Trouble | undefined;
+  /** What a removal would take away; absent before it was asked for. */
+  removal: RemovalView | undefined;
+  outcome: "removed" | "put_back" | undefined;
+  canPutBack: boolean;
+}
+
+/** Nothing done. */
+export const UNTOUCHED: Life = { busy: undefined, findings: [], trouble: undefined, removal: undefined, outcome: undefined, canPutBack: false };
+
 /** Who can sign in, and what of it is shown. */
 export interface Readiness {
   kind: "done";
@@ -118,20 +134,9 @@ export const FRESH: Omit<Readiness, "view"> = {
   result: undefined,
   trouble: undefined,
 };
-/** What is done after set-up. */
-export interface Life {
-  busy: "rotate" | "remove" | "put_back" | undefined;
-  /** How the last change of the client secret ended. */
-  findings: readonly Finding[];
-  trouble: Trouble | undefined;
-  /** What a removal would take away; absent before it was asked for. */
-  removal: RemovalView | undefined;
-  outcome: "removed" | "put_back" | undefined;
-  canPutBack: boolean;
-}
 
-/** Nothing done. */
-export const UNTOUCHED: Life = { busy: undefined, findings: [], trouble: undefined, removal: undefined, outcome: undefined, canPutBack: false };
+/** Where the explanation of sign-ins is; `atMs` is when it was made. */
+export type SignIns = { kind: "none" } | { kind: "explaining" } | { kind: "done"; view: SignInsView; atMs: number } | { kind: "faulty"; trouble: Trouble };
 
 export interface State {
   place: PlaceName;
@@ -145,8 +150,9 @@ export interface State {
   form: FormSeen | undefined;
   work: Work;
   check: Check;
-  readiness: Readable;
   life: Life;
+  readiness: Readable;
+  signIns: SignIns;
   /** The client as authentik has registered it. */
   registration: RegistrationView | undefined;
   draft: SetupDraft;
@@ -161,7 +167,7 @@ export interface State {
   /** Whether mailcow was opened from here and not seen since. */
   opened: boolean;
   /** The question that waits for an answer. */
-  asking: "undo" | "save" | "restore" | "switch" | "switch_back" | "rotate" | "remove" | undefined;
+  asking: "undo" | "save" | "restore" | "rotate" | "remove" | "switch" | "switch_back" | undefined;
   /** The users that are listed below the plan. */
   listing: UserFilter | undefined;
 }
@@ -201,8 +207,9 @@ export const START: State = {
   form: undefined,
   work: IDLE,
   check: { kind: "none" },
-  readiness: { kind: "none" },
   life: UNTOUCHED,
+  readiness: { kind: "none" },
+  signIns: { kind: "none" },
   registration: undefined,
   draft: NEW_DRAFT,
   planFile: undefined,

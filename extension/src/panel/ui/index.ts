@@ -23,5 +23,6 @@ import "./row";
 import "./secret";
 import "./select";
 import "./sign";
+import "./steps";
 import "./summary";
 import "./tabs";

@@ -30,7 +30,7 @@ export function bar(panel: Panel): Bar {
   }
 }
 
-const YES = { undo, save, restore, switch: switchMailboxes, switch_back: switchBack, rotate, remove };
+const YES = { undo, save, restore, rotate, remove, switch: switchMailboxes, switch_back: switchBack };
 
 function question(panel: Panel, asking: keyof typeof YES): TemplateResult {
   const { readiness } = panel.store.state;

@@ -8,7 +8,7 @@ import { findingCard, type Remedy } from "./findings";
 import { troubleNotice } from "./parts";
 
 /** What a plan mends. */
-const AT_AUTHENTIK: ReadonlySet<Code> = new Set<Code>(["provider_differs", "client_missing", "pair_grant_type_missing", "pair_public_client", "pair_origin_not_registered"]);
+const AT_AUTHENTIK: ReadonlySet<Code> = new Set<Code>(["provider_differs", "client_missing", "pair_grant_type_missing", "pair_public_client", "pair_origin_not_registered", "scope_not_mapped"]);
 
 /** What filling the form mends. */
 const IN_MAILCOW: ReadonlySet<Code> = new Set<Code>(["settings_differ", "settings_missing", "stored_mapping_broken"]);
@@ -39,7 +39,7 @@ function doneView(findings: readonly Finding[], go: (place: PlaceName) => void):
 }
 
 /** Everything about a field is mended in the form, the rest of authentik by the plan. */
-function remedyOf({ code, field }: Finding, go: (place: PlaceName) => void): Remedy | undefined {
+export function remedyOf({ code, field }: Finding, go: (place: PlaceName) => void): Remedy | undefined {
   const to = (place: PlaceName): Remedy => ({ label: t("check_go", { place: t(`place_${place}`) }), act: () => go(place) });
   if (code === "provider_not_compared") return to("setup");
   if (AT_AUTHENTIK.has(code)) return to("plan");

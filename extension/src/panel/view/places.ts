@@ -6,13 +6,14 @@ import { readProduct } from "../act/connect";
 import { askRemoval, handOver, putBack } from "../act/life";
 import { decide } from "../act/mailcow";
 import type { Panel } from "../act/panel";
-import { ask, change as changeReadiness, saveTable } from "../act/readiness";
 import { loadPlan, savePlan } from "../act/plan-file";
+import { ask, change as changeReadiness, saveTable } from "../act/readiness";
 import { plan, planWithGroup } from "../act/run";
 import { change, choose } from "../act/setup";
 import { type PlaceName, viewOf } from "../state/state";
 import { t } from "../text/words";
 import { checkView } from "./check";
+import { signInsView } from "./diagnosis";
 import { mailcowView } from "./mailcow";
 import { lifeView } from "./life";
 import { groupFor } from "./model";
@@ -33,8 +34,15 @@ export function middle(panel: Panel): TemplateResult {
     case "mailcow":
       return mailcow(panel);
     case "check":
-      return html`${checkView(state.check, panel.tabs.live().length > 0, (place) => go(panel, place))}${state.check.kind === "done" ? readiness(panel) : nothing} ${life(panel)}`;
+      return checks(panel);
   }
+}
+
+/** What both sides have stored, who gets in, who did not, and what comes after. */
+function checks(panel: Panel): TemplateResult {
+  const { check } = panel.store.state;
+  const to = (place: PlaceName): void => go(panel, place);
+  return html`${checkView(check, panel.tabs.live().length > 0, to)} ${check.kind === "done" ? readiness(panel) : nothing} ${signInsView(panel, to)} ${life(panel)}`;
 }
 
 function life(panel: Panel): TemplateResult | typeof nothing {
@@ -111,7 +119,7 @@ function again(panel: Panel, product: "authentik" | "mailcow"): { label: string;
 
 function setup(panel: Panel): TemplateResult {
   const { core, store } = panel;
-  const { authentik, elsewhere, draft, checked, users, planFile } = store.state;
+  const { authentik, elsewhere, draft, checked, users, registration, planFile } = store.state;
   if (elsewhere) return html`<cb-empty icon="bell" .label=${t("elsewhere_title")} .text=${t("elsewhere_text")}></cb-empty>`;
   switch (authentik.kind) {
     case "absent":
@@ -125,7 +133,7 @@ function setup(panel: Panel): TemplateResult {
     case "live":
       return checked
         ? setupView(
-            { authentik: authentik.view, draft, checked, users, planFile },
+            { authentik: authentik.view, draft, checked, users, registration, planFile },
             {
               change: (part) => change(panel, part),
               choose: (audience) => choose(panel, audience),

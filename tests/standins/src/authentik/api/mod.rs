@@ -12,6 +12,7 @@ pub(super) mod instance;
 mod list;
 mod mappings;
 mod providers;
+mod tokens;
 mod transactional;
 mod users;
 
@@ -45,6 +46,7 @@ enum Endpoint<'a> {
     PreviewUser(&'a str),
     CheckAccess(&'a str),
     Transactional,
+    AccessTokens,
     FlowExecutor(&'a str),
 }
 
@@ -84,6 +86,7 @@ impl<'a> Endpoint<'a> {
             ["flows", "executor", slug] => Self::FlowExecutor(slug),
             ["crypto", "certificatekeypairs"] => Self::List(&resource::CERTIFICATE),
             ["crypto", "certificatekeypairs", pk] => Self::One(&resource::CERTIFICATE, pk),
+            ["oauth2", "access_tokens"] => Self::AccessTokens,
             ["events", "events"] => Self::List(&resource::EVENT),
             ["events", "events", pk] => Self::One(&resource::EVENT, pk),
             _ => return None,
@@ -160,6 +163,7 @@ fn perform(state: &mut State, call: &Call, caller: &Caller, endpoint: Endpoint) 
         Endpoint::PreviewUser(pk) => providers::preview_user(state, call, caller, pk),
         Endpoint::CheckAccess(slug) => applications::check_access(state, call, caller, slug),
         Endpoint::Transactional => transactional::apply(state, call, caller),
+        Endpoint::AccessTokens => tokens::list(state, call, caller),
         Endpoint::List(resource) => list_or_create(state, call, caller, resource),
         Endpoint::One(resource, key) => one(state, call, caller, resource, key),
         Endpoint::System | Endpoint::FlowExecutor(_) => Err(Refusal::not_simulated()),

@@ -1,0 +1,22 @@
+/** Moments, as the reader's language writes them. */
+
+import { language } from "./source";
+
+/** Seconds in the units that a distance is told in, the longest first. */
+const UNITS = [
+  ["day", 86_400],
+  ["hour", 3_600],
+  ["minute", 60],
+] as const;
+
+/** How long before `now` something was, both in seconds since 1970: "5 minutes ago". */
+export function agoText(then: number, now: number): string {
+  const passed = Math.max(0, now - then);
+  const [unit, seconds] = UNITS.find(([, seconds]) => passed >= seconds) ?? ["second", 1];
+  return new Intl.RelativeTimeFormat(language(), { numeric: "auto" }).format(-Math.floor(passed / seconds), unit);
+}
+
+/** Date and time of day of seconds since 1970. */
+export function momentText(seconds: number): string {
+  return new Intl.DateTimeFormat(language(), { dateStyle: "medium", timeStyle: "short" }).format(1_000 * seconds);
+}

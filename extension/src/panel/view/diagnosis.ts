@@ -1,0 +1,87 @@
+/** The section "Last failed sign-ins" of the place Check: who, when, how far, why, and what to do. */
+
+import type { Attempt, SignInsView, SignInStep } from "cowbell-core";
+import { html, nothing, type TemplateResult } from "lit";
+import { explain } from "../act/diagnosis";
+import type { Panel } from "../act/panel";
+import type { PlaceName } from "../state/state";
+import { breakable } from "../text/breakable";
+import { findingWords, formFieldText } from "../text/core";
+import { agoText, momentText } from "../text/time";
+import { t, tn } from "../text/words";
+import type { StepShown } from "../ui/steps";
+import { remedyOf } from "./check";
+import { findingCard } from "./findings";
+import { troubleNotice } from "./parts";
+
+const STEPS: readonly SignInStep[] = ["authorize", "code", "token", "userinfo", "mailbox"];
+
+type Go = (place: PlaceName) => void;
+
+/** The section. `go` leads to the place where a fault is mended. Nothing as long as there is no tab to read in. */
+export function signInsView(panel: Panel, go: Go): TemplateResult | typeof nothing {
+  const { signIns, authentik, mailcow } = panel.store.state;
+  const live = authentik.kind === "live" || mailcow.kind === "live";
+  if (!live && signIns.kind === "none") return nothing;
+  const label = t(signIns.kind === "none" ? "signins_explain" : "signins_again");
+  const button = html`<cb-button .label=${label} ?disabled=${!live} @click=${() => void explain(panel)}></cb-button>`;
+  const head = html`<h2 class="title section">${t("signins_title")}</h2>`;
+  switch (signIns.kind) {
+    case "none":
+      return html`${head}
+        <p class="lead">${t("signins_lead")}</p>
+        ${button}`;
+    case "explaining":
+      return html`${head}<cb-loading .label=${t("signins_explaining")}></cb-loading>`;
+    case "faulty":
+      return html`${head}${troubleNotice(signIns.trouble)}${button}`;
+    case "done":
+      return html`${head}${explained(signIns.view, signIns.atMs / 1_000, go)}${button}`;
+  }
+}
+
+function explained(view: SignInsView, now: number, go: Go): TemplateResult {
+  const { attempts, silent, findings } = view;
+  const remedy = (finding: Attempt["finding"]) => remedyOf(finding, go);
+  return html`<div role="status">
+      <p class="lead">${attempts.length > 0 ? tn("signins_found", attempts.length) : t("signins_none")}</p>
+    </div>
+    ${findingCard(findings)}
+    ${attempts.length > 0 ? html`<cb-card>${attempts.map((attempt) => attemptRow(attempt, now, go))}</cb-card>` : nothing}
+    ${findingCard(silent, remedy, undefined, t("signins_silent"))}
+    <p class="quiet">${[othersText(view), t("signins_unseen"), ...sinceTexts(view)].filter(Boolean).join(" ")}</p>`;
+}
+
+function attemptRow(attempt: Attempt, now: number, go: Go): TemplateResult {
+  const { who, timeS, times, finding, wentThroughSince } = attempt;
+  const { label, remedy } = findingWords(finding);
+  // What is over needs no remedy.
+  const where = wentThroughSince ? undefined : remedyOf(finding, go);
+  return html`<cb-row .sign=${wentThroughSince ? "info" : finding.severity} .label=${who || t("signins_nobody")}
+    ><time datetime=${new Date(1_000 * timeS).toISOString()}>${tn("signins_when", times, { ago: agoText(timeS, now), moment: momentText(timeS) })}</time>
+    <div slot="below" class="attempt">
+      <cb-steps .steps=${stepsOf(attempt)}></cb-steps>
+      <p>${finding.field ? html`<b>${formFieldText(finding.field)}:</b> ` : nothing}${breakable(label)}</p>
+      ${wentThroughSince ? html`<p class="good">${t("signins_since")}</p>` : html`<p class="quiet">${breakable(remedy)}</p>`}
+      ${where ? html`<cb-button kind="small" .label=${where.label} .about=${who} @click=${where.act}></cb-button>` : nothing}
+    </div></cb-row
+  >`;
+}
+
+/** Each step of a sign-in, and how it ended. */
+function stepsOf({ reached, stopped }: Attempt): StepShown[] {
+  const passed = reached ? STEPS.indexOf(reached) + 1 : 0;
+  const at = stopped ? STEPS.indexOf(stopped) : -1;
+  return STEPS.map((step, index) => ({
+    name: t(`step_${step}`),
+    state: index < passed ? "done" : index === at ? "stopped" : at < 0 ? "open" : "not_reached",
+  }));
+}
+
+function othersText({ unremarkable }: SignInsView): string {
+  return unremarkable ? tn("signins_others", unremarkable) : "";
+}
+
+function sinceTexts({ mailcowSinceS, authentikSinceS }: SignInsView): string[] {
+  return [mailcowSinceS ? t("signins_mailcow_since", { moment: momentText(mailcowSinceS) }) : "", authentikSinceS ? t("signins_authentik_since", { moment: momentText(authentikSinceS) }) : ""];
+}

@@ -1,0 +1,106 @@
+//! The verb that explains the last sign-ins that failed.
+
+use super::{Cowbell, SignInsView};
+use crate::authentik::{Events, read_events};
+use crate::mailcow::{Field, FormValues, GENERIC_OIDC, ListShape, Snapshot, UiLog, read_log};
+use crate::plan::SetupDraft;
+use crate::transport::{Outside, Product};
+use crate::verify::diagnosis::{Facts, explain};
+use crate::verify::{Code, Finding, Severity, check_fields};
+
+impl<O: Outside> Cowbell<O> {
+    /// Reads mailcow's log and authentik's events and explains each sign-in that failed. `tabs` are the products whose tab is live;
+    /// one of them gives what it can, and what is missing is a finding.
+    pub async fn explain_sign_ins(&self, draft: &SetupDraft, tabs: &[Product]) -> SignInsView {
+        let log = self.read_mailcow_log(tabs).await;
+        let events = self.read_sign_in_events(draft, tabs).await;
+        let now_s = i64::try_from(self.outside.now_ms() / 1_000).unwrap_or_default();
+        self.sign_ins_view(log, events, now_s)
+    }
+
+    /// mailcow's log; what mailcow has stored now is read with it and remembered.
+    async fn read_mailcow_log(&self, tabs: &[Product]) -> Result<UiLog, Finding> {
+        if !tabs.contains(&Product::Mailcow) {
+            return Err(Finding::new(Code::MailcowLogNotRead));
+        }
+        let seen = self.seen()?;
+        let (log, provider) = read_log(&self.outside, &seen.origin).await.map_err(|error| Finding::from(&error))?;
+        self.remember(&seen.origin, seen.snapshot.clone(), provider);
+        Ok(log)
+    }
+
+    /// The events of the client that mailcow has stored, or else of the one that belongs to the draft.
+    async fn read_sign_in_events(&self, draft: &SetupDraft, tabs: &[Product]) -> Result<Events, Finding> {
+        if !tabs.contains(&Product::Authentik) {
+            return Err(Finding::new(Code::EventsNotRead));
+        }
+        // What is registered now, to hold what is stored against it; whoever may not read that may still read events.
+        let _ = self.remaining(draft).await;
+        let snapshot = self.snapshot()?;
+        let client_id = self.client_of_sign_ins();
+        if client_id.is_empty() {
+            return Err(Finding::new(Code::ClientMissing));
+        }
+        let provider = snapshot.providers.iter().find(|provider| provider.client_id == client_id);
+        let application = provider.and_then(|provider| snapshot.application_of(provider.pk)).map(|found| found.pk.as_str());
+        let provider = provider.filter(|_| snapshot.is_superuser);
+        let read = read_events(&self.outside, &snapshot.base, application, provider).await;
+        let mut events = read?;
+        if events.list.is_empty() {
+            return Err(Finding::new(Code::EventsEmpty));
+        }
+        // Events about a mapping or a token call do not name the client.
+        events.list.retain(|event| !event.action.names_client() || event.client_id == client_id);
+        Ok(events)
+    }
+
+    /// The OAuth 2.0 client by which mailcow signs people in; empty when it is not known.
+    fn client_of_sign_ins(&self) -> String {
+        let state = self.state.borrow();
+        let stored = state.mailcow.as_ref().map(|seen| &seen.snapshot.provider.client_id).filter(|id| !id.is_empty());
+        stored.or(state.registration.as_ref().map(|registration| &registration.client_id)).cloned().unwrap_or_default()
+    }
+
+    /// What both logs say, with what is stored now.
+    fn sign_ins_view(&self, log: Result<UiLog, Finding>, events: Result<Events, Finding>, now_s: i64) -> SignInsView {
+        let state = self.state.borrow();
+        let stored =
+            state.mailcow.as_ref().map(|seen| &seen.snapshot).filter(|stored| stored.provider.authsource == GENERIC_OIDC);
+        let fields = stored.map_or_else(Vec::new, |stored| {
+            check_fields(&FormValues::stored(stored), state.registration.as_deref(), &self.other_clients(), None)
+        });
+        let (log_read, events_read) = (log.as_ref().ok(), events.as_ref().ok());
+        let explained = explain(log_read, events_read, &Facts { now_s, stored, fields: &fields });
+        let mailcow_since_s = log_read.and_then(|log| log.since_s);
+        let authentik_since_s = events_read.and_then(|events| events.since_s);
+        let mut findings = Vec::new();
+        if log_read.is_some() && mailcow_since_s.is_none() {
+            findings.push(Finding::new(Code::MailcowLogEmpty));
+        }
+        findings.extend(log.err());
+        findings.extend(events.err());
+        if let Some(skew) = explained.clock_skew_s {
+            findings.push(Finding::new(Code::ClocksDiffer).with("seconds", skew.abs()));
+        }
+        SignInsView {
+            attempts: explained.attempts,
+            unremarkable: explained.unremarkable,
+            mailcow_since_s,
+            authentik_since_s,
+            silent: stored.map(|stored| silent(stored, fields)).unwrap_or_default(),
+            findings,
+        }
+    }
+}
+
+/// Faults that end a sign-in before either product writes anything (contract/e2e.md, cases h2, i, i2, x3, z, z2).
+fn silent(stored: &Snapshot, mut fields: Vec<Finding>) -> Vec<Finding> {
+    fields.retain(|finding| {
+        finding.severity == Severity::Fault
+            && matches!(finding.field, Some(Field::AuthorizeUrl | Field::ClientId | Field::RedirectUrl))
+    });
+    if stored.provider.mappings.shape != ListShape::Dense {
+        fields.push(Finding::new(Code::StoredMappingBroken).at(Field::Mappers));
+    }
+    fields
+}

@@ -1,0 +1,256 @@
+//! authentik's events about sign-ins (contract/authentik.md, section 14).
+//!
+//! Nothing is written about a wrong client ID, a wrong secret, a redirect URI that is not registered, or a denied policy.
+
+use super::answer::{self, Error};
+use super::api::{Base, EVENTS, PAGE_SIZE};
+use super::explain;
+use super::types::{Page, Provider};
+use crate::json::Value;
+use crate::transport::{self, Answer, Batch, Outside, Product};
+
+/// What happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Somebody signed in to authentik.
+    Login,
+    /// authentik refused a password.
+    LoginFailed,
+    /// authentik gave the browser a code for mailcow, which has not been redeemed yet.
+    Authorized,
+    /// The expression of a mapping failed for a user.
+    ExpressionFailed,
+    /// The same, said of the mapping: nobody is named.
+    MappingFailed,
+    /// The token endpoint was asked with a redirect URI that is not registered.
+    RedirectRefused,
+}
+
+impl Action {
+    /// Whether such an event names the client that the browser was on the way to.
+    #[must_use]
+    pub fn names_client(self) -> bool {
+        matches!(self, Self::Login | Self::LoginFailed | Self::Authorized)
+    }
+}
+
+/// An event about a sign-in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// What happened.
+    pub action: Action,
+    /// Seconds since 1970 by authentik's clock.
+    pub time_s: i64,
+    /// User name; of a refused password the one that was typed.
+    pub username: String,
+    /// E-mail address of the user, possibly empty.
+    pub email: String,
+    /// Network address of the browser, or of mailcow's server.
+    pub client_ip: String,
+    /// OAuth 2.0 client that the browser was on the way to; empty where none is named.
+    pub client_id: String,
+    /// Scopes that mailcow asked for, separated by blanks.
+    pub asked: String,
+    /// Scopes that were granted, separated by blanks.
+    pub granted: String,
+    /// The mapping that failed, or the redirect URI that was refused.
+    pub subject: String,
+    /// Redirect URIs that are registered instead.
+    pub expected: String,
+}
+
+/// An access token that mailcow got for somebody.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Token {
+    /// User name.
+    pub username: String,
+    /// Seconds since 1970 at which it was issued, by authentik's clock.
+    pub issued_s: i64,
+}
+
+/// Access tokens of mailcow's provider.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tokens {
+    /// The tokens; authentik forgets them some time after they have ended.
+    pub list: Vec<Token>,
+    /// Whether there are none besides.
+    pub is_complete: bool,
+    /// Seconds that each lives.
+    pub lifetime_s: i64,
+}
+
+/// What was read of the events.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Events {
+    /// The events, in no particular order.
+    pub list: Vec<Event>,
+    /// Seconds since 1970 from which on nothing is missing; `None` when all there is was read.
+    pub since_s: Option<i64>,
+    /// The tokens, for superusers.
+    pub tokens: Option<Tokens>,
+}
+
+/// What is asked for: parts of the names of actions. The first one finds `login_failed`, too; the second one knows its application.
+const ASKED: [&str; 4] = ["login", "authorize_application", "property_mapping_exception", "configuration_error"];
+
+/// Reads the newest events about sign-ins. `application` is the primary key of mailcow's application, if it is known, and
+/// `provider` the provider whose tokens are read, too, for a superuser.
+///
+/// # Errors
+/// Whatever is wrong with an answer; without the permission `authentik_events.view_event` [`Error::NotAllowed`].
+pub async fn read_events(
+    outside: &impl Outside,
+    base: &Base,
+    application: Option<&str>,
+    provider: Option<&Provider>,
+) -> Result<Events, Box<Error>> {
+    let mut requests = ASKED.map(|action| base.events(action, application.filter(|_| action == ASKED[1]))).to_vec();
+    requests.extend(provider.map(|provider| base.access_tokens(provider.pk)));
+    let mut events = Events::default();
+    for (number, answer) in transport::look(outside, Batch::new(Product::Authentik, requests)).await.into_iter().enumerate() {
+        if number == ASKED.len() {
+            // Only to know more.
+            events.tokens = provider.and_then(|provider| tokens(&answer, span_seconds(&provider.access_token_validity)?));
+            break;
+        }
+        let page: Page<Value> = match answer::read(&answer, EVENTS, "authentik_events.view_event") {
+            Err(error) => return Err(explain(outside, base, error).await),
+            Ok(page) => page,
+        };
+        let times = || page.results.iter().filter_map(|event| seconds(text(event, &["created"])));
+        // Of several lists the one that reaches back least far counts.
+        if page.pagination.count > PAGE_SIZE {
+            events.since_s = events.since_s.max(times().min());
+        }
+        events.list.extend(page.results.iter().filter_map(event));
+    }
+    Ok(events)
+}
+
+fn tokens(answer: &Answer, lifetime_s: i64) -> Option<Tokens> {
+    let page: Page<Value> = answer::read(answer, "oauth2/access_tokens/", "").ok()?;
+    let token = |value: &Value| {
+        let issued_s = seconds(text(value, &["expires"]))? - lifetime_s;
+        Some(Token { username: text(value, &["user", "username"]).to_owned(), issued_s })
+    };
+    let list = page.results.iter().filter_map(token).collect();
+    Some(Tokens { list, is_complete: page.pagination.count <= PAGE_SIZE, lifetime_s })
+}
+
+/// Seconds of a span such as `hours=1;minutes=5` (contract/authentik.md, section 5.1).
+fn span_seconds(span: &str) -> Option<i64> {
+    let mut sum = 0;
+    for part in span.split(';') {
+        let (unit, amount) = part.split_once('=')?;
+        let unit = match unit {
+            "seconds" => 1,
+            "minutes" => 60,
+            "hours" => 3_600,
+            "days" => 86_400,
+            "weeks" => 604_800,
+            _ => return None,
+        };
+        sum = i64::saturating_add(sum, unit * i64::from(amount.parse::<u32>().ok()?));
+    }
+    Some(sum)
+}
+
+fn event(value: &Value) -> Option<Event> {
+    let at = |path: &[&str]| text(value, path).to_owned();
+    let in_request = |name| at(&["context", "http_request", "args", name]);
+    let mut subject = String::new();
+    let action = match text(value, &["action"]) {
+        "login" => Action::Login,
+        "login_failed" => Action::LoginFailed,
+        "authorize_application" => Action::Authorized,
+        "property_mapping_exception" => Action::ExpressionFailed,
+        "configuration_error" => {
+            subject = at(&["context", "mapping", "name"]);
+            if subject.is_empty() {
+                value.get("context")?.get("expected")?;
+                subject = at(&["context", "redirect_uri"]);
+                Action::RedirectRefused
+            } else {
+                Action::MappingFailed
+            }
+        }
+        _ => return None,
+    };
+    let typed = at(&["context", "username"]);
+    Some(Event {
+        action,
+        time_s: seconds(text(value, &["created"]))?,
+        username: if action == Action::LoginFailed && !typed.is_empty() { typed } else { at(&["user", "username"]) },
+        email: at(&["user", "email"]),
+        client_ip: at(&["client_ip"]),
+        client_id: in_request("client_id"),
+        asked: in_request("scope"),
+        granted: at(&["context", "scopes"]),
+        subject,
+        expected: registered(value),
+    })
+}
+
+fn registered(value: &Value) -> String {
+    let expected = value.get("context").and_then(|context| context.get("expected")).and_then(Value::as_array);
+    expected.unwrap_or_default().iter().map(|uri| text(uri, &["url"])).collect::<Vec<_>>().join(", ")
+}
+
+/// The text at the end of a path of names; empty if there is none.
+fn text<'a>(value: &'a Value, path: &[&str]) -> &'a str {
+    path.iter().try_fold(value, |value, name| value.get(name)).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// Seconds since 1970 of a time such as `2026-11-23T13:44:18.255352Z`, which authentik writes in UTC. Days by Howard Hinnant's
+/// `days_from_civil`.
+fn seconds(text: &str) -> Option<i64> {
+    let number = |from: usize, to: usize| text.get(from..to)?.parse::<i64>().ok();
+    if !text.ends_with('Z') && !text.ends_with("+00:00") {
+        return None;
+    }
+    let (year, month, day) = (number(0, 4)?, number(5, 7)?, number(8, 10)?);
+    let year = if month <= 2 { year - 1 } else { year };
+    let days = 365 * year + year / 4 - year / 100 + year / 400 + (153 * ((month + 9) % 12) + 2) / 5 + day - 719_469;
+    Some(days * 86_400 + number(11, 13)? * 3_600 + number(14, 16)? * 60 + number(17, 19)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_counted_as_the_calendar_does() {
+        for (written, counted) in [
+            ("1970-01-01T00:00:00Z", 0),
+            ("2000-02-29T12:34:56.000001Z", 951_827_696),
+            ("2026-11-23T13:44:18.255352Z", 1_795_441_458),
+            ("2024-12-31T23:59:59+00:00", 1_735_689_599),
+            ("2100-03-01T00:00:00Z", 4_107_542_400),
+        ] {
+            assert_eq!(seconds(written), Some(counted), "{written}");
+        }
+        for odd in
+            ["", "Z", "2026-11-23", "2026-11-23T13:44:18+02:00", "yesterday at noon, in UTC, by the clock Z", "ééééééééééZ"]
+        {
+            assert_eq!(seconds(odd), None, "{odd}");
+        }
+    }
+
+    #[test]
+    fn spans_are_read_or_left_alone() {
+        assert_eq!(span_seconds("hours=1;minutes=5"), Some(3_900));
+        for odd in ["", "hours", "hours=-1", "milliseconds=5", "hours=1;"] {
+            assert_eq!(span_seconds(odd), None, "{odd}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_event_about_a_sign_in_is_left_out() {
+        let read = |json: &str| event(&Value::parse(json).unwrap());
+        assert_eq!(read(r#"{"action":"model_updated","created":"2026-11-23T13:44:18Z"}"#), None);
+        assert_eq!(read(r#"{"action":"login","created":7}"#), None);
+        assert_eq!(read("[]"), None);
+        let bare = read(r#"{"action":"login","created":"2026-11-23T13:44:18Z","context":null}"#).unwrap();
+        assert_eq!((bare.action, bare.client_id.as_str()), (Action::Login, ""));
+    }
+}

@@ -1,0 +1,174 @@
+//! mailcow's UI log: the only place where it says why it refused a sign-in (contract/mailcow.md, section 9; contract/e2e.md, "Cases").
+
+use super::{
+    Error, IdentityProvider,
+    api::{self, Endpoint, UI_LOG_ENTRIES},
+};
+use crate::{
+    json::Value,
+    setup::Origin,
+    transport::{Answer, Batch, Outside, Product, SendError, gather},
+};
+
+/// What an entry is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Logged {
+    /// The identity provider let somebody in. Written when that browser next shows a page of mailcow, not at once.
+    SignedIn,
+    /// A sign-in with the identity provider was refused.
+    Refused,
+    /// A password typed in mailcow's own form was refused.
+    PasswordRefused,
+}
+
+/// An entry about a sign-in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogEntry {
+    /// Seconds since 1970 by mailcow's clock.
+    pub time_s: i64,
+    /// Network address of the browser.
+    pub remote: String,
+    /// What it is about.
+    pub what: Logged,
+    /// Address of the mailbox, as the claim or whoever typed it spells it; empty where mailcow got to know none.
+    pub address: String,
+    /// mailcow's words for a refusal; text that others can influence, to be shown and never interpreted.
+    pub reason: String,
+}
+
+/// What was read of the log.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct UiLog {
+    /// Entries about sign-ins, in mailcow's order.
+    pub entries: Vec<LogEntry>,
+    /// Seconds since 1970 of the oldest entry that was read, whatever it is about; `None` for an empty log.
+    pub since_s: Option<i64>,
+    /// Whether there may be older entries than were asked for.
+    pub is_cut: bool,
+}
+
+/// Characters of a text of the log that are kept.
+const KEPT: usize = 300;
+
+/// Reads the newest entries, and the settings as they are stored now, in one round.
+///
+/// # Errors
+/// Any [`Error`] except [`Error::Refused`].
+pub async fn read_log(outside: &impl Outside, origin: &Origin) -> Result<(UiLog, IdentityProvider), Error> {
+    let requests = vec![api::ui_log(origin), api::identity_provider(origin)];
+    let answers = gather(outside, Batch::new(Product::Mailcow, requests)).await;
+    let [log, provider] = answers.as_slice() else {
+        return Err(Error::NoAnswer { endpoint: Endpoint::UiLog, error: SendError::NotSent });
+    };
+    let log = UiLog::read(log)?;
+    Ok((log, IdentityProvider::from_json(api::read(Endpoint::IdentityProvider, provider)?)))
+}
+
+impl UiLog {
+    /// Reads the answer to [`api::ui_log`]. Entries about anything else are left out.
+    ///
+    /// # Errors
+    /// Any [`Error`] except [`Error::Refused`]. To somebody who is no administrator mailcow gives an empty log (recording 506).
+    pub fn read(answer: &Answer) -> Result<Self, Error> {
+        let lines: Vec<Value> = api::read_list(Endpoint::UiLog, answer)?;
+        let mut log = Self { is_cut: lines.len() >= UI_LOG_ENTRIES, ..Self::default() };
+        for line in &lines {
+            let Some(time_s) = seconds(line.get("time")) else { continue };
+            log.since_s = Some(log.since_s.map_or(time_s, |since| since.min(time_s)));
+            log.entries.extend(entry(line, time_s));
+        }
+        Ok(log)
+    }
+}
+
+/// `call` is the PHP function with its arguments and, at the end, the reason: both texts of JSON in JSON (recordings 705 to 724).
+fn entry(line: &Value, time_s: i64) -> Option<LogEntry> {
+    let text = |name| line.get(name)?.as_str();
+    let refused = text("msg")? == "\"login_failed\"";
+    if !refused && !text("msg")?.starts_with("[\"logged_in_as\"") {
+        return None;
+    }
+    let call = Value::parse(text("call")?).ok()?;
+    let call = call.as_array()?;
+    let word = |at: usize| call.get(at).and_then(Value::as_str).map(shortened);
+    let (what, address, reason) = match (word(0)?.as_str(), refused) {
+        ("identity_provider", false) => (Logged::SignedIn, word(1), None),
+        ("identity_provider", true) if call.len() > 2 => (Logged::Refused, word(1), word(call.len() - 1)),
+        ("identity_provider", true) => (Logged::Refused, None, word(1)),
+        ("check_login", true) => (Logged::PasswordRefused, word(1), None),
+        _ => return None,
+    };
+    Some(LogEntry {
+        time_s,
+        remote: text("remote").unwrap_or_default().to_owned(),
+        what,
+        address: address.unwrap_or_default(),
+        reason: reason.unwrap_or_default(),
+    })
+}
+
+fn shortened(text: &str) -> String {
+    let end = text.char_indices().nth(KEPT).map_or(text.len(), |(at, _)| at);
+    text[..end].to_owned()
+}
+
+fn seconds(time: Option<&Value>) -> Option<i64> {
+    let time = time?;
+    // A time out of this world would not survive a subtraction.
+    time.as_i64().or_else(|| time.as_str()?.parse().ok()).filter(|time| (0..=i64::from(u32::MAX)).contains(time))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::transport::scripted::json;
+
+    fn line(id: u32, msg: &str, call: &str) -> String {
+        serde_json::json!({
+            "id": id, "task": "A", "type": "danger", "msg": msg, "call": call, "user": "unauthenticated",
+            "role": "unauthenticated", "remote": "192.0.2.10", "time": 1_795_442_259 + id,
+        })
+        .to_string()
+    }
+
+    #[test]
+    fn entries_about_sign_ins_are_told_apart() {
+        let lines = [
+            line(4, r#"["logged_in_as","a@mail.example"]"#, r#"["identity_provider","a@mail.example","user"]"#),
+            line(3, r#"["logged_in_as","admin"]"#, r#"["admin_login","admin","*"]"#),
+            line(2, "\"login_failed\"", r#"["identity_provider","a@mail.example","No matching attribute mapping was found"]"#),
+            line(1, "\"login_failed\"", r#"["identity_provider","invalid_client"]"#),
+            line(0, "\"login_failed\"", r#"["check_login","b@mail.example","*"]"#),
+        ];
+        let log = UiLog::read(&json(200, &format!("[{}]", lines.join(",")))).unwrap();
+        let found: Vec<_> = log.entries.iter().map(|entry| (entry.what, entry.address.as_str(), entry.reason.as_str())).collect();
+        assert_eq!(
+            found,
+            [
+                (Logged::SignedIn, "a@mail.example", ""),
+                (Logged::Refused, "a@mail.example", "No matching attribute mapping was found"),
+                (Logged::Refused, "", "invalid_client"),
+                (Logged::PasswordRefused, "b@mail.example", ""),
+            ]
+        );
+        assert_eq!((log.since_s, log.is_cut), (Some(1_795_442_259), false));
+    }
+
+    #[test]
+    fn odd_entries_are_left_out_and_long_ones_cut() {
+        let lengthy = format!(r#"["identity_provider","{}"]"#, "ü".repeat(5_000));
+        let lines = [
+            r#"{"msg":"\"login_failed\"","call":null,"time":7}"#.to_owned(),
+            r#"{"msg":"\"login_failed\"","call":"not json","time":7}"#.to_owned(),
+            r#"{"msg":7,"call":"[]","time":7}"#.to_owned(),
+            r#"{"msg":"\"login_failed\"","call":"[\"identity_provider\",\"x\"]"}"#.to_owned(),
+            line(1, "\"login_failed\"", &lengthy),
+        ];
+        let log = UiLog::read(&json(200, &format!("[{}]", lines.join(",")))).unwrap();
+        assert_eq!(log.entries.len(), 1);
+        assert_eq!(log.entries[0].reason, "ü".repeat(KEPT));
+        assert_eq!(log.since_s, Some(7));
+        assert_eq!(UiLog::read(&json(200, "{}")).unwrap(), UiLog::default());
+        assert_eq!(UiLog::read(&json(200, "")), Err(Error::NotSignedIn));
+    }
+}

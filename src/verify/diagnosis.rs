@@ -1,0 +1,535 @@
+//! Why sign-ins failed: mailcow's log says the reason, authentik's events say who it was and how far they came
+//! (contract/e2e.md, "Cases"; contract/pitfalls.md).
+//!
+//! Some failures leave nothing in either log: a wrong client ID, a redirect URI that is not registered, a wrong authorization
+//! endpoint (cases h2, i, i2, x3), a sign-in that came back with another `state` (P-17). Nothing is claimed about them here; the
+//! checks of what is stored find them.
+
+use serde::Serialize;
+use tsify::Tsify;
+
+use super::{Code, Finding, Severity};
+use crate::authentik::{Action, Event, Events, Token};
+use crate::mailcow::{Field, ListShape, LogEntry, Logged, Snapshot, UiLog};
+
+/// The steps of a sign-in, in their order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[serde(rename_all = "snake_case")]
+pub enum SignInStep {
+    /// authentik knows who it is.
+    Authorize,
+    /// authentik let them on and gave a code.
+    Code,
+    /// mailcow's server redeemed the code.
+    Token,
+    /// mailcow's server was told who it is.
+    Userinfo,
+    /// mailcow let them into a mailbox.
+    Mailbox,
+}
+
+/// A sign-in that failed, or several that failed in the same way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct Attempt {
+    /// When, the last time: seconds since 1970, by authentik's clock.
+    pub time_s: i64,
+    /// Address of the mailbox or, where mailcow got to know none, name or address of authentik's user; empty when nobody knows.
+    pub who: String,
+    /// The last step that certainly went well.
+    pub reached: Option<SignInStep>,
+    /// The step that failed; `None` when it is one of those behind `reached`, and not known which.
+    pub stopped: Option<SignInStep>,
+    /// Why.
+    pub finding: Finding,
+    /// How often.
+    pub times: usize,
+    /// Whether a later sign-in of the same person was not refused.
+    pub went_through_since: bool,
+}
+
+/// What is known besides the logs.
+#[derive(Clone, Copy, Debug)]
+pub struct Facts<'a> {
+    /// Seconds since 1970 by the browser's clock.
+    pub now_s: i64,
+    /// mailcow as it is now.
+    pub stored: Option<&'a Snapshot>,
+    /// What [`check_fields`](super::check_fields) says of what mailcow has stored now.
+    pub fields: &'a [Finding],
+}
+
+/// What the logs say.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Explanation {
+    /// Sign-ins that failed, the newest first; at most [`SHOWN`].
+    pub attempts: Vec<Attempt>,
+    /// Sign-ins that authentik let on and mailcow did not refuse; `None` without both logs.
+    pub unremarkable: Option<usize>,
+    /// By how many seconds mailcow's clock is ahead of authentik's, where that is more than a delay.
+    pub clock_skew_s: Option<i64>,
+}
+
+/// Attempts that are shown.
+pub const SHOWN: usize = 20;
+
+/// Seconds from the code to mailcow's refusal, at most: its server waits for two answers.
+const REFUSED_WITHIN_S: i64 = 180;
+/// Seconds from a sign-in at authentik to the code, at most: there may be a question for consent.
+const LET_ON_WITHIN_S: i64 = 600;
+/// Seconds after which somebody is not just about to come.
+const UNDER_WAY_S: i64 = 60;
+/// Seconds by which clocks and delays may differ without a word.
+const TOLERANCE_S: i64 = 10;
+/// Seconds by which clocks may differ by the word of a single entry; more has to be said by several.
+const BELIEVED_S: i64 = 900;
+
+/// Reasons that need nothing else to be understood: mailcow's words, steps that went well, what it is. Evidence is the address of
+/// the mailbox where the code has any (contract/e2e.md, "Cases"; contract/pitfalls.md, P-01 to P-06).
+const REASONS: [(&str, usize, Code); 6] = [
+    ("invalid_client", 2, Code::PairWrongSecret),
+    ("invalid_grant", 2, Code::CodeRefused),
+    ("The user's authentication source is not of type OIDC", 4, Code::MailboxHasPassword),
+    ("Domain or mailbox is inactive", 4, Code::MailboxInactive),
+    ("No matching attribute mapping was found", 4, Code::DefaultTemplateEmpty),
+    ("Auto-create users on login is deactivated", 4, Code::LoginProvisioningOff),
+];
+
+/// What mailcow's OAuth client says when an answer is no JSON (contract/e2e.md, cases u to x2; P-19, P-26).
+const NO_JSON: [&str; 4] = [
+    "Invalid response received from Authorization Server.",
+    "An OAuth server error was encountered",
+    "Failed to parse JSON response",
+    "Required option not passed: \"access_token\"",
+];
+
+/// Explains every sign-in that failed. `events` are those of this mailcow's client.
+#[must_use]
+pub fn explain(log: Option<&UiLog>, events: Option<&Events>, facts: &Facts<'_>) -> Explanation {
+    let (empty_log, no_events) = (UiLog::default(), Events::default());
+    let (read_log, read_events) = (log.unwrap_or(&empty_log), events.unwrap_or(&no_events));
+    let (entries, list) = (&read_log.entries, &read_events.list);
+    let skew = clock_skew(entries, list);
+    let mut attempts = Vec::new();
+    let mut refused = vec![false; list.len()];
+    for entry in entries.iter().filter(|entry| entry.what != Logged::SignedIn) {
+        let time_s = entry.time_s - skew;
+        if entry.what == Logged::PasswordRefused {
+            let finding = Finding::new(Code::PasswordRefusedByMailcow).with("address", &entry.address);
+            add(&mut attempts, attempt(time_s, &entry.address, 0, true, finding));
+            continue;
+        }
+        let found = authorization(entry, time_s, list, &refused);
+        let event = found.map(|at| &list[at]);
+        if let Some(at) = found {
+            refused[at] = true;
+        }
+        let cause = Cause { entry, time_s, event, events: read_events, facts };
+        let (passed, certain, finding) = cause.find();
+        let named = event.map_or("", |event| if event.email.is_empty() { &event.username } else { &event.email });
+        let who = if entry.address.is_empty() { named } else { &entry.address };
+        add(&mut attempts, attempt(event.map_or(time_s, |event| event.time_s), who, passed, certain, finding));
+    }
+    let is_broken = facts.stored.is_some_and(|stored| stored.provider.mappings.shape != ListShape::Dense);
+    // The log may begin later than the events.
+    let log_since = if read_log.is_cut { read_log.since_s.map_or(i64::MAX, |since| since - skew) } else { i64::MIN };
+    let unremarkable = |event: &Event, refused: bool| {
+        log.is_some() && !is_broken && !refused && event.action == Action::Authorized && event.time_s >= log_since
+    };
+    for event in list {
+        for_authentik(event, read_events, facts, &mut attempts);
+    }
+    for attempt in &mut attempts {
+        let same = |name: &str| !name.is_empty() && name.eq_ignore_ascii_case(&attempt.who);
+        let later_event = |(event, refused): (&Event, &bool)| {
+            unremarkable(event, *refused) && event.time_s > attempt.time_s && (same(&event.email) || same(&event.username))
+        };
+        let later_entry =
+            |entry: &LogEntry| entry.what == Logged::SignedIn && entry.time_s - skew > attempt.time_s && same(&entry.address);
+        attempt.went_through_since = list.iter().zip(&refused).any(later_event) || entries.iter().any(later_entry);
+    }
+    attempts.truncate(SHOWN);
+    let both = log.is_some() && events.is_some();
+    Explanation {
+        attempts,
+        unremarkable: both.then(|| list.iter().zip(&refused).filter(|(event, refused)| unremarkable(event, **refused)).count()),
+        clock_skew_s: (skew != 0).then_some(skew),
+    }
+}
+
+/// What only authentik saw: a refused password, and a sign-in that came no further (contract/e2e.md, cases dd and j).
+fn for_authentik(event: &Event, events: &Events, facts: &Facts<'_>, attempts: &mut Vec<Attempt>) {
+    let finding = |code| Finding::new(code).with("username", &event.username);
+    let newest = events.list.iter().map(|event| event.time_s).max().unwrap_or_default();
+    let let_on = |other: &Event| {
+        other.action == Action::Authorized
+            && other.username == event.username
+            && (-TOLERANCE_S..=LET_ON_WITHIN_S).contains(&(other.time_s - event.time_s))
+    };
+    let attempt = match event.action {
+        Action::LoginFailed => attempt(event.time_s, &event.username, 0, true, finding(Code::PasswordRefusedByAuthentik)),
+        Action::Login
+            if event.time_s + UNDER_WAY_S < facts.now_s.max(newest)
+                && events.since_s.is_none_or(|since| event.time_s >= since)
+                && !events.list.iter().any(let_on) =>
+        {
+            attempt(event.time_s, &event.username, 1, true, finding(Code::NotLetOn))
+        }
+        _ => return,
+    };
+    add(attempts, attempt);
+}
+
+/// An attempt that passed so many steps; `certain` when the next one failed.
+fn attempt(time_s: i64, who: &str, passed: usize, certain: bool, finding: Finding) -> Attempt {
+    const STEPS: [SignInStep; 5] =
+        [SignInStep::Authorize, SignInStep::Code, SignInStep::Token, SignInStep::Userinfo, SignInStep::Mailbox];
+    let reached = passed.checked_sub(1).map(|last| STEPS[last]);
+    let stopped = STEPS.get(passed).copied().filter(|_| certain);
+    Attempt { time_s, who: who.to_owned(), reached, stopped, finding, times: 1, went_through_since: false }
+}
+
+/// Adds an attempt, the newest in front; one that failed for the same reason before is counted with it.
+fn add(attempts: &mut Vec<Attempt>, mut attempt: Attempt) {
+    let same = |other: &Attempt| other.who.eq_ignore_ascii_case(&attempt.who) && other.finding == attempt.finding;
+    if let Some(at) = attempts.iter().position(same) {
+        let other = attempts.remove(at);
+        attempt.times += other.times;
+        attempt.time_s = attempt.time_s.max(other.time_s);
+    }
+    let at = attempts.partition_point(|other| other.time_s > attempt.time_s);
+    attempts.insert(at, attempt);
+}
+
+/// By how many seconds mailcow's clock is ahead of authentik's: what most refusals are away from the code of the same person,
+/// or else of the same browser. A refusal follows within seconds.
+fn clock_skew(entries: &[LogEntry], events: &[Event]) -> i64 {
+    let mut gaps: Vec<i64> = Vec::new();
+    for entry in entries.iter().filter(|entry| entry.what == Logged::Refused) {
+        let of_same = |event: &&Event| {
+            event.action == Action::Authorized
+                && if entry.address.is_empty() { event.client_ip == entry.remote } else { is_address_of(event, entry) }
+        };
+        let gap = events.iter().filter(of_same).map(|event| entry.time_s - event.time_s).min_by_key(|gap| gap.abs());
+        if let Some(gap) = gap {
+            gaps.insert(gaps.partition_point(|other| *other < gap), gap);
+        }
+    }
+    let Some(median) = gaps.get(gaps.len() / 2).copied() else { return 0 };
+    let agreeing = gaps.iter().filter(|gap| (**gap - median).abs() <= UNDER_WAY_S).count();
+    let is_believed = median.abs() <= BELIEVED_S || agreeing > 1 && agreeing * 2 > gaps.len();
+    if (-TOLERANCE_S..=UNDER_WAY_S).contains(&median) || !is_believed { 0 } else { median }
+}
+
+fn is_address_of(event: &Event, entry: &LogEntry) -> bool {
+    !entry.address.is_empty() && event.email.eq_ignore_ascii_case(&entry.address)
+}
+
+/// The code that a refusal belongs to: not used by another one, not long before, and of the same person, the same browser or
+/// the only person who was there.
+fn authorization(entry: &LogEntry, time_s: i64, events: &[Event], refused: &[bool]) -> Option<usize> {
+    let fits = |at: &usize| {
+        let event = &events[*at];
+        event.action == Action::Authorized
+            && !refused[*at]
+            && (-TOLERANCE_S..=REFUSED_WITHIN_S).contains(&(time_s - event.time_s))
+    };
+    let candidates: Vec<usize> = (0..events.len()).filter(fits).collect();
+    let nearest = |is_it: &dyn Fn(&Event) -> bool| {
+        let gap = |at: &usize| time_s - events[*at].time_s;
+        // A refusal comes after its code, unless the clocks are a little apart.
+        candidates.iter().copied().filter(|at| is_it(&events[*at])).min_by_key(|at| (gap(at) < 0, gap(at).abs()))
+    };
+    nearest(&|event| is_address_of(event, entry)).or_else(|| nearest(&|event| event.client_ip == entry.remote)).or_else(|| {
+        let first = &events[*candidates.first()?].username;
+        nearest(&|_| true).filter(|_| candidates.iter().all(|at| events[*at].username == *first))
+    })
+}
+
+/// mailcow's server did not reach an endpoint, which the browser did: `60: words (see …) for https://…`.
+fn unreachable(rest: &str) -> (usize, bool, Finding) {
+    let url = rest.rsplit(' ').next().filter(|word| word.starts_with("http")).unwrap_or_default();
+    let code = match rest.split(':').next() {
+        Some("6") => Code::ServerCannotResolve,
+        Some("35" | "51" | "58" | "60" | "77" | "83") => Code::ServerDistrustsCertificate,
+        _ => Code::ServerCannotReachToken,
+    };
+    (if url.contains("userinfo") { 3 } else { 2 }, true, Finding::new(code).with("url", url))
+}
+
+/// A refusal with everything that may explain it.
+struct Cause<'a> {
+    entry: &'a LogEntry,
+    time_s: i64,
+    event: Option<&'a Event>,
+    events: &'a Events,
+    facts: &'a Facts<'a>,
+}
+
+impl Cause<'_> {
+    /// Steps that went well, whether the next one is the one that failed, and why.
+    fn find(&self) -> (usize, bool, Finding) {
+        let reason = self.entry.reason.as_str();
+        if let Some((_, passed, code)) = REASONS.iter().find(|(known, ..)| *known == reason) {
+            return (*passed, true, self.plain(*code));
+        }
+        if let Some(rest) = reason.strip_prefix("cURL error ") {
+            return unreachable(rest);
+        }
+        if NO_JSON.iter().any(|known| reason.starts_with(known)) {
+            return self.no_json();
+        }
+        match reason {
+            "No email address found for user" => (3, true, self.no_email()),
+            "Could not create mailbox on login" => (4, true, self.not_created()),
+            // mailcow names an address only after it was told one.
+            _ => {
+                let knows = !self.entry.address.is_empty();
+                (if knows { 4 } else { 2 }, knows, Finding::new(Code::SignInRefused).with("reason", reason))
+            }
+        }
+    }
+
+    /// A finding whose only evidence, if any, is the address.
+    fn plain(&self, code: Code) -> Finding {
+        let finding = Finding::new(code);
+        match code {
+            Code::PairWrongSecret => match self.near(Action::RedirectRefused, "") {
+                Some(event) => Finding::new(Code::RedirectNotRegistered)
+                    .at(Field::RedirectUrl)
+                    .with("url", &event.subject)
+                    .with("registered", &event.expected),
+                None => finding.at(Field::ClientSecret),
+            },
+            // A warning in general, a fault for whom it has refused.
+            Code::DefaultTemplateEmpty | Code::LoginProvisioningOff => {
+                let empty = code == Code::DefaultTemplateEmpty;
+                let mut finding = finding.at(if empty { Field::DefaultTemplate } else { Field::LoginProvisioning });
+                finding.severity = Severity::Fault;
+                finding
+            }
+            _ => finding,
+        }
+    }
+
+    /// An answer that is no JSON: a scope that was not granted, an address that is not authentik's, or somebody in between.
+    fn no_json(&self) -> (usize, bool, Finding) {
+        if let Some(finding) = self.not_granted("openid", Code::ScopeOpenidMissing) {
+            return (3, true, finding);
+        }
+        for (field, passed) in [(Field::TokenUrl, 2), (Field::UserinfoUrl, 3)] {
+            let faulty = |finding: &&Finding| finding.field == Some(field) && finding.severity >= Severity::Warning;
+            if let Some(finding) = self.facts.fields.iter().find(faulty) {
+                return (passed, true, finding.clone());
+            }
+        }
+        let finding = Finding::new(Code::ServerGotNoJson);
+        match self.got_token() {
+            Some(true) => (3, true, finding),
+            Some(false) => (2, true, finding),
+            None => (2, false, finding),
+        }
+    }
+
+    /// Whether authentik issued a token for this sign-in; `None` when that cannot be known, or not any more.
+    fn got_token(&self) -> Option<bool> {
+        let (event, tokens) = (self.event?, self.events.tokens.as_ref()?);
+        let is_it = |token: &Token| {
+            token.username == event.username && (-TOLERANCE_S..=REFUSED_WITHIN_S).contains(&(token.issued_s - event.time_s))
+        };
+        if tokens.list.iter().any(is_it) {
+            return Some(true);
+        }
+        let would_live = event.time_s + tokens.lifetime_s > self.facts.now_s + UNDER_WAY_S;
+        (tokens.is_complete && would_live).then_some(false)
+    }
+
+    /// No address for mailcow: not granted, none there, or its mapping failed.
+    fn no_email(&self) -> Finding {
+        if let Some(finding) = self.not_granted("email", Code::ScopeEmailMissing) {
+            return finding;
+        }
+        let Some(event) = self.event else { return Finding::new(Code::NoEmailClaim) };
+        if let (Some(_), Some(mapping)) =
+            (self.near(Action::ExpressionFailed, &event.username), self.near(Action::MappingFailed, ""))
+        {
+            return Finding::new(Code::MappingFails).with("mapping", &mapping.subject);
+        }
+        if event.email.is_empty() {
+            return Code::UserWithoutEmail.into();
+        }
+        Finding::new(Code::NoEmailClaim)
+    }
+
+    /// Whether a scope was not granted: mailcow did not ask for it, or the provider has no mapping for it.
+    fn not_granted(&self, scope: &str, not_asked: Code) -> Option<Finding> {
+        let Some(event) = self.event else {
+            return self.facts.fields.iter().find(|finding| finding.code == not_asked).cloned();
+        };
+        let has = |scopes: &str| scopes.split_whitespace().any(|word| word == scope);
+        if has(&event.granted) {
+            return None;
+        }
+        let finding =
+            if has(&event.asked) { Finding::new(Code::ScopeNotMapped).with("scope", scope) } else { Finding::new(not_asked) };
+        Some(finding.at(Field::ClientScopes))
+    }
+
+    /// The mailbox could not be created: no such domain, no such template, or a limit (P-03; contract/e2e.md, cases f and s).
+    fn not_created(&self) -> Finding {
+        let address = &self.entry.address;
+        let domain = address.rsplit_once('@').map_or("", |(_, domain)| domain);
+        if let Some(stored) = self.facts.stored {
+            if !stored.domains.iter().any(|known| known.name.eq_ignore_ascii_case(domain)) {
+                return Finding::new(Code::DomainMissing).with("domain", domain);
+            }
+            let missing =
+                |template: &&str| !template.is_empty() && !stored.templates.iter().any(|known| known.name == **template);
+            let provider = &stored.provider;
+            let mut wanted = [provider.default_template.as_str()].into_iter().chain(provider.mappings.templates());
+            if let Some(template) = wanted.find(missing) {
+                return Finding::new(Code::TemplateNotFound).at(Field::DefaultTemplate).with("template", template);
+            }
+        }
+        Finding::new(Code::MailboxNotCreated).with("address", address)
+    }
+
+    /// An event of the time from the code to the refusal; `username` may be empty for anybody's.
+    fn near(&self, action: Action, username: &str) -> Option<&Event> {
+        let from = self.event.map_or(self.time_s - REFUSED_WITHIN_S, |event| event.time_s);
+        self.events.list.iter().find(|event| {
+            event.action == action
+                && (username.is_empty() || event.username == username)
+                && (from..=self.time_s + TOLERANCE_S).contains(&event.time_s)
+        })
+    }
+}
+
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::authentik::Tokens;
+
+    const NOW: i64 = 1_795_449_600;
+
+    fn refusal(time_s: i64, address: &str, reason: &str) -> LogEntry {
+        let what = Logged::Refused;
+        LogEntry { time_s, remote: "192.0.2.10".into(), what, address: address.into(), reason: reason.into() }
+    }
+
+    fn event(action: Action, time_s: i64, username: &str, client_ip: &str) -> Event {
+        Event {
+            action,
+            time_s,
+            username: username.into(),
+            email: format!("{username}@mail.example"),
+            client_ip: client_ip.into(),
+            client_id: "id".into(),
+            asked: "openid profile email".into(),
+            granted: "openid profile email".into(),
+            subject: String::new(),
+            expected: String::new(),
+        }
+    }
+
+    fn explained(entries: Vec<LogEntry>, list: Vec<Event>) -> Explanation {
+        let log = UiLog { since_s: entries.iter().map(|entry| entry.time_s).min(), entries, is_cut: false };
+        let events = Events { list, since_s: None, tokens: None };
+        explain(Some(&log), Some(&events), &Facts { now_s: NOW, stored: None, fields: &[] })
+    }
+
+    #[test]
+    fn two_people_at_once_are_not_mixed_up() {
+        let both = || {
+            vec![event(Action::Authorized, NOW, "anna", "192.0.2.10"), event(Action::Authorized, NOW + 1, "bert", "192.0.2.11")]
+        };
+        let found = explained(vec![refusal(NOW + 2, "", "invalid_client")], both());
+        assert_eq!(found.attempts[0].who, "anna@mail.example", "by the browser's address");
+        let mut elsewhere = refusal(NOW + 2, "", "invalid_client");
+        elsewhere.remote = "198.51.100.1".into();
+        let found = explained(vec![elsewhere.clone()], both());
+        assert_eq!(found.attempts[0].who, "", "a proxy hides the address: nobody is guessed");
+        let found = explained(vec![elsewhere], both().into_iter().take(1).collect());
+        assert_eq!(found.attempts[0].who, "anna@mail.example", "nobody else was there");
+        assert_eq!(found.unremarkable, Some(0));
+    }
+
+    #[test]
+    fn what_was_cut_off_is_not_taken_for_a_refusal() {
+        let events = Events { list: vec![event(Action::Login, NOW - 900, "anna", "")], since_s: Some(NOW - 600), tokens: None };
+        let facts = Facts { now_s: NOW, stored: None, fields: &[] };
+        assert_eq!(explain(None, Some(&events), &facts).attempts, [], "the code may be older than what was read");
+        let log = UiLog { since_s: Some(NOW - 60), is_cut: true, ..UiLog::default() };
+        let events = Events { list: vec![event(Action::Authorized, NOW - 900, "anna", "")], since_s: None, tokens: None };
+        assert_eq!(explain(Some(&log), Some(&events), &facts).unremarkable, Some(0), "mailcow may have refused before");
+    }
+
+    #[test]
+    fn one_entry_alone_does_not_accuse_a_clock() {
+        let far = |hours: i64| {
+            let refused = refusal(NOW + 3_600 * hours, "anna@mail.example", "Domain or mailbox is inactive");
+            explained(vec![refused], vec![event(Action::Authorized, NOW, "anna", "192.0.2.10")])
+        };
+        assert_eq!(far(5).clock_skew_s, None, "the events of that sign-in may be gone");
+        assert_eq!(far(5).attempts.len(), 1);
+    }
+
+    proptest! {
+        /// Whatever is in the logs, and in whatever order.
+        #[test]
+        fn any_logs_are_explained(
+            entries in proptest::collection::vec((0..4_000_i64, 0..4_usize, 0..9_usize, 0..3_u8), 0..30),
+            events in proptest::collection::vec((0..4_000_i64, 0..4_usize, 0..6_usize, 0..3_u8), 0..30),
+            skew in -2_000..2_000_i64,
+        ) {
+            let names = ["anna", "bert", "carl", ""];
+            let reasons = [
+                "invalid_client", "invalid_grant", "cURL error 6: no for https://x.test/", "cURL error", "No email address found for user",
+                "Could not create mailbox on login", "Failed to parse JSON response: Syntax error", "", "<b>{reason}</b>",
+            ];
+            let actions = [
+                Action::Login, Action::LoginFailed, Action::Authorized, Action::ExpressionFailed, Action::MappingFailed,
+                Action::RedirectRefused,
+            ];
+            let mut entries: Vec<LogEntry> = entries.into_iter().map(|(time, name, reason, what)| {
+                let address = if names[name].is_empty() { String::new() } else { format!("{}@mail.example", names[name]) };
+                let what = [Logged::Refused, Logged::SignedIn, Logged::PasswordRefused][usize::from(what)];
+                LogEntry { what, ..refusal(NOW - time + skew, &address, reasons[reason]) }
+            }).collect();
+            let mut list: Vec<Event> = events.into_iter().map(|(time, name, action, ip)| {
+                event(actions[action], NOW - time, names[name], ["192.0.2.10", "192.0.2.11", ""][usize::from(ip)])
+            }).collect();
+            let refusals = entries.iter().filter(|entry| entry.what != Logged::SignedIn).count();
+            let found = explained(entries.clone(), list.clone());
+            prop_assert!(found.attempts.len() <= SHOWN);
+            prop_assert!(found.attempts.is_sorted_by(|one, other| one.time_s >= other.time_s));
+            prop_assert!(found.attempts.iter().all(|attempt| attempt.finding.is_complete() && attempt.times > 0));
+            let counted: usize = found.attempts.iter().map(|attempt| attempt.times).sum();
+            prop_assert!(found.attempts.len() == SHOWN || counted >= refusals);
+            entries.reverse();
+            list.reverse();
+            let reversed = explained(entries, list);
+            prop_assert_eq!(found.clock_skew_s, reversed.clock_skew_s);
+            prop_assert_eq!(found.attempts.is_empty(), reversed.attempts.is_empty());
+        }
+
+        #[test]
+        fn tokens_never_contradict_themselves(issued in -400..400_i64, now in 0..8_000_i64) {
+            let list = vec![event(Action::Authorized, NOW, "anna", "192.0.2.10")];
+            let token = Token { username: "anna".into(), issued_s: NOW + issued };
+            let tokens = Some(Tokens { list: vec![token], is_complete: true, lifetime_s: 3_600 });
+            let log = UiLog { entries: vec![refusal(NOW + 2, "", NO_JSON[0])], since_s: Some(NOW), is_cut: false };
+            let facts = Facts { now_s: NOW + now, stored: None, fields: &[] };
+            let found = explain(Some(&log), Some(&Events { list, since_s: None, tokens }), &facts);
+            let expected = match issued {
+                -10..=180 => Some(SignInStep::Userinfo),
+                _ if now + UNDER_WAY_S < 3_600 => Some(SignInStep::Token),
+                _ => None,
+            };
+            prop_assert_eq!(found.attempts[0].stopped, expected);
+        }
+    }
+}

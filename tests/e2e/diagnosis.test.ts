@@ -1,0 +1,119 @@
+/** Sign-ins that fail in a browser are explained in the panel; what was wrong is put right, and the next one goes through. */
+
+import assert from "node:assert/strict";
+
+import type { Page } from "puppeteer-core";
+
+import * as acts from "./harness/acts.ts";
+import { journey } from "./harness/journey.ts";
+import { counted, finding, text } from "./harness/messages.ts";
+import { launch, type Stage } from "./harness/stage.ts";
+import { ask, mailcowState } from "./harness/witness.ts";
+
+/** Changes stored settings of mailcow, as another administrator might. */
+async function store(tab: Page, settings: Record<string, unknown>): Promise<void> {
+  const { identityProvider } = await mailcowState(tab);
+  await ask(tab, "/api/v1/edit/identity-provider", "POST", { items: ["identity-provider"], attr: { ...identityProvider, ...settings } });
+}
+
+/** Signs in and ends where mailcow refuses. */
+async function refused(stage: Stage): Promise<void> {
+  const page = await acts.signInByButton(stage);
+  await page.waitForSelector("::-p-text(Login failed)");
+  await page.browserContext().close();
+}
+
+/** Types a wrong password at authentik. */
+async function mistyped(stage: Stage): Promise<void> {
+  const page = await stage.stranger();
+  await page.goto(`${stage.installation.origins.mailcow}/?iam_sso=1`);
+  const { user } = await stage.installation.mailboxUser();
+  await page.locator('input[name="uid_field"]').fill(user);
+  await page.locator('input[name="password"]').fill("not this one");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("::-p-text(Invalid password)");
+  await page.browserContext().close();
+}
+
+/** Sets the clocks of both servers. */
+async function minutesAgo(stage: Stage, minutes: number): Promise<void> {
+  await stage.standins.control("POST", "/clock", { now_ms: Date.now() - 60_000 * minutes });
+}
+
+journey("failed sign-ins are explained, one is put right", async (step) => {
+  await using stage = await launch({ standins: { users: 40 } });
+  await minutesAgo(stage, 90);
+  const { user } = await stage.installation.mailboxUser();
+  const witness = await stage.open("mailcow");
+  const panel = await stage.clickToolbar(await stage.open("authentik"));
+
+  let form = witness;
+  await step("both products are prepared", async () => {
+    await acts.describeSetup(stage, panel);
+    await acts.planAndApply(panel);
+    form = await acts.goToMailcow(stage, panel);
+    await panel.press(text("mailcow_save"));
+    await panel.confirm();
+    await panel.says(text("mailcow_saved"));
+  });
+
+  await step("nothing has failed yet, and what that means is said", async () => {
+    await panel.go(text("place_check"));
+    await panel.says(text("signins_lead"));
+    await panel.shots("sign-ins-begin");
+    await panel.press(text("signins_explain"));
+    await panel.says(text("signins_none"));
+    await panel.says(text("signins_unseen"));
+    await panel.assertAccessible();
+    await panel.shots("sign-ins-none");
+  });
+
+  await step("four ways to fail are told apart", async () => {
+    await minutesAgo(stage, 65);
+    await mistyped(stage);
+    await minutesAgo(stage, 20);
+    await stage.standins.control("POST", "/fault", { upstream: "proxy_page" });
+    await refused(stage);
+    await stage.standins.control("POST", "/fault", { clear: {} });
+    await minutesAgo(stage, 4);
+    await store(witness, { client_secret: "not this one" });
+    await refused(stage);
+    await refused(stage);
+    await panel.press(text("signins_again"));
+    await panel.says(counted("signins_found", 3));
+    await panel.says(finding("password_refused_by_authentik", { username: user }));
+    await panel.says(finding("server_got_no_json"));
+    await panel.says(finding("pair_wrong_secret"));
+    await panel.says("2 times");
+    await panel.assertAccessible();
+    await panel.shots("sign-ins", { height: 1700 });
+  });
+
+  await step("the steps say how far each one got", async () => {
+    const got = (await panel.texts("cb-steps")).map((steps) => steps.split(text("step_stopped")).length - 1);
+    assert.deepEqual(got, [1, 1, 1], (await panel.texts("cb-steps")).join(" | "));
+  });
+
+  await step("the secret is put right where the panel leads to, and the next sign-in goes through", async () => {
+    await panel.page.locator(`>>> cb-button::-p-text(${JSON.stringify(text("check_go", { place: text("place_mailcow") }))})`).click();
+    await panel.find(">>> cb-diff");
+    await panel.press(text("mailcow_save"));
+    await panel.confirm();
+    await panel.says(text("mailcow_saved"));
+    await minutesAgo(stage, 0);
+    const page = await acts.signInByButton(stage);
+    assert.ok(new URL(page.url()).pathname.startsWith("/SOGo/so"), page.url());
+    await panel.go(text("place_check"));
+    await panel.press(text("signins_again"));
+    await panel.says(text("signins_since"));
+    await panel.says(counted("signins_others", 1));
+    await panel.shots("sign-ins-since", { height: 1700 });
+  });
+
+  await step("without mailcow's tab it is said what is missing", async () => {
+    await form.close();
+    await panel.says(text("chip_lost"));
+    await panel.press(text("signins_again"));
+    await panel.says(finding("mailcow_log_not_read"));
+  });
+});

@@ -1,0 +1,71 @@
+//! The check of what both products have stored.
+
+use cowbell::mailcow::MailcowChoice;
+use cowbell::plan::SetupDraft;
+use cowbell::transport::Product;
+use cowbell::verify::Code;
+
+use crate::support::run;
+use crate::support::stage::{Setting, Stage, draft};
+
+const BOTH: [Product; 2] = [Product::Authentik, Product::Mailcow];
+
+fn check(stage: &Stage, tabs: &[Product]) -> Vec<Code> {
+    let view = run(stage.app.check(&draft(), &MailcowChoice::default(), tabs));
+    assert!(view.findings.iter().all(cowbell::verify::Finding::is_complete), "{:?}", view.findings);
+    view.findings.iter().map(|finding| finding.code).collect()
+}
+
+fn ready() -> Stage {
+    let stage = Setting::default().stage();
+    stage.done(&draft());
+    stage.observe_mailcow().expect("a view");
+    run(stage.app.save_for_me(&MailcowChoice::default())).expect("a view");
+    stage
+}
+
+#[test]
+fn both_sides_in_order() {
+    let stage = ready();
+    let expected =
+        [Code::ProviderInSync, Code::SettingsInSync, Code::RedirectRegistered, Code::PairRight, Code::ServerReachesToken];
+    assert_eq!(check(&stage, &BOTH), expected);
+}
+
+#[test]
+fn what_changed_since_is_found() {
+    let stage = ready();
+    stage.sim.world().mailcow.state_mut().identity_provider.set("client_scopes", "openid email");
+    let found = check(&stage, &BOTH);
+    assert!(found.contains(&Code::SettingsDiffer) && found.contains(&Code::ScopeProfileMissing), "{found:?}");
+    stage.sim.world().authentik.state_mut().applications[0].meta_launch_url.clear();
+    let found = check(&stage, &BOTH);
+    // What is still to be changed at authentik must not be wanted of mailcow.
+    assert!(found.contains(&Code::ProviderDiffers) && !found.contains(&Code::SettingsDiffer), "{found:?}");
+}
+
+#[test]
+fn what_is_not_looked_at_is_said() {
+    assert_eq!(check(&ready(), &[]), [Code::ProviderNotCompared, Code::MailcowNotChecked]);
+    let stage = Setting::default().stage();
+    stage.observe_mailcow().expect("a view");
+    assert_eq!(check(&stage, &[Product::Mailcow]), [Code::ProviderNotCompared, Code::SettingsMissing]);
+    // Another panel, which has not read authentik.
+    let stage = ready();
+    let fresh = Stage { app: cowbell::app::Cowbell::new(stage.sim.clone()), sim: stage.sim.clone() };
+    fresh.observe_mailcow().expect("a view");
+    assert!(check(&fresh, &[Product::Mailcow]).contains(&Code::SettingsNotCompared));
+}
+
+#[test]
+fn verbs_refuse_a_faulty_draft_and_a_second_run() {
+    let stage = Setting::default().stage();
+    stage.observe().expect("a view");
+    let faulty = SetupDraft { mailcow: "mail cow".into(), ..draft() };
+    assert_eq!(stage.plan(&faulty).expect_err("a fault").code, Code::DraftFaulty);
+    stage.plan(&draft()).expect("a plan");
+    let mut codes = Vec::new();
+    let mut meanwhile = |_: &cowbell::plan::Progress| codes.extend(stage.undo().err().map(|finding| finding.code));
+    run(stage.app.apply(&draft(), &mut meanwhile)).expect("a report");
+    assert!(!codes.is_empty() && codes.iter().all(|code| *code == Code::RunBusy), "{codes:?}");
+}
