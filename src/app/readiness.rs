@@ -364,7 +364,7 @@ impl<O: Outside> Cowbell<O> {
         self.state.borrow_mut().switched = Switched::read(text);
     }
 
-    /// Remembers what mailboxes were before they are switched; gives the text to be kept.
+    /// Remembers what mailboxes, sorted by address, were before they are switched; gives the text to be kept.
     fn note_switched(&self, readiness: &Readiness, former: &[Wanted]) -> String {
         let mut state = self.state.borrow_mut();
         let origin = readiness.mailcow.origin.to_string();
@@ -372,7 +372,7 @@ impl<O: Outside> Cowbell<O> {
             state.switched = Switched { mailcow: origin, mailboxes: Vec::new() };
         }
         let known = &mut state.switched.mailboxes;
-        known.retain(|(address, _)| former.iter().all(|(other, _)| other != address));
+        known.retain(|(address, _)| former.binary_search_by(|(other, _)| other.cmp(address)).is_err());
         known.extend_from_slice(former);
         state.switched.text()
     }
@@ -484,7 +484,7 @@ impl Readiness {
         })
     }
 
-    /// Mailboxes that keep their users out because they have a password of their own, each once.
+    /// Mailboxes that keep their users out because they have a password of their own, each once, sorted by address.
     fn switchable(&self) -> Vec<Wanted> {
         let Some(mailboxes) = &self.mailcow.snapshot.mailboxes else { return Vec::new() };
         let rules = self.rules();
