@@ -7,7 +7,7 @@ import { askRemoval, handOver, putBack } from "../act/life";
 import { decide } from "../act/mailcow";
 import type { Panel } from "../act/panel";
 import { loadPlan, savePlan } from "../act/plan-file";
-import { ask, change as changeReadiness, saveTable } from "../act/readiness";
+import { ask, askSwitch, change as changeReadiness, saveTable } from "../act/readiness";
 import { plan, planWithGroup } from "../act/run";
 import { change, choose } from "../act/setup";
 import { type PlaceName, viewOf } from "../state/state";
@@ -75,12 +75,9 @@ function readiness(panel: Panel): TemplateResult | typeof nothing {
     find: (query) => core.findReadiness(query),
     ask: (text) => void ask(panel, text),
     save: () => saveTable(panel),
-    switch: (target) => {
-      changeReadiness(panel, { target });
-      store.set({ asking: "switch" });
-    },
+    switch: (target) => askSwitch(panel, target),
     switchBack: () => store.set({ asking: "switch_back" }),
-    goToMailcow: () => go(panel, "mailcow"),
+    go: (place) => go(panel, place),
   });
 }
 
