@@ -1,14 +1,15 @@
 //! The border to JavaScript: the only file with `#[wasm_bindgen]`. Thin, and without decisions.
 
-use std::pin::Pin;
+use std::cell::RefCell;
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
 use std::rc::Rc;
+use std::task::Waker;
 
-use futures_channel::mpsc;
-use futures_util::{StreamExt, future};
 use js_sys::{Array, Function, Object, Promise};
 use tsify::{Ts, Tsify};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::future_to_promise;
+use wasm_bindgen_futures::{JsFuture, future_to_promise};
 use zeroize::Zeroizing;
 
 use crate::app::{
@@ -17,7 +18,7 @@ use crate::app::{
 };
 use crate::app::{ReadinessQuery, ReadinessRows};
 use crate::handover::HandoverFormat;
-use crate::json::{self, FromJson, Value};
+use crate::json::{self, FromJson, Value, WrongShape};
 use crate::mailcow::form::{FORM_QUERY, FormQuery};
 use crate::mailcow::script::{self, Script};
 use crate::mailcow::{FormState, FormValues, MailcowChoice};
@@ -100,6 +101,9 @@ extern "C" {
     #[wasm_bindgen(js_namespace = crypto, js_name = getRandomValues)]
     fn get_random_values(buffer: &mut [u8]);
 
+    #[wasm_bindgen(js_name = setTimeout)]
+    fn set_timeout(handler: &Function, milliseconds: u32);
+
     /// An `Error` of JavaScript.
     #[wasm_bindgen(js_name = Error)]
     type CowbellError;
@@ -131,24 +135,31 @@ impl Outside for Browser {
                 on_answer(index, answer);
             }
         };
-        let (sender, mut answers) = mpsc::unbounded();
+        let inbox = Rc::new(RefCell::new((Vec::new(), None::<Waker>)));
+        let arrived = inbox.clone();
         let callback = Closure::<dyn FnMut(usize, WireAnswer)>::new(move |index, answer: WireAnswer| {
-            // The receiver lives until the batch has ended.
-            let _ = sender.unbounded_send((index, answer));
+            let (answers, waker) = &mut *arrived.borrow_mut();
+            answers.push((index, answer));
+            if let Some(waker) = waker.take() {
+                waker.wake();
+            }
         });
-        let sent = async move {
+        let mut sent = pin!(async {
             if let Ok(wire) = to_js(&batch) {
                 let _ = self.js.send(wire, callback.as_ref().clone()).await;
             }
-            drop(callback);
-        };
-        let noted = async {
-            while let Some((index, answer)) = answers.next().await {
+        });
+        poll_fn(|context| {
+            let ended = sent.as_mut().poll(context);
+            let answers = std::mem::take(&mut inbox.borrow_mut().0);
+            for (index, answer) in answers {
                 // Not before its turn: until then the body is the browser's memory, not the core's.
                 note(index, read(&answer));
             }
-        };
-        future::join(sent, noted).await;
+            inbox.borrow_mut().1 = Some(context.waker().clone());
+            ended
+        })
+        .await;
         for index in 0..answered.len() {
             if !answered[index] {
                 on_answer(index, Err(SendError::TabGone));
@@ -160,7 +171,7 @@ impl Outside for Browser {
         let mut left = milliseconds;
         while left > 0 && !self.cancelled() {
             let slice = left.min(SLICE_MS);
-            gloo_timers::future::TimeoutFuture::new(slice).await;
+            let _ = JsFuture::from(Promise::new(&mut |resolve, _| set_timeout(&resolve, slice))).await;
             left -= slice;
         }
     }
@@ -214,8 +225,7 @@ fn read(answer: &WireAnswer) -> Answer {
 }
 
 fn throw(finding: &Finding) -> JsValue {
-    let code = json::to_text(&finding.code).unwrap_or_default();
-    let error = CowbellError::new(code.trim_matches('"'));
+    let error = CowbellError::new(&finding.code.name());
     error.set_name("CowbellError");
     error.set_finding(to_js(finding).unwrap_or_default());
     error.into()
@@ -237,14 +247,21 @@ fn done(outcome: Result<(), Finding>) -> Result<JsValue, JsValue> {
 
 /// Gives a value to JavaScript as JSON text, which the browser reads faster than we could build objects.
 fn to_js(value: &impl serde::Serialize) -> Result<JsValue, JsValue> {
-    js_sys::JSON::parse(&json::to_text(value).map_err(JsError::from)?)
+    parsed(json::to_text(value))
+}
+
+fn parsed(text: Result<String, WrongShape>) -> Result<JsValue, JsValue> {
+    js_sys::JSON::parse(&text.map_err(JsError::from)?)
 }
 
 /// Reads what JavaScript gives, as JSON text; it may hold a secret.
 fn take<T: Tsify<JsType: JsCast> + FromJson>(value: &Ts<T>) -> Result<T, JsValue> {
-    let text = Zeroizing::new(String::from(js_sys::JSON::stringify(&value.js_value())?));
-    let value = Value::parse(&text).and_then(|value| T::from_json(&value));
-    value.map_err(|error| JsError::from(error).into())
+    T::from_json(&tree(&value.js_value())?).map_err(|error| JsError::from(error).into())
+}
+
+fn tree(value: &JsValue) -> Result<Value, JsValue> {
+    let text = Zeroizing::new(String::from(js_sys::JSON::stringify(value)?));
+    Value::parse(&text).map_err(|error| JsError::from(error).into())
 }
 
 /// Calls a JavaScript function with a view. What the function throws is its own affair.

@@ -249,9 +249,7 @@ impl<O: Outside> Cowbell<O> {
             return Ok(());
         }
         let bindings = authentik::observe_bindings(&self.outside, &snapshot.base, &application).await?;
-        let mut fuller = (*snapshot).clone();
-        fuller.bindings.push((application, bindings));
-        self.state.borrow_mut().authentik = Some(Rc::new(fuller));
+        self.snapshot()?.add_bindings(application, bindings);
         Ok(())
     }
 

@@ -24,7 +24,7 @@ impl<O: Outside> Cowbell<O> {
             return Err(Finding::new(Code::MailcowLogNotRead));
         }
         let seen = self.seen()?;
-        let (log, provider) = read_log(&self.outside, &seen.origin).await.map_err(|error| Finding::from(&error))?;
+        let (log, provider) = read_log(&self.outside, &seen.origin).await?;
         self.remember(&seen.origin, seen.snapshot.clone(), provider);
         Ok(log)
     }

@@ -96,7 +96,7 @@ pub fn preview(authentik: &str, draft: &SetupDraft) -> Preview {
     if let Some(setup) = resolved.setup.filter(|_| preview.faults.is_empty()) {
         let credentials = (String::new(), Secret::new(String::new()));
         let plan = compare(&snapshot, &Directory::default(), &setup, &resolved.adoption, credentials);
-        preview.steps = steps(plan.changes);
+        preview.steps = steps(&plan.changes);
         preview.form = form(&address, &setup);
     }
     preview.authentik = Some(address);
@@ -137,25 +137,19 @@ fn some_group(key: &str) -> Group {
 }
 
 /// The changes of a plan as steps, in the order of the guide: attributes follow the mapping that reads them.
-fn steps(changes: Vec<Change>) -> Vec<PreviewStep> {
-    let mut steps: Vec<PreviewStep> = changes
-        .into_iter()
-        .map(|Change { kind, fields, .. }| {
-            let rows = fields.into_iter().map(|change| PreviewRow {
+fn steps(changes: &[Change]) -> Vec<PreviewStep> {
+    let order = [Kind::ScopeMapping, Kind::Users, Kind::Group, Kind::Provider, Kind::Application, Kind::Binding];
+    let mut steps = Vec::new();
+    for kind in order {
+        for change in changes.iter().filter(|change| change.kind == kind) {
+            let rows = change.fields.iter().map(|change| PreviewRow {
                 field: change.field,
-                value: if change.field == FieldName::EmailVerified { attribute() } else { change.after },
+                value: if change.field == FieldName::EmailVerified { attribute() } else { change.after.clone() },
                 need: need_at_authentik(kind, change.field),
             });
-            PreviewStep { kind, rows: rows.collect() }
-        })
-        .collect();
-    steps.sort_by_key(|step| match step.kind {
-        Kind::ScopeMapping => 0,
-        Kind::Users | Kind::Group => 1,
-        Kind::Provider => 2,
-        Kind::Application => 3,
-        Kind::Binding => 4,
-    });
+            steps.push(PreviewStep { kind, rows: rows.collect() });
+        }
+    }
     steps
 }
 

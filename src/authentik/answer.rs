@@ -103,7 +103,15 @@ impl Error {
 /// Whatever is wrong with it. A 403 is reported as [`Error::NotAllowed`] with `permission`: authentik answers 403 as well when
 /// nobody is signed in, so the caller has to ask who is signed in to tell them apart (contract/authentik.md, section 2).
 pub fn read<T: FromJson>(answer: &Answer, endpoint: &'static str, permission: &'static str) -> Result<T, Box<Error>> {
-    read_directly(answer, endpoint, permission, |reader| T::from_json(&reader.value()?))
+    let (response, value) = tree(answer, endpoint, permission)?;
+    T::from_json(&value).map_err(|WrongShape| unreadable(response, endpoint).into())
+}
+
+/// What all types have in common when they are read.
+fn tree<'a>(answer: &'a Answer, endpoint: &'static str, permission: &'static str) -> Result<(&'a Response, Value), Box<Error>> {
+    let response = accept(answer, endpoint, permission)?;
+    let value = Value::parse(&response.body).map_err(|WrongShape| unreadable(response, endpoint))?;
+    Ok((response, value))
 }
 
 /// The error for JSON with other fields or types than authentik has.

@@ -3,6 +3,9 @@
 //! One round of requests side by side, and a second one only for lists longer than a page and for the bindings of applications
 //! that look like a mailcow.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use super::answer::{self, Error};
 use super::api::{Base, Collection, Creatable};
 use super::types::{
@@ -13,7 +16,6 @@ use crate::json::{self, FromJson, Value};
 use crate::transport::{self, Answer, Batch, Outside, Product, Request, ask};
 
 /// What an authentik was when it was read.
-#[derive(Clone)]
 pub struct Snapshot {
     /// Which authentik.
     pub base: Base,
@@ -46,7 +48,7 @@ pub struct Snapshot {
     /// Groups; empty when they may not be seen.
     pub groups: Vec<Group>,
     /// Bindings by primary key of the application, for those read so far.
-    pub bindings: Vec<(String, Vec<Binding>)>,
+    pub(super) bindings: RefCell<Vec<(String, Rc<[Binding]>)>>,
     /// Permissions whose absence left a part of this empty.
     pub not_visible: Vec<&'static str>,
 }
@@ -70,7 +72,7 @@ impl Snapshot {
             invalidation_flows: Vec::new(),
             certificates: Vec::new(),
             groups: Vec::new(),
-            bindings: Vec::new(),
+            bindings: RefCell::default(),
             not_visible: Vec::new(),
         }
     }
@@ -83,8 +85,13 @@ impl Snapshot {
 
     /// The bindings of an application by its primary key, if they were read.
     #[must_use]
-    pub fn bindings_of(&self, application: &str) -> Option<&[Binding]> {
-        self.bindings.iter().find(|(pk, _)| pk == application).map(|(_, bindings)| bindings.as_slice())
+    pub fn bindings_of(&self, application: &str) -> Option<Rc<[Binding]>> {
+        self.bindings.borrow().iter().find(|(pk, _)| pk == application).map(|(_, bindings)| bindings.clone())
+    }
+
+    /// Adds the bindings of an application, which were read later.
+    pub fn add_bindings(&self, application: String, bindings: Vec<Binding>) {
+        self.bindings.borrow_mut().push((application, bindings.into()));
     }
 
     /// A provider by primary key.
@@ -135,7 +142,7 @@ async fn read_all(outside: &impl Outside, base: &Base) -> Result<Box<Snapshot>, 
         lists.add(&answers);
         for (application, answer) in candidates.into_iter().zip(&binding_answers) {
             if let Ok(page) = read_bindings(answer) {
-                snapshot.bindings.push((application, page));
+                snapshot.add_bindings(application, page);
             }
         }
     }

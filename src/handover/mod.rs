@@ -56,12 +56,15 @@ impl<'a> Integration<'a> {
     }
 
     /// The bindings that let groups use the application, with the names of the groups.
-    fn group_bindings(&self) -> impl Iterator<Item = (&'a Binding, &'a str)> {
-        let bindings = self.application.and_then(|application| self.snapshot.bindings_of(&application.pk)).unwrap_or_default();
-        bindings.iter().filter_map(|binding| {
-            let group = self.snapshot.groups.iter().find(|group| Some(&group.pk) == binding.group.as_ref())?;
-            Some((binding, group.name.as_str()))
-        })
+    fn group_bindings(&self) -> Vec<(Binding, &'a str)> {
+        let bindings = self.application.and_then(|application| self.snapshot.bindings_of(&application.pk));
+        let mut found = Vec::new();
+        for binding in bindings.as_deref().unwrap_or_default() {
+            if let Some(group) = self.snapshot.groups.iter().find(|group| Some(&group.pk) == binding.group.as_ref()) {
+                found.push((binding.clone(), group.name.as_str()));
+            }
+        }
+        found
     }
 
     /// Field and value by which to find the provider's two flows: the slug, or the primary key of a flow that may not be seen.
@@ -163,7 +166,7 @@ mod tests {
             enabled: true,
             order: 0,
         };
-        snapshot.bindings.push((application.pk.clone(), vec![binding]));
+        snapshot.add_bindings(application.pk.clone(), vec![binding]);
         check(Integration { snapshot: &snapshot, provider: &provider, application: Some(&application) });
     }
 

@@ -68,7 +68,7 @@ pub fn terraform(integration: &Integration<'_>) -> String {
     line(&mut out, "group", &application.group);
     line(&mut out, "meta_launch_url", &application.meta_launch_url);
     out.add(&["  protocol_provider = authentik_provider_oauth2.mailcow.id\n}\n"]);
-    for (at, (binding, group)) in integration.group_bindings().enumerate() {
+    for (at, (binding, group)) in integration.group_bindings().into_iter().enumerate() {
         let name = ["group_", &at.to_string()].concat();
         data(&mut out, "group", &name, "name", group);
         resource(&mut out, "policy_binding", &name, &binding.pk);

@@ -4,8 +4,6 @@
 //! write, and the pages are read while the users of the page before are written. A write that has to wait or to be repeated is not
 //! sent again as it was: the user is read anew, because somebody may have changed other attributes meanwhile.
 
-use std::collections::VecDeque;
-
 use super::journal::{Journal, State, UserEntry};
 use super::report::{Progress, Stop, UserIssue, UserReason};
 use crate::authentik::answer;
@@ -91,19 +89,26 @@ impl<O: Outside> Bulk<'_, O> {
         outcome
     }
 
-    async fn all(&mut self, mut targets: Vec<Target>) -> Result<(), Box<Stop>> {
-        targets.sort_by_key(|target| target.page);
-        let by_page = targets.chunk_by(|one, other| one.page == other.page);
-        let mut chunks: VecDeque<Chunk> = by_page.filter_map(Chunk::of).collect();
+    async fn all(&mut self, targets: Vec<Target>) -> Result<(), Box<Stop>> {
+        // By page, the next one last.
+        let mut chunks: Vec<Chunk> = Vec::new();
+        for target in targets {
+            match chunks.binary_search_by(|chunk| target.page.cmp(&chunk.page)) {
+                Ok(at) => chunks[at].targets.push(target),
+                Err(at) => chunks.insert(at, Chunk { page: target.page, targets: vec![target], tries: 0 }),
+            }
+        }
         let mut strays = Vec::new();
         let mut ready = Vec::new();
         loop {
-            let next = chunks.pop_front();
+            let next = chunks.pop();
             if next.is_none() && ready.is_empty() {
                 break;
             }
             let Round { page, again } = self.send(next.as_ref(), std::mem::take(&mut ready)).await?;
-            chunks.extend(Chunk::of(&again));
+            if let Some(page) = again.first().map(|target| target.page) {
+                chunks.insert(0, Chunk { page, targets: again, tries: 0 });
+            }
             match (next, page) {
                 (Some(chunk), Some(users)) => {
                     let users = users?;
@@ -114,7 +119,7 @@ impl<O: Outside> Bulk<'_, O> {
                         }
                     }
                 }
-                (Some(chunk), None) => chunks.push_front(Chunk { tries: chunk.tries + 1, ..chunk }),
+                (Some(chunk), None) => chunks.push(Chunk { tries: chunk.tries + 1, ..chunk }),
                 (None, _) => {}
             }
         }
@@ -280,13 +285,6 @@ impl Direction {
             Self::Apply => State::Done,
             Self::Undo => State::Undone,
         }
-    }
-}
-
-impl Chunk {
-    /// Targets that are all on one page; `None` for no targets.
-    fn of(targets: &[Target]) -> Option<Self> {
-        Some(Self { page: targets.first()?.page, targets: targets.to_vec(), tries: 0 })
     }
 }
 

@@ -64,7 +64,10 @@ pub struct SetupDraft {
 impl FromJson for SetupDraft {
     fn from_json(value: &Value) -> Result<Self, WrongShape> {
         let fields = Fields::of(value)?;
+        let (audience, verified_by) = (fields.get("audience")?, fields.get("verifiedBy")?);
         fields.whole(Self {
+            audience,
+            verified_by,
             mailcow: fields.need("mailcow"),
             extra_hosts: fields.need("extraHosts"),
             former_hosts: fields.need("formerHosts"),
@@ -77,8 +80,6 @@ impl FromJson for SetupDraft {
             authorization_flow: fields.need("authorizationFlow"),
             invalidation_flow: fields.need("invalidationFlow"),
             signing_key: fields.need("signingKey"),
-            audience: fields.get("audience")?,
-            verified_by: fields.get("verifiedBy")?,
             access: fields.need("access"),
         })
     }
@@ -211,7 +212,7 @@ pub fn resolve<'a>(draft: &SetupDraft, snapshot: &'a Snapshot) -> Resolved<'a> {
     {
         let taken = |name: &str| snapshot.providers.iter().any(|provider| provider.name == name);
         let by = other.redirect_uris.first().map_or_else(|| other.name.clone(), |uri| uri.url.clone());
-        fault(DraftField::ProviderName, 0, DraftFault::Taken { by, alternative: free_name(&provider_name, " ", taken) });
+        fault(DraftField::ProviderName, 0, DraftFault::Taken { by, alternative: free_name(&provider_name, " ", &taken) });
     }
     let mapping = mapping_for(snapshot, &adoption, chosen(draft.mapping_name.as_ref()), &draft.verified_by);
     adoption.mapping = mapping.adopted;
@@ -303,11 +304,11 @@ fn slug_fault(slug: &str, snapshot: &Snapshot, adoption: &Adoption<'_>) -> Optio
     let own = adoption.application.map(|application| &application.pk);
     let other = snapshot.applications.iter().find(|app| app.slug == slug && Some(&app.pk) != own)?;
     let taken = |name: &str| snapshot.applications.iter().any(|app| app.slug == name);
-    Some(DraftFault::Taken { by: other.name.clone(), alternative: free_name(slug, "-", taken) })
+    Some(DraftFault::Taken { by: other.name.clone(), alternative: free_name(slug, "-", &taken) })
 }
 
 /// `mailcow 2`, `mailcow 3`… until one is free.
-fn free_name(name: &str, separator: &str, taken: impl Fn(&str) -> bool) -> String {
+fn free_name(name: &str, separator: &str, taken: &dyn Fn(&str) -> bool) -> String {
     (2..=u32::MAX).map(|number| format!("{name}{separator}{number}")).find(|name| !taken(name)).unwrap_or_default()
 }
 
@@ -346,5 +347,5 @@ fn mapping_for<'a>(
     }
     let by = used_elsewhere.map_or_else(|| same_name.scope_name.clone(), |provider| provider.name.clone());
     let taken = |name: &str| snapshot.mappings.iter().any(|mapping| mapping.name == name);
-    MappingChoice { name: name.to_owned(), adopted: None, taken: Some((by, free_name(name, " ", taken))) }
+    MappingChoice { name: name.to_owned(), adopted: None, taken: Some((by, free_name(name, " ", &taken))) }
 }

@@ -1,6 +1,6 @@
 //! The catalogue of findings.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use tsify::Tsify;
 
 use super::finding::Severity;
@@ -31,7 +31,7 @@ macro_rules! codes {
     ($([$seen:ident] $($(#[$doc:meta])* $name:ident $(($($fact:ident),+))? = $severity:ident,)*)*) => {
         /// A stable name for each thing a check can say. The panel finds its words under `finding_<code>`, the remedy under
         /// `finding_<code>_remedy`.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Tsify)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Tsify)]
         #[serde(rename_all = "snake_case")]
         pub enum Code {
             $($($(#[$doc])* $name,)*)*
@@ -40,6 +40,19 @@ macro_rules! codes {
         impl Code {
             /// Every code, in the order of the catalogue.
             pub const ALL: &'static [Self] = &[$($(Self::$name,)*)*];
+
+            /// Its name for the panel. From a table, which takes less than the derived `match`.
+            pub(crate) fn name(self) -> String {
+                const NAMES: &[&str] = &[$($(stringify!($name),)*)*];
+                let mut name = String::new();
+                for letter in NAMES[self as usize].chars() {
+                    if letter.is_ascii_uppercase() && !name.is_empty() {
+                        name.push('_');
+                    }
+                    name.push(letter.to_ascii_lowercase());
+                }
+                name
+            }
 
             /// How grave it is.
             #[must_use]
@@ -66,6 +79,12 @@ macro_rules! codes {
             }
         }
     };
+}
+
+impl Serialize for Code {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.name())
+    }
 }
 
 codes! {

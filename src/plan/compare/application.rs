@@ -34,7 +34,8 @@ pub(super) fn compare(setup: &Setup, adoption: &Adoption<'_>, changes: &mut Vec<
 
 /// Finds the groups that are not let in yet; bindings that are there stay.
 pub(super) fn bindings(snapshot: &Snapshot, setup: &Setup, adoption: &Adoption<'_>, changes: &mut Vec<Change>) -> Vec<String> {
-    let existing = adoption.application.and_then(|app| snapshot.bindings_of(&app.pk)).unwrap_or_default();
+    let existing = adoption.application.and_then(|app| snapshot.bindings_of(&app.pk));
+    let existing = existing.as_deref().unwrap_or_default();
     let wanted: &[String] = match &setup.access {
         Access::Everybody => &[],
         Access::Groups { groups } => groups,

@@ -22,6 +22,9 @@ const FEATURES: [&str; 6] = [
     "--enable-sign-ext",
 ];
 
+/// What LLVM does to make code smaller, and what it leaves (`docs/decisions/size.md`).
+const LLVM: &str = "-Cllvm-args=-disable-lsr -switch-to-lookup -sink-common-insts";
+
 /// Binaryen's passes, in this order: what compresses best of what was tried (`docs/decisions/size.md`).
 const OPTIMISATIONS: [&str; 5] = ["-Oz", "--flatten", "--rereloop", "-Oz", "-Oz"];
 
@@ -55,6 +58,7 @@ fn compile(tools: &WasmTools, profile: Profile) -> Result<()> {
             // A panic and `{:?}` have no words: nobody would read them.
             wasm_pack.env("CARGO_UNSTABLE_PANIC_IMMEDIATE_ABORT", "true").env("CARGO_PROFILE_RELEASE_PANIC", "immediate-abort");
             flags.push("-Zfmt-debug=none".into());
+            flags.push(LLVM.into());
             // Names are needed to tell what takes the space; `optimise` removes them.
             wasm_pack.env("CARGO_PROFILE_RELEASE_STRIP", "debuginfo");
             "--release"
