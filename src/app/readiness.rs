@@ -259,13 +259,15 @@ impl<O: Outside> Cowbell<O> {
         let asked = (lower(query.text.trim()), query.outcome, query.reason);
         if sought.asked.as_ref() != Some(&asked) {
             let reason = query.reason.map(|at| readiness.table.counts.get(at).map(|(verdict, _)| *verdict));
-            sought.positions = readiness
-                .chosen()
-                .filter(|(_, _, verdict)| reason.is_none_or(|reason| reason == Some(*verdict)))
-                .filter(|(_, _, verdict)| query.outcome.is_none_or(|outcome| outcome == Outcome::of(*verdict)))
-                .filter(|(_, user, _)| contains(user, &asked.0))
-                .map(|(position, ..)| position)
-                .collect();
+            sought.positions.clear();
+            for (position, user, verdict) in readiness.chosen() {
+                let fits = reason.is_none_or(|reason| reason == Some(verdict))
+                    && query.outcome.is_none_or(|outcome| outcome == Outcome::of(verdict))
+                    && contains(user, &asked.0);
+                if fits {
+                    sought.positions.push(position);
+                }
+            }
             sought.asked = Some(asked);
         }
         let rules = readiness.rules();
@@ -362,7 +364,7 @@ impl<O: Outside> Cowbell<O> {
         self.state.borrow_mut().switched = Switched::read(text);
     }
 
-    /// Remembers what mailboxes were before they are switched; gives the text to be kept.
+    /// Remembers what mailboxes, sorted by address, were before they are switched; gives the text to be kept.
     fn note_switched(&self, readiness: &Readiness, former: &[Wanted]) -> String {
         let mut state = self.state.borrow_mut();
         let origin = readiness.mailcow.origin.to_string();
@@ -370,7 +372,7 @@ impl<O: Outside> Cowbell<O> {
             state.switched = Switched { mailcow: origin, mailboxes: Vec::new() };
         }
         let known = &mut state.switched.mailboxes;
-        known.retain(|(address, _)| former.iter().all(|(other, _)| other != address));
+        known.retain(|(address, _)| former.binary_search_by(|(other, _)| other.cmp(address)).is_err());
         known.extend_from_slice(former);
         state.switched.text()
     }
@@ -482,7 +484,7 @@ impl Readiness {
         })
     }
 
-    /// Mailboxes that keep their users out because they have a password of their own, each once.
+    /// Mailboxes that keep their users out because they have a password of their own, each once, sorted by address.
     fn switchable(&self) -> Vec<Wanted> {
         let Some(mailboxes) = &self.mailcow.snapshot.mailboxes else { return Vec::new() };
         let rules = self.rules();

@@ -149,7 +149,7 @@ impl IdentityProvider {
 }
 
 impl IdentityProvider {
-    /// [`Self::attributes`] for other eyes: no client secret, and nothing of another type of provider, which may hold passwords.
+    /// The member `attr` of a change, for other eyes: no client secret, and nothing of another type of provider, which may hold passwords.
     #[must_use]
     pub fn without_secrets(&self) -> Map {
         let shown =

@@ -220,8 +220,8 @@ impl<'a> Rules<'a> {
         }
         let verdict = match asked.and_then(|asked| asked.claims.as_ref()) {
             Some(claims) => match claims.email.as_deref() {
-                None => Code::EmailClaimMissing,
-                Some(email) => self.of_address(email, Some(&claims.mailcow_template)),
+                None if !user.email.is_empty() => Code::EmailClaimMissing,
+                email => self.of_address(email.unwrap_or_default(), Some(&claims.mailcow_template)),
             },
             None if self.computes => self.of_address(&user.email, None),
             None => Code::EmailClaimUnknown,
@@ -243,7 +243,8 @@ impl<'a> Rules<'a> {
             return Code::AddressOdd;
         }
         if !domain.is_ascii() {
-            return Code::AddressInternational;
+            let known = in_ascii(domain).is_some_and(|origin| self.mailcow.domain(origin.host()).is_some());
+            return if known { Code::AddressInternational } else { Code::DomainMissing };
         }
         let domain = self.mailcow.domain(domain);
         let inactive = domain.is_some_and(|at| !self.mailcow.domains[at].active);
@@ -271,10 +272,10 @@ impl<'a> Rules<'a> {
             Ok(template) => template,
             Err(code) => return code,
         };
-        let Some(others) = &self.mailcow.others else { return Code::MailboxesNotRead };
         let Some(domain) = domain.map(|at| &self.mailcow.domains[at]) else {
             return if self.alias_domain(address).is_some() { Code::AddressAtAliasDomain } else { Code::DomainMissing };
         };
+        let Some(others) = &self.mailcow.others else { return Code::MailboxesNotRead };
         if !domain.active {
             Code::DomainInactive
         } else if others.aliases.get(address).is_some() {
@@ -332,20 +333,22 @@ impl<'a> Rules<'a> {
             return finding.clone();
         }
         let domain = address.rsplit_once('@').map_or("", |(_, domain)| domain);
-        verdict.evidence().iter().fold(Finding::new(verdict), |finding, fact| {
-            finding.with(
-                fact,
-                match *fact {
-                    "domain" => domain.to_owned(),
-                    "target" => self.alias_domain(address).unwrap_or_default().to_owned(),
-                    "goto" => self.alias(address).unwrap_or_default().to_owned(),
-                    "ascii" => {
-                        Origin::of(&format!("https://{domain}")).map(|origin| origin.host().to_owned()).unwrap_or_default()
-                    }
-                    _ => String::new(),
-                },
-            )
-        })
+        let mut finding = Finding::new(verdict);
+        for fact in verdict.evidence() {
+            let url;
+            let value = match *fact {
+                "domain" => domain,
+                "target" => self.alias_domain(address).unwrap_or_default(),
+                "goto" => self.alias(address).unwrap_or_default(),
+                "ascii" => {
+                    url = in_ascii(domain);
+                    url.as_ref().map_or("", Origin::host)
+                }
+                _ => "",
+            };
+            finding = finding.with(fact, value);
+        }
+        finding
     }
 
     /// The verdicts about everybody who is `chosen`, in the order of the directory.
@@ -452,6 +455,11 @@ pub fn client_of<'a>(
 ) -> (Option<&'a Provider>, Option<&'a Application>) {
     let provider = authentik.providers.iter().find(|provider| provider.client_id == settings.client_id);
     (provider, provider.and_then(|provider| authentik.application_of(provider.pk)))
+}
+
+/// A domain as mailcow stores it, as the host of an origin.
+fn in_ascii(domain: &str) -> Option<Origin> {
+    Origin::of(&["https://", domain].concat())
 }
 
 /// Whether a mapping's claim `email` is the user's address: authentik's own, or one that Cowbell makes.

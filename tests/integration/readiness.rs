@@ -188,6 +188,7 @@ fn each_recorded_case_of_a_mailbox_is_foreseen() {
         ("odd", "somebody", Code::AddressOdd),
         ("umlaut", "müller@mail.example", Code::AddressOdd),
         ("idn", "somebody@müller.example", Code::AddressInternational),
+        ("idn-elsewhere", "somebody@bücher.example", Code::DomainMissing),
     ];
     for (username, email, _) in cases {
         add_user(&stage, username, email);
@@ -208,9 +209,12 @@ fn each_recorded_case_of_a_mailbox_is_foreseen() {
     {
         let mut world = stage.sim.world();
         let state = world.mailcow.state_mut();
-        for (name, active, max_mailboxes, quota) in
-            [("old.example", false, 9, 9_000), ("full.example", true, 0, 9_000), ("small.example", true, 9, 512)]
-        {
+        for (name, active, max_mailboxes, quota) in [
+            ("old.example", false, 9, 9_000),
+            ("full.example", true, 0, 9_000),
+            ("small.example", true, 9, 512),
+            ("xn--mller-kva.example", true, 9, 9_000),
+        ] {
             let mut domain = state.domains[0].clone();
             name.clone_into(&mut domain.name);
             (domain.active, domain.max_mailboxes, domain.quota) = (active, max_mailboxes, quota * MIB);

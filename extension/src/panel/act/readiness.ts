@@ -44,6 +44,12 @@ export async function ask(panel: Panel, text: string): Promise<void> {
   change(panel, { asking: false });
 }
 
+/** Asks whether to switch the mailbox with this address; all of them where it is empty. */
+export function askSwitch(panel: Panel, target: string): void {
+  change(panel, { target });
+  panel.store.set({ asking: "switch" });
+}
+
 /** Switches the mailboxes that were asked about, after the question was answered with yes. */
 export function switchMailboxes(panel: Panel): Promise<void> {
   const { readiness } = panel.store.state;

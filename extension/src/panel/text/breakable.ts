@@ -1,7 +1,7 @@
-/** Lets a URL break after its slashes, and a permission after its dot, rather than anywhere. */
+/** Lets a URL break after its slashes, a permission after its dot, and an e-mail address before its @, rather than anywhere. */
 
 import { html, type TemplateResult } from "lit";
 
 export function breakable(text: string): TemplateResult {
-  return html`${text.split(/(?<=[^/:]\/|[?&]|_\w*\.)/).map((part) => html`${part}<wbr />`)}`;
+  return html`${text.split(/(?<=[^/:]\/|[?&]|_\w*\.)|(?=@)/).map((part) => html`${part}<wbr />`)}`;
 }

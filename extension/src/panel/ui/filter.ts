@@ -32,10 +32,10 @@ export class Filter extends LitElement {
       }
       button {
         display: flex;
-        gap: 7px;
+        gap: 5px;
         align-items: center;
         min-height: 34px;
-        padding: 6px 8px;
+        padding: 6px;
         border: 1px solid var(--line);
         border-radius: var(--radius);
         background: var(--surface);

@@ -61,7 +61,7 @@ export class FindingRow extends LitElement {
     const { severity, subject, label, remedy, fix, busy } = this;
     return html`<div class="line">
         <cb-sign .kind=${busy ? "working" : severity}></cb-sign>
-        <div class="what">${subject ? html`<b>${subject}</b>` : breakable(label)}</div>
+        <div class="what">${subject ? html`<b>${breakable(subject)}</b>` : breakable(label)}</div>
         ${fix ? html`<cb-button kind="small" .label=${busy ? t("fixing") : fix} ?disabled=${busy} @click=${() => send(this, "cb-fix", undefined)}></cb-button>` : nothing}
       </div>
       <div class="more">

@@ -11,7 +11,10 @@ import { troubleNotice } from "./parts";
 const AT_AUTHENTIK: ReadonlySet<Code> = new Set<Code>(["provider_differs", "client_missing", "pair_grant_type_missing", "pair_public_client", "pair_origin_not_registered", "scope_not_mapped"]);
 
 /** What filling the form mends. */
-const IN_MAILCOW: ReadonlySet<Code> = new Set<Code>(["settings_differ", "settings_missing", "stored_mapping_broken"]);
+const IN_MAILCOW: ReadonlySet<Code> = new Set<Code>([
+  ...(["settings_differ", "settings_missing", "stored_mapping_broken", "scope_email_missing", "scope_openid_missing"] as const),
+  ...(["auto_create_off", "template_none", "template_missing"] as const),
+]);
 
 /** The result of a check; `live`: whether there is anything to check. `go` leads to the place where a fault is mended. */
 export function checkView(check: Check, live: boolean, go: (place: PlaceName) => void): TemplateResult {

@@ -4,6 +4,7 @@ import type { Attempt, SignInsView, SignInStep } from "cowbell-core";
 import { html, nothing, type TemplateResult } from "lit";
 import { explain } from "../act/diagnosis";
 import type { Panel } from "../act/panel";
+import { askSwitch } from "../act/readiness";
 import type { PlaceName } from "../state/state";
 import { breakable } from "../text/breakable";
 import { findingWords, formFieldText } from "../text/core";
@@ -11,7 +12,7 @@ import { agoText, momentText } from "../text/time";
 import { t, tn } from "../text/words";
 import type { StepShown } from "../ui/steps";
 import { remedyOf } from "./check";
-import { findingCard } from "./findings";
+import { findingCard, type Remedy } from "./findings";
 import { troubleNotice } from "./parts";
 
 const STEPS: readonly SignInStep[] = ["authorize", "code", "token", "userinfo", "mailbox"];
@@ -36,27 +37,27 @@ export function signInsView(panel: Panel, go: Go): TemplateResult | typeof nothi
     case "faulty":
       return html`${head}${troubleNotice(signIns.trouble)}${button}`;
     case "done":
-      return html`${head}${explained(signIns.view, signIns.atMs / 1_000, go)}${button}`;
+      return html`${head}${explained(panel, signIns.view, signIns.atMs / 1_000, go)}${button}`;
   }
 }
 
-function explained(view: SignInsView, now: number, go: Go): TemplateResult {
+function explained(panel: Panel, view: SignInsView, now: number, go: Go): TemplateResult {
   const { attempts, silent, findings } = view;
   const remedy = (finding: Attempt["finding"]) => remedyOf(finding, go);
   return html`<div role="status">
       <p class="lead">${attempts.length > 0 ? tn("signins_found", attempts.length) : t("signins_none")}</p>
     </div>
     ${findingCard(findings)}
-    ${attempts.length > 0 ? html`<cb-card>${attempts.map((attempt) => attemptRow(attempt, now, go))}</cb-card>` : nothing}
+    ${attempts.length > 0 ? html`<cb-card>${attempts.map((attempt) => attemptRow(panel, attempt, now, go))}</cb-card>` : nothing}
     ${findingCard(silent, remedy, undefined, t("signins_silent"))}
     <p class="quiet">${[othersText(view), t("signins_unseen"), ...sinceTexts(view)].filter(Boolean).join(" ")}</p>`;
 }
 
-function attemptRow(attempt: Attempt, now: number, go: Go): TemplateResult {
+function attemptRow(panel: Panel, attempt: Attempt, now: number, go: Go): TemplateResult {
   const { who, timeS, times, finding, wentThroughSince } = attempt;
   const { label, remedy } = findingWords(finding);
   // What is over needs no remedy.
-  const where = wentThroughSince ? undefined : remedyOf(finding, go);
+  const where = wentThroughSince ? undefined : (switching(panel, attempt) ?? remedyOf(finding, go));
   return html`<cb-row .sign=${wentThroughSince ? "info" : finding.severity} .label=${who || t("signins_nobody")}
     ><time datetime=${new Date(1_000 * timeS).toISOString()}>${tn("signins_when", times, { ago: agoText(timeS, now), moment: momentText(timeS) })}</time>
     <div slot="below" class="attempt">
@@ -66,6 +67,13 @@ function attemptRow(attempt: Attempt, now: number, go: Go): TemplateResult {
       ${where ? html`<cb-button kind="small" .label=${where.label} .about=${who} @click=${where.act}></cb-button>` : nothing}
     </div></cb-row
   >`;
+}
+
+/** Where it is known which mailboxes are in the way, the one that was can be switched. */
+function switching(panel: Panel, { who, finding }: Attempt): Remedy | undefined {
+  const { readiness } = panel.store.state;
+  const can = readiness.kind === "done" && !readiness.view.planned && readiness.view.switchable > 0;
+  return can && finding.code === "mailbox_has_password" ? { label: t("switch"), act: () => askSwitch(panel, who) } : undefined;
 }
 
 /** Each step of a sign-in, and how it ended. */

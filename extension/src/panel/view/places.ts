@@ -7,7 +7,7 @@ import { askRemoval, handOver, putBack } from "../act/life";
 import { decide } from "../act/mailcow";
 import type { Panel } from "../act/panel";
 import { loadPlan, savePlan } from "../act/plan-file";
-import { ask, change as changeReadiness, saveTable } from "../act/readiness";
+import { ask, askSwitch, change as changeReadiness, saveTable } from "../act/readiness";
 import { plan, planWithGroup } from "../act/run";
 import { change, choose } from "../act/setup";
 import { type PlaceName, viewOf } from "../state/state";
@@ -22,6 +22,7 @@ import { planView } from "./plan";
 import { readinessView } from "./readiness";
 import { appliedView, runningView, undoneView } from "./run";
 import { setupView } from "./setup";
+import { trialView } from "./trial";
 
 /** The middle. */
 export function middle(panel: Panel): TemplateResult {
@@ -42,7 +43,7 @@ export function middle(panel: Panel): TemplateResult {
 function checks(panel: Panel): TemplateResult {
   const { check } = panel.store.state;
   const to = (place: PlaceName): void => go(panel, place);
-  return html`${checkView(check, panel.tabs.live().length > 0, to)} ${check.kind === "done" ? readiness(panel) : nothing} ${signInsView(panel, to)} ${life(panel)}`;
+  return html`${checkView(check, panel.tabs.live().length > 0, to)} ${check.kind === "done" ? readiness(panel) : nothing} ${trialView(panel)} ${signInsView(panel, to)} ${life(panel)}`;
 }
 
 function life(panel: Panel): TemplateResult | typeof nothing {
@@ -74,12 +75,9 @@ function readiness(panel: Panel): TemplateResult | typeof nothing {
     find: (query) => core.findReadiness(query),
     ask: (text) => void ask(panel, text),
     save: () => saveTable(panel),
-    switch: (target) => {
-      changeReadiness(panel, { target });
-      store.set({ asking: "switch" });
-    },
+    switch: (target) => askSwitch(panel, target),
     switchBack: () => store.set({ asking: "switch_back" }),
-    goToMailcow: () => go(panel, "mailcow"),
+    go: (place) => go(panel, place),
   });
 }
 

@@ -1,13 +1,14 @@
 /** Who can sign in, in the place Check. */
 
-import type { Code, Finding, Outcome, PersonVerdict, ReadinessQuery, ReadinessRows, ReadinessView } from "cowbell-core";
+import type { Finding, Outcome, PersonVerdict, ReadinessQuery, ReadinessRows, ReadinessView } from "cowbell-core";
 import { html, nothing, type TemplateResult } from "lit";
 import { keyed } from "lit/directives/keyed.js";
 import { ref } from "lit/directives/ref.js";
-import type { Readable, Readiness, Users } from "../state/state";
+import type { PlaceName, Readable, Readiness, Users } from "../state/state";
 import { t, textOf, tn, type Values } from "../text/words";
 import type { ListSource } from "../ui/list";
 import type { SignKind } from "../ui/sign";
+import { remedyOf } from "./check";
 import { findingCard, findingRow, type Remedy } from "./findings";
 import { intoView, troubleNotice } from "./parts";
 
@@ -20,7 +21,7 @@ export interface ReadinessActions {
   /** Asks whether to switch the mailbox with this address; all of them where it is empty. */
   switch: (target: string) => void;
   switchBack: () => void;
-  goToMailcow: () => void;
+  go: (place: PlaceName) => void;
 }
 
 const SIGN: Record<Outcome, SignKind> = { signs_in: "good", new_mailbox: "create", refused: "fault", unknown: "unknown" };
@@ -123,17 +124,14 @@ function people(verdicts: readonly PersonVerdict[], { view }: Readiness, act: Re
   return html`<cb-card ${ref(intoView)}
     >${verdicts.map(({ username, address, finding }) => {
       // Several users may have one address.
-      return findingRow(finding, remedyOf(finding, address, view, act), false, verdicts.length > 1 && username !== "" ? `${username} · ${address}` : address || username);
+      return findingRow(finding, remedyFor(finding, address, view, act), false, verdicts.length > 1 && username !== "" ? `${username} · ${address}` : address || username);
     })}</cb-card
   >`;
 }
 
-/** What mailcow's settings decide is mended in their place. */
-const IN_MAILCOW: ReadonlySet<Code> = new Set<Code>(["auto_create_off", "template_none", "template_missing", "stored_mapping_broken", "settings_missing", "scope_email_missing", "scope_openid_missing"]);
-
-function remedyOf({ code }: Finding, address: string, { planned }: ReadinessView, act: ReadinessActions): Remedy | undefined {
-  if (code === "mailbox_has_password" && !planned) return { label: t("switch"), act: () => act.switch(address) };
-  return IN_MAILCOW.has(code) ? { label: t("check_go", { place: t("place_mailcow") }), act: act.goToMailcow } : undefined;
+function remedyFor(finding: Finding, address: string, { planned }: ReadinessView, act: ReadinessActions): Remedy | undefined {
+  if (finding.code === "mailbox_has_password") return planned ? undefined : { label: t("switch"), act: () => act.switch(address) };
+  return remedyOf(finding, act.go);
 }
 
 /** What was switched, and what should be. */
