@@ -145,7 +145,8 @@ impl<O: Outside> Cowbell<O> {
                 Err(finding) => stop = Some(finding),
             }
         }
-        let issues = report.issues.into_iter().take(LISTED_ISSUES).collect();
+        let mut issues = report.issues;
+        issues.truncate(LISTED_ISSUES);
         Ok(ReportView { progress: report.progress, issues, stop, in_sync, can_undo })
     }
 
@@ -171,7 +172,8 @@ impl<O: Outside> Cowbell<O> {
             let _ = self.look(base).await;
         }
         let left = done.left.into_iter().map(|(kind, name, why)| LeftView { kind, name, why }).collect();
-        let issues = done.report.issues.into_iter().take(LISTED_ISSUES).collect();
+        let mut issues = done.report.issues;
+        issues.truncate(LISTED_ISSUES);
         Ok(UndoView { progress: done.report.progress, issues, left, stop: done.report.stop.map(Finding::from), can_undo })
     }
 

@@ -11,7 +11,7 @@ use crate::authentik::api::{Base, Collection, Object, PAGE_SIZE};
 use crate::authentik::types::{FullUser, Pagination, Verified};
 use crate::authentik::{Attributes, EMAIL_VERIFIED, check_session};
 use crate::json::Reader;
-use crate::transport::{Again, Answer, Outside, Pace, Product, Request, Response, SendError, TRIES};
+use crate::transport::{Again, Answer, Outside, Pace, Product, Request, Response, SendError, TRIES, none_yet};
 
 /// A user to be written.
 #[derive(Clone, Debug)]
@@ -151,7 +151,7 @@ impl<O: Outside> Bulk<'_, O> {
     /// Users who were not where they had been, because somebody was added or removed: each is read by itself.
     async fn find(&mut self, targets: Vec<Target>) -> Result<Vec<Write>, Box<Stop>> {
         let requests = targets.iter().map(|target| self.base.read(&Object::User(target.pk))).collect();
-        let mut answers: Vec<Answer> = vec![Err(SendError::NotSent); targets.len()];
+        let mut answers = none_yet(targets.len());
         self.pace.run(self.outside, Product::Authentik, requests, &mut |index, answer| answers[index] = answer).await;
         let mut writes = Vec::new();
         for (target, answer) in targets.into_iter().zip(answers) {

@@ -364,7 +364,7 @@ pub async fn look(outside: &impl Outside, batch: Batch) -> Vec<Answer> {
 
 /// Performs a batch and returns the answers in the order of its requests.
 pub async fn gather(outside: &impl Outside, batch: Batch) -> Vec<Answer> {
-    let mut answers = vec![Err(SendError::NotSent); batch.requests.len()];
+    let mut answers = none_yet(batch.requests.len());
     outside
         .send(batch, &mut |index, answer| {
             if let Some(slot) = answers.get_mut(index) {
@@ -372,5 +372,12 @@ pub async fn gather(outside: &impl Outside, batch: Batch) -> Vec<Answer> {
             }
         })
         .await;
+    answers
+}
+
+/// As many answers as there are requests, before any was sent.
+pub(crate) fn none_yet(requests: usize) -> Vec<Answer> {
+    let mut answers = Vec::new();
+    answers.resize_with(requests, || Err(SendError::NotSent));
     answers
 }
