@@ -130,14 +130,14 @@ impl<O: Outside> Cowbell<O> {
         let plan = self.state.borrow().plan.clone().ok_or(Code::NothingObserved)?;
         let base = &snapshot.base;
         let mut journal = self.take_journal(base)?;
-        let report = plan::apply(&self.outside, base, &plan, &directory, &mut journal, on_progress).await;
+        let mut report = plan::apply(&self.outside, base, &plan, &directory, &mut journal, on_progress).await;
         let can_undo = journal.can_undo();
         self.give_back(journal);
         if let Some(made) = &plan.new_credentials {
             self.state.borrow_mut().made_secret = Some(made.clone());
         }
         self.forget();
-        let mut stop = report.stop.clone().map(Finding::from);
+        let mut stop = report.stop.take().map(Finding::from);
         let mut in_sync = false;
         if stop.is_none() {
             match self.look_again(draft, &report).await {

@@ -298,7 +298,7 @@ impl Lists {
     }
 
     /// Hands over what has arrived.
-    fn fill(&self, snapshot: &mut Snapshot) -> Result<(), Box<Error>> {
+    fn fill(&mut self, snapshot: &mut Snapshot) -> Result<(), Box<Error>> {
         snapshot.mappings = self.read(Collection::ScopeMappings)?;
         snapshot.providers = self.read(Collection::Providers)?;
         snapshot.applications = self.read(Collection::Applications)?;
@@ -311,24 +311,29 @@ impl Lists {
     }
 
     /// What has arrived of a list.
-    fn read<T: FromJson>(&self, list: Collection) -> Result<Vec<T>, Box<Error>> {
+    fn read<T: FromJson>(&mut self, list: Collection) -> Result<Vec<T>, Box<Error>> {
         json::list(self.elements(list)?).map_err(|_| answer::wrong_shape(list.endpoint()).into())
     }
 
     /// The same of a list that may be hidden; then the missing permission is noted.
-    fn read_visible<T: FromJson>(&self, list: Collection, not_visible: &mut Vec<&'static str>) -> Result<Vec<T>, Box<Error>> {
-        if let Err(error) = self.elements(list)
-            && let Error::NotAllowed { permission, .. } = *error
+    fn read_visible<T: FromJson>(&mut self, list: Collection, not_visible: &mut Vec<&'static str>) -> Result<Vec<T>, Box<Error>> {
+        let read = self.read(list);
+        if let Err(error) = &read
+            && let Error::NotAllowed { permission, .. } = **error
         {
             not_visible.push(permission);
             return Ok(Vec::new());
         }
-        self.read(list)
+        read
     }
 
-    fn elements(&self, list: Collection) -> Result<&[Value], Box<Error>> {
-        let found = LISTS.iter().zip(&self.elements).find(|(known, _)| **known == list);
-        found.map_or(Ok(&[]), |(_, elements)| elements.as_deref().map_err(Clone::clone))
+    /// Elements that have arrived; what is wrong with the list is said once.
+    fn elements(&mut self, list: Collection) -> Result<&[Value], Box<Error>> {
+        match LISTS.iter().zip(&mut self.elements).find(|(known, _)| **known == list) {
+            Some((_, Ok(elements))) => Ok(elements),
+            Some((_, error)) => std::mem::replace(error, Ok(Vec::new())).map(|_| &[][..]),
+            None => Ok(&[]),
+        }
     }
 }
 
