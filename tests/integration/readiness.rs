@@ -11,7 +11,8 @@ use cowbell_standins::authentik::state::{Bound, User, UserType};
 use cowbell_standins::authentik::{Profile, state};
 use cowbell_standins::mailcow::state::{AliasDomain, MIB, Mailbox};
 use cowbell_standins::people::person;
-use cowbell_standins::world::World;
+use cowbell_standins::world::faults::{Fault, FaultKind};
+use cowbell_standins::world::{self, World};
 use serde_json::{Value, json};
 
 use crate::support::run;
@@ -611,4 +612,31 @@ fn what_mailcow_did_not_switch_is_named_with_its_reason() {
     let view = run(stage.app.switch_mailboxes(&[], &mut |_, _| {})).expect("a view");
     assert_eq!((view.done, view.readiness.switched), (0, 0));
     assert_eq!(view.findings[0].code, Code::MailboxNotSwitched);
+}
+
+#[test]
+fn a_provider_without_application_lets_nobody_in() {
+    // contract/e2e.md, case aa.
+    let stage = connected();
+    stage.sim.world().authentik.state_mut().applications.clear();
+    let found = rows_after(&stage);
+    assert!(found.iter().all(|row| row.outcome == Outcome::Refused));
+    // Whoever could not sign in anyway is told that.
+    let able = |row: &&ReadinessRow| !matches!(row.finding.code, Code::UserInactive | Code::UserServiceAccount);
+    assert!(found.iter().filter(able).all(|row| row.finding.code == Code::ApplicationMissing));
+}
+
+#[test]
+fn mailboxes_that_cannot_be_read_are_not_guessed() {
+    let stage = connected();
+    let path = "/api/v1/get/mailbox/all";
+    stage.sim.world().faults.browser.push(Fault::on(world::Product::Mailcow, path, FaultKind::NoAnswer));
+    let found = rows_after(&stage);
+    assert!(found.iter().any(|row| row.finding.code == Code::MailboxesNotRead));
+    assert!(!found.iter().any(|row| matches!(row.finding.code, Code::GetsMailbox | Code::SignsIn)));
+}
+
+fn rows_after(stage: &Stage) -> Vec<ReadinessRow> {
+    look(stage);
+    rows(stage, &query())
 }
