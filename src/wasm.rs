@@ -15,7 +15,7 @@ use crate::app::{
     self, DirectoryView, DraftView, Findings, FormView, MailcowView, Place, Preview, RegistrationView, RemovalView, UserQuery,
     UserRows,
 };
-use crate::app::{AddressView, ReadinessQuery, ReadinessRows};
+use crate::app::{ReadinessQuery, ReadinessRows};
 use crate::handover::HandoverFormat;
 use crate::json::{self, FromJson, Value};
 use crate::mailcow::form::{FORM_QUERY, FormQuery};
@@ -254,8 +254,9 @@ fn tell(function: &Function, view: &impl serde::Serialize) {
     }
 }
 
-fn tell_count(function: &Function, done: usize, total: usize) {
-    let _ = function.call2(&JsValue::UNDEFINED, &done.into(), &total.into());
+/// The same with two numbers. Says whether the function answered yes.
+fn tell_count(function: &Function, done: usize, total: usize) -> bool {
+    function.call2(&JsValue::UNDEFINED, &done.into(), &total.into()).is_ok_and(|answer| answer.is_truthy())
 }
 
 fn live(tabs: &Array) -> Vec<Product> {
@@ -333,7 +334,14 @@ impl Cowbell {
         on_progress: Function,
     ) -> Promise {
         let app = self.app.clone();
-        promise(async move { give(app.read_users(&mut |read, total| tell_count(&on_progress, read, total)).await) })
+        promise(async move {
+            give(
+                app.read_users(&mut |read, total| {
+                    tell_count(&on_progress, read, total);
+                })
+                .await,
+            )
+        })
     }
 
     /// What would happen to users for an audience.
@@ -357,7 +365,14 @@ impl Cowbell {
         on_progress: Function,
     ) -> Promise {
         let app = self.app.clone();
-        promise(async move { give(app.plan(&take(&draft)?, &mut |read, total| tell_count(&on_progress, read, total)).await) })
+        promise(async move {
+            give(
+                app.plan(&take(&draft)?, &mut |read, total| {
+                    tell_count(&on_progress, read, total);
+                })
+                .await,
+            )
+        })
     }
 
     /// Performs the plan.
@@ -548,7 +563,9 @@ impl Cowbell {
     ) -> Promise {
         let app = self.app.clone();
         promise(async move {
-            let progress = &mut |read, total| tell_count(&on_progress, read, total);
+            let progress = &mut |read, total| {
+                tell_count(&on_progress, read, total);
+            };
             give(app.read_readiness(&take(&draft)?, &take(&choice)?, &live(&tabs), progress).await)
         })
     }
@@ -566,29 +583,20 @@ impl Cowbell {
         promise(async move { give(app.readiness_of(&address, &live(&tabs)).await) })
     }
 
-    /// Switches mailboxes to Generic-OIDC, all that have to be or those with these addresses; `onProgress(done, total)`.
+    /// Switches mailboxes to Generic-OIDC, the one with this address or, where it is empty, all that have to be; or switches them
+    /// `back`. `goOn(done, total)` says whether to ask for more.
     #[wasm_bindgen(js_name = switchMailboxes, unchecked_return_type = "Promise<SwitchView>")]
     pub fn switch_mailboxes(
         &self,
-        addresses: Vec<String>,
-        #[wasm_bindgen(js_name = onProgress, unchecked_param_type = "(done: number, total: number) => void")]
-        on_progress: Function,
+        address: String,
+        back: bool,
+        #[wasm_bindgen(js_name = goOn, unchecked_param_type = "(done: number, total: number) => boolean")] go_on: Function,
     ) -> Promise {
         let app = self.app.clone();
-        promise(
-            async move { give(app.switch_mailboxes(&addresses, &mut |done, total| tell_count(&on_progress, done, total)).await) },
-        )
-    }
-
-    /// Switches back what was switched; `onProgress(done, total)`.
-    #[wasm_bindgen(js_name = switchBack, unchecked_return_type = "Promise<SwitchView>")]
-    pub fn switch_back(
-        &self,
-        #[wasm_bindgen(js_name = onProgress, unchecked_param_type = "(done: number, total: number) => void")]
-        on_progress: Function,
-    ) -> Promise {
-        let app = self.app.clone();
-        promise(async move { give(app.switch_back(&mut |done, total| tell_count(&on_progress, done, total)).await) })
+        promise(async move {
+            let go_on = &mut |done, total| tell_count(&go_on, done, total);
+            give(app.switch_mailboxes(&address, back, go_on).await)
+        })
     }
 
     /// Takes over what an earlier panel has switched.

@@ -38,7 +38,7 @@ impl<O: Outside> Cowbell<O> {
 
     /// Reads an authentik, and finds out what became of what an earlier run was about to make.
     pub(super) async fn look(&self, base: &Base) -> Result<Rc<Snapshot>, Finding> {
-        let snapshot = Rc::new(authentik::observe(&self.outside, base).await?);
+        let snapshot: Rc<Snapshot> = authentik::observe(&self.outside, base).await?.into();
         if self.state.borrow().journal.is_of(base) && self.state.borrow().journal.has_unknown() {
             let mut journal = self.take_journal(base)?;
             // What stays unknown is asked again before it matters.
@@ -108,8 +108,8 @@ impl<O: Outside> Cowbell<O> {
     /// When the draft has faults or something cannot be read.
     pub async fn plan(&self, draft: &SetupDraft, progress: &mut dyn FnMut(usize, usize)) -> Result<PlanView, Finding> {
         if self.state.borrow().outdated {
-            let base = self.snapshot()?.base.clone();
-            self.look(&base).await?;
+            let snapshot = self.snapshot()?;
+            self.look(&snapshot.base).await?;
         }
         self.read_bindings(draft).await?;
         if self.state.borrow().directory.is_none() {
@@ -128,9 +128,9 @@ impl<O: Outside> Cowbell<O> {
     pub async fn apply(&self, draft: &SetupDraft, on_progress: &mut dyn FnMut(&Progress)) -> Result<ReportView, Finding> {
         let (snapshot, directory) = (self.snapshot()?, self.directory()?);
         let plan = self.state.borrow().plan.clone().ok_or(Code::NothingObserved)?;
-        let base = snapshot.base.clone();
-        let mut journal = self.take_journal(&base)?;
-        let report = plan::apply(&self.outside, &base, &plan, &directory, &mut journal, on_progress).await;
+        let base = &snapshot.base;
+        let mut journal = self.take_journal(base)?;
+        let report = plan::apply(&self.outside, base, &plan, &directory, &mut journal, on_progress).await;
         let can_undo = journal.can_undo();
         self.give_back(journal);
         if let Some(made) = &plan.new_credentials {
@@ -154,9 +154,10 @@ impl<O: Outside> Cowbell<O> {
     /// # Errors
     /// Only before anything is written; what happens later is in the report.
     pub async fn undo(&self, on_progress: &mut dyn FnMut(&Progress)) -> Result<UndoView, Finding> {
-        let base = self.snapshot()?.base.clone();
-        let mut journal = self.take_journal(&base)?;
-        let done = plan::undo(&self.outside, &base, &mut journal, on_progress).await;
+        let snapshot = self.snapshot()?;
+        let base = &snapshot.base;
+        let mut journal = self.take_journal(base)?;
+        let done = plan::undo(&self.outside, base, &mut journal, on_progress).await;
         let can_undo = journal.can_undo();
         self.give_back(journal);
         self.forget();
@@ -167,7 +168,7 @@ impl<O: Outside> Cowbell<O> {
         }
         if done.report.stop.is_none() {
             // Without it the plan is made from what was; then the next plan looks again.
-            let _ = self.look(&base).await;
+            let _ = self.look(base).await;
         }
         let left = done.left.into_iter().map(|(kind, name, why)| LeftView { kind, name, why }).collect();
         let issues = done.report.issues.into_iter().take(LISTED_ISSUES).collect();
@@ -179,7 +180,7 @@ impl<O: Outside> Cowbell<O> {
         let restored = Journal::restore(journal, chunk);
         let can_undo = restored.as_ref().is_some_and(Journal::can_undo);
         if let Some(journal) = restored {
-            self.state.borrow_mut().journal = journal;
+            *self.state.borrow_mut().journal = journal;
         }
         can_undo
     }
@@ -264,19 +265,19 @@ impl<O: Outside> Cowbell<O> {
     }
 
     /// Takes the journal back after a run.
-    fn give_back(&self, journal: Journal) {
+    fn give_back(&self, journal: Box<Journal>) {
         let mut state = self.state.borrow_mut();
         state.journal = journal;
         state.busy = false;
     }
 
     /// Lends the journal to a run; only one run at a time.
-    fn take_journal(&self, base: &Base) -> Result<Journal, Finding> {
+    fn take_journal(&self, base: &Base) -> Result<Box<Journal>, Finding> {
         self.occupy()?;
         let mut state = self.state.borrow_mut();
         let State { journal, .. } = &mut *state;
         if !journal.is_of(base) || !journal.can_undo() {
-            *journal = Journal::new(base.address(), self.outside.now_ms());
+            **journal = Journal::new(base.address(), self.outside.now_ms());
         }
         Ok(std::mem::take(journal))
     }
@@ -290,8 +291,8 @@ impl<O: Outside> Cowbell<O> {
     /// Reads authentik and the client again; gives the number of objects that are not as wanted, users not counted, or `None`
     /// when the draft does not say what is wanted.
     pub(super) async fn remaining(&self, draft: &SetupDraft) -> Result<Option<usize>, Finding> {
-        let base = self.snapshot()?.base.clone();
-        self.look(&base).await?;
+        let snapshot = self.snapshot()?;
+        self.look(&snapshot.base).await?;
         self.register(draft).await
     }
 

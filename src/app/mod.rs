@@ -43,7 +43,7 @@ struct State {
     authentik: Option<Rc<Snapshot>>,
     directory: Option<Rc<Directory>>,
     plan: Option<Rc<Plan>>,
-    journal: Journal,
+    journal: Box<Journal>,
     registration: Option<Rc<Registration>>,
     /// Objects of authentik that were not as wanted when the registration was read.
     remaining: usize,
@@ -60,8 +60,8 @@ struct State {
     readiness: Option<Rc<readiness::Readiness>>,
     /// The last search in it.
     sought: readiness::Sought,
-    /// Mailboxes that were switched, as they were before, and at which mailcow.
-    switched: Option<(String, Vec<crate::mailcow::switch::Wanted>)>,
+    /// Mailboxes that were switched.
+    switched: readiness::Switched,
     /// A run is under way and has the journal.
     busy: bool,
 }
@@ -94,9 +94,9 @@ struct MailcowSeen {
     snapshot: crate::mailcow::Snapshot,
 }
 
-impl From<Stop> for Finding {
-    fn from(stop: Stop) -> Self {
-        match stop {
+impl From<Box<Stop>> for Finding {
+    fn from(stop: Box<Stop>) -> Self {
+        match *stop {
             Stop::Cancelled => Self::new(Code::SendStopped),
             Stop::TabGone => Self::new(Code::SendTabGone),
             Stop::Changed { name, .. } => Self::new(Code::ObjectChangedMeanwhile).with("name", name),

@@ -139,7 +139,7 @@ pub(super) fn contains(user: &User, text: &str) -> bool {
 }
 
 /// In lower case. The browser has Unicode's table, so the core need not bring its own.
-fn lower(text: &str) -> String {
+pub(super) fn lower(text: &str) -> String {
     #[cfg(target_arch = "wasm32")]
     if !text.is_ascii() {
         return js_sys::JsString::from(text).to_lower_case().into();

@@ -185,7 +185,8 @@ fn form(authentik: &str, setup: &Setup) -> Vec<PreviewRow<Field>> {
     let choice = MailcowChoice { default_template: Some(DEFAULT_TEMPLATE.to_owned()), ..MailcowChoice::default() };
     let wanted = wanted(&registration, &IdentityProvider::default(), &choice);
     Field::ALL
-        .into_iter()
+        .iter()
+        .copied()
         .filter(|field| *field != Field::Templates)
         .map(|field| PreviewRow {
             field,

@@ -5,16 +5,13 @@ use std::rc::Rc;
 use serde::Serialize;
 use tsify::Tsify;
 
-use super::people::contains;
+use super::people::{contains, lower};
 use super::{Cowbell, MailcowSeen};
 use crate::authentik::types::{CheckedAccess, PreviewedClaims};
 use crate::authentik::{Directory, Snapshot, User, answer};
-use crate::json::{self, Fields, FromJson, Value, WrongShape};
+use crate::json::{Fields, FromJson, Value, WrongShape};
 use crate::mailcow::switch::{self, Wanted};
-use crate::mailcow::{
-    Authsource, GENERIC_OIDC, IdentityProvider, Mailbox, MailcowChoice, OtherNames,
-    directory::{self, ByName},
-};
+use crate::mailcow::{Authsource, GENERIC_OIDC, IdentityProvider, Mailbox, MailcowChoice, directory::ByName};
 use crate::plan::{Chooser, Decision, SetupDraft};
 use crate::setup::Audience;
 use crate::transport::{Batch, Outside, Product, look};
@@ -30,19 +27,22 @@ const LISTED: usize = 100;
 /// Name under which switched mailboxes outlive the panel.
 pub(super) const KEPT_AS: &str = "mailboxes";
 
-/// What was read and found out about everybody.
-#[derive(Clone)]
+/// What was read, and what is said of everybody because of it.
 pub(super) struct Readiness {
+    facts: Rc<Facts>,
+    mailcow: Rc<MailcowSeen>,
+    asked: Vec<Asked>,
+    table: Table,
+}
+
+/// What stays while single users are asked about and mailboxes are switched.
+struct Facts {
     authentik: Rc<Snapshot>,
     directory: Rc<Directory>,
-    mailcow: Rc<MailcowSeen>,
-    others: Rc<OtherNames>,
     /// mailcow's settings: those stored, or where none are, those that are going to be.
     settings: IdentityProvider,
     planned: bool,
     audience: Audience,
-    asked: Vec<Asked>,
-    table: Table,
 }
 
 /// A reason, and how many it concerns.
@@ -97,12 +97,12 @@ pub struct ReadinessQuery {
 impl FromJson for ReadinessQuery {
     fn from_json(value: &Value) -> Result<Self, WrongShape> {
         let fields = Fields::of(value)?;
-        Ok(Self {
-            text: fields.get("text")?,
-            outcome: fields.get("outcome")?,
-            reason: fields.get("reason")?,
-            offset: fields.get("offset")?,
-            limit: fields.get("limit")?,
+        fields.whole(Self {
+            text: fields.need("text"),
+            outcome: fields.need("outcome"),
+            reason: fields.need("reason"),
+            offset: fields.need("offset"),
+            limit: fields.need("limit"),
         })
     }
 }
@@ -168,6 +168,40 @@ pub struct SwitchView {
     pub readiness: ReadinessView,
 }
 
+/// Mailboxes that were switched, as they were before.
+#[derive(Default)]
+pub(super) struct Switched {
+    /// Origin of their mailcow.
+    mailcow: String,
+    mailboxes: Vec<Wanted>,
+}
+
+impl Switched {
+    /// The origin, then a line for each mailbox: two digits for what mailcow demanded, and the address.
+    fn text(&self) -> String {
+        let mut text = self.mailcow.clone();
+        for (address, mailbox) in &self.mailboxes {
+            text.push('\n');
+            text.push(if mailbox.force_tfa { '1' } else { '0' });
+            text.push(if mailbox.force_pw_update { '1' } else { '0' });
+            text.push_str(address);
+        }
+        text
+    }
+
+    fn read(text: &str) -> Self {
+        let mut lines = text.lines();
+        let mut read = Self { mailcow: lines.next().unwrap_or_default().to_owned(), mailboxes: Vec::new() };
+        for line in lines {
+            let Some((demands, address)) = line.split_at_checked(2) else { continue };
+            let mailbox =
+                Mailbox { force_tfa: demands.starts_with('1'), force_pw_update: demands.ends_with('1'), ..Mailbox::default() };
+            read.mailboxes.push((address.into(), mailbox));
+        }
+        read
+    }
+}
+
 /// The last search, so that scrolling does not search again.
 #[derive(Default)]
 pub(super) struct Sought {
@@ -176,8 +210,8 @@ pub(super) struct Sought {
 }
 
 impl<O: Outside> Cowbell<O> {
-    /// Finds out who can sign in, from what was read, and reads what was not: users, bindings, aliases. `tabs` are the products whose
-    /// tab is live; `progress` hears how many users are read.
+    /// Finds out who can sign in, from what was read of both products; reads users and bindings where that was not done, and asks
+    /// authentik about some users. `tabs` are the products whose tab is live; `progress` hears how many users are read.
     ///
     /// # Errors
     /// When one of the products was never read, or something cannot be read.
@@ -188,8 +222,8 @@ impl<O: Outside> Cowbell<O> {
         tabs: &[Product],
         progress: &mut dyn FnMut(usize, usize),
     ) -> Result<ReadinessView, Finding> {
-        let mailcow = self.seen().map_err(|_| Finding::new(Code::MailcowNotChecked))?;
-        let base = self.snapshot().map_err(|_| Finding::new(Code::ProviderNotCompared))?.base.clone();
+        let mailcow = self.seen().map_err(|_| Code::MailcowNotChecked)?;
+        let base = self.snapshot().map_err(|_| Code::ProviderNotCompared)?.base.clone();
         let live = tabs.contains(&Product::Authentik);
         if live && self.state.borrow().outdated {
             self.look(&base).await?;
@@ -207,18 +241,11 @@ impl<O: Outside> Cowbell<O> {
             // Without them it is not known who may use the application, and that is said of each.
             let _ = self.read_bindings_of(application.pk.clone()).await;
         }
-        let others = self.read_other_names(&mailcow, tabs).await?;
         let (authentik, directory) = (self.snapshot()?, self.directory()?);
-        let audience = draft.audience.clone();
-        let (asked, table) = (Vec::new(), Table::default());
-        let mut readiness = Readiness { authentik, directory, mailcow, others, settings, planned, audience, asked, table };
-        readiness.judge();
-        if live && readiness.rules().everybody().is_none() {
-            let sample = readiness.table.sample(&readiness.directory, SAMPLE);
-            readiness.asked = self.ask_about(&readiness, &sample).await;
-            readiness.judge();
-        }
-        Ok(self.show(readiness))
+        let facts = Rc::new(Facts { authentik, directory, settings, planned, audience: draft.audience.clone() });
+        let readiness = Readiness::new(facts.clone(), mailcow, Vec::new());
+        let sample = readiness.table.sample(&facts.directory, SAMPLE);
+        Ok(self.show(self.ask_about(readiness, &sample, tabs).await))
     }
 
     /// Rows of the searchable list.
@@ -229,7 +256,7 @@ impl<O: Outside> Cowbell<O> {
         let readiness = self.readiness()?;
         let mut state = self.state.borrow_mut();
         let sought = &mut state.sought;
-        let asked = (query.text.trim().to_lowercase(), query.outcome, query.reason);
+        let asked = (lower(query.text.trim()), query.outcome, query.reason);
         if sought.asked.as_ref() != Some(&asked) {
             let reason = query.reason.map(|at| readiness.table.counts.get(at).map(|(verdict, _)| *verdict));
             sought.positions = readiness
@@ -252,184 +279,129 @@ impl<O: Outside> Cowbell<O> {
     /// # Errors
     /// Before it was found out who can sign in.
     pub async fn readiness_of(&self, address: &str, tabs: &[Product]) -> Result<AddressView, Finding> {
-        let mut readiness = (*self.readiness()?).clone();
+        let known = self.readiness()?;
         let address = address.trim();
-        let directory = readiness.directory.clone();
+        let facts = known.facts.clone();
         let has_address = |user: &&User| user.email.eq_ignore_ascii_case(address) || *user.username == *address;
         let users: Vec<&User> =
-            directory.users().iter().filter(has_address).filter(|_| !address.is_empty()).take(SAMPLE).collect();
-        if tabs.contains(&Product::Authentik) && readiness.rules().everybody().is_none() {
-            let news = self.ask_about(&readiness, &users).await;
-            readiness.asked.retain(|old| news.iter().all(|new| new.user != old.user));
-            readiness.asked.extend(news);
-            readiness.judge();
-        }
+            facts.directory.users().iter().filter(has_address).filter(|_| !address.is_empty()).take(SAMPLE).collect();
+        let known = Readiness::new(facts.clone(), known.mailcow.clone(), known.asked.clone());
+        let readiness = self.ask_about(known, &users, tabs).await;
         let rules = readiness.rules();
-        let about = |username: &str, address: &str, verdict| PersonVerdict {
-            username: username.to_owned(),
-            address: address.to_owned(),
-            finding: rules.finding(verdict, address),
+        let mut verdicts = Vec::new();
+        let mut say = |username: &str, address: &str, verdict| {
+            let finding = rules.finding(verdict, address);
+            verdicts.push(PersonVerdict { username: username.to_owned(), address: address.to_owned(), finding });
         };
-        let mut verdicts: Vec<PersonVerdict> =
-            users.iter().map(|user| about(&user.username, rules.address_of(user), rules.of_user(user))).collect();
-        if verdicts.is_empty() {
-            let verdict = rules.everybody().map_or_else(|| rules.of_address(address, None), |finding| finding.code);
-            verdicts = vec![about("", address, Code::AddressOfNobody), about("", address, verdict)];
+        for user in &users {
+            say(&user.username, rules.address_of(user), rules.of_user(user));
+        }
+        if users.is_empty() {
+            say("", address, Code::AddressOfNobody);
+            say("", address, rules.everybody().map_or_else(|| rules.of_address(address, None), |finding| finding.code));
         }
         Ok(AddressView { verdicts, readiness: self.show(readiness) })
     }
 
-    /// Switches mailboxes whose users cannot sign in because of it to Generic-OIDC, all or those with these addresses, and reads
-    /// them back. What they were is kept for [`Self::switch_back`].
+    /// Switches mailboxes whose users cannot sign in because of it to Generic-OIDC, all or the one with this address, and reads
+    /// them back; or gives those that were switched the password back that mailcow kept, and what it demanded of them. What somebody
+    /// else changed since is left alone. `go_on` hears how many were asked for and how many there are, and says whether to go on.
     ///
     /// # Errors
     /// Before it was found out who can sign in, before mailcow has stored its settings, and when the mailboxes cannot be read back.
     pub async fn switch_mailboxes(
         &self,
-        addresses: &[String],
-        progress: &mut dyn FnMut(usize, usize),
+        address: &str,
+        back: bool,
+        go_on: &mut dyn FnMut(usize, usize) -> bool,
     ) -> Result<SwitchView, Finding> {
         let readiness = self.readiness()?;
-        let mailcow = readiness.mailcow.clone();
-        // mailcow ignores the change as long as it has not stored a provider of that type (contract/pitfalls.md, P-41).
-        if readiness.planned {
-            return Err(Finding::new(Code::SettingsMissing));
-        }
-        let meant = |address: &str| addresses.is_empty() || addresses.iter().any(|one| one.eq_ignore_ascii_case(address));
-        let former: Vec<Wanted> = readiness.switchable().into_iter().filter(|(address, _)| meant(address)).collect();
-        let wanted: Vec<Wanted> =
-            former.iter().map(|(address, mailbox)| (address.clone(), mailbox.with_generic_oidc())).collect();
-        let origin = mailcow.origin.to_string();
-        {
-            let mut state = self.state.borrow_mut();
-            let known = state.switched.take().filter(|(known, _)| *known == origin);
-            let mut all = known.map(|(_, all)| all).unwrap_or_default();
-            all.retain(|(address, _)| former.iter().all(|(other, _)| other != address));
-            all.extend(former);
-            state.switched = Some((origin, all));
-        }
-        // Before the first write: the answer may get lost, and the panel may be closed.
-        self.keep_switched().await;
-        self.switch_to(&readiness, &wanted, progress).await
-    }
-
-    /// Gives mailboxes that were switched the password back that mailcow kept, and what it demanded of them. What somebody else
-    /// changed since is left alone.
-    ///
-    /// # Errors
-    /// Before it was found out who can sign in, when there is nothing to switch back, and when the mailboxes cannot be read.
-    pub async fn switch_back(&self, progress: &mut dyn FnMut(usize, usize)) -> Result<SwitchView, Finding> {
-        let readiness = self.readiness()?;
-        // Those that are alike go into one request.
-        let (demanding, mut wanted): (Vec<Wanted>, Vec<Wanted>) =
-            self.to_switch_back(&readiness).into_iter().partition(|(_, mailbox)| mailbox.demands_something());
-        wanted.extend(demanding);
-        self.switch_to(&readiness, &wanted, progress).await
-    }
-
-    /// Takes over what an earlier panel has switched.
-    pub fn restore_switched(&self, text: &str) {
-        let rows = Value::parse(text).ok().and_then(|kept| {
-            let fields = Fields::of(&kept).ok()?;
-            let origin = fields.get("mailcow").ok()?;
-            let read = |row: &Value| {
-                let fields = Fields::of(row).ok()?;
-                let mailbox = Mailbox {
-                    authsource: Authsource::Mailcow,
-                    active: fields.optional("active"),
-                    force_tfa: fields.optional("force_tfa"),
-                    force_pw_update: fields.optional("force_pw_update"),
-                };
-                fields.whole((fields.need::<String>("address").into(), mailbox)).ok()
-            };
-            Some((origin, kept.get("mailboxes")?.as_array()?.iter().filter_map(read).collect()))
-        });
-        self.state.borrow_mut().switched = rows;
-    }
-
-    async fn keep_switched(&self) {
-        let text = self.state.borrow().switched.as_ref().map(|(origin, rows)| {
-            let row = |(address, mailbox): &Wanted| {
-                Value::from(json::object([
-                    ("address", (&**address).into()),
-                    ("active", mailbox.active.into()),
-                    ("force_tfa", mailbox.force_tfa.into()),
-                    ("force_pw_update", mailbox.force_pw_update.into()),
-                ]))
-            };
-            json::object([("mailcow", origin.as_str().into()), ("mailboxes", rows.iter().map(row).collect())]).to_string()
-        });
-        if let Some(text) = text {
+        let mut wanted = if back { self.to_switch_back(&readiness) } else { readiness.switchable() };
+        if !back {
+            // mailcow ignores the change as long as it has not stored a provider of that type (contract/pitfalls.md, P-41).
+            if readiness.facts.planned {
+                return Err(Code::SettingsMissing.into());
+            }
+            wanted.retain(|(known, _)| address.is_empty() || known.eq_ignore_ascii_case(address));
+            // Before the first write: the answer may get lost, and the panel may be closed.
+            let text = self.note_switched(&readiness, &wanted);
             self.outside.keep(vec![(KEPT_AS.to_owned(), text)]).await;
+            for (_, mailbox) in &mut wanted {
+                *mailbox = mailbox.with_generic_oidc();
+            }
         }
-    }
-
-    async fn switch_to(
-        &self,
-        readiness: &Readiness,
-        wanted: &[Wanted],
-        progress: &mut dyn FnMut(usize, usize),
-    ) -> Result<SwitchView, Finding> {
         if std::mem::replace(&mut self.state.borrow_mut().busy, true) {
-            return Err(Finding::new(Code::RunBusy));
+            return Err(Code::RunBusy.into());
         }
         let origin = &readiness.mailcow.origin;
-        let switched = switch::switch(&self.outside, origin, wanted, progress).await;
+        let switched = switch::switch(&self.outside, origin, &wanted, go_on).await;
         self.state.borrow_mut().busy = false;
-        let switch::Switched { mailboxes, refused, stop } = switched.map_err(|error| Finding::from(&error))?;
-        let as_wanted = |(address, to): &&Wanted| mailboxes.get(address).is_some_and(|is| is.authsource == to.authsource);
-        let done = wanted.iter().filter(as_wanted).count();
-        let reason = |address: &str| refused.iter().find(|(known, _)| **known == *address).map_or("", |(_, reason)| reason);
-        let findings =
-            wanted.iter().filter(|wanted| !as_wanted(wanted)).take(LISTED).map(|(address, _)| {
-                Finding::new(Code::MailboxNotSwitched).with("address", address).with("reason", reason(address))
-            });
-        let findings = if stop.is_some() { Vec::new() } else { findings.collect() };
+        let switch::Switched { mailboxes, refused, stop } = switched?;
+        let all = wanted.len();
+        wanted.retain(|(address, to)| mailboxes.get(address).is_none_or(|is| is.authsource != to.authsource));
         let mut snapshot = readiness.mailcow.snapshot.clone();
         snapshot.mailboxes = Some(Rc::new(mailboxes));
         snapshot.read_at_ms = self.outside.now_ms();
         let mailcow = Rc::new(MailcowSeen { origin: origin.clone(), snapshot });
         self.state.borrow_mut().mailcow = Some(mailcow.clone());
-        let mut after = Readiness { mailcow, ..readiness.clone() };
-        after.judge();
-        let stop = stop.map(|error| Finding::from(&error));
-        Ok(SwitchView { done, left: wanted.len() - done, findings, stop, readiness: self.show(after) })
-    }
-
-    /// Aliases and alias domains, from the tab if it is live, or as they were read before.
-    async fn read_other_names(&self, mailcow: &MailcowSeen, tabs: &[Product]) -> Result<Rc<OtherNames>, Finding> {
-        if tabs.contains(&Product::Mailcow) {
-            let others = directory::read_other_names(&self.outside, &mailcow.origin).await;
-            return others.map(Rc::new).map_err(|error| Finding::from(&error));
+        let mut findings = Vec::new();
+        for (address, _) in wanted.iter().take(LISTED) {
+            let reason = refused.iter().find(|(known, _)| known == address).map_or("", |(_, reason)| reason);
+            // Those that were not asked for because it ended early need no word each.
+            if stop.is_none() || !reason.is_empty() {
+                findings.push(Finding::new(Code::MailboxNotSwitched).with("address", address).with("reason", reason));
+            }
         }
-        let known = self.readiness().ok().filter(|known| known.mailcow.origin == mailcow.origin);
-        known.map(|known| known.others.clone()).ok_or(Finding::new(Code::MailcowNotChecked))
+        let readiness = self.show(Readiness::new(readiness.facts.clone(), mailcow, readiness.asked.clone()));
+        let (done, stop) = (all - wanted.len(), stop.map(Finding::from));
+        Ok(SwitchView { done, left: wanted.len(), findings, stop, readiness })
     }
 
-    /// Asks authentik about users, whoever may be asked about.
-    async fn ask_about(&self, readiness: &Readiness, users: &[&User]) -> Vec<Asked> {
-        let authentik = &readiness.authentik;
-        let (Some(provider), application) = client_of(authentik, &readiness.settings) else { return Vec::new() };
-        // For somebody else authentik answers to superusers only, and says nothing about it (contract/authentik.md, section 7).
+    /// Takes over what an earlier panel has switched.
+    pub fn restore_switched(&self, text: &str) {
+        self.state.borrow_mut().switched = Switched::read(text);
+    }
+
+    /// Remembers what mailboxes were before they are switched; gives the text to be kept.
+    fn note_switched(&self, readiness: &Readiness, former: &[Wanted]) -> String {
+        let mut state = self.state.borrow_mut();
+        let origin = readiness.mailcow.origin.to_string();
+        if state.switched.mailcow != origin {
+            state.switched = Switched { mailcow: origin, mailboxes: Vec::new() };
+        }
+        let known = &mut state.switched.mailboxes;
+        known.retain(|(address, _)| former.iter().all(|(other, _)| other != address));
+        known.extend_from_slice(former);
+        state.switched.text()
+    }
+
+    /// Asks authentik about users, as far as its tab is live and it answers, and adds it to what is known.
+    async fn ask_about(&self, mut readiness: Readiness, users: &[&User], tabs: &[Product]) -> Readiness {
+        let facts = readiness.facts.clone();
+        let (authentik, settings) = (&facts.authentik, &facts.settings);
+        let (Some(provider), application) = client_of(authentik, settings) else { return readiness };
+        if !tabs.contains(&Product::Authentik) {
+            return readiness;
+        }
+        // About somebody else authentik answers to superusers only, and does not say so (contract/authentik.md, section 7).
         let application = application.filter(|_| authentik.is_superuser);
         let mut requests = Vec::new();
         for user in users {
-            if provider.previews_claims {
-                requests.push(authentik.base.preview_claims(provider.pk, user.pk));
-            }
+            requests.push(authentik.base.preview_claims(provider.pk, user.pk));
             requests.extend(application.map(|application| authentik.base.check_access(&application.slug, user.pk)));
         }
-        let mut answers = look(&self.outside, Batch::new(Product::Authentik, requests)).await.into_iter();
-        users
-            .iter()
-            .map(|user| {
-                let claims = provider.previews_claims.then(|| answers.next()).flatten();
-                let access = application.and_then(|_| answers.next());
-                let claims = claims.and_then(|answer| answer::read::<PreviewedClaims>(&answer, "providers/oauth2/", "").ok());
-                let access = access.and_then(|answer| answer::read::<CheckedAccess>(&answer, "core/applications/", "").ok());
-                Asked { user: user.pk, claims, passing: access.map(|access| access.passing) }
-            })
-            .collect()
+        let answers = look(&self.outside, Batch::new(Product::Authentik, requests)).await;
+        for (user, answers) in users.iter().zip(answers.chunks(1 + usize::from(application.is_some()))) {
+            let claims = answers.first().and_then(|answer| answer::read::<PreviewedClaims>(answer, "providers/oauth2/", "").ok());
+            let access = answers.get(1).and_then(|answer| answer::read::<CheckedAccess>(answer, "core/applications/", "").ok());
+            readiness.asked.retain(|known| known.user != user.pk);
+            readiness.asked.push(Asked {
+                user: user.pk,
+                claims: claims.filter(|_| provider.previews_claims),
+                passing: access.map(|access| access.passing),
+            });
+        }
+        Readiness::new(facts, readiness.mailcow, readiness.asked)
     }
 
     /// Keeps what was found out, and shows it.
@@ -442,8 +414,8 @@ impl<O: Outside> Cowbell<O> {
                 .map(|(verdict, count)| Reason { verdict: *verdict, outcome: Outcome::of(*verdict), count: *count })
                 .collect(),
             notes: readiness.table.notes.clone(),
-            planned: readiness.planned,
-            read_at_ms: readiness.directory.read_at_ms.min(readiness.mailcow.snapshot.read_at_ms),
+            planned: readiness.facts.planned,
+            read_at_ms: readiness.facts.directory.read_at_ms.min(readiness.mailcow.snapshot.read_at_ms),
             switchable: switchable.len(),
             demanding: switchable.iter().filter(|(_, mailbox)| mailbox.demands_something()).count(),
             switched: self.to_switch_back(&readiness).len(),
@@ -454,40 +426,52 @@ impl<O: Outside> Cowbell<O> {
         view
     }
 
-    /// Mailboxes of this mailcow that were switched and still are, as they were before.
+    /// Mailboxes of this mailcow that were switched and still are, as they were before; those that are alike side by side, because
+    /// they go into one request.
     fn to_switch_back(&self, readiness: &Readiness) -> Vec<Wanted> {
-        let (state, here) = (self.state.borrow(), readiness.mailcow.origin.to_string());
-        let Some((_, rows)) = state.switched.as_ref().filter(|(origin, _)| *origin == here) else { return Vec::new() };
-        let Some(mailboxes) = &readiness.mailcow.snapshot.mailboxes else { return Vec::new() };
-        let still = |(address, _): &&Wanted| mailboxes.get(address).is_some_and(|is| is.authsource == Authsource::GenericOidc);
-        rows.iter().filter(still).cloned().collect()
+        let state = self.state.borrow();
+        let here = state.switched.mailcow == readiness.mailcow.origin.to_string();
+        let Some(mailboxes) = readiness.mailcow.snapshot.mailboxes.as_ref().filter(|_| here) else { return Vec::new() };
+        let mut found = Vec::new();
+        for demanding in [false, true] {
+            for (address, former) in &state.switched.mailboxes {
+                let is_switched = mailboxes.get(address).is_some_and(|is| is.authsource == Authsource::GenericOidc);
+                if is_switched && former.demands_something() == demanding {
+                    found.push((address.clone(), *former));
+                }
+            }
+        }
+        found
     }
 
     fn readiness(&self) -> Result<Rc<Readiness>, Finding> {
-        self.state.borrow().readiness.clone().ok_or(Finding::new(Code::NothingObserved))
+        self.state.borrow().readiness.clone().ok_or_else(|| Code::NothingObserved.into())
     }
 }
 
 impl Readiness {
-    fn rules(&self) -> Rules<'_> {
-        let (mailcow, others) = (&self.mailcow.snapshot, &self.others);
-        Rules::new(&self.authentik, &self.directory, mailcow, others, &self.settings, &self.asked)
+    fn new(facts: Rc<Facts>, mailcow: Rc<MailcowSeen>, asked: Vec<Asked>) -> Self {
+        let mut new = Self { facts, mailcow, asked, table: Table::default() };
+        let Facts { audience, directory, authentik, .. } = &*new.facts;
+        let chooser = Chooser::new(audience, directory, &authentik.groups);
+        let table = new.rules().table(directory, &|user| chooser.decide(user) != Decision::NotChosen);
+        new.table = table;
+        new
     }
 
-    fn judge(&mut self) {
-        let chooser = Chooser::new(&self.audience, &self.directory, &self.authentik.groups);
-        let table = self.rules().table(&self.directory, &|user| chooser.decide(user) != Decision::NotChosen);
-        self.table = table;
+    fn rules(&self) -> Rules<'_> {
+        let Facts { directory, authentik, settings, .. } = &*self.facts;
+        Rules::new(authentik, directory, &self.mailcow.snapshot, settings, &self.asked)
     }
 
     /// Position, user and verdict of everybody who is chosen.
     fn chosen(&self) -> impl Iterator<Item = (u32, &User, Code)> {
-        let verdicts = self.directory.users().iter().zip(&self.table.verdicts);
+        let verdicts = self.facts.directory.users().iter().zip(&self.table.verdicts);
         (0..).zip(verdicts).filter_map(|(position, (user, verdict))| Some((position, user, (*verdict)?)))
     }
 
     fn row(&self, rules: &Rules<'_>, position: usize) -> Option<ReadinessRow> {
-        let (user, verdict) = (self.directory.users().get(position)?, (*self.table.verdicts.get(position)?)?);
+        let (user, verdict) = (self.facts.directory.users().get(position)?, (*self.table.verdicts.get(position)?)?);
         Some(ReadinessRow {
             pk: user.pk,
             username: user.username.to_string(),
@@ -509,6 +493,8 @@ impl Readiness {
                 found.push((address.to_ascii_lowercase().into(), *mailbox));
             }
         }
-        ByName::new(found).into_rows()
+        let mut found = ByName::new(found).into_rows();
+        found.dedup_by(|(one, _), (other, _)| one == other);
+        found
     }
 }

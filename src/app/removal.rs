@@ -99,8 +99,8 @@ impl<O: Outside> Cowbell<O> {
             }
             self.remember(origin, now, left);
         }
-        let base = self.snapshot()?.base.clone();
-        Ok(trash.at_authentik.remove(&self.outside, &base, doomed).await?)
+        let snapshot = self.snapshot()?;
+        Ok(trash.at_authentik.remove(&self.outside, &snapshot.base, doomed).await?)
     }
 
     /// Makes what was removed in this session again, first at authentik, then in mailcow.
@@ -108,10 +108,10 @@ impl<O: Outside> Cowbell<O> {
     /// # Errors
     /// Why it ended early; it can be called again.
     pub async fn put_back(&self) -> Result<(), Finding> {
-        let base = self.snapshot()?.base.clone();
+        let snapshot = self.snapshot()?;
         self.occupy()?;
         let mut trash = std::mem::take(&mut self.state.borrow_mut().trash);
-        let outcome = self.put_back_from(&mut trash, &base).await;
+        let outcome = self.put_back_from(&mut trash, &snapshot.base).await;
         let mut state = self.state.borrow_mut();
         state.trash = trash;
         state.outdated = true;

@@ -74,10 +74,10 @@ impl<O: Outside> Cowbell<O> {
 
     /// Writes the secret of the provider. An answer that got lost leaves it open whether it holds: then authentik is asked.
     async fn set_secret(&self, registration: &Registration, secret: &Secret) -> Result<(), Finding> {
-        let base = self.snapshot()?.base.clone();
+        let snapshot = self.snapshot()?;
         let provider = Object::Provider(registration.provider);
         let body = object([("client_secret", secret.reveal().into())]);
-        let answer = ask(&self.outside, Product::Authentik, base.change(&provider, &body)).await;
+        let answer = ask(&self.outside, Product::Authentik, snapshot.base.change(&provider, &body)).await;
         let written: Result<Provider, _> = answer::read(&answer, provider.endpoint(), provider.change_permission());
         let shown = written.as_ref().ok().and_then(|written| written.client_secret.as_ref());
         if shown == Some(secret) || self.prove_secret(registration, secret).await == PairVerdict::Right {

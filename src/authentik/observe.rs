@@ -52,6 +52,29 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
+    /// Of an authentik of which nothing is known but where it is.
+    pub(super) fn empty(base: Base) -> Self {
+        Self {
+            base,
+            read_at_ms: 0,
+            version_text: String::new(),
+            version: None,
+            brand: String::new(),
+            username: String::new(),
+            is_superuser: false,
+            may_create: Vec::new(),
+            mappings: Vec::new(),
+            providers: Vec::new(),
+            applications: Vec::new(),
+            authorization_flows: Vec::new(),
+            invalidation_flows: Vec::new(),
+            certificates: Vec::new(),
+            groups: Vec::new(),
+            bindings: Vec::new(),
+            not_visible: Vec::new(),
+        }
+    }
+
     /// The application that uses a provider.
     #[must_use]
     pub fn application_of(&self, provider: i64) -> Option<&Application> {
@@ -87,78 +110,62 @@ impl Snapshot {
 ///
 /// # Errors
 /// When this is no usable authentik, nobody is signed in, or a list that is indispensable may not be read.
-pub async fn observe(outside: &impl Outside, base: &Base) -> Result<Snapshot, Box<Error>> {
+pub async fn observe(outside: &impl Outside, base: &Base) -> Result<Box<Snapshot>, Box<Error>> {
     match read_all(outside, base).await {
         Err(error) => Err(explain(outside, base, error).await),
         snapshot => snapshot,
     }
 }
 
-async fn read_all(outside: &impl Outside, base: &Base) -> Result<Snapshot, Box<Error>> {
+async fn read_all(outside: &impl Outside, base: &Base) -> Result<Box<Snapshot>, Box<Error>> {
     let requests = [
         [base.me(), base.brand(), base.version()].to_vec(),
         LISTS.iter().map(|list| base.list(*list, 1)).collect(),
         Creatable::ALL.iter().map(|kind| base.rights(*kind)).collect(),
     ]
     .concat();
-    let answers = round(outside, requests).await;
-    let (fixed, rest) = answers.split_at(3);
-    let (lists, rights) = rest.split_at(LISTS.len());
+    let (mut snapshot, mut lists) = first_round(base, &round(outside, requests).await)?;
+    snapshot.read_at_ms = outside.now_ms();
+    let candidates = mailcow_like(&lists.read::<Application>(Collection::Applications)?);
+    let missing = lists.missing_pages.iter().map(|(list, page)| base.list(LISTS[*list], *page));
+    let requests: Vec<Request> = missing.chain(candidates.iter().map(|pk| base.bindings(pk))).collect();
+    if !requests.is_empty() {
+        let mut answers = round(outside, requests).await;
+        let binding_answers = answers.split_off(lists.missing_pages.len());
+        lists.add(&answers);
+        for (application, answer) in candidates.into_iter().zip(&binding_answers) {
+            if let Ok(page) = read_bindings(answer) {
+                snapshot.bindings.push((application, page));
+            }
+        }
+    }
+    lists.fill(&mut snapshot)?;
+    Ok(snapshot)
+}
 
+/// What the first round says: all but the lists, and their first pages.
+fn first_round(base: &Base, answers: &[Answer]) -> Result<(Box<Snapshot>, Lists), Box<Error>> {
+    let (fixed, rest) = answers.split_at_checked(3).unwrap_or_default();
+    let (lists, rights) = rest.split_at_checked(LISTS.len()).unwrap_or_default();
     let (me, brand, version_text) = identify(fixed)?;
     let version = Version::parse(&version_text);
     if version.is_some_and(|version| version < Version::OLDEST) {
         return Err(Box::new(Error::TooOld { version: version_text }));
     }
-    let may_create = Creatable::ALL
-        .into_iter()
-        .zip(rights)
-        .filter(|(kind, answer)| {
-            answer::read::<Metadata>(answer, kind.endpoint(), kind.add_permission()).is_ok_and(|meta| meta.may_create)
-        })
-        .map(|(kind, _)| kind)
-        .collect();
-
-    let mut reader = Lists::new(lists);
-    let requests: Vec<Request> = reader.missing_pages.iter().map(|(list, page)| base.list(LISTS[*list], *page)).collect();
-    let candidates = mailcow_like(&reader.read::<Application>(Collection::Applications)?);
-    let requests = [requests, candidates.iter().map(|pk| base.bindings(pk)).collect()].concat();
-    let mut bindings = Vec::new();
-    if !requests.is_empty() {
-        let mut answers = round(outside, requests).await;
-        let binding_answers = answers.split_off(reader.missing_pages.len());
-        reader.add(&answers);
-        for (application, answer) in candidates.into_iter().zip(&binding_answers) {
-            if let Ok(page) = read_bindings(answer) {
-                bindings.push((application, page));
-            }
-        }
-    }
-    let mut not_visible = Vec::new();
-    let snapshot = Snapshot {
-        base: base.clone(),
-        read_at_ms: outside.now_ms(),
+    let may_create = |(kind, answer): (&Creatable, &Answer)| {
+        let meta = answer::read::<Metadata>(answer, kind.endpoint(), kind.add_permission());
+        meta.is_ok_and(|meta| meta.may_create).then_some(*kind)
+    };
+    let snapshot = Box::new(Snapshot {
         version,
         version_text,
         brand,
         username: me.username,
         is_superuser: me.is_superuser,
-        may_create,
-        mappings: reader.read(Collection::ScopeMappings)?,
-        providers: reader.read(Collection::Providers)?,
-        applications: reader.read(Collection::Applications)?,
-        authorization_flows: reader.read(Collection::AuthorizationFlows)?,
-        invalidation_flows: reader.read(Collection::InvalidationFlows)?,
-        certificates: {
-            let mut keys: Vec<Certificate> = reader.read_visible(Collection::SigningKeys, &mut not_visible)?;
-            keys.retain(Certificate::can_sign);
-            keys
-        },
-        groups: reader.read_visible(Collection::Groups, &mut not_visible)?,
-        bindings,
-        not_visible,
-    };
-    Ok(snapshot)
+        may_create: Creatable::ALL.iter().zip(rights).filter_map(may_create).collect(),
+        ..Snapshot::empty(base.clone())
+    });
+    Ok((snapshot, Lists::new(lists)))
 }
 
 /// Reads the bindings of one application.
@@ -281,6 +288,19 @@ impl Lists {
                 Err(error) => self.elements[*number] = Err(error),
             }
         }
+    }
+
+    /// Hands over what has arrived.
+    fn fill(&self, snapshot: &mut Snapshot) -> Result<(), Box<Error>> {
+        snapshot.mappings = self.read(Collection::ScopeMappings)?;
+        snapshot.providers = self.read(Collection::Providers)?;
+        snapshot.applications = self.read(Collection::Applications)?;
+        snapshot.authorization_flows = self.read(Collection::AuthorizationFlows)?;
+        snapshot.invalidation_flows = self.read(Collection::InvalidationFlows)?;
+        snapshot.certificates = self.read_visible(Collection::SigningKeys, &mut snapshot.not_visible)?;
+        snapshot.certificates.retain(Certificate::can_sign);
+        snapshot.groups = self.read_visible(Collection::Groups, &mut snapshot.not_visible)?;
+        Ok(())
     }
 
     /// What has arrived of a list.

@@ -21,17 +21,9 @@ impl Snapshot {
     #[must_use]
     pub fn stock(base: Base) -> Self {
         Self {
-            base,
-            read_at_ms: 0,
-            version_text: String::new(),
-            version: None,
-            brand: String::new(),
-            username: String::new(),
             is_superuser: true,
             may_create: Creatable::ALL.to_vec(),
             mappings: ["openid", "email", "profile"].map(mapping).to_vec(),
-            providers: Vec::new(),
-            applications: Vec::new(),
             authorization_flows: vec![flow(AUTHORIZATION_FLOW)],
             invalidation_flows: vec![flow(INVALIDATION_FLOW)],
             certificates: vec![Certificate {
@@ -40,9 +32,7 @@ impl Snapshot {
                 key_type: None,
                 private_key_type: None,
             }],
-            groups: Vec::new(),
-            bindings: Vec::new(),
-            not_visible: Vec::new(),
+            ..Self::empty(base)
         }
     }
 }

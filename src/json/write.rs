@@ -1,6 +1,6 @@
 //! Writing JSON text.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 
 use serde::ser::{self, Impossible, Serialize, Serializer};
 
@@ -84,10 +84,6 @@ struct Writer {
 }
 
 impl Writer {
-    fn number(&mut self, number: i64) -> Result<(), WrongShape> {
-        write!(self.text, "{number}").map_err(|_| WrongShape)
-    }
-
     /// Begins an element of the list or object that `open` began; returns where.
     fn begin(&mut self, open: u8) -> usize {
         let begin = self.text.len();
@@ -169,35 +165,37 @@ impl<'a> Serializer for &'a mut Writer {
     }
 
     fn serialize_i8(self, number: i8) -> Result<(), WrongShape> {
-        self.number(number.into())
+        self.serialize_i64(number.into())
     }
 
     fn serialize_i16(self, number: i16) -> Result<(), WrongShape> {
-        self.number(number.into())
+        self.serialize_i64(number.into())
     }
 
     fn serialize_i32(self, number: i32) -> Result<(), WrongShape> {
-        self.number(number.into())
+        self.serialize_i64(number.into())
     }
 
     fn serialize_i64(self, number: i64) -> Result<(), WrongShape> {
-        self.number(number)
+        self.text.push_str(&number.to_string());
+        Ok(())
     }
 
     fn serialize_u8(self, number: u8) -> Result<(), WrongShape> {
-        self.number(number.into())
+        self.serialize_u64(number.into())
     }
 
     fn serialize_u16(self, number: u16) -> Result<(), WrongShape> {
-        self.number(number.into())
+        self.serialize_u64(number.into())
     }
 
     fn serialize_u32(self, number: u32) -> Result<(), WrongShape> {
-        self.number(number.into())
+        self.serialize_u64(number.into())
     }
 
     fn serialize_u64(self, number: u64) -> Result<(), WrongShape> {
-        self.number(number.try_into().map_err(|_| WrongShape)?)
+        self.text.push_str(&number.to_string());
+        Ok(())
     }
 
     fn serialize_str(self, text: &str) -> Result<(), WrongShape> {

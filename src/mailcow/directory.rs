@@ -7,8 +7,7 @@ use super::{
 };
 use crate::{
     json::{Reader, WrongShape},
-    setup::Origin,
-    transport::{Answer, Batch, Outside, Product, gather},
+    transport::Answer,
 };
 
 /// Who checks the password of a mailbox (`authsource`, contract/mailcow.md, section 2).
@@ -58,12 +57,17 @@ impl<T> Default for ByName<T> {
 }
 
 impl<T> ByName<T> {
-    /// From rows in any order, whose names are in lower case; of those with one name, one stays.
+    /// From rows in any order, whose names are in lower case. Of several with one name any is found.
     #[must_use]
     pub fn new(mut rows: Vec<(Box<str>, T)>) -> Self {
         rows.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
-        rows.dedup_by(|(one, _), (other, _)| one == other);
         Self(rows)
+    }
+
+    /// Names that several rows have, each once.
+    pub fn shared(&self) -> impl Iterator<Item = &str> {
+        let pairs = self.0.chunk_by(|(one, _), (other, _)| one == other).filter(|alike| alike.len() > 1);
+        pairs.map(|alike| &*alike[0].0)
     }
 
     /// Names and things, in the order of the names.
@@ -162,16 +166,12 @@ pub struct OtherNames {
 ///
 /// # Errors
 /// Whatever is wrong with an answer.
-pub async fn read_other_names(outside: &impl Outside, origin: &Origin) -> Result<OtherNames, Error> {
-    let requests = vec![api::aliases(origin), api::alias_domains(origin)];
-    let answers = gather(outside, Batch::new(Product::Mailcow, requests)).await;
-    let read = |at: usize, endpoint, name, target| {
-        let missing = Err(crate::transport::SendError::NotSent);
-        api::read_text(endpoint, answers.get(at).unwrap_or(&missing), |text| read_targets(text, name, target))
-    };
+pub fn read_other_names(aliases: &Answer, alias_domains: &Answer) -> Result<OtherNames, Error> {
+    let read =
+        |endpoint, answer: &Answer, name, target| api::read_text(endpoint, answer, |text| read_targets(text, name, target));
     Ok(OtherNames {
-        aliases: read(0, Endpoint::Aliases, "address", "goto")?,
-        alias_domains: read(1, Endpoint::AliasDomains, "alias_domain", "target_domain")?,
+        aliases: read(Endpoint::Aliases, aliases, "address", "goto")?,
+        alias_domains: read(Endpoint::AliasDomains, alias_domains, "alias_domain", "target_domain")?,
     })
 }
 

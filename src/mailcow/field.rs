@@ -84,7 +84,7 @@ impl Field {
 impl FromJson for Field {
     fn from_json(value: &Value) -> Result<Self, WrongShape> {
         let name = value.as_str().ok_or(WrongShape)?;
-        Self::ALL.into_iter().find(|field| field.name() == name).ok_or(WrongShape)
+        Self::ALL.iter().copied().find(|field| field.name() == name).ok_or(WrongShape)
     }
 }
 

@@ -236,7 +236,8 @@ fn filled(values: &[String]) -> impl Iterator<Item = &str> {
 #[must_use]
 pub fn compare(wanted: &IdentityProvider, values: &FormValues) -> Vec<FieldRow> {
     Field::ALL
-        .into_iter()
+        .iter()
+        .copied()
         .filter(|field| *field != Field::ClientSecret || wanted.client_secret.is_some())
         .filter_map(|field| {
             let before = values.shown(field)?;

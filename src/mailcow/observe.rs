@@ -5,7 +5,7 @@ use std::rc::Rc;
 use crate::json::{Map, Value};
 
 use super::{
-    DEFAULT_TEMPLATE, Error, Features, Field, IdentityProvider, Mailboxes, Version,
+    DEFAULT_TEMPLATE, Error, Features, Field, IdentityProvider, Mailboxes, OtherNames, Version,
     api::{self, Endpoint},
     directory,
 };
@@ -30,6 +30,8 @@ pub struct Snapshot {
     pub domains: Vec<Domain>,
     /// Mailboxes; `None` when the list could not be read, which is slow on large servers.
     pub mailboxes: Option<Rc<Mailboxes>>,
+    /// Other names that are taken; `None` when they could not be read.
+    pub others: Option<Rc<OtherNames>>,
     /// Templates for mailboxes, in mailcow's order.
     pub templates: Vec<Template>,
 }
@@ -101,9 +103,11 @@ pub async fn observe(outside: &impl Outside, origin: &Origin) -> Result<Snapshot
         api::domains(origin),
         api::mailbox_templates(origin),
         api::mailboxes(origin),
+        api::aliases(origin),
+        api::alias_domains(origin),
     ];
     let answers = gather(outside, Batch::new(Product::Mailcow, requests)).await;
-    let [version, provider, domains, templates, mailboxes] = answers.as_slice() else {
+    let [version, provider, domains, templates, mailboxes, aliases, alias_domains] = answers.as_slice() else {
         return Err(Error::NoAnswer { endpoint: Endpoint::Version, error: crate::transport::SendError::NotSent });
     };
     let (version, provider) = read_identity(version, provider)?;
@@ -115,6 +119,7 @@ pub async fn observe(outside: &impl Outside, origin: &Origin) -> Result<Snapshot
         provider: IdentityProvider::from_json(provider),
         domains: by_name(api::read_list(Endpoint::Domains, domains)?),
         mailboxes: directory::read_mailboxes(mailboxes).ok().map(Rc::new),
+        others: directory::read_other_names(aliases, alias_domains).ok().map(Rc::new),
         templates: api::read_list(Endpoint::MailboxTemplates, templates)?,
     })
 }
@@ -157,9 +162,9 @@ impl FromJson for Domain {
     fn from_json(value: &Value) -> Result<Self, WrongShape> {
         let fields = Fields::of(value)?;
         let used = number(value, "quota_used_in_domain");
-        let active: Value = fields.get("active")?;
-        Ok(Self {
-            name: fields.text("domain_name")?.to_ascii_lowercase(),
+        let active: Value = fields.need("active");
+        fields.whole(Self {
+            name: fields.need::<String>("domain_name").to_ascii_lowercase(),
             active: matches!(active.as_i64(), Some(1)) || active.as_str() == Some("1"),
             mailboxes_left: number(value, "mboxes_left"),
             quota_left: number(value, "max_quota_for_domain").and_then(|all| Some(all.saturating_sub(used?))),
@@ -171,7 +176,8 @@ impl FromJson for Domain {
 impl FromJson for Template {
     fn from_json(value: &Value) -> Result<Self, WrongShape> {
         let quota = value.get("attributes").and_then(|attributes| number(attributes, "quota")).unwrap_or_default();
-        Ok(Self { name: Fields::of(value)?.get("template")?, quota })
+        let fields = Fields::of(value)?;
+        fields.whole(Self { name: fields.need("template"), quota })
     }
 }
 
@@ -208,6 +214,8 @@ mod tests {
             "/api/v1/get/mailbox/all" => {
                 r#"[{"username":"a@mail.example"},{"username":"b@mail.example","authsource":"generic-oidc"}]"#
             }
+            "/api/v1/get/alias/all" => r#"[{"address":"info@mail.example","goto":"a@mail.example"}]"#,
+            "/api/v1/get/alias-domain/all" => "{}",
             _ => return json(404, "{}"),
         };
         json(200, body)
@@ -217,7 +225,7 @@ mod tests {
     fn one_round_reads_everything() {
         let outside = Scripted::new(healthy);
         let snapshot = run(observe(&outside, &origin())).expect("a snapshot");
-        assert_eq!(outside.asked().len(), 5);
+        assert_eq!(outside.asked().len(), 7);
         assert_eq!(snapshot.version.to_string(), "2026-07a");
         assert!(snapshot.features.login_provisioning);
         assert_eq!(snapshot.proposed_template(), Some("Default"));

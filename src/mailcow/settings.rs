@@ -235,7 +235,8 @@ pub fn wanted(registration: &Registration, stored: &IdentityProvider, choice: &M
 #[must_use]
 pub fn rows(stored: &IdentityProvider, wanted: &IdentityProvider, features: Features) -> Vec<FieldRow> {
     Field::ALL
-        .into_iter()
+        .iter()
+        .copied()
         .filter(|field| match field {
             Field::RedirectUrlExtra => features.redirect_url_extra,
             Field::LoginProvisioning => features.login_provisioning,

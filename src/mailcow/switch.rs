@@ -28,7 +28,8 @@ pub struct Switched {
     pub stop: Option<Error>,
 }
 
-/// Asks mailcow for the change of each mailbox, and reads all of them back. `progress` hears how many were asked for.
+/// Asks mailcow for the change of each mailbox, and reads all of them back. `go_on` hears how many were asked for and how many there
+/// are, and says whether to ask for more.
 ///
 /// # Errors
 /// When the mailboxes cannot be read back; then it is not known what has changed.
@@ -36,10 +37,10 @@ pub async fn switch(
     outside: &impl Outside,
     origin: &Origin,
     wanted: &[Wanted],
-    progress: &mut dyn FnMut(usize, usize),
+    go_on: &mut dyn FnMut(usize, usize) -> bool,
 ) -> Result<Switched, Error> {
     let mut refused = Vec::new();
-    let stop = ask_all(outside, origin, wanted, &mut refused, progress).await.err();
+    let stop = ask_all(outside, origin, wanted, &mut refused, go_on).await.err();
     let mailboxes = directory::read_mailboxes(&save::send(outside, api::mailboxes(origin)).await)?;
     Ok(Switched { mailboxes, refused, stop })
 }
@@ -49,13 +50,13 @@ async fn ask_all(
     origin: &Origin,
     wanted: &[Wanted],
     refused: &mut Vec<(Box<str>, String)>,
-    progress: &mut dyn FnMut(usize, usize),
+    go_on: &mut dyn FnMut(usize, usize) -> bool,
 ) -> Result<(), Error> {
     let endpoint = Endpoint::EditMailboxes;
     let mut done = 0;
     for alike in wanted.chunk_by(|(_, one), (_, other)| one.asks_like(*other)) {
         for batch in alike.chunks(AT_ONCE) {
-            if outside.cancelled() {
+            if !go_on(done, wanted.len()) {
                 return Err(Error::NoAnswer { endpoint, error: SendError::Cancelled });
             }
             // What mailcow has to say about earlier calls would be in the way.
@@ -70,7 +71,6 @@ async fn ask_all(
                 }
             }
             done += batch.len();
-            progress(done, wanted.len());
         }
     }
     Ok(())

@@ -53,7 +53,7 @@ struct Run<'a, O: Outside> {
 }
 
 impl<O: Outside> Run<'_, O> {
-    async fn all(&mut self, directory: &Directory) -> Result<(), Stop> {
+    async fn all(&mut self, directory: &Directory) -> Result<(), Box<Stop>> {
         check_session(self.outside, self.base).await?;
         let plan = self.plan;
         let setup = &plan.setup;
@@ -105,12 +105,7 @@ impl<O: Outside> Run<'_, O> {
 
     /// Sends a write of which the journal knows before, and notes there how it ended. `read` finds the key of the object in the
     /// answer, if it is a new one; its error is that of the write. Returns the position of the entry.
-    async fn write(
-        &mut self,
-        entry: Entry,
-        request: Request,
-        read: &mut dyn FnMut(&Answer) -> Result<Option<String>, Stop>,
-    ) -> Result<usize, Stop> {
+    async fn write(&mut self, entry: Entry, request: Request, read: &mut dyn FnMut(&Answer) -> Key) -> Result<usize, Box<Stop>> {
         let position = self.journal.intend(self.outside, entry).await;
         let answer = ask(self.outside, Product::Authentik, request).await;
         let outcome = read(&answer);
@@ -125,7 +120,7 @@ impl<O: Outside> Run<'_, O> {
     }
 
     /// Application, provider and bindings together or not at all.
-    async fn transaction(&mut self, provider: &Map, application: &Map, known: &Known) -> Result<(), Stop> {
+    async fn transaction(&mut self, provider: &Map, application: &Map, known: &Known) -> Result<(), Box<Stop>> {
         self.begin(Kind::Provider);
         self.begin(Kind::Application);
         let setup = &self.plan.setup;
@@ -135,11 +130,11 @@ impl<O: Outside> Run<'_, O> {
         let first = self.journal.intend(self.outside, entry).await;
         let request = self.base.create_application(&self.transaction_body(provider, application, known));
         let slug = &setup.application_slug;
-        let mut read = |answer: &Answer| -> Result<Option<String>, Stop> {
+        let mut read = |answer: &Answer| -> Key {
             let endpoint = "core/transactional/applications/";
             match answer::read(answer, endpoint, Creatable::Provider.add_permission())? {
                 Outcome { applied: true } => Ok(Some(slug.clone())),
-                _ => Err(Stop::NotKept { kind: Kind::Application, name: slug.clone(), field: "applied".into() }),
+                _ => Err(Stop::NotKept { kind: Kind::Application, name: slug.clone(), field: "applied".into() }.into()),
             }
         };
         let written = self.write(Entry::new(Kind::Application, slug, client_id), request, &mut read).await;
@@ -171,7 +166,7 @@ impl<O: Outside> Run<'_, O> {
         ])
     }
 
-    async fn bindings(&mut self, application: &Object) -> Result<(), Stop> {
+    async fn bindings(&mut self, application: &Object) -> Result<(), Box<Stop>> {
         self.begin(Kind::Binding);
         let target = read_application(self.outside, self.base, application).await?;
         for (order, group) in (0_u32..).zip(&self.plan.bindings) {
@@ -188,7 +183,14 @@ impl<O: Outside> Run<'_, O> {
     }
 
     /// Makes, corrects or keeps an object.
-    async fn step(&mut self, step: &Step, kind: Kind, creatable: Creatable, name: &str, known: &Known) -> Result<Object, Stop> {
+    async fn step(
+        &mut self,
+        step: &Step,
+        kind: Kind,
+        creatable: Creatable,
+        name: &str,
+        known: &Known,
+    ) -> Result<Object, Box<Stop>> {
         self.begin(kind);
         let object = match step {
             Step::Keep(object) => {
@@ -202,28 +204,28 @@ impl<O: Outside> Run<'_, O> {
         Ok(object)
     }
 
-    async fn create(&mut self, kind: Kind, creatable: Creatable, name: &str, body: &Map) -> Result<Object, Stop> {
+    async fn create(&mut self, kind: Kind, creatable: Creatable, name: &str, body: &Map) -> Result<Object, Box<Stop>> {
         let entry = Entry::new(kind, name, without_secret(body));
         let request = self.base.create(creatable, body);
-        let mut read = |answer: &Answer| -> Result<Option<String>, Stop> {
+        let mut read = |answer: &Answer| -> Key {
             let endpoint = creatable.endpoint();
             let made: Map = answer::read(answer, endpoint, creatable.add_permission())?;
             let unexpected = || Box::new(Error::Unexpected { endpoint, status: 201, oddity: answer::Oddity::WrongShape });
             Ok(Some(key_of(kind, &made).ok_or_else(unexpected)?))
         };
         let position = self.write(entry, request, &mut read).await?;
-        self.journal.entries.get(position).and_then(Entry::object).ok_or(Stop::Cancelled)
+        self.journal.entries.get(position).and_then(Entry::object).ok_or_else(|| Stop::Cancelled.into())
     }
 
     /// Changes fields of an object, after a look whether they are still as the plan saw them.
-    async fn update(&mut self, kind: Kind, update: &Update, known: &Known) -> Result<Object, Stop> {
+    async fn update(&mut self, kind: Kind, update: &Update, known: &Known) -> Result<Object, Box<Stop>> {
         let object = &update.object;
         let current = read_object(self.outside, self.base, object).await?;
         let after = self.filled(&update.after, known);
         let Some(entry) = self.change(kind, update, &current, &after)? else { return Ok(object.clone()) };
         let request = self.base.change(object, &after);
         let mut lost = None;
-        let mut read = |answer: &Answer| -> Result<Option<String>, Stop> {
+        let mut read = |answer: &Answer| -> Key {
             let changed: Map = answer::read(answer, object.endpoint(), object.change_permission())?;
             lost = holds(&changed, &after);
             // A changed slug is the application's new key.
@@ -231,13 +233,13 @@ impl<O: Outside> Run<'_, O> {
         };
         let position = self.write(entry, request, &mut read).await?;
         if let Some(field) = lost {
-            return Err(Stop::NotKept { kind, name: self.name(kind), field });
+            return Err(Stop::NotKept { kind, name: self.name(kind), field }.into());
         }
         Ok(self.journal.entries.get(position).and_then(Entry::object).unwrap_or_else(|| object.clone()))
     }
 
     /// The entry of a change; `None` when there is nothing to do.
-    fn change(&self, kind: Kind, update: &Update, current: &Map, after: &Map) -> Result<Option<Entry>, Stop> {
+    fn change(&self, kind: Kind, update: &Update, current: &Map, after: &Map) -> Result<Option<Entry>, Box<Stop>> {
         if !update.before.iter().all(|(key, value)| current.get(key).is_some_and(|found| alike(found, value))) {
             return Err(Box::new(answer::wrong_shape(update.object.endpoint())).into());
         }
@@ -247,21 +249,21 @@ impl<O: Outside> Run<'_, O> {
         let untouched =
             |key: &String| same(key, current.get(key), after.get(key)) || same(key, current.get(key), update.before.get(key));
         if !after.keys().all(untouched) {
-            return Err(Stop::Changed { kind, name: self.name(kind) });
+            return Err(Stop::Changed { kind, name: self.name(kind) }.into());
         }
         let (key, before) = (key_of(kind, current), Some(without_secret(&update.before)));
         Ok(Some(Entry { key, before, ..Entry::new(kind, &self.name(kind), without_secret(after)) }))
     }
 
     /// Sets the attribute on a group; its other attributes stay letter by letter.
-    async fn group(&mut self, step: &GroupStep) -> Result<(), Stop> {
+    async fn group(&mut self, step: &GroupStep) -> Result<(), Box<Stop>> {
         let object = &Object::Group(step.pk.clone());
         let name = self.name(Kind::Group);
         let current = read_attributes(&ask(self.outside, Product::Authentik, self.base.read(object)).await, object)?;
         let before = current.get(EMAIL_VERIFIED);
         match kind_of(before) {
             Verified::Yes => return Ok(()),
-            seen if seen != step.seen => return Err(Stop::Changed { kind: Kind::Group, name }),
+            seen if seen != step.seen => return Err(Stop::Changed { kind: Kind::Group, name }.into()),
             _ => {}
         }
         let wanted = current.with(EMAIL_VERIFIED, Some("true"));
@@ -272,15 +274,15 @@ impl<O: Outside> Run<'_, O> {
         };
         let request = self.base.change_attributes(object, &wanted);
         let mut kept = false;
-        let mut read = |answer: &Answer| -> Result<Option<String>, Stop> {
+        let mut read = |answer: &Answer| -> Key {
             kept = read_attributes(answer, object)?.same_as(&wanted);
             Ok(None)
         };
         self.write(entry, request, &mut read).await?;
-        if kept { Ok(()) } else { Err(Stop::NotKept { kind: Kind::Group, name, field: EMAIL_VERIFIED.into() }) }
+        if kept { Ok(()) } else { Err(Stop::NotKept { kind: Kind::Group, name, field: EMAIL_VERIFIED.into() }.into()) }
     }
 
-    async fn users(&mut self, directory: &Directory) -> Result<(), Stop> {
+    async fn users(&mut self, directory: &Directory) -> Result<(), Box<Stop>> {
         let targets: Vec<Target> = directory
             .users()
             .iter()
@@ -356,10 +358,10 @@ pub(super) fn read_attributes(answer: &Answer, object: &Object) -> Result<Attrib
 }
 
 /// What a run that stopped because of a 403 really stopped for.
-pub(super) async fn explained(outside: &impl Outside, base: &Base, stop: Stop) -> Stop {
-    match stop {
-        Stop::Authentik(error) => Stop::Authentik(explain(outside, base, error).await),
-        other => other,
+pub(super) async fn explained(outside: &impl Outside, base: &Base, stop: Box<Stop>) -> Box<Stop> {
+    match *stop {
+        Stop::Authentik(error) => Stop::Authentik(explain(outside, base, error).await).into(),
+        _ => stop,
     }
 }
 
@@ -378,6 +380,9 @@ impl FromJson for Outcome {
         Ok(Self { applied: json::Fields::of(value)?.get("applied")? })
     }
 }
+
+/// The key of an object, if an answer shows one.
+type Key = Result<Option<String>, Box<Stop>>;
 
 /// Keys that have become known during a run.
 #[derive(Default)]

@@ -45,7 +45,7 @@ struct Chunk {
 /// What became of a round of requests.
 struct Round {
     /// The users of the page, if one was asked for and answered.
-    page: Option<Result<Vec<FullUser>, Stop>>,
+    page: Option<Result<Vec<FullUser>, Box<Stop>>>,
     /// What has to be done again.
     again: Vec<Target>,
 }
@@ -85,13 +85,13 @@ impl<O: Outside> Bulk<'_, O> {
     ///
     /// # Errors
     /// Why it stopped before the end. What was written is in the journal.
-    pub(super) async fn run(mut self, targets: Vec<Target>) -> Result<(), Stop> {
+    pub(super) async fn run(mut self, targets: Vec<Target>) -> Result<(), Box<Stop>> {
         let outcome = self.all(targets).await;
         self.journal.keep(self.outside).await;
         outcome
     }
 
-    async fn all(&mut self, mut targets: Vec<Target>) -> Result<(), Stop> {
+    async fn all(&mut self, mut targets: Vec<Target>) -> Result<(), Box<Stop>> {
         targets.sort_by_key(|target| target.page);
         let by_page = targets.chunk_by(|one, other| one.page == other.page);
         let mut chunks: VecDeque<Chunk> = by_page.filter_map(Chunk::of).collect();
@@ -144,7 +144,7 @@ impl<O: Outside> Bulk<'_, O> {
     }
 
     /// Users who were not where they had been, because somebody was added or removed: each is read by itself.
-    async fn find(&mut self, targets: Vec<Target>) -> Result<Vec<Write>, Stop> {
+    async fn find(&mut self, targets: Vec<Target>) -> Result<Vec<Write>, Box<Stop>> {
         let requests = targets.iter().map(|target| self.base.read(&Object::User(target.pk))).collect();
         let mut answers: Vec<Answer> = vec![Err(SendError::NotSent); targets.len()];
         self.pace.run(self.outside, Product::Authentik, requests, &mut |index, answer| answers[index] = answer).await;
@@ -163,7 +163,7 @@ impl<O: Outside> Bulk<'_, O> {
     }
 
     /// Sends writes, and beside them the read of a page. The journal knows of each write before it is sent.
-    async fn send(&mut self, read: Option<&Chunk>, mut writes: Vec<Write>) -> Result<Round, Stop> {
+    async fn send(&mut self, read: Option<&Chunk>, mut writes: Vec<Write>) -> Result<Round, Box<Stop>> {
         if self.direction == Direction::Apply {
             self.enter(&mut writes);
         }
@@ -232,7 +232,7 @@ impl<O: Outside> Bulk<'_, O> {
     }
 
     /// Says in the journal how the writes ended.
-    async fn settle(&mut self, writes: &[Write], judgements: Vec<(usize, State, Judgement)>) -> Result<(), Stop> {
+    async fn settle(&mut self, writes: &[Write], judgements: Vec<(usize, State, Judgement)>) -> Result<(), Box<Stop>> {
         let mut refused = Vec::new();
         let mut stop = None;
         for (position, state, judgement) in judgements {
@@ -249,7 +249,7 @@ impl<O: Outside> Bulk<'_, O> {
         }
         // 403 means as well that the session has ended; then it is nobody's permission that is missing.
         if !refused.is_empty() && stop.is_none() {
-            stop = check_session(self.outside, self.base).await.err().map(Stop::from);
+            stop = check_session(self.outside, self.base).await.err().map(Box::from);
         }
         if stop.is_none() {
             for (target, permission) in refused {
@@ -294,15 +294,15 @@ impl Chunk {
 enum Judgement {
     Fine,
     Issue(UserReason),
-    Stop(Stop),
+    Stop(Box<Stop>),
 }
 
 fn judge(answer: &Answer) -> Judgement {
     let permission = Object::User(0).change_permission();
     match answer {
-        Err(SendError::Cancelled) => Judgement::Stop(Stop::Cancelled),
-        Err(SendError::TabGone) => Judgement::Stop(Stop::TabGone),
-        Err(SendError::Redirected) => Judgement::Stop(Stop::Authentik(Box::new(answer::Error::NotSignedIn))),
+        Err(SendError::Cancelled) => Judgement::Stop(Stop::Cancelled.into()),
+        Err(SendError::TabGone) => Judgement::Stop(Stop::TabGone.into()),
+        Err(SendError::Redirected) => Judgement::Stop(Stop::Authentik(Box::new(answer::Error::NotSignedIn)).into()),
         Err(_) => Judgement::Issue(UserReason::NoAnswer),
         Ok(Response { status: 200, .. }) => Judgement::Fine,
         Ok(Response { status: 401 | 403, .. }) => Judgement::Issue(UserReason::NotAllowed { permission }),
@@ -328,7 +328,7 @@ fn read_user(answer: &Answer) -> Result<FullUser, Box<answer::Error>> {
     answer::read_directly(answer, list.endpoint(), list.view_permission(), FullUser::read)
 }
 
-fn read_page(answer: &Answer) -> Result<Vec<FullUser>, Stop> {
+fn read_page(answer: &Answer) -> Result<Vec<FullUser>, Box<Stop>> {
     match judge(answer) {
         Judgement::Stop(stop) => return Err(stop),
         // The list became shorter: everybody of this page is looked for one by one.

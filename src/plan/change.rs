@@ -55,7 +55,7 @@ impl Kind {
 
 impl FromJson for Kind {
     fn from_json(value: &Value) -> Result<Self, WrongShape> {
-        Self::ALL.into_iter().find(|kind| *value == kind.name()).ok_or(WrongShape)
+        Self::ALL.iter().copied().find(|kind| *value == kind.name()).ok_or(WrongShape)
     }
 }
 

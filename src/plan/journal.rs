@@ -266,7 +266,7 @@ impl FromJson for UserEntry {
 
 impl FromJson for State {
     fn from_json(value: &Value) -> Result<Self, WrongShape> {
-        Self::ALL.into_iter().find(|state| *value == state.name()).ok_or(WrongShape)
+        Self::ALL.iter().copied().find(|state| *value == state.name()).ok_or(WrongShape)
     }
 }
 

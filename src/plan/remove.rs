@@ -40,14 +40,14 @@ impl Removed {
     ///
     /// # Errors
     /// Why it ended early.
-    pub async fn remove(&mut self, outside: &impl Outside, base: &Base, doomed: &Doomed) -> Result<(), Stop> {
+    pub async fn remove(&mut self, outside: &impl Outside, base: &Base, doomed: &Doomed) -> Result<(), Box<Stop>> {
         match self.remove_all(outside, base, doomed).await {
             Err(stop) => Err(explained(outside, base, stop).await),
             done => done,
         }
     }
 
-    async fn remove_all(&mut self, outside: &impl Outside, base: &Base, doomed: &Doomed) -> Result<(), Stop> {
+    async fn remove_all(&mut self, outside: &impl Outside, base: &Base, doomed: &Doomed) -> Result<(), Box<Stop>> {
         check_session(outside, base).await?;
         let mut steps = Vec::new();
         let mut bindings = Vec::new();
@@ -97,7 +97,7 @@ impl Removed {
     ///
     /// # Errors
     /// Why it ended early.
-    pub async fn put_back(&mut self, outside: &impl Outside, base: &Base) -> Result<(), Stop> {
+    pub async fn put_back(&mut self, outside: &impl Outside, base: &Base) -> Result<(), Box<Stop>> {
         while let Some((kind, was)) = self.objects.last() {
             let mut body = was.clone();
             if let (Creatable::Provider, Some(secret)) = (kind, &self.secret) {

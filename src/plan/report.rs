@@ -122,14 +122,14 @@ pub enum Stop {
     Authentik(Box<Error>),
 }
 
-impl From<Box<Error>> for Stop {
+impl From<Box<Error>> for Box<Stop> {
     fn from(error: Box<Error>) -> Self {
-        match *error {
-            Error::NoAnswer { cause: SendError::Cancelled, .. } => Self::Cancelled,
-            Error::NoAnswer { cause: SendError::TabGone, .. } => Self::TabGone,
-            Error::NoAnswer { cause: SendError::Redirected, .. } => Self::Authentik(Box::new(Error::NotSignedIn)),
-            _ => Self::Authentik(error),
-        }
+        Self::new(match *error {
+            Error::NoAnswer { cause: SendError::Cancelled, .. } => Stop::Cancelled,
+            Error::NoAnswer { cause: SendError::TabGone, .. } => Stop::TabGone,
+            Error::NoAnswer { cause: SendError::Redirected, .. } => Stop::Authentik(Box::new(Error::NotSignedIn)),
+            _ => Stop::Authentik(error),
+        })
     }
 }
 
@@ -141,7 +141,7 @@ pub struct Report {
     /// Users who were not written.
     pub issues: Vec<UserIssue>,
     /// Why it ended early, if it did.
-    pub stop: Option<Stop>,
+    pub stop: Option<Box<Stop>>,
 }
 
 impl Report {

@@ -48,7 +48,7 @@ struct Run<'a, O: Outside> {
 }
 
 impl<O: Outside> Run<'_, O> {
-    async fn all(&mut self) -> Result<(), Stop> {
+    async fn all(&mut self) -> Result<(), Box<Stop>> {
         check_session(self.outside, self.base).await?;
         if self.journal.has_unknown() {
             let snapshot = observe(self.outside, self.base).await?;
@@ -130,7 +130,7 @@ impl<O: Outside> Run<'_, O> {
         targets
     }
 
-    async fn users(&mut self, targets: Vec<Target>) -> Result<(), Stop> {
+    async fn users(&mut self, targets: Vec<Target>) -> Result<(), Box<Stop>> {
         self.mark(0, PartState::Running);
         let report = &mut self.done.report;
         let bulk = Bulk {
@@ -151,7 +151,7 @@ impl<O: Outside> Run<'_, O> {
     }
 
     /// Takes one write back; says why something is left.
-    async fn take_back(&mut self, at: usize) -> Result<Option<Left>, Stop> {
+    async fn take_back(&mut self, at: usize) -> Result<Option<Left>, Box<Stop>> {
         let entry = self.journal.entries[at].clone();
         let Some(object) = entry.object() else { return Ok(None) };
         let attempt = match (&entry.before, entry.kind) {
@@ -160,13 +160,15 @@ impl<O: Outside> Run<'_, O> {
             (None, _) => self.remove(&object).await,
         };
         let left = match attempt {
-            Err(Stop::Authentik(error)) => match *error {
+            Err(stop) => match *stop {
                 // What one object does not allow is no reason to leave the others.
-                Error::Rejected { detail, .. } => Some(Left::Rejected { detail }),
-                Error::NotFound { .. } => None,
-                _ => return Err(Stop::Authentik(error)),
+                Stop::Authentik(error) if matches!(*error, Error::Rejected { .. } | Error::NotFound { .. }) => match *error {
+                    Error::Rejected { detail, .. } => Some(Left::Rejected { detail }),
+                    _ => None,
+                },
+                _ => return Err(stop),
             },
-            attempt => attempt?,
+            Ok(left) => left,
         };
         if left.as_ref().is_none_or(Left::is_final) {
             self.journal.settle(self.outside, at, State::Undone, None).await;
@@ -174,7 +176,7 @@ impl<O: Outside> Run<'_, O> {
         Ok(left)
     }
 
-    async fn remove(&self, object: &Object) -> Result<Option<Left>, Stop> {
+    async fn remove(&self, object: &Object) -> Result<Option<Left>, Box<Stop>> {
         let (endpoint, permission) = (object.endpoint(), object.change_permission());
         if let Object::ScopeMapping(pk) = object {
             let users: Vec<UsedBy> = answer::read(&self.one(self.base.mapping_used_by(pk)).await, endpoint, permission)?;
@@ -186,7 +188,7 @@ impl<O: Outside> Run<'_, O> {
         Ok(None)
     }
 
-    async fn restore(&self, object: &Object, entry: &Entry, before: &Map) -> Result<Option<Left>, Stop> {
+    async fn restore(&self, object: &Object, entry: &Entry, before: &Map) -> Result<Option<Left>, Box<Stop>> {
         let mut object = object.clone();
         let mut current = read_object(self.outside, self.base, &object).await;
         if current.as_ref().is_err_and(|error| error.is_gone())
@@ -201,13 +203,13 @@ impl<O: Outside> Run<'_, O> {
             let answer = self.one(self.base.change(&object, &fields)).await;
             let now: Map = answer::read(&answer, object.endpoint(), object.change_permission())?;
             if let Some(field) = holds(&now, &fields) {
-                return Err(Stop::NotKept { kind: entry.kind, name: entry.name.clone(), field });
+                return Err(Stop::NotKept { kind: entry.kind, name: entry.name.clone(), field }.into());
             }
         }
         Ok(left)
     }
 
-    async fn restore_group(&self, object: &Object, entry: &Entry, before: &Map) -> Result<Option<Left>, Stop> {
+    async fn restore_group(&self, object: &Object, entry: &Entry, before: &Map) -> Result<Option<Left>, Box<Stop>> {
         let current = read_attributes(&self.one(self.base.read(object)).await, object)?;
         let json = before.get(EMAIL_VERIFIED).and_then(Value::as_str);
         match current.get(EMAIL_VERIFIED) {
@@ -220,7 +222,7 @@ impl<O: Outside> Run<'_, O> {
         if now.same_as(&wanted) {
             Ok(None)
         } else {
-            Err(Stop::NotKept { kind: Kind::Group, name: entry.name.clone(), field: EMAIL_VERIFIED.to_owned() })
+            Err(Stop::NotKept { kind: Kind::Group, name: entry.name.clone(), field: EMAIL_VERIFIED.to_owned() }.into())
         }
     }
 

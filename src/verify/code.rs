@@ -437,7 +437,7 @@ codes! {
     MailboxOfOtherProvider = Fault,
     /// The mailbox is inactive.
     MailboxInactive = Fault,
-    /// The mailboxes could not be read.
+    /// The mailboxes or the aliases could not be read.
     MailboxesNotRead = Unknown,
     /// The domain of the address is inactive. Fact: the domain.
     DomainInactive(domain) = Fault,
@@ -463,13 +463,13 @@ codes! {
     DomainFull(domain) = Fault,
     /// No mailbox, and the template gives more space than the domain has left. Fact: the domain.
     QuotaTooLarge(domain) = Fault,
-    /// No application uses the provider. Fact: its name.
-    ApplicationMissing(provider) = Fault,
 
     // Beside such verdicts.
 
     /// A domain has fewer mailboxes left than users want. Facts: the domain, how many want one, how many are left.
     DomainShort(domain, wanted, left) = Warning,
+    /// Several users have one address, and so one mailbox. Facts: how many addresses, one of them.
+    AddressesShared(count, address) = Warning,
     /// authentik's claim is not what was computed. Facts: who was asked about, the claim, their address.
     ClaimDiffers(name, claim, address) = Warning,
     /// Whether somebody may use the application is not what was computed. Fact: who was asked about.

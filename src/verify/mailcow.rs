@@ -98,6 +98,7 @@ mod tests {
             provider: stored(json!({"login_provisioning": 1})),
             domains: vec![Domain { name: "mail.example".into(), active: true, ..Domain::default() }],
             mailboxes: Some(Rc::default()),
+            others: Some(Rc::default()),
             templates: vec![Template { name: "Default".into(), quota: 0 }],
         }
     }

@@ -11,7 +11,8 @@ use super::{Code, Finding, Severity};
 use crate::authentik::types::{Application, Binding, PreviewedClaims, Provider, ScopeMapping};
 use crate::authentik::{self, Directory, GroupSet, User, UserKind};
 use crate::json::{FromJson, Value, WrongShape};
-use crate::mailcow::{self, Authsource, GENERIC_OIDC, IdentityProvider, ListShape, OtherNames, Template};
+use crate::mailcow::directory::ByName;
+use crate::mailcow::{self, Authsource, GENERIC_OIDC, IdentityProvider, ListShape, Mailbox, Template};
 use crate::setup::{MAPPING_EXPRESSION, MAPPING_EXPRESSION_WITH_GROUPS, Origin};
 
 /// How a sign-in ends.
@@ -90,7 +91,6 @@ enum Bound {
 /// Everything that decides about a sign-in, made ready to be asked for each user.
 pub struct Rules<'a> {
     mailcow: &'a mailcow::Snapshot,
-    others: &'a OtherNames,
     settings: &'a IdentityProvider,
     asked: &'a [Asked],
     /// What ends every sign-in, whoever it is.
@@ -114,7 +114,6 @@ impl<'a> Rules<'a> {
         authentik: &authentik::Snapshot,
         directory: &Directory,
         mailcow: &'a mailcow::Snapshot,
-        others: &'a OtherNames,
         settings: &'a IdentityProvider,
         asked: &'a [Asked],
     ) -> Self {
@@ -134,12 +133,16 @@ impl<'a> Rules<'a> {
                 None
             }
         };
-        let everybody = connection_fault(settings, provider, application)
-            .or_else(|| scope_fault("openid", Code::ScopeOpenidMissing))
-            .or_else(|| scope_fault("email", Code::ScopeEmailMissing).filter(|_| !mentions("email")));
+        let everybody = if settings.authsource != GENERIC_OIDC {
+            Some(Finding::new(Code::SettingsMissing))
+        } else if provider.is_none() {
+            Some(Finding::new(Code::ClientMissing))
+        } else {
+            let email = || scope_fault("email", Code::ScopeEmailMissing).filter(|_| !mentions("email"));
+            scope_fault("openid", Code::ScopeOpenidMissing).or_else(email)
+        };
         let mut rules = Self {
             mailcow,
-            others,
             settings,
             asked,
             everybody,
@@ -268,12 +271,13 @@ impl<'a> Rules<'a> {
             Ok(template) => template,
             Err(code) => return code,
         };
+        let Some(others) = &self.mailcow.others else { return Code::MailboxesNotRead };
         let Some(domain) = domain.map(|at| &self.mailcow.domains[at]) else {
             return if self.alias_domain(address).is_some() { Code::AddressAtAliasDomain } else { Code::DomainMissing };
         };
         if !domain.active {
             Code::DomainInactive
-        } else if self.others.aliases.get(address).is_some() {
+        } else if others.aliases.get(address).is_some() {
             Code::AddressIsAlias
         } else if domain.mailboxes_left == Some(0) {
             Code::DomainFull
@@ -312,9 +316,13 @@ impl<'a> Rules<'a> {
         }
     }
 
+    fn alias(&self, address: &str) -> Option<&str> {
+        self.mailcow.others.as_ref()?.aliases.get(address).map(|target| &**target)
+    }
+
     fn alias_domain(&self, address: &str) -> Option<&str> {
         let (_, domain) = address.rsplit_once('@')?;
-        self.others.alias_domains.get(domain).map(|target| &**target)
+        self.mailcow.others.as_ref()?.alias_domains.get(domain).map(|target| &**target)
     }
 
     /// A verdict with the facts that its text shows. `address` is the one it is about.
@@ -330,7 +338,7 @@ impl<'a> Rules<'a> {
                 match *fact {
                     "domain" => domain.to_owned(),
                     "target" => self.alias_domain(address).unwrap_or_default().to_owned(),
-                    "goto" => self.others.aliases.get(address).map(ToString::to_string).unwrap_or_default(),
+                    "goto" => self.alias(address).unwrap_or_default().to_owned(),
                     "ascii" => {
                         Origin::of(&format!("https://{domain}")).map(|origin| origin.host().to_owned()).unwrap_or_default()
                     }
@@ -347,10 +355,14 @@ impl<'a> Rules<'a> {
         let mut table = Table { verdicts, counts: Vec::new(), notes: self.notes.clone() };
         let mut wanted = vec![0_u64; self.mailcow.domains.len()];
         let mut counts = vec![0; Code::ALL.len()];
+        let mut let_in = Vec::new();
         for user in directory.users() {
             let verdict = chosen(user).then(|| self.of_user(user));
             if let Some(verdict) = verdict {
                 counts[verdict as usize] += 1;
+                if matches!(Outcome::of(verdict), Outcome::SignsIn | Outcome::NewMailbox) {
+                    let_in.push((self.address_of(user).to_ascii_lowercase().into(), Mailbox::default()));
+                }
                 if verdict == Code::GetsMailbox {
                     let domain = user.email.rsplit_once('@').and_then(|(_, domain)| self.mailcow.domain(domain));
                     if let Some(at) = domain {
@@ -363,6 +375,11 @@ impl<'a> Rules<'a> {
         for outcome in Outcome::ALL {
             let of_outcome = Code::ALL.iter().copied().filter(|code| Outcome::of(*code) == outcome);
             table.counts.extend(of_outcome.map(|code| (code, counts[code as usize])).filter(|(_, count)| *count > 0));
+        }
+        let let_in = ByName::new(let_in);
+        if let Some(address) = let_in.shared().next() {
+            let finding = Finding::new(Code::AddressesShared).with("count", let_in.shared().count());
+            table.notes.push(finding.with("address", address));
         }
         let quota = self.template(None).map_or(0, |template| template.quota);
         for (domain, wanted) in self.mailcow.domains.iter().zip(wanted) {
@@ -435,31 +452,6 @@ pub fn client_of<'a>(
 ) -> (Option<&'a Provider>, Option<&'a Application>) {
     let provider = authentik.providers.iter().find(|provider| provider.client_id == settings.client_id);
     (provider, provider.and_then(|provider| authentik.application_of(provider.pk)))
-}
-
-/// What keeps everybody out before a single user matters (contract/e2e.md, cases h2, i, aa).
-fn connection_fault(
-    settings: &IdentityProvider,
-    provider: Option<&Provider>,
-    application: Option<&Application>,
-) -> Option<Finding> {
-    if settings.authsource != GENERIC_OIDC {
-        return Some(Finding::new(Code::SettingsMissing));
-    }
-    let Some(provider) = provider else { return Some(Finding::new(Code::ClientMissing)) };
-    if application.is_none() && provider.assigned_application_slug.is_none() {
-        return Some(Finding::new(Code::ApplicationMissing).with("provider", &provider.name));
-    }
-    let allows = |types: &Vec<String>| types.iter().any(|name| name == "authorization_code");
-    if !provider.grant_types.as_ref().is_none_or(allows) {
-        return Some(Finding::new(Code::PairGrantTypeMissing));
-    }
-    let url = &settings.redirect_url;
-    let uris = &provider.redirect_uris;
-    let fits = uris.iter().any(|uri| if uri.is_strict() { uri.url == *url } else { uri.matching_mode != "strict" });
-    let registered = || uris.iter().map(|uri| uri.url.as_str()).collect::<Vec<_>>().join(", ");
-    (!fits && !uris.is_empty())
-        .then(|| Finding::new(Code::RedirectNotRegistered).with("url", url).with("registered", registered()))
 }
 
 /// Whether a mapping's claim `email` is the user's address: authentik's own, or one that Cowbell makes.

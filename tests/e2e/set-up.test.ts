@@ -8,7 +8,7 @@ import { counted, text } from "./harness/messages.ts";
 import { journey } from "./harness/journey.ts";
 import { launch } from "./harness/stage.ts";
 import { Traffic } from "./harness/traffic.ts";
-import { authentikState, only } from "./harness/witness.ts";
+import { ask, authentikState, only } from "./harness/witness.ts";
 
 test("the plan, asked for while the users are still being read, waits for them and reads nobody twice", async () => {
   await using stage = await launch({ standins: { users: 3_000, halfMade: true, delay: 300 } });
@@ -110,6 +110,23 @@ journey("a half-made integration is seen, planned, completed and put back", asyn
     await panel.copy(text("client_secret"));
     assert.equal(await pasted(elsewhere), secret);
     await elsewhere.close();
+  });
+
+  await step("the next click says that it is set up, or what has drifted", async () => {
+    await panel.go(text("place_setup"));
+    await panel.says(text("setup_in_sync"));
+    await panel.shots("setup-in-sync");
+    const { providers } = await authentikState(tab);
+    const { pk } = only(providers, "name", "Mailcow test");
+    await ask(tab, `/api/v3/providers/oauth2/${pk}/`, "PATCH", { redirect_uris: [{ matching_mode: "strict", url: `${mailcow}/` }] });
+    await stage.clickToolbar(tab);
+    await panel.says(counted("setup_drifted", 1));
+    await panel.assertAccessible();
+    await panel.shots("setup-drifted");
+    await panel.press(text("setup_show"));
+    await panel.named("button", counted("plan_apply", 1));
+    await panel.pressMain();
+    await panel.says(text("done_all"));
   });
 
   await step("undo puts everything back", async () => {

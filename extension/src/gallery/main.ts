@@ -48,7 +48,6 @@ const core: Core = {
   findReadiness: data.findReadiness,
   readinessOf: never,
   switchMailboxes: never,
-  switchBack: never,
   restoreSwitched: () => undefined,
   explainSignIns: never,
   revealSecret: () => "s".repeat(128),

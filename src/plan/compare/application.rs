@@ -4,37 +4,28 @@ use crate::json::Value;
 
 use super::super::adopt::Adoption;
 use super::super::change::{Action, Change, FieldName, Kind, Remark};
-use super::{Differ, PENDING, Step, created};
+use super::{Differ, PENDING, Step};
 use crate::authentik::Snapshot;
 use crate::authentik::api::Object;
 use crate::setup::{Access, Setup, Shown};
 
 /// Makes, changes or keeps the application.
 pub(super) fn compare(setup: &Setup, adoption: &Adoption<'_>, changes: &mut Vec<Change>) -> Step {
+    let found = adoption.application;
+    let mut differ = Differ::new(found.map(|found| Object::Application(found.slug.clone())));
+    differ.text("name", FieldName::Name, found.map_or("", |found| &found.name), &setup.application_name);
+    differ.text("slug", FieldName::Slug, found.map_or("", |found| &found.slug), &setup.application_slug);
     let provider = adoption.provider.map(|provider| provider.pk);
-    let shown_provider = || adoption.provider.map_or(&setup.provider_name, |provider| &provider.name);
-    let (step, action, fields) = match adoption.application {
-        None => created(vec![
-            ("name", FieldName::Name, setup.application_name.as_str().into(), Shown::text(&setup.application_name)),
-            ("slug", FieldName::Slug, setup.application_slug.as_str().into(), Shown::text(&setup.application_slug)),
-            ("provider", FieldName::Provider, provider.map_or(PENDING.into(), Value::from), Shown::text(shown_provider())),
-            ("meta_launch_url", FieldName::LaunchUrl, setup.launch_url.as_str().into(), Shown::text(&setup.launch_url)),
-            ("group", FieldName::Group, setup.application_group.as_str().into(), Shown::text(&setup.application_group)),
-        ]),
-        Some(found) => {
-            let mut differ = Differ::new();
-            differ.text("name", FieldName::Name, &found.name, &setup.application_name);
-            differ.text("slug", FieldName::Slug, &found.slug, &setup.application_slug);
-            if found.provider.is_none() || found.provider != provider {
-                let before = (found.provider.into(), Shown::Absent);
-                let after = provider.map_or(PENDING.into(), Value::from);
-                differ.add("provider", FieldName::Provider, before, (after, Shown::text(shown_provider())));
-            }
-            differ.text("meta_launch_url", FieldName::LaunchUrl, &found.meta_launch_url, &setup.launch_url);
-            differ.text("group", FieldName::Group, &found.group, &setup.application_group);
-            differ.step(Object::Application(found.slug.clone()))
-        }
-    };
+    let before = found.and_then(|found| found.provider);
+    if before.is_none() || before != provider {
+        let shown = adoption.provider.map_or(&setup.provider_name, |provider| &provider.name);
+        let after = (provider.map_or(PENDING.into(), Value::from), Shown::text(shown));
+        differ.add("provider", FieldName::Provider, (before.into(), Shown::Absent), after);
+    }
+    let launch_url = found.map_or("", |found| &found.meta_launch_url);
+    differ.text("meta_launch_url", FieldName::LaunchUrl, launch_url, &setup.launch_url);
+    differ.text("group", FieldName::Group, found.map_or("", |found| &found.group), &setup.application_group);
+    let (step, action, fields) = differ.step();
     let remarks = adoption.application.map(|_| Remark::Adopted).into_iter().collect();
     let name = adoption.application.map_or(&setup.application_name, |app| &app.name).clone();
     changes.push(Change { kind: Kind::Application, action, name, fields, remarks });

@@ -2,27 +2,24 @@
 
 use super::super::adopt::{Adoption, same_expression};
 use super::super::change::{Change, FieldName, Kind, Remark};
-use super::{Differ, Step, created};
+use super::{Differ, Step};
 use crate::authentik::api::Object;
-use crate::setup::{Setup, Shown};
+use crate::setup::Setup;
 
 /// Makes, changes or keeps the mapping.
 pub(super) fn compare(setup: &Setup, adoption: &Adoption<'_>, changes: &mut Vec<Change>) -> Step {
     let wanted = setup.mapping_expression();
-    let (step, action, fields) = match adoption.mapping {
-        None => created(vec![
-            ("name", FieldName::Name, setup.mapping_name.as_str().into(), Shown::text(&setup.mapping_name)),
-            ("scope_name", FieldName::ScopeName, "email".into(), Shown::text("email")),
-            ("expression", FieldName::Expression, wanted.into(), Shown::text(wanted)),
-        ]),
-        Some(found) => {
-            let mut differ = Differ::new();
-            if !same_expression(&found.expression, wanted) {
-                differ.text("expression", FieldName::Expression, &found.expression, wanted);
-            }
-            differ.step(Object::ScopeMapping(found.pk.clone()))
-        }
-    };
+    let found = adoption.mapping;
+    let mut differ = Differ::new(found.map(|found| Object::ScopeMapping(found.pk.clone())));
+    if found.is_none() {
+        differ.text("name", FieldName::Name, "", &setup.mapping_name);
+        differ.text("scope_name", FieldName::ScopeName, "", "email");
+    }
+    let expression = found.map_or("", |found| &found.expression);
+    if !same_expression(expression, wanted) {
+        differ.text("expression", FieldName::Expression, expression, wanted);
+    }
+    let (step, action, fields) = differ.step();
     let mut remarks = vec![Remark::GuideOnly];
     remarks.extend(adoption.mapping.map(|_| Remark::Adopted));
     let name = adoption.mapping.map_or(&setup.mapping_name, |mapping| &mapping.name).clone();

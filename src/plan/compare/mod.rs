@@ -141,22 +141,31 @@ pub fn compare(
     }
 }
 
-/// Collects the fields of one object that differ.
+/// Collects the fields of one object: those that differ, or all of one that has to be made.
 struct Differ {
+    /// The object, if it is there.
+    object: Option<Object>,
     before: Map,
     after: Map,
     fields: Vec<FieldChange>,
 }
 
 impl Differ {
-    fn new() -> Self {
-        Self { before: Map::default(), after: Map::default(), fields: Vec::new() }
+    fn new(object: Option<Object>) -> Self {
+        Self { object, before: Map::default(), after: Map::default(), fields: Vec::new() }
     }
 
+    /// Takes in a field. What there is `before` does not matter for an object that has to be made.
     fn add(&mut self, key: &str, field: FieldName, before: (Value, Shown), after: (Value, Shown)) {
-        if before.0 != after.0 {
-            self.before.insert(key.to_owned(), before.0);
-            self.after.insert(key.to_owned(), after.0);
+        let exists = self.object.is_some();
+        if exists && before.0 == after.0 {
+            return;
+        }
+        self.after.insert(key, after.0);
+        if exists {
+            self.before.insert(key, before.0);
+        }
+        if exists || after.1 != Shown::Absent {
             self.fields.push(FieldChange { field, before: before.1, after: after.1 });
         }
     }
@@ -165,25 +174,15 @@ impl Differ {
         self.add(key, field, (before.into(), Shown::text(before)), (after.into(), Shown::text(after)));
     }
 
-    fn step(self, object: Object) -> (Step, Action, Vec<FieldChange>) {
-        if self.after.is_empty() {
-            (Step::Keep(object), Action::Keep, self.fields)
-        } else {
-            (Step::Update(Update { object, before: self.before, after: self.after }), Action::Update, self.fields)
-        }
+    fn step(self) -> (Step, Action, Vec<FieldChange>) {
+        let Self { object, before, after, fields } = self;
+        let (step, action) = match object {
+            None => (Step::Create(after), Action::Create),
+            Some(object) if after.is_empty() => (Step::Keep(object), Action::Keep),
+            Some(object) => (Step::Update(Update { object, before, after }), Action::Update),
+        };
+        (step, action, fields)
     }
-}
-
-fn created(body: Vec<(&str, FieldName, Value, Shown)>) -> (Step, Action, Vec<FieldChange>) {
-    let mut map = Map::default();
-    let mut fields = Vec::new();
-    for (key, field, value, after) in body {
-        map.insert(key.to_owned(), value);
-        if after != Shown::Absent {
-            fields.push(FieldChange { field, before: Shown::Absent, after });
-        }
-    }
-    (Step::Create(map), Action::Create, fields)
 }
 
 /// The primary key of the mapping, or its placeholder.

@@ -3,11 +3,11 @@
 use crate::json::Value;
 
 use super::super::adopt::{self, Adoption};
-use super::super::change::{Action, Change, FieldChange, FieldName, Kind, Remark};
-use super::{Differ, PENDING, Step, created, same_set};
+use super::super::change::{Change, FieldName, Kind, Remark};
+use super::{Differ, PENDING, Step, same_set};
 use crate::authentik::Snapshot;
 use crate::authentik::api::Object;
-use crate::authentik::types::{Provider, RedirectUri};
+use crate::authentik::types::RedirectUri;
 use crate::setup::{SCOPES, Secret, Setup, Shown};
 
 /// What the provider is made or corrected from.
@@ -22,109 +22,77 @@ pub(super) struct Wanted<'a> {
     pub(super) credentials: &'a (String, Secret),
 }
 
-type Outcome = (Step, Action, Vec<FieldChange>);
-
 impl Wanted<'_> {
     /// Makes, changes or keeps the provider; says also whether the credentials are used.
     pub(super) fn compare(&self, adoption: &Adoption<'_>, changes: &mut Vec<Change>) -> (Step, bool) {
-        let mut remarks = Vec::new();
-        let mut needs_credentials = adoption.provider.is_none();
-        let (step, action, fields) = match adoption.provider {
-            None => self.create(),
-            Some(found) => {
-                remarks.push(Remark::Adopted);
-                needs_credentials = found.client_secret.as_ref().is_some_and(Secret::is_empty);
-                self.correct(found, &mut remarks)
-            }
-        };
-        for other in adopt::providers_of(self.snapshot, &self.setup.mailcow) {
-            if adoption.provider.is_none_or(|own| own.pk != other.pk) {
-                remarks.push(Remark::AnotherProvider { name: other.name.clone() });
-            }
-        }
-        let name = adoption.provider.map_or(&self.setup.provider_name, |provider| &provider.name).clone();
-        changes.push(Change { kind: Kind::Provider, action, name, fields, remarks });
-        (step, needs_credentials)
-    }
-
-    fn create(&self) -> Outcome {
         let Self { snapshot, setup, mapping, credentials: (client_id, _) } = self;
-        let key_of = |scope: &&str| match *scope {
-            "email" => Some((*mapping).to_owned()),
-            scope => snapshot.managed_mapping(scope).map(|mapping| mapping.pk.clone()),
-        };
-        let mappings: Vec<String> = SCOPES.iter().filter_map(key_of).collect();
-        let uris: Vec<RedirectUri> = setup.redirect_uris().into_iter().map(RedirectUri::strict).collect();
-        created(vec![
-            ("name", FieldName::Name, setup.provider_name.as_str().into(), Shown::text(&setup.provider_name)),
-            (
-                "authorization_flow",
-                FieldName::AuthorizationFlow,
-                setup.authorization_flow.as_str().into(),
-                self.flow(&setup.authorization_flow),
-            ),
-            (
-                "invalidation_flow",
-                FieldName::InvalidationFlow,
-                setup.invalidation_flow.as_str().into(),
-                self.flow(&setup.invalidation_flow),
-            ),
-            ("property_mappings", FieldName::PropertyMappings, mappings.as_slice().into(), self.mappings(&mappings)),
-            ("client_type", FieldName::ClientType, "confidential".into(), Shown::text("confidential")),
-            ("client_id", FieldName::ClientId, client_id.as_str().into(), Shown::KnownAfterApply),
-            ("client_secret", FieldName::ClientSecret, PENDING.into(), Shown::KnownAfterApply),
-            ("signing_key", FieldName::SigningKey, setup.signing_key.as_deref().into(), self.key(setup.signing_key.as_deref())),
-            ("redirect_uris", FieldName::RedirectUris, uris_value(&uris), shown_uris(&uris)),
-            // Versions that have no such field ignore it; those that have it refuse every sign-in without it
-            // (contract/authentik.md, section 5.3).
-            ("grant_types", FieldName::GrantTypes, Value::from([CODE]), Shown::list([CODE])),
-        ])
-    }
-
-    fn correct(&self, found: &Provider, remarks: &mut Vec<Remark>) -> Outcome {
-        let Self { snapshot, setup, mapping, .. } = self;
-        let mut differ = Differ::new();
-        differ.text("name", FieldName::Name, &found.name, &setup.provider_name);
-        let flows = [
-            ("authorization_flow", FieldName::AuthorizationFlow, &found.authorization_flow, &setup.authorization_flow),
-            ("invalidation_flow", FieldName::InvalidationFlow, &found.invalidation_flow, &setup.invalidation_flow),
-        ];
-        for (name, field, before, after) in flows {
-            let before = (before.as_deref().into(), self.flow(before.as_deref().unwrap_or_default()));
+        let found = adoption.provider;
+        let mut remarks: Vec<Remark> = found.map(|_| Remark::Adopted).into_iter().collect();
+        let mut differ = Differ::new(found.map(|found| Object::Provider(found.pk)));
+        differ.text("name", FieldName::Name, found.map_or("", |found| &found.name), &setup.provider_name);
+        let flows = found.map(|found| [found.authorization_flow.as_deref(), found.invalidation_flow.as_deref()]);
+        let [authorization, invalidation] = flows.unwrap_or_default();
+        for (name, field, before, after) in [
+            ("authorization_flow", FieldName::AuthorizationFlow, authorization, &setup.authorization_flow),
+            ("invalidation_flow", FieldName::InvalidationFlow, invalidation, &setup.invalidation_flow),
+        ] {
+            let before = (before.into(), self.flow(before.unwrap_or_default()));
             differ.add(name, field, before, (after.as_str().into(), self.flow(after)));
         }
-        let selected = selected_mappings(snapshot, found, mapping, remarks);
-        if !same_set(&selected, &found.property_mappings) {
-            let before = (found.property_mappings.as_slice().into(), self.mappings(&found.property_mappings));
-            differ.add(
-                "property_mappings",
-                FieldName::PropertyMappings,
-                before,
-                (selected.as_slice().into(), self.mappings(&selected)),
-            );
+        let before = found.map_or(&[][..], |found| &found.property_mappings);
+        let selected = match found {
+            None => self.mappings_of_new(),
+            Some(_) => selected_mappings(snapshot, before, mapping, &mut remarks),
+        };
+        if !same_set(&selected, before) {
+            let (before, after) =
+                ((before.into(), self.mappings(before)), (selected.as_slice().into(), self.mappings(&selected)));
+            differ.add("property_mappings", FieldName::PropertyMappings, before, after);
         }
-        differ.text("client_type", FieldName::ClientType, &found.client_type, "confidential");
-        if found.client_secret.as_ref().is_some_and(Secret::is_empty) {
+        differ.text("client_type", FieldName::ClientType, found.map_or("", |found| &found.client_type), "confidential");
+        if found.is_none() {
+            let after = (client_id.as_str().into(), Shown::KnownAfterApply);
+            differ.add("client_id", FieldName::ClientId, (Value::Null, Shown::Absent), after);
+        }
+        let needs_secret = found.is_none_or(|found| found.client_secret.as_ref().is_some_and(Secret::is_empty));
+        if needs_secret {
             let after = (PENDING.into(), Shown::KnownAfterApply);
             differ.add("client_secret", FieldName::ClientSecret, ("".into(), Shown::Absent), after);
         }
-        let before = (found.signing_key.as_deref().into(), self.key(found.signing_key.as_deref()));
-        differ.add(
-            "signing_key",
-            FieldName::SigningKey,
-            before,
-            (setup.signing_key.as_deref().into(), self.key(setup.signing_key.as_deref())),
-        );
-        let uris = wanted_redirect_uris(setup, found, remarks);
-        let before = (uris_value(&found.redirect_uris), shown_uris(&found.redirect_uris));
+        let (before, after) = (found.and_then(|found| found.signing_key.as_deref()), setup.signing_key.as_deref());
+        let (before, after) = ((before.into(), self.key(before)), (after.into(), self.key(after)));
+        differ.add("signing_key", FieldName::SigningKey, before, after);
+        let before = found.map_or(&[][..], |found| &found.redirect_uris);
+        let uris = wanted_redirect_uris(setup, before, &mut remarks);
+        let before = (uris_value(before), shown_uris(before));
         differ.add("redirect_uris", FieldName::RedirectUris, before, (uris_value(&uris), shown_uris(&uris)));
-        if let Some(types) = found.grant_types.as_ref().filter(|types| !types.iter().any(|kind| kind == CODE)) {
-            remarks.push(Remark::Necessary);
-            let after: Vec<String> = types.iter().cloned().chain([CODE.to_owned()]).collect();
-            let before = (types.as_slice().into(), Shown::list(types.clone()));
-            differ.add("grant_types", FieldName::GrantTypes, before, (after.as_slice().into(), Shown::list(after.clone())));
+        // Versions that have no such field ignore it; those that have it refuse every sign-in without it
+        // (contract/authentik.md, section 5.3).
+        let types = found.map_or(Some(&[][..]), |found| found.grant_types.as_deref());
+        if let Some(types) = types.filter(|types| !types.iter().any(|kind| kind == CODE)) {
+            remarks.extend(found.map(|_| Remark::Necessary));
+            let after = [types, &[CODE.to_owned()]].concat();
+            let (before, after) = ((types.into(), Shown::list(types)), (after.as_slice().into(), Shown::list(&after)));
+            differ.add("grant_types", FieldName::GrantTypes, before, after);
         }
-        differ.step(Object::Provider(found.pk))
+        for other in adopt::providers_of(snapshot, &setup.mailcow) {
+            if found.is_none_or(|own| own.pk != other.pk) {
+                remarks.push(Remark::AnotherProvider { name: other.name.clone() });
+            }
+        }
+        let (step, action, fields) = differ.step();
+        let name = found.map_or(&setup.provider_name, |provider| &provider.name).clone();
+        changes.push(Change { kind: Kind::Provider, action, name, fields, remarks });
+        (step, needs_secret)
+    }
+
+    /// The mappings of a provider that has to be made: authentik's own, and ours.
+    fn mappings_of_new(&self) -> Vec<String> {
+        let key_of = |scope: &&str| match *scope {
+            "email" => Some(self.mapping.to_owned()),
+            scope => self.snapshot.managed_mapping(scope).map(|mapping| mapping.pk.clone()),
+        };
+        SCOPES.iter().filter_map(key_of).collect()
     }
 
     fn flow(&self, pk: &str) -> Shown {
@@ -158,9 +126,9 @@ fn shown_uris(uris: &[RedirectUri]) -> Shown {
 }
 
 /// The mappings that an adopted provider ends up with: what it has, without other mappings for `email`, with ours, `openid` and `profile`.
-fn selected_mappings(snapshot: &Snapshot, found: &Provider, ours: &str, remarks: &mut Vec<Remark>) -> Vec<String> {
+fn selected_mappings(snapshot: &Snapshot, found: &[String], ours: &str, remarks: &mut Vec<Remark>) -> Vec<String> {
     let mut selected = Vec::new();
-    for pk in &found.property_mappings {
+    for pk in found {
         match snapshot.mapping(pk).filter(|mapping| mapping.scope_name == "email" && mapping.pk != ours) {
             Some(other) if other.managed.is_none() => remarks.push(Remark::OtherMappingDeselected { name: other.name.clone() }),
             Some(_) => {}
@@ -183,12 +151,12 @@ fn selected_mappings(snapshot: &Snapshot, found: &Provider, ours: &str, remarks:
 
 /// The redirect URIs that an adopted provider ends up with: ours letter by letter in place of their variants and of those of former
 /// host names, all others as they are.
-fn wanted_redirect_uris(setup: &Setup, found: &Provider, remarks: &mut Vec<Remark>) -> Vec<RedirectUri> {
+fn wanted_redirect_uris(setup: &Setup, found: &[RedirectUri], remarks: &mut Vec<Remark>) -> Vec<RedirectUri> {
     let wanted = setup.redirect_uris();
     let origins: Vec<_> = std::iter::once(&setup.mailcow).chain(&setup.extra_hosts).collect();
     let mut out: Vec<RedirectUri> = Vec::new();
     let mut others = 0;
-    for uri in &found.redirect_uris {
+    for uri in found {
         if uri.is_strict() && setup.former_hosts.iter().any(|host| adopt::is_at(&uri.url, host)) {
             remarks.push(Remark::RedirectUriFormer { url: uri.url.clone() });
             continue;
@@ -202,7 +170,7 @@ fn wanted_redirect_uris(setup: &Setup, found: &Provider, remarks: &mut Vec<Remar
             Some(url) if *url == uri.url => out.push(uri.clone()),
             Some(url) => {
                 remarks.push(Remark::RedirectUriReplaced { url: uri.url.clone() });
-                if !found.redirect_uris.iter().chain(&out).any(|other| other.is_strict() && other.url == *url) {
+                if !found.iter().chain(&out).any(|other| other.is_strict() && other.url == *url) {
                     out.push(RedirectUri { url: url.clone(), ..uri.clone() });
                 }
             }

@@ -7,23 +7,24 @@ use crate::{
     verify::{Code, Finding, Fix},
 };
 
-pub(super) fn check(values: &FormValues, context: Context<'_>) -> Vec<Finding> {
+pub(super) fn check(values: &FormValues, context: Context<'_>, findings: &mut Vec<Finding>) {
     let id = values.client_id.as_deref();
     let secret = values.client_secret.as_ref().map(Secret::reveal);
     if let (Some(id), Some(secret)) = (id, secret)
         && let Some(finding) = mixed_up(id, secret, context.known)
     {
-        return vec![finding];
+        findings.push(finding);
+        return;
     }
-    let id_finding = id.map(|id| {
+    if let Some(id) = id {
         let finding = check_word(Field::ClientId, id).unwrap_or_else(|| check_id(id, context));
-        with_registered(finding, context.known)
-    });
-    let secret_finding = secret.and_then(|secret| {
-        let finding = check_word(Field::ClientSecret, secret).or_else(|| check_secret(id, secret, context.known))?;
-        Some(with_registered(finding, context.known))
-    });
-    id_finding.into_iter().chain(secret_finding).collect()
+        findings.push(with_registered(finding, context.known));
+    }
+    if let Some(secret) = secret
+        && let Some(finding) = check_word(Field::ClientSecret, secret).or_else(|| check_secret(id, secret, context.known))
+    {
+        findings.push(with_registered(finding, context.known));
+    }
 }
 
 /// Both in the wrong place: certain when the registered values are known, else a guess from the lengths that authentik gives them

@@ -36,27 +36,26 @@ pub fn usual_endpoints(authentik: &str) -> Endpoints {
     Endpoints { authorize, token, userinfo }
 }
 
-pub(super) fn check(values: &FormValues, context: Context<'_>) -> Vec<Finding> {
+pub(super) fn check(values: &FormValues, context: Context<'_>, findings: &mut Vec<Finding>) {
     let bases: Vec<&str> = ENDPOINTS.iter().filter_map(|endpoint| base_of(values.text(endpoint.field)?, context)).collect();
     // The base that most endpoints share; of several the first.
     let shared = bases.iter().rev().max_by_key(|base| bases.iter().filter(|other| other == base).count()).copied();
-    ENDPOINTS
-        .into_iter()
-        .filter_map(|endpoint| {
-            let text = values.text(endpoint.field)?;
-            let expected = context.known.map(|known| (endpoint.registered)(&known.endpoints).clone());
-            let right = expected.clone().or_else(|| shared.map(|base| format!("{base}{}/", endpoint.name)));
-            let finding = check_word(endpoint.field, text)
-                .unwrap_or_else(|| check_one(endpoint, text, expected.as_deref(), shared, context));
-            Some(match right {
-                Some(right) if finding.code != Code::FieldGood && right != text => finding.fixed_by(set(endpoint.field, right)),
-                _ => finding,
-            })
-        })
-        .collect()
+    for endpoint in &ENDPOINTS {
+        let Some(text) = values.text(endpoint.field) else { continue };
+        let expected = context.known.map(|known| (endpoint.registered)(&known.endpoints).as_str());
+        let mut finding =
+            check_word(endpoint.field, text).unwrap_or_else(|| check_one(endpoint, text, expected, shared, context));
+        if finding.code != Code::FieldGood {
+            let right = expected.map(str::to_owned).or_else(|| Some([shared?, endpoint.name, "/"].concat()));
+            if let Some(right) = right.filter(|right| right != text) {
+                finding = finding.fixed_by(set(endpoint.field, right));
+            }
+        }
+        findings.push(finding);
+    }
 }
 
-fn check_one(endpoint: Endpoint, text: &str, expected: Option<&str>, shared: Option<&str>, context: Context<'_>) -> Finding {
+fn check_one(endpoint: &Endpoint, text: &str, expected: Option<&str>, shared: Option<&str>, context: Context<'_>) -> Finding {
     let fault = |code| Finding::new(code).at(endpoint.field);
     let Some(origin) = Origin::of(text) else {
         return fault(Code::EndpointNotUrl);
@@ -90,7 +89,7 @@ fn check_one(endpoint: Endpoint, text: &str, expected: Option<&str>, shared: Opt
 }
 
 /// What the path says, wherever authentik is.
-fn check_path(endpoint: Endpoint, text: &str) -> Option<Finding> {
+fn check_path(endpoint: &Endpoint, text: &str) -> Option<Finding> {
     let fault = |code| Some(Finding::new(code).at(endpoint.field));
     let path = path_of(text);
     if path.contains("/.well-known/") {

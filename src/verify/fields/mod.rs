@@ -45,10 +45,11 @@ pub fn check_fields(
     page: Option<&Origin>,
 ) -> Vec<Finding> {
     let context = Context { known, others, page };
-    let mut findings = endpoints::check(values, context);
-    findings.extend(client::check(values, context));
-    findings.extend(redirects::check(values, context));
-    findings.extend(scopes::check(values, context));
+    let mut findings = Vec::new();
+    endpoints::check(values, context, &mut findings);
+    client::check(values, context, &mut findings);
+    redirects::check(values, context, &mut findings);
+    scopes::check(values, context, &mut findings);
     findings.extend(mailboxes::check(values));
     let registered = known.and_then(|known| known.client_secret.as_ref());
     for secret in [values.client_secret.as_ref(), registered].into_iter().flatten() {

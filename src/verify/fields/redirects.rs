@@ -10,25 +10,23 @@ use crate::{
 /// Paths at which mailcow ends a sign-in (contract/mailcow.md, section 7).
 const CALLBACK_PATHS: [&str; 4] = ["", "/", "/user", "/reset-password"];
 
-pub(super) fn check(values: &FormValues, context: Context<'_>) -> Vec<Finding> {
-    let main = values.text(Field::RedirectUrl).map(|text| {
-        let finding = check_word(Field::RedirectUrl, text).unwrap_or_else(|| check_one(Field::RedirectUrl, text, context));
-        match context.known {
+pub(super) fn check(values: &FormValues, context: Context<'_>, findings: &mut Vec<Finding>) {
+    let check = |field, text| check_word(field, text).unwrap_or_else(|| check_one(field, text, context));
+    if let Some(text) = values.text(Field::RedirectUrl) {
+        let finding = check(Field::RedirectUrl, text);
+        findings.push(match context.known {
             Some(known) if finding.code != Code::RedirectRegistered => {
-                let right = known.redirect_uri_of(&known.mailcow);
-                finding.fixed_by(set(Field::RedirectUrl, right))
+                finding.fixed_by(set(Field::RedirectUrl, known.redirect_uri_of(&known.mailcow)))
             }
             _ => finding,
-        }
-    });
-    let extra = values.redirect_url_extra.iter().flatten().filter(|text| !text.is_empty()).map(|text| {
-        let field = Field::RedirectUrlExtra;
-        let mut finding = check_word(field, text).unwrap_or_else(|| check_one(field, text, context));
+        });
+    }
+    for text in values.redirect_url_extra.iter().flatten().filter(|text| !text.is_empty()) {
+        let mut finding = check(Field::RedirectUrlExtra, text);
         // A remedy sets one control, and these are several.
         finding.fix = None;
-        finding
-    });
-    main.into_iter().chain(extra).collect()
+        findings.push(finding);
+    }
 }
 
 fn check_one(field: Field, text: &str, context: Context<'_>) -> Finding {

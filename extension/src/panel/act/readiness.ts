@@ -1,12 +1,13 @@
 /** Who can sign in: reading, looking at one, saving the table, switching mailboxes. */
 
-import type { ReadinessRow, ReadinessView, SwitchView } from "cowbell-core";
+import type { ReadinessRow, ReadinessView } from "cowbell-core";
 import { troubleOf } from "../core";
 import { FRESH, type Readiness } from "../state/state";
 import { csv } from "../text/csv";
 import { findingWords } from "../text/core";
 import { t } from "../text/words";
 import type { Panel } from "./panel";
+import { shareRegistration } from "./registration";
 import { readUsers } from "./setup";
 
 /** Rows that the core is asked for at once. */
@@ -46,29 +47,40 @@ export async function ask(panel: Panel, text: string): Promise<void> {
 /** Switches the mailboxes that were asked about, after the question was answered with yes. */
 export function switchMailboxes(panel: Panel): Promise<void> {
   const { readiness } = panel.store.state;
-  const targets = readiness.kind === "done" ? readiness.targets : [];
-  return perform(panel, "switch", (progress) => panel.core.switchMailboxes([...targets], progress));
+  return perform(panel, "switch", readiness.kind === "done" ? readiness.target : "");
 }
 
 /** Switches back what was switched, after the question was answered with yes. */
 export function switchBack(panel: Panel): Promise<void> {
-  return perform(panel, "back", (progress) => panel.core.switchBack(progress));
+  return perform(panel, "back", "");
 }
 
-async function perform(panel: Panel, way: "switch" | "back", work: (progress: (done: number, total: number) => void) => Promise<SwitchView>): Promise<void> {
-  const { store, outside } = panel;
+async function perform(panel: Panel, way: "switch" | "back", address: string): Promise<void> {
+  const { core, store } = panel;
   store.set({ asking: undefined });
-  change(panel, { work: { done: 0, total: 0 }, result: undefined, verdicts: undefined, trouble: undefined });
-  outside.resume();
+  change(panel, { work: { done: 0, total: 0, stopping: false }, result: undefined, verdicts: undefined, trouble: undefined });
+  const goOn = (done: number, total: number): boolean => {
+    const { readiness } = store.state;
+    const stopping = readiness.kind === "done" && readiness.work?.stopping === true;
+    change(panel, { work: { done, total, stopping } });
+    return !stopping;
+  };
   try {
-    const result = await work((done, total) => change(panel, { work: { done, total } }));
+    const result = await core.switchMailboxes(address, way === "back", goOn);
     show(panel, result.readiness);
     change(panel, { result: { ...result, way } });
+    // The place mailcow counts mailboxes, too.
+    shareRegistration(panel);
   } catch (error) {
     change(panel, { trouble: troubleOf(error) });
   }
-  outside.resume();
-  change(panel, { work: undefined, targets: [] });
+  change(panel, { work: undefined, target: "" });
+}
+
+/** Lets no more mailboxes be switched than those that are asked for already. */
+export function stopSwitching(panel: Panel): void {
+  const { readiness } = panel.store.state;
+  if (readiness.kind === "done" && readiness.work) change(panel, { work: { ...readiness.work, stopping: true } });
 }
 
 /** Saves the rows that are shown as a table, with words for a spreadsheet. */

@@ -110,10 +110,10 @@ export interface Readiness {
   asking: boolean;
   /** What was said of one. */
   verdicts: readonly PersonVerdict[] | undefined;
-  /** Addresses of the mailboxes that the open question is about; none for all. */
-  targets: readonly string[];
+  /** Address of the mailbox that the open question is about; empty for all. */
+  target: string;
   /** Mailboxes being switched, while they are. */
-  work: { done: number; total: number } | undefined;
+  work: { done: number; total: number; stopping: boolean } | undefined;
   result: (SwitchView & { way: "switch" | "back" }) | undefined;
   trouble: Trouble | undefined;
 }
@@ -129,7 +129,7 @@ export const FRESH: Omit<Readiness, "view"> = {
   typed: "",
   asking: false,
   verdicts: undefined,
-  targets: [],
+  target: "",
   work: undefined,
   result: undefined,
   trouble: undefined,

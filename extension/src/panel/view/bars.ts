@@ -6,7 +6,7 @@ import { remove, rotate } from "../act/life";
 import { fill, restore, save } from "../act/mailcow";
 import { openMailcow } from "../act/open";
 import type { Panel } from "../act/panel";
-import { switchBack, switchMailboxes } from "../act/readiness";
+import { stopSwitching, switchBack, switchMailboxes } from "../act/readiness";
 import { apply, plan, stop, undo } from "../act/run";
 import { objectName } from "../text/core";
 import { t, tn } from "../text/words";
@@ -117,7 +117,7 @@ function verify(panel: Panel): void {
 
 function checkBar(panel: Panel): Bar {
   const { check: result, authentik, mailcow, readiness } = panel.store.state;
-  if (readiness.kind === "done" && readiness.work) return html`<cb-button .label=${t("cancel")} @click=${() => panel.outside.cancel()}></cb-button><small class="quiet">${t("run_note")}</small>`;
+  if (readiness.kind === "done" && readiness.work) return html`<cb-button .label=${t("cancel")} ?disabled=${readiness.work.stopping} @click=${() => stopSwitching(panel)}></cb-button><small class="quiet">${t("run_note")}</small>`;
   if (authentik.kind !== "live" && mailcow.kind !== "live") return nothing;
   const checking = result.kind === "checking";
   return html`<cb-button class="grow" kind="main" .label=${t(checking ? "check_checking" : result.kind === "none" ? "check_run" : "check_again")} ?disabled=${checking} @click=${() => void check(panel)}></cb-button>`;

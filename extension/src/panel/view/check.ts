@@ -1,7 +1,7 @@
 /** The place Check: what both sides have stored, and what was not looked at. */
 
 import type { Code, Finding } from "cowbell-core";
-import { html, nothing, type TemplateResult } from "lit";
+import { html, type TemplateResult } from "lit";
 import type { Check, PlaceName } from "../state/state";
 import { t, tn } from "../text/words";
 import { findingCard, type Remedy } from "./findings";
@@ -35,8 +35,7 @@ function doneView(findings: readonly Finding[], go: (place: PlaceName) => void):
   const right = findings.filter(({ severity }) => severity === "good");
   return html`<div role="status"><h2 class="title">${title}</h2></div>
     <p class="lead">${t("check_lead")}</p>
-    ${findingCard(wrong, (finding) => remedyOf(finding, go))} ${findingCard(right)}
-    ${faults === 0 ? html`<p class="quiet">${t("check_not")}</p>` : nothing}`;
+    ${findingCard(wrong, (finding) => remedyOf(finding, go))} ${findingCard(right)}`;
 }
 
 /** Everything about a field is mended in the form, the rest of authentik by the plan. */

@@ -7,7 +7,7 @@ import type { Handover } from "../act/life";
 import type { Life } from "../state/state";
 import { t } from "../text/words";
 import { findingCard } from "./findings";
-import { troubleNotice } from "./parts";
+import { intoView, troubleNotice } from "./parts";
 
 export interface LifeModel {
   life: Life;
@@ -51,12 +51,6 @@ export function lifeView({ life, registration, both }: LifeModel, act: LifeActio
         </cb-card>`
       : nothing}
     <div role="status">${trouble === undefined && findings.length === 0 && outcome === undefined && !canPutBack ? nothing : html`<div ${ref(intoView)}>${said}</div>`}</div>`;
-}
-
-/** What came of it must not be out of sight. A function that stays the same, so that it is called once for each outcome. */
-function intoView(element: Element | undefined): void {
-  // Its components have no height before they are rendered.
-  if (element) requestAnimationFrame(() => element.scrollIntoView({ block: "nearest" }));
 }
 
 function handovers(act: LifeActions): TemplateResult {

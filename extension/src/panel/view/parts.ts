@@ -62,3 +62,9 @@ export function credentials({ clientId, secretLength }: RegistrationView, secret
       : html`<cb-secret .label=${t("client_secret")} .length=${secretLength} .value=${secret}></cb-secret>`}
   </cb-card>`;
 }
+
+/** What came of it must not be out of sight. A function that stays the same, so that it is called once for each element. */
+export function intoView(element: Element | undefined): void {
+  // Its components have no height before they are rendered.
+  if (element) requestAnimationFrame(() => element.scrollIntoView({ block: "nearest" }));
+}

@@ -67,16 +67,19 @@ export function go(panel: Panel, place: PlaceName): void {
 
 function readiness(panel: Panel): TemplateResult | typeof nothing {
   const { core, store } = panel;
-  return readinessView(store.state.readiness, {
+  const { check, readiness: known, users } = store.state;
+  const faulty = check.kind === "done" && check.findings.some(({ severity }) => severity === "fault");
+  return readinessView(known, users, faulty, {
     change: (part) => changeReadiness(panel, part),
     find: (query) => core.findReadiness(query),
     ask: (text) => void ask(panel, text),
     save: () => saveTable(panel),
-    switch: (targets) => {
-      changeReadiness(panel, { targets });
+    switch: (target) => {
+      changeReadiness(panel, { target });
       store.set({ asking: "switch" });
     },
     switchBack: () => store.set({ asking: "switch_back" }),
+    goToMailcow: () => go(panel, "mailcow"),
   });
 }
 
@@ -116,7 +119,7 @@ function again(panel: Panel, product: "authentik" | "mailcow"): { label: string;
 
 function setup(panel: Panel): TemplateResult {
   const { core, store } = panel;
-  const { authentik, elsewhere, draft, checked, users, planFile } = store.state;
+  const { authentik, elsewhere, draft, checked, users, registration, planFile } = store.state;
   if (elsewhere) return html`<cb-empty icon="bell" .label=${t("elsewhere_title")} .text=${t("elsewhere_text")}></cb-empty>`;
   switch (authentik.kind) {
     case "absent":
@@ -130,7 +133,7 @@ function setup(panel: Panel): TemplateResult {
     case "live":
       return checked
         ? setupView(
-            { authentik: authentik.view, draft, checked, users, planFile },
+            { authentik: authentik.view, draft, checked, users, registration, planFile },
             {
               change: (part) => change(panel, part),
               choose: (audience) => choose(panel, audience),

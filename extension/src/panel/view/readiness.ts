@@ -1,13 +1,15 @@
 /** Who can sign in, in the place Check. */
 
-import type { Outcome, PersonVerdict, ReadinessQuery, ReadinessRows } from "cowbell-core";
+import type { Code, Finding, Outcome, PersonVerdict, ReadinessQuery, ReadinessRows, ReadinessView } from "cowbell-core";
 import { html, nothing, type TemplateResult } from "lit";
-import type { Readiness, Readable } from "../state/state";
+import { keyed } from "lit/directives/keyed.js";
+import { ref } from "lit/directives/ref.js";
+import type { Readable, Readiness, Users } from "../state/state";
 import { t, textOf, tn, type Values } from "../text/words";
 import type { ListSource } from "../ui/list";
 import type { SignKind } from "../ui/sign";
-import { findingCard, findingRow } from "./findings";
-import { troubleNotice } from "./parts";
+import { findingCard, findingRow, type Remedy } from "./findings";
+import { intoView, troubleNotice } from "./parts";
 
 /** What can be done with the table. */
 export interface ReadinessActions {
@@ -15,27 +17,32 @@ export interface ReadinessActions {
   find: (query: ReadinessQuery) => ReadinessRows;
   ask: (text: string) => void;
   save: () => void;
-  /** Asks whether to switch the mailboxes with these addresses, all of them without any. */
-  switch: (targets: readonly string[]) => void;
+  /** Asks whether to switch the mailbox with this address; all of them where it is empty. */
+  switch: (target: string) => void;
   switchBack: () => void;
+  goToMailcow: () => void;
 }
 
 const SIGN: Record<Outcome, SignKind> = { signs_in: "good", new_mailbox: "create", refused: "fault", unknown: "unknown" };
 const OUTCOMES = Object.keys(SIGN) as Outcome[];
 
-/** The section. */
-export function readinessView(readiness: Readable, act: ReadinessActions): TemplateResult | typeof nothing {
+/** The section. `faulty`: the check has found something that keeps everybody out, or may. */
+export function readinessView(readiness: Readable, users: Users, faulty: boolean, act: ReadinessActions): TemplateResult | typeof nothing {
   switch (readiness.kind) {
     case "none":
       return nothing;
     case "reading":
-      return section(html`<cb-loading .label=${t("readiness_reading")}></cb-loading>`);
+      return section(
+        users.kind === "reading" && users.total > 0
+          ? html`<cb-progress .label=${t("reading_users")} .done=${users.read} .total=${users.total}></cb-progress>`
+          : html`<cb-loading .label=${t("readiness_reading")}></cb-loading>`,
+      );
     case "faulty":
       return section(troubleNotice(readiness.trouble));
     case "absent":
       return section(html`<p class="lead">${t("readiness_needs")}</p>`);
     case "done":
-      return section(table(readiness, act));
+      return section(table(readiness, faulty, act));
   }
 }
 
@@ -43,12 +50,13 @@ function section(content: TemplateResult): TemplateResult {
   return html`<section class="section"><h2 class="title">${t("readiness_title")}</h2>${content}</section>`;
 }
 
-function table(shown: Readiness, act: ReadinessActions): TemplateResult {
+function table(shown: Readiness, faulty: boolean, act: ReadinessActions): TemplateResult {
   const { view, outcome, work, trouble, verdicts } = shown;
   const time = new Intl.DateTimeFormat(undefined, { timeStyle: "short" }).format(view.readAtMs);
   const count = (of: Outcome): number => view.reasons.reduce((sum, reason) => sum + (reason.outcome === of ? reason.count : 0), 0);
   const kinds = OUTCOMES.map((value) => ({ value, sign: SIGN[value], count: count(value), word: t(`outcome_${value}`) }));
   return html`<p class="lead">${tn("readiness_lead", view.users, { time })}</p>
+    ${faulty ? html`<cb-notice kind="warning" .label=${t("readiness_faulty")}>${t("readiness_faulty_note")}</cb-notice>` : nothing}
     ${view.planned ? html`<cb-notice kind="info" .label=${t("readiness_planned")}>${t("readiness_planned_note")}</cb-notice>` : nothing}
     ${work ? html`<cb-progress .label=${t("switching")} .done=${work.done} .total=${work.total}></cb-progress>` : switching(shown, act)}
     ${trouble ? troubleNotice(trouble) : nothing} ${findingCard(view.notes)}
@@ -60,7 +68,7 @@ function table(shown: Readiness, act: ReadinessActions): TemplateResult {
     ></cb-filter>
     ${reasons(shown, act)}
     <cb-list pickable single .label=${t("users")} .source=${source(shown, act)} @cb-pick=${({ detail }: CustomEvent<string>) => act.ask(detail)}></cb-list>
-    <div role="status">${verdicts ? people(verdicts, shown, act) : nothing}</div>
+    <div class="below" role="status">${verdicts ? keyed(verdicts, people(verdicts, shown, act)) : nothing}</div>
     <cb-field
       .label=${t("readiness_address")}
       .hint=${t("readiness_address_hint")}
@@ -102,7 +110,8 @@ function source({ outcome, reason, verdicts }: Readiness, act: ReadinessActions)
         label: name || username,
         note: email || username,
         sign: SIGN[ends],
-        tag: shortText(finding.code),
+        // What is as it should be is said by the sign.
+        ...(finding.code === "signs_in" || finding.code === "gets_mailbox" ? {} : { tag: shortText(finding.code) }),
         picked: verdicts?.some((verdict) => verdict.username === username) ?? false,
       })),
     };
@@ -111,40 +120,41 @@ function source({ outcome, reason, verdicts }: Readiness, act: ReadinessActions)
 
 /** What was said of one address. */
 function people(verdicts: readonly PersonVerdict[], { view }: Readiness, act: ReadinessActions): TemplateResult {
-  return html`<cb-card
+  return html`<cb-card ${ref(intoView)}
     >${verdicts.map(({ username, address, finding }) => {
-      const remedy = finding.code === "mailbox_has_password" && !view.planned ? { label: t("switch_one"), act: () => act.switch([address]) } : undefined;
-      return findingRow(finding, remedy, false, [username, address].filter(Boolean).join(" · "));
+      // Several users may have one address.
+      return findingRow(finding, remedyOf(finding, address, view, act), false, verdicts.length > 1 && username !== "" ? `${username} · ${address}` : address || username);
     })}</cb-card
   >`;
 }
 
+/** What mailcow's settings decide is mended in their place. */
+const IN_MAILCOW: ReadonlySet<Code> = new Set<Code>(["auto_create_off", "template_none", "template_missing", "stored_mapping_broken", "settings_missing", "scope_email_missing", "scope_openid_missing"]);
+
+function remedyOf({ code }: Finding, address: string, { planned }: ReadinessView, act: ReadinessActions): Remedy | undefined {
+  if (code === "mailbox_has_password" && !planned) return { label: t("switch"), act: () => act.switch(address) };
+  return IN_MAILCOW.has(code) ? { label: t("check_go", { place: t("place_mailcow") }), act: act.goToMailcow } : undefined;
+}
+
+/** What was switched, and what should be. */
 function switching({ view, result }: Readiness, act: ReadinessActions): TemplateResult {
   const { switchable, switched, planned } = view;
-  const done = result && result.done > 0;
-  return html`${done
-    ? html`<cb-notice kind="good" .label=${tn(result.way === "switch" ? "switch_done" : "switched_back", result.done)}>${t("switch_done_note")}</cb-notice>`
-    : nothing}
-  ${result?.stop ? troubleNotice(result.stop) : nothing} ${result && result.left > 0 ? findingCard(result.findings, undefined, undefined, tn("switch_left", result.left)) : nothing}
+  const back = html`<cb-button slot="action" kind="small" .label=${t("switch_undo")} @click=${act.switchBack}></cb-button>`;
+  const need = html`<cb-button slot="action" kind="small" .label=${t("switch")} @click=${() => act.switch("")}></cb-button>`;
+  return html`${result?.stop ? troubleNotice(result.stop) : nothing}
+  ${result?.way === "back" && result.done > 0 ? html`<cb-notice kind="good" .label=${tn("switched_back", result.done)}></cb-notice>` : nothing}
+  ${switched > 0 ? html`<cb-notice kind="good" .label=${tn("switched", switched)}>${t("switched_note")}${back}</cb-notice>` : nothing}
+  ${result ? findingCard(result.findings, undefined, undefined, tn("switch_left", result.left)) : nothing}
   ${switchable > 0
-    ? html`<cb-notice kind="info" .label=${tn("switch_needed", switchable)}
-        >${t(planned ? "switch_after_saving" : "switch_needed_note")}${planned
-          ? nothing
-          : html`<cb-button slot="action" kind="small" .label=${t("switch_all")} @click=${() => act.switch([])}></cb-button>`}</cb-notice
-      >`
-    : nothing}
-  ${switched > 0
-    ? html`<cb-notice kind="info" .label=${tn("switch_undoable", switched)}
-        >${t("switch_undoable_note")}<cb-button slot="action" kind="small" .label=${t("switch_undo")} @click=${act.switchBack}></cb-button
-      ></cb-notice>`
+    ? html`<cb-notice kind="info" .label=${tn("switch_needed", switchable)}>${t(planned ? "switch_after_saving" : "switch_needed_note")}${planned ? nothing : need}</cb-notice>`
     : nothing}`;
 }
 
 /** The facts of the questions about switching. */
-export function switchFacts({ view, targets }: Readiness): Values {
-  const all = targets.length === 0;
+export function switchFacts({ view, target }: Readiness): Values {
+  const all = target === "";
   return {
-    mailboxes: tn("mailboxes", all ? view.switchable : targets.length),
+    mailboxes: tn("mailboxes", all ? view.switchable : 1),
     switched: tn("mailboxes", view.switched),
     demanding: all && view.demanding > 0 ? tn("demanding", view.demanding) : "",
   };

@@ -1,12 +1,12 @@
 /** The place Set up: the one field that has to be filled in, and everything that has a good default. */
 
-import type { AuthentikView, DraftView } from "cowbell-core";
+import type { AuthentikView } from "cowbell-core";
 import { html, nothing, type TemplateResult } from "lit";
 import { toggle } from "../act/setup";
 import type { Users } from "../state/state";
 import { breakable } from "../text/breakable";
 import { addressNoteText, troubleWords } from "../text/core";
-import { rich, t } from "../text/words";
+import { rich, t, tn } from "../text/words";
 import type { ListSource } from "../ui/list";
 import { faultOfField, groupSource, type SetupActions, type SetupModel } from "./model";
 import { optionFields } from "./options";
@@ -15,7 +15,7 @@ import { optionFields } from "./options";
 export function setupView(model: SetupModel, act: SetupActions): TemplateResult {
   return html`<h2 class="title">${t("setup_title")}</h2>
     <p class="lead">${t("setup_lead")}</p>
-    ${warnings(model.authentik)} ${address(model, act)} ${existing(model.checked)} ${moved(model, act)} ${audience(model, act)} ${optionFields(model, act)} ${planFile(model, act)}`;
+    ${warnings(model.authentik)} ${address(model, act)} ${existing(model)} ${moved(model, act)} ${audience(model, act)} ${optionFields(model, act)} ${planFile(model, act)}`;
 }
 
 /** In place of typing: for who may do what somebody else was not allowed to. */
@@ -53,12 +53,15 @@ function address({ authentik, draft, checked }: SetupModel, act: SetupActions): 
       : nothing}`;
 }
 
-function existing({ existing: found }: DraftView): TemplateResult | typeof nothing {
+/** What there is already, and how it stands. */
+function existing({ checked: { existing: found, redirectUri }, registration }: SetupModel): TemplateResult | typeof nothing {
   if (!found) return nothing;
+  const rest = registration?.mailcow === redirectUri ? registration?.remaining : undefined;
+  if (rest === 0) return html`<cb-notice kind="good" .label=${t("setup_in_sync")}>${t("setup_in_sync_note", { provider: found.provider ?? "" })}</cb-notice>`;
   const note = found.provider
     ? t("setup_existing_note", { provider: found.provider, urls: found.redirectUris.join(", ") })
     : t("setup_existing_application", { application: found.application ?? "" });
-  return html`<cb-notice kind="info" .label=${t("setup_existing")}>${note}</cb-notice>`;
+  return html`<cb-notice kind=${rest === undefined ? "info" : "warning"} .label=${t("setup_existing")}>${note} ${rest === undefined ? nothing : tn("setup_drifted", rest)}</cb-notice>`;
 }
 
 /** Where an integration leads to another address, mailcow may have moved from there. */
