@@ -24,8 +24,10 @@ impl<O: Outside> Cowbell<O> {
             return Err(Finding::new(Code::MailcowLogNotRead));
         }
         let seen = self.seen()?;
-        let (log, provider) = read_log(&self.outside, &seen.origin).await.map_err(|error| Finding::from(&error))?;
-        self.remember(&seen.origin, seen.snapshot.clone(), provider);
+        let mut snapshot = seen.snapshot.clone();
+        let log = read_log(&self.outside, &seen.origin, &mut snapshot).await.map_err(|error| Finding::from(&error))?;
+        let provider = snapshot.provider.clone();
+        self.remember(&seen.origin, snapshot, provider);
         Ok(log)
     }
 

@@ -308,6 +308,7 @@ impl Cause<'_> {
                 finding.severity = Severity::Fault;
                 finding
             }
+            Code::MailboxInactive => self.inactive(),
             _ => finding,
         }
     }
@@ -375,23 +376,50 @@ impl Cause<'_> {
         Some(finding.at(Field::ClientScopes))
     }
 
-    /// The mailbox could not be created: no such domain, no such template, or a limit (P-03; contract/e2e.md, cases f and s).
+    /// The mailbox could not be created: no such domain or template, another use of the address, or a limit (P-03;
+    /// contract/e2e.md, cases f and s).
     fn not_created(&self) -> Finding {
         let address = &self.entry.address;
-        let domain = address.rsplit_once('@').map_or("", |(_, domain)| domain);
+        let about = |code| Finding::new(code).with("domain", self.domain());
         if let Some(stored) = self.facts.stored {
-            if !stored.domains.iter().any(|known| known.name.eq_ignore_ascii_case(domain)) {
-                return Finding::new(Code::DomainMissing).with("domain", domain);
+            let others = stored.others.as_ref();
+            let Some(domain) = stored.domain(self.domain()).map(|at| &stored.domains[at]) else {
+                return match others.and_then(|others| others.alias_domains.get(self.domain())) {
+                    Some(target) => about(Code::AddressAtAliasDomain).with("target", target),
+                    None => about(Code::DomainMissing),
+                };
+            };
+            if let Some(goto) = others.and_then(|others| others.aliases.get(address)) {
+                return Finding::new(Code::AddressIsAlias).with("goto", goto);
             }
-            let missing =
-                |template: &&str| !template.is_empty() && !stored.templates.iter().any(|known| known.name == **template);
-            let provider = &stored.provider;
-            let mut wanted = [provider.default_template.as_str()].into_iter().chain(provider.mappings.templates());
-            if let Some(template) = wanted.find(missing) {
-                return Finding::new(Code::TemplateNotFound).at(Field::DefaultTemplate).with("template", template);
+            let wanted = stored.provider.mappings.templates().chain([stored.provider.default_template.as_str()]);
+            for name in wanted.filter(|name| !name.is_empty()) {
+                let Some(template) = stored.templates.iter().find(|known| known.name == name) else {
+                    return Finding::new(Code::TemplateNotFound).at(Field::DefaultTemplate).with("template", name);
+                };
+                if [domain.largest_quota, domain.quota_left].into_iter().flatten().any(|limit| template.quota > limit) {
+                    return about(Code::QuotaTooLarge);
+                }
+            }
+            if domain.mailboxes_left == Some(0) {
+                return about(Code::DomainFull);
             }
         }
         Finding::new(Code::MailboxNotCreated).with("address", address)
+    }
+
+    /// The domain of the address.
+    fn domain(&self) -> &str {
+        self.entry.address.rsplit('@').next().unwrap_or_default()
+    }
+
+    /// mailcow says the same of a mailbox and of its domain.
+    fn inactive(&self) -> Finding {
+        let stored = self.facts.stored.and_then(|stored| stored.domain(self.domain()).map(|at| &stored.domains[at]));
+        match stored {
+            Some(domain) if !domain.active => Finding::new(Code::DomainInactive).with("domain", &domain.name),
+            _ => Code::MailboxInactive.into(),
+        }
     }
 
     /// An event of the time from the code to the refusal; `username` may be empty for anybody's.
@@ -455,6 +483,17 @@ mod tests {
         let found = explained(vec![elsewhere], both().into_iter().take(1).collect());
         assert_eq!(found.attempts[0].who, "anna@mail.example", "nobody else was there");
         assert_eq!(found.unremarkable, Some(0));
+    }
+
+    #[test]
+    fn without_facts_nothing_is_guessed() {
+        let refusals = ["Could not create mailbox on login", "No email address found for user", NO_JSON[1], "cURL error 7"];
+        let entries = refusals.map(|reason| refusal(NOW, "anna@mail.example", reason)).to_vec();
+        let log = UiLog { entries, since_s: Some(NOW), is_cut: false };
+        let found = explain(Some(&log), None, &Facts { now_s: NOW, stored: None, fields: &[] });
+        let codes: Vec<Code> = found.attempts.iter().map(|attempt| attempt.finding.code).collect();
+        let expected = [Code::MailboxNotCreated, Code::NoEmailClaim, Code::ServerGotNoJson, Code::ServerCannotReachToken];
+        assert!(expected.iter().all(|code| codes.contains(code)), "{codes:?}");
     }
 
     #[test]

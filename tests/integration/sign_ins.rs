@@ -21,6 +21,9 @@ const NEWCOMER: usize = 30;
 /// Somebody whose mailbox signs in with a password.
 const MAILBOX_USER: usize = 0;
 
+/// Somebody whose address is an alias at mailcow.
+const ALIAS_USER: usize = 20;
+
 const BOTH: [Product; 2] = [Product::Authentik, Product::Mailcow];
 
 fn username(index: usize) -> String {
@@ -119,7 +122,7 @@ fn newcomer(world: &mut World, change: impl FnOnce(&mut cowbell_standins::authen
 }
 
 /// Case of contract/e2e.md, who tries, what is wrong, what it is called, the step that fails.
-const REFUSED: [(&str, usize, Change, Code, Option<SignInStep>); 25] = [
+const REFUSED: [(&str, usize, Change, Code, Option<SignInStep>); 28] = [
     ("a", NEWCOMER, |world| set(world, "default_template", ""), Code::DefaultTemplateEmpty, Some(SignInStep::Mailbox)),
     ("c", MAILBOX_USER, |_| {}, Code::MailboxHasPassword, Some(SignInStep::Mailbox)),
     (
@@ -187,7 +190,7 @@ const REFUSED: [(&str, usize, Change, Code, Option<SignInStep>); 25] = [
             state.mailboxes[MAILBOX_USER].authsource = "generic-oidc".into();
             state.domains[0].active = false;
         },
-        Code::MailboxInactive,
+        Code::DomainInactive,
         Some(SignInStep::Mailbox),
     ),
     (
@@ -208,9 +211,27 @@ const REFUSED: [(&str, usize, Change, Code, Option<SignInStep>); 25] = [
         "P-03, full domain",
         NEWCOMER,
         |world| world.mailcow.state_mut().domains[0].max_mailboxes = 0,
-        Code::MailboxNotCreated,
+        Code::DomainFull,
         Some(SignInStep::Mailbox),
     ),
+    (
+        "P-03, quota",
+        NEWCOMER,
+        |world| {
+            set(world, "default_template", "OIDC Users");
+            world.mailcow.state_mut().domains[0].max_mailbox_quota = 1;
+        },
+        Code::QuotaTooLarge,
+        Some(SignInStep::Mailbox),
+    ),
+    (
+        "P-03, alias domain",
+        NEWCOMER,
+        |world| newcomer(world, |user| user.email = "new@post.example".into()),
+        Code::AddressAtAliasDomain,
+        Some(SignInStep::Mailbox),
+    ),
+    ("P-03, alias", ALIAS_USER, |_| {}, Code::AddressIsAlias, Some(SignInStep::Mailbox)),
     (
         "P-19",
         NEWCOMER,
@@ -284,7 +305,6 @@ fn every_refusal_of_mailcow_is_explained() {
 fn evidence_names_what_is_to_be_mended() {
     for (case, expected) in [
         ("f", vec!["none.example"]),
-        ("g", vec![]),
         ("m", vec!["https://authentik.company/application/o/token/"]),
         ("s", vec!["Nope"]),
         ("v", vec!["openid"]),
