@@ -103,6 +103,11 @@ export async function visit(url: string, tabId?: number): Promise<void> {
   else await chrome.tabs.update(tabId, { active: true });
 }
 
+/** Opens an address in a private window. Rejects where the browser has none. */
+export async function visitPrivately(url: string): Promise<void> {
+  await chrome.windows.create({ url, incognito: true });
+}
+
 /** Sends a tab to another page. Within one site the permission that the click gave goes along. */
 export async function navigate(tabId: number, url: string): Promise<void> {
   await chrome.tabs.update(tabId, { url });

@@ -38,6 +38,7 @@ impl<O: Outside> Cowbell<O> {
         Ok(MailcowView {
             address: seen.origin.to_string(),
             form_page: mailcow::api::system_page_address(&seen.origin),
+            sign_in_page: mailcow::api::sign_in_address(&seen.origin),
             version: snapshot.version.to_string(),
             provider: if stored.is_configured() { stored.authsource.clone() } else { String::new() },
             templates: snapshot.template_names(),

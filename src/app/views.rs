@@ -219,6 +219,8 @@ pub struct MailcowView {
     pub address: String,
     /// The page that has the form of the identity provider.
     pub form_page: String,
+    /// Where a sign-in with authentik begins at once.
+    pub sign_in_page: String,
     /// Version as it gives it; empty when it gives none.
     pub version: String,
     /// Type of the stored provider; empty when none is configured.

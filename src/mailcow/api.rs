@@ -121,6 +121,12 @@ pub fn ui_log(origin: &Origin) -> Request {
     Endpoint::UiLog.get(origin)
 }
 
+/// Address at which a sign-in with the identity provider begins at once (contract/e2e.md, case q2).
+#[must_use]
+pub fn sign_in_address(origin: &Origin) -> String {
+    format!("{origin}/?iam_sso=1")
+}
+
 /// Address of the configuration page, which has the form of the identity provider (contract/mailcow.md, section 6).
 #[must_use]
 pub fn system_page_address(origin: &Origin) -> String {

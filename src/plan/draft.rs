@@ -7,6 +7,7 @@ use super::adopt::{self, Adoption, same_expression};
 use crate::authentik::types::{Certificate, Flow, ScopeMapping};
 use crate::authentik::{Snapshot, stock};
 use crate::json::{Fields, FromJson, Value, WrongShape};
+use crate::mailcow::api::sign_in_address;
 use crate::setup::{Access, AddressFault, AddressNote, Audience, CheckedAddress, Origin, Setup, VerifiedBy};
 
 /// Name and slug of the application unless the administrator says otherwise.
@@ -230,7 +231,7 @@ pub fn resolve<'a>(draft: &SetupDraft, snapshot: &'a Snapshot) -> Resolved<'a> {
     if invalidation_flow.is_none() {
         fault(DraftField::InvalidationFlow, 0, DraftFault::NoneThere);
     }
-    let launch_url = chosen(draft.launch_url.as_ref()).map_or_else(|| format!("{}/?iam_sso=1", mailcow.origin), str::to_owned);
+    let launch_url = chosen(draft.launch_url.as_ref()).map_or_else(|| sign_in_address(&mailcow.origin), str::to_owned);
     if Origin::of(&launch_url).is_none() {
         fault(DraftField::LaunchUrl, 0, DraftFault::Address { fault: AddressFault::Invalid });
     }

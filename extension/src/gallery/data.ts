@@ -165,6 +165,7 @@ const rows: FieldRow[] = [
 
 export const mailcow: MailcowView = {
   address: "https://mailcow.company",
+  signInPage: "https://mailcow.company/?iam_sso=1",
   formPage: "https://mailcow.company/admin/system",
   version: "2026-07a",
   provider: "",

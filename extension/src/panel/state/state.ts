@@ -138,6 +138,9 @@ export const FRESH: Omit<Readiness, "view"> = {
 /** Where the explanation of sign-ins is; `atMs` is when it was made. */
 export type SignIns = { kind: "none" } | { kind: "explaining" } | { kind: "done"; view: SignInsView; atMs: number } | { kind: "faulty"; trouble: Trouble };
 
+/** A sign-in that is tried now; `closed`: the browser opened no private window. */
+export type Trial = { kind: "watching"; url: string; closed: boolean } | { kind: "passed" } | { kind: "refused" } | { kind: "nothing" };
+
 export interface State {
   place: PlaceName;
   /** Whether the last click was on a page of neither product. */
@@ -153,6 +156,7 @@ export interface State {
   life: Life;
   readiness: Readable;
   signIns: SignIns;
+  trial: Trial | undefined;
   /** The client as authentik has registered it. */
   registration: RegistrationView | undefined;
   draft: SetupDraft;
@@ -210,6 +214,7 @@ export const START: State = {
   life: UNTOUCHED,
   readiness: { kind: "none" },
   signIns: { kind: "none" },
+  trial: undefined,
   registration: undefined,
   draft: NEW_DRAFT,
   planFile: undefined,

@@ -38,7 +38,7 @@ export function lifeView({ life, registration, both }: LifeModel, act: LifeActio
           >${t("put_back_note")}<cb-button slot="action" kind="small" ?disabled=${!idle} .label=${t(busy === "put_back" ? "putting_back" : "put_back_run")} @click=${act.putBack}></cb-button
         ></cb-notice>`
       : nothing}`;
-  return html`<h2 class="title">${t("life_title")}</h2>
+  return html`<h2 class="title section">${t("life_title")}</h2>
     ${registration
       ? html`<cb-card>
           ${handovers(act)}

@@ -22,6 +22,7 @@ import { planView } from "./plan";
 import { readinessView } from "./readiness";
 import { appliedView, runningView, undoneView } from "./run";
 import { setupView } from "./setup";
+import { trialView } from "./trial";
 
 /** The middle. */
 export function middle(panel: Panel): TemplateResult {
@@ -42,7 +43,7 @@ export function middle(panel: Panel): TemplateResult {
 function checks(panel: Panel): TemplateResult {
   const { check } = panel.store.state;
   const to = (place: PlaceName): void => go(panel, place);
-  return html`${checkView(check, panel.tabs.live().length > 0, to)} ${check.kind === "done" ? readiness(panel) : nothing} ${signInsView(panel, to)} ${life(panel)}`;
+  return html`${checkView(check, panel.tabs.live().length > 0, to)} ${check.kind === "done" ? readiness(panel) : nothing} ${trialView(panel)} ${signInsView(panel, to)} ${life(panel)}`;
 }
 
 function life(panel: Panel): TemplateResult | typeof nothing {

@@ -1,0 +1,68 @@
+/** A sign-in is tried in a private window, and the panel says how it ended. */
+
+import assert from "node:assert/strict";
+
+import * as acts from "./harness/acts.ts";
+import { journey } from "./harness/journey.ts";
+import { passAuthentikFlow } from "./harness/login-pages.ts";
+import { text } from "./harness/messages.ts";
+import { launch, type Stage } from "./harness/stage.ts";
+import { ask, mailcowState } from "./harness/witness.ts";
+
+/** Signs in where the private window leads. */
+async function signInPrivately(stage: Stage, press: () => Promise<void>): Promise<string> {
+  const before = new Set(stage.browser.targets());
+  await press();
+  const opened = await stage.browser.waitForTarget((target) => target.type() === "page" && !before.has(target) && target.url().includes("/if/flow/"));
+  const page = await opened.page();
+  assert.ok(page);
+  await passAuthentikFlow(page, await stage.installation.mailboxUser());
+  await page.waitForFunction((host) => location.host === host && document.readyState === "complete", {}, new URL(stage.installation.origins.mailcow).host);
+  const url = page.url();
+  await page.close();
+  return url;
+}
+
+journey("a sign-in is tried while both logs are watched", async (step) => {
+  await using stage = await launch({ standins: { users: 20 } });
+  const witness = await stage.open("mailcow");
+  const panel = await stage.clickToolbar(await stage.open("authentik"));
+  const tryNow = async (): Promise<void> => {
+    await panel.press(text("trial_run"));
+    await panel.says(text("trial_watching"));
+  };
+
+  await step("both products are prepared", async () => {
+    await acts.describeSetup(stage, panel);
+    await acts.planAndApply(panel);
+    await acts.goToMailcow(stage, panel);
+    await panel.press(text("mailcow_save"));
+    await panel.confirm();
+    await panel.says(text("mailcow_saved"));
+    await panel.press(text("mailcow_check"));
+    await panel.says(text("trial"));
+  });
+
+  await step("one that goes through", async () => {
+    assert.ok((await signInPrivately(stage, tryNow)).includes("/SOGo/so"));
+    await panel.says(text("trial_passed"));
+    await panel.assertAccessible();
+    await panel.shots("trial-passed");
+  });
+
+  await step("one that mailcow refuses", async () => {
+    const { identityProvider } = await mailcowState(witness);
+    await ask(witness, "/api/v1/edit/identity-provider", "POST", { items: ["identity-provider"], attr: { ...identityProvider, client_secret: "not this one" } });
+    await signInPrivately(stage, tryNow);
+    await panel.says(text("trial_refused"));
+    await panel.says(text("finding_pair_wrong_secret"));
+    await panel.assertAccessible();
+    await panel.shots("trial-refused");
+  });
+
+  await step("nobody has to wait to the end", async () => {
+    await tryNow();
+    await panel.press(`${text("cancel")} ${text("trial")}`);
+    await panel.says(text("trial_note"));
+  });
+});
