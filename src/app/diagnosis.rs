@@ -4,6 +4,7 @@ use super::{Cowbell, SignInsView};
 use crate::authentik::{Events, read_events};
 use crate::mailcow::{Field, FormValues, GENERIC_OIDC, ListShape, Snapshot, UiLog, read_log};
 use crate::plan::SetupDraft;
+use crate::setup::Registration;
 use crate::transport::{Outside, Product};
 use crate::verify::diagnosis::{Facts, explain};
 use crate::verify::{Code, Finding, Severity, check_fields};
@@ -89,20 +90,24 @@ impl<O: Outside> Cowbell<O> {
             unremarkable: explained.unremarkable,
             mailcow_since_s,
             authentik_since_s,
-            silent: stored.map(|stored| silent(stored, fields)).unwrap_or_default(),
+            silent: stored.map(|stored| silent(stored, state.registration.as_deref(), fields)).unwrap_or_default(),
             findings,
         }
     }
 }
 
-/// Faults that end a sign-in before either product writes anything (contract/e2e.md, cases h2, i, i2, x3, z, z2).
-fn silent(stored: &Snapshot, mut fields: Vec<Finding>) -> Vec<Finding> {
+/// Faults that end a sign-in before either product writes anything (contract/e2e.md, cases h2, i, i2, x3, z, z2;
+/// contract/pitfalls.md, P-08).
+fn silent(stored: &Snapshot, registration: Option<&Registration>, mut fields: Vec<Finding>) -> Vec<Finding> {
     fields.retain(|finding| {
         finding.severity == Severity::Fault
             && matches!(finding.field, Some(Field::AuthorizeUrl | Field::ClientId | Field::RedirectUrl))
     });
     if stored.provider.mappings.shape != ListShape::Dense {
         fields.push(Finding::new(Code::StoredMappingBroken).at(Field::Mappers));
+    }
+    if registration.is_some_and(|registration| !registration.allows_codes()) {
+        fields.push(Code::PairGrantTypeMissing.into());
     }
     fields
 }

@@ -10,7 +10,7 @@ use tsify::Tsify;
 
 use super::{Code, Finding, Severity};
 use crate::authentik::{Action, Event, Events, Token};
-use crate::mailcow::{Field, ListShape, LogEntry, Logged, Snapshot, UiLog};
+use crate::mailcow::{Authsource, Field, ListShape, LogEntry, Logged, Snapshot, UiLog};
 
 /// The steps of a sign-in, in their order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
@@ -62,7 +62,7 @@ pub struct Facts<'a> {
 /// What the logs say.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Explanation {
-    /// Sign-ins that failed, the newest first; at most [`SHOWN`].
+    /// Sign-ins that failed, the newest first; at most [`SHOWN`], mistyped passwords left out first.
     pub attempts: Vec<Attempt>,
     /// Sign-ins that authentik let on and mailcow did not refuse; `None` without both logs.
     pub unremarkable: Option<usize>,
@@ -115,6 +115,11 @@ pub fn explain(log: Option<&UiLog>, events: Option<&Events>, facts: &Facts<'_>) 
     for entry in entries.iter().filter(|entry| entry.what != Logged::SignedIn) {
         let time_s = entry.time_s - skew;
         if entry.what == Logged::PasswordRefused {
+            // Passwords that people or strangers mistype for other mailboxes are nobody's business here.
+            let mailbox = facts.stored.and_then(|stored| stored.mailboxes.as_ref()?.get(&entry.address));
+            if !mailbox.is_some_and(|mailbox| matches!(mailbox.authsource, Authsource::GenericOidc | Authsource::Keycloak)) {
+                continue;
+            }
             let finding = Finding::new(Code::PasswordRefusedByMailcow).with("address", &entry.address);
             add(&mut attempts, attempt(time_s, &entry.address, 0, true, finding));
             continue;
@@ -148,7 +153,11 @@ pub fn explain(log: Option<&UiLog>, events: Option<&Events>, facts: &Facts<'_>) 
             |entry: &LogEntry| entry.what == Logged::SignedIn && entry.time_s - skew > attempt.time_s && same(&entry.address);
         attempt.went_through_since = list.iter().zip(&refused).any(later_event) || entries.iter().any(later_entry);
     }
-    attempts.truncate(SHOWN);
+    // Mistyped passwords, of which a stranger can make any number, give way first.
+    while attempts.len() > SHOWN {
+        let mistyped = attempts.iter().rposition(|attempt| attempt.finding.severity == Severity::Warning);
+        attempts.remove(mistyped.unwrap_or(SHOWN));
+    }
     let both = log.is_some() && events.is_some();
     Explanation {
         attempts,
@@ -541,7 +550,7 @@ mod tests {
             let mut list: Vec<Event> = events.into_iter().map(|(time, name, action, ip)| {
                 event(actions[action], NOW - time, names[name], ["192.0.2.10", "192.0.2.11", ""][usize::from(ip)])
             }).collect();
-            let refusals = entries.iter().filter(|entry| entry.what != Logged::SignedIn).count();
+            let refusals = entries.iter().filter(|entry| entry.what == Logged::Refused).count();
             let found = explained(entries.clone(), list.clone());
             prop_assert!(found.attempts.len() <= SHOWN);
             prop_assert!(found.attempts.is_sorted_by(|one, other| one.time_s >= other.time_s));

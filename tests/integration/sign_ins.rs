@@ -36,7 +36,10 @@ fn ready() -> Stage {
 }
 
 fn ready_for(draft: &cowbell::plan::SetupDraft) -> Stage {
-    let stage = Setting::default().stage();
+    prepared(Setting::default().stage(), draft)
+}
+
+fn prepared(stage: Stage, draft: &cowbell::plan::SetupDraft) -> Stage {
     set_clocks(&stage, 0);
     stage.done(draft);
     stage.observe_mailcow().expect("a view");
@@ -496,15 +499,45 @@ fn a_sign_in_that_went_through_since_is_said() {
 }
 
 #[test]
-fn a_password_typed_at_mailcow_is_explained() {
+fn a_password_typed_at_mailcow_is_explained_where_authentik_asks_for_it() {
     let stage = ready();
-    let mut world = stage.sim.world();
     let mailbox = person(1, MAILBOX_USER).email;
-    let mut browser = Browser::of(&world);
-    browser.type_password_at_mailcow(&mut world, "/", &mailbox, "wrong");
-    drop(world);
+    let type_wrong = |address: &str| {
+        let mut world = stage.sim.world();
+        let mut browser = Browser::of(&world);
+        browser.type_password_at_mailcow(&mut world, "/", address, "wrong");
+    };
+    type_wrong(&mailbox);
+    type_wrong("stranger@mail.example");
+    assert_eq!(explain(&stage, &[Product::Mailcow]).attempts, [], "a mailbox with a password of its own, and none at all");
+    stage.sim.world().mailcow.state_mut().mailboxes[MAILBOX_USER].authsource = "generic-oidc".into();
+    stage.observe_mailcow().expect("a view");
     let view = explain(&stage, &[Product::Mailcow]);
     assert_eq!((only(&view).finding.code, only(&view).who.as_str()), (Code::PasswordRefusedByMailcow, mailbox.as_str()));
+}
+
+#[test]
+fn strangers_do_not_crowd_out_who_was_refused() {
+    let stage = ready();
+    set(&mut stage.sim.world(), "default_template", "");
+    try_to_sign_in(&stage, NEWCOMER, "cowbell");
+    for index in 31..61 {
+        try_to_sign_in(&stage, index, "guessed");
+    }
+    let view = explain(&stage, &BOTH);
+    assert_eq!(view.attempts.len(), cowbell::verify::diagnosis::SHOWN);
+    assert_eq!(view.attempts.last().map(|attempt| attempt.finding.code), Some(Code::DefaultTemplateEmpty));
+}
+
+#[test]
+fn a_missing_grant_type_leaves_no_trace_and_is_found() {
+    // contract/pitfalls.md, P-08.
+    let stage = Setting { authentik: cowbell_standins::authentik::Profile::V2026_5, ..Setting::default() };
+    let stage = prepared(stage.stage(), &draft());
+    stage.sim.world().authentik.state_mut().providers[0].grant_types.clear();
+    try_to_sign_in(&stage, NEWCOMER, "cowbell");
+    let view = explain(&stage, &BOTH);
+    assert_eq!((view.attempts.as_slice(), codes(&view.silent)), (&[][..], vec![Code::PairGrantTypeMissing]));
 }
 
 #[test]
