@@ -219,7 +219,7 @@ fn clock_skew(entries: &[LogEntry], events: &[Event]) -> i64 {
             event.action == Action::Authorized
                 && if entry.address.is_empty() { event.client_ip == entry.remote } else { is_address_of(event, entry) }
         };
-        let gap = events.iter().filter(of_same).map(|event| entry.time_s - event.time_s).min_by_key(|gap| gap.abs());
+        let gap = events.iter().filter(of_same).map(|event| entry.time_s - event.time_s).min_by_key(|gap| (gap.abs(), *gap < 0));
         if let Some(gap) = gap {
             gaps.insert(gaps.partition_point(|other| *other < gap), gap);
         }
