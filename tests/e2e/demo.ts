@@ -51,7 +51,10 @@ async function play(stage: Stage): Promise<void> {
   await panel.says(text("mailcow_saved"));
   await panel.press(text("mailcow_check"));
   await panel.says(text("check_lead"));
+  const table = await panel.find(">>> cb-list");
   await panel.shot("check");
+  await panel.page.evaluate((list) => list.closest("section")?.scrollIntoView(), table);
+  await panel.shot("who-can-sign-in");
   const signedIn = await acts.signInByButton(stage);
   await stage.photograph(signedIn, "signed-in");
 }

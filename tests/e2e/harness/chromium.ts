@@ -65,7 +65,7 @@ export function launchBrowser({ headless = true, language = "en-US" }: ChromiumO
     pipe: true,
     headless,
     acceptInsecureCerts: environment.insecureTls(),
-    args: [...FLAGS, `--lang=${language}`],
+    args: [...FLAGS, `--lang=${language}`, ...(headless ? [] : ["--window-size=1400,900"])],
     // Chromium on Linux takes its language from here.
     env: { ...process.env, LANGUAGE: language.replace("-", "_") },
     ...(headless ? {} : { defaultViewport: null }),
