@@ -1,7 +1,7 @@
 //! The verb that explains the last sign-ins that failed.
 
 use super::{Cowbell, SignInsView};
-use crate::authentik::{Events, read_events};
+use crate::authentik::{Action, Event, Events, read_events};
 use crate::mailcow::{Field, FormValues, GENERIC_OIDC, ListShape, Snapshot, UiLog, read_log};
 use crate::plan::SetupDraft;
 use crate::setup::Registration;
@@ -52,8 +52,9 @@ impl<O: Outside> Cowbell<O> {
         if events.list.is_empty() {
             return Err(Finding::new(Code::EventsEmpty));
         }
-        // Events about a mapping or a token call do not name the client.
-        events.list.retain(|event| !event.action.names_client() || event.client_id == client_id);
+        // Events about a mapping or a token call do not name the client; authentik picked those of the application itself.
+        let is_picked = |event: &Event| event.action == Action::Authorized && application.is_some();
+        events.list.retain(|event| !event.action.names_client() || event.client_id == client_id || is_picked(event));
         Ok(events)
     }
 
@@ -67,8 +68,9 @@ impl<O: Outside> Cowbell<O> {
     /// What both logs say, with what is stored now.
     fn sign_ins_view(&self, log: Result<UiLog, Finding>, events: Result<Events, Finding>, now_s: i64) -> SignInsView {
         let state = self.state.borrow();
-        let stored =
-            state.mailcow.as_ref().map(|seen| &seen.snapshot).filter(|stored| stored.provider.authsource == GENERIC_OIDC);
+        // What was read earlier may not be stored any more.
+        let stored = state.mailcow.as_ref().filter(|_| log.is_ok()).map(|seen| &seen.snapshot);
+        let stored = stored.filter(|stored| stored.provider.authsource == GENERIC_OIDC);
         let fields = stored.map_or_else(Vec::new, |stored| {
             check_fields(&FormValues::stored(stored), state.registration.as_deref(), &self.other_clients(), None)
         });

@@ -641,6 +641,16 @@ fn logs_that_are_off_refused_or_gone_are_findings() {
 }
 
 #[test]
+fn what_was_stored_earlier_is_not_said_to_be_stored() {
+    let stage = ready();
+    set(&mut stage.sim.world(), "redirect_url", format!("{MAILCOW}/"));
+    assert_eq!(codes(&explain(&stage, &BOTH).silent), [Code::RedirectSlashDiffers]);
+    set(&mut stage.sim.world(), "redirect_url", MAILCOW);
+    assert_eq!(codes(&explain(&stage, &[Product::Authentik]).silent), [], "mailcow was not looked at");
+    assert_eq!(codes(&explain(&stage, &BOTH).silent), []);
+}
+
+#[test]
 fn odd_answers_are_findings_with_their_path() {
     let kinds = [FaultKind::Html, FaultKind::TruncatedJson, FaultKind::WrongTypes, FaultKind::InvalidUtf8, FaultKind::NoAnswer];
     for (product, path) in
