@@ -1,9 +1,10 @@
 //! The verb that explains the last sign-ins that failed.
 
 use super::{Cowbell, SignInsView};
-use crate::authentik::{Events, read_events};
+use crate::authentik::{Action, Event, Events, read_events};
 use crate::mailcow::{Field, FormValues, GENERIC_OIDC, ListShape, Snapshot, UiLog, read_log};
 use crate::plan::SetupDraft;
+use crate::setup::Registration;
 use crate::transport::{Outside, Product};
 use crate::verify::diagnosis::{Facts, explain};
 use crate::verify::{Code, Finding, Severity, check_fields};
@@ -24,8 +25,10 @@ impl<O: Outside> Cowbell<O> {
             return Err(Finding::new(Code::MailcowLogNotRead));
         }
         let seen = self.seen()?;
-        let (log, provider) = read_log(&self.outside, &seen.origin).await?;
-        self.remember(&seen.origin, seen.snapshot.clone(), provider);
+        let mut snapshot = seen.snapshot.clone();
+        let log = read_log(&self.outside, &seen.origin, &mut snapshot).await?;
+        let provider = snapshot.provider.clone();
+        self.remember(&seen.origin, snapshot, provider);
         Ok(log)
     }
 
@@ -49,8 +52,9 @@ impl<O: Outside> Cowbell<O> {
         if events.list.is_empty() {
             return Err(Finding::new(Code::EventsEmpty));
         }
-        // Events about a mapping or a token call do not name the client.
-        events.list.retain(|event| !event.action.names_client() || event.client_id == client_id);
+        // Events about a mapping or a token call do not name the client; authentik picked those of the application itself.
+        let is_picked = |event: &Event| event.action == Action::Authorized && application.is_some();
+        events.list.retain(|event| !event.action.names_client() || event.client_id == client_id || is_picked(event));
         Ok(events)
     }
 
@@ -64,8 +68,9 @@ impl<O: Outside> Cowbell<O> {
     /// What both logs say, with what is stored now.
     fn sign_ins_view(&self, log: Result<UiLog, Finding>, events: Result<Events, Finding>, now_s: i64) -> SignInsView {
         let state = self.state.borrow();
-        let stored =
-            state.mailcow.as_ref().map(|seen| &seen.snapshot).filter(|stored| stored.provider.authsource == GENERIC_OIDC);
+        // What was read earlier may not be stored any more.
+        let stored = state.mailcow.as_ref().filter(|_| log.is_ok()).map(|seen| &seen.snapshot);
+        let stored = stored.filter(|stored| stored.provider.authsource == GENERIC_OIDC);
         let fields = stored.map_or_else(Vec::new, |stored| {
             check_fields(&FormValues::stored(stored), state.registration.as_deref(), &self.other_clients(), None)
         });
@@ -87,20 +92,24 @@ impl<O: Outside> Cowbell<O> {
             unremarkable: explained.unremarkable,
             mailcow_since_s,
             authentik_since_s,
-            silent: stored.map(|stored| silent(stored, fields)).unwrap_or_default(),
+            silent: stored.map(|stored| silent(stored, state.registration.as_deref(), fields)).unwrap_or_default(),
             findings,
         }
     }
 }
 
-/// Faults that end a sign-in before either product writes anything (contract/e2e.md, cases h2, i, i2, x3, z, z2).
-fn silent(stored: &Snapshot, mut fields: Vec<Finding>) -> Vec<Finding> {
+/// Faults that end a sign-in before either product writes anything (contract/e2e.md, cases h2, i, i2, x3, z, z2;
+/// contract/pitfalls.md, P-08).
+fn silent(stored: &Snapshot, registration: Option<&Registration>, mut fields: Vec<Finding>) -> Vec<Finding> {
     fields.retain(|finding| {
         finding.severity == Severity::Fault
             && matches!(finding.field, Some(Field::AuthorizeUrl | Field::ClientId | Field::RedirectUrl))
     });
     if stored.provider.mappings.shape != ListShape::Dense {
         fields.push(Finding::new(Code::StoredMappingBroken).at(Field::Mappers));
+    }
+    if registration.is_some_and(|registration| !registration.allows_codes()) {
+        fields.push(Code::PairGrantTypeMissing.into());
     }
     fields
 }

@@ -52,7 +52,7 @@ impl Endpoint {
             Self::MailboxTemplates => "/api/v1/get/mailbox/template/all",
             Self::Aliases => "/api/v1/get/alias/all",
             Self::AliasDomains => "/api/v1/get/alias-domain/all",
-            Self::UiLog => "/api/v1/get/logs/ui/500",
+            Self::UiLog => "/api/v1/get/logs/ui/1000",
             Self::SystemPage => "/admin/system",
             Self::EditIdentityProvider => "/api/v1/edit/identity-provider",
             Self::TestIdentityProvider => "/api/v1/edit/identity-provider-test",
@@ -113,7 +113,7 @@ pub fn alias_domains(origin: &Origin) -> Request {
 }
 
 /// Entries that [`ui_log`] asks for. mailcow writes one for each message, most of them about other things.
-pub const UI_LOG_ENTRIES: usize = 500;
+pub const UI_LOG_ENTRIES: usize = 1_000;
 
 /// Asks for the newest entries of the UI log (contract/mailcow.md, section 9).
 #[must_use]

@@ -1,8 +1,9 @@
 //! mailcow's UI log: the only place where it says why it refused a sign-in (contract/mailcow.md, section 9; contract/e2e.md, "Cases").
 
 use super::{
-    Error, IdentityProvider,
+    Error, IdentityProvider, Snapshot,
     api::{self, Endpoint, UI_LOG_ENTRIES},
+    observe::by_name,
 };
 use crate::{
     json::Value,
@@ -50,18 +51,21 @@ pub struct UiLog {
 /// Characters of a text of the log that are kept.
 const KEPT: usize = 300;
 
-/// Reads the newest entries, and the settings as they are stored now, in one round.
+/// Reads the newest entries, and in the same round what decides about sign-ins: settings and domains as they are now go into
+/// `snapshot`.
 ///
 /// # Errors
 /// Any [`Error`] except [`Error::Refused`].
-pub async fn read_log(outside: &impl Outside, origin: &Origin) -> Result<(UiLog, IdentityProvider), Error> {
-    let requests = vec![api::ui_log(origin), api::identity_provider(origin)];
+pub async fn read_log(outside: &impl Outside, origin: &Origin, snapshot: &mut Snapshot) -> Result<UiLog, Error> {
+    let requests = vec![api::ui_log(origin), api::identity_provider(origin), api::domains(origin)];
     let answers = gather(outside, Batch::new(Product::Mailcow, requests)).await;
-    let [log, provider] = answers.as_slice() else {
+    let [log, provider, domains] = answers.as_slice() else {
         return Err(Error::NoAnswer { endpoint: Endpoint::UiLog, error: SendError::NotSent });
     };
     let log = UiLog::read(log)?;
-    Ok((log, IdentityProvider::from_json(api::read(Endpoint::IdentityProvider, provider)?)))
+    snapshot.provider = IdentityProvider::from_json(api::read(Endpoint::IdentityProvider, provider)?);
+    snapshot.domains = by_name(api::read_list(Endpoint::Domains, domains)?);
+    Ok(log)
 }
 
 impl UiLog {

@@ -138,7 +138,8 @@ fn read_identity(version: &Answer, provider: &Answer) -> Result<(Version, Map), 
     }
 }
 
-fn by_name(domains: Vec<Domain>) -> Vec<Domain> {
+/// Domains in the order in which [`Snapshot::domain`] searches them.
+pub(super) fn by_name(domains: Vec<Domain>) -> Vec<Domain> {
     let mut sorted: Vec<Domain> = Vec::with_capacity(domains.len());
     for domain in domains {
         let at = sorted.partition_point(|known| known.name <= domain.name);

@@ -314,11 +314,11 @@ codes! {
     SignInRefused(reason) = Fault,
     /// authentik refused the password, or the account is inactive; it does not say which. Fact: the user name as typed.
     PasswordRefusedByAuthentik(username) = Warning,
-    /// mailcow refused a password typed in its own form, as it does for a mailbox that signs in with authentik. Fact: the name as typed.
+    /// mailcow refused a password typed in its own form for a mailbox that signs in with authentik. Fact: the name as typed.
     PasswordRefusedByMailcow(address) = Warning,
     /// Somebody signed in to authentik on the way to mailcow, but got no code: a policy, or the question for consent. Fact: the user name.
     NotLetOn(username) = Warning,
-    /// authentik did not accept the code: it was used before, or too late.
+    /// authentik did not accept the code, or the refresh token: it was used before, or too late.
     CodeRefused = Warning,
     /// mailcow's server does not trust authentik's certificate. Fact: the address.
     ServerDistrustsCertificate(url) = Fault,

@@ -10,7 +10,7 @@ use tsify::Tsify;
 
 use super::{Code, Finding, Severity};
 use crate::authentik::{Action, Event, Events, Token};
-use crate::mailcow::{Field, ListShape, LogEntry, Logged, Snapshot, UiLog};
+use crate::mailcow::{Authsource, Field, ListShape, LogEntry, Logged, Snapshot, UiLog};
 
 /// The steps of a sign-in, in their order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
@@ -62,7 +62,7 @@ pub struct Facts<'a> {
 /// What the logs say.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Explanation {
-    /// Sign-ins that failed, the newest first; at most [`SHOWN`].
+    /// Sign-ins that failed, the newest first; at most [`SHOWN`], mistyped passwords left out first.
     pub attempts: Vec<Attempt>,
     /// Sign-ins that authentik let on and mailcow did not refuse; `None` without both logs.
     pub unremarkable: Option<usize>,
@@ -115,6 +115,11 @@ pub fn explain(log: Option<&UiLog>, events: Option<&Events>, facts: &Facts<'_>) 
     for entry in entries.iter().filter(|entry| entry.what != Logged::SignedIn) {
         let time_s = entry.time_s - skew;
         if entry.what == Logged::PasswordRefused {
+            // Passwords that people or strangers mistype for other mailboxes are nobody's business here.
+            let mailbox = facts.stored.and_then(|stored| stored.mailboxes.as_ref()?.get(&entry.address));
+            if !mailbox.is_some_and(|mailbox| matches!(mailbox.authsource, Authsource::GenericOidc | Authsource::Keycloak)) {
+                continue;
+            }
             let finding = Finding::new(Code::PasswordRefusedByMailcow).with("address", &entry.address);
             add(&mut attempts, attempt(time_s, &entry.address, 0, true, finding));
             continue;
@@ -148,7 +153,11 @@ pub fn explain(log: Option<&UiLog>, events: Option<&Events>, facts: &Facts<'_>) 
             |entry: &LogEntry| entry.what == Logged::SignedIn && entry.time_s - skew > attempt.time_s && same(&entry.address);
         attempt.went_through_since = list.iter().zip(&refused).any(later_event) || entries.iter().any(later_entry);
     }
-    attempts.truncate(SHOWN);
+    // Mistyped passwords, of which a stranger can make any number, give way first.
+    while attempts.len() > SHOWN {
+        let mistyped = attempts.iter().rposition(|attempt| attempt.finding.severity == Severity::Warning);
+        attempts.remove(mistyped.unwrap_or(SHOWN));
+    }
     let both = log.is_some() && events.is_some();
     Explanation {
         attempts,
@@ -210,7 +219,7 @@ fn clock_skew(entries: &[LogEntry], events: &[Event]) -> i64 {
             event.action == Action::Authorized
                 && if entry.address.is_empty() { event.client_ip == entry.remote } else { is_address_of(event, entry) }
         };
-        let gap = events.iter().filter(of_same).map(|event| entry.time_s - event.time_s).min_by_key(|gap| gap.abs());
+        let gap = events.iter().filter(of_same).map(|event| entry.time_s - event.time_s).min_by_key(|gap| (gap.abs(), *gap < 0));
         if let Some(gap) = gap {
             gaps.insert(gaps.partition_point(|other| *other < gap), gap);
         }
@@ -308,6 +317,7 @@ impl Cause<'_> {
                 finding.severity = Severity::Fault;
                 finding
             }
+            Code::MailboxInactive => self.inactive(),
             _ => finding,
         }
     }
@@ -375,23 +385,50 @@ impl Cause<'_> {
         Some(finding.at(Field::ClientScopes))
     }
 
-    /// The mailbox could not be created: no such domain, no such template, or a limit (P-03; contract/e2e.md, cases f and s).
+    /// The mailbox could not be created: no such domain or template, another use of the address, or a limit (P-03;
+    /// contract/e2e.md, cases f and s).
     fn not_created(&self) -> Finding {
         let address = &self.entry.address;
-        let domain = address.rsplit_once('@').map_or("", |(_, domain)| domain);
+        let about = |code| Finding::new(code).with("domain", self.domain());
         if let Some(stored) = self.facts.stored {
-            if !stored.domains.iter().any(|known| known.name.eq_ignore_ascii_case(domain)) {
-                return Finding::new(Code::DomainMissing).with("domain", domain);
+            let others = stored.others.as_ref();
+            let Some(domain) = stored.domain(self.domain()).map(|at| &stored.domains[at]) else {
+                return match others.and_then(|others| others.alias_domains.get(self.domain())) {
+                    Some(target) => about(Code::AddressAtAliasDomain).with("target", target),
+                    None => about(Code::DomainMissing),
+                };
+            };
+            if let Some(goto) = others.and_then(|others| others.aliases.get(address)) {
+                return Finding::new(Code::AddressIsAlias).with("goto", goto);
             }
-            let missing =
-                |template: &&str| !template.is_empty() && !stored.templates.iter().any(|known| known.name == **template);
-            let provider = &stored.provider;
-            let mut wanted = [provider.default_template.as_str()].into_iter().chain(provider.mappings.templates());
-            if let Some(template) = wanted.find(missing) {
-                return Finding::new(Code::TemplateNotFound).at(Field::DefaultTemplate).with("template", template);
+            let wanted = stored.provider.mappings.templates().chain([stored.provider.default_template.as_str()]);
+            for name in wanted.filter(|name| !name.is_empty()) {
+                let Some(template) = stored.templates.iter().find(|known| known.name == name) else {
+                    return Finding::new(Code::TemplateNotFound).at(Field::DefaultTemplate).with("template", name);
+                };
+                if [domain.largest_quota, domain.quota_left].into_iter().flatten().any(|limit| template.quota > limit) {
+                    return about(Code::QuotaTooLarge);
+                }
+            }
+            if domain.mailboxes_left == Some(0) {
+                return about(Code::DomainFull);
             }
         }
         Finding::new(Code::MailboxNotCreated).with("address", address)
+    }
+
+    /// The domain of the address.
+    fn domain(&self) -> &str {
+        self.entry.address.rsplit('@').next().unwrap_or_default()
+    }
+
+    /// mailcow says the same of a mailbox and of its domain.
+    fn inactive(&self) -> Finding {
+        let stored = self.facts.stored.and_then(|stored| stored.domain(self.domain()).map(|at| &stored.domains[at]));
+        match stored {
+            Some(domain) if !domain.active => Finding::new(Code::DomainInactive).with("domain", &domain.name),
+            _ => Code::MailboxInactive.into(),
+        }
     }
 
     /// An event of the time from the code to the refusal; `username` may be empty for anybody's.
@@ -458,6 +495,17 @@ mod tests {
     }
 
     #[test]
+    fn without_facts_nothing_is_guessed() {
+        let refusals = ["Could not create mailbox on login", "No email address found for user", NO_JSON[1], "cURL error 7"];
+        let entries = refusals.map(|reason| refusal(NOW, "anna@mail.example", reason)).to_vec();
+        let log = UiLog { entries, since_s: Some(NOW), is_cut: false };
+        let found = explain(Some(&log), None, &Facts { now_s: NOW, stored: None, fields: &[] });
+        let codes: Vec<Code> = found.attempts.iter().map(|attempt| attempt.finding.code).collect();
+        let expected = [Code::MailboxNotCreated, Code::NoEmailClaim, Code::ServerGotNoJson, Code::ServerCannotReachToken];
+        assert!(expected.iter().all(|code| codes.contains(code)), "{codes:?}");
+    }
+
+    #[test]
     fn what_was_cut_off_is_not_taken_for_a_refusal() {
         let events = Events { list: vec![event(Action::Login, NOW - 900, "anna", "")], since_s: Some(NOW - 600), tokens: None };
         let facts = Facts { now_s: NOW, stored: None, fields: &[] };
@@ -502,7 +550,7 @@ mod tests {
             let mut list: Vec<Event> = events.into_iter().map(|(time, name, action, ip)| {
                 event(actions[action], NOW - time, names[name], ["192.0.2.10", "192.0.2.11", ""][usize::from(ip)])
             }).collect();
-            let refusals = entries.iter().filter(|entry| entry.what != Logged::SignedIn).count();
+            let refusals = entries.iter().filter(|entry| entry.what == Logged::Refused).count();
             let found = explained(entries.clone(), list.clone());
             prop_assert!(found.attempts.len() <= SHOWN);
             prop_assert!(found.attempts.is_sorted_by(|one, other| one.time_s >= other.time_s));

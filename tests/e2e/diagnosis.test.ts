@@ -60,12 +60,11 @@ journey("failed sign-ins are explained, one is put right", async (step) => {
   await step("nothing has failed yet, and what that means is said", async () => {
     await panel.go(text("place_check"));
     await panel.says(text("signins_lead"));
-    await panel.shots("sign-ins-begin");
     await panel.press(text("signins_explain"));
     await panel.says(text("signins_none"));
     await panel.says(text("signins_unseen"));
     await panel.assertAccessible();
-    await panel.shots("sign-ins-none");
+    await panel.shot("sign-ins-none", { height: 1100 });
   });
 
   await step("four ways to fail are told apart", async () => {

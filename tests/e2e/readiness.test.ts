@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import type { Page } from "puppeteer-core";
 
 import * as acts from "./harness/acts.ts";
+import { downloaded } from "./harness/downloads.ts";
 import { journey } from "./harness/journey.ts";
 import { passAuthentikFlow } from "./harness/login-pages.ts";
 import { counted, finding, text } from "./harness/messages.ts";
@@ -65,16 +66,8 @@ journey("who can sign in", async (step) => {
   });
 
   await step("it is saved as a file for a spreadsheet", async () => {
-    await panel.page.evaluate(() => {
-      const make = URL.createObjectURL;
-      URL.createObjectURL = (blob: Blob) => {
-        Object.assign(globalThis, { saved: blob.text() });
-        return make(blob);
-      };
-    });
-    await panel.press(text("readiness_csv"));
-    const saved = await panel.page.evaluate(() => (globalThis as unknown as { saved: Promise<string> }).saved);
-    const lines = saved.trimEnd().split("\r\n");
+    const saved = await downloaded(panel.page, () => panel.press(text("readiness_csv")));
+    const lines = saved.text.trimEnd().split("\r\n");
     assert.equal(lines.length, 1 + 10);
     const line = lines.find((line) => line.includes(somebody));
     assert.ok(line?.includes(`,"'=1+1,""x""",${somebody},`) && line.includes(finding("mailbox_has_password")), line);

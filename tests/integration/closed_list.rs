@@ -67,7 +67,7 @@ const MAILCOW: [(Method, &str); 13] = [
     (Method::Get, "/api/v1/get/mailbox/template/all"),
     (Method::Get, "/api/v1/get/alias/all"),
     (Method::Get, "/api/v1/get/alias-domain/all"),
-    (Method::Get, "/api/v1/get/logs/ui/500"),
+    (Method::Get, "/api/v1/get/logs/ui/1000"),
     (Method::Get, "/admin/system"),
     (Method::Post, "/api/v1/edit/identity-provider"),
     (Method::Post, "/api/v1/edit/identity-provider-test"),

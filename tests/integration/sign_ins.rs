@@ -21,6 +21,9 @@ const NEWCOMER: usize = 30;
 /// Somebody whose mailbox signs in with a password.
 const MAILBOX_USER: usize = 0;
 
+/// Somebody whose address is an alias at mailcow.
+const ALIAS_USER: usize = 20;
+
 const BOTH: [Product; 2] = [Product::Authentik, Product::Mailcow];
 
 fn username(index: usize) -> String {
@@ -33,7 +36,10 @@ fn ready() -> Stage {
 }
 
 fn ready_for(draft: &cowbell::plan::SetupDraft) -> Stage {
-    let stage = Setting::default().stage();
+    prepared(Setting::default().stage(), draft)
+}
+
+fn prepared(stage: Stage, draft: &cowbell::plan::SetupDraft) -> Stage {
     set_clocks(&stage, 0);
     stage.done(draft);
     stage.observe_mailcow().expect("a view");
@@ -119,7 +125,7 @@ fn newcomer(world: &mut World, change: impl FnOnce(&mut cowbell_standins::authen
 }
 
 /// Case of contract/e2e.md, who tries, what is wrong, what it is called, the step that fails.
-const REFUSED: [(&str, usize, Change, Code, Option<SignInStep>); 25] = [
+const REFUSED: [(&str, usize, Change, Code, Option<SignInStep>); 28] = [
     ("a", NEWCOMER, |world| set(world, "default_template", ""), Code::DefaultTemplateEmpty, Some(SignInStep::Mailbox)),
     ("c", MAILBOX_USER, |_| {}, Code::MailboxHasPassword, Some(SignInStep::Mailbox)),
     (
@@ -187,7 +193,7 @@ const REFUSED: [(&str, usize, Change, Code, Option<SignInStep>); 25] = [
             state.mailboxes[MAILBOX_USER].authsource = "generic-oidc".into();
             state.domains[0].active = false;
         },
-        Code::MailboxInactive,
+        Code::DomainInactive,
         Some(SignInStep::Mailbox),
     ),
     (
@@ -208,9 +214,27 @@ const REFUSED: [(&str, usize, Change, Code, Option<SignInStep>); 25] = [
         "P-03, full domain",
         NEWCOMER,
         |world| world.mailcow.state_mut().domains[0].max_mailboxes = 0,
-        Code::MailboxNotCreated,
+        Code::DomainFull,
         Some(SignInStep::Mailbox),
     ),
+    (
+        "P-03, quota",
+        NEWCOMER,
+        |world| {
+            set(world, "default_template", "OIDC Users");
+            world.mailcow.state_mut().domains[0].max_mailbox_quota = 1;
+        },
+        Code::QuotaTooLarge,
+        Some(SignInStep::Mailbox),
+    ),
+    (
+        "P-03, alias domain",
+        NEWCOMER,
+        |world| newcomer(world, |user| user.email = "new@post.example".into()),
+        Code::AddressAtAliasDomain,
+        Some(SignInStep::Mailbox),
+    ),
+    ("P-03, alias", ALIAS_USER, |_| {}, Code::AddressIsAlias, Some(SignInStep::Mailbox)),
     (
         "P-19",
         NEWCOMER,
@@ -475,15 +499,45 @@ fn a_sign_in_that_went_through_since_is_said() {
 }
 
 #[test]
-fn a_password_typed_at_mailcow_is_explained() {
+fn a_password_typed_at_mailcow_is_explained_where_authentik_asks_for_it() {
     let stage = ready();
-    let mut world = stage.sim.world();
     let mailbox = person(1, MAILBOX_USER).email;
-    let mut browser = Browser::of(&world);
-    browser.type_password_at_mailcow(&mut world, "/", &mailbox, "wrong");
-    drop(world);
+    let type_wrong = |address: &str| {
+        let mut world = stage.sim.world();
+        let mut browser = Browser::of(&world);
+        browser.type_password_at_mailcow(&mut world, "/", address, "wrong");
+    };
+    type_wrong(&mailbox);
+    type_wrong("stranger@mail.example");
+    assert_eq!(explain(&stage, &[Product::Mailcow]).attempts, [], "a mailbox with a password of its own, and none at all");
+    stage.sim.world().mailcow.state_mut().mailboxes[MAILBOX_USER].authsource = "generic-oidc".into();
+    stage.observe_mailcow().expect("a view");
     let view = explain(&stage, &[Product::Mailcow]);
     assert_eq!((only(&view).finding.code, only(&view).who.as_str()), (Code::PasswordRefusedByMailcow, mailbox.as_str()));
+}
+
+#[test]
+fn strangers_do_not_crowd_out_who_was_refused() {
+    let stage = ready();
+    set(&mut stage.sim.world(), "default_template", "");
+    try_to_sign_in(&stage, NEWCOMER, "cowbell");
+    for index in 31..61 {
+        try_to_sign_in(&stage, index, "guessed");
+    }
+    let view = explain(&stage, &BOTH);
+    assert_eq!(view.attempts.len(), cowbell::verify::diagnosis::SHOWN);
+    assert_eq!(view.attempts.last().map(|attempt| attempt.finding.code), Some(Code::DefaultTemplateEmpty));
+}
+
+#[test]
+fn a_missing_grant_type_leaves_no_trace_and_is_found() {
+    // contract/pitfalls.md, P-08.
+    let stage = Setting { authentik: cowbell_standins::authentik::Profile::V2026_5, ..Setting::default() };
+    let stage = prepared(stage.stage(), &draft());
+    stage.sim.world().authentik.state_mut().providers[0].grant_types.clear();
+    try_to_sign_in(&stage, NEWCOMER, "cowbell");
+    let view = explain(&stage, &BOTH);
+    assert_eq!((view.attempts.as_slice(), codes(&view.silent)), (&[][..], vec![Code::PairGrantTypeMissing]));
 }
 
 #[test]
@@ -584,6 +638,16 @@ fn logs_that_are_off_refused_or_gone_are_findings() {
     let view = explain(&stage, &BOTH);
     assert_eq!(codes(&view.findings), [Code::MailcowNotSignedIn]);
     assert_eq!(view.attempts, []);
+}
+
+#[test]
+fn what_was_stored_earlier_is_not_said_to_be_stored() {
+    let stage = ready();
+    set(&mut stage.sim.world(), "redirect_url", format!("{MAILCOW}/"));
+    assert_eq!(codes(&explain(&stage, &BOTH).silent), [Code::RedirectSlashDiffers]);
+    set(&mut stage.sim.world(), "redirect_url", MAILCOW);
+    assert_eq!(codes(&explain(&stage, &[Product::Authentik]).silent), [], "mailcow was not looked at");
+    assert_eq!(codes(&explain(&stage, &BOTH).silent), []);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 import type { ReadinessRow, ReadinessView } from "cowbell-core";
 import { troubleOf } from "../core";
+import { saveFile } from "../link/save";
 import { FRESH, type Readiness } from "../state/state";
 import { csv } from "../text/csv";
 import { findingWords } from "../text/core";
@@ -107,13 +108,7 @@ export function saveTable({ core, store }: Panel): void {
     const { label, remedy } = findingWords(finding);
     return [username, name, email, t(`outcome_${ends}`), label, remedy];
   });
-  download(t("readiness_file"), csv([head, ...rows]));
-}
-
-function download(name: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: "text/csv;charset=utf-8" }));
-  Object.assign(document.createElement("a"), { href: url, download: name }).click();
-  URL.revokeObjectURL(url);
+  saveFile(t("readiness_file"), "text/csv;charset=utf-8", csv([head, ...rows]));
 }
 
 /** Changes what is shown of a table. */
