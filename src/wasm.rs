@@ -6,6 +6,7 @@ use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::task::Waker;
 
+use gloo_timers::callback::Timeout;
 use js_sys::{Array, Function, Object, Promise};
 use tsify::{Ts, Tsify};
 use wasm_bindgen::prelude::*;
@@ -101,9 +102,6 @@ extern "C" {
     #[wasm_bindgen(js_namespace = crypto, js_name = getRandomValues)]
     fn get_random_values(buffer: &mut [u8]);
 
-    #[wasm_bindgen(js_name = setTimeout)]
-    fn set_timeout(handler: &Function, milliseconds: u32);
-
     /// An `Error` of JavaScript.
     #[wasm_bindgen(js_name = Error)]
     type CowbellError;
@@ -171,7 +169,11 @@ impl Outside for Browser {
         let mut left = milliseconds;
         while left > 0 && !self.cancelled() {
             let slice = left.min(SLICE_MS);
-            let _ = JsFuture::from(Promise::new(&mut |resolve, _| set_timeout(&resolve, slice))).await;
+            let start = &mut |resolve: Function, _| {
+                let end = move || drop(resolve.call0(&JsValue::UNDEFINED));
+                Timeout::new(slice, end).forget();
+            };
+            let _ = JsFuture::from(Promise::new(start)).await;
             left -= slice;
         }
     }
