@@ -64,7 +64,8 @@ impl<O: Outside> Cowbell<O> {
     /// Before an authentik was observed.
     pub fn check_draft(&self, draft: &SetupDraft) -> Result<DraftView, Finding> {
         let snapshot = self.snapshot()?;
-        Ok(draft_view(&plan::resolve(draft, &snapshot)))
+        let resolved = plan::resolve(draft, &snapshot);
+        Ok(draft_view(&resolved, rest(&snapshot, &resolved)))
     }
 
     /// Reads all users. `progress` hears how many are read, and how many there are.
@@ -301,9 +302,7 @@ impl<O: Outside> Cowbell<O> {
         self.read_bindings(draft).await?;
         let snapshot = self.snapshot()?;
         let resolved = plan::resolve(draft, &snapshot);
-        let (Some(wanted), true) = (&resolved.setup, resolved.faults.is_empty()) else { return Ok(None) };
-        let unused = (String::new(), crate::setup::Secret::new(String::new()));
-        let rest = plan::compare(&snapshot, &Directory::default(), wanted, &resolved.adoption, unused).writes();
+        let (Some(wanted), Some(rest)) = (&resolved.setup, rest(&snapshot, &resolved)) else { return Ok(None) };
         self.state.borrow_mut().remaining = rest;
         if let Some(provider) = resolved.adoption.provider {
             self.read_client(&snapshot, provider.pk, wanted).await?;
@@ -387,7 +386,14 @@ fn known_mailcows(snapshot: &Snapshot) -> Vec<String> {
     found
 }
 
-fn draft_view(resolved: &Resolved<'_>) -> DraftView {
+/// The number of objects that are not as wanted, users not counted; `None` when the draft does not say what is wanted.
+fn rest(snapshot: &Snapshot, resolved: &Resolved<'_>) -> Option<usize> {
+    let wanted = resolved.setup.as_ref().filter(|_| resolved.faults.is_empty())?;
+    let unused = (String::new(), crate::setup::Secret::new(String::new()));
+    Some(plan::compare(snapshot, &Directory::default(), wanted, &resolved.adoption, unused).writes())
+}
+
+fn draft_view(resolved: &Resolved<'_>, remaining: Option<usize>) -> DraftView {
     let adoption = &resolved.adoption;
     let exists = adoption.provider.is_some() || adoption.application.is_some();
     DraftView {
@@ -404,6 +410,7 @@ fn draft_view(resolved: &Resolved<'_>) -> DraftView {
                 .collect(),
             application: adoption.application.map(|app| app.name.clone()),
             mapping: adoption.mapping.map(|mapping| mapping.name.clone()),
+            remaining,
         }),
         defaults: resolved.setup.as_ref().map(|setup| Defaults {
             application_name: setup.application_name.clone(),

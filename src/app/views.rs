@@ -60,6 +60,8 @@ pub struct ExistingView {
     pub application: Option<String>,
     /// Name of the scope mapping.
     pub mapping: Option<String>,
+    /// Objects that are not as wanted, users not counted; `None` as long as the draft does not say what is wanted.
+    pub remaining: Option<usize>,
 }
 
 /// Values that hold unless the administrator says otherwise.

@@ -24,7 +24,7 @@ use crate::support::stage::{MAILCOW, Setting, Stage, draft};
 use crate::support::{Interruptions, Lost};
 
 /// Runs of the quick test.
-const SEEDS: u64 = 200;
+const SEEDS: u64 = 150;
 
 /// Attempts before an accident-prone run is finished in peace.
 const ATTEMPTS: usize = 4;

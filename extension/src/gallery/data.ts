@@ -28,7 +28,7 @@ export const checked: DraftView = {
   redirectUri: "https://mailcow.company",
   notes: ["path_removed"],
   faults: [],
-  existing: { provider: "Mailcow test", redirectUris: ["https://mailcow.company/"], application: "Mailcow test", mapping: undefined },
+  existing: { provider: "Mailcow test", redirectUris: ["https://mailcow.company/"], application: "Mailcow test", mapping: undefined, remaining: 2 },
   defaults: {
     applicationName: "Mailcow test",
     applicationSlug: "mailcow-test",

@@ -3,23 +3,19 @@
 import type { Audience, SetupDraft } from "cowbell-core";
 import { keep } from "../../ext";
 import type { Panel } from "./panel";
-import { readRegistration } from "./registration";
 import { troubleOf } from "../core";
 
 /** Name under which the form is kept. */
 export const DRAFT = "draft";
 
 /** Takes a change of the form, checks it, and lets go of a plan that was made for another. */
-export function change(panel: Panel, change: Partial<SetupDraft>): void {
-  const { core, store } = panel;
+export function change({ core, store }: Panel, change: Partial<SetupDraft>): void {
   const { state } = store;
   const draft = { ...state.draft, ...change };
   const known = state.authentik.kind === "live";
   const stale = state.run.kind === "planned" || state.run.kind === "faulty";
   store.set({ draft, checked: known ? core.checkDraft(draft) : undefined, ...(stale ? { run: { kind: "none" } } : {}) });
   void keep({ [DRAFT]: draft });
-  // Another provider came in sight: its client says how it stands.
-  if (store.state.checked?.existing?.provider !== state.checked?.existing?.provider) void readRegistration(panel);
 }
 
 /** Chooses who gets a verified address. */

@@ -1,6 +1,6 @@
 /** What the form in Set up works with. */
 
-import type { AuthentikView, Choice, DraftField, DraftView, RegistrationView, SetupDraft, UserRows } from "cowbell-core";
+import type { AuthentikView, Choice, DraftField, DraftView, SetupDraft, UserRows } from "cowbell-core";
 import type { State, Users } from "../state/state";
 import { draftFaultText } from "../text/core";
 import { tn } from "../text/words";
@@ -20,8 +20,6 @@ export interface SetupModel {
   draft: SetupDraft;
   checked: DraftView;
   users: Users;
-  /** The client of the mailcow that was read last, if any. */
-  registration: RegistrationView | undefined;
   planFile: State["planFile"];
 }
 

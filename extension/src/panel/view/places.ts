@@ -117,7 +117,7 @@ function again(panel: Panel, product: "authentik" | "mailcow"): { label: string;
 
 function setup(panel: Panel): TemplateResult {
   const { core, store } = panel;
-  const { authentik, elsewhere, draft, checked, users, registration, planFile } = store.state;
+  const { authentik, elsewhere, draft, checked, users, planFile } = store.state;
   if (elsewhere) return html`<cb-empty icon="bell" .label=${t("elsewhere_title")} .text=${t("elsewhere_text")}></cb-empty>`;
   switch (authentik.kind) {
     case "absent":
@@ -131,7 +131,7 @@ function setup(panel: Panel): TemplateResult {
     case "live":
       return checked
         ? setupView(
-            { authentik: authentik.view, draft, checked, users, registration, planFile },
+            { authentik: authentik.view, draft, checked, users, planFile },
             {
               change: (part) => change(panel, part),
               choose: (audience) => choose(panel, audience),

@@ -54,9 +54,9 @@ function address({ authentik, draft, checked }: SetupModel, act: SetupActions): 
 }
 
 /** What there is already, and how it stands. */
-function existing({ checked: { existing: found, redirectUri }, registration }: SetupModel): TemplateResult | typeof nothing {
+function existing({ checked: { existing: found } }: SetupModel): TemplateResult | typeof nothing {
   if (!found) return nothing;
-  const rest = registration?.mailcow === redirectUri ? registration?.remaining : undefined;
+  const rest = found.remaining;
   if (rest === 0) return html`<cb-notice kind="good" .label=${t("setup_in_sync")}>${t("setup_in_sync_note", { provider: found.provider ?? "" })}</cb-notice>`;
   const note = found.provider
     ? t("setup_existing_note", { provider: found.provider, urls: found.redirectUris.join(", ") })
