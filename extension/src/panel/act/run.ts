@@ -67,7 +67,8 @@ async function run(panel: Panel, verb: "apply" | "undo", perform: (progress: (pr
   );
   outside.resume();
   // What was written is not what was read or checked.
-  store.set({ users: { kind: "unread" }, canUndo: core.canUndo(), check: { kind: "none" } });
+  const { checked, draft } = store.state;
+  store.set({ users: { kind: "unread" }, canUndo: core.canUndo(), check: { kind: "none" }, checked: checked && core.checkDraft(draft) });
   shareRegistration(panel);
   await readAgain(panel);
 }
