@@ -332,12 +332,10 @@ impl<O: Outside> Cowbell<O> {
                 *mailbox = mailbox.with_generic_oidc();
             }
         }
-        if std::mem::replace(&mut self.state.borrow_mut().busy, true) {
-            return Err(Code::RunBusy.into());
-        }
+        self.occupy()?;
         let origin = &readiness.mailcow.origin;
         let switched = switch::switch(&self.outside, origin, &wanted, go_on).await;
-        self.state.borrow_mut().busy = false;
+        self.release();
         let switch::Switched { mailboxes, refused, stop } = switched?;
         let all = wanted.len();
         wanted.retain(|(address, to)| mailboxes.get(address).is_none_or(|is| is.authsource != to.authsource));

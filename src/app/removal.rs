@@ -2,9 +2,12 @@
 
 use super::views::{RemovalView, RemovedObject};
 use super::{Cowbell, State};
+use crate::authentik::Snapshot;
+use crate::authentik::api::Base;
+use crate::authentik::types::ScopeMapping;
 use crate::mailcow::{self, IdentityProvider, save};
-use crate::plan::{Doomed, Kind, Removed};
-use crate::setup::Origin;
+use crate::plan::{Doomed, Kind, Removed, same_expression};
+use crate::setup::{MAPPING_EXPRESSION, MAPPING_EXPRESSION_WITH_GROUPS, Origin};
 use crate::transport::Outside;
 use crate::verify::{Code, Finding};
 
@@ -28,17 +31,14 @@ impl<O: Outside> Cowbell<O> {
             add(Kind::Application, &application.name);
         }
         add(Kind::Provider, &registration.provider_name);
-        let selected = snapshot.provider(registration.provider).map(|found| found.property_mappings.as_slice());
-        for mapping in selected.unwrap_or_default().iter().filter_map(|pk| snapshot.mapping(pk)) {
-            if mapping.managed.is_none() {
-                add(Kind::ScopeMapping, &mapping.name);
-            }
+        for mapping in own_mappings(&snapshot, registration.provider) {
+            add(Kind::ScopeMapping, &mapping.name);
         }
         let in_mailcow = seen.snapshot.provider.client_id == registration.client_id;
         Ok(RemovalView { objects, in_mailcow })
     }
 
-    /// Removes the identity provider in mailcow, then application, provider and own scope mappings at authentik.
+    /// Removes the identity provider in mailcow, then application, provider and our scope mapping at authentik.
     ///
     /// # Errors
     /// Why it ended early. Before anything is removed: [`Code::MailboxesInUse`] while a mailbox signs in with the provider, because
@@ -57,14 +57,11 @@ impl<O: Outside> Cowbell<O> {
         let doomed = Doomed {
             application: snapshot.application_of(registration.provider).map(|app| (app.slug.clone(), app.pk.clone())),
             provider: registration.provider,
-            mappings: snapshot
-                .provider(registration.provider)
-                .iter()
-                .flat_map(|found| &found.property_mappings)
-                .filter(|pk| snapshot.mapping(pk).is_some_and(|mapping| mapping.managed.is_none()))
-                .cloned()
-                .collect(),
+            mappings: own_mappings(&snapshot, registration.provider).map(|mapping| mapping.pk.clone()).collect(),
         };
+        if trash.at_authentik.is_of_another(registration.provider) {
+            trash = Trash::default();
+        }
         let removed = self.remove_with(&mut trash, &seen.origin, now, &registration.client_id, &doomed).await;
         let mut state = self.state.borrow_mut();
         state.trash = trash;
@@ -119,7 +116,7 @@ impl<O: Outside> Cowbell<O> {
         outcome
     }
 
-    async fn put_back_from(&self, trash: &mut Trash, base: &crate::authentik::api::Base) -> Result<(), Finding> {
+    async fn put_back_from(&self, trash: &mut Trash, base: &Base) -> Result<(), Finding> {
         trash.at_authentik.put_back(&self.outside, base).await?;
         if let Some((origin, settings)) = &trash.at_mailcow {
             save::store(&self.outside, origin, settings).await?;
@@ -138,4 +135,13 @@ impl<O: Outside> Cowbell<O> {
         let state = self.state.borrow();
         !state.trash.at_authentik.is_empty() || state.trash.at_mailcow.is_some()
     }
+}
+
+/// The selected scope mappings that say what ours says. Somebody's own mapping is no part of the integration.
+fn own_mappings(snapshot: &Snapshot, provider: i64) -> impl Iterator<Item = &ScopeMapping> {
+    let selected = snapshot.provider(provider).map(|found| found.property_mappings.as_slice()).unwrap_or_default();
+    selected.iter().filter_map(|pk| snapshot.mapping(pk)).filter(|mapping| {
+        let says = |expression| same_expression(&mapping.expression, expression);
+        mapping.managed.is_none() && (says(MAPPING_EXPRESSION) || says(MAPPING_EXPRESSION_WITH_GROUPS))
+    })
 }

@@ -46,7 +46,13 @@ impl<O: Outside> Cowbell<O> {
         save::store(&self.outside, &seen.origin, &stored).await?;
 
         let new = generate_client_secret(&self.outside);
-        self.set_secret(&registration, &new).await?;
+        if let Err(why) = self.set_secret(&registration, &new).await {
+            if self.prove_secret(&registration, &old).await == PairVerdict::Right {
+                return Err(why);
+            }
+            self.remember_secret(&registration, &new);
+            return Ok(vec![Finding::new(Code::SecretHalfRotated), why]);
+        }
         let mut wanted = stored;
         wanted.client_secret = Some(new.clone());
         let saved = save::store(&self.outside, &seen.origin, &wanted).await;

@@ -57,7 +57,8 @@ fn find(snapshot: &Snapshot, entry: &Entry) -> Option<String> {
     }
 }
 
-fn is_mapping(mapping: &ScopeMapping, after: &Map) -> bool {
+/// Whether a mapping is what would have been written.
+pub(super) fn is_mapping(mapping: &ScopeMapping, after: &Map) -> bool {
     text(after, "name") == Some(&mapping.name)
         && text(after, "expression").is_some_and(|expression| same_expression(expression, &mapping.expression))
 }

@@ -1,10 +1,11 @@
 //! Removing the integration at authentik, and making it again.
 
 use super::apply::{explained, read_object};
+use super::reconcile::is_mapping;
 use super::report::Stop;
 use crate::authentik::api::{Base, Creatable, Object};
 use crate::authentik::types::{Page, UsedBy};
-use crate::authentik::{answer, check_session};
+use crate::authentik::{Snapshot, answer, check_session, observe};
 use crate::json::{Map, Value};
 use crate::setup::Secret;
 use crate::transport::{Answer, Outside, Product, Request, ask};
@@ -16,7 +17,7 @@ pub struct Doomed {
     pub application: Option<(String, String)>,
     /// Primary key of the provider.
     pub provider: i64,
-    /// Primary keys of scope mappings that are not authentik's own; one that somebody else uses stays.
+    /// Primary keys of scope mappings; one that somebody else uses stays.
     pub mappings: Vec<String>,
 }
 
@@ -52,9 +53,7 @@ impl Removed {
         let mut steps = Vec::new();
         let mut bindings = Vec::new();
         if let Some((slug, pk)) = &doomed.application {
-            let answer = one(outside, base.bindings(pk)).await;
-            let (endpoint, permission) = (Creatable::Binding.endpoint(), "authentik_policies.view_policybinding");
-            bindings = answer::read::<Page<Map>>(&answer, endpoint, permission)?.results;
+            bindings = read_bindings(outside, base, pk).await?;
             steps.push((Creatable::Application, Object::Application(slug.clone())));
         }
         steps.push((Creatable::Provider, Object::Provider(doomed.provider)));
@@ -71,52 +70,119 @@ impl Removed {
                     continue;
                 }
             }
+            if let Some(Value::String(secret)) = was.remove("client_secret") {
+                self.secret = Some(Secret::new(secret));
+            }
+            // Before it is removed: the answer may get lost.
+            let before = self.note(kind, was, std::mem::take(&mut bindings));
             let answer = one(outside, base.remove(&object)).await;
             match answer::accept_removal(&answer, object.endpoint(), object.change_permission()) {
                 Ok(()) => {}
                 Err(error) if error.is_gone() => {}
-                // An answer that got lost leaves it open: then authentik is asked.
                 Err(error) => match read_object(outside, base, &object).await {
                     Err(gone) if gone.is_gone() => {}
-                    _ => return Err(error.into()),
+                    read => {
+                        if read.is_ok() || answer::was_refused(&answer) {
+                            self.objects.truncate(before);
+                        }
+                        return Err(error.into());
+                    }
                 },
             }
-            if kind == Creatable::Application {
-                self.objects.extend(bindings.drain(..).map(|binding| (Creatable::Binding, binding)));
-            }
-            if let Some(Value::String(secret)) = was.remove("client_secret") {
-                self.secret = Some(Secret::new(secret));
-            }
-            self.objects.push((kind, was));
         }
         Ok(())
     }
 
+    /// Notes an object, and for an application its bindings, in place of what an earlier try noted; gives the number of objects before.
+    fn note(&mut self, kind: Creatable, was: Map, bindings: Vec<Map>) -> usize {
+        self.objects.retain(|(known, noted)| match kind {
+            Creatable::Application => !matches!(known, Creatable::Application | Creatable::Binding),
+            _ => *known != kind || noted.get("name") != was.get("name"),
+        });
+        let before = self.objects.len();
+        self.objects.extend(bindings.into_iter().map(|binding| (Creatable::Binding, binding)));
+        self.objects.push((kind, was));
+        before
+    }
+
+    /// Whether what is in here belongs to another provider than this one: to an integration that was removed before a new one was made.
+    #[must_use]
+    pub fn is_of_another(&self, provider: i64) -> bool {
+        let of = |(kind, was): &(Creatable, Map)| *kind == Creatable::Provider && was.get("pk") != Some(&provider.into());
+        self.objects.iter().any(of)
+    }
+
     /// Makes everything again, last removed first, with the same client ID and secret. What has a new primary key is referred to by
-    /// it. Can be called again after it ended early.
+    /// it. What is there is left as it is, so it can be called again after it ended early.
     ///
     /// # Errors
     /// Why it ended early.
     pub async fn put_back(&mut self, outside: &impl Outside, base: &Base) -> Result<(), Box<Stop>> {
+        match self.put_back_all(outside, base).await {
+            Err(stop) => Err(explained(outside, base, stop).await),
+            done => done,
+        }
+    }
+
+    async fn put_back_all(&mut self, outside: &impl Outside, base: &Base) -> Result<(), Box<Stop>> {
+        let snapshot = observe(outside, base).await?;
         while let Some((kind, was)) = self.objects.last() {
-            let mut body = was.clone();
-            if let (Creatable::Provider, Some(secret)) = (kind, &self.secret) {
-                body.insert("client_secret", secret.reveal());
-            }
-            let answer = one(outside, base.create(*kind, &body)).await;
-            let made: Map = match answer::read(&answer, kind.endpoint(), kind.add_permission()) {
-                Err(error) => return Err(explained(outside, base, error.into()).await),
-                Ok(made) => made,
+            let there = match kind {
+                Creatable::Binding => standing_binding(outside, base, was).await?,
+                _ => standing(&snapshot, *kind, was),
             };
+            let new = if there.is_some() { there } else { self.make(outside, base, *kind, was).await? };
+            let old = was.get("pk").cloned();
             self.objects.pop();
-            if let (Some(old), Some(new)) = (body.get("pk"), made.get("pk")) {
+            if let (Some(old), Some(new)) = (old, new) {
                 for (_, later) in &mut self.objects {
-                    refer(later, old, new);
+                    refer(later, &old, &new);
                 }
             }
         }
         Ok(())
     }
+
+    /// Makes one object again; gives its new primary key.
+    async fn make(&self, outside: &impl Outside, base: &Base, kind: Creatable, was: &Map) -> Result<Option<Value>, Box<Stop>> {
+        let mut body = was.clone();
+        if let (Creatable::Provider, Some(secret)) = (kind, &self.secret) {
+            body.insert("client_secret", secret.reveal());
+        }
+        let made: Map = answer::read(&one(outside, base.create(kind, &body)).await, kind.endpoint(), kind.add_permission())?;
+        Ok(made.get("pk").cloned())
+    }
+}
+
+/// Primary key of the object, if it was not removed after all, or made by an earlier try whose answer got lost.
+fn standing(snapshot: &Snapshot, kind: Creatable, was: &Map) -> Option<Value> {
+    let is = |name: &str, value: &str| was.get(name).and_then(Value::as_str) == Some(value);
+    match kind {
+        Creatable::ScopeMapping => Some(snapshot.mappings.iter().find(|mapping| is_mapping(mapping, was))?.pk.as_str().into()),
+        Creatable::Provider => Some(snapshot.providers.iter().find(|provider| is("client_id", &provider.client_id))?.pk.into()),
+        Creatable::Application => {
+            let provider = was.get("provider").and_then(Value::as_i64);
+            let mut found = snapshot.applications.iter().filter(|application| application.provider == provider);
+            Some(found.find(|application| is("slug", &application.slug))?.pk.as_str().into())
+        }
+        Creatable::Binding => None,
+    }
+}
+
+/// The same for a binding.
+async fn standing_binding(outside: &impl Outside, base: &Base, was: &Map) -> Result<Option<Value>, Box<Stop>> {
+    let target = was.get("target").and_then(Value::as_str).unwrap_or_default();
+    let alike = |found: &&Map| ["group", "user", "policy", "order"].into_iter().all(|name| found.get(name) == was.get(name));
+    Ok(read_bindings(outside, base, target).await?.iter().find(alike).and_then(|found| found.get("pk").cloned()))
+}
+
+/// The bindings of an application, whole.
+async fn read_bindings(outside: &impl Outside, base: &Base, application: &str) -> Result<Vec<Map>, Box<Stop>> {
+    let endpoint = Creatable::Binding.endpoint();
+    let answer = one(outside, base.bindings(application)).await;
+    let page: Page<Map> = answer::read(&answer, endpoint, "authentik_policies.view_policybinding")?;
+    // What is on further pages would not come back.
+    if page.pagination.total_pages > 1 { Err(Box::new(answer::wrong_shape(endpoint)).into()) } else { Ok(page.results) }
 }
 
 /// Replaces a reference to an object.

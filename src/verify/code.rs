@@ -425,7 +425,7 @@ codes! {
     SecretRotated = Good,
     /// mailcow did not take the new client secret, and authentik has its old one again.
     SecretTakenBack = Warning,
-    /// authentik has a new client secret, and mailcow perhaps not.
+    /// authentik and mailcow may have different client secrets now.
     SecretHalfRotated = Fault,
 
     // Verdicts about a user or an address: the severity says how a sign-in ends (`readiness::Outcome`).

@@ -6,12 +6,11 @@ use cowbell::setup::Access;
 use cowbell::verify::{Code, Finding};
 use cowbell_standins::authentik::Profile;
 use cowbell_standins::people::person;
-use cowbell_standins::world::Product;
-use cowbell_standins::world::faults::{Fault, FaultKind};
 
+use crate::support::faults::at_each_request;
 use crate::support::picture::Picture;
 use crate::support::run;
-use crate::support::stage::{AUTHENTIK, MAILCOW, Setting, Stage, draft};
+use crate::support::stage::{MAILCOW, Setting, Stage, draft};
 
 /// A finished integration for the members of a group, saved in mailcow.
 fn saved(authentik: Profile) -> Stage {
@@ -31,7 +30,8 @@ fn named(stage: &Stage) -> Vec<String> {
     let mut all: Vec<String> = state.mappings.iter().map(|mapping| format!("{} {}", mapping.name, mapping.expression)).collect();
     for provider in &state.providers {
         let selected = state.mappings.iter().filter(|mapping| provider.property_mappings.contains(&mapping.pk));
-        let mappings: Vec<&str> = selected.map(|mapping| mapping.name.as_str()).collect();
+        let mut mappings: Vec<&str> = selected.map(|mapping| mapping.name.as_str()).collect();
+        mappings.sort_unstable();
         all.push(format!(
             "{} {} {} {:?} {:?} {:?} {mappings:?}",
             provider.name,
@@ -129,39 +129,88 @@ fn a_mapping_that_others_use_stays() {
     assert_eq!(stage.sim.look().authentik.state().providers.len(), 2);
 }
 
-/// Each request of the removal and of putting back is met by each fault, once; afterwards all of it can be put back.
+/// Each request of the removal is met by each fault; afterwards all of it can be put back.
 #[test]
 fn whatever_gets_in_between_nothing_is_lost() {
-    let kinds = [
-        FaultKind::Html,
-        FaultKind::TruncatedJson,
-        FaultKind::NoAnswer,
-        FaultKind::SignedOut,
-        FaultKind::Status { status: 500, body: String::new(), content_type: None, retry_after_s: None },
-    ];
     let stage = saved(Profile::V2026_2);
     stage.sim.forget();
     run(stage.app.remove_integration()).expect("removed");
-    let sent = stage.sim.sent();
-    for (product, address) in [(Product::Authentik, AUTHENTIK), (Product::Mailcow, MAILCOW)] {
-        let requests = sent.iter().filter(|request| request.url.starts_with(address)).count();
-        for kind in &kinds {
-            for request in 0..u32::try_from(requests).expect("a few") {
-                let stage = saved(Profile::V2026_2);
-                let before = named(&stage);
-                let what = format!("{product:?} {kind:?} at request {request}");
-                let fault = Fault::on(product, "/", kind.clone()).skip(request).times(1);
-                stage.sim.world().faults.browser = vec![fault];
-                let outcome = run(stage.app.remove_integration());
-                assert!(outcome.as_ref().err().is_none_or(Finding::is_complete), "{what}: {outcome:?}");
-                stage.sim.world().faults.browser.clear();
-                stage.sign_in("akadmin");
-                stage.sim.browser().sign_in_to_mailcow(&mut stage.sim.world());
-                if stage.app.can_put_back() {
-                    run(stage.app.put_back()).unwrap_or_else(|finding| panic!("{what}: {finding:?}"));
-                }
-                assert_eq!(named(&stage), before, "{what}: {outcome:?}");
-            }
+    at_each_request(&stage.sim.sent(), |fault, what| {
+        let stage = saved(Profile::V2026_2);
+        let before = named(&stage);
+        stage.sim.world().faults.browser = vec![fault];
+        let outcome = run(stage.app.remove_integration());
+        assert!(outcome.as_ref().err().is_none_or(Finding::is_complete), "{what}: {outcome:?}");
+        stage.sim.world().faults.browser.clear();
+        stage.sign_in("akadmin");
+        stage.sim.browser().sign_in_to_mailcow(&mut stage.sim.world());
+        if stage.app.can_put_back() {
+            run(stage.app.put_back()).unwrap_or_else(|finding| panic!("{what}: {finding:?}"));
         }
+        assert_eq!(named(&stage), before, "{what}: {outcome:?}");
+    });
+}
+
+/// Each request of putting back is met by each fault; afterwards the next try ends it, or says whose name is taken.
+#[test]
+fn putting_back_goes_on_where_it_ended() {
+    let stage = saved(Profile::V2026_2);
+    run(stage.app.remove_integration()).expect("removed");
+    stage.sim.forget();
+    run(stage.app.put_back()).expect("put back");
+    at_each_request(&stage.sim.sent(), |fault, what| {
+        let stage = saved(Profile::V2026_2);
+        let before = named(&stage);
+        run(stage.app.remove_integration()).expect("removed");
+        stage.sim.world().faults.browser = vec![fault];
+        let outcome = run(stage.app.put_back());
+        stage.sim.world().faults.browser.clear();
+        stage.sign_in("akadmin");
+        stage.sim.browser().sign_in_to_mailcow(&mut stage.sim.world());
+        if outcome.is_err() {
+            run(stage.app.put_back()).unwrap_or_else(|finding| panic!("{what}: {finding:?}"));
+        }
+        assert_eq!(named(&stage), before, "{what}: {outcome:?}");
+    });
+}
+
+#[test]
+fn what_was_removed_before_a_new_set_up_is_not_put_back_over_it() {
+    let stage = Stage::fresh();
+    stage.done(&draft());
+    stage.observe_mailcow().expect("a view");
+    run(stage.app.save_for_me(&MailcowChoice::default())).expect("a view");
+    run(stage.app.remove_integration()).expect("removed");
+    stage.done(&draft());
+    run(stage.app.save_for_me(&MailcowChoice::default())).expect("a view");
+    let second = named(&stage);
+    run(stage.app.remove_integration()).expect("removed");
+    run(stage.app.put_back()).expect("put back");
+    assert_eq!(named(&stage), second);
+    assert!(!stage.app.can_put_back());
+}
+
+#[test]
+fn somebodys_own_mapping_is_no_part_of_the_integration() {
+    let stage = saved(Profile::V2026_2);
+    {
+        let mut world = stage.sim.world();
+        let state = world.authentik.state_mut();
+        let mut own = state.mappings.iter().find(|mapping| mapping.managed.is_none()).expect("ours").clone();
+        (own.pk, own.name, own.scope_name) = (uuid::Uuid::from_u128(7), "departments".into(), "departments".into());
+        own.expression = "return {\"departments\": []}".into();
+        state.providers[0].property_mappings.push(own.pk);
+        state.mappings.push(own);
     }
+    stage.observe().expect("a view");
+    let names: Vec<String> = stage.app.removal().expect("a view").objects.into_iter().map(|object| object.name).collect();
+    assert!(!names.contains(&"departments".to_owned()), "{names:?}");
+    let before = named(&stage);
+    run(stage.app.remove_integration()).expect("removed");
+    assert!(stage.sim.look().authentik.state().mappings.iter().any(|mapping| mapping.name == "departments"));
+    run(stage.app.put_back()).expect("put back");
+    let (mut before, mut after) = (before, named(&stage));
+    before.sort();
+    after.sort();
+    assert_eq!(after, before);
 }

@@ -1,6 +1,7 @@
 //! What the tests share: a browser around the stand-ins, the application over it, and ways to look at what it left behind.
 
 pub(crate) mod browser;
+pub(crate) mod faults;
 pub(crate) mod form;
 pub(crate) mod picture;
 pub(crate) mod stage;
