@@ -40,6 +40,9 @@ pub fn blueprint(integration: &Integration<'_>) -> String {
             .add(&["\n          url: "])
             .quoted(&uri.url)
             .add(&["\n"]);
+        if let Some(kind) = &uri.redirect_uri_type {
+            out.add(&["          redirect_uri_type: "]).quoted(kind).add(&["\n"]);
+        }
     }
     out.add(&["      property_mappings:\n"]);
     for mapping in integration.mappings() {
@@ -57,6 +60,7 @@ pub fn blueprint(integration: &Integration<'_>) -> String {
     line(&mut out, "name", &application.name);
     line(&mut out, "group", &application.group);
     line(&mut out, "meta_launch_url", &application.meta_launch_url);
+    line(&mut out, "policy_engine_mode", integration.policy_engine_mode());
     out.add(&["      provider: !KeyOf provider\n"]);
     for (binding, group) in integration.group_bindings() {
         out.add(&["  - model: authentik_policies.policybinding\n    identifiers:\n      target: !KeyOf application\n"]);
@@ -64,6 +68,7 @@ pub fn blueprint(integration: &Integration<'_>) -> String {
         out.add(&["      order: ", &binding.order.to_string(), "\n    attrs:\n      enabled: ", truth(binding.enabled)]);
         out.add(&["\n      negate: ", truth(binding.negate), "\n"]);
     }
+    out.add(&[&integration.left_out()]);
     out.0
 }
 

@@ -67,6 +67,24 @@ impl<'a> Integration<'a> {
         found
     }
 
+    /// Whether one binding is enough, or all have to let somebody in.
+    fn policy_engine_mode(&self) -> &'static str {
+        if self.application.is_some_and(|application| application.needs_all) { "all" } else { "any" }
+    }
+
+    /// A comment about bindings that name users or policies; empty when there are none. Without them the application lets in more
+    /// or fewer people.
+    fn left_out(&self) -> String {
+        let bindings = self.application.and_then(|application| self.snapshot.bindings_of(&application.pk)).unwrap_or_default();
+        match bindings.len() - self.group_bindings().len() {
+            0 => String::new(),
+            count => {
+                ["# Bindings of the application to users, policies or unknown groups are not in here: ", &count.to_string(), "\n"]
+                    .concat()
+            }
+        }
+    }
+
     /// Field and value by which to find the provider's two flows: the slug, or the primary key of a flow that may not be seen.
     fn flows(&self) -> [(&'static str, [&'a str; 2]); 2] {
         let found = |pk: &'a Option<String>, among: &'a [crate::authentik::types::Flow]| {
@@ -134,7 +152,10 @@ mod tests {
             client_id: "mailcowClientId".into(),
             client_secret: Some(Secret::new("CANARY".into())),
             signing_key: snapshot.certificates.first().map(|key| key.pk.clone()),
-            redirect_uris: vec![RedirectUri::strict("https://mailcow.company".into())],
+            redirect_uris: vec![RedirectUri {
+                redirect_uri_type: Some("authorization".into()),
+                ..RedirectUri::strict("https://mailcow.company".into())
+            }],
             grant_types: Some(vec!["authorization_code".into()]),
             access_token_validity: String::new(),
             assigned_application_slug: None,
@@ -147,7 +168,7 @@ mod tests {
             provider: Some(7),
             meta_launch_url: "https://mailcow.company/?iam_sso=1".into(),
             group: String::new(),
-            needs_all: false,
+            needs_all: true,
         };
         snapshot.mappings.push(email);
         snapshot.groups.push(Group {
@@ -162,11 +183,12 @@ mod tests {
             pk: "b0000000-0000-0000-0000-000000000001".into(),
             group: Some(snapshot.groups[0].pk.clone()),
             user: None,
-            negate: false,
+            negate: true,
             enabled: true,
             order: 0,
         };
-        snapshot.add_bindings(application.pk.clone(), vec![binding]);
+        let of_user = Binding { pk: String::new(), group: None, user: Some(4), ..binding.clone() };
+        snapshot.add_bindings(application.pk.clone(), vec![binding, of_user]);
         check(Integration { snapshot: &snapshot, provider: &provider, application: Some(&application) });
     }
 

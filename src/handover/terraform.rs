@@ -56,7 +56,10 @@ pub fn terraform(integration: &Integration<'_>) -> String {
         out.add(&["]\n"]);
     }
     out.add(&["  property_mappings = [\n", &mappings, "  ]\n  allowed_redirect_uris = [\n"]);
-    for uri in &provider.redirect_uris {
+    // The kind of address has no place here: those for signing out are left to authentik.
+    for uri in
+        provider.redirect_uris.iter().filter(|uri| uri.redirect_uri_type.as_deref().is_none_or(|kind| kind == "authorization"))
+    {
         out.add(&["    { matching_mode = "]).quoted(&uri.matching_mode);
         out.add(&[", url = "]).quoted(&without_templates(&uri.url)).add(&[" },\n"]);
     }
@@ -67,14 +70,22 @@ pub fn terraform(integration: &Integration<'_>) -> String {
     line(&mut out, "slug", &application.slug);
     line(&mut out, "group", &application.group);
     line(&mut out, "meta_launch_url", &application.meta_launch_url);
+    line(&mut out, "policy_engine_mode", integration.policy_engine_mode());
     out.add(&["  protocol_provider = authentik_provider_oauth2.mailcow.id\n}\n"]);
     for (at, (binding, group)) in integration.group_bindings().into_iter().enumerate() {
         let name = ["group_", &at.to_string()].concat();
         data(&mut out, "group", &name, "name", group);
         resource(&mut out, "policy_binding", &name, &binding.pk);
         out.add(&["  target = authentik_application.mailcow.uuid\n  group = data.authentik_group.", &name, ".id\n  order = "]);
-        out.add(&[&binding.order.to_string(), "\n}\n"]);
+        out.add(&[&binding.order.to_string(), "\n"]);
+        for (name, on, usual) in [("enabled", binding.enabled, true), ("negate", binding.negate, false)] {
+            if on != usual {
+                out.add(&["  ", name, if on { " = true\n" } else { " = false\n" }]);
+            }
+        }
+        out.add(&["}\n"]);
     }
+    out.add(&[&integration.left_out()]);
     out.0
 }
 

@@ -71,6 +71,7 @@ resource "authentik_application" "mailcow" {
   name = "mailcow"
   slug = "mailcow"
   meta_launch_url = "https://mailcow.company/?iam_sso=1"
+  policy_engine_mode = "all"
   protocol_provider = authentik_provider_oauth2.mailcow.id
 }
 
@@ -87,4 +88,6 @@ resource "authentik_policy_binding" "group_0" {
   target = authentik_application.mailcow.uuid
   group = data.authentik_group.group_0.id
   order = 0
+  negate = true
 }
+# Bindings of the application to users, policies or unknown groups are not in here: 1

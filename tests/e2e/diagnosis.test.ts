@@ -49,12 +49,7 @@ journey("failed sign-ins are explained, one is put right", async (step) => {
 
   let form = witness;
   await step("both products are prepared", async () => {
-    await acts.describeSetup(stage, panel);
-    await acts.planAndApply(panel);
-    form = await acts.goToMailcow(stage, panel);
-    await panel.press(text("mailcow_save"));
-    await panel.confirm();
-    await panel.says(text("mailcow_saved"));
+    form = await acts.setUpBoth(stage, panel);
   });
 
   await step("nothing has failed yet, and what that means is said", async () => {
@@ -96,9 +91,7 @@ journey("failed sign-ins are explained, one is put right", async (step) => {
   await step("the secret is put right where the panel leads to, and the next sign-in goes through", async () => {
     await panel.page.locator(`>>> cb-button::-p-text(${JSON.stringify(text("check_go", { place: text("place_mailcow") }))})`).click();
     await panel.find(">>> cb-diff");
-    await panel.press(text("mailcow_save"));
-    await panel.confirm();
-    await panel.says(text("mailcow_saved"));
+    await acts.saveForMe(panel);
     await minutesAgo(stage, 0);
     const page = await acts.signInByButton(stage);
     assert.ok(new URL(page.url()).pathname.startsWith("/SOGo/so"), page.url());

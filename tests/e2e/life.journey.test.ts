@@ -23,12 +23,7 @@ journey("after set-up: handed over, and a new client secret", async (step) => {
   };
 
   await step("both sides are set up", async () => {
-    await acts.describeSetup(stage, panel);
-    await acts.planAndApply(panel);
-    await acts.goToMailcow(stage, panel);
-    await panel.press(text("mailcow_save"));
-    await panel.confirm();
-    await panel.says(text("mailcow_saved"));
+    await acts.setUpBoth(stage, panel);
     await panel.press(text("mailcow_check"));
     await panel.says(text("check_lead"));
     await panel.says(text("life_title"));

@@ -36,9 +36,7 @@ journey("who can sign in", async (step) => {
     await panel.choose(text("audience_all"));
     await acts.planAndApply(panel);
     await acts.goToMailcow(stage, panel);
-    await panel.press(text("mailcow_save"));
-    await panel.confirm();
-    await panel.says(text("mailcow_saved"));
+    await acts.saveForMe(panel);
   });
 
   await step("everybody is counted", async () => {

@@ -33,12 +33,7 @@ journey("a sign-in is tried while both logs are watched", async (step) => {
   };
 
   await step("both products are prepared", async () => {
-    await acts.describeSetup(stage, panel);
-    await acts.planAndApply(panel);
-    await acts.goToMailcow(stage, panel);
-    await panel.press(text("mailcow_save"));
-    await panel.confirm();
-    await panel.says(text("mailcow_saved"));
+    await acts.setUpBoth(stage, panel);
     await panel.press(text("mailcow_check"));
     await panel.says(text("trial"));
   });

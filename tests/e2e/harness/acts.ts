@@ -55,6 +55,22 @@ export async function goToMailcow(stage: Stage, panel: Panel): Promise<Page> {
   return tab;
 }
 
+/** Saves mailcow's settings through its API, after the panel's question. */
+export async function saveForMe(panel: Panel): Promise<void> {
+  await panel.press(text("mailcow_save"));
+  await panel.confirm();
+  await panel.says(text("mailcow_saved"));
+}
+
+/** Sets up both sides from the panel; gives mailcow's tab. */
+export async function setUpBoth(stage: Stage, panel: Panel): Promise<Page> {
+  await describeSetup(stage, panel);
+  await planAndApply(panel);
+  const tab = await goToMailcow(stage, panel);
+  await saveForMe(panel);
+  return tab;
+}
+
 /** Fills mailcow's form with the panel's button. */
 export async function fillForm(panel: Panel): Promise<void> {
   await panel.press(text("mailcow_fill"));

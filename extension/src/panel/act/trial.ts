@@ -6,10 +6,12 @@ import { troubleOf } from "../core";
 import { type Trial, viewOf } from "../state/state";
 import type { Panel } from "./panel";
 
-/** Milliseconds between two looks into the logs. */
+/** Milliseconds before the first looks into the logs; each look is some twenty small requests. */
 const PAUSE = 3_000;
-/** Looks after which nobody is waited for any longer: ten minutes. */
-const LOOKS = 200;
+/** Milliseconds by which each pause is longer than the one before: whoever has not signed in after a minute is not in a hurry. */
+const LONGER = 500;
+/** Looks after which nobody is waited for any longer: about ten minutes. */
+const LOOKS = 44;
 
 /** Opens mailcow's sign-in in a private window and watches both logs until it is known how that ended. */
 export async function tryNow(panel: Panel): Promise<void> {
@@ -28,7 +30,7 @@ export async function tryNow(panel: Panel): Promise<void> {
     const before = await read();
     await visitPrivately(url).catch(() => show({ ...watching, closed: true }));
     for (let look = 0; look < LOOKS; look++) {
-      await new Promise((resolve) => setTimeout(resolve, PAUSE));
+      await new Promise((resolve) => setTimeout(resolve, PAUSE + look * LONGER));
       if (!isOn()) return;
       const view = await read();
       const refused = newest(view) !== newest(before);
