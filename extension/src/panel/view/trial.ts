@@ -5,10 +5,10 @@ import type { Panel } from "../act/panel";
 import { stopTrial, tryNow } from "../act/trial";
 import { t } from "../text/words";
 
-/** The row with the button, and how it went. Nothing unless both logs can be read. */
+/** The row with the button, and how it went. Nothing unless both logs can be read and mailcow has an identity provider. */
 export function trialView(panel: Panel): TemplateResult | typeof nothing {
   const { trial, mailcow } = panel.store.state;
-  if (panel.tabs.live().length < 2 || mailcow.kind !== "live") return nothing;
+  if (panel.tabs.live().length < 2 || mailcow.kind !== "live" || mailcow.view.provider === "") return nothing;
   const watching = trial?.kind === "watching";
   return html`<cb-card class="section"
       ><cb-row .sign=${watching ? "working" : ""} .label=${t("trial")}
