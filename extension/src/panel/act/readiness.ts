@@ -90,7 +90,7 @@ export function stopSwitching(panel: Panel): void {
   if (readiness.kind === "done" && readiness.work) change(panel, { work: { ...readiness.work, stopping: true } });
 }
 
-/** Saves the rows that are shown as a table, with words for a spreadsheet. */
+/** Saves everybody of the chosen outcome and reason, whatever is searched for, as a table with words. */
 export function saveTable({ core, store }: Panel): void {
   const { readiness } = store.state;
   if (readiness.kind !== "done") return;

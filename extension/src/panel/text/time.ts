@@ -16,6 +16,11 @@ export function agoText(then: number, now: number): string {
   return new Intl.RelativeTimeFormat(language(), { numeric: "auto" }).format(-Math.floor(passed / seconds), unit);
 }
 
+/** Time of day of milliseconds since 1970. */
+export function clockText(milliseconds: number): string {
+  return new Intl.DateTimeFormat(language(), { timeStyle: "short" }).format(milliseconds);
+}
+
 /** Date and time of day of seconds since 1970. */
 export function momentText(seconds: number): string {
   return new Intl.DateTimeFormat(language(), { dateStyle: "medium", timeStyle: "short" }).format(1_000 * seconds);

@@ -5,6 +5,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { keyed } from "lit/directives/keyed.js";
 import { ref } from "lit/directives/ref.js";
 import type { PlaceName, Readable, Readiness, Users } from "../state/state";
+import { clockText } from "../text/time";
 import { t, textOf, tn, type Values } from "../text/words";
 import type { ListSource } from "../ui/list";
 import type { SignKind } from "../ui/sign";
@@ -53,7 +54,7 @@ function section(content: TemplateResult): TemplateResult {
 
 function table(shown: Readiness, faulty: boolean, act: ReadinessActions): TemplateResult {
   const { view, outcome, work, trouble, verdicts } = shown;
-  const time = new Intl.DateTimeFormat(undefined, { timeStyle: "short" }).format(view.readAtMs);
+  const time = clockText(view.readAtMs);
   const count = (of: Outcome): number => view.reasons.reduce((sum, reason) => sum + (reason.outcome === of ? reason.count : 0), 0);
   const kinds = OUTCOMES.map((value) => ({ value, sign: SIGN[value], count: count(value), word: t(`outcome_${value}`) }));
   return html`<p class="lead">${tn("readiness_lead", view.users, { time })}</p>
