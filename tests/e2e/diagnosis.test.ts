@@ -89,7 +89,7 @@ journey("failed sign-ins are explained, one is put right", async (step) => {
   });
 
   await step("the secret is put right where the panel leads to, and the next sign-in goes through", async () => {
-    await panel.page.locator(`>>> cb-button::-p-text(${JSON.stringify(text("check_go", { place: text("place_mailcow") }))})`).click();
+    await panel.click(`>>> cb-button::-p-text(${JSON.stringify(text("check_go", { place: text("place_mailcow") }))})`);
     await panel.find(">>> cb-diff");
     await acts.saveForMe(panel);
     await minutesAgo(stage, 0);

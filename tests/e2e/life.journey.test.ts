@@ -32,7 +32,7 @@ journey("after set-up: handed over, and a new client secret", async (step) => {
   const [secret] = await secrets();
   await step("it is handed over as files, without the secret and without a user", async () => {
     const { user } = await stage.installation.mailboxUser();
-    await panel.page.locator(`>>> cb-disclosure >>> summary::-p-text(${JSON.stringify(text("handover"))})`).click();
+    await panel.click(`>>> cb-disclosure >>> summary::-p-text(${JSON.stringify(text("handover"))})`);
     for (const [what, name, content] of [
       ["handover_report", "cowbell-report.md", "| --- | --- |"],
       ["handover_blueprint", "mailcow-blueprint.yaml", "model: authentik_providers_oauth2.oauth2provider"],

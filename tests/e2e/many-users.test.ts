@@ -39,7 +39,7 @@ journey("ten thousand users", async (step) => {
     await panel.shots("setup-users-10000");
     await panel.type(text("list_search", { list: text("users") }), "akadmin", "searchbox");
     await panel.says(counted("list_found", 1));
-    await panel.page.locator(">>> cb-list >>> .row").click();
+    await panel.click(">>> cb-list >>> .row");
     await panel.find(">>> cb-list >>> .picked");
     await panel.assertAccessible();
     await panel.choose(text("audience_all"));
@@ -54,7 +54,7 @@ journey("ten thousand users", async (step) => {
   });
 
   await step("a run is stopped, and nothing is sent after that", async () => {
-    await panel.page.locator(">>> cb-button.grow").click();
+    await panel.click(">>> cb-button.grow");
     await panel.until(async () => traffic.writes.length > 100);
     await panel.shots("running-10000");
     await panel.press(text("cancel"));
@@ -73,13 +73,13 @@ journey("ten thousand users", async (step) => {
     await panel.confirm();
     await panel.says(text("undo_done"));
     await panel.go(text("place_setup"));
-    await panel.page.locator(">>> cb-disclosure >>> summary").click();
+    await panel.click(">>> cb-disclosure >>> summary");
     await panel.choose(text("how_group"));
     await panel.press(text("setup_show"));
     await panel.find(">>> cb-summary");
     const before = traffic.writes.length;
     await panel.shots("plan-group");
-    await panel.page.locator(">>> cb-button.grow").click();
+    await panel.click(">>> cb-button.grow");
     await panel.says(text("done_all"));
     const users = traffic.writes.slice(before).filter(({ path }) => path.includes("/core/users/"));
     const groups = traffic.writes.slice(before).filter(({ path }) => path.includes("/core/groups/"));

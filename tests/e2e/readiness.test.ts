@@ -50,14 +50,14 @@ journey("who can sign in", async (step) => {
   });
 
   await step("the table is narrowed and searched", async () => {
-    await panel.page.locator(`>>> cb-filter >>> button::-p-text(${JSON.stringify(text("outcome_refused"))})`).click();
+    await panel.click(`>>> cb-filter >>> button::-p-text(${JSON.stringify(text("outcome_refused"))})`);
     const tags = (): Promise<string[]> => panel.texts("cb-list >>> .tag");
     await panel.until(async () => (await tags()).length > 0 && !(await tags()).includes(text("ready_gets_mailbox")));
     await panel.page.locator(">>> cb-select >>> select").fill(await reasonOf(panel.page, text("ready_mailbox_has_password")));
     await panel.until(async () => new Set(await tags()).size === 1);
     await panel.type(text("list_search", { list: text("users") }), somebody, "searchbox");
     await panel.says(counted("list_found", 1));
-    await panel.page.locator(">>> cb-list >>> .row").click();
+    await panel.click(">>> cb-list >>> .row");
     await panel.says(finding("mailbox_has_password"));
     await panel.assertAccessible();
     await panel.shots("readiness-person");
@@ -90,7 +90,7 @@ journey("who can sign in", async (step) => {
 
   await step("whoever was refused gets in after one mailbox is switched, where the refusal is explained", async () => {
     await panel.press(text("signins_explain"));
-    await panel.page.locator(">>> .attempt cb-button").click();
+    await panel.click(">>> .attempt cb-button");
     await panel.says(text("switch_question", { mailboxes: counted("mailboxes", 1) }));
     await panel.confirm();
     await panel.says(counted("switched", 1));

@@ -298,7 +298,7 @@ journey("a name that something else has is never taken over", async (step) => {
   const panel = await stage.clickToolbar(await stage.open("authentik"));
   await panel.says(text("setup_title"));
   await panel.type(text("setup_mailcow"), "https://other.mailcow.company");
-  await panel.page.locator(">>> cb-disclosure >>> summary").click();
+  await panel.click(">>> cb-disclosure >>> summary");
   for (const [label, taken] of [
     ["options_slug", "mailcow-test"],
     ["options_provider", "Mailcow test"],

@@ -19,6 +19,10 @@
 #![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 #![allow(clippy::similar_names, reason = "a stage and the state behind it")]
 
+/// A quarter of what the simulations do is memory taken and given back.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 mod bad_input;
 mod check;
 mod closed_list;

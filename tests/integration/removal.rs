@@ -132,11 +132,11 @@ fn a_mapping_that_others_use_stays() {
 /// Each request of the removal is met by each fault; afterwards all of it can be put back.
 #[test]
 fn whatever_gets_in_between_nothing_is_lost() {
-    let stage = saved(Profile::V2026_2);
-    stage.sim.forget();
+    let saved = saved(Profile::V2026_2);
+    let stage = saved.another_day();
     run(stage.app.remove_integration()).expect("removed");
     at_each_request(&stage.sim.sent(), |fault, what| {
-        let stage = saved(Profile::V2026_2);
+        let stage = saved.another_day();
         let before = named(&stage);
         stage.sim.world().faults.browser = vec![fault];
         let outcome = run(stage.app.remove_integration());
@@ -154,12 +154,13 @@ fn whatever_gets_in_between_nothing_is_lost() {
 /// Each request of putting back is met by each fault; afterwards the next try ends it, or says whose name is taken.
 #[test]
 fn putting_back_goes_on_where_it_ended() {
-    let stage = saved(Profile::V2026_2);
+    let saved = saved(Profile::V2026_2);
+    let stage = saved.another_day();
     run(stage.app.remove_integration()).expect("removed");
     stage.sim.forget();
     run(stage.app.put_back()).expect("put back");
     at_each_request(&stage.sim.sent(), |fault, what| {
-        let stage = saved(Profile::V2026_2);
+        let stage = saved.another_day();
         let before = named(&stage);
         run(stage.app.remove_integration()).expect("removed");
         stage.sim.world().faults.browser = vec![fault];

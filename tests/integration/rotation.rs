@@ -76,12 +76,12 @@ fn nothing_changes_unless_the_stored_pair_is_right() {
 /// Each request of a rotation is met by each fault. Afterwards both sides have one secret, or it is said that they may not have.
 #[test]
 fn whatever_gets_in_between_is_mended_or_said() {
-    let stage = saved(Profile::V2026_07);
-    stage.sim.forget();
+    let saved = saved(Profile::V2026_07);
+    let stage = saved.another_day();
     rotate(&stage).expect("rotated");
     let mut seen = Vec::new();
     at_each_request(&stage.sim.sent(), |fault, what| {
-        let stage = saved(Profile::V2026_07);
+        let stage = saved.another_day();
         stage.sim.world().faults.browser = vec![fault];
         let outcome = rotate(&stage).unwrap_or_else(|finding| vec![finding]);
         let [authentik, mailcow] = secrets_of(&stage);

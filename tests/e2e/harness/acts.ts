@@ -18,7 +18,7 @@ export async function describeSetup(stage: Stage, panel: Panel): Promise<void> {
   await panel.type(text("setup_mailcow"), stage.installation.origins.mailcow);
   await panel.choose(text("audience_users"));
   await panel.type(text("list_search", { list: text("users") }), user, "searchbox");
-  await panel.page.locator(`>>> cb-list >>> .row::-p-text(${JSON.stringify(user)})`).click();
+  await panel.click(`>>> cb-list >>> .row::-p-text(${JSON.stringify(user)})`);
   await panel.find(">>> cb-list >>> .picked");
 }
 

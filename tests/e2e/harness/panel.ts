@@ -15,24 +15,24 @@ export class Panel extends Screen {
 
   /** Clicks the one button that leads on. */
   async pressMain(): Promise<void> {
-    await this.page.locator(">>> cb-button >>> button.main").click();
+    await this.click(">>> cb-button >>> button.main");
   }
 
   /** Goes to one of the places. */
   async go(place: string): Promise<void> {
-    await this.page.locator(`>>> [role="tab"]::-p-text(${JSON.stringify(place)})`).click();
+    await this.click(`>>> [role="tab"]::-p-text(${JSON.stringify(place)})`);
   }
 
   /** Chooses one of several by its radio button. */
   async choose(label: string): Promise<void> {
-    await this.page.locator(`>>> cb-choice >>> label::-p-text(${JSON.stringify(label)})`).click();
+    await this.click(`>>> cb-choice >>> label::-p-text(${JSON.stringify(label)})`);
   }
 
   /** Copies one of the credentials, and waits until the panel says that it did. */
   async copy(label: string): Promise<void> {
     await this.page.bringToFront();
     const row = `>>> cb-secret::-p-text(${JSON.stringify(label)})`;
-    await this.page.locator(`${row} >>> cb-button`).click();
+    await this.click(`${row} >>> cb-button`);
     await this.find(`${row} >>> [role="status"]::-p-text(${JSON.stringify(text("copied"))})`);
   }
 
@@ -45,6 +45,6 @@ export class Panel extends Screen {
 
   /** Answers the panel's question with yes. */
   async confirm(): Promise<void> {
-    await this.page.locator(">>> cb-confirm >>> .yes").click();
+    await this.click(">>> cb-confirm >>> .yes");
   }
 }

@@ -68,8 +68,31 @@ export class Screen {
 
   /** Clicks a button as soon as it is there and enabled. */
   async press(name: string): Promise<void> {
-    await this.named("button", name);
-    await this.page.locator(`::-p-aria([name=${JSON.stringify(name)}][role="button"])`).click();
+    await this.click(`::-p-aria([name=${JSON.stringify(name)}][role="button"])`);
+  }
+
+  /** Clicks what matches as soon as it is there and enabled; aims again if it moved away from under the pointer. */
+  async click(selector: string): Promise<void> {
+    for (let hit = false; !hit; ) {
+      const target = await this.find(selector);
+      const aim = await target.evaluateHandle((element) => {
+        const aim = { hit: false, end: (): void => removeEventListener("click", land, true) };
+        const land = (event: Event): void => {
+          aim.end();
+          aim.hit = event.composedPath().includes(element);
+          if (aim.hit) return;
+          event.preventDefault();
+          event.stopImmediatePropagation();
+        };
+        addEventListener("click", land, true);
+        return aim;
+      });
+      await this.page.locator(selector).click();
+      hit = await aim.evaluate((aim) => {
+        aim.end();
+        return aim.hit;
+      });
+    }
   }
 
   /** Puts a text into a field in place of what is there, as if typed. */

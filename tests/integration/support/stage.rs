@@ -80,6 +80,20 @@ impl Stage {
         Setting { half_made: true, ..Setting::default() }.stage()
     }
 
+    /// The superuser comes back another day: copies of both products as they are, a new browser, a click in
+    /// each, the registration read. Nothing is counted as sent yet.
+    pub(crate) fn another_day(&self) -> Self {
+        let world = self.sim.look();
+        let stage = Self::over(World::new(world.authentik.clone(), AUTHENTIK, world.mailcow.clone()), 1);
+        stage.sign_in("akadmin");
+        stage.sim.browser().sign_in_to_mailcow(&mut stage.sim.world());
+        stage.observe().expect("a view");
+        run(stage.app.read_registration(&draft())).expect("a client");
+        stage.observe_mailcow().expect("a view");
+        stage.sim.forget();
+        stage
+    }
+
     /// Signs in to authentik.
     pub(crate) fn sign_in(&self, username: &str) {
         self.sim.browser().sign_in_to_authentik(&mut self.sim.world(), username);
