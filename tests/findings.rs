@@ -265,6 +265,7 @@ fn registration() -> Registration {
         redirect_uris: vec!["https://mailcow.company".into()],
         grant_types: None,
         scopes: ["openid", "profile", "email"].map(String::from).to_vec(),
+        templates: Vec::new(),
         mailcow,
         extra_hosts: Vec::new(),
         former_hosts: Vec::new(),

@@ -12,7 +12,9 @@ use crate::authentik::types::{Certificate, Flow, Group, SetupUrls};
 use crate::authentik::{self, Directory, Snapshot, Version, answer};
 use crate::mailcow;
 use crate::plan::{self, Chooser, Journal, Plan, Progress, Resolved, SetupDraft, UserPlan};
-use crate::setup::{Audience, Endpoints, Origin, Registration, Setup, generate_client_id, generate_client_secret};
+use crate::setup::{
+    Audience, Endpoints, Origin, Registration, Setup, generate_client_id, generate_client_secret, template_rules,
+};
 use crate::transport::{Outside, Product, ask};
 use crate::verify::{Code, Finding};
 
@@ -319,6 +321,13 @@ impl<O: Outside> Cowbell<O> {
         let Some(found) = snapshot.provider(provider) else {
             return Err(Finding::new(Code::ClientMissing));
         };
+        let selected = || found.property_mappings.iter().filter_map(|pk| snapshot.mapping(pk));
+        let mut templates = Vec::new();
+        for rule in selected().filter_map(|mapping| template_rules(&mapping.expression)).flatten() {
+            if !templates.contains(&rule.template) {
+                templates.push(rule.template);
+            }
+        }
         let mut state = self.state.borrow_mut();
         let shown = found.client_secret.clone().filter(|secret| !secret.is_empty());
         let made = || state.made_secret.as_ref().filter(|(client_id, _)| *client_id == found.client_id);
@@ -331,12 +340,8 @@ impl<O: Outside> Cowbell<O> {
             endpoints: Endpoints { authorize: urls.authorize, token: urls.token, userinfo: urls.user_info },
             redirect_uris: found.redirect_uris.iter().filter(|uri| uri.is_strict()).map(|uri| uri.url.clone()).collect(),
             grant_types: found.grant_types.clone(),
-            scopes: found
-                .property_mappings
-                .iter()
-                .filter_map(|pk| snapshot.mapping(pk))
-                .map(|mapping| mapping.scope_name.clone())
-                .collect(),
+            scopes: selected().map(|mapping| mapping.scope_name.clone()).collect(),
+            templates,
             mailcow: wanted.mailcow.clone(),
             extra_hosts: wanted.extra_hosts.clone(),
             former_hosts: wanted.former_hosts.clone(),
@@ -422,6 +427,7 @@ fn draft_view(resolved: &Resolved<'_>, remaining: Option<usize>) -> DraftView {
             authorization_flow: setup.authorization_flow.clone(),
             invalidation_flow: setup.invalidation_flow.clone(),
             signing_key: setup.signing_key.clone().unwrap_or_default(),
+            templates: setup.templates.clone(),
         }),
     }
 }

@@ -138,7 +138,8 @@ fn some_group(key: &str) -> Group {
 
 /// The changes of a plan as steps, in the order of the guide: attributes follow the mapping that reads them.
 fn steps(changes: &[Change]) -> Vec<PreviewStep> {
-    let order = [Kind::ScopeMapping, Kind::Users, Kind::Group, Kind::Provider, Kind::Application, Kind::Binding];
+    let order =
+        [Kind::ScopeMapping, Kind::Users, Kind::Group, Kind::TemplateMapping, Kind::Provider, Kind::Application, Kind::Binding];
     let mut steps = Vec::new();
     for kind in order {
         for change in changes.iter().filter(|change| change.kind == kind) {
@@ -172,6 +173,7 @@ fn form(authentik: &str, setup: &Setup) -> Vec<PreviewRow<Field>> {
         redirect_uris: setup.redirect_uris(),
         grant_types: None,
         scopes: SCOPES.map(str::to_owned).to_vec(),
+        templates: Vec::new(),
         mailcow: setup.mailcow.clone(),
         extra_hosts: setup.extra_hosts.clone(),
         former_hosts: setup.former_hosts.clone(),
@@ -213,7 +215,7 @@ fn need_at_authentik(kind: Kind, field: FieldName) -> Need {
         // Since authentik 2026.5: contract/pitfalls.md, P-08.
         (_, FieldName::GrantTypes) => Need::Forgotten,
         // q2.
-        (_, FieldName::LaunchUrl | FieldName::Group) | (Kind::Binding, _) => Need::Optional,
+        (_, FieldName::LaunchUrl | FieldName::Group) | (Kind::Binding | Kind::TemplateMapping, _) => Need::Optional,
         // p for the authorization flow.
         (
             _,
@@ -270,6 +272,7 @@ mod tests {
             audience: Audience::All,
             verified_by: VerifiedBy::UserAttribute,
             access: None,
+            templates: None,
         }
     }
 

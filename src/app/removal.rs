@@ -6,8 +6,8 @@ use crate::authentik::Snapshot;
 use crate::authentik::api::Base;
 use crate::authentik::types::ScopeMapping;
 use crate::mailcow::{self, IdentityProvider, save};
-use crate::plan::{Doomed, Kind, Removed, same_expression};
-use crate::setup::{MAPPING_EXPRESSION, MAPPING_EXPRESSION_WITH_GROUPS, Origin};
+use crate::plan::{Doomed, Kind, Removed};
+use crate::setup::{Origin, is_own_expression};
 use crate::transport::Outside;
 use crate::verify::{Code, Finding};
 
@@ -140,8 +140,8 @@ impl<O: Outside> Cowbell<O> {
 /// The selected scope mappings that say what ours says. Somebody's own mapping is no part of the integration.
 fn own_mappings(snapshot: &Snapshot, provider: i64) -> impl Iterator<Item = &ScopeMapping> {
     let selected = snapshot.provider(provider).map(|found| found.property_mappings.as_slice()).unwrap_or_default();
-    selected.iter().filter_map(|pk| snapshot.mapping(pk)).filter(|mapping| {
-        let says = |expression| same_expression(&mapping.expression, expression);
-        mapping.managed.is_none() && (says(MAPPING_EXPRESSION) || says(MAPPING_EXPRESSION_WITH_GROUPS))
-    })
+    selected
+        .iter()
+        .filter_map(|pk| snapshot.mapping(pk))
+        .filter(|mapping| mapping.managed.is_none() && is_own_expression(&mapping.expression))
 }

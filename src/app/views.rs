@@ -5,7 +5,7 @@ use tsify::Tsify;
 
 use crate::mailcow::FieldRow;
 use crate::plan::{Change, FieldFault, Kind, Left, Progress, Totals, UserCounts, UserIssue};
-use crate::setup::AddressNote;
+use crate::setup::{AddressNote, TemplateRule};
 use crate::verify::Finding;
 use crate::verify::diagnosis::Attempt;
 
@@ -86,6 +86,8 @@ pub struct Defaults {
     pub invalidation_flow: String,
     /// Primary key of the signing key; empty for none.
     pub signing_key: String,
+    /// Whose mailboxes come from which template, groups by name.
+    pub templates: Vec<TemplateRule>,
 }
 
 /// A draft, checked.

@@ -56,6 +56,14 @@ impl Mappings {
         Self { rows: self.rows.clone(), shape: ListShape::Dense }
     }
 
+    /// Lets a claim value choose a template.
+    pub(super) fn set(&mut self, claim: &str, template: &str) {
+        match self.rows.iter_mut().find(|row| row.claim == claim) {
+            Some(row) => template.clone_into(&mut row.template),
+            None => self.rows.push(Mapping { claim: claim.to_owned(), template: template.to_owned() }),
+        }
+    }
+
     /// The claim values, in order.
     pub fn claims(&self) -> impl Iterator<Item = &str> {
         self.rows.iter().map(|row| row.claim.as_str())

@@ -6,7 +6,7 @@ use tsify::Tsify;
 
 use super::{Features, Field, FieldRow, Mappings, lists};
 use crate::json::{Fields, FromJson, Map, Value, WrongShape};
-use crate::setup::{Origin, Registration, SCOPES, Secret, Shown};
+use crate::setup::{Origin, Registration, SCOPES, Secret, Shown, TEMPLATE_SCOPE};
 
 /// The type of provider that Cowbell sets up, as mailcow names it.
 pub const GENERIC_OIDC: &str = "generic-oidc";
@@ -198,8 +198,8 @@ impl Default for MailcowChoice {
     }
 }
 
-/// The settings that let mailcow's users sign in with the registered client. What is not ours is kept as stored: mappings,
-/// "Ignore SSL Errors", further redirect URLs.
+/// The settings that let mailcow's users sign in with the registered client. What is not ours is kept as stored: other rows of the
+/// mapping, "Ignore SSL Errors", further redirect URLs.
 #[must_use]
 pub fn wanted(registration: &Registration, stored: &IdentityProvider, choice: &MailcowChoice) -> IdentityProvider {
     let mut redirect_url_extra: Vec<String> =
@@ -211,6 +211,14 @@ pub fn wanted(registration: &Registration, stored: &IdentityProvider, choice: &M
             redirect_url_extra.push(url.clone());
         }
     }
+    let mut mappings = stored.mappings.dense();
+    for template in &registration.templates {
+        mappings.set(template, template);
+    }
+    let mut client_scopes = SCOPES.join(" ");
+    if registration.scopes.iter().any(|scope| scope == TEMPLATE_SCOPE) {
+        client_scopes.extend([" ", TEMPLATE_SCOPE]);
+    }
     let same_client = stored.client_id == registration.client_id;
     IdentityProvider {
         authsource: GENERIC_OIDC.to_owned(),
@@ -221,9 +229,9 @@ pub fn wanted(registration: &Registration, stored: &IdentityProvider, choice: &M
         client_secret: registration.client_secret.clone().or_else(|| stored.client_secret.clone().filter(|_| same_client)),
         redirect_url,
         redirect_url_extra,
-        client_scopes: SCOPES.join(" "),
+        client_scopes,
         default_template: choice.default_template.clone().unwrap_or_else(|| stored.default_template.clone()),
-        mappings: stored.mappings.dense(),
+        mappings,
         ignore_ssl_error: stored.ignore_ssl_error,
         login_provisioning: choice.login_provisioning,
         others: stored.others.clone(),

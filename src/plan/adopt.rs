@@ -13,6 +13,8 @@ pub struct Adoption<'a> {
     pub application: Option<&'a Application>,
     /// The mapping for `email` that does what is wanted, or that has the name of ours.
     pub mapping: Option<&'a ScopeMapping>,
+    /// The mapping for `mailcow_template` that does what is wanted, or that Cowbell has made.
+    pub template_mapping: Option<&'a ScopeMapping>,
 }
 
 /// Finds provider and application for a mailcow: by redirect URI, by that of a host name of old, then by slug.
@@ -28,7 +30,7 @@ pub(super) fn find<'a>(snapshot: &'a Snapshot, mailcow: &Origin, former: &[Origi
         Some(provider) => snapshot.application_of(provider.pk).or(by_slug.filter(|app| app.provider.is_none())),
         None => by_slug.filter(|app| app.provider.is_none() && is_about(app, mailcow)),
     };
-    Adoption { provider, application, mapping: None }
+    Adoption { provider, application, ..Adoption::default() }
 }
 
 /// Providers with a redirect URI to this mailcow.
@@ -64,28 +66,4 @@ fn is_unclaimed(provider: &Provider) -> bool {
 /// Whether an application without provider is a half-made one for this mailcow.
 fn is_about(application: &Application, mailcow: &Origin) -> bool {
     application.meta_launch_url.is_empty() || is_at(&application.meta_launch_url, mailcow)
-}
-
-/// Whether two expressions are the same program text, blanks aside.
-#[must_use]
-pub fn same_expression(one: &str, other: &str) -> bool {
-    let bare = |text: &str| {
-        let mut out: String = text.lines().filter(|line| !line.trim_start().starts_with('#')).collect::<String>();
-        out.retain(|c| !c.is_whitespace());
-        out.replace('\'', "\"").replace(",}", "}")
-    };
-    bare(one) == bare(other)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::setup::MAPPING_EXPRESSION;
-
-    #[test]
-    fn an_expression_is_recognised_in_other_spelling() {
-        let by_hand = "# from the docs\nreturn {\n  'email': request.user.email,\n  'email_verified': request.user.attributes.get('email_verified', False)\n}\n";
-        assert!(same_expression(by_hand, MAPPING_EXPRESSION));
-        assert!(!same_expression("return {}", MAPPING_EXPRESSION));
-    }
 }

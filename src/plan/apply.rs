@@ -5,7 +5,7 @@
 
 use super::bulk::{Bulk, Direction, Target, kind_of};
 use super::change::Kind;
-use super::compare::{GroupStep, PENDING, Plan, Step, Update, same_set};
+use super::compare::{GroupStep, PENDING, PENDING_TEMPLATE, Plan, Step, Update, same_set};
 use super::journal::{Entry, Journal, State};
 use super::report::{Part, PartState, Progress, Report, Stop};
 use crate::authentik::api::{Base, Creatable, Object};
@@ -61,13 +61,16 @@ impl<O: Outside> Run<'_, O> {
         let mut application = None;
         let together = matches!((&plan.provider, &plan.application), (Step::Create(_), Step::Create(_)));
         let steps = [
-            (&plan.mapping, Kind::ScopeMapping, Creatable::ScopeMapping, &setup.mapping_name),
-            (&plan.provider, Kind::Provider, Creatable::Provider, &setup.provider_name),
-            (&plan.application, Kind::Application, Creatable::Application, &setup.application_slug),
+            (Some(&plan.mapping), Kind::ScopeMapping, Creatable::ScopeMapping, &setup.mapping_name),
+            (plan.template_mapping.as_ref(), Kind::TemplateMapping, Creatable::ScopeMapping, &setup.template_mapping_name),
+            (Some(&plan.provider), Kind::Provider, Creatable::Provider, &setup.provider_name),
+            (Some(&plan.application), Kind::Application, Creatable::Application, &setup.application_slug),
         ];
-        for (step, kind, creatable, name) in steps.into_iter().take(if together { 1 } else { 3 }) {
+        for (step, kind, creatable, name) in steps.into_iter().take(if together { 2 } else { 4 }) {
+            let Some(step) = step else { continue };
             match self.step(step, kind, creatable, name, &known).await? {
-                Object::ScopeMapping(pk) => known.mapping = pk,
+                Object::ScopeMapping(pk) if kind == Kind::ScopeMapping => known.mapping = pk,
+                Object::ScopeMapping(pk) => known.template_mapping = pk,
                 Object::Provider(pk) => known.provider = Some(pk),
                 object => application = Some(object),
             }
@@ -320,14 +323,16 @@ impl<O: Outside> Run<'_, O> {
         Ok(())
     }
 
-    /// The fields with everything that has become known: our mapping, our provider, the client secret.
+    /// The fields with everything that has become known: our mappings, our provider, the client secret.
     fn filled(&self, fields: &Map, known: &Known) -> Map {
         let mut out = fields.clone();
         for (key, value) in &mut out {
             match (key.as_str(), value) {
                 ("property_mappings", Value::Array(list)) => {
-                    for item in list.iter_mut().filter(|item| *item == PENDING) {
-                        *item = known.mapping.as_str().into();
+                    for (placeholder, pk) in [(PENDING, &known.mapping), (PENDING_TEMPLATE, &known.template_mapping)] {
+                        for item in list.iter_mut().filter(|item| *item == placeholder) {
+                            *item = pk.as_str().into();
+                        }
                     }
                 }
                 ("provider", value) if *value == PENDING => *value = known.provider.into(),
@@ -388,6 +393,7 @@ type Key = Result<Option<String>, Box<Stop>>;
 #[derive(Default)]
 struct Known {
     mapping: String,
+    template_mapping: String,
     provider: Option<i64>,
 }
 

@@ -24,6 +24,8 @@ pub enum Action {
 pub enum Kind {
     /// The `email` scope mapping.
     ScopeMapping,
+    /// The `mailcow_template` scope mapping.
+    TemplateMapping,
     /// The `OAuth2` provider.
     Provider,
     /// The application.
@@ -37,13 +39,15 @@ pub enum Kind {
 }
 
 impl Kind {
-    const ALL: [Self; 6] = [Self::ScopeMapping, Self::Provider, Self::Application, Self::Binding, Self::Group, Self::Users];
+    const ALL: [Self; 7] =
+        [Self::ScopeMapping, Self::TemplateMapping, Self::Provider, Self::Application, Self::Binding, Self::Group, Self::Users];
 
     /// The name under which the journal and the panel know it.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::ScopeMapping => "scope_mapping",
+            Self::TemplateMapping => "template_mapping",
             Self::Provider => "provider",
             Self::Application => "application",
             Self::Binding => "binding",
@@ -118,7 +122,7 @@ pub enum Remark {
     GuideOnly,
     /// An object made by hand is adopted instead of making a second one.
     Adopted,
-    /// A mapping of somebody's own for the scope `email` is no longer selected; it is not deleted.
+    /// A mapping that does the same work is no longer selected; it is not deleted.
     OtherMappingDeselected {
         /// Its name.
         name: String,
@@ -138,6 +142,9 @@ pub enum Remark {
         /// The address.
         url: String,
     },
+    /// A template is applied again at each sign-in: quota and rights of existing mailboxes of members follow it
+    /// (contract/e2e.md, case n4).
+    TemplateEachTime,
     /// Without it, no sign-in works on this version.
     Necessary,
     /// Bindings that are there already restrict who may use the application; they stay.

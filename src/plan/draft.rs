@@ -3,12 +3,15 @@
 use serde::Serialize;
 use tsify::Tsify;
 
-use super::adopt::{self, Adoption, same_expression};
+use super::adopt::{self, Adoption};
 use crate::authentik::types::{Certificate, Flow, ScopeMapping};
 use crate::authentik::{Snapshot, stock};
 use crate::json::{Fields, FromJson, Value, WrongShape};
 use crate::mailcow::api::sign_in_address;
-use crate::setup::{Access, AddressFault, AddressNote, Audience, CheckedAddress, Origin, Setup, VerifiedBy};
+use crate::setup::{
+    Access, AddressFault, AddressNote, Audience, CheckedAddress, Origin, Setup, TEMPLATE_SCOPE, TemplateRule, VerifiedBy,
+    same_expression, template_rules,
+};
 
 /// Name and slug of the application unless the administrator says otherwise.
 const APPLICATION: &str = "mailcow";
@@ -18,6 +21,9 @@ const PROVIDER: &str = "Provider for mailcow";
 
 /// Name of the scope mapping unless the administrator says otherwise.
 const MAPPING: &str = "mailcow: verified e-mail";
+
+/// Name of the scope mapping that chooses templates.
+const TEMPLATE_MAPPING: &str = "mailcow: template by group";
 
 /// Slugs that authentik keeps for itself since 2025.8 (contract/authentik.md, section 7).
 const RESERVED_SLUGS: [&str; 6] = ["authorize", "token", "device", "userinfo", "introspect", "revoke"];
@@ -59,6 +65,8 @@ pub struct SetupDraft {
     pub verified_by: VerifiedBy,
     /// Who may use the application; `None` leaves what is there.
     pub access: Option<Access>,
+    /// Whose mailboxes come from which template, groups by primary key; `None` leaves what is there.
+    pub templates: Option<Vec<TemplateRule>>,
 }
 
 impl FromJson for SetupDraft {
@@ -81,6 +89,7 @@ impl FromJson for SetupDraft {
             invalidation_flow: fields.need("invalidationFlow"),
             signing_key: fields.need("signingKey"),
             access: fields.need("access"),
+            templates: fields.need("templates"),
         })
     }
 }
@@ -113,6 +122,8 @@ pub enum DraftField {
     Audience,
     /// Who may use the application.
     Access,
+    /// Templates by group.
+    Templates,
 }
 
 /// Why a field cannot stay as it is.
@@ -236,15 +247,13 @@ pub fn resolve<'a>(draft: &SetupDraft, snapshot: &'a Snapshot) -> Resolved<'a> {
     if Origin::of(&launch_url).is_none() {
         fault(DraftField::LaunchUrl, 0, DraftFault::Address { fault: AddressFault::Invalid });
     }
-    match &draft.audience {
-        Audience::Groups { groups } if groups.is_empty() => fault(DraftField::Audience, 0, DraftFault::NothingChosen),
-        Audience::Users { users } if users.is_empty() => fault(DraftField::Audience, 0, DraftFault::NothingChosen),
-        _ => {}
-    }
-    if matches!(&draft.access, Some(Access::Groups { groups }) if groups.is_empty()) {
-        fault(DraftField::Access, 0, DraftFault::NothingChosen);
+    let templates = templates(draft.templates.as_deref(), snapshot, &mut adoption);
+    for (field, index) in nothing_chosen(draft, &templates) {
+        fault(field, index, DraftFault::NothingChosen);
     }
     let setup = Setup {
+        template_mapping_name: template_mapping_name(snapshot, &adoption),
+        templates,
         application_name: chosen(draft.application_name.as_ref())
             .or(adoption.application.map(|app| app.name.as_str()))
             .unwrap_or(APPLICATION)
@@ -269,6 +278,51 @@ pub fn resolve<'a>(draft: &SetupDraft, snapshot: &'a Snapshot) -> Resolved<'a> {
         former_hosts,
     };
     Resolved { setup: Some(setup), adoption, notes: mailcow.notes, faults }
+}
+
+/// Where something has to be chosen and is not.
+fn nothing_chosen(draft: &SetupDraft, templates: &[TemplateRule]) -> Vec<(DraftField, usize)> {
+    let nobody = match &draft.audience {
+        Audience::All => false,
+        Audience::Groups { groups } => groups.is_empty(),
+        Audience::Users { users } => users.is_empty(),
+    };
+    let no_group = matches!(&draft.access, Some(Access::Groups { groups }) if groups.is_empty());
+    let mut found = Vec::new();
+    found.extend(nobody.then_some((DraftField::Audience, 0)));
+    found.extend(no_group.then_some((DraftField::Access, 0)));
+    let incomplete = templates.iter().enumerate().filter(|(_, rule)| rule.group.is_empty() || rule.template.is_empty());
+    found.extend(incomplete.map(|(index, _)| (DraftField::Templates, index)));
+    found
+}
+
+/// The rules in force, groups by name: those that are typed, or those of the mapping that Cowbell has made. A group that has gone has
+/// no name.
+fn templates<'a>(typed: Option<&[TemplateRule]>, snapshot: &'a Snapshot, adoption: &mut Adoption<'a>) -> Vec<TemplateRule> {
+    let of_mailcow = |mapping: &&ScopeMapping| mapping.managed.is_none() && mapping.scope_name == TEMPLATE_SCOPE;
+    let own = |mapping: &&ScopeMapping| of_mailcow(mapping) && template_rules(&mapping.expression).is_some();
+    let selected = adoption.provider.iter().flat_map(|provider| &provider.property_mappings);
+    let unused = |mapping: &&ScopeMapping| !snapshot.providers.iter().any(|other| other.property_mappings.contains(&mapping.pk));
+    adoption.template_mapping = selected
+        .filter_map(|pk| snapshot.mapping(pk))
+        .find(own)
+        .or_else(|| snapshot.mappings.iter().filter(own).find(|mapping| typed.is_some() && unused(mapping)));
+    let Some(typed) = typed else {
+        return adoption.template_mapping.and_then(|mapping| template_rules(&mapping.expression)).unwrap_or_default();
+    };
+    let named = |rule: &TemplateRule| TemplateRule {
+        group: snapshot.groups.iter().find(|group| group.pk == rule.group).map(|group| group.name.clone()).unwrap_or_default(),
+        template: rule.template.trim().to_owned(),
+    };
+    typed.iter().map(named).collect()
+}
+
+fn template_mapping_name(snapshot: &Snapshot, adoption: &Adoption<'_>) -> String {
+    if let Some(mapping) = adoption.template_mapping {
+        return mapping.name.clone();
+    }
+    let taken = |name: &str| snapshot.mappings.iter().any(|mapping| mapping.name == name);
+    if taken(TEMPLATE_MAPPING) { free_name(TEMPLATE_MAPPING, " ", &taken) } else { TEMPLATE_MAPPING.to_owned() }
 }
 
 fn chosen(text: Option<&String>) -> Option<&str> {

@@ -300,7 +300,7 @@ impl Entry {
     pub fn object(&self) -> Option<Object> {
         let key = self.key.clone()?;
         Some(match self.kind {
-            Kind::ScopeMapping => Object::ScopeMapping(key),
+            Kind::ScopeMapping | Kind::TemplateMapping => Object::ScopeMapping(key),
             Kind::Provider => Object::Provider(key.parse().ok()?),
             Kind::Application => Object::Application(key),
             Kind::Binding => Object::Binding(key),

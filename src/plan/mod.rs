@@ -13,7 +13,7 @@ mod report;
 mod undo;
 mod users;
 
-pub use adopt::{Adoption, same_expression};
+pub use adopt::Adoption;
 pub use apply::apply;
 pub use change::{Action, Change, FieldChange, FieldName, Kind, Remark, Totals};
 pub use compare::{Plan, compare};

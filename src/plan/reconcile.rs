@@ -4,11 +4,11 @@
 
 use crate::json::{Map, Value};
 
-use super::adopt::same_expression;
 use super::change::Kind;
 use super::journal::{Entry, Journal, State};
 use crate::authentik::types::{Application, Provider, ScopeMapping};
 use crate::authentik::{Error, Snapshot, observe_bindings};
+use crate::setup::same_expression;
 use crate::transport::Outside;
 
 /// Settles every entry whose object may or may not have been made. `snapshot` has to be newer than the run that was cut off.
@@ -41,7 +41,9 @@ fn find(snapshot: &Snapshot, entry: &Entry) -> Option<String> {
     let after = &entry.after;
     let is_ours = |provider: &Provider| text(after, "client_id") == Some(&provider.client_id);
     match entry.kind {
-        Kind::ScopeMapping => snapshot.mappings.iter().find(|mapping| is_mapping(mapping, after)).map(|found| found.pk.clone()),
+        Kind::ScopeMapping | Kind::TemplateMapping => {
+            snapshot.mappings.iter().find(|mapping| is_mapping(mapping, after)).map(|found| found.pk.clone())
+        }
         Kind::Provider => snapshot.providers.iter().find(|provider| is_ours(provider)).map(|found| found.pk.to_string()),
         Kind::Application => {
             let has_provider = |application: &Application| {

@@ -4,13 +4,18 @@
 //! a [`Registration`]; what the administrator decides is a [`Setup`].
 
 mod address;
+mod expression;
 mod model;
 mod registration;
 mod secret;
 mod shown;
 
 pub use address::{AddressFault, AddressNote, CheckedAddress, Origin};
-pub use model::{Access, Audience, MAPPING_EXPRESSION, MAPPING_EXPRESSION_WITH_GROUPS, SCOPES, Setup, VerifiedBy};
+pub use expression::{
+    MAPPING_EXPRESSION, MAPPING_EXPRESSION_WITH_GROUPS, TEMPLATE_SCOPE, TemplateRule, is_own_expression, same_expression,
+    template_expression, template_rules,
+};
+pub use model::{Access, Audience, SCOPES, Setup, VerifiedBy};
 #[cfg(test)]
 pub(crate) use registration::example;
 pub use registration::{Endpoints, Registration};

@@ -4,25 +4,12 @@ use serde::Serialize;
 use tsify::Tsify;
 
 use super::Origin;
+use super::expression::{MAPPING_EXPRESSION, MAPPING_EXPRESSION_WITH_GROUPS, TemplateRule, template_expression};
 use crate::json::{Fields, FromJson, Value, WrongShape};
 
 /// Scopes that mailcow asks for. `openid` and `email` are necessary, `profile` gives new mailboxes their name
 /// (contract/e2e.md, cases t, u, bd). `offline_access` is left out on purpose: mailcow would redeem a refresh token at each page.
 pub const SCOPES: [&str; 3] = ["openid", "profile", "email"];
-
-/// Expression of the `email` scope mapping that reads an attribute of each user: the one the guide means
-/// (contract/authentik.md, section 4).
-pub const MAPPING_EXPRESSION: &str = r#"return {
-    "email": request.user.email,
-    "email_verified": request.user.attributes.get("email_verified", False),
-}"#;
-
-/// The same, honouring attributes of the user's groups, so that one attribute on a group serves all its members
-/// (contract/authentik.md, section 4, `group_attributes`).
-pub const MAPPING_EXPRESSION_WITH_GROUPS: &str = r#"return {
-    "email": request.user.email,
-    "email_verified": request.user.group_attributes(request.http_request).get("email_verified", False),
-}"#;
 
 /// Who gets `email_verified`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
@@ -146,6 +133,10 @@ pub struct Setup {
     pub verified_by: VerifiedBy,
     /// Who may use the application.
     pub access: Access,
+    /// Whose mailboxes come from which template, the first that fits; groups by name.
+    pub templates: Vec<TemplateRule>,
+    /// Name of the `mailcow_template` scope mapping.
+    pub template_mapping_name: String,
 }
 
 impl Setup {
@@ -160,5 +151,11 @@ impl Setup {
     #[must_use]
     pub fn mapping_expression(&self) -> &'static str {
         self.verified_by.mapping_expression()
+    }
+
+    /// The expression of the `mailcow_template` mapping; `None` when templates do not depend on groups.
+    #[must_use]
+    pub fn template_expression(&self) -> Option<String> {
+        (!self.templates.is_empty()).then(|| template_expression(&self.templates))
     }
 }

@@ -33,6 +33,8 @@ pub struct Registration {
     pub grant_types: Option<Vec<String>>,
     /// Scope names of the selected mappings.
     pub scopes: Vec<String>,
+    /// Templates that our `mailcow_template` mapping names, each once.
+    pub templates: Vec<String>,
     /// The mailcow that sign-ins come back to.
     pub mailcow: Origin,
     /// Further host names of the same mailcow.
@@ -84,6 +86,7 @@ pub(crate) fn example() -> Registration {
         redirect_uris: vec![mailcow.to_string()],
         grant_types: None,
         scopes: super::SCOPES.map(str::to_owned).to_vec(),
+        templates: Vec::new(),
         mailcow,
         extra_hosts: Vec::new(),
         former_hosts: Vec::new(),

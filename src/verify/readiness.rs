@@ -13,7 +13,7 @@ use crate::authentik::{self, Directory, GroupSet, User, UserKind};
 use crate::json::{FromJson, Value, WrongShape};
 use crate::mailcow::directory::ByName;
 use crate::mailcow::{self, Authsource, GENERIC_OIDC, IdentityProvider, ListShape, Mailbox, Template};
-use crate::setup::{MAPPING_EXPRESSION, MAPPING_EXPRESSION_WITH_GROUPS, Origin};
+use crate::setup::{Origin, TEMPLATE_SCOPE, is_own_expression, template_rules};
 
 /// How a sign-in ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
@@ -98,6 +98,8 @@ pub struct Rules<'a> {
     access: Access,
     /// Whether a claim `mailcow_template` may come and matter.
     template_claim: bool,
+    /// Whose claim `mailcow_template` says what, the first that fits; `None` when that cannot be computed.
+    templates_by_group: Option<Vec<(GroupSet, Value)>>,
     /// Whether the claim `email` of somebody whom authentik was not asked about may be taken to be their address.
     computes: bool,
     notes: Vec<Finding>,
@@ -147,7 +149,8 @@ impl<'a> Rules<'a> {
             asked,
             everybody,
             access: Access::of(authentik, directory, application),
-            template_claim: !settings.mappings.rows.is_empty() && mentions("mailcow_template"),
+            template_claim: !settings.mappings.rows.is_empty() && mentions(TEMPLATE_SCOPE),
+            templates_by_group: templates_by_group(granted().copied(), authentik, directory),
             computes: granted().filter(|mapping| mapping.expression.contains("email")).all(|mapping| is_familiar(mapping)),
             notes: Vec::new(),
         };
@@ -223,7 +226,7 @@ impl<'a> Rules<'a> {
                 None if !user.email.is_empty() => Code::EmailClaimMissing,
                 email => self.of_address(email.unwrap_or_default(), Some(&claims.mailcow_template)),
             },
-            None if self.computes => self.of_address(&user.email, None),
+            None if self.computes => self.of_address(&user.email, self.template_claim_of(user)),
             None => Code::EmailClaimUnknown,
         };
         if access.is_none() && Outcome::of(verdict) != Outcome::Refused { Code::AccessUnknown } else { verdict }
@@ -287,6 +290,12 @@ impl<'a> Rules<'a> {
         } else {
             Code::GetsMailbox
         }
+    }
+
+    /// The claim `mailcow_template` of a user, if it can be computed.
+    fn template_claim_of(&self, user: &User) -> Option<&Value> {
+        let rules = self.templates_by_group.as_ref()?;
+        Some(rules.iter().find(|(groups, _)| user.is_in(groups)).map_or(&Value::Null, |(_, claim)| claim))
     }
 
     /// The template for a new mailbox (contract/mailcow.md, section 3.2).
@@ -464,9 +473,22 @@ fn in_ascii(domain: &str) -> Option<Origin> {
 
 /// Whether a mapping's claim `email` is the user's address: authentik's own, or one that Cowbell makes.
 fn is_familiar(mapping: &ScopeMapping) -> bool {
-    mapping.is_managed("email")
-        || mapping.is_managed("profile")
-        || [MAPPING_EXPRESSION, MAPPING_EXPRESSION_WITH_GROUPS].contains(&mapping.expression.as_str())
+    mapping.is_managed("email") || mapping.is_managed("profile") || is_own_expression(&mapping.expression)
+}
+
+/// Our rules about templates, if nothing else gives the claim.
+fn templates_by_group<'a>(
+    granted: impl Iterator<Item = &'a ScopeMapping>,
+    authentik: &authentik::Snapshot,
+    directory: &Directory,
+) -> Option<Vec<(GroupSet, Value)>> {
+    let mut all = granted.filter(|mapping| mapping.expression.contains(TEMPLATE_SCOPE));
+    let rules = template_rules(&all.next()?.expression).filter(|_| all.next().is_none())?;
+    let found = rules.into_iter().filter_map(|rule| {
+        let group = authentik.groups.iter().find(|group| group.name == rule.group)?;
+        Some((directory.group_set(std::slice::from_ref(&group.pk), &authentik.groups), rule.template.into()))
+    });
+    Some(found.collect())
 }
 
 /// Verdicts about a whole directory.

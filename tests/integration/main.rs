@@ -7,6 +7,7 @@
 //! | `mailcow_side` | filling, saving, restoring |
 //! | `rotation` | a new client secret on both sides, whatever gets in between |
 //! | `moved` | a mailcow that has another address now |
+//! | `templates` | mailboxes from the template of a group |
 //! | `removal` | the integration taken away and put back |
 //! | `readiness` | who can sign in, held against what a sign-in does |
 //! | `check` | what both products have stored, checked |
@@ -35,3 +36,4 @@ mod rotation;
 mod sign_ins;
 mod simulation;
 mod support;
+mod templates;

@@ -10,7 +10,7 @@ use std::rc::Rc;
 
 use cowbell::app::{ReportView, UndoView};
 use cowbell::plan::{Journal, KEPT_AS, Kind, SetupDraft};
-use cowbell::setup::{Access, Audience, VerifiedBy};
+use cowbell::setup::{Access, Audience, TemplateRule, VerifiedBy};
 use cowbell::transport::Method;
 use cowbell::verify::Finding;
 use cowbell_standins::authentik::Profile;
@@ -187,7 +187,9 @@ impl Story {
         let state = world.authentik.state();
         // Never two objects for one wish.
         assert!(state.providers.len() <= 1 && state.applications.len() <= 1, "seed {seed}: made twice");
-        assert!(state.mappings.iter().filter(|mapping| mapping.managed.is_none()).count() <= 1, "seed {seed}: made twice");
+        let own = state.mappings.iter().filter(|mapping| mapping.managed.is_none());
+        let scopes: BTreeSet<_> = own.clone().map(|mapping| &mapping.scope_name).collect();
+        assert_eq!(own.count(), scopes.len(), "seed {seed}: made twice");
         let bound: BTreeSet<_> = state.bindings.iter().map(|binding| format!("{:?}", (binding.target, binding.bound))).collect();
         assert_eq!(bound.len(), state.bindings.len(), "seed {seed}: bound twice");
         // Other attributes of users never change.
@@ -292,6 +294,7 @@ fn draft_of(random: &mut Rng, stage: &Stage) -> SetupDraft {
             0 => VerifiedBy::GroupAttribute { group: group("staff") },
             _ => VerifiedBy::UserAttribute,
         },
+        templates: (random.u8(0..3) == 0).then(|| vec![TemplateRule { group: group("sales"), template: "OIDC Users".into() }]),
         application_group: random.bool().then(|| "Mail".to_owned()),
         mailcow: MAILCOW.to_owned(),
         ..draft()

@@ -39,6 +39,7 @@ export const checked: DraftView = {
     authorizationFlow: "implicit",
     invalidationFlow: "logout",
     signingKey: "key",
+    templates: [],
   },
 };
 

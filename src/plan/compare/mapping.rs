@@ -1,28 +1,50 @@
-//! The `email` scope mapping.
+//! The scope mappings `email` and `mailcow_template`.
 
-use super::super::adopt::{Adoption, same_expression};
+use super::super::adopt::Adoption;
 use super::super::change::{Change, FieldName, Kind, Remark};
 use super::{Differ, Step};
 use crate::authentik::api::Object;
-use crate::setup::Setup;
+use crate::authentik::types::ScopeMapping;
+use crate::setup::{Setup, TEMPLATE_SCOPE, same_expression};
 
-/// Makes, changes or keeps the mapping.
-pub(super) fn compare(setup: &Setup, adoption: &Adoption<'_>, changes: &mut Vec<Change>) -> Step {
-    let wanted = setup.mapping_expression();
-    let found = adoption.mapping;
-    let mut differ = Differ::new(found.map(|found| Object::ScopeMapping(found.pk.clone())));
-    if found.is_none() {
-        differ.text("name", FieldName::Name, "", &setup.mapping_name);
-        differ.text("scope_name", FieldName::ScopeName, "", "email");
+/// Makes, changes or keeps the mapping for `email`.
+pub(super) fn email(setup: &Setup, adoption: &Adoption<'_>, changes: &mut Vec<Change>) -> Step {
+    let wanted =
+        Wanted { kind: Kind::ScopeMapping, scope: "email", name: &setup.mapping_name, expression: setup.mapping_expression() };
+    wanted.compare(adoption.mapping, Remark::GuideOnly, changes)
+}
+
+/// Makes, changes or keeps the mapping for `mailcow_template`, if templates depend on groups.
+pub(super) fn template(setup: &Setup, adoption: &Adoption<'_>, changes: &mut Vec<Change>) -> Option<Step> {
+    let expression = setup.template_expression()?;
+    let name = &setup.template_mapping_name;
+    let wanted = Wanted { kind: Kind::TemplateMapping, scope: TEMPLATE_SCOPE, name, expression: &expression };
+    Some(wanted.compare(adoption.template_mapping, Remark::TemplateEachTime, changes))
+}
+
+struct Wanted<'a> {
+    kind: Kind,
+    scope: &'static str,
+    name: &'a str,
+    expression: &'a str,
+}
+
+impl Wanted<'_> {
+    fn compare(&self, found: Option<&ScopeMapping>, remark: Remark, changes: &mut Vec<Change>) -> Step {
+        let mut differ = Differ::new(found.map(|found| Object::ScopeMapping(found.pk.clone())));
+        if found.is_none() {
+            differ.text("name", FieldName::Name, "", self.name);
+            differ.text("scope_name", FieldName::ScopeName, "", self.scope);
+        }
+        let expression = found.map_or("", |found| &found.expression);
+        if !same_expression(expression, self.expression) {
+            differ.text("expression", FieldName::Expression, expression, self.expression);
+        }
+        let (step, action, fields) = differ.step();
+        let mut remarks = vec![remark];
+        remarks.extend(found.map(|_| Remark::Adopted));
+        let name = found.map_or(self.name, |mapping| &mapping.name).to_owned();
+        changes.push(Change { kind: self.kind, action, name, fields, remarks });
+        step
     }
-    let expression = found.map_or("", |found| &found.expression);
-    if !same_expression(expression, wanted) {
-        differ.text("expression", FieldName::Expression, expression, wanted);
-    }
-    let (step, action, fields) = differ.step();
-    let mut remarks = vec![Remark::GuideOnly];
-    remarks.extend(adoption.mapping.map(|_| Remark::Adopted));
-    let name = adoption.mapping.map_or(&setup.mapping_name, |mapping| &mapping.name).clone();
-    changes.push(Change { kind: Kind::ScopeMapping, action, name, fields, remarks });
-    step
 }

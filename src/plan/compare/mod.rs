@@ -58,6 +58,7 @@ pub struct Plan {
     /// What happens to users.
     pub users: UserPlan,
     pub(super) mapping: Step,
+    pub(super) template_mapping: Option<Step>,
     pub(super) provider: Step,
     pub(super) application: Step,
     pub(super) bindings: Vec<String>,
@@ -68,6 +69,9 @@ pub struct Plan {
 
 /// Stands for a primary key that does not exist yet, and for the client secret, which is in no plan. No primary key looks like it.
 pub(super) const PENDING: &str = "(known after apply)";
+
+/// Stands for the primary key of a `mailcow_template` mapping that does not exist yet.
+pub(super) const PENDING_TEMPLATE: &str = "(known after apply, too)";
 
 impl Plan {
     /// Whether there is nothing to do.
@@ -93,8 +97,15 @@ pub fn compare(
     credentials: (String, Secret),
 ) -> Plan {
     let mut changes = Vec::new();
-    let mapping = mapping::compare(setup, adoption, &mut changes);
-    let wanted = provider::Wanted { snapshot, setup, mapping: mapping_key(&mapping), credentials: &credentials };
+    let mapping = mapping::email(setup, adoption, &mut changes);
+    let template_mapping = mapping::template(setup, adoption, &mut changes);
+    let wanted = provider::Wanted {
+        snapshot,
+        setup,
+        mapping: mapping_key(&mapping, PENDING),
+        template_mapping: template_mapping.as_ref().map(|step| mapping_key(step, PENDING_TEMPLATE)),
+        credentials: &credentials,
+    };
     let (provider, needs_credentials) = wanted.compare(adoption, &mut changes);
     let application = application::compare(setup, adoption, &mut changes);
     let bindings = application::bindings(snapshot, setup, adoption, &mut changes);
@@ -129,6 +140,7 @@ pub fn compare(
         totals,
         users,
         mapping,
+        template_mapping,
         provider,
         application,
         bindings,
@@ -185,11 +197,11 @@ impl Differ {
     }
 }
 
-/// The primary key of the mapping, or its placeholder.
-fn mapping_key(step: &Step) -> &str {
+/// The primary key of a mapping, or its placeholder.
+fn mapping_key<'a>(step: &'a Step, placeholder: &'static str) -> &'a str {
     match step {
         Step::Keep(Object::ScopeMapping(pk)) | Step::Update(Update { object: Object::ScopeMapping(pk), .. }) => pk,
-        _ => PENDING,
+        _ => placeholder,
     }
 }
 

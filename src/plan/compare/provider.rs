@@ -4,11 +4,11 @@ use crate::json::Value;
 
 use super::super::adopt::{self, Adoption};
 use super::super::change::{Change, FieldName, Kind, Remark};
-use super::{Differ, PENDING, Step, same_set};
+use super::{Differ, PENDING, PENDING_TEMPLATE, Step, same_set};
 use crate::authentik::Snapshot;
 use crate::authentik::api::Object;
 use crate::authentik::types::RedirectUri;
-use crate::setup::{SCOPES, Secret, Setup, Shown};
+use crate::setup::{SCOPES, Secret, Setup, Shown, TEMPLATE_SCOPE, template_rules};
 
 /// What the provider is made or corrected from.
 pub(super) struct Wanted<'a> {
@@ -18,6 +18,8 @@ pub(super) struct Wanted<'a> {
     pub(super) setup: &'a Setup,
     /// Primary key of our mapping, or its placeholder.
     pub(super) mapping: &'a str,
+    /// The same of the mapping for `mailcow_template`, if there is to be one.
+    pub(super) template_mapping: Option<&'a str>,
     /// Client ID and secret for a provider that has none.
     pub(super) credentials: &'a (String, Secret),
 }
@@ -25,7 +27,7 @@ pub(super) struct Wanted<'a> {
 impl Wanted<'_> {
     /// Makes, changes or keeps the provider; says also whether the credentials are used.
     pub(super) fn compare(&self, adoption: &Adoption<'_>, changes: &mut Vec<Change>) -> (Step, bool) {
-        let Self { snapshot, setup, mapping, credentials: (client_id, _) } = self;
+        let Self { snapshot, setup, credentials: (client_id, _), .. } = self;
         let found = adoption.provider;
         let mut remarks: Vec<Remark> = found.map(|_| Remark::Adopted).into_iter().collect();
         let mut differ = Differ::new(found.map(|found| Object::Provider(found.pk)));
@@ -42,7 +44,7 @@ impl Wanted<'_> {
         let before = found.map_or(&[][..], |found| &found.property_mappings);
         let selected = match found {
             None => self.mappings_of_new(),
-            Some(_) => selected_mappings(snapshot, before, mapping, &mut remarks),
+            Some(_) => self.mappings_of_adopted(before, &mut remarks),
         };
         if !same_set(&selected, before) {
             let (before, after) =
@@ -92,7 +94,45 @@ impl Wanted<'_> {
             "email" => Some(self.mapping.to_owned()),
             scope => self.snapshot.managed_mapping(scope).map(|mapping| mapping.pk.clone()),
         };
-        SCOPES.iter().filter_map(key_of).collect()
+        SCOPES.iter().filter_map(key_of).chain(self.template_mapping.map(str::to_owned)).collect()
+    }
+
+    /// The mappings that an adopted provider ends up with: what it has, without others for the scopes that ours serve, with ours,
+    /// `openid` and `profile`.
+    fn mappings_of_adopted(&self, found: &[String], remarks: &mut Vec<Remark>) -> Vec<String> {
+        let Self { snapshot, mapping, template_mapping, .. } = *self;
+        let mut selected = Vec::new();
+        for pk in found {
+            let other = snapshot.mapping(pk).filter(|found| match found.scope_name.as_str() {
+                "email" => found.pk != mapping,
+                TEMPLATE_SCOPE => match template_mapping {
+                    Some(ours) => found.pk != ours,
+                    None => template_rules(&found.expression).is_some(),
+                },
+                _ => false,
+            });
+            match other {
+                Some(other) if other.managed.is_none() => {
+                    remarks.push(Remark::OtherMappingDeselected { name: other.name.clone() });
+                }
+                Some(_) => {}
+                None => selected.push(pk.clone()),
+            }
+        }
+        let has = |selected: &[String], scope: &str| {
+            selected.iter().any(|pk| snapshot.mapping(pk).is_some_and(|mapping| mapping.scope_name == scope))
+        };
+        for scope in SCOPES.iter().filter(|scope| **scope != "email") {
+            if !has(&selected, scope) {
+                selected.extend(snapshot.managed_mapping(scope).map(|mapping| mapping.pk.clone()));
+            }
+        }
+        for ours in [Some(mapping), template_mapping].into_iter().flatten() {
+            if !selected.iter().any(|pk| pk == ours) {
+                selected.push(ours.to_owned());
+            }
+        }
+        selected
     }
 
     fn flow(&self, pk: &str) -> Shown {
@@ -108,6 +148,7 @@ impl Wanted<'_> {
     fn mappings(&self, pks: &[String]) -> Shown {
         let name = |pk: &String| match pk.as_str() {
             PENDING => self.setup.mapping_name.clone(),
+            PENDING_TEMPLATE => self.setup.template_mapping_name.clone(),
             pk => self.snapshot.mapping(pk).map_or(pk, |mapping| &mapping.name).to_owned(),
         };
         Shown::list(pks.iter().map(name))
@@ -123,30 +164,6 @@ fn uris_value(uris: &[RedirectUri]) -> Value {
 
 fn shown_uris(uris: &[RedirectUri]) -> Shown {
     Shown::list(uris.iter().map(|uri| uri.url.as_str()))
-}
-
-/// The mappings that an adopted provider ends up with: what it has, without other mappings for `email`, with ours, `openid` and `profile`.
-fn selected_mappings(snapshot: &Snapshot, found: &[String], ours: &str, remarks: &mut Vec<Remark>) -> Vec<String> {
-    let mut selected = Vec::new();
-    for pk in found {
-        match snapshot.mapping(pk).filter(|mapping| mapping.scope_name == "email" && mapping.pk != ours) {
-            Some(other) if other.managed.is_none() => remarks.push(Remark::OtherMappingDeselected { name: other.name.clone() }),
-            Some(_) => {}
-            None => selected.push(pk.clone()),
-        }
-    }
-    let has = |selected: &[String], scope: &str| {
-        selected.iter().any(|pk| snapshot.mapping(pk).is_some_and(|mapping| mapping.scope_name == scope))
-    };
-    for scope in SCOPES.iter().filter(|scope| **scope != "email") {
-        if !has(&selected, scope) {
-            selected.extend(snapshot.managed_mapping(scope).map(|mapping| mapping.pk.clone()));
-        }
-    }
-    if !selected.iter().any(|pk| pk == ours) {
-        selected.push(ours.to_owned());
-    }
-    selected
 }
 
 /// The redirect URIs that an adopted provider ends up with: ours letter by letter in place of their variants and of those of former

@@ -173,5 +173,6 @@ pub(crate) fn draft_for(mailcow: &str) -> SetupDraft {
         audience: Audience::All,
         verified_by: VerifiedBy::UserAttribute,
         access: None,
+        templates: None,
     }
 }

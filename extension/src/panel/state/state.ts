@@ -193,6 +193,7 @@ export const NEW_DRAFT: SetupDraft = {
   audience: { kind: "all" },
   verifiedBy: { kind: "user_attribute" },
   access: undefined,
+  templates: undefined,
 };
 
 /** What is known of a product, even while it is read again; nothing if it is at another host. */

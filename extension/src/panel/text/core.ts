@@ -37,6 +37,7 @@ export function remarkText(remark: Remark): string {
     case "guide_only":
     case "adopted":
     case "necessary":
+    case "template_each_time":
       return t(`remark_${remark.kind}`);
     case "other_mapping_deselected":
     case "another_provider":

@@ -15,6 +15,7 @@ import "./file";
 import "./filter";
 import "./finding";
 import "./frame";
+import "./group";
 import "./list";
 import "./loading";
 import "./notice";

@@ -20,6 +20,8 @@ export interface SetupModel {
   draft: SetupDraft;
   checked: DraftView;
   users: Users;
+  /** Names of mailcow's templates, if it was read. */
+  mailcowTemplates: readonly string[];
   planFile: State["planFile"];
 }
 

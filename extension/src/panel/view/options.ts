@@ -1,7 +1,8 @@
 /** Everything in Set up that decides itself unless somebody wants otherwise. */
 
-import type { Choice, Defaults, SetupDraft } from "cowbell-core";
+import type { Choice, Defaults, SetupDraft, TemplateRule } from "cowbell-core";
 import { html, nothing, type TemplateResult } from "lit";
+import { live } from "lit/directives/live.js";
 import { toggle } from "../act/setup";
 import { t } from "../text/words";
 import type { Option } from "../ui/choice";
@@ -20,7 +21,7 @@ export function optionFields(model: SetupModel, act: SetupActions): TemplateResu
   });
   return html`<cb-card>
     <cb-disclosure .label=${t("setup_options")} .summary=${summary}>
-      ${how(model, act)} ${access(model, act)} ${hosts(model, "extraHosts", act)} ${hosts(model, "formerHosts", act)}
+      ${how(model, act)} ${access(model, act)} ${templates(model, act, defaults)} ${hosts(model, "extraHosts", act)} ${hosts(model, "formerHosts", act)}
       ${text(model, act, "applicationName", "application_name", t("options_name"), defaults)} ${text(model, act, "applicationSlug", "application_slug", t("options_slug"), defaults)}
       ${text(model, act, "applicationGroup", undefined, t("options_group"), defaults)} ${text(model, act, "launchUrl", "launch_url", t("options_launch"), defaults)}
       ${text(model, act, "providerName", "provider_name", t("options_provider"), defaults)} ${text(model, act, "mappingName", "mapping_name", t("options_mapping"), defaults)}
@@ -92,6 +93,34 @@ function access({ authentik, draft, checked }: SetupModel, act: SetupActions): T
       ? html`<cb-list slot="groups" pickable .label=${t("groups")} .source=${groupSource(authentik.groups, chosen.groups)} @cb-pick=${({ detail }: CustomEvent<string>) => act.change({ access: { kind: "groups", groups: toggle(chosen.groups, detail) } })}></cb-list>`
       : nothing}
   </cb-choice>`;
+}
+
+/** One row more than there are rules, so that there is always a group to choose; without its group a rule goes. */
+function templates({ authentik, mailcowTemplates, draft, checked }: SetupModel, act: SetupActions, defaults: Defaults): TemplateResult {
+  const keyOf = (name: string): string => authentik.groups.find((group) => group.name === name)?.key ?? "";
+  const rules = draft.templates ?? defaults.templates.map(({ group, template }) => ({ group: keyOf(group), template }));
+  const groups = [{ value: "", label: t("options_template_no_group") }, ...choices(authentik.groups)];
+  const row = (rule: TemplateRule | undefined, index: number): TemplateResult => {
+    const put = (changed: TemplateRule): void => act.change({ templates: rule ? rules.with(index, changed) : [...rules, changed] });
+    const chooseGroup = ({ detail }: CustomEvent<string>): void => {
+      if (detail) put({ group: detail, template: rule?.template ?? mailcowTemplates[0] ?? "" });
+      else act.change({ templates: rules.toSpliced(index, 1) });
+    };
+    return html`<div class="pair">
+      <cb-select .label=${t("options_template_group")} .options=${groups} .value=${live(rule?.group ?? "")} @cb-choose=${chooseGroup}></cb-select>
+      ${rule ? templateField(rule.template, mailcowTemplates, (template) => put({ ...rule, template })) : nothing}
+    </div>`;
+  };
+  const fault = rules.map((_, index) => faultOfField(checked, "templates", index)).find((text) => text !== "");
+  return html`<cb-group .label=${t("options_templates")} .note=${t("options_templates_note")} .fault=${fault ?? ""}>${[...rules, undefined].map(row)}</cb-group>`;
+}
+
+/** A menu of mailcow's templates, if they are known. */
+function templateField(template: string, known: readonly string[], put: (template: string) => void): TemplateResult {
+  const label = t("options_template");
+  if (known.length === 0) return html`<cb-field .label=${label} .value=${template} @cb-input=${({ detail }: CustomEvent<string>) => put(detail)}></cb-field>`;
+  const names = [...new Set([template, ...known])].filter((name) => name !== "");
+  return html`<cb-select .label=${label} .options=${names.map((name) => ({ value: name, label: name }))} .value=${live(template)} @cb-choose=${({ detail }: CustomEvent<string>) => put(detail)}></cb-select>`;
 }
 
 const HOSTS = { extraHosts: "extra_hosts", formerHosts: "former_hosts" } as const;

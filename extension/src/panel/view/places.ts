@@ -131,7 +131,7 @@ function setup(panel: Panel): TemplateResult {
     case "live":
       return checked
         ? setupView(
-            { authentik: authentik.view, draft, checked, users, planFile },
+            { authentik: authentik.view, draft, checked, users, planFile, mailcowTemplates: viewOf(store.state.mailcow)?.templates ?? [] },
             {
               change: (part) => change(panel, part),
               choose: (audience) => choose(panel, audience),

@@ -92,7 +92,7 @@ function audience({ authentik, draft, checked, users }: SetupModel, act: SetupAc
     ${chosen.kind === "groups"
       ? html`<cb-list slot="groups" pickable .label=${t("groups")} .source=${groupSource(authentik.groups, chosen.groups)} @cb-pick=${({ detail }: CustomEvent<string>) => act.choose({ kind: "groups", groups: toggle(chosen.groups, detail) })}></cb-list>`
       : nothing}
-    ${chosen.kind === "users"
+    ${chosen.kind === "users" && users.kind === "read"
       ? html`<cb-list slot="users" pickable .label=${t("users")} .source=${userSource(chosen.users, act)} @cb-pick=${({ detail }: CustomEvent<string>) => act.choose({ kind: "users", users: toggle(chosen.users, Number(detail)) })}></cb-list>`
       : nothing}
   </cb-choice>`;

@@ -1,8 +1,9 @@
-//! Evaluates a parsed expression.
+//! Evaluates a parsed body.
 
 use serde_json::{Map, Value, json};
 
-use super::{Raised, parse::Expr};
+use super::Raised;
+use super::parse::{Expr, Statement};
 use crate::authentik::state::{Group, State, User};
 
 /// A value while an expression runs.
@@ -13,32 +14,75 @@ enum Term<'a> {
     Groups(Vec<&'a Group>),
     /// A method that waits for its arguments.
     Method(Box<Term<'a>>, String),
+    /// `ak_is_group_member`
+    IsGroupMember,
+    /// A named argument.
+    Keyword(String, Value),
 }
 
-/// The value of an expression.
-pub(super) fn evaluate(expression: &Expr, state: &State, user: Option<&User>) -> Result<Value, Raised> {
-    match (Evaluator { state, user }).term(expression)? {
-        Term::Json(value) => Ok(value),
-        _ => Ok(Value::Null),
-    }
+/// What a body returns.
+pub(super) fn evaluate(body: &[Statement], state: &State, user: Option<&User>) -> Result<Value, Raised> {
+    Ok(Evaluator { state, user, names: Map::new() }.run(body)?.unwrap_or_default())
 }
 
 struct Evaluator<'a> {
     state: &'a State,
     user: Option<&'a User>,
+    /// What loops have named.
+    names: Map<String, Value>,
 }
 
 impl<'a> Evaluator<'a> {
+    /// What the statements return, if they do.
+    fn run(&mut self, body: &[Statement]) -> Result<Option<Value>, Raised> {
+        for statement in body {
+            let returned = match statement {
+                Statement::Return(value) => Some(self.json(value)?),
+                Statement::If(condition, body) if is_true(&self.json(condition)?) => self.run(body)?,
+                Statement::If(..) => None,
+                Statement::For(names, list, body) => self.each(names, list, body)?,
+            };
+            if returned.is_some() {
+                return Ok(returned);
+            }
+        }
+        Ok(None)
+    }
+
+    fn each(&mut self, names: &[String], list: &Expr, body: &[Statement]) -> Result<Option<Value>, Raised> {
+        let Value::Array(items) = self.json(list)? else {
+            return Err(raised("TypeError", "object is not iterable"));
+        };
+        for item in items {
+            let values = match item {
+                Value::Array(values) if names.len() > 1 => values,
+                value => vec![value],
+            };
+            if values.len() != names.len() {
+                return Err(raised("ValueError", "wrong number of values to unpack"));
+            }
+            self.names.extend(names.iter().cloned().zip(values));
+            if let Some(returned) = self.run(body)? {
+                return Ok(Some(returned));
+            }
+        }
+        Ok(None)
+    }
+
     fn term(&self, expression: &Expr) -> Result<Term<'a>, Raised> {
         Ok(match expression {
             Expr::Constant(value) => Term::Json(value.clone()),
             Expr::Name(name) => match name.as_str() {
                 "request" => Term::Request,
                 "user" => Term::User,
-                _ => {
-                    return Err(raised("NameError", &format!("name '{name}' is not defined")));
-                }
+                "ak_is_group_member" => Term::IsGroupMember,
+                name => match self.names.get(name) {
+                    Some(value) => Term::Json(value.clone()),
+                    None => return Err(raised("NameError", &format!("name '{name}' is not defined"))),
+                },
             },
+            Expr::List(items) => Term::Json(items.iter().map(|item| self.json(item)).collect::<Result<_, _>>()?),
+            Expr::Keyword(name, value) => Term::Keyword(name.clone(), self.json(value)?),
             Expr::Dict(entries) => Term::Json(self.dict(entries)?),
             Expr::Attribute(of, name) => self.attribute(self.term(of)?, name)?,
             Expr::Call(function, arguments) => {
@@ -112,8 +156,10 @@ impl<'a> Evaluator<'a> {
     }
 
     fn call(&self, function: Term<'a>, arguments: &[Term<'a>]) -> Result<Term<'a>, Raised> {
-        let Term::Method(of, name) = function else {
-            return Err(raised("TypeError", "object is not callable"));
+        let (of, name) = match function {
+            Term::Method(of, name) => (of, name),
+            Term::IsGroupMember => return self.is_group_member(arguments),
+            _ => return Err(raised("TypeError", "object is not callable")),
         };
         Ok(match (*of, name.as_str()) {
             (Term::User, _) => Term::Json(Value::Object(self.group_attributes())),
@@ -130,6 +176,19 @@ impl<'a> Evaluator<'a> {
                 return Err(raised("AttributeError", &format!("object has no attribute '{name}'")));
             }
         })
+    }
+
+    /// Direct membership, and through groups below (authentik/lib/expression/evaluator.py).
+    fn is_group_member(&self, arguments: &[Term<'a>]) -> Result<Term<'a>, Raised> {
+        let [Term::User, Term::Keyword(filter, Value::String(wanted))] = arguments else {
+            return Err(raised("TypeError", "expr_is_group_member() takes a user and filters"));
+        };
+        if filter != "name" {
+            return Err(raised("FieldError", &format!("Cannot resolve keyword '{filter}' into field.")));
+        }
+        let groups = self.user.map(|user| self.state.with_ancestors(&user.groups)).unwrap_or_default();
+        let mut names = groups.iter().filter_map(|pk| self.state.groups.get(pk)).map(|group| &group.name);
+        Ok(Term::Json(names.any(|name| name == wanted).into()))
     }
 
     /// The user's groups by name.
@@ -154,6 +213,17 @@ impl<'a> Evaluator<'a> {
         }
         crate::authentik::claims::merge(&mut merged, user.attributes.clone());
         merged
+    }
+}
+
+fn is_true(value: &Value) -> bool {
+    match value {
+        Value::Null => false,
+        Value::Bool(value) => *value,
+        Value::Number(number) => number.as_f64() != Some(0.0),
+        Value::String(text) => !text.is_empty(),
+        Value::Array(items) => !items.is_empty(),
+        Value::Object(members) => !members.is_empty(),
     }
 }
 

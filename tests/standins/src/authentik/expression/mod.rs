@@ -1,8 +1,8 @@
 //! The expressions of scope mappings, as far as the stand-in understands them.
 //!
-//! authentik runs Python. Here a small part of it is read: a body of comments and one `return`, with dictionaries, constants,
-//! attributes of `request.user`, `.get("key", default)`, `is`, `==` and the list of group names. That covers the managed mappings,
-//! the guide's, Cowbell's, and constants. **Any other expression yields `{}`**: no claim and no error.
+//! authentik runs Python. Here a small part of it is read: a body of comments, `for`, `if` and `return`, with dictionaries, lists,
+//! constants, attributes of `request.user`, `.get("key", default)`, `is`, `==`, `ak_is_group_member` and the list of group names. That
+//! covers the managed mappings, the guide's, Cowbell's, and constants. **Any other expression yields `{}`**: no claim and no error.
 
 mod eval;
 mod parse;
@@ -76,6 +76,22 @@ mod tests {
             claims("# why\nreturn {'mailcow_template': \"sales\", 'n': 3, 'x': None}", "user01"),
             json!({"mailcow_template": "sales", "n": 3, "x": null})
         );
+    }
+
+    #[test]
+    fn the_first_group_that_fits_returns() {
+        let body = "# by group\nfor group, template in [\n    [\"nobody\", \"A\"],\n    ['vip', \"B\"],\n    [\"mail-users\", \"C\"]\n]:\n    if ak_is_group_member(request.user, name=group):\n        return {\"mailcow_template\": template}\nreturn {}";
+        assert_eq!(claims(body, "user01"), json!({"mailcow_template": "B"}));
+        assert_eq!(claims(body, "user03"), json!({"mailcow_template": "C"}));
+        assert_eq!(claims(body, "user30"), json!({}));
+    }
+
+    #[test]
+    fn loops_and_conditions_without_an_end() {
+        assert_eq!(claims("for a in [1, 2]:\n    if a == 2:\n        return {\"a\": a}", "user01"), json!({"a": 2}));
+        assert_eq!(claims("if False:\n    return {\"a\": 1}", "user01"), json!({}));
+        assert_eq!(claims("if True:\nreturn {\"a\": 1}", "user01"), json!({}));
+        assert_eq!(claims("for a, b in [[1]]:\n    return {}", "user01"), json!("ValueError: wrong number of values to unpack"));
     }
 
     #[test]

@@ -1,10 +1,25 @@
 //! Reads the understood part of Python into a tree.
 
+/// A statement.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Statement {
+    /// `return value`
+    Return(Expr),
+    /// `if condition:` and what is below it.
+    If(Expr, Vec<Statement>),
+    /// `for names in list:` and what is below it.
+    For(Vec<String>, Expr, Vec<Statement>),
+}
+
 /// An expression.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Expr {
     /// A constant.
     Constant(serde_json::Value),
+    /// `[value, …]`
+    List(Vec<Expr>),
+    /// `name=value` among the arguments of a call.
+    Keyword(String, Box<Expr>),
     /// `{"key": value, …}`
     Dict(Vec<(Expr, Expr)>),
     /// A name.
@@ -26,12 +41,11 @@ pub(super) enum Expr {
     },
 }
 
-/// Reads a body that consists of comments and one `return`; `None` for anything else.
-pub(super) fn parse(source: &str) -> Option<Expr> {
+/// Reads a body of comments and [`Statement`]s; `None` for anything else.
+pub(super) fn parse(source: &str) -> Option<Vec<Statement>> {
     let mut parser = Parser { tokens: tokens(source)?, at: 0 };
-    parser.word("return")?;
-    let expression = parser.expression()?;
-    (parser.at == parser.tokens.len()).then_some(expression)
+    let body = parser.block()?;
+    (parser.at == parser.tokens.len()).then_some(body)
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -40,16 +54,26 @@ enum Token {
     Text(String),
     Number(serde_json::Number),
     Sign(char),
+    /// Begins a line outside brackets; the number of blanks before it.
+    Line(usize),
 }
 
 fn tokens(source: &str) -> Option<Vec<Token>> {
     let mut found = Vec::new();
     let mut rest = source.chars().peekable();
+    let mut depth = 0_usize;
+    let mut indent = Some(0);
     while let Some(&character) = rest.peek() {
-        if character.is_whitespace() {
+        if character == '\n' {
             rest.next();
+            indent = (depth == 0).then_some(0);
+        } else if character.is_whitespace() {
+            rest.next();
+            indent = indent.map(|blanks| blanks + 1);
         } else if character == '#' {
-            rest.by_ref().find(|next| *next == '\n');
+            while rest.next_if(|next| *next != '\n').is_some() {}
+        } else if let Some(blanks) = indent.take() {
+            found.push(Token::Line(blanks));
         } else if character == '"' || character == '\'' {
             rest.next();
             let mut text = String::new();
@@ -72,6 +96,11 @@ fn tokens(source: &str) -> Option<Vec<Token>> {
             });
         } else {
             rest.next();
+            match character {
+                '(' | '[' | '{' => depth += 1,
+                ')' | ']' | '}' => depth = depth.checked_sub(1)?,
+                _ => {}
+            }
             found.push(Token::Sign(character));
         }
     }
@@ -115,6 +144,45 @@ impl Parser {
         }
     }
 
+    fn line(&self) -> Option<usize> {
+        match self.tokens.get(self.at)? {
+            Token::Line(blanks) => Some(*blanks),
+            _ => None,
+        }
+    }
+
+    /// Lines that begin as far to the right as the first.
+    fn block(&mut self) -> Option<Vec<Statement>> {
+        let blanks = self.line()?;
+        let mut found = Vec::new();
+        while self.line() == Some(blanks) {
+            self.at += 1;
+            found.push(self.statement(blanks)?);
+        }
+        Some(found)
+    }
+
+    fn statement(&mut self, blanks: usize) -> Option<Statement> {
+        Some(match self.name()?.as_str() {
+            "return" => Statement::Return(self.expression()?),
+            "if" => Statement::If(self.expression()?, self.below(blanks)?),
+            "for" => {
+                let mut names = vec![self.name()?];
+                while self.takes(',') {
+                    names.push(self.name()?);
+                }
+                self.word("in")?;
+                Statement::For(names, self.expression()?, self.below(blanks)?)
+            }
+            _ => return None,
+        })
+    }
+
+    fn below(&mut self, blanks: usize) -> Option<Vec<Statement>> {
+        self.sign(':')?;
+        if self.line()? > blanks { self.block() } else { None }
+    }
+
     fn expression(&mut self) -> Option<Expr> {
         let left = self.value()?;
         if self.tokens.get(self.at) == Some(&Token::Word("is".to_owned())) {
@@ -134,7 +202,7 @@ impl Parser {
             if self.takes('.') {
                 value = Expr::Attribute(Box::new(value), self.name()?);
             } else if self.takes('(') {
-                value = Expr::Call(Box::new(value), self.list(')')?);
+                value = Expr::Call(Box::new(value), self.list(')', Self::argument)?);
             } else if self.takes('[') {
                 let key = self.expression()?;
                 self.sign(']')?;
@@ -156,13 +224,13 @@ impl Parser {
                 _ => Expr::Name(word),
             }),
             Token::Sign('{') => self.dict(),
-            Token::Sign('[') => self.each(),
+            Token::Sign('[') => self.each().or_else(|| self.list(']', Self::expression).map(Expr::List)),
             Token::Sign('(') => {
                 let inner = self.expression()?;
                 self.sign(')')?;
                 Some(inner)
             }
-            Token::Sign(_) => None,
+            Token::Sign(_) | Token::Line(_) => None,
         }
     }
 
@@ -180,7 +248,17 @@ impl Parser {
         Some(Expr::Dict(entries))
     }
 
+    /// A list of attributes of each; `None`, with nothing taken, for any other list.
     fn each(&mut self) -> Option<Expr> {
+        let begin = self.at;
+        let found = self.attribute_of_each();
+        if found.is_none() {
+            self.at = begin;
+        }
+        found
+    }
+
+    fn attribute_of_each(&mut self) -> Option<Expr> {
         let variable = self.name()?;
         self.sign('.')?;
         let attribute = self.name()?;
@@ -192,10 +270,22 @@ impl Parser {
         Some(Expr::Each { attribute, list })
     }
 
-    fn list(&mut self, end: char) -> Option<Vec<Expr>> {
+    fn argument(&mut self) -> Option<Expr> {
+        let begin = self.at;
+        if let Some(name) = self.name()
+            && self.takes('=')
+            && !self.sees('=')
+        {
+            return Some(Expr::Keyword(name, Box::new(self.expression()?)));
+        }
+        self.at = begin;
+        self.expression()
+    }
+
+    fn list(&mut self, end: char, item: fn(&mut Self) -> Option<Expr>) -> Option<Vec<Expr>> {
         let mut items = Vec::new();
         while !self.takes(end) {
-            items.push(self.expression()?);
+            items.push(item(self)?);
             if !self.takes(',') {
                 self.sign(end)?;
                 break;

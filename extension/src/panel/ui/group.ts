@@ -1,0 +1,51 @@
+/** Fields that belong together, under one name. Those in an element of class `pair` stand beside each other. */
+
+import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import { customElement, property } from "lit/decorators.js";
+import { base } from "../style/base";
+import { control } from "../style/control";
+import "./sign";
+
+@customElement("cb-group")
+export class Group extends LitElement {
+  static override styles = [
+    base,
+    control,
+    css`
+      :host {
+        display: block;
+        margin-bottom: 12px;
+      }
+      small {
+        display: block;
+        margin-bottom: 6px;
+      }
+      .fault {
+        display: flex;
+        gap: 6px;
+        font-size: var(--small);
+        color: var(--bad);
+      }
+      ::slotted(.pair) {
+        display: grid;
+        grid-template-columns: 1fr 1fr;
+        gap: 8px;
+      }
+    `,
+  ];
+
+  @property() accessor label = "";
+  /** What it is for, in small print. */
+  @property() accessor note = "";
+  /** What is wrong, in a sentence. */
+  @property() accessor fault = "";
+
+  override render(): TemplateResult {
+    return html`<fieldset>
+      <legend>${this.label}</legend>
+      ${this.note ? html`<small>${this.note}</small>` : nothing}
+      <slot></slot>
+      ${this.fault ? html`<p class="fault"><cb-sign kind="fault"></cb-sign>${this.fault}</p>` : nothing}
+    </fieldset>`;
+  }
+}

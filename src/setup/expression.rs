@@ -1,0 +1,125 @@
+//! The expressions of scope mappings that Cowbell writes and recognises.
+
+use tsify::Tsify;
+
+use crate::json::{Fields, FromJson, Value, WrongShape};
+
+/// Expression of the `email` scope mapping that reads an attribute of each user: the one the guide means
+/// (contract/authentik.md, section 4).
+pub const MAPPING_EXPRESSION: &str = r#"return {
+    "email": request.user.email,
+    "email_verified": request.user.attributes.get("email_verified", False),
+}"#;
+
+/// The same, honouring attributes of the user's groups, so that one attribute on a group serves all its members
+/// (contract/authentik.md, section 4, `group_attributes`).
+pub const MAPPING_EXPRESSION_WITH_GROUPS: &str = r#"return {
+    "email": request.user.email,
+    "email_verified": request.user.group_attributes(request.http_request).get("email_verified", False),
+}"#;
+
+/// Scope and claim by which mailcow chooses a mailbox template (contract/mailcow.md, section 3).
+pub const TEMPLATE_SCOPE: &str = "mailcow_template";
+
+const TEMPLATES_BEGIN: &str = "for group, template in ";
+const TEMPLATES_END: &str =
+    ":\n    if ak_is_group_member(request.user, name=group):\n        return {\"mailcow_template\": template}\nreturn {}";
+
+/// Members of a group get mailboxes from a template.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, Tsify)]
+pub struct TemplateRule {
+    /// Primary key of the group in what an administrator decides, its name in a [`super::Setup`].
+    pub group: String,
+    /// Name of the template in mailcow; also the value of the claim.
+    pub template: String,
+}
+
+impl FromJson for TemplateRule {
+    fn from_json(value: &Value) -> Result<Self, WrongShape> {
+        let fields = Fields::of(value)?;
+        fields.whole(Self { group: fields.need("group"), template: fields.need("template") })
+    }
+}
+
+/// Expression of the `mailcow_template` scope mapping: the template of the first group that the user is in, directly or below it
+/// (`ak_is_group_member`, authentik/lib/expression/evaluator.py); no claim for everybody else, because a claim without a row in
+/// mailcow's mapping is no better than none (contract/e2e.md, cases n to n3).
+#[must_use]
+pub fn template_expression(rules: &[TemplateRule]) -> String {
+    let text = |text: &str| Value::from(text).to_string();
+    let row = |rule: &TemplateRule| ["\n    [", &text(&rule.group), ", ", &text(&rule.template), "]"].concat();
+    let rows: Vec<String> = rules.iter().map(row).collect();
+    [TEMPLATES_BEGIN, "[", &rows.join(","), "\n]", TEMPLATES_END].concat()
+}
+
+/// The rules in an expression that Cowbell has written; `None` for any other.
+#[must_use]
+pub fn template_rules(expression: &str) -> Option<Vec<TemplateRule>> {
+    let expression = expression.replace("\r\n", "\n");
+    let list = expression.trim().strip_prefix(TEMPLATES_BEGIN)?.strip_suffix(TEMPLATES_END)?;
+    let rows = Vec::<Vec<String>>::from_json(&Value::parse(list).ok()?).ok()?;
+    let rule = |row: Vec<String>| {
+        let [group, template] = row.try_into().ok()?;
+        Some(TemplateRule { group, template })
+    };
+    rows.into_iter().map(rule).collect()
+}
+
+/// Whether two expressions are the same program text, blanks aside.
+#[must_use]
+pub fn same_expression(one: &str, other: &str) -> bool {
+    // Blanks in names of groups and templates count.
+    let rules = (template_rules(one), template_rules(other));
+    if let (Some(one), Some(other)) = &rules {
+        return one == other;
+    }
+    let bare = |text: &str| {
+        let mut out: String = text.lines().filter(|line| !line.trim_start().starts_with('#')).collect::<String>();
+        out.retain(|c| !c.is_whitespace());
+        out.replace('\'', "\"").replace(",}", "}")
+    };
+    bare(one) == bare(other)
+}
+
+/// Whether Cowbell writes such expressions.
+#[must_use]
+pub fn is_own_expression(expression: &str) -> bool {
+    let says = |ours| same_expression(expression, ours);
+    says(MAPPING_EXPRESSION) || says(MAPPING_EXPRESSION_WITH_GROUPS) || template_rules(expression).is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rule(group: &str, template: &str) -> TemplateRule {
+        TemplateRule { group: group.into(), template: template.into() }
+    }
+
+    #[test]
+    fn an_expression_is_recognised_in_other_spelling() {
+        let by_hand = "# from the docs\nreturn {\n  'email': request.user.email,\n  'email_verified': request.user.attributes.get('email_verified', False)\n}\n";
+        assert!(same_expression(by_hand, MAPPING_EXPRESSION) && is_own_expression(by_hand));
+        assert!(!same_expression("return {}", MAPPING_EXPRESSION) && !is_own_expression("return {}"));
+    }
+
+    #[test]
+    fn rules_are_read_back_as_they_were_written() {
+        let rules = [rule("Sales \"EU\"", "OIDC Users"), rule("möhre\\n", "Default")];
+        let expression = template_expression(&rules);
+        assert_eq!(
+            expression,
+            "for group, template in [\n    [\"Sales \\\"EU\\\"\", \"OIDC Users\"],\n    [\"möhre\\\\n\", \"Default\"]\n]:\n    if ak_is_group_member(request.user, name=group):\n        return {\"mailcow_template\": template}\nreturn {}"
+        );
+        assert_eq!(template_rules(&expression).as_deref(), Some(&rules[..]));
+        assert_eq!(template_rules(&(expression.replace('\n', "\r\n") + "\n")).as_deref(), Some(&rules[..]));
+        assert_eq!(template_rules(&expression.replace("return {}", "return None")), None);
+        assert!(is_own_expression(&expression));
+    }
+
+    #[test]
+    fn blanks_in_names_count() {
+        let (one, other) = (template_expression(&[rule("a b", "c")]), template_expression(&[rule("ab", "c")]));
+        assert!(!same_expression(&one, &other));
+    }
+}
