@@ -22,6 +22,10 @@ journey("after set-up: handed over, and a new client secret", async (step) => {
     return [provider?.["client_secret"], identityProvider["client_secret"]];
   };
 
+  await step("nobody has begun before, because all of it is going to be removed", async () => {
+    assert.deepEqual(await secrets(), [undefined, undefined]);
+  });
+
   await step("both sides are set up", async () => {
     await acts.setUpBoth(stage, panel);
     await panel.press(text("mailcow_check"));

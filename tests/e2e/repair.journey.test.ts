@@ -1,0 +1,130 @@
+/** What somebody has spoilt on either side is named, put right from the panel, and a sign-in that was refused goes through. */
+
+import assert from "node:assert/strict";
+
+import type { Page } from "puppeteer-core";
+
+import * as acts from "./harness/acts.ts";
+import { journey } from "./harness/journey.ts";
+import { counted, finding, text } from "./harness/messages.ts";
+import { launch, type Stage } from "./harness/stage.ts";
+import { ask, authentikState, type Entry, mailcowState, only } from "./harness/witness.ts";
+
+/** Whether a sign-in as the mailbox user ends at mailcow's refusal. */
+async function isRefused(stage: Stage): Promise<boolean> {
+  const page = await acts.signInByButton(stage);
+  const { pathname } = new URL(page.url());
+  await page.browserContext().close();
+  return !pathname.startsWith("/SOGo/so");
+}
+
+journey("what is spoilt is named and put right", async (step) => {
+  await using stage = await launch({ standins: { users: 20 } });
+  const { authentik, mailcow } = stage.installation.origins;
+  const witness = { authentik: await stage.open("authentik"), mailcow: await stage.open("mailcow") };
+  const before = await acts.both(witness);
+  const user = await acts.mailboxUser(stage, before.authentik);
+  const address = String(user["email"]);
+  const tab = await stage.visit(`${authentik}/if/admin/`);
+  const panel = await stage.clickToolbar(tab);
+
+  /** Clicks the icon at both products, and lets the panel check them. */
+  const check = async (form: Page): Promise<void> => {
+    await stage.clickToolbar(tab);
+    await stage.clickToolbar(form);
+    await panel.go(text("place_check"));
+    await panel.press(text("check_again"));
+  };
+  const lookUp = async (): Promise<void> => {
+    await panel.type(text("readiness_address"), address);
+    await panel.press(text("readiness_ask"));
+  };
+  const save = async (): Promise<void> => {
+    await panel.go(text("place_mailcow"));
+    await panel.find(">>> cb-diff");
+    await acts.saveForMe(panel);
+  };
+  const ownMailbox = async (): Promise<Entry | undefined> => acts.mailboxOf(await mailcowState(witness.mailcow), user);
+  const store = async (settings: Entry): Promise<void> => {
+    const { identityProvider } = await mailcowState(witness.mailcow);
+    await ask(witness.mailcow, "/api/v1/edit/identity-provider", "POST", { items: ["identity-provider"], attr: { ...identityProvider, ...settings } });
+  };
+
+  const setAttributes = (attributes: unknown): Promise<unknown> => ask(witness.authentik, `/api/v3/core/users/${String(user["pk"])}/`, "PATCH", { attributes });
+
+  let form = tab;
+  await step("both sides fit together, and whoever is to sign in can", async () => {
+    form = await acts.setUpBoth(stage, panel);
+    await panel.press(text("mailcow_check"));
+    await panel.says(finding("settings_in_sync"));
+    await lookUp();
+    await panel.says(finding((await ownMailbox()) ? "signs_in" : "gets_mailbox"));
+    assert.ok(!(await isRefused(stage)));
+  });
+
+  await step("redirect URI, scope, mapping, grant type and attribute are put right at authentik", async () => {
+    const good = await authentikState(witness.authentik);
+    const provider = good.providers.find(({ redirect_uris }) => (redirect_uris as Entry[]).some(({ url }) => url === mailcow));
+    assert.ok(provider);
+    const managed = only(good.mappings, "managed", "goauthentik.io/providers/oauth2/scope-email")["pk"];
+    await ask(witness.authentik, `/api/v3/providers/oauth2/${String(provider["pk"])}/`, "PATCH", {
+      redirect_uris: [{ matching_mode: "strict", url: `${mailcow}/` }],
+      property_mappings: [managed],
+      ...(provider["grant_types"] ? { grant_types: ["refresh_token"] } : {}),
+    });
+    const { attributes } = only(good.users, "pk", user["pk"]);
+    await setAttributes({ ...(attributes as Entry), email_verified: false });
+    await check(form);
+    await panel.says(finding("provider_differs", { count: 1 }));
+    await lookUp();
+    await panel.says(finding("scope_not_mapped", { scope: "openid" }));
+    await panel.assertAccessible();
+    await panel.shots("repair-authentik");
+    await panel.go(text("place_setup"));
+    await acts.planAndApply(panel);
+    assert.deepEqual(await authentikState(witness.authentik), good);
+  });
+
+  await step("secret, default template and auto-create are put right at mailcow, where a refused sign-in was explained", async () => {
+    await store({ client_secret: "not this one", default_template: "", login_provisioning: "0" });
+    assert.ok(await isRefused(stage));
+    await check(form);
+    await panel.press(text("signins_explain"));
+    await panel.says(finding("pair_wrong_secret"));
+    await panel.assertAccessible();
+    await panel.shots("repair-explained", { height: 1500 });
+    await save();
+    assert.ok(!(await isRefused(stage)));
+    const { identityProvider } = await mailcowState(witness.mailcow);
+    assert.ok(identityProvider["default_template"]);
+  });
+
+  await step("a mailbox that has a password is switched", async () => {
+    const mailbox = await ownMailbox();
+    assert.ok(mailbox);
+    await ask(witness.mailcow, "/api/v1/edit/mailbox", "POST", { items: [mailbox["username"]], attr: { authsource: "mailcow" } });
+    assert.ok(await isRefused(stage));
+    await check(form);
+    await lookUp();
+    await panel.says(finding("mailbox_has_password"));
+    await panel.press(text("switch"));
+    await panel.says(text("switch_question", { mailboxes: counted("mailboxes", 1) }));
+    await panel.confirm();
+    await panel.says(counted("switched", 1));
+    assert.ok(!(await isRefused(stage)));
+  });
+
+  await step("everything is as it was", async () => {
+    const mailbox = await ownMailbox();
+    assert.ok(mailbox);
+    if (!acts.mailboxOf(before.mailcow, user)) await acts.removeMailbox(witness.mailcow, mailbox);
+    await panel.go(text("place_mailcow"));
+    await panel.press(text("mailcow_restore"));
+    await panel.confirm();
+    await panel.says(text("mailcow_restored"));
+    await acts.undoAtAuthentik(panel);
+    // Undo keeps what somebody else has set.
+    await setAttributes(user["attributes"]);
+    assert.deepEqual(await acts.both(witness), before);
+  });
+});
