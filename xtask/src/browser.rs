@@ -2,8 +2,10 @@
 //! builds what they need, tells them where it is (`tests/e2e/harness/environment.ts` reads it), and starts them.
 
 use std::fs;
+use std::num::NonZero;
 use std::path::PathBuf;
 use std::process::Command;
+use std::thread;
 
 use anyhow::{Context as _, Result, ensure};
 use serde_json::{Value, json};
@@ -37,6 +39,9 @@ const JOURNEY: &str = ".journey.test.ts";
 /// Journeys that need the stand-ins' faults and data.
 const TEST: &str = ".test.ts";
 
+/// Files of journeys that run beside each other at most; each has a browser of its own.
+const MOST_AT_ONCE: usize = 4;
+
 /// The demo.
 pub(crate) fn demo(options: &DemoOptions) -> Result<()> {
     let mut node = node(Stage::new("debug")?, &["tests/e2e/demo.ts".into()])?;
@@ -61,7 +66,8 @@ pub(crate) fn journeys(options: &JourneyOptions, closing_lines: &mut Vec<String>
         .collect();
     ensure!(!sources.is_empty(), "no such journey in tests/e2e");
     let mut node = node(Stage::new("debug")?, &sources)?;
-    node.args(["--test", "--test-reporter=spec", "--test-concurrency=1"]);
+    let at_once = thread::available_parallelism().map_or(1, NonZero::get).min(MOST_AT_ONCE);
+    node.args(["--test", "--test-reporter=spec"]).arg(format!("--test-concurrency={at_once}"));
     if options.real {
         node.env("COWBELL_REAL", "1");
     }
