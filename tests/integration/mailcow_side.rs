@@ -4,7 +4,7 @@ use cowbell::app::MailcowView;
 use cowbell::mailcow::script::reveal;
 use cowbell::mailcow::{Field, MailcowChoice};
 use cowbell::transport::Product;
-use cowbell::verify::{Code, Fix, Severity};
+use cowbell::verify::{Code, Finding, Fix, Severity};
 use cowbell_standins::mailcow::Profile;
 use cowbell_standins::people::person;
 use cowbell_standins::world::faults::{Fault, FaultKind, UpstreamFault};
@@ -199,6 +199,73 @@ fn credentials_are_proven_and_mended_in_the_form() {
     form.perform(&stage.app.fix_script(&fix.expect("a remedy"), form.state()).expect("a script"));
     assert!(stage.app.check_form(form.state(), &choice).complete);
     assert_no_secret(&secrets(&stage.sim.look()), &serde_json::to_string(&findings).expect("serialises"), "findings");
+}
+
+/// Fields of a form that is in order, each spoilt in the ways for which there is a remedy.
+fn spoilt(secret: &str, client_id: &str, token_url: &str) -> Vec<(Field, String)> {
+    let host = |url: &str| url.replacen("authentik.company", "authentik.example.com", 1);
+    vec![
+        (Field::TokenUrl, String::new()),
+        (Field::TokenUrl, format!(" {token_url}")),
+        (Field::TokenUrl, format!("{token_url}\u{200b}")),
+        (Field::TokenUrl, format!("\"{token_url}\"")),
+        (Field::TokenUrl, host(token_url)),
+        (Field::TokenUrl, token_url.replacen("https", "http", 1)),
+        (Field::TokenUrl, token_url.trim_end_matches('/').to_owned()),
+        (Field::TokenUrl, token_url.replacen("token/", "mailcow/.well-known/openid-configuration", 1)),
+        (Field::TokenUrl, token_url.replacen("token/", "authorize/", 1)),
+        (Field::ClientId, String::new()),
+        (Field::ClientId, format!("{client_id}\n")),
+        (Field::ClientId, client_id[..20].to_owned()),
+        (Field::ClientSecret, String::new()),
+        (Field::ClientSecret, format!("{secret} ")),
+        (Field::ClientSecret, secret[..64].to_owned()),
+        (Field::ClientSecret, "not this one".to_owned()),
+        (Field::RedirectUrl, String::new()),
+        (Field::RedirectUrl, format!("{MAILCOW}/")),
+        (Field::RedirectUrl, MAILCOW.replacen("https", "http", 1)),
+        (Field::RedirectUrl, format!("{MAILCOW}/admin")),
+        (Field::ClientScopes, String::new()),
+        (Field::ClientScopes, "openid,profile,email".to_owned()),
+        (Field::ClientScopes, "profile email".to_owned()),
+        (Field::ClientScopes, "openid profile".to_owned()),
+        (Field::ClientScopes, "openid email".to_owned()),
+        (Field::ClientScopes, "openid profile email offline_access".to_owned()),
+        (Field::DefaultTemplate, String::new()),
+    ]
+}
+
+#[test]
+fn each_remedy_makes_its_finding_vanish() {
+    let (stage, _) = ready(Profile::V2026_07);
+    let choice = MailcowChoice::default();
+    let mut right = Form::of(&stage.sim.look());
+    right.perform(&reveal());
+    right.perform(&stage.app.fill_script(right.state(), &choice).expect("a script"));
+    let text = |field: Field| {
+        right.state().controls.iter().find(|control| control.name == field.name()).expect("a control").values[0].clone()
+    };
+    let (id, secret) = (text(Field::ClientId), text(Field::ClientSecret));
+    let mut cases: Vec<Vec<(Field, String)>> =
+        spoilt(&secret, &id, &text(Field::TokenUrl)).into_iter().map(|change| vec![change]).collect();
+    cases.push(vec![(Field::ClientId, secret.clone()), (Field::ClientSecret, id.clone())]);
+    for case in cases {
+        let mut form = right.clone();
+        for (field, value) in &case {
+            let control = form.state_mut().controls.iter_mut().find(|control| control.name == field.name());
+            control.expect("a control").values[0].clone_from(value);
+        }
+        let findings = stage.app.check_form(form.state(), &choice).findings;
+        let remedies: Vec<_> = findings.iter().filter(|finding| finding.fix.is_some()).collect();
+        assert!(!remedies.is_empty(), "{case:?} has no remedy: {findings:?}");
+        for finding in remedies {
+            let mut mended = form.clone();
+            mended.perform(&stage.app.fix_script(finding.fix.as_ref().expect("one"), form.state()).expect("a script"));
+            let left = stage.app.check_form(mended.state(), &choice).findings;
+            let is_same = |other: &&Finding| other.code == finding.code && other.field == finding.field;
+            assert_eq!(left.iter().find(is_same), None, "{case:?}");
+        }
+    }
 }
 
 #[test]
