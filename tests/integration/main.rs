@@ -8,6 +8,7 @@
 //! | `rotation` | a new client secret on both sides, whatever gets in between |
 //! | `moved` | a mailcow that has another address now |
 //! | `templates` | mailboxes from the template of a group |
+//! | `two_admins` | two administrators at once, and what goes between a look and what follows |
 //! | `removal` | the integration taken away and put back |
 //! | `readiness` | who can sign in, held against what a sign-in does |
 //! | `check` | what both products have stored, checked |
@@ -37,3 +38,4 @@ mod sign_ins;
 mod simulation;
 mod support;
 mod templates;
+mod two_admins;

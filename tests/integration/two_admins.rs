@@ -1,0 +1,134 @@
+//! Two administrators at once, and things that go between a look and what follows from it.
+
+use cowbell::mailcow::MailcowChoice;
+use cowbell::plan::SetupDraft;
+use cowbell::transport::Product;
+use cowbell::verify::Code;
+
+use crate::support::run;
+use crate::support::stage::{Setting, Stage, draft};
+
+const BOTH: [Product; 2] = [Product::Authentik, Product::Mailcow];
+
+/// Both products connected, and two panels that have read both.
+fn two() -> [Stage; 2] {
+    let first = Setting { users: 40, ..Setting::default() }.stage();
+    first.done(&draft());
+    first.observe_mailcow().expect("a view");
+    run(first.app.save_for_me(&MailcowChoice::default())).expect("a view");
+    let second = beside(&first);
+    for stage in [&first, &second] {
+        look(stage, &draft());
+    }
+    [first, second]
+}
+
+/// Another panel over the same products.
+fn beside(stage: &Stage) -> Stage {
+    Stage { app: cowbell::app::Cowbell::new(stage.sim.clone()), sim: stage.sim.clone() }
+}
+
+fn look(stage: &Stage, draft: &SetupDraft) {
+    stage.observe().expect("a view");
+    run(stage.app.read_registration(draft)).expect("a client");
+    stage.observe_mailcow().expect("a view");
+    run(stage.app.read_users(&mut |_, _| {})).expect("a view");
+    run(stage.app.read_readiness(draft, &MailcowChoice::default(), &BOTH, &mut |_, _| {})).expect("a view");
+}
+
+#[test]
+fn both_apply_the_same_plan_and_one_of_each_is_made() {
+    let first = Setting { users: 40, ..Setting::default() }.stage();
+    let second = beside(&first);
+    for stage in [&first, &second] {
+        stage.observe().expect("a view");
+        stage.plan(&draft()).expect("a plan");
+    }
+    assert!(first.apply(&draft()).expect("a report").in_sync);
+    let report = second.apply(&draft()).expect("a report");
+    let stop = report.stop.expect("the name is taken by now");
+    assert!(stop.is_complete(), "{stop:?}");
+    // Looking again finds everything done.
+    second.done(&draft());
+    let world = first.sim.look();
+    let state = world.authentik.state();
+    assert_eq!((state.providers.len(), state.applications.iter().filter(|app| app.slug == "mailcow").count()), (1, 1));
+    assert_eq!(state.mappings.iter().filter(|mapping| mapping.managed.is_none()).count(), 1);
+}
+
+#[test]
+fn both_switch_the_same_mailboxes() {
+    let [first, second] = two();
+    let done = run(first.app.switch_mailboxes("", false, &mut |_, _| true)).expect("a view");
+    assert!(done.done > 0);
+    let again = run(second.app.switch_mailboxes("", false, &mut |_, _| true)).expect("a view");
+    assert_eq!((again.left, &again.findings, again.readiness.switchable), (0, &Vec::new(), 0));
+}
+
+#[test]
+fn a_secret_that_the_other_has_replaced_is_not_replaced_blindly() {
+    let [first, second] = two();
+    run(first.app.rotate_secret()).expect("rotated");
+    let secrets = |stage: &Stage| {
+        let world = stage.sim.look();
+        let secret = world.authentik.state().providers[0].client_secret.clone();
+        (secret, world.mailcow.state().identity_provider.text("client_secret").to_owned())
+    };
+    let before = secrets(&first);
+    match run(second.app.rotate_secret()) {
+        Ok(_) => assert_ne!(secrets(&second).0, before.0),
+        Err(finding) => {
+            assert!(finding.is_complete());
+            assert_eq!(secrets(&second), before);
+        }
+    }
+    let (authentik, mailcow) = secrets(&second);
+    assert_eq!(authentik, mailcow);
+    look(&first, &draft());
+    assert_eq!(first.app.reveal_secret(), Some(authentik));
+}
+
+#[test]
+fn an_integration_that_the_other_has_removed_is_not_removed_twice() {
+    let [first, second] = two();
+    run(first.app.remove_integration()).expect("removed");
+    let outcome = run(second.app.remove_integration());
+    assert!(outcome.as_ref().err().is_none_or(cowbell::verify::Finding::is_complete), "{outcome:?}");
+    let world = first.sim.look();
+    assert!(world.authentik.state().providers.is_empty() && world.mailcow.state().identity_provider.is_empty());
+    drop(world);
+    run(first.app.put_back()).expect("put back");
+    assert_eq!(first.sim.look().authentik.state().providers.len(), 1);
+}
+
+#[test]
+fn a_domain_that_goes_between_the_table_and_its_remedy_is_named() {
+    let [stage, _] = two();
+    {
+        let mut world = stage.sim.world();
+        let state = world.mailcow.state_mut();
+        let gone = state.domains.remove(0).name;
+        let inside = |address: &str| address.ends_with(&format!("@{gone}"));
+        state.mailboxes.retain(|mailbox| !inside(&mailbox.username));
+    }
+    let view = run(stage.app.switch_mailboxes("", false, &mut |_, _| true)).expect("a view");
+    assert_eq!(view.done, 0);
+    assert!(
+        view.left > 0 && view.findings.iter().all(|finding| finding.code == Code::MailboxNotSwitched && finding.is_complete())
+    );
+    look(&stage, &draft());
+    let again = run(stage.app.switch_mailboxes("", false, &mut |_, _| true)).expect("a view");
+    assert_eq!((again.done, again.left), (0, 0), "looked at again, there is nothing left to switch");
+}
+
+#[test]
+fn what_somebody_saved_by_hand_meanwhile_is_what_is_put_back() {
+    for (key, value) in [("client_id", "by-hand"), ("default_template", "OIDC Users"), ("client_scopes", "openid email")] {
+        let [_, stage] = two();
+        stage.sim.world().mailcow.state_mut().identity_provider.set(key, value);
+        let saved = run(stage.app.save_for_me(&MailcowChoice::default())).expect("a view");
+        assert!(saved.in_sync && saved.can_restore);
+        run(stage.app.restore_mailcow(&MailcowChoice::default())).expect("a view");
+        assert_eq!(stage.sim.look().mailcow.state().identity_provider.text(key), value);
+    }
+}
