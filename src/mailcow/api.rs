@@ -88,10 +88,10 @@ pub fn domains(origin: &Origin) -> Request {
     Endpoint::Domains.get(origin)
 }
 
-/// Asks for all mailboxes; slow where there are many.
+/// Asks for all mailboxes; slow where there are many. What [`super::Mailboxes::read`] looks at is a seventh of it.
 #[must_use]
 pub fn mailboxes(origin: &Origin) -> Request {
-    Endpoint::Mailboxes.get(origin)
+    Endpoint::Mailboxes.get(origin).only(&["username", "active", "authsource", "attributes", "force_tfa", "force_pw_update"])
 }
 
 /// Asks for all templates for mailboxes.
@@ -103,7 +103,7 @@ pub fn mailbox_templates(origin: &Origin) -> Request {
 /// Asks for all aliases.
 #[must_use]
 pub fn aliases(origin: &Origin) -> Request {
-    Endpoint::Aliases.get(origin)
+    Endpoint::Aliases.get(origin).only(&["address", "goto"])
 }
 
 /// Asks for all alias domains.

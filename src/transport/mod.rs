@@ -131,12 +131,16 @@ pub struct Request {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[tsify(optional)]
     csrf: Option<CookieHeader>,
+    /// Names of the members that are handed over.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    #[tsify(optional)]
+    only: &'static [&'static str],
 }
 
 impl Request {
     /// A request with the session of the tab and a readable answer; `url` is absolute.
     pub(crate) fn new(method: Method, url: String) -> Self {
-        Self { method, url, body: None, credentials: Credentials::Session, want: Want::Text, csrf: None }
+        Self { method, url, body: None, credentials: Credentials::Session, want: Want::Text, csrf: None, only: &[] }
     }
 
     /// Adds a body that is JSON already.
@@ -166,6 +170,13 @@ impl Request {
     /// Repeats a cookie in a header.
     pub(crate) fn csrf(mut self, header: CookieHeader) -> Self {
         self.csrf = Some(header);
+        self
+    }
+
+    /// Of an answer that is a list: hands over only the members with these names, at whatever depth they are. Anything else is
+    /// handed over as it came. Numbers among them may change their letters (`1.0` becomes `1`).
+    pub(crate) fn only(mut self, members: &'static [&'static str]) -> Self {
+        self.only = members;
         self
     }
 
@@ -203,6 +214,12 @@ impl Request {
     #[must_use]
     pub fn csrf_header(&self) -> Option<CookieHeader> {
         self.csrf
+    }
+
+    /// Names of the members that are needed of an answer that is a list; empty for all.
+    #[must_use]
+    pub fn members(&self) -> &'static [&'static str] {
+        self.only
     }
 }
 

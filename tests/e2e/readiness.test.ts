@@ -115,6 +115,20 @@ journey("who can sign in", async (step) => {
     await panel.says(counted("switched_back", 10));
     assert.deepEqual(await ways(), own);
   });
+
+  await step("mailboxes that cannot be read are said to be, and a list far longer than what may be handed over is read", async () => {
+    const answer = { product: "mailcow", path: "/api/v1/get/mailbox/all" };
+    await stage.standins.control("POST", "/fault", { browser: { ...answer, kind: "html" } });
+    await panel.press(text("check_again"));
+    await panel.says(text("ready_mailboxes_not_read"));
+    await stage.standins.control("POST", "/fault", { clear: {} });
+    const { mailboxes } = await mailcowState(witness);
+    const others = Array.from({ length: 40 }, (_, number) => ({ username: `${number}@other.example`, name: "x".repeat(2 ** 20) }));
+    const body = JSON.stringify([...mailboxes, ...others]);
+    await stage.standins.control("POST", "/fault", { browser: { ...answer, kind: "status", status: 200, body } });
+    await panel.press(text("check_again"));
+    await panel.says(counted("switch_needed", 10));
+  });
 });
 
 /** Value of the option that begins with this reason. */

@@ -16,6 +16,7 @@ use cowbell_standins::world::faults::{Fault, FaultKind};
 use cowbell_standins::world::{self, World};
 use serde_json::{Value, json};
 
+use crate::support::browser::{MAX_BYTES, MAX_LIST_BYTES};
 use crate::support::run;
 use crate::support::stage::{MAILCOW, Setting, Stage, draft};
 
@@ -224,6 +225,7 @@ fn each_recorded_case_of_a_mailbox_is_foreseen() {
         state.identity_provider.set("default_template", "OIDC Users");
     }
     look(&stage);
+    let info = stage.sim.look().mailcow.state().aliases[0].goto.clone();
     for (username, email, verdict) in cases {
         let finding = verdict_of(&stage, username);
         assert_eq!(finding.code, verdict, "{username}");
@@ -231,6 +233,7 @@ fn each_recorded_case_of_a_mailbox_is_foreseen() {
         let facts: Vec<&str> = finding.evidence.iter().map(|fact| fact.value.as_str()).collect();
         match username {
             "at-alias-domain" => assert_eq!(facts, ["post.example", "mail.example"]),
+            "info" => assert_eq!(facts, [info.as_str()]),
             "idn" => assert_eq!(facts, ["xn--mller-kva.example"]),
             "elsewhere" => assert_eq!(facts, ["nowhere.example"]),
             _ => {}
@@ -668,6 +671,65 @@ fn what_could_not_be_read_is_not_guessed() {
         let codes = [30, 1].map(|index| verdict_of(&stage, &person(1, index).username).code);
         assert_eq!(codes, verdicts, "{path}");
     }
+}
+
+/// How many mailboxes with a password and with Generic-OIDC are read of an answer.
+#[track_caller]
+fn mailboxes_of(stage: &Stage, answer: &FaultKind) -> Option<(usize, usize)> {
+    stage.sim.world().faults.browser =
+        vec![Fault::on(world::Product::Mailcow, "/api/v1/get/mailbox/all", answer.clone()).times(1)];
+    let read = stage.observe_mailcow().expect("a view").mailboxes;
+    read.map(|read| (read.mailcow, read.generic_oidc))
+}
+
+fn list(body: impl Into<String>) -> FaultKind {
+    FaultKind::Status { status: 200, body: body.into(), content_type: None, retry_after_s: None }
+}
+
+#[test]
+fn an_odd_list_of_mailboxes_is_not_read() {
+    let stage = connected();
+    let whole = r#"{"username":"a@mail.example","active":1,"authsource":"generic-oidc","attributes":{"force_tfa":"1"}}"#;
+    for odd in [
+        FaultKind::Html,
+        FaultKind::TruncatedJson,
+        FaultKind::WrongTypes,
+        FaultKind::InvalidUtf8,
+        FaultKind::HugeBody { bytes: MAX_BYTES + 1 },
+        FaultKind::HugeBody { bytes: MAX_LIST_BYTES + 1 },
+        list(""),
+        list("null"),
+        list(r#"{"type":"error","msg":"access denied"}"#),
+        list(r#"[{"type":"danger","msg":"access_denied"}]"#),
+        list(format!("[{whole},1]")),
+        list(format!("[{whole},null]")),
+        list(format!("[{whole},[{whole}]]")),
+        list(format!("[{whole}")),
+        list(format!("[{whole}] {whole}")),
+        list(r#"[{"username":7}]"#),
+        list(r#"[{"active":1}]"#),
+        // What would have to be handed over is too long.
+        list(format!(r#"[{{"username":"{}"}}]"#, "x".repeat(MAX_BYTES))),
+        // It is not even looked at.
+        list(format!(r#"[{{"padding":"{}"}}]"#, "x".repeat(MAX_LIST_BYTES))),
+    ] {
+        let mut shown = format!("{odd:?}");
+        shown.truncate(120);
+        assert_eq!(mailboxes_of(&stage, &odd), None, "{shown}");
+    }
+}
+
+#[test]
+fn of_a_long_list_of_mailboxes_what_is_needed_is_read() {
+    let stage = connected();
+    assert_eq!(mailboxes_of(&stage, &list(" [] ")), Some((0, 0)));
+    assert_eq!(mailboxes_of(&stage, &list("{}")), Some((0, 0)));
+    let padding = "x".repeat(MAX_BYTES);
+    let long = format!(
+        r#"[{{"name":"{padding}","username":"a@mail.example","attributes":[]}},
+            {{"username":"b@mail.example","authsource":"generic-oidc","attributes":{{"padding":"{padding}","force_tfa":"1"}}}}]"#
+    );
+    assert_eq!(mailboxes_of(&stage, &list(long)), Some((1, 1)));
 }
 
 #[test]

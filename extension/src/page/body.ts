@@ -1,25 +1,43 @@
 /** Reads the text of an answer without letting it fill the memory. */
 
-/** Bytes of a body that are read at most. */
+/** Bytes of a body that are handed over at most. */
 export const MAX_BYTES = 32 * 1024 * 1024;
 
-/** The body as UTF-8 text, or why it is none. Rejects when the connection breaks. */
-export async function readText(answer: Response): Promise<string | { fault: "too_large" | "not_utf8" }> {
+/** Bytes of a body that are read at most where only some members of it may be handed over. */
+export const MAX_LIST_BYTES = 4 * MAX_BYTES;
+
+/** The body as UTF-8 text, or why it is none; of a list, what is needed of it. Rejects when the connection breaks. */
+export async function readText(answer: Response, only?: string[]): Promise<string | { fault: "too_large" | "not_utf8" }> {
   if (!answer.body) return "";
   const reader = answer.body.getReader();
   const decoder = new TextDecoder("utf-8", { fatal: true });
   const parts: string[] = [];
+  const most = only ? MAX_LIST_BYTES : MAX_BYTES;
   let bytes = 0;
   for (;;) {
     const { done, value } = await reader.read();
     bytes += value?.byteLength ?? 0;
-    const text = bytes > MAX_BYTES ? undefined : decode(decoder, value);
+    const text = bytes > most ? undefined : decode(decoder, value);
     if (text === undefined) {
       await reader.cancel();
-      return { fault: bytes > MAX_BYTES ? "too_large" : "not_utf8" };
+      return { fault: bytes > most ? "too_large" : "not_utf8" };
     }
     parts.push(text);
-    if (done) return parts.join("");
+    if (done) break;
+  }
+  const text = parts.join("");
+  const needed = only && narrow(text, only);
+  if (needed === undefined) return bytes > MAX_BYTES ? { fault: "too_large" } : text;
+  return new Blob([needed]).size > MAX_BYTES ? { fault: "too_large" } : needed;
+}
+
+/** The members of these names in a list of objects, at whatever depth they are; `undefined` if the text is no JSON list. */
+export function narrow(text: string, only: string[]): string | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return Array.isArray(value) ? JSON.stringify(value, only) : undefined;
+  } catch {
+    return undefined;
   }
 }
 

@@ -24,7 +24,7 @@ export async function perform(request: Request, timeoutMs: number, cancel: Abort
       signal: AbortSignal.any([timeout, cancel]),
     });
     if (answer.type === "opaqueredirect") return { fault: "redirected" };
-    const body = contact ? "" : await readText(answer);
+    const body = contact ? "" : await readText(answer, request.only);
     if (typeof body !== "string") return body;
     return {
       ok: {

@@ -2,6 +2,7 @@
 //!
 //! It does what the page executor asks of `fetch`: same-origin requests carry the session, everything else carries nothing.
 
+use cowbell::json::Value;
 use cowbell::transport::{Answer, Credentials, Method, Product, Request, Response, SendError, Want};
 use cowbell_standins::message;
 use cowbell_standins::world::{self, Outcome, World};
@@ -13,6 +14,10 @@ use url::Url;
 
 /// Bytes of a body that are read at most: less than the page executor's 32 MiB, which only cost time here.
 pub(crate) const MAX_BYTES: usize = 1024 * 1024;
+
+/// Bytes of a body that are read at most where only some members of it may be handed over: as many times more as at the page
+/// executor.
+pub(crate) const MAX_LIST_BYTES: usize = 4 * MAX_BYTES;
 
 const AGENT: &str = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36";
 
@@ -153,7 +158,7 @@ impl Browser {
         if foreign && !readable_by(&response, &page) {
             return Err(SendError::Network);
         }
-        read(response)
+        read(response, request.members())
     }
 
     /// Goes to an address as somebody does who clicks a link, and follows redirects until a page comes. Gives its address and text.
@@ -284,8 +289,8 @@ fn answer_of(world: &mut World, url: &Url, request: message::Request) -> Result<
     }
 }
 
-/// What the page executor hands over of an answer.
-fn read(response: message::Response) -> Answer {
+/// What the page executor hands over of an answer (`extension/src/page/body.ts`).
+fn read(response: message::Response, members: &[&str]) -> Answer {
     if response.status().is_redirection() {
         return Err(SendError::Redirected);
     }
@@ -294,11 +299,35 @@ fn read(response: message::Response) -> Answer {
     let retry_after_s = header(RETRY_AFTER).parse().ok();
     let status = response.status().as_u16();
     let body = response.into_body();
+    if body.len() > if members.is_empty() { MAX_BYTES } else { MAX_LIST_BYTES } {
+        return Err(SendError::TooLarge);
+    }
+    let mut body = String::from_utf8(body).map_err(|_| SendError::NotUtf8)?;
+    if !members.is_empty() {
+        body = narrow(&body, members).unwrap_or(body);
+    }
     if body.len() > MAX_BYTES {
         return Err(SendError::TooLarge);
     }
-    let body = String::from_utf8(body).map_err(|_| SendError::NotUtf8)?;
     Ok(Response { status, content_type, retry_after_s, body })
+}
+
+/// The members of these names in a list, at whatever depth they are; `None` if the text is no JSON list.
+fn narrow(text: &str, members: &[&str]) -> Option<String> {
+    let mut list = Value::parse(text).ok().filter(|value| value.as_array().is_some())?;
+    keep(&mut list, members);
+    Some(list.to_string())
+}
+
+fn keep(value: &mut Value, members: &[&str]) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(|item| keep(item, members)),
+        Value::Object(map) => {
+            map.retain(|name, _| members.contains(&name));
+            map.iter_mut().for_each(|(_, member)| keep(member, members));
+        }
+        _ => {}
+    }
 }
 
 /// Whether the Fetch standard asks the server first.
