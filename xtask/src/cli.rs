@@ -23,6 +23,8 @@ cargo xtask <command>
                                     docs/FINDINGS.md; --write brings the rows up to date
   sizes                             what takes the space, and whether the limits hold
   bench [NAME]                      how fast it is; NAME: ready rounds bulk compare
+  package [--verify]                archives for the stores, of the sources, and their sums in dist/; --verify packs once more
+                                    in another folder and compares
   www                               serves the site on this machine
   setup                             only what the other commands do first: installs what is missing";
 
@@ -37,6 +39,7 @@ pub(crate) enum Command {
     Bench { part: Option<String> },
     Demo(DemoOptions),
     E2e(JourneyOptions),
+    Package { verify: bool },
     Www,
 }
 
@@ -60,6 +63,7 @@ pub(crate) fn parse(mut arguments: lexopt::Parser) -> Result<Command> {
         "bench" => Command::Bench { part: None },
         "demo" => Command::Demo(DemoOptions::default()),
         "e2e" => Command::E2e(JourneyOptions::default()),
+        "package" => Command::Package { verify: false },
         "www" => Command::Www,
         _ => bail!("there is no command {name:?}; `cargo xtask help` lists them"),
     };
@@ -70,6 +74,7 @@ pub(crate) fn parse(mut arguments: lexopt::Parser) -> Result<Command> {
                 only.push(arguments.value()?.string()?.parse()?);
             }
             (Command::Findings { write }, Long("write")) => *write = true,
+            (Command::Package { verify }, Long("verify")) => *verify = true,
             (Command::Demo(options), Long("headless")) => options.headless = true,
             (Command::Demo(options), Long("shots")) => {
                 options.shots = Some(std::path::absolute(PathBuf::from(arguments.value()?))?);

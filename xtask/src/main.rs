@@ -6,6 +6,7 @@
 //! | [`build`] | from Rust and TypeScript to `dist/` |
 //! | [`check`] | `cargo xtask test`: every check, one after the other |
 //! | [`sizes`] | what takes the space, and the limits |
+//! | [`package`] | archives for stores, the same from every folder |
 //! | [`browser`] | what runs in a real Chromium: journeys, demo, bench |
 
 mod browser;
@@ -13,6 +14,7 @@ mod build;
 mod check;
 mod cli;
 mod fingerprint;
+mod package;
 mod paths;
 mod process;
 mod report;
@@ -49,6 +51,7 @@ fn perform(command: Command) -> Result<()> {
         Command::Bench { part } => browser::bench(part.as_deref()),
         Command::Demo(options) => browser::demo(&options),
         Command::E2e(options) => browser::journeys(&options, &mut Vec::new()),
+        Command::Package { verify } => package::run(verify),
         Command::Www => build::serve_www(),
     }
 }

@@ -6,8 +6,8 @@ use std::path::Path;
 use anyhow::{Context as _, Result, ensure};
 use serde_json::{Map, Value};
 
-use super::Profile;
 use super::bundle::{copy_static, copy_wasm, emptied, esbuild_for};
+use super::{Profile, promises};
 use crate::fingerprint::files;
 use crate::paths;
 use crate::process::run;
@@ -34,19 +34,23 @@ pub(super) fn build(profile: Profile) -> Result<()> {
     step("bundle the extension for Chromium", || {
         let folder = paths::chromium_extension();
         emptied(&folder)?;
+        let mut bundles = Vec::new();
         for entry in &ENTRIES {
             let file = folder.join(entry.bundle);
+            let inputs = paths::work().join(entry.bundle).with_extension("inputs.json");
             run(esbuild_for(profile, CHROMIUM)
                 .arg(entry.source)
                 .arg(format!("--format={}", entry.format))
+                .arg(format!("--metafile={}", inputs.display()))
                 .arg(format!("--outfile={}", file.display())))?;
+            bundles.push((entry.bundle, serde_json::from_str(&fs::read_to_string(inputs)?)?));
         }
         copy_static(&paths::at("extension"), &folder)?;
         copy_wasm(&folder)?;
         write_messages(&folder.join(LOCALES))?;
         let manifest = manifest("extension/manifest.chromium.json")?;
         fs::write(folder.join("manifest.json"), serde_json::to_string_pretty(&manifest)?)?;
-        Ok(())
+        promises::check(&folder, &bundles)
     })
 }
 

@@ -1,0 +1,141 @@
+//! Archives for stores and for whoever builds them again. The same sources make the same bytes, in whatever folder.
+
+use std::fs::{self, File};
+use std::io::{BufWriter, Write as _};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, ensure};
+use sha2::{Digest as _, Sha256};
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, DateTime, ZipWriter};
+
+use crate::build::{self, Profile};
+use crate::fingerprint::files;
+use crate::paths;
+use crate::process::{program, quiet, read};
+use crate::report::step;
+
+/// Builds the extension and packs it and its sources; with `verify`, does so a second time elsewhere, and compares.
+pub(crate) fn run(verify: bool) -> Result<()> {
+    let archives = pack()?;
+    for archive in &archives {
+        println!("{}", archive.line());
+    }
+    if verify { step("the same from another folder", || compare(&archives)) } else { Ok(()) }
+}
+
+/// A file beside `dist/`'s folders.
+struct Archive {
+    name: String,
+    /// SHA-256, in hexadecimal digits.
+    sum: String,
+}
+
+impl Archive {
+    /// A line as `sha256sum --check` reads it.
+    fn line(&self) -> String {
+        format!("{}  {}", self.sum, self.name)
+    }
+}
+
+fn pack() -> Result<Vec<Archive>> {
+    build::chromium(Profile::Release)?;
+    step("pack", || {
+        let prefix = concat!("cowbell-", env!("CARGO_PKG_VERSION"));
+        let mut archives = Vec::new();
+        let extension = paths::chromium_extension();
+        archives.push(archive(&format!("{prefix}-chromium.zip"), &extension, &files(&extension)?)?);
+        archives.push(archive(&format!("{prefix}-sources.zip"), paths::root(), &sources()?)?);
+        let lines: Vec<String> = archives.iter().map(Archive::line).collect();
+        fs::write(paths::at("dist").join(SUMS), lines.join("\n") + "\n")?;
+        Ok(archives)
+    })
+}
+
+/// The sums of all archives.
+const SUMS: &str = "SHA256SUMS";
+
+/// Everything that is under version control, as it is now.
+fn sources() -> Result<Vec<PathBuf>> {
+    let names = read(program("git").args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"]))
+        .context("the sources of a package are what git knows")?;
+    let existing = names.split('\0').filter(|name| !name.is_empty()).map(paths::at).filter(|file| file.is_file());
+    Ok(existing.collect())
+}
+
+/// Packs files in the order of their names, with one time and one mode for all.
+fn archive(name: &str, folder: &Path, files: &[PathBuf]) -> Result<Archive> {
+    let path = paths::at("dist").join(name);
+    let mut inside = files.iter().map(|file| Ok((name_in(folder, file)?, file))).collect::<Result<Vec<_>>>()?;
+    inside.sort();
+    let mut zip = ZipWriter::new(BufWriter::new(File::create(&path)?));
+    let options = SimpleFileOptions::default()
+        .compression_method(CompressionMethod::Deflated)
+        .compression_level(Some(9))
+        .last_modified_time(DateTime::default())
+        .unix_permissions(0o644);
+    for (name, file) in inside {
+        zip.start_file(name, options)?;
+        zip.write_all(&fs::read(file)?)?;
+    }
+    zip.finish()?.flush()?;
+    let digest = Sha256::digest(fs::read(&path)?);
+    let sum = digest.iter().fold(String::new(), |sum, byte| sum + &format!("{byte:02x}"));
+    Ok(Archive { name: name.to_owned(), sum })
+}
+
+/// The name of a file in an archive: with slashes, whatever this system writes.
+fn name_in(folder: &Path, file: &Path) -> Result<String> {
+    let parts = file.strip_prefix(folder)?.components().map(|part| part.as_os_str().to_str().context("a name that is no UTF-8"));
+    Ok(parts.collect::<Result<Vec<_>>>()?.join("/"))
+}
+
+/// Unpacks the sources in another folder, packs there, and compares the sums. Tools that are already here are used there, too.
+fn compare(archives: &[Archive]) -> Result<()> {
+    let folder = paths::work().join("package/of/another/name");
+    if folder.exists() {
+        fs::remove_dir_all(&folder)?;
+    }
+    for source in sources()? {
+        let copy = folder.join(source.strip_prefix(paths::root())?);
+        fs::create_dir_all(copy.parent().unwrap_or(&folder))?;
+        fs::copy(&source, &copy)?;
+    }
+    quiet(program("git").current_dir(&folder).args(["init", "--quiet"]))?;
+    let tools = Path::new("target/xtask/tools");
+    copy_all(&paths::root().join(tools), &folder.join(tools))?;
+    quiet(program("cargo").current_dir(&folder).args(["xtask", "package"]).env_remove("CARGO_TARGET_DIR"))?;
+    let other = fs::read_to_string(folder.join("dist").join(SUMS))?;
+    for archive in archives {
+        let line = archive.line();
+        ensure!(
+            other.lines().any(|found| found == line),
+            "{} is another one when it is built in {}",
+            archive.name,
+            folder.display()
+        );
+    }
+    fs::remove_dir_all(paths::work().join("package"))?;
+    Ok(())
+}
+
+fn copy_all(from: &Path, to: &Path) -> Result<()> {
+    for file in files(from)? {
+        let copy = to.join(file.strip_prefix(from)?);
+        fs::create_dir_all(copy.parent().unwrap_or(to))?;
+        fs::copy(&file, &copy)?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::name_in;
+    use std::path::Path;
+
+    #[test]
+    fn names_begin_below_the_folder() {
+        assert_eq!(name_in(Path::new("/a/b"), Path::new("/a/b/c/d.js")).ok().as_deref(), Some("c/d.js"));
+        assert!(name_in(Path::new("/a/b"), Path::new("/a/c")).is_err());
+    }
+}
