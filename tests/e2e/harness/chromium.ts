@@ -11,6 +11,8 @@ export interface ChromiumOptions {
   language?: string;
   /** Folder of the unpacked extension; the one that was built unless said otherwise. */
   extension?: string;
+  /** Folder of the profile, which stays; a new one that goes with the browser unless said otherwise. */
+  profile?: string;
 }
 
 const FLAGS = [
@@ -55,14 +57,15 @@ async function listening(browser: Browser, extension: Extension): Promise<void> 
   );
 }
 
-/** Starts the browser alone; its profile is removed when it is closed. */
-export function launchBrowser({ headless = true, language = "en-US" }: ChromiumOptions = {}): Promise<Browser> {
+/** Starts the browser alone; a profile of its own is removed when it is closed. */
+export function launchBrowser({ headless = true, language = "en-US", profile }: ChromiumOptions = {}): Promise<Browser> {
   return puppeteer.launch({
     executablePath: environment.chromium(),
     // Named later: `launch` leaves a browser behind when it cannot load an extension.
     enableExtensions: true,
     // Extensions can be loaded through a pipe only.
     pipe: true,
+    ...(profile === undefined ? {} : { userDataDir: profile }),
     headless,
     acceptInsecureCerts: environment.insecureTls(),
     args: [...FLAGS, `--lang=${language}`, ...(headless ? [] : ["--window-size=1400,900"])],

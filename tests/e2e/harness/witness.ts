@@ -85,7 +85,7 @@ export async function ask<Answer>(page: Page, path: string, method = "GET", body
     async (path, method, body) => {
       const [, csrf = ""] = /authentik_csrf=([^;]*)/.exec(document.cookie) ?? [];
       const json = body === undefined ? {} : { body: JSON.stringify(body), headers: { "Content-Type": "application/json", "X-authentik-CSRF": csrf } };
-      const response = await fetch(path, { method, ...json });
+      const response = await fetch(path, { method, cache: "no-store", ...json });
       return { ok: response.ok, status: response.status, text: await response.text() };
     },
     path,

@@ -1,0 +1,109 @@
+/** The client secret is searched for wherever a browser may leave something, after everything that deals with it was done. */
+
+import assert from "node:assert/strict";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import type { ConsoleMessage, Page } from "puppeteer-core";
+
+import * as acts from "./harness/acts.ts";
+import { journey } from "./harness/journey.ts";
+import { text } from "./harness/messages.ts";
+import type { Panel } from "./harness/panel.ts";
+import { launch } from "./harness/stage.ts";
+import { authentikState, mailcowState } from "./harness/witness.ts";
+
+/** Characters of a secret that nothing else has by chance; a trace may be a part of it. */
+const PART = 24;
+
+journey("no trace of the client secret is left", async (step) => {
+  const profile = await mkdtemp(join(tmpdir(), "cowbell-canary-"));
+  const secrets = new Set<string>();
+  const said: string[] = [];
+  const hear = (page: Page): void => void page.on("console", (message: ConsoleMessage) => said.push(message.text()));
+  try {
+    await step("it is made, shown as dots, copied, filled in, saved, proven, and replaced", async () => {
+      await using stage = await launch({ standins: { users: 20 }, profile });
+      const witness = { authentik: await stage.open("authentik"), mailcow: await stage.open("mailcow") };
+      const remember = async (): Promise<void> => {
+        const { providers } = await authentikState(witness.authentik);
+        for (const { client_secret } of providers) secrets.add(String(client_secret));
+        const { identityProvider } = await mailcowState(witness.mailcow);
+        assert.ok(secrets.has(String(identityProvider["client_secret"])));
+      };
+      const panel = await stage.clickToolbar(await stage.visit(`${stage.installation.origins.authentik}/if/admin/`));
+      hear(panel.page);
+      await acts.describeSetup(stage, panel);
+      await acts.planAndApply(panel);
+      const form = await acts.goToMailcow(stage, panel);
+      hear(form);
+      await acts.fillForm(panel);
+      const [secret] = (await acts.formValues(form))["client_secret"] ?? [];
+      assert.ok(secret && secret.length === 128);
+      secrets.add(secret);
+      await nowhere(secrets, panel, form);
+      await acts.saveForMe(panel);
+      await panel.press(text("mailcow_check"));
+      await panel.says(text("life_title"));
+      await remember();
+      await panel.press(text("rotate_run"));
+      await panel.confirm();
+      await panel.says(text("finding_secret_rotated"));
+      await remember();
+      assert.equal(secrets.size, 2);
+      await nowhere(secrets, panel, form);
+      await panel.go(text("place_plan"));
+      await nowhere(secrets, panel, form);
+    });
+
+    await step("nothing is in what was said, nor in the profile’s folder", async () => {
+      for (const secret of secrets) {
+        assert.ok(!said.some((line) => line.includes(secret.slice(0, PART))), "said in a console");
+        assert.deepEqual(await filesWith(profile, secret), []);
+      }
+    });
+  } finally {
+    await rm(profile, { recursive: true, force: true });
+  }
+});
+
+/** Looks in the extension's storage, in all of the panel's document, and in mailcow's outside the field. */
+async function nowhere(secrets: ReadonlySet<string>, panel: Panel, form: Page): Promise<void> {
+  const storage = await panel.page.evaluate(async () => JSON.stringify([await chrome.storage.session.get(), await chrome.storage.local.get(), { ...localStorage }, { ...sessionStorage }]));
+  const document = await panel.page.evaluate(wholeDocument, "");
+  const outside = await form.evaluate(wholeDocument, '[name="client_secret"]');
+  assert.ok(document.includes("Cowbell") && outside.includes("<form"));
+  for (const secret of secrets) {
+    for (const [where, what] of Object.entries({ storage, document, outside })) assert.ok(!what.includes(secret.slice(0, PART)), where);
+  }
+}
+
+/** Markup and values of a document with its shadow roots, but for what matches. */
+function wholeDocument(but: string): string {
+  const parts: string[] = [];
+  const walk = (root: Document | ShadowRoot): void => {
+    for (const element of root.querySelectorAll("*")) {
+      if (but && element.matches(but)) continue;
+      parts.push((element.cloneNode() as Element).outerHTML, "value" in element ? String(element.value) : "");
+      for (const child of element.childNodes) if (child instanceof Text) parts.push(child.data);
+      if (element.shadowRoot) walk(element.shadowRoot);
+    }
+  };
+  walk(document);
+  return parts.join("\n");
+}
+
+/** Files below a folder that hold a part of a text, as UTF-8 or UTF-16. */
+async function filesWith(folder: string, secret: string): Promise<string[]> {
+  const parts = [secret.slice(0, PART), secret.slice(-PART)].flatMap((part) => [Buffer.from(part), Buffer.from(part, "utf16le")]);
+  const found: string[] = [];
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  assert.ok(files.length > 20, "the profile has files");
+  for (const file of files) {
+    const content = await readFile(file);
+    if (parts.some((part) => content.includes(part))) found.push(`${file.slice(folder.length)}: ${content.toString("latin1").match(/https?:[^\0]{0,120}/)?.[0] ?? ""}`);
+  }
+  return found;
+}
