@@ -50,7 +50,7 @@ journey("a half-made integration is seen, planned, completed and put back", asyn
     await panel.press(text("setup_show"));
     await panel.named("button", counted("plan_apply", 180));
     const totals = await panel.texts("cb-summary >>> li");
-    assert.deepEqual(totals, [`1 ${text("plan_create")}`, `2 ${text("plan_change")}`, `177 ${text("plan_users")}`]);
+    assert.deepEqual(totals, [`1 ${text("plan_create")}`, `2 ${text("plan_change")}`, `177 ${text("plan_users_other")}`]);
     const differences = await panel.texts("cb-diff >>> dl > div");
     assert.ok(differences.includes(`${text("field_redirect_uris")} − ${text("diff_before")} ${mailcow}/ + ${text("diff_after")} ${mailcow}`), differences.join("\n"));
     assert.ok(differences.includes(`${text("field_signing_key")} + ${text("diff_after")} authentik Self-signed Certificate`), differences.join("\n"));

@@ -33,7 +33,7 @@ export function planView(plan: PlanView, group: Choice | undefined, listing: Use
     { sign: "create", count: create, word: t("plan_create") },
     { sign: "change", count: update, word: t("plan_change") },
     { sign: "keep", count: keep, word: t("plan_keep") },
-    { sign: "change", count: users, word: t("plan_users") },
+    { sign: "change", count: users, word: tn("plan_users", users) },
   ].filter(({ count }) => count > 0);
   const note = users > 0 ? t("plan_note_time", { time: timeText(plan.seconds) }) : t("plan_note");
   return html`<cb-summary .totals=${totals} .note=${note}></cb-summary>
