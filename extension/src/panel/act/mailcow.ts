@@ -5,6 +5,7 @@ import { navigate, reload } from "../../ext";
 import { troubleOf } from "../core";
 import { PageGone, type Page } from "../link/page";
 import { IDLE, viewOf, type Work } from "../state/state";
+import { checkOnce } from "./check";
 import { LiveForm } from "./form";
 import type { Panel } from "./panel";
 import { change } from "./setup";
@@ -22,6 +23,7 @@ export async function readMailcow(panel: Panel, host: string, page: Page): Promi
     if (store.state.draft.mailcow === "") change(panel, { mailcow: view.address });
     if (wasFilled) set(panel, { ...IDLE, outcome: view.inSync ? "saved" : "differs" });
     panel.form = new LiveForm(panel, page);
+    if (store.state.place === "check") checkOnce(panel);
     if (store.state.work.busy === "go") await fillHere(panel, page);
   } catch (error) {
     // A page that went away meanwhile says so itself, and better.
