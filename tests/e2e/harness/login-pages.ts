@@ -6,6 +6,12 @@ import type { Account, Product } from "./installation.ts";
 
 /** Fills authentik's flow page, which `page` shows or is about to show, and waits until the flow is left. */
 export async function passAuthentikFlow(page: Page, account: Account): Promise<void> {
+  await fillAuthentikFlow(page, account);
+  await page.waitForFunction(() => !location.pathname.includes("/if/flow/"));
+}
+
+/** Fills authentik's flow page and sends it, wherever that leads. */
+export async function fillAuthentikFlow(page: Page, account: Account): Promise<void> {
   // authentik's script names the field in one way, what it sends in the other.
   const user = await page.waitForSelector('>>> input:is([name="uidField"], [name="uid_field"])', { visible: true });
   await user?.type(account.user);
@@ -13,7 +19,6 @@ export async function passAuthentikFlow(page: Page, account: Account): Promise<v
   // Both stages are on one page where the flow says so.
   if (!(await visible(page, password))) await user?.press("Enter");
   await submit(page, password, account.password);
-  await page.waitForFunction(() => !location.pathname.includes("/if/flow/"));
 }
 
 /** Signs an administrator in. */

@@ -84,8 +84,8 @@ export async function ask<Answer>(page: Page, path: string, method = "GET", body
   const answer = await page.evaluate(
     async (path, method, body) => {
       const [, csrf = ""] = /authentik_csrf=([^;]*)/.exec(document.cookie) ?? [];
-      const json = body === undefined ? {} : { body: JSON.stringify(body), headers: { "Content-Type": "application/json", "X-authentik-CSRF": csrf } };
-      const response = await fetch(path, { method, cache: "no-store", ...json });
+      const json = body === undefined ? {} : { "Content-Type": "application/json" };
+      const response = await fetch(path, { method, cache: "no-store", headers: { "X-authentik-CSRF": csrf, ...json }, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
       return { ok: response.ok, status: response.status, text: await response.text() };
     },
     path,

@@ -18,6 +18,12 @@ export function change({ core, store }: Panel, change: Partial<SetupDraft>): voi
   void keep({ [DRAFT]: draft });
 }
 
+/** Whether a plan can be made of what was typed. */
+export function isReady({ store }: Panel): boolean {
+  const { checked } = store.state;
+  return checked !== undefined && checked.faults.length === 0;
+}
+
 /** Chooses who gets a verified address. */
 export function choose(panel: Panel, audience: Audience): void {
   change(panel, { audience });

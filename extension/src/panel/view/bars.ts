@@ -8,6 +8,7 @@ import { openMailcow } from "../act/open";
 import type { Panel } from "../act/panel";
 import { stopSwitching, switchBack, switchMailboxes } from "../act/readiness";
 import { apply, plan, stop, undo } from "../act/run";
+import { isReady } from "../act/setup";
 import { objectName } from "../text/core";
 import { t, tn } from "../text/words";
 import { switchFacts } from "./readiness";
@@ -79,12 +80,6 @@ function planBar(panel: Panel): Bar {
     default:
       return undoButton;
   }
-}
-
-/** Whether a plan can be made of what was typed. */
-function isReady({ store }: Panel): boolean {
-  const { checked } = store.state;
-  return checked !== undefined && checked.faults.length === 0;
 }
 
 /** Two buttons, or fewer. */

@@ -9,7 +9,7 @@ import type { Panel } from "../act/panel";
 import { loadPlan, savePlan } from "../act/plan-file";
 import { ask, askSwitch, change as changeReadiness, saveTable } from "../act/readiness";
 import { plan, planWithGroup } from "../act/run";
-import { change, choose } from "../act/setup";
+import { change, choose, isReady } from "../act/setup";
 import { type PlaceName, viewOf } from "../state/state";
 import { t } from "../text/words";
 import { checkView } from "./check";
@@ -42,7 +42,7 @@ export function middle(panel: Panel): TemplateResult {
 /** What both sides have stored, who gets in, who did not, and what comes after. */
 function checks(panel: Panel): TemplateResult {
   const { check } = panel.store.state;
-  const to = (place: PlaceName): void => go(panel, place);
+  const to = (place: PlaceName): void => mend(panel, place);
   return html`${checkView(check, panel.tabs.live().length > 0, to)} ${check.kind === "done" ? readiness(panel) : nothing} ${trialView(panel)} ${signInsView(panel, to)} ${life(panel)}`;
 }
 
@@ -58,6 +58,13 @@ function life(panel: Panel): TemplateResult | typeof nothing {
       handOver: (what) => handOver(panel, what),
     },
   );
+}
+
+/** Goes to the place where a fault is mended. A plan that was made before the fault was found would say nothing of it. */
+function mend(panel: Panel, place: PlaceName): void {
+  const { authentik, run } = panel.store.state;
+  if (place === "plan" && authentik.kind === "live" && run.kind !== "running" && isReady(panel)) void plan(panel);
+  else go(panel, place);
 }
 
 /** Goes to a place. */
@@ -77,7 +84,7 @@ function readiness(panel: Panel): TemplateResult | typeof nothing {
     save: () => saveTable(panel),
     switch: (target) => askSwitch(panel, target),
     switchBack: () => store.set({ asking: "switch_back" }),
-    go: (place) => go(panel, place),
+    go: (place) => mend(panel, place),
   });
 }
 
