@@ -15,6 +15,13 @@ const PASSWORD = "cowbell";
 /** The claim by which mailcow picks a template. */
 export const TEMPLATE_CLAIM = "mailcow_template";
 
+const MIB = 1_048_576;
+
+/** The templates at the simulated mailcow, and their quota. */
+export const QUOTA = { Default: 0, "OIDC Users": 1_024 * MIB } as const;
+
+type Template = keyof typeof QUOTA;
+
 /** Somebody at authentik. */
 export interface Person extends Account {
   pk: number;
@@ -179,7 +186,7 @@ export class Scene {
  * leads to a plan, which is applied; `save_to_plan`: by way of mailcow's settings; `switch`: it switches the mailbox; `access`: it
  * leads to Set up, where another group is let in. A function is what the remedy asks an administrator to do elsewhere.
  */
-export type Mending = { by: "save"; template?: string } | { by: "plan" | "save_to_plan" | "switch" | "access" } | { by: (scene: Scene, person: Person) => Promise<void> };
+export type Mending = { by: "save"; template?: Template } | { by: "plan" | "save_to_plan" | "switch" | "access" } | { by: (scene: Scene, person: Person) => Promise<void> };
 
 /** A sign-in that is refused. */
 export interface Refused {
@@ -191,8 +198,8 @@ export interface Refused {
   who?: (person: Person) => string;
   spoil: (scene: Scene, person: Person) => Promise<void>;
   ending: Ending;
-  /** How the reason in mailcow's log begins; none where nothing is written. */
-  log?: string;
+  /** What mailcow's log says; none where nothing is written. */
+  log?: Entered;
   /** What Cowbell says: of the attempt, of stored settings that leave no trace, or in the check. */
   said: "attempt" | "silent" | "check";
   code: string;
@@ -200,10 +207,19 @@ export interface Refused {
   mending: Mending;
 }
 
-const NO_MATCH = "No matching attribute mapping was found";
-const NO_ADDRESS = "No email address found for user";
-const NO_MAILBOX = "Could not create mailbox on login";
-const NO_JSON = "Invalid response received from Authorization Server. Expected JSON.";
+/** How the reason in mailcow's log begins, and whether the mailbox is named. */
+interface Entered {
+  reason: string;
+  named: boolean;
+}
+
+const named = (reason: string): Entered => ({ reason, named: true });
+const unnamed = (reason: string): Entered => ({ reason, named: false });
+
+const NO_MATCH = named("No matching attribute mapping was found");
+const NO_ADDRESS = unnamed("No email address found for user");
+const NO_MAILBOX = named("Could not create mailbox on login");
+const NO_JSON = unnamed("Invalid response received from Authorization Server. Expected JSON.");
 
 const SAVE: Mending = { by: "save" };
 const PLAN: Mending = { by: "plan" };
@@ -250,7 +266,7 @@ export const REFUSED: readonly Refused[] = [
     name: "r, auto-create off",
     spoil: (scene) => scene.store({ login_provisioning: "0" }),
     ending: "refused",
-    log: "Auto-create users on login is deactivated",
+    log: unnamed("Auto-create users on login is deactivated"),
     said: "attempt",
     code: "login_provisioning_off",
     mending: SAVE,
@@ -265,13 +281,13 @@ export const REFUSED: readonly Refused[] = [
     facts: () => ({ template: "Nope" }),
     mending: { by: "save", template: "Default" },
   },
-  { name: "c, the mailbox has a password", owner: true, spoil: async () => {}, ending: "refused", log: "The user's authentication source is not of type OIDC", said: "attempt", code: "mailbox_has_password", mending: { by: "switch" } },
+  { name: "c, the mailbox has a password", owner: true, spoil: async () => {}, ending: "refused", log: named("The user's authentication source is not of type OIDC"), said: "attempt", code: "mailbox_has_password", mending: { by: "switch" } },
   {
     name: "w, inactive mailbox",
     owner: true,
     spoil: (scene, person) => scene.mailbox(person, { authsource: "generic-oidc", active: "0" }),
     ending: "refused",
-    log: "Domain or mailbox is inactive",
+    log: named("Domain or mailbox is inactive"),
     said: "attempt",
     code: "mailbox_inactive",
     mending: { by: (scene, person) => scene.mailbox(person, { active: "1" }) },
@@ -297,7 +313,7 @@ export const REFUSED: readonly Refused[] = [
     code: "user_without_email",
     mending: { by: (scene, person) => scene.user(person, { email: person.email }) },
   },
-  { name: "h, wrong client secret", spoil: (scene) => scene.store({ client_secret: "wrong" }), ending: "refused", log: "invalid_client", said: "attempt", code: "pair_wrong_secret", mending: SAVE },
+  { name: "h, wrong client secret", spoil: (scene) => scene.store({ client_secret: "wrong" }), ending: "refused", log: unnamed("invalid_client"), said: "attempt", code: "pair_wrong_secret", mending: SAVE },
   {
     name: "h2, wrong client ID",
     spoil: (scene) => scene.store({ client_id: "wrong" }),
@@ -362,7 +378,7 @@ export const REFUSED: readonly Refused[] = [
     name: "m, a certificate that mailcow does not trust",
     spoil: (scene) => scene.upstream("untrusted_certificate"),
     ending: "refused",
-    log: "cURL error 60: SSL certificate problem: self-signed certificate",
+    log: unnamed("cURL error 60: SSL certificate problem: self-signed certificate"),
     said: "attempt",
     code: "server_distrusts_certificate",
     facts: async (scene) => ({ url: String((await scene.settings())["token_url"]) }),
@@ -406,11 +422,6 @@ export interface SignedIn {
   /** What Cowbell warns of all the same: in the check, or asked about the user. */
   warning?: { code: string; asked: boolean };
 }
-
-const MIB = 1_048_576;
-
-/** Quota of the templates at the simulated mailcow. */
-const QUOTA = { Default: 0, "OIDC Users": 1_024 * MIB } as const;
 
 /** Quota of mailboxes that exist, in MiB, as no template has it. */
 export const OWN_QUOTA = 300;
