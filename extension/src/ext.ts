@@ -1,7 +1,14 @@
 /**
  * The only door to the browser's extension API. Everything Cowbell asks of the browser is here, so a reviewer can read it in
- * one sitting, and another browser needs another version of this file alone.
+ * one sitting, and what differs between browsers differs nowhere else.
  */
+
+declare global {
+  namespace chrome.sidebarAction {
+    /** Firefox has a sidebar where Chromium has a side panel. */
+    function open(): Promise<void>;
+  }
+}
 
 export type Port = chrome.runtime.Port;
 
@@ -26,7 +33,7 @@ export function onIconClick(listener: (tab: { id: number; windowId: number; url:
 
 /** Opens the panel. Browsers allow it only within the handler of a click, before anything is awaited. */
 export function openPanel(windowId: number): Promise<void> {
-  return chrome.sidePanel.open({ windowId });
+  return "sidebarAction" in chrome ? chrome.sidebarAction.open() : chrome.sidePanel.open({ windowId });
 }
 
 /** Leaves a click for the panel to find; it lives in memory, out of reach of pages. */
