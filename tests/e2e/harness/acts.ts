@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 
 import type { Page } from "puppeteer-core";
 
-import { names } from "./accessible.ts";
+import { images } from "./accessible.ts";
 import { passAuthentikFlow } from "./login-pages.ts";
 import { text } from "./messages.ts";
 import type { Panel } from "./panel.ts";
@@ -68,6 +68,7 @@ export async function setUpBoth(stage: Stage, panel: Panel): Promise<Page> {
   await planAndApply(panel);
   const tab = await goToMailcow(stage, panel);
   await saveForMe(panel);
+  await stage.clickToolbarAgain(tab);
   return tab;
 }
 
@@ -97,7 +98,7 @@ export async function pressSave(tab: Page): Promise<void> {
 
 /** What stands beside the fields of a page. */
 export function marks(tab: Page): Promise<string[]> {
-  return names(tab, "image");
+  return images(tab);
 }
 
 /** Signs in to mailcow through authentik in a browser that knows nobody; gives the page it ends on. */
