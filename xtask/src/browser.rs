@@ -64,7 +64,20 @@ const JOURNEY: &str = ".journey.test.ts";
 const TEST: &str = ".test.ts";
 
 /// Journeys that run in Firefox, too: the others need what puppeteer does with Chromium only.
-const IN_FIREFOX: [&str; 1] = ["main.journey.test.ts"];
+const IN_BOTH: [&str; 10] = [
+    "diagnosis.test.ts",
+    "mailcow-trouble.test.ts",
+    "main.journey.test.ts",
+    "many-users.test.ts",
+    "meanwhile.test.ts",
+    "repair.journey.test.ts",
+    "save-for-me.journey.test.ts",
+    "set-up.test.ts",
+    "templates.test.ts",
+    "versions.test.ts",
+];
+/// Journeys about what only Firefox does.
+const FIREFOX: &str = ".firefox.test.ts";
 
 /// Files of journeys that run beside each other at most; each has a browser of its own.
 const MOST_AT_ONCE: usize = 4;
@@ -88,7 +101,10 @@ pub(crate) fn journeys(options: &JourneyOptions, closing_lines: &mut Vec<String>
         .into_iter()
         .filter(|file| {
             let name = file.file_name().unwrap_or_default().to_string_lossy();
-            let runs = options.browser == In::Chromium || IN_FIREFOX.contains(&name.as_ref());
+            let runs = match options.browser {
+                In::Chromium => !name.ends_with(FIREFOX),
+                In::Firefox => name.ends_with(FIREFOX) || IN_BOTH.contains(&name.as_ref()),
+            };
             runs && name.ends_with(ending) && name.contains(options.name.as_deref().unwrap_or_default())
         })
         .collect();

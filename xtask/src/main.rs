@@ -6,7 +6,7 @@
 //! | [`build`] | from Rust and TypeScript to `dist/` |
 //! | [`check`] | `cargo xtask test`: every check, one after the other |
 //! | [`sizes`] | what takes the space, and the limits |
-//! | [`browser`] | what runs in a real Chromium: journeys, demo, bench |
+//! | [`browser`] | what runs in a real browser: journeys, demo, bench |
 
 mod browser;
 mod build;

@@ -21,11 +21,13 @@ async function named(page: Page): Promise<string[]> {
   return found;
 }
 
-/** Firefox keeps its accessibility tree to itself, but shows every node of the document, with the name that ours have. */
+/** Firefox keeps its accessibility tree to itself, but shows every node of the document, with the name that our images have. */
 async function labelled(page: Page): Promise<string[]> {
   const found: string[] = [];
   const collect = ({ value }: RemoteNode): void => {
-    const { role, "aria-label": label } = value?.attributes ?? {};
+    const { role, "aria-label": label, "aria-hidden": hidden } = value?.attributes ?? {};
+    // What is inside of a button is part of its name.
+    if (hidden === "true" || value?.localName === "button") return;
     if (role === "img" && label !== undefined) found.push(label);
     if (value?.shadowRoot) collect(value.shadowRoot);
     value?.children?.forEach(collect);

@@ -15,7 +15,7 @@ export interface ContextInfo {
 
 /** A node of a document, as far as it is looked at here. */
 export interface RemoteNode {
-  value?: { attributes?: Record<string, string>; children?: RemoteNode[]; shadowRoot?: RemoteNode | null };
+  value?: { localName?: string; attributes?: Record<string, string>; children?: RemoteNode[]; shadowRoot?: RemoteNode | null };
 }
 
 type Evaluation<Value> = { type: "success"; result: Value } | { type: "exception"; exceptionDetails: { text: string } };

@@ -42,10 +42,6 @@ export class Chromium implements Host {
     }
   }
 
-  get panels(): readonly Panel[] {
-    return [...this.#panels.values()];
-  }
-
   clickIcon(page: Page): Promise<void> {
     return page.triggerExtensionAction(this.extension);
   }
@@ -55,6 +51,11 @@ export class Chromium implements Host {
     const panel = this.#panels.get(target) ?? (await Panel.of(await target.asPage()));
     this.#panels.set(target, panel);
     return panel;
+  }
+
+  async close(): Promise<string[]> {
+    await this.browser.close();
+    return [...this.#panels.values()].flatMap(({ problems }) => problems);
   }
 
   #isPanel(target: Target): boolean {

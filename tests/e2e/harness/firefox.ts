@@ -18,7 +18,11 @@ const WINDOW = ["--width=1300", "--height=900"];
 /** Milliseconds that an open sidebar may take to load. */
 const TIMEOUT = 30_000;
 
-const PREFERENCES = { "ui.prefersReducedMotion": 1 };
+const PREFERENCES = {
+  "ui.prefersReducedMotion": 1,
+  // Others leave a white gutter in photographs.
+  "ui.useOverlayScrollbars": 1,
+};
 
 export class Firefox implements Host {
   readonly browser: Browser;
@@ -51,12 +55,13 @@ export class Firefox implements Host {
     }
   }
 
-  get panels(): readonly Panel[] {
-    return [...this.#panels.values()];
-  }
-
   async clickIcon(): Promise<void> {
     await this.#window.clickIcon();
+  }
+
+  /** Ends the event page, as Firefox does when it has been idle for a while. */
+  async endEventPage(): Promise<void> {
+    await this.#window.endEventPage();
   }
 
   async panel(): Promise<Panel> {
@@ -70,6 +75,14 @@ export class Firefox implements Host {
     const panel = await Sidebar.in(this.#window, page);
     this.#panels.set(context, panel);
     return panel;
+  }
+
+  async close(): Promise<string[]> {
+    try {
+      return await this.#window.errors();
+    } finally {
+      await this.browser.close();
+    }
   }
 }
 
@@ -89,11 +102,10 @@ class Sidebar extends Panel {
   }
 
   override async named(role: string, name: string): Promise<ElementHandle> {
-    for (;;) {
-      let found: ElementHandle | undefined;
-      await this.until(async () => (found = await this.#named(role, name)) !== undefined);
-      if (found) return found;
-    }
+    let found: ElementHandle | undefined;
+    await this.until(async () => (found = await this.#named(role, name)) !== undefined);
+    if (!found) throw new Error(`the sidebar has no ${role} ${name}`);
+    return found;
   }
 
   override press(name: string): Promise<void> {
@@ -101,6 +113,11 @@ class Sidebar extends Panel {
       () => this.named("button", name),
       (target) => target.asLocator(),
     );
+  }
+
+  /** Beside the tab it always is. */
+  protected override toFront(): Promise<void> {
+    return Promise.resolve();
   }
 
   /** Firefox looks for names in one component at a time; axe-core looks into all of them. */
@@ -159,6 +176,18 @@ interface NavigableManager {
   getIdForBrowser(browser: ContentBrowser): string;
 }
 
+interface ConsoleMessage {
+  readonly message: string;
+}
+
+declare const Ci: { nsIScriptError: new () => ConsoleMessage & { readonly sourceName: string } };
+declare const Services: { console: { getMessageArray(): ConsoleMessage[] } };
+
+interface Policy {
+  extension: { readonly backgroundState: string; terminateBackground(): Promise<void> };
+}
+
+declare const WebExtensionPolicy: { getByID(id: string): Policy };
 declare const ChromeUtils: { importESModule(address: string): { NavigableManager: NavigableManager } };
 declare function synthesizeMouseEvent(type: string, x: number, y: number, event: { button: number; buttons: number; clickCount: number }): void;
 
@@ -192,6 +221,30 @@ class Window {
         synthesizeMouseEvent(type, box.x + box.width / 2, box.y + box.height / 2, { button: 0, buttons: type === "mousedown" ? 1 : 0, clickCount: 1 });
       }
     }, this.#extension);
+  }
+
+  /** Ends the extension's event page. */
+  async endEventPage(): Promise<void> {
+    const state = await this.#run(async (id) => {
+      const { extension } = WebExtensionPolicy.getByID(id);
+      await extension.terminateBackground();
+      return extension.backgroundState;
+    }, this.#extension);
+    if (state !== "stopped") throw new Error(`the event page is ${state}`);
+  }
+
+  /** What went wrong in any page of the extension: BiDi reports the console of tabs only. */
+  async errors(): Promise<string[]> {
+    const found = await this.#run(() =>
+      JSON.stringify(
+        Services.console
+          .getMessageArray()
+          .filter((message) => message instanceof Ci.nsIScriptError && message.sourceName.startsWith("moz-extension:"))
+          .map(({ message }) => message),
+      ),
+    );
+    // Not every finding has a remedy, and Chromium takes no offence at being asked for it.
+    return (JSON.parse(found) as string[]).filter((message) => !message.includes("Unknown localization message"));
   }
 
   /** Identifier and address of what the sidebar shows, as soon as that is loaded. */
@@ -240,13 +293,13 @@ class Window {
     });
   }
 
-  async #run<Result>(play: (...values: string[]) => Result, ...values: string[]): Promise<Result> {
+  async #run<Result>(play: (...values: string[]) => Result, ...values: string[]): Promise<Awaited<Result>> {
     const evaluation = await send(this.#browser, "script.callFunction", {
       functionDeclaration: play.toString(),
       arguments: values.map((value) => ({ type: "string", value })),
       target: { context: this.#context },
-      awaitPromise: false,
+      awaitPromise: true,
     });
-    return valueOf(evaluation).value as Result;
+    return valueOf(evaluation).value as Awaited<Result>;
   }
 }

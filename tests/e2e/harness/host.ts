@@ -6,14 +6,14 @@ import type { Panel } from "./panel.ts";
 
 export interface Host {
   readonly browser: Browser;
-  /** Every panel that was taken hold of. */
-  readonly panels: readonly Panel[];
   /** Whether a click gives access to a site, or to one page only until the next is loaded. */
   readonly grants: "site" | "page";
   /** Clicks the icon in the toolbar for the tab in front. */
   clickIcon(page: Page): Promise<void>;
   /** The panel, as soon as it is open. */
   panel(): Promise<Panel>;
+  /** Ends the browser, and gives the errors that the extension reported. */
+  close(): Promise<string[]>;
 }
 
 export interface HostOptions {

@@ -17,6 +17,7 @@ import { environment } from "./environment.ts";
 import { Firefox } from "./firefox.ts";
 import type { Host, HostOptions } from "./host.ts";
 import { type Installation, type Product, START } from "./installation.ts";
+import { text } from "./messages.ts";
 import type { Panel } from "./panel.ts";
 import { realInstallation } from "./real.ts";
 import { type StandinOptions, Standins } from "./standins.ts";
@@ -56,6 +57,12 @@ export class Stage {
     throw new Error("this needs Chromium");
   }
 
+  /** What only Firefox has. */
+  get firefox(): Firefox {
+    if (this.#host instanceof Firefox) return this.#host;
+    throw new Error("this needs Firefox");
+  }
+
   /** The stand-ins, for what cannot be done with real installations. */
   get standins(): Standins {
     if (this.installation instanceof Standins) return this.installation;
@@ -90,7 +97,9 @@ export class Stage {
 
   /** Clicks once more in a tab that has loaded a page, where that ends what the first click gave. */
   async clickToolbarAgain(page: Page): Promise<void> {
-    if (this.#host.grants === "page") await this.clickToolbar(page);
+    if (this.#host.grants === "site") return;
+    await (await this.panel()).says(text("chip_lost"));
+    await this.clickToolbar(page);
   }
 
   /** The panel, as soon as it is open. */
@@ -112,10 +121,9 @@ export class Stage {
   /** Ends everything; fails if a panel reported an error. */
   async [Symbol.asyncDispose](): Promise<void> {
     try {
-      await this.browser.close();
+      assert.deepEqual(await this.#host.close(), [], "errors in the panel");
     } finally {
       await this.installation.close();
     }
-    assert.deepEqual(this.#host.panels.flatMap(({ problems }) => problems), [], "errors in the panel");
   }
 }
