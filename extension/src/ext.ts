@@ -1,6 +1,6 @@
 /**
  * The only door to the browser's extension API. Everything Cowbell asks of the browser is here, so a reviewer can read it in
- * one sitting, and another browser needs another version of this file alone.
+ * one sitting, and what differs between browsers differs nowhere else.
  */
 
 export type Port = chrome.runtime.Port;
@@ -24,9 +24,19 @@ export function onIconClick(listener: (tab: { id: number; windowId: number; url:
   });
 }
 
+/** Firefox has a sidebar where Chromium has a side panel. */
+function sidebar(): { open(): Promise<void> } | undefined {
+  return (chrome as { sidebarAction?: ReturnType<typeof sidebar> }).sidebarAction;
+}
+
+/** Whether access to a tab ends with its page, as in Firefox, and not only when it goes to another site. */
+export function accessEndsWithPage(): boolean {
+  return sidebar() !== undefined;
+}
+
 /** Opens the panel. Browsers allow it only within the handler of a click, before anything is awaited. */
 export function openPanel(windowId: number): Promise<void> {
-  return chrome.sidePanel.open({ windowId });
+  return sidebar()?.open() ?? chrome.sidePanel.open({ windowId });
 }
 
 /** Leaves a click for the panel to find; it lives in memory, out of reach of pages. */

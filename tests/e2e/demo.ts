@@ -47,7 +47,7 @@ async function play(stage: Stage): Promise<void> {
   await acts.fillForm(panel);
   await panel.says(text("form_good"));
   await sideBySide(stage, mailcow, panel, "beside-mailcow");
-  await acts.pressSave(mailcow);
+  await acts.pressSave(stage, mailcow);
   await panel.says(text("mailcow_saved"));
   await panel.press(text("mailcow_check"));
   await panel.says(text("check_lead"));

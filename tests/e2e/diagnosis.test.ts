@@ -91,7 +91,7 @@ journey("failed sign-ins are explained, one is put right", async (step) => {
   await step("the secret is put right where the panel leads to, and the next sign-in goes through", async () => {
     await panel.click(`>>> cb-button::-p-text(${JSON.stringify(text("check_go", { place: text("place_mailcow") }))})`);
     await panel.find(">>> cb-diff");
-    await acts.saveForMe(panel);
+    await acts.saveForMe(stage, panel, form);
     await minutesAgo(stage, 0);
     const page = await acts.signInByButton(stage);
     assert.ok(new URL(page.url()).pathname.startsWith("/SOGo/so"), page.url());

@@ -27,11 +27,12 @@ interface Scene {
 /** Ends the run in its own way; gives the panel, and the words on the button that leads on. */
 type Interruption = (scene: Scene) => Promise<{ panel: Panel; goOn: string }>;
 
-interrupted("the tab is reloaded", async ({ tab, panel }) => {
+interrupted("the tab is reloaded", async ({ stage, tab, panel }) => {
   await tab.reload();
   await panel.says(finding("send_tab_gone"));
   await panel.assertAccessible();
   await panel.shots("interrupted-reloaded");
+  await stage.clickToolbarAgain(tab);
   return { panel, goOn: text("go_on") };
 });
 

@@ -5,7 +5,7 @@
 
 import assert from "node:assert/strict";
 
-import { names } from "./harness/accessible.ts";
+import { images } from "./harness/accessible.ts";
 import * as acts from "./harness/acts.ts";
 import { journey } from "./harness/journey.ts";
 import { text } from "./harness/messages.ts";
@@ -77,7 +77,7 @@ journey("from a click in authentik to a proven sign-in, and back", async (step) 
   });
 
   await step("mailcow's own Save stores it", async () => {
-    await acts.pressSave(form);
+    await acts.pressSave(stage, form);
     await panel.says(text("mailcow_saved"));
     const { identityProvider } = await mailcowState(witness.mailcow);
     assert.equal(identityProvider["authsource"], "generic-oidc");
@@ -90,8 +90,8 @@ journey("from a click in authentik to a proven sign-in, and back", async (step) 
   await step("the check finds both sides in order", async () => {
     await panel.press(text("mailcow_check"));
     await panel.says(text("check_lead"));
-    const signs = await names(panel.page, "image");
-    assert.ok(signs.includes(text("sign_good")) && !signs.includes(text("sign_fault")), await panel.text());
+    const signs = await images(panel.page);
+    assert.ok(signs.includes(text("sign_good")) && !signs.includes(text("sign_fault")), signs.join(" | "));
     await panel.assertAccessible();
     await panel.shots("check");
   });

@@ -35,8 +35,7 @@ journey("who can sign in", async (step) => {
     await acts.describeSetup(stage, panel);
     await panel.choose(text("audience_all"));
     await acts.planAndApply(panel);
-    await acts.goToMailcow(stage, panel);
-    await acts.saveForMe(panel);
+    await acts.saveForMe(stage, panel, await acts.goToMailcow(stage, panel));
   });
 
   await step("everybody is counted", async () => {

@@ -27,6 +27,7 @@ journey("what is spoilt is named and put right", async (step) => {
   const address = String(user["email"]);
   const tab = await stage.visit(`${authentik}/if/admin/`);
   const panel = await stage.clickToolbar(tab);
+  let form = tab;
 
   /** Clicks the icon at both products, and opens the check, which follows what is read. */
   const check = async (form: Page): Promise<void> => {
@@ -41,7 +42,7 @@ journey("what is spoilt is named and put right", async (step) => {
   const save = async (): Promise<void> => {
     await panel.go(text("place_mailcow"));
     await panel.find(">>> cb-diff");
-    await acts.saveForMe(panel);
+    await acts.saveForMe(stage, panel, form);
   };
   const ownMailbox = async (): Promise<Entry | undefined> => acts.mailboxOf(await mailcowState(witness.mailcow), user);
   const store = async (settings: Entry): Promise<void> => {
@@ -51,7 +52,6 @@ journey("what is spoilt is named and put right", async (step) => {
 
   const setAttributes = (attributes: unknown): Promise<unknown> => ask(witness.authentik, `/api/v3/core/users/${String(user["pk"])}/`, "PATCH", { attributes });
 
-  let form = tab;
   await step("both sides fit together, and whoever is to sign in can", async () => {
     form = await acts.setUpBoth(stage, panel);
     await panel.press(text("mailcow_check"));
@@ -122,6 +122,7 @@ journey("what is spoilt is named and put right", async (step) => {
     await panel.press(text("mailcow_restore"));
     await panel.confirm();
     await panel.says(text("mailcow_restored"));
+    await stage.clickToolbarAgain(form);
     await acts.undoAtAuthentik(panel);
     // Undo keeps what somebody else has set.
     await setAttributes(user["attributes"]);

@@ -63,7 +63,7 @@ journey("mailboxes come from the template of a group", async (step) => {
     await acts.fillForm(panel);
     const { client_scopes, mappers, templates } = await acts.formValues(tab);
     assert.deepEqual([client_scopes, mappers, templates], [[`openid profile email ${SCOPE}`], [TEMPLATE], [TEMPLATE]]);
-    await acts.pressSave(tab);
+    await acts.pressSave(stage, tab);
     await stage.clickToolbar(tab);
     await panel.says(text("mailcow_in_sync"));
   });

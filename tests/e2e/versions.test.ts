@@ -23,7 +23,7 @@ for (const versions of [
     await acts.planAndApply(panel);
     const form = await acts.goToMailcow(stage, panel);
     await acts.fillForm(panel);
-    await acts.pressSave(form);
+    await acts.pressSave(stage, form);
     await panel.says(text("mailcow_saved"));
     const page = await acts.signInByButton(stage);
     assert.ok(new URL(page.url()).pathname.startsWith("/SOGo/so"), page.url());

@@ -1,13 +1,15 @@
-//! What runs in a real Chromium: wasm tests, journeys, demo, bench. The scripts are TypeScript in `tests/`; this module
+//! What runs in a real browser: wasm tests, journeys, demo, bench. The scripts are TypeScript in `tests/`; this module
 //! builds what they need, tells them where it is (`tests/e2e/harness/environment.ts` reads it), and starts them.
 
+use std::ffi::OsString;
 use std::fs;
 use std::num::NonZero;
 use std::path::PathBuf;
 use std::process::Command;
+use std::str::FromStr;
 use std::thread;
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result, bail, ensure};
 use serde_json::{Value, json};
 
 use crate::build::{self, Profile};
@@ -25,9 +27,31 @@ pub(crate) struct DemoOptions {
     pub(crate) shots: Option<PathBuf>,
 }
 
+/// The browser that journeys run in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum In {
+    #[default]
+    Chromium,
+    Firefox,
+}
+
+impl FromStr for In {
+    type Err = anyhow::Error;
+
+    fn from_str(name: &str) -> Result<Self> {
+        match name {
+            "chromium" => Ok(Self::Chromium),
+            "firefox" => Ok(Self::Firefox),
+            _ => bail!("there are no journeys in {name:?}, but in chromium and firefox"),
+        }
+    }
+}
+
 /// Which journeys to run, and where.
 #[derive(Default)]
 pub(crate) struct JourneyOptions {
+    /// The browser.
+    pub(crate) browser: In,
     /// Against real installations instead of the stand-ins.
     pub(crate) real: bool,
     /// Only files whose name contains this.
@@ -39,12 +63,28 @@ const JOURNEY: &str = ".journey.test.ts";
 /// Journeys that need the stand-ins' faults and data.
 const TEST: &str = ".test.ts";
 
+/// Journeys that run in Firefox, too: the others need what puppeteer does with Chromium only.
+const IN_BOTH: [&str; 10] = [
+    "diagnosis.test.ts",
+    "mailcow-trouble.test.ts",
+    "main.journey.test.ts",
+    "many-users.test.ts",
+    "meanwhile.test.ts",
+    "repair.journey.test.ts",
+    "save-for-me.journey.test.ts",
+    "set-up.test.ts",
+    "templates.test.ts",
+    "versions.test.ts",
+];
+/// Journeys about what only Firefox does.
+const FIREFOX: &str = ".firefox.test.ts";
+
 /// Files of journeys that run beside each other at most; each has a browser of its own.
 const MOST_AT_ONCE: usize = 4;
 
 /// The demo.
 pub(crate) fn demo(options: &DemoOptions) -> Result<()> {
-    let mut node = node(Stage::new("debug")?, &["tests/e2e/demo.ts".into()])?;
+    let mut node = node(Stage::new(In::Chromium, "debug")?, &["tests/e2e/demo.ts".into()])?;
     if options.headless {
         node.env("COWBELL_HEADLESS", "1");
     }
@@ -61,11 +101,15 @@ pub(crate) fn journeys(options: &JourneyOptions, closing_lines: &mut Vec<String>
         .into_iter()
         .filter(|file| {
             let name = file.file_name().unwrap_or_default().to_string_lossy();
-            name.ends_with(ending) && name.contains(options.name.as_deref().unwrap_or_default())
+            let runs = match options.browser {
+                In::Chromium => !name.ends_with(FIREFOX),
+                In::Firefox => name.ends_with(FIREFOX) || IN_BOTH.contains(&name.as_ref()),
+            };
+            runs && name.ends_with(ending) && name.contains(options.name.as_deref().unwrap_or_default())
         })
         .collect();
     ensure!(!sources.is_empty(), "no such journey in tests/e2e");
-    let mut node = node(Stage::new("debug")?, &sources)?;
+    let mut node = node(Stage::new(options.browser, "debug")?, &sources)?;
     let at_once = thread::available_parallelism().map_or(1, NonZero::get).min(MOST_AT_ONCE);
     node.args(["--test", "--test-reporter=spec"]).arg(format!("--test-concurrency={at_once}"));
     if options.real {
@@ -84,7 +128,7 @@ pub(crate) fn journeys(options: &JourneyOptions, closing_lines: &mut Vec<String>
 
 /// The figures that need a browser; `part` is the name of some of them.
 pub(crate) fn bench(part: Option<&str>) -> Result<()> {
-    let mut node = node(Stage::new("release")?, &["tests/bench/main.ts".into()])?;
+    let mut node = node(Stage::new(In::Chromium, "release")?, &["tests/bench/main.ts".into()])?;
     run(node.arg(script("bench/main")).args(part))
 }
 
@@ -113,14 +157,28 @@ pub(crate) fn wasm_tests(tools: &WasmTools, browser: &Browser) -> Result<Command
 
 /// All that a script needs around it.
 struct Stage {
-    browser: Browser,
+    /// What it is told of the browser, the extension, and where photographs go.
+    browser: [(&'static str, OsString); 4],
     standins: PathBuf,
 }
 
 impl Stage {
     /// Builds extension, site and stand-ins; `standins` is the profile of the latter, `debug` or `release`.
-    fn new(standins: &str) -> Result<Self> {
-        let browser = setup::browser()?;
+    fn new(browser: In, standins: &str) -> Result<Self> {
+        let browser = match browser {
+            In::Chromium => [
+                ("COWBELL_BROWSER", "chromium".into()),
+                ("COWBELL_CHROMIUM", setup::browser()?.chromium.into()),
+                ("COWBELL_EXTENSION", paths::chromium_extension().into()),
+                ("COWBELL_SHOTS", paths::work().join("shots").into()),
+            ],
+            In::Firefox => [
+                ("COWBELL_BROWSER", "firefox".into()),
+                ("COWBELL_FIREFOX", setup::firefox()?.into()),
+                ("COWBELL_EXTENSION", paths::firefox_extension().into()),
+                ("COWBELL_SHOTS", paths::work().join("shots/firefox").into()),
+            ],
+        };
         build::everything(Profile::Release)?;
         Ok(Self { browser, standins: step("build the stand-ins", || build_standins(standins))? })
     }
@@ -151,9 +209,7 @@ fn node(stage: Stage, sources: &[PathBuf]) -> Result<Command> {
         .arg(format!("--outdir={}", paths::work().display())))?;
     let mut node = program("node");
     node.arg("--enable-source-maps")
-        .env("COWBELL_SHOTS", paths::work().join("shots"))
-        .env("COWBELL_CHROMIUM", stage.browser.chromium)
-        .env("COWBELL_EXTENSION", paths::chromium_extension())
+        .envs(stage.browser)
         .env("COWBELL_SITE", paths::site())
         .env("COWBELL_STANDINS", stage.standins);
     Ok(node)

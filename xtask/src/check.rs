@@ -79,7 +79,7 @@ impl Step {
             }),
             Self::Build => build::everything(Profile::Release),
             Self::Types => {
-                build::chromium(Profile::Release)?;
+                build::extension(Profile::Release)?;
                 build::types()
             }
             Self::Sizes => sizes::ratchet(),

@@ -16,9 +16,11 @@ cargo xtask <command>
   demo [--headless] [--shots DIR]   opens Chromium with Cowbell and simulated authentik and mailcow;
                                     headless it plays the journey, --shots writes screenshots
   test [--only STEP]...             every check; STEP: fmt clippy docs native build types sizes wasm e2e
-  build [--dev]                     the unpacked extension in dist/chromium, the site in dist/www
-  e2e [--real] [NAME]               browser journeys whose file name contains NAME; --real runs them against
-                                    the installations named by AUTHENTIK_URL, MAILCOW_URL, ... (see CONTRIBUTING.md)
+  build [--dev]                     the unpacked extension in dist/chromium and dist/firefox, the site in dist/www
+  e2e [--real] [--browser BROWSER] [NAME]
+                                    browser journeys whose file name contains NAME; --real runs them against
+                                    the installations named by AUTHENTIK_URL, MAILCOW_URL, ... (see CONTRIBUTING.md);
+                                    BROWSER: chromium firefox
   findings [--write]                the catalogue of findings, and whether each has its words, a test and its row in
                                     docs/FINDINGS.md; --write brings the rows up to date
   sizes                             what takes the space, and whether the limits hold
@@ -81,6 +83,7 @@ pub(crate) fn parse(mut arguments: lexopt::Parser) -> Result<Command> {
             }
             (Command::Bench { part }, Value(name)) if part.is_none() => *part = Some(name.string()?),
             (Command::E2e(options), Long("real")) => options.real = true,
+            (Command::E2e(options), Long("browser")) => options.browser = arguments.value()?.string()?.parse()?,
             (Command::E2e(options), Value(name)) if options.name.is_none() => {
                 options.name = Some(name.string()?);
             }

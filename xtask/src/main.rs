@@ -7,7 +7,7 @@
 //! | [`check`] | `cargo xtask test`: every check, one after the other |
 //! | [`sizes`] | what takes the space, and the limits |
 //! | [`package`] | archives for stores, the same from every folder |
-//! | [`browser`] | what runs in a real Chromium: journeys, demo, bench |
+//! | [`browser`] | what runs in a real browser: journeys, demo, bench |
 
 mod browser;
 mod build;

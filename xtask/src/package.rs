@@ -39,12 +39,13 @@ impl Archive {
 }
 
 fn pack() -> Result<Vec<Archive>> {
-    build::chromium(Profile::Release)?;
+    build::extension(Profile::Release)?;
     step("pack", || {
         let prefix = concat!("cowbell-", env!("CARGO_PKG_VERSION"));
         let mut archives = Vec::new();
-        let extension = paths::chromium_extension();
-        archives.push(archive(&format!("{prefix}-chromium.zip"), &extension, &files(&extension)?)?);
+        for (browser, extension) in [("chromium", paths::chromium_extension()), ("firefox", paths::firefox_extension())] {
+            archives.push(archive(&format!("{prefix}-{browser}.zip"), &extension, &files(&extension)?)?);
+        }
         archives.push(archive(&format!("{prefix}-sources.zip"), paths::root(), &sources()?)?);
         let lines: Vec<String> = archives.iter().map(Archive::line).collect();
         fs::write(paths::at("dist").join(SUMS), lines.join("\n") + "\n")?;

@@ -37,6 +37,11 @@ pub(crate) fn chromium_extension() -> PathBuf {
     at("dist/chromium")
 }
 
+/// The same for Firefox.
+pub(crate) fn firefox_extension() -> PathBuf {
+    at("dist/firefox")
+}
+
 /// The page without the extension.
 pub(crate) fn site() -> PathBuf {
     at("dist/www")

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 
 import type { Page } from "puppeteer-core";
 
-import { names } from "./accessible.ts";
+import { images } from "./accessible.ts";
 import { passAuthentikFlow } from "./login-pages.ts";
 import { text } from "./messages.ts";
 import type { Panel } from "./panel.ts";
@@ -55,11 +55,12 @@ export async function goToMailcow(stage: Stage, panel: Panel): Promise<Page> {
   return tab;
 }
 
-/** Saves mailcow's settings through its API, after the panel's question. */
-export async function saveForMe(panel: Panel): Promise<void> {
+/** Saves mailcow's settings through its API, after the panel's question; mailcow's tab loads its page anew. */
+export async function saveForMe(stage: Stage, panel: Panel, tab: Page): Promise<void> {
   await panel.press(text("mailcow_save"));
   await panel.confirm();
   await panel.says(text("mailcow_saved"));
+  await stage.clickToolbarAgain(tab);
 }
 
 /** Sets up both sides from the panel; gives mailcow's tab. */
@@ -67,7 +68,7 @@ export async function setUpBoth(stage: Stage, panel: Panel): Promise<Page> {
   await describeSetup(stage, panel);
   await planAndApply(panel);
   const tab = await goToMailcow(stage, panel);
-  await saveForMe(panel);
+  await saveForMe(stage, panel, tab);
   return tab;
 }
 
@@ -90,14 +91,15 @@ export function formValues(tab: Page): Promise<Record<string, string[]>> {
 }
 
 /** Presses mailcow's own Save and waits until the page is loaded again. */
-export async function pressSave(tab: Page): Promise<void> {
+export async function pressSave(stage: Stage, tab: Page): Promise<void> {
   await tab.bringToFront();
   await Promise.all([tab.waitForNavigation(), tab.locator('[data-action="edit_selected"][data-id="iam_generic"]').click()]);
+  await stage.clickToolbarAgain(tab);
 }
 
 /** What stands beside the fields of a page. */
 export function marks(tab: Page): Promise<string[]> {
-  return names(tab, "image");
+  return images(tab);
 }
 
 /** Signs in to mailcow through authentik in a browser that knows nobody; gives the page it ends on. */

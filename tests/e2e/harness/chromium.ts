@@ -1,19 +1,10 @@
 /** A Chromium in a new profile, usually with the extension. */
 
-import puppeteer, { type Browser, type Extension, type Target } from "puppeteer-core";
+import puppeteer, { type Browser, type Extension, type Page, type Target } from "puppeteer-core";
 
 import { environment } from "./environment.ts";
-
-export interface ChromiumOptions {
-  /** Without a window; true unless said otherwise. */
-  headless?: boolean;
-  /** Language of the browser, which decides the language of the panel. */
-  language?: string;
-  /** Folder of the unpacked extension; the one that was built unless said otherwise. */
-  extension?: string;
-  /** Folder of the profile, which stays; a new one that goes with the browser unless said otherwise. */
-  profile?: string;
-}
+import type { Host, HostOptions } from "./host.ts";
+import { Panel } from "./panel.ts";
 
 const FLAGS = [
   "--disable-background-networking",
@@ -25,18 +16,50 @@ const FLAGS = [
   "--no-sandbox",
 ];
 
-/** Starts the browser with the extension. */
-export async function launchChromium(options: ChromiumOptions = {}): Promise<{ browser: Browser; extension: Extension }> {
-  const browser = await launchBrowser(options);
-  try {
-    const id = await browser.installExtension(options.extension ?? environment.extension());
-    const extension = (await browser.extensions()).get(id);
-    if (extension === undefined) throw new Error("the extension was not loaded");
-    await listening(browser, extension);
-    return { browser, extension };
-  } catch (error) {
-    await browser.close();
-    throw error;
+export class Chromium implements Host {
+  readonly browser: Browser;
+  readonly extension: Extension;
+  readonly grants = "site";
+  readonly #panels = new Map<Target, Panel>();
+
+  private constructor(browser: Browser, extension: Extension) {
+    this.browser = browser;
+    this.extension = extension;
+  }
+
+  /** Starts the browser with the extension. */
+  static async launch(options: HostOptions = {}): Promise<Chromium> {
+    const browser = await launchBrowser(options);
+    try {
+      const id = await browser.installExtension(options.extension ?? environment.extension());
+      const extension = (await browser.extensions()).get(id);
+      if (extension === undefined) throw new Error("the extension was not loaded");
+      await listening(browser, extension);
+      return new Chromium(browser, extension);
+    } catch (error) {
+      await browser.close();
+      throw error;
+    }
+  }
+
+  clickIcon(page: Page): Promise<void> {
+    return page.triggerExtensionAction(this.extension);
+  }
+
+  async panel(): Promise<Panel> {
+    const target = await this.browser.waitForTarget((target) => this.#isPanel(target));
+    const panel = this.#panels.get(target) ?? (await Panel.of(await target.asPage()));
+    this.#panels.set(target, panel);
+    return panel;
+  }
+
+  async close(): Promise<string[]> {
+    await this.browser.close();
+    return [...this.#panels.values()].flatMap(({ problems }) => problems);
+  }
+
+  #isPanel(target: Target): boolean {
+    return target.url().startsWith(`chrome-extension://${this.extension.id}/panel.html`);
   }
 }
 
@@ -58,7 +81,7 @@ async function listening(browser: Browser, extension: Extension): Promise<void> 
 }
 
 /** Starts the browser alone; a profile of its own is removed when it is closed. */
-export function launchBrowser({ headless = true, language = "en-US", profile }: ChromiumOptions = {}): Promise<Browser> {
+export function launchBrowser({ headless = true, language = "en-US", profile }: HostOptions = {}): Promise<Browser> {
   return puppeteer.launch({
     executablePath: environment.chromium(),
     // Named later: `launch` leaves a browser behind when it cannot load an extension.

@@ -2,6 +2,8 @@
 
 import type { Page } from "puppeteer-core";
 
+import { environment } from "./environment.ts";
+
 /** Pastes into an empty field of the page and gives what arrives there. */
 export async function pasted(page: Page): Promise<string> {
   await page.bringToFront();
@@ -11,7 +13,11 @@ export async function pasted(page: Page): Promise<string> {
     field.focus();
     return field;
   });
-  await page.keyboard.press("KeyV", { commands: ["Paste"] });
+  if (environment.browser() === "firefox") {
+    await page.keyboard.down("Control");
+    await page.keyboard.press("v");
+    await page.keyboard.up("Control");
+  } else await page.keyboard.press("KeyV", { commands: ["Paste"] });
   return field.evaluate((field) => {
     field.remove();
     return field.value;

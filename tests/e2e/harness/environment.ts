@@ -10,8 +10,12 @@ export function required(name: string): string {
 const isSet = (name: string): boolean => (process.env[name] ?? "") !== "";
 
 export const environment = {
-  /** The browser. */
+  /** Which browser journeys run in. */
+  browser: () => required("COWBELL_BROWSER"),
+  /** The program. */
   chromium: () => required("COWBELL_CHROMIUM"),
+  /** The same. */
+  firefox: () => required("COWBELL_FIREFOX"),
   /** The unpacked extension. */
   extension: () => required("COWBELL_EXTENSION"),
   /** The page without the extension. */

@@ -30,10 +30,15 @@ export class Panel extends Screen {
 
   /** Copies one of the credentials, and waits until the panel says that it did. */
   async copy(label: string): Promise<void> {
-    await this.page.bringToFront();
+    await this.toFront();
     const row = `>>> cb-secret::-p-text(${JSON.stringify(label)})`;
     await this.click(`${row} >>> cb-button`);
     await this.find(`${row} >>> [role="status"]::-p-text(${JSON.stringify(text("copied"))})`);
+  }
+
+  /** Brings it in front of everything that hides it. */
+  protected toFront(): Promise<void> {
+    return this.page.bringToFront();
   }
 
   /** Closes it, as its cross does. */

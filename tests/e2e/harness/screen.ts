@@ -5,7 +5,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 
 import axe from "axe-core";
-import type { ElementHandle, Page } from "puppeteer-core";
+import type { ElementHandle, Locator, Page } from "puppeteer-core";
 
 import { environment } from "./environment.ts";
 
@@ -73,8 +73,16 @@ export class Screen {
 
   /** Clicks what matches as soon as it is there and enabled; aims again if it moved away from under the pointer. */
   async click(selector: string): Promise<void> {
+    await this.hit(
+      () => this.find(selector),
+      () => this.page.locator(selector),
+    );
+  }
+
+  /** Does so with what `find` gives. */
+  protected async hit(find: () => Promise<ElementHandle>, locate: (target: ElementHandle) => Locator<Element>): Promise<void> {
     for (let hit = false; !hit; ) {
-      const target = await this.find(selector);
+      const target = await find();
       const aim = await target.evaluateHandle((element) => {
         const aim = { hit: false, end: (): void => removeEventListener("click", land, true) };
         const land = (event: Event): void => {
@@ -87,7 +95,7 @@ export class Screen {
         addEventListener("click", land, true);
         return aim;
       });
-      await this.page.locator(selector).click();
+      await locate(target).click();
       hit = await aim.evaluate((aim) => {
         aim.end();
         return aim.hit;

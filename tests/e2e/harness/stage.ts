@@ -10,16 +10,19 @@ import assert from "node:assert/strict";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 
-import type { Browser, Extension, Page, Target } from "puppeteer-core";
+import type { Browser, Extension, Page } from "puppeteer-core";
 
-import { type ChromiumOptions, launchChromium } from "./chromium.ts";
+import { Chromium } from "./chromium.ts";
 import { environment } from "./environment.ts";
+import { Firefox } from "./firefox.ts";
+import type { Host, HostOptions } from "./host.ts";
 import { type Installation, type Product, START } from "./installation.ts";
-import { Panel } from "./panel.ts";
+import { text } from "./messages.ts";
+import type { Panel } from "./panel.ts";
 import { realInstallation } from "./real.ts";
 import { type StandinOptions, Standins } from "./standins.ts";
 
-export interface LaunchOptions extends ChromiumOptions {
+export interface LaunchOptions extends HostOptions {
   standins?: StandinOptions;
 }
 
@@ -27,8 +30,8 @@ export interface LaunchOptions extends ChromiumOptions {
 export async function launch(options: LaunchOptions = {}): Promise<Stage> {
   const installation = environment.real() ? realInstallation() : await Standins.start(options.standins);
   try {
-    const { browser, extension } = await launchChromium(options);
-    return new Stage(browser, extension, installation);
+    const host = environment.browser() === "firefox" ? await Firefox.launch(options) : await Chromium.launch(options);
+    return new Stage(host, installation);
   } catch (error) {
     await installation.close();
     throw error;
@@ -36,15 +39,28 @@ export async function launch(options: LaunchOptions = {}): Promise<Stage> {
 }
 
 export class Stage {
-  readonly browser: Browser;
-  readonly extension: Extension;
   readonly installation: Installation;
-  readonly #panels = new Map<Target, Panel>();
+  readonly #host: Host;
 
-  constructor(browser: Browser, extension: Extension, installation: Installation) {
-    this.browser = browser;
-    this.extension = extension;
+  constructor(host: Host, installation: Installation) {
+    this.#host = host;
     this.installation = installation;
+  }
+
+  get browser(): Browser {
+    return this.#host.browser;
+  }
+
+  /** The extension as Chromium knows it, for what cannot be done with Firefox. */
+  get extension(): Extension {
+    if (this.#host instanceof Chromium) return this.#host.extension;
+    throw new Error("this needs Chromium");
+  }
+
+  /** What only Firefox has. */
+  get firefox(): Firefox {
+    if (this.#host instanceof Firefox) return this.#host;
+    throw new Error("this needs Firefox");
   }
 
   /** The stand-ins, for what cannot be done with real installations. */
@@ -75,16 +91,20 @@ export class Stage {
   /** Clicks the icon in the toolbar while `page` is in front, and gives the panel that opens or was open. */
   async clickToolbar(page: Page): Promise<Panel> {
     await page.bringToFront();
-    await page.triggerExtensionAction(this.extension);
+    await this.#host.clickIcon(page);
     return this.panel();
   }
 
+  /** Clicks once more in a tab that has loaded a page, where that ends what the first click gave. */
+  async clickToolbarAgain(page: Page): Promise<void> {
+    if (this.#host.grants === "site") return;
+    await (await this.panel()).says(text("chip_lost"));
+    await this.clickToolbar(page);
+  }
+
   /** The panel, as soon as it is open. */
-  async panel(): Promise<Panel> {
-    const target = await this.browser.waitForTarget((target) => this.#isPanel(target));
-    const panel = this.#panels.get(target) ?? (await Panel.of(await target.asPage()));
-    this.#panels.set(target, panel);
-    return panel;
+  panel(): Promise<Panel> {
+    return this.#host.panel();
   }
 
   /** Photographs a tab as `<name>.png`. */
@@ -101,14 +121,9 @@ export class Stage {
   /** Ends everything; fails if a panel reported an error. */
   async [Symbol.asyncDispose](): Promise<void> {
     try {
-      await this.browser.close();
+      assert.deepEqual(await this.#host.close(), [], "errors in the panel");
     } finally {
       await this.installation.close();
     }
-    assert.deepEqual([...this.#panels.values()].flatMap(({ problems }) => problems), [], "errors in the panel");
-  }
-
-  #isPanel(target: Target): boolean {
-    return target.url().startsWith(`chrome-extension://${this.extension.id}/panel.html`);
   }
 }

@@ -2,6 +2,8 @@
 
 import type { HTTPRequest, Page } from "puppeteer-core";
 
+import { environment } from "./environment.ts";
+
 export interface Exchange {
   method: string;
   /** Path and query. */
@@ -27,7 +29,8 @@ export class Traffic {
     const open = new Map<HTTPRequest, Exchange>();
     const begin = performance.now();
     page.on("request", (request) => {
-      if (request.resourceType() !== "fetch") return;
+      // Firefox does not say what makes a request.
+      if (environment.browser() !== "firefox" && request.resourceType() !== "fetch") return;
       const { pathname, search } = new URL(request.url());
       const exchange = { method: request.method(), path: pathname + search, status: undefined, started: performance.now() - begin, ended: undefined };
       open.set(request, exchange);

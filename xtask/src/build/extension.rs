@@ -6,15 +6,15 @@ use std::path::Path;
 use anyhow::{Context as _, Result, ensure};
 use serde_json::{Map, Value};
 
-use super::bundle::{copy_static, copy_wasm, emptied, esbuild_for};
+use super::bundle::{copy_folder, copy_static, copy_wasm, emptied, esbuild_for};
 use super::{Profile, promises};
 use crate::fingerprint::files;
 use crate::paths;
 use crate::process::run;
 use crate::report::step;
 
-/// The oldest browser that the bundles run in; the manifest says the same to the user.
-const CHROMIUM: &str = "chrome120";
+/// The oldest browsers that the bundles run in; the manifests say the same to the user.
+const OLDEST: &str = "chrome120,firefox140";
 
 /// A bundle that belongs to the extension.
 struct Entry {
@@ -29,28 +29,35 @@ const ENTRIES: [Entry; 3] = [
     Entry { source: "extension/src/page/executor.ts", bundle: "page.js", format: "iife" },
 ];
 
-/// Builds `dist/chromium`.
+/// Builds `dist/chromium` and `dist/firefox`, which differ in their manifests alone.
 pub(super) fn build(profile: Profile) -> Result<()> {
-    step("bundle the extension for Chromium", || {
-        let folder = paths::chromium_extension();
-        emptied(&folder)?;
+    step("bundle the extension", || {
+        let shared = paths::work().join("extension");
+        emptied(&shared)?;
         let mut bundles = Vec::new();
         for entry in &ENTRIES {
-            let file = folder.join(entry.bundle);
+            let file = shared.join(entry.bundle);
             let inputs = paths::work().join(entry.bundle).with_extension("inputs.json");
-            run(esbuild_for(profile, CHROMIUM)
+            run(esbuild_for(profile, OLDEST)
                 .arg(entry.source)
                 .arg(format!("--format={}", entry.format))
                 .arg(format!("--metafile={}", inputs.display()))
                 .arg(format!("--outfile={}", file.display())))?;
             bundles.push((entry.bundle, serde_json::from_str(&fs::read_to_string(inputs)?)?));
         }
-        copy_static(&paths::at("extension"), &folder)?;
-        copy_wasm(&folder)?;
-        write_messages(&folder.join(LOCALES))?;
-        let manifest = manifest("extension/manifest.chromium.json")?;
-        fs::write(folder.join("manifest.json"), serde_json::to_string_pretty(&manifest)?)?;
-        promises::check(&folder, &bundles)
+        copy_static(&paths::at("extension"), &shared)?;
+        copy_wasm(&shared)?;
+        write_messages(&shared.join(LOCALES))?;
+        for (folder, overlay) in [
+            (paths::chromium_extension(), "extension/manifest.chromium.json"),
+            (paths::firefox_extension(), "extension/manifest.firefox.json"),
+        ] {
+            emptied(&folder)?;
+            copy_folder(&shared, &folder)?;
+            fs::write(folder.join("manifest.json"), serde_json::to_string_pretty(&manifest(overlay)?)?)?;
+            promises::check(&folder, &bundles)?;
+        }
+        Ok(())
     })
 }
 

@@ -24,12 +24,12 @@ pub(crate) enum Profile {
 
 /// Builds the extension and, where it exists, the site.
 pub(crate) fn everything(profile: Profile) -> Result<()> {
-    chromium(profile)?;
+    extension(profile)?;
     www::build(profile)
 }
 
-/// Builds the unpacked extension for Chromium.
-pub(crate) fn chromium(profile: Profile) -> Result<()> {
+/// Builds the unpacked extension for each browser.
+pub(crate) fn extension(profile: Profile) -> Result<()> {
     setup::packages()?;
     wasm::build(profile)?;
     extension::build(profile)

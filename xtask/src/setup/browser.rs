@@ -1,4 +1,4 @@
-//! Chromium and its driver.
+//! The browsers: Chromium with its driver, and Firefox.
 
 use std::path::PathBuf;
 
@@ -30,7 +30,14 @@ const CHROMIUM: Wanted = Wanted {
 
 const CHROMEDRIVER: Wanted = Wanted { variable: "COWBELL_CHROMEDRIVER", names: &["chromedriver"], package: "chromium-driver" };
 
-/// Finds or installs both.
+const FIREFOX: Wanted = Wanted { variable: "COWBELL_FIREFOX", names: &["firefox-esr", "firefox"], package: "firefox-esr" };
+
+/// Finds or installs Firefox, whose driver is part of it.
+pub(crate) fn firefox() -> Result<PathBuf> {
+    find_or_install(&FIREFOX)
+}
+
+/// Finds or installs Chromium and its driver.
 pub(crate) fn browser() -> Result<Browser> {
     Ok(Browser { chromium: find_or_install(&CHROMIUM)?, chromedriver: find_or_install(&CHROMEDRIVER)? })
 }

@@ -12,7 +12,7 @@ use std::process::Command;
 
 use anyhow::Result;
 
-pub(crate) use browser::{Browser, browser};
+pub(crate) use browser::{Browser, browser, firefox};
 use compiler::Compiler;
 pub(crate) use npm::packages;
 

@@ -5,7 +5,7 @@ import type { Click } from "../../ext";
 import { troubleOf } from "../core";
 import type { Page } from "../link/page";
 import { Tab, type TabStatus } from "../link/tab";
-import { IDLE, type State, viewOf } from "../state/state";
+import { IDLE, type Lost, type State, viewOf } from "../state/state";
 import { readMailcow } from "./mailcow";
 import type { Panel } from "./panel";
 import { readRegistration } from "./registration";
@@ -46,13 +46,16 @@ export class Tabs {
   }
 }
 
+/** What ends the work in a tab; after anything else it goes on. */
+const OVER: ReadonlySet<Lost> = new Set(["closed", "ended"]);
+
 async function follow(panel: Panel, product: Product, host: string, status: TabStatus): Promise<void> {
   const { store } = panel;
   if (product === "mailcow" && status.kind !== "live") {
     panel.form = undefined;
     store.set({ form: undefined });
   }
-  if (status.kind === "lost") store.set({ [product]: { kind: "lost", host, why: status.why }, ...(product === "mailcow" && status.why !== "unreachable" ? { work: IDLE } : {}) });
+  if (status.kind === "lost") store.set({ [product]: { kind: "lost", host, why: status.why }, ...(product === "mailcow" && OVER.has(status.why) ? { work: IDLE } : {}) });
   else if (status.kind === "connecting") store.set(reading(store.state, product, host));
   else if (product === "authentik") await readAuthentik(panel, host, status.page);
   else await readMailcow(panel, host, status.page);

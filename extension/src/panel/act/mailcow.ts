@@ -24,7 +24,10 @@ export async function readMailcow(panel: Panel, host: string, page: Page): Promi
     if (wasFilled) set(panel, { ...IDLE, outcome: view.inSync ? "saved" : "differs" });
     panel.form = new LiveForm(panel, page);
     if (store.state.place === "check") checkOnce(panel);
-    if (store.state.work.busy === "go") await fillHere(panel, page);
+    if (store.state.work.busy !== "go") return;
+    // Where the click has to be repeated, it may be elsewhere.
+    if (samePage(page.facts.url, view.formPage)) await fillHere(panel, page);
+    else set(panel, IDLE);
   } catch (error) {
     // A page that went away meanwhile says so itself, and better.
     if (panel.tabs.pageOf("mailcow") === page) store.set({ mailcow: { kind: "faulty", host, trouble: troubleOf(error) }, work: IDLE });

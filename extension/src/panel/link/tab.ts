@@ -1,16 +1,14 @@
 /** A tab that the icon was clicked on, kept connected across reloads for as long as the browser lets us. */
 
-import { look, onTabChange } from "../../ext";
+import { accessEndsWithPage, look, onTabChange } from "../../ext";
+import type { Lost } from "../state/state";
 import { Page } from "./page";
 
-/**
- * How a tab stands. When it is lost: `closed`; `ended`, it went to another site, and with that the permission which a click
- * gives; `unreachable`, it takes no script at the moment, as an error page does not, and is tried again and again.
- */
+/** How a tab stands. */
 export type TabStatus =
   | { kind: "connecting" }
   | { kind: "live"; page: Page }
-  | { kind: "lost"; why: "closed" | "ended" | "unreachable" };
+  | { kind: "lost"; why: Lost };
 
 /** Pause after the first attempt that failed; each one after it is twice as long as the one before, up to the longest. */
 const FIRST_PAUSE_MS = 50;
@@ -63,7 +61,7 @@ export class Tab {
       } catch {
         const tab = await look(this.id);
         if (tab?.url === undefined) {
-          this.#set({ kind: "lost", why: tab ? "ended" : "closed" });
+          this.#set({ kind: "lost", why: tab ? (accessEndsWithPage() ? "loaded" : "ended") : "closed" });
           this.#closed = true;
         } else {
           if (++failures >= PATIENCE && !tab.loading) this.#set({ kind: "lost", why: "unreachable" });

@@ -29,12 +29,19 @@ import type { Trouble } from "../core";
 export const PLACES = ["setup", "plan", "mailcow", "check"] as const;
 export type PlaceName = (typeof PLACES)[number];
 
+/**
+ * Why a tab is lost: `closed`; `ended`, it went to another site, and with that the permission which a click gives; `loaded`, it
+ * loaded another page, where that ends the permission; `unreachable`, it takes no script at the moment, as an error page does not,
+ * and is tried again and again.
+ */
+export type Lost = "closed" | "ended" | "loaded" | "unreachable";
+
 /** How a product stands, with the host that was clicked on. While it is read again, what was read last is still there. */
 export type Connection<V> =
   | { kind: "absent" }
   | { kind: "reading"; host: string; view: V | undefined }
   | { kind: "live"; host: string; view: V }
-  | { kind: "lost"; host: string; why: "closed" | "ended" | "unreachable" }
+  | { kind: "lost"; host: string; why: Lost }
   | { kind: "faulty"; host: string; trouble: Trouble };
 
 /** What is known of users. */

@@ -54,10 +54,22 @@ function notice({ view, work, form, registration }: MailcowModel, act: MailcowAc
     ></cb-notice>`;
   }
   if (work.filled) return filledNotice(work.filled, form);
-  if (view.inSync) return html`<cb-notice kind="good" .label=${t(work.outcome === "saved" ? "mailcow_saved" : "mailcow_in_sync")}></cb-notice>`;
-  if (work.outcome === "restored") return html`<cb-notice kind="good" .label=${t("mailcow_restored")}></cb-notice>`;
-  if (work.outcome === "differs") return html`<cb-notice kind="warning" .label=${t("mailcow_differs")}>${t("mailcow_differs_note")}</cb-notice>`;
-  return nothing;
+  if (view.inSync && work.outcome !== "saved") return html`<cb-notice kind="good" .label=${t("mailcow_in_sync")}></cb-notice>`;
+  return view.inSync || work.outcome !== "saved" ? outcomeNotice(work) : nothing;
+}
+
+/** What came of the last save. */
+export function outcomeNotice({ outcome }: Work): TemplateResult | typeof nothing {
+  switch (outcome) {
+    case "saved":
+      return html`<cb-notice kind="good" .label=${t("mailcow_saved")}></cb-notice>`;
+    case "restored":
+      return html`<cb-notice kind="good" .label=${t("mailcow_restored")}></cb-notice>`;
+    case "differs":
+      return html`<cb-notice kind="warning" .label=${t("mailcow_differs")}>${t("mailcow_differs_note")}</cb-notice>`;
+    case undefined:
+      return nothing;
+  }
 }
 
 function filledNotice(filled: readonly FieldRow[], form: FormSeen | undefined): TemplateResult {

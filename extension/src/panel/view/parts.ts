@@ -3,7 +3,7 @@
 import type { Kind, PartState, Progress, RegistrationView, Shown } from "cowbell-core";
 import { html, nothing, type TemplateResult } from "lit";
 import type { Trouble } from "../core";
-import type { Connection } from "../state/state";
+import type { Connection, Lost } from "../state/state";
 import { breakable } from "../text/breakable";
 import { objectName, shownText, troubleWords } from "../text/core";
 import { t, tn } from "../text/words";
@@ -18,12 +18,19 @@ export function troubleNotice(trouble: Trouble, action?: { label: string; act: (
   >`;
 }
 
+const NOTES = {
+  closed: "lost_note",
+  ended: "lost_note",
+  loaded: "lost_loaded_note",
+  unreachable: "lost_unreachable_note",
+} as const satisfies Record<Lost, unknown>;
+
 /** Says that a tab is lost, if it is. */
 export function lostNotice(product: "authentik" | "mailcow", connection: Connection<unknown>): TemplateResult | typeof nothing {
   if (connection.kind !== "lost") return nothing;
   const { why } = connection;
   const named = { product: t(`product_${product}`) };
-  return html`<cb-notice kind="warning" .label=${t(`lost_${why}`, named)}>${t(why === "unreachable" ? "lost_unreachable_note" : "lost_note", named)}</cb-notice>`;
+  return html`<cb-notice kind="warning" .label=${t(`lost_${why}`, named)}>${t(NOTES[why], named)}</cb-notice>`;
 }
 
 /** A field before and after. */

@@ -14,7 +14,7 @@ import { type PlaceName, viewOf } from "../state/state";
 import { t } from "../text/words";
 import { checkView } from "./check";
 import { signInsView } from "./diagnosis";
-import { mailcowView } from "./mailcow";
+import { mailcowView, outcomeNotice } from "./mailcow";
 import { lifeView } from "./life";
 import { groupFor } from "./model";
 import { lostNotice, troubleNotice } from "./parts";
@@ -111,7 +111,7 @@ function mailcow(panel: Panel): TemplateResult {
       return troubleNotice(mailcow.trouble, again(panel, "mailcow"));
     default: {
       // The notice says what to do, unless another tab was opened since.
-      if (mailcow.kind === "lost" && !opened) return html`${lostNotice("mailcow", mailcow)}`;
+      if (mailcow.kind === "lost" && !opened) return html`${outcomeNotice(work)} ${lostNotice("mailcow", mailcow)}`;
       const words = opened ? "mailcow_opened" : "mailcow_none";
       return html`<cb-empty icon="key" .label=${t(`${words}_title`)} .text=${t(`${words}_text`)}></cb-empty>`;
     }

@@ -1,0 +1,58 @@
+/** WebDriver BiDi, the protocol that puppeteer speaks with Firefox, for what puppeteer has no words for. */
+
+import type { Browser, Page } from "puppeteer-core";
+
+/** A browsing context as the protocol describes it. */
+export interface ContextInfo {
+  context: string;
+  url: string;
+  parent: string | null;
+  userContext: string;
+  clientWindow: string;
+  originalOpener: string | null;
+  children: ContextInfo[] | null;
+}
+
+/** A node of a document, as far as it is looked at here. */
+export interface RemoteNode {
+  value?: { localName?: string; attributes?: Record<string, string>; children?: RemoteNode[]; shadowRoot?: RemoteNode | null };
+}
+
+type Evaluation<Value> = { type: "success"; result: Value } | { type: "exception"; exceptionDetails: { text: string } };
+
+/** The commands that are used, each with its answer. */
+interface Answers {
+  "browsingContext.getTree": { contexts: ContextInfo[] };
+  "script.callFunction": Evaluation<{ value?: unknown }>;
+  "script.evaluate": Evaluation<RemoteNode>;
+}
+
+interface Connection {
+  send<Method extends keyof Answers>(method: Method, parameters: object): Promise<{ result: Answers[Method] }>;
+  emit(event: string, parameters: object): void;
+}
+
+/** Sends a command. */
+export async function send<Method extends keyof Answers>(browser: Browser, method: Method, parameters: object): Promise<Answers[Method]> {
+  return (await connectionOf(browser).send(method, parameters)).result;
+}
+
+/** Lets puppeteer believe that Firefox told it of a context. */
+export function announce(browser: Browser, context: ContextInfo): void {
+  connectionOf(browser).emit("browsingContext.contextCreated", context);
+}
+
+/** What the protocol calls a page. */
+export function contextOf(page: Page): string {
+  return (page.mainFrame() as unknown as { _id: string })._id;
+}
+
+/** What a script came to. */
+export function valueOf<Value>(evaluation: Evaluation<Value>): Value {
+  if (evaluation.type === "exception") throw new Error(evaluation.exceptionDetails.text);
+  return evaluation.result;
+}
+
+function connectionOf(browser: Browser): Connection {
+  return (browser as unknown as { connection: Connection }).connection;
+}

@@ -1,0 +1,28 @@
+/** What a journey asks of a browser beyond its pages. */
+
+import type { Browser, Page } from "puppeteer-core";
+
+import type { Panel } from "./panel.ts";
+
+export interface Host {
+  readonly browser: Browser;
+  /** Whether a click gives access to a site, or to one page only until the next is loaded. */
+  readonly grants: "site" | "page";
+  /** Clicks the icon in the toolbar for the tab in front. */
+  clickIcon(page: Page): Promise<void>;
+  /** The panel, as soon as it is open. */
+  panel(): Promise<Panel>;
+  /** Ends the browser, and gives the errors that the extension reported. */
+  close(): Promise<string[]>;
+}
+
+export interface HostOptions {
+  /** Without a window; true unless said otherwise. */
+  headless?: boolean;
+  /** Language of the browser, which decides the language of the panel. */
+  language?: string;
+  /** Folder of the unpacked extension; the one that was built unless said otherwise. */
+  extension?: string;
+  /** Folder of Chromium's profile, which stays; a new one that goes with the browser unless said otherwise. */
+  profile?: string;
+}

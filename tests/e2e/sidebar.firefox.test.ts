@@ -1,0 +1,37 @@
+/** What Firefox does differently: a sidebar, an event page that ends, and access that ends with each page. */
+
+import { test } from "node:test";
+
+import * as acts from "./harness/acts.ts";
+import { text } from "./harness/messages.ts";
+import { launch } from "./harness/stage.ts";
+
+/** Pixels of a sidebar that nobody has made wider. */
+const NARROWEST = 252;
+
+test("a click opens the sidebar although the event page has ended", async () => {
+  await using stage = await launch();
+  const tab = await stage.open("authentik");
+  await stage.firefox.endEventPage();
+  const panel = await stage.clickToolbar(tab);
+  await panel.says(text("setup_title"));
+  await panel.shot("setup-narrow", { width: NARROWEST });
+});
+
+test("another page ends the access, the panel says so, and the next click goes on with what was asked for", async () => {
+  await using stage = await launch();
+  const panel = await stage.clickToolbar(await stage.open("authentik"));
+  await acts.describeSetup(stage, panel);
+  await acts.planAndApply(panel);
+  await stage.open("mailcow");
+  const tab = await stage.visit(`${stage.installation.origins.mailcow}/admin/dashboard`);
+  await stage.clickToolbar(tab);
+  // Goes to the page with the form first.
+  await panel.press(text("mailcow_fill"));
+  await panel.says(text("lost_loaded", { product: text("product_mailcow") }));
+  await panel.assertAccessible();
+  await panel.shots("lost-loaded");
+  await stage.clickToolbar(tab);
+  await panel.says(text("mailcow_not_saved"));
+  await panel.shot("mailcow-narrow", { width: NARROWEST });
+});
