@@ -43,7 +43,7 @@ journey("no trace of the client secret is left", async (step) => {
       assert.ok(secret && secret.length === 128);
       secrets.add(secret);
       await nowhere(secrets, panel, form);
-      await acts.saveForMe(panel);
+      await acts.saveForMe(stage, panel, form);
       await panel.press(text("mailcow_check"));
       await panel.says(text("life_title"));
       await remember();

@@ -28,13 +28,14 @@ journey("each sign-in of the contract ends as recorded; whoever was refused gets
   const { mailcow } = stage.installation.origins;
   const panel = await stage.clickToolbar(await stage.visit(`${stage.installation.origins.authentik}/if/admin/`));
 
+  let form = scene.mailcow;
   await step("both products are connected, and checked", async () => {
     await scene.minutesAgo(APART * (REFUSED.length + 2));
     await acts.describeSetup(stage, panel);
     await panel.choose(text("audience_all"));
     await acts.planAndApply(panel);
-    await acts.goToMailcow(stage, panel);
-    await acts.saveForMe(panel);
+    form = await acts.goToMailcow(stage, panel);
+    await acts.saveForMe(stage, panel, form);
     await panel.press(text("mailcow_check"));
     await settled(panel);
     await panel.press(text("signins_explain"));
@@ -58,7 +59,7 @@ journey("each sign-in of the contract ends as recorded; whoever was refused gets
       );
       const words = { ...(await refused.facts?.(scene, person)) };
       await explained(panel, refused, who, words);
-      await mend(panel, scene, refused, person, who, words);
+      await mend(panel, form, scene, refused, person, who, words);
       await signIn(page, mailcow, person, "mailbox");
       await page.browserContext().close();
       if (refused.mending.by === "save" && refused.mending.template !== undefined) has(await scene.mailboxOf(person), { quota: QUOTA[refused.mending.template] });
@@ -172,7 +173,7 @@ async function explained(panel: Panel, { said, code }: Refused, who: string, wor
 const squeezed = (words: string): string => words.replace(/\s/g, "");
 
 /** Takes the remedy. */
-async function mend(panel: Panel, scene: Scene, refused: Refused, person: Person, who: string, words: Words): Promise<void> {
+async function mend(panel: Panel, form: Page, scene: Scene, refused: Refused, person: Person, who: string, words: Words): Promise<void> {
   const { mending } = refused;
   const lead = async (place: "setup" | "plan" | "mailcow"): Promise<void> => {
     const label = text("check_go", { place: text(`place_${place}`) });
@@ -190,7 +191,7 @@ async function mend(panel: Panel, scene: Scene, refused: Refused, person: Person
     case "save":
       await lead("mailcow");
       if (mending.template !== undefined) await panel.page.locator(">>> cb-select >>> select").fill(mending.template);
-      return acts.saveForMe(panel);
+      return acts.saveForMe(scene.stage, panel, form);
     case "save_to_plan":
       await lead("mailcow");
       await panel.press(text("setup_show"));

@@ -72,7 +72,7 @@ journey("names that mean harm stay names", async (step) => {
     await panel.shots("hostile-mailcow");
     await acts.fillForm(panel);
     assert.equal(await form.evaluate(() => "harmed" in globalThis || document.querySelector("marquee") !== null), false);
-    await acts.saveForMe(panel);
+    await acts.saveForMe(stage, panel, form);
     await panel.press(text("mailcow_check"));
     await panel.says(text("readiness_title"));
     await panel.says(counted("list_all", users.length));
