@@ -86,7 +86,7 @@ pub struct Defaults {
     pub invalidation_flow: String,
     /// Primary key of the signing key; empty for none.
     pub signing_key: String,
-    /// Whose mailboxes come from which template, groups by name.
+    /// Whose mailboxes come from which template.
     pub templates: Vec<TemplateRule>,
 }
 

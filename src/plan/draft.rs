@@ -65,7 +65,7 @@ pub struct SetupDraft {
     pub verified_by: VerifiedBy,
     /// Who may use the application; `None` leaves what is there.
     pub access: Option<Access>,
-    /// Whose mailboxes come from which template, groups by primary key; `None` leaves what is there.
+    /// Whose mailboxes come from which template; `None` leaves what is there.
     pub templates: Option<Vec<TemplateRule>>,
 }
 
@@ -248,7 +248,7 @@ pub fn resolve<'a>(draft: &SetupDraft, snapshot: &'a Snapshot) -> Resolved<'a> {
         fault(DraftField::LaunchUrl, 0, DraftFault::Address { fault: AddressFault::Invalid });
     }
     let templates = templates(draft.templates.as_deref(), snapshot, &mut adoption);
-    for (field, index) in nothing_chosen(draft, &templates) {
+    for (field, index) in nothing_chosen(draft, snapshot) {
         fault(field, index, DraftFault::NothingChosen);
     }
     let setup = Setup {
@@ -280,8 +280,8 @@ pub fn resolve<'a>(draft: &SetupDraft, snapshot: &'a Snapshot) -> Resolved<'a> {
     Resolved { setup: Some(setup), adoption, notes: mailcow.notes, faults }
 }
 
-/// Where something has to be chosen and is not.
-fn nothing_chosen(draft: &SetupDraft, templates: &[TemplateRule]) -> Vec<(DraftField, usize)> {
+/// Where something has to be chosen and is not. A group that has gone is no choice.
+fn nothing_chosen(draft: &SetupDraft, snapshot: &Snapshot) -> Vec<(DraftField, usize)> {
     let nobody = match &draft.audience {
         Audience::All => false,
         Audience::Groups { groups } => groups.is_empty(),
@@ -291,30 +291,37 @@ fn nothing_chosen(draft: &SetupDraft, templates: &[TemplateRule]) -> Vec<(DraftF
     let mut found = Vec::new();
     found.extend(nobody.then_some((DraftField::Audience, 0)));
     found.extend(no_group.then_some((DraftField::Access, 0)));
-    let incomplete = templates.iter().enumerate().filter(|(_, rule)| rule.group.is_empty() || rule.template.is_empty());
+    let is_group = |name: &str| snapshot.groups.iter().any(|group| group.name == name);
+    let rules = draft.templates.iter().flatten().enumerate();
+    let incomplete = rules.filter(|(_, rule)| rule.template.trim().is_empty() || !is_group(&rule.group));
     found.extend(incomplete.map(|(index, _)| (DraftField::Templates, index)));
     found
 }
 
-/// The rules in force, groups by name: those that are typed, or those of the mapping that Cowbell has made. A group that has gone has
-/// no name.
+/// The rules in force: those that are typed, or those of the mapping that Cowbell has made. A mapping that another provider uses, too,
+/// is only adopted as it is.
 fn templates<'a>(typed: Option<&[TemplateRule]>, snapshot: &'a Snapshot, adoption: &mut Adoption<'a>) -> Vec<TemplateRule> {
-    let of_mailcow = |mapping: &&ScopeMapping| mapping.managed.is_none() && mapping.scope_name == TEMPLATE_SCOPE;
-    let own = |mapping: &&ScopeMapping| of_mailcow(mapping) && template_rules(&mapping.expression).is_some();
-    let selected = adoption.provider.iter().flat_map(|provider| &provider.property_mappings);
-    let unused = |mapping: &&ScopeMapping| !snapshot.providers.iter().any(|other| other.property_mappings.contains(&mapping.pk));
-    adoption.template_mapping = selected
-        .filter_map(|pk| snapshot.mapping(pk))
-        .find(own)
-        .or_else(|| snapshot.mappings.iter().filter(own).find(|mapping| typed.is_some() && unused(mapping)));
-    let Some(typed) = typed else {
-        return adoption.template_mapping.and_then(|mapping| template_rules(&mapping.expression)).unwrap_or_default();
+    let typed: Option<Vec<TemplateRule>> = typed.map(|rules| {
+        let trimmed = |rule: &TemplateRule| TemplateRule { template: rule.template.trim().to_owned(), ..rule.clone() };
+        rules.iter().map(trimmed).collect()
+    });
+    let own = adoption.provider.map(|provider| provider.pk);
+    let is_selected = |mapping: &ScopeMapping, by_us: bool| {
+        let mut providers = snapshot.providers.iter().filter(|provider| (Some(provider.pk) == own) == by_us);
+        providers.any(|provider| provider.property_mappings.contains(&mapping.pk))
     };
-    let named = |rule: &TemplateRule| TemplateRule {
-        group: snapshot.groups.iter().find(|group| group.pk == rule.group).map(|group| group.name.clone()).unwrap_or_default(),
-        template: rule.template.trim().to_owned(),
-    };
-    typed.iter().map(named).collect()
+    let mut in_force = Vec::new();
+    for mapping in snapshot.mappings.iter().filter(|mapping| mapping.managed.is_none() && mapping.scope_name == TEMPLATE_SCOPE) {
+        let Some(rules) = template_rules(&mapping.expression) else { continue };
+        let (ours, theirs) = (is_selected(mapping, true), is_selected(mapping, false));
+        let fits = typed.as_ref().is_none_or(|typed| *typed == rules);
+        let left_over = typed.is_some() && !theirs && adoption.template_mapping.is_none();
+        if (ours && (fits || !theirs)) || left_over {
+            adoption.template_mapping = Some(mapping);
+            in_force = rules;
+        }
+    }
+    typed.unwrap_or(in_force)
 }
 
 fn template_mapping_name(snapshot: &Snapshot, adoption: &Adoption<'_>) -> String {

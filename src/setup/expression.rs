@@ -28,7 +28,7 @@ const TEMPLATES_END: &str =
 /// Members of a group get mailboxes from a template.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, Tsify)]
 pub struct TemplateRule {
-    /// Primary key of the group in what an administrator decides, its name in a [`super::Setup`].
+    /// Name of the group, by which the expression looks for it.
     pub group: String,
     /// Name of the template in mailcow; also the value of the claim.
     pub template: String,
@@ -69,8 +69,7 @@ pub fn template_rules(expression: &str) -> Option<Vec<TemplateRule>> {
 #[must_use]
 pub fn same_expression(one: &str, other: &str) -> bool {
     // Blanks in names of groups and templates count.
-    let rules = (template_rules(one), template_rules(other));
-    if let (Some(one), Some(other)) = &rules {
+    if let (Some(one), Some(other)) = (template_rules(one), template_rules(other)) {
         return one == other;
     }
     let bare = |text: &str| {

@@ -133,7 +133,7 @@ pub struct Setup {
     pub verified_by: VerifiedBy,
     /// Who may use the application.
     pub access: Access,
-    /// Whose mailboxes come from which template, the first that fits; groups by name.
+    /// Whose mailboxes come from which template, the first that fits.
     pub templates: Vec<TemplateRule>,
     /// Name of the `mailcow_template` scope mapping.
     pub template_mapping_name: String,

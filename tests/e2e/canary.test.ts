@@ -36,6 +36,7 @@ journey("no trace of the client secret is left", async (step) => {
       hear(panel.page);
       await acts.describeSetup(stage, panel);
       await acts.planAndApply(panel);
+      await panel.copy(text("client_secret"));
       const form = await acts.goToMailcow(stage, panel);
       hear(form);
       await acts.fillForm(panel);

@@ -294,7 +294,7 @@ fn draft_of(random: &mut Rng, stage: &Stage) -> SetupDraft {
             0 => VerifiedBy::GroupAttribute { group: group("staff") },
             _ => VerifiedBy::UserAttribute,
         },
-        templates: (random.u8(0..3) == 0).then(|| vec![TemplateRule { group: group("sales"), template: "OIDC Users".into() }]),
+        templates: (random.u8(0..3) == 0).then(|| vec![TemplateRule { group: "sales".into(), template: "OIDC Users".into() }]),
         application_group: random.bool().then(|| "Mail".to_owned()),
         mailcow: MAILCOW.to_owned(),
         ..draft()

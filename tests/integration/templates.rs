@@ -20,19 +20,15 @@ use crate::support::stage::{MAILCOW, Setting, Stage, draft};
 const SALES: usize = 36;
 const OTHER: usize = 30;
 
-fn group(stage: &Stage, name: &str) -> String {
-    stage.sim.look().authentik.state().group_named(name).expect("a group").pk.to_string()
-}
-
-fn rules(stage: &Stage, rules: &[(&str, &str)]) -> SetupDraft {
-    let rule = |(name, template): &(&str, &str)| TemplateRule { group: group(stage, name), template: (*template).to_owned() };
+fn rules(rules: &[(&str, &str)]) -> SetupDraft {
+    let rule = |(group, template): &(&str, &str)| TemplateRule { group: (*group).to_owned(), template: (*template).to_owned() };
     SetupDraft { templates: Some(rules.iter().map(rule).collect()), ..draft() }
 }
 
 /// Members of `sales` get "OIDC Users", everybody else "Default".
 fn connected(setting: &Setting) -> (Stage, SetupDraft) {
     let stage = setting.stage();
-    let draft = rules(&stage, &[("sales", "OIDC Users")]);
+    let draft = rules(&[("sales", "OIDC Users")]);
     stage.done(&draft);
     stage.observe_mailcow().expect("a view");
     let choice = MailcowChoice { default_template: Some("Default".into()), ..MailcowChoice::default() };
@@ -110,7 +106,7 @@ fn what_is_there_stays_until_somebody_says_otherwise() {
 fn other_rules_change_the_mapping_and_none_deselect_it() {
     let (stage, _) = connected(&small());
     stage.observe().expect("a view");
-    let more = rules(&stage, &[("board", "Default"), ("sales", "OIDC Users")]);
+    let more = rules(&[("board", "Default"), ("sales", "OIDC Users")]);
     let plan = stage.plan(&more).expect("a plan");
     let change = plan.changes.iter().find(|change| change.kind == Kind::TemplateMapping).expect("a change");
     assert_eq!((change.action, plan.writes), (Action::Update, 1));
@@ -137,7 +133,7 @@ fn other_rules_change_the_mapping_and_none_deselect_it() {
 fn undo_and_removal_take_the_mapping_along() {
     let stage = small().stage();
     let before = Picture::of(&stage.sim.look());
-    stage.done(&rules(&stage, &[("sales", "OIDC Users")]));
+    stage.done(&rules(&[("sales", "OIDC Users")]));
     stage.undo().expect("a report");
     before.assert_same(&Picture::of(&stage.sim.look()), "undo");
 
@@ -177,10 +173,32 @@ fn a_mapping_made_by_hand_gives_way_and_its_rows_stay() {
 }
 
 #[test]
+fn a_mapping_that_another_provider_uses_is_not_changed() {
+    let (stage, rules_of_both) = connected(&small());
+    let shared = {
+        let mut world = stage.sim.world();
+        let state = world.authentik.state_mut();
+        let mut other = state.providers[0].clone();
+        (other.pk, other.name, other.client_id) = (other.pk + 1000, "another".into(), "another".into());
+        other.redirect_uris.clear();
+        state.providers.push(other);
+        state.mappings.iter().find(|mapping| mapping.scope_name == "mailcow_template").expect("ours").clone()
+    };
+    stage.observe().expect("a view");
+    assert_eq!(stage.plan(&rules_of_both).expect("a plan").writes, 0, "as it is, it serves both");
+    stage.done(&rules(&[("board", "Default")]));
+    let world = stage.sim.look();
+    let state = world.authentik.state();
+    assert_eq!(state.mapping(shared.pk).expect("still there").expression, shared.expression);
+    let selected = |provider: usize| state.providers[provider].property_mappings.contains(&shared.pk);
+    assert!(!selected(0) && selected(1));
+}
+
+#[test]
 fn incomplete_rules_are_named() {
     let stage = small().stage();
     stage.observe().expect("a view");
-    let mut draft = rules(&stage, &[("sales", "OIDC Users"), ("board", "  ")]);
+    let mut draft = rules(&[("sales", "OIDC Users"), ("board", "  ")]);
     draft.templates.as_mut().expect("rules").push(TemplateRule { group: "gone".into(), template: "Default".into() });
     let faults = stage.app.check_draft(&draft).expect("a view").faults;
     let seen: Vec<_> = faults.iter().map(|fault| (fault.field, fault.index, fault.fault.clone())).collect();

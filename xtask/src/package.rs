@@ -58,8 +58,7 @@ const SUMS: &str = "SHA256SUMS";
 
 /// Everything that is under version control, as it is now.
 fn sources() -> Result<Vec<PathBuf>> {
-    let names = read(program("git").args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"]))
-        .context("the sources of a package are what git knows")?;
+    let names = read(program("git").args(["ls-files", "-z"])).context("the sources of a package are what git knows")?;
     let existing = names.split('\0').filter(|name| !name.is_empty()).map(paths::at).filter(|file| file.is_file());
     Ok(existing.collect())
 }
@@ -103,6 +102,7 @@ fn compare(archives: &[Archive]) -> Result<()> {
         fs::copy(&source, &copy)?;
     }
     quiet(program("git").current_dir(&folder).args(["init", "--quiet"]))?;
+    quiet(program("git").current_dir(&folder).args(["add", "--all"]))?;
     let tools = Path::new("target/xtask/tools");
     copy_all(&paths::root().join(tools), &folder.join(tools))?;
     quiet(program("cargo").current_dir(&folder).args(["xtask", "package"]).env_remove("CARGO_TARGET_DIR"))?;

@@ -81,7 +81,9 @@ export class Screen {
 
   /** Does so with what `find` gives. */
   protected async hit(find: () => Promise<ElementHandle>, locate: (target: ElementHandle) => Locator<Element>): Promise<void> {
+    const end = Date.now() + this.page.getDefaultTimeout();
     for (let hit = false; !hit; ) {
+      if (Date.now() > end) throw new Error(`every click landed elsewhere; the page says: ${await this.text()}`);
       const target = await find();
       const aim = await target.evaluateHandle((element) => {
         const aim = { hit: false, end: (): void => removeEventListener("click", land, true) };

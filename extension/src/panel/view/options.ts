@@ -97,9 +97,8 @@ function access({ authentik, draft, checked }: SetupModel, act: SetupActions): T
 
 /** One row more than there are rules, so that there is always a group to choose; without its group a rule goes. */
 function templates({ authentik, mailcowTemplates, draft, checked }: SetupModel, act: SetupActions, defaults: Defaults): TemplateResult {
-  const keyOf = (name: string): string => authentik.groups.find((group) => group.name === name)?.key ?? "";
-  const rules = draft.templates ?? defaults.templates.map(({ group, template }) => ({ group: keyOf(group), template }));
-  const groups = [{ value: "", label: t("options_template_no_group") }, ...choices(authentik.groups)];
+  const rules = draft.templates ?? defaults.templates;
+  const groups = [{ value: "", label: t("options_template_no_group") }, ...authentik.groups.map(({ name }) => ({ value: name, label: name }))];
   const row = (rule: TemplateRule | undefined, index: number): TemplateResult => {
     const put = (changed: TemplateRule): void => act.change({ templates: rule ? rules.with(index, changed) : [...rules, changed] });
     const chooseGroup = ({ detail }: CustomEvent<string>): void => {
