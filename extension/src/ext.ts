@@ -24,19 +24,22 @@ export function onIconClick(listener: (tab: { id: number; windowId: number; url:
   });
 }
 
-/** Firefox has a sidebar where Chromium has a side panel. */
-function sidebar(): { open(): Promise<void> } | undefined {
-  return (chrome as { sidebarAction?: ReturnType<typeof sidebar> }).sidebarAction;
-}
+/** Whether this is built for Firefox; the build says so. */
+declare const FIREFOX: boolean;
 
 /** Whether access to a tab ends with its page, as in Firefox, and not only when it goes to another site. */
 export function accessEndsWithPage(): boolean {
-  return sidebar() !== undefined;
+  return FIREFOX;
 }
 
 /** Opens the panel. Browsers allow it only within the handler of a click, before anything is awaited. */
 export function openPanel(windowId: number): Promise<void> {
-  return sidebar()?.open() ?? chrome.sidePanel.open({ windowId });
+  return FIREFOX ? (chrome as unknown as FirefoxOnly).sidebarAction.open() : chrome.sidePanel.open({ windowId });
+}
+
+/** Firefox has a sidebar where Chromium has a side panel. */
+interface FirefoxOnly {
+  sidebarAction: { open(): Promise<void> };
 }
 
 /** Leaves a click for the panel to find; it lives in memory, out of reach of pages. */
@@ -66,6 +69,17 @@ export function recall(): Promise<Record<string, unknown>> {
 /** Keeps values, each under its name, until the browser ends. Never a secret. */
 export function keep(values: Record<string, unknown>): Promise<void> {
   return chrome.storage.session.set(values);
+}
+
+/** What an organisation's policy says under a name; undefined if it says nothing. */
+export async function managed(name: string): Promise<unknown> {
+  try {
+    return (await chrome.storage.managed.get(name))[name];
+  } catch (error) {
+    // Firefox has no storage to read from where nobody made a policy.
+    if (FIREFOX) return undefined;
+    throw error;
+  }
 }
 
 /** Runs the page script in the top frame of a tab. Rejects without access to it. */

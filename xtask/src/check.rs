@@ -9,7 +9,7 @@ use crate::browser::{self, JourneyOptions};
 use crate::build::{self, Profile};
 use crate::process::{program, run as run_program, watch};
 use crate::report::seconds;
-use crate::{setup, sizes};
+use crate::{lint, setup, sizes};
 
 /// One check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +20,7 @@ pub(crate) enum Step {
     Native,
     Build,
     Types,
+    Lint,
     Sizes,
     Wasm,
     E2e,
@@ -42,8 +43,18 @@ struct Row {
 
 impl Step {
     /// In the order in which they run: what is quick and often wrong comes first.
-    const ALL: [Self; 9] =
-        [Self::Fmt, Self::Clippy, Self::Docs, Self::Native, Self::Build, Self::Types, Self::Sizes, Self::Wasm, Self::E2e];
+    const ALL: [Self; 10] = [
+        Self::Fmt,
+        Self::Clippy,
+        Self::Docs,
+        Self::Native,
+        Self::Build,
+        Self::Types,
+        Self::Lint,
+        Self::Sizes,
+        Self::Wasm,
+        Self::E2e,
+    ];
 
     fn name(self) -> &'static str {
         match self {
@@ -53,6 +64,7 @@ impl Step {
             Self::Native => "native",
             Self::Build => "build",
             Self::Types => "types",
+            Self::Lint => "lint",
             Self::Sizes => "sizes",
             Self::Wasm => "wasm",
             Self::E2e => "e2e",
@@ -61,7 +73,7 @@ impl Step {
 
     /// Whether it makes no sense without the built extension.
     fn needs_build(self) -> bool {
-        matches!(self, Self::Types | Self::Sizes | Self::E2e)
+        matches!(self, Self::Types | Self::Lint | Self::Sizes | Self::E2e)
     }
 
     /// Performs it; `lines` takes the closing lines of a test runner.
@@ -81,6 +93,10 @@ impl Step {
             Self::Types => {
                 build::extension(Profile::Release)?;
                 build::types()
+            }
+            Self::Lint => {
+                build::extension(Profile::Release)?;
+                lint::run(lines)
             }
             Self::Sizes => sizes::ratchet(),
             Self::Wasm => {

@@ -14,6 +14,7 @@ mod build;
 mod check;
 mod cli;
 mod fingerprint;
+mod lint;
 mod package;
 mod paths;
 mod process;

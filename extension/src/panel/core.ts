@@ -1,4 +1,4 @@
-/** The core's verbs, as the panel calls them. Made of wasm in the extension, made up in the gallery. */
+/** The core's verbs, as the panel calls them. `start.ts` makes them of wasm. */
 
 import type { Cowbell, CowbellError, Finding } from "cowbell-core";
 import { isTrap } from "./trap";

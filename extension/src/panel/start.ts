@@ -1,12 +1,13 @@
 /** Brings a panel to life: what was kept comes back, and clicks are heard. */
 
 import type { SetupDraft } from "cowbell-core";
-import { onClick, recall } from "../ext";
+import { managed, onClick, recall } from "../ext";
 import { Tabs } from "./act/connect";
 import type { Panel } from "./act/panel";
 import { DRAFT } from "./act/setup";
 import type { Core } from "./core";
 import { Outside } from "./link/outside";
+import { Policy } from "./link/policy";
 import { NEW_DRAFT, START } from "./state/state";
 import { Store } from "./state/store";
 
@@ -19,7 +20,8 @@ const SWITCHED = "mailboxes";
 /** A panel around a core, which is made once the way to the outside is there. */
 export async function start(makeCore: (outside: Outside) => Core): Promise<Panel> {
   const tabs = new Tabs();
-  const outside = new Outside((product) => tabs.pageOf(product));
+  const policy = new Policy(await managed("allowedOrigins"));
+  const outside = new Outside((product) => tabs.pageOf(product), policy);
   const core = makeCore(outside);
   const kept = await recall();
   const texts = Object.entries(kept).filter((entry): entry is [string, string] => typeof entry[1] === "string");
@@ -28,7 +30,7 @@ export async function start(makeCore: (outside: Outside) => Core): Promise<Panel
   const switched = kept[SWITCHED];
   if (typeof switched === "string") core.restoreSwitched(switched);
   const store = new Store({ ...START, draft: { ...NEW_DRAFT, ...draftOf(kept[DRAFT]) } });
-  const panel: Panel = { core, store, outside, tabs, reading: undefined, form: undefined };
+  const panel: Panel = { core, store, policy, outside, tabs, reading: undefined, form: undefined };
   await onClick((click) => tabs.clicked(panel, click));
   return panel;
 }

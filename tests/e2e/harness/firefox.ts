@@ -3,9 +3,14 @@
  * run because it was started with `--remote-allow-system-access`.
  */
 
+import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
 import axe from "axe-core";
 import puppeteer, { type Browser, type ElementHandle, type Page } from "puppeteer-core";
 
+import manifest from "../../../extension/manifest.firefox.json" with { type: "json" };
 import { announce, send, valueOf } from "./bidi.ts";
 import { environment } from "./environment.ts";
 import type { Host, HostOptions } from "./host.ts";
@@ -36,7 +41,7 @@ export class Firefox implements Host {
   }
 
   /** Starts the browser with the extension. */
-  static async launch({ headless = true, extension = environment.extension() }: HostOptions = {}): Promise<Firefox> {
+  static async launch({ headless = true, extension = environment.extension(), policy }: HostOptions = {}): Promise<Firefox> {
     const browser = await puppeteer.launch({
       browser: "firefox",
       executablePath: environment.firefox(),
@@ -45,6 +50,7 @@ export class Firefox implements Host {
       args: ["--remote-allow-system-access", ...WINDOW],
       extraPrefsFirefox: PREFERENCES,
       defaultViewport: null,
+      ...(policy ? { env: { ...process.env, HOME: await homeWith(policy) } } : {}),
     });
     try {
       const id = await browser.installExtension(extension);
@@ -84,6 +90,16 @@ export class Firefox implements Host {
       await this.browser.close();
     }
   }
+}
+
+/** The folder of a user whose Firefox is managed. */
+async function homeWith(policy: object): Promise<string> {
+  const home = await mkdtemp(join(tmpdir(), "cowbell-"));
+  const folder = join(home, ".mozilla/managed-storage");
+  await mkdir(folder, { recursive: true });
+  const { id } = manifest.browser_specific_settings.gecko;
+  await writeFile(join(folder, `${id}.json`), JSON.stringify({ name: id, description: "A policy", type: "storage", data: policy }));
+  return home;
 }
 
 /** The panel in Firefox's sidebar. */

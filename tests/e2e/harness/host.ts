@@ -23,6 +23,8 @@ export interface HostOptions {
   language?: string;
   /** Folder of the unpacked extension; the one that was built unless said otherwise. */
   extension?: string;
+  /** What an organisation's policy says of the extension; only Firefox takes it from a user's own folder. */
+  policy?: object;
   /** Folder of Chromium's profile, which stays; a new one that goes with the browser unless said otherwise. */
   profile?: string;
 }

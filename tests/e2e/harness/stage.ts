@@ -22,14 +22,17 @@ import type { Panel } from "./panel.ts";
 import { realInstallation } from "./real.ts";
 import { type StandinOptions, Standins } from "./standins.ts";
 
-export interface LaunchOptions extends HostOptions {
+export interface LaunchOptions extends Omit<HostOptions, "policy"> {
   standins?: StandinOptions;
+  /** Makes an organisation's policy for the products' origins. */
+  policy?: (origins: Installation["origins"]) => object;
 }
 
 /** Starts the products unless they are real, and the browser. */
-export async function launch(options: LaunchOptions = {}): Promise<Stage> {
-  const installation = environment.real() ? realInstallation() : await Standins.start(options.standins);
+export async function launch({ standins, policy, ...rest }: LaunchOptions = {}): Promise<Stage> {
+  const installation = environment.real() ? realInstallation() : await Standins.start(standins);
   try {
+    const options = policy ? { ...rest, policy: policy(installation.origins) } : rest;
     const host = environment.browser() === "firefox" ? await Firefox.launch(options) : await Chromium.launch(options);
     return new Stage(host, installation);
   } catch (error) {

@@ -1,20 +1,20 @@
 //! The unpacked extension: manifest, bundles, core, texts, icons.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, ensure};
 use serde_json::{Map, Value};
 
-use super::bundle::{copy_folder, copy_static, copy_wasm, emptied, esbuild_for};
-use super::{Profile, promises};
+use super::bundle::{copy_static, copy_wasm, emptied, esbuild_for};
+use super::{Profile, lit, promises};
 use crate::fingerprint::files;
 use crate::paths;
 use crate::process::run;
 use crate::report::step;
 
 /// The oldest browsers that the bundles run in; the manifests say the same to the user.
-const OLDEST: &str = "chrome120,firefox140";
+const OLDEST: &str = "chrome120,firefox142";
 
 /// A bundle that belongs to the extension.
 struct Entry {
@@ -29,31 +29,39 @@ const ENTRIES: [Entry; 3] = [
     Entry { source: "extension/src/page/executor.ts", bundle: "page.js", format: "iife" },
 ];
 
-/// Builds `dist/chromium` and `dist/firefox`, which differ in their manifests alone.
+/// A browser with what is different about it.
+struct Browser {
+    folder: PathBuf,
+    manifest: &'static str,
+    /// The value of `FIREFOX` in `extension/src/ext.ts`.
+    firefox: bool,
+}
+
+/// Builds `dist/chromium` and `dist/firefox`.
 pub(super) fn build(profile: Profile) -> Result<()> {
     step("bundle the extension", || {
-        let shared = paths::work().join("extension");
-        emptied(&shared)?;
-        let mut bundles = Vec::new();
-        for entry in &ENTRIES {
-            let file = shared.join(entry.bundle);
-            let inputs = paths::work().join(entry.bundle).with_extension("inputs.json");
-            run(esbuild_for(profile, OLDEST)
-                .arg(entry.source)
-                .arg(format!("--format={}", entry.format))
-                .arg(format!("--metafile={}", inputs.display()))
-                .arg(format!("--outfile={}", file.display())))?;
-            bundles.push((entry.bundle, serde_json::from_str(&fs::read_to_string(inputs)?)?));
-        }
-        copy_static(&paths::at("extension"), &shared)?;
-        copy_wasm(&shared)?;
-        write_messages(&shared.join(LOCALES))?;
-        for (folder, overlay) in [
-            (paths::chromium_extension(), "extension/manifest.chromium.json"),
-            (paths::firefox_extension(), "extension/manifest.firefox.json"),
+        let lit = lit::html()?;
+        for browser in [
+            Browser { folder: paths::chromium_extension(), manifest: "extension/manifest.chromium.json", firefox: false },
+            Browser { folder: paths::firefox_extension(), manifest: "extension/manifest.firefox.json", firefox: true },
         ] {
+            let Browser { folder, manifest: overlay, firefox } = browser;
             emptied(&folder)?;
-            copy_folder(&shared, &folder)?;
+            let mut bundles = Vec::new();
+            for entry in &ENTRIES {
+                let inputs = paths::work().join(entry.bundle).with_extension("inputs.json");
+                run(esbuild_for(profile, OLDEST)
+                    .arg(entry.source)
+                    .arg(format!("--format={}", entry.format))
+                    .arg(format!("--alias:lit-html={}", lit.display()))
+                    .arg(format!("--define:FIREFOX={firefox}"))
+                    .arg(format!("--metafile={}", inputs.display()))
+                    .arg(format!("--outfile={}", folder.join(entry.bundle).display())))?;
+                bundles.push((entry.bundle, serde_json::from_str(&fs::read_to_string(inputs)?)?));
+            }
+            copy_static(&paths::at("extension"), &folder)?;
+            copy_wasm(&folder)?;
+            write_messages(&folder.join(LOCALES))?;
             fs::write(folder.join("manifest.json"), serde_json::to_string_pretty(&manifest(overlay)?)?)?;
             promises::check(&folder, &bundles)?;
         }

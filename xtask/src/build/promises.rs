@@ -30,12 +30,18 @@ const LIT: [&str; 4] = ["lit", "lit-html", "lit-element", "@lit/reactive-element
 /// Ways to run a text as code.
 const TEXT_AS_CODE: [&str; 3] = ["eval(", "new Function(", "importScripts("];
 
+/// Ways to make markup of a text.
+const TEXT_AS_MARKUP: [&str; 7] =
+    ["innerHTML", "outerHTML", "insertAdjacentHTML", "setHTMLUnsafe", "document.write", "createContextualFragment", "srcdoc"];
+
 /// Looks at the manifest, and at each bundle with the list of what it is made of.
 pub(super) fn check(folder: &Path, bundles: &[(&str, Value)]) -> Result<()> {
     manifest(&serde_json::from_str(&fs::read_to_string(folder.join("manifest.json"))?)?)?;
     for (bundle, inputs) in bundles {
         only_lit(inputs).with_context(|| (*bundle).to_owned())?;
-        no_text_as_code(&fs::read_to_string(folder.join(bundle))?).with_context(|| (*bundle).to_owned())?;
+        let code = fs::read_to_string(folder.join(bundle))?;
+        no_text_as_code(&code).with_context(|| (*bundle).to_owned())?;
+        no_text_as_markup(&code, inputs).with_context(|| (*bundle).to_owned())?;
     }
     Ok(())
 }
@@ -44,6 +50,14 @@ fn no_text_as_code(code: &str) -> Result<()> {
     for way in TEXT_AS_CODE {
         ensure!(!code.contains(way), "texts are run as code: {way}");
     }
+    Ok(())
+}
+
+/// A bundle with Lit has one place more than ours, which are none: where Lit parses its templates.
+fn no_text_as_markup(code: &str, inputs: &Value) -> Result<()> {
+    let lits = usize::from(inputs.to_string().contains("node_modules/lit-html/lit-html.js"));
+    let found: usize = TEXT_AS_MARKUP.iter().map(|way| code.matches(way).count()).sum();
+    ensure!(found == lits, "texts become markup at {found} places, of which {lits} are Lit's");
     Ok(())
 }
 
@@ -74,7 +88,7 @@ fn only_lit(inputs: &Value) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::{manifest, no_text_as_code, only_lit};
+    use super::{manifest, no_text_as_code, no_text_as_markup, only_lit};
     use serde_json::{Value, json};
 
     fn good() -> Value {
@@ -107,6 +121,14 @@ mod tests {
     fn texts_are_not_run() {
         assert!(no_text_as_code("const medieval=1;retrieval (x)").is_ok());
         assert!(no_text_as_code("let a=eval(b)").is_err() && no_text_as_code("new Function(a)").is_err());
+    }
+
+    #[test]
+    fn markup_is_made_by_lit_alone() {
+        let (ours, lit) = (json!({ "inputs": { "a.ts": {} } }), json!({ "inputs": { "node_modules/lit-html/lit-html.js": {} } }));
+        assert!(no_text_as_markup("a.textContent=b", &ours).is_ok() && no_text_as_markup("a.innerHTML=b", &ours).is_err());
+        assert!(no_text_as_markup("({innerHTML:b})", &lit).is_ok());
+        assert!(no_text_as_markup("({innerHTML:b});c.srcdoc=d", &lit).is_err());
     }
 
     #[test]

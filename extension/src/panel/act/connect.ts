@@ -30,12 +30,13 @@ export class Tabs {
     return [...this.#tabs].filter(([, tab]) => tab.page !== undefined).map(([product]) => product);
   }
 
-  /** Takes a click: nothing is put into a page of neither product. */
+  /** Takes a click: nothing is put into a page of neither product, or of one that the policy does not allow. */
   clicked(panel: Panel, click: Click): void {
     const { store } = panel;
     const place = recognise(click.url);
-    store.set({ elsewhere: place.kind === "elsewhere" });
-    if (place.kind === "elsewhere") return;
+    if (place.kind === "elsewhere") return store.set({ elsewhere: "unknown" });
+    if (!panel.policy.allows(click.url)) return store.set({ elsewhere: "forbidden", place: "setup" });
+    store.set({ elsewhere: undefined });
     const product = place.kind;
     // Taking hold of the page anew would end the run that is under way in it.
     if (store.state.run.kind === "running" && this.#tabs.get(product)?.page && this.tabOf(product) === click.tabId) return;

@@ -4,12 +4,15 @@ import type { Core } from "../core";
 import type { Store } from "../state/store";
 import type { State } from "../state/state";
 import type { Outside } from "../link/outside";
+import type { Policy } from "../link/policy";
 import type { Tabs } from "./connect";
 import type { LiveForm } from "./form";
 
 export interface Panel {
   core: Core;
   store: Store<State>;
+  /** Where Cowbell may work. */
+  policy: Policy;
   outside: Pick<Outside, "cancel" | "resume">;
   tabs: Pick<Tabs, "pageOf" | "tabOf" | "live">;
   /** The users being read, while they are. */

@@ -19,9 +19,15 @@ export function change({ core, store }: Panel, change: Partial<SetupDraft>): voi
 }
 
 /** Whether a plan can be made of what was typed. */
-export function isReady({ store }: Panel): boolean {
+export function isReady(panel: Panel): boolean {
+  const { checked } = panel.store.state;
+  return checked !== undefined && checked.faults.length === 0 && isAllowed(panel);
+}
+
+/** Whether Cowbell may work at the mailcow that was typed. */
+export function isAllowed({ policy, store }: Panel): boolean {
   const { checked } = store.state;
-  return checked !== undefined && checked.faults.length === 0;
+  return checked?.redirectUri === undefined || policy.allows(checked.redirectUri);
 }
 
 /** Chooses who gets a verified address. */

@@ -150,8 +150,8 @@ export type Trial = { kind: "watching"; url: string; closed: boolean } | { kind:
 
 export interface State {
   place: PlaceName;
-  /** Whether the last click was on a page of neither product. */
-  elsewhere: boolean;
+  /** Why the last click led nowhere: on a page of neither product, or of one that the policy does not allow. */
+  elsewhere: "unknown" | "forbidden" | undefined;
   authentik: Connection<AuthentikView>;
   mailcow: Connection<MailcowView>;
   /** What the administrator decides about mailcow itself. */
@@ -212,7 +212,7 @@ export function viewOf<V>(connection: Connection<V>, host?: string): V | undefin
 /** Nothing seen yet. */
 export const START: State = {
   place: "setup",
-  elsewhere: false,
+  elsewhere: undefined,
   authentik: { kind: "absent" },
   mailcow: { kind: "absent" },
   choice: { loginProvisioning: true },

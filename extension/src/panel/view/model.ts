@@ -19,6 +19,8 @@ export interface SetupModel {
   authentik: AuthentikView;
   draft: SetupDraft;
   checked: DraftView;
+  /** Whether the organisation's policy allows the mailcow that was typed. */
+  mailcowAllowed: boolean;
   users: Users;
   /** Names of mailcow's templates, if it was read. */
   mailcowTemplates: readonly string[];

@@ -9,7 +9,7 @@ import type { Panel } from "../act/panel";
 import { loadPlan, savePlan } from "../act/plan-file";
 import { ask, askSwitch, change as changeReadiness, saveTable } from "../act/readiness";
 import { plan, planWithGroup } from "../act/run";
-import { change, choose, isReady } from "../act/setup";
+import { change, choose, isAllowed, isReady } from "../act/setup";
 import { type PlaceName, viewOf } from "../state/state";
 import { t } from "../text/words";
 import { checkView } from "./check";
@@ -123,8 +123,9 @@ function again(panel: Panel, product: "authentik" | "mailcow"): { label: string;
 }
 
 function setup(panel: Panel): TemplateResult {
-  const { core, store } = panel;
+  const { core, policy, store } = panel;
   const { authentik, elsewhere, draft, checked, users, planFile } = store.state;
+  if (elsewhere === "forbidden") return html`<cb-empty icon="bell" .label=${t("forbidden_title")} .text=${t("forbidden_text", { origins: policy.origins?.join(", ") || "–" })}></cb-empty>`;
   if (elsewhere) return html`<cb-empty icon="bell" .label=${t("elsewhere_title")} .text=${t("elsewhere_text")}></cb-empty>`;
   switch (authentik.kind) {
     case "absent":
@@ -138,7 +139,7 @@ function setup(panel: Panel): TemplateResult {
     case "live":
       return checked
         ? setupView(
-            { authentik: authentik.view, draft, checked, users, planFile, mailcowTemplates: viewOf(store.state.mailcow)?.templates ?? [] },
+            { authentik: authentik.view, draft, checked, mailcowAllowed: isAllowed(panel), users, planFile, mailcowTemplates: viewOf(store.state.mailcow)?.templates ?? [] },
             {
               change: (part) => change(panel, part),
               choose: (audience) => choose(panel, audience),

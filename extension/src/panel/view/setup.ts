@@ -34,7 +34,7 @@ function warnings({ missingPermissions, unknownVersion, version }: AuthentikView
   ${unknownVersion ? html`<cb-notice kind="info" .label=${t("setup_unknown_version", { version })}>${t("setup_unknown_version_note")}</cb-notice>` : nothing}`;
 }
 
-function address({ authentik, draft, checked }: SetupModel, act: SetupActions): TemplateResult {
+function address({ authentik, draft, checked, mailcowAllowed }: SetupModel, act: SetupActions): TemplateResult {
   const untouched = draft.mailcow === "";
   const understood = checked.redirectUri === undefined ? [] : [rich("setup_redirect", { url: html`<b>${checked.redirectUri}</b>` }), ...checked.notes.map(addressNoteText)];
   const known = untouched ? authentik.knownMailcows[0] : undefined;
@@ -42,7 +42,7 @@ function address({ authentik, draft, checked }: SetupModel, act: SetupActions): 
       .label=${t("setup_mailcow")}
       .value=${draft.mailcow}
       .hint=${t("setup_mailcow_hint")}
-      .fault=${untouched ? "" : faultOfField(checked, "mailcow")}
+      .fault=${untouched ? "" : mailcowAllowed ? faultOfField(checked, "mailcow") : t("forbidden_address")}
       .notes=${understood}
       @cb-input=${({ detail }: CustomEvent<string>) => act.change({ mailcow: detail })}
     ></cb-field>
