@@ -25,8 +25,9 @@ cargo xtask <command>
                                     docs/FINDINGS.md; --write brings the rows up to date
   sizes                             what takes the space, and whether the limits hold
   bench [NAME]                      how fast it is; NAME: ready rounds bulk compare
-  package [--verify]                archives for the stores, of the sources, and their sums in dist/; --verify packs once more
-                                    in another folder and compares
+  package [--verify]                archives for the stores, of the sources, a bill of materials, and their sums in dist/;
+                                    --verify packs once more in another folder and compares
+  audit                             licences, sources and known weaknesses of all dependencies; asks the network
   www                               serves the site on this machine
   setup                             only what the other commands do first: installs what is missing";
 
@@ -42,6 +43,7 @@ pub(crate) enum Command {
     Demo(DemoOptions),
     E2e(JourneyOptions),
     Package { verify: bool },
+    Audit,
     Www,
 }
 
@@ -66,6 +68,7 @@ pub(crate) fn parse(mut arguments: lexopt::Parser) -> Result<Command> {
         "demo" => Command::Demo(DemoOptions::default()),
         "e2e" => Command::E2e(JourneyOptions::default()),
         "package" => Command::Package { verify: false },
+        "audit" => Command::Audit,
         "www" => Command::Www,
         _ => bail!("there is no command {name:?}; `cargo xtask help` lists them"),
     };

@@ -6,9 +6,11 @@
 //! | [`build`] | from Rust and TypeScript to `dist/` |
 //! | [`check`] | `cargo xtask test`: every check, one after the other |
 //! | [`sizes`] | what takes the space, and the limits |
-//! | [`package`] | archives for stores, the same from every folder |
+//! | [`package`] | archives for stores, the same from every folder, and what is in them |
+//! | [`audit`] | what is known of the dependencies |
 //! | [`browser`] | what runs in a real browser: journeys, demo, bench |
 
+mod audit;
 mod browser;
 mod build;
 mod check;
@@ -53,6 +55,7 @@ fn perform(command: Command) -> Result<()> {
         Command::Demo(options) => browser::demo(&options),
         Command::E2e(options) => browser::journeys(&options, &mut Vec::new()),
         Command::Package { verify } => package::run(verify),
+        Command::Audit => audit::run(),
         Command::Www => build::serve_www(),
     }
 }

@@ -15,6 +15,7 @@ use anyhow::Result;
 pub(crate) use browser::{Browser, browser, firefox};
 use compiler::Compiler;
 pub(crate) use npm::packages;
+pub(crate) use rust_tools::cargo_deny;
 
 use crate::paths;
 

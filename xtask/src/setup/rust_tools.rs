@@ -1,4 +1,4 @@
-//! wasm-pack and wasm-bindgen in exactly the versions that the project was built with.
+//! Tools written in Rust, in exactly the versions that the project was built with.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -11,13 +11,20 @@ use crate::process::{program, quiet, read};
 use crate::report::step;
 
 const WASM_PACK: &str = "0.15.1";
+const CARGO_DENY: &str = "0.20.2";
 
-/// Finds or installs both. The command of wasm-bindgen has to be of the same version as the crate in `Cargo.lock`.
+/// Finds or installs wasm-pack and wasm-bindgen. The command of wasm-bindgen has to be of the same version as the crate in `Cargo.lock`.
 pub(crate) fn ensure() -> Result<()> {
     tool("wasm-pack", "wasm-pack", WASM_PACK, &["--locked"])?;
     let lock = fs::read_to_string(paths::at("Cargo.lock"))?;
     let bindgen = locked_version(&lock, "wasm-bindgen").context("Cargo.lock does not name a version of wasm-bindgen")?;
     tool("wasm-bindgen", "wasm-bindgen-cli", bindgen, &[])
+}
+
+/// Finds or installs cargo-deny, and gives the `PATH` that has it.
+pub(crate) fn cargo_deny() -> Result<OsString> {
+    tool("cargo-deny", "cargo-deny", CARGO_DENY, &["--locked"])?;
+    Ok(path())
 }
 
 /// `PATH` with the folder of our own tools in front.

@@ -1,5 +1,7 @@
 //! Archives for stores and for whoever builds them again. The same sources make the same bytes, in whatever folder.
 
+mod sbom;
+
 use std::fs::{self, File};
 use std::io::{BufWriter, Write as _};
 use std::path::{Path, PathBuf};
@@ -47,6 +49,9 @@ fn pack() -> Result<Vec<Archive>> {
             archives.push(archive(&format!("{prefix}-{browser}.zip"), &extension, &files(&extension)?)?);
         }
         archives.push(archive(&format!("{prefix}-sources.zip"), paths::root(), &sources()?)?);
+        let bill = format!("{prefix}.cdx.json");
+        fs::write(paths::at("dist").join(&bill), sbom::bill()?)?;
+        archives.push(summed(&bill)?);
         let lines: Vec<String> = archives.iter().map(Archive::line).collect();
         fs::write(paths::at("dist").join(SUMS), lines.join("\n") + "\n")?;
         Ok(archives)
@@ -79,9 +84,17 @@ fn archive(name: &str, folder: &Path, files: &[PathBuf]) -> Result<Archive> {
         zip.write_all(&fs::read(file)?)?;
     }
     zip.finish()?.flush()?;
-    let digest = Sha256::digest(fs::read(&path)?);
-    let sum = digest.iter().fold(String::new(), |sum, byte| sum + &format!("{byte:02x}"));
+    summed(name)
+}
+
+/// A file in `dist/` with its sum.
+fn summed(name: &str) -> Result<Archive> {
+    let sum = hexadecimal(&Sha256::digest(fs::read(paths::at("dist").join(name))?));
     Ok(Archive { name: name.to_owned(), sum })
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |digits, byte| digits + &format!("{byte:02x}"))
 }
 
 /// The name of a file in an archive: with slashes, whatever this system writes.
