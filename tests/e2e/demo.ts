@@ -1,12 +1,12 @@
 /**
  * The demo: both products with believable data, an administrator signed in to each, and the panel open beside authentik. Without
- * a window it plays the main job and photographs what the README shows.
+ * a window it plays the main job and photographs what the README and the stores show (`docs/screenshots`).
  */
 
 import * as acts from "./harness/acts.ts";
 import { environment } from "./harness/environment.ts";
 import { text } from "./harness/messages.ts";
-import { sideBySide } from "./harness/picture.ts";
+import { sideBySide, tile } from "./harness/picture.ts";
 import { launch, type Stage } from "./harness/stage.ts";
 
 await using stage = await launch({ headless: environment.headless(), standins: { users: 200, halfMade: true } });
@@ -34,9 +34,10 @@ async function play(stage: Stage): Promise<void> {
   await panel.press(text("setup_use"));
   await panel.says(text("setup_existing"));
   await panel.shot("set-up");
-  await sideBySide(stage, authentik, panel, "beside-authentik");
+  await sideBySide(stage, authentik, panel, "store-1-set-up");
   await panel.press(text("setup_show"));
   await panel.find(">>> cb-summary");
+  await sideBySide(stage, authentik, panel, "store-2-plan");
   await panel.shot("plan");
   await panel.shot("plan-dark", { dark: true });
   await panel.pressMain();
@@ -46,7 +47,7 @@ async function play(stage: Stage): Promise<void> {
   await panel.shot("mailcow");
   await acts.fillForm(panel);
   await panel.says(text("form_good"));
-  await sideBySide(stage, mailcow, panel, "beside-mailcow");
+  await sideBySide(stage, mailcow, panel, "store-3-form");
   await acts.pressSave(stage, mailcow);
   await panel.says(text("mailcow_saved"));
   await panel.press(text("mailcow_check"));
@@ -54,7 +55,9 @@ async function play(stage: Stage): Promise<void> {
   const table = await panel.find(">>> cb-list");
   await panel.shot("check");
   await panel.page.evaluate((list) => list.closest("section")?.scrollIntoView(), table);
+  await sideBySide(stage, mailcow, panel, "store-4-who-can-sign-in");
   await panel.shot("who-can-sign-in");
   const signedIn = await acts.signInByButton(stage);
   await stage.photograph(signedIn, "signed-in");
+  await tile(stage, "store-tile");
 }

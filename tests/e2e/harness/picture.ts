@@ -1,22 +1,55 @@
-/** Pictures of a tab with the panel beside it, as an administrator sees both. */
+/** Pictures for people who do not have Cowbell yet, in the sizes that stores ask for. */
 
-import type { Page } from "puppeteer-core";
+import { readFile } from "node:fs/promises";
 
+import type { Page, Viewport } from "puppeteer-core";
+
+import { text } from "./messages.ts";
 import type { Panel } from "./panel.ts";
 import type { Stage } from "./stage.ts";
 
-const TAB = { width: 840, height: 760 };
+/** A picture of the product. */
+const SHOT = { width: 1280, height: 800 };
 
-/** Photographs a tab and the panel as one picture, `<name>.png`. */
+/** The small one beside its name. */
+const TILE = { width: 440, height: 280 };
+
+/** Width of the panel in a picture; the rest, but for a line, is the tab's. */
+const PANEL = 360;
+
+/** Photographs a tab with the panel beside it, as an administrator sees both, as `<name>.png`. */
 export async function sideBySide(stage: Stage, tab: Page, panel: Panel, name: string): Promise<void> {
   await tab.bringToFront();
-  await tab.setViewport(TAB);
+  await tab.setViewport({ ...SHOT, width: SHOT.width - PANEL - 1 });
+  const before = panel.page.viewport();
+  await panel.page.setViewport({ ...SHOT, width: PANEL });
   const [left, right] = [await tab.screenshot({ encoding: "base64" }), await panel.page.screenshot({ encoding: "base64" })];
+  await panel.page.setViewport(before);
+  const images = [left, right].map((data) => `<img src="data:image/png;base64,${data}">`);
+  await draw(stage, name, SHOT, `<body style="display: flex; gap: 1px; margin: 0; background: #c5ccd4">${images.join("")}`);
+  await tab.bringToFront();
+}
+
+/** Draws the small picture: the bell, the name and what it does. */
+export async function tile(stage: Stage, name: string): Promise<void> {
+  const bell = await readFile("extension/icons/icon.svg", "base64");
+  const [what = ""] = text("extension_description").split(":");
+  await draw(
+    stage,
+    name,
+    TILE,
+    `<body style="display: flex; flex-direction: column; gap: 14px; align-items: center; justify-content: center; height: 100vh; margin: 0;
+      background: linear-gradient(#f6f8fb, #dfe7f1); color: #14202e; font: 600 21px/1.3 system-ui, sans-serif">
+      <img src="data:image/svg+xml;base64,${bell}" width="104" height="104">
+      <div style="font-size: 46px; line-height: 1; letter-spacing: -0.02em; font-weight: 700">${text("extension_name")}</div>
+      <div style="color: #43536a">${what}</div>`,
+  );
+}
+
+async function draw(stage: Stage, name: string, size: Viewport, html: string): Promise<void> {
   const canvas = await stage.browser.newPage();
-  await canvas.setViewport({ width: TAB.width + 1 + (panel.page.viewport()?.width ?? 0), height: TAB.height });
-  await canvas.setContent(`<body style="display: flex; gap: 1px; margin: 0; background: #c5ccd4">
-    <img src="data:image/png;base64,${left}"><img src="data:image/png;base64,${right}">`);
+  await canvas.setViewport(size);
+  await canvas.setContent(html);
   await stage.photograph(canvas, name);
   await canvas.close();
-  await tab.bringToFront();
 }
