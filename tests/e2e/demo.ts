@@ -6,7 +6,7 @@
 import * as acts from "./harness/acts.ts";
 import { environment } from "./harness/environment.ts";
 import { text } from "./harness/messages.ts";
-import { sideBySide, tile } from "./harness/picture.ts";
+import { icons, sideBySide, tile } from "./harness/picture.ts";
 import { launch, type Stage } from "./harness/stage.ts";
 
 await using stage = await launch({ headless: environment.headless(), standins: { users: 200, halfMade: true } });
@@ -60,4 +60,5 @@ async function play(stage: Stage): Promise<void> {
   const signedIn = await acts.signInByButton(stage);
   await stage.photograph(signedIn, "signed-in");
   await tile(stage, "store-tile");
+  await icons(stage, "icon");
 }

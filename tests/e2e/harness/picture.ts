@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 
 import type { Page, Viewport } from "puppeteer-core";
 
+import manifest from "../../../extension/manifest.base.json" with { type: "json" };
 import { text } from "./messages.ts";
 import type { Panel } from "./panel.ts";
 import type { Stage } from "./stage.ts";
@@ -30,9 +31,15 @@ export async function sideBySide(stage: Stage, tab: Page, panel: Panel, name: st
   await tab.bringToFront();
 }
 
+/** Draws the icon in every size that the manifest names, as `<name>-<size>.png`. */
+export async function icons(stage: Stage, name: string): Promise<void> {
+  for (const size of Object.keys(manifest.icons)) {
+    await draw(stage, `${name}-${size}`, { width: Number(size), height: Number(size) }, `<body style="margin: 0; display: flex">${await bell(Number(size))}`);
+  }
+}
+
 /** Draws the small picture: the bell, the name and what it does. */
 export async function tile(stage: Stage, name: string): Promise<void> {
-  const bell = await readFile("extension/icons/icon.svg", "base64");
   const [what = ""] = text("extension_description").split(":");
   await draw(
     stage,
@@ -40,10 +47,14 @@ export async function tile(stage: Stage, name: string): Promise<void> {
     TILE,
     `<body style="display: flex; flex-direction: column; gap: 14px; align-items: center; justify-content: center; height: 100vh; margin: 0;
       background: linear-gradient(#f6f8fb, #dfe7f1); color: #14202e; font: 600 21px/1.3 system-ui, sans-serif">
-      <img src="data:image/svg+xml;base64,${bell}" width="104" height="104">
+      ${await bell(104)}
       <div style="font-size: 46px; line-height: 1; letter-spacing: -0.02em; font-weight: 700">${text("extension_name")}</div>
       <div style="color: #43536a">${what}</div>`,
   );
+}
+
+async function bell(size: number): Promise<string> {
+  return `<img src="data:image/svg+xml;base64,${await readFile("extension/icons/icon.svg", "base64")}" width="${size}" height="${size}">`;
 }
 
 async function draw(stage: Stage, name: string, size: Viewport, html: string): Promise<void> {

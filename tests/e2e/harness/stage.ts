@@ -113,7 +113,7 @@ export class Stage {
   /** Photographs a tab as `<name>.png`. */
   async photograph(page: Page, name: string): Promise<void> {
     await mkdir(environment.shots(), { recursive: true });
-    await page.screenshot({ path: join(environment.shots(), `${name}.png`) });
+    await page.screenshot({ path: join(environment.shots(), `${name}.png`), omitBackground: true });
   }
 
   /** Waits until somebody closes the browser. */
