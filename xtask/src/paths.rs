@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::{env, fs};
+use std::{env, fs, iter};
 
 use anyhow::Result;
 
@@ -74,6 +74,11 @@ pub(crate) fn remapped(library: &Path) -> Result<Vec<OsString>> {
         }
     }
     Ok(options)
+}
+
+/// Folders that mean something on this machine only.
+pub(crate) fn of_this_machine() -> Vec<PathBuf> {
+    iter::once(root().to_owned()).chain(cargo_home()).collect()
 }
 
 fn cargo_home() -> Option<PathBuf> {

@@ -46,7 +46,15 @@ fn pack() -> Result<Vec<Archive>> {
         let prefix = concat!("cowbell-", env!("CARGO_PKG_VERSION"));
         let mut archives = Vec::new();
         for (browser, extension) in [("chromium", paths::chromium_extension()), ("firefox", paths::firefox_extension())] {
-            archives.push(archive(&format!("{prefix}-{browser}.zip"), &extension, &files(&extension)?)?);
+            let files = files(&extension)?;
+            for file in &files {
+                ensure!(
+                    !names_this_machine(&fs::read(file)?, &paths::of_this_machine()),
+                    "{} names a folder of this machine",
+                    file.display()
+                );
+            }
+            archives.push(archive(&format!("{prefix}-{browser}.zip"), &extension, &files)?);
         }
         archives.push(archive(&format!("{prefix}-sources.zip"), paths::root(), &sources()?)?);
         let bill = format!("{prefix}.cdx.json");
@@ -85,6 +93,14 @@ fn archive(name: &str, folder: &Path, files: &[PathBuf]) -> Result<Archive> {
     }
     zip.finish()?.flush()?;
     summed(name)
+}
+
+/// Whether one of the folders is named in a file, as in a message of a panic or a map of sources.
+fn names_this_machine(bytes: &[u8], folders: &[PathBuf]) -> bool {
+    folders.iter().any(|folder| {
+        let name = folder.as_os_str().as_encoded_bytes();
+        bytes.windows(name.len()).any(|found| found == name)
+    })
 }
 
 /// A file in `dist/` with its sum.
@@ -144,8 +160,15 @@ fn copy_all(from: &Path, to: &Path) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::name_in;
-    use std::path::Path;
+    use super::{name_in, names_this_machine};
+    use std::path::{Path, PathBuf};
+
+    #[test]
+    fn a_folder_of_this_machine_is_found() {
+        let folders = [PathBuf::from("/home/ada/cowbell")];
+        assert!(names_this_machine(b"panicked at /home/ada/cowbell/src/lib.rs", &folders));
+        assert!(!names_this_machine(b"panicked at cowbell/src/lib.rs", &folders));
+    }
 
     #[test]
     fn names_begin_below_the_folder() {
