@@ -77,7 +77,7 @@ function reading(state: State, product: Product, host: string): Partial<State> {
 }
 
 /** Reads an authentik, checks what the form says against it, and begins to read its users. */
-export async function readAuthentik(panel: Panel, host: string, page: Page): Promise<void> {
+async function readAuthentik(panel: Panel, host: string, page: Page): Promise<void> {
   const { store, core } = panel;
   store.set({ authentik: { kind: "reading", host, view: viewOf(store.state.authentik, host) } });
   try {

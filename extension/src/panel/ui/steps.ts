@@ -7,7 +7,7 @@ import { t } from "../text/words";
 import "./sign";
 
 /** How a step ended; `open` when it is not known whether it was this one that failed. */
-export type StepState = "done" | "stopped" | "open" | "not_reached";
+type StepState = "done" | "stopped" | "open" | "not_reached";
 
 /** One step. */
 export interface StepShown {

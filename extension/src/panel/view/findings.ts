@@ -25,7 +25,7 @@ export function gravest<F extends Finding>(findings: readonly [F, ...F[]] | read
 }
 
 /** The gravest first, those of one gravity in their order. */
-export function byGravity<F extends Finding>(findings: readonly F[]): F[] {
+function byGravity<F extends Finding>(findings: readonly F[]): F[] {
   return findings.toSorted((one, other) => GRAVITY.indexOf(one.severity) - GRAVITY.indexOf(other.severity));
 }
 
