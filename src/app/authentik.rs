@@ -52,6 +52,8 @@ impl<O: Outside> Cowbell<O> {
             state.directory = None;
             state.found.clear();
             state.registration = None;
+            // Another authentik may name the same client ID.
+            state.made_secret = None;
             state.readiness = None;
         }
         state.plan = None;

@@ -150,11 +150,7 @@ impl<O: Outside> Cowbell<O> {
     /// # Errors
     /// When mailcow refuses, or the page is not one that the client secret is for.
     pub async fn save_for_me(&self, choice: &MailcowChoice) -> Result<MailcowView, Finding> {
-        let seen = self.seen()?;
-        let registration = self.client()?;
-        if !seen.origin.is_secure() || !registration.registers_origin(&seen.origin) {
-            return Err(Finding::from(&script::FillRefusal::ForeignOrigin { origin: seen.origin.to_string() }));
-        }
+        let (_, seen) = self.client_and_its_mailcow()?;
         let wanted = self.wanted(choice)?;
         // Somebody may have saved meanwhile: what is put back later is what is there now.
         let fresh = mailcow::observe(&self.outside, &seen.origin).await?;
@@ -202,6 +198,15 @@ impl<O: Outside> Cowbell<O> {
 
     pub(super) fn client(&self) -> Result<Rc<Registration>, Finding> {
         self.state.borrow().registration.clone().ok_or_else(|| Code::ClientMissing.into())
+    }
+
+    /// The registered client, and the mailcow that was read last, if the client secret is for it.
+    pub(super) fn client_and_its_mailcow(&self) -> Result<(Rc<Registration>, Rc<MailcowSeen>), Finding> {
+        let (registration, seen) = (self.client()?, self.seen()?);
+        if seen.origin.is_secure() && registration.registers_origin(&seen.origin) {
+            return Ok((registration, seen));
+        }
+        Err(Finding::from(&script::FillRefusal::ForeignOrigin { origin: seen.origin.to_string() }))
     }
 
     /// The wanted settings. Without a choice, new mailboxes get the template that is proposed.

@@ -28,7 +28,7 @@ impl<O: Outside> Cowbell<O> {
     }
 
     async fn rotate(&self) -> Result<Vec<Finding>, Finding> {
-        let (registration, seen) = (self.client()?, self.seen()?);
+        let (registration, seen) = self.client_and_its_mailcow()?;
         let snapshot = mailcow::observe(&self.outside, &seen.origin).await?;
         let stored = snapshot.provider.clone();
         if stored.authsource != GENERIC_OIDC {
