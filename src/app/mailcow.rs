@@ -151,9 +151,10 @@ impl<O: Outside> Cowbell<O> {
     /// When mailcow refuses, or the page is not one that the client secret is for.
     pub async fn save_for_me(&self, choice: &MailcowChoice) -> Result<MailcowView, Finding> {
         let (_, seen) = self.client_and_its_mailcow()?;
-        let wanted = self.wanted(choice)?;
         // Somebody may have saved meanwhile: what is put back later is what is there now.
         let fresh = mailcow::observe(&self.outside, &seen.origin).await?;
+        self.remember(&seen.origin, fresh.clone(), fresh.provider.clone());
+        let wanted = self.wanted(choice)?;
         let earlier = self.state.borrow().former.clone().filter(|(origin, _)| *origin == seen.origin);
         if earlier.is_none() {
             // Before the save: its answer may get lost.

@@ -51,13 +51,14 @@ const core: Core = {
   restoreSwitched: () => undefined,
   explainSignIns: never,
   revealSecret: () => "s".repeat(128),
+  forgetSecret: () => undefined,
 };
 
 const panel: Panel = {
   core,
   store,
   outside: { cancel: () => undefined, resume: () => undefined },
-  tabs: { pageOf: () => undefined, tabOf: () => undefined, live: () => [] },
+  tabs: { pageOf: () => undefined, tabOf: () => undefined, live: () => [], leave: () => undefined },
   reading: undefined,
   form: undefined,
 };

@@ -11,7 +11,7 @@ export interface Panel {
   core: Core;
   store: Store<State>;
   outside: Pick<Outside, "cancel" | "resume">;
-  tabs: Pick<Tabs, "pageOf" | "tabOf" | "live">;
+  tabs: Pick<Tabs, "pageOf" | "tabOf" | "live" | "leave">;
   /** The users being read, while they are. */
   reading: Promise<void> | undefined;
   /** The form in mailcow's page, as long as that page lasts. */
