@@ -2,6 +2,7 @@
 
 mod bundle;
 mod extension;
+mod places;
 mod promises;
 mod wasm;
 mod www;
