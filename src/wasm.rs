@@ -211,7 +211,7 @@ fn read(answer: &WireAnswer) -> Answer {
             status: response.status(),
             content_type: response.content_type(),
             retry_after_s: response.retry_after_s(),
-            body: response.body(),
+            body: response.body().into(),
         });
     }
     Err(match answer.fault().as_deref() {
@@ -255,13 +255,13 @@ fn done(outcome: Result<(), Finding>) -> Result<JsValue, JsValue> {
     outcome.map(|()| JsValue::UNDEFINED).map_err(|finding| throw(&finding))
 }
 
-/// Gives a value to JavaScript as JSON text, which the browser reads faster than we could build objects.
+/// Gives a value to JavaScript as JSON text, which the browser reads faster than we could build objects; it may hold a secret.
 fn to_js(value: &impl serde::Serialize) -> Result<JsValue, JsValue> {
     parsed(json::to_text(value))
 }
 
 fn parsed(text: Result<String, WrongShape>) -> Result<JsValue, JsValue> {
-    js_sys::JSON::parse(&text.map_err(JsError::from)?)
+    js_sys::JSON::parse(&Zeroizing::new(text.map_err(JsError::from)?))
 }
 
 /// Reads what JavaScript gives, as JSON text; it may hold a secret.
@@ -464,6 +464,12 @@ impl Cowbell {
     #[must_use]
     pub fn reveal_secret(&self) -> Option<String> {
         self.app.reveal_secret()
+    }
+
+    /// Lets go of the client secret. Whoever needs it reads both products again.
+    #[wasm_bindgen(js_name = forgetSecret)]
+    pub fn forget_secret(&self) {
+        self.app.forget_secret();
     }
 
     /// Reads the mailcow whose page this is.

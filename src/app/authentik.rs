@@ -7,15 +7,16 @@ use super::views::{
     UndoView,
 };
 use super::{Cowbell, State, UserQuery, UserRows};
-use crate::authentik::api::{Base, Creatable};
+use crate::authentik::api::{Base, Creatable, Object};
 use crate::authentik::types::{Certificate, Flow, Group, SetupUrls};
 use crate::authentik::{self, Directory, Snapshot, Version, answer};
+use crate::json::{Map, Value};
 use crate::mailcow;
 use crate::plan::{self, Chooser, Journal, Plan, Progress, Resolved, SetupDraft, UserPlan};
 use crate::setup::{
-    Audience, Endpoints, Origin, Registration, Setup, generate_client_id, generate_client_secret, template_rules,
+    Audience, Endpoints, Origin, Registration, Secret, Setup, generate_client_id, generate_client_secret, template_rules,
 };
-use crate::transport::{Outside, Product, ask};
+use crate::transport::{Answer, Batch, Outside, Product, gather};
 use crate::verify::{Code, Finding};
 
 /// Users a second that a real authentik on two cores wrote (contract/README.md, "Facts worth knowing").
@@ -52,6 +53,8 @@ impl<O: Outside> Cowbell<O> {
             state.directory = None;
             state.found.clear();
             state.registration = None;
+            // Another authentik may name the same client ID.
+            state.made_secret = None;
             state.readiness = None;
         }
         state.plan = None;
@@ -220,6 +223,20 @@ impl<O: Outside> Cowbell<O> {
         self.state.borrow().registration.as_ref()?.client_secret.as_ref().map(|secret| secret.reveal().to_owned())
     }
 
+    /// Lets go of the client secret. Whoever needs it reads authentik or mailcow again. What is to be put back keeps its own.
+    pub fn forget_secret(&self) {
+        if let Ok(seen) = self.seen() {
+            let mut provider = seen.snapshot.provider.clone();
+            provider.client_secret = None;
+            self.remember(&seen.origin, seen.snapshot.clone(), provider);
+        }
+        let mut state = self.state.borrow_mut();
+        state.made_secret = None;
+        if let Some(known) = &mut state.registration {
+            *known = known.with_secret(None).into();
+        }
+    }
+
     pub(super) fn snapshot(&self) -> Result<Rc<Snapshot>, Finding> {
         self.state.borrow().authentik.clone().ok_or_else(|| Code::NothingObserved.into())
     }
@@ -313,14 +330,13 @@ impl<O: Outside> Cowbell<O> {
     }
 
     async fn read_client(&self, snapshot: &Snapshot, provider: i64, wanted: &Setup) -> Result<(), Finding> {
-        let answer = ask(&self.outside, Product::Authentik, snapshot.base.setup_urls(provider)).await;
-        let urls: SetupUrls = match answer::read(&answer, "providers/oauth2/", "authentik_providers_oauth2.view_oauth2provider") {
+        let requests = vec![snapshot.base.setup_urls(provider), snapshot.base.read(&Object::Provider(provider))];
+        let answers = gather(&self.outside, Batch::new(Product::Authentik, requests)).await;
+        let (urls, shown) = match client(&answers) {
             Err(error) => return Err(authentik::explain(&self.outside, &snapshot.base, error).await.into()),
-            Ok(urls) => urls,
+            Ok(client) => client,
         };
-        let Some(found) = snapshot.provider(provider) else {
-            return Err(Finding::new(Code::ClientMissing));
-        };
+        let found = snapshot.provider(provider).ok_or(Code::ClientMissing)?;
         let selected = || found.property_mappings.iter().filter_map(|pk| snapshot.mapping(pk));
         let mut templates = Vec::new();
         for rule in selected().filter_map(|mapping| template_rules(&mapping.expression)).flatten() {
@@ -329,9 +345,8 @@ impl<O: Outside> Cowbell<O> {
             }
         }
         let mut state = self.state.borrow_mut();
-        let shown = found.client_secret.clone().filter(|secret| !secret.is_empty());
-        let made = || state.made_secret.as_ref().filter(|(client_id, _)| *client_id == found.client_id);
-        let client_secret = shown.or_else(|| made().map(|(_, secret)| secret.clone()));
+        let made = || state.made_secret.clone().filter(|(client_id, _)| *client_id == found.client_id);
+        let client_secret = shown.or_else(|| made().map(|(_, secret)| secret));
         state.registration = Some(Rc::new(Registration {
             provider,
             provider_name: found.name.clone(),
@@ -348,6 +363,20 @@ impl<O: Outside> Cowbell<O> {
         }));
         Ok(())
     }
+}
+
+/// What mailcow has to be told of a client: its endpoints, and its secret where authentik shows one.
+fn client(answers: &[Answer]) -> Result<(SetupUrls, Option<Secret>), Box<answer::Error>> {
+    const ENDPOINT: &str = "providers/oauth2/";
+    const PERMISSION: &str = "authentik_providers_oauth2.view_oauth2provider";
+    let [urls, provider] = answers else { return Err(Box::new(answer::wrong_shape(ENDPOINT))) };
+    let urls = answer::read(urls, ENDPOINT, PERMISSION)?;
+    let mut provider: Map = answer::read(provider, ENDPOINT, PERMISSION)?;
+    let secret = match provider.remove("client_secret") {
+        Some(Value::String(secret)) if !secret.is_empty() => Some(Secret::new(secret)),
+        _ => None,
+    };
+    Ok((urls, secret))
 }
 
 fn view(snapshot: &Snapshot) -> AuthentikView {

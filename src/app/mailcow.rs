@@ -150,14 +150,11 @@ impl<O: Outside> Cowbell<O> {
     /// # Errors
     /// When mailcow refuses, or the page is not one that the client secret is for.
     pub async fn save_for_me(&self, choice: &MailcowChoice) -> Result<MailcowView, Finding> {
-        let seen = self.seen()?;
-        let registration = self.client()?;
-        if !seen.origin.is_secure() || !registration.registers_origin(&seen.origin) {
-            return Err(Finding::from(&script::FillRefusal::ForeignOrigin { origin: seen.origin.to_string() }));
-        }
-        let wanted = self.wanted(choice)?;
+        let (_, seen) = self.client_and_its_mailcow()?;
         // Somebody may have saved meanwhile: what is put back later is what is there now.
         let fresh = mailcow::observe(&self.outside, &seen.origin).await?;
+        self.remember(&seen.origin, fresh.clone(), fresh.provider.clone());
+        let wanted = self.wanted(choice)?;
         let earlier = self.state.borrow().former.clone().filter(|(origin, _)| *origin == seen.origin);
         if earlier.is_none() {
             // Before the save: its answer may get lost.
@@ -202,6 +199,15 @@ impl<O: Outside> Cowbell<O> {
 
     pub(super) fn client(&self) -> Result<Rc<Registration>, Finding> {
         self.state.borrow().registration.clone().ok_or_else(|| Code::ClientMissing.into())
+    }
+
+    /// The registered client, and the mailcow that was read last, if the client secret is for it.
+    pub(super) fn client_and_its_mailcow(&self) -> Result<(Rc<Registration>, Rc<MailcowSeen>), Finding> {
+        let (registration, seen) = (self.client()?, self.seen()?);
+        if seen.origin.is_secure() && registration.registers_origin(&seen.origin) {
+            return Ok((registration, seen));
+        }
+        Err(Finding::from(&script::FillRefusal::ForeignOrigin { origin: seen.origin.to_string() }))
     }
 
     /// The wanted settings. Without a choice, new mailboxes get the template that is proposed.

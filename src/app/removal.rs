@@ -15,6 +15,8 @@ use crate::verify::{Code, Finding};
 #[derive(Default)]
 pub(super) struct Trash {
     at_authentik: Removed,
+    /// Where that was: nothing goes back anywhere else.
+    base: Option<Base>,
     at_mailcow: Option<(Origin, IdentityProvider)>,
 }
 
@@ -59,8 +61,8 @@ impl<O: Outside> Cowbell<O> {
             provider: registration.provider,
             mappings: own_mappings(&snapshot, registration.provider).map(|mapping| mapping.pk.clone()).collect(),
         };
-        if trash.at_authentik.is_of_another(registration.provider) {
-            trash = Trash::default();
+        if trash.base.as_ref() != Some(&snapshot.base) || trash.at_authentik.is_of_another(registration.provider) {
+            trash = Trash { base: Some(snapshot.base.clone()), ..Trash::default() };
         }
         let removed = self.remove_with(&mut trash, &seen.origin, now, &registration.client_id, &doomed).await;
         let mut state = self.state.borrow_mut();
@@ -105,10 +107,9 @@ impl<O: Outside> Cowbell<O> {
     /// # Errors
     /// Why it ended early; it can be called again.
     pub async fn put_back(&self) -> Result<(), Finding> {
-        let snapshot = self.snapshot()?;
         self.occupy()?;
         let mut trash = std::mem::take(&mut self.state.borrow_mut().trash);
-        let outcome = self.put_back_from(&mut trash, &snapshot.base).await;
+        let outcome = self.put_back_from(&mut trash).await;
         let mut state = self.state.borrow_mut();
         state.trash = trash;
         state.outdated = true;
@@ -116,8 +117,10 @@ impl<O: Outside> Cowbell<O> {
         outcome
     }
 
-    async fn put_back_from(&self, trash: &mut Trash, base: &Base) -> Result<(), Finding> {
-        trash.at_authentik.put_back(&self.outside, base).await?;
+    async fn put_back_from(&self, trash: &mut Trash) -> Result<(), Finding> {
+        if let Some(base) = &trash.base {
+            trash.at_authentik.put_back(&self.outside, base).await?;
+        }
         if let Some((origin, settings)) = &trash.at_mailcow {
             save::store(&self.outside, origin, settings).await?;
             let stored = save::read_back(&self.outside, origin).await?;

@@ -1,7 +1,5 @@
 //! The verb that changes the client secret on both sides.
 
-use std::rc::Rc;
-
 use super::{Cowbell, Findings};
 use crate::authentik::answer;
 use crate::authentik::api::Object;
@@ -28,7 +26,7 @@ impl<O: Outside> Cowbell<O> {
     }
 
     async fn rotate(&self) -> Result<Vec<Finding>, Finding> {
-        let (registration, seen) = (self.client()?, self.seen()?);
+        let (registration, seen) = self.client_and_its_mailcow()?;
         let snapshot = mailcow::observe(&self.outside, &seen.origin).await?;
         let stored = snapshot.provider.clone();
         if stored.authsource != GENERIC_OIDC {
@@ -105,7 +103,7 @@ impl<O: Outside> Cowbell<O> {
     fn remember_secret(&self, registration: &Registration, secret: &Secret) {
         let mut state = self.state.borrow_mut();
         state.made_secret = Some((registration.client_id.clone(), secret.clone()));
-        state.registration = Some(Rc::new(Registration { client_secret: Some(secret.clone()), ..registration.clone() }));
+        state.registration = Some(registration.with_secret(Some(secret.clone())).into());
         state.outdated = true;
         if let Some((_, former)) = &mut state.former
             && former.client_id == registration.client_id

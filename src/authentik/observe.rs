@@ -35,7 +35,7 @@ pub struct Snapshot {
     pub may_create: Vec<Creatable>,
     /// Scope mappings.
     pub mappings: Vec<ScopeMapping>,
-    /// `OAuth2` providers.
+    /// `OAuth2` providers, without their client secrets: an empty one says that there is none.
     pub providers: Vec<Provider>,
     /// Applications that they may see.
     pub applications: Vec<Application>,
@@ -301,6 +301,10 @@ impl Lists {
     fn fill(&mut self, snapshot: &mut Snapshot) -> Result<(), Box<Error>> {
         snapshot.mappings = self.read(Collection::ScopeMappings)?;
         snapshot.providers = self.read(Collection::Providers)?;
+        // The one that is needed is read when it is needed; of the others it matters only whether they have one.
+        for provider in &mut snapshot.providers {
+            provider.client_secret.take_if(|secret| !secret.is_empty());
+        }
         snapshot.applications = self.read(Collection::Applications)?;
         snapshot.authorization_flows = self.read(Collection::AuthorizationFlows)?;
         snapshot.invalidation_flows = self.read(Collection::InvalidationFlows)?;

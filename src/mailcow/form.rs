@@ -39,7 +39,7 @@ pub struct FormState {
     pub top_level: bool,
     /// Whether the form exists.
     pub present: bool,
-    /// Whether the form takes up space in the page.
+    /// Whether somebody can see the form and each of its fields for text.
     pub visible: bool,
     /// Chosen type of provider; empty when there is no such select.
     pub provider: String,

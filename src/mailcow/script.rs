@@ -14,8 +14,8 @@ use super::{
 };
 use crate::setup::{Origin, Registration, Secret};
 
-/// One thing to do. Values are set as if typed: the value, then bubbling `input` and `change` events. "Visible" means that
-/// the element takes up space. A selector that finds nothing ends the script.
+/// One thing to do. Values are set as if typed: the value, then bubbling `input` and `change` events; never in a field for
+/// text that is out of sight. "Visible" means that the element takes up space. A selector that finds nothing ends the script.
 #[derive(Clone, PartialEq, Eq, Serialize, Tsify, Zeroize, ZeroizeOnDrop)]
 #[serde(tag = "kind", rename_all = "snake_case", rename_all_fields = "camelCase")]
 pub enum Step {
@@ -26,7 +26,7 @@ pub enum Step {
         /// What makes the click unnecessary when it is visible.
         unless_visible: String,
     },
-    /// Waits until something is visible.
+    /// Waits until something is in sight.
     Await {
         /// What to wait for.
         selector: String,
@@ -106,7 +106,7 @@ pub enum FillRefusal {
     /// There is no such form: mailcow is older than 2025-03, or this is another page of it.
     #[error("the form is not in this page")]
     NoForm,
-    /// The form is there but hidden.
+    /// The form or one of its fields for text is there but hidden.
     #[error("the form is hidden")]
     Hidden,
     /// The form lacks a control without which nobody can sign in.

@@ -53,6 +53,12 @@ impl Registration {
         if !self.redirect_uris.contains(&bare) && self.redirect_uris.contains(&slashed) { slashed } else { bare }
     }
 
+    /// The same with another client secret, or with none.
+    #[must_use]
+    pub fn with_secret(&self, client_secret: Option<Secret>) -> Self {
+        Self { client_secret, ..self.clone() }
+    }
+
     /// Whether sign-ins may come back to this origin: what authentik lets read its token endpoint
     /// (contract/authentik.md, section 5.2).
     #[must_use]

@@ -11,7 +11,7 @@ use std::fmt;
 
 use serde::Serialize;
 use tsify::Tsify;
-use zeroize::{Zeroize, ZeroizeOnDrop};
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 pub use pace::{Again, Pace, TRIES};
 
@@ -271,8 +271,8 @@ pub struct Response {
     pub content_type: String,
     /// Header `Retry-After` in seconds, if it was a number.
     pub retry_after_s: Option<u32>,
-    /// The text of the body.
-    pub body: String,
+    /// The text of the body; wiped when dropped, because it may hold credentials.
+    pub body: Zeroizing<String>,
 }
 
 impl fmt::Debug for Response {

@@ -8,11 +8,13 @@ import { join } from "node:path";
 import type { ConsoleMessage, Page } from "puppeteer-core";
 
 import * as acts from "./harness/acts.ts";
+import { downloaded } from "./harness/downloads.ts";
+import type { Product } from "./harness/installation.ts";
 import { journey } from "./harness/journey.ts";
 import { text } from "./harness/messages.ts";
 import type { Panel } from "./harness/panel.ts";
 import { launch } from "./harness/stage.ts";
-import { authentikState, mailcowState } from "./harness/witness.ts";
+import { ask, authentikState, mailcowState } from "./harness/witness.ts";
 
 /** Characters of a secret that nothing else has by chance; a trace may be a part of it. */
 const PART = 24;
@@ -21,9 +23,10 @@ journey("no trace of the client secret is left", async (step) => {
   const profile = await mkdtemp(join(tmpdir(), "cowbell-canary-"));
   const secrets = new Set<string>();
   const said: string[] = [];
+  const files: string[] = [];
   const hear = (page: Page): void => void page.on("console", (message: ConsoleMessage) => said.push(message.text()));
   try {
-    await step("it is made, shown as dots, copied, filled in, saved, proven, and replaced", async () => {
+    await step("it is made, shown as dots, copied, filled in, saved, proven, handed over, and replaced", async () => {
       await using stage = await launch({ standins: { users: 20 }, profile });
       const witness = { authentik: await stage.open("authentik"), mailcow: await stage.open("mailcow") };
       const remember = async (): Promise<void> => {
@@ -35,6 +38,10 @@ journey("no trace of the client secret is left", async (step) => {
       const panel = await stage.clickToolbar(await stage.visit(`${stage.installation.origins.authentik}/if/admin/`));
       hear(panel.page);
       await acts.describeSetup(stage, panel);
+      const save = async (button: string): Promise<void> => void files.push((await downloaded(panel.page, () => panel.press(button))).text);
+      await panel.press(text("setup_show"));
+      await save(`${text("save_file")} ${text("plan_file_save")}`);
+      await panel.go(text("place_setup"));
       await acts.planAndApply(panel);
       await panel.copy(text("client_secret"));
       const form = await acts.goToMailcow(stage, panel);
@@ -44,22 +51,36 @@ journey("no trace of the client secret is left", async (step) => {
       assert.ok(secret && secret.length === 128);
       secrets.add(secret);
       await nowhere(secrets, panel, form);
+      await panel.press(text("form_test_run"));
+      await panel.press(text("form_test_again"));
+      assert.deepEqual(await logsWith(secrets, witness), []);
       await acts.saveForMe(stage, panel, form);
       await panel.press(text("mailcow_check"));
       await panel.says(text("life_title"));
       await remember();
+      await save(text("readiness_csv"));
+      await panel.click(`>>> cb-disclosure >>> summary::-p-text(${JSON.stringify(text("handover"))})`);
+      for (const what of ["report", "blueprint", "terraform", "mailcow_api"]) await save(`${text("save_file")} ${text(`handover_${what}`)}`);
+      await panel.press(text("signins_explain"));
+      await panel.says(text("signins_unseen"));
       await panel.press(text("rotate_run"));
       await panel.confirm();
       await panel.says(text("finding_secret_rotated"));
       await remember();
       assert.equal(secrets.size, 2);
+      // mailcow logs what is saved in it, whoever saves it (contract/mailcow.md, section 4).
+      const logged = await logsWith(secrets, witness);
+      assert.ok(logged.length > 0);
+      for (const entry of logged) assert.match(entry, /"uri":"[^"]*edit\/identity-provider"/);
       await nowhere(secrets, panel, form);
       await panel.go(text("place_plan"));
       await nowhere(secrets, panel, form);
     });
 
-    await step("nothing is in what was said, nor in the profile’s folder", async () => {
+    await step("nothing is in what was said or saved as a file, nor in the profile’s folder", async () => {
+      assert.ok(files.length === 6 && files.every((file) => file.length > 100));
       for (const secret of secrets) {
+        assert.ok(!files.some((file) => file.includes(secret.slice(0, PART))), "saved as a file");
         assert.ok(!said.some((line) => line.includes(secret.slice(0, PART))), "said in a console");
         assert.deepEqual(await filesWith(profile, secret), []);
       }
@@ -78,6 +99,14 @@ async function nowhere(secrets: ReadonlySet<string>, panel: Panel, form: Page): 
   for (const secret of secrets) {
     for (const [where, what] of Object.entries({ storage, document, outside })) assert.ok(!what.includes(secret.slice(0, PART)), where);
   }
+}
+
+/** The entries of the products' logs that hold a secret. */
+async function logsWith(secrets: ReadonlySet<string>, { authentik, mailcow }: Record<Product, Page>): Promise<string[]> {
+  const logs = await Promise.all(["ui", "api"].map((log) => ask<object>(mailcow, `/api/v1/get/logs/${log}/1000`)));
+  const { results } = await ask<{ results: object }>(authentik, "/api/v3/events/events/?page_size=100");
+  // An empty list of mailcow is an object.
+  return [...logs, results].flatMap((log) => Object.values(log)).map((entry) => JSON.stringify(entry)).filter((entry) => [...secrets].some((secret) => entry.includes(secret.slice(0, PART))));
 }
 
 /** Markup and values of a document with its shadow roots, but for what matches. */

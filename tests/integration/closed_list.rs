@@ -1,5 +1,8 @@
 //! A closed list of endpoints and methods: nothing else can be built, whatever the values are, and nothing else is sent in any journey.
 
+use std::fs;
+use std::path::{Path, PathBuf};
+
 use cowbell::authentik::api::{Base, Collection, Creatable, Object};
 use cowbell::json::object;
 use cowbell::mailcow::{IdentityProvider, Mailbox, MailcowChoice, api};
@@ -164,6 +167,27 @@ fn authentik_requests(base: &Base, key: &str, number: i64) -> Vec<Request> {
         }
     }
     requests
+}
+
+/// The files below a folder whose text has this in it.
+fn files_with(folder: &Path, text: &str, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            files_with(&path, text, found);
+        } else if fs::read_to_string(&path).expect("a text").contains(text) {
+            found.push(path);
+        }
+    }
+}
+
+#[test]
+fn requests_are_built_in_three_files_only() {
+    let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut found = Vec::new();
+    files_with(&sources, "Request::new(", &mut found);
+    found.sort();
+    assert_eq!(found, ["authentik/api.rs", "mailcow/api.rs", "verify/probe.rs"].map(|file| sources.join(file)));
 }
 
 #[test]

@@ -5,6 +5,7 @@
 //! | `support` | a browser around the stand-ins, a model of mailcow's form, pictures of the state |
 //! | `journey` | the main job from the first click to a mailbox, on every version |
 //! | `mailcow_side` | filling, saving, restoring |
+//! | `secrets` | how long a client secret is kept, and whose |
 //! | `rotation` | a new client secret on both sides, whatever gets in between |
 //! | `moved` | a mailcow that has another address now |
 //! | `templates` | mailboxes from the template of a group |
@@ -34,6 +35,7 @@ mod moved;
 mod readiness;
 mod removal;
 mod rotation;
+mod secrets;
 mod sign_ins;
 mod simulation;
 mod support;

@@ -4,11 +4,12 @@ import type { SetupDraft } from "cowbell-core";
 import { managed, onClick, recall } from "../ext";
 import { Tabs } from "./act/connect";
 import type { Panel } from "./act/panel";
+import { leave, whenUnused } from "./act/secret";
 import { DRAFT } from "./act/setup";
 import type { Core } from "./core";
 import { Outside } from "./link/outside";
 import { Policy } from "./link/policy";
-import { NEW_DRAFT, START } from "./state/state";
+import { NEW_DRAFT, START, type State } from "./state/state";
 import { Store } from "./state/store";
 
 /** Name under which the core keeps its journal. */
@@ -31,8 +32,15 @@ export async function start(makeCore: (outside: Outside) => Core): Promise<Panel
   if (typeof switched === "string") core.restoreSwitched(switched);
   const store = new Store({ ...START, draft: { ...NEW_DRAFT, ...draftOf(kept[DRAFT]) } });
   const panel: Panel = { core, store, policy, outside, tabs, reading: undefined, form: undefined };
+  whenUnused(document, () => isBusy(store.state), () => leave(panel));
+  addEventListener("pagehide", () => core.forgetSecret());
   await onClick((click) => tabs.clicked(panel, click));
   return panel;
+}
+
+/** Whether something goes on that takes its time. */
+function isBusy({ run, readiness }: State): boolean {
+  return run.kind === "running" || (readiness.kind === "done" && readiness.work !== undefined);
 }
 
 /** Only this panel writes it, so its members are what they were. */

@@ -34,7 +34,7 @@ interface Ready {
 }
 
 /** The part of the control port's `GET /state` that is needed here. */
-interface State {
+export interface State {
   mailcow: { mailboxes: { username: string }[] };
   authentik: { users: { first: { username: string; type: string; is_active: boolean; is_superuser: boolean; email: string }[] } };
 }
@@ -68,10 +68,9 @@ export class Standins implements Installation {
     return new Standins(process, await readyLine(process));
   }
 
-  /** Signs in by giving the browser the cookies of a session. */
-  async signIn(context: BrowserContext, product: Product, user = ADMINISTRATOR[product]): Promise<void> {
+  /** Signs in by giving the browser the cookies of a session, for the product's own name unless another is given. */
+  async signIn(context: BrowserContext, product: Product, user = ADMINISTRATOR[product], domain = new URL(this.origins[product]).hostname): Promise<void> {
     const { cookies } = await this.control<{ cookies: CookieData[] }>("POST", "/sign-in", { product, user });
-    const domain = new URL(this.origins[product]).hostname;
     await context.setCookie(...cookies.map((cookie) => ({ ...cookie, domain })));
   }
 

@@ -153,7 +153,7 @@ impl Browser {
             tab.remember(&response);
         }
         if contact {
-            return Ok(Response { status: 0, content_type: String::new(), retry_after_s: None, body: String::new() });
+            return Ok(Response { status: 0, content_type: String::new(), retry_after_s: None, body: String::new().into() });
         }
         if foreign && !readable_by(&response, &page) {
             return Err(SendError::Network);
@@ -309,7 +309,7 @@ fn read(response: message::Response, members: &[&str]) -> Answer {
     if body.len() > MAX_BYTES {
         return Err(SendError::TooLarge);
     }
-    Ok(Response { status, content_type, retry_after_s, body })
+    Ok(Response { status, content_type, retry_after_s, body: body.into() })
 }
 
 /// The members of these names in a list, at whatever depth they are; `None` if the text is no JSON list.

@@ -76,7 +76,7 @@ impl Lost {
     fn answer(self) -> Answer {
         let page = |status| {
             let body = "<!DOCTYPE html><title>proxy</title>".to_owned();
-            Ok(Response { status, content_type: "text/html".into(), retry_after_s: None, body })
+            Ok(Response { status, content_type: "text/html".into(), retry_after_s: None, body: body.into() })
         };
         match self {
             Self::Timeout => Err(SendError::Timeout),

@@ -3,6 +3,7 @@
 mod bundle;
 mod extension;
 mod lit;
+mod places;
 mod promises;
 mod wasm;
 mod www;

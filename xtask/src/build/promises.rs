@@ -1,4 +1,4 @@
-//! What an unpacked extension has to keep before anybody gets it (docs/SECURITY.md, promises 1, 2 and 28).
+//! What an unpacked extension has to keep before anybody gets it (docs/SECURITY.md).
 
 use std::fs;
 use std::path::Path;
@@ -6,23 +6,43 @@ use std::path::Path;
 use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
 
+use super::places;
+
 /// Everything that Cowbell may ask for.
 const PERMISSIONS: [&str; 4] = ["activeTab", "scripting", "storage", "sidePanel"];
 
-/// Members of a manifest that open a door to pages or to other extensions.
-const DOORS: [&str; 7] = [
-    "host_permissions",
-    "optional_host_permissions",
-    "optional_permissions",
-    "content_scripts",
-    "web_accessible_resources",
-    "externally_connectable",
-    "sandbox",
+/// Everything that a manifest may say: nothing in it opens a door to pages or to other extensions.
+const MEMBERS: [&str; 15] = [
+    "manifest_version",
+    "name",
+    "description",
+    "version",
+    "default_locale",
+    "icons",
+    "action",
+    "background",
+    "permissions",
+    "content_security_policy",
+    "minimum_chrome_version",
+    "side_panel",
+    "storage",
+    "browser_specific_settings",
+    "sidebar_action",
 ];
 
-/// What the policy of the extension's own pages has to say.
-const POLICY: [&str; 4] =
-    ["default-src 'none'", "script-src 'self' 'wasm-unsafe-eval'", "connect-src 'self'", "require-trusted-types-for 'script'"];
+/// What the policy of the extension's own pages says.
+const POLICY: [&str; 10] = [
+    "default-src 'none'",
+    "script-src 'self' 'wasm-unsafe-eval'",
+    "style-src 'self'",
+    "img-src 'self'",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'",
+    "trusted-types lit-html",
+];
 
 /// Packages of Lit, the only ones of others that are shipped.
 const LIT: [&str; 4] = ["lit", "lit-html", "lit-element", "@lit/reactive-element"];
@@ -37,6 +57,7 @@ const TEXT_AS_MARKUP: [&str; 7] =
 /// Looks at the manifest, and at each bundle with the list of what it is made of.
 pub(super) fn check(folder: &Path, bundles: &[(&str, Value)]) -> Result<()> {
     manifest(&serde_json::from_str(&fs::read_to_string(folder.join("manifest.json"))?)?)?;
+    places::check()?;
     for (bundle, inputs) in bundles {
         only_lit(inputs).with_context(|| (*bundle).to_owned())?;
         let code = fs::read_to_string(folder.join(bundle))?;
@@ -62,17 +83,17 @@ fn no_text_as_markup(code: &str, inputs: &Value) -> Result<()> {
 }
 
 fn manifest(manifest: &Value) -> Result<()> {
-    for door in DOORS {
-        ensure!(manifest.get(door).is_none(), "the manifest has {door}");
+    for member in manifest.as_object().context("the manifest is no object")?.keys() {
+        ensure!(MEMBERS.contains(&member.as_str()), "the manifest has {member}");
     }
     let permissions = manifest["permissions"].as_array().context("the manifest has no permissions")?;
     for permission in permissions {
         ensure!(PERMISSIONS.iter().any(|known| permission == known), "the manifest asks for {permission}");
     }
-    let policy = manifest["content_security_policy"]["extension_pages"].as_str().context("the manifest has no policy")?;
-    for rule in POLICY {
-        ensure!(policy.split("; ").any(|found| found == rule), "the policy does not say {rule}");
-    }
+    let policies = manifest["content_security_policy"].as_object().context("the manifest has no policy")?;
+    ensure!(policies.len() == 1, "the manifest has a policy for other pages");
+    let policy = policies.get("extension_pages").and_then(Value::as_str).context("the manifest has no policy for its pages")?;
+    ensure!(policy == POLICY.join("; "), "the policy says {policy}");
     Ok(())
 }
 
@@ -88,14 +109,13 @@ fn only_lit(inputs: &Value) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::{manifest, no_text_as_code, no_text_as_markup, only_lit};
+    use super::{POLICY, manifest, no_text_as_code, no_text_as_markup, only_lit};
     use serde_json::{Value, json};
 
     fn good() -> Value {
         json!({
             "permissions": ["activeTab", "storage"],
-            "content_security_policy": { "extension_pages":
-                "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; require-trusted-types-for 'script'" },
+            "content_security_policy": { "extension_pages": POLICY.join("; ") },
         })
     }
 
@@ -104,15 +124,24 @@ mod tests {
         assert!(manifest(&good()).is_ok());
         for (pointer, wider) in [
             ("/host_permissions", json!(["<all_urls>"])),
+            ("/optional_host_permissions", json!(["https://*/*"])),
+            ("/optional_permissions", json!(["tabs"])),
+            ("/content_scripts", json!([])),
             ("/web_accessible_resources", json!([])),
+            ("/externally_connectable", json!({ "ids": ["*"] })),
+            ("/sandbox", json!({ "pages": ["panel.html"] })),
+            ("/content_security_policy/sandbox", json!("script-src *")),
             ("/permissions", json!(["tabs"])),
             ("/content_security_policy/extension_pages", json!("default-src 'none'; connect-src *")),
+            ("/content_security_policy/extension_pages", json!(POLICY.join("; ").replace("connect-src 'self'", "connect-src *"))),
+            (
+                "/content_security_policy/extension_pages",
+                json!(POLICY.join("; ").replace("; require-trusted-types-for 'script'", "")),
+            ),
         ] {
             let mut changed = good();
-            match changed.pointer_mut(pointer) {
-                Some(value) => *value = wider,
-                None => changed[pointer.trim_start_matches('/')] = wider,
-            }
+            let (parent, name) = pointer.rsplit_once('/').expect("a pointer");
+            changed.pointer_mut(parent).expect("a parent")[name] = wider;
             assert!(manifest(&changed).is_err(), "{pointer}");
         }
     }

@@ -5,6 +5,15 @@ export function isVisible(element: Element | null): boolean {
   return element !== null && element.getClientRects().length > 0;
 }
 
+/** Whether somebody who scrolls can see an element: it is neither transparent nor without size, and lies within the page. */
+export function isInSight(element: Element | null): boolean {
+  // The first names of these options: their later ones are not known to Chromium 120.
+  if (!element?.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true })) return false;
+  const { width, height, left, top, right, bottom } = element.getBoundingClientRect();
+  const { scrollWidth, scrollHeight } = document.documentElement;
+  return width > 0 && height > 0 && right + scrollX > 0 && bottom + scrollY > 0 && left + scrollX < scrollWidth && top + scrollY < scrollHeight;
+}
+
 /** Resolves when `test` holds, checked whenever the document or a transition in it changes; `false` after the time limit. */
 export function until(test: () => boolean, timeoutMs: number): Promise<boolean> {
   if (test()) return Promise.resolve(true);

@@ -1,8 +1,8 @@
 /** Reads a form as it stands. */
 
 import type { FormQuery, FormState } from "cowbell-core";
-import { isVisible } from "./dom";
-import { type Control, isControl } from "./set";
+import { isInSight } from "./dom";
+import { type Control, isControl, isTyped } from "./set";
 
 const NO_VALUE = new Set(["hidden", "button", "submit", "reset", "image", "file"]);
 
@@ -12,8 +12,10 @@ export function read(query: FormQuery): FormState {
   const provider = document.querySelector(query.provider);
   const values = new Map<string, string[]>();
   const options = new Set<string>();
+  let visible = isInSight(form);
   for (const control of form?.querySelectorAll("[name]") ?? []) {
     if (!isControl(control) || NO_VALUE.has(control.type)) continue;
+    visible &&= !isTyped(control) || isInSight(control);
     values.set(control.name, [...(values.get(control.name) ?? []), valueOf(control)]);
     if (control.name === query.optionsOf && control instanceof HTMLSelectElement) {
       for (const { value } of control.options) if (value !== "") options.add(value);
@@ -23,7 +25,7 @@ export function read(query: FormQuery): FormState {
     origin: location.origin,
     topLevel: window.top === window,
     present: form !== null,
-    visible: isVisible(form),
+    visible,
     provider: isControl(provider) ? provider.value : "",
     controls: [...values].map(([name, of]) => ({ name, values: of })),
     templateOptions: [...options],

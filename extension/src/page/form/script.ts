@@ -2,8 +2,8 @@
 
 import type { Script, Step } from "cowbell-core";
 import type { ScriptEnd, StepFailure } from "../../form";
-import { isControl, setChecked, setValue, type Widgets } from "./set";
-import { isVisible, until } from "./dom";
+import { isControl, isTyped, setChecked, setValue, type Widgets } from "./set";
+import { isInSight, isVisible, until } from "./dom";
 import { setRows } from "./rows";
 
 /** Performs a script. */
@@ -18,7 +18,7 @@ export async function perform({ steps, ...widgets }: Script): Promise<ScriptEnd>
 async function doStep(step: Step, widgets: Widgets): Promise<StepFailure | undefined> {
   if (step.kind === "set_rows") return setRows(step, widgets);
   const find = (): Element | null => document.querySelector(step.selector);
-  if (step.kind === "await") return (await until(() => isVisible(find()), step.timeoutMs)) ? undefined : "timeout";
+  if (step.kind === "await") return (await until(() => isInSight(find()), step.timeoutMs)) ? undefined : "timeout";
   if (step.kind === "click" && isVisible(document.querySelector(step.unlessVisible))) return undefined;
   const element = find();
   switch (step.kind) {
@@ -28,6 +28,8 @@ async function doStep(step: Step, widgets: Widgets): Promise<StepFailure | undef
       return undefined;
     case "set_value":
       if (!isControl(element)) return "missing";
+      // The page may have changed since it was read.
+      if (isTyped(element) && !isInSight(element)) return "hidden";
       return setValue(element, step.value, widgets) ? undefined : "no_option";
     case "set_checked":
       if (!(element instanceof HTMLInputElement)) return "missing";

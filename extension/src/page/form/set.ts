@@ -13,6 +13,11 @@ export function isControl(element: Element | null): element is Control {
   return element instanceof HTMLInputElement || element instanceof HTMLSelectElement || element instanceof HTMLTextAreaElement;
 }
 
+/** Whether somebody types into it. Others may hide in a widget that shows them. */
+export function isTyped(control: Control): boolean {
+  return !(control instanceof HTMLSelectElement) && control.type !== "checkbox" && control.type !== "radio";
+}
+
 /** Sets the text of an input or the option of a select; `false` if a select has no such option. */
 export function setValue(control: Control, value: string, widgets: Widgets): boolean {
   const select = control instanceof HTMLSelectElement ? control : undefined;

@@ -4,6 +4,7 @@ import { troubleOf } from "../core";
 import type { Panel } from "./panel";
 import { readReadiness } from "./readiness";
 import { shareRegistration } from "./registration";
+import { settle } from "./secret";
 
 /** Checks, unless that is under way. */
 export async function check(panel: Panel): Promise<void> {
@@ -16,6 +17,7 @@ export async function check(panel: Panel): Promise<void> {
     const { findings } = await core.check(draft, choice, tabs.live());
     store.set({ check: { kind: "done", findings } });
     shareRegistration(panel);
+    settle(panel);
     await readReadiness(panel, again);
   } catch (error) {
     store.set({ check: { kind: "faulty", trouble: troubleOf(error) } });

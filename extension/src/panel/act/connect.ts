@@ -30,6 +30,16 @@ export class Tabs {
     return [...this.#tabs].filter(([, tab]) => tab.page !== undefined).map(([product]) => product);
   }
 
+  /** Lets go of all tabs, as if they were never clicked. */
+  leave(panel: Panel): void {
+    for (const [product, tab] of this.#tabs) {
+      tab.close();
+      const connection = panel.store.state[product];
+      if (connection.kind !== "absent" && connection.kind !== "lost") void follow(panel, product, connection.host, { kind: "lost", why: "unused" });
+    }
+    this.#tabs.clear();
+  }
+
   /** Takes a click: nothing is put into a page of neither product, or of one that the policy does not allow. */
   clicked(panel: Panel, click: Click): void {
     const { store } = panel;

@@ -8,6 +8,7 @@ import { report } from "../text/report";
 import { readProduct } from "./connect";
 import type { Panel } from "./panel";
 import { shareRegistration } from "./registration";
+import { settle } from "./secret";
 
 /** What can be saved as a file. */
 export type Handover = HandoverFormat | "report";
@@ -42,6 +43,7 @@ function reportOf({ store }: Panel): string {
 export async function rotate(panel: Panel): Promise<void> {
   await work(panel, "rotate", async () => ({ findings: await panel.core.rotateSecret() }));
   shareRegistration(panel);
+  settle(panel);
 }
 
 /** Asks whether the integration is to be removed, and says what that takes away. */

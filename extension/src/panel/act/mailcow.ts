@@ -8,6 +8,8 @@ import { IDLE, viewOf, type Work } from "../state/state";
 import { checkOnce } from "./check";
 import { LiveForm } from "./form";
 import type { Panel } from "./panel";
+import { readRegistration } from "./registration";
+import { settle } from "./secret";
 import { change } from "./setup";
 
 /** Reads a mailcow whose page is loaded, watches its form, and goes on with what the page was loaded for. */
@@ -16,12 +18,15 @@ export async function readMailcow(panel: Panel, host: string, page: Page): Promi
   store.set({ mailcow: { kind: "reading", host, view: viewOf(store.state.mailcow, host) }, form: undefined });
   const wasFilled = store.state.work.filled !== undefined;
   try {
+    // What mailcow has is compared with a secret that was let go of, too.
+    if (store.state.registration?.secretLength === undefined && panel.tabs.pageOf("authentik")) await readRegistration(panel);
     const view = await core.observeMailcow(page.facts.url, store.state.choice);
     // The page may have gone away meanwhile: then the next one is read.
     if (panel.tabs.pageOf("mailcow") !== page) return;
     store.set({ mailcow: { kind: "live", host, view }, opened: false, check: { kind: "none" } });
     if (store.state.draft.mailcow === "") change(panel, { mailcow: view.address });
     if (wasFilled) set(panel, { ...IDLE, outcome: view.inSync ? "saved" : "differs" });
+    settle(panel);
     panel.form = new LiveForm(panel, page);
     if (store.state.place === "check") checkOnce(panel);
     if (store.state.work.busy !== "go") return;
@@ -92,6 +97,7 @@ async function store(panel: Panel, busy: "save" | "restore", perform: (choice: M
     const { mailcow } = store.state;
     if (mailcow.kind === "live") store.set({ mailcow: { ...mailcow, view } });
     set(panel, { ...IDLE, outcome: busy === "restore" ? "restored" : view.inSync ? "saved" : "differs" });
+    settle(panel);
     // What the page shows is what was stored before; whoever presses Save there would store it again.
     const tab = tabs.tabOf("mailcow");
     if (tab !== undefined) await reload(tab);

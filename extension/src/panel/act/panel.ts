@@ -14,7 +14,7 @@ export interface Panel {
   /** Where Cowbell may work. */
   policy: Policy;
   outside: Pick<Outside, "cancel" | "resume">;
-  tabs: Pick<Tabs, "pageOf" | "tabOf" | "live">;
+  tabs: Pick<Tabs, "pageOf" | "tabOf" | "live" | "leave">;
   /** The users being read, while they are. */
   reading: Promise<void> | undefined;
   /** The form in mailcow's page, as long as that page lasts. */

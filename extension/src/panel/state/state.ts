@@ -32,9 +32,9 @@ export type PlaceName = (typeof PLACES)[number];
 /**
  * Why a tab is lost: `closed`; `ended`, it went to another site, and with that the permission which a click gives; `loaded`, it
  * loaded another page, where that ends the permission; `unreachable`, it takes no script at the moment, as an error page does not,
- * and is tried again and again.
+ * and is tried again and again; `unused`, nobody used the panel for a while.
  */
-export type Lost = "closed" | "ended" | "loaded" | "unreachable";
+export type Lost = "closed" | "ended" | "loaded" | "unreachable" | "unused";
 
 /** How a product stands, with the host that was clicked on. While it is read again, what was read last is still there. */
 export type Connection<V> =

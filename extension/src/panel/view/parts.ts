@@ -23,6 +23,7 @@ const NOTES = {
   ended: "lost_note",
   loaded: "lost_loaded_note",
   unreachable: "lost_unreachable_note",
+  unused: "lost_unused_note",
 } as const satisfies Record<Lost, unknown>;
 
 /** Says that a tab is lost, if it is. */
@@ -61,11 +62,11 @@ function partRow(kind: Kind, name: string, state: PartState): TemplateResult {
 }
 
 /** What mailcow has to be told, to be copied. */
-export function credentials({ clientId, secretLength }: RegistrationView, secret: () => string): TemplateResult {
+export function credentials({ clientId, secretLength, provider }: RegistrationView, secret: () => string): TemplateResult {
   return html`<cb-card .heading=${t("done_for_mailcow")}>
     <cb-secret .label=${t("client_id")} .shown=${clientId} .value=${() => clientId}></cb-secret>
     ${secretLength === undefined
-      ? html`<cb-row .label=${t("client_secret")}>${t("secret_unknown")}</cb-row>`
+      ? html`<cb-row .label=${t("client_secret")}>${t("secret_unknown", { provider })}</cb-row>`
       : html`<cb-secret .label=${t("client_secret")} .length=${secretLength} .value=${secret}></cb-secret>`}
   </cb-card>`;
 }

@@ -1,0 +1,93 @@
+/** Pages that are not the mailcow that authentik knows, and yet look like it. */
+
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+
+import type { CookieData, Page } from "puppeteer-core";
+
+import type { Entry } from "./witness.ts";
+import type { Stage } from "./stage.ts";
+import { type State, Standins } from "./standins.ts";
+
+/** The page of mailcow that has the form. */
+const FORM_PAGE = "/admin/system";
+
+/** A whole mailcow of somebody else, under another name, with an administrator signed in. */
+export class LookAlike {
+  readonly origin: string;
+  readonly #standins: Standins;
+
+  private constructor(standins: Standins) {
+    this.#standins = standins;
+    // Cookies know no ports, so the name has to be another one.
+    this.origin = standins.origins.mailcow.replace("mailcow.", "look-alike.");
+  }
+
+  static async start(stage: Stage): Promise<LookAlike> {
+    const lookAlike = new LookAlike(await Standins.start({ users: 1 }));
+    await lookAlike.#standins.signIn(stage.browser.defaultBrowserContext(), "mailcow", "admin", new URL(lookAlike.origin).hostname);
+    return lookAlike;
+  }
+
+  /** Where its form is. */
+  get page(): string {
+    return this.origin + FORM_PAGE;
+  }
+
+  /** Everything that it was ever told, as text. */
+  async everything(): Promise<string> {
+    return JSON.stringify(await this.#standins.control<State>("GET", "/state"));
+  }
+
+  /** A session of its administrator, as a header says it. */
+  async session(): Promise<string> {
+    const { cookies } = await this.#standins.control<{ cookies: CookieData[] }>("POST", "/sign-in", { product: "mailcow", user: "admin" });
+    return cookies.map(({ name, value }) => `${name}=${value}`).join("; ");
+  }
+
+  /** Lets it have the same settings as another mailcow. */
+  async copy(tab: Page, identityProvider: Entry): Promise<void> {
+    await tab.evaluate(async (attr) => {
+      const body = JSON.stringify({ items: ["identity-provider"], attr });
+      await fetch("/api/v1/edit/identity-provider", { method: "POST", headers: { "Content-Type": "application/json" }, body });
+    }, identityProvider);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#standins.close();
+  }
+}
+
+/** A hostile site that answers as the look-alike does, but for its form page, which is around the real mailcow in a frame. */
+export class Around {
+  readonly page: string;
+  readonly #server: Server;
+
+  private constructor(server: Server) {
+    this.#server = server;
+    // Below mailcow's own name: a frame in any other site would be without mailcow's cookies, and so without the form.
+    this.page = `http://around.mailcow.localhost:${(server.address() as AddressInfo).port}${FORM_PAGE}`;
+  }
+
+  static async start(framed: string, lookAlike: LookAlike): Promise<Around> {
+    const { port } = new URL(lookAlike.origin);
+    const cookie = await lookAlike.session();
+    const server = createServer(async (request, response) => {
+      if (request.url === FORM_PAGE) {
+        response.setHeader("Content-Type", "text/html").end(`<!DOCTYPE html><title>mailcow</title><iframe src="${framed}" width="900" height="900"></iframe>`);
+        return;
+      }
+      const answer = await fetch(`http://127.0.0.1:${port}${request.url ?? ""}`, { headers: { cookie } });
+      response.statusCode = answer.status;
+      response.setHeader("Content-Type", answer.headers.get("Content-Type") ?? "").end(await answer.text());
+    }).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    return new Around(server);
+  }
+
+  [Symbol.dispose](): void {
+    this.#server.close();
+    this.#server.closeAllConnections();
+  }
+}

@@ -1,0 +1,213 @@
+/** The client secret goes into the form of the mailcow that it is for, and nowhere else: neither into what looks like it, nor where nobody sees it. */
+
+import assert from "node:assert/strict";
+
+import type { Page } from "puppeteer-core";
+
+import * as acts from "./harness/acts.ts";
+import { journey } from "./harness/journey.ts";
+import { Around, LookAlike } from "./harness/look-alike.ts";
+import { finding, text } from "./harness/messages.ts";
+import type { Panel } from "./harness/panel.ts";
+import { launch, type Stage } from "./harness/stage.ts";
+import { Traffic } from "./harness/traffic.ts";
+import { authentikState, mailcowState } from "./harness/witness.ts";
+
+const FORM = 'form[data-id="iam_generic"]';
+const SECRET_FIELD = `${FORM} [name="client_secret"]`;
+
+/** Ways to hide an element, as declarations of CSS. */
+const HIDDEN = {
+  "not displayed": "display: none",
+  invisible: "visibility: hidden",
+  "without size": "width: 0; height: 0; min-width: 0; padding: 0; border: 0; overflow: hidden; flex: none",
+  transparent: "opacity: 0",
+  "beside the page": "position: absolute; left: -9999px",
+};
+
+/** Sets up authentik; gives the panel and the secret that mailcow is to be told. */
+async function prepared(stage: Stage): Promise<{ panel: Panel; secret: string }> {
+  await stage.installation.signIn(stage.browser.defaultBrowserContext(), "mailcow");
+  const witness = await stage.open("authentik");
+  const panel = await stage.clickToolbar(await stage.visit(witness.url()));
+  await acts.describeSetup(stage, panel);
+  await acts.planAndApply(panel);
+  const secrets = (await authentikState(witness)).providers.map(({ client_secret }) => String(client_secret));
+  const [secret] = secrets;
+  assert.ok(secrets.length === 1 && secret?.length === 128);
+  return { panel, secret };
+}
+
+/** Whatever is in the controls of a page and of the frames in it. */
+async function values(tab: Page): Promise<string[]> {
+  const each = tab.frames().map((frame) => frame.$$eval("input, textarea, select", (controls) => controls.map((control) => (control as HTMLInputElement).value)));
+  return (await Promise.all(each)).flat();
+}
+
+/** Presses what fills, and waits until the panel says why it does not. */
+async function isRefused(panel: Panel, why: string): Promise<void> {
+  await panel.press(text("mailcow_fill"));
+  await panel.says(why);
+}
+
+journey("what looks like mailcow gets no secret", async (step) => {
+  await using stage = await launch({ standins: { users: 20 } });
+  await using lookAlike = await LookAlike.start(stage);
+  const { panel, secret } = await prepared(stage);
+  const nothing = async (tab: Page): Promise<void> => {
+    assert.ok(!(await values(tab)).includes(secret));
+    assert.ok(!(await lookAlike.everything()).includes(secret));
+  };
+
+  await step("a mailcow under another name, opened and clicked by mistake", async () => {
+    const tab = await stage.visit(lookAlike.page);
+    await stage.clickToolbar(tab);
+    await isRefused(panel, finding("form_at_foreign_origin", { origin: lookAlike.origin }));
+    assert.ok((await values(tab)).length > 20, "its form was in sight");
+    await nothing(tab);
+    await panel.press(text("mailcow_save"));
+    await panel.confirm();
+    await panel.says(finding("form_at_foreign_origin", { origin: lookAlike.origin }));
+    await nothing(tab);
+    await tab.close();
+  });
+
+  await step("mailcow in a frame of a hostile page", async () => {
+    using around = await Around.start(`${stage.installation.origins.mailcow}/admin/system`, lookAlike);
+    const tab = await stage.visit(around.page);
+    const frame = await tab.waitForFrame(async (frame) => frame !== tab.mainFrame() && (await frame.$(FORM)) !== null);
+    await frame.evaluate(() => document.querySelector<HTMLElement>("#tab-config-identity-provider")?.classList.add("active", "show"));
+    await stage.clickToolbar(tab);
+    await isRefused(panel, finding("form_missing"));
+    await nothing(tab);
+    await tab.close();
+  });
+
+  await step("the tab goes over to it on the way to the form", async () => {
+    const tab = await stage.open("mailcow");
+    await tab.goto(`${stage.installation.origins.mailcow}/admin/dashboard`);
+    await stage.clickToolbar(tab);
+    const body = `<!DOCTYPE html><script>location.replace(${JSON.stringify(lookAlike.page)})</script>`;
+    await stage.standins.control("POST", "/fault", { browser: { product: "mailcow", path: "/admin/system", count: 1, kind: "status", status: 200, body, content_type: "text/html" } });
+    await panel.press(text("mailcow_fill"));
+    await tab.waitForFunction((page) => location.href === page && document.readyState === "complete", {}, lookAlike.page);
+    await panel.says(text("chip_lost"));
+    await nothing(tab);
+    // Another click gives access again; what was asked for on the other site is over.
+    await stage.clickToolbar(tab);
+    await isRefused(panel, finding("form_at_foreign_origin", { origin: lookAlike.origin }));
+    await nothing(tab);
+    await tab.close();
+  });
+
+  await step("the tab goes over to it while the form is being read", async () => {
+    const tab = await stage.open("mailcow");
+    await stage.clickToolbar(tab);
+    await tab.addStyleTag({ content: `${FORM} { ${HIDDEN["not displayed"]} }` });
+    await panel.press(text("mailcow_fill"));
+    await panel.says(text("mailcow_filling"));
+    await tab.goto(lookAlike.page);
+    await panel.says(text("chip_lost"));
+    await nothing(tab);
+    await tab.close();
+  });
+});
+
+journey("what is hidden gets no secret, what is in sight gets it, and nothing is sent before “Save changes”", async (step) => {
+  await using stage = await launch({ standins: { users: 20 } });
+  const { panel, secret } = await prepared(stage);
+  const form = await acts.goToMailcow(stage, panel);
+  const before = await mailcowState(form);
+  const traffic = Traffic.of(form);
+  const style = await form.addStyleTag({ content: " " });
+  const dress = (rule: string): Promise<void> => style.evaluate((element, rule) => void (element.textContent = rule), rule);
+
+  for (const [how, declarations] of Object.entries(HIDDEN)) {
+    for (const [what, selector] of Object.entries({ form: FORM, "field of the secret": SECRET_FIELD })) {
+      await step(`the ${what} ${how}`, async () => {
+        await dress(`${selector} { ${declarations} }`);
+        await isRefused(panel, finding("form_hidden"));
+        assert.ok(!(await values(form)).includes(secret));
+      });
+    }
+  }
+
+  await step("the field of the secret is hidden after the form was read", async () => {
+    await dress("");
+    await form.$eval(FORM, (form, field) => {
+      const hide = (): void => form.querySelector<HTMLElement>(field)?.style.setProperty("opacity", "0");
+      form.addEventListener("input", hide, { once: true });
+    }, SECRET_FIELD);
+    await panel.press(text("mailcow_fill"));
+    await panel.says(text("mailcow_not_saved"));
+    assert.ok(!(await values(form)).includes(secret));
+    await form.$eval(SECRET_FIELD, (field) => (field as HTMLElement).style.removeProperty("opacity"));
+  });
+
+  await step("another page of mailcow with the same form, on the way to the right one and instead of it", async () => {
+    const elsewhere = `${stage.installation.origins.mailcow}/admin/dashboard`;
+    const copy = await form.$eval(FORM, (form) => form.outerHTML);
+    await form.evaluateOnNewDocument((copy) => {
+      addEventListener("DOMContentLoaded", () => {
+        if (location.pathname !== "/admin/dashboard") return;
+        document.body.insertAdjacentHTML("afterbegin", copy);
+        document.body.addEventListener("input", ({ target }) => localStorage.setItem("harvest", `${localStorage.getItem("harvest") ?? ""} ${(target as HTMLInputElement).value}`));
+      });
+    }, copy);
+    await form.goto(elsewhere);
+    await stage.clickToolbarAgain(form);
+    await panel.press(text("mailcow_fill"));
+    await form.waitForFunction(() => location.pathname === "/admin/system" && document.readyState === "complete");
+    await stage.clickToolbarAgain(form);
+    await panel.says(text("mailcow_not_saved"));
+    assert.ok((await values(form)).includes(secret));
+
+    await form.reload();
+    await stage.clickToolbarAgain(form);
+    await form.addStyleTag({ content: `${FORM} { ${HIDDEN["not displayed"]} }` });
+    await panel.press(text("mailcow_fill"));
+    await panel.says(text("mailcow_filling"));
+    await form.goto(elsewhere);
+    await stage.clickToolbarAgain(form);
+    await panel.named("button", text("mailcow_fill"));
+    assert.ok((await form.$$(FORM)).length > 0, "the other page has such a form");
+    assert.ok(!(await values(form)).includes(secret));
+    assert.equal(await form.evaluate(() => localStorage.getItem("harvest")), null);
+  });
+
+  await step("nothing was sent so far; mailcow’s own button sends it", async () => {
+    await panel.press(text("mailcow_fill"));
+    await form.waitForFunction(() => location.pathname === "/admin/system" && document.readyState === "complete");
+    await stage.clickToolbarAgain(form);
+    await panel.says(text("mailcow_not_saved"));
+    assert.deepEqual(traffic.writes, []);
+    assert.deepEqual(await mailcowState(form), before);
+    await acts.pressSave(stage, form);
+    await panel.says(text("mailcow_saved"));
+    assert.equal((await mailcowState(form)).identityProvider["client_secret"], secret);
+  });
+});
+
+journey("a new secret is not given to a mailcow that only knows the old one", async (step) => {
+  await using stage = await launch({ standins: { users: 20 } });
+  await using lookAlike = await LookAlike.start(stage);
+  const witness = await stage.open("mailcow");
+  const panel = await stage.clickToolbar(await stage.open("authentik"));
+  await acts.setUpBoth(stage, panel);
+  const { identityProvider } = await mailcowState(witness);
+
+  await step("it has every setting of the right one, and is clicked by mistake", async () => {
+    const tab = await stage.visit(lookAlike.page);
+    await lookAlike.copy(tab, identityProvider);
+    await stage.clickToolbar(tab);
+    await panel.press(text("mailcow_check"));
+    await panel.press(text("rotate_run"));
+    await panel.confirm();
+    await panel.says(finding("form_at_foreign_origin", { origin: lookAlike.origin }));
+    assert.deepEqual((await mailcowState(witness)).identityProvider, identityProvider);
+    const { client_secret } = identityProvider;
+    assert.ok((await lookAlike.everything()).includes(String(client_secret)), "it had the old one");
+    const providers = (await authentikState(await stage.open("authentik"))).providers;
+    assert.deepEqual(providers.map((provider) => provider["client_secret"]), [client_secret]);
+  });
+});

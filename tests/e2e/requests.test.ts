@@ -1,0 +1,71 @@
+/** What the script in a tab sends with a request: the page's session to the page's own origin, and to nobody else. */
+
+import assert from "node:assert/strict";
+import { mock, test } from "node:test";
+
+import type { Request } from "cowbell-core";
+
+import { perform } from "../../extension/src/page/request";
+
+const HERE = "https://mailcow.company";
+
+/** Performs a request in a page at `HERE`; gives how it ended, and what was sent. */
+async function performed(request: Request): Promise<{ outcome: unknown; sent: [url: string, init: RequestInit][] }> {
+  const sent: [string, RequestInit][] = [];
+  Object.assign(globalThis, { location: { origin: HERE }, document: { cookie: "theme=dark; csrf=token; session=hidden" } });
+  mock.method(globalThis, "fetch", async (url: string, init: RequestInit) => {
+    sent.push([url, init]);
+    return new Response("{}", { headers: { "Content-Type": "application/json" } });
+  });
+  try {
+    return { outcome: await perform(request, 1_000, new AbortController().signal), sent };
+  } finally {
+    mock.restoreAll();
+  }
+}
+
+/** A request of the core. */
+function request(url: string, part: Partial<Request> = {}): Request {
+  return { method: "GET", url, credentials: "session", want: "text", ...part };
+}
+
+test("the session goes to the page’s own origin", async () => {
+  const { outcome, sent } = await performed(request(`${HERE}/api/v1/get/status/version`));
+  assert.ok(typeof outcome === "object" && outcome && "ok" in outcome);
+  assert.equal(sent.length, 1);
+  const [, { credentials, mode, redirect, referrerPolicy }] = sent[0] ?? assert.fail();
+  assert.deepEqual({ credentials, mode, redirect, referrerPolicy }, { credentials: "same-origin", mode: "cors", redirect: "manual", referrerPolicy: "same-origin" });
+});
+
+for (const url of [
+  "https://mailcow.company.evil.example/api/v1/get/status/version",
+  "http://mailcow.company/api/v1/get/status/version",
+  "https://mailcow.company:8443/api/v1/get/status/version",
+  "https://mailcow.company@evil.example/",
+  "//evil.example/",
+  "/api/v1/get/status/version",
+  "data:application/json,{}",
+  "not an address",
+]) {
+  test(`with the session nothing is sent to ${url}`, async () => {
+    const csrf = { cookie: "csrf", header: "X-CSRF" };
+    const { outcome, sent } = await performed(request(url, { method: "POST", csrf }));
+    assert.deepEqual(outcome, { fault: "network" });
+    assert.deepEqual(sent, []);
+  });
+}
+
+test("a request without the session carries no cookie, wherever it goes", async () => {
+  for (const url of [`${HERE}/application/o/token/`, "https://authentik.company/application/o/token/"]) {
+    const { sent } = await performed(request(url, { method: "POST", credentials: "omit", body: { encoding: "application/x-www-form-urlencoded", text: "a=b" } }));
+    const [, { credentials, headers }] = sent[0] ?? assert.fail();
+    assert.equal(credentials, "omit");
+    assert.deepEqual([...new Headers(headers)], [["content-type", "application/x-www-form-urlencoded"]]);
+  }
+});
+
+test("of the cookies only the one that is named is repeated, in the header that is named", async () => {
+  const { sent } = await performed(request(`${HERE}/api/v3/core/users/1/`, { method: "PATCH", csrf: { cookie: "csrf", header: "X-CSRF" } }));
+  const [, { headers }] = sent[0] ?? assert.fail();
+  assert.deepEqual([...new Headers(headers)], [["x-csrf", "token"]]);
+});

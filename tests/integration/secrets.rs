@@ -1,0 +1,78 @@
+//! How long the core has a client secret, and whose.
+
+use cowbell::authentik::api::Base;
+use cowbell::mailcow::MailcowChoice;
+use cowbell::mailcow::form::Control;
+use cowbell::mailcow::script::Step;
+use cowbell::setup::Secret;
+use cowbell::transport::Body;
+use cowbell::verify::Code;
+use zeroize::{Zeroize, ZeroizeOnDrop};
+
+use crate::support::run;
+use crate::support::stage::{AUTHENTIK, Setting, Stage, draft};
+
+/// A finished integration, saved, and its secret.
+fn saved() -> (Stage, String) {
+    let stage = Setting { users: 3, ..Setting::default() }.stage();
+    stage.done(&draft());
+    stage.observe_mailcow().expect("a view");
+    assert!(run(stage.app.save_for_me(&MailcowChoice::default())).expect("a view").in_sync);
+    let secret = stage.app.reveal_secret().expect("a secret");
+    (stage, secret)
+}
+
+/// What mailcow has stored.
+fn stored(stage: &Stage) -> String {
+    stage.sim.look().mailcow.state().identity_provider.text("client_secret").to_owned()
+}
+
+#[test]
+fn what_was_forgotten_is_read_again_when_it_is_needed() {
+    let (stage, secret) = saved();
+    stage.app.forget_secret();
+    assert_eq!(stage.app.reveal_secret(), None);
+    let view = stage.app.mailcow_view(&MailcowChoice::default()).expect("a view");
+    assert!(view.in_sync, "both sides are known to be as wanted");
+
+    assert!(run(stage.app.save_for_me(&MailcowChoice::default())).expect("a view").in_sync);
+    assert_eq!(stored(&stage), secret, "a save keeps what mailcow has");
+    stage.app.forget_secret();
+    let findings = run(stage.app.rotate_secret()).expect("rotated").0;
+    assert_eq!(findings[0].code, Code::SecretRotated);
+    let new = stage.app.reveal_secret().expect("a secret");
+    assert!(new == stored(&stage) && new != secret);
+
+    stage.app.forget_secret();
+    run(stage.app.read_registration(&draft())).expect("a client");
+    assert_eq!(stage.app.reveal_secret(), Some(new));
+}
+
+#[test]
+fn undo_leaves_no_secret() {
+    let (stage, _) = saved();
+    stage.undo().expect("a report");
+    assert_eq!(stage.app.reveal_secret(), None);
+}
+
+#[test]
+fn the_secrets_of_other_clients_are_not_kept() {
+    let stage = Setting { users: 3, half_made: true, ..Setting::default() }.stage();
+    assert!(stage.sim.look().authentik.state().providers.iter().all(|provider| !provider.client_secret.is_empty()));
+    let base = Base::of(&format!("{AUTHENTIK}/if/admin/")).expect("a page of authentik");
+    let snapshot = run(cowbell::authentik::observe(&stage.sim, &base)).expect("a snapshot");
+    assert!(!snapshot.providers.is_empty());
+    assert!(snapshot.providers.iter().all(|provider| provider.client_secret.as_ref().is_none_or(Secret::is_empty)));
+}
+
+#[test]
+fn what_carries_a_secret_is_wiped_when_dropped() {
+    fn is_wiped_when_dropped<T: ZeroizeOnDrop>() {}
+    is_wiped_when_dropped::<Secret>();
+    is_wiped_when_dropped::<Body>();
+    is_wiped_when_dropped::<Control>();
+    is_wiped_when_dropped::<Step>();
+    let mut secret = Secret::new("hunter2".to_owned());
+    secret.zeroize();
+    assert!(secret.is_empty());
+}
