@@ -610,8 +610,8 @@ impl Cowbell {
         promise(async move { view(app.readiness_of(&address, &live(&tabs)).await) })
     }
 
-    /// Switches mailboxes to Generic-OIDC, the one with this address or, where it is empty, all that have to be; or switches them
-    /// `back`. `goOn(done, total)` says whether to ask for more.
+    /// Switches mailboxes to Generic-OIDC, the one with this address or, where it is empty, those of everybody who is chosen; or
+    /// switches them `back`. `goOn(done, total)` says whether to ask for more.
     #[wasm_bindgen(js_name = switchMailboxes, unchecked_return_type = "Promise<SwitchView>")]
     pub fn switch_mailboxes(
         &self,

@@ -5,8 +5,10 @@ import assert from "node:assert/strict";
 import type { Page } from "puppeteer-core";
 
 import * as acts from "./harness/acts.ts";
+import { Scene } from "./harness/cases.ts";
 import { journey } from "./harness/journey.ts";
 import { counted, finding, text } from "./harness/messages.ts";
+import { signIn } from "./harness/sign-ins.ts";
 import { launch, type Stage } from "./harness/stage.ts";
 import { ask, mailcowState } from "./harness/witness.ts";
 
@@ -100,6 +102,27 @@ journey("failed sign-ins are explained, one is put right", async (step) => {
     await panel.says(text("signins_since"));
     await panel.says(counted("signins_others", 1));
     await panel.shots("sign-ins-since", { height: 1700 });
+  });
+
+  await step("a refused owner who was not chosen gets in after the mailbox is switched, where the refusal is explained", async () => {
+    const scene = await Scene.of(stage);
+    let person = scene.next(true);
+    if (person.user === user) person = scene.next(true);
+    const page = await stage.stranger();
+    const { mailcow } = stage.installation.origins;
+    await signIn(page, mailcow, person, "refused");
+    await panel.press(text("signins_again"));
+    await panel.says(finding("mailbox_has_password"));
+    await panel.press(`${text("switch")} ${person.email}`);
+    await panel.says(text("switch_question", { mailboxes: counted("mailboxes", 1) }));
+    await panel.confirm();
+    await panel.says(counted("switched", 1));
+    await signIn(page, mailcow, person, "mailbox");
+    await page.browserContext().close();
+    // Nobody has told the panel to look again.
+    await panel.press(`${text("switch")} ${person.email}`);
+    await panel.confirm();
+    await panel.says(text("switched_none"));
   });
 
   await step("without mailcow's tab it is said what is missing", async () => {

@@ -69,10 +69,10 @@ function attemptRow(panel: Panel, attempt: Attempt, now: number, go: Go): Templa
   >`;
 }
 
-/** Where it is known which mailboxes are in the way, the one that was can be switched. */
+/** Once mailboxes are read, the one that was in the way can be switched, whether its owner was chosen or not. */
 function switching(panel: Panel, { who, finding }: Attempt): Remedy | undefined {
   const { readiness } = panel.store.state;
-  const can = readiness.kind === "done" && !readiness.view.planned && readiness.view.switchable > 0;
+  const can = readiness.kind === "done" && !readiness.view.planned;
   return can && finding.code === "mailbox_has_password" ? { label: t("switch"), act: () => askSwitch(panel, who) } : undefined;
 }
 

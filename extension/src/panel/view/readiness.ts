@@ -125,13 +125,14 @@ function people(verdicts: readonly PersonVerdict[], { view }: Readiness, act: Re
   return html`<cb-card ${ref(intoView)}
     >${verdicts.map(({ username, address, finding }) => {
       // Several users may have one address.
-      return findingRow(finding, remedyFor(finding, address, view, act), false, verdicts.length > 1 && username !== "" ? `${username} · ${address}` : address || username);
+      return findingRow(finding, remedyFor(finding, username === "" ? "" : address, view, act), false, verdicts.length > 1 && username !== "" ? `${username} · ${address}` : address || username);
     })}</cb-card
   >`;
 }
 
+/** What mends it. A mailbox that nobody at authentik owns is not offered: switching it would lock its owner out. */
 function remedyFor(finding: Finding, address: string, { planned }: ReadinessView, act: ReadinessActions): Remedy | undefined {
-  if (finding.code === "mailbox_has_password") return planned ? undefined : { label: t("switch"), act: () => act.switch(address) };
+  if (finding.code === "mailbox_has_password") return planned || address === "" ? undefined : { label: t("switch"), act: () => act.switch(address) };
   return remedyOf(finding, act.go);
 }
 
@@ -142,6 +143,7 @@ function switching({ view, result }: Readiness, act: ReadinessActions): Template
   const need = html`<cb-button slot="action" kind="small" .label=${t("switch")} @click=${() => act.switch("")}></cb-button>`;
   return html`${result?.stop ? troubleNotice(result.stop) : nothing}
   ${result?.way === "back" && result.done > 0 ? html`<cb-notice kind="good" .label=${tn("switched_back", result.done)}></cb-notice>` : nothing}
+  ${result?.way === "switch" && !result.stop && result.done + result.left === 0 ? html`<cb-notice kind="info" .label=${t("switched_none")}></cb-notice>` : nothing}
   ${switched > 0 ? html`<cb-notice kind="good" .label=${tn("switched", switched)}>${t("switched_note")}${back}</cb-notice>` : nothing}
   ${result ? findingCard(result.findings, undefined, undefined, tn("switch_left", result.left)) : nothing}
   ${switchable > 0
