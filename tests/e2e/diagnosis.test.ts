@@ -10,7 +10,7 @@ import { journey } from "./harness/journey.ts";
 import { counted, finding, text } from "./harness/messages.ts";
 import { signIn } from "./harness/sign-ins.ts";
 import { launch, type Stage } from "./harness/stage.ts";
-import { ask, mailcowState } from "./harness/witness.ts";
+import { ask, authentikState, mailcowState, only } from "./harness/witness.ts";
 
 /** Changes stored settings of mailcow, as another administrator might. */
 async function store(tab: Page, settings: Record<string, unknown>): Promise<void> {
@@ -102,6 +102,21 @@ journey("failed sign-ins are explained, one is put right", async (step) => {
     await panel.says(text("signins_since"));
     await panel.says(counted("signins_others", 1));
     await panel.shots("sign-ins-since", { height: 1700 });
+  });
+
+  await step("an application that was made anew still has the sign-ins from before", async () => {
+    const tab = await stage.open("authentik");
+    const said = async (): Promise<string[]> => {
+      await panel.press(text("signins_again"));
+      await panel.says(text("signins_since"));
+      return [...(await panel.texts(".attempt")), ...(await panel.texts("p.quiet")).filter((words) => words.includes(text("signins_unseen")))];
+    };
+    const before = await said();
+    const { name, slug, provider } = only((await authentikState(tab)).applications, "slug", "mailcow");
+    await ask(tab, `/api/v3/core/applications/${String(slug)}/`, "DELETE");
+    await ask(tab, "/api/v3/core/applications/", "POST", { name, slug, provider });
+    assert.deepEqual(await said(), before);
+    await tab.close();
   });
 
   await step("a refused owner who was not chosen gets in after the mailbox is switched, where the refusal is explained", async () => {
