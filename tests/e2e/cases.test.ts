@@ -132,7 +132,7 @@ async function notRefused(panel: Panel): Promise<number> {
   await panel.press(text("signins_again"));
   await panel.named("button", text("signins_again"));
   const said = new RegExp(text("signins_others_other", { count: "(\\d+)" }));
-  return Number(said.exec((await panel.texts("p.quiet")).join(" "))?.[1] ?? 0);
+  return Number(said.exec((await panel.texts("p.lead")).join(" "))?.[1] ?? 0);
 }
 
 /** A sign-out at mailcow leaves the session at authentik, and the other way round; authentik's events have neither. */

@@ -109,7 +109,7 @@ journey("failed sign-ins are explained, one is put right", async (step) => {
     const said = async (): Promise<string[]> => {
       await panel.press(text("signins_again"));
       await panel.says(text("signins_since"));
-      return [...(await panel.texts(".attempt")), ...(await panel.texts("p.quiet")).filter((words) => words.includes(text("signins_unseen")))];
+      return [...(await panel.texts("p.lead")), ...(await panel.texts(".attempt"))];
     };
     const before = await said();
     const { name, slug, provider } = only((await authentikState(tab)).applications, "slug", "mailcow");

@@ -45,12 +45,12 @@ function explained(panel: Panel, view: SignInsView, now: number, go: Go): Templa
   const { attempts, silent, findings } = view;
   const remedy = (finding: Attempt["finding"]) => remedyOf(finding, go);
   return html`<div role="status">
-      <p class="lead">${attempts.length > 0 ? tn("signins_found", attempts.length) : t("signins_none")}</p>
+      <p class="lead">${attempts.length > 0 ? tn("signins_found", attempts.length) : t("signins_none")} ${othersText(view)}</p>
     </div>
     ${findingCard(findings)}
     ${attempts.length > 0 ? html`<cb-card>${attempts.map((attempt) => attemptRow(panel, attempt, now, go))}</cb-card>` : nothing}
     ${findingCard(silent, remedy, undefined, t("signins_silent"))}
-    <p class="quiet">${[othersText(view), t("signins_unseen"), ...sinceTexts(view)].filter(Boolean).join(" ")}</p>`;
+    <p class="quiet">${[t("signins_unseen"), ...sinceTexts(view)].filter(Boolean).join(" ")}</p>`;
 }
 
 function attemptRow(panel: Panel, attempt: Attempt, now: number, go: Go): TemplateResult {
