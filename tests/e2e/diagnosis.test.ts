@@ -8,6 +8,7 @@ import * as acts from "./harness/acts.ts";
 import { Scene } from "./harness/cases.ts";
 import { journey } from "./harness/journey.ts";
 import { counted, finding, text } from "./harness/messages.ts";
+import type { Panel } from "./harness/panel.ts";
 import { signIn } from "./harness/sign-ins.ts";
 import { launch, type Stage } from "./harness/stage.ts";
 import { ask, authentikState, mailcowState, only } from "./harness/witness.ts";
@@ -35,6 +36,12 @@ async function mistyped(stage: Stage): Promise<void> {
   await page.keyboard.press("Enter");
   await page.waitForSelector("::-p-text(Invalid password)");
   await page.browserContext().close();
+}
+
+/** Whether a notice is where it is seen without scrolling. */
+async function isInView(panel: Panel, label: string): Promise<boolean> {
+  const notice = await panel.find(`>>> cb-notice::-p-text(${JSON.stringify(label)})`);
+  return notice.isIntersectingViewport({ threshold: 1 });
 }
 
 /** Sets the clocks of both servers. */
@@ -131,7 +138,8 @@ journey("failed sign-ins are explained, one is put right", async (step) => {
     await panel.press(`${text("switch")} ${person.email}`);
     await panel.says(text("switch_question", { mailboxes: counted("mailboxes", 1) }));
     await panel.confirm();
-    await panel.says(counted("switched", 1));
+    await panel.until(() => isInView(panel, counted("switched", 1)));
+    await panel.shots("sign-ins-switched");
     await signIn(page, mailcow, person, "mailbox");
     await page.browserContext().close();
     // Nobody has told the panel to look again.
