@@ -14,10 +14,10 @@ use wasm_bindgen_futures::{JsFuture, future_to_promise};
 use zeroize::Zeroizing;
 
 use crate::app::{
-    self, DirectoryView, DraftView, Findings, FormView, MailcowView, Place, Preview, RegistrationView, RemovalView, UserQuery,
-    UserRows,
+    self, AddressView, AuthentikView, CheckView, DirectoryView, DraftView, Findings, FormView, MailcowView, Place, PlanView,
+    Preview, ReadinessQuery, ReadinessRows, ReadinessView, RegistrationView, RemovalView, ReportView, SignInsView, SwitchView,
+    UndoView, UserQuery, UserRows,
 };
-use crate::app::{ReadinessQuery, ReadinessRows};
 use crate::handover::HandoverFormat;
 use crate::json::{self, FromJson, Value, WrongShape};
 use crate::mailcow::form::{FORM_QUERY, FormQuery};
@@ -237,8 +237,9 @@ fn give<T: Tsify<JsType: JsCast> + serde::Serialize>(outcome: Result<T, Finding>
     view(outcome).map(Ts::new_unchecked)
 }
 
-/// The same for a promise, which has no type of its own.
-fn view(outcome: Result<impl serde::Serialize, Finding>) -> Result<JsValue, JsValue> {
+/// The same for a promise, which has no type of its own: the type that is named here is the one that its TypeScript has to say
+/// (tests/promises.rs).
+fn view<T: Tsify + serde::Serialize>(outcome: Result<T, Finding>) -> Result<JsValue, JsValue> {
     match outcome {
         Ok(view) => to_js(&view),
         Err(finding) => Err(throw(&finding)),
@@ -344,7 +345,7 @@ impl Cowbell {
     #[wasm_bindgen(js_name = observeAuthentik, unchecked_return_type = "Promise<AuthentikView>")]
     pub fn observe_authentik(&self, page_url: String) -> Promise {
         let app = self.app.clone();
-        promise(async move { view(app.observe_authentik(&page_url).await) })
+        promise(async move { view::<AuthentikView>(app.observe_authentik(&page_url).await) })
     }
 
     /// Checks what is in the form. Nothing is sent.
@@ -362,7 +363,7 @@ impl Cowbell {
     ) -> Promise {
         let app = self.app.clone();
         promise(async move {
-            view(
+            view::<DirectoryView>(
                 app.read_users(&mut |read, total| {
                     tell_count(&on_progress, read, total);
                 })
@@ -393,7 +394,7 @@ impl Cowbell {
     ) -> Promise {
         let app = self.app.clone();
         promise(async move {
-            view(
+            view::<PlanView>(
                 app.plan(&take(&draft)?, &mut |read, total| {
                     tell_count(&on_progress, read, total);
                 })
@@ -410,7 +411,9 @@ impl Cowbell {
         #[wasm_bindgen(js_name = onProgress, unchecked_param_type = "(progress: Progress) => void")] on_progress: Function,
     ) -> Promise {
         let app = self.app.clone();
-        promise(async move { view(app.apply(&take(&draft)?, &mut |progress: &Progress| tell(&on_progress, progress)).await) })
+        promise(async move {
+            view::<ReportView>(app.apply(&take(&draft)?, &mut |progress: &Progress| tell(&on_progress, progress)).await)
+        })
     }
 
     /// Takes back everything that the journal holds.
@@ -420,7 +423,7 @@ impl Cowbell {
         #[wasm_bindgen(js_name = onProgress, unchecked_param_type = "(progress: Progress) => void")] on_progress: Function,
     ) -> Promise {
         let app = self.app.clone();
-        promise(async move { view(app.undo(&mut |progress: &Progress| tell(&on_progress, progress)).await) })
+        promise(async move { view::<UndoView>(app.undo(&mut |progress: &Progress| tell(&on_progress, progress)).await) })
     }
 
     /// Takes over a journal that outlived an earlier panel; `chunks` are pairs of name and text.
@@ -451,7 +454,7 @@ impl Cowbell {
     #[wasm_bindgen(js_name = readRegistration, unchecked_return_type = "Promise<RegistrationView>")]
     pub fn read_registration(&self, draft: Ts<SetupDraft>) -> Promise {
         let app = self.app.clone();
-        promise(async move { view(app.read_registration(&take(&draft)?).await) })
+        promise(async move { view::<RegistrationView>(app.read_registration(&take(&draft)?).await) })
     }
 
     /// The registered client, if it is known.
@@ -476,7 +479,7 @@ impl Cowbell {
     #[wasm_bindgen(js_name = observeMailcow, unchecked_return_type = "Promise<MailcowView>")]
     pub fn observe_mailcow(&self, page_url: String, choice: Ts<MailcowChoice>) -> Promise {
         let app = self.app.clone();
-        promise(async move { view(app.observe_mailcow(&page_url, &take(&choice)?).await) })
+        promise(async move { view::<MailcowView>(app.observe_mailcow(&page_url, &take(&choice)?).await) })
     }
 
     /// The observed mailcow against the wanted settings, after a choice has changed.
@@ -523,21 +526,21 @@ impl Cowbell {
         #[wasm_bindgen(unchecked_param_type = "Product[]")] tabs: Array,
     ) -> Promise {
         let app = self.app.clone();
-        promise(async move { view(Ok(app.prove_credentials(&take(&form)?, &live(&tabs)).await)) })
+        promise(async move { view::<Finding>(Ok(app.prove_credentials(&take(&form)?, &live(&tabs)).await)) })
     }
 
     /// Lets mailcow's server knock at the token endpoint in the form.
     #[wasm_bindgen(js_name = testReach, unchecked_return_type = "Promise<Finding>")]
     pub fn test_reach(&self, form: Ts<FormState>) -> Promise {
         let app = self.app.clone();
-        promise(async move { view(app.test_reach(&take(&form)?).await) })
+        promise(async move { view::<Finding>(app.test_reach(&take(&form)?).await) })
     }
 
     /// Gives the client a new secret on both sides.
     #[wasm_bindgen(js_name = rotateSecret, unchecked_return_type = "Promise<Findings>")]
     pub fn rotate_secret(&self) -> Promise {
         let app = self.app.clone();
-        promise(async move { view(app.rotate_secret().await) })
+        promise(async move { view::<Findings>(app.rotate_secret().await) })
     }
 
     /// What a removal would take away. Nothing is sent.
@@ -581,7 +584,7 @@ impl Cowbell {
         #[wasm_bindgen(unchecked_param_type = "Product[]")] tabs: Array,
     ) -> Promise {
         let app = self.app.clone();
-        promise(async move { view(Ok(app.check(&take(&draft)?, &take(&choice)?, &live(&tabs)).await)) })
+        promise(async move { view::<CheckView>(Ok(app.check(&take(&draft)?, &take(&choice)?, &live(&tabs)).await)) })
     }
 
     /// Finds out who can sign in; `tabs` are the products whose tab is live, `onProgress(read, total)` hears of users.
@@ -599,7 +602,7 @@ impl Cowbell {
             let progress = &mut |read, total| {
                 tell_count(&on_progress, read, total);
             };
-            view(app.read_readiness(&take(&draft)?, &take(&choice)?, &live(&tabs), progress).await)
+            view::<ReadinessView>(app.read_readiness(&take(&draft)?, &take(&choice)?, &live(&tabs), progress).await)
         })
     }
 
@@ -613,11 +616,11 @@ impl Cowbell {
     #[wasm_bindgen(js_name = readinessOf, unchecked_return_type = "Promise<AddressView>")]
     pub fn readiness_of(&self, address: String, #[wasm_bindgen(unchecked_param_type = "Product[]")] tabs: Array) -> Promise {
         let app = self.app.clone();
-        promise(async move { view(app.readiness_of(&address, &live(&tabs)).await) })
+        promise(async move { view::<AddressView>(app.readiness_of(&address, &live(&tabs)).await) })
     }
 
-    /// Switches mailboxes to Generic-OIDC, the one with this address or, where it is empty, all that have to be; or switches them
-    /// `back`. `goOn(done, total)` says whether to ask for more.
+    /// Switches mailboxes to Generic-OIDC, the one with this address or, where it is empty, those of everybody who is chosen; or
+    /// switches them `back`. `goOn(done, total)` says whether to ask for more.
     #[wasm_bindgen(js_name = switchMailboxes, unchecked_return_type = "Promise<SwitchView>")]
     pub fn switch_mailboxes(
         &self,
@@ -628,7 +631,7 @@ impl Cowbell {
         let app = self.app.clone();
         promise(async move {
             let go_on = &mut |done, total| tell_count(&go_on, done, total);
-            view(app.switch_mailboxes(&address, back, go_on).await)
+            view::<SwitchView>(app.switch_mailboxes(&address, back, go_on).await)
         })
     }
 
@@ -646,20 +649,20 @@ impl Cowbell {
         #[wasm_bindgen(unchecked_param_type = "Product[]")] tabs: Array,
     ) -> Promise {
         let app = self.app.clone();
-        promise(async move { view(Ok(app.explain_sign_ins(&take(&draft)?, &live(&tabs)).await)) })
+        promise(async move { view::<SignInsView>(Ok(app.explain_sign_ins(&take(&draft)?, &live(&tabs)).await)) })
     }
 
     /// Stores the wanted settings through mailcow's API.
     #[wasm_bindgen(js_name = saveForMe, unchecked_return_type = "Promise<MailcowView>")]
     pub fn save_for_me(&self, choice: Ts<MailcowChoice>) -> Promise {
         let app = self.app.clone();
-        promise(async move { view(app.save_for_me(&take(&choice)?).await) })
+        promise(async move { view::<MailcowView>(app.save_for_me(&take(&choice)?).await) })
     }
 
     /// Puts back what was stored before the first save.
     #[wasm_bindgen(js_name = restoreMailcow, unchecked_return_type = "Promise<MailcowView>")]
     pub fn restore_mailcow(&self, choice: Ts<MailcowChoice>) -> Promise {
         let app = self.app.clone();
-        promise(async move { view(app.restore_mailcow(&take(&choice)?).await) })
+        promise(async move { view::<MailcowView>(app.restore_mailcow(&take(&choice)?).await) })
     }
 }

@@ -1,7 +1,7 @@
 //! The verb that explains the last sign-ins that failed.
 
 use super::{Cowbell, SignInsView};
-use crate::authentik::{Action, Event, Events, read_events};
+use crate::authentik::{Events, read_events};
 use crate::mailcow::{Field, FormValues, GENERIC_OIDC, ListShape, Snapshot, UiLog, read_log};
 use crate::plan::SetupDraft;
 use crate::setup::Registration;
@@ -45,16 +45,14 @@ impl<O: Outside> Cowbell<O> {
             return Err(Finding::new(Code::ClientMissing));
         }
         let provider = snapshot.providers.iter().find(|provider| provider.client_id == client_id);
-        let application = provider.and_then(|provider| snapshot.application_of(provider.pk)).map(|found| found.pk.as_str());
         let provider = provider.filter(|_| snapshot.is_superuser);
-        let read = read_events(&self.outside, &snapshot.base, application, provider).await;
+        let read = read_events(&self.outside, &snapshot.base, &client_id, provider).await;
         let mut events = read?;
         if events.list.is_empty() {
             return Err(Finding::new(Code::EventsEmpty));
         }
-        // Events about a mapping or a token call do not name the client; authentik picked those of the application itself.
-        let is_picked = |event: &Event| event.action == Action::Authorized && application.is_some();
-        events.list.retain(|event| !event.action.names_client() || event.client_id == client_id || is_picked(event));
+        // Events about a mapping or a token call do not name the client.
+        events.list.retain(|event| !event.action.names_client() || event.client_id == client_id);
         Ok(events)
     }
 

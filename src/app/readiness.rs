@@ -305,8 +305,8 @@ impl<O: Outside> Cowbell<O> {
         Ok(AddressView { verdicts, readiness: self.show(readiness) })
     }
 
-    /// Switches mailboxes whose users cannot sign in because of it to Generic-OIDC, all or the one with this address, and reads
-    /// them back; or gives those that were switched the password back that mailcow kept, and what it demanded of them. What somebody
+    /// Switches mailboxes that have a password of their own to Generic-OIDC, those of everybody who is chosen, or the one with this
+    /// address, whoever owns it, and reads them back; or gives those that were switched the password back that mailcow kept, and what it demanded of them. What somebody
     /// else changed since is left alone. `go_on` hears how many were asked for and how many there are, and says whether to go on.
     ///
     /// # Errors
@@ -318,13 +318,16 @@ impl<O: Outside> Cowbell<O> {
         go_on: &mut dyn FnMut(usize, usize) -> bool,
     ) -> Result<SwitchView, Finding> {
         let readiness = self.readiness()?;
-        let mut wanted = if back { self.to_switch_back(&readiness) } else { readiness.switchable() };
+        let mut wanted = match (back, address) {
+            (true, _) => self.to_switch_back(&readiness),
+            (false, "") => readiness.switchable(),
+            (false, address) => readiness.own_password(address).into_iter().collect(),
+        };
         if !back {
             // mailcow ignores the change as long as it has not stored a provider of that type (contract/pitfalls.md, P-41).
             if readiness.facts.planned {
                 return Err(Code::SettingsMissing.into());
             }
-            wanted.retain(|(known, _)| address.is_empty() || known.eq_ignore_ascii_case(address));
             // Before the first write: the answer may get lost, and the panel may be closed.
             let text = self.note_switched(&readiness, &wanted);
             self.outside.keep(vec![(KEPT_AS.to_owned(), text)]).await;
@@ -482,17 +485,17 @@ impl Readiness {
         })
     }
 
+    /// The mailbox with this address, if it has a password of its own.
+    fn own_password(&self, address: &str) -> Option<Wanted> {
+        let mailbox = self.mailcow.snapshot.mailboxes.as_ref()?.get(address)?;
+        (mailbox.authsource == Authsource::Mailcow).then(|| (address.to_ascii_lowercase().into(), *mailbox))
+    }
+
     /// Mailboxes that keep their users out because they have a password of their own, each once, sorted by address.
     fn switchable(&self) -> Vec<Wanted> {
-        let Some(mailboxes) = &self.mailcow.snapshot.mailboxes else { return Vec::new() };
         let rules = self.rules();
-        let mut found: Vec<Wanted> = Vec::new();
-        for (_, user, verdict) in self.chosen() {
-            let address = rules.address_of(user);
-            if let Some(mailbox) = mailboxes.get(address).filter(|_| verdict == Code::MailboxHasPassword) {
-                found.push((address.to_ascii_lowercase().into(), *mailbox));
-            }
-        }
+        let kept_out = self.chosen().filter(|(.., verdict)| *verdict == Code::MailboxHasPassword);
+        let found = kept_out.filter_map(|(_, user, _)| self.own_password(rules.address_of(user))).collect();
         let mut found = ByName::new(found).into_rows();
         found.dedup_by(|(one, _), (other, _)| one == other);
         found

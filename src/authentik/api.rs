@@ -291,15 +291,11 @@ impl Base {
         Request::new(Method::Get, self.api(&format!("core/applications/{slug}/check_access/?for_user={user}")))
     }
 
-    /// The newest events of one kind, those of one application only where its primary key is known. `action` finds parts, which
-    /// works in every version, unlike `actions` (section 14).
+    /// The newest events of one kind; with a text in which to search, only those that have it somewhere, such as in the query of
+    /// the request (recording 710). `action` finds parts, which works in every version, unlike `actions` (section 14).
     #[must_use]
-    pub fn events(&self, action: &'static str, application: Option<&str>) -> Request {
-        // Events have the key without dashes.
-        let application = application
-            .map(|pk| format!("&context_authorized_app={}", segment(&pk.split('-').collect::<String>())))
-            .unwrap_or_default();
-        let query = format!("action={action}&ordering=-created&page_size={PAGE_SIZE}{application}");
+    pub fn events(&self, action: &'static str, text: &str) -> Request {
+        let query = format!("action={action}&ordering=-created&page_size={PAGE_SIZE}&search={}", segment(text));
         Request::new(Method::Get, self.api(&format!("{EVENTS}?{query}")))
     }
 

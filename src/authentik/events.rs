@@ -90,21 +90,28 @@ pub struct Events {
     pub tokens: Option<Tokens>,
 }
 
-/// What is asked for: parts of the names of actions. The first one finds `login_failed`, too; the second one knows its application.
-const ASKED: [&str; 4] = ["login", "authorize_application", "property_mapping_exception", "configuration_error"];
+/// The one kind of event of which authentik picks those of the client, so that others do not crowd them out. A sign-in of anybody, at
+/// least the administrator's own, shows that events are kept at all.
+const AUTHORIZED: &str = "authorize_application";
 
-/// Reads the newest events about sign-ins. `application` is the primary key of mailcow's application, if it is known, and
-/// `provider` the provider whose tokens are read, too, for a superuser.
+/// What is asked for: parts of the names of actions. The first one finds `login_failed`, too.
+const ASKED: [&str; 4] = ["login", AUTHORIZED, "property_mapping_exception", "configuration_error"];
+
+/// Reads the newest events about sign-ins with an OAuth 2.0 client, and those that name none. `provider` is the one whose tokens are
+/// read, too, for a superuser.
+///
+/// An event is the client's by the client ID that the browser came with: the primary key in `authorized_application` is that of an
+/// application that may have been made anew since.
 ///
 /// # Errors
 /// Whatever is wrong with an answer; without the permission `authentik_events.view_event` [`Error::NotAllowed`].
 pub async fn read_events(
     outside: &impl Outside,
     base: &Base,
-    application: Option<&str>,
+    client_id: &str,
     provider: Option<&Provider>,
 ) -> Result<Events, Box<Error>> {
-    let mut requests = ASKED.map(|action| base.events(action, application.filter(|_| action == ASKED[1]))).to_vec();
+    let mut requests = ASKED.map(|action| base.events(action, if action == AUTHORIZED { client_id } else { "" })).to_vec();
     requests.extend(provider.map(|provider| base.access_tokens(provider.pk)));
     let mut events = Events::default();
     for (number, answer) in transport::look(outside, Batch::new(Product::Authentik, requests)).await.into_iter().enumerate() {
@@ -162,7 +169,7 @@ fn event(value: &Value) -> Option<Event> {
     let action = match text(value, &["action"]) {
         "login" => Action::Login,
         "login_failed" => Action::LoginFailed,
-        "authorize_application" => Action::Authorized,
+        AUTHORIZED => Action::Authorized,
         "property_mapping_exception" => Action::ExpressionFailed,
         "configuration_error" => {
             subject = at(&["context", "mapping", "name"]);

@@ -66,6 +66,24 @@ journey("each sign-in of the contract ends as recorded; whoever was refused gets
     });
   }
 
+  let others = 0;
+  await step("what was tried so far is counted", async () => {
+    await panel.go(text("place_check"));
+    await settled(panel);
+    await panel.until(async () => {
+      others = await notRefused(panel);
+      return others > 0;
+    });
+  });
+
+  const inside: Person[] = [];
+  const tally = async (more: number): Promise<void> => {
+    others += more;
+    await panel.until(async () => (await notRefused(panel)) === others);
+    const listed = (await panel.texts("cb-row")).map(squeezed);
+    assert.ok(listed.length > 0);
+    assert.deepEqual(inside.filter(({ user }) => listed.some((row) => row.includes(user))), []);
+  };
   await step("b, b2: a new mailbox from the default template, and the same user again; o, q1, o2: sign-outs, and no question after one", async () => {
     await scene.minutesAgo(0);
     const person = scene.next(false);
@@ -76,6 +94,9 @@ journey("each sign-in of the contract ends as recorded; whoever was refused gets
       if (again) await signOut(page, scene, person);
       await page.browserContext().close();
     }
+    inside.push(person);
+    // One of the three follows on the sign-out, which neither side counts.
+    await tally(3);
   });
 
   const stored = await scene.settings();
@@ -94,27 +115,43 @@ journey("each sign-in of the contract ends as recorded; whoever was refused gets
         await endsAt(page, mailcow, "mailbox");
       }
       assert.equal(await page.$eval("#user", ({ textContent }) => textContent), signedIn.shown?.(person) ?? person.email);
+      await signedIn.staying?.(scene, person, page);
       await page.browserContext().close();
+      inside.push(person);
       has(await scene.mailboxOf(person), { authsource: before["authsource"], name: before["name"], quota: before["quota"], ...signedIn.mailbox?.(person) });
       if (signedIn.warning) await warned(panel, signedIn.warning, person);
       await scene.store({ mappers: [], templates: [], ...stored });
       await scene.provide({ property_mappings, redirect_uris, signing_key, authorization_flow, grant_types });
     });
   }
+  await step("whoever got in is counted", () => tally(SIGNED_IN.length));
 });
 
-/** A sign-out at mailcow leaves the session at authentik, and the other way round. */
+/** How many sign-ins the panel says were not refused, after it explained again; 0 where it does not say. */
+async function notRefused(panel: Panel): Promise<number> {
+  await panel.press(text("signins_again"));
+  await panel.named("button", text("signins_again"));
+  const said = new RegExp(text("signins_others_other", { count: "(\\d+)" }));
+  return Number(said.exec((await panel.texts("p.lead")).join(" "))?.[1] ?? 0);
+}
+
+/** A sign-out at mailcow leaves the session at authentik, and the other way round; authentik's events have neither. */
 async function signOut(page: Page, scene: Scene, person: Person): Promise<void> {
   const { mailcow, authentik } = scene.stage.installation.origins;
   const { slug } = await scene.application();
+  const before = await scene.events(person);
   await page.goto(`${mailcow}/user`);
   await Promise.all([page.waitForNavigation(), page.locator("#logout button").click()]);
   await page.waitForSelector('[name="login_user"]');
+  assert.deepEqual(await scene.events(person), before);
   assert.equal(await signIn(page, mailcow, person, "mailbox"), false);
+  const signedIn = ["authorize_application", ...before];
+  assert.deepEqual(await scene.events(person), signedIn);
   await page.goto(`${authentik}/application/o/${String(slug)}/end-session/`);
   await page.waitForSelector("::-p-text(You've logged out of)");
   await page.goto(`${mailcow}/SOGo/so/`);
   await endsAt(page, mailcow, "mailbox");
+  assert.deepEqual(await scene.events(person), signedIn);
 }
 
 /** Waits until the check warns, or what is said of somebody does. */

@@ -5,10 +5,13 @@ import assert from "node:assert/strict";
 import type { Page } from "puppeteer-core";
 
 import * as acts from "./harness/acts.ts";
+import { Scene } from "./harness/cases.ts";
 import { journey } from "./harness/journey.ts";
 import { counted, finding, text } from "./harness/messages.ts";
+import type { Panel } from "./harness/panel.ts";
+import { signIn } from "./harness/sign-ins.ts";
 import { launch, type Stage } from "./harness/stage.ts";
-import { ask, mailcowState } from "./harness/witness.ts";
+import { ask, authentikState, mailcowState, only } from "./harness/witness.ts";
 
 /** Changes stored settings of mailcow, as another administrator might. */
 async function store(tab: Page, settings: Record<string, unknown>): Promise<void> {
@@ -33,6 +36,12 @@ async function mistyped(stage: Stage): Promise<void> {
   await page.keyboard.press("Enter");
   await page.waitForSelector("::-p-text(Invalid password)");
   await page.browserContext().close();
+}
+
+/** Whether a notice is where it is seen without scrolling. */
+async function isInView(panel: Panel, label: string): Promise<boolean> {
+  const notice = await panel.find(`>>> cb-notice::-p-text(${JSON.stringify(label)})`);
+  return notice.isIntersectingViewport({ threshold: 1 });
 }
 
 /** Sets the clocks of both servers. */
@@ -100,6 +109,43 @@ journey("failed sign-ins are explained, one is put right", async (step) => {
     await panel.says(text("signins_since"));
     await panel.says(counted("signins_others", 1));
     await panel.shots("sign-ins-since", { height: 1700 });
+  });
+
+  await step("an application that was made anew still has the sign-ins from before", async () => {
+    const tab = await stage.open("authentik");
+    const said = async (): Promise<string[]> => {
+      await panel.press(text("signins_again"));
+      await panel.says(text("signins_since"));
+      return [...(await panel.texts("p.lead")), ...(await panel.texts(".attempt"))];
+    };
+    const before = await said();
+    const { name, slug, provider } = only((await authentikState(tab)).applications, "slug", "mailcow");
+    await ask(tab, `/api/v3/core/applications/${String(slug)}/`, "DELETE");
+    await ask(tab, "/api/v3/core/applications/", "POST", { name, slug, provider });
+    assert.deepEqual(await said(), before);
+    await tab.close();
+  });
+
+  await step("a refused owner who was not chosen gets in after the mailbox is switched, where the refusal is explained", async () => {
+    const scene = await Scene.of(stage);
+    let person = scene.next(true);
+    if (person.user === user) person = scene.next(true);
+    const page = await stage.stranger();
+    const { mailcow } = stage.installation.origins;
+    await signIn(page, mailcow, person, "refused");
+    await panel.press(text("signins_again"));
+    await panel.says(finding("mailbox_has_password"));
+    await panel.press(`${text("switch")} ${person.email}`);
+    await panel.says(text("switch_question", { mailboxes: counted("mailboxes", 1) }));
+    await panel.confirm();
+    await panel.until(() => isInView(panel, counted("switched", 1)));
+    await panel.shots("sign-ins-switched");
+    await signIn(page, mailcow, person, "mailbox");
+    await page.browserContext().close();
+    // Nobody has told the panel to look again.
+    await panel.press(`${text("switch")} ${person.email}`);
+    await panel.confirm();
+    await panel.says(text("switched_none"));
   });
 
   await step("without mailcow's tab it is said what is missing", async () => {

@@ -98,6 +98,9 @@ journey("after set-up: handed over, and a new client secret", async (step) => {
     assert.deepEqual([now, told], [undefined, undefined]);
     await panel.assertAccessible();
     await panel.shots("removed");
+    // What was asked for is no fault.
+    assert.deepEqual(await panel.texts("cb-finding"), []);
+    assert.ok(!(await panel.text()).includes(text("check_ready_title")));
   });
 
   await step("and put back with the same client", async () => {

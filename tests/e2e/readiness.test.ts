@@ -75,6 +75,12 @@ journey("who can sign in", async (step) => {
     await panel.press(text("readiness_ask"));
     await panel.says(finding("address_of_nobody"));
     await panel.says(finding("domain_missing", { domain: "nowhere.example" }));
+    const { users } = await authentikState(tab);
+    const nobodys = (await mailcowState(witness)).mailboxes.find(({ username, authsource }) => authsource === "mailcow" && users.every(({ email }) => email !== username));
+    await panel.type(text("readiness_address"), String(nobodys?.["username"]));
+    await panel.press(text("readiness_ask"));
+    await panel.says(finding("mailbox_has_password"));
+    assert.deepEqual(await panel.texts("cb-finding >>> cb-button"), [], "switching it would lock its owner out");
   });
 
   await step("nothing is switched before the question is answered", async () => {

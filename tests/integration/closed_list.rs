@@ -149,7 +149,7 @@ fn authentik_requests(base: &Base, key: &str, number: i64) -> Vec<Request> {
         base.brand(),
         base.version(),
         base.bindings(key),
-        base.events("login", Some(key)),
+        base.events("login", key),
         base.access_tokens(number),
         base.setup_urls(number),
         base.preview_claims(number, number),

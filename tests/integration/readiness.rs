@@ -622,6 +622,24 @@ fn mailboxes_are_switched_read_back_and_switched_back() {
 }
 
 #[test]
+fn a_mailbox_that_was_asked_for_is_switched_though_its_owner_was_not_chosen() {
+    let stage = connected();
+    let somebody = person(1, 1);
+    let mut chosen = draft();
+    chosen.audience = Audience::Users { users: Vec::new() };
+    let view = read(&stage, &chosen, &BOTH).expect("a view");
+    assert_eq!((view.users, view.switchable), (0, 0));
+    let one = run(stage.app.switch_mailboxes(&somebody.email.to_uppercase(), false, &mut |_, _| true)).expect("a view");
+    assert_eq!((one.done, one.left, one.readiness.switched), (1, 0, 1));
+    // What signs in with Generic-OIDC already, or is not there, is no change.
+    for address in [somebody.email.as_str(), "nobody@mail.example"] {
+        let none = run(stage.app.switch_mailboxes(address, false, &mut |_, _| true)).expect("a view");
+        assert_eq!((none.done, none.left, none.readiness.switched), (0, 0, 1));
+    }
+    assert_eq!(sign_in(&stage, &somebody.username).0, Outcome::SignsIn);
+}
+
+#[test]
 fn what_mailcow_did_not_switch_is_named_with_its_reason() {
     let stage = connected();
     look(&stage);

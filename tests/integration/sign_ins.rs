@@ -483,6 +483,26 @@ fn who_got_in_is_counted_and_not_listed() {
 }
 
 #[test]
+fn sign_ins_before_the_application_was_made_anew_are_still_its_own() {
+    let stage = ready();
+    for _ in 0..2 {
+        try_to_sign_in(&stage, NEWCOMER, "cowbell");
+    }
+    wait(&stage, 120);
+    // mailcow keeps its provider as long as a mailbox uses it.
+    stage.sim.world().mailcow.state_mut().mailboxes.retain(|mailbox| mailbox.authsource != "generic-oidc");
+    stage.observe_mailcow().expect("a view");
+    // authentik's events name the application by its primary key, which is new then; the client ID stays.
+    run(stage.app.remove_integration()).expect("removed");
+    run(stage.app.put_back()).expect("put back");
+    set(&mut stage.sim.world(), "default_template", "");
+    try_to_sign_in(&stage, NEWCOMER + 5, "cowbell");
+    let view = explain(&stage, &BOTH);
+    assert_eq!(only(&view).finding.code, Code::DefaultTemplateEmpty);
+    assert_eq!(view.unremarkable, Some(2));
+}
+
+#[test]
 fn a_sign_in_that_went_through_since_is_said() {
     let stage = ready();
     set(&mut stage.sim.world(), "default_template", "");

@@ -144,6 +144,11 @@ export class Scene {
     await ask(this.mailcow, "/api/v1/edit/mailbox", "POST", { items: [email], attr: change });
   }
 
+  /** Makes the domain of a mailbox active or inactive, and with it every other one there. */
+  async domain({ email }: Person, active: boolean): Promise<void> {
+    await this.stage.standins.control("POST", "/domain", { name: domainOf(email), active });
+  }
+
   /** The mailbox of somebody. */
   async mailboxOf({ email }: Person): Promise<Entry> {
     return only((await mailcowState(this.mailcow)).mailboxes, "username", email.toLowerCase());
@@ -160,6 +165,20 @@ export class Scene {
     const { groups } = await authentikState(this.authentik);
     const [{ pk: target }, { pk }] = [await this.application(), only(groups, "name", group)];
     await ask(this.authentik, "/api/v3/policies/bindings/", "POST", { target, group: pk, order: 0, enabled: true });
+  }
+
+  /** What authentik's events say of somebody, the newest first. */
+  async events({ user }: Person): Promise<string[]> {
+    const { results } = await ask<{ results: Entry[] }>(this.authentik, `/api/v3/events/events/?username=${user}&ordering=-created&page_size=100`);
+    return results.map(({ action }) => String(action));
+  }
+
+  /** Somebody's refresh tokens for this mailcow: how many were used, and how many can be. */
+  async refreshTokens({ pk }: Person): Promise<{ used: number; live: number }> {
+    const provider = (await this.provider())["pk"];
+    const { results } = await ask<{ results: Entry[] }>(this.authentik, `/api/v3/oauth2/refresh_tokens/?provider=${String(provider)}&user=${pk}`);
+    const used = results.filter(({ revoked }) => revoked === true).length;
+    return { used, live: results.length - used };
   }
 
   /** A scope mapping that gives a constant `mailcow_template`. */
@@ -293,6 +312,20 @@ export const REFUSED: readonly Refused[] = [
     mending: { by: (scene, person) => scene.mailbox(person, { active: "1" }) },
   },
   {
+    name: "w, inactive domain",
+    owner: true,
+    spoil: async (scene, person) => {
+      await scene.mailbox(person, { authsource: "generic-oidc" });
+      await scene.domain(person, false);
+    },
+    ending: "refused",
+    log: named("Domain or mailbox is inactive"),
+    said: "attempt",
+    code: "domain_inactive",
+    facts: (_, { email }) => ({ domain: domainOf(email) }),
+    mending: { by: (scene, person) => scene.domain(person, true) },
+  },
+  {
     name: "f, no such domain",
     who: () => "new@none.example",
     spoil: (scene, person) => scene.user(person, { email: "new@none.example" }),
@@ -413,6 +446,8 @@ export interface SignedIn {
   /** Whether the mailbox exists; it signs in with Generic-OIDC and has a quota of its own. */
   owner?: boolean;
   prepare: (scene: Scene, person: Person) => Promise<void>;
+  /** What happens before the browser is closed. */
+  staying?: (scene: Scene, person: Person, page: Page) => Promise<void>;
   /** What the mailbox has afterwards, beside what every one has; an owner's is unchanged unless said otherwise. */
   mailbox?: (person: Person) => Entry;
   /** What SOGo is told; the address unless said otherwise. */
@@ -492,11 +527,20 @@ export const SIGNED_IN: readonly SignedIn[] = [
       await scene.provide({ grant_types: ["authorization_code", "refresh_token"] });
       await scene.store({ client_scopes: "openid profile email offline_access" });
     },
+    staying: async (scene, person, page) => {
+      assert.deepEqual(await scene.refreshTokens(person), { used: 0, live: 1 });
+      for (const loads of [1, 2, 3]) {
+        await page.goto(`${scene.stage.installation.origins.mailcow}/user`);
+        assert.deepEqual(await scene.refreshTokens(person), { used: loads, live: 1 });
+      }
+    },
     warning: { code: "scope_offline_access", asked: false },
   },
   { name: "bd, no profile mapping", prepare: (scene) => scene.select(({ scope_name }) => scope_name !== "profile"), mailbox: () => ({ name: "" }) },
   { name: "scopes left empty", prepare: (scene) => scene.store({ client_scopes: "" }) },
 ];
+
+const domainOf = (address: string): string => address.slice(address.indexOf("@") + 1);
 
 /** What a new mailbox has: everything from the claims and the default template. */
 export function made({ name }: Person): Entry {

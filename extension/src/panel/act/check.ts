@@ -1,6 +1,7 @@
 /** Checking what both sides have stored. */
 
 import { troubleOf } from "../core";
+import type { State } from "../state/state";
 import type { Panel } from "./panel";
 import { readReadiness } from "./readiness";
 import { shareRegistration } from "./registration";
@@ -26,5 +27,11 @@ export async function check(panel: Panel): Promise<void> {
 
 /** Checks when the place is first opened and there is something to look at. */
 export function checkOnce(panel: Panel): void {
-  if (panel.store.state.check.kind === "none" && panel.tabs.live().length > 0) void check(panel);
+  const { state } = panel.store;
+  if (state.check.kind === "none" && !isRemoved(state) && panel.tabs.live().length > 0) void check(panel);
+}
+
+/** Whether the integration was removed and nothing else was asked for since. That it is missing is no fault then. */
+export function isRemoved({ check, life, registration }: State): boolean {
+  return check.kind === "none" && life.outcome === "removed" && !registration;
 }

@@ -72,6 +72,7 @@ async function end(panel: Panel, busy: "remove" | "put_back", outcome: Life["out
     return { outcome };
   });
   live(panel, { canPutBack: panel.core.canPutBack() });
+  shareRegistration(panel);
   panel.store.set({ check: { kind: "none" }, run: { kind: "none" } });
   await Promise.all([readProduct(panel, "authentik"), readProduct(panel, "mailcow")]);
 }

@@ -21,7 +21,9 @@ export function clockText(milliseconds: number): string {
   return new Intl.DateTimeFormat(language(), { timeStyle: "short" }).format(milliseconds);
 }
 
-/** Date and time of day of seconds since 1970. */
+/** Date and time of day of seconds since 1970, in one line; the year only where it is another one. */
 export function momentText(seconds: number): string {
-  return new Intl.DateTimeFormat(language(), { dateStyle: "medium", timeStyle: "short" }).format(1_000 * seconds);
+  const moment = new Date(1_000 * seconds);
+  const year = moment.getFullYear() === new Date().getFullYear() ? {} : ({ year: "numeric" } as const);
+  return new Intl.DateTimeFormat(language(), { ...year, month: "short", day: "numeric", hour: "numeric", minute: "2-digit" }).format(moment).replaceAll(" ", "\u00a0");
 }

@@ -45,12 +45,12 @@ function explained(panel: Panel, view: SignInsView, now: number, go: Go): Templa
   const { attempts, silent, findings } = view;
   const remedy = (finding: Attempt["finding"]) => remedyOf(finding, go);
   return html`<div role="status">
-      <p class="lead">${attempts.length > 0 ? tn("signins_found", attempts.length) : t("signins_none")}</p>
+      <p class="lead">${attempts.length > 0 ? tn("signins_found", attempts.length) : t("signins_none")} ${othersText(view)}</p>
     </div>
     ${findingCard(findings)}
     ${attempts.length > 0 ? html`<cb-card>${attempts.map((attempt) => attemptRow(panel, attempt, now, go))}</cb-card>` : nothing}
     ${findingCard(silent, remedy, undefined, t("signins_silent"))}
-    <p class="quiet">${[othersText(view), t("signins_unseen"), ...sinceTexts(view)].filter(Boolean).join(" ")}</p>`;
+    <p class="quiet">${[t("signins_unseen"), ...sinceTexts(view)].filter(Boolean).join(" ")}</p>`;
 }
 
 function attemptRow(panel: Panel, attempt: Attempt, now: number, go: Go): TemplateResult {
@@ -69,10 +69,10 @@ function attemptRow(panel: Panel, attempt: Attempt, now: number, go: Go): Templa
   >`;
 }
 
-/** Where it is known which mailboxes are in the way, the one that was can be switched. */
+/** Once mailboxes are read, the one that was in the way can be switched, whether its owner was chosen or not. */
 function switching(panel: Panel, { who, finding }: Attempt): Remedy | undefined {
   const { readiness } = panel.store.state;
-  const can = readiness.kind === "done" && !readiness.view.planned && readiness.view.switchable > 0;
+  const can = readiness.kind === "done" && !readiness.view.planned;
   return can && finding.code === "mailbox_has_password" ? { label: t("switch"), act: () => askSwitch(panel, who) } : undefined;
 }
 

@@ -1,7 +1,7 @@
 /** What stands in the middle, for each place and state. */
 
 import { html, nothing, type TemplateResult } from "lit";
-import { checkOnce } from "../act/check";
+import { checkOnce, isRemoved } from "../act/check";
 import { readProduct } from "../act/connect";
 import { askRemoval, handOver, putBack } from "../act/life";
 import { decide } from "../act/mailcow";
@@ -41,9 +41,12 @@ export function middle(panel: Panel): TemplateResult {
 
 /** What both sides have stored, who gets in, who did not, and what comes after. */
 function checks(panel: Panel): TemplateResult {
-  const { check } = panel.store.state;
+  const { state } = panel.store;
+  const { check } = state;
+  // What was removed can be put back, and nothing can be checked.
+  const removed = isRemoved(state);
   const to = (place: PlaceName): void => mend(panel, place);
-  return html`${checkView(check, panel.tabs.live().length > 0, to)} ${check.kind === "done" ? readiness(panel) : nothing} ${trialView(panel)} ${signInsView(panel, to)} ${life(panel)}`;
+  return html`${removed ? life(panel) : checkView(check, panel.tabs.live().length > 0, to)} ${check.kind === "done" ? readiness(panel) : nothing} ${trialView(panel)} ${signInsView(panel, to)} ${removed ? nothing : life(panel)}`;
 }
 
 function life(panel: Panel): TemplateResult | typeof nothing {

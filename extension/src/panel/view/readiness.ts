@@ -60,7 +60,8 @@ function table(shown: Readiness, faulty: boolean, act: ReadinessActions): Templa
   return html`<p class="lead">${tn("readiness_lead", view.users, { time })}</p>
     ${faulty ? html`<cb-notice kind="warning" .label=${t("readiness_faulty")}>${t("readiness_faulty_note")}</cb-notice>` : nothing}
     ${view.planned ? html`<cb-notice kind="info" .label=${t("readiness_planned")}>${t("readiness_planned_note")}</cb-notice>` : nothing}
-    ${work ? html`<cb-progress .label=${t("switching")} .done=${work.done} .total=${work.total}></cb-progress>` : switching(shown, act)}
+    ${work ? html`<cb-progress .label=${t("switching")} .done=${work.done} .total=${work.total}></cb-progress>` : nothing}
+    <div role="status">${work ? nothing : keyed(shown.result, switching(shown, act))}</div>
     ${trouble ? troubleNotice(trouble) : nothing} ${findingCard(view.notes)}
     <cb-filter
       .label=${t("readiness_filter")}
@@ -125,13 +126,14 @@ function people(verdicts: readonly PersonVerdict[], { view }: Readiness, act: Re
   return html`<cb-card ${ref(intoView)}
     >${verdicts.map(({ username, address, finding }) => {
       // Several users may have one address.
-      return findingRow(finding, remedyFor(finding, address, view, act), false, verdicts.length > 1 && username !== "" ? `${username} · ${address}` : address || username);
+      return findingRow(finding, remedyFor(finding, username === "" ? "" : address, view, act), false, verdicts.length > 1 && username !== "" ? `${username} · ${address}` : address || username);
     })}</cb-card
   >`;
 }
 
+/** What mends it. A mailbox that nobody at authentik owns is not offered: switching it would lock its owner out. */
 function remedyFor(finding: Finding, address: string, { planned }: ReadinessView, act: ReadinessActions): Remedy | undefined {
-  if (finding.code === "mailbox_has_password") return planned ? undefined : { label: t("switch"), act: () => act.switch(address) };
+  if (finding.code === "mailbox_has_password") return planned || address === "" ? undefined : { label: t("switch"), act: () => act.switch(address) };
   return remedyOf(finding, act.go);
 }
 
@@ -140,13 +142,15 @@ function switching({ view, result }: Readiness, act: ReadinessActions): Template
   const { switchable, switched, planned } = view;
   const back = html`<cb-button slot="action" kind="small" .label=${t("switch_undo")} @click=${act.switchBack}></cb-button>`;
   const need = html`<cb-button slot="action" kind="small" .label=${t("switch")} @click=${() => act.switch("")}></cb-button>`;
-  return html`${result?.stop ? troubleNotice(result.stop) : nothing}
+  // It may have been asked for far below.
+  return html`<div ${result ? ref(intoView) : nothing}>${result?.stop ? troubleNotice(result.stop) : nothing}
   ${result?.way === "back" && result.done > 0 ? html`<cb-notice kind="good" .label=${tn("switched_back", result.done)}></cb-notice>` : nothing}
+  ${result?.way === "switch" && !result.stop && result.done + result.left === 0 ? html`<cb-notice kind="info" .label=${t("switched_none")}></cb-notice>` : nothing}
   ${switched > 0 ? html`<cb-notice kind="good" .label=${tn("switched", switched)}>${t("switched_note")}${back}</cb-notice>` : nothing}
   ${result ? findingCard(result.findings, undefined, undefined, tn("switch_left", result.left)) : nothing}
   ${switchable > 0
     ? html`<cb-notice kind="info" .label=${tn("switch_needed", switchable)}>${t(planned ? "switch_after_saving" : "switch_needed_note")}${planned ? nothing : need}</cb-notice>`
-    : nothing}`;
+    : nothing}</div>`;
 }
 
 /** The facts of the questions about switching. */

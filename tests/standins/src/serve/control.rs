@@ -8,6 +8,7 @@
 //! | `POST /sign-in` | `{"product": …, "user": …}` begins a session and gives its cookies |
 //! | `POST /role` | `{"user": …, "permissions": […]}` gives a user of authentik a role with these permissions |
 //! | `POST /clock` | `{"now_ms": …}` sets both clocks, milliseconds since 1970 |
+//! | `POST /domain` | `{"name": …, "active": …}` makes a domain of mailcow active or inactive |
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -70,6 +71,12 @@ struct Clock {
     now_ms: i64,
 }
 
+#[derive(Deserialize)]
+struct ActiveDomain {
+    name: String,
+    active: bool,
+}
+
 /// A cookie to be set in the browser, in the words of the `DevTools` protocol.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -89,6 +96,7 @@ pub(super) fn answer(served: &mut Served, request: &Request) -> Response {
         (&Method::POST, "/sign-in") => read(request).and_then(|order| sign_in(&mut served.world, &order)),
         (&Method::POST, "/role") => read(request).and_then(|order| give_role(&mut served.world, order)),
         (&Method::POST, "/clock") => read(request).map(|order| clock(&mut served.world, &order)),
+        (&Method::POST, "/domain") => read(request).and_then(|order| activate(&mut served.world, &order)),
         _ => return answer_json(StatusCode::NOT_FOUND, &json!({"error": "no such command"})),
     };
     match result {
@@ -178,6 +186,12 @@ fn give_role(world: &mut World, GiveRole { user, permissions }: GiveRole) -> Res
     state.users.named_mut(&user).ok_or("no such user")?.roles.push(pk);
     let name = format!("role for {user}");
     state.roles.push(AuthentikRole { pk, name, permissions, object_permissions: BTreeMap::new() });
+    Ok(json!({}))
+}
+
+fn activate(world: &mut World, order: &ActiveDomain) -> Result<Value, String> {
+    let mut domains = world.mailcow.state_mut().domains.iter_mut();
+    domains.find(|domain| domain.name == order.name).ok_or("no such domain")?.active = order.active;
     Ok(json!({}))
 }
 

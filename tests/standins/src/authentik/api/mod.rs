@@ -47,6 +47,7 @@ enum Endpoint<'a> {
     CheckAccess(&'a str),
     Transactional,
     AccessTokens,
+    RefreshTokens,
     FlowExecutor(&'a str),
 }
 
@@ -87,6 +88,7 @@ impl<'a> Endpoint<'a> {
             ["crypto", "certificatekeypairs"] => Self::List(&resource::CERTIFICATE),
             ["crypto", "certificatekeypairs", pk] => Self::One(&resource::CERTIFICATE, pk),
             ["oauth2", "access_tokens"] => Self::AccessTokens,
+            ["oauth2", "refresh_tokens"] => Self::RefreshTokens,
             ["events", "events"] => Self::List(&resource::EVENT),
             ["events", "events", pk] => Self::One(&resource::EVENT, pk),
             _ => return None,
@@ -163,7 +165,8 @@ fn perform(state: &mut State, call: &Call, caller: &Caller, endpoint: Endpoint) 
         Endpoint::PreviewUser(pk) => providers::preview_user(state, call, caller, pk),
         Endpoint::CheckAccess(slug) => applications::check_access(state, call, caller, slug),
         Endpoint::Transactional => transactional::apply(state, call, caller),
-        Endpoint::AccessTokens => tokens::list(state, call, caller),
+        Endpoint::AccessTokens => tokens::list(state, &state.access_tokens, call, caller),
+        Endpoint::RefreshTokens => tokens::list(state, &state.refresh_tokens, call, caller),
         Endpoint::List(resource) => list_or_create(state, call, caller, resource),
         Endpoint::One(resource, key) => one(state, call, caller, resource, key),
         Endpoint::System | Endpoint::FlowExecutor(_) => Err(Refusal::not_simulated()),

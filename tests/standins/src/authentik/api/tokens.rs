@@ -1,4 +1,4 @@
-//! `/oauth2/access_tokens/` (contract/authentik.md, section 14; recording 664).
+//! `/oauth2/access_tokens/` (contract/authentik.md, section 14; recording 664) and `/oauth2/refresh_tokens/`, which is alike.
 
 use serde_json::{Value, json};
 
@@ -17,11 +17,10 @@ use crate::{
 const KEYS: [list::Key<Token>; 1] = [("expires", |token| format!("{:020}", token.expires))];
 
 /// Superusers see everybody's tokens, others their own.
-pub(super) fn list(state: &State, call: &Call, caller: &Caller) -> Result<Response, Refusal> {
+pub(super) fn list(state: &State, tokens: &[Token], call: &Call, caller: &Caller) -> Result<Response, Refusal> {
     let sees_all = state.users.get(caller.user).is_some_and(|user| state.is_superuser(user));
     let wanted = |name: &str, pk: i64| call.param(name).is_none_or(|wanted| wanted == pk.to_string());
-    let mut tokens: Vec<&Token> = state
-        .access_tokens
+    let mut tokens: Vec<&Token> = tokens
         .iter()
         .filter(|token| sees_all || token.grant.user == caller.user)
         .filter(|token| wanted("provider", token.grant.provider) && wanted("user", token.grant.user))
