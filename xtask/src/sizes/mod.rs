@@ -36,7 +36,7 @@ const LIMITS: Bounds = Bounds { wasm: 250 * KB, wasm_gzip: 100 * KB, shipped_gzi
 
 /// What `cargo xtask test` demands as long as the limits are not reached: a little above today's figures.
 /// docs/decisions/size.md says when it was raised, and for what.
-const RATCHET: Bounds = Bounds { wasm: 412 * KB, wasm_gzip: 183 * KB, shipped_gzip: 261 * KB };
+const RATCHET: Bounds = Bounds { wasm: 412 * KB, wasm_gzip: 183 * KB, shipped_gzip: 263 * KB };
 
 /// A file's name and its bytes, raw and compressed.
 struct Size {
