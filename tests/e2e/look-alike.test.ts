@@ -25,17 +25,26 @@ const HIDDEN = {
   "beside the page": "position: absolute; left: -9999px",
 };
 
-/** Sets up authentik; gives the panel and the secret that mailcow is to be told. */
-async function prepared(stage: Stage): Promise<{ panel: Panel; secret: string }> {
+/** Sets up authentik; gives its tab, the panel, and the secret that mailcow is to be told. */
+async function prepared(stage: Stage): Promise<{ tab: Page; panel: Panel; secret: string }> {
   await stage.installation.signIn(stage.browser.defaultBrowserContext(), "mailcow");
   const witness = await stage.open("authentik");
-  const panel = await stage.clickToolbar(await stage.visit(witness.url()));
+  const tab = await stage.visit(witness.url());
+  const panel = await stage.clickToolbar(tab);
   await acts.describeSetup(stage, panel);
   await acts.planAndApply(panel);
   const secrets = (await authentikState(witness)).providers.map(({ client_secret }) => String(client_secret));
   const [secret] = secrets;
   assert.ok(secrets.length === 1 && secret?.length === 128);
-  return { panel, secret };
+  return { tab, panel, secret };
+}
+
+/** What a press of Copy would copy. */
+function revealed(panel: Panel): Promise<string | undefined> {
+  return panel.page.evaluate(() => {
+    const app = document.querySelector("cb-app") as unknown as { panel: { core: { revealSecret(): string | undefined } } };
+    return app.panel.core.revealSecret();
+  });
 }
 
 /** Whatever is in the controls of a page and of the frames in it. */
@@ -209,5 +218,41 @@ journey("a new secret is not given to a mailcow that only knows the old one", as
     assert.ok((await lookAlike.everything()).includes(String(client_secret)), "it had the old one");
     const providers = (await authentikState(await stage.open("authentik"))).providers;
     assert.deepEqual(providers.map((provider) => provider["client_secret"]), [client_secret]);
+  });
+});
+
+journey("what one authentik has made or had, another one is not told", async (step) => {
+  await using stage = await launch({ standins: { users: 20 } });
+  await using lookAlike = await LookAlike.start(stage);
+  const { tab, panel, secret } = await prepared(stage);
+  const other = await stage.visit(lookAlike.authentik);
+
+  await step("a client of the same ID, without a secret, does not get the one that was made", async () => {
+    const { providers } = await authentikState(tab);
+    const [mine] = (await authentikState(other)).providers;
+    const redirect_uris = [stage.installation.origins.mailcow, lookAlike.origin].map((url) => ({ matching_mode: "strict", url }));
+    await lookAlike.changeProvider(mine?.["pk"], { client_id: providers[0]?.["client_id"], client_secret: "", redirect_uris });
+    await stage.clickToolbar(other);
+    await panel.says(text("secret_unknown", { provider: String(mine?.["name"]) }));
+    assert.equal(await revealed(panel), undefined);
+  });
+
+  await step("what was removed does not go back there", async () => {
+    await stage.clickToolbar(tab);
+    await panel.until(async () => (await revealed(panel)) === secret);
+    const form = await acts.goToMailcow(stage, panel);
+    await acts.saveForMe(stage, panel, form);
+    await panel.press(text("mailcow_check"));
+    await panel.press(text("remove_run"));
+    await panel.confirm();
+    await panel.says(text("life_removed"));
+    await stage.clickToolbar(other);
+    await panel.press(text("put_back_run"));
+    await panel.says(text("finding_send_no_connection_remedy"));
+    assert.ok(!(await lookAlike.everything()).includes(secret));
+    await stage.clickToolbar(tab);
+    await panel.press(text("put_back_run"));
+    await panel.says(text("life_put_back"));
+    assert.equal((await authentikState(tab)).providers[0]?.["client_secret"], secret);
   });
 });

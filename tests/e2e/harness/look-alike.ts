@@ -6,6 +6,7 @@ import type { AddressInfo } from "node:net";
 
 import type { CookieData, Page } from "puppeteer-core";
 
+import type { Product } from "./installation.ts";
 import type { Entry } from "./witness.ts";
 import type { Stage } from "./stage.ts";
 import { type State, Standins } from "./standins.ts";
@@ -13,40 +14,56 @@ import { type State, Standins } from "./standins.ts";
 /** The page of mailcow that has the form. */
 const FORM_PAGE = "/admin/system";
 
-/** A whole mailcow of somebody else, under another name, with an administrator signed in. */
+/** A mailcow and an authentik of somebody else, under another name, with an administrator signed in. */
 export class LookAlike {
+  /** Of its mailcow. */
   readonly origin: string;
+  /** Where an administrator of its authentik is. */
+  readonly authentik: string;
   readonly #standins: Standins;
 
   private constructor(standins: Standins) {
     this.#standins = standins;
     // Cookies know no ports, so the name has to be another one.
     this.origin = standins.origins.mailcow.replace("mailcow.", "look-alike.");
+    this.authentik = `${standins.origins.authentik.replace("authentik.", "look-alike.")}/if/admin/`;
   }
 
   static async start(stage: Stage): Promise<LookAlike> {
-    const lookAlike = new LookAlike(await Standins.start({ users: 1 }));
-    await lookAlike.#standins.signIn(stage.browser.defaultBrowserContext(), "mailcow", "admin", new URL(lookAlike.origin).hostname);
+    const lookAlike = new LookAlike(await Standins.start({ users: 1, halfMade: true }));
+    const [context, { hostname }] = [stage.browser.defaultBrowserContext(), new URL(lookAlike.origin)];
+    await lookAlike.#standins.signIn(context, "mailcow", "admin", hostname);
+    await lookAlike.#standins.signIn(context, "authentik", "akadmin", hostname);
     return lookAlike;
   }
 
-  /** Where its form is. */
+  /** Where the form of its mailcow is. */
   get page(): string {
     return this.origin + FORM_PAGE;
   }
 
-  /** Everything that it was ever told, as text. */
+  /** Everything that both were ever told, as text. */
   async everything(): Promise<string> {
     return JSON.stringify(await this.#standins.control<State>("GET", "/state"));
   }
 
-  /** A session of its administrator, as a header says it. */
-  async session(): Promise<string> {
-    const { cookies } = await this.#standins.control<{ cookies: CookieData[] }>("POST", "/sign-in", { product: "mailcow", user: "admin" });
+  /** A session of an administrator, as a header says it. */
+  async session(product: Product, user: string): Promise<string> {
+    const { cookies } = await this.#standins.control<{ cookies: CookieData[] }>("POST", "/sign-in", { product, user });
     return cookies.map(({ name, value }) => `${name}=${value}`).join("; ");
   }
 
-  /** Lets it have the same settings as another mailcow. */
+  /** Changes a provider of its authentik, under its own name: from under the other one authentik takes no writes. */
+  async changeProvider(pk: unknown, change: Entry): Promise<void> {
+    const { authentik } = this.#standins.origins;
+    const cookie = await this.session("authentik", "akadmin");
+    const [, csrf = ""] = /authentik_csrf=([^;]*)/.exec(cookie) ?? [];
+    const headers = { cookie, Origin: authentik, Referer: `${authentik}/`, "X-authentik-CSRF": csrf, "Content-Type": "application/json" };
+    const answer = await fetch(`http://127.0.0.1:${new URL(authentik).port}/api/v3/providers/oauth2/${String(pk)}/`, { method: "PATCH", headers, body: JSON.stringify(change) });
+    if (!answer.ok) throw new Error(`${answer.status} ${await answer.text()}`);
+  }
+
+  /** Lets its mailcow, which a tab shows, have the same settings as another mailcow. */
   async copy(tab: Page, identityProvider: Entry): Promise<void> {
     await tab.evaluate(async (attr) => {
       const body = JSON.stringify({ items: ["identity-provider"], attr });
@@ -72,7 +89,7 @@ export class Around {
 
   static async start(framed: string, lookAlike: LookAlike): Promise<Around> {
     const { port } = new URL(lookAlike.origin);
-    const cookie = await lookAlike.session();
+    const cookie = await lookAlike.session("mailcow", "admin");
     const server = createServer(async (request, response) => {
       if (request.url === FORM_PAGE) {
         response.setHeader("Content-Type", "text/html").end(`<!DOCTYPE html><title>mailcow</title><iframe src="${framed}" width="900" height="900"></iframe>`);

@@ -1,0 +1,78 @@
+/** The clipboard, downloads, windows and tabs are touched when a button that says so is pressed, and never otherwise. */
+
+import assert from "node:assert/strict";
+
+import type { Page } from "puppeteer-core";
+
+import * as acts from "./harness/acts.ts";
+import { journey } from "./harness/journey.ts";
+import { finding, text } from "./harness/messages.ts";
+import { launch } from "./harness/stage.ts";
+
+/** From now on notes what the panel does to the world outside of it, in place of doing it. */
+async function watch(panel: Page): Promise<void> {
+  await panel.evaluate(() => {
+    const done: string[] = [];
+    Object.assign(globalThis, { done });
+    const note = (what: string) => (): Promise<void> => Promise.resolve(void done.push(what));
+    Object.assign(Clipboard.prototype, { writeText: note("clipboard"), write: note("clipboard"), readText: note("clipboard read"), read: note("clipboard read") });
+    document.execCommand = (command) => done.push(command) === 0;
+    HTMLAnchorElement.prototype.click = function () {
+      done.push(this.download === "" ? "link" : "download");
+    };
+    globalThis.open = () => {
+      done.push("window");
+      return null;
+    };
+    Object.assign(chrome.tabs, { create: note("tab") });
+    Object.assign(chrome.windows, { create: note("window") });
+  });
+}
+
+/** What was noted since this was asked last. */
+function done(panel: Page): Promise<string[]> {
+  return panel.evaluate(() => (globalThis as unknown as { done: string[] }).done.splice(0));
+}
+
+journey("nothing leaves the panel without a click that asks for it", async (step) => {
+  await using stage = await launch({ standins: { users: 20 } });
+  const mailcow = await stage.open("mailcow");
+  const panel = await stage.clickToolbar(await stage.open("authentik"));
+  await watch(panel.page);
+  const pages = (await stage.browser.pages()).length;
+
+  await step("both sides are set up and checked: nothing", async () => {
+    await acts.describeSetup(stage, panel);
+    await acts.planAndApply(panel);
+    await stage.clickToolbar(mailcow);
+    await acts.fillForm(panel);
+    await panel.press(text("form_test_run"));
+    await panel.press(text("form_test_again"));
+    await acts.pressSave(stage, mailcow);
+    await panel.says(text("mailcow_saved"));
+    await panel.press(text("mailcow_check"));
+    await panel.says(finding("settings_in_sync"));
+    await panel.says(text("readiness_title"));
+    await panel.type(text("readiness_address"), "somebody@nowhere.example");
+    await panel.press(text("readiness_ask"));
+    await panel.says(text("life_title"));
+    await panel.press(text("signins_explain"));
+    await panel.says(text("signins_unseen"));
+    for (const place of ["setup", "plan", "mailcow", "check"]) await panel.go(text(`place_${place}`));
+    assert.deepEqual(await done(panel.page), []);
+    assert.equal((await stage.browser.pages()).length, pages);
+  });
+
+  await step("each button does the one thing that it says", async () => {
+    await panel.press(text("readiness_csv"));
+    assert.deepEqual(await done(panel.page), ["download"]);
+    await panel.click(`>>> cb-disclosure >>> summary::-p-text(${JSON.stringify(text("handover"))})`);
+    await panel.press(`${text("save_file")} ${text("handover_report")}`);
+    assert.deepEqual(await done(panel.page), ["download"]);
+    await panel.press(text("trial_run"));
+    await panel.until(async () => (await done(panel.page)).join() === "window");
+    await panel.go(text("place_plan"));
+    await panel.copy(text("client_id"));
+    assert.deepEqual(await done(panel.page), ["clipboard"]);
+  });
+});
