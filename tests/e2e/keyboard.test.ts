@@ -27,13 +27,11 @@ journey("the keyboard alone leads from Set up to the plan and back", async (step
     await panel.page.keyboard.press("ArrowDown");
     await panel.says(text("draft_nothing_chosen"));
     await reach(panel, text("groups"));
-    await press(panel, "ArrowDown", "Space");
+    await press(panel, "ArrowDown", " ");
     await panel.find(`>>> cb-list >>> .picked`);
     await panel.assertAccessible();
     await panel.shots("setup-groups");
-    await panel.page.keyboard.down("Shift");
-    await reach(panel, text("audience_groups"));
-    await panel.page.keyboard.up("Shift");
+    await reachBack(panel, text("audience_groups"));
     await panel.page.keyboard.press("ArrowUp");
   });
 
@@ -53,7 +51,7 @@ journey("the keyboard alone leads from Set up to the plan and back", async (step
   });
 
   await step("arrows move between the places", async () => {
-    await reach(panel, text("place_plan"));
+    await reachBack(panel, text("place_plan"));
     await panel.page.keyboard.press("ArrowLeft");
     await panel.says(text("setup_title"));
     assert.equal(await focused(panel.page), text("place_setup"));
@@ -74,6 +72,13 @@ async function reach(panel: Panel, name: string): Promise<void> {
     passed.push(here);
   }
   assert.fail(`Tab never comes to ${name}, but to ${passed.join(" | ")}`);
+}
+
+/** The same, backwards. */
+async function reachBack(panel: Panel, name: string): Promise<void> {
+  await panel.page.keyboard.down("Shift");
+  await reach(panel, name);
+  await panel.page.keyboard.up("Shift");
 }
 
 async function press(panel: Panel, ...keys: KeyInput[]): Promise<void> {
