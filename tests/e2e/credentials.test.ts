@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import type { Page } from "puppeteer-core";
 
 import * as acts from "./harness/acts.ts";
+import { paste as pasteText } from "./harness/clipboard.ts";
 import { journey, type Step } from "./harness/journey.ts";
 import { finding, text } from "./harness/messages.ts";
 import type { Panel } from "./harness/panel.ts";
@@ -241,6 +242,6 @@ async function paste(tab: Page, field: Field, value: string): Promise<void> {
   const control = await tab.waitForSelector(`form[data-id="iam_generic"] [name="${field}"]:not([type=hidden])`, { visible: true });
   await control?.evaluate((control) => (control as HTMLInputElement).select());
   await control?.focus();
-  await tab.keyboard.sendCharacter(value);
+  await pasteText(tab, value);
   await tab.keyboard.press("Tab");
 }

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 
 import type { KeyInput } from "puppeteer-core";
 
+import { focused } from "./harness/accessible.ts";
 import { journey } from "./harness/journey.ts";
 import { text } from "./harness/messages.ts";
 import type { Panel } from "./harness/panel.ts";
@@ -13,7 +14,7 @@ journey("the keyboard alone leads from Set up to the plan and back", async (step
   await using stage = await launch({ standins: { users: 50, halfMade: true } });
   const panel = await stage.clickToolbar(await stage.open("authentik"));
   await panel.says(text("audience_all"));
-  await panel.page.bringToFront();
+  await panel.toFront();
 
   await step("Tab reaches the address, which can be typed", async () => {
     await reach(panel, text("setup_mailcow"));
@@ -26,13 +27,11 @@ journey("the keyboard alone leads from Set up to the plan and back", async (step
     await panel.page.keyboard.press("ArrowDown");
     await panel.says(text("draft_nothing_chosen"));
     await reach(panel, text("groups"));
-    await press(panel, "ArrowDown", "Space");
+    await press(panel, "ArrowDown", " ");
     await panel.find(`>>> cb-list >>> .picked`);
     await panel.assertAccessible();
     await panel.shots("setup-groups");
-    await panel.page.keyboard.down("Shift");
-    await reach(panel, text("audience_groups"));
-    await panel.page.keyboard.up("Shift");
+    await reachBack(panel, text("audience_groups"));
     await panel.page.keyboard.press("ArrowUp");
   });
 
@@ -52,10 +51,10 @@ journey("the keyboard alone leads from Set up to the plan and back", async (step
   });
 
   await step("arrows move between the places", async () => {
-    await reach(panel, text("place_plan"));
+    await reachBack(panel, text("place_plan"));
     await panel.page.keyboard.press("ArrowLeft");
     await panel.says(text("setup_title"));
-    assert.equal(await focused(panel), text("place_setup"));
+    assert.equal(await focused(panel.page), text("place_setup"));
     await panel.page.keyboard.press("End");
     await panel.says(text("check_lead"));
     await panel.assertAccessible();
@@ -68,24 +67,20 @@ async function reach(panel: Panel, name: string): Promise<void> {
   const passed: string[] = [];
   for (let stop = 0; stop < 40; stop++) {
     await panel.page.keyboard.press("Tab");
-    const here = await focused(panel);
+    const here = await focused(panel.page);
     if (here.startsWith(name)) return;
     passed.push(here);
   }
   assert.fail(`Tab never comes to ${name}, but to ${passed.join(" | ")}`);
 }
 
-async function press(panel: Panel, ...keys: KeyInput[]): Promise<void> {
-  for (const key of keys) await panel.page.keyboard.press(key);
+/** The same, backwards. */
+async function reachBack(panel: Panel, name: string): Promise<void> {
+  await panel.page.keyboard.down("Shift");
+  await reach(panel, name);
+  await panel.page.keyboard.up("Shift");
 }
 
-/** What assistive technology calls the element that has the focus. */
-async function focused(panel: Panel): Promise<string> {
-  const tree = await panel.page.accessibility.snapshot({ interestingOnly: false });
-  const search = (node: typeof tree): string | undefined => {
-    if (!node) return undefined;
-    const inside = node.children?.map(search).find((name) => name !== undefined);
-    return inside ?? (node.focused && node.role !== "RootWebArea" ? (node.name ?? "") : undefined);
-  };
-  return search(tree) ?? "";
+async function press(panel: Panel, ...keys: KeyInput[]): Promise<void> {
+  for (const key of keys) await panel.page.keyboard.press(key);
 }

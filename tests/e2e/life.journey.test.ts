@@ -3,7 +3,6 @@
 import assert from "node:assert/strict";
 
 import * as acts from "./harness/acts.ts";
-import { downloaded } from "./harness/downloads.ts";
 import { journey } from "./harness/journey.ts";
 import { finding, text } from "./harness/messages.ts";
 import { launch } from "./harness/stage.ts";
@@ -43,7 +42,7 @@ journey("after set-up: handed over, and a new client secret", async (step) => {
       ["handover_terraform", "mailcow.tf", 'resource "authentik_provider_oauth2" "mailcow"'],
       ["handover_mailcow_api", "mailcow-identity-provider.json", '"authsource": "generic-oidc"'],
     ] as const) {
-      const file = await downloaded(panel.page, () => panel.press(`${text("save_file")} ${text(what)}`));
+      const file = await stage.download(() => panel.press(`${text("save_file")} ${text(what)}`));
       assert.equal(file.name, name);
       assert.ok(file.text.includes(content), file.text);
       assert.ok(!file.text.includes(String(secret)) && !file.text.includes(user), name);

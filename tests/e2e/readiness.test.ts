@@ -5,7 +5,6 @@ import assert from "node:assert/strict";
 import type { Page } from "puppeteer-core";
 
 import * as acts from "./harness/acts.ts";
-import { downloaded } from "./harness/downloads.ts";
 import { journey } from "./harness/journey.ts";
 import { passAuthentikFlow } from "./harness/login-pages.ts";
 import { counted, finding, text } from "./harness/messages.ts";
@@ -63,7 +62,7 @@ journey("who can sign in", async (step) => {
   });
 
   await step("it is saved as a file for a spreadsheet", async () => {
-    const saved = await downloaded(panel.page, () => panel.press(text("readiness_csv")));
+    const saved = await stage.download(() => panel.press(text("readiness_csv")));
     const lines = saved.text.trimEnd().split("\r\n");
     assert.equal(lines.length, 1 + 10);
     const line = lines.find((line) => line.includes(somebody));

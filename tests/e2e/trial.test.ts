@@ -24,7 +24,7 @@ async function signInPrivately(stage: Stage, press: () => Promise<void>): Promis
 }
 
 journey("a sign-in is tried while both logs are watched", async (step) => {
-  await using stage = await launch({ standins: { users: 20 } });
+  await using stage = await launch({ standins: { users: 20 }, privately: true });
   const witness = await stage.open("mailcow");
   const panel = await stage.clickToolbar(await stage.open("authentik"));
   const tryNow = async (): Promise<void> => {

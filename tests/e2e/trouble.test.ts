@@ -1,15 +1,13 @@
 /** What goes wrong at authentik, and what is typed wrongly: said in words, nothing written, nothing lost. */
 
 import assert from "node:assert/strict";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 
-import type { Page } from "puppeteer-core";
-
 import * as acts from "./harness/acts.ts";
-import { downloaded } from "./harness/downloads.ts";
+import { copyExtension } from "./harness/copy.ts";
 import { journey } from "./harness/journey.ts";
 import { finding, text } from "./harness/messages.ts";
 import { launch } from "./harness/stage.ts";
@@ -128,7 +126,7 @@ journey("an administrator with limited rights", async (step) => {
   const file = join(folder, "cowbell-plan.json");
   await step("the plan is saved for somebody who may", async () => {
     await panel.press(text("again"));
-    const saved = await downloaded(panel.page, () => panel.press(`${text("save_file")} ${text("plan_file_save")}`));
+    const saved = await stage.download(() => panel.press(`${text("save_file")} ${text("plan_file_save")}`));
     assert.equal(saved.name, "cowbell-plan.json");
     await writeFile(file, saved.text);
   });
@@ -138,10 +136,7 @@ journey("an administrator with limited rights", async (step) => {
     await panel.go(text("place_setup"));
     await panel.says("akadmin");
     await panel.type(text("setup_mailcow"), "");
-    const load = async (path: string): Promise<void> => {
-      const [chooser] = await Promise.all([panel.page.waitForFileChooser(), panel.press(text("plan_file_load"))]);
-      await chooser.accept([path]);
-    };
+    const load = (path: string): Promise<void> => panel.loadFile(text("plan_file_load"), path);
     const other = join(folder, "other.json");
     for (const [content, fault] of [
       ["[]", "plan_file_other"],
@@ -200,12 +195,13 @@ journey("an administrator who impersonates somebody", async (step) => {
 });
 
 journey("an answer that never comes", async (step) => {
-  await using stage = await launch({ standins: { users: 20 } });
+  await using impatient = await copyExtension();
+  await shortenTimeouts(join(impatient.folder, "page.js"));
+  await using stage = await launch({ standins: { users: 20 }, extension: impatient.folder });
   const tab = await stage.open("authentik");
   const panel = await stage.clickToolbar(tab);
   await panel.says(text("setup_title"));
   await panel.type(text("setup_mailcow"), "https://mail.mailcow.company");
-  await shortenTimeouts(tab);
 
   await step("while reading: said when the time is up, and the next click works", async () => {
     await stage.standins.control("POST", "/fault", { browser: { product: "authentik", path: `/api/v3/${ENDPOINT}`, kind: "no_answer" } });
@@ -242,17 +238,11 @@ journey("an answer that never comes", async (step) => {
   });
 });
 
-/** Makes the time limits of the script in a tab a hundred times shorter; the script has to be there. */
-async function shortenTimeouts(tab: Page): Promise<void> {
-  const session = await tab.createCDPSession();
-  const world = new Promise<number>((resolve) => {
-    session.on("Runtime.executionContextCreated", ({ context }) => {
-      if (context.origin.startsWith("chrome-extension:")) resolve(context.id);
-    });
-  });
-  await session.send("Runtime.enable");
-  const expression = "{ const timeout = AbortSignal.timeout; AbortSignal.timeout = (milliseconds) => timeout.call(AbortSignal, milliseconds / 100); }";
-  await session.send("Runtime.evaluate", { contextId: await world, expression });
+/** Makes the time limits of the script that is put into tabs a hundred times shorter. */
+async function shortenTimeouts(script: string): Promise<void> {
+  // With each click it is put in again.
+  const shorten = "{ const timeout = (AbortSignal.unhurried ??= AbortSignal.timeout); AbortSignal.timeout = (milliseconds) => timeout.call(AbortSignal, milliseconds / 100); }";
+  await writeFile(script, `${shorten}\n${await readFile(script, "utf8")}`);
 }
 
 /** What is typed, and what the field says of it. */

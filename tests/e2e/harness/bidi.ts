@@ -23,6 +23,7 @@ type Evaluation<Value> = { type: "success"; result: Value } | { type: "exception
 /** The commands that are used, each with its answer. */
 interface Answers {
   "browsingContext.getTree": { contexts: ContextInfo[] };
+  "webExtension.install": { extension: string };
   "script.callFunction": Evaluation<{ value?: unknown }>;
   "script.evaluate": Evaluation<RemoteNode>;
 }
@@ -37,9 +38,11 @@ export async function send<Method extends keyof Answers>(browser: Browser, metho
   return (await connectionOf(browser).send(method, parameters)).result;
 }
 
-/** Lets puppeteer believe that Firefox told it of a context. */
-export function announce(browser: Browser, context: ContextInfo): void {
-  connectionOf(browser).emit("browsingContext.contextCreated", context);
+/** Lets puppeteer believe that Firefox told it of a context; what is given ends it. */
+export function announce(browser: Browser, context: ContextInfo): () => void {
+  const connection = connectionOf(browser);
+  connection.emit("browsingContext.contextCreated", context);
+  return () => connection.emit("browsingContext.contextDestroyed", context);
 }
 
 /** What the protocol calls a page. */

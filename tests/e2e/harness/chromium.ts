@@ -1,9 +1,13 @@
 /** A Chromium in a new profile, usually with the extension. */
 
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
 import puppeteer, { type Browser, type Extension, type Page, type Target } from "puppeteer-core";
 
 import { environment } from "./environment.ts";
-import type { Host, HostOptions } from "./host.ts";
+import type { Download, Host, HostOptions } from "./host.ts";
 import { Panel } from "./panel.ts";
 
 const FLAGS = [
@@ -51,6 +55,39 @@ export class Chromium implements Host {
     const panel = this.#panels.get(target) ?? (await Panel.of(await target.asPage()));
     this.#panels.set(target, panel);
     return panel;
+  }
+
+  async download(start: () => Promise<void>): Promise<Download> {
+    const session = await this.browser.target().createCDPSession();
+    const folder = await mkdtemp(join(tmpdir(), "cowbell-"));
+    try {
+      await session.send("Browser.setDownloadBehavior", { behavior: "allowAndName", downloadPath: folder, eventsEnabled: true });
+      let name = "";
+      session.on("Browser.downloadWillBegin", ({ suggestedFilename }) => (name = suggestedFilename));
+      const done = new Promise<string>((resolve, reject) => {
+        session.on("Browser.downloadProgress", ({ guid, state }) => {
+          if (state === "completed") resolve(guid);
+          if (state === "canceled") reject(new Error(`${name} was not downloaded`));
+        });
+      });
+      await start();
+      return { text: await readFile(join(folder, await done), "utf8"), name };
+    } finally {
+      await session.detach();
+      await rm(folder, { recursive: true });
+    }
+  }
+
+  async scriptsIn(page: Page): Promise<number> {
+    const session = await page.createCDPSession();
+    let count = 0;
+    session.on("Runtime.executionContextCreated", ({ context }) => {
+      if (context.origin.startsWith("chrome-extension:")) count++;
+    });
+    // Those that are there are told before it answers.
+    await session.send("Runtime.enable");
+    await session.detach();
+    return count;
   }
 
   async close(): Promise<string[]> {

@@ -3,6 +3,14 @@
 import type { Page } from "puppeteer-core";
 
 import { environment } from "./environment.ts";
+import { putIntoClipboard } from "./firefox-window.ts";
+
+/** Pastes a text where the cursor is. */
+export async function paste(page: Page, text: string): Promise<void> {
+  if (environment.browser() !== "firefox") return page.keyboard.sendCharacter(text);
+  await putIntoClipboard(page.browser(), text);
+  await pressPaste(page);
+}
 
 /** Pastes into an empty field of the page and gives what arrives there. */
 export async function pasted(page: Page): Promise<string> {
@@ -13,13 +21,16 @@ export async function pasted(page: Page): Promise<string> {
     field.focus();
     return field;
   });
-  if (environment.browser() === "firefox") {
-    await page.keyboard.down("Control");
-    await page.keyboard.press("v");
-    await page.keyboard.up("Control");
-  } else await page.keyboard.press("KeyV", { commands: ["Paste"] });
+  if (environment.browser() === "firefox") await pressPaste(page);
+  else await page.keyboard.press("KeyV", { commands: ["Paste"] });
   return field.evaluate((field) => {
     field.remove();
     return field.value;
   });
+}
+
+async function pressPaste(page: Page): Promise<void> {
+  await page.keyboard.down("Control");
+  await page.keyboard.press("v");
+  await page.keyboard.up("Control");
 }

@@ -36,8 +36,14 @@ export class Panel extends Screen {
     await this.find(`${row} >>> [role="status"]::-p-text(${JSON.stringify(text("copied"))})`);
   }
 
-  /** Brings it in front of everything that hides it. */
-  protected toFront(): Promise<void> {
+  /** Loads a file with a button that asks for one. */
+  async loadFile(button: string, path: string): Promise<void> {
+    const [chooser] = await Promise.all([this.page.waitForFileChooser(), this.press(button)]);
+    await chooser.accept([path]);
+  }
+
+  /** Brings it in front of everything that hides it, so that it gets what is typed. */
+  toFront(): Promise<void> {
     return this.page.bringToFront();
   }
 

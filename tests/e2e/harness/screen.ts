@@ -5,9 +5,12 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 
 import axe from "axe-core";
-import type { ElementHandle, Locator, Page } from "puppeteer-core";
+import { type ElementHandle, type Locator, type Page, TimeoutError } from "puppeteer-core";
 
+import * as accessible from "./accessible.ts";
+import { paste } from "./clipboard.ts";
 import { environment } from "./environment.ts";
+import { preferColours } from "./firefox-window.ts";
 
 export interface ShotOptions {
   /** CSS pixels; 360 unless said otherwise. */
@@ -18,6 +21,9 @@ export interface ShotOptions {
   /** From its top to its end, however long it is. */
   whole?: boolean;
 }
+
+/** Milliseconds until what cannot be clicked is looked for again: it may be gone, and another in its place. */
+const AIM_MS = 3_000;
 
 const WIDTH = 360;
 const HEIGHT = 760;
@@ -62,28 +68,30 @@ export class Screen {
   }
 
   /** Waits for what assistive technology calls by this role and name, such as `"button", "Apply"`. */
-  named(role: string, name: string): Promise<ElementHandle> {
+  async named(role: string, name: string): Promise<ElementHandle> {
+    if (environment.browser() === "firefox") return this.#namedInAll(role, name);
     return this.find(`::-p-aria([name=${JSON.stringify(name)}][role=${JSON.stringify(role)}])`);
   }
 
   /** Clicks a button as soon as it is there and enabled. */
   async press(name: string): Promise<void> {
-    await this.click(`::-p-aria([name=${JSON.stringify(name)}][role="button"])`);
+    if (environment.browser() === "firefox") await this.#hit(() => this.named("button", name), asLocator);
+    else await this.click(`::-p-aria([name=${JSON.stringify(name)}][role="button"])`);
   }
 
   /** Clicks what matches as soon as it is there and enabled; aims again if it moved away from under the pointer. */
   async click(selector: string): Promise<void> {
-    await this.hit(
+    await this.#hit(
       () => this.find(selector),
       () => this.page.locator(selector),
     );
   }
 
   /** Does so with what `find` gives. */
-  protected async hit(find: () => Promise<ElementHandle>, locate: (target: ElementHandle) => Locator<Element>): Promise<void> {
+  async #hit(find: () => Promise<ElementHandle>, locate: (target: ElementHandle) => Locator<Element>): Promise<void> {
     const end = Date.now() + this.page.getDefaultTimeout();
     for (let hit = false; !hit; ) {
-      if (Date.now() > end) throw new Error(`every click landed elsewhere; the page says: ${await this.text()}`);
+      if (Date.now() > end) throw new Error(`no click reached it; the page says: ${await this.text()}`);
       const target = await find();
       const aim = await target.evaluateHandle((element) => {
         const aim = { hit: false, end: (): void => removeEventListener("click", land, true) };
@@ -97,12 +105,19 @@ export class Screen {
         addEventListener("click", land, true);
         return aim;
       });
-      await locate(target).click();
+      await locate(target).setTimeout(AIM_MS).click().catch(ignoreTimeout);
       hit = await aim.evaluate((aim) => {
         aim.end();
         return aim.hit;
       });
     }
+  }
+
+  async #namedInAll(role: string, name: string): Promise<ElementHandle> {
+    let found: ElementHandle | undefined;
+    await this.until(async () => (found = await accessible.find(this.page, role, name)) !== undefined);
+    assert.ok(found);
+    return found;
   }
 
   /** Puts a text into a field in place of what is there, as if typed. */
@@ -116,7 +131,7 @@ export class Screen {
   /** Puts a text into an empty field at once, as a paste does. */
   async paste(label: string, value: string): Promise<void> {
     await (await this.named("textbox", label)).focus();
-    await this.page.keyboard.sendCharacter(value);
+    await paste(this.page, value);
   }
 
   /** Waits until a condition holds, looking again as soon as it was looked at. */
@@ -182,9 +197,17 @@ export class Screen {
 
   protected async appear({ width = WIDTH, height = HEIGHT, dark = false }: ShotOptions): Promise<void> {
     await this.page.setViewport({ width, height });
+    // Of motion its profile tells.
+    if (environment.browser() === "firefox") return preferColours(this.page, dark ? "dark" : "light");
     await this.page.emulateMediaFeatures([
       { name: "prefers-color-scheme", value: dark ? "dark" : "light" },
       { name: "prefers-reduced-motion", value: "reduce" },
     ]);
   }
+}
+
+const asLocator = (target: ElementHandle): Locator<Element> => target.asLocator();
+
+function ignoreTimeout(error: unknown): void {
+  if (!(error instanceof TimeoutError)) throw error;
 }

@@ -7,6 +7,7 @@ import type { Browser, HTTPRequest, Page } from "puppeteer-core";
 
 import { launchBrowser } from "./chromium.ts";
 import { environment } from "./environment.ts";
+import { launchFirefox } from "./firefox.ts";
 import { Screen } from "./screen.ts";
 
 /** Where the browser believes it to be. */
@@ -32,7 +33,7 @@ export class Site extends Screen {
 
   /** Opens it in a browser of its own. */
   static async open(): Promise<Site> {
-    const browser = await launchBrowser();
+    const browser = environment.browser() === "firefox" ? await launchFirefox() : await launchBrowser();
     try {
       const site = new Site(browser, await browser.newPage());
       await site.appear({});

@@ -15,7 +15,7 @@ import type { Browser, Extension, Page } from "puppeteer-core";
 import { Chromium } from "./chromium.ts";
 import { environment } from "./environment.ts";
 import { Firefox } from "./firefox.ts";
-import type { Host, HostOptions } from "./host.ts";
+import type { Download, Host, HostOptions } from "./host.ts";
 import { type Installation, type Product, START } from "./installation.ts";
 import { text } from "./messages.ts";
 import type { Panel } from "./panel.ts";
@@ -89,6 +89,21 @@ export class Stage {
   /** A page in a browser that knows nobody: for signing in as somebody else. */
   async stranger(): Promise<Page> {
     return (await this.browser.createBrowserContext()).newPage();
+  }
+
+  /** Clicks the icon in the toolbar of the tab in front, and waits for nothing. */
+  clickIcon(page: Page): Promise<void> {
+    return this.#host.clickIcon(page);
+  }
+
+  /** Does what starts a download, and gives the file once it is complete. */
+  download(start: () => Promise<void>): Promise<Download> {
+    return this.#host.download(start);
+  }
+
+  /** How many scripts extensions have in a page. */
+  scriptsIn(page: Page): Promise<number> {
+    return this.#host.scriptsIn(page);
   }
 
   /** Clicks the icon in the toolbar while `page` is in front, and gives the panel that opens or was open. */

@@ -43,7 +43,7 @@ export class Button extends LitElement {
       aria-pressed=${this.pressed ? "true" : nothing}
       title=${alone ? this.label : nothing}
     >
-      ${this.icon ? icon(this.icon) : nothing}${alone ? nothing : this.label}${this.about ? html`<span class="heard">${this.about}</span>` : nothing}
+      ${this.icon ? icon(this.icon) : nothing}${alone ? nothing : this.label}${this.about ? html` <span class="heard">${this.about}</span>` : nothing}
     </button>`;
   }
 }

@@ -1,0 +1,19 @@
+/** A copy of the extension, for journeys that change what is in it. */
+
+import { cp, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { environment } from "./environment.ts";
+
+export interface Copy extends AsyncDisposable {
+  /** Where it is. */
+  readonly folder: string;
+}
+
+/** Copies the extension; the copy goes when it is disposed of. */
+export async function copyExtension(): Promise<Copy> {
+  const folder = await mkdtemp(join(tmpdir(), "cowbell-"));
+  await cp(environment.extension(), folder, { recursive: true });
+  return { folder, [Symbol.asyncDispose]: () => rm(folder, { recursive: true }) };
+}
