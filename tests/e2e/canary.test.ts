@@ -8,7 +8,6 @@ import { join } from "node:path";
 import type { ConsoleMessage, Page } from "puppeteer-core";
 
 import * as acts from "./harness/acts.ts";
-import { downloaded } from "./harness/downloads.ts";
 import type { Product } from "./harness/installation.ts";
 import { journey } from "./harness/journey.ts";
 import { text } from "./harness/messages.ts";
@@ -38,7 +37,7 @@ journey("no trace of the client secret is left", async (step) => {
       const panel = await stage.clickToolbar(await stage.visit(`${stage.installation.origins.authentik}/if/admin/`));
       hear(panel.page);
       await acts.describeSetup(stage, panel);
-      const save = async (button: string): Promise<void> => void files.push((await downloaded(panel.page, () => panel.press(button))).text);
+      const save = async (button: string): Promise<void> => void files.push((await stage.download(() => panel.press(button))).text);
       await panel.press(text("setup_show"));
       await save(`${text("save_file")} ${text("plan_file_save")}`);
       await panel.go(text("place_setup"));

@@ -10,12 +10,14 @@ import { settle } from "./secret";
 /** Checks, unless that is under way. */
 export async function check(panel: Panel): Promise<void> {
   const { core, store, tabs } = panel;
-  if (store.state.check.kind === "checking") return;
+  if (isUnderWay(store.state)) return;
   const again = store.state.check.kind !== "none";
   store.set({ check: { kind: "checking" } });
   try {
     const { draft, choice } = store.state;
     const { findings } = await core.check(draft, choice, tabs.live());
+    // Another authentik was clicked on meanwhile.
+    if (!isUnderWay(store.state)) return;
     store.set({ check: { kind: "done", findings } });
     shareRegistration(panel);
     settle(panel);
@@ -23,6 +25,10 @@ export async function check(panel: Panel): Promise<void> {
   } catch (error) {
     store.set({ check: { kind: "faulty", trouble: troubleOf(error) } });
   }
+}
+
+function isUnderWay({ check }: State): boolean {
+  return check.kind === "checking";
 }
 
 /** Checks when the place is first opened and there is something to look at. */

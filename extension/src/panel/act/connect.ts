@@ -6,6 +6,7 @@ import { troubleOf } from "../core";
 import type { Page } from "../link/page";
 import { Tab, type TabStatus } from "../link/tab";
 import { IDLE, type Lost, type State, viewOf } from "../state/state";
+import { checkOnce } from "./check";
 import { readMailcow } from "./mailcow";
 import type { Panel } from "./panel";
 import { readRegistration } from "./registration";
@@ -80,10 +81,16 @@ export async function readProduct(panel: Panel, product: Product): Promise<void>
   await (product === "authentik" ? readAuthentik : readMailcow)(panel, connection.host, page);
 }
 
-/** A product that is read again keeps what was read of it. */
+/** A product that is read again keeps what was read of it. With another authentik, what was found out with the last one goes. */
 function reading(state: State, product: Product, host: string): Partial<State> {
-  if (product === "authentik") return { authentik: { kind: "reading", host, view: viewOf(state.authentik, host) } };
-  return { mailcow: { kind: "reading", host, view: viewOf(state.mailcow, host) } };
+  if (product === "mailcow") return { mailcow: { kind: "reading", host, view: viewOf(state.mailcow, host) } };
+  const { authentik, run } = state;
+  const another = authentik.kind !== "absent" && authentik.host !== host;
+  return {
+    authentik: { kind: "reading", host, view: viewOf(authentik, host) },
+    ...(another ? { users: { kind: "unread" }, check: { kind: "none" }, readiness: { kind: "none" } } : {}),
+    ...(another && run.kind === "planned" ? { run: { kind: "none" } } : {}),
+  };
 }
 
 /** Reads an authentik, checks what the form says against it, and begins to read its users. */
@@ -103,6 +110,7 @@ async function readAuthentik(panel: Panel, host: string, page: Page): Promise<vo
     if (store.state.run.kind === "running") return;
     await readRegistration(panel);
     await readUsers(panel);
+    if (store.state.place === "check") checkOnce(panel);
   } catch (error) {
     // A page that went away meanwhile says so itself, and better.
     if (panel.tabs.pageOf("authentik") === page) store.set({ authentik: { kind: "faulty", host, trouble: troubleOf(error) } });

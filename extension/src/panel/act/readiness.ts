@@ -24,7 +24,9 @@ export async function readReadiness(panel: Panel, again: boolean): Promise<void>
   if (tabs.pageOf("authentik")) await readUsers(panel);
   try {
     const { draft, choice } = store.state;
-    show(panel, await core.readReadiness(draft, choice, tabs.live(), () => undefined));
+    const view = await core.readReadiness(draft, choice, tabs.live(), () => undefined);
+    // Another authentik was clicked on meanwhile.
+    if (store.state.readiness.kind === "reading") show(panel, view);
   } catch (error) {
     store.set({ readiness: { kind: "faulty", trouble: troubleOf(error) } });
   }
