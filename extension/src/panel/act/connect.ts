@@ -79,9 +79,11 @@ export async function readProduct(panel: Panel, product: Product): Promise<void>
   await (product === "authentik" ? readAuthentik : readMailcow)(panel, connection.host, page);
 }
 
-/** A product that is read again keeps what was read of it. */
+/** A product that is read again keeps what was read of it; a check of another authentik says nothing of this one. */
 function reading(state: State, product: Product, host: string): Partial<State> {
-  if (product === "authentik") return { authentik: { kind: "reading", host, view: viewOf(state.authentik, host) } };
+  const { authentik, check } = state;
+  const checked = authentik.kind !== "absent" && authentik.host !== host ? { kind: "none" as const } : check;
+  if (product === "authentik") return { authentik: { kind: "reading", host, view: viewOf(authentik, host) }, check: checked };
   return { mailcow: { kind: "reading", host, view: viewOf(state.mailcow, host) } };
 }
 
