@@ -61,7 +61,7 @@ pub(crate) fn run<T>(future: impl Future<Output = T>) -> T {
 /// A JSON answer.
 #[allow(clippy::unnecessary_wraps, reason = "it is an Answer")]
 pub(crate) fn json(status: u16, body: &str) -> Answer {
-    Ok(Response { status, content_type: "application/json".into(), retry_after_s: None, body: body.into() })
+    Ok(Response { status, content_type: "application/json".into(), retry_after_s: None, body: body.to_owned().into() })
 }
 
 /// An HTML page.
@@ -71,6 +71,6 @@ pub(crate) fn page(status: u16) -> Answer {
         status,
         content_type: "text/html".into(),
         retry_after_s: None,
-        body: "<!DOCTYPE html><title>page</title>".into(),
+        body: "<!DOCTYPE html><title>page</title>".to_owned().into(),
     })
 }
