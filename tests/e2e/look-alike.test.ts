@@ -247,6 +247,7 @@ journey("what one authentik has made or had, another one is not told", async (st
     await panel.confirm();
     await panel.says(text("life_removed"));
     await stage.clickToolbar(other);
+    await panel.says(text("check_ready_title"));
     await panel.press(text("put_back_run"));
     await panel.says(text("finding_send_no_connection_remedy"));
     assert.ok(!(await lookAlike.everything()).includes(secret));
