@@ -9,11 +9,14 @@ import { test } from "node:test";
 import { text } from "./harness/messages.ts";
 import { launch } from "./harness/stage.ts";
 
+/** Browsers ask for an icon by themselves unless a page has one. */
+const PAGE = `<!DOCTYPE html><link rel="icon" href="data:,"><title>Elsewhere</title><p>Nothing to see here.</p>`;
+
 test("on any other page the panel explains where to click, and touches nothing", async () => {
   const asked: string[] = [];
   const server = createServer((request, response) => {
     asked.push(request.url ?? "");
-    response.setHeader("Content-Type", "text/html").end("<!DOCTYPE html><title>Elsewhere</title><p>Nothing to see here.</p>");
+    response.setHeader("Content-Type", "text/html").end(PAGE);
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
   try {

@@ -63,11 +63,11 @@ const JOURNEY: &str = ".journey.test.ts";
 /// Journeys that need the stand-ins' faults and data.
 const TEST: &str = ".test.ts";
 
-/// Journeys that do not run in Firefox.
+/// Journeys that do not run in Firefox; docs/ARCHITECTURE.md, "Two browsers", says so, too.
 const NOT_IN_FIREFOX: [&str; 3] = [
-    // Needs no browser.
+    // Needs no browser at all.
     "answers.test.ts",
-    // A page that leaves takes the access with it.
+    // Access goes with the page that leaves: there is nothing to go on with before the next click.
     "leaving.test.ts",
     // Another extension, and the panel as a page of its own, are opened as Chromium does it.
     "own-pages.test.ts",
@@ -214,4 +214,19 @@ fn node(stage: Stage, sources: &[PathBuf]) -> Result<Command> {
 /// Where [`node`] has put a script.
 fn script(name: &str) -> PathBuf {
     paths::work().join(format!("{name}.mjs"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_does_not_run_in_firefox_is_a_journey_and_said_to_be_left_out() -> Result<()> {
+        let architecture = fs::read_to_string(paths::at("docs/ARCHITECTURE.md"))?;
+        for name in NOT_IN_FIREFOX {
+            assert!(paths::at("tests/e2e").join(name).is_file(), "{name}");
+            assert!(architecture.contains(name), "{name}");
+        }
+        Ok(())
+    }
 }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, anyhow, bail};
 
-use crate::browser::{self, JourneyOptions};
+use crate::browser::{self, In, JourneyOptions};
 use crate::build::{self, Profile};
 use crate::process::{program, run as run_program, watch};
 use crate::report::seconds;
@@ -24,6 +24,7 @@ pub(crate) enum Step {
     Sizes,
     Wasm,
     E2e,
+    Firefox,
 }
 
 /// What came of a check.
@@ -43,7 +44,7 @@ struct Row {
 
 impl Step {
     /// In the order in which they run: what is quick and often wrong comes first.
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::Fmt,
         Self::Clippy,
         Self::Docs,
@@ -54,6 +55,7 @@ impl Step {
         Self::Sizes,
         Self::Wasm,
         Self::E2e,
+        Self::Firefox,
     ];
 
     fn name(self) -> &'static str {
@@ -68,12 +70,13 @@ impl Step {
             Self::Sizes => "sizes",
             Self::Wasm => "wasm",
             Self::E2e => "e2e",
+            Self::Firefox => "firefox",
         }
     }
 
     /// Whether it makes no sense without the built extension.
     fn needs_build(self) -> bool {
-        matches!(self, Self::Types | Self::Lint | Self::Sizes | Self::E2e)
+        matches!(self, Self::Types | Self::Lint | Self::Sizes | Self::E2e | Self::Firefox)
     }
 
     /// Performs it; `lines` takes the closing lines of a test runner.
@@ -106,6 +109,7 @@ impl Step {
                 })
             }
             Self::E2e => browser::journeys(&JourneyOptions::default(), lines),
+            Self::Firefox => browser::journeys(&JourneyOptions { browser: In::Firefox, ..JourneyOptions::default() }, lines),
         }
     }
 }

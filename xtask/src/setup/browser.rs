@@ -50,9 +50,10 @@ fn find_or_install(wanted: &Wanted) -> Result<PathBuf> {
     if let Some(found) = find(wanted) {
         return Ok(found);
     }
-    let instead =
-        format!("{} is missing: install it, or name it in {}", wanted.names.first().unwrap_or(&wanted.package), wanted.variable);
-    system::install(&[wanted.package], &instead)?;
+    let Wanted { variable, names, package } = wanted;
+    let name = names.first().unwrap_or(package);
+    let instead = format!("{name} is missing: install it (Debian: `sudo apt-get install {package}`), or name it in {variable}");
+    system::install(&[package], &instead)?;
     find(wanted).context(instead)
 }
 

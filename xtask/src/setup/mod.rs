@@ -58,6 +58,7 @@ pub(crate) fn everything() -> Result<()> {
     wasm()?;
     packages()?;
     browser()?;
+    firefox()?;
     println!("✓ everything is there");
     Ok(())
 }

@@ -59,6 +59,14 @@ export class Chip extends LitElement {
       .wrap {
         white-space: normal;
       }
+      @media (max-width: 300px) {
+        :host {
+          padding-inline: 6px;
+        }
+        .name {
+          gap: 4px;
+        }
+      }
     `,
   ];
 

@@ -50,6 +50,11 @@ export class Frame extends LitElement {
         display: block;
         margin: 4px -9px 0;
       }
+      @media (max-width: 300px) {
+        slot[name="tabs"] {
+          margin-inline: -4px;
+        }
+      }
       main {
         flex: 1;
         min-height: 0;

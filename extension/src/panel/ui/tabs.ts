@@ -19,6 +19,7 @@ export class Tabs extends LitElement {
     css`
       div {
         display: flex;
+        flex-wrap: wrap;
         gap: 2px;
       }
       button {
@@ -31,6 +32,7 @@ export class Tabs extends LitElement {
         background: none;
         color: var(--dim);
         font: inherit;
+        white-space: nowrap;
         cursor: pointer;
       }
       button:hover {
@@ -63,6 +65,14 @@ export class Tabs extends LitElement {
       .warn {
         background: var(--warn-soft);
         color: var(--warn);
+      }
+      @media (max-width: 300px) {
+        div {
+          gap: 0;
+        }
+        button {
+          padding-inline: 4px;
+        }
       }
       @media (forced-colors: active) {
         button {
