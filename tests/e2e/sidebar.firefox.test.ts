@@ -39,3 +39,18 @@ test("another page ends the access, the panel says so, and the next click goes o
   await panel.says(text("mailcow_not_saved"));
   await panel.shot("mailcow-narrow", { width: NARROWEST });
 });
+
+test("not allowed in private windows, the panel gives the address to open, and sees the sign-in there", async () => {
+  await using stage = await launch({ standins: { users: 20 } });
+  await stage.open("mailcow");
+  const panel = await stage.clickToolbar(await stage.open("authentik"));
+  await acts.setUpBoth(stage, panel);
+  await panel.press(text("mailcow_check"));
+  await panel.press(text("trial_run"));
+  await panel.says(text("trial_closed"));
+  await panel.says(`${stage.installation.origins.mailcow}/`);
+  await panel.assertAccessible();
+  await panel.shots("trial-closed");
+  await acts.signInByButton(stage);
+  await panel.says(text("trial_passed"));
+});

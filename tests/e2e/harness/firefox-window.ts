@@ -6,9 +6,7 @@
 import type { Browser, Page } from "puppeteer-core";
 
 import { contextOf, send, valueOf } from "./bidi.ts";
-
-/** Milliseconds that an open sidebar may take to load. */
-const TIMEOUT = 30_000;
+import { eventually } from "./eventually.ts";
 
 /** What of the window's own document is used. */
 interface ContentBrowser extends Element {
@@ -139,8 +137,8 @@ export class FirefoxWindow {
   }
 
   /** Identifier and address of what the sidebar shows, as soon as that is loaded. */
-  async sidebar(): Promise<[context: string, url: string]> {
-    for (const end = Date.now() + TIMEOUT; Date.now() < end; ) {
+  sidebar(): Promise<[context: string, url: string]> {
+    return eventually("a sidebar that is loaded", async () => {
       const shown = await this.#run(() => {
         const { NavigableManager } = ChromeUtils.importESModule("chrome://remote/content/shared/NavigableManager.sys.mjs");
         const frame = document.getElementById("sidebar") as HTMLIFrameElement | null;
@@ -150,9 +148,8 @@ export class FirefoxWindow {
         return `${NavigableManager.getIdForBrowser(browser)} ${browser.currentURI.spec}`;
       });
       const [context, url] = shown.split(" ");
-      if (context && url) return [context, url];
-    }
-    throw new Error("the sidebar did not open");
+      return context && url ? [context, url] : undefined;
+    });
   }
 
   /** Gives the sidebar a width. */

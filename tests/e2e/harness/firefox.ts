@@ -9,6 +9,7 @@ import puppeteer, { type Browser, type Page } from "puppeteer-core";
 import manifest from "../../../extension/manifest.firefox.json" with { type: "json" };
 import { announce, contextOf, send } from "./bidi.ts";
 import { environment } from "./environment.ts";
+import { eventually } from "./eventually.ts";
 import { FirefoxWindow } from "./firefox-window.ts";
 import type { Download, Host, HostOptions } from "./host.ts";
 import type { Panel } from "./panel.ts";
@@ -47,6 +48,7 @@ export class Firefox implements Host {
       return new Firefox(browser, await FirefoxWindow.of(browser, installed.extension), downloads);
     } catch (error) {
       await browser.close();
+      await rm(downloads, { recursive: true });
       throw error;
     }
   }
@@ -76,10 +78,8 @@ export class Firefox implements Host {
   async download(start: () => Promise<void>): Promise<Download> {
     const before = new Set(await this.#window.downloads());
     await start();
-    for (;;) {
-      const path = (await this.#window.downloads()).find((path) => !before.has(path));
-      if (path !== undefined) return { name: basename(path), text: await readFile(path, "utf8") };
-    }
+    const path = await eventually("a complete download", async () => (await this.#window.downloads()).find((path) => !before.has(path)));
+    return { name: basename(path), text: await readFile(path, "utf8") };
   }
 
   scriptsIn(page: Page): Promise<number> {

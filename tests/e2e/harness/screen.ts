@@ -5,7 +5,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 
 import axe from "axe-core";
-import { type ElementHandle, type Locator, type Page, TimeoutError } from "puppeteer-core";
+import type { ElementHandle, Locator, Page } from "puppeteer-core";
 
 import * as accessible from "./accessible.ts";
 import { paste } from "./clipboard.ts";
@@ -21,9 +21,6 @@ export interface ShotOptions {
   /** From its top to its end, however long it is. */
   whole?: boolean;
 }
-
-/** Milliseconds until what cannot be clicked is looked for again: it may be gone, and another in its place. */
-const AIM_MS = 3_000;
 
 const WIDTH = 360;
 const HEIGHT = 760;
@@ -105,7 +102,7 @@ export class Screen {
         addEventListener("click", land, true);
         return aim;
       });
-      await locate(target).setTimeout(AIM_MS).click().catch(ignoreTimeout);
+      await locate(target).click();
       hit = await aim.evaluate((aim) => {
         aim.end();
         return aim.hit;
@@ -207,7 +204,3 @@ export class Screen {
 }
 
 const asLocator = (target: ElementHandle): Locator<Element> => target.asLocator();
-
-function ignoreTimeout(error: unknown): void {
-  if (!(error instanceof TimeoutError)) throw error;
-}

@@ -1,0 +1,13 @@
+/** Waiting for what the harness itself looks for. */
+
+/** Milliseconds that anything may take. */
+const TIMEOUT = 30_000;
+
+/** Looks again and again until something is there. */
+export async function eventually<Found>(what: string, look: () => Promise<Found | undefined>): Promise<Found> {
+  for (const end = Date.now() + TIMEOUT; Date.now() < end; ) {
+    const found = await look();
+    if (found !== undefined) return found;
+  }
+  throw new Error(`in vain: ${what}`);
+}
