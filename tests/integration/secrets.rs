@@ -1,5 +1,8 @@
 //! How long the core has a client secret, and whose.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use cowbell::authentik::api::Base;
 use cowbell::mailcow::MailcowChoice;
 use cowbell::mailcow::form::Control;
@@ -7,6 +10,7 @@ use cowbell::mailcow::script::Step;
 use cowbell::setup::Secret;
 use cowbell::transport::Body;
 use cowbell::verify::Code;
+use cowbell_standins::world::Product;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use crate::support::run;
@@ -63,6 +67,23 @@ fn the_secrets_of_other_clients_are_not_kept() {
     let snapshot = run(cowbell::authentik::observe(&stage.sim, &base)).expect("a snapshot");
     assert!(!snapshot.providers.is_empty());
     assert!(snapshot.providers.iter().all(|provider| provider.client_secret.as_ref().is_none_or(Secret::is_empty)));
+}
+
+#[test]
+fn each_object_is_noted_before_it_is_written() {
+    let stage = Setting { users: 3, ..Setting::default() }.stage();
+    let (sim, unnoted) = (stage.sim.clone(), Rc::new(RefCell::new(Vec::new())));
+    let found = unnoted.clone();
+    stage.sim.world().before_request(move |_, _, product, request| {
+        let name = request.uri().path().to_owned();
+        let writes = matches!(request.method().as_str(), "POST" | "PUT") && name.starts_with("/api/v3/");
+        let journal = sim.kept().get(cowbell::plan::KEPT_AS).cloned().unwrap_or_default();
+        if product == Product::Authentik && writes && !journal.contains("intended") {
+            found.borrow_mut().push(name);
+        }
+    });
+    stage.done(&draft());
+    assert_eq!(*unnoted.borrow(), Vec::<String>::new());
 }
 
 #[test]
