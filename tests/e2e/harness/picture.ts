@@ -1,10 +1,12 @@
 /** Pictures for people who do not have Cowbell yet, in the sizes that stores ask for. */
 
 import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 
 import type { Page, Viewport } from "puppeteer-core";
 
 import manifest from "../../../extension/manifest.base.json" with { type: "json" };
+import { environment } from "./environment.ts";
 import { text } from "./messages.ts";
 import type { Panel } from "./panel.ts";
 import type { Stage } from "./stage.ts";
@@ -61,6 +63,7 @@ async function draw(stage: Stage, name: string, size: Viewport, html: string): P
   const canvas = await stage.browser.newPage();
   await canvas.setViewport(size);
   await canvas.setContent(html);
-  await stage.photograph(canvas, name);
+  // What a drawing leaves free is transparent.
+  await canvas.screenshot({ path: join(environment.shots(), `${name}.png`), omitBackground: true });
   await canvas.close();
 }

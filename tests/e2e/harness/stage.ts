@@ -128,7 +128,7 @@ export class Stage {
   /** Photographs a tab as `<name>.png`. */
   async photograph(page: Page, name: string): Promise<void> {
     await mkdir(environment.shots(), { recursive: true });
-    await page.screenshot({ path: join(environment.shots(), `${name}.png`), omitBackground: true });
+    await page.screenshot({ path: join(environment.shots(), `${name}.png`) });
   }
 
   /** Waits until somebody closes the browser. */
