@@ -64,13 +64,18 @@ const JOURNEY: &str = ".journey.test.ts";
 const TEST: &str = ".test.ts";
 
 /// Journeys that do not run in Firefox; docs/ARCHITECTURE.md, "Two browsers", says so, too.
-const NOT_IN_FIREFOX: [&str; 3] = [
+const NOT_IN_FIREFOX: [&str; 6] = [
     // Needs no browser at all.
     "answers.test.ts",
+    // What the products and the core do, three minutes long; the panel's part in it is that of the other journeys.
+    "cases.test.ts",
     // Access goes with the page that leaves: there is nothing to go on with before the next click.
     "leaving.test.ts",
     // Another extension, and the panel as a page of its own, are opened as Chromium does it.
     "own-pages.test.ts",
+    // That journeys assume nothing that the contract does not say is the same in every browser.
+    "real-life.test.ts",
+    "real.test.ts",
 ];
 /// Journeys about what only Firefox does.
 const FIREFOX: &str = ".firefox.test.ts";
@@ -106,7 +111,8 @@ pub(crate) fn journeys(options: &JourneyOptions, closing_lines: &mut Vec<String>
         .collect();
     ensure!(!sources.is_empty(), "no such journey in tests/e2e");
     let mut node = node(Stage::new(options.browser, "debug")?, &sources)?;
-    let at_once = thread::available_parallelism().map_or(1, NonZero::get).min(MOST_AT_ONCE);
+    // A journey often waits for its browser.
+    let at_once = (thread::available_parallelism().map_or(1, NonZero::get) + 1).min(MOST_AT_ONCE);
     node.args(["--test", "--test-reporter=spec"]).arg(format!("--test-concurrency={at_once}"));
     if options.real {
         node.env("COWBELL_REAL", "1");
