@@ -111,8 +111,9 @@ pub(crate) fn journeys(options: &JourneyOptions, closing_lines: &mut Vec<String>
         .collect();
     ensure!(!sources.is_empty(), "no such journey in tests/e2e");
     let mut node = node(Stage::new(options.browser, "debug")?, &sources)?;
-    // A journey often waits for its browser.
-    let at_once = (thread::available_parallelism().map_or(1, NonZero::get) + 1).min(MOST_AT_ONCE);
+    // Where the browser is Firefox, a journey often waits for it.
+    let waiting = usize::from(options.browser == In::Firefox);
+    let at_once = (thread::available_parallelism().map_or(1, NonZero::get) + waiting).min(MOST_AT_ONCE);
     node.args(["--test", "--test-reporter=spec"]).arg(format!("--test-concurrency={at_once}"));
     if options.real {
         node.env("COWBELL_REAL", "1");
