@@ -247,7 +247,8 @@ journey("what one authentik has made or had, another one is not told", async (st
     await panel.confirm();
     await panel.says(text("life_removed"));
     await stage.clickToolbar(other);
-    await panel.says(text("check_ready_title"));
+    // It is checked at once.
+    await panel.says(finding("settings_missing"));
     await panel.press(text("put_back_run"));
     await panel.says(text("finding_send_no_connection_remedy"));
     assert.ok(!(await lookAlike.everything()).includes(secret));
@@ -255,5 +256,24 @@ journey("what one authentik has made or had, another one is not told", async (st
     await panel.press(text("put_back_run"));
     await panel.says(text("life_put_back"));
     assert.equal((await authentikState(tab)).providers[0]?.["client_secret"], secret);
+  });
+});
+
+journey("what is asked while another authentik is clicked on is answered for that one", async (step) => {
+  await using stage = await launch({ standins: { users: 1, delay: 150 } });
+  await using lookAlike = await LookAlike.start(stage);
+  await stage.installation.signIn(stage.browser.defaultBrowserContext(), "mailcow");
+  const [mine, other] = [await stage.open("authentik"), await stage.visit(lookAlike.authentik)];
+  const panel = await stage.clickToolbar(mine);
+  await panel.says(text("setup_title"));
+  await panel.type(text("setup_mailcow"), stage.installation.origins.mailcow);
+  await stage.clickToolbar(await stage.visit(stage.installation.origins.mailcow));
+  await panel.says(text("mailcow_title"));
+
+  await step("a check", async () => {
+    await panel.go(text("place_check"));
+    await panel.says(text("check_checking"));
+    await stage.clickToolbar(other);
+    await panel.says(finding("provider_differs", { count: 3 }));
   });
 });

@@ -5,7 +5,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 
 import axe from "axe-core";
-import type { ElementHandle, Locator, Page } from "puppeteer-core";
+import type { ElementHandle, Page } from "puppeteer-core";
 
 import * as accessible from "./accessible.ts";
 import { paste } from "./clipboard.ts";
@@ -71,25 +71,21 @@ export class Screen {
   }
 
   /** Clicks a button as soon as it is there and enabled. */
-  async press(name: string): Promise<void> {
-    if (environment.browser() === "firefox") await this.#hit(() => this.named("button", name), asLocator);
-    else await this.click(`::-p-aria([name=${JSON.stringify(name)}][role="button"])`);
+  press(name: string): Promise<void> {
+    return this.#hit(() => this.named("button", name));
   }
 
-  /** Clicks what matches as soon as it is there and enabled; aims again if it moved away from under the pointer. */
-  async click(selector: string): Promise<void> {
-    await this.#hit(
-      () => this.find(selector),
-      () => this.page.locator(selector),
-    );
+  /** Clicks what matches as soon as it is there and enabled. */
+  click(selector: string): Promise<void> {
+    return this.#hit(() => this.find(selector));
   }
 
-  /** Does so with what `find` gives. */
-  async #hit(find: () => Promise<ElementHandle>, locate: (target: ElementHandle) => Locator<Element>): Promise<void> {
-    const end = Date.now() + this.page.getDefaultTimeout();
-    for (let hit = false; !hit; ) {
-      if (Date.now() > end) throw new Error(`no click reached it; the page says: ${await this.text()}`);
+  /** Clicks what `find` gives, once. It may be moved or replaced meanwhile: then nothing else is clicked, and it is found anew. */
+  async #hit(find: () => Promise<ElementHandle>): Promise<void> {
+    let cause: unknown;
+    const tried = this.until(async () => {
       const target = await find();
+      if (!(await target.evaluate(awaitsClick))) return false;
       const aim = await target.evaluateHandle((element) => {
         const aim = { hit: false, end: (): void => removeEventListener("click", land, true) };
         const land = (event: Event): void => {
@@ -102,12 +98,15 @@ export class Screen {
         addEventListener("click", land, true);
         return aim;
       });
-      await locate(target).click();
-      hit = await aim.evaluate((aim) => {
+      await target.click().catch((error: unknown) => (cause = error));
+      return aim.evaluate((aim) => {
         aim.end();
         return aim.hit;
       });
-    }
+    });
+    await tried.catch((error: unknown) => {
+      throw new Error(`no click reached it: ${String(error)}`, { cause });
+    });
   }
 
   async #namedInAll(role: string, name: string): Promise<ElementHandle> {
@@ -203,4 +202,11 @@ export class Screen {
   }
 }
 
-const asLocator = (target: ElementHandle): Locator<Element> => target.asLocator();
+/** Whether a click would count: it is enabled, and is where it was a frame ago. */
+async function awaitsClick(element: Element): Promise<boolean> {
+  if (element.matches(":disabled")) return false;
+  const place = (): string => JSON.stringify(element.getBoundingClientRect());
+  const before = place();
+  await new Promise(requestAnimationFrame);
+  return element.checkVisibility() && place() === before;
+}

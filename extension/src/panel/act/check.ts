@@ -1,7 +1,7 @@
 /** Checking what both sides have stored. */
 
 import { troubleOf } from "../core";
-import type { State } from "../state/state";
+import type { Check, State } from "../state/state";
 import type { Panel } from "./panel";
 import { readReadiness } from "./readiness";
 import { shareRegistration } from "./registration";
@@ -10,25 +10,21 @@ import { settle } from "./secret";
 /** Checks, unless that is under way. */
 export async function check(panel: Panel): Promise<void> {
   const { core, store, tabs } = panel;
-  if (isUnderWay(store.state)) return;
-  const again = store.state.check.kind !== "none";
-  store.set({ check: { kind: "checking" } });
-  try {
-    const { draft, choice } = store.state;
-    const { findings } = await core.check(draft, choice, tabs.live());
-    // Another authentik was clicked on meanwhile.
-    if (!isUnderWay(store.state)) return;
-    store.set({ check: { kind: "done", findings } });
-    shareRegistration(panel);
-    settle(panel);
-    await readReadiness(panel, again);
-  } catch (error) {
-    store.set({ check: { kind: "faulty", trouble: troubleOf(error) } });
-  }
-}
-
-function isUnderWay({ check }: State): boolean {
-  return check.kind === "checking";
+  const { check, draft, choice } = store.state;
+  if (check.kind === "checking") return;
+  const mine: Check = { kind: "checking" };
+  store.set({ check: mine });
+  const ended = await core.check(draft, choice, tabs.live()).then(
+    ({ findings }): Check => ({ kind: "done", findings }),
+    (error: unknown): Check => ({ kind: "faulty", trouble: troubleOf(error) }),
+  );
+  // Something else is looked at by now, such as another authentik.
+  if (store.state.check !== mine) return;
+  store.set({ check: ended });
+  if (ended.kind === "faulty") return;
+  shareRegistration(panel);
+  settle(panel);
+  await readReadiness(panel, check.kind !== "none");
 }
 
 /** Checks when the place is first opened and there is something to look at. */

@@ -88,7 +88,7 @@ function reading(state: State, product: Product, host: string): Partial<State> {
   const another = authentik.kind !== "absent" && authentik.host !== host;
   return {
     authentik: { kind: "reading", host, view: viewOf(authentik, host) },
-    ...(another ? { users: { kind: "unread" }, check: { kind: "none" }, readiness: { kind: "none" } } : {}),
+    ...(another ? { users: { kind: "unread" }, check: { kind: "none" }, readiness: { kind: "none" }, signIns: { kind: "none" } } : {}),
     ...(another && run.kind === "planned" ? { run: { kind: "none" } } : {}),
   };
 }

@@ -1,20 +1,24 @@
 /** Explaining the last sign-ins that failed. */
 
 import { troubleOf } from "../core";
+import type { SignIns } from "../state/state";
 import type { Panel } from "./panel";
 import { shareRegistration } from "./registration";
 
 /** Reads both logs and explains, unless that is under way. */
 export async function explain(panel: Panel): Promise<void> {
   const { core, store, tabs } = panel;
-  if (store.state.signIns.kind === "explaining") return;
-  store.set({ signIns: { kind: "explaining" } });
-  try {
-    const view = await core.explainSignIns(store.state.draft, tabs.live());
-    store.set({ signIns: { kind: "done", view, atMs: Date.now() } });
-    // What mailcow has stored was read again.
-    shareRegistration(panel);
-  } catch (error) {
-    store.set({ signIns: { kind: "faulty", trouble: troubleOf(error) } });
-  }
+  const { signIns, draft } = store.state;
+  if (signIns.kind === "explaining") return;
+  const mine: SignIns = { kind: "explaining" };
+  store.set({ signIns: mine });
+  const ended = await core.explainSignIns(draft, tabs.live()).then(
+    (view): SignIns => ({ kind: "done", view, atMs: Date.now() }),
+    (error: unknown): SignIns => ({ kind: "faulty", trouble: troubleOf(error) }),
+  );
+  // Another authentik was clicked on meanwhile.
+  if (store.state.signIns !== mine) return;
+  store.set({ signIns: ended });
+  // What mailcow has stored was read again.
+  shareRegistration(panel);
 }

@@ -3,7 +3,7 @@
 import type { ReadinessRow, ReadinessView } from "cowbell-core";
 import { troubleOf } from "../core";
 import { saveFile } from "../link/save";
-import { FRESH, type Readiness } from "../state/state";
+import { FRESH, type Readable, type Readiness } from "../state/state";
 import { csv } from "../text/csv";
 import { findingWords } from "../text/core";
 import { t } from "../text/words";
@@ -19,16 +19,18 @@ export async function readReadiness(panel: Panel, again: boolean): Promise<void>
   const { core, store, tabs } = panel;
   const { authentik, mailcow } = store.state;
   if (authentik.kind === "absent" || mailcow.kind === "absent") return store.set({ readiness: { kind: "absent" } });
-  store.set({ readiness: { kind: "reading" } });
+  const mine: Readable = { kind: "reading" };
+  store.set({ readiness: mine });
+  const isWanted = (): boolean => store.state.readiness === mine;
   if (again && tabs.pageOf("authentik")) store.set({ users: { kind: "unread" } });
   if (tabs.pageOf("authentik")) await readUsers(panel);
   try {
     const { draft, choice } = store.state;
     const view = await core.readReadiness(draft, choice, tabs.live(), () => undefined);
-    // Another authentik was clicked on meanwhile.
-    if (store.state.readiness.kind === "reading") show(panel, view);
+    // Another authentik may have been clicked on meanwhile.
+    if (isWanted()) show(panel, view);
   } catch (error) {
-    store.set({ readiness: { kind: "faulty", trouble: troubleOf(error) } });
+    if (isWanted()) store.set({ readiness: { kind: "faulty", trouble: troubleOf(error) } });
   }
 }
 

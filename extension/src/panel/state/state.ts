@@ -143,7 +143,7 @@ export const FRESH: Omit<Readiness, "view"> = {
 };
 
 /** Where the explanation of sign-ins is; `atMs` is when it was made. */
-type SignIns = { kind: "none" } | { kind: "explaining" } | { kind: "done"; view: SignInsView; atMs: number } | { kind: "faulty"; trouble: Trouble };
+export type SignIns = { kind: "none" } | { kind: "explaining" } | { kind: "done"; view: SignInsView; atMs: number } | { kind: "faulty"; trouble: Trouble };
 
 /** A sign-in that is tried now; `closed`: the browser opened no private window. */
 export type Trial = { kind: "watching"; url: string; closed: boolean } | { kind: "passed" } | { kind: "refused" } | { kind: "nothing" };
