@@ -126,16 +126,14 @@ impl FromStr for Step {
     }
 }
 
-/// Runs the named steps; if none is named, all but the journeys in Firefox.
+/// Runs the named steps, all of them if none is named.
 ///
 /// # Errors
 /// When a step failed; every other step has run nevertheless, unless it needs the failed one.
 pub(crate) fn run(only: &[Step]) -> Result<()> {
     let mut rows: Vec<Row> = Vec::new();
     for step in Step::ALL {
-        // A click in Firefox has once waited in vain: until that is understood, its journeys run when they are named.
-        let wanted = if only.is_empty() { step != Step::Firefox } else { only.contains(&step) };
-        if wanted {
+        if only.is_empty() || only.contains(&step) {
             let built = !rows.iter().any(|row| row.step == Step::Build && !matches!(row.end, End::Passed));
             rows.push(perform(step, built));
         }

@@ -16,7 +16,7 @@ cargo xtask <command>
   demo [--headless] [--shots DIR]   opens Chromium with Cowbell and simulated authentik and mailcow;
                                     headless it plays the journey, --shots writes screenshots
   test [--only STEP]...             every check; STEP: fmt clippy docs native build types lint sizes wasm e2e
-                                    (journeys in Chromium), and, only if it is named, firefox
+                                    (journeys in Chromium) firefox (journeys in Firefox)
   build [--dev]                     the unpacked extension in dist/chromium and dist/firefox, the site in dist/www
   e2e [--real] [--browser BROWSER] [NAME]
                                     browser journeys whose file name contains NAME; --real runs them against
