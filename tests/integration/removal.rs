@@ -110,14 +110,7 @@ fn mailboxes_in_use_keep_everything() {
 #[test]
 fn a_mapping_that_others_use_stays() {
     let stage = saved(Profile::V2026_2);
-    {
-        let mut world = stage.sim.world();
-        let state = world.authentik.state_mut();
-        let mut other = state.providers[0].clone();
-        (other.pk, other.name, other.client_id) = (other.pk + 1000, "another".into(), "another".into());
-        other.redirect_uris.clear();
-        state.providers.push(other);
-    }
+    stage.add_another_client();
     run(stage.app.remove_integration()).expect("removed");
     {
         let world = stage.sim.look();

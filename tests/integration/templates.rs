@@ -175,15 +175,9 @@ fn a_mapping_made_by_hand_gives_way_and_its_rows_stay() {
 #[test]
 fn a_mapping_that_another_provider_uses_is_not_changed() {
     let (stage, rules_of_both) = connected(&small());
-    let shared = {
-        let mut world = stage.sim.world();
-        let state = world.authentik.state_mut();
-        let mut other = state.providers[0].clone();
-        (other.pk, other.name, other.client_id) = (other.pk + 1000, "another".into(), "another".into());
-        other.redirect_uris.clear();
-        state.providers.push(other);
-        state.mappings.iter().find(|mapping| mapping.scope_name == "mailcow_template").expect("ours").clone()
-    };
+    stage.add_another_client();
+    let mappings = stage.sim.look().authentik.state().mappings.clone();
+    let shared = mappings.iter().find(|mapping| mapping.scope_name == "mailcow_template").expect("ours");
     stage.observe().expect("a view");
     assert_eq!(stage.plan(&rules_of_both).expect("a plan").writes, 0, "as it is, it serves both");
     stage.done(&rules(&[("board", "Default")]));

@@ -94,6 +94,16 @@ impl Stage {
         stage
     }
 
+    /// Somebody makes a second provider that has all the mappings of the first.
+    pub(crate) fn add_another_client(&self) {
+        let mut world = self.sim.world();
+        let providers = &mut world.authentik.state_mut().providers;
+        let mut other = providers[0].clone();
+        (other.pk, other.name, other.client_id) = (other.pk + 1000, "another".into(), "another".into());
+        other.redirect_uris.clear();
+        providers.push(other);
+    }
+
     /// Signs in to authentik.
     pub(crate) fn sign_in(&self, username: &str) {
         self.sim.browser().sign_in_to_authentik(&mut self.sim.world(), username);
