@@ -225,12 +225,10 @@ impl<O: Outside> Cowbell<O> {
 
     /// Lets go of the client secret. Whoever needs it reads authentik or mailcow again. What is to be put back keeps its own.
     pub fn forget_secret(&self) {
-        if let Ok(seen) = self.seen() {
-            let mut provider = seen.snapshot.provider.clone();
-            provider.client_secret = None;
-            self.remember(&seen.origin, seen.snapshot.clone(), provider);
-        }
         let mut state = self.state.borrow_mut();
+        if let Some(seen) = &mut state.mailcow {
+            *seen = seen.without_secret().into();
+        }
         state.made_secret = None;
         if let Some(known) = &mut state.registration {
             *known = known.with_secret(None).into();

@@ -19,9 +19,7 @@ impl<O: Outside> Cowbell<O> {
     pub async fn observe_mailcow(&self, page_url: &str, choice: &MailcowChoice) -> Result<MailcowView, Finding> {
         let origin = Origin::of(page_url).ok_or(Code::MailcowNotSignedIn)?;
         let snapshot = mailcow::observe(&self.outside, &origin).await?;
-        let mut state = self.state.borrow_mut();
-        state.mailcow = Some(Rc::new(MailcowSeen { origin, snapshot }));
-        drop(state);
+        self.state.borrow_mut().mailcow = Some(MailcowSeen::new(origin, snapshot).into());
         self.mailcow_view(choice)
     }
 
@@ -33,7 +31,8 @@ impl<O: Outside> Cowbell<O> {
         let seen = self.seen()?;
         let snapshot = &seen.snapshot;
         let stored = &snapshot.provider;
-        let rows = self.wanted(choice).map(|wanted| mailcow::rows(stored, &wanted, snapshot.features)).unwrap_or_default();
+        let mut rows = self.wanted(choice).map(|wanted| mailcow::rows(stored, &wanted, snapshot.features)).unwrap_or_default();
+        rows.retain(|row| row.field != Field::ClientSecret || !seen.secret_forgotten);
         let can_restore = self.state.borrow().former.as_ref().is_some_and(|(origin, _)| *origin == seen.origin);
         Ok(MailcowView {
             address: seen.origin.to_string(),
@@ -190,7 +189,7 @@ impl<O: Outside> Cowbell<O> {
 
     pub(super) fn remember(&self, origin: &Origin, mut snapshot: mailcow::Snapshot, provider: IdentityProvider) {
         snapshot.provider = provider;
-        self.state.borrow_mut().mailcow = Some(Rc::new(MailcowSeen { origin: origin.clone(), snapshot }));
+        self.state.borrow_mut().mailcow = Some(MailcowSeen::new(origin.clone(), snapshot).into());
     }
 
     pub(super) fn seen(&self) -> Result<Rc<MailcowSeen>, Finding> {

@@ -92,6 +92,22 @@ impl<O> Cowbell<O> {
 struct MailcowSeen {
     origin: Origin,
     snapshot: crate::mailcow::Snapshot,
+    /// Whether the client secret that it has stored was let go of: then it cannot be compared.
+    secret_forgotten: bool,
+}
+
+impl MailcowSeen {
+    /// As it was read just now.
+    fn new(origin: Origin, snapshot: crate::mailcow::Snapshot) -> Self {
+        Self { origin, snapshot, secret_forgotten: false }
+    }
+
+    /// The same without its client secret.
+    fn without_secret(&self) -> Self {
+        let mut snapshot = self.snapshot.clone();
+        snapshot.provider.client_secret = None;
+        Self { origin: self.origin.clone(), snapshot, secret_forgotten: true }
+    }
 }
 
 impl From<Box<Stop>> for Finding {

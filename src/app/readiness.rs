@@ -345,7 +345,8 @@ impl<O: Outside> Cowbell<O> {
         let mut snapshot = readiness.mailcow.snapshot.clone();
         snapshot.mailboxes = Some(Rc::new(mailboxes));
         snapshot.read_at_ms = self.outside.now_ms();
-        let mailcow = Rc::new(MailcowSeen { origin: origin.clone(), snapshot });
+        let secret_forgotten = readiness.mailcow.secret_forgotten;
+        let mailcow = Rc::new(MailcowSeen { origin: origin.clone(), snapshot, secret_forgotten });
         self.state.borrow_mut().mailcow = Some(mailcow.clone());
         let mut findings = Vec::new();
         for (address, _) in wanted.iter().take(LISTED) {

@@ -50,6 +50,8 @@ fn what_was_forgotten_is_read_again_when_it_is_needed() {
     stage.app.forget_secret();
     run(stage.app.read_registration(&draft())).expect("a client");
     assert_eq!(stage.app.reveal_secret(), Some(new));
+    let view = stage.app.mailcow_view(&MailcowChoice::default()).expect("a view");
+    assert!(view.in_sync, "what mailcow has is not known to differ");
 }
 
 #[test]

@@ -5,3 +5,8 @@
 
 #[cfg(target_arch = "wasm32")]
 pub use cowbell::wasm::*;
+
+/// Wipes whatever is freed: what carried the client secret on its way, such as the text of a request, is gone with it.
+#[cfg(target_arch = "wasm32")]
+#[global_allocator]
+static WIPING: zeroizing_alloc::ZeroAlloc<std::alloc::System> = zeroizing_alloc::ZeroAlloc(std::alloc::System);

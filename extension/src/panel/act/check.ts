@@ -18,13 +18,12 @@ export async function check(panel: Panel): Promise<void> {
     ({ findings }): Check => ({ kind: "done", findings }),
     (error: unknown): Check => ({ kind: "faulty", trouble: troubleOf(error) }),
   );
-  // Something else is looked at by now, such as another authentik.
-  if (store.state.check !== mine) return;
-  store.set({ check: ended });
-  if (ended.kind === "faulty") return;
   shareRegistration(panel);
   settle(panel);
-  await readReadiness(panel, check.kind !== "none");
+  // Something else may be looked at by now, such as another authentik.
+  if (store.state.check !== mine) return;
+  store.set({ check: ended });
+  if (ended.kind === "done") await readReadiness(panel, check.kind !== "none");
 }
 
 /** Checks when the place is first opened and there is something to look at. */

@@ -4,6 +4,7 @@ import type { SignInsView } from "cowbell-core";
 import { visitPrivately } from "../../ext";
 import { troubleOf } from "../core";
 import { type Trial, viewOf } from "../state/state";
+import { readSignIns } from "./diagnosis";
 import type { Panel } from "./panel";
 
 /** Milliseconds before the first looks into the logs; each look is some twenty small requests. */
@@ -15,10 +16,9 @@ const LOOKS = 44;
 
 /** Opens mailcow's sign-in in a private window and watches both logs until it is known how that ended. */
 export async function tryNow(panel: Panel): Promise<void> {
-  const { core, store, tabs } = panel;
+  const { store } = panel;
   const url = viewOf(store.state.mailcow)?.signInPage;
   if (url === undefined) return;
-  const read = (): Promise<SignInsView> => core.explainSignIns(store.state.draft, tabs.live());
   const watching: Trial = { kind: "watching", url, closed: false };
   store.set({ trial: watching });
   const isOn = (): boolean => store.state.trial?.kind === "watching";
@@ -27,12 +27,12 @@ export async function tryNow(panel: Panel): Promise<void> {
   };
   try {
     // What has happened so far.
-    const before = await read();
+    const before = await readSignIns(panel);
     await visitPrivately(url).catch(() => show({ ...watching, closed: true }));
     for (let look = 0; look < LOOKS; look++) {
       await new Promise((resolve) => setTimeout(resolve, PAUSE + look * LONGER));
       if (!isOn()) return;
-      const view = await read();
+      const view = await readSignIns(panel);
       const refused = newest(view) !== newest(before);
       if (!refused && (view.unremarkable ?? 0) <= (before.unremarkable ?? 0)) continue;
       store.set({ signIns: { kind: "done", view, atMs: Date.now() } });
