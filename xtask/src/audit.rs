@@ -12,7 +12,7 @@ pub(crate) fn run() -> Result<()> {
     let path = setup::cargo_deny()?;
     let deny = |what: &[&str]| {
         step(&format!("cargo deny check {}", what.join(" ")), || {
-            run_program(program("cargo-deny").env("PATH", &path).args(["--log-level=warn", "check"]).args(what))
+            run_program(program("cargo-deny").env("PATH", &path).args(["--log-level=warn", "--workspace", "check"]).args(what))
         })
     };
     let audits = [
