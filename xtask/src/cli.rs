@@ -27,7 +27,7 @@ cargo xtask <command>
   sizes                             what takes the space, and whether the limits hold
   bench [NAME]                      how fast it is; NAME: ready rounds bulk compare
   package [--verify]                archives for the stores, of the sources, a bill of materials, and their sums in dist/;
-                                    --verify packs once more in another folder and compares
+                                    --verify packs the unpacked sources in another folder and compares
   audit                             licences, sources and known weaknesses of all dependencies; asks the network
   www                               serves the site on this machine
   setup                             only what the other commands do first: installs what is missing";

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, ensure};
 use sha2::{Digest as _, Sha256};
 use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, DateTime, ZipWriter};
+use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
 
 use crate::build::{self, Profile};
 use crate::fingerprint::files;
@@ -56,7 +56,7 @@ fn pack() -> Result<Vec<Archive>> {
             }
             archives.push(archive(&format!("{prefix}-{browser}.zip"), &extension, &files)?);
         }
-        archives.push(archive(&format!("{prefix}-sources.zip"), paths::root(), &sources()?)?);
+        archives.push(archive(&format!("{prefix}{SOURCES}"), paths::root(), &sources()?)?);
         let bill = format!("{prefix}.cdx.json");
         fs::write(paths::at("dist").join(&bill), sbom::bill()?)?;
         archives.push(summed(&bill)?);
@@ -66,14 +66,38 @@ fn pack() -> Result<Vec<Archive>> {
     })
 }
 
+/// How the name of the archive of the sources ends.
+const SOURCES: &str = "-sources.zip";
+
 /// The sums of all archives.
 const SUMS: &str = "SHA256SUMS";
 
-/// Everything that is under version control, as it is now.
+/// Everything that is under version control, as it is now; where nothing is, as in unpacked sources, all that was not made here.
+/// What cannot be read does not belong there.
 fn sources() -> Result<Vec<PathBuf>> {
-    let names = read(program("git").args(["ls-files", "-z"])).context("the sources of a package are what git knows")?;
-    let existing = names.split('\0').filter(|name| !name.is_empty()).map(paths::at).filter(|file| file.is_file());
-    Ok(existing.collect())
+    let sources = if paths::at(".git").exists() { known_to_git()? } else { not_made_here()? };
+    for file in &sources {
+        ensure!(is_text_or_picture(&fs::read(file)?), "{} is neither a text nor a picture", file.display());
+    }
+    Ok(sources)
+}
+
+fn known_to_git() -> Result<Vec<PathBuf>> {
+    let names = read(program("git").args(["ls-files", "-z"]))?;
+    Ok(names.split('\0').filter(|name| !name.is_empty()).map(paths::at).filter(|file| file.is_file()).collect())
+}
+
+/// Folders at the top level that commands make.
+const MADE: [&str; 3] = ["dist", "node_modules", "target"];
+
+fn not_made_here() -> Result<Vec<PathBuf>> {
+    let entries = fs::read_dir(paths::root())?.collect::<std::io::Result<Vec<_>>>()?;
+    let kept = entries.iter().filter(|entry| !MADE.iter().any(|made| entry.file_name() == *made));
+    Ok(kept.map(|entry| files(&entry.path())).collect::<Result<Vec<_>>>()?.concat())
+}
+
+fn is_text_or_picture(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"\x89PNG\r\n") || std::str::from_utf8(bytes).is_ok_and(|text| !text.contains('\0'))
 }
 
 /// Packs files in the order of their names, with one time and one mode for all.
@@ -125,13 +149,8 @@ fn compare(archives: &[Archive]) -> Result<()> {
     if folder.exists() {
         fs::remove_dir_all(&folder)?;
     }
-    for source in sources()? {
-        let copy = folder.join(source.strip_prefix(paths::root())?);
-        fs::create_dir_all(copy.parent().unwrap_or(&folder))?;
-        fs::copy(&source, &copy)?;
-    }
-    quiet(program("git").current_dir(&folder).args(["init", "--quiet"]))?;
-    quiet(program("git").current_dir(&folder).args(["add", "--all"]))?;
+    let sources = archives.iter().find(|archive| archive.name.ends_with(SOURCES)).context("the sources are an archive, too")?;
+    ZipArchive::new(File::open(paths::at("dist").join(&sources.name))?)?.extract(&folder)?;
     let tools = Path::new("target/xtask/tools");
     copy_all(&paths::root().join(tools), &folder.join(tools))?;
     quiet(program("cargo").current_dir(&folder).args(["xtask", "package"]).env_remove("CARGO_TARGET_DIR"))?;
@@ -160,8 +179,16 @@ fn copy_all(from: &Path, to: &Path) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::{name_in, names_this_machine};
+    use super::{is_text_or_picture, name_in, names_this_machine, sources};
     use std::path::{Path, PathBuf};
+
+    #[test]
+    fn a_reviewer_can_read_all_sources() -> anyhow::Result<()> {
+        assert!(sources()?.len() > 100);
+        assert!(is_text_or_picture("grüezi".as_bytes()) && is_text_or_picture(b"\x89PNG\r\n\x1a\n\0"));
+        assert!(!is_text_or_picture(b"PK\x03\x04\0") && !is_text_or_picture(b"\xff"));
+        Ok(())
+    }
 
     #[test]
     fn a_folder_of_this_machine_is_found() {
