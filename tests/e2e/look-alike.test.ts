@@ -272,7 +272,6 @@ journey("what is asked while another authentik is clicked on is answered for tha
 
   await step("a check", async () => {
     await panel.go(text("place_check"));
-    await panel.says(text("check_checking"));
     await stage.clickToolbar(other);
     await panel.says(finding("provider_differs", { count: 3 }));
   });
