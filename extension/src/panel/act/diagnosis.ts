@@ -2,7 +2,7 @@
 
 import type { SignInsView } from "cowbell-core";
 import { troubleOf } from "../core";
-import type { SignIns, State } from "../state/state";
+import type { SignIns } from "../state/state";
 import type { Panel } from "./panel";
 import { shareRegistration } from "./registration";
 import { settle } from "./secret";
@@ -10,7 +10,8 @@ import { settle } from "./secret";
 /** Reads both logs and explains, unless that is under way. */
 export async function explain(panel: Panel): Promise<void> {
   const { store } = panel;
-  if (isUnderWay(store.state)) return;
+  const { signIns } = store.state;
+  if (signIns.kind === "explaining") return;
   const mine: SignIns = { kind: "explaining" };
   store.set({ signIns: mine });
   const ended = await readSignIns(panel).then(
@@ -30,8 +31,4 @@ export async function readSignIns(panel: Panel): Promise<SignInsView> {
     shareRegistration(panel);
     settle(panel);
   }
-}
-
-function isUnderWay({ signIns }: State): boolean {
-  return signIns.kind === "explaining";
 }
