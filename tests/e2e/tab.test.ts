@@ -1,8 +1,8 @@
-/** The tab that was clicked takes no script at that moment: it is read as soon as it does, without another click. */
+/** The tab that was clicked takes no script at that moment, or takes its time: it is read as soon as it can be, without another click. */
 
 import { test } from "node:test";
 
-import { text } from "./harness/messages.ts";
+import { finding, text } from "./harness/messages.ts";
 import { launch } from "./harness/stage.ts";
 
 test("the script cannot be put in at first, and nothing tells when it can", async () => {
@@ -21,4 +21,30 @@ test("the script cannot be put in at first, and nothing tells when it can", asyn
   await panel.shots("lost-unreachable");
   await allow.evaluate((allow) => allow());
   await panel.says(text("mailcow_unknown"));
+});
+
+test("a check waits for both products that were clicked, however long one of them takes", async () => {
+  await using stage = await launch();
+  const authentik = await stage.open("authentik");
+  const mailcow = await stage.open("mailcow");
+  const panel = await stage.clickToolbar(mailcow);
+  await panel.says(text("mailcow_unknown"));
+  const release = await panel.page.evaluateHandle(() => {
+    const { executeScript } = chrome.scripting;
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    chrome.scripting.executeScript = async (injection) => {
+      chrome.scripting.executeScript = executeScript;
+      await held;
+      return executeScript(injection);
+    };
+    return release;
+  });
+  await stage.clickToolbar(authentik);
+  await stage.clickToolbar(mailcow);
+  await panel.go(text("place_check"));
+  await panel.says(text("check_checking"));
+  await release.evaluate((release) => release());
+  await panel.says(finding("settings_missing"));
+  await panel.says(finding("provider_differs", { count: 3 }));
 });

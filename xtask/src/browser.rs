@@ -83,6 +83,9 @@ const FIREFOX: &str = ".firefox.test.ts";
 /// Files of journeys that run beside each other at most; each has a browser of its own.
 const MOST_AT_ONCE: usize = 4;
 
+/// Characters: what is wrong with a page is told with all that it says.
+const LONGEST_CLOSING_LINE: usize = 600;
+
 /// The demo.
 pub(crate) fn demo(options: &DemoOptions) -> Result<()> {
     let mut node = node(Stage::new(In::Chromium, "debug")?, &["tests/e2e/demo.ts".into()])?;
@@ -122,11 +125,20 @@ pub(crate) fn journeys(options: &JourneyOptions, closing_lines: &mut Vec<String>
         let inside = source.strip_prefix(paths::at("tests"))?;
         node.arg(paths::work().join(inside).with_extension("mjs"));
     }
+    let mut failures = false;
     watch(&mut node, |line| {
-        if ["ℹ tests", "ℹ pass", "ℹ fail"].iter().any(|word| line.starts_with(word)) {
-            closing_lines.push(line.to_owned());
+        failures |= line == "✖ failing tests:";
+        if is_closing(line, failures) {
+            closing_lines.push(line.chars().take(LONGEST_CLOSING_LINE).collect());
         }
     })
+}
+
+/// Whether a line of Node's test runner belongs into the table of steps: what it counted, and of what failed, which it lists at
+/// its end, where it is and what went wrong, without the stack, which is indented further.
+fn is_closing(line: &str, failures: bool) -> bool {
+    let counted = ["ℹ tests", "ℹ pass", "ℹ fail"].iter().any(|word| line.starts_with(word));
+    counted || failures && !line.starts_with("   ") && line.contains(char::is_alphanumeric)
 }
 
 /// The figures that need a browser; `part` is the name of some of them.
@@ -226,6 +238,15 @@ fn script(name: &str) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_failed_is_said_at_the_end() {
+        let counted = ["▶ a journey", "  ✖ a step (30000 ms)", "ℹ tests 2", "ℹ fail 1", "ℹ duration_ms 3"];
+        assert_eq!(counted.map(|line| is_closing(line, false)), [false, false, true, true, false]);
+        let failed =
+            ["✖ failing tests:", "", "test at a.ts:26:1", "✖ a step (30000 ms)", "  Error: in vain", "      at find", "  }"];
+        assert_eq!(failed.map(|line| is_closing(line, true)), [true, false, true, true, true, false, false]);
+    }
 
     #[test]
     fn what_does_not_run_in_firefox_is_a_journey_and_said_to_be_left_out() -> Result<()> {

@@ -201,9 +201,11 @@ fn cargo(arguments: &[&str]) -> Result<()> {
     run_program(program("cargo").args(arguments))
 }
 
-/// Keeps what the Rust test runner says at its end, unless it had no tests.
+/// Keeps which tests failed, and what the Rust test runner says at its end, unless it had no tests.
 fn keep_cargo_result(line: &str, lines: &mut Vec<String>) {
-    if line.starts_with("test result:") && !line.contains(" 0 passed; 0 failed; 0 ignored") {
+    let failed = line.starts_with("test ") && line.ends_with("... FAILED");
+    let counted = line.starts_with("test result:") && !line.contains(" 0 passed; 0 failed; 0 ignored");
+    if failed || counted {
         lines.push(line.to_owned());
     }
 }
@@ -221,10 +223,12 @@ mod tests {
     }
 
     #[test]
-    fn runners_without_tests_are_left_out() {
+    fn what_failed_is_kept_and_runners_without_tests_are_left_out() {
         let mut lines = Vec::new();
+        keep_cargo_result("test a::b ... ok", &mut lines);
+        keep_cargo_result("test a::c ... FAILED", &mut lines);
         keep_cargo_result("test result: ok. 0 passed; 0 failed; 0 ignored; 0 measured", &mut lines);
         keep_cargo_result("test result: FAILED. 3 passed; 1 failed; 0 ignored", &mut lines);
-        assert_eq!(lines, ["test result: FAILED. 3 passed; 1 failed; 0 ignored"]);
+        assert_eq!(lines, ["test a::c ... FAILED", "test result: FAILED. 3 passed; 1 failed; 0 ignored"]);
     }
 }

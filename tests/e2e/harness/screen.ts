@@ -119,7 +119,9 @@ export class Screen {
   /** Puts a text into a field in place of what is there, as if typed. */
   async type(label: string, value: string, role: "textbox" | "searchbox" = "textbox"): Promise<void> {
     const field = await this.named(role, label);
-    await field.click({ count: 3 });
+    await field.focus();
+    // A click that is to mark all of it would miss a field that moves.
+    await field.evaluate((field) => (field as HTMLInputElement).select());
     await field.press("Backspace");
     await field.type(value);
   }

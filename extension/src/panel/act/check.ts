@@ -26,10 +26,19 @@ export async function check(panel: Panel): Promise<void> {
   if (ended.kind === "done") await readReadiness(panel, check.kind !== "none");
 }
 
-/** Checks when the place is first opened and there is something to look at. */
+/** Checks when the place is first opened and there is something to look at, as soon as everything that was clicked on has been read. */
 export function checkOnce(panel: Panel): void {
   const { state } = panel.store;
-  if (state.check.kind === "none" && !isRemoved(state) && panel.tabs.live().length > 0) void check(panel);
+  if (state.check.kind === "none" && !isReading(state) && !isRemoved(state) && panel.tabs.live().length > 0) void check(panel);
+}
+
+function isReading({ authentik, mailcow }: State): boolean {
+  return authentik.kind === "reading" || mailcow.kind === "reading";
+}
+
+/** The check as it is shown: under way, too, while it waits for what was clicked on. */
+export function shownCheck(state: State): Check {
+  return state.check.kind === "none" && isReading(state) ? { kind: "checking" } : state.check;
 }
 
 /** Whether the integration was removed and nothing else was asked for since. That it is missing is no fault then. */

@@ -69,8 +69,9 @@ async function follow(panel: Panel, product: Product, host: string, status: TabS
   }
   if (status.kind === "lost") store.set({ [product]: { kind: "lost", host, why: status.why }, ...(product === "mailcow" && OVER.has(status.why) ? { work: IDLE } : {}) });
   else if (status.kind === "connecting") store.set(reading(store.state, product, host));
-  else if (product === "authentik") await readAuthentik(panel, host, status.page);
-  else await readMailcow(panel, host, status.page);
+  else await read(panel, product, host, status.page);
+  // What was waited for has been read, or will not be.
+  if (store.state.place === "check") checkOnce(panel);
 }
 
 /** Reads a product again whose page is live. */
@@ -78,7 +79,11 @@ export async function readProduct(panel: Panel, product: Product): Promise<void>
   const page = panel.tabs.pageOf(product);
   const connection = panel.store.state[product];
   if (!page || connection.kind === "absent") return;
-  await (product === "authentik" ? readAuthentik : readMailcow)(panel, connection.host, page);
+  await read(panel, product, connection.host, page);
+}
+
+function read(panel: Panel, product: Product, host: string, page: Page): Promise<void> {
+  return (product === "authentik" ? readAuthentik : readMailcow)(panel, host, page);
 }
 
 /** A product that is read again keeps what was read of it. With another authentik, what was found out with the last one goes. */
@@ -105,12 +110,12 @@ async function readAuthentik(panel: Panel, host: string, page: Page): Promise<vo
       checked: core.checkDraft(store.state.draft),
       canUndo: core.canUndo(),
       users: { kind: "unread" },
+      check: { kind: "none" },
       ...(run.kind === "planned" ? { run: { kind: "none" } } : {}),
     });
     if (store.state.run.kind === "running") return;
     await readRegistration(panel);
     await readUsers(panel);
-    if (store.state.place === "check") checkOnce(panel);
   } catch (error) {
     // A page that went away meanwhile says so itself, and better.
     if (panel.tabs.pageOf("authentik") === page) store.set({ authentik: { kind: "faulty", host, trouble: troubleOf(error) } });

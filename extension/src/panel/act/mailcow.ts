@@ -5,7 +5,6 @@ import { navigate, reload } from "../../ext";
 import { troubleOf } from "../core";
 import { PageGone, type Page } from "../link/page";
 import { IDLE, viewOf, type Work } from "../state/state";
-import { checkOnce } from "./check";
 import { LiveForm } from "./form";
 import type { Panel } from "./panel";
 import { readRegistration } from "./registration";
@@ -28,7 +27,6 @@ export async function readMailcow(panel: Panel, host: string, page: Page): Promi
     if (wasFilled) set(panel, { ...IDLE, outcome: view.inSync ? "saved" : "differs" });
     settle(panel);
     panel.form = new LiveForm(panel, page);
-    if (store.state.place === "check") checkOnce(panel);
     if (store.state.work.busy !== "go") return;
     // Where the click has to be repeated, it may be elsewhere.
     if (samePage(page.facts.url, view.formPage)) await fillHere(panel, page);

@@ -1,7 +1,7 @@
 /** The bar of buttons of each place; at most one of them leads on. */
 
 import { html, nothing, type TemplateResult } from "lit";
-import { check } from "../act/check";
+import { check, checkOnce, shownCheck } from "../act/check";
 import { remove, rotate } from "../act/life";
 import { fill, restore, save } from "../act/mailcow";
 import { openMailcow } from "../act/open";
@@ -106,14 +106,15 @@ function mailcowBar(panel: Panel): Bar {
 }
 
 function verify(panel: Panel): void {
-  panel.store.set({ place: "check" });
-  void check(panel);
+  panel.store.set({ place: "check", check: { kind: "none" } });
+  checkOnce(panel);
 }
 
 function checkBar(panel: Panel): Bar {
-  const { check: result, authentik, mailcow, readiness } = panel.store.state;
+  const { authentik, mailcow, readiness } = panel.store.state;
   if (readiness.kind === "done" && readiness.work) return html`<cb-button .label=${t("cancel")} ?disabled=${readiness.work.stopping} @click=${() => stopSwitching(panel)}></cb-button><small class="quiet">${t("run_note")}</small>`;
   if (authentik.kind !== "live" && mailcow.kind !== "live") return nothing;
+  const result = shownCheck(panel.store.state);
   const checking = result.kind === "checking";
   return html`<cb-button class="grow" kind="main" .label=${t(checking ? "check_checking" : result.kind === "none" ? "check_run" : "check_again")} ?disabled=${checking} @click=${() => void check(panel)}></cb-button>`;
 }

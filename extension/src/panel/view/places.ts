@@ -1,7 +1,7 @@
 /** What stands in the middle, for each place and state. */
 
 import { html, nothing, type TemplateResult } from "lit";
-import { checkOnce, isRemoved } from "../act/check";
+import { checkOnce, isRemoved, shownCheck } from "../act/check";
 import { readProduct } from "../act/connect";
 import { askRemoval, handOver, putBack } from "../act/life";
 import { decide } from "../act/mailcow";
@@ -42,7 +42,7 @@ export function middle(panel: Panel): TemplateResult {
 /** What both sides have stored, who gets in, who did not, and what comes after. */
 function checks(panel: Panel): TemplateResult {
   const { state } = panel.store;
-  const { check } = state;
+  const check = shownCheck(state);
   // What was removed can be put back, and nothing can be checked.
   const removed = isRemoved(state);
   const to = (place: PlaceName): void => mend(panel, place);
