@@ -10,6 +10,7 @@ import type { ElementHandle, Page } from "puppeteer-core";
 import * as accessible from "./accessible.ts";
 import { paste } from "./clipboard.ts";
 import { environment } from "./environment.ts";
+import { PATIENCE_MS } from "./eventually.ts";
 import { preferColours } from "./firefox-window.ts";
 
 export interface ShotOptions {
@@ -32,6 +33,7 @@ export class Screen {
 
   protected constructor(page: Page) {
     this.page = page;
+    page.setDefaultTimeout(PATIENCE_MS);
     page.on("pageerror", (error) => this.problems.push(String(error)));
     page.on("console", (message) => {
       if (message.type() === "error") this.problems.push(message.text());
