@@ -13,6 +13,23 @@ export class Panel extends Screen {
     return panel;
   }
 
+  /** Begins to listen for a click on the icon, of which an open panel hears a moment later; gives what waits until it has, or nothing if the panel is closed. */
+  async nextClick(): Promise<(() => Promise<void>) | undefined> {
+    if (this.page.isClosed()) return undefined;
+    const next = await this.page.evaluateHandle(() => {
+      const { onChanged } = chrome.storage.session;
+      const heard = new Promise<void>((resolve) => {
+        onChanged.addListener(function hear(changes) {
+          if (!("click" in changes)) return;
+          onChanged.removeListener(hear);
+          resolve();
+        });
+      });
+      return { heard };
+    });
+    return () => next.evaluate(({ heard }) => heard);
+  }
+
   /** Clicks the one button that leads on. */
   async pressMain(): Promise<void> {
     await this.click(">>> cb-button >>> button.main");

@@ -44,6 +44,8 @@ export async function launch({ standins, policy, ...rest }: LaunchOptions = {}):
 export class Stage {
   readonly installation: Installation;
   readonly #host: Host;
+  /** The panel that was seen last; it may be closed by now. */
+  #panel: Panel | undefined;
 
   constructor(host: Host, installation: Installation) {
     this.#host = host;
@@ -106,10 +108,12 @@ export class Stage {
     return this.#host.scriptsIn(page);
   }
 
-  /** Clicks the icon in the toolbar while `page` is in front, and gives the panel that opens or was open. */
+  /** Clicks the icon in the toolbar while `page` is in front, and gives the panel, which knows of the click. */
   async clickToolbar(page: Page): Promise<Panel> {
     await page.bringToFront();
+    const heard = await this.#panel?.nextClick();
     await this.#host.clickIcon(page);
+    await heard?.();
     return this.panel();
   }
 
@@ -121,8 +125,8 @@ export class Stage {
   }
 
   /** The panel, as soon as it is open. */
-  panel(): Promise<Panel> {
-    return this.#host.panel();
+  async panel(): Promise<Panel> {
+    return (this.#panel = await this.#host.panel());
   }
 
   /** Photographs a tab as `<name>.png`. */
