@@ -281,28 +281,38 @@ impl<O: Outside> Cowbell<O> {
     /// # Errors
     /// Before it was found out who can sign in.
     pub async fn readiness_of(&self, address: &str, tabs: &[Product]) -> Result<AddressView, Finding> {
-        let known = self.readiness()?;
         let address = address.trim();
-        let facts = known.facts.clone();
-        let has_address = |user: &&User| user.email.eq_ignore_ascii_case(address) || *user.username == *address;
-        let users: Vec<&User> =
-            facts.directory.users().iter().filter(has_address).filter(|_| !address.is_empty()).take(SAMPLE).collect();
-        let known = Readiness::new(facts.clone(), known.mailcow.clone(), known.asked.clone());
-        let readiness = self.ask_about(known, &users, tabs).await;
+        loop {
+            let known = self.readiness()?;
+            let facts = known.facts.clone();
+            let has_address = |user: &&User| user.email.eq_ignore_ascii_case(address) || *user.username == *address;
+            let users: Vec<&User> =
+                facts.directory.users().iter().filter(has_address).filter(|_| !address.is_empty()).take(SAMPLE).collect();
+            let copy = Readiness::new(facts.clone(), known.mailcow.clone(), known.asked.clone());
+            let readiness = self.ask_about(copy, &users, tabs).await;
+            // What was read anew meanwhile must not give way to what is older.
+            if Rc::ptr_eq(&known, &self.readiness()?) {
+                return Ok(self.say(address, &users, readiness));
+            }
+        }
+    }
+
+    /// What is known of an address that these users have.
+    fn say(&self, address: &str, users: &[&User], readiness: Readiness) -> AddressView {
         let rules = readiness.rules();
         let mut verdicts = Vec::new();
         let mut say = |username: &str, address: &str, verdict| {
             let finding = rules.finding(verdict, address);
             verdicts.push(PersonVerdict { username: username.to_owned(), address: address.to_owned(), finding });
         };
-        for user in &users {
+        for user in users {
             say(&user.username, rules.address_of(user), rules.of_user(user));
         }
         if users.is_empty() {
             say("", address, Code::AddressOfNobody);
             say("", address, rules.everybody().map_or_else(|| rules.of_address(address, None), |finding| finding.code));
         }
-        Ok(AddressView { verdicts, readiness: self.show(readiness) })
+        AddressView { verdicts, readiness: self.show(readiness) }
     }
 
     /// Switches mailboxes that have a password of their own to Generic-OIDC, those of everybody who is chosen, or the one with this

@@ -29,12 +29,14 @@ journey("who can sign in", async (step) => {
   // Names are chosen by users; this one means harm to a spreadsheet.
   await ask(tab, `/api/v3/core/users/${String(only(users, "email", somebody)["pk"])}/`, "PATCH", { name: '=1+1,"x"' });
   const panel = await stage.clickToolbar(tab);
+  let form = tab;
 
   await step("both products are connected", async () => {
     await acts.describeSetup(stage, panel);
     await panel.choose(text("audience_all"));
     await acts.planAndApply(panel);
-    await acts.saveForMe(stage, panel, await acts.goToMailcow(stage, panel));
+    form = await acts.goToMailcow(stage, panel);
+    await acts.saveForMe(stage, panel, form);
   });
 
   await step("everybody is counted", async () => {
@@ -89,6 +91,20 @@ journey("who can sign in", async (step) => {
     await panel.assertAccessible();
     await panel.shots("readiness-switch");
     await panel.press(text("cancel"));
+    assert.deepEqual(await ways(), own);
+  });
+
+  await step("a question about one mailbox is withdrawn when everybody is read again, and what was typed stays", async () => {
+    await panel.type(text("readiness_address"), somebody);
+    await panel.press(text("readiness_ask"));
+    await panel.click(">>> cb-finding >>> cb-button");
+    await panel.says(text("switch_question", { mailboxes: counted("mailboxes", 1) }));
+    await form.reload();
+    await stage.clickToolbarAgain(form);
+    await panel.until(async () => (await panel.texts("cb-confirm")).length === 0);
+    await panel.go(text("place_check"));
+    const field = await panel.named("textbox", text("readiness_address"));
+    assert.equal(await field.evaluate((field) => (field as HTMLInputElement).value), somebody);
     assert.deepEqual(await ways(), own);
   });
 

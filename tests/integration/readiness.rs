@@ -1,5 +1,7 @@
 //! Who can sign in: every verdict is held against what a sign-in through both stand-ins really does.
 
+use std::pin::pin;
+
 use cowbell::app::{ReadinessQuery, ReadinessRow, ReadinessView};
 use cowbell::mailcow::MailcowChoice;
 use cowbell::plan::SetupDraft;
@@ -14,6 +16,7 @@ use cowbell_standins::mailcow::state::{AliasDomain, MIB, Mailbox};
 use cowbell_standins::people::person;
 use cowbell_standins::world::faults::{Fault, FaultKind};
 use cowbell_standins::world::{self, World};
+use futures_util::FutureExt;
 use serde_json::{Value, json};
 
 use crate::support::browser::{MAX_BYTES, MAX_LIST_BYTES};
@@ -247,6 +250,23 @@ fn each_recorded_case_of_a_mailbox_is_foreseen() {
         assert!(unknown || outcome == Outcome::of(verdict), "{username}: {outcome:?} {reason}");
         stage.sign_in("akadmin");
     }
+}
+
+#[test]
+fn what_is_read_meanwhile_does_not_give_way_to_an_older_answer() {
+    let stage = connected();
+    let before = look(&stage);
+    let somebody = person(1, 30);
+    stage.sim.hold();
+    let mut answer = pin!(stage.app.readiness_of(&somebody.email, &BOTH));
+    assert!(answer.as_mut().now_or_never().is_none(), "it waits for authentik");
+    settings(&stage, &[("default_template", json!(""))]);
+    let newer = look(&stage);
+    assert_ne!(newer.reasons, before.reasons);
+    let said = run(answer).expect("a view");
+    assert_eq!(said.readiness.reasons, newer.reasons);
+    assert_eq!(said.verdicts[0].finding.code, Code::TemplateNone);
+    assert_eq!(verdict_of(&stage, &somebody.username).code, Code::TemplateNone);
 }
 
 #[test]

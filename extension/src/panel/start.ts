@@ -4,6 +4,7 @@ import type { SetupDraft } from "cowbell-core";
 import { managed, onClick, recall } from "../ext";
 import { Tabs } from "./act/connect";
 import type { Panel } from "./act/panel";
+import { isSwitching } from "./act/readiness";
 import { leave, whenUnused } from "./act/secret";
 import { DRAFT } from "./act/setup";
 import type { Core } from "./core";
@@ -39,8 +40,8 @@ export async function start(makeCore: (outside: Outside) => Core): Promise<Panel
 }
 
 /** Whether something goes on that takes its time. */
-function isBusy({ run, readiness }: State): boolean {
-  return run.kind === "running" || (readiness.kind === "done" && readiness.work !== undefined);
+function isBusy(state: State): boolean {
+  return state.run.kind === "running" || isSwitching(state);
 }
 
 /** Only this panel writes it, so its members are what they were. */

@@ -8,7 +8,10 @@ pub(crate) mod stage;
 
 use std::cell::{Cell, Ref, RefCell, RefMut};
 use std::collections::{BTreeMap, VecDeque};
+use std::future::poll_fn;
+use std::mem;
 use std::rc::Rc;
+use std::task::Poll;
 
 use cowbell::transport::{Answer, Batch, Method, Outside, Product, Request, Response, SendError};
 use cowbell_standins::world::World;
@@ -19,7 +22,7 @@ use browser::Browser;
 /// Milliseconds since 1970 at which every simulation begins.
 const START_MS: u64 = 1_795_449_600_000;
 
-/// Runs a future that waits for nothing but a [`Simulation`], which never lets it wait.
+/// Runs a future that waits for nothing but a [`Simulation`], which lets it wait only after [`Simulation::hold`].
 pub(crate) fn run<T>(future: impl Future<Output = T>) -> T {
     future.now_or_never().expect("nothing to wait for")
 }
@@ -100,6 +103,7 @@ struct Inner {
     interruptions: Cell<Interruptions>,
     tab_gone: Cell<bool>,
     cancelled: Cell<bool>,
+    held: Cell<bool>,
     sent: RefCell<Vec<Sent>>,
     rounds: Cell<usize>,
     most_at_once: Cell<usize>,
@@ -119,6 +123,7 @@ impl Simulation {
             interruptions: Cell::default(),
             tab_gone: Cell::new(false),
             cancelled: Cell::new(false),
+            held: Cell::new(false),
             sent: RefCell::default(),
             rounds: Cell::new(0),
             most_at_once: Cell::new(0),
@@ -144,6 +149,11 @@ impl Simulation {
     /// Lets something happen later; after that, the next click opens the tab again.
     pub(crate) fn interrupt(&self, interruptions: Interruptions) {
         self.0.interruptions.set(interruptions);
+    }
+
+    /// Holds back what is sent next until whoever waits for it is asked a second time.
+    pub(crate) fn hold(&self) {
+        self.0.held.set(true);
     }
 
     /// The administrator clicks the icon: the tab is there, nobody has pressed "Stop".
@@ -252,6 +262,8 @@ struct Flight {
 
 impl Outside for Simulation {
     async fn send(&self, batch: Batch, on_answer: &mut dyn FnMut(usize, Answer)) {
+        let mut waits = self.0.held.take();
+        poll_fn(|_| if mem::take(&mut waits) { Poll::Pending } else { Poll::Ready(()) }).await;
         self.0.rounds.set(self.0.rounds.get() + 1);
         let mut queue: VecDeque<(usize, Request)> = batch.requests.into_iter().enumerate().collect();
         let mut flights: Vec<Flight> = Vec::new();

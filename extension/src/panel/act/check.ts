@@ -3,7 +3,7 @@
 import { troubleOf } from "../core";
 import type { Check, State } from "../state/state";
 import type { Panel } from "./panel";
-import { readReadiness } from "./readiness";
+import { isSwitching, readReadiness } from "./readiness";
 import { shareRegistration } from "./registration";
 import { settle } from "./secret";
 
@@ -26,19 +26,24 @@ export async function check(panel: Panel): Promise<void> {
   if (ended.kind === "done") await readReadiness(panel, check.kind !== "none");
 }
 
-/** Checks when the place is first opened and there is something to look at, as soon as everything that was clicked on has been read. */
+/** Checks when the place is first opened and there is something to look at, as soon as nothing else goes on. */
 export function checkOnce(panel: Panel): void {
   const { state } = panel.store;
-  if (state.check.kind === "none" && !isReading(state) && !isRemoved(state) && panel.tabs.live().length > 0) void check(panel);
+  if (state.check.kind === "none" && !isReading(state) && !isSwitching(state) && !isRemoved(state) && panel.tabs.live().length > 0) void check(panel);
+}
+
+/** Makes the check that waited for what has been read, or will not be. */
+export function goOnChecking(panel: Panel): void {
+  if (panel.store.state.place === "check") checkOnce(panel);
 }
 
 function isReading({ authentik, mailcow }: State): boolean {
   return authentik.kind === "reading" || mailcow.kind === "reading";
 }
 
-/** The check as it is shown: under way, too, while it waits for what was clicked on. */
+/** The check as it is shown: under way, too, while a product is read again, after which it is made anew. */
 export function shownCheck(state: State): Check {
-  return state.check.kind === "none" && isReading(state) ? { kind: "checking" } : state.check;
+  return isReading(state) && !isRemoved(state) && !isSwitching(state) ? { kind: "checking" } : state.check;
 }
 
 /** Whether the integration was removed and nothing else was asked for since. That it is missing is no fault then. */

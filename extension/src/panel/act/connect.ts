@@ -6,7 +6,7 @@ import { troubleOf } from "../core";
 import type { Page } from "../link/page";
 import { Tab, type TabStatus } from "../link/tab";
 import { IDLE, type Lost, type State, viewOf } from "../state/state";
-import { checkOnce } from "./check";
+import { goOnChecking } from "./check";
 import { readMailcow } from "./mailcow";
 import type { Panel } from "./panel";
 import { readRegistration } from "./registration";
@@ -53,7 +53,7 @@ export class Tabs {
     if (store.state.run.kind === "running" && this.#tabs.get(product)?.page && this.tabOf(product) === click.tabId) return;
     const host = new URL(click.url).host;
     this.#tabs.get(product)?.close();
-    store.set(product === "mailcow" ? { place: "mailcow" } : {});
+    if (product === "mailcow") store.set({ place: "mailcow", asking: undefined });
     this.#tabs.set(product, new Tab(click.tabId, (status) => void follow(panel, product, host, status)));
   }
 }
@@ -69,9 +69,8 @@ async function follow(panel: Panel, product: Product, host: string, status: TabS
   }
   if (status.kind === "lost") store.set({ [product]: { kind: "lost", host, why: status.why }, ...(product === "mailcow" && OVER.has(status.why) ? { work: IDLE } : {}) });
   else if (status.kind === "connecting") store.set(reading(store.state, product, host));
-  else await read(panel, product, host, status.page);
-  // What was waited for has been read, or will not be.
-  if (store.state.place === "check") checkOnce(panel);
+  else return read(panel, product, host, status.page);
+  goOnChecking(panel);
 }
 
 /** Reads a product again whose page is live. */
@@ -82,8 +81,9 @@ export async function readProduct(panel: Panel, product: Product): Promise<void>
   await read(panel, product, connection.host, page);
 }
 
-function read(panel: Panel, product: Product, host: string, page: Page): Promise<void> {
-  return (product === "authentik" ? readAuthentik : readMailcow)(panel, host, page);
+async function read(panel: Panel, product: Product, host: string, page: Page): Promise<void> {
+  await (product === "authentik" ? readAuthentik : readMailcow)(panel, host, page);
+  goOnChecking(panel);
 }
 
 /** A product that is read again keeps what was read of it. With another authentik, what was found out with the last one goes. */

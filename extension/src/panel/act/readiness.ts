@@ -3,7 +3,7 @@
 import type { ReadinessRow, ReadinessView } from "cowbell-core";
 import { troubleOf } from "../core";
 import { saveFile } from "../link/save";
-import { FRESH, type Readable, type Readiness } from "../state/state";
+import { FRESH, type Readable, type Readiness, type State } from "../state/state";
 import { csv } from "../text/csv";
 import { findingWords } from "../text/core";
 import { t } from "../text/words";
@@ -19,8 +19,10 @@ export async function readReadiness(panel: Panel, again: boolean): Promise<void>
   const { core, store, tabs } = panel;
   const { authentik, mailcow } = store.state;
   if (authentik.kind === "absent" || mailcow.kind === "absent") return store.set({ readiness: { kind: "absent" } });
-  const mine: Readable = { kind: "reading" };
-  store.set({ readiness: mine });
+  const mine: Readable = { kind: "reading", before: lastTable(store.state.readiness) };
+  const { asking } = store.state;
+  // A question about the last table must not be answered for this one.
+  store.set({ readiness: mine, asking: asking === "switch" || asking === "switch_back" ? undefined : asking });
   const isWanted = (): boolean => store.state.readiness === mine;
   if (again && tabs.pageOf("authentik")) store.set({ users: { kind: "unread" } });
   if (tabs.pageOf("authentik")) await readUsers(panel);
@@ -51,14 +53,15 @@ export async function ask(panel: Panel, text: string): Promise<void> {
 
 /** Asks whether to switch the mailbox with this address; all of them where it is empty. */
 export function askSwitch(panel: Panel, target: string): void {
+  if (panel.store.state.readiness.kind !== "done") return;
   change(panel, { target });
   panel.store.set({ asking: "switch" });
 }
 
 /** Switches the mailboxes that were asked about, after the question was answered with yes. */
-export function switchMailboxes(panel: Panel): Promise<void> {
+export async function switchMailboxes(panel: Panel): Promise<void> {
   const { readiness } = panel.store.state;
-  return perform(panel, "switch", readiness.kind === "done" ? readiness.target : "");
+  if (readiness.kind === "done") await perform(panel, "switch", readiness.target);
 }
 
 /** Switches back what was switched, after the question was answered with yes. */
@@ -86,6 +89,11 @@ async function perform(panel: Panel, way: "switch" | "back", address: string): P
     change(panel, { trouble: troubleOf(error) });
   }
   change(panel, { work: undefined, target: "" });
+}
+
+/** Whether mailboxes are being switched. */
+export function isSwitching({ readiness }: State): boolean {
+  return readiness.kind === "done" && readiness.work !== undefined;
 }
 
 /** Lets no more mailboxes be switched than those that are asked for already. */
@@ -121,10 +129,15 @@ export function change({ store }: Panel, part: Partial<Readiness>): void {
   if (readiness.kind === "done") store.set({ readiness: { ...readiness, ...part } });
 }
 
-/** A table that was read again keeps its filter as far as that still exists. */
+/** A table that has changed keeps its filter as far as that still exists; one that was read again keeps the address that somebody has typed. */
 function show({ store }: Panel, view: ReadinessView): void {
   const { readiness } = store.state;
-  const { outcome } = readiness.kind === "done" ? readiness : FRESH;
-  const left = view.reasons.some((reason) => reason.outcome === outcome) ? outcome : undefined;
-  store.set({ readiness: { ...(readiness.kind === "done" ? readiness : FRESH), kind: "done", view, outcome: left, reason: undefined } });
+  const shown = readiness.kind === "done" ? readiness : { ...FRESH, typed: lastTable(readiness)?.typed ?? "" };
+  const outcome = view.reasons.some((reason) => reason.outcome === shown.outcome) ? shown.outcome : undefined;
+  store.set({ readiness: { ...shown, view, outcome, reason: undefined } });
+}
+
+function lastTable(readiness: Readable): Readiness | undefined {
+  if (readiness.kind === "reading") return readiness.before;
+  return readiness.kind === "done" ? readiness : undefined;
 }

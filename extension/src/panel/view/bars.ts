@@ -1,7 +1,7 @@
 /** The bar of buttons of each place; at most one of them leads on. */
 
 import { html, nothing, type TemplateResult } from "lit";
-import { check, checkOnce, shownCheck } from "../act/check";
+import { check, goOnChecking, shownCheck } from "../act/check";
 import { remove, rotate } from "../act/life";
 import { fill, restore, save } from "../act/mailcow";
 import { openMailcow } from "../act/open";
@@ -33,6 +33,11 @@ export function bar(panel: Panel): Bar {
 
 const YES = { undo, save, restore, rotate, remove, switch: switchMailboxes, switch_back: switchBack };
 
+async function perform(panel: Panel, asked: keyof typeof YES): Promise<void> {
+  await YES[asked](panel);
+  goOnChecking(panel);
+}
+
 function question(panel: Panel, asking: keyof typeof YES): TemplateResult {
   const { readiness } = panel.store.state;
   const facts = readiness.kind === "done" ? switchFacts(readiness) : {};
@@ -41,7 +46,7 @@ function question(panel: Panel, asking: keyof typeof YES): TemplateResult {
     .question=${t(`${asking}_question`, facts)}
     .consequence=${asking === "remove" ? removalText(panel) : t(`${asking}_consequence`, facts)}
     .yes=${t(`${asking}_yes`)}
-    @cb-confirm=${() => void YES[asking](panel)}
+    @cb-confirm=${() => void perform(panel, asking)}
     @cb-cancel=${() => panel.store.set({ asking: undefined })}
   ></cb-confirm>`;
 }
@@ -107,7 +112,7 @@ function mailcowBar(panel: Panel): Bar {
 
 function verify(panel: Panel): void {
   panel.store.set({ place: "check", check: { kind: "none" } });
-  checkOnce(panel);
+  goOnChecking(panel);
 }
 
 function checkBar(panel: Panel): Bar {

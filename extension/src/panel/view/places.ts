@@ -1,7 +1,7 @@
 /** What stands in the middle, for each place and state. */
 
 import { html, nothing, type TemplateResult } from "lit";
-import { checkOnce, isRemoved, shownCheck } from "../act/check";
+import { goOnChecking, isRemoved, shownCheck } from "../act/check";
 import { readProduct } from "../act/connect";
 import { askRemoval, handOver, putBack } from "../act/life";
 import { decide } from "../act/mailcow";
@@ -73,7 +73,7 @@ function mend(panel: Panel, place: PlaceName): void {
 /** Goes to a place. */
 export function go(panel: Panel, place: PlaceName): void {
   panel.store.set({ place, asking: undefined });
-  if (place === "check") checkOnce(panel);
+  goOnChecking(panel);
 }
 
 function readiness(panel: Panel): TemplateResult | typeof nothing {
