@@ -58,7 +58,7 @@ export async function goToMailcow(stage: Stage, panel: Panel): Promise<Page> {
 /** Saves mailcow's settings through its API, after the panel's question; mailcow's tab loads its page anew. */
 export async function saveForMe(stage: Stage, panel: Panel, tab: Page): Promise<void> {
   await panel.press(text("mailcow_save"));
-  await panel.confirm();
+  await Promise.all([tab.waitForNavigation(), panel.confirm()]);
   await panel.says(text("mailcow_saved"));
   await stage.clickToolbarAgain(tab);
 }
