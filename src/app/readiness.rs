@@ -292,13 +292,13 @@ impl<O: Outside> Cowbell<O> {
             let readiness = self.ask_about(copy, &users, tabs).await;
             // What was read anew meanwhile must not give way to what is older.
             if Rc::ptr_eq(&known, &self.readiness()?) {
-                return Ok(self.say(address, &users, readiness));
+                return Ok(self.conclude(address, &users, readiness));
             }
         }
     }
 
-    /// What is known of an address that these users have.
-    fn say(&self, address: &str, users: &[&User], readiness: Readiness) -> AddressView {
+    /// What becomes of a sign-in with an address that these users have; keeps what was learnt.
+    fn conclude(&self, address: &str, users: &[&User], readiness: Readiness) -> AddressView {
         let rules = readiness.rules();
         let mut verdicts = Vec::new();
         let mut say = |username: &str, address: &str, verdict| {

@@ -44,6 +44,8 @@ test("a check waits for both products that were clicked, however long one of the
   await stage.clickToolbar(mailcow);
   await panel.go(text("place_check"));
   await panel.says(text("check_checking"));
+  await panel.assertAccessible();
+  await panel.shots("check-waiting");
   await release.evaluate((release) => release());
   await panel.says(finding("settings_missing"));
   await panel.says(finding("provider_differs", { count: 3 }));

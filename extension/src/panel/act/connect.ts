@@ -53,7 +53,8 @@ export class Tabs {
     if (store.state.run.kind === "running" && this.#tabs.get(product)?.page && this.tabOf(product) === click.tabId) return;
     const host = new URL(click.url).host;
     this.#tabs.get(product)?.close();
-    if (product === "mailcow") store.set({ place: "mailcow", asking: undefined });
+    // What was asked about is read anew.
+    store.set({ asking: undefined, ...(product === "mailcow" ? { place: "mailcow" } : {}) });
     this.#tabs.set(product, new Tab(click.tabId, (status) => void follow(panel, product, host, status)));
   }
 }

@@ -19,7 +19,7 @@ export async function readReadiness(panel: Panel, again: boolean): Promise<void>
   const { core, store, tabs } = panel;
   const { authentik, mailcow } = store.state;
   if (authentik.kind === "absent" || mailcow.kind === "absent") return store.set({ readiness: { kind: "absent" } });
-  const mine: Readable = { kind: "reading", before: lastTable(store.state.readiness) };
+  const mine: Readable = { kind: "reading", typed: typedIn(store.state.readiness) };
   const { asking } = store.state;
   // A question about the last table must not be answered for this one.
   store.set({ readiness: mine, asking: asking === "switch" || asking === "switch_back" ? undefined : asking });
@@ -59,19 +59,20 @@ export function askSwitch(panel: Panel, target: string): void {
 }
 
 /** Switches the mailboxes that were asked about, after the question was answered with yes. */
-export async function switchMailboxes(panel: Panel): Promise<void> {
-  const { readiness } = panel.store.state;
-  if (readiness.kind === "done") await perform(panel, "switch", readiness.target);
+export function switchMailboxes(panel: Panel): Promise<void> {
+  return perform(panel, "switch");
 }
 
 /** Switches back what was switched, after the question was answered with yes. */
 export function switchBack(panel: Panel): Promise<void> {
-  return perform(panel, "back", "");
+  return perform(panel, "back");
 }
 
-async function perform(panel: Panel, way: "switch" | "back", address: string): Promise<void> {
+async function perform(panel: Panel, way: "switch" | "back"): Promise<void> {
   const { core, store } = panel;
+  const asked = store.state.readiness;
   store.set({ asking: undefined });
+  if (asked.kind !== "done") return;
   change(panel, { work: { done: 0, total: 0, stopping: false }, result: undefined, verdicts: undefined, trouble: undefined });
   const goOn = (done: number, total: number): boolean => {
     const { readiness } = store.state;
@@ -80,7 +81,7 @@ async function perform(panel: Panel, way: "switch" | "back", address: string): P
     return !stopping;
   };
   try {
-    const result = await core.switchMailboxes(address, way === "back", goOn);
+    const result = await core.switchMailboxes(way === "back" ? "" : asked.target, way === "back", goOn);
     show(panel, result.readiness);
     change(panel, { result: { ...result, way } });
     // The place mailcow counts mailboxes, too.
@@ -132,12 +133,11 @@ export function change({ store }: Panel, part: Partial<Readiness>): void {
 /** A table that has changed keeps its filter as far as that still exists; one that was read again keeps the address that somebody has typed. */
 function show({ store }: Panel, view: ReadinessView): void {
   const { readiness } = store.state;
-  const shown = readiness.kind === "done" ? readiness : { ...FRESH, typed: lastTable(readiness)?.typed ?? "" };
+  const shown = readiness.kind === "done" ? readiness : { ...FRESH, typed: typedIn(readiness) };
   const outcome = view.reasons.some((reason) => reason.outcome === shown.outcome) ? shown.outcome : undefined;
   store.set({ readiness: { ...shown, view, outcome, reason: undefined } });
 }
 
-function lastTable(readiness: Readable): Readiness | undefined {
-  if (readiness.kind === "reading") return readiness.before;
-  return readiness.kind === "done" ? readiness : undefined;
+function typedIn(readiness: Readable): string {
+  return "typed" in readiness ? readiness.typed : "";
 }

@@ -125,8 +125,8 @@ export interface Readiness {
   trouble: Trouble | undefined;
 }
 
-/** Where the question is who can sign in. `absent`: one of the products was never read. `before`: the table that is read again. */
-export type Readable = { kind: "none" } | { kind: "absent" } | { kind: "reading"; before: Readiness | undefined } | { kind: "faulty"; trouble: Trouble } | Readiness;
+/** Where the question is who can sign in. `absent`: one of the products was never read. `typed`: the address in the field of the table that is read again. */
+export type Readable = { kind: "none" } | { kind: "absent" } | { kind: "reading"; typed: string } | { kind: "faulty"; trouble: Trouble } | Readiness;
 
 /** A table of which nothing was asked yet. */
 export const FRESH: Omit<Readiness, "view"> = {

@@ -33,6 +33,7 @@ export function bar(panel: Panel): Bar {
 
 const YES = { undo, save, restore, rotate, remove, switch: switchMailboxes, switch_back: switchBack };
 
+/** Does what was asked about, and then the check that waited for it. */
 async function perform(panel: Panel, asked: keyof typeof YES): Promise<void> {
   await YES[asked](panel);
   goOnChecking(panel);
