@@ -2,31 +2,29 @@
 
 use std::cell::RefCell;
 use std::future::poll_fn;
-use std::pin::{Pin, pin};
+use std::pin::pin;
 use std::rc::Rc;
 use std::task::Waker;
 
-use gloo_timers::callback::Timeout;
-use js_sys::{Array, Function, Object, Promise};
-use tsify::{Ts, Tsify};
+use gloo_timers::future::TimeoutFuture;
+use js_sys::{Array, Object, Promise};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::{JsFuture, future_to_promise};
-use zeroize::Zeroizing;
+use wasm_bindgen_futures::future_to_promise;
 
-use crate::app::{
-    self, AddressView, AuthentikView, CheckView, DirectoryView, DraftView, Findings, FormView, MailcowView, Place, PlanView,
-    Preview, ReadinessQuery, ReadinessRows, ReadinessView, RegistrationView, RemovalView, ReportView, SignInsView, SwitchView,
-    UndoView, UserQuery, UserRows,
-};
+use crate::app::{self, Findings, Place as PageKind, Preview, ReadinessRows, UserFilter, UserRows};
 use crate::handover::HandoverFormat;
-use crate::json::{self, FromJson, Value, WrongShape};
 use crate::mailcow::form::{FORM_QUERY, FormQuery};
-use crate::mailcow::script::{self, Script};
-use crate::mailcow::{FormState, FormValues, MailcowChoice};
-use crate::plan::{Progress, SetupDraft};
-use crate::setup::Audience;
-use crate::transport::{Answer, Batch, Outside, Product, Response, SendError};
-use crate::verify::{self, Finding, Fix};
+use crate::mailcow::script::Script;
+use crate::mailcow::{FormState, FormValues};
+use crate::panel::browser::Browser;
+use crate::panel::policy::Policy;
+use crate::panel::{self, Event, PageGone, TabId, View};
+use crate::plan::SetupDraft;
+use crate::transport::{Answer, Batch, PageId, Product, Response, SendError};
+use crate::verify;
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
@@ -45,37 +43,72 @@ export interface WireResponse {
 /** The end of one request. */
 export type WireAnswer = { ok: WireResponse } | { fault: SendFault };
 
-/** What the core cannot do by itself. */
-export interface Outside {
-    /** Performs a batch; calls `onAnswer` once for each request and resolves after the last. Never rejects. */
-    send(batch: Batch, onAnswer: (index: number, answer: WireAnswer) => void): Promise<void>;
-    /** Whether the administrator has asked to stop. */
-    cancelled(): boolean;
-    /** Keeps texts, each under its name, until the browser is closed. */
+/** The browser, as the core needs it: `panel::browser::Browser` of the core says what each method does. */
+export interface Browser {
+    /** Calls `onAnswer` once for each request and resolves after the last. Never rejects. */
+    send(page: number, batch: Batch, onAnswer: (index: number, answer: WireAnswer) => void): Promise<void>;
+    cancel(): void;
     keep(texts: Record<string, string>): Promise<void>;
-}
-
-/** What the core throws. */
-export interface CowbellError extends Error {
-    name: "CowbellError";
-    finding: Finding;
+    connect(product: Product, tab: number): void;
+    disconnect(product: Product): void;
+    navigate(tab: number, url: string): Promise<void>;
+    reload(tab: number): Promise<void>;
+    visit(url: string, tab: number | undefined): Promise<void>;
+    /** Rejects where the browser opens no private window. */
+    visitPrivately(url: string): Promise<void>;
+    /** Rejects when the page went away. */
+    fill(page: number, script: Script): Promise<void>;
+    /** Rejects when the page went away. */
+    readForm(page: number, query: FormQuery): Promise<FormState>;
+    watchForm(page: number, query: FormQuery): void;
+    viewChanged(): void;
 }
 "#;
 
 #[wasm_bindgen]
 extern "C" {
-    /// The panel's implementation of `Outside`.
-    #[wasm_bindgen(typescript_type = "Outside")]
-    pub type JsOutside;
+    /// The panel's implementation of `Browser`.
+    #[wasm_bindgen(typescript_type = "Browser")]
+    pub type JsBrowser;
 
     #[wasm_bindgen(method, structural, catch)]
-    async fn send(this: &JsOutside, batch: JsValue, on_answer: JsValue) -> Result<JsValue, JsValue>;
+    async fn send(this: &JsBrowser, page: u32, batch: JsValue, on_answer: JsValue) -> Result<JsValue, JsValue>;
 
     #[wasm_bindgen(method, structural)]
-    fn cancelled(this: &JsOutside) -> bool;
+    fn cancel(this: &JsBrowser);
 
     #[wasm_bindgen(method, structural, catch)]
-    async fn keep(this: &JsOutside, texts: Object) -> Result<JsValue, JsValue>;
+    async fn keep(this: &JsBrowser, texts: Object) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(method, structural)]
+    fn connect(this: &JsBrowser, product: JsValue, tab: i32);
+
+    #[wasm_bindgen(method, structural)]
+    fn disconnect(this: &JsBrowser, product: JsValue);
+
+    #[wasm_bindgen(method, structural, catch)]
+    async fn navigate(this: &JsBrowser, tab: i32, url: &str) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(method, structural, catch)]
+    async fn reload(this: &JsBrowser, tab: i32) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(method, structural, catch)]
+    async fn visit(this: &JsBrowser, url: &str, tab: Option<i32>) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(method, structural, catch, js_name = visitPrivately)]
+    async fn visit_privately(this: &JsBrowser, url: &str) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(method, structural, catch)]
+    async fn fill(this: &JsBrowser, page: u32, script: JsValue) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(method, structural, catch, js_name = readForm)]
+    async fn read_form(this: &JsBrowser, page: u32, query: JsValue) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(method, structural, js_name = watchForm)]
+    fn watch_form(this: &JsBrowser, page: u32, query: JsValue);
+
+    #[wasm_bindgen(method, structural, js_name = viewChanged)]
+    fn view_changed(this: &JsBrowser);
 
     type WireAnswer;
 
@@ -101,31 +134,10 @@ extern "C" {
 
     #[wasm_bindgen(js_namespace = crypto, js_name = getRandomValues)]
     fn get_random_values(buffer: &mut [u8]);
-
-    /// An `Error` of JavaScript.
-    #[wasm_bindgen(js_name = Error)]
-    type CowbellError;
-
-    #[wasm_bindgen(constructor, js_class = "Error")]
-    fn new(message: &str) -> CowbellError;
-
-    #[wasm_bindgen(method, structural, setter)]
-    fn set_name(this: &CowbellError, name: &str);
-
-    #[wasm_bindgen(method, structural, setter)]
-    fn set_finding(this: &CowbellError, finding: JsValue);
 }
 
-/// The outside as the panel gives it, with the browser's clock, timers and random numbers.
-struct Browser {
-    js: JsOutside,
-}
-
-/// Milliseconds after which a wait looks again whether it is still wanted.
-const SLICE_MS: u32 = 200;
-
-impl Outside for Browser {
-    async fn send(&self, batch: Batch, on_answer: &mut dyn FnMut(usize, Answer)) {
+impl Browser for JsBrowser {
+    async fn send(&self, page: PageId, batch: Batch, on_answer: &mut dyn FnMut(usize, Answer)) {
         let mut answered = vec![false; batch.requests.len()];
         let mut note = |index: usize, answer: Answer| {
             if answered.get(index) == Some(&false) {
@@ -144,7 +156,7 @@ impl Outside for Browser {
         });
         let mut sent = pin!(async {
             if let Ok(wire) = to_js(&batch) {
-                let _ = self.js.send(wire, callback.as_ref().clone()).await;
+                let _ = self.send(page.0, wire, callback.as_ref().clone()).await;
             }
         });
         poll_fn(|context| {
@@ -165,17 +177,12 @@ impl Outside for Browser {
         }
     }
 
+    fn cancel(&self) {
+        self.cancel();
+    }
+
     async fn sleep(&self, milliseconds: u32) {
-        let mut left = milliseconds;
-        while left > 0 && !self.cancelled() {
-            let slice = left.min(SLICE_MS);
-            let start = &mut |resolve: Function, _| {
-                let end = move || drop(resolve.call0(&JsValue::UNDEFINED));
-                Timeout::new(slice, end).forget();
-            };
-            let _ = JsFuture::from(Promise::new(start)).await;
-            left -= slice;
-        }
+        TimeoutFuture::new(milliseconds).await;
     }
 
     #[allow(
@@ -191,17 +198,59 @@ impl Outside for Browser {
         get_random_values(buffer);
     }
 
-    fn cancelled(&self) -> bool {
-        self.js.cancelled()
-    }
-
     async fn keep(&self, texts: Vec<(String, String)>) {
         let kept = Object::new();
         for (name, text) in texts {
             let _ = js_sys::Reflect::set(&kept, &name.into(), &text.into());
         }
         // A full store must not end a run: then only Undo after closing the panel is lost.
-        let _ = self.js.keep(kept).await;
+        let _ = self.keep(kept).await;
+    }
+
+    fn connect(&self, product: Product, tab: TabId) {
+        self.connect(name(product), tab.0);
+    }
+
+    fn disconnect(&self, product: Product) {
+        self.disconnect(name(product));
+    }
+
+    // A tab that cannot be moved is reported as lost, like any other.
+    async fn navigate(&self, tab: TabId, url: &str) {
+        let _ = self.navigate(tab.0, url).await;
+    }
+
+    async fn reload(&self, tab: TabId) {
+        let _ = self.reload(tab.0).await;
+    }
+
+    async fn visit(&self, url: &str, tab: Option<TabId>) {
+        let _ = self.visit(url, tab.map(|tab| tab.0)).await;
+    }
+
+    async fn visit_privately(&self, url: &str) -> bool {
+        self.visit_privately(url).await.is_ok()
+    }
+
+    async fn fill(&self, page: PageId, script: Script) -> Result<(), PageGone> {
+        let script = to_js(&script).map_err(|_| PageGone)?;
+        self.fill(page.0, script).await.map(drop).map_err(|_| PageGone)
+    }
+
+    async fn read_form(&self, page: PageId) -> Result<FormState, PageGone> {
+        let query = to_js(&FORM_QUERY).map_err(|_| PageGone)?;
+        let form = self.read_form(page.0, query).await.map_err(|_| PageGone)?;
+        from_js(form).map_err(|_| PageGone)
+    }
+
+    fn watch_form(&self, page: PageId) {
+        if let Ok(query) = to_js(&FORM_QUERY) {
+            self.watch_form(page.0, query);
+        }
+    }
+
+    fn view_changed(&self) {
+        self.view_changed();
     }
 }
 
@@ -226,443 +275,177 @@ fn read(answer: &WireAnswer) -> Answer {
     })
 }
 
-fn throw(finding: &Finding) -> JsValue {
-    let error = CowbellError::new(&finding.code.name());
-    error.set_name("CowbellError");
-    error.set_finding(to_js(finding).unwrap_or_default());
-    error.into()
+fn name(product: Product) -> JsValue {
+    to_js(&product).unwrap_or_default()
 }
 
-fn give<T: Tsify<JsType: JsCast> + serde::Serialize>(outcome: Result<T, Finding>) -> Result<Ts<T>, JsValue> {
-    view(outcome).map(Ts::new_unchecked)
+/// Gives a value to JavaScript. What is absent becomes `undefined`.
+fn to_js(value: &impl Serialize) -> Result<JsValue, JsValue> {
+    Ok(value.serialize(&Serializer::new().serialize_maps_as_objects(true))?)
 }
 
-/// The same for a promise, which has no type of its own: the type that is named here is the one that its TypeScript has to say
-/// (tests/promises.rs).
-fn view<T: Tsify + serde::Serialize>(outcome: Result<T, Finding>) -> Result<JsValue, JsValue> {
-    match outcome {
-        Ok(view) => to_js(&view),
-        Err(finding) => Err(throw(&finding)),
-    }
-}
-
-/// A promise of what a verb gives. All verbs are of one type here, so that the machinery of promises is there once.
-fn promise(verb: impl Future<Output = Result<JsValue, JsValue>> + 'static) -> Promise {
-    let verb: Pin<Box<dyn Future<Output = Result<JsValue, JsValue>>>> = Box::pin(verb);
-    future_to_promise(verb)
-}
-
-fn done(outcome: Result<(), Finding>) -> Result<JsValue, JsValue> {
-    outcome.map(|()| JsValue::UNDEFINED).map_err(|finding| throw(&finding))
-}
-
-/// Gives a value to JavaScript as JSON text, which the browser reads faster than we could build objects; it may hold a secret.
-fn to_js(value: &impl serde::Serialize) -> Result<JsValue, JsValue> {
-    parsed(json::to_text(value))
-}
-
-fn parsed(text: Result<String, WrongShape>) -> Result<JsValue, JsValue> {
-    js_sys::JSON::parse(&Zeroizing::new(text.map_err(JsError::from)?))
-}
-
-/// Reads what JavaScript gives, as JSON text; it may hold a secret.
-fn take<T: Tsify<JsType: JsCast> + FromJson>(value: &Ts<T>) -> Result<T, JsValue> {
-    T::from_json(&tree(&value.js_value())?).map_err(|error| JsError::from(error).into())
-}
-
-fn tree(value: &JsValue) -> Result<Value, JsValue> {
-    let text = Zeroizing::new(String::from(js_sys::JSON::stringify(value)?));
-    Value::parse(&text).map_err(|error| JsError::from(error).into())
-}
-
-/// Calls a JavaScript function with a view. What the function throws is its own affair.
-fn tell(function: &Function, view: &impl serde::Serialize) {
-    if let Ok(view) = to_js(view) {
-        let _ = function.call1(&JsValue::UNDEFINED, &view);
-    }
-}
-
-/// The same with two numbers. Says whether the function answered yes.
-fn tell_count(function: &Function, done: usize, total: usize) -> bool {
-    function.call2(&JsValue::UNDEFINED, &done.into(), &total.into()).is_ok_and(|answer| answer.is_truthy())
-}
-
-fn live(tabs: &Array) -> Vec<Product> {
-    tabs.iter().filter_map(|tab| Product::named(&tab.as_string()?)).collect()
+/// Reads what JavaScript gives. The error does not quote it: it may hold a secret.
+fn from_js<T: DeserializeOwned>(value: JsValue) -> Result<T, JsValue> {
+    serde_wasm_bindgen::from_value(value).map_err(|_| JsError::new("the core was given something of another type").into())
 }
 
 /// What a page is, by its address alone.
 ///
 /// # Errors
 /// Never in practice: when the view cannot become a JavaScript value.
-#[wasm_bindgen]
-pub fn recognise(page_url: &str) -> Result<Ts<Place>, JsValue> {
-    give(Ok(Place::of(page_url)))
+#[wasm_bindgen(unchecked_return_type = "PageKind")]
+pub fn recognise(page_url: &str) -> Result<JsValue, JsValue> {
+    to_js(&PageKind::of(page_url))
 }
 
 /// What to enter where, for two addresses. Nothing is sent.
 ///
 /// # Errors
 /// When the draft is not one.
-#[wasm_bindgen]
-pub fn preview(authentik: &str, draft: Ts<SetupDraft>) -> Result<Ts<Preview>, JsValue> {
-    give(Ok(app::preview(authentik, &take(&draft)?)))
+#[wasm_bindgen(unchecked_return_type = "Preview")]
+pub fn preview(
+    authentik: &str,
+    #[wasm_bindgen(unchecked_param_type = "SetupDraft")] draft: JsValue,
+) -> Result<JsValue, JsValue> {
+    let view: Preview = app::preview(authentik, &from_js::<SetupDraft>(draft)?);
+    to_js(&view)
 }
 
 /// What the values of mailcow's form say; `page` is the address of mailcow, if it is known. Nothing is sent.
 ///
 /// # Errors
 /// When the values are not those of a form.
-#[wasm_bindgen(js_name = checkValues)]
-pub fn check_values(values: Ts<FormValues>, page: Option<String>) -> Result<Ts<Findings>, JsValue> {
-    give(Ok(app::check_values(&take(&values)?, page.as_deref())))
+#[wasm_bindgen(js_name = checkValues, unchecked_return_type = "Findings")]
+pub fn check_values(
+    #[wasm_bindgen(unchecked_param_type = "FormValues")] values: JsValue,
+    page: Option<String>,
+) -> Result<JsValue, JsValue> {
+    let view: Findings = app::check_values(&from_js::<FormValues>(values)?, page.as_deref());
+    to_js(&view)
 }
 
-/// A value without the blanks, line breaks and invisible characters that do not belong to it.
+/// A value without the spaces, line breaks and invisible characters that do not belong to it.
 #[wasm_bindgen]
 #[must_use]
 pub fn clean(text: &str) -> String {
     verify::cleaned(text)
 }
 
-/// The application. See `app::Cowbell` in the core; errors are `CowbellError`.
+/// A draft in which nothing was typed: everything by its default.
+///
+/// # Errors
+/// Never in practice: when it cannot become a JavaScript value.
+#[wasm_bindgen(js_name = newDraft, unchecked_return_type = "SetupDraft")]
+pub fn new_draft() -> Result<JsValue, JsValue> {
+    to_js(&SetupDraft::default())
+}
+
+/// What of mailcow's page is the form.
+///
+/// # Errors
+/// Never in practice: when it cannot become a JavaScript value.
+#[wasm_bindgen(js_name = formQuery, unchecked_return_type = "FormQuery")]
+pub fn form_query() -> Result<JsValue, JsValue> {
+    let query: FormQuery = FORM_QUERY;
+    to_js(&query)
+}
+
+/// The panel's whole story. See `panel::Panel` in the core.
 #[wasm_bindgen]
-pub struct Cowbell {
-    app: Rc<app::Cowbell<Browser>>,
+pub struct Panel {
+    panel: Rc<panel::Panel<JsBrowser>>,
 }
 
 #[wasm_bindgen]
-#[allow(clippy::missing_errors_doc, reason = "each method throws what its namesake in `app` returns")]
-impl Cowbell {
-    /// Nothing observed yet.
+impl Panel {
+    /// A panel in which nothing was clicked on yet. `allowed` are the addresses of the organisation's policy, if there is one;
+    /// `kept` are pairs of name and text, as an earlier panel of this browser session gave them to `keep`.
     #[wasm_bindgen(constructor)]
     #[must_use]
-    pub fn new(outside: JsOutside) -> Self {
-        Self { app: Rc::new(app::Cowbell::new(Browser { js: outside })) }
-    }
-
-    /// Reads the authentik whose page this is.
-    #[wasm_bindgen(js_name = observeAuthentik, unchecked_return_type = "Promise<AuthentikView>")]
-    pub fn observe_authentik(&self, page_url: String) -> Promise {
-        let app = self.app.clone();
-        promise(async move { view::<AuthentikView>(app.observe_authentik(&page_url).await) })
-    }
-
-    /// Checks what is in the form. Nothing is sent.
-    #[wasm_bindgen(js_name = checkDraft)]
-    pub fn check_draft(&self, draft: Ts<SetupDraft>) -> Result<Ts<DraftView>, JsValue> {
-        give(self.app.check_draft(&take(&draft)?))
-    }
-
-    /// Reads all users; `onProgress(read, total)`.
-    #[wasm_bindgen(js_name = readUsers, unchecked_return_type = "Promise<DirectoryView>")]
-    pub fn read_users(
-        &self,
-        #[wasm_bindgen(js_name = onProgress, unchecked_param_type = "(read: number, total: number) => void")]
-        on_progress: Function,
-    ) -> Promise {
-        let app = self.app.clone();
-        promise(async move {
-            view::<DirectoryView>(
-                app.read_users(&mut |read, total| {
-                    tell_count(&on_progress, read, total);
-                })
-                .await,
-            )
-        })
-    }
-
-    /// What would happen to users for an audience.
-    #[wasm_bindgen(js_name = countUsers)]
-    pub fn count_users(&self, audience: Ts<Audience>) -> Result<Ts<DirectoryView>, JsValue> {
-        give(self.app.count_users(&take(&audience)?))
-    }
-
-    /// Rows of the searchable list of users.
-    #[wasm_bindgen(js_name = findUsers)]
-    pub fn find_users(&self, query: Ts<UserQuery>) -> Result<Ts<UserRows>, JsValue> {
-        give(self.app.find_users(&take(&query)?))
-    }
-
-    /// Makes the plan; `onProgress(read, total)` while users are read. Nothing is written.
-    #[wasm_bindgen(unchecked_return_type = "Promise<PlanView>")]
-    pub fn plan(
-        &self,
-        draft: Ts<SetupDraft>,
-        #[wasm_bindgen(js_name = onProgress, unchecked_param_type = "(read: number, total: number) => void")]
-        on_progress: Function,
-    ) -> Promise {
-        let app = self.app.clone();
-        promise(async move {
-            view::<PlanView>(
-                app.plan(&take(&draft)?, &mut |read, total| {
-                    tell_count(&on_progress, read, total);
-                })
-                .await,
-            )
-        })
-    }
-
-    /// Performs the plan.
-    #[wasm_bindgen(unchecked_return_type = "Promise<ReportView>")]
-    pub fn apply(
-        &self,
-        draft: Ts<SetupDraft>,
-        #[wasm_bindgen(js_name = onProgress, unchecked_param_type = "(progress: Progress) => void")] on_progress: Function,
-    ) -> Promise {
-        let app = self.app.clone();
-        promise(async move {
-            view::<ReportView>(app.apply(&take(&draft)?, &mut |progress: &Progress| tell(&on_progress, progress)).await)
-        })
-    }
-
-    /// Takes back everything that the journal holds.
-    #[wasm_bindgen(unchecked_return_type = "Promise<UndoView>")]
-    pub fn undo(
-        &self,
-        #[wasm_bindgen(js_name = onProgress, unchecked_param_type = "(progress: Progress) => void")] on_progress: Function,
-    ) -> Promise {
-        let app = self.app.clone();
-        promise(async move { view::<UndoView>(app.undo(&mut |progress: &Progress| tell(&on_progress, progress)).await) })
-    }
-
-    /// Takes over a journal that outlived an earlier panel; `chunks` are pairs of name and text.
-    #[wasm_bindgen(js_name = restoreJournal)]
-    #[must_use]
-    pub fn restore_journal(
-        &self,
-        journal: &str,
-        #[wasm_bindgen(unchecked_param_type = "[string, string][]")] chunks: &Array,
-    ) -> bool {
+    pub fn new(
+        browser: JsBrowser,
+        allowed: Option<Vec<String>>,
+        #[wasm_bindgen(unchecked_param_type = "[string, string][]")] kept: &Array,
+    ) -> Self {
         let pair = |entry: JsValue| {
             let pair = Array::from(&entry);
             Some((pair.get(0).as_string()?, pair.get(1).as_string()?))
         };
-        let chunks: Vec<(String, String)> = chunks.iter().filter_map(pair).collect();
-        let chunk = |name: &str| chunks.iter().find(|(known, _)| known == name).map(|(_, text)| text.clone());
-        self.app.restore_journal(journal, chunk)
+        let kept: Vec<(String, String)> = kept.iter().filter_map(pair).collect();
+        let find = |name: &str| kept.iter().find(|(known, _)| known == name).map(|(_, text)| text.clone());
+        Self { panel: Rc::new(panel::Panel::new(browser, Policy::new(allowed.as_deref()), &find)) }
     }
 
-    /// Whether the journal holds something that can be taken back at the observed authentik.
-    #[wasm_bindgen(js_name = canUndo)]
-    #[must_use]
-    pub fn can_undo(&self) -> bool {
-        self.app.can_undo()
+    /// Takes an event; resolves when everything that follows from it is done.
+    #[wasm_bindgen(unchecked_return_type = "Promise<void>")]
+    pub fn handle(&self, #[wasm_bindgen(unchecked_param_type = "Event")] event: JsValue) -> Promise {
+        let panel = self.panel.clone();
+        let event = from_js::<Event>(event);
+        future_to_promise(async move {
+            panel.handle(event?).await;
+            Ok(JsValue::UNDEFINED)
+        })
     }
 
-    /// Reads the client that belongs to the mailcow of the draft.
-    #[wasm_bindgen(js_name = readRegistration, unchecked_return_type = "Promise<RegistrationView>")]
-    pub fn read_registration(&self, draft: Ts<SetupDraft>) -> Promise {
-        let app = self.app.clone();
-        promise(async move { view::<RegistrationView>(app.read_registration(&take(&draft)?).await) })
+    /// What is to be shown now.
+    ///
+    /// # Errors
+    /// Never in practice: when the view cannot become a JavaScript value.
+    #[wasm_bindgen(unchecked_return_type = "View")]
+    pub fn view(&self) -> Result<JsValue, JsValue> {
+        let view: View = self.panel.view();
+        to_js(&view)
     }
 
-    /// The registered client, if it is known.
-    pub fn registration(&self) -> Result<Option<Ts<RegistrationView>>, JsValue> {
-        self.app.registration().map(|view| give(Ok(view))).transpose()
+    /// Rows of the list of users.
+    ///
+    /// # Errors
+    /// When `filter` is none.
+    #[wasm_bindgen(js_name = findUsers, unchecked_return_type = "UserRows")]
+    pub fn find_users(
+        &self,
+        text: &str,
+        #[wasm_bindgen(unchecked_param_type = "UserFilter")] filter: JsValue,
+        offset: usize,
+        limit: usize,
+    ) -> Result<JsValue, JsValue> {
+        let rows: UserRows = self.panel.find_users(text, from_js::<UserFilter>(filter)?, offset, limit);
+        to_js(&rows)
+    }
+
+    /// Rows of the table of who can sign in, as it is filtered.
+    ///
+    /// # Errors
+    /// Never in practice: when the rows cannot become a JavaScript value.
+    #[wasm_bindgen(js_name = findReadiness, unchecked_return_type = "ReadinessRows")]
+    pub fn find_readiness(&self, text: &str, offset: usize, limit: usize) -> Result<JsValue, JsValue> {
+        let rows: ReadinessRows = self.panel.find_readiness(text, offset, limit);
+        to_js(&rows)
     }
 
     /// The client secret, for the clipboard and nothing else.
     #[wasm_bindgen(js_name = revealSecret)]
     #[must_use]
     pub fn reveal_secret(&self) -> Option<String> {
-        self.app.reveal_secret()
-    }
-
-    /// Lets go of the client secret. Whoever needs it reads both products again.
-    #[wasm_bindgen(js_name = forgetSecret)]
-    pub fn forget_secret(&self) {
-        self.app.forget_secret();
-    }
-
-    /// Reads the mailcow whose page this is.
-    #[wasm_bindgen(js_name = observeMailcow, unchecked_return_type = "Promise<MailcowView>")]
-    pub fn observe_mailcow(&self, page_url: String, choice: Ts<MailcowChoice>) -> Promise {
-        let app = self.app.clone();
-        promise(async move { view::<MailcowView>(app.observe_mailcow(&page_url, &take(&choice)?).await) })
-    }
-
-    /// The observed mailcow against the wanted settings, after a choice has changed.
-    #[wasm_bindgen(js_name = mailcowView)]
-    pub fn mailcow_view(&self, choice: Ts<MailcowChoice>) -> Result<Ts<MailcowView>, JsValue> {
-        give(self.app.mailcow_view(&take(&choice)?))
-    }
-
-    /// What the page executor reads of the form.
-    #[wasm_bindgen(js_name = formQuery)]
-    pub fn form_query() -> Result<Ts<FormQuery>, JsValue> {
-        give(Ok(FORM_QUERY))
-    }
-
-    /// The steps that show the form. They carry no value.
-    #[wasm_bindgen(js_name = revealScript)]
-    pub fn reveal_script() -> Result<Ts<Script>, JsValue> {
-        give(Ok(script::reveal()))
-    }
-
-    /// The steps that fill the form.
-    #[wasm_bindgen(js_name = fillScript)]
-    pub fn fill_script(&self, form: Ts<FormState>, choice: Ts<MailcowChoice>) -> Result<Ts<Script>, JsValue> {
-        give(self.app.fill_script(&take(&form)?, &take(&choice)?))
-    }
-
-    /// The steps that do what a finding offers.
-    #[wasm_bindgen(js_name = fixScript)]
-    pub fn fix_script(&self, fix: Ts<Fix>, form: Ts<FormState>) -> Result<Ts<Script>, JsValue> {
-        give(self.app.fix_script(&take(&fix)?, &take(&form)?))
-    }
-
-    /// Checks the form as it stands. Nothing is sent.
-    #[wasm_bindgen(js_name = checkForm)]
-    pub fn check_form(&self, form: Ts<FormState>, choice: Ts<MailcowChoice>) -> Result<Ts<FormView>, JsValue> {
-        give(Ok(self.app.check_form(&take(&form)?, &take(&choice)?)))
-    }
-
-    /// Proves the pair of client ID and client secret in the form; `tabs` are the products whose tab is live.
-    #[wasm_bindgen(js_name = proveCredentials, unchecked_return_type = "Promise<Finding>")]
-    pub fn prove_credentials(
-        &self,
-        form: Ts<FormState>,
-        #[wasm_bindgen(unchecked_param_type = "Product[]")] tabs: Array,
-    ) -> Promise {
-        let app = self.app.clone();
-        promise(async move { view::<Finding>(Ok(app.prove_credentials(&take(&form)?, &live(&tabs)).await)) })
-    }
-
-    /// Lets mailcow's server knock at the token endpoint in the form.
-    #[wasm_bindgen(js_name = testReach, unchecked_return_type = "Promise<Finding>")]
-    pub fn test_reach(&self, form: Ts<FormState>) -> Promise {
-        let app = self.app.clone();
-        promise(async move { view::<Finding>(app.test_reach(&take(&form)?).await) })
-    }
-
-    /// Gives the client a new secret on both sides.
-    #[wasm_bindgen(js_name = rotateSecret, unchecked_return_type = "Promise<Findings>")]
-    pub fn rotate_secret(&self) -> Promise {
-        let app = self.app.clone();
-        promise(async move { view::<Findings>(app.rotate_secret().await) })
-    }
-
-    /// What a removal would take away. Nothing is sent.
-    pub fn removal(&self) -> Result<Ts<RemovalView>, JsValue> {
-        give(self.app.removal())
-    }
-
-    /// Removes the integration on both sides.
-    #[wasm_bindgen(js_name = removeIntegration, unchecked_return_type = "Promise<void>")]
-    pub fn remove_integration(&self) -> Promise {
-        let app = self.app.clone();
-        promise(async move { done(app.remove_integration().await) })
-    }
-
-    /// Makes what was removed in this session again.
-    #[wasm_bindgen(js_name = putBack, unchecked_return_type = "Promise<void>")]
-    pub fn put_back(&self) -> Promise {
-        let app = self.app.clone();
-        promise(async move { done(app.put_back().await) })
-    }
-
-    /// Whether something that was removed can be put back.
-    #[wasm_bindgen(js_name = canPutBack)]
-    #[must_use]
-    pub fn can_put_back(&self) -> bool {
-        self.app.can_put_back()
+        self.panel.reveal_secret()
     }
 
     /// The integration as text for another tool, without any secret.
+    ///
+    /// # Errors
+    /// When `format` is none.
     #[wasm_bindgen(js_name = handOver)]
-    pub fn hand_over(&self, format: Ts<HandoverFormat>, choice: Ts<MailcowChoice>) -> Result<String, JsValue> {
-        self.app.hand_over(take(&format)?, &take(&choice)?).map_err(|finding| throw(&finding))
-    }
-
-    /// Checks what is stored on both sides; `tabs` are the products whose tab is live.
-    #[wasm_bindgen(unchecked_return_type = "Promise<CheckView>")]
-    pub fn check(
+    pub fn hand_over(
         &self,
-        draft: Ts<SetupDraft>,
-        choice: Ts<MailcowChoice>,
-        #[wasm_bindgen(unchecked_param_type = "Product[]")] tabs: Array,
-    ) -> Promise {
-        let app = self.app.clone();
-        promise(async move { view::<CheckView>(Ok(app.check(&take(&draft)?, &take(&choice)?, &live(&tabs)).await)) })
+        #[wasm_bindgen(unchecked_param_type = "HandoverFormat")] format: JsValue,
+    ) -> Result<Option<String>, JsValue> {
+        Ok(self.panel.hand_over(from_js::<HandoverFormat>(format)?))
     }
 
-    /// Finds out who can sign in; `tabs` are the products whose tab is live, `onProgress(read, total)` hears of users.
-    #[wasm_bindgen(js_name = readReadiness, unchecked_return_type = "Promise<ReadinessView>")]
-    pub fn read_readiness(
-        &self,
-        draft: Ts<SetupDraft>,
-        choice: Ts<MailcowChoice>,
-        #[wasm_bindgen(unchecked_param_type = "Product[]")] tabs: Array,
-        #[wasm_bindgen(js_name = onProgress, unchecked_param_type = "(read: number, total: number) => void")]
-        on_progress: Function,
-    ) -> Promise {
-        let app = self.app.clone();
-        promise(async move {
-            let progress = &mut |read, total| {
-                tell_count(&on_progress, read, total);
-            };
-            view::<ReadinessView>(app.read_readiness(&take(&draft)?, &take(&choice)?, &live(&tabs), progress).await)
-        })
-    }
-
-    /// Rows of the searchable list of who can sign in.
-    #[wasm_bindgen(js_name = findReadiness)]
-    pub fn find_readiness(&self, query: Ts<ReadinessQuery>) -> Result<Ts<ReadinessRows>, JsValue> {
-        give(self.app.find_readiness(&take(&query)?))
-    }
-
-    /// What would become of a sign-in with an address, or of the user of that name.
-    #[wasm_bindgen(js_name = readinessOf, unchecked_return_type = "Promise<AddressView>")]
-    pub fn readiness_of(&self, address: String, #[wasm_bindgen(unchecked_param_type = "Product[]")] tabs: Array) -> Promise {
-        let app = self.app.clone();
-        promise(async move { view::<AddressView>(app.readiness_of(&address, &live(&tabs)).await) })
-    }
-
-    /// Switches mailboxes to Generic-OIDC, the one with this address or, where it is empty, those of everybody who is chosen; or
-    /// switches them `back`. `goOn(done, total)` says whether to ask for more.
-    #[wasm_bindgen(js_name = switchMailboxes, unchecked_return_type = "Promise<SwitchView>")]
-    pub fn switch_mailboxes(
-        &self,
-        address: String,
-        back: bool,
-        #[wasm_bindgen(js_name = goOn, unchecked_param_type = "(done: number, total: number) => boolean")] go_on: Function,
-    ) -> Promise {
-        let app = self.app.clone();
-        promise(async move {
-            let go_on = &mut |done, total| tell_count(&go_on, done, total);
-            view::<SwitchView>(app.switch_mailboxes(&address, back, go_on).await)
-        })
-    }
-
-    /// Takes over what an earlier panel has switched.
-    #[wasm_bindgen(js_name = restoreSwitched)]
-    pub fn restore_switched(&self, kept: &str) {
-        self.app.restore_switched(kept);
-    }
-
-    /// Explains the last sign-ins that failed; `tabs` are the products whose tab is live.
-    #[wasm_bindgen(js_name = explainSignIns, unchecked_return_type = "Promise<SignInsView>")]
-    pub fn explain_sign_ins(
-        &self,
-        draft: Ts<SetupDraft>,
-        #[wasm_bindgen(unchecked_param_type = "Product[]")] tabs: Array,
-    ) -> Promise {
-        let app = self.app.clone();
-        promise(async move { view::<SignInsView>(Ok(app.explain_sign_ins(&take(&draft)?, &live(&tabs)).await)) })
-    }
-
-    /// Stores the wanted settings through mailcow's API.
-    #[wasm_bindgen(js_name = saveForMe, unchecked_return_type = "Promise<MailcowView>")]
-    pub fn save_for_me(&self, choice: Ts<MailcowChoice>) -> Promise {
-        let app = self.app.clone();
-        promise(async move { view::<MailcowView>(app.save_for_me(&take(&choice)?).await) })
-    }
-
-    /// Puts back what was stored before the first save.
-    #[wasm_bindgen(js_name = restoreMailcow, unchecked_return_type = "Promise<MailcowView>")]
-    pub fn restore_mailcow(&self, choice: Ts<MailcowChoice>) -> Promise {
-        let app = self.app.clone();
-        promise(async move { view::<MailcowView>(app.restore_mailcow(&take(&choice)?).await) })
+    /// What was chosen, as the text of a file for somebody with more rights.
+    #[wasm_bindgen(js_name = planFile)]
+    #[must_use]
+    pub fn plan_file(&self) -> Option<String> {
+        self.panel.plan_file()
     }
 }

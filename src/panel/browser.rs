@@ -1,0 +1,175 @@
+//! What the panel needs of the browser around it, and how the verbs of [`crate::app`] reach it.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use serde::{Deserialize, Serialize};
+use tsify::Tsify;
+
+use super::policy::Policy;
+use crate::mailcow::FormState;
+use crate::mailcow::script::Script;
+use crate::transport::{Answer, Batch, Outside, PageId, Product, SendError};
+
+/// The page went away before it answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the page is gone")]
+pub struct PageGone;
+
+/// Number of a tab, as the browser counts them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
+#[serde(transparent)]
+pub struct TabId(pub i32);
+
+/// The browser: tabs, pages in them, memory, clock. It decides nothing; what it notices it reports as an
+/// [`Event`](super::Event).
+#[allow(async_fn_in_trait, reason = "the core runs on one thread; no caller needs Send futures")]
+pub trait Browser {
+    /// Performs a batch in a page and calls `on_answer` exactly once for each request. Returns when every request has its answer.
+    async fn send(&self, page: PageId, batch: Batch, on_answer: &mut dyn FnMut(usize, Answer));
+
+    /// Ends what is under way in every page: requests that have no answer yet end as [`SendError::Cancelled`].
+    fn cancel(&self);
+
+    /// Waits.
+    async fn sleep(&self, milliseconds: u32);
+
+    /// Milliseconds since 1970-01-01T00:00:00Z.
+    fn now_ms(&self) -> u64;
+
+    /// Fills `buffer` from a cryptographically secure source.
+    fn random(&self, buffer: &mut [u8]);
+
+    /// Keeps texts, each under its name, until the browser is closed, and returns when they are safe. Never given a secret.
+    async fn keep(&self, texts: Vec<(String, String)>);
+
+    /// Lets go of the tab that was this product's, and stays connected to this one from now on, across its pages.
+    fn connect(&self, product: Product, tab: TabId);
+
+    /// Lets go of the tab of a product.
+    fn disconnect(&self, product: Product);
+
+    /// Sends a tab to another page.
+    async fn navigate(&self, tab: TabId, url: &str);
+
+    /// Loads the page of a tab again.
+    async fn reload(&self, tab: TabId);
+
+    /// Brings a tab to the front, or opens the address in a new one.
+    async fn visit(&self, url: &str, tab: Option<TabId>);
+
+    /// Opens an address in a private window. Says whether the browser has done so.
+    async fn visit_privately(&self, url: &str) -> bool;
+
+    /// Performs the steps of a script in a page. How it ended is seen by reading the form.
+    ///
+    /// # Errors
+    /// When the page went away.
+    async fn fill(&self, page: PageId, script: Script) -> Result<(), PageGone>;
+
+    /// mailcow's form as it stands in a page.
+    ///
+    /// # Errors
+    /// When the page went away.
+    async fn read_form(&self, page: PageId) -> Result<FormState, PageGone>;
+
+    /// From now on reports mailcow's form as [`Event::FormChanged`](super::Event::FormChanged), at once and whenever somebody changes it.
+    fn watch_form(&self, page: PageId);
+
+    /// The view has changed and is to be rendered again.
+    fn view_changed(&self);
+}
+
+/// The pages that are live, by product.
+#[derive(Clone, Copy, Debug, Default)]
+struct Pages {
+    authentik: Option<PageId>,
+    mailcow: Option<PageId>,
+}
+
+/// How the verbs reach the browser: to the pages that are live, where the organisation's policy allows it, unless the administrator
+/// has pressed Stop.
+pub struct Link<B> {
+    browser: Rc<B>,
+    policy: Rc<Policy>,
+    pages: RefCell<Pages>,
+    cancelled: Cell<bool>,
+}
+
+/// Milliseconds after which a pause looks again whether it is still wanted.
+const SLICE_MS: u32 = 200;
+
+impl<B: Browser> Link<B> {
+    pub(super) fn new(browser: Rc<B>, policy: Rc<Policy>) -> Self {
+        Self { browser, policy, pages: RefCell::default(), cancelled: Cell::new(false) }
+    }
+
+    /// Says which page of a product is live.
+    pub(super) fn set_page(&self, product: Product, page: Option<PageId>) {
+        let mut pages = self.pages.borrow_mut();
+        match product {
+            Product::Authentik => pages.authentik = page,
+            Product::Mailcow => pages.mailcow = page,
+        }
+    }
+
+    /// Stops what is under way; nothing is sent until [`Self::resume`].
+    pub(super) fn cancel(&self) {
+        self.cancelled.set(true);
+        self.browser.cancel();
+    }
+
+    /// Lets a new run begin.
+    pub(super) fn resume(&self) {
+        self.cancelled.set(false);
+    }
+}
+
+impl<B: Browser> Outside for Link<B> {
+    async fn send(&self, batch: Batch, on_answer: &mut dyn FnMut(usize, Answer)) {
+        let allowed = batch.requests.iter().all(|request| self.policy.allows(request.url()));
+        let refusal = match self.page(batch.product) {
+            None => SendError::TabGone,
+            Some(_) if self.cancelled.get() => SendError::Cancelled,
+            // As if the organisation's network did not let it through.
+            Some(_) if !allowed => SendError::Network,
+            Some(page) => return self.browser.send(page, batch, on_answer).await,
+        };
+        for index in 0..batch.requests.len() {
+            on_answer(index, Err(refusal));
+        }
+    }
+
+    async fn sleep(&self, milliseconds: u32) {
+        let mut left = milliseconds;
+        while left > 0 && !self.cancelled() {
+            let slice = left.min(SLICE_MS);
+            self.browser.sleep(slice).await;
+            left -= slice;
+        }
+    }
+
+    fn now_ms(&self) -> u64 {
+        self.browser.now_ms()
+    }
+
+    fn random(&self, buffer: &mut [u8]) {
+        self.browser.random(buffer);
+    }
+
+    fn cancelled(&self) -> bool {
+        self.cancelled.get()
+    }
+
+    async fn keep(&self, texts: Vec<(String, String)>) {
+        self.browser.keep(texts).await;
+    }
+
+    fn page(&self, product: Product) -> Option<PageId> {
+        let pages = self.pages.borrow();
+        match product {
+            Product::Authentik => pages.authentik,
+            Product::Mailcow => pages.mailcow,
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! Checking what both sides have stored.
+
+use super::Panel;
+use super::browser::Browser;
+use super::state::{Basis, Check, MaintenanceOutcome, Place};
+use crate::transport::Product;
+
+impl<B: Browser> Panel<B> {
+    /// Checks, unless that is under way, and then finds out who can sign in.
+    pub(super) async fn check(&self) {
+        if matches!(self.state().check, Check::Checking) {
+            return;
+        }
+        let again = matches!(self.state().check, Check::Done { .. }) && !self.is_check_outdated();
+        let number = self.checks.begin();
+        let (draft, choice) = (self.state().draft.clone(), self.state().choice.clone());
+        self.change(|state| state.check = Check::Checking);
+        let findings = self.app.check(&draft, &choice).await.findings;
+        // Something else may be looked at by now, such as another authentik.
+        if !self.checks.is(number) || !matches!(self.state().check, Check::Checking) {
+            return;
+        }
+        let basis = Box::new(self.basis());
+        self.change(|state| state.check = Check::Done { findings, basis });
+        self.settle();
+        self.read_readiness(again).await;
+    }
+
+    /// What a check would be made from now.
+    fn basis(&self) -> Basis {
+        let state = self.state();
+        Basis {
+            facts: self.app.facts_mark(),
+            pages: [Product::Authentik, Product::Mailcow].map(|product| state.page(product).map(|page| page.id)),
+            draft: state.draft.clone(),
+            choice: state.choice.clone(),
+        }
+    }
+
+    /// Whether what the last check said no longer counts, because something that it was made from is different now.
+    pub(super) fn is_check_outdated(&self) -> bool {
+        match &self.state().check {
+            Check::Done { basis, .. } => **basis != self.basis(),
+            Check::None | Check::Checking => false,
+        }
+    }
+
+    /// Whether a check waits for a product that is being read.
+    pub(super) fn is_check_waiting(&self) -> bool {
+        let state = self.state();
+        state.is_reading() && !state.is_switching() && !self.is_removed()
+    }
+
+    /// Whether the integration was removed and nothing else was asked for since. That it is missing is no fault then.
+    pub(super) fn is_removed(&self) -> bool {
+        let state = self.state();
+        state.maintenance.outcome == Some(MaintenanceOutcome::Removed)
+            && self.app.registration().is_none()
+            && matches!(state.check, Check::None)
+    }
+
+    /// Checks while the place for it is open and there is no check that counts, as soon as nothing else goes on.
+    pub(super) async fn check_if_due(&self) {
+        let is_due = {
+            let state = self.state();
+            let is_live = [Product::Authentik, Product::Mailcow].into_iter().any(|product| state.page(product).is_some());
+            let has_none = matches!(state.check, Check::None) || self.is_check_outdated();
+            let is_busy = state.is_reading() || state.is_switching() || self.app.writing().is_some();
+            state.place == Place::Check && has_none && is_live && !is_busy && !self.is_removed()
+        };
+        if is_due {
+            self.check().await;
+        }
+    }
+}

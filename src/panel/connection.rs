@@ -1,0 +1,218 @@
+//! From a click on the icon to a product that has been read.
+
+use super::browser::{Browser, TabId};
+use super::event::Lost;
+use super::state::{Check, LivePage, MailcowTask, MailcowWork, Place, Readiness, Refusal, Run, SaveOutcome, SignIns, Standing, Tab, Users};
+use super::Panel;
+use crate::app::{self, Error};
+use crate::setup::Origin;
+use crate::transport::{PageId, Product};
+
+impl<B: Browser> Panel<B> {
+    /// Takes a click: nothing is put into a page of neither product, or of one that the policy does not allow. While Cowbell writes
+    /// somewhere, it stays there.
+    pub(super) fn click(&self, tab: TabId, url: &str) {
+        self.used();
+        let product = match app::Place::of(url) {
+            app::Place::Authentik { .. } => Product::Authentik,
+            app::Place::Mailcow { .. } => Product::Mailcow,
+            app::Place::Elsewhere => return self.change(|state| state.refusal = Some(Refusal::Unknown)),
+        };
+        if !self.policy.allows(url) {
+            return self.change(|state| (state.refusal, state.place) = (Some(Refusal::Forbidden), Place::Setup));
+        }
+        let host = host_of(url);
+        if let Some(busy) = self.busy_tab(product) {
+            let refusal = (busy.id != tab || busy.host != host).then_some(Refusal::Busy { host: busy.host, clicked: host });
+            // The same tab again: taking hold of its page anew would end what goes on in it.
+            return self.change(|state| state.refusal = refusal);
+        }
+        self.change(|state| {
+            state.refusal = None;
+            // What was asked about is read anew.
+            state.question = None;
+            if product == Product::Mailcow {
+                state.place = Place::Mailcow;
+            } else if state.authentik.as_ref().is_some_and(|known| known.host != host) {
+                // With another authentik, what was found out with the last one goes.
+                state.users = Users::Unread;
+                state.check = Check::None;
+                state.readiness = Readiness::None;
+                state.sign_ins = SignIns::None;
+                if matches!(state.run, Run::Planned(_)) {
+                    state.run = Run::None;
+                }
+            }
+            *state.tab_mut(product) = Some(Tab { id: tab, host, page: None, standing: Standing::Reading });
+        });
+        self.set_page(product, None);
+        self.browser.connect(product, tab);
+    }
+
+    /// The tab of a product in which Cowbell is writing.
+    fn busy_tab(&self, product: Product) -> Option<Tab> {
+        let work = self.app.writing()?;
+        self.state().tab(product).filter(|tab| work.needs(product) && tab.page.is_some()).cloned()
+    }
+
+    pub(super) fn connecting(&self, product: Product) {
+        self.set_page(product, None);
+        self.change(|state| {
+            if let Some(tab) = state.tab_mut(product) {
+                tab.standing = Standing::Reading;
+            }
+        });
+    }
+
+    pub(super) fn lost(&self, product: Product, why: Lost) {
+        self.set_page(product, None);
+        self.change(|state| {
+            if let Some(tab) = state.tab_mut(product) {
+                tab.standing = Standing::Lost(why);
+            }
+            if product == Product::Mailcow && why.is_final() {
+                state.work = MailcowWork::default();
+            }
+        });
+    }
+
+    pub(super) async fn live(&self, product: Product, page: PageId, url: String) {
+        self.link().set_page(product, Some(page));
+        self.change(|state| {
+            if let Some(tab) = state.tab_mut(product) {
+                tab.page = Some(LivePage { id: page, url });
+            }
+        });
+        self.read_again(product).await;
+    }
+
+    /// Reads a product again whose page is live.
+    pub(super) async fn read_again(&self, product: Product) {
+        let Some(page) = self.state().page(product).cloned() else { return };
+        self.stand(product, &page, Standing::Reading);
+        match product {
+            Product::Authentik => self.read_authentik(&page).await,
+            Product::Mailcow => self.read_mailcow(&page).await,
+        }
+    }
+
+    /// Reads an authentik, its client, and its users.
+    async fn read_authentik(&self, page: &LivePage) {
+        match self.app.observe_authentik(&page.url).await {
+            Err(error) => self.unreadable(Product::Authentik, page, error),
+            Ok(_) if self.stand(Product::Authentik, page, Standing::Read) => {
+                self.change(|state| state.users = Users::Unread);
+                if self.is_running() {
+                    return;
+                }
+                self.read_registration().await;
+                self.read_users().await;
+            }
+            Ok(_) => {}
+        }
+    }
+
+    /// Reads a mailcow whose page is loaded, watches its form, and goes on with what the page was loaded for.
+    async fn read_mailcow(&self, page: &LivePage) {
+        let was_filled = self.state().work.filled.is_some();
+        // What mailcow has is compared with a secret that was let go of, too.
+        let secret_known = self.app.registration().is_some_and(|client| client.secret_length.is_some());
+        if !secret_known && self.state().page(Product::Authentik).is_some() {
+            self.read_registration().await;
+        }
+        let choice = self.state().choice.clone();
+        let view = match self.app.observe_mailcow(&page.url, &choice).await {
+            Err(error) => {
+                if self.unreadable(Product::Mailcow, page, error) {
+                    self.change(|state| state.work = MailcowWork::default());
+                }
+                return;
+            }
+            Ok(view) => view,
+        };
+        // The page may have gone away meanwhile: then the next one is read.
+        if !self.stand(Product::Mailcow, page, Standing::Read) {
+            return;
+        }
+        self.change(|state| {
+            state.opened = false;
+            if was_filled {
+                let outcome = if view.in_sync { SaveOutcome::Saved } else { SaveOutcome::Differs };
+                state.work = MailcowWork { outcome: Some(outcome), ..MailcowWork::default() };
+            }
+        });
+        if self.state().draft.mailcow.is_empty() {
+            let draft = crate::plan::SetupDraft { mailcow: view.address.clone(), ..self.state().draft.clone() };
+            self.edit(draft).await;
+        }
+        self.settle();
+        self.watch_form(page.id);
+        if self.state().work.task == Some(MailcowTask::Go) {
+            // Where the click had to be repeated, it may be elsewhere.
+            if is_same_page(&page.url, &view.form_page) {
+                self.fill_here(page.id).await;
+            } else {
+                self.change(|state| state.work = MailcowWork::default());
+            }
+        }
+    }
+
+    /// Notes how a product stands, unless its page is another one by now. Says whether it was noted.
+    fn stand(&self, product: Product, page: &LivePage, standing: Standing) -> bool {
+        let mut noted = false;
+        self.change(|state| {
+            if let Some(tab) = state.tab_mut(product)
+                && tab.page.as_ref() == Some(page)
+            {
+                tab.standing = standing;
+                noted = true;
+            }
+        });
+        noted
+    }
+
+    /// A page that went away meanwhile says so itself, and better.
+    fn unreadable(&self, product: Product, page: &LivePage, error: Error) -> bool {
+        self.stand(product, page, Standing::Unreadable(error))
+    }
+
+    /// Reads the client of the typed mailcow, if authentik has one.
+    pub(super) async fn read_registration(&self) {
+        let draft = self.state().draft.clone();
+        let exists = self.app.check_draft(&draft).ok().and_then(|checked| checked.existing?.provider).is_some();
+        if exists {
+            // Nothing depends on it yet: the plan reads again, and then says what is wrong.
+            let _ = self.app.read_registration(&draft).await;
+            self.browser.view_changed();
+        }
+    }
+
+    /// Says which page of a product is live from now on; a form that was watched went with the last one.
+    pub(super) fn set_page(&self, product: Product, page: Option<PageId>) {
+        self.link().set_page(product, page);
+        let mut state = self.state.borrow_mut();
+        if let Some(tab) = state.tab_mut(product) {
+            tab.page = None;
+        }
+        if product == Product::Mailcow {
+            state.form = None;
+        }
+    }
+
+    pub(super) fn link(&self) -> &super::browser::Link<B> {
+        self.app.outside()
+    }
+}
+
+/// Host and port of an address, as people write them.
+pub(super) fn host_of(url: &str) -> String {
+    let Some(origin) = Origin::of(url) else { return String::new() };
+    let text = origin.to_string();
+    text.split_once("://").map_or(text.clone(), |(_, host)| host.to_owned())
+}
+
+/// Whether two addresses lead to the same page, whatever their queries.
+pub(super) fn is_same_page(one: &str, other: &str) -> bool {
+    let path = |url: &str| url.split(['?', '#']).next().unwrap_or_default().to_owned();
+    Origin::of(one).is_some_and(|origin| Some(origin) == Origin::of(other)) && path(one) == path(other)
+}

@@ -1,0 +1,153 @@
+//! mailcow's form while its page is loaded: checked whenever it changes, and the pair in it proven.
+
+use super::Panel;
+use super::browser::Browser;
+use super::state::{LiveForm, Proof};
+use crate::app::Error;
+use crate::mailcow::{Field, FormState};
+use crate::transport::{PageId, Product};
+use crate::verify::{Finding, Fix};
+
+/// What the proof of the pair rests on.
+const PROVEN: [Field; 3] = [Field::ClientId, Field::ClientSecret, Field::TokenUrl];
+
+impl<B: Browser> Panel<B> {
+    pub(super) fn watch_form(&self, page: PageId) {
+        self.browser.watch_form(page);
+    }
+
+    pub(super) async fn form_changed(&self, page: PageId, form: FormState, settled: bool) {
+        if !self.form_read(page, form) {
+            return;
+        }
+        let due = {
+            let mut state = self.state.borrow_mut();
+            let Some(form) = state.form.as_mut().filter(|form| settled && form.state.visible) else { return };
+            let pair = pair_of(&form.state);
+            let is_whole = pair.iter().all(|value| !value.is_empty());
+            if is_whole {
+                form.pair.due = Some(pair);
+            }
+            is_whole
+        };
+        if due {
+            self.prove().await;
+        }
+    }
+
+    /// Takes the form as it was read; says whether it is that of the page that is live.
+    pub(super) fn form_read(&self, page: PageId, form: FormState) -> bool {
+        let is_current = self.state().page(Product::Mailcow).is_some_and(|live| live.id == page);
+        if is_current {
+            self.change(|state| {
+                match &mut state.form {
+                    Some(known) if known.page == page => known.state = form,
+                    unknown => {
+                        let first = form.controls.clone();
+                        *unknown = Some(LiveForm { page, state: form, first, pair: Proof::default(), reach: Proof::default(), fixing: None });
+                    }
+                };
+            });
+        }
+        is_current
+    }
+
+    /// Asks whether the pair is right. One question at a time; what was asked for meanwhile comes next, and only the newest.
+    async fn prove(&self) {
+        while let Some((page, pair, form)) = self.begin_proof() {
+            let verdict = self.app.prove_credentials(&form).await;
+            let mut over = true;
+            self.change(|state| {
+                // Another page's form has a proof of its own.
+                let Some(form) = state.form.as_mut().filter(|form| form.page == page) else { return };
+                over = form.pair.due.as_ref() == Some(&pair);
+                form.pair.asking = false;
+                form.pair.about = Some((pair, Some(verdict)));
+                if over {
+                    form.pair.due = None;
+                }
+            });
+            if over {
+                return;
+            }
+        }
+    }
+
+    /// What is to be asked about next, unless somebody is being asked already.
+    fn begin_proof(&self) -> Option<(PageId, [String; 3], FormState)> {
+        let mut begun = None;
+        self.change(|state| {
+            let Some(form) = state.form.as_mut().filter(|form| !form.pair.asking) else { return };
+            let pair = pair_of(&form.state);
+            let is_asked = form.pair.about.as_ref().is_some_and(|(about, _)| *about == pair);
+            if form.pair.due.is_some() && !is_asked {
+                form.pair.due = Some(pair.clone());
+                form.pair.asking = true;
+                begun = Some((form.page, pair, form.state.clone()));
+            }
+        });
+        begun
+    }
+
+    /// Lets mailcow's server try to reach the token endpoint in the form.
+    pub(super) async fn test_connection(&self) {
+        let Some((page, token_url, form)) = self.begin_test() else { return };
+        let reach = self.app.test_reach(&form).await.unwrap_or_else(|error| Finding::from(&error));
+        self.change(|state| {
+            if let Some(form) = state.form.as_mut().filter(|form| form.page == page) {
+                form.reach = Proof { about: Some((token_url, Some(reach))), ..Proof::default() };
+            }
+        });
+    }
+
+    fn begin_test(&self) -> Option<(PageId, String, FormState)> {
+        let mut begun = None;
+        self.change(|state| {
+            if let Some(form) = state.form.as_mut().filter(|form| !form.reach.asking) {
+                form.reach.asking = true;
+                begun = Some((form.page, text_of(&form.state, Field::TokenUrl), form.state.clone()));
+            }
+        });
+        begun
+    }
+
+    /// Does in the form what a finding offers.
+    pub(super) async fn fix(&self, fix: Fix) {
+        let Some(page) = self.state().form.as_ref().map(|form| form.page) else { return };
+        self.set_fixing(page, Some(fix.clone()));
+        if let Err(error) = self.perform_fix(page, &fix).await {
+            self.change(|state| state.work.error = Some(error));
+        }
+        self.set_fixing(page, None);
+    }
+
+    /// A page that went away has nothing left to fix.
+    async fn perform_fix(&self, page: PageId, fix: &Fix) -> Result<(), Error> {
+        let Ok(before) = self.browser.read_form(page).await else { return Ok(()) };
+        let script = self.app.fix_script(fix, &before)?;
+        if self.browser.fill(page, script).await.is_ok()
+            && let Ok(after) = self.browser.read_form(page).await
+        {
+            self.form_read(page, after);
+        }
+        Ok(())
+    }
+
+    fn set_fixing(&self, page: PageId, fixing: Option<Fix>) {
+        self.change(|state| {
+            if let Some(form) = state.form.as_mut().filter(|form| form.page == page) {
+                form.fixing = fixing;
+            }
+        });
+    }
+}
+
+/// First value of a field; empty when there is none.
+pub(super) fn text_of(form: &FormState, field: Field) -> String {
+    form.values_of(field).and_then(<[String]>::first).cloned().unwrap_or_default()
+}
+
+/// The values that the proof of the pair rests on.
+pub(super) fn pair_of(form: &FormState) -> [String; 3] {
+    PROVEN.map(|field| text_of(form, field))
+}

@@ -1,0 +1,142 @@
+//! Filling mailcow's form, saving in mailcow, and going there.
+
+use super::browser::Browser;
+use super::connection::is_same_page;
+use super::state::{MailcowTask, MailcowWork, Place, SaveOutcome, Standing};
+use super::{PageGone, Panel};
+use crate::app::{Error, MailcowView};
+use crate::mailcow::FieldRow;
+use crate::mailcow::script;
+use crate::transport::{PageId, Product};
+
+/// Why the form could not be filled in.
+enum FillError {
+    /// Its page went away: another one is read, and says what there is to say.
+    PageGone,
+    /// Anything else.
+    Refused(Error),
+}
+
+impl From<PageGone> for FillError {
+    fn from(_: PageGone) -> Self {
+        Self::PageGone
+    }
+}
+
+impl From<Error> for FillError {
+    fn from(error: Error) -> Self {
+        Self::Refused(error)
+    }
+}
+
+impl<B: Browser> Panel<B> {
+    /// mailcow's stored settings against the wanted ones, if the mailcow that is connected was read.
+    pub(super) fn mailcow_view(&self) -> Option<MailcowView> {
+        let state = self.state();
+        let tab = state.mailcow.as_ref()?;
+        let shown = matches!(tab.standing, Standing::Read | Standing::Reading);
+        let view = self.app.mailcow_view(&state.choice).ok()?;
+        (shown && super::connection::host_of(&view.address) == tab.host).then_some(view)
+    }
+
+    /// Whether both sides are as wanted.
+    pub(super) fn is_in_sync(&self) -> bool {
+        let client = self.app.registration();
+        client.is_some_and(|client| client.remaining == 0) && self.mailcow_view().is_some_and(|view| view.in_sync)
+    }
+
+    /// Fills the form in, after going to its page if need be.
+    pub(super) async fn fill(&self) {
+        let Some(view) = self.mailcow_view() else { return };
+        let (tab, page) = {
+            let state = self.state();
+            let Some(tab) = state.mailcow.as_ref().filter(|_| state.work.task.is_none()) else { return };
+            let Some(page) = tab.page.clone() else { return };
+            (tab.id, page)
+        };
+        if is_same_page(&page.url, &view.form_page) {
+            return self.fill_here(page.id).await;
+        }
+        self.change(|state| state.work = MailcowWork { task: Some(MailcowTask::Go), ..MailcowWork::default() });
+        self.browser.navigate(tab, &view.form_page).await;
+    }
+
+    pub(super) async fn fill_here(&self, page: PageId) {
+        self.change(|state| state.work = MailcowWork { task: Some(MailcowTask::Fill), ..MailcowWork::default() });
+        let work = match self.fill_in(page).await {
+            Ok(filled) => MailcowWork { filled, ..MailcowWork::default() },
+            Err(FillError::PageGone) => MailcowWork::default(),
+            Err(FillError::Refused(error)) => MailcowWork { error: Some(error), ..MailcowWork::default() },
+        };
+        self.change(|state| state.work = work);
+    }
+
+    /// Shows the form and fills it in; gives the rows that were wrong before and are right now. Without a registered client there is
+    /// nothing to put in: the form is only shown.
+    async fn fill_in(&self, page: PageId) -> Result<Option<Vec<FieldRow>>, FillError> {
+        self.browser.fill(page, script::reveal()).await?;
+        let before = self.browser.read_form(page).await?;
+        if self.app.registration().is_none() {
+            return Ok(None);
+        }
+        let choice = self.state().choice.clone();
+        let mut filled = self.app.check_form(&before, &choice).rows;
+        self.browser.fill(page, self.app.fill_script(&before, &choice)?).await?;
+        let after = self.browser.read_form(page).await?;
+        let rows = self.app.check_form(&after, &choice).rows;
+        filled.retain(|row| !row.same && rows.iter().any(|now| now.field == row.field && now.same));
+        self.form_read(page, after);
+        Ok(Some(filled))
+    }
+
+    /// Saves the wanted settings through mailcow's API.
+    pub(super) async fn save(&self) {
+        let choice = self.state().choice.clone();
+        self.begin_saving(MailcowTask::Save);
+        let saved = self.app.save_for_me(&choice).await;
+        let outcome = saved.map(|view| if view.in_sync { SaveOutcome::Saved } else { SaveOutcome::Differs });
+        self.end_saving(outcome).await;
+    }
+
+    /// Puts back what was stored before.
+    pub(super) async fn restore(&self) {
+        let choice = self.state().choice.clone();
+        self.begin_saving(MailcowTask::Restore);
+        let restored = self.app.restore_mailcow(&choice).await;
+        self.end_saving(restored.map(|_| SaveOutcome::Restored)).await;
+    }
+
+    fn begin_saving(&self, task: MailcowTask) {
+        self.link().resume();
+        self.change(|state| state.work = MailcowWork { task: Some(task), ..MailcowWork::default() });
+    }
+
+    async fn end_saving(&self, ended: Result<SaveOutcome, Error>) {
+        let saved = ended.is_ok();
+        self.change(|state| {
+            state.work = match ended {
+                Ok(outcome) => MailcowWork { outcome: Some(outcome), ..MailcowWork::default() },
+                Err(error) => MailcowWork { error: Some(error), ..MailcowWork::default() },
+            };
+        });
+        self.settle();
+        let tab = self.state().mailcow.as_ref().map(|tab| tab.id);
+        if let (true, Some(tab)) = (saved, tab) {
+            // What the page shows is what was stored before; whoever presses Save there would store it again.
+            self.browser.reload(tab).await;
+        }
+    }
+
+    /// Brings mailcow's tab to the front, or opens its administration in a new one.
+    pub(super) async fn open_mailcow(&self) {
+        let Some(client) = self.app.registration() else { return };
+        let tab = self.state().mailcow.as_ref().filter(|tab| tab.page.is_some()).map(|tab| tab.id);
+        self.browser.visit(&client.admin_page, tab).await;
+        self.change(|state| (state.place, state.opened) = (Place::Mailcow, true));
+    }
+
+    /// Whether a page of a product can be worked in.
+    pub(super) fn is_live(&self, product: Product) -> bool {
+        self.state().page(product).is_some()
+    }
+}

@@ -1,0 +1,84 @@
+//! The time after set-up: a new client secret, the integration for other tools, its end.
+
+use super::Panel;
+use super::browser::Browser;
+use super::state::{Check, Maintenance, MaintenanceOutcome, MaintenanceTask, Run};
+use crate::app::Error;
+use crate::handover::HandoverFormat;
+use crate::transport::Product;
+
+impl<B: Browser> Panel<B> {
+    /// The integration as text for another tool, without any secret; `None` when there is none, and then the view says why.
+    pub fn hand_over(&self, format: HandoverFormat) -> Option<String> {
+        let choice = self.state().choice.clone();
+        let text = self.app.hand_over(format, &choice);
+        let (text, error) = text.map_or_else(|error| (None, Some(error)), |text| (Some(text), None));
+        self.change(|state| state.maintenance.error = error);
+        text
+    }
+
+    /// The client secret, for the clipboard and nothing else.
+    #[must_use]
+    pub fn reveal_secret(&self) -> Option<String> {
+        self.app.reveal_secret()
+    }
+
+    /// Gives both sides a new client secret.
+    pub(super) async fn rotate(&self) {
+        self.begin_maintenance(MaintenanceTask::Rotate);
+        let ended = self.app.rotate_secret().await;
+        self.change(|state| {
+            state.maintenance.task = None;
+            match ended {
+                Ok(findings) => state.maintenance.findings = findings.0,
+                Err(error) => state.maintenance.error = Some(error),
+            }
+        });
+    }
+
+    /// Notes what a removal would take away, so that the question can say it. Says whether it is known.
+    pub(super) fn note_removal(&self) -> bool {
+        let removal = self.app.removal();
+        let is_known = removal.is_ok();
+        self.change(|state| match removal {
+            Ok(removal) => (state.maintenance.removal, state.maintenance.error) = (Some(removal), None),
+            Err(error) => state.maintenance.error = Some(error),
+        });
+        is_known
+    }
+
+    /// Removes the integration on both sides.
+    pub(super) async fn remove(&self) {
+        self.begin_maintenance(MaintenanceTask::Remove);
+        let ended = self.app.remove_integration().await;
+        self.end_maintenance(ended.map(|()| MaintenanceOutcome::Removed)).await;
+    }
+
+    /// Makes what was removed again.
+    pub(super) async fn put_back(&self) {
+        self.begin_maintenance(MaintenanceTask::PutBack);
+        let ended = self.app.put_back().await;
+        self.end_maintenance(ended.map(|()| MaintenanceOutcome::PutBack)).await;
+    }
+
+    fn begin_maintenance(&self, task: MaintenanceTask) {
+        self.link().resume();
+        self.change(|state| {
+            state.question = None;
+            state.maintenance = Maintenance { task: Some(task), ..Maintenance::default() };
+        });
+    }
+
+    async fn end_maintenance(&self, ended: Result<MaintenanceOutcome, Error>) {
+        self.change(|state| {
+            state.maintenance.task = None;
+            match ended {
+                Ok(outcome) => state.maintenance.outcome = Some(outcome),
+                Err(error) => state.maintenance.error = Some(error),
+            }
+            (state.check, state.run) = (Check::None, Run::None);
+        });
+        self.read_again(Product::Authentik).await;
+        self.read_again(Product::Mailcow).await;
+    }
+}

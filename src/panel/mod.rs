@@ -1,0 +1,208 @@
+//! The panel's whole story: what is offered when, what a click does, and what becomes of it.
+//!
+//! [`Panel`] owns everything that is true about the integration while the panel is open. The browser and the administrator tell it
+//! what happened ([`Event`]), and it gives back what is to be shown ([`View`]). It reaches the two products through the verbs of
+//! [`crate::app`], and the browser through [`Browser`]. What is only the screen's (what is unfolded, focus, scrolling) is not here.
+//!
+//! | file | what is there |
+//! |---|---|
+//! | [`event`], [`view`], [`browser`] | the border: events in, a view out, what the browser has to do |
+//! | `state` | everything that changes |
+//! | `connection` | from a click on the icon to a product that has been read |
+//! | `setup`, `run` | draft, users, plan file; plan, apply, undo |
+//! | `mailcow`, `form` | saving and filling in mailcow; its form while it is open |
+//! | `check`, `readiness`, `sign_ins` | both sides, who can sign in, who could not |
+//! | `maintenance`, `secret` | after set-up; how long the client secret is kept |
+//! | `offers` | the buttons at the bottom, the question that is open, the numbers on the tabs |
+
+pub mod browser;
+mod check;
+mod connection;
+pub mod event;
+mod form;
+mod mailcow;
+mod maintenance;
+mod offers;
+pub mod policy;
+mod readiness;
+mod run;
+mod secret;
+mod setup;
+mod sign_ins;
+mod state;
+pub mod view;
+
+use std::cell::{Cell, Ref, RefCell};
+use std::rc::Rc;
+
+use futures_util::lock::Mutex;
+
+use self::browser::{Browser, Link};
+use self::policy::Policy;
+use self::state::{Newest, State};
+use crate::app::Cowbell;
+
+pub use self::browser::{PageGone, TabId};
+pub use self::event::{Event, Lost};
+pub use self::state::{
+    MailcowTask, MaintenanceOutcome, MaintenanceTask, Place, PlanFileFault, Question, Refusal, RunDirection, SaveOutcome,
+    SwitchDirection, SwitchProgress, Trial,
+};
+pub use self::view::View;
+
+/// The panel, around one browser.
+pub struct Panel<B> {
+    browser: Rc<B>,
+    policy: Rc<Policy>,
+    app: Cowbell<Link<B>>,
+    state: RefCell<State>,
+    /// Held by whoever reads the users; who wants them meanwhile waits for the same reading.
+    users_turn: Mutex<()>,
+    runs: Newest,
+    checks: Newest,
+    tables: Newest,
+    explanations: Newest,
+    /// When the view was last reported as changed because of progress.
+    progress_shown_ms: Cell<u64>,
+}
+
+/// Names under which the panel keeps what outlives it.
+pub mod kept {
+    pub use crate::app::SWITCHED_KEPT_AS as SWITCHED;
+    pub use crate::plan::KEPT_AS as JOURNAL;
+
+    /// What was typed in Set up.
+    pub const DRAFT: &str = "draft";
+}
+
+/// Milliseconds between two views of a run: more often nobody reads it, and showing it costs the run its time.
+const PROGRESS_MS: u64 = 250;
+
+impl<B: Browser> Panel<B> {
+    /// A panel in which nothing was clicked on yet. `kept` gives what an earlier panel of this browser session kept, by name.
+    pub fn new(browser: B, policy: Policy, kept: &dyn Fn(&str) -> Option<String>) -> Self {
+        let (browser, policy) = (Rc::new(browser), Rc::new(policy));
+        let app = Cowbell::new(Link::new(browser.clone(), policy.clone()));
+        if let Some(journal) = kept(kept::JOURNAL) {
+            app.restore_journal(&journal, kept);
+        }
+        if let Some(switched) = kept(kept::SWITCHED) {
+            app.restore_switched(&switched);
+        }
+        let draft = kept(kept::DRAFT).and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+        let state = State { draft, used_ms: browser.now_ms(), ..State::default() };
+        Self {
+            browser,
+            policy,
+            app,
+            state: RefCell::new(state),
+            users_turn: Mutex::new(()),
+            runs: Newest::default(),
+            checks: Newest::default(),
+            tables: Newest::default(),
+            explanations: Newest::default(),
+            progress_shown_ms: Cell::new(0),
+        }
+    }
+
+    /// Takes an event and does everything that follows from it; returns when that is done.
+    pub async fn handle(&self, event: Event) {
+        self.perform(event).await;
+        self.settle();
+        self.check_if_due().await;
+        self.browser.view_changed();
+    }
+
+    async fn perform(&self, event: Event) {
+        match event {
+            Event::Click { tab, url } => self.click(tab, &url),
+            Event::Connecting { product } => self.connecting(product),
+            Event::Live { product, page, url } => self.live(product, page, url).await,
+            Event::Lost { product, why } => self.lost(product, why),
+            Event::FormChanged { page, state, settled } => self.form_changed(page, state, settled).await,
+            Event::Used => self.used(),
+            Event::Tick => self.leave_if_unused(),
+            Event::Closing => self.app.forget_secret(),
+            Event::Go { place } => self.go(place),
+            Event::Repair { place } => self.repair(place).await,
+            Event::Edit { draft } => self.edit(draft).await,
+            Event::Choose { choice } => self.change(|state| state.choice = choice),
+            Event::Retry { product } => self.read_again(product).await,
+            Event::Ask { question } => self.ask(question),
+            Event::Confirm => self.confirm().await,
+            Event::Withdraw => self.change(|state| state.question = None),
+            Event::Plan => self.plan().await,
+            Event::PlanWithGroup { group } => self.plan_with_group(group).await,
+            Event::List { filter } => self.change(|state| state.listing = filter),
+            Event::Apply => self.apply().await,
+            Event::Stop => self.stop(),
+            Event::LoadPlan { text } => self.load_plan(&text).await,
+            Event::OpenMailcow => self.open_mailcow().await,
+            Event::Fill => self.fill().await,
+            Event::Fix { fix } => self.fix(fix).await,
+            Event::TestConnection => self.test_connection().await,
+            Event::Check => self.check().await,
+            Event::Filter { outcome, reason } => self.filter(outcome, reason),
+            Event::Type { text } => self.change(|state| state.typed = text),
+            Event::LookUp { text } => self.look_up(&text).await,
+            Event::Explain => self.explain().await,
+            Event::TrySignIn => self.try_sign_in().await,
+            Event::StopTrial => self.change(|state| state.trial = None),
+            Event::PutBack => self.put_back().await,
+        }
+    }
+
+    /// Changes the state, and lets the view be rendered again.
+    fn change(&self, change: impl FnOnce(&mut State)) {
+        change(&mut self.state.borrow_mut());
+        self.browser.view_changed();
+    }
+
+    /// The same for what changes many times a second.
+    fn progress(&self, change: impl FnOnce(&mut State)) {
+        change(&mut self.state.borrow_mut());
+        let now = self.browser.now_ms();
+        if now.saturating_sub(self.progress_shown_ms.get()) >= PROGRESS_MS {
+            self.progress_shown_ms.set(now);
+            self.browser.view_changed();
+        }
+    }
+
+    fn state(&self) -> Ref<'_, State> {
+        self.state.borrow()
+    }
+
+    fn go(&self, place: Place) {
+        self.change(|state| (state.place, state.question) = (place, None));
+    }
+
+    /// Goes to the place where a fault is fixed. A plan that was made before the fault was found would say nothing of it.
+    async fn repair(&self, place: Place) {
+        if place == Place::Plan && self.can_plan() && !self.is_running() {
+            self.plan().await;
+        } else {
+            self.go(place);
+        }
+    }
+
+    fn ask(&self, question: Question) {
+        if question == Question::Remove && !self.note_removal() {
+            return;
+        }
+        self.change(|state| state.question = Some(question));
+    }
+
+    async fn confirm(&self) {
+        let Some(question) = self.state.borrow_mut().question.take() else { return };
+        self.browser.view_changed();
+        match question {
+            Question::Undo => self.undo().await,
+            Question::Save => self.save().await,
+            Question::Restore => self.restore().await,
+            Question::Rotate => self.rotate().await,
+            Question::Remove => self.remove().await,
+            Question::Switch { address } => self.switch_mailboxes(SwitchDirection::Switch, &address).await,
+            Question::SwitchBack => self.switch_mailboxes(SwitchDirection::Back, "").await,
+        }
+    }
+}

@@ -1,0 +1,284 @@
+//! What can be pressed: the bar at the bottom, the question that is open; and the numbers on the tabs.
+
+use serde::Serialize;
+use tsify::Tsify;
+
+use super::Panel;
+use super::browser::Browser;
+use super::state::{MailcowTask, Place, Question, Readiness, Run, State};
+use super::view::CheckStatus;
+use crate::app::RemovalView;
+use crate::transport::Product;
+use crate::verify::{Finding, Severity};
+
+/// What a button of the bar does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    /// Makes a plan and shows it.
+    Plan,
+    /// Performs the plan.
+    Apply,
+    /// Stops what goes on.
+    Stop,
+    /// Asks whether to take back what was written.
+    AskUndo,
+    /// Goes to mailcow.
+    OpenMailcow,
+    /// Fills mailcow's form in.
+    Fill,
+    /// Asks whether to save in mailcow.
+    AskSave,
+    /// Opens the place Check.
+    GoToCheck,
+    /// Checks both sides.
+    Check,
+}
+
+/// Words on a button of the bar: keys of the panel's texts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[serde(rename_all = "snake_case")]
+pub enum ButtonLabel {
+    /// "Show plan".
+    SetupShow,
+    /// "Apply" with the number of changes.
+    PlanApply,
+    /// "Cancel".
+    Cancel,
+    /// "Undo".
+    Undo,
+    /// "Open mailcow".
+    OpenMailcow,
+    /// "Read again".
+    Again,
+    /// "Go on".
+    GoOn,
+    /// "Show the form".
+    MailcowShowForm,
+    /// "Check".
+    MailcowCheck,
+    /// "Save for me".
+    MailcowSave,
+    /// The same while it is done.
+    MailcowSaving,
+    /// "Fill in".
+    MailcowFill,
+    /// "Fill in again".
+    MailcowFillAgain,
+    /// The same while it is done.
+    MailcowFilling,
+    /// "Check".
+    CheckRun,
+    /// "Check again".
+    CheckAgain,
+    /// The same while it is done.
+    CheckChecking,
+}
+
+/// A small text beside the button that stops something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[serde(rename_all = "snake_case")]
+pub enum ButtonNote {
+    /// What was done so far can be taken back.
+    RunUndoable,
+    /// The tab has to stay open.
+    RunNote,
+}
+
+/// A button of the bar.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
+pub struct Button {
+    /// What it does.
+    pub action: Action,
+    /// Its words.
+    pub label: ButtonLabel,
+    /// The number in its words; 0 where there is none.
+    pub count: usize,
+    /// Whether it leads on: at most one of the bar does.
+    pub main: bool,
+    /// Whether it can be pressed.
+    pub enabled: bool,
+    /// What stands beside it.
+    #[tsify(optional)]
+    pub note: Option<ButtonNote>,
+}
+
+impl Button {
+    fn new(action: Action, label: ButtonLabel) -> Self {
+        Self { action, label, count: 0, main: false, enabled: true, note: None }
+    }
+
+    fn main(self) -> Self {
+        Self { main: true, ..self }
+    }
+
+    fn enabled(self, enabled: bool) -> Self {
+        Self { enabled, ..self }
+    }
+}
+
+/// The question that is open, with what its words need.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct QuestionView {
+    /// What is asked.
+    pub question: Question,
+    /// Host of authentik, empty if none is connected.
+    pub authentik: String,
+    /// Host of mailcow, empty if none is connected.
+    pub mailcow: String,
+    /// Whether the answer yes takes something away.
+    pub is_dangerous: bool,
+    /// What a removal would take away.
+    #[tsify(optional)]
+    pub removal: Option<RemovalView>,
+    /// Mailboxes that would be switched.
+    pub switchable: usize,
+    /// Of those, how many have to bring a second factor or a new password, which would end.
+    pub demanding: usize,
+    /// Mailboxes that would be switched back.
+    pub switched: usize,
+}
+
+/// The numbers on the tabs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Tsify)]
+pub struct Badges {
+    /// Changes that wait.
+    pub plan: usize,
+    /// Faults in mailcow's form.
+    pub mailcow: usize,
+    /// Faults that the check found.
+    pub check: usize,
+}
+
+impl<B: Browser> Panel<B> {
+    /// The buttons at the bottom; none while a question is open.
+    pub(super) fn bar(&self) -> Vec<Button> {
+        let state = self.state();
+        if state.question.is_some() {
+            return Vec::new();
+        }
+        match state.place {
+            Place::Setup => self.setup_bar(&state),
+            Place::Plan => self.plan_bar(&state),
+            Place::Mailcow => self.mailcow_bar(&state),
+            Place::Check => self.check_bar(&state),
+        }
+    }
+
+    fn setup_bar(&self, state: &State) -> Vec<Button> {
+        if !state.is_read(Product::Authentik) || state.refusal.is_some() || self.is_running() {
+            return Vec::new();
+        }
+        vec![Button::new(Action::Plan, ButtonLabel::SetupShow).main().enabled(self.can_plan())]
+    }
+
+    fn plan_bar(&self, state: &State) -> Vec<Button> {
+        let is_live = state.is_read(Product::Authentik);
+        let undo = (self.app.can_undo() && is_live).then(|| Button::new(Action::AskUndo, ButtonLabel::Undo));
+        let read = |label| is_live.then(|| Button::new(Action::Plan, label));
+        let onward = || match self.app.registration() {
+            Some(_) => Some(Button::new(Action::OpenMailcow, ButtonLabel::OpenMailcow).main()),
+            None => read(ButtonLabel::Again),
+        };
+        let second = match &state.run {
+            Run::Running { stopping, .. } => {
+                let note = Some(ButtonNote::RunUndoable);
+                return vec![Button { note, ..Button::new(Action::Stop, ButtonLabel::Cancel).enabled(!stopping) }];
+            }
+            Run::Planned(_) if !self.is_plan_current() => read(ButtonLabel::Again).map(Button::main),
+            Run::Planned(plan) if plan.writes > 0 => {
+                let apply = Button { count: plan.writes, ..Button::new(Action::Apply, ButtonLabel::PlanApply) };
+                Some(apply.main().enabled(is_live && self.app.writing().is_none()))
+            }
+            Run::Planned(_) => onward(),
+            Run::Applied(report) if report.stop.is_some() || !report.in_sync => read(ButtonLabel::GoOn).map(Button::main),
+            Run::Applied(_) => onward(),
+            Run::Undone(_) => read(ButtonLabel::Again),
+            Run::None if undo.is_some() && self.can_plan() => read(ButtonLabel::SetupShow).map(Button::main),
+            Run::None | Run::Planning | Run::Failed(_) => None,
+        };
+        undo.into_iter().chain(second).collect()
+    }
+
+    fn mailcow_bar(&self, state: &State) -> Vec<Button> {
+        let Some(view) = self.mailcow_view().filter(|_| state.is_read(Product::Mailcow)) else { return Vec::new() };
+        let is_idle = state.work.task.is_none() && self.app.writing().is_none();
+        let Some(client) = self.app.registration() else {
+            let is_form_seen = state.form.as_ref().is_some_and(|form| form.state.present && form.state.visible);
+            let show = Button::new(Action::Fill, ButtonLabel::MailcowShowForm).main().enabled(is_idle);
+            return if is_form_seen { Vec::new() } else { vec![show] };
+        };
+        if view.in_sync && client.remaining == 0 {
+            return vec![Button::new(Action::GoToCheck, ButtonLabel::MailcowCheck).main()];
+        }
+        let save = if state.work.task == Some(MailcowTask::Save) { ButtonLabel::MailcowSaving } else { ButtonLabel::MailcowSave };
+        let fill = match state.work.task {
+            _ if state.work.filled.is_some() => ButtonLabel::MailcowFillAgain,
+            Some(MailcowTask::Go | MailcowTask::Fill) => ButtonLabel::MailcowFilling,
+            _ => ButtonLabel::MailcowFill,
+        };
+        let fill = Button::new(Action::Fill, fill).enabled(is_idle);
+        let leads_on = state.work.filled.is_none() && client.remaining == 0;
+        vec![Button::new(Action::AskSave, save).enabled(is_idle), if leads_on { fill.main() } else { fill }]
+    }
+
+    fn check_bar(&self, state: &State) -> Vec<Button> {
+        if let Readiness::Done(table) = &state.readiness
+            && let Some(switching) = table.switching
+        {
+            let note = Some(ButtonNote::RunNote);
+            return vec![Button { note, ..Button::new(Action::Stop, ButtonLabel::Cancel).enabled(!switching.stopping) }];
+        }
+        if !state.is_read(Product::Authentik) && !state.is_read(Product::Mailcow) {
+            return Vec::new();
+        }
+        let label = match self.check_status(state) {
+            CheckStatus::Checking => ButtonLabel::CheckChecking,
+            CheckStatus::None => ButtonLabel::CheckRun,
+            CheckStatus::Done { .. } => ButtonLabel::CheckAgain,
+        };
+        vec![Button::new(Action::Check, label).main().enabled(label != ButtonLabel::CheckChecking)]
+    }
+
+    pub(super) fn question_view(&self) -> Option<QuestionView> {
+        let state = self.state();
+        let question = state.question.clone()?;
+        let table = match &state.readiness {
+            Readiness::Done(table) => Some(&table.view),
+            _ => None,
+        };
+        let host = |product| state.tab(product).map(|tab| tab.host.clone()).unwrap_or_default();
+        let one = matches!(&question, Question::Switch { address } if !address.is_empty());
+        Some(QuestionView {
+            authentik: host(Product::Authentik),
+            mailcow: host(Product::Mailcow),
+            is_dangerous: !matches!(question, Question::Save | Question::Rotate),
+            removal: state.maintenance.removal.clone().filter(|_| question == Question::Remove),
+            switchable: if one { 1 } else { table.map_or(0, |view| view.switchable) },
+            demanding: if one { 0 } else { table.map_or(0, |view| view.demanding) },
+            switched: table.map_or(0, |view| view.switched),
+            question,
+        })
+    }
+
+    pub(super) fn badges(&self) -> Badges {
+        let state = self.state();
+        let form = state.form.as_ref().and_then(|form| self.form_view(form, &state.choice));
+        Badges {
+            plan: match &state.run {
+                Run::Planned(plan) if self.is_plan_current() => plan.writes,
+                _ => 0,
+            },
+            mailcow: form.map_or(0, |form| faults(&form.findings)),
+            check: match self.check_status(&state) {
+                CheckStatus::Done { findings } => faults(&findings),
+                CheckStatus::None | CheckStatus::Checking => 0,
+            },
+        }
+    }
+}
+
+fn faults(findings: &[Finding]) -> usize {
+    findings.iter().filter(|finding| finding.severity == Severity::Fault).count()
+}

@@ -1,0 +1,157 @@
+//! Who can sign in: finding out, asking about somebody, switching mailboxes.
+
+use super::Panel;
+use super::browser::Browser;
+use super::state::{Question, Readiness, SwitchDirection, SwitchProgress, Table, Users};
+use crate::app::{ReadinessQuery, ReadinessRows, ReadinessView, UserQuery, UserRows};
+use crate::transport::Product;
+use crate::verify::readiness::Outcome;
+
+impl<B: Browser> Panel<B> {
+    /// Finds out who can sign in; `again` reads the users anew.
+    pub(super) async fn read_readiness(&self, again: bool) {
+        if self.state().authentik.is_none() || self.state().mailcow.is_none() {
+            return self.change(|state| state.readiness = Readiness::Absent);
+        }
+        let number = self.tables.begin();
+        let is_live = self.is_live(Product::Authentik);
+        self.change(|state| {
+            state.readiness = Readiness::Reading;
+            // A question about the last table must not be answered for this one.
+            if matches!(state.question, Some(Question::Switch { .. } | Question::SwitchBack)) {
+                state.question = None;
+            }
+            if again && is_live {
+                state.users = Users::Unread;
+            }
+        });
+        if is_live {
+            self.read_users().await;
+        }
+        let (draft, choice) = (self.state().draft.clone(), self.state().choice.clone());
+        let outcome = self.app.read_readiness(&draft, &choice, &mut |_, _| {}).await;
+        // Another authentik may have been clicked on meanwhile.
+        if self.tables.is(number) && matches!(self.state().readiness, Readiness::Reading) {
+            self.change(|state| {
+                state.readiness = match outcome {
+                    Ok(view) => Readiness::Done(Box::new(Table::new(view))),
+                    Err(error) => Readiness::Failed(error),
+                };
+            });
+        }
+    }
+
+    /// Asks about an address or a user name.
+    pub(super) async fn look_up(&self, text: &str) {
+        let sought = text.trim();
+        if sought.is_empty() || !matches!(self.state().readiness, Readiness::Done(_)) {
+            return;
+        }
+        let number = self.tables.begin();
+        self.change_table(|table| table.asking = true);
+        let outcome = self.app.readiness_of(sought).await;
+        if !self.tables.is(number) {
+            return;
+        }
+        self.change_table(|table| {
+            table.asking = false;
+            match outcome {
+                Ok(said) => {
+                    table.renew(said.readiness);
+                    (table.verdicts, table.error) = (Some(said.verdicts), None);
+                }
+                Err(error) => table.error = Some(error),
+            }
+        });
+    }
+
+    /// Shows of the table only some.
+    pub(super) fn filter(&self, outcome: Option<Outcome>, reason: Option<usize>) {
+        self.change_table(|table| (table.outcome, table.reason) = (outcome, reason));
+    }
+
+    /// Switches mailboxes, or switches them back.
+    pub(super) async fn switch_mailboxes(&self, direction: SwitchDirection, address: &str) {
+        if !matches!(self.state().readiness, Readiness::Done(_)) || self.state().is_switching() {
+            return;
+        }
+        self.link().resume();
+        self.change_table(|table| {
+            table.switching = Some(SwitchProgress { done: 0, total: 0, stopping: false });
+            (table.switched, table.verdicts, table.error) = (None, None, None);
+        });
+        let back = direction == SwitchDirection::Back;
+        let outcome = self
+            .app
+            .switch_mailboxes(address, back, &mut |done, total| {
+                self.progress(|state| {
+                    if let Readiness::Done(table) = &mut state.readiness
+                        && let Some(switching) = &mut table.switching
+                    {
+                        (switching.done, switching.total) = (done, total);
+                    }
+                });
+            })
+            .await;
+        self.link().resume();
+        self.change_table(|table| {
+            table.switching = None;
+            match outcome {
+                Ok(switched) => {
+                    table.renew(switched.readiness.clone());
+                    table.switched = Some((direction, switched));
+                }
+                Err(error) => table.error = Some(error),
+            }
+        });
+    }
+
+    fn change_table(&self, change: impl FnOnce(&mut Table)) {
+        self.change(|state| {
+            if let Readiness::Done(table) = &mut state.readiness {
+                change(table);
+            }
+        });
+    }
+
+    /// Rows of the table, as it is filtered now.
+    #[must_use]
+    pub fn find_readiness(&self, text: &str, offset: usize, limit: usize) -> ReadinessRows {
+        let (outcome, reason) = match &self.state().readiness {
+            Readiness::Done(table) => (table.outcome, table.reason),
+            _ => return ReadinessRows::default(),
+        };
+        let query = ReadinessQuery { text: text.to_owned(), outcome, reason, offset, limit };
+        self.app.find_readiness(&query).unwrap_or_default()
+    }
+
+    /// Rows of the list of users; none before they were read.
+    #[must_use]
+    pub fn find_users(&self, text: &str, filter: crate::app::UserFilter, offset: usize, limit: usize) -> UserRows {
+        let audience = self.state().draft.audience.clone();
+        let query = UserQuery { text: text.to_owned(), filter, audience, offset, limit };
+        self.app.find_users(&query).unwrap_or_default()
+    }
+}
+
+impl Table {
+    fn new(view: ReadinessView) -> Self {
+        Self {
+            view,
+            outcome: None,
+            reason: None,
+            asking: false,
+            verdicts: None,
+            switching: None,
+            switched: None,
+            error: None,
+        }
+    }
+
+    /// What is known now; a filter stays as far as it still exists.
+    fn renew(&mut self, view: ReadinessView) {
+        self.outcome = self.outcome.filter(|outcome| view.reasons.iter().any(|reason| reason.outcome == *outcome));
+        self.reason = None;
+        self.view = view;
+    }
+}

@@ -1,0 +1,130 @@
+//! Plan, apply, undo.
+
+use super::browser::Browser;
+use super::state::{Place, Readiness, Run, RunDirection, Users};
+use super::Panel;
+use crate::plan::{Progress, SetupDraft};
+use crate::setup::VerifiedBy;
+use crate::transport::Product;
+
+impl<B: Browser> Panel<B> {
+    /// Makes the plan and shows it.
+    pub(super) async fn plan(&self) {
+        if self.is_running() {
+            return self.go(Place::Plan);
+        }
+        let run = self.runs.begin();
+        self.link().resume();
+        self.change(|state| (state.place, state.run, state.listing) = (Place::Plan, Run::Planning, None));
+        self.read_users().await;
+        let unreadable = match &self.state().users {
+            Users::Unreadable(error) => Some(error.clone()),
+            _ => None,
+        };
+        let planned = match unreadable {
+            Some(error) => Run::Failed(error),
+            None => self.make_plan().await,
+        };
+        // Another authentik may have been clicked on meanwhile.
+        if self.runs.is(run) && matches!(self.state().run, Run::Planning) {
+            self.change(|state| state.run = planned);
+        }
+    }
+
+    async fn make_plan(&self) -> Run {
+        let draft = self.state().draft.clone();
+        let made = self
+            .app
+            .plan(&draft, &mut |read, total| self.progress(|state| state.users = Users::Reading { read, total }))
+            .await;
+        match made {
+            Err(error) => Run::Failed(error),
+            Ok(plan) => {
+                self.change(|state| state.users = Users::Read);
+                // Nothing will be written, so this is the moment to know what mailcow needs.
+                if plan.writes == 0 {
+                    self.read_registration().await;
+                }
+                Run::Planned(plan)
+            }
+        }
+    }
+
+    /// Plans again with one attribute on a group in place of one on each user.
+    pub(super) async fn plan_with_group(&self, group: String) {
+        let draft = SetupDraft { verified_by: VerifiedBy::GroupAttribute { group }, ..self.state().draft.clone() };
+        self.edit(draft).await;
+        self.plan().await;
+    }
+
+    /// Performs the plan that is shown.
+    pub(super) async fn apply(&self) {
+        if self.is_running() || !matches!(self.state().run, Run::Planned(_)) {
+            return;
+        }
+        let draft = self.state().draft.clone();
+        self.begin(RunDirection::Apply);
+        let ended = self.app.apply(&draft, &mut |progress| self.run_progress(progress)).await;
+        self.end(ended.map_or_else(Run::Failed, Run::Applied)).await;
+    }
+
+    /// Takes back what was done.
+    pub(super) async fn undo(&self) {
+        if self.is_running() {
+            return;
+        }
+        self.begin(RunDirection::Undo);
+        let ended = self.app.undo(&mut |progress| self.run_progress(progress)).await;
+        self.end(ended.map_or_else(Run::Failed, Run::Undone)).await;
+    }
+
+    /// Stops what goes on.
+    pub(super) fn stop(&self) {
+        self.change(|state| {
+            if let Run::Running { stopping, .. } = &mut state.run {
+                *stopping = true;
+            }
+            if let Readiness::Done(table) = &mut state.readiness
+                && let Some(switching) = &mut table.switching
+            {
+                switching.stopping = true;
+            }
+        });
+        if self.app.writing().is_some() {
+            self.link().cancel();
+        }
+    }
+
+    /// Whether a plan is performed or taken back.
+    pub(super) fn is_running(&self) -> bool {
+        matches!(self.state().run, Run::Running { .. })
+    }
+
+    fn begin(&self, direction: RunDirection) {
+        self.runs.begin();
+        self.link().resume();
+        self.change(|state| {
+            state.place = Place::Plan;
+            state.run = Run::Running { direction, progress: Progress::default(), stopping: false };
+            (state.question, state.listing) = (None, None);
+        });
+    }
+
+    fn run_progress(&self, now: &Progress) {
+        self.progress(|state| {
+            if let Run::Running { progress, .. } = &mut state.run {
+                progress.clone_from(now);
+            }
+        });
+    }
+
+    /// After a run that ended early, and after undo, authentik is not as it was read: the next plan must not rest on that.
+    async fn end(&self, ended: Run) {
+        self.link().resume();
+        let done = matches!(&ended, Run::Applied(report) if report.in_sync);
+        self.change(|state| (state.run, state.users) = (ended, Users::Unread));
+        if !done {
+            self.read_again(Product::Authentik).await;
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! What is wanted of authentik, and whom it concerns.
+
+use serde::{Deserialize, Serialize};
+
+use super::browser::Browser;
+use super::state::{PlanFileFault, Run, Users};
+use super::{Panel, kept};
+use crate::plan::SetupDraft;
+use crate::transport::Product;
+
+/// A plan as a file, for somebody with more rights: what was chosen, and for which authentik.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct PlanFile {
+    /// Tells what the file is, and its version.
+    cowbell_plan: u8,
+    /// Address of the authentik whose primary keys are in the draft.
+    authentik: String,
+    draft: SetupDraft,
+}
+
+/// Version of [`PlanFile`].
+const PLAN_FILE: u8 = 1;
+
+impl<B: Browser> Panel<B> {
+    /// Takes what was typed, and keeps it for the next panel.
+    pub(super) async fn edit(&self, draft: SetupDraft) {
+        let text = serde_json::to_string(&draft).unwrap_or_default();
+        self.change(|state| {
+            state.draft = draft;
+            if matches!(state.run, Run::Failed(_)) {
+                state.run = Run::None;
+            }
+        });
+        self.browser.keep(vec![(kept::DRAFT.to_owned(), text)]).await;
+    }
+
+    /// Whether a plan can be made of what was typed.
+    pub(super) fn can_plan(&self) -> bool {
+        let state = self.state();
+        state.is_read(Product::Authentik)
+            && self.is_mailcow_allowed()
+            && self.app.check_draft(&state.draft).is_ok_and(|checked| checked.faults.is_empty())
+    }
+
+    /// Whether Cowbell may work at the mailcow that was typed.
+    pub(super) fn is_mailcow_allowed(&self) -> bool {
+        let checked = self.app.check_draft(&self.state().draft);
+        checked.ok().and_then(|checked| checked.redirect_uri).is_none_or(|uri| self.policy.allows(&uri))
+    }
+
+    /// Reads the users, unless that is done. Who asks while it is under way waits for the same.
+    pub(super) async fn read_users(&self) {
+        let _turn = self.users_turn.lock().await;
+        if matches!(self.state().users, Users::Read) {
+            return;
+        }
+        self.change(|state| state.users = Users::Reading { read: 0, total: 0 });
+        let outcome = self
+            .app
+            .read_users(&mut |read, total| self.progress(|state| state.users = Users::Reading { read, total }))
+            .await;
+        self.change(|state| {
+            state.users = match outcome {
+                Ok(_) => Users::Read,
+                Err(error) => Users::Unreadable(error),
+            }
+        });
+    }
+
+    /// What was chosen, as the text of a file; `None` before an authentik was read. No secret is in it.
+    #[must_use]
+    pub fn plan_file(&self) -> Option<String> {
+        let authentik = self.app.authentik_address()?;
+        let file = PlanFile { cowbell_plan: PLAN_FILE, authentik, draft: self.state().draft.clone() };
+        serde_json::to_string_pretty(&file).ok().map(|text| text + "\n")
+    }
+
+    /// Takes over what somebody else chose for this authentik, and shows the plan, which is made from what is there now.
+    pub(super) async fn load_plan(&self, text: &str) {
+        let file: Option<PlanFile> = serde_json::from_str(text).ok().filter(|file: &PlanFile| file.cowbell_plan == PLAN_FILE);
+        let fault = match &file {
+            None => Some(PlanFileFault::Other),
+            Some(file) if Some(&file.authentik) != self.app.authentik_address().as_ref() => Some(PlanFileFault::Foreign),
+            Some(_) => None,
+        };
+        self.change(|state| state.plan_file = fault);
+        if let (Some(file), None) = (file, fault) {
+            self.edit(file.draft).await;
+            self.plan().await;
+        }
+    }
+}

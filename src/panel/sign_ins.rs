@@ -1,0 +1,82 @@
+//! Sign-ins that failed, and one that is tried now.
+
+use super::Panel;
+use super::browser::Browser;
+use super::state::{SignIns, Trial};
+use crate::app::SignInsView;
+
+/// Milliseconds before the first look into the logs; each look is some twenty small requests.
+const PAUSE_MS: u32 = 3_000;
+
+/// Milliseconds by which each pause is longer than the one before: whoever has not signed in after a minute is not in a hurry.
+const LONGER_MS: u32 = 500;
+
+/// Looks after which nobody is waited for any longer: about ten minutes.
+const LOOKS: u32 = 44;
+
+impl<B: Browser> Panel<B> {
+    /// Reads both logs and explains, unless that is under way.
+    pub(super) async fn explain(&self) {
+        if matches!(self.state().sign_ins, SignIns::Explaining) {
+            return;
+        }
+        let number = self.explanations.begin();
+        self.change(|state| state.sign_ins = SignIns::Explaining);
+        let view = self.read_sign_ins().await;
+        let at_ms = self.browser.now_ms();
+        // Another authentik may have been clicked on meanwhile.
+        if self.explanations.is(number) && matches!(self.state().sign_ins, SignIns::Explaining) {
+            self.change(|state| state.sign_ins = SignIns::Done { view, at_ms });
+        }
+    }
+
+    /// Reads both logs, and with them what both sides have stored.
+    async fn read_sign_ins(&self) -> SignInsView {
+        let draft = self.state().draft.clone();
+        let view = self.app.explain_sign_ins(&draft).await;
+        self.settle();
+        view
+    }
+
+    /// Opens mailcow's sign-in in a private window, and watches both logs until it is known how that ended.
+    pub(super) async fn try_sign_in(&self) {
+        let Some(url) = self.mailcow_view().map(|view| view.sign_in_page).filter(|_| !self.is_watching()) else { return };
+        let number = self.explanations.begin();
+        self.change(|state| state.trial = Some(Trial::Watching { url: url.clone(), closed: false }));
+        let before = self.read_sign_ins().await;
+        if !self.browser.visit_privately(&url).await {
+            self.end_trial(number, Trial::Watching { url, closed: true });
+        }
+        for look in 0..LOOKS {
+            self.browser.sleep(PAUSE_MS + look * LONGER_MS).await;
+            if !self.explanations.is(number) || !self.is_watching() {
+                return;
+            }
+            let view = self.read_sign_ins().await;
+            let is_refused = newest(&view) != newest(&before);
+            if is_refused || view.unremarkable > before.unremarkable {
+                let at_ms = self.browser.now_ms();
+                if self.explanations.is(number) {
+                    self.change(|state| state.sign_ins = SignIns::Done { view, at_ms });
+                }
+                return self.end_trial(number, if is_refused { Trial::Refused } else { Trial::Passed });
+            }
+        }
+        self.end_trial(number, Trial::Nothing);
+    }
+
+    fn is_watching(&self) -> bool {
+        matches!(self.state().trial, Some(Trial::Watching { .. }))
+    }
+
+    fn end_trial(&self, number: u64, trial: Trial) {
+        if self.explanations.is(number) && self.is_watching() {
+            self.change(|state| state.trial = Some(trial));
+        }
+    }
+}
+
+/// Tells the newest failure from any other.
+fn newest(view: &SignInsView) -> Option<(i64, usize, &str, crate::verify::Code)> {
+    view.attempts.first().map(|attempt| (attempt.time_s, attempt.times, attempt.who.as_str(), attempt.finding.code))
+}

@@ -1,0 +1,549 @@
+//! What is to be shown, as data: codes and facts, whose words the panel has.
+
+use serde::Serialize;
+use tsify::Tsify;
+
+use super::Panel;
+use super::browser::Browser;
+use super::event::Lost;
+use super::form::{pair_of, text_of};
+use super::offers::{Badges, Button, QuestionView};
+use super::state::{
+    Check, LiveForm, MailcowTask, Maintenance, MaintenanceOutcome, MaintenanceTask, Place, PlanFileFault, Readiness, Refusal, Run,
+    RunDirection, SaveOutcome, SignIns, Standing, State, SwitchDirection, SwitchProgress, Table, Trial, Users,
+};
+use crate::app::{
+    AuthentikView, DirectoryView, DraftView, FormView, MailcowView, PersonVerdict, PlanStanding, PlanView, ReadinessView,
+    RegistrationView, ReportView, SignInsView, SwitchView, UndoView, UserFilter,
+};
+use crate::mailcow::{Field, FieldRow, MailcowChoice};
+use crate::plan::{Progress, SetupDraft};
+use crate::transport::Product;
+use crate::verify::readiness::Outcome;
+use crate::verify::{Code, Finding, Fix};
+
+/// How the tab of a product stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum ConnectionView {
+    /// It was never clicked on.
+    Absent,
+    /// It is being read.
+    Reading {
+        /// Host that was clicked on.
+        host: String,
+    },
+    /// It was read and can be worked in.
+    Live {
+        /// Host that was clicked on.
+        host: String,
+    },
+    /// It cannot be worked in.
+    Lost {
+        /// Host that was clicked on.
+        host: String,
+        /// Why.
+        why: Lost,
+    },
+    /// It could not be read.
+    Faulty {
+        /// Host that was clicked on.
+        host: String,
+        /// Why.
+        trouble: Finding,
+    },
+}
+
+impl ConnectionView {
+    /// Whether the product was read and can be worked in.
+    #[must_use]
+    pub fn is_live(&self) -> bool {
+        matches!(self, Self::Live { .. })
+    }
+}
+
+/// What is known of users.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum UsersView {
+    /// Nothing.
+    Unread,
+    /// They are being read.
+    Reading {
+        /// How many are.
+        read: usize,
+        /// How many there are; 0 before that is known.
+        total: usize,
+    },
+    /// They were read.
+    Read {
+        /// How many there are, and what the draft would do about them.
+        directory: DirectoryView,
+    },
+    /// They could not be read.
+    Faulty {
+        /// Why.
+        trouble: Finding,
+    },
+}
+
+/// Where the work at authentik is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum RunView {
+    /// Nothing was asked for.
+    None,
+    /// A plan is being made.
+    Planning,
+    /// A plan was made.
+    Planned {
+        /// The plan.
+        plan: PlanView,
+        /// Whether something that it was made from is different now, so that it cannot be performed.
+        outdated: bool,
+    },
+    /// It is performed or taken back.
+    Running {
+        /// Which of both.
+        direction: RunDirection,
+        /// How far it is.
+        progress: Progress,
+        /// Whether it is being stopped.
+        stopping: bool,
+    },
+    /// It was performed.
+    Applied {
+        /// What was done.
+        report: ReportView,
+    },
+    /// It was taken back.
+    Undone {
+        /// What was done.
+        report: UndoView,
+    },
+    /// It could not be made or begun.
+    Faulty {
+        /// Why.
+        trouble: Finding,
+    },
+}
+
+/// mailcow's form while it is in sight. What is typed in it is not in here.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct FormSeen {
+    /// The form, checked.
+    pub view: FormView,
+    /// What is worth saying of it: nobody is blamed for fields that are empty before anything was typed.
+    pub findings: Vec<Finding>,
+    /// What authentik says of the pair of client ID and client secret.
+    #[tsify(optional)]
+    pub pair: Option<Finding>,
+    /// Whether authentik is being asked.
+    pub proving: bool,
+    /// What mailcow's server says of the token endpoint.
+    #[tsify(optional)]
+    pub reach: Option<Finding>,
+    /// Whether mailcow's server is being asked.
+    pub testing: bool,
+    /// What is being done with the form on behalf of a finding.
+    #[tsify(optional)]
+    pub fixing: Option<Fix>,
+}
+
+/// What Cowbell does in mailcow, and what came of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
+pub struct MailcowWorkView {
+    /// What is being done.
+    #[tsify(optional)]
+    pub task: Option<MailcowTask>,
+    /// Why the last thing could not be done.
+    #[tsify(optional)]
+    pub trouble: Option<Finding>,
+    /// What was filled in since the page was loaded: before and after.
+    #[tsify(optional)]
+    pub filled: Option<Vec<FieldRow>>,
+    /// How a save ended.
+    #[tsify(optional)]
+    pub outcome: Option<SaveOutcome>,
+}
+
+/// Where the check of both sides is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum CheckStatus {
+    /// There is none that counts.
+    None,
+    /// It is being made, or waits for what is being read.
+    Checking,
+    /// It was made.
+    Done {
+        /// What was found.
+        findings: Vec<Finding>,
+    },
+}
+
+/// Who can sign in, and what of it is shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[serde(tag = "kind", rename_all = "snake_case", rename_all_fields = "camelCase")]
+pub enum ReadinessStatus {
+    /// Nobody asked.
+    None,
+    /// One of the products was never read.
+    Absent,
+    /// It is being found out.
+    Reading,
+    /// It could not be found out.
+    Faulty {
+        /// Why.
+        trouble: Finding,
+    },
+    /// It is known.
+    Done {
+        /// In numbers.
+        view: ReadinessView,
+        /// Only those whose sign-in ends so are listed.
+        #[tsify(optional)]
+        outcome: Option<Outcome>,
+        /// Only those with this reason are listed: its position among the reasons.
+        #[tsify(optional)]
+        reason: Option<usize>,
+        /// Whether authentik is being asked about somebody.
+        asking: bool,
+        /// What was said of somebody.
+        #[tsify(optional)]
+        verdicts: Option<Vec<PersonVerdict>>,
+        /// Mailboxes that are being switched.
+        #[tsify(optional)]
+        switching: Option<SwitchProgress>,
+        /// What became of mailboxes that were switched.
+        #[tsify(optional)]
+        switched: Option<SwitchedView>,
+        /// Why the last thing could not be done.
+        #[tsify(optional)]
+        trouble: Option<Finding>,
+    },
+}
+
+/// What became of mailboxes that were switched.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
+pub struct SwitchedView {
+    /// Which way.
+    pub direction: SwitchDirection,
+    /// How it ended.
+    pub result: SwitchView,
+}
+
+/// Where the explanation of sign-ins is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[serde(tag = "kind", rename_all = "snake_case", rename_all_fields = "camelCase")]
+pub enum SignInsStatus {
+    /// Nobody asked.
+    None,
+    /// Logs are being read.
+    Explaining,
+    /// They were read.
+    Done {
+        /// What they say.
+        view: SignInsView,
+        /// When they were read: milliseconds since 1970-01-01T00:00:00Z.
+        at_ms: u64,
+    },
+}
+
+/// What is done after set-up.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct MaintenanceView {
+    /// What is being done.
+    #[tsify(optional)]
+    pub task: Option<MaintenanceTask>,
+    /// How the last change of the client secret ended.
+    pub findings: Vec<Finding>,
+    /// Why the last thing could not be done.
+    #[tsify(optional)]
+    pub trouble: Option<Finding>,
+    /// How the integration ended, or began again.
+    #[tsify(optional)]
+    pub outcome: Option<MaintenanceOutcome>,
+    /// Whether something that was removed can be put back.
+    pub can_put_back: bool,
+    /// Whether both products can be written to, and nothing is being done.
+    pub is_ready: bool,
+    /// Whether both products can be written to.
+    pub both_live: bool,
+}
+
+/// Everything that is to be shown.
+#[derive(Clone, Debug, PartialEq, Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct View {
+    /// The place that is open.
+    pub place: Place,
+    /// Why the last click led nowhere.
+    #[tsify(optional)]
+    pub refusal: Option<Refusal>,
+    /// Origins that the organisation's policy allows, if there is one.
+    #[tsify(optional)]
+    pub allowed_origins: Option<Vec<String>>,
+    /// authentik's tab.
+    pub authentik: ConnectionView,
+    /// What was read of authentik, even while it is read again.
+    #[tsify(optional)]
+    pub authentik_facts: Option<AuthentikView>,
+    /// mailcow's tab.
+    pub mailcow: ConnectionView,
+    /// What was read of mailcow, against what is wanted, even while it is read again.
+    #[tsify(optional)]
+    pub mailcow_facts: Option<MailcowView>,
+    /// What is wanted of authentik.
+    pub draft: SetupDraft,
+    /// The same, checked; absent before an authentik was read.
+    #[tsify(optional)]
+    pub checked: Option<DraftView>,
+    /// Whether the organisation's policy allows the mailcow that was typed.
+    pub mailcow_allowed: bool,
+    /// Why a plan that was to be loaded is of no use.
+    #[tsify(optional)]
+    pub plan_file: Option<PlanFileFault>,
+    /// What is wanted of mailcow itself.
+    pub choice: MailcowChoice,
+    /// The users.
+    pub users: UsersView,
+    /// The work at authentik.
+    pub run: RunView,
+    /// The users that are listed below the plan.
+    #[tsify(optional)]
+    pub listing: Option<UserFilter>,
+    /// Whether something that was written to authentik can be taken back.
+    pub can_undo: bool,
+    /// The client as authentik has registered it.
+    #[tsify(optional)]
+    pub registration: Option<RegistrationView>,
+    /// mailcow's form; absent while it is not in sight.
+    #[tsify(optional)]
+    pub form: Option<FormSeen>,
+    /// The work in mailcow.
+    pub work: MailcowWorkView,
+    /// Whether mailcow was opened from here and not seen since.
+    pub opened: bool,
+    /// The check of both sides.
+    pub check: CheckStatus,
+    /// Whether there is anything to check.
+    pub can_check: bool,
+    /// Whether the integration was removed and nothing else was asked for since.
+    pub removed: bool,
+    /// Who can sign in.
+    pub readiness: ReadinessStatus,
+    /// The address or name that is typed, to be asked about.
+    pub typed: String,
+    /// The explanation of sign-ins.
+    pub sign_ins: SignInsStatus,
+    /// Whether sign-ins can be explained, and one can be tried.
+    pub offers: Offers,
+    /// The sign-in that is tried now.
+    #[tsify(optional)]
+    pub trial: Option<Trial>,
+    /// The time after set-up.
+    pub maintenance: MaintenanceView,
+    /// The question that is open.
+    #[tsify(optional)]
+    pub question: Option<QuestionView>,
+    /// The buttons at the bottom.
+    pub bar: Vec<Button>,
+    /// The numbers on the tabs.
+    pub badges: Badges,
+}
+
+/// What else can be asked for in the place Check.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct Offers {
+    /// Explaining sign-ins: one of the products is live.
+    pub explain: bool,
+    /// Trying a sign-in: both are live, and mailcow has an identity provider.
+    pub trial: bool,
+}
+
+impl<B: Browser> Panel<B> {
+    /// What is to be shown now.
+    #[must_use]
+    pub fn view(&self) -> View {
+        let state = self.state();
+        let (authentik, mailcow) = (connection(&state, Product::Authentik), connection(&state, Product::Mailcow));
+        let authentik_facts = self.app.authentik_view().filter(|view| {
+            let tab = state.authentik.as_ref().filter(|tab| matches!(tab.standing, Standing::Read | Standing::Reading));
+            tab.is_some_and(|tab| super::connection::host_of(&view.address) == tab.host)
+        });
+        let mailcow_facts = self.mailcow_view();
+        let checked = authentik.is_live().then(|| self.app.check_draft(&state.draft).ok()).flatten();
+        let both_live = [Product::Authentik, Product::Mailcow].into_iter().all(|product| state.page(product).is_some());
+        let any_live = [Product::Authentik, Product::Mailcow].into_iter().any(|product| state.page(product).is_some());
+        let has_provider = mailcow_facts.as_ref().is_some_and(|view| !view.provider.is_empty());
+        View {
+            place: state.place,
+            refusal: state.refusal.clone(),
+            allowed_origins: self.policy.origins().map(<[String]>::to_vec),
+            authentik_facts,
+            draft: state.draft.clone(),
+            checked,
+            mailcow_allowed: self.is_mailcow_allowed(),
+            plan_file: state.plan_file,
+            choice: state.choice.clone(),
+            users: self.users_view(&state),
+            run: self.run_view(&state),
+            listing: state.listing,
+            can_undo: self.app.can_undo(),
+            registration: self.app.registration(),
+            form: state.form.as_ref().and_then(|form| self.form_view(form, &state.choice)),
+            work: work(&state, mailcow_facts.as_ref()),
+            opened: state.opened,
+            check: self.check_status(&state),
+            can_check: any_live,
+            removed: self.is_removed(),
+            readiness: readiness(&state.readiness),
+            typed: state.typed.clone(),
+            sign_ins: sign_ins(&state.sign_ins),
+            offers: Offers {
+                explain: authentik.is_live() || mailcow.is_live(),
+                trial: both_live && mailcow.is_live() && has_provider,
+            },
+            trial: state.trial.clone(),
+            maintenance: self.maintenance_view(&state.maintenance, both_live),
+            question: self.question_view(),
+            bar: self.bar(),
+            badges: self.badges(),
+            authentik,
+            mailcow,
+            mailcow_facts,
+        }
+    }
+
+    fn users_view(&self, state: &State) -> UsersView {
+        match &state.users {
+            Users::Unread => UsersView::Unread,
+            Users::Reading { read, total } => UsersView::Reading { read: *read, total: *total },
+            Users::Read => match self.app.count_users(&state.draft.audience) {
+                Ok(directory) => UsersView::Read { directory },
+                Err(_) => UsersView::Unread,
+            },
+            Users::Unreadable(error) => UsersView::Faulty { trouble: error.into() },
+        }
+    }
+
+    fn run_view(&self, state: &State) -> RunView {
+        match &state.run {
+            Run::None => RunView::None,
+            Run::Planning => RunView::Planning,
+            Run::Planned(plan) => RunView::Planned { plan: plan.clone(), outdated: !self.is_plan_current() },
+            Run::Running { direction, progress, stopping } => {
+                RunView::Running { direction: *direction, progress: progress.clone(), stopping: *stopping }
+            }
+            Run::Applied(report) => RunView::Applied { report: report.clone() },
+            Run::Undone(report) => RunView::Undone { report: report.clone() },
+            Run::Failed(error) => RunView::Faulty { trouble: error.into() },
+        }
+    }
+
+    /// Whether the plan that was made says what would be done now.
+    pub(super) fn is_plan_current(&self) -> bool {
+        self.app.standing_of_plan(&self.state().draft) == PlanStanding::Current
+    }
+
+    /// The form, if somebody can see it.
+    pub(super) fn form_view(&self, form: &LiveForm, choice: &MailcowChoice) -> Option<FormSeen> {
+        if !form.state.present || !form.state.visible {
+            return None;
+        }
+        let view = self.app.check_form(&form.state, choice);
+        let is_touched = form.first != form.state.controls;
+        let pair = form.pair.of(&pair_of(&form.state)).cloned();
+        let reach = form.reach.of(&text_of(&form.state, Field::TokenUrl)).cloned();
+        let mut findings = view.findings.clone();
+        findings.retain(|finding| is_touched || finding.code != Code::FieldEmpty);
+        findings.extend(pair.clone());
+        findings.extend(reach.clone());
+        Some(FormSeen {
+            view,
+            findings,
+            pair,
+            proving: form.pair.asking,
+            reach,
+            testing: form.reach.asking,
+            fixing: form.fixing.clone(),
+        })
+    }
+
+    pub(super) fn check_status(&self, state: &State) -> CheckStatus {
+        match &state.check {
+            _ if self.is_check_waiting() => CheckStatus::Checking,
+            Check::Checking => CheckStatus::Checking,
+            Check::Done { findings, .. } if !self.is_check_outdated() => CheckStatus::Done { findings: findings.clone() },
+            Check::None | Check::Done { .. } => CheckStatus::None,
+        }
+    }
+
+    fn maintenance_view(&self, maintenance: &Maintenance, both_live: bool) -> MaintenanceView {
+        MaintenanceView {
+            task: maintenance.task,
+            findings: maintenance.findings.clone(),
+            trouble: maintenance.error.as_ref().map(Finding::from),
+            outcome: maintenance.outcome,
+            can_put_back: self.app.can_put_back(),
+            is_ready: both_live && self.app.writing().is_none(),
+            both_live,
+        }
+    }
+}
+
+fn connection(state: &State, product: Product) -> ConnectionView {
+    let Some(tab) = state.tab(product) else { return ConnectionView::Absent };
+    let host = tab.host.clone();
+    match &tab.standing {
+        Standing::Reading => ConnectionView::Reading { host },
+        Standing::Read => ConnectionView::Live { host },
+        Standing::Lost(why) => ConnectionView::Lost { host, why: *why },
+        Standing::Unreadable(error) => ConnectionView::Faulty { host, trouble: error.into() },
+    }
+}
+
+/// Somebody else may have changed since what Cowbell saved: then it is not said any more.
+fn work(state: &State, mailcow: Option<&MailcowView>) -> MailcowWorkView {
+    let is_other = mailcow.is_some_and(|view| !view.in_sync);
+    MailcowWorkView {
+        task: state.work.task,
+        trouble: state.work.error.as_ref().map(Finding::from),
+        filled: state.work.filled.clone(),
+        outcome: state.work.outcome.filter(|outcome| *outcome != SaveOutcome::Saved || !is_other),
+    }
+}
+
+fn readiness(readiness: &Readiness) -> ReadinessStatus {
+    match readiness {
+        Readiness::None => ReadinessStatus::None,
+        Readiness::Absent => ReadinessStatus::Absent,
+        Readiness::Reading => ReadinessStatus::Reading,
+        Readiness::Failed(error) => ReadinessStatus::Faulty { trouble: error.into() },
+        Readiness::Done(table) => {
+            let Table { view, outcome, reason, asking, verdicts, switching, switched, error } = &**table;
+            ReadinessStatus::Done {
+                view: view.clone(),
+                outcome: *outcome,
+                reason: *reason,
+                asking: *asking,
+                verdicts: verdicts.clone(),
+                switching: *switching,
+                switched: switched.clone().map(|(direction, result)| SwitchedView { direction, result }),
+                trouble: error.as_ref().map(Finding::from),
+            }
+        }
+    }
+}
+
+fn sign_ins(sign_ins: &SignIns) -> SignInsStatus {
+    match sign_ins {
+        SignIns::None => SignInsStatus::None,
+        SignIns::Explaining => SignInsStatus::Explaining,
+        SignIns::Done { view, at_ms } => SignInsStatus::Done { view: view.clone(), at_ms: *at_ms },
+    }
+}
