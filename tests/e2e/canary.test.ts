@@ -77,7 +77,7 @@ journey("no trace of the client secret is left", async (step) => {
       await remember();
       assert.equal(secrets.size, 2);
       await forgotten();
-      // mailcow logs what is saved in it, whoever saves it (contract/mailcow.md, section 4).
+      // mailcow logs what is saved in it, whoever saves it (docs/contract/mailcow.md, section 4).
       const logged = await logsWith(secrets, witness);
       assert.ok(logged.length > 0);
       for (const entry of logged) assert.match(entry, /"uri":"[^"]*edit\/identity-provider"/);

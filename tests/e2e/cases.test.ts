@@ -1,4 +1,4 @@
-/** The cases of contract/e2e.md, each tried for real: refused as recorded, explained, put right, tried again. */
+/** The cases of docs/contract/e2e.md, each tried for real: refused as recorded, explained, put right, tried again. */
 
 import assert from "node:assert/strict";
 

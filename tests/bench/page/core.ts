@@ -85,7 +85,7 @@ export async function measure(wasm: string, mailcow: string, count: number, mail
 async function makeMailcow(mailcow: string, pages: string[], count: number): Promise<Map<string, string>> {
   const { results } = (await (await fetch("/api/v3/providers/oauth2/")).json()) as { results: { client_id: string }[] };
   const users = pages.slice(0, Math.ceil((2 * count) / PAGE_SIZE)).flatMap((page) => (JSON.parse(page) as { results: { email: string }[] }).results);
-  // Every member that mailcow sends (contract/mailcow.md, section 8; recording 204).
+  // Every member that mailcow sends (docs/contract/mailcow.md, section 8; recording 204).
   const mailbox = (email: string): object => ({
     ...{ username: email, active: 1, active_int: 1, domain: "mail.example", name: email, local_part: email, quota: 536870912, messages: 0 },
     attributes: {

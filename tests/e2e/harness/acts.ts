@@ -141,7 +141,7 @@ export async function removeMailbox(tab: Page, mailbox: Entry): Promise<void> {
 
 /** Puts mailcow's identity provider back as an administrator would who saved it by hand, with mailcow's own API. */
 export async function putIdentityProviderBack(tab: Page, { identityProvider }: MailcowState): Promise<void> {
-  // What mailcow has to say about earlier calls would be in the way (contract/mailcow.md, section 4).
+  // What mailcow has to say about earlier calls would be in the way (docs/contract/mailcow.md, section 4).
   await tab.reload();
   if (identityProvider["authsource"]) await ask(tab, "/api/v1/edit/identity-provider", "POST", { items: ["identity-provider"], attr: identityProvider });
   else await ask(tab, "/api/v1/delete/identity-provider", "POST", ["identity-provider"]);

@@ -1,4 +1,4 @@
-/** The cases of contract/e2e.md: how each is brought about, how it ends, and what Cowbell says of it. */
+/** The cases of docs/contract/e2e.md: how each is brought about, how it ends, and what Cowbell says of it. */
 
 import assert from "node:assert/strict";
 
@@ -209,7 +209,7 @@ export type Mending = { by: "save"; template?: Template } | { by: "plan" | "save
 
 /** A sign-in that is refused. */
 export interface Refused {
-  /** As contract/e2e.md calls it, and what is wrong. */
+  /** As docs/contract/e2e.md calls it, and what is wrong. */
   name: string;
   /** Whether the mailbox exists and has a password. */
   owner?: boolean;
@@ -441,7 +441,7 @@ export const REFUSED: readonly Refused[] = [
 
 /** A sign-in that goes through. */
 export interface SignedIn {
-  /** As contract/e2e.md calls it, and what is special. */
+  /** As docs/contract/e2e.md calls it, and what is special. */
   name: string;
   /** Whether the mailbox exists; it signs in with Generic-OIDC and has a quota of its own. */
   owner?: boolean;

@@ -1,4 +1,4 @@
-/** Sign-ins in browsers of their own: how they end, and what mailcow writes of it (contract/e2e.md, "Cases"). */
+/** Sign-ins in browsers of their own: how they end, and what mailcow writes of it (docs/contract/e2e.md, "Cases"). */
 
 import type { Page } from "puppeteer-core";
 

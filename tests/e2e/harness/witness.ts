@@ -34,7 +34,7 @@ const LISTS = {
   users: "/api/v3/core/users/?ordering=pk&include_groups=false",
 } as const satisfies Record<keyof AuthentikState, string>;
 
-/** The longest page that every version gives (contract/authentik.md, section 2). */
+/** The longest page that every version gives (docs/contract/authentik.md, section 2). */
 const PAGE_SIZE = 100;
 
 /** Members that change by themselves, or only describe others. */
@@ -53,7 +53,7 @@ export async function mailcowState(page: Page): Promise<MailcowState> {
   const mailboxes = await ask<Entry[] | Entry>(page, "/api/v1/get/mailbox/all");
   return {
     identityProvider: Array.isArray(identityProvider) ? {} : identityProvider,
-    // An empty list is `{}` (contract/mailcow.md).
+    // An empty list is `{}` (docs/contract/mailcow.md).
     mailboxes: Array.isArray(mailboxes) ? mailboxes : [],
   };
 }

@@ -1,4 +1,4 @@
-// What mailcow's own scripts do to its forms (contract/mailcow.md, section 6), without its libraries.
+// What mailcow's own scripts do to its forms (docs/contract/mailcow.md, section 6), without its libraries.
 'use strict';
 
 /** Fields of a form as mailcow collects them: a repeated name becomes a list once its value is not empty. */
