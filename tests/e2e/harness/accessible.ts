@@ -50,9 +50,14 @@ export async function find(page: Page, role: string, name: string): Promise<Elem
     (role, name) => {
       const { commons, setup, teardown, utils } = (globalThis as unknown as { axe: AxeInside }).axe;
       try {
-        const fits = utils.querySelectorAll(setup(document), "*").find(
-          (node) => commons.aria.getRole(node) === role && commons.text.accessibleTextVirtual(node) === name && commons.dom.isVisibleToScreenReaders(node),
-        );
+        const fits = utils
+          .querySelectorAll(setup(document), "*")
+          .find(
+            (node) =>
+              commons.aria.getRole(node) === role &&
+              commons.text.accessibleTextVirtual(node) === name &&
+              commons.dom.isVisibleToScreenReaders(node),
+          );
         return fits?.actualNode;
       } finally {
         teardown();

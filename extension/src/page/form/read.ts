@@ -33,5 +33,9 @@ export function read(query: FormQuery): FormState {
 }
 
 function valueOf(control: Control): string {
-  return control.type === "checkbox" && control instanceof HTMLInputElement ? (control.checked ? "1" : "") : control.value;
+  return control.type === "checkbox" && control instanceof HTMLInputElement
+    ? control.checked
+      ? "1"
+      : ""
+    : control.value;
 }
