@@ -65,7 +65,8 @@ async function run(): Promise<Run> {
   const writes = traffic.writes.filter(({ path }) => path.startsWith("/api/v3/core/users/"));
   const paths = writes.map(({ path }) => path);
   assert.ok(paths.length >= LEAST, `${paths.length} users were written`);
-  const took = Math.max(...writes.map(({ ended = NaN }) => ended)) - Math.min(...writes.map(({ started }) => started));
+  const took =
+    Math.max(...writes.map(({ ended = Number.NaN }) => ended)) - Math.min(...writes.map(({ started }) => started));
   return { users: paths.length, took, plain: await tab.evaluate(plainFetches, paths, CONCURRENCY) };
 }
 

@@ -45,8 +45,18 @@ test("names that every object has are no members", async () => {
 });
 
 const NO_LISTS = [
-  ...["", "null", "1.0", '"a"', "{}", ' {"username":"a", "active":1.0}', "<!DOCTYPE html>"],
-  ...['[{"username":"a"}', "[1] [2]", "[01]", "[".repeat(MIB), "[".repeat(MIB) + "]".repeat(MIB)],
+  "",
+  "null",
+  "1.0",
+  '"a"',
+  "{}",
+  ' {"username":"a", "active":1.0}',
+  "<!DOCTYPE html>",
+  '[{"username":"a"}',
+  "[1] [2]",
+  "[01]",
+  "[".repeat(MIB),
+  "[".repeat(MIB) + "]".repeat(MIB),
 ];
 
 test("what is no list is handed over as it came", async () => {
@@ -75,7 +85,7 @@ test("nothing longer is handed over, list or not", async () => {
     `["${"€".repeat(MAX_BYTES / 3)}"]`,
     `[{"username":"${long}"}`,
   ]) {
-    const faults = body !== long ? [{ fault: "too_large" }, { fault: "too_large" }] : [long, long];
+    const faults = body === long ? [long, long] : [{ fault: "too_large" }, { fault: "too_large" }];
     assert.deepEqual(await handedOver(body), faults, body.slice(0, 20));
   }
 });

@@ -32,7 +32,7 @@ interface Mistake {
 }
 
 const OTHER_ID = "0123456789abcdefghijABCDEFGHIJ0123456789";
-const OTHER_SECRET = OTHER_ID.repeat(3) + "klmnopqr";
+const OTHER_SECRET = `${OTHER_ID.repeat(3)}klmnopqr`;
 const ZERO_WIDTH_SPACE = "\u200b";
 
 /** Mistakes that the characters alone betray, whoever is known. */

@@ -132,7 +132,7 @@ async function apply(panel: Panel): Promise<void> {
 function usersDone(rows: string[]): number {
   const [before, after] = text("run_users", { total: "(" }).split(/\{done\}|\(/);
   const line = rows.find((row) => row.startsWith(before ?? "")) ?? "";
-  return parseInt(line.slice(before?.length).split(after ?? "")[0] ?? "", 10) || 0;
+  return Number.parseInt(line.slice(before?.length).split(after ?? "")[0] ?? "", 10) || 0;
 }
 
 const attributes = (user: Entry): Entry => user["attributes"] as Entry;

@@ -288,7 +288,7 @@ journey("mailcow's address is normalised in sight, or the field says what is wro
       await panel.type(text("setup_mailcow"), typed);
       await panel.says(text(says, { url: "" }).trim());
       const disabled = await panel.page.$eval(
-        `>>> cb-button.grow >>> button`,
+        ">>> cb-button.grow >>> button",
         (button) => (button as HTMLButtonElement).disabled,
       );
       assert.equal(disabled, says.startsWith("address_fault"));

@@ -3,7 +3,7 @@
 import axe from "axe-core";
 import type { ElementHandle, Page, SerializedAXNode } from "puppeteer-core";
 
-import { contextOf, type RemoteNode, send, valueOf } from "./bidi.ts";
+import { contextOf, type RemoteNode, send, resultOf } from "./bidi.ts";
 import { environment } from "./environment.ts";
 
 /** Names of all images, in their order. */
@@ -39,7 +39,7 @@ async function labelled(page: Page): Promise<string[]> {
     awaitPromise: false,
     serializationOptions: { maxDomDepth: null, includeShadowTree: "all" },
   });
-  collect(valueOf(evaluation));
+  collect(resultOf(evaluation));
   return found;
 }
 

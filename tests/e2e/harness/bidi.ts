@@ -60,7 +60,7 @@ export function contextOf(page: Page): string {
 }
 
 /** What a script came to. */
-export function valueOf<Value>(evaluation: Evaluation<Value>): Value {
+export function resultOf<Value>(evaluation: Evaluation<Value>): Value {
   if (evaluation.type === "exception") throw new Error(evaluation.exceptionDetails.text);
   return evaluation.result;
 }

@@ -352,7 +352,9 @@ export const REFUSED: readonly Refused[] = [
   {
     name: "c, the mailbox has a password",
     owner: true,
-    spoil: async () => {},
+    spoil: async () => {
+      // The mailbox of the owner is made with a password.
+    },
     ending: "refused",
     log: named("The user's authentication source is not of type OIDC"),
     said: "attempt",

@@ -5,7 +5,7 @@
 
 import type { Browser, Page } from "puppeteer-core";
 
-import { contextOf, send, valueOf } from "./bidi.ts";
+import { contextOf, send, resultOf } from "./bidi.ts";
 import { eventually } from "./eventually.ts";
 
 /** What of the window's own document is used. */
@@ -264,5 +264,5 @@ async function run<Result>(
     target: { context },
     awaitPromise: true,
   });
-  return valueOf(evaluation).value as Awaited<Result>;
+  return resultOf(evaluation).value as Awaited<Result>;
 }

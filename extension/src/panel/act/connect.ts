@@ -46,8 +46,14 @@ export class Tabs {
   clicked(panel: Panel, click: Click): void {
     const { store } = panel;
     const place = recognise(click.url);
-    if (place.kind === "elsewhere") return store.set({ elsewhere: "unknown" });
-    if (!panel.policy.allows(click.url)) return store.set({ elsewhere: "forbidden", place: "setup" });
+    if (place.kind === "elsewhere") {
+      store.set({ elsewhere: "unknown" });
+      return;
+    }
+    if (!panel.policy.allows(click.url)) {
+      store.set({ elsewhere: "forbidden", place: "setup" });
+      return;
+    }
     store.set({ elsewhere: undefined });
     const product = place.kind;
     // Taking hold of the page anew would end the run that is under way in it.

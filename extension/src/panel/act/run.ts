@@ -96,11 +96,13 @@ const VIEW_MS = 250;
 /** Passes on the newest of what comes, now and then. */
 function nowAndThen<T>(show: (newest: T) => void): (value: T) => void {
   let newest: T;
-  let timer = 0;
+  let isWaiting = false;
   return (value) => {
     newest = value;
-    timer ||= window.setTimeout(() => {
-      timer = 0;
+    if (isWaiting) return;
+    isWaiting = true;
+    setTimeout(() => {
+      isWaiting = false;
       show(newest);
     }, VIEW_MS);
   };
