@@ -109,15 +109,10 @@ export async function measure(
 /** What a mailcow answers that is connected to this authentik, where every other of the first users has a mailbox. */
 async function makeMailcow(mailcow: string, pages: string[], count: number): Promise<Map<string, string>> {
   const { results } = (await (await fetch("/api/v3/providers/oauth2/")).json()) as { results: { client_id: string }[] };
-<<<<<<< HEAD
-  const users = pages.slice(0, Math.ceil((2 * count) / PAGE_SIZE)).flatMap((page) => (JSON.parse(page) as { results: { email: string }[] }).results);
-  // Every member that mailcow sends (docs/contract/mailcow.md, section 8; recording 204).
-=======
   const users = pages
     .slice(0, Math.ceil((2 * count) / PAGE_SIZE))
     .flatMap((page) => (JSON.parse(page) as { results: { email: string }[] }).results);
-  // Every member that mailcow sends (contract/mailcow.md, section 8; recording 204).
->>>>>>> tooling
+  // Every member that mailcow sends (docs/contract/mailcow.md, section 8; recording 204).
   const mailbox = (email: string): object => ({
     username: email,
     active: 1,
