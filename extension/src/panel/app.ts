@@ -1,25 +1,24 @@
-/** The panel: header, place and bar, rendered from the store. */
+/** The panel: header, place and bar, rendered from the core's view. */
 
+import { formQuery, type Place } from "cowbell-core";
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
-import type { Panel } from "./act/panel";
-import { Follow } from "./state/store";
-import { PLACES } from "./state/state";
+import type { Shell } from "./shell";
+import type { Started } from "./start";
 import { t } from "./text/words";
 import "./ui";
 import { bar } from "./view/bars";
-import { chips, places, tools } from "./view/header";
-import { troubleNotice } from "./view/parts";
-import { go, middle } from "./view/places";
+import { chips, PLACES, places, tools } from "./view/header";
+import { marksOf } from "./view/marks";
+import { brokenNotice } from "./view/parts";
+import { middle } from "./view/places";
 
 @customElement("cb-app")
 export class App extends LitElement {
-  /** What the panel works with; nothing is shown before it is there. */
-  @property({ attribute: false }) accessor panel: Panel | undefined;
+  /** The core and its browser; nothing is shown before they are there. */
+  @property({ attribute: false }) accessor started: Started | undefined;
   /** Why there will be no panel. */
   @property({ attribute: false }) accessor broken: string | undefined;
-
-  #follow: Follow<Panel["store"]["state"]> | undefined;
 
   /** The screens share the page's own style sheet, so they stand in the page itself. */
   protected override createRenderRoot(): this {
@@ -27,27 +26,27 @@ export class App extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has("panel") && this.panel) {
-      if (this.#follow) this.removeController(this.#follow);
-      this.#follow = new Follow(this, this.panel.store);
-    }
+    if (changed.has("started") && this.started) this.started.browser.onViewChanged = () => this.requestUpdate();
   }
 
   override render(): TemplateResult | typeof nothing {
-    const { panel } = this;
-    if (this.broken !== undefined) return html`<cb-frame>${troubleNotice(this.broken)}</cb-frame>`;
-    if (!panel) return nothing;
-    const { store } = panel;
-    const { state } = store;
+    const { started } = this;
+    if (this.broken !== undefined) return html`<cb-frame>${brokenNotice(this.broken)}</cb-frame>`;
+    if (!started) return nothing;
+    const { core, browser, send } = started;
+    const view = core.view();
+    browser.mark(view.form ? marksOf(formQuery(), view.form, view.work.filled ?? []) : []);
+    const shell: Shell = { view, core, send };
+    const go = (place: Place): void => send({ kind: "go", place });
     const choose = ({ detail }: CustomEvent<string>): void => {
       const place = PLACES.find((name) => name === detail);
-      if (place) go(panel, place);
+      if (place) go(place);
     };
-    const buttons = bar(panel);
-    return html`<cb-frame .place=${t(`place_${state.place}`)}>
-      ${tools(state, (place) => go(panel, place))} ${chips(state)}
-      <cb-tabs slot="tabs" .label=${t("places")} .places=${places(state)} .value=${state.place} @cb-choose=${choose}></cb-tabs>
-      ${middle(panel)}
+    const buttons = bar(shell);
+    return html`<cb-frame .place=${t(`place_${view.place}`)}>
+      ${tools(view, go)} ${chips(view)}
+      <cb-tabs slot="tabs" .label=${t("places")} .places=${places(view)} .value=${view.place} @cb-choose=${choose}></cb-tabs>
+      ${middle(shell)}
       ${buttons === nothing ? nothing : html`<div slot="bar" class="contents">${buttons}</div>`}
     </cb-frame>`;
   }

@@ -1,12 +1,12 @@
 /** The panel's page: loads the core, then shows the panel. */
 
-import init, { Cowbell } from "cowbell-core";
+import init, { Panel } from "cowbell-core";
 import { language, message } from "../ext";
 import { App } from "./app";
 import { start } from "./start";
 import { useTexts } from "./text/source";
 import { t } from "./text/words";
-import { onTrap } from "./trap";
+import { isTrap, onTrap } from "./trap";
 
 useTexts({ message, language });
 
@@ -15,7 +15,10 @@ document.body.append(app);
 onTrap(() => (app.broken = t("trouble_trap")));
 try {
   await init();
-  app.panel = await start((outside) => new Cowbell(outside));
+  app.started = await start(
+    (browser, allowed, kept) => new Panel(browser, allowed, kept),
+    (error) => (isTrap(error) ? reportError(error) : (app.broken = String(error))),
+  );
   // Shown in the browser's performance tools, and read by `cargo xtask bench`.
   performance.mark("core-ready");
 } catch (error) {

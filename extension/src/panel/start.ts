@@ -1,54 +1,46 @@
 /** Brings a panel to life: what was kept comes back, and clicks are heard. */
 
-import type { SetupDraft } from "cowbell-core";
+import type { Browser, Event } from "cowbell-core";
 import { managed, onClick, recall } from "../ext";
-import { Tabs } from "./act/connect";
-import type { Panel } from "./act/panel";
-import { isSwitching } from "./act/readiness";
-import { leave, whenUnused } from "./act/secret";
-import { DRAFT } from "./act/setup";
-import type { Core } from "./core";
-import { Outside } from "./link/outside";
-import { Policy } from "./link/policy";
-import { NEW_DRAFT, START, type State } from "./state/state";
-import { Store } from "./state/store";
+import { PanelBrowser } from "./browser";
+import type { Core } from "./shell";
 
-/** Name under which the core keeps its journal. */
-const JOURNAL = "journal";
+/** Milliseconds between two looks of the core at the clock, which goes on while a computer sleeps. */
+const TICK_MS = 60_000;
 
-/** Name under which it keeps which mailboxes it switched. */
-const SWITCHED = "mailboxes";
+/** A core with its browser. */
+export interface Started {
+  core: Core;
+  browser: PanelBrowser;
+  send: (event: Event) => void;
+}
 
-/** A panel around a core, which is made once the way to the outside is there. */
-export async function start(makeCore: (outside: Outside) => Core): Promise<Panel> {
-  const tabs = new Tabs();
-  const policy = new Policy(await managed("allowedOrigins"));
-  const outside = new Outside((product) => tabs.pageOf(product), policy);
-  const core = makeCore(outside);
-  const kept = await recall();
-  const texts = Object.entries(kept).filter((entry): entry is [string, string] => typeof entry[1] === "string");
-  const journal = kept[JOURNAL];
-  if (typeof journal === "string") core.restoreJournal(journal, texts);
-  const switched = kept[SWITCHED];
-  if (typeof switched === "string") core.restoreSwitched(switched);
-  const store = new Store({ ...START, draft: { ...NEW_DRAFT, ...draftOf(kept[DRAFT]) } });
-  const panel: Panel = { core, store, policy, outside, tabs, reading: undefined, form: undefined };
-  whenUnused(
-    document,
-    () => isBusy(store.state),
-    () => leave(panel),
+/** Makes the core, and lets it hear of everything that happens. `onError` hears what it throws, which only a panic does. */
+export async function start(
+  makeCore: (browser: Browser, allowed: string[] | undefined, kept: [string, string][]) => Core,
+  onError: (error: unknown) => void,
+): Promise<Started> {
+  const browser = new PanelBrowser();
+  const policy = allowedOrigins(await managed("allowedOrigins"));
+  const kept = Object.entries(await recall()).filter(
+    (entry): entry is [string, string] => typeof entry[1] === "string",
   );
-  addEventListener("pagehide", () => core.forgetSecret());
-  await onClick((click) => tabs.clicked(panel, click));
-  return panel;
+  const core = makeCore(browser, policy, kept);
+  const send = (event: Event): void => {
+    core.handle(event).catch(onError);
+  };
+  browser.onEvent = send;
+  for (const kind of ["pointerdown", "keydown"]) {
+    document.addEventListener(kind, () => send({ kind: "used" }), { capture: true, passive: true });
+  }
+  setInterval(() => send({ kind: "tick" }), TICK_MS);
+  addEventListener("pagehide", () => send({ kind: "closing" }));
+  await onClick(({ tabId, url }) => send({ kind: "click", tab: tabId, url }));
+  return { core, browser, send };
 }
 
-/** Whether something goes on that takes its time. */
-function isBusy(state: State): boolean {
-  return state.run.kind === "running" || isSwitching(state);
-}
-
-/** Only this panel writes it, so its members are what they were. */
-function draftOf(value: unknown): Partial<SetupDraft> {
-  return typeof value === "object" && value !== null ? value : {};
+/** What a policy allows; absent if it says nothing. A policy that cannot be understood allows nothing. */
+export function allowedOrigins(policy: unknown): string[] | undefined {
+  if (policy === undefined) return undefined;
+  return Array.isArray(policy) ? policy.filter((entry) => typeof entry === "string") : [];
 }

@@ -1,7 +1,7 @@
 /** A tab that the icon was clicked on, kept connected across reloads for as long as the browser lets us. */
 
 import { accessEndsWithPage, look, onTabChange } from "../../ext";
-import type { Lost } from "../state/state";
+import type { Lost } from "cowbell-core";
 import { Page } from "./page";
 
 /** How a tab stands. */

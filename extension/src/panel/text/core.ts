@@ -13,13 +13,7 @@ import type {
   Shown,
   UserReason,
 } from "cowbell-core";
-import type { Trouble } from "../core";
 import { t, textOf, tn } from "./words";
-
-/** What went wrong, in two sentences: what happened, and what to do. */
-export function troubleWords(trouble: Trouble): { label: string; remedy: string } {
-  return typeof trouble === "string" ? { label: t("trouble_unexpected"), remedy: trouble } : findingWords(trouble);
-}
 
 /** A value for human eyes; `word` when it is a remark rather than data, `items` of a list; `undefined` when there is none. */
 export function shownText(value: Shown): { text: string; word?: boolean; items?: readonly string[] } | undefined {

@@ -1,11 +1,8 @@
 /** The section "Last failed sign-ins" of the place Check: who, when, how far, why, and what to do. */
 
-import type { Attempt, SignInsView, SignInStep } from "cowbell-core";
+import type { Attempt, Place, SignInsView, SignInStep } from "cowbell-core";
 import { html, nothing, type TemplateResult } from "lit";
-import { explain } from "../act/diagnosis";
-import type { Panel } from "../act/panel";
-import { askSwitch } from "../act/readiness";
-import type { PlaceName } from "../state/state";
+import type { Shell } from "../shell";
 import { breakable } from "../text/breakable";
 import { findingWords, formFieldText } from "../text/core";
 import { agoText, momentText } from "../text/time";
@@ -13,19 +10,18 @@ import { t, tn } from "../text/words";
 import type { StepShown } from "../ui/steps";
 import { remedyOf } from "./check";
 import { findingCard, type Remedy } from "./findings";
-import { troubleNotice } from "./parts";
 
 const STEPS: readonly SignInStep[] = ["authorize", "code", "token", "userinfo", "mailbox"];
 
-type Go = (place: PlaceName) => void;
+type Go = (place: Place) => void;
 
 /** The section. `go` leads to the place where a fault is mended. Nothing as long as there is no tab to read in. */
-export function signInsView(panel: Panel, go: Go): TemplateResult | typeof nothing {
-  const { signIns, authentik, mailcow } = panel.store.state;
-  const live = authentik.kind === "live" || mailcow.kind === "live";
+export function signInsView(shell: Shell, go: Go): TemplateResult | typeof nothing {
+  const { signIns, offers } = shell.view;
+  const live = offers.explain;
   if (!live && signIns.kind === "none") return nothing;
   const label = t(signIns.kind === "none" ? "signins_explain" : "signins_again");
-  const button = html`<cb-button .label=${label} ?disabled=${!live} @click=${() => void explain(panel)}></cb-button>`;
+  const button = html`<cb-button .label=${label} ?disabled=${!live} @click=${() => shell.send({ kind: "explain" })}></cb-button>`;
   const head = html`<h2 class="title section">${t("signins_title")}</h2>`;
   switch (signIns.kind) {
     case "none":
@@ -34,30 +30,28 @@ export function signInsView(panel: Panel, go: Go): TemplateResult | typeof nothi
         ${button}`;
     case "explaining":
       return html`${head}<cb-loading .label=${t("signins_explaining")}></cb-loading>`;
-    case "faulty":
-      return html`${head}${troubleNotice(signIns.trouble)}${button}`;
     case "done":
-      return html`${head}${explained(panel, signIns.view, signIns.atMs / 1_000, go)}${button}`;
+      return html`${head}${explained(shell, signIns.view, signIns.atMs / 1_000, go)}${button}`;
   }
 }
 
-function explained(panel: Panel, view: SignInsView, now: number, go: Go): TemplateResult {
+function explained(shell: Shell, view: SignInsView, now: number, go: Go): TemplateResult {
   const { attempts, silent, findings } = view;
   const remedy = (finding: Attempt["finding"]) => remedyOf(finding, go);
   return html`<div role="status">
       <p class="lead">${attempts.length > 0 ? tn("signins_found", attempts.length) : t("signins_none")} ${othersText(view)}</p>
     </div>
     ${findingCard(findings)}
-    ${attempts.length > 0 ? html`<cb-card>${attempts.map((attempt) => attemptRow(panel, attempt, now, go))}</cb-card>` : nothing}
+    ${attempts.length > 0 ? html`<cb-card>${attempts.map((attempt) => attemptRow(shell, attempt, now, go))}</cb-card>` : nothing}
     ${findingCard(silent, remedy, undefined, t("signins_silent"))}
     <p class="quiet">${[t("signins_unseen"), ...sinceTexts(view)].filter(Boolean).join(" ")}</p>`;
 }
 
-function attemptRow(panel: Panel, attempt: Attempt, now: number, go: Go): TemplateResult {
+function attemptRow(shell: Shell, attempt: Attempt, now: number, go: Go): TemplateResult {
   const { who, timeS, times, finding, wentThroughSince } = attempt;
   const { label, remedy } = findingWords(finding);
   // What is over needs no remedy.
-  const where = wentThroughSince ? undefined : (switching(panel, attempt) ?? remedyOf(finding, go));
+  const where = wentThroughSince ? undefined : (switching(shell, attempt) ?? remedyOf(finding, go));
   return html`<cb-row .sign=${wentThroughSince ? "info" : finding.severity} .label=${who || t("signins_nobody")}
     ><time datetime=${new Date(1_000 * timeS).toISOString()}>${tn("signins_when", times, { ago: agoText(timeS, now), moment: momentText(timeS) })}</time>
     <div slot="below" class="attempt">
@@ -70,11 +64,11 @@ function attemptRow(panel: Panel, attempt: Attempt, now: number, go: Go): Templa
 }
 
 /** Once mailboxes are read, the one that was in the way can be switched, whether its owner was chosen or not. */
-function switching(panel: Panel, { who, finding }: Attempt): Remedy | undefined {
-  const { readiness } = panel.store.state;
+function switching(shell: Shell, { who, finding }: Attempt): Remedy | undefined {
+  const { readiness } = shell.view;
   const can = readiness.kind === "done" && !readiness.view.planned;
   return can && finding.code === "mailbox_has_password"
-    ? { label: t("switch"), act: () => askSwitch(panel, who) }
+    ? { label: t("switch"), act: () => shell.send({ kind: "ask", question: { kind: "switch", address: who } }) }
     : undefined;
 }
 

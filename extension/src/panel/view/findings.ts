@@ -2,7 +2,6 @@
 
 import type { Finding, Severity } from "cowbell-core";
 import { html, nothing, type TemplateResult } from "lit";
-import type { FormSeen } from "../state/state";
 import { findingWords, formFieldText } from "../text/core";
 
 const GRAVITY: readonly Severity[] = ["fault", "warning", "unknown", "info", "good"];
@@ -11,12 +10,6 @@ const GRAVITY: readonly Severity[] = ["fault", "warning", "unknown", "info", "go
 export interface Remedy {
   label: string;
   act: () => void;
-}
-
-/** What is worth saying of the form. Nobody is blamed for fields that are empty before anything was typed. */
-export function said({ view, touched, pair, reach }: FormSeen): Finding[] {
-  const of = view.findings.filter(({ code }) => touched || code !== "field_empty");
-  return [...of, ...[pair, reach].filter((finding) => finding !== undefined)];
 }
 
 /** The gravest of several findings. */
@@ -29,15 +22,15 @@ function byGravity<F extends Finding>(findings: readonly F[]): F[] {
   return findings.toSorted((one, other) => GRAVITY.indexOf(one.severity) - GRAVITY.indexOf(other.severity));
 }
 
-/** One card: everything that is not in order on top. `fixing` is the finding whose remedy is under way. */
+/** One card: everything that is not in order on top. `isBusy` tells whose remedy is under way. */
 export function findingCard(
   findings: readonly Finding[],
   remedyOf: (finding: Finding) => Remedy | undefined = () => undefined,
-  fixing?: Finding,
+  isBusy: (finding: Finding) => boolean = () => false,
   heading = "",
 ): TemplateResult | typeof nothing {
   if (findings.length === 0) return nothing;
-  return html`<cb-card .heading=${heading}>${byGravity(findings).map((finding) => findingRow(finding, remedyOf(finding), finding === fixing))}</cb-card>`;
+  return html`<cb-card .heading=${heading}>${byGravity(findings).map((finding) => findingRow(finding, remedyOf(finding), isBusy(finding)))}</cb-card>`;
 }
 
 /** One finding. `about` is whose it is, where no field is. */

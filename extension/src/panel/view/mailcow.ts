@@ -1,70 +1,53 @@
 /** The place mailcow: what is stored there against what is wanted, and its form while it is in sight. */
 
-import type { FieldRow, Finding, MailcowChoice, MailcowView, RegistrationView } from "cowbell-core";
+import type { FieldRow, Finding, FormSeen, MailcowChoice, MailcowView, MailcowWorkView, View } from "cowbell-core";
 import { html, nothing, type TemplateResult } from "lit";
-import type { FormSeen, Work } from "../state/state";
+import type { Shell } from "../shell";
 import { fixText, formFieldText, shownText } from "../text/core";
 import { t, tn } from "../text/words";
 import type { SignKind } from "../ui/sign";
-import { findingCard, findingRow, said, type Remedy } from "./findings";
+import { findingCard, findingRow, type Remedy } from "./findings";
 import { differenceOf, troubleNotice } from "./parts";
 
-export interface MailcowModel {
-  view: MailcowView;
-  choice: MailcowChoice;
-  form: FormSeen | undefined;
-  work: Work;
-  /** The client that authentik has registered, if it is known. */
-  registration: RegistrationView | undefined;
-}
-
-/** What can be pressed. */
-export interface MailcowActions {
-  decide: (change: Partial<MailcowChoice>) => void;
-  fix: (finding: Finding) => void;
-  test: () => void;
-  restore: () => void;
-  plan: () => void;
-}
-
 /** Everything that is known of mailcow. */
-export function mailcowView(model: MailcowModel, act: MailcowActions): TemplateResult {
-  const { view, work, form, registration } = model;
+export function mailcowView(facts: MailcowView, { view, send }: Shell): TemplateResult {
+  const { work, form, registration } = view;
   return html`<h2 class="title">${t("mailcow_title")}</h2>
-    <p class="lead">${t(view.inSync ? "mailcow_lead_same" : "mailcow_lead")}</p>
-    ${work.trouble === undefined ? nothing : troubleNotice(work.trouble)} ${findingCard(view.findings)} ${standing(model, act)}
-    ${form ? formCards(form, act) : nothing} ${registration ? choices(model, act) : nothing} ${settings(view.rows, work)}`;
+    <p class="lead">${t(facts.inSync ? "mailcow_lead_same" : "mailcow_lead")}</p>
+    ${work.trouble === undefined ? nothing : troubleNotice(work.trouble)} ${findingCard(facts.findings)} ${standing(facts, view, send)}
+    ${form ? formCards(form, send) : nothing} ${registration ? choices(facts, view.choice, send) : nothing} ${settings(facts.rows, work)}`;
 }
 
 /** How mailcow stands, in one notice. */
-function standing(model: MailcowModel, act: MailcowActions): TemplateResult {
-  const back = model.view.canRestore
+function standing(facts: MailcowView, view: View, send: Shell["send"]): TemplateResult {
+  const back = facts.canRestore
     ? html`<cb-notice kind="info" .label=${t("mailcow_restorable")}
-        >${t("mailcow_restorable_note")}<cb-button slot="action" kind="small" .label=${t("mailcow_restore")} @click=${act.restore}></cb-button
+        >${t("mailcow_restorable_note")}<cb-button slot="action" kind="small" .label=${t("mailcow_restore")} @click=${() => send({ kind: "ask", question: { kind: "restore" } })}></cb-button
       ></cb-notice>`
     : nothing;
-  return html`${notice(model, act)}${back}`;
+  return html`${notice(facts, view, send)}${back}`;
 }
 
 function notice(
-  { view, work, form, registration }: MailcowModel,
-  act: MailcowActions,
+  facts: MailcowView,
+  { work, form, registration }: View,
+  send: Shell["send"],
 ): TemplateResult | typeof nothing {
   if (!registration)
     return html`<cb-notice kind="info" .label=${t("mailcow_unknown")}>${t("mailcow_unknown_note")}</cb-notice>`;
   if (registration.remaining > 0) {
     return html`<cb-notice kind="warning" .label=${t("mailcow_early")}
-      >${t("mailcow_early_note")}<cb-button slot="action" kind="small" .label=${t("setup_show")} @click=${act.plan}></cb-button
+      >${t("mailcow_early_note")}<cb-button slot="action" kind="small" .label=${t("setup_show")} @click=${() => send({ kind: "plan" })}></cb-button
     ></cb-notice>`;
   }
   if (work.filled) return filledNotice(work.filled, form);
-  if (view.inSync && work.outcome !== "saved")
+  if (facts.inSync && work.outcome !== "saved")
     return html`<cb-notice kind="good" .label=${t("mailcow_in_sync")}></cb-notice>`;
-  return view.inSync || work.outcome !== "saved" ? outcomeNotice(work) : nothing;
+  return facts.inSync || work.outcome !== "saved" ? outcomeNotice(work) : nothing;
 }
 
 /** What came of the last save. */
-export function outcomeNotice({ outcome }: Work): TemplateResult | typeof nothing {
+export function outcomeNotice({ outcome }: MailcowWorkView): TemplateResult | typeof nothing {
   switch (outcome) {
     case "saved":
       return html`<cb-notice kind="good" .label=${t("mailcow_saved")}></cb-notice>`;
@@ -90,19 +73,20 @@ function filledNotice(filled: readonly FieldRow[], form: FormSeen | undefined): 
 }
 
 /** What the form says as it stands. */
-function formCards(form: FormSeen, act: MailcowActions): TemplateResult {
+function formCards(form: FormSeen, send: Shell["send"]): TemplateResult {
   const { view, pair, proving, reach, testing, fixing } = form;
-  const wrong = said({ ...form, reach: undefined }).filter(({ severity }) => severity !== "good");
+  const aboutReach = (finding: Finding): boolean => finding.code === reach?.code;
+  const wrong = form.findings.filter((finding) => finding.severity !== "good" && !aboutReach(finding));
   const remedyOf = (finding: Finding): Remedy | undefined =>
-    finding.fix ? { label: fixText(finding.fix), act: () => act.fix(finding) } : undefined;
+    finding.fix ? { label: fixText(finding.fix), act: () => finding.fix && send({ kind: "fix", fix: finding.fix }) } : undefined;
   const differing = view.rows.filter(({ same }) => !same);
-  return html`${findingCard(wrong, remedyOf, fixing, t("form_title"))}
+  return html`${findingCard(wrong, remedyOf, (finding) => isSame(finding.fix, fixing), t("form_title"))}
     <cb-card .heading=${wrong.length === 0 ? t("form_title") : ""}>
       ${wrong.length === 0 ? html`<cb-row sign="good" .label=${t("form_good")}></cb-row>` : nothing}
       ${proving ? html`<cb-row sign="working" .label=${t("form_proving")}></cb-row>` : nothing} ${pair?.severity === "good" ? findingRow(pair, undefined) : nothing}
       ${reach ? findingRow(reach, undefined) : nothing}
       <cb-row .sign=${testing ? "working" : ""} .label=${t("form_test")}
-        ><cb-button slot="end" kind="small" ?disabled=${testing} .label=${t(reach ? "form_test_again" : "form_test_run")} @click=${act.test}></cb-button>${t("form_test_note")}</cb-row
+        ><cb-button slot="end" kind="small" ?disabled=${testing} .label=${t(reach ? "form_test_again" : "form_test_run")} @click=${() => send({ kind: "test_connection" })}></cb-button>${t("form_test_note")}</cb-row
       >
     </cb-card>
     ${
@@ -112,17 +96,23 @@ function formCards(form: FormSeen, act: MailcowActions): TemplateResult {
     }`;
 }
 
-function choices({ view, choice }: MailcowModel, act: MailcowActions): TemplateResult {
-  const options = view.templates.map((name) => ({ value: name, label: name }));
-  const creates = view.rows.some(({ field }) => field === "login_provisioning");
+/** Whether two fixes do the same. */
+function isSame(one: Finding["fix"], other: Finding["fix"]): boolean {
+  return one !== undefined && JSON.stringify(one) === JSON.stringify(other);
+}
+
+function choices(facts: MailcowView, choice: MailcowChoice, send: Shell["send"]): TemplateResult {
+  const options = facts.templates.map((name) => ({ value: name, label: name }));
+  const decide = (change: Partial<MailcowChoice>): void => send({ kind: "choose", choice: { ...choice, ...change } });
+  const creates = facts.rows.some(({ field }) => field === "login_provisioning");
   return html`${
     options.length > 0
       ? html`<cb-select
         .label=${t("mailcow_template")}
         .hint=${t("mailcow_template_hint")}
         .options=${options}
-        .value=${choice.defaultTemplate ?? view.proposedTemplate ?? ""}
-        @cb-choose=${({ detail }: CustomEvent<string>) => act.decide({ defaultTemplate: detail })}
+        .value=${choice.defaultTemplate ?? facts.proposedTemplate ?? ""}
+        @cb-choose=${({ detail }: CustomEvent<string>) => decide({ defaultTemplate: detail })}
       ></cb-select>`
       : nothing
   }
@@ -132,14 +122,14 @@ function choices({ view, choice }: MailcowModel, act: MailcowActions): TemplateR
         .label=${t("mailcow_create")}
         .note=${t("mailcow_create_note")}
         .checked=${choice.loginProvisioning}
-        @cb-check=${({ detail }: CustomEvent<boolean>) => act.decide({ loginProvisioning: detail })}
+        @cb-check=${({ detail }: CustomEvent<boolean>) => decide({ loginProvisioning: detail })}
       ></cb-check>`
       : nothing
   }`;
 }
 
 /** Stored and wanted settings: what differs in sight, what is right folded up. */
-function settings(rows: readonly FieldRow[], { filled }: Work): TemplateResult | typeof nothing {
+function settings(rows: readonly FieldRow[], { filled }: MailcowWorkView): TemplateResult | typeof nothing {
   if (rows.length === 0) return nothing;
   const different = rows.filter(({ same }) => !same);
   const right = rows.filter(({ same }) => same);

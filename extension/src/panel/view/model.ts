@@ -1,7 +1,6 @@
 /** What the form in Set up works with. */
 
-import type { AuthentikView, Choice, DraftField, DraftView, SetupDraft, UserRows } from "cowbell-core";
-import type { State, Users } from "../state/state";
+import type { AuthentikView, Choice, DraftField, DraftView, PlanFileFault, SetupDraft, UserRows, UsersView } from "cowbell-core";
 import { draftFaultText } from "../text/core";
 import { tn } from "../text/words";
 import type { ListSource } from "../ui/list";
@@ -9,10 +8,9 @@ import type { ListSource } from "../ui/list";
 /** What can be changed. */
 export interface SetupActions {
   change: (change: Partial<SetupDraft>) => void;
-  choose: (audience: SetupDraft["audience"]) => void;
   find: (text: string, offset: number, limit: number) => UserRows;
   /** Takes over a plan that somebody else saved. */
-  load: (file: File) => void;
+  load: (file: File) => Promise<void>;
 }
 
 export interface SetupModel {
@@ -21,10 +19,10 @@ export interface SetupModel {
   checked: DraftView;
   /** Whether the organisation's policy allows the mailcow that was typed. */
   mailcowAllowed: boolean;
-  users: Users;
+  users: UsersView;
   /** Names of mailcow's templates, if it was read. */
   mailcowTemplates: readonly string[];
-  planFile: State["planFile"];
+  planFile: PlanFileFault | undefined;
 }
 
 /** The sentence that says what is wrong with a field; empty when nothing is. */
@@ -53,4 +51,9 @@ export function groupFor({ groups }: AuthentikView, { audience, verifiedBy }: Se
   if (verifiedBy.kind === "group_attribute") return undefined;
   const possible = audience.kind === "groups" ? groups.filter(({ key }) => audience.groups.includes(key)) : groups;
   return possible.toSorted((one, other) => Number(other.detail) - Number(one.detail))[0];
+}
+
+/** Picks a group or user, or lets go of it. */
+export function toggle<T>(chosen: readonly T[], one: T): T[] {
+  return chosen.includes(one) ? chosen.filter((other) => other !== one) : [...chosen, one];
 }

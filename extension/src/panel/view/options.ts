@@ -3,10 +3,9 @@
 import type { Choice, Defaults, SetupDraft, TemplateRule } from "cowbell-core";
 import { html, nothing, type TemplateResult } from "lit";
 import { live } from "lit/directives/live.js";
-import { toggle } from "../act/setup";
 import { t } from "../text/words";
 import type { Option } from "../ui/choice";
-import { faultOfField, groupSource, type SetupActions, type SetupModel } from "./model";
+import { faultOfField, groupSource, toggle, type SetupActions, type SetupModel } from "./model";
 
 /** The options, folded up, with the values in force in sight. */
 export function optionFields(model: SetupModel, act: SetupActions): TemplateResult | typeof nothing {

@@ -1,21 +1,24 @@
 /** Pieces that several places show. */
 
-import type { Kind, PartState, Progress, RegistrationView, Shown } from "cowbell-core";
+import type { ConnectionView, Finding, Kind, Lost, PartState, Progress, RegistrationView, Shown } from "cowbell-core";
 import { html, nothing, type TemplateResult } from "lit";
-import type { Trouble } from "../core";
-import type { Connection, Lost } from "../state/state";
 import { breakable } from "../text/breakable";
-import { objectName, shownText, troubleWords } from "../text/core";
+import { findingWords, objectName, shownText } from "../text/core";
 import { t, tn } from "../text/words";
 import type { Difference } from "../ui/diff";
 import type { SignKind } from "../ui/sign";
 
 /** What went wrong, as a notice, with what can be pressed. */
-export function troubleNotice(trouble: Trouble, action?: { label: string; act: () => void }): TemplateResult {
-  const { label, remedy } = troubleWords(trouble);
+export function troubleNotice(trouble: Finding, action?: { label: string; act: () => void }): TemplateResult {
+  const { label, remedy } = findingWords(trouble);
   return html`<cb-notice kind="fault" .label=${label}
     >${breakable(remedy)}${action ? html`<cb-button slot="action" kind="small" .label=${action.label} @click=${action.act}></cb-button>` : nothing}</cb-notice
   >`;
+}
+
+/** Says why there is no panel. */
+export function brokenNotice(text: string): TemplateResult {
+  return html`<cb-notice kind="fault" .label=${t("trouble_unexpected")}>${text}</cb-notice>`;
 }
 
 const NOTES = {
@@ -29,7 +32,7 @@ const NOTES = {
 /** Says that a tab is lost, if it is. */
 export function lostNotice(
   product: "authentik" | "mailcow",
-  connection: Connection<unknown>,
+  connection: ConnectionView,
 ): TemplateResult | typeof nothing {
   if (connection.kind !== "lost") return nothing;
   const { why } = connection;

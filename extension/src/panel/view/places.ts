@@ -1,22 +1,13 @@
-/** What stands in the middle, for each place and state. */
+/** What stands in the middle, for each place. */
 
+import type { Place, Product, SetupDraft } from "cowbell-core";
 import { html, nothing, type TemplateResult } from "lit";
-import { goOnChecking, isRemoved, shownCheck } from "../act/check";
-import { readProduct } from "../act/connect";
-import { askRemoval, handOver, putBack } from "../act/life";
-import { decide } from "../act/mailcow";
-import type { Panel } from "../act/panel";
-import { loadPlan, savePlan } from "../act/plan-file";
-import { ask, askSwitch, change as changeReadiness, saveTable } from "../act/readiness";
-import { plan, planWithGroup } from "../act/run";
-import { change, choose, isAllowed, isReady } from "../act/setup";
-import { type PlaceName, viewOf } from "../state/state";
+import type { Shell } from "../shell";
 import { t } from "../text/words";
 import { checkView } from "./check";
 import { signInsView } from "./diagnosis";
 import { mailcowView, outcomeNotice } from "./mailcow";
-import { lifeView } from "./life";
-import { groupFor } from "./model";
+import { maintenanceView } from "./maintenance";
 import { lostNotice, troubleNotice } from "./parts";
 import { planView } from "./plan";
 import { readinessView } from "./readiness";
@@ -25,93 +16,44 @@ import { setupView } from "./setup";
 import { trialView } from "./trial";
 
 /** The middle. */
-export function middle(panel: Panel): TemplateResult {
-  const { state } = panel.store;
-  switch (state.place) {
+export function middle(shell: Shell): TemplateResult {
+  const { view } = shell;
+  const busy = busyNotice(shell);
+  switch (view.place) {
     case "setup":
-      return setup(panel);
+      return html`${busy}${setup(shell)}`;
     case "plan":
-      return html`${state.run.kind === "applied" && state.run.report.stop ? nothing : lostNotice("authentik", state.authentik)}${run(panel)}`;
+      return html`${busy}${view.run.kind === "applied" && view.run.report.stop ? nothing : lostNotice("authentik", view.authentik)}${run(shell)}`;
     case "mailcow":
-      return mailcow(panel);
+      return html`${busy}${mailcow(shell)}`;
     case "check":
-      return checks(panel);
+      return html`${busy}${checks(shell)}`;
   }
+}
+
+/** Says that a click leads nowhere as long as Cowbell is writing elsewhere. */
+function busyNotice({ view: { refusal } }: Shell): TemplateResult | typeof nothing {
+  if (refusal?.kind !== "busy") return nothing;
+  const { host, clicked } = refusal;
+  return html`<cb-notice kind="warning" .label=${t("busy_elsewhere", { host })}>${t("busy_elsewhere_note", { clicked })}</cb-notice>`;
 }
 
 /** What both sides have stored, who gets in, who did not, and what comes after. */
-function checks(panel: Panel): TemplateResult {
-  const { state } = panel.store;
-  const check = shownCheck(state);
+function checks(shell: Shell): TemplateResult {
+  const { check, canCheck, removed } = shell.view;
+  const repair = (place: Place): void => shell.send({ kind: "repair", place });
   // What was removed can be put back, and nothing can be checked.
-  const removed = isRemoved(state);
-  const to = (place: PlaceName): void => mend(panel, place);
-  return html`${removed ? life(panel) : checkView(check, panel.tabs.live().length > 0, to)} ${check.kind === "done" ? readiness(panel) : nothing} ${trialView(panel)} ${signInsView(panel, to)} ${removed ? nothing : life(panel)}`;
+  return html`${removed ? maintenanceView(shell) : checkView(check, canCheck, repair)} ${check.kind === "done" ? readinessView(shell) : nothing} ${trialView(shell)} ${signInsView(shell, repair)} ${removed ? nothing : maintenanceView(shell)}`;
 }
 
-function life(panel: Panel): TemplateResult | typeof nothing {
-  const { store, tabs } = panel;
-  const { life, registration } = store.state;
-  return lifeView(
-    { life, registration, both: tabs.live().length === 2 },
-    {
-      rotate: () => store.set({ asking: "rotate" }),
-      remove: () => askRemoval(panel),
-      putBack: () => void putBack(panel),
-      handOver: (what) => handOver(panel, what),
-    },
-  );
-}
-
-/** Goes to the place where a fault is mended. A plan that was made before the fault was found would say nothing of it. */
-function mend(panel: Panel, place: PlaceName): void {
-  const { authentik, run } = panel.store.state;
-  if (place === "plan" && authentik.kind === "live" && run.kind !== "running" && isReady(panel)) void plan(panel);
-  else go(panel, place);
-}
-
-/** Goes to a place. */
-export function go(panel: Panel, place: PlaceName): void {
-  panel.store.set({ place, asking: undefined });
-  goOnChecking(panel);
-}
-
-function readiness(panel: Panel): TemplateResult | typeof nothing {
-  const { core, store } = panel;
-  const { check, readiness: known, users } = store.state;
-  const faulty = check.kind === "done" && check.findings.some(({ severity }) => severity === "fault");
-  return readinessView(known, users, faulty, {
-    change: (part) => changeReadiness(panel, part),
-    find: (query) => core.findReadiness(query),
-    ask: (text) => void ask(panel, text),
-    save: () => saveTable(panel),
-    switch: (target) => askSwitch(panel, target),
-    switchBack: () => store.set({ asking: "switch_back" }),
-    go: (place) => mend(panel, place),
-  });
-}
-
-function mailcow(panel: Panel): TemplateResult {
-  const { store, form: live } = panel;
-  const { mailcow, choice, form, work, registration, opened } = store.state;
-  const view = viewOf(mailcow);
-  if (view) {
-    return mailcowView(
-      { view, choice, form, work, registration },
-      {
-        decide: (change) => decide(panel, change),
-        fix: (finding) => void (finding.fix && live?.fix(finding.fix, finding)),
-        test: () => void live?.test(),
-        restore: () => store.set({ asking: "restore" }),
-        plan: () => void plan(panel),
-      },
-    );
-  }
+function mailcow(shell: Shell): TemplateResult {
+  const { mailcow, mailcowFacts, work, opened } = shell.view;
+  if (mailcowFacts) return mailcowView(mailcowFacts, shell);
   switch (mailcow.kind) {
     case "reading":
       return html`<cb-loading .label=${t("reading_mailcow")}></cb-loading>`;
     case "faulty":
-      return troubleNotice(mailcow.trouble, again(panel, "mailcow"));
+      return troubleNotice(mailcow.trouble, again(shell, "mailcow"));
     default: {
       // The notice says what to do, unless another tab was opened since.
       if (mailcow.kind === "lost" && !opened) return html`${outcomeNotice(work)} ${lostNotice("mailcow", mailcow)}`;
@@ -121,16 +63,18 @@ function mailcow(panel: Panel): TemplateResult {
   }
 }
 
-function again(panel: Panel, product: "authentik" | "mailcow"): { label: string; act: () => void } {
-  return { label: t("retry"), act: () => void readProduct(panel, product) };
+function again({ send }: Shell, product: Product): { label: string; act: () => void } {
+  return { label: t("retry"), act: () => send({ kind: "retry", product }) };
 }
 
-function setup(panel: Panel): TemplateResult {
-  const { core, policy, store } = panel;
-  const { authentik, elsewhere, draft, checked, users, planFile } = store.state;
-  if (elsewhere === "forbidden")
-    return html`<cb-empty icon="bell" .label=${t("forbidden_title")} .text=${t("forbidden_text", { origins: policy.origins?.join(", ") || "–" })}></cb-empty>`;
-  if (elsewhere)
+function setup(shell: Shell): TemplateResult {
+  const { view, core, send } = shell;
+  const { authentik, authentikFacts, refusal, draft, checked, mailcowAllowed, users, planFile } = view;
+  if (refusal?.kind === "forbidden") {
+    const origins = view.allowedOrigins?.join(", ") || "–";
+    return html`<cb-empty icon="bell" .label=${t("forbidden_title")} .text=${t("forbidden_text", { origins })}></cb-empty>`;
+  }
+  if (refusal?.kind === "unknown")
     return html`<cb-empty icon="bell" .label=${t("elsewhere_title")} .text=${t("elsewhere_text")}></cb-empty>`;
   switch (authentik.kind) {
     case "absent":
@@ -138,57 +82,41 @@ function setup(panel: Panel): TemplateResult {
     case "reading":
       return html`<cb-loading .label=${t("reading_authentik")}></cb-loading>`;
     case "faulty":
-      return troubleNotice(authentik.trouble, again(panel, "authentik"));
+      return troubleNotice(authentik.trouble, again(shell, "authentik"));
     case "lost":
       return html`${lostNotice("authentik", authentik)}`;
-    case "live":
-      return checked
-        ? setupView(
-            {
-              authentik: authentik.view,
-              draft,
-              checked,
-              mailcowAllowed: isAllowed(panel),
-              users,
-              planFile,
-              mailcowTemplates: viewOf(store.state.mailcow)?.templates ?? [],
-            },
-            {
-              change: (part) => change(panel, part),
-              choose: (audience) => choose(panel, audience),
-              find: (text, offset, limit) =>
-                core.findUsers({ text, filter: "all", audience: draft.audience, offset, limit }),
-              load: (file) => void loadPlan(panel, file),
-            },
-          )
-        : html``;
+    case "live": {
+      if (!authentikFacts || !checked) return html``;
+      const mailcowTemplates = view.mailcowFacts?.templates ?? [];
+      const change = (part: Partial<SetupDraft>): void => send({ kind: "edit", draft: { ...draft, ...part } });
+      return setupView(
+        { authentik: authentikFacts, draft, checked, mailcowAllowed, users, planFile, mailcowTemplates },
+        {
+          change,
+          find: (text, offset, limit) => core.findUsers(text, "all", offset, limit),
+          load: async (file) => send({ kind: "load_plan", text: await file.text() }),
+        },
+      );
+    }
   }
 }
 
-function run(panel: Panel): TemplateResult {
-  const { core, store } = panel;
-  const { run, users, listing, draft, canUndo, registration, authentik } = store.state;
-  const known = viewOf(authentik);
+function run(shell: Shell): TemplateResult {
+  const { view, core, send } = shell;
+  const { run, users, canUndo, registration, authentik } = view;
   switch (run.kind) {
     case "none":
       if (canUndo)
         return html`<cb-notice kind="info" .label=${t("plan_earlier")}>${t("plan_earlier_note")}</cb-notice>`;
       return html`<cb-empty icon="journal" .label=${t("plan_none_title")} .text=${t("plan_none_text")}
-        ><cb-button .label=${t("plan_to_setup")} @click=${() => store.set({ place: "setup" })}></cb-button
+        ><cb-button .label=${t("plan_to_setup")} @click=${() => send({ kind: "go", place: "setup" })}></cb-button
       ></cb-empty>`;
     case "planning":
       return users.kind === "reading" && users.total > 0
         ? html`<cb-progress .label=${t("reading_users")} .done=${users.read} .total=${users.total}></cb-progress>`
         : html`<cb-loading .label=${t("reading_plan")}></cb-loading>`;
     case "planned":
-      return planView(run.plan, known && groupFor(known, draft), listing, registration, {
-        group: (key) => void planWithGroup(panel, key),
-        save: () => savePlan(panel),
-        secret: () => core.revealSecret() ?? "",
-        list: (filter) => store.set({ listing: filter }),
-        find: (text, filter, offset, limit) =>
-          core.findUsers({ text, filter, audience: draft.audience, offset, limit }),
-      });
+      return planView(run, shell);
     case "running":
       return runningView(run);
     case "applied":
@@ -196,6 +124,6 @@ function run(panel: Panel): TemplateResult {
     case "undone":
       return undoneView(run.report);
     case "faulty":
-      return troubleNotice(run.trouble, { label: t("retry"), act: () => void plan(panel) });
+      return troubleNotice(run.trouble, { label: t("retry"), act: () => send({ kind: "plan" }) });
   }
 }

@@ -1,39 +1,27 @@
 /** The place Plan: what will change, what is changing, what has changed. */
 
-import type { Change, Choice, PlanView, RegistrationView, UserCounts, UserFilter, UserRows } from "cowbell-core";
+import type { Change, Choice, PlanView, RunView, UserCounts, UserFilter } from "cowbell-core";
 import { html, nothing, type TemplateResult } from "lit";
+import { saveFile } from "../link/save";
+import type { Shell } from "../shell";
 import { objectName, remarkText, timeText } from "../text/core";
 import { t, tn } from "../text/words";
 import type { ListSource } from "../ui/list";
 import type { SignKind } from "../ui/sign";
+import { groupFor } from "./model";
 import { credentials, differenceOf } from "./parts";
 import { planText } from "./plan-text";
 
-/** What can be pressed on a plan. */
-export interface PlanActions {
-  list: (filter: UserFilter | undefined) => void;
-  find: (text: string, filter: UserFilter, offset: number, limit: number) => UserRows;
-  /** Saves the plan as a file, for somebody with more rights. */
-  save: () => void;
-  /** Plans again with one attribute on this group. */
-  group: (key: string) => void;
-  /** The client secret, for the clipboard. */
-  secret: () => string;
-}
-
 const SIGN: Record<Change["action"], SignKind> = { create: "create", update: "change", keep: "keep" };
 
-/** A plan to be read before saying yes. `group` could carry the attribute in place of the users. */
-export function planView(
-  plan: PlanView,
-  group: Choice | undefined,
-  listing: UserFilter | undefined,
-  registration: RegistrationView | undefined,
-  act: PlanActions,
-): TemplateResult {
+/** A plan to be read before saying yes. */
+export function planView({ plan, outdated }: Extract<RunView, { kind: "planned" }>, shell: Shell): TemplateResult {
+  const { authentikFacts, draft, registration } = shell.view;
+  if (outdated) return html`<cb-notice kind="warning" .label=${t("plan_outdated")}>${t("plan_outdated_note")}</cb-notice>`;
   if (plan.writes === 0) {
-    return html`<cb-notice kind="good" .label=${t("plan_done_title")}>${t("plan_done_text")}</cb-notice>${registration ? credentials(registration, act.secret) : nothing}${keptCard(plan.changes)}`;
+    return html`<cb-notice kind="good" .label=${t("plan_done_title")}>${t("plan_done_text")}</cb-notice>${registration ? credentials(registration, () => shell.core.revealSecret() ?? "") : nothing}${keptCard(plan.changes)}`;
   }
+  const group = authentikFacts && groupFor(authentikFacts, draft);
   const { create, update, keep, users } = plan.totals;
   const totals = [
     { sign: "create", count: create, word: t("plan_create") },
@@ -43,21 +31,21 @@ export function planView(
   ].filter(({ count }) => count > 0);
   const note = users > 0 ? t("plan_note_time", { time: timeText(plan.seconds) }) : t("plan_note");
   return html`<cb-summary .totals=${totals} .note=${note}></cb-summary>
-    ${plan.groupRecommended && group ? groupNotice(plan, group, act) : nothing}
+    ${plan.groupRecommended && group ? groupNotice(plan, group, shell) : nothing}
     ${plan.changes.filter(({ kind, action }) => kind !== "users" && action !== "keep").map((change) => html`<cb-card>${changeRow(change)}</cb-card>`)}
-    ${usersCard(plan.users, listing, act)} ${keptCard(plan.changes)}
+    ${usersCard(plan.users, shell)} ${keptCard(plan.changes)}
     <cb-card><cb-secret .label=${t("plan_text")} .shown=${t("plan_text_note")} .value=${() => planText(plan)}></cb-secret
-      ><cb-row .label=${t("plan_file_save")}><cb-button slot="end" kind="small" .label=${t("save_file")} .about=${t("plan_file_save")} @click=${act.save}></cb-button>${t("plan_file_save_note")}</cb-row></cb-card
+      ><cb-row .label=${t("plan_file_save")}><cb-button slot="end" kind="small" .label=${t("save_file")} .about=${t("plan_file_save")} @click=${() => savePlan(shell)}></cb-button>${t("plan_file_save_note")}</cb-row></cb-card
     >`;
 }
 
-function groupNotice({ seconds }: PlanView, { key, name, detail }: Choice, act: PlanActions): TemplateResult {
+function groupNotice({ seconds }: PlanView, { key, name, detail }: Choice, { send }: Shell): TemplateResult {
   return html`<cb-notice kind="info" .label=${t("plan_group_recommended", { time: timeText(seconds) })}
     >${t("plan_group_recommended_note", { group: name, members: tn("groups_members", Number(detail)) })}<cb-button
       slot="action"
       kind="small"
       .label=${t("plan_group_use")}
-      @click=${() => act.group(key)}
+      @click=${() => send({ kind: "plan_with_group", group: key })}
     ></cb-button
   ></cb-notice>`;
 }
@@ -85,11 +73,8 @@ const LEFT_TEXT = {
   external: "left_external",
 } as const;
 
-function usersCard(
-  users: UserCounts,
-  listing: UserFilter | undefined,
-  act: PlanActions,
-): TemplateResult | typeof nothing {
+function usersCard(users: UserCounts, shell: Shell): TemplateResult | typeof nothing {
+  const { listing } = shell.view;
   const left = LEFT_OUT.reduce((sum, reason) => sum + users[reason], 0);
   if (users.change + users.keep + left === 0) return nothing;
   const why = LEFT_OUT.filter((reason) => users[reason] > 0).map((reason) =>
@@ -99,24 +84,24 @@ function usersCard(
     ${
       users.change > 0
         ? html`<cb-row sign="change" .label=${tn("plan_users_change", users.change)}>
-          ${t("plan_users_note")} ${users.repair > 0 ? t("plan_users_repair", { count: users.repair }) : nothing} ${listButton("changed", listing, act)}
+          ${t("plan_users_note")} ${users.repair > 0 ? t("plan_users_repair", { count: users.repair }) : nothing} ${listButton("changed", shell)}
         </cb-row>`
         : nothing
     }
-    ${users.keep > 0 ? html`<cb-row sign="keep" .label=${tn("plan_users_keep", users.keep)}>${listButton("kept", listing, act)}</cb-row>` : nothing}
-    ${left > 0 ? html`<cb-row sign="keep" .label=${tn("plan_users_left", left)}>${why.join(" · ")}${listButton("left_out", listing, act)}</cb-row>` : nothing}
-    ${listing ? html`<div class="inset"><cb-list .label=${t("users")} .source=${source(listing, act)}></cb-list></div>` : nothing}
+    ${users.keep > 0 ? html`<cb-row sign="keep" .label=${tn("plan_users_keep", users.keep)}>${listButton("kept", shell)}</cb-row>` : nothing}
+    ${left > 0 ? html`<cb-row sign="keep" .label=${tn("plan_users_left", left)}>${why.join(" · ")}${listButton("left_out", shell)}</cb-row>` : nothing}
+    ${listing ? html`<div class="inset"><cb-list .label=${t("users")} .source=${source(listing, shell)}></cb-list></div>` : nothing}
   </cb-card>`;
 }
 
-function listButton(filter: UserFilter, listing: UserFilter | undefined, act: PlanActions): TemplateResult {
-  const open = filter === listing;
-  return html`<cb-button slot="end" kind="small" .label=${t(open ? "plan_list_close" : "plan_list")} @click=${() => act.list(open ? undefined : filter)}></cb-button>`;
+function listButton(filter: UserFilter, { view, send }: Shell): TemplateResult {
+  const open = filter === view.listing;
+  return html`<cb-button slot="end" kind="small" .label=${t(open ? "plan_list_close" : "plan_list")} @click=${() => send({ kind: "list", filter: open ? undefined : filter })}></cb-button>`;
 }
 
-function source(filter: UserFilter, act: PlanActions): ListSource {
+function source(filter: UserFilter, { core }: Shell): ListSource {
   return (query, offset, limit) => {
-    const { total, rows } = act.find(query, filter, offset, limit);
+    const { total, rows } = core.findUsers(query, filter, offset, limit);
     return {
       total,
       rows: rows.map((user) => ({
@@ -127,4 +112,10 @@ function source(filter: UserFilter, act: PlanActions): ListSource {
       })),
     };
   };
+}
+
+/** Saves what was chosen as a file, for somebody with more rights. No secret is in it. */
+function savePlan({ core }: Shell): void {
+  const text = core.planFile();
+  if (text !== undefined) saveFile("cowbell-plan.json", "application/json", text);
 }

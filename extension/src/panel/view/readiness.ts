@@ -1,29 +1,26 @@
 /** Who can sign in, in the place Check. */
 
-import type { Finding, Outcome, PersonVerdict, ReadinessQuery, ReadinessRows, ReadinessView } from "cowbell-core";
+import type { Finding, Outcome, PersonVerdict, ReadinessRow, ReadinessStatus, ReadinessView, SwitchedView } from "cowbell-core";
 import { html, nothing, type TemplateResult } from "lit";
 import { keyed } from "lit/directives/keyed.js";
 import { ref } from "lit/directives/ref.js";
-import type { PlaceName, Readable, Readiness, Users } from "../state/state";
+import { saveFile } from "../link/save";
+import type { Shell } from "../shell";
+import { findingWords } from "../text/core";
+import { csv } from "../text/csv";
 import { clockText } from "../text/time";
-import { t, textOf, tn, type Values } from "../text/words";
+import { t, textOf, tn } from "../text/words";
 import type { ListSource } from "../ui/list";
 import type { SignKind } from "../ui/sign";
 import { remedyOf } from "./check";
 import { findingCard, findingRow, type Remedy } from "./findings";
 import { intoView, troubleNotice } from "./parts";
 
-/** What can be done with the table. */
-export interface ReadinessActions {
-  change: (part: Partial<Readiness>) => void;
-  find: (query: ReadinessQuery) => ReadinessRows;
-  ask: (text: string) => void;
-  save: () => void;
-  /** Asks whether to switch the mailbox with this address; all of them where it is empty. */
-  switch: (target: string) => void;
-  switchBack: () => void;
-  go: (place: PlaceName) => void;
-}
+/** Who can sign in, once it is known. */
+type Table = Extract<ReadinessStatus, { kind: "done" }>;
+
+/** Rows that the core is asked for at once when the table is saved. */
+const ROWS = 1000;
 
 const SIGN: Record<Outcome, SignKind> = {
   signs_in: "good",
@@ -33,13 +30,9 @@ const SIGN: Record<Outcome, SignKind> = {
 };
 const OUTCOMES = Object.keys(SIGN) as Outcome[];
 
-/** The section. `faulty`: the check has found something that keeps everybody out, or may. */
-export function readinessView(
-  readiness: Readable,
-  users: Users,
-  faulty: boolean,
-  act: ReadinessActions,
-): TemplateResult | typeof nothing {
+/** The section. */
+export function readinessView(shell: Shell): TemplateResult | typeof nothing {
+  const { readiness, users } = shell.view;
   switch (readiness.kind) {
     case "none":
       return nothing;
@@ -54,7 +47,7 @@ export function readinessView(
     case "absent":
       return section(html`<p class="lead">${t("readiness_needs")}</p>`);
     case "done":
-      return section(table(readiness, faulty, act));
+      return section(table(readiness, shell));
   }
 }
 
@@ -62,8 +55,13 @@ function section(content: TemplateResult): TemplateResult {
   return html`<section class="section"><h2 class="title">${t("readiness_title")}</h2>${content}</section>`;
 }
 
-function table(shown: Readiness, faulty: boolean, act: ReadinessActions): TemplateResult {
-  const { view, outcome, work, trouble, verdicts } = shown;
+function table(shown: Table, shell: Shell): TemplateResult {
+  const { send } = shell;
+  const { check, typed } = shell.view;
+  const { view, outcome, switching: work, switched, trouble, verdicts } = shown;
+  // Something may keep everybody out.
+  const faulty = check.kind === "done" && check.findings.some(({ severity }) => severity === "fault");
+  const lookUp = (text: string): void => send({ kind: "look_up", text });
   const time = clockText(view.readAtMs);
   const count = (of: Outcome): number =>
     view.reasons.reduce((sum, reason) => sum + (reason.outcome === of ? reason.count : 0), 0);
@@ -77,32 +75,32 @@ function table(shown: Readiness, faulty: boolean, act: ReadinessActions): Templa
     ${faulty ? html`<cb-notice kind="warning" .label=${t("readiness_faulty")}>${t("readiness_faulty_note")}</cb-notice>` : nothing}
     ${view.planned ? html`<cb-notice kind="info" .label=${t("readiness_planned")}>${t("readiness_planned_note")}</cb-notice>` : nothing}
     ${work ? html`<cb-progress .label=${t("switching")} .done=${work.done} .total=${work.total}></cb-progress>` : nothing}
-    <div role="status">${work ? nothing : keyed(shown.result, switching(shown, act))}</div>
+    <div role="status">${work ? nothing : keyed(JSON.stringify(switched), switching(view, switched, send))}</div>
     ${trouble ? troubleNotice(trouble) : nothing} ${findingCard(view.notes)}
     <cb-filter
       .label=${t("readiness_filter")}
       .kinds=${kinds}
       .value=${outcome ?? ""}
-      @cb-choose=${({ detail }: CustomEvent<string>) => act.change({ outcome: OUTCOMES.find((name) => name === detail), reason: undefined })}
+      @cb-choose=${({ detail }: CustomEvent<string>) => send({ kind: "filter", outcome: OUTCOMES.find((name) => name === detail), reason: undefined })}
     ></cb-filter>
-    ${reasons(shown, act)}
-    <cb-list pickable single .label=${t("users")} .source=${source(shown, act)} @cb-pick=${({ detail }: CustomEvent<string>) => act.ask(detail)}></cb-list>
-    <div class="below" role="status">${verdicts ? keyed(verdicts, people(verdicts, shown, act)) : nothing}</div>
+    ${reasons(shown, send)}
+    <cb-list pickable single .label=${t("users")} .source=${source(shown, shell)} @cb-pick=${({ detail }: CustomEvent<string>) => lookUp(detail)}></cb-list>
+    <div class="below" role="status">${verdicts ? keyed(JSON.stringify(verdicts), people(verdicts, shown, send)) : nothing}</div>
     <cb-field
       .label=${t("readiness_address")}
       .hint=${t("readiness_address_hint")}
-      .value=${shown.typed}
-      @cb-input=${({ detail }: CustomEvent<string>) => act.change({ typed: detail })}
-      @keydown=${({ key }: KeyboardEvent) => key === "Enter" && act.ask(shown.typed)}
+      .value=${typed}
+      @cb-input=${({ detail }: CustomEvent<string>) => send({ kind: "type", text: detail })}
+      @keydown=${({ key }: KeyboardEvent) => key === "Enter" && lookUp(typed)}
     ></cb-field>
     <div class="buttons">
-      <cb-button kind="small" .label=${t(shown.asking ? "readiness_asking" : "readiness_ask")} ?disabled=${shown.asking || shown.typed.trim() === ""} @click=${() => act.ask(shown.typed)}></cb-button>
-      <cb-button kind="small" .label=${t("readiness_csv")} @click=${act.save}></cb-button>
+      <cb-button kind="small" .label=${t(shown.asking ? "readiness_asking" : "readiness_ask")} ?disabled=${shown.asking || typed.trim() === ""} @click=${() => lookUp(typed)}></cb-button>
+      <cb-button kind="small" .label=${t("readiness_csv")} @click=${() => saveTable(shown, shell)}></cb-button>
     </div>`;
 }
 
 /** The reasons of the outcome that is shown, to choose one of. */
-function reasons({ view, outcome, reason }: Readiness, act: ReadinessActions): TemplateResult | typeof nothing {
+function reasons({ view, outcome, reason }: Table, send: Shell["send"]): TemplateResult | typeof nothing {
   const shown = view.reasons
     .map((one, at) => ({ ...one, at }))
     .filter((one) => outcome === undefined || one.outcome === outcome);
@@ -115,7 +113,7 @@ function reasons({ view, outcome, reason }: Readiness, act: ReadinessActions): T
     .label=${t("readiness_reason")}
     .options=${[{ value: "", label: t("readiness_every_reason") }, ...options]}
     .value=${reason === undefined ? "" : String(reason)}
-    @cb-choose=${({ detail }: CustomEvent<string>) => act.change({ reason: detail === "" ? undefined : Number(detail) })}
+    @cb-choose=${({ detail }: CustomEvent<string>) => send({ kind: "filter", outcome, reason: detail === "" ? undefined : Number(detail) })}
   ></cb-select>`;
 }
 
@@ -124,9 +122,9 @@ function shortText(verdict: string): string {
   return textOf(`ready_${verdict}`, {}) || t("outcome_refused");
 }
 
-function source({ outcome, reason, verdicts }: Readiness, act: ReadinessActions): ListSource {
+function source({ verdicts }: Table, { core }: Shell): ListSource {
   return (text, offset, limit) => {
-    const { total, rows } = act.find({ text, outcome, reason, offset, limit });
+    const { total, rows } = core.findReadiness(text, offset, limit);
     return {
       total,
       rows: rows.map(({ username, name, email, outcome: ends, finding }) => ({
@@ -143,13 +141,13 @@ function source({ outcome, reason, verdicts }: Readiness, act: ReadinessActions)
 }
 
 /** What was said of one address. */
-function people(verdicts: readonly PersonVerdict[], { view }: Readiness, act: ReadinessActions): TemplateResult {
+function people(verdicts: readonly PersonVerdict[], { view }: Table, send: Shell["send"]): TemplateResult {
   return html`<cb-card ${ref(intoView)}
     >${verdicts.map(({ username, address, finding }) => {
       // Several users may have one address.
       return findingRow(
         finding,
-        remedyFor(finding, username === "" ? "" : address, view, act),
+        remedyFor(finding, username === "" ? "" : address, view, send),
         false,
         verdicts.length > 1 && username !== "" ? `${username} · ${address}` : address || username,
       );
@@ -162,22 +160,23 @@ function remedyFor(
   finding: Finding,
   address: string,
   { planned }: ReadinessView,
-  act: ReadinessActions,
+  send: Shell["send"],
 ): Remedy | undefined {
   if (finding.code === "mailbox_has_password")
-    return planned || address === "" ? undefined : { label: t("switch"), act: () => act.switch(address) };
-  return remedyOf(finding, act.go);
+    return planned || address === "" ? undefined : { label: t("switch"), act: () => send({ kind: "ask", question: { kind: "switch", address } }) };
+  return remedyOf(finding, (place) => send({ kind: "repair", place }));
 }
 
 /** What was switched, and what should be. */
-function switching({ view, result }: Readiness, act: ReadinessActions): TemplateResult {
+function switching(view: ReadinessView, last: SwitchedView | undefined, send: Shell["send"]): TemplateResult {
   const { switchable, switched, planned } = view;
-  const back = html`<cb-button slot="action" kind="small" .label=${t("switch_undo")} @click=${act.switchBack}></cb-button>`;
-  const need = html`<cb-button slot="action" kind="small" .label=${t("switch")} @click=${() => act.switch("")}></cb-button>`;
+  const { direction, result } = last ?? {};
+  const back = html`<cb-button slot="action" kind="small" .label=${t("switch_undo")} @click=${() => send({ kind: "ask", question: { kind: "switch_back" } })}></cb-button>`;
+  const need = html`<cb-button slot="action" kind="small" .label=${t("switch")} @click=${() => send({ kind: "ask", question: { kind: "switch", address: "" } })}></cb-button>`;
   // It may have been asked for far below.
   return html`<div ${result ? ref(intoView) : nothing}>${result?.stop ? troubleNotice(result.stop) : nothing}
-  ${result?.way === "back" && result.done > 0 ? html`<cb-notice kind="good" .label=${tn("switched_back", result.done)}></cb-notice>` : nothing}
-  ${result?.way === "switch" && !result.stop && result.done + result.left === 0 ? html`<cb-notice kind="info" .label=${t("switched_none")}></cb-notice>` : nothing}
+  ${direction === "back" && result && result.done > 0 ? html`<cb-notice kind="good" .label=${tn("switched_back", result.done)}></cb-notice>` : nothing}
+  ${direction === "switch" && result && !result.stop && result.done + result.left === 0 ? html`<cb-notice kind="info" .label=${t("switched_none")}></cb-notice>` : nothing}
   ${switched > 0 ? html`<cb-notice kind="good" .label=${tn("switched", switched)}>${t("switched_note")}${back}</cb-notice>` : nothing}
   ${result ? findingCard(result.findings, undefined, undefined, tn("switch_left", result.left)) : nothing}
   ${
@@ -187,12 +186,26 @@ function switching({ view, result }: Readiness, act: ReadinessActions): Template
   }</div>`;
 }
 
-/** The facts of the questions about switching. */
-export function switchFacts({ view, target }: Readiness): Values {
-  const all = target === "";
-  return {
-    mailboxes: tn("mailboxes", all ? view.switchable : 1),
-    switched: tn("mailboxes", view.switched),
-    demanding: all && view.demanding > 0 ? tn("demanding", view.demanding) : "",
-  };
+/** Saves everybody of the chosen outcome and reason, whatever is searched for, as a table with words. */
+function saveTable({ view }: Table, { core }: Shell): void {
+  const found: ReadinessRow[] = [];
+  for (let total = Math.min(1, view.users); found.length < total; ) {
+    const page = core.findReadiness("", found.length, ROWS);
+    if (page.rows.length === 0) break;
+    total = page.total;
+    found.push(...page.rows);
+  }
+  const head = [
+    t("readiness_username"),
+    t("readiness_name"),
+    t("readiness_email"),
+    t("readiness_outcome"),
+    t("readiness_reason"),
+    t("readiness_remedy"),
+  ];
+  const rows = found.map(({ username, name, email, outcome, finding }) => {
+    const { label, remedy } = findingWords(finding);
+    return [username, name, email, t(`outcome_${outcome}`), label, remedy];
+  });
+  saveFile(t("readiness_file"), "text/csv;charset=utf-8", csv([head, ...rows]));
 }

@@ -1,21 +1,20 @@
 /** A run while it goes on, and what it did. */
 
-import type { Finding, RegistrationView, ReportView, UndoView, UserIssue } from "cowbell-core";
+import type { Finding, RegistrationView, ReportView, RunView, UndoView, UserIssue } from "cowbell-core";
 import { html, nothing, type TemplateResult } from "lit";
-import type { Run } from "../state/state";
 import { breakable } from "../text/breakable";
-import { leftText, objectName, reasonText, timeText, troubleWords } from "../text/core";
+import { leftText, objectName, reasonText, timeText, findingWords } from "../text/core";
 import { t, tn } from "../text/words";
 import { credentials, partRows, troubleNotice } from "./parts";
 
-type Running = Extract<Run, { kind: "running" }>;
+type Running = Extract<RunView, { kind: "running" }>;
 
 /** Objects and users, how far each is, and how long it will take. */
-export function runningView({ verb, progress, stopping }: Running): TemplateResult {
+export function runningView({ direction, progress, stopping }: Running): TemplateResult {
   const { parts, usersDone, usersTotal } = progress;
   const objects = parts.filter(({ kind }) => kind !== "users");
   const done = objects.filter(({ state }) => state !== "waiting" && state !== "running").length;
-  const label = stopping ? t("run_stopping") : t(verb === "apply" ? "run_applying" : "run_undoing");
+  const label = stopping ? t("run_stopping") : t(direction === "apply" ? "run_applying" : "run_undoing");
   return html`<cb-progress .label=${label} .done=${done + usersDone} .total=${objects.length + usersTotal} .note=${speedNote(progress)}></cb-progress>
     <cb-card>${partRows(progress)}</cb-card>`;
 }
@@ -46,7 +45,7 @@ function isRegistered({ progress }: ReportView): boolean {
 
 /** Why a run ended early, and how it goes on once there is a tab to go on in. */
 function stopped(stop: Finding, live: boolean): TemplateResult {
-  const { label, remedy } = troubleWords(stop);
+  const { label, remedy } = findingWords(stop);
   const tabGone = stop.code === "send_tab_gone";
   const why = live && tabGone ? nothing : html`${breakable(`${label} ${remedy}`)}<br />`;
   return html`<cb-notice kind="warning" .label=${t("done_stopped")}>${why}${t("done_listed")} ${live ? t("done_go_on") : nothing}</cb-notice>`;

@@ -1,14 +1,12 @@
 /** The place Set up: the one field that has to be filled in, and everything that has a good default. */
 
-import type { AuthentikView } from "cowbell-core";
+import type { AuthentikView, UsersView } from "cowbell-core";
 import { html, nothing, type TemplateResult } from "lit";
-import { toggle } from "../act/setup";
-import type { Users } from "../state/state";
 import { breakable } from "../text/breakable";
-import { addressNoteText, troubleWords } from "../text/core";
+import { addressNoteText, findingWords } from "../text/core";
 import { rich, t, tn } from "../text/words";
 import type { ListSource } from "../ui/list";
-import { faultOfField, groupSource, type SetupActions, type SetupModel } from "./model";
+import { faultOfField, groupSource, toggle, type SetupActions, type SetupModel } from "./model";
 import { optionFields } from "./options";
 
 /** The form. */
@@ -96,25 +94,25 @@ function audience({ authentik, draft, checked, users }: SetupModel, act: SetupAc
     { value: "users", label: t("audience_users"), disabled: users.kind !== "read" },
   ].map((option) => (option.value === chosen.kind ? { ...option, note: countNote(users) } : option));
   const choose = ({ detail }: CustomEvent<string>): void => {
-    if (detail === "groups") act.choose({ kind: "groups", groups: [] });
-    else if (detail === "users") act.choose({ kind: "users", users: [] });
-    else act.choose({ kind: "all" });
+    if (detail === "groups") act.change({ audience: { kind: "groups", groups: [] } });
+    else if (detail === "users") act.change({ audience: { kind: "users", users: [] } });
+    else act.change({ audience: { kind: "all" } });
   };
   return html`<cb-choice .label=${t("setup_audience")} .options=${options} .value=${chosen.kind} .fault=${faultOfField(checked, "audience")} @cb-choose=${choose}>
     ${
       chosen.kind === "groups"
-        ? html`<cb-list slot="groups" pickable .label=${t("groups")} .source=${groupSource(authentik.groups, chosen.groups)} @cb-pick=${({ detail }: CustomEvent<string>) => act.choose({ kind: "groups", groups: toggle(chosen.groups, detail) })}></cb-list>`
+        ? html`<cb-list slot="groups" pickable .label=${t("groups")} .source=${groupSource(authentik.groups, chosen.groups)} @cb-pick=${({ detail }: CustomEvent<string>) => act.change({ audience: { kind: "groups", groups: toggle(chosen.groups, detail) } })}></cb-list>`
         : nothing
     }
     ${
       chosen.kind === "users" && users.kind === "read"
-        ? html`<cb-list slot="users" pickable .label=${t("users")} .source=${userSource(chosen.users, act)} @cb-pick=${({ detail }: CustomEvent<string>) => act.choose({ kind: "users", users: toggle(chosen.users, Number(detail)) })}></cb-list>`
+        ? html`<cb-list slot="users" pickable .label=${t("users")} .source=${userSource(chosen.users, act)} @cb-pick=${({ detail }: CustomEvent<string>) => act.change({ audience: { kind: "users", users: toggle(chosen.users, Number(detail)) } })}></cb-list>`
         : nothing
     }
   </cb-choice>`;
 }
 
-function countNote(users: Users): string {
+function countNote(users: UsersView): string {
   switch (users.kind) {
     case "read":
       return t("audience_counts", {
@@ -127,7 +125,7 @@ function countNote(users: Users): string {
         ? `${t("reading_users")}: ${t("progress_count", { done: users.read, total: users.total })}`
         : t("reading_users");
     case "faulty":
-      return troubleWords(users.trouble).label;
+      return findingWords(users.trouble).label;
     case "unread":
       return t("audience_unread");
   }

@@ -1,18 +1,16 @@
 /** A sign-in that somebody tries now. */
 
 import { html, nothing, type TemplateResult } from "lit";
-import type { Panel } from "../act/panel";
-import { stopTrial, tryNow } from "../act/trial";
+import type { Shell } from "../shell";
 import { t } from "../text/words";
 
-/** The row with the button, and how it went. Nothing unless both logs can be read and mailcow has an identity provider. */
-export function trialView(panel: Panel): TemplateResult | typeof nothing {
-  const { trial, mailcow } = panel.store.state;
-  if (panel.tabs.live().length < 2 || mailcow.kind !== "live" || mailcow.view.provider === "") return nothing;
+/** The row with the button, and how it went. Nothing where no sign-in can be tried. */
+export function trialView({ view: { trial, offers }, send }: Shell): TemplateResult | typeof nothing {
+  if (!offers.trial) return nothing;
   const watching = trial?.kind === "watching";
   return html`<cb-card class="section"
       ><cb-row .sign=${watching ? "working" : ""} .label=${t("trial")}
-        ><cb-button slot="end" kind="small" .label=${t(watching ? "cancel" : "trial_run")} .about=${watching ? t("trial") : ""} @click=${() => (watching ? stopTrial(panel) : void tryNow(panel))}></cb-button
+        ><cb-button slot="end" kind="small" .label=${t(watching ? "cancel" : "trial_run")} .about=${watching ? t("trial") : ""} @click=${() => send({ kind: watching ? "stop_trial" : "try_sign_in" })}></cb-button
         >${t(watching ? "trial_watching" : "trial_note")}</cb-row
       >
       ${watching && trial.closed ? html`<cb-secret .label=${t("trial_closed")} .shown=${trial.url} .value=${() => trial.url}></cb-secret>` : nothing}

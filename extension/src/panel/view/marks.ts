@@ -1,15 +1,14 @@
 /** The small signs beside the fields of mailcow's form. */
 
-import type { Field, FieldRow, Finding, FormQuery } from "cowbell-core";
+import type { Field, FieldRow, Finding, FormQuery, FormSeen } from "cowbell-core";
 import type { Mark } from "../../form";
-import type { FormSeen } from "../state/state";
 import { findingWords } from "../text/core";
 import { t } from "../text/words";
-import { gravest, said } from "../view/findings";
+import { gravest } from "./findings";
 
 /** One mark for each field that something is said of: the gravest. */
 export function marksOf({ form: selector }: FormQuery, form: FormSeen, filled: readonly FieldRow[]): Mark[] {
-  const byField = Map.groupBy(said(form).filter(hasField), ({ field }) => field);
+  const byField = Map.groupBy(form.findings.filter(hasField), ({ field }) => field);
   return [...byField].map(([field, findings]) => {
     const isFilled = filled.some((row) => row.field === field);
     const worst = gravest(findings);

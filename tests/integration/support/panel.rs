@@ -1,0 +1,337 @@
+//! The panel over a browser with tabs: clicks, pages that load, mailcow's form in them. What the browser notices reaches the panel as
+//! events, in order, whenever nothing else is going on.
+
+use std::cell::{Cell, RefCell};
+use std::collections::{HashMap, VecDeque};
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll, Waker};
+
+use cowbell::mailcow::FormState;
+use cowbell::mailcow::script::Script;
+use cowbell::panel::browser::Browser;
+use cowbell::panel::policy::Policy;
+use cowbell::panel::{Event, Lost, PageGone, Panel, Question, TabId, View};
+use cowbell::plan::SetupDraft;
+use cowbell::transport::{Answer, Batch, Outside, PageId, Product, SendError};
+
+use super::Simulation;
+use super::form::Form;
+use super::stage::{MAILCOW, Stage, draft};
+
+/// The tab in which a product is opened, unless a test says otherwise.
+pub(crate) const AUTHENTIK_TAB: TabId = TabId(1);
+pub(crate) const MAILCOW_TAB: TabId = TabId(2);
+
+/// A browser with tabs. Clones are the same browser.
+#[derive(Clone)]
+pub(crate) struct Tabs(Rc<Inner>);
+
+struct Inner {
+    sim: Simulation,
+    events: RefCell<VecDeque<Event>>,
+    connected: RefCell<HashMap<&'static str, TabId>>,
+    urls: RefCell<HashMap<i32, String>>,
+    pages: RefCell<HashMap<PageId, Product>>,
+    form: RefCell<Option<(PageId, Form)>>,
+    last_page: Cell<u32>,
+    renders: Cell<usize>,
+    /// Addresses that were opened, and whether privately.
+    visited: RefCell<Vec<(String, bool)>>,
+    /// Whether the browser opens private windows.
+    private_windows: Cell<bool>,
+    /// What somebody does meanwhile, each time the panel waits.
+    meanwhile: RefCell<VecDeque<Box<dyn FnOnce(&Simulation)>>>,
+}
+
+impl Tabs {
+    fn new(sim: Simulation) -> Self {
+        let urls = [(AUTHENTIK_TAB.0, Product::Authentik), (MAILCOW_TAB.0, Product::Mailcow)];
+        let urls = urls.map(|(tab, product)| (tab, sim.browser().page(product).to_owned()));
+        Self(Rc::new(Inner {
+            urls: RefCell::new(urls.into()),
+            sim,
+            events: RefCell::default(),
+            connected: RefCell::default(),
+            pages: RefCell::default(),
+            form: RefCell::default(),
+            last_page: Cell::new(0),
+            renders: Cell::new(0),
+            visited: RefCell::default(),
+            private_windows: Cell::new(true),
+            meanwhile: RefCell::default(),
+        }))
+    }
+
+    /// A page of the tab has loaded.
+    pub(crate) fn load(&self, product: Product) {
+        let Some(tab) = self.0.connected.borrow().get(name(product)).copied() else { return };
+        self.0.pages.borrow_mut().retain(|_, of| *of != product);
+        let page = PageId(self.0.last_page.replace(self.0.last_page.get() + 1) + 1);
+        self.0.pages.borrow_mut().insert(page, product);
+        let url = self.0.urls.borrow().get(&tab.0).cloned().unwrap_or_default();
+        self.0.events.borrow_mut().extend([Event::Connecting { product }, Event::Live { product, page, url }]);
+    }
+
+    /// The tab of a product is closed, or goes elsewhere.
+    pub(crate) fn lose(&self, product: Product, why: Lost) {
+        self.0.pages.borrow_mut().retain(|_, of| *of != product);
+        self.0.events.borrow_mut().push_back(Event::Lost { product, why });
+    }
+
+    /// The address of a tab is another one from now on.
+    pub(crate) fn set_url(&self, tab: TabId, url: &str) {
+        self.0.urls.borrow_mut().insert(tab.0, url.to_owned());
+    }
+
+    /// What was opened, and whether in a private window.
+    pub(crate) fn visited(&self) -> Vec<(String, bool)> {
+        self.0.visited.borrow().clone()
+    }
+
+    /// Private windows are not opened from now on.
+    pub(crate) fn forbid_private_windows(&self) {
+        self.0.private_windows.set(false);
+    }
+
+    /// Lets somebody do something the next time that the panel waits.
+    pub(crate) fn meanwhile(&self, act: impl FnOnce(&Simulation) + 'static) {
+        self.0.meanwhile.borrow_mut().push_back(Box::new(act));
+    }
+
+    /// Somebody types into mailcow's form.
+    pub(crate) fn type_into_form(&self, settled: bool, change: impl FnOnce(&mut FormState)) {
+        let mut form = self.0.form.borrow_mut();
+        let Some((page, form)) = form.as_mut() else { return };
+        change(form.state_mut());
+        let event = Event::FormChanged { page: *page, state: form.state().clone(), settled };
+        self.0.events.borrow_mut().push_back(event);
+    }
+
+    /// The form as it stands.
+    pub(crate) fn form(&self) -> FormState {
+        self.0.form.borrow().as_ref().map(|(_, form)| form.state().clone()).unwrap_or_default()
+    }
+
+    fn form_of(&self, page: PageId) -> Result<(), PageGone> {
+        if self.0.pages.borrow().get(&page) != Some(&Product::Mailcow) {
+            return Err(PageGone);
+        }
+        let mut form = self.0.form.borrow_mut();
+        if form.as_ref().is_none_or(|(known, _)| *known != page) {
+            *form = Some((page, Form::of(&self.0.sim.look())));
+        }
+        Ok(())
+    }
+}
+
+impl Browser for Tabs {
+    async fn send(&self, page: PageId, batch: Batch, on_answer: &mut dyn FnMut(usize, Answer)) {
+        if self.0.pages.borrow().get(&page) != Some(&batch.product) {
+            for index in 0..batch.requests.len() {
+                on_answer(index, Err(SendError::TabGone));
+            }
+            return;
+        }
+        Outside::send(&self.0.sim, batch, on_answer).await;
+    }
+
+    fn cancel(&self) {
+        self.0.sim.cancel();
+    }
+
+    async fn sleep(&self, milliseconds: u32) {
+        Outside::sleep(&self.0.sim, milliseconds).await;
+        let act = self.0.meanwhile.borrow_mut().pop_front();
+        if let Some(act) = act {
+            act(&self.0.sim);
+        }
+    }
+
+    fn now_ms(&self) -> u64 {
+        Outside::now_ms(&self.0.sim)
+    }
+
+    fn random(&self, buffer: &mut [u8]) {
+        Outside::random(&self.0.sim, buffer);
+    }
+
+    async fn keep(&self, texts: Vec<(String, String)>) {
+        Outside::keep(&self.0.sim, texts).await;
+    }
+
+    fn connect(&self, product: Product, tab: TabId) {
+        self.0.connected.borrow_mut().insert(name(product), tab);
+        self.load(product);
+    }
+
+    fn disconnect(&self, product: Product) {
+        self.0.connected.borrow_mut().remove(name(product));
+        self.0.pages.borrow_mut().retain(|_, of| *of != product);
+    }
+
+    async fn navigate(&self, tab: TabId, url: &str) {
+        self.set_url(tab, url);
+        self.reload(tab).await;
+    }
+
+    async fn reload(&self, tab: TabId) {
+        let connected = self.0.connected.borrow().clone();
+        for product in [Product::Authentik, Product::Mailcow] {
+            if connected.get(name(product)) == Some(&tab) {
+                self.load(product);
+            }
+        }
+    }
+
+    async fn visit(&self, url: &str, _tab: Option<TabId>) {
+        self.0.visited.borrow_mut().push((url.to_owned(), false));
+    }
+
+    async fn visit_privately(&self, url: &str) -> bool {
+        if self.0.private_windows.get() {
+            self.0.visited.borrow_mut().push((url.to_owned(), true));
+        }
+        self.0.private_windows.get()
+    }
+
+    async fn fill(&self, page: PageId, script: Script) -> Result<(), PageGone> {
+        self.form_of(page)?;
+        if let Some((_, form)) = self.0.form.borrow_mut().as_mut() {
+            form.perform(&script);
+        }
+        Ok(())
+    }
+
+    async fn read_form(&self, page: PageId) -> Result<FormState, PageGone> {
+        self.form_of(page)?;
+        Ok(self.form())
+    }
+
+    fn watch_form(&self, page: PageId) {
+        if self.form_of(page).is_ok() {
+            let event = Event::FormChanged { page, state: self.form(), settled: false };
+            self.0.events.borrow_mut().push_back(event);
+        }
+    }
+
+    fn view_changed(&self) {
+        self.0.renders.set(self.0.renders.get() + 1);
+    }
+}
+
+fn name(product: Product) -> &'static str {
+    match product {
+        Product::Authentik => "authentik",
+        Product::Mailcow => "mailcow",
+    }
+}
+
+/// Something that the panel was told and has not finished with.
+pub(crate) struct Underway<'a>(Pin<Box<dyn Future<Output = ()> + 'a>>);
+
+impl Underway<'_> {
+    /// Goes on until it waits again; says whether it is over.
+    pub(crate) fn go_on(&mut self) -> bool {
+        self.0.as_mut().poll(&mut Context::from_waker(Waker::noop())) == Poll::Ready(())
+    }
+
+    /// Goes on to its end.
+    pub(crate) fn finish(mut self) {
+        for _ in 0..10_000 {
+            if self.go_on() {
+                return;
+            }
+        }
+        panic!("it does not come to an end");
+    }
+}
+
+/// A panel in its browser.
+pub(crate) struct Desk {
+    pub(crate) sim: Simulation,
+    pub(crate) tabs: Tabs,
+    pub(crate) panel: Panel<Tabs>,
+}
+
+impl Desk {
+    /// A panel over the products of a stage, in which nothing was clicked on.
+    pub(crate) fn of(stage: &Stage) -> Self {
+        Self::with_policy(stage, None)
+    }
+
+    /// The same under an organisation's policy.
+    pub(crate) fn with_policy(stage: &Stage, allowed: Option<&[String]>) -> Self {
+        let sim = stage.sim.clone();
+        let tabs = Tabs::new(sim.clone());
+        let kept = sim.kept();
+        let panel = Panel::new(tabs.clone(), Policy::new(allowed), &|name| kept.get(name).cloned());
+        Self { sim, tabs, panel }
+    }
+
+    /// Tells the panel something, and everything that the browser notices because of it.
+    pub(crate) fn tell(&self, event: Event) {
+        self.begin(event).finish();
+        self.settle();
+    }
+
+    /// Tells the panel something without waiting for what becomes of it.
+    pub(crate) fn begin(&self, event: Event) -> Underway<'_> {
+        Underway(Box::pin(self.panel.handle(event)))
+    }
+
+    /// Lets the panel hear of everything that the browser has noticed.
+    pub(crate) fn settle(&self) {
+        loop {
+            let Some(event) = self.tabs.0.events.borrow_mut().pop_front() else { return };
+            self.begin(event).finish();
+        }
+    }
+
+    /// A click on the icon.
+    pub(crate) fn click(&self, product: Product) {
+        let (tab, url) = match product {
+            Product::Authentik => (AUTHENTIK_TAB, self.sim.browser().page(Product::Authentik).to_owned()),
+            Product::Mailcow => (MAILCOW_TAB, self.sim.browser().page(Product::Mailcow).to_owned()),
+        };
+        self.tell(Event::Click { tab, url });
+    }
+
+    /// What is shown.
+    pub(crate) fn view(&self) -> View {
+        self.panel.view()
+    }
+
+    /// Types into Set up.
+    pub(crate) fn edit(&self, change: impl FnOnce(&mut SetupDraft)) {
+        let mut draft = self.view().draft;
+        change(&mut draft);
+        self.tell(Event::Edit { draft });
+    }
+
+    /// Asks for something, and says yes.
+    pub(crate) fn agree(&self, question: Question) {
+        self.tell(Event::Ask { question });
+        self.tell(Event::Confirm);
+    }
+
+    /// Clicks at authentik, types the address of mailcow, plans and applies.
+    pub(crate) fn set_up(&self) {
+        self.click(Product::Authentik);
+        self.tell(Event::Edit { draft: draft() });
+        self.tell(Event::Plan);
+        self.tell(Event::Apply);
+    }
+
+    /// The same, and mailcow has what it needs.
+    pub(crate) fn connect_both(&self) {
+        self.set_up();
+        self.click(Product::Mailcow);
+        self.agree(Question::Save);
+    }
+
+    /// Address of the mailcow of every stage.
+    pub(crate) fn mailcow(&self) -> &'static str {
+        MAILCOW
+    }
+}
