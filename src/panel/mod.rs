@@ -13,7 +13,7 @@
 //! | `mailcow`, `form` | saving and filling in mailcow; its form while it is open |
 //! | `check`, `readiness`, `sign_ins` | both sides, who can sign in, who could not |
 //! | `maintenance`, `secret` | after set-up; how long the client secret is kept |
-//! | `offers` | the buttons at the bottom, the question that is open, the numbers on the tabs |
+//! | [`offers`] | the buttons at the bottom, the question that is open, the numbers on the tabs |
 
 pub mod browser;
 mod check;
@@ -22,7 +22,7 @@ pub mod event;
 mod form;
 mod mailcow;
 mod maintenance;
-mod offers;
+pub mod offers;
 pub mod policy;
 mod readiness;
 mod run;

@@ -32,6 +32,7 @@ mod closed_list;
 mod journey;
 mod mailcow_side;
 mod moved;
+mod panel;
 mod readiness;
 mod removal;
 mod rotation;

@@ -69,6 +69,11 @@ impl Browser {
             vec![cookie("authentik_session", session.session, true), cookie("authentik_csrf", session.csrf, false)];
     }
 
+    /// Signs out of authentik.
+    pub(crate) fn sign_out_of_authentik(&mut self) {
+        self.authentik.cookies.clear();
+    }
+
     /// Signs in to mailcow as its administrator.
     pub(crate) fn sign_in_to_mailcow(&mut self, world: &mut World) {
         let (name, value) = world.mailcow.sign_in_admin();

@@ -3,6 +3,7 @@
 pub(crate) mod browser;
 pub(crate) mod faults;
 pub(crate) mod form;
+pub(crate) mod panel;
 pub(crate) mod picture;
 pub(crate) mod stage;
 
@@ -154,6 +155,26 @@ impl Simulation {
     /// Holds back what is sent next until whoever waits for it is asked a second time.
     pub(crate) fn hold(&self) {
         self.0.held.set(true);
+    }
+
+    /// The administrator has pressed "Stop": what is under way ends.
+    pub(crate) fn cancel(&self) {
+        self.0.cancelled.set(true);
+    }
+
+    /// What is sent from now on is not ended by "Stop".
+    pub(crate) fn resume(&self) {
+        self.0.cancelled.set(false);
+    }
+
+    /// Time passes.
+    pub(crate) fn pass_ms(&self, milliseconds: u32) {
+        self.pass(u64::from(milliseconds));
+    }
+
+    /// A browser in which nobody is signed in.
+    pub(crate) fn another_browser(&self) -> Browser {
+        Browser::of(&self.look())
     }
 
     /// The administrator clicks the icon: the tab is there, nobody has pressed "Stop".

@@ -108,6 +108,16 @@ impl Tabs {
         self.0.events.borrow_mut().push_back(event);
     }
 
+    /// The form comes into sight, as somebody opens its tab in mailcow.
+    pub(crate) fn show_form(&self) {
+        self.type_into_form(false, |form| (form.visible, form.provider) = (true, "generic-oidc".into()));
+    }
+
+    /// The body that mailcow's own button "Save" sends.
+    pub(crate) fn save_body(&self) -> serde_json::Value {
+        self.0.form.borrow().as_ref().expect("a form").1.save_body()
+    }
+
     /// The form as it stands.
     pub(crate) fn form(&self) -> FormState {
         self.0.form.borrow().as_ref().map(|(_, form)| form.state().clone()).unwrap_or_default()
@@ -133,6 +143,8 @@ impl Browser for Tabs {
             }
             return;
         }
+        // "Stop" ends what is under way; the panel itself sends nothing more until it goes on.
+        self.0.sim.resume();
         Outside::send(&self.0.sim, batch, on_answer).await;
     }
 
@@ -330,8 +342,22 @@ impl Desk {
         self.agree(Question::Save);
     }
 
-    /// Address of the mailcow of every stage.
-    pub(crate) fn mailcow(&self) -> &'static str {
-        MAILCOW
+    /// Tells the panel the next thing that the browser has noticed, after those that take no time.
+    pub(crate) fn next_event(&self) -> Underway<'_> {
+        loop {
+            let event = self.tabs.0.events.borrow_mut().pop_front().expect("the browser has noticed something");
+            if matches!(event, Event::Live { .. }) {
+                return self.begin(event);
+            }
+            self.begin(event).finish();
+        }
+    }
+
+    /// Users get mailboxes that sign in with passwords of their own.
+    pub(crate) fn give_mailboxes_passwords(&self) {
+        let mut world = self.sim.world();
+        for mailbox in &mut world.mailcow.state_mut().mailboxes {
+            mailbox.authsource = "mailcow".into();
+        }
     }
 }

@@ -1,0 +1,175 @@
+//! The place Check: when both sides are checked, and what becomes of it; who can sign in.
+
+use cowbell::panel::offers::{Action, ButtonLabel};
+use cowbell::panel::view::{CheckStatus, ReadinessStatus};
+use cowbell::panel::{Event, Place, Question, SwitchDirection};
+use cowbell::transport::Product;
+use cowbell::verify::readiness::Outcome;
+use cowbell::verify::{Code, FixPlace};
+
+use super::{desk, main_action, offered};
+use crate::support::panel::Desk;
+
+/// Both sides are as wanted, and the place is open.
+fn checked() -> Desk {
+    let desk = desk();
+    desk.connect_both();
+    desk.tell(Event::Go { place: Place::Check });
+    desk
+}
+
+fn codes(desk: &Desk) -> Vec<Code> {
+    match desk.view().check {
+        CheckStatus::Done { findings } => findings.iter().map(|finding| finding.code).collect(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn there_is_nothing_to_check_before_a_click() {
+    let desk = desk();
+    desk.tell(Event::Go { place: Place::Check });
+    let view = desk.view();
+    assert_eq!((view.check, view.can_check), (CheckStatus::None, false));
+    assert!(view.bar.is_empty());
+}
+
+#[test]
+fn the_place_checks_when_it_is_opened() {
+    let desk = checked();
+    assert_eq!(
+        codes(&desk),
+        [Code::ProviderInSync, Code::SettingsInSync, Code::RedirectRegistered, Code::PairRight, Code::ServerReachesToken]
+    );
+    let view = desk.view();
+    assert_eq!(view.badges.check, 0);
+    assert_eq!(view.bar.iter().map(|button| button.label).collect::<Vec<_>>(), [ButtonLabel::CheckAgain]);
+    assert_eq!(main_action(&view), Some(Action::Check));
+    desk.sim.forget();
+    desk.tell(Event::Go { place: Place::Mailcow });
+    desk.tell(Event::Go { place: Place::Check });
+    assert!(desk.sim.sent().is_empty(), "nothing has changed since");
+}
+
+#[test]
+fn a_fault_is_counted_and_leads_to_where_it_is_fixed() {
+    let desk = checked();
+    desk.sim.world().authentik.state_mut().applications[0].meta_launch_url.clear();
+    desk.tell(Event::Check);
+    assert!(codes(&desk).contains(&Code::ProviderDiffers));
+    let view = desk.view();
+    let CheckStatus::Done { findings } = &view.check else { panic!("{:?}", view.check) };
+    let finding = findings.iter().find(|finding| finding.code == Code::ProviderDiffers).expect("a finding");
+    assert_eq!(finding.fixed_in, Some(FixPlace::Plan));
+    desk.tell(Event::Repair { place: Place::Plan });
+    desk.tell(Event::Apply);
+    desk.tell(Event::Go { place: Place::Check });
+    assert!(codes(&desk).contains(&Code::ProviderInSync), "the check is made again, because authentik is different");
+}
+
+#[test]
+fn a_check_waits_for_what_is_being_read() {
+    let desk = desk();
+    desk.connect_both();
+    desk.sim.hold();
+    desk.tabs.load(Product::Mailcow);
+    let mut reading = desk.next_event();
+    assert!(!reading.go_on());
+    desk.begin(Event::Go { place: Place::Check }).finish();
+    let view = desk.view();
+    assert_eq!(view.check, CheckStatus::Checking);
+    assert_eq!(offered(&view), []);
+    reading.finish();
+    desk.settle();
+    assert!(codes(&desk).contains(&Code::SettingsInSync));
+}
+
+#[test]
+fn another_wish_makes_the_check_anew() {
+    let desk = checked();
+    let mut choice = desk.view().choice;
+    choice.login_provisioning = !choice.login_provisioning;
+    desk.tell(Event::Choose { choice });
+    assert!(codes(&desk).contains(&Code::SettingsDiffer));
+}
+
+#[test]
+fn who_can_sign_in_is_found_out_with_a_check() {
+    let desk = checked();
+    let view = desk.view();
+    let ReadinessStatus::Done { view: table, .. } = &view.readiness else { panic!("{:?}", view.readiness) };
+    assert!(table.users > 0 && !table.planned);
+    assert_eq!(desk.panel.find_readiness("", 0, 100).total, table.users);
+}
+
+#[test]
+fn who_can_sign_in_needs_both_products() {
+    let desk = desk();
+    desk.set_up();
+    desk.tell(Event::Go { place: Place::Check });
+    assert_eq!(desk.view().readiness, ReadinessStatus::Absent);
+}
+
+#[test]
+fn the_table_is_filtered() {
+    let desk = checked();
+    let everybody = desk.panel.find_readiness("", 0, 100).total;
+    desk.tell(Event::Filter { outcome: Some(Outcome::NewMailbox), reason: None });
+    let some = desk.panel.find_readiness("", 0, 100);
+    assert!(some.total > 0 && some.total < everybody);
+    assert!(some.rows.iter().all(|row| row.outcome == Outcome::NewMailbox));
+}
+
+#[test]
+fn what_is_typed_stays_while_the_table_is_read_again() {
+    let desk = checked();
+    desk.tell(Event::Type { text: "somebody@".into() });
+    desk.tell(Event::Check);
+    assert_eq!(desk.view().typed, "somebody@");
+}
+
+#[test]
+fn somebody_is_looked_up() {
+    let desk = checked();
+    let row = desk.panel.find_readiness("", 0, 1).rows[0].clone();
+    desk.tell(Event::LookUp { text: row.username.clone() });
+    let view = desk.view();
+    let ReadinessStatus::Done { verdicts: Some(verdicts), asking: false, .. } = &view.readiness else {
+        panic!("{:?}", view.readiness)
+    };
+    assert_eq!(verdicts[0].username, row.username);
+    desk.tell(Event::LookUp { text: "  ".into() });
+}
+
+#[test]
+fn mailboxes_are_switched_and_switched_back() {
+    let desk = desk();
+    desk.connect_both();
+    desk.give_mailboxes_passwords();
+    desk.tell(Event::Go { place: Place::Check });
+    let switchable = |desk: &Desk| match desk.view().readiness {
+        ReadinessStatus::Done { view, .. } => (view.switchable, view.switched),
+        other => panic!("{other:?}"),
+    };
+    let (before, none) = switchable(&desk);
+    assert!(before > 0 && none == 0);
+    desk.tell(Event::Ask { question: Question::Switch { address: String::new() } });
+    assert_eq!(desk.view().question.map(|question| question.switchable), Some(before));
+    desk.tell(Event::Confirm);
+    assert_eq!(switchable(&desk), (0, before));
+    let ReadinessStatus::Done { switched: Some(switched), .. } = desk.view().readiness else { panic!("nothing was switched") };
+    assert_eq!((switched.direction, switched.result.done, switched.result.left), (SwitchDirection::Switch, before, 0));
+    desk.agree(Question::SwitchBack);
+    assert_eq!(switchable(&desk), (before, 0));
+}
+
+#[test]
+fn a_question_about_the_last_table_is_withdrawn_with_it() {
+    let desk = desk();
+    desk.connect_both();
+    desk.give_mailboxes_passwords();
+    desk.tell(Event::Go { place: Place::Check });
+    desk.tell(Event::Ask { question: Question::Switch { address: String::new() } });
+    desk.tell(Event::Check);
+    assert_eq!(desk.view().question, None);
+}

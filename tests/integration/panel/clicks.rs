@@ -1,0 +1,200 @@
+//! Clicks on the icon, tabs that go and come back.
+
+use cowbell::panel::view::{CheckStatus, ConnectionView, RunView, UsersView};
+use cowbell::panel::{Event, Lost, Place, Question, Refusal, TabId};
+use cowbell::transport::Product;
+
+use super::{desk, is_in_sync, offered, secrets, small};
+use crate::support::panel::{AUTHENTIK_TAB, Desk, MAILCOW_TAB};
+use crate::support::stage::{AUTHENTIK, MAILCOW};
+
+#[test]
+fn a_page_of_neither_product_is_left_alone() {
+    let desk = desk();
+    desk.tell(Event::Click { tab: TabId(9), url: "https://news.example/admin-of-nothing".into() });
+    let view = desk.view();
+    assert_eq!(view.refusal, Some(Refusal::Unknown));
+    assert_eq!((view.authentik, view.mailcow), (ConnectionView::Absent, ConnectionView::Absent));
+    assert!(desk.sim.sent().is_empty());
+    desk.click(Product::Authentik);
+    assert_eq!(desk.view().refusal, None);
+}
+
+#[test]
+fn a_page_that_the_policy_does_not_allow_is_left_alone() {
+    let desk = Desk::with_policy(&small(), Some(&[MAILCOW.to_owned()]));
+    desk.click(Product::Authentik);
+    let view = desk.view();
+    assert_eq!(view.refusal, Some(Refusal::Forbidden));
+    assert_eq!(view.allowed_origins.as_deref(), Some(&[MAILCOW.to_owned()][..]));
+    assert!(desk.sim.sent().is_empty());
+    desk.click(Product::Mailcow);
+    assert!(desk.view().mailcow.is_live());
+}
+
+#[test]
+fn nothing_is_planned_for_a_mailcow_that_the_policy_does_not_allow() {
+    let desk = Desk::with_policy(&small(), Some(&[AUTHENTIK.to_owned()]));
+    desk.click(Product::Authentik);
+    desk.edit(|draft| draft.mailcow = MAILCOW.to_owned());
+    let view = desk.view();
+    assert!(!view.mailcow_allowed);
+    assert_eq!(offered(&view), []);
+}
+
+#[test]
+fn a_click_at_authentik_reads_it_and_its_users() {
+    let desk = desk();
+    desk.click(Product::Authentik);
+    let view = desk.view();
+    assert_eq!(view.authentik, ConnectionView::Live { host: "authentik.company".into() });
+    assert_eq!(view.authentik_facts.map(|facts| facts.username).as_deref(), Some("akadmin"));
+    assert!(matches!(&view.users, UsersView::Read { directory } if directory.total > 5), "{:?}", view.users);
+    assert!(view.checked.is_some());
+}
+
+#[test]
+fn a_click_at_mailcow_opens_its_place_and_types_its_address() {
+    let desk = desk();
+    desk.click(Product::Mailcow);
+    let view = desk.view();
+    assert_eq!(view.place, Place::Mailcow);
+    assert_eq!(view.draft.mailcow, MAILCOW);
+    assert_eq!(view.mailcow, ConnectionView::Live { host: "mailcow.company".into() });
+}
+
+#[test]
+fn what_was_typed_is_not_replaced_by_a_click() {
+    let desk = desk();
+    desk.edit(|draft| draft.mailcow = "https://other.example".to_owned());
+    desk.click(Product::Mailcow);
+    assert_eq!(desk.view().draft.mailcow, "https://other.example");
+}
+
+#[test]
+fn a_lost_tab_says_why_and_comes_back_with_a_click() {
+    for why in [Lost::Closed, Lost::Ended, Lost::Loaded, Lost::Unreachable] {
+        let desk = desk();
+        desk.click(Product::Authentik);
+        desk.tabs.lose(Product::Authentik, why);
+        desk.settle();
+        let view = desk.view();
+        assert_eq!(view.authentik, ConnectionView::Lost { host: "authentik.company".into(), why });
+        assert!(view.authentik_facts.is_none());
+        assert_eq!(offered(&view), []);
+        desk.click(Product::Authentik);
+        assert!(desk.view().authentik.is_live());
+    }
+}
+
+#[test]
+fn a_page_that_loads_again_is_read_again() {
+    let desk = desk();
+    desk.click(Product::Authentik);
+    desk.sim.forget();
+    desk.tabs.load(Product::Authentik);
+    desk.settle();
+    assert!(desk.view().authentik.is_live());
+    assert!(!desk.sim.sent().is_empty());
+}
+
+#[test]
+fn an_authentik_that_cannot_be_read_can_be_tried_again() {
+    let stage = small();
+    let desk = Desk::of(&stage);
+    desk.sim.browser().sign_out_of_authentik();
+    desk.click(Product::Authentik);
+    assert!(matches!(desk.view().authentik, ConnectionView::Faulty { .. }));
+    stage.sign_in("akadmin");
+    desk.tell(Event::Retry { product: Product::Authentik });
+    assert!(desk.view().authentik.is_live());
+}
+
+#[test]
+fn a_click_withdraws_the_question_that_is_open() {
+    let desk = desk();
+    desk.set_up();
+    desk.tell(Event::Ask { question: Question::Undo });
+    assert!(desk.view().question.is_some());
+    desk.click(Product::Authentik);
+    assert_eq!(desk.view().question, None);
+    desk.tell(Event::Confirm);
+    assert!(!super::providers(&desk).is_empty(), "nothing was asked");
+}
+
+#[test]
+fn a_place_withdraws_the_question_that_is_open() {
+    let desk = desk();
+    desk.set_up();
+    desk.tell(Event::Ask { question: Question::Undo });
+    desk.tell(Event::Go { place: Place::Setup });
+    assert_eq!(desk.view().question, None);
+}
+
+/// S3: a verb keeps to the pages it began with, and says where it is.
+#[test]
+fn while_the_secret_is_changed_another_host_is_refused_by_name() {
+    let desk = desk();
+    desk.connect_both();
+    desk.tell(Event::Ask { question: Question::Rotate });
+    desk.sim.hold();
+    let mut rotation = desk.begin(Event::Confirm);
+    assert!(!rotation.go_on());
+    for (url, host, clicked) in [
+        ("https://authentik.evil.example/if/admin/", "authentik.company", "authentik.evil.example"),
+        ("https://mailcow.evil.example/admin/system", "mailcow.company", "mailcow.evil.example"),
+    ] {
+        desk.begin(Event::Click { tab: TabId(7), url: url.into() }).finish();
+        let refused = Refusal::Busy { host: host.into(), clicked: clicked.into() };
+        assert_eq!(desk.view().refusal, Some(refused));
+    }
+    rotation.finish();
+    desk.settle();
+    let [new, told] = secrets(&desk);
+    assert_eq!(new, told);
+    assert_eq!(desk.view().authentik, ConnectionView::Live { host: "authentik.company".into() });
+    // Afterwards a click leads there.
+    desk.tabs.set_url(TabId(7), "https://mailcow.evil.example/admin/system");
+    desk.tell(Event::Click { tab: TabId(7), url: "https://mailcow.evil.example/admin/system".into() });
+    assert_ne!(desk.view().mailcow, ConnectionView::Live { host: "mailcow.company".into() });
+    assert_eq!(desk.view().refusal, None);
+}
+
+#[test]
+fn while_a_run_goes_on_the_same_tab_is_not_taken_hold_of_anew() {
+    let desk = desk();
+    desk.click(Product::Authentik);
+    desk.edit(|draft| draft.mailcow = MAILCOW.to_owned());
+    desk.tell(Event::Plan);
+    desk.sim.hold();
+    let mut run = desk.begin(Event::Apply);
+    assert!(!run.go_on());
+    let url = desk.sim.browser().page(Product::Authentik).to_owned();
+    desk.begin(Event::Click { tab: AUTHENTIK_TAB, url }).finish();
+    assert_eq!(desk.view().refusal, None);
+    // mailcow is not written to, and can be clicked on.
+    let url = desk.sim.browser().page(Product::Mailcow).to_owned();
+    desk.begin(Event::Click { tab: MAILCOW_TAB, url }).finish();
+    run.finish();
+    desk.settle();
+    assert!(is_in_sync(&desk.view()), "{:?}", desk.view().run);
+    assert!(desk.view().mailcow.is_live());
+}
+
+#[test]
+fn another_authentik_takes_with_it_what_was_found_out_with_the_last_one() {
+    let desk = desk();
+    desk.connect_both();
+    desk.tell(Event::Go { place: Place::Check });
+    assert!(matches!(desk.view().check, CheckStatus::Done { .. }));
+    desk.tell(Event::Plan);
+    assert!(matches!(desk.view().run, RunView::Planned { .. }));
+    let url = "https://authentik.other.example/if/admin/";
+    desk.tabs.set_url(TabId(7), url);
+    desk.tell(Event::Click { tab: TabId(7), url: url.into() });
+    let view = desk.view();
+    assert_eq!(view.run, RunView::None);
+    assert_eq!(view.authentik_facts, None);
+    assert!(matches!(view.users, UsersView::Unread | UsersView::Faulty { .. }), "{:?}", view.users);
+    assert!(!matches!(view.check, CheckStatus::Done { .. }));
+}

@@ -1,0 +1,238 @@
+//! The place mailcow: filling the form, saving, and the form as somebody types into it.
+
+use cowbell::mailcow::Field;
+use cowbell::panel::offers::{Action, ButtonLabel};
+use cowbell::panel::{Event, Lost, Place, Question, SaveOutcome};
+use cowbell::transport::Product;
+use cowbell::verify::Code;
+
+use super::{desk, main_action, offered, secrets};
+use crate::support::panel::{Desk, MAILCOW_TAB};
+use crate::support::stage::MAILCOW;
+
+/// authentik is done, mailcow was clicked on.
+fn at_mailcow() -> Desk {
+    let desk = desk();
+    desk.set_up();
+    desk.click(Product::Mailcow);
+    desk
+}
+
+fn form_codes(desk: &Desk) -> Vec<Code> {
+    desk.view().form.map(|form| form.findings.iter().map(|finding| finding.code).collect()).unwrap_or_default()
+}
+
+#[test]
+fn without_a_client_the_form_is_only_shown() {
+    let desk = desk();
+    desk.click(Product::Mailcow);
+    let view = desk.view();
+    assert_eq!(view.registration, None);
+    assert_eq!(view.bar.iter().map(|button| button.label).collect::<Vec<_>>(), [ButtonLabel::MailcowShowForm]);
+    desk.tell(Event::Fill);
+    let view = desk.view();
+    assert!(view.form.is_some() && view.work.filled.is_none());
+    assert!(view.bar.is_empty());
+    assert!(desk.tabs.form().values_of(Field::ClientId).is_some_and(|values| values == [""]));
+}
+
+#[test]
+fn the_form_is_filled_and_mailcows_own_save_is_noticed() {
+    let desk = at_mailcow();
+    assert_eq!(offered(&desk.view()), [Action::AskSave, Action::Fill]);
+    assert_eq!(main_action(&desk.view()), Some(Action::Fill));
+    desk.tell(Event::Fill);
+    let view = desk.view();
+    let filled = view.work.filled.as_ref().expect("filled");
+    assert!(filled.iter().any(|row| row.field == Field::ClientSecret), "{filled:?}");
+    assert!(view.form.as_ref().is_some_and(|form| form.view.complete), "{:?}", view.form);
+    assert_eq!(view.bar.last().map(|button| button.label), Some(ButtonLabel::MailcowFillAgain));
+    assert_eq!(main_action(&view), None, "what leads on is mailcow's own button");
+    assert!(desk.sim.look().mailcow.state().identity_provider.is_empty(), "nothing is saved for the administrator");
+    // mailcow's own button, then its page loads again.
+    let body = desk.tabs.save_body();
+    desk.sim.browser().post_json(&mut desk.sim.world(), &format!("{MAILCOW}/api/v1/edit/identity-provider"), &body);
+    desk.tabs.load(Product::Mailcow);
+    desk.settle();
+    let view = desk.view();
+    assert_eq!(view.work.outcome, Some(SaveOutcome::Saved));
+    assert!(view.mailcow_facts.is_some_and(|facts| facts.in_sync));
+    assert_eq!(view.bar.iter().map(|button| button.action).collect::<Vec<_>>(), [Action::GoToCheck]);
+}
+
+#[test]
+fn a_page_that_loads_without_a_save_says_so() {
+    let desk = at_mailcow();
+    desk.tell(Event::Fill);
+    desk.tabs.load(Product::Mailcow);
+    desk.settle();
+    assert_eq!(desk.view().work.outcome, Some(SaveOutcome::Differs));
+}
+
+#[test]
+fn the_form_is_filled_after_going_to_its_page() {
+    let desk = desk();
+    desk.set_up();
+    desk.tabs.set_url(MAILCOW_TAB, &format!("{MAILCOW}/admin/dashboard"));
+    desk.tell(Event::Click { tab: MAILCOW_TAB, url: format!("{MAILCOW}/admin/dashboard") });
+    desk.tell(Event::Fill);
+    let view = desk.view();
+    assert!(view.work.filled.is_some() && view.work.task.is_none(), "{:?}", view.work);
+}
+
+#[test]
+fn saving_is_asked_and_read_back_and_can_be_taken_back() {
+    let desk = at_mailcow();
+    desk.tell(Event::Ask { question: Question::Save });
+    let question = desk.view().question.expect("a question");
+    assert_eq!((question.mailcow.as_str(), question.is_dangerous), ("mailcow.company", false));
+    desk.tell(Event::Withdraw);
+    assert!(desk.sim.look().mailcow.state().identity_provider.is_empty());
+    desk.agree(Question::Save);
+    let view = desk.view();
+    assert_eq!(view.work.outcome, Some(SaveOutcome::Saved));
+    let [made, told] = secrets(&desk);
+    assert_eq!(made, told);
+    assert!(view.mailcow_facts.is_some_and(|facts| facts.can_restore));
+    desk.agree(Question::Restore);
+    assert_eq!(desk.view().work.outcome, Some(SaveOutcome::Restored));
+    assert!(desk.sim.look().mailcow.state().identity_provider.is_empty());
+}
+
+#[test]
+fn what_somebody_changes_after_a_save_is_not_called_saved() {
+    let desk = at_mailcow();
+    desk.agree(Question::Save);
+    desk.sim.world().mailcow.state_mut().identity_provider.set("client_scopes", "openid");
+    desk.tabs.load(Product::Mailcow);
+    desk.settle();
+    assert_eq!(desk.view().work.outcome, None);
+    assert!(offered(&desk.view()).contains(&Action::AskSave));
+}
+
+/// H8: one writer at a time.
+#[test]
+fn nothing_is_saved_while_the_secret_is_changed() {
+    let desk = desk();
+    desk.connect_both();
+    desk.tell(Event::Ask { question: Question::Rotate });
+    desk.sim.hold();
+    let mut rotation = desk.begin(Event::Confirm);
+    assert!(!rotation.go_on());
+    let before = desk.sim.writes().len();
+    for question in [Question::Save, Question::Restore, Question::Undo, Question::Rotate] {
+        desk.begin(Event::Ask { question }).finish();
+        desk.begin(Event::Confirm).finish();
+    }
+    assert_eq!(desk.sim.writes().len(), before, "a second writer");
+    rotation.finish();
+    desk.settle();
+    let [new, told] = secrets(&desk);
+    assert_eq!(new, told);
+    assert!(desk.view().can_undo, "what was written before can still be taken back");
+}
+
+#[test]
+fn what_is_typed_is_checked_and_nobody_is_blamed_beforehand() {
+    let desk = at_mailcow();
+    desk.tabs.show_form();
+    desk.settle();
+    assert!(!form_codes(&desk).contains(&Code::FieldEmpty), "{:?}", form_codes(&desk));
+    desk.tabs.type_into_form(false, |form| {
+        let control = form.controls.iter_mut().find(|control| control.name == Field::ClientId.name()).expect("a field");
+        control.values[0] = " spaced ".to_owned();
+    });
+    desk.settle();
+    let codes = form_codes(&desk);
+    assert!(codes.contains(&Code::FieldEmpty), "now something was typed: {codes:?}");
+    assert!(desk.view().badges.mailcow > 0);
+}
+
+#[test]
+fn the_pair_is_proven_once_a_field_is_left() {
+    let desk = at_mailcow();
+    desk.tell(Event::Fill);
+    desk.sim.forget();
+    desk.tabs.type_into_form(false, |_| {});
+    desk.settle();
+    assert!(desk.sim.sent().is_empty(), "somebody may still be typing");
+    desk.tabs.type_into_form(true, |_| {});
+    desk.settle();
+    let form = desk.view().form.expect("a form");
+    assert_eq!(form.pair.map(|pair| pair.code), Some(Code::PairRight));
+    let asked = desk.sim.sent().len();
+    desk.tabs.type_into_form(true, |_| {});
+    desk.settle();
+    assert_eq!(desk.sim.sent().len(), asked, "the same is not asked twice");
+    desk.tabs.type_into_form(true, |form| {
+        let control = form.controls.iter_mut().find(|control| control.name == Field::ClientSecret.name()).expect("a field");
+        control.values[0].push('x');
+    });
+    desk.settle();
+    let form = desk.view().form.expect("a form");
+    assert!(form.pair.is_some_and(|pair| pair.code != Code::PairRight));
+}
+
+#[test]
+fn a_finding_of_the_form_is_fixed_in_it() {
+    let desk = at_mailcow();
+    desk.tell(Event::Fill);
+    desk.tabs.type_into_form(true, |form| {
+        let control = form.controls.iter_mut().find(|control| control.name == Field::ClientId.name()).expect("a field");
+        control.values[0].insert(0, ' ');
+    });
+    desk.settle();
+    let fix = desk.view().form.and_then(|form| form.findings.iter().find_map(|finding| finding.fix.clone())).expect("a fix");
+    desk.tell(Event::Fix { fix });
+    let form = desk.view().form.expect("a form");
+    assert!(form.view.complete && form.fixing.is_none(), "{:?}", form.view.rows);
+}
+
+#[test]
+fn mailcows_server_is_asked_on_demand() {
+    let desk = at_mailcow();
+    desk.tell(Event::Fill);
+    assert_eq!(desk.view().form.expect("a form").reach, None);
+    desk.tell(Event::TestConnection);
+    let reach = desk.view().form.expect("a form").reach.expect("an answer");
+    assert_eq!(reach.code, Code::ServerReachesToken);
+    desk.tabs.type_into_form(false, |form| {
+        let control = form.controls.iter_mut().find(|control| control.name == Field::TokenUrl.name()).expect("a field");
+        control.values[0].push('x');
+    });
+    desk.settle();
+    assert_eq!(desk.view().form.expect("a form").reach, None, "it was about another address");
+}
+
+#[test]
+fn another_choice_is_compared_at_once() {
+    let desk = at_mailcow();
+    desk.agree(Question::Save);
+    let mut choice = desk.view().choice;
+    choice.login_provisioning = !choice.login_provisioning;
+    desk.tell(Event::Choose { choice });
+    assert!(desk.view().mailcow_facts.is_some_and(|facts| !facts.in_sync));
+}
+
+#[test]
+fn a_closed_tab_ends_the_work_in_it() {
+    for (why, ends) in [(Lost::Closed, true), (Lost::Ended, true), (Lost::Loaded, false)] {
+        let desk = at_mailcow();
+        desk.tell(Event::Fill);
+        desk.tabs.lose(Product::Mailcow, why);
+        desk.settle();
+        let view = desk.view();
+        assert_eq!(view.form, None);
+        assert_eq!(view.work.filled.is_none(), ends, "{why:?}");
+    }
+}
+
+#[test]
+fn saving_that_mailcow_refuses_says_why() {
+    let desk = at_mailcow();
+    desk.sim.browser().forget_mailcow_session();
+    desk.agree(Question::Save);
+    let view = desk.view();
+    assert!(view.work.trouble.is_some() && view.work.outcome.is_none(), "{:?}", view.work);
+    assert_eq!(view.place, Place::Mailcow);
+}

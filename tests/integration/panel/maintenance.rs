@@ -1,0 +1,86 @@
+//! A new client secret, the integration for other tools, its end and its return.
+
+use cowbell::handover::HandoverFormat;
+use cowbell::panel::view::{CheckStatus, RunView};
+use cowbell::panel::{Event, MaintenanceOutcome, Place, Question};
+use cowbell::transport::Product;
+use cowbell::verify::Code;
+
+use super::{desk, providers, secrets};
+use crate::support::panel::Desk;
+use crate::support::picture::assert_no_secret;
+
+fn connected() -> Desk {
+    let desk = desk();
+    desk.connect_both();
+    desk.tell(Event::Go { place: Place::Check });
+    desk
+}
+
+#[test]
+fn both_sides_get_a_new_secret_after_a_question() {
+    let desk = connected();
+    assert!(desk.view().maintenance.is_ready);
+    let [old, _] = secrets(&desk);
+    desk.agree(Question::Rotate);
+    let [new, told] = secrets(&desk);
+    assert!(new == told && new != old);
+    let maintenance = desk.view().maintenance;
+    assert_eq!(maintenance.findings.first().map(|finding| finding.code), Some(Code::SecretRotated));
+    assert!(maintenance.task.is_none() && maintenance.trouble.is_none());
+}
+
+#[test]
+fn nothing_is_changed_on_one_side_alone() {
+    let desk = desk();
+    desk.set_up();
+    assert!(!desk.view().maintenance.is_ready);
+    desk.agree(Question::Rotate);
+    let view = desk.view();
+    assert!(view.maintenance.trouble.is_some());
+    desk.tell(Event::Ask { question: Question::Remove });
+    assert_eq!(desk.view().question, None, "what would go is not known");
+}
+
+#[test]
+fn a_removal_says_what_goes_and_can_be_put_back() {
+    let desk = connected();
+    desk.tell(Event::Ask { question: Question::Remove });
+    let question = desk.view().question.expect("a question");
+    assert_eq!((question.authentik.as_str(), question.mailcow.as_str()), ("authentik.company", "mailcow.company"));
+    let removal = question.removal.expect("what goes");
+    assert!(removal.in_mailcow && removal.objects.len() == 3, "{removal:?}");
+    let client = desk.view().registration.expect("a client").client_id;
+    desk.tell(Event::Confirm);
+    let view = desk.view();
+    assert!(providers(&desk).is_empty() && desk.sim.look().mailcow.state().identity_provider.is_empty());
+    assert_eq!(view.maintenance.outcome, Some(MaintenanceOutcome::Removed));
+    assert!(view.removed && view.maintenance.can_put_back);
+    assert_eq!((view.check, view.run), (CheckStatus::None, RunView::None), "that it is missing is no fault");
+    desk.tell(Event::PutBack);
+    let view = desk.view();
+    assert_eq!(view.maintenance.outcome, Some(MaintenanceOutcome::PutBack));
+    assert!(!view.removed && !view.maintenance.can_put_back);
+    assert_eq!(view.registration.map(|registration| registration.client_id), Some(client));
+    let [made, told] = secrets(&desk);
+    assert_eq!(made, told);
+}
+
+#[test]
+fn the_integration_is_handed_over_without_its_secret() {
+    let desk = connected();
+    let [secret, _] = secrets(&desk);
+    for format in [HandoverFormat::Blueprint, HandoverFormat::Terraform, HandoverFormat::MailcowApi] {
+        let text = desk.panel.hand_over(format).expect("a text");
+        assert_no_secret(&[secret.clone()], &text, "a file");
+    }
+    assert_eq!(desk.view().maintenance.trouble, None);
+}
+
+#[test]
+fn there_is_nothing_to_hand_over_before_there_is_a_client() {
+    let desk = desk();
+    desk.click(Product::Authentik);
+    assert_eq!(desk.panel.hand_over(HandoverFormat::Terraform), None);
+    assert_eq!(desk.view().maintenance.trouble.map(|finding| finding.code), Some(Code::ClientMissing));
+}

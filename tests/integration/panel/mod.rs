@@ -1,0 +1,70 @@
+//! The panel's whole story: events in, a view out. Each rule about what is offered when has a test here that needs no browser.
+
+mod check;
+mod clicks;
+mod mailcow;
+mod maintenance;
+mod plan;
+mod secret;
+mod setup;
+mod sign_ins;
+
+use cowbell::panel::view::RunView;
+use cowbell::panel::{View, offers};
+use cowbell::plan::Kind;
+
+use crate::support::panel::Desk;
+use crate::support::stage::{Setting, Stage};
+
+/// A stage with few users.
+fn small() -> Stage {
+    Setting { users: 6, ..Setting::default() }.stage()
+}
+
+/// A panel over it, in which nothing was clicked on.
+fn desk() -> Desk {
+    Desk::of(&small())
+}
+
+/// What the buttons at the bottom do, those that can be pressed.
+fn offered(view: &View) -> Vec<offers::Action> {
+    view.bar.iter().filter(|button| button.enabled).map(|button| button.action).collect()
+}
+
+/// The button that leads on.
+fn main_action(view: &View) -> Option<offers::Action> {
+    view.bar.iter().find(|button| button.main).map(|button| button.action)
+}
+
+/// Whether the plan that is shown may be performed.
+fn is_current(view: &View) -> Option<bool> {
+    match &view.run {
+        RunView::Planned { outdated, .. } => Some(!outdated),
+        _ => None,
+    }
+}
+
+/// Whether the run that is shown changed everything it was to change.
+fn is_in_sync(view: &View) -> bool {
+    matches!(&view.run, RunView::Applied { report } if report.in_sync && report.stop.is_none())
+}
+
+/// Names of the providers at authentik.
+fn providers(desk: &Desk) -> Vec<String> {
+    desk.sim.look().authentik.state().providers.iter().map(|provider| provider.name.clone()).collect()
+}
+
+/// Client secrets of authentik's first provider and of mailcow.
+fn secrets(desk: &Desk) -> [String; 2] {
+    let world = desk.sim.look();
+    let provider = world.authentik.state().providers.first().map(|provider| provider.client_secret.clone());
+    [provider.unwrap_or_default(), world.mailcow.state().identity_provider.text("client_secret").to_owned()]
+}
+
+/// Kinds of the objects that a plan changes.
+fn planned_kinds(view: &View) -> Vec<Kind> {
+    match &view.run {
+        RunView::Planned { plan, .. } => plan.changes.iter().map(|change| change.kind).collect(),
+        _ => Vec::new(),
+    }
+}

@@ -1,0 +1,246 @@
+//! Plan, apply, undo: what is shown, what is performed, and when a plan no longer counts.
+
+use cowbell::panel::offers::{Action, ButtonLabel};
+use cowbell::panel::view::RunView;
+use cowbell::panel::{Event, Place, Question, RunDirection};
+use cowbell::setup::Audience;
+use cowbell::transport::Product;
+use cowbell::verify::Code;
+use cowbell_standins::world::faults::{Fault, FaultKind};
+
+use super::{desk, is_current, is_in_sync, main_action, offered, planned_kinds, providers, small};
+use crate::support::panel::Desk;
+use crate::support::stage::{MAILCOW, Setting};
+use crate::support::{Interruptions, stage};
+
+/// A plan is shown.
+fn planned() -> Desk {
+    let desk = desk();
+    desk.click(Product::Authentik);
+    desk.edit(|draft| draft.mailcow = MAILCOW.to_owned());
+    desk.tell(Event::Plan);
+    desk
+}
+
+#[test]
+fn a_plan_is_shown_and_performed() {
+    let desk = planned();
+    let view = desk.view();
+    assert_eq!(view.place, Place::Plan);
+    assert_eq!(main_action(&view), Some(Action::Apply));
+    assert!(view.badges.plan > 0 && view.badges.plan == view.bar[0].count, "{:?}", view.bar);
+    assert_eq!(desk.sim.writes().len(), 0, "a plan writes nothing");
+    desk.tell(Event::Apply);
+    let view = desk.view();
+    assert!(is_in_sync(&view), "{:?}", view.run);
+    assert_eq!(offered(&view), [Action::AskUndo, Action::OpenMailcow]);
+    assert_eq!(main_action(&view), Some(Action::OpenMailcow));
+    assert!(view.can_undo && view.registration.is_some());
+    assert_eq!(view.badges.plan, 0);
+}
+
+/// H7: to look at another place costs nobody the plan.
+#[test]
+fn a_plan_outlives_a_check() {
+    let desk = planned();
+    desk.tell(Event::Go { place: Place::Check });
+    desk.tell(Event::Check);
+    desk.tell(Event::Go { place: Place::Plan });
+    assert_eq!(is_current(&desk.view()), Some(true));
+    desk.tell(Event::Apply);
+    assert!(is_in_sync(&desk.view()), "{:?}", desk.view().run);
+}
+
+/// H6: who is written is who was chosen, whatever the list of users looks like by then.
+#[test]
+fn users_that_are_read_again_outdate_the_plan_instead_of_moving_it() {
+    let desk = planned();
+    let [first, second] = {
+        let rows = desk.panel.find_users("", cowbell::app::UserFilter::Changed, 0, 2).rows;
+        [rows[0].pk, rows[1].pk]
+    };
+    desk.edit(|draft| draft.audience = Audience::Users { users: vec![second] });
+    desk.tell(Event::Plan);
+    assert_eq!(is_current(&desk.view()), Some(true));
+    desk.sim.world().authentik.state_mut().users.retain(|user| user.pk != first);
+    desk.tabs.load(Product::Authentik);
+    desk.settle();
+    let view = desk.view();
+    assert_eq!(is_current(&view), Some(false));
+    assert!(!offered(&view).contains(&Action::Apply), "{:?}", view.bar);
+    assert_eq!(view.badges.plan, 0);
+    desk.tell(Event::Apply);
+    assert!(desk.sim.writes().is_empty(), "an outdated plan writes nothing");
+    desk.tell(Event::Plan);
+    desk.tell(Event::Apply);
+    let world = desk.sim.look();
+    let marked = |pk: i64| {
+        let user = world.authentik.state().users.iter().find(|user| user.pk == pk).expect("a user");
+        user.attributes.get("email_verified").is_some()
+    };
+    let others = world.authentik.state().users.iter().filter(|user| user.pk != second && marked(user.pk)).count();
+    assert!(marked(second));
+    assert_eq!(others, 0);
+}
+
+#[test]
+fn another_wish_outdates_the_plan_and_taking_it_back_does_not() {
+    let desk = planned();
+    desk.edit(|draft| draft.application_name = Some("Mail".to_owned()));
+    let view = desk.view();
+    assert_eq!(is_current(&view), Some(false));
+    assert_eq!(view.bar.iter().map(|button| (button.label, button.main)).collect::<Vec<_>>(), [(ButtonLabel::Again, true)]);
+    desk.edit(|draft| draft.application_name = None);
+    assert_eq!(is_current(&desk.view()), Some(true));
+}
+
+#[test]
+fn something_else_at_authentik_outdates_the_plan() {
+    let desk = planned();
+    desk.sim.world().authentik.add_half_made_attempt(MAILCOW);
+    desk.tabs.load(Product::Authentik);
+    desk.settle();
+    assert_eq!(is_current(&desk.view()), Some(false));
+    desk.tell(Event::Plan);
+    assert_eq!(is_current(&desk.view()), Some(true));
+}
+
+#[test]
+fn the_same_at_authentik_does_not_outdate_the_plan() {
+    let desk = planned();
+    desk.tabs.load(Product::Authentik);
+    desk.settle();
+    assert_eq!(is_current(&desk.view()), Some(true));
+    assert_eq!(main_action(&desk.view()), Some(Action::Apply));
+}
+
+#[test]
+fn a_plan_with_nothing_to_do_leads_to_mailcow() {
+    let desk = planned();
+    desk.tell(Event::Apply);
+    desk.tell(Event::Plan);
+    let view = desk.view();
+    assert!(matches!(&view.run, RunView::Planned { plan, .. } if plan.writes == 0));
+    assert_eq!(main_action(&view), Some(Action::OpenMailcow));
+    desk.tell(Event::OpenMailcow);
+    let view = desk.view();
+    assert_eq!((view.place, view.opened), (Place::Mailcow, true));
+    assert_eq!(desk.tabs.visited(), [(format!("{MAILCOW}/admin/system"), false)]);
+    desk.click(Product::Mailcow);
+    assert!(!desk.view().opened);
+}
+
+#[test]
+fn what_was_written_is_taken_back_after_a_question() {
+    let desk = planned();
+    desk.tell(Event::Apply);
+    desk.tell(Event::Ask { question: Question::Undo });
+    let question = desk.view().question.expect("a question");
+    assert!(question.is_dangerous);
+    assert_eq!(question.authentik, "authentik.company");
+    assert!(desk.view().bar.is_empty(), "nothing else can be pressed");
+    desk.tell(Event::Withdraw);
+    assert_eq!(providers(&desk).len(), 1);
+    desk.agree(Question::Undo);
+    let view = desk.view();
+    assert!(matches!(&view.run, RunView::Undone { report } if report.stop.is_none()), "{:?}", view.run);
+    assert!(providers(&desk).is_empty() && !view.can_undo);
+    assert_eq!(view.registration, None);
+}
+
+#[test]
+fn another_panel_can_take_it_back() {
+    let stage = small();
+    Desk::of(&stage).set_up();
+    let desk = Desk::of(&stage);
+    assert!(!desk.view().can_undo, "before it is known which authentik this is");
+    desk.click(Product::Authentik);
+    assert!(desk.view().can_undo);
+    desk.tell(Event::Go { place: Place::Plan });
+    assert!(offered(&desk.view()).contains(&Action::AskUndo));
+    desk.agree(Question::Undo);
+    assert!(providers(&desk).is_empty());
+}
+
+#[test]
+fn a_run_is_stopped_and_goes_on() {
+    let desk = Desk::of(&Setting { users: 40, ..Setting::default() }.stage());
+    desk.click(Product::Authentik);
+    desk.edit(|draft| draft.mailcow = MAILCOW.to_owned());
+    desk.tell(Event::Plan);
+    desk.sim.hold();
+    let mut run = desk.begin(Event::Apply);
+    assert!(!run.go_on());
+    let view = desk.view();
+    assert!(matches!(view.run, RunView::Running { direction: RunDirection::Apply, stopping: false, .. }));
+    assert_eq!(offered(&view), [Action::Stop]);
+    desk.begin(Event::Stop).finish();
+    let view = desk.view();
+    assert!(matches!(view.run, RunView::Running { stopping: true, .. }));
+    assert_eq!(offered(&view), []);
+    run.finish();
+    desk.settle();
+    let view = desk.view();
+    let stopped = matches!(&view.run, RunView::Applied { report } if report.stop.as_ref().is_some_and(|stop| stop.code == Code::SendStopped));
+    assert!(stopped, "{:?}", view.run);
+    assert_eq!(view.bar.last().map(|button| button.label), Some(ButtonLabel::GoOn));
+    desk.tell(Event::Plan);
+    desk.tell(Event::Apply);
+    assert!(is_in_sync(&desk.view()), "{:?}", desk.view().run);
+}
+
+#[test]
+fn a_run_in_a_tab_that_is_closed_ends_and_goes_on_after_a_click() {
+    let desk = planned();
+    desk.sim.interrupt(Interruptions { tab_gone_after: Some(6), ..Interruptions::default() });
+    desk.tell(Event::Apply);
+    let view = desk.view();
+    assert!(matches!(&view.run, RunView::Applied { report } if report.stop.is_some()), "{:?}", view.run);
+    desk.sim.click();
+    desk.click(Product::Authentik);
+    desk.tell(Event::Plan);
+    desk.tell(Event::Apply);
+    assert!(is_in_sync(&desk.view()), "{:?}", desk.view().run);
+    assert_eq!(providers(&desk).len(), 1, "no object twice");
+}
+
+#[test]
+fn a_plan_that_cannot_be_made_says_why_and_is_tried_again() {
+    let desk = desk();
+    desk.click(Product::Authentik);
+    desk.edit(|draft| draft.mailcow = MAILCOW.to_owned());
+    let broken = FaultKind::Status { status: 500, body: String::new(), content_type: None, retry_after_s: None };
+    desk.sim.world().faults.push(Fault::on(cowbell_standins::world::Product::Authentik, "core/users", broken).times(10));
+    desk.tabs.load(Product::Authentik);
+    desk.settle();
+    desk.tell(Event::Plan);
+    assert!(matches!(desk.view().run, RunView::Faulty { .. }), "{:?}", desk.view().run);
+    assert_eq!(offered(&desk.view()), []);
+    desk.sim.world().faults.clear();
+    desk.tell(Event::Plan);
+    assert_eq!(is_current(&desk.view()), Some(true));
+}
+
+#[test]
+fn a_fault_is_fixed_by_a_new_plan() {
+    let desk = planned();
+    desk.tell(Event::Apply);
+    desk.sim.world().authentik.state_mut().applications[0].meta_launch_url.clear();
+    desk.tell(Event::Repair { place: Place::Plan });
+    let view = desk.view();
+    assert_eq!(view.place, Place::Plan);
+    assert!(!planned_kinds(&view).is_empty());
+    desk.tell(Event::Repair { place: Place::Setup });
+    assert_eq!(desk.view().place, Place::Setup);
+}
+
+#[test]
+fn nothing_is_performed_that_was_not_shown() {
+    let desk = desk();
+    desk.click(Product::Authentik);
+    desk.edit(|draft| *draft = stage::draft());
+    for event in [Event::Apply, Event::Confirm] {
+        desk.tell(event);
+        assert!(desk.sim.writes().is_empty());
+    }
+}

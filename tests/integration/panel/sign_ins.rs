@@ -1,0 +1,86 @@
+//! Sign-ins that failed, and one that is tried.
+
+use cowbell::panel::view::SignInsStatus;
+use cowbell::panel::{Event, Place, Trial};
+use cowbell::transport::Product;
+use cowbell_standins::people::person;
+
+use super::desk;
+use crate::support::Simulation;
+use crate::support::panel::Desk;
+use crate::support::stage::{MAILCOW, Setting};
+
+fn connected() -> Desk {
+    let desk = Desk::of(&Setting { users: 40, ..Setting::default() }.stage());
+    desk.connect_both();
+    desk.tell(Event::Go { place: Place::Check });
+    desk
+}
+
+/// Somebody signs in at mailcow in another browser.
+fn sign_in(sim: &Simulation, index: usize) {
+    let mut other = sim.another_browser();
+    let mut world = sim.world();
+    other.sign_in_to_authentik(&mut world, &person(1, index).username);
+    other.visit(&mut world, &format!("{MAILCOW}/?iam_sso=1"));
+}
+
+#[test]
+fn a_trial_is_offered_where_both_logs_can_be_read() {
+    let desk = desk();
+    desk.set_up();
+    assert!(!desk.view().offers.trial && desk.view().offers.explain);
+    desk.click(Product::Mailcow);
+    assert!(!desk.view().offers.trial, "mailcow has no identity provider yet");
+    assert!(connected().view().offers.trial);
+}
+
+#[test]
+fn a_sign_in_that_works_is_seen() {
+    let desk = connected();
+    desk.tabs.meanwhile(|sim| sign_in(sim, 30));
+    desk.tell(Event::TrySignIn);
+    assert_eq!(desk.view().trial, Some(Trial::Passed));
+    assert_eq!(desk.tabs.visited().last(), Some(&(format!("{MAILCOW}/?iam_sso=1"), true)));
+    assert!(matches!(desk.view().sign_ins, SignInsStatus::Done { .. }));
+}
+
+#[test]
+fn a_sign_in_that_is_refused_is_explained() {
+    let desk = connected();
+    desk.tabs.meanwhile(|sim| sim.world().authentik.state_mut().providers[0].client_secret = "another".into());
+    desk.tabs.meanwhile(|sim| sign_in(sim, 30));
+    desk.tell(Event::TrySignIn);
+    assert_eq!(desk.view().trial, Some(Trial::Refused));
+    let SignInsStatus::Done { view, .. } = desk.view().sign_ins else { panic!("no explanation") };
+    assert!(!view.attempts.is_empty());
+}
+
+#[test]
+fn nobody_is_waited_for_for_ever() {
+    let desk = connected();
+    desk.tell(Event::TrySignIn);
+    assert_eq!(desk.view().trial, Some(Trial::Nothing));
+}
+
+#[test]
+fn without_a_private_window_the_address_is_shown() {
+    let desk = connected();
+    desk.tabs.forbid_private_windows();
+    desk.sim.hold();
+    let mut trial = desk.begin(Event::TrySignIn);
+    assert!(!trial.go_on());
+    assert!(matches!(desk.view().trial, Some(Trial::Watching { closed: false, .. })));
+    desk.begin(Event::StopTrial).finish();
+    assert_eq!(desk.view().trial, None);
+    trial.finish();
+    assert_eq!(desk.view().trial, None, "it is watched no longer");
+}
+
+#[test]
+fn failed_sign_ins_are_explained_on_demand() {
+    let desk = connected();
+    assert_eq!(desk.view().sign_ins, SignInsStatus::None);
+    desk.tell(Event::Explain);
+    assert!(matches!(desk.view().sign_ins, SignInsStatus::Done { .. }));
+}
