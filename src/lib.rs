@@ -9,7 +9,7 @@
 //! |---|---|
 //! | [`setup`] | the integration model: addresses, secrets, what the administrator decides |
 //! | [`transport`] | requests, answers, the trait that carries them, and the pace of many |
-//! | [`json`] | small JSON objects, field by field |
+//! | [`wire`] | the JSON of both products: read, kept byte for byte, written |
 //! | [`authentik`] | its API as types, what it answers, observe |
 //! | [`mailcow`] | its API and its form as types, observe, fill script, settings |
 //! | [`plan`] | compare, apply, journal, undo |
@@ -22,7 +22,6 @@
 pub mod app;
 pub mod authentik;
 pub mod handover;
-pub mod json;
 pub mod mailcow;
 pub mod panic;
 pub mod plan;
@@ -31,3 +30,4 @@ pub mod transport;
 pub mod verify;
 #[cfg(target_arch = "wasm32")]
 pub mod wasm;
+pub mod wire;

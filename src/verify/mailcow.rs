@@ -84,10 +84,10 @@ mod tests {
 
     use super::*;
     use crate::{
-        json::Value,
         mailcow::{Domain, Features, IdentityProvider, Mailboxes, Template, Version, api::Endpoint},
         setup::Shown,
         transport::SendError,
+        wire,
     };
 
     fn healthy() -> Snapshot {
@@ -104,7 +104,7 @@ mod tests {
     }
 
     fn stored(value: serde_json::Value) -> IdentityProvider {
-        Value::from(value).as_object().cloned().map(IdentityProvider::from_json).expect("an object")
+        wire::read(&value.to_string()).expect("an object")
     }
 
     fn codes(snapshot: &Snapshot) -> Vec<Code> {
