@@ -9,11 +9,14 @@
 //! | [`package`] | archives for stores, the same from every folder, and what is in them |
 //! | [`audit`] | what is known of the dependencies |
 //! | [`browser`] | what runs in a real browser: journeys, demo, bench |
+//! | `citations` | a test: what is cited of the notes about the two products is there |
 
 mod audit;
 mod browser;
 mod build;
 mod check;
+#[cfg(test)]
+mod citations;
 mod cli;
 mod fingerprint;
 mod lint;
