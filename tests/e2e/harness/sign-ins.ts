@@ -27,7 +27,9 @@ export async function endsAt(page: Page, mailcow: string, ending: Ending): Promi
     await ended(page, mailcow, ending);
   } catch (error) {
     const text = await page.evaluate(() => document.body.innerText);
-    throw new Error(`a sign-in was to end at ${JSON.stringify(ending)}, not at ${page.url()}: ${text}`, { cause: error });
+    throw new Error(`a sign-in was to end at ${JSON.stringify(ending)}, not at ${page.url()}: ${text}`, {
+      cause: error,
+    });
   }
 }
 
