@@ -2,7 +2,6 @@
 
 mod bundle;
 mod extension;
-mod lit;
 mod promises;
 mod wasm;
 mod www;
