@@ -19,7 +19,7 @@ pub enum UserKind {
 }
 
 impl UserKind {
-    /// By the field `type` (contract/authentik.md, section 8).
+    /// By the field `type` (docs/contract/authentik.md, section 8).
     fn of(name: &str) -> Self {
         match name {
             "internal" => Self::Internal,

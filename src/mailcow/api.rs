@@ -1,4 +1,4 @@
-//! All that Cowbell can ask mailcow, and what its answers mean (contract/mailcow.md, section 4).
+//! All that Cowbell can ask mailcow, and what its answers mean (docs/contract/mailcow.md, section 4).
 //!
 //! Bodies are JSON: they pass without the CSRF token, which a form would have to read from the page and would use up.
 
@@ -115,33 +115,33 @@ pub fn alias_domains(origin: &Origin) -> Request {
 /// Entries that [`ui_log`] asks for. mailcow writes one for each message, most of them about other things.
 pub const UI_LOG_ENTRIES: usize = 1_000;
 
-/// Asks for the newest entries of the UI log (contract/mailcow.md, section 9).
+/// Asks for the newest entries of the UI log (docs/contract/mailcow.md, section 9).
 #[must_use]
 pub fn ui_log(origin: &Origin) -> Request {
     Endpoint::UiLog.get(origin)
 }
 
-/// Address at which a sign-in with the identity provider begins at once (contract/e2e.md, case q2).
+/// Address at which a sign-in with the identity provider begins at once (docs/contract/e2e.md, case q2).
 #[must_use]
 pub fn sign_in_address(origin: &Origin) -> String {
     format!("{origin}/?iam_sso=1")
 }
 
-/// Address of the configuration page, which has the form of the identity provider (contract/mailcow.md, section 6).
+/// Address of the configuration page, which has the form of the identity provider (docs/contract/mailcow.md, section 6).
 #[must_use]
 pub fn system_page_address(origin: &Origin) -> String {
     format!("{origin}{}", Endpoint::SystemPage.path())
 }
 
 /// Renders the configuration page, so that the next answer is not mixed with those of earlier calls
-/// (contract/mailcow.md, section 4; recordings 401 to 406).
+/// (docs/contract/mailcow.md, section 4; recordings 401 to 406).
 #[must_use]
 pub fn system_page(origin: &Origin) -> Request {
     Endpoint::SystemPage.get(origin)
 }
 
 /// Stores settings. Every one of ours is named, because mailcow switches `login_provisioning` off when it is left out, and
-/// shows a blank page at each sign-in when `mappers` and `templates` were never stored (contract/e2e.md, case z2).
+/// shows a blank page at each sign-in when `mappers` and `templates` were never stored (docs/contract/e2e.md, case z2).
 #[must_use]
 pub fn edit_identity_provider(origin: &Origin, settings: &IdentityProvider) -> Request {
     Endpoint::EditIdentityProvider
@@ -149,7 +149,7 @@ pub fn edit_identity_provider(origin: &Origin, settings: &IdentityProvider) -> R
 }
 
 /// Lets mailcow's server send `OPTIONS` to a token endpoint. Only what the server looks at is sent: it would write the client
-/// secret to a log in clear (contract/mailcow.md, sections 4 and 5; recording 188).
+/// secret to a log in clear (docs/contract/mailcow.md, sections 4 and 5; recording 188).
 #[must_use]
 pub fn test_identity_provider(origin: &Origin, token_url: &str, ignore_ssl_error: bool) -> Request {
     Endpoint::TestIdentityProvider.post(
@@ -173,7 +173,7 @@ pub fn delete_identity_provider(origin: &Origin) -> Request {
 }
 
 /// Changes how mailboxes sign in, and nothing else of them; what mailcow demanded of them can be demanded again
-/// (contract/mailcow.md, section 8; recordings 213 to 219).
+/// (docs/contract/mailcow.md, section 8; recordings 213 to 219).
 #[must_use]
 pub fn edit_mailboxes(origin: &Origin, addresses: &[&str], to: Mailbox) -> Request {
     let authsource = if to.authsource == Authsource::GenericOidc { super::GENERIC_OIDC } else { "mailcow" };
@@ -197,7 +197,7 @@ pub fn read<T: FromJson>(endpoint: Endpoint, answer: &Answer) -> Result<T, Error
     read.map_err(|_| Error::Unexpected { endpoint, status: response.status })
 }
 
-/// Reads the answer to a `get` route that gives a list; mailcow writes an empty one as `{}` (contract/mailcow.md, section 8).
+/// Reads the answer to a `get` route that gives a list; mailcow writes an empty one as `{}` (docs/contract/mailcow.md, section 8).
 ///
 /// # Errors
 /// As [`read`].
@@ -218,7 +218,7 @@ pub fn read_text<T>(endpoint: Endpoint, answer: &Answer, read: impl FnOnce(&str)
 }
 
 /// Judges the answer to [`edit_identity_provider`] or [`delete_identity_provider`] by its last message: earlier ones
-/// may belong to earlier calls (contract/mailcow.md, section 4).
+/// may belong to earlier calls (docs/contract/mailcow.md, section 4).
 ///
 /// # Errors
 /// [`Error::Refused`] with mailcow's reason, or any other [`Error`].

@@ -10,7 +10,7 @@ use crate::{
     transport::Answer,
 };
 
-/// Who checks the password of a mailbox (`authsource`, contract/mailcow.md, section 2).
+/// Who checks the password of a mailbox (`authsource`, docs/contract/mailcow.md, section 2).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Authsource {
     /// mailcow itself.
@@ -18,7 +18,7 @@ pub enum Authsource {
     Mailcow,
     /// A Generic-OIDC provider.
     GenericOidc,
-    /// A Keycloak, whose mailboxes a sign-in with Generic-OIDC opens as well (contract/mailcow.md, section 7).
+    /// A Keycloak, whose mailboxes a sign-in with Generic-OIDC opens as well (docs/contract/mailcow.md, section 7).
     Keycloak,
     /// An LDAP directory, or something newer.
     Other,
@@ -38,7 +38,7 @@ pub struct Mailbox {
 }
 
 impl Mailbox {
-    /// Whether switching it to Generic-OIDC ends something that mailcow demands (contract/pitfalls.md, P-42).
+    /// Whether switching it to Generic-OIDC ends something that mailcow demands (docs/contract/pitfalls.md, P-42).
     #[must_use]
     pub fn demands_something(self) -> bool {
         self.force_tfa || self.force_pw_update
@@ -46,7 +46,7 @@ impl Mailbox {
 }
 
 /// Things by name: in lower case, sorted. Names are found as mailcow's database compares them, which ignores case
-/// (contract/mailcow.md, section 7; recording 208).
+/// (docs/contract/mailcow.md, section 7; recording 208).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ByName<T>(Vec<(Box<str>, T)>);
 
@@ -101,7 +101,7 @@ pub struct MailboxCounts {
     /// With a Generic-OIDC provider.
     pub generic_oidc: usize,
     /// With Keycloak or LDAP: as long as there is one, mailcow refuses another type of provider
-    /// (`authsource_in_use`, contract/mailcow.md, section 2).
+    /// (`authsource_in_use`, docs/contract/mailcow.md, section 2).
     pub other: usize,
 }
 
@@ -156,9 +156,9 @@ impl Mailboxes {
 /// Names that are taken, or stand for something else.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OtherNames {
-    /// Aliases by address: mailcow makes no mailbox of that name (`is_alias`, contract/mailcow.md, section 7).
+    /// Aliases by address: mailcow makes no mailbox of that name (`is_alias`, docs/contract/mailcow.md, section 7).
     pub aliases: ByName<Box<str>>,
-    /// Alias domains, and the domains they stand for: nobody signs in with an address there (contract/mailcow.md, section 7).
+    /// Alias domains, and the domains they stand for: nobody signs in with an address there (docs/contract/mailcow.md, section 7).
     pub alias_domains: ByName<Box<str>>,
 }
 
@@ -204,7 +204,7 @@ fn read_targets(text: &str, name: &str, target: &str) -> Result<ByName<Box<str>>
     Ok(ByName::new(rows))
 }
 
-/// A list, which mailcow writes as `{}` when it is empty (contract/mailcow.md, section 8).
+/// A list, which mailcow writes as `{}` when it is empty (docs/contract/mailcow.md, section 8).
 fn read_list(text: &str, row: &mut dyn FnMut(&mut Reader<'_>) -> Result<(), WrongShape>) -> Result<(), WrongShape> {
     let mut reader = Reader::new(text);
     if reader.peek() == Some(b'{') {

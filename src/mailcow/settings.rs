@@ -1,4 +1,4 @@
-//! The settings of mailcow's identity provider: as stored, as wanted, and the difference (contract/mailcow.md, section 2).
+//! The settings of mailcow's identity provider: as stored, as wanted, and the difference (docs/contract/mailcow.md, section 2).
 
 use std::fmt;
 
@@ -11,7 +11,7 @@ use crate::setup::{Origin, Registration, SCOPES, Secret, Shown, TEMPLATE_SCOPE};
 /// The type of provider that Cowbell sets up, as mailcow names it.
 pub const GENERIC_OIDC: &str = "generic-oidc";
 
-/// The template for mailboxes that each mailcow is installed with (contract/mailcow.md, section 3).
+/// The template for mailboxes that each mailcow is installed with (docs/contract/mailcow.md, section 3).
 pub const DEFAULT_TEMPLATE: &str = "Default";
 
 /// The settings of the identity provider. Texts are as stored: mailcow neither trims nor checks them.
@@ -83,7 +83,7 @@ impl IdentityProvider {
     }
 
     /// Required settings that are empty: mailcow would refuse them or not show its sign-in button
-    /// (contract/mailcow.md, sections 2 and 7).
+    /// (docs/contract/mailcow.md, sections 2 and 7).
     #[must_use]
     pub fn missing(&self) -> Vec<Field> {
         [
@@ -121,7 +121,7 @@ impl IdentityProvider {
     }
 
     /// The member `attr` of a change, with every setting: lists dense, switches as the texts that mailcow's own form sends
-    /// (contract/mailcow.md, section 4, "Recommended edit body"; recording 128).
+    /// (docs/contract/mailcow.md, section 4, "Recommended edit body"; recording 128).
     pub(super) fn attributes(&self) -> Value {
         let switch = |on: bool| Value::from(if on { "1" } else { "0" });
         let ours = [
@@ -173,7 +173,7 @@ impl fmt::Debug for IdentityProvider {
 #[serde(rename_all = "camelCase")]
 pub struct MailcowChoice {
     /// Name of the template for new mailboxes; left out, the stored one is kept. Without one, users who match no mapping and
-    /// have no mailbox are refused (contract/e2e.md, case a).
+    /// have no mailbox are refused (docs/contract/e2e.md, case a).
     #[serde(default)]
     #[tsify(optional)]
     pub default_template: Option<String>,

@@ -375,7 +375,7 @@ fn without_secret(fields: &Map) -> Map {
     fields.iter().filter(|(key, _)| *key != "client_secret").map(|(key, value)| (key.clone(), value.clone())).collect()
 }
 
-/// What the transactional endpoint answers (contract/authentik.md, section 7).
+/// What the transactional endpoint answers (docs/contract/authentik.md, section 7).
 struct Outcome {
     applied: bool,
 }
