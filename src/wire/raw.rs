@@ -343,7 +343,8 @@ mod tests {
             let members = |(name, (text, number)): (&String, &(String, i64))| (name.clone(), serde_json::json!({"t": text, "n": [number]}));
             let one = Value::Object(value.iter().map(members).collect());
             let other: Vec<String> = value.iter().rev().map(members).map(|(name, value)| {
-                let text: String = value["t"].as_str().expect("a text").encode_utf16().map(|unit| format!("\\u{unit:04X}")).collect();
+                let units = value["t"].as_str().expect("a text").encode_utf16();
+                let text = units.fold(String::new(), |text, unit| text + &format!("\\u{unit:04X}"));
                 format!("{} : {{\"n\" : [ {} ], \"t\":\"{text}\"}}", write(&name), value["n"][0])
             }).collect();
             let (one, other) = (RawJson::of(&one), RawJson::parse(&format!(" {{ {} }} ", other.join(" , "))).expect("JSON"));
