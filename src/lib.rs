@@ -16,12 +16,14 @@
 //! | [`verify`] | findings: fields, credentials, reachability |
 //! | [`handover`] | the integration as a blueprint, as Terraform, as mailcow's API call |
 //! | [`app`] | what the panel calls: it keeps what was observed and gives views |
+//! | [`panic`] | what is said of a panic, without any data |
 //! | `wasm` | the border to JavaScript |
 
 pub mod app;
 pub mod authentik;
 pub mod handover;
 pub mod mailcow;
+pub mod panic;
 pub mod plan;
 pub mod setup;
 pub mod transport;

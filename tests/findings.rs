@@ -82,7 +82,7 @@ fn faults(words: &BTreeMap<String, String>, rows: &str) -> Vec<String> {
     faults
 }
 
-/// Rows of contract/pitfalls.md.
+/// Rows of docs/contract/pitfalls.md.
 const PITFALLS: usize = 42;
 
 /// Words of the products behind the catalogue, which are no codes.

@@ -19,7 +19,7 @@ use crate::transport::{Answer, Batch, Outside, Product, gather};
 use crate::verify::{Code, Finding};
 use crate::wire::RawObject;
 
-/// Users a second that a real authentik on two cores wrote (contract/README.md, "Facts worth knowing").
+/// Users a second that a real authentik on two cores wrote (docs/contract/README.md, "Facts worth knowing").
 const USERS_PER_SECOND: usize = 12;
 
 /// From this many seconds on, one attribute on a group is recommended.

@@ -320,7 +320,7 @@ impl<O: Outside> Cowbell<O> {
             (false, address) => readiness.own_password(address).into_iter().collect(),
         };
         if !back {
-            // mailcow ignores the change as long as it has not stored a provider of that type (contract/pitfalls.md, P-41).
+            // mailcow ignores the change as long as it has not stored a provider of that type (docs/contract/pitfalls.md, P-41).
             if readiness.facts.planned {
                 return Err(Code::SettingsMissing.into());
             }
@@ -383,7 +383,7 @@ impl<O: Outside> Cowbell<O> {
         if !tabs.contains(&Product::Authentik) {
             return readiness;
         }
-        // About somebody else authentik answers to superusers only, and does not say so (contract/authentik.md, section 7).
+        // About somebody else authentik answers to superusers only, and does not say so (docs/contract/authentik.md, section 7).
         let application = application.filter(|_| authentik.is_superuser);
         let mut requests = Vec::new();
         for user in users {

@@ -38,7 +38,7 @@ pub enum Error {
     NotAllowed {
         /// Path in the API.
         endpoint: &'static str,
-        /// Code name of the missing permission (contract/authentik.md, section 16).
+        /// Code name of the missing permission (docs/contract/authentik.md, section 16).
         permission: &'static str,
     },
     /// This is no authentik, although the address looks like it.
@@ -104,7 +104,7 @@ impl Error {
 ///
 /// # Errors
 /// Whatever is wrong with it. A 403 is reported as [`Error::NotAllowed`] with `permission`: authentik answers 403 as well when
-/// nobody is signed in, so the caller has to ask who is signed in to tell them apart (contract/authentik.md, section 2).
+/// nobody is signed in, so the caller has to ask who is signed in to tell them apart (docs/contract/authentik.md, section 2).
 pub fn read<'a, T: Deserialize<'a>>(
     answer: &'a Answer,
     endpoint: &'static str,
@@ -160,7 +160,7 @@ pub fn accept_removal(answer: &Answer, endpoint: &'static str, permission: &'sta
     }
 }
 
-/// Whether a write was certainly not performed. A proxy's error, a server error (405 with an empty body, contract/README.md) or an
+/// Whether a write was certainly not performed. A proxy's error, a server error (405 with an empty body, docs/contract/README.md) or an
 /// answer that cannot be read leave it open.
 #[must_use]
 pub fn was_refused(answer: &Answer) -> bool {

@@ -1,6 +1,6 @@
 //! Every request that Cowbell can send to authentik: this file is the closed list.
 //!
-//! Paths and parameters: contract/authentik.md, sections 1 to 8 and 13. All paths end with a slash, because authentik answers 404
+//! Paths and parameters: docs/contract/authentik.md, sections 1 to 8 and 13. All paths end with a slash, because authentik answers 404
 //! without it.
 
 use super::Attributes;
@@ -8,7 +8,7 @@ use crate::setup::{AddressFault, AddressNote, CheckedAddress, Origin};
 use crate::transport::{CookieHeader, Method, Request};
 use crate::wire::{RawObject, write};
 
-/// Objects per page that Cowbell asks for. Since 2025.12 authentik gives at most 100 (contract/authentik.md, section 3).
+/// Objects per page that Cowbell asks for. Since 2025.12 authentik gives at most 100 (docs/contract/authentik.md, section 3).
 pub const PAGE_SIZE: u32 = 100;
 
 /// Repeats the CSRF cookie, without which authentik refuses every write of a session (section 12).

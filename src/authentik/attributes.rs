@@ -1,6 +1,6 @@
 //! The attributes of a user or group, kept byte for byte.
 //!
-//! A PATCH replaces the whole map (contract/authentik.md, section 8), so everything that is not ours has to go back exactly as it
+//! A PATCH replaces the whole map (docs/contract/authentik.md, section 8), so everything that is not ours has to go back exactly as it
 //! came: each value stays the text that authentik sent.
 
 use serde::{Deserialize, Serialize};

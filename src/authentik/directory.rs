@@ -11,7 +11,7 @@ use super::types::{Group, KnownAttributes, Page, Verified};
 use crate::transport::{Answer, Outside, Pace, Product};
 use crate::wire::{self, Malformed};
 
-/// What kind of account a user is: the field `type` (contract/authentik.md, section 8).
+/// What kind of account a user is: the field `type` (docs/contract/authentik.md, section 8).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum UserKind {

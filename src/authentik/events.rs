@@ -1,4 +1,4 @@
-//! authentik's events about sign-ins (contract/authentik.md, section 14).
+//! authentik's events about sign-ins (docs/contract/authentik.md, section 14).
 //!
 //! Nothing is written about a wrong client ID, a wrong secret, a redirect URI that is not registered, or a denied policy.
 
@@ -146,7 +146,7 @@ fn tokens(answer: &Answer, lifetime_s: i64) -> Option<Tokens> {
     Some(Tokens { list, is_complete: page.pagination.count <= PAGE_SIZE, lifetime_s })
 }
 
-/// Seconds of a span such as `hours=1;minutes=5` (contract/authentik.md, section 5.1).
+/// Seconds of a span such as `hours=1;minutes=5` (docs/contract/authentik.md, section 5.1).
 fn span_seconds(span: &str) -> Option<i64> {
     let mut sum = 0;
     for part in span.split(';') {

@@ -198,7 +198,7 @@ pub async fn check_session(outside: &impl Outside, base: &Base) -> Result<(), Bo
 }
 
 /// What an error really is: authentik answers 403 as well when the session has ended, which is nobody's missing permission
-/// (contract/authentik.md, section 2).
+/// (docs/contract/authentik.md, section 2).
 pub async fn explain(outside: &impl Outside, base: &Base, error: Box<Error>) -> Box<Error> {
     if !matches!(*error, Error::NotAllowed { .. }) {
         return error;

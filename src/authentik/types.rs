@@ -1,5 +1,5 @@
 //! authentik's objects, as far as Cowbell reads them. Unknown fields are ignored everywhere; fields that some versions lack
-//! are optional (contract/authentik.md, section 17).
+//! are optional (docs/contract/authentik.md, section 17).
 
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -258,7 +258,7 @@ pub enum Verified {
     No,
     /// The boolean true: the only value that becomes a correct claim.
     Yes,
-    /// A text such as `"true"`, which would become a claim of the wrong type (contract/pitfalls.md, P-11).
+    /// A text such as `"true"`, which would become a claim of the wrong type (docs/contract/pitfalls.md, P-11).
     Text,
     /// Anything else: a number, a list, an object.
     Odd,

@@ -1,4 +1,4 @@
-//! mailcow's side as the body of its API call (contract/mailcow.md, section 4, "Recommended edit body").
+//! mailcow's side as the body of its API call (docs/contract/mailcow.md, section 4, "Recommended edit body").
 
 use crate::mailcow::IdentityProvider;
 use crate::mailcow::api::Edit;

@@ -1,5 +1,5 @@
 //! Hand-over: the integration as text that another tool keeps. No secret is in any of it, and no user: a blueprint that names
-//! users would replace all their attributes (contract/authentik.md, section 15).
+//! users would replace all their attributes (docs/contract/authentik.md, section 15).
 
 mod blueprint;
 mod mailcow;
@@ -22,7 +22,7 @@ use tsify::Tsify;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Tsify)]
 #[serde(rename_all = "snake_case")]
 pub enum HandoverFormat {
-    /// A blueprint of authentik (contract/authentik.md, section 15).
+    /// A blueprint of authentik (docs/contract/authentik.md, section 15).
     Blueprint,
     /// Resources of Terraform's provider `goauthentik/authentik`, with the imports that adopt what exists.
     Terraform,

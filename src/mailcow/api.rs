@@ -1,4 +1,4 @@
-//! All that Cowbell can ask mailcow, and what its answers mean (contract/mailcow.md, section 4).
+//! All that Cowbell can ask mailcow, and what its answers mean (docs/contract/mailcow.md, section 4).
 //!
 //! Bodies are JSON: they pass without the CSRF token, which a form would have to read from the page and would use up.
 
@@ -129,40 +129,40 @@ pub fn alias_domains(origin: &Origin) -> Request {
 /// Entries that [`ui_log`] asks for. mailcow writes one for each message, most of them about other things.
 pub const UI_LOG_ENTRIES: usize = 1_000;
 
-/// Asks for the newest entries of the UI log (contract/mailcow.md, section 9).
+/// Asks for the newest entries of the UI log (docs/contract/mailcow.md, section 9).
 #[must_use]
 pub fn ui_log(origin: &Origin) -> Request {
     Endpoint::UiLog.get(origin)
 }
 
-/// Address at which a sign-in with the identity provider begins at once (contract/e2e.md, case q2).
+/// Address at which a sign-in with the identity provider begins at once (docs/contract/e2e.md, case q2).
 #[must_use]
 pub fn sign_in_address(origin: &Origin) -> String {
     format!("{origin}/?iam_sso=1")
 }
 
-/// Address of the configuration page, which has the form of the identity provider (contract/mailcow.md, section 6).
+/// Address of the configuration page, which has the form of the identity provider (docs/contract/mailcow.md, section 6).
 #[must_use]
 pub fn system_page_address(origin: &Origin) -> String {
     format!("{origin}{}", Endpoint::SystemPage.path())
 }
 
 /// Renders the configuration page, so that the next answer is not mixed with those of earlier calls
-/// (contract/mailcow.md, section 4; recordings 401 to 406).
+/// (docs/contract/mailcow.md, section 4; recordings 401 to 406).
 #[must_use]
 pub fn system_page(origin: &Origin) -> Request {
     Endpoint::SystemPage.get(origin)
 }
 
 /// Stores settings. Every one of ours is named, because mailcow switches `login_provisioning` off when it is left out, and
-/// shows a blank page at each sign-in when `mappers` and `templates` were never stored (contract/e2e.md, case z2).
+/// shows a blank page at each sign-in when `mappers` and `templates` were never stored (docs/contract/e2e.md, case z2).
 #[must_use]
 pub fn edit_identity_provider(origin: &Origin, settings: &IdentityProvider) -> Request {
     Endpoint::EditIdentityProvider.post(origin, &Edit { items: &["identity-provider"], attr: settings.attributes() })
 }
 
 /// Lets mailcow's server send `OPTIONS` to a token endpoint. Only what the server looks at is sent: it would write the client
-/// secret to a log in clear (contract/mailcow.md, sections 4 and 5; recording 188).
+/// secret to a log in clear (docs/contract/mailcow.md, sections 4 and 5; recording 188).
 #[must_use]
 pub fn test_identity_provider(origin: &Origin, token_url: &str, ignore_ssl_error: bool) -> Request {
     let attr = RawObject::default()
@@ -179,7 +179,7 @@ pub fn delete_identity_provider(origin: &Origin) -> Request {
 }
 
 /// Changes how mailboxes sign in, and nothing else of them; what mailcow demanded of them can be demanded again
-/// (contract/mailcow.md, section 8; recordings 213 to 219).
+/// (docs/contract/mailcow.md, section 8; recordings 213 to 219).
 #[must_use]
 pub fn edit_mailboxes(origin: &Origin, addresses: &[&str], to: Mailbox) -> Request {
     let authsource = if to.authsource == Authsource::GenericOidc { super::GENERIC_OIDC } else { "mailcow" };
@@ -201,7 +201,7 @@ pub fn read<'a, T: Deserialize<'a>>(endpoint: Endpoint, answer: &'a Answer) -> R
     wire::read(&response.body).map_err(|_| Error::Unexpected { endpoint, status: response.status })
 }
 
-/// What mailcow answers to a change: one message, or a list with those of earlier calls before it (contract/mailcow.md, section 4).
+/// What mailcow answers to a change: one message, or a list with those of earlier calls before it (docs/contract/mailcow.md, section 4).
 pub(super) enum Messages {
     /// One alone.
     One(Message),
@@ -247,7 +247,7 @@ impl Message {
 }
 
 /// Judges the answer to [`edit_identity_provider`] or [`delete_identity_provider`] by its last message: earlier ones
-/// may belong to earlier calls (contract/mailcow.md, section 4).
+/// may belong to earlier calls (docs/contract/mailcow.md, section 4).
 ///
 /// # Errors
 /// [`Error::Refused`] with mailcow's reason, or any other [`Error`].

@@ -15,7 +15,7 @@ use crate::{
     wire::{self, Lenient, Malformed, PhpList, or_default},
 };
 
-/// Who checks the password of a mailbox (`authsource`, contract/mailcow.md, section 2).
+/// Who checks the password of a mailbox (`authsource`, docs/contract/mailcow.md, section 2).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Authsource {
@@ -25,7 +25,7 @@ pub enum Authsource {
     Mailcow,
     /// A Generic-OIDC provider.
     GenericOidc,
-    /// A Keycloak, whose mailboxes a sign-in with Generic-OIDC opens as well (contract/mailcow.md, section 7).
+    /// A Keycloak, whose mailboxes a sign-in with Generic-OIDC opens as well (docs/contract/mailcow.md, section 7).
     Keycloak,
     /// An LDAP directory, or something newer.
     #[serde(other)]
@@ -98,7 +98,7 @@ pub struct Mailbox {
 }
 
 impl Mailbox {
-    /// Whether switching it to Generic-OIDC ends something that mailcow demands (contract/pitfalls.md, P-42).
+    /// Whether switching it to Generic-OIDC ends something that mailcow demands (docs/contract/pitfalls.md, P-42).
     #[must_use]
     pub fn demands_something(self) -> bool {
         self.force_tfa || self.force_pw_update
@@ -106,7 +106,7 @@ impl Mailbox {
 }
 
 /// Things by name: in lower case, sorted. Names are found as mailcow's database compares them, which ignores case
-/// (contract/mailcow.md, section 7; recording 208).
+/// (docs/contract/mailcow.md, section 7; recording 208).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ByName<T>(Vec<(Box<str>, T)>);
 
@@ -161,7 +161,7 @@ pub struct MailboxCounts {
     /// With a Generic-OIDC provider.
     pub generic_oidc: usize,
     /// With Keycloak or LDAP: as long as there is one, mailcow refuses another type of provider
-    /// (`authsource_in_use`, contract/mailcow.md, section 2).
+    /// (`authsource_in_use`, docs/contract/mailcow.md, section 2).
     pub other: usize,
 }
 
@@ -196,9 +196,9 @@ impl Mailboxes {
 /// Names that are taken, or stand for something else.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OtherNames {
-    /// Aliases by address: mailcow makes no mailbox of that name (`is_alias`, contract/mailcow.md, section 7).
+    /// Aliases by address: mailcow makes no mailbox of that name (`is_alias`, docs/contract/mailcow.md, section 7).
     pub aliases: ByName<Box<str>>,
-    /// Alias domains, and the domains they stand for: nobody signs in with an address there (contract/mailcow.md, section 7).
+    /// Alias domains, and the domains they stand for: nobody signs in with an address there (docs/contract/mailcow.md, section 7).
     pub alias_domains: ByName<Box<str>>,
 }
 

@@ -5,7 +5,7 @@ use tsify::Tsify;
 
 use crate::setup::Shown;
 
-/// A control of mailcow's Generic-OIDC form, by its `name` (contract/mailcow.md, section 6).
+/// A control of mailcow's Generic-OIDC form, by its `name` (docs/contract/mailcow.md, section 6).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, Tsify)]
 #[serde(rename_all = "snake_case")]
 pub enum Field {

@@ -1,4 +1,4 @@
-//! mailcow's Generic-OIDC form as it stands in the page (contract/mailcow.md, section 6).
+//! mailcow's Generic-OIDC form as it stands in the page (docs/contract/mailcow.md, section 6).
 
 use serde::{Deserialize, Serialize};
 use tsify::Tsify;
@@ -211,7 +211,7 @@ pub(crate) mod tests {
         setup::example,
     };
 
-    /// The visible, empty form of an unconfigured mailcow 2026-07 (contract/mailcow-form.json).
+    /// The visible, empty form of an unconfigured mailcow 2026-07 (docs/contract/mailcow-form.json).
     pub(crate) fn empty_form() -> FormState {
         let control = |field: Field, values: &[&str]| Control {
             name: field.name().into(),

@@ -1,10 +1,10 @@
 //! Lists as mailcow stores them: JSON arrays, objects where an empty entry left a hole, or nothing
-//! (contract/mailcow.md, section 3; contract/e2e.md, remark z).
+//! (docs/contract/mailcow.md, section 3; docs/contract/e2e.md, remark z).
 
 use serde_json::Value;
 
 /// How mailcow stored a list. Anything but [`ListShape::Dense`] in `mappers` or `templates` makes every sign-in end on a
-/// blank page (contract/e2e.md, cases z, z2).
+/// blank page (docs/contract/e2e.md, cases z, z2).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ListShape {
     /// Never stored.

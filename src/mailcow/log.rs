@@ -1,4 +1,4 @@
-//! mailcow's UI log: the only place where it says why it refused a sign-in (contract/mailcow.md, section 9; contract/e2e.md, "Cases").
+//! mailcow's UI log: the only place where it says why it refused a sign-in (docs/contract/mailcow.md, section 9; docs/contract/e2e.md, "Cases").
 
 use serde::Deserialize;
 

@@ -39,7 +39,7 @@ pub struct Snapshot {
 
 impl Snapshot {
     /// The template to propose for new mailboxes: the stored one if it exists, else the one that each mailcow is installed with,
-    /// else the first (contract/mailcow.md, section 3).
+    /// else the first (docs/contract/mailcow.md, section 3).
     #[must_use]
     pub fn proposed_template(&self) -> Option<&str> {
         [self.provider.default_template.as_str(), DEFAULT_TEMPLATE]
@@ -130,7 +130,7 @@ pub async fn observe(outside: &impl Outside, origin: &Origin) -> Result<Snapshot
 
 /// Version and settings. To somebody who is no administrator mailcow answers no version and empty settings, to nobody two
 /// empty bodies (recordings 007 to 010). Empty settings alone mean nothing: so are those of a mailcow before 2025-05 where none were
-/// stored (contract/mailcow.md, section 2).
+/// stored (docs/contract/mailcow.md, section 2).
 fn read_identity(version: &Answer, provider: &Answer) -> Result<(Version, RawObject), Error> {
     let provider: Result<RawObject, Error> = api::read(Endpoint::IdentityProvider, provider);
     match (api::read::<RawVersion>(Endpoint::Version, version), provider) {

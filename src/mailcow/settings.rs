@@ -1,4 +1,4 @@
-//! The settings of mailcow's identity provider: as stored, as wanted, and the difference (contract/mailcow.md, section 2).
+//! The settings of mailcow's identity provider: as stored, as wanted, and the difference (docs/contract/mailcow.md, section 2).
 
 use std::fmt;
 
@@ -13,7 +13,7 @@ use crate::wire::{JsonKind, RawJson, RawObject};
 /// The type of provider that Cowbell sets up, as mailcow names it.
 pub const GENERIC_OIDC: &str = "generic-oidc";
 
-/// The template for mailboxes that each mailcow is installed with (contract/mailcow.md, section 3).
+/// The template for mailboxes that each mailcow is installed with (docs/contract/mailcow.md, section 3).
 pub const DEFAULT_TEMPLATE: &str = "Default";
 
 /// The settings of the identity provider. Texts are as stored: mailcow neither trims nor checks them.
@@ -87,7 +87,7 @@ impl IdentityProvider {
     }
 
     /// Required settings that are empty: mailcow would refuse them or not show its sign-in button
-    /// (contract/mailcow.md, sections 2 and 7).
+    /// (docs/contract/mailcow.md, sections 2 and 7).
     #[must_use]
     pub fn missing(&self) -> Vec<Field> {
         [
@@ -125,7 +125,7 @@ impl IdentityProvider {
     }
 
     /// The member `attr` of a change, with every setting: lists dense, switches as the texts that mailcow's own form sends
-    /// (contract/mailcow.md, section 4, "Recommended edit body"; recording 128).
+    /// (docs/contract/mailcow.md, section 4, "Recommended edit body"; recording 128).
     pub(super) fn attributes(&self) -> RawObject {
         let switch = |on: bool| if on { "1" } else { "0" };
         let ours = [
@@ -167,7 +167,7 @@ impl fmt::Debug for IdentityProvider {
 #[serde(rename_all = "camelCase", default)]
 pub struct MailcowChoice {
     /// Name of the template for new mailboxes; left out, the stored one is kept. Without one, users who match no mapping and
-    /// have no mailbox are refused (contract/e2e.md, case a).
+    /// have no mailbox are refused (docs/contract/e2e.md, case a).
     pub default_template: Option<String>,
     /// Whether a first sign-in creates the mailbox. On by default.
     pub login_provisioning: bool,

@@ -1,4 +1,4 @@
-//! Moving mailboxes from a password of their own to Generic-OIDC and back (contract/mailcow.md, section 8; contract/e2e.md, case c).
+//! Moving mailboxes from a password of their own to Generic-OIDC and back (docs/contract/mailcow.md, section 8; docs/contract/e2e.md, case c).
 
 use super::{
     Authsource, Error, Mailbox, Mailboxes,
@@ -19,7 +19,7 @@ pub type Wanted = (Box<str>, Mailbox);
 /// What became of mailboxes.
 #[derive(Debug)]
 pub struct Switched {
-    /// All mailboxes, read back afterwards: mailcow says yes even where it ignored the change (contract/pitfalls.md, P-41).
+    /// All mailboxes, read back afterwards: mailcow says yes even where it ignored the change (docs/contract/pitfalls.md, P-41).
     pub mailboxes: Mailboxes,
     /// mailcow's reasons against single changes, by address.
     pub refused: Vec<(Box<str>, String)>,
@@ -79,7 +79,7 @@ impl Mailbox {
         Self { active: other.active, ..self } == other
     }
 
-    /// The same with Generic-OIDC, which ends what mailcow demands (contract/pitfalls.md, P-42).
+    /// The same with Generic-OIDC, which ends what mailcow demands (docs/contract/pitfalls.md, P-42).
     #[must_use]
     pub fn with_generic_oidc(self) -> Self {
         Self { authsource: Authsource::GenericOidc, force_tfa: false, force_pw_update: false, ..self }

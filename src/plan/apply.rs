@@ -375,7 +375,7 @@ fn without_secret(fields: &RawObject) -> RawObject {
     fields.without(|name| name == "client_secret")
 }
 
-/// What the transactional endpoint answers (contract/authentik.md, section 7).
+/// What the transactional endpoint answers (docs/contract/authentik.md, section 7).
 #[derive(Deserialize)]
 struct Outcome {
     applied: bool,

@@ -1,6 +1,6 @@
 //! One attribute of many users: read again by page, merged, written once each, and the answer verified.
 //!
-//! A real authentik on two cores wrote 12 users a second whatever the concurrency (contract/README.md), so a user costs exactly one
+//! A real authentik on two cores wrote 12 users a second whatever the concurrency (docs/contract/README.md), so a user costs exactly one
 //! write, and the pages are read while the users of the page before are written. A write that has to wait or to be repeated is not
 //! sent again as it was: the user is read anew, because somebody may have changed other attributes meanwhile.
 

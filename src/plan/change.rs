@@ -92,7 +92,7 @@ pub struct FieldChange {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Remark {
-    /// The guide asks for it; mailcow does not look at it (contract/e2e.md, "Which steps of the guide were necessary").
+    /// The guide asks for it; mailcow does not look at it (docs/contract/e2e.md, "Which steps of the guide were necessary").
     GuideOnly,
     /// An object made by hand is adopted instead of making a second one.
     Adopted,
@@ -117,7 +117,7 @@ pub enum Remark {
         url: String,
     },
     /// A template is applied again at each sign-in: quota and rights of existing mailboxes of members follow it
-    /// (contract/e2e.md, case n4).
+    /// (docs/contract/e2e.md, case n4).
     TemplateEachTime,
     /// Without it, no sign-in works on this version.
     Necessary,

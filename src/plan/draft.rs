@@ -24,7 +24,7 @@ const MAPPING: &str = "mailcow: verified e-mail";
 /// Name of the scope mapping that chooses templates.
 const TEMPLATE_MAPPING: &str = "mailcow: template by group";
 
-/// Slugs that authentik keeps for itself since 2025.8 (contract/authentik.md, section 7).
+/// Slugs that authentik keeps for itself since 2025.8 (docs/contract/authentik.md, section 7).
 const RESERVED_SLUGS: [&str; 6] = ["authorize", "token", "device", "userinfo", "introspect", "revoke"];
 
 /// Longest slug until 2025.10 (section 7).

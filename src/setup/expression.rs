@@ -6,20 +6,20 @@ use tsify::Tsify;
 use crate::wire::{read, write};
 
 /// Expression of the `email` scope mapping that reads an attribute of each user: the one the guide means
-/// (contract/authentik.md, section 4).
+/// (docs/contract/authentik.md, section 4).
 pub const MAPPING_EXPRESSION: &str = r#"return {
     "email": request.user.email,
     "email_verified": request.user.attributes.get("email_verified", False),
 }"#;
 
 /// The same, honouring attributes of the user's groups, so that one attribute on a group serves all its members
-/// (contract/authentik.md, section 4, `group_attributes`).
+/// (docs/contract/authentik.md, section 4, `group_attributes`).
 pub const MAPPING_EXPRESSION_WITH_GROUPS: &str = r#"return {
     "email": request.user.email,
     "email_verified": request.user.group_attributes(request.http_request).get("email_verified", False),
 }"#;
 
-/// Scope and claim by which mailcow chooses a mailbox template (contract/mailcow.md, section 3).
+/// Scope and claim by which mailcow chooses a mailbox template (docs/contract/mailcow.md, section 3).
 pub const TEMPLATE_SCOPE: &str = "mailcow_template";
 
 const TEMPLATES_BEGIN: &str = "for group, template in ";
@@ -37,7 +37,7 @@ pub struct TemplateRule {
 
 /// Expression of the `mailcow_template` scope mapping: the template of the first group that the user is in, directly or below it
 /// (`ak_is_group_member`, authentik/lib/expression/evaluator.py); no claim for everybody else, because a claim without a row in
-/// mailcow's mapping is no better than none (contract/e2e.md, cases n to n3).
+/// mailcow's mapping is no better than none (docs/contract/e2e.md, cases n to n3).
 #[must_use]
 pub fn template_expression(rules: &[TemplateRule]) -> String {
     let row = |rule: &TemplateRule| format!("\n    [{}, {}]", write(&rule.group), write(&rule.template));

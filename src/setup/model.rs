@@ -7,7 +7,7 @@ use super::Origin;
 use super::expression::{MAPPING_EXPRESSION, MAPPING_EXPRESSION_WITH_GROUPS, TemplateRule, template_expression};
 
 /// Scopes that mailcow asks for. `openid` and `email` are necessary, `profile` gives new mailboxes their name
-/// (contract/e2e.md, cases t, u, bd). `offline_access` is left out on purpose: mailcow would redeem a refresh token at each page.
+/// (docs/contract/e2e.md, cases t, u, bd). `offline_access` is left out on purpose: mailcow would redeem a refresh token at each page.
 pub const SCOPES: [&str; 3] = ["openid", "profile", "email"];
 
 /// Who gets `email_verified`.
@@ -106,7 +106,7 @@ pub struct Setup {
 
 impl Setup {
     /// The redirect URIs that authentik has to know: one for each host name, without path or slash, because both products
-    /// compare and store them letter by letter (contract/e2e.md, cases i, i2).
+    /// compare and store them letter by letter (docs/contract/e2e.md, cases i, i2).
     #[must_use]
     pub fn redirect_uris(&self) -> Vec<String> {
         std::iter::once(&self.mailcow).chain(&self.extra_hosts).map(ToString::to_string).collect()

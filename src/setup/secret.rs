@@ -7,10 +7,10 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use crate::transport::Outside;
 
-/// Length of a client ID that authentik generates (contract/authentik.md, section 5.1).
+/// Length of a client ID that authentik generates (docs/contract/authentik.md, section 5.1).
 pub const CLIENT_ID_LENGTH: usize = 40;
 
-/// Length of a client secret that authentik generates (contract/authentik.md, section 5.1).
+/// Length of a client secret that authentik generates (docs/contract/authentik.md, section 5.1).
 pub const CLIENT_SECRET_LENGTH: usize = 128;
 
 /// A client secret. `Debug` does not show it, it cannot be serialised, and it is wiped when dropped.
@@ -55,7 +55,7 @@ pub fn generate_client_id(outside: &impl Outside) -> String {
 }
 
 /// A new client secret: 128 characters `[A-Za-z0-9]`, the shape authentik generates itself. Cowbell makes it, so that nothing
-/// depends on reading it back (contract/authentik.md, section 5.4).
+/// depends on reading it back (docs/contract/authentik.md, section 5.4).
 pub fn generate_client_secret(outside: &impl Outside) -> Secret {
     Secret(alphanumeric(outside, CLIENT_SECRET_LENGTH))
 }

@@ -45,7 +45,7 @@ pub enum PairVerdict {
         /// Origin of the mailcow page.
         origin: String,
     },
-    /// The provider does not allow codes to be redeemed (contract/authentik.md, section 5.3).
+    /// The provider does not allow codes to be redeemed (docs/contract/authentik.md, section 5.3).
     GrantTypeMissing,
     /// A public client, for which authentik accepts any secret.
     PublicClient,
@@ -120,7 +120,7 @@ pub async fn prove_at_authentik(outside: &impl Outside, pair: Pair<'_>, known: O
         return PairVerdict::NotAsked;
     };
     let token = generate_client_secret(outside);
-    // Long enough never to be a real one (contract/authentik.md, section 10).
+    // Long enough never to be a real one (docs/contract/authentik.md, section 10).
     debug_assert!(token.length() >= CLIENT_ID_LENGTH);
     let control = generate_client_secret(outside);
     let ask = |secret| endpoint.revoke_nothing(pair.client_id, secret, token.reveal());
@@ -154,7 +154,7 @@ fn revoked(answer: &Answer, endpoint: &TokenEndpoint) -> Result<bool, PairVerdic
 }
 
 /// Asks from a page of mailcow, by redeeming no code. authentik lets the page read the answer only when the client ID exists and
-/// the page's origin is among its redirect URIs (contract/authentik.md, section 5.2), which is an answer in itself.
+/// the page's origin is among its redirect URIs (docs/contract/authentik.md, section 5.2), which is an answer in itself.
 pub async fn prove_at_mailcow(
     outside: &impl Outside,
     pair: Pair<'_>,

@@ -44,7 +44,7 @@ impl From<&FillRefusal> for Finding {
 }
 
 /// What stands in the way of a sign-in on mailcow's side, whatever the form says
-/// (contract/mailcow.md, sections 2, 3 and 7; contract/e2e.md, cases f, w, z, z2).
+/// (docs/contract/mailcow.md, sections 2, 3 and 7; docs/contract/e2e.md, cases f, w, z, z2).
 #[must_use]
 pub fn obstacles(snapshot: &Snapshot) -> Vec<Finding> {
     let mut findings = Vec::new();

@@ -1,5 +1,5 @@
 //! Who can sign in: what authentik would say of each user, joined with what mailcow would make of it
-//! (contract/mailcow.md, section 7; contract/e2e.md).
+//! (docs/contract/mailcow.md, section 7; docs/contract/e2e.md).
 //!
 //! A verdict is a [`Code`]: it names the reason, and its severity says how a sign-in ends ([`Outcome::of`]). Whatever could not be
 //! found out has a code of its own; nothing is guessed.
@@ -95,7 +95,7 @@ pub struct Rules<'a> {
     notes: Vec<Finding>,
 }
 
-/// Scopes that mailcow asks for when none are stored (contract/mailcow.md, section 2).
+/// Scopes that mailcow asks for when none are stored (docs/contract/mailcow.md, section 2).
 const DEFAULT_SCOPES: &str = "openid profile email mailcow_template";
 
 impl<'a> Rules<'a> {
@@ -174,7 +174,7 @@ impl<'a> Rules<'a> {
             let differs =
                 asked.passing.is_some_and(|passing| self.access.of_user(user).is_some_and(|computed| computed != passing));
             if differs {
-                // Without bindings there is one answer for all (contract/authentik.md, section 7, `core_default_app_access`).
+                // Without bindings there is one answer for all (docs/contract/authentik.md, section 7, `core_default_app_access`).
                 self.access = if matches!(self.access, Access::Everybody) { Access::Nobody } else { Access::Unknown };
                 self.notes.push(Finding::new(Code::AccessDiffers).with("name", &user.username));
             }
@@ -288,7 +288,7 @@ impl<'a> Rules<'a> {
         Some(rules.iter().find(|(groups, _)| user.is_in(groups)).map_or(&Value::Null, |(_, claim)| claim))
     }
 
-    /// The template for a new mailbox (contract/mailcow.md, section 3.2).
+    /// The template for a new mailbox (docs/contract/mailcow.md, section 3.2).
     fn template(&self, claim: Option<&Value>) -> Result<&'a Template, Code> {
         let default = Some(self.settings.default_template.as_str()).filter(|name| !name.is_empty());
         let find = |name: Option<&str>| self.mailcow.template(name.ok_or(Code::TemplateNone)?).ok_or(Code::TemplateMissing);
@@ -408,7 +408,7 @@ impl Access {
         if bindings.is_empty() { Self::Everybody } else { Self::Bound { bindings, needs_all: application.needs_all } }
     }
 
-    /// As authentik's policy engine decides (contract/authentik.md, section 7).
+    /// As authentik's policy engine decides (docs/contract/authentik.md, section 7).
     fn of_user(&self, user: &User) -> Option<bool> {
         let (bindings, needs_all) = match self {
             Self::Everybody => return Some(true),

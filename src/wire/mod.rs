@@ -93,7 +93,7 @@ impl<T> Deref for Lenient<T> {
     }
 }
 
-/// A list as PHP writes it: an array, but `{}` when it is empty (contract/mailcow.md, section 8).
+/// A list as PHP writes it: an array, but `{}` when it is empty (docs/contract/mailcow.md, section 8).
 pub(crate) struct PhpList<T>(pub(crate) Vec<T>);
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for PhpList<T> {

@@ -1,6 +1,6 @@
 //! JSON that is kept as the text it came as.
 //!
-//! A PATCH of `attributes` replaces all of them (contract/authentik.md, section 8), and what was removed has to come back as it was:
+//! A PATCH of `attributes` replaces all of them (docs/contract/authentik.md, section 8), and what was removed has to come back as it was:
 //! so whatever is foreign stays text, with the digits of its numbers, the order of its members and its escapes. The same types carry
 //! bodies and settings that may hold a secret: they are wiped when dropped, and `Debug` shows no value.
 

@@ -9,7 +9,7 @@ use crate::browser::{self, In, JourneyOptions};
 use crate::build::{self, Profile};
 use crate::process::{program, run as run_program, watch};
 use crate::report::seconds;
-use crate::{lint, setup, sizes};
+use crate::{lint, setup};
 
 /// One check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,7 +21,6 @@ pub(crate) enum Step {
     Build,
     Types,
     Lint,
-    Sizes,
     Wasm,
     E2e,
     Firefox,
@@ -44,7 +43,7 @@ struct Row {
 
 impl Step {
     /// In the order in which they run: what is quick and often wrong comes first.
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 10] = [
         Self::Fmt,
         Self::Clippy,
         Self::Docs,
@@ -52,7 +51,6 @@ impl Step {
         Self::Build,
         Self::Types,
         Self::Lint,
-        Self::Sizes,
         Self::Wasm,
         Self::E2e,
         Self::Firefox,
@@ -67,7 +65,6 @@ impl Step {
             Self::Build => "build",
             Self::Types => "types",
             Self::Lint => "lint",
-            Self::Sizes => "sizes",
             Self::Wasm => "wasm",
             Self::E2e => "e2e",
             Self::Firefox => "firefox",
@@ -76,7 +73,7 @@ impl Step {
 
     /// Whether it makes no sense without the built extension.
     fn needs_build(self) -> bool {
-        matches!(self, Self::Types | Self::Lint | Self::Sizes | Self::E2e | Self::Firefox)
+        matches!(self, Self::Types | Self::Lint | Self::E2e | Self::Firefox)
     }
 
     /// Performs it; `lines` takes the closing lines of a test runner.
@@ -101,7 +98,6 @@ impl Step {
                 build::extension(Profile::Release)?;
                 lint::run(lines)
             }
-            Self::Sizes => sizes::ratchet(),
             Self::Wasm => {
                 let (tools, browser) = (setup::wasm()?, setup::browser()?);
                 watch(&mut browser::wasm_tests(&tools, &browser)?, |line| {

@@ -5,7 +5,7 @@
 //! | [`setup`] | everything that has to be on the machine, installed once |
 //! | [`build`] | from Rust and TypeScript to `dist/` |
 //! | [`check`] | `cargo xtask test`: every check, one after the other |
-//! | [`sizes`] | what takes the space, and the limits |
+//! | [`sizes`] | how large the extension is |
 //! | [`package`] | archives for stores, the same from every folder, and what is in them |
 //! | [`audit`] | what is known of the dependencies |
 //! | [`browser`] | what runs in a real browser: journeys, demo, bench |

@@ -68,7 +68,7 @@ impl Wanted<'_> {
         let before = (RawJson::of(before), shown_uris(before));
         differ.add("redirect_uris", FieldName::RedirectUris, before, (RawJson::of(&uris), shown_uris(&uris)));
         // Versions that have no such field ignore it; those that have it refuse every sign-in without it
-        // (contract/authentik.md, section 5.3).
+        // (docs/contract/authentik.md, section 5.3).
         let types = found.map_or(Some(&[][..]), |found| found.grant_types.as_deref());
         if let Some(types) = types.filter(|types| !types.iter().any(|kind| kind == CODE)) {
             remarks.extend(found.map(|_| Remark::Necessary));

@@ -1,4 +1,4 @@
-//! The form against the outline of the real one (contract/mailcow-form.json): each control, in order, with its attributes.
+//! The form against the outline of the real one (docs/contract/mailcow-form.json): each control, in order, with its attributes.
 
 use std::path::Path;
 
