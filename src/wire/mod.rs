@@ -8,7 +8,7 @@
 //! | write a body | [`write`] |
 //!
 //! Unknown members are ignored everywhere. Depth is bounded: `serde_json` follows 128 levels, and goes over what is ignored or kept
-//! raw without descending into it (`docs/decisions/015-serde-json.md`).
+//! raw without descending into it (`docs/decisions/018-json-by-serde.md`).
 
 mod raw;
 
