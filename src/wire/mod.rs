@@ -3,9 +3,9 @@
 //! | to | use |
 //! |---|---|
 //! | read an answer | a type that derives `Deserialize`, and [`read`], whose error quotes nothing |
-//! | take whatever else a server sends in place of a value for an absent one | [`Lenient`], [`or_default`] |
+//! | take whatever else a server sends in place of a value for an absent one | `Lenient`, `or_default` |
 //! | keep foreign JSON byte for byte, or carry a secret | [`RawJson`], [`RawObject`] |
-//! | write a body | [`write`] |
+//! | write a body | [`write()`] |
 //!
 //! Unknown members are ignored everywhere. Depth is bounded: `serde_json` follows 128 levels, and goes over what is ignored or kept
 //! raw without descending into it (`docs/decisions/018-json-by-serde.md`).
