@@ -16,7 +16,7 @@
 //! | [`verify`] | findings: fields, credentials, reachability |
 //! | [`handover`] | the integration as a blueprint, as Terraform, as mailcow's API call |
 //! | [`app`] | what the panel calls: it keeps what was observed and gives views |
-//! | [`panic`] | what is said of a panic, without any data |
+//! | [`mod@panic`] | what is said of a panic, without any data |
 //! | `wasm` | the border to JavaScript |
 
 pub mod app;

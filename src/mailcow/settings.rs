@@ -335,6 +335,16 @@ mod tests {
     }
 
     #[test]
+    fn settings_of_others_go_back_byte_for_byte() {
+        let others = r#""server_url":"https:\/\/keycloak","future":{"z":1.10,"a":[1e400,"\ud83d"]},"n":12345678901234567890123"#;
+        let stored: IdentityProvider =
+            wire::read(&format!(r#"{{"authsource":"keycloak","client_id":7,{others}}}"#)).expect("settings");
+        assert_eq!(stored.client_id, "7");
+        let attributes = wire::write(&stored.attributes());
+        assert!(attributes.starts_with(&format!("{{{others},")), "{attributes}");
+    }
+
+    #[test]
     fn a_finished_set_up_differs_in_nothing() {
         let registration = example();
         let choice = MailcowChoice { default_template: Some("Default".into()), login_provisioning: true };

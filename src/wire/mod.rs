@@ -3,12 +3,12 @@
 //! | to | use |
 //! |---|---|
 //! | read an answer | a type that derives `Deserialize`, and [`read`], whose error quotes nothing |
-//! | take whatever else a server sends in place of a value for an absent one | [`Lenient`], [`or_default`] |
+//! | take whatever else a server sends in place of a value for an absent one | `Lenient`, `or_default` |
 //! | keep foreign JSON byte for byte, or carry a secret | [`RawJson`], [`RawObject`] |
-//! | write a body | [`write`] |
+//! | write a body | [`write()`] |
 //!
 //! Unknown members are ignored everywhere. Depth is bounded: `serde_json` follows 128 levels, and goes over what is ignored or kept
-//! raw without descending into it (`docs/decisions/015-serde-json.md`).
+//! raw without descending into it (`docs/decisions/018-json-by-serde.md`).
 
 mod raw;
 
@@ -93,7 +93,7 @@ impl<T> Deref for Lenient<T> {
     }
 }
 
-/// A list as PHP writes it: an array, but `{}` when it is empty (contract/mailcow.md, section 8).
+/// A list as PHP writes it: an array, but `{}` when it is empty (docs/contract/mailcow.md, section 8).
 pub(crate) struct PhpList<T>(pub(crate) Vec<T>);
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for PhpList<T> {

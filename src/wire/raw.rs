@@ -1,6 +1,6 @@
 //! JSON that is kept as the text it came as.
 //!
-//! A PATCH of `attributes` replaces all of them (contract/authentik.md, section 8), and what was removed has to come back as it was:
+//! A PATCH of `attributes` replaces all of them (docs/contract/authentik.md, section 8), and what was removed has to come back as it was:
 //! so whatever is foreign stays text, with the digits of its numbers, the order of its members and its escapes. The same types carry
 //! bodies and settings that may hold a secret: they are wiped when dropped, and `Debug` shows no value.
 
@@ -343,7 +343,8 @@ mod tests {
             let members = |(name, (text, number)): (&String, &(String, i64))| (name.clone(), serde_json::json!({"t": text, "n": [number]}));
             let one = Value::Object(value.iter().map(members).collect());
             let other: Vec<String> = value.iter().rev().map(members).map(|(name, value)| {
-                let text: String = value["t"].as_str().expect("a text").encode_utf16().map(|unit| format!("\\u{unit:04X}")).collect();
+                let units = value["t"].as_str().expect("a text").encode_utf16();
+                let text = units.fold(String::new(), |text, unit| text + &format!("\\u{unit:04X}"));
                 format!("{} : {{\"n\" : [ {} ], \"t\":\"{text}\"}}", write(&name), value["n"][0])
             }).collect();
             let (one, other) = (RawJson::of(&one), RawJson::parse(&format!(" {{ {} }} ", other.join(" , "))).expect("JSON"));
