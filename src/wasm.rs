@@ -16,7 +16,7 @@ use zeroize::Zeroizing;
 use crate::app::{
     self, AddressView, AuthentikView, CheckView, DirectoryView, DraftView, Findings, FormView, MailcowView, Place, PlanView,
     Preview, ReadinessQuery, ReadinessRows, ReadinessView, RegistrationView, RemovalView, ReportView, SignInsView, SwitchView,
-    UndoView, UserQuery, UserRows,
+    Switching, UndoView, UserQuery, UserRows,
 };
 use crate::handover::HandoverFormat;
 use crate::json::{self, FromJson, Value, WrongShape};
@@ -25,7 +25,7 @@ use crate::mailcow::script::{self, Script};
 use crate::mailcow::{FormState, FormValues, MailcowChoice};
 use crate::plan::{Progress, SetupDraft};
 use crate::setup::Audience;
-use crate::transport::{Answer, Batch, Outside, Product, Response, SendError};
+use crate::transport::{Answer, Batch, Outside, PageId, Product, Response, SendError};
 use crate::verify::{self, Finding, Fix};
 
 #[wasm_bindgen(typescript_custom_section)]
@@ -51,6 +51,8 @@ export interface Outside {
     send(batch: Batch, onAnswer: (index: number, answer: WireAnswer) => void): Promise<void>;
     /** Whether the administrator has asked to stop. */
     cancelled(): boolean;
+    /** Number of the page that `send` would reach now: each page that is loaded has a new one. */
+    page(product: Product): number | undefined;
     /** Keeps texts, each under its name, until the browser is closed. */
     keep(texts: Record<string, string>): Promise<void>;
 }
@@ -73,6 +75,9 @@ extern "C" {
 
     #[wasm_bindgen(method, structural)]
     fn cancelled(this: &JsOutside) -> bool;
+
+    #[wasm_bindgen(method, structural)]
+    fn page(this: &JsOutside, product: &str) -> Option<u32>;
 
     #[wasm_bindgen(method, structural, catch)]
     async fn keep(this: &JsOutside, texts: Object) -> Result<JsValue, JsValue>;
@@ -203,6 +208,10 @@ impl Outside for Browser {
         // A full store must not end a run: then only Undo after closing the panel is lost.
         let _ = self.js.keep(kept).await;
     }
+
+    fn page(&self, product: Product) -> Option<PageId> {
+        self.js.page(product.name()).map(PageId)
+    }
 }
 
 fn read(answer: &WireAnswer) -> Answer {
@@ -226,23 +235,24 @@ fn read(answer: &WireAnswer) -> Answer {
     })
 }
 
-fn throw(finding: &Finding) -> JsValue {
+fn throw(error: &app::Error) -> JsValue {
+    let finding = &Finding::from(error);
     let error = CowbellError::new(&finding.code.name());
     error.set_name("CowbellError");
     error.set_finding(to_js(finding).unwrap_or_default());
     error.into()
 }
 
-fn give<T: Tsify<JsType: JsCast> + serde::Serialize>(outcome: Result<T, Finding>) -> Result<Ts<T>, JsValue> {
+fn give<T: Tsify<JsType: JsCast> + serde::Serialize>(outcome: Result<T, app::Error>) -> Result<Ts<T>, JsValue> {
     view(outcome).map(Ts::new_unchecked)
 }
 
 /// The same for a promise, which has no type of its own: the type that is named here is the one that its TypeScript has to say
 /// (tests/promises.rs).
-fn view<T: Tsify + serde::Serialize>(outcome: Result<T, Finding>) -> Result<JsValue, JsValue> {
+fn view<T: Tsify + serde::Serialize>(outcome: Result<T, app::Error>) -> Result<JsValue, JsValue> {
     match outcome {
         Ok(view) => to_js(&view),
-        Err(finding) => Err(throw(&finding)),
+        Err(error) => Err(throw(&error)),
     }
 }
 
@@ -252,8 +262,8 @@ fn promise(verb: impl Future<Output = Result<JsValue, JsValue>> + 'static) -> Pr
     future_to_promise(verb)
 }
 
-fn done(outcome: Result<(), Finding>) -> Result<JsValue, JsValue> {
-    outcome.map(|()| JsValue::UNDEFINED).map_err(|finding| throw(&finding))
+fn done(outcome: Result<(), app::Error>) -> Result<JsValue, JsValue> {
+    outcome.map(|()| JsValue::UNDEFINED).map_err(|error| throw(&error))
 }
 
 /// Gives a value to JavaScript as JSON text, which the browser reads faster than we could build objects; it may hold a secret.
@@ -282,13 +292,9 @@ fn tell(function: &Function, view: &impl serde::Serialize) {
     }
 }
 
-/// The same with two numbers. Says whether the function answered yes.
-fn tell_count(function: &Function, done: usize, total: usize) -> bool {
-    function.call2(&JsValue::UNDEFINED, &done.into(), &total.into()).is_ok_and(|answer| answer.is_truthy())
-}
-
-fn live(tabs: &Array) -> Vec<Product> {
-    tabs.iter().filter_map(|tab| Product::named(&tab.as_string()?)).collect()
+/// The same with two numbers.
+fn tell_count(function: &Function, done: usize, total: usize) {
+    let _ = function.call2(&JsValue::UNDEFINED, &done.into(), &total.into());
 }
 
 /// What a page is, by its address alone.
@@ -518,15 +524,11 @@ impl Cowbell {
         give(Ok(self.app.check_form(&take(&form)?, &take(&choice)?)))
     }
 
-    /// Proves the pair of client ID and client secret in the form; `tabs` are the products whose tab is live.
+    /// Proves the pair of client ID and client secret in the form.
     #[wasm_bindgen(js_name = proveCredentials, unchecked_return_type = "Promise<Finding>")]
-    pub fn prove_credentials(
-        &self,
-        form: Ts<FormState>,
-        #[wasm_bindgen(unchecked_param_type = "Product[]")] tabs: Array,
-    ) -> Promise {
+    pub fn prove_credentials(&self, form: Ts<FormState>) -> Promise {
         let app = self.app.clone();
-        promise(async move { view::<Finding>(Ok(app.prove_credentials(&take(&form)?, &live(&tabs)).await)) })
+        promise(async move { view::<Finding>(Ok(app.prove_credentials(&take(&form)?).await.finding())) })
     }
 
     /// Lets mailcow's server knock at the token endpoint in the form.
@@ -572,28 +574,22 @@ impl Cowbell {
     /// The integration as text for another tool, without any secret.
     #[wasm_bindgen(js_name = handOver)]
     pub fn hand_over(&self, format: Ts<HandoverFormat>, choice: Ts<MailcowChoice>) -> Result<String, JsValue> {
-        self.app.hand_over(take(&format)?, &take(&choice)?).map_err(|finding| throw(&finding))
+        self.app.hand_over(take(&format)?, &take(&choice)?).map_err(|error| throw(&error))
     }
 
-    /// Checks what is stored on both sides; `tabs` are the products whose tab is live.
+    /// Checks what is stored on both sides.
     #[wasm_bindgen(unchecked_return_type = "Promise<CheckView>")]
-    pub fn check(
-        &self,
-        draft: Ts<SetupDraft>,
-        choice: Ts<MailcowChoice>,
-        #[wasm_bindgen(unchecked_param_type = "Product[]")] tabs: Array,
-    ) -> Promise {
+    pub fn check(&self, draft: Ts<SetupDraft>, choice: Ts<MailcowChoice>) -> Promise {
         let app = self.app.clone();
-        promise(async move { view::<CheckView>(Ok(app.check(&take(&draft)?, &take(&choice)?, &live(&tabs)).await)) })
+        promise(async move { view::<CheckView>(Ok(app.check(&take(&draft)?, &take(&choice)?).await)) })
     }
 
-    /// Finds out who can sign in; `tabs` are the products whose tab is live, `onProgress(read, total)` hears of users.
+    /// Finds out who can sign in; `onProgress(read, total)` hears of users.
     #[wasm_bindgen(js_name = readReadiness, unchecked_return_type = "Promise<ReadinessView>")]
     pub fn read_readiness(
         &self,
         draft: Ts<SetupDraft>,
         choice: Ts<MailcowChoice>,
-        #[wasm_bindgen(unchecked_param_type = "Product[]")] tabs: Array,
         #[wasm_bindgen(js_name = onProgress, unchecked_param_type = "(read: number, total: number) => void")]
         on_progress: Function,
     ) -> Promise {
@@ -602,7 +598,7 @@ impl Cowbell {
             let progress = &mut |read, total| {
                 tell_count(&on_progress, read, total);
             };
-            view::<ReadinessView>(app.read_readiness(&take(&draft)?, &take(&choice)?, &live(&tabs), progress).await)
+            view::<ReadinessView>(app.read_readiness(&take(&draft)?, &take(&choice)?, progress).await)
         })
     }
 
@@ -614,24 +610,30 @@ impl Cowbell {
 
     /// What would become of a sign-in with an address, or of the user of that name.
     #[wasm_bindgen(js_name = readinessOf, unchecked_return_type = "Promise<AddressView>")]
-    pub fn readiness_of(&self, address: String, #[wasm_bindgen(unchecked_param_type = "Product[]")] tabs: Array) -> Promise {
+    pub fn readiness_of(&self, address: String) -> Promise {
         let app = self.app.clone();
-        promise(async move { view::<AddressView>(app.readiness_of(&address, &live(&tabs)).await) })
+        promise(async move { view::<AddressView>(app.readiness_of(&address).await) })
     }
 
     /// Switches mailboxes to Generic-OIDC, the one with this address or, where it is empty, those of everybody who is chosen; or
-    /// switches them `back`. `goOn(done, total)` says whether to ask for more.
+    /// switches them `back`. `onProgress(done, total)` hears how many were asked for.
     #[wasm_bindgen(js_name = switchMailboxes, unchecked_return_type = "Promise<SwitchView>")]
     pub fn switch_mailboxes(
         &self,
         address: String,
         back: bool,
-        #[wasm_bindgen(js_name = goOn, unchecked_param_type = "(done: number, total: number) => boolean")] go_on: Function,
+        #[wasm_bindgen(js_name = onProgress, unchecked_param_type = "(done: number, total: number) => void")]
+        on_progress: Function,
     ) -> Promise {
         let app = self.app.clone();
         promise(async move {
-            let go_on = &mut |done, total| tell_count(&go_on, done, total);
-            view::<SwitchView>(app.switch_mailboxes(&address, back, go_on).await)
+            let which = match &*address {
+                _ if back => Switching::Back,
+                "" => Switching::Everybody,
+                address => Switching::Mailbox(address),
+            };
+            let progress = &mut |done, total| tell_count(&on_progress, done, total);
+            view::<SwitchView>(app.switch_mailboxes(which, progress).await)
         })
     }
 
@@ -641,15 +643,11 @@ impl Cowbell {
         self.app.restore_switched(kept);
     }
 
-    /// Explains the last sign-ins that failed; `tabs` are the products whose tab is live.
+    /// Explains the last sign-ins that failed.
     #[wasm_bindgen(js_name = explainSignIns, unchecked_return_type = "Promise<SignInsView>")]
-    pub fn explain_sign_ins(
-        &self,
-        draft: Ts<SetupDraft>,
-        #[wasm_bindgen(unchecked_param_type = "Product[]")] tabs: Array,
-    ) -> Promise {
+    pub fn explain_sign_ins(&self, draft: Ts<SetupDraft>) -> Promise {
         let app = self.app.clone();
-        promise(async move { view::<SignInsView>(Ok(app.explain_sign_ins(&take(&draft)?, &live(&tabs)).await)) })
+        promise(async move { view::<SignInsView>(Ok(app.explain_sign_ins(&take(&draft)?).await)) })
     }
 
     /// Stores the wanted settings through mailcow's API.

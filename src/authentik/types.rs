@@ -218,7 +218,7 @@ impl RedirectUri {
 }
 
 /// An `OAuth2` provider (section 5.1).
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Provider {
     /// Primary key.
     pub pk: i64,
@@ -307,7 +307,7 @@ impl FromJson for Application {
 }
 
 /// A flow (section 6).
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Flow {
     /// Primary key.
     pub pk: String,
@@ -325,7 +325,7 @@ impl FromJson for Flow {
 }
 
 /// A certificate with a private key (section 6).
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Certificate {
     /// Primary key.
     pub pk: String,
@@ -359,7 +359,7 @@ impl Certificate {
 }
 
 /// A group (section 8).
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Group {
     /// Primary key.
     pub pk: String,

@@ -6,7 +6,7 @@ use super::{Authsource, Error, IdentityProvider, Mailbox};
 use crate::{
     json::{self, FromJson, Value, WrongShape},
     setup::Origin,
-    transport::{Answer, Method, Request, Response, SendError},
+    transport::{Answer, Method, Product, Request, Response, SendError, WriteGuard},
 };
 
 /// The closed list of what is called on mailcow.
@@ -63,6 +63,12 @@ impl Endpoint {
 
     fn get(self, origin: &Origin) -> Request {
         Request::new(Method::Get, format!("{origin}{}", self.path()))
+    }
+
+    /// A request that changes something.
+    fn write(self, guard: &WriteGuard, origin: &Origin, body: impl Into<Value>) -> Request {
+        guard.count(Product::Mailcow);
+        self.post(origin, body)
     }
 
     fn post(self, origin: &Origin, body: impl Into<Value>) -> Request {
@@ -143,9 +149,12 @@ pub fn system_page(origin: &Origin) -> Request {
 /// Stores settings. Every one of ours is named, because mailcow switches `login_provisioning` off when it is left out, and
 /// shows a blank page at each sign-in when `mappers` and `templates` were never stored (contract/e2e.md, case z2).
 #[must_use]
-pub fn edit_identity_provider(origin: &Origin, settings: &IdentityProvider) -> Request {
-    Endpoint::EditIdentityProvider
-        .post(origin, json::object([("items", Value::from(["identity-provider"])), ("attr", settings.attributes())]))
+pub fn edit_identity_provider(guard: &WriteGuard, origin: &Origin, settings: &IdentityProvider) -> Request {
+    Endpoint::EditIdentityProvider.write(
+        guard,
+        origin,
+        json::object([("items", Value::from(["identity-provider"])), ("attr", settings.attributes())]),
+    )
 }
 
 /// Lets mailcow's server send `OPTIONS` to a token endpoint. Only what the server looks at is sent: it would write the client
@@ -168,14 +177,14 @@ pub fn test_identity_provider(origin: &Origin, token_url: &str, ignore_ssl_error
 
 /// Removes the settings of the identity provider, whatever they are.
 #[must_use]
-pub fn delete_identity_provider(origin: &Origin) -> Request {
-    Endpoint::DeleteIdentityProvider.post(origin, ["identity-provider"])
+pub fn delete_identity_provider(guard: &WriteGuard, origin: &Origin) -> Request {
+    Endpoint::DeleteIdentityProvider.write(guard, origin, ["identity-provider"])
 }
 
 /// Changes how mailboxes sign in, and nothing else of them; what mailcow demanded of them can be demanded again
 /// (contract/mailcow.md, section 8; recordings 213 to 219).
 #[must_use]
-pub fn edit_mailboxes(origin: &Origin, addresses: &[&str], to: Mailbox) -> Request {
+pub fn edit_mailboxes(guard: &WriteGuard, origin: &Origin, addresses: &[&str], to: Mailbox) -> Request {
     let authsource = if to.authsource == Authsource::GenericOidc { super::GENERIC_OIDC } else { "mailcow" };
     let mut attributes = json::object([("authsource", authsource.into())]);
     for (name, on) in [("force_tfa", to.force_tfa), ("force_pw_update", to.force_pw_update)] {
@@ -184,7 +193,7 @@ pub fn edit_mailboxes(origin: &Origin, addresses: &[&str], to: Mailbox) -> Reque
         }
     }
     let items: Value = addresses.iter().copied().collect();
-    Endpoint::EditMailboxes.post(origin, json::object([("items", items), ("attr", attributes.into())]))
+    Endpoint::EditMailboxes.write(guard, origin, json::object([("items", items), ("attr", attributes.into())]))
 }
 
 /// Reads the answer to a `get` route.
