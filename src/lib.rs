@@ -15,7 +15,7 @@
 //! | [`plan`] | compare, apply, journal, undo |
 //! | [`verify`] | findings: fields, credentials, reachability |
 //! | [`handover`] | the integration as a blueprint, as Terraform, as mailcow's API call |
-//! | [`app`] | what the panel calls: it keeps what was observed and gives views |
+//! | [`app`] | the verbs: they keep what was observed and give views |
 //! | [`mod@panic`] | what is said of a panic, without any data |
 //! | `wasm` | the border to JavaScript |
 
@@ -23,6 +23,7 @@ pub mod app;
 pub mod authentik;
 pub mod handover;
 pub mod mailcow;
+pub mod panel;
 pub mod panic;
 pub mod plan;
 pub mod setup;

@@ -14,7 +14,7 @@ use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
 
-use crate::app::{self, Findings, Place as PageKind, Preview, ReadinessRows, UserFilter, UserRows};
+use crate::app::{self, Findings, PageKind, Preview, ReadinessRows, UserFilter, UserRows};
 use crate::handover::HandoverFormat;
 use crate::mailcow::form::{FORM_QUERY, FormQuery};
 use crate::mailcow::script::Script;

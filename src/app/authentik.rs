@@ -2,21 +2,23 @@
 
 use std::rc::Rc;
 
+use super::error::gone;
+use super::state::{AuthentikFacts, Client, MadeSecret, PlanStanding, Planned, Reading};
 use super::views::{
     AuthentikView, Choice, Defaults, DirectoryView, DraftView, ExistingView, LeftView, PlanView, RegistrationView, ReportView,
     UndoView,
 };
-use super::{Cowbell, State, UserQuery, UserRows};
+use super::{Cowbell, Error, Lent, Readings, UserQuery, UserRows};
 use crate::authentik::api::{Base, Creatable, Object};
 use crate::authentik::types::{Certificate, Flow, Group, SetupUrls};
 use crate::authentik::{self, Directory, Snapshot, Version, answer};
 use crate::mailcow;
-use crate::plan::{self, Chooser, Journal, Plan, Progress, Resolved, SetupDraft, UserPlan};
+use crate::plan::{self, Chooser, Journal, Plan, Progress, Resolved, SetupDraft, UserCounts};
 use crate::setup::{
-    Audience, Endpoints, Origin, Registration, Secret, Setup, generate_client_id, generate_client_secret, template_rules,
+    Audience, ClientCredentials, Endpoints, Origin, Registration, Secret, Setup, generate_credentials, template_rules,
 };
-use crate::transport::{Answer, Batch, Outside, Product, gather};
-use crate::verify::{Code, Finding};
+use crate::transport::{Answer, Batch, Bound, Outside, Product, Work, gather};
+use crate::verify::Finding;
 use crate::wire::RawObject;
 
 /// Users a second that a real authentik on two cores wrote (docs/contract/README.md, "Facts worth knowing").
@@ -28,46 +30,123 @@ const LONG_SECONDS: u32 = 60;
 /// Users in a report's list of issues.
 const LISTED_ISSUES: usize = 1000;
 
+/// An authentik that was read again, as far as a verb has come to know it. It may not be the connected one any more.
+pub(super) struct Looked {
+    pub(super) snapshot: Rc<Snapshot>,
+    /// The client that belongs to the draft, or else the one that was known.
+    pub(super) registration: Option<Rc<Registration>>,
+    /// Objects that are not as wanted, users not counted; `None` when the draft does not say what is wanted.
+    pub(super) remaining: Option<usize>,
+}
+
 impl<O: Outside> Cowbell<O> {
-    /// Reads the authentik whose page this is.
+    /// Reads the authentik whose page this is. From then on it is the connected one.
     ///
     /// # Errors
-    /// When it cannot be read or nobody may use it.
-    pub async fn observe_authentik(&self, page_url: &str) -> Result<AuthentikView, Finding> {
-        let base = Base::of(page_url).ok_or(Code::AuthentikNotAuthentik)?;
-        let snapshot = self.look(&base).await?;
-        Ok(view(&snapshot))
+    /// When it cannot be read or nobody may use it, or when another page has taken its place meanwhile.
+    pub async fn observe_authentik(&self, page_url: &str) -> Result<AuthentikView, Error> {
+        let outside = self.bound();
+        let base = Base::of(page_url).ok_or_else(|| Box::new(authentik::Error::NotAuthentik))?;
+        let reading = self.look(&outside, &base).await?;
+        outside.still(Product::Authentik).map_err(gone)?;
+        Ok(view(&self.connect(reading)))
     }
 
     /// Reads an authentik, and finds out what became of what an earlier run was about to make.
-    pub(super) async fn look(&self, base: &Base) -> Result<Rc<Snapshot>, Finding> {
-        let snapshot: Rc<Snapshot> = authentik::observe(&self.outside, base).await?.into();
-        if self.state.borrow().journal.is_of(base) && self.state.borrow().journal.has_unknown() {
-            let mut journal = self.take_journal(base)?;
-            // What stays unknown is asked again before it matters.
-            let _ = plan::reconcile(&self.outside, &mut journal, &snapshot).await;
-            self.give_back(journal);
+    async fn look(&self, outside: &Bound<'_, O>, base: &Base) -> Result<Reading<Snapshot>, Error> {
+        let after = self.writer.written(Product::Authentik);
+        let known = self.snapshot().ok().filter(|known| known.base == *base);
+        let snapshot = match known {
+            Some(known) => authentik::observe_again(outside, &known).await?,
+            None => authentik::observe(outside, base).await?,
+        };
+        let reading = Reading { read_at_ms: snapshot.read_at_ms, facts: Rc::from(snapshot), after };
+        self.reconcile(outside, &reading.facts).await;
+        Ok(reading)
+    }
+
+    /// Asks what became of writes whose end is not known. What stays unknown is asked again before it matters.
+    async fn reconcile(&self, outside: &Bound<'_, O>, snapshot: &Snapshot) {
+        let unknown = match &*self.journal.borrow() {
+            journal if journal.is_of(&snapshot.base) => journal.unknown(),
+            _ => return,
+        };
+        if unknown.is_empty() {
+            return;
         }
+        let found = plan::find_unknown(outside, unknown, snapshot).await;
+        // A run may have taken the journal meanwhile; then nothing fits, and that run finds out by itself.
+        self.journal.borrow_mut().resolve(found.known);
+        let texts = self.journal.borrow_mut().changed();
+        outside.keep(texts).await;
+    }
+
+    /// Keeps an authentik that was read as the connected one. Facts that say the same as before stay the very same.
+    fn connect(&self, reading: Reading<Snapshot>) -> Rc<Snapshot> {
+        Readings::count(&self.readings.authentik);
         let mut state = self.state.borrow_mut();
-        if state.authentik.as_ref().is_some_and(|old| old.base != snapshot.base) {
-            state.directory = None;
-            state.found.clear();
-            state.registration = None;
-            // Another authentik may name the same client ID.
-            state.made_secret = None;
-            state.readiness = None;
+        match &mut state.authentik {
+            Some(known) if known.snapshot.facts.base == reading.facts.base => {
+                known.snapshot.renew(reading, Snapshot::says_the_same)
+            }
+            authentik => {
+                let snapshot = reading.facts.clone();
+                *authentik = Some(AuthentikFacts { snapshot: reading, users: None, client: None });
+                snapshot
+            }
         }
-        state.plan = None;
-        state.outdated = false;
-        state.authentik = Some(snapshot.clone());
-        Ok(snapshot)
+    }
+
+    /// Keeps an authentik that was read again, unless another one was connected meanwhile; gives it in either case.
+    fn refresh(&self, reading: Reading<Snapshot>) -> Rc<Snapshot> {
+        if self.is_connected(&reading.facts.base) { self.connect(reading) } else { reading.facts }
+    }
+
+    /// Reads authentik again, if something was written since it was read.
+    pub(super) async fn up_to_date(&self, outside: &Bound<'_, O>) -> Result<Rc<Snapshot>, Error> {
+        let (snapshot, after) = {
+            let state = self.state.borrow();
+            let reading = &state.authentik.as_ref().ok_or(Error::NothingObserved)?.snapshot;
+            (reading.facts.clone(), reading.after)
+        };
+        if after == self.writer.written(Product::Authentik) {
+            return Ok(snapshot);
+        }
+        Ok(self.refresh(self.look(outside, &snapshot.base).await?))
+    }
+
+    /// Whether this authentik is the connected one.
+    pub(super) fn is_connected(&self, base: &Base) -> bool {
+        self.state.borrow().authentik.as_ref().is_some_and(|known| known.snapshot.facts.base == *base)
+    }
+
+    /// The connected authentik as it was read last.
+    #[must_use]
+    pub fn authentik_view(&self) -> Option<AuthentikView> {
+        self.snapshot().ok().map(|snapshot| view(&snapshot))
+    }
+
+    /// Address of the connected authentik.
+    #[must_use]
+    pub fn authentik_address(&self) -> Option<String> {
+        self.snapshot().ok().map(|snapshot| snapshot.base.address())
+    }
+
+    /// Whether a client secret is known here, besides what can be put back.
+    #[must_use]
+    pub fn holds_secret(&self) -> bool {
+        let state = self.state.borrow();
+        let client = state.authentik.as_ref().and_then(|facts| facts.client.as_ref());
+        client.is_some_and(|client| client.facts.registration.client_secret.is_some())
+            || state.mailcow.as_ref().is_some_and(|seen| seen.snapshot.provider.client_secret.is_some())
+            || state.session.made.is_some()
     }
 
     /// Checks what is in the panel's form. Nothing is sent.
     ///
     /// # Errors
     /// Before an authentik was observed.
-    pub fn check_draft(&self, draft: &SetupDraft) -> Result<DraftView, Finding> {
+    pub fn check_draft(&self, draft: &SetupDraft) -> Result<DraftView, Error> {
         let snapshot = self.snapshot()?;
         let resolved = plan::resolve(draft, &snapshot);
         Ok(draft_view(&resolved, rest(&snapshot, &resolved)))
@@ -77,82 +156,143 @@ impl<O: Outside> Cowbell<O> {
     ///
     /// # Errors
     /// When a page cannot be read.
-    pub async fn read_users(&self, progress: &mut dyn FnMut(usize, usize)) -> Result<DirectoryView, Finding> {
+    pub async fn read_users(&self, progress: &mut dyn FnMut(usize, usize)) -> Result<DirectoryView, Error> {
+        let outside = self.bound();
         let snapshot = self.snapshot()?;
-        let directory = Rc::new(Directory::read(&self.outside, &snapshot.base, progress).await?);
-        {
-            let mut state = self.state.borrow_mut();
-            state.directory = Some(directory);
-            state.found.clear();
+        let directory = self.directory_of(&outside, &snapshot, progress).await?;
+        Ok(counted(&snapshot, &directory, &Audience::All))
+    }
+
+    /// Reads all users of an authentik, and keeps them if it is still the connected one.
+    async fn directory_of(
+        &self,
+        outside: &Bound<'_, O>,
+        snapshot: &Snapshot,
+        progress: &mut dyn FnMut(usize, usize),
+    ) -> Result<Rc<Directory>, Error> {
+        let after = self.writer.written(Product::Authentik);
+        let directory = Directory::read(outside, &snapshot.base, progress).await?;
+        let reading = Reading { read_at_ms: directory.read_at_ms, facts: Rc::new(directory), after };
+        if !self.is_connected(&snapshot.base) {
+            return Ok(reading.facts);
         }
-        self.count_users(&Audience::All)
+        let mut state = self.state.borrow_mut();
+        Ok(match state.authentik.as_mut().map(|known| &mut known.users) {
+            None => reading.facts,
+            Some(Some(known)) => known.renew(reading, Directory::says_the_same),
+            Some(users) => users.insert(reading).facts.clone(),
+        })
+    }
+
+    /// The users, which are read if they are not known or something was written since.
+    pub(super) async fn users_of(
+        &self,
+        outside: &Bound<'_, O>,
+        snapshot: &Snapshot,
+        progress: &mut dyn FnMut(usize, usize),
+    ) -> Result<Rc<Directory>, Error> {
+        match self.directory() {
+            Ok(directory) if self.is_connected(&snapshot.base) => Ok(directory),
+            _ => self.directory_of(outside, snapshot, progress).await,
+        }
     }
 
     /// What would happen to users for an audience.
     ///
     /// # Errors
     /// Before the users were read.
-    pub fn count_users(&self, audience: &Audience) -> Result<DirectoryView, Finding> {
+    pub fn count_users(&self, audience: &Audience) -> Result<DirectoryView, Error> {
         let (snapshot, directory) = (self.snapshot()?, self.directory()?);
-        let plan = UserPlan::new(&directory, &Chooser::new(audience, &directory, &snapshot.groups));
-        Ok(DirectoryView { total: directory.users().len(), counts: plan.counts })
+        Ok(counted(&snapshot, &directory, audience))
     }
 
     /// Rows of the searchable list of users.
     ///
     /// # Errors
     /// Before the users were read.
-    pub fn find_users(&self, query: &UserQuery) -> Result<UserRows, Finding> {
+    pub fn find_users(&self, query: &UserQuery) -> Result<UserRows, Error> {
         let (snapshot, directory) = (self.snapshot()?, self.directory()?);
         let chooser = Chooser::new(&query.audience, &directory, &snapshot.groups);
-        Ok(self.state.borrow_mut().found.rows(&directory, &chooser, query))
+        Ok(self.state.borrow_mut().found.rows(&snapshot, &directory, &chooser, query))
     }
 
     /// Makes the plan. Nothing is written. Reads what is not known yet: the bindings of an adopted application, and the users.
     ///
     /// # Errors
-    /// When the draft has faults or something cannot be read.
-    pub async fn plan(&self, draft: &SetupDraft, progress: &mut dyn FnMut(usize, usize)) -> Result<PlanView, Finding> {
-        if self.state.borrow().outdated {
-            let snapshot = self.snapshot()?;
-            self.look(&snapshot.base).await?;
-        }
-        self.read_bindings(draft).await?;
-        if self.state.borrow().directory.is_none() {
-            self.read_users(progress).await?;
-        }
-        let plan = Rc::new(self.compare(draft)?);
+    /// When the draft has faults or something cannot be read, or when another authentik was connected meanwhile.
+    pub async fn plan(&self, draft: &SetupDraft, progress: &mut dyn FnMut(usize, usize)) -> Result<PlanView, Error> {
+        let outside = self.bound();
+        let snapshot = self.up_to_date(&outside).await?;
+        self.read_bindings(&outside, &snapshot, draft).await?;
+        let directory = self.users_of(&outside, &snapshot, progress).await?;
+        let plan = self.compare(&snapshot, &directory, draft)?;
         let view = plan_view(&plan);
-        self.state.borrow_mut().plan = Some(plan);
+        if !self.is_connected(&snapshot.base) {
+            return Err(Error::TabGone);
+        }
+        let directory = Rc::downgrade(&directory);
+        let planned = Planned { plan, draft: draft.clone(), authentik: snapshot, directory };
+        self.state.borrow_mut().planned = Some(planned.into());
         Ok(view)
+    }
+
+    /// Whether there is a plan for this draft that may be applied. A check in between does not end it: facts that were read again and
+    /// say the same are the same.
+    #[must_use]
+    pub fn standing_of_plan(&self, draft: &SetupDraft) -> PlanStanding {
+        let state = self.state.borrow();
+        let Some(planned) = &state.planned else { return PlanStanding::None };
+        let written = self.writer.written(Product::Authentik);
+        let is_same = state.authentik.as_ref().is_some_and(|known| {
+            let users = known.users.as_ref().filter(|users| users.after == written);
+            known.snapshot.after == written
+                && Rc::ptr_eq(&known.snapshot.facts, &planned.authentik)
+                && users.is_some_and(|users| std::ptr::eq(Rc::as_ptr(&users.facts), planned.directory.as_ptr()))
+        });
+        if is_same && planned.draft == *draft { PlanStanding::Current } else { PlanStanding::Outdated }
     }
 
     /// Performs the plan, reads authentik again and compares.
     ///
     /// # Errors
-    /// Only before anything is written; what happens later is in the report.
-    pub async fn apply(&self, draft: &SetupDraft, on_progress: &mut dyn FnMut(&Progress)) -> Result<ReportView, Finding> {
-        let (snapshot, directory) = (self.snapshot()?, self.directory()?);
-        let plan = self.state.borrow().plan.clone().ok_or(Code::NothingObserved)?;
-        let base = &snapshot.base;
-        let mut journal = self.take_journal(base)?;
-        let mut report = plan::apply(&self.outside, base, &plan, &directory, &mut journal, on_progress).await;
-        let can_undo = journal.can_undo();
-        self.give_back(journal);
-        if let Some(made) = &plan.new_credentials {
-            self.state.borrow_mut().made_secret = Some(made.clone());
+    /// Only before anything is written; what happens later is in the report. [`Error::PlanOutdated`] when something is no longer what
+    /// the plan was made from.
+    pub async fn apply(&self, draft: &SetupDraft, on_progress: &mut dyn FnMut(&Progress)) -> Result<ReportView, Error> {
+        let guard = self.begin(Work::Apply)?;
+        let outside = self.bound();
+        let planned = self.state.borrow().planned.clone().ok_or(Error::NothingObserved)?;
+        if self.standing_of_plan(draft) != PlanStanding::Current {
+            return Err(Error::PlanOutdated);
         }
-        self.forget();
-        let mut stop = report.stop.take().map(Finding::from);
+        let base = &planned.authentik.base;
+        let before = self.writer.written(Product::Authentik);
+        let mut report;
+        let can_undo;
+        {
+            let mut journal = self.lend_journal(base);
+            report = plan::apply(&outside, &guard, base, &planned.plan, &mut journal, on_progress).await;
+            can_undo = journal.can_undo();
+        }
+        guard.settle();
+        if self.writer.written(Product::Authentik) != before {
+            let mut state = self.state.borrow_mut();
+            // It is done, and what is left of it is for a new one.
+            state.planned.take_if(|known| Rc::ptr_eq(known, &planned));
+            if let Some(credentials) = planned.plan.new_credentials.clone() {
+                state.session.made = Some(MadeSecret { authentik: base.clone(), credentials });
+            }
+        }
+        let mut stop = report.stop.take().map(Error::from);
         let mut in_sync = false;
         if stop.is_none() {
-            match self.look_again(draft, &report).await {
-                Ok(nothing_left) => in_sync = nothing_left,
-                Err(finding) => stop = Some(finding),
+            match self.remaining(&outside, base, draft).await {
+                Ok(looked) => in_sync = looked.remaining == Some(0) && report.is_complete(),
+                Err(error) => stop = Some(error),
             }
         }
         let mut issues = report.issues;
         issues.truncate(LISTED_ISSUES);
+        let stop = stop.as_ref().map(Finding::from);
         Ok(ReportView { progress: report.progress, issues, stop, in_sync, can_undo })
     }
 
@@ -160,27 +300,31 @@ impl<O: Outside> Cowbell<O> {
     ///
     /// # Errors
     /// Only before anything is written; what happens later is in the report.
-    pub async fn undo(&self, on_progress: &mut dyn FnMut(&Progress)) -> Result<UndoView, Finding> {
+    pub async fn undo(&self, on_progress: &mut dyn FnMut(&Progress)) -> Result<UndoView, Error> {
+        let guard = self.begin(Work::Undo)?;
+        let outside = self.bound();
         let snapshot = self.snapshot()?;
         let base = &snapshot.base;
-        let mut journal = self.take_journal(base)?;
-        let done = plan::undo(&self.outside, base, &mut journal, on_progress).await;
-        let can_undo = journal.can_undo();
-        self.give_back(journal);
-        self.forget();
+        let done;
+        let can_undo;
         {
-            let mut state = self.state.borrow_mut();
-            state.registration = None;
-            state.made_secret = None;
+            let mut journal = self.lend_journal(base);
+            done = plan::undo(&outside, &guard, base, &mut journal, on_progress).await;
+            can_undo = journal.can_undo();
         }
+        guard.settle();
+        self.state.borrow_mut().session.made.take_if(|made| made.authentik == *base);
         if done.report.stop.is_none() {
             // Without it the plan is made from what was; then the next plan looks again.
-            let _ = self.look(base).await;
+            if let Ok(reading) = self.look(&outside, base).await {
+                self.refresh(reading);
+            }
         }
-        let left = done.left.into_iter().map(|(kind, name, why)| LeftView { kind, name, why }).collect();
+        let left = done.left.into_iter().map(|left| LeftView { kind: left.kind, name: left.name, why: left.why }).collect();
         let mut issues = done.report.issues;
         issues.truncate(LISTED_ISSUES);
-        Ok(UndoView { progress: done.report.progress, issues, left, stop: done.report.stop.map(Finding::from), can_undo })
+        let stop = done.report.stop.map(Error::from);
+        Ok(UndoView { progress: done.report.progress, issues, left, stop: stop.as_ref().map(Finding::from), can_undo })
     }
 
     /// Takes over a journal that outlived an earlier panel. `chunk` gives its parts by name.
@@ -188,7 +332,7 @@ impl<O: Outside> Cowbell<O> {
         let restored = Journal::restore(journal, chunk);
         let can_undo = restored.as_ref().is_some_and(Journal::can_undo);
         if let Some(journal) = restored {
-            *self.state.borrow_mut().journal = journal;
+            self.journal.replace(journal);
         }
         can_undo
     }
@@ -196,31 +340,34 @@ impl<O: Outside> Cowbell<O> {
     /// Whether the journal holds something that can be taken back at the observed authentik.
     #[must_use]
     pub fn can_undo(&self) -> bool {
-        let state = self.state.borrow();
-        let here = state.authentik.as_ref().is_some_and(|snapshot| state.journal.is_of(&snapshot.base));
-        here && state.journal.can_undo()
+        let journal = self.journal.borrow();
+        self.snapshot().is_ok_and(|snapshot| journal.is_of(&snapshot.base)) && journal.can_undo()
     }
 
     /// Reads the client that belongs to the mailcow of the draft.
     ///
     /// # Errors
     /// When there is none, or it cannot be read.
-    pub async fn read_registration(&self, draft: &SetupDraft) -> Result<RegistrationView, Finding> {
-        self.register(draft).await?.ok_or(Code::DraftFaulty)?;
-        self.registration().ok_or_else(|| Code::ClientMissing.into())
+    pub async fn read_registration(&self, draft: &SetupDraft) -> Result<RegistrationView, Error> {
+        let outside = self.bound();
+        let snapshot = self.snapshot()?;
+        let looked = self.register(&outside, snapshot, draft).await?;
+        let remaining = looked.remaining.ok_or(Error::DraftFaulty)?;
+        let registration = looked.registration.ok_or(Error::ClientMissing)?;
+        Ok(registration_view(&registration, remaining))
     }
 
     /// The registered client, if it is known.
     #[must_use]
     pub fn registration(&self) -> Option<RegistrationView> {
-        let state = self.state.borrow();
-        state.registration.as_deref().map(|registration| registration_view(registration, state.remaining))
+        let client = self.known_client()?;
+        Some(registration_view(&client.registration, client.remaining))
     }
 
     /// The client secret, for the clipboard and nothing else.
     #[must_use]
     pub fn reveal_secret(&self) -> Option<String> {
-        self.state.borrow().registration.as_ref()?.client_secret.as_ref().map(|secret| secret.reveal().to_owned())
+        self.known_client()?.registration.client_secret.as_ref().map(|secret| secret.reveal().to_owned())
     }
 
     /// Lets go of the client secret. Whoever needs it reads authentik or mailcow again. What is to be put back keeps its own.
@@ -229,112 +376,116 @@ impl<O: Outside> Cowbell<O> {
         if let Some(seen) = &mut state.mailcow {
             *seen = seen.without_secret().into();
         }
-        state.made_secret = None;
-        if let Some(known) = &mut state.registration {
-            *known = known.with_secret(None).into();
+        state.session.made = None;
+        if let Some(client) = state.authentik.as_mut().and_then(|known| known.client.as_mut()) {
+            client.facts = client.facts.with_secret(None).into();
         }
     }
 
-    pub(super) fn snapshot(&self) -> Result<Rc<Snapshot>, Finding> {
-        self.state.borrow().authentik.clone().ok_or_else(|| Code::NothingObserved.into())
+    pub(super) fn snapshot(&self) -> Result<Rc<Snapshot>, Error> {
+        let state = self.state.borrow();
+        state.authentik.as_ref().map(|known| known.snapshot.facts.clone()).ok_or(Error::NothingObserved)
     }
 
-    pub(super) fn directory(&self) -> Result<Rc<Directory>, Finding> {
-        self.state.borrow().directory.clone().ok_or_else(|| Code::NothingObserved.into())
+    /// The users, unless something was written since they were read.
+    pub(super) fn directory(&self) -> Result<Rc<Directory>, Error> {
+        let written = self.writer.written(Product::Authentik);
+        let state = self.state.borrow();
+        let users = state.authentik.as_ref().and_then(|known| known.users.as_ref());
+        users.filter(|users| users.after == written).map(|users| users.facts.clone()).ok_or(Error::NothingObserved)
     }
 
-    fn compare(&self, draft: &SetupDraft) -> Result<Plan, Finding> {
-        let (snapshot, directory) = (self.snapshot()?, self.directory()?);
-        let resolved = plan::resolve(draft, &snapshot);
-        let (Some(setup), true) = (&resolved.setup, resolved.faults.is_empty()) else {
-            return Err(Finding::new(Code::DraftFaulty));
-        };
-        let credentials = (generate_client_id(&self.outside), generate_client_secret(&self.outside));
-        Ok(plan::compare(&snapshot, &directory, setup, &resolved.adoption, credentials))
+    /// The client, unless something was written since it was read, or authentik was read again and has it no more.
+    pub(super) fn known_client(&self) -> Option<Rc<Client>> {
+        let written = self.writer.written(Product::Authentik);
+        let state = self.state.borrow();
+        let known = state.authentik.as_ref()?;
+        let client = known.client.as_ref().filter(|client| client.after == written)?;
+        let Registration { provider, client_id, .. } = &*client.facts.registration;
+        let is_there = known.snapshot.facts.provider(*provider).is_some_and(|found| found.client_id == *client_id);
+        is_there.then(|| client.facts.clone())
+    }
+
+    fn compare(&self, snapshot: &Snapshot, directory: &Directory, draft: &SetupDraft) -> Result<Plan, Error> {
+        let resolved = plan::resolve(draft, snapshot);
+        let (Some(setup), true) = (&resolved.setup, resolved.faults.is_empty()) else { return Err(Error::DraftFaulty) };
+        let credentials = generate_credentials(&self.outside);
+        Ok(plan::compare(snapshot, directory, setup, &resolved.adoption, credentials))
     }
 
     /// The bindings of an application that only the typed address has brought up.
-    async fn read_bindings(&self, draft: &SetupDraft) -> Result<(), Finding> {
-        let snapshot = self.snapshot()?;
-        let Some(application) = plan::resolve(draft, &snapshot).adoption.application.map(|app| app.pk.clone()) else {
-            return Ok(());
-        };
-        self.read_bindings_of(application).await
+    async fn read_bindings(&self, outside: &Bound<'_, O>, snapshot: &Snapshot, draft: &SetupDraft) -> Result<(), Error> {
+        match plan::resolve(draft, snapshot).adoption.application.map(|application| application.pk.clone()) {
+            Some(application) => self.read_bindings_of(outside, snapshot, application).await,
+            None => Ok(()),
+        }
     }
 
     /// The bindings of an application, whose primary key is meant.
-    pub(super) async fn read_bindings_of(&self, application: String) -> Result<(), Finding> {
-        let snapshot = self.snapshot()?;
-        if snapshot.bindings_of(&application).is_some() {
-            return Ok(());
+    pub(super) async fn read_bindings_of(
+        &self,
+        outside: &Bound<'_, O>,
+        snapshot: &Snapshot,
+        application: String,
+    ) -> Result<(), Error> {
+        if snapshot.bindings_of(&application).is_none() {
+            let bindings = authentik::observe_bindings(outside, &snapshot.base, &application).await?;
+            snapshot.add_bindings(application, bindings);
         }
-        let bindings = authentik::observe_bindings(&self.outside, &snapshot.base, &application).await?;
-        self.snapshot()?.add_bindings(application, bindings);
         Ok(())
     }
 
-    /// What was read is no longer what is there.
-    fn forget(&self) {
-        let mut state = self.state.borrow_mut();
-        state.outdated = true;
-        state.plan = None;
-        state.directory = None;
-        state.found.clear();
-    }
-
-    /// Takes the journal back after a run.
-    fn give_back(&self, journal: Box<Journal>) {
-        let mut state = self.state.borrow_mut();
-        state.journal = journal;
-        state.busy = false;
-    }
-
-    /// Lends the journal to a run; only one run at a time.
-    fn take_journal(&self, base: &Base) -> Result<Box<Journal>, Finding> {
-        self.occupy()?;
-        let mut state = self.state.borrow_mut();
-        let State { journal, .. } = &mut *state;
+    /// Lends the journal to a run, a new one where it is about another authentik or finished. The run holds the write guard.
+    fn lend_journal(&self, base: &Base) -> Lent<'_, Journal> {
+        let mut journal = Lent::of(&self.journal);
         if !journal.is_of(base) || !journal.can_undo() {
-            **journal = Journal::new(base.address(), self.outside.now_ms());
+            *journal = Journal::new(base.address(), self.outside.now_ms());
         }
-        Ok(std::mem::take(journal))
+        journal
     }
 
-    /// Reads authentik again after a run: objects must be as planned, and the client is read for mailcow.
-    async fn look_again(&self, draft: &SetupDraft, report: &plan::Report) -> Result<bool, Finding> {
-        let rest = self.remaining(draft).await?;
-        Ok(rest == Some(0) && report.is_complete())
+    /// Reads authentik and the client again.
+    pub(super) async fn remaining(&self, outside: &Bound<'_, O>, base: &Base, draft: &SetupDraft) -> Result<Looked, Error> {
+        let snapshot = self.refresh(self.look(outside, base).await?);
+        self.register(outside, snapshot, draft).await
     }
 
-    /// Reads authentik and the client again; gives the number of objects that are not as wanted, users not counted, or `None`
-    /// when the draft does not say what is wanted.
-    pub(super) async fn remaining(&self, draft: &SetupDraft) -> Result<Option<usize>, Finding> {
-        let snapshot = self.snapshot()?;
-        self.look(&snapshot.base).await?;
-        self.register(draft).await
-    }
-
-    /// Reads the client, if there is one; gives what [`Self::remaining`] gives, without reading the rest again.
-    async fn register(&self, draft: &SetupDraft) -> Result<Option<usize>, Finding> {
-        self.read_bindings(draft).await?;
-        let snapshot = self.snapshot()?;
+    /// Reads the client, if there is one, without reading the rest again. It is kept if its authentik is still the connected one.
+    async fn register(&self, outside: &Bound<'_, O>, snapshot: Rc<Snapshot>, draft: &SetupDraft) -> Result<Looked, Error> {
+        self.read_bindings(outside, &snapshot, draft).await?;
         let resolved = plan::resolve(draft, &snapshot);
-        let (Some(wanted), Some(rest)) = (&resolved.setup, rest(&snapshot, &resolved)) else { return Ok(None) };
-        self.state.borrow_mut().remaining = rest;
-        if let Some(provider) = resolved.adoption.provider {
-            self.read_client(&snapshot, provider.pk, wanted).await?;
+        let remaining = rest(&snapshot, &resolved);
+        let mut registration = self.client().ok().filter(|_| self.is_connected(&snapshot.base));
+        if let (Some(wanted), Some(remaining), Some(provider)) = (&resolved.setup, remaining, resolved.adoption.provider) {
+            let after = self.writer.written(Product::Authentik);
+            let read = Rc::new(self.read_client(outside, &snapshot, provider.pk, wanted).await?);
+            self.keep_client(&snapshot.base, Client { registration: read.clone(), remaining }, after);
+            registration = Some(read);
         }
-        Ok(Some(rest))
+        Ok(Looked { registration, remaining, snapshot: snapshot.clone() })
     }
 
-    async fn read_client(&self, snapshot: &Snapshot, provider: i64, wanted: &Setup) -> Result<(), Finding> {
+    /// Keeps what is known of the client, unless another authentik was connected meanwhile.
+    pub(super) fn keep_client(&self, base: &Base, client: Client, after: u64) {
+        if let Some(known) = self.state.borrow_mut().authentik.as_mut().filter(|known| known.snapshot.facts.base == *base) {
+            known.client = Some(Reading { facts: client.into(), read_at_ms: self.outside.now_ms(), after });
+        }
+    }
+
+    async fn read_client(
+        &self,
+        outside: &Bound<'_, O>,
+        snapshot: &Snapshot,
+        provider: i64,
+        wanted: &Setup,
+    ) -> Result<Registration, Error> {
         let requests = vec![snapshot.base.setup_urls(provider), snapshot.base.read(&Object::Provider(provider))];
-        let answers = gather(&self.outside, Batch::new(Product::Authentik, requests)).await;
+        let answers = gather(outside, Batch::new(Product::Authentik, requests)).await;
         let (urls, shown) = match client(&answers) {
-            Err(error) => return Err(authentik::explain(&self.outside, &snapshot.base, error).await.into()),
+            Err(error) => return Err(authentik::explain(outside, &snapshot.base, error).await.into()),
             Ok(client) => client,
         };
-        let found = snapshot.provider(provider).ok_or(Code::ClientMissing)?;
+        let found = snapshot.provider(provider).ok_or(Error::ClientMissing)?;
         let selected = || found.property_mappings.iter().filter_map(|pk| snapshot.mapping(pk));
         let mut templates = Vec::new();
         for rule in selected().filter_map(|mapping| template_rules(&mapping.expression)).flatten() {
@@ -342,14 +493,11 @@ impl<O: Outside> Cowbell<O> {
                 templates.push(rule.template);
             }
         }
-        let mut state = self.state.borrow_mut();
-        let made = || state.made_secret.clone().filter(|(client_id, _)| *client_id == found.client_id);
-        let client_secret = shown.or_else(|| made().map(|(_, secret)| secret));
-        state.registration = Some(Rc::new(Registration {
+        Ok(Registration {
             provider,
             provider_name: found.name.clone(),
             client_id: found.client_id.clone(),
-            client_secret,
+            client_secret: shown.or_else(|| self.made_secret(&snapshot.base, &found.client_id)),
             endpoints: Endpoints { authorize: urls.authorize, token: urls.token, userinfo: urls.user_info },
             redirect_uris: found.redirect_uris.iter().filter(|uri| uri.is_strict()).map(|uri| uri.url.clone()).collect(),
             grant_types: found.grant_types.clone(),
@@ -358,8 +506,15 @@ impl<O: Outside> Cowbell<O> {
             mailcow: wanted.mailcow.clone(),
             extra_hosts: wanted.extra_hosts.clone(),
             former_hosts: wanted.former_hosts.clone(),
-        }));
-        Ok(())
+        })
+    }
+
+    /// The secret that this session has made for a client of this authentik.
+    fn made_secret(&self, base: &Base, client_id: &str) -> Option<Secret> {
+        let state = self.state.borrow();
+        let made = state.session.made.as_ref()?;
+        let is_its = made.authentik == *base && made.credentials.client_id == client_id;
+        is_its.then(|| made.credentials.client_secret.clone())
     }
 }
 
@@ -372,6 +527,12 @@ fn client(answers: &[Answer]) -> Result<(SetupUrls, Option<Secret>), Box<answer:
     let provider: RawObject = answer::read(provider, ENDPOINT, PERMISSION)?;
     let secret = provider.read::<Secret>("client_secret").filter(|secret| !secret.is_empty());
     Ok((urls, secret))
+}
+
+/// What would happen to users for an audience.
+fn counted(snapshot: &Snapshot, directory: &Directory, audience: &Audience) -> DirectoryView {
+    let counts = UserCounts::of(directory, &Chooser::new(audience, directory, &snapshot.groups));
+    DirectoryView { total: directory.users().len(), counts }
 }
 
 fn view(snapshot: &Snapshot) -> AuthentikView {
@@ -418,7 +579,7 @@ fn known_mailcows(snapshot: &Snapshot) -> Vec<String> {
 /// The number of objects that are not as wanted, users not counted; `None` when the draft does not say what is wanted.
 fn rest(snapshot: &Snapshot, resolved: &Resolved<'_>) -> Option<usize> {
     let wanted = resolved.setup.as_ref().filter(|_| resolved.faults.is_empty())?;
-    let unused = (String::new(), crate::setup::Secret::new(String::new()));
+    let unused = ClientCredentials { client_id: String::new(), client_secret: Secret::new(String::new()) };
     Some(plan::compare(snapshot, &Directory::default(), wanted, &resolved.adoption, unused).writes())
 }
 
@@ -472,7 +633,7 @@ fn registration_view(registration: &Registration, remaining: usize) -> Registrat
     RegistrationView {
         provider: registration.provider_name.clone(),
         client_id: registration.client_id.clone(),
-        secret_length: registration.client_secret.as_ref().map(crate::setup::Secret::length),
+        secret_length: registration.client_secret.as_ref().map(Secret::length),
         authorize_url: registration.endpoints.authorize.clone(),
         token_url: registration.endpoints.token.clone(),
         userinfo_url: registration.endpoints.userinfo.clone(),

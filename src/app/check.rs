@@ -1,72 +1,95 @@
 //! The verb that checks what is stored on both sides, without a sign-in and without side effects.
 
-use super::{CheckView, Cowbell};
+use std::rc::Rc;
+
+use super::mailcow::{other_clients, prove_pair, wanted};
+use super::{CheckView, Cowbell, Error, MailcowSeen};
+use crate::authentik::Snapshot;
 use crate::mailcow::{self, FormValues, GENERIC_OIDC, MailcowChoice};
 use crate::plan::SetupDraft;
-use crate::transport::{Outside, Product};
+use crate::setup::Registration;
+use crate::transport::{Bound, Outside, Product};
 use crate::verify::{self, Code, Finding, Severity, check_fields};
 
+/// What a check knows of authentik.
+struct Known {
+    snapshot: Option<Rc<Snapshot>>,
+    registration: Option<Rc<Registration>>,
+}
+
 impl<O: Outside> Cowbell<O> {
-    /// Reads both products again and checks what they have stored. `tabs` are the products whose tab is live; what cannot be
-    /// looked at is a finding, too.
-    pub async fn check(&self, draft: &SetupDraft, choice: &MailcowChoice, tabs: &[Product]) -> CheckView {
-        let provider = self.check_provider(draft, tabs).await.unwrap_or_else(|why| why);
+    /// Reads both products again, as far as a page of them is there, and checks what they have stored. What cannot be looked at is a
+    /// finding, too.
+    pub async fn check(&self, draft: &SetupDraft, choice: &MailcowChoice) -> CheckView {
+        let outside = self.bound();
+        let mut known = Known { snapshot: self.snapshot().ok(), registration: self.client().ok() };
+        let seen = self.seen();
+        let provider = self.check_provider(&outside, draft, &mut known).await.unwrap_or_else(|why| Finding::from(&why));
         // What is still to be changed at authentik must not be wanted of mailcow.
         let comparable = provider.code != Code::ProviderDiffers;
         let mut findings = vec![provider];
-        match self.check_settings(choice, tabs, comparable).await {
-            Ok(found) => findings.extend(found),
-            Err(why) => findings.push(why),
+        if outside.is_live(Product::Mailcow) {
+            match self.check_settings(&outside, choice, seen, &known, comparable).await {
+                Ok(found) => findings.extend(found),
+                Err(why) => findings.push(Finding::from(&why)),
+            }
+        } else {
+            findings.push(Finding::new(Code::MailcowNotChecked));
         }
         CheckView { findings }
     }
 
-    async fn check_provider(&self, draft: &SetupDraft, tabs: &[Product]) -> Result<Finding, Finding> {
-        if !tabs.contains(&Product::Authentik) {
+    async fn check_provider(&self, outside: &Bound<'_, O>, draft: &SetupDraft, known: &mut Known) -> Result<Finding, Error> {
+        let Some(snapshot) = known.snapshot.clone().filter(|_| outside.is_live(Product::Authentik)) else {
             return Ok(Finding::new(Code::ProviderNotCompared));
-        }
-        Ok(match self.remaining(draft).await? {
+        };
+        let looked = self.remaining(outside, &snapshot.base, draft).await?;
+        *known = Known { snapshot: Some(looked.snapshot), registration: looked.registration };
+        Ok(match looked.remaining {
             None => Finding::new(Code::ProviderNotCompared),
             Some(0) => Finding::new(Code::ProviderInSync),
             Some(count) => Finding::new(Code::ProviderDiffers).with("count", count),
         })
     }
 
-    async fn check_settings(&self, choice: &MailcowChoice, tabs: &[Product], comparable: bool) -> Result<Vec<Finding>, Finding> {
-        if !tabs.contains(&Product::Mailcow) {
-            return Ok(vec![Finding::new(Code::MailcowNotChecked)]);
-        }
-        let origin = self.seen()?.origin.clone();
-        let snapshot = mailcow::observe(&self.outside, &origin).await?;
-        self.remember(&origin, snapshot.clone(), snapshot.provider.clone());
-        let mut findings = verify::mailcow::obstacles(&snapshot);
-        if snapshot.provider.authsource != GENERIC_OIDC {
+    async fn check_settings(
+        &self,
+        outside: &Bound<'_, O>,
+        choice: &MailcowChoice,
+        seen: Result<Rc<MailcowSeen>, Error>,
+        known: &Known,
+        comparable: bool,
+    ) -> Result<Vec<Finding>, Error> {
+        let origin = &seen?.origin;
+        let seen = self.remember(MailcowSeen::new(origin.clone(), mailcow::observe(outside, origin).await?));
+        let provider = &seen.snapshot.provider;
+        let registration = known.registration.as_deref();
+        let mut findings = verify::mailcow::obstacles(&seen.snapshot);
+        if provider.authsource != GENERIC_OIDC {
             findings.push(Finding::new(Code::SettingsMissing));
             return Ok(findings);
         }
-        let values = FormValues::stored(&snapshot);
+        let values = FormValues::stored(&seen.snapshot);
         if comparable {
-            findings.push(self.check_sync(choice)?);
-            let registration = self.state.borrow().registration.clone();
-            let fields = check_fields(&values, registration.as_deref(), &self.other_clients(), Some(&origin));
+            findings.push(check_sync(&seen, registration, choice));
+            let others = known.snapshot.as_ref().map(|snapshot| other_clients(snapshot, registration)).unwrap_or_default();
+            let fields = check_fields(&values, registration, &others, Some(origin));
             let worth_saying = |finding: &Finding| finding.severity != Severity::Good || finding.code == Code::RedirectRegistered;
             findings.extend(fields.into_iter().filter(worth_saying));
         }
-        findings.push(self.prove_pair(&values, Some(origin.clone()), tabs).await);
-        let token_url = &snapshot.provider.token_url;
-        let reached = verify::server_reaches(&self.outside, &origin, token_url, snapshot.provider.ignore_ssl_error).await;
-        findings.push(reached.unwrap_or_else(|error| Finding::from(&error)));
+        findings.push(prove_pair(outside, &values, Some(origin.clone()), registration).await.finding());
+        let reached = verify::server_reaches(outside, origin, &provider.token_url, provider.ignore_ssl_error).await;
+        findings.push(reached.unwrap_or_else(|error| Finding::from(&Error::from(error))));
         Ok(findings)
     }
+}
 
-    /// mailcow's stored settings against the wanted ones.
-    fn check_sync(&self, choice: &MailcowChoice) -> Result<Finding, Finding> {
-        let view = self.mailcow_view(choice)?;
-        let different = view.rows.iter().filter(|row| !row.same).count();
-        Ok(match (view.rows.is_empty(), different) {
-            (true, _) => Finding::new(Code::SettingsNotCompared),
-            (false, 0) => Finding::new(Code::SettingsInSync),
-            (false, count) => Finding::new(Code::SettingsDiffer).with("count", count),
-        })
+/// mailcow's stored settings against the wanted ones.
+fn check_sync(seen: &MailcowSeen, registration: Option<&Registration>, choice: &MailcowChoice) -> Finding {
+    let Some(registration) = registration else { return Finding::new(Code::SettingsNotCompared) };
+    let rows = mailcow::rows(&seen.snapshot.provider, &wanted(seen, registration, choice), seen.snapshot.features);
+    match rows.iter().filter(|row| !row.same).count() {
+        0 => Finding::new(Code::SettingsInSync),
+        count => Finding::new(Code::SettingsDiffer).with("count", count),
     }
 }

@@ -1,53 +1,81 @@
 //! The verb that explains the last sign-ins that failed.
 
-use super::{Cowbell, SignInsView};
-use crate::authentik::{Events, read_events};
+use std::rc::Rc;
+
+use super::mailcow::other_clients;
+use super::{Cowbell, Error, MailcowSeen, SignInsView};
+use crate::authentik::{self, Events, read_events};
 use crate::mailcow::{Field, FormValues, GENERIC_OIDC, ListShape, Snapshot, UiLog, read_log};
 use crate::plan::SetupDraft;
 use crate::setup::Registration;
-use crate::transport::{Outside, Product};
+use crate::transport::{Bound, Outside, Product};
 use crate::verify::diagnosis::{Facts, explain};
 use crate::verify::{Code, Finding, Severity, check_fields};
 
+/// What is known when sign-ins are explained, as far as a page of each product is there.
+struct Known {
+    authentik: Option<Rc<authentik::Snapshot>>,
+    registration: Option<Rc<Registration>>,
+    mailcow: Option<Rc<MailcowSeen>>,
+}
+
+impl Known {
+    /// The OAuth 2.0 client by which mailcow signs people in; empty when it is not known.
+    fn client_id(&self) -> String {
+        let stored = self.mailcow.as_ref().map(|seen| &seen.snapshot.provider.client_id).filter(|id| !id.is_empty());
+        stored.or(self.registration.as_ref().map(|registration| &registration.client_id)).cloned().unwrap_or_default()
+    }
+}
+
 impl<O: Outside> Cowbell<O> {
-    /// Reads mailcow's log and authentik's events and explains each sign-in that failed. `tabs` are the products whose tab is live;
-    /// one of them gives what it can, and what is missing is a finding.
-    pub async fn explain_sign_ins(&self, draft: &SetupDraft, tabs: &[Product]) -> SignInsView {
-        let log = self.read_mailcow_log(tabs).await;
-        let events = self.read_sign_in_events(draft, tabs).await;
+    /// Reads mailcow's log and authentik's events, as far as a page of them is there, and explains each sign-in that failed. One of
+    /// them gives what it can, and what is missing is a finding.
+    pub async fn explain_sign_ins(&self, draft: &SetupDraft) -> SignInsView {
+        let outside = self.bound();
+        let mut known = Known { authentik: self.snapshot().ok(), registration: self.client().ok(), mailcow: self.seen().ok() };
+        let log = self.read_mailcow_log(&outside, &mut known).await;
+        let events = self.read_sign_in_events(&outside, draft, &mut known).await;
         let now_s = i64::try_from(self.outside.now_ms() / 1_000).unwrap_or_default();
-        self.sign_ins_view(log, events, now_s)
+        known.explain(log, events, now_s)
     }
 
     /// mailcow's log; what mailcow has stored now is read with it and remembered.
-    async fn read_mailcow_log(&self, tabs: &[Product]) -> Result<UiLog, Finding> {
-        if !tabs.contains(&Product::Mailcow) {
+    async fn read_mailcow_log(&self, outside: &Bound<'_, O>, known: &mut Known) -> Result<UiLog, Finding> {
+        if !outside.is_live(Product::Mailcow) {
             return Err(Finding::new(Code::MailcowLogNotRead));
         }
-        let seen = self.seen()?;
+        let Some(seen) = &known.mailcow else { return Err(Finding::from(&Error::NothingObserved)) };
         let mut snapshot = seen.snapshot.clone();
-        let log = read_log(&self.outside, &seen.origin, &mut snapshot).await?;
-        let provider = snapshot.provider.clone();
-        self.remember(&seen.origin, snapshot, provider);
+        let log = read_log(outside, &seen.origin, &mut snapshot).await.map_err(|error| Finding::from(&Error::from(error)))?;
+        known.mailcow = Some(self.remember(MailcowSeen::new(seen.origin.clone(), snapshot)));
         Ok(log)
     }
 
     /// The events of the client that mailcow has stored, or else of the one that belongs to the draft.
-    async fn read_sign_in_events(&self, draft: &SetupDraft, tabs: &[Product]) -> Result<Events, Finding> {
-        if !tabs.contains(&Product::Authentik) {
+    async fn read_sign_in_events(
+        &self,
+        outside: &Bound<'_, O>,
+        draft: &SetupDraft,
+        known: &mut Known,
+    ) -> Result<Events, Finding> {
+        if !outside.is_live(Product::Authentik) {
             return Err(Finding::new(Code::EventsNotRead));
         }
+        let Some(mut snapshot) = known.authentik.clone() else { return Err(Finding::from(&Error::NothingObserved)) };
         // What is registered now, to hold what is stored against it; whoever may not read that may still read events.
-        let _ = self.remaining(draft).await;
-        let snapshot = self.snapshot()?;
-        let client_id = self.client_of_sign_ins();
+        if let Ok(looked) = self.remaining(outside, &snapshot.base, draft).await {
+            snapshot = looked.snapshot;
+            known.registration = looked.registration;
+            known.authentik = Some(snapshot.clone());
+        }
+        let client_id = known.client_id();
         if client_id.is_empty() {
             return Err(Finding::new(Code::ClientMissing));
         }
         let provider = snapshot.providers.iter().find(|provider| provider.client_id == client_id);
         let provider = provider.filter(|_| snapshot.is_superuser);
-        let read = read_events(&self.outside, &snapshot.base, &client_id, provider).await;
-        let mut events = read?;
+        let read = read_events(outside, &snapshot.base, &client_id, provider).await;
+        let mut events = read.map_err(|error| Finding::from(&Error::from(error)))?;
         if events.list.is_empty() {
             return Err(Finding::new(Code::EventsEmpty));
         }
@@ -55,23 +83,18 @@ impl<O: Outside> Cowbell<O> {
         events.list.retain(|event| !event.action.names_client() || event.client_id == client_id);
         Ok(events)
     }
+}
 
-    /// The OAuth 2.0 client by which mailcow signs people in; empty when it is not known.
-    fn client_of_sign_ins(&self) -> String {
-        let state = self.state.borrow();
-        let stored = state.mailcow.as_ref().map(|seen| &seen.snapshot.provider.client_id).filter(|id| !id.is_empty());
-        stored.or(state.registration.as_ref().map(|registration| &registration.client_id)).cloned().unwrap_or_default()
-    }
-
+impl Known {
     /// What both logs say, with what is stored now.
-    fn sign_ins_view(&self, log: Result<UiLog, Finding>, events: Result<Events, Finding>, now_s: i64) -> SignInsView {
-        let state = self.state.borrow();
+    fn explain(&self, log: Result<UiLog, Finding>, events: Result<Events, Finding>, now_s: i64) -> SignInsView {
+        let registration = self.registration.as_deref();
+        let others = self.authentik.as_ref().map(|snapshot| other_clients(snapshot, registration)).unwrap_or_default();
         // What was read earlier may not be stored any more.
-        let stored = state.mailcow.as_ref().filter(|_| log.is_ok()).map(|seen| &seen.snapshot);
+        let stored = self.mailcow.as_ref().filter(|_| log.is_ok()).map(|seen| &seen.snapshot);
         let stored = stored.filter(|stored| stored.provider.authsource == GENERIC_OIDC);
-        let fields = stored.map_or_else(Vec::new, |stored| {
-            check_fields(&FormValues::stored(stored), state.registration.as_deref(), &self.other_clients(), None)
-        });
+        let fields =
+            stored.map_or_else(Vec::new, |stored| check_fields(&FormValues::stored(stored), registration, &others, None));
         let (log_read, events_read) = (log.as_ref().ok(), events.as_ref().ok());
         let explained = explain(log_read, events_read, &Facts { now_s, stored, fields: &fields });
         let mailcow_since_s = log_read.and_then(|log| log.since_s);
@@ -90,7 +113,7 @@ impl<O: Outside> Cowbell<O> {
             unremarkable: explained.unremarkable,
             mailcow_since_s,
             authentik_since_s,
-            silent: stored.map(|stored| silent(stored, state.registration.as_deref(), fields)).unwrap_or_default(),
+            silent: stored.map(|stored| silent(stored, registration, fields)).unwrap_or_default(),
             findings,
         }
     }

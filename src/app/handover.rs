@@ -1,10 +1,9 @@
 //! The verb that hands the integration over to other tools.
 
-use super::Cowbell;
+use super::{Cowbell, Error};
 use crate::handover::{HandoverFormat, Integration, api_body, blueprint, terraform};
 use crate::mailcow::{self, DEFAULT_TEMPLATE, IdentityProvider, MailcowChoice};
 use crate::transport::Outside;
-use crate::verify::{Code, Finding};
 
 impl<O: Outside> Cowbell<O> {
     /// The integration as text for another tool, without any secret. Of a mailcow that was not read it holds what a new one
@@ -12,7 +11,7 @@ impl<O: Outside> Cowbell<O> {
     ///
     /// # Errors
     /// Before a registered client was read, or when it is gone.
-    pub fn hand_over(&self, format: HandoverFormat, choice: &MailcowChoice) -> Result<String, Finding> {
+    pub fn hand_over(&self, format: HandoverFormat, choice: &MailcowChoice) -> Result<String, Error> {
         let registration = self.client()?;
         if format == HandoverFormat::MailcowApi {
             let fresh = || {
@@ -23,7 +22,7 @@ impl<O: Outside> Cowbell<O> {
             return Ok(api_body(&self.wanted(choice).unwrap_or_else(|_| fresh())));
         }
         let snapshot = self.snapshot()?;
-        let provider = snapshot.provider(registration.provider).ok_or(Code::ClientMissing)?;
+        let provider = snapshot.provider(registration.provider).ok_or(Error::ClientMissing)?;
         let application = snapshot.application_of(provider.pk);
         let integration = Integration { snapshot: &snapshot, provider, application };
         Ok(if format == HandoverFormat::Blueprint { blueprint(&integration) } else { terraform(&integration) })

@@ -2,24 +2,29 @@
 
 use std::rc::Rc;
 
+use super::error::gone;
+use super::state::Former;
 use super::views::{FormView, MailboxesView, MailcowView};
-use super::{Cowbell, MailcowSeen};
-use crate::mailcow::script::{self, Script};
+use super::{Cowbell, Error, MailcowSeen, Readings};
+use crate::authentik::Snapshot;
+use crate::mailcow::script::{self, FillRefusal, Script};
 use crate::mailcow::{self, Field, FormState, FormValues, IdentityProvider, MailboxCounts, MailcowChoice, form, save};
 use crate::setup::{Origin, Registration, Secret};
-use crate::transport::{Outside, Product};
-use crate::verify::credentials::{self, Pair};
-use crate::verify::{self, Code, Finding, Fix, KnownClient, check_fields, cleaned};
+use crate::transport::{Bound, Outside, Product, Work};
+use crate::verify::credentials::{self, Pair, PairVerdict};
+use crate::verify::{self, Finding, Fix, KnownClient, check_fields, cleaned};
 
 impl<O: Outside> Cowbell<O> {
-    /// Reads the mailcow whose page this is, and compares what is stored with what is wanted.
+    /// Reads the mailcow whose page this is, and compares what is stored with what is wanted. From then on it is the connected one.
     ///
     /// # Errors
-    /// When it cannot be read or nobody may use it.
-    pub async fn observe_mailcow(&self, page_url: &str, choice: &MailcowChoice) -> Result<MailcowView, Finding> {
-        let origin = Origin::of(page_url).ok_or(Code::MailcowNotSignedIn)?;
-        let snapshot = mailcow::observe(&self.outside, &origin).await?;
-        self.state.borrow_mut().mailcow = Some(MailcowSeen::new(origin, snapshot).into());
+    /// When it cannot be read or nobody may use it, or when another page has taken its place meanwhile.
+    pub async fn observe_mailcow(&self, page_url: &str, choice: &MailcowChoice) -> Result<MailcowView, Error> {
+        let outside = self.bound();
+        let origin = Origin::of(page_url).ok_or(mailcow::Error::NotSignedIn)?;
+        let snapshot = mailcow::observe(&outside, &origin).await?;
+        outside.still(Product::Mailcow).map_err(gone)?;
+        self.connect_mailcow(MailcowSeen::new(origin, snapshot).into());
         self.mailcow_view(choice)
     }
 
@@ -27,14 +32,19 @@ impl<O: Outside> Cowbell<O> {
     ///
     /// # Errors
     /// Before a mailcow was observed.
-    pub fn mailcow_view(&self, choice: &MailcowChoice) -> Result<MailcowView, Finding> {
-        let seen = self.seen()?;
+    pub fn mailcow_view(&self, choice: &MailcowChoice) -> Result<MailcowView, Error> {
+        Ok(self.view_of(&*self.seen()?, self.client().ok().as_deref(), choice))
+    }
+
+    /// A mailcow against what is wanted for a client.
+    fn view_of(&self, seen: &MailcowSeen, registration: Option<&Registration>, choice: &MailcowChoice) -> MailcowView {
         let snapshot = &seen.snapshot;
         let stored = &snapshot.provider;
-        let mut rows = self.wanted(choice).map(|wanted| mailcow::rows(stored, &wanted, snapshot.features)).unwrap_or_default();
+        let wanted = registration.map(|registration| wanted(seen, registration, choice));
+        let mut rows = wanted.map(|wanted| mailcow::rows(stored, &wanted, snapshot.features)).unwrap_or_default();
         rows.retain(|row| row.field != Field::ClientSecret || !seen.secret_forgotten);
-        let can_restore = self.state.borrow().former.as_ref().is_some_and(|(origin, _)| *origin == seen.origin);
-        Ok(MailcowView {
+        let can_restore = self.state.borrow().session.former.as_ref().is_some_and(|former| former.origin == seen.origin);
+        MailcowView {
             address: seen.origin.to_string(),
             form_page: mailcow::api::system_page_address(&seen.origin),
             sign_in_page: mailcow::api::sign_in_address(&seen.origin),
@@ -51,25 +61,25 @@ impl<O: Outside> Cowbell<O> {
             in_sync: !rows.is_empty() && rows.iter().all(|row| row.same),
             rows,
             can_restore,
-        })
+        }
     }
 
     /// The steps that fill mailcow's form with everything that is wanted.
     ///
     /// # Errors
     /// When this page or form must not or cannot be filled.
-    pub fn fill_script(&self, form: &FormState, choice: &MailcowChoice) -> Result<Script, Finding> {
+    pub fn fill_script(&self, form: &FormState, choice: &MailcowChoice) -> Result<Script, Error> {
         let registration = self.client()?;
         let wanted = self.wanted(choice)?;
-        script::fill(&wanted, &registration, form).map_err(|refusal| Finding::from(&refusal))
+        Ok(script::fill(&wanted, &registration, form)?)
     }
 
     /// The steps that do what a finding offers.
     ///
     /// # Errors
     /// When this page or form must not or cannot be filled.
-    pub fn fix_script(&self, fix: &Fix, form: &FormState) -> Result<Script, Finding> {
-        let registration = self.state.borrow().registration.clone();
+    pub fn fix_script(&self, fix: &Fix, form: &FormState) -> Result<Script, Error> {
+        let registration = self.client().ok();
         let registration = registration.as_deref();
         let values = form.values();
         let id = values.client_id.clone().unwrap_or_default();
@@ -78,7 +88,7 @@ impl<O: Outside> Cowbell<O> {
         let script = match fix {
             Fix::SetField { field, value } => set(*field, value),
             Fix::SetRegisteredSecret => {
-                let known = self.client()?.client_secret.clone().ok_or(Code::ClientMissing)?;
+                let known = self.client()?.client_secret.clone().ok_or(Error::ClientMissing)?;
                 set(Field::ClientSecret, known.reveal())
             }
             Fix::CleanField { field: Field::ClientSecret } => set(Field::ClientSecret, &cleaned(secret)),
@@ -89,58 +99,39 @@ impl<O: Outside> Cowbell<O> {
                 Ok(first)
             }),
         };
-        script.map_err(|refusal| Finding::from(&refusal))
+        Ok(script?)
     }
 
     /// Checks the form as it stands. Nothing is sent.
     #[must_use]
     pub fn check_form(&self, form: &FormState, choice: &MailcowChoice) -> FormView {
-        let registration = self.state.borrow().registration.clone();
+        let registration = self.client().ok();
+        let others = self.snapshot().map(|snapshot| other_clients(&snapshot, registration.as_deref())).unwrap_or_default();
         let page = Origin::of(&form.origin);
         let values = form.values();
-        let findings = check_fields(&values, registration.as_deref(), &self.other_clients(), page.as_ref());
+        let findings = check_fields(&values, registration.as_deref(), &others, page.as_ref());
         let rows = self.wanted(choice).map(|wanted| form::compare(&wanted, &values)).unwrap_or_default();
         FormView { findings, complete: !rows.is_empty() && rows.iter().all(|row| row.same), rows }
     }
 
-    /// Proves the pair in the form: against the registered client, then by asking authentik from a tab that is open.
-    pub async fn prove_credentials(&self, form: &FormState, tabs: &[Product]) -> Finding {
-        self.prove_pair(&form.values(), Origin::of(&form.origin), tabs).await
-    }
-
-    /// Proves the pair among these values, as the page of that origin would use it.
-    pub(super) async fn prove_pair(&self, values: &FormValues, page: Option<Origin>, tabs: &[Product]) -> Finding {
-        let nothing = Secret::new(String::new());
-        let pair = Pair {
-            client_id: values.client_id.as_deref().unwrap_or_default(),
-            client_secret: values.client_secret.as_ref().unwrap_or(&nothing),
-            token_url: values.token_url.as_deref().unwrap_or_default(),
-        };
-        let registration = self.state.borrow().registration.clone();
-        let known = registration.as_deref();
-        let compared = known.and_then(|known| credentials::compare(pair, known));
-        let verdict = match (compared, page) {
-            (Some(verdict), _) if verdict != credentials::PairVerdict::Right => verdict,
-            (_, _) if tabs.contains(&Product::Authentik) => credentials::prove_at_authentik(&self.outside, pair, known).await,
-            (_, Some(page)) if tabs.contains(&Product::Mailcow) => {
-                credentials::prove_at_mailcow(&self.outside, pair, &page, known).await
-            }
-            (Some(verdict), _) => verdict,
-            (None, _) => credentials::PairVerdict::NotAsked,
-        };
-        verdict.finding()
+    /// Proves the pair in the form: against the registered client, then by asking authentik from a page that is there.
+    pub async fn prove_credentials(&self, form: &FormState) -> PairVerdict {
+        let outside = self.bound();
+        let registration = self.client().ok();
+        prove_pair(&outside, &form.values(), Origin::of(&form.origin), registration.as_deref()).await
     }
 
     /// Lets mailcow's server knock at the token endpoint in the form.
     ///
     /// # Errors
     /// When mailcow could not be asked.
-    pub async fn test_reach(&self, form: &FormState) -> Result<Finding, Finding> {
-        let origin = Origin::of(&form.origin).ok_or(Code::NothingObserved)?;
+    pub async fn test_reach(&self, form: &FormState) -> Result<Finding, Error> {
+        let outside = self.bound();
+        let origin = Origin::of(&form.origin).ok_or(Error::NothingObserved)?;
         let values = form.values();
         let url = values.token_url.as_deref().unwrap_or_default();
         let ignore = values.ignore_ssl_error.unwrap_or_default();
-        Ok(verify::server_reaches(&self.outside, &origin, url, ignore).await?)
+        Ok(verify::server_reaches(&outside, &origin, url, ignore).await?)
     }
 
     /// Stores the wanted settings through mailcow's API, reads them back and compares. What was stored before is kept for
@@ -148,82 +139,118 @@ impl<O: Outside> Cowbell<O> {
     ///
     /// # Errors
     /// When mailcow refuses, or the page is not one that the client secret is for.
-    pub async fn save_for_me(&self, choice: &MailcowChoice) -> Result<MailcowView, Finding> {
-        let (_, seen) = self.client_and_its_mailcow()?;
+    pub async fn save_for_me(&self, choice: &MailcowChoice) -> Result<MailcowView, Error> {
+        let guard = self.begin(Work::Save)?;
+        let outside = self.bound();
+        let (registration, seen) = self.client_and_its_mailcow()?;
         // Somebody may have saved meanwhile: what is put back later is what is there now.
-        let fresh = mailcow::observe(&self.outside, &seen.origin).await?;
-        self.remember(&seen.origin, fresh.clone(), fresh.provider.clone());
-        let wanted = self.wanted(choice)?;
-        let earlier = self.state.borrow().former.clone().filter(|(origin, _)| *origin == seen.origin);
+        let fresh = MailcowSeen::new(seen.origin.clone(), mailcow::observe(&outside, &seen.origin).await?);
+        let wanted = wanted(&fresh, &registration, choice);
+        let fresh = self.remember(fresh);
+        let earlier = self.state.borrow().session.former.clone().filter(|former| former.origin == fresh.origin);
         if earlier.is_none() {
             // Before the save: its answer may get lost.
-            self.state.borrow_mut().former = Some((seen.origin.clone(), fresh.provider.clone()));
+            let former = Former { origin: fresh.origin.clone(), settings: fresh.snapshot.provider.clone() };
+            self.state.borrow_mut().session.former = Some(former);
         }
-        if let Err(error) = save::store(&self.outside, &seen.origin, &wanted).await {
+        if let Err(error) = save::store(&outside, &guard, &fresh.origin, &wanted).await {
             if error.was_refused() {
-                self.state.borrow_mut().former = earlier;
+                self.state.borrow_mut().session.former = earlier;
             }
-            return Err(Finding::from(&error));
+            return Err(error.into());
         }
-        let stored = save::read_back(&self.outside, &seen.origin).await?;
-        self.remember(&seen.origin, fresh, stored);
-        self.mailcow_view(choice)
+        let stored = save::read_back(&outside, &fresh.origin).await?;
+        let stored = self.remember(fresh.with_provider(stored));
+        Ok(self.view_of(&stored, Some(&registration), choice))
     }
 
     /// Puts back what was stored before the first save of this session.
     ///
     /// # Errors
     /// When there is nothing to put back, or mailcow refuses.
-    pub async fn restore_mailcow(&self, choice: &MailcowChoice) -> Result<MailcowView, Finding> {
-        let seen = self.seen()?;
-        let former = self.state.borrow().former.clone();
-        let Some((origin, settings)) = former.filter(|(origin, _)| *origin == seen.origin) else {
-            return Err(Finding::new(Code::NothingObserved));
-        };
-        save::restore(&self.outside, &origin, &settings).await?;
-        self.state.borrow_mut().former = None;
-        let stored = save::read_back(&self.outside, &origin).await?;
-        self.remember(&origin, seen.snapshot.clone(), stored);
-        self.mailcow_view(choice)
+    pub async fn restore_mailcow(&self, choice: &MailcowChoice) -> Result<MailcowView, Error> {
+        let guard = self.begin(Work::Restore)?;
+        let outside = self.bound();
+        let (registration, seen) = (self.client().ok(), self.seen()?);
+        let former = self.state.borrow().session.former.clone();
+        let former = former.filter(|former| former.origin == seen.origin).ok_or(Error::NothingObserved)?;
+        save::restore(&outside, &guard, &former.origin, &former.settings).await?;
+        self.state.borrow_mut().session.former.take_if(|known| known.origin == former.origin);
+        let stored = save::read_back(&outside, &former.origin).await?;
+        let stored = self.remember(seen.with_provider(stored));
+        Ok(self.view_of(&stored, registration.as_deref(), choice))
     }
 
-    pub(super) fn remember(&self, origin: &Origin, mut snapshot: mailcow::Snapshot, provider: IdentityProvider) {
-        snapshot.provider = provider;
-        self.state.borrow_mut().mailcow = Some(MailcowSeen::new(origin.clone(), snapshot).into());
+    fn connect_mailcow(&self, seen: Rc<MailcowSeen>) {
+        Readings::count(&self.readings.mailcow);
+        self.state.borrow_mut().mailcow = Some(seen);
     }
 
-    pub(super) fn seen(&self) -> Result<Rc<MailcowSeen>, Finding> {
-        self.state.borrow().mailcow.clone().ok_or_else(|| Code::NothingObserved.into())
+    /// Keeps what was read of a mailcow, unless another one was connected meanwhile; gives it in either case.
+    pub(super) fn remember(&self, seen: MailcowSeen) -> Rc<MailcowSeen> {
+        let seen = Rc::new(seen);
+        if self.seen().is_ok_and(|connected| connected.origin == seen.origin) {
+            self.connect_mailcow(seen.clone());
+        }
+        seen
     }
 
-    pub(super) fn client(&self) -> Result<Rc<Registration>, Finding> {
-        self.state.borrow().registration.clone().ok_or_else(|| Code::ClientMissing.into())
+    pub(super) fn seen(&self) -> Result<Rc<MailcowSeen>, Error> {
+        self.state.borrow().mailcow.clone().ok_or(Error::NothingObserved)
+    }
+
+    pub(super) fn client(&self) -> Result<Rc<Registration>, Error> {
+        self.known_client().map(|client| client.registration.clone()).ok_or(Error::ClientMissing)
     }
 
     /// The registered client, and the mailcow that was read last, if the client secret is for it.
-    pub(super) fn client_and_its_mailcow(&self) -> Result<(Rc<Registration>, Rc<MailcowSeen>), Finding> {
+    pub(super) fn client_and_its_mailcow(&self) -> Result<(Rc<Registration>, Rc<MailcowSeen>), Error> {
         let (registration, seen) = (self.client()?, self.seen()?);
         if seen.origin.is_secure() && registration.registers_origin(&seen.origin) {
             return Ok((registration, seen));
         }
-        Err(Finding::from(&script::FillRefusal::ForeignOrigin { origin: seen.origin.to_string() }))
+        Err(FillRefusal::ForeignOrigin { origin: seen.origin.to_string() }.into())
     }
 
-    /// The wanted settings. Without a choice, new mailboxes get the template that is proposed.
-    pub(super) fn wanted(&self, choice: &MailcowChoice) -> Result<IdentityProvider, Finding> {
-        let (seen, registration) = (self.seen()?, self.client()?);
-        let default_template = choice.default_template.clone().or_else(|| seen.snapshot.proposed_template().map(str::to_owned));
-        let choice = MailcowChoice { default_template, ..choice.clone() };
-        Ok(mailcow::wanted(&registration, &seen.snapshot.provider, &choice))
+    /// The wanted settings.
+    pub(super) fn wanted(&self, choice: &MailcowChoice) -> Result<IdentityProvider, Error> {
+        Ok(wanted(&*self.seen()?, &*self.client()?, choice))
     }
+}
 
-    pub(super) fn other_clients(&self) -> Vec<KnownClient> {
-        let state = self.state.borrow();
-        let own = state.registration.as_ref().map(|registration| registration.provider);
-        let Some(snapshot) = &state.authentik else { return Vec::new() };
-        let others = snapshot.providers.iter().filter(|provider| Some(provider.pk) != own);
-        others
-            .map(|provider| KnownClient { client_id: provider.client_id.clone(), provider_name: provider.name.clone() })
-            .collect()
+/// What a mailcow has to store for a client. Without a choice, new mailboxes get the template that is proposed.
+pub(super) fn wanted(seen: &MailcowSeen, registration: &Registration, choice: &MailcowChoice) -> IdentityProvider {
+    let default_template = choice.default_template.clone().or_else(|| seen.snapshot.proposed_template().map(str::to_owned));
+    let choice = MailcowChoice { default_template, ..choice.clone() };
+    mailcow::wanted(registration, &seen.snapshot.provider, &choice)
+}
+
+/// Proves the pair among these values, as the page of that origin would use it.
+pub(super) async fn prove_pair<O: Outside>(
+    outside: &Bound<'_, O>,
+    values: &FormValues,
+    page: Option<Origin>,
+    known: Option<&Registration>,
+) -> PairVerdict {
+    let nothing = Secret::new(String::new());
+    let pair = Pair {
+        client_id: values.client_id.as_deref().unwrap_or_default(),
+        client_secret: values.client_secret.as_ref().unwrap_or(&nothing),
+        token_url: values.token_url.as_deref().unwrap_or_default(),
+    };
+    let compared = known.and_then(|known| credentials::compare(pair, known));
+    match (compared, page) {
+        (Some(verdict), _) if verdict != PairVerdict::Right => verdict,
+        (_, _) if outside.is_live(Product::Authentik) => credentials::prove_at_authentik(outside, pair, known).await,
+        (_, Some(page)) if outside.is_live(Product::Mailcow) => credentials::prove_at_mailcow(outside, pair, &page, known).await,
+        (Some(verdict), _) => verdict,
+        (None, _) => PairVerdict::NotAsked,
     }
+}
+
+/// The clients of an authentik that are somebody else's.
+pub(super) fn other_clients(snapshot: &Snapshot, own: Option<&Registration>) -> Vec<KnownClient> {
+    let own = own.map(|registration| registration.provider);
+    let others = snapshot.providers.iter().filter(|provider| Some(provider.pk) != own);
+    others.map(|provider| KnownClient { client_id: provider.client_id.clone(), provider_name: provider.name.clone() }).collect()
 }

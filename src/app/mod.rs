@@ -1,75 +1,76 @@
 //! The application: what the panel, the tests and the demo call. It keeps what has been observed and decided, and turns it into
 //! views: plain data with codes, whose words the panel knows.
 //!
-//! Verbs that wait take `&self`, because the panel may ask for something else meanwhile; nothing is borrowed across a wait.
+//! Verbs that wait take `&self`, because the panel may ask for something else meanwhile; nothing is borrowed across a wait. Each of
+//! them keeps to what it began with (docs/contract/cases.md, S3): it binds itself to the pages that are there ([`Bound`]), takes the facts
+//! it needs once, and what it learns is kept only while the authentik or mailcow that it is about is still the connected one. One
+//! that writes takes the [`WriteGuard`] first, before it notes anything.
 
 mod authentik;
 mod check;
 mod diagnosis;
+mod error;
 mod handover;
 mod mailcow;
+mod mark;
 mod people;
 mod place;
 mod preview;
 mod readiness;
 mod removal;
 mod rotate;
+mod state;
 mod views;
 
-use std::cell::RefCell;
-use std::rc::Rc;
+use std::cell::{Cell, RefCell};
 
-use crate::authentik::{Directory, Snapshot};
-use crate::mailcow::IdentityProvider;
-use crate::plan::{Journal, Plan, Stop};
-use crate::setup::{Origin, Registration, Secret};
-use crate::verify::{Code, Finding};
+use crate::plan::Journal;
+use crate::transport::{Bound, Outside, Product, Work, WriteGuard, Writer};
 
+use state::{Lent, MailcowSeen, State};
+
+pub use error::Error;
+pub use mark::FactsMark;
 pub use people::{UserFilter, UserQuery, UserRow, UserRows, VerifiedValue};
-pub use place::Place;
+pub use place::PageKind;
 pub use preview::{Findings, Need, Preview, PreviewRow, PreviewStep, check_values, preview};
-pub use readiness::{AddressView, PersonVerdict, ReadinessQuery, ReadinessRow, ReadinessRows, ReadinessView, Reason, SwitchView};
+pub use readiness::{
+    AddressView, PersonVerdict, ReadinessQuery, ReadinessRow, ReadinessRows, ReadinessView, Reason, SwitchView, Switching,
+    KEPT_AS as SWITCHED_KEPT_AS,
+};
+pub use state::PlanStanding;
 pub use views::*;
 
 /// The application over one way to the outside.
 pub struct Cowbell<O> {
     outside: O,
+    writer: Writer,
     state: RefCell<State>,
+    /// Lent to the run that writes it.
+    journal: RefCell<Journal>,
+    /// What was removed in this session; lent to the run that writes it.
+    trash: RefCell<removal::Trash>,
+    readings: Readings,
 }
 
-/// What has been observed and decided so far.
+/// How often each product was read.
 #[derive(Default)]
-struct State {
-    authentik: Option<Rc<Snapshot>>,
-    directory: Option<Rc<Directory>>,
-    plan: Option<Rc<Plan>>,
-    journal: Box<Journal>,
-    registration: Option<Rc<Registration>>,
-    /// Objects of authentik that were not as wanted when the registration was read.
-    remaining: usize,
-    mailcow: Option<Rc<MailcowSeen>>,
-    /// What was stored in mailcow before Cowbell saved; memory only, because it holds a secret.
-    former: Option<(Origin, IdentityProvider)>,
-    /// The client secret that this session made, with the client ID it belongs to, for an authentik that does not show it again.
-    made_secret: Option<(String, Secret)>,
-    /// What was read of authentik is older than what was written.
-    outdated: bool,
-    found: people::Found,
-    trash: removal::Trash,
-    /// Who can sign in, as it was found out last.
-    readiness: Option<Rc<readiness::Readiness>>,
-    /// The last search in it.
-    sought: readiness::Sought,
-    /// Mailboxes that were switched.
-    switched: readiness::Switched,
-    /// A run is under way and has the journal.
-    busy: bool,
+struct Readings {
+    authentik: Cell<u64>,
+    mailcow: Cell<u64>,
 }
 
 impl<O> Cowbell<O> {
     /// Nothing observed yet.
     pub fn new(outside: O) -> Self {
-        Self { outside, state: RefCell::default() }
+        Self {
+            outside,
+            writer: Writer::default(),
+            state: RefCell::default(),
+            journal: RefCell::default(),
+            trash: RefCell::default(),
+            readings: Readings::default(),
+        }
     }
 
     /// The way to the outside.
@@ -77,47 +78,40 @@ impl<O> Cowbell<O> {
         &self.outside
     }
 
-    /// Only one run writes at a time.
-    fn occupy(&self) -> Result<(), Finding> {
-        let occupied = std::mem::replace(&mut self.state.borrow_mut().busy, true);
-        if occupied { Err(Finding::new(Code::RunBusy)) } else { Ok(()) }
+    /// What is being written, if anything is.
+    #[must_use]
+    pub fn writing(&self) -> Option<Work> {
+        self.writer.work()
     }
 
-    fn release(&self) {
-        self.state.borrow_mut().busy = false;
-    }
-}
-
-/// A mailcow as it was read, and where.
-struct MailcowSeen {
-    origin: Origin,
-    snapshot: crate::mailcow::Snapshot,
-    /// Whether the client secret that it has stored was let go of: then it cannot be compared.
-    secret_forgotten: bool,
-}
-
-impl MailcowSeen {
-    /// As it was read just now.
-    fn new(origin: Origin, snapshot: crate::mailcow::Snapshot) -> Self {
-        Self { origin, snapshot, secret_forgotten: false }
+    /// Goes up whenever authentik's objects were read, and whenever something was written there: whoever has concluded something from
+    /// them remembers the number, and knows by another one that it is out of date.
+    #[must_use]
+    pub fn authentik_reading(&self) -> u64 {
+        self.readings.authentik.get() + self.writer.written(Product::Authentik)
     }
 
-    /// The same without its client secret.
-    fn without_secret(&self) -> Self {
-        let mut snapshot = self.snapshot.clone();
-        snapshot.provider.client_secret = None;
-        Self { origin: self.origin.clone(), snapshot, secret_forgotten: true }
+    /// The same of mailcow.
+    #[must_use]
+    pub fn mailcow_reading(&self) -> u64 {
+        self.readings.mailcow.get() + self.writer.written(Product::Mailcow)
+    }
+
+    /// Only one run writes at a time. Nothing may be noted before this has succeeded.
+    fn begin(&self, work: Work) -> Result<WriteGuard, Error> {
+        Ok(self.writer.begin(work)?)
     }
 }
 
-impl From<Box<Stop>> for Finding {
-    fn from(stop: Box<Stop>) -> Self {
-        match *stop {
-            Stop::Cancelled => Self::new(Code::SendStopped),
-            Stop::TabGone => Self::new(Code::SendTabGone),
-            Stop::Changed { name, .. } => Self::new(Code::ObjectChangedMeanwhile).with("name", name),
-            Stop::NotKept { name, field, .. } => Self::new(Code::ObjectNotKept).with("name", name).with("field", field),
-            Stop::Authentik(error) => error.into(),
-        }
+impl<O: Outside> Cowbell<O> {
+    /// The outside for one verb, which keeps to the pages that are there now.
+    fn bound(&self) -> Bound<'_, O> {
+        Bound::to(&self.outside)
+    }
+}
+
+impl Readings {
+    fn count(reading: &Cell<u64>) {
+        reading.set(reading.get() + 1);
     }
 }

@@ -1,10 +1,12 @@
 //! The searchable list of users: 100,000 of them stay in the core, the panel asks for the rows it shows.
 
+use std::rc::{Rc, Weak};
+
 use serde::{Deserialize, Serialize};
 use tsify::Tsify;
 
 use crate::authentik::types::Verified;
-use crate::authentik::{Directory, User};
+use crate::authentik::{Directory, Snapshot, User};
 use crate::plan::{Chooser, Decision};
 use crate::setup::Audience;
 
@@ -84,21 +86,29 @@ pub struct UserRows {
 /// The last search, so that scrolling does not search again.
 #[derive(Default)]
 pub(super) struct Found {
+    /// What was searched. Weak: a search keeps nothing alive.
+    authentik: Weak<Snapshot>,
+    directory: Weak<Directory>,
     asked: Option<(String, UserFilter, Audience)>,
     positions: Vec<u32>,
 }
 
 impl Found {
-    /// Forgets the search: the directory is another one.
-    pub(super) fn clear(&mut self) {
-        self.asked = None;
-    }
-
-    pub(super) fn rows(&mut self, directory: &Directory, chooser: &Chooser<'_>, query: &UserQuery) -> UserRows {
+    /// The rows that a query wants; searches only when it or what is searched is another one than before.
+    pub(super) fn rows(
+        &mut self,
+        authentik: &Rc<Snapshot>,
+        directory: &Rc<Directory>,
+        chooser: &Chooser<'_>,
+        query: &UserQuery,
+    ) -> UserRows {
         let asked = (lower(query.text.trim()), query.filter, query.audience.clone());
-        if self.asked.as_ref() != Some(&asked) {
+        let searched = (Rc::downgrade(authentik), Rc::downgrade(directory));
+        let is_same = self.authentik.ptr_eq(&searched.0) && self.directory.ptr_eq(&searched.1);
+        if !is_same || self.asked.as_ref() != Some(&asked) {
             let fits = |user: &User| contains(user, &asked.0) && is_shown(query.filter, chooser.decide(user));
             self.positions = (0..).zip(directory.users()).filter(|(_, user)| fits(user)).map(|(position, _)| position).collect();
+            (self.authentik, self.directory) = searched;
             self.asked = Some(asked);
         }
         let rows = self.positions.iter().skip(query.offset).take(query.limit);

@@ -9,7 +9,7 @@ use crate::setup::Origin;
 /// What a page is, by its address alone: nothing is injected to find out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(tag = "kind", rename_all = "snake_case")]
-pub enum Place {
+pub enum PageKind {
     /// A page of authentik's interface.
     Authentik {
         /// Address of the authentik, with its path.
@@ -24,7 +24,7 @@ pub enum Place {
     Elsewhere,
 }
 
-impl Place {
+impl PageKind {
     /// Recognises the address of a page.
     #[must_use]
     pub fn of(page_url: &str) -> Self {
@@ -46,9 +46,9 @@ mod tests {
 
     #[test]
     fn tells_the_two_products_from_everything_else() {
-        let mailcow = Place::Mailcow { address: "https://mailcow.company".into() };
+        let mailcow = PageKind::Mailcow { address: "https://mailcow.company".into() };
         for path in ["/admin", "/admin/", "/admin/system", "/admin/dashboard?x=1#y"] {
-            assert_eq!(Place::of(&format!("https://mailcow.company{path}")), mailcow, "{path}");
+            assert_eq!(PageKind::of(&format!("https://mailcow.company{path}")), mailcow, "{path}");
         }
         for url in [
             "https://mailcow.company/",
@@ -58,9 +58,9 @@ mod tests {
             "about:blank",
             "",
         ] {
-            assert_eq!(Place::of(url), Place::Elsewhere, "{url}");
+            assert_eq!(PageKind::of(url), PageKind::Elsewhere, "{url}");
         }
-        let authentik = Place::Authentik { address: "https://login.example/sso".into() };
-        assert_eq!(Place::of("https://login.example/sso/if/admin/#/administration/overview"), authentik);
+        let authentik = PageKind::Authentik { address: "https://login.example/sso".into() };
+        assert_eq!(PageKind::of("https://login.example/sso/if/admin/#/administration/overview"), authentik);
     }
 }

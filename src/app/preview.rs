@@ -7,7 +7,9 @@ use tsify::Tsify;
 use crate::authentik::{Directory, EMAIL_VERIFIED, Snapshot, api::Base, types::Group};
 use crate::mailcow::{DEFAULT_TEMPLATE, Field, FormValues, IdentityProvider, MailcowChoice, wanted};
 use crate::plan::{Change, DraftFault, DraftField, FieldFault, FieldName, Kind, SetupDraft, compare, resolve};
-use crate::setup::{AddressFault, AddressNote, CheckedAddress, Registration, SCOPES, Secret, Setup, Shown, VerifiedBy};
+use crate::setup::{
+    AddressFault, AddressNote, CheckedAddress, ClientCredentials, Registration, SCOPES, Secret, Setup, Shown, VerifiedBy,
+};
 use crate::verify::{Finding, check_fields, usual_endpoints};
 
 /// Whether a value matters.
@@ -94,7 +96,7 @@ pub fn preview(authentik: &str, draft: &SetupDraft) -> Preview {
         ..Preview::default()
     };
     if let Some(setup) = resolved.setup.filter(|_| preview.faults.is_empty()) {
-        let credentials = (String::new(), Secret::new(String::new()));
+        let credentials = ClientCredentials { client_id: String::new(), client_secret: Secret::new(String::new()) };
         let plan = compare(&snapshot, &Directory::default(), &setup, &resolved.adoption, credentials);
         preview.steps = steps(&plan.changes);
         preview.form = form(&address, &setup);

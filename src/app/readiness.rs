@@ -1,19 +1,20 @@
 //! The verbs that say who can sign in, and switch mailboxes so that more can.
 
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 
 use serde::{Deserialize, Serialize};
 use tsify::Tsify;
 
+use super::mailcow::wanted;
 use super::people::{contains, lower};
-use super::{Cowbell, MailcowSeen};
+use super::{Cowbell, Error, MailcowSeen};
 use crate::authentik::types::{CheckedAccess, PreviewedClaims};
 use crate::authentik::{Directory, Snapshot, User, answer};
 use crate::mailcow::switch::{self, Wanted};
 use crate::mailcow::{Authsource, GENERIC_OIDC, IdentityProvider, Mailbox, MailcowChoice, directory::ByName};
 use crate::plan::{Chooser, Decision, SetupDraft};
 use crate::setup::Audience;
-use crate::transport::{Batch, Outside, Product, look};
+use crate::transport::{Batch, Bound, Outside, Product, Work, look};
 use crate::verify::readiness::{Asked, Outcome, Rules, Table, client_of};
 use crate::verify::{Code, Finding};
 
@@ -24,7 +25,7 @@ const SAMPLE: usize = 3;
 const LISTED: usize = 100;
 
 /// Name under which switched mailboxes outlive the panel.
-pub(super) const KEPT_AS: &str = "mailboxes";
+pub const KEPT_AS: &str = "mailboxes";
 
 /// What was read, and what is said of everybody because of it.
 pub(super) struct Readiness {
@@ -42,6 +43,8 @@ struct Facts {
     settings: IdentityProvider,
     planned: bool,
     audience: Audience,
+    /// Milliseconds since 1970 of the last time that the users were read.
+    users_read_at_ms: u64,
 }
 
 /// A reason, and how many it concerns.
@@ -154,6 +157,17 @@ pub struct SwitchView {
     pub readiness: ReadinessView,
 }
 
+/// Which mailboxes are switched, and how.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Switching<'a> {
+    /// Those of everybody who is chosen and has a password in mailcow, to Generic-OIDC.
+    Everybody,
+    /// The one with this address, whoever owns it, to Generic-OIDC.
+    Mailbox(&'a str),
+    /// Those that were switched, back to the password that mailcow kept, and to what it demanded of them.
+    Back,
+}
+
 /// Mailboxes that were switched, as they were before.
 #[derive(Default)]
 pub(super) struct Switched {
@@ -191,59 +205,63 @@ impl Switched {
 /// The last search, so that scrolling does not search again.
 #[derive(Default)]
 pub(super) struct Sought {
+    /// What was searched. Weak: a search keeps nothing alive.
+    readiness: Weak<Readiness>,
     asked: Option<(String, Option<Outcome>, Option<usize>)>,
     positions: Vec<u32>,
 }
 
 impl<O: Outside> Cowbell<O> {
     /// Finds out who can sign in, from what was read of both products; reads users and bindings where that was not done, and asks
-    /// authentik about some users. `tabs` are the products whose tab is live; `progress` hears how many users are read.
+    /// authentik about some users, as far as a page of it is there. `progress` hears how many users are read.
     ///
     /// # Errors
-    /// When one of the products was never read, or something cannot be read.
+    /// When one of the products was never read, or something cannot be read, or another one was connected meanwhile.
     pub async fn read_readiness(
         &self,
         draft: &SetupDraft,
         choice: &MailcowChoice,
-        tabs: &[Product],
         progress: &mut dyn FnMut(usize, usize),
-    ) -> Result<ReadinessView, Finding> {
-        let mailcow = self.seen().map_err(|_| Code::MailcowNotChecked)?;
-        let base = self.snapshot().map_err(|_| Code::ProviderNotCompared)?.base.clone();
-        let live = tabs.contains(&Product::Authentik);
-        if live && self.state.borrow().outdated {
-            self.look(&base).await?;
+    ) -> Result<ReadinessView, Error> {
+        let outside = self.bound();
+        let live = outside.is_live(Product::Authentik);
+        let mailcow = self.seen().map_err(|_| Error::NotRead(Product::Mailcow))?;
+        let mut authentik = self.snapshot().map_err(|_| Error::NotRead(Product::Authentik))?;
+        let registration = self.client().ok();
+        if live {
+            authentik = self.up_to_date(&outside).await?;
         }
-        if self.state.borrow().directory.is_none() {
-            self.read_users(progress).await?;
-        }
+        let directory = self.users_of(&outside, &authentik, progress).await?;
+        let users_read_at_ms = self.users_read_at_ms().unwrap_or(directory.read_at_ms);
         let stored = &mailcow.snapshot.provider;
         let planned = stored.authsource != GENERIC_OIDC;
-        let settings = if planned { self.wanted(choice).ok() } else { None }.unwrap_or_else(|| stored.clone());
-        let snapshot = self.snapshot()?;
-        if let (_, Some(application)) = client_of(&snapshot, &settings)
+        let going_to_be = registration.filter(|_| planned).map(|registration| wanted(&mailcow, &registration, choice));
+        let settings = going_to_be.unwrap_or_else(|| stored.clone());
+        if let (_, Some(application)) = client_of(&authentik, &settings)
             && live
         {
             // Without them it is not known who may use the application, and that is said of each.
-            let _ = self.read_bindings_of(application.pk.clone()).await;
+            let _ = self.read_bindings_of(&outside, &authentik, application.pk.clone()).await;
         }
-        let (authentik, directory) = (self.snapshot()?, self.directory()?);
-        let facts = Rc::new(Facts { authentik, directory, settings, planned, audience: draft.audience.clone() });
+        let audience = draft.audience.clone();
+        let facts = Rc::new(Facts { authentik, directory, settings, planned, audience, users_read_at_ms });
         let readiness = Readiness::new(facts.clone(), mailcow, Vec::new());
         let sample = readiness.table.sample(&facts.directory, SAMPLE);
-        Ok(self.show(self.ask_about(readiness, &sample, tabs).await))
+        let readiness = ask_about(&outside, readiness, &sample).await;
+        if self.is_of_connected(&readiness) { Ok(self.show(readiness)) } else { Err(Error::TabGone) }
     }
 
     /// Rows of the searchable list.
     ///
     /// # Errors
     /// Before it was found out who can sign in.
-    pub fn find_readiness(&self, query: &ReadinessQuery) -> Result<ReadinessRows, Finding> {
+    pub fn find_readiness(&self, query: &ReadinessQuery) -> Result<ReadinessRows, Error> {
         let readiness = self.readiness()?;
         let mut state = self.state.borrow_mut();
         let sought = &mut state.sought;
         let asked = (lower(query.text.trim()), query.outcome, query.reason);
-        if sought.asked.as_ref() != Some(&asked) {
+        let searched = Rc::downgrade(&readiness);
+        if !sought.readiness.ptr_eq(&searched) || sought.asked.as_ref() != Some(&asked) {
             let reason = query.reason.map(|at| readiness.table.counts.get(at).map(|(verdict, _)| *verdict));
             sought.positions.clear();
             for (position, user, verdict) in readiness.chosen() {
@@ -254,6 +272,7 @@ impl<O: Outside> Cowbell<O> {
                     sought.positions.push(position);
                 }
             }
+            sought.readiness = searched;
             sought.asked = Some(asked);
         }
         let rules = readiness.rules();
@@ -262,11 +281,12 @@ impl<O: Outside> Cowbell<O> {
         Ok(ReadinessRows { total: sought.positions.len(), rows })
     }
 
-    /// What would become of a sign-in with an address, or of the user of that name. authentik is asked, if its tab is live.
+    /// What would become of a sign-in with an address, or of the user of that name. authentik is asked, if a page of it is there.
     ///
     /// # Errors
-    /// Before it was found out who can sign in.
-    pub async fn readiness_of(&self, address: &str, tabs: &[Product]) -> Result<AddressView, Finding> {
+    /// Before it was found out who can sign in, or when another product was connected meanwhile.
+    pub async fn readiness_of(&self, address: &str) -> Result<AddressView, Error> {
+        let outside = self.bound();
         let address = address.trim();
         loop {
             let known = self.readiness()?;
@@ -275,7 +295,7 @@ impl<O: Outside> Cowbell<O> {
             let users: Vec<&User> =
                 facts.directory.users().iter().filter(has_address).filter(|_| !address.is_empty()).take(SAMPLE).collect();
             let copy = Readiness::new(facts.clone(), known.mailcow.clone(), known.asked.clone());
-            let readiness = self.ask_about(copy, &users, tabs).await;
+            let readiness = ask_about(&outside, copy, &users).await;
             // What was read anew meanwhile must not give way to what is older.
             if Rc::ptr_eq(&known, &self.readiness()?) {
                 return Ok(self.conclude(address, &users, readiness));
@@ -301,140 +321,119 @@ impl<O: Outside> Cowbell<O> {
         AddressView { verdicts, readiness: self.show(readiness) }
     }
 
-    /// Switches mailboxes that have a password of their own to Generic-OIDC, those of everybody who is chosen, or the one with this
-    /// address, whoever owns it, and reads them back; or gives those that were switched the password back that mailcow kept, and what it demanded of them. What somebody
-    /// else changed since is left alone. `go_on` hears how many were asked for and how many there are, and says whether to go on.
+    /// Switches mailboxes and reads them back. What somebody else changed since is left alone. `progress` hears how many were asked
+    /// for and how many there are; [`Outside::cancelled`] ends it early.
     ///
     /// # Errors
     /// Before it was found out who can sign in, before mailcow has stored its settings, and when the mailboxes cannot be read back.
     pub async fn switch_mailboxes(
         &self,
-        address: &str,
-        back: bool,
-        go_on: &mut dyn FnMut(usize, usize) -> bool,
-    ) -> Result<SwitchView, Finding> {
+        which: Switching<'_>,
+        progress: &mut dyn FnMut(usize, usize),
+    ) -> Result<SwitchView, Error> {
+        let guard = self.begin(if which == Switching::Back { Work::SwitchBack } else { Work::Switch })?;
+        let outside = self.bound();
         let readiness = self.readiness()?;
-        let mut wanted = match (back, address) {
-            (true, _) => self.to_switch_back(&readiness),
-            (false, "") => readiness.switchable(),
-            (false, address) => readiness.own_password(address).into_iter().collect(),
+        let mut wanted = match which {
+            Switching::Back => self.to_switch_back(&readiness),
+            Switching::Everybody => readiness.switchable(),
+            Switching::Mailbox(address) => readiness.own_password(address).into_iter().collect(),
         };
-        if !back {
+        if which != Switching::Back {
             // mailcow ignores the change as long as it has not stored a provider of that type (docs/contract/pitfalls.md, P-41).
             if readiness.facts.planned {
-                return Err(Code::SettingsMissing.into());
+                return Err(Error::SettingsMissing);
             }
             // Before the first write: the answer may get lost, and the panel may be closed.
             let text = self.note_switched(&readiness, &wanted);
-            self.outside.keep(vec![(KEPT_AS.to_owned(), text)]).await;
+            outside.keep(vec![(KEPT_AS.to_owned(), text)]).await;
             for (_, mailbox) in &mut wanted {
                 *mailbox = mailbox.with_generic_oidc();
             }
         }
-        self.occupy()?;
-        let origin = &readiness.mailcow.origin;
-        let switched = switch::switch(&self.outside, origin, &wanted, go_on).await;
-        self.release();
-        let switch::Switched { mailboxes, refused, stop } = switched?;
+        let MailcowSeen { origin, snapshot, .. } = &*readiness.mailcow;
+        let known = snapshot.mailboxes.clone().unwrap_or_default();
+        let switched = switch::switch(&outside, &guard, origin, &known, &wanted, progress).await?;
+        let switch::Switched { mailboxes, refused, stop } = switched;
         let all = wanted.len();
         wanted.retain(|(address, to)| mailboxes.get(address).is_none_or(|is| is.authsource != to.authsource));
         let mut snapshot = readiness.mailcow.snapshot.clone();
         snapshot.mailboxes = Some(Rc::new(mailboxes));
         snapshot.read_at_ms = self.outside.now_ms();
         let secret_forgotten = readiness.mailcow.secret_forgotten;
-        let mailcow = Rc::new(MailcowSeen { origin: origin.clone(), snapshot, secret_forgotten });
-        self.state.borrow_mut().mailcow = Some(mailcow.clone());
+        let mailcow = self.remember(MailcowSeen { origin: origin.clone(), snapshot, secret_forgotten });
         let mut findings = Vec::new();
         for (address, _) in wanted.iter().take(LISTED) {
-            let reason = refused.iter().find(|(known, _)| known == address).map_or("", |(_, reason)| reason);
+            let reason = refused.iter().find(|refused| refused.address == *address).map_or("", |refused| &refused.reason);
             // Those that were not asked for because it ended early need no word each.
             if stop.is_none() || !reason.is_empty() {
                 findings.push(Finding::new(Code::MailboxNotSwitched).with("address", address).with("reason", reason));
             }
         }
-        let readiness = self.show(Readiness::new(readiness.facts.clone(), mailcow, readiness.asked.clone()));
-        let (done, stop) = (all - wanted.len(), stop.map(Finding::from));
-        Ok(SwitchView { done, left: wanted.len(), findings, stop, readiness })
+        let readiness = Readiness::new(readiness.facts.clone(), mailcow, readiness.asked.clone());
+        let readiness = if self.is_of_connected(&readiness) { self.show(readiness) } else { self.view_readiness(&readiness) };
+        let stop = stop.map(Error::from);
+        let stop = stop.as_ref().map(Finding::from);
+        Ok(SwitchView { done: all - wanted.len(), left: wanted.len(), findings, stop, readiness })
     }
 
     /// Takes over what an earlier panel has switched.
     pub fn restore_switched(&self, text: &str) {
-        self.state.borrow_mut().switched = Switched::read(text);
+        self.state.borrow_mut().session.switched = Switched::read(text);
     }
 
     /// Remembers what mailboxes, sorted by address, were before they are switched; gives the text to be kept.
     fn note_switched(&self, readiness: &Readiness, former: &[Wanted]) -> String {
-        let mut state = self.state.borrow_mut();
+        let switched = &mut self.state.borrow_mut().session.switched;
         let origin = readiness.mailcow.origin.to_string();
-        if state.switched.mailcow != origin {
-            state.switched = Switched { mailcow: origin, mailboxes: Vec::new() };
+        if switched.mailcow != origin {
+            *switched = Switched { mailcow: origin, mailboxes: Vec::new() };
         }
-        let known = &mut state.switched.mailboxes;
+        let known = &mut switched.mailboxes;
         known.retain(|(address, _)| former.binary_search_by(|(other, _)| other.cmp(address)).is_err());
         known.extend_from_slice(former);
-        state.switched.text()
-    }
-
-    /// Asks authentik about users, as far as its tab is live and it answers, and adds it to what is known.
-    async fn ask_about(&self, mut readiness: Readiness, users: &[&User], tabs: &[Product]) -> Readiness {
-        let facts = readiness.facts.clone();
-        let (authentik, settings) = (&facts.authentik, &facts.settings);
-        let (Some(provider), application) = client_of(authentik, settings) else { return readiness };
-        if !tabs.contains(&Product::Authentik) {
-            return readiness;
-        }
-        // About somebody else authentik answers to superusers only, and does not say so (docs/contract/authentik.md, section 7).
-        let application = application.filter(|_| authentik.is_superuser);
-        let mut requests = Vec::new();
-        for user in users {
-            requests.push(authentik.base.preview_claims(provider.pk, user.pk));
-            requests.extend(application.map(|application| authentik.base.check_access(&application.slug, user.pk)));
-        }
-        let answers = look(&self.outside, Batch::new(Product::Authentik, requests)).await;
-        for (user, answers) in users.iter().zip(answers.chunks(1 + usize::from(application.is_some()))) {
-            let claims = answers.first().and_then(|answer| answer::read::<PreviewedClaims>(answer, "providers/oauth2/", "").ok());
-            let access = answers.get(1).and_then(|answer| answer::read::<CheckedAccess>(answer, "core/applications/", "").ok());
-            readiness.asked.retain(|known| known.user != user.pk);
-            readiness.asked.push(Asked {
-                user: user.pk,
-                claims: claims.filter(|_| provider.previews_claims),
-                passing: access.map(|access| access.passing),
-            });
-        }
-        Readiness::new(facts, readiness.mailcow, readiness.asked)
+        switched.text()
     }
 
     /// Keeps what was found out, and shows it.
     fn show(&self, readiness: Readiness) -> ReadinessView {
+        let view = self.view_readiness(&readiness);
+        self.state.borrow_mut().readiness = Some(Rc::new(readiness));
+        view
+    }
+
+    fn view_readiness(&self, readiness: &Readiness) -> ReadinessView {
         let switchable = readiness.switchable();
         let reasons = readiness.table.counts.iter();
-        let view = ReadinessView {
+        ReadinessView {
             users: reasons.clone().map(|(_, count)| count).sum(),
             reasons: reasons
                 .map(|(verdict, count)| Reason { verdict: *verdict, outcome: Outcome::of(*verdict), count: *count })
                 .collect(),
             notes: readiness.table.notes.clone(),
             planned: readiness.facts.planned,
-            read_at_ms: readiness.facts.directory.read_at_ms.min(readiness.mailcow.snapshot.read_at_ms),
+            read_at_ms: readiness.facts.users_read_at_ms.min(readiness.mailcow.snapshot.read_at_ms),
             switchable: switchable.len(),
             demanding: switchable.iter().filter(|(_, mailbox)| mailbox.demands_something()).count(),
-            switched: self.to_switch_back(&readiness).len(),
-        };
-        let mut state = self.state.borrow_mut();
-        state.readiness = Some(Rc::new(readiness));
-        state.sought.asked = None;
-        view
+            switched: self.to_switch_back(readiness).len(),
+        }
+    }
+
+    /// Whether it is about the authentik and the mailcow that are connected.
+    fn is_of_connected(&self, readiness: &Readiness) -> bool {
+        self.is_connected(&readiness.facts.authentik.base)
+            && self.seen().is_ok_and(|seen| seen.origin == readiness.mailcow.origin)
     }
 
     /// Mailboxes of this mailcow that were switched and still are, as they were before; those that are alike side by side, because
     /// they go into one request.
     fn to_switch_back(&self, readiness: &Readiness) -> Vec<Wanted> {
         let state = self.state.borrow();
-        let here = state.switched.mailcow == readiness.mailcow.origin.to_string();
+        let here = state.session.switched.mailcow == readiness.mailcow.origin.to_string();
         let Some(mailboxes) = readiness.mailcow.snapshot.mailboxes.as_ref().filter(|_| here) else { return Vec::new() };
         let mut found = Vec::new();
         for demanding in [false, true] {
-            for (address, former) in &state.switched.mailboxes {
+            for (address, former) in &state.session.switched.mailboxes {
                 let is_switched = mailboxes.get(address).is_some_and(|is| is.authsource == Authsource::GenericOidc);
                 if is_switched && former.demands_something() == demanding {
                     found.push((address.clone(), *former));
@@ -444,9 +443,45 @@ impl<O: Outside> Cowbell<O> {
         found
     }
 
-    fn readiness(&self) -> Result<Rc<Readiness>, Finding> {
-        self.state.borrow().readiness.clone().ok_or_else(|| Code::NothingObserved.into())
+    /// The table, as long as the products that it is about are connected.
+    fn readiness(&self) -> Result<Rc<Readiness>, Error> {
+        let known = self.state.borrow().readiness.clone();
+        known.filter(|readiness| self.is_of_connected(readiness)).ok_or(Error::NothingObserved)
     }
+
+    fn users_read_at_ms(&self) -> Option<u64> {
+        let state = self.state.borrow();
+        state.authentik.as_ref()?.users.as_ref().map(|users| users.read_at_ms)
+    }
+}
+
+/// Asks authentik about users, as far as its page is there and it answers, and adds it to what is known.
+async fn ask_about<O: Outside>(outside: &Bound<'_, O>, mut readiness: Readiness, users: &[&User]) -> Readiness {
+    let facts = readiness.facts.clone();
+    let (authentik, settings) = (&facts.authentik, &facts.settings);
+    let (Some(provider), application) = client_of(authentik, settings) else { return readiness };
+    if !outside.is_live(Product::Authentik) {
+        return readiness;
+    }
+    // About somebody else authentik answers to superusers only, and does not say so (docs/contract/authentik.md, section 7).
+    let application = application.filter(|_| authentik.is_superuser);
+    let mut requests = Vec::new();
+    for user in users {
+        requests.push(authentik.base.preview_claims(provider.pk, user.pk));
+        requests.extend(application.map(|application| authentik.base.check_access(&application.slug, user.pk)));
+    }
+    let answers = look(outside, Batch::new(Product::Authentik, requests)).await;
+    for (user, answers) in users.iter().zip(answers.chunks(1 + usize::from(application.is_some()))) {
+        let claims = answers.first().and_then(|answer| answer::read::<PreviewedClaims>(answer, "providers/oauth2/", "").ok());
+        let access = answers.get(1).and_then(|answer| answer::read::<CheckedAccess>(answer, "core/applications/", "").ok());
+        readiness.asked.retain(|known| known.user != user.pk);
+        readiness.asked.push(Asked {
+            user: user.pk,
+            claims: claims.filter(|_| provider.previews_claims),
+            passing: access.map(|access| access.passing),
+        });
+    }
+    Readiness::new(facts, readiness.mailcow, readiness.asked)
 }
 
 impl Readiness {

@@ -1,15 +1,17 @@
 //! The verbs that remove the integration on both sides, and put it back.
 
+use std::rc::Rc;
+
+use super::state::Former;
 use super::views::{RemovalView, RemovedObject};
-use super::{Cowbell, State};
+use super::{Cowbell, Error, Lent, MailcowSeen};
 use crate::authentik::Snapshot;
 use crate::authentik::api::Base;
 use crate::authentik::types::ScopeMapping;
 use crate::mailcow::{self, IdentityProvider, save};
-use crate::plan::{Doomed, Kind, Removed};
-use crate::setup::{Origin, is_own_expression};
-use crate::transport::Outside;
-use crate::verify::{Code, Finding};
+use crate::plan::{Doomed, DoomedApplication, Kind, Removed};
+use crate::setup::{Registration, is_own_expression};
+use crate::transport::{Bound, Outside, Work, WriteGuard};
 
 /// What was removed in this session.
 #[derive(Default)]
@@ -17,126 +19,150 @@ pub(super) struct Trash {
     at_authentik: Removed,
     /// Where that was: nothing goes back anywhere else.
     base: Option<Base>,
-    at_mailcow: Option<(Origin, IdentityProvider)>,
+    at_mailcow: Option<Former>,
+}
+
+impl Trash {
+    fn is_empty(&self) -> bool {
+        self.at_authentik.is_empty() && self.at_mailcow.is_none()
+    }
+}
+
+/// The integration that a verb is about.
+struct Integration {
+    registration: Rc<Registration>,
+    authentik: Rc<Snapshot>,
+    mailcow: Rc<MailcowSeen>,
 }
 
 impl<O: Outside> Cowbell<O> {
+    fn integration(&self) -> Result<Integration, Error> {
+        Ok(Integration { registration: self.client()?, authentik: self.snapshot()?, mailcow: self.seen()? })
+    }
+
     /// What a removal would take away. Nothing is sent.
     ///
     /// # Errors
     /// Before both sides were read.
-    pub fn removal(&self) -> Result<RemovalView, Finding> {
-        let (registration, snapshot, seen) = (self.client()?, self.snapshot()?, self.seen()?);
+    pub fn removal(&self) -> Result<RemovalView, Error> {
+        let Integration { registration, authentik, mailcow } = self.integration()?;
         let mut objects = Vec::new();
         let mut add = |kind, name: &str| objects.push(RemovedObject { kind, name: name.to_owned() });
-        if let Some(application) = snapshot.application_of(registration.provider) {
+        if let Some(application) = authentik.application_of(registration.provider) {
             add(Kind::Application, &application.name);
         }
         add(Kind::Provider, &registration.provider_name);
-        for mapping in own_mappings(&snapshot, registration.provider) {
+        for mapping in own_mappings(&authentik, registration.provider) {
             add(Kind::ScopeMapping, &mapping.name);
         }
-        let in_mailcow = seen.snapshot.provider.client_id == registration.client_id;
+        let in_mailcow = mailcow.snapshot.provider.client_id == registration.client_id;
         Ok(RemovalView { objects, in_mailcow })
     }
 
     /// Removes the identity provider in mailcow, then application, provider and our scope mapping at authentik.
     ///
     /// # Errors
-    /// Why it ended early. Before anything is removed: [`Code::MailboxesInUse`] while a mailbox signs in with the provider, because
+    /// Why it ended early. Before anything is removed: [`Error::MailboxesInUse`] while a mailbox signs in with the provider, because
     /// mailcow then keeps it (docs/contract/pitfalls.md, P-34). What was removed can be put back.
-    pub async fn remove_integration(&self) -> Result<(), Finding> {
-        self.occupy()?;
-        let outcome = self.remove_both().await;
-        self.release();
-        outcome
-    }
-
-    async fn remove_both(&self) -> Result<(), Finding> {
-        let (registration, snapshot, seen) = (self.client()?, self.snapshot()?, self.seen()?);
-        let now = mailcow::observe(&self.outside, &seen.origin).await?;
-        let mut trash = std::mem::take(&mut self.state.borrow_mut().trash);
+    pub async fn remove_integration(&self) -> Result<(), Error> {
+        let guard = self.begin(Work::Remove)?;
+        let outside = self.bound();
+        let integration = self.integration()?;
+        let Integration { registration, authentik, mailcow } = &integration;
+        let now = MailcowSeen::new(mailcow.origin.clone(), mailcow::observe(&outside, &mailcow.origin).await?);
         let doomed = Doomed {
-            application: snapshot.application_of(registration.provider).map(|app| (app.slug.clone(), app.pk.clone())),
+            application: authentik
+                .application_of(registration.provider)
+                .map(|application| DoomedApplication { slug: application.slug.clone(), pk: application.pk.clone() }),
             provider: registration.provider,
-            mappings: own_mappings(&snapshot, registration.provider).map(|mapping| mapping.pk.clone()).collect(),
+            mappings: own_mappings(authentik, registration.provider).map(|mapping| mapping.pk.clone()).collect(),
         };
-        if trash.base.as_ref() != Some(&snapshot.base) || trash.at_authentik.is_of_another(registration.provider) {
-            trash = Trash { base: Some(snapshot.base.clone()), ..Trash::default() };
+        let removed_at_authentik;
+        let removed;
+        {
+            let mut trash = Lent::of(&self.trash);
+            if trash.base.as_ref() != Some(&authentik.base) || trash.at_authentik.is_of_another(registration.provider) {
+                *trash = Trash { base: Some(authentik.base.clone()), ..Trash::default() };
+            }
+            removed = self.remove_both(&outside, &guard, &mut trash, &integration, now, &doomed).await;
+            removed_at_authentik = !trash.at_authentik.is_empty();
         }
-        let removed = self.remove_with(&mut trash, &seen.origin, now, &registration.client_id, &doomed).await;
-        let mut state = self.state.borrow_mut();
-        state.trash = trash;
-        if !state.trash.at_authentik.is_empty() {
-            let State { registration, former, outdated, plan, .. } = &mut *state;
-            (*registration, *former, *outdated, *plan) = (None, None, true, None);
+        if removed_at_authentik {
+            // What was saved before was for a client that is gone.
+            self.state.borrow_mut().session.former.take_if(|former| former.origin == mailcow.origin);
         }
         removed
     }
 
-    async fn remove_with(
+    async fn remove_both(
         &self,
+        outside: &Bound<'_, O>,
+        guard: &WriteGuard,
         trash: &mut Trash,
-        origin: &Origin,
-        now: mailcow::Snapshot,
-        client_id: &str,
+        integration: &Integration,
+        now: MailcowSeen,
         doomed: &Doomed,
-    ) -> Result<(), Finding> {
-        if now.provider.client_id == client_id {
-            let bound = now.mailboxes.as_ref().map_or(0, |mailboxes| mailboxes.counts().generic_oidc);
-            if bound > 0 {
-                return Err(Finding::new(Code::MailboxesInUse).with("count", bound));
+    ) -> Result<(), Error> {
+        let client_id = &integration.registration.client_id;
+        let origin = &now.origin;
+        if now.snapshot.provider.client_id == *client_id {
+            let count = now.snapshot.mailboxes.as_ref().map_or(0, |mailboxes| mailboxes.counts().generic_oidc);
+            if count > 0 {
+                return Err(Error::MailboxesInUse { count });
             }
             // Before it is removed: its answer may get lost.
-            trash.at_mailcow = Some((origin.clone(), now.provider.clone()));
-            let removed = save::restore(&self.outside, origin, &IdentityProvider::default()).await;
-            let left = save::read_back(&self.outside, origin).await?;
-            if left.client_id == client_id {
+            trash.at_mailcow = Some(Former { origin: origin.clone(), settings: now.snapshot.provider.clone() });
+            let removed = save::restore(outside, guard, origin, &IdentityProvider::default()).await;
+            let left = save::read_back(outside, origin).await?;
+            if left.client_id == *client_id {
                 trash.at_mailcow = None;
-                let silent = Finding::new(Code::MailcowRefused).with("reason", "object_modified");
-                return Err(removed.err().map_or(silent, |error| Finding::from(&error)));
+                let silent = mailcow::Error::Refused { reason: "object_modified".into() };
+                return Err(removed.err().unwrap_or(silent).into());
             }
-            self.remember(origin, now, left);
+            self.remember(now.with_provider(left));
         }
-        let snapshot = self.snapshot()?;
-        Ok(trash.at_authentik.remove(&self.outside, &snapshot.base, doomed).await?)
+        Ok(trash.at_authentik.remove(outside, guard, &integration.authentik.base, doomed).await?)
     }
 
     /// Makes what was removed in this session again, first at authentik, then in mailcow.
     ///
     /// # Errors
-    /// Why it ended early; it can be called again.
-    pub async fn put_back(&self) -> Result<(), Finding> {
-        self.occupy()?;
-        let mut trash = std::mem::take(&mut self.state.borrow_mut().trash);
-        let outcome = self.put_back_from(&mut trash).await;
-        let mut state = self.state.borrow_mut();
-        state.trash = trash;
-        state.outdated = true;
-        state.busy = false;
-        outcome
-    }
-
-    async fn put_back_from(&self, trash: &mut Trash) -> Result<(), Finding> {
-        if let Some(base) = &trash.base {
-            trash.at_authentik.put_back(&self.outside, base).await?;
+    /// Why it ended early; it can be called again. [`Error::TabGone`] when it was removed from another authentik or mailcow than those
+    /// that are connected.
+    pub async fn put_back(&self) -> Result<(), Error> {
+        let guard = self.begin(Work::PutBack)?;
+        let outside = self.bound();
+        let mut trash = Lent::of(&self.trash);
+        if !self.is_from_here(&trash) {
+            return Err(Error::TabGone);
         }
-        if let Some((origin, settings)) = &trash.at_mailcow {
-            save::store(&self.outside, origin, settings).await?;
-            let stored = save::read_back(&self.outside, origin).await?;
-            if let Ok(seen) = self.seen() {
-                self.remember(origin, seen.snapshot.clone(), stored);
+        if let Trash { at_authentik, base: Some(base), .. } = &mut *trash {
+            at_authentik.put_back(&outside, &guard, base).await?;
+        }
+        if let Some(Former { origin, settings }) = &trash.at_mailcow {
+            let seen = self.seen().ok().filter(|seen| seen.origin == *origin);
+            save::store(&outside, &guard, origin, settings).await?;
+            let stored = save::read_back(&outside, origin).await?;
+            if let Some(seen) = seen {
+                self.remember(seen.with_provider(stored));
             }
             trash.at_mailcow = None;
         }
         Ok(())
     }
 
-    /// Whether something that was removed can be put back.
+    /// Whether something that was removed can be put back: from the authentik and the mailcow that are connected.
     #[must_use]
     pub fn can_put_back(&self) -> bool {
-        let state = self.state.borrow();
-        !state.trash.at_authentik.is_empty() || state.trash.at_mailcow.is_some()
+        let trash = self.trash.borrow();
+        !trash.is_empty() && self.is_from_here(&trash)
+    }
+
+    /// Whether what was removed belongs to what is connected.
+    fn is_from_here(&self, trash: &Trash) -> bool {
+        let at_authentik = trash.at_authentik.is_empty() || trash.base.as_ref().is_some_and(|base| self.is_connected(base));
+        let is_there = |former: &Former| self.seen().is_ok_and(|seen| seen.origin == former.origin);
+        at_authentik && trash.at_mailcow.as_ref().is_none_or(is_there)
     }
 }
 

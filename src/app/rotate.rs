@@ -1,15 +1,28 @@
 //! The verb that changes the client secret on both sides.
 
-use super::{Cowbell, Findings};
+use std::rc::Rc;
+
+use super::state::{Client, MadeSecret};
+use super::{Cowbell, Error, Findings, MailcowSeen};
 use crate::authentik::answer;
-use crate::authentik::api::Object;
+use crate::authentik::api::{Base, Object};
 use crate::authentik::types::Provider;
 use crate::mailcow::{self, GENERIC_OIDC, save};
-use crate::setup::{Registration, Secret, generate_client_secret};
-use crate::transport::{Outside, Product, ask};
+use crate::plan::{Kind, Stop};
+use crate::setup::{ClientCredentials, Registration, Secret, generate_client_secret};
+use crate::transport::{Bound, Outside, Product, Work, WriteGuard, ask};
 use crate::verify::credentials::{Pair, PairVerdict, prove_at_authentik};
 use crate::verify::{Code, Finding};
 use crate::wire::RawObject;
+
+/// The client whose secret is changed, and where.
+struct Rotation<'a, O> {
+    outside: Bound<'a, O>,
+    guard: WriteGuard,
+    base: Base,
+    registration: Rc<Registration>,
+    remaining: usize,
+}
 
 impl<O: Outside> Cowbell<O> {
     /// Gives the registered client a new secret, first at authentik, then at mailcow. Before anything changes, the stored pair is
@@ -18,97 +31,118 @@ impl<O: Outside> Cowbell<O> {
     ///
     /// # Errors
     /// As long as nothing has changed; what happens later is among the findings.
-    pub async fn rotate_secret(&self) -> Result<Findings, Finding> {
-        self.occupy()?;
-        let findings = self.rotate().await;
-        self.release();
-        findings.map(Findings)
+    pub async fn rotate_secret(&self) -> Result<Findings, Error> {
+        let guard = self.begin(Work::Rotate)?;
+        let outside = self.bound();
+        let (registration, seen) = self.client_and_its_mailcow()?;
+        let base = self.snapshot()?.base.clone();
+        let remaining = self.known_client().map_or(0, |client| client.remaining);
+        let rotation = Rotation { outside, guard, base, registration, remaining };
+        self.rotate(&rotation, &seen).await.map(Findings)
     }
 
-    async fn rotate(&self) -> Result<Vec<Finding>, Finding> {
-        let (registration, seen) = self.client_and_its_mailcow()?;
-        let snapshot = mailcow::observe(&self.outside, &seen.origin).await?;
-        let stored = snapshot.provider.clone();
+    async fn rotate(&self, rotation: &Rotation<'_, O>, seen: &MailcowSeen) -> Result<Vec<Finding>, Error> {
+        let Rotation { outside, guard, registration, .. } = rotation;
+        let origin = &seen.origin;
+        let now = MailcowSeen::new(origin.clone(), mailcow::observe(outside, origin).await?);
+        let stored = now.snapshot.provider.clone();
         if stored.authsource != GENERIC_OIDC {
-            return Err(Finding::new(Code::SettingsMissing));
+            return Err(Error::SettingsMissing);
         }
         if stored.client_id != registration.client_id {
-            let differs = Finding::new(Code::ClientIdDiffers).with("expected", &registration.client_id);
-            return Err(differs.with("provider", &registration.provider_name));
+            let (expected, provider) = (registration.client_id.clone(), registration.provider_name.clone());
+            return Err(Error::ClientIdDiffers { expected, provider });
         }
         let old = stored.client_secret.clone().unwrap_or_else(|| Secret::new(String::new()));
-        let proven = self.prove_secret(&registration, &old).await;
+        let proven = rotation.prove(&old).await;
         if proven != PairVerdict::Right {
-            return Err(proven.finding());
+            return Err(Error::NotProven(proven));
         }
-        save::store(&self.outside, &seen.origin, &stored).await?;
+        save::store(outside, guard, origin, &stored).await?;
 
-        let new = generate_client_secret(&self.outside);
-        if let Err(why) = self.set_secret(&registration, &new).await {
-            if self.prove_secret(&registration, &old).await == PairVerdict::Right {
+        let new = generate_client_secret(outside);
+        if let Err(why) = rotation.set(&new).await {
+            if rotation.prove(&old).await == PairVerdict::Right {
+                // Nothing has changed: what was known still holds.
+                self.keep_registration(rotation, registration.clone());
                 return Err(why);
             }
-            self.remember_secret(&registration, &new);
-            return Ok(vec![Finding::new(Code::SecretHalfRotated), why]);
+            self.remember_secret(rotation, &new);
+            return Ok(vec![Finding::new(Code::SecretHalfRotated), Finding::from(&why)]);
         }
         let mut wanted = stored;
         wanted.client_secret = Some(new.clone());
-        let saved = save::store(&self.outside, &seen.origin, &wanted).await;
-        let kept = save::read_back(&self.outside, &seen.origin).await;
+        let saved = save::store(outside, guard, origin, &wanted).await;
+        let kept = save::read_back(outside, origin).await;
         let in_force = kept.as_ref().ok().and_then(|kept| kept.client_secret.clone());
         if in_force.as_ref() == Some(&new) {
-            self.remember_secret(&registration, &new);
-            self.remember(&seen.origin, snapshot, wanted);
-            return Ok(vec![Finding::new(Code::SecretRotated), self.prove_secret(&registration, &new).await.finding()]);
+            self.remember_secret(rotation, &new);
+            self.remember(now.with_provider(wanted));
+            return Ok(vec![Finding::new(Code::SecretRotated), rotation.prove(&new).await.finding()]);
         }
         let refused = saved.as_ref().is_err_and(mailcow::Error::was_refused);
-        let why = saved.err().or(kept.err()).map(|error| Finding::from(&error));
+        let why = saved.err().or(kept.err()).map(|error| Finding::from(&Error::from(error)));
         // Unless mailcow is known to have the old secret, taking it back could end every sign-in.
-        let taken_back = if refused || in_force.as_ref() == Some(&old) {
-            self.set_secret(&registration, &old).await
+        let not_taken_back = if refused || in_force.as_ref() == Some(&old) {
+            rotation.set(&old).await.err().map(|error| Finding::from(&error))
         } else {
-            Err(Finding::new(Code::MailcowNotChecked))
+            Some(Finding::new(Code::MailcowNotChecked))
         };
-        let outcome = if taken_back.is_ok() { Code::SecretTakenBack } else { Code::SecretHalfRotated };
-        if taken_back.is_err() {
-            self.remember_secret(&registration, &new);
-        }
-        Ok([Some(Finding::new(outcome)), why, taken_back.err()].into_iter().flatten().collect())
-    }
-
-    /// Writes the secret of the provider. An answer that got lost leaves it open whether it holds: then authentik is asked.
-    async fn set_secret(&self, registration: &Registration, secret: &Secret) -> Result<(), Finding> {
-        let snapshot = self.snapshot()?;
-        let provider = Object::Provider(registration.provider);
-        let body = RawObject::default().with("client_secret", secret.reveal());
-        let answer = ask(&self.outside, Product::Authentik, snapshot.base.change(&provider, &body)).await;
-        let written: Result<Provider, _> = answer::read(&answer, provider.endpoint(), provider.change_permission());
-        let shown = written.as_ref().ok().and_then(|written| written.client_secret.as_ref());
-        if shown == Some(secret) || self.prove_secret(registration, secret).await == PairVerdict::Right {
-            return Ok(());
-        }
-        Err(match written {
-            Err(error) => error.into(),
-            Ok(written) => Finding::new(Code::ObjectNotKept).with("name", written.name).with("field", "client_secret"),
-        })
-    }
-
-    async fn prove_secret(&self, registration: &Registration, secret: &Secret) -> PairVerdict {
-        let token_url = &registration.endpoints.token;
-        let pair = Pair { client_id: &registration.client_id, client_secret: secret, token_url };
-        prove_at_authentik(&self.outside, pair, Some(registration)).await
+        let outcome = if not_taken_back.is_none() {
+            self.keep_registration(rotation, registration.clone());
+            Code::SecretTakenBack
+        } else {
+            self.remember_secret(rotation, &new);
+            Code::SecretHalfRotated
+        };
+        Ok([Some(Finding::new(outcome)), why, not_taken_back].into_iter().flatten().collect())
     }
 
     /// What authentik has from now on: for the form, for the clipboard, and for what would be put back in mailcow.
-    fn remember_secret(&self, registration: &Registration, secret: &Secret) {
-        let mut state = self.state.borrow_mut();
-        state.made_secret = Some((registration.client_id.clone(), secret.clone()));
-        state.registration = Some(registration.with_secret(Some(secret.clone())).into());
-        state.outdated = true;
-        if let Some((_, former)) = &mut state.former
-            && former.client_id == registration.client_id
+    fn remember_secret(&self, rotation: &Rotation<'_, O>, secret: &Secret) {
+        let registration = &rotation.registration;
         {
-            former.client_secret = Some(secret.clone());
+            let session = &mut self.state.borrow_mut().session;
+            let credentials = ClientCredentials { client_id: registration.client_id.clone(), client_secret: secret.clone() };
+            session.made = Some(MadeSecret { authentik: rotation.base.clone(), credentials });
+            let is_its = |former: &&mut super::state::Former| {
+                former.settings.client_id == registration.client_id && former.settings.token_url == registration.endpoints.token
+            };
+            if let Some(former) = session.former.as_mut().filter(is_its) {
+                former.settings.client_secret = Some(secret.clone());
+            }
         }
+        self.keep_registration(rotation, registration.with_secret(Some(secret.clone())).into());
+    }
+
+    /// Keeps the client as it is after everything that was written.
+    fn keep_registration(&self, rotation: &Rotation<'_, O>, registration: Rc<Registration>) {
+        rotation.guard.settle();
+        let after = self.writer.written(Product::Authentik);
+        self.keep_client(&rotation.base, Client { registration, remaining: rotation.remaining }, after);
+    }
+}
+
+impl<O: Outside> Rotation<'_, O> {
+    /// Writes the secret of the provider. An answer that got lost leaves it open whether it holds: then authentik is asked.
+    async fn set(&self, secret: &Secret) -> Result<(), Error> {
+        let provider = Object::Provider(self.registration.provider);
+        let body = RawObject::default().with("client_secret", secret.reveal());
+        let request = self.base.change(&self.guard, &provider, &body);
+        let answer = ask(&self.outside, Product::Authentik, request).await;
+        let written: Result<Provider, _> = answer::read(&answer, provider.endpoint(), provider.change_permission());
+        let shown = written.as_ref().ok().and_then(|written| written.client_secret.as_ref());
+        if shown == Some(secret) || self.prove(secret).await == PairVerdict::Right {
+            return Ok(());
+        }
+        let Provider { name, .. } = written?;
+        Err(Box::new(Stop::NotKept { kind: Kind::Provider, name, field: "client_secret".into() }).into())
+    }
+
+    /// Whether authentik has this secret.
+    async fn prove(&self, secret: &Secret) -> PairVerdict {
+        let Registration { client_id, endpoints, .. } = &*self.registration;
+        let pair = Pair { client_id, client_secret: secret, token_url: &endpoints.token };
+        prove_at_authentik(&self.outside, pair, Some(&self.registration)).await
     }
 }

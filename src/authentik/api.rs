@@ -5,7 +5,7 @@
 
 use super::Attributes;
 use crate::setup::{AddressFault, AddressNote, CheckedAddress, Origin};
-use crate::transport::{CookieHeader, Method, Request};
+use crate::transport::{CookieHeader, Method, Product, Request, WriteGuard};
 use crate::wire::{RawObject, write};
 
 /// Objects per page that Cowbell asks for. Since 2025.12 authentik gives at most 100 (docs/contract/authentik.md, section 3).
@@ -224,7 +224,8 @@ impl Base {
         format!("{}{}api/v3/{path}", self.origin, self.path)
     }
 
-    fn write(&self, method: Method, path: &str) -> Request {
+    fn write(&self, guard: &WriteGuard, method: Method, path: &str) -> Request {
+        guard.count(Product::Authentik);
         Request::new(method, self.api(path)).csrf(CSRF)
     }
 
@@ -316,32 +317,32 @@ impl Base {
 
     /// Creates an object.
     #[must_use]
-    pub fn create(&self, kind: Creatable, body: &RawObject) -> Request {
-        self.write(Method::Post, kind.endpoint()).json(write(body))
+    pub fn create(&self, guard: &WriteGuard, kind: Creatable, body: &RawObject) -> Request {
+        self.write(guard, Method::Post, kind.endpoint()).json(write(body))
     }
 
     /// Creates application, provider and bindings together or not at all (section 7).
     #[must_use]
-    pub fn create_application(&self, body: &RawObject) -> Request {
-        self.write(Method::Put, "core/transactional/applications/").json(write(body))
+    pub fn create_application(&self, guard: &WriteGuard, body: &RawObject) -> Request {
+        self.write(guard, Method::Put, "core/transactional/applications/").json(write(body))
     }
 
     /// Changes the named fields of an object.
     #[must_use]
-    pub fn change(&self, object: &Object, body: &RawObject) -> Request {
-        self.write(Method::Patch, &object.path()).json(write(body))
+    pub fn change(&self, guard: &WriteGuard, object: &Object, body: &RawObject) -> Request {
+        self.write(guard, Method::Patch, &object.path()).json(write(body))
     }
 
     /// Replaces all attributes of a user or group, and touches nothing else.
     #[must_use]
-    pub fn change_attributes(&self, object: &Object, attributes: &Attributes) -> Request {
-        self.write(Method::Patch, &object.path()).json(attributes.body())
+    pub fn change_attributes(&self, guard: &WriteGuard, object: &Object, attributes: &Attributes) -> Request {
+        self.write(guard, Method::Patch, &object.path()).json(attributes.body())
     }
 
     /// Removes an object.
     #[must_use]
-    pub fn remove(&self, object: &Object) -> Request {
-        self.write(Method::Delete, &object.path())
+    pub fn remove(&self, guard: &WriteGuard, object: &Object) -> Request {
+        self.write(guard, Method::Delete, &object.path())
     }
 }
 
@@ -364,6 +365,7 @@ fn segment(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::transport::scripted::guard;
 
     #[test]
     fn finds_the_base_of_an_interface() {
@@ -393,7 +395,7 @@ mod tests {
     #[test]
     fn a_hostile_key_stays_one_segment() {
         let base = Base::of("https://authentik.company/if/admin/").unwrap();
-        let request = base.remove(&Object::Application("../../core/users/3?x".into()));
+        let request = base.remove(&guard(), &Object::Application("../../core/users/3?x".into()));
         assert_eq!(request.url(), "https://authentik.company/api/v3/core/applications/%2E%2E%2F%2E%2E%2Fcore%2Fusers%2F3%3Fx/");
     }
 }

@@ -25,7 +25,7 @@ pub enum UserKind {
 }
 
 /// A user, as far as Cowbell cares.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct User {
     /// Primary key.
     pub pk: i64,
@@ -91,7 +91,7 @@ pub struct Directory {
 }
 
 /// Primary keys of groups, each kept once; users refer to them by number.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Groups {
     /// Sorted by primary key.
     numbers: Vec<(Box<str>, u16)>,
@@ -179,6 +179,12 @@ impl Directory {
         directory.users = users;
         directory.drop_doubles();
         Ok(directory)
+    }
+
+    /// Whether both name the same users with the same facts, whenever they were read.
+    #[must_use]
+    pub fn says_the_same(&self, other: &Self) -> bool {
+        self.groups == other.groups && self.users == other.users
     }
 
     /// All users, in authentik's order.

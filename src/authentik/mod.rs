@@ -14,5 +14,5 @@ pub use answer::Error;
 pub use attributes::{Attributes, EMAIL_VERIFIED};
 pub use directory::{Directory, GroupSet, User, UserKind};
 pub use events::{Action, Event, Events, Token, Tokens, read_events};
-pub use observe::{Snapshot, check_session, explain, observe, observe_bindings};
+pub use observe::{Snapshot, check_session, explain, observe, observe_again, observe_bindings};
 pub use version::Version;

@@ -90,6 +90,38 @@ impl Snapshot {
         self.bindings.borrow().iter().find(|(pk, _)| pk == application).map(|(_, bindings)| bindings.clone())
     }
 
+    /// Whether both say the same of the same authentik, whenever they were read.
+    #[must_use]
+    pub fn says_the_same(&self, other: &Self) -> bool {
+        // Named one by one, so that a new field has to be thought of.
+        let Self { base, read_at_ms: _, version_text, version, brand, username, is_superuser, may_create, .. } = self;
+        let Self { mappings, providers, applications, authorization_flows, invalidation_flows, .. } = self;
+        let Self { certificates, groups, bindings, not_visible, .. } = self;
+        let of_other = |pk: &String| other.bindings_of(pk);
+        let bindings = bindings.borrow();
+        *base == other.base
+            && *version_text == other.version_text
+            && *version == other.version
+            && *brand == other.brand
+            && *username == other.username
+            && *is_superuser == other.is_superuser
+            && *may_create == other.may_create
+            && *mappings == other.mappings
+            && *providers == other.providers
+            && *applications == other.applications
+            && *authorization_flows == other.authorization_flows
+            && *invalidation_flows == other.invalidation_flows
+            && *certificates == other.certificates
+            && *groups == other.groups
+            && *not_visible == other.not_visible
+            && bindings.iter().all(|(pk, bindings)| of_other(pk).as_ref() == Some(bindings))
+    }
+
+    /// Applications whose bindings were read.
+    fn with_bindings(&self) -> Vec<String> {
+        self.bindings.borrow().iter().map(|(pk, _)| pk.clone()).collect()
+    }
+
     /// Adds the bindings of an application, which were read later.
     pub fn add_bindings(&self, application: String, bindings: Vec<Binding>) {
         self.bindings.borrow_mut().push((application, bindings.into()));
@@ -119,23 +151,40 @@ impl Snapshot {
 /// # Errors
 /// When this is no usable authentik, nobody is signed in, or a list that is indispensable may not be read.
 pub async fn observe(outside: &impl Outside, base: &Base) -> Result<Box<Snapshot>, Box<Error>> {
-    match read_all(outside, base).await {
+    match read_all(outside, base, &[]).await {
         Err(error) => Err(explain(outside, base, error).await),
         snapshot => snapshot,
     }
 }
 
-async fn read_all(outside: &impl Outside, base: &Base) -> Result<Box<Snapshot>, Box<Error>> {
+/// Reads an authentik again, with all bindings that are known of it.
+///
+/// # Errors
+/// As [`observe`].
+pub async fn observe_again(outside: &impl Outside, known: &Snapshot) -> Result<Box<Snapshot>, Box<Error>> {
+    match read_all(outside, &known.base, &known.with_bindings()).await {
+        Err(error) => Err(explain(outside, &known.base, error).await),
+        snapshot => snapshot,
+    }
+}
+
+/// `bound` are primary keys of applications whose bindings are wanted, whatever the application looks like.
+async fn read_all(outside: &impl Outside, base: &Base, bound: &[String]) -> Result<Box<Snapshot>, Box<Error>> {
     let fixed = [base.me(), base.brand(), base.version()];
     let first_pages = LISTS.map(|list| base.list(list, 1));
     let rights = Creatable::ALL.map(|kind| base.rights(kind));
     let answers = round(outside, fixed.into_iter().chain(first_pages).chain(rights).collect()).await;
     let (mut snapshot, mut lists) = first_round(base, &answers)?;
     snapshot.read_at_ms = outside.now_ms();
-    let candidates = match &lists.applications.rows {
+    let mut candidates = match &lists.applications.rows {
         Ok(applications) => mailcow_like(applications),
         Err(error) => return Err(error.clone()),
     };
+    for pk in bound {
+        if !candidates.contains(pk) {
+            candidates.push(pk.clone());
+        }
+    }
     let mut requests = lists.missing_pages(base);
     let pages = requests.len();
     requests.extend(candidates.iter().map(|pk| base.bindings(pk)));

@@ -124,7 +124,7 @@ impl RedirectUri {
 }
 
 /// An `OAuth2` provider (section 5.1).
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Provider {
     /// Primary key.
     pub pk: i64,
@@ -181,7 +181,7 @@ pub struct Application {
 }
 
 /// A flow (section 6).
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Flow {
     /// Primary key.
     pub pk: String,
@@ -192,7 +192,7 @@ pub struct Flow {
 }
 
 /// A certificate with a private key (section 6).
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Certificate {
     /// Primary key.
     pub pk: String,
@@ -214,7 +214,7 @@ impl Certificate {
 }
 
 /// A group (section 8).
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Group {
     /// Primary key.
     pub pk: String,

@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 use super::{Authsource, Error, IdentityProvider, Mailbox};
 use crate::{
     setup::Origin,
-    transport::{Answer, Method, Request, Response, SendError},
+    transport::{Answer, Method, Product, Request, Response, SendError, WriteGuard},
     wire::{self, Lenient, RawObject},
 };
 
@@ -68,6 +68,12 @@ impl Endpoint {
 
     fn get(self, origin: &Origin) -> Request {
         Request::new(Method::Get, format!("{origin}{}", self.path()))
+    }
+
+    /// A request that changes something.
+    fn write(self, guard: &WriteGuard, origin: &Origin, body: &impl Serialize) -> Request {
+        guard.count(Product::Mailcow);
+        self.post(origin, body)
     }
 
     fn post(self, origin: &Origin, body: &impl Serialize) -> Request {
@@ -157,8 +163,9 @@ pub fn system_page(origin: &Origin) -> Request {
 /// Stores settings. Every one of ours is named, because mailcow switches `login_provisioning` off when it is left out, and
 /// shows a blank page at each sign-in when `mappers` and `templates` were never stored (docs/contract/e2e.md, case z2).
 #[must_use]
-pub fn edit_identity_provider(origin: &Origin, settings: &IdentityProvider) -> Request {
-    Endpoint::EditIdentityProvider.post(origin, &Edit { items: &["identity-provider"], attr: settings.attributes() })
+pub fn edit_identity_provider(guard: &WriteGuard, origin: &Origin, settings: &IdentityProvider) -> Request {
+    let body = Edit { items: &["identity-provider"], attr: settings.attributes() };
+    Endpoint::EditIdentityProvider.write(guard, origin, &body)
 }
 
 /// Lets mailcow's server send `OPTIONS` to a token endpoint. Only what the server looks at is sent: it would write the client
@@ -174,14 +181,14 @@ pub fn test_identity_provider(origin: &Origin, token_url: &str, ignore_ssl_error
 
 /// Removes the settings of the identity provider, whatever they are.
 #[must_use]
-pub fn delete_identity_provider(origin: &Origin) -> Request {
-    Endpoint::DeleteIdentityProvider.post(origin, &["identity-provider"])
+pub fn delete_identity_provider(guard: &WriteGuard, origin: &Origin) -> Request {
+    Endpoint::DeleteIdentityProvider.write(guard, origin, &["identity-provider"])
 }
 
 /// Changes how mailboxes sign in, and nothing else of them; what mailcow demanded of them can be demanded again
 /// (docs/contract/mailcow.md, section 8; recordings 213 to 219).
 #[must_use]
-pub fn edit_mailboxes(origin: &Origin, addresses: &[&str], to: Mailbox) -> Request {
+pub fn edit_mailboxes(guard: &WriteGuard, origin: &Origin, addresses: &[&str], to: Mailbox) -> Request {
     let authsource = if to.authsource == Authsource::GenericOidc { super::GENERIC_OIDC } else { "mailcow" };
     let mut attr = RawObject::default().with("authsource", authsource);
     for (name, on) in [("force_tfa", to.force_tfa), ("force_pw_update", to.force_pw_update)] {
@@ -189,7 +196,7 @@ pub fn edit_mailboxes(origin: &Origin, addresses: &[&str], to: Mailbox) -> Reque
             attr.insert(name, "1");
         }
     }
-    Endpoint::EditMailboxes.post(origin, &Edit { items: addresses, attr })
+    Endpoint::EditMailboxes.write(guard, origin, &Edit { items: addresses, attr })
 }
 
 /// Reads the answer to a `get` route.

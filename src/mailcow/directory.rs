@@ -143,6 +143,21 @@ impl<T> ByName<T> {
         self.0.binary_search_by(|(known, _)| known.bytes().cmp(wanted())).ok().map(|at| &self.0[at].1)
     }
 
+    /// The same with other things under some names. `changed` is sorted; names that are not there stay away.
+    #[must_use]
+    pub fn with(&self, changed: &[(Box<str>, T)]) -> Self
+    where
+        T: Clone,
+    {
+        let mut new = self.clone();
+        for (name, thing) in &mut new.0 {
+            if let Ok(at) = changed.binary_search_by(|(other, _)| other.cmp(name)) {
+                thing.clone_from(&changed[at].1);
+            }
+        }
+        new
+    }
+
     /// The same, to be looked at.
     #[must_use]
     pub fn rows(&self) -> &[(Box<str>, T)] {

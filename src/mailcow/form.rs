@@ -49,7 +49,7 @@ pub struct FormState {
 }
 
 /// All controls of one name.
-#[derive(Clone, Deserialize, Tsify, Zeroize, ZeroizeOnDrop)]
+#[derive(Clone, PartialEq, Eq, Deserialize, Tsify, Zeroize, ZeroizeOnDrop)]
 pub struct Control {
     /// The name.
     pub name: String,

@@ -6,15 +6,20 @@ use super::{
 };
 use crate::{
     setup::Origin,
-    transport::{Answer, Batch, Outside, Product, Request, SendError, gather},
+    transport::{Answer, Batch, Outside, Product, Request, SendError, WriteGuard, gather},
 };
 
 /// Stores the settings.
 ///
 /// # Errors
 /// [`Error::Refused`] with mailcow's reason, or any other [`Error`]; unless [`Error::was_refused`], the change may have happened.
-pub async fn store(outside: &impl Outside, origin: &Origin, settings: &IdentityProvider) -> Result<(), Error> {
-    let request = api::edit_identity_provider(origin, settings);
+pub async fn store(
+    outside: &impl Outside,
+    guard: &WriteGuard,
+    origin: &Origin,
+    settings: &IdentityProvider,
+) -> Result<(), Error> {
+    let request = api::edit_identity_provider(guard, origin, settings);
     change(outside, origin, Endpoint::EditIdentityProvider, request).await
 }
 
@@ -22,11 +27,16 @@ pub async fn store(outside: &impl Outside, origin: &Origin, settings: &IdentityP
 ///
 /// # Errors
 /// As [`store`]. mailcow refuses while a mailbox signs in with the provider (`authsource_in_use`).
-pub async fn restore(outside: &impl Outside, origin: &Origin, former: &IdentityProvider) -> Result<(), Error> {
+pub async fn restore(
+    outside: &impl Outside,
+    guard: &WriteGuard,
+    origin: &Origin,
+    former: &IdentityProvider,
+) -> Result<(), Error> {
     if former.is_configured() {
-        store(outside, origin, former).await
+        store(outside, guard, origin, former).await
     } else {
-        let request = api::delete_identity_provider(origin);
+        let request = api::delete_identity_provider(guard, origin);
         change(outside, origin, Endpoint::DeleteIdentityProvider, request).await
     }
 }
@@ -55,7 +65,7 @@ mod tests {
     use super::*;
     use crate::transport::{
         Method,
-        scripted::{Scripted, json, page, run},
+        scripted::{Scripted, guard, json, page, run},
     };
 
     fn origin() -> Origin {
@@ -75,7 +85,7 @@ mod tests {
     #[test]
     fn a_change_clears_the_queue_first_and_is_read_back() {
         let outside = Scripted::new(answers);
-        run(store(&outside, &origin(), &IdentityProvider::default())).expect("stored");
+        run(store(&outside, &guard(), &origin(), &IdentityProvider::default())).expect("stored");
         let stored = run(read_back(&outside, &origin()));
         assert_eq!(stored.map(|stored| stored.client_id), Ok("id".into()));
         let paths: Vec<String> =
@@ -86,7 +96,7 @@ mod tests {
     #[test]
     fn nothing_before_means_removal_afterwards() {
         let outside = Scripted::new(answers);
-        run(restore(&outside, &origin(), &IdentityProvider::default())).expect("restored");
+        run(restore(&outside, &guard(), &origin(), &IdentityProvider::default())).expect("restored");
         let body = outside.asked().get(1).and_then(|request| {
             assert!(request.url().ends_with("/delete/identity-provider"));
             request.body().map(|body| body.text.clone())
@@ -97,7 +107,7 @@ mod tests {
     #[test]
     fn nothing_is_written_after_a_lost_session() {
         let outside = Scripted::new(|_: &Request| Err(SendError::Redirected));
-        let stored = run(store(&outside, &origin(), &IdentityProvider::default()));
+        let stored = run(store(&outside, &guard(), &origin(), &IdentityProvider::default()));
         assert_eq!(stored, Err(Error::NotSignedIn));
         assert_eq!(outside.asked().len(), 1);
     }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tsify::Tsify;
 
@@ -163,7 +163,7 @@ impl fmt::Debug for IdentityProvider {
 }
 
 /// What the administrator decides about mailcow itself.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Tsify)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
 #[serde(rename_all = "camelCase", default)]
 pub struct MailcowChoice {
     /// Name of the template for new mailboxes; left out, the stored one is kept. Without one, users who match no mapping and

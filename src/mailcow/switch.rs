@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     setup::Origin,
-    transport::{Outside, SendError},
+    transport::{Outside, SendError, WriteGuard},
 };
 
 /// Mailboxes in one request: mailcow works on them one after the other, and each has to fit into the time limit.
@@ -21,56 +21,98 @@ pub type Wanted = (Box<str>, Mailbox);
 pub struct Switched {
     /// All mailboxes, read back afterwards: mailcow says yes even where it ignored the change (docs/contract/pitfalls.md, P-41).
     pub mailboxes: Mailboxes,
-    /// mailcow's reasons against single changes, by address.
-    pub refused: Vec<(Box<str>, String)>,
+    /// Single changes that mailcow refused.
+    pub refused: Vec<Refused>,
     /// Why not all were asked for.
     pub stop: Option<Error>,
 }
 
-/// Asks mailcow for the change of each mailbox, and reads all of them back. `go_on` hears how many were asked for and how many there
-/// are, and says whether to ask for more.
+/// A change that mailcow refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// Address of the mailbox.
+    pub address: Box<str>,
+    /// mailcow's reason.
+    pub reason: String,
+}
+
+/// Asks mailcow for the change of each mailbox, and reads all of them back. `known` are the mailboxes as they were read before;
+/// `progress` hears how many were asked for and how many there are. [`Outside::cancelled`] ends it early; where nothing can be read
+/// back after that, those count as changed of which mailcow said so.
 ///
 /// # Errors
 /// When the mailboxes cannot be read back; then it is not known what has changed.
 pub async fn switch(
     outside: &impl Outside,
+    guard: &WriteGuard,
     origin: &Origin,
+    known: &Mailboxes,
     wanted: &[Wanted],
-    go_on: &mut dyn FnMut(usize, usize) -> bool,
+    progress: &mut dyn FnMut(usize, usize),
 ) -> Result<Switched, Error> {
-    let mut refused = Vec::new();
-    let stop = ask_all(outside, origin, wanted, &mut refused, go_on).await.err();
-    let mailboxes = directory::read_mailboxes(&save::send(outside, api::mailboxes(origin)).await)?;
+    let Asked { confirmed, refused, stop } = ask_all(outside, guard, origin, wanted, progress).await;
+    let mailboxes = match directory::read_mailboxes(&save::send(outside, api::mailboxes(origin)).await) {
+        Ok(mailboxes) => mailboxes,
+        Err(_) if matches!(stop, Some(Error::NoAnswer { error: SendError::Cancelled, .. })) => known.with(&confirmed),
+        Err(error) => return Err(error),
+    };
     Ok(Switched { mailboxes, refused, stop })
+}
+
+/// What mailcow has answered.
+#[derive(Default)]
+struct Asked {
+    /// Sorted by address.
+    confirmed: Vec<Wanted>,
+    refused: Vec<Refused>,
+    stop: Option<Error>,
 }
 
 async fn ask_all(
     outside: &impl Outside,
+    guard: &WriteGuard,
     origin: &Origin,
     wanted: &[Wanted],
-    refused: &mut Vec<(Box<str>, String)>,
-    go_on: &mut dyn FnMut(usize, usize) -> bool,
-) -> Result<(), Error> {
-    let endpoint = Endpoint::EditMailboxes;
+    progress: &mut dyn FnMut(usize, usize),
+) -> Asked {
+    let mut asked = Asked::default();
     let mut done = 0;
-    for alike in wanted.chunk_by(|(_, one), (_, other)| one.asks_like(*other)) {
-        for batch in alike.chunks(AT_ONCE) {
-            if !go_on(done, wanted.len()) {
-                return Err(Error::NoAnswer { endpoint, error: SendError::Cancelled });
-            }
-            // What mailcow has to say about earlier calls would be in the way.
-            api::judge_page(&save::send(outside, api::system_page(origin)).await)?;
-            let addresses: Vec<&str> = batch.iter().map(|(address, _)| &**address).collect();
-            let answer = save::send(outside, api::edit_mailboxes(origin, &addresses, batch[0].1)).await;
-            // One message for each mailbox, in their order (recording 215).
-            if let Messages::List(messages) = api::read(endpoint, &answer)? {
-                let failed = batch.iter().zip(messages).filter(|(_, message)| !message.is_success());
-                refused.extend(failed.map(|((address, _), message)| (address.clone(), message.reason().unwrap_or_default())));
-            }
-            done += batch.len();
+    let alike = wanted.chunk_by(|(_, one), (_, other)| one.asks_like(*other));
+    for batch in alike.flat_map(|alike| alike.chunks(AT_ONCE)) {
+        progress(done, wanted.len());
+        if outside.cancelled() {
+            asked.stop = Some(Error::NoAnswer { endpoint: Endpoint::EditMailboxes, error: SendError::Cancelled });
+            break;
         }
+        let messages = match ask_for(outside, guard, origin, batch).await {
+            Ok(messages) => messages,
+            Err(error) => {
+                asked.stop = Some(error);
+                break;
+            }
+        };
+        // One message for each mailbox, in their order (recording 215).
+        let Messages::List(messages) = messages else { continue };
+        for ((address, mailbox), message) in batch.iter().zip(messages) {
+            if message.is_success() {
+                asked.confirmed.push((address.clone(), *mailbox));
+            } else {
+                asked.refused.push(Refused { address: address.clone(), reason: message.reason().unwrap_or_default() });
+            }
+        }
+        done += batch.len();
     }
-    Ok(())
+    asked.confirmed.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+    asked
+}
+
+/// Asks for one change of several mailboxes; gives mailcow's messages.
+async fn ask_for(outside: &impl Outside, guard: &WriteGuard, origin: &Origin, batch: &[Wanted]) -> Result<Messages, Error> {
+    // What mailcow has to say about earlier calls would be in the way.
+    api::judge_page(&save::send(outside, api::system_page(origin)).await)?;
+    let addresses: Vec<&str> = batch.iter().map(|(address, _)| &**address).collect();
+    let to = batch.first().map(|(_, mailbox)| *mailbox).unwrap_or_default();
+    api::read(Endpoint::EditMailboxes, &save::send(outside, api::edit_mailboxes(guard, origin, &addresses, to)).await)
 }
 
 impl Mailbox {

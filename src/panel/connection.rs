@@ -13,10 +13,10 @@ impl<B: Browser> Panel<B> {
     /// somewhere, it stays there.
     pub(super) fn click(&self, tab: TabId, url: &str) {
         self.used();
-        let product = match app::Place::of(url) {
-            app::Place::Authentik { .. } => Product::Authentik,
-            app::Place::Mailcow { .. } => Product::Mailcow,
-            app::Place::Elsewhere => return self.change(|state| state.refusal = Some(Refusal::Unknown)),
+        let product = match app::PageKind::of(url) {
+            app::PageKind::Authentik { .. } => Product::Authentik,
+            app::PageKind::Mailcow { .. } => Product::Mailcow,
+            app::PageKind::Elsewhere => return self.change(|state| state.refusal = Some(Refusal::Unknown)),
         };
         if !self.policy.allows(url) {
             return self.change(|state| (state.refusal, state.place) = (Some(Refusal::Forbidden), Place::Setup));
@@ -99,7 +99,9 @@ impl<B: Browser> Panel<B> {
     /// Reads an authentik, its client, and its users.
     async fn read_authentik(&self, page: &LivePage) {
         match self.app.observe_authentik(&page.url).await {
-            Err(error) => self.unreadable(Product::Authentik, page, error),
+            Err(error) => {
+                self.unreadable(Product::Authentik, page, error);
+            }
             Ok(_) if self.stand(Product::Authentik, page, Standing::Read) => {
                 self.change(|state| state.users = Users::Unread);
                 if self.is_running() {

@@ -62,7 +62,7 @@ impl<B: Browser> Panel<B> {
                 let Some(form) = state.form.as_mut().filter(|form| form.page == page) else { return };
                 over = form.pair.due.as_ref() == Some(&pair);
                 form.pair.asking = false;
-                form.pair.about = Some((pair, Some(verdict)));
+                form.pair.about = Some((pair, Some(verdict.finding())));
                 if over {
                     form.pair.due = None;
                 }

@@ -3,7 +3,7 @@
 use super::Panel;
 use super::browser::Browser;
 use super::state::{Question, Readiness, SwitchDirection, SwitchProgress, Table, Users};
-use crate::app::{ReadinessQuery, ReadinessRows, ReadinessView, UserQuery, UserRows};
+use crate::app::{ReadinessQuery, ReadinessRows, ReadinessView, Switching, UserQuery, UserRows};
 use crate::transport::Product;
 use crate::verify::readiness::Outcome;
 
@@ -80,10 +80,14 @@ impl<B: Browser> Panel<B> {
             table.switching = Some(SwitchProgress { done: 0, total: 0, stopping: false });
             (table.switched, table.verdicts, table.error) = (None, None, None);
         });
-        let back = direction == SwitchDirection::Back;
+        let which = match (direction, address) {
+            (SwitchDirection::Back, _) => Switching::Back,
+            (SwitchDirection::Switch, "") => Switching::Everybody,
+            (SwitchDirection::Switch, address) => Switching::Mailbox(address),
+        };
         let outcome = self
             .app
-            .switch_mailboxes(address, back, &mut |done, total| {
+            .switch_mailboxes(which, &mut |done, total| {
                 self.progress(|state| {
                     if let Readiness::Done(table) = &mut state.readiness
                         && let Some(switching) = &mut table.switching

@@ -7,12 +7,11 @@ use tsify::Tsify;
 
 use super::browser::TabId;
 use super::event::Lost;
-use crate::app::{AuthentikView, PersonVerdict, ReadinessView, RemovalView, ReportView, SignInsView, SwitchView, UndoView, UserFilter};
+use crate::app::{PersonVerdict, ReadinessView, RemovalView, ReportView, SignInsView, SwitchView, UndoView, UserFilter};
 use crate::app::{Error, FactsMark, PlanView};
 use crate::mailcow::form::Control;
 use crate::mailcow::{FieldRow, FormState, MailcowChoice};
 use crate::plan::{Progress, SetupDraft};
-use crate::setup::Audience;
 use crate::transport::{PageId, Product};
 use crate::verify::readiness::Outcome;
 use crate::verify::{Finding, Fix};

@@ -10,31 +10,32 @@ use super::change::Kind;
 use super::compare::{GroupStep, PENDING, PENDING_TEMPLATE, Plan, Step, Update, same_set};
 use super::journal::{Entry, Journal, State};
 use super::report::{Part, PartState, Progress, Report, Stop};
+use super::users::PlannedUser;
 use crate::authentik::api::{Base, Creatable, Object};
 use crate::authentik::attributes::WithAttributes;
 use crate::authentik::types::{Application, RedirectUri, Verified};
-use crate::authentik::{Attributes, Directory, EMAIL_VERIFIED, Error, answer, check_session, explain};
+use crate::authentik::{Attributes, EMAIL_VERIFIED, Error, answer, check_session, explain};
 use crate::setup::VerifiedBy;
-use crate::transport::{Answer, Outside, Pace, Product, Request, ask};
+use crate::transport::{Answer, Outside, Pace, Product, Request, WriteGuard, ask};
 use crate::wire::{RawJson, RawObject};
 
 /// Performs a plan.
 pub async fn apply(
     outside: &impl Outside,
+    guard: &WriteGuard,
     base: &Base,
     plan: &Plan,
-    directory: &Directory,
     journal: &mut Journal,
     on_progress: &mut dyn FnMut(&Progress),
 ) -> Report {
-    let mut run = Run { outside, base, plan, journal, report: Report::default(), on_progress };
+    let mut run = Run { outside, guard, base, plan, journal, report: Report::default(), on_progress };
     run.report.progress.parts = plan
         .changes
         .iter()
         .map(|change| Part { kind: change.kind, name: change.name.clone(), state: PartState::Waiting })
         .collect();
     run.report.progress.users_total = plan.users.counts.change;
-    if let Err(stop) = run.all(directory).await {
+    if let Err(stop) = run.all().await {
         run.report.stop = Some(explained(outside, base, stop).await);
     }
     if run.report.stop.is_some() {
@@ -48,6 +49,7 @@ pub async fn apply(
 
 struct Run<'a, O: Outside> {
     outside: &'a O,
+    guard: &'a WriteGuard,
     base: &'a Base,
     plan: &'a Plan,
     journal: &'a mut Journal,
@@ -56,7 +58,7 @@ struct Run<'a, O: Outside> {
 }
 
 impl<O: Outside> Run<'_, O> {
-    async fn all(&mut self, directory: &Directory) -> Result<(), Box<Stop>> {
+    async fn all(&mut self) -> Result<(), Box<Stop>> {
         check_session(self.outside, self.base).await?;
         let plan = self.plan;
         let setup = &plan.setup;
@@ -89,7 +91,7 @@ impl<O: Outside> Run<'_, O> {
             self.end(Kind::Group, PartState::Done);
         }
         if setup.verified_by == VerifiedBy::UserAttribute {
-            self.users(directory).await?;
+            self.users().await?;
         }
         Ok(())
     }
@@ -134,7 +136,7 @@ impl<O: Outside> Run<'_, O> {
         let client_id = RawObject::default().with("client_id", &provider.get("client_id"));
         let entry = Entry::new(Kind::Provider, &setup.provider_name, client_id.clone());
         let first = self.journal.intend(self.outside, entry).await;
-        let request = self.base.create_application(&self.transaction_body(provider, application, known));
+        let request = self.base.create_application(self.guard, &self.transaction_body(provider, application, known));
         let slug = &setup.application_slug;
         let mut read = |answer: &Answer| -> Key {
             let endpoint = "core/transactional/applications/";
@@ -207,7 +209,7 @@ impl<O: Outside> Run<'_, O> {
 
     async fn create(&mut self, kind: Kind, creatable: Creatable, name: &str, body: &RawObject) -> Result<Object, Box<Stop>> {
         let entry = Entry::new(kind, name, without_secret(body));
-        let request = self.base.create(creatable, body);
+        let request = self.base.create(self.guard, creatable, body);
         let mut read = |answer: &Answer| -> Key {
             let endpoint = creatable.endpoint();
             let made: RawObject = answer::read(answer, endpoint, creatable.add_permission())?;
@@ -224,7 +226,7 @@ impl<O: Outside> Run<'_, O> {
         let current = read_object(self.outside, self.base, object).await?;
         let after = self.filled(&update.after, known);
         let Some(entry) = self.change(kind, update, &current, &after)? else { return Ok(object.clone()) };
-        let request = self.base.change(object, &after);
+        let request = self.base.change(self.guard, object, &after);
         let mut lost = None;
         let mut read = |answer: &Answer| -> Key {
             let changed: RawObject = answer::read(answer, object.endpoint(), object.change_permission())?;
@@ -273,7 +275,7 @@ impl<O: Outside> Run<'_, O> {
             before: Some(RawObject::default().with(EMAIL_VERIFIED, &before)),
             ..Entry::new(Kind::Group, &name, RawObject::default().with(EMAIL_VERIFIED, "true"))
         };
-        let request = self.base.change_attributes(object, &wanted);
+        let request = self.base.change_attributes(self.guard, object, &wanted);
         let mut kept = false;
         let mut read = |answer: &Answer| -> Key {
             kept = read_attributes(answer, object)? == wanted;
@@ -283,22 +285,17 @@ impl<O: Outside> Run<'_, O> {
         if kept { Ok(()) } else { Err(Stop::NotKept { kind: Kind::Group, name, field: EMAIL_VERIFIED.into() }.into()) }
     }
 
-    async fn users(&mut self, directory: &Directory) -> Result<(), Box<Stop>> {
-        let targets: Vec<Target> = directory
-            .users()
-            .iter()
-            .zip(&self.plan.users.decisions)
-            .filter(|(_, decision)| decision.writes())
-            .map(|(user, _)| Target {
-                pk: user.pk,
-                username: user.username.to_string(),
-                page: user.page,
-                seen: user.verified,
-                to: Some("true".to_owned()),
-                entry: None,
-                tries: 0,
-            })
-            .collect();
+    async fn users(&mut self) -> Result<(), Box<Stop>> {
+        let target = |user: &PlannedUser| Target {
+            pk: user.pk,
+            username: user.username.to_string(),
+            page: user.page,
+            seen: user.seen,
+            to: Some("true".to_owned()),
+            entry: None,
+            tries: 0,
+        };
+        let targets: Vec<Target> = self.plan.users.changed.iter().map(target).collect();
         if targets.is_empty() {
             self.end(Kind::Users, PartState::Kept);
             return Ok(());
@@ -306,6 +303,7 @@ impl<O: Outside> Run<'_, O> {
         self.begin(Kind::Users);
         let bulk = Bulk {
             outside: self.outside,
+            guard: self.guard,
             base: self.base,
             direction: Direction::Apply,
             journal: self.journal,
@@ -339,7 +337,7 @@ impl<O: Outside> Run<'_, O> {
             out.insert("provider", &known.provider);
         }
         if is_pending("client_secret") {
-            out.insert("client_secret", &self.plan.new_credentials.as_ref().map(|(_, secret)| secret.reveal()));
+            out.insert("client_secret", &self.plan.new_credentials.as_ref().map(|new| new.client_secret.reveal()));
         }
         out
     }

@@ -10,7 +10,9 @@ use crate::authentik::answer;
 use crate::authentik::api::{Base, Collection, Object, PAGE_SIZE};
 use crate::authentik::types::{FullUser, Page, Verified};
 use crate::authentik::{Attributes, EMAIL_VERIFIED, check_session};
-use crate::transport::{Again, Answer, Outside, Pace, Product, Request, Response, SendError, TRIES, none_yet};
+use crate::transport::{
+    Again, Answer, Outside, Pace, Product, Request, Response, SendError, TRIES, WriteGuard, none_yet,
+};
 use crate::wire;
 
 /// A user to be written.
@@ -68,6 +70,7 @@ pub(super) enum Direction {
 /// What both directions need.
 pub(super) struct Bulk<'a, O: Outside> {
     pub(super) outside: &'a O,
+    pub(super) guard: &'a WriteGuard,
     pub(super) base: &'a Base,
     pub(super) direction: Direction,
     pub(super) journal: &'a mut Journal,
@@ -175,7 +178,7 @@ impl<O: Outside> Bulk<'_, O> {
         self.journal.keep(self.outside).await;
         let offset = usize::from(read.is_some());
         let page_request = |chunk: &Chunk| self.base.list(Collection::Users, chunk.page);
-        let change = |write: &Write| self.base.change_attributes(&Object::User(write.target.pk), &write.body);
+        let change = |write: &Write| self.base.change_attributes(self.guard, &Object::User(write.target.pk), &write.body);
         let requests: Vec<Request> = read.map(page_request).into_iter().chain(writes.iter().map(change)).collect();
         let is_last = |index: usize| {
             let tries = match index.checked_sub(offset) {

@@ -31,7 +31,7 @@ const RESERVED_SLUGS: [&str; 6] = ["authorize", "token", "device", "userinfo", "
 const LONGEST_SLUG: usize = 50;
 
 /// What is in the form of the panel. `None` means: the default.
-#[derive(Clone, Debug, Deserialize, Tsify)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct SetupDraft {
     /// Address of mailcow as typed.

@@ -29,7 +29,7 @@ pub enum State {
 }
 
 /// A write to an object.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Entry {
     /// What kind of object.
     pub kind: Kind,
@@ -58,6 +58,22 @@ pub struct UserEntry {
     pub before: Option<String>,
     /// How far it got.
     pub state: State,
+}
+
+/// An entry of which it is not known whether its object was made.
+#[derive(Clone, Debug)]
+pub struct Unknown {
+    position: usize,
+    pub(super) entry: Entry,
+}
+
+/// What became of it: the key of the object, or that there is none.
+#[derive(Clone, Debug)]
+pub struct Known {
+    /// What was asked about.
+    pub unknown: Unknown,
+    /// Key of the object, if it was made.
+    pub key: Option<String>,
 }
 
 /// Everything that was written to one authentik.
@@ -154,14 +170,21 @@ impl Journal {
         }
     }
 
-    /// Keeps the entries about objects, and the chunks of users that have changed.
-    pub(super) async fn keep(&mut self, outside: &impl Outside) {
+    /// What has to be kept: the entries about objects, and the chunks of users that have changed since they were asked for.
+    #[must_use]
+    pub fn changed(&mut self) -> Vec<(String, String)> {
         let mut texts = vec![(KEPT_AS.to_owned(), write(self))];
         for (chunk, users) in self.users.iter().enumerate() {
             if self.changed.get_mut(chunk).is_some_and(std::mem::take) {
                 texts.push((Self::chunk_name(chunk), write(users)));
             }
         }
+        texts
+    }
+
+    /// Keeps what has changed.
+    pub(super) async fn keep(&mut self, outside: &impl Outside) {
+        let texts = self.changed();
         outside.keep(texts).await;
     }
 
@@ -181,10 +204,21 @@ impl Journal {
         self.keep(outside).await;
     }
 
-    /// Whether it is not known what became of the making of an object.
+    /// The making of objects of which it is not known what became.
     #[must_use]
-    pub fn has_unknown(&self) -> bool {
-        self.entries.iter().any(Entry::is_unknown)
+    pub fn unknown(&self) -> Vec<Unknown> {
+        let entries = self.entries.iter().enumerate().filter(|(_, entry)| entry.is_unknown());
+        entries.map(|(position, entry)| Unknown { position, entry: entry.clone() }).collect()
+    }
+
+    /// Says what became of them. An entry that is another one by now is left alone.
+    pub fn resolve(&mut self, known: Vec<Known>) {
+        for Known { unknown, key } in known {
+            if let Some(entry) = self.entries.get_mut(unknown.position).filter(|entry| **entry == unknown.entry) {
+                entry.state = if key.is_some() { State::Done } else { State::Refused };
+                entry.key = key;
+            }
+        }
     }
 }
 

@@ -3,37 +3,47 @@
 //! An object is taken for ours only when it holds what we would have written: a stranger that merely has the name is left alone.
 
 use super::change::Kind;
-use super::journal::{Entry, Journal, State};
+use super::journal::{Entry, Journal, Known, Unknown};
 use crate::authentik::types::{Application, Provider, ScopeMapping};
 use crate::authentik::{Error, Snapshot, observe_bindings};
 use crate::setup::same_expression;
 use crate::transport::Outside;
 use crate::wire::RawObject;
 
-/// Settles every entry whose object may or may not have been made. `snapshot` has to be newer than the run that was cut off.
+/// What was found out about entries.
+#[derive(Debug, Default)]
+pub struct Reconciled {
+    /// Those of which it is known now.
+    pub known: Vec<Known>,
+    /// Why others stay open.
+    pub error: Option<Box<Error>>,
+}
+
+/// Finds out about entries whose object may or may not have been made. `snapshot` has to be newer than the run that was cut off.
+pub async fn find_unknown(outside: &impl Outside, unknown: Vec<Unknown>, snapshot: &Snapshot) -> Reconciled {
+    let mut reconciled = Reconciled::default();
+    for unknown in unknown {
+        let found = match unknown.entry.kind {
+            Kind::Binding => binding(outside, snapshot, &unknown.entry.after).await,
+            _ => Ok(find(snapshot, &unknown.entry)),
+        };
+        match found {
+            Ok(key) => reconciled.known.push(Known { unknown, key }),
+            Err(error) => reconciled.error = Some(error),
+        }
+    }
+    reconciled
+}
+
+/// Settles every such entry of a journal.
 ///
 /// # Errors
 /// When the bindings of an application cannot be read; the entries about them stay open.
-pub async fn reconcile(outside: &impl Outside, journal: &mut Journal, snapshot: &Snapshot) -> Result<(), Box<Error>> {
-    if !journal.has_unknown() {
-        return Ok(());
-    }
-    let mut unread = None;
-    for entry in journal.entries.iter_mut().filter(|entry| entry.is_unknown()) {
-        let found = match entry.kind {
-            Kind::Binding => binding(outside, snapshot, &entry.after).await,
-            _ => Ok(find(snapshot, entry)),
-        };
-        match found {
-            Ok(key) => {
-                entry.state = if key.is_some() { State::Done } else { State::Refused };
-                entry.key = key;
-            }
-            Err(error) => unread = Some(error),
-        }
-    }
+pub(super) async fn reconcile(outside: &impl Outside, journal: &mut Journal, snapshot: &Snapshot) -> Result<(), Box<Error>> {
+    let Reconciled { known, error } = find_unknown(outside, journal.unknown(), snapshot).await;
+    journal.resolve(known);
     journal.keep(outside).await;
-    unread.map_or(Ok(()), Err)
+    error.map_or(Ok(()), Err)
 }
 
 fn find(snapshot: &Snapshot, entry: &Entry) -> Option<String> {

@@ -7,18 +7,27 @@ use crate::authentik::api::{Base, Creatable, Object};
 use crate::authentik::types::{Page, UsedBy};
 use crate::authentik::{Snapshot, answer, check_session, observe};
 use crate::setup::Secret;
-use crate::transport::{Answer, Outside, Product, Request, ask};
+use crate::transport::{Answer, Outside, Product, Request, WriteGuard, ask};
 use crate::wire::{RawJson, RawObject};
 
 /// What is to be removed.
 #[derive(Clone, Debug)]
 pub struct Doomed {
-    /// Slug and primary key of the application; its bindings go with it.
-    pub application: Option<(String, String)>,
+    /// The application; its bindings go with it.
+    pub application: Option<DoomedApplication>,
     /// Primary key of the provider.
     pub provider: i64,
     /// Primary keys of scope mappings; one that somebody else uses stays.
     pub mappings: Vec<String>,
+}
+
+/// An application that is to be removed.
+#[derive(Clone, Debug)]
+pub struct DoomedApplication {
+    /// Its slug.
+    pub slug: String,
+    /// Primary key, the target of its bindings.
+    pub pk: String,
 }
 
 /// What was removed, exactly as authentik had it. It holds the client secret, so it is never kept outside of memory.
@@ -41,18 +50,30 @@ impl Removed {
     ///
     /// # Errors
     /// Why it ended early.
-    pub async fn remove(&mut self, outside: &impl Outside, base: &Base, doomed: &Doomed) -> Result<(), Box<Stop>> {
-        match self.remove_all(outside, base, doomed).await {
+    pub async fn remove(
+        &mut self,
+        outside: &impl Outside,
+        guard: &WriteGuard,
+        base: &Base,
+        doomed: &Doomed,
+    ) -> Result<(), Box<Stop>> {
+        match self.remove_all(outside, guard, base, doomed).await {
             Err(stop) => Err(explained(outside, base, stop).await),
             done => done,
         }
     }
 
-    async fn remove_all(&mut self, outside: &impl Outside, base: &Base, doomed: &Doomed) -> Result<(), Box<Stop>> {
+    async fn remove_all(
+        &mut self,
+        outside: &impl Outside,
+        guard: &WriteGuard,
+        base: &Base,
+        doomed: &Doomed,
+    ) -> Result<(), Box<Stop>> {
         check_session(outside, base).await?;
         let mut steps = Vec::new();
         let mut bindings = Vec::new();
-        if let Some((slug, pk)) = &doomed.application {
+        if let Some(DoomedApplication { slug, pk }) = &doomed.application {
             bindings = read_bindings(outside, base, pk).await?;
             steps.push((Creatable::Application, Object::Application(slug.clone())));
         }
@@ -75,7 +96,7 @@ impl Removed {
             }
             // Before it is removed: the answer may get lost.
             let before = self.note(kind, was, std::mem::take(&mut bindings));
-            let answer = one(outside, base.remove(&object)).await;
+            let answer = one(outside, base.remove(guard, &object)).await;
             match answer::accept_removal(&answer, object.endpoint(), object.change_permission()) {
                 Ok(()) => {}
                 Err(error) if error.is_gone() => {}
@@ -117,21 +138,21 @@ impl Removed {
     ///
     /// # Errors
     /// Why it ended early.
-    pub async fn put_back(&mut self, outside: &impl Outside, base: &Base) -> Result<(), Box<Stop>> {
-        match self.put_back_all(outside, base).await {
+    pub async fn put_back(&mut self, outside: &impl Outside, guard: &WriteGuard, base: &Base) -> Result<(), Box<Stop>> {
+        match self.put_back_all(outside, guard, base).await {
             Err(stop) => Err(explained(outside, base, stop).await),
             done => done,
         }
     }
 
-    async fn put_back_all(&mut self, outside: &impl Outside, base: &Base) -> Result<(), Box<Stop>> {
+    async fn put_back_all(&mut self, outside: &impl Outside, guard: &WriteGuard, base: &Base) -> Result<(), Box<Stop>> {
         let snapshot = observe(outside, base).await?;
         while let Some((kind, was)) = self.objects.last() {
             let there = match kind {
                 Creatable::Binding => standing_binding(outside, base, was).await?,
                 _ => standing(&snapshot, *kind, was),
             };
-            let new = if there.is_some() { there } else { self.make(outside, base, *kind, was).await? };
+            let new = if there.is_some() { there } else { self.make(outside, guard, base, *kind, was).await? };
             let old = was.get("pk").cloned();
             self.objects.pop();
             if let (Some(old), Some(new)) = (old, new) {
@@ -147,6 +168,7 @@ impl Removed {
     async fn make(
         &self,
         outside: &impl Outside,
+        guard: &WriteGuard,
         base: &Base,
         kind: Creatable,
         was: &RawObject,
@@ -156,7 +178,7 @@ impl Removed {
             body.insert("client_secret", secret.reveal());
         }
         let made: RawObject =
-            answer::read(&one(outside, base.create(kind, &body)).await, kind.endpoint(), kind.add_permission())?;
+            answer::read(&one(outside, base.create(guard, kind, &body)).await, kind.endpoint(), kind.add_permission())?;
         Ok(made.get("pk").cloned())
     }
 }

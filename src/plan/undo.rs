@@ -12,7 +12,7 @@ use crate::authentik::answer::{self, Error};
 use crate::authentik::api::{Base, Object};
 use crate::authentik::types::UsedBy;
 use crate::authentik::{EMAIL_VERIFIED, check_session, observe};
-use crate::transport::{Answer, Outside, Pace, Product, Request, ask};
+use crate::transport::{Answer, Outside, Pace, Product, Request, WriteGuard, ask};
 use crate::wire::RawObject;
 
 /// What undo did.
@@ -21,17 +21,29 @@ pub struct UndoReport {
     /// Progress, users who were not put back, and why it ended early.
     pub report: Report,
     /// Objects that were left as they are.
-    pub left: Vec<(Kind, String, Left)>,
+    pub left: Vec<LeftObject>,
+}
+
+/// An object that undo left as it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeftObject {
+    /// What kind of object.
+    pub kind: Kind,
+    /// Its name.
+    pub name: String,
+    /// Why.
+    pub why: Left,
 }
 
 /// Takes back everything in the journal that is not taken back yet.
 pub async fn undo(
     outside: &impl Outside,
+    guard: &WriteGuard,
     base: &Base,
     journal: &mut Journal,
     on_progress: &mut dyn FnMut(&Progress),
 ) -> UndoReport {
-    let mut run = Run { outside, base, journal, done: UndoReport::default(), on_progress };
+    let mut run = Run { outside, guard, base, journal, done: UndoReport::default(), on_progress };
     if let Err(stop) = run.all().await {
         run.done.report.stop = Some(explained(outside, base, stop).await);
     }
@@ -40,6 +52,7 @@ pub async fn undo(
 
 struct Run<'a, O: Outside> {
     outside: &'a O,
+    guard: &'a WriteGuard,
     base: &'a Base,
     journal: &'a mut Journal,
     done: UndoReport,
@@ -49,7 +62,7 @@ struct Run<'a, O: Outside> {
 impl<O: Outside> Run<'_, O> {
     async fn all(&mut self) -> Result<(), Box<Stop>> {
         check_session(self.outside, self.base).await?;
-        if self.journal.has_unknown() {
+        if !self.journal.unknown().is_empty() {
             let snapshot = observe(self.outside, self.base).await?;
             reconcile(self.outside, self.journal, &snapshot).await?;
         }
@@ -73,9 +86,9 @@ impl<O: Outside> Run<'_, O> {
             self.mark(part, PartState::Running);
             let left = self.take_back(at).await?;
             self.mark(part, if left.is_some() { PartState::Kept } else { PartState::Done });
-            if let Some(left) = left {
+            if let Some(why) = left {
                 let entry = &self.journal.entries[at];
-                self.done.left.push((entry.kind, entry.name.clone(), left));
+                self.done.left.push(LeftObject { kind: entry.kind, name: entry.name.clone(), why });
             }
             part += 1;
         }
@@ -134,6 +147,7 @@ impl<O: Outside> Run<'_, O> {
         let report = &mut self.done.report;
         let bulk = Bulk {
             outside: self.outside,
+            guard: self.guard,
             base: self.base,
             direction: Direction::Undo,
             journal: self.journal,
@@ -183,7 +197,7 @@ impl<O: Outside> Run<'_, O> {
                 return Ok(Some(Left::InUse { by: user.name }));
             }
         }
-        answer::accept_removal(&self.one(self.base.remove(object)).await, endpoint, permission)?;
+        answer::accept_removal(&self.one(self.base.remove(self.guard, object)).await, endpoint, permission)?;
         Ok(None)
     }
 
@@ -199,7 +213,7 @@ impl<O: Outside> Run<'_, O> {
         }
         let (fields, left) = rest(&current?, &entry.after, before);
         if !fields.is_empty() {
-            let answer = self.one(self.base.change(&object, &fields)).await;
+            let answer = self.one(self.base.change(self.guard, &object, &fields)).await;
             let now: RawObject = answer::read(&answer, object.endpoint(), object.change_permission())?;
             if let Some(field) = holds(&now, &fields) {
                 return Err(Stop::NotKept { kind: entry.kind, name: entry.name.clone(), field }.into());
@@ -218,7 +232,7 @@ impl<O: Outside> Run<'_, O> {
             _ => return Ok(Some(Left::ChangedSince { fields: vec![EMAIL_VERIFIED.to_owned()] })),
         }
         let wanted = current.with(EMAIL_VERIFIED, json);
-        let now = read_attributes(&self.one(self.base.change_attributes(object, &wanted)).await, object)?;
+        let now = read_attributes(&self.one(self.base.change_attributes(self.guard, object, &wanted)).await, object)?;
         if now == wanted {
             Ok(None)
         } else {

@@ -58,6 +58,16 @@ pub struct UserCounts {
 }
 
 impl UserCounts {
+    /// Counts everybody.
+    #[must_use]
+    pub fn of(directory: &Directory, chooser: &Chooser<'_>) -> Self {
+        let mut counts = Self::default();
+        for user in directory.users() {
+            counts.count(chooser.decide(user));
+        }
+        counts
+    }
+
     fn count(&mut self, decision: Decision) {
         match decision {
             Decision::Set => self.change += 1,
@@ -123,12 +133,25 @@ impl<'a> Chooser<'a> {
     }
 }
 
-/// The decisions for a whole directory, in its order.
+/// A user who gets the attribute: all that is needed to write it, so that no list is needed any more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlannedUser {
+    /// Primary key.
+    pub pk: i64,
+    /// User name, for messages.
+    pub username: Box<str>,
+    /// Page of the list on which the user was, counted from 1.
+    pub page: u32,
+    /// What the attribute was when it was decided to replace it.
+    pub seen: Verified,
+}
+
+/// What happens to users.
 #[derive(Clone, Debug, Default)]
 pub struct UserPlan {
-    /// One decision for each user of the directory.
-    pub decisions: Vec<Decision>,
-    /// How many of each.
+    /// Those who are written, in authentik's order.
+    pub changed: Vec<PlannedUser>,
+    /// How many there are for each decision.
     pub counts: UserCounts,
 }
 
@@ -136,16 +159,15 @@ impl UserPlan {
     /// Decides about everybody.
     #[must_use]
     pub fn new(directory: &Directory, chooser: &Chooser<'_>) -> Self {
-        let mut counts = UserCounts::default();
-        let decisions = directory
-            .users()
-            .iter()
-            .map(|user| {
-                let decision = chooser.decide(user);
-                counts.count(decision);
-                decision
-            })
-            .collect();
-        Self { decisions, counts }
+        let mut plan = Self::default();
+        for user in directory.users() {
+            let decision = chooser.decide(user);
+            plan.counts.count(decision);
+            if decision.writes() {
+                let User { pk, ref username, page, verified: seen, .. } = *user;
+                plan.changed.push(PlannedUser { pk, username: username.clone(), page, seen });
+            }
+        }
+        plan
     }
 }

@@ -19,5 +19,7 @@ pub use model::{Access, Audience, SCOPES, Setup, VerifiedBy};
 #[cfg(test)]
 pub(crate) use registration::example;
 pub use registration::{Endpoints, Registration};
-pub use secret::{CLIENT_ID_LENGTH, CLIENT_SECRET_LENGTH, Secret, generate_client_id, generate_client_secret};
+pub use secret::{
+    CLIENT_ID_LENGTH, CLIENT_SECRET_LENGTH, ClientCredentials, Secret, generate_client_secret, generate_credentials,
+};
 pub use shown::Shown;

@@ -11,10 +11,11 @@ use super::expression::{MAPPING_EXPRESSION, MAPPING_EXPRESSION_WITH_GROUPS, Temp
 pub const SCOPES: [&str; 3] = ["openid", "profile", "email"];
 
 /// Who gets `email_verified`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Tsify)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Audience {
     /// Every active internal user that has an e-mail address.
+    #[default]
     All,
     /// Such users in at least one of these groups or in a group below it.
     Groups {
@@ -29,10 +30,11 @@ pub enum Audience {
 }
 
 /// How a user's address becomes verified.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Tsify)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum VerifiedBy {
     /// An attribute on each user, as in the guide: one request for each user.
+    #[default]
     UserAttribute,
     /// One attribute on a group, and a mapping that honours group attributes: one request.
     GroupAttribute {

@@ -49,8 +49,22 @@ impl fmt::Debug for Secret {
     }
 }
 
+/// What an OAuth 2.0 client proves itself with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClientCredentials {
+    /// OAuth 2.0 client identifier.
+    pub client_id: String,
+    /// OAuth 2.0 client secret.
+    pub client_secret: Secret,
+}
+
+/// Credentials for a client that has to be made.
+pub fn generate_credentials(outside: &impl Outside) -> ClientCredentials {
+    ClientCredentials { client_id: generate_client_id(outside), client_secret: generate_client_secret(outside) }
+}
+
 /// A new client ID: 40 characters `[A-Za-z0-9]`, the shape authentik generates itself.
-pub fn generate_client_id(outside: &impl Outside) -> String {
+fn generate_client_id(outside: &impl Outside) -> String {
     alphanumeric(outside, CLIENT_ID_LENGTH)
 }
 

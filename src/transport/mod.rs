@@ -5,15 +5,19 @@
 //! A [`Request`] can be made nowhere but in [`crate::authentik::api`], [`crate::mailcow::api`] and [`crate::verify::probe`],
 //! so the endpoints listed there are all that Cowbell can ever call.
 
+mod bound;
 mod pace;
+mod write;
 
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use tsify::Tsify;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
+pub use bound::{Bound, PageId};
 pub use pace::{Again, Pace, TRIES};
+pub use write::{Busy, Work, WriteGuard, Writer};
 
 #[cfg(test)]
 pub(crate) mod scripted;
@@ -45,7 +49,7 @@ impl Method {
 }
 
 /// One of the two products; also names the tab that performs a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Tsify)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, Tsify)]
 #[serde(rename_all = "snake_case")]
 pub enum Product {
     /// The identity provider.
@@ -55,13 +59,12 @@ pub enum Product {
 }
 
 impl Product {
-    /// The product that TypeScript calls by this name.
+    /// The name by which TypeScript knows it.
     #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
-        match name {
-            "authentik" => Some(Self::Authentik),
-            "mailcow" => Some(Self::Mailcow),
-            _ => None,
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Authentik => "authentik",
+            Self::Mailcow => "mailcow",
         }
     }
 }
@@ -343,6 +346,9 @@ pub trait Outside {
 
     /// Keeps texts, each under its name, until the browser is closed, and returns when they are safe. Never given a secret.
     async fn keep(&self, texts: Vec<(String, String)>);
+
+    /// The page of a product that [`Self::send`] would reach now; each page that is loaded has a new one. `None` when there is none.
+    fn page(&self, product: Product) -> Option<PageId>;
 }
 
 /// Performs one request, unless the administrator has asked to stop.

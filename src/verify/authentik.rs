@@ -3,9 +3,9 @@
 use super::{Code, Finding};
 use crate::authentik::{Error, answer::Oddity};
 
-impl From<Box<Error>> for Finding {
-    fn from(error: Box<Error>) -> Self {
-        match *error {
+impl From<&Error> for Finding {
+    fn from(error: &Error) -> Self {
+        match error {
             Error::NotSignedIn => Self::new(Code::AuthentikNotSignedIn),
             Error::Impersonating { original, username } => {
                 Self::new(Code::AuthentikImpersonating).with("original", original).with("username", username)
@@ -28,7 +28,7 @@ impl From<Box<Error>> for Finding {
             })
             .with("path", endpoint)
             .with("status", status),
-            Error::NoAnswer { endpoint, cause } => Self::unanswered(endpoint, cause),
+            Error::NoAnswer { endpoint, cause } => Self::unanswered(endpoint, *cause),
         }
     }
 }
@@ -57,7 +57,7 @@ mod tests {
             (odd(Oddity::Status), Code::AuthentikAnswerStatus),
             (Error::NoAnswer { endpoint, cause: SendError::Timeout }, Code::SendTimeout),
         ] {
-            let finding = Finding::from(Box::new(error));
+            let finding = Finding::from(&error);
             assert!(finding.code == code && finding.is_complete(), "{finding:?}");
         }
     }

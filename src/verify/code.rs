@@ -413,6 +413,8 @@ codes! {
     NothingObserved = Info,
     /// A field of the set-up cannot stay as it is.
     DraftFaulty = Fault,
+    /// Something is no longer what the plan was made from.
+    PlanOutdated = Info,
     /// Another run is under way.
     RunBusy = Info,
     /// authentik has no provider for this mailcow.

@@ -3,12 +3,6 @@
 use super::{Code, Finding};
 use crate::mailcow::{Error, Field, FieldRow, GENERIC_OIDC, ListShape, Snapshot, script::FillRefusal};
 
-impl From<Error> for Finding {
-    fn from(error: Error) -> Self {
-        (&error).into()
-    }
-}
-
 impl From<&Error> for Finding {
     fn from(error: &Error) -> Self {
         match error {

@@ -11,7 +11,7 @@ use super::users::{Chooser, UserPlan};
 use crate::authentik::api::Object;
 use crate::authentik::types::Verified;
 use crate::authentik::{Directory, Snapshot};
-use crate::setup::{Secret, Setup, Shown, VerifiedBy};
+use crate::setup::{ClientCredentials, Setup, Shown, VerifiedBy};
 use crate::wire::{RawJson, RawObject};
 
 /// What is done with one object.
@@ -62,8 +62,8 @@ pub struct Plan {
     pub(super) application: Step,
     pub(super) bindings: Vec<String>,
     pub(super) group: Option<GroupStep>,
-    /// Client ID of the provider that gets a new secret, and that secret.
-    pub(crate) new_credentials: Option<(String, Secret)>,
+    /// Client ID of the provider that gets a new secret, and that secret: of one that is made, both are new.
+    pub(crate) new_credentials: Option<ClientCredentials>,
 }
 
 /// Stands for a primary key that does not exist yet, and for the client secret, which is in no plan. No primary key looks like it.
@@ -93,7 +93,7 @@ pub fn compare(
     directory: &Directory,
     setup: &Setup,
     adoption: &Adoption<'_>,
-    credentials: (String, Secret),
+    credentials: ClientCredentials,
 ) -> Plan {
     let mut changes = Vec::new();
     let mapping = mapping::email(setup, adoption, &mut changes);
@@ -145,7 +145,7 @@ pub fn compare(
         bindings,
         group,
         new_credentials: needs_credentials.then(|| match adoption.provider {
-            Some(provider) => (provider.client_id.clone(), credentials.1),
+            Some(provider) => ClientCredentials { client_id: provider.client_id.clone(), ..credentials },
             None => credentials,
         }),
         changes,

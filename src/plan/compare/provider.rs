@@ -6,7 +6,7 @@ use super::{Differ, PENDING, PENDING_TEMPLATE, Step, same_set};
 use crate::authentik::Snapshot;
 use crate::authentik::api::Object;
 use crate::authentik::types::RedirectUri;
-use crate::setup::{SCOPES, Secret, Setup, Shown, TEMPLATE_SCOPE, template_rules};
+use crate::setup::{ClientCredentials, SCOPES, Secret, Setup, Shown, TEMPLATE_SCOPE, template_rules};
 use crate::wire::RawJson;
 
 /// What the provider is made or corrected from.
@@ -20,13 +20,13 @@ pub(super) struct Wanted<'a> {
     /// The same of the mapping for `mailcow_template`, if there is to be one.
     pub(super) template_mapping: Option<&'a str>,
     /// Client ID and secret for a provider that has none.
-    pub(super) credentials: &'a (String, Secret),
+    pub(super) credentials: &'a ClientCredentials,
 }
 
 impl Wanted<'_> {
     /// Makes, changes or keeps the provider; says also whether the credentials are used.
     pub(super) fn compare(&self, adoption: &Adoption<'_>, changes: &mut Vec<Change>) -> (Step, bool) {
-        let Self { snapshot, setup, credentials: (client_id, _), .. } = self;
+        let Self { snapshot, setup, credentials: ClientCredentials { client_id, .. }, .. } = self;
         let found = adoption.provider;
         let mut remarks: Vec<Remark> = found.map(|_| Remark::Adopted).into_iter().collect();
         let mut differ = Differ::new(found.map(|found| Object::Provider(found.pk)));

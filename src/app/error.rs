@@ -1,0 +1,156 @@
+//! Why a verb could not be done, and what to do next.
+
+use crate::authentik;
+use crate::mailcow::{self, script::FillRefusal};
+use crate::plan::Stop;
+use crate::transport::{Busy, Product, SendError};
+use crate::verify::credentials::PairVerdict;
+use crate::verify::{Code, Finding};
+
+/// Why a verb could not be done. Each says what the administrator can do next; the words are those of the [`Finding`] that it
+/// becomes at the border.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// Something else is being written. Wait until that has ended, or stop it.
+    #[error(transparent)]
+    Busy(#[from] Busy),
+    /// Nothing was read that the verb could be about. Click the icon in a tab of the product that it is about.
+    #[error("nothing has been read yet")]
+    NothingObserved,
+    /// One of the products was not read, and the verb needs both. Click the icon in a tab of it.
+    #[error("{0:?} has not been read yet")]
+    NotRead(Product),
+    /// The page was closed or left, or another one has taken its place. Click the icon in the right tab again.
+    #[error("the tab is gone")]
+    TabGone,
+    /// A field of the set-up cannot stay as it is. Correct it.
+    #[error("the set-up has faults")]
+    DraftFaulty,
+    /// There is no plan, or something has changed since it was made. Show the plan again and read it.
+    #[error("the plan is out of date")]
+    PlanOutdated,
+    /// authentik has no provider for this mailcow, or its secret is not known. Apply the plan, or read authentik again.
+    #[error("there is no client for this mailcow")]
+    ClientMissing,
+    /// mailcow has stored no settings for Generic-OIDC. Fill its form or save first.
+    #[error("mailcow has no settings for Generic-OIDC")]
+    SettingsMissing,
+    /// mailcow has stored another client than the one that is registered for it. Save the right one first.
+    #[error("mailcow has another client ID than {expected}")]
+    ClientIdDiffers {
+        /// The registered one.
+        expected: String,
+        /// Name of its provider.
+        provider: String,
+    },
+    /// The stored pair of client ID and client secret is not proven to be right. The verdict says what to correct.
+    #[error("the pair is not proven: {0:?}")]
+    NotProven(PairVerdict),
+    /// Mailboxes sign in with the provider, and mailcow keeps it while they do. Switch them back first.
+    #[error("{count} mailboxes sign in with the provider")]
+    MailboxesInUse {
+        /// How many.
+        count: usize,
+    },
+    /// The page or the form must not or cannot be filled.
+    #[error(transparent)]
+    Refused(#[from] FillRefusal),
+    /// A run ended before its end.
+    #[error(transparent)]
+    Stopped(Box<Stop>),
+    /// authentik could not be read or changed.
+    #[error(transparent)]
+    Authentik(Box<authentik::Error>),
+    /// mailcow could not be read or changed.
+    #[error(transparent)]
+    Mailcow(#[from] mailcow::Error),
+}
+
+impl From<Box<authentik::Error>> for Error {
+    fn from(error: Box<authentik::Error>) -> Self {
+        Self::Authentik(error)
+    }
+}
+
+impl From<Box<Stop>> for Error {
+    fn from(stop: Box<Stop>) -> Self {
+        Self::Stopped(stop)
+    }
+}
+
+/// Where a verb finds that the page it began with has gone.
+pub(super) fn gone(_: SendError) -> Error {
+    Error::TabGone
+}
+
+impl From<&Error> for Finding {
+    fn from(error: &Error) -> Self {
+        match error {
+            Error::Busy(_) => Self::new(Code::RunBusy),
+            Error::NothingObserved => Self::new(Code::NothingObserved),
+            Error::NotRead(Product::Authentik) => Self::new(Code::ProviderNotCompared),
+            Error::NotRead(Product::Mailcow) => Self::new(Code::MailcowNotChecked),
+            Error::TabGone => Self::new(Code::SendTabGone),
+            Error::DraftFaulty => Self::new(Code::DraftFaulty),
+            Error::PlanOutdated => Self::new(Code::PlanOutdated),
+            Error::ClientMissing => Self::new(Code::ClientMissing),
+            Error::SettingsMissing => Self::new(Code::SettingsMissing),
+            Error::ClientIdDiffers { expected, provider } => {
+                Self::new(Code::ClientIdDiffers).with("expected", expected).with("provider", provider)
+            }
+            Error::NotProven(verdict) => verdict.finding(),
+            Error::MailboxesInUse { count } => Self::new(Code::MailboxesInUse).with("count", count),
+            Error::Refused(refusal) => refusal.into(),
+            Error::Stopped(stop) => of_stop(stop),
+            Error::Authentik(error) => (&**error).into(),
+            Error::Mailcow(error) => error.into(),
+        }
+    }
+}
+
+fn of_stop(stop: &Stop) -> Finding {
+    match stop {
+        Stop::Cancelled => Finding::new(Code::SendStopped),
+        Stop::TabGone => Finding::new(Code::SendTabGone),
+        Stop::Changed { name, .. } => Finding::new(Code::ObjectChangedMeanwhile).with("name", name),
+        Stop::NotKept { name, field, .. } => Finding::new(Code::ObjectNotKept).with("name", name).with("field", field),
+        Stop::Authentik(error) => (&**error).into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::Kind;
+    use crate::transport::Work;
+
+    #[test]
+    fn every_error_is_a_finding_with_its_facts() {
+        let named = || "mailcow".to_owned();
+        for (error, code) in [
+            (Error::Busy(Busy { work: Work::Apply }), Code::RunBusy),
+            (Error::NothingObserved, Code::NothingObserved),
+            (Error::NotRead(Product::Authentik), Code::ProviderNotCompared),
+            (Error::NotRead(Product::Mailcow), Code::MailcowNotChecked),
+            (Error::TabGone, Code::SendTabGone),
+            (Error::DraftFaulty, Code::DraftFaulty),
+            (Error::PlanOutdated, Code::PlanOutdated),
+            (Error::ClientMissing, Code::ClientMissing),
+            (Error::SettingsMissing, Code::SettingsMissing),
+            (Error::ClientIdDiffers { expected: named(), provider: named() }, Code::ClientIdDiffers),
+            (Error::NotProven(PairVerdict::WrongSecret), Code::PairWrongSecret),
+            (Error::MailboxesInUse { count: 3 }, Code::MailboxesInUse),
+            (FillRefusal::Hidden.into(), Code::FormHidden),
+            (Box::new(Stop::Cancelled).into(), Code::SendStopped),
+            (Box::new(Stop::TabGone).into(), Code::SendTabGone),
+            (Box::new(Stop::Changed { kind: Kind::Provider, name: named() }).into(), Code::ObjectChangedMeanwhile),
+            (Box::new(Stop::NotKept { kind: Kind::Provider, name: named(), field: named() }).into(), Code::ObjectNotKept),
+            (Box::new(authentik::Error::NotSignedIn).into(), Code::AuthentikNotSignedIn),
+            (mailcow::Error::NotSignedIn.into(), Code::MailcowNotSignedIn),
+        ] {
+            let finding = Finding::from(&error);
+            assert_eq!(finding.code, code);
+            assert!(finding.is_complete(), "{error}");
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! The pages that a verb began with, and no others.
+
+use serde::{Deserialize, Serialize};
+use tsify::Tsify;
+
+use super::{Answer, Batch, Outside, Product, SendError};
+
+/// A page that was loaded: the same tab has another one after a reload. The number means nothing but this.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, Tsify)]
+#[serde(transparent)]
+pub struct PageId(pub u32);
+
+/// An [`Outside`] that keeps to the pages that were there when it was made. Once another page of a product takes the place of the
+/// one at the beginning, or there is none any more, nothing is sent to that product: everything ends as [`SendError::TabGone`].
+pub struct Bound<'a, O> {
+    outside: &'a O,
+    authentik: Option<PageId>,
+    mailcow: Option<PageId>,
+}
+
+impl<'a, O: Outside> Bound<'a, O> {
+    /// Binds to the pages that are there now.
+    pub fn to(outside: &'a O) -> Self {
+        Self { outside, authentik: outside.page(Product::Authentik), mailcow: outside.page(Product::Mailcow) }
+    }
+
+    /// Whether there was a page of this product at the beginning, and still is the same.
+    #[must_use]
+    pub fn is_live(&self, product: Product) -> bool {
+        self.page(product).is_some()
+    }
+
+    /// Fails unless the page at the beginning is still there: what was read through another one is about somebody else.
+    ///
+    /// # Errors
+    /// [`SendError::TabGone`].
+    pub fn still(&self, product: Product) -> Result<(), SendError> {
+        if self.is_live(product) { Ok(()) } else { Err(SendError::TabGone) }
+    }
+}
+
+impl<O: Outside> Outside for Bound<'_, O> {
+    async fn send(&self, batch: Batch, on_answer: &mut dyn FnMut(usize, Answer)) {
+        if self.is_live(batch.product) {
+            return self.outside.send(batch, on_answer).await;
+        }
+        for index in 0..batch.requests.len() {
+            on_answer(index, Err(SendError::TabGone));
+        }
+    }
+
+    async fn sleep(&self, milliseconds: u32) {
+        self.outside.sleep(milliseconds).await;
+    }
+
+    fn now_ms(&self) -> u64 {
+        self.outside.now_ms()
+    }
+
+    fn random(&self, buffer: &mut [u8]) {
+        self.outside.random(buffer);
+    }
+
+    fn cancelled(&self) -> bool {
+        self.outside.cancelled()
+    }
+
+    async fn keep(&self, texts: Vec<(String, String)>) {
+        self.outside.keep(texts).await;
+    }
+
+    fn page(&self, product: Product) -> Option<PageId> {
+        let first = match product {
+            Product::Authentik => self.authentik,
+            Product::Mailcow => self.mailcow,
+        };
+        first.filter(|page| self.outside.page(product) == Some(*page))
+    }
+}

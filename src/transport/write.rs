@@ -1,0 +1,251 @@
+//! One writer at a time, as a value: whoever holds a [`WriteGuard`] may build requests that write, and nobody else can.
+//!
+//! ```
+//! use cowbell::transport::{Busy, Work, Writer};
+//!
+//! let writer = Writer::default();
+//! let guard = writer.begin(Work::Apply).expect("nobody else writes");
+//! assert_eq!(writer.begin(Work::Rotate).err(), Some(Busy { work: Work::Apply }));
+//! drop(guard);
+//! assert!(writer.begin(Work::Rotate).is_ok());
+//! ```
+//!
+//! A request that writes cannot be built without one:
+//!
+//! ```
+//! use cowbell::authentik::api::{Base, Object};
+//! use cowbell::transport::{Work, Writer};
+//!
+//! let base = Base::of("https://authentik.company/if/admin/").expect("a page of authentik");
+//! let guard = Writer::default().begin(Work::Remove).expect("nobody else writes");
+//! base.remove(&guard, &Object::Provider(7));
+//! ```
+//!
+//! ```compile_fail,E0061
+//! use cowbell::authentik::api::{Base, Object};
+//!
+//! let base = Base::of("https://authentik.company/if/admin/").expect("a page of authentik");
+//! base.remove(&Object::Provider(7));
+//! ```
+//!
+//! ```compile_fail,E0061
+//! use cowbell::mailcow::api::delete_identity_provider;
+//! use cowbell::setup::Origin;
+//!
+//! delete_identity_provider(&Origin::of("https://mailcow.company").expect("an origin"));
+//! ```
+//!
+//! and a guard cannot be made by hand, copied or kept beside the writer's knowledge:
+//!
+//! ```compile_fail,E0451
+//! use cowbell::transport::WriteGuard;
+//!
+//! let guard = WriteGuard { inner: Default::default(), unsettled: Default::default() };
+//! ```
+//!
+//! ```compile_fail,E0599
+//! use cowbell::transport::{Work, Writer};
+//!
+//! let guard = Writer::default().begin(Work::Save).expect("nobody else writes");
+//! let second = guard.clone();
+//! ```
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use serde::Serialize;
+use tsify::Tsify;
+
+use super::Product;
+
+/// What is being written, while something is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[serde(rename_all = "snake_case")]
+pub enum Work {
+    /// A plan is applied.
+    Apply,
+    /// An applied plan is undone.
+    Undo,
+    /// The settings are saved in mailcow.
+    Save,
+    /// The previous settings are put back in mailcow.
+    Restore,
+    /// Mailboxes are switched to Generic-OIDC.
+    Switch,
+    /// Mailboxes are switched back.
+    SwitchBack,
+    /// The client gets a new secret.
+    Rotate,
+    /// The integration is removed.
+    Remove,
+    /// The removed integration is put back.
+    PutBack,
+}
+
+impl Work {
+    /// Every kind of work.
+    pub const ALL: [Self; 9] = [
+        Self::Apply,
+        Self::Undo,
+        Self::Save,
+        Self::Restore,
+        Self::Switch,
+        Self::SwitchBack,
+        Self::Rotate,
+        Self::Remove,
+        Self::PutBack,
+    ];
+
+    /// Whether it needs a page of this product from its beginning to its end.
+    #[must_use]
+    pub fn needs(self, product: Product) -> bool {
+        match self {
+            Self::Apply | Self::Undo => product == Product::Authentik,
+            Self::Save | Self::Restore | Self::Switch | Self::SwitchBack => product == Product::Mailcow,
+            Self::Rotate | Self::Remove | Self::PutBack => true,
+        }
+    }
+}
+
+/// Somebody else is writing. Wait until that has ended, or stop it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{work:?} is under way")]
+pub struct Busy {
+    /// What is under way.
+    pub work: Work,
+}
+
+/// Hands out the one [`WriteGuard`] there can be, and counts what is written with it.
+#[derive(Debug, Default)]
+pub struct Writer(Rc<Inner>);
+
+#[derive(Debug, Default)]
+struct Inner {
+    current: Cell<Option<Work>>,
+    authentik: Cell<u64>,
+    mailcow: Cell<u64>,
+}
+
+impl Inner {
+    fn written(&self, product: Product) -> &Cell<u64> {
+        match product {
+            Product::Authentik => &self.authentik,
+            Product::Mailcow => &self.mailcow,
+        }
+    }
+}
+
+impl Writer {
+    /// Begins to write. Writing ends when the guard is dropped, even if that is because a future is.
+    ///
+    /// # Errors
+    /// [`Busy`] while there is a guard.
+    pub fn begin(&self, work: Work) -> Result<WriteGuard, Busy> {
+        match self.0.current.get() {
+            Some(work) => Err(Busy { work }),
+            None => {
+                self.0.current.set(Some(work));
+                Ok(WriteGuard { inner: self.0.clone(), unsettled: Cell::default() })
+            }
+        }
+    }
+
+    /// What is being written, if anything is.
+    #[must_use]
+    pub fn work(&self) -> Option<Work> {
+        self.0.current.get()
+    }
+
+    /// Goes up with each request that may have changed this product, and again when all of a run have been answered. What was read
+    /// when it was lower is older than what was written.
+    #[must_use]
+    pub fn written(&self, product: Product) -> u64 {
+        self.0.written(product).get()
+    }
+}
+
+/// The right to write, for as long as it lives. Every builder of a request that writes asks for it.
+#[derive(Debug)]
+#[must_use = "writing ends when the guard is dropped"]
+pub struct WriteGuard {
+    inner: Rc<Inner>,
+    /// Products to which a request was built since [`Self::settle`].
+    unsettled: Cell<[bool; 2]>,
+}
+
+impl WriteGuard {
+    /// Counts a request that is about to be sent. Builders of such requests call it.
+    pub(crate) fn count(&self, product: Product) {
+        let count = self.inner.written(product);
+        count.set(count.get() + 1);
+        let mut unsettled = self.unsettled.get();
+        unsettled[product as usize] = true;
+        self.unsettled.set(unsettled);
+    }
+
+    /// Says that everything has been answered: what is read from now on is what is there. A guard that is dropped says the same.
+    pub fn settle(&self) {
+        let unsettled = self.unsettled.take();
+        for product in [Product::Authentik, Product::Mailcow] {
+            if unsettled[product as usize] {
+                let count = self.inner.written(product);
+                count.set(count.get() + 1);
+            }
+        }
+    }
+}
+
+impl Drop for WriteGuard {
+    fn drop(&mut self) {
+        self.settle();
+        self.inner.current.set(None);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::pin::pin;
+    use std::task::{Context, Poll, Waker};
+
+    use super::*;
+
+    #[test]
+    fn a_future_that_is_dropped_in_the_middle_ends_writing() {
+        let writer = Writer::default();
+        {
+            let mut run = pin!(async {
+                let _guard = writer.begin(Work::Rotate);
+                std::future::pending::<()>().await;
+            });
+            let mut context = Context::from_waker(Waker::noop());
+            assert_eq!(run.as_mut().poll(&mut context), Poll::Pending);
+            assert_eq!(writer.work(), Some(Work::Rotate));
+            assert!(writer.begin(Work::Save).is_err());
+        }
+        assert_eq!(writer.work(), None);
+        assert!(writer.begin(Work::Save).is_ok());
+    }
+
+    #[test]
+    fn what_is_read_during_a_run_is_older_than_what_it_wrote() {
+        let writer = Writer::default();
+        let written = || writer.written(Product::Authentik);
+        let guard = writer.begin(Work::Rotate).expect("nobody else writes");
+        assert_eq!(written(), 0, "nothing was sent yet");
+        guard.count(Product::Authentik);
+        let meanwhile = written();
+        guard.settle();
+        let afterwards = written();
+        drop(guard);
+        assert!(0 < meanwhile && meanwhile < afterwards && afterwards == written());
+        assert_eq!(writer.written(Product::Mailcow), 0);
+    }
+
+    #[test]
+    fn each_work_needs_at_least_one_product() {
+        for work in Work::ALL {
+            assert!(work.needs(Product::Authentik) || work.needs(Product::Mailcow), "{work:?}");
+        }
+        assert!(!Work::Apply.needs(Product::Mailcow) && !Work::Save.needs(Product::Authentik));
+    }
+}
