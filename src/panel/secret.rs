@@ -6,7 +6,7 @@ use super::event::Lost;
 use crate::transport::Product;
 
 /// Milliseconds without use after which the tabs and the secret are let go of.
-pub const UNUSED_MS: u64 = 15 * 60_000;
+pub(super) const UNUSED_MS: u64 = 15 * 60_000;
 
 impl<B: Browser> Panel<B> {
     /// Lets go of the secret once both sides are as wanted and nothing is being written.

@@ -6,12 +6,12 @@ use cowbell::transport::Product;
 use cowbell::verify::Code;
 
 use crate::support::run;
-use crate::support::stage::{Setting, Stage, draft};
-
-const BOTH: [Product; 2] = [Product::Authentik, Product::Mailcow];
+use crate::support::stage::{BOTH, Setting, Stage, code, draft};
 
 fn check(stage: &Stage, tabs: &[Product]) -> Vec<Code> {
-    let view = run(stage.app.check(&draft(), &MailcowChoice::default(), tabs));
+    stage.sim.only(tabs);
+    let view = run(stage.app.check(&draft(), &MailcowChoice::default()));
+    stage.sim.only(&BOTH);
     assert!(view.findings.iter().all(cowbell::verify::Finding::is_complete), "{:?}", view.findings);
     view.findings.iter().map(|finding| finding.code).collect()
 }
@@ -62,10 +62,10 @@ fn verbs_refuse_a_faulty_draft_and_a_second_run() {
     let stage = Setting::default().stage();
     stage.observe().expect("a view");
     let faulty = SetupDraft { mailcow: "mail cow".into(), ..draft() };
-    assert_eq!(stage.plan(&faulty).expect_err("a fault").code, Code::DraftFaulty);
+    assert_eq!(stage.plan(&faulty).map_err(|error| code(&error)).err(), Some(Code::DraftFaulty));
     stage.plan(&draft()).expect("a plan");
     let mut codes = Vec::new();
-    let mut meanwhile = |_: &cowbell::plan::Progress| codes.extend(stage.undo().err().map(|finding| finding.code));
+    let mut meanwhile = |_: &cowbell::plan::Progress| codes.extend(stage.undo().err().map(|error| code(&error)));
     run(stage.app.apply(&draft(), &mut meanwhile)).expect("a report");
     assert!(!codes.is_empty() && codes.iter().all(|code| *code == Code::RunBusy), "{codes:?}");
 }

@@ -3,16 +3,17 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use cowbell::app::Switching;
 use cowbell::authentik::api::{Base, Collection, Creatable, Object};
 use cowbell::mailcow::{IdentityProvider, Mailbox, MailcowChoice, api};
 use cowbell::setup::{Access, Origin, Secret, VerifiedBy};
-use cowbell::transport::{Credentials, Encoding, Method, Product, Request};
+use cowbell::transport::{Credentials, Encoding, Method, Product, Request, Work, Writer};
 use cowbell::verify::probe::TokenEndpoint;
 use cowbell::wire::RawObject;
 use proptest::prelude::*;
 
 use crate::support::form::Form;
-use crate::support::stage::{AUTHENTIK, MAILCOW as MAILCOW_ORIGIN, Setting, draft};
+use crate::support::stage::{AUTHENTIK, BOTH, MAILCOW as MAILCOW_ORIGIN, Setting, draft};
 use crate::support::{Sent, run};
 
 /// Method and path below `api/v3/` of all that is ever sent to authentik; `*` is one key.
@@ -83,6 +84,7 @@ const PROBES: [(Method, &str); 3] =
     [(Method::Post, "/application/o/token/"), (Method::Post, "/application/o/revoke/"), (Method::Get, "/application/o/token/")];
 
 fn mailcow_requests(origin: &Origin, text: &str) -> Vec<Request> {
+    let guard = Writer::default().begin(Work::Save).expect("nobody else writes");
     let mut settings = IdentityProvider::default();
     settings.authorize_url = String::from(text);
     settings.client_id = String::from(text);
@@ -97,10 +99,10 @@ fn mailcow_requests(origin: &Origin, text: &str) -> Vec<Request> {
         api::alias_domains(origin),
         api::ui_log(origin),
         api::system_page(origin),
-        api::edit_identity_provider(origin, &settings),
+        api::edit_identity_provider(&guard, origin, &settings),
         api::test_identity_provider(origin, text, true),
-        api::delete_identity_provider(origin),
-        api::edit_mailboxes(origin, &[text], Mailbox { force_tfa: true, ..Mailbox::default() }),
+        api::delete_identity_provider(&guard, origin),
+        api::edit_mailboxes(&guard, origin, &[text], Mailbox { force_tfa: true, ..Mailbox::default() }),
     ]
 }
 
@@ -143,6 +145,7 @@ fn authentik_requests(base: &Base, key: &str, number: i64) -> Vec<Request> {
         Object::Group(key.into()),
         Object::User(number),
     ];
+    let guard = Writer::default().begin(Work::Apply).expect("nobody else writes");
     let body = RawObject::default().with("text", key);
     let mut requests = vec![
         base.me(),
@@ -155,15 +158,15 @@ fn authentik_requests(base: &Base, key: &str, number: i64) -> Vec<Request> {
         base.preview_claims(number, number),
         base.check_access(key, number),
         base.mapping_used_by(key),
-        base.create_application(&body),
+        base.create_application(&guard, &body),
     ];
     requests.extend(collections.map(|collection| base.list(collection, 7)));
-    requests.extend(Creatable::ALL.iter().flat_map(|kind| [base.rights(*kind), base.create(*kind, &body)]));
+    requests.extend(Creatable::ALL.iter().flat_map(|kind| [base.rights(*kind), base.create(&guard, *kind, &body)]));
     for object in &objects {
-        requests.extend([base.read(object), base.change(object, &body)]);
+        requests.extend([base.read(object), base.change(&guard, object, &body)]);
         // Cowbell removes nothing that it cannot have made.
         if !matches!(object, Object::Group(_) | Object::User(_)) {
-            requests.push(base.remove(object));
+            requests.push(base.remove(&guard, object));
         }
     }
     requests
@@ -205,15 +208,16 @@ fn every_journey_keeps_to_the_list() {
         run(stage.app.save_for_me(&choice)).expect("a view");
         let form = Form::of(&stage.sim.look());
         for tabs in [&[Product::Authentik][..], &[Product::Mailcow]] {
-            run(stage.app.prove_credentials(form.state(), tabs));
+            stage.sim.only(tabs);
+            run(stage.app.prove_credentials(form.state()));
         }
+        stage.sim.only(&BOTH);
         run(stage.app.test_reach(form.state())).expect("a finding");
-        let tabs = [Product::Authentik, Product::Mailcow];
-        run(stage.app.read_readiness(&wanted, &choice, &tabs, &mut |_, _| {})).expect("a view");
-        for back in [false, true] {
-            run(stage.app.switch_mailboxes("", back, &mut |_, _| true)).expect("a view");
+        run(stage.app.read_readiness(&wanted, &choice, &mut |_, _| {})).expect("a view");
+        for which in [Switching::Everybody, Switching::Back] {
+            run(stage.app.switch_mailboxes(which, &mut |_, _| {})).expect("a view");
         }
-        run(stage.app.explain_sign_ins(&wanted, &tabs));
+        run(stage.app.explain_sign_ins(&wanted));
         run(stage.app.restore_mailcow(&choice)).expect("a view");
         stage.undo().expect("a report");
         let sent = stage.sim.sent();

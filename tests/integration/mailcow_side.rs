@@ -4,6 +4,7 @@ use cowbell::app::MailcowView;
 use cowbell::mailcow::script::reveal;
 use cowbell::mailcow::{Field, MailcowChoice};
 use cowbell::transport::Product;
+use cowbell::verify::credentials::PairVerdict;
 use cowbell::verify::{Code, Finding, Fix, Severity};
 use cowbell_standins::mailcow::Profile;
 use cowbell_standins::people::person;
@@ -13,7 +14,7 @@ use serde_json::{Value, json};
 
 use crate::support::form::Form;
 use crate::support::picture::{assert_no_secret, secrets};
-use crate::support::stage::{MAILCOW, Setting, Stage, draft};
+use crate::support::stage::{MAILCOW, Setting, Stage, code, draft};
 use crate::support::{Simulation, run};
 
 /// Somebody with a mailbox address at authentik and none at mailcow.
@@ -84,7 +85,7 @@ fn save_for_me_stores_the_same_and_restores() {
         // A mailbox that signs in with the provider keeps mailcow from removing it.
         stage.sim.browser().sign_in_to_mailcow(&mut stage.sim.world());
         let refused = run(stage.app.restore_mailcow(&choice)).expect_err("in use");
-        assert_eq!(refused.code, Code::MailcowRefused);
+        assert_eq!(code(&refused), Code::MailcowRefused);
         stage.sim.world().mailcow.state_mut().mailboxes.retain(|mailbox| mailbox.authsource == "mailcow");
         let restored = run(stage.app.restore_mailcow(&choice)).expect("a view");
         assert!(!restored.can_restore && restored.provider.is_empty());
@@ -141,8 +142,7 @@ fn a_save_whose_answer_got_lost_can_be_put_back() {
         let path = "/api/v1/edit/identity-provider";
         let answered = kind == FaultKind::TruncatedJson;
         stage.sim.world().faults.browser.push(Fault::on(world::Product::Mailcow, path, kind).times(1));
-        let finding = run(stage.app.save_for_me(&MailcowChoice::default())).expect_err("no answer");
-        assert!(finding.is_complete(), "{finding:?}");
+        code(&run(stage.app.save_for_me(&MailcowChoice::default())).expect_err("no answer"));
         if answered {
             assert!(!stage.sim.look().mailcow.state().identity_provider.is_empty(), "it was stored");
         }
@@ -162,19 +162,19 @@ fn other_provider_configured_and_in_use_is_said_before_anything_is_filled() {
     let view = stage.observe_mailcow().expect("a view");
     assert_eq!(codes(&view), [Code::MailboxesOfOtherProvider, Code::OtherProviderConfigured]);
     let refused = run(stage.app.save_for_me(&MailcowChoice::default())).expect_err("in use");
-    assert_eq!(refused.code, Code::MailcowRefused);
+    assert_eq!(code(&refused), Code::MailcowRefused);
     assert!(!stage.observe_mailcow().expect("a view").can_restore, "nothing was stored");
 }
 
 #[test]
 fn a_form_that_is_missing_is_said_before_anything_is_filled() {
     let stage = Setting { mailcow: Profile::V2025_02, ..Setting::default() }.stage();
-    assert_eq!(stage.observe_mailcow().expect_err("too old").code, Code::MailcowTooOld);
+    assert_eq!(code(&stage.observe_mailcow().expect_err("too old")), Code::MailcowTooOld);
     let (stage, _) = ready(Profile::V2026_07);
     let mut form = Form::of(&stage.sim.look());
     form.state_mut().present = false;
     let refused = stage.app.fill_script(form.state(), &MailcowChoice::default()).expect_err("no form");
-    assert_eq!(refused.code, Code::FormMissing);
+    assert_eq!(code(&refused), Code::FormMissing);
 }
 
 #[test]
@@ -185,15 +185,17 @@ fn credentials_are_proven_and_mended_in_the_form() {
     form.perform(&reveal());
     form.perform(&stage.app.fill_script(form.state(), &choice).expect("a script"));
     for tabs in [&[Product::Authentik][..], &[Product::Mailcow], &[]] {
-        let verdict = run(stage.app.prove_credentials(form.state(), tabs));
-        assert_eq!(verdict.code, Code::PairRight, "{tabs:?}");
+        stage.sim.only(tabs);
+        let verdict = run(stage.app.prove_credentials(form.state()));
+        assert_eq!(verdict, PairVerdict::Right, "{tabs:?}");
     }
     let control = |form: &mut Form, field: Field, text: &str| {
         let control = form.state_mut().controls.iter_mut().find(|control| control.name == field.name());
         control.expect("a control").values[0] = text.to_owned();
     };
     control(&mut form, Field::ClientSecret, "not this one");
-    assert_eq!(run(stage.app.prove_credentials(form.state(), &[Product::Mailcow])).code, Code::PairWrongSecret);
+    stage.sim.only(&[Product::Mailcow]);
+    assert_eq!(run(stage.app.prove_credentials(form.state())), PairVerdict::WrongSecret);
     let findings = stage.app.check_form(form.state(), &choice).findings;
     let fix = findings.iter().find_map(|finding| finding.fix.clone().filter(|fix| *fix == Fix::SetRegisteredSecret));
     form.perform(&stage.app.fix_script(&fix.expect("a remedy"), form.state()).expect("a script"));
@@ -276,7 +278,8 @@ fn a_pasted_pair_is_proven_without_authentik() {
     form.perform(&stage.app.fill_script(form.state(), &MailcowChoice::default()).expect("a script"));
     // Another panel, which knows only the form.
     let pasted = Stage { app: cowbell::app::Cowbell::new(stage.sim.clone()), sim: stage.sim.clone() };
-    let prove = |form: &Form| run(pasted.app.prove_credentials(form.state(), &[Product::Mailcow])).code;
+    pasted.sim.only(&[Product::Mailcow]);
+    let prove = |form: &Form| run(pasted.app.prove_credentials(form.state())).finding().code;
     assert_eq!(prove(&form), Code::PairRight);
     stage.sim.world().authentik.state_mut().providers[0].client_secret = "rotated".into();
     assert_eq!(prove(&form), Code::PairWrongSecret);
@@ -319,8 +322,8 @@ fn odd_answers_of_mailcow_are_findings_with_endpoint_and_status() {
     for kind in kinds {
         for request in 0..requests {
             stage.sim.world().faults.browser = vec![Fault::on(world::Product::Mailcow, "/", kind.clone()).skip(request).times(1)];
-            if let Err(finding) = run(stage.app.save_for_me(&MailcowChoice::default())) {
-                assert!(finding.is_complete() && finding.code != Code::NothingObserved, "{finding:?}");
+            if let Err(error) = run(stage.app.save_for_me(&MailcowChoice::default())) {
+                assert_ne!(code(&error), Code::NothingObserved);
             }
             stage.sim.world().faults.browser.clear();
             stage.sim.browser().sign_in_to_mailcow(&mut stage.sim.world());

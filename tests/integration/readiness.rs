@@ -2,7 +2,7 @@
 
 use std::pin::pin;
 
-use cowbell::app::{ReadinessQuery, ReadinessRow, ReadinessView};
+use cowbell::app::{Error, ReadinessQuery, ReadinessRow, ReadinessView, Switching};
 use cowbell::mailcow::MailcowChoice;
 use cowbell::plan::SetupDraft;
 use cowbell::setup::Audience;
@@ -21,9 +21,7 @@ use serde_json::{Value, json};
 
 use crate::support::browser::{MAX_BYTES, MAX_LIST_BYTES};
 use crate::support::run;
-use crate::support::stage::{MAILCOW, Setting, Stage, draft};
-
-const BOTH: [Product; 2] = [Product::Authentik, Product::Mailcow];
+use crate::support::stage::{BOTH, MAILCOW, Setting, Stage, code, draft};
 
 /// Both products connected, as in the guide and with a default template.
 fn connected() -> Stage {
@@ -53,8 +51,11 @@ fn look_at(stage: &Stage, draft: &SetupDraft) -> ReadinessView {
     read(stage, draft, &BOTH).expect("a view")
 }
 
-fn read(stage: &Stage, draft: &SetupDraft, tabs: &[Product]) -> Result<ReadinessView, Finding> {
-    run(stage.app.read_readiness(draft, &MailcowChoice::default(), tabs, &mut |_, _| {}))
+fn read(stage: &Stage, draft: &SetupDraft, tabs: &[Product]) -> Result<ReadinessView, Error> {
+    stage.sim.only(tabs);
+    let view = run(stage.app.read_readiness(draft, &MailcowChoice::default(), &mut |_, _| {}));
+    stage.sim.only(&BOTH);
+    view
 }
 
 fn query() -> ReadinessQuery {
@@ -243,7 +244,7 @@ fn each_recorded_case_of_a_mailbox_is_foreseen() {
         }
         // What is said of the address alone is the same.
         if !unknown && !email.is_empty() {
-            let said = run(stage.app.readiness_of(email, &BOTH)).expect("a view");
+            let said = run(stage.app.readiness_of(email)).expect("a view");
             assert_eq!(said.verdicts.iter().map(|said| said.finding.code).collect::<Vec<_>>(), [verdict], "{username}");
         }
         let (outcome, reason) = sign_in(&stage, username);
@@ -258,7 +259,7 @@ fn what_is_read_meanwhile_does_not_give_way_to_an_older_answer() {
     let before = look(&stage);
     let somebody = person(1, 30);
     stage.sim.hold();
-    let mut answer = pin!(stage.app.readiness_of(&somebody.email, &BOTH));
+    let mut answer = pin!(stage.app.readiness_of(&somebody.email));
     assert!(answer.as_mut().now_or_never().is_none(), "it waits for authentik");
     settings(&stage, &[("default_template", json!(""))]);
     let newer = look(&stage);
@@ -350,7 +351,7 @@ fn the_claim_for_the_template_is_asked_for_where_it_decides() {
         look(&stage);
         let newcomer = person(1, 30);
         assert_eq!(verdict_of(&stage, &newcomer.username).code, before, "{scopes}, {default_template}");
-        let said = run(stage.app.readiness_of(&newcomer.email, &BOTH)).expect("a view");
+        let said = run(stage.app.readiness_of(&newcomer.email)).expect("a view");
         assert_eq!(said.verdicts[0].finding.code, after);
         assert_eq!(verdict_of(&stage, &newcomer.username).code, after, "what was learnt is kept");
         confirm_some(&stage, &newcomer.username);
@@ -367,7 +368,7 @@ fn somebody_with_the_right_claim_gets_its_template() {
     settings(&stage, &[&[("client_scopes", scopes)], &mapped[..]].concat());
     look(&stage);
     let newcomer = person(1, 30);
-    let said = run(stage.app.readiness_of(&newcomer.email, &BOTH)).expect("a view");
+    let said = run(stage.app.readiness_of(&newcomer.email)).expect("a view");
     assert_eq!(said.verdicts[0].finding.code, Code::GetsMailbox);
     confirm_some(&stage, &newcomer.username);
 }
@@ -387,7 +388,7 @@ fn another_claim_than_the_address_is_noticed_and_asked_for() {
     assert!(view.notes.iter().any(|note| note.code == Code::ClaimDiffers && note.is_complete()), "{:?}", view.notes);
     let newcomer = person(1, 30);
     assert_eq!(verdict_of(&stage, &newcomer.username).code, Code::EmailClaimUnknown);
-    let said = run(stage.app.readiness_of(&newcomer.email, &BOTH)).expect("a view");
+    let said = run(stage.app.readiness_of(&newcomer.email)).expect("a view");
     assert_eq!(
         (said.verdicts[0].address.as_str(), said.verdicts[0].finding.code),
         (newcomer.username.as_str(), Code::AddressOdd)
@@ -410,7 +411,7 @@ fn a_mapping_that_fails_leaves_mailcow_without_an_address() {
     }
     look(&stage);
     let newcomer = person(1, 30);
-    let said = run(stage.app.readiness_of(&newcomer.email, &BOTH)).expect("a view");
+    let said = run(stage.app.readiness_of(&newcomer.email)).expect("a view");
     assert_eq!(said.verdicts[0].finding.code, Code::EmailClaimMissing);
     confirm_some(&stage, &newcomer.username);
 }
@@ -547,7 +548,7 @@ fn an_address_that_nobody_has_gets_mailcows_verdict() {
     for (address, verdict) in
         [("planned@mail.example", Code::GetsMailbox), ("x@nowhere.example", Code::DomainMissing), ("", Code::UserWithoutEmail)]
     {
-        let said = run(stage.app.readiness_of(address, &BOTH)).expect("a view");
+        let said = run(stage.app.readiness_of(address)).expect("a view");
         let codes: Vec<Code> = said.verdicts.iter().map(|said| said.finding.code).collect();
         assert_eq!(codes, [Code::AddressOfNobody, verdict]);
         assert!(said.verdicts.iter().all(|said| said.finding.is_complete()));
@@ -562,7 +563,7 @@ fn users_with_one_address_are_noticed() {
     let [note] = view.notes.as_slice() else { panic!("{:?}", view.notes) };
     let facts: Vec<&str> = note.evidence.iter().map(|fact| fact.value.as_str()).collect();
     assert_eq!((note.code, facts), (Code::AddressesShared, vec!["1", person(1, 30).email.as_str()]));
-    let said = run(stage.app.readiness_of(&person(1, 30).email, &BOTH)).expect("a view");
+    let said = run(stage.app.readiness_of(&person(1, 30).email)).expect("a view");
     assert_eq!(said.verdicts.len(), 2);
     assert_eq!(sign_in(&stage, "twin").0, Outcome::NewMailbox);
     assert_eq!(sign_in(&stage, &person(1, 30).username).0, Outcome::SignsIn, "the same mailbox");
@@ -582,13 +583,13 @@ fn a_domain_with_too_little_room_is_named() {
 #[test]
 fn before_mailcow_has_stored_anything_it_is_said_what_will_be() {
     let stage = Setting { users: 60, ..Setting::default() }.stage();
-    assert_eq!(read(&stage, &draft(), &BOTH).map_err(|finding| finding.code), Err(Code::MailcowNotChecked));
+    assert_eq!(read(&stage, &draft(), &BOTH).map_err(|error| code(&error)), Err(Code::MailcowNotChecked));
     stage.observe_mailcow().expect("a view");
-    assert_eq!(read(&stage, &draft(), &BOTH).map_err(|finding| finding.code), Err(Code::ProviderNotCompared));
+    assert_eq!(read(&stage, &draft(), &BOTH).map_err(|error| code(&error)), Err(Code::ProviderNotCompared));
     stage.done(&draft());
     let view = read(&stage, &draft(), &BOTH).expect("a view");
     assert!(view.planned);
-    let refused = run(stage.app.switch_mailboxes("", false, &mut |_, _| true)).map_err(|finding| finding.code);
+    let refused = run(stage.app.switch_mailboxes(Switching::Everybody, &mut |_, _| {})).map_err(|error| code(&error));
     assert_eq!(refused, Err(Code::SettingsMissing), "mailcow would ignore it");
     let before = rows(&stage, &query());
     run(stage.app.save_for_me(&MailcowChoice::default())).expect("a view");
@@ -614,18 +615,15 @@ fn mailboxes_are_switched_read_back_and_switched_back() {
     let [somebody, other] = [person(1, 1), person(1, 0)];
     assert_eq!(sign_in(&stage, &somebody.username).0, Outcome::Refused);
     look(&stage);
-    let one = run(stage.app.switch_mailboxes(&somebody.email.to_uppercase(), false, &mut |_, _| true)).expect("a view");
+    let one =
+        run(stage.app.switch_mailboxes(Switching::Mailbox(&somebody.email.to_uppercase()), &mut |_, _| {})).expect("a view");
     assert_eq!((one.done, one.left, one.readiness.switched), (1, 0, 1));
     assert_eq!(verdict_of(&stage, &somebody.username).code, Code::SignsIn);
     assert_eq!(verdict_of(&stage, &other.username).code, Code::MailboxHasPassword);
     assert_eq!(sign_in(&stage, &somebody.username).0, Outcome::SignsIn);
     look(&stage);
     let mut told = Vec::new();
-    let all = run(stage.app.switch_mailboxes("", false, &mut |done, total| {
-        told.push((done, total));
-        true
-    }))
-    .expect("a view");
+    let all = run(stage.app.switch_mailboxes(Switching::Everybody, &mut |done, total| told.push((done, total)))).expect("a view");
     assert_eq!((all.left, all.stop.as_ref(), all.readiness.switchable), (0, None, 0));
     assert_eq!(told, [(0, all.done)]);
     assert_eq!(all.readiness.switched, all.done + 1);
@@ -635,7 +633,7 @@ fn mailboxes_are_switched_read_back_and_switched_back() {
     stage.reopen_panel();
     stage.app.restore_switched(kept.get("mailboxes").expect("kept"));
     look(&stage);
-    let back = run(stage.app.switch_mailboxes("", true, &mut |_, _| true)).expect("a view");
+    let back = run(stage.app.switch_mailboxes(Switching::Back, &mut |_, _| {})).expect("a view");
     assert_eq!((back.done, back.left, back.readiness.switched), (all.done + 1, 0, 0));
     let after = stage.sim.look().mailcow.state().mailboxes.clone();
     assert_eq!(ways(&after[..before.len()]), ways(&before), "what mailcow demanded is demanded again");
@@ -649,11 +647,12 @@ fn a_mailbox_that_was_asked_for_is_switched_though_its_owner_was_not_chosen() {
     chosen.audience = Audience::Users { users: Vec::new() };
     let view = read(&stage, &chosen, &BOTH).expect("a view");
     assert_eq!((view.users, view.switchable), (0, 0));
-    let one = run(stage.app.switch_mailboxes(&somebody.email.to_uppercase(), false, &mut |_, _| true)).expect("a view");
+    let one =
+        run(stage.app.switch_mailboxes(Switching::Mailbox(&somebody.email.to_uppercase()), &mut |_, _| {})).expect("a view");
     assert_eq!((one.done, one.left, one.readiness.switched), (1, 0, 1));
     // What signs in with Generic-OIDC already, or is not there, is no change.
     for address in [somebody.email.as_str(), "nobody@mail.example"] {
-        let none = run(stage.app.switch_mailboxes(address, false, &mut |_, _| true)).expect("a view");
+        let none = run(stage.app.switch_mailboxes(Switching::Mailbox(address), &mut |_, _| {})).expect("a view");
         assert_eq!((none.done, none.left, none.readiness.switched), (0, 0, 1));
     }
     assert_eq!(sign_in(&stage, &somebody.username).0, Outcome::SignsIn);
@@ -665,14 +664,14 @@ fn what_mailcow_did_not_switch_is_named_with_its_reason() {
     look(&stage);
     // Over-committed: mailcow checks the quota of every mailbox that is edited.
     stage.sim.world().mailcow.state_mut().domains[0].quota = 1;
-    let view = run(stage.app.switch_mailboxes("", false, &mut |_, _| true)).expect("a view");
+    let view = run(stage.app.switch_mailboxes(Switching::Everybody, &mut |_, _| {})).expect("a view");
     assert_eq!((view.done, view.left), (0, view.findings.len()));
     let finding = &view.findings[0];
     assert!(finding.is_complete() && finding.evidence[1].value.starts_with("mailbox_quota_left_exceeded"), "{finding:?}");
     // Somebody changed the provider meanwhile: mailcow says yes and does nothing (docs/contract/pitfalls.md, P-41).
     stage.sim.world().mailcow.state_mut().domains[0].quota = 1_000_000 * MIB;
     settings(&stage, &[("authsource", json!("keycloak"))]);
-    let view = run(stage.app.switch_mailboxes("", false, &mut |_, _| true)).expect("a view");
+    let view = run(stage.app.switch_mailboxes(Switching::Everybody, &mut |_, _| {})).expect("a view");
     assert_eq!((view.done, view.readiness.switched), (0, 0));
     assert_eq!(view.findings[0].code, Code::MailboxNotSwitched);
 }
@@ -685,13 +684,19 @@ fn switching_is_stopped_between_two_requests() {
     }
     let view = look(&stage);
     assert!(view.switchable > 25, "{view:?}");
-    let stopped = run(stage.app.switch_mailboxes("", false, &mut |done, _| done == 0)).expect("a view");
+    let stop = &mut |done, _| {
+        if done > 0 {
+            stage.sim.cancel();
+        }
+    };
+    let stopped = run(stage.app.switch_mailboxes(Switching::Everybody, stop)).expect("a view");
+    stage.sim.click();
     assert_eq!((stopped.done, stopped.stop.map(|stop| stop.code)), (20, Some(Code::SendStopped)));
     assert_eq!((stopped.left, stopped.findings), (view.switchable - 20, Vec::new()));
     assert_eq!((stopped.readiness.switched, stopped.readiness.switchable), (20, view.switchable - 20));
-    let rest = run(stage.app.switch_mailboxes("", false, &mut |_, _| true)).expect("a view");
+    let rest = run(stage.app.switch_mailboxes(Switching::Everybody, &mut |_, _| {})).expect("a view");
     assert_eq!((rest.readiness.switched, rest.readiness.switchable), (view.switchable, 0));
-    let back = run(stage.app.switch_mailboxes("", true, &mut |_, _| true)).expect("a view");
+    let back = run(stage.app.switch_mailboxes(Switching::Back, &mut |_, _| {})).expect("a view");
     assert_eq!(back.done, view.switchable);
 }
 

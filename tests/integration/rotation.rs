@@ -1,5 +1,6 @@
 //! A new client secret on both sides: whatever gets in between, sign-ins go on or the panel says that they do not.
 
+use cowbell::app::Error;
 use cowbell::mailcow::MailcowChoice;
 use cowbell::verify::{Code, Finding};
 use cowbell_standins::mailcow::Profile;
@@ -7,7 +8,7 @@ use cowbell_standins::mailcow::Profile;
 use crate::support::faults::at_each_request;
 use crate::support::picture::{assert_no_secret, secrets};
 use crate::support::run;
-use crate::support::stage::{Setting, Stage, draft};
+use crate::support::stage::{Setting, Stage, code, draft};
 
 /// A finished integration, saved.
 fn saved(mailcow: Profile) -> Stage {
@@ -25,7 +26,7 @@ fn secrets_of(stage: &Stage) -> [String; 2] {
     [provider.client_secret.clone(), world.mailcow.state().identity_provider.text("client_secret").to_owned()]
 }
 
-fn rotate(stage: &Stage) -> Result<Vec<Finding>, Finding> {
+fn rotate(stage: &Stage) -> Result<Vec<Finding>, Error> {
     run(stage.app.rotate_secret()).map(|findings| findings.0)
 }
 
@@ -59,14 +60,14 @@ fn nothing_changes_unless_the_stored_pair_is_right() {
     let store = |key: &str, value: &str| stage.sim.world().mailcow.state_mut().identity_provider.set(key, value);
     let [secret, _] = secrets_of(&stage);
     let client_id = stage.sim.look().mailcow.state().identity_provider.text("client_id").to_owned();
-    for (key, value, right, code) in [
+    for (key, value, right, expected) in [
         ("client_secret", "another", secret.as_str(), Code::PairWrongSecret),
         ("client_id", "another", &client_id, Code::ClientIdDiffers),
         ("authsource", "ldap", "generic-oidc", Code::SettingsMissing),
     ] {
         store(key, value);
         let before = secrets_of(&stage);
-        assert_eq!(rotate(&stage).expect_err("refused").code, code);
+        assert_eq!(code(&rotate(&stage).expect_err("refused")), expected);
         assert_eq!(secrets_of(&stage), before, "{key}");
         store(key, right);
     }
@@ -83,7 +84,7 @@ fn whatever_gets_in_between_is_mended_or_said() {
     at_each_request(&stage.sim.sent(), |fault, what| {
         let stage = saved.another_day();
         stage.sim.world().faults.browser = vec![fault];
-        let outcome = rotate(&stage).unwrap_or_else(|finding| vec![finding]);
+        let outcome = rotate(&stage).unwrap_or_else(|error| vec![Finding::from(&error)]);
         let [authentik, mailcow] = secrets_of(&stage);
         let said = codes(&outcome).contains(&Code::SecretHalfRotated);
         assert!(authentik == mailcow || said, "{what}: {:?}", codes(&outcome));

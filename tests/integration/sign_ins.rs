@@ -14,7 +14,7 @@ use serde_json::json;
 
 use crate::support::browser::Browser;
 use crate::support::run;
-use crate::support::stage::{MAILCOW, Setting, Stage, draft};
+use crate::support::stage::{BOTH, MAILCOW, Setting, Stage, draft};
 
 /// Somebody with a mailbox address at authentik and none at mailcow.
 const NEWCOMER: usize = 30;
@@ -23,8 +23,6 @@ const MAILBOX_USER: usize = 0;
 
 /// Somebody whose address is an alias at mailcow.
 const ALIAS_USER: usize = 20;
-
-const BOTH: [Product; 2] = [Product::Authentik, Product::Mailcow];
 
 fn username(index: usize) -> String {
     person(1, index).username
@@ -85,7 +83,9 @@ fn try_to_sign_in(stage: &Stage, index: usize, password: &str) -> (String, Strin
 }
 
 fn explain(stage: &Stage, tabs: &[Product]) -> SignInsView {
-    let view = run(stage.app.explain_sign_ins(&draft(), tabs));
+    stage.sim.only(tabs);
+    let view = run(stage.app.explain_sign_ins(&draft()));
+    stage.sim.only(&BOTH);
     let findings = view.attempts.iter().map(|attempt| &attempt.finding).chain(&view.findings).chain(&view.silent);
     let incomplete: Vec<&Finding> = findings.filter(|finding| !finding.is_complete()).collect();
     assert!(incomplete.is_empty(), "{incomplete:?}");

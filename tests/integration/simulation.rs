@@ -8,11 +8,10 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use cowbell::app::{ReportView, UndoView};
+use cowbell::app::{Error, ReportView, UndoView};
 use cowbell::plan::{Journal, KEPT_AS, Kind, SetupDraft};
 use cowbell::setup::{Access, Audience, TemplateRule, VerifiedBy};
 use cowbell::transport::Method;
-use cowbell::verify::Finding;
 use cowbell_standins::authentik::Profile;
 use cowbell_standins::world::Product;
 use cowbell_standins::world::faults::{Fault, FaultKind};
@@ -100,11 +99,11 @@ impl Story {
         panic!("seed {}: {why}", self.seed)
     }
 
-    fn attempt(&self) -> Result<ReportView, Finding> {
+    fn attempt(&self) -> Result<ReportView, Error> {
         self.stage.whole_run(&self.draft)
     }
 
-    fn try_undo(&self) -> Result<UndoView, Finding> {
+    fn try_undo(&self) -> Result<UndoView, Error> {
         self.stage.observe()?;
         self.stage.undo()
     }

@@ -4,7 +4,6 @@ use cowbell::app::ReadinessQuery;
 use cowbell::mailcow::MailcowChoice;
 use cowbell::plan::{Action, DraftFault, DraftField, Kind, Remark, SetupDraft};
 use cowbell::setup::TemplateRule;
-use cowbell::transport::Product;
 use cowbell::verify::Code;
 use cowbell_standins::authentik::Profile;
 use cowbell_standins::mailcow;
@@ -210,8 +209,7 @@ fn who_gets_which_template_is_known_beforehand() {
         stage.observe().expect("a view");
         stage.observe_mailcow().expect("a view");
         run(stage.app.read_users(&mut |_, _| {})).expect("a view");
-        let both = [Product::Authentik, Product::Mailcow];
-        run(stage.app.read_readiness(&draft, &MailcowChoice::default(), &both, &mut |_, _| {})).expect("a view");
+        run(stage.app.read_readiness(&draft, &MailcowChoice::default(), &mut |_, _| {})).expect("a view");
         let email = person(1, index).email;
         let all = ReadinessQuery { text: String::new(), outcome: None, reason: None, offset: 0, limit: usize::MAX };
         let found = stage.app.find_readiness(&all).expect("rows").rows.into_iter().find(|row| row.email == email);

@@ -1,6 +1,6 @@
 //! Too old, of the future, not authentik at all, in maintenance.
 
-use cowbell::verify::Code;
+use cowbell::verify::{Code, Finding};
 use cowbell_standins::world::Product;
 use cowbell_standins::world::faults::{Fault, FaultKind};
 
@@ -22,8 +22,8 @@ fn version(text: &str) -> Stage {
 #[test]
 fn too_old_is_said() {
     for text in ["2024.10.5", "2023.8.3"] {
-        let finding = version(text).observe().expect_err("too old");
-        assert_eq!(said(&finding), (Code::AuthentikTooOld, vec![format!("version={text}")]));
+        let error = version(text).observe().expect_err("too old");
+        assert_eq!(said(&Finding::from(&error)), (Code::AuthentikTooOld, vec![format!("version={text}")]));
     }
 }
 
@@ -40,13 +40,13 @@ fn an_unknown_future_version_is_allowed_with_a_notice() {
 #[test]
 fn not_authentik_behind_that_path_is_said() {
     let stage = answering("/api/", 404, "<!DOCTYPE html><title>Not found</title>");
-    assert_eq!(said(&stage.observe().expect_err("a page")).0, Code::AuthentikNotAuthentik);
+    assert_eq!(said(&Finding::from(&stage.observe().expect_err("a page"))).0, Code::AuthentikNotAuthentik);
     let stage = Stage::fresh();
     stage.sim.world().faults.browser.push(Fault::on(Product::Authentik, "/", FaultKind::Html));
-    assert_eq!(said(&stage.observe().expect_err("a page")).0, Code::AuthentikNotAuthentik);
+    assert_eq!(said(&Finding::from(&stage.observe().expect_err("a page"))).0, Code::AuthentikNotAuthentik);
     for page in ["https://authentik.company/", "https://authentik.company/if/unknown/", "about:blank"] {
-        let finding = run(stage.app.observe_authentik(page)).expect_err("another page");
-        assert_eq!(said(&finding).0, Code::AuthentikNotAuthentik, "{page}");
+        let error = run(stage.app.observe_authentik(page)).expect_err("another page");
+        assert_eq!(said(&Finding::from(&error)).0, Code::AuthentikNotAuthentik, "{page}");
     }
 }
 
@@ -54,7 +54,7 @@ fn not_authentik_behind_that_path_is_said() {
 fn maintenance_is_said() {
     let stage = Stage::fresh();
     stage.sim.world().authentik.state_mut().starting = true;
-    assert_eq!(said(&stage.observe().expect_err("starting")).0, Code::AuthentikMaintenance);
+    assert_eq!(said(&Finding::from(&stage.observe().expect_err("starting"))).0, Code::AuthentikMaintenance);
     stage.sim.world().authentik.state_mut().starting = false;
     stage.observe().expect("a view");
     stage.plan(&draft()).expect("a plan");

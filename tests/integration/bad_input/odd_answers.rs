@@ -46,7 +46,7 @@ fn at_every(kind: &str, beginnings: &[bool], names_status: Option<&str>, spoil: 
             let before = Picture::of(&stage.sim.look());
             spoil(&stage, request);
             let finding = match stage.whole_run(&draft()) {
-                Err(finding) => Some(finding),
+                Err(error) => Some((&error).into()),
                 Ok(report) => report.stop,
             };
             if let Some(finding) = &finding {

@@ -1,6 +1,6 @@
 //! Not signed in, the session ends in the middle, no administrator, limited rights, impersonating.
 
-use cowbell::verify::Code;
+use cowbell::verify::{Code, Finding};
 use cowbell_standins::authentik::{Authentik, Profile};
 use cowbell_standins::mailcow::{self, Mailcow};
 use cowbell_standins::world::faults::{Fault, FaultKind};
@@ -50,8 +50,8 @@ fn not_signed_in_is_said() {
     let setting = Setting::default();
     let authentik = Authentik::demo(setting.authentik, AUTHENTIK, 10, 1);
     let stage = Stage::over(World::new(authentik, AUTHENTIK, Mailcow::demo(setting.mailcow, MAILCOW, 1)), 1);
-    assert_eq!(said(&stage.observe().expect_err("nobody")).0, Code::AuthentikNotSignedIn);
-    assert_eq!(said(&stage.observe_mailcow().expect_err("nobody")).0, Code::MailcowNotSignedIn);
+    assert_eq!(said(&Finding::from(&stage.observe().expect_err("nobody"))).0, Code::AuthentikNotSignedIn);
+    assert_eq!(said(&Finding::from(&stage.observe_mailcow().expect_err("nobody"))).0, Code::MailcowNotSignedIn);
 }
 
 #[test]
@@ -68,7 +68,7 @@ fn the_session_may_end_at_any_moment() {
         let at = u32::try_from(at).expect("a few");
         stage.sim.world().faults.browser = vec![Fault::on(Product::Authentik, "/", FaultKind::SignedOut).skip(at)];
         let finding = match stage.whole_run(&draft()) {
-            Err(finding) => finding,
+            Err(error) => (&error).into(),
             Ok(report) => report.stop.unwrap_or_else(|| panic!("request {at}: {:?} {:?}", report.progress, report.issues)),
         };
         assert_eq!(said(&finding).0, Code::AuthentikNotSignedIn, "request {at}");
@@ -84,7 +84,7 @@ fn the_session_may_end_at_any_moment() {
 #[test]
 fn not_an_administrator_is_said() {
     let stage = recorded("user01");
-    let (code, facts) = said(&stage.observe().expect_err("a plain user"));
+    let (code, facts) = said(&Finding::from(&stage.observe().expect_err("a plain user")));
     assert_eq!(code, Code::AuthentikNotAllowed);
     assert!(facts.iter().any(|fact| fact.starts_with("permission=") && fact.len() > "permission=".len()), "{facts:?}");
 }
@@ -133,7 +133,7 @@ fn impersonating_is_refused() {
         session.original = session.user.replace(other);
     };
     impersonate(&stage);
-    let (code, facts) = said(&stage.observe().expect_err("impersonating"));
+    let (code, facts) = said(&Finding::from(&stage.observe().expect_err("impersonating")));
     assert_eq!((code, facts[0].as_str()), (Code::AuthentikImpersonating, "original=akadmin"));
 
     // Begun between plan and apply: nothing is written.

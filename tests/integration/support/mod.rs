@@ -14,7 +14,7 @@ use std::mem;
 use std::rc::Rc;
 use std::task::Poll;
 
-use cowbell::transport::{Answer, Batch, Method, Outside, Product, Request, Response, SendError};
+use cowbell::transport::{Answer, Batch, Method, Outside, PageId, Product, Request, Response, SendError};
 use cowbell_standins::world::World;
 use futures_util::FutureExt;
 
@@ -37,6 +37,8 @@ pub(crate) struct Sent {
     pub(crate) url: String,
     /// The body.
     pub(crate) body: String,
+    /// Whether a page of the stranger sent it.
+    pub(crate) by_stranger: bool,
 }
 
 impl Sent {
@@ -105,6 +107,11 @@ struct Inner {
     tab_gone: Cell<bool>,
     cancelled: Cell<bool>,
     held: Cell<bool>,
+    held_at: Cell<Option<usize>>,
+    tabs: Cell<Tabs>,
+    last_page: Cell<u32>,
+    stranger: RefCell<Option<Simulation>>,
+    left: RefCell<Vec<PageId>>,
     sent: RefCell<Vec<Sent>>,
     rounds: Cell<usize>,
     most_at_once: Cell<usize>,
@@ -125,6 +132,11 @@ impl Simulation {
             tab_gone: Cell::new(false),
             cancelled: Cell::new(false),
             held: Cell::new(false),
+            held_at: Cell::new(None),
+            tabs: Cell::new(Tabs { authentik: Some(Tab::at_home(1)), mailcow: Some(Tab::at_home(2)) }),
+            last_page: Cell::new(2),
+            stranger: RefCell::default(),
+            left: RefCell::default(),
             sent: RefCell::default(),
             rounds: Cell::new(0),
             most_at_once: Cell::new(0),
@@ -177,10 +189,60 @@ impl Simulation {
         Browser::of(&self.look())
     }
 
+    /// Holds back the request after so many, as [`Self::hold`] does; those before it in its batch may have been answered.
+    pub(crate) fn hold_at(&self, request: usize) {
+        self.0.held_at.set(Some(request));
+    }
+
     /// The administrator clicks the icon: the tab is there, nobody has pressed "Stop".
     pub(crate) fn click(&self) {
-        self.0.tab_gone.set(false);
+        if self.0.tab_gone.take() {
+            for product in [Product::Authentik, Product::Mailcow] {
+                self.load(product, false);
+            }
+        }
         self.0.cancelled.set(false);
+    }
+
+    /// The administrator presses "Stop".
+    pub(crate) fn cancel(&self) {
+        self.0.cancelled.set(true);
+    }
+
+    /// From now on there is a tab of these products, and of no other.
+    pub(crate) fn only(&self, products: &[Product]) {
+        for product in [Product::Authentik, Product::Mailcow] {
+            let mut tabs = self.0.tabs.get();
+            if !products.contains(&product) {
+                *tabs.of(product) = None;
+                self.0.tabs.set(tabs);
+            } else if tabs.of(product).is_none() {
+                self.load(product, false);
+            }
+        }
+    }
+
+    /// Somebody else's authentik and mailcow, which are a click away.
+    pub(crate) fn meet(&self, stranger: &Self) {
+        *self.0.stranger.borrow_mut() = Some(stranger.clone());
+    }
+
+    /// The administrator clicks the icon at the stranger's; the page that was there before is `closed` or stays in its tab.
+    pub(crate) fn go_to_stranger(&self, product: Product, closed: bool) {
+        let before = self.page(product);
+        if closed {
+            self.0.left.borrow_mut().extend(before);
+        }
+        self.load(product, true);
+    }
+
+    /// Loads a page, which takes the place of the one before.
+    fn load(&self, product: Product, at_stranger: bool) {
+        let page = self.0.last_page.get() + 1;
+        self.0.last_page.set(page);
+        let mut tabs = self.0.tabs.get();
+        *tabs.of(product) = Some(Tab { page: PageId(page), at_stranger });
+        self.0.tabs.set(tabs);
     }
 
     /// Everything that was sent since [`Self::forget`].
@@ -226,11 +288,12 @@ impl Simulation {
     }
 
     /// Counts a request that is started; says how its answer gets lost.
-    fn start(&self, request: &Request) -> Option<Lost> {
+    fn start(&self, request: &Request, by_stranger: bool) -> Option<Lost> {
         self.0.sent.borrow_mut().push(Sent {
             method: request.method(),
             url: request.url().to_owned(),
             body: request.body().map(|body| body.text.clone()).unwrap_or_default(),
+            by_stranger,
         });
         let mut to_come = self.0.interruptions.get();
         if count_down(&mut to_come.tab_gone_after) {
@@ -246,13 +309,18 @@ impl Simulation {
         lost
     }
 
-    /// What ends everything that is under way.
-    fn end(&self) -> Option<SendError> {
-        if self.0.tab_gone.get() { Some(SendError::TabGone) } else { self.0.cancelled.get().then_some(SendError::Cancelled) }
+    /// What ends everything that is under way in a page.
+    fn end(&self, tab: Tab) -> Option<SendError> {
+        if self.0.tab_gone.get() || self.0.left.borrow().contains(&tab.page) {
+            return Some(SendError::TabGone);
+        }
+        self.0.cancelled.get().then_some(SendError::Cancelled)
     }
 
-    fn perform(&self, product: Product, request: &Request, lost: Option<Lost>, timeout_ms: u32) -> Answer {
-        let answer = self.browser().fetch(&mut self.world(), product, request);
+    fn perform(&self, product: Product, tab: Tab, request: &Request, lost: Option<Lost>, timeout_ms: u32) -> Answer {
+        let stranger = self.0.stranger.borrow().clone().filter(|_| tab.at_stranger);
+        let there = stranger.as_ref().unwrap_or(self);
+        let answer = there.browser().fetch(&mut there.world(), product, request);
         let answer = lost.map_or(answer, Lost::answer);
         if answer == Err(SendError::Timeout) {
             self.pass(u64::from(timeout_ms));
@@ -265,11 +333,45 @@ impl Simulation {
     }
 }
 
+/// Waits until whoever waits is asked a second time.
+async fn once_more() {
+    let mut waits = true;
+    poll_fn(|_| if mem::take(&mut waits) { Poll::Pending } else { Poll::Ready(()) }).await;
+}
+
 /// Whether it is time.
 fn count_down(left: &mut Option<usize>) -> bool {
     let now = *left == Some(0);
     *left = left.and_then(|left| left.checked_sub(1));
     now
+}
+
+/// The page that shows a product.
+#[derive(Clone, Copy, Debug)]
+struct Tab {
+    page: PageId,
+    at_stranger: bool,
+}
+
+impl Tab {
+    fn at_home(page: u32) -> Self {
+        Self { page: PageId(page), at_stranger: false }
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Tabs {
+    authentik: Option<Tab>,
+    mailcow: Option<Tab>,
+}
+
+impl Tabs {
+    fn of(&mut self, product: Product) -> &mut Option<Tab> {
+        match product {
+            Product::Authentik => &mut self.authentik,
+            Product::Mailcow => &mut self.mailcow,
+        }
+    }
 }
 
 /// A request under way.
@@ -283,17 +385,34 @@ struct Flight {
 
 impl Outside for Simulation {
     async fn send(&self, batch: Batch, on_answer: &mut dyn FnMut(usize, Answer)) {
-        let mut waits = self.0.held.take();
-        poll_fn(|_| if mem::take(&mut waits) { Poll::Pending } else { Poll::Ready(()) }).await;
+        let Some(tab) = *self.0.tabs.get().of(batch.product) else {
+            for index in 0..batch.requests.len() {
+                on_answer(index, Err(SendError::TabGone));
+            }
+            return;
+        };
+        if self.0.held.take() {
+            once_more().await;
+        }
         self.0.rounds.set(self.0.rounds.get() + 1);
         let mut queue: VecDeque<(usize, Request)> = batch.requests.into_iter().enumerate().collect();
         let mut flights: Vec<Flight> = Vec::new();
         let mut halted = false;
         loop {
-            while flights.len() < batch.concurrency.max(1) as usize && !halted && self.end().is_none() {
+            while flights.len() < batch.concurrency.max(1) as usize && !halted && self.end(tab).is_none() {
                 let Some((index, request)) = queue.pop_front() else { break };
-                let lost = self.start(&request);
-                let answer = self.chance().then(|| self.perform(batch.product, &request, lost, batch.timeout_ms));
+                let mut held_at = self.0.held_at.get();
+                let holds = count_down(&mut held_at);
+                self.0.held_at.set(held_at);
+                if holds {
+                    once_more().await;
+                    if self.end(tab).is_some() {
+                        queue.push_front((index, request));
+                        break;
+                    }
+                }
+                let lost = self.start(&request, tab.at_stranger);
+                let answer = self.chance().then(|| self.perform(batch.product, tab, &request, lost, batch.timeout_ms));
                 flights.push(Flight { index, request, lost, answer });
             }
             self.0.most_at_once.set(self.0.most_at_once.get().max(flights.len()));
@@ -302,10 +421,10 @@ impl Outside for Simulation {
             }
             let next = self.0.random.borrow_mut().usize(..flights.len());
             let Flight { index, request, lost, answer } = flights.swap_remove(next);
-            let answer = match self.end() {
+            let answer = match self.end(tab) {
                 // Whether the server has seen it, nobody knows.
                 Some(end) => Err(end),
-                None => answer.unwrap_or_else(|| self.perform(batch.product, &request, lost, batch.timeout_ms)),
+                None => answer.unwrap_or_else(|| self.perform(batch.product, tab, &request, lost, batch.timeout_ms)),
             };
             halted |= answer.as_ref().is_ok_and(|response| batch.halt_on.contains(&response.status));
             let latency = self.0.random.borrow_mut().u64(1..40);
@@ -313,7 +432,7 @@ impl Outside for Simulation {
             on_answer(index, answer);
         }
         for (index, _) in queue {
-            on_answer(index, Err(self.end().unwrap_or(SendError::NotSent)));
+            on_answer(index, Err(self.end(tab).unwrap_or(SendError::NotSent)));
         }
     }
 
@@ -336,5 +455,9 @@ impl Outside for Simulation {
 
     async fn keep(&self, texts: Vec<(String, String)>) {
         self.0.kept.borrow_mut().extend(texts);
+    }
+
+    fn page(&self, product: Product) -> Option<PageId> {
+        self.0.tabs.get().of(product).filter(|_| !self.0.tab_gone.get()).map(|tab| tab.page)
     }
 }

@@ -1,11 +1,11 @@
 //! An administrator with both products before them, and the job as they do it.
 
-use cowbell::app::{AuthentikView, Cowbell, MailcowView, PlanView, ReportView, UndoView};
+use cowbell::app::{AuthentikView, Cowbell, Error, MailcowView, PlanView, ReportView, UndoView};
 use cowbell::mailcow::MailcowChoice;
 use cowbell::plan::SetupDraft;
 use cowbell::setup::{Audience, VerifiedBy};
 use cowbell::transport::Product;
-use cowbell::verify::Finding;
+use cowbell::verify::{Code, Finding};
 use cowbell_standins::authentik::{Authentik, Profile};
 use cowbell_standins::mailcow::{self, Mailcow};
 use cowbell_standins::world::World;
@@ -14,6 +14,8 @@ use super::{Simulation, run};
 
 /// Where authentik is, unless a test says otherwise.
 pub(crate) const AUTHENTIK: &str = "https://authentik.company";
+/// A tab of each.
+pub(crate) const BOTH: [Product; 2] = [Product::Authentik, Product::Mailcow];
 /// Where mailcow is.
 pub(crate) const MAILCOW: &str = "https://mailcow.company";
 
@@ -119,33 +121,33 @@ impl Stage {
     }
 
     /// A click on the icon at authentik.
-    pub(crate) fn observe(&self) -> Result<AuthentikView, Finding> {
+    pub(crate) fn observe(&self) -> Result<AuthentikView, Error> {
         self.sim.click();
         let page = self.sim.browser().page(Product::Authentik).to_owned();
         run(self.app.observe_authentik(&page))
     }
 
     /// A click on the icon at mailcow.
-    pub(crate) fn observe_mailcow(&self) -> Result<MailcowView, Finding> {
+    pub(crate) fn observe_mailcow(&self) -> Result<MailcowView, Error> {
         self.sim.click();
         let page = self.sim.browser().page(Product::Mailcow).to_owned();
         run(self.app.observe_mailcow(&page, &MailcowChoice::default()))
     }
 
-    pub(crate) fn plan(&self, draft: &SetupDraft) -> Result<PlanView, Finding> {
+    pub(crate) fn plan(&self, draft: &SetupDraft) -> Result<PlanView, Error> {
         run(self.app.plan(draft, &mut |_, _| {}))
     }
 
-    pub(crate) fn apply(&self, draft: &SetupDraft) -> Result<ReportView, Finding> {
+    pub(crate) fn apply(&self, draft: &SetupDraft) -> Result<ReportView, Error> {
         run(self.app.apply(draft, &mut |_| {}))
     }
 
-    pub(crate) fn undo(&self) -> Result<UndoView, Finding> {
+    pub(crate) fn undo(&self) -> Result<UndoView, Error> {
         run(self.app.undo(&mut |_| {}))
     }
 
     /// Click, plan and apply.
-    pub(crate) fn whole_run(&self, draft: &SetupDraft) -> Result<ReportView, Finding> {
+    pub(crate) fn whole_run(&self, draft: &SetupDraft) -> Result<ReportView, Error> {
         self.observe()?;
         self.plan(draft)?;
         self.apply(draft)
@@ -158,6 +160,13 @@ impl Stage {
         assert!(report.in_sync, "{report:?}");
         report
     }
+}
+
+/// What the panel says about an error.
+pub(crate) fn code(error: &Error) -> Code {
+    let finding = Finding::from(error);
+    assert!(finding.is_complete(), "{finding:?}");
+    finding.code
 }
 
 /// Only the address, everything else as proposed.
