@@ -1,5 +1,5 @@
 //! Lists as mailcow stores them: JSON arrays, objects where an empty entry left a hole, or nothing
-//! (docs/contract/mailcow.md, section 3; docs/contract/e2e.md, remark z).
+//! (docs/contract/mailcow.md, section 3; docs/contract/e2e.md, case z).
 
 use serde_json::Value;
 

@@ -2,7 +2,7 @@
 //! happens at a panic.
 //!
 //! It is a crate of its own because cargo leaves out link-time optimisation (`lto`) without a word where a crate is a library
-//! for Rust as well (docs/decisions/build.md).
+//! for Rust as well (docs/decisions/017-build-tools.md).
 
 #[cfg(target_arch = "wasm32")]
 pub mod panic;

@@ -9,7 +9,7 @@ use crate::browser::{self, In, JourneyOptions};
 use crate::build::{self, Profile};
 use crate::process::{program, run as run_program, watch};
 use crate::report::seconds;
-use crate::{lint, setup};
+use crate::{biome, lint, setup};
 
 /// One check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +20,7 @@ pub(crate) enum Step {
     Native,
     Build,
     Types,
+    Biome,
     Lint,
     Wasm,
     E2e,
@@ -43,13 +44,14 @@ struct Row {
 
 impl Step {
     /// In the order in which they run: what is quick and often wrong comes first.
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::Fmt,
         Self::Clippy,
         Self::Docs,
         Self::Native,
         Self::Build,
         Self::Types,
+        Self::Biome,
         Self::Lint,
         Self::Wasm,
         Self::E2e,
@@ -64,6 +66,7 @@ impl Step {
             Self::Native => "native",
             Self::Build => "build",
             Self::Types => "types",
+            Self::Biome => "biome",
             Self::Lint => "lint",
             Self::Wasm => "wasm",
             Self::E2e => "e2e",
@@ -73,13 +76,16 @@ impl Step {
 
     /// Whether it makes no sense without the built extension.
     fn needs_build(self) -> bool {
-        matches!(self, Self::Types | Self::Lint | Self::E2e | Self::Firefox)
+        matches!(self, Self::Types | Self::Biome | Self::Lint | Self::E2e | Self::Firefox)
     }
 
     /// Performs it; `lines` takes the closing lines of a test runner.
     fn perform(self, lines: &mut Vec<String>) -> Result<()> {
         match self {
-            Self::Fmt => cargo(&["fmt", "--all", "--check"]),
+            Self::Fmt => {
+                cargo(&["fmt", "--all", "--check"])?;
+                biome::check_format()
+            }
             Self::Clippy => cargo(&["clippy", "--workspace", "--all-targets", "--", "-Dwarnings"]),
             Self::Docs => run_program(
                 program("cargo")
@@ -93,6 +99,11 @@ impl Step {
             Self::Types => {
                 build::extension(Profile::Release)?;
                 build::types()
+            }
+            // Some of its rules look at the types of the core.
+            Self::Biome => {
+                build::extension(Profile::Release)?;
+                biome::lint()
             }
             Self::Lint => {
                 build::extension(Profile::Release)?;
@@ -184,6 +195,12 @@ fn print(rows: &[Row]) {
 
 fn count(rows: &[Row], which: impl Fn(&End) -> bool) -> usize {
     rows.iter().filter(|row| which(&row.end)).count()
+}
+
+/// Formats all that is ours.
+pub(crate) fn format() -> Result<()> {
+    cargo(&["fmt", "--all"])?;
+    biome::format()
 }
 
 /// Shows the catalogue of findings and fails if one lacks its words, a test or its row in the docs; `write` writes the rows.

@@ -15,8 +15,10 @@ cargo xtask <command>
 
   demo [--headless] [--shots DIR]   opens Chromium with Cowbell and simulated authentik and mailcow;
                                     headless it plays the journey, --shots writes screenshots
-  test [--only STEP]...             every check; STEP: fmt clippy docs native build types lint wasm e2e (journeys in
-                                    Chromium) firefox (journeys in Firefox)
+  test [--only STEP]...             every check; STEP: fmt clippy docs native build types biome (the linter of
+                                    TypeScript) lint (of Firefox's store) wasm e2e (journeys in Chromium) firefox
+                                    (journeys in Firefox)
+  fmt                               formats Rust, TypeScript, CSS and JSON
   build [--dev]                     the unpacked extension in dist/chromium and dist/firefox, the site in dist/www
   e2e [--real] [--browser BROWSER] [NAME]
                                     browser journeys whose file name contains NAME; --real runs them against
@@ -38,6 +40,7 @@ pub(crate) enum Command {
     Setup,
     Build(Profile),
     Test { only: Vec<Step> },
+    Fmt,
     Findings { write: bool },
     Sizes,
     Bench { part: Option<String> },
@@ -63,6 +66,7 @@ pub(crate) fn parse(mut arguments: lexopt::Parser) -> Result<Command> {
         "setup" => Command::Setup,
         "build" => Command::Build(Profile::Release),
         "test" => Command::Test { only: Vec::new() },
+        "fmt" => Command::Fmt,
         "findings" => Command::Findings { write: false },
         "sizes" => Command::Sizes,
         "bench" => Command::Bench { part: None },

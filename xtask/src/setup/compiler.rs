@@ -2,7 +2,7 @@
 //!
 //! Usually rustup has its compiled standard library. Where rustup cannot download, Debian's `rustc-web` does as well. It comes
 //! without that library but with its source: it becomes the rustup toolchain [`DEBIAN`], and cargo compiles the library with the
-//! core (docs/decisions/build.md).
+//! core (docs/decisions/017-build-tools.md).
 
 use std::path::PathBuf;
 use std::process::Command;
