@@ -9,12 +9,12 @@ import { images } from "./harness/accessible.ts";
 import * as acts from "./harness/acts.ts";
 import { journey } from "./harness/journey.ts";
 import { text } from "./harness/messages.ts";
-import { launch } from "./harness/stage.ts";
+import { launchAsReal } from "./harness/stage.ts";
 import { Traffic } from "./harness/traffic.ts";
 import { authentikState, mailcowState } from "./harness/witness.ts";
 
 journey("from a click in authentik to a proven sign-in, and back", async (step) => {
-  await using stage = await launch({ standins: { users: 200, halfMade: true } });
+  await using stage = await launchAsReal({ users: 200, halfMade: true });
   const { authentik, mailcow } = stage.installation.origins;
   const witness = { authentik: await stage.open("authentik"), mailcow: await stage.open("mailcow") };
   const before = await acts.both(witness);

@@ -98,6 +98,22 @@ async function labelOfFocused(page: Page): Promise<string> {
   });
 }
 
+/** What axe-core finds wrong, by all of its rules or only by some: rule, what it says, and where. */
+export async function violations(page: Page, rules?: string[]): Promise<string[]> {
+  await bringAxe(page);
+  const results = await page.evaluate(
+    (rules) =>
+      (globalThis as unknown as { axe: typeof axe }).axe.run({
+        resultTypes: ["violations"],
+        ...(rules ? { runOnly: { type: "rule" as const, values: rules } } : {}),
+      }),
+    rules,
+  );
+  return results.violations.map(
+    ({ id, help, nodes }) => `${id}: ${help} (${nodes.map(({ target }) => target.join(" ")).join(", ")})`,
+  );
+}
+
 async function bringAxe(page: Page): Promise<void> {
   if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(axe.source);
 }
