@@ -68,11 +68,11 @@ mod tests {
         let list = black_box(vec![1, 2, 3]);
         let (one, five) = (black_box(1), black_box(5));
         let cell = RefCell::new(0);
-        assert_eq!(said(|| drop(black_box(list[five]))), "index out of bounds: the len is 3 but the index is 5");
+        assert_eq!(said(|| _ = black_box(list[five])), "index out of bounds: the len is 3 but the index is 5");
         assert_eq!(said(|| drop(list[five..].to_vec())), "range start index 5 out of range for slice of length 3");
         assert_eq!(said(|| drop(list[..five].to_vec())), "range end index 5 out of range for slice of length 3");
-        assert_eq!(said(|| drop(list[five..one].to_vec())), "slice index starts at 5 but ends at 1");
-        assert_eq!(said(|| drop(black_box(one / (five - 5)))), "attempt to divide by zero");
+        assert_eq!(said(|| drop(list[2 * one..one].to_vec())), "slice index starts at 2 but ends at 1");
+        assert_eq!(said(|| _ = black_box(one / (five - 5))), "attempt to divide by zero");
         assert_eq!(said(|| drop(black_box(None::<String>).unwrap())), "called `Option::unwrap()` on a `None` value");
         assert_eq!(said(|| panic!("the list has no end")), "the list has no end");
         let _writes = cell.borrow_mut();
@@ -84,7 +84,7 @@ mod tests {
     fn a_message_that_may_quote_data_is_not() {
         let secret = black_box("ß-hunter2".to_owned());
         let failed: Result<(), String> = black_box(Err(secret.clone()));
-        assert_eq!(said(|| drop(secret.split_at(1))), LEFT_OUT);
+        assert_eq!(said(|| _ = secret.split_at(1)), LEFT_OUT);
         assert_eq!(said(|| drop(secret[black_box(99)..].to_owned())), LEFT_OUT);
         assert_eq!(said(|| failed.clone().expect("a secret")), LEFT_OUT);
         assert_eq!(said(|| assert_eq!(secret, "another")), LEFT_OUT);

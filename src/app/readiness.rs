@@ -2,14 +2,13 @@
 
 use std::rc::Rc;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use tsify::Tsify;
 
 use super::people::{contains, lower};
 use super::{Cowbell, MailcowSeen};
 use crate::authentik::types::{CheckedAccess, PreviewedClaims};
 use crate::authentik::{Directory, Snapshot, User, answer};
-use crate::json::{Fields, FromJson, Value, WrongShape};
 use crate::mailcow::switch::{self, Wanted};
 use crate::mailcow::{Authsource, GENERIC_OIDC, IdentityProvider, Mailbox, MailcowChoice, directory::ByName};
 use crate::plan::{Chooser, Decision, SetupDraft};
@@ -79,7 +78,7 @@ pub struct ReadinessView {
 }
 
 /// What the panel asks for.
-#[derive(Clone, Debug, PartialEq, Eq, Tsify)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct ReadinessQuery {
     /// A part of user name, full name or address; case does not matter.
@@ -92,19 +91,6 @@ pub struct ReadinessQuery {
     pub offset: usize,
     /// Number of rows.
     pub limit: usize,
-}
-
-impl FromJson for ReadinessQuery {
-    fn from_json(value: &Value) -> Result<Self, WrongShape> {
-        let fields = Fields::of(value)?;
-        fields.whole(Self {
-            text: fields.need("text"),
-            outcome: fields.need("outcome"),
-            reason: fields.need("reason"),
-            offset: fields.need("offset"),
-            limit: fields.need("limit"),
-        })
-    }
 }
 
 /// One user.

@@ -4,12 +4,12 @@ use super::{Cowbell, Findings};
 use crate::authentik::answer;
 use crate::authentik::api::Object;
 use crate::authentik::types::Provider;
-use crate::json::object;
 use crate::mailcow::{self, GENERIC_OIDC, save};
 use crate::setup::{Registration, Secret, generate_client_secret};
 use crate::transport::{Outside, Product, ask};
 use crate::verify::credentials::{Pair, PairVerdict, prove_at_authentik};
 use crate::verify::{Code, Finding};
+use crate::wire::RawObject;
 
 impl<O: Outside> Cowbell<O> {
     /// Gives the registered client a new secret, first at authentik, then at mailcow. Before anything changes, the stored pair is
@@ -80,7 +80,7 @@ impl<O: Outside> Cowbell<O> {
     async fn set_secret(&self, registration: &Registration, secret: &Secret) -> Result<(), Finding> {
         let snapshot = self.snapshot()?;
         let provider = Object::Provider(registration.provider);
-        let body = object([("client_secret", secret.reveal().into())]);
+        let body = RawObject::default().with("client_secret", secret.reveal());
         let answer = ask(&self.outside, Product::Authentik, snapshot.base.change(&provider, &body)).await;
         let written: Result<Provider, _> = answer::read(&answer, provider.endpoint(), provider.change_permission());
         let shown = written.as_ref().ok().and_then(|written| written.client_secret.as_ref());

@@ -1,7 +1,10 @@
 //! What authentik's answers mean, and everything that can be wrong with one.
 
-use crate::json::{self, FromJson, Reader, Value, WrongShape};
+use serde::Deserialize;
+use serde_json::Value;
+
 use crate::transport::{Answer, Response, SendError};
+use crate::wire::{self, Fault};
 
 /// What an answer was instead of the expected JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,16 +105,19 @@ impl Error {
 /// # Errors
 /// Whatever is wrong with it. A 403 is reported as [`Error::NotAllowed`] with `permission`: authentik answers 403 as well when
 /// nobody is signed in, so the caller has to ask who is signed in to tell them apart (docs/contract/authentik.md, section 2).
-pub fn read<T: FromJson>(answer: &Answer, endpoint: &'static str, permission: &'static str) -> Result<T, Box<Error>> {
-    let (response, value) = tree(answer, endpoint, permission)?;
-    T::from_json(&value).map_err(|WrongShape| unreadable(response, endpoint).into())
-}
-
-/// What all types have in common when they are read.
-fn tree<'a>(answer: &'a Answer, endpoint: &'static str, permission: &'static str) -> Result<(&'a Response, Value), Box<Error>> {
+pub fn read<'a, T: Deserialize<'a>>(
+    answer: &'a Answer,
+    endpoint: &'static str,
+    permission: &'static str,
+) -> Result<T, Box<Error>> {
     let response = accept(answer, endpoint, permission)?;
-    let value = Value::parse(&response.body).map_err(|WrongShape| unreadable(response, endpoint))?;
-    Ok((response, value))
+    wire::read(&response.body).map_err(|error| {
+        let shape = match error.fault {
+            Fault::Syntax => Oddity::NotJson,
+            Fault::Shape => Oddity::WrongShape,
+        };
+        Error::Unexpected { endpoint, status: response.status, oddity: oddity(response).unwrap_or(shape) }.into()
+    })
 }
 
 /// The error for JSON with other fields or types than authentik has.
@@ -164,27 +170,6 @@ pub fn was_refused(answer: &Answer) -> bool {
     }
 }
 
-/// Reads a successful answer without a tree in between: for bulk, and for attributes, which are kept letter by letter.
-///
-/// # Errors
-/// As [`read`].
-pub fn read_directly<'a, T>(
-    answer: &'a Answer,
-    endpoint: &'static str,
-    permission: &'static str,
-    read: impl FnOnce(&mut Reader<'a>) -> Result<T, WrongShape>,
-) -> Result<T, Box<Error>> {
-    let response = accept(answer, endpoint, permission)?;
-    let mut reader = Reader::new(&response.body);
-    read(&mut reader).and_then(|value| reader.end().map(|()| value)).map_err(|_| unreadable(response, endpoint).into())
-}
-
-/// Why a body could not be read.
-fn unreadable(response: &Response, endpoint: &'static str) -> Error {
-    let shape = if json::is_valid(&response.body) { Oddity::WrongShape } else { Oddity::NotJson };
-    Error::Unexpected { endpoint, status: response.status, oddity: oddity(response).unwrap_or(shape) }
-}
-
 fn oddity(response: &Response) -> Option<Oddity> {
     let html = response.content_type.starts_with("text/html") || response.body.trim_start().starts_with('<');
     html.then_some(Oddity::Html)
@@ -212,7 +197,7 @@ pub(crate) fn rejection(body: &str) -> String {
         }
     }
     let mut out = Vec::new();
-    if let Ok(value) = Value::parse(body) {
+    if let Ok(value) = serde_json::from_str(body) {
         walk(&value, "", &mut out);
     }
     out.join(" ")

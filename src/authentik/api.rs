@@ -4,9 +4,9 @@
 //! without it.
 
 use super::Attributes;
-use crate::json::Map;
 use crate::setup::{AddressFault, AddressNote, CheckedAddress, Origin};
 use crate::transport::{CookieHeader, Method, Request};
+use crate::wire::{RawObject, write};
 
 /// Objects per page that Cowbell asks for. Since 2025.12 authentik gives at most 100 (docs/contract/authentik.md, section 3).
 pub const PAGE_SIZE: u32 = 100;
@@ -316,20 +316,20 @@ impl Base {
 
     /// Creates an object.
     #[must_use]
-    pub fn create(&self, kind: Creatable, body: &Map) -> Request {
-        self.write(Method::Post, kind.endpoint()).json(body.to_string())
+    pub fn create(&self, kind: Creatable, body: &RawObject) -> Request {
+        self.write(Method::Post, kind.endpoint()).json(write(body))
     }
 
     /// Creates application, provider and bindings together or not at all (section 7).
     #[must_use]
-    pub fn create_application(&self, body: &Map) -> Request {
-        self.write(Method::Put, "core/transactional/applications/").json(body.to_string())
+    pub fn create_application(&self, body: &RawObject) -> Request {
+        self.write(Method::Put, "core/transactional/applications/").json(write(body))
     }
 
     /// Changes the named fields of an object.
     #[must_use]
-    pub fn change(&self, object: &Object, body: &Map) -> Request {
-        self.write(Method::Patch, &object.path()).json(body.to_string())
+    pub fn change(&self, object: &Object, body: &RawObject) -> Request {
+        self.write(Method::Patch, &object.path()).json(write(body))
     }
 
     /// Replaces all attributes of a user or group, and touches nothing else.

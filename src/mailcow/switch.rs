@@ -2,11 +2,10 @@
 
 use super::{
     Authsource, Error, Mailbox, Mailboxes,
-    api::{self, Endpoint},
+    api::{self, Endpoint, Messages},
     directory, save,
 };
 use crate::{
-    json::Value,
     setup::Origin,
     transport::{Outside, SendError},
 };
@@ -63,12 +62,10 @@ async fn ask_all(
             api::judge_page(&save::send(outside, api::system_page(origin)).await)?;
             let addresses: Vec<&str> = batch.iter().map(|(address, _)| &**address).collect();
             let answer = save::send(outside, api::edit_mailboxes(origin, &addresses, batch[0].1)).await;
-            let messages: Value = api::read(endpoint, &answer)?;
             // One message for each mailbox, in their order (recording 215).
-            for ((address, _), message) in batch.iter().zip(messages.as_array().unwrap_or_default()) {
-                if message.get("type").and_then(Value::as_str) != Some("success") {
-                    refused.push((address.clone(), message.get("msg").map(api::reason).unwrap_or_default()));
-                }
+            if let Messages::List(messages) = api::read(endpoint, &answer)? {
+                let failed = batch.iter().zip(messages).filter(|(_, message)| !message.is_success());
+                refused.extend(failed.map(|((address, _), message)| (address.clone(), message.reason().unwrap_or_default())));
             }
             done += batch.len();
         }

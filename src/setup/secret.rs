@@ -2,9 +2,9 @@
 
 use std::fmt;
 
+use serde::Deserialize;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
-use crate::json::{FromJson, Value, WrongShape};
 use crate::transport::Outside;
 
 /// Length of a client ID that authentik generates (docs/contract/authentik.md, section 5.1).
@@ -14,7 +14,7 @@ pub const CLIENT_ID_LENGTH: usize = 40;
 pub const CLIENT_SECRET_LENGTH: usize = 128;
 
 /// A client secret. `Debug` does not show it, it cannot be serialised, and it is wiped when dropped.
-#[derive(Clone, PartialEq, Eq, Zeroize, ZeroizeOnDrop)]
+#[derive(Clone, PartialEq, Eq, Deserialize, Zeroize, ZeroizeOnDrop)]
 pub struct Secret(String);
 
 impl Secret {
@@ -40,12 +40,6 @@ impl Secret {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
-    }
-}
-
-impl FromJson for Secret {
-    fn from_json(value: &Value) -> Result<Self, WrongShape> {
-        String::from_json(value).map(Self)
     }
 }
 

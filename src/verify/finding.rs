@@ -2,16 +2,11 @@
 
 use std::ops::{Deref, DerefMut};
 
-use crate::json::Value;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use tsify::Tsify;
 
 use super::code::Code;
-use crate::{
-    json::{Fields, FromJson, WrongShape},
-    mailcow::Field,
-    transport::SendError,
-};
+use crate::{mailcow::Field, transport::SendError};
 
 /// How grave a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Tsify)]
@@ -39,7 +34,7 @@ pub struct Evidence {
 }
 
 /// A remedy that the panel can offer as a button, and gives back when it is pressed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Fix {
     /// Put this value into the field of the form. For the client secret the value is never in here.
@@ -58,19 +53,6 @@ pub enum Fix {
     },
     /// Exchange client ID and client secret.
     SwapCredentials,
-}
-
-impl FromJson for Fix {
-    fn from_json(value: &Value) -> Result<Self, WrongShape> {
-        let fields = Fields::of(value)?;
-        match fields.text("kind")? {
-            "set_field" => Ok(Self::SetField { field: fields.get("field")?, value: fields.get("value")? }),
-            "set_registered_secret" => Ok(Self::SetRegisteredSecret),
-            "clean_field" => Ok(Self::CleanField { field: fields.get("field")? }),
-            "swap_credentials" => Ok(Self::SwapCredentials),
-            _ => Err(WrongShape),
-        }
-    }
 }
 
 /// What a check says. One word, because findings and errors are handed on often.

@@ -4,19 +4,21 @@
 //! A verdict is a [`Code`]: it names the reason, and its severity says how a sign-in ends ([`Outcome::of`]). Whatever could not be
 //! found out has a code of its own; nothing is guessed.
 
-use serde::Serialize;
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use tsify::Tsify;
 
 use super::{Code, Finding, Severity};
 use crate::authentik::types::{Application, Binding, PreviewedClaims, Provider, ScopeMapping};
 use crate::authentik::{self, Directory, GroupSet, User, UserKind};
-use crate::json::{FromJson, Value, WrongShape};
 use crate::mailcow::directory::ByName;
 use crate::mailcow::{self, Authsource, GENERIC_OIDC, IdentityProvider, ListShape, Mailbox, Template};
 use crate::setup::{Origin, TEMPLATE_SCOPE, is_own_expression, template_rules};
 
 /// How a sign-in ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// In the mailbox that is there.
@@ -41,18 +43,6 @@ impl Outcome {
             Severity::Info => Self::NewMailbox,
             Severity::Fault => Self::Refused,
             Severity::Unknown => Self::Unknown,
-        }
-    }
-}
-
-impl FromJson for Outcome {
-    fn from_json(value: &Value) -> Result<Self, WrongShape> {
-        match value.as_str() {
-            Some("signs_in") => Ok(Self::SignsIn),
-            Some("new_mailbox") => Ok(Self::NewMailbox),
-            Some("refused") => Ok(Self::Refused),
-            Some("unknown") => Ok(Self::Unknown),
-            _ => Err(WrongShape),
         }
     }
 }
@@ -311,9 +301,9 @@ impl<'a> Rules<'a> {
             Some(Value::Bool(true)) => find(rows.first().map(|row| row.template.as_str()).or(default)),
             Some(claim) => {
                 let text = match claim {
-                    Value::String(text) => text,
-                    Value::Number(text) => &**text,
-                    _ => "",
+                    Value::String(text) => Cow::from(text),
+                    Value::Number(number) => number.to_string().into(),
+                    _ => Cow::default(),
                 };
                 find(rows.iter().find(|row| row.claim == text).map(|row| row.template.as_str()).or(default))
             }
