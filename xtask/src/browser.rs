@@ -83,7 +83,7 @@ const LONGEST_CLOSING_LINE: usize = 600;
 
 /// The demo.
 pub(crate) fn demo(options: &DemoOptions) -> Result<()> {
-    let mut node = node(Stage::new(In::Chromium, "debug")?, &["tests/e2e/demo.ts".into()])?;
+    let mut node = node(&Stage::new(In::Chromium, "debug")?, &["tests/e2e/demo.ts".into()])?;
     if options.headless {
         node.env("COWBELL_HEADLESS", "1");
     }
@@ -108,7 +108,12 @@ pub(crate) fn journeys(options: &JourneyOptions, closing_lines: &mut Vec<String>
         })
         .collect();
     ensure!(!sources.is_empty(), "no such journey in tests/e2e");
-    let mut node = node(Stage::new(options.browser, "debug")?, &sources)?;
+    let stage = Stage::new(options.browser, "debug")?;
+    if options.browser == In::Firefox {
+        let source = PathBuf::from("tests/e2e/firefox-profile.ts");
+        step("make a profile for Firefox", || run(node(&stage, &[source])?.arg(script("e2e/firefox-profile"))))?;
+    }
+    let mut node = node(&stage, &sources)?;
     // Where the browser is Firefox, a journey often waits for it.
     let waiting = usize::from(options.browser == In::Firefox);
     let at_once = (thread::available_parallelism().map_or(1, NonZero::get) + waiting).min(MOST_AT_ONCE);
@@ -162,7 +167,7 @@ fn is_closing(line: &str, failures: bool) -> bool {
 
 /// The figures that need a browser; `part` is the name of some of them.
 pub(crate) fn bench(part: Option<&str>) -> Result<()> {
-    let mut node = node(Stage::new(In::Chromium, "release")?, &["tests/bench/main.ts".into()])?;
+    let mut node = node(&Stage::new(In::Chromium, "release")?, &["tests/bench/main.ts".into()])?;
     run(node.arg(script("bench/main")).args(part))
 }
 
@@ -242,13 +247,14 @@ fn bundle(sources: &[PathBuf]) -> Result<()> {
 }
 
 /// Bundles scripts that work with a browser, and prepares `node` for them.
-fn node(stage: Stage, sources: &[PathBuf]) -> Result<Command> {
+fn node(stage: &Stage, sources: &[PathBuf]) -> Result<Command> {
     bundle(sources)?;
     let mut node = program("node");
     node.arg("--enable-source-maps")
-        .envs(stage.browser)
+        .envs(stage.browser.clone())
+        .env("COWBELL_FIREFOX_PROFILE", paths::work().join("firefox-profile"))
         .env("COWBELL_SITE", paths::site())
-        .env("COWBELL_STANDINS", stage.standins);
+        .env("COWBELL_STANDINS", &stage.standins);
     Ok(node)
 }
 

@@ -45,6 +45,8 @@ async function labelled(page: Page): Promise<string[]> {
 
 /** What has a role and a name. Firefox looks for names in one component at a time, axe-core in all of them. */
 export async function find(page: Page, role: string, name: string): Promise<ElementHandle | undefined> {
+  // It takes its time, so it is only asked where there is something to be found.
+  if (!(await page.evaluate(mayHave, name))) return undefined;
   await bringAxe(page);
   const found = await page.evaluateHandle(
     (role, name) => {
@@ -67,6 +69,21 @@ export async function find(page: Page, role: string, name: string): Promise<Elem
     name,
   );
   return (found.asElement() as ElementHandle<Element> | null) ?? undefined;
+}
+
+/** Whether all words of a name are somewhere in the page's texts or labels, in whatever component. */
+function mayHave(name: string): boolean {
+  const said: string[] = [];
+  const collect = (root: Document | ShadowRoot): void => {
+    for (const element of root.querySelectorAll("*")) {
+      for (const label of ["aria-label", "title", "alt", "placeholder"]) said.push(element.getAttribute(label) ?? "");
+      for (const child of element.childNodes) if (child instanceof Text) said.push(child.data);
+      if (element.shadowRoot) collect(element.shadowRoot);
+    }
+  };
+  collect(document);
+  const all = said.join(" ");
+  return name.split(/\s+/).every((word) => all.includes(word));
 }
 
 /** The name of the element that has the focus; empty where none has it. */

@@ -21,6 +21,8 @@ export const environment = {
   chromium: () => required("COWBELL_CHROMIUM"),
   /** The same. */
   firefox: () => required("COWBELL_FIREFOX"),
+  /** A profile of Firefox to be copied: it was started in it once, without the extension, and showed nothing. */
+  firefoxProfile: () => required("COWBELL_FIREFOX_PROFILE"),
   /** The unpacked extension. */
   extension: () => required("COWBELL_EXTENSION"),
   /** The page without the extension. */
