@@ -1,12 +1,13 @@
 /** Somebody pastes the values by hand: each field is judged in place, and the pair is proven without a sign-in and without a trace. */
 
 import assert from "node:assert/strict";
+import { test } from "node:test";
 
 import type { Page } from "puppeteer-core";
 
 import * as acts from "./harness/acts.ts";
 import { paste as pasteText } from "./harness/clipboard.ts";
-import { journey, type Step } from "./harness/journey.ts";
+import { journey } from "./harness/journey.ts";
 import { finding, text } from "./harness/messages.ts";
 import type { Panel } from "./harness/panel.ts";
 import { launch, type Stage } from "./harness/stage.ts";
@@ -19,180 +20,40 @@ type Values = Record<
 >;
 type Field = keyof Values;
 
-/** A mistake: where, what is there instead, what is said of it, and the button that mends it. */
+/** A mistake: where, what is there instead, what is said of it, and the button that fixes it. The others are native tests (`tests/integration/mistakes.rs`). */
 interface Mistake {
   what: string;
   field: Field;
   value: (right: Values) => string;
   code: string;
-  values?: (right: Values) => Record<string, string | number>;
-  /** Something graver that the mark says instead. */
-  mark?: string;
-  fix?: "clean_field" | "set_field" | "set_registered_secret" | "swap_credentials";
+  values?: Record<string, string | number>;
+  fix?: "clean_field" | "set_registered_secret";
 }
 
-const OTHER_ID = "0123456789abcdefghijABCDEFGHIJ0123456789";
-const OTHER_SECRET = `${OTHER_ID.repeat(3)}klmnopqr`;
-const ZERO_WIDTH_SPACE = "\u200b";
+const OTHER_SECRET = `${"0123456789abcdefghijABCDEFGHIJ0123456789".repeat(3)}klmnopqr`;
 
-/** Mistakes that the characters alone betray, whoever is known. */
-const MISTYPED: Mistake[] = [
-  {
-    what: "a blank behind the client ID",
-    field: "client_id",
-    value: ({ client_id }) => `${client_id} `,
-    code: "surrounding_space",
-    fix: "clean_field",
-  },
-  {
-    what: "a blank before the secret",
-    field: "client_secret",
-    value: ({ client_secret }) => ` ${client_secret}`,
-    code: "surrounding_space",
-    fix: "clean_field",
-  },
+/** What the characters alone betray, and what only an answer of authentik tells, asked from the mailcow tab. */
+const UNKNOWN: Mistake[] = [
   {
     what: "a zero-width space in the secret",
     field: "client_secret",
-    value: ({ client_secret }) => client_secret.slice(0, 7) + ZERO_WIDTH_SPACE + client_secret.slice(7),
+    value: ({ client_secret }) => `${client_secret.slice(0, 7)}\u200b${client_secret.slice(7)}`,
     code: "invisible_character",
-    values: () => ({ character: "U+200B", position: 8 }),
+    values: { character: "U+200B", position: 8 },
     fix: "clean_field",
   },
-  {
-    what: "the client ID in quotation marks",
-    field: "client_id",
-    value: ({ client_id }) => `"${client_id}"`,
-    code: "quote_marks",
-    fix: "clean_field",
-  },
-  {
-    what: "a letter of another alphabet in the client ID",
-    field: "client_id",
-    value: ({ client_id }) => `а${client_id.slice(1)}`,
-    code: "non_ascii_character",
-    values: () => ({ character: "U+0430", position: 1 }),
-  },
-  {
-    what: "the token endpoint without its slash",
-    field: "token_url",
-    value: ({ token_url }) => token_url.slice(0, -1),
-    code: "endpoint_without_slash",
-    fix: "set_field",
-  },
-  {
-    what: "the example host of the guide",
-    field: "userinfo_url",
-    value: () => "https://authentik.company/application/o/userinfo/",
-    code: "endpoint_placeholder",
-    values: () => ({ host: "authentik.company" }),
-  },
-  {
-    what: "the discovery document",
-    field: "authorize_url",
-    value: ({ token_url }) => token_url.replace("token/", "mailcow/.well-known/openid-configuration"),
-    code: "endpoint_is_discovery",
-  },
-  {
-    what: "an endpoint with the slug in it",
-    field: "token_url",
-    value: ({ token_url }) => token_url.replace("token/", "mailcow/token/"),
-    code: "endpoint_has_slug",
-    values: () => ({ slug: "mailcow" }),
-  },
-  {
-    what: "http to another machine",
-    field: "token_url",
-    value: () => "http://login.example.org/application/o/token/",
-    code: "endpoint_not_secure",
-  },
-  { what: "no web address", field: "authorize_url", value: () => "authorize", code: "endpoint_not_url" },
-  {
-    what: "a scope missing",
-    field: "client_scopes",
-    value: () => "openid profile",
-    code: "scope_email_missing",
-    fix: "set_field",
-  },
-  {
-    what: "scopes separated by commas",
-    field: "client_scopes",
-    value: () => "openid,profile,email",
-    code: "scopes_not_separated_by_blanks",
-    fix: "set_field",
-  },
-];
-
-/** What only an answer of authentik tells, asked from the mailcow tab. */
-const ASKED: Mistake[] = [
   { what: "another secret", field: "client_secret", value: () => OTHER_SECRET, code: "pair_wrong_secret" },
-  {
-    what: "another client ID",
-    field: "client_id",
-    value: () => OTHER_ID,
-    code: "pair_hidden",
-    values: ({ redirect_url }) => ({ origin: redirect_url }),
-  },
-  {
-    what: "the end of the secret missing",
-    field: "client_secret",
-    value: ({ client_secret }) => client_secret.slice(0, 100),
-    code: "client_secret_odd_length",
-    mark: "pair_wrong_secret",
-    values: () => ({ length: 100, expected: 128 }),
-  },
 ];
 
-/** The same mistakes once authentik was read: named exactly, and mended with one button. */
-const KNOWN: Mistake[] = [
-  {
-    what: "another secret",
-    field: "client_secret",
-    value: () => OTHER_SECRET,
-    code: "client_secret_differs",
-    values: () => ({ provider: "Mailcow test" }),
-    fix: "set_registered_secret",
-  },
-  {
-    what: "another client ID",
-    field: "client_id",
-    value: () => OTHER_ID,
-    code: "client_id_differs",
-    values: ({ client_id }) => ({ expected: client_id, provider: "Mailcow test" }),
-    fix: "set_field",
-  },
-  {
-    what: "the end of the secret missing",
-    field: "client_secret",
-    value: ({ client_secret }) => client_secret.slice(0, 100),
-    code: "client_secret_truncated",
-    values: () => ({ length: 100, expected: 128 }),
-    fix: "set_registered_secret",
-  },
-  {
-    what: "the discovery document",
-    field: "authorize_url",
-    value: ({ token_url }) => token_url.replace("token/", "mailcow/.well-known/openid-configuration"),
-    code: "endpoint_is_discovery",
-    fix: "set_field",
-  },
-  {
-    what: "the example host of the guide",
-    field: "userinfo_url",
-    value: () => "https://authentik.company/application/o/userinfo/",
-    code: "endpoint_placeholder",
-    values: () => ({ host: "authentik.company" }),
-    fix: "set_field",
-  },
-  {
-    what: "the redirect URL with a slash",
-    field: "redirect_url",
-    value: ({ redirect_url }) => `${redirect_url}/`,
-    code: "redirect_slash_differs",
-    values: ({ redirect_url }) => ({ expected: redirect_url }),
-    fix: "set_field",
-  },
-];
+/** The same mistake once authentik was read: named exactly, and fixed with one button. */
+const KNOWN: Mistake = {
+  what: "another secret",
+  field: "client_secret",
+  value: () => OTHER_SECRET,
+  code: "client_secret_differs",
+  values: { provider: "Mailcow test" },
+  fix: "set_registered_secret",
+};
 
 journey("pasted by hand, authentik never read", async (step) => {
   await using stage = await launch({ standins: { users: 20, halfMade: true } });
@@ -202,22 +63,19 @@ journey("pasted by hand, authentik never read", async (step) => {
   const tab = await stage.open("mailcow");
   const panel = await stage.clickToolbar(tab);
 
-  await step("the panel says that it checks as one types", async () => {
+  await step("the right values are found right as one types, and the pair is proven", async () => {
     await panel.says(text("mailcow_unknown"));
     await panel.assertAccessible();
     await panel.shots("mailcow-by-hand");
     await panel.press(text("mailcow_show_form"));
     await tab.waitForSelector('form[data-id="iam_generic"] [name="client_id"]', { visible: true });
-  });
-
-  await step("the right values are found right, and the pair is proven", async () => {
     await pasteAll(tab, right);
     await panel.says(finding("pair_right"));
     await panel.assertAccessible();
     await panel.shots("mailcow-by-hand-right");
   });
 
-  await mistakes(step, { panel, tab, right }, [...MISTYPED, ...ASKED]);
+  for (const made of UNKNOWN) await step(`${made.what}: ${made.code}`, () => mistake({ panel, tab, right }, made));
 
   await step("client ID and secret swapped are put in their places", async () => {
     await paste(tab, "client_id", right.client_secret);
@@ -239,7 +97,7 @@ journey("pasted by hand, authentik never read", async (step) => {
   });
 });
 
-journey("pasted by hand, authentik known", async (step) => {
+test("pasted by hand, authentik known: another secret is named exactly, and put right with one button", async () => {
   await using stage = await launch({ standins: { users: 20, halfMade: true } });
   const right = await register(stage);
   const panel = await stage.clickToolbar(await stage.open("authentik"));
@@ -252,7 +110,7 @@ journey("pasted by hand, authentik known", async (step) => {
   await acts.fillForm(panel);
   await panel.says(finding("pair_right"));
   await pasteAll(tab, right);
-  await mistakes(step, { panel, tab, right }, KNOWN);
+  await mistake({ panel, tab, right }, KNOWN);
 });
 
 interface Scene {
@@ -261,21 +119,16 @@ interface Scene {
   right: Values;
 }
 
-/** Makes each mistake in turn; after it the field is right again. */
-async function mistakes(step: Step, { panel, tab, right }: Scene, made: Mistake[]): Promise<void> {
-  for (const { what, field, value, code, values, mark, fix } of made) {
-    await step(`${what}: ${code}`, async () => {
-      await paste(tab, field, value(right));
-      const sentence = finding(code, values?.(right));
-      await panel.until(async () => squeezed(await panel.text()).includes(squeezed(sentence)));
-      const marked = squeezed(mark ? finding(mark) : sentence);
-      await panel.until(async () => (await acts.marks(tab)).some((name) => squeezed(name).includes(marked)));
-      if (fix) await panel.press(text(`fix_${fix}`));
-      else await paste(tab, field, right[field]);
-      await holds(panel, tab, field, right[field]);
-      await panel.until(async () => !squeezed(await panel.text()).includes(squeezed(sentence)));
-    });
-  }
+/** Makes a mistake, which is named in the panel and beside the field; after it the field is right again. */
+async function mistake({ panel, tab, right }: Scene, { field, value, code, values, fix }: Mistake): Promise<void> {
+  await paste(tab, field, value(right));
+  const sentence = squeezed(finding(code, values));
+  await panel.until(async () => squeezed(await panel.text()).includes(sentence));
+  await panel.until(async () => (await acts.marks(tab)).some((name) => squeezed(name).includes(sentence)));
+  if (fix) await panel.press(text(`fix_${fix}`));
+  else await paste(tab, field, right[field]);
+  await holds(panel, tab, field, right[field]);
+  await panel.until(async () => !squeezed(await panel.text()).includes(sentence));
 }
 
 /** Long words are broken in the panel where they may be. */

@@ -40,10 +40,3 @@ test("on any other page the panel explains where to click, and touches nothing",
     server.closeAllConnections();
   }
 });
-
-test("a page of neither product's administration is such a page, too", async () => {
-  await using stage = await launch();
-  const tab = await stage.visit(stage.installation.origins.mailcow);
-  const panel = await stage.clickToolbar(tab);
-  await panel.says(text("elsewhere_title"));
-});

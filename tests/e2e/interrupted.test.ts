@@ -20,103 +20,100 @@ interface Scene {
   /** The tab that the run goes through. */
   tab: Page;
   panel: Panel;
-  /** Lets the proof see what another tab sends. */
-  follow: (tab: Page) => void;
 }
 
-/** Ends the run in its own way; gives the panel, and the words on the button that leads on. */
-type Interruption = (scene: Scene) => Promise<{ panel: Panel; goOn: string }>;
+/** What is there to go on with after an interruption, as far as it is something else: the panel, its tab, and the words on the button. */
+type Interruption = (scene: Scene) => Promise<Partial<{ panel: Panel; tab: Page; goOn: string }>>;
 
-interrupted("the tab is reloaded", async ({ stage, tab, panel }) => {
-  await tab.reload();
-  await panel.says(finding("send_tab_gone"));
-  await panel.assertAccessible();
-  await panel.shots("interrupted-reloaded");
-  await stage.clickToolbarAgain(tab);
-  return { panel, goOn: text("go_on") };
-});
+const INTERRUPTIONS: Readonly<Record<string, Interruption>> = {
+  "the tab is reloaded": async ({ stage, tab, panel }) => {
+    await tab.reload();
+    await panel.says(finding("send_tab_gone"));
+    await panel.assertAccessible();
+    await panel.shots("interrupted-reloaded");
+    await stage.clickToolbarAgain(tab);
+    return {};
+  },
 
-interrupted("the tab is closed", async ({ stage, tab, panel, follow }) => {
-  await tab.close();
-  await panel.says(finding("send_tab_gone"));
-  await panel.says(text("lost_closed"));
-  await panel.assertAccessible();
-  await panel.shots("interrupted-closed");
-  const next = await stage.open("authentik");
-  follow(next);
-  await stage.clickToolbar(next);
-  return { panel, goOn: text("go_on") };
-});
+  "the tab is closed": async ({ stage, tab: closed, panel }) => {
+    await closed.close();
+    await panel.says(finding("send_tab_gone"));
+    await panel.says(text("lost_closed"));
+    await panel.shots("interrupted-closed");
+    const tab = await stage.open("authentik");
+    await stage.clickToolbar(tab);
+    return { tab };
+  },
 
-interrupted("the session ends", async ({ stage, tab, panel }) => {
-  await stage.standins.control("POST", "/fault", {
-    browser: { product: "authentik", path: "/api/", kind: "signed_out" },
-  });
-  await panel.says(finding("authentik_not_signed_in"));
-  await panel.assertAccessible();
-  await panel.shots("interrupted-signed-out");
-  await stage.standins.control("POST", "/fault", { clear: {} });
-  await stage.clickToolbar(tab);
-  return { panel, goOn: text("go_on") };
-});
+  "the session ends": async ({ stage, tab, panel }) => {
+    await stage.standins.control("POST", "/fault", {
+      browser: { product: "authentik", path: "/api/", kind: "signed_out" },
+    });
+    await panel.says(finding("authentik_not_signed_in"));
+    await panel.shots("interrupted-signed-out");
+    await stage.standins.control("POST", "/fault", { clear: {} });
+    await stage.clickToolbar(tab);
+    return {};
+  },
 
-interrupted("the panel is closed", async ({ stage, tab, panel }) => {
-  await panel.close();
-  return { panel: await stage.clickToolbar(tab), goOn: text("setup_show") };
-});
+  "the administrator cancels": async ({ panel }) => {
+    await panel.press(text("cancel"));
+    await panel.says(finding("send_stopped"));
+    await panel.shots("interrupted-cancelled");
+    return {};
+  },
 
-interrupted("the administrator cancels", async ({ panel }) => {
-  await panel.press(text("cancel"));
-  await panel.says(finding("send_stopped"));
-  await panel.shots("interrupted-cancelled");
-  return { panel, goOn: text("go_on") };
-});
+  "the panel is closed": async ({ stage, tab, panel }) => {
+    await panel.close();
+    return { panel: await stage.clickToolbar(tab), goOn: text("setup_show") };
+  },
+};
 
-function interrupted(what: string, interrupt: Interruption): void {
-  journey(`in the middle of the users ${what}`, async (step) => {
+journey(
+  "a run that ends in the middle of the users goes on without doing anything twice, and is undone",
+  async (step) => {
     await using stage = await launch({ standins: { users: USERS, delay: DELAY_MS } });
     const witness = await stage.open("authentik");
     const before = await authentikState(witness);
-    const tab = await stage.visit(witness.url());
-    const traffics = [Traffic.of(tab)];
+    let tab = await stage.visit(witness.url());
     let panel = await stage.clickToolbar(tab);
-    let goOn = "";
+    await panel.says(text("setup_title"));
 
-    await step("it stops where it was, and says so", async () => {
-      await startRun(stage, panel);
-      ({ panel, goOn } = await interrupt({ stage, tab, panel, follow: (tab) => traffics.push(Traffic.of(tab)) }));
-      const now = await authentikState(witness);
-      assert.ok(verified(now) > verified(before), "no user is written");
-      assert.notEqual(left(now).length, 0, "no user is left");
-    });
+    for (const [what, interrupt] of Object.entries(INTERRUPTIONS)) {
+      await step(what, async () => {
+        const traffics = new Map([[tab, Traffic.of(tab)]]);
+        await startRun(stage, panel);
+        const then = { panel, tab, goOn: text("go_on"), ...(await interrupt({ stage, tab, panel })) };
+        ({ panel, tab } = then);
+        if (!traffics.has(tab)) traffics.set(tab, Traffic.of(tab));
+        const now = await authentikState(witness);
+        assert.ok(verified(now) > verified(before), "no user is written");
+        assert.notEqual(left(now).length, 0, "no user is left");
 
-    await step("it goes on without doing anything twice", async () => {
-      await panel.press(goOn);
-      await apply(panel);
-      await panel.says(text("done_all"));
-      const accepted = traffics
-        .flatMap(({ writes }) => writes)
-        .filter(({ status }) => status === 200 || status === 201);
-      const paths = accepted.filter(({ method }) => method === "PATCH").map(({ path }) => path);
-      assert.deepEqual(paths.toSorted(), [...new Set(paths)].toSorted(), "something was written twice");
-      const after = await authentikState(witness);
-      assert.equal(after.providers.length, before.providers.length + 1);
-      assert.equal(after.applications.length, before.applications.length + 1);
-      assert.deepEqual(left(after), []);
-    });
+        await panel.press(then.goOn);
+        await apply(panel);
+        await panel.says(text("done_all"));
+        const writes = [...traffics.values()].flatMap(({ writes }) => writes);
+        const accepted = writes.filter(({ status }) => status === 200 || status === 201);
+        const paths = accepted.filter(({ method }) => method === "PATCH").map(({ path }) => path);
+        assert.deepEqual(paths.toSorted(), [...new Set(paths)].toSorted(), "something was written twice");
+        const after = await authentikState(witness);
+        assert.equal(after.providers.length, before.providers.length + 1);
+        assert.equal(after.applications.length, before.applications.length + 1);
+        assert.deepEqual(left(after), []);
 
-    await step("both parts of it are undone together", async () => {
-      await panel.press(text("undo"));
-      await panel.confirm();
-      await panel.says(text("undo_done"));
-      assert.deepEqual(await authentikState(witness), before);
-    });
-  });
-}
+        await panel.press(text("undo"));
+        await panel.confirm();
+        await panel.says(text("undo_done"));
+        assert.deepEqual(await authentikState(witness), before);
+      });
+    }
+  },
+);
 
 /** Plans, applies, and waits until some users are written. */
 async function startRun(stage: Stage, panel: Panel): Promise<void> {
-  await panel.says(text("setup_title"));
+  await panel.go(text("place_setup"));
   await panel.type(text("setup_mailcow"), stage.installation.origins.mailcow);
   await panel.press(text("setup_show"));
   await apply(panel);

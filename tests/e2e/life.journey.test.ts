@@ -5,11 +5,11 @@ import assert from "node:assert/strict";
 import * as acts from "./harness/acts.ts";
 import { journey } from "./harness/journey.ts";
 import { finding, text } from "./harness/messages.ts";
-import { launch } from "./harness/stage.ts";
+import { launchAsReal } from "./harness/stage.ts";
 import { authentikState, mailcowState } from "./harness/witness.ts";
 
 journey("after set-up: handed over, and a new client secret", async (step) => {
-  await using stage = await launch({ standins: { users: 20 } });
+  await using stage = await launchAsReal({ users: 20 });
   const { authentik, mailcow } = stage.installation.origins;
   const witness = { authentik: await stage.open("authentik"), mailcow: await stage.open("mailcow") };
   const before = await acts.both(witness);
@@ -53,25 +53,25 @@ journey("after set-up: handed over, and a new client secret", async (step) => {
     await panel.shots("handover");
   });
 
-  await step("nothing is changed before the question is answered", async () => {
-    await panel.press(text("rotate_run"));
-    await panel.says(text("rotate_question"));
-    await panel.assertAccessible();
-    await panel.shots("rotate-question");
-    assert.deepEqual(await secrets(), [secret, secret]);
-  });
-
-  await step("both sides have one new secret, and a sign-in works", async () => {
-    await panel.confirm();
-    await panel.says(text("finding_secret_rotated"));
-    const [now, told] = await secrets();
-    assert.ok(now === told && now !== secret);
-    await panel.assertAccessible();
-    await panel.shots("rotated");
-    const page = await acts.signInByButton(stage);
-    assert.ok(new URL(page.url()).pathname.startsWith("/SOGo/so"), page.url());
-    await page.browserContext().close();
-  });
+  await step(
+    "nothing is changed before the question is answered; then both sides have one new secret, and a sign-in works",
+    async () => {
+      await panel.press(text("rotate_run"));
+      await panel.says(text("rotate_question"));
+      await panel.assertAccessible();
+      await panel.shots("rotate-question");
+      assert.deepEqual(await secrets(), [secret, secret]);
+      await panel.confirm();
+      await panel.says(text("finding_secret_rotated"));
+      const [now, told] = await secrets();
+      assert.ok(now === told && now !== secret);
+      await panel.assertAccessible();
+      await panel.shots("rotated");
+      const page = await acts.signInByButton(stage);
+      assert.ok(new URL(page.url()).pathname.startsWith("/SOGo/so"), page.url());
+      await page.browserContext().close();
+    },
+  );
 
   await step("a mailbox that signs in with authentik keeps the integration", async () => {
     const standing = await acts.both(witness);

@@ -15,43 +15,40 @@ journey("somebody else changes things while the plan is shown", async (step) => 
   const { pk, username } = await acts.mailboxUser(stage, before);
   const panel = await stage.clickToolbar(await stage.visit(witness.url()));
   await panel.says(text("setup_title"));
+  const attributes = async (): Promise<unknown> => only((await authentikState(witness)).users, "pk", pk)["attributes"];
   await panel.type(text("setup_mailcow"), stage.installation.origins.mailcow);
 
-  await step("a user: everybody else is done, and the one is named", async () => {
-    await panel.press(text("setup_show"));
-    await panel.find(">>> cb-summary");
-    await ask(witness, `/api/v3/core/users/${String(pk)}/`, "PATCH", {
-      attributes: { email_verified: "ask the board", department: "board" },
-    });
-    await panel.pressMain();
-    await panel.says(counted("done_issues", 1));
-    await panel.says(String(username));
-    await panel.says(text("reason_changed_since_plan"));
-    const { attributes } = only((await authentikState(witness)).users, "pk", pk);
-    assert.deepEqual(attributes, { email_verified: "ask the board", department: "board" });
-    await panel.assertAccessible();
-    await panel.shots("meanwhile-user");
-  });
-
-  await step("the next plan takes the change into account", async () => {
-    await panel.press(text("go_on"));
-    await panel.find(">>> cb-summary");
-    await panel.pressMain();
-    await panel.says(text("done_all"));
-    const { attributes } = only((await authentikState(witness)).users, "pk", pk);
-    assert.deepEqual(attributes, { email_verified: true, department: "board" });
-  });
+  await step(
+    "a user: everybody else is done, the one is named, and the next plan takes the change into account",
+    async () => {
+      await panel.press(text("setup_show"));
+      await panel.find(">>> cb-summary");
+      await ask(witness, `/api/v3/core/users/${String(pk)}/`, "PATCH", {
+        attributes: { email_verified: "ask the board", department: "board" },
+      });
+      await panel.pressMain();
+      await panel.says(counted("done_issues", 1));
+      await panel.says(String(username));
+      await panel.says(text("reason_changed_since_plan"));
+      assert.deepEqual(await attributes(), { email_verified: "ask the board", department: "board" });
+      await panel.assertAccessible();
+      await panel.shots("meanwhile-user");
+      await panel.press(text("go_on"));
+      await panel.find(">>> cb-summary");
+      await panel.pressMain();
+      await panel.says(text("done_all"));
+      assert.deepEqual(await attributes(), { email_verified: true, department: "board" });
+    },
+  );
 
   await step("undo leaves what the other person wrote", async () => {
     await panel.press(text("undo"));
     await panel.confirm();
     await panel.says(text("undo_done"));
     const after = await authentikState(witness);
-    const attributes = { email_verified: "ask the board", department: "board" };
-    assert.deepEqual(after, {
-      ...before,
-      users: before.users.map((user) => (user["pk"] === pk ? { ...user, attributes } : user)),
-    });
+    const changed = { email_verified: "ask the board", department: "board" };
+    const users = before.users.map((user) => (user["pk"] === pk ? { ...user, attributes: changed } : user));
+    assert.deepEqual(after, { ...before, users });
   });
 
   await step("the provider: the run stops before it, and says so", async () => {

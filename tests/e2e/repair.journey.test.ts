@@ -7,7 +7,7 @@ import type { Page } from "puppeteer-core";
 import * as acts from "./harness/acts.ts";
 import { journey } from "./harness/journey.ts";
 import { counted, finding, text } from "./harness/messages.ts";
-import { launch, type Stage } from "./harness/stage.ts";
+import { launchAsReal, type Stage } from "./harness/stage.ts";
 import { ask, authentikState, type Entry, mailcowState, only } from "./harness/witness.ts";
 
 /** Whether a sign-in as the mailbox user ends at mailcow's refusal. */
@@ -19,7 +19,7 @@ async function isRefused(stage: Stage): Promise<boolean> {
 }
 
 journey("what is spoilt is named and put right", async (step) => {
-  await using stage = await launch({ standins: { users: 20 } });
+  await using stage = await launchAsReal({ users: 20 });
   const { authentik, mailcow } = stage.installation.origins;
   const witness = { authentik: await stage.open("authentik"), mailcow: await stage.open("mailcow") };
   const before = await acts.both(witness);

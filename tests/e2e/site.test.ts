@@ -17,22 +17,22 @@ journey("the page without the extension", async (step) => {
   await site.says(words.waiting_title);
   const loaded = [...site.asked];
 
-  await step("an address that cannot be one is refused in its field", async () => {
-    await site.type(words.authentik_address, "https://");
-    await site.says(text("address_fault_invalid"));
-    await site.assertAccessible();
-    await site.shots("site-fault", { width: 1000 });
-  });
-
-  await step("two addresses are enough for every value on both sides", async () => {
-    await site.type(words.authentik_address, `${AUTHENTIK}/`);
-    await site.type(text("setup_mailcow"), `${MAILCOW}/admin`);
-    await site.says(words.understood.replace("{url}", MAILCOW));
-    for (const path of ["authorize", "token", "userinfo"]) await site.says(`${AUTHENTIK}/application/o/${path}/`);
-    await site.says(words.step_form);
-    await site.assertAccessible();
-    await site.shots("site-values", { whole: true });
-  });
+  await step(
+    "an address that cannot be one is refused in its field; two are enough for every value on both sides",
+    async () => {
+      await site.type(words.authentik_address, "https://");
+      await site.says(text("address_fault_invalid"));
+      await site.assertAccessible();
+      await site.shots("site-fault", { width: 1000 });
+      await site.type(words.authentik_address, `${AUTHENTIK}/`);
+      await site.type(text("setup_mailcow"), `${MAILCOW}/admin`);
+      await site.says(words.understood.replace("{url}", MAILCOW));
+      for (const path of ["authorize", "token", "userinfo"]) await site.says(`${AUTHENTIK}/application/o/${path}/`);
+      await site.says(words.step_form);
+      await site.assertAccessible();
+      await site.shots("site-values", { whole: true });
+    },
+  );
 
   await step("pasted values are checked as they stand, and mended with one button", async () => {
     await site.paste(text("form_token_url"), `${AUTHENTIK}/application/o/token`);

@@ -13,6 +13,7 @@
 //! | `removal` | the integration taken away and put back |
 //! | `readiness` | who can sign in, held against what a sign-in does |
 //! | `check` | what both products have stored, checked |
+//! | `remedies` | whoever was refused gets in once the remedy is taken |
 //! | `sign_ins` | sign-ins that fail, each tried and explained |
 //! | `bad_input` | the rows of the table "Bad input: what happens" |
 //! | `simulation` | one seed decides a whole run with its accidents |
@@ -34,6 +35,7 @@ mod mailcow_side;
 mod moved;
 mod panel;
 mod readiness;
+mod remedies;
 mod removal;
 mod rotation;
 mod secrets;

@@ -17,27 +17,27 @@ use crate::support::run;
 use crate::support::stage::{BOTH, MAILCOW, Setting, Stage, draft};
 
 /// Somebody with a mailbox address at authentik and none at mailcow.
-const NEWCOMER: usize = 30;
+pub(crate) const NEWCOMER: usize = 30;
 /// Somebody whose mailbox signs in with a password.
-const MAILBOX_USER: usize = 0;
+pub(crate) const MAILBOX_USER: usize = 0;
 
 /// Somebody whose address is an alias at mailcow.
-const ALIAS_USER: usize = 20;
+pub(crate) const ALIAS_USER: usize = 20;
 
-fn username(index: usize) -> String {
+pub(crate) fn username(index: usize) -> String {
     person(1, index).username
 }
 
 /// Both products set up by Cowbell, with clocks that agree.
-fn ready() -> Stage {
+pub(crate) fn ready() -> Stage {
     ready_for(&draft())
 }
 
-fn ready_for(draft: &cowbell::plan::SetupDraft) -> Stage {
+pub(crate) fn ready_for(draft: &cowbell::plan::SetupDraft) -> Stage {
     prepared(Setting::default().stage(), draft)
 }
 
-fn prepared(stage: Stage, draft: &cowbell::plan::SetupDraft) -> Stage {
+pub(crate) fn prepared(stage: Stage, draft: &cowbell::plan::SetupDraft) -> Stage {
     set_clocks(&stage, 0);
     stage.done(draft);
     stage.observe_mailcow().expect("a view");
@@ -61,14 +61,14 @@ fn set_clocks(stage: &Stage, ahead_s: i64) {
 }
 
 /// Lets time pass for everybody.
-fn wait(stage: &Stage, seconds: i64) {
+pub(crate) fn wait(stage: &Stage, seconds: i64) {
     let mut world = stage.sim.world();
     world.authentik.state_mut().advance(seconds);
     world.mailcow.state_mut().now += seconds;
 }
 
 /// Somebody with a fresh browser tries to sign in to mailcow. Gives where that ends.
-fn try_to_sign_in(stage: &Stage, index: usize, password: &str) -> (String, String) {
+pub(crate) fn try_to_sign_in(stage: &Stage, index: usize, password: &str) -> (String, String) {
     let mut world = stage.sim.world();
     let mut browser = Browser::of(&world);
     let page = browser.visit(&mut world, &format!("{MAILCOW}/?iam_sso=1"));
@@ -82,7 +82,7 @@ fn try_to_sign_in(stage: &Stage, index: usize, password: &str) -> (String, Strin
     end
 }
 
-fn explain(stage: &Stage, tabs: &[Product]) -> SignInsView {
+pub(crate) fn explain(stage: &Stage, tabs: &[Product]) -> SignInsView {
     stage.sim.only(tabs);
     let view = run(stage.app.explain_sign_ins(&draft()));
     stage.sim.only(&BOTH);
@@ -93,12 +93,12 @@ fn explain(stage: &Stage, tabs: &[Product]) -> SignInsView {
 }
 
 /// The only attempt.
-fn only(view: &SignInsView) -> &Attempt {
+pub(crate) fn only(view: &SignInsView) -> &Attempt {
     assert_eq!(view.attempts.len(), 1, "{:?}", view.attempts);
     &view.attempts[0]
 }
 
-fn codes(findings: &[Finding]) -> Vec<Code> {
+pub(crate) fn codes(findings: &[Finding]) -> Vec<Code> {
     findings.iter().map(|finding| finding.code).collect()
 }
 
@@ -106,9 +106,9 @@ fn evidence(attempt: &Attempt) -> Vec<&str> {
     attempt.finding.evidence.iter().map(|fact| fact.value.as_str()).collect()
 }
 
-type Change = fn(&mut World);
+pub(crate) type Change = fn(&mut World);
 
-fn set(world: &mut World, key: &str, value: impl Into<serde_json::Value>) {
+pub(crate) fn set(world: &mut World, key: &str, value: impl Into<serde_json::Value>) {
     world.mailcow.state_mut().identity_provider.set(key, value);
 }
 
@@ -120,12 +120,12 @@ fn unselect(world: &mut World, scopes: &[&str]) {
     state.providers[0].property_mappings.retain(|pk| !taken.contains(pk));
 }
 
-fn newcomer(world: &mut World, change: impl FnOnce(&mut cowbell_standins::authentik::state::User)) {
+pub(crate) fn newcomer(world: &mut World, change: impl FnOnce(&mut cowbell_standins::authentik::state::User)) {
     change(world.authentik.state_mut().users.named_mut(&username(NEWCOMER)).expect("a user"));
 }
 
 /// Case of docs/contract/e2e.md, who tries, what is wrong, what it is called, the step that fails.
-const REFUSED: [(&str, usize, Change, Code, Option<SignInStep>); 28] = [
+pub(crate) const REFUSED: [(&str, usize, Change, Code, Option<SignInStep>); 28] = [
     ("a", NEWCOMER, |world| set(world, "default_template", ""), Code::DefaultTemplateEmpty, Some(SignInStep::Mailbox)),
     ("c", MAILBOX_USER, |_| {}, Code::MailboxHasPassword, Some(SignInStep::Mailbox)),
     (

@@ -1,4 +1,4 @@
-//! What runs in a real browser: wasm tests, journeys, demo, bench. The scripts are TypeScript in `tests/`; this module
+//! What runs in a real browser: wasm tests, journeys, demo, bench; and the unit tests of TypeScript, which run in Node.js. The scripts are TypeScript in `tests/`; this module
 //! builds what they need, tells them where it is (`tests/e2e/harness/environment.ts` reads it), and starts them.
 
 use std::ffi::OsString;
@@ -56,6 +56,8 @@ pub(crate) struct JourneyOptions {
     pub(crate) real: bool,
     /// Only files whose name contains this.
     pub(crate) name: Option<String>,
+    /// With photographs of what they see, in `target/xtask/shots`.
+    pub(crate) shots: bool,
 }
 
 /// Journeys that may run against real installations, too, and leave them as they were.
@@ -64,18 +66,11 @@ const JOURNEY: &str = ".journey.test.ts";
 const TEST: &str = ".test.ts";
 
 /// Journeys that do not run in Firefox; docs/ARCHITECTURE.md, "Two browsers", says so, too.
-const NOT_IN_FIREFOX: [&str; 6] = [
-    // Needs no browser at all.
-    "answers.test.ts",
-    // What the products and the core do, three minutes long; the panel's part in it is that of the other journeys.
-    "cases.test.ts",
+const NOT_IN_FIREFOX: [&str; 2] = [
     // Access goes with the page that leaves: there is nothing to go on with before the next click.
     "leaving.test.ts",
     // Another extension, and the panel as a page of its own, are opened as Chromium does it.
     "own-pages.test.ts",
-    // That journeys assume nothing that the contract does not say is the same in every browser.
-    "real-life.test.ts",
-    "real.test.ts",
 ];
 /// Journeys about what only Firefox does.
 const FIREFOX: &str = ".firefox.test.ts";
@@ -88,7 +83,7 @@ const LONGEST_CLOSING_LINE: usize = 600;
 
 /// The demo.
 pub(crate) fn demo(options: &DemoOptions) -> Result<()> {
-    let mut node = node(Stage::new(In::Chromium, "debug")?, &["tests/e2e/demo.ts".into()])?;
+    let mut node = node(&Stage::new(In::Chromium, "debug")?, &["tests/e2e/demo.ts".into()])?;
     if options.headless {
         node.env("COWBELL_HEADLESS", "1");
     }
@@ -113,7 +108,12 @@ pub(crate) fn journeys(options: &JourneyOptions, closing_lines: &mut Vec<String>
         })
         .collect();
     ensure!(!sources.is_empty(), "no such journey in tests/e2e");
-    let mut node = node(Stage::new(options.browser, "debug")?, &sources)?;
+    let stage = Stage::new(options.browser, "debug")?;
+    if options.browser == In::Firefox {
+        let source = PathBuf::from("tests/e2e/firefox-profile.ts");
+        step("make a profile for Firefox", || run(node(&stage, &[source])?.arg(script("e2e/firefox-profile"))))?;
+    }
+    let mut node = node(&stage, &sources)?;
     // Where the browser is Firefox, a journey often waits for it.
     let waiting = usize::from(options.browser == In::Firefox);
     let at_once = (thread::available_parallelism().map_or(1, NonZero::get) + waiting).min(MOST_AT_ONCE);
@@ -121,7 +121,31 @@ pub(crate) fn journeys(options: &JourneyOptions, closing_lines: &mut Vec<String>
     if options.real {
         node.env("COWBELL_REAL", "1");
     }
-    for source in &sources {
+    if options.shots {
+        let folder = match options.browser {
+            In::Chromium => "shots",
+            In::Firefox => "shots/firefox",
+        };
+        node.env("COWBELL_SHOTS", paths::work().join(folder));
+    }
+    run_tests(node, &sources, closing_lines)
+}
+
+/// The unit tests of TypeScript.
+pub(crate) fn unit_tests(closing_lines: &mut Vec<String>) -> Result<()> {
+    let sources: Vec<PathBuf> = fingerprint::files(&paths::at("tests/unit"))?
+        .into_iter()
+        .filter(|file| file.to_string_lossy().ends_with(TEST))
+        .collect();
+    bundle(&sources)?;
+    let mut node = program("node");
+    node.args(["--enable-source-maps", "--test", "--test-reporter=spec"]);
+    run_tests(node, &sources, closing_lines)
+}
+
+/// Lets `node` run the tests that [`bundle`] made of these sources.
+fn run_tests(mut node: Command, sources: &[PathBuf], closing_lines: &mut Vec<String>) -> Result<()> {
+    for source in sources {
         let inside = source.strip_prefix(paths::at("tests"))?;
         node.arg(paths::work().join(inside).with_extension("mjs"));
     }
@@ -143,7 +167,7 @@ fn is_closing(line: &str, failures: bool) -> bool {
 
 /// The figures that need a browser; `part` is the name of some of them.
 pub(crate) fn bench(part: Option<&str>) -> Result<()> {
-    let mut node = node(Stage::new(In::Chromium, "release")?, &["tests/bench/main.ts".into()])?;
+    let mut node = node(&Stage::new(In::Chromium, "release")?, &["tests/bench/main.ts".into()])?;
     run(node.arg(script("bench/main")).args(part))
 }
 
@@ -172,8 +196,8 @@ pub(crate) fn wasm_tests(tools: &WasmTools, browser: &Browser) -> Result<Command
 
 /// All that a script needs around it.
 struct Stage {
-    /// What it is told of the browser, the extension, and where photographs go.
-    browser: [(&'static str, OsString); 4],
+    /// What it is told of the browser and the extension.
+    browser: [(&'static str, OsString); 3],
     standins: PathBuf,
 }
 
@@ -185,13 +209,11 @@ impl Stage {
                 ("COWBELL_BROWSER", "chromium".into()),
                 ("COWBELL_CHROMIUM", setup::browser()?.chromium.into()),
                 ("COWBELL_EXTENSION", paths::chromium_extension().into()),
-                ("COWBELL_SHOTS", paths::work().join("shots").into()),
             ],
             In::Firefox => [
                 ("COWBELL_BROWSER", "firefox".into()),
                 ("COWBELL_FIREFOX", setup::firefox()?.into()),
                 ("COWBELL_EXTENSION", paths::firefox_extension().into()),
-                ("COWBELL_SHOTS", paths::work().join("shots/firefox").into()),
             ],
         };
         build::everything(Profile::Release)?;
@@ -214,19 +236,25 @@ fn build_standins(profile: &str) -> Result<PathBuf> {
         .context("cargo did not say where it put the stand-ins")
 }
 
-/// Bundles scripts of `tests/` into `target/xtask/` and prepares `node` for them.
-fn node(stage: Stage, sources: &[PathBuf]) -> Result<Command> {
+/// Bundles scripts of `tests/` into `target/xtask/`.
+fn bundle(sources: &[PathBuf]) -> Result<()> {
     run(build::esbuild()
         .args(sources)
         .args(["--platform=node", "--target=node20", "--format=esm"])
         .args(["--packages=external", "--sourcemap=inline"])
         .args(["--outbase=tests", "--out-extension:.js=.mjs"])
-        .arg(format!("--outdir={}", paths::work().display())))?;
+        .arg(format!("--outdir={}", paths::work().display())))
+}
+
+/// Bundles scripts that work with a browser, and prepares `node` for them.
+fn node(stage: &Stage, sources: &[PathBuf]) -> Result<Command> {
+    bundle(sources)?;
     let mut node = program("node");
     node.arg("--enable-source-maps")
-        .envs(stage.browser)
+        .envs(stage.browser.clone())
+        .env("COWBELL_FIREFOX_PROFILE", paths::work().join("firefox-profile"))
         .env("COWBELL_SITE", paths::site())
-        .env("COWBELL_STANDINS", stage.standins);
+        .env("COWBELL_STANDINS", &stage.standins);
     Ok(node)
 }
 

@@ -22,6 +22,7 @@ pub(crate) enum Step {
     Types,
     Biome,
     Lint,
+    Unit,
     Wasm,
     E2e,
     Firefox,
@@ -44,7 +45,7 @@ struct Row {
 
 impl Step {
     /// In the order in which they run: what is quick and often wrong comes first.
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 12] = [
         Self::Fmt,
         Self::Clippy,
         Self::Docs,
@@ -53,6 +54,7 @@ impl Step {
         Self::Types,
         Self::Biome,
         Self::Lint,
+        Self::Unit,
         Self::Wasm,
         Self::E2e,
         Self::Firefox,
@@ -68,6 +70,7 @@ impl Step {
             Self::Types => "types",
             Self::Biome => "biome",
             Self::Lint => "lint",
+            Self::Unit => "unit",
             Self::Wasm => "wasm",
             Self::E2e => "e2e",
             Self::Firefox => "firefox",
@@ -108,6 +111,10 @@ impl Step {
             Self::Lint => {
                 build::extension(Profile::Release)?;
                 lint::run(lines)
+            }
+            Self::Unit => {
+                setup::packages()?;
+                browser::unit_tests(lines)
             }
             Self::Wasm => {
                 let (tools, browser) = (setup::wasm()?, setup::browser()?);

@@ -16,14 +16,15 @@ cargo xtask <command>
   demo [--headless] [--shots DIR]   opens Chromium with Cowbell and simulated authentik and mailcow;
                                     headless it plays the journey, --shots writes screenshots
   test [--only STEP]...             every check; STEP: fmt clippy docs native build types biome (the linter of
-                                    TypeScript) lint (of Firefox's store) wasm e2e (journeys in Chromium) firefox
-                                    (journeys in Firefox)
+                                    TypeScript) lint (of Firefox's store) unit (tests of TypeScript) wasm
+                                    e2e (journeys in Chromium) firefox (journeys in Firefox)
   fmt                               formats Rust, TypeScript, CSS and JSON
   build [--dev]                     the unpacked extension in dist/chromium and dist/firefox, the site in dist/www
   e2e [--real] [--browser BROWSER] [NAME]
                                     browser journeys whose file name contains NAME; --real runs them against
                                     the installations named by AUTHENTIK_URL, MAILCOW_URL, ... (see CONTRIBUTING.md);
                                     BROWSER: chromium firefox
+  shots [--browser BROWSER] [NAME]  the same with photographs of what they see, in target/xtask/shots
   findings [--write]                the catalogue of findings, and whether each has its words, a test and its row in
                                     docs/FINDINGS.md; --write brings the rows up to date
   sizes                             how large each file is that is shipped
@@ -72,6 +73,7 @@ pub(crate) fn parse(mut arguments: lexopt::Parser) -> Result<Command> {
         "bench" => Command::Bench { part: None },
         "demo" => Command::Demo(DemoOptions::default()),
         "e2e" => Command::E2e(JourneyOptions::default()),
+        "shots" => Command::E2e(JourneyOptions { shots: true, ..JourneyOptions::default() }),
         "package" => Command::Package { verify: false },
         "audit" => Command::Audit,
         "www" => Command::Www,
@@ -90,7 +92,7 @@ pub(crate) fn parse(mut arguments: lexopt::Parser) -> Result<Command> {
                 options.shots = Some(std::path::absolute(PathBuf::from(arguments.value()?))?);
             }
             (Command::Bench { part }, Value(name)) if part.is_none() => *part = Some(name.string()?),
-            (Command::E2e(options), Long("real")) => options.real = true,
+            (Command::E2e(options), Long("real")) if !options.shots => options.real = true,
             (Command::E2e(options), Long("browser")) => options.browser = arguments.value()?.string()?.parse()?,
             (Command::E2e(options), Value(name)) if options.name.is_none() => {
                 options.name = Some(name.string()?);

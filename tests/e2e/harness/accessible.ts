@@ -45,6 +45,8 @@ async function labelled(page: Page): Promise<string[]> {
 
 /** What has a role and a name. Firefox looks for names in one component at a time, axe-core in all of them. */
 export async function find(page: Page, role: string, name: string): Promise<ElementHandle | undefined> {
+  // It takes its time, so it is only asked where there is something to be found.
+  if (!(await page.evaluate(mayHave, name))) return undefined;
   await bringAxe(page);
   const found = await page.evaluateHandle(
     (role, name) => {
@@ -67,6 +69,21 @@ export async function find(page: Page, role: string, name: string): Promise<Elem
     name,
   );
   return (found.asElement() as ElementHandle<Element> | null) ?? undefined;
+}
+
+/** Whether all words of a name are somewhere in the page's texts or labels, in whatever component. */
+function mayHave(name: string): boolean {
+  const said: string[] = [];
+  const collect = (root: Document | ShadowRoot): void => {
+    for (const element of root.querySelectorAll("*")) {
+      for (const label of ["aria-label", "title", "alt", "placeholder"]) said.push(element.getAttribute(label) ?? "");
+      for (const child of element.childNodes) if (child instanceof Text) said.push(child.data);
+      if (element.shadowRoot) collect(element.shadowRoot);
+    }
+  };
+  collect(document);
+  const all = said.join(" ");
+  return name.split(/\s+/).every((word) => all.includes(word));
 }
 
 /** The name of the element that has the focus; empty where none has it. */
@@ -96,6 +113,22 @@ async function labelOfFocused(page: Page): Promise<string> {
       teardown();
     }
   });
+}
+
+/** What axe-core finds wrong, by all of its rules or only by some: rule, what it says, and where. */
+export async function violations(page: Page, rules?: string[]): Promise<string[]> {
+  await bringAxe(page);
+  const results = await page.evaluate(
+    (rules) =>
+      (globalThis as unknown as { axe: typeof axe }).axe.run({
+        resultTypes: ["violations"],
+        ...(rules ? { runOnly: { type: "rule" as const, values: rules } } : {}),
+      }),
+    rules,
+  );
+  return results.violations.map(
+    ({ id, help, nodes }) => `${id}: ${help} (${nodes.map(({ target }) => target.join(" ")).join(", ")})`,
+  );
 }
 
 async function bringAxe(page: Page): Promise<void> {

@@ -2,13 +2,17 @@
 
 /** A variable that has to be there. */
 export function required(name: string): string {
-  const value = process.env[name];
-  if (value === undefined || value === "")
-    throw new Error(`the variable ${name} is not set; start through \`cargo xtask\``);
+  const value = optional(name);
+  if (value === undefined) throw new Error(`the variable ${name} is not set; start through \`cargo xtask\``);
   return value;
 }
 
-const isSet = (name: string): boolean => (process.env[name] ?? "") !== "";
+/** A variable that may be there, and is not empty then. */
+function optional(name: string): string | undefined {
+  return process.env[name] || undefined;
+}
+
+const isSet = (name: string): boolean => optional(name) !== undefined;
 
 export const environment = {
   /** Which browser journeys run in. */
@@ -17,14 +21,16 @@ export const environment = {
   chromium: () => required("COWBELL_CHROMIUM"),
   /** The same. */
   firefox: () => required("COWBELL_FIREFOX"),
+  /** A profile of Firefox to be copied: it was started in it once, without the extension, and showed nothing. */
+  firefoxProfile: () => required("COWBELL_FIREFOX_PROFILE"),
   /** The unpacked extension. */
   extension: () => required("COWBELL_EXTENSION"),
   /** The page without the extension. */
   site: () => required("COWBELL_SITE"),
   /** The program that serves both stand-ins. */
   standins: () => required("COWBELL_STANDINS"),
-  /** Where photographs go. */
-  shots: () => required("COWBELL_SHOTS"),
+  /** Where photographs go, if any are wanted. */
+  shots: () => optional("COWBELL_SHOTS"),
   /** Against real installations instead of the stand-ins. */
   real: () => isSet("COWBELL_REAL"),
   /** Real installations may have certificates that nobody knows. */

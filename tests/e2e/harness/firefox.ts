@@ -1,6 +1,6 @@
 /** A Firefox in a new profile with the extension. */
 
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 
@@ -30,13 +30,13 @@ export class Firefox implements Host {
   readonly browser: Browser;
   readonly grants = "page";
   readonly #window: FirefoxWindow;
-  readonly #downloads: string;
+  readonly #folder: string;
   readonly #panels = new Map<string, Sidebar>();
 
-  private constructor(browser: Browser, window: FirefoxWindow, downloads: string) {
+  private constructor(browser: Browser, window: FirefoxWindow, folder: string) {
     this.browser = browser;
     this.#window = window;
-    this.#downloads = downloads;
+    this.#folder = folder;
   }
 
   /** Starts the browser with the extension. */
@@ -45,17 +45,17 @@ export class Firefox implements Host {
     privately = false,
     ...options
   }: HostOptions = {}): Promise<Firefox> {
-    const downloads = await mkdtemp(join(tmpdir(), "cowbell-"));
-    const browser = await launchFirefox(options, downloads);
+    const folder = await mkdtemp(join(tmpdir(), "cowbell-"));
+    const browser = await launchFirefox(options, folder);
     try {
       const installed = await send(browser, "webExtension.install", {
         extensionData: { type: "path", path: extension },
         "moz:allowPrivateBrowsing": privately,
       });
-      return new Firefox(browser, await FirefoxWindow.of(browser, installed.extension), downloads);
+      return new Firefox(browser, await FirefoxWindow.of(browser, installed.extension), folder);
     } catch (error) {
       await browser.close();
-      await rm(downloads, { recursive: true });
+      await rm(folder, { recursive: true });
       throw error;
     }
   }
@@ -108,15 +108,15 @@ export class Firefox implements Host {
       return await this.#window.errors();
     } finally {
       await this.browser.close();
-      await rm(this.#downloads, { recursive: true });
+      await rm(this.#folder, { recursive: true });
     }
   }
 }
 
-/** Starts the browser alone. */
+/** Starts the browser alone; what it has of its own is in `folder`. */
 export async function launchFirefox(
-  { headless = true, profile, policy }: HostOptions = {},
-  downloads = tmpdir(),
+  { headless = true, profile, policy }: HostOptions,
+  folder: string,
 ): Promise<Browser> {
   return puppeteer.launch({
     browser: "firefox",
@@ -124,11 +124,18 @@ export async function launchFirefox(
     headless,
     acceptInsecureCerts: environment.insecureTls(),
     args: ["--remote-allow-system-access", ...WINDOW],
-    extraPrefsFirefox: { ...PREFERENCES, "browser.download.dir": downloads },
-    ...(profile === undefined ? {} : { userDataDir: profile }),
-    ...(policy === undefined ? {} : { env: { ...process.env, HOME: await homeWith(policy, downloads) } }),
+    extraPrefsFirefox: { ...PREFERENCES, "browser.download.dir": folder },
+    userDataDir: profile ?? (await newProfile(folder)),
+    ...(policy === undefined ? {} : { env: { ...process.env, HOME: await homeWith(policy, folder) } }),
     defaultViewport: null,
   });
+}
+
+/** A profile in which nothing was done, but for what Firefox does by itself when it is started for the first time; that takes seconds. */
+async function newProfile(inside: string): Promise<string> {
+  const profile = join(inside, ".profile");
+  await cp(environment.firefoxProfile(), profile, { recursive: true });
+  return profile;
 }
 
 /** Makes the folder of a user whose extension has a policy. */

@@ -73,10 +73,12 @@ async function bell(size: number): Promise<string> {
 }
 
 async function draw(stage: Stage, name: string, size: Viewport, html: string): Promise<void> {
+  const folder = environment.shots();
+  if (folder === undefined) return;
   const canvas = await stage.browser.newPage();
   await canvas.setViewport(size);
   await canvas.setContent(html);
   // What a drawing leaves free is transparent.
-  await canvas.screenshot({ path: join(environment.shots(), `${name}.png`), omitBackground: true });
+  await canvas.screenshot({ path: join(folder, `${name}.png`), omitBackground: true });
   await canvas.close();
 }

@@ -1,27 +1,66 @@
-/** Real installations, named by variables. */
+/** Products that are used as real ones are: by their addresses, login pages and passwords alone. */
 
 import type { BrowserContext } from "puppeteer-core";
 
 import { required } from "./environment.ts";
 import type { Account, Installation, Product } from "./installation.ts";
 import { signInAsAdministrator } from "./login-pages.ts";
+import { ADMINISTRATOR, PASSWORD, type StandinOptions, Standins } from "./standins.ts";
 
+/** Whoever is needed to use an installation. */
+interface Accounts extends Record<Product, Account> {
+  mailboxUser: Account;
+}
+
+class Real implements Installation {
+  readonly origins: Installation["origins"];
+  readonly #accounts: Accounts;
+  readonly #standins: Standins | undefined;
+
+  constructor(origins: Installation["origins"], accounts: Accounts, standins?: Standins) {
+    this.origins = origins;
+    this.#accounts = accounts;
+    this.#standins = standins;
+  }
+
+  mailboxUser(): Promise<Account> {
+    return Promise.resolve(this.#accounts.mailboxUser);
+  }
+
+  async signIn(context: BrowserContext, product: Product, user?: string): Promise<void> {
+    const administrator = this.#accounts[product];
+    if (user !== undefined && user !== administrator.user) throw new Error(`no password is known for ${user}`);
+    const page = await context.newPage();
+    await signInAsAdministrator(page, product, this.origins[product], administrator);
+    await page.close();
+  }
+
+  async close(): Promise<void> {
+    await this.#standins?.close();
+  }
+}
+
+/** The installations that variables name. */
 export function realInstallation(): Installation {
-  const origins = { authentik: origin("AUTHENTIK_URL"), mailcow: origin("MAILCOW_URL") };
-  const administrators = { authentik: account("AUTHENTIK"), mailcow: account("MAILCOW") };
-  const mailboxUser = account("MAILBOX");
-  return {
-    origins,
-    mailboxUser: () => Promise.resolve(mailboxUser),
-    async signIn(context: BrowserContext, product: Product, user?: string): Promise<void> {
-      const administrator = administrators[product];
-      if (user !== undefined && user !== administrator.user) throw new Error(`no password is known for ${user}`);
-      const page = await context.newPage();
-      await signInAsAdministrator(page, product, origins[product], administrator);
-      await page.close();
+  return new Real(
+    { authentik: origin("AUTHENTIK_URL"), mailcow: origin("MAILCOW_URL") },
+    { authentik: account("AUTHENTIK"), mailcow: account("MAILCOW"), mailboxUser: account("MAILBOX") },
+  );
+}
+
+/** Stand-ins of which nothing is used that a real installation does not have. */
+export async function pretendedInstallation(options: StandinOptions): Promise<Installation> {
+  const standins = await Standins.start(options);
+  const administrator = (product: Product): Account => ({ user: ADMINISTRATOR[product], password: PASSWORD });
+  return new Real(
+    standins.origins,
+    {
+      authentik: administrator("authentik"),
+      mailcow: administrator("mailcow"),
+      mailboxUser: await standins.mailboxUser(),
     },
-    close: () => Promise.resolve(),
-  };
+    standins,
+  );
 }
 
 const origin = (variable: string): string => new URL(required(variable)).origin;

@@ -1,6 +1,7 @@
 /** The page without the extension, given to a browser from its folder. Whatever it asks for is seen, and nothing else is given. */
 
-import { readFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { extname, join } from "node:path";
 
 import type { Browser, HTTPRequest, Page } from "puppeteer-core";
@@ -25,17 +26,20 @@ export class Site extends Screen {
   /** Every address that was asked for. */
   readonly asked: string[] = [];
   readonly #browser: Browser;
+  readonly #folder: string;
 
-  private constructor(browser: Browser, page: Page) {
+  private constructor(browser: Browser, page: Page, folder: string) {
     super(page);
     this.#browser = browser;
+    this.#folder = folder;
   }
 
   /** Opens it in a browser of its own. */
   static async open(): Promise<Site> {
-    const browser = environment.browser() === "firefox" ? await launchFirefox() : await launchBrowser();
+    const folder = await mkdtemp(join(tmpdir(), "cowbell-"));
+    const browser = environment.browser() === "firefox" ? await launchFirefox({}, folder) : await launchBrowser();
     try {
-      const site = new Site(browser, await browser.newPage());
+      const site = new Site(browser, await browser.newPage(), folder);
       await site.appear({});
       site.page.on("request", (request) => void site.#answer(request));
       await site.page.setRequestInterception(true);
@@ -43,12 +47,14 @@ export class Site extends Screen {
       return site;
     } catch (error) {
       await browser.close();
+      await rm(folder, { recursive: true });
       throw error;
     }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#browser.close();
+    await rm(this.#folder, { recursive: true });
   }
 
   async #answer(request: HTTPRequest): Promise<void> {

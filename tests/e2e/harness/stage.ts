@@ -19,7 +19,7 @@ import type { Download, Host, HostOptions } from "./host.ts";
 import { type Installation, type Product, START } from "./installation.ts";
 import { text } from "./messages.ts";
 import type { Panel } from "./panel.ts";
-import { realInstallation } from "./real.ts";
+import { pretendedInstallation, realInstallation } from "./real.ts";
 import { type StandinOptions, Standins } from "./standins.ts";
 
 export interface LaunchOptions extends Omit<HostOptions, "policy"> {
@@ -28,9 +28,20 @@ export interface LaunchOptions extends Omit<HostOptions, "policy"> {
   policy?: (origins: Installation["origins"]) => object;
 }
 
-/** Starts the products unless they are real, and the browser. */
-export async function launch({ standins, policy, ...rest }: LaunchOptions = {}): Promise<Stage> {
-  const installation = environment.real() ? realInstallation() : await Standins.start(standins);
+/** Starts the simulated products and the browser. */
+export async function launch({ standins, ...rest }: LaunchOptions = {}): Promise<Stage> {
+  return launchOver(await Standins.start(standins), rest);
+}
+
+/**
+ * The same for journeys that `cargo xtask e2e --real` runs against real installations: otherwise the products are simulated,
+ * and the journey has nothing of them but what a real one has.
+ */
+export async function launchAsReal(standins: StandinOptions): Promise<Stage> {
+  return launchOver(environment.real() ? realInstallation() : await pretendedInstallation(standins), {});
+}
+
+async function launchOver(installation: Installation, { policy, ...rest }: LaunchOptions): Promise<Stage> {
   try {
     const options = policy ? { ...rest, policy: policy(installation.origins) } : rest;
     const host = environment.browser() === "firefox" ? await Firefox.launch(options) : await Chromium.launch(options);
@@ -129,10 +140,12 @@ export class Stage {
     return (this.#panel = await this.#host.panel());
   }
 
-  /** Photographs a tab as `<name>.png`. */
+  /** Photographs a tab as `<name>.png`, if photographs are wanted. */
   async photograph(page: Page, name: string): Promise<void> {
-    await mkdir(environment.shots(), { recursive: true });
-    await page.screenshot({ path: join(environment.shots(), `${name}.png`) });
+    const folder = environment.shots();
+    if (folder === undefined) return;
+    await mkdir(folder, { recursive: true });
+    await page.screenshot({ path: join(folder, `${name}.png`) });
   }
 
   /** Waits until somebody closes the browser. */

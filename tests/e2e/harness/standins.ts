@@ -42,13 +42,13 @@ export interface State {
 }
 
 /** What an administrator is called unless a test says otherwise. */
-const ADMINISTRATOR: Readonly<Record<Product, string>> = { authentik: "akadmin", mailcow: "admin" };
+export const ADMINISTRATOR: Readonly<Record<Product, string>> = { authentik: "akadmin", mailcow: "admin" };
 
 /** The mail domain of the simulated mailcow. */
 const DOMAIN = "@mail.example";
 
 /** Everybody's password at the simulated authentik. */
-const PASSWORD = "cowbell";
+export const PASSWORD = "cowbell";
 
 export class Standins implements Installation {
   readonly origins: Readonly<Record<Product, string>>;
