@@ -9,23 +9,25 @@
 //! |---|---|
 //! | [`setup`] | the integration model: addresses, secrets, what the administrator decides |
 //! | [`transport`] | requests, answers, the trait that carries them, and the pace of many |
-//! | [`json`] | small JSON objects, field by field |
+//! | [`wire`] | the JSON of both products: read, kept byte for byte, written |
 //! | [`authentik`] | its API as types, what it answers, observe |
 //! | [`mailcow`] | its API and its form as types, observe, fill script, settings |
 //! | [`plan`] | compare, apply, journal, undo |
 //! | [`verify`] | findings: fields, credentials, reachability |
 //! | [`handover`] | the integration as a blueprint, as Terraform, as mailcow's API call |
 //! | [`app`] | what the panel calls: it keeps what was observed and gives views |
+//! | [`mod@panic`] | what is said of a panic, without any data |
 //! | `wasm` | the border to JavaScript |
 
 pub mod app;
 pub mod authentik;
 pub mod handover;
-pub mod json;
 pub mod mailcow;
+pub mod panic;
 pub mod plan;
 pub mod setup;
 pub mod transport;
 pub mod verify;
 #[cfg(target_arch = "wasm32")]
 pub mod wasm;
+pub mod wire;

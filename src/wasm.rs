@@ -8,10 +8,11 @@ use std::task::Waker;
 
 use gloo_timers::callback::Timeout;
 use js_sys::{Array, Function, Object, Promise};
+use serde::de::DeserializeOwned;
+use tsify::serde_wasm_bindgen::Serializer;
 use tsify::{Ts, Tsify};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
-use zeroize::Zeroizing;
 
 use crate::app::{
     self, AddressView, AuthentikView, CheckView, DirectoryView, DraftView, Findings, FormView, MailcowView, Place, PlanView,
@@ -19,7 +20,6 @@ use crate::app::{
     Switching, UndoView, UserQuery, UserRows,
 };
 use crate::handover::HandoverFormat;
-use crate::json::{self, FromJson, Value, WrongShape};
 use crate::mailcow::form::{FORM_QUERY, FormQuery};
 use crate::mailcow::script::{self, Script};
 use crate::mailcow::{FormState, FormValues, MailcowChoice};
@@ -266,23 +266,16 @@ fn done(outcome: Result<(), app::Error>) -> Result<JsValue, JsValue> {
     outcome.map(|()| JsValue::UNDEFINED).map_err(|error| throw(&error))
 }
 
-/// Gives a value to JavaScript as JSON text, which the browser reads faster than we could build objects; it may hold a secret.
+/// Gives a value to JavaScript as an object. What is absent is `undefined`.
 fn to_js(value: &impl serde::Serialize) -> Result<JsValue, JsValue> {
-    parsed(json::to_text(value))
+    value
+        .serialize(&Serializer::new().serialize_maps_as_objects(true))
+        .map_err(|_| JsError::new("a value that JavaScript does not have").into())
 }
 
-fn parsed(text: Result<String, WrongShape>) -> Result<JsValue, JsValue> {
-    js_sys::JSON::parse(&Zeroizing::new(text.map_err(JsError::from)?))
-}
-
-/// Reads what JavaScript gives, as JSON text; it may hold a secret.
-fn take<T: Tsify<JsType: JsCast> + FromJson>(value: &Ts<T>) -> Result<T, JsValue> {
-    T::from_json(&tree(&value.js_value())?).map_err(|error| JsError::from(error).into())
-}
-
-fn tree(value: &JsValue) -> Result<Value, JsValue> {
-    let text = Zeroizing::new(String::from(js_sys::JSON::stringify(value)?));
-    Value::parse(&text).map_err(|error| JsError::from(error).into())
+/// Reads what JavaScript gives. An error does not say what was there, because it may be a secret.
+fn take<T: Tsify<JsType: JsCast> + DeserializeOwned>(value: &Ts<T>) -> Result<T, JsValue> {
+    T::from_js(value.js_value()).map_err(|_| JsError::new("an argument of another type").into())
 }
 
 /// Calls a JavaScript function with a view. What the function throws is its own affair.

@@ -11,7 +11,6 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::{env, fs};
 
-use cowbell::json::{FromJson, Value};
 use cowbell::mailcow::FormValues;
 use cowbell::setup::{Endpoints, Origin, Registration, Secret};
 use cowbell::verify::{Code, Fix, SeenIn, Severity, check_fields};
@@ -83,7 +82,7 @@ fn faults(words: &BTreeMap<String, String>, rows: &str) -> Vec<String> {
     faults
 }
 
-/// Rows of contract/pitfalls.md.
+/// Rows of docs/contract/pitfalls.md.
 const PITFALLS: usize = 42;
 
 /// Words of the products behind the catalogue, which are no codes.
@@ -250,7 +249,7 @@ fn form(field: &str, value: &str) -> FormValues {
         "templateOptions": ["Default"],
     });
     fields[field] = serde_json::from_str(value).expect("JSON");
-    FormValues::from_json(&Value::parse(&fields.to_string()).expect("JSON")).expect("a form")
+    serde_json::from_value(fields).expect("a form")
 }
 
 fn registration() -> Registration {

@@ -58,7 +58,14 @@ export async function onClick(listener: (click: Click) => void): Promise<void> {
 }
 
 function isClick(value: unknown): value is Click {
-  return typeof value === "object" && value !== null && "tabId" in value && "windowId" in value && "url" in value && "at" in value;
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    "tabId" in value &&
+    "windowId" in value &&
+    "url" in value &&
+    "at" in value
+  );
 }
 
 /** Everything that was kept for this browser session. */

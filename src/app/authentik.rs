@@ -12,7 +12,6 @@ use super::{Cowbell, Error, Lent, Readings, UserQuery, UserRows};
 use crate::authentik::api::{Base, Creatable, Object};
 use crate::authentik::types::{Certificate, Flow, Group, SetupUrls};
 use crate::authentik::{self, Directory, Snapshot, Version, answer};
-use crate::json::{Map, Value};
 use crate::mailcow;
 use crate::plan::{self, Chooser, Journal, Plan, Progress, Resolved, SetupDraft, UserCounts};
 use crate::setup::{
@@ -20,8 +19,9 @@ use crate::setup::{
 };
 use crate::transport::{Answer, Batch, Bound, Outside, Product, Work, gather};
 use crate::verify::Finding;
+use crate::wire::RawObject;
 
-/// Users a second that a real authentik on two cores wrote (contract/README.md, "Facts worth knowing").
+/// Users a second that a real authentik on two cores wrote (docs/contract/README.md, "Facts worth knowing").
 const USERS_PER_SECOND: usize = 12;
 
 /// From this many seconds on, one attribute on a group is recommended.
@@ -502,11 +502,8 @@ fn client(answers: &[Answer]) -> Result<(SetupUrls, Option<Secret>), Box<answer:
     const PERMISSION: &str = "authentik_providers_oauth2.view_oauth2provider";
     let [urls, provider] = answers else { return Err(Box::new(answer::wrong_shape(ENDPOINT))) };
     let urls = answer::read(urls, ENDPOINT, PERMISSION)?;
-    let mut provider: Map = answer::read(provider, ENDPOINT, PERMISSION)?;
-    let secret = match provider.remove("client_secret") {
-        Some(Value::String(secret)) if !secret.is_empty() => Some(Secret::new(secret)),
-        _ => None,
-    };
+    let provider: RawObject = answer::read(provider, ENDPOINT, PERMISSION)?;
+    let secret = provider.read::<Secret>("client_secret").filter(|secret| !secret.is_empty());
     Ok((urls, secret))
 }
 

@@ -119,8 +119,8 @@ impl Known {
     }
 }
 
-/// Faults that end a sign-in before either product writes anything (contract/e2e.md, cases h2, i, i2, x3, z, z2;
-/// contract/pitfalls.md, P-08).
+/// Faults that end a sign-in before either product writes anything (docs/contract/e2e.md, cases h2, i, i2, x3, z, z2;
+/// docs/contract/pitfalls.md, P-08).
 fn silent(stored: &Snapshot, registration: Option<&Registration>, mut fields: Vec<Finding>) -> Vec<Finding> {
     fields.retain(|finding| {
         finding.severity == Severity::Fault

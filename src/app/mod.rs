@@ -2,7 +2,7 @@
 //! views: plain data with codes, whose words the panel knows.
 //!
 //! Verbs that wait take `&self`, because the panel may ask for something else meanwhile; nothing is borrowed across a wait. Each of
-//! them keeps to what it began with (contract/cases.md, S3): it binds itself to the pages that are there ([`Bound`]), takes the facts
+//! them keeps to what it began with (docs/contract/cases.md, S3): it binds itself to the pages that are there ([`Bound`]), takes the facts
 //! it needs once, and what it learns is kept only while the authentik or mailcow that it is about is still the connected one. One
 //! that writes takes the [`WriteGuard`] first, before it notes anything.
 

@@ -2,17 +2,16 @@
 
 use std::rc::{Rc, Weak};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use tsify::Tsify;
 
 use crate::authentik::types::Verified;
 use crate::authentik::{Directory, Snapshot, User};
-use crate::json::{Fields, FromJson, Value, WrongShape};
 use crate::plan::{Chooser, Decision};
 use crate::setup::Audience;
 
 /// Which users are shown.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Tsify)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Tsify)]
 #[serde(rename_all = "snake_case")]
 pub enum UserFilter {
     /// All.
@@ -27,7 +26,7 @@ pub enum UserFilter {
 }
 
 /// What the panel asks for.
-#[derive(Clone, Debug, PartialEq, Eq, Tsify)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct UserQuery {
     /// A part of user name, full name or address; case does not matter.
@@ -40,31 +39,6 @@ pub struct UserQuery {
     pub offset: usize,
     /// Number of rows.
     pub limit: usize,
-}
-
-impl FromJson for UserFilter {
-    fn from_json(value: &Value) -> Result<Self, WrongShape> {
-        match value.as_str() {
-            Some("all") => Ok(Self::All),
-            Some("changed") => Ok(Self::Changed),
-            Some("kept") => Ok(Self::Kept),
-            Some("left_out") => Ok(Self::LeftOut),
-            _ => Err(WrongShape),
-        }
-    }
-}
-
-impl FromJson for UserQuery {
-    fn from_json(value: &Value) -> Result<Self, WrongShape> {
-        let fields = Fields::of(value)?;
-        fields.whole(Self {
-            text: fields.need("text"),
-            filter: fields.need("filter"),
-            audience: fields.get("audience")?,
-            offset: fields.need("offset"),
-            limit: fields.need("limit"),
-        })
-    }
 }
 
 /// What the attribute holds.

@@ -1,5 +1,5 @@
 //! What to enter where, for two addresses, without asking either product: the plan for a freshly installed authentik, and mailcow's
-//! form. Each value says whether a sign-in depends on it (contract/e2e.md, "Which steps of the guide were necessary").
+//! form. Each value says whether a sign-in depends on it (docs/contract/e2e.md, "Which steps of the guide were necessary").
 
 use serde::Serialize;
 use tsify::Tsify;
@@ -161,7 +161,7 @@ fn attribute() -> Shown {
     Shown::Text { text: format!("{EMAIL_VERIFIED}: true") }
 }
 
-/// What mailcow's select shows for this type of provider (contract/mailcow-form.json, `provider_select`).
+/// What mailcow's select shows for this type of provider (docs/contract/mailcow-form.json, `provider_select`).
 const PROVIDER_TYPE: &str = "Generic-OIDC";
 
 /// mailcow's form. Client ID and secret are authentik's to give; its further redirect URLs are only there for further hosts.
@@ -199,7 +199,7 @@ fn form(authentik: &str, setup: &Setup) -> Vec<PreviewRow<Field>> {
         .collect()
 }
 
-/// Cases of contract/e2e.md in parentheses.
+/// Cases of docs/contract/e2e.md in parentheses.
 fn need_at_authentik(kind: Kind, field: FieldName) -> Need {
     match (kind, field) {
         // e1, e2, e3; k.
@@ -214,7 +214,7 @@ fn need_at_authentik(kind: Kind, field: FieldName) -> Need {
             | FieldName::RedirectUris
             | FieldName::Provider,
         ) => Need::Necessary,
-        // Since authentik 2026.5: contract/pitfalls.md, P-08.
+        // Since authentik 2026.5: docs/contract/pitfalls.md, P-08.
         (_, FieldName::GrantTypes) => Need::Forgotten,
         // q2.
         (_, FieldName::LaunchUrl | FieldName::Group) | (Kind::Binding | Kind::TemplateMapping, _) => Need::Optional,
@@ -232,7 +232,7 @@ fn need_at_authentik(kind: Kind, field: FieldName) -> Need {
     }
 }
 
-/// Cases of contract/e2e.md in parentheses.
+/// Cases of docs/contract/e2e.md in parentheses.
 fn need_in_form(field: Field) -> Need {
     match field {
         // x, x2, x3; h, h2; i, i2; t, u.
@@ -244,7 +244,7 @@ fn need_in_form(field: Field) -> Need {
         | Field::ClientSecret
         | Field::RedirectUrl
         | Field::ClientScopes => Need::Necessary,
-        // a; r; contract/pitfalls.md, P-17.
+        // a; r; docs/contract/pitfalls.md, P-17.
         Field::DefaultTemplate | Field::LoginProvisioning | Field::RedirectUrlExtra => Need::Forgotten,
         // n; m.
         Field::Mappers | Field::Templates | Field::IgnoreSslError => Need::Optional,

@@ -2,7 +2,7 @@
 
 use std::rc::{Rc, Weak};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use tsify::Tsify;
 
 use super::mailcow::wanted;
@@ -10,7 +10,6 @@ use super::people::{contains, lower};
 use super::{Cowbell, Error, MailcowSeen};
 use crate::authentik::types::{CheckedAccess, PreviewedClaims};
 use crate::authentik::{Directory, Snapshot, User, answer};
-use crate::json::{Fields, FromJson, Value, WrongShape};
 use crate::mailcow::switch::{self, Wanted};
 use crate::mailcow::{Authsource, GENERIC_OIDC, IdentityProvider, Mailbox, MailcowChoice, directory::ByName};
 use crate::plan::{Chooser, Decision, SetupDraft};
@@ -82,7 +81,7 @@ pub struct ReadinessView {
 }
 
 /// What the panel asks for.
-#[derive(Clone, Debug, PartialEq, Eq, Tsify)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct ReadinessQuery {
     /// A part of user name, full name or address; case does not matter.
@@ -95,19 +94,6 @@ pub struct ReadinessQuery {
     pub offset: usize,
     /// Number of rows.
     pub limit: usize,
-}
-
-impl FromJson for ReadinessQuery {
-    fn from_json(value: &Value) -> Result<Self, WrongShape> {
-        let fields = Fields::of(value)?;
-        fields.whole(Self {
-            text: fields.need("text"),
-            outcome: fields.need("outcome"),
-            reason: fields.need("reason"),
-            offset: fields.need("offset"),
-            limit: fields.need("limit"),
-        })
-    }
 }
 
 /// One user.
@@ -354,7 +340,7 @@ impl<O: Outside> Cowbell<O> {
             Switching::Mailbox(address) => readiness.own_password(address).into_iter().collect(),
         };
         if which != Switching::Back {
-            // mailcow ignores the change as long as it has not stored a provider of that type (contract/pitfalls.md, P-41).
+            // mailcow ignores the change as long as it has not stored a provider of that type (docs/contract/pitfalls.md, P-41).
             if readiness.facts.planned {
                 return Err(Error::SettingsMissing);
             }
@@ -477,7 +463,7 @@ async fn ask_about<O: Outside>(outside: &Bound<'_, O>, mut readiness: Readiness,
     if !outside.is_live(Product::Authentik) {
         return readiness;
     }
-    // About somebody else authentik answers to superusers only, and does not say so (contract/authentik.md, section 7).
+    // About somebody else authentik answers to superusers only, and does not say so (docs/contract/authentik.md, section 7).
     let application = application.filter(|_| authentik.is_superuser);
     let mut requests = Vec::new();
     for user in users {

@@ -63,7 +63,7 @@ impl<O: Outside> Cowbell<O> {
     ///
     /// # Errors
     /// Why it ended early. Before anything is removed: [`Error::MailboxesInUse`] while a mailbox signs in with the provider, because
-    /// mailcow then keeps it (contract/pitfalls.md, P-34). What was removed can be put back.
+    /// mailcow then keeps it (docs/contract/pitfalls.md, P-34). What was removed can be put back.
     pub async fn remove_integration(&self) -> Result<(), Error> {
         let guard = self.begin(Work::Remove)?;
         let outside = self.bound();

@@ -7,13 +7,13 @@ use super::{Cowbell, Error, Findings, MailcowSeen};
 use crate::authentik::answer;
 use crate::authentik::api::{Base, Object};
 use crate::authentik::types::Provider;
-use crate::json::object;
 use crate::mailcow::{self, GENERIC_OIDC, save};
 use crate::plan::{Kind, Stop};
 use crate::setup::{ClientCredentials, Registration, Secret, generate_client_secret};
 use crate::transport::{Bound, Outside, Product, Work, WriteGuard, ask};
 use crate::verify::credentials::{Pair, PairVerdict, prove_at_authentik};
 use crate::verify::{Code, Finding};
+use crate::wire::RawObject;
 
 /// The client whose secret is changed, and where.
 struct Rotation<'a, O> {
@@ -127,7 +127,7 @@ impl<O: Outside> Rotation<'_, O> {
     /// Writes the secret of the provider. An answer that got lost leaves it open whether it holds: then authentik is asked.
     async fn set(&self, secret: &Secret) -> Result<(), Error> {
         let provider = Object::Provider(self.registration.provider);
-        let body = object([("client_secret", secret.reveal().into())]);
+        let body = RawObject::default().with("client_secret", secret.reveal());
         let request = self.base.change(&self.guard, &provider, &body);
         let answer = ask(&self.outside, Product::Authentik, request).await;
         let written: Result<Provider, _> = answer::read(&answer, provider.endpoint(), provider.change_permission());

@@ -1,7 +1,10 @@
 //! What authentik's answers mean, and everything that can be wrong with one.
 
-use crate::json::{self, FromJson, Reader, Value, WrongShape};
+use serde::Deserialize;
+use serde_json::Value;
+
 use crate::transport::{Answer, Response, SendError};
+use crate::wire::{self, Fault};
 
 /// What an answer was instead of the expected JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,7 +38,7 @@ pub enum Error {
     NotAllowed {
         /// Path in the API.
         endpoint: &'static str,
-        /// Code name of the missing permission (contract/authentik.md, section 16).
+        /// Code name of the missing permission (docs/contract/authentik.md, section 16).
         permission: &'static str,
     },
     /// This is no authentik, although the address looks like it.
@@ -101,17 +104,20 @@ impl Error {
 ///
 /// # Errors
 /// Whatever is wrong with it. A 403 is reported as [`Error::NotAllowed`] with `permission`: authentik answers 403 as well when
-/// nobody is signed in, so the caller has to ask who is signed in to tell them apart (contract/authentik.md, section 2).
-pub fn read<T: FromJson>(answer: &Answer, endpoint: &'static str, permission: &'static str) -> Result<T, Box<Error>> {
-    let (response, value) = tree(answer, endpoint, permission)?;
-    T::from_json(&value).map_err(|WrongShape| unreadable(response, endpoint).into())
-}
-
-/// What all types have in common when they are read.
-fn tree<'a>(answer: &'a Answer, endpoint: &'static str, permission: &'static str) -> Result<(&'a Response, Value), Box<Error>> {
+/// nobody is signed in, so the caller has to ask who is signed in to tell them apart (docs/contract/authentik.md, section 2).
+pub fn read<'a, T: Deserialize<'a>>(
+    answer: &'a Answer,
+    endpoint: &'static str,
+    permission: &'static str,
+) -> Result<T, Box<Error>> {
     let response = accept(answer, endpoint, permission)?;
-    let value = Value::parse(&response.body).map_err(|WrongShape| unreadable(response, endpoint))?;
-    Ok((response, value))
+    wire::read(&response.body).map_err(|error| {
+        let shape = match error.fault {
+            Fault::Syntax => Oddity::NotJson,
+            Fault::Shape => Oddity::WrongShape,
+        };
+        Error::Unexpected { endpoint, status: response.status, oddity: oddity(response).unwrap_or(shape) }.into()
+    })
 }
 
 /// The error for JSON with other fields or types than authentik has.
@@ -154,7 +160,7 @@ pub fn accept_removal(answer: &Answer, endpoint: &'static str, permission: &'sta
     }
 }
 
-/// Whether a write was certainly not performed. A proxy's error, a server error (405 with an empty body, contract/README.md) or an
+/// Whether a write was certainly not performed. A proxy's error, a server error (405 with an empty body, docs/contract/README.md) or an
 /// answer that cannot be read leave it open.
 #[must_use]
 pub fn was_refused(answer: &Answer) -> bool {
@@ -162,27 +168,6 @@ pub fn was_refused(answer: &Answer) -> bool {
         Ok(response) => matches!(response.status, 400 | 401 | 403 | 404 | 409 | 429),
         Err(error) => error.never_sent(),
     }
-}
-
-/// Reads a successful answer without a tree in between: for bulk, and for attributes, which are kept letter by letter.
-///
-/// # Errors
-/// As [`read`].
-pub fn read_directly<'a, T>(
-    answer: &'a Answer,
-    endpoint: &'static str,
-    permission: &'static str,
-    read: impl FnOnce(&mut Reader<'a>) -> Result<T, WrongShape>,
-) -> Result<T, Box<Error>> {
-    let response = accept(answer, endpoint, permission)?;
-    let mut reader = Reader::new(&response.body);
-    read(&mut reader).and_then(|value| reader.end().map(|()| value)).map_err(|_| unreadable(response, endpoint).into())
-}
-
-/// Why a body could not be read.
-fn unreadable(response: &Response, endpoint: &'static str) -> Error {
-    let shape = if json::is_valid(&response.body) { Oddity::WrongShape } else { Oddity::NotJson };
-    Error::Unexpected { endpoint, status: response.status, oddity: oddity(response).unwrap_or(shape) }
 }
 
 fn oddity(response: &Response) -> Option<Oddity> {
@@ -212,7 +197,7 @@ pub(crate) fn rejection(body: &str) -> String {
         }
     }
     let mut out = Vec::new();
-    if let Ok(value) = Value::parse(body) {
+    if let Ok(value) = serde_json::from_str(body) {
         walk(&value, "", &mut out);
     }
     out.join(" ")

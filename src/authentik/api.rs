@@ -1,14 +1,14 @@
 //! Every request that Cowbell can send to authentik: this file is the closed list.
 //!
-//! Paths and parameters: contract/authentik.md, sections 1 to 8 and 13. All paths end with a slash, because authentik answers 404
+//! Paths and parameters: docs/contract/authentik.md, sections 1 to 8 and 13. All paths end with a slash, because authentik answers 404
 //! without it.
 
 use super::Attributes;
-use crate::json::Map;
 use crate::setup::{AddressFault, AddressNote, CheckedAddress, Origin};
 use crate::transport::{CookieHeader, Method, Product, Request, WriteGuard};
+use crate::wire::{RawObject, write};
 
-/// Objects per page that Cowbell asks for. Since 2025.12 authentik gives at most 100 (contract/authentik.md, section 3).
+/// Objects per page that Cowbell asks for. Since 2025.12 authentik gives at most 100 (docs/contract/authentik.md, section 3).
 pub const PAGE_SIZE: u32 = 100;
 
 /// Repeats the CSRF cookie, without which authentik refuses every write of a session (section 12).
@@ -317,20 +317,20 @@ impl Base {
 
     /// Creates an object.
     #[must_use]
-    pub fn create(&self, guard: &WriteGuard, kind: Creatable, body: &Map) -> Request {
-        self.write(guard, Method::Post, kind.endpoint()).json(body.to_string())
+    pub fn create(&self, guard: &WriteGuard, kind: Creatable, body: &RawObject) -> Request {
+        self.write(guard, Method::Post, kind.endpoint()).json(write(body))
     }
 
     /// Creates application, provider and bindings together or not at all (section 7).
     #[must_use]
-    pub fn create_application(&self, guard: &WriteGuard, body: &Map) -> Request {
-        self.write(guard, Method::Put, "core/transactional/applications/").json(body.to_string())
+    pub fn create_application(&self, guard: &WriteGuard, body: &RawObject) -> Request {
+        self.write(guard, Method::Put, "core/transactional/applications/").json(write(body))
     }
 
     /// Changes the named fields of an object.
     #[must_use]
-    pub fn change(&self, guard: &WriteGuard, object: &Object, body: &Map) -> Request {
-        self.write(guard, Method::Patch, &object.path()).json(body.to_string())
+    pub fn change(&self, guard: &WriteGuard, object: &Object, body: &RawObject) -> Request {
+        self.write(guard, Method::Patch, &object.path()).json(write(body))
     }
 
     /// Replaces all attributes of a user or group, and touches nothing else.

@@ -1,32 +1,27 @@
 //! The users of an authentik, kept small: 100,000 of them have to fit into a browser tab.
 
+use std::borrow::Cow;
+
+use serde::Deserialize;
+
 use super::answer::{self, Error};
 use super::api::{Base, Collection};
-use super::types::{Group, Pagination, Verified};
-use super::{EMAIL_VERIFIED, explain};
-use crate::json::{Reader, WrongShape};
+use super::explain;
+use super::types::{Group, KnownAttributes, Page, Verified};
 use crate::transport::{Answer, Outside, Pace, Product};
+use crate::wire::{self, Malformed};
 
-/// What kind of account a user is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What kind of account a user is: the field `type` (docs/contract/authentik.md, section 8).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum UserKind {
     /// A person of the organisation.
     Internal,
     /// A person from elsewhere.
     External,
     /// A program.
+    #[serde(other)]
     ServiceAccount,
-}
-
-impl UserKind {
-    /// By the field `type` (contract/authentik.md, section 8).
-    fn of(name: &str) -> Self {
-        match name {
-            "internal" => Self::Internal,
-            "external" => Self::External,
-            _ => Self::ServiceAccount,
-        }
-    }
 }
 
 /// A user, as far as Cowbell cares.
@@ -50,6 +45,29 @@ pub struct User {
     pub page: u32,
     groups: Box<[u16]>,
 }
+
+/// A user as authentik lists it, borrowed from the text of the page: what stays of it is copied once.
+#[derive(Deserialize)]
+struct ListedUser<'a> {
+    pk: i64,
+    #[serde(borrow)]
+    username: Cow<'a, str>,
+    #[serde(borrow)]
+    name: Cow<'a, str>,
+    #[serde(borrow, default)]
+    email: Cow<'a, str>,
+    is_active: bool,
+    #[serde(rename = "type")]
+    kind: UserKind,
+    #[serde(default)]
+    attributes: KnownAttributes,
+    #[serde(borrow, default)]
+    groups: Vec<GroupKey<'a>>,
+}
+
+/// Primary key of a group.
+#[derive(Deserialize)]
+struct GroupKey<'a>(#[serde(borrow)] Cow<'a, str>);
 
 /// Some groups of one directory.
 #[derive(Clone, Debug, Default)]
@@ -151,11 +169,12 @@ impl Directory {
     ///
     /// # Errors
     /// When a page is not what authentik sends.
-    pub fn from_pages<'a>(pages: impl IntoIterator<Item = &'a str>) -> Result<Self, WrongShape> {
+    pub fn from_pages<'a>(pages: impl IntoIterator<Item = &'a str>) -> Result<Self, Malformed> {
         let mut directory = Self::default();
         let mut users = Vec::new();
         for (number, page) in (1..).zip(pages) {
-            directory.read_page(&mut Reader::new(page), number, &mut users)?;
+            let page: Page<ListedUser<'_>> = wire::read(page)?;
+            users.extend(page.results.into_iter().map(|user| directory.keep(user, number)));
         }
         directory.users = users;
         directory.drop_doubles();
@@ -184,52 +203,23 @@ impl Directory {
 
     fn page(&mut self, answer: &Answer, number: u32) -> Result<(Vec<User>, usize, u32), Box<Error>> {
         let list = Collection::Users;
-        let mut users = Vec::new();
-        let pagination = answer::read_directly(answer, list.endpoint(), list.view_permission(), |page| {
-            self.read_page(page, number, &mut users)
-        })?;
-        Ok((users, pagination.count as usize, pagination.total_pages))
+        let page: Page<ListedUser<'_>> = answer::read(answer, list.endpoint(), list.view_permission())?;
+        let users = page.results.into_iter().map(|user| self.keep(user, number)).collect();
+        Ok((users, page.pagination.count as usize, page.pagination.total_pages))
     }
 
-    fn read_page(&mut self, page: &mut Reader<'_>, number: u32, users: &mut Vec<User>) -> Result<Pagination, WrongShape> {
-        Pagination::read(page, &mut |user| {
-            users.push(self.read_user(user, number)?);
-            Ok(())
-        })
-    }
-
-    fn read_user(&mut self, user: &mut Reader<'_>, page: u32) -> Result<User, WrongShape> {
-        let (mut pk, mut username, mut name, mut is_active, mut kind) = (None, None, None, None, None);
-        let mut email = Box::from("");
-        let mut verified = Verified::default();
-        let mut groups = Vec::new();
-        user.object(&mut |field, user| {
-            match field {
-                "pk" => pk = Some(user.integer()?),
-                "username" => username = Some(user.string()?.into()),
-                "name" => name = Some(user.string()?.into()),
-                "email" => email = user.string()?.into(),
-                "is_active" => is_active = Some(user.bool()?),
-                "type" => kind = Some(UserKind::of(&user.string()?)),
-                "groups" => user.array(&mut |user| {
-                    groups.extend(self.groups.number(&user.string()?));
-                    Ok(())
-                })?,
-                "attributes" => user.object(&mut |attribute, user| {
-                    match attribute {
-                        EMAIL_VERIFIED => verified = Verified::read(user)?,
-                        _ => drop(user.raw()?),
-                    }
-                    Ok(())
-                })?,
-                _ => drop(user.raw()?),
-            }
-            Ok(())
-        })?;
-        let (Some(pk), Some(username), Some(name), Some(is_active), Some(kind)) = (pk, username, name, is_active, kind) else {
-            return Err(WrongShape);
-        };
-        Ok(User { pk, username, name, email, is_active, kind, verified, page, groups: groups.into() })
+    fn keep(&mut self, user: ListedUser<'_>, page: u32) -> User {
+        User {
+            pk: user.pk,
+            username: user.username.into(),
+            name: user.name.into(),
+            email: user.email.into(),
+            is_active: user.is_active,
+            kind: user.kind,
+            verified: user.attributes.email_verified,
+            page,
+            groups: user.groups.iter().filter_map(|GroupKey(pk)| self.groups.number(pk)).collect(),
+        }
     }
 
     /// A user created while the list was read moves others to the next page, where they are read again.

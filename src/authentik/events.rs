@@ -1,13 +1,15 @@
-//! authentik's events about sign-ins (contract/authentik.md, section 14).
+//! authentik's events about sign-ins (docs/contract/authentik.md, section 14).
 //!
 //! Nothing is written about a wrong client ID, a wrong secret, a redirect URI that is not registered, or a denied policy.
+
+use serde::Deserialize;
 
 use super::answer::{self, Error};
 use super::api::{Base, EVENTS, PAGE_SIZE};
 use super::explain;
 use super::types::{Page, Provider};
-use crate::json::Value;
 use crate::transport::{self, Answer, Batch, Outside, Product};
+use crate::wire::Lenient;
 
 /// What happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,31 +122,31 @@ pub async fn read_events(
             events.tokens = provider.and_then(|provider| tokens(&answer, span_seconds(&provider.access_token_validity)?));
             break;
         }
-        let page: Page<Value> = match answer::read(&answer, EVENTS, "authentik_events.view_event") {
+        let page: Page<Lenient<LoggedEvent>> = match answer::read(&answer, EVENTS, "authentik_events.view_event") {
             Err(error) => return Err(explain(outside, base, error).await),
             Ok(page) => page,
         };
-        let times = || page.results.iter().filter_map(|event| seconds(text(event, &["created"])));
+        let times = || page.results.iter().filter_map(|event| seconds(&event.created));
         // Of several lists the one that reaches back least far counts.
         if page.pagination.count > PAGE_SIZE {
             events.since_s = events.since_s.max(times().min());
         }
-        events.list.extend(page.results.iter().filter_map(event));
+        events.list.extend(page.results.into_iter().filter_map(|event| event.0.into_event()));
     }
     Ok(events)
 }
 
 fn tokens(answer: &Answer, lifetime_s: i64) -> Option<Tokens> {
-    let page: Page<Value> = answer::read(answer, "oauth2/access_tokens/", "").ok()?;
-    let token = |value: &Value| {
-        let issued_s = seconds(text(value, &["expires"]))? - lifetime_s;
-        Some(Token { username: text(value, &["user", "username"]).to_owned(), issued_s })
+    let page: Page<Lenient<IssuedToken>> = answer::read(answer, "oauth2/access_tokens/", "").ok()?;
+    let token = |Lenient(token): Lenient<IssuedToken>| {
+        let issued_s = seconds(&token.expires)? - lifetime_s;
+        Some(Token { username: token.user.0.username.0, issued_s })
     };
-    let list = page.results.iter().filter_map(token).collect();
+    let list = page.results.into_iter().filter_map(token).collect();
     Some(Tokens { list, is_complete: page.pagination.count <= PAGE_SIZE, lifetime_s })
 }
 
-/// Seconds of a span such as `hours=1;minutes=5` (contract/authentik.md, section 5.1).
+/// Seconds of a span such as `hours=1;minutes=5` (docs/contract/authentik.md, section 5.1).
 fn span_seconds(span: &str) -> Option<i64> {
     let mut sum = 0;
     for part in span.split(';') {
@@ -162,50 +164,100 @@ fn span_seconds(span: &str) -> Option<i64> {
     Some(sum)
 }
 
-fn event(value: &Value) -> Option<Event> {
-    let at = |path: &[&str]| text(value, path).to_owned();
-    let in_request = |name| at(&["context", "http_request", "args", name]);
-    let mut subject = String::new();
-    let action = match text(value, &["action"]) {
-        "login" => Action::Login,
-        "login_failed" => Action::LoginFailed,
-        AUTHORIZED => Action::Authorized,
-        "property_mapping_exception" => Action::ExpressionFailed,
-        "configuration_error" => {
-            subject = at(&["context", "mapping", "name"]);
-            if subject.is_empty() {
-                value.get("context")?.get("expected")?;
-                subject = at(&["context", "redirect_uri"]);
-                Action::RedirectRefused
-            } else {
-                Action::MappingFailed
-            }
-        }
-        _ => return None,
-    };
-    let typed = at(&["context", "username"]);
-    Some(Event {
-        action,
-        time_s: seconds(text(value, &["created"]))?,
-        username: if action == Action::LoginFailed && !typed.is_empty() { typed } else { at(&["user", "username"]) },
-        email: at(&["user", "email"]),
-        client_ip: at(&["client_ip"]),
-        client_id: in_request("client_id"),
-        asked: in_request("scope"),
-        granted: at(&["context", "scopes"]),
-        subject,
-        expected: registered(value),
-    })
+/// An event as authentik lists it. What is in `context` depends on the action and on whoever caused the event, so nothing in it is
+/// relied on.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct LoggedEvent {
+    action: Lenient<String>,
+    created: Lenient<String>,
+    client_ip: Lenient<String>,
+    user: Lenient<LoggedUser>,
+    context: Lenient<Context>,
 }
 
-fn registered(value: &Value) -> String {
-    let expected = value.get("context").and_then(|context| context.get("expected")).and_then(Value::as_array);
-    expected.unwrap_or_default().iter().map(|uri| text(uri, &["url"])).collect::<Vec<_>>().join(", ")
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct LoggedUser {
+    username: Lenient<String>,
+    email: Lenient<String>,
 }
 
-/// The text at the end of a path of names; empty if there is none.
-fn text<'a>(value: &'a Value, path: &[&str]) -> &'a str {
-    path.iter().try_fold(value, |value, name| value.get(name)).and_then(Value::as_str).unwrap_or_default()
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Context {
+    username: Lenient<String>,
+    http_request: Lenient<HttpRequest>,
+    scopes: Lenient<String>,
+    mapping: Lenient<FailedMapping>,
+    redirect_uri: Lenient<String>,
+    expected: Option<Lenient<Vec<Lenient<Expected>>>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct HttpRequest {
+    args: Lenient<Args>,
+}
+
+/// The query of the request.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Args {
+    client_id: Lenient<String>,
+    scope: Lenient<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct FailedMapping {
+    name: Lenient<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Expected {
+    url: Lenient<String>,
+}
+
+/// An access token as authentik lists it.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct IssuedToken {
+    expires: Lenient<String>,
+    user: Lenient<LoggedUser>,
+}
+
+impl LoggedEvent {
+    /// The event, if it is about a sign-in.
+    fn into_event(self) -> Option<Event> {
+        let (user, context) = (self.user.0, self.context.0);
+        let mapping = context.mapping.0.name.0;
+        let (action, subject) = match self.action.as_str() {
+            "login" => (Action::Login, String::new()),
+            "login_failed" => (Action::LoginFailed, String::new()),
+            AUTHORIZED => (Action::Authorized, String::new()),
+            "property_mapping_exception" => (Action::ExpressionFailed, String::new()),
+            "configuration_error" if !mapping.is_empty() => (Action::MappingFailed, mapping),
+            "configuration_error" if context.expected.is_some() => (Action::RedirectRefused, context.redirect_uri.0),
+            _ => return None,
+        };
+        let typed = context.username.0;
+        let args = context.http_request.0.args.0;
+        let expected: Vec<&str> = context.expected.iter().flat_map(|uris| uris.iter()).map(|uri| uri.url.as_str()).collect();
+        Some(Event {
+            action,
+            time_s: seconds(&self.created)?,
+            username: if action == Action::LoginFailed && !typed.is_empty() { typed } else { user.username.0 },
+            email: user.email.0,
+            client_ip: self.client_ip.0,
+            client_id: args.client_id.0,
+            asked: args.scope.0,
+            granted: context.scopes.0,
+            subject,
+            expected: expected.join(", "),
+        })
+    }
 }
 
 /// Seconds since 1970 of a time such as `2026-11-23T13:44:18.255352Z`, which authentik writes in UTC. Days by Howard Hinnant's
@@ -253,7 +305,7 @@ mod tests {
 
     #[test]
     fn what_is_no_event_about_a_sign_in_is_left_out() {
-        let read = |json: &str| event(&Value::parse(json).unwrap());
+        let read = |json: &str| crate::wire::read::<Lenient<LoggedEvent>>(json).unwrap().0.into_event();
         assert_eq!(read(r#"{"action":"model_updated","created":"2026-11-23T13:44:18Z"}"#), None);
         assert_eq!(read(r#"{"action":"login","created":7}"#), None);
         assert_eq!(read("[]"), None);

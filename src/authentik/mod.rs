@@ -2,7 +2,7 @@
 
 pub mod answer;
 pub mod api;
-mod attributes;
+pub mod attributes;
 mod directory;
 mod events;
 mod observe;

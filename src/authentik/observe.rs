@@ -6,13 +6,14 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use serde::de::DeserializeOwned;
+
 use super::answer::{self, Error};
 use super::api::{Base, Collection, Creatable};
 use super::types::{
     Application, Binding, Brand, Certificate, Flow, Group, Me, Metadata, Page, Provider, RunningVersion, ScopeMapping,
 };
 use super::version::Version;
-use crate::json::{self, FromJson, Value};
 use crate::transport::{self, Answer, Batch, Outside, Product, Request, ask};
 
 /// What an authentik was when it was read.
@@ -169,29 +170,31 @@ pub async fn observe_again(outside: &impl Outside, known: &Snapshot) -> Result<B
 
 /// `bound` are primary keys of applications whose bindings are wanted, whatever the application looks like.
 async fn read_all(outside: &impl Outside, base: &Base, bound: &[String]) -> Result<Box<Snapshot>, Box<Error>> {
-    let requests = [
-        [base.me(), base.brand(), base.version()].to_vec(),
-        LISTS.iter().map(|list| base.list(*list, 1)).collect(),
-        Creatable::ALL.iter().map(|kind| base.rights(*kind)).collect(),
-    ]
-    .concat();
-    let (mut snapshot, mut lists) = first_round(base, &round(outside, requests).await)?;
+    let fixed = [base.me(), base.brand(), base.version()];
+    let first_pages = LISTS.map(|list| base.list(list, 1));
+    let rights = Creatable::ALL.map(|kind| base.rights(kind));
+    let answers = round(outside, fixed.into_iter().chain(first_pages).chain(rights).collect()).await;
+    let (mut snapshot, mut lists) = first_round(base, &answers)?;
     snapshot.read_at_ms = outside.now_ms();
-    let mut candidates = mailcow_like(&lists.read::<Application>(Collection::Applications)?);
+    let mut candidates = match &lists.applications.rows {
+        Ok(applications) => mailcow_like(applications),
+        Err(error) => return Err(error.clone()),
+    };
     for pk in bound {
         if !candidates.contains(pk) {
             candidates.push(pk.clone());
         }
     }
-    let missing = lists.missing_pages.iter().map(|(list, page)| base.list(LISTS[*list], *page));
-    let requests: Vec<Request> = missing.chain(candidates.iter().map(|pk| base.bindings(pk))).collect();
+    let mut requests = lists.missing_pages(base);
+    let pages = requests.len();
+    requests.extend(candidates.iter().map(|pk| base.bindings(pk)));
     if !requests.is_empty() {
-        let mut answers = round(outside, requests).await;
-        let binding_answers = answers.split_off(lists.missing_pages.len());
-        lists.add(&answers);
-        for (application, answer) in candidates.into_iter().zip(&binding_answers) {
-            if let Ok(page) = read_bindings(answer) {
-                snapshot.add_bindings(application, page);
+        let answers = round(outside, requests).await;
+        let (pages, bindings) = answers.split_at(pages);
+        lists.add(pages);
+        for (application, answer) in candidates.into_iter().zip(bindings) {
+            if let Ok(bindings) = read_bindings(answer) {
+                snapshot.add_bindings(application, bindings);
             }
         }
     }
@@ -201,8 +204,8 @@ async fn read_all(outside: &impl Outside, base: &Base, bound: &[String]) -> Resu
 
 /// What the first round says: all but the lists, and their first pages.
 fn first_round(base: &Base, answers: &[Answer]) -> Result<(Box<Snapshot>, Lists), Box<Error>> {
-    let (fixed, rest) = answers.split_at_checked(3).unwrap_or_default();
-    let (lists, rights) = rest.split_at_checked(LISTS.len()).unwrap_or_default();
+    let Some((fixed, rest)) = answers.split_first_chunk() else { return Err(Box::new(Error::NotAuthentik)) };
+    let Some((lists, rights)) = rest.split_first_chunk() else { return Err(Box::new(Error::NotAuthentik)) };
     let (me, brand, version_text) = identify(fixed)?;
     let version = Version::parse(&version_text);
     if version.is_some_and(|version| version < Version::OLDEST) {
@@ -244,7 +247,7 @@ pub async fn check_session(outside: &impl Outside, base: &Base) -> Result<(), Bo
 }
 
 /// What an error really is: authentik answers 403 as well when the session has ended, which is nobody's missing permission
-/// (contract/authentik.md, section 2).
+/// (docs/contract/authentik.md, section 2).
 pub async fn explain(outside: &impl Outside, base: &Base, error: Box<Error>) -> Box<Error> {
     if !matches!(*error, Error::NotAllowed { .. }) {
         return error;
@@ -271,10 +274,7 @@ async fn round(outside: &impl Outside, requests: Vec<Request>) -> Vec<Answer> {
     transport::look(outside, Batch { concurrency, ..Batch::new(Product::Authentik, requests) }).await
 }
 
-fn identify(answers: &[Answer]) -> Result<(super::types::SessionUser, String, String), Box<Error>> {
-    let [me, brand, version] = answers else {
-        return Err(Box::new(Error::NotAuthentik));
-    };
+fn identify([me, brand, version]: &[Answer; 3]) -> Result<(super::types::SessionUser, String, String), Box<Error>> {
     let brand: Brand = answer::read(brand, "core/brands/current/", "").map_err(|error| match *error {
         Error::NotFound { .. } | Error::Unexpected { .. } | Error::NotAllowed { .. } => Box::new(Error::NotAuthentik),
         _ => error,
@@ -316,80 +316,116 @@ fn mailcow_like(applications: &[Application]) -> Vec<String> {
         .collect()
 }
 
-/// The elements of all lists, as their pages arrive.
-struct Lists {
-    elements: Vec<Result<Vec<Value>, Box<Error>>>,
-    missing_pages: Vec<(usize, u32)>,
+/// A list, as its pages arrive.
+struct List<T> {
+    collection: Collection,
+    /// What has arrived, or what is wrong with it.
+    rows: Result<Vec<T>, Box<Error>>,
+    pages: u32,
 }
 
-impl Lists {
-    /// From the first page of each list.
-    fn new(first: &[Answer]) -> Self {
-        let mut lists = Self { elements: Vec::new(), missing_pages: Vec::new() };
-        for (number, (list, answer)) in LISTS.iter().zip(first).enumerate() {
-            let page = read_page(*list, answer);
-            let total = page.as_ref().map_or(1, |page| page.pagination.total_pages);
-            lists.missing_pages.extend((2..=total).map(|page| (number, page)));
-            lists.elements.push(page.map(|page| page.results));
-        }
-        lists
+impl<T: DeserializeOwned> List<T> {
+    /// From the first page.
+    fn new(collection: Collection, first: &Answer) -> Self {
+        let page = Self::read(collection, first);
+        let pages = page.as_ref().map_or(1, |page| page.pagination.total_pages);
+        Self { collection, rows: page.map(|page| page.results), pages }
+    }
+
+    fn missing_pages(&self, base: &Base) -> impl Iterator<Item = Request> {
+        (2..=self.pages).map(|page| base.list(self.collection, page))
     }
 
     /// Adds the missing pages, in their order.
-    fn add(&mut self, answers: &[Answer]) {
-        for ((number, _), answer) in self.missing_pages.iter().zip(answers) {
-            let Some(Ok(elements)) = self.elements.get_mut(*number) else { continue };
-            match read_page(LISTS[*number], answer) {
-                Ok(page) => elements.extend(page.results),
-                Err(error) => self.elements[*number] = Err(error),
+    fn add<'a>(&mut self, answers: &mut impl Iterator<Item = &'a Answer>) {
+        for (_, answer) in (2..=self.pages).zip(answers) {
+            let Ok(rows) = &mut self.rows else { continue };
+            match Self::read(self.collection, answer) {
+                Ok(page) => rows.extend(page.results),
+                Err(error) => self.rows = Err(error),
             }
         }
     }
 
-    /// Hands over what has arrived.
-    fn fill(&mut self, snapshot: &mut Snapshot) -> Result<(), Box<Error>> {
-        snapshot.mappings = self.read(Collection::ScopeMappings)?;
-        snapshot.providers = self.read(Collection::Providers)?;
-        // The one that is needed is read when it is needed; of the others it matters only whether they have one.
-        for provider in &mut snapshot.providers {
-            provider.client_secret.take_if(|secret| !secret.is_empty());
-        }
-        snapshot.applications = self.read(Collection::Applications)?;
-        snapshot.authorization_flows = self.read(Collection::AuthorizationFlows)?;
-        snapshot.invalidation_flows = self.read(Collection::InvalidationFlows)?;
-        snapshot.certificates = self.read_visible(Collection::SigningKeys, &mut snapshot.not_visible)?;
-        snapshot.certificates.retain(Certificate::can_sign);
-        snapshot.groups = self.read_visible(Collection::Groups, &mut snapshot.not_visible)?;
-        Ok(())
-    }
-
-    /// What has arrived of a list.
-    fn read<T: FromJson>(&mut self, list: Collection) -> Result<Vec<T>, Box<Error>> {
-        json::list(self.elements(list)?).map_err(|_| answer::wrong_shape(list.endpoint()).into())
-    }
-
-    /// The same of a list that may be hidden; then the missing permission is noted.
-    fn read_visible<T: FromJson>(&mut self, list: Collection, not_visible: &mut Vec<&'static str>) -> Result<Vec<T>, Box<Error>> {
-        let read = self.read(list);
-        if let Err(error) = &read
+    /// The list. One that may not be seen is empty; then the missing permission is noted.
+    fn visible(self, not_visible: &mut Vec<&'static str>) -> Result<Vec<T>, Box<Error>> {
+        if let Err(error) = &self.rows
             && let Error::NotAllowed { permission, .. } = **error
         {
             not_visible.push(permission);
             return Ok(Vec::new());
         }
-        read
+        self.rows
     }
 
-    /// Elements that have arrived; what is wrong with the list is said once.
-    fn elements(&mut self, list: Collection) -> Result<&[Value], Box<Error>> {
-        match LISTS.iter().zip(&mut self.elements).find(|(known, _)| **known == list) {
-            Some((_, Ok(elements))) => Ok(elements),
-            Some((_, error)) => std::mem::replace(error, Ok(Vec::new())).map(|_| &[][..]),
-            None => Ok(&[]),
-        }
+    fn read(collection: Collection, answer: &Answer) -> Result<Page<T>, Box<Error>> {
+        answer::read(answer, collection.endpoint(), collection.view_permission())
     }
 }
 
-fn read_page(list: Collection, answer: &Answer) -> Result<Page<Value>, Box<Error>> {
-    answer::read(answer, list.endpoint(), list.view_permission())
+/// All lists that are read whole, in the order of [`LISTS`].
+struct Lists {
+    mappings: List<ScopeMapping>,
+    providers: List<Provider>,
+    applications: List<Application>,
+    authorization_flows: List<Flow>,
+    invalidation_flows: List<Flow>,
+    certificates: List<Certificate>,
+    groups: List<Group>,
+}
+
+impl Lists {
+    /// From the first page of each list.
+    fn new([mappings, providers, applications, authorization, invalidation, certificates, groups]: &[Answer; 7]) -> Self {
+        Self {
+            mappings: List::new(Collection::ScopeMappings, mappings),
+            providers: List::new(Collection::Providers, providers),
+            applications: List::new(Collection::Applications, applications),
+            authorization_flows: List::new(Collection::AuthorizationFlows, authorization),
+            invalidation_flows: List::new(Collection::InvalidationFlows, invalidation),
+            certificates: List::new(Collection::SigningKeys, certificates),
+            groups: List::new(Collection::Groups, groups),
+        }
+    }
+
+    /// Requests for the pages behind the first ones.
+    fn missing_pages(&self, base: &Base) -> Vec<Request> {
+        let mut requests: Vec<Request> = self.mappings.missing_pages(base).collect();
+        requests.extend(self.providers.missing_pages(base));
+        requests.extend(self.applications.missing_pages(base));
+        requests.extend(self.authorization_flows.missing_pages(base));
+        requests.extend(self.invalidation_flows.missing_pages(base));
+        requests.extend(self.certificates.missing_pages(base));
+        requests.extend(self.groups.missing_pages(base));
+        requests
+    }
+
+    /// Adds the answers to [`Self::missing_pages`].
+    fn add(&mut self, answers: &[Answer]) {
+        let answers = &mut answers.iter();
+        self.mappings.add(answers);
+        self.providers.add(answers);
+        self.applications.add(answers);
+        self.authorization_flows.add(answers);
+        self.invalidation_flows.add(answers);
+        self.certificates.add(answers);
+        self.groups.add(answers);
+    }
+
+    /// Hands over what has arrived.
+    fn fill(self, snapshot: &mut Snapshot) -> Result<(), Box<Error>> {
+        snapshot.mappings = self.mappings.rows?;
+        snapshot.providers = self.providers.rows?;
+        // The one that is needed is read when it is needed; of the others it matters only whether they have one.
+        for provider in &mut snapshot.providers {
+            provider.client_secret.take_if(|secret| !secret.is_empty());
+        }
+        snapshot.applications = self.applications.rows?;
+        snapshot.authorization_flows = self.authorization_flows.rows?;
+        snapshot.invalidation_flows = self.invalidation_flows.rows?;
+        snapshot.certificates = self.certificates.visible(&mut snapshot.not_visible)?;
+        snapshot.certificates.retain(Certificate::can_sign);
+        snapshot.groups = self.groups.visible(&mut snapshot.not_visible)?;
+        Ok(())
+    }
 }

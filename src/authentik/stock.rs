@@ -4,7 +4,7 @@ use super::Snapshot;
 use super::api::{Base, Creatable};
 use super::types::{Certificate, Flow, ScopeMapping};
 
-/// Slug of the flow that authorizes without asking, so that a sign-in has no page in between (contract/e2e.md, case p).
+/// Slug of the flow that authorizes without asking, so that a sign-in has no page in between (docs/contract/e2e.md, case p).
 pub const AUTHORIZATION_FLOW: &str = "default-provider-authorization-implicit-consent";
 
 /// Slug of the flow that signs out of an application.

@@ -1,12 +1,17 @@
 //! authentik's objects, as far as Cowbell reads them. Unknown fields are ignored everywhere; fields that some versions lack
-//! are optional (contract/authentik.md, section 17).
+//! are optional (docs/contract/authentik.md, section 17).
+
+use serde::de::IgnoredAny;
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
+use serde_json::value::RawValue;
 
 use super::Attributes;
-use crate::json::{self, Fields, FromJson, Reader, Value, WrongShape};
 use crate::setup::Secret;
+use crate::wire::{JsonKind, Lenient, RawObject, or_default};
 
 /// One page of a list (section 3).
-#[derive(Debug)]
+#[derive(Debug, Deserialize)]
 pub struct Page<T> {
     /// Where in the list this page is.
     pub pagination: Pagination,
@@ -14,64 +19,26 @@ pub struct Page<T> {
     pub results: Vec<T>,
 }
 
-impl<T: FromJson> FromJson for Page<T> {
-    fn from_json(value: &Value) -> Result<Self, WrongShape> {
-        let fields = Fields::of(value)?;
-        fields.whole(Self { pagination: fields.get("pagination")?, results: fields.need("results") })
-    }
-}
-
 /// Where in a list a page is.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Deserialize)]
 pub struct Pagination {
     /// Objects in the whole list.
     pub count: u32,
     /// Pages of the size that the server chose, which may be smaller than asked for.
+    #[serde(deserialize_with = "number_of_pages")]
     pub total_pages: u32,
 }
 
-impl Pagination {
-    /// Reads a page without a tree; `object` has to read each of its objects.
-    ///
-    /// # Errors
-    /// When it is no page, or `object` says so.
-    pub fn read(
-        page: &mut Reader<'_>,
-        object: &mut dyn FnMut(&mut Reader<'_>) -> Result<(), WrongShape>,
-    ) -> Result<Self, WrongShape> {
-        let mut pagination = None;
-        let mut objects = false;
-        page.object(&mut |name, page| match name {
-            "pagination" => {
-                pagination = Some(Self::from_json(&page.value()?)?);
-                Ok(())
-            }
-            "results" => {
-                objects = true;
-                page.array(object)
-            }
-            _ => page.raw().map(drop),
-        })?;
-        pagination.filter(|_| objects).ok_or(WrongShape)
-    }
-}
-
-impl FromJson for Pagination {
-    fn from_json(value: &Value) -> Result<Self, WrongShape> {
-        let fields = Fields::of(value)?;
-        let total_pages = fields.get("total_pages")?;
-        if total_pages > MOST_PAGES {
-            return Err(WrongShape);
-        }
-        Ok(Self { count: fields.get("count")?, total_pages })
-    }
+fn number_of_pages<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+    let pages = u32::deserialize(deserializer)?;
+    if pages > MOST_PAGES { Err(serde::de::Error::custom("more pages than a list has")) } else { Ok(pages) }
 }
 
 /// More pages than any list has: what claims more would only fill the memory.
 const MOST_PAGES: u32 = 100_000;
 
 /// `core/brands/current/`.
-#[derive(Debug)]
+#[derive(Debug, Deserialize)]
 pub struct Brand {
     /// Title chosen by the administrator.
     pub branding_title: String,
@@ -79,29 +46,15 @@ pub struct Brand {
     pub matched_domain: String,
 }
 
-impl FromJson for Brand {
-    fn from_json(value: &Value) -> Result<Self, WrongShape> {
-        let fields = Fields::of(value)?;
-        fields.whole(Self { branding_title: fields.need("branding_title"), matched_domain: fields.need("matched_domain") })
-    }
-}
-
 /// `admin/version/`.
-#[derive(Debug)]
+#[derive(Debug, Deserialize)]
 pub struct RunningVersion {
     /// The running version.
     pub version_current: String,
 }
 
-impl FromJson for RunningVersion {
-    fn from_json(value: &Value) -> Result<Self, WrongShape> {
-        let fields = Fields::of(value)?;
-        fields.whole(Self { version_current: fields.need("version_current") })
-    }
-}
-
 /// `core/users/me/` (section 2).
-#[derive(Debug)]
+#[derive(Debug, Deserialize)]
 pub struct Me {
     /// Whose rights are in force.
     pub user: SessionUser,
@@ -109,15 +62,8 @@ pub struct Me {
     pub original: Option<SessionUser>,
 }
 
-impl FromJson for Me {
-    fn from_json(value: &Value) -> Result<Self, WrongShape> {
-        let fields = Fields::of(value)?;
-        fields.whole(Self { user: fields.get("user")?, original: fields.need("original") })
-    }
-}
-
 /// A signed-in user.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize)]
 pub struct SessionUser {
     /// User name.
     pub username: String,
@@ -125,15 +71,8 @@ pub struct SessionUser {
     pub is_superuser: bool,
 }
 
-impl FromJson for SessionUser {
-    fn from_json(value: &Value) -> Result<Self, WrongShape> {
-        let fields = Fields::of(value)?;
-        fields.whole(Self { username: fields.need("username"), is_superuser: fields.need("is_superuser") })
-    }
-}
-
 /// A scope mapping (section 4).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct ScopeMapping {
     /// Primary key.
     pub pk: String,
@@ -145,19 +84,6 @@ pub struct ScopeMapping {
     pub scope_name: String,
     /// Python that returns claims.
     pub expression: String,
-}
-
-impl FromJson for ScopeMapping {
-    fn from_json(value: &Value) -> Result<Self, WrongShape> {
-        let fields = Fields::of(value)?;
-        fields.whole(Self {
-            pk: fields.need("pk"),
-            managed: fields.need("managed"),
-            name: fields.need("name"),
-            scope_name: fields.need("scope_name"),
-            expression: fields.need("expression"),
-        })
-    }
 }
 
 impl ScopeMapping {
@@ -172,35 +98,15 @@ impl ScopeMapping {
 }
 
 /// A redirect URI of a provider (section 5.1).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RedirectUri {
     /// `strict` or `regex`.
     pub matching_mode: String,
     /// The URI or the expression.
     pub url: String,
     /// `authorization` or `logout`, since 2026.5.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub redirect_uri_type: Option<String>,
-}
-
-impl From<&RedirectUri> for Value {
-    fn from(uri: &RedirectUri) -> Self {
-        let mut fields = json::object([("matching_mode", uri.matching_mode.as_str().into()), ("url", uri.url.as_str().into())]);
-        if let Some(kind) = &uri.redirect_uri_type {
-            fields.insert("redirect_uri_type", kind.as_str());
-        }
-        fields.into()
-    }
-}
-
-impl FromJson for RedirectUri {
-    fn from_json(value: &Value) -> Result<Self, WrongShape> {
-        let fields = Fields::of(value)?;
-        fields.whole(Self {
-            matching_mode: fields.need("matching_mode"),
-            url: fields.need("url"),
-            redirect_uri_type: fields.need("redirect_uri_type"),
-        })
-    }
 }
 
 impl RedirectUri {
@@ -218,7 +124,7 @@ impl RedirectUri {
 }
 
 /// An `OAuth2` provider (section 5.1).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Provider {
     /// Primary key.
     pub pk: i64,
@@ -243,37 +149,17 @@ pub struct Provider {
     /// Allowed grant types, since 2026.5.
     pub grant_types: Option<Vec<String>>,
     /// How long access tokens live, such as `hours=1`.
+    #[serde(default, deserialize_with = "or_default")]
     pub access_token_validity: String,
     /// Slug of the application that uses it.
     pub assigned_application_slug: Option<String>,
     /// Whether a preview shows the claims of scopes (section 5.2).
+    #[serde(rename = "include_claims_in_id_token", default = "yes", deserialize_with = "unless_no")]
     pub previews_claims: bool,
 }
 
-impl FromJson for Provider {
-    fn from_json(value: &Value) -> Result<Self, WrongShape> {
-        let fields = Fields::of(value)?;
-        fields.whole(Self {
-            pk: fields.need("pk"),
-            name: fields.need("name"),
-            authorization_flow: fields.need("authorization_flow"),
-            invalidation_flow: fields.need("invalidation_flow"),
-            property_mappings: fields.need("property_mappings"),
-            client_type: fields.need("client_type"),
-            client_id: fields.need("client_id"),
-            client_secret: fields.need("client_secret"),
-            signing_key: fields.need("signing_key"),
-            redirect_uris: fields.need("redirect_uris"),
-            grant_types: fields.need("grant_types"),
-            access_token_validity: fields.optional("access_token_validity"),
-            assigned_application_slug: fields.need("assigned_application_slug"),
-            previews_claims: fields.need::<Option<bool>>("include_claims_in_id_token").unwrap_or(true),
-        })
-    }
-}
-
 /// An application (section 7).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Application {
     /// Primary key, the target of bindings.
     pub pk: String,
@@ -284,30 +170,18 @@ pub struct Application {
     /// Primary key of its provider.
     pub provider: Option<i64>,
     /// Where its tile leads; empty for authentik's guess.
+    #[serde(default, deserialize_with = "or_default")]
     pub meta_launch_url: String,
     /// Heading under which users see it.
+    #[serde(default, deserialize_with = "or_default")]
     pub group: String,
     /// Whether all bindings have to let a user in; otherwise one is enough.
+    #[serde(rename = "policy_engine_mode", default, deserialize_with = "is_all")]
     pub needs_all: bool,
 }
 
-impl FromJson for Application {
-    fn from_json(value: &Value) -> Result<Self, WrongShape> {
-        let fields = Fields::of(value)?;
-        fields.whole(Self {
-            pk: fields.need("pk"),
-            name: fields.need("name"),
-            slug: fields.need("slug"),
-            provider: fields.need("provider"),
-            meta_launch_url: fields.optional("meta_launch_url"),
-            group: fields.optional("group"),
-            needs_all: fields.optional::<String>("policy_engine_mode") == "all",
-        })
-    }
-}
-
 /// A flow (section 6).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Flow {
     /// Primary key.
     pub pk: String,
@@ -317,15 +191,8 @@ pub struct Flow {
     pub name: String,
 }
 
-impl FromJson for Flow {
-    fn from_json(value: &Value) -> Result<Self, WrongShape> {
-        let fields = Fields::of(value)?;
-        fields.whole(Self { pk: fields.need("pk"), slug: fields.need("slug"), name: fields.need("name") })
-    }
-}
-
 /// A certificate with a private key (section 6).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Certificate {
     /// Primary key.
     pub pk: String,
@@ -335,18 +202,6 @@ pub struct Certificate {
     pub key_type: Option<String>,
     /// The same, until 2025.10.
     pub private_key_type: Option<String>,
-}
-
-impl FromJson for Certificate {
-    fn from_json(value: &Value) -> Result<Self, WrongShape> {
-        let fields = Fields::of(value)?;
-        fields.whole(Self {
-            pk: fields.need("pk"),
-            name: fields.need("name"),
-            key_type: fields.need("key_type"),
-            private_key_type: fields.need("private_key_type"),
-        })
-    }
 }
 
 impl Certificate {
@@ -359,34 +214,23 @@ impl Certificate {
 }
 
 /// A group (section 8).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Group {
     /// Primary key.
     pub pk: String,
     /// Name.
     pub name: String,
     /// Groups above it, since 2025.12.
+    #[serde(default, deserialize_with = "or_default")]
     pub parents: Vec<String>,
     /// The group above it, until 2025.10.
     pub parent: Option<String>,
     /// Attributes that its members inherit.
+    #[serde(default, deserialize_with = "or_default")]
     pub attributes: KnownAttributes,
     /// Number of direct members.
+    #[serde(rename = "users", default, deserialize_with = "length")]
     pub members: usize,
-}
-
-impl FromJson for Group {
-    fn from_json(value: &Value) -> Result<Self, WrongShape> {
-        let fields = Fields::of(value)?;
-        fields.whole(Self {
-            pk: fields.need("pk"),
-            name: fields.need("name"),
-            parents: fields.optional("parents"),
-            parent: fields.need("parent"),
-            attributes: fields.optional("attributes"),
-            members: fields.length("users"),
-        })
-    }
 }
 
 impl Group {
@@ -397,17 +241,11 @@ impl Group {
 }
 
 /// The one attribute that Cowbell looks at.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 pub struct KnownAttributes {
     /// `email_verified`.
+    #[serde(default)]
     pub email_verified: Verified,
-}
-
-impl FromJson for KnownAttributes {
-    fn from_json(value: &Value) -> Result<Self, WrongShape> {
-        let fields = Fields::of(value)?;
-        fields.whole(Self { email_verified: fields.need("email_verified") })
-    }
 }
 
 /// The attribute `email_verified` as it may be found.
@@ -420,47 +258,39 @@ pub enum Verified {
     No,
     /// The boolean true: the only value that becomes a correct claim.
     Yes,
-    /// A text such as `"true"`, which would become a claim of the wrong type (contract/pitfalls.md, P-11).
+    /// A text such as `"true"`, which would become a claim of the wrong type (docs/contract/pitfalls.md, P-11).
     Text,
     /// Anything else: a number, a list, an object.
     Odd,
 }
 
-impl FromJson for Verified {
-    fn from_json(value: &Value) -> Result<Self, WrongShape> {
-        Ok(match value {
-            Value::Null => Self::Absent,
-            Value::Bool(false) => Self::No,
-            Value::Bool(true) => Self::Yes,
-            Value::String(_) => Self::Text,
+impl Verified {
+    /// By the type of value; the value itself is not kept.
+    #[must_use]
+    pub fn of(text: &str) -> Self {
+        match (JsonKind::of(text), text) {
+            (JsonKind::Null, _) => Self::Absent,
+            (JsonKind::Bool, "true") => Self::Yes,
+            (JsonKind::Bool, _) => Self::No,
+            (JsonKind::String, _) => Self::Text,
             _ => Self::Odd,
-        })
+        }
     }
 }
 
-impl Verified {
-    /// Reads what kind of value it is; the value itself is not kept.
-    ///
-    /// # Errors
-    /// When there is none.
-    pub fn read(reader: &mut Reader<'_>) -> Result<Self, WrongShape> {
-        let kind = match reader.peek() {
-            Some(b'n') => Self::Absent,
-            Some(b'f') => Self::No,
-            Some(b't') => Self::Yes,
-            Some(b'"') => Self::Text,
-            _ => Self::Odd,
-        };
-        reader.raw().map(|_| kind)
+impl<'de> Deserialize<'de> for Verified {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        <&RawValue>::deserialize(deserializer).map(|value| Self::of(value.get()))
     }
 }
 
 /// A user as it is read before a write and answered after one: with all attributes, exactly as authentik wrote them (section 8).
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize)]
 pub struct FullUser {
     /// Primary key.
     pub pk: i64,
     /// E-mail address, possibly empty.
+    #[serde(default)]
     pub email: String,
     /// Whether the user may sign in.
     pub is_active: bool,
@@ -468,31 +298,8 @@ pub struct FullUser {
     pub attributes: Attributes,
 }
 
-impl FullUser {
-    /// Reads a user.
-    ///
-    /// # Errors
-    /// When it is none.
-    pub fn read(user: &mut Reader<'_>) -> Result<Self, WrongShape> {
-        let (mut pk, mut is_active, mut attributes) = (None, None, None);
-        let mut email = String::new();
-        user.object(&mut |name, user| {
-            match name {
-                "pk" => pk = Some(user.integer()?),
-                "email" => email = user.string()?.into_owned(),
-                "is_active" => is_active = Some(user.bool()?),
-                "attributes" => attributes = Some(Attributes::read(user)?),
-                _ => drop(user.raw()?),
-            }
-            Ok(())
-        })?;
-        let (Some(pk), Some(is_active), Some(attributes)) = (pk, is_active, attributes) else { return Err(WrongShape) };
-        Ok(Self { pk, email, is_active, attributes })
-    }
-}
-
 /// A policy binding (section 7).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Binding {
     /// Primary key.
     pub pk: String,
@@ -501,10 +308,12 @@ pub struct Binding {
     /// Primary key of the user that it lets in. With neither, a policy decides.
     pub user: Option<i64>,
     /// Turns the answer round.
+    #[serde(default, deserialize_with = "or_default")]
     pub negate: bool,
     /// Whether it counts.
     pub enabled: bool,
     /// Place in the order of evaluation.
+    #[serde(default, deserialize_with = "or_default")]
     pub order: i64,
 }
 
@@ -516,22 +325,8 @@ impl Binding {
     }
 }
 
-impl FromJson for Binding {
-    fn from_json(value: &Value) -> Result<Self, WrongShape> {
-        let fields = Fields::of(value)?;
-        fields.whole(Self {
-            pk: fields.need("pk"),
-            group: fields.need("group"),
-            user: fields.need("user"),
-            negate: fields.optional("negate"),
-            enabled: fields.need("enabled"),
-            order: fields.optional("order"),
-        })
-    }
-}
-
 /// Absolute URLs of a provider's endpoints (section 5.2).
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize)]
 pub struct SetupUrls {
     /// Authorization endpoint.
     pub authorize: String,
@@ -541,19 +336,9 @@ pub struct SetupUrls {
     pub user_info: String,
 }
 
-impl FromJson for SetupUrls {
-    fn from_json(value: &Value) -> Result<Self, WrongShape> {
-        let fields = Fields::of(value)?;
-        fields.whole(Self {
-            authorize: fields.need("authorize"),
-            token: fields.need("token"),
-            user_info: fields.need("user_info"),
-        })
-    }
-}
-
 /// The claims that a client would get for a user (section 5.2).
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize)]
+#[serde(from = "Preview")]
 pub struct PreviewedClaims {
     /// `email`, which says which mailbox is meant; `None` when there is none or it is no text.
     pub email: Option<String>,
@@ -561,29 +346,34 @@ pub struct PreviewedClaims {
     pub mailcow_template: Value,
 }
 
-impl FromJson for PreviewedClaims {
-    fn from_json(value: &Value) -> Result<Self, WrongShape> {
-        let claims = value.get("preview").ok_or(WrongShape)?;
-        let email = claims.get("email").and_then(Value::as_str).map(str::to_owned);
-        Ok(Self { email, mailcow_template: claims.get("mailcow_template").cloned().unwrap_or(Value::Null) })
+#[derive(Deserialize)]
+struct Preview {
+    preview: Claims,
+}
+
+#[derive(Deserialize)]
+struct Claims {
+    #[serde(default)]
+    email: Lenient<Option<String>>,
+    #[serde(default)]
+    mailcow_template: Lenient<Value>,
+}
+
+impl From<Preview> for PreviewedClaims {
+    fn from(Preview { preview }: Preview) -> Self {
+        Self { email: preview.email.0, mailcow_template: preview.mailcow_template.0 }
     }
 }
 
 /// Whether a user may use an application (section 7).
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Deserialize)]
 pub struct CheckedAccess {
     /// Whether they may.
     pub passing: bool,
 }
 
-impl FromJson for CheckedAccess {
-    fn from_json(value: &Value) -> Result<Self, WrongShape> {
-        Ok(Self { passing: Fields::of(value)?.get("passing")? })
-    }
-}
-
 /// An entry of `used_by` (section 13).
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize)]
 pub struct UsedBy {
     /// Primary key as a text.
     pub pk: String,
@@ -591,23 +381,44 @@ pub struct UsedBy {
     pub name: String,
 }
 
-impl FromJson for UsedBy {
-    fn from_json(value: &Value) -> Result<Self, WrongShape> {
-        let fields = Fields::of(value)?;
-        fields.whole(Self { pk: fields.need("pk"), name: fields.need("name") })
-    }
-}
-
 /// The answer to OPTIONS (section 2, "Permission probe").
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(from = "Options")]
 pub struct Metadata {
     /// Whether the fields for creating are listed: they are only for those who may create.
     pub may_create: bool,
 }
 
-impl FromJson for Metadata {
-    fn from_json(value: &Value) -> Result<Self, WrongShape> {
-        let may_create = value.get("actions").and_then(|actions| actions.get("POST")).and_then(Value::as_object).is_some();
-        Ok(Self { may_create })
+#[derive(Deserialize)]
+struct Options {
+    #[serde(default)]
+    actions: Lenient<Actions>,
+}
+
+#[derive(Default, Deserialize)]
+struct Actions {
+    #[serde(rename = "POST", default)]
+    post: Lenient<Option<RawObject>>,
+}
+
+impl From<Options> for Metadata {
+    fn from(Options { actions }: Options) -> Self {
+        Self { may_create: actions.0.post.0.is_some() }
     }
+}
+
+fn yes() -> bool {
+    true
+}
+
+fn unless_no<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    Option::deserialize(deserializer).map(|on| on.unwrap_or(true))
+}
+
+fn is_all<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    Option::<String>::deserialize(deserializer).map(|mode| mode.as_deref() == Some("all"))
+}
+
+fn length<'de, D: Deserializer<'de>>(deserializer: D) -> Result<usize, D::Error> {
+    Option::<Vec<IgnoredAny>>::deserialize(deserializer).map(|items| items.unwrap_or_default().len())
 }

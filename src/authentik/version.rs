@@ -14,7 +14,7 @@ pub struct Version {
 }
 
 impl Version {
-    /// The oldest line whose redirect URIs are objects, as Cowbell writes them (contract/authentik.md, section 5.1).
+    /// The oldest line whose redirect URIs are objects, as Cowbell writes them (docs/contract/authentik.md, section 5.1).
     pub const OLDEST: Self = Self { year: 2024, month: 12, patch: 0 };
 
     /// The newest line that the contract describes; later ones are allowed with a notice.

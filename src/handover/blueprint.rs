@@ -1,4 +1,4 @@
-//! The integration as a blueprint of authentik (contract/authentik.md, section 15; recordings 753 to 759).
+//! The integration as a blueprint of authentik (docs/contract/authentik.md, section 15; recordings 753 to 759).
 
 use super::{Integration, Text};
 

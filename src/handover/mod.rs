@@ -1,41 +1,33 @@
 //! Hand-over: the integration as text that another tool keeps. No secret is in any of it, and no user: a blueprint that names
-//! users would replace all their attributes (contract/authentik.md, section 15).
+//! users would replace all their attributes (docs/contract/authentik.md, section 15).
 
 mod blueprint;
 mod mailcow;
 mod terraform;
 
+use std::io::{self, Write};
+
 use crate::authentik::Snapshot;
 use crate::authentik::types::{Application, Binding, Provider, ScopeMapping};
-use crate::json::{FromJson, Value, WrongShape, quote};
 
 pub use blueprint::blueprint;
 pub use mailcow::api_body;
 pub use terraform::terraform;
 
+use serde::{Deserialize, Serialize};
+use serde_json::ser::{CharEscape, CompactFormatter, Formatter, Serializer};
 use tsify::Tsify;
 
 /// What the text is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Tsify)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Tsify)]
 #[serde(rename_all = "snake_case")]
 pub enum HandoverFormat {
-    /// A blueprint of authentik (contract/authentik.md, section 15).
+    /// A blueprint of authentik (docs/contract/authentik.md, section 15).
     Blueprint,
     /// Resources of Terraform's provider `goauthentik/authentik`, with the imports that adopt what exists.
     Terraform,
     /// The body of mailcow's API call `edit/identity-provider`.
     MailcowApi,
-}
-
-impl FromJson for HandoverFormat {
-    fn from_json(value: &Value) -> Result<Self, WrongShape> {
-        match value.as_str() {
-            Some("blueprint") => Ok(Self::Blueprint),
-            Some("terraform") => Ok(Self::Terraform),
-            Some("mailcow_api") => Ok(Self::MailcowApi),
-            _ => Err(WrongShape),
-        }
-    }
 }
 
 /// The integration as authentik has it stored.
@@ -116,10 +108,25 @@ impl Text {
         self
     }
 
-    /// A text as JSON writes it, which YAML reads alike.
+    /// A text as JSON, YAML and Terraform read it alike.
     fn quoted(&mut self, text: &str) -> &mut Self {
-        quote(text, &mut self.0);
-        self
+        let mut quoted = Vec::new();
+        // Writing a text into memory does not fail.
+        let _ = text.serialize(&mut Serializer::with_formatter(&mut quoted, CommonEscapes));
+        self.add(&[&String::from_utf8_lossy(&quoted)])
+    }
+}
+
+/// JSON without the two escapes that Terraform does not know.
+struct CommonEscapes;
+
+impl Formatter for CommonEscapes {
+    fn write_char_escape<W: Write + ?Sized>(&mut self, writer: &mut W, escape: CharEscape) -> io::Result<()> {
+        match escape {
+            CharEscape::Backspace => writer.write_all(b"\\u0008"),
+            CharEscape::FormFeed => writer.write_all(b"\\u000c"),
+            other => CompactFormatter.write_char_escape(writer, other),
+        }
     }
 }
 
@@ -190,6 +197,13 @@ mod tests {
         let of_user = Binding { pk: String::new(), group: None, user: Some(4), ..binding.clone() };
         snapshot.add_bindings(application.pk.clone(), vec![binding, of_user]);
         check(Integration { snapshot: &snapshot, provider: &provider, application: Some(&application) });
+    }
+
+    #[test]
+    fn quoted_texts_mean_the_same_everywhere() {
+        let mut text = Text::default();
+        text.quoted("a\"\\\u{8}\u{c}\n\u{1f}\\b🔔");
+        assert_eq!(text.0, r#""a\"\\\u0008\u000c\n\u001f\\b🔔""#);
     }
 
     #[test]

@@ -1,12 +1,17 @@
-//! All that Cowbell can ask mailcow, and what its answers mean (contract/mailcow.md, section 4).
+//! All that Cowbell can ask mailcow, and what its answers mean (docs/contract/mailcow.md, section 4).
 //!
 //! Bodies are JSON: they pass without the CSRF token, which a form would have to read from the page and would use up.
 
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
+use serde_json::value::RawValue;
+
 use super::{Authsource, Error, IdentityProvider, Mailbox};
 use crate::{
-    json::{self, FromJson, Value, WrongShape},
     setup::Origin,
     transport::{Answer, Method, Product, Request, Response, SendError, WriteGuard},
+    wire::{self, Lenient, RawObject},
 };
 
 /// The closed list of what is called on mailcow.
@@ -66,14 +71,23 @@ impl Endpoint {
     }
 
     /// A request that changes something.
-    fn write(self, guard: &WriteGuard, origin: &Origin, body: impl Into<Value>) -> Request {
+    fn write(self, guard: &WriteGuard, origin: &Origin, body: &impl Serialize) -> Request {
         guard.count(Product::Mailcow);
         self.post(origin, body)
     }
 
-    fn post(self, origin: &Origin, body: impl Into<Value>) -> Request {
-        Request::new(Method::Post, format!("{origin}{}", self.path())).json(body.into().to_string())
+    fn post(self, origin: &Origin, body: &impl Serialize) -> Request {
+        Request::new(Method::Post, format!("{origin}{}", self.path())).json(wire::write(body))
     }
+}
+
+/// The body of an `edit` route.
+#[derive(Serialize)]
+pub(crate) struct Edit<'a> {
+    /// What is changed.
+    pub(crate) items: &'a [&'a str],
+    /// How.
+    pub(crate) attr: RawObject,
 }
 
 /// Asks for the version.
@@ -121,129 +135,143 @@ pub fn alias_domains(origin: &Origin) -> Request {
 /// Entries that [`ui_log`] asks for. mailcow writes one for each message, most of them about other things.
 pub const UI_LOG_ENTRIES: usize = 1_000;
 
-/// Asks for the newest entries of the UI log (contract/mailcow.md, section 9).
+/// Asks for the newest entries of the UI log (docs/contract/mailcow.md, section 9).
 #[must_use]
 pub fn ui_log(origin: &Origin) -> Request {
     Endpoint::UiLog.get(origin)
 }
 
-/// Address at which a sign-in with the identity provider begins at once (contract/e2e.md, case q2).
+/// Address at which a sign-in with the identity provider begins at once (docs/contract/e2e.md, case q2).
 #[must_use]
 pub fn sign_in_address(origin: &Origin) -> String {
     format!("{origin}/?iam_sso=1")
 }
 
-/// Address of the configuration page, which has the form of the identity provider (contract/mailcow.md, section 6).
+/// Address of the configuration page, which has the form of the identity provider (docs/contract/mailcow.md, section 6).
 #[must_use]
 pub fn system_page_address(origin: &Origin) -> String {
     format!("{origin}{}", Endpoint::SystemPage.path())
 }
 
 /// Renders the configuration page, so that the next answer is not mixed with those of earlier calls
-/// (contract/mailcow.md, section 4; recordings 401 to 406).
+/// (docs/contract/mailcow.md, section 4; recordings 401 to 406).
 #[must_use]
 pub fn system_page(origin: &Origin) -> Request {
     Endpoint::SystemPage.get(origin)
 }
 
 /// Stores settings. Every one of ours is named, because mailcow switches `login_provisioning` off when it is left out, and
-/// shows a blank page at each sign-in when `mappers` and `templates` were never stored (contract/e2e.md, case z2).
+/// shows a blank page at each sign-in when `mappers` and `templates` were never stored (docs/contract/e2e.md, case z2).
 #[must_use]
 pub fn edit_identity_provider(guard: &WriteGuard, origin: &Origin, settings: &IdentityProvider) -> Request {
-    Endpoint::EditIdentityProvider.write(
-        guard,
-        origin,
-        json::object([("items", Value::from(["identity-provider"])), ("attr", settings.attributes())]),
-    )
+    let body = Edit { items: &["identity-provider"], attr: settings.attributes() };
+    Endpoint::EditIdentityProvider.write(guard, origin, &body)
 }
 
 /// Lets mailcow's server send `OPTIONS` to a token endpoint. Only what the server looks at is sent: it would write the client
-/// secret to a log in clear (contract/mailcow.md, sections 4 and 5; recording 188).
+/// secret to a log in clear (docs/contract/mailcow.md, sections 4 and 5; recording 188).
 #[must_use]
 pub fn test_identity_provider(origin: &Origin, token_url: &str, ignore_ssl_error: bool) -> Request {
-    Endpoint::TestIdentityProvider.post(
-        origin,
-        json::object([(
-            "attr",
-            json::object([
-                ("authsource", super::GENERIC_OIDC.into()),
-                ("token_url", token_url.into()),
-                ("ignore_ssl_error", if ignore_ssl_error { "1" } else { "0" }.into()),
-            ])
-            .into(),
-        )]),
-    )
+    let attr = RawObject::default()
+        .with("authsource", super::GENERIC_OIDC)
+        .with("token_url", token_url)
+        .with("ignore_ssl_error", if ignore_ssl_error { "1" } else { "0" });
+    Endpoint::TestIdentityProvider.post(origin, &RawObject::default().with("attr", &attr))
 }
 
 /// Removes the settings of the identity provider, whatever they are.
 #[must_use]
 pub fn delete_identity_provider(guard: &WriteGuard, origin: &Origin) -> Request {
-    Endpoint::DeleteIdentityProvider.write(guard, origin, ["identity-provider"])
+    Endpoint::DeleteIdentityProvider.write(guard, origin, &["identity-provider"])
 }
 
 /// Changes how mailboxes sign in, and nothing else of them; what mailcow demanded of them can be demanded again
-/// (contract/mailcow.md, section 8; recordings 213 to 219).
+/// (docs/contract/mailcow.md, section 8; recordings 213 to 219).
 #[must_use]
 pub fn edit_mailboxes(guard: &WriteGuard, origin: &Origin, addresses: &[&str], to: Mailbox) -> Request {
     let authsource = if to.authsource == Authsource::GenericOidc { super::GENERIC_OIDC } else { "mailcow" };
-    let mut attributes = json::object([("authsource", authsource.into())]);
+    let mut attr = RawObject::default().with("authsource", authsource);
     for (name, on) in [("force_tfa", to.force_tfa), ("force_pw_update", to.force_pw_update)] {
         if on {
-            attributes.insert(name, "1");
+            attr.insert(name, "1");
         }
     }
-    let items: Value = addresses.iter().copied().collect();
-    Endpoint::EditMailboxes.write(guard, origin, json::object([("items", items), ("attr", attributes.into())]))
+    Endpoint::EditMailboxes.write(guard, origin, &Edit { items: addresses, attr })
 }
 
 /// Reads the answer to a `get` route.
 ///
 /// # Errors
 /// Any [`Error`] except [`Error::Refused`]. An empty answer is [`Error::NotSignedIn`], as mailcow means it.
-pub fn read<T: FromJson>(endpoint: Endpoint, answer: &Answer) -> Result<T, Error> {
+pub fn read<'a, T: Deserialize<'a>>(endpoint: Endpoint, answer: &'a Answer) -> Result<T, Error> {
     let response = json_response(endpoint, answer)?;
-    let read = Value::parse(&response.body).and_then(|value| T::from_json(&value));
-    read.map_err(|_| Error::Unexpected { endpoint, status: response.status })
+    wire::read(&response.body).map_err(|_| Error::Unexpected { endpoint, status: response.status })
 }
 
-/// Reads the answer to a `get` route that gives a list; mailcow writes an empty one as `{}` (contract/mailcow.md, section 8).
-///
-/// # Errors
-/// As [`read`].
-pub fn read_list<T: FromJson>(endpoint: Endpoint, answer: &Answer) -> Result<Vec<T>, Error> {
-    if json_response(endpoint, answer)?.body.trim() == "{}" {
-        return Ok(Vec::new());
+/// What mailcow answers to a change: one message, or a list with those of earlier calls before it (docs/contract/mailcow.md, section 4).
+pub(super) enum Messages {
+    /// One alone.
+    One(Message),
+    /// A list.
+    List(Vec<Message>),
+}
+
+/// A message about a change.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Message {
+    #[serde(rename = "type")]
+    kind: Lenient<Option<String>>,
+    msg: Option<Value>,
+}
+
+impl<'de> Deserialize<'de> for Messages {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let raw = <&RawValue>::deserialize(deserializer)?;
+        if raw.get().starts_with('[') {
+            let list: Vec<Lenient<Message>> = serde_json::from_str(raw.get()).map_err(D::Error::custom)?;
+            return Ok(Self::List(list.into_iter().map(|Lenient(message)| message).collect()));
+        }
+        serde_json::from_str(raw.get()).map(Self::One).map_err(D::Error::custom)
     }
-    read(endpoint, answer)
 }
 
-/// Reads the answer to a `get` route that gives a long list, without a tree.
-///
-/// # Errors
-/// As [`read`].
-pub fn read_text<T>(endpoint: Endpoint, answer: &Answer, read: impl FnOnce(&str) -> Result<T, WrongShape>) -> Result<T, Error> {
-    let response = json_response(endpoint, answer)?;
-    read(&response.body).map_err(|_| Error::Unexpected { endpoint, status: response.status })
+impl Message {
+    /// Whether the change was made.
+    pub(super) fn is_success(&self) -> bool {
+        self.kind.as_deref() == Some("success")
+    }
+
+    /// mailcow's key for the message, followed by what it names: `"x"` or `["x", "y"]`.
+    pub(super) fn reason(&self) -> Option<String> {
+        Some(match self.msg.as_ref()? {
+            Value::Array(parts) => {
+                parts.iter().filter_map(Value::as_str).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+            }
+            other => other.as_str().unwrap_or_default().to_owned(),
+        })
+    }
 }
 
 /// Judges the answer to [`edit_identity_provider`] or [`delete_identity_provider`] by its last message: earlier ones
-/// may belong to earlier calls (contract/mailcow.md, section 4).
+/// may belong to earlier calls (docs/contract/mailcow.md, section 4).
 ///
 /// # Errors
 /// [`Error::Refused`] with mailcow's reason, or any other [`Error`].
 pub fn judge_change(endpoint: Endpoint, answer: &Answer) -> Result<(), Error> {
-    let value: Value = read(endpoint, answer)?;
-    let last = match &value {
-        Value::Array(messages) => messages.last(),
-        object => Some(object),
+    let messages: Messages = read(endpoint, answer)?;
+    let last = match &messages {
+        Messages::One(message) => Some(message),
+        Messages::List(messages) => messages.last(),
     };
-    let kind = last.and_then(|last| last.get("type")?.as_str());
-    let message = last.and_then(|last| last.get("msg"));
-    match (kind, message.map(reason)) {
-        (Some("success"), _) => Ok(()),
-        (Some(_), Some(reason)) if reason.starts_with("access_denied") => Err(Error::NotAdministrator),
-        (Some(_), Some(reason)) => Err(Error::Refused { reason }),
-        _ => Err(Error::Unexpected { endpoint, status: 200 }),
+    match last.filter(|last| last.kind.is_some()) {
+        Some(last) if last.is_success() => Ok(()),
+        Some(last) => match last.reason() {
+            Some(reason) if reason.starts_with("access_denied") => Err(Error::NotAdministrator),
+            Some(reason) => Err(Error::Refused { reason }),
+            None => Err(Error::Unexpected { endpoint, status: 200 }),
+        },
+        None => Err(Error::Unexpected { endpoint, status: 200 }),
     }
 }
 
@@ -264,9 +292,9 @@ pub enum TestAnswer {
 /// Any [`Error`] except [`Error::Refused`].
 pub fn judge_test(answer: &Answer) -> Result<TestAnswer, Error> {
     let endpoint = Endpoint::TestIdentityProvider;
-    match read::<Value>(endpoint, answer)? {
-        Value::Array(_) => Ok(TestAnswer::Ambiguous),
-        value => match value.get("type").and_then(Value::as_str) {
+    match read(endpoint, answer)? {
+        Messages::List(_) => Ok(TestAnswer::Ambiguous),
+        Messages::One(message) => match message.kind.as_deref() {
             Some("success") => Ok(TestAnswer::Reached),
             Some("error") => Ok(TestAnswer::NotReached),
             _ => Err(Error::Unexpected { endpoint, status: 200 }),
@@ -313,16 +341,6 @@ fn by_status(endpoint: Endpoint, response: &Response) -> Error {
         404 | 405 => Error::NotMailcow { endpoint, status },
         429 | 500..=599 => Error::Unavailable { endpoint, status },
         _ => Error::Unexpected { endpoint, status },
-    }
-}
-
-/// mailcow's key for a message, followed by what it names: `"x"` or `["x", "y"]`.
-pub(super) fn reason(message: &Value) -> String {
-    match message {
-        Value::Array(parts) => {
-            parts.iter().filter_map(Value::as_str).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
-        }
-        other => other.as_str().unwrap_or_default().to_owned(),
     }
 }
 

@@ -1,27 +1,87 @@
 //! The mailboxes of a mailcow and the other names that decide whether an address gets in, kept small: 50,000 mailboxes have to fit
 //! beside 100,000 users.
 
+use std::borrow::Cow;
+
+use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
+
 use super::{
-    Error, GENERIC_OIDC,
+    Error,
     api::{self, Endpoint},
 };
 use crate::{
-    json::{Reader, WrongShape},
     transport::Answer,
+    wire::{self, Lenient, Malformed, PhpList, or_default},
 };
 
-/// Who checks the password of a mailbox (`authsource`, contract/mailcow.md, section 2).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// Who checks the password of a mailbox (`authsource`, docs/contract/mailcow.md, section 2).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Authsource {
     /// mailcow itself.
     #[default]
+    #[serde(alias = "")]
     Mailcow,
     /// A Generic-OIDC provider.
     GenericOidc,
-    /// A Keycloak, whose mailboxes a sign-in with Generic-OIDC opens as well (contract/mailcow.md, section 7).
+    /// A Keycloak, whose mailboxes a sign-in with Generic-OIDC opens as well (docs/contract/mailcow.md, section 7).
     Keycloak,
     /// An LDAP directory, or something newer.
+    #[serde(other)]
     Other,
+}
+
+/// A mailbox as mailcow lists it.
+#[derive(Deserialize)]
+struct ListedMailbox<'a> {
+    #[serde(borrow)]
+    username: Cow<'a, str>,
+    #[serde(default)]
+    active: Switch,
+    #[serde(default, deserialize_with = "or_default")]
+    authsource: Authsource,
+    /// An empty list where there are none.
+    #[serde(default)]
+    attributes: Lenient<ListedAttributes>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct ListedAttributes {
+    force_tfa: Switch,
+    force_pw_update: Switch,
+}
+
+/// A switch: 1 as a number or as a text is on, anything else off.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Switch(pub(super) bool);
+
+impl<'de> Deserialize<'de> for Switch {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let raw = <&RawValue>::deserialize(deserializer)?;
+        Ok(Self(matches!(raw.get(), "1" | "\"1\"")))
+    }
+}
+
+/// An alias or an alias domain as mailcow lists it.
+#[derive(Deserialize)]
+struct ListedAlias<'a> {
+    #[serde(borrow, alias = "alias_domain")]
+    address: Option<Cow<'a, str>>,
+    #[serde(borrow, alias = "target_domain", default)]
+    goto: Cow<'a, str>,
+}
+
+/// A row of a [`ByName`], copied once from the text that it is read from.
+struct Row<T>(Box<str>, T);
+
+impl<'de> Deserialize<'de> for Row<Mailbox> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let ListedMailbox { username, active, authsource, attributes } = ListedMailbox::deserialize(deserializer)?;
+        let (force_tfa, force_pw_update) = (attributes.force_tfa.0, attributes.force_pw_update.0);
+        Ok(Self(lower(&username), Mailbox { authsource, active: active.0, force_tfa, force_pw_update }))
+    }
 }
 
 /// A mailbox, as far as it decides about a sign-in.
@@ -38,7 +98,7 @@ pub struct Mailbox {
 }
 
 impl Mailbox {
-    /// Whether switching it to Generic-OIDC ends something that mailcow demands (contract/pitfalls.md, P-42).
+    /// Whether switching it to Generic-OIDC ends something that mailcow demands (docs/contract/pitfalls.md, P-42).
     #[must_use]
     pub fn demands_something(self) -> bool {
         self.force_tfa || self.force_pw_update
@@ -46,7 +106,7 @@ impl Mailbox {
 }
 
 /// Things by name: in lower case, sorted. Names are found as mailcow's database compares them, which ignores case
-/// (contract/mailcow.md, section 7; recording 208).
+/// (docs/contract/mailcow.md, section 7; recording 208).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ByName<T>(Vec<(Box<str>, T)>);
 
@@ -116,7 +176,7 @@ pub struct MailboxCounts {
     /// With a Generic-OIDC provider.
     pub generic_oidc: usize,
     /// With Keycloak or LDAP: as long as there is one, mailcow refuses another type of provider
-    /// (`authsource_in_use`, contract/mailcow.md, section 2).
+    /// (`authsource_in_use`, docs/contract/mailcow.md, section 2).
     pub other: usize,
 }
 
@@ -125,32 +185,12 @@ impl Mailboxes {
     ///
     /// # Errors
     /// When it is no list of mailboxes.
-    pub fn read(text: &str) -> Result<Self, WrongShape> {
-        let mut rows = Vec::new();
-        read_list(text, &mut |row| {
-            let mut mailbox = Mailbox::default();
-            let mut address = None;
-            row.object(&mut |field, row| {
-                match field {
-                    "username" => address = Some(lower(&row.string()?)),
-                    "active" => mailbox.active = is_on(row)?,
-                    "authsource" => mailbox.authsource = authsource(row)?,
-                    "attributes" if row.peek() == Some(b'{') => row.object(&mut |attribute, row| {
-                        match attribute {
-                            "force_tfa" => mailbox.force_tfa = is_on(row)?,
-                            "force_pw_update" => mailbox.force_pw_update = is_on(row)?,
-                            _ => drop(row.raw()?),
-                        }
-                        Ok(())
-                    })?,
-                    _ => drop(row.raw()?),
-                }
-                Ok(())
-            })?;
-            rows.push((address.ok_or(WrongShape)?, mailbox));
-            Ok(())
-        })?;
-        Ok(ByName::new(rows))
+    pub fn read(text: &str) -> Result<Self, Malformed> {
+        wire::read(text).map(Self::of)
+    }
+
+    fn of(PhpList(rows): PhpList<Row<Mailbox>>) -> Self {
+        ByName::new(rows.into_iter().map(|Row(name, mailbox)| (name, mailbox)).collect())
     }
 
     /// How many there are of each kind.
@@ -171,9 +211,9 @@ impl Mailboxes {
 /// Names that are taken, or stand for something else.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OtherNames {
-    /// Aliases by address: mailcow makes no mailbox of that name (`is_alias`, contract/mailcow.md, section 7).
+    /// Aliases by address: mailcow makes no mailbox of that name (`is_alias`, docs/contract/mailcow.md, section 7).
     pub aliases: ByName<Box<str>>,
-    /// Alias domains, and the domains they stand for: nobody signs in with an address there (contract/mailcow.md, section 7).
+    /// Alias domains, and the domains they stand for: nobody signs in with an address there (docs/contract/mailcow.md, section 7).
     pub alias_domains: ByName<Box<str>>,
 }
 
@@ -182,12 +222,8 @@ pub struct OtherNames {
 /// # Errors
 /// Whatever is wrong with an answer.
 pub fn read_other_names(aliases: &Answer, alias_domains: &Answer) -> Result<OtherNames, Error> {
-    let read =
-        |endpoint, answer: &Answer, name, target| api::read_text(endpoint, answer, |text| read_targets(text, name, target));
-    Ok(OtherNames {
-        aliases: read(Endpoint::Aliases, aliases, "address", "goto")?,
-        alias_domains: read(Endpoint::AliasDomains, alias_domains, "alias_domain", "target_domain")?,
-    })
+    let read = |endpoint, answer| api::read(endpoint, answer).map(targets);
+    Ok(OtherNames { aliases: read(Endpoint::Aliases, aliases)?, alias_domains: read(Endpoint::AliasDomains, alias_domains)? })
 }
 
 /// Reads the mailboxes.
@@ -195,57 +231,17 @@ pub fn read_other_names(aliases: &Answer, alias_domains: &Answer) -> Result<Othe
 /// # Errors
 /// Whatever is wrong with the answer.
 pub fn read_mailboxes(answer: &Answer) -> Result<Mailboxes, Error> {
-    api::read_text(Endpoint::Mailboxes, answer, Mailboxes::read)
+    api::read(Endpoint::Mailboxes, answer).map(Mailboxes::of)
 }
 
-/// Reads a list of objects without a tree, those without `name` left out.
-fn read_targets(text: &str, name: &str, target: &str) -> Result<ByName<Box<str>>, WrongShape> {
-    let mut rows = Vec::new();
-    read_list(text, &mut |row| {
-        let (mut found, mut leads_to) = (None, Box::default());
-        row.object(&mut |field, row| {
-            if field == name {
-                found = Some(lower(&row.string()?));
-            } else if field == target {
-                leads_to = row.string()?.into();
-            } else {
-                row.raw()?;
-            }
-            Ok(())
-        })?;
-        rows.extend(found.map(|found| (found, leads_to)));
-        Ok(())
-    })?;
-    Ok(ByName::new(rows))
-}
-
-/// A list, which mailcow writes as `{}` when it is empty (contract/mailcow.md, section 8).
-fn read_list(text: &str, row: &mut dyn FnMut(&mut Reader<'_>) -> Result<(), WrongShape>) -> Result<(), WrongShape> {
-    let mut reader = Reader::new(text);
-    if reader.peek() == Some(b'{') {
-        reader.object(&mut |_, _| Err(WrongShape))?;
-    } else {
-        reader.array(row)?;
-    }
-    reader.end()
+/// Where names lead; rows without a name are left out.
+fn targets(PhpList(rows): PhpList<ListedAlias<'_>>) -> ByName<Box<str>> {
+    let row = |row: ListedAlias<'_>| Some((lower(&row.address?), row.goto.into()));
+    ByName::new(rows.into_iter().filter_map(row).collect())
 }
 
 fn lower(name: &str) -> Box<str> {
     name.to_ascii_lowercase().into()
-}
-
-/// A switch: 1 as a number or as a text.
-fn is_on(row: &mut Reader<'_>) -> Result<bool, WrongShape> {
-    Ok(matches!(row.raw()?, "1" | "\"1\""))
-}
-
-fn authsource(row: &mut Reader<'_>) -> Result<Authsource, WrongShape> {
-    Ok(match row.raw()?.trim_matches('"') {
-        "mailcow" | "" | "null" => Authsource::Mailcow,
-        GENERIC_OIDC => Authsource::GenericOidc,
-        "keycloak" => Authsource::Keycloak,
-        _ => Authsource::Other,
-    })
 }
 
 #[cfg(test)]
@@ -273,14 +269,14 @@ mod tests {
         assert_eq!(Mailboxes::read(" {} "), Ok(Mailboxes::default()));
         assert_eq!(Mailboxes::read("[]"), Ok(Mailboxes::default()));
         for text in ["", r#"{"a":1}"#, "[1]", r#"[{"active":1}]"#, "[] []"] {
-            assert_eq!(Mailboxes::read(text), Err(WrongShape), "{text}");
+            assert!(Mailboxes::read(text).is_err(), "{text}");
         }
     }
 
     #[test]
     fn aliases_lead_somewhere() {
         let text = r#"[{"id":3,"address":"Info@mail.example","goto":"a@mail.example,b@mail.example"},{"id":4}]"#;
-        let aliases = read_targets(text, "address", "goto").expect("aliases");
+        let aliases = wire::read(text).map(targets).expect("aliases");
         assert_eq!(aliases.get("info@mail.example").map(|goto| &**goto), Some("a@mail.example,b@mail.example"));
         assert_eq!(aliases.rows().len(), 1);
     }

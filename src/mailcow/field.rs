@@ -1,13 +1,12 @@
 //! The controls of mailcow's Generic-OIDC form, which are also the settings of its API.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use tsify::Tsify;
 
-use crate::json::{FromJson, Value, WrongShape};
 use crate::setup::Shown;
 
-/// A control of mailcow's Generic-OIDC form, by its `name` (contract/mailcow.md, section 6).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Tsify)]
+/// A control of mailcow's Generic-OIDC form, by its `name` (docs/contract/mailcow.md, section 6).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, Tsify)]
 #[serde(rename_all = "snake_case")]
 pub enum Field {
     /// Type of provider: chosen above the form, a hidden control inside it.
@@ -78,13 +77,6 @@ impl Field {
             Self::IgnoreSslError => "ignore_ssl_error",
             Self::LoginProvisioning => "login_provisioning",
         }
-    }
-}
-
-impl FromJson for Field {
-    fn from_json(value: &Value) -> Result<Self, WrongShape> {
-        let name = value.as_str().ok_or(WrongShape)?;
-        Self::ALL.iter().copied().find(|field| field.name() == name).ok_or(WrongShape)
     }
 }
 

@@ -1,11 +1,10 @@
-//! mailcow's Generic-OIDC form as it stands in the page (contract/mailcow.md, section 6).
+//! mailcow's Generic-OIDC form as it stands in the page (docs/contract/mailcow.md, section 6).
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use tsify::Tsify;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use super::{Features, Field, FieldRow, IdentityProvider, Snapshot};
-use crate::json::{Fields, FromJson, Value, WrongShape};
 use crate::setup::{Secret, Shown};
 
 /// The form. The Keycloak and LDAP forms use the same control names: every selector is scoped to it.
@@ -30,7 +29,7 @@ pub struct FormQuery {
 pub const FORM_QUERY: FormQuery = FormQuery { form: FORM, provider: PROVIDER_SELECT, options_of: "default_template" };
 
 /// The form as the page executor found it. It holds the client secret: never printed.
-#[derive(Clone, Default, Tsify)]
+#[derive(Clone, Default, Deserialize, Tsify)]
 #[serde(rename_all = "camelCase", default)]
 pub struct FormState {
     /// Origin of the document.
@@ -50,34 +49,12 @@ pub struct FormState {
 }
 
 /// All controls of one name.
-#[derive(Clone, Tsify, Zeroize, ZeroizeOnDrop)]
+#[derive(Clone, Deserialize, Tsify, Zeroize, ZeroizeOnDrop)]
 pub struct Control {
     /// The name.
     pub name: String,
     /// Their values in document order. A checkbox gives `1` when it is ticked and an empty text when not.
     pub values: Vec<String>,
-}
-
-impl FromJson for FormState {
-    fn from_json(value: &Value) -> Result<Self, WrongShape> {
-        let fields = Fields::of(value)?;
-        fields.whole(Self {
-            origin: fields.optional("origin"),
-            top_level: fields.optional("topLevel"),
-            present: fields.optional("present"),
-            visible: fields.optional("visible"),
-            provider: fields.optional("provider"),
-            controls: fields.optional("controls"),
-            template_options: fields.optional("templateOptions"),
-        })
-    }
-}
-
-impl FromJson for Control {
-    fn from_json(value: &Value) -> Result<Self, WrongShape> {
-        let fields = Fields::of(value)?;
-        fields.whole(Self { name: fields.need("name"), values: fields.need("values") })
-    }
 }
 
 impl FormState {
@@ -113,7 +90,7 @@ impl FormState {
 }
 
 /// Values of the form as somebody typed or pasted them; `None` where there is no such field.
-#[derive(Clone, Default, Tsify)]
+#[derive(Clone, Default, Deserialize, Tsify)]
 #[serde(rename_all = "camelCase", default)]
 pub struct FormValues {
     /// Authorization endpoint.
@@ -145,28 +122,6 @@ pub struct FormValues {
     pub login_provisioning: Option<bool>,
     /// Names of the templates that exist; `None` when they are not known.
     pub template_options: Option<Vec<String>>,
-}
-
-impl FromJson for FormValues {
-    fn from_json(value: &Value) -> Result<Self, WrongShape> {
-        let fields = Fields::of(value)?;
-        fields.whole(Self {
-            authorize_url: fields.need("authorizeUrl"),
-            token_url: fields.need("tokenUrl"),
-            userinfo_url: fields.need("userinfoUrl"),
-            client_id: fields.need("clientId"),
-            client_secret: fields.need("clientSecret"),
-            redirect_url: fields.need("redirectUrl"),
-            redirect_url_extra: fields.need("redirectUrlExtra"),
-            client_scopes: fields.need("clientScopes"),
-            default_template: fields.need("defaultTemplate"),
-            mappers: fields.need("mappers"),
-            templates: fields.need("templates"),
-            ignore_ssl_error: fields.need("ignoreSslError"),
-            login_provisioning: fields.need("loginProvisioning"),
-            template_options: fields.need("templateOptions"),
-        })
-    }
 }
 
 impl FormValues {
@@ -256,7 +211,7 @@ pub(crate) mod tests {
         setup::example,
     };
 
-    /// The visible, empty form of an unconfigured mailcow 2026-07 (contract/mailcow-form.json).
+    /// The visible, empty form of an unconfigured mailcow 2026-07 (docs/contract/mailcow-form.json).
     pub(crate) fn empty_form() -> FormState {
         let control = |field: Field, values: &[&str]| Control {
             name: field.name().into(),
@@ -318,8 +273,7 @@ pub(crate) mod tests {
     #[test]
     fn pasted_values_may_be_partial() {
         let text = r#"{"clientSecret":"s","tokenUrl":"t","unknown":1}"#;
-        let value = Value::parse(text).expect("JSON");
-        let values = FormValues::from_json(&value).expect("tolerated");
+        let values: FormValues = crate::wire::read(text).expect("tolerated");
         assert_eq!(values.client_secret, Some(Secret::new("s".into())));
         assert_eq!(values.client_id, None);
     }

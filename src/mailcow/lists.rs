@@ -1,10 +1,10 @@
 //! Lists as mailcow stores them: JSON arrays, objects where an empty entry left a hole, or nothing
-//! (contract/mailcow.md, section 3; contract/e2e.md, remark z).
+//! (docs/contract/mailcow.md, section 3; docs/contract/e2e.md, case z).
 
-use crate::json::Value;
+use serde_json::Value;
 
 /// How mailcow stored a list. Anything but [`ListShape::Dense`] in `mappers` or `templates` makes every sign-in end on a
-/// blank page (contract/e2e.md, cases z, z2).
+/// blank page (docs/contract/e2e.md, cases z, z2).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ListShape {
     /// Never stored.
@@ -132,10 +132,8 @@ mod tests {
     #[test]
     fn holes_are_joined_by_key() {
         // Recording 160.
-        let mappings = Mappings::of(
-            Some(&json!({"0": "sales", "2": "staff"}).into()),
-            Some(&json!({"0": "OIDC Users", "2": "Default"}).into()),
-        );
+        let mappings =
+            Mappings::of(Some(&json!({"0": "sales", "2": "staff"})), Some(&json!({"0": "OIDC Users", "2": "Default"})));
         assert_eq!(mappings.shape, ListShape::Holes);
         assert_eq!(mappings.claims().collect::<Vec<_>>(), ["sales", "staff"]);
         assert_eq!(mappings.templates().collect::<Vec<_>>(), ["OIDC Users", "Default"]);
@@ -144,9 +142,9 @@ mod tests {
 
     #[test]
     fn rows_without_a_partner_and_foreign_types_are_left_out() {
-        let mappings = Mappings::of(Some(&json!(["a", 7, "", "d"]).into()), Some(&json!({"0": "Default", "x": "y"}).into()));
+        let mappings = Mappings::of(Some(&json!(["a", 7, "", "d"])), Some(&json!({"0": "Default", "x": "y"})));
         assert_eq!(mappings.claims().collect::<Vec<_>>(), ["a"]);
-        assert_eq!(Mappings::of(None, Some(&json!([]).into())).shape, ListShape::Missing);
-        assert_eq!(texts(Some(&json!("one").into())), ["one"]);
+        assert_eq!(Mappings::of(None, Some(&json!([]))).shape, ListShape::Missing);
+        assert_eq!(texts(Some(&json!("one"))), ["one"]);
     }
 }

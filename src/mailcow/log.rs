@@ -1,14 +1,16 @@
-//! mailcow's UI log: the only place where it says why it refused a sign-in (contract/mailcow.md, section 9; contract/e2e.md, "Cases").
+//! mailcow's UI log: the only place where it says why it refused a sign-in (docs/contract/mailcow.md, section 9; docs/contract/e2e.md, "Cases").
+
+use serde::Deserialize;
 
 use super::{
-    Error, IdentityProvider, Snapshot,
+    Error, Snapshot,
     api::{self, Endpoint, UI_LOG_ENTRIES},
-    observe::by_name,
+    observe::{by_name, natural},
 };
 use crate::{
-    json::Value,
     setup::Origin,
     transport::{Answer, Batch, Outside, Product, SendError, gather},
+    wire::{self, Lenient, PhpList},
 };
 
 /// What an entry is about.
@@ -63,8 +65,8 @@ pub async fn read_log(outside: &impl Outside, origin: &Origin, snapshot: &mut Sn
         return Err(Error::NoAnswer { endpoint: Endpoint::UiLog, error: SendError::NotSent });
     };
     let log = UiLog::read(log)?;
-    snapshot.provider = IdentityProvider::from_json(api::read(Endpoint::IdentityProvider, provider)?);
-    snapshot.domains = by_name(api::read_list(Endpoint::Domains, domains)?);
+    snapshot.provider = api::read(Endpoint::IdentityProvider, provider)?;
+    snapshot.domains = by_name(api::read(Endpoint::Domains, domains)?);
     Ok(log)
 }
 
@@ -74,52 +76,58 @@ impl UiLog {
     /// # Errors
     /// Any [`Error`] except [`Error::Refused`]. To somebody who is no administrator mailcow gives an empty log (recording 506).
     pub fn read(answer: &Answer) -> Result<Self, Error> {
-        let lines: Vec<Value> = api::read_list(Endpoint::UiLog, answer)?;
+        let PhpList(lines): PhpList<Lenient<Line>> = api::read(Endpoint::UiLog, answer)?;
         let mut log = Self { is_cut: lines.len() >= UI_LOG_ENTRIES, ..Self::default() };
-        for line in &lines {
-            let Some(time_s) = seconds(line.get("time")) else { continue };
+        for Lenient(line) in lines {
+            // A time out of this world would not survive a subtraction.
+            let Some(time_s) = line.time.and_then(|time| u32::try_from(time).ok()).map(i64::from) else { continue };
             log.since_s = Some(log.since_s.map_or(time_s, |since| since.min(time_s)));
-            log.entries.extend(entry(line, time_s));
+            log.entries.extend(line.into_entry(time_s));
         }
         Ok(log)
     }
 }
 
-/// `call` is the PHP function with its arguments and, at the end, the reason: both texts of JSON in JSON (recordings 705 to 724).
-fn entry(line: &Value, time_s: i64) -> Option<LogEntry> {
-    let text = |name| line.get(name)?.as_str();
-    let refused = text("msg")? == "\"login_failed\"";
-    if !refused && !text("msg")?.starts_with("[\"logged_in_as\"") {
-        return None;
+/// A line of the log. `msg` and `call` are texts of JSON in JSON (recordings 705 to 724).
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Line {
+    #[serde(deserialize_with = "natural")]
+    time: Option<u64>,
+    remote: Lenient<String>,
+    msg: Lenient<String>,
+    call: Lenient<String>,
+}
+
+impl Line {
+    /// `call` is the PHP function with its arguments and, at the end, the reason.
+    fn into_entry(self, time_s: i64) -> Option<LogEntry> {
+        let refused = *self.msg == "\"login_failed\"";
+        if !refused && !self.msg.starts_with("[\"logged_in_as\"") {
+            return None;
+        }
+        let call: Vec<Lenient<Option<String>>> = wire::read(&self.call).ok()?;
+        let word = |at: usize| call.get(at)?.as_deref().map(shortened);
+        let (what, address, reason) = match (word(0)?.as_str(), refused) {
+            ("identity_provider", false) => (Logged::SignedIn, word(1), None),
+            ("identity_provider", true) if call.len() > 2 => (Logged::Refused, word(1), word(call.len() - 1)),
+            ("identity_provider", true) => (Logged::Refused, None, word(1)),
+            ("check_login", true) => (Logged::PasswordRefused, word(1), None),
+            _ => return None,
+        };
+        Some(LogEntry {
+            time_s,
+            remote: self.remote.0,
+            what,
+            address: address.unwrap_or_default(),
+            reason: reason.unwrap_or_default(),
+        })
     }
-    let call = Value::parse(text("call")?).ok()?;
-    let call = call.as_array()?;
-    let word = |at: usize| call.get(at).and_then(Value::as_str).map(shortened);
-    let (what, address, reason) = match (word(0)?.as_str(), refused) {
-        ("identity_provider", false) => (Logged::SignedIn, word(1), None),
-        ("identity_provider", true) if call.len() > 2 => (Logged::Refused, word(1), word(call.len() - 1)),
-        ("identity_provider", true) => (Logged::Refused, None, word(1)),
-        ("check_login", true) => (Logged::PasswordRefused, word(1), None),
-        _ => return None,
-    };
-    Some(LogEntry {
-        time_s,
-        remote: text("remote").unwrap_or_default().to_owned(),
-        what,
-        address: address.unwrap_or_default(),
-        reason: reason.unwrap_or_default(),
-    })
 }
 
 fn shortened(text: &str) -> String {
     let end = text.char_indices().nth(KEPT).map_or(text.len(), |(at, _)| at);
     text[..end].to_owned()
-}
-
-fn seconds(time: Option<&Value>) -> Option<i64> {
-    let time = time?;
-    // A time out of this world would not survive a subtraction.
-    time.as_i64().or_else(|| time.as_str()?.parse().ok()).filter(|time| (0..=i64::from(u32::MAX)).contains(time))
 }
 
 #[cfg(test)]

@@ -2,21 +2,22 @@
 
 use std::rc::Rc;
 
-use crate::json::{Map, Value};
+use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
 
 use super::{
     DEFAULT_TEMPLATE, Error, Features, Field, IdentityProvider, Mailboxes, OtherNames, Version,
     api::{self, Endpoint},
-    directory,
+    directory::{self, Switch},
 };
 use crate::{
-    json::{Fields, FromJson, WrongShape},
     setup::Origin,
     transport::{Answer, Batch, Outside, Product, gather},
+    wire::{Lenient, PhpList, RawObject},
 };
 
 /// The facts about a mailcow at one moment.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Snapshot {
     /// When they were read: milliseconds since 1970-01-01T00:00:00Z.
     pub read_at_ms: u64,
@@ -38,7 +39,7 @@ pub struct Snapshot {
 
 impl Snapshot {
     /// The template to propose for new mailboxes: the stored one if it exists, else the one that each mailcow is installed with,
-    /// else the first (contract/mailcow.md, section 3).
+    /// else the first (docs/contract/mailcow.md, section 3).
     #[must_use]
     pub fn proposed_template(&self) -> Option<&str> {
         [self.provider.default_template.as_str(), DEFAULT_TEMPLATE]
@@ -69,7 +70,8 @@ impl Snapshot {
 }
 
 /// A mail domain, and what new mailboxes it has room for.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(from = "ListedDomain")]
 pub struct Domain {
     /// Its name, IDN in punycode.
     pub name: String,
@@ -84,7 +86,8 @@ pub struct Domain {
 }
 
 /// A template for mailboxes.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(from = "ListedTemplate")]
 pub struct Template {
     /// Its name.
     pub name: String,
@@ -111,24 +114,25 @@ pub async fn observe(outside: &impl Outside, origin: &Origin) -> Result<Snapshot
         return Err(Error::NoAnswer { endpoint: Endpoint::Version, error: crate::transport::SendError::NotSent });
     };
     let (version, provider) = read_identity(version, provider)?;
-    let features = Features::of(&version, provider.contains_key(Field::LoginProvisioning.name()));
+    let PhpList(templates) = api::read(Endpoint::MailboxTemplates, templates)?;
+    let features = Features::of(&version, provider.contains(Field::LoginProvisioning.name()));
     Ok(Snapshot {
         read_at_ms: outside.now_ms(),
         version,
         features,
-        provider: IdentityProvider::from_json(provider),
-        domains: by_name(api::read_list(Endpoint::Domains, domains)?),
+        provider: provider.into(),
+        domains: by_name(api::read(Endpoint::Domains, domains)?),
         mailboxes: directory::read_mailboxes(mailboxes).ok().map(Rc::new),
         others: directory::read_other_names(aliases, alias_domains).ok().map(Rc::new),
-        templates: api::read_list(Endpoint::MailboxTemplates, templates)?,
+        templates,
     })
 }
 
 /// Version and settings. To somebody who is no administrator mailcow answers no version and empty settings, to nobody two
 /// empty bodies (recordings 007 to 010). Empty settings alone mean nothing: so are those of a mailcow before 2025-05 where none were
-/// stored (contract/mailcow.md, section 2).
-fn read_identity(version: &Answer, provider: &Answer) -> Result<(Version, Map), Error> {
-    let provider: Result<Map, Error> = api::read(Endpoint::IdentityProvider, provider);
+/// stored (docs/contract/mailcow.md, section 2).
+fn read_identity(version: &Answer, provider: &Answer) -> Result<(Version, RawObject), Error> {
+    let provider: Result<RawObject, Error> = api::read(Endpoint::IdentityProvider, provider);
     match (api::read::<RawVersion>(Endpoint::Version, version), provider) {
         (Err(Error::NotSignedIn), Ok(provider)) if provider.is_empty() => Err(Error::NotAdministrator),
         (Ok(version), Ok(provider)) => Ok((Version::parse(&version.version), provider)),
@@ -139,53 +143,70 @@ fn read_identity(version: &Answer, provider: &Answer) -> Result<(Version, Map), 
 }
 
 /// Domains in the order in which [`Snapshot::domain`] searches them.
-pub(super) fn by_name(domains: Vec<Domain>) -> Vec<Domain> {
-    let mut sorted: Vec<Domain> = Vec::with_capacity(domains.len());
-    for domain in domains {
-        let at = sorted.partition_point(|known| known.name <= domain.name);
-        sorted.insert(at, domain);
-    }
-    sorted
+pub(super) fn by_name(PhpList(mut domains): PhpList<Domain>) -> Vec<Domain> {
+    domains.sort_by(|one, other| one.name.cmp(&other.name));
+    domains
 }
 
+#[derive(Deserialize)]
 struct RawVersion {
     version: String,
 }
 
-impl FromJson for RawVersion {
-    fn from_json(value: &Value) -> Result<Self, WrongShape> {
-        let fields = Fields::of(value)?;
-        fields.whole(Self { version: fields.need("version") })
+/// A domain as mailcow lists it.
+#[derive(Deserialize)]
+struct ListedDomain {
+    domain_name: String,
+    #[serde(default)]
+    active: Switch,
+    #[serde(default, deserialize_with = "natural")]
+    mboxes_left: Option<u64>,
+    #[serde(default, deserialize_with = "natural")]
+    quota_used_in_domain: Option<u64>,
+    #[serde(default, deserialize_with = "natural")]
+    max_quota_for_domain: Option<u64>,
+    #[serde(default, deserialize_with = "natural")]
+    max_quota_for_mbox: Option<u64>,
+}
+
+impl From<ListedDomain> for Domain {
+    fn from(listed: ListedDomain) -> Self {
+        let (all, used) = (listed.max_quota_for_domain, listed.quota_used_in_domain);
+        Self {
+            name: listed.domain_name.to_ascii_lowercase(),
+            active: listed.active.0,
+            mailboxes_left: listed.mboxes_left,
+            quota_left: all.zip(used).map(|(all, used)| all.saturating_sub(used)),
+            largest_quota: listed.max_quota_for_mbox,
+        }
     }
 }
 
-impl FromJson for Domain {
-    fn from_json(value: &Value) -> Result<Self, WrongShape> {
-        let fields = Fields::of(value)?;
-        let used = number(value, "quota_used_in_domain");
-        let active: Value = fields.need("active");
-        fields.whole(Self {
-            name: fields.need::<String>("domain_name").to_ascii_lowercase(),
-            active: matches!(active.as_i64(), Some(1)) || active.as_str() == Some("1"),
-            mailboxes_left: number(value, "mboxes_left"),
-            quota_left: number(value, "max_quota_for_domain").and_then(|all| Some(all.saturating_sub(used?))),
-            largest_quota: number(value, "max_quota_for_mbox"),
-        })
+/// A template as mailcow lists it.
+#[derive(Deserialize)]
+struct ListedTemplate {
+    template: String,
+    #[serde(default)]
+    attributes: Lenient<TemplateAttributes>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct TemplateAttributes {
+    #[serde(deserialize_with = "natural")]
+    quota: Option<u64>,
+}
+
+impl From<ListedTemplate> for Template {
+    fn from(listed: ListedTemplate) -> Self {
+        Self { name: listed.template, quota: listed.attributes.quota.unwrap_or_default() }
     }
 }
 
-impl FromJson for Template {
-    fn from_json(value: &Value) -> Result<Self, WrongShape> {
-        let quota = value.get("attributes").and_then(|attributes| number(attributes, "quota")).unwrap_or_default();
-        let fields = Fields::of(value)?;
-        fields.whole(Self { name: fields.need("template"), quota })
-    }
-}
-
-/// A natural number that mailcow writes as a number or as a text (recording 201).
-fn number(value: &Value, field: &str) -> Option<u64> {
-    let value = value.get(field)?;
-    value.as_i64().and_then(|number| number.try_into().ok()).or_else(|| value.as_str()?.parse().ok())
+/// A natural number that mailcow writes as a number or as a text (recording 201); anything else is none.
+pub(super) fn natural<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
+    let raw = <&RawValue>::deserialize(deserializer)?.get();
+    Ok(raw.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(raw).parse().ok())
 }
 
 #[cfg(test)]

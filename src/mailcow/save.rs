@@ -47,7 +47,7 @@ pub async fn restore(
 /// Any [`Error`] except [`Error::Refused`].
 pub async fn read_back(outside: &impl Outside, origin: &Origin) -> Result<IdentityProvider, Error> {
     let answer = send(outside, api::identity_provider(origin)).await;
-    api::read(Endpoint::IdentityProvider, &answer).map(IdentityProvider::from_json)
+    api::read(Endpoint::IdentityProvider, &answer)
 }
 
 async fn change(outside: &impl Outside, origin: &Origin, endpoint: Endpoint, request: Request) -> Result<(), Error> {

@@ -70,7 +70,7 @@ pub struct Script {
     /// The steps.
     pub steps: Vec<Step>,
     /// Selector of the widget around a select, if it has one. The widget does not notice that an option was chosen by a script
-    /// (contract/mailcow-form.json, `provider_select`).
+    /// (docs/contract/mailcow-form.json, `provider_select`).
     pub choice_widget: &'static str,
     /// Selector of the element inside the widget that shows the chosen option: its text has to be set to the option's.
     pub choice_label: &'static str,
@@ -126,7 +126,7 @@ const COLLAPSE_BUTTON: &str = r##"button[data-bs-target="#collapse-tab-config-id
 const COLLAPSE: &str = "#collapse-tab-config-identity-provider";
 
 /// Shows the form: opens the tab "Identity Provider" and chooses Generic-OIDC. Carries no value of ours; switching the type of
-/// provider saves nothing (contract/mailcow.md, section 6).
+/// provider saves nothing (docs/contract/mailcow.md, section 6).
 #[must_use]
 pub fn reveal() -> Script {
     let click = |selector: &str, unless_visible: &str| Step::Click {
@@ -264,7 +264,7 @@ impl Filler<'_> {
     }
 }
 
-/// Selector of the controls of a field. Hidden inputs of the same name stand before the lists (contract/mailcow-form.json).
+/// Selector of the controls of a field. Hidden inputs of the same name stand before the lists (docs/contract/mailcow-form.json).
 fn control(field: Field) -> String {
     format!(r#"{FORM} [name="{}"]:not([type="hidden"])"#, field.name())
 }

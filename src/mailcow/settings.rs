@@ -1,21 +1,24 @@
-//! The settings of mailcow's identity provider: as stored, as wanted, and the difference (contract/mailcow.md, section 2).
+//! The settings of mailcow's identity provider: as stored, as wanted, and the difference (docs/contract/mailcow.md, section 2).
 
 use std::fmt;
 
+use serde::Deserialize;
+use serde_json::Value;
 use tsify::Tsify;
 
 use super::{Features, Field, FieldRow, Mappings, lists};
-use crate::json::{Fields, FromJson, Map, Value, WrongShape};
 use crate::setup::{Origin, Registration, SCOPES, Secret, Shown, TEMPLATE_SCOPE};
+use crate::wire::{JsonKind, RawJson, RawObject};
 
 /// The type of provider that Cowbell sets up, as mailcow names it.
 pub const GENERIC_OIDC: &str = "generic-oidc";
 
-/// The template for mailboxes that each mailcow is installed with (contract/mailcow.md, section 3).
+/// The template for mailboxes that each mailcow is installed with (docs/contract/mailcow.md, section 3).
 pub const DEFAULT_TEMPLATE: &str = "Default";
 
 /// The settings of the identity provider. Texts are as stored: mailcow neither trims nor checks them.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Deserialize)]
+#[serde(from = "RawObject")]
 pub struct IdentityProvider {
     /// Type of provider; empty as long as none is configured.
     pub authsource: String,
@@ -43,21 +46,20 @@ pub struct IdentityProvider {
     pub ignore_ssl_error: bool,
     /// Whether a first sign-in creates the mailbox.
     pub login_provisioning: bool,
-    /// Settings that are not ours, such as those of another type of provider: kept, and sent back when they are restored.
-    others: Map,
+    /// Settings that are not ours, such as those of another type of provider: kept byte for byte, and sent back when they are
+    /// restored. They may hold passwords.
+    others: RawObject,
 }
 
-impl IdentityProvider {
+impl From<RawObject> for IdentityProvider {
     /// Understands the answer of `get/identity-provider`: numbers, texts and booleans for switches, arrays, objects with holes
     /// or nothing for lists, whatever was never stored left out (recordings 106, 129, 139, 154, 160).
-    #[must_use]
-    pub fn from_json(mut stored: Map) -> Self {
+    fn from(mut stored: RawObject) -> Self {
         // Written by mailcow itself at each change.
         stored.remove("access_token");
-        let mappings = Mappings::of(stored.get("mappers"), stored.get("templates"));
-        stored.remove(Field::Mappers.name());
-        stored.remove(Field::Templates.name());
         let mut take = |field: Field| stored.remove(field.name());
+        let mut list = |field| take(field).and_then(|value| value.read::<Value>());
+        let (mappers, templates, extra) = (list(Field::Mappers), list(Field::Templates), list(Field::RedirectUrlExtra));
         Self {
             authsource: text(take(Field::Authsource)),
             authorize_url: text(take(Field::AuthorizeUrl)),
@@ -66,16 +68,18 @@ impl IdentityProvider {
             client_id: text(take(Field::ClientId)),
             client_secret: take(Field::ClientSecret).map(|value| Secret::new(text(Some(value)))),
             redirect_url: text(take(Field::RedirectUrl)),
-            redirect_url_extra: lists::texts(take(Field::RedirectUrlExtra).as_ref()),
+            redirect_url_extra: lists::texts(extra.as_ref()),
             client_scopes: text(take(Field::ClientScopes)),
             default_template: text(take(Field::DefaultTemplate)),
             ignore_ssl_error: take(Field::IgnoreSslError).is_some_and(|value| switch(&value)),
             login_provisioning: take(Field::LoginProvisioning).is_none_or(|value| switch(&value)),
-            mappings,
+            mappings: Mappings::of(mappers.as_ref(), templates.as_ref()),
             others: stored,
         }
     }
+}
 
+impl IdentityProvider {
     /// Whether any provider is configured.
     #[must_use]
     pub fn is_configured(&self) -> bool {
@@ -83,7 +87,7 @@ impl IdentityProvider {
     }
 
     /// Required settings that are empty: mailcow would refuse them or not show its sign-in button
-    /// (contract/mailcow.md, sections 2 and 7).
+    /// (docs/contract/mailcow.md, sections 2 and 7).
     #[must_use]
     pub fn missing(&self) -> Vec<Field> {
         [
@@ -121,43 +125,33 @@ impl IdentityProvider {
     }
 
     /// The member `attr` of a change, with every setting: lists dense, switches as the texts that mailcow's own form sends
-    /// (contract/mailcow.md, section 4, "Recommended edit body"; recording 128).
-    pub(super) fn attributes(&self) -> Value {
-        let switch = |on: bool| Value::from(if on { "1" } else { "0" });
+    /// (docs/contract/mailcow.md, section 4, "Recommended edit body"; recording 128).
+    pub(super) fn attributes(&self) -> RawObject {
+        let switch = |on: bool| if on { "1" } else { "0" };
         let ours = [
-            (Field::Authsource, self.authsource.as_str().into()),
-            (Field::AuthorizeUrl, self.authorize_url.as_str().into()),
-            (Field::TokenUrl, self.token_url.as_str().into()),
-            (Field::UserinfoUrl, self.userinfo_url.as_str().into()),
-            (Field::ClientId, self.client_id.as_str().into()),
-            (Field::ClientSecret, self.client_secret.as_ref().map_or("", Secret::reveal).into()),
-            (Field::RedirectUrl, self.redirect_url.as_str().into()),
-            (Field::RedirectUrlExtra, self.redirect_url_extra.as_slice().into()),
-            (Field::ClientScopes, self.client_scopes.as_str().into()),
-            (Field::DefaultTemplate, self.default_template.as_str().into()),
-            (Field::Mappers, self.mappings.claims().collect()),
-            (Field::Templates, self.mappings.templates().collect()),
-            (Field::IgnoreSslError, switch(self.ignore_ssl_error)),
-            (Field::LoginProvisioning, switch(self.login_provisioning)),
+            (Field::Authsource, RawJson::of(&self.authsource)),
+            (Field::AuthorizeUrl, RawJson::of(&self.authorize_url)),
+            (Field::TokenUrl, RawJson::of(&self.token_url)),
+            (Field::UserinfoUrl, RawJson::of(&self.userinfo_url)),
+            (Field::ClientId, RawJson::of(&self.client_id)),
+            (Field::ClientSecret, RawJson::of(self.client_secret.as_ref().map_or("", Secret::reveal))),
+            (Field::RedirectUrl, RawJson::of(&self.redirect_url)),
+            (Field::RedirectUrlExtra, RawJson::of(&self.redirect_url_extra)),
+            (Field::ClientScopes, RawJson::of(&self.client_scopes)),
+            (Field::DefaultTemplate, RawJson::of(&self.default_template)),
+            (Field::Mappers, RawJson::of(&self.mappings.claims().collect::<Vec<_>>())),
+            (Field::Templates, RawJson::of(&self.mappings.templates().collect::<Vec<_>>())),
+            (Field::IgnoreSslError, RawJson::of(switch(self.ignore_ssl_error))),
+            (Field::LoginProvisioning, RawJson::of(switch(self.login_provisioning))),
         ];
-        let mut attributes = self.others.clone();
-        for (field, value) in ours {
-            attributes.insert(field.name().to_owned(), value);
-        }
-        Value::Object(attributes)
+        ours.into_iter().fold(self.others.clone(), |attributes, (field, value)| attributes.with(field.name(), &value))
     }
-}
 
-impl IdentityProvider {
     /// The member `attr` of a change, for other eyes: no client secret, and nothing of another type of provider, which may hold passwords.
     #[must_use]
-    pub fn without_secrets(&self) -> Map {
-        let shown =
-            Self { client_secret: Some(Secret::new("<client secret>".to_owned())), others: Map::default(), ..self.clone() };
-        match shown.attributes() {
-            Value::Object(attributes) => attributes,
-            _ => Map::default(),
-        }
+    pub fn without_secrets(&self) -> RawObject {
+        let client_secret = Some(Secret::new("<client secret>".to_owned()));
+        Self { client_secret, others: RawObject::default(), ..self.clone() }.attributes()
     }
 }
 
@@ -169,27 +163,14 @@ impl fmt::Debug for IdentityProvider {
 }
 
 /// What the administrator decides about mailcow itself.
-#[derive(Clone, Debug, PartialEq, Eq, Tsify)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Tsify)]
+#[serde(rename_all = "camelCase", default)]
 pub struct MailcowChoice {
     /// Name of the template for new mailboxes; left out, the stored one is kept. Without one, users who match no mapping and
-    /// have no mailbox are refused (contract/e2e.md, case a).
-    #[serde(default)]
-    #[tsify(optional)]
+    /// have no mailbox are refused (docs/contract/e2e.md, case a).
     pub default_template: Option<String>,
     /// Whether a first sign-in creates the mailbox. On by default.
-    #[serde(default)]
     pub login_provisioning: bool,
-}
-
-impl FromJson for MailcowChoice {
-    fn from_json(value: &Value) -> Result<Self, WrongShape> {
-        let fields = Fields::of(value)?;
-        fields.whole(Self {
-            default_template: fields.need("defaultTemplate"),
-            login_provisioning: fields.get::<Option<bool>>("loginProvisioning")?.unwrap_or(true),
-        })
-    }
 }
 
 impl Default for MailcowChoice {
@@ -265,20 +246,21 @@ pub fn rows(stored: &IdentityProvider, wanted: &IdentityProvider, features: Feat
         .collect()
 }
 
-fn text(value: Option<Value>) -> String {
+/// A text, or the digits of a number.
+fn text(value: Option<RawJson>) -> String {
     match value {
-        Some(Value::String(text)) => text,
-        Some(Value::Number(number)) => number.to_string(),
-        _ => String::new(),
+        Some(value) if value.kind() == JsonKind::Number => value.get().to_owned(),
+        Some(value) => value.read().unwrap_or_default(),
+        None => String::new(),
     }
 }
 
 /// As PHP understands it: `1`, `"1"`, `true` are on; `0`, `"0"`, `""`, `false`, nothing are off.
-fn switch(value: &Value) -> bool {
-    match value {
-        Value::Bool(on) => *on,
-        Value::Number(number) => !number.trim_matches(['-', '0', '.']).is_empty(),
-        Value::String(text) => !matches!(text.as_str(), "" | "0"),
+fn switch(value: &RawJson) -> bool {
+    match value.kind() {
+        JsonKind::Bool => value.get() == "true",
+        JsonKind::Number => !value.get().trim_matches(['-', '0', '.']).is_empty(),
+        JsonKind::String => !matches!(value.get(), r#""""# | r#""0""#),
         _ => false,
     }
 }
@@ -288,12 +270,12 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::{mailcow::ListShape, setup::example};
+    use crate::{mailcow::ListShape, setup::example, wire};
 
     const ALL_FEATURES: Features = Features { login_provisioning: true, redirect_url_extra: true };
 
-    fn stored(json: impl Into<Value>) -> IdentityProvider {
-        json.into().as_object().cloned().map(IdentityProvider::from_json).expect("an object")
+    fn stored(json: impl serde::Serialize) -> IdentityProvider {
+        wire::read(&wire::write(&json)).expect("an object")
     }
 
     #[test]
@@ -340,7 +322,7 @@ mod tests {
         }));
         let wanted = wanted(&example(), &stored, &MailcowChoice::default());
         assert_eq!(wanted.redirect_url, "https://mailcow.company");
-        let attributes: serde_json::Value = serde_json::from_str(&wanted.attributes().to_string()).expect("JSON");
+        let attributes: serde_json::Value = wire::read(&wire::write(&wanted.attributes())).expect("JSON");
         assert_eq!(attributes["ignore_ssl_error"], "1");
         assert_eq!(attributes["login_provisioning"], "1");
         assert_eq!(attributes["default_template"], "OIDC Users");
@@ -350,6 +332,16 @@ mod tests {
         assert_eq!(attributes["future_setting"], json!({"kept": true}));
         assert_eq!(attributes.get("access_token"), None);
         assert_eq!(attributes["client_scopes"], "openid profile email");
+    }
+
+    #[test]
+    fn settings_of_others_go_back_byte_for_byte() {
+        let others = r#""server_url":"https:\/\/keycloak","future":{"z":1.10,"a":[1e400,"\ud83d"]},"n":12345678901234567890123"#;
+        let stored: IdentityProvider =
+            wire::read(&format!(r#"{{"authsource":"keycloak","client_id":7,{others}}}"#)).expect("settings");
+        assert_eq!(stored.client_id, "7");
+        let attributes = wire::write(&stored.attributes());
+        assert!(attributes.starts_with(&format!("{{{others},")), "{attributes}");
     }
 
     #[test]

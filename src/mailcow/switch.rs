@@ -1,12 +1,11 @@
-//! Moving mailboxes from a password of their own to Generic-OIDC and back (contract/mailcow.md, section 8; contract/e2e.md, case c).
+//! Moving mailboxes from a password of their own to Generic-OIDC and back (docs/contract/mailcow.md, section 8; docs/contract/e2e.md, case c).
 
 use super::{
     Authsource, Error, Mailbox, Mailboxes,
-    api::{self, Endpoint},
+    api::{self, Endpoint, Messages},
     directory, save,
 };
 use crate::{
-    json::Value,
     setup::Origin,
     transport::{Outside, SendError, WriteGuard},
 };
@@ -20,7 +19,7 @@ pub type Wanted = (Box<str>, Mailbox);
 /// What became of mailboxes.
 #[derive(Debug)]
 pub struct Switched {
-    /// All mailboxes, read back afterwards: mailcow says yes even where it ignored the change (contract/pitfalls.md, P-41).
+    /// All mailboxes, read back afterwards: mailcow says yes even where it ignored the change (docs/contract/pitfalls.md, P-41).
     pub mailboxes: Mailboxes,
     /// Single changes that mailcow refused.
     pub refused: Vec<Refused>,
@@ -93,22 +92,22 @@ async fn ask_all(
             }
         };
         // One message for each mailbox, in their order (recording 215).
-        for ((address, mailbox), message) in batch.iter().zip(messages.as_array().unwrap_or_default()) {
-            if message.get("type").and_then(Value::as_str) == Some("success") {
+        done += batch.len();
+        let Messages::List(messages) = messages else { continue };
+        for ((address, mailbox), message) in batch.iter().zip(messages) {
+            if message.is_success() {
                 asked.confirmed.push((address.clone(), *mailbox));
             } else {
-                let reason = message.get("msg").map(api::reason).unwrap_or_default();
-                asked.refused.push(Refused { address: address.clone(), reason });
+                asked.refused.push(Refused { address: address.clone(), reason: message.reason().unwrap_or_default() });
             }
         }
-        done += batch.len();
     }
     asked.confirmed.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
     asked
 }
 
 /// Asks for one change of several mailboxes; gives mailcow's messages.
-async fn ask_for(outside: &impl Outside, guard: &WriteGuard, origin: &Origin, batch: &[Wanted]) -> Result<Value, Error> {
+async fn ask_for(outside: &impl Outside, guard: &WriteGuard, origin: &Origin, batch: &[Wanted]) -> Result<Messages, Error> {
     // What mailcow has to say about earlier calls would be in the way.
     api::judge_page(&save::send(outside, api::system_page(origin)).await)?;
     let addresses: Vec<&str> = batch.iter().map(|(address, _)| &**address).collect();
@@ -122,7 +121,7 @@ impl Mailbox {
         Self { active: other.active, ..self } == other
     }
 
-    /// The same with Generic-OIDC, which ends what mailcow demands (contract/pitfalls.md, P-42).
+    /// The same with Generic-OIDC, which ends what mailcow demands (docs/contract/pitfalls.md, P-42).
     #[must_use]
     pub fn with_generic_oidc(self) -> Self {
         Self { authsource: Authsource::GenericOidc, force_tfa: false, force_pw_update: false, ..self }

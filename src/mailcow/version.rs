@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// A version as `get/status/version` names it (contract/mailcow.md, section 1).
+/// A version as `get/status/version` names it (docs/contract/mailcow.md, section 1).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Version {
     /// A release such as `2026-07a`.
@@ -57,7 +57,7 @@ impl fmt::Display for Version {
     }
 }
 
-/// What this mailcow's Generic-OIDC settings have beyond those of 2025-03 (contract/mailcow.md, section 2).
+/// What this mailcow's Generic-OIDC settings have beyond those of 2025-03 (docs/contract/mailcow.md, section 2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Features {
     /// Switch "Auto-create users on login", since 2025-05.
@@ -68,7 +68,7 @@ pub struct Features {
 
 impl Features {
     /// Decides by the version, and where that is no release by what the settings report: since 2025-05 they always
-    /// name `login_provisioning` (contract/mailcow.md, section 2).
+    /// name `login_provisioning` (docs/contract/mailcow.md, section 2).
     #[must_use]
     pub fn of(version: &Version, reports_login_provisioning: bool) -> Self {
         let since_2025_05 = version.at_least(2025, 5).unwrap_or(reports_login_provisioning);

@@ -3,6 +3,8 @@
 //! Each object is read again before it is changed and is left alone when somebody changed it meanwhile. Each write is in the journal
 //! before it is sent. A finished plan, applied again, has nothing to do.
 
+use serde::Deserialize;
+
 use super::bulk::{Bulk, Direction, Target, kind_of};
 use super::change::Kind;
 use super::compare::{GroupStep, PENDING, PENDING_TEMPLATE, Plan, Step, Update, same_set};
@@ -10,11 +12,12 @@ use super::journal::{Entry, Journal, State};
 use super::report::{Part, PartState, Progress, Report, Stop};
 use super::users::PlannedUser;
 use crate::authentik::api::{Base, Creatable, Object};
+use crate::authentik::attributes::WithAttributes;
 use crate::authentik::types::{Application, RedirectUri, Verified};
 use crate::authentik::{Attributes, EMAIL_VERIFIED, Error, answer, check_session, explain};
-use crate::json::{self, FromJson, Map, Value};
 use crate::setup::VerifiedBy;
 use crate::transport::{Answer, Outside, Pace, Product, Request, WriteGuard, ask};
+use crate::wire::{RawJson, RawObject};
 
 /// Performs a plan.
 pub async fn apply(
@@ -125,12 +128,12 @@ impl<O: Outside> Run<'_, O> {
     }
 
     /// Application, provider and bindings together or not at all.
-    async fn transaction(&mut self, provider: &Map, application: &Map, known: &Known) -> Result<(), Box<Stop>> {
+    async fn transaction(&mut self, provider: &RawObject, application: &RawObject, known: &Known) -> Result<(), Box<Stop>> {
         self.begin(Kind::Provider);
         self.begin(Kind::Application);
         let setup = &self.plan.setup;
         // Both are recognised by the client ID, which nobody else can have made.
-        let client_id = json::object([("client_id", provider.get("client_id").cloned().into())]);
+        let client_id = RawObject::default().with("client_id", &provider.get("client_id"));
         let entry = Entry::new(Kind::Provider, &setup.provider_name, client_id.clone());
         let first = self.journal.intend(self.outside, entry).await;
         let request = self.base.create_application(self.guard, &self.transaction_body(provider, application, known));
@@ -158,29 +161,24 @@ impl<O: Outside> Run<'_, O> {
         Ok(())
     }
 
-    fn transaction_body(&self, provider: &Map, application: &Map, known: &Known) -> Map {
+    fn transaction_body(&self, provider: &RawObject, application: &RawObject, known: &Known) -> RawObject {
         let mut application = application.clone();
         application.remove("provider");
-        let binding = |(order, group): (u32, &String)| json::object([("group", group.as_str().into()), ("order", order.into())]);
-        let bindings: Vec<Map> = (0..).zip(&self.plan.bindings).map(binding).collect();
-        json::object([
-            ("app", application.into()),
-            ("provider_model", "authentik_providers_oauth2.oauth2provider".into()),
-            ("provider", self.filled(provider, known).into()),
-            ("policy_bindings", bindings.into()),
-        ])
+        let binding = |(order, group): (u32, &String)| RawObject::default().with("group", group).with("order", &order);
+        let bindings: Vec<RawObject> = (0..).zip(&self.plan.bindings).map(binding).collect();
+        RawObject::default()
+            .with("app", &application)
+            .with("provider_model", "authentik_providers_oauth2.oauth2provider")
+            .with("provider", &self.filled(provider, known))
+            .with("policy_bindings", &bindings)
     }
 
     async fn bindings(&mut self, application: &Object) -> Result<(), Box<Stop>> {
         self.begin(Kind::Binding);
         let target = read_application(self.outside, self.base, application).await?;
         for (order, group) in (0_u32..).zip(&self.plan.bindings) {
-            let body = json::object([
-                ("target", target.pk.as_str().into()),
-                ("group", group.as_str().into()),
-                ("order", order.into()),
-                ("enabled", true.into()),
-            ]);
+            let body =
+                RawObject::default().with("target", &target.pk).with("group", group).with("order", &order).with("enabled", &true);
             self.create(Kind::Binding, Creatable::Binding, group, &body).await?;
         }
         self.end(Kind::Binding, PartState::Done);
@@ -209,12 +207,12 @@ impl<O: Outside> Run<'_, O> {
         Ok(object)
     }
 
-    async fn create(&mut self, kind: Kind, creatable: Creatable, name: &str, body: &Map) -> Result<Object, Box<Stop>> {
+    async fn create(&mut self, kind: Kind, creatable: Creatable, name: &str, body: &RawObject) -> Result<Object, Box<Stop>> {
         let entry = Entry::new(kind, name, without_secret(body));
         let request = self.base.create(self.guard, creatable, body);
         let mut read = |answer: &Answer| -> Key {
             let endpoint = creatable.endpoint();
-            let made: Map = answer::read(answer, endpoint, creatable.add_permission())?;
+            let made: RawObject = answer::read(answer, endpoint, creatable.add_permission())?;
             let unexpected = || Box::new(Error::Unexpected { endpoint, status: 201, oddity: answer::Oddity::WrongShape });
             Ok(Some(key_of(kind, &made).ok_or_else(unexpected)?))
         };
@@ -231,7 +229,7 @@ impl<O: Outside> Run<'_, O> {
         let request = self.base.change(self.guard, object, &after);
         let mut lost = None;
         let mut read = |answer: &Answer| -> Key {
-            let changed: Map = answer::read(answer, object.endpoint(), object.change_permission())?;
+            let changed: RawObject = answer::read(answer, object.endpoint(), object.change_permission())?;
             lost = holds(&changed, &after);
             // A changed slug is the application's new key.
             Ok(key_of(kind, &changed))
@@ -244,7 +242,7 @@ impl<O: Outside> Run<'_, O> {
     }
 
     /// The entry of a change; `None` when there is nothing to do.
-    fn change(&self, kind: Kind, update: &Update, current: &Map, after: &Map) -> Result<Option<Entry>, Box<Stop>> {
+    fn change(&self, kind: Kind, update: &Update, current: &RawObject, after: &RawObject) -> Result<Option<Entry>, Box<Stop>> {
         if !update.before.iter().all(|(key, value)| current.get(key).is_some_and(|found| alike(found, value))) {
             return Err(Box::new(answer::wrong_shape(update.object.endpoint())).into());
         }
@@ -252,8 +250,8 @@ impl<O: Outside> Run<'_, O> {
             return Ok(None);
         }
         let untouched =
-            |key: &String| same(key, current.get(key), after.get(key)) || same(key, current.get(key), update.before.get(key));
-        if !after.keys().all(untouched) {
+            |key: &str| same(key, current.get(key), after.get(key)) || same(key, current.get(key), update.before.get(key));
+        if !after.names().all(untouched) {
             return Err(Stop::Changed { kind, name: self.name(kind) }.into());
         }
         let (key, before) = (key_of(kind, current), Some(without_secret(&update.before)));
@@ -274,13 +272,13 @@ impl<O: Outside> Run<'_, O> {
         let wanted = current.with(EMAIL_VERIFIED, Some("true"));
         let entry = Entry {
             key: Some(step.pk.clone()),
-            before: Some(json::object([(EMAIL_VERIFIED, before.into())])),
-            ..Entry::new(Kind::Group, &name, json::object([(EMAIL_VERIFIED, "true".into())]))
+            before: Some(RawObject::default().with(EMAIL_VERIFIED, &before)),
+            ..Entry::new(Kind::Group, &name, RawObject::default().with(EMAIL_VERIFIED, "true"))
         };
         let request = self.base.change_attributes(self.guard, object, &wanted);
         let mut kept = false;
         let mut read = |answer: &Answer| -> Key {
-            kept = read_attributes(answer, object)?.same_as(&wanted);
+            kept = read_attributes(answer, object)? == wanted;
             Ok(None)
         };
         self.write(entry, request, &mut read).await?;
@@ -322,30 +320,31 @@ impl<O: Outside> Run<'_, O> {
     }
 
     /// The fields with everything that has become known: our mappings, our provider, the client secret.
-    fn filled(&self, fields: &Map, known: &Known) -> Map {
+    fn filled(&self, fields: &RawObject, known: &Known) -> RawObject {
         let mut out = fields.clone();
-        for (key, value) in &mut out {
-            match (key.as_str(), value) {
-                ("property_mappings", Value::Array(list)) => {
-                    for (placeholder, pk) in [(PENDING, &known.mapping), (PENDING_TEMPLATE, &known.template_mapping)] {
-                        for item in list.iter_mut().filter(|item| *item == placeholder) {
-                            *item = pk.as_str().into();
-                        }
-                    }
+        let is_pending = |name| fields.text(name).as_deref() == Some(PENDING);
+        if let Some(mut keys) = fields.read::<Vec<String>>("property_mappings") {
+            for key in &mut keys {
+                match key.as_str() {
+                    PENDING => key.clone_from(&known.mapping),
+                    PENDING_TEMPLATE => key.clone_from(&known.template_mapping),
+                    _ => {}
                 }
-                ("provider", value) if *value == PENDING => *value = known.provider.into(),
-                ("client_secret", value) if *value == PENDING => {
-                    *value = self.plan.new_credentials.as_ref().map(|new| new.client_secret.reveal()).into();
-                }
-                _ => {}
             }
+            out.insert("property_mappings", &keys);
+        }
+        if is_pending("provider") {
+            out.insert("provider", &known.provider);
+        }
+        if is_pending("client_secret") {
+            out.insert("client_secret", &self.plan.new_credentials.as_ref().map(|new| new.client_secret.reveal()));
         }
         out
     }
 }
 
 /// Reads an object.
-pub(super) async fn read_object(outside: &impl Outside, base: &Base, object: &Object) -> Result<Map, Box<Error>> {
+pub(super) async fn read_object(outside: &impl Outside, base: &Base, object: &Object) -> Result<RawObject, Box<Error>> {
     let answer = ask(outside, Product::Authentik, base.read(object)).await;
     answer::read(&answer, object.endpoint(), object.change_permission())
 }
@@ -357,7 +356,8 @@ async fn read_application(outside: &impl Outside, base: &Base, object: &Object) 
 
 /// The attributes in an answer that shows an object.
 pub(super) fn read_attributes(answer: &Answer, object: &Object) -> Result<Attributes, Box<Error>> {
-    answer::read_directly(answer, object.endpoint(), object.change_permission(), Attributes::read_of)
+    let read: WithAttributes<Attributes> = answer::read(answer, object.endpoint(), object.change_permission())?;
+    Ok(read.attributes)
 }
 
 /// What a run that stopped because of a 403 really stopped for.
@@ -369,19 +369,14 @@ pub(super) async fn explained(outside: &impl Outside, base: &Base, stop: Box<Sto
 }
 
 /// Fields without the client secret, which the journal must not hold.
-fn without_secret(fields: &Map) -> Map {
-    fields.iter().filter(|(key, _)| *key != "client_secret").map(|(key, value)| (key.clone(), value.clone())).collect()
+fn without_secret(fields: &RawObject) -> RawObject {
+    fields.without(|name| name == "client_secret")
 }
 
-/// What the transactional endpoint answers (contract/authentik.md, section 7).
+/// What the transactional endpoint answers (docs/contract/authentik.md, section 7).
+#[derive(Deserialize)]
 struct Outcome {
     applied: bool,
-}
-
-impl FromJson for Outcome {
-    fn from_json(value: &Value) -> Result<Self, json::WrongShape> {
-        Ok(Self { applied: json::Fields::of(value)?.get("applied")? })
-    }
 }
 
 /// The key of an object, if an answer shows one.
@@ -396,36 +391,36 @@ struct Known {
 }
 
 /// The key of an object as authentik answered it; of the type that such keys have.
-fn key_of(kind: Kind, object: &Map) -> Option<String> {
+fn key_of(kind: Kind, object: &RawObject) -> Option<String> {
     match kind {
-        Kind::Application => object.get("slug")?.as_str().map(str::to_owned),
-        Kind::Provider => object.get("pk")?.as_i64().map(|pk| pk.to_string()),
-        _ => object.get("pk")?.as_str().map(str::to_owned),
+        Kind::Application => object.read("slug"),
+        Kind::Provider => object.read::<i64>("pk").map(|pk| pk.to_string()),
+        _ => object.read("pk"),
     }
 }
 
 /// Whether two values are of the same type, as far as they are there.
-fn alike(one: &Value, other: &Value) -> bool {
-    one.is_null() || other.is_null() || std::mem::discriminant(one) == std::mem::discriminant(other)
+fn alike(one: &RawJson, other: &RawJson) -> bool {
+    one.is_null() || other.is_null() || one.kind() == other.kind()
 }
 
 /// The first field that an object does not hold as wanted.
-pub(super) fn holds(object: &Map, wanted: &Map) -> Option<String> {
+pub(super) fn holds(object: &RawObject, wanted: &RawObject) -> Option<String> {
     // An authentik that does not show the secret cannot be asked whether it kept it.
-    let shown = |key: &str| key != "client_secret" || object.contains_key(key);
+    let shown = |key: &str| key != "client_secret" || object.contains(key);
     // Versions without the field ignore it.
-    let known = |key: &str| key != "grant_types" || object.contains_key(key);
+    let known = |key: &str| key != "grant_types" || object.contains(key);
     wanted
         .iter()
         .find(|(key, value)| shown(key) && known(key) && !same(key, object.get(key), Some(value)))
-        .map(|(key, _)| key.clone())
+        .map(|(key, _)| key.to_owned())
 }
 
 /// Whether two values of a field mean the same: selections have no order, and a redirect URI without type is one for sign-ins.
-pub(super) fn same(key: &str, one: Option<&Value>, other: Option<&Value>) -> bool {
-    let texts = |value: Option<&Value>| Vec::<String>::from_json(value?).ok();
-    let uris = |value: Option<&Value>| -> Option<Vec<RedirectUri>> {
-        let mut list = Vec::<RedirectUri>::from_json(value?).ok()?;
+pub(super) fn same(key: &str, one: Option<&RawJson>, other: Option<&RawJson>) -> bool {
+    let texts = |value: Option<&RawJson>| value?.read::<Vec<String>>();
+    let uris = |value: Option<&RawJson>| -> Option<Vec<RedirectUri>> {
+        let mut list: Vec<RedirectUri> = value?.read()?;
         for uri in &mut list {
             uri.redirect_uri_type.get_or_insert_with(|| "authorization".into());
         }
@@ -434,6 +429,6 @@ pub(super) fn same(key: &str, one: Option<&Value>, other: Option<&Value>) -> boo
     match key {
         "property_mappings" | "grant_types" => texts(one).zip(texts(other)).is_some_and(|(one, other)| same_set(&one, &other)),
         "redirect_uris" => uris(one).zip(uris(other)).is_some_and(|(one, other)| one == other),
-        _ => one.unwrap_or(&Value::Null) == other.unwrap_or(&Value::Null),
+        _ => one.filter(|value| !value.is_null()) == other.filter(|value| !value.is_null()),
     }
 }

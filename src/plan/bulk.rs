@@ -1,6 +1,6 @@
 //! One attribute of many users: read again by page, merged, written once each, and the answer verified.
 //!
-//! A real authentik on two cores wrote 12 users a second whatever the concurrency (contract/README.md), so a user costs exactly one
+//! A real authentik on two cores wrote 12 users a second whatever the concurrency (docs/contract/README.md), so a user costs exactly one
 //! write, and the pages are read while the users of the page before are written. A write that has to wait or to be repeated is not
 //! sent again as it was: the user is read anew, because somebody may have changed other attributes meanwhile.
 
@@ -8,10 +8,10 @@ use super::journal::{Journal, State, UserEntry};
 use super::report::{Progress, Stop, UserIssue, UserReason};
 use crate::authentik::answer;
 use crate::authentik::api::{Base, Collection, Object, PAGE_SIZE};
-use crate::authentik::types::{FullUser, Pagination, Verified};
+use crate::authentik::types::{FullUser, Page, Verified};
 use crate::authentik::{Attributes, EMAIL_VERIFIED, check_session};
-use crate::json::Reader;
 use crate::transport::{Again, Answer, Outside, Pace, Product, Request, Response, SendError, TRIES, WriteGuard, none_yet};
+use crate::wire;
 
 /// A user to be written.
 #[derive(Clone, Debug)]
@@ -314,8 +314,8 @@ fn judge(answer: &Answer) -> Judgement {
 /// authentik answers a write with the user as it is now: no second read is needed to verify it.
 fn judge_write(answer: &Answer, sent: &Attributes) -> Judgement {
     match (judge(answer), answer) {
-        (Judgement::Fine, Ok(response)) => match FullUser::read(&mut Reader::new(&response.body)) {
-            Ok(user) if user.attributes.same_as(sent) => Judgement::Fine,
+        (Judgement::Fine, Ok(response)) => match wire::read::<FullUser>(&response.body) {
+            Ok(user) if user.attributes == *sent => Judgement::Fine,
             _ => Judgement::Issue(UserReason::NotKept),
         },
         (judgement, _) => judgement,
@@ -324,7 +324,7 @@ fn judge_write(answer: &Answer, sent: &Attributes) -> Judgement {
 
 fn read_user(answer: &Answer) -> Result<FullUser, Box<answer::Error>> {
     let list = Collection::Users;
-    answer::read_directly(answer, list.endpoint(), list.view_permission(), FullUser::read)
+    answer::read(answer, list.endpoint(), list.view_permission())
 }
 
 fn read_page(answer: &Answer) -> Result<Vec<FullUser>, Box<Stop>> {
@@ -335,17 +335,11 @@ fn read_page(answer: &Answer) -> Result<Vec<FullUser>, Box<Stop>> {
         _ => {}
     }
     let list = Collection::Users;
-    let mut users = Vec::new();
-    answer::read_directly(answer, list.endpoint(), list.view_permission(), |page| {
-        Pagination::read(page, &mut |user| {
-            users.push(FullUser::read(user)?);
-            Ok(())
-        })
-    })?;
-    Ok(users)
+    let page: Page<FullUser> = answer::read(answer, list.endpoint(), list.view_permission())?;
+    Ok(page.results)
 }
 
 /// What kind of value an attribute holds.
 pub(super) fn kind_of(json: Option<&str>) -> Verified {
-    json.and_then(|json| Verified::read(&mut Reader::new(json)).ok()).unwrap_or_default()
+    json.map(Verified::of).unwrap_or_default()
 }

@@ -1,9 +1,8 @@
 //! What a plan consists of, as it is shown.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use tsify::Tsify;
 
-use crate::json::{FromJson, Value, WrongShape};
 use crate::setup::Shown;
 
 /// What happens to an object.
@@ -19,7 +18,7 @@ pub enum Action {
 }
 
 /// What kind of thing changes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Tsify)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, Tsify)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// The `email` scope mapping.
@@ -36,31 +35,6 @@ pub enum Kind {
     Group,
     /// The attribute on users.
     Users,
-}
-
-impl Kind {
-    const ALL: [Self; 7] =
-        [Self::ScopeMapping, Self::TemplateMapping, Self::Provider, Self::Application, Self::Binding, Self::Group, Self::Users];
-
-    /// The name under which the journal and the panel know it.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::ScopeMapping => "scope_mapping",
-            Self::TemplateMapping => "template_mapping",
-            Self::Provider => "provider",
-            Self::Application => "application",
-            Self::Binding => "binding",
-            Self::Group => "group",
-            Self::Users => "users",
-        }
-    }
-}
-
-impl FromJson for Kind {
-    fn from_json(value: &Value) -> Result<Self, WrongShape> {
-        Self::ALL.iter().copied().find(|kind| *value == kind.name()).ok_or(WrongShape)
-    }
 }
 
 /// A field of one of authentik's objects, in authentik's own words.
@@ -118,7 +92,7 @@ pub struct FieldChange {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Remark {
-    /// The guide asks for it; mailcow does not look at it (contract/e2e.md, "Which steps of the guide were necessary").
+    /// The guide asks for it; mailcow does not look at it (docs/contract/e2e.md, "Which steps of the guide were necessary").
     GuideOnly,
     /// An object made by hand is adopted instead of making a second one.
     Adopted,
@@ -143,7 +117,7 @@ pub enum Remark {
         url: String,
     },
     /// A template is applied again at each sign-in: quota and rights of existing mailboxes of members follow it
-    /// (contract/e2e.md, case n4).
+    /// (docs/contract/e2e.md, case n4).
     TemplateEachTime,
     /// Without it, no sign-in works on this version.
     Necessary,
@@ -190,19 +164,4 @@ pub struct Totals {
     pub keep: usize,
     /// Users that change.
     pub users: usize,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::json;
-
-    #[test]
-    fn a_kind_has_one_name() {
-        for kind in Kind::ALL {
-            let name = json::to_text(&kind).and_then(|text| Value::parse(&text));
-            assert_eq!(name, Ok(kind.name().into()));
-            assert_eq!(Kind::from_json(&kind.name().into()), Ok(kind));
-        }
-    }
 }

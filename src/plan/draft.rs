@@ -1,12 +1,11 @@
 //! What the administrator typed, completed with defaults and checked: from a draft to a [`Setup`].
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use tsify::Tsify;
 
 use super::adopt::{self, Adoption};
 use crate::authentik::types::{Certificate, Flow, ScopeMapping};
 use crate::authentik::{Snapshot, stock};
-use crate::json::{Fields, FromJson, Value, WrongShape};
 use crate::mailcow::api::sign_in_address;
 use crate::setup::{
     Access, AddressFault, AddressNote, Audience, CheckedAddress, Origin, Setup, TEMPLATE_SCOPE, TemplateRule, VerifiedBy,
@@ -25,14 +24,14 @@ const MAPPING: &str = "mailcow: verified e-mail";
 /// Name of the scope mapping that chooses templates.
 const TEMPLATE_MAPPING: &str = "mailcow: template by group";
 
-/// Slugs that authentik keeps for itself since 2025.8 (contract/authentik.md, section 7).
+/// Slugs that authentik keeps for itself since 2025.8 (docs/contract/authentik.md, section 7).
 const RESERVED_SLUGS: [&str; 6] = ["authorize", "token", "device", "userinfo", "introspect", "revoke"];
 
 /// Longest slug until 2025.10 (section 7).
 const LONGEST_SLUG: usize = 50;
 
 /// What is in the form of the panel. `None` means: the default.
-#[derive(Clone, Debug, PartialEq, Eq, Tsify)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct SetupDraft {
     /// Address of mailcow as typed.
@@ -67,31 +66,6 @@ pub struct SetupDraft {
     pub access: Option<Access>,
     /// Whose mailboxes come from which template; `None` leaves what is there.
     pub templates: Option<Vec<TemplateRule>>,
-}
-
-impl FromJson for SetupDraft {
-    fn from_json(value: &Value) -> Result<Self, WrongShape> {
-        let fields = Fields::of(value)?;
-        let (audience, verified_by) = (fields.get("audience")?, fields.get("verifiedBy")?);
-        fields.whole(Self {
-            audience,
-            verified_by,
-            mailcow: fields.need("mailcow"),
-            extra_hosts: fields.need("extraHosts"),
-            former_hosts: fields.need("formerHosts"),
-            application_name: fields.need("applicationName"),
-            application_slug: fields.need("applicationSlug"),
-            application_group: fields.need("applicationGroup"),
-            launch_url: fields.need("launchUrl"),
-            provider_name: fields.need("providerName"),
-            mapping_name: fields.need("mappingName"),
-            authorization_flow: fields.need("authorizationFlow"),
-            invalidation_flow: fields.need("invalidationFlow"),
-            signing_key: fields.need("signingKey"),
-            access: fields.need("access"),
-            templates: fields.need("templates"),
-        })
-    }
 }
 
 /// A field of the panel's form.

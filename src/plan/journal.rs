@@ -3,9 +3,11 @@
 //! Each entry is kept before its write is sent, so that a tab closed in the middle leaves nothing unknown. It holds no secret and
 //! survives the panel being closed.
 
+use serde::{Deserialize, Serialize};
+
 use crate::authentik::api::{Base, Object};
-use crate::json::{self, Fields, FromJson, Map, Value, WrongShape};
 use crate::transport::Outside;
+use crate::wire::{RawObject, read, write};
 
 use super::change::Kind;
 
@@ -13,7 +15,8 @@ use super::change::Kind;
 pub const KEPT_AS: &str = "journal";
 
 /// How far a write got.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum State {
     /// It was about to be sent. It may have happened.
     Intended,
@@ -26,7 +29,7 @@ pub enum State {
 }
 
 /// A write to an object.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Entry {
     /// What kind of object.
     pub kind: Kind,
@@ -35,15 +38,15 @@ pub struct Entry {
     /// Its primary key, or slug, as soon as it is known.
     pub key: Option<String>,
     /// The replaced values of the fields that were written; `None` for an object that was made.
-    pub before: Option<Map>,
+    pub before: Option<RawObject>,
     /// The written values; for an object that was made, what it is recognised by. A client secret is left out of both.
-    pub after: Map,
+    pub after: RawObject,
     /// How far it got.
     pub state: State,
 }
 
 /// A write to a user.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UserEntry {
     /// Primary key.
     pub pk: i64,
@@ -74,7 +77,7 @@ pub struct Known {
 }
 
 /// Everything that was written to one authentik.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Journal {
     /// Address of the authentik.
     pub authentik: String,
@@ -85,8 +88,10 @@ pub struct Journal {
     /// Number of chunks of users, each kept by itself.
     pub chunks: usize,
     /// Users, in chunks.
+    #[serde(skip)]
     pub users: Vec<Vec<UserEntry>>,
     /// For each chunk whether it differs from what is kept.
+    #[serde(skip)]
     changed: Vec<bool>,
 }
 
@@ -112,8 +117,8 @@ impl Journal {
     /// A journal from what was kept. Chunks that are missing or unreadable are left out.
     #[must_use]
     pub fn restore(journal: &str, chunk: impl Fn(&str) -> Option<String>) -> Option<Self> {
-        let mut journal: Self = read(journal)?;
-        let users = |number| read(&chunk(&Self::chunk_name(number))?);
+        let mut journal: Self = read(journal).ok()?;
+        let users = |number| read(&chunk(&Self::chunk_name(number))?).ok();
         journal.users = (0..journal.chunks).map(|number| users(number).unwrap_or_default()).collect();
         Some(journal)
     }
@@ -168,11 +173,10 @@ impl Journal {
     /// What has to be kept: the entries about objects, and the chunks of users that have changed since they were asked for.
     #[must_use]
     pub fn changed(&mut self) -> Vec<(String, String)> {
-        let mut texts = vec![(KEPT_AS.to_owned(), Map::from(&*self).to_string())];
+        let mut texts = vec![(KEPT_AS.to_owned(), write(self))];
         for (chunk, users) in self.users.iter().enumerate() {
             if self.changed.get_mut(chunk).is_some_and(std::mem::take) {
-                let users: Value = users.iter().map(Map::from).collect();
-                texts.push((Self::chunk_name(chunk), users.to_string()));
+                texts.push((Self::chunk_name(chunk), write(users)));
             }
         }
         texts
@@ -218,108 +222,9 @@ impl Journal {
     }
 }
 
-fn read<T: FromJson>(text: &str) -> Option<T> {
-    T::from_json(&Value::parse(text).ok()?).ok()
-}
-
-impl From<&Journal> for Map {
-    fn from(journal: &Journal) -> Self {
-        json::object([
-            ("authentik", journal.authentik.as_str().into()),
-            ("started_ms", journal.started_ms.into()),
-            ("entries", journal.entries.iter().map(Self::from).collect()),
-            ("chunks", journal.chunks.into()),
-        ])
-    }
-}
-
-impl From<&Entry> for Map {
-    fn from(entry: &Entry) -> Self {
-        json::object([
-            ("kind", entry.kind.name().into()),
-            ("name", entry.name.as_str().into()),
-            ("key", entry.key.as_deref().into()),
-            ("before", entry.before.clone().into()),
-            ("after", entry.after.clone().into()),
-            ("state", entry.state.name().into()),
-        ])
-    }
-}
-
-impl From<&UserEntry> for Map {
-    fn from(user: &UserEntry) -> Self {
-        json::object([
-            ("pk", user.pk.into()),
-            ("username", user.username.as_str().into()),
-            ("page", user.page.into()),
-            ("before", user.before.as_deref().into()),
-            ("state", user.state.name().into()),
-        ])
-    }
-}
-
-impl FromJson for Journal {
-    fn from_json(value: &Value) -> Result<Self, WrongShape> {
-        let fields = Fields::of(value)?;
-        fields.whole(Self {
-            authentik: fields.need("authentik"),
-            started_ms: fields.need("started_ms"),
-            entries: fields.need("entries"),
-            chunks: fields.need("chunks"),
-            ..Self::default()
-        })
-    }
-}
-
-impl FromJson for Entry {
-    fn from_json(value: &Value) -> Result<Self, WrongShape> {
-        let fields = Fields::of(value)?;
-        fields.whole(Self {
-            kind: fields.get("kind")?,
-            name: fields.need("name"),
-            key: fields.need("key"),
-            before: fields.need("before"),
-            after: fields.need("after"),
-            state: fields.get("state")?,
-        })
-    }
-}
-
-impl FromJson for UserEntry {
-    fn from_json(value: &Value) -> Result<Self, WrongShape> {
-        let fields = Fields::of(value)?;
-        fields.whole(Self {
-            pk: fields.need("pk"),
-            username: fields.need("username"),
-            page: fields.need("page"),
-            before: fields.need("before"),
-            state: fields.get("state")?,
-        })
-    }
-}
-
-impl FromJson for State {
-    fn from_json(value: &Value) -> Result<Self, WrongShape> {
-        Self::ALL.iter().copied().find(|state| *value == state.name()).ok_or(WrongShape)
-    }
-}
-
-impl State {
-    const ALL: [Self; 4] = [Self::Intended, Self::Done, Self::Refused, Self::Undone];
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::Intended => "intended",
-            Self::Done => "done",
-            Self::Refused => "refused",
-            Self::Undone => "undone",
-        }
-    }
-}
-
 impl Entry {
     /// A write that is about to be sent: the making of an object, unless the caller says what it replaces.
-    pub(super) fn new(kind: Kind, name: &str, after: Map) -> Self {
+    pub(super) fn new(kind: Kind, name: &str, after: RawObject) -> Self {
         Self { kind, name: name.to_owned(), key: None, before: None, after, state: State::Intended }
     }
 

@@ -2,14 +2,13 @@
 //!
 //! An object is taken for ours only when it holds what we would have written: a stranger that merely has the name is left alone.
 
-use crate::json::{Map, Value};
-
 use super::change::Kind;
 use super::journal::{Entry, Journal, Known, Unknown};
 use crate::authentik::types::{Application, Provider, ScopeMapping};
 use crate::authentik::{Error, Snapshot, observe_bindings};
 use crate::setup::same_expression;
 use crate::transport::Outside;
+use crate::wire::RawObject;
 
 /// What was found out about entries.
 #[derive(Debug, Default)]
@@ -49,7 +48,7 @@ pub(super) async fn reconcile(outside: &impl Outside, journal: &mut Journal, sna
 
 fn find(snapshot: &Snapshot, entry: &Entry) -> Option<String> {
     let after = &entry.after;
-    let is_ours = |provider: &Provider| text(after, "client_id") == Some(&provider.client_id);
+    let is_ours = |provider: &Provider| after.text("client_id").as_deref() == Some(&provider.client_id);
     match entry.kind {
         Kind::ScopeMapping | Kind::TemplateMapping => {
             snapshot.mappings.iter().find(|mapping| is_mapping(mapping, after)).map(|found| found.pk.clone())
@@ -57,7 +56,7 @@ fn find(snapshot: &Snapshot, entry: &Entry) -> Option<String> {
         Kind::Provider => snapshot.providers.iter().find(|provider| is_ours(provider)).map(|found| found.pk.to_string()),
         Kind::Application => {
             let has_provider = |application: &Application| {
-                let provider = after.get("provider").and_then(Value::as_i64);
+                let provider = after.read::<i64>("provider");
                 application.provider.is_some()
                     && (application.provider == provider
                         || application.provider.and_then(|pk| snapshot.provider(pk)).is_some_and(is_ours))
@@ -70,22 +69,18 @@ fn find(snapshot: &Snapshot, entry: &Entry) -> Option<String> {
 }
 
 /// Whether a mapping is what would have been written.
-pub(super) fn is_mapping(mapping: &ScopeMapping, after: &Map) -> bool {
-    text(after, "name") == Some(&mapping.name)
-        && text(after, "expression").is_some_and(|expression| same_expression(expression, &mapping.expression))
+pub(super) fn is_mapping(mapping: &ScopeMapping, after: &RawObject) -> bool {
+    after.text("name").as_deref() == Some(&mapping.name)
+        && after.text("expression").is_some_and(|expression| same_expression(&expression, &mapping.expression))
 }
 
 /// The binding that lets the group in. The plan made one only where there was none.
-async fn binding(outside: &impl Outside, snapshot: &Snapshot, after: &Map) -> Result<Option<String>, Box<Error>> {
-    let (Some(target), group) = (text(after, "target"), text(after, "group")) else { return Ok(None) };
+async fn binding(outside: &impl Outside, snapshot: &Snapshot, after: &RawObject) -> Result<Option<String>, Box<Error>> {
+    let (Some(target), group) = (after.text("target"), after.text("group")) else { return Ok(None) };
     if !snapshot.applications.iter().any(|application| application.pk == target) {
         return Ok(None);
     }
-    let bindings = observe_bindings(outside, &snapshot.base, target).await?;
-    let found = bindings.into_iter().find(|binding| binding.lets_in() && binding.group.as_deref() == group);
+    let bindings = observe_bindings(outside, &snapshot.base, &target).await?;
+    let found = bindings.into_iter().find(|binding| binding.lets_in() && binding.group.as_deref() == group.as_deref());
     Ok(found.map(|binding| binding.pk))
-}
-
-fn text<'a>(map: &'a Map, key: &str) -> Option<&'a str> {
-    map.get(key).and_then(Value::as_str)
 }

@@ -6,9 +6,9 @@ use super::report::Stop;
 use crate::authentik::api::{Base, Creatable, Object};
 use crate::authentik::types::{Page, UsedBy};
 use crate::authentik::{Snapshot, answer, check_session, observe};
-use crate::json::{Map, Value};
 use crate::setup::Secret;
 use crate::transport::{Answer, Outside, Product, Request, WriteGuard, ask};
+use crate::wire::{RawJson, RawObject};
 
 /// What is to be removed.
 #[derive(Clone, Debug)]
@@ -34,7 +34,7 @@ pub struct DoomedApplication {
 #[derive(Default)]
 pub struct Removed {
     /// In the order of removal. The client secret is not in here.
-    objects: Vec<(Creatable, Map)>,
+    objects: Vec<(Creatable, RawObject)>,
     secret: Option<Secret>,
 }
 
@@ -91,8 +91,8 @@ impl Removed {
                     continue;
                 }
             }
-            if let Some(Value::String(secret)) = was.remove("client_secret") {
-                self.secret = Some(Secret::new(secret));
+            if let Some(secret) = was.remove("client_secret").and_then(|secret| secret.read::<Secret>()) {
+                self.secret = Some(secret);
             }
             // Before it is removed: the answer may get lost.
             let before = self.note(kind, was, std::mem::take(&mut bindings));
@@ -115,7 +115,7 @@ impl Removed {
     }
 
     /// Notes an object, and for an application its bindings, in place of what an earlier try noted; gives the number of objects before.
-    fn note(&mut self, kind: Creatable, was: Map, bindings: Vec<Map>) -> usize {
+    fn note(&mut self, kind: Creatable, was: RawObject, bindings: Vec<RawObject>) -> usize {
         self.objects.retain(|(known, noted)| match kind {
             Creatable::Application => !matches!(known, Creatable::Application | Creatable::Binding),
             _ => *known != kind || noted.get("name") != was.get("name"),
@@ -129,7 +129,7 @@ impl Removed {
     /// Whether what is in here belongs to another provider than this one: to an integration that was removed before a new one was made.
     #[must_use]
     pub fn is_of_another(&self, provider: i64) -> bool {
-        let of = |(kind, was): &(Creatable, Map)| *kind == Creatable::Provider && was.get("pk") != Some(&provider.into());
+        let of = |(kind, was): &(Creatable, RawObject)| *kind == Creatable::Provider && was.read::<i64>("pk") != Some(provider);
         self.objects.iter().any(of)
     }
 
@@ -171,59 +171,62 @@ impl Removed {
         guard: &WriteGuard,
         base: &Base,
         kind: Creatable,
-        was: &Map,
-    ) -> Result<Option<Value>, Box<Stop>> {
+        was: &RawObject,
+    ) -> Result<Option<RawJson>, Box<Stop>> {
         let mut body = was.clone();
         if let (Creatable::Provider, Some(secret)) = (kind, &self.secret) {
             body.insert("client_secret", secret.reveal());
         }
-        let made: Map =
+        let made: RawObject =
             answer::read(&one(outside, base.create(guard, kind, &body)).await, kind.endpoint(), kind.add_permission())?;
         Ok(made.get("pk").cloned())
     }
 }
 
 /// Primary key of the object, if it was not removed after all, or made by an earlier try whose answer got lost.
-fn standing(snapshot: &Snapshot, kind: Creatable, was: &Map) -> Option<Value> {
-    let is = |name: &str, value: &str| was.get(name).and_then(Value::as_str) == Some(value);
+fn standing(snapshot: &Snapshot, kind: Creatable, was: &RawObject) -> Option<RawJson> {
+    let is = |name: &str, value: &str| was.text(name).as_deref() == Some(value);
     match kind {
-        Creatable::ScopeMapping => Some(snapshot.mappings.iter().find(|mapping| is_mapping(mapping, was))?.pk.as_str().into()),
-        Creatable::Provider => Some(snapshot.providers.iter().find(|provider| is("client_id", &provider.client_id))?.pk.into()),
+        Creatable::ScopeMapping => Some(RawJson::of(&snapshot.mappings.iter().find(|mapping| is_mapping(mapping, was))?.pk)),
+        Creatable::Provider => {
+            Some(RawJson::of(&snapshot.providers.iter().find(|provider| is("client_id", &provider.client_id))?.pk))
+        }
         Creatable::Application => {
-            let provider = was.get("provider").and_then(Value::as_i64);
+            let provider = was.read::<i64>("provider");
             let mut found = snapshot.applications.iter().filter(|application| application.provider == provider);
-            Some(found.find(|application| is("slug", &application.slug))?.pk.as_str().into())
+            Some(RawJson::of(&found.find(|application| is("slug", &application.slug))?.pk))
         }
         Creatable::Binding => None,
     }
 }
 
 /// The same for a binding.
-async fn standing_binding(outside: &impl Outside, base: &Base, was: &Map) -> Result<Option<Value>, Box<Stop>> {
-    let target = was.get("target").and_then(Value::as_str).unwrap_or_default();
-    let alike = |found: &&Map| ["group", "user", "policy", "order"].into_iter().all(|name| found.get(name) == was.get(name));
-    Ok(read_bindings(outside, base, target).await?.iter().find(alike).and_then(|found| found.get("pk").cloned()))
+async fn standing_binding(outside: &impl Outside, base: &Base, was: &RawObject) -> Result<Option<RawJson>, Box<Stop>> {
+    let target = was.text("target").unwrap_or_default();
+    let alike =
+        |found: &&RawObject| ["group", "user", "policy", "order"].into_iter().all(|name| found.get(name) == was.get(name));
+    Ok(read_bindings(outside, base, &target).await?.iter().find(alike).and_then(|found| found.get("pk").cloned()))
 }
 
 /// The bindings of an application, whole.
-async fn read_bindings(outside: &impl Outside, base: &Base, application: &str) -> Result<Vec<Map>, Box<Stop>> {
+async fn read_bindings(outside: &impl Outside, base: &Base, application: &str) -> Result<Vec<RawObject>, Box<Stop>> {
     let endpoint = Creatable::Binding.endpoint();
     let answer = one(outside, base.bindings(application)).await;
-    let page: Page<Map> = answer::read(&answer, endpoint, "authentik_policies.view_policybinding")?;
+    let page: Page<RawObject> = answer::read(&answer, endpoint, "authentik_policies.view_policybinding")?;
     // What is on further pages would not come back.
     if page.pagination.total_pages > 1 { Err(Box::new(answer::wrong_shape(endpoint)).into()) } else { Ok(page.results) }
 }
 
 /// Replaces a reference to an object.
-fn refer(object: &mut Map, old: &Value, new: &Value) {
-    for (name, value) in object.iter_mut() {
-        match (name.as_str(), value) {
-            ("provider" | "target", value) if value == old => *value = new.clone(),
-            ("property_mappings", Value::Array(keys)) => {
-                keys.iter_mut().filter(|key| *key == old).for_each(|key| *key = new.clone());
-            }
-            _ => {}
+fn refer(object: &mut RawObject, old: &RawJson, new: &RawJson) {
+    for name in ["provider", "target"] {
+        if object.get(name) == Some(old) {
+            object.insert(name, new);
         }
+    }
+    if let Some(mut keys) = object.read::<Vec<RawJson>>("property_mappings") {
+        keys.iter_mut().filter(|key| *key == old).for_each(|key| key.clone_from(new));
+        object.insert("property_mappings", &keys);
     }
 }
 

@@ -172,7 +172,7 @@ pub enum Left {
         detail: String,
     },
     /// These lists were empty. authentik does not take an empty list of grant types, and fills an empty list of redirect URIs with
-    /// whatever comes first (contract/authentik.md, sections 5.1 and 5.3), so they stay as they are now.
+    /// whatever comes first (docs/contract/authentik.md, sections 5.1 and 5.3), so they stay as they are now.
     NotEmptied {
         /// Keys of the fields.
         fields: Vec<String>,

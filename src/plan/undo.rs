@@ -2,8 +2,6 @@
 //!
 //! What somebody changed after us is left alone and named; what is used by others is not removed.
 
-use crate::json::{Map, Value};
-
 use super::apply::{explained, holds, read_attributes, read_object, same};
 use super::bulk::{Bulk, Direction, Target, kind_of};
 use super::change::Kind;
@@ -15,6 +13,7 @@ use crate::authentik::api::{Base, Object};
 use crate::authentik::types::UsedBy;
 use crate::authentik::{EMAIL_VERIFIED, check_session, observe};
 use crate::transport::{Answer, Outside, Pace, Product, Request, WriteGuard, ask};
+use crate::wire::RawObject;
 
 /// What undo did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -202,20 +201,20 @@ impl<O: Outside> Run<'_, O> {
         Ok(None)
     }
 
-    async fn restore(&self, object: &Object, entry: &Entry, before: &Map) -> Result<Option<Left>, Box<Stop>> {
+    async fn restore(&self, object: &Object, entry: &Entry, before: &RawObject) -> Result<Option<Left>, Box<Stop>> {
         let mut object = object.clone();
         let mut current = read_object(self.outside, self.base, &object).await;
         if current.as_ref().is_err_and(|error| error.is_gone())
-            && let Some(slug) = entry.after.get("slug").and_then(Value::as_str)
+            && let Some(slug) = entry.after.text("slug")
         {
             // The answer to the write got lost, and the application has its new key.
-            object = Object::Application(slug.to_owned());
+            object = Object::Application(slug.into_owned());
             current = read_object(self.outside, self.base, &object).await;
         }
         let (fields, left) = rest(&current?, &entry.after, before);
         if !fields.is_empty() {
             let answer = self.one(self.base.change(self.guard, &object, &fields)).await;
-            let now: Map = answer::read(&answer, object.endpoint(), object.change_permission())?;
+            let now: RawObject = answer::read(&answer, object.endpoint(), object.change_permission())?;
             if let Some(field) = holds(&now, &fields) {
                 return Err(Stop::NotKept { kind: entry.kind, name: entry.name.clone(), field }.into());
             }
@@ -223,9 +222,10 @@ impl<O: Outside> Run<'_, O> {
         Ok(left)
     }
 
-    async fn restore_group(&self, object: &Object, entry: &Entry, before: &Map) -> Result<Option<Left>, Box<Stop>> {
+    async fn restore_group(&self, object: &Object, entry: &Entry, before: &RawObject) -> Result<Option<Left>, Box<Stop>> {
         let current = read_attributes(&self.one(self.base.read(object)).await, object)?;
-        let json = before.get(EMAIL_VERIFIED).and_then(Value::as_str);
+        let json = before.text(EMAIL_VERIFIED);
+        let json = json.as_deref();
         match current.get(EMAIL_VERIFIED) {
             now if now == json => return Ok(None),
             Some("true") => {}
@@ -233,7 +233,7 @@ impl<O: Outside> Run<'_, O> {
         }
         let wanted = current.with(EMAIL_VERIFIED, json);
         let now = read_attributes(&self.one(self.base.change_attributes(self.guard, object, &wanted)).await, object)?;
-        if now.same_as(&wanted) {
+        if now == wanted {
             Ok(None)
         } else {
             Err(Stop::NotKept { kind: Kind::Group, name: entry.name.clone(), field: EMAIL_VERIFIED.to_owned() }.into())
@@ -246,20 +246,20 @@ impl<O: Outside> Run<'_, O> {
 }
 
 /// The fields to be written, and what is left besides: what somebody changed after us, and lists that cannot be emptied.
-fn rest(current: &Map, after: &Map, before: &Map) -> (Map, Option<Left>) {
+fn rest(current: &RawObject, after: &RawObject, before: &RawObject) -> (RawObject, Option<Left>) {
     let ours = |key: &str| same(key, current.get(key), after.get(key));
     let back = |key: &str| same(key, current.get(key), before.get(key));
-    let (mut fields, mut stays, mut changed) = (Map::default(), Vec::new(), Vec::new());
-    for (key, value) in before {
+    let (mut fields, mut stays, mut changed) = (RawObject::default(), Vec::new(), Vec::new());
+    for (key, value) in before.iter() {
         if back(key) {
             continue;
         }
         if !ours(key) {
-            changed.push(key.clone());
-        } else if value.as_array().is_some_and(<[Value]>::is_empty) {
-            stays.push(key.clone());
+            changed.push(key.to_owned());
+        } else if value.is_empty_list() {
+            stays.push(key.to_owned());
         } else {
-            fields.insert(key.clone(), value.clone());
+            fields.insert(key, value);
         }
     }
     let left = match (changed.is_empty(), stays.is_empty()) {

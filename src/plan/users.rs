@@ -19,7 +19,7 @@ pub enum Decision {
     Repair,
     /// Left out: the user cannot sign in.
     Inactive,
-    /// Left out: without an e-mail address mailcow refuses the sign-in (contract/e2e.md, case g).
+    /// Left out: without an e-mail address mailcow refuses the sign-in (docs/contract/e2e.md, case g).
     NoEmail,
     /// Left out: an account of a program.
     ServiceAccount,

@@ -71,7 +71,7 @@ pub enum AddressNote {
     SchemeAdded,
     /// Blanks around it were removed.
     Trimmed,
-    /// A path, query or fragment was cut off: sign-ins come back to the root (contract/mailcow.md, section 7).
+    /// A path, query or fragment was cut off: sign-ins come back to the root (docs/contract/mailcow.md, section 7).
     PathRemoved,
     /// A user name or password in it was cut off.
     UserInfoRemoved,

@@ -1,24 +1,25 @@
 //! The expressions of scope mappings that Cowbell writes and recognises.
 
+use serde::{Deserialize, Serialize};
 use tsify::Tsify;
 
-use crate::json::{Fields, FromJson, Value, WrongShape};
+use crate::wire::{read, write};
 
 /// Expression of the `email` scope mapping that reads an attribute of each user: the one the guide means
-/// (contract/authentik.md, section 4).
+/// (docs/contract/authentik.md, section 4).
 pub const MAPPING_EXPRESSION: &str = r#"return {
     "email": request.user.email,
     "email_verified": request.user.attributes.get("email_verified", False),
 }"#;
 
 /// The same, honouring attributes of the user's groups, so that one attribute on a group serves all its members
-/// (contract/authentik.md, section 4, `group_attributes`).
+/// (docs/contract/authentik.md, section 4, `group_attributes`).
 pub const MAPPING_EXPRESSION_WITH_GROUPS: &str = r#"return {
     "email": request.user.email,
     "email_verified": request.user.group_attributes(request.http_request).get("email_verified", False),
 }"#;
 
-/// Scope and claim by which mailcow chooses a mailbox template (contract/mailcow.md, section 3).
+/// Scope and claim by which mailcow chooses a mailbox template (docs/contract/mailcow.md, section 3).
 pub const TEMPLATE_SCOPE: &str = "mailcow_template";
 
 const TEMPLATES_BEGIN: &str = "for group, template in ";
@@ -26,7 +27,7 @@ const TEMPLATES_END: &str =
     ":\n    if ak_is_group_member(request.user, name=group):\n        return {\"mailcow_template\": template}\nreturn {}";
 
 /// Members of a group get mailboxes from a template.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, Tsify)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
 pub struct TemplateRule {
     /// Name of the group, by which the expression looks for it.
     pub group: String,
@@ -34,22 +35,14 @@ pub struct TemplateRule {
     pub template: String,
 }
 
-impl FromJson for TemplateRule {
-    fn from_json(value: &Value) -> Result<Self, WrongShape> {
-        let fields = Fields::of(value)?;
-        fields.whole(Self { group: fields.need("group"), template: fields.need("template") })
-    }
-}
-
 /// Expression of the `mailcow_template` scope mapping: the template of the first group that the user is in, directly or below it
 /// (`ak_is_group_member`, authentik/lib/expression/evaluator.py); no claim for everybody else, because a claim without a row in
-/// mailcow's mapping is no better than none (contract/e2e.md, cases n to n3).
+/// mailcow's mapping is no better than none (docs/contract/e2e.md, cases n to n3).
 #[must_use]
 pub fn template_expression(rules: &[TemplateRule]) -> String {
-    let text = |text: &str| Value::from(text).to_string();
-    let row = |rule: &TemplateRule| ["\n    [", &text(&rule.group), ", ", &text(&rule.template), "]"].concat();
+    let row = |rule: &TemplateRule| format!("\n    [{}, {}]", write(&rule.group), write(&rule.template));
     let rows: Vec<String> = rules.iter().map(row).collect();
-    [TEMPLATES_BEGIN, "[", &rows.join(","), "\n]", TEMPLATES_END].concat()
+    format!("{TEMPLATES_BEGIN}[{}\n]{TEMPLATES_END}", rows.join(","))
 }
 
 /// The rules in an expression that Cowbell has written; `None` for any other.
@@ -57,12 +50,8 @@ pub fn template_expression(rules: &[TemplateRule]) -> String {
 pub fn template_rules(expression: &str) -> Option<Vec<TemplateRule>> {
     let expression = expression.replace("\r\n", "\n");
     let list = expression.trim().strip_prefix(TEMPLATES_BEGIN)?.strip_suffix(TEMPLATES_END)?;
-    let rows = Vec::<Vec<String>>::from_json(&Value::parse(list).ok()?).ok()?;
-    let rule = |row: Vec<String>| {
-        let [group, template] = row.try_into().ok()?;
-        Some(TemplateRule { group, template })
-    };
-    rows.into_iter().map(rule).collect()
+    let rows: Vec<[String; 2]> = read(list).ok()?;
+    Some(rows.into_iter().map(|[group, template]| TemplateRule { group, template }).collect())
 }
 
 /// Whether two expressions are the same program text, blanks aside.

@@ -1,18 +1,17 @@
 //! The [`Setup`]: everything that the administrator can decide, with the values that decide themselves.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use tsify::Tsify;
 
 use super::Origin;
 use super::expression::{MAPPING_EXPRESSION, MAPPING_EXPRESSION_WITH_GROUPS, TemplateRule, template_expression};
-use crate::json::{Fields, FromJson, Value, WrongShape};
 
 /// Scopes that mailcow asks for. `openid` and `email` are necessary, `profile` gives new mailboxes their name
-/// (contract/e2e.md, cases t, u, bd). `offline_access` is left out on purpose: mailcow would redeem a refresh token at each page.
+/// (docs/contract/e2e.md, cases t, u, bd). `offline_access` is left out on purpose: mailcow would redeem a refresh token at each page.
 pub const SCOPES: [&str; 3] = ["openid", "profile", "email"];
 
 /// Who gets `email_verified`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Audience {
     /// Every active internal user that has an e-mail address.
@@ -29,20 +28,8 @@ pub enum Audience {
     },
 }
 
-impl FromJson for Audience {
-    fn from_json(value: &Value) -> Result<Self, WrongShape> {
-        let fields = Fields::of(value)?;
-        match fields.text("kind")? {
-            "all" => Ok(Self::All),
-            "groups" => Ok(Self::Groups { groups: fields.get("groups")? }),
-            "users" => Ok(Self::Users { users: fields.get("users")? }),
-            _ => Err(WrongShape),
-        }
-    }
-}
-
 /// How a user's address becomes verified.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum VerifiedBy {
     /// An attribute on each user, as in the guide: one request for each user.
@@ -52,17 +39,6 @@ pub enum VerifiedBy {
         /// Primary key of the group.
         group: String,
     },
-}
-
-impl FromJson for VerifiedBy {
-    fn from_json(value: &Value) -> Result<Self, WrongShape> {
-        let fields = Fields::of(value)?;
-        match fields.text("kind")? {
-            "user_attribute" => Ok(Self::UserAttribute),
-            "group_attribute" => Ok(Self::GroupAttribute { group: fields.get("group")? }),
-            _ => Err(WrongShape),
-        }
-    }
 }
 
 impl VerifiedBy {
@@ -77,7 +53,7 @@ impl VerifiedBy {
 }
 
 /// Who may use the application.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Access {
     /// No binding: everybody who can sign in to authentik.
@@ -87,17 +63,6 @@ pub enum Access {
         /// Primary keys of groups.
         groups: Vec<String>,
     },
-}
-
-impl FromJson for Access {
-    fn from_json(value: &Value) -> Result<Self, WrongShape> {
-        let fields = Fields::of(value)?;
-        match fields.text("kind")? {
-            "everybody" => Ok(Self::Everybody),
-            "groups" => Ok(Self::Groups { groups: fields.get("groups")? }),
-            _ => Err(WrongShape),
-        }
-    }
 }
 
 /// What the administrator wants: the integration, complete and valid.
@@ -141,7 +106,7 @@ pub struct Setup {
 
 impl Setup {
     /// The redirect URIs that authentik has to know: one for each host name, without path or slash, because both products
-    /// compare and store them letter by letter (contract/e2e.md, cases i, i2).
+    /// compare and store them letter by letter (docs/contract/e2e.md, cases i, i2).
     #[must_use]
     pub fn redirect_uris(&self) -> Vec<String> {
         std::iter::once(&self.mailcow).chain(&self.extra_hosts).map(ToString::to_string).collect()

@@ -3,7 +3,7 @@
 use super::{Origin, Secret};
 
 /// The endpoints that mailcow asks for, exactly as authentik's `setup_urls` gives them: never built by hand, because
-/// authentik may live under a path, and without the slash at the end a sign-in fails (contract/e2e.md, cases x, x2, x3).
+/// authentik may live under a path, and without the slash at the end a sign-in fails (docs/contract/e2e.md, cases x, x2, x3).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Endpoints {
     /// Where the browser is sent to sign in.
@@ -29,7 +29,7 @@ pub struct Registration {
     pub endpoints: Endpoints,
     /// Registered redirect URIs that match letter by letter, in authentik's order.
     pub redirect_uris: Vec<String>,
-    /// Allowed grant types; `None` before authentik 2026.5, which has no such field (contract/authentik.md, section 5.3).
+    /// Allowed grant types; `None` before authentik 2026.5, which has no such field (docs/contract/authentik.md, section 5.3).
     pub grant_types: Option<Vec<String>>,
     /// Scope names of the selected mappings.
     pub scopes: Vec<String>,
@@ -44,7 +44,7 @@ pub struct Registration {
 }
 
 impl Registration {
-    /// The registered redirect URI that a host of mailcow has to name, letter by letter (contract/e2e.md, cases i, i2, i3):
+    /// The registered redirect URI that a host of mailcow has to name, letter by letter (docs/contract/e2e.md, cases i, i2, i3):
     /// the bare origin, or the origin with a slash where only that is registered, or the bare origin that is still to be registered.
     #[must_use]
     pub fn redirect_uri_of(&self, host: &Origin) -> String {
@@ -60,14 +60,14 @@ impl Registration {
     }
 
     /// Whether sign-ins may come back to this origin: what authentik lets read its token endpoint
-    /// (contract/authentik.md, section 5.2).
+    /// (docs/contract/authentik.md, section 5.2).
     #[must_use]
     pub fn registers_origin(&self, origin: &Origin) -> bool {
         self.redirect_uris.iter().any(|uri| Origin::of(uri).as_ref() == Some(origin))
     }
 
     /// Whether codes may be redeemed: authentik 2026.5 and later ask for the grant type, earlier ones do not
-    /// (contract/authentik.md, section 5.3).
+    /// (docs/contract/authentik.md, section 5.3).
     #[must_use]
     pub fn allows_codes(&self) -> bool {
         self.grant_types.as_ref().is_none_or(|types| types.iter().any(|name| name == "authorization_code"))

@@ -2,19 +2,19 @@
 
 use std::fmt;
 
+use serde::Deserialize;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
-use crate::json::{FromJson, Value, WrongShape};
 use crate::transport::Outside;
 
-/// Length of a client ID that authentik generates (contract/authentik.md, section 5.1).
+/// Length of a client ID that authentik generates (docs/contract/authentik.md, section 5.1).
 pub const CLIENT_ID_LENGTH: usize = 40;
 
-/// Length of a client secret that authentik generates (contract/authentik.md, section 5.1).
+/// Length of a client secret that authentik generates (docs/contract/authentik.md, section 5.1).
 pub const CLIENT_SECRET_LENGTH: usize = 128;
 
 /// A client secret. `Debug` does not show it, it cannot be serialised, and it is wiped when dropped.
-#[derive(Clone, PartialEq, Eq, Zeroize, ZeroizeOnDrop)]
+#[derive(Clone, PartialEq, Eq, Deserialize, Zeroize, ZeroizeOnDrop)]
 pub struct Secret(String);
 
 impl Secret {
@@ -40,12 +40,6 @@ impl Secret {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
-    }
-}
-
-impl FromJson for Secret {
-    fn from_json(value: &Value) -> Result<Self, WrongShape> {
-        String::from_json(value).map(Self)
     }
 }
 
@@ -75,7 +69,7 @@ fn generate_client_id(outside: &impl Outside) -> String {
 }
 
 /// A new client secret: 128 characters `[A-Za-z0-9]`, the shape authentik generates itself. Cowbell makes it, so that nothing
-/// depends on reading it back (contract/authentik.md, section 5.4).
+/// depends on reading it back (docs/contract/authentik.md, section 5.4).
 pub fn generate_client_secret(outside: &impl Outside) -> Secret {
     Secret(alphanumeric(outside, CLIENT_SECRET_LENGTH))
 }

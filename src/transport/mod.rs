@@ -111,7 +111,7 @@ pub enum Want {
 }
 
 /// A cookie of the page whose value has to be repeated in a header: authentik's protection against forged requests
-/// (contract/authentik.md, section 12).
+/// (docs/contract/authentik.md, section 12).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
 pub struct CookieHeader {
     /// Name of the cookie, readable by scripts.
@@ -251,7 +251,7 @@ pub struct Batch {
 }
 
 /// Requests under way at once unless a server asked for less. A real authentik on two cores gained nothing above it
-/// (contract/README.md, "Facts worth knowing").
+/// (docs/contract/README.md, "Facts worth knowing").
 pub const CONCURRENCY: u32 = 6;
 
 /// Milliseconds after which an ordinary request is given up.
@@ -366,7 +366,7 @@ pub async fn ask(outside: &impl Outside, product: Product, request: Request) -> 
 const SECOND_LOOK_MS: u32 = 500;
 
 /// Performs a batch like [`gather`], and asks once more what changes nothing and met a server that was just replacing one of its
-/// workers (502; contract/authentik.md, section 3).
+/// workers (502; docs/contract/authentik.md, section 3).
 pub async fn look(outside: &impl Outside, batch: Batch) -> Vec<Answer> {
     let mut answers = gather(outside, batch.clone()).await;
     let dropped = |(request, answer): (&Request, &Answer)| {

@@ -107,7 +107,7 @@ impl Pace {
                 let asked = retry_after_s.map_or(self.pause_ms, |seconds| seconds.saturating_mul(1000));
                 Verdict::Retry { after_ms: asked.clamp(1, LONGEST_PAUSE_MS), slow: true }
             }
-            // A worker that recycles answers 502 now and then (contract/authentik.md, section 3).
+            // A worker that recycles answers 502 now and then (docs/contract/authentik.md, section 3).
             Ok(Response { status: 502 | 504, .. }) | Err(SendError::Network | SendError::Timeout) => {
                 Verdict::Retry { after_ms: FIRST_PAUSE_MS, slow: false }
             }

@@ -4,12 +4,13 @@
 //! of mailcow. Each question is asked twice, the second time with a made-up secret: if that is accepted as well, the
 //! answer to the first proves nothing.
 
-use crate::json::Value;
+use serde::Deserialize;
 
 use super::{Code, Field, Finding, probe::TokenEndpoint};
 use crate::{
     setup::{CLIENT_ID_LENGTH, Origin, Registration, Secret, generate_client_secret},
     transport::{Answer, Batch, Outside, Product, SendError, gather},
+    wire,
 };
 
 /// What is to be proven, as it stands in mailcow's form or settings.
@@ -44,7 +45,7 @@ pub enum PairVerdict {
         /// Origin of the mailcow page.
         origin: String,
     },
-    /// The provider does not allow codes to be redeemed (contract/authentik.md, section 5.3).
+    /// The provider does not allow codes to be redeemed (docs/contract/authentik.md, section 5.3).
     GrantTypeMissing,
     /// A public client, for which authentik accepts any secret.
     PublicClient,
@@ -119,7 +120,7 @@ pub async fn prove_at_authentik(outside: &impl Outside, pair: Pair<'_>, known: O
         return PairVerdict::NotAsked;
     };
     let token = generate_client_secret(outside);
-    // Long enough never to be a real one (contract/authentik.md, section 10).
+    // Long enough never to be a real one (docs/contract/authentik.md, section 10).
     debug_assert!(token.length() >= CLIENT_ID_LENGTH);
     let control = generate_client_secret(outside);
     let ask = |secret| endpoint.revoke_nothing(pair.client_id, secret, token.reveal());
@@ -153,7 +154,7 @@ fn revoked(answer: &Answer, endpoint: &TokenEndpoint) -> Result<bool, PairVerdic
 }
 
 /// Asks from a page of mailcow, by redeeming no code. authentik lets the page read the answer only when the client ID exists and
-/// the page's origin is among its redirect URIs (contract/authentik.md, section 5.2), which is an answer in itself.
+/// the page's origin is among its redirect URIs (docs/contract/authentik.md, section 5.2), which is an answer in itself.
 pub async fn prove_at_mailcow(
     outside: &impl Outside,
     pair: Pair<'_>,
@@ -188,6 +189,12 @@ pub async fn prove_at_mailcow(
     }
 }
 
+/// An error response of the token endpoint (RFC 6749, section 5.2).
+#[derive(Default, Deserialize)]
+struct ErrorResponse {
+    error: String,
+}
+
 /// What the token endpoint said.
 enum Said {
     InvalidGrant,
@@ -204,11 +211,10 @@ impl Said {
             Err(SendError::Redirected) => return Self::Else(by_status(300)),
             Err(_) => return Self::Else(PairVerdict::NoAnswer),
         };
-        let body: Value = Value::parse(&response.body).unwrap_or_default();
-        let error = body.get("error").and_then(Value::as_str);
-        match (response.status, error) {
-            (400, Some("invalid_grant")) => Self::InvalidGrant,
-            (400, Some("invalid_client")) => Self::InvalidClient,
+        let ErrorResponse { error } = wire::read(&response.body).unwrap_or_default();
+        match (response.status, error.as_str()) {
+            (400, "invalid_grant") => Self::InvalidGrant,
+            (400, "invalid_client") => Self::InvalidClient,
             (status, _) => Self::Else(by_status(status)),
         }
     }

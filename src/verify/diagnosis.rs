@@ -1,5 +1,5 @@
 //! Why sign-ins failed: mailcow's log says the reason, authentik's events say who it was and how far they came
-//! (contract/e2e.md, "Cases"; contract/pitfalls.md).
+//! (docs/contract/e2e.md, "Cases"; docs/contract/pitfalls.md).
 //!
 //! Some failures leave nothing in either log: a wrong client ID, a redirect URI that is not registered, a wrong authorization
 //! endpoint (cases h2, i, i2, x3), a sign-in that came back with another `state` (P-17). Nothing is claimed about them here; the
@@ -85,7 +85,7 @@ const TOLERANCE_S: i64 = 10;
 const BELIEVED_S: i64 = 900;
 
 /// Reasons that need nothing else to be understood: mailcow's words, steps that went well, what it is. Evidence is the address of
-/// the mailbox where the code has any (contract/e2e.md, "Cases"; contract/pitfalls.md, P-01 to P-06).
+/// the mailbox where the code has any (docs/contract/e2e.md, "Cases"; docs/contract/pitfalls.md, P-01 to P-06).
 const REASONS: [(&str, usize, Code); 6] = [
     ("invalid_client", 2, Code::PairWrongSecret),
     ("invalid_grant", 2, Code::CodeRefused),
@@ -95,7 +95,7 @@ const REASONS: [(&str, usize, Code); 6] = [
     ("Auto-create users on login is deactivated", 4, Code::LoginProvisioningOff),
 ];
 
-/// What mailcow's OAuth client says when an answer is no JSON (contract/e2e.md, cases u to x2; P-19, P-26).
+/// What mailcow's OAuth client says when an answer is no JSON (docs/contract/e2e.md, cases u to x2; P-19, P-26).
 const NO_JSON: [&str; 4] = [
     "Invalid response received from Authorization Server.",
     "An OAuth server error was encountered",
@@ -166,7 +166,7 @@ pub fn explain(log: Option<&UiLog>, events: Option<&Events>, facts: &Facts<'_>) 
     }
 }
 
-/// What only authentik saw: a refused password, and a sign-in that came no further (contract/e2e.md, cases dd and j).
+/// What only authentik saw: a refused password, and a sign-in that came no further (docs/contract/e2e.md, cases dd and j).
 fn for_authentik(event: &Event, events: &Events, facts: &Facts<'_>, attempts: &mut Vec<Attempt>) {
     let finding = |code| Finding::new(code).with("username", &event.username);
     let newest = events.list.iter().map(|event| event.time_s).max().unwrap_or_default();
@@ -386,7 +386,7 @@ impl Cause<'_> {
     }
 
     /// The mailbox could not be created: no such domain or template, another use of the address, or a limit (P-03;
-    /// contract/e2e.md, cases f and s).
+    /// docs/contract/e2e.md, cases f and s).
     fn not_created(&self) -> Finding {
         let address = &self.entry.address;
         let about = |code| Finding::new(code).with("domain", self.domain());

@@ -38,7 +38,7 @@ impl From<&FillRefusal> for Finding {
 }
 
 /// What stands in the way of a sign-in on mailcow's side, whatever the form says
-/// (contract/mailcow.md, sections 2, 3 and 7; contract/e2e.md, cases f, w, z, z2).
+/// (docs/contract/mailcow.md, sections 2, 3 and 7; docs/contract/e2e.md, cases f, w, z, z2).
 #[must_use]
 pub fn obstacles(snapshot: &Snapshot) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -78,10 +78,10 @@ mod tests {
 
     use super::*;
     use crate::{
-        json::Value,
         mailcow::{Domain, Features, IdentityProvider, Mailboxes, Template, Version, api::Endpoint},
         setup::Shown,
         transport::SendError,
+        wire,
     };
 
     fn healthy() -> Snapshot {
@@ -89,7 +89,7 @@ mod tests {
             read_at_ms: 0,
             version: Version::parse("2026-07"),
             features: Features { login_provisioning: true, redirect_url_extra: true },
-            provider: stored(json!({"login_provisioning": 1})),
+            provider: stored(&json!({"login_provisioning": 1})),
             domains: vec![Domain { name: "mail.example".into(), active: true, ..Domain::default() }],
             mailboxes: Some(Rc::default()),
             others: Some(Rc::default()),
@@ -97,8 +97,8 @@ mod tests {
         }
     }
 
-    fn stored(value: serde_json::Value) -> IdentityProvider {
-        Value::from(value).as_object().cloned().map(IdentityProvider::from_json).expect("an object")
+    fn stored(value: &serde_json::Value) -> IdentityProvider {
+        wire::read(&value.to_string()).expect("an object")
     }
 
     fn codes(snapshot: &Snapshot) -> Vec<Code> {
@@ -115,7 +115,7 @@ mod tests {
     #[test]
     fn another_provider_in_use_is_named() {
         let mut snapshot = healthy();
-        snapshot.provider = stored(json!({"authsource": "ldap"}));
+        snapshot.provider = stored(&json!({"authsource": "ldap"}));
         assert_eq!(codes(&snapshot), [Code::OtherProviderConfigured]);
         snapshot.mailboxes = None;
         assert_eq!(codes(&snapshot), [Code::MailboxesUnknown, Code::OtherProviderConfigured]);
@@ -129,7 +129,7 @@ mod tests {
         let mut snapshot = healthy();
         snapshot.domains[0].active = false;
         snapshot.templates.clear();
-        snapshot.provider = stored(json!({"authsource": "generic-oidc"}));
+        snapshot.provider = stored(&json!({"authsource": "generic-oidc"}));
         assert_eq!(codes(&snapshot), [Code::NoTemplates, Code::NoActiveDomain, Code::StoredMappingBroken]);
     }
 

@@ -1,5 +1,5 @@
 //! The requests that ask authentik about a pair of client ID and client secret without leaving a trace
-//! (contract/authentik.md, section 10; recordings 536 to 538, 551 to 556).
+//! (docs/contract/authentik.md, section 10; recordings 536 to 538, 551 to 556).
 //!
 //! Never `client_credentials`, which creates a user, never a code, which leaves an event. No cookies go with them.
 

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Lets mailcow's server knock at the token endpoint. A good answer proves that name, network and certificate are in order, not
-/// that the path or the credentials are right: mailcow accepts any status 200 (contract/mailcow.md, section 5; recordings 181 to 190).
+/// that the path or the credentials are right: mailcow accepts any status 200 (docs/contract/mailcow.md, section 5; recordings 181 to 190).
 /// The queue of old answers is cleared first; if a message of another call still comes between, it is asked once more.
 ///
 /// # Errors

@@ -1,22 +1,24 @@
 //! Who can sign in: what authentik would say of each user, joined with what mailcow would make of it
-//! (contract/mailcow.md, section 7; contract/e2e.md).
+//! (docs/contract/mailcow.md, section 7; docs/contract/e2e.md).
 //!
-//! A verdict is a [`Code`]: it names the reason, and its severity says how a sign-in ends ([`Outcome::of`]). Whatever could not be
+//! A verdict is a [`Code`]: it names the reason, and the catalogue says how a sign-in ends because of it ([`Code::outcome`]). Whatever could not be
 //! found out has a code of its own; nothing is guessed.
 
-use serde::Serialize;
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use tsify::Tsify;
 
-use super::{Code, Finding, Severity};
+use super::{Code, Finding};
 use crate::authentik::types::{Application, Binding, PreviewedClaims, Provider, ScopeMapping};
 use crate::authentik::{self, Directory, GroupSet, User, UserKind};
-use crate::json::{FromJson, Value, WrongShape};
 use crate::mailcow::directory::ByName;
 use crate::mailcow::{self, Authsource, GENERIC_OIDC, IdentityProvider, ListShape, Mailbox, Template};
 use crate::setup::{Origin, TEMPLATE_SCOPE, is_own_expression, template_rules};
 
 /// How a sign-in ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// In the mailbox that is there.
@@ -33,27 +35,10 @@ impl Outcome {
     /// Every outcome, in the order in which they are shown.
     pub const ALL: [Self; 4] = [Self::SignsIn, Self::NewMailbox, Self::Refused, Self::Unknown];
 
-    /// How a sign-in with this verdict ends.
+    /// How a sign-in with this verdict ends; unknown for a code that is no verdict.
     #[must_use]
     pub fn of(verdict: Code) -> Self {
-        match verdict.severity() {
-            Severity::Good | Severity::Warning => Self::SignsIn,
-            Severity::Info => Self::NewMailbox,
-            Severity::Fault => Self::Refused,
-            Severity::Unknown => Self::Unknown,
-        }
-    }
-}
-
-impl FromJson for Outcome {
-    fn from_json(value: &Value) -> Result<Self, WrongShape> {
-        match value.as_str() {
-            Some("signs_in") => Ok(Self::SignsIn),
-            Some("new_mailbox") => Ok(Self::NewMailbox),
-            Some("refused") => Ok(Self::Refused),
-            Some("unknown") => Ok(Self::Unknown),
-            _ => Err(WrongShape),
-        }
+        verdict.outcome().unwrap_or(Self::Unknown)
     }
 }
 
@@ -105,7 +90,7 @@ pub struct Rules<'a> {
     notes: Vec<Finding>,
 }
 
-/// Scopes that mailcow asks for when none are stored (contract/mailcow.md, section 2).
+/// Scopes that mailcow asks for when none are stored (docs/contract/mailcow.md, section 2).
 const DEFAULT_SCOPES: &str = "openid profile email mailcow_template";
 
 impl<'a> Rules<'a> {
@@ -184,7 +169,7 @@ impl<'a> Rules<'a> {
             let differs =
                 asked.passing.is_some_and(|passing| self.access.of_user(user).is_some_and(|computed| computed != passing));
             if differs {
-                // Without bindings there is one answer for all (contract/authentik.md, section 7, `core_default_app_access`).
+                // Without bindings there is one answer for all (docs/contract/authentik.md, section 7, `core_default_app_access`).
                 self.access = if matches!(self.access, Access::Everybody) { Access::Nobody } else { Access::Unknown };
                 self.notes.push(Finding::new(Code::AccessDiffers).with("name", &user.username));
             }
@@ -298,7 +283,7 @@ impl<'a> Rules<'a> {
         Some(rules.iter().find(|(groups, _)| user.is_in(groups)).map_or(&Value::Null, |(_, claim)| claim))
     }
 
-    /// The template for a new mailbox (contract/mailcow.md, section 3.2).
+    /// The template for a new mailbox (docs/contract/mailcow.md, section 3.2).
     fn template(&self, claim: Option<&Value>) -> Result<&'a Template, Code> {
         let default = Some(self.settings.default_template.as_str()).filter(|name| !name.is_empty());
         let find = |name: Option<&str>| self.mailcow.template(name.ok_or(Code::TemplateNone)?).ok_or(Code::TemplateMissing);
@@ -311,9 +296,9 @@ impl<'a> Rules<'a> {
             Some(Value::Bool(true)) => find(rows.first().map(|row| row.template.as_str()).or(default)),
             Some(claim) => {
                 let text = match claim {
-                    Value::String(text) => text,
-                    Value::Number(text) => &**text,
-                    _ => "",
+                    Value::String(text) => Cow::from(text),
+                    Value::Number(number) => number.to_string().into(),
+                    _ => Cow::default(),
                 };
                 find(rows.iter().find(|row| row.claim == text).map(|row| row.template.as_str()).or(default))
             }
@@ -385,7 +370,7 @@ impl<'a> Rules<'a> {
             table.verdicts.push(verdict);
         }
         for outcome in Outcome::ALL {
-            let of_outcome = Code::ALL.iter().copied().filter(|code| Outcome::of(*code) == outcome);
+            let of_outcome = Code::ALL.iter().copied().filter(|code| code.outcome() == Some(outcome));
             table.counts.extend(of_outcome.map(|code| (code, counts[code as usize])).filter(|(_, count)| *count > 0));
         }
         let let_in = ByName::new(let_in);
@@ -418,7 +403,7 @@ impl Access {
         if bindings.is_empty() { Self::Everybody } else { Self::Bound { bindings, needs_all: application.needs_all } }
     }
 
-    /// As authentik's policy engine decides (contract/authentik.md, section 7).
+    /// As authentik's policy engine decides (docs/contract/authentik.md, section 7).
     fn of_user(&self, user: &User) -> Option<bool> {
         let (bindings, needs_all) = match self {
             Self::Everybody => return Some(true),

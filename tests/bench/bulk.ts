@@ -28,9 +28,22 @@ export async function bulk(): Promise<Figure[]> {
   while (runs.length < RUNS) runs.push(await run());
   const middle = (value: (run: Run) => number): number => median(runs.map(value));
   return [
-    { name: `email_verified for ${runs[0]?.users} users, median of ${RUNS}`, value: middle(({ users, took }) => (1000 * users) / took), unit: "users/s" },
-    { name: "plain fetches, as many at a time", value: middle(({ users, plain }) => (1000 * users) / plain), unit: "users/s" },
-    { name: "speed as a ratio to plain fetches", value: middle(({ took, plain }) => plain / took), unit: "", atLeast: 0.9 },
+    {
+      name: `email_verified for ${runs[0]?.users} users, median of ${RUNS}`,
+      value: middle(({ users, took }) => (1000 * users) / took),
+      unit: "users/s",
+    },
+    {
+      name: "plain fetches, as many at a time",
+      value: middle(({ users, plain }) => (1000 * users) / plain),
+      unit: "users/s",
+    },
+    {
+      name: "speed as a ratio to plain fetches",
+      value: middle(({ took, plain }) => plain / took),
+      unit: "",
+      atLeast: 0.9,
+    },
   ];
 }
 
@@ -52,7 +65,8 @@ async function run(): Promise<Run> {
   const writes = traffic.writes.filter(({ path }) => path.startsWith("/api/v3/core/users/"));
   const paths = writes.map(({ path }) => path);
   assert.ok(paths.length >= LEAST, `${paths.length} users were written`);
-  const took = Math.max(...writes.map(({ ended = NaN }) => ended)) - Math.min(...writes.map(({ started }) => started));
+  const took =
+    Math.max(...writes.map(({ ended = Number.NaN }) => ended)) - Math.min(...writes.map(({ started }) => started));
   return { users: paths.length, took, plain: await tab.evaluate(plainFetches, paths, CONCURRENCY) };
 }
 

@@ -10,7 +10,11 @@ export interface Figure {
   atLeast?: number;
 }
 
-export function holds({ value, atMost = Infinity, atLeast = -Infinity }: Figure): boolean {
+export function holds({
+  value,
+  atMost = Number.POSITIVE_INFINITY,
+  atLeast = Number.NEGATIVE_INFINITY,
+}: Figure): boolean {
   return value <= atMost && value >= atLeast;
 }
 

@@ -15,7 +15,7 @@ export async function ready(): Promise<Figure[]> {
   for (let load = 0; load < LOADS; load++) {
     await page.goto(`chrome-extension://${stage.extension.id}/panel.html`);
     await page.waitForFunction((mark) => performance.getEntriesByName(mark).length > 0, {}, MARK);
-    times.push(await page.evaluate((mark) => performance.getEntriesByName(mark)[0]?.startTime ?? NaN, MARK));
+    times.push(await page.evaluate((mark) => performance.getEntriesByName(mark)[0]?.startTime ?? Number.NaN, MARK));
   }
   await page.close();
   return [{ name: `core ready in the panel, median of ${LOADS}`, value: median(times), unit: "ms" }];

@@ -31,7 +31,7 @@ export async function rounds(): Promise<Figure[]> {
 /** The longest chain of exchanges each of which began after the one before had ended. */
 function longestChain(exchanges: Exchange[]): number {
   const depths: { end: number; depth: number }[] = [];
-  for (const { started, ended = Infinity } of exchanges.toSorted((a, b) => a.started - b.started)) {
+  for (const { started, ended = Number.POSITIVE_INFINITY } of exchanges.toSorted((a, b) => a.started - b.started)) {
     const before = depths.filter(({ end }) => end <= started).map(({ depth }) => depth);
     depths.push({ end: ended, depth: Math.max(0, ...before) + 1 });
   }

@@ -15,7 +15,13 @@ async function handedOver(body: BodyInit): Promise<[whole: unknown, needed: unkn
 
 test("of a list only the members that are asked for, at whatever depth", async () => {
   const list: unknown[] = [
-    { username: "a@mail.example", active: 1, quota: 1.5, attributes: { force_tfa: "1", relayhost: "0" }, name: "ä\u2028" },
+    {
+      username: "a@mail.example",
+      active: 1,
+      quota: 1.5,
+      attributes: { force_tfa: "1", relayhost: "0" },
+      name: "ä\u2028",
+    },
     { active: "0", username: "b@mail.example\ud83d\udd14", attributes: [], toString: 1 },
     { other: { username: "c@mail.example" } },
     {},
@@ -39,8 +45,18 @@ test("names that every object has are no members", async () => {
 });
 
 const NO_LISTS = [
-  ...["", "null", "1.0", '"a"', "{}", ' {"username":"a", "active":1.0}', "<!DOCTYPE html>"],
-  ...['[{"username":"a"}', "[1] [2]", "[01]", "[".repeat(MIB), "[".repeat(MIB) + "]".repeat(MIB)],
+  "",
+  "null",
+  "1.0",
+  '"a"',
+  "{}",
+  ' {"username":"a", "active":1.0}',
+  "<!DOCTYPE html>",
+  '[{"username":"a"}',
+  "[1] [2]",
+  "[01]",
+  "[".repeat(MIB),
+  "[".repeat(MIB) + "]".repeat(MIB),
 ];
 
 test("what is no list is handed over as it came", async () => {
@@ -61,8 +77,15 @@ test("a list may be longer than what is handed over of it", async () => {
 
 test("nothing longer is handed over, list or not", async () => {
   const long = "x".repeat(MAX_BYTES);
-  for (const body of [long, `{"username":"${long}"}`, `[{"username":"${long}"}]`, `["${long}"]`, `["${"€".repeat(MAX_BYTES / 3)}"]`, `[{"username":"${long}"}`]) {
-    const faults = body !== long ? [{ fault: "too_large" }, { fault: "too_large" }] : [long, long];
+  for (const body of [
+    long,
+    `{"username":"${long}"}`,
+    `[{"username":"${long}"}]`,
+    `["${long}"]`,
+    `["${"€".repeat(MAX_BYTES / 3)}"]`,
+    `[{"username":"${long}"}`,
+  ]) {
+    const faults = body === long ? [long, long] : [{ fault: "too_large" }, { fault: "too_large" }];
     assert.deepEqual(await handedOver(body), faults, body.slice(0, 20));
   }
 });

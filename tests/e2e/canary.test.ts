@@ -43,7 +43,8 @@ journey("no trace of the client secret is left", async (step) => {
         if (looks) await panel.until(async () => (await copiesInCore(secrets, panel)) === 0);
       };
       await acts.describeSetup(stage, panel);
-      const save = async (button: string): Promise<void> => void files.push((await stage.download(() => panel.press(button))).text);
+      const save = async (button: string): Promise<void> =>
+        void files.push((await stage.download(() => panel.press(button))).text);
       await panel.press(text("setup_show"));
       await save(`${text("save_file")} ${text("plan_file_save")}`);
       await panel.go(text("place_setup"));
@@ -67,7 +68,8 @@ journey("no trace of the client secret is left", async (step) => {
       await save(text("readiness_csv"));
       await forgotten();
       await panel.click(`>>> cb-disclosure >>> summary::-p-text(${JSON.stringify(text("handover"))})`);
-      for (const what of ["report", "blueprint", "terraform", "mailcow_api"]) await save(`${text("save_file")} ${text(`handover_${what}`)}`);
+      for (const what of ["report", "blueprint", "terraform", "mailcow_api"])
+        await save(`${text("save_file")} ${text(`handover_${what}`)}`);
       await panel.press(text("signins_explain"));
       await panel.says(text("signins_unseen"));
       await forgotten();
@@ -77,7 +79,7 @@ journey("no trace of the client secret is left", async (step) => {
       await remember();
       assert.equal(secrets.size, 2);
       await forgotten();
-      // mailcow logs what is saved in it, whoever saves it (contract/mailcow.md, section 4).
+      // mailcow logs what is saved in it, whoever saves it (docs/contract/mailcow.md, section 4).
       const logged = await logsWith(secrets, witness);
       assert.ok(logged.length > 0);
       for (const entry of logged) assert.match(entry, /"uri":"[^"]*edit\/identity-provider"/);
@@ -101,12 +103,20 @@ journey("no trace of the client secret is left", async (step) => {
 
 /** Looks in the extension's storage, in all of the panel's document, and in mailcow's outside the field. */
 async function nowhere(secrets: ReadonlySet<string>, panel: Panel, form: Page): Promise<void> {
-  const storage = await panel.page.evaluate(async () => JSON.stringify([await chrome.storage.session.get(), await chrome.storage.local.get(), { ...localStorage }, { ...sessionStorage }]));
+  const storage = await panel.page.evaluate(async () =>
+    JSON.stringify([
+      await chrome.storage.session.get(),
+      await chrome.storage.local.get(),
+      { ...localStorage },
+      { ...sessionStorage },
+    ]),
+  );
   const document = await panel.page.evaluate(wholeDocument, "");
   const outside = await form.evaluate(wholeDocument, '[name="client_secret"]');
   assert.ok(document.includes("Cowbell") && outside.includes("<form"));
   for (const secret of secrets) {
-    for (const [where, what] of Object.entries({ storage, document, outside })) assert.ok(!what.includes(secret.slice(0, PART)), where);
+    for (const [where, what] of Object.entries({ storage, document, outside }))
+      assert.ok(!what.includes(secret.slice(0, PART)), where);
   }
 }
 
@@ -125,11 +135,17 @@ async function copiesInCore(secrets: ReadonlySet<string>, { page }: Panel): Prom
 }
 
 /** The entries of the products' logs that hold a secret. */
-async function logsWith(secrets: ReadonlySet<string>, { authentik, mailcow }: Record<Product, Page>): Promise<string[]> {
+async function logsWith(
+  secrets: ReadonlySet<string>,
+  { authentik, mailcow }: Record<Product, Page>,
+): Promise<string[]> {
   const logs = await Promise.all(["ui", "api"].map((log) => ask<object>(mailcow, `/api/v1/get/logs/${log}/1000`)));
   const { results } = await ask<{ results: object }>(authentik, "/api/v3/events/events/?page_size=100");
   // An empty list of mailcow is an object.
-  return [...logs, results].flatMap((log) => Object.values(log)).map((entry) => JSON.stringify(entry)).filter((entry) => [...secrets].some((secret) => entry.includes(secret.slice(0, PART))));
+  return [...logs, results]
+    .flatMap((log) => Object.values(log))
+    .map((entry) => JSON.stringify(entry))
+    .filter((entry) => [...secrets].some((secret) => entry.includes(secret.slice(0, PART))));
 }
 
 /** Markup and values of a document with its shadow roots, but for what matches. */
@@ -149,14 +165,18 @@ function wholeDocument(but: string): string {
 
 /** Files below a folder that hold a part of a text, as UTF-8 or UTF-16. */
 async function filesWith(folder: string, secret: string): Promise<string[]> {
-  const parts = [secret.slice(0, PART), secret.slice(-PART)].flatMap((part) => [Buffer.from(part), Buffer.from(part, "utf16le")]);
+  const parts = [secret.slice(0, PART), secret.slice(-PART)].flatMap((part) => [
+    Buffer.from(part),
+    Buffer.from(part, "utf16le"),
+  ]);
   const found: string[] = [];
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
   assert.ok(files.length > 20, "the profile has files");
   for (const file of files) {
     const content = await readFile(file);
-    if (parts.some((part) => content.includes(part))) found.push(`${file.slice(folder.length)}: ${content.toString("latin1").match(/https?:[^\0]{0,120}/)?.[0] ?? ""}`);
+    if (parts.some((part) => content.includes(part)))
+      found.push(`${file.slice(folder.length)}: ${content.toString("latin1").match(/https?:[^\0]{0,120}/)?.[0] ?? ""}`);
   }
   return found;
 }

@@ -1,4 +1,4 @@
-/** The cases of contract/e2e.md, each tried for real: refused as recorded, explained, put right, tried again. */
+/** The cases of docs/contract/e2e.md, each tried for real: refused as recorded, explained, put right, tried again. */
 
 import assert from "node:assert/strict";
 
@@ -22,110 +22,129 @@ const EVERYBODY = "staff";
 /** Minutes from one case to the next: more than a sign-in may take, so that no log could be taken for another's. */
 const APART = 11;
 
-journey("each sign-in of the contract ends as recorded; whoever was refused gets in once the remedy is taken", async (step) => {
-  await using stage = await launch({ standins: { authentik: AUTHENTIK, users: 70 } });
-  const scene = await Scene.of(stage);
-  const { mailcow } = stage.installation.origins;
-  const panel = await stage.clickToolbar(await stage.visit(`${stage.installation.origins.authentik}/if/admin/`));
+journey(
+  "each sign-in of the contract ends as recorded; whoever was refused gets in once the remedy is taken",
+  async (step) => {
+    await using stage = await launch({ standins: { authentik: AUTHENTIK, users: 70 } });
+    const scene = await Scene.of(stage);
+    const { mailcow } = stage.installation.origins;
+    const panel = await stage.clickToolbar(await stage.visit(`${stage.installation.origins.authentik}/if/admin/`));
 
-  let form = scene.mailcow;
-  await step("both products are connected, and checked", async () => {
-    await scene.minutesAgo(APART * (REFUSED.length + 2));
-    await acts.describeSetup(stage, panel);
-    await panel.choose(text("audience_all"));
-    await acts.planAndApply(panel);
-    form = await acts.goToMailcow(stage, panel);
-    await acts.saveForMe(stage, panel, form);
-    await panel.press(text("mailcow_check"));
-    await settled(panel);
-    await panel.press(text("signins_explain"));
-    await panel.says(text("signins_none"));
-  });
-
-  let minutes = APART * (REFUSED.length + 1);
-  for (const refused of REFUSED) {
-    await step(refused.name, async () => {
-      await scene.minutesAgo((minutes -= APART));
-      const person = scene.next(refused.owner === true);
-      const before = await refusals(scene.mailcow);
-      await refused.spoil(scene, person);
-      const page = await stage.stranger();
-      await signIn(page, mailcow, person, refused.ending);
-      const written = (await refusals(scene.mailcow)).filter(({ id }) => before.every((other) => other.id !== id));
-      const who = refused.who?.(person) ?? person.email;
-      assert.deepEqual(
-        written.map(({ address, reason }) => ({ address, reason: reason.slice(0, refused.log?.reason.length) })),
-        refused.log ? [{ address: refused.log.named ? who : undefined, reason: refused.log.reason }] : [],
-      );
-      const words = { ...(await refused.facts?.(scene, person)) };
-      await explained(panel, refused, who, words);
-      await mend(panel, form, scene, refused, person, who, words);
-      await signIn(page, mailcow, person, "mailbox");
-      await page.browserContext().close();
-      if (refused.mending.by === "save" && refused.mending.template !== undefined) has(await scene.mailboxOf(person), { quota: QUOTA[refused.mending.template] });
+    let form = scene.mailcow;
+    await step("both products are connected, and checked", async () => {
+      await scene.minutesAgo(APART * (REFUSED.length + 2));
+      await acts.describeSetup(stage, panel);
+      await panel.choose(text("audience_all"));
+      await acts.planAndApply(panel);
+      form = await acts.goToMailcow(stage, panel);
+      await acts.saveForMe(stage, panel, form);
+      await panel.press(text("mailcow_check"));
+      await settled(panel);
+      await panel.press(text("signins_explain"));
+      await panel.says(text("signins_none"));
     });
-  }
 
-  let others = 0;
-  await step("what was tried so far is counted", async () => {
-    await panel.go(text("place_check"));
-    await settled(panel);
-    await panel.until(async () => {
-      others = await notRefused(panel);
-      return others > 0;
-    });
-  });
-
-  const inside: Person[] = [];
-  const tally = async (more: number): Promise<void> => {
-    others += more;
-    await panel.until(async () => (await notRefused(panel)) === others);
-    const listed = (await panel.texts("cb-row")).map(squeezed);
-    assert.ok(listed.length > 0);
-    assert.deepEqual(inside.filter(({ user }) => listed.some((row) => row.includes(user))), []);
-  };
-  await step("b, b2: a new mailbox from the default template, and the same user again; o, q1, o2: sign-outs, and no question after one", async () => {
-    await scene.minutesAgo(0);
-    const person = scene.next(false);
-    for (const again of [false, true]) {
-      const page = await stage.stranger();
-      assert.ok(await signIn(page, mailcow, person, "mailbox"));
-      has(await scene.mailboxOf(person), made(person));
-      if (again) await signOut(page, scene, person);
-      await page.browserContext().close();
+    let minutes = APART * (REFUSED.length + 1);
+    for (const refused of REFUSED) {
+      await step(refused.name, async () => {
+        await scene.minutesAgo((minutes -= APART));
+        const person = scene.next(refused.owner === true);
+        const before = await refusals(scene.mailcow);
+        await refused.spoil(scene, person);
+        const page = await stage.stranger();
+        await signIn(page, mailcow, person, refused.ending);
+        const written = (await refusals(scene.mailcow)).filter(({ id }) => before.every((other) => other.id !== id));
+        const who = refused.who?.(person) ?? person.email;
+        assert.deepEqual(
+          written.map(({ address, reason }) => ({ address, reason: reason.slice(0, refused.log?.reason.length) })),
+          refused.log ? [{ address: refused.log.named ? who : undefined, reason: refused.log.reason }] : [],
+        );
+        const words = { ...(await refused.facts?.(scene, person)) };
+        await explained(panel, refused, who, words);
+        await mend(panel, form, scene, refused, person, who, words);
+        await signIn(page, mailcow, person, "mailbox");
+        await page.browserContext().close();
+        if (refused.mending.by === "save" && refused.mending.template !== undefined)
+          has(await scene.mailboxOf(person), { quota: QUOTA[refused.mending.template] });
+      });
     }
-    inside.push(person);
-    // One of the three follows on the sign-out, which neither side counts.
-    await tally(3);
-  });
 
-  const stored = await scene.settings();
-  const { property_mappings, redirect_uris, signing_key, authorization_flow, grant_types } = await scene.provider();
-  for (const signedIn of SIGNED_IN) {
-    await step(signedIn.name, async () => {
-      const person = scene.next(signedIn.owner === true);
-      if (signedIn.owner === true) await scene.mailbox(person, { authsource: "generic-oidc", quota: String(OWN_QUOTA) });
-      const before = signedIn.owner === true ? await scene.mailboxOf(person) : made(person);
-      await signedIn.prepare(scene, person);
-      const page = await stage.stranger();
-      if (signedIn.consent === undefined) await signIn(page, mailcow, person, "mailbox");
-      else {
-        await signIn(page, mailcow, person, { authentik: signedIn.consent });
-        await page.locator("button::-p-text(Continue)").click();
-        await endsAt(page, mailcow, "mailbox");
-      }
-      assert.equal(await page.$eval("#user", ({ textContent }) => textContent), signedIn.shown?.(person) ?? person.email);
-      await signedIn.staying?.(scene, person, page);
-      await page.browserContext().close();
-      inside.push(person);
-      has(await scene.mailboxOf(person), { authsource: before["authsource"], name: before["name"], quota: before["quota"], ...signedIn.mailbox?.(person) });
-      if (signedIn.warning) await warned(panel, signedIn.warning, person);
-      await scene.store({ mappers: [], templates: [], ...stored });
-      await scene.provide({ property_mappings, redirect_uris, signing_key, authorization_flow, grant_types });
+    let others = 0;
+    await step("what was tried so far is counted", async () => {
+      await panel.go(text("place_check"));
+      await settled(panel);
+      await panel.until(async () => {
+        others = await notRefused(panel);
+        return others > 0;
+      });
     });
-  }
-  await step("whoever got in is counted", () => tally(SIGNED_IN.length));
-});
+
+    const inside: Person[] = [];
+    const tally = async (more: number): Promise<void> => {
+      others += more;
+      await panel.until(async () => (await notRefused(panel)) === others);
+      const listed = (await panel.texts("cb-row")).map(squeezed);
+      assert.ok(listed.length > 0);
+      assert.deepEqual(
+        inside.filter(({ user }) => listed.some((row) => row.includes(user))),
+        [],
+      );
+    };
+    await step(
+      "b, b2: a new mailbox from the default template, and the same user again; o, q1, o2: sign-outs, and no question after one",
+      async () => {
+        await scene.minutesAgo(0);
+        const person = scene.next(false);
+        for (const again of [false, true]) {
+          const page = await stage.stranger();
+          assert.ok(await signIn(page, mailcow, person, "mailbox"));
+          has(await scene.mailboxOf(person), made(person));
+          if (again) await signOut(page, scene, person);
+          await page.browserContext().close();
+        }
+        inside.push(person);
+        // One of the three follows on the sign-out, which neither side counts.
+        await tally(3);
+      },
+    );
+
+    const stored = await scene.settings();
+    const { property_mappings, redirect_uris, signing_key, authorization_flow, grant_types } = await scene.provider();
+    for (const signedIn of SIGNED_IN) {
+      await step(signedIn.name, async () => {
+        const person = scene.next(signedIn.owner === true);
+        if (signedIn.owner === true)
+          await scene.mailbox(person, { authsource: "generic-oidc", quota: String(OWN_QUOTA) });
+        const before = signedIn.owner === true ? await scene.mailboxOf(person) : made(person);
+        await signedIn.prepare(scene, person);
+        const page = await stage.stranger();
+        if (signedIn.consent === undefined) await signIn(page, mailcow, person, "mailbox");
+        else {
+          await signIn(page, mailcow, person, { authentik: signedIn.consent });
+          await page.locator("button::-p-text(Continue)").click();
+          await endsAt(page, mailcow, "mailbox");
+        }
+        assert.equal(
+          await page.$eval("#user", ({ textContent }) => textContent),
+          signedIn.shown?.(person) ?? person.email,
+        );
+        await signedIn.staying?.(scene, person, page);
+        await page.browserContext().close();
+        inside.push(person);
+        has(await scene.mailboxOf(person), {
+          authsource: before["authsource"],
+          name: before["name"],
+          quota: before["quota"],
+          ...signedIn.mailbox?.(person),
+        });
+        if (signedIn.warning) await warned(panel, signedIn.warning, person);
+        await scene.store({ mappers: [], templates: [], ...stored });
+        await scene.provide({ property_mappings, redirect_uris, signing_key, authorization_flow, grant_types });
+      });
+    }
+    await step("whoever got in is counted", () => tally(SIGNED_IN.length));
+  },
+);
 
 /** How many sign-ins the panel says were not refused, after it explained again; 0 where it does not say. */
 async function notRefused(panel: Panel): Promise<number> {
@@ -155,7 +174,11 @@ async function signOut(page: Page, scene: Scene, person: Person): Promise<void> 
 }
 
 /** Waits until the check warns, or what is said of somebody does. */
-async function warned(panel: Panel, { code, asked }: { code: string; asked: boolean }, { user }: Person): Promise<void> {
+async function warned(
+  panel: Panel,
+  { code, asked }: { code: string; asked: boolean },
+  { user }: Person,
+): Promise<void> {
   await checkAgain(panel);
   if (asked) {
     await panel.type(text("readiness_address"), user);
@@ -197,7 +220,8 @@ async function explained(panel: Panel, { said, code }: Refused, who: string, wor
   await panel.go(text("place_check"));
   await settled(panel);
   const expected = [finding(code, words), finding(`${code}_remedy`)].map(squeezed);
-  const [where, about] = said === "silent" ? ["cb-card", [squeezed(text("signins_silent"))]] : ["cb-row", [squeezed(who)]];
+  const [where, about] =
+    said === "silent" ? ["cb-card", [squeezed(text("signins_silent"))]] : ["cb-row", [squeezed(who)]];
   // mailcow's page may be loading again, and then its log cannot be read.
   await panel.until(async () => {
     await panel.press(text("signins_again"));
@@ -210,7 +234,15 @@ async function explained(panel: Panel, { said, code }: Refused, who: string, wor
 const squeezed = (words: string): string => words.replace(/\s/g, "");
 
 /** Takes the remedy. */
-async function mend(panel: Panel, form: Page, scene: Scene, refused: Refused, person: Person, who: string, words: Words): Promise<void> {
+async function mend(
+  panel: Panel,
+  form: Page,
+  scene: Scene,
+  refused: Refused,
+  person: Person,
+  who: string,
+  words: Words,
+): Promise<void> {
   const { mending } = refused;
   const lead = async (place: "setup" | "plan" | "mailcow"): Promise<void> => {
     const label = text("check_go", { place: text(`place_${place}`) });

@@ -15,7 +15,12 @@ async function watch(panel: Page): Promise<void> {
     const done: string[] = [];
     Object.assign(globalThis, { done });
     const note = (what: string) => (): Promise<void> => Promise.resolve(void done.push(what));
-    Object.assign(Clipboard.prototype, { writeText: note("clipboard"), write: note("clipboard"), readText: note("clipboard read"), read: note("clipboard read") });
+    Object.assign(Clipboard.prototype, {
+      writeText: note("clipboard"),
+      write: note("clipboard"),
+      readText: note("clipboard read"),
+      read: note("clipboard read"),
+    });
     document.execCommand = (command) => done.push(command) === 0;
     HTMLAnchorElement.prototype.click = function () {
       done.push(this.download === "" ? "link" : "download");

@@ -13,7 +13,10 @@ import { launch, type Stage } from "./harness/stage.ts";
 import { ask, authentikState, only } from "./harness/witness.ts";
 
 /** What the form has to hold, by name of the field. */
-type Values = Record<"authorize_url" | "token_url" | "userinfo_url" | "client_id" | "client_secret" | "redirect_url" | "client_scopes", string>;
+type Values = Record<
+  "authorize_url" | "token_url" | "userinfo_url" | "client_id" | "client_secret" | "redirect_url" | "client_scopes",
+  string
+>;
 type Field = keyof Values;
 
 /** A mistake: where, what is there instead, what is said of it, and the button that mends it. */
@@ -29,13 +32,25 @@ interface Mistake {
 }
 
 const OTHER_ID = "0123456789abcdefghijABCDEFGHIJ0123456789";
-const OTHER_SECRET = OTHER_ID.repeat(3) + "klmnopqr";
+const OTHER_SECRET = `${OTHER_ID.repeat(3)}klmnopqr`;
 const ZERO_WIDTH_SPACE = "\u200b";
 
 /** Mistakes that the characters alone betray, whoever is known. */
 const MISTYPED: Mistake[] = [
-  { what: "a blank behind the client ID", field: "client_id", value: ({ client_id }) => `${client_id} `, code: "surrounding_space", fix: "clean_field" },
-  { what: "a blank before the secret", field: "client_secret", value: ({ client_secret }) => ` ${client_secret}`, code: "surrounding_space", fix: "clean_field" },
+  {
+    what: "a blank behind the client ID",
+    field: "client_id",
+    value: ({ client_id }) => `${client_id} `,
+    code: "surrounding_space",
+    fix: "clean_field",
+  },
+  {
+    what: "a blank before the secret",
+    field: "client_secret",
+    value: ({ client_secret }) => ` ${client_secret}`,
+    code: "surrounding_space",
+    fix: "clean_field",
+  },
   {
     what: "a zero-width space in the secret",
     field: "client_secret",
@@ -44,7 +59,13 @@ const MISTYPED: Mistake[] = [
     values: () => ({ character: "U+200B", position: 8 }),
     fix: "clean_field",
   },
-  { what: "the client ID in quotation marks", field: "client_id", value: ({ client_id }) => `"${client_id}"`, code: "quote_marks", fix: "clean_field" },
+  {
+    what: "the client ID in quotation marks",
+    field: "client_id",
+    value: ({ client_id }) => `"${client_id}"`,
+    code: "quote_marks",
+    fix: "clean_field",
+  },
   {
     what: "a letter of another alphabet in the client ID",
     field: "client_id",
@@ -52,7 +73,13 @@ const MISTYPED: Mistake[] = [
     code: "non_ascii_character",
     values: () => ({ character: "U+0430", position: 1 }),
   },
-  { what: "the token endpoint without its slash", field: "token_url", value: ({ token_url }) => token_url.slice(0, -1), code: "endpoint_without_slash", fix: "set_field" },
+  {
+    what: "the token endpoint without its slash",
+    field: "token_url",
+    value: ({ token_url }) => token_url.slice(0, -1),
+    code: "endpoint_without_slash",
+    fix: "set_field",
+  },
   {
     what: "the example host of the guide",
     field: "userinfo_url",
@@ -66,17 +93,46 @@ const MISTYPED: Mistake[] = [
     value: ({ token_url }) => token_url.replace("token/", "mailcow/.well-known/openid-configuration"),
     code: "endpoint_is_discovery",
   },
-  { what: "an endpoint with the slug in it", field: "token_url", value: ({ token_url }) => token_url.replace("token/", "mailcow/token/"), code: "endpoint_has_slug", values: () => ({ slug: "mailcow" }) },
-  { what: "http to another machine", field: "token_url", value: () => "http://login.example.org/application/o/token/", code: "endpoint_not_secure" },
+  {
+    what: "an endpoint with the slug in it",
+    field: "token_url",
+    value: ({ token_url }) => token_url.replace("token/", "mailcow/token/"),
+    code: "endpoint_has_slug",
+    values: () => ({ slug: "mailcow" }),
+  },
+  {
+    what: "http to another machine",
+    field: "token_url",
+    value: () => "http://login.example.org/application/o/token/",
+    code: "endpoint_not_secure",
+  },
   { what: "no web address", field: "authorize_url", value: () => "authorize", code: "endpoint_not_url" },
-  { what: "a scope missing", field: "client_scopes", value: () => "openid profile", code: "scope_email_missing", fix: "set_field" },
-  { what: "scopes separated by commas", field: "client_scopes", value: () => "openid,profile,email", code: "scopes_not_separated_by_blanks", fix: "set_field" },
+  {
+    what: "a scope missing",
+    field: "client_scopes",
+    value: () => "openid profile",
+    code: "scope_email_missing",
+    fix: "set_field",
+  },
+  {
+    what: "scopes separated by commas",
+    field: "client_scopes",
+    value: () => "openid,profile,email",
+    code: "scopes_not_separated_by_blanks",
+    fix: "set_field",
+  },
 ];
 
 /** What only an answer of authentik tells, asked from the mailcow tab. */
 const ASKED: Mistake[] = [
   { what: "another secret", field: "client_secret", value: () => OTHER_SECRET, code: "pair_wrong_secret" },
-  { what: "another client ID", field: "client_id", value: () => OTHER_ID, code: "pair_hidden", values: ({ redirect_url }) => ({ origin: redirect_url }) },
+  {
+    what: "another client ID",
+    field: "client_id",
+    value: () => OTHER_ID,
+    code: "pair_hidden",
+    values: ({ redirect_url }) => ({ origin: redirect_url }),
+  },
   {
     what: "the end of the secret missing",
     field: "client_secret",
@@ -89,7 +145,14 @@ const ASKED: Mistake[] = [
 
 /** The same mistakes once authentik was read: named exactly, and mended with one button. */
 const KNOWN: Mistake[] = [
-  { what: "another secret", field: "client_secret", value: () => OTHER_SECRET, code: "client_secret_differs", values: () => ({ provider: "Mailcow test" }), fix: "set_registered_secret" },
+  {
+    what: "another secret",
+    field: "client_secret",
+    value: () => OTHER_SECRET,
+    code: "client_secret_differs",
+    values: () => ({ provider: "Mailcow test" }),
+    fix: "set_registered_secret",
+  },
   {
     what: "another client ID",
     field: "client_id",
@@ -106,7 +169,13 @@ const KNOWN: Mistake[] = [
     values: () => ({ length: 100, expected: 128 }),
     fix: "set_registered_secret",
   },
-  { what: "the discovery document", field: "authorize_url", value: ({ token_url }) => token_url.replace("token/", "mailcow/.well-known/openid-configuration"), code: "endpoint_is_discovery", fix: "set_field" },
+  {
+    what: "the discovery document",
+    field: "authorize_url",
+    value: ({ token_url }) => token_url.replace("token/", "mailcow/.well-known/openid-configuration"),
+    code: "endpoint_is_discovery",
+    fix: "set_field",
+  },
   {
     what: "the example host of the guide",
     field: "userinfo_url",
@@ -115,7 +184,14 @@ const KNOWN: Mistake[] = [
     values: () => ({ host: "authentik.company" }),
     fix: "set_field",
   },
-  { what: "the redirect URL with a slash", field: "redirect_url", value: ({ redirect_url }) => `${redirect_url}/`, code: "redirect_slash_differs", values: ({ redirect_url }) => ({ expected: redirect_url }), fix: "set_field" },
+  {
+    what: "the redirect URL with a slash",
+    field: "redirect_url",
+    value: ({ redirect_url }) => `${redirect_url}/`,
+    code: "redirect_slash_differs",
+    values: ({ redirect_url }) => ({ expected: redirect_url }),
+    fix: "set_field",
+  },
 ];
 
 journey("pasted by hand, authentik never read", async (step) => {
@@ -215,7 +291,9 @@ async function register(stage: Stage): Promise<Values> {
   const tab = await stage.open("authentik");
   const { providers } = await authentikState(tab);
   const { pk, client_id, client_secret } = only(providers, "name", "Mailcow test");
-  await ask(tab, `/api/v3/providers/oauth2/${String(pk)}/`, "PATCH", { redirect_uris: [{ matching_mode: "strict", url: mailcow }] });
+  await ask(tab, `/api/v3/providers/oauth2/${String(pk)}/`, "PATCH", {
+    redirect_uris: [{ matching_mode: "strict", url: mailcow }],
+  });
   return {
     authorize_url: `${authentik}/application/o/authorize/`,
     token_url: `${authentik}/application/o/token/`,
@@ -239,7 +317,9 @@ async function pasteAll(tab: Page, values: Values): Promise<void> {
 /** Puts a text into a field at once, as a paste does, and leaves the field. */
 async function paste(tab: Page, field: Field, value: string): Promise<void> {
   await tab.bringToFront();
-  const control = await tab.waitForSelector(`form[data-id="iam_generic"] [name="${field}"]:not([type=hidden])`, { visible: true });
+  const control = await tab.waitForSelector(`form[data-id="iam_generic"] [name="${field}"]:not([type=hidden])`, {
+    visible: true,
+  });
   await control?.evaluate((control) => (control as HTMLInputElement).select());
   await control?.focus();
   await pasteText(tab, value);

@@ -16,7 +16,10 @@ import { ask, authentikState, mailcowState, only } from "./harness/witness.ts";
 /** Changes stored settings of mailcow, as another administrator might. */
 async function store(tab: Page, settings: Record<string, unknown>): Promise<void> {
   const { identityProvider } = await mailcowState(tab);
-  await ask(tab, "/api/v1/edit/identity-provider", "POST", { items: ["identity-provider"], attr: { ...identityProvider, ...settings } });
+  await ask(tab, "/api/v1/edit/identity-provider", "POST", {
+    items: ["identity-provider"],
+    attr: { ...identityProvider, ...settings },
+  });
 }
 
 /** Signs in and ends where mailcow refuses. */
@@ -126,27 +129,30 @@ journey("failed sign-ins are explained, one is put right", async (step) => {
     await tab.close();
   });
 
-  await step("a refused owner who was not chosen gets in after the mailbox is switched, where the refusal is explained", async () => {
-    const scene = await Scene.of(stage);
-    let person = scene.next(true);
-    if (person.user === user) person = scene.next(true);
-    const page = await stage.stranger();
-    const { mailcow } = stage.installation.origins;
-    await signIn(page, mailcow, person, "refused");
-    await panel.press(text("signins_again"));
-    await panel.says(finding("mailbox_has_password"));
-    await panel.press(`${text("switch")} ${person.email}`);
-    await panel.says(text("switch_question", { mailboxes: counted("mailboxes", 1) }));
-    await panel.confirm();
-    await panel.until(() => isInView(panel, counted("switched", 1)));
-    await panel.shots("sign-ins-switched");
-    await signIn(page, mailcow, person, "mailbox");
-    await page.browserContext().close();
-    // Nobody has told the panel to look again.
-    await panel.press(`${text("switch")} ${person.email}`);
-    await panel.confirm();
-    await panel.says(text("switched_none"));
-  });
+  await step(
+    "a refused owner who was not chosen gets in after the mailbox is switched, where the refusal is explained",
+    async () => {
+      const scene = await Scene.of(stage);
+      let person = scene.next(true);
+      if (person.user === user) person = scene.next(true);
+      const page = await stage.stranger();
+      const { mailcow } = stage.installation.origins;
+      await signIn(page, mailcow, person, "refused");
+      await panel.press(text("signins_again"));
+      await panel.says(finding("mailbox_has_password"));
+      await panel.press(`${text("switch")} ${person.email}`);
+      await panel.says(text("switch_question", { mailboxes: counted("mailboxes", 1) }));
+      await panel.confirm();
+      await panel.until(() => isInView(panel, counted("switched", 1)));
+      await panel.shots("sign-ins-switched");
+      await signIn(page, mailcow, person, "mailbox");
+      await page.browserContext().close();
+      // Nobody has told the panel to look again.
+      await panel.press(`${text("switch")} ${person.email}`);
+      await panel.confirm();
+      await panel.says(text("switched_none"));
+    },
+  );
 
   await step("without mailcow's tab it is said what is missing", async () => {
     await form.close();

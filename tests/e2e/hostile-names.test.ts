@@ -19,8 +19,14 @@ const NAME = `${HARM}${ENDS}`;
 /** Nothing came to life, and the name can be read. */
 async function harmless(screen: Screen, shown: boolean): Promise<void> {
   const seen = await screen.page.evaluate(() => {
-    const all = (root: Document | ShadowRoot): Element[] => [...root.querySelectorAll("*")].flatMap((element) => [element, ...(element.shadowRoot ? all(element.shadowRoot) : [])]);
-    const alive = all(document).filter((element) => element.localName === "marquee" || [...element.attributes].some(({ name }) => name.startsWith("on")));
+    const all = (root: Document | ShadowRoot): Element[] =>
+      [...root.querySelectorAll("*")].flatMap((element) => [
+        element,
+        ...(element.shadowRoot ? all(element.shadowRoot) : []),
+      ]);
+    const alive = all(document).filter(
+      (element) => element.localName === "marquee" || [...element.attributes].some(({ name }) => name.startsWith("on")),
+    );
     return { harmed: "harmed" in globalThis, alive: alive.map(({ outerHTML }) => outerHTML) };
   });
   assert.deepEqual(seen, { harmed: false, alive: [] });
@@ -29,10 +35,25 @@ async function harmless(screen: Screen, shown: boolean): Promise<void> {
 }
 
 /** A page of a list of authentik with these entries. */
-const listed = (results: readonly Entry[]): unknown => ({ pagination: { next: 0, previous: 0, count: results.length, current: 1, total_pages: 1, start_index: 1, end_index: results.length }, results });
+const listed = (results: readonly Entry[]): unknown => ({
+  pagination: {
+    next: 0,
+    previous: 0,
+    count: results.length,
+    current: 1,
+    total_pages: 1,
+    start_index: 1,
+    end_index: results.length,
+  },
+  results,
+});
 
 /** Sign-ins that mailcow refused, as its log has them; whoever tries to sign in chooses much of it. */
-const REFUSED = [["identity_provider", `${HARM}@mail.example`, NAME], ["identity_provider", NAME], ["check_login", NAME, NAME]].map((call, place) => ({
+const REFUSED = [
+  ["identity_provider", `${HARM}@mail.example`, NAME],
+  ["identity_provider", NAME],
+  ["check_login", NAME, NAME],
+].map((call, place) => ({
   time: Math.floor(Date.now() / 1_000) - 60 - place,
   type: "danger",
   msg: JSON.stringify("login_failed"),
@@ -51,36 +72,83 @@ const EVENTS = ["login_failed", "configuration_error", "property_mapping_excepti
   user: { pk: 7, username: NAME, email: `${HARM}@mail.example` },
   client_ip: NAME,
   created: new Date(Date.now() - 61_000).toISOString(),
-  context: { username: NAME, message: NAME, redirect_uri: NAME, expected: [NAME], mapping: { name: NAME }, http_request: { path: NAME, user_agent: NAME, args: { next: NAME, client_id: NAME } } },
+  context: {
+    username: NAME,
+    message: NAME,
+    redirect_uri: NAME,
+    expected: [NAME],
+    mapping: { name: NAME },
+    http_request: { path: NAME, user_agent: NAME, args: { next: NAME, client_id: NAME } },
+  },
 }));
 
 journey("names that mean harm stay names", async (step) => {
   await using stage = await launch({ standins: { users: 30, halfMade: true } });
   const witness = { authentik: await stage.open("authentik"), mailcow: await stage.open("mailcow") };
   const { users, groups, providers, applications } = await authentikState(witness.authentik);
-  const rename = (path: string, change: Record<string, unknown>): Promise<unknown> => ask(witness.authentik, `/api/v3/${path}/`, "PATCH", change);
+  const rename = (path: string, change: Record<string, unknown>): Promise<unknown> =>
+    ask(witness.authentik, `/api/v3/${path}/`, "PATCH", change);
   for (const { pk } of users.slice(2)) await rename(`core/users/${String(pk)}`, { name: `${NAME}${String(pk)}` });
   for (const { pk } of groups) await rename(`core/groups/${String(pk)}`, { name: `${NAME}${String(pk)}` });
   for (const { pk } of providers) await rename(`providers/oauth2/${String(pk)}`, { name: `${NAME}${String(pk)}` });
   for (const { slug } of applications) await rename(`core/applications/${String(slug)}`, { name: NAME, group: NAME });
-  const attr = { authsource: "generic-oidc", authorize_url: NAME, token_url: NAME, userinfo_url: NAME, client_id: NAME, client_secret: NAME, redirect_url: NAME, redirect_url_extra: [NAME], client_scopes: NAME, default_template: NAME, mappers: [NAME], templates: [NAME], login_provisioning: "1" };
+  const attr = {
+    authsource: "generic-oidc",
+    authorize_url: NAME,
+    token_url: NAME,
+    userinfo_url: NAME,
+    client_id: NAME,
+    client_secret: NAME,
+    redirect_url: NAME,
+    redirect_url_extra: [NAME],
+    client_scopes: NAME,
+    default_template: NAME,
+    mappers: [NAME],
+    templates: [NAME],
+    login_provisioning: "1",
+  };
   await ask(witness.mailcow, "/api/v1/edit/identity-provider", "POST", { items: ["identity-provider"], attr });
   assert.equal((await mailcowState(witness.mailcow)).identityProvider["client_id"], NAME);
 
   /** Lets a stand-in give another answer to whatever asks for a path. */
   const answer = (product: Product, path: string, body: unknown): Promise<unknown> =>
-    stage.standins.control("POST", "/fault", { browser: { product, path, kind: "status", status: 200, body: JSON.stringify(body) } });
+    stage.standins.control("POST", "/fault", {
+      browser: { product, path, kind: "status", status: 200, body: JSON.stringify(body) },
+    });
   const all = async <Answer>(product: Product, path: string): Promise<Answer> => ask<Answer>(witness[product], path);
-  await answer("authentik", "/api/v3/core/brands/current/", { ...(await all<Entry>("authentik", "/api/v3/core/brands/current/")), branding_title: NAME });
+  await answer("authentik", "/api/v3/core/brands/current/", {
+    ...(await all<Entry>("authentik", "/api/v3/core/brands/current/")),
+    branding_title: NAME,
+  });
   for (const path of ["/api/v3/flows/instances/", "/api/v3/crypto/certificatekeypairs/"]) {
     const { results } = await all<{ results: Entry[] }>("authentik", `${path}?page_size=100`);
-    await answer("authentik", path, listed(results.map((one, place) => ({ ...one, name: `${NAME}${place}`, title: NAME }))));
+    await answer(
+      "authentik",
+      path,
+      listed(results.map((one, place) => ({ ...one, name: `${NAME}${place}`, title: NAME }))),
+    );
   }
   await answer("authentik", "/api/v3/events/events/", listed(EVENTS));
   const more = (known: Entry[], change: Entry): Entry[] => [...known, { ...known[0], ...change }];
-  await answer("mailcow", "/api/v1/get/mailbox/template/all", more(await all("mailcow", "/api/v1/get/mailbox/template/all"), { template: NAME, id: 999 }));
-  await answer("mailcow", "/api/v1/get/domain/all", more(await all("mailcow", "/api/v1/get/domain/all"), { domain_name: NAME, description: NAME }));
-  await answer("mailcow", "/api/v1/get/mailbox/all", more(await all("mailcow", "/api/v1/get/mailbox/all"), { username: `${HARM}@mail.example`, name: NAME, domain: NAME }));
+  await answer(
+    "mailcow",
+    "/api/v1/get/mailbox/template/all",
+    more(await all("mailcow", "/api/v1/get/mailbox/template/all"), { template: NAME, id: 999 }),
+  );
+  await answer(
+    "mailcow",
+    "/api/v1/get/domain/all",
+    more(await all("mailcow", "/api/v1/get/domain/all"), { domain_name: NAME, description: NAME }),
+  );
+  await answer(
+    "mailcow",
+    "/api/v1/get/mailbox/all",
+    more(await all("mailcow", "/api/v1/get/mailbox/all"), {
+      username: `${HARM}@mail.example`,
+      name: NAME,
+      domain: NAME,
+    }),
+  );
   await answer("mailcow", "/api/v1/get/logs/ui/1000", REFUSED);
 
   const panel = await stage.clickToolbar(await stage.visit(`${stage.installation.origins.authentik}/if/admin/`));
@@ -114,7 +182,10 @@ journey("names that mean harm stay names", async (step) => {
     await harmless(panel, true);
     await panel.shots("hostile-mailcow");
     await acts.fillForm(panel);
-    assert.equal(await form.evaluate(() => "harmed" in globalThis || document.querySelector("marquee") !== null), false);
+    assert.equal(
+      await form.evaluate(() => "harmed" in globalThis || document.querySelector("marquee") !== null),
+      false,
+    );
     await acts.saveForMe(stage, panel, form);
     await panel.press(text("mailcow_check"));
     await panel.says(text("readiness_title"));
@@ -122,7 +193,10 @@ journey("names that mean harm stay names", async (step) => {
     await harmless(panel, true);
     await panel.press(text("signins_explain"));
     await panel.says(text("signins_unseen"));
-    assert.ok((await panel.texts("cb-row")).some((row) => row.includes(`${HARM}@mail.example`)), "a refused sign-in is shown");
+    assert.ok(
+      (await panel.texts("cb-row")).some((row) => row.includes(`${HARM}@mail.example`)),
+      "a refused sign-in is shown",
+    );
     await harmless(panel, true);
     await panel.assertAccessible();
     await panel.shots("hostile-log", { height: 1700 });

@@ -49,7 +49,9 @@ interrupted("the tab is closed", async ({ stage, tab, panel, follow }) => {
 });
 
 interrupted("the session ends", async ({ stage, tab, panel }) => {
-  await stage.standins.control("POST", "/fault", { browser: { product: "authentik", path: "/api/", kind: "signed_out" } });
+  await stage.standins.control("POST", "/fault", {
+    browser: { product: "authentik", path: "/api/", kind: "signed_out" },
+  });
   await panel.says(finding("authentik_not_signed_in"));
   await panel.assertAccessible();
   await panel.shots("interrupted-signed-out");
@@ -92,7 +94,9 @@ function interrupted(what: string, interrupt: Interruption): void {
       await panel.press(goOn);
       await apply(panel);
       await panel.says(text("done_all"));
-      const accepted = traffics.flatMap(({ writes }) => writes).filter(({ status }) => status === 200 || status === 201);
+      const accepted = traffics
+        .flatMap(({ writes }) => writes)
+        .filter(({ status }) => status === 200 || status === 201);
       const paths = accepted.filter(({ method }) => method === "PATCH").map(({ path }) => path);
       assert.deepEqual(paths.toSorted(), [...new Set(paths)].toSorted(), "something was written twice");
       const after = await authentikState(witness);
@@ -128,12 +132,14 @@ async function apply(panel: Panel): Promise<void> {
 function usersDone(rows: string[]): number {
   const [before, after] = text("run_users", { total: "(" }).split(/\{done\}|\(/);
   const line = rows.find((row) => row.startsWith(before ?? "")) ?? "";
-  return parseInt(line.slice(before?.length).split(after ?? "")[0] ?? "", 10) || 0;
+  return Number.parseInt(line.slice(before?.length).split(after ?? "")[0] ?? "", 10) || 0;
 }
 
 const attributes = (user: Entry): Entry => user["attributes"] as Entry;
 const isVerified = (user: Entry): boolean => attributes(user)["email_verified"] === true;
-const shouldBeVerified = (user: Entry): boolean => user["is_active"] === true && user["type"] === "internal" && user["email"] !== "";
+const shouldBeVerified = (user: Entry): boolean =>
+  user["is_active"] === true && user["type"] === "internal" && user["email"] !== "";
 const verified = (state: AuthentikState): number => state.users.filter(isVerified).length;
 /** The users that a run has still to write. */
-const left = (state: AuthentikState): Entry[] => state.users.filter((user) => shouldBeVerified(user) && !isVerified(user));
+const left = (state: AuthentikState): Entry[] =>
+  state.users.filter((user) => shouldBeVerified(user) && !isVerified(user));

@@ -28,7 +28,7 @@ journey("the keyboard alone leads from Set up to the plan and back", async (step
     await panel.says(text("draft_nothing_chosen"));
     await reach(panel, text("groups"));
     await press(panel, "ArrowDown", " ");
-    await panel.find(`>>> cb-list >>> .picked`);
+    await panel.find(">>> cb-list >>> .picked");
     await panel.assertAccessible();
     await panel.shots("setup-groups");
     await reachBack(panel, text("audience_groups"));

@@ -16,7 +16,9 @@ journey("after set-up: handed over, and a new client secret", async (step) => {
   const panel = await stage.clickToolbar(await stage.visit(`${authentik}/if/admin/`));
   const secrets = async (): Promise<unknown[]> => {
     const { providers } = await authentikState(witness.authentik);
-    const provider = providers.find(({ redirect_uris }) => (redirect_uris as { url: string }[]).some(({ url }) => url === mailcow));
+    const provider = providers.find(({ redirect_uris }) =>
+      (redirect_uris as { url: string }[]).some(({ url }) => url === mailcow),
+    );
     const { identityProvider } = await mailcowState(witness.mailcow);
     return [provider?.["client_secret"], identityProvider["client_secret"]];
   };

@@ -14,7 +14,9 @@ import { ask, authentikState, mailcowState } from "./harness/witness.ts";
 /** What a press of Copy would copy. */
 function secretIn(panel: Panel): Promise<string | undefined> {
   return panel.page.evaluate(() => {
-    const app = document.querySelector("cb-app") as unknown as { panel: { core: { revealSecret(): string | undefined } } };
+    const app = document.querySelector("cb-app") as unknown as {
+      panel: { core: { revealSecret(): string | undefined } };
+    };
     return app.panel.core.revealSecret();
   });
 }
@@ -27,7 +29,8 @@ journey("the client secret is let go of as soon as nobody needs it", async (step
   const panel = await stage.clickToolbar(tab);
   await acts.describeSetup(stage, panel);
   await acts.planAndApply(panel);
-  const registered = async (): Promise<string> => String((await authentikState(witness)).providers[0]?.["client_secret"]);
+  const registered = async (): Promise<string> =>
+    String((await authentikState(witness)).providers[0]?.["client_secret"]);
   const gone = async (): Promise<void> => panel.until(async () => (await secretIn(panel)) === undefined);
   const here = async (): Promise<void> => assert.equal(await secretIn(panel), await registered());
   const clickAgain = async (): Promise<void> => {
@@ -78,18 +81,24 @@ journey("the client secret is let go of as soon as nobody needs it", async (step
     await gone();
   });
 
-  await step("a secret that somebody else changes in mailcow is noticed, and the right one is there to be filled in", async () => {
-    const { identityProvider } = await mailcowState(form);
-    await ask(form, "/api/v1/edit/identity-provider", "POST", { items: ["identity-provider"], attr: { ...identityProvider, client_secret: "not this one" } });
-    await form.reload();
-    await stage.clickToolbarAgain(form);
-    await panel.go(text("place_mailcow"));
-    await acts.fillForm(panel);
-    await here();
-    await acts.saveForMe(stage, panel, form);
-    await gone();
-    assert.equal((await mailcowState(form)).identityProvider["client_secret"], await registered());
-  });
+  await step(
+    "a secret that somebody else changes in mailcow is noticed, and the right one is there to be filled in",
+    async () => {
+      const { identityProvider } = await mailcowState(form);
+      await ask(form, "/api/v1/edit/identity-provider", "POST", {
+        items: ["identity-provider"],
+        attr: { ...identityProvider, client_secret: "not this one" },
+      });
+      await form.reload();
+      await stage.clickToolbarAgain(form);
+      await panel.go(text("place_mailcow"));
+      await acts.fillForm(panel);
+      await here();
+      await acts.saveForMe(stage, panel, form);
+      await gone();
+      assert.equal((await mailcowState(form)).identityProvider["client_secret"], await registered());
+    },
+  );
 
   await step("both sides get a new one", async () => {
     await panel.press(text("mailcow_check"));
@@ -117,7 +126,11 @@ test("a panel in use keeps it; one that is not used lets go after a quarter of a
   try {
     const page = new EventTarget();
     let [left, isBusy] = [0, false];
-    whenUnused(page, () => isBusy, () => left++);
+    whenUnused(
+      page,
+      () => isBusy,
+      () => left++,
+    );
     mock.timers.tick(UNUSED_MS - 1);
     assert.equal(left, 0);
     page.dispatchEvent(new Event("pointerdown"));

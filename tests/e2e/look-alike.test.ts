@@ -42,14 +42,22 @@ async function prepared(stage: Stage): Promise<{ tab: Page; panel: Panel; secret
 /** What a press of Copy would copy. */
 function revealed(panel: Panel): Promise<string | undefined> {
   return panel.page.evaluate(() => {
-    const app = document.querySelector("cb-app") as unknown as { panel: { core: { revealSecret(): string | undefined } } };
+    const app = document.querySelector("cb-app") as unknown as {
+      panel: { core: { revealSecret(): string | undefined } };
+    };
     return app.panel.core.revealSecret();
   });
 }
 
 /** Whatever is in the controls of a page and of the frames in it. */
 async function values(tab: Page): Promise<string[]> {
-  const each = tab.frames().map((frame) => frame.$$eval("input, textarea, select", (controls) => controls.map((control) => (control as HTMLInputElement).value)));
+  const each = tab
+    .frames()
+    .map((frame) =>
+      frame.$$eval("input, textarea, select", (controls) =>
+        controls.map((control) => (control as HTMLInputElement).value),
+      ),
+    );
   return (await Promise.all(each)).flat();
 }
 
@@ -85,7 +93,9 @@ journey("what looks like mailcow gets no secret", async (step) => {
     using around = await Around.start(`${stage.installation.origins.mailcow}/admin/system`, lookAlike);
     const tab = await stage.visit(around.page);
     const frame = await tab.waitForFrame(async (frame) => frame !== tab.mainFrame() && (await frame.$(FORM)) !== null);
-    await frame.evaluate(() => document.querySelector<HTMLElement>("#tab-config-identity-provider")?.classList.add("active", "show"));
+    await frame.evaluate(() =>
+      document.querySelector<HTMLElement>("#tab-config-identity-provider")?.classList.add("active", "show"),
+    );
     await stage.clickToolbar(tab);
     await isRefused(panel, finding("form_missing"));
     await nothing(tab);
@@ -97,9 +107,23 @@ journey("what looks like mailcow gets no secret", async (step) => {
     await tab.goto(`${stage.installation.origins.mailcow}/admin/dashboard`);
     await stage.clickToolbar(tab);
     const body = `<!DOCTYPE html><script>location.replace(${JSON.stringify(lookAlike.page)})</script>`;
-    await stage.standins.control("POST", "/fault", { browser: { product: "mailcow", path: "/admin/system", count: 1, kind: "status", status: 200, body, content_type: "text/html" } });
+    await stage.standins.control("POST", "/fault", {
+      browser: {
+        product: "mailcow",
+        path: "/admin/system",
+        count: 1,
+        kind: "status",
+        status: 200,
+        body,
+        content_type: "text/html",
+      },
+    });
     await panel.press(text("mailcow_fill"));
-    await tab.waitForFunction((page) => location.href === page && document.readyState === "complete", {}, lookAlike.page);
+    await tab.waitForFunction(
+      (page) => location.href === page && document.readyState === "complete",
+      {},
+      lookAlike.page,
+    );
     await panel.says(text("chip_lost"));
     await nothing(tab);
     // Another click gives access again; what was asked for on the other site is over.
@@ -122,80 +146,96 @@ journey("what looks like mailcow gets no secret", async (step) => {
   });
 });
 
-journey("what is hidden gets no secret, what is in sight gets it, and nothing is sent before “Save changes”", async (step) => {
-  await using stage = await launch({ standins: { users: 20 } });
-  const { panel, secret } = await prepared(stage);
-  const form = await acts.goToMailcow(stage, panel);
-  const before = await mailcowState(form);
-  const traffic = Traffic.of(form);
-  const style = await form.addStyleTag({ content: " " });
-  const dress = (rule: string): Promise<void> => style.evaluate((element, rule) => void (element.textContent = rule), rule);
+journey(
+  "what is hidden gets no secret, what is in sight gets it, and nothing is sent before “Save changes”",
+  async (step) => {
+    await using stage = await launch({ standins: { users: 20 } });
+    const { panel, secret } = await prepared(stage);
+    const form = await acts.goToMailcow(stage, panel);
+    const before = await mailcowState(form);
+    const traffic = Traffic.of(form);
+    const style = await form.addStyleTag({ content: " " });
+    const dress = (rule: string): Promise<void> =>
+      style.evaluate((element, rule) => void (element.textContent = rule), rule);
 
-  for (const [how, declarations] of Object.entries(HIDDEN)) {
-    for (const [what, selector] of Object.entries({ form: FORM, "field of the secret": SECRET_FIELD })) {
-      await step(`the ${what} ${how}`, async () => {
-        await dress(`${selector} { ${declarations} }`);
-        await isRefused(panel, finding("form_hidden"));
-        assert.ok(!(await values(form)).includes(secret));
-      });
+    for (const [how, declarations] of Object.entries(HIDDEN)) {
+      for (const [what, selector] of Object.entries({ form: FORM, "field of the secret": SECRET_FIELD })) {
+        await step(`the ${what} ${how}`, async () => {
+          await dress(`${selector} { ${declarations} }`);
+          await isRefused(panel, finding("form_hidden"));
+          assert.ok(!(await values(form)).includes(secret));
+        });
+      }
     }
-  }
 
-  await step("the field of the secret is hidden after the form was read", async () => {
-    await dress("");
-    await form.$eval(FORM, (form, field) => {
-      const hide = (): void => form.querySelector<HTMLElement>(field)?.style.setProperty("opacity", "0");
-      form.addEventListener("input", hide, { once: true });
-    }, SECRET_FIELD);
-    await panel.press(text("mailcow_fill"));
-    await panel.says(text("mailcow_not_saved"));
-    assert.ok(!(await values(form)).includes(secret));
-    await form.$eval(SECRET_FIELD, (field) => (field as HTMLElement).style.removeProperty("opacity"));
-  });
+    await step("the field of the secret is hidden after the form was read", async () => {
+      await dress("");
+      await form.$eval(
+        FORM,
+        (form, field) => {
+          const hide = (): void => form.querySelector<HTMLElement>(field)?.style.setProperty("opacity", "0");
+          form.addEventListener("input", hide, { once: true });
+        },
+        SECRET_FIELD,
+      );
+      await panel.press(text("mailcow_fill"));
+      await panel.says(text("mailcow_not_saved"));
+      assert.ok(!(await values(form)).includes(secret));
+      await form.$eval(SECRET_FIELD, (field) => (field as HTMLElement).style.removeProperty("opacity"));
+    });
 
-  await step("another page of mailcow with the same form, on the way to the right one and instead of it", async () => {
-    const elsewhere = `${stage.installation.origins.mailcow}/admin/dashboard`;
-    const copy = await form.$eval(FORM, (form) => form.outerHTML);
-    await form.evaluateOnNewDocument((copy) => {
-      addEventListener("DOMContentLoaded", () => {
-        if (location.pathname !== "/admin/dashboard") return;
-        document.body.insertAdjacentHTML("afterbegin", copy);
-        document.body.addEventListener("input", ({ target }) => localStorage.setItem("harvest", `${localStorage.getItem("harvest") ?? ""} ${(target as HTMLInputElement).value}`));
-      });
-    }, copy);
-    await form.goto(elsewhere);
-    await stage.clickToolbarAgain(form);
-    await panel.press(text("mailcow_fill"));
-    await form.waitForFunction(() => location.pathname === "/admin/system" && document.readyState === "complete");
-    await stage.clickToolbarAgain(form);
-    await panel.says(text("mailcow_not_saved"));
-    assert.ok((await values(form)).includes(secret));
+    await step(
+      "another page of mailcow with the same form, on the way to the right one and instead of it",
+      async () => {
+        const elsewhere = `${stage.installation.origins.mailcow}/admin/dashboard`;
+        const copy = await form.$eval(FORM, (form) => form.outerHTML);
+        await form.evaluateOnNewDocument((copy) => {
+          addEventListener("DOMContentLoaded", () => {
+            if (location.pathname !== "/admin/dashboard") return;
+            document.body.insertAdjacentHTML("afterbegin", copy);
+            document.body.addEventListener("input", ({ target }) =>
+              localStorage.setItem(
+                "harvest",
+                `${localStorage.getItem("harvest") ?? ""} ${(target as HTMLInputElement).value}`,
+              ),
+            );
+          });
+        }, copy);
+        await form.goto(elsewhere);
+        await stage.clickToolbarAgain(form);
+        await panel.press(text("mailcow_fill"));
+        await form.waitForFunction(() => location.pathname === "/admin/system" && document.readyState === "complete");
+        await stage.clickToolbarAgain(form);
+        await panel.says(text("mailcow_not_saved"));
+        assert.ok((await values(form)).includes(secret));
 
-    await form.reload();
-    await stage.clickToolbarAgain(form);
-    await form.addStyleTag({ content: `${FORM} { ${HIDDEN["not displayed"]} }` });
-    await panel.press(text("mailcow_fill"));
-    await panel.says(text("mailcow_filling"));
-    await form.goto(elsewhere);
-    await stage.clickToolbarAgain(form);
-    await panel.named("button", text("mailcow_fill"));
-    assert.ok((await form.$$(FORM)).length > 0, "the other page has such a form");
-    assert.ok(!(await values(form)).includes(secret));
-    assert.equal(await form.evaluate(() => localStorage.getItem("harvest")), null);
-  });
+        await form.reload();
+        await stage.clickToolbarAgain(form);
+        await form.addStyleTag({ content: `${FORM} { ${HIDDEN["not displayed"]} }` });
+        await panel.press(text("mailcow_fill"));
+        await panel.says(text("mailcow_filling"));
+        await form.goto(elsewhere);
+        await stage.clickToolbarAgain(form);
+        await panel.named("button", text("mailcow_fill"));
+        assert.ok((await form.$$(FORM)).length > 0, "the other page has such a form");
+        assert.ok(!(await values(form)).includes(secret));
+        assert.equal(await form.evaluate(() => localStorage.getItem("harvest")), null);
+      },
+    );
 
-  await step("nothing was sent so far; mailcow’s own button sends it", async () => {
-    await panel.press(text("mailcow_fill"));
-    await form.waitForFunction(() => location.pathname === "/admin/system" && document.readyState === "complete");
-    await stage.clickToolbarAgain(form);
-    await panel.says(text("mailcow_not_saved"));
-    assert.deepEqual(traffic.writes, []);
-    assert.deepEqual(await mailcowState(form), before);
-    await acts.pressSave(stage, form);
-    await panel.says(text("mailcow_saved"));
-    assert.equal((await mailcowState(form)).identityProvider["client_secret"], secret);
-  });
-});
+    await step("nothing was sent so far; mailcow’s own button sends it", async () => {
+      await panel.press(text("mailcow_fill"));
+      await form.waitForFunction(() => location.pathname === "/admin/system" && document.readyState === "complete");
+      await stage.clickToolbarAgain(form);
+      await panel.says(text("mailcow_not_saved"));
+      assert.deepEqual(traffic.writes, []);
+      assert.deepEqual(await mailcowState(form), before);
+      await acts.pressSave(stage, form);
+      await panel.says(text("mailcow_saved"));
+      assert.equal((await mailcowState(form)).identityProvider["client_secret"], secret);
+    });
+  },
+);
 
 journey("a new secret is not given to a mailcow that only knows the old one", async (step) => {
   await using stage = await launch({ standins: { users: 20 } });
@@ -217,7 +257,10 @@ journey("a new secret is not given to a mailcow that only knows the old one", as
     const { client_secret } = identityProvider;
     assert.ok((await lookAlike.everything()).includes(String(client_secret)), "it had the old one");
     const providers = (await authentikState(await stage.open("authentik"))).providers;
-    assert.deepEqual(providers.map((provider) => provider["client_secret"]), [client_secret]);
+    assert.deepEqual(
+      providers.map((provider) => provider["client_secret"]),
+      [client_secret],
+    );
   });
 });
 
@@ -230,8 +273,15 @@ journey("what one authentik has made or had, another one is not told", async (st
   await step("a client of the same ID, without a secret, does not get the one that was made", async () => {
     const { providers } = await authentikState(tab);
     const [mine] = (await authentikState(other)).providers;
-    const redirect_uris = [stage.installation.origins.mailcow, lookAlike.origin].map((url) => ({ matching_mode: "strict", url }));
-    await lookAlike.changeProvider(mine?.["pk"], { client_id: providers[0]?.["client_id"], client_secret: "", redirect_uris });
+    const redirect_uris = [stage.installation.origins.mailcow, lookAlike.origin].map((url) => ({
+      matching_mode: "strict",
+      url,
+    }));
+    await lookAlike.changeProvider(mine?.["pk"], {
+      client_id: providers[0]?.["client_id"],
+      client_secret: "",
+      redirect_uris,
+    });
     await stage.clickToolbar(other);
     await panel.says(text("secret_unknown", { provider: String(mine?.["name"]) }));
     assert.equal(await revealed(panel), undefined);

@@ -91,7 +91,12 @@ test("the session at mailcow ends before “Save for me”: nothing is stored, a
   await panel.says(text("mailcow_saved"));
 });
 
-async function shown(panel: Panel, photograph: string, code: string, values: Record<string, string | number> = {}): Promise<void> {
+async function shown(
+  panel: Panel,
+  photograph: string,
+  code: string,
+  values: Record<string, string | number> = {},
+): Promise<void> {
   await panel.says(finding(code, values));
   await panel.assertAccessible();
   await panel.shots(photograph);

@@ -43,7 +43,9 @@ journey("from a click in authentik to a proven sign-in, and back", async (step) 
     await panel.pressMain();
     await panel.says(text("done_all"));
     const after = await authentikState(witness.authentik);
-    const provider = after.providers.find(({ redirect_uris }) => (redirect_uris as { url: string }[]).some(({ url }) => url === mailcow));
+    const provider = after.providers.find(({ redirect_uris }) =>
+      (redirect_uris as { url: string }[]).some(({ url }) => url === mailcow),
+    );
     assert.ok(provider);
     Object.assign(wanted, { client_id: [provider["client_id"]], client_secret: [provider["client_secret"]] });
     const { attributes, ...rest } = await acts.mailboxUser(stage, after);

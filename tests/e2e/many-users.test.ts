@@ -24,7 +24,11 @@ journey("ten thousand users", async (step) => {
   await step("they are listed, scrolled and searched without a row too many", async () => {
     await panel.says(text("setup_title"));
     await panel.type(text("setup_mailcow"), stage.installation.origins.mailcow);
-    await panel.says(text("audience_counts", { total: USERS + 2, change: 8_402, keep: 200 }).split(" · ")[0]?.split(" of ")[1] ?? "");
+    await panel.says(
+      text("audience_counts", { total: USERS + 2, change: 8_402, keep: 200 })
+        .split(" · ")[0]
+        ?.split(" of ")[1] ?? "",
+    );
     await panel.choose(text("audience_users"));
     await panel.says(counted("list_all", USERS + 2));
     const rows = (): Promise<string[]> => panel.texts("cb-list >>> .row");
@@ -47,7 +51,9 @@ journey("ten thousand users", async (step) => {
 
   await step("the plan says how long it will take, and recommends the group", async () => {
     await panel.press(text("setup_show"));
-    await panel.says(text("plan_group_recommended_note", { group: "staff", members: counted("groups_members", 9_800) }));
+    await panel.says(
+      text("plan_group_recommended_note", { group: "staff", members: counted("groups_members", 9_800) }),
+    );
     await panel.assertAccessible();
     await panel.shots("plan-10000");
     assert.deepEqual(traffic.writes, []);

@@ -20,7 +20,9 @@ journey("somebody else changes things while the plan is shown", async (step) => 
   await step("a user: everybody else is done, and the one is named", async () => {
     await panel.press(text("setup_show"));
     await panel.find(">>> cb-summary");
-    await ask(witness, `/api/v3/core/users/${String(pk)}/`, "PATCH", { attributes: { email_verified: "ask the board", department: "board" } });
+    await ask(witness, `/api/v3/core/users/${String(pk)}/`, "PATCH", {
+      attributes: { email_verified: "ask the board", department: "board" },
+    });
     await panel.pressMain();
     await panel.says(counted("done_issues", 1));
     await panel.says(String(username));
@@ -46,7 +48,10 @@ journey("somebody else changes things while the plan is shown", async (step) => 
     await panel.says(text("undo_done"));
     const after = await authentikState(witness);
     const attributes = { email_verified: "ask the board", department: "board" };
-    assert.deepEqual(after, { ...before, users: before.users.map((user) => (user["pk"] === pk ? { ...user, attributes } : user)) });
+    assert.deepEqual(after, {
+      ...before,
+      users: before.users.map((user) => (user["pk"] === pk ? { ...user, attributes } : user)),
+    });
   });
 
   await step("the provider: the run stops before it, and says so", async () => {
@@ -60,7 +65,12 @@ journey("somebody else changes things while the plan is shown", async (step) => 
     await panel.says(finding("object_changed_meanwhile", { name: "Mailcow test" }));
     await panel.assertAccessible();
     await panel.shots("meanwhile-provider");
-    const left = only((await authentikState(witness)).providers, "name", "Mailcow test")["redirect_uris"] as { url: string }[];
-    assert.deepEqual(left.map(({ url }) => url), ["https://somewhere.else.example"]);
+    const left = only((await authentikState(witness)).providers, "name", "Mailcow test")["redirect_uris"] as {
+      url: string;
+    }[];
+    assert.deepEqual(
+      left.map(({ url }) => url),
+      ["https://somewhere.else.example"],
+    );
   });
 });

@@ -37,8 +37,15 @@ test("its pages connect to themselves only, and no text becomes markup or code",
       innerHTML: await end(() => (document.createElement("p").innerHTML = markup)),
       insertAdjacentHTML: await end(() => document.body.insertAdjacentHTML("beforeend", markup)),
       srcdoc: await end(() => (document.createElement("iframe").srcdoc = markup)),
-      policy: await end(() => (globalThis as unknown as { trustedTypes: { createPolicy(name: string, rules: object): void } }).trustedTypes.createPolicy("other", {})),
+      policy: await end(() =>
+        (
+          globalThis as unknown as { trustedTypes: { createPolicy(name: string, rules: object): void } }
+        ).trustedTypes.createPolicy("other", {}),
+      ),
+      // biome-ignore lint/security/noGlobalEval: the page is asked whether it refuses this.
+      // biome-ignore lint/complexity/noCommaOperator: calls eval by another name, which its global scope takes.
       eval: await end(() => (0, eval)("1")),
+      // biome-ignore lint/nursery/noImpliedEval: the same.
       Function: await end(() => new Function("return 1")()),
       script: await end(() => document.createElement("script").setAttribute("src", `${elsewhere}/script.js`)),
     };
@@ -60,7 +67,13 @@ test("its pages connect to themselves only, and no text becomes markup or code",
 test("another extension and a page get no answer, and change nothing", async () => {
   const folder = await mkdtemp(join(tmpdir(), "cowbell-other-"));
   try {
-    const manifest = { manifest_version: 3, name: "Other", version: "1", permissions: ["tabs"], background: { service_worker: "other.js" } };
+    const manifest = {
+      manifest_version: 3,
+      name: "Other",
+      version: "1",
+      permissions: ["tabs"],
+      background: { service_worker: "other.js" },
+    };
     await writeFile(join(folder, "manifest.json"), JSON.stringify(manifest));
     await writeFile(join(folder, "other.js"), "");
     await using stage = await launch({ standins: { users: 10 } });
@@ -70,7 +83,9 @@ test("another extension and a page get no answer, and change nothing", async () 
     const before = await everything(panel, tab);
 
     const other = await stage.browser.installExtension(folder);
-    const target = await stage.browser.waitForTarget((target) => target.type() === "service_worker" && target.url().includes(other));
+    const target = await stage.browser.waitForTarget(
+      (target) => target.type() === "service_worker" && target.url().includes(other),
+    );
     const worker = await target.worker();
     assert.ok(worker);
     const told = await worker.evaluate(
@@ -83,7 +98,11 @@ test("another extension and a page get no answer, and change nothing", async () 
             port.onDisconnect.addListener(() => resolve(chrome.runtime.lastError?.message ?? "closed"));
             port.postMessage(message);
           });
-        const send = async (sent: Promise<unknown>): Promise<string> => sent.then((reply) => `answered ${JSON.stringify(reply)}`, (error: Error) => error.message);
+        const send = async (sent: Promise<unknown>): Promise<string> =>
+          sent.then(
+            (reply) => `answered ${JSON.stringify(reply)}`,
+            (error: Error) => error.message,
+          );
         return [
           tab?.id === undefined ? "no tab" : "a tab",
           await send(chrome.runtime.sendMessage(id, message)),
@@ -105,18 +124,35 @@ test("another extension and a page get no answer, and change nothing", async () 
       const channel = new MessageChannel();
       channel.port1.onmessage = note;
       postMessage({ kind: "page", id: 1 }, "*", [channel.port2]);
-      for (const type of ["cowbell", "connect"]) dispatchEvent(new CustomEvent(type, { detail: { kind: "page", id: 1 } }));
-      const load = (path: string): Promise<string> => fetch(`chrome-extension://${id}/${path}`).then(() => `has ${path}`, () => "nothing");
-      const files = await Promise.all(["panel.html", "panel.js", "page.js", "cowbell_bg.wasm", "icons/16.png", "manifest.json"].map(load));
+      for (const type of ["cowbell", "connect"])
+        dispatchEvent(new CustomEvent(type, { detail: { kind: "page", id: 1 } }));
+      const load = (path: string): Promise<string> =>
+        fetch(`chrome-extension://${id}/${path}`).then(
+          () => `has ${path}`,
+          () => "nothing",
+        );
+      const files = await Promise.all(
+        ["panel.html", "panel.js", "page.js", "cowbell_bg.wasm", "icons/16.png", "manifest.json"].map(load),
+      );
       const frame = document.createElement("iframe");
       frame.src = `chrome-extension://${id}/panel.html`;
       const loaded = new Promise((resolve) => (frame.onload = resolve));
       document.body.append(frame);
       await loaded;
       frame.remove();
-      return { heard: heard.map((data) => JSON.stringify(data)), files: [...new Set(files)], extensions: typeof (globalThis as { chrome?: { runtime?: unknown } }).chrome?.runtime, world: "cowbellIsHere" in globalThis };
+      return {
+        heard: heard.map((data) => JSON.stringify(data)),
+        files: [...new Set(files)],
+        extensions: typeof (globalThis as { chrome?: { runtime?: unknown } }).chrome?.runtime,
+        world: "cowbellIsHere" in globalThis,
+      };
     }, stage.extension.id);
-    assert.deepEqual(seen, { heard: ['{"kind":"page","id":1}'], files: ["nothing"], extensions: "undefined", world: false });
+    assert.deepEqual(seen, {
+      heard: ['{"kind":"page","id":1}'],
+      files: ["nothing"],
+      extensions: "undefined",
+      world: false,
+    });
     assert.deepEqual(await everything(panel, tab), before);
   } finally {
     await rm(folder, { recursive: true });
@@ -126,6 +162,8 @@ test("another extension and a page get no answer, and change nothing", async () 
 /** What somebody could have changed: what the panel shows and keeps, and what the page's form holds. */
 async function everything(panel: Panel, tab: Page): Promise<unknown> {
   const kept = await panel.page.evaluate(async () => JSON.stringify(await chrome.storage.session.get()));
-  const form = await tab.$$eval("input, select", (controls) => controls.map((control) => (control as HTMLInputElement).value));
+  const form = await tab.$$eval("input, select", (controls) =>
+    controls.map((control) => (control as HTMLInputElement).value),
+  );
   return { said: await panel.text(), kept, form };
 }

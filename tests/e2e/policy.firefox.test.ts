@@ -20,7 +20,10 @@ test("where the policy allows nothing, nothing is read", async () => {
   await panel.says(text("forbidden_text", { origins: ELSEWHERE }));
   await panel.assertAccessible();
   await panel.shots("forbidden");
-  assert.deepEqual(traffic.exchanges.filter(({ path }) => path !== "/favicon.ico"), []);
+  assert.deepEqual(
+    traffic.exchanges.filter(({ path }) => path !== "/favicon.ico"),
+    [],
+  );
 });
 
 test("no plan is made for a mailcow that the policy does not allow", async () => {
@@ -44,11 +47,16 @@ test("credentials are not sent to an authentik that the policy does not allow", 
   await write(tab, "client_secret", "0123456789abcdef".repeat(8));
   await write(tab, "redirect_url", mailcow);
   await panel.says(finding("pair_unreachable", { host: new URL(authentik).hostname }));
-  assert.deepEqual(traffic.exchanges.filter(({ path }) => path.includes("/o/token/")), []);
+  assert.deepEqual(
+    traffic.exchanges.filter(({ path }) => path.includes("/o/token/")),
+    [],
+  );
 });
 
 async function write(tab: Page, field: string, value: string): Promise<void> {
-  const control = await tab.waitForSelector(`form[data-id="iam_generic"] [name="${field}"]:not([type=hidden])`, { visible: true });
+  const control = await tab.waitForSelector(`form[data-id="iam_generic"] [name="${field}"]:not([type=hidden])`, {
+    visible: true,
+  });
   await control?.evaluate((control) => (control as HTMLInputElement).select());
   await control?.type(value);
   // The sidebar was clicked last and keeps the focus, so leaving the field is not noticed.

@@ -21,7 +21,8 @@ journey("who can sign in", async (step) => {
   await using stage = await launch({ standins: { users: USERS } });
   const witness = await stage.open("mailcow");
   const before = await mailcowState(witness);
-  const ways = async (): Promise<unknown[]> => (await mailcowState(witness)).mailboxes.map(({ username, authsource }) => [username, authsource]);
+  const ways = async (): Promise<unknown[]> =>
+    (await mailcowState(witness)).mailboxes.map(({ username, authsource }) => [username, authsource]);
   const own = await ways();
   const somebody = String((before.mailboxes as Entry[])[1]?.["username"]);
   const tab = await stage.open("authentik");
@@ -53,7 +54,9 @@ journey("who can sign in", async (step) => {
     await panel.click(`>>> cb-filter >>> button::-p-text(${JSON.stringify(text("outcome_refused"))})`);
     const tags = (): Promise<string[]> => panel.texts("cb-list >>> .tag");
     await panel.until(async () => (await tags()).length > 0 && !(await tags()).includes(text("ready_gets_mailbox")));
-    await panel.page.locator(">>> cb-select >>> select").fill(await reasonOf(panel.page, text("ready_mailbox_has_password")));
+    await panel.page
+      .locator(">>> cb-select >>> select")
+      .fill(await reasonOf(panel.page, text("ready_mailbox_has_password")));
     await panel.until(async () => new Set(await tags()).size === 1);
     await panel.type(text("list_search", { list: text("users") }), somebody, "searchbox");
     await panel.says(counted("list_found", 1));
@@ -77,7 +80,9 @@ journey("who can sign in", async (step) => {
     await panel.says(finding("address_of_nobody"));
     await panel.says(finding("domain_missing", { domain: "nowhere.example" }));
     const { users } = await authentikState(tab);
-    const nobodys = (await mailcowState(witness)).mailboxes.find(({ username, authsource }) => authsource === "mailcow" && users.every(({ email }) => email !== username));
+    const nobodys = (await mailcowState(witness)).mailboxes.find(
+      ({ username, authsource }) => authsource === "mailcow" && users.every(({ email }) => email !== username),
+    );
     await panel.type(text("readiness_address"), String(nobodys?.["username"]));
     await panel.press(text("readiness_ask"));
     await panel.says(finding("mailbox_has_password"));
@@ -94,19 +99,22 @@ journey("who can sign in", async (step) => {
     assert.deepEqual(await ways(), own);
   });
 
-  await step("a question about one mailbox is withdrawn when everybody is read again, and what was typed stays", async () => {
-    await panel.type(text("readiness_address"), somebody);
-    await panel.press(text("readiness_ask"));
-    await panel.click(">>> cb-finding >>> cb-button");
-    await panel.says(text("switch_question", { mailboxes: counted("mailboxes", 1) }));
-    await form.reload();
-    await stage.clickToolbarAgain(form);
-    await panel.until(async () => (await panel.texts("cb-confirm")).length === 0);
-    await panel.go(text("place_check"));
-    const field = await panel.named("textbox", text("readiness_address"));
-    assert.equal(await field.evaluate((field) => (field as HTMLInputElement).value), somebody);
-    assert.deepEqual(await ways(), own);
-  });
+  await step(
+    "a question about one mailbox is withdrawn when everybody is read again, and what was typed stays",
+    async () => {
+      await panel.type(text("readiness_address"), somebody);
+      await panel.press(text("readiness_ask"));
+      await panel.click(">>> cb-finding >>> cb-button");
+      await panel.says(text("switch_question", { mailboxes: counted("mailboxes", 1) }));
+      await form.reload();
+      await stage.clickToolbarAgain(form);
+      await panel.until(async () => (await panel.texts("cb-confirm")).length === 0);
+      await panel.go(text("place_check"));
+      const field = await panel.named("textbox", text("readiness_address"));
+      assert.equal(await field.evaluate((field) => (field as HTMLInputElement).value), somebody);
+      assert.deepEqual(await ways(), own);
+    },
+  );
 
   await step("whoever was refused gets in after one mailbox is switched, where the refusal is explained", async () => {
     await panel.press(text("signins_explain"));
@@ -136,24 +144,34 @@ journey("who can sign in", async (step) => {
     assert.deepEqual(await ways(), own);
   });
 
-  await step("mailboxes that cannot be read are said to be, and a list far longer than what may be handed over is read", async () => {
-    const answer = { product: "mailcow", path: "/api/v1/get/mailbox/all" };
-    await stage.standins.control("POST", "/fault", { browser: { ...answer, kind: "html" } });
-    await panel.press(text("check_again"));
-    await panel.says(text("ready_mailboxes_not_read"));
-    await stage.standins.control("POST", "/fault", { clear: {} });
-    const { mailboxes } = await mailcowState(witness);
-    const others = Array.from({ length: 40 }, (_, number) => ({ username: `${number}@other.example`, name: "x".repeat(2 ** 20) }));
-    const body = JSON.stringify([...mailboxes, ...others]);
-    await stage.standins.control("POST", "/fault", { browser: { ...answer, kind: "status", status: 200, body } });
-    await panel.press(text("check_again"));
-    await panel.says(counted("switch_needed", 10));
-  });
+  await step(
+    "mailboxes that cannot be read are said to be, and a list far longer than what may be handed over is read",
+    async () => {
+      const answer = { product: "mailcow", path: "/api/v1/get/mailbox/all" };
+      await stage.standins.control("POST", "/fault", { browser: { ...answer, kind: "html" } });
+      await panel.press(text("check_again"));
+      await panel.says(text("ready_mailboxes_not_read"));
+      await stage.standins.control("POST", "/fault", { clear: {} });
+      const { mailboxes } = await mailcowState(witness);
+      const others = Array.from({ length: 40 }, (_, number) => ({
+        username: `${number}@other.example`,
+        name: "x".repeat(2 ** 20),
+      }));
+      const body = JSON.stringify([...mailboxes, ...others]);
+      await stage.standins.control("POST", "/fault", { browser: { ...answer, kind: "status", status: 200, body } });
+      await panel.press(text("check_again"));
+      await panel.says(counted("switch_needed", 10));
+    },
+  );
 });
 
 /** Value of the option that begins with this reason. */
 async function reasonOf(page: Page, words: string): Promise<string> {
-  const value = await page.$$eval(">>> cb-select >>> option", (options, start) => options.find(({ label }) => label.startsWith(start))?.value, words);
+  const value = await page.$$eval(
+    ">>> cb-select >>> option",
+    (options, start) => options.find(({ label }) => label.startsWith(start))?.value,
+    words,
+  );
   assert.ok(value);
   return value;
 }

@@ -47,10 +47,14 @@ journey("what is spoilt is named and put right", async (step) => {
   const ownMailbox = async (): Promise<Entry | undefined> => acts.mailboxOf(await mailcowState(witness.mailcow), user);
   const store = async (settings: Entry): Promise<void> => {
     const { identityProvider } = await mailcowState(witness.mailcow);
-    await ask(witness.mailcow, "/api/v1/edit/identity-provider", "POST", { items: ["identity-provider"], attr: { ...identityProvider, ...settings } });
+    await ask(witness.mailcow, "/api/v1/edit/identity-provider", "POST", {
+      items: ["identity-provider"],
+      attr: { ...identityProvider, ...settings },
+    });
   };
 
-  const setAttributes = (attributes: unknown): Promise<unknown> => ask(witness.authentik, `/api/v3/core/users/${String(user["pk"])}/`, "PATCH", { attributes });
+  const setAttributes = (attributes: unknown): Promise<unknown> =>
+    ask(witness.authentik, `/api/v3/core/users/${String(user["pk"])}/`, "PATCH", { attributes });
 
   await step("both sides fit together, and whoever is to sign in can", async () => {
     form = await acts.setUpBoth(stage, panel);
@@ -63,7 +67,9 @@ journey("what is spoilt is named and put right", async (step) => {
 
   await step("redirect URI, scope, mapping, grant type and attribute are put right at authentik", async () => {
     const good = await authentikState(witness.authentik);
-    const provider = good.providers.find(({ redirect_uris }) => (redirect_uris as Entry[]).some(({ url }) => url === mailcow));
+    const provider = good.providers.find(({ redirect_uris }) =>
+      (redirect_uris as Entry[]).some(({ url }) => url === mailcow),
+    );
     assert.ok(provider);
     const managed = only(good.mappings, "managed", "goauthentik.io/providers/oauth2/scope-email")["pk"];
     await ask(witness.authentik, `/api/v3/providers/oauth2/${String(provider["pk"])}/`, "PATCH", {
@@ -84,24 +90,30 @@ journey("what is spoilt is named and put right", async (step) => {
     assert.deepEqual(await authentikState(witness.authentik), good);
   });
 
-  await step("secret, default template and auto-create are put right at mailcow, where a refused sign-in was explained", async () => {
-    await store({ client_secret: "not this one", default_template: "", login_provisioning: "0" });
-    assert.ok(await isRefused(stage));
-    await check(form);
-    await panel.press(text("signins_explain"));
-    await panel.says(finding("pair_wrong_secret"));
-    await panel.assertAccessible();
-    await panel.shots("repair-explained", { height: 1500 });
-    await save();
-    assert.ok(!(await isRefused(stage)));
-    const { identityProvider } = await mailcowState(witness.mailcow);
-    assert.ok(identityProvider["default_template"]);
-  });
+  await step(
+    "secret, default template and auto-create are put right at mailcow, where a refused sign-in was explained",
+    async () => {
+      await store({ client_secret: "not this one", default_template: "", login_provisioning: "0" });
+      assert.ok(await isRefused(stage));
+      await check(form);
+      await panel.press(text("signins_explain"));
+      await panel.says(finding("pair_wrong_secret"));
+      await panel.assertAccessible();
+      await panel.shots("repair-explained", { height: 1500 });
+      await save();
+      assert.ok(!(await isRefused(stage)));
+      const { identityProvider } = await mailcowState(witness.mailcow);
+      assert.ok(identityProvider["default_template"]);
+    },
+  );
 
   await step("a mailbox that has a password is switched", async () => {
     const mailbox = await ownMailbox();
     assert.ok(mailbox);
-    await ask(witness.mailcow, "/api/v1/edit/mailbox", "POST", { items: [mailbox["username"]], attr: { authsource: "mailcow" } });
+    await ask(witness.mailcow, "/api/v1/edit/mailbox", "POST", {
+      items: [mailbox["username"]],
+      attr: { authsource: "mailcow" },
+    });
     assert.ok(await isRefused(stage));
     await check(form);
     await panel.says(counted("switch_needed", 1));

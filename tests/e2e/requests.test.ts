@@ -12,7 +12,10 @@ const HERE = "https://mailcow.company";
 /** Performs a request in a page at `HERE`; gives how it ended, and what was sent. */
 async function performed(request: Request): Promise<{ outcome: unknown; sent: [url: string, init: RequestInit][] }> {
   const sent: [string, RequestInit][] = [];
-  Object.assign(globalThis, { location: { origin: HERE }, document: { cookie: "theme=dark; csrf=token; session=hidden" } });
+  Object.assign(globalThis, {
+    location: { origin: HERE },
+    document: { cookie: "theme=dark; csrf=token; session=hidden" },
+  });
   mock.method(globalThis, "fetch", async (url: string, init: RequestInit) => {
     sent.push([url, init]);
     return new Response("{}", { headers: { "Content-Type": "application/json" } });
@@ -34,7 +37,10 @@ test("the session goes to the page’s own origin", async () => {
   assert.ok(typeof outcome === "object" && outcome && "ok" in outcome);
   assert.equal(sent.length, 1);
   const [, { credentials, mode, redirect, referrerPolicy }] = sent[0] ?? assert.fail();
-  assert.deepEqual({ credentials, mode, redirect, referrerPolicy }, { credentials: "same-origin", mode: "cors", redirect: "manual", referrerPolicy: "same-origin" });
+  assert.deepEqual(
+    { credentials, mode, redirect, referrerPolicy },
+    { credentials: "same-origin", mode: "cors", redirect: "manual", referrerPolicy: "same-origin" },
+  );
 });
 
 for (const url of [
@@ -57,7 +63,13 @@ for (const url of [
 
 test("a request without the session carries no cookie, wherever it goes", async () => {
   for (const url of [`${HERE}/application/o/token/`, "https://authentik.company/application/o/token/"]) {
-    const { sent } = await performed(request(url, { method: "POST", credentials: "omit", body: { encoding: "application/x-www-form-urlencoded", text: "a=b" } }));
+    const { sent } = await performed(
+      request(url, {
+        method: "POST",
+        credentials: "omit",
+        body: { encoding: "application/x-www-form-urlencoded", text: "a=b" },
+      }),
+    );
     const [, { credentials, headers }] = sent[0] ?? assert.fail();
     assert.equal(credentials, "omit");
     assert.deepEqual([...new Headers(headers)], [["content-type", "application/x-www-form-urlencoded"]]);
@@ -65,7 +77,9 @@ test("a request without the session carries no cookie, wherever it goes", async 
 });
 
 test("of the cookies only the one that is named is repeated, in the header that is named", async () => {
-  const { sent } = await performed(request(`${HERE}/api/v3/core/users/1/`, { method: "PATCH", csrf: { cookie: "csrf", header: "X-CSRF" } }));
+  const { sent } = await performed(
+    request(`${HERE}/api/v3/core/users/1/`, { method: "PATCH", csrf: { cookie: "csrf", header: "X-CSRF" } }),
+  );
   const [, { headers }] = sent[0] ?? assert.fail();
   assert.deepEqual([...new Headers(headers)], [["x-csrf", "token"]]);
 });

@@ -50,13 +50,28 @@ journey("a half-made integration is seen, planned, completed and put back", asyn
     await panel.press(text("setup_show"));
     await panel.named("button", counted("plan_apply", 180));
     const totals = await panel.texts("cb-summary >>> li");
-    assert.deepEqual(totals, [`1 ${text("plan_create")}`, `2 ${text("plan_change")}`, `177 ${text("plan_users_other")}`]);
+    assert.deepEqual(totals, [
+      `1 ${text("plan_create")}`,
+      `2 ${text("plan_change")}`,
+      `177 ${text("plan_users_other")}`,
+    ]);
     const differences = await panel.texts("cb-diff >>> dl > div");
-    assert.ok(differences.includes(`${text("field_redirect_uris")} − ${text("diff_before")} ${mailcow}/ + ${text("diff_after")} ${mailcow}`), differences.join("\n"));
-    assert.ok(differences.includes(`${text("field_signing_key")} + ${text("diff_after")} authentik Self-signed Certificate`), differences.join("\n"));
+    assert.ok(
+      differences.includes(
+        `${text("field_redirect_uris")} − ${text("diff_before")} ${mailcow}/ + ${text("diff_after")} ${mailcow}`,
+      ),
+      differences.join("\n"),
+    );
+    assert.ok(
+      differences.includes(`${text("field_signing_key")} + ${text("diff_after")} authentik Self-signed Certificate`),
+      differences.join("\n"),
+    );
     const managed = (scope: string): string => `authentik default OAuth Mapping: OpenID '${scope}'`;
     const scopes = `${text("field_property_mappings")} − ${text("diff_before")} ${managed("email")} + ${text("diff_after")} mailcow: verified e-mail ${counted("diff_kept", 2)}`;
-    assert.ok(differences.some((difference) => difference.startsWith(scopes)), differences.join("\n"));
+    assert.ok(
+      differences.some((difference) => difference.startsWith(scopes)),
+      differences.join("\n"),
+    );
     await panel.assertAccessible();
     await panel.shots("plan");
     assert.deepEqual(traffic.writes, []);
@@ -89,15 +104,26 @@ journey("a half-made integration is seen, planned, completed and put back", asyn
     assert.equal(provider["client_id"], former["client_id"]);
     assert.equal(provider["client_secret"], former["client_secret"]);
     const managed = after.mappings.filter(({ managed }) => /scope-(openid|profile)$/.test(String(managed)));
-    assert.deepEqual(new Set(provider["property_mappings"] as string[]), new Set([mapping["pk"], ...managed.map(({ pk }) => pk)]));
+    assert.deepEqual(
+      new Set(provider["property_mappings"] as string[]),
+      new Set([mapping["pk"], ...managed.map(({ pk }) => pk)]),
+    );
     assert.equal(only(after.applications, "slug", "mailcow-test")["meta_launch_url"], `${mailcow}/?iam_sso=1`);
     assert.equal(after.providers.length, before.providers.length);
     for (const [index, user] of after.users.entries()) {
       const attributes = before.users[index]?.["attributes"] as Record<string, unknown>;
       const wanted = user["is_active"] && user["type"] === "internal" && user["email"] !== "";
-      assert.deepEqual(user["attributes"], wanted ? { ...attributes, email_verified: true } : attributes, String(user["username"]));
+      assert.deepEqual(
+        user["attributes"],
+        wanted ? { ...attributes, email_verified: true } : attributes,
+        String(user["username"]),
+      );
     }
-    assert.equal(traffic.writes.filter(({ path }) => path.includes("/core/users/")).length, 177, "one request for each user");
+    assert.equal(
+      traffic.writes.filter(({ path }) => path.includes("/core/users/")).length,
+      177,
+      "one request for each user",
+    );
   });
 
   await step("the credentials reach the clipboard when asked for, and not before", async () => {
@@ -118,7 +144,9 @@ journey("a half-made integration is seen, planned, completed and put back", asyn
     await panel.shots("setup-in-sync");
     const { providers } = await authentikState(tab);
     const { pk } = only(providers, "name", "Mailcow test");
-    await ask(tab, `/api/v3/providers/oauth2/${pk}/`, "PATCH", { redirect_uris: [{ matching_mode: "strict", url: `${mailcow}/` }] });
+    await ask(tab, `/api/v3/providers/oauth2/${pk}/`, "PATCH", {
+      redirect_uris: [{ matching_mode: "strict", url: `${mailcow}/` }],
+    });
     await stage.clickToolbar(tab);
     await panel.says(counted("setup_drifted", 1));
     await panel.assertAccessible();
@@ -180,7 +208,13 @@ journey("a mailcow that has moved: its client goes on under the new address", as
     const [provider] = after.providers;
     const [old] = before.providers;
     assert.equal(after.providers.length, before.providers.length);
-    assert.deepEqual([provider?.["client_id"], provider?.["client_secret"]], [old?.["client_id"], old?.["client_secret"]]);
-    assert.deepEqual((provider?.["redirect_uris"] as { url: string }[]).map(({ url }) => url), [mailcow]);
+    assert.deepEqual(
+      [provider?.["client_id"], provider?.["client_secret"]],
+      [old?.["client_id"], old?.["client_secret"]],
+    );
+    assert.deepEqual(
+      (provider?.["redirect_uris"] as { url: string }[] | undefined)?.map(({ url }) => url),
+      [mailcow],
+    );
   });
 });

@@ -51,8 +51,17 @@ journey("the page without the extension", async (step) => {
 
   await step("since the page was loaded nothing was asked for, and nothing is stored", async () => {
     assert.deepEqual(site.asked, loaded);
-    assert.ok(loaded.every((request) => /^GET https:\/\/cowbell\.example\/[\w./-]+$/.test(request)), loaded.join("\n"));
-    const stored = await site.page.evaluate(async () => [document.cookie, { ...localStorage }, { ...sessionStorage }, await indexedDB.databases(), await caches.keys()]);
+    assert.ok(
+      loaded.every((request) => /^GET https:\/\/cowbell\.example\/[\w./-]+$/.test(request)),
+      loaded.join("\n"),
+    );
+    const stored = await site.page.evaluate(async () => [
+      document.cookie,
+      { ...localStorage },
+      { ...sessionStorage },
+      await indexedDB.databases(),
+      await caches.keys(),
+    ]);
     assert.deepEqual(stored, ["", {}, {}, [], []]);
     assert.equal(new URL(site.page.url()).hash, "");
     assert.deepEqual(site.problems, []);

@@ -15,12 +15,19 @@ const TEMPLATE = "OIDC Users";
 const SCOPE = "mailcow_template";
 
 /** What is in the first row. */
-const CONTROL = { group: ">>> .pair:first-child > :first-child >>> select", typed: ">>> .pair:first-child > :last-child >>> input", template: ">>> .pair:first-child > :last-child >>> select" };
+const CONTROL = {
+  group: ">>> .pair:first-child > :first-child >>> select",
+  typed: ">>> .pair:first-child > :last-child >>> input",
+  template: ">>> .pair:first-child > :last-child >>> select",
+};
 
 /** Chooses from a menu by the name that is shown. */
 async function choose(panel: Panel, menu: string, name: string): Promise<void> {
   const select = await panel.find(menu);
-  const value = await select.evaluate((select, name) => [...(select as HTMLSelectElement).options].find((option) => option.text === name)?.value, name);
+  const value = await select.evaluate(
+    (select, name) => [...(select as HTMLSelectElement).options].find((option) => option.text === name)?.value,
+    name,
+  );
   assert.ok(value !== undefined, name);
   await panel.page.locator(menu).fill(value);
 }
@@ -31,7 +38,8 @@ journey("mailboxes come from the template of a group", async (step) => {
   const authentik = await stage.open("authentik");
   const { user } = await stage.installation.mailboxUser();
   const panel = await stage.clickToolbar(authentik);
-  const address = async (): Promise<unknown> => only((await authentikState(authentik)).users, "username", user)["email"];
+  const address = async (): Promise<unknown> =>
+    only((await authentikState(authentik)).users, "username", user)["email"];
   const mailbox = async (): Promise<Entry | undefined> => {
     const [wanted, { mailboxes }] = [await address(), await mailcowState(witness)];
     return mailboxes.find(({ username }) => username === wanted);

@@ -13,11 +13,17 @@ import { ask, mailcowState } from "./harness/witness.ts";
 async function signInPrivately(stage: Stage, press: () => Promise<void>): Promise<string> {
   const before = new Set(stage.browser.targets());
   await press();
-  const opened = await stage.browser.waitForTarget((target) => target.type() === "page" && !before.has(target) && target.url().includes("/if/flow/"));
+  const opened = await stage.browser.waitForTarget(
+    (target) => target.type() === "page" && !before.has(target) && target.url().includes("/if/flow/"),
+  );
   const page = await opened.page();
   assert.ok(page);
   await passAuthentikFlow(page, await stage.installation.mailboxUser());
-  await page.waitForFunction((host) => location.host === host && document.readyState === "complete", {}, new URL(stage.installation.origins.mailcow).host);
+  await page.waitForFunction(
+    (host) => location.host === host && document.readyState === "complete",
+    {},
+    new URL(stage.installation.origins.mailcow).host,
+  );
   const url = page.url();
   await page.close();
   return url;
@@ -47,7 +53,10 @@ journey("a sign-in is tried while both logs are watched", async (step) => {
 
   await step("one that mailcow refuses", async () => {
     const { identityProvider } = await mailcowState(witness);
-    await ask(witness, "/api/v1/edit/identity-provider", "POST", { items: ["identity-provider"], attr: { ...identityProvider, client_secret: "not this one" } });
+    await ask(witness, "/api/v1/edit/identity-provider", "POST", {
+      items: ["identity-provider"],
+      attr: { ...identityProvider, client_secret: "not this one" },
+    });
     await signInPrivately(stage, tryNow);
     await panel.says(text("trial_refused"));
     await panel.says(text("finding_pair_wrong_secret"));

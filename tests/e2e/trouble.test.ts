@@ -39,7 +39,9 @@ journey("an answer that makes no sense is named, and the next click works", asyn
 
   for (const [fault, code, status] of ANSWERS) {
     await step(`${String(fault["kind"])} ${status ?? ""}`, async () => {
-      await stage.standins.control("POST", "/fault", { browser: { product: "authentik", path: `/api/v3/${ENDPOINT}`, ...fault } });
+      await stage.standins.control("POST", "/fault", {
+        browser: { product: "authentik", path: `/api/v3/${ENDPOINT}`, ...fault },
+      });
       await stage.clickToolbar(tab);
       await panel.says(finding(code, { path: ENDPOINT, status: status ?? "" }));
       await panel.assertAccessible();
@@ -112,7 +114,10 @@ journey("an administrator with limited rights", async (step) => {
     await panel.assertAccessible();
     await panel.shots("limited-stopped");
     const after = await authentikState(witness);
-    assert.deepEqual([after.mappings.length, after.providers.length], [before.mappings.length + 1, before.providers.length]);
+    assert.deepEqual(
+      [after.mappings.length, after.providers.length],
+      [before.mappings.length + 1, before.providers.length],
+    );
   });
 
   await step("what was done is taken back", async () => {
@@ -167,7 +172,8 @@ journey("an administrator who impersonates somebody", async (step) => {
   await panel.says(text("setup_title"));
   await panel.type(text("setup_mailcow"), "https://mail.mailcow.company");
   const impersonating = finding("authentik_impersonating", { original: "akadmin", username: String(username) });
-  const impersonate = (): Promise<void> => ask(tab, `/api/v3/core/users/${String(pk)}/impersonate/`, "POST", { reason: "" });
+  const impersonate = (): Promise<void> =>
+    ask(tab, `/api/v3/core/users/${String(pk)}/impersonate/`, "POST", { reason: "" });
   const stopImpersonating = (): Promise<void> => ask(tab, "/api/v3/core/users/impersonate_end/");
 
   await step("nothing is shown of what the other person sees", async () => {
@@ -204,7 +210,9 @@ journey("an answer that never comes", async (step) => {
   await panel.type(text("setup_mailcow"), "https://mail.mailcow.company");
 
   await step("while reading: said when the time is up, and the next click works", async () => {
-    await stage.standins.control("POST", "/fault", { browser: { product: "authentik", path: `/api/v3/${ENDPOINT}`, kind: "no_answer" } });
+    await stage.standins.control("POST", "/fault", {
+      browser: { product: "authentik", path: `/api/v3/${ENDPOINT}`, kind: "no_answer" },
+    });
     await stage.clickToolbar(tab);
     await panel.says(finding("send_timeout", { path: ENDPOINT }));
     await panel.assertAccessible();
@@ -217,7 +225,9 @@ journey("an answer that never comes", async (step) => {
   await step("while writing: the run stops, goes on without making anything twice, and is taken back", async () => {
     const before = await authentikState(tab);
     const path = "core/transactional/applications/";
-    await stage.standins.control("POST", "/fault", { browser: { product: "authentik", path: `/api/v3/${path}`, kind: "no_answer" } });
+    await stage.standins.control("POST", "/fault", {
+      browser: { product: "authentik", path: `/api/v3/${path}`, kind: "no_answer" },
+    });
     await panel.press(text("setup_show"));
     await panel.find(">>> cb-summary");
     await panel.pressMain();
@@ -230,7 +240,10 @@ journey("an answer that never comes", async (step) => {
     await panel.pressMain();
     await panel.says(text("done_all"));
     const after = await authentikState(tab);
-    assert.deepEqual([after.mappings.length, after.providers.length, after.applications.length], [before.mappings.length + 1, before.providers.length + 1, before.applications.length + 1]);
+    assert.deepEqual(
+      [after.mappings.length, after.providers.length, after.applications.length],
+      [before.mappings.length + 1, before.providers.length + 1, before.applications.length + 1],
+    );
     await panel.press(text("undo"));
     await panel.confirm();
     await panel.says(text("undo_done"));
@@ -241,7 +254,8 @@ journey("an answer that never comes", async (step) => {
 /** Makes the time limits of the script that is put into tabs a hundred times shorter. */
 async function shortenTimeouts(script: string): Promise<void> {
   // With each click it is put in again.
-  const shorten = "{ const timeout = (AbortSignal.unhurried ??= AbortSignal.timeout); AbortSignal.timeout = (milliseconds) => timeout.call(AbortSignal, milliseconds / 100); }";
+  const shorten =
+    "{ const timeout = (AbortSignal.unhurried ??= AbortSignal.timeout); AbortSignal.timeout = (milliseconds) => timeout.call(AbortSignal, milliseconds / 100); }";
   await writeFile(script, `${shorten}\n${await readFile(script, "utf8")}`);
 }
 
@@ -273,7 +287,10 @@ journey("mailcow's address is normalised in sight, or the field says what is wro
     await step(`${JSON.stringify(typed === authentik ? "the address of authentik" : typed)}: ${says}`, async () => {
       await panel.type(text("setup_mailcow"), typed);
       await panel.says(text(says, { url: "" }).trim());
-      const disabled = await panel.page.$eval(`>>> cb-button.grow >>> button`, (button) => (button as HTMLButtonElement).disabled);
+      const disabled = await panel.page.$eval(
+        ">>> cb-button.grow >>> button",
+        (button) => (button as HTMLButtonElement).disabled,
+      );
       assert.equal(disabled, says.startsWith("address_fault"));
     });
   }
@@ -311,7 +328,9 @@ test("the core traps: that is said, and the panel opened anew works", async () =
   const panel = await stage.clickToolbar(tab);
   await panel.says(text("setup_title"));
   // As the browser reports a trap in a promise that the core was at work on.
-  await panel.page.evaluate(() => dispatchEvent(new ErrorEvent("error", { error: new WebAssembly.RuntimeError("unreachable") })));
+  await panel.page.evaluate(() =>
+    dispatchEvent(new ErrorEvent("error", { error: new WebAssembly.RuntimeError("unreachable") })),
+  );
   await panel.says(text("trouble_trap"));
   await panel.assertAccessible();
   await panel.shots("trouble-trap");

@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 
 use cowbell::app::Switching;
 use cowbell::authentik::api::{Base, Collection, Creatable, Object};
-use cowbell::json::object;
 use cowbell::mailcow::{IdentityProvider, Mailbox, MailcowChoice, api};
 use cowbell::setup::{Access, Origin, Secret, VerifiedBy};
 use cowbell::transport::{Credentials, Encoding, Method, Product, Request, Work, Writer};
 use cowbell::verify::probe::TokenEndpoint;
+use cowbell::wire::RawObject;
 use proptest::prelude::*;
 
 use crate::support::form::Form;
@@ -146,7 +146,7 @@ fn authentik_requests(base: &Base, key: &str, number: i64) -> Vec<Request> {
         Object::User(number),
     ];
     let guard = Writer::default().begin(Work::Apply).expect("nobody else writes");
-    let body = object([("text", key.into())]);
+    let body = RawObject::default().with("text", key);
     let mut requests = vec![
         base.me(),
         base.brand(),

@@ -64,7 +64,7 @@ fn query() -> ReadinessQuery {
 
 fn rows(stage: &Stage, query: &ReadinessQuery) -> Vec<ReadinessRow> {
     let found = stage.app.find_readiness(query).expect("rows");
-    assert!(found.rows.iter().all(|row| row.finding.is_complete() && row.outcome == Outcome::of(row.finding.code)));
+    assert!(found.rows.iter().all(|row| row.finding.is_complete() && row.finding.code.outcome() == Some(row.outcome)));
     found.rows
 }
 
@@ -175,7 +175,7 @@ fn everybody_of_a_company_is_told_what_happens() {
 fn each_recorded_case_of_a_mailbox_is_foreseen() {
     let stage = connected();
     let cases = [
-        // contract/e2e.md: b, d, f, g, l, l2, w, then what mailcow.md, sections 7 and 8 say.
+        // docs/contract/e2e.md, cases b, d, f, g, l, l2, w; docs/contract/mailcow.md, sections 7 and 8.
         ("newcomer", "newcomer@mail.example", Code::GetsMailbox),
         ("settled", "settled@mail.example", Code::SignsIn),
         ("keycloak", "keycloak@mail.example", Code::SignsIn),
@@ -274,7 +274,7 @@ fn what_is_read_meanwhile_does_not_give_way_to_an_older_answer() {
 fn each_recorded_setting_of_mailcow_is_foreseen() {
     let openid = || json!("profile email");
     let cases: [(&[(&str, Value)], Code); 10] = [
-        // contract/e2e.md: a, b, n and n3, n2, r, s, t, u, z, z2.
+        // docs/contract/e2e.md, cases a, b, n and n3, n2, r, s, t, u, z, z2.
         (&[("default_template", json!(""))], Code::TemplateNone),
         (&[("default_template", json!("OIDC Users"))], Code::GetsMailbox),
         (&[("mappers", json!(["sales"])), ("templates", json!(["OIDC Users"]))], Code::GetsMailbox),
@@ -331,7 +331,7 @@ fn the_claim_for_the_template_is_asked_for_where_it_decides() {
     let claim = "return {\"mailcow_template\": request.user.attributes.get(\"department\", \"none\")}";
     let sales = "openid profile email mailcow_template";
     for (scopes, default_template, before, after) in [
-        // contract/e2e.md: n2 and n; n3; n5.
+        // docs/contract/e2e.md, cases n2 and n, n3, n5.
         (sales, "", Code::TemplateUnknown, Code::TemplateNone),
         (sales, "Default", Code::GetsMailbox, Code::GetsMailbox),
         ("openid profile email", "Default", Code::GetsMailbox, Code::GetsMailbox),
@@ -668,7 +668,7 @@ fn what_mailcow_did_not_switch_is_named_with_its_reason() {
     assert_eq!((view.done, view.left), (0, view.findings.len()));
     let finding = &view.findings[0];
     assert!(finding.is_complete() && finding.evidence[1].value.starts_with("mailbox_quota_left_exceeded"), "{finding:?}");
-    // Somebody changed the provider meanwhile: mailcow says yes and does nothing (contract/pitfalls.md, P-41).
+    // Somebody changed the provider meanwhile: mailcow says yes and does nothing (docs/contract/pitfalls.md, P-41).
     stage.sim.world().mailcow.state_mut().domains[0].quota = 1_000_000 * MIB;
     settings(&stage, &[("authsource", json!("keycloak"))]);
     let view = run(stage.app.switch_mailboxes(Switching::Everybody, &mut |_, _| {})).expect("a view");

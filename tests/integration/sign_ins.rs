@@ -1,4 +1,4 @@
-//! Sign-ins that fail, each really tried in a browser and then explained: the cases of contract/e2e.md.
+//! Sign-ins that fail, each really tried in a browser and then explained: the cases of docs/contract/e2e.md.
 
 use cowbell::app::SignInsView;
 use cowbell::mailcow::MailcowChoice;
@@ -124,7 +124,7 @@ fn newcomer(world: &mut World, change: impl FnOnce(&mut cowbell_standins::authen
     change(world.authentik.state_mut().users.named_mut(&username(NEWCOMER)).expect("a user"));
 }
 
-/// Case of contract/e2e.md, who tries, what is wrong, what it is called, the step that fails.
+/// Case of docs/contract/e2e.md, who tries, what is wrong, what it is called, the step that fails.
 const REFUSED: [(&str, usize, Change, Code, Option<SignInStep>); 28] = [
     ("a", NEWCOMER, |world| set(world, "default_template", ""), Code::DefaultTemplateEmpty, Some(SignInStep::Mailbox)),
     ("c", MAILBOX_USER, |_| {}, Code::MailboxHasPassword, Some(SignInStep::Mailbox)),
@@ -414,7 +414,7 @@ fn what_leaves_no_trace_is_not_claimed_but_found_in_what_is_stored() {
     }
 }
 
-/// Cases of contract/e2e.md in which somebody gets in.
+/// Cases of docs/contract/e2e.md in which somebody gets in.
 const SIGNED_IN: [(&str, usize, Change); 17] = [
     ("b", NEWCOMER, |_| {}),
     ("d", MAILBOX_USER, |world| world.mailcow.state_mut().mailboxes[MAILBOX_USER].authsource = "generic-oidc".into()),
@@ -551,7 +551,7 @@ fn strangers_do_not_crowd_out_who_was_refused() {
 
 #[test]
 fn a_missing_grant_type_leaves_no_trace_and_is_found() {
-    // contract/pitfalls.md, P-08.
+    // docs/contract/pitfalls.md, P-08.
     let stage = Setting { authentik: cowbell_standins::authentik::Profile::V2026_5, ..Setting::default() };
     let stage = prepared(stage.stage(), &draft());
     stage.sim.world().authentik.state_mut().providers[0].grant_types.clear();

@@ -1,4 +1,4 @@
-//! How long a plan holds, and that only one writes at a time (contract/cases.md, H6 to H8).
+//! How long a plan holds, and that only one writes at a time (docs/contract/cases.md, H6 to H8).
 
 use std::pin::pin;
 

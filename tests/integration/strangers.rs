@@ -1,4 +1,4 @@
-//! Another authentik and another mailcow are clicked at each request of each verb that writes (contract/cases.md, S3). Afterwards
+//! Another authentik and another mailcow are clicked at each request of each verb that writes (docs/contract/cases.md, S3). Afterwards
 //! nothing of theirs was written, no secret went there or came from there, and nothing is called done that is not.
 
 use std::collections::BTreeSet;

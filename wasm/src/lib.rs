@@ -1,7 +1,11 @@
-//! The core as a wasm package: nothing but its border to JavaScript.
+//! The core as a wasm package: its border to JavaScript, and what a program decides and a library does not, the allocator and what
+//! happens at a panic.
 //!
 //! It is a crate of its own because cargo leaves out link-time optimisation (`lto`) without a word where a crate is a library
-//! for Rust as well; that costs 16 % of the wasm.
+//! for Rust as well (docs/decisions/017-build-tools.md).
+
+#[cfg(target_arch = "wasm32")]
+pub mod panic;
 
 #[cfg(target_arch = "wasm32")]
 pub use cowbell::wasm::*;

@@ -99,15 +99,17 @@ export class Checker extends LitElement {
   #mend(fix: Fix): void {
     switch (fix.kind) {
       case "set_field":
-        return this.#set(fix.field, fix.value);
+        this.#set(fix.field, fix.value);
+        break;
       case "clean_field":
-        return isKey(TEXTS, fix.field) ? this.#set(fix.field, clean(this.values[TEXTS[fix.field]] ?? "")) : undefined;
+        if (isKey(TEXTS, fix.field)) this.#set(fix.field, clean(this.values[TEXTS[fix.field]] ?? ""));
+        break;
       case "swap_credentials":
         this.values = { ...this.values, clientId: this.values.clientSecret, clientSecret: this.values.clientId };
-        return;
+        break;
       case "set_registered_secret":
         // Only found where authentik was read, which this page never does.
-        return;
+        break;
     }
   }
 }

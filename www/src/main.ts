@@ -21,7 +21,10 @@ try {
   await init();
   // Both parts speak of the same mailcow.
   const show = (mailcow: string): void => {
-    render(html`<site-values @site-mailcow=${({ detail }: CustomEvent<string>) => show(detail)}></site-values>`, values);
+    render(
+      html`<site-values @site-mailcow=${({ detail }: CustomEvent<string>) => show(detail)}></site-values>`,
+      values,
+    );
     render(html`<site-checker .mailcow=${mailcow}></site-checker>`, check);
   };
   show("");

@@ -20,7 +20,8 @@ export function options(draft: SetupDraft, seen: Preview, change: Change): Templ
     { value: "user_attribute", label: t("how_user"), note: t("how_user_note") },
     { value: "group_attribute", label: t("how_group"), note: t("how_group_note") },
   ];
-  const choose = ({ detail }: CustomEvent<string>): void => change({ verifiedBy: detail === SOME_GROUP.kind ? SOME_GROUP : { kind: "user_attribute" } });
+  const choose = ({ detail }: CustomEvent<string>): void =>
+    change({ verifiedBy: detail === SOME_GROUP.kind ? SOME_GROUP : { kind: "user_attribute" } });
   return html`<cb-card>
     <cb-disclosure .label=${t("setup_options")} .summary=${w("options_summary")}>
       <div class="options">
@@ -33,7 +34,14 @@ export function options(draft: SetupDraft, seen: Preview, change: Change): Templ
   </cb-card>`;
 }
 
-function text(draft: SetupDraft, seen: Preview, change: Change, member: "applicationName" | "applicationSlug" | "providerName" | "mappingName", field: DraftField, label: Key): TemplateResult {
+function text(
+  draft: SetupDraft,
+  seen: Preview,
+  change: Change,
+  member: "applicationName" | "applicationSlug" | "providerName" | "mappingName",
+  field: DraftField,
+  label: Key,
+): TemplateResult {
   return html`<cb-field
     .label=${t(label)}
     .value=${draft[member] ?? ""}

@@ -9,7 +9,7 @@ use crate::browser::{self, In, JourneyOptions};
 use crate::build::{self, Profile};
 use crate::process::{program, run as run_program, watch};
 use crate::report::seconds;
-use crate::{lint, setup, sizes};
+use crate::{biome, lint, setup};
 
 /// One check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,8 +20,8 @@ pub(crate) enum Step {
     Native,
     Build,
     Types,
+    Biome,
     Lint,
-    Sizes,
     Wasm,
     E2e,
     Firefox,
@@ -51,8 +51,8 @@ impl Step {
         Self::Native,
         Self::Build,
         Self::Types,
+        Self::Biome,
         Self::Lint,
-        Self::Sizes,
         Self::Wasm,
         Self::E2e,
         Self::Firefox,
@@ -66,8 +66,8 @@ impl Step {
             Self::Native => "native",
             Self::Build => "build",
             Self::Types => "types",
+            Self::Biome => "biome",
             Self::Lint => "lint",
-            Self::Sizes => "sizes",
             Self::Wasm => "wasm",
             Self::E2e => "e2e",
             Self::Firefox => "firefox",
@@ -76,13 +76,16 @@ impl Step {
 
     /// Whether it makes no sense without the built extension.
     fn needs_build(self) -> bool {
-        matches!(self, Self::Types | Self::Lint | Self::Sizes | Self::E2e | Self::Firefox)
+        matches!(self, Self::Types | Self::Biome | Self::Lint | Self::E2e | Self::Firefox)
     }
 
     /// Performs it; `lines` takes the closing lines of a test runner.
     fn perform(self, lines: &mut Vec<String>) -> Result<()> {
         match self {
-            Self::Fmt => cargo(&["fmt", "--all", "--check"]),
+            Self::Fmt => {
+                cargo(&["fmt", "--all", "--check"])?;
+                biome::check_format()
+            }
             Self::Clippy => cargo(&["clippy", "--workspace", "--all-targets", "--", "-Dwarnings"]),
             Self::Docs => run_program(
                 program("cargo")
@@ -97,11 +100,15 @@ impl Step {
                 build::extension(Profile::Release)?;
                 build::types()
             }
+            // Some of its rules look at the types of the core.
+            Self::Biome => {
+                build::extension(Profile::Release)?;
+                biome::lint()
+            }
             Self::Lint => {
                 build::extension(Profile::Release)?;
                 lint::run(lines)
             }
-            Self::Sizes => sizes::ratchet(),
             Self::Wasm => {
                 let (tools, browser) = (setup::wasm()?, setup::browser()?);
                 watch(&mut browser::wasm_tests(&tools, &browser)?, |line| {
@@ -188,6 +195,12 @@ fn print(rows: &[Row]) {
 
 fn count(rows: &[Row], which: impl Fn(&End) -> bool) -> usize {
     rows.iter().filter(|row| which(&row.end)).count()
+}
+
+/// Formats all that is ours.
+pub(crate) fn format() -> Result<()> {
+    cargo(&["fmt", "--all"])?;
+    biome::format()
 }
 
 /// Shows the catalogue of findings and fails if one lacks its words, a test or its row in the docs; `write` writes the rows.

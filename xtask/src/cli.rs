@@ -15,8 +15,10 @@ cargo xtask <command>
 
   demo [--headless] [--shots DIR]   opens Chromium with Cowbell and simulated authentik and mailcow;
                                     headless it plays the journey, --shots writes screenshots
-  test [--only STEP]...             every check; STEP: fmt clippy docs native build types lint sizes wasm e2e
-                                    (journeys in Chromium) firefox (journeys in Firefox)
+  test [--only STEP]...             every check; STEP: fmt clippy docs native build types biome (the linter of
+                                    TypeScript) lint (of Firefox's store) wasm e2e (journeys in Chromium) firefox
+                                    (journeys in Firefox)
+  fmt                               formats Rust, TypeScript, CSS and JSON
   build [--dev]                     the unpacked extension in dist/chromium and dist/firefox, the site in dist/www
   e2e [--real] [--browser BROWSER] [NAME]
                                     browser journeys whose file name contains NAME; --real runs them against
@@ -24,7 +26,7 @@ cargo xtask <command>
                                     BROWSER: chromium firefox
   findings [--write]                the catalogue of findings, and whether each has its words, a test and its row in
                                     docs/FINDINGS.md; --write brings the rows up to date
-  sizes                             what takes the space, and whether the limits hold
+  sizes                             how large each file is that is shipped
   bench [NAME]                      how fast it is; NAME: ready rounds bulk compare
   package [--verify]                archives for the stores, of the sources, a bill of materials, and their sums in dist/;
                                     --verify packs the unpacked sources in another folder and compares
@@ -38,6 +40,7 @@ pub(crate) enum Command {
     Setup,
     Build(Profile),
     Test { only: Vec<Step> },
+    Fmt,
     Findings { write: bool },
     Sizes,
     Bench { part: Option<String> },
@@ -63,6 +66,7 @@ pub(crate) fn parse(mut arguments: lexopt::Parser) -> Result<Command> {
         "setup" => Command::Setup,
         "build" => Command::Build(Profile::Release),
         "test" => Command::Test { only: Vec::new() },
+        "fmt" => Command::Fmt,
         "findings" => Command::Findings { write: false },
         "sizes" => Command::Sizes,
         "bench" => Command::Bench { part: None },

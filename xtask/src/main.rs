@@ -5,15 +5,20 @@
 //! | [`setup`] | everything that has to be on the machine, installed once |
 //! | [`build`] | from Rust and TypeScript to `dist/` |
 //! | [`check`] | `cargo xtask test`: every check, one after the other |
-//! | [`sizes`] | what takes the space, and the limits |
+//! | [`biome`] | formatter and linter of TypeScript, CSS and JSON |
+//! | [`sizes`] | how large the extension is |
 //! | [`package`] | archives for stores, the same from every folder, and what is in them |
 //! | [`audit`] | what is known of the dependencies |
 //! | [`browser`] | what runs in a real browser: journeys, demo, bench |
+//! | `citations` | a test: what is cited of the notes about the two products is there |
 
 mod audit;
+mod biome;
 mod browser;
 mod build;
 mod check;
+#[cfg(test)]
+mod citations;
 mod cli;
 mod fingerprint;
 mod lint;
@@ -49,6 +54,7 @@ fn perform(command: Command) -> Result<()> {
         Command::Setup => setup::everything(),
         Command::Build(profile) => build::everything(profile),
         Command::Test { only } => check::run(&only),
+        Command::Fmt => check::format(),
         Command::Findings { write } => check::findings(write),
         Command::Sizes => sizes::run(),
         Command::Bench { part } => browser::bench(part.as_deref()),

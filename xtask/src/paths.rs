@@ -27,11 +27,6 @@ pub(crate) fn package() -> PathBuf {
     work().join("pkg")
 }
 
-/// The optimised wasm with its function names, for `cargo xtask sizes`.
-pub(crate) fn named_wasm() -> PathBuf {
-    work().join("named.wasm")
-}
-
 /// The unpacked extension for Chromium.
 pub(crate) fn chromium_extension() -> PathBuf {
     at("dist/chromium")
@@ -52,8 +47,9 @@ pub(crate) fn npm_command(name: &str) -> PathBuf {
     at("node_modules/.bin").join(name)
 }
 
-/// Options for rustc that keep this machine's paths out of what it makes; `library` is the source of the standard library.
-pub(crate) fn remapped(library: &Path) -> Result<Vec<OsString>> {
+/// Options for rustc that keep this machine's paths out of what it makes. `library` is where the source of the standard library is,
+/// which rustc names where it finds it, and the name of that place everywhere else.
+pub(crate) fn remapped((library, name): (&Path, &str)) -> Result<Vec<OsString>> {
     let mut options = Vec::new();
     let mut replace = |folder: &Path, by: &str| {
         let mut option = OsString::from("--remap-path-prefix=");
@@ -63,7 +59,7 @@ pub(crate) fn remapped(library: &Path) -> Result<Vec<OsString>> {
         options.push(option);
     };
     replace(root(), "cowbell");
-    replace(library, "rust");
+    replace(library, name);
     if let Some(cargo_home) = cargo_home() {
         replace(&cargo_home, "cargo");
         // The name of this folder is that of a registry.

@@ -8,7 +8,11 @@ import { perform } from "./request";
 const REPORT_MS = 50;
 
 /** Reports each request exactly once, what ends at about the same time together; resolves after the last. */
-export async function run(batch: Omit<Batch, "product">, cancel: AbortSignal, report: (endings: Ending[]) => void): Promise<void> {
+export async function run(
+  batch: Omit<Batch, "product">,
+  cancel: AbortSignal,
+  report: (endings: Ending[]) => void,
+): Promise<void> {
   const queue = batch.requests.entries();
   const endings: Ending[] = [];
   let halted = false;

@@ -7,7 +7,10 @@ export const MAX_BYTES = 32 * 1024 * 1024;
 export const MAX_LIST_BYTES = 4 * MAX_BYTES;
 
 /** The body as UTF-8 text, or why it is none; of a list, what is needed of it. Rejects when the connection breaks. */
-export async function readText(answer: Response, only?: string[]): Promise<string | { fault: "too_large" | "not_utf8" }> {
+export async function readText(
+  answer: Response,
+  only?: string[],
+): Promise<string | { fault: "too_large" | "not_utf8" }> {
   if (!answer.body) return "";
   const reader = answer.body.getReader();
   const decoder = new TextDecoder("utf-8", { fatal: true });

@@ -61,7 +61,12 @@ function cookie(name: string): string {
   const now = performance.now();
   if (now >= cookies.until) cookies = { text: document.cookie, until: now + COOKIES_MS };
   const start = `${name}=`;
-  return cookies.text.split("; ").find((pair) => pair.startsWith(start))?.slice(start.length) ?? "";
+  return (
+    cookies.text
+      .split("; ")
+      .find((pair) => pair.startsWith(start))
+      ?.slice(start.length) ?? ""
+  );
 }
 
 function seconds(retryAfter: string | null): number | null {

@@ -66,5 +66,11 @@ export function serve(port: Port): void {
 }
 
 function facts(): Extract<ToPanel, { kind: "facts" }>["facts"] {
-  return { url: location.href, origin: location.origin, title: document.title, topLevel: window.top === window, readyState: document.readyState };
+  return {
+    url: location.href,
+    origin: location.origin,
+    title: document.title,
+    topLevel: window.top === window,
+    readyState: document.readyState,
+  };
 }

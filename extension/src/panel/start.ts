@@ -33,7 +33,11 @@ export async function start(makeCore: (outside: Outside) => Core): Promise<Panel
   if (typeof switched === "string") core.restoreSwitched(switched);
   const store = new Store({ ...START, draft: { ...NEW_DRAFT, ...draftOf(kept[DRAFT]) } });
   const panel: Panel = { core, store, policy, outside, tabs, reading: undefined, form: undefined };
-  whenUnused(document, () => isBusy(store.state), () => leave(panel));
+  whenUnused(
+    document,
+    () => isBusy(store.state),
+    () => leave(panel),
+  );
   addEventListener("pagehide", () => core.forgetSecret());
   await onClick((click) => tabs.clicked(panel, click));
   return panel;

@@ -1,4 +1,4 @@
-/** A panic of the core. It is a trap of WebAssembly, without words (docs/decisions/size.md), and nothing can be expected of the core afterwards. */
+/** A panic of the core: a trap of WebAssembly. The core cannot be used afterwards. */
 
 /** Calls `listener` when the core traps, in whatever it was doing. */
 export function onTrap(listener: () => void): void {

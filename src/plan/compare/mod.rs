@@ -5,8 +5,6 @@ mod group;
 mod mapping;
 mod provider;
 
-use crate::json::{Map, Value};
-
 use super::adopt::Adoption;
 use super::change::{Action, Change, FieldChange, FieldName, Kind, Remark, Totals};
 use super::users::{Chooser, UserPlan};
@@ -14,6 +12,7 @@ use crate::authentik::api::Object;
 use crate::authentik::types::Verified;
 use crate::authentik::{Directory, Snapshot};
 use crate::setup::{ClientCredentials, Setup, Shown, VerifiedBy};
+use crate::wire::{RawJson, RawObject};
 
 /// What is done with one object.
 #[derive(Clone, Debug)]
@@ -21,7 +20,7 @@ pub(super) enum Step {
     /// It is right. Primary key or slug.
     Keep(Object),
     /// It is made from this body; references to objects that do not exist yet are filled in when they do.
-    Create(Map),
+    Create(RawObject),
     /// These fields change.
     Update(Update),
 }
@@ -32,9 +31,9 @@ pub(super) struct Update {
     /// Which object.
     pub object: Object,
     /// The fields as they were when the plan was made.
-    pub before: Map,
+    pub before: RawObject,
     /// The fields as they will be.
-    pub after: Map,
+    pub after: RawObject,
 }
 
 /// A group that gets the attribute.
@@ -157,25 +156,25 @@ pub fn compare(
 struct Differ {
     /// The object, if it is there.
     object: Option<Object>,
-    before: Map,
-    after: Map,
+    before: RawObject,
+    after: RawObject,
     fields: Vec<FieldChange>,
 }
 
 impl Differ {
     fn new(object: Option<Object>) -> Self {
-        Self { object, before: Map::default(), after: Map::default(), fields: Vec::new() }
+        Self { object, before: RawObject::default(), after: RawObject::default(), fields: Vec::new() }
     }
 
     /// Takes in a field. What there is `before` does not matter for an object that has to be made.
-    fn add(&mut self, key: &str, field: FieldName, before: (Value, Shown), after: (Value, Shown)) {
+    fn add(&mut self, key: &str, field: FieldName, before: (RawJson, Shown), after: (RawJson, Shown)) {
         let exists = self.object.is_some();
         if exists && before.0 == after.0 {
             return;
         }
-        self.after.insert(key, after.0);
+        self.after.insert(key, &after.0);
         if exists {
-            self.before.insert(key, before.0);
+            self.before.insert(key, &before.0);
         }
         if exists || after.1 != Shown::Absent {
             self.fields.push(FieldChange { field, before: before.1, after: after.1 });
@@ -183,7 +182,7 @@ impl Differ {
     }
 
     fn text(&mut self, key: &str, field: FieldName, before: &str, after: &str) {
-        self.add(key, field, (before.into(), Shown::text(before)), (after.into(), Shown::text(after)));
+        self.add(key, field, (RawJson::of(before), Shown::text(before)), (RawJson::of(after), Shown::text(after)));
     }
 
     fn step(self) -> (Step, Action, Vec<FieldChange>) {

@@ -1,7 +1,5 @@
 //! The `OAuth2` provider.
 
-use crate::json::Value;
-
 use super::super::adopt::{self, Adoption};
 use super::super::change::{Change, FieldName, Kind, Remark};
 use super::{Differ, PENDING, PENDING_TEMPLATE, Step, same_set};
@@ -9,6 +7,7 @@ use crate::authentik::Snapshot;
 use crate::authentik::api::Object;
 use crate::authentik::types::RedirectUri;
 use crate::setup::{ClientCredentials, SCOPES, Secret, Setup, Shown, TEMPLATE_SCOPE, template_rules};
+use crate::wire::RawJson;
 
 /// What the provider is made or corrected from.
 pub(super) struct Wanted<'a> {
@@ -38,8 +37,8 @@ impl Wanted<'_> {
             ("authorization_flow", FieldName::AuthorizationFlow, authorization, &setup.authorization_flow),
             ("invalidation_flow", FieldName::InvalidationFlow, invalidation, &setup.invalidation_flow),
         ] {
-            let before = (before.into(), self.flow(before.unwrap_or_default()));
-            differ.add(name, field, before, (after.as_str().into(), self.flow(after)));
+            let before = (RawJson::of(&before), self.flow(before.unwrap_or_default()));
+            differ.add(name, field, before, (RawJson::of(after), self.flow(after)));
         }
         let before = found.map_or(&[][..], |found| &found.property_mappings);
         let selected = match found {
@@ -48,33 +47,33 @@ impl Wanted<'_> {
         };
         if !same_set(&selected, before) {
             let (before, after) =
-                ((before.into(), self.mappings(before)), (selected.as_slice().into(), self.mappings(&selected)));
+                ((RawJson::of(before), self.mappings(before)), (RawJson::of(&selected), self.mappings(&selected)));
             differ.add("property_mappings", FieldName::PropertyMappings, before, after);
         }
         differ.text("client_type", FieldName::ClientType, found.map_or("", |found| &found.client_type), "confidential");
         if found.is_none() {
-            let after = (client_id.as_str().into(), Shown::KnownAfterApply);
-            differ.add("client_id", FieldName::ClientId, (Value::Null, Shown::Absent), after);
+            let after = (RawJson::of(client_id), Shown::KnownAfterApply);
+            differ.add("client_id", FieldName::ClientId, (RawJson::of(&()), Shown::Absent), after);
         }
         let needs_secret = found.is_none_or(|found| found.client_secret.as_ref().is_some_and(Secret::is_empty));
         if needs_secret {
-            let after = (PENDING.into(), Shown::KnownAfterApply);
-            differ.add("client_secret", FieldName::ClientSecret, ("".into(), Shown::Absent), after);
+            let after = (RawJson::of(PENDING), Shown::KnownAfterApply);
+            differ.add("client_secret", FieldName::ClientSecret, (RawJson::of(""), Shown::Absent), after);
         }
         let (before, after) = (found.and_then(|found| found.signing_key.as_deref()), setup.signing_key.as_deref());
-        let (before, after) = ((before.into(), self.key(before)), (after.into(), self.key(after)));
+        let (before, after) = ((RawJson::of(&before), self.key(before)), (RawJson::of(&after), self.key(after)));
         differ.add("signing_key", FieldName::SigningKey, before, after);
         let before = found.map_or(&[][..], |found| &found.redirect_uris);
         let uris = wanted_redirect_uris(setup, before, &mut remarks);
-        let before = (uris_value(before), shown_uris(before));
-        differ.add("redirect_uris", FieldName::RedirectUris, before, (uris_value(&uris), shown_uris(&uris)));
+        let before = (RawJson::of(before), shown_uris(before));
+        differ.add("redirect_uris", FieldName::RedirectUris, before, (RawJson::of(&uris), shown_uris(&uris)));
         // Versions that have no such field ignore it; those that have it refuse every sign-in without it
-        // (contract/authentik.md, section 5.3).
+        // (docs/contract/authentik.md, section 5.3).
         let types = found.map_or(Some(&[][..]), |found| found.grant_types.as_deref());
         if let Some(types) = types.filter(|types| !types.iter().any(|kind| kind == CODE)) {
             remarks.extend(found.map(|_| Remark::Necessary));
             let after = [types, &[CODE.to_owned()]].concat();
-            let (before, after) = ((types.into(), Shown::list(types)), (after.as_slice().into(), Shown::list(&after)));
+            let (before, after) = ((RawJson::of(types), Shown::list(types)), (RawJson::of(&after), Shown::list(&after)));
             differ.add("grant_types", FieldName::GrantTypes, before, after);
         }
         for other in adopt::providers_of(snapshot, &setup.mailcow) {
@@ -157,10 +156,6 @@ impl Wanted<'_> {
 
 /// The grant type of a sign-in.
 const CODE: &str = "authorization_code";
-
-fn uris_value(uris: &[RedirectUri]) -> Value {
-    uris.iter().map(Value::from).collect()
-}
 
 fn shown_uris(uris: &[RedirectUri]) -> Shown {
     Shown::list(uris.iter().map(|uri| uri.url.as_str()))

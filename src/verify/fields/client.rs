@@ -28,7 +28,7 @@ pub(super) fn check(values: &FormValues, context: Context<'_>, findings: &mut Ve
 }
 
 /// Both in the wrong place: certain when the registered values are known, else a guess from the lengths that authentik gives them
-/// (contract/authentik.md, section 5.1).
+/// (docs/contract/authentik.md, section 5.1).
 fn mixed_up(id: &str, secret: &str, known: Option<&Registration>) -> Option<Finding> {
     let swapped = |code| Finding::new(code).at(Field::ClientId).fixed_by(Fix::SwapCredentials);
     if id.is_empty() || secret.is_empty() {

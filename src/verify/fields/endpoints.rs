@@ -1,4 +1,4 @@
-//! The three endpoints: mailcow stores them verbatim and fails late (contract/mailcow.md, section 7; contract/e2e.md, cases x, x2,
+//! The three endpoints: mailcow stores them verbatim and fails late (docs/contract/mailcow.md, section 7; docs/contract/e2e.md, cases x, x2,
 //! x3).
 
 use super::{Context, check_word, good, set};
@@ -8,7 +8,7 @@ use crate::{
     verify::{Code, Finding},
 };
 
-/// What stands in front of the name of each endpoint (contract/authentik.md, section 5.2).
+/// What stands in front of the name of each endpoint (docs/contract/authentik.md, section 5.2).
 const PREFIX: &str = "/application/o/";
 
 /// Paths below [`PREFIX`] that are no slug of an application.

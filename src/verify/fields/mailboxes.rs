@@ -1,5 +1,5 @@
 //! Default template, attribute mapping and switches: what decides whether somebody without a mailbox gets one
-//! (contract/e2e.md, cases a, n, r, s, z; contract/mailcow.md, section 3).
+//! (docs/contract/e2e.md, cases a, n, r, s, z; docs/contract/mailcow.md, section 3).
 
 use super::{good, set};
 use crate::{

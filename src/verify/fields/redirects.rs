@@ -1,4 +1,4 @@
-//! Redirect URLs: authentik compares them letter by letter with what is registered (contract/e2e.md, cases i, i2, i3).
+//! Redirect URLs: authentik compares them letter by letter with what is registered (docs/contract/e2e.md, cases i, i2, i3).
 
 use super::{Context, check_word, endpoints::path_of, good, set};
 use crate::{
@@ -7,7 +7,7 @@ use crate::{
     verify::{Code, Finding},
 };
 
-/// Paths at which mailcow ends a sign-in (contract/mailcow.md, section 7).
+/// Paths at which mailcow ends a sign-in (docs/contract/mailcow.md, section 7).
 const CALLBACK_PATHS: [&str; 4] = ["", "/", "/user", "/reset-password"];
 
 pub(super) fn check(values: &FormValues, context: Context<'_>, findings: &mut Vec<Finding>) {

@@ -1,5 +1,5 @@
-//! Client scopes: mailcow passes them on unchanged, authentik drops what it does not know (contract/e2e.md, cases t, u, y;
-//! contract/pitfalls.md, P-26 to P-28).
+//! Client scopes: mailcow passes them on unchanged, authentik drops what it does not know (docs/contract/e2e.md, cases t, u, y;
+//! docs/contract/pitfalls.md, P-26 to P-28).
 
 use super::{Context, characters, good, set};
 use crate::{

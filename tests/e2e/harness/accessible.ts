@@ -3,7 +3,7 @@
 import axe from "axe-core";
 import type { ElementHandle, Page, SerializedAXNode } from "puppeteer-core";
 
-import { contextOf, type RemoteNode, send, valueOf } from "./bidi.ts";
+import { contextOf, type RemoteNode, send, resultOf } from "./bidi.ts";
 import { environment } from "./environment.ts";
 
 /** Names of all images, in their order. */
@@ -39,7 +39,7 @@ async function labelled(page: Page): Promise<string[]> {
     awaitPromise: false,
     serializationOptions: { maxDomDepth: null, includeShadowTree: "all" },
   });
-  collect(valueOf(evaluation));
+  collect(resultOf(evaluation));
   return found;
 }
 
@@ -50,9 +50,14 @@ export async function find(page: Page, role: string, name: string): Promise<Elem
     (role, name) => {
       const { commons, setup, teardown, utils } = (globalThis as unknown as { axe: AxeInside }).axe;
       try {
-        const fits = utils.querySelectorAll(setup(document), "*").find(
-          (node) => commons.aria.getRole(node) === role && commons.text.accessibleTextVirtual(node) === name && commons.dom.isVisibleToScreenReaders(node),
-        );
+        const fits = utils
+          .querySelectorAll(setup(document), "*")
+          .find(
+            (node) =>
+              commons.aria.getRole(node) === role &&
+              commons.text.accessibleTextVirtual(node) === name &&
+              commons.dom.isVisibleToScreenReaders(node),
+          );
         return fits?.actualNode;
       } finally {
         teardown();

@@ -9,7 +9,15 @@ import { passAuthentikFlow } from "./login-pages.ts";
 import { text } from "./messages.ts";
 import type { Panel } from "./panel.ts";
 import type { Stage } from "./stage.ts";
-import { ask, authentikState, type AuthentikState, type Entry, type MailcowState, mailcowState, only } from "./witness.ts";
+import {
+  ask,
+  authentikState,
+  type AuthentikState,
+  type Entry,
+  type MailcowState,
+  mailcowState,
+  only,
+} from "./witness.ts";
 
 /** Types mailcow's address and lets only the mailbox user be verified, as far from everybody else as possible. */
 export async function describeSetup(stage: Stage, panel: Panel): Promise<void> {
@@ -48,7 +56,11 @@ export async function goToMailcow(stage: Stage, panel: Panel): Promise<Page> {
   await panel.says(text("mailcow_opened_title"));
   const administration = `${stage.installation.origins.mailcow}/admin`;
   // A new tab shows an empty page first, where a click would give access to nothing.
-  await tab.waitForFunction((start) => location.href.startsWith(start) && document.readyState === "complete", {}, administration);
+  await tab.waitForFunction(
+    (start) => location.href.startsWith(start) && document.readyState === "complete",
+    {},
+    administration,
+  );
   await stage.clickToolbar(tab);
   await panel.says(text("mailcow_title"));
   await panel.find(`::-p-text(${JSON.stringify(text("mailcow_settings"))})`);
@@ -82,8 +94,11 @@ export async function fillForm(panel: Panel): Promise<void> {
 export function formValues(tab: Page): Promise<Record<string, string[]>> {
   return tab.$eval('form[data-id="iam_generic"]', (form) => {
     const values: Record<string, string[]> = {};
-    for (const control of form.querySelectorAll<HTMLInputElement | HTMLSelectElement>("input[name]:not([type=hidden]), select[name]")) {
-      const value = control instanceof HTMLInputElement && control.type === "checkbox" ? String(control.checked) : control.value;
+    for (const control of form.querySelectorAll<HTMLInputElement | HTMLSelectElement>(
+      "input[name]:not([type=hidden]), select[name]",
+    )) {
+      const value =
+        control instanceof HTMLInputElement && control.type === "checkbox" ? String(control.checked) : control.value;
       (values[control.name] ??= []).push(value);
     }
     return values;
@@ -93,7 +108,10 @@ export function formValues(tab: Page): Promise<Record<string, string[]>> {
 /** Presses mailcow's own Save and waits until the page is loaded again. */
 export async function pressSave(stage: Stage, tab: Page): Promise<void> {
   await tab.bringToFront();
-  await Promise.all([tab.waitForNavigation(), tab.locator('[data-action="edit_selected"][data-id="iam_generic"]').click()]);
+  await Promise.all([
+    tab.waitForNavigation(),
+    tab.locator('[data-action="edit_selected"][data-id="iam_generic"]').click(),
+  ]);
   await stage.clickToolbarAgain(tab);
 }
 
@@ -141,8 +159,9 @@ export async function removeMailbox(tab: Page, mailbox: Entry): Promise<void> {
 
 /** Puts mailcow's identity provider back as an administrator would who saved it by hand, with mailcow's own API. */
 export async function putIdentityProviderBack(tab: Page, { identityProvider }: MailcowState): Promise<void> {
-  // What mailcow has to say about earlier calls would be in the way (contract/mailcow.md, section 4).
+  // What mailcow has to say about earlier calls would be in the way (docs/contract/mailcow.md, section 4).
   await tab.reload();
-  if (identityProvider["authsource"]) await ask(tab, "/api/v1/edit/identity-provider", "POST", { items: ["identity-provider"], attr: identityProvider });
+  if (identityProvider["authsource"])
+    await ask(tab, "/api/v1/edit/identity-provider", "POST", { items: ["identity-provider"], attr: identityProvider });
   else await ask(tab, "/api/v1/delete/identity-provider", "POST", ["identity-provider"]);
 }

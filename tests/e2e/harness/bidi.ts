@@ -15,7 +15,12 @@ export interface ContextInfo {
 
 /** A node of a document, as far as it is looked at here. */
 export interface RemoteNode {
-  value?: { localName?: string; attributes?: Record<string, string>; children?: RemoteNode[]; shadowRoot?: RemoteNode | null };
+  value?: {
+    localName?: string;
+    attributes?: Record<string, string>;
+    children?: RemoteNode[];
+    shadowRoot?: RemoteNode | null;
+  };
 }
 
 type Evaluation<Value> = { type: "success"; result: Value } | { type: "exception"; exceptionDetails: { text: string } };
@@ -34,7 +39,11 @@ interface Connection {
 }
 
 /** Sends a command. */
-export async function send<Method extends keyof Answers>(browser: Browser, method: Method, parameters: object): Promise<Answers[Method]> {
+export async function send<Method extends keyof Answers>(
+  browser: Browser,
+  method: Method,
+  parameters: object,
+): Promise<Answers[Method]> {
   return (await connectionOf(browser).send(method, parameters)).result;
 }
 
@@ -51,7 +60,7 @@ export function contextOf(page: Page): string {
 }
 
 /** What a script came to. */
-export function valueOf<Value>(evaluation: Evaluation<Value>): Value {
+export function resultOf<Value>(evaluation: Evaluation<Value>): Value {
   if (evaluation.type === "exception") throw new Error(evaluation.exceptionDetails.text);
   return evaluation.result;
 }

@@ -1,4 +1,4 @@
-/** The cases of contract/e2e.md: how each is brought about, how it ends, and what Cowbell says of it. */
+/** The cases of docs/contract/e2e.md: how each is brought about, how it ends, and what Cowbell says of it. */
 
 import assert from "node:assert/strict";
 
@@ -53,8 +53,21 @@ export class Scene {
     const taken = new Set(aliases.map(({ address }) => address));
     const active = new Map(mailboxes.map(({ username, active }) => [username, Number(active) === 1]));
     const people = users
-      .filter(({ is_active, is_superuser, type, email }) => is_active === true && is_superuser !== true && type === "internal" && String(email).endsWith("@mail.example") && !taken.has(email))
-      .map(({ pk, username, name, email }) => ({ pk: Number(pk), user: String(username), name: String(name), email: String(email), password: PASSWORD }));
+      .filter(
+        ({ is_active, is_superuser, type, email }) =>
+          is_active === true &&
+          is_superuser !== true &&
+          type === "internal" &&
+          String(email).endsWith("@mail.example") &&
+          !taken.has(email),
+      )
+      .map(({ pk, username, name, email }) => ({
+        pk: Number(pk),
+        user: String(username),
+        name: String(name),
+        email: String(email),
+        password: PASSWORD,
+      }));
     return new Scene(
       stage,
       authentik,
@@ -110,7 +123,11 @@ export class Scene {
   async select(passes: (mapping: Entry) => boolean): Promise<void> {
     const { mappings } = await authentikState(this.authentik);
     const selected = (await this.provider())["property_mappings"] as unknown[];
-    await this.provide({ property_mappings: mappings.filter((mapping) => selected.includes(mapping["pk"]) && passes(mapping)).map(({ pk }) => pk) });
+    await this.provide({
+      property_mappings: mappings
+        .filter((mapping) => selected.includes(mapping["pk"]) && passes(mapping))
+        .map(({ pk }) => pk),
+    });
   }
 
   /** Selects a mapping, too. */
@@ -131,7 +148,11 @@ export class Scene {
   async emailMapping(): Promise<Entry> {
     const { mappings } = await authentikState(this.authentik);
     const selected = (await this.provider())["property_mappings"] as unknown[];
-    return only(mappings.filter(({ pk }) => selected.includes(pk)), "scope_name", "email");
+    return only(
+      mappings.filter(({ pk }) => selected.includes(pk)),
+      "scope_name",
+      "email",
+    );
   }
 
   /** Changes a user. */
@@ -169,21 +190,31 @@ export class Scene {
 
   /** What authentik's events say of somebody, the newest first. */
   async events({ user }: Person): Promise<string[]> {
-    const { results } = await ask<{ results: Entry[] }>(this.authentik, `/api/v3/events/events/?username=${user}&ordering=-created&page_size=100`);
+    const { results } = await ask<{ results: Entry[] }>(
+      this.authentik,
+      `/api/v3/events/events/?username=${user}&ordering=-created&page_size=100`,
+    );
     return results.map(({ action }) => String(action));
   }
 
   /** Somebody's refresh tokens for this mailcow: how many were used, and how many can be. */
   async refreshTokens({ pk }: Person): Promise<{ used: number; live: number }> {
     const provider = (await this.provider())["pk"];
-    const { results } = await ask<{ results: Entry[] }>(this.authentik, `/api/v3/oauth2/refresh_tokens/?provider=${String(provider)}&user=${pk}`);
+    const { results } = await ask<{ results: Entry[] }>(
+      this.authentik,
+      `/api/v3/oauth2/refresh_tokens/?provider=${String(provider)}&user=${pk}`,
+    );
     const used = results.filter(({ revoked }) => revoked === true).length;
     return { used, live: results.length - used };
   }
 
   /** A scope mapping that gives a constant `mailcow_template`. */
   async templateClaim(value: string): Promise<Entry> {
-    const body = { name: `template ${value}`, scope_name: TEMPLATE_CLAIM, expression: `return {"${TEMPLATE_CLAIM}": "${value}"}` };
+    const body = {
+      name: `template ${value}`,
+      scope_name: TEMPLATE_CLAIM,
+      expression: `return {"${TEMPLATE_CLAIM}": "${value}"}`,
+    };
     const { mappings } = await authentikState(this.authentik);
     const made = mappings.find(({ name }) => name === body.name);
     return made ?? ask<Entry>(this.authentik, "/api/v3/propertymappings/provider/scope/", "POST", body);
@@ -205,11 +236,14 @@ export class Scene {
  * leads to a plan, which is applied; `save_to_plan`: by way of mailcow's settings; `switch`: it switches the mailbox; `access`: it
  * leads to Set up, where another group is let in. A function is what the remedy asks an administrator to do elsewhere.
  */
-export type Mending = { by: "save"; template?: Template } | { by: "plan" | "save_to_plan" | "switch" | "access" } | { by: (scene: Scene, person: Person) => Promise<void> };
+export type Mending =
+  | { by: "save"; template?: Template }
+  | { by: "plan" | "save_to_plan" | "switch" | "access" }
+  | { by: (scene: Scene, person: Person) => Promise<void> };
 
 /** A sign-in that is refused. */
 export interface Refused {
-  /** As contract/e2e.md calls it, and what is wrong. */
+  /** As docs/contract/e2e.md calls it, and what is wrong. */
   name: string;
   /** Whether the mailbox exists and has a password. */
   owner?: boolean;
@@ -244,7 +278,10 @@ const SAVE: Mending = { by: "save" };
 const PLAN: Mending = { by: "plan" };
 
 /** Stores the address of an endpoint without the slash at its end. */
-const cut = (field: string) => async (scene: Scene): Promise<void> => scene.store({ [field]: String((await scene.settings())[field]).replace(/\/$/, "") });
+const cut =
+  (field: string) =>
+  async (scene: Scene): Promise<void> =>
+    scene.store({ [field]: String((await scene.settings())[field]).replace(/\/$/, "") });
 
 /** What mailcow's own form sends with an empty row between two others; mailcow stores it as objects. */
 const HOLES = { mappers: ["sales", "", "staff"], templates: ["OIDC Users", "", "Default"] };
@@ -259,7 +296,14 @@ export const REFUSED: readonly Refused[] = [
     code: "stored_mapping_broken",
     mending: SAVE,
   },
-  { name: "z, lists with holes", spoil: (scene) => scene.store(HOLES), ending: "blank", said: "silent", code: "stored_mapping_broken", mending: SAVE },
+  {
+    name: "z, lists with holes",
+    spoil: (scene) => scene.store(HOLES),
+    ending: "blank",
+    said: "silent",
+    code: "stored_mapping_broken",
+    mending: SAVE,
+  },
   {
     name: "a, no default template",
     spoil: (scene) => scene.store({ default_template: "" }),
@@ -273,7 +317,12 @@ export const REFUSED: readonly Refused[] = [
     name: "n2, a claim without a mapping, no default template",
     spoil: async (scene) => {
       await scene.selectAlso(await scene.templateClaim("board"));
-      await scene.store({ default_template: "", mappers: ["sales"], templates: ["OIDC Users"], client_scopes: `openid profile email ${TEMPLATE_CLAIM}` });
+      await scene.store({
+        default_template: "",
+        mappers: ["sales"],
+        templates: ["OIDC Users"],
+        client_scopes: `openid profile email ${TEMPLATE_CLAIM}`,
+      });
     },
     ending: "refused",
     log: NO_MATCH,
@@ -300,7 +349,18 @@ export const REFUSED: readonly Refused[] = [
     facts: () => ({ template: "Nope" }),
     mending: { by: "save", template: "Default" },
   },
-  { name: "c, the mailbox has a password", owner: true, spoil: async () => {}, ending: "refused", log: named("The user's authentication source is not of type OIDC"), said: "attempt", code: "mailbox_has_password", mending: { by: "switch" } },
+  {
+    name: "c, the mailbox has a password",
+    owner: true,
+    spoil: async () => {
+      // The mailbox of the owner is made with a password.
+    },
+    ending: "refused",
+    log: named("The user's authentication source is not of type OIDC"),
+    said: "attempt",
+    code: "mailbox_has_password",
+    mending: { by: "switch" },
+  },
   {
     name: "w, inactive mailbox",
     owner: true,
@@ -346,14 +406,25 @@ export const REFUSED: readonly Refused[] = [
     code: "user_without_email",
     mending: { by: (scene, person) => scene.user(person, { email: person.email }) },
   },
-  { name: "h, wrong client secret", spoil: (scene) => scene.store({ client_secret: "wrong" }), ending: "refused", log: unnamed("invalid_client"), said: "attempt", code: "pair_wrong_secret", mending: SAVE },
+  {
+    name: "h, wrong client secret",
+    spoil: (scene) => scene.store({ client_secret: "wrong" }),
+    ending: "refused",
+    log: unnamed("invalid_client"),
+    said: "attempt",
+    code: "pair_wrong_secret",
+    mending: SAVE,
+  },
   {
     name: "h2, wrong client ID",
     spoil: (scene) => scene.store({ client_id: "wrong" }),
     ending: { authentik: "Client ID Error" },
     said: "silent",
     code: "client_id_differs",
-    facts: async (scene) => ({ provider: String((await scene.provider())["name"]), expected: String((await scene.provider())["client_id"]) }),
+    facts: async (scene) => ({
+      provider: String((await scene.provider())["name"]),
+      expected: String((await scene.provider())["client_id"]),
+    }),
     mending: SAVE,
   },
   {
@@ -367,25 +438,87 @@ export const REFUSED: readonly Refused[] = [
   },
   {
     name: "i2, a slash at authentik only",
-    spoil: (scene) => scene.provide({ redirect_uris: [{ matching_mode: "strict", url: `${scene.stage.installation.origins.mailcow}/` }] }),
+    spoil: (scene) =>
+      scene.provide({
+        redirect_uris: [{ matching_mode: "strict", url: `${scene.stage.installation.origins.mailcow}/` }],
+      }),
     ending: { authentik: "Redirect URI Error" },
     said: "silent",
     code: "redirect_slash_differs",
     facts: (scene) => ({ expected: `${scene.stage.installation.origins.mailcow}/` }),
     mending: { by: "save_to_plan" },
   },
-  { name: "x, token URL without slash", spoil: cut("token_url"), ending: "refused", log: NO_JSON, said: "attempt", code: "endpoint_without_slash", mending: SAVE },
-  { name: "x2, user info URL without slash", spoil: cut("userinfo_url"), ending: "refused", log: NO_JSON, said: "attempt", code: "endpoint_without_slash", mending: SAVE },
-  { name: "x3, authorization URL without slash", spoil: cut("authorize_url"), ending: { authentik: "Not Found" }, said: "silent", code: "endpoint_without_slash", mending: SAVE },
-  { name: "t, scope email not asked for", spoil: (scene) => scene.store({ client_scopes: "openid profile" }), ending: "refused", log: NO_ADDRESS, said: "attempt", code: "scope_email_missing", mending: SAVE },
-  { name: "u, scope openid not asked for", spoil: (scene) => scene.store({ client_scopes: "profile email" }), ending: "refused", log: NO_JSON, said: "attempt", code: "scope_openid_missing", mending: SAVE },
-  { name: "v, no scope mapping", spoil: (scene) => scene.select(() => false), ending: "refused", log: NO_JSON, said: "attempt", code: "scope_not_mapped", facts: () => ({ scope: "openid" }), mending: PLAN },
-  { name: "v2, no e-mail mapping", spoil: (scene) => scene.select(({ scope_name }) => scope_name !== "email"), ending: "refused", log: NO_ADDRESS, said: "attempt", code: "scope_not_mapped", facts: () => ({ scope: "email" }), mending: PLAN },
+  {
+    name: "x, token URL without slash",
+    spoil: cut("token_url"),
+    ending: "refused",
+    log: NO_JSON,
+    said: "attempt",
+    code: "endpoint_without_slash",
+    mending: SAVE,
+  },
+  {
+    name: "x2, user info URL without slash",
+    spoil: cut("userinfo_url"),
+    ending: "refused",
+    log: NO_JSON,
+    said: "attempt",
+    code: "endpoint_without_slash",
+    mending: SAVE,
+  },
+  {
+    name: "x3, authorization URL without slash",
+    spoil: cut("authorize_url"),
+    ending: { authentik: "Not Found" },
+    said: "silent",
+    code: "endpoint_without_slash",
+    mending: SAVE,
+  },
+  {
+    name: "t, scope email not asked for",
+    spoil: (scene) => scene.store({ client_scopes: "openid profile" }),
+    ending: "refused",
+    log: NO_ADDRESS,
+    said: "attempt",
+    code: "scope_email_missing",
+    mending: SAVE,
+  },
+  {
+    name: "u, scope openid not asked for",
+    spoil: (scene) => scene.store({ client_scopes: "profile email" }),
+    ending: "refused",
+    log: NO_JSON,
+    said: "attempt",
+    code: "scope_openid_missing",
+    mending: SAVE,
+  },
+  {
+    name: "v, no scope mapping",
+    spoil: (scene) => scene.select(() => false),
+    ending: "refused",
+    log: NO_JSON,
+    said: "attempt",
+    code: "scope_not_mapped",
+    facts: () => ({ scope: "openid" }),
+    mending: PLAN,
+  },
+  {
+    name: "v2, no e-mail mapping",
+    spoil: (scene) => scene.select(({ scope_name }) => scope_name !== "email"),
+    ending: "refused",
+    log: NO_ADDRESS,
+    said: "attempt",
+    code: "scope_not_mapped",
+    facts: () => ({ scope: "email" }),
+    mending: PLAN,
+  },
   {
     name: "bb, the e-mail mapping fails",
     spoil: async (scene) => {
       const { pk } = await scene.emailMapping();
-      await ask(scene.authentik, `/api/v3/propertymappings/provider/scope/${String(pk)}/`, "PATCH", { expression: 'return {"email": request.user.nope}' });
+      await ask(scene.authentik, `/api/v3/propertymappings/provider/scope/${String(pk)}/`, "PATCH", {
+        expression: 'return {"email": request.user.nope}',
+      });
     },
     ending: "refused",
     log: NO_ADDRESS,
@@ -394,7 +527,14 @@ export const REFUSED: readonly Refused[] = [
     facts: async (scene) => ({ mapping: String((await scene.emailMapping())["name"]) }),
     mending: PLAN,
   },
-  { name: "P-08, no grant type", spoil: (scene) => scene.provide({ grant_types: ["refresh_token"] }), ending: "silently refused", said: "silent", code: "pair_grant_type_missing", mending: PLAN },
+  {
+    name: "P-08, no grant type",
+    spoil: (scene) => scene.provide({ grant_types: ["refresh_token"] }),
+    ending: "silently refused",
+    said: "silent",
+    code: "pair_grant_type_missing",
+    mending: PLAN,
+  },
   {
     name: "aa, no application",
     spoil: async (scene) => {
@@ -441,7 +581,7 @@ export const REFUSED: readonly Refused[] = [
 
 /** A sign-in that goes through. */
 export interface SignedIn {
-  /** As contract/e2e.md calls it, and what is special. */
+  /** As docs/contract/e2e.md calls it, and what is special. */
   name: string;
   /** Whether the mailbox exists; it signs in with Generic-OIDC and has a quota of its own. */
   owner?: boolean;
@@ -461,21 +601,34 @@ export interface SignedIn {
 /** Quota of mailboxes that exist, in MiB, as no template has it. */
 export const OWN_QUOTA = 300;
 
-const MAPPED = { mappers: ["sales"], templates: ["OIDC Users"], client_scopes: `openid profile email ${TEMPLATE_CLAIM}` };
+const MAPPED = {
+  mappers: ["sales"],
+  templates: ["OIDC Users"],
+  client_scopes: `openid profile email ${TEMPLATE_CLAIM}`,
+};
 
 const capitals = ({ email }: Person): string => `${email.charAt(0).toUpperCase()}${email.slice(1).replace("@m", "@M")}`;
 
 /** Lets authentik give a constant `mailcow_template`. */
-const claim = (value: string) => async (scene: Scene): Promise<void> => {
-  await scene.store(MAPPED);
-  await scene.selectAlso(await scene.templateClaim(value));
-};
+const claim =
+  (value: string) =>
+  async (scene: Scene): Promise<void> => {
+    await scene.store(MAPPED);
+    await scene.selectAlso(await scene.templateClaim(value));
+  };
 
 /** Every case in which somebody gets in. Cases b2, o, o2 and q1 follow on b; all of them begin as q2 does. */
 export const SIGNED_IN: readonly SignedIn[] = [
-  { name: "d, the mailbox signs in with Generic-OIDC, no default template", owner: true, prepare: (scene) => scene.store({ default_template: "" }) },
+  {
+    name: "d, the mailbox signs in with Generic-OIDC, no default template",
+    owner: true,
+    prepare: (scene) => scene.store({ default_template: "" }),
+  },
   { name: "e1, no attribute email_verified", prepare: (scene, person) => scene.user(person, { attributes: {} }) },
-  { name: "e2, attribute email_verified false", prepare: (scene, person) => scene.user(person, { attributes: { email_verified: false } }) },
+  {
+    name: "e2, attribute email_verified false",
+    prepare: (scene, person) => scene.user(person, { attributes: { email_verified: false } }),
+  },
   {
     name: "e3, the managed e-mail mapping",
     prepare: async (scene) => {
@@ -500,10 +653,19 @@ export const SIGNED_IN: readonly SignedIn[] = [
     shown: capitals,
     warning: { code: "signs_in_other_spelling", asked: true },
   },
-  { name: "l2, capital letters, new mailbox", prepare: (scene, person) => scene.user(person, { email: capitals(person) }), shown: capitals },
+  {
+    name: "l2, capital letters, new mailbox",
+    prepare: (scene, person) => scene.user(person, { email: capitals(person) }),
+    shown: capitals,
+  },
   { name: "n, a claim with a mapping", prepare: claim("sales"), mailbox: () => ({ quota: QUOTA["OIDC Users"] }) },
   { name: "n3, a claim without a mapping, default template", prepare: claim("board") },
-  { name: "n4, a claim with a mapping, mailbox with another quota", owner: true, prepare: claim("sales"), mailbox: () => ({ quota: QUOTA["OIDC Users"] }) },
+  {
+    name: "n4, a claim with a mapping, mailbox with another quota",
+    owner: true,
+    prepare: claim("sales"),
+    mailbox: () => ({ quota: QUOTA["OIDC Users"] }),
+  },
   {
     name: "n5, a mapping whose claim is not asked for",
     prepare: async (scene) => {
@@ -514,12 +676,19 @@ export const SIGNED_IN: readonly SignedIn[] = [
   {
     name: "p, explicit consent",
     prepare: async (scene) => {
-      const { results } = await ask<{ results: Entry[] }>(scene.authentik, "/api/v3/flows/instances/?slug=default-provider-authorization-explicit-consent");
+      const { results } = await ask<{ results: Entry[] }>(
+        scene.authentik,
+        "/api/v3/flows/instances/?slug=default-provider-authorization-explicit-consent",
+      );
       await scene.provide({ authorization_flow: results[0]?.["pk"] });
     },
     consent: "General Profile Information",
   },
-  { name: "r2, auto-create off, mailbox exists", owner: true, prepare: (scene) => scene.store({ login_provisioning: "0" }) },
+  {
+    name: "r2, auto-create off, mailbox exists",
+    owner: true,
+    prepare: (scene) => scene.store({ login_provisioning: "0" }),
+  },
   {
     name: "y, scope offline_access",
     prepare: async (scene) => {
@@ -536,7 +705,11 @@ export const SIGNED_IN: readonly SignedIn[] = [
     },
     warning: { code: "scope_offline_access", asked: false },
   },
-  { name: "bd, no profile mapping", prepare: (scene) => scene.select(({ scope_name }) => scope_name !== "profile"), mailbox: () => ({ name: "" }) },
+  {
+    name: "bd, no profile mapping",
+    prepare: (scene) => scene.select(({ scope_name }) => scope_name !== "profile"),
+    mailbox: () => ({ name: "" }),
+  },
   { name: "scopes left empty", prepare: (scene) => scene.store({ client_scopes: "" }) },
 ];
 

@@ -61,7 +61,11 @@ export class Chromium implements Host {
     const session = await this.browser.target().createCDPSession();
     const folder = await mkdtemp(join(tmpdir(), "cowbell-"));
     try {
-      await session.send("Browser.setDownloadBehavior", { behavior: "allowAndName", downloadPath: folder, eventsEnabled: true });
+      await session.send("Browser.setDownloadBehavior", {
+        behavior: "allowAndName",
+        downloadPath: folder,
+        eventsEnabled: true,
+      });
       let name = "";
       session.on("Browser.downloadWillBegin", ({ suggestedFilename }) => (name = suggestedFilename));
       const done = new Promise<string>((resolve, reject) => {
@@ -102,7 +106,8 @@ export class Chromium implements Host {
 
 /** Waits until the background script has run: a click before that would be heard by nobody. */
 async function listening(browser: Browser, extension: Extension): Promise<void> {
-  const isBackground = (target: Target): boolean => target.type() === "service_worker" && target.url().includes(extension.id);
+  const isBackground = (target: Target): boolean =>
+    target.type() === "service_worker" && target.url().includes(extension.id);
   const worker = await (await browser.waitForTarget(isBackground)).worker();
   await worker?.evaluate(
     () =>

@@ -3,7 +3,8 @@
 /** A variable that has to be there. */
 export function required(name: string): string {
   const value = process.env[name];
-  if (value === undefined || value === "") throw new Error(`the variable ${name} is not set; start through \`cargo xtask\``);
+  if (value === undefined || value === "")
+    throw new Error(`the variable ${name} is not set; start through \`cargo xtask\``);
   return value;
 }
 

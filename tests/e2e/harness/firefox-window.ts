@@ -5,14 +5,17 @@
 
 import type { Browser, Page } from "puppeteer-core";
 
-import { contextOf, send, valueOf } from "./bidi.ts";
+import { contextOf, send, resultOf } from "./bidi.ts";
 import { eventually } from "./eventually.ts";
 
 /** What of the window's own document is used. */
 interface ContentBrowser extends Element {
   permanentKey?: object;
   readonly currentURI: { readonly spec: string };
-  readonly browsingContext: { prefersColorSchemeOverride: "dark" | "light"; readonly top: { readonly embedderElement: ContentBrowser | null } };
+  readonly browsingContext: {
+    prefersColorSchemeOverride: "dark" | "light";
+    readonly top: { readonly embedderElement: ContentBrowser | null };
+  };
   readonly webProgress: { readonly isLoadingDocument: boolean };
 }
 
@@ -27,12 +30,19 @@ interface ConsoleMessage {
 
 /** Every script that extensions have in pages, as the browser's own process knows it. */
 interface ExtensionParent {
-  readonly ParentAPIManager: { readonly proxyContexts: ReadonlyMap<string, { readonly envType: string; readonly browsingContext: ContentBrowser["browsingContext"] | undefined }> };
+  readonly ParentAPIManager: {
+    readonly proxyContexts: ReadonlyMap<
+      string,
+      { readonly envType: string; readonly browsingContext: ContentBrowser["browsingContext"] | undefined }
+    >;
+  };
 }
 
 interface Downloads {
   readonly ALL: unique symbol;
-  getList(which: Downloads["ALL"]): Promise<{ getAll(): Promise<{ readonly succeeded: boolean; readonly target: { readonly path: string } }[]> }>;
+  getList(
+    which: Downloads["ALL"],
+  ): Promise<{ getAll(): Promise<{ readonly succeeded: boolean; readonly target: { readonly path: string } }[]> }>;
 }
 
 /** The modules that are used, by their addresses. */
@@ -42,8 +52,13 @@ interface Modules {
   "resource://gre/modules/Downloads.sys.mjs": { Downloads: Downloads };
 }
 
-declare const Ci: { nsIScriptError: new () => ConsoleMessage & { readonly sourceName: string }; nsIClipboardHelper: object };
-declare const Cc: { "@mozilla.org/widget/clipboardhelper;1": { getService(type: object): { copyString(text: string): void } } };
+declare const Ci: {
+  nsIScriptError: new () => ConsoleMessage & { readonly sourceName: string };
+  nsIClipboardHelper: object;
+};
+declare const Cc: {
+  "@mozilla.org/widget/clipboardhelper;1": { getService(type: object): { copyString(text: string): void } };
+};
 declare const Services: { console: { getMessageArray(): ConsoleMessage[] } };
 
 interface Policy {
@@ -52,7 +67,12 @@ interface Policy {
 
 declare const WebExtensionPolicy: { getByID(id: string): Policy };
 declare const ChromeUtils: { importESModule<Address extends keyof Modules>(address: Address): Modules[Address] };
-declare function synthesizeMouseEvent(type: string, x: number, y: number, event: { button: number; buttons: number; clickCount: number }): void;
+declare function synthesizeMouseEvent(
+  type: string,
+  x: number,
+  y: number,
+  event: { button: number; buttons: number; clickCount: number },
+): void;
 
 /** Its functions run in there, one by one. */
 export class FirefoxWindow {
@@ -93,7 +113,9 @@ export class FirefoxWindow {
   /** How many scripts extensions have in a page. */
   scriptsIn(page: string): Promise<number> {
     return this.#run((page) => {
-      const { NavigableManager } = ChromeUtils.importESModule("chrome://remote/content/shared/NavigableManager.sys.mjs");
+      const { NavigableManager } = ChromeUtils.importESModule(
+        "chrome://remote/content/shared/NavigableManager.sys.mjs",
+      );
       const { ExtensionParent } = ChromeUtils.importESModule("resource://gre/modules/ExtensionParent.sys.mjs");
       return [...ExtensionParent.ParentAPIManager.proxyContexts.values()].filter(({ envType, browsingContext }) => {
         const browser = browsingContext?.top.embedderElement;
@@ -140,10 +162,16 @@ export class FirefoxWindow {
   sidebar(): Promise<[context: string, url: string]> {
     return eventually("a sidebar that is loaded", async () => {
       const shown = await this.#run(() => {
-        const { NavigableManager } = ChromeUtils.importESModule("chrome://remote/content/shared/NavigableManager.sys.mjs");
+        const { NavigableManager } = ChromeUtils.importESModule(
+          "chrome://remote/content/shared/NavigableManager.sys.mjs",
+        );
         const frame = document.getElementById("sidebar") as HTMLIFrameElement | null;
-        const browser = frame?.contentDocument?.getElementById("webext-panels-browser") as ContentBrowser | null | undefined;
-        if (!browser || browser.webProgress.isLoadingDocument || !browser.currentURI.spec.startsWith("moz-extension:")) return "";
+        const browser = frame?.contentDocument?.getElementById("webext-panels-browser") as
+          | ContentBrowser
+          | null
+          | undefined;
+        if (!browser || browser.webProgress.isLoadingDocument || !browser.currentURI.spec.startsWith("moz-extension:"))
+          return "";
         browser.permanentKey ??= {};
         return `${NavigableManager.getIdForBrowser(browser)} ${browser.currentURI.spec}`;
       });
@@ -164,11 +192,16 @@ export class FirefoxWindow {
   /** WebDriver BiDi finds what is shown in tabs only; from now on it finds the sidebar, too. */
   async #makeSidebarKnown(): Promise<void> {
     await this.#run(() => {
-      const { NavigableManager } = ChromeUtils.importESModule("chrome://remote/content/shared/NavigableManager.sys.mjs");
+      const { NavigableManager } = ChromeUtils.importESModule(
+        "chrome://remote/content/shared/NavigableManager.sys.mjs",
+      );
       const inTabs = NavigableManager.getBrowserById.bind(NavigableManager);
       NavigableManager.getBrowserById = (id) => {
         const frame = document.getElementById("sidebar") as HTMLIFrameElement | null;
-        const browser = frame?.contentDocument?.getElementById("webext-panels-browser") as ContentBrowser | null | undefined;
+        const browser = frame?.contentDocument?.getElementById("webext-panels-browser") as
+          | ContentBrowser
+          | null
+          | undefined;
         return browser?.permanentKey && NavigableManager.getIdForBrowser(browser) === id ? browser : inTabs(id);
       };
     });
@@ -180,7 +213,11 @@ export class FirefoxWindow {
       const box = document.querySelector(selector)?.getBoundingClientRect();
       if (!box || box.width === 0) throw new Error(`the window has no ${selector}`);
       for (const type of ["mousemove", "mousedown", "mouseup"]) {
-        synthesizeMouseEvent(type, box.x + box.width / 2, box.y + box.height / 2, { button: 0, buttons: type === "mousedown" ? 1 : 0, clickCount: 1 });
+        synthesizeMouseEvent(type, box.x + box.width / 2, box.y + box.height / 2, {
+          button: 0,
+          buttons: type === "mousedown" ? 1 : 0,
+          clickCount: 1,
+        });
       }
     }, selector);
   }
@@ -203,7 +240,8 @@ export async function preferColours(page: Page, colours: "dark" | "light"): Prom
 
 /** Puts a text into the clipboard. */
 export async function putIntoClipboard(browser: Browser, text: string): Promise<void> {
-  const put = (text: string): void => Cc["@mozilla.org/widget/clipboardhelper;1"].getService(Ci.nsIClipboardHelper).copyString(text);
+  const put = (text: string): void =>
+    Cc["@mozilla.org/widget/clipboardhelper;1"].getService(Ci.nsIClipboardHelper).copyString(text);
   await run(browser, await firstWindow(browser), put, [text]);
 }
 
@@ -214,12 +252,17 @@ async function firstWindow(browser: Browser): Promise<string> {
   return found.context;
 }
 
-async function run<Result>(browser: Browser, context: string, play: (...values: string[]) => Result, values: string[]): Promise<Awaited<Result>> {
+async function run<Result>(
+  browser: Browser,
+  context: string,
+  play: (...values: string[]) => Result,
+  values: string[],
+): Promise<Awaited<Result>> {
   const evaluation = await send(browser, "script.callFunction", {
     functionDeclaration: play.toString(),
     arguments: values.map((value) => ({ type: "string", value })),
     target: { context },
     awaitPromise: true,
   });
-  return valueOf(evaluation).value as Awaited<Result>;
+  return resultOf(evaluation).value as Awaited<Result>;
 }

@@ -40,11 +40,18 @@ export class Firefox implements Host {
   }
 
   /** Starts the browser with the extension. */
-  static async launch({ extension = environment.extension(), privately = false, ...options }: HostOptions = {}): Promise<Firefox> {
+  static async launch({
+    extension = environment.extension(),
+    privately = false,
+    ...options
+  }: HostOptions = {}): Promise<Firefox> {
     const downloads = await mkdtemp(join(tmpdir(), "cowbell-"));
     const browser = await launchFirefox(options, downloads);
     try {
-      const installed = await send(browser, "webExtension.install", { extensionData: { type: "path", path: extension }, "moz:allowPrivateBrowsing": privately });
+      const installed = await send(browser, "webExtension.install", {
+        extensionData: { type: "path", path: extension },
+        "moz:allowPrivateBrowsing": privately,
+      });
       return new Firefox(browser, await FirefoxWindow.of(browser, installed.extension), downloads);
     } catch (error) {
       await browser.close();
@@ -68,7 +75,15 @@ export class Firefox implements Host {
     if (known) return known;
     const created = this.browser.waitForTarget((target) => target.url() === url);
     // Firefox tells of the pages in its tabs only.
-    const end = announce(this.browser, { context, url, parent: null, userContext: "default", clientWindow: "", originalOpener: null, children: [] });
+    const end = announce(this.browser, {
+      context,
+      url,
+      parent: null,
+      userContext: "default",
+      clientWindow: "",
+      originalOpener: null,
+      children: [],
+    });
     const page = await (await created).asPage();
     const panel = await Sidebar.in(this.#window, page, end);
     this.#panels.set(context, panel);
@@ -78,7 +93,9 @@ export class Firefox implements Host {
   async download(start: () => Promise<void>): Promise<Download> {
     const before = new Set(await this.#window.downloads());
     await start();
-    const path = await eventually("a complete download", async () => (await this.#window.downloads()).find((path) => !before.has(path)));
+    const path = await eventually("a complete download", async () =>
+      (await this.#window.downloads()).find((path) => !before.has(path)),
+    );
     return { name: basename(path), text: await readFile(path, "utf8") };
   }
 
@@ -97,7 +114,10 @@ export class Firefox implements Host {
 }
 
 /** Starts the browser alone. */
-export async function launchFirefox({ headless = true, profile, policy }: HostOptions = {}, downloads = tmpdir()): Promise<Browser> {
+export async function launchFirefox(
+  { headless = true, profile, policy }: HostOptions = {},
+  downloads = tmpdir(),
+): Promise<Browser> {
   return puppeteer.launch({
     browser: "firefox",
     executablePath: environment.firefox(),
@@ -117,6 +137,9 @@ async function homeWith(policy: object, inside: string): Promise<string> {
   const folder = join(home, ".mozilla/managed-storage");
   await mkdir(folder, { recursive: true });
   const { id } = manifest.browser_specific_settings.gecko;
-  await writeFile(join(folder, `${id}.json`), JSON.stringify({ name: id, description: "A policy", type: "storage", data: policy }));
+  await writeFile(
+    join(folder, `${id}.json`),
+    JSON.stringify({ name: id, description: "A policy", type: "storage", data: policy }),
+  );
   return home;
 }

@@ -22,7 +22,12 @@ export async function fillAuthentikFlow(page: Page, account: Account): Promise<v
 }
 
 /** Signs an administrator in. */
-export async function signInAsAdministrator(page: Page, product: Product, origin: string, account: Account): Promise<void> {
+export async function signInAsAdministrator(
+  page: Page,
+  product: Product,
+  origin: string,
+  account: Account,
+): Promise<void> {
   if (product === "authentik") {
     await page.goto(`${origin}/if/admin/`);
     await passAuthentikFlow(page, account);
@@ -31,7 +36,8 @@ export async function signInAsAdministrator(page: Page, product: Product, origin
   await page.goto(`${origin}/admin/`);
   await page.locator('input[name="login_user"]').fill(account.user);
   await Promise.all([page.waitForNavigation(), submit(page, 'input[name="pass_user"]', account.password)]);
-  if (!new URL(page.url()).pathname.startsWith("/admin/dashboard")) throw new Error(`mailcow did not let ${account.user} in`);
+  if (!new URL(page.url()).pathname.startsWith("/admin/dashboard"))
+    throw new Error(`mailcow did not let ${account.user} in`);
 }
 
 async function visible(page: Page, selector: string): Promise<boolean> {

@@ -58,8 +58,18 @@ export class LookAlike {
     const { authentik } = this.#standins.origins;
     const cookie = await this.session("authentik", "akadmin");
     const [, csrf = ""] = /authentik_csrf=([^;]*)/.exec(cookie) ?? [];
-    const headers = { cookie, Origin: authentik, Referer: `${authentik}/`, "X-authentik-CSRF": csrf, "Content-Type": "application/json" };
-    const answer = await fetch(`http://127.0.0.1:${new URL(authentik).port}/api/v3/providers/oauth2/${String(pk)}/`, { method: "PATCH", headers, body: JSON.stringify(change) });
+    const headers = {
+      cookie,
+      Origin: authentik,
+      Referer: `${authentik}/`,
+      "X-authentik-CSRF": csrf,
+      "Content-Type": "application/json",
+    };
+    const answer = await fetch(`http://127.0.0.1:${new URL(authentik).port}/api/v3/providers/oauth2/${String(pk)}/`, {
+      method: "PATCH",
+      headers,
+      body: JSON.stringify(change),
+    });
     if (!answer.ok) throw new Error(`${answer.status} ${await answer.text()}`);
   }
 
@@ -67,7 +77,11 @@ export class LookAlike {
   async copy(tab: Page, identityProvider: Entry): Promise<void> {
     await tab.evaluate(async (attr) => {
       const body = JSON.stringify({ items: ["identity-provider"], attr });
-      await fetch("/api/v1/edit/identity-provider", { method: "POST", headers: { "Content-Type": "application/json" }, body });
+      await fetch("/api/v1/edit/identity-provider", {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body,
+      });
     }, identityProvider);
   }
 
@@ -92,7 +106,9 @@ export class Around {
     const cookie = await lookAlike.session("mailcow", "admin");
     const server = createServer(async (request, response) => {
       if (request.url === FORM_PAGE) {
-        response.setHeader("Content-Type", "text/html").end(`<!DOCTYPE html><title>mailcow</title><iframe src="${framed}" width="900" height="900"></iframe>`);
+        response
+          .setHeader("Content-Type", "text/html")
+          .end(`<!DOCTYPE html><title>mailcow</title><iframe src="${framed}" width="900" height="900"></iframe>`);
         return;
       }
       const answer = await fetch(`http://127.0.0.1:${port}${request.url ?? ""}`, { headers: { cookie } });

@@ -35,6 +35,9 @@ function entry(key: string): Message {
 let messages: Record<string, Message> | undefined;
 
 function english(): Record<string, Message> {
-  messages ??= JSON.parse(readFileSync(join(environment.extension(), "_locales/en/messages.json"), "utf8")) as Record<string, Message>;
+  messages ??= JSON.parse(readFileSync(join(environment.extension(), "_locales/en/messages.json"), "utf8")) as Record<
+    string,
+    Message
+  >;
   return messages;
 }

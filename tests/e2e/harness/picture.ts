@@ -26,17 +26,30 @@ export async function sideBySide(stage: Stage, tab: Page, panel: Panel, name: st
   await tab.setViewport({ ...SHOT, width: SHOT.width - PANEL - 1 });
   const before = panel.page.viewport();
   await panel.page.setViewport({ ...SHOT, width: PANEL });
-  const [left, right] = [await tab.screenshot({ encoding: "base64" }), await panel.page.screenshot({ encoding: "base64" })];
+  const [left, right] = [
+    await tab.screenshot({ encoding: "base64" }),
+    await panel.page.screenshot({ encoding: "base64" }),
+  ];
   await panel.page.setViewport(before);
   const images = [left, right].map((data) => `<img src="data:image/png;base64,${data}">`);
-  await draw(stage, name, SHOT, `<body style="display: flex; gap: 1px; margin: 0; background: #c5ccd4">${images.join("")}`);
+  await draw(
+    stage,
+    name,
+    SHOT,
+    `<body style="display: flex; gap: 1px; margin: 0; background: #c5ccd4">${images.join("")}`,
+  );
   await tab.bringToFront();
 }
 
 /** Draws the icon in every size that the manifest names, as `<name>-<size>.png`. */
 export async function icons(stage: Stage, name: string): Promise<void> {
   for (const size of Object.keys(manifest.icons)) {
-    await draw(stage, `${name}-${size}`, { width: Number(size), height: Number(size) }, `<body style="margin: 0; display: flex">${await bell(Number(size))}`);
+    await draw(
+      stage,
+      `${name}-${size}`,
+      { width: Number(size), height: Number(size) },
+      `<body style="margin: 0; display: flex">${await bell(Number(size))}`,
+    );
   }
 }
 

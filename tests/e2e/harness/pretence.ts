@@ -27,6 +27,9 @@ export async function pretend(options: Parameters<typeof Standins.start>[0]): Pr
   after(async () => {
     const { mailcow } = await standins.control<{ mailcow: { ui_log: { call: string }[] } }>("GET", "/state");
     await standins.close();
-    assert.ok(mailcow.ui_log.some(({ call }) => call?.includes("admin_login")), "nobody used the login page");
+    assert.ok(
+      mailcow.ui_log.some(({ call }) => call?.includes("admin_login")),
+      "nobody used the login page",
+    );
   });
 }

@@ -26,4 +26,7 @@ export function realInstallation(): Installation {
 
 const origin = (variable: string): string => new URL(required(variable)).origin;
 
-const account = (prefix: string): Account => ({ user: required(`${prefix}_USER`), password: required(`${prefix}_PASSWORD`) });
+const account = (prefix: string): Account => ({
+  user: required(`${prefix}_USER`),
+  password: required(`${prefix}_PASSWORD`),
+});

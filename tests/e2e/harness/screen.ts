@@ -192,7 +192,9 @@ export class Screen {
   async #violations(): Promise<string[]> {
     await this.page.evaluate(axe.source);
     const results = await this.page.evaluate(() => (globalThis as unknown as { axe: typeof axe }).axe.run());
-    return results.violations.map(({ id, help, nodes }) => `${id}: ${help} (${nodes.map(({ target }) => target.join(" ")).join(", ")})`);
+    return results.violations.map(
+      ({ id, help, nodes }) => `${id}: ${help} (${nodes.map(({ target }) => target.join(" ")).join(", ")})`,
+    );
   }
 
   protected async appear({ width = WIDTH, height = HEIGHT, dark = false }: ShotOptions): Promise<void> {

@@ -46,6 +46,11 @@ export class Sidebar extends Panel {
   protected override async appear({ width = 360, dark = false }: ShotOptions): Promise<void> {
     await this.#window.widenSidebar(width);
     await preferColours(this.page, dark ? "dark" : "light");
-    await this.page.waitForFunction((width, dark) => innerWidth === width && matchMedia("(prefers-color-scheme: dark)").matches === dark, {}, width, dark);
+    await this.page.waitForFunction(
+      (width, dark) => innerWidth === width && matchMedia("(prefers-color-scheme: dark)").matches === dark,
+      {},
+      width,
+      dark,
+    );
   }
 }

@@ -1,4 +1,4 @@
-/** Sign-ins in browsers of their own: how they end, and what mailcow writes of it (contract/e2e.md, "Cases"). */
+/** Sign-ins in browsers of their own: how they end, and what mailcow writes of it (docs/contract/e2e.md, "Cases"). */
 
 import type { Page } from "puppeteer-core";
 
@@ -27,7 +27,9 @@ export async function endsAt(page: Page, mailcow: string, ending: Ending): Promi
     await ended(page, mailcow, ending);
   } catch (error) {
     const text = await page.evaluate(() => document.body.innerText);
-    throw new Error(`a sign-in was to end at ${JSON.stringify(ending)}, not at ${page.url()}: ${text}`, { cause: error });
+    throw new Error(`a sign-in was to end at ${JSON.stringify(ending)}, not at ${page.url()}: ${text}`, {
+      cause: error,
+    });
   }
 }
 

@@ -36,7 +36,9 @@ interface Ready {
 /** The part of the control port's `GET /state` that is needed here. */
 export interface State {
   mailcow: { mailboxes: { username: string }[] };
-  authentik: { users: { first: { username: string; type: string; is_active: boolean; is_superuser: boolean; email: string }[] } };
+  authentik: {
+    users: { first: { username: string; type: string; is_active: boolean; is_superuser: boolean; email: string }[] };
+  };
 }
 
 /** What an administrator is called unless a test says otherwise. */
@@ -69,7 +71,12 @@ export class Standins implements Installation {
   }
 
   /** Signs in by giving the browser the cookies of a session, for the product's own name unless another is given. */
-  async signIn(context: BrowserContext, product: Product, user = ADMINISTRATOR[product], domain = new URL(this.origins[product]).hostname): Promise<void> {
+  async signIn(
+    context: BrowserContext,
+    product: Product,
+    user = ADMINISTRATOR[product],
+    domain = new URL(this.origins[product]).hostname,
+  ): Promise<void> {
     const { cookies } = await this.control<{ cookies: CookieData[] }>("POST", "/sign-in", { product, user });
     await context.setCookie(...cookies.map((cookie) => ({ ...cookie, domain })));
   }
@@ -84,7 +91,9 @@ export class Standins implements Installation {
     const { authentik, mailcow } = await this.control<State>("GET", "/state");
     const taken = new Set(mailcow.mailboxes.map(({ username }) => username));
     const fits = ({ email }: { email: string }): boolean => email.endsWith(DOMAIN) && !taken.has(email);
-    const user = authentik.users.first.find((user) => user.is_active && !user.is_superuser && user.type === "internal" && fits(user));
+    const user = authentik.users.first.find(
+      (user) => user.is_active && !user.is_superuser && user.type === "internal" && fits(user),
+    );
     if (user === undefined) throw new Error("nobody may have a mailbox");
     return { user: user.username, password: PASSWORD };
   }
@@ -122,5 +131,8 @@ function flags(options: StandinOptions): string[] {
     "--delay-ms": options.delay,
   };
   const given = Object.entries(values).filter(([, value]) => value !== undefined);
-  return [...given.flatMap(([name, value]) => [name, String(value)]), ...(options.halfMade === true ? ["--half-made"] : [])];
+  return [
+    ...given.flatMap(([name, value]) => [name, String(value)]),
+    ...(options.halfMade === true ? ["--half-made"] : []),
+  ];
 }

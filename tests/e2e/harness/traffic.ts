@@ -32,7 +32,13 @@ export class Traffic {
       // Firefox does not say what makes a request.
       if (environment.browser() !== "firefox" && request.resourceType() !== "fetch") return;
       const { pathname, search } = new URL(request.url());
-      const exchange = { method: request.method(), path: pathname + search, status: undefined, started: performance.now() - begin, ended: undefined };
+      const exchange = {
+        method: request.method(),
+        path: pathname + search,
+        status: undefined,
+        started: performance.now() - begin,
+        ended: undefined,
+      };
       open.set(request, exchange);
       traffic.exchanges.push(exchange);
     });

@@ -34,7 +34,7 @@ const LISTS = {
   users: "/api/v3/core/users/?ordering=pk&include_groups=false",
 } as const satisfies Record<keyof AuthentikState, string>;
 
-/** The longest page that every version gives (contract/authentik.md, section 2). */
+/** The longest page that every version gives (docs/contract/authentik.md, section 2). */
 const PAGE_SIZE = 100;
 
 /** Members that change by themselves, or only describe others. */
@@ -43,7 +43,9 @@ const PASSING = new Set(["autocomplete", "last_login", "last_updated", "num_pk",
 /** Everything that the integration may touch at authentik; `page` is one of an administrator. */
 export async function authentikState(page: Page): Promise<AuthentikState> {
   const names = Object.keys(LISTS) as (keyof AuthentikState)[];
-  const lists = await Promise.all(names.map(async (name) => [name, (await list(page, LISTS[name])).map(lasting)] as const));
+  const lists = await Promise.all(
+    names.map(async (name) => [name, (await list(page, LISTS[name])).map(lasting)] as const),
+  );
   return Object.fromEntries(lists) as unknown as AuthentikState;
 }
 
@@ -53,7 +55,7 @@ export async function mailcowState(page: Page): Promise<MailcowState> {
   const mailboxes = await ask<Entry[] | Entry>(page, "/api/v1/get/mailbox/all");
   return {
     identityProvider: Array.isArray(identityProvider) ? {} : identityProvider,
-    // An empty list is `{}` (contract/mailcow.md).
+    // An empty list is `{}` (docs/contract/mailcow.md).
     mailboxes: Array.isArray(mailboxes) ? mailboxes : [],
   };
 }
@@ -61,7 +63,8 @@ export async function mailcowState(page: Page): Promise<MailcowState> {
 /** The one entry whose member has this value. */
 export function only(entries: readonly Entry[], member: string, value: unknown): Entry {
   const found = entries.filter((entry) => entry[member] === value);
-  if (found.length !== 1 || found[0] === undefined) throw new Error(`${found.length} entries have ${member} = ${String(value)}`);
+  if (found.length !== 1 || found[0] === undefined)
+    throw new Error(`${found.length} entries have ${member} = ${String(value)}`);
   return found[0];
 }
 
@@ -85,7 +88,12 @@ export async function ask<Answer>(page: Page, path: string, method = "GET", body
     async (path, method, body) => {
       const [, csrf = ""] = /authentik_csrf=([^;]*)/.exec(document.cookie) ?? [];
       const json = body === undefined ? {} : { "Content-Type": "application/json" };
-      const response = await fetch(path, { method, cache: "no-store", headers: { "X-authentik-CSRF": csrf, ...json }, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+      const response = await fetch(path, {
+        method,
+        cache: "no-store",
+        headers: { "X-authentik-CSRF": csrf, ...json },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
       return { ok: response.ok, status: response.status, text: await response.text() };
     },
     path,
@@ -96,4 +104,5 @@ export async function ask<Answer>(page: Page, path: string, method = "GET", body
   return (answer.text === "" ? undefined : JSON.parse(answer.text)) as Answer;
 }
 
-const lasting = (entry: Entry): Entry => Object.fromEntries(Object.entries(entry).filter(([name]) => !PASSING.has(name)));
+const lasting = (entry: Entry): Entry =>
+  Object.fromEntries(Object.entries(entry).filter(([name]) => !PASSING.has(name)));

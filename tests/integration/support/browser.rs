@@ -2,7 +2,6 @@
 //!
 //! It does what the page executor asks of `fetch`: same-origin requests carry the session, everything else carries nothing.
 
-use cowbell::json::Value;
 use cowbell::transport::{Answer, Credentials, Method, Product, Request, Response, SendError, Want};
 use cowbell_standins::message;
 use cowbell_standins::world::{self, Outcome, World};
@@ -10,6 +9,7 @@ use http::header::{
     ACCEPT, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN, CONTENT_TYPE, COOKIE, HOST,
     HeaderName, HeaderValue, LOCATION, ORIGIN, REFERER, RETRY_AFTER, SET_COOKIE, USER_AGENT,
 };
+use serde_json::Value;
 use url::Url;
 
 /// Bytes of a body that are read at most: less than the page executor's 32 MiB, which only cost time here.
@@ -86,7 +86,7 @@ impl Browser {
     }
 
     /// Sends JSON to an address of mailcow as its own page does, and gives the text of the answer.
-    pub(crate) fn post_json(&mut self, world: &mut World, address: &str, body: &serde_json::Value) -> String {
+    pub(crate) fn post_json(&mut self, world: &mut World, address: &str, body: &Value) -> String {
         let url = Url::parse(address).expect("an address");
         let mut request = plain(&http::Method::POST, &url);
         request.headers_mut().insert(CONTENT_TYPE, value("application/json"));
@@ -314,7 +314,7 @@ fn read(response: message::Response, members: &[&str]) -> Answer {
 
 /// The members of these names in a list, at whatever depth they are; `None` if the text is no JSON list.
 fn narrow(text: &str, members: &[&str]) -> Option<String> {
-    let mut list = Value::parse(text).ok().filter(|value| value.as_array().is_some())?;
+    let mut list: Value = serde_json::from_str(text).ok().filter(Value::is_array)?;
     keep(&mut list, members);
     Some(list.to_string())
 }
@@ -323,8 +323,8 @@ fn keep(value: &mut Value, members: &[&str]) {
     match value {
         Value::Array(items) => items.iter_mut().for_each(|item| keep(item, members)),
         Value::Object(map) => {
-            map.retain(|name, _| members.contains(&name));
-            map.iter_mut().for_each(|(_, member)| keep(member, members));
+            map.retain(|name, _| members.contains(&name.as_str()));
+            map.values_mut().for_each(|member| keep(member, members));
         }
         _ => {}
     }

@@ -1,4 +1,4 @@
-//! A tiny model of mailcow's page: the Generic-OIDC form of contract/mailcow-form.json, the steps of a script, and mailcow's own
+//! A tiny model of mailcow's page: the Generic-OIDC form of docs/contract/mailcow-form.json, the steps of a script, and mailcow's own
 //! button "Save".
 
 use cowbell::mailcow::form::{Control, FORM, PROVIDER_SELECT};

@@ -1,4 +1,4 @@
-//! The traps of authentik that an integration falls into, one test each (contract/authentik.md).
+//! The traps of authentik that an integration falls into, one test each (docs/contract/authentik.md).
 
 #![allow(clippy::expect_used, clippy::panic, reason = "the whole crate is a test")]
 

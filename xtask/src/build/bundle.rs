@@ -43,18 +43,9 @@ pub(crate) fn types() -> Result<()> {
 
 /// Copies what is shipped as it is: everything in a folder but its sources and what only the build reads.
 pub(super) fn copy_static(from: &Path, to: &Path) -> Result<()> {
-    copy_files(from, to, |inside| !is_for_the_build(inside))
-}
-
-/// Copies everything in a folder.
-pub(super) fn copy_folder(from: &Path, to: &Path) -> Result<()> {
-    copy_files(from, to, |_| true)
-}
-
-fn copy_files(from: &Path, to: &Path, wanted: impl Fn(&Path) -> bool) -> Result<()> {
     for file in files(from)? {
         let inside = file.strip_prefix(from)?;
-        if wanted(inside) {
+        if !is_for_the_build(inside) {
             copy(&file, &to.join(inside))?;
         }
     }

@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result, ensure};
 use serde_json::{Map, Value};
 
 use super::bundle::{copy_static, copy_wasm, emptied, esbuild_for};
-use super::{Profile, lit, promises};
+use super::{Profile, promises};
 use crate::fingerprint::files;
 use crate::paths;
 use crate::process::run;
@@ -40,7 +40,6 @@ struct Browser {
 /// Builds `dist/chromium` and `dist/firefox`.
 pub(super) fn build(profile: Profile) -> Result<()> {
     step("bundle the extension", || {
-        let lit = lit::html()?;
         for browser in [
             Browser { folder: paths::chromium_extension(), manifest: "extension/manifest.chromium.json", firefox: false },
             Browser { folder: paths::firefox_extension(), manifest: "extension/manifest.firefox.json", firefox: true },
@@ -53,7 +52,6 @@ pub(super) fn build(profile: Profile) -> Result<()> {
                 run(esbuild_for(profile, OLDEST)
                     .arg(entry.source)
                     .arg(format!("--format={}", entry.format))
-                    .arg(format!("--alias:lit-html={}", lit.display()))
                     .arg(format!("--define:FIREFOX={firefox}"))
                     .arg(format!("--metafile={}", inputs.display()))
                     .arg(format!("--outfile={}", folder.join(entry.bundle).display())))?;

@@ -2,8 +2,6 @@
 
 mod bundle;
 mod extension;
-mod lit;
-mod places;
 mod promises;
 mod wasm;
 mod www;

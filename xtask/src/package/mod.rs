@@ -74,7 +74,7 @@ const SUMS: &str = "SHA256SUMS";
 
 /// Everything that is under version control, as it is now; where nothing is, as in unpacked sources, all that was not made here.
 /// What cannot be read does not belong there.
-fn sources() -> Result<Vec<PathBuf>> {
+pub(crate) fn sources() -> Result<Vec<PathBuf>> {
     let sources = if paths::at(".git").exists() { known_to_git()? } else { not_made_here()? };
     for file in &sources {
         ensure!(is_text_or_picture(&fs::read(file)?), "{} is neither a text nor a picture", file.display());
@@ -138,7 +138,7 @@ fn hexadecimal(bytes: &[u8]) -> String {
 }
 
 /// The name of a file in an archive: with slashes, whatever this system writes.
-fn name_in(folder: &Path, file: &Path) -> Result<String> {
+pub(crate) fn name_in(folder: &Path, file: &Path) -> Result<String> {
     let parts = file.strip_prefix(folder)?.components().map(|part| part.as_os_str().to_str().context("a name that is no UTF-8"));
     Ok(parts.collect::<Result<Vec<_>>>()?.join("/"))
 }

@@ -1,78 +1,117 @@
-//! A compiler that has the source of its standard library, which is compiled for size together with the core
-//! (`docs/decisions/size.md`).
+//! A compiler for [`TARGET`].
 //!
-//! Usually rustup has the source. Where rustup cannot download, Debian's `rustc-web` and its source package do as well: that
-//! compiler becomes the rustup toolchain [`DEBIAN`].
+//! Usually rustup has its compiled standard library. Where rustup cannot download, Debian's `rustc-web` does as well. It comes
+//! without that library but with its source: it becomes the rustup toolchain [`DEBIAN`], and cargo compiles the library with the
+//! core (docs/decisions/017-build-tools.md).
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 
 use super::system;
+use crate::paths;
 use crate::process::{self, quiet, read, which};
 use crate::report::step;
+
+/// What the core is compiled for.
+const TARGET: &str = "wasm32-unknown-unknown";
 
 /// Name of the rustup toolchain that stands for Debian's compiler.
 const DEBIAN: &str = "debian";
 
 const DEBIAN_PACKAGES: [&str; 5] = ["rustc-web", "cargo-web", "rust-web-src", "rust-web-llvm", "lld-22"];
 
-const INSTEAD: &str = "the source of Rust's standard library is missing: run `rustup component add rust-src`";
+const INSTEAD: &str = "Rust's standard library for WebAssembly is missing: run `rustup target add wasm32-unknown-unknown`";
 
-/// A compiler that can build its standard library.
+/// A compiler that can make WebAssembly.
 pub(crate) struct Compiler {
-    /// The rustup toolchain; none means the active one.
-    toolchain: Option<&'static str>,
-    /// The folder with the source of the standard library.
-    pub(crate) source: PathBuf,
+    toolchain: Toolchain,
+    /// What `rustc --version --verbose` prints.
+    version: String,
+    sysroot: PathBuf,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Toolchain {
+    /// The active one, with a compiled standard library.
+    Active,
+    /// Debian's, with the source of the standard library.
+    Debian,
 }
 
 impl Compiler {
-    /// The compiler of a toolchain, if the source is there.
-    fn of(toolchain: Option<&'static str>) -> Option<Self> {
-        let sysroot = read(program("rustc", toolchain).args(["--print", "sysroot"])).ok()?;
-        let source = Path::new(&sysroot).join("lib/rustlib/src/rust");
-        source.join("library/std").is_dir().then_some(Self { toolchain, source })
+    /// The compiler of a toolchain, if it has what it needs.
+    fn of(toolchain: Toolchain) -> Option<Self> {
+        let rustc = |arguments: &[&str]| read(toolchain.program("rustc").args(arguments)).ok();
+        let compiler = Self {
+            toolchain,
+            version: rustc(&["--version", "--verbose"])?,
+            sysroot: PathBuf::from(rustc(&["--print", "sysroot"])?),
+        };
+        let needed = match toolchain {
+            Toolchain::Active => compiler.sysroot.join("lib/rustlib").join(TARGET).join("lib"),
+            Toolchain::Debian => compiler.library_source().join("library/std"),
+        };
+        needed.is_dir().then_some(compiler)
     }
 
-    /// A program that is this compiler or calls it.
+    /// A program that calls this compiler, and compiles the standard library where it has to.
     pub(super) fn program(&self, name: &str) -> Command {
-        program(name, self.toolchain)
+        let mut command = self.toolchain.program(name);
+        if self.toolchain == Toolchain::Debian {
+            command
+                .env("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort")
+                // This is what lets a stable compiler do so.
+                .env("RUSTC_BOOTSTRAP", "1")
+                // Build scripts look at the line above: shared with other builds, each would be made anew after the other.
+                .env("CARGO_TARGET_DIR", paths::work().join("cargo"));
+        }
+        command
     }
 
-    /// Its version.
-    pub(crate) fn version(&self) -> Result<String> {
-        read(self.program("rustc").arg("--version"))
+    /// Its version and the commit it was made of.
+    pub(crate) fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// Where the source of the standard library is, if it is there, and how a compiler without it names that place in messages.
+    ///
+    /// # Errors
+    /// When the compiler does not say of which commit it is.
+    pub(crate) fn library(&self) -> Result<(PathBuf, String)> {
+        let commit = self.version.lines().find_map(|line| line.strip_prefix("commit-hash: "));
+        Ok((self.library_source(), format!("/rustc/{}", commit.context("rustc does not say of which commit it is")?)))
+    }
+
+    fn library_source(&self) -> PathBuf {
+        self.sysroot.join("lib/rustlib/src/rust")
     }
 }
 
-/// Finds a compiler with the source, or installs what is missing.
+impl Toolchain {
+    fn program(self, name: &str) -> Command {
+        let mut command = process::program(name);
+        if self == Self::Debian {
+            command.env("RUSTUP_TOOLCHAIN", DEBIAN);
+        }
+        command
+    }
+}
+
+/// Finds a compiler for WebAssembly, or installs what is missing.
 pub(super) fn ensure() -> Result<Compiler> {
-    let find = || Compiler::of(None).or_else(|| Compiler::of(Some(DEBIAN)));
+    let find = || [Toolchain::Active, Toolchain::Debian].into_iter().find_map(Compiler::of);
     if let Some(found) = find() {
         return Ok(found);
     }
-    let has_rustup = which("rustup").is_some();
-    if has_rustup {
-        let mut rustup = process::program("rustup");
-        // Why it fails is of no interest as long as there is another way.
-        let _ = step("rustup component add rust-src", || read(rustup.args(["component", "add", "rust-src"])));
-    }
+    ensure!(which("rustup").is_some(), "{INSTEAD}");
+    // Why it fails is of no interest as long as there is another way.
+    let _ = step("rustup target add", || read(process::program("rustup").args(["target", "add", TARGET])));
     if let Some(found) = find() {
         return Ok(found);
     }
     system::install(&DEBIAN_PACKAGES, INSTEAD)?;
-    if has_rustup {
-        quiet(process::program("rustup").args(["toolchain", "link", DEBIAN, "/usr"]))?;
-    }
+    quiet(process::program("rustup").args(["toolchain", "link", DEBIAN, "/usr"]))?;
     find().context(INSTEAD)
-}
-
-fn program(name: &str, toolchain: Option<&str>) -> Command {
-    let mut command = process::program(name);
-    if let Some(toolchain) = toolchain {
-        command.env("RUSTUP_TOOLCHAIN", toolchain);
-    }
-    command
 }

@@ -17,28 +17,18 @@ use compiler::Compiler;
 pub(crate) use npm::packages;
 pub(crate) use rust_tools::cargo_deny;
 
-use crate::paths;
-
 /// What makes wasm of Rust.
 pub(crate) struct WasmTools {
-    /// With the source of its standard library.
     pub(crate) compiler: Compiler,
     /// `PATH` with the pinned tools in front.
     path: OsString,
 }
 
 impl WasmTools {
-    /// `wasm-pack` with the right wasm-bindgen and a standard library that is built from source.
+    /// `wasm-pack` with the right wasm-bindgen.
     pub(crate) fn wasm_pack(&self) -> Command {
         let mut command = self.compiler.program("wasm-pack");
-        command
-            .env("PATH", &self.path)
-            .env("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort")
-            .env("CARGO_UNSTABLE_BUILD_STD_FEATURES", "optimize_for_size")
-            // This is what lets a stable compiler do so.
-            .env("RUSTC_BOOTSTRAP", "1")
-            // Build scripts look at the line above: shared with other builds, each would be made anew after the other.
-            .env("CARGO_TARGET_DIR", paths::work().join("cargo"));
+        command.env("PATH", &self.path);
         command
     }
 }

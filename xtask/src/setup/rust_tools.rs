@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::path::PathBuf;
-use std::{env, fs, iter};
+use std::{env, fs};
 
 use anyhow::{Context as _, Result};
 
@@ -15,22 +15,23 @@ const CARGO_DENY: &str = "0.20.2";
 
 /// Finds or installs wasm-pack and wasm-bindgen. The command of wasm-bindgen has to be of the same version as the crate in `Cargo.lock`.
 pub(crate) fn ensure() -> Result<()> {
-    tool("wasm-pack", "wasm-pack", WASM_PACK, &["--locked"])?;
+    tool("wasm-pack", "wasm-pack", WASM_PACK)?;
     let lock = fs::read_to_string(paths::at("Cargo.lock"))?;
     let bindgen = locked_version(&lock, "wasm-bindgen").context("Cargo.lock does not name a version of wasm-bindgen")?;
-    tool("wasm-bindgen", "wasm-bindgen-cli", bindgen, &[])
+    tool("wasm-bindgen", "wasm-bindgen-cli", bindgen)
 }
 
 /// Finds or installs cargo-deny, and gives the `PATH` that has it.
 pub(crate) fn cargo_deny() -> Result<OsString> {
-    tool("cargo-deny", "cargo-deny", CARGO_DENY, &["--locked"])?;
+    tool("cargo-deny", "cargo-deny", CARGO_DENY)?;
     Ok(path())
 }
 
-/// `PATH` with the folder of our own tools in front.
+/// `PATH` with our own tools and those of npm in front.
 pub(crate) fn path() -> OsString {
     let current = env::var_os("PATH").unwrap_or_default();
-    let folders = iter::once(folder().join("bin")).chain(env::split_paths(&current));
+    let ours = [folder().join("bin"), paths::at("node_modules/.bin")];
+    let folders = ours.into_iter().chain(env::split_paths(&current));
     env::join_paths(folders).unwrap_or(current.clone())
 }
 
@@ -38,13 +39,14 @@ fn folder() -> PathBuf {
     paths::work().join("tools")
 }
 
-fn tool(command: &str, package: &str, version: &str, options: &[&str]) -> Result<()> {
+/// Finds or installs a tool, with the dependencies that it was released with.
+fn tool(command: &str, package: &str, version: &str) -> Result<()> {
     let found = read(program(command).env("PATH", path()).arg("--version"));
     if found.is_ok_and(|line| line.split(' ').nth(1) == Some(version)) {
         return Ok(());
     }
     step(&format!("cargo install {package} {version}"), || {
-        quiet(program("cargo").args(["install", package, "--version", version, "--force", "--root"]).arg(folder()).args(options))
+        quiet(program("cargo").args(["install", package, "--version", version, "--locked", "--force", "--root"]).arg(folder()))
     })
 }
 

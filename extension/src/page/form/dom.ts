@@ -11,7 +11,14 @@ export function isInSight(element: Element | null): boolean {
   if (!element?.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true })) return false;
   const { width, height, left, top, right, bottom } = element.getBoundingClientRect();
   const { scrollWidth, scrollHeight } = document.documentElement;
-  return width > 0 && height > 0 && right + scrollX > 0 && bottom + scrollY > 0 && left + scrollX < scrollWidth && top + scrollY < scrollHeight;
+  return (
+    width > 0 &&
+    height > 0 &&
+    right + scrollX > 0 &&
+    bottom + scrollY > 0 &&
+    left + scrollX < scrollWidth &&
+    top + scrollY < scrollHeight
+  );
 }
 
 /** Resolves when `test` holds, checked whenever the document or a transition in it changes; `false` after the time limit. */

@@ -29,7 +29,8 @@ export class Marks {
   #frame = 0;
 
   constructor() {
-    this.#host.style.cssText = "all: initial; position: absolute; top: 0; left: 0; width: 0; height: 0; z-index: 2147483646";
+    this.#host.style.cssText =
+      "all: initial; position: absolute; top: 0; left: 0; width: 0; height: 0; z-index: 2147483646";
     for (const kind of ["scroll", "click", "transitionend", "input", "change"]) {
       document.addEventListener(kind, () => this.#soon(), { capture: true, passive: true, signal: this.#end.signal });
     }

@@ -16,7 +16,7 @@ export function read(query: FormQuery): FormState {
   for (const control of form?.querySelectorAll("[name]") ?? []) {
     if (!isControl(control) || NO_VALUE.has(control.type)) continue;
     visible &&= !isTyped(control) || isInSight(control);
-    values.set(control.name, [...(values.get(control.name) ?? []), valueOf(control)]);
+    values.set(control.name, [...(values.get(control.name) ?? []), valueIn(control)]);
     if (control.name === query.optionsOf && control instanceof HTMLSelectElement) {
       for (const { value } of control.options) if (value !== "") options.add(value);
     }
@@ -32,6 +32,10 @@ export function read(query: FormQuery): FormState {
   };
 }
 
-function valueOf(control: Control): string {
-  return control.type === "checkbox" && control instanceof HTMLInputElement ? (control.checked ? "1" : "") : control.value;
+function valueIn(control: Control): string {
+  return control.type === "checkbox" && control instanceof HTMLInputElement
+    ? control.checked
+      ? "1"
+      : ""
+    : control.value;
 }

@@ -10,7 +10,11 @@ export type Widgets = Pick<Script, "choiceWidget" | "choiceLabel">;
 
 /** Whether an element is such a control. */
 export function isControl(element: Element | null): element is Control {
-  return element instanceof HTMLInputElement || element instanceof HTMLSelectElement || element instanceof HTMLTextAreaElement;
+  return (
+    element instanceof HTMLInputElement ||
+    element instanceof HTMLSelectElement ||
+    element instanceof HTMLTextAreaElement
+  );
 }
 
 /** Whether somebody types into it. Others may hide in a widget that shows them. */

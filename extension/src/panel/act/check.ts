@@ -29,7 +29,14 @@ export async function check(panel: Panel): Promise<void> {
 /** Checks when the place is first opened and there is something to look at, as soon as nothing else goes on. */
 export function checkOnce(panel: Panel): void {
   const { state } = panel.store;
-  if (state.check.kind === "none" && !isReading(state) && !isSwitching(state) && !isRemoved(state) && panel.tabs.live().length > 0) void check(panel);
+  if (
+    state.check.kind === "none" &&
+    !isReading(state) &&
+    !isSwitching(state) &&
+    !isRemoved(state) &&
+    panel.tabs.live().length > 0
+  )
+    void check(panel);
 }
 
 /** Makes the check that waited for what has been read, or will not be. */

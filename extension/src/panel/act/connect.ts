@@ -36,7 +36,8 @@ export class Tabs {
     for (const [product, tab] of this.#tabs) {
       tab.close();
       const connection = panel.store.state[product];
-      if (connection.kind !== "absent" && connection.kind !== "lost") void follow(panel, product, connection.host, { kind: "lost", why: "unused" });
+      if (connection.kind !== "absent" && connection.kind !== "lost")
+        void follow(panel, product, connection.host, { kind: "lost", why: "unused" });
     }
     this.#tabs.clear();
   }
@@ -45,12 +46,19 @@ export class Tabs {
   clicked(panel: Panel, click: Click): void {
     const { store } = panel;
     const place = recognise(click.url);
-    if (place.kind === "elsewhere") return store.set({ elsewhere: "unknown" });
-    if (!panel.policy.allows(click.url)) return store.set({ elsewhere: "forbidden", place: "setup" });
+    if (place.kind === "elsewhere") {
+      store.set({ elsewhere: "unknown" });
+      return;
+    }
+    if (!panel.policy.allows(click.url)) {
+      store.set({ elsewhere: "forbidden", place: "setup" });
+      return;
+    }
     store.set({ elsewhere: undefined });
     const product = place.kind;
     // Taking hold of the page anew would end the run that is under way in it.
-    if (store.state.run.kind === "running" && this.#tabs.get(product)?.page && this.tabOf(product) === click.tabId) return;
+    if (store.state.run.kind === "running" && this.#tabs.get(product)?.page && this.tabOf(product) === click.tabId)
+      return;
     const host = new URL(click.url).host;
     this.#tabs.get(product)?.close();
     // What was asked about is read anew.
@@ -68,7 +76,11 @@ async function follow(panel: Panel, product: Product, host: string, status: TabS
     panel.form = undefined;
     store.set({ form: undefined });
   }
-  if (status.kind === "lost") store.set({ [product]: { kind: "lost", host, why: status.why }, ...(product === "mailcow" && OVER.has(status.why) ? { work: IDLE } : {}) });
+  if (status.kind === "lost")
+    store.set({
+      [product]: { kind: "lost", host, why: status.why },
+      ...(product === "mailcow" && OVER.has(status.why) ? { work: IDLE } : {}),
+    });
   else if (status.kind === "connecting") store.set(reading(store.state, product, host));
   else return read(panel, product, host, status.page);
   goOnChecking(panel);
@@ -94,7 +106,9 @@ function reading(state: State, product: Product, host: string): Partial<State> {
   const another = authentik.kind !== "absent" && authentik.host !== host;
   return {
     authentik: { kind: "reading", host, view: viewOf(authentik, host) },
-    ...(another ? { users: { kind: "unread" }, check: { kind: "none" }, readiness: { kind: "none" }, signIns: { kind: "none" } } : {}),
+    ...(another
+      ? { users: { kind: "unread" }, check: { kind: "none" }, readiness: { kind: "none" }, signIns: { kind: "none" } }
+      : {}),
     ...(another && run.kind === "planned" ? { run: { kind: "none" } } : {}),
   };
 }
@@ -119,6 +133,7 @@ async function readAuthentik(panel: Panel, host: string, page: Page): Promise<vo
     await readUsers(panel);
   } catch (error) {
     // A page that went away meanwhile says so itself, and better.
-    if (panel.tabs.pageOf("authentik") === page) store.set({ authentik: { kind: "faulty", host, trouble: troubleOf(error) } });
+    if (panel.tabs.pageOf("authentik") === page)
+      store.set({ authentik: { kind: "faulty", host, trouble: troubleOf(error) } });
   }
 }

@@ -47,7 +47,7 @@ export class LiveForm {
     const { form = UNPROVEN, choice } = store.state;
     // What was found out holds for what was in the form then.
     const pair = this.#proven === pairOf(state) ? form.pair : undefined;
-    const reach = this.#tested === valueOf(state, "token_url") ? form.reach : undefined;
+    const reach = this.#tested === firstValue(state, "token_url") ? form.reach : undefined;
     this.#show({ ...form, pair, reach, view: core.checkForm(state, choice), touched });
   }
 
@@ -56,7 +56,7 @@ export class LiveForm {
     const state = this.#state;
     if (!state) return;
     this.#put({ reach: undefined, testing: true });
-    this.#tested = valueOf(state, "token_url");
+    this.#tested = firstValue(state, "token_url");
     const reach = await this.#finding(() => this.#panel.core.testReach(state));
     this.#put({ reach, testing: false });
   }
@@ -127,14 +127,14 @@ export class LiveForm {
   }
 }
 
-function valueOf({ controls = [] }: FormState, field: Field): string {
+function firstValue({ controls = [] }: FormState, field: Field): string {
   return controls.find(({ name }) => name === field)?.values[0] ?? "";
 }
 
 function pairOf(state: FormState): string {
-  return JSON.stringify(PROVEN.map((field) => valueOf(state, field)));
+  return JSON.stringify(PROVEN.map((field) => firstValue(state, field)));
 }
 
 function isWhole(state: FormState): boolean {
-  return PROVEN.every((field) => valueOf(state, field) !== "");
+  return PROVEN.every((field) => firstValue(state, field) !== "");
 }

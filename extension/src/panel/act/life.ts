@@ -66,7 +66,12 @@ export async function putBack(panel: Panel): Promise<void> {
   await end(panel, "put_back", "put_back", () => panel.core.putBack());
 }
 
-async function end(panel: Panel, busy: "remove" | "put_back", outcome: Life["outcome"], act: () => Promise<void>): Promise<void> {
+async function end(
+  panel: Panel,
+  busy: "remove" | "put_back",
+  outcome: Life["outcome"],
+  act: () => Promise<void>,
+): Promise<void> {
   await work(panel, busy, async () => {
     await act();
     return { outcome };

@@ -18,7 +18,8 @@ export async function readMailcow(panel: Panel, host: string, page: Page): Promi
   const wasFilled = store.state.work.filled !== undefined;
   try {
     // What mailcow has is compared with a secret that was let go of, too.
-    if (store.state.registration?.secretLength === undefined && panel.tabs.pageOf("authentik")) await readRegistration(panel);
+    if (store.state.registration?.secretLength === undefined && panel.tabs.pageOf("authentik"))
+      await readRegistration(panel);
     const view = await core.observeMailcow(page.facts.url, store.state.choice);
     // The page may have gone away meanwhile: then the next one is read.
     if (panel.tabs.pageOf("mailcow") !== page) return;
@@ -33,7 +34,8 @@ export async function readMailcow(panel: Panel, host: string, page: Page): Promi
     else set(panel, IDLE);
   } catch (error) {
     // A page that went away meanwhile says so itself, and better.
-    if (panel.tabs.pageOf("mailcow") === page) store.set({ mailcow: { kind: "faulty", host, trouble: troubleOf(error) }, work: IDLE });
+    if (panel.tabs.pageOf("mailcow") === page)
+      store.set({ mailcow: { kind: "faulty", host, trouble: troubleOf(error) }, work: IDLE });
   }
 }
 
@@ -41,7 +43,10 @@ export async function readMailcow(panel: Panel, host: string, page: Page): Promi
 export function decide({ core, store, form }: Panel, change: Partial<MailcowChoice>): void {
   const choice = { ...store.state.choice, ...change };
   const { mailcow } = store.state;
-  store.set({ choice, ...(mailcow.kind === "live" ? { mailcow: { ...mailcow, view: core.mailcowView(choice) } } : {}) });
+  store.set({
+    choice,
+    ...(mailcow.kind === "live" ? { mailcow: { ...mailcow, view: core.mailcowView(choice) } } : {}),
+  });
   form?.check();
 }
 
@@ -87,7 +92,11 @@ export function restore(panel: Panel): Promise<void> {
   return store(panel, "restore", (choice) => panel.core.restoreMailcow(choice));
 }
 
-async function store(panel: Panel, busy: "save" | "restore", perform: (choice: MailcowChoice) => ReturnType<Panel["core"]["saveForMe"]>): Promise<void> {
+async function store(
+  panel: Panel,
+  busy: "save" | "restore",
+  perform: (choice: MailcowChoice) => ReturnType<Panel["core"]["saveForMe"]>,
+): Promise<void> {
   const { store, tabs } = panel;
   store.set({ asking: undefined, work: { ...IDLE, busy } });
   try {

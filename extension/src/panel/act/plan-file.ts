@@ -52,5 +52,12 @@ function draftOf(text: string, address: string | undefined): SetupDraft | "other
 }
 
 function isPlanFile(read: unknown): read is { [K in keyof PlanFile]: unknown } {
-  return typeof read === "object" && read !== null && "cowbellPlan" in read && read.cowbellPlan === 1 && "authentik" in read && "draft" in read;
+  return (
+    typeof read === "object" &&
+    read !== null &&
+    "cowbellPlan" in read &&
+    read.cowbellPlan === 1 &&
+    "authentik" in read &&
+    "draft" in read
+  );
 }

@@ -73,7 +73,12 @@ async function perform(panel: Panel, way: "switch" | "back"): Promise<void> {
   const asked = store.state.readiness;
   store.set({ asking: undefined });
   if (asked.kind !== "done") return;
-  change(panel, { work: { done: 0, total: 0, stopping: false }, result: undefined, verdicts: undefined, trouble: undefined });
+  change(panel, {
+    work: { done: 0, total: 0, stopping: false },
+    result: undefined,
+    verdicts: undefined,
+    trouble: undefined,
+  });
   const goOn = (done: number, total: number): boolean => {
     const { readiness } = store.state;
     const stopping = readiness.kind === "done" && readiness.work?.stopping === true;
@@ -116,7 +121,14 @@ export function saveTable({ core, store }: Panel): void {
     total = page.total;
     found.push(...page.rows);
   }
-  const head = [t("readiness_username"), t("readiness_name"), t("readiness_email"), t("readiness_outcome"), t("readiness_reason"), t("readiness_remedy")];
+  const head = [
+    t("readiness_username"),
+    t("readiness_name"),
+    t("readiness_email"),
+    t("readiness_outcome"),
+    t("readiness_reason"),
+    t("readiness_remedy"),
+  ];
   const rows = found.map(({ username, name, email, outcome: ends, finding }) => {
     const { label, remedy } = findingWords(finding);
     return [username, name, email, t(`outcome_${ends}`), label, remedy];

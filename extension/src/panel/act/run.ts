@@ -37,7 +37,10 @@ export async function planWithGroup(panel: Panel, group: string): Promise<void> 
 /** Performs the plan that is shown. */
 export async function apply(panel: Panel): Promise<void> {
   const { core, store } = panel;
-  await run(panel, "apply", async (progress) => ({ kind: "applied", report: await core.apply(store.state.draft, progress) }));
+  await run(panel, "apply", async (progress) => ({
+    kind: "applied",
+    report: await core.apply(store.state.draft, progress),
+  }));
 }
 
 /** Takes back what was done, after the question was answered with yes. */
@@ -53,10 +56,19 @@ export function stop({ store, outside }: Panel): void {
   outside.cancel();
 }
 
-async function run(panel: Panel, verb: "apply" | "undo", perform: (progress: (progress: Progress) => void) => Promise<Run>): Promise<void> {
+async function run(
+  panel: Panel,
+  verb: "apply" | "undo",
+  perform: (progress: (progress: Progress) => void) => Promise<Run>,
+): Promise<void> {
   const { core, store, outside } = panel;
   outside.resume();
-  store.set({ place: "plan", run: { kind: "running", verb, progress: NOTHING_YET, stopping: false }, asking: undefined, listing: undefined });
+  store.set({
+    place: "plan",
+    run: { kind: "running", verb, progress: NOTHING_YET, stopping: false },
+    asking: undefined,
+    listing: undefined,
+  });
   await ending(store, () =>
     perform(
       nowAndThen((progress) => {
@@ -68,7 +80,12 @@ async function run(panel: Panel, verb: "apply" | "undo", perform: (progress: (pr
   outside.resume();
   // What was written is not what was read or checked.
   const { checked, draft } = store.state;
-  store.set({ users: { kind: "unread" }, canUndo: core.canUndo(), check: { kind: "none" }, checked: checked && core.checkDraft(draft) });
+  store.set({
+    users: { kind: "unread" },
+    canUndo: core.canUndo(),
+    check: { kind: "none" },
+    checked: checked && core.checkDraft(draft),
+  });
   shareRegistration(panel);
   await readAgain(panel);
 }
@@ -79,11 +96,13 @@ const VIEW_MS = 250;
 /** Passes on the newest of what comes, now and then. */
 function nowAndThen<T>(show: (newest: T) => void): (value: T) => void {
   let newest: T;
-  let timer = 0;
+  let isWaiting = false;
   return (value) => {
     newest = value;
-    timer ||= window.setTimeout(() => {
-      timer = 0;
+    if (isWaiting) return;
+    isWaiting = true;
+    setTimeout(() => {
+      isWaiting = false;
       show(newest);
     }, VIEW_MS);
   };

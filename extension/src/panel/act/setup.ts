@@ -14,7 +14,11 @@ export function change({ core, store }: Panel, change: Partial<SetupDraft>): voi
   const draft = { ...state.draft, ...change };
   const known = state.authentik.kind === "live";
   const stale = state.run.kind === "planned" || state.run.kind === "faulty";
-  store.set({ draft, checked: known ? core.checkDraft(draft) : undefined, ...(stale ? { run: { kind: "none" } } : {}) });
+  store.set({
+    draft,
+    checked: known ? core.checkDraft(draft) : undefined,
+    ...(stale ? { run: { kind: "none" } } : {}),
+  });
   void keep({ [DRAFT]: draft });
 }
 

@@ -121,9 +121,11 @@ class Wire {
   #receive(message: ToPanel): void {
     switch (message.kind) {
       case "answers":
-        return this.requests.answer(message.batch, message.endings);
+        this.requests.answer(message.batch, message.endings);
+        break;
       case "changed":
-        return this.onChanged(message.state, message.settled);
+        this.onChanged(message.state, message.settled);
+        break;
       default:
         this.#asked.get(message.id)?.resolve(message);
         this.#asked.delete(message.id);

@@ -5,10 +5,7 @@ import type { Lost } from "../state/state";
 import { Page } from "./page";
 
 /** How a tab stands. */
-export type TabStatus =
-  | { kind: "connecting" }
-  | { kind: "live"; page: Page }
-  | { kind: "lost"; why: Lost };
+export type TabStatus = { kind: "connecting" } | { kind: "live"; page: Page } | { kind: "lost"; why: Lost };
 
 /** Pause after the first attempt that failed; each one after it is twice as long as the one before, up to the longest. */
 const FIRST_PAUSE_MS = 50;
@@ -66,7 +63,10 @@ export class Tab {
         } else {
           if (++failures >= PATIENCE && !tab.loading) this.#set({ kind: "lost", why: "unreachable" });
           // Not every failure is followed by a page that loads, so the next attempt does not depend on one.
-          await Promise.race([change.happened, pause(Math.min(FIRST_PAUSE_MS * 2 ** (failures - 1), LONGEST_PAUSE_MS))]);
+          await Promise.race([
+            change.happened,
+            pause(Math.min(FIRST_PAUSE_MS * 2 ** (failures - 1), LONGEST_PAUSE_MS)),
+          ]);
         }
       } finally {
         change.forget();

@@ -45,7 +45,11 @@ export type Connection<V> =
   | { kind: "faulty"; host: string; trouble: Trouble };
 
 /** What is known of users. */
-export type Users = { kind: "unread" } | { kind: "reading"; read: number; total: number } | { kind: "read"; directory: DirectoryView } | { kind: "faulty"; trouble: Trouble };
+export type Users =
+  | { kind: "unread" }
+  | { kind: "reading"; read: number; total: number }
+  | { kind: "read"; directory: DirectoryView }
+  | { kind: "faulty"; trouble: Trouble };
 
 /** Where the work at authentik is. */
 export type Run =
@@ -87,7 +91,11 @@ export interface Work {
 export const IDLE: Work = { busy: undefined, trouble: undefined, filled: undefined, outcome: undefined };
 
 /** Where the check of both sides is. */
-export type Check = { kind: "none" } | { kind: "checking" } | { kind: "done"; findings: readonly Finding[] } | { kind: "faulty"; trouble: Trouble };
+export type Check =
+  | { kind: "none" }
+  | { kind: "checking" }
+  | { kind: "done"; findings: readonly Finding[] }
+  | { kind: "faulty"; trouble: Trouble };
 
 /** What is done after set-up. */
 export interface Life {
@@ -102,7 +110,14 @@ export interface Life {
 }
 
 /** Nothing done. */
-export const UNTOUCHED: Life = { busy: undefined, findings: [], trouble: undefined, removal: undefined, outcome: undefined, canPutBack: false };
+export const UNTOUCHED: Life = {
+  busy: undefined,
+  findings: [],
+  trouble: undefined,
+  removal: undefined,
+  outcome: undefined,
+  canPutBack: false,
+};
 
 /** Who can sign in, and what of it is shown. */
 export interface Readiness {
@@ -126,7 +141,12 @@ export interface Readiness {
 }
 
 /** Where the question is who can sign in. `absent`: one of the products was never read. `typed`: the address in the field of the table that is read again. */
-export type Readable = { kind: "none" } | { kind: "absent" } | { kind: "reading"; typed: string } | { kind: "faulty"; trouble: Trouble } | Readiness;
+export type Readable =
+  | { kind: "none" }
+  | { kind: "absent" }
+  | { kind: "reading"; typed: string }
+  | { kind: "faulty"; trouble: Trouble }
+  | Readiness;
 
 /** A table of which nothing was asked yet. */
 export const FRESH: Omit<Readiness, "view"> = {
@@ -143,10 +163,18 @@ export const FRESH: Omit<Readiness, "view"> = {
 };
 
 /** Where the explanation of sign-ins is; `atMs` is when it was made. */
-export type SignIns = { kind: "none" } | { kind: "explaining" } | { kind: "done"; view: SignInsView; atMs: number } | { kind: "faulty"; trouble: Trouble };
+export type SignIns =
+  | { kind: "none" }
+  | { kind: "explaining" }
+  | { kind: "done"; view: SignInsView; atMs: number }
+  | { kind: "faulty"; trouble: Trouble };
 
 /** A sign-in that is tried now; `closed`: the browser opened no private window. */
-export type Trial = { kind: "watching"; url: string; closed: boolean } | { kind: "passed" } | { kind: "refused" } | { kind: "nothing" };
+export type Trial =
+  | { kind: "watching"; url: string; closed: boolean }
+  | { kind: "passed" }
+  | { kind: "refused" }
+  | { kind: "nothing" };
 
 export interface State {
   place: PlaceName;

@@ -1,6 +1,18 @@
 /** Words for what the core says in codes. */
 
-import type { AddressFault, AddressNote, Change, DraftFault, Field, Finding, Fix, Left, Remark, Shown, UserReason } from "cowbell-core";
+import type {
+  AddressFault,
+  AddressNote,
+  Change,
+  DraftFault,
+  Field,
+  Finding,
+  Fix,
+  Left,
+  Remark,
+  Shown,
+  UserReason,
+} from "cowbell-core";
 import type { Trouble } from "../core";
 import { t, textOf, tn } from "./words";
 

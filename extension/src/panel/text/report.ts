@@ -26,7 +26,9 @@ export function report({ date, authentik, mailcow, registration, findings }: Rep
     [formFieldText("token_url"), registration.tokenUrl],
     [formFieldText("userinfo_url"), registration.userinfoUrl],
   ];
-  const about = authentik ? t("report_authentik", { address: authentik.address, version: authentik.version, user: authentik.username }) : "";
+  const about = authentik
+    ? t("report_authentik", { address: authentik.address, version: authentik.version, user: authentik.username })
+    : "";
   const parts = [
     `# ${t("report_title", { mailcow: registration.mailcow })}`,
     t("report_date", { date: date.toISOString() }),
@@ -44,7 +46,10 @@ export function report({ date, authentik, mailcow, registration, findings }: Rep
 
 function stored({ field, before, after, same }: FieldRow): [string, string] {
   const now = shownText(before)?.text ?? t("shown_nothing");
-  return [formFieldText(field), same ? now : t("report_instead", { now, wanted: shownText(after)?.text ?? t("shown_nothing") })];
+  return [
+    formFieldText(field),
+    same ? now : t("report_instead", { now, wanted: shownText(after)?.text ?? t("shown_nothing") }),
+  ];
 }
 
 function line(finding: Finding): string {

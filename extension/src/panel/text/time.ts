@@ -25,5 +25,13 @@ export function clockText(milliseconds: number): string {
 export function momentText(seconds: number): string {
   const moment = new Date(1_000 * seconds);
   const year = moment.getFullYear() === new Date().getFullYear() ? {} : ({ year: "numeric" } as const);
-  return new Intl.DateTimeFormat(language(), { ...year, month: "short", day: "numeric", hour: "numeric", minute: "2-digit" }).format(moment).replaceAll(" ", "\u00a0");
+  return new Intl.DateTimeFormat(language(), {
+    ...year,
+    month: "short",
+    day: "numeric",
+    hour: "numeric",
+    minute: "2-digit",
+  })
+    .format(moment)
+    .replaceAll(" ", "\u00a0");
 }

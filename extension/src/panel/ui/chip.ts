@@ -10,7 +10,13 @@ import type { SignKind } from "./sign";
 /** How a product stands: never clicked on, being read, connected, lost again, or not usable. */
 export type ChipState = "absent" | "reading" | "live" | "lost" | "faulty";
 
-const SIGN: Record<ChipState, SignKind> = { absent: "waiting", reading: "working", live: "good", lost: "warning", faulty: "fault" };
+const SIGN: Record<ChipState, SignKind> = {
+  absent: "waiting",
+  reading: "working",
+  live: "good",
+  lost: "warning",
+  faulty: "fault",
+};
 
 @customElement("cb-chip")
 export class Chip extends LitElement {
@@ -82,9 +88,11 @@ export class Chip extends LitElement {
   override render(): TemplateResult {
     const { state, name, version, host, who } = this;
     return html`<div class="name"><cb-sign .kind=${SIGN[state]}></cb-sign><b>${name}</b></div>
-      ${state === "absent" || state === "lost"
-        ? html`<small class="wrap">${t(state === "absent" ? "chip_absent" : "chip_lost")}</small>`
-        : html`<small title=${host}>${host}</small>`}
+      ${
+        state === "absent" || state === "lost"
+          ? html`<small class="wrap">${t(state === "absent" ? "chip_absent" : "chip_lost")}</small>`
+          : html`<small title=${host}>${host}</small>`
+      }
       ${state === "live" ? html`<small title=${who}>${[version, who].filter(Boolean).join(" · ")}</small>` : nothing}`;
   }
 }

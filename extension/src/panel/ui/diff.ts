@@ -101,14 +101,16 @@ function values({ before, after, word }: Difference): TemplateResult {
   const isWhole = kept.length === 0;
   return html`${(isWhole ? old : removed).map((item) => html`<del class="mono">${mark("−", t("diff_before"))}<span>${breakable(item)}</span></del>`)}
     ${(isWhole ? wanted : added).map((item) => html`<ins class="mono">${mark("+", t("diff_after"))}<span class=${word ? "word" : ""}>${breakable(item)}</span></ins>`)}
-    ${isWhole
-      ? nothing
-      : html`<details>
+    ${
+      isWhole
+        ? nothing
+        : html`<details>
           <summary>${tn("diff_kept", kept.length)}</summary>
           <ul>
             ${kept.map((item) => html`<li class="mono">${breakable(item)}</li>`)}
           </ul>
-        </details>`}`;
+        </details>`
+    }`;
 }
 
 function items(value: string | readonly string[] | undefined): readonly string[] {

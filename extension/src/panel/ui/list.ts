@@ -224,7 +224,14 @@ export class List extends LitElement {
 
   #onKey(event: KeyboardEvent): void {
     const page = Math.max(1, Math.floor(this.scroller.clientHeight / ROW) - 1);
-    const steps: Record<string, number> = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -this.#total, End: this.#total };
+    const steps: Record<string, number> = {
+      ArrowDown: 1,
+      ArrowUp: -1,
+      PageDown: page,
+      PageUp: -page,
+      Home: -this.#total,
+      End: this.#total,
+    };
     const step = steps[event.key];
     if (step !== undefined) {
       this.active = Math.max(0, Math.min(this.active + step, this.#total - 1));
@@ -240,7 +247,8 @@ export class List extends LitElement {
     const { scroller } = this;
     const top = index * ROW;
     if (top < scroller.scrollTop) scroller.scrollTop = top;
-    else if (top + ROW > scroller.scrollTop + scroller.clientHeight) scroller.scrollTop = top + ROW - scroller.clientHeight;
+    else if (top + ROW > scroller.scrollTop + scroller.clientHeight)
+      scroller.scrollTop = top + ROW - scroller.clientHeight;
     this.#onScroll();
   }
 

@@ -104,7 +104,12 @@ export class Tabs extends LitElement {
   async #onKey(event: KeyboardEvent): Promise<void> {
     const last = this.places.length - 1;
     const at = this.places.findIndex(({ value }) => value === this.value);
-    const to: Record<string, number> = { ArrowRight: at === last ? 0 : at + 1, ArrowLeft: at === 0 ? last : at - 1, Home: 0, End: last };
+    const to: Record<string, number> = {
+      ArrowRight: at === last ? 0 : at + 1,
+      ArrowLeft: at === 0 ? last : at - 1,
+      Home: 0,
+      End: last,
+    };
     const place = this.places[to[event.key] ?? -1];
     if (!place) return;
     event.preventDefault();

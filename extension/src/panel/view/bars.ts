@@ -67,9 +67,17 @@ function planBar(panel: Panel): Bar {
   const { store } = panel;
   const { run, canUndo, authentik, registration } = store.state;
   const live = authentik.kind === "live";
-  const undoButton = canUndo && live ? html`<cb-button .label=${t("undo")} @click=${() => store.set({ asking: "undo" })}></cb-button>` : nothing;
-  const read = (label: string, kind: "" | "main" = ""): Bar => (live ? html`<cb-button class="grow" .kind=${kind} .label=${label} @click=${() => void plan(panel)}></cb-button>` : nothing);
-  const onward = registration ? html`<cb-button class="grow" kind="main" icon="out" .label=${t("open_mailcow")} @click=${() => void openMailcow(panel)}></cb-button>` : read(t("again"));
+  const undoButton =
+    canUndo && live
+      ? html`<cb-button .label=${t("undo")} @click=${() => store.set({ asking: "undo" })}></cb-button>`
+      : nothing;
+  const read = (label: string, kind: "" | "main" = ""): Bar =>
+    live
+      ? html`<cb-button class="grow" .kind=${kind} .label=${label} @click=${() => void plan(panel)}></cb-button>`
+      : nothing;
+  const onward = registration
+    ? html`<cb-button class="grow" kind="main" icon="out" .label=${t("open_mailcow")} @click=${() => void openMailcow(panel)}></cb-button>`
+    : read(t("again"));
   switch (run.kind) {
     case "running":
       return html`<cb-button .label=${t("cancel")} ?disabled=${run.stopping} @click=${() => stop(panel)}></cb-button><small class="quiet">${t("run_undoable")}</small>`;
@@ -99,8 +107,12 @@ function mailcowBar(panel: Panel): Bar {
   if (mailcow.kind !== "live") return nothing;
   const disabled = work.busy !== undefined;
   const press = (): void => void fill(panel);
-  if (!registration) return form ? nothing : html`<cb-button class="grow" kind="main" .label=${t("mailcow_show_form")} ?disabled=${disabled} @click=${press}></cb-button>`;
-  if (mailcow.view.inSync && registration.remaining === 0) return html`<cb-button class="grow" kind="main" .label=${t("mailcow_check")} @click=${() => verify(panel)}></cb-button>`;
+  if (!registration)
+    return form
+      ? nothing
+      : html`<cb-button class="grow" kind="main" .label=${t("mailcow_show_form")} ?disabled=${disabled} @click=${press}></cb-button>`;
+  if (mailcow.view.inSync && registration.remaining === 0)
+    return html`<cb-button class="grow" kind="main" .label=${t("mailcow_check")} @click=${() => verify(panel)}></cb-button>`;
   return html`<cb-button .label=${t(work.busy === "save" ? "mailcow_saving" : "mailcow_save")} ?disabled=${disabled} @click=${() => store.set({ asking: "save" })}></cb-button>
     <cb-button
       class="grow"
@@ -118,7 +130,8 @@ function verify(panel: Panel): void {
 
 function checkBar(panel: Panel): Bar {
   const { authentik, mailcow, readiness } = panel.store.state;
-  if (readiness.kind === "done" && readiness.work) return html`<cb-button .label=${t("cancel")} ?disabled=${readiness.work.stopping} @click=${() => stopSwitching(panel)}></cb-button><small class="quiet">${t("run_note")}</small>`;
+  if (readiness.kind === "done" && readiness.work)
+    return html`<cb-button .label=${t("cancel")} ?disabled=${readiness.work.stopping} @click=${() => stopSwitching(panel)}></cb-button><small class="quiet">${t("run_note")}</small>`;
   if (authentik.kind !== "live" && mailcow.kind !== "live") return nothing;
   const result = shownCheck(panel.store.state);
   const checking = result.kind === "checking";

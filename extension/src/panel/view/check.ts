@@ -9,7 +9,13 @@ import { troubleNotice } from "./parts";
 
 /** What a plan mends. */
 const AT_AUTHENTIK: ReadonlySet<Code> = new Set<Code>([
-  ...(["provider_differs", "client_missing", "pair_grant_type_missing", "pair_public_client", "pair_origin_not_registered"] as const),
+  ...([
+    "provider_differs",
+    "client_missing",
+    "pair_grant_type_missing",
+    "pair_public_client",
+    "pair_origin_not_registered",
+  ] as const),
   ...(["scope_not_mapped", "mapping_fails", "email_claim_missing"] as const),
 ]);
 
@@ -18,8 +24,20 @@ const IN_SETUP: ReadonlySet<Code> = new Set<Code>(["provider_not_compared", "not
 
 /** What filling the form mends. */
 const IN_MAILCOW: ReadonlySet<Code> = new Set<Code>([
-  ...(["settings_differ", "settings_missing", "stored_mapping_broken", "scope_email_missing", "scope_openid_missing"] as const),
-  ...(["auto_create_off", "template_none", "template_missing", "default_template_empty", "login_provisioning_off"] as const),
+  ...([
+    "settings_differ",
+    "settings_missing",
+    "stored_mapping_broken",
+    "scope_email_missing",
+    "scope_openid_missing",
+  ] as const),
+  ...([
+    "auto_create_off",
+    "template_none",
+    "template_missing",
+    "default_template_empty",
+    "login_provisioning_off",
+  ] as const),
 ]);
 
 /** The result of a check; `live`: whether there is anything to check. `go` leads to the place where a fault is mended. */
@@ -49,7 +67,10 @@ function doneView(findings: readonly Finding[], go: (place: PlaceName) => void):
 
 /** Everything about a field is mended in the form, the rest of authentik by the plan. */
 export function remedyOf({ code, field }: Finding, go: (place: PlaceName) => void): Remedy | undefined {
-  const to = (place: PlaceName): Remedy => ({ label: t("check_go", { place: t(`place_${place}`) }), act: () => go(place) });
+  const to = (place: PlaceName): Remedy => ({
+    label: t("check_go", { place: t(`place_${place}`) }),
+    act: () => go(place),
+  });
   if (IN_SETUP.has(code)) return to("setup");
   if (AT_AUTHENTIK.has(code)) return to("plan");
   return field !== undefined || IN_MAILCOW.has(code) ? to("mailcow") : undefined;

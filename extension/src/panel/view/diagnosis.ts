@@ -73,7 +73,9 @@ function attemptRow(panel: Panel, attempt: Attempt, now: number, go: Go): Templa
 function switching(panel: Panel, { who, finding }: Attempt): Remedy | undefined {
   const { readiness } = panel.store.state;
   const can = readiness.kind === "done" && !readiness.view.planned;
-  return can && finding.code === "mailbox_has_password" ? { label: t("switch"), act: () => askSwitch(panel, who) } : undefined;
+  return can && finding.code === "mailbox_has_password"
+    ? { label: t("switch"), act: () => askSwitch(panel, who) }
+    : undefined;
 }
 
 /** Each step of a sign-in, and how it ended. */
@@ -91,5 +93,8 @@ function othersText({ unremarkable }: SignInsView): string {
 }
 
 function sinceTexts({ mailcowSinceS, authentikSinceS }: SignInsView): string[] {
-  return [mailcowSinceS ? t("signins_mailcow_since", { moment: momentText(mailcowSinceS) }) : "", authentikSinceS ? t("signins_authentik_since", { moment: momentText(authentikSinceS) }) : ""];
+  return [
+    mailcowSinceS ? t("signins_mailcow_since", { moment: momentText(mailcowSinceS) }) : "",
+    authentikSinceS ? t("signins_authentik_since", { moment: momentText(authentikSinceS) }) : "",
+  ];
 }

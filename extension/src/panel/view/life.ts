@@ -33,14 +33,17 @@ export function lifeView({ life, registration, both }: LifeModel, act: LifeActio
   const idle = busy === undefined && both;
   const said = html`${trouble === undefined ? nothing : troubleNotice(trouble)} ${findingCard(findings)}
     ${outcome === undefined ? nothing : html`<cb-notice kind="good" .label=${t(`life_${outcome}`)}></cb-notice>`}
-    ${canPutBack
-      ? html`<cb-notice kind="info" .label=${t("put_back")}
+    ${
+      canPutBack
+        ? html`<cb-notice kind="info" .label=${t("put_back")}
           >${t("put_back_note")}<cb-button slot="action" kind="small" ?disabled=${!idle} .label=${t(busy === "put_back" ? "putting_back" : "put_back_run")} @click=${act.putBack}></cb-button
         ></cb-notice>`
-      : nothing}`;
+        : nothing
+    }`;
   return html`<h2 class="title section">${t("life_title")}</h2>
-    ${registration
-      ? html`<cb-card>
+    ${
+      registration
+        ? html`<cb-card>
           ${handovers(act)}
           <cb-row .sign=${busy === "rotate" ? "working" : ""} .label=${t("rotate")}
             ><cb-button slot="end" kind="small" ?disabled=${!idle} .label=${t(busy === "rotate" ? "rotating" : "rotate_run")} @click=${act.rotate}></cb-button>${t(both ? "rotate_note" : "life_needs")}</cb-row
@@ -49,7 +52,8 @@ export function lifeView({ life, registration, both }: LifeModel, act: LifeActio
             ><cb-button slot="end" kind="small" ?disabled=${!idle} .label=${t(busy === "remove" ? "removing" : "remove_run")} @click=${act.remove}></cb-button>${t(both ? "remove_note" : "life_needs")}</cb-row
           >
         </cb-card>`
-      : nothing}
+        : nothing
+    }
     <div role="status">${trouble === undefined && findings.length === 0 && outcome === undefined && !canPutBack ? nothing : html`<div ${ref(intoView)}>${said}</div>`}</div>`;
 }
 

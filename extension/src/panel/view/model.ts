@@ -38,7 +38,12 @@ export function groupSource(groups: readonly Choice[], picked: readonly string[]
   return (query, offset, limit) => {
     const sought = query.trim().toLowerCase();
     const found = groups.filter(({ name }) => name.toLowerCase().includes(sought));
-    const rows = found.slice(offset, offset + limit).map(({ key, name, detail }) => ({ id: key, label: name, note: tn("groups_members", Number(detail)), picked: picked.includes(key) }));
+    const rows = found.slice(offset, offset + limit).map(({ key, name, detail }) => ({
+      id: key,
+      label: name,
+      note: tn("groups_members", Number(detail)),
+      picked: picked.includes(key),
+    }));
     return { total: found.length, rows };
   };
 }

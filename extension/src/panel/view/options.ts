@@ -13,7 +13,8 @@ export function optionFields(model: SetupModel, act: SetupActions): TemplateResu
   const { authentik, checked } = model;
   const { defaults } = checked;
   if (!defaults) return nothing;
-  const named = (choices: readonly Choice[], key: string): string => choices.find((choice) => choice.key === key)?.name ?? t("options_key_none");
+  const named = (choices: readonly Choice[], key: string): string =>
+    choices.find((choice) => choice.key === key)?.name ?? t("options_key_none");
   const summary = t("options_summary", {
     name: defaults.applicationName,
     flow: named(authentik.authorizationFlows, defaults.authorizationFlow),
@@ -32,9 +33,22 @@ export function optionFields(model: SetupModel, act: SetupActions): TemplateResu
   </cb-card>`;
 }
 
-type TextMember = "applicationName" | "applicationSlug" | "applicationGroup" | "launchUrl" | "providerName" | "mappingName";
+type TextMember =
+  | "applicationName"
+  | "applicationSlug"
+  | "applicationGroup"
+  | "launchUrl"
+  | "providerName"
+  | "mappingName";
 
-function text({ draft, checked }: SetupModel, act: SetupActions, member: TextMember, field: Parameters<typeof faultOfField>[1] | undefined, label: string, defaults: Defaults): TemplateResult {
+function text(
+  { draft, checked }: SetupModel,
+  act: SetupActions,
+  member: TextMember,
+  field: Parameters<typeof faultOfField>[1] | undefined,
+  label: string,
+  defaults: Defaults,
+): TemplateResult {
   return html`<cb-field
     .label=${label}
     .value=${draft[member] ?? defaults[member]}
@@ -43,7 +57,14 @@ function text({ draft, checked }: SetupModel, act: SetupActions, member: TextMem
   ></cb-field>`;
 }
 
-function menu(act: SetupActions, member: "authorizationFlow" | "invalidationFlow" | "signingKey", label: string, options: readonly Option[], value: string, hint = ""): TemplateResult {
+function menu(
+  act: SetupActions,
+  member: "authorizationFlow" | "invalidationFlow" | "signingKey",
+  label: string,
+  options: readonly Option[],
+  value: string,
+  hint = "",
+): TemplateResult {
   return html`<cb-select .label=${label} .options=${options} .value=${value} .hint=${hint} @cb-choose=${({ detail }: CustomEvent<string>) => act.change({ [member]: detail })}></cb-select>`;
 }
 
@@ -54,7 +75,12 @@ function choices(of: readonly Choice[]): Option[] {
 function how({ authentik, draft: { verifiedBy } }: SetupModel, act: SetupActions): TemplateResult {
   const options = [
     { value: "user_attribute", label: t("how_user"), note: t("how_user_note") },
-    { value: "group_attribute", label: t("how_group"), note: t("how_group_note"), disabled: authentik.groups.length === 0 },
+    {
+      value: "group_attribute",
+      label: t("how_group"),
+      note: t("how_group_note"),
+      disabled: authentik.groups.length === 0,
+    },
   ];
   const group = (key: string): void => act.change({ verifiedBy: { kind: "group_attribute", group: key } });
   const choose = ({ detail }: CustomEvent<string>): void => {
@@ -62,15 +88,17 @@ function how({ authentik, draft: { verifiedBy } }: SetupModel, act: SetupActions
     else act.change({ verifiedBy: { kind: "user_attribute" } });
   };
   return html`<cb-choice .label=${t("setup_how")} .options=${options} .value=${verifiedBy.kind} @cb-choose=${choose}>
-    ${verifiedBy.kind === "group_attribute"
-      ? html`<cb-select
+    ${
+      verifiedBy.kind === "group_attribute"
+        ? html`<cb-select
           slot="group_attribute"
           .label=${t("how_which_group")}
           .options=${choices(authentik.groups)}
           .value=${verifiedBy.group}
           @cb-choose=${({ detail }: CustomEvent<string>) => group(detail)}
         ></cb-select>`
-      : nothing}
+        : nothing
+    }
   </cb-choice>`;
 }
 
@@ -81,7 +109,11 @@ function access({ authentik, draft, checked }: SetupModel, act: SetupActions): T
     { value: "everybody", label: t("access_everybody") },
     { value: "groups", label: t("access_groups"), disabled: authentik.groups.length === 0 },
   ];
-  const values: Record<string, SetupDraft["access"]> = { keep: undefined, everybody: { kind: "everybody" }, groups: { kind: "groups", groups: [] } };
+  const values: Record<string, SetupDraft["access"]> = {
+    keep: undefined,
+    everybody: { kind: "everybody" },
+    groups: { kind: "groups", groups: [] },
+  };
   return html`<cb-choice
     .label=${t("setup_access")}
     .options=${options}
@@ -89,18 +121,28 @@ function access({ authentik, draft, checked }: SetupModel, act: SetupActions): T
     .fault=${faultOfField(checked, "access")}
     @cb-choose=${({ detail }: CustomEvent<string>) => act.change({ access: values[detail] })}
   >
-    ${chosen?.kind === "groups"
-      ? html`<cb-list slot="groups" pickable .label=${t("groups")} .source=${groupSource(authentik.groups, chosen.groups)} @cb-pick=${({ detail }: CustomEvent<string>) => act.change({ access: { kind: "groups", groups: toggle(chosen.groups, detail) } })}></cb-list>`
-      : nothing}
+    ${
+      chosen?.kind === "groups"
+        ? html`<cb-list slot="groups" pickable .label=${t("groups")} .source=${groupSource(authentik.groups, chosen.groups)} @cb-pick=${({ detail }: CustomEvent<string>) => act.change({ access: { kind: "groups", groups: toggle(chosen.groups, detail) } })}></cb-list>`
+        : nothing
+    }
   </cb-choice>`;
 }
 
 /** One row more than there are rules, so that there is always a group to choose; without its group a rule goes. */
-function templates({ authentik, mailcowTemplates, draft, checked }: SetupModel, act: SetupActions, defaults: Defaults): TemplateResult {
+function templates(
+  { authentik, mailcowTemplates, draft, checked }: SetupModel,
+  act: SetupActions,
+  defaults: Defaults,
+): TemplateResult {
   const rules = draft.templates ?? defaults.templates;
-  const groups = [{ value: "", label: t("options_template_no_group") }, ...authentik.groups.map(({ name }) => ({ value: name, label: name }))];
+  const groups = [
+    { value: "", label: t("options_template_no_group") },
+    ...authentik.groups.map(({ name }) => ({ value: name, label: name })),
+  ];
   const row = (rule: TemplateRule | undefined, index: number): TemplateResult => {
-    const put = (changed: TemplateRule): void => act.change({ templates: rule ? rules.with(index, changed) : [...rules, changed] });
+    const put = (changed: TemplateRule): void =>
+      act.change({ templates: rule ? rules.with(index, changed) : [...rules, changed] });
     const chooseGroup = ({ detail }: CustomEvent<string>): void => {
       if (detail) put({ group: detail, template: rule?.template ?? mailcowTemplates[0] ?? "" });
       else act.change({ templates: rules.toSpliced(index, 1) });
@@ -117,7 +159,8 @@ function templates({ authentik, mailcowTemplates, draft, checked }: SetupModel, 
 /** A menu of mailcow's templates, if they are known. */
 function templateField(template: string, known: readonly string[], put: (template: string) => void): TemplateResult {
   const label = t("options_template");
-  if (known.length === 0) return html`<cb-field .label=${label} .value=${template} @cb-input=${({ detail }: CustomEvent<string>) => put(detail)}></cb-field>`;
+  if (known.length === 0)
+    return html`<cb-field .label=${label} .value=${template} @cb-input=${({ detail }: CustomEvent<string>) => put(detail)}></cb-field>`;
   const names = [...new Set([template, ...known])].filter((name) => name !== "");
   return html`<cb-select .label=${label} .options=${names.map((name) => ({ value: name, label: name }))} .value=${live(template)} @cb-choose=${({ detail }: CustomEvent<string>) => put(detail)}></cb-select>`;
 }

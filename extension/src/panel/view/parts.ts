@@ -27,7 +27,10 @@ const NOTES = {
 } as const satisfies Record<Lost, unknown>;
 
 /** Says that a tab is lost, if it is. */
-export function lostNotice(product: "authentik" | "mailcow", connection: Connection<unknown>): TemplateResult | typeof nothing {
+export function lostNotice(
+  product: "authentik" | "mailcow",
+  connection: Connection<unknown>,
+): TemplateResult | typeof nothing {
   if (connection.kind !== "lost") return nothing;
   const { why } = connection;
   const named = { product: t(`product_${product}`) };
@@ -44,7 +47,13 @@ export function differenceOf(label: string, before: Shown, after: Shown): Differ
   };
 }
 
-const SIGN: Record<PartState, SignKind> = { waiting: "waiting", running: "working", done: "good", failed: "fault", kept: "keep" };
+const SIGN: Record<PartState, SignKind> = {
+  waiting: "waiting",
+  running: "working",
+  done: "good",
+  failed: "fault",
+  kept: "keep",
+};
 
 /** The objects of a run, and its users in one line. */
 export function partRows({ parts, usersDone, usersTotal, usersFailed }: Progress): TemplateResult[] {
@@ -62,12 +71,17 @@ function partRow(kind: Kind, name: string, state: PartState): TemplateResult {
 }
 
 /** What mailcow has to be told, to be copied. */
-export function credentials({ clientId, secretLength, provider }: RegistrationView, secret: () => string): TemplateResult {
+export function credentials(
+  { clientId, secretLength, provider }: RegistrationView,
+  secret: () => string,
+): TemplateResult {
   return html`<cb-card .heading=${t("done_for_mailcow")}>
     <cb-secret .label=${t("client_id")} .shown=${clientId} .value=${() => clientId}></cb-secret>
-    ${secretLength === undefined
-      ? html`<cb-row .label=${t("client_secret")}>${t("secret_unknown", { provider })}</cb-row>`
-      : html`<cb-secret .label=${t("client_secret")} .length=${secretLength} .value=${secret}></cb-secret>`}
+    ${
+      secretLength === undefined
+        ? html`<cb-row .label=${t("client_secret")}>${t("secret_unknown", { provider })}</cb-row>`
+        : html`<cb-secret .label=${t("client_secret")} .length=${secretLength} .value=${secret}></cb-secret>`
+    }
   </cb-card>`;
 }
 

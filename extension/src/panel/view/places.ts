@@ -128,8 +128,10 @@ function again(panel: Panel, product: "authentik" | "mailcow"): { label: string;
 function setup(panel: Panel): TemplateResult {
   const { core, policy, store } = panel;
   const { authentik, elsewhere, draft, checked, users, planFile } = store.state;
-  if (elsewhere === "forbidden") return html`<cb-empty icon="bell" .label=${t("forbidden_title")} .text=${t("forbidden_text", { origins: policy.origins?.join(", ") || "–" })}></cb-empty>`;
-  if (elsewhere) return html`<cb-empty icon="bell" .label=${t("elsewhere_title")} .text=${t("elsewhere_text")}></cb-empty>`;
+  if (elsewhere === "forbidden")
+    return html`<cb-empty icon="bell" .label=${t("forbidden_title")} .text=${t("forbidden_text", { origins: policy.origins?.join(", ") || "–" })}></cb-empty>`;
+  if (elsewhere)
+    return html`<cb-empty icon="bell" .label=${t("elsewhere_title")} .text=${t("elsewhere_text")}></cb-empty>`;
   switch (authentik.kind) {
     case "absent":
       return html`<cb-empty icon="bell" .label=${t("empty_title")} .text=${t("empty_text")}></cb-empty>`;
@@ -142,11 +144,20 @@ function setup(panel: Panel): TemplateResult {
     case "live":
       return checked
         ? setupView(
-            { authentik: authentik.view, draft, checked, mailcowAllowed: isAllowed(panel), users, planFile, mailcowTemplates: viewOf(store.state.mailcow)?.templates ?? [] },
+            {
+              authentik: authentik.view,
+              draft,
+              checked,
+              mailcowAllowed: isAllowed(panel),
+              users,
+              planFile,
+              mailcowTemplates: viewOf(store.state.mailcow)?.templates ?? [],
+            },
             {
               change: (part) => change(panel, part),
               choose: (audience) => choose(panel, audience),
-              find: (text, offset, limit) => core.findUsers({ text, filter: "all", audience: draft.audience, offset, limit }),
+              find: (text, offset, limit) =>
+                core.findUsers({ text, filter: "all", audience: draft.audience, offset, limit }),
               load: (file) => void loadPlan(panel, file),
             },
           )
@@ -160,7 +171,8 @@ function run(panel: Panel): TemplateResult {
   const known = viewOf(authentik);
   switch (run.kind) {
     case "none":
-      if (canUndo) return html`<cb-notice kind="info" .label=${t("plan_earlier")}>${t("plan_earlier_note")}</cb-notice>`;
+      if (canUndo)
+        return html`<cb-notice kind="info" .label=${t("plan_earlier")}>${t("plan_earlier_note")}</cb-notice>`;
       return html`<cb-empty icon="journal" .label=${t("plan_none_title")} .text=${t("plan_none_text")}
         ><cb-button .label=${t("plan_to_setup")} @click=${() => store.set({ place: "setup" })}></cb-button
       ></cb-empty>`;
@@ -174,7 +186,8 @@ function run(panel: Panel): TemplateResult {
         save: () => savePlan(panel),
         secret: () => core.revealSecret() ?? "",
         list: (filter) => store.set({ listing: filter }),
-        find: (text, filter, offset, limit) => core.findUsers({ text, filter, audience: draft.audience, offset, limit }),
+        find: (text, filter, offset, limit) =>
+          core.findUsers({ text, filter, audience: draft.audience, offset, limit }),
       });
     case "running":
       return runningView(run);

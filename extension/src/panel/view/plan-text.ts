@@ -7,13 +7,23 @@ import { t, tn } from "../text/words";
 /** The whole plan. */
 export function planText({ changes, users }: PlanView): string {
   const objects = changes.filter(({ kind }) => kind !== "users");
-  return [...objects.map(changeText), `## ${tn("plan_users_change", users.change)}\n\n${tn("plan_users_keep", users.keep)}`].join("\n\n");
+  return [
+    ...objects.map(changeText),
+    `## ${tn("plan_users_change", users.change)}\n\n${tn("plan_users_keep", users.keep)}`,
+  ].join("\n\n");
 }
 
 function changeText(change: Change): string {
-  const tag = change.action === "update" ? t("action_update", { count: change.fields.length }) : t(`action_${change.action}`);
-  const fields = change.fields.map(({ field, before, after }) => `- ${t(`field_${field}`)}: ${valueText(before)} → ${valueText(after)}`);
-  return [`## ${objectName(change)}: ${tag}`, ...change.remarks.map(remarkText), ...(fields.length > 0 ? [fields.join("\n")] : [])].join("\n\n");
+  const tag =
+    change.action === "update" ? t("action_update", { count: change.fields.length }) : t(`action_${change.action}`);
+  const fields = change.fields.map(
+    ({ field, before, after }) => `- ${t(`field_${field}`)}: ${valueText(before)} → ${valueText(after)}`,
+  );
+  return [
+    `## ${objectName(change)}: ${tag}`,
+    ...change.remarks.map(remarkText),
+    ...(fields.length > 0 ? [fields.join("\n")] : []),
+  ].join("\n\n");
 }
 
 /** One line: a value with line breaks as JavaScript writes it. */

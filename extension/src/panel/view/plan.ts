@@ -24,7 +24,13 @@ export interface PlanActions {
 const SIGN: Record<Change["action"], SignKind> = { create: "create", update: "change", keep: "keep" };
 
 /** A plan to be read before saying yes. `group` could carry the attribute in place of the users. */
-export function planView(plan: PlanView, group: Choice | undefined, listing: UserFilter | undefined, registration: RegistrationView | undefined, act: PlanActions): TemplateResult {
+export function planView(
+  plan: PlanView,
+  group: Choice | undefined,
+  listing: UserFilter | undefined,
+  registration: RegistrationView | undefined,
+  act: PlanActions,
+): TemplateResult {
   if (plan.writes === 0) {
     return html`<cb-notice kind="good" .label=${t("plan_done_title")}>${t("plan_done_text")}</cb-notice>${registration ? credentials(registration, act.secret) : nothing}${keptCard(plan.changes)}`;
   }
@@ -57,7 +63,8 @@ function groupNotice({ seconds }: PlanView, { key, name, detail }: Choice, act: 
 }
 
 function changeRow(change: Change): TemplateResult {
-  const tag = change.action === "update" ? t("action_update", { count: change.fields.length }) : t(`action_${change.action}`);
+  const tag =
+    change.action === "update" ? t("action_update", { count: change.fields.length }) : t(`action_${change.action}`);
   return html`<cb-row .sign=${SIGN[change.action]} .label=${objectName(change)} .tag=${tag}>
     ${change.remarks.map((remark) => html`<div>${remarkText(remark)}</div>`)}
     ${change.fields.length > 0 ? html`<cb-diff slot="below" .differences=${change.fields.map(({ field, before, after }) => differenceOf(t(`field_${field}`), before, after))}></cb-diff>` : nothing}
@@ -71,18 +78,31 @@ function keptCard(changes: readonly Change[]): TemplateResult | typeof nothing {
 }
 
 const LEFT_OUT = ["noEmail", "inactive", "serviceAccount", "external"] as const;
-const LEFT_TEXT = { noEmail: "left_no_email", inactive: "left_inactive", serviceAccount: "left_service_account", external: "left_external" } as const;
+const LEFT_TEXT = {
+  noEmail: "left_no_email",
+  inactive: "left_inactive",
+  serviceAccount: "left_service_account",
+  external: "left_external",
+} as const;
 
-function usersCard(users: UserCounts, listing: UserFilter | undefined, act: PlanActions): TemplateResult | typeof nothing {
+function usersCard(
+  users: UserCounts,
+  listing: UserFilter | undefined,
+  act: PlanActions,
+): TemplateResult | typeof nothing {
   const left = LEFT_OUT.reduce((sum, reason) => sum + users[reason], 0);
   if (users.change + users.keep + left === 0) return nothing;
-  const why = LEFT_OUT.filter((reason) => users[reason] > 0).map((reason) => t(LEFT_TEXT[reason], { count: users[reason] }));
+  const why = LEFT_OUT.filter((reason) => users[reason] > 0).map((reason) =>
+    t(LEFT_TEXT[reason], { count: users[reason] }),
+  );
   return html`<cb-card>
-    ${users.change > 0
-      ? html`<cb-row sign="change" .label=${tn("plan_users_change", users.change)}>
+    ${
+      users.change > 0
+        ? html`<cb-row sign="change" .label=${tn("plan_users_change", users.change)}>
           ${t("plan_users_note")} ${users.repair > 0 ? t("plan_users_repair", { count: users.repair }) : nothing} ${listButton("changed", listing, act)}
         </cb-row>`
-      : nothing}
+        : nothing
+    }
     ${users.keep > 0 ? html`<cb-row sign="keep" .label=${tn("plan_users_keep", users.keep)}>${listButton("kept", listing, act)}</cb-row>` : nothing}
     ${left > 0 ? html`<cb-row sign="keep" .label=${tn("plan_users_left", left)}>${why.join(" · ")}${listButton("left_out", listing, act)}</cb-row>` : nothing}
     ${listing ? html`<div class="inset"><cb-list .label=${t("users")} .source=${source(listing, act)}></cb-list></div>` : nothing}
@@ -97,6 +117,14 @@ function listButton(filter: UserFilter, listing: UserFilter | undefined, act: Pl
 function source(filter: UserFilter, act: PlanActions): ListSource {
   return (query, offset, limit) => {
     const { total, rows } = act.find(query, filter, offset, limit);
-    return { total, rows: rows.map((user) => ({ id: String(user.pk), label: user.name || user.username, note: user.email || user.username, tag: t(`decision_${user.decision}`) })) };
+    return {
+      total,
+      rows: rows.map((user) => ({
+        id: String(user.pk),
+        label: user.name || user.username,
+        note: user.email || user.username,
+        tag: t(`decision_${user.decision}`),
+      })),
+    };
   };
 }

@@ -25,11 +25,21 @@ export interface ReadinessActions {
   go: (place: PlaceName) => void;
 }
 
-const SIGN: Record<Outcome, SignKind> = { signs_in: "good", new_mailbox: "create", refused: "fault", unknown: "unknown" };
+const SIGN: Record<Outcome, SignKind> = {
+  signs_in: "good",
+  new_mailbox: "create",
+  refused: "fault",
+  unknown: "unknown",
+};
 const OUTCOMES = Object.keys(SIGN) as Outcome[];
 
 /** The section. `faulty`: the check has found something that keeps everybody out, or may. */
-export function readinessView(readiness: Readable, users: Users, faulty: boolean, act: ReadinessActions): TemplateResult | typeof nothing {
+export function readinessView(
+  readiness: Readable,
+  users: Users,
+  faulty: boolean,
+  act: ReadinessActions,
+): TemplateResult | typeof nothing {
   switch (readiness.kind) {
     case "none":
       return nothing;
@@ -55,8 +65,14 @@ function section(content: TemplateResult): TemplateResult {
 function table(shown: Readiness, faulty: boolean, act: ReadinessActions): TemplateResult {
   const { view, outcome, work, trouble, verdicts } = shown;
   const time = clockText(view.readAtMs);
-  const count = (of: Outcome): number => view.reasons.reduce((sum, reason) => sum + (reason.outcome === of ? reason.count : 0), 0);
-  const kinds = OUTCOMES.map((value) => ({ value, sign: SIGN[value], count: count(value), word: t(`outcome_${value}`) }));
+  const count = (of: Outcome): number =>
+    view.reasons.reduce((sum, reason) => sum + (reason.outcome === of ? reason.count : 0), 0);
+  const kinds = OUTCOMES.map((value) => ({
+    value,
+    sign: SIGN[value],
+    count: count(value),
+    word: t(`outcome_${value}`),
+  }));
   return html`<p class="lead">${tn("readiness_lead", view.users, { time })}</p>
     ${faulty ? html`<cb-notice kind="warning" .label=${t("readiness_faulty")}>${t("readiness_faulty_note")}</cb-notice>` : nothing}
     ${view.planned ? html`<cb-notice kind="info" .label=${t("readiness_planned")}>${t("readiness_planned_note")}</cb-notice>` : nothing}
@@ -87,9 +103,14 @@ function table(shown: Readiness, faulty: boolean, act: ReadinessActions): Templa
 
 /** The reasons of the outcome that is shown, to choose one of. */
 function reasons({ view, outcome, reason }: Readiness, act: ReadinessActions): TemplateResult | typeof nothing {
-  const shown = view.reasons.map((one, at) => ({ ...one, at })).filter((one) => outcome === undefined || one.outcome === outcome);
+  const shown = view.reasons
+    .map((one, at) => ({ ...one, at }))
+    .filter((one) => outcome === undefined || one.outcome === outcome);
   if (shown.length < 2) return nothing;
-  const options = shown.map(({ verdict, count, at }) => ({ value: String(at), label: t("readiness_counted", { text: shortText(verdict), count }) }));
+  const options = shown.map(({ verdict, count, at }) => ({
+    value: String(at),
+    label: t("readiness_counted", { text: shortText(verdict), count }),
+  }));
   return html`<cb-select
     .label=${t("readiness_reason")}
     .options=${[{ value: "", label: t("readiness_every_reason") }, ...options]}
@@ -126,14 +147,25 @@ function people(verdicts: readonly PersonVerdict[], { view }: Readiness, act: Re
   return html`<cb-card ${ref(intoView)}
     >${verdicts.map(({ username, address, finding }) => {
       // Several users may have one address.
-      return findingRow(finding, remedyFor(finding, username === "" ? "" : address, view, act), false, verdicts.length > 1 && username !== "" ? `${username} · ${address}` : address || username);
+      return findingRow(
+        finding,
+        remedyFor(finding, username === "" ? "" : address, view, act),
+        false,
+        verdicts.length > 1 && username !== "" ? `${username} · ${address}` : address || username,
+      );
     })}</cb-card
   >`;
 }
 
 /** What mends it. A mailbox that nobody at authentik owns is not offered: switching it would lock its owner out. */
-function remedyFor(finding: Finding, address: string, { planned }: ReadinessView, act: ReadinessActions): Remedy | undefined {
-  if (finding.code === "mailbox_has_password") return planned || address === "" ? undefined : { label: t("switch"), act: () => act.switch(address) };
+function remedyFor(
+  finding: Finding,
+  address: string,
+  { planned }: ReadinessView,
+  act: ReadinessActions,
+): Remedy | undefined {
+  if (finding.code === "mailbox_has_password")
+    return planned || address === "" ? undefined : { label: t("switch"), act: () => act.switch(address) };
   return remedyOf(finding, act.go);
 }
 
@@ -148,9 +180,11 @@ function switching({ view, result }: Readiness, act: ReadinessActions): Template
   ${result?.way === "switch" && !result.stop && result.done + result.left === 0 ? html`<cb-notice kind="info" .label=${t("switched_none")}></cb-notice>` : nothing}
   ${switched > 0 ? html`<cb-notice kind="good" .label=${tn("switched", switched)}>${t("switched_note")}${back}</cb-notice>` : nothing}
   ${result ? findingCard(result.findings, undefined, undefined, tn("switch_left", result.left)) : nothing}
-  ${switchable > 0
-    ? html`<cb-notice kind="info" .label=${tn("switch_needed", switchable)}>${t(planned ? "switch_after_saving" : "switch_needed_note")}${planned ? nothing : need}</cb-notice>`
-    : nothing}</div>`;
+  ${
+    switchable > 0
+      ? html`<cb-notice kind="info" .label=${tn("switch_needed", switchable)}>${t(planned ? "switch_after_saving" : "switch_needed_note")}${planned ? nothing : need}</cb-notice>`
+      : nothing
+  }</div>`;
 }
 
 /** The facts of the questions about switching. */

@@ -28,7 +28,12 @@ function speedNote({ usersDone, usersTotal, usersElapsedMs }: Running["progress"
 }
 
 /** What was done, what was not and why, and what mailcow needs. `live`: whether authentik's tab is there to go on in. */
-export function appliedView(report: ReportView, live: boolean, registration: RegistrationView | undefined, secret: () => string): TemplateResult {
+export function appliedView(
+  report: ReportView,
+  live: boolean,
+  registration: RegistrationView | undefined,
+  secret: () => string,
+): TemplateResult {
   return html`${report.stop ? stopped(report.stop, live) : outcome(report)}
     ${registration && isRegistered(report) ? credentials(registration, secret) : nothing} ${issueCard(report.issues)}
     <cb-card .heading=${t("done_objects")}>${partRows(report.progress)}</cb-card>`;
@@ -56,8 +61,9 @@ function outcome({ inSync, issues }: ReportView): TemplateResult {
 /** What was taken back, and what was left as it is. */
 export function undoneView({ stop, left, issues, progress }: UndoView): TemplateResult {
   return html`${stop ? troubleNotice(stop) : html`<cb-notice kind="good" .label=${t("undo_done")}></cb-notice>`}
-    ${left.length > 0
-      ? html`<cb-card .heading=${t("undo_left")}>
+    ${
+      left.length > 0
+        ? html`<cb-card .heading=${t("undo_left")}>
           ${left.map(
             ({ kind, name, why }) =>
               html`<cb-row sign="warning" .label=${objectName({ kind, name })}
@@ -65,7 +71,8 @@ export function undoneView({ stop, left, issues, progress }: UndoView): Template
               >`,
           )}
         </cb-card>`
-      : nothing}
+        : nothing
+    }
     ${issueCard(issues)}
     <cb-card .heading=${t("undo_objects")}>${partRows(progress)}</cb-card>`;
 }
@@ -74,9 +81,15 @@ function issueCard(issues: readonly UserIssue[]): TemplateResult | typeof nothin
   if (issues.length === 0) return nothing;
   const source = (query: string, offset: number, limit: number) => {
     const found = issues.filter(({ username }) => username.toLowerCase().includes(query.toLowerCase()));
-    const rows = found.slice(offset, offset + limit).map(({ pk, username, reason }) => ({ id: String(pk), label: username, note: reasonText(reason), sign: "fault" as const }));
+    const rows = found.slice(offset, offset + limit).map(({ pk, username, reason }) => ({
+      id: String(pk),
+      label: username,
+      note: reasonText(reason),
+      sign: "fault" as const,
+    }));
     return { total: found.length, rows };
   };
-  if (issues.length > 5) return html`<cb-card .heading=${t("done_not")}><div class="inset"><cb-list .label=${t("users")} .source=${source}></cb-list></div></cb-card>`;
+  if (issues.length > 5)
+    return html`<cb-card .heading=${t("done_not")}><div class="inset"><cb-list .label=${t("users")} .source=${source}></cb-list></div></cb-card>`;
   return html`<cb-card .heading=${t("done_not")}>${issues.map(({ username, reason }) => html`<cb-row sign="fault" .label=${username}>${reasonText(reason)}</cb-row>`)}</cb-card>`;
 }

@@ -28,15 +28,20 @@ function planFile({ draft, planFile: fault }: SetupModel, act: SetupActions): Te
 }
 
 function warnings({ missingPermissions, unknownVersion, version }: AuthentikView): TemplateResult {
-  return html`${missingPermissions.length > 0
-    ? html`<cb-notice kind="warning" .label=${t("setup_missing")}>${t("setup_missing_file")} ${t("setup_missing_note")}${missingPermissions.map((permission) => html`<br />${breakable(permission)}`)}</cb-notice>`
-    : nothing}
+  return html`${
+    missingPermissions.length > 0
+      ? html`<cb-notice kind="warning" .label=${t("setup_missing")}>${t("setup_missing_file")} ${t("setup_missing_note")}${missingPermissions.map((permission) => html`<br />${breakable(permission)}`)}</cb-notice>`
+      : nothing
+  }
   ${unknownVersion ? html`<cb-notice kind="info" .label=${t("setup_unknown_version", { version })}>${t("setup_unknown_version_note")}</cb-notice>` : nothing}`;
 }
 
 function address({ authentik, draft, checked, mailcowAllowed }: SetupModel, act: SetupActions): TemplateResult {
   const untouched = draft.mailcow === "";
-  const understood = checked.redirectUri === undefined ? [] : [rich("setup_redirect", { url: html`<b>${checked.redirectUri}</b>` }), ...checked.notes.map(addressNoteText)];
+  const understood =
+    checked.redirectUri === undefined
+      ? []
+      : [rich("setup_redirect", { url: html`<b>${checked.redirectUri}</b>` }), ...checked.notes.map(addressNoteText)];
   const known = untouched ? authentik.knownMailcows[0] : undefined;
   return html`<cb-field
       .label=${t("setup_mailcow")}
@@ -46,18 +51,21 @@ function address({ authentik, draft, checked, mailcowAllowed }: SetupModel, act:
       .notes=${understood}
       @cb-input=${({ detail }: CustomEvent<string>) => act.change({ mailcow: detail })}
     ></cb-field>
-    ${known
-      ? html`<cb-notice kind="info" .label=${t("setup_known", { address: known })}
+    ${
+      known
+        ? html`<cb-notice kind="info" .label=${t("setup_known", { address: known })}
           ><cb-button slot="action" kind="small" .label=${t("setup_use")} @click=${() => act.change({ mailcow: known })}></cb-button
         ></cb-notice>`
-      : nothing}`;
+        : nothing
+    }`;
 }
 
 /** What there is already, and how it stands. */
 function existing({ checked: { existing: found } }: SetupModel): TemplateResult | typeof nothing {
   if (!found) return nothing;
   const rest = found.remaining;
-  if (rest === 0) return html`<cb-notice kind="good" .label=${t("setup_in_sync")}>${t("setup_in_sync_note", { provider: found.provider ?? "" })}</cb-notice>`;
+  if (rest === 0)
+    return html`<cb-notice kind="good" .label=${t("setup_in_sync")}>${t("setup_in_sync_note", { provider: found.provider ?? "" })}</cb-notice>`;
   const note = found.provider
     ? t("setup_existing_note", { provider: found.provider, urls: found.redirectUris.join(", ") })
     : t("setup_existing_application", { application: found.application ?? "" });
@@ -65,13 +73,17 @@ function existing({ checked: { existing: found } }: SetupModel): TemplateResult 
 }
 
 /** Where an integration leads to another address, mailcow may have moved from there. */
-function moved({ authentik: { knownMailcows }, draft, checked }: SetupModel, act: SetupActions): TemplateResult | typeof nothing {
+function moved(
+  { authentik: { knownMailcows }, draft, checked }: SetupModel,
+  act: SetupActions,
+): TemplateResult | typeof nothing {
   const { redirectUri, existing: found } = checked;
   const others = knownMailcows.filter((address) => address !== redirectUri).slice(0, 3);
   if (redirectUri === undefined || found || draft.formerHosts.length > 0 || others.length === 0) return nothing;
   return html`<cb-notice kind="info" .label=${t("setup_moved")}
     >${t("setup_moved_note")}${others.map(
-      (address) => html`<cb-button slot="action" kind="small" .label=${t("setup_moved_from", { address: new URL(address).host })} @click=${() => act.change({ formerHosts: [address] })}></cb-button>`,
+      (address) =>
+        html`<cb-button slot="action" kind="small" .label=${t("setup_moved_from", { address: new URL(address).host })} @click=${() => act.change({ formerHosts: [address] })}></cb-button>`,
     )}</cb-notice
   >`;
 }
@@ -89,21 +101,31 @@ function audience({ authentik, draft, checked, users }: SetupModel, act: SetupAc
     else act.choose({ kind: "all" });
   };
   return html`<cb-choice .label=${t("setup_audience")} .options=${options} .value=${chosen.kind} .fault=${faultOfField(checked, "audience")} @cb-choose=${choose}>
-    ${chosen.kind === "groups"
-      ? html`<cb-list slot="groups" pickable .label=${t("groups")} .source=${groupSource(authentik.groups, chosen.groups)} @cb-pick=${({ detail }: CustomEvent<string>) => act.choose({ kind: "groups", groups: toggle(chosen.groups, detail) })}></cb-list>`
-      : nothing}
-    ${chosen.kind === "users" && users.kind === "read"
-      ? html`<cb-list slot="users" pickable .label=${t("users")} .source=${userSource(chosen.users, act)} @cb-pick=${({ detail }: CustomEvent<string>) => act.choose({ kind: "users", users: toggle(chosen.users, Number(detail)) })}></cb-list>`
-      : nothing}
+    ${
+      chosen.kind === "groups"
+        ? html`<cb-list slot="groups" pickable .label=${t("groups")} .source=${groupSource(authentik.groups, chosen.groups)} @cb-pick=${({ detail }: CustomEvent<string>) => act.choose({ kind: "groups", groups: toggle(chosen.groups, detail) })}></cb-list>`
+        : nothing
+    }
+    ${
+      chosen.kind === "users" && users.kind === "read"
+        ? html`<cb-list slot="users" pickable .label=${t("users")} .source=${userSource(chosen.users, act)} @cb-pick=${({ detail }: CustomEvent<string>) => act.choose({ kind: "users", users: toggle(chosen.users, Number(detail)) })}></cb-list>`
+        : nothing
+    }
   </cb-choice>`;
 }
 
 function countNote(users: Users): string {
   switch (users.kind) {
     case "read":
-      return t("audience_counts", { total: users.directory.total, change: users.directory.counts.change + users.directory.counts.keep, keep: users.directory.counts.keep });
+      return t("audience_counts", {
+        total: users.directory.total,
+        change: users.directory.counts.change + users.directory.counts.keep,
+        keep: users.directory.counts.keep,
+      });
     case "reading":
-      return users.total > 0 ? `${t("reading_users")}: ${t("progress_count", { done: users.read, total: users.total })}` : t("reading_users");
+      return users.total > 0
+        ? `${t("reading_users")}: ${t("progress_count", { done: users.read, total: users.total })}`
+        : t("reading_users");
     case "faulty":
       return troubleWords(users.trouble).label;
     case "unread":

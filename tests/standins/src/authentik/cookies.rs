@@ -1,4 +1,4 @@
-//! Cookies and the protection against forged requests (contract/authentik.md, section 12).
+//! Cookies and the protection against forged requests (docs/contract/authentik.md, section 12).
 
 use http::{HeaderValue, Method, header::SET_COOKIE};
 

@@ -1,6 +1,6 @@
 //! A stand-in for authentik: pure and in memory.
 //!
-//! It behaves as recorded and as contract/authentik.md says, traps included, for everything that Cowbell calls and a sign-in
+//! It behaves as recorded and as docs/contract/authentik.md says, traps included, for everything that Cowbell calls and a sign-in
 //! touches. Beyond that, a method of a known endpoint is answered 501, and any other endpoint as one that does not exist.
 //!
 //! | module | what is there |
@@ -161,7 +161,7 @@ fn unknown(state: &State, call: &Call) -> Response {
     }
 }
 
-/// Static routes carry the version (contract/authentik.md, section 1); health needs no body.
+/// Static routes carry the version (docs/contract/authentik.md, section 1); health needs no body.
 fn statics(state: &State, path: &str) -> Option<Response> {
     if matches!(path, "-/health/live/" | "-/health/ready/") {
         return Some(message::empty(StatusCode::OK));

@@ -1,4 +1,4 @@
-//! Who may use an application (contract/authentik.md, section 7).
+//! Who may use an application (docs/contract/authentik.md, section 7).
 
 use super::state::{Application, Bound, State, User};
 

@@ -1,4 +1,4 @@
-//! Which release of authentik is played, and what differs between them (contract/authentik.md, section 17).
+//! Which release of authentik is played, and what differs between them (docs/contract/authentik.md, section 17).
 
 /// A release line of authentik.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -13,7 +13,7 @@ pub(super) struct Refusal {
 }
 
 impl Refusal {
-    /// No session and no token. 403, never 401 (contract/authentik.md, section 2).
+    /// No session and no token. 403, never 401 (docs/contract/authentik.md, section 2).
     pub(super) fn anonymous() -> Self {
         Self::detail(StatusCode::FORBIDDEN, "Authentication credentials were not provided.")
     }

@@ -7,7 +7,7 @@ const GIB: u64 = 1_024 * MIB;
 /// People who had a mailbox before anybody thought of single sign-on.
 const MAILBOXES: usize = 12;
 
-/// The template that mailcow makes at installation (contract/mailcow.md, section 3.1).
+/// The template that mailcow makes at installation (docs/contract/mailcow.md, section 3.1).
 pub(super) fn default_template(created: i64) -> Template {
     Template { id: 2, name: "Default".to_owned(), quota: 0, active: true, created }
 }

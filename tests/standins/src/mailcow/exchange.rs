@@ -73,7 +73,7 @@ impl<'a> Exchange<'a> {
         }
     }
 
-    /// `User-Agent` and the token of form bodies (contract/mailcow.md, section 4). JSON bodies carry no token and rotate none.
+    /// `User-Agent` and the token of form bodies (docs/contract/mailcow.md, section 4). JSON bodies carry no token and rotate none.
     fn session_check(&mut self) -> bool {
         if self.session().api {
             return true;

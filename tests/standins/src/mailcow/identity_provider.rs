@@ -1,4 +1,4 @@
-//! The settings of the identity provider (contract/mailcow.md, section 2).
+//! The settings of the identity provider (docs/contract/mailcow.md, section 2).
 
 use std::collections::BTreeMap;
 
@@ -60,7 +60,7 @@ impl IdentityProvider {
         self.rows.get("login_provisioning").is_none_or(|value| value == &json!(true))
     }
 
-    /// Whether it is complete enough for the button "Single Sign-On" (contract/mailcow.md, section 7.1).
+    /// Whether it is complete enough for the button "Single Sign-On" (docs/contract/mailcow.md, section 7.1).
     #[must_use]
     pub fn offers_sign_in(&self) -> bool {
         let needed: &[&str] = match self.authsource() {

@@ -1,4 +1,4 @@
-//! Mailboxes: limits, creation, change, templates (contract/mailcow.md, sections 3 and 8).
+//! Mailboxes: limits, creation, change, templates (docs/contract/mailcow.md, sections 3 and 8).
 
 use serde_json::{Map, Value, json};
 
@@ -145,7 +145,7 @@ pub(super) fn edit(state: &mut State, address: &str, attr: &Map<String, Value>) 
         if let Some(on) = attr.get(name).and_then(number) {
             *demanded = on == 1;
         }
-        // Only mailcow's own passwords know such demands (contract/pitfalls.md, P-42).
+        // Only mailcow's own passwords know such demands (docs/contract/pitfalls.md, P-42).
         *demanded &= mailbox.authsource == "mailcow";
     }
     mailbox.attribute_hash.clear();

@@ -1,6 +1,6 @@
 //! The stand-in for mailcow.
 //!
-//! It behaves as mailcow 2026-07a did in the recordings, or as the source of older versions says (contract/mailcow.md).
+//! It behaves as mailcow 2026-07a did in the recordings, or as the source of older versions says (docs/contract/mailcow.md).
 //!
 //! | module | what is there |
 //! |---|---|

@@ -1,4 +1,4 @@
-//! Versions of mailcow and what differs between them (contract/mailcow.md, section 11).
+//! Versions of mailcow and what differs between them (docs/contract/mailcow.md, section 11).
 
 /// A version of mailcow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

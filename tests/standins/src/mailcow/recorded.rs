@@ -1,4 +1,4 @@
-//! The installation that was recorded, as it was before the first recording (contract/README.md, "Seed data").
+//! The installation that was recorded, as it was before the first recording (docs/contract/README.md, "Seed data").
 
 use serde_json::json;
 

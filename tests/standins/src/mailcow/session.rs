@@ -61,7 +61,7 @@ pub struct Session {
     pub user_agent: Option<String>,
     /// The token that form bodies have to repeat.
     pub csrf_token: String,
-    /// Messages since the last rendered page (contract/mailcow.md, section 4).
+    /// Messages since the last rendered page (docs/contract/mailcow.md, section 4).
     pub queue: Vec<Notice>,
     /// `state` of the last authorization URL.
     pub oauth2_state: Option<String>,

@@ -183,7 +183,7 @@ impl Upstream for Link<'_> {
             Some(UpstreamFault::UntrustedCertificate) if request.extensions().get::<TrustAnyCertificate>().is_none() => {
                 Err(ConnectError::UntrustedCertificate)
             }
-            // The connection test gives up after 7 seconds, the sign-in never does (contract/mailcow.md, section 10).
+            // The connection test gives up after 7 seconds, the sign-in never does (docs/contract/mailcow.md, section 10).
             Some(UpstreamFault::Slow) if request.method() == Method::OPTIONS => Err(ConnectError::TimedOut),
             Some(UpstreamFault::ProxyPage) => {
                 Ok(html(StatusCode::FORBIDDEN, "<!DOCTYPE html><title>Just a moment...</title>".to_owned()))

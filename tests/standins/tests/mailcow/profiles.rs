@@ -1,4 +1,4 @@
-//! What older versions do (contract/mailcow.md, section 11).
+//! What older versions do (docs/contract/mailcow.md, section 11).
 
 use cowbell_standins::mailcow::{Mailcow, Profile};
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! The cases of contract/e2e.md that mailcow decides.
+//! The cases of docs/contract/e2e.md that mailcow decides.
 
 use cowbell_standins::mailcow::{Mailcow, Profile};
 use cowbell_standins::message::{ConnectError, Response};

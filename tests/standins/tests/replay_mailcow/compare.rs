@@ -130,6 +130,9 @@ fn compare_page(wanted: &Value, body: &str, found: &mut Vec<String>) {
         .collect();
     let given = json!({"html_title": title, "sso_button": body.contains(">Single Sign-On</a>"), "notices": notices});
     let mut wanted = wanted.clone();
-    wanted.as_object_mut().unwrap().entry("notices").or_insert(json!([]));
+    let members = wanted.as_object_mut().unwrap();
+    members.entry("notices").or_insert(json!([]));
+    // The words of mailcow's pages are mailcow's.
+    members.remove("html_text");
     compare("page", &wanted, &given, found);
 }

@@ -1,4 +1,4 @@
-//! The recordings, as kept in this crate: bodies and the headers that are compared.
+//! The recordings, as kept in this crate.
 
 use std::collections::BTreeMap;
 use std::path::Path;

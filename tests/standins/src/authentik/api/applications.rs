@@ -1,4 +1,4 @@
-//! `/core/applications/` (contract/authentik.md, section 7). authentik caches a user's list for a day; that is not simulated.
+//! `/core/applications/` (docs/contract/authentik.md, section 7). authentik caches a user's list for a day; that is not simulated.
 
 use http::StatusCode;
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! `/policies/bindings/` (contract/authentik.md, section 7).
+//! `/policies/bindings/` (docs/contract/authentik.md, section 7).
 
 use http::StatusCode;
 use serde_json::{Value, json};

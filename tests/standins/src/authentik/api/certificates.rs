@@ -1,4 +1,4 @@
-//! `/crypto/certificatekeypairs/` (contract/authentik.md, section 6).
+//! `/crypto/certificatekeypairs/` (docs/contract/authentik.md, section 6).
 
 use http::StatusCode;
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! `/events/events/` (contract/authentik.md, section 14).
+//! `/events/events/` (docs/contract/authentik.md, section 14).
 
 use http::StatusCode;
 use serde_json::{Value, json};

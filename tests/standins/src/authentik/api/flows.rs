@@ -1,4 +1,4 @@
-//! `/flows/instances/` (contract/authentik.md, section 6).
+//! `/flows/instances/` (docs/contract/authentik.md, section 6).
 
 use http::StatusCode;
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! `/core/groups/` (contract/authentik.md, section 8).
+//! `/core/groups/` (docs/contract/authentik.md, section 8).
 
 use std::collections::HashMap;
 

@@ -1,4 +1,4 @@
-//! What the installation says about itself, and who is asking (contract/authentik.md, sections 1 and 2).
+//! What the installation says about itself, and who is asking (docs/contract/authentik.md, sections 1 and 2).
 
 use http::StatusCode;
 use serde_json::{Map, Value, json};

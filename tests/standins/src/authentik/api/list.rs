@@ -1,4 +1,4 @@
-//! Lists: pages, order and search (contract/authentik.md, section 3).
+//! Lists: pages, order and search (docs/contract/authentik.md, section 3).
 
 use http::StatusCode;
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! `/propertymappings/provider/scope/` and the mapping test (contract/authentik.md, section 4).
+//! `/propertymappings/provider/scope/` and the mapping test (docs/contract/authentik.md, section 4).
 
 use http::StatusCode;
 use serde_json::{Value, json, ser::Formatter};

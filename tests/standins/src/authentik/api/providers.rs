@@ -1,4 +1,4 @@
-//! `/providers/oauth2/` (contract/authentik.md, section 5).
+//! `/providers/oauth2/` (docs/contract/authentik.md, section 5).
 
 use http::StatusCode;
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! `/oauth2/access_tokens/` (contract/authentik.md, section 14; recording 664) and `/oauth2/refresh_tokens/`, which is alike.
+//! `/oauth2/access_tokens/` (docs/contract/authentik.md, section 14; recording 664) and `/oauth2/refresh_tokens/`, which is alike.
 
 use serde_json::{Value, json};
 

@@ -1,5 +1,5 @@
 //! `PUT /core/transactional/applications/`: provider, application and bindings at once, all of them new
-//! (contract/authentik.md, section 7).
+//! (docs/contract/authentik.md, section 7).
 
 use http::StatusCode;
 use serde_json::{Map, Value, json};

@@ -1,4 +1,4 @@
-//! `/core/users/` (contract/authentik.md, section 8).
+//! `/core/users/` (docs/contract/authentik.md, section 8).
 
 use http::StatusCode;
 use serde_json::{Map, Value, json};

@@ -199,7 +199,7 @@ impl<'a> Evaluator<'a> {
         groups
     }
 
-    /// Attributes of the groups by name, then of the user, merged deeply (contract/authentik.md, section 4).
+    /// Attributes of the groups by name, then of the user, merged deeply (docs/contract/authentik.md, section 4).
     fn group_attributes(&self) -> Map<String, Value> {
         let Some(user) = self.user else {
             return Map::new();

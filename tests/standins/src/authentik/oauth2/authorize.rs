@@ -1,4 +1,4 @@
-//! The authorization endpoint (contract/authentik.md, section 9).
+//! The authorization endpoint (docs/contract/authentik.md, section 9).
 
 use percent_encoding::utf8_percent_encode;
 use serde_json::{Map, json};

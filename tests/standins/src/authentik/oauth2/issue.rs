@@ -69,7 +69,7 @@ fn id_token(state: &mut State, call: &Call, provider: &Provider, grant: &Grant, 
     claims
 }
 
-/// Claims of the granted scopes. A mapping that raised leaves two events and no claim (contract/e2e.md, case bb).
+/// Claims of the granted scopes. A mapping that raised leaves two events and no claim (docs/contract/e2e.md, case bb).
 pub(super) fn scope_claims(state: &mut State, call: &Call, provider: &Provider, grant: &Grant) -> Map<String, Value> {
     let user = state.users.get(grant.user);
     let (found, failures) = claims::of_scopes(state, provider, user, &grant.scopes);

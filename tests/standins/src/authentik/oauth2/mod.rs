@@ -1,4 +1,4 @@
-//! OAuth 2.0 and OpenID Connect under `/application/o/` (contract/authentik.md, sections 9 to 11).
+//! OAuth 2.0 and OpenID Connect under `/application/o/` (docs/contract/authentik.md, sections 9 to 11).
 //!
 //! Played is what a sign-in with a code touches: authorization, token, user info, introspection, revocation, discovery, keys, end of
 //! session, and CORS. Only the response type `code` succeeds. Tokens are shaped like JWTs; their signature is random, because no

@@ -1,4 +1,4 @@
-//! The token endpoint (contract/authentik.md, section 10).
+//! The token endpoint (docs/contract/authentik.md, section 10).
 //!
 //! The grants `password` and device code are refused as if their credentials were wrong.
 
@@ -143,7 +143,7 @@ fn report_redirect_uri(state: &mut State, call: &Call, provider: &Provider, redi
 
 const APP: &str = "authentik.providers.oauth2.views.token";
 
-/// A refresh token is good for one use (contract/e2e.md, case y); a used one is suspicious.
+/// A refresh token is good for one use (docs/contract/e2e.md, case y); a used one is suspicious.
 fn redeem_refresh_token(state: &mut State, form: &Pairs, provider: &Provider) -> Result<Grant, Rejection> {
     let wanted = last(form, "refresh_token").unwrap_or_default();
     let now = state.now;

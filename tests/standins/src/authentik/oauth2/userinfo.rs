@@ -1,4 +1,4 @@
-//! The user info endpoint (contract/authentik.md, section 11).
+//! The user info endpoint (docs/contract/authentik.md, section 11).
 
 use http::{StatusCode, header::WWW_AUTHENTICATE};
 use serde_json::{Map, Value, json};

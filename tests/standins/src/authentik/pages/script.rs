@@ -1,4 +1,4 @@
-//! The inline script by which pages tell what they belong to (contract/authentik.md, section 1).
+//! The inline script by which pages tell what they belong to (docs/contract/authentik.md, section 1).
 
 use std::fmt::Write;
 

@@ -1,4 +1,4 @@
-//! The people of the recordings (contract/README.md, "Seed data").
+//! The people of the recordings (docs/contract/README.md, "Seed data").
 
 use serde_json::json;
 

@@ -119,7 +119,7 @@ pub struct Provider {
 }
 
 impl Provider {
-    /// A provider with the defaults of the API (contract/authentik.md, section 5.1).
+    /// A provider with the defaults of the API (docs/contract/authentik.md, section 5.1).
     #[must_use]
     pub fn new(pk: i64, client_id: String, client_secret: String) -> Self {
         Self {

@@ -1,4 +1,4 @@
-//! `/api/v1/<action>/<category>/<object>/<extra>` (contract/mailcow.md, section 4).
+//! `/api/v1/<action>/<category>/<object>/<extra>` (docs/contract/mailcow.md, section 4).
 
 mod read;
 mod search;

@@ -1,4 +1,4 @@
-//! Tables for `DataTables`: `POST search/…`, and `GET get/…/datatables` before it (contract/mailcow.md, section 8).
+//! Tables for `DataTables`: `POST search/…`, and `GET get/…/datatables` before it (docs/contract/mailcow.md, section 8).
 
 use http::StatusCode;
 use serde_json::{Value, json};

@@ -114,7 +114,7 @@ pub(super) fn mailbox(profile: Profile, state: &State, mailbox: &Mailbox) -> Val
     })
 }
 
-/// contract/mailcow.md, section 8.
+/// docs/contract/mailcow.md, section 8.
 pub(super) fn alias_domain(alias: &AliasDomain) -> Value {
     json!({
         "alias_domain": alias.name,

@@ -87,7 +87,7 @@ fn fields(body: &Body, action: &str) -> Option<Fields> {
 }
 
 /// The list of everything since the last rendered page, or a word on this call alone when there is nothing in it
-/// (contract/mailcow.md, section 4; recordings 401 to 408).
+/// (docs/contract/mailcow.md, section 4; recordings 401 to 408).
 fn queue_or(exchange: &Exchange<'_>, done: bool) -> Response {
     let queue = &exchange.session().queue;
     if !queue.is_empty() {

@@ -122,7 +122,7 @@ pub(super) fn mailboxes(exchange: &Exchange<'_>) -> Markup {
     }
 }
 
-/// `/edit/mailbox/<address>`: the authentication source (contract/mailcow.md, section 8).
+/// `/edit/mailbox/<address>`: the authentication source (docs/contract/mailcow.md, section 8).
 pub(super) fn edit_mailbox(exchange: &Exchange<'_>) -> Markup {
     let address = exchange.incoming.path.trim_start_matches("/edit/mailbox/").replace("%40", "@");
     let Some(mailbox) = exchange.state.mailbox(&address) else {

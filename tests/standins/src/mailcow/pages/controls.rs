@@ -1,4 +1,4 @@
-//! Controls of mailcow's forms, as contract/mailcow-form.json lists them.
+//! Controls of mailcow's forms, as docs/contract/mailcow-form.json lists them.
 
 use maud::{Markup, html};
 

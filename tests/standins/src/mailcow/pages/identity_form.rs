@@ -1,4 +1,4 @@
-//! The tab "Identity Provider": three forms of which one is shown (contract/mailcow-form.json; contract/mailcow.md, section 6).
+//! The tab "Identity Provider": three forms of which one is shown (docs/contract/mailcow-form.json; docs/contract/mailcow.md, section 6).
 
 use maud::{Markup, html};
 use serde_json::json;

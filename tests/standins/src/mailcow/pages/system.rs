@@ -1,4 +1,4 @@
-//! `/admin/system`: all tabs in one document, the last one shown again (contract/mailcow.md, section 6).
+//! `/admin/system`: all tabs in one document, the last one shown again (docs/contract/mailcow.md, section 6).
 
 use maud::{Markup, html};
 

@@ -1,4 +1,4 @@
-//! The sign-in with the identity provider (contract/mailcow.md, section 7; contract/e2e.md).
+//! The sign-in with the identity provider (docs/contract/mailcow.md, section 7; docs/contract/e2e.md).
 
 mod oauth_client;
 
@@ -17,7 +17,7 @@ pub(super) enum Outcome {
     Continue,
     /// The browser is sent elsewhere.
     Redirect(Response),
-    /// PHP ended with an exception: an empty page (contract/e2e.md, cases z and z2).
+    /// PHP ended with an exception: an empty page (docs/contract/e2e.md, cases z and z2).
     Blank,
 }
 
@@ -48,7 +48,7 @@ pub(super) fn before_page(exchange: &mut Exchange<'_>) -> Outcome {
 }
 
 /// Makes an authorization URL and remembers its `state`, which replaces the one before. Each rendering of the login page does
-/// so, too (contract/mailcow.md, section 7.4).
+/// so, too (docs/contract/mailcow.md, section 7.4).
 pub(super) fn authorization_url(exchange: &mut Exchange<'_>) -> String {
     let state = exchange.state.hex(32);
     exchange.session_mut().oauth2_state = Some(state.clone());
@@ -151,7 +151,7 @@ fn callback(exchange: &mut Exchange<'_>, code: &str) -> Outcome {
     Outcome::Continue
 }
 
-/// Redeems the refresh token, which happens on each page load when there is one (contract/e2e.md, cases y and y2).
+/// Redeems the refresh token, which happens on each page load when there is one (docs/contract/e2e.md, cases y and y2).
 fn refresh(exchange: &mut Exchange<'_>, tokens: &Tokens) -> bool {
     let provider = exchange.state.identity_provider.clone();
     let refreshed = oauth_client::refresh(&provider, exchange.upstream, &tokens.refresh);

@@ -21,7 +21,7 @@ fn endpoint(provider: &IdentityProvider, name: &str) -> String {
     }
 }
 
-/// Redeems a code and reads the claims. The redirect URL is always the main one (contract/mailcow.md, section 7.6).
+/// Redeems a code and reads the claims. The redirect URL is always the main one (docs/contract/mailcow.md, section 7.6).
 pub(super) fn redeem(provider: &IdentityProvider, upstream: &mut dyn Upstream, code: &str) -> Result<(Tokens, Value), String> {
     exchange_grant(provider, upstream, &[("grant_type", "authorization_code"), ("code", code)])
 }

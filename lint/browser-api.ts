@@ -1,0 +1,14 @@
+// The one door to the browser's extension API.
+chrome.tabs.get(1);
+globalThis.chrome;
+window["chrome"];
+browser.tabs;
+let port: chrome.runtime.Port;
+tabs.create({ url });
+api.tabs.create({ url });
+api.tabs["create"]({ url });
+windows.create({ url });
+// Who may speak to the extension: the panel to its own script in a page.
+runtime.onConnect.addListener(go);
+const { onConnect } = runtime;
+const { onConnect: connected } = runtime;

@@ -1,0 +1,3 @@
+navigator.clipboard.readText();
+navigator["clipboard"];
+const { clipboard } = navigator;

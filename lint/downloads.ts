@@ -1,0 +1,3 @@
+URL.createObjectURL(blob);
+URL["createObjectURL"](blob);
+const { createObjectURL } = URL;

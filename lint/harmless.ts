@@ -1,0 +1,7 @@
+// A comment may speak of innerHTML, cookies and chrome.
+Page.open(1);
+Object.create(null);
+input.type = "submit";
+port.postMessage({ chromeless: true });
+navigator.language;
+stream.write(text);

@@ -1,0 +1,6 @@
+// That script to the panel, and the panel to it.
+port.onMessage.addListener(go);
+port?.onMessage;
+port["onMessage"];
+const { onMessage } = port;
+const { onMessage: heard } = port;
