@@ -141,13 +141,11 @@ impl Writer {
     /// # Errors
     /// [`Busy`] while there is a guard.
     pub fn begin(&self, work: Work) -> Result<WriteGuard, Busy> {
-        match self.0.current.get() {
-            Some(work) => Err(Busy { work }),
-            None => {
-                self.0.current.set(Some(work));
-                Ok(WriteGuard { inner: self.0.clone(), unsettled: Cell::default() })
-            }
+        if let Some(work) = self.0.current.get() {
+            return Err(Busy { work });
         }
+        self.0.current.set(Some(work));
+        Ok(WriteGuard { inner: self.0.clone(), unsettled: Cell::default() })
     }
 
     /// What is being written, if anything is.

@@ -157,17 +157,17 @@ fn refused<T: std::fmt::Debug>(outcome: Result<T, Error>, work: Work, what: &str
 fn nobody_else_writes_or_notes_anything_while_something_is_written() {
     let rotate = async |stage: &Stage| drop(stage.app.rotate_secret().await);
     let remove = async |stage: &Stage| drop(stage.app.remove_integration().await);
-    meanwhile(Work::Rotate, rotate);
-    meanwhile(Work::Remove, remove);
-    meanwhile(Work::Switch, async |stage| drop(stage.app.switch_mailboxes(Switching::Everybody, &mut |_, _| {}).await));
-    meanwhile(Work::Save, async |stage| drop(stage.app.save_for_me(&choice()).await));
-    meanwhile(Work::Restore, async |stage| drop(stage.app.restore_mailcow(&choice()).await));
-    meanwhile(Work::Undo, async |stage| drop(stage.app.undo(&mut |_| {}).await));
-    meanwhile(Work::PutBack, async |stage| drop(stage.app.put_back().await));
+    meanwhile(Work::Rotate, &rotate);
+    meanwhile(Work::Remove, &remove);
+    meanwhile(Work::Switch, &async |stage| drop(stage.app.switch_mailboxes(Switching::Everybody, &mut |_, _| {}).await));
+    meanwhile(Work::Save, &async |stage| drop(stage.app.save_for_me(&choice()).await));
+    meanwhile(Work::Restore, &async |stage| drop(stage.app.restore_mailcow(&choice()).await));
+    meanwhile(Work::Undo, &async |stage| drop(stage.app.undo(&mut |_| {}).await));
+    meanwhile(Work::PutBack, &async |stage| drop(stage.app.put_back().await));
 }
 
 /// Every verb that writes is tried at each request of this one.
-fn meanwhile(work: Work, verb: impl AsyncFn(&Stage)) {
+fn meanwhile(work: Work, verb: &impl AsyncFn(&Stage)) {
     let ready = || {
         let stage = connected();
         if work == Work::PutBack {

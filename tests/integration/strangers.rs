@@ -71,7 +71,7 @@ fn all_secrets(before: &[String], world: &World) -> BTreeSet<String> {
 fn at_each_request<T>(
     scene: &Scene,
     prepare: impl Fn(&Stage),
-    verb: impl AsyncFn(&Stage) -> T,
+    verb: &impl AsyncFn(&Stage) -> T,
     judge: impl Fn(&T, &Stage, &str),
 ) {
     let mut attacks = 0;
@@ -173,19 +173,14 @@ fn small() -> Setting {
 
 #[test]
 fn while_the_secret_is_changed() {
-    at_each_request(
-        &scene(&small()),
-        saved,
-        async |home| run_codes(home.app.rotate_secret().await),
-        |codes, home, what| {
-            let [authentik, mailcow] = secrets_of(home);
-            let half = codes.contains(&Code::SecretHalfRotated);
-            assert!(authentik == mailcow || half, "{what}: {codes:?}");
-            if codes.contains(&Code::SecretRotated) {
-                assert_eq!(authentik, mailcow, "{what}");
-            }
-        },
-    );
+    at_each_request(&scene(&small()), saved, &async |home| run_codes(home.app.rotate_secret().await), |codes, home, what| {
+        let [authentik, mailcow] = secrets_of(home);
+        let half = codes.contains(&Code::SecretHalfRotated);
+        assert!(authentik == mailcow || half, "{what}: {codes:?}");
+        if codes.contains(&Code::SecretRotated) {
+            assert_eq!(authentik, mailcow, "{what}");
+        }
+    });
 }
 
 fn run_codes(outcome: Result<cowbell::app::Findings, cowbell::app::Error>) -> Vec<Code> {
@@ -197,16 +192,11 @@ fn run_codes(outcome: Result<cowbell::app::Findings, cowbell::app::Error>) -> Ve
 
 #[test]
 fn while_the_integration_is_removed() {
-    at_each_request(
-        &scene(&small()),
-        saved,
-        async |home| home.app.remove_integration().await.is_ok(),
-        |done, home, what| {
-            let world = home.sim.look();
-            let gone = world.authentik.state().providers.is_empty() && world.mailcow.state().identity_provider.is_empty();
-            assert!(!done || gone, "{what}");
-        },
-    );
+    at_each_request(&scene(&small()), saved, &async |home| home.app.remove_integration().await.is_ok(), |done, home, what| {
+        let world = home.sim.look();
+        let gone = world.authentik.state().providers.is_empty() && world.mailcow.state().identity_provider.is_empty();
+        assert!(!done || gone, "{what}");
+    });
 }
 
 #[test]
@@ -215,21 +205,16 @@ fn while_it_is_put_back() {
         saved(home);
         run(home.app.remove_integration()).expect("removed");
     };
-    at_each_request(
-        &scene(&small()),
-        removed,
-        async |home| home.app.put_back().await.is_ok(),
-        |done, home, what| {
-            let [authentik, mailcow] = secrets_of(home);
-            assert!(!done || (!authentik.is_empty() && authentik == mailcow), "{what}");
-        },
-    );
+    at_each_request(&scene(&small()), removed, &async |home| home.app.put_back().await.is_ok(), |done, home, what| {
+        let [authentik, mailcow] = secrets_of(home);
+        assert!(!done || (!authentik.is_empty() && authentik == mailcow), "{what}");
+    });
 }
 
 #[test]
 fn while_the_settings_are_saved() {
     let save = async |home: &Stage| home.app.save_for_me(&choice()).await.is_ok_and(|view| view.in_sync);
-    at_each_request(&scene(&small()), look, save, |done, home, what| {
+    at_each_request(&scene(&small()), look, &save, |done, home, what| {
         let [authentik, mailcow] = secrets_of(home);
         assert!(!done || authentik == mailcow, "{what}");
     });
@@ -238,7 +223,7 @@ fn while_the_settings_are_saved() {
 #[test]
 fn while_they_are_put_back() {
     let restore = async |home: &Stage| home.app.restore_mailcow(&choice()).await.is_ok();
-    at_each_request(&scene(&small()), saved, restore, |done, home, what| {
+    at_each_request(&scene(&small()), saved, &restore, |done, home, what| {
         assert!(!done || home.sim.look().mailcow.state().identity_provider.is_empty(), "{what}");
     });
 }
@@ -260,7 +245,7 @@ fn while_mailboxes_are_switched() {
     let scene = scene(&Setting { users: 30, ..Setting::default() });
     let already = switched(&scene.home);
     let switch = async |home: &Stage| home.app.switch_mailboxes(Switching::Everybody, &mut |_, _| {}).await;
-    at_each_request(&scene, table, switch, |outcome, home, what| {
+    at_each_request(&scene, table, &switch, |outcome, home, what| {
         let done = outcome.as_ref().map_or(0, |view| view.done);
         assert!(done <= switched(home) - already, "{what}");
     });
@@ -269,7 +254,7 @@ fn while_mailboxes_are_switched() {
         table(home);
         run(home.app.switch_mailboxes(Switching::Everybody, &mut |_, _| {})).expect("a view");
     };
-    at_each_request(&scene, all, back, |outcome, home, what| {
+    at_each_request(&scene, all, &back, |outcome, home, what| {
         let left = outcome.as_ref().ok().map(|view| view.left);
         assert!(left != Some(0) || switched(home) == already, "{what}");
     });
@@ -293,7 +278,7 @@ fn while_a_plan_is_applied() {
         assert!(home.plan(&wanted).expect("a plan").writes > 20);
     };
     let apply = async |home: &Stage| home.app.apply(&wanted, &mut |_| {}).await.is_ok_and(|report| report.in_sync);
-    at_each_request(&scene, plan, apply, |done, home, what| {
+    at_each_request(&scene, plan, &apply, |done, home, what| {
         let world = home.sim.look();
         let state = world.authentik.state();
         let launched = state.applications.iter().any(|app| app.meta_launch_url.ends_with("/SOGo"));
@@ -309,7 +294,7 @@ fn while_it_is_undone() {
         home.observe_mailcow().expect("a view");
     };
     let undo = async |home: &Stage| home.app.undo(&mut |_| {}).await.is_ok_and(|view| view.stop.is_none());
-    at_each_request(&scene(&small()), applied, undo, |done, home, what| {
+    at_each_request(&scene(&small()), applied, &undo, |done, home, what| {
         let world = home.sim.look();
         let launched = world.authentik.state().applications.iter().any(|app| app.meta_launch_url.ends_with("/SOGo"));
         assert!(!done || !launched, "{what}");
@@ -325,7 +310,7 @@ fn what_is_read_of_home_is_not_taken_for_the_stranger_who_was_clicked_first() {
         let page = home.sim.browser().page(Product::Mailcow).to_owned();
         read && home.app.observe_mailcow(&page, &choice()).await.is_ok()
     };
-    at_each_request(&scene, look, observe, |_, home, what| {
+    at_each_request(&scene, look, &observe, |_, home, what| {
         if let Ok(view) = home.app.check_draft(&draft()) {
             assert!(view.faults.is_empty(), "{what}");
         }
