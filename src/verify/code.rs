@@ -1,10 +1,9 @@
 //! The catalogue of findings.
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 use tsify::Tsify;
 
 use super::finding::Severity;
-use super::readiness::Outcome;
 
 /// Where a finding is seen: what has to be looked at before it can be said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +24,31 @@ pub enum SeenIn {
     Logs,
     /// The browser: tab, network, page.
     Browser,
+}
+
+/// How a sign-in ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// In the mailbox that is there.
+    SignsIn,
+    /// In a mailbox that mailcow makes.
+    NewMailbox,
+    /// At a refusal.
+    Refused,
+    /// It could not be found out.
+    Unknown,
+}
+
+impl Outcome {
+    /// Every outcome, in the order in which they are shown.
+    pub const ALL: [Self; 4] = [Self::SignsIn, Self::NewMailbox, Self::Refused, Self::Unknown];
+
+    /// How a sign-in with this verdict ends; unknown for a code that is no verdict.
+    #[must_use]
+    pub fn of(verdict: Code) -> Self {
+        verdict.outcome().unwrap_or(Self::Unknown)
+    }
 }
 
 /// A place of the panel where something is fixed.

@@ -6,41 +6,15 @@
 
 use std::borrow::Cow;
 
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use tsify::Tsify;
 
+pub use super::code::Outcome;
 use super::{Code, Finding};
 use crate::authentik::types::{Application, Binding, PreviewedClaims, Provider, ScopeMapping};
 use crate::authentik::{self, Directory, GroupSet, User, UserKind};
 use crate::mailcow::directory::ByName;
 use crate::mailcow::{self, Authsource, GENERIC_OIDC, IdentityProvider, ListShape, Mailbox, Template};
 use crate::setup::{Origin, TEMPLATE_SCOPE, is_own_expression, template_rules};
-
-/// How a sign-in ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
-#[serde(rename_all = "snake_case")]
-pub enum Outcome {
-    /// In the mailbox that is there.
-    SignsIn,
-    /// In a mailbox that mailcow makes.
-    NewMailbox,
-    /// At a refusal.
-    Refused,
-    /// It could not be found out.
-    Unknown,
-}
-
-impl Outcome {
-    /// Every outcome, in the order in which they are shown.
-    pub const ALL: [Self; 4] = [Self::SignsIn, Self::NewMailbox, Self::Refused, Self::Unknown];
-
-    /// How a sign-in with this verdict ends; unknown for a code that is no verdict.
-    #[must_use]
-    pub fn of(verdict: Code) -> Self {
-        verdict.outcome().unwrap_or(Self::Unknown)
-    }
-}
 
 /// What authentik itself said of a user.
 #[derive(Clone, Debug, Default)]
