@@ -23,11 +23,12 @@ mod state;
 mod views;
 
 use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 
 use crate::plan::Journal;
 use crate::transport::{Bound, Outside, Product, Work, WriteGuard, Writer};
 
-use state::{Lent, MailcowSeen, State};
+use state::{AuthentikFacts, Former, Lent, MadeSecret, MailcowSeen, Planned};
 
 pub use error::Error;
 pub use mark::FactsMark;
@@ -51,6 +52,33 @@ pub struct Cowbell<O> {
     /// What was removed in this session; lent to the run that writes it.
     trash: RefCell<removal::Trash>,
     readings: Readings,
+}
+
+/// What has been observed and decided so far, except what is lent to a run. What changes together is one struct, and what can be
+/// derived is asked for, not kept.
+#[derive(Default)]
+struct State {
+    /// The authentik whose tab was clicked last.
+    authentik: Option<AuthentikFacts>,
+    /// The mailcow whose tab was clicked last.
+    mailcow: Option<Rc<MailcowSeen>>,
+    planned: Option<Rc<Planned>>,
+    session: Session,
+    /// Who can sign in, as it was found out last.
+    readiness: Option<Rc<readiness::Readiness>>,
+    found: people::Found,
+    sought: readiness::Sought,
+}
+
+/// What this session has made and replaced: nothing of it can be read anywhere else.
+#[derive(Default)]
+struct Session {
+    /// What was stored in mailcow before Cowbell saved; memory only, because it holds a secret.
+    former: Option<Former>,
+    /// The client secret that this session made, for an authentik that does not show it again.
+    made: Option<MadeSecret>,
+    /// Mailboxes that were switched.
+    switched: readiness::Switched,
 }
 
 /// How often each product was read.

@@ -1,4 +1,4 @@
-//! What has been observed and decided so far. What changes together is one struct, and what can be derived is asked for, not kept.
+//! What [`super::State`] is made of: facts as they were read, what was made from them, and what is lent to a run.
 
 use std::cell::RefCell;
 use std::ops::{Deref, DerefMut};
@@ -7,27 +7,11 @@ use std::rc::{Rc, Weak};
 use serde::Serialize;
 use tsify::Tsify;
 
-use super::{people, readiness};
 use crate::authentik::api::Base;
 use crate::authentik::{Directory, Snapshot};
 use crate::mailcow::{self, IdentityProvider};
 use crate::plan::{Plan, SetupDraft};
 use crate::setup::{ClientCredentials, Origin, Registration, Secret};
-
-/// Everything that is known, except what is lent to a run.
-#[derive(Default)]
-pub(super) struct State {
-    /// The authentik whose tab was clicked last.
-    pub(super) authentik: Option<AuthentikFacts>,
-    /// The mailcow whose tab was clicked last.
-    pub(super) mailcow: Option<Rc<MailcowSeen>>,
-    pub(super) planned: Option<Rc<Planned>>,
-    pub(super) session: Session,
-    /// Who can sign in, as it was found out last.
-    pub(super) readiness: Option<Rc<readiness::Readiness>>,
-    pub(super) found: people::Found,
-    pub(super) sought: readiness::Sought,
-}
 
 /// Something as it was read.
 pub(super) struct Reading<T> {
@@ -124,17 +108,6 @@ pub enum PlanStanding {
     Current,
     /// authentik, its users or the draft are no longer what it was made from.
     Outdated,
-}
-
-/// What this session has made and replaced: nothing of it can be read anywhere else.
-#[derive(Default)]
-pub(super) struct Session {
-    /// What was stored in mailcow before Cowbell saved; memory only, because it holds a secret.
-    pub(super) former: Option<Former>,
-    /// The client secret that this session made, for an authentik that does not show it again.
-    pub(super) made: Option<MadeSecret>,
-    /// Mailboxes that were switched.
-    pub(super) switched: readiness::Switched,
 }
 
 /// Settings of one mailcow that can be put back.

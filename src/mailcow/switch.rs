@@ -92,6 +92,7 @@ async fn ask_all(
             }
         };
         // One message for each mailbox, in their order (recording 215).
+        done += batch.len();
         let Messages::List(messages) = messages else { continue };
         for ((address, mailbox), message) in batch.iter().zip(messages) {
             if message.is_success() {
@@ -100,7 +101,6 @@ async fn ask_all(
                 asked.refused.push(Refused { address: address.clone(), reason: message.reason().unwrap_or_default() });
             }
         }
-        done += batch.len();
     }
     asked.confirmed.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
     asked

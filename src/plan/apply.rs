@@ -5,9 +5,10 @@
 
 use serde::Deserialize;
 
+use super::body::{Body, Made};
 use super::bulk::{Bulk, Direction, Target, kind_of};
 use super::change::Kind;
-use super::compare::{GroupStep, PENDING, PENDING_TEMPLATE, Plan, Step, Update, same_set};
+use super::compare::{GroupStep, Plan, Step, Update, same_set};
 use super::journal::{Entry, Journal, State};
 use super::report::{Part, PartState, Progress, Report, Stop};
 use super::users::PlannedUser;
@@ -62,7 +63,8 @@ impl<O: Outside> Run<'_, O> {
         check_session(self.outside, self.base).await?;
         let plan = self.plan;
         let setup = &plan.setup;
-        let mut known = Known::default();
+        let secret = plan.new_credentials.as_ref().map(|new| new.client_secret.clone());
+        let mut made = Made { secret, ..Made::default() };
         let mut application = None;
         let together = matches!((&plan.provider, &plan.application), (Step::Create(_), Step::Create(_)));
         let steps = [
@@ -73,15 +75,15 @@ impl<O: Outside> Run<'_, O> {
         ];
         for (step, kind, creatable, name) in steps.into_iter().take(if together { 2 } else { 4 }) {
             let Some(step) = step else { continue };
-            match self.step(step, kind, creatable, name, &known).await? {
-                Object::ScopeMapping(pk) if kind == Kind::ScopeMapping => known.mapping = pk,
-                Object::ScopeMapping(pk) => known.template_mapping = pk,
-                Object::Provider(pk) => known.provider = Some(pk),
+            match self.step(step, kind, creatable, name, &made).await? {
+                Object::ScopeMapping(pk) if kind == Kind::ScopeMapping => made.email = Some(pk),
+                Object::ScopeMapping(pk) => made.template = Some(pk),
+                Object::Provider(pk) => made.provider = Some(pk),
                 object => application = Some(object),
             }
         }
         if let (Step::Create(provider), Step::Create(application)) = (&plan.provider, &plan.application) {
-            self.transaction(provider, application, &known).await?;
+            self.transaction(provider, application, &made).await?;
         } else if let (Some(application), false) = (application, plan.bindings.is_empty()) {
             self.bindings(&application).await?;
         }
@@ -111,65 +113,69 @@ impl<O: Outside> Run<'_, O> {
         self.plan.changes.iter().find(|change| change.kind == kind).map(|change| change.name.clone()).unwrap_or_default()
     }
 
-    /// Sends a write of which the journal knows before, and notes there how it ended. `read` finds the key of the object in the
-    /// answer, if it is a new one; its error is that of the write. Returns the position of the entry.
-    async fn write(&mut self, entry: Entry, request: Request, read: &mut dyn FnMut(&Answer) -> Key) -> Result<usize, Box<Stop>> {
+    /// Sends a write of which the journal knows before, and notes there how it ended. `read` says what the answer shows; its error is
+    /// that of the write.
+    async fn write<T>(
+        &mut self,
+        entry: Entry,
+        request: Request,
+        read: impl FnOnce(&Answer) -> Result<Shows<T>, Box<Stop>>,
+    ) -> Result<Written<T>, Unconfirmed> {
         let position = self.journal.intend(self.outside, entry).await;
         let answer = ask(self.outside, Product::Authentik, request).await;
-        let outcome = read(&answer);
-        let state = match outcome {
-            Ok(_) => State::Done,
-            Err(_) if answer::was_refused(&answer) => State::Refused,
-            Err(_) => State::Intended,
-        };
-        let key = outcome.as_ref().ok().cloned().flatten();
-        self.journal.settle(self.outside, position, state, key).await;
-        outcome.map(|_| position)
+        match read(&answer) {
+            Ok(Shows { key, what }) => {
+                self.journal.settle(self.outside, position, State::Done, key).await;
+                Ok(Written { object: self.journal.entries.get(position).and_then(Entry::object), what })
+            }
+            Err(stop) => {
+                let state = if answer::was_refused(&answer) { State::Refused } else { State::Intended };
+                self.journal.settle(self.outside, position, state, None).await;
+                Err(Unconfirmed { state, stop })
+            }
+        }
     }
 
     /// Application, provider and bindings together or not at all.
-    async fn transaction(&mut self, provider: &RawObject, application: &RawObject, known: &Known) -> Result<(), Box<Stop>> {
+    async fn transaction(&mut self, provider: &Body, application: &Body, made: &Made) -> Result<(), Box<Stop>> {
         self.begin(Kind::Provider);
         self.begin(Kind::Application);
         let setup = &self.plan.setup;
         // Both are recognised by the client ID, which nobody else can have made.
-        let client_id = RawObject::default().with("client_id", &provider.get("client_id"));
+        let client_id = self.plan.new_credentials.as_ref().map(|new| &new.client_id);
+        let client_id = RawObject::default().with("client_id", &client_id);
         let entry = Entry::new(Kind::Provider, &setup.provider_name, client_id.clone());
         let first = self.journal.intend(self.outside, entry).await;
-        let request = self.base.create_application(self.guard, &self.transaction_body(provider, application, known));
+        let request = self.base.create_application(self.guard, &self.transaction_body(provider, application, made));
         let slug = &setup.application_slug;
-        let mut read = |answer: &Answer| -> Key {
+        let read = |answer: &Answer| {
             let endpoint = "core/transactional/applications/";
             match answer::read(answer, endpoint, Creatable::Provider.add_permission())? {
-                Outcome { applied: true } => Ok(Some(slug.clone())),
+                Outcome { applied: true } => Ok(Shows { key: Some(slug.clone()), what: () }),
                 _ => Err(Stop::NotKept { kind: Kind::Application, name: slug.clone(), field: "applied".into() }.into()),
             }
         };
-        let written = self.write(Entry::new(Kind::Application, slug, client_id), request, &mut read).await;
-        let (state, key, outcome) = match written {
-            Ok(_) => {
-                let made: Application = read_application(self.outside, self.base, &Object::Application(slug.clone())).await?;
-                (State::Done, made.provider.map(|pk| pk.to_string()), Ok(()))
-            }
-            Err(stop) => (self.journal.entries.last().map_or(State::Intended, |entry| entry.state), None, Err(stop)),
-        };
-        self.journal.settle(self.outside, first, state, key).await;
-        outcome?;
+        if let Err(Unconfirmed { state, stop }) = self.write(Entry::new(Kind::Application, slug, client_id), request, read).await
+        {
+            self.journal.settle(self.outside, first, state, None).await;
+            return Err(stop);
+        }
+        let application = read_application(self.outside, self.base, &Object::Application(slug.clone())).await?;
+        let key = application.provider.map(|pk| pk.to_string());
+        self.journal.settle(self.outside, first, State::Done, key).await;
         for kind in [Kind::Provider, Kind::Application, Kind::Binding] {
             self.end(kind, PartState::Done);
         }
         Ok(())
     }
 
-    fn transaction_body(&self, provider: &RawObject, application: &RawObject, known: &Known) -> RawObject {
-        let mut application = application.clone();
-        application.remove("provider");
+    fn transaction_body(&self, provider: &Body, application: &Body, made: &Made) -> RawObject {
         let binding = |(order, group): (u32, &String)| RawObject::default().with("group", group).with("order", &order);
         let bindings: Vec<RawObject> = (0..).zip(&self.plan.bindings).map(binding).collect();
         RawObject::default()
-            .with("app", &application)
+            .with("app", &application.without("provider").with(made))
             .with("provider_model", "authentik_providers_oauth2.oauth2provider")
-            .with("provider", &self.filled(provider, known))
+            .with("provider", &provider.with(made))
             .with("policy_bindings", &bindings)
     }
 
@@ -192,7 +198,7 @@ impl<O: Outside> Run<'_, O> {
         kind: Kind,
         creatable: Creatable,
         name: &str,
-        known: &Known,
+        made: &Made,
     ) -> Result<Object, Box<Stop>> {
         self.begin(kind);
         let object = match step {
@@ -200,8 +206,8 @@ impl<O: Outside> Run<'_, O> {
                 self.end(kind, PartState::Kept);
                 return Ok(object.clone());
             }
-            Step::Create(body) => self.create(kind, creatable, name, &self.filled(body, known)).await?,
-            Step::Update(update) => self.update(kind, update, known).await?,
+            Step::Create(body) => self.create(kind, creatable, name, &body.with(made)).await?,
+            Step::Update(update) => self.update(kind, update, made).await?,
         };
         self.end(kind, PartState::Done);
         Ok(object)
@@ -210,35 +216,33 @@ impl<O: Outside> Run<'_, O> {
     async fn create(&mut self, kind: Kind, creatable: Creatable, name: &str, body: &RawObject) -> Result<Object, Box<Stop>> {
         let entry = Entry::new(kind, name, without_secret(body));
         let request = self.base.create(self.guard, creatable, body);
-        let mut read = |answer: &Answer| -> Key {
-            let endpoint = creatable.endpoint();
+        let endpoint = creatable.endpoint();
+        let unexpected = || Box::new(Error::Unexpected { endpoint, status: 201, oddity: answer::Oddity::WrongShape });
+        let read = |answer: &Answer| {
             let made: RawObject = answer::read(answer, endpoint, creatable.add_permission())?;
-            let unexpected = || Box::new(Error::Unexpected { endpoint, status: 201, oddity: answer::Oddity::WrongShape });
-            Ok(Some(key_of(kind, &made).ok_or_else(unexpected)?))
+            Ok(Shows { key: Some(key_of(kind, &made).ok_or_else(unexpected)?), what: () })
         };
-        let position = self.write(entry, request, &mut read).await?;
-        self.journal.entries.get(position).and_then(Entry::object).ok_or_else(|| Stop::Cancelled.into())
+        let Written { object, what: () } = self.write(entry, request, read).await?;
+        object.ok_or_else(|| unexpected().into())
     }
 
     /// Changes fields of an object, after a look whether they are still as the plan saw them.
-    async fn update(&mut self, kind: Kind, update: &Update, known: &Known) -> Result<Object, Box<Stop>> {
+    async fn update(&mut self, kind: Kind, update: &Update, made: &Made) -> Result<Object, Box<Stop>> {
         let object = &update.object;
         let current = read_object(self.outside, self.base, object).await?;
-        let after = self.filled(&update.after, known);
+        let after = update.after.with(made);
         let Some(entry) = self.change(kind, update, &current, &after)? else { return Ok(object.clone()) };
         let request = self.base.change(self.guard, object, &after);
-        let mut lost = None;
-        let mut read = |answer: &Answer| -> Key {
+        let read = |answer: &Answer| {
             let changed: RawObject = answer::read(answer, object.endpoint(), object.change_permission())?;
-            lost = holds(&changed, &after);
             // A changed slug is the application's new key.
-            Ok(key_of(kind, &changed))
+            Ok(Shows { key: key_of(kind, &changed), what: holds(&changed, &after) })
         };
-        let position = self.write(entry, request, &mut read).await?;
-        if let Some(field) = lost {
-            return Err(Stop::NotKept { kind, name: self.name(kind), field }.into());
+        let Written { object: changed, what: lost } = self.write(entry, request, read).await?;
+        match lost {
+            Some(field) => Err(Stop::NotKept { kind, name: self.name(kind), field }.into()),
+            None => Ok(changed.unwrap_or_else(|| object.clone())),
         }
-        Ok(self.journal.entries.get(position).and_then(Entry::object).unwrap_or_else(|| object.clone()))
     }
 
     /// The entry of a change; `None` when there is nothing to do.
@@ -276,12 +280,8 @@ impl<O: Outside> Run<'_, O> {
             ..Entry::new(Kind::Group, &name, RawObject::default().with(EMAIL_VERIFIED, "true"))
         };
         let request = self.base.change_attributes(self.guard, object, &wanted);
-        let mut kept = false;
-        let mut read = |answer: &Answer| -> Key {
-            kept = read_attributes(answer, object)? == wanted;
-            Ok(None)
-        };
-        self.write(entry, request, &mut read).await?;
+        let read = |answer: &Answer| Ok(Shows { key: None, what: read_attributes(answer, object)? == wanted });
+        let Written { what: kept, .. } = self.write(entry, request, read).await?;
         if kept { Ok(()) } else { Err(Stop::NotKept { kind: Kind::Group, name, field: EMAIL_VERIFIED.into() }.into()) }
     }
 
@@ -317,29 +317,6 @@ impl<O: Outside> Run<'_, O> {
         let failed = self.report.progress.users_failed > 0;
         self.end(Kind::Users, if failed { PartState::Failed } else { PartState::Done });
         Ok(())
-    }
-
-    /// The fields with everything that has become known: our mappings, our provider, the client secret.
-    fn filled(&self, fields: &RawObject, known: &Known) -> RawObject {
-        let mut out = fields.clone();
-        let is_pending = |name| fields.text(name).as_deref() == Some(PENDING);
-        if let Some(mut keys) = fields.read::<Vec<String>>("property_mappings") {
-            for key in &mut keys {
-                match key.as_str() {
-                    PENDING => key.clone_from(&known.mapping),
-                    PENDING_TEMPLATE => key.clone_from(&known.template_mapping),
-                    _ => {}
-                }
-            }
-            out.insert("property_mappings", &keys);
-        }
-        if is_pending("provider") {
-            out.insert("provider", &known.provider);
-        }
-        if is_pending("client_secret") {
-            out.insert("client_secret", &self.plan.new_credentials.as_ref().map(|new| new.client_secret.reveal()));
-        }
-        out
     }
 }
 
@@ -379,15 +356,31 @@ struct Outcome {
     applied: bool,
 }
 
-/// The key of an object, if an answer shows one.
-type Key = Result<Option<String>, Box<Stop>>;
+/// What the answer to a write shows.
+struct Shows<T> {
+    /// The key of the object, if there is a new one.
+    key: Option<String>,
+    /// What the caller wants to know.
+    what: T,
+}
 
-/// Keys that have become known during a run.
-#[derive(Default)]
-struct Known {
-    mapping: String,
-    template_mapping: String,
-    provider: Option<i64>,
+/// A write that was confirmed.
+struct Written<T> {
+    /// The object, if its key is known.
+    object: Option<Object>,
+    what: T,
+}
+
+/// A write that was not: refused, or nobody knows.
+struct Unconfirmed {
+    state: State,
+    stop: Box<Stop>,
+}
+
+impl From<Unconfirmed> for Box<Stop> {
+    fn from(unconfirmed: Unconfirmed) -> Self {
+        unconfirmed.stop
+    }
 }
 
 /// The key of an object as authentik answered it; of the type that such keys have.

@@ -10,9 +10,7 @@ use crate::authentik::answer;
 use crate::authentik::api::{Base, Collection, Object, PAGE_SIZE};
 use crate::authentik::types::{FullUser, Page, Verified};
 use crate::authentik::{Attributes, EMAIL_VERIFIED, check_session};
-use crate::transport::{
-    Again, Answer, Outside, Pace, Product, Request, Response, SendError, TRIES, WriteGuard, none_yet,
-};
+use crate::transport::{Again, Answer, Outside, Pace, Product, Request, Response, SendError, TRIES, WriteGuard, none_yet};
 use crate::wire;
 
 /// A user to be written.

@@ -2,6 +2,7 @@
 
 mod adopt;
 mod apply;
+mod body;
 mod bulk;
 mod change;
 mod compare;

@@ -34,8 +34,14 @@ pub struct DoomedApplication {
 #[derive(Default)]
 pub struct Removed {
     /// In the order of removal. The client secret is not in here.
-    objects: Vec<(Creatable, RawObject)>,
+    objects: Vec<Noted>,
     secret: Option<Secret>,
+}
+
+/// An object as it was before it was removed.
+struct Noted {
+    kind: Creatable,
+    was: RawObject,
 }
 
 impl Removed {
@@ -116,20 +122,20 @@ impl Removed {
 
     /// Notes an object, and for an application its bindings, in place of what an earlier try noted; gives the number of objects before.
     fn note(&mut self, kind: Creatable, was: RawObject, bindings: Vec<RawObject>) -> usize {
-        self.objects.retain(|(known, noted)| match kind {
-            Creatable::Application => !matches!(known, Creatable::Application | Creatable::Binding),
-            _ => *known != kind || noted.get("name") != was.get("name"),
+        self.objects.retain(|noted| match kind {
+            Creatable::Application => !matches!(noted.kind, Creatable::Application | Creatable::Binding),
+            _ => noted.kind != kind || noted.was.get("name") != was.get("name"),
         });
         let before = self.objects.len();
-        self.objects.extend(bindings.into_iter().map(|binding| (Creatable::Binding, binding)));
-        self.objects.push((kind, was));
+        self.objects.extend(bindings.into_iter().map(|was| Noted { kind: Creatable::Binding, was }));
+        self.objects.push(Noted { kind, was });
         before
     }
 
     /// Whether what is in here belongs to another provider than this one: to an integration that was removed before a new one was made.
     #[must_use]
     pub fn is_of_another(&self, provider: i64) -> bool {
-        let of = |(kind, was): &(Creatable, RawObject)| *kind == Creatable::Provider && was.read::<i64>("pk") != Some(provider);
+        let of = |noted: &Noted| noted.kind == Creatable::Provider && noted.was.read::<i64>("pk") != Some(provider);
         self.objects.iter().any(of)
     }
 
@@ -147,7 +153,7 @@ impl Removed {
 
     async fn put_back_all(&mut self, outside: &impl Outside, guard: &WriteGuard, base: &Base) -> Result<(), Box<Stop>> {
         let snapshot = observe(outside, base).await?;
-        while let Some((kind, was)) = self.objects.last() {
+        while let Some(Noted { kind, was }) = self.objects.last() {
             let there = match kind {
                 Creatable::Binding => standing_binding(outside, base, was).await?,
                 _ => standing(&snapshot, *kind, was),
@@ -156,8 +162,8 @@ impl Removed {
             let old = was.get("pk").cloned();
             self.objects.pop();
             if let (Some(old), Some(new)) = (old, new) {
-                for (_, later) in &mut self.objects {
-                    refer(later, &old, &new);
+                for later in &mut self.objects {
+                    refer(&mut later.was, &old, &new);
                 }
             }
         }

@@ -10,16 +10,21 @@
 //! assert!(writer.begin(Work::Rotate).is_ok());
 //! ```
 //!
-//! A request that writes cannot be built without one:
+//! A request that writes is built with one:
 //!
 //! ```
 //! use cowbell::authentik::api::{Base, Object};
+//! use cowbell::mailcow::api::delete_identity_provider;
+//! use cowbell::setup::Origin;
 //! use cowbell::transport::{Work, Writer};
 //!
 //! let base = Base::of("https://authentik.company/if/admin/").expect("a page of authentik");
 //! let guard = Writer::default().begin(Work::Remove).expect("nobody else writes");
 //! base.remove(&guard, &Object::Provider(7));
+//! delete_identity_provider(&guard, &Origin::of("https://mailcow.company").expect("an origin"));
 //! ```
+//!
+//! and not without:
 //!
 //! ```compile_fail,E0061
 //! use cowbell::authentik::api::{Base, Object};
@@ -35,7 +40,7 @@
 //! delete_identity_provider(&Origin::of("https://mailcow.company").expect("an origin"));
 //! ```
 //!
-//! and a guard cannot be made by hand, copied or kept beside the writer's knowledge:
+//! A guard cannot be made by hand or copied:
 //!
 //! ```compile_fail,E0451
 //! use cowbell::transport::WriteGuard;
@@ -141,13 +146,11 @@ impl Writer {
     /// # Errors
     /// [`Busy`] while there is a guard.
     pub fn begin(&self, work: Work) -> Result<WriteGuard, Busy> {
-        match self.0.current.get() {
-            Some(work) => Err(Busy { work }),
-            None => {
-                self.0.current.set(Some(work));
-                Ok(WriteGuard { inner: self.0.clone(), unsettled: Cell::default() })
-            }
+        if let Some(work) = self.0.current.get() {
+            return Err(Busy { work });
         }
+        self.0.current.set(Some(work));
+        Ok(WriteGuard { inner: self.0.clone(), unsettled: Cell::default() })
     }
 
     /// What is being written, if anything is.

@@ -1,6 +1,6 @@
 //! The catalogue of findings.
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 use tsify::Tsify;
 
 use super::finding::Severity;
@@ -26,9 +26,49 @@ pub enum SeenIn {
     Browser,
 }
 
-/// Declares the catalogue once: name, facts that its text shows, severity, meaning; in front of each group where it is seen.
+/// How a sign-in ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// In the mailbox that is there.
+    SignsIn,
+    /// In a mailbox that mailcow makes.
+    NewMailbox,
+    /// At a refusal.
+    Refused,
+    /// It could not be found out.
+    Unknown,
+}
+
+impl Outcome {
+    /// Every outcome, in the order in which they are shown.
+    pub const ALL: [Self; 4] = [Self::SignsIn, Self::NewMailbox, Self::Refused, Self::Unknown];
+
+    /// How a sign-in with this verdict ends; unknown for a code that is no verdict.
+    #[must_use]
+    pub fn of(verdict: Code) -> Self {
+        verdict.outcome().unwrap_or(Self::Unknown)
+    }
+}
+
+/// A place of the panel where something is fixed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[serde(rename_all = "snake_case")]
+pub enum FixPlace {
+    /// By other choices.
+    Setup,
+    /// By the plan, which changes authentik.
+    Plan,
+    /// By filling mailcow's form.
+    Mailcow,
+}
+
+/// Declares the catalogue once: meaning, name, facts that its text shows, severity; then, where there is one, `|` how a sign-in with
+/// this verdict ends, and `=>` where the panel leads whoever wants to fix it. In front of each group where it is seen.
 macro_rules! codes {
-    ($([$seen:ident] $($(#[$doc:meta])* $name:ident $(($($fact:ident),+))? = $severity:ident,)*)*) => {
+    ($([$seen:ident] $(
+        $(#[$doc:meta])* $name:ident $(($($fact:ident),+))? = $severity:ident $(| $outcome:ident)? $(=> $place:ident)?,
+    )*)*) => {
         /// A stable name for each thing a check can say. The panel finds its words under `finding_<code>`, the remedy under
         /// `finding_<code>_remedy`.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Tsify)]
@@ -67,6 +107,25 @@ macro_rules! codes {
             pub fn seen_in(self) -> SeenIn {
                 match self {
                     $($(Self::$name => SeenIn::$seen,)*)*
+                }
+            }
+
+            /// How a sign-in ends, of a verdict about a user or an address; `None` for every other code.
+            #[must_use]
+            pub fn outcome(self) -> Option<Outcome> {
+                match self {
+                    $($($(Self::$name => Some(Outcome::$outcome),)?)*)*
+                    _ => None,
+                }
+            }
+
+            /// Where it is fixed; `None` where the panel cannot lead to it. Whatever is about a field of mailcow's form is fixed
+            /// there (see [`super::FindingDetails::fixed_in`]).
+            #[must_use]
+            pub fn fixed_in(self) -> Option<FixPlace> {
+                match self {
+                    $($($(Self::$name => Some(FixPlace::$place),)?)*)*
+                    _ => None,
                 }
             }
 
@@ -186,9 +245,9 @@ codes! {
     /// The field is empty; mailcow then asks for its own list, which works.
     ScopesEmpty = Info,
     /// Without `openid` authentik refuses to say who signed in.
-    ScopeOpenidMissing = Fault,
+    ScopeOpenidMissing = Fault | Refused => Mailcow,
     /// Without `email` mailcow does not know which mailbox is meant.
-    ScopeEmailMissing = Fault,
+    ScopeEmailMissing = Fault | Refused => Mailcow,
     /// Without `profile` new mailboxes have no name.
     ScopeProfileMissing = Warning,
     /// With `offline_access` mailcow redeems a refresh token at each page.
@@ -196,12 +255,12 @@ codes! {
     /// A scope that neither product knows. Fact: the scope.
     ScopeUnknown(scope) = Warning,
     /// The provider has no mapping for a scope without which nobody can sign in. Fact: the scope.
-    ScopeNotMapped(scope) = Fault,
+    ScopeNotMapped(scope) = Fault | Refused => Plan,
 
     // Mailboxes.
 
     /// No default template and no mapping: whoever has no mailbox yet is refused.
-    DefaultTemplateEmpty = Warning,
+    DefaultTemplateEmpty = Warning => Mailcow,
     /// A template that does not exist in mailcow. Fact: its name.
     TemplateNotFound(template) = Fault,
     /// An empty row between others: after saving, every sign-in ends on a blank page.
@@ -209,7 +268,7 @@ codes! {
     /// A row of the mapping has a claim value without a template, or a template without a value. Fact: number of the row from 1.
     MappingRowIncomplete(row) = Fault,
     /// "Auto-create users on login" is off: whoever has no mailbox yet is refused.
-    LoginProvisioningOff = Warning,
+    LoginProvisioningOff = Warning => Mailcow,
     /// "Ignore SSL Errors" is on: anybody between the two servers can read the secret.
     IgnoreSslErrorOn = Warning,
 
@@ -225,13 +284,13 @@ codes! {
     /// The client ID or the secret is wrong; authentik does not say which.
     PairWrong = Fault,
     /// authentik does not let this mailcow ask: its address is not among the registered redirect URIs. Fact: the address.
-    PairOriginNotRegistered(origin) = Fault,
+    PairOriginNotRegistered(origin) = Fault => Plan,
     /// authentik hides its answer: the client ID is unknown, or this mailcow's address is not registered. Fact: the address.
     PairHidden(origin) = Fault,
     /// The provider does not allow codes to be redeemed (authentik 2026.5 and later).
-    PairGrantTypeMissing = Fault,
+    PairGrantTypeMissing = Fault => Plan,
     /// The provider is a public client, for which authentik accepts any secret.
-    PairPublicClient = Warning,
+    PairPublicClient = Warning => Plan,
     /// authentik accepts any secret: the client is public, or codes are not allowed.
     PairAnySecretAccepted = Unknown,
     /// The browser cannot reach the endpoint: name, network or certificate. Fact: the host.
@@ -261,15 +320,15 @@ codes! {
     /// authentik's objects are as wanted.
     ProviderInSync = Good,
     /// Some of authentik's objects are not as wanted. Fact: how many.
-    ProviderDiffers(count) = Fault,
+    ProviderDiffers(count) = Fault => Plan,
     /// authentik was not looked at, or it is not known what is wanted.
-    ProviderNotCompared = Unknown,
+    ProviderNotCompared = Unknown => Setup,
     /// mailcow has stored what is wanted.
     SettingsInSync = Good,
     /// Some of mailcow's stored settings are not as wanted. Fact: how many.
-    SettingsDiffer(count) = Warning,
+    SettingsDiffer(count) = Warning => Mailcow,
     /// mailcow has no settings for Generic-OIDC.
-    SettingsMissing = Fault,
+    SettingsMissing = Fault | Refused => Mailcow,
     /// mailcow's settings were read, but not what authentik has registered.
     SettingsNotCompared = Unknown,
     /// mailcow was not looked at.
@@ -305,7 +364,7 @@ codes! {
     /// mailcow has no active mail domain.
     NoActiveDomain = Fault,
     /// The stored attribute mapping has holes or was never stored: every sign-in ends on a blank page.
-    StoredMappingBroken = Fault,
+    StoredMappingBroken = Fault | Refused => Mailcow,
 
     // Sign-ins that failed, by the logs of both products.
     [Logs]
@@ -317,7 +376,7 @@ codes! {
     /// mailcow refused a password typed in its own form for a mailbox that signs in with authentik. Fact: the name as typed.
     PasswordRefusedByMailcow(address) = Warning,
     /// Somebody signed in to authentik on the way to mailcow, but got no code: a policy, or the question for consent. Fact: the user name.
-    NotLetOn(username) = Warning,
+    NotLetOn(username) = Warning => Setup,
     /// authentik did not accept the code, or the refresh token: it was used before, or too late.
     CodeRefused = Warning,
     /// mailcow's server does not trust authentik's certificate. Fact: the address.
@@ -327,7 +386,7 @@ codes! {
     /// mailcow's server got no JSON from the token or user info endpoint: a proxy in between, or a wrong address.
     ServerGotNoJson = Fault,
     /// The expression of a scope mapping fails. Fact: name of the mapping.
-    MappingFails(mapping) = Fault,
+    MappingFails(mapping) = Fault => Plan,
     /// authentik gave mailcow no e-mail address; without its events it is not known why.
     NoEmailClaim = Fault,
     /// mailcow could not create the mailbox. Fact: its address.
@@ -418,7 +477,7 @@ codes! {
     /// Another run is under way.
     RunBusy = Info,
     /// authentik has no provider for this mailcow.
-    ClientMissing = Fault,
+    ClientMissing = Fault | Refused => Plan,
 
     // Changing the client secret on both sides.
     [Both]
@@ -430,60 +489,60 @@ codes! {
     /// authentik and mailcow may have different client secrets now.
     SecretHalfRotated = Fault,
 
-    // Verdicts about a user or an address: the severity says how a sign-in ends (`readiness::Outcome`).
+    // Verdicts about a user or an address.
 
     /// The mailbox is there and open.
-    SignsIn = Good,
+    SignsIn = Good | SignsIn,
     /// The same, but authentik spells the address with capital letters, and `SOGo` gets that spelling.
-    SignsInOtherSpelling = Warning,
+    SignsInOtherSpelling = Warning | SignsIn,
     /// mailcow makes the mailbox at the first sign-in.
-    GetsMailbox = Info,
+    GetsMailbox = Info | NewMailbox,
     /// The user may not sign in to authentik.
-    UserInactive = Fault,
+    UserInactive = Fault | Refused,
     /// An account of a program.
-    UserServiceAccount = Fault,
+    UserServiceAccount = Fault | Refused,
     /// The user has no e-mail address.
-    UserWithoutEmail = Fault,
+    UserWithoutEmail = Fault | Refused,
     /// authentik gives no claim `email` for the user, although there is an address: a mapping failed.
-    EmailClaimMissing = Fault,
+    EmailClaimMissing = Fault | Refused => Plan,
     /// The claim `email` is not simply the user's address, and authentik was not asked about this user.
-    EmailClaimUnknown = Unknown,
+    EmailClaimUnknown = Unknown | Unknown,
     /// The bindings of the application keep the user out.
-    AccessDenied = Fault,
+    AccessDenied = Fault | Refused => Setup,
     /// Bindings that only authentik can evaluate decide.
-    AccessUnknown = Unknown,
+    AccessUnknown = Unknown | Unknown,
     /// The mailbox signs in with a password that mailcow keeps.
-    MailboxHasPassword = Fault,
+    MailboxHasPassword = Fault | Refused,
     /// The mailbox signs in with another type of provider.
-    MailboxOfOtherProvider = Fault,
+    MailboxOfOtherProvider = Fault | Refused,
     /// The mailbox is inactive.
-    MailboxInactive = Fault,
+    MailboxInactive = Fault | Refused,
     /// The mailboxes or the aliases could not be read.
-    MailboxesNotRead = Unknown,
+    MailboxesNotRead = Unknown | Unknown,
     /// The domain of the address is inactive. Fact: the domain.
-    DomainInactive(domain) = Fault,
+    DomainInactive(domain) = Fault | Refused,
     /// mailcow has no such domain. Fact: the domain.
-    DomainMissing(domain) = Fault,
+    DomainMissing(domain) = Fault | Refused,
     /// The domain is an alias domain, which has no mailboxes of its own. Facts: the domain, the one it stands for.
-    AddressAtAliasDomain(domain, target) = Fault,
+    AddressAtAliasDomain(domain, target) = Fault | Refused,
     /// The address is an alias. Fact: where it leads.
-    AddressIsAlias(goto) = Fault,
+    AddressIsAlias(goto) = Fault | Refused,
     /// The domain has letters outside ASCII; mailcow stores it in another form and does not find it under this one. Fact: that form.
-    AddressInternational(ascii) = Fault,
+    AddressInternational(ascii) = Fault | Refused,
     /// The address is unlike any of which it is known what mailcow does with it.
-    AddressOdd = Unknown,
+    AddressOdd = Unknown | Unknown,
     /// No mailbox, and "Auto-create users on login" is off.
-    AutoCreateOff = Fault,
+    AutoCreateOff = Fault | Refused => Mailcow,
     /// No mailbox, and no template to make one of.
-    TemplateNone = Fault,
+    TemplateNone = Fault | Refused => Mailcow,
     /// No mailbox, and its template does not exist.
-    TemplateMissing = Fault,
+    TemplateMissing = Fault | Refused => Mailcow,
     /// No mailbox, and the claim `mailcow_template` decides about the template.
-    TemplateUnknown = Unknown,
+    TemplateUnknown = Unknown | Unknown,
     /// No mailbox, and the domain has none left. Fact: the domain.
-    DomainFull(domain) = Fault,
+    DomainFull(domain) = Fault | Refused,
     /// No mailbox, and the template gives more space than the domain has left. Fact: the domain.
-    QuotaTooLarge(domain) = Fault,
+    QuotaTooLarge(domain) = Fault | Refused,
 
     // Beside such verdicts.
 

@@ -5,7 +5,7 @@ use std::ops::{Deref, DerefMut};
 use serde::{Deserialize, Serialize};
 use tsify::Tsify;
 
-use super::code::Code;
+use super::code::{Code, FixPlace};
 use crate::{mailcow::Field, transport::SendError};
 
 /// How grave a finding is.
@@ -71,6 +71,10 @@ pub struct FindingDetails {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[tsify(optional)]
     pub field: Option<Field>,
+    /// The place of the panel where it is fixed, if it is in one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[tsify(optional)]
+    pub fixed_in: Option<FixPlace>,
     /// What it rests on.
     pub evidence: Vec<Evidence>,
     /// What can be pressed.
@@ -103,8 +107,8 @@ impl Finding {
     /// A finding without evidence, about nothing in particular; its severity is the code's own.
     #[must_use]
     pub fn new(code: Code) -> Self {
-        let severity = code.severity();
-        Self(Box::new(FindingDetails { code, severity, field: None, evidence: Vec::new(), fix: None }))
+        let (severity, fixed_in) = (code.severity(), code.fixed_in());
+        Self(Box::new(FindingDetails { code, severity, field: None, fixed_in, evidence: Vec::new(), fix: None }))
     }
 
     /// Why a request to `path` has no answer.
@@ -122,10 +126,11 @@ impl Finding {
         Self::new(code).with("path", path)
     }
 
-    /// Says which field it is about.
+    /// Says which field it is about. Unless the code says otherwise, that is fixed in mailcow's form.
     #[must_use]
     pub fn at(mut self, field: Field) -> Self {
         self.field = Some(field);
+        self.fixed_in.get_or_insert(FixPlace::Mailcow);
         self
     }
 
@@ -154,6 +159,19 @@ impl Finding {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn it_says_where_it_is_fixed() {
+        let place = |finding: &Finding| finding.fixed_in;
+        assert_eq!(place(&Code::PairGrantTypeMissing.into()), Some(FixPlace::Plan));
+        assert_eq!(place(&Code::AccessDenied.into()), Some(FixPlace::Setup));
+        assert_eq!(place(&Code::SettingsDiffer.into()), Some(FixPlace::Mailcow));
+        assert_eq!(place(&Code::SendTabGone.into()), None);
+        let wrong = Finding::new(Code::PairWrongSecret).at(Field::ClientSecret);
+        assert_eq!(place(&wrong), Some(FixPlace::Mailcow), "everything about a field");
+        let redirect = Finding::new(Code::PairOriginNotRegistered).at(Field::RedirectUrl);
+        assert_eq!(place(&redirect), Some(FixPlace::Plan), "unless the code says otherwise");
+    }
 
     #[test]
     fn every_missing_answer_is_a_finding_with_its_facts() {

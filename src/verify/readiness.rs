@@ -1,51 +1,20 @@
 //! Who can sign in: what authentik would say of each user, joined with what mailcow would make of it
 //! (docs/contract/mailcow.md, section 7; docs/contract/e2e.md).
 //!
-//! A verdict is a [`Code`]: it names the reason, and its severity says how a sign-in ends ([`Outcome::of`]). Whatever could not be
+//! A verdict is a [`Code`]: it names the reason, and the catalogue says how a sign-in ends because of it ([`Code::outcome`]). Whatever could not be
 //! found out has a code of its own; nothing is guessed.
 
 use std::borrow::Cow;
 
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use tsify::Tsify;
 
-use super::{Code, Finding, Severity};
+pub use super::code::Outcome;
+use super::{Code, Finding};
 use crate::authentik::types::{Application, Binding, PreviewedClaims, Provider, ScopeMapping};
 use crate::authentik::{self, Directory, GroupSet, User, UserKind};
 use crate::mailcow::directory::ByName;
 use crate::mailcow::{self, Authsource, GENERIC_OIDC, IdentityProvider, ListShape, Mailbox, Template};
 use crate::setup::{Origin, TEMPLATE_SCOPE, is_own_expression, template_rules};
-
-/// How a sign-in ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
-#[serde(rename_all = "snake_case")]
-pub enum Outcome {
-    /// In the mailbox that is there.
-    SignsIn,
-    /// In a mailbox that mailcow makes.
-    NewMailbox,
-    /// At a refusal.
-    Refused,
-    /// It could not be found out.
-    Unknown,
-}
-
-impl Outcome {
-    /// Every outcome, in the order in which they are shown.
-    pub const ALL: [Self; 4] = [Self::SignsIn, Self::NewMailbox, Self::Refused, Self::Unknown];
-
-    /// How a sign-in with this verdict ends.
-    #[must_use]
-    pub fn of(verdict: Code) -> Self {
-        match verdict.severity() {
-            Severity::Good | Severity::Warning => Self::SignsIn,
-            Severity::Info => Self::NewMailbox,
-            Severity::Fault => Self::Refused,
-            Severity::Unknown => Self::Unknown,
-        }
-    }
-}
 
 /// What authentik itself said of a user.
 #[derive(Clone, Debug, Default)]
@@ -375,7 +344,7 @@ impl<'a> Rules<'a> {
             table.verdicts.push(verdict);
         }
         for outcome in Outcome::ALL {
-            let of_outcome = Code::ALL.iter().copied().filter(|code| Outcome::of(*code) == outcome);
+            let of_outcome = Code::ALL.iter().copied().filter(|code| code.outcome() == Some(outcome));
             table.counts.extend(of_outcome.map(|code| (code, counts[code as usize])).filter(|(_, count)| *count > 0));
         }
         let let_in = ByName::new(let_in);

@@ -16,6 +16,8 @@
 //! | `remedies` | whoever was refused gets in once the remedy is taken |
 //! | `sign_ins` | sign-ins that fail, each tried and explained |
 //! | `bad_input` | the rows of the table "Bad input: what happens" |
+//! | `strangers` | another authentik and another mailcow, clicked in the middle of everything |
+//! | `standing` | how long a plan holds, and that only one writes |
 //! | `simulation` | one seed decides a whole run with its accidents |
 //! | `closed_list` | nothing but the listed endpoints is ever called |
 
@@ -41,6 +43,8 @@ mod rotation;
 mod secrets;
 mod sign_ins;
 mod simulation;
+mod standing;
+mod strangers;
 mod support;
 mod templates;
 mod two_admins;

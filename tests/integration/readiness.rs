@@ -64,7 +64,7 @@ fn query() -> ReadinessQuery {
 
 fn rows(stage: &Stage, query: &ReadinessQuery) -> Vec<ReadinessRow> {
     let found = stage.app.find_readiness(query).expect("rows");
-    assert!(found.rows.iter().all(|row| row.finding.is_complete() && row.outcome == Outcome::of(row.finding.code)));
+    assert!(found.rows.iter().all(|row| row.finding.is_complete() && row.finding.code.outcome() == Some(row.outcome)));
     found.rows
 }
 

@@ -1,8 +1,9 @@
 //! The application and the bindings that let groups in.
 
 use super::super::adopt::Adoption;
+use super::super::body::FieldValue;
 use super::super::change::{Action, Change, FieldName, Kind, Remark};
-use super::{Differ, PENDING, Step};
+use super::{Differ, Side, Step};
 use crate::authentik::Snapshot;
 use crate::authentik::api::Object;
 use crate::setup::{Access, Setup, Shown};
@@ -18,8 +19,9 @@ pub(super) fn compare(setup: &Setup, adoption: &Adoption<'_>, changes: &mut Vec<
     let before = found.and_then(|found| found.provider);
     if before.is_none() || before != provider {
         let shown = adoption.provider.map_or(&setup.provider_name, |provider| &provider.name);
-        let after = (provider.map_or_else(|| RawJson::of(PENDING), |pk| RawJson::of(&pk)), Shown::text(shown));
-        differ.add("provider", FieldName::Provider, (RawJson::of(&before), Shown::Absent), after);
+        let value = provider.map_or(FieldValue::NewProvider, |pk| RawJson::of(&pk).into());
+        let after = Side { value, shown: Shown::text(shown) };
+        differ.add("provider", FieldName::Provider, Side::of(&before, Shown::Absent), after);
     }
     let launch_url = found.map_or("", |found| &found.meta_launch_url);
     differ.text("meta_launch_url", FieldName::LaunchUrl, launch_url, &setup.launch_url);

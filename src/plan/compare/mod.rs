@@ -5,7 +5,10 @@ mod group;
 mod mapping;
 mod provider;
 
+use serde::Serialize;
+
 use super::adopt::Adoption;
+use super::body::{Body, FieldValue, MappingRef};
 use super::change::{Action, Change, FieldChange, FieldName, Kind, Remark, Totals};
 use super::users::{Chooser, UserPlan};
 use crate::authentik::api::Object;
@@ -19,8 +22,8 @@ use crate::wire::{RawJson, RawObject};
 pub(super) enum Step {
     /// It is right. Primary key or slug.
     Keep(Object),
-    /// It is made from this body; references to objects that do not exist yet are filled in when they do.
-    Create(RawObject),
+    /// It is made from this body.
+    Create(Body),
     /// These fields change.
     Update(Update),
 }
@@ -33,7 +36,7 @@ pub(super) struct Update {
     /// The fields as they were when the plan was made.
     pub before: RawObject,
     /// The fields as they will be.
-    pub after: RawObject,
+    pub after: Body,
 }
 
 /// A group that gets the attribute.
@@ -66,12 +69,6 @@ pub struct Plan {
     pub(crate) new_credentials: Option<ClientCredentials>,
 }
 
-/// Stands for a primary key that does not exist yet, and for the client secret, which is in no plan. No primary key looks like it.
-pub(super) const PENDING: &str = "(known after apply)";
-
-/// Stands for the primary key of a `mailcow_template` mapping that does not exist yet.
-pub(super) const PENDING_TEMPLATE: &str = "(known after apply, too)";
-
 impl Plan {
     /// Whether there is nothing to do.
     #[must_use]
@@ -101,8 +98,8 @@ pub fn compare(
     let wanted = provider::Wanted {
         snapshot,
         setup,
-        mapping: mapping_key(&mapping, PENDING),
-        template_mapping: template_mapping.as_ref().map(|step| mapping_key(step, PENDING_TEMPLATE)),
+        mapping: mapping_ref(&mapping, MappingRef::NewEmail),
+        template_mapping: template_mapping.as_ref().map(|step| mapping_ref(step, MappingRef::NewTemplate)),
         credentials: &credentials,
     };
     let (provider, needs_credentials) = wanted.compare(adoption, &mut changes);
@@ -152,37 +149,55 @@ pub fn compare(
     }
 }
 
+/// One side of a change: the value, and how it is shown.
+struct Side<T> {
+    value: T,
+    shown: Shown,
+}
+
+impl Side<RawJson> {
+    fn of(value: &(impl Serialize + ?Sized), shown: Shown) -> Self {
+        Self { value: RawJson::of(value), shown }
+    }
+}
+
+impl From<Side<RawJson>> for Side<FieldValue> {
+    fn from(side: Side<RawJson>) -> Self {
+        Self { value: side.value.into(), shown: side.shown }
+    }
+}
+
 /// Collects the fields of one object: those that differ, or all of one that has to be made.
 struct Differ {
     /// The object, if it is there.
     object: Option<Object>,
     before: RawObject,
-    after: RawObject,
+    after: Body,
     fields: Vec<FieldChange>,
 }
 
 impl Differ {
     fn new(object: Option<Object>) -> Self {
-        Self { object, before: RawObject::default(), after: RawObject::default(), fields: Vec::new() }
+        Self { object, before: RawObject::default(), after: Body::default(), fields: Vec::new() }
     }
 
     /// Takes in a field. What there is `before` does not matter for an object that has to be made.
-    fn add(&mut self, key: &str, field: FieldName, before: (RawJson, Shown), after: (RawJson, Shown)) {
+    fn add(&mut self, key: &'static str, field: FieldName, before: Side<RawJson>, after: Side<FieldValue>) {
         let exists = self.object.is_some();
-        if exists && before.0 == after.0 {
+        if exists && after.value.is(&before.value) {
             return;
         }
-        self.after.insert(key, &after.0);
-        if exists {
-            self.before.insert(key, &before.0);
+        if exists || after.shown != Shown::Absent {
+            self.fields.push(FieldChange { field, before: before.shown, after: after.shown });
         }
-        if exists || after.1 != Shown::Absent {
-            self.fields.push(FieldChange { field, before: before.1, after: after.1 });
+        self.after.add(key, after.value);
+        if exists {
+            self.before.insert(key, &before.value);
         }
     }
 
-    fn text(&mut self, key: &str, field: FieldName, before: &str, after: &str) {
-        self.add(key, field, (RawJson::of(before), Shown::text(before)), (RawJson::of(after), Shown::text(after)));
+    fn text(&mut self, key: &'static str, field: FieldName, before: &str, after: &str) {
+        self.add(key, field, Side::of(before, Shown::text(before)), Side::of(after, Shown::text(after)).into());
     }
 
     fn step(self) -> (Step, Action, Vec<FieldChange>) {
@@ -196,15 +211,17 @@ impl Differ {
     }
 }
 
-/// The primary key of a mapping, or its placeholder.
-fn mapping_key<'a>(step: &'a Step, placeholder: &'static str) -> &'a str {
+/// A mapping that a step keeps or changes, or else the one that it makes.
+fn mapping_ref(step: &Step, new: MappingRef) -> MappingRef {
     match step {
-        Step::Keep(Object::ScopeMapping(pk)) | Step::Update(Update { object: Object::ScopeMapping(pk), .. }) => pk,
-        _ => placeholder,
+        Step::Keep(Object::ScopeMapping(pk)) | Step::Update(Update { object: Object::ScopeMapping(pk), .. }) => {
+            MappingRef::There(pk.clone())
+        }
+        _ => new,
     }
 }
 
-/// Whether two lists of keys select the same, whatever their order: authentik keeps a set and answers in an order of its own.
-pub(super) fn same_set(one: &[String], other: &[String]) -> bool {
-    one.len() == other.len() && one.iter().all(|pk| other.contains(pk))
+/// Whether two lists select the same, whatever their order: authentik keeps a set and answers in an order of its own.
+pub(super) fn same_set<T: PartialEq>(one: &[T], other: &[T]) -> bool {
+    one.len() == other.len() && one.iter().all(|item| other.contains(item))
 }

@@ -1,13 +1,13 @@
 //! The `OAuth2` provider.
 
 use super::super::adopt::{self, Adoption};
+use super::super::body::{FieldValue, MappingRef};
 use super::super::change::{Change, FieldName, Kind, Remark};
-use super::{Differ, PENDING, PENDING_TEMPLATE, Step, same_set};
+use super::{Differ, Side, Step, same_set};
 use crate::authentik::Snapshot;
 use crate::authentik::api::Object;
 use crate::authentik::types::RedirectUri;
 use crate::setup::{ClientCredentials, SCOPES, Secret, Setup, Shown, TEMPLATE_SCOPE, template_rules};
-use crate::wire::RawJson;
 
 /// What the provider is made or corrected from.
 pub(super) struct Wanted<'a> {
@@ -15,10 +15,10 @@ pub(super) struct Wanted<'a> {
     pub(super) snapshot: &'a Snapshot,
     /// What is wanted.
     pub(super) setup: &'a Setup,
-    /// Primary key of our mapping, or its placeholder.
-    pub(super) mapping: &'a str,
-    /// The same of the mapping for `mailcow_template`, if there is to be one.
-    pub(super) template_mapping: Option<&'a str>,
+    /// Our mapping.
+    pub(super) mapping: MappingRef,
+    /// The same for `mailcow_template`, if there is to be one.
+    pub(super) template_mapping: Option<MappingRef>,
     /// Client ID and secret for a provider that has none.
     pub(super) credentials: &'a ClientCredentials,
 }
@@ -37,44 +37,45 @@ impl Wanted<'_> {
             ("authorization_flow", FieldName::AuthorizationFlow, authorization, &setup.authorization_flow),
             ("invalidation_flow", FieldName::InvalidationFlow, invalidation, &setup.invalidation_flow),
         ] {
-            let before = (RawJson::of(&before), self.flow(before.unwrap_or_default()));
-            differ.add(name, field, before, (RawJson::of(after), self.flow(after)));
+            let before = Side::of(&before, self.flow(before.unwrap_or_default()));
+            differ.add(name, field, before, Side::of(after, self.flow(after)).into());
         }
         let before = found.map_or(&[][..], |found| &found.property_mappings);
         let selected = match found {
             None => self.mappings_of_new(),
             Some(_) => self.mappings_of_adopted(before, &mut remarks),
         };
-        if !same_set(&selected, before) {
-            let (before, after) =
-                ((RawJson::of(before), self.mappings(before)), (RawJson::of(&selected), self.mappings(&selected)));
+        let there: Vec<MappingRef> = before.iter().cloned().map(MappingRef::There).collect();
+        if !same_set(&selected, &there) {
+            let (before, shown) = (Side::of(before, self.mappings(&there)), self.mappings(&selected));
+            let after = Side { value: FieldValue::Mappings(selected), shown };
             differ.add("property_mappings", FieldName::PropertyMappings, before, after);
         }
         differ.text("client_type", FieldName::ClientType, found.map_or("", |found| &found.client_type), "confidential");
         if found.is_none() {
-            let after = (RawJson::of(client_id), Shown::KnownAfterApply);
-            differ.add("client_id", FieldName::ClientId, (RawJson::of(&()), Shown::Absent), after);
+            let after = Side::of(client_id, Shown::KnownAfterApply);
+            differ.add("client_id", FieldName::ClientId, Side::of(&(), Shown::Absent), after.into());
         }
         let needs_secret = found.is_none_or(|found| found.client_secret.as_ref().is_some_and(Secret::is_empty));
         if needs_secret {
-            let after = (RawJson::of(PENDING), Shown::KnownAfterApply);
-            differ.add("client_secret", FieldName::ClientSecret, (RawJson::of(""), Shown::Absent), after);
+            let after = Side { value: FieldValue::NewSecret, shown: Shown::KnownAfterApply };
+            differ.add("client_secret", FieldName::ClientSecret, Side::of("", Shown::Absent), after);
         }
         let (before, after) = (found.and_then(|found| found.signing_key.as_deref()), setup.signing_key.as_deref());
-        let (before, after) = ((RawJson::of(&before), self.key(before)), (RawJson::of(&after), self.key(after)));
-        differ.add("signing_key", FieldName::SigningKey, before, after);
+        let (before, after) = (Side::of(&before, self.key(before)), Side::of(&after, self.key(after)));
+        differ.add("signing_key", FieldName::SigningKey, before, after.into());
         let before = found.map_or(&[][..], |found| &found.redirect_uris);
         let uris = wanted_redirect_uris(setup, before, &mut remarks);
-        let before = (RawJson::of(before), shown_uris(before));
-        differ.add("redirect_uris", FieldName::RedirectUris, before, (RawJson::of(&uris), shown_uris(&uris)));
+        let (before, after) = (Side::of(before, shown_uris(before)), Side::of(&uris, shown_uris(&uris)));
+        differ.add("redirect_uris", FieldName::RedirectUris, before, after.into());
         // Versions that have no such field ignore it; those that have it refuse every sign-in without it
         // (docs/contract/authentik.md, section 5.3).
         let types = found.map_or(Some(&[][..]), |found| found.grant_types.as_deref());
         if let Some(types) = types.filter(|types| !types.iter().any(|kind| kind == CODE)) {
             remarks.extend(found.map(|_| Remark::Necessary));
             let after = [types, &[CODE.to_owned()]].concat();
-            let (before, after) = ((RawJson::of(types), Shown::list(types)), (RawJson::of(&after), Shown::list(&after)));
-            differ.add("grant_types", FieldName::GrantTypes, before, after);
+            let (before, after) = (Side::of(types, Shown::list(types)), Side::of(&after, Shown::list(&after)));
+            differ.add("grant_types", FieldName::GrantTypes, before, after.into());
         }
         for other in adopt::providers_of(snapshot, &setup.mailcow) {
             if found.is_none_or(|own| own.pk != other.pk) {
@@ -88,24 +89,29 @@ impl Wanted<'_> {
     }
 
     /// The mappings of a provider that has to be made: authentik's own, and ours.
-    fn mappings_of_new(&self) -> Vec<String> {
-        let key_of = |scope: &&str| match *scope {
-            "email" => Some(self.mapping.to_owned()),
-            scope => self.snapshot.managed_mapping(scope).map(|mapping| mapping.pk.clone()),
+    fn mappings_of_new(&self) -> Vec<MappingRef> {
+        let of_scope = |scope: &&str| match *scope {
+            "email" => Some(self.mapping.clone()),
+            scope => self.managed(scope),
         };
-        SCOPES.iter().filter_map(key_of).chain(self.template_mapping.map(str::to_owned)).collect()
+        SCOPES.iter().filter_map(of_scope).chain(self.template_mapping.clone()).collect()
+    }
+
+    /// authentik's own mapping for a scope.
+    fn managed(&self, scope: &str) -> Option<MappingRef> {
+        self.snapshot.managed_mapping(scope).map(|mapping| MappingRef::There(mapping.pk.clone()))
     }
 
     /// The mappings that an adopted provider ends up with: what it has, without others for the scopes that ours serve, with ours,
     /// `openid` and `profile`.
-    fn mappings_of_adopted(&self, found: &[String], remarks: &mut Vec<Remark>) -> Vec<String> {
-        let Self { snapshot, mapping, template_mapping, .. } = *self;
+    fn mappings_of_adopted(&self, found: &[String], remarks: &mut Vec<Remark>) -> Vec<MappingRef> {
+        let Self { snapshot, mapping, template_mapping, .. } = self;
         let mut selected = Vec::new();
         for pk in found {
             let other = snapshot.mapping(pk).filter(|found| match found.scope_name.as_str() {
-                "email" => found.pk != mapping,
+                "email" => mapping.key() != Some(&found.pk),
                 TEMPLATE_SCOPE => match template_mapping {
-                    Some(ours) => found.pk != ours,
+                    Some(ours) => ours.key() != Some(&found.pk),
                     None => template_rules(&found.expression).is_some(),
                 },
                 _ => false,
@@ -115,20 +121,21 @@ impl Wanted<'_> {
                     remarks.push(Remark::OtherMappingDeselected { name: other.name.clone() });
                 }
                 Some(_) => {}
-                None => selected.push(pk.clone()),
+                None => selected.push(MappingRef::There(pk.clone())),
             }
         }
-        let has = |selected: &[String], scope: &str| {
-            selected.iter().any(|pk| snapshot.mapping(pk).is_some_and(|mapping| mapping.scope_name == scope))
+        let has = |selected: &[MappingRef], scope: &str| {
+            let mut there = selected.iter().filter_map(|mapping| snapshot.mapping(mapping.key()?));
+            there.any(|mapping| mapping.scope_name == scope)
         };
         for scope in SCOPES.iter().filter(|scope| **scope != "email") {
             if !has(&selected, scope) {
-                selected.extend(snapshot.managed_mapping(scope).map(|mapping| mapping.pk.clone()));
+                selected.extend(self.managed(scope));
             }
         }
-        for ours in [Some(mapping), template_mapping].into_iter().flatten() {
-            if !selected.iter().any(|pk| pk == ours) {
-                selected.push(ours.to_owned());
+        for ours in [Some(mapping), template_mapping.as_ref()].into_iter().flatten() {
+            if !selected.contains(ours) {
+                selected.push(ours.clone());
             }
         }
         selected
@@ -144,13 +151,13 @@ impl Wanted<'_> {
         Shown::text(self.snapshot.certificates.iter().find(|key| key.pk == pk).map_or(pk, |key| &key.name))
     }
 
-    fn mappings(&self, pks: &[String]) -> Shown {
-        let name = |pk: &String| match pk.as_str() {
-            PENDING => self.setup.mapping_name.clone(),
-            PENDING_TEMPLATE => self.setup.template_mapping_name.clone(),
-            pk => self.snapshot.mapping(pk).map_or(pk, |mapping| &mapping.name).to_owned(),
+    fn mappings(&self, mappings: &[MappingRef]) -> Shown {
+        let name = |mapping: &MappingRef| match mapping {
+            MappingRef::NewEmail => self.setup.mapping_name.clone(),
+            MappingRef::NewTemplate => self.setup.template_mapping_name.clone(),
+            MappingRef::There(pk) => self.snapshot.mapping(pk).map_or(pk, |mapping| &mapping.name).clone(),
         };
-        Shown::list(pks.iter().map(name))
+        Shown::list(mappings.iter().map(name))
     }
 }
 

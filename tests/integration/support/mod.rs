@@ -227,6 +227,12 @@ impl Simulation {
         *self.0.stranger.borrow_mut() = Some(stranger.clone());
     }
 
+    /// The stranger, who was met.
+    #[track_caller]
+    pub(crate) fn stranger(&self) -> Self {
+        self.0.stranger.borrow().clone().expect("somebody was met")
+    }
+
     /// The administrator clicks the icon at the stranger's; the page that was there before is `closed` or stays in its tab.
     pub(crate) fn go_to_stranger(&self, product: Product, closed: bool) {
         let before = self.page(product);

@@ -8,7 +8,7 @@ use cowbell::transport::Product;
 use cowbell::verify::{Code, Finding};
 use cowbell_standins::authentik::{Authentik, Profile};
 use cowbell_standins::mailcow::{self, Mailcow};
-use cowbell_standins::world::World;
+use cowbell_standins::world::{self, World};
 
 use super::{Simulation, run};
 
@@ -25,6 +25,7 @@ pub(crate) struct Setting {
     pub(crate) authentik: Profile,
     pub(crate) mailcow: mailcow::Profile,
     pub(crate) address: &'static str,
+    pub(crate) mailcow_address: &'static str,
     pub(crate) users: usize,
     pub(crate) half_made: bool,
     pub(crate) seed: u64,
@@ -37,6 +38,7 @@ impl Default for Setting {
             authentik: Profile::V2026_2,
             mailcow: mailcow::Profile::V2026_07,
             address: AUTHENTIK,
+            mailcow_address: MAILCOW,
             users: 120,
             half_made: false,
             seed: 1,
@@ -49,9 +51,10 @@ impl Setting {
     pub(crate) fn stage(&self) -> Stage {
         let mut authentik = Authentik::demo(self.authentik, self.address, self.users, self.seed);
         if self.half_made {
-            authentik.add_half_made_attempt(MAILCOW);
+            authentik.add_half_made_attempt(self.mailcow_address);
         }
-        let stage = Stage::over(World::new(authentik, self.address, Mailcow::demo(self.mailcow, MAILCOW, self.seed)), self.seed);
+        let mailcow = Mailcow::demo(self.mailcow, self.mailcow_address, self.seed);
+        let stage = Stage::over(World::new(authentik, self.address, mailcow), self.seed);
         stage.sign_in("akadmin");
         let sim = &stage.sim;
         sim.browser().sign_in_to_mailcow(&mut sim.world());
@@ -93,6 +96,16 @@ impl Stage {
         run(stage.app.read_registration(&draft())).expect("a client");
         stage.observe_mailcow().expect("a view");
         stage.sim.forget();
+        stage
+    }
+
+    /// Copies of both products as they are, in a new browser with nothing observed yet.
+    pub(crate) fn copy(&self) -> Self {
+        let world = self.sim.look();
+        let address = world.origin(world::Product::Authentik).to_owned();
+        let stage = Self::over(World::new(world.authentik.clone(), &address, world.mailcow.clone()), 1);
+        stage.sign_in("akadmin");
+        stage.sim.browser().sign_in_to_mailcow(&mut stage.sim.world());
         stage
     }
 

@@ -1,0 +1,289 @@
+//! How long a plan holds, and that only one writes at a time (docs/contract/cases.md, H6 to H8).
+
+use std::pin::pin;
+
+use cowbell::app::{Error, PlanStanding, Switching};
+use cowbell::authentik::EMAIL_VERIFIED;
+use cowbell::mailcow::MailcowChoice;
+use cowbell::plan::SetupDraft;
+use cowbell::setup::{Access, Audience};
+use cowbell::transport::{Busy, Work};
+use cowbell::verify::Code;
+use futures_util::FutureExt;
+use serde_json::Value;
+
+use crate::support::picture::Picture;
+use crate::support::run;
+use crate::support::stage::{Setting, Stage, code, draft};
+
+fn choice() -> MailcowChoice {
+    MailcowChoice::default()
+}
+
+/// Both products connected, the settings saved, the table read.
+fn connected() -> Stage {
+    let stage = Setting { users: 30, ..Setting::default() }.stage();
+    stage.done(&draft());
+    stage.observe_mailcow().expect("a view");
+    run(stage.app.save_for_me(&choice())).expect("a view");
+    run(stage.app.read_readiness(&draft(), &choice(), &mut |_, _| {})).expect("a view");
+    stage
+}
+
+/// Who has the attribute.
+fn verified(stage: &Stage) -> Vec<i64> {
+    let world = stage.sim.look();
+    let has = |attributes: &Value| attributes.get(EMAIL_VERIFIED) == Some(&Value::Bool(true));
+    let users = world.authentik.state().users.iter();
+    users.filter(|user| has(&serde_json::to_value(&user.attributes).expect("serialises"))).map(|user| user.pk).collect()
+}
+
+#[test]
+fn a_plan_writes_the_users_that_it_was_made_for_or_nobody() {
+    let stage = Setting { users: 30, ..Setting::default() }.stage();
+    stage.observe().expect("a view");
+    let before = verified(&stage);
+    // Users in the order of the list. One is chosen, and somebody in front of them is deleted.
+    let mut named: Vec<(String, i64)> =
+        stage.sim.look().authentik.state().users.iter().map(|user| (user.username.clone(), user.pk)).collect();
+    named.retain(|(username, _)| username != "akadmin");
+    named.sort();
+    let mut writable = named.iter().map(|(_, pk)| *pk).filter(|pk| {
+        let audience = Audience::Users { users: vec![*pk] };
+        run(stage.app.read_users(&mut |_, _| {})).expect("a view");
+        stage.app.count_users(&audience).expect("a view").counts.change == 1
+    });
+    let (deleted, chosen) = (writable.next().expect("a user"), writable.next().expect("another"));
+    drop(writable);
+    let wanted = SetupDraft { audience: Audience::Users { users: vec![chosen] }, ..draft() };
+    stage.plan(&wanted).expect("a plan");
+    stage.sim.world().authentik.state_mut().users.remove(deleted);
+    run(stage.app.read_users(&mut |_, _| {})).expect("a view");
+    assert_eq!(stage.app.standing_of_plan(&wanted), PlanStanding::Outdated);
+    stage.sim.forget();
+    assert_eq!(stage.apply(&wanted), Err(Error::PlanOutdated));
+    assert!(stage.sim.writes().is_empty(), "nothing was written");
+    assert_eq!(verified(&stage), before);
+
+    stage.plan(&wanted).expect("a plan");
+    assert!(stage.apply(&wanted).expect("a report").in_sync);
+    let mut now = verified(&stage);
+    now.retain(|pk| !before.contains(pk));
+    assert_eq!(now, [chosen]);
+}
+
+#[test]
+fn a_plan_outlives_a_check_that_finds_the_same() {
+    let stage = Setting { users: 30, ..Setting::default() }.stage();
+    stage.observe().expect("a view");
+    stage.observe_mailcow().expect("a view");
+    assert_eq!(stage.app.standing_of_plan(&draft()), PlanStanding::None);
+    let view = stage.plan(&draft()).expect("a plan");
+    let reading = stage.app.authentik_reading();
+    run(stage.app.check(&draft(), &choice()));
+    assert!(stage.app.authentik_reading() > reading, "it was read again");
+    run(stage.app.explain_sign_ins(&draft()));
+    stage.observe().expect("a click on the same tab");
+    run(stage.app.read_users(&mut |_, _| {})).expect("a view");
+    assert_eq!(stage.app.standing_of_plan(&draft()), PlanStanding::Current);
+    let report = stage.apply(&draft()).expect("a report");
+    assert!(report.in_sync && report.progress.users_done == view.users.change, "{report:?}");
+    assert_eq!(stage.app.standing_of_plan(&draft()), PlanStanding::None, "it is done");
+}
+
+#[test]
+fn a_plan_outlives_a_check_though_its_bindings_were_read_later() {
+    let stage = Setting { users: 30, ..Setting::default() }.stage();
+    // An application that does not look like mailcow's: its bindings are read when the plan needs them.
+    let named = SetupDraft {
+        application_name: Some("Post".into()),
+        application_slug: Some("post".into()),
+        launch_url: Some("https://post.example".into()),
+        ..draft()
+    };
+    let groups: Vec<String> = stage.observe().expect("a view").groups.iter().map(|group| group.key.clone()).collect();
+    stage.done(&SetupDraft { access: Some(Access::Groups { groups: groups[..1].to_vec() }), ..named.clone() });
+    let wanted = SetupDraft { access: Some(Access::Groups { groups: groups[..2].to_vec() }), ..named };
+    stage.plan(&wanted).expect("a plan");
+    stage.observe().expect("a view");
+    assert_eq!(stage.app.standing_of_plan(&wanted), PlanStanding::Current);
+    // Somebody else locks the group out.
+    stage.sim.world().authentik.state_mut().bindings[0].enabled = false;
+    stage.observe().expect("a view");
+    assert_eq!(stage.app.standing_of_plan(&wanted), PlanStanding::Outdated);
+}
+
+#[test]
+fn a_plan_is_outdated_by_whatever_it_was_made_from() {
+    type Change = fn(&Stage);
+    let changes: [(&str, Change); 3] = [
+        ("a name", |stage| stage.sim.world().authentik.state_mut().providers[0].name = "another".into()),
+        ("a user", |stage| {
+            let mut world = stage.sim.world();
+            let users = &mut world.authentik.state_mut().users;
+            let pk = users.iter().next().expect("a user").pk;
+            let user = users.get_mut(pk).expect("a user");
+            user.attributes.insert(EMAIL_VERIFIED.into(), "text".into());
+            user.email = "somebody.else@mail.example".into();
+        }),
+        ("an undo", |stage| {
+            stage.undo().expect("a report");
+        }),
+    ];
+    for (what, change) in changes {
+        let stage = connected();
+        let wanted = SetupDraft { application_name: Some("Post".into()), ..draft() };
+        stage.plan(&wanted).expect("a plan");
+        assert_eq!(stage.app.standing_of_plan(&wanted), PlanStanding::Current, "{what}");
+        assert_eq!(stage.app.standing_of_plan(&draft()), PlanStanding::Outdated, "it is for another draft");
+        change(&stage);
+        stage.observe().expect("a view");
+        run(stage.app.read_users(&mut |_, _| {})).expect("a view");
+        assert_eq!(stage.app.standing_of_plan(&wanted), PlanStanding::Outdated, "{what}");
+        stage.sim.forget();
+        assert_eq!(stage.apply(&wanted), Err(Error::PlanOutdated), "{what}");
+        assert!(stage.sim.sent().is_empty(), "{what}");
+    }
+}
+
+/// What a verb answers while something is written.
+fn refused<T: std::fmt::Debug>(outcome: Result<T, Error>, work: Work, what: &str) {
+    let error = outcome.map(drop).expect_err(what);
+    assert_eq!(error, Error::Busy(Busy { work }), "{what}");
+    assert_eq!(code(&error), Code::RunBusy);
+}
+
+#[test]
+fn nobody_else_writes_or_notes_anything_while_something_is_written() {
+    let rotate = async |stage: &Stage| drop(stage.app.rotate_secret().await);
+    let remove = async |stage: &Stage| drop(stage.app.remove_integration().await);
+    meanwhile(Work::Rotate, &rotate);
+    meanwhile(Work::Remove, &remove);
+    meanwhile(Work::Switch, &async |stage| drop(stage.app.switch_mailboxes(Switching::Everybody, &mut |_, _| {}).await));
+    meanwhile(Work::Save, &async |stage| drop(stage.app.save_for_me(&choice()).await));
+    meanwhile(Work::Restore, &async |stage| drop(stage.app.restore_mailcow(&choice()).await));
+    meanwhile(Work::Undo, &async |stage| drop(stage.app.undo(&mut |_| {}).await));
+    meanwhile(Work::PutBack, &async |stage| drop(stage.app.put_back().await));
+}
+
+/// Every verb that writes is tried at each request of this one.
+fn meanwhile(work: Work, verb: &impl AsyncFn(&Stage)) {
+    let ready = || {
+        let stage = connected();
+        if work == Work::PutBack {
+            stage.sim.world().mailcow.state_mut().mailboxes.retain(|mailbox| mailbox.authsource == "mailcow");
+            run(stage.app.remove_integration()).expect("removed");
+        }
+        stage
+    };
+    let mut tried = 0;
+    for request in 0.. {
+        let stage = ready();
+        stage.sim.hold_at(request);
+        let mut running = pin!(verb(&stage));
+        if running.as_mut().now_or_never().is_some() {
+            break;
+        }
+        tried += 1;
+        let what = format!("{work:?}, request {request}");
+        assert_eq!(stage.app.writing(), Some(work), "{what}");
+        let (before, kept) = (Picture::of(&stage.sim.look()), stage.sim.kept());
+        let sent = stage.sim.sent().len();
+        let restorable = stage.app.mailcow_view(&choice()).expect("a view").can_restore;
+        let switched = switched_of(&stage);
+        refused(stage.apply(&draft()), work, &what);
+        refused(stage.undo(), work, &what);
+        refused(run(stage.app.save_for_me(&choice())), work, &what);
+        refused(run(stage.app.restore_mailcow(&choice())), work, &what);
+        for which in [Switching::Everybody, Switching::Mailbox("mailbox1@mail.example"), Switching::Back] {
+            refused(run(stage.app.switch_mailboxes(which, &mut |_, _| {})), work, &what);
+        }
+        refused(run(stage.app.rotate_secret()), work, &what);
+        refused(run(stage.app.remove_integration()), work, &what);
+        refused(run(stage.app.put_back()), work, &what);
+        assert_eq!(stage.sim.sent().len(), sent, "{what}: nothing was sent");
+        Picture::of(&stage.sim.look()).assert_same(&before, &what);
+        assert_eq!(stage.sim.kept(), kept, "{what}: nothing was noted");
+        assert_eq!(stage.app.mailcow_view(&choice()).expect("a view").can_restore, restorable, "{what}");
+        assert_eq!(switched_of(&stage), switched, "{what}");
+        run(running);
+        assert_eq!(stage.app.writing(), None, "{what}");
+    }
+    assert!(tried > 1, "{work:?} was met {tried} times");
+}
+
+/// How many mailboxes count as switched by this session.
+fn switched_of(stage: &Stage) -> Option<usize> {
+    // A table that is read says it; reading one sends something, so it is asked of what was kept.
+    stage.sim.kept().get("mailboxes").map(|text| text.lines().count())
+}
+
+#[test]
+fn a_run_that_is_dropped_in_the_middle_leaves_its_journal_and_ends_writing() {
+    for request in 0..40 {
+        let stage = Setting { users: 30, ..Setting::default() }.stage();
+        let before = Picture::of(&stage.sim.look());
+        stage.observe().expect("a view");
+        stage.plan(&draft()).expect("a plan");
+        stage.sim.hold_at(request);
+        let wanted = draft();
+        let mut progress = |_: &cowbell::plan::Progress| {};
+        {
+            let mut running = pin!(stage.app.apply(&wanted, &mut progress));
+            if running.as_mut().now_or_never().is_some() {
+                break;
+            }
+            assert_eq!(stage.app.writing(), Some(Work::Apply));
+        }
+        assert_eq!(stage.app.writing(), None);
+        let wrote = !stage.sim.writes().is_empty();
+        assert!(!wrote || stage.app.can_undo(), "request {request}");
+        assert!(!wrote || stage.app.standing_of_plan(&draft()) != PlanStanding::Current, "request {request}");
+        if wrote {
+            let undone = stage.undo().expect("a report");
+            assert_eq!((undone.stop, undone.left), (None, Vec::new()), "request {request}");
+            before.assert_same(&Picture::of(&stage.sim.look()), &format!("request {request}"));
+        }
+    }
+}
+
+#[test]
+fn a_removal_that_is_dropped_in_the_middle_can_be_put_back() {
+    for request in 0.. {
+        let stage = connected();
+        stage.sim.world().mailcow.state_mut().mailboxes.retain(|mailbox| mailbox.authsource == "mailcow");
+        stage.observe_mailcow().expect("a view");
+        let before = stage.sim.look().mailcow.state().identity_provider.clone();
+        stage.sim.hold_at(request);
+        {
+            let mut running = pin!(stage.app.remove_integration());
+            if running.as_mut().now_or_never().is_some() {
+                break;
+            }
+        }
+        assert_eq!(stage.app.writing(), None);
+        let gone = stage.sim.look().mailcow.state().identity_provider.is_empty();
+        assert!(!gone || stage.app.can_put_back(), "request {request}");
+        if gone {
+            run(stage.app.put_back()).expect("put back");
+            assert_eq!(stage.sim.look().mailcow.state().identity_provider, before, "request {request}");
+        }
+    }
+}
+
+#[test]
+fn what_was_read_before_a_write_is_read_again_when_it_is_needed() {
+    let stage = connected();
+    let wanted = SetupDraft { application_name: Some("Post".into()), ..draft() };
+    stage.plan(&wanted).expect("a plan");
+    let readings = (stage.app.authentik_reading(), stage.app.mailcow_reading());
+    run(stage.app.rotate_secret()).expect("rotated");
+    assert_eq!(stage.app.standing_of_plan(&wanted), PlanStanding::Outdated);
+    assert!(stage.app.authentik_reading() > readings.0 && stage.app.mailcow_reading() > readings.1);
+    assert!(stage.app.registration().is_some(), "it is known what the client is now");
+    assert!(stage.app.count_users(&Audience::All).is_err(), "users are read again");
+    stage.observe().expect("a view");
+    run(stage.app.read_users(&mut |_, _| {})).expect("a view");
+    assert!(stage.app.count_users(&Audience::All).is_ok());
+    assert_eq!(stage.app.standing_of_plan(&wanted), PlanStanding::Current, "a plan knows no secret that is there");
+}

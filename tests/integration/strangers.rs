@@ -1,0 +1,318 @@
+//! Another authentik and another mailcow are clicked at each request of each verb that writes (docs/contract/cases.md, S3). Afterwards
+//! nothing of theirs was written, no secret went there or came from there, and nothing is called done that is not.
+
+use std::collections::BTreeSet;
+use std::pin::pin;
+
+use cowbell::app::Switching;
+use cowbell::mailcow::MailcowChoice;
+use cowbell::plan::SetupDraft;
+use cowbell::transport::Product;
+use cowbell::verify::{Code, Finding};
+use cowbell_standins::world::World;
+use futures_util::FutureExt;
+
+use crate::support::picture::{Picture, secrets};
+use crate::support::run;
+use crate::support::stage::{BOTH, Setting, Stage, draft, draft_for};
+
+const AUTHENTIK: &str = "https://authentik.stranger.test";
+const MAILCOW: &str = "https://mailcow.stranger.test";
+
+/// What is clicked.
+const CLICKS: [&[Product]; 3] = [&[Product::Authentik], &[Product::Mailcow], &BOTH];
+
+fn choice() -> MailcowChoice {
+    MailcowChoice::default()
+}
+
+/// Both sides as they are before a verb.
+struct Scene {
+    home: Stage,
+    stranger: Stage,
+}
+
+/// An integration, and a stranger's that is as like it as can be: the same primary keys and the same client ID, and a provider that
+/// leads to our mailcow as well.
+fn scene(setting: &Setting) -> Scene {
+    let home = setting.stage();
+    home.done(&draft());
+    let stranger = Setting { address: AUTHENTIK, mailcow_address: MAILCOW, seed: 2, ..setting.clone() }.stage();
+    stranger.done(&draft_for(MAILCOW));
+    {
+        let (ours, mut theirs) = (home.sim.look(), stranger.sim.world());
+        let ours = &ours.authentik.state().providers[0];
+        let provider = &mut theirs.authentik.state_mut().providers[0];
+        assert_eq!(provider.pk, ours.pk);
+        assert_ne!(provider.client_secret, ours.client_secret);
+        provider.client_id.clone_from(&ours.client_id);
+        provider.redirect_uris.extend(ours.redirect_uris.iter().cloned());
+    }
+    stranger.observe().expect("a view");
+    run(stranger.app.read_registration(&draft_for(MAILCOW))).expect("a client");
+    stranger.observe_mailcow().expect("a view");
+    run(stranger.app.save_for_me(&choice())).expect("a view");
+    Scene { home, stranger }
+}
+
+/// Everything of both products as one text.
+fn text_of(world: &World) -> String {
+    let Picture { objects, users, identity_provider } = Picture::of(world);
+    format!("{objects:?} {users:?} {identity_provider}")
+}
+
+/// Secrets of a world, those of before included.
+fn all_secrets(before: &[String], world: &World) -> BTreeSet<String> {
+    before.iter().cloned().chain(secrets(world)).collect()
+}
+
+/// Clicks the stranger at each request of a verb. `prepare` brings a copy of home to where the verb begins, `verb` performs it,
+/// `judge` says whether what it answered is true of home.
+fn at_each_request<T>(
+    scene: &Scene,
+    prepare: impl Fn(&Stage),
+    verb: &impl AsyncFn(&Stage) -> T,
+    judge: impl Fn(&T, &Stage, &str),
+) {
+    let mut attacks = 0;
+    for clicked in CLICKS {
+        for closed in [false, true] {
+            for request in 0.. {
+                let what = format!("{clicked:?} at request {request}, closed: {closed}");
+                let (home, stranger) = (scene.home.copy(), scene.stranger.copy());
+                prepare(&home);
+                let (before, ours, theirs) =
+                    (Picture::of(&stranger.sim.look()), secrets(&home.sim.look()), secrets(&stranger.sim.look()));
+                home.sim.meet(&stranger.sim);
+                home.sim.forget();
+                home.sim.hold_at(request);
+                let mut running = pin!(verb(&home));
+                if running.as_mut().now_or_never().is_some() {
+                    break;
+                }
+                for product in clicked {
+                    home.sim.go_to_stranger(*product, closed);
+                    let page = stranger.sim.browser().page(*product).to_owned();
+                    match product {
+                        Product::Authentik => drop(run(home.app.observe_authentik(&page)).expect("a view")),
+                        Product::Mailcow => drop(run(home.app.observe_mailcow(&page, &choice())).expect("a view")),
+                    }
+                }
+                let outcome = run(running);
+                Picture::of(&stranger.sim.look()).assert_same(&before, &what);
+                judge(&outcome, &home, &what);
+                keeps_to_itself(&home, &what, &ours, &theirs, clicked);
+                attacks += 1;
+            }
+        }
+    }
+    assert!(attacks > 12, "{attacks} attacks");
+}
+
+/// No secret went to the stranger or came from there, and nothing of home is taken for the stranger's.
+fn keeps_to_itself(home: &Stage, what: &str, ours: &[String], theirs: &[String], clicked: &[Product]) {
+    let ours = all_secrets(ours, &home.sim.look());
+    for sent in home.sim.sent() {
+        let foreign = sent.by_stranger || sent.url.starts_with(AUTHENTIK) || sent.url.starts_with(MAILCOW);
+        assert!(!foreign || !ours.iter().any(|secret| sent.body.contains(secret)), "{what}: a secret went to {}", sent.url);
+        assert!(!foreign || !sent.is_write(), "{what}: {sent:?}");
+    }
+    let now = text_of(&home.sim.look());
+    assert!(!theirs.iter().any(|secret| now.contains(secret)), "{what}: home has a secret of the stranger");
+    if clicked.contains(&Product::Authentik) {
+        let shown = home.app.reveal_secret();
+        assert!(shown.is_none_or(|secret| !ours.contains(&secret)), "{what}: our secret is shown as the stranger's");
+        assert!(home.app.registration().is_none_or(|client| client.token_url.starts_with(AUTHENTIK)), "{what}");
+        // What we made is not remembered for a client of that name elsewhere, either.
+        stop_showing(home);
+        home.sim.click();
+        let read = run(home.app.read_registration(&draft()));
+        assert!(read.is_ok(), "{what}: {read:?}");
+        let shown = home.app.reveal_secret();
+        assert!(shown.is_none_or(|secret| !ours.contains(&secret)), "{what}: our secret is remembered for the stranger");
+    }
+    if clicked.contains(&Product::Mailcow) {
+        let view = home.app.mailcow_view(&choice()).expect("a view");
+        assert_eq!(view.address, MAILCOW, "{what}");
+        assert!(!view.can_restore, "{what}: what was stored at home is offered to the stranger");
+        assert!(!home.app.can_put_back() || !clicked.contains(&Product::Authentik), "{what}");
+    }
+}
+
+/// The stranger's authentik shows no client secret any more, as 2026.2.7 and later do.
+fn stop_showing(home: &Stage) {
+    let stranger = home.sim.stranger();
+    let mut world = stranger.world();
+    for provider in &mut world.authentik.state_mut().providers {
+        provider.client_secret.clear();
+    }
+}
+
+/// A click in each product.
+fn look(home: &Stage) {
+    home.observe().expect("a view");
+    run(home.app.read_registration(&draft())).expect("a client");
+    home.observe_mailcow().expect("a view");
+}
+
+/// The same, with the settings saved.
+fn saved(home: &Stage) {
+    look(home);
+    assert!(run(home.app.save_for_me(&choice())).expect("a view").in_sync);
+}
+
+fn secrets_of(home: &Stage) -> [String; 2] {
+    let world = home.sim.look();
+    let at_authentik = world.authentik.state().providers.first().map(|provider| provider.client_secret.clone());
+    [at_authentik.unwrap_or_default(), world.mailcow.state().identity_provider.text("client_secret").to_owned()]
+}
+
+fn small() -> Setting {
+    Setting { users: 3, ..Setting::default() }
+}
+
+#[test]
+fn while_the_secret_is_changed() {
+    at_each_request(&scene(&small()), saved, &async |home| run_codes(home.app.rotate_secret().await), |codes, home, what| {
+        let [authentik, mailcow] = secrets_of(home);
+        let half = codes.contains(&Code::SecretHalfRotated);
+        assert!(authentik == mailcow || half, "{what}: {codes:?}");
+        if codes.contains(&Code::SecretRotated) {
+            assert_eq!(authentik, mailcow, "{what}");
+        }
+    });
+}
+
+fn run_codes(outcome: Result<cowbell::app::Findings, cowbell::app::Error>) -> Vec<Code> {
+    match outcome {
+        Ok(findings) => findings.0.iter().map(|finding| finding.code).collect(),
+        Err(error) => vec![Finding::from(&error).code],
+    }
+}
+
+#[test]
+fn while_the_integration_is_removed() {
+    at_each_request(&scene(&small()), saved, &async |home| home.app.remove_integration().await.is_ok(), |done, home, what| {
+        let world = home.sim.look();
+        let gone = world.authentik.state().providers.is_empty() && world.mailcow.state().identity_provider.is_empty();
+        assert!(!done || gone, "{what}");
+    });
+}
+
+#[test]
+fn while_it_is_put_back() {
+    let removed = |home: &Stage| {
+        saved(home);
+        run(home.app.remove_integration()).expect("removed");
+    };
+    at_each_request(&scene(&small()), removed, &async |home| home.app.put_back().await.is_ok(), |done, home, what| {
+        let [authentik, mailcow] = secrets_of(home);
+        assert!(!done || (!authentik.is_empty() && authentik == mailcow), "{what}");
+    });
+}
+
+#[test]
+fn while_the_settings_are_saved() {
+    let save = async |home: &Stage| home.app.save_for_me(&choice()).await.is_ok_and(|view| view.in_sync);
+    at_each_request(&scene(&small()), look, &save, |done, home, what| {
+        let [authentik, mailcow] = secrets_of(home);
+        assert!(!done || authentik == mailcow, "{what}");
+    });
+}
+
+#[test]
+fn while_they_are_put_back() {
+    let restore = async |home: &Stage| home.app.restore_mailcow(&choice()).await.is_ok();
+    at_each_request(&scene(&small()), saved, &restore, |done, home, what| {
+        assert!(!done || home.sim.look().mailcow.state().identity_provider.is_empty(), "{what}");
+    });
+}
+
+/// How many mailboxes of home sign in with Generic-OIDC.
+fn switched(home: &Stage) -> usize {
+    let world = home.sim.look();
+    world.mailcow.state().mailboxes.iter().filter(|mailbox| mailbox.authsource == "generic-oidc").count()
+}
+
+/// The table is read; gives how many mailboxes are switched already.
+fn table(home: &Stage) {
+    saved(home);
+    run(home.app.read_readiness(&draft(), &choice(), &mut |_, _| {})).expect("a view");
+}
+
+#[test]
+fn while_mailboxes_are_switched() {
+    let scene = scene(&Setting { users: 30, ..Setting::default() });
+    let already = switched(&scene.home);
+    let switch = async |home: &Stage| home.app.switch_mailboxes(Switching::Everybody, &mut |_, _| {}).await;
+    at_each_request(&scene, table, &switch, |outcome, home, what| {
+        let done = outcome.as_ref().map_or(0, |view| view.done);
+        assert!(done <= switched(home) - already, "{what}");
+    });
+    let back = async |home: &Stage| home.app.switch_mailboxes(Switching::Back, &mut |_, _| {}).await;
+    let all = |home: &Stage| {
+        table(home);
+        run(home.app.switch_mailboxes(Switching::Everybody, &mut |_, _| {})).expect("a view");
+    };
+    at_each_request(&scene, all, &back, |outcome, home, what| {
+        let left = outcome.as_ref().ok().map(|view| view.left);
+        assert!(left != Some(0) || switched(home) == already, "{what}");
+    });
+}
+
+#[test]
+fn while_a_plan_is_applied() {
+    let scene = scene(&Setting { users: 30, ..Setting::default() });
+    let wanted = SetupDraft { launch_url: Some("https://mailcow.company/SOGo".into()), ..draft() };
+    let plan = |home: &Stage| {
+        {
+            let mut world = home.sim.world();
+            let users = &mut world.authentik.state_mut().users;
+            let all: Vec<i64> = users.iter().map(|user| user.pk).collect();
+            for pk in all {
+                users.get_mut(pk).expect("a user").attributes.shift_remove(cowbell::authentik::EMAIL_VERIFIED);
+            }
+        }
+        home.observe().expect("a view");
+        home.observe_mailcow().expect("a view");
+        assert!(home.plan(&wanted).expect("a plan").writes > 20);
+    };
+    let apply = async |home: &Stage| home.app.apply(&wanted, &mut |_| {}).await.is_ok_and(|report| report.in_sync);
+    at_each_request(&scene, plan, &apply, |done, home, what| {
+        let world = home.sim.look();
+        let state = world.authentik.state();
+        let launched = state.applications.iter().any(|app| app.meta_launch_url.ends_with("/SOGo"));
+        assert!(!done || launched, "{what}");
+    });
+}
+
+#[test]
+fn while_it_is_undone() {
+    let wanted = SetupDraft { launch_url: Some("https://mailcow.company/SOGo".into()), ..draft() };
+    let applied = |home: &Stage| {
+        home.done(&wanted);
+        home.observe_mailcow().expect("a view");
+    };
+    let undo = async |home: &Stage| home.app.undo(&mut |_| {}).await.is_ok_and(|view| view.stop.is_none());
+    at_each_request(&scene(&small()), applied, &undo, |done, home, what| {
+        let world = home.sim.look();
+        let launched = world.authentik.state().applications.iter().any(|app| app.meta_launch_url.ends_with("/SOGo"));
+        assert!(!done || !launched, "{what}");
+    });
+}
+
+#[test]
+fn what_is_read_of_home_is_not_taken_for_the_stranger_who_was_clicked_first() {
+    let scene = scene(&small());
+    let observe = async |home: &Stage| {
+        let page = home.sim.browser().page(Product::Authentik).to_owned();
+        let read = home.app.observe_authentik(&page).await.is_ok();
+        let page = home.sim.browser().page(Product::Mailcow).to_owned();
+        read && home.app.observe_mailcow(&page, &choice()).await.is_ok()
+    };
+    at_each_request(&scene, look, &observe, |_, home, what| {
+        if let Ok(view) = home.app.check_draft(&draft()) {
+            assert!(view.faults.is_empty(), "{what}");
+        }
+    });
+}
