@@ -303,10 +303,7 @@ pub fn recognise(page_url: &str) -> Result<JsValue, JsValue> {
 /// # Errors
 /// When the draft is not one.
 #[wasm_bindgen(unchecked_return_type = "Preview")]
-pub fn preview(
-    authentik: &str,
-    #[wasm_bindgen(unchecked_param_type = "SetupDraft")] draft: JsValue,
-) -> Result<JsValue, JsValue> {
+pub fn preview(authentik: &str, #[wasm_bindgen(unchecked_param_type = "SetupDraft")] draft: JsValue) -> Result<JsValue, JsValue> {
     let view: Preview = app::preview(authentik, &from_js::<SetupDraft>(draft)?);
     to_js(&view)
 }

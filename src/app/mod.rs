@@ -36,8 +36,8 @@ pub use people::{UserFilter, UserQuery, UserRow, UserRows, VerifiedValue};
 pub use place::PageKind;
 pub use preview::{Findings, Need, Preview, PreviewRow, PreviewStep, check_values, preview};
 pub use readiness::{
-    AddressView, PersonVerdict, ReadinessQuery, ReadinessRow, ReadinessRows, ReadinessView, Reason, SwitchView, Switching,
-    KEPT_AS as SWITCHED_KEPT_AS,
+    AddressView, KEPT_AS as SWITCHED_KEPT_AS, PersonVerdict, ReadinessQuery, ReadinessRow, ReadinessRows, ReadinessView, Reason,
+    SwitchView, Switching,
 };
 pub use state::PlanStanding;
 pub use views::*;

@@ -1,9 +1,11 @@
 //! From a click on the icon to a product that has been read.
 
+use super::Panel;
 use super::browser::{Browser, TabId};
 use super::event::Lost;
-use super::state::{Check, LivePage, MailcowTask, MailcowWork, Place, Readiness, Refusal, Run, SaveOutcome, SignIns, Standing, Tab, Users};
-use super::Panel;
+use super::state::{
+    Check, LivePage, MailcowTask, MailcowWork, Place, Readiness, Refusal, Run, SaveOutcome, SignIns, Standing, Tab, Users,
+};
 use crate::app::{self, Error};
 use crate::setup::Origin;
 use crate::transport::{PageId, Product};

@@ -44,7 +44,14 @@ impl<B: Browser> Panel<B> {
                     Some(known) if known.page == page => known.state = form,
                     unknown => {
                         let first = form.controls.clone();
-                        *unknown = Some(LiveForm { page, state: form, first, pair: Proof::default(), reach: Proof::default(), fixing: None });
+                        *unknown = Some(LiveForm {
+                            page,
+                            state: form,
+                            first,
+                            pair: Proof::default(),
+                            reach: Proof::default(),
+                            fixing: None,
+                        });
                     }
                 };
             });

@@ -49,10 +49,18 @@ mod tests {
     fn only_the_listed_origins_are_allowed() {
         let listed = ["https://Mailcow.company/admin", "http://authentik.localhost:9000", "nonsense", "about:blank"];
         let policy = Policy::new(Some(&listed.map(str::to_owned)));
-        for allowed in ["https://mailcow.company", "https://mailcow.company:443/x?y#z", "http://authentik.localhost:9000/if/admin/"] {
+        for allowed in
+            ["https://mailcow.company", "https://mailcow.company:443/x?y#z", "http://authentik.localhost:9000/if/admin/"]
+        {
             assert!(policy.allows(allowed), "{allowed}");
         }
-        for refused in ["http://mailcow.company", "https://mailcow.company:8443", "https://mailcow.company.evil.example", "nonsense", "about:blank"] {
+        for refused in [
+            "http://mailcow.company",
+            "https://mailcow.company:8443",
+            "https://mailcow.company.evil.example",
+            "nonsense",
+            "about:blank",
+        ] {
             assert!(!policy.allows(refused), "{refused}");
         }
     }

@@ -140,16 +140,7 @@ impl<B: Browser> Panel<B> {
 
 impl Table {
     fn new(view: ReadinessView) -> Self {
-        Self {
-            view,
-            outcome: None,
-            reason: None,
-            asking: false,
-            verdicts: None,
-            switching: None,
-            switched: None,
-            error: None,
-        }
+        Self { view, outcome: None, reason: None, asking: false, verdicts: None, switching: None, switched: None, error: None }
     }
 
     /// What is known now; a filter stays as far as it still exists.

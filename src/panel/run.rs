@@ -1,8 +1,8 @@
 //! Plan, apply, undo.
 
+use super::Panel;
 use super::browser::Browser;
 use super::state::{Place, Readiness, Run, RunDirection, Users};
-use super::Panel;
 use crate::plan::{Progress, SetupDraft};
 use crate::setup::VerifiedBy;
 use crate::transport::Product;
@@ -33,10 +33,8 @@ impl<B: Browser> Panel<B> {
 
     async fn make_plan(&self) -> Run {
         let draft = self.state().draft.clone();
-        let made = self
-            .app
-            .plan(&draft, &mut |read, total| self.progress(|state| state.users = Users::Reading { read, total }))
-            .await;
+        let made =
+            self.app.plan(&draft, &mut |read, total| self.progress(|state| state.users = Users::Reading { read, total })).await;
         match made {
             Err(error) => Run::Failed(error),
             Ok(plan) => {

@@ -56,10 +56,8 @@ impl<B: Browser> Panel<B> {
             return;
         }
         self.change(|state| state.users = Users::Reading { read: 0, total: 0 });
-        let outcome = self
-            .app
-            .read_users(&mut |read, total| self.progress(|state| state.users = Users::Reading { read, total }))
-            .await;
+        let outcome =
+            self.app.read_users(&mut |read, total| self.progress(|state| state.users = Users::Reading { read, total })).await;
         self.change(|state| {
             state.users = match outcome {
                 Ok(_) => Users::Read,

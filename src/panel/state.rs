@@ -7,8 +7,8 @@ use tsify::Tsify;
 
 use super::browser::TabId;
 use super::event::Lost;
-use crate::app::{PersonVerdict, ReadinessView, RemovalView, ReportView, SignInsView, SwitchView, UndoView, UserFilter};
 use crate::app::{Error, FactsMark, PlanView};
+use crate::app::{PersonVerdict, ReadinessView, RemovalView, ReportView, SignInsView, SwitchView, UndoView, UserFilter};
 use crate::mailcow::form::Control;
 use crate::mailcow::{FieldRow, FormState, MailcowChoice};
 use crate::plan::{Progress, SetupDraft};

@@ -9,8 +9,8 @@ use super::event::Lost;
 use super::form::{pair_of, text_of};
 use super::offers::{Badges, Button, QuestionView};
 use super::state::{
-    Check, LiveForm, MailcowTask, Maintenance, MaintenanceOutcome, MaintenanceTask, Place, PlanFileFault, Readiness, Refusal, Run,
-    RunDirection, SaveOutcome, SignIns, Standing, State, SwitchDirection, SwitchProgress, Table, Trial, Users,
+    Check, LiveForm, MailcowTask, Maintenance, MaintenanceOutcome, MaintenanceTask, Place, PlanFileFault, Readiness, Refusal,
+    Run, RunDirection, SaveOutcome, SignIns, Standing, State, SwitchDirection, SwitchProgress, Table, Trial, Users,
 };
 use crate::app::{
     AuthentikView, DirectoryView, DraftView, FormView, MailcowView, PersonVerdict, PlanStanding, PlanView, ReadinessView,

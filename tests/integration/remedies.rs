@@ -1,5 +1,6 @@
 //! Whoever was refused gets in once the remedy is taken, as the panel leads to it: the cases of docs/contract/e2e.md, one by one.
 
+use cowbell::app::Switching;
 use cowbell::mailcow::MailcowChoice;
 use cowbell::plan::SetupDraft;
 use cowbell::setup::Access;
@@ -11,12 +12,12 @@ use cowbell_standins::world::World;
 use serde_json::json;
 
 use crate::sign_ins::{
-    ALIAS_USER, BOTH, Change, MAILBOX_USER, NEWCOMER, REFUSED, codes, explain, newcomer, only, prepared, ready, set,
+    ALIAS_USER, Change, MAILBOX_USER, NEWCOMER, REFUSED, codes, explain, newcomer, only, prepared, ready, set,
     try_to_sign_in, username, wait,
 };
 use crate::support::browser::Browser;
 use crate::support::run;
-use crate::support::stage::{MAILCOW, Setting, Stage, draft};
+use crate::support::stage::{BOTH, MAILCOW, Setting, Stage, draft};
 
 /// What an administrator does about a refusal.
 #[derive(Clone, Copy)]
@@ -65,27 +66,12 @@ fn remedy(case: &str) -> Remedy {
 const SILENT: [(&str, Profile, Change, Remedy); 8] = [
     ("h2", Profile::V2026_2, |world| set(world, "client_id", "wrong"), Save),
     ("i", Profile::V2026_2, |world| set(world, "redirect_url", format!("{MAILCOW}/")), Save),
-    (
-        "i2",
-        Profile::V2026_2,
-        |world| world.authentik.state_mut().providers[0].redirect_uris[0].url = format!("{MAILCOW}/"),
-        Plan,
-    ),
-    (
-        "x3",
-        Profile::V2026_2,
-        |world| set(world, "authorize_url", "https://authentik.company/application/o/authorize"),
-        Save,
-    ),
+    ("i2", Profile::V2026_2, |world| world.authentik.state_mut().providers[0].redirect_uris[0].url = format!("{MAILCOW}/"), Plan),
+    ("x3", Profile::V2026_2, |world| set(world, "authorize_url", "https://authentik.company/application/o/authorize"), Save),
     ("z", Profile::V2026_2, |world| set(world, "mappers", json!({"0": "sales", "2": "staff"})), Save),
     ("z2", Profile::V2026_2, |world| set(world, "mappers", serde_json::Value::Null), Save),
     ("aa", Profile::V2026_2, |world| world.authentik.state_mut().applications.clear(), Plan),
-    (
-        "P-08",
-        Profile::V2026_5,
-        |world| world.authentik.state_mut().providers[0].grant_types = vec!["refresh_token".into()],
-        Plan,
-    ),
+    ("P-08", Profile::V2026_5, |world| world.authentik.state_mut().providers[0].grant_types = vec!["refresh_token".into()], Plan),
 ];
 
 /// Whether a sign-in ends in the mailbox.
@@ -110,7 +96,7 @@ fn take(stage: &Stage, remedy: Remedy, who: usize) {
         Switch => {
             let address = person(1, who).email;
             read_users(stage);
-            let view = run(stage.app.switch_mailboxes(&address, false, &mut |_, _| true)).expect("the mailbox is switched");
+            let view = run(stage.app.switch_mailboxes(Switching::Mailbox(&address), &mut |_, _| {})).expect("the mailbox is switched");
             assert_eq!((view.done, view.left), (1, 0));
         }
         LetIn => {
@@ -126,7 +112,7 @@ fn take(stage: &Stage, remedy: Remedy, who: usize) {
 fn read_users(stage: &Stage) {
     run(stage.app.read_users(&mut |_, _| {})).expect("the users are read");
     let choice = MailcowChoice::default();
-    run(stage.app.read_readiness(&draft(), &choice, &BOTH, &mut |_, _| {})).expect("everybody is looked at");
+    run(stage.app.read_readiness(&draft(), &choice, &mut |_, _| {})).expect("everybody is looked at");
 }
 
 fn mailbox(stage: &Stage, index: usize) -> Mailbox {

@@ -62,7 +62,7 @@ fn users_that_are_read_again_outdate_the_plan_instead_of_moving_it() {
     desk.edit(|draft| draft.audience = Audience::Users { users: vec![second] });
     desk.tell(Event::Plan);
     assert_eq!(is_current(&desk.view()), Some(true));
-    desk.sim.world().authentik.state_mut().users.retain(|user| user.pk != first);
+    desk.sim.world().authentik.state_mut().users.remove(first);
     desk.tabs.load(Product::Authentik);
     desk.settle();
     let view = desk.view();
@@ -210,13 +210,13 @@ fn a_plan_that_cannot_be_made_says_why_and_is_tried_again() {
     desk.click(Product::Authentik);
     desk.edit(|draft| draft.mailcow = MAILCOW.to_owned());
     let broken = FaultKind::Status { status: 500, body: String::new(), content_type: None, retry_after_s: None };
-    desk.sim.world().faults.push(Fault::on(cowbell_standins::world::Product::Authentik, "core/users", broken).times(10));
+    desk.sim.world().faults.browser.push(Fault::on(cowbell_standins::world::Product::Authentik, "core/users", broken).times(10));
     desk.tabs.load(Product::Authentik);
     desk.settle();
     desk.tell(Event::Plan);
     assert!(matches!(desk.view().run, RunView::Faulty { .. }), "{:?}", desk.view().run);
     assert_eq!(offered(&desk.view()), []);
-    desk.sim.world().faults.clear();
+    desk.sim.world().faults.browser.clear();
     desk.tell(Event::Plan);
     assert_eq!(is_current(&desk.view()), Some(true));
 }

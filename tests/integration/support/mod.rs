@@ -169,11 +169,6 @@ impl Simulation {
         self.0.held.set(true);
     }
 
-    /// The administrator has pressed "Stop": what is under way ends.
-    pub(crate) fn cancel(&self) {
-        self.0.cancelled.set(true);
-    }
-
     /// What is sent from now on is not ended by "Stop".
     pub(crate) fn resume(&self) {
         self.0.cancelled.set(false);

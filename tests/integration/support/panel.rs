@@ -17,7 +17,7 @@ use cowbell::transport::{Answer, Batch, Outside, PageId, Product, SendError};
 
 use super::Simulation;
 use super::form::Form;
-use super::stage::{MAILCOW, Stage, draft};
+use super::stage::{Stage, draft};
 
 /// The tab in which a product is opened, unless a test says otherwise.
 pub(crate) const AUTHENTIK_TAB: TabId = TabId(1);
