@@ -1,8 +1,8 @@
 //! Who can sign in: what authentik would say of each user, joined with what mailcow would make of it
 //! (docs/contract/mailcow.md, section 7; docs/contract/e2e.md).
 //!
-//! A verdict is a [`Code`]: it names the reason, and the catalogue says how a sign-in ends because of it ([`Code::outcome`]). Whatever could not be
-//! found out has a code of its own; nothing is guessed.
+//! A verdict is a [`Code`]: it names the reason, and the catalogue says how a sign-in ends because of it ([`Code::outcome`]).
+//! Whatever could not be found out has a code of its own; nothing is guessed.
 
 use std::borrow::Cow;
 
