@@ -8,13 +8,13 @@ use crate::mailcow;
 use crate::setup::Origin;
 use crate::transport::Product;
 
-/// What was known of both products at one moment. Two marks are equal as long as both say the same and nothing was written in
-/// between. Users and mailboxes, which come and go all day, do not count.
+/// What was known of both products at one moment. Two marks are equal as long as both say the same and nothing was written to
+/// authentik in between; what mailcow has stored is read back after each write. Users and mailboxes, which come and go all day, do not count.
 #[derive(Clone, Debug)]
 pub struct FactsMark {
     authentik: Weak<Snapshot>,
     mailcow: Option<(Origin, mailcow::Snapshot)>,
-    written: [u64; 2],
+    written: u64,
 }
 
 impl PartialEq for FactsMark {
@@ -47,7 +47,7 @@ impl<O: Outside> Cowbell<O> {
         FactsMark {
             authentik: state.authentik.as_ref().map(|facts| Rc::downgrade(&facts.snapshot.facts)).unwrap_or_default(),
             mailcow,
-            written: [Product::Authentik, Product::Mailcow].map(|product| self.writer.written(product)),
+            written: self.writer.written(Product::Authentik),
         }
     }
 }

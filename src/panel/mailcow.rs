@@ -77,6 +77,7 @@ impl<B: Browser> Panel<B> {
         self.browser.fill(page, script::reveal()).await?;
         let before = self.browser.read_form(page).await?;
         if self.app.registration().is_none() {
+            self.form_read(page, before);
             return Ok(None);
         }
         let choice = self.state().choice.clone();

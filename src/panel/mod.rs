@@ -194,6 +194,10 @@ impl<B: Browser> Panel<B> {
 
     async fn confirm(&self) {
         let Some(question) = self.state.borrow_mut().question.take() else { return };
+        if self.state().is_reading() {
+            // What is being read may be another host than the one that was asked about.
+            return self.browser.view_changed();
+        }
         self.browser.view_changed();
         match question {
             Question::Undo => self.undo().await,

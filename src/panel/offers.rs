@@ -14,7 +14,7 @@ use crate::verify::{Finding, Severity};
 /// What a button of the bar does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "snake_case")]
-pub enum Action {
+pub enum BarAction {
     /// Makes a plan and shows it.
     Plan,
     /// Performs the plan.
@@ -89,7 +89,7 @@ pub enum ButtonNote {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 pub struct Button {
     /// What it does.
-    pub action: Action,
+    pub action: BarAction,
     /// Its words.
     pub label: ButtonLabel,
     /// The number in its words; 0 where there is none.
@@ -104,7 +104,7 @@ pub struct Button {
 }
 
 impl Button {
-    fn new(action: Action, label: ButtonLabel) -> Self {
+    fn new(action: BarAction, label: ButtonLabel) -> Self {
         Self { action, label, count: 0, main: false, enabled: true, note: None }
     }
 
@@ -170,25 +170,25 @@ impl<B: Browser> Panel<B> {
         if !state.is_read(Product::Authentik) || state.refusal.is_some() || self.is_running() {
             return Vec::new();
         }
-        vec![Button::new(Action::Plan, ButtonLabel::SetupShow).main().enabled(self.can_plan())]
+        vec![Button::new(BarAction::Plan, ButtonLabel::SetupShow).main().enabled(self.can_plan())]
     }
 
     fn plan_bar(&self, state: &State) -> Vec<Button> {
         let is_live = state.is_read(Product::Authentik);
-        let undo = (self.app.can_undo() && is_live).then(|| Button::new(Action::AskUndo, ButtonLabel::Undo));
-        let read = |label| is_live.then(|| Button::new(Action::Plan, label));
+        let undo = (self.app.can_undo() && is_live).then(|| Button::new(BarAction::AskUndo, ButtonLabel::Undo));
+        let read = |label| is_live.then(|| Button::new(BarAction::Plan, label));
         let onward = || match self.app.registration() {
-            Some(_) => Some(Button::new(Action::OpenMailcow, ButtonLabel::OpenMailcow).main()),
+            Some(_) => Some(Button::new(BarAction::OpenMailcow, ButtonLabel::OpenMailcow).main()),
             None => read(ButtonLabel::Again),
         };
         let second = match &state.run {
             Run::Running { stopping, .. } => {
                 let note = Some(ButtonNote::RunUndoable);
-                return vec![Button { note, ..Button::new(Action::Stop, ButtonLabel::Cancel).enabled(!stopping) }];
+                return vec![Button { note, ..Button::new(BarAction::Stop, ButtonLabel::Cancel).enabled(!stopping) }];
             }
             Run::Planned(_) if !self.is_plan_current() => read(ButtonLabel::Again).map(Button::main),
             Run::Planned(plan) if plan.writes > 0 => {
-                let apply = Button { count: plan.writes, ..Button::new(Action::Apply, ButtonLabel::PlanApply) };
+                let apply = Button { count: plan.writes, ..Button::new(BarAction::Apply, ButtonLabel::PlanApply) };
                 Some(apply.main().enabled(is_live && self.app.writing().is_none()))
             }
             Run::Planned(_) => onward(),
@@ -206,11 +206,11 @@ impl<B: Browser> Panel<B> {
         let is_idle = state.work.task.is_none() && self.app.writing().is_none();
         let Some(client) = self.app.registration() else {
             let is_form_seen = state.form.as_ref().is_some_and(|form| form.state.present && form.state.visible);
-            let show = Button::new(Action::Fill, ButtonLabel::MailcowShowForm).main().enabled(is_idle);
+            let show = Button::new(BarAction::Fill, ButtonLabel::MailcowShowForm).main().enabled(is_idle);
             return if is_form_seen { Vec::new() } else { vec![show] };
         };
         if view.in_sync && client.remaining == 0 {
-            return vec![Button::new(Action::GoToCheck, ButtonLabel::MailcowCheck).main()];
+            return vec![Button::new(BarAction::GoToCheck, ButtonLabel::MailcowCheck).main()];
         }
         let save = if state.work.task == Some(MailcowTask::Save) { ButtonLabel::MailcowSaving } else { ButtonLabel::MailcowSave };
         let fill = match state.work.task {
@@ -218,9 +218,9 @@ impl<B: Browser> Panel<B> {
             Some(MailcowTask::Go | MailcowTask::Fill) => ButtonLabel::MailcowFilling,
             _ => ButtonLabel::MailcowFill,
         };
-        let fill = Button::new(Action::Fill, fill).enabled(is_idle);
+        let fill = Button::new(BarAction::Fill, fill).enabled(is_idle);
         let leads_on = state.work.filled.is_none() && client.remaining == 0;
-        vec![Button::new(Action::AskSave, save).enabled(is_idle), if leads_on { fill.main() } else { fill }]
+        vec![Button::new(BarAction::AskSave, save).enabled(is_idle), if leads_on { fill.main() } else { fill }]
     }
 
     fn check_bar(&self, state: &State) -> Vec<Button> {
@@ -228,7 +228,7 @@ impl<B: Browser> Panel<B> {
             && let Some(switching) = table.switching
         {
             let note = Some(ButtonNote::RunNote);
-            return vec![Button { note, ..Button::new(Action::Stop, ButtonLabel::Cancel).enabled(!switching.stopping) }];
+            return vec![Button { note, ..Button::new(BarAction::Stop, ButtonLabel::Cancel).enabled(!switching.stopping) }];
         }
         if !state.is_read(Product::Authentik) && !state.is_read(Product::Mailcow) {
             return Vec::new();
@@ -238,7 +238,7 @@ impl<B: Browser> Panel<B> {
             CheckStatus::None => ButtonLabel::CheckRun,
             CheckStatus::Done { .. } => ButtonLabel::CheckAgain,
         };
-        vec![Button::new(Action::Check, label).main().enabled(label != ButtonLabel::CheckChecking)]
+        vec![Button::new(BarAction::Check, label).main().enabled(label != ButtonLabel::CheckChecking)]
     }
 
     pub(super) fn question_view(&self) -> Option<QuestionView> {

@@ -490,7 +490,7 @@ impl<B: Browser> Panel<B> {
             trouble: maintenance.error.as_ref().map(Finding::from),
             outcome: maintenance.outcome,
             can_put_back: self.app.can_put_back(),
-            is_ready: both_live && self.app.writing().is_none(),
+            is_ready: both_live && !self.state().is_reading() && self.app.writing().is_none(),
             both_live,
         }
     }

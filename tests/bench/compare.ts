@@ -35,41 +35,31 @@ export async function compare(): Promise<Figure[]> {
     USERS,
     MAILBOXES,
   );
-  const {
-    parse,
-    read,
-    compare,
-    parseMailboxes,
-    readMailboxes,
-    mailboxesLength,
-    readiness,
-    search,
-    memoryOfUsers,
-    memory,
-  } = figures;
+  const { parse, read, compare, parseMailboxes, readMailboxes, mailboxesLength, check, search, memoryOfUsers, memory } =
+    figures;
   return [
     { name: `the browser parses the JSON of ${USERS} users`, value: parse, unit: "ms" },
     { name: "the core reads them", value: read, unit: "ms" },
     { name: "the core compares them", value: compare, unit: "ms" },
     { name: "comparing as a ratio to parsing", value: compare / parse, unit: "", atMost: 1.5 },
-    { name: "reading and comparing as a ratio to parsing", value: (read + compare) / parse, unit: "" },
+    {
+      name: "reading and comparing as a ratio to parsing",
+      value: (read + compare) / parse,
+      unit: "",
+      atMost: 2.5,
+    },
     { name: `the browser parses the JSON of ${MAILBOXES} mailboxes`, value: parseMailboxes, unit: "ms" },
     { name: "its length", value: mailboxesLength / 2 ** 20, unit: "Mi letters" },
     { name: "the tab takes what is needed, the core reads it", value: readMailboxes, unit: "ms" },
-    { name: "the core finds out who can sign in", value: readiness, unit: "ms" },
+    { name: "check and who can sign in, with both read again", value: check, unit: "ms" },
     {
       name: "that as a ratio to parsing users and mailboxes",
-      value: readiness / (parse + parseMailboxes),
+      value: check / (parse + parseMailboxes),
       unit: "",
-      atMost: 1.5,
-    },
-    {
-      name: "with reading both, as a ratio to parsing",
-      value: (read + readMailboxes + readiness) / (parse + parseMailboxes),
-      unit: "",
+      atMost: 2.5,
     },
     { name: "searching in that", value: search, unit: "ms" },
     { name: "memory of the core with the users alone", value: memoryOfUsers / 2 ** 20, unit: "MiB" },
-    { name: "peak memory of the core", value: memory / 2 ** 20, unit: "MiB", atMost: 64 },
+    { name: "peak memory of the core", value: memory / 2 ** 20, unit: "MiB", atMost: 96 },
   ];
 }

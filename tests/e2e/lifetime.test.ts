@@ -2,7 +2,6 @@
 
 import assert from "node:assert/strict";
 
-import { UNUSED_MS } from "../../extension/src/panel/act/secret";
 import * as acts from "./harness/acts.ts";
 import { journey } from "./harness/journey.ts";
 import { text } from "./harness/messages.ts";
@@ -10,13 +9,16 @@ import type { Panel } from "./harness/panel.ts";
 import { launch } from "./harness/stage.ts";
 import { authentikState } from "./harness/witness.ts";
 
+/** Milliseconds without use after which the secret is gone: `UNUSED_MS` of src/panel/secret.rs. */
+const UNUSED_MS = 15 * 60_000;
+
 /** What a press of Copy would copy. */
 function secretIn(panel: Panel): Promise<string | undefined> {
   return panel.page.evaluate(() => {
     const app = document.querySelector("cb-app") as unknown as {
-      panel: { core: { revealSecret(): string | undefined } };
+      started: { core: { revealSecret(): string | undefined } };
     };
-    return app.panel.core.revealSecret();
+    return app.started.core.revealSecret();
   });
 }
 

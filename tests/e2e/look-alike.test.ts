@@ -44,9 +44,9 @@ async function prepared(stage: Stage): Promise<{ tab: Page; panel: Panel; secret
 function revealed(panel: Panel): Promise<string | undefined> {
   return panel.page.evaluate(() => {
     const app = document.querySelector("cb-app") as unknown as {
-      panel: { core: { revealSecret(): string | undefined } };
+      started: { core: { revealSecret(): string | undefined } };
     };
-    return app.panel.core.revealSecret();
+    return app.started.core.revealSecret();
   });
 }
 

@@ -1,9 +1,8 @@
 /** Two addresses in, every value out. Tells the page which mailcow is meant. */
 
-import { preview, type Preview, type SetupDraft } from "cowbell-core";
+import { newDraft, preview, type Preview, type SetupDraft } from "cowbell-core";
 import { html, LitElement, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
-import { NEW_DRAFT } from "../../extension/src/panel/state/state";
 import { addressFaultText, addressNoteText } from "../../extension/src/panel/text/core";
 import { t } from "../../extension/src/panel/text/words";
 import "../../extension/src/panel/ui/card";
@@ -24,7 +23,7 @@ declare global {
 @customElement("site-values")
 export class Values extends LitElement {
   @state() private accessor authentik = "";
-  @state() private accessor draft: SetupDraft = NEW_DRAFT;
+  @state() private accessor draft: SetupDraft = newDraft();
 
   /** The page's own style sheet lays it out. */
   protected override createRenderRoot(): this {

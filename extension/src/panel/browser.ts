@@ -3,7 +3,7 @@
 import type { Batch, Browser, Event, FormQuery, FormState, Product, Script, SendFault } from "cowbell-core";
 import { keep, navigate, reload, visit, visitPrivately } from "../ext";
 import type { Mark } from "../form";
-import { Page, PageGone } from "./link/page";
+import { type Page, PageGone } from "./link/page";
 import type { OnAnswer } from "./link/requests";
 import { Tab, type TabStatus } from "./link/tab";
 
@@ -93,19 +93,16 @@ export class PanelBrowser implements Browser {
   }
 
   #follow(product: Product, status: TabStatus): void {
-    switch (status.kind) {
-      case "connecting":
-        return this.onEvent({ kind: "connecting", product });
-      case "lost":
-        return this.onEvent({ kind: "lost", product, why: status.why });
-      case "live": {
-        const { page } = status;
-        const number = ++this.#lastPage;
-        this.#pages.set(number, page);
-        void page.gone.then(() => this.#pages.delete(number));
-        return this.onEvent({ kind: "live", product, page: number, url: page.facts.url });
-      }
-    }
+    if (status.kind === "connecting") this.onEvent({ kind: "connecting", product });
+    else if (status.kind === "lost") this.onEvent({ kind: "lost", product, why: status.why });
+    else this.#greet(product, status.page);
+  }
+
+  #greet(product: Product, page: Page): void {
+    const number = ++this.#lastPage;
+    this.#pages.set(number, page);
+    void page.gone.then(() => this.#pages.delete(number));
+    this.onEvent({ kind: "live", product, page: number, url: page.facts.url });
   }
 }
 

@@ -1,7 +1,7 @@
 //! The place mailcow: filling the form, saving, and the form as somebody types into it.
 
 use cowbell::mailcow::Field;
-use cowbell::panel::offers::{Action, ButtonLabel};
+use cowbell::panel::offers::{BarAction as Action, ButtonLabel};
 use cowbell::panel::{Event, Lost, Place, Question, SaveOutcome};
 use cowbell::transport::Product;
 use cowbell::verify::Code;

@@ -27,12 +27,12 @@ fn desk() -> Desk {
 }
 
 /// What the buttons at the bottom do, those that can be pressed.
-fn offered(view: &View) -> Vec<offers::Action> {
+fn offered(view: &View) -> Vec<offers::BarAction> {
     view.bar.iter().filter(|button| button.enabled).map(|button| button.action).collect()
 }
 
 /// The button that leads on.
-fn main_action(view: &View) -> Option<offers::Action> {
+fn main_action(view: &View) -> Option<offers::BarAction> {
     view.bar.iter().find(|button| button.main).map(|button| button.action)
 }
 

@@ -1,6 +1,6 @@
 //! What is typed, chosen, loaded from a file, and kept for the next panel.
 
-use cowbell::panel::offers::Action;
+use cowbell::panel::offers::BarAction as Action;
 use cowbell::panel::view::{RunView, UsersView};
 use cowbell::panel::{Event, Place, PlanFileFault};
 use cowbell::setup::{Audience, VerifiedBy};

@@ -1,12 +1,12 @@
 /** The bar of buttons below the place; at most one of them leads on. The core says which there are. */
 
-import type { Action, Button, Event, QuestionView, RemovalView } from "cowbell-core";
+import type { BarAction, Button, Event, QuestionView, RemovalView } from "cowbell-core";
 import { html, nothing, type TemplateResult } from "lit";
 import type { Shell } from "../shell";
 import { objectName } from "../text/core";
 import { t, tn, type Values } from "../text/words";
 
-const EVENTS: Record<Action, Event> = {
+const EVENTS: Record<BarAction, Event> = {
   plan: { kind: "plan" },
   apply: { kind: "apply" },
   stop: { kind: "stop" },

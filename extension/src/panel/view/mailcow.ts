@@ -55,7 +55,7 @@ export function outcomeNotice({ outcome }: MailcowWorkView): TemplateResult | ty
       return html`<cb-notice kind="good" .label=${t("mailcow_restored")}></cb-notice>`;
     case "differs":
       return html`<cb-notice kind="warning" .label=${t("mailcow_differs")}>${t("mailcow_differs_note")}</cb-notice>`;
-    case undefined:
+    default:
       return nothing;
   }
 }
@@ -78,7 +78,9 @@ function formCards(form: FormSeen, send: Shell["send"]): TemplateResult {
   const aboutReach = (finding: Finding): boolean => finding.code === reach?.code;
   const wrong = form.findings.filter((finding) => finding.severity !== "good" && !aboutReach(finding));
   const remedyOf = (finding: Finding): Remedy | undefined =>
-    finding.fix ? { label: fixText(finding.fix), act: () => finding.fix && send({ kind: "fix", fix: finding.fix }) } : undefined;
+    finding.fix
+      ? { label: fixText(finding.fix), act: () => finding.fix && send({ kind: "fix", fix: finding.fix }) }
+      : undefined;
   const differing = view.rows.filter(({ same }) => !same);
   return html`${findingCard(wrong, remedyOf, (finding) => isSame(finding.fix, fixing), t("form_title"))}
     <cb-card .heading=${wrong.length === 0 ? t("form_title") : ""}>

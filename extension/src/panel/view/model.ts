@@ -1,6 +1,15 @@
 /** What the form in Set up works with. */
 
-import type { AuthentikView, Choice, DraftField, DraftView, PlanFileFault, SetupDraft, UserRows, UsersView } from "cowbell-core";
+import type {
+  AuthentikView,
+  Choice,
+  DraftField,
+  DraftView,
+  PlanFileFault,
+  SetupDraft,
+  UserRows,
+  UsersView,
+} from "cowbell-core";
 import { draftFaultText } from "../text/core";
 import { tn } from "../text/words";
 import type { ListSource } from "../ui/list";

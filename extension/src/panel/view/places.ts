@@ -71,7 +71,7 @@ function setup(shell: Shell): TemplateResult {
   const { view, core, send } = shell;
   const { authentik, authentikFacts, refusal, draft, checked, mailcowAllowed, users, planFile } = view;
   if (refusal?.kind === "forbidden") {
-    const origins = view.allowedOrigins?.join(", ") || "–";
+    const origins = view.allowedOrigins?.length ? view.allowedOrigins.join(", ") : "–";
     return html`<cb-empty icon="bell" .label=${t("forbidden_title")} .text=${t("forbidden_text", { origins })}></cb-empty>`;
   }
   if (refusal?.kind === "unknown")

@@ -17,7 +17,8 @@ const SIGN: Record<Change["action"], SignKind> = { create: "create", update: "ch
 /** A plan to be read before saying yes. */
 export function planView({ plan, outdated }: Extract<RunView, { kind: "planned" }>, shell: Shell): TemplateResult {
   const { authentikFacts, draft, registration } = shell.view;
-  if (outdated) return html`<cb-notice kind="warning" .label=${t("plan_outdated")}>${t("plan_outdated_note")}</cb-notice>`;
+  if (outdated)
+    return html`<cb-notice kind="warning" .label=${t("plan_outdated")}>${t("plan_outdated_note")}</cb-notice>`;
   if (plan.writes === 0) {
     return html`<cb-notice kind="good" .label=${t("plan_done_title")}>${t("plan_done_text")}</cb-notice>${registration ? credentials(registration, () => shell.core.revealSecret() ?? "") : nothing}${keptCard(plan.changes)}`;
   }

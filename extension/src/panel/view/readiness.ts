@@ -1,6 +1,14 @@
 /** Who can sign in, in the place Check. */
 
-import type { Finding, Outcome, PersonVerdict, ReadinessRow, ReadinessStatus, ReadinessView, SwitchedView } from "cowbell-core";
+import type {
+  Finding,
+  Outcome,
+  PersonVerdict,
+  ReadinessRow,
+  ReadinessStatus,
+  ReadinessView,
+  SwitchedView,
+} from "cowbell-core";
 import { html, nothing, type TemplateResult } from "lit";
 import { keyed } from "lit/directives/keyed.js";
 import { ref } from "lit/directives/ref.js";
@@ -163,7 +171,9 @@ function remedyFor(
   send: Shell["send"],
 ): Remedy | undefined {
   if (finding.code === "mailbox_has_password")
-    return planned || address === "" ? undefined : { label: t("switch"), act: () => send({ kind: "ask", question: { kind: "switch", address } }) };
+    return planned || address === ""
+      ? undefined
+      : { label: t("switch"), act: () => send({ kind: "ask", question: { kind: "switch", address } }) };
   return remedyOf(finding, (place) => send({ kind: "repair", place }));
 }
 
