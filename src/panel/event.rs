@@ -73,7 +73,7 @@ pub enum Event {
         /// The page it is in.
         page: PageId,
         /// The form.
-        state: FormState,
+        state: Box<FormState>,
         /// Whether a value was pasted, or the field was left; otherwise somebody may still be typing.
         settled: bool,
     },
@@ -98,7 +98,7 @@ pub enum Event {
     /// To have set up something else.
     Edit {
         /// The whole draft.
-        draft: SetupDraft,
+        draft: Box<SetupDraft>,
     },
     /// To have something else in mailcow.
     Choose {

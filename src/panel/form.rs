@@ -39,21 +39,19 @@ impl<B: Browser> Panel<B> {
     pub(super) fn form_read(&self, page: PageId, form: FormState) -> bool {
         let is_current = self.state().page(Product::Mailcow).is_some_and(|live| live.id == page);
         if is_current {
-            self.change(|state| {
-                match &mut state.form {
-                    Some(known) if known.page == page => known.state = form,
-                    unknown => {
-                        let first = form.controls.clone();
-                        *unknown = Some(LiveForm {
-                            page,
-                            state: form,
-                            first,
-                            pair: Proof::default(),
-                            reach: Proof::default(),
-                            fixing: None,
-                        });
-                    }
-                };
+            self.change(|state| match &mut state.form {
+                Some(known) if known.page == page => known.state = form,
+                unknown => {
+                    let first = form.controls.clone();
+                    *unknown = Some(LiveForm {
+                        page,
+                        state: form,
+                        first,
+                        pair: Proof::default(),
+                        reach: Proof::default(),
+                        fixing: None,
+                    });
+                }
             });
         }
         is_current
@@ -138,6 +136,22 @@ impl<B: Browser> Panel<B> {
             self.form_read(page, after);
         }
         Ok(())
+    }
+
+    /// Lets go of the client secret that mailcow's form shows. What was said of it stays, as long as nobody changes the form.
+    pub(super) fn forget_form_secret(&self) {
+        if let Some(form) = &mut self.state.borrow_mut().form {
+            let secret = text_of(&form.state, Field::ClientSecret);
+            let stand_in = "x".repeat(secret.chars().count());
+            if secret.is_empty() || secret == stand_in {
+                return;
+            }
+            let asked = form.pair.about.iter_mut().map(|(pair, _)| pair).chain(&mut form.pair.due).flatten();
+            let controls = form.state.controls.iter_mut().chain(&mut form.first).flat_map(|control| &mut control.values);
+            for value in asked.chain(controls).filter(|value| **value == secret) {
+                value.clone_from(&stand_in);
+            }
+        }
     }
 
     fn set_fixing(&self, page: PageId, fixing: Option<Fix>) {

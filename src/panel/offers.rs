@@ -191,9 +191,8 @@ impl<B: Browser> Panel<B> {
                 let apply = Button { count: plan.writes, ..Button::new(BarAction::Apply, ButtonLabel::PlanApply) };
                 Some(apply.main().enabled(is_live && self.app.writing().is_none()))
             }
-            Run::Planned(_) => onward(),
             Run::Applied(report) if report.stop.is_some() || !report.in_sync => read(ButtonLabel::GoOn).map(Button::main),
-            Run::Applied(_) => onward(),
+            Run::Planned(_) | Run::Applied(_) => onward(),
             Run::Undone(_) => read(ButtonLabel::Again),
             Run::None if undo.is_some() && self.can_plan() => read(ButtonLabel::SetupShow).map(Button::main),
             Run::None | Run::Planning | Run::Failed(_) => None,

@@ -11,8 +11,11 @@ pub(super) const UNUSED_MS: u64 = 15 * 60_000;
 impl<B: Browser> Panel<B> {
     /// Lets go of the secret once both sides are as wanted and nothing is being written.
     pub(super) fn settle(&self) {
-        if self.app.holds_secret() && self.app.writing().is_none() && self.state().is_read(Product::Mailcow) && self.is_in_sync()
-        {
+        if self.app.writing().is_some() || !self.state().is_read(Product::Mailcow) || !self.is_in_sync() {
+            return;
+        }
+        self.forget_form_secret();
+        if self.app.holds_secret() {
             self.app.forget_secret();
             self.browser.view_changed();
         }

@@ -186,6 +186,7 @@ pub enum CheckStatus {
 /// Who can sign in, and what of it is shown.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(tag = "kind", rename_all = "snake_case", rename_all_fields = "camelCase")]
+#[allow(clippy::large_enum_variant, reason = "there is one of it, and it is given away at once")]
 pub enum ReadinessStatus {
     /// Nobody asked.
     None,
@@ -277,6 +278,7 @@ pub struct MaintenanceView {
 /// Everything that is to be shown.
 #[derive(Clone, Debug, PartialEq, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
+#[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own that is shown")]
 pub struct View {
     /// The place that is open.
     pub place: Place,

@@ -57,7 +57,7 @@ journey("after set-up: handed over, and a new client secret", async (step) => {
     "nothing is changed before the question is answered; then both sides have one new secret, and a sign-in works",
     async () => {
       await panel.press(text("rotate_run"));
-      await panel.says(text("rotate_question"));
+      await panel.says(text("rotate_question", stage.hosts));
       await panel.assertAccessible();
       await panel.shots("rotate-question");
       assert.deepEqual(await secrets(), [secret, secret]);
@@ -76,7 +76,7 @@ journey("after set-up: handed over, and a new client secret", async (step) => {
   await step("a mailbox that signs in with authentik keeps the integration", async () => {
     const standing = await acts.both(witness);
     await panel.press(text("remove_run"));
-    await panel.says(text("remove_question"));
+    await panel.says(text("remove_question", stage.hosts));
     await panel.assertAccessible();
     await panel.shots("remove-question");
     await panel.confirm();

@@ -63,6 +63,13 @@ journey("the client secret is let go of as soon as nobody needs it", async (step
     await here();
   });
 
+  await step("the panel is closed", async () => {
+    await panel.page.evaluate(() => dispatchEvent(new Event("pagehide")));
+    await gone();
+    await clickAgain();
+    await here();
+  });
+
   const form = await acts.goToMailcow(stage, panel);
   await step("mailcow’s form is filled and saved", async () => {
     await acts.fillForm(panel);
@@ -72,11 +79,5 @@ journey("the client secret is let go of as soon as nobody needs it", async (step
     await gone();
     await panel.go(text("place_plan"));
     await panel.says(text("secret_unknown", { provider: "Provider for mailcow" }));
-  });
-
-  await step("the panel is closed", async () => {
-    await clickAgain();
-    await panel.page.evaluate(() => dispatchEvent(new Event("pagehide")));
-    await gone();
   });
 });

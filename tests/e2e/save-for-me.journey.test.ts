@@ -21,7 +21,7 @@ journey("“Save for me”, and everything put back", async (step) => {
 
   await step("nothing is saved before the question is answered", async () => {
     await panel.press(text("mailcow_save"));
-    await panel.says(text("save_question"));
+    await panel.says(text("save_question", stage.hosts));
     await panel.assertAccessible();
     await panel.shots("mailcow-save-question");
     await panel.press(text("cancel"));
@@ -50,7 +50,7 @@ journey("“Save for me”, and everything put back", async (step) => {
 
   await step("the panel puts both products back", async () => {
     await panel.press(text("mailcow_restore"));
-    await panel.says(text("restore_question"));
+    await panel.says(text("restore_question", stage.hosts));
     await panel.assertAccessible();
     await panel.confirm();
     await panel.says(text("mailcow_restored"));

@@ -160,7 +160,7 @@ journey("a half-made integration is seen, planned, completed and put back", asyn
 
   await step("undo puts everything back", async () => {
     await panel.press(text("undo"));
-    await panel.says(text("undo_question"));
+    await panel.says(text("undo_question", stage.hosts));
     await panel.assertAccessible();
     await panel.shots("undo-question");
     await panel.confirm();

@@ -12,8 +12,8 @@ use cowbell_standins::world::World;
 use serde_json::json;
 
 use crate::sign_ins::{
-    ALIAS_USER, Change, MAILBOX_USER, NEWCOMER, REFUSED, codes, explain, newcomer, only, prepared, ready, set,
-    try_to_sign_in, username, wait,
+    ALIAS_USER, Change, MAILBOX_USER, NEWCOMER, REFUSED, codes, explain, newcomer, only, prepared, ready, set, try_to_sign_in,
+    username, wait,
 };
 use crate::support::browser::Browser;
 use crate::support::run;
@@ -44,8 +44,14 @@ fn remedy(case: &str) -> Remedy {
         "a" => SaveTemplate("OIDC Users"),
         "n2" | "s" | "P-03, quota" => SaveTemplate("Default"),
         "c" => Switch,
-        "h" | "r" | "t" | "u" | "x" | "x2" => Save,
-        "P-18, the main redirect URL is not registered" | "P-26, a user info endpoint elsewhere" => Save,
+        "h"
+        | "r"
+        | "t"
+        | "u"
+        | "x"
+        | "x2"
+        | "P-18, the main redirect URL is not registered"
+        | "P-26, a user info endpoint elsewhere" => Save,
         "v" | "v2" | "bb" => Plan,
         "f" | "g" | "P-03, alias domain" => Elsewhere(|world| newcomer(world, |user| user.email = person(1, NEWCOMER).email)),
         "m" | "P-19" | "P-19, no body" | "P-21, no such name" | "P-21, nobody there" => {
@@ -96,7 +102,8 @@ fn take(stage: &Stage, remedy: Remedy, who: usize) {
         Switch => {
             let address = person(1, who).email;
             read_users(stage);
-            let view = run(stage.app.switch_mailboxes(Switching::Mailbox(&address), &mut |_, _| {})).expect("the mailbox is switched");
+            let view =
+                run(stage.app.switch_mailboxes(Switching::Mailbox(&address), &mut |_, _| {})).expect("the mailbox is switched");
             assert_eq!((view.done, view.left), (1, 0));
         }
         LetIn => {

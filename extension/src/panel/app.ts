@@ -15,7 +15,7 @@ import { middle } from "./view/places";
 
 @customElement("cb-app")
 export class App extends LitElement {
-  /** The core and its browser; nothing is shown before they are there. */
+  /** The core and its host; nothing is shown before they are there. */
   @property({ attribute: false }) accessor started: Started | undefined;
   /** Why there will be no panel. */
   @property({ attribute: false }) accessor broken: string | undefined;
@@ -26,16 +26,16 @@ export class App extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has("started") && this.started) this.started.browser.onViewChanged = () => this.requestUpdate();
+    if (changed.has("started") && this.started) this.started.host.onViewChanged = () => this.requestUpdate();
   }
 
   override render(): TemplateResult | typeof nothing {
     const { started } = this;
     if (this.broken !== undefined) return html`<cb-frame>${brokenNotice(this.broken)}</cb-frame>`;
     if (!started) return nothing;
-    const { core, browser, send } = started;
+    const { core, host, send } = started;
     const view = core.view();
-    browser.mark(view.form ? marksOf(formQuery(), view.form, view.work.filled ?? []) : []);
+    host.mark(view.form ? marksOf(formQuery(), view.form, view.work.filled ?? []) : []);
     const shell: Shell = { view, core, send };
     const go = (place: Place): void => send({ kind: "go", place });
     const choose = ({ detail }: CustomEvent<string>): void => {

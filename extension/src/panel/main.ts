@@ -16,7 +16,7 @@ onTrap(() => (app.broken = t("trouble_trap")));
 try {
   await init();
   app.started = await start(
-    (browser, allowed, kept) => new Panel(browser, allowed, kept),
+    (host, allowed, kept) => new Panel(host, allowed, kept),
     (error) => (isTrap(error) ? reportError(error) : (app.broken = String(error))),
   );
   // Shown in the browser's performance tools, and read by `cargo xtask bench`.

@@ -63,6 +63,12 @@ export class Stage {
     this.installation = installation;
   }
 
+  /** Host and port of both products, as the panel's questions name them. */
+  get hosts(): Record<Product, string> {
+    const { authentik, mailcow } = this.installation.origins;
+    return { authentik: new URL(authentik).host, mailcow: new URL(mailcow).host };
+  }
+
   get browser(): Browser {
     return this.#host.browser;
   }

@@ -36,7 +36,7 @@ fn a_page_that_the_policy_does_not_allow_is_left_alone() {
 fn nothing_is_planned_for_a_mailcow_that_the_policy_does_not_allow() {
     let desk = Desk::with_policy(&small(), Some(&[AUTHENTIK.to_owned()]));
     desk.click(Product::Authentik);
-    desk.edit(|draft| draft.mailcow = MAILCOW.to_owned());
+    desk.edit(|draft| draft.mailcow = MAILCOW.into());
     let view = desk.view();
     assert!(!view.mailcow_allowed);
     assert_eq!(offered(&view), []);
@@ -66,7 +66,7 @@ fn a_click_at_mailcow_opens_its_place_and_types_its_address() {
 #[test]
 fn what_was_typed_is_not_replaced_by_a_click() {
     let desk = desk();
-    desk.edit(|draft| draft.mailcow = "https://other.example".to_owned());
+    desk.edit(|draft| draft.mailcow = "https://other.example".into());
     desk.click(Product::Mailcow);
     assert_eq!(desk.view().draft.mailcow, "https://other.example");
 }
@@ -164,7 +164,7 @@ fn while_the_secret_is_changed_another_host_is_refused_by_name() {
 fn while_a_run_goes_on_the_same_tab_is_not_taken_hold_of_anew() {
     let desk = desk();
     desk.click(Product::Authentik);
-    desk.edit(|draft| draft.mailcow = MAILCOW.to_owned());
+    desk.edit(|draft| draft.mailcow = MAILCOW.into());
     desk.tell(Event::Plan);
     desk.sim.hold();
     let mut run = desk.begin(Event::Apply);

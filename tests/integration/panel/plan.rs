@@ -17,7 +17,7 @@ use crate::support::{Interruptions, stage};
 fn planned() -> Desk {
     let desk = desk();
     desk.click(Product::Authentik);
-    desk.edit(|draft| draft.mailcow = MAILCOW.to_owned());
+    desk.edit(|draft| draft.mailcow = MAILCOW.into());
     desk.tell(Event::Plan);
     desk
 }
@@ -167,7 +167,7 @@ fn another_panel_can_take_it_back() {
 fn a_run_is_stopped_and_goes_on() {
     let desk = Desk::of(&Setting { users: 40, ..Setting::default() }.stage());
     desk.click(Product::Authentik);
-    desk.edit(|draft| draft.mailcow = MAILCOW.to_owned());
+    desk.edit(|draft| draft.mailcow = MAILCOW.into());
     desk.tell(Event::Plan);
     desk.sim.hold();
     let mut run = desk.begin(Event::Apply);
@@ -209,9 +209,13 @@ fn a_run_in_a_tab_that_is_closed_ends_and_goes_on_after_a_click() {
 fn a_plan_that_cannot_be_made_says_why_and_is_tried_again() {
     let desk = desk();
     desk.click(Product::Authentik);
-    desk.edit(|draft| draft.mailcow = MAILCOW.to_owned());
+    desk.edit(|draft| draft.mailcow = MAILCOW.into());
     let broken = FaultKind::Status { status: 500, body: String::new(), content_type: None, retry_after_s: None };
-    desk.sim.world().faults.browser.push(Fault::on(cowbell_standins::world::Product::Authentik, "/api/v3/core/users/", broken).skip(1).times(10));
+    desk.sim
+        .world()
+        .faults
+        .browser
+        .push(Fault::on(cowbell_standins::world::Product::Authentik, "/api/v3/core/users/", broken).skip(1).times(10));
     desk.tabs.load(Product::Authentik);
     desk.settle();
     desk.tell(Event::Plan);

@@ -15,9 +15,9 @@ fn a_plan_is_offered_once_the_address_is_right() {
     let desk = desk();
     desk.click(Product::Authentik);
     assert_eq!(offered(&desk.view()), []);
-    desk.edit(|draft| draft.mailcow = "mail company".to_owned());
+    desk.edit(|draft| draft.mailcow = "mail company".into());
     assert_eq!(offered(&desk.view()), []);
-    desk.edit(|draft| draft.mailcow = MAILCOW.to_owned());
+    desk.edit(|draft| draft.mailcow = MAILCOW.into());
     assert_eq!(offered(&desk.view()), [Action::Plan]);
 }
 
@@ -25,7 +25,7 @@ fn a_plan_is_offered_once_the_address_is_right() {
 fn what_was_typed_outlives_the_panel() {
     let stage = small();
     let desk = Desk::of(&stage);
-    desk.edit(|draft| draft.mailcow = MAILCOW.to_owned());
+    desk.edit(|draft| draft.mailcow = MAILCOW.into());
     assert_eq!(Desk::of(&stage).view().draft.mailcow, MAILCOW);
 }
 
@@ -51,7 +51,7 @@ fn a_plan_goes_to_somebody_with_more_rights_as_a_file() {
     assert_eq!(desk.panel.plan_file(), None, "before an authentik was read");
     desk.click(Product::Authentik);
     desk.edit(|draft| {
-        draft.mailcow = MAILCOW.to_owned();
+        draft.mailcow = MAILCOW.into();
         draft.application_name = Some("Mail".to_owned());
     });
     let file = desk.panel.plan_file().expect("an authentik was read");
@@ -79,7 +79,7 @@ fn a_plan_goes_to_somebody_with_more_rights_as_a_file() {
 fn one_attribute_on_a_group_in_place_of_many() {
     let desk = desk();
     desk.click(Product::Authentik);
-    desk.edit(|draft| draft.mailcow = MAILCOW.to_owned());
+    desk.edit(|draft| draft.mailcow = MAILCOW.into());
     desk.tell(Event::Plan);
     let group = desk.view().authentik_facts.expect("an authentik").groups[0].key.clone();
     desk.tell(Event::PlanWithGroup { group: group.clone() });

@@ -23,6 +23,9 @@ use super::stage::{Stage, draft};
 pub(crate) const AUTHENTIK_TAB: TabId = TabId(1);
 pub(crate) const MAILCOW_TAB: TabId = TabId(2);
 
+/// Something that somebody does.
+type Act = Box<dyn FnOnce(&Simulation)>;
+
 /// A browser with tabs. Clones are the same browser.
 #[derive(Clone)]
 pub(crate) struct Tabs(Rc<Inner>);
@@ -41,7 +44,7 @@ struct Inner {
     /// Whether the browser opens private windows.
     private_windows: Cell<bool>,
     /// What somebody does meanwhile, each time the panel waits.
-    meanwhile: RefCell<VecDeque<Box<dyn FnOnce(&Simulation)>>>,
+    meanwhile: RefCell<VecDeque<Act>>,
 }
 
 impl Tabs {
@@ -104,7 +107,7 @@ impl Tabs {
         let mut form = self.0.form.borrow_mut();
         let Some((page, form)) = form.as_mut() else { return };
         change(form.state_mut());
-        let event = Event::FormChanged { page: *page, state: form.state().clone(), settled };
+        let event = Event::FormChanged { page: *page, state: Box::new(form.state().clone()), settled };
         self.0.events.borrow_mut().push_back(event);
     }
 
@@ -222,7 +225,7 @@ impl Browser for Tabs {
 
     fn watch_form(&self, page: PageId) {
         if self.form_of(page).is_ok() {
-            let event = Event::FormChanged { page, state: self.form(), settled: false };
+            let event = Event::FormChanged { page, state: Box::new(self.form()), settled: false };
             self.0.events.borrow_mut().push_back(event);
         }
     }
@@ -318,7 +321,7 @@ impl Desk {
     pub(crate) fn edit(&self, change: impl FnOnce(&mut SetupDraft)) {
         let mut draft = self.view().draft;
         change(&mut draft);
-        self.tell(Event::Edit { draft });
+        self.tell(Event::Edit { draft: Box::new(draft) });
     }
 
     /// Asks for something, and says yes.
@@ -330,7 +333,7 @@ impl Desk {
     /// Clicks at authentik, types the address of mailcow, plans and applies.
     pub(crate) fn set_up(&self) {
         self.click(Product::Authentik);
-        self.tell(Event::Edit { draft: draft() });
+        self.tell(Event::Edit { draft: Box::new(draft()) });
         self.tell(Event::Plan);
         self.tell(Event::Apply);
     }
