@@ -163,3 +163,8 @@ export function message(key: string): string {
 export function language(): string {
   return chrome.i18n.getMessage("@@ui_locale").replace("_", "-");
 }
+
+/** The version of the extension. */
+export function version(): string {
+  return chrome.runtime.getManifest().version;
+}

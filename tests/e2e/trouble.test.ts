@@ -224,18 +224,33 @@ test("what is wrong with what is typed is said at its field", async () => {
   await panel.shots("setup-taken", { whole: true });
 });
 
-test("the core traps: that is said, and the panel opened anew works", async () => {
+test("the core panics: what a bug report needs is shown, no secret with it, and the panel opened anew works", async () => {
   await using stage = await launch({ standins: { users: 20 } });
   const tab = await stage.open("authentik");
   const panel = await stage.clickToolbar(tab);
   await panel.says(text("setup_title"));
-  // As the browser reports a trap in a promise that the core was at work on.
-  await panel.page.evaluate(() =>
-    dispatchEvent(new ErrorEvent("error", { error: new WebAssembly.RuntimeError("unreachable") })),
-  );
+  const secret = "a-secret-that-the-message-quotes";
+  await panel.page.evaluate(async (secret) => {
+    const main: { panic(text: string): void } = await import(new URL("panel.js", location.href).href);
+    try {
+      main.panic(secret);
+    } catch (error) {
+      // As the browser reports a trap that nobody catches, which would end the journey.
+      dispatchEvent(new ErrorEvent("error", { error }));
+    }
+  }, secret);
   await panel.says(text("trouble_trap"));
+  await panel.click(`>>> cb-disclosure >>> summary::-p-text(${JSON.stringify(text("trouble_details"))})`);
+  const { version } = await panel.page.evaluate(() => chrome.runtime.getManifest());
+  const report = await panel.find(".report");
+  const said = await report.evaluate((element) => element.textContent);
+  const lines = said?.split("\n") ?? [];
+  assert.deepEqual(lines.slice(0, 2), [`Cowbell ${version}`, await panel.page.evaluate(() => navigator.userAgent)]);
+  assert.match(lines[2] ?? "", /^panicked at wasm\/src\/panic\.rs:\d+:\d+: \(the message is left out/);
+  assert.equal(lines.length, 3);
+  assert.ok(!(await panel.page.content()).includes(secret));
   await panel.assertAccessible();
-  await panel.shots("trouble-trap");
+  await panel.shots("trouble-panic");
   await panel.close();
   await (await stage.clickToolbar(tab)).says(text("setup_title"));
 });

@@ -10,15 +10,22 @@ import "./ui";
 import { bar } from "./view/bars";
 import { chips, PLACES, places, tools } from "./view/header";
 import { marksOf } from "./view/marks";
-import { brokenNotice } from "./view/parts";
+import { brokenView } from "./view/parts";
 import { middle } from "./view/places";
+
+/** Why there is no panel. */
+export interface Broken {
+  label: string;
+  /** What a bug report needs; nothing of the products or their users. */
+  details?: string;
+}
 
 @customElement("cb-app")
 export class App extends LitElement {
   /** The core and its host; nothing is shown before they are there. */
   @property({ attribute: false }) accessor started: Started | undefined;
   /** Why there will be no panel. */
-  @property({ attribute: false }) accessor broken: string | undefined;
+  @property({ attribute: false }) accessor broken: Broken | undefined;
 
   /** The screens share the page's own style sheet, so they stand in the page itself. */
   protected override createRenderRoot(): this {
@@ -31,7 +38,7 @@ export class App extends LitElement {
 
   override render(): TemplateResult | typeof nothing {
     const { started } = this;
-    if (this.broken !== undefined) return html`<cb-frame>${brokenNotice(this.broken)}</cb-frame>`;
+    if (this.broken) return html`<cb-frame>${brokenView(this.broken)}</cb-frame>`;
     if (!started) return nothing;
     const { core, host, send } = started;
     const view = core.view();

@@ -1,26 +1,34 @@
 /** The panel's page: loads the core, then shows the panel. */
 
-import init, { Panel } from "cowbell-core";
-import { language, message } from "../ext";
+import init, { onPanic, Panel, panicOnPurpose } from "cowbell-core";
+import { language, message, version } from "../ext";
 import { App } from "./app";
 import { start } from "./start";
 import { useTexts } from "./text/source";
 import { t } from "./text/words";
-import { isTrap, onTrap } from "./trap";
+import { isTrap, notePanic, onTrap } from "./trap";
 
 useTexts({ message, language });
 
 const app = new App();
 document.body.append(app);
-onTrap(() => (app.broken = t("trouble_trap")));
+onTrap((said) => {
+  app.broken = { label: t("trouble_trap"), details: `Cowbell ${version()}\n${navigator.userAgent}\n${said}` };
+});
 try {
   await init();
+  onPanic(notePanic);
   app.started = await start(
     (host, allowed, kept) => new Panel(host, allowed, kept),
-    (error) => (isTrap(error) ? reportError(error) : (app.broken = String(error))),
+    (error) => (isTrap(error) ? reportError(error) : (app.broken = { label: String(error) })),
   );
   // Shown in the browser's performance tools, and read by `cargo xtask bench`.
   performance.mark("core-ready");
 } catch (error) {
-  app.broken = String(error);
+  app.broken = { label: String(error) };
+}
+
+/** Lets the core panic over a text, which shows what becomes of it: `(await import("./panel.js")).panic("…")` in the console. */
+export function panic(text: string): void {
+  panicOnPurpose(text);
 }

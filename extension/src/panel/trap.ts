@@ -1,9 +1,20 @@
-/** A panic of the core: a trap of WebAssembly. The core cannot be used afterwards. */
+/**
+ * A panic of the core: nothing can be expected of the core afterwards. It says what happened (`onPanic`), then becomes a trap of
+ * WebAssembly, which the browser reports as an error without a message of its own.
+ */
 
-/** Calls `listener` when the core traps, in whatever it was doing. */
-export function onTrap(listener: () => void): void {
+/** What the core said of its panic. */
+let message: string | undefined;
+
+/** Keeps what the core says of its panic until the trap follows. */
+export function notePanic(words: string): void {
+  message = words;
+}
+
+/** Calls `listener` when the core traps, in whatever it was doing, with what can be told of it. It holds no data of the products. */
+export function onTrap(listener: (message: string) => void): void {
   const look = (error: unknown): void => {
-    if (isTrap(error)) listener();
+    if (isTrap(error)) listener(message ?? error.message);
   };
   addEventListener("error", ({ error }: ErrorEvent) => look(error));
   addEventListener("unhandledrejection", ({ reason }) => look(reason));

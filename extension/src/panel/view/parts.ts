@@ -16,9 +16,19 @@ export function troubleNotice(trouble: Finding, action?: { label: string; act: (
   >`;
 }
 
-/** Says why there is no panel. */
-export function brokenNotice(text: string): TemplateResult {
-  return html`<cb-notice kind="fault" .label=${t("trouble_unexpected")}>${text}</cb-notice>`;
+/** Says why there is no panel; what a bug report needs is folded up. */
+export function brokenView({ label, details }: { label: string; details?: string }): TemplateResult {
+  return html`<cb-notice kind="fault" .label=${t("trouble_unexpected")}>${label}</cb-notice>
+    ${
+      details === undefined
+        ? nothing
+        : html`<cb-card>
+          <cb-disclosure .label=${t("trouble_details")}>
+            <p class="report">${details}</p>
+            <cb-copy .about=${t("trouble_details")} .value=${() => details}></cb-copy>
+          </cb-disclosure>
+        </cb-card>`
+    }`;
 }
 
 const NOTES = {
