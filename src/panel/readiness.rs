@@ -146,7 +146,8 @@ impl Table {
     /// What is known now; a filter stays as far as it still exists.
     fn renew(&mut self, view: ReadinessView) {
         self.outcome = self.outcome.filter(|outcome| view.reasons.iter().any(|reason| reason.outcome == *outcome));
-        self.reason = None;
+        let reason = self.reason.and_then(|at| self.view.reasons.get(at)).map(|reason| reason.verdict);
+        self.reason = view.reasons.iter().position(|known| Some(known.verdict) == reason);
         self.view = view;
     }
 }

@@ -16,7 +16,8 @@ struct PlanFile {
     cowbell_plan: u8,
     /// Address of the authentik whose primary keys are in the draft.
     authentik: String,
-    draft: SetupDraft,
+    /// A [`SetupDraft`]; that of another authentik is not even looked at.
+    draft: serde_json::Value,
 }
 
 /// Version of [`PlanFile`].
@@ -70,21 +71,22 @@ impl<B: Browser> Panel<B> {
     #[must_use]
     pub fn plan_file(&self) -> Option<String> {
         let authentik = self.app.authentik_address()?;
-        let file = PlanFile { cowbell_plan: PLAN_FILE, authentik, draft: self.state().draft.clone() };
+        let draft = serde_json::to_value(&self.state().draft).ok()?;
+        let file = PlanFile { cowbell_plan: PLAN_FILE, authentik, draft };
         serde_json::to_string_pretty(&file).ok().map(|text| text + "\n")
     }
 
     /// Takes over what somebody else chose for this authentik, and shows the plan, which is made from what is there now.
     pub(super) async fn load_plan(&self, text: &str) {
         let file: Option<PlanFile> = serde_json::from_str(text).ok().filter(|file: &PlanFile| file.cowbell_plan == PLAN_FILE);
-        let fault = match &file {
-            None => Some(PlanFileFault::Other),
-            Some(file) if Some(&file.authentik) != self.app.authentik_address().as_ref() => Some(PlanFileFault::Foreign),
-            Some(_) => None,
+        let draft = match file {
+            None => Err(PlanFileFault::Other),
+            Some(file) if Some(&file.authentik) != self.app.authentik_address().as_ref() => Err(PlanFileFault::Foreign),
+            Some(file) => serde_json::from_value::<SetupDraft>(file.draft).map_err(|_| PlanFileFault::Other),
         };
-        self.change(|state| state.plan_file = fault);
-        if let (Some(file), None) = (file, fault) {
-            self.edit(file.draft).await;
+        self.change(|state| state.plan_file = draft.as_ref().err().copied());
+        if let Ok(draft) = draft {
+            self.edit(draft).await;
             self.plan().await;
         }
     }

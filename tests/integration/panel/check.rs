@@ -142,6 +142,18 @@ fn somebody_is_looked_up() {
 }
 
 #[test]
+fn a_filter_stays_while_somebody_is_looked_up() {
+    let desk = checked();
+    let ReadinessStatus::Done { view, .. } = desk.view().readiness else { panic!("no table") };
+    let reason = view.reasons.len() - 1;
+    let (outcome, count) = (view.reasons[reason].outcome, view.reasons[reason].count);
+    desk.tell(Event::Filter { outcome: Some(outcome), reason: Some(reason) });
+    let somebody = desk.panel.find_readiness("", 0, 1).rows[0].username.clone();
+    desk.tell(Event::LookUp { text: somebody });
+    assert_eq!(desk.panel.find_readiness("", 0, 100).total, count);
+}
+
+#[test]
 fn mailboxes_are_switched_and_switched_back() {
     let desk = desk();
     desk.connect_both();
