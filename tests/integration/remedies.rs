@@ -43,8 +43,14 @@ fn remedy(case: &str) -> Remedy {
         "a" => SaveTemplate("OIDC Users"),
         "n2" | "s" | "P-03, quota" => SaveTemplate("Default"),
         "c" => Switch,
-        "h" | "r" | "t" | "u" | "x" | "x2" => Save,
-        "P-18, the main redirect URL is not registered" | "P-26, a user info endpoint elsewhere" => Save,
+        "h"
+        | "r"
+        | "t"
+        | "u"
+        | "x"
+        | "x2"
+        | "P-18, the main redirect URL is not registered"
+        | "P-26, a user info endpoint elsewhere" => Save,
         "v" | "v2" | "bb" => Plan,
         "f" | "g" | "P-03, alias domain" => Elsewhere(|world| newcomer(world, |user| user.email = person(1, NEWCOMER).email)),
         "m" | "P-19" | "P-19, no body" | "P-21, no such name" | "P-21, nobody there" => {
@@ -65,27 +71,12 @@ fn remedy(case: &str) -> Remedy {
 const SILENT: [(&str, Profile, Change, Remedy); 8] = [
     ("h2", Profile::V2026_2, |world| set(world, "client_id", "wrong"), Save),
     ("i", Profile::V2026_2, |world| set(world, "redirect_url", format!("{MAILCOW}/")), Save),
-    (
-        "i2",
-        Profile::V2026_2,
-        |world| world.authentik.state_mut().providers[0].redirect_uris[0].url = format!("{MAILCOW}/"),
-        Plan,
-    ),
-    (
-        "x3",
-        Profile::V2026_2,
-        |world| set(world, "authorize_url", "https://authentik.company/application/o/authorize"),
-        Save,
-    ),
+    ("i2", Profile::V2026_2, |world| world.authentik.state_mut().providers[0].redirect_uris[0].url = format!("{MAILCOW}/"), Plan),
+    ("x3", Profile::V2026_2, |world| set(world, "authorize_url", "https://authentik.company/application/o/authorize"), Save),
     ("z", Profile::V2026_2, |world| set(world, "mappers", json!({"0": "sales", "2": "staff"})), Save),
     ("z2", Profile::V2026_2, |world| set(world, "mappers", serde_json::Value::Null), Save),
     ("aa", Profile::V2026_2, |world| world.authentik.state_mut().applications.clear(), Plan),
-    (
-        "P-08",
-        Profile::V2026_5,
-        |world| world.authentik.state_mut().providers[0].grant_types = vec!["refresh_token".into()],
-        Plan,
-    ),
+    ("P-08", Profile::V2026_5, |world| world.authentik.state_mut().providers[0].grant_types = vec!["refresh_token".into()], Plan),
 ];
 
 /// Whether a sign-in ends in the mailbox.

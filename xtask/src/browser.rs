@@ -133,10 +133,8 @@ pub(crate) fn journeys(options: &JourneyOptions, closing_lines: &mut Vec<String>
 
 /// The unit tests of TypeScript.
 pub(crate) fn unit_tests(closing_lines: &mut Vec<String>) -> Result<()> {
-    let sources: Vec<PathBuf> = fingerprint::files(&paths::at("tests/unit"))?
-        .into_iter()
-        .filter(|file| file.to_string_lossy().ends_with(TEST))
-        .collect();
+    let sources: Vec<PathBuf> =
+        fingerprint::files(&paths::at("tests/unit"))?.into_iter().filter(|file| file.to_string_lossy().ends_with(TEST)).collect();
     bundle(&sources)?;
     let mut node = program("node");
     node.args(["--enable-source-maps", "--test", "--test-reporter=spec"]);
