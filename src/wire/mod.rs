@@ -128,6 +128,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for PhpListVisitor<T> {
 }
 
 #[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
 mod tests {
     use proptest::prelude::*;
 
