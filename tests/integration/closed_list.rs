@@ -13,7 +13,7 @@ use proptest::prelude::*;
 
 use crate::support::form::Form;
 use crate::support::stage::{AUTHENTIK, MAILCOW as MAILCOW_ORIGIN, Setting, draft};
-use crate::support::{Sent, run};
+use crate::support::{Sent, Succeeds as _, run};
 
 /// Method and path below `api/v3/` of all that is ever sent to authentik; `*` is one key.
 const AUTHENTIK_API: [(Method, &str); 42] = [
@@ -172,7 +172,7 @@ fn authentik_requests(base: &Base, key: &str, number: i64) -> Vec<Request> {
 /// The files below a folder whose text has this in it.
 fn files_with(folder: &Path, text: &str, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).expect("a folder") {
-        let path = entry.expect("an entry").path();
+        let path = entry.expect("the log has an entry").path();
         if path.is_dir() {
             files_with(&path, text, found);
         } else if fs::read_to_string(&path).expect("a text").contains(text) {
@@ -194,28 +194,28 @@ fn requests_are_built_in_three_files_only() {
 fn every_journey_keeps_to_the_list() {
     for (address, half_made) in [(AUTHENTIK, false), ("https://login.example/sso", true)] {
         let stage = Setting { address, half_made, users: 30, ..Setting::default() }.stage();
-        let group = stage.sim.look().authentik.state().group_named("staff").expect("a group").pk.to_string();
+        let group = stage.sim.look().authentik.state().group_named("staff").expect("the stand-in has this group").pk.to_string();
         let mut wanted = draft();
         wanted.access = Some(Access::Groups { groups: vec![group.clone()] });
         stage.done(&wanted);
         wanted.verified_by = VerifiedBy::GroupAttribute { group };
         stage.done(&wanted);
-        stage.observe_mailcow().expect("a view");
+        stage.observe_mailcow().succeeds();
         let choice = MailcowChoice::default();
-        run(stage.app.save_for_me(&choice)).expect("a view");
+        run(stage.app.save_for_me(&choice)).succeeds();
         let form = Form::of(&stage.sim.look());
         for tabs in [&[Product::Authentik][..], &[Product::Mailcow]] {
             run(stage.app.prove_credentials(form.state(), tabs));
         }
         run(stage.app.test_reach(form.state())).expect("a finding");
         let tabs = [Product::Authentik, Product::Mailcow];
-        run(stage.app.read_readiness(&wanted, &choice, &tabs, &mut |_, _| {})).expect("a view");
+        run(stage.app.read_readiness(&wanted, &choice, &tabs, &mut |_, _| {})).succeeds();
         for back in [false, true] {
-            run(stage.app.switch_mailboxes("", back, &mut |_, _| true)).expect("a view");
+            run(stage.app.switch_mailboxes("", back, &mut |_, _| true)).succeeds();
         }
         run(stage.app.explain_sign_ins(&wanted, &tabs));
-        run(stage.app.restore_mailcow(&choice)).expect("a view");
-        stage.undo().expect("a report");
+        run(stage.app.restore_mailcow(&choice)).succeeds();
+        stage.undo().succeeds();
         let sent = stage.sim.sent();
         let strange: Vec<&Sent> = sent.iter().filter(|sent| !is_listed(sent.method, &sent.url, address)).collect();
         assert!(strange.is_empty(), "{strange:?}");

@@ -20,8 +20,8 @@ use futures_util::FutureExt;
 use serde_json::{Value, json};
 
 use crate::support::browser::{MAX_BYTES, MAX_LIST_BYTES};
-use crate::support::run;
 use crate::support::stage::{MAILCOW, Setting, Stage, draft};
+use crate::support::{Succeeds as _, run};
 
 const BOTH: [Product; 2] = [Product::Authentik, Product::Mailcow];
 
@@ -33,8 +33,8 @@ fn connected() -> Stage {
 fn connected_with(setting: &Setting) -> Stage {
     let stage = setting.stage();
     stage.done(&draft());
-    stage.observe_mailcow().expect("a view");
-    let saved = run(stage.app.save_for_me(&MailcowChoice::default())).expect("a view");
+    stage.observe_mailcow().succeeds();
+    let saved = run(stage.app.save_for_me(&MailcowChoice::default())).succeeds();
     assert!(saved.in_sync);
     stage
 }
@@ -47,10 +47,10 @@ fn look(stage: &Stage) -> ReadinessView {
 fn look_at(stage: &Stage, draft: &SetupDraft) -> ReadinessView {
     stage.sign_in("akadmin");
     stage.sim.browser().sign_in_to_mailcow(&mut stage.sim.world());
-    stage.observe().expect("a view");
-    stage.observe_mailcow().expect("a view");
-    run(stage.app.read_users(&mut |_, _| {})).expect("a view");
-    read(stage, draft, &BOTH).expect("a view")
+    stage.observe().succeeds();
+    stage.observe_mailcow().succeeds();
+    run(stage.app.read_users(&mut |_, _| {})).succeeds();
+    read(stage, draft, &BOTH).succeeds()
 }
 
 fn read(stage: &Stage, draft: &SetupDraft, tabs: &[Product]) -> Result<ReadinessView, Finding> {
@@ -62,14 +62,14 @@ fn query() -> ReadinessQuery {
 }
 
 fn rows(stage: &Stage, query: &ReadinessQuery) -> Vec<ReadinessRow> {
-    let found = stage.app.find_readiness(query).expect("rows");
+    let found = stage.app.find_readiness(query).succeeds();
     assert!(found.rows.iter().all(|row| row.finding.is_complete() && row.outcome == Outcome::of(row.finding.code)));
     found.rows
 }
 
 fn verdict_of(stage: &Stage, username: &str) -> Finding {
     let found = rows(stage, &query()).into_iter().find(|row| row.username == username);
-    found.expect("a row").finding
+    found.expect("this user is in the table").finding
 }
 
 /// What a sign-in does, and mailcow's reason when it refuses.
@@ -243,7 +243,7 @@ fn each_recorded_case_of_a_mailbox_is_foreseen() {
         }
         // What is said of the address alone is the same.
         if !unknown && !email.is_empty() {
-            let said = run(stage.app.readiness_of(email, &BOTH)).expect("a view");
+            let said = run(stage.app.readiness_of(email, &BOTH)).succeeds();
             assert_eq!(said.verdicts.iter().map(|said| said.finding.code).collect::<Vec<_>>(), [verdict], "{username}");
         }
         let (outcome, reason) = sign_in(&stage, username);
@@ -263,7 +263,7 @@ fn what_is_read_meanwhile_does_not_give_way_to_an_older_answer() {
     settings(&stage, &[("default_template", json!(""))]);
     let newer = look(&stage);
     assert_ne!(newer.reasons, before.reasons);
-    let said = run(answer).expect("a view");
+    let said = run(answer).succeeds();
     assert_eq!(said.readiness.reasons, newer.reasons);
     assert_eq!(said.verdicts[0].finding.code, Code::TemplateNone);
     assert_eq!(verdict_of(&stage, &somebody.username).code, Code::TemplateNone);
@@ -315,7 +315,7 @@ fn confirm_some(stage: &Stage, username: &str) {
 /// Gives the provider a mapping with the claim `mailcow_template`.
 fn add_template_claim(world: &mut World, scope: &str, expression: &str) {
     let state = world.authentik.state_mut();
-    let mut mapping = state.managed_mapping("profile").expect("a mapping").clone();
+    let mut mapping = state.managed_mapping("profile").expect("the stand-in has this mapping").clone();
     mapping.pk = uuid::Uuid::from_u128(77);
     mapping.managed = None;
     "template".clone_into(&mut mapping.name);
@@ -350,7 +350,7 @@ fn the_claim_for_the_template_is_asked_for_where_it_decides() {
         look(&stage);
         let newcomer = person(1, 30);
         assert_eq!(verdict_of(&stage, &newcomer.username).code, before, "{scopes}, {default_template}");
-        let said = run(stage.app.readiness_of(&newcomer.email, &BOTH)).expect("a view");
+        let said = run(stage.app.readiness_of(&newcomer.email, &BOTH)).succeeds();
         assert_eq!(said.verdicts[0].finding.code, after);
         assert_eq!(verdict_of(&stage, &newcomer.username).code, after, "what was learnt is kept");
         confirm_some(&stage, &newcomer.username);
@@ -367,7 +367,7 @@ fn somebody_with_the_right_claim_gets_its_template() {
     settings(&stage, &[&[("client_scopes", scopes)], &mapped[..]].concat());
     look(&stage);
     let newcomer = person(1, 30);
-    let said = run(stage.app.readiness_of(&newcomer.email, &BOTH)).expect("a view");
+    let said = run(stage.app.readiness_of(&newcomer.email, &BOTH)).succeeds();
     assert_eq!(said.verdicts[0].finding.code, Code::GetsMailbox);
     confirm_some(&stage, &newcomer.username);
 }
@@ -380,20 +380,20 @@ fn another_claim_than_the_address_is_noticed_and_asked_for() {
         let state = world.authentik.state_mut();
         let chosen = state.providers[0].property_mappings.clone();
         let mapping = state.mappings.iter_mut().find(|mapping| mapping.scope_name == "email" && chosen.contains(&mapping.pk));
-        let mapping = mapping.expect("a mapping");
+        let mapping = mapping.expect("the stand-in has this mapping");
         mapping.expression = "return {\"email\": request.user.attributes.get(\"mail\", request.user.username)}".into();
     }
     let view = look(&stage);
     assert!(view.notes.iter().any(|note| note.code == Code::ClaimDiffers && note.is_complete()), "{:?}", view.notes);
     let newcomer = person(1, 30);
     assert_eq!(verdict_of(&stage, &newcomer.username).code, Code::EmailClaimUnknown);
-    let said = run(stage.app.readiness_of(&newcomer.email, &BOTH)).expect("a view");
+    let said = run(stage.app.readiness_of(&newcomer.email, &BOTH)).succeeds();
     assert_eq!(
         (said.verdicts[0].address.as_str(), said.verdicts[0].finding.code),
         (newcomer.username.as_str(), Code::AddressOdd)
     );
     // Without the tab nobody can be asked, and nothing is guessed.
-    let view = read(&stage, &draft(), &[Product::Mailcow]).expect("a view");
+    let view = read(&stage, &draft(), &[Product::Mailcow]).succeeds();
     assert!(view.notes.iter().any(|note| note.code == Code::ClaimsNotCompared));
     assert!(view.reasons.iter().all(|reason| !matches!(reason.outcome, Outcome::SignsIn | Outcome::NewMailbox)), "{view:?}");
 }
@@ -406,11 +406,11 @@ fn a_mapping_that_fails_leaves_mailcow_without_an_address() {
         let state = world.authentik.state_mut();
         let chosen = state.providers[0].property_mappings.clone();
         let mapping = state.mappings.iter_mut().find(|mapping| mapping.scope_name == "email" && chosen.contains(&mapping.pk));
-        mapping.expect("a mapping").expression = "return {\"email\": request.user.nothing}".into();
+        mapping.expect("the stand-in has this mapping").expression = "return {\"email\": request.user.nothing}".into();
     }
     look(&stage);
     let newcomer = person(1, 30);
-    let said = run(stage.app.readiness_of(&newcomer.email, &BOTH)).expect("a view");
+    let said = run(stage.app.readiness_of(&newcomer.email, &BOTH)).succeeds();
     assert_eq!(said.verdicts[0].finding.code, Code::EmailClaimMissing);
     confirm_some(&stage, &newcomer.username);
 }
@@ -439,9 +439,10 @@ fn bindings_keep_out_whom_they_do_not_name() {
         let (sales, staff) = {
             let world = stage.sim.look();
             let state = world.authentik.state();
-            (state.group_named("sales").expect("a group").pk, state.group_named("staff").expect("a group").pk)
+            (state.group_named("sales").expect("the stand-in has this group").pk, state.group_named("staff").expect("a group").pk)
         };
-        let somebody = stage.sim.look().authentik.state().users.named(&person(1, 30).username).expect("a user").pk;
+        let somebody =
+            stage.sim.look().authentik.state().users.named(&person(1, 30).username).expect("the stand-in has this user").pk;
         bind(&stage, Bound::Group(sales), negate);
         bind(&stage, Bound::Group(staff), false);
         bind(&stage, Bound::User(somebody), false);
@@ -466,7 +467,7 @@ fn an_authentik_that_wants_a_binding_lets_nobody_in_without() {
 #[test]
 fn whoever_may_not_see_bindings_is_told_so() {
     let stage = connected();
-    let staff = stage.sim.look().authentik.state().group_named("staff").expect("a group").pk;
+    let staff = stage.sim.look().authentik.state().group_named("staff").expect("the stand-in has this group").pk;
     bind(&stage, Bound::Group(staff), false);
     look(&stage);
     let (newcomer, assistant) = (person(1, 30), person(1, 32));
@@ -488,13 +489,13 @@ fn whoever_may_not_see_bindings_is_told_so() {
     {
         let mut world = stage.sim.world();
         let state = world.authentik.state_mut();
-        let pk = state.users.named(&assistant.username).expect("a user").pk;
-        state.users.get_mut(pk).expect("a user").roles.push(role.pk);
+        let pk = state.users.named(&assistant.username).expect("the stand-in has this user").pk;
+        state.users.get_mut(pk).expect("the stand-in has this user").roles.push(role.pk);
         state.roles.push(role);
     }
     stage.sign_in(&assistant.username);
-    stage.observe().expect("a view");
-    let view = read(&stage, &draft(), &BOTH).expect("a view");
+    stage.observe().succeeds();
+    let view = read(&stage, &draft(), &BOTH).succeeds();
     assert!(view.notes.iter().any(|note| note.code == Code::ClaimsNotCompared), "{:?}", view.notes);
     assert_eq!(verdict_of(&stage, &newcomer.username).code, Code::AccessUnknown);
     assert_eq!(verdict_of(&stage, &person(1, 2).username).code, Code::MailboxHasPassword, "that is sure");
@@ -503,7 +504,7 @@ fn whoever_may_not_see_bindings_is_told_so() {
 #[test]
 fn only_whom_the_administrator_chose_is_in_the_table() {
     let stage = connected();
-    let sales = stage.sim.look().authentik.state().group_named("sales").expect("a group").pk;
+    let sales = stage.sim.look().authentik.state().group_named("sales").expect("the stand-in has this group").pk;
     let mut wanted = draft();
     wanted.audience = Audience::Groups { groups: vec![sales.to_string()] };
     let view = look_at(&stage, &wanted);
@@ -536,7 +537,7 @@ fn the_table_is_filtered_and_searched() {
     let text = newcomer.username.to_uppercase();
     let found = rows(&stage, &ReadinessQuery { text, ..query() });
     assert_eq!(found.iter().map(|row| &row.username).collect::<Vec<_>>(), [&newcomer.username]);
-    let page = stage.app.find_readiness(&ReadinessQuery { offset: 10, limit: 5, ..query() }).expect("rows");
+    let page = stage.app.find_readiness(&ReadinessQuery { offset: 10, limit: 5, ..query() }).succeeds();
     assert_eq!((page.total, page.rows.as_slice()), (all.len(), &all[10..15]));
 }
 
@@ -547,7 +548,7 @@ fn an_address_that_nobody_has_gets_mailcows_verdict() {
     for (address, verdict) in
         [("planned@mail.example", Code::GetsMailbox), ("x@nowhere.example", Code::DomainMissing), ("", Code::UserWithoutEmail)]
     {
-        let said = run(stage.app.readiness_of(address, &BOTH)).expect("a view");
+        let said = run(stage.app.readiness_of(address, &BOTH)).succeeds();
         let codes: Vec<Code> = said.verdicts.iter().map(|said| said.finding.code).collect();
         assert_eq!(codes, [Code::AddressOfNobody, verdict]);
         assert!(said.verdicts.iter().all(|said| said.finding.is_complete()));
@@ -562,7 +563,7 @@ fn users_with_one_address_are_noticed() {
     let [note] = view.notes.as_slice() else { panic!("{:?}", view.notes) };
     let facts: Vec<&str> = note.evidence.iter().map(|fact| fact.value.as_str()).collect();
     assert_eq!((note.code, facts), (Code::AddressesShared, vec!["1", person(1, 30).email.as_str()]));
-    let said = run(stage.app.readiness_of(&person(1, 30).email, &BOTH)).expect("a view");
+    let said = run(stage.app.readiness_of(&person(1, 30).email, &BOTH)).succeeds();
     assert_eq!(said.verdicts.len(), 2);
     assert_eq!(sign_in(&stage, "twin").0, Outcome::NewMailbox);
     assert_eq!(sign_in(&stage, &person(1, 30).username).0, Outcome::SignsIn, "the same mailbox");
@@ -583,16 +584,16 @@ fn a_domain_with_too_little_room_is_named() {
 fn before_mailcow_has_stored_anything_it_is_said_what_will_be() {
     let stage = Setting { users: 60, ..Setting::default() }.stage();
     assert_eq!(read(&stage, &draft(), &BOTH).map_err(|finding| finding.code), Err(Code::MailcowNotChecked));
-    stage.observe_mailcow().expect("a view");
+    stage.observe_mailcow().succeeds();
     assert_eq!(read(&stage, &draft(), &BOTH).map_err(|finding| finding.code), Err(Code::ProviderNotCompared));
     stage.done(&draft());
-    let view = read(&stage, &draft(), &BOTH).expect("a view");
+    let view = read(&stage, &draft(), &BOTH).succeeds();
     assert!(view.planned);
     let refused = run(stage.app.switch_mailboxes("", false, &mut |_, _| true)).map_err(|finding| finding.code);
     assert_eq!(refused, Err(Code::SettingsMissing), "mailcow would ignore it");
     let before = rows(&stage, &query());
-    run(stage.app.save_for_me(&MailcowChoice::default())).expect("a view");
-    read(&stage, &draft(), &BOTH).expect("a view");
+    run(stage.app.save_for_me(&MailcowChoice::default())).succeeds();
+    read(&stage, &draft(), &BOTH).succeeds();
     assert_eq!(rows(&stage, &query()), before, "what was foretold is so");
 }
 
@@ -614,7 +615,7 @@ fn mailboxes_are_switched_read_back_and_switched_back() {
     let [somebody, other] = [person(1, 1), person(1, 0)];
     assert_eq!(sign_in(&stage, &somebody.username).0, Outcome::Refused);
     look(&stage);
-    let one = run(stage.app.switch_mailboxes(&somebody.email.to_uppercase(), false, &mut |_, _| true)).expect("a view");
+    let one = run(stage.app.switch_mailboxes(&somebody.email.to_uppercase(), false, &mut |_, _| true)).succeeds();
     assert_eq!((one.done, one.left, one.readiness.switched), (1, 0, 1));
     assert_eq!(verdict_of(&stage, &somebody.username).code, Code::SignsIn);
     assert_eq!(verdict_of(&stage, &other.username).code, Code::MailboxHasPassword);
@@ -625,7 +626,7 @@ fn mailboxes_are_switched_read_back_and_switched_back() {
         told.push((done, total));
         true
     }))
-    .expect("a view");
+    .succeeds();
     assert_eq!((all.left, all.stop.as_ref(), all.readiness.switchable), (0, None, 0));
     assert_eq!(told, [(0, all.done)]);
     assert_eq!(all.readiness.switched, all.done + 1);
@@ -635,7 +636,7 @@ fn mailboxes_are_switched_read_back_and_switched_back() {
     stage.reopen_panel();
     stage.app.restore_switched(kept.get("mailboxes").expect("kept"));
     look(&stage);
-    let back = run(stage.app.switch_mailboxes("", true, &mut |_, _| true)).expect("a view");
+    let back = run(stage.app.switch_mailboxes("", true, &mut |_, _| true)).succeeds();
     assert_eq!((back.done, back.left, back.readiness.switched), (all.done + 1, 0, 0));
     let after = stage.sim.look().mailcow.state().mailboxes.clone();
     assert_eq!(ways(&after[..before.len()]), ways(&before), "what mailcow demanded is demanded again");
@@ -647,13 +648,13 @@ fn a_mailbox_that_was_asked_for_is_switched_though_its_owner_was_not_chosen() {
     let somebody = person(1, 1);
     let mut chosen = draft();
     chosen.audience = Audience::Users { users: Vec::new() };
-    let view = read(&stage, &chosen, &BOTH).expect("a view");
+    let view = read(&stage, &chosen, &BOTH).succeeds();
     assert_eq!((view.users, view.switchable), (0, 0));
-    let one = run(stage.app.switch_mailboxes(&somebody.email.to_uppercase(), false, &mut |_, _| true)).expect("a view");
+    let one = run(stage.app.switch_mailboxes(&somebody.email.to_uppercase(), false, &mut |_, _| true)).succeeds();
     assert_eq!((one.done, one.left, one.readiness.switched), (1, 0, 1));
     // What signs in with Generic-OIDC already, or is not there, is no change.
     for address in [somebody.email.as_str(), "nobody@mail.example"] {
-        let none = run(stage.app.switch_mailboxes(address, false, &mut |_, _| true)).expect("a view");
+        let none = run(stage.app.switch_mailboxes(address, false, &mut |_, _| true)).succeeds();
         assert_eq!((none.done, none.left, none.readiness.switched), (0, 0, 1));
     }
     assert_eq!(sign_in(&stage, &somebody.username).0, Outcome::SignsIn);
@@ -665,14 +666,14 @@ fn what_mailcow_did_not_switch_is_named_with_its_reason() {
     look(&stage);
     // Over-committed: mailcow checks the quota of every mailbox that is edited.
     stage.sim.world().mailcow.state_mut().domains[0].quota = 1;
-    let view = run(stage.app.switch_mailboxes("", false, &mut |_, _| true)).expect("a view");
+    let view = run(stage.app.switch_mailboxes("", false, &mut |_, _| true)).succeeds();
     assert_eq!((view.done, view.left), (0, view.findings.len()));
     let finding = &view.findings[0];
     assert!(finding.is_complete() && finding.evidence[1].value.starts_with("mailbox_quota_left_exceeded"), "{finding:?}");
     // Somebody changed the provider meanwhile: mailcow says yes and does nothing (docs/contract/pitfalls.md, P-41).
     stage.sim.world().mailcow.state_mut().domains[0].quota = 1_000_000 * MIB;
     settings(&stage, &[("authsource", json!("keycloak"))]);
-    let view = run(stage.app.switch_mailboxes("", false, &mut |_, _| true)).expect("a view");
+    let view = run(stage.app.switch_mailboxes("", false, &mut |_, _| true)).succeeds();
     assert_eq!((view.done, view.readiness.switched), (0, 0));
     assert_eq!(view.findings[0].code, Code::MailboxNotSwitched);
 }
@@ -685,13 +686,13 @@ fn switching_is_stopped_between_two_requests() {
     }
     let view = look(&stage);
     assert!(view.switchable > 25, "{view:?}");
-    let stopped = run(stage.app.switch_mailboxes("", false, &mut |done, _| done == 0)).expect("a view");
+    let stopped = run(stage.app.switch_mailboxes("", false, &mut |done, _| done == 0)).succeeds();
     assert_eq!((stopped.done, stopped.stop.map(|stop| stop.code)), (20, Some(Code::SendStopped)));
     assert_eq!((stopped.left, stopped.findings), (view.switchable - 20, Vec::new()));
     assert_eq!((stopped.readiness.switched, stopped.readiness.switchable), (20, view.switchable - 20));
-    let rest = run(stage.app.switch_mailboxes("", false, &mut |_, _| true)).expect("a view");
+    let rest = run(stage.app.switch_mailboxes("", false, &mut |_, _| true)).succeeds();
     assert_eq!((rest.readiness.switched, rest.readiness.switchable), (view.switchable, 0));
-    let back = run(stage.app.switch_mailboxes("", true, &mut |_, _| true)).expect("a view");
+    let back = run(stage.app.switch_mailboxes("", true, &mut |_, _| true)).succeeds();
     assert_eq!(back.done, view.switchable);
 }
 
@@ -716,7 +717,7 @@ fn what_could_not_be_read_is_not_guessed() {
 fn mailboxes_of(stage: &Stage, answer: &FaultKind) -> Option<(usize, usize)> {
     stage.sim.world().faults.browser =
         vec![Fault::on(world::Product::Mailcow, "/api/v1/get/mailbox/all", answer.clone()).times(1)];
-    let read = stage.observe_mailcow().expect("a view").mailboxes;
+    let read = stage.observe_mailcow().succeeds().mailboxes;
     read.map(|read| (read.mailcow, read.generic_oidc))
 }
 
@@ -817,7 +818,7 @@ fn whatever_is_set_and_stored_the_verdicts_hold() {
             state.identity_provider.set("login_provisioning", random.u8(..5) > 0);
             let users: Vec<i64> = world.authentik.state().users.iter().map(|user| user.pk).collect();
             for pk in users {
-                let user = world.authentik.state_mut().users.get_mut(pk).expect("a user");
+                let user = world.authentik.state_mut().users.get_mut(pk).expect("the stand-in has this user");
                 if random.u8(..6) == 0 {
                     user.email = user.email.to_uppercase();
                 }

@@ -15,8 +15,8 @@ use crate::sign_ins::{
     try_to_sign_in, username, wait,
 };
 use crate::support::browser::Browser;
-use crate::support::run;
 use crate::support::stage::{MAILCOW, Setting, Stage, draft};
+use crate::support::{Succeeds as _, run};
 
 /// What an administrator does about a refusal.
 #[derive(Clone, Copy)]
@@ -86,13 +86,13 @@ fn gets_in(stage: &Stage, index: usize) -> bool {
 
 /// Clicks the icon in both tabs, and does what the remedy says.
 fn take(stage: &Stage, remedy: Remedy, who: usize) {
-    stage.observe().expect("authentik is read");
-    stage.observe_mailcow().expect("mailcow is read");
+    stage.observe().succeeds();
+    stage.observe_mailcow().succeeds();
     // A check reads the client, where there is one.
     run(stage.app.read_registration(&draft())).ok();
     let save = |default_template: Option<&str>| {
         let choice = MailcowChoice { default_template: default_template.map(str::to_owned), ..MailcowChoice::default() };
-        run(stage.app.save_for_me(&choice)).expect("the settings are saved")
+        run(stage.app.save_for_me(&choice)).succeeds()
     };
     match remedy {
         Save => assert!(save(None).in_sync),
@@ -101,7 +101,7 @@ fn take(stage: &Stage, remedy: Remedy, who: usize) {
         Switch => {
             let address = person(1, who).email;
             read_users(stage);
-            let view = run(stage.app.switch_mailboxes(&address, false, &mut |_, _| true)).expect("the mailbox is switched");
+            let view = run(stage.app.switch_mailboxes(&address, false, &mut |_, _| true)).succeeds();
             assert_eq!((view.done, view.left), (1, 0));
         }
         LetIn => {
@@ -115,9 +115,9 @@ fn take(stage: &Stage, remedy: Remedy, who: usize) {
 
 /// Reads who can sign in.
 fn read_users(stage: &Stage) {
-    run(stage.app.read_users(&mut |_, _| {})).expect("the users are read");
+    run(stage.app.read_users(&mut |_, _| {})).succeeds();
     let choice = MailcowChoice::default();
-    run(stage.app.read_readiness(&draft(), &choice, &BOTH, &mut |_, _| {})).expect("everybody is looked at");
+    run(stage.app.read_readiness(&draft(), &choice, &BOTH, &mut |_, _| {})).succeeds();
 }
 
 fn mailbox(stage: &Stage, index: usize) -> Mailbox {
@@ -181,7 +181,7 @@ fn whom_authentik_refused_gets_in_once_the_remedy_is_taken() {
 /// Lets only the members of `board` use the application.
 fn bind_board(world: &mut World) {
     let state = world.authentik.state_mut();
-    let board = state.group_named("board").expect("a group").pk;
+    let board = state.group_named("board").expect("the stand-in has this group").pk;
     let binding = cowbell_standins::authentik::state::Binding {
         pk: uuid::Uuid::from_u128(1),
         target: state.applications[0].pk,

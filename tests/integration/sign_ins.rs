@@ -13,8 +13,8 @@ use cowbell_standins::world::{self};
 use serde_json::json;
 
 use crate::support::browser::Browser;
-use crate::support::run;
 use crate::support::stage::{MAILCOW, Setting, Stage, draft};
+use crate::support::{Succeeds as _, run};
 
 /// Somebody with a mailbox address at authentik and none at mailcow.
 pub(crate) const NEWCOMER: usize = 30;
@@ -42,8 +42,8 @@ pub(crate) fn ready_for(draft: &cowbell::plan::SetupDraft) -> Stage {
 pub(crate) fn prepared(stage: Stage, draft: &cowbell::plan::SetupDraft) -> Stage {
     set_clocks(&stage, 0);
     stage.done(draft);
-    stage.observe_mailcow().expect("a view");
-    run(stage.app.save_for_me(&MailcowChoice::default())).expect("a view");
+    stage.observe_mailcow().succeeds();
+    run(stage.app.save_for_me(&MailcowChoice::default())).succeeds();
     // Nobody administers without having signed in, which both logs remember.
     let mut world = stage.sim.world();
     let mut browser = Browser::of(&world);
@@ -121,7 +121,7 @@ fn unselect(world: &mut World, scopes: &[&str]) {
 }
 
 pub(crate) fn newcomer(world: &mut World, change: impl FnOnce(&mut cowbell_standins::authentik::state::User)) {
-    change(world.authentik.state_mut().users.named_mut(&username(NEWCOMER)).expect("a user"));
+    change(world.authentik.state_mut().users.named_mut(&username(NEWCOMER)).expect("the stand-in has this user"));
 }
 
 /// Case of docs/contract/e2e.md, who tries, what is wrong, what it is called, the step that fails.
@@ -169,7 +169,7 @@ pub(crate) const REFUSED: [(&str, usize, Change, Code, Option<SignInStep>); 28] 
             let selected = state.providers[0].property_mappings.clone();
             let mapping =
                 state.mappings.iter_mut().find(|mapping| mapping.scope_name == "email" && selected.contains(&mapping.pk));
-            mapping.expect("a mapping").expression = "return {\"email\": request.user.nope}".into();
+            mapping.expect("the stand-in has this mapping").expression = "return {\"email\": request.user.nope}".into();
         },
         Code::MappingFails,
         Some(SignInStep::Userinfo),
@@ -294,7 +294,8 @@ fn every_refusal_of_mailcow_is_explained() {
         let attempt = only(&view);
         assert_eq!((attempt.finding.code, attempt.stopped, attempt.times), (code, stopped, 1), "{case}: {:?}", attempt.finding);
         assert_eq!(attempt.finding.severity, Severity::Fault, "{case}");
-        let expected = stage.sim.look().authentik.state().users.named(&username(who)).expect("a user").clone();
+        let expected =
+            stage.sim.look().authentik.state().users.named(&username(who)).expect("the stand-in has this user").clone();
         let expected = if expected.email.is_empty() { expected.username } else { expected.email };
         assert_eq!(attempt.who, expected, "{case}");
         assert!((attempt.time_s - 1_795_449_600).abs() <= 1, "{case}: {}", attempt.time_s);
@@ -348,7 +349,8 @@ fn without_authentik_the_reason_is_still_known() {
 fn what_only_authentik_saw_is_explained() {
     // Case dd, and a plain typing error.
     let stage = ready();
-    stage.sim.world().authentik.state_mut().users.named_mut(&username(NEWCOMER)).expect("a user").is_active = false;
+    stage.sim.world().authentik.state_mut().users.named_mut(&username(NEWCOMER)).expect("the stand-in has this user").is_active =
+        false;
     let (_, page) = try_to_sign_in(&stage, NEWCOMER, "cowbell");
     assert!(page.contains("Invalid password"));
     try_to_sign_in(&stage, NEWCOMER, "cowbell");
@@ -366,7 +368,16 @@ fn what_only_authentik_saw_is_explained() {
 #[test]
 fn case_j_not_let_on_is_told_from_on_the_way() {
     let mut wanted = draft();
-    let group = Setting::default().stage().sim.look().authentik.state().group_named("board").expect("a group").pk.to_string();
+    let group = Setting::default()
+        .stage()
+        .sim
+        .look()
+        .authentik
+        .state()
+        .group_named("board")
+        .expect("the stand-in has this group")
+        .pk
+        .to_string();
     wanted.access = Some(Access::Groups { groups: vec![group] });
     let stage = ready_for(&wanted);
     let (_, page) = try_to_sign_in(&stage, NEWCOMER, "cowbell");
@@ -433,7 +444,7 @@ const SIGNED_IN: [(&str, usize, Change); 17] = [
     ("l", MAILBOX_USER, |world| {
         world.mailcow.state_mut().mailboxes[MAILBOX_USER].authsource = "generic-oidc".into();
         let users = &mut world.authentik.state_mut().users;
-        let user = users.named_mut(&username(MAILBOX_USER)).expect("a user");
+        let user = users.named_mut(&username(MAILBOX_USER)).expect("the stand-in has this user");
         user.email = user.email.to_uppercase();
     }),
     ("l2", NEWCOMER, |world| newcomer(world, |user| user.email = user.email.to_uppercase())),
@@ -444,7 +455,7 @@ const SIGNED_IN: [(&str, usize, Change); 17] = [
     ("n5", NEWCOMER, |world| set(world, "client_scopes", "openid profile email mailcow_template")),
     ("p", NEWCOMER, |world| {
         let state = world.authentik.state_mut();
-        let flow = state.flow_named("default-provider-authorization-explicit-consent").expect("a flow").pk;
+        let flow = state.flow_named("default-provider-authorization-explicit-consent").expect("the stand-in has this flow").pk;
         state.providers[0].authorization_flow = flow;
     }),
     ("r2", MAILBOX_USER, |world| {
@@ -458,7 +469,7 @@ const SIGNED_IN: [(&str, usize, Change); 17] = [
 
 fn select_managed_email(world: &mut World) {
     let state = world.authentik.state_mut();
-    let managed = state.managed_mapping("email").expect("a mapping").pk;
+    let managed = state.managed_mapping("email").expect("the stand-in has this mapping").pk;
     state.providers[0].property_mappings.push(managed);
 }
 
@@ -491,10 +502,10 @@ fn sign_ins_before_the_application_was_made_anew_are_still_its_own() {
     wait(&stage, 120);
     // mailcow keeps its provider as long as a mailbox uses it.
     stage.sim.world().mailcow.state_mut().mailboxes.retain(|mailbox| mailbox.authsource != "generic-oidc");
-    stage.observe_mailcow().expect("a view");
+    stage.observe_mailcow().succeeds();
     // authentik's events name the application by its primary key, which is new then; the client ID stays.
-    run(stage.app.remove_integration()).expect("removed");
-    run(stage.app.put_back()).expect("put back");
+    run(stage.app.remove_integration()).succeeds();
+    run(stage.app.put_back()).succeeds();
     set(&mut stage.sim.world(), "default_template", "");
     try_to_sign_in(&stage, NEWCOMER + 5, "cowbell");
     let view = explain(&stage, &BOTH);
@@ -531,7 +542,7 @@ fn a_password_typed_at_mailcow_is_explained_where_authentik_asks_for_it() {
     type_wrong("stranger@mail.example");
     assert_eq!(explain(&stage, &[Product::Mailcow]).attempts, [], "a mailbox with a password of its own, and none at all");
     stage.sim.world().mailcow.state_mut().mailboxes[MAILBOX_USER].authsource = "generic-oidc".into();
-    stage.observe_mailcow().expect("a view");
+    stage.observe_mailcow().succeeds();
     let view = explain(&stage, &[Product::Mailcow]);
     assert_eq!((only(&view).finding.code, only(&view).who.as_str()), (Code::PasswordRefusedByMailcow, mailbox.as_str()));
 }
@@ -575,7 +586,7 @@ fn a_code_that_is_not_taken_and_words_nobody_knows() {
     try_to_sign_in(&stage, NEWCOMER, "cowbell");
     assert_eq!(only(&explain(&stage, &BOTH)).finding.code, Code::CodeRefused);
     let call = serde_json::json!(["identity_provider", "<b>words</b> of 2027"]).to_string();
-    stage.sim.world().mailcow.state_mut().ui_log.last_mut().expect("an entry").call = Some(call);
+    stage.sim.world().mailcow.state_mut().ui_log.last_mut().expect("the log has an entry").call = Some(call);
     let view = explain(&stage, &BOTH);
     assert_eq!((only(&view).finding.code, evidence(only(&view))), (Code::SignInRefused, vec!["<b>words</b> of 2027"]));
     assert_eq!((only(&view).reached, only(&view).stopped), (Some(SignInStep::Code), None));
@@ -599,13 +610,13 @@ fn tokens_tell_which_of_two_answers_was_no_json() {
     stage.sim.world().authentik.state_mut().access_tokens.clear();
     assert_eq!(attempt(&stage), (Some(SignInStep::Code), Some(SignInStep::Token)));
     stage.sim.world().authentik.state_mut().providers[0].access_token_validity = "seconds=1".into();
-    stage.observe().expect("a view");
+    stage.observe().succeeds();
     assert_eq!(attempt(&stage), unknown);
     // Whoever is no superuser sees no token but their own.
     stage.sim.world().authentik.state_mut().providers[0].access_token_validity = "hours=1".into();
     let broken = Fault::on(world::Product::Authentik, "/api/v3/oauth2/access_tokens/", FaultKind::Html);
     stage.sim.world().faults.browser.push(broken);
-    stage.observe().expect("a view");
+    stage.observe().succeeds();
     assert_eq!(attempt(&stage), unknown);
 }
 
@@ -690,6 +701,6 @@ fn nothing_seen_yet_is_said() {
     let stage = Stage::fresh();
     let view = explain(&stage, &BOTH);
     assert_eq!(codes(&view.findings), [Code::NothingObserved, Code::NothingObserved]);
-    stage.observe().expect("a view");
+    stage.observe().succeeds();
     assert_eq!(codes(&explain(&stage, &[Product::Authentik]).findings), [Code::MailcowLogNotRead, Code::ClientMissing]);
 }

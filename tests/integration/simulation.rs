@@ -151,7 +151,7 @@ impl Story {
             let at = from + edited.borrow().len() * 7 % (state.users.len() - from).clamp(1, 100);
             let Some(pk) = state.users.iter().nth(at).map(|user| user.pk) else { return };
             if edited.borrow_mut().insert(pk) {
-                let user = state.users.get_mut(pk).expect("a user");
+                let user = state.users.get_mut(pk).expect("the stand-in has this user");
                 user.attributes.insert("edited".into(), json!({"by": "somebody else"}));
             }
         });
@@ -281,7 +281,7 @@ fn without_ours(user: &str) -> String {
 
 fn draft_of(random: &mut Rng, stage: &Stage) -> SetupDraft {
     let world = stage.sim.look();
-    let group = |name: &str| world.authentik.state().group_named(name).expect("a group").pk.to_string();
+    let group = |name: &str| world.authentik.state().group_named(name).expect("the stand-in has this group").pk.to_string();
     SetupDraft {
         extra_hosts: if random.bool() { vec!["mail.company".into()] } else { Vec::new() },
         access: random.bool().then(|| Access::Groups { groups: vec![group("staff"), group("sales")] }),

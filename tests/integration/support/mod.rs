@@ -14,6 +14,7 @@ use std::rc::Rc;
 use std::task::Poll;
 
 use cowbell::transport::{Answer, Batch, Method, Outside, Product, Request, Response, SendError};
+use cowbell::verify::Finding;
 use cowbell_standins::world::World;
 use futures_util::FutureExt;
 
@@ -25,6 +26,21 @@ const START_MS: u64 = 1_795_449_600_000;
 /// Runs a future that waits for nothing but a [`Simulation`], which lets it wait only after [`Simulation::hold`].
 pub(crate) fn run<T>(future: impl Future<Output = T>) -> T {
     future.now_or_never().expect("nothing to wait for")
+}
+
+/// What has to go well in a test. If it does not, the finding says why.
+pub(crate) trait Succeeds<T> {
+    fn succeeds(self) -> T;
+}
+
+impl<T> Succeeds<T> for Result<T, Finding> {
+    #[track_caller]
+    fn succeeds(self) -> T {
+        self.unwrap_or_else(|finding| {
+            let facts: Vec<String> = finding.evidence.iter().map(|fact| format!("{}={}", fact.name, fact.value)).collect();
+            panic!("{:?} ({})", finding.code, facts.join(", "))
+        })
+    }
 }
 
 /// A request that was sent.
