@@ -7,6 +7,7 @@
 //! | `mailcow_side` | filling, saving, restoring |
 //! | `secrets` | how long a client secret is kept, and whose |
 //! | `rotation` | a new client secret on both sides, whatever gets in between |
+//! | `mistakes` | values that somebody pasted wrongly: named, and fixed |
 //! | `moved` | a mailcow that has another address now |
 //! | `templates` | mailboxes from the template of a group |
 //! | `two_admins` | two administrators at once, and what goes between a look and what follows |
@@ -34,6 +35,7 @@ mod check;
 mod closed_list;
 mod journey;
 mod mailcow_side;
+mod mistakes;
 mod moved;
 mod panel;
 mod readiness;

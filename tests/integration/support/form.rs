@@ -69,6 +69,18 @@ impl Form {
         &mut self.state
     }
 
+    /// What is in a field of one text.
+    pub(crate) fn text(&self, field: Field) -> &str {
+        let control = self.state.controls.iter().find(|control| control.name == field.name());
+        &control.expect("a control of this name").values[0]
+    }
+
+    /// Types into a field of one text, in place of what was there.
+    pub(crate) fn type_into(&mut self, field: Field, text: &str) {
+        let control = self.state.controls.iter_mut().find(|control| control.name == field.name());
+        text.clone_into(&mut control.expect("a control of this name").values[0]);
+    }
+
     /// Does what a script says, as the page executor does.
     pub(crate) fn perform(&mut self, script: &Script) {
         for step in &script.steps {
