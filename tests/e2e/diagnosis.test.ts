@@ -7,6 +7,7 @@ import type { Page } from "puppeteer-core";
 import * as acts from "./harness/acts.ts";
 import type { Account } from "./harness/installation.ts";
 import { journey } from "./harness/journey.ts";
+import { fillAuthentikFlow } from "./harness/login-pages.ts";
 import { counted, finding, text } from "./harness/messages.ts";
 import type { Panel } from "./harness/panel.ts";
 import { signIn } from "./harness/sign-ins.ts";
@@ -35,9 +36,7 @@ async function mistyped(stage: Stage): Promise<void> {
   const page = await stage.stranger();
   await page.goto(`${stage.installation.origins.mailcow}/?iam_sso=1`);
   const { user } = await stage.installation.mailboxUser();
-  await page.locator('input[name="uid_field"]').fill(user);
-  await page.locator('input[name="password"]').fill("not this one");
-  await page.keyboard.press("Enter");
+  await fillAuthentikFlow(page, { user, password: "not this one" });
   await page.waitForSelector("::-p-text(Invalid password)");
   await page.browserContext().close();
 }

@@ -12,7 +12,7 @@ journey("after set-up: handed over, and a new client secret", async (step) => {
   await using stage = await launchAsReal({ users: 20 });
   const { authentik, mailcow } = stage.installation.origins;
   const witness = { authentik: await stage.open("authentik"), mailcow: await stage.open("mailcow") };
-  const before = await acts.both(witness);
+  const before = await acts.before(witness);
   const panel = await stage.clickToolbar(await stage.visit(`${authentik}/if/admin/`));
   const secrets = async (): Promise<unknown[]> => {
     const { providers } = await authentikState(witness.authentik);

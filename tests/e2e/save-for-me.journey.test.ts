@@ -12,7 +12,7 @@ journey("“Save for me”, and everything put back", async (step) => {
   await using stage = await launchAsReal({ users: 50 });
   const { authentik, mailcow } = stage.installation.origins;
   const witness = { authentik: await stage.open("authentik"), mailcow: await stage.open("mailcow") };
-  const before = await acts.both(witness);
+  const before = await acts.before(witness);
   const panel = await stage.clickToolbar(await stage.visit(`${authentik}/if/admin/`));
 
   await acts.describeSetup(stage, panel);

@@ -152,6 +152,19 @@ export async function both(tabs: { authentik: Page; mailcow: Page }): Promise<Bo
   return { authentik: await authentikState(tabs.authentik), mailcow: await mailcowState(tabs.mailcow) };
 }
 
+/** Looks at both products before anything is changed. */
+export async function before(tabs: { authentik: Page; mailcow: Page }): Promise<Both> {
+  const state = await both(tabs);
+  const { identityProvider, mailboxes } = state.mailcow;
+  const using = mailboxes.filter(({ authsource }) => authsource === "generic-oidc").length;
+  // mailcow lets go of no provider that a mailbox uses (docs/contract/mailcow.md, section 8), so this could not be put back.
+  assert.ok(
+    identityProvider["authsource"] || using === 0,
+    `${using} mailboxes sign in with Generic-OIDC, and mailcow has no identity provider: save one, or switch them back`,
+  );
+  return state;
+}
+
 /** Removes a mailbox that a sign-in made, with mailcow's own API. */
 export async function removeMailbox(tab: Page, mailbox: Entry): Promise<void> {
   await ask(tab, "/api/v1/delete/mailbox", "POST", [mailbox["username"]]);

@@ -1,6 +1,6 @@
 /** Signing in through the products' own login pages, as people do. Fields are found by the names they have had in every version. */
 
-import type { Page } from "puppeteer-core";
+import type { ElementHandle, Page } from "puppeteer-core";
 
 import type { Account, Product } from "./installation.ts";
 
@@ -13,12 +13,13 @@ export async function passAuthentikFlow(page: Page, account: Account): Promise<v
 /** Fills authentik's flow page and sends it, wherever that leads. */
 export async function fillAuthentikFlow(page: Page, account: Account): Promise<void> {
   // authentik's script names the field in one way, what it sends in the other.
-  const user = await page.waitForSelector('>>> input:is([name="uidField"], [name="uid_field"])', { visible: true });
-  await user?.type(account.user);
-  const password = '>>> input[name="password"]';
+  const user = await fieldInSight(page, ["uidField", "uid_field"]);
+  await user.type(account.user);
   // Both stages are on one page where the flow says so.
-  if (!(await visible(page, password))) await user?.press("Enter");
-  await submit(page, password, account.password);
+  if (!(await page.evaluate(findInSight, ["password"]))) await user.press("Enter");
+  const password = await fieldInSight(page, ["password"]);
+  await password.type(account.password);
+  await password.press("Enter");
 }
 
 /** Signs an administrator in. */
@@ -40,9 +41,27 @@ export async function signInAsAdministrator(
     throw new Error(`mailcow did not let ${account.user} in`);
 }
 
-async function visible(page: Page, selector: string): Promise<boolean> {
-  const found = await page.$(selector);
-  return found !== null && (await found.isVisible());
+/** Waits for the field that somebody sees: authentik's page has others of such names far outside of it, for password managers. */
+async function fieldInSight(page: Page, names: string[]): Promise<ElementHandle<HTMLInputElement>> {
+  const found = await page.waitForFunction(findInSight, {}, names);
+  return found as ElementHandle<HTMLInputElement>;
+}
+
+/** The field of one of these names that is in sight, in whatever component; this runs in the page. */
+function findInSight(names: string[]): HTMLInputElement | undefined {
+  const inSight = (field: HTMLInputElement): boolean => {
+    const { left, top, right, bottom } = field.getBoundingClientRect();
+    return right > Math.max(left, 0) && bottom > Math.max(top, 0) && left < innerWidth && top < innerHeight;
+  };
+  const find = (root: Document | ShadowRoot): HTMLInputElement | undefined => {
+    for (const element of root.querySelectorAll("*")) {
+      if (element instanceof HTMLInputElement && names.includes(element.name) && inSight(element)) return element;
+      const inside = element.shadowRoot && find(element.shadowRoot);
+      if (inside) return inside;
+    }
+    return undefined;
+  };
+  return find(document);
 }
 
 async function submit(page: Page, selector: string, value: string): Promise<void> {

@@ -205,7 +205,8 @@ export class Screen {
 
 /** Whether a click would count: it is enabled, and is where it was a frame ago. */
 async function awaitsClick(element: Element): Promise<boolean> {
-  if (element.matches(":disabled")) return false;
+  if (element.matches(":disabled") || (element instanceof HTMLLabelElement && element.control?.matches(":disabled")))
+    return false;
   const place = (): string => JSON.stringify(element.getBoundingClientRect());
   const before = place();
   await new Promise(requestAnimationFrame);

@@ -46,7 +46,8 @@ export async function authentikState(page: Page): Promise<AuthentikState> {
   const lists = await Promise.all(
     names.map(async (name) => [name, (await list(page, LISTS[name])).map(lasting)] as const),
   );
-  return Object.fromEntries(lists) as unknown as AuthentikState;
+  const state = Object.fromEntries(lists) as unknown as AuthentikState;
+  return { ...state, groups: state.groups.map(inOrder), providers: state.providers.map(inOrder) };
 }
 
 /** Everything that the integration may touch at mailcow; `page` is one of an administrator. */
@@ -103,6 +104,18 @@ export async function ask<Answer>(page: Page, path: string, method = "GET", body
   if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${answer.text}`);
   return (answer.text === "" ? undefined : JSON.parse(answer.text)) as Answer;
 }
+
+/** What has no order and comes in another one each time: a group's members once one of them was changed, a provider's choices. */
+const UNORDERED = ["users", "property_mappings", "grant_types"];
+
+/** An entry with its members in one order. */
+const inOrder = (entry: Entry): Entry =>
+  Object.fromEntries(
+    Object.entries(entry).map(([name, value]) => [
+      name,
+      UNORDERED.includes(name) && Array.isArray(value) ? value.toSorted() : value,
+    ]),
+  );
 
 const lasting = (entry: Entry): Entry =>
   Object.fromEntries(Object.entries(entry).filter(([name]) => !PASSING.has(name)));

@@ -421,6 +421,43 @@ fn a_sign_in_goes_through_the_pages_without_scripts() {
 }
 
 #[test]
+fn the_sign_in_page_asks_for_the_password_later_and_has_fields_that_nobody_sees() {
+    let mut authentik = Browser::admin(Profile::V2026_2).authentik;
+    let flow = "/if/flow/default-authentication-flow/";
+    let response = authentik.handle(page(flow, ""));
+    let (jar, shown) = (cookies(&response), text(&response));
+    let [shadow, beside] = shown.split("</template>").collect::<Vec<_>>().try_into().expect("one shadow root");
+    assert!(shadow.contains("name=\"uid_field\"") && !shadow.contains("name=\"password\""), "{shadow}");
+    for field in ["username", "password", "code"] {
+        assert!(beside.contains(&format!("name=\"{field}\"")), "{beside}");
+    }
+    let token = jar.split("authentik_csrf=").nth(1).expect("a token");
+    let response = authentik.handle(form_post(flow, &format!("uid_field=user24&csrfmiddlewaretoken={token}"), &jar));
+    let shown = text(&response);
+    let (shadow, _) = shown.split_once("</template>").expect("a shadow root");
+    assert!(shadow.contains("name=\"password\"") && shadow.contains("value=\"user24\""), "{shadow}");
+}
+
+#[test]
+fn members_of_a_group_come_in_another_order_once_one_was_changed() {
+    let mut admin = Browser::admin(Profile::V2026_2);
+    let group = admin.authentik.state().groups.values().find(|group| group.name == "staff").map(|group| group.pk);
+    let group = group.or_else(|| admin.authentik.state().users.iter().find_map(|user| user.groups.first().copied()));
+    let path = format!("/api/v3/core/groups/{}/", group.expect("a group with members"));
+    let members = |admin: &mut Browser| -> Vec<i64> {
+        let (_, shown) = admin.get(&path);
+        serde_json::from_value(shown["users"].clone()).expect("numbers")
+    };
+    let before = members(&mut admin);
+    let first = before[0];
+    admin.authentik.state_mut().advance(1);
+    admin.send("PATCH", &format!("/api/v3/core/users/{first}/"), &json!({"name": "Changed"}));
+    let after = members(&mut admin);
+    assert_eq!(after.last(), Some(&first));
+    assert_eq!(after[..after.len() - 1], before[1..]);
+}
+
+#[test]
 fn the_sign_in_page_leads_to_no_other_site() {
     let mut admin = Browser::admin(Profile::V2026_2);
     for next in ["//evil.example/", "https://evil.example/"] {

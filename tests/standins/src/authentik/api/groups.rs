@@ -98,7 +98,8 @@ pub(super) fn update(state: &mut State, call: &Call, caller: &Caller, key: &str)
 }
 
 fn answer(state: &State, call: &Call, group: &Group) -> Response {
-    let members: Vec<&User> = state.users.iter().filter(|user| user.groups.contains(&group.pk)).collect();
+    let mut members: Vec<&User> = state.users.iter().filter(|user| user.groups.contains(&group.pk)).collect();
+    as_given(&mut members);
     let with_users = call.flag("include_users") != Some(false);
     message::json(StatusCode::OK, &show(state, group, &members, with_users))
 }
@@ -128,5 +129,11 @@ fn members(state: &State) -> HashMap<Uuid, Vec<&User>> {
             members.entry(*group).or_default().push(user);
         }
     }
+    members.values_mut().for_each(|members| as_given(members));
     members
+}
+
+/// Nothing orders them: whoever was changed last comes last (recordings 989 and 990 of 2026.8.0-rc1).
+fn as_given(members: &mut [&User]) {
+    members.sort_by_key(|user| user.last_updated);
 }

@@ -1,6 +1,8 @@
 //! `/if/flow/<slug>/`: sign-in, consent and sign-out as plain forms.
 //!
-//! authentik shows these with scripts that ask the flow executor; a form posts here instead, to the same address.
+//! authentik shows these with scripts that ask the flow executor; a form posts here instead, to the same address. As authentik's,
+//! the form for signing in is in a shadow root, asks for the password once it knows the name, and has another form beside it that
+//! nobody sees.
 
 use http::{Method, StatusCode};
 use maud::{Markup, html};
@@ -37,7 +39,7 @@ pub(super) fn handle(state: &mut State, call: &Call, slug: &str) -> Option<Respo
 fn sign_in_page(state: &mut State, call: &Call, flow: &Flow) -> Response {
     match access::visitor(state, call) {
         Some(_) => reply::redirect(&next(state, call)),
-        None => sign_in_form(state, call, flow, "", None),
+        None => sign_in_form(state, call, flow, Stage::Identification, None),
     }
 }
 
@@ -45,9 +47,11 @@ fn sign_in(state: &mut State, call: &Call, flow: &Flow) -> Response {
     let form = call.form();
     let username = last(&form, "uid_field").unwrap_or_default().to_owned();
     if !is_own_form(state, call) {
-        return sign_in_form(state, call, flow, &username, Some("CSRF verification failed."));
+        return sign_in_form(state, call, flow, Stage::Identification, Some("CSRF verification failed."));
     }
-    let password = last(&form, "password").unwrap_or_default();
+    let Some(password) = last(&form, "password") else {
+        return sign_in_form(state, call, flow, Stage::Password(&username), None);
+    };
     match sign_in::with_password(state, call, &username, password) {
         Some(key) => {
             let mut response = reply::redirect(&next(state, call));
@@ -56,27 +60,61 @@ fn sign_in(state: &mut State, call: &Call, flow: &Flow) -> Response {
             cookies::set_csrf(&mut response, &state.site, &token);
             response
         }
-        None => sign_in_form(state, call, flow, &username, Some("Invalid password")),
+        None => sign_in_form(state, call, flow, Stage::Password(&username), Some("Invalid password")),
     }
 }
 
-fn sign_in_form(state: &mut State, call: &Call, flow: &Flow, username: &str, fault: Option<&str>) -> Response {
+/// What a sign-in asks for.
+#[derive(Clone, Copy)]
+enum Stage<'a> {
+    Identification,
+    /// Of whoever this is.
+    Password(&'a str),
+}
+
+fn sign_in_form(state: &mut State, call: &Call, flow: &Flow, stage: Stage, fault: Option<&str>) -> Response {
     let token = csrf_token(state, call);
     let fields = html! {
-        label {
-            "Email or Username"
-            input name="uid_field" value=(username) autocomplete="username" autocapitalize="none" required autofocus;
-        }
-        label {
-            "Password"
-            input name="password" type="password" autocomplete="current-password" required;
+        @match stage {
+            Stage::Identification => label {
+                "Email or Username"
+                input name="uid_field" autocomplete="username" autocapitalize="none" required autofocus;
+            },
+            Stage::Password(username) => {
+                p.person { (username) }
+                input type="hidden" name="uid_field" value=(username);
+                label {
+                    "Password"
+                    input name="password" type="password" autocomplete="current-password" required autofocus;
+                }
+            }
         }
         @if let Some(fault) = fault { p.fault role="alert" { (fault) } }
         button type="submit" { "Log in" }
     };
-    let content = html! { h1 { (flow.title) } (form(&token, &fields)) };
+    let content = html! {
+        ak-flow-executor {
+            template shadowrootmode="open" {
+                (layout::style())
+                h1 { (flow.title) }
+                (form(&token, &fields))
+            }
+        }
+        (helper_form())
+    };
     let title = format!("{} - authentik", flow.title);
     with_form(state, call, layout::card(state, StatusCode::OK, &title, &content), &token)
+}
+
+/// What password managers find, far outside of the page (real 2026.2.2; docs/contract/cases.md, "Stand-ins that were too kind").
+fn helper_form() -> Markup {
+    html! {
+        form.helper {
+            input type="text" name="username" autocomplete="username";
+            input type="password" name="password" autocomplete="current-password";
+            input type="text" name="code" autocomplete="one-time-code";
+        }
+    }
 }
 
 fn consent_page(state: &mut State, call: &Call, flow: &Flow) -> Response {

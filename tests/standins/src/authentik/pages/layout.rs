@@ -51,7 +51,7 @@ fn page(state: &State, status: StatusCode, title: &str, body: &Markup) -> Respon
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 title { (title) }
-                style { (PreEscaped(STYLE)) }
+                (style())
                 script data-id=[script::data_id(state.profile)] {
                     (PreEscaped(script::authentik_config(state)))
                 }
@@ -60,6 +60,11 @@ fn page(state: &State, status: StatusCode, title: &str, body: &Markup) -> Respon
         }
     };
     message::html(status, markup.into_string())
+}
+
+/// The style sheet, which each shadow root needs for itself.
+pub(super) fn style() -> Markup {
+    html! { style { (PreEscaped(STYLE)) } }
 }
 
 fn logo() -> Markup {
