@@ -13,11 +13,8 @@ import { launchAsReal } from "./harness/stage.ts";
 import { Traffic } from "./harness/traffic.ts";
 import { authentikState, mailcowState } from "./harness/witness.ts";
 
-/** Milliseconds that pass before each answer: users are still being read when somebody wants to choose from them. */
-const SLOW_MS = 40;
-
 journey("from a click in authentik to a proven sign-in, and back", async (step) => {
-  await using stage = await launchAsReal({ users: 200, halfMade: true, delay: SLOW_MS });
+  await using stage = await launchAsReal({ users: 200, halfMade: true });
   const { authentik, mailcow } = stage.installation.origins;
   const witness = { authentik: await stage.open("authentik"), mailcow: await stage.open("mailcow") };
   const before = await acts.before(witness);

@@ -23,13 +23,14 @@ journey("ten thousand users", async (step) => {
 
   await step("they are listed, scrolled and searched without a row too many; the plan recommends a group", async () => {
     await panel.says(text("setup_title"));
+    // They are still being read: the choice waits until they are there.
+    await panel.choose(text("audience_users"));
     await panel.type(text("setup_mailcow"), stage.installation.origins.mailcow);
     await panel.says(
       text("audience_counts", { total: USERS + 2, change: 8_402, keep: 200 })
         .split(" · ")[0]
         ?.split(" of ")[1] ?? "",
     );
-    await panel.choose(text("audience_users"));
     await panel.says(counted("list_all", USERS + 2));
     const rows = (): Promise<string[]> => panel.texts("cb-list >>> .row");
     const [first] = await rows();

@@ -205,8 +205,8 @@ export class Screen {
 
 /** Whether a click would count: it is enabled, and is where it was a frame ago. */
 async function awaitsClick(element: Element): Promise<boolean> {
-  if (element.matches(":disabled") || (element instanceof HTMLLabelElement && element.control?.matches(":disabled")))
-    return false;
+  // Of a choice it is the words that are clicked, and its button that may be disabled.
+  if ([element, element.closest("label")?.control].some((control) => control?.matches(":disabled"))) return false;
   const place = (): string => JSON.stringify(element.getBoundingClientRect());
   const before = place();
   await new Promise(requestAnimationFrame);
