@@ -14,8 +14,9 @@
 //! | `removal` | the integration taken away and put back |
 //! | `readiness` | who can sign in, held against what a sign-in does |
 //! | `check` | what both products have stored, checked |
-//! | `remedies` | whoever was refused gets in once the remedy is taken |
+//! | `remedies` | a refused user gets in once the remedy is applied |
 //! | `sign_ins` | sign-ins that fail, each tried and explained |
+//! | `snapshots` | plan, report, check and explanations as the panel is told them |
 //! | `bad_input` | the rows of the table "Bad input: what happens" |
 //! | `strangers` | another authentik and another mailcow, clicked in the middle of everything |
 //! | `standing` | how long a plan holds, and that only one writes |
@@ -45,6 +46,7 @@ mod rotation;
 mod secrets;
 mod sign_ins;
 mod simulation;
+mod snapshots;
 mod standing;
 mod strangers;
 mod support;

@@ -1,4 +1,4 @@
-//! Whoever was refused gets in once the remedy is taken, as the panel leads to it: the cases of docs/contract/e2e.md, one by one.
+//! A refused user gets in once the remedy is applied, as the panel leads to it: the cases of docs/contract/e2e.md, one by one.
 
 use cowbell::app::Switching;
 use cowbell::mailcow::MailcowChoice;
@@ -86,9 +86,9 @@ fn gets_in(stage: &Stage, index: usize) -> bool {
 }
 
 /// Clicks the icon in both tabs, and does what the remedy says.
-fn take(stage: &Stage, remedy: Remedy, who: usize) {
-    stage.observe().expect("authentik is read");
-    stage.observe_mailcow().expect("mailcow is read");
+fn apply(stage: &Stage, remedy: Remedy, who: usize) {
+    stage.observe().succeeds();
+    stage.observe_mailcow().succeeds();
     // A check reads the client, where there is one.
     run(stage.app.read_registration(&draft())).ok();
     let save = |default_template: Option<&str>| {
@@ -128,13 +128,13 @@ fn mailbox(stage: &Stage, index: usize) -> Mailbox {
 }
 
 #[test]
-fn whoever_mailcow_refused_gets_in_once_the_remedy_is_taken() {
+fn a_user_refused_by_mailcow_gets_in_once_the_remedy_is_applied() {
     for (case, who, spoil, ..) in REFUSED {
         let stage = ready();
         spoil(&mut stage.sim.world());
         assert!(!gets_in(&stage, who), "{case} is no refusal");
         let remedy = remedy(case);
-        take(&stage, remedy, who);
+        apply(&stage, remedy, who);
         assert!(gets_in(&stage, who), "{case}: still refused");
         let quota = match remedy {
             SaveTemplate("OIDC Users") => 1024 * MIB,
@@ -146,19 +146,19 @@ fn whoever_mailcow_refused_gets_in_once_the_remedy_is_taken() {
 }
 
 #[test]
-fn whoever_was_refused_in_silence_gets_in_once_the_remedy_is_taken() {
+fn a_user_refused_without_a_trace_gets_in_once_the_remedy_is_applied() {
     for (case, authentik, spoil, remedy) in SILENT {
         let stage = prepared(Setting { authentik, ..Setting::default() }.stage(), &draft());
         spoil(&mut stage.sim.world());
         assert!(!gets_in(&stage, NEWCOMER), "{case} is no refusal");
         assert_eq!(explain(&stage, &BOTH).attempts, [], "{case} leaves a trace");
-        take(&stage, remedy, NEWCOMER);
+        apply(&stage, remedy, NEWCOMER);
         assert!(gets_in(&stage, NEWCOMER), "{case}: still refused");
     }
 }
 
 #[test]
-fn whom_authentik_refused_gets_in_once_the_remedy_is_taken() {
+fn a_user_refused_by_authentik_gets_in_once_the_remedy_is_applied() {
     let deactivate: Change = |world| newcomer(world, |user| user.is_active = false);
     let activate: Change = |world| newcomer(world, |user| user.is_active = true);
     // Cases dd and j.
@@ -175,7 +175,7 @@ fn whom_authentik_refused_gets_in_once_the_remedy_is_taken() {
         let attempts = explain(&stage, &BOTH).attempts;
         let own = attempts.iter().find(|attempt| attempt.who == username(NEWCOMER));
         assert_eq!(own.map(|attempt| attempt.finding.code), Some(code), "{case}: {attempts:?}");
-        take(&stage, remedy, NEWCOMER);
+        apply(&stage, remedy, NEWCOMER);
         assert!(gets_in(&stage, NEWCOMER), "{case}: still refused");
     }
 }

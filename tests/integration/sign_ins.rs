@@ -305,25 +305,6 @@ fn every_refusal_of_mailcow_is_explained() {
 }
 
 #[test]
-fn evidence_names_what_is_to_be_mended() {
-    for (case, expected) in [
-        ("f", vec!["none.example"]),
-        ("m", vec!["https://authentik.company/application/o/token/"]),
-        ("s", vec!["Nope"]),
-        ("v", vec!["openid"]),
-        ("v2", vec!["email"]),
-        ("bb", vec!["mailcow: verified e-mail"]),
-        ("P-18, the main redirect URL is not registered", vec!["https://other.example", MAILCOW]),
-    ] {
-        let (_, who, change, ..) = REFUSED.into_iter().find(|(name, ..)| *name == case).expect("a case");
-        let stage = ready();
-        change(&mut stage.sim.world());
-        try_to_sign_in(&stage, who, "cowbell");
-        assert_eq!(evidence(only(&explain(&stage, &BOTH))), expected, "{case}");
-    }
-}
-
-#[test]
 fn without_authentik_the_reason_is_still_known() {
     let known_by_events = ["g", "v", "v2", "bb"];
     for (case, who, change, code, _) in REFUSED {

@@ -56,7 +56,7 @@ pub(crate) struct JourneyOptions {
     pub(crate) real: bool,
     /// Only files whose name contains this.
     pub(crate) name: Option<String>,
-    /// With photographs of what they see, in `target/xtask/shots`.
+    /// With screenshots, in `target/xtask/shots`.
     pub(crate) shots: bool,
 }
 

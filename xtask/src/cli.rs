@@ -24,7 +24,7 @@ cargo xtask <command>
                                     browser journeys whose file name contains NAME; --real runs them against
                                     the installations named by AUTHENTIK_URL, MAILCOW_URL, ... (see CONTRIBUTING.md);
                                     BROWSER: chromium firefox
-  shots [--browser BROWSER] [NAME]  the same with photographs of what they see, in target/xtask/shots
+  shots [--browser BROWSER] [NAME]  the same with screenshots, in target/xtask/shots
   findings [--write]                the catalogue of findings, and whether each has its words, a test and its row in
                                     docs/FINDINGS.md; --write brings the rows up to date
   sizes                             how large each file is that is shipped

@@ -29,7 +29,7 @@ export const environment = {
   site: () => required("COWBELL_SITE"),
   /** The program that serves both stand-ins. */
   standins: () => required("COWBELL_STANDINS"),
-  /** Where photographs go, if any are wanted. */
+  /** Where screenshots go, if any are wanted. */
   shots: () => optional("COWBELL_SHOTS"),
   /** Against real installations instead of the stand-ins. */
   real: () => isSet("COWBELL_REAL"),

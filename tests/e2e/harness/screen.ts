@@ -1,4 +1,4 @@
-/** A page of ours: waited for, typed into, checked for accessibility, and photographed where somebody wants to look at it. */
+/** A page of ours: waited for, typed into, checked for accessibility, with screenshots on request. */
 
 import assert from "node:assert/strict";
 import { mkdir } from "node:fs/promises";
@@ -163,7 +163,7 @@ export class Screen {
     return (await this.texts("body")).join(" ");
   }
 
-  /** Photographs it as `<name>.png` if photographs are wanted (`cargo xtask shots`). */
+  /** Takes the screenshot `<name>.png` if screenshots are wanted (`cargo xtask shots`). */
   async shot(name: string, options: ShotOptions = {}): Promise<void> {
     const folder = environment.shots();
     if (folder === undefined) return;
@@ -173,7 +173,7 @@ export class Screen {
     await this.appear({});
   }
 
-  /** Photographs it as it usually is, narrow, and dark, if photographs are wanted. */
+  /** Takes screenshots as it usually is, narrow, and dark, if screenshots are wanted. */
   async shots(name: string, options: ShotOptions = {}): Promise<void> {
     await this.shot(name, options);
     await this.shot(`${name}-${NARROW}`, { ...options, width: NARROW });

@@ -146,7 +146,7 @@ export class Stage {
     return (this.#panel = await this.#host.panel());
   }
 
-  /** Photographs a tab as `<name>.png`, if photographs are wanted. */
+  /** Takes the screenshot `<name>.png` of a tab, if screenshots are wanted. */
   async photograph(page: Page, name: string): Promise<void> {
     const folder = environment.shots();
     if (folder === undefined) return;

@@ -129,7 +129,9 @@ fn members(state: &State) -> HashMap<Uuid, Vec<&User>> {
             members.entry(*group).or_default().push(user);
         }
     }
-    members.values_mut().for_each(|members| as_given(members));
+    for members in members.values_mut() {
+        as_given(members);
+    }
     members
 }
 

@@ -72,10 +72,10 @@ enum Stage<'a> {
     Password(&'a str),
 }
 
-fn sign_in_form(state: &mut State, call: &Call, flow: &Flow, stage: Stage, fault: Option<&str>) -> Response {
+fn sign_in_form(state: &mut State, call: &Call, flow: &Flow, asked: Stage, fault: Option<&str>) -> Response {
     let token = csrf_token(state, call);
     let fields = html! {
-        @match stage {
+        @match asked {
             Stage::Identification => label {
                 "Email or Username"
                 input name="uid_field" autocomplete="username" autocapitalize="none" required autofocus;
