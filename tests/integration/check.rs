@@ -5,7 +5,7 @@ use cowbell::plan::SetupDraft;
 use cowbell::transport::Product;
 use cowbell::verify::Code;
 
-use crate::support::run;
+use crate::support::{Succeeds as _, run};
 use crate::support::stage::{BOTH, Setting, Stage, code, draft};
 
 fn check(stage: &Stage, tabs: &[Product]) -> Vec<Code> {
@@ -19,8 +19,8 @@ fn check(stage: &Stage, tabs: &[Product]) -> Vec<Code> {
 fn ready() -> Stage {
     let stage = Setting::default().stage();
     stage.done(&draft());
-    stage.observe_mailcow().expect("a view");
-    run(stage.app.save_for_me(&MailcowChoice::default())).expect("a view");
+    stage.observe_mailcow().succeeds();
+    run(stage.app.save_for_me(&MailcowChoice::default())).succeeds();
     stage
 }
 
@@ -48,24 +48,24 @@ fn what_changed_since_is_found() {
 fn what_is_not_looked_at_is_said() {
     assert_eq!(check(&ready(), &[]), [Code::ProviderNotCompared, Code::MailcowNotChecked]);
     let stage = Setting::default().stage();
-    stage.observe_mailcow().expect("a view");
+    stage.observe_mailcow().succeeds();
     assert_eq!(check(&stage, &[Product::Mailcow]), [Code::ProviderNotCompared, Code::SettingsMissing]);
     // Another panel, which has not read authentik.
     let stage = ready();
     let fresh = Stage { app: cowbell::app::Cowbell::new(stage.sim.clone()), sim: stage.sim.clone() };
-    fresh.observe_mailcow().expect("a view");
+    fresh.observe_mailcow().succeeds();
     assert!(check(&fresh, &[Product::Mailcow]).contains(&Code::SettingsNotCompared));
 }
 
 #[test]
 fn verbs_refuse_a_faulty_draft_and_a_second_run() {
     let stage = Setting::default().stage();
-    stage.observe().expect("a view");
+    stage.observe().succeeds();
     let faulty = SetupDraft { mailcow: "mail cow".into(), ..draft() };
     assert_eq!(stage.plan(&faulty).map_err(|error| code(&error)).err(), Some(Code::DraftFaulty));
-    stage.plan(&draft()).expect("a plan");
+    stage.plan(&draft()).succeeds();
     let mut codes = Vec::new();
     let mut meanwhile = |_: &cowbell::plan::Progress| codes.extend(stage.undo().err().map(|error| code(&error)));
-    run(stage.app.apply(&draft(), &mut meanwhile)).expect("a report");
+    run(stage.app.apply(&draft(), &mut meanwhile)).succeeds();
     assert!(!codes.is_empty() && codes.iter().all(|code| *code == Code::RunBusy), "{codes:?}");
 }

@@ -14,7 +14,7 @@ use proptest::prelude::*;
 
 use crate::support::form::Form;
 use crate::support::stage::{AUTHENTIK, BOTH, MAILCOW as MAILCOW_ORIGIN, Setting, draft};
-use crate::support::{Sent, run};
+use crate::support::{Succeeds as _, Sent, run};
 
 /// Method and path below `api/v3/` of all that is ever sent to authentik; `*` is one key.
 const AUTHENTIK_API: [(Method, &str); 42] = [
@@ -203,9 +203,9 @@ fn every_journey_keeps_to_the_list() {
         stage.done(&wanted);
         wanted.verified_by = VerifiedBy::GroupAttribute { group };
         stage.done(&wanted);
-        stage.observe_mailcow().expect("a view");
+        stage.observe_mailcow().succeeds();
         let choice = MailcowChoice::default();
-        run(stage.app.save_for_me(&choice)).expect("a view");
+        run(stage.app.save_for_me(&choice)).succeeds();
         let form = Form::of(&stage.sim.look());
         for tabs in [&[Product::Authentik][..], &[Product::Mailcow]] {
             stage.sim.only(tabs);
@@ -213,13 +213,13 @@ fn every_journey_keeps_to_the_list() {
         }
         stage.sim.only(&BOTH);
         run(stage.app.test_reach(form.state())).expect("a finding");
-        run(stage.app.read_readiness(&wanted, &choice, &mut |_, _| {})).expect("a view");
+        run(stage.app.read_readiness(&wanted, &choice, &mut |_, _| {})).succeeds();
         for which in [Switching::Everybody, Switching::Back] {
-            run(stage.app.switch_mailboxes(which, &mut |_, _| {})).expect("a view");
+            run(stage.app.switch_mailboxes(which, &mut |_, _| {})).succeeds();
         }
         run(stage.app.explain_sign_ins(&wanted));
-        run(stage.app.restore_mailcow(&choice)).expect("a view");
-        stage.undo().expect("a report");
+        run(stage.app.restore_mailcow(&choice)).succeeds();
+        stage.undo().succeeds();
         let sent = stage.sim.sent();
         let strange: Vec<&Sent> = sent.iter().filter(|sent| !is_listed(sent.method, &sent.url, address)).collect();
         assert!(strange.is_empty(), "{strange:?}");

@@ -7,6 +7,7 @@ use cowbell_standins::authentik::Profile;
 use cowbell_standins::authentik::state::{Bound, RedirectUri, UserType};
 use serde_json::json;
 
+use crate::support::Succeeds as _;
 use crate::support::picture::{Picture, other_attributes};
 use crate::support::stage::{MAILCOW, Setting, Stage, draft};
 
@@ -18,7 +19,7 @@ fn actions(plan: &PlanView) -> Vec<(Kind, Action)> {
 fn two_rounds_show_what_there_is() {
     for half_made in [false, true] {
         let stage = Setting { half_made, ..Setting::default() }.stage();
-        let view = stage.observe().expect("a view");
+        let view = stage.observe().succeeds();
         assert!(stage.sim.rounds() <= 2, "{} rounds", stage.sim.rounds());
         assert_eq!((view.version.as_str(), view.username.as_str()), ("2026.2.2", "akadmin"));
         assert_eq!(view.missing_permissions, Vec::<&str>::new());
@@ -30,11 +31,11 @@ fn two_rounds_show_what_there_is() {
 #[test]
 fn a_fresh_authentik_gets_everything() {
     let stage = Stage::fresh();
-    stage.observe().expect("a view");
-    let checked = stage.app.check_draft(&draft()).expect("a view");
+    stage.observe().succeeds();
+    let checked = stage.app.check_draft(&draft()).succeeds();
     assert_eq!(checked.faults, []);
     assert_eq!(checked.existing, None);
-    let plan = stage.plan(&draft()).expect("a plan");
+    let plan = stage.plan(&draft()).succeeds();
     assert_eq!(
         actions(&plan),
         [
@@ -46,7 +47,7 @@ fn a_fresh_authentik_gets_everything() {
     );
     assert!(stage.sim.writes().iter().all(|sent| sent.method == cowbell::transport::Method::Options), "nothing is written");
     let before = other_attributes(&stage.sim.look());
-    let report = stage.apply(&draft()).expect("a report");
+    let report = stage.apply(&draft()).succeeds();
     assert!(report.in_sync && report.can_undo, "{report:?}");
     assert_eq!(report.progress.users_done, plan.users.change);
 
@@ -70,7 +71,7 @@ fn a_fresh_authentik_gets_everything() {
         assert!(verified || !meant, "{}", user.username);
     }
     assert_eq!(other_attributes(&world), before);
-    let registration = stage.app.registration().expect("a client");
+    let registration = stage.app.registration().expect("authentik was read and has the client");
     assert_eq!((registration.client_id.as_str(), registration.secret_length), (provider.client_id.as_str(), Some(128)));
     assert_eq!(registration.token_url, "https://authentik.company/application/o/token/");
     assert_eq!(stage.app.reveal_secret().as_ref(), Some(&provider.client_secret));
@@ -82,11 +83,11 @@ fn a_finished_plan_has_nothing_to_do() {
         let stage = Setting { half_made, ..Setting::default() }.stage();
         stage.done(&draft());
         let before = Picture::of(&stage.sim.look());
-        stage.observe().expect("a view");
-        let plan = stage.plan(&draft()).expect("a plan");
+        stage.observe().succeeds();
+        let plan = stage.plan(&draft()).succeeds();
         assert_eq!(plan.writes, 0, "{:?}", plan.changes);
         stage.sim.forget();
-        let report = stage.apply(&draft()).expect("a report");
+        let report = stage.apply(&draft()).succeeds();
         assert!(report.in_sync);
         let writes: Vec<_> =
             stage.sim.writes().into_iter().filter(|sent| sent.method != cowbell::transport::Method::Options).collect();
@@ -98,11 +99,11 @@ fn a_finished_plan_has_nothing_to_do() {
 #[test]
 fn a_half_made_attempt_is_adopted_and_only_what_differs_changes() {
     let stage = Stage::half_made();
-    stage.observe().expect("a view");
-    let existing = stage.app.check_draft(&draft()).expect("a view").existing.expect("something exists");
+    stage.observe().succeeds();
+    let existing = stage.app.check_draft(&draft()).succeeds().existing.expect("something exists");
     assert_eq!(existing.provider.as_deref(), Some("Mailcow test"));
     assert_eq!(existing.application.as_deref(), Some("Mailcow test"));
-    let plan = stage.plan(&draft()).expect("a plan");
+    let plan = stage.plan(&draft()).succeeds();
     assert_eq!(
         actions(&plan),
         [
@@ -117,7 +118,7 @@ fn a_half_made_attempt_is_adopted_and_only_what_differs_changes() {
     assert_eq!(fields, [FieldName::PropertyMappings, FieldName::SigningKey, FieldName::RedirectUris]);
     assert!(provider.remarks.contains(&Remark::Adopted));
     let before = stage.sim.look().authentik.state().providers[0].clone();
-    stage.apply(&draft()).expect("a report");
+    stage.apply(&draft()).succeeds();
     let world = stage.sim.look();
     let [after] = world.authentik.state().providers.as_slice() else { panic!("one provider") };
     assert_eq!((&after.client_id, &after.client_secret, &after.name), (&before.client_id, &before.client_secret, &before.name));
@@ -132,13 +133,13 @@ fn undo_restores_letter_by_letter() {
         stage.done(&draft());
         // The panel was closed in between.
         stage.reopen_panel();
-        stage.observe().expect("a view");
+        stage.observe().succeeds();
         assert!(stage.app.can_undo());
-        let undone = stage.undo().expect("a report");
+        let undone = stage.undo().succeeds();
         assert_eq!((undone.stop, undone.left, undone.issues), (None, Vec::new(), Vec::new()));
         assert!(!undone.can_undo);
         before.assert_same(&Picture::of(&stage.sim.look()), "undo");
-        let after = stage.whole_run(&draft()).expect("a report");
+        let after = stage.whole_run(&draft()).succeeds();
         assert!(after.in_sync, "the job can be done again");
     }
 }
@@ -152,7 +153,7 @@ fn every_version_of_authentik_is_set_up_and_put_back() {
             stage.done(&draft());
             let grants = stage.sim.look().authentik.state().providers[0].grant_types.clone();
             assert_eq!(grants.is_empty(), !authentik.has_grant_types(), "{authentik:?}");
-            let undone = stage.undo().expect("a report");
+            let undone = stage.undo().succeeds();
             assert_eq!(undone.stop, None, "{authentik:?}");
             if half_made && authentik.has_grant_types() {
                 // authentik takes no empty list: it stays as it is now, and that is said.
@@ -171,12 +172,12 @@ fn every_version_of_authentik_is_set_up_and_put_back() {
 #[test]
 fn a_provider_without_grant_type_is_repaired() {
     let stage = Setting { authentik: Profile::V2026_5, half_made: true, ..Setting::default() }.stage();
-    stage.observe().expect("a view");
-    let plan = stage.plan(&draft()).expect("a plan");
+    stage.observe().succeeds();
+    let plan = stage.plan(&draft()).succeeds();
     let provider = plan.changes.iter().find(|change| change.kind == Kind::Provider).expect("a change");
     assert!(provider.remarks.contains(&Remark::Necessary));
     assert!(provider.fields.iter().any(|field| field.field == FieldName::GrantTypes));
-    stage.apply(&draft()).expect("a report");
+    stage.apply(&draft()).succeeds();
     assert_eq!(stage.sim.look().authentik.state().providers[0].grant_types, ["authorization_code"]);
 }
 
@@ -185,17 +186,17 @@ fn slugs_follow_the_limits_of_the_version() {
     let long = "m".repeat(51);
     for authentik in Profile::ALL {
         let stage = Setting { authentik, users: 1, ..Setting::default() }.stage();
-        stage.observe().expect("a view");
+        stage.observe().succeeds();
         let mut wanted = draft();
         wanted.application_slug = Some(long.clone());
-        let refused = !stage.app.check_draft(&wanted).expect("a view").faults.is_empty();
+        let refused = !stage.app.check_draft(&wanted).succeeds().faults.is_empty();
         assert_eq!(refused, authentik.max_slug_length().is_some(), "{authentik:?}");
         if !refused {
-            stage.plan(&wanted).expect("a plan");
-            assert!(stage.apply(&wanted).expect("a report").in_sync);
+            stage.plan(&wanted).succeeds();
+            assert!(stage.apply(&wanted).succeeds().in_sync);
         }
         wanted.application_slug = Some("token".into());
-        assert_ne!(stage.app.check_draft(&wanted).expect("a view").faults, [], "{authentik:?}");
+        assert_ne!(stage.app.check_draft(&wanted).succeeds().faults, [], "{authentik:?}");
     }
 }
 
@@ -203,13 +204,13 @@ fn slugs_follow_the_limits_of_the_version() {
 fn a_base_path_is_in_every_address() {
     let stage = Setting { address: "https://login.example/sso/", ..Setting::default() }.stage();
     let before = Picture::of(&stage.sim.look());
-    let view = stage.observe().expect("a view");
+    let view = stage.observe().succeeds();
     assert_eq!(view.address, "https://login.example/sso");
     stage.done(&draft());
-    let registration = stage.app.registration().expect("a client");
+    let registration = stage.app.registration().expect("authentik was read and has the client");
     assert_eq!(registration.userinfo_url, "https://login.example/sso/application/o/userinfo/");
     assert!(stage.sim.sent().iter().all(|sent| sent.url.starts_with("https://login.example/sso/api/v3/")));
-    stage.undo().expect("a report");
+    stage.undo().succeeds();
     before.assert_same(&Picture::of(&stage.sim.look()), "undo");
 }
 
@@ -237,8 +238,8 @@ fn one_attribute_on_a_group_serves_its_members() {
         );
         assert_eq!(Picture::of(&world).users, before.users, "no user is written");
     }
-    assert_eq!(stage.plan(&wanted).expect("a plan").writes, 0);
-    let undone = stage.undo().expect("a report");
+    assert_eq!(stage.plan(&wanted).succeeds().writes, 0);
+    let undone = stage.undo().succeeds();
     assert_eq!(undone.left, []);
     before.assert_same(&Picture::of(&stage.sim.look()), "undo");
 }
@@ -258,9 +259,9 @@ fn chosen_groups_are_let_in_and_nobody_else() {
         stage.done(&wanted);
         let bound: Vec<Bound> = stage.sim.look().authentik.state().bindings.iter().map(|binding| binding.bound).collect();
         assert_eq!(bound, groups.iter().map(|pk| Bound::Group(*pk)).collect::<Vec<_>>());
-        stage.observe().expect("a view");
-        assert_eq!(stage.plan(&wanted).expect("a plan").writes, 0);
-        stage.undo().expect("a report");
+        stage.observe().succeeds();
+        assert_eq!(stage.plan(&wanted).succeeds().writes, 0);
+        stage.undo().succeeds();
         before.assert_same(&Picture::of(&stage.sim.look()), "undo");
     }
 }
@@ -282,7 +283,7 @@ fn further_hosts_are_registered_and_foreign_redirects_stay() {
         RedirectUri::strict("https://imap.company:8443"),
     ];
     assert_eq!(uris, expected);
-    stage.undo().expect("a report");
+    stage.undo().succeeds();
     before.assert_same(&Picture::of(&stage.sim.look()), "undo");
 }
 
@@ -300,7 +301,7 @@ fn undo_leaves_what_somebody_changed_and_names_it() {
         user.attributes.insert("email_verified".into(), json!(false));
         pk
     };
-    let undone = stage.undo().expect("a report");
+    let undone = stage.undo().succeeds();
     assert!(undone.left.iter().any(|left| matches!(&left.why, Left::ChangedSince { fields } if fields == &["redirect_uris"])));
     assert!(undone.issues.iter().all(|issue| issue.reason == UserReason::ChangedSincePlan));
     let world = stage.sim.look();
@@ -322,7 +323,7 @@ fn a_mapping_in_use_elsewhere_survives_undo() {
         other.redirect_uris = vec![RedirectUri::strict("https://wiki.example/callback")];
         state.providers.push(other);
     }
-    let undone = stage.undo().expect("a report");
+    let undone = stage.undo().succeeds();
     assert!(undone.left.iter().any(|left| left.kind == Kind::ScopeMapping && matches!(left.why, Left::InUse { .. })));
     assert_eq!(stage.sim.look().authentik.state().providers.len(), 1);
 }

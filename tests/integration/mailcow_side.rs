@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use crate::support::form::Form;
 use crate::support::picture::{assert_no_secret, secrets};
 use crate::support::stage::{MAILCOW, Setting, Stage, code, draft};
-use crate::support::{Simulation, run};
+use crate::support::{Succeeds as _, Simulation, run};
 
 /// Somebody with a mailbox address at authentik and none at mailcow.
 const NEWCOMER: usize = 30;
@@ -24,7 +24,7 @@ const NEWCOMER: usize = 30;
 fn ready(mailcow: Profile) -> (Stage, MailcowView) {
     let stage = Setting { mailcow, ..Setting::default() }.stage();
     stage.done(&draft());
-    let view = stage.observe_mailcow().expect("a view");
+    let view = stage.observe_mailcow().succeeds();
     (stage, view)
 }
 
@@ -57,14 +57,14 @@ fn a_filled_form_and_mailcows_own_save_end_in_a_mailbox() {
         let choice = MailcowChoice::default();
         let mut form = Form::of(&stage.sim.look());
         form.perform(&reveal());
-        let script = stage.app.fill_script(form.state(), &choice).expect("a script");
+        let script = stage.app.fill_script(form.state(), &choice).succeeds();
         form.perform(&script);
         let filled = stage.app.check_form(form.state(), &choice);
         assert!(filled.complete, "{mailcow:?}: {:?}", filled.rows);
         let faults: Vec<_> = filled.findings.iter().filter(|finding| finding.severity == Severity::Fault).collect();
         assert!(faults.is_empty(), "{faults:?}");
         press_save(&stage.sim, &form);
-        let saved = stage.observe_mailcow().expect("a view");
+        let saved = stage.observe_mailcow().succeeds();
         assert!(saved.in_sync, "{mailcow:?}: {:?}", saved.rows);
         let (url, page) = sign_in_as(&stage, NEWCOMER);
         assert_eq!(url, format!("{MAILCOW}/SOGo/so/"), "{mailcow:?}: {page}");
@@ -78,7 +78,7 @@ fn save_for_me_stores_the_same_and_restores() {
     for mailcow in Profile::ALL.into_iter().filter(|profile| profile.identity_provider()) {
         let (stage, _) = ready(mailcow);
         let choice = MailcowChoice::default();
-        let saved = run(stage.app.save_for_me(&choice)).expect("a view");
+        let saved = run(stage.app.save_for_me(&choice)).succeeds();
         assert!(saved.in_sync && saved.can_restore, "{mailcow:?}: {:?}", saved.rows);
         let (url, _) = sign_in_as(&stage, NEWCOMER);
         assert_eq!(url, format!("{MAILCOW}/SOGo/so/"), "{mailcow:?}");
@@ -87,7 +87,7 @@ fn save_for_me_stores_the_same_and_restores() {
         let refused = run(stage.app.restore_mailcow(&choice)).expect_err("in use");
         assert_eq!(code(&refused), Code::MailcowRefused);
         stage.sim.world().mailcow.state_mut().mailboxes.retain(|mailbox| mailbox.authsource == "mailcow");
-        let restored = run(stage.app.restore_mailcow(&choice)).expect("a view");
+        let restored = run(stage.app.restore_mailcow(&choice)).succeeds();
         assert!(!restored.can_restore && restored.provider.is_empty());
         assert!(stage.sim.look().mailcow.state().identity_provider.is_empty());
     }
@@ -118,8 +118,8 @@ fn save_for_me_keeps_every_setting_that_is_not_ours() {
     }
     let stored = |stage: &Stage| stage.sim.look().mailcow.state().identity_provider.clone();
     let before = stored(&stage);
-    stage.observe_mailcow().expect("a view");
-    run(stage.app.save_for_me(&MailcowChoice::default())).expect("a view");
+    stage.observe_mailcow().succeeds();
+    run(stage.app.save_for_me(&MailcowChoice::default())).succeeds();
     let after = stored(&stage);
     for key in
         ["default_template", "ignore_ssl_error", "login_provisioning", "redirect_url_extra", "mappers", "templates", "realm"]
@@ -128,8 +128,8 @@ fn save_for_me_keeps_every_setting_that_is_not_ours() {
     }
     assert_ne!(after.get("client_id"), before.get("client_id"));
     // A second save must not forget what was there first.
-    run(stage.app.save_for_me(&MailcowChoice::default())).expect("a view");
-    run(stage.app.restore_mailcow(&MailcowChoice::default())).expect("a view");
+    run(stage.app.save_for_me(&MailcowChoice::default())).succeeds();
+    run(stage.app.restore_mailcow(&MailcowChoice::default())).succeeds();
     for (key, value) in &former {
         assert_eq!(stored(&stage).get(key), Some(value), "{key}");
     }
@@ -146,9 +146,9 @@ fn a_save_whose_answer_got_lost_can_be_put_back() {
         if answered {
             assert!(!stage.sim.look().mailcow.state().identity_provider.is_empty(), "it was stored");
         }
-        let view = stage.observe_mailcow().expect("a view");
+        let view = stage.observe_mailcow().succeeds();
         assert!(view.can_restore);
-        run(stage.app.restore_mailcow(&MailcowChoice::default())).expect("a view");
+        run(stage.app.restore_mailcow(&MailcowChoice::default())).succeeds();
         assert!(stage.sim.look().mailcow.state().identity_provider.is_empty());
     }
 }
@@ -157,13 +157,13 @@ fn a_save_whose_answer_got_lost_can_be_put_back() {
 fn other_provider_configured_and_in_use_is_said_before_anything_is_filled() {
     let (stage, _) = ready(Profile::V2026_07);
     stage.sim.world().mailcow.state_mut().identity_provider.set("authsource", "ldap");
-    assert_eq!(codes(&stage.observe_mailcow().expect("a view")), [Code::OtherProviderConfigured]);
+    assert_eq!(codes(&stage.observe_mailcow().succeeds()), [Code::OtherProviderConfigured]);
     stage.sim.world().mailcow.state_mut().mailboxes[0].authsource = "ldap".into();
-    let view = stage.observe_mailcow().expect("a view");
+    let view = stage.observe_mailcow().succeeds();
     assert_eq!(codes(&view), [Code::MailboxesOfOtherProvider, Code::OtherProviderConfigured]);
     let refused = run(stage.app.save_for_me(&MailcowChoice::default())).expect_err("in use");
     assert_eq!(code(&refused), Code::MailcowRefused);
-    assert!(!stage.observe_mailcow().expect("a view").can_restore, "nothing was stored");
+    assert!(!stage.observe_mailcow().succeeds().can_restore, "nothing was stored");
 }
 
 #[test]
@@ -183,7 +183,7 @@ fn credentials_are_proven_and_mended_in_the_form() {
     let choice = MailcowChoice::default();
     let mut form = Form::of(&stage.sim.look());
     form.perform(&reveal());
-    form.perform(&stage.app.fill_script(form.state(), &choice).expect("a script"));
+    form.perform(&stage.app.fill_script(form.state(), &choice).succeeds());
     for tabs in [&[Product::Authentik][..], &[Product::Mailcow], &[]] {
         stage.sim.only(tabs);
         let verdict = run(stage.app.prove_credentials(form.state()));
@@ -198,7 +198,7 @@ fn credentials_are_proven_and_mended_in_the_form() {
     assert_eq!(run(stage.app.prove_credentials(form.state())), PairVerdict::WrongSecret);
     let findings = stage.app.check_form(form.state(), &choice).findings;
     let fix = findings.iter().find_map(|finding| finding.fix.clone().filter(|fix| *fix == Fix::SetRegisteredSecret));
-    form.perform(&stage.app.fix_script(&fix.expect("a remedy"), form.state()).expect("a script"));
+    form.perform(&stage.app.fix_script(&fix.expect("a remedy"), form.state()).succeeds());
     assert!(stage.app.check_form(form.state(), &choice).complete);
     assert_no_secret(&secrets(&stage.sim.look()), &serde_json::to_string(&findings).expect("serialises"), "findings");
 }
@@ -243,7 +243,7 @@ fn each_remedy_makes_its_finding_vanish() {
     let choice = MailcowChoice::default();
     let mut right = Form::of(&stage.sim.look());
     right.perform(&reveal());
-    right.perform(&stage.app.fill_script(right.state(), &choice).expect("a script"));
+    right.perform(&stage.app.fill_script(right.state(), &choice).succeeds());
     let text = |field: Field| {
         right.state().controls.iter().find(|control| control.name == field.name()).expect("a control").values[0].clone()
     };
@@ -262,7 +262,7 @@ fn each_remedy_makes_its_finding_vanish() {
         assert!(!remedies.is_empty(), "{case:?} has no remedy: {findings:?}");
         for finding in remedies {
             let mut mended = form.clone();
-            mended.perform(&stage.app.fix_script(finding.fix.as_ref().expect("one"), form.state()).expect("a script"));
+            mended.perform(&stage.app.fix_script(finding.fix.as_ref().expect("one"), form.state()).succeeds());
             let left = stage.app.check_form(mended.state(), &choice).findings;
             let is_same = |other: &&Finding| other.code == finding.code && other.field == finding.field;
             assert_eq!(left.iter().find(is_same), None, "{case:?}");
@@ -275,7 +275,7 @@ fn a_pasted_pair_is_proven_without_authentik() {
     let (stage, _) = ready(Profile::V2026_07);
     let mut form = Form::of(&stage.sim.look());
     form.perform(&reveal());
-    form.perform(&stage.app.fill_script(form.state(), &MailcowChoice::default()).expect("a script"));
+    form.perform(&stage.app.fill_script(form.state(), &MailcowChoice::default()).succeeds());
     // Another panel, which knows only the form.
     let pasted = Stage { app: cowbell::app::Cowbell::new(stage.sim.clone()), sim: stage.sim.clone() };
     pasted.sim.only(&[Product::Mailcow]);
@@ -291,9 +291,9 @@ fn a_pasted_pair_is_proven_without_authentik() {
 #[test]
 fn the_servers_own_reach_is_asked_after_old_answers_were_cleared() {
     let (stage, _) = ready(Profile::V2026_07);
-    run(stage.app.save_for_me(&MailcowChoice::default())).expect("a view");
+    run(stage.app.save_for_me(&MailcowChoice::default())).succeeds();
     let form = Form::of(&stage.sim.look());
-    let ask = || run(stage.app.test_reach(form.state())).expect("an answer").code;
+    let ask = || run(stage.app.test_reach(form.state())).succeeds().code;
     assert_eq!(ask(), Code::ServerReachesToken);
     for fault in [UpstreamFault::Refused, UpstreamFault::UnknownHost, UpstreamFault::UntrustedCertificate, UpstreamFault::Slow] {
         stage.sim.world().faults.upstream = Some(fault);
@@ -316,9 +316,9 @@ fn odd_answers_of_mailcow_are_findings_with_endpoint_and_status() {
     ];
     let (stage, _) = ready(Profile::V2026_07);
     stage.sim.forget();
-    run(stage.app.save_for_me(&MailcowChoice::default())).expect("a view");
+    run(stage.app.save_for_me(&MailcowChoice::default())).succeeds();
     let requests = u32::try_from(stage.sim.sent().len()).expect("a few");
-    run(stage.app.restore_mailcow(&MailcowChoice::default())).expect("a view");
+    run(stage.app.restore_mailcow(&MailcowChoice::default())).succeeds();
     for kind in kinds {
         for request in 0..requests {
             stage.sim.world().faults.browser = vec![Fault::on(world::Product::Mailcow, "/", kind.clone()).skip(request).times(1)];
@@ -327,9 +327,9 @@ fn odd_answers_of_mailcow_are_findings_with_endpoint_and_status() {
             }
             stage.sim.world().faults.browser.clear();
             stage.sim.browser().sign_in_to_mailcow(&mut stage.sim.world());
-            let view = stage.observe_mailcow().expect("a view");
+            let view = stage.observe_mailcow().succeeds();
             if view.can_restore {
-                run(stage.app.restore_mailcow(&MailcowChoice::default())).expect("a view");
+                run(stage.app.restore_mailcow(&MailcowChoice::default())).succeeds();
             }
             assert!(stage.sim.look().mailcow.state().identity_provider.is_empty(), "{kind:?} at request {request}");
         }

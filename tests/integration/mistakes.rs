@@ -8,7 +8,7 @@ use cowbell::transport::Product;
 use cowbell::verify::{Code, Finding, Fix};
 
 use crate::support::form::Form;
-use crate::support::run;
+use crate::support::{Succeeds as _, run};
 use crate::support::stage::{MAILCOW, Setting, Stage, draft};
 
 /// Where authentik is: not at the guide's example host, which is a mistake of its own.
@@ -41,10 +41,10 @@ impl Typist {
     fn with_authentik() -> Self {
         let stage = Setting { address: AUTHENTIK, users: 9, half_made: true, ..Setting::default() }.stage();
         stage.done(&draft());
-        stage.observe_mailcow().expect("mailcow is read");
+        stage.observe_mailcow().succeeds();
         let mut form = Form::of(&stage.sim.look());
         form.perform(&reveal());
-        form.perform(&stage.app.fill_script(form.state(), &MailcowChoice::default()).expect("the form is filled"));
+        form.perform(&stage.app.fill_script(form.state(), &MailcowChoice::default()).succeeds());
         let text = |field: Field| form.text(field).to_owned();
         let right = Right {
             client_id: text(Field::ClientId),
@@ -58,7 +58,7 @@ impl Typist {
     fn without_authentik() -> Self {
         let typist = Self::with_authentik();
         let stage = Stage { app: Cowbell::new(typist.stage.sim.clone()), sim: typist.stage.sim.clone() };
-        stage.observe_mailcow().expect("mailcow is read");
+        stage.observe_mailcow().succeeds();
         Self { stage, knows_authentik: false, ..typist }
     }
 
@@ -86,7 +86,7 @@ impl Typist {
             let fix = finding.fix.as_ref().filter(|fix| is_offered(fix));
             assert_eq!(fix.is_some(), *is_fixed || self.knows_authentik, "{value:?}: {fix:?}");
             if let Some(fix) = fix {
-                form.perform(&self.stage.app.fix_script(fix, form.state()).expect("it can be fixed"));
+                form.perform(&self.stage.app.fix_script(fix, form.state()).succeeds());
                 assert_eq!(form.text(*field), self.form.text(*field), "{value:?} after {fix:?}");
                 assert_eq!(self.said(&form).iter().find(is_it), None, "{value:?} after {fix:?}");
             }
@@ -210,7 +210,7 @@ fn a_client_id_and_a_secret_in_each_others_place_are_swapped() {
         let said = typist.said(&form);
         let finding = said.iter().find(|finding| finding.code == code).expect("that they are swapped");
         let fix = finding.fix.as_ref().expect("a fix");
-        form.perform(&typist.stage.app.fix_script(fix, form.state()).expect("it can be fixed"));
+        form.perform(&typist.stage.app.fix_script(fix, form.state()).succeeds());
         assert_eq!(form.text(Field::ClientId), typist.right.client_id);
         assert_eq!(form.text(Field::ClientSecret), typist.right.client_secret);
         assert_eq!(typist.proven(&form).code, Code::PairRight);

@@ -6,7 +6,7 @@ use cowbell_standins::people::person;
 use serde_json::json;
 
 use crate::support::picture::Picture;
-use crate::support::run;
+use crate::support::{Succeeds as _, run};
 use crate::support::stage::{MAILCOW, Stage, draft, draft_for};
 
 const OLD: &str = "https://old.example";
@@ -30,12 +30,12 @@ fn the_client_moves_with_mailcow() {
     }
     // Undo must only take back the move.
     stage.app = cowbell::app::Cowbell::new(stage.sim.clone());
-    stage.observe().expect("a view");
-    let plan = stage.plan(&moved()).expect("a plan");
+    stage.observe().succeeds();
+    let plan = stage.plan(&moved()).succeeds();
     assert_eq!((plan.totals.create, plan.totals.update), (0, 2), "{:?}", plan.changes);
     let changed = |kind| plan.changes.iter().find(|change| change.kind == kind).map(|change| change.fields.len());
     assert_eq!((changed(Kind::Provider), changed(Kind::Application)), (Some(1), Some(1)));
-    let report = stage.apply(&moved()).expect("a report");
+    let report = stage.apply(&moved()).succeeds();
     assert!(report.in_sync && report.stop.is_none(), "{report:?}");
     {
         let world = stage.sim.look();
@@ -43,8 +43,8 @@ fn the_client_moves_with_mailcow() {
         let uris: Vec<&str> = provider.redirect_uris.iter().map(|uri| uri.url.as_str()).collect();
         assert_eq!((uris, &provider.client_id), (vec![MAILCOW], &client));
     }
-    stage.observe_mailcow().expect("a view");
-    run(stage.app.save_for_me(&MailcowChoice::default())).expect("a view");
+    stage.observe_mailcow().succeeds();
+    run(stage.app.save_for_me(&MailcowChoice::default())).succeeds();
     let stored = |key: &str| stage.sim.look().mailcow.state().identity_provider.get(key).cloned();
     assert_eq!(stored("redirect_url"), Some(json!(MAILCOW)));
     assert_eq!(stored("redirect_url_extra"), Some(json!(["https://imap.example"])));
@@ -56,8 +56,8 @@ fn the_client_moves_with_mailcow() {
     };
     assert_eq!(url, format!("{MAILCOW}/SOGo/so/"), "{page}");
     stage.sign_in("akadmin");
-    stage.observe().expect("a view");
-    assert_eq!(stage.undo().expect("a report").stop, None);
+    stage.observe().succeeds();
+    assert_eq!(stage.undo().succeeds().stop, None);
     Picture::of(&stage.sim.look()).assert_same_objects(&before, "the move is taken back");
 }
 
@@ -65,23 +65,23 @@ fn the_client_moves_with_mailcow() {
 fn without_a_word_it_is_another_mailcow() {
     let stage = Stage::fresh();
     stage.done(&draft_for(OLD));
-    stage.observe().expect("a view");
+    stage.observe().succeeds();
     let two = SetupDraft {
         application_slug: Some("mailcow-2".into()),
         provider_name: Some("Second".into()),
         application_name: Some("Second".into()),
         ..draft()
     };
-    let plan = stage.plan(&two).expect("a plan");
+    let plan = stage.plan(&two).succeeds();
     assert_eq!(plan.totals.create, 2, "{:?}", plan.changes);
 }
 
 #[test]
 fn a_host_is_either_old_or_new() {
     let stage = Stage::fresh();
-    stage.observe().expect("a view");
+    stage.observe().succeeds();
     let both = SetupDraft { former_hosts: vec![MAILCOW.to_owned(), "no address".to_owned()], ..draft() };
-    let faults = stage.app.check_draft(&both).expect("a view").faults;
+    let faults = stage.app.check_draft(&both).succeeds().faults;
     let at: Vec<_> = faults.iter().map(|fault| (fault.field, fault.index)).collect();
     assert_eq!(at, [(DraftField::FormerHosts, 0), (DraftField::FormerHosts, 1)]);
 }

@@ -20,7 +20,7 @@ use futures_util::FutureExt;
 use serde_json::{Value, json};
 
 use crate::support::browser::{MAX_BYTES, MAX_LIST_BYTES};
-use crate::support::run;
+use crate::support::{Succeeds as _, run};
 use crate::support::stage::{BOTH, MAILCOW, Setting, Stage, code, draft};
 
 /// Both products connected, as in the guide and with a default template.
@@ -31,8 +31,8 @@ fn connected() -> Stage {
 fn connected_with(setting: &Setting) -> Stage {
     let stage = setting.stage();
     stage.done(&draft());
-    stage.observe_mailcow().expect("a view");
-    let saved = run(stage.app.save_for_me(&MailcowChoice::default())).expect("a view");
+    stage.observe_mailcow().succeeds();
+    let saved = run(stage.app.save_for_me(&MailcowChoice::default())).succeeds();
     assert!(saved.in_sync);
     stage
 }
@@ -45,10 +45,10 @@ fn look(stage: &Stage) -> ReadinessView {
 fn look_at(stage: &Stage, draft: &SetupDraft) -> ReadinessView {
     stage.sign_in("akadmin");
     stage.sim.browser().sign_in_to_mailcow(&mut stage.sim.world());
-    stage.observe().expect("a view");
-    stage.observe_mailcow().expect("a view");
-    run(stage.app.read_users(&mut |_, _| {})).expect("a view");
-    read(stage, draft, &BOTH).expect("a view")
+    stage.observe().succeeds();
+    stage.observe_mailcow().succeeds();
+    run(stage.app.read_users(&mut |_, _| {})).succeeds();
+    read(stage, draft, &BOTH).succeeds()
 }
 
 fn read(stage: &Stage, draft: &SetupDraft, tabs: &[Product]) -> Result<ReadinessView, Error> {
@@ -63,7 +63,7 @@ fn query() -> ReadinessQuery {
 }
 
 fn rows(stage: &Stage, query: &ReadinessQuery) -> Vec<ReadinessRow> {
-    let found = stage.app.find_readiness(query).expect("rows");
+    let found = stage.app.find_readiness(query).succeeds();
     assert!(found.rows.iter().all(|row| row.finding.is_complete() && row.finding.code.outcome() == Some(row.outcome)));
     found.rows
 }
@@ -244,7 +244,7 @@ fn each_recorded_case_of_a_mailbox_is_foreseen() {
         }
         // What is said of the address alone is the same.
         if !unknown && !email.is_empty() {
-            let said = run(stage.app.readiness_of(email)).expect("a view");
+            let said = run(stage.app.readiness_of(email)).succeeds();
             assert_eq!(said.verdicts.iter().map(|said| said.finding.code).collect::<Vec<_>>(), [verdict], "{username}");
         }
         let (outcome, reason) = sign_in(&stage, username);
@@ -264,7 +264,7 @@ fn what_is_read_meanwhile_does_not_give_way_to_an_older_answer() {
     settings(&stage, &[("default_template", json!(""))]);
     let newer = look(&stage);
     assert_ne!(newer.reasons, before.reasons);
-    let said = run(answer).expect("a view");
+    let said = run(answer).succeeds();
     assert_eq!(said.readiness.reasons, newer.reasons);
     assert_eq!(said.verdicts[0].finding.code, Code::TemplateNone);
     assert_eq!(verdict_of(&stage, &somebody.username).code, Code::TemplateNone);
@@ -351,7 +351,7 @@ fn the_claim_for_the_template_is_asked_for_where_it_decides() {
         look(&stage);
         let newcomer = person(1, 30);
         assert_eq!(verdict_of(&stage, &newcomer.username).code, before, "{scopes}, {default_template}");
-        let said = run(stage.app.readiness_of(&newcomer.email)).expect("a view");
+        let said = run(stage.app.readiness_of(&newcomer.email)).succeeds();
         assert_eq!(said.verdicts[0].finding.code, after);
         assert_eq!(verdict_of(&stage, &newcomer.username).code, after, "what was learnt is kept");
         confirm_some(&stage, &newcomer.username);
@@ -368,7 +368,7 @@ fn somebody_with_the_right_claim_gets_its_template() {
     settings(&stage, &[&[("client_scopes", scopes)], &mapped[..]].concat());
     look(&stage);
     let newcomer = person(1, 30);
-    let said = run(stage.app.readiness_of(&newcomer.email)).expect("a view");
+    let said = run(stage.app.readiness_of(&newcomer.email)).succeeds();
     assert_eq!(said.verdicts[0].finding.code, Code::GetsMailbox);
     confirm_some(&stage, &newcomer.username);
 }
@@ -388,13 +388,13 @@ fn another_claim_than_the_address_is_noticed_and_asked_for() {
     assert!(view.notes.iter().any(|note| note.code == Code::ClaimDiffers && note.is_complete()), "{:?}", view.notes);
     let newcomer = person(1, 30);
     assert_eq!(verdict_of(&stage, &newcomer.username).code, Code::EmailClaimUnknown);
-    let said = run(stage.app.readiness_of(&newcomer.email)).expect("a view");
+    let said = run(stage.app.readiness_of(&newcomer.email)).succeeds();
     assert_eq!(
         (said.verdicts[0].address.as_str(), said.verdicts[0].finding.code),
         (newcomer.username.as_str(), Code::AddressOdd)
     );
     // Without the tab nobody can be asked, and nothing is guessed.
-    let view = read(&stage, &draft(), &[Product::Mailcow]).expect("a view");
+    let view = read(&stage, &draft(), &[Product::Mailcow]).succeeds();
     assert!(view.notes.iter().any(|note| note.code == Code::ClaimsNotCompared));
     assert!(view.reasons.iter().all(|reason| !matches!(reason.outcome, Outcome::SignsIn | Outcome::NewMailbox)), "{view:?}");
 }
@@ -411,7 +411,7 @@ fn a_mapping_that_fails_leaves_mailcow_without_an_address() {
     }
     look(&stage);
     let newcomer = person(1, 30);
-    let said = run(stage.app.readiness_of(&newcomer.email)).expect("a view");
+    let said = run(stage.app.readiness_of(&newcomer.email)).succeeds();
     assert_eq!(said.verdicts[0].finding.code, Code::EmailClaimMissing);
     confirm_some(&stage, &newcomer.username);
 }
@@ -494,8 +494,8 @@ fn whoever_may_not_see_bindings_is_told_so() {
         state.roles.push(role);
     }
     stage.sign_in(&assistant.username);
-    stage.observe().expect("a view");
-    let view = read(&stage, &draft(), &BOTH).expect("a view");
+    stage.observe().succeeds();
+    let view = read(&stage, &draft(), &BOTH).succeeds();
     assert!(view.notes.iter().any(|note| note.code == Code::ClaimsNotCompared), "{:?}", view.notes);
     assert_eq!(verdict_of(&stage, &newcomer.username).code, Code::AccessUnknown);
     assert_eq!(verdict_of(&stage, &person(1, 2).username).code, Code::MailboxHasPassword, "that is sure");
@@ -537,7 +537,7 @@ fn the_table_is_filtered_and_searched() {
     let text = newcomer.username.to_uppercase();
     let found = rows(&stage, &ReadinessQuery { text, ..query() });
     assert_eq!(found.iter().map(|row| &row.username).collect::<Vec<_>>(), [&newcomer.username]);
-    let page = stage.app.find_readiness(&ReadinessQuery { offset: 10, limit: 5, ..query() }).expect("rows");
+    let page = stage.app.find_readiness(&ReadinessQuery { offset: 10, limit: 5, ..query() }).succeeds();
     assert_eq!((page.total, page.rows.as_slice()), (all.len(), &all[10..15]));
 }
 
@@ -548,7 +548,7 @@ fn an_address_that_nobody_has_gets_mailcows_verdict() {
     for (address, verdict) in
         [("planned@mail.example", Code::GetsMailbox), ("x@nowhere.example", Code::DomainMissing), ("", Code::UserWithoutEmail)]
     {
-        let said = run(stage.app.readiness_of(address)).expect("a view");
+        let said = run(stage.app.readiness_of(address)).succeeds();
         let codes: Vec<Code> = said.verdicts.iter().map(|said| said.finding.code).collect();
         assert_eq!(codes, [Code::AddressOfNobody, verdict]);
         assert!(said.verdicts.iter().all(|said| said.finding.is_complete()));
@@ -563,7 +563,7 @@ fn users_with_one_address_are_noticed() {
     let [note] = view.notes.as_slice() else { panic!("{:?}", view.notes) };
     let facts: Vec<&str> = note.evidence.iter().map(|fact| fact.value.as_str()).collect();
     assert_eq!((note.code, facts), (Code::AddressesShared, vec!["1", person(1, 30).email.as_str()]));
-    let said = run(stage.app.readiness_of(&person(1, 30).email)).expect("a view");
+    let said = run(stage.app.readiness_of(&person(1, 30).email)).succeeds();
     assert_eq!(said.verdicts.len(), 2);
     assert_eq!(sign_in(&stage, "twin").0, Outcome::NewMailbox);
     assert_eq!(sign_in(&stage, &person(1, 30).username).0, Outcome::SignsIn, "the same mailbox");
@@ -584,16 +584,16 @@ fn a_domain_with_too_little_room_is_named() {
 fn before_mailcow_has_stored_anything_it_is_said_what_will_be() {
     let stage = Setting { users: 60, ..Setting::default() }.stage();
     assert_eq!(read(&stage, &draft(), &BOTH).map_err(|error| code(&error)), Err(Code::MailcowNotChecked));
-    stage.observe_mailcow().expect("a view");
+    stage.observe_mailcow().succeeds();
     assert_eq!(read(&stage, &draft(), &BOTH).map_err(|error| code(&error)), Err(Code::ProviderNotCompared));
     stage.done(&draft());
-    let view = read(&stage, &draft(), &BOTH).expect("a view");
+    let view = read(&stage, &draft(), &BOTH).succeeds();
     assert!(view.planned);
     let refused = run(stage.app.switch_mailboxes(Switching::Everybody, &mut |_, _| {})).map_err(|error| code(&error));
     assert_eq!(refused, Err(Code::SettingsMissing), "mailcow would ignore it");
     let before = rows(&stage, &query());
-    run(stage.app.save_for_me(&MailcowChoice::default())).expect("a view");
-    read(&stage, &draft(), &BOTH).expect("a view");
+    run(stage.app.save_for_me(&MailcowChoice::default())).succeeds();
+    read(&stage, &draft(), &BOTH).succeeds();
     assert_eq!(rows(&stage, &query()), before, "what was foretold is so");
 }
 
@@ -616,14 +616,14 @@ fn mailboxes_are_switched_read_back_and_switched_back() {
     assert_eq!(sign_in(&stage, &somebody.username).0, Outcome::Refused);
     look(&stage);
     let one =
-        run(stage.app.switch_mailboxes(Switching::Mailbox(&somebody.email.to_uppercase()), &mut |_, _| {})).expect("a view");
+        run(stage.app.switch_mailboxes(Switching::Mailbox(&somebody.email.to_uppercase()), &mut |_, _| {})).succeeds();
     assert_eq!((one.done, one.left, one.readiness.switched), (1, 0, 1));
     assert_eq!(verdict_of(&stage, &somebody.username).code, Code::SignsIn);
     assert_eq!(verdict_of(&stage, &other.username).code, Code::MailboxHasPassword);
     assert_eq!(sign_in(&stage, &somebody.username).0, Outcome::SignsIn);
     look(&stage);
     let mut told = Vec::new();
-    let all = run(stage.app.switch_mailboxes(Switching::Everybody, &mut |done, total| told.push((done, total)))).expect("a view");
+    let all = run(stage.app.switch_mailboxes(Switching::Everybody, &mut |done, total| told.push((done, total)))).succeeds();
     assert_eq!((all.left, all.stop.as_ref(), all.readiness.switchable), (0, None, 0));
     assert_eq!(told, [(0, all.done)]);
     assert_eq!(all.readiness.switched, all.done + 1);
@@ -633,7 +633,7 @@ fn mailboxes_are_switched_read_back_and_switched_back() {
     stage.reopen_panel();
     stage.app.restore_switched(kept.get("mailboxes").expect("kept"));
     look(&stage);
-    let back = run(stage.app.switch_mailboxes(Switching::Back, &mut |_, _| {})).expect("a view");
+    let back = run(stage.app.switch_mailboxes(Switching::Back, &mut |_, _| {})).succeeds();
     assert_eq!((back.done, back.left, back.readiness.switched), (all.done + 1, 0, 0));
     let after = stage.sim.look().mailcow.state().mailboxes.clone();
     assert_eq!(ways(&after[..before.len()]), ways(&before), "what mailcow demanded is demanded again");
@@ -645,14 +645,14 @@ fn a_mailbox_that_was_asked_for_is_switched_though_its_owner_was_not_chosen() {
     let somebody = person(1, 1);
     let mut chosen = draft();
     chosen.audience = Audience::Users { users: Vec::new() };
-    let view = read(&stage, &chosen, &BOTH).expect("a view");
+    let view = read(&stage, &chosen, &BOTH).succeeds();
     assert_eq!((view.users, view.switchable), (0, 0));
     let one =
-        run(stage.app.switch_mailboxes(Switching::Mailbox(&somebody.email.to_uppercase()), &mut |_, _| {})).expect("a view");
+        run(stage.app.switch_mailboxes(Switching::Mailbox(&somebody.email.to_uppercase()), &mut |_, _| {})).succeeds();
     assert_eq!((one.done, one.left, one.readiness.switched), (1, 0, 1));
     // What signs in with Generic-OIDC already, or is not there, is no change.
     for address in [somebody.email.as_str(), "nobody@mail.example"] {
-        let none = run(stage.app.switch_mailboxes(Switching::Mailbox(address), &mut |_, _| {})).expect("a view");
+        let none = run(stage.app.switch_mailboxes(Switching::Mailbox(address), &mut |_, _| {})).succeeds();
         assert_eq!((none.done, none.left, none.readiness.switched), (0, 0, 1));
     }
     assert_eq!(sign_in(&stage, &somebody.username).0, Outcome::SignsIn);
@@ -664,14 +664,14 @@ fn what_mailcow_did_not_switch_is_named_with_its_reason() {
     look(&stage);
     // Over-committed: mailcow checks the quota of every mailbox that is edited.
     stage.sim.world().mailcow.state_mut().domains[0].quota = 1;
-    let view = run(stage.app.switch_mailboxes(Switching::Everybody, &mut |_, _| {})).expect("a view");
+    let view = run(stage.app.switch_mailboxes(Switching::Everybody, &mut |_, _| {})).succeeds();
     assert_eq!((view.done, view.left), (0, view.findings.len()));
     let finding = &view.findings[0];
     assert!(finding.is_complete() && finding.evidence[1].value.starts_with("mailbox_quota_left_exceeded"), "{finding:?}");
     // Somebody changed the provider meanwhile: mailcow says yes and does nothing (docs/contract/pitfalls.md, P-41).
     stage.sim.world().mailcow.state_mut().domains[0].quota = 1_000_000 * MIB;
     settings(&stage, &[("authsource", json!("keycloak"))]);
-    let view = run(stage.app.switch_mailboxes(Switching::Everybody, &mut |_, _| {})).expect("a view");
+    let view = run(stage.app.switch_mailboxes(Switching::Everybody, &mut |_, _| {})).succeeds();
     assert_eq!((view.done, view.readiness.switched), (0, 0));
     assert_eq!(view.findings[0].code, Code::MailboxNotSwitched);
 }
@@ -689,14 +689,14 @@ fn switching_is_stopped_between_two_requests() {
             stage.sim.cancel();
         }
     };
-    let stopped = run(stage.app.switch_mailboxes(Switching::Everybody, stop)).expect("a view");
+    let stopped = run(stage.app.switch_mailboxes(Switching::Everybody, stop)).succeeds();
     stage.sim.click();
     assert_eq!((stopped.done, stopped.stop.map(|stop| stop.code)), (20, Some(Code::SendStopped)));
     assert_eq!((stopped.left, stopped.findings), (view.switchable - 20, Vec::new()));
     assert_eq!((stopped.readiness.switched, stopped.readiness.switchable), (20, view.switchable - 20));
-    let rest = run(stage.app.switch_mailboxes(Switching::Everybody, &mut |_, _| {})).expect("a view");
+    let rest = run(stage.app.switch_mailboxes(Switching::Everybody, &mut |_, _| {})).succeeds();
     assert_eq!((rest.readiness.switched, rest.readiness.switchable), (view.switchable, 0));
-    let back = run(stage.app.switch_mailboxes(Switching::Back, &mut |_, _| {})).expect("a view");
+    let back = run(stage.app.switch_mailboxes(Switching::Back, &mut |_, _| {})).succeeds();
     assert_eq!(back.done, view.switchable);
 }
 
@@ -721,7 +721,7 @@ fn what_could_not_be_read_is_not_guessed() {
 fn mailboxes_of(stage: &Stage, answer: &FaultKind) -> Option<(usize, usize)> {
     stage.sim.world().faults.browser =
         vec![Fault::on(world::Product::Mailcow, "/api/v1/get/mailbox/all", answer.clone()).times(1)];
-    let read = stage.observe_mailcow().expect("a view").mailboxes;
+    let read = stage.observe_mailcow().succeeds().mailboxes;
     read.map(|read| (read.mailcow, read.generic_oidc))
 }
 

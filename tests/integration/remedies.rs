@@ -16,7 +16,7 @@ use crate::sign_ins::{
     username, wait,
 };
 use crate::support::browser::Browser;
-use crate::support::run;
+use crate::support::{Succeeds as _, run};
 use crate::support::stage::{BOTH, MAILCOW, Setting, Stage, draft};
 
 /// What an administrator does about a refusal.
@@ -93,7 +93,7 @@ fn apply(stage: &Stage, remedy: Remedy, who: usize) {
     run(stage.app.read_registration(&draft())).ok();
     let save = |default_template: Option<&str>| {
         let choice = MailcowChoice { default_template: default_template.map(str::to_owned), ..MailcowChoice::default() };
-        run(stage.app.save_for_me(&choice)).expect("the settings are saved")
+        run(stage.app.save_for_me(&choice)).succeeds()
     };
     match remedy {
         Save => assert!(save(None).in_sync),
@@ -103,7 +103,7 @@ fn apply(stage: &Stage, remedy: Remedy, who: usize) {
             let address = person(1, who).email;
             read_users(stage);
             let view =
-                run(stage.app.switch_mailboxes(Switching::Mailbox(&address), &mut |_, _| {})).expect("the mailbox is switched");
+                run(stage.app.switch_mailboxes(Switching::Mailbox(&address), &mut |_, _| {})).succeeds();
             assert_eq!((view.done, view.left), (1, 0));
         }
         LetIn => {
@@ -117,9 +117,9 @@ fn apply(stage: &Stage, remedy: Remedy, who: usize) {
 
 /// Reads who can sign in.
 fn read_users(stage: &Stage) {
-    run(stage.app.read_users(&mut |_, _| {})).expect("the users are read");
+    run(stage.app.read_users(&mut |_, _| {})).succeeds();
     let choice = MailcowChoice::default();
-    run(stage.app.read_readiness(&draft(), &choice, &mut |_, _| {})).expect("everybody is looked at");
+    run(stage.app.read_readiness(&draft(), &choice, &mut |_, _| {})).succeeds();
 }
 
 fn mailbox(stage: &Stage, index: usize) -> Mailbox {

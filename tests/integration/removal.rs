@@ -9,17 +9,17 @@ use cowbell_standins::people::person;
 
 use crate::support::faults::at_each_request;
 use crate::support::picture::Picture;
-use crate::support::run;
+use crate::support::{Succeeds as _, run};
 use crate::support::stage::{MAILCOW, Setting, Stage, code, draft};
 
 /// A finished integration for the members of a group, saved in mailcow.
 fn saved(authentik: Profile) -> Stage {
     let stage = Setting { authentik, users: 3, ..Setting::default() }.stage();
-    let group = stage.observe().expect("a view").groups[0].key.clone();
+    let group = stage.observe().succeeds().groups[0].key.clone();
     let draft = SetupDraft { access: Some(Access::Groups { groups: vec![group] }), ..draft() };
     stage.done(&draft);
-    stage.observe_mailcow().expect("a view");
-    run(stage.app.save_for_me(&MailcowChoice::default())).expect("a view");
+    stage.observe_mailcow().succeeds();
+    run(stage.app.save_for_me(&MailcowChoice::default())).succeeds();
     stage
 }
 
@@ -58,13 +58,13 @@ fn everything_goes_and_comes_back() {
     for authentik in Profile::ALL {
         let stage = saved(authentik);
         let before = named(&stage);
-        let view = stage.app.removal().expect("a view");
+        let view = stage.app.removal().succeeds();
         assert!(view.in_mailcow);
         let kinds: Vec<Kind> = view.objects.iter().map(|object| object.kind).collect();
         assert_eq!(kinds, [Kind::Application, Kind::Provider, Kind::ScopeMapping], "{authentik:?}");
         assert_eq!(named(&stage), before, "a look changes nothing");
 
-        run(stage.app.remove_integration()).expect("removed");
+        run(stage.app.remove_integration()).succeeds();
         {
             let world = stage.sim.look();
             let state = world.authentik.state();
@@ -74,7 +74,7 @@ fn everything_goes_and_comes_back() {
         }
         assert!(stage.app.registration().is_none() && stage.app.can_put_back());
 
-        run(stage.app.put_back()).expect("put back");
+        run(stage.app.put_back()).succeeds();
         assert_eq!(named(&stage), before, "{authentik:?}");
         assert!(!stage.app.can_put_back());
     }
@@ -84,10 +84,10 @@ fn everything_goes_and_comes_back() {
 fn what_was_put_back_signs_in() {
     let stage = Stage::fresh();
     stage.done(&draft());
-    stage.observe_mailcow().expect("a view");
-    run(stage.app.save_for_me(&MailcowChoice::default())).expect("a view");
-    run(stage.app.remove_integration()).expect("removed");
-    run(stage.app.put_back()).expect("put back");
+    stage.observe_mailcow().succeeds();
+    run(stage.app.save_for_me(&MailcowChoice::default())).succeeds();
+    run(stage.app.remove_integration()).succeeds();
+    run(stage.app.put_back()).succeeds();
     stage.sign_in(&person(1, 30).username);
     let sim = &stage.sim;
     sim.browser().forget_mailcow_session();
@@ -110,14 +110,14 @@ fn mailboxes_in_use_keep_everything() {
 fn a_mapping_that_others_use_stays() {
     let stage = saved(Profile::V2026_2);
     stage.add_another_client();
-    run(stage.app.remove_integration()).expect("removed");
+    run(stage.app.remove_integration()).succeeds();
     {
         let world = stage.sim.look();
         let state = world.authentik.state();
         assert_eq!(state.providers.len(), 1);
         assert!(state.mappings.iter().any(|mapping| mapping.managed.is_none()));
     }
-    run(stage.app.put_back()).expect("put back");
+    run(stage.app.put_back()).succeeds();
     assert_eq!(stage.sim.look().authentik.state().providers.len(), 2);
 }
 
@@ -126,7 +126,7 @@ fn a_mapping_that_others_use_stays() {
 fn whatever_gets_in_between_nothing_is_lost() {
     let saved = saved(Profile::V2026_2);
     let stage = saved.another_day();
-    run(stage.app.remove_integration()).expect("removed");
+    run(stage.app.remove_integration()).succeeds();
     at_each_request(&stage.sim.sent(), |fault, what| {
         let stage = saved.another_day();
         let before = named(&stage);
@@ -148,13 +148,13 @@ fn whatever_gets_in_between_nothing_is_lost() {
 fn putting_back_goes_on_where_it_ended() {
     let saved = saved(Profile::V2026_2);
     let stage = saved.another_day();
-    run(stage.app.remove_integration()).expect("removed");
+    run(stage.app.remove_integration()).succeeds();
     stage.sim.forget();
-    run(stage.app.put_back()).expect("put back");
+    run(stage.app.put_back()).succeeds();
     at_each_request(&stage.sim.sent(), |fault, what| {
         let stage = saved.another_day();
         let before = named(&stage);
-        run(stage.app.remove_integration()).expect("removed");
+        run(stage.app.remove_integration()).succeeds();
         stage.sim.world().faults.browser = vec![fault];
         let outcome = run(stage.app.put_back());
         stage.sim.world().faults.browser.clear();
@@ -171,14 +171,14 @@ fn putting_back_goes_on_where_it_ended() {
 fn what_was_removed_before_a_new_set_up_is_not_put_back_over_it() {
     let stage = Stage::fresh();
     stage.done(&draft());
-    stage.observe_mailcow().expect("a view");
-    run(stage.app.save_for_me(&MailcowChoice::default())).expect("a view");
-    run(stage.app.remove_integration()).expect("removed");
+    stage.observe_mailcow().succeeds();
+    run(stage.app.save_for_me(&MailcowChoice::default())).succeeds();
+    run(stage.app.remove_integration()).succeeds();
     stage.done(&draft());
-    run(stage.app.save_for_me(&MailcowChoice::default())).expect("a view");
+    run(stage.app.save_for_me(&MailcowChoice::default())).succeeds();
     let second = named(&stage);
-    run(stage.app.remove_integration()).expect("removed");
-    run(stage.app.put_back()).expect("put back");
+    run(stage.app.remove_integration()).succeeds();
+    run(stage.app.put_back()).succeeds();
     assert_eq!(named(&stage), second);
     assert!(!stage.app.can_put_back());
 }
@@ -195,13 +195,13 @@ fn somebodys_own_mapping_is_no_part_of_the_integration() {
         state.providers[0].property_mappings.push(own.pk);
         state.mappings.push(own);
     }
-    stage.observe().expect("a view");
-    let names: Vec<String> = stage.app.removal().expect("a view").objects.into_iter().map(|object| object.name).collect();
+    stage.observe().succeeds();
+    let names: Vec<String> = stage.app.removal().succeeds().objects.into_iter().map(|object| object.name).collect();
     assert!(!names.contains(&"departments".to_owned()), "{names:?}");
     let before = named(&stage);
-    run(stage.app.remove_integration()).expect("removed");
+    run(stage.app.remove_integration()).succeeds();
     assert!(stage.sim.look().authentik.state().mappings.iter().any(|mapping| mapping.name == "departments"));
-    run(stage.app.put_back()).expect("put back");
+    run(stage.app.put_back()).succeeds();
     let (mut before, mut after) = (before, named(&stage));
     before.sort();
     after.sort();

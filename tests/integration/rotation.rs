@@ -7,15 +7,15 @@ use cowbell_standins::mailcow::Profile;
 
 use crate::support::faults::at_each_request;
 use crate::support::picture::{assert_no_secret, secrets};
-use crate::support::run;
+use crate::support::{Succeeds as _, run};
 use crate::support::stage::{Setting, Stage, code, draft};
 
 /// A finished integration, saved.
 fn saved(mailcow: Profile) -> Stage {
     let stage = Setting { mailcow, users: 3, ..Setting::default() }.stage();
     stage.done(&draft());
-    stage.observe_mailcow().expect("a view");
-    run(stage.app.save_for_me(&MailcowChoice::default())).expect("a view");
+    stage.observe_mailcow().succeeds();
+    run(stage.app.save_for_me(&MailcowChoice::default())).succeeds();
     stage
 }
 
@@ -40,7 +40,7 @@ fn both_sides_get_the_new_secret_and_nothing_else_changes() {
         let stage = saved(mailcow);
         let [old, _] = secrets_of(&stage);
         let settings = stage.sim.look().mailcow.state().identity_provider.clone();
-        let findings = rotate(&stage).expect("rotated");
+        let findings = rotate(&stage).succeeds();
         assert_eq!(codes(&findings), [Code::SecretRotated, Code::PairRight], "{mailcow:?}");
         let [new, told] = secrets_of(&stage);
         assert!(new == told && new != old && new.len() == 128, "{mailcow:?}");
@@ -49,7 +49,7 @@ fn both_sides_get_the_new_secret_and_nothing_else_changes() {
         let mut expected = settings;
         expected.set("client_secret", new);
         assert_eq!(after, expected, "{mailcow:?}");
-        assert!(stage.observe_mailcow().expect("a view").in_sync, "{mailcow:?}");
+        assert!(stage.observe_mailcow().succeeds().in_sync, "{mailcow:?}");
         assert_no_secret(&secrets(&stage.sim.look()), &serde_json::to_string(&findings).expect("serialises"), "findings");
     }
 }
@@ -79,7 +79,7 @@ fn nothing_changes_unless_the_stored_pair_is_right() {
 fn whatever_gets_in_between_is_mended_or_said() {
     let saved = saved(Profile::V2026_07);
     let stage = saved.another_day();
-    rotate(&stage).expect("rotated");
+    rotate(&stage).succeeds();
     let mut seen = Vec::new();
     at_each_request(&stage.sim.sent(), |fault, what| {
         let stage = saved.another_day();
@@ -95,10 +95,10 @@ fn whatever_gets_in_between_is_mended_or_said() {
             // What the remedy says ends it: a click in authentik, a click in mailcow, and its settings saved.
             stage.sim.browser().sign_in_to_mailcow(&mut stage.sim.world());
             stage.sign_in("akadmin");
-            stage.observe().expect("a view");
-            run(stage.app.read_registration(&draft())).expect("a client");
-            stage.observe_mailcow().expect("a view");
-            run(stage.app.save_for_me(&MailcowChoice::default())).expect("a view");
+            stage.observe().succeeds();
+            run(stage.app.read_registration(&draft())).succeeds();
+            stage.observe_mailcow().succeeds();
+            run(stage.app.save_for_me(&MailcowChoice::default())).succeeds();
             let [authentik, mailcow] = secrets_of(&stage);
             assert_eq!(authentik, mailcow, "{what}");
         }

@@ -13,15 +13,15 @@ use cowbell::verify::Code;
 use cowbell_standins::world::Product;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
-use crate::support::run;
+use crate::support::{Succeeds as _, run};
 use crate::support::stage::{AUTHENTIK, Setting, Stage, draft};
 
 /// A finished integration, saved, and its secret.
 fn saved() -> (Stage, String) {
     let stage = Setting { users: 3, ..Setting::default() }.stage();
     stage.done(&draft());
-    stage.observe_mailcow().expect("a view");
-    assert!(run(stage.app.save_for_me(&MailcowChoice::default())).expect("a view").in_sync);
+    stage.observe_mailcow().succeeds();
+    assert!(run(stage.app.save_for_me(&MailcowChoice::default())).succeeds().in_sync);
     let secret = stage.app.reveal_secret().expect("a secret");
     (stage, secret)
 }
@@ -36,28 +36,28 @@ fn what_was_forgotten_is_read_again_when_it_is_needed() {
     let (stage, secret) = saved();
     stage.app.forget_secret();
     assert_eq!(stage.app.reveal_secret(), None);
-    let view = stage.app.mailcow_view(&MailcowChoice::default()).expect("a view");
+    let view = stage.app.mailcow_view(&MailcowChoice::default()).succeeds();
     assert!(view.in_sync, "both sides are known to be as wanted");
 
-    assert!(run(stage.app.save_for_me(&MailcowChoice::default())).expect("a view").in_sync);
+    assert!(run(stage.app.save_for_me(&MailcowChoice::default())).succeeds().in_sync);
     assert_eq!(stored(&stage), secret, "a save keeps what mailcow has");
     stage.app.forget_secret();
-    let findings = run(stage.app.rotate_secret()).expect("rotated").0;
+    let findings = run(stage.app.rotate_secret()).succeeds().0;
     assert_eq!(findings[0].code, Code::SecretRotated);
     let new = stage.app.reveal_secret().expect("a secret");
     assert!(new == stored(&stage) && new != secret);
 
     stage.app.forget_secret();
-    run(stage.app.read_registration(&draft())).expect("a client");
+    run(stage.app.read_registration(&draft())).succeeds();
     assert_eq!(stage.app.reveal_secret(), Some(new));
-    let view = stage.app.mailcow_view(&MailcowChoice::default()).expect("a view");
+    let view = stage.app.mailcow_view(&MailcowChoice::default()).succeeds();
     assert!(view.in_sync, "what mailcow has is not known to differ");
 }
 
 #[test]
 fn undo_leaves_no_secret() {
     let (stage, _) = saved();
-    stage.undo().expect("a report");
+    stage.undo().succeeds();
     assert_eq!(stage.app.reveal_secret(), None);
 }
 

@@ -13,7 +13,7 @@ use cowbell_standins::world::{self};
 use serde_json::json;
 
 use crate::support::browser::Browser;
-use crate::support::run;
+use crate::support::{Succeeds as _, run};
 use crate::support::stage::{BOTH, MAILCOW, Setting, Stage, draft};
 
 /// Somebody with a mailbox address at authentik and none at mailcow.
@@ -40,8 +40,8 @@ pub(crate) fn ready_for(draft: &cowbell::plan::SetupDraft) -> Stage {
 pub(crate) fn prepared(stage: Stage, draft: &cowbell::plan::SetupDraft) -> Stage {
     set_clocks(&stage, 0);
     stage.done(draft);
-    stage.observe_mailcow().expect("a view");
-    run(stage.app.save_for_me(&MailcowChoice::default())).expect("a view");
+    stage.observe_mailcow().succeeds();
+    run(stage.app.save_for_me(&MailcowChoice::default())).succeeds();
     // Nobody administers without having signed in, which both logs remember.
     let mut world = stage.sim.world();
     let mut browser = Browser::of(&world);
@@ -472,10 +472,10 @@ fn sign_ins_before_the_application_was_made_anew_are_still_its_own() {
     wait(&stage, 120);
     // mailcow keeps its provider as long as a mailbox uses it.
     stage.sim.world().mailcow.state_mut().mailboxes.retain(|mailbox| mailbox.authsource != "generic-oidc");
-    stage.observe_mailcow().expect("a view");
+    stage.observe_mailcow().succeeds();
     // authentik's events name the application by its primary key, which is new then; the client ID stays.
-    run(stage.app.remove_integration()).expect("removed");
-    run(stage.app.put_back()).expect("put back");
+    run(stage.app.remove_integration()).succeeds();
+    run(stage.app.put_back()).succeeds();
     set(&mut stage.sim.world(), "default_template", "");
     try_to_sign_in(&stage, NEWCOMER + 5, "cowbell");
     let view = explain(&stage, &BOTH);
@@ -512,7 +512,7 @@ fn a_password_typed_at_mailcow_is_explained_where_authentik_asks_for_it() {
     type_wrong("stranger@mail.example");
     assert_eq!(explain(&stage, &[Product::Mailcow]).attempts, [], "a mailbox with a password of its own, and none at all");
     stage.sim.world().mailcow.state_mut().mailboxes[MAILBOX_USER].authsource = "generic-oidc".into();
-    stage.observe_mailcow().expect("a view");
+    stage.observe_mailcow().succeeds();
     let view = explain(&stage, &[Product::Mailcow]);
     assert_eq!((only(&view).finding.code, only(&view).who.as_str()), (Code::PasswordRefusedByMailcow, mailbox.as_str()));
 }
@@ -580,13 +580,13 @@ fn tokens_tell_which_of_two_answers_was_no_json() {
     stage.sim.world().authentik.state_mut().access_tokens.clear();
     assert_eq!(attempt(&stage), (Some(SignInStep::Code), Some(SignInStep::Token)));
     stage.sim.world().authentik.state_mut().providers[0].access_token_validity = "seconds=1".into();
-    stage.observe().expect("a view");
+    stage.observe().succeeds();
     assert_eq!(attempt(&stage), unknown);
     // Whoever is no superuser sees no token but their own.
     stage.sim.world().authentik.state_mut().providers[0].access_token_validity = "hours=1".into();
     let broken = Fault::on(world::Product::Authentik, "/api/v3/oauth2/access_tokens/", FaultKind::Html);
     stage.sim.world().faults.browser.push(broken);
-    stage.observe().expect("a view");
+    stage.observe().succeeds();
     assert_eq!(attempt(&stage), unknown);
 }
 
@@ -671,6 +671,6 @@ fn nothing_seen_yet_is_said() {
     let stage = Stage::fresh();
     let view = explain(&stage, &BOTH);
     assert_eq!(codes(&view.findings), [Code::NothingObserved, Code::NothingObserved]);
-    stage.observe().expect("a view");
+    stage.observe().succeeds();
     assert_eq!(codes(&explain(&stage, &[Product::Authentik]).findings), [Code::MailcowLogNotRead, Code::ClientMissing]);
 }

@@ -13,7 +13,7 @@ use futures_util::FutureExt;
 use serde_json::Value;
 
 use crate::support::picture::Picture;
-use crate::support::run;
+use crate::support::{Succeeds as _, run};
 use crate::support::stage::{Setting, Stage, code, draft};
 
 fn choice() -> MailcowChoice {
@@ -24,9 +24,9 @@ fn choice() -> MailcowChoice {
 fn connected() -> Stage {
     let stage = Setting { users: 30, ..Setting::default() }.stage();
     stage.done(&draft());
-    stage.observe_mailcow().expect("a view");
-    run(stage.app.save_for_me(&choice())).expect("a view");
-    run(stage.app.read_readiness(&draft(), &choice(), &mut |_, _| {})).expect("a view");
+    stage.observe_mailcow().succeeds();
+    run(stage.app.save_for_me(&choice())).succeeds();
+    run(stage.app.read_readiness(&draft(), &choice(), &mut |_, _| {})).succeeds();
     stage
 }
 
@@ -41,7 +41,7 @@ fn verified(stage: &Stage) -> Vec<i64> {
 #[test]
 fn a_plan_writes_the_users_that_it_was_made_for_or_nobody() {
     let stage = Setting { users: 30, ..Setting::default() }.stage();
-    stage.observe().expect("a view");
+    stage.observe().succeeds();
     let before = verified(&stage);
     // Users in the order of the list. One is chosen, and somebody in front of them is deleted.
     let mut named: Vec<(String, i64)> =
@@ -50,23 +50,23 @@ fn a_plan_writes_the_users_that_it_was_made_for_or_nobody() {
     named.sort();
     let mut writable = named.iter().map(|(_, pk)| *pk).filter(|pk| {
         let audience = Audience::Users { users: vec![*pk] };
-        run(stage.app.read_users(&mut |_, _| {})).expect("a view");
-        stage.app.count_users(&audience).expect("a view").counts.change == 1
+        run(stage.app.read_users(&mut |_, _| {})).succeeds();
+        stage.app.count_users(&audience).succeeds().counts.change == 1
     });
     let (deleted, chosen) = (writable.next().expect("a user"), writable.next().expect("another"));
     drop(writable);
     let wanted = SetupDraft { audience: Audience::Users { users: vec![chosen] }, ..draft() };
-    stage.plan(&wanted).expect("a plan");
+    stage.plan(&wanted).succeeds();
     stage.sim.world().authentik.state_mut().users.remove(deleted);
-    run(stage.app.read_users(&mut |_, _| {})).expect("a view");
+    run(stage.app.read_users(&mut |_, _| {})).succeeds();
     assert_eq!(stage.app.standing_of_plan(&wanted), PlanStanding::Outdated);
     stage.sim.forget();
     assert_eq!(stage.apply(&wanted), Err(Error::PlanOutdated));
     assert!(stage.sim.writes().is_empty(), "nothing was written");
     assert_eq!(verified(&stage), before);
 
-    stage.plan(&wanted).expect("a plan");
-    assert!(stage.apply(&wanted).expect("a report").in_sync);
+    stage.plan(&wanted).succeeds();
+    assert!(stage.apply(&wanted).succeeds().in_sync);
     let mut now = verified(&stage);
     now.retain(|pk| !before.contains(pk));
     assert_eq!(now, [chosen]);
@@ -75,18 +75,18 @@ fn a_plan_writes_the_users_that_it_was_made_for_or_nobody() {
 #[test]
 fn a_plan_outlives_a_check_that_finds_the_same() {
     let stage = Setting { users: 30, ..Setting::default() }.stage();
-    stage.observe().expect("a view");
-    stage.observe_mailcow().expect("a view");
+    stage.observe().succeeds();
+    stage.observe_mailcow().succeeds();
     assert_eq!(stage.app.standing_of_plan(&draft()), PlanStanding::None);
-    let view = stage.plan(&draft()).expect("a plan");
+    let view = stage.plan(&draft()).succeeds();
     let reading = stage.app.authentik_reading();
     run(stage.app.check(&draft(), &choice()));
     assert!(stage.app.authentik_reading() > reading, "it was read again");
     run(stage.app.explain_sign_ins(&draft()));
     stage.observe().expect("a click on the same tab");
-    run(stage.app.read_users(&mut |_, _| {})).expect("a view");
+    run(stage.app.read_users(&mut |_, _| {})).succeeds();
     assert_eq!(stage.app.standing_of_plan(&draft()), PlanStanding::Current);
-    let report = stage.apply(&draft()).expect("a report");
+    let report = stage.apply(&draft()).succeeds();
     assert!(report.in_sync && report.progress.users_done == view.users.change, "{report:?}");
     assert_eq!(stage.app.standing_of_plan(&draft()), PlanStanding::None, "it is done");
 }
@@ -101,15 +101,15 @@ fn a_plan_outlives_a_check_though_its_bindings_were_read_later() {
         launch_url: Some("https://post.example".into()),
         ..draft()
     };
-    let groups: Vec<String> = stage.observe().expect("a view").groups.iter().map(|group| group.key.clone()).collect();
+    let groups: Vec<String> = stage.observe().succeeds().groups.iter().map(|group| group.key.clone()).collect();
     stage.done(&SetupDraft { access: Some(Access::Groups { groups: groups[..1].to_vec() }), ..named.clone() });
     let wanted = SetupDraft { access: Some(Access::Groups { groups: groups[..2].to_vec() }), ..named };
-    stage.plan(&wanted).expect("a plan");
-    stage.observe().expect("a view");
+    stage.plan(&wanted).succeeds();
+    stage.observe().succeeds();
     assert_eq!(stage.app.standing_of_plan(&wanted), PlanStanding::Current);
     // Somebody else locks the group out.
     stage.sim.world().authentik.state_mut().bindings[0].enabled = false;
-    stage.observe().expect("a view");
+    stage.observe().succeeds();
     assert_eq!(stage.app.standing_of_plan(&wanted), PlanStanding::Outdated);
 }
 
@@ -127,18 +127,18 @@ fn a_plan_is_outdated_by_whatever_it_was_made_from() {
             user.email = "somebody.else@mail.example".into();
         }),
         ("an undo", |stage| {
-            stage.undo().expect("a report");
+            stage.undo().succeeds();
         }),
     ];
     for (what, change) in changes {
         let stage = connected();
         let wanted = SetupDraft { application_name: Some("Post".into()), ..draft() };
-        stage.plan(&wanted).expect("a plan");
+        stage.plan(&wanted).succeeds();
         assert_eq!(stage.app.standing_of_plan(&wanted), PlanStanding::Current, "{what}");
         assert_eq!(stage.app.standing_of_plan(&draft()), PlanStanding::Outdated, "it is for another draft");
         change(&stage);
-        stage.observe().expect("a view");
-        run(stage.app.read_users(&mut |_, _| {})).expect("a view");
+        stage.observe().succeeds();
+        run(stage.app.read_users(&mut |_, _| {})).succeeds();
         assert_eq!(stage.app.standing_of_plan(&wanted), PlanStanding::Outdated, "{what}");
         stage.sim.forget();
         assert_eq!(stage.apply(&wanted), Err(Error::PlanOutdated), "{what}");
@@ -172,7 +172,7 @@ fn meanwhile(work: Work, verb: &impl AsyncFn(&Stage)) {
         let stage = connected();
         if work == Work::PutBack {
             stage.sim.world().mailcow.state_mut().mailboxes.retain(|mailbox| mailbox.authsource == "mailcow");
-            run(stage.app.remove_integration()).expect("removed");
+            run(stage.app.remove_integration()).succeeds();
         }
         stage
     };
@@ -189,7 +189,7 @@ fn meanwhile(work: Work, verb: &impl AsyncFn(&Stage)) {
         assert_eq!(stage.app.writing(), Some(work), "{what}");
         let (before, kept) = (Picture::of(&stage.sim.look()), stage.sim.kept());
         let sent = stage.sim.sent().len();
-        let restorable = stage.app.mailcow_view(&choice()).expect("a view").can_restore;
+        let restorable = stage.app.mailcow_view(&choice()).succeeds().can_restore;
         let switched = switched_of(&stage);
         refused(stage.apply(&draft()), work, &what);
         refused(stage.undo(), work, &what);
@@ -204,7 +204,7 @@ fn meanwhile(work: Work, verb: &impl AsyncFn(&Stage)) {
         assert_eq!(stage.sim.sent().len(), sent, "{what}: nothing was sent");
         Picture::of(&stage.sim.look()).assert_same(&before, &what);
         assert_eq!(stage.sim.kept(), kept, "{what}: nothing was noted");
-        assert_eq!(stage.app.mailcow_view(&choice()).expect("a view").can_restore, restorable, "{what}");
+        assert_eq!(stage.app.mailcow_view(&choice()).succeeds().can_restore, restorable, "{what}");
         assert_eq!(switched_of(&stage), switched, "{what}");
         run(running);
         assert_eq!(stage.app.writing(), None, "{what}");
@@ -223,8 +223,8 @@ fn a_run_that_is_dropped_in_the_middle_leaves_its_journal_and_ends_writing() {
     for request in 0..40 {
         let stage = Setting { users: 30, ..Setting::default() }.stage();
         let before = Picture::of(&stage.sim.look());
-        stage.observe().expect("a view");
-        stage.plan(&draft()).expect("a plan");
+        stage.observe().succeeds();
+        stage.plan(&draft()).succeeds();
         stage.sim.hold_at(request);
         let wanted = draft();
         let mut progress = |_: &cowbell::plan::Progress| {};
@@ -240,7 +240,7 @@ fn a_run_that_is_dropped_in_the_middle_leaves_its_journal_and_ends_writing() {
         assert!(!wrote || stage.app.can_undo(), "request {request}");
         assert!(!wrote || stage.app.standing_of_plan(&draft()) != PlanStanding::Current, "request {request}");
         if wrote {
-            let undone = stage.undo().expect("a report");
+            let undone = stage.undo().succeeds();
             assert_eq!((undone.stop, undone.left), (None, Vec::new()), "request {request}");
             before.assert_same(&Picture::of(&stage.sim.look()), &format!("request {request}"));
         }
@@ -252,7 +252,7 @@ fn a_removal_that_is_dropped_in_the_middle_can_be_put_back() {
     for request in 0.. {
         let stage = connected();
         stage.sim.world().mailcow.state_mut().mailboxes.retain(|mailbox| mailbox.authsource == "mailcow");
-        stage.observe_mailcow().expect("a view");
+        stage.observe_mailcow().succeeds();
         let before = stage.sim.look().mailcow.state().identity_provider.clone();
         stage.sim.hold_at(request);
         {
@@ -265,7 +265,7 @@ fn a_removal_that_is_dropped_in_the_middle_can_be_put_back() {
         let gone = stage.sim.look().mailcow.state().identity_provider.is_empty();
         assert!(!gone || stage.app.can_put_back(), "request {request}");
         if gone {
-            run(stage.app.put_back()).expect("put back");
+            run(stage.app.put_back()).succeeds();
             assert_eq!(stage.sim.look().mailcow.state().identity_provider, before, "request {request}");
         }
     }
@@ -275,15 +275,15 @@ fn a_removal_that_is_dropped_in_the_middle_can_be_put_back() {
 fn what_was_read_before_a_write_is_read_again_when_it_is_needed() {
     let stage = connected();
     let wanted = SetupDraft { application_name: Some("Post".into()), ..draft() };
-    stage.plan(&wanted).expect("a plan");
+    stage.plan(&wanted).succeeds();
     let readings = (stage.app.authentik_reading(), stage.app.mailcow_reading());
-    run(stage.app.rotate_secret()).expect("rotated");
+    run(stage.app.rotate_secret()).succeeds();
     assert_eq!(stage.app.standing_of_plan(&wanted), PlanStanding::Outdated);
     assert!(stage.app.authentik_reading() > readings.0 && stage.app.mailcow_reading() > readings.1);
     assert!(stage.app.registration().is_some(), "it is known what the client is now");
     assert!(stage.app.count_users(&Audience::All).is_err(), "users are read again");
-    stage.observe().expect("a view");
-    run(stage.app.read_users(&mut |_, _| {})).expect("a view");
+    stage.observe().succeeds();
+    run(stage.app.read_users(&mut |_, _| {})).succeeds();
     assert!(stage.app.count_users(&Audience::All).is_ok());
     assert_eq!(stage.app.standing_of_plan(&wanted), PlanStanding::Current, "a plan knows no secret that is there");
 }

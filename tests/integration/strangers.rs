@@ -13,7 +13,7 @@ use cowbell_standins::world::World;
 use futures_util::FutureExt;
 
 use crate::support::picture::{Picture, secrets};
-use crate::support::run;
+use crate::support::{Succeeds as _, run};
 use crate::support::stage::{BOTH, Setting, Stage, draft, draft_for};
 
 const AUTHENTIK: &str = "https://authentik.stranger.test";
@@ -48,10 +48,10 @@ fn scene(setting: &Setting) -> Scene {
         provider.client_id.clone_from(&ours.client_id);
         provider.redirect_uris.extend(ours.redirect_uris.iter().cloned());
     }
-    stranger.observe().expect("a view");
-    run(stranger.app.read_registration(&draft_for(MAILCOW))).expect("a client");
-    stranger.observe_mailcow().expect("a view");
-    run(stranger.app.save_for_me(&choice())).expect("a view");
+    stranger.observe().succeeds();
+    run(stranger.app.read_registration(&draft_for(MAILCOW))).succeeds();
+    stranger.observe_mailcow().succeeds();
+    run(stranger.app.save_for_me(&choice())).succeeds();
     Scene { home, stranger }
 }
 
@@ -94,8 +94,8 @@ fn at_each_request<T>(
                     home.sim.go_to_stranger(*product, closed);
                     let page = stranger.sim.browser().page(*product).to_owned();
                     match product {
-                        Product::Authentik => drop(run(home.app.observe_authentik(&page)).expect("a view")),
-                        Product::Mailcow => drop(run(home.app.observe_mailcow(&page, &choice())).expect("a view")),
+                        Product::Authentik => drop(run(home.app.observe_authentik(&page)).succeeds()),
+                        Product::Mailcow => drop(run(home.app.observe_mailcow(&page, &choice())).succeeds()),
                     }
                 }
                 let outcome = run(running);
@@ -132,7 +132,7 @@ fn keeps_to_itself(home: &Stage, what: &str, ours: &[String], theirs: &[String],
         assert!(shown.is_none_or(|secret| !ours.contains(&secret)), "{what}: our secret is remembered for the stranger");
     }
     if clicked.contains(&Product::Mailcow) {
-        let view = home.app.mailcow_view(&choice()).expect("a view");
+        let view = home.app.mailcow_view(&choice()).succeeds();
         assert_eq!(view.address, MAILCOW, "{what}");
         assert!(!view.can_restore, "{what}: what was stored at home is offered to the stranger");
         assert!(!home.app.can_put_back() || !clicked.contains(&Product::Authentik), "{what}");
@@ -150,15 +150,15 @@ fn stop_showing(home: &Stage) {
 
 /// A click in each product.
 fn look(home: &Stage) {
-    home.observe().expect("a view");
-    run(home.app.read_registration(&draft())).expect("a client");
-    home.observe_mailcow().expect("a view");
+    home.observe().succeeds();
+    run(home.app.read_registration(&draft())).succeeds();
+    home.observe_mailcow().succeeds();
 }
 
 /// The same, with the settings saved.
 fn saved(home: &Stage) {
     look(home);
-    assert!(run(home.app.save_for_me(&choice())).expect("a view").in_sync);
+    assert!(run(home.app.save_for_me(&choice())).succeeds().in_sync);
 }
 
 fn secrets_of(home: &Stage) -> [String; 2] {
@@ -203,7 +203,7 @@ fn while_the_integration_is_removed() {
 fn while_it_is_put_back() {
     let removed = |home: &Stage| {
         saved(home);
-        run(home.app.remove_integration()).expect("removed");
+        run(home.app.remove_integration()).succeeds();
     };
     at_each_request(&scene(&small()), removed, &async |home| home.app.put_back().await.is_ok(), |done, home, what| {
         let [authentik, mailcow] = secrets_of(home);
@@ -237,7 +237,7 @@ fn switched(home: &Stage) -> usize {
 /// The table is read; gives how many mailboxes are switched already.
 fn table(home: &Stage) {
     saved(home);
-    run(home.app.read_readiness(&draft(), &choice(), &mut |_, _| {})).expect("a view");
+    run(home.app.read_readiness(&draft(), &choice(), &mut |_, _| {})).succeeds();
 }
 
 #[test]
@@ -252,7 +252,7 @@ fn while_mailboxes_are_switched() {
     let back = async |home: &Stage| home.app.switch_mailboxes(Switching::Back, &mut |_, _| {}).await;
     let all = |home: &Stage| {
         table(home);
-        run(home.app.switch_mailboxes(Switching::Everybody, &mut |_, _| {})).expect("a view");
+        run(home.app.switch_mailboxes(Switching::Everybody, &mut |_, _| {})).succeeds();
     };
     at_each_request(&scene, all, &back, |outcome, home, what| {
         let left = outcome.as_ref().ok().map(|view| view.left);
@@ -273,9 +273,9 @@ fn while_a_plan_is_applied() {
                 users.get_mut(pk).expect("a user").attributes.shift_remove(cowbell::authentik::EMAIL_VERIFIED);
             }
         }
-        home.observe().expect("a view");
-        home.observe_mailcow().expect("a view");
-        assert!(home.plan(&wanted).expect("a plan").writes > 20);
+        home.observe().succeeds();
+        home.observe_mailcow().succeeds();
+        assert!(home.plan(&wanted).succeeds().writes > 20);
     };
     let apply = async |home: &Stage| home.app.apply(&wanted, &mut |_| {}).await.is_ok_and(|report| report.in_sync);
     at_each_request(&scene, plan, &apply, |done, home, what| {
@@ -291,7 +291,7 @@ fn while_it_is_undone() {
     let wanted = SetupDraft { launch_url: Some("https://mailcow.company/SOGo".into()), ..draft() };
     let applied = |home: &Stage| {
         home.done(&wanted);
-        home.observe_mailcow().expect("a view");
+        home.observe_mailcow().succeeds();
     };
     let undo = async |home: &Stage| home.app.undo(&mut |_| {}).await.is_ok_and(|view| view.stop.is_none());
     at_each_request(&scene(&small()), applied, &undo, |done, home, what| {

@@ -12,7 +12,7 @@ use cowbell_standins::people::person;
 use serde_json::json;
 
 use crate::support::picture::Picture;
-use crate::support::run;
+use crate::support::{Succeeds as _, run};
 use crate::support::stage::{MAILCOW, Setting, Stage, draft};
 
 /// Somebody of the group `sales` without mailbox, and somebody who is not in it.
@@ -29,9 +29,9 @@ fn connected(setting: &Setting) -> (Stage, SetupDraft) {
     let stage = setting.stage();
     let draft = rules(&[("sales", "OIDC Users")]);
     stage.done(&draft);
-    stage.observe_mailcow().expect("a view");
+    stage.observe_mailcow().succeeds();
     let choice = MailcowChoice { default_template: Some("Default".into()), ..MailcowChoice::default() };
-    assert!(run(stage.app.save_for_me(&choice)).expect("a view").in_sync);
+    assert!(run(stage.app.save_for_me(&choice)).succeeds().in_sync);
     (stage, draft)
 }
 
@@ -78,8 +78,8 @@ fn the_template_is_applied_at_each_sign_in_and_the_plan_says_so() {
     }
     assert_eq!(sign_in(&stage, SALES).expect("a mailbox").quota, 1024 * MIB);
     stage.sign_in("akadmin");
-    stage.observe().expect("a view");
-    let plan = stage.plan(&draft).expect("a plan");
+    stage.observe().succeeds();
+    let plan = stage.plan(&draft).succeeds();
     let change = plan.changes.iter().find(|change| change.kind == Kind::TemplateMapping).expect("a change");
     assert!(change.remarks.contains(&Remark::TemplateEachTime));
 }
@@ -88,31 +88,31 @@ fn the_template_is_applied_at_each_sign_in_and_the_plan_says_so() {
 fn what_is_there_stays_until_somebody_says_otherwise() {
     for half_made in [false, true] {
         let (stage, rules) = connected(&Setting { half_made, ..small() });
-        stage.observe().expect("a view");
+        stage.observe().succeeds();
         // A panel that was opened anew does not know the rules.
         for draft in [rules, draft()] {
-            let checked = stage.app.check_draft(&draft).expect("a view");
+            let checked = stage.app.check_draft(&draft).succeeds();
             let shown = checked.defaults.expect("defaults").templates;
             assert_eq!(shown, [TemplateRule { group: "sales".into(), template: "OIDC Users".into() }]);
-            let plan = stage.plan(&draft).expect("a plan");
+            let plan = stage.plan(&draft).succeeds();
             assert_eq!(plan.writes, 0, "{:?}", plan.changes);
         }
-        assert!(stage.observe_mailcow().expect("a view").in_sync);
+        assert!(stage.observe_mailcow().succeeds().in_sync);
     }
 }
 
 #[test]
 fn other_rules_change_the_mapping_and_none_deselect_it() {
     let (stage, _) = connected(&small());
-    stage.observe().expect("a view");
+    stage.observe().succeeds();
     let more = rules(&[("board", "Default"), ("sales", "OIDC Users")]);
-    let plan = stage.plan(&more).expect("a plan");
+    let plan = stage.plan(&more).succeeds();
     let change = plan.changes.iter().find(|change| change.kind == Kind::TemplateMapping).expect("a change");
     assert_eq!((change.action, plan.writes), (Action::Update, 1));
     stage.done(&more);
-    let view = stage.observe_mailcow().expect("a view");
+    let view = stage.observe_mailcow().succeeds();
     assert!(!view.in_sync, "the row for another template is missing");
-    assert!(run(stage.app.save_for_me(&MailcowChoice::default())).expect("a view").in_sync);
+    assert!(run(stage.app.save_for_me(&MailcowChoice::default())).succeeds().in_sync);
 
     let none = SetupDraft { templates: Some(Vec::new()), ..draft() };
     stage.done(&none);
@@ -121,9 +121,9 @@ fn other_rules_change_the_mapping_and_none_deselect_it() {
     let of_provider = state.providers[0].property_mappings.iter().map(|pk| &state.mapping(*pk).expect("a mapping").scope_name);
     assert!(of_provider.clone().all(|scope| scope != "mailcow_template"));
     drop(world);
-    let view = stage.observe_mailcow().expect("a view");
+    let view = stage.observe_mailcow().succeeds();
     assert!(!view.in_sync, "the scope is no longer asked for");
-    run(stage.app.save_for_me(&MailcowChoice::default())).expect("a view");
+    run(stage.app.save_for_me(&MailcowChoice::default())).succeeds();
     assert_eq!(setting(&stage, "client_scopes"), "openid profile email");
     assert_ne!(sign_in(&stage, SALES).expect("a mailbox").quota, 1024 * MIB);
 }
@@ -133,13 +133,13 @@ fn undo_and_removal_take_the_mapping_along() {
     let stage = small().stage();
     let before = Picture::of(&stage.sim.look());
     stage.done(&rules(&[("sales", "OIDC Users")]));
-    stage.undo().expect("a report");
+    stage.undo().succeeds();
     before.assert_same(&Picture::of(&stage.sim.look()), "undo");
 
     let (stage, _) = connected(&small());
-    run(stage.app.remove_integration()).expect("removed");
+    run(stage.app.remove_integration()).succeeds();
     assert!(stage.sim.look().authentik.state().mappings.iter().all(|mapping| mapping.managed.is_some()));
-    run(stage.app.put_back()).expect("put back");
+    run(stage.app.put_back()).succeeds();
     assert_eq!(sign_in(&stage, SALES).expect("a mailbox").quota, 1024 * MIB);
 }
 
@@ -156,16 +156,16 @@ fn a_mapping_made_by_hand_gives_way_and_its_rows_stay() {
         provider.set("templates", json!(["Default", "OIDC Users"]));
     }
     // Nothing is said about templates: the hand's work is left alone.
-    stage.observe().expect("a view");
-    assert_eq!(stage.plan(&draft()).expect("a plan").writes, 0);
-    run(stage.app.read_registration(&draft())).expect("a client");
-    assert!(stage.observe_mailcow().expect("a view").in_sync, "the scope is still wanted");
+    stage.observe().succeeds();
+    assert_eq!(stage.plan(&draft()).succeeds().writes, 0);
+    run(stage.app.read_registration(&draft())).succeeds();
+    assert!(stage.observe_mailcow().succeeds().in_sync, "the scope is still wanted");
 
-    let plan = stage.plan(&rules).expect("a plan");
+    let plan = stage.plan(&rules).succeeds();
     let provider = plan.changes.iter().find(|change| change.kind == Kind::Provider).expect("a change");
     assert!(provider.remarks.contains(&Remark::OtherMappingDeselected { name: "by hand".into() }));
     stage.done(&rules);
-    run(stage.app.save_for_me(&MailcowChoice::default())).expect("a view");
+    run(stage.app.save_for_me(&MailcowChoice::default())).succeeds();
     let mappers = stage.sim.look().mailcow.state().identity_provider.clone();
     assert_eq!(serde_json::to_value(mappers).expect("serialises")["mappers"], json!(["by hand", "OIDC Users"]));
     assert_eq!(sign_in(&stage, SALES).expect("a mailbox").quota, 1024 * MIB);
@@ -177,8 +177,8 @@ fn a_mapping_that_another_provider_uses_is_not_changed() {
     stage.add_another_client();
     let mappings = stage.sim.look().authentik.state().mappings.clone();
     let shared = mappings.iter().find(|mapping| mapping.scope_name == "mailcow_template").expect("ours");
-    stage.observe().expect("a view");
-    assert_eq!(stage.plan(&rules_of_both).expect("a plan").writes, 0, "as it is, it serves both");
+    stage.observe().succeeds();
+    assert_eq!(stage.plan(&rules_of_both).succeeds().writes, 0, "as it is, it serves both");
     stage.done(&rules(&[("board", "Default")]));
     let world = stage.sim.look();
     let state = world.authentik.state();
@@ -190,10 +190,10 @@ fn a_mapping_that_another_provider_uses_is_not_changed() {
 #[test]
 fn incomplete_rules_are_named() {
     let stage = small().stage();
-    stage.observe().expect("a view");
+    stage.observe().succeeds();
     let mut draft = rules(&[("sales", "OIDC Users"), ("board", "  ")]);
     draft.templates.as_mut().expect("rules").push(TemplateRule { group: "gone".into(), template: "Default".into() });
-    let faults = stage.app.check_draft(&draft).expect("a view").faults;
+    let faults = stage.app.check_draft(&draft).succeeds().faults;
     let seen: Vec<_> = faults.iter().map(|fault| (fault.field, fault.index, fault.fault.clone())).collect();
     let nothing = DraftFault::NothingChosen;
     assert_eq!(seen, [(DraftField::Templates, 1, nothing.clone()), (DraftField::Templates, 2, nothing)]);
@@ -206,13 +206,13 @@ fn who_gets_which_template_is_known_beforehand() {
     let verdict = |index: usize| {
         stage.sign_in("akadmin");
         stage.sim.browser().sign_in_to_mailcow(&mut stage.sim.world());
-        stage.observe().expect("a view");
-        stage.observe_mailcow().expect("a view");
-        run(stage.app.read_users(&mut |_, _| {})).expect("a view");
-        run(stage.app.read_readiness(&draft, &MailcowChoice::default(), &mut |_, _| {})).expect("a view");
+        stage.observe().succeeds();
+        stage.observe_mailcow().succeeds();
+        run(stage.app.read_users(&mut |_, _| {})).succeeds();
+        run(stage.app.read_readiness(&draft, &MailcowChoice::default(), &mut |_, _| {})).succeeds();
         let email = person(1, index).email;
         let all = ReadinessQuery { text: String::new(), outcome: None, reason: None, offset: 0, limit: usize::MAX };
-        let found = stage.app.find_readiness(&all).expect("rows").rows.into_iter().find(|row| row.email == email);
+        let found = stage.app.find_readiness(&all).succeeds().rows.into_iter().find(|row| row.email == email);
         found.expect("a row").finding.code
     };
     assert_eq!((verdict(SALES), verdict(OTHER)), (Code::GetsMailbox, Code::GetsMailbox));

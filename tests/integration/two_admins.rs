@@ -5,15 +5,15 @@ use cowbell::mailcow::MailcowChoice;
 use cowbell::plan::SetupDraft;
 use cowbell::verify::Code;
 
-use crate::support::run;
+use crate::support::{Succeeds as _, run};
 use crate::support::stage::{Setting, Stage, code, draft};
 
 /// Both products connected, and two panels that have read both.
 fn two() -> [Stage; 2] {
     let first = Setting { users: 40, ..Setting::default() }.stage();
     first.done(&draft());
-    first.observe_mailcow().expect("a view");
-    run(first.app.save_for_me(&MailcowChoice::default())).expect("a view");
+    first.observe_mailcow().succeeds();
+    run(first.app.save_for_me(&MailcowChoice::default())).succeeds();
     let second = beside(&first);
     for stage in [&first, &second] {
         look(stage, &draft());
@@ -27,11 +27,11 @@ fn beside(stage: &Stage) -> Stage {
 }
 
 fn look(stage: &Stage, draft: &SetupDraft) {
-    stage.observe().expect("a view");
-    run(stage.app.read_registration(draft)).expect("a client");
-    stage.observe_mailcow().expect("a view");
-    run(stage.app.read_users(&mut |_, _| {})).expect("a view");
-    run(stage.app.read_readiness(draft, &MailcowChoice::default(), &mut |_, _| {})).expect("a view");
+    stage.observe().succeeds();
+    run(stage.app.read_registration(draft)).succeeds();
+    stage.observe_mailcow().succeeds();
+    run(stage.app.read_users(&mut |_, _| {})).succeeds();
+    run(stage.app.read_readiness(draft, &MailcowChoice::default(), &mut |_, _| {})).succeeds();
 }
 
 #[test]
@@ -39,11 +39,11 @@ fn both_apply_the_same_plan_and_one_of_each_is_made() {
     let first = Setting { users: 40, ..Setting::default() }.stage();
     let second = beside(&first);
     for stage in [&first, &second] {
-        stage.observe().expect("a view");
-        stage.plan(&draft()).expect("a plan");
+        stage.observe().succeeds();
+        stage.plan(&draft()).succeeds();
     }
-    assert!(first.apply(&draft()).expect("a report").in_sync);
-    let report = second.apply(&draft()).expect("a report");
+    assert!(first.apply(&draft()).succeeds().in_sync);
+    let report = second.apply(&draft()).succeeds();
     let stop = report.stop.expect("the name is taken by now");
     assert!(stop.is_complete(), "{stop:?}");
     // Looking again finds everything done.
@@ -57,16 +57,16 @@ fn both_apply_the_same_plan_and_one_of_each_is_made() {
 #[test]
 fn both_switch_the_same_mailboxes() {
     let [first, second] = two();
-    let done = run(first.app.switch_mailboxes(Switching::Everybody, &mut |_, _| {})).expect("a view");
+    let done = run(first.app.switch_mailboxes(Switching::Everybody, &mut |_, _| {})).succeeds();
     assert!(done.done > 0);
-    let again = run(second.app.switch_mailboxes(Switching::Everybody, &mut |_, _| {})).expect("a view");
+    let again = run(second.app.switch_mailboxes(Switching::Everybody, &mut |_, _| {})).succeeds();
     assert_eq!((again.left, &again.findings, again.readiness.switchable), (0, &Vec::new(), 0));
 }
 
 #[test]
 fn a_secret_that_the_other_has_replaced_is_not_replaced_blindly() {
     let [first, second] = two();
-    run(first.app.rotate_secret()).expect("rotated");
+    run(first.app.rotate_secret()).succeeds();
     let secrets = |stage: &Stage| {
         let world = stage.sim.look();
         let secret = world.authentik.state().providers[0].client_secret.clone();
@@ -89,13 +89,13 @@ fn a_secret_that_the_other_has_replaced_is_not_replaced_blindly() {
 #[test]
 fn an_integration_that_the_other_has_removed_is_not_removed_twice() {
     let [first, second] = two();
-    run(first.app.remove_integration()).expect("removed");
+    run(first.app.remove_integration()).succeeds();
     let outcome = run(second.app.remove_integration());
     outcome.as_ref().err().map(code);
     let world = first.sim.look();
     assert!(world.authentik.state().providers.is_empty() && world.mailcow.state().identity_provider.is_empty());
     drop(world);
-    run(first.app.put_back()).expect("put back");
+    run(first.app.put_back()).succeeds();
     assert_eq!(first.sim.look().authentik.state().providers.len(), 1);
 }
 
@@ -109,13 +109,13 @@ fn a_domain_that_goes_between_the_table_and_its_remedy_is_named() {
         let inside = |address: &str| address.ends_with(&format!("@{gone}"));
         state.mailboxes.retain(|mailbox| !inside(&mailbox.username));
     }
-    let view = run(stage.app.switch_mailboxes(Switching::Everybody, &mut |_, _| {})).expect("a view");
+    let view = run(stage.app.switch_mailboxes(Switching::Everybody, &mut |_, _| {})).succeeds();
     assert_eq!(view.done, 0);
     assert!(
         view.left > 0 && view.findings.iter().all(|finding| finding.code == Code::MailboxNotSwitched && finding.is_complete())
     );
     look(&stage, &draft());
-    let again = run(stage.app.switch_mailboxes(Switching::Everybody, &mut |_, _| {})).expect("a view");
+    let again = run(stage.app.switch_mailboxes(Switching::Everybody, &mut |_, _| {})).succeeds();
     assert_eq!((again.done, again.left), (0, 0), "looked at again, there is nothing left to switch");
 }
 
@@ -124,9 +124,9 @@ fn what_somebody_saved_by_hand_meanwhile_is_what_is_put_back() {
     for (key, value) in [("client_id", "by-hand"), ("default_template", "OIDC Users"), ("client_scopes", "openid email")] {
         let [_, stage] = two();
         stage.sim.world().mailcow.state_mut().identity_provider.set(key, value);
-        let saved = run(stage.app.save_for_me(&MailcowChoice::default())).expect("a view");
+        let saved = run(stage.app.save_for_me(&MailcowChoice::default())).succeeds();
         assert!(saved.in_sync && saved.can_restore);
-        run(stage.app.restore_mailcow(&MailcowChoice::default())).expect("a view");
+        run(stage.app.restore_mailcow(&MailcowChoice::default())).succeeds();
         assert_eq!(stage.sim.look().mailcow.state().identity_provider.text(key), value);
     }
 }

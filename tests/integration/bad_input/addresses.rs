@@ -4,17 +4,18 @@
 use cowbell::plan::{DraftFault, DraftField};
 use cowbell::setup::{AddressFault, AddressNote};
 
+use crate::support::Succeeds as _;
 use crate::support::stage::{Stage, draft, draft_for};
 
 fn faults(stage: &Stage, typed: &str) -> Vec<(DraftField, DraftFault)> {
-    let view = stage.app.check_draft(&draft_for(typed)).expect("a view");
+    let view = stage.app.check_draft(&draft_for(typed)).succeeds();
     view.faults.into_iter().map(|fault| (fault.field, fault.fault)).collect()
 }
 
 #[test]
 fn the_authentik_address_itself_is_refused() {
     let stage = Stage::fresh();
-    stage.observe().expect("a view");
+    stage.observe().succeeds();
     for typed in ["https://authentik.company", "AUTHENTIK.company", "https://authentik.company:443/if/admin/"] {
         let fault = DraftFault::Address { fault: AddressFault::IsAuthentik };
         assert_eq!(faults(&stage, typed), [(DraftField::Mailcow, fault)], "{typed}");
@@ -25,9 +26,9 @@ fn the_authentik_address_itself_is_refused() {
 #[test]
 fn rubbish_makes_no_plan() {
     let stage = Stage::fresh();
-    stage.observe().expect("a view");
+    stage.observe().succeeds();
     for typed in ["", "   ", "http://mailcow.company", "ftp://mailcow.company", "mail cow.company", "mailcow", "https://"] {
-        let view = stage.app.check_draft(&draft_for(typed)).expect("a view");
+        let view = stage.app.check_draft(&draft_for(typed)).succeeds();
         assert_eq!((view.faults.len(), view.redirect_uri), (1, None), "{typed:?}");
         assert!(stage.plan(&draft_for(typed)).is_err(), "{typed:?}");
     }
@@ -36,8 +37,8 @@ fn rubbish_makes_no_plan() {
 #[test]
 fn what_was_changed_is_shown() {
     let stage = Stage::fresh();
-    stage.observe().expect("a view");
-    let view = stage.app.check_draft(&draft_for(" MAILCOW.company/admin/ ")).expect("a view");
+    stage.observe().succeeds();
+    let view = stage.app.check_draft(&draft_for(" MAILCOW.company/admin/ ")).succeeds();
     assert_eq!(view.redirect_uri.as_deref(), Some("https://mailcow.company"));
     let expected = [AddressNote::Trimmed, AddressNote::SchemeAdded, AddressNote::PathRemoved, AddressNote::HostNormalised];
     assert_eq!(view.notes, expected);
@@ -46,10 +47,10 @@ fn what_was_changed_is_shown() {
 #[test]
 fn further_hosts_are_checked_one_by_one() {
     let stage = Stage::fresh();
-    stage.observe().expect("a view");
+    stage.observe().succeeds();
     let mut wanted = draft();
     wanted.extra_hosts = ["mail.company", "", "mailcow.company", "http://x.company", "MAIL.company"].map(str::to_owned).to_vec();
-    let view = stage.app.check_draft(&wanted).expect("a view");
+    let view = stage.app.check_draft(&wanted).succeeds();
     let faults: Vec<(usize, DraftFault)> = view.faults.into_iter().map(|fault| (fault.index, fault.fault)).collect();
     let address = |fault| DraftFault::Address { fault };
     let expected =

@@ -5,7 +5,7 @@ use cowbell_standins::world::Product;
 use cowbell_standins::world::faults::{Fault, FaultKind};
 
 use super::said;
-use crate::support::run;
+use crate::support::{Succeeds as _, run};
 use crate::support::stage::{Setting, Stage, draft};
 
 fn answering(path: &str, status: u16, body: &str) -> Stage {
@@ -31,10 +31,10 @@ fn too_old_is_said() {
 fn an_unknown_future_version_is_allowed_with_a_notice() {
     for text in ["2027.2.0", "2026.10.0-rc1", "nightly"] {
         let stage = version(text);
-        assert!(stage.observe().expect("a view").unknown_version, "{text}");
+        assert!(stage.observe().succeeds().unknown_version, "{text}");
         stage.done(&draft());
     }
-    assert!(!version("2026.8.4").observe().expect("a view").unknown_version);
+    assert!(!version("2026.8.4").observe().succeeds().unknown_version);
 }
 
 #[test]
@@ -56,10 +56,10 @@ fn maintenance_is_said() {
     stage.sim.world().authentik.state_mut().starting = true;
     assert_eq!(said(&Finding::from(&stage.observe().expect_err("starting"))).0, Code::AuthentikMaintenance);
     stage.sim.world().authentik.state_mut().starting = false;
-    stage.observe().expect("a view");
-    stage.plan(&draft()).expect("a plan");
+    stage.observe().succeeds();
+    stage.plan(&draft()).succeeds();
     stage.sim.world().authentik.state_mut().starting = true;
-    let report = stage.apply(&draft()).expect("a report");
+    let report = stage.apply(&draft()).succeeds();
     assert_eq!(said(&report.stop.expect("a reason")).0, Code::AuthentikMaintenance);
     assert!(!report.can_undo);
     stage.sim.world().authentik.state_mut().starting = false;

@@ -5,6 +5,7 @@ use cowbell::plan::{DraftFault, DraftField, SetupDraft};
 use cowbell_standins::authentik::state::{Application, Provider, RedirectUri, ScopeMapping};
 use uuid::Uuid;
 
+use crate::support::Succeeds as _;
 use crate::support::picture::Picture;
 use crate::support::stage::{Stage, draft};
 
@@ -28,7 +29,7 @@ fn with_wiki(change: impl FnOnce(&mut Provider, &mut Application, &mut ScopeMapp
         state.applications.push(application);
         state.mappings.push(mapping);
     }
-    stage.observe().expect("a view");
+    stage.observe().succeeds();
     stage
 }
 
@@ -53,7 +54,7 @@ fn alternative_works(stage: &Stage, wanted: &SetupDraft) {
 #[test]
 fn a_provider_name_that_is_taken() {
     let stage = with_wiki(|provider, _, _| provider.name = "Provider for mailcow".into());
-    let view = stage.app.check_draft(&draft()).expect("a view");
+    let view = stage.app.check_draft(&draft()).succeeds();
     let [(field, by, alternative)] = taken(&view).try_into().expect("one fault");
     assert_eq!((field, by.as_str()), (DraftField::ProviderName, "https://wiki.example/callback"));
     assert!(stage.plan(&draft()).is_err());
@@ -63,7 +64,7 @@ fn a_provider_name_that_is_taken() {
 #[test]
 fn a_slug_that_is_taken() {
     let stage = with_wiki(|_, application, _| application.slug = "mailcow".into());
-    let view = stage.app.check_draft(&draft()).expect("a view");
+    let view = stage.app.check_draft(&draft()).succeeds();
     let [(field, by, alternative)] = taken(&view).try_into().expect("one fault");
     assert_eq!((field, by.as_str(), alternative.as_str()), (DraftField::ApplicationSlug, "Wiki", "mailcow-2"));
     alternative_works(&stage, &SetupDraft { application_slug: Some(alternative), ..draft() });
@@ -72,7 +73,7 @@ fn a_slug_that_is_taken() {
 #[test]
 fn a_mapping_name_that_is_taken() {
     let stage = with_wiki(|_, _, mapping| mapping.name = "mailcow: verified e-mail".into());
-    let view = stage.app.check_draft(&draft()).expect("a view");
+    let view = stage.app.check_draft(&draft()).succeeds();
     let [(field, by, alternative)] = taken(&view).try_into().expect("one fault");
     assert_eq!((field, by.as_str()), (DraftField::MappingName, "Wiki"));
     alternative_works(&stage, &SetupDraft { mapping_name: Some(alternative), ..draft() });
@@ -84,7 +85,7 @@ fn a_mapping_of_another_scope_is_never_overwritten() {
         provider.property_mappings.clear();
         (mapping.name, mapping.scope_name) = ("mailcow: verified e-mail".into(), "wiki".into());
     });
-    let view = stage.app.check_draft(&draft()).expect("a view");
+    let view = stage.app.check_draft(&draft()).succeeds();
     assert_eq!(taken(&view).len(), 1);
 }
 
@@ -92,8 +93,8 @@ fn a_mapping_of_another_scope_is_never_overwritten() {
 fn a_name_taken_between_plan_and_apply_is_rejected_by_authentik_and_nothing_is_lost() {
     for at in 0..3 {
         let stage = Stage::fresh();
-        stage.observe().expect("a view");
-        stage.plan(&draft()).expect("a plan");
+        stage.observe().succeeds();
+        stage.plan(&draft()).succeeds();
         let stranger = with_wiki(|provider, application, mapping| match at {
             0 => provider.name = "Provider for mailcow".into(),
             1 => application.slug = "mailcow".into(),
@@ -107,11 +108,11 @@ fn a_name_taken_between_plan_and_apply_is_rejected_by_authentik_and_nothing_is_l
             state.mappings.push(other.mappings.last().expect("a mapping").clone());
         }
         let before = Picture::of(&stage.sim.look());
-        let report = stage.apply(&draft()).expect("a report");
+        let report = stage.apply(&draft()).succeeds();
         let (code, facts) = super::said(&report.stop.expect("refused"));
         assert_eq!(code, cowbell::verify::Code::AuthentikRejected);
         assert!(facts[0].len() > "detail=".len(), "{facts:?}");
-        stage.undo().expect("a report");
+        stage.undo().succeeds();
         before.assert_same(&Picture::of(&stage.sim.look()), "undo leaves the stranger alone");
     }
 }

@@ -5,6 +5,7 @@ use cowbell_standins::world::Product;
 use cowbell_standins::world::faults::{Fault, FaultKind};
 
 use super::said;
+use crate::support::Succeeds as _;
 use crate::support::picture::{Picture, assert_no_secret, secrets};
 use crate::support::stage::{Setting, Stage, draft};
 use crate::support::{Interruptions, Lost};
@@ -74,7 +75,7 @@ fn check(finding: &Finding, names_status: Option<&str>, what: &str) {
 /// Finishes the job or not, and takes everything back.
 fn finish(stage: &Stage, before: &Picture, resume: bool, what: &str) {
     if resume {
-        let report = stage.whole_run(&draft()).expect("a report");
+        let report = stage.whole_run(&draft()).succeeds();
         assert!(report.in_sync, "{what}: {report:?}");
         let world = stage.sim.look();
         let state = world.authentik.state();
@@ -82,12 +83,12 @@ fn finish(stage: &Stage, before: &Picture, resume: bool, what: &str) {
         let ours = state.mappings.iter().filter(|mapping| mapping.managed.is_none()).count();
         assert_eq!(ours, 1, "{what}: made twice");
     } else {
-        stage.observe().expect("a view");
+        stage.observe().succeeds();
     }
     for (name, text) in stage.sim.kept() {
         assert_no_secret(&secrets(&stage.sim.look()), &text, &name);
     }
-    let undone = stage.undo().expect("a report");
+    let undone = stage.undo().succeeds();
     assert_eq!((&undone.stop, &undone.left, &undone.issues), (&None, &Vec::new(), &Vec::new()), "{what}");
     assert!(!undone.can_undo, "{what}");
     before.assert_same(&Picture::of(&stage.sim.look()), what);

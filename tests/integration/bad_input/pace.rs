@@ -4,14 +4,15 @@ use cowbell_standins::world::Product;
 use cowbell_standins::world::faults::{Fault, FaultKind};
 use http::Method;
 
+use crate::support::Succeeds as _;
 use crate::support::stage::{Setting, Stage, draft};
 
 fn users_meeting(status: u16, retry_after_s: Option<u32>, times: u32) -> Stage {
     let stage = Setting { users: 250, ..Setting::default() }.stage();
     let kind = FaultKind::Status { status, body: String::new(), content_type: None, retry_after_s };
     let fault = Fault::on(Product::Authentik, "/api/v3/core/users/", kind).method(&Method::PATCH).skip(10).times(times);
-    stage.observe().expect("a view");
-    stage.plan(&draft()).expect("a plan");
+    stage.observe().succeeds();
+    stage.plan(&draft()).succeeds();
     stage.sim.world().faults.browser.push(fault);
     stage.sim.forget();
     stage
@@ -21,7 +22,7 @@ fn users_meeting(status: u16, retry_after_s: Option<u32>, times: u32) -> Stage {
 fn retry_after_is_honoured_and_concurrency_halves() {
     for status in [429, 503] {
         let stage = users_meeting(status, Some(7), 1);
-        let report = stage.apply(&draft()).expect("a report");
+        let report = stage.apply(&draft()).succeeds();
         assert!(report.in_sync, "{:?} {:?}", report.stop, report.issues);
         assert!(stage.sim.slept_ms() >= 7_000, "{} ms", stage.sim.slept_ms());
         let refused = stage.sim.sent().iter().filter(|sent| sent.method == cowbell::transport::Method::Patch).count();
@@ -32,7 +33,7 @@ fn retry_after_is_honoured_and_concurrency_halves() {
 #[test]
 fn a_server_that_goes_on_asking_for_patience_is_given_less_and_less() {
     let stage = users_meeting(503, None, 12);
-    let report = stage.apply(&draft()).expect("a report");
+    let report = stage.apply(&draft()).succeeds();
     assert!(report.in_sync, "{:?} {:?}", report.stop, report.issues);
     // 0.5, 1, 2… seconds: the pauses grow.
     assert!(stage.sim.slept_ms() >= 3_500, "{} ms", stage.sim.slept_ms());
@@ -41,19 +42,19 @@ fn a_server_that_goes_on_asking_for_patience_is_given_less_and_less() {
 #[test]
 fn concurrency_is_bounded() {
     let stage = users_meeting(503, None, 1);
-    stage.apply(&draft()).expect("a report");
+    stage.apply(&draft()).succeeds();
     assert!(stage.sim.most_at_once() <= 16);
     let stage = Setting { users: 250, ..Setting::default() }.stage();
-    stage.observe().expect("a view");
+    stage.observe().succeeds();
     stage.sim.forget();
-    stage.plan(&draft()).expect("a plan");
+    stage.plan(&draft()).succeeds();
     assert!(stage.sim.most_at_once() <= 6, "{}", stage.sim.most_at_once());
 }
 
 #[test]
 fn a_502_is_asked_again() {
     let stage = users_meeting(502, None, 3);
-    let report = stage.apply(&draft()).expect("a report");
+    let report = stage.apply(&draft()).succeeds();
     assert!(report.in_sync, "{:?} {:?}", report.stop, report.issues);
     assert!(report.issues.is_empty());
 }

@@ -7,6 +7,7 @@ use cowbell_standins::world::faults::{Fault, FaultKind};
 use cowbell_standins::world::{Product, World};
 
 use super::said;
+use crate::support::Succeeds as _;
 use crate::support::picture::Picture;
 use crate::support::stage::{AUTHENTIK, MAILCOW, Setting, Stage, draft};
 
@@ -75,7 +76,7 @@ fn the_session_may_end_at_any_moment() {
         // Signed in again, the job is finished, and everything can be taken back.
         stage.sim.world().faults.browser.clear();
         stage.done(&draft());
-        let undone = stage.undo().expect("a report");
+        let undone = stage.undo().succeeds();
         assert_eq!((undone.stop, undone.left, undone.issues), (None, Vec::new(), Vec::new()), "request {at}");
         before.assert_same(&Picture::of(&stage.sim.look()), &format!("request {at}"));
     }
@@ -93,19 +94,19 @@ fn not_an_administrator_is_said() {
 fn limited_rights_are_named_before_anything_is_written() {
     let stage = recorded("user27");
     allow(&stage, &FOR_THE_WHOLE_JOB[..5]);
-    let view = stage.observe().expect("a view");
+    let view = stage.observe().succeeds();
     for missing in ["authentik_providers_oauth2.add_oauth2provider", "authentik_core.add_application"] {
         assert!(view.missing_permissions.contains(&missing), "{:?}", view.missing_permissions);
     }
     let before = Picture::of(&stage.sim.look());
-    stage.plan(&draft()).expect("a plan");
-    let report = stage.apply(&draft()).expect("a report");
+    stage.plan(&draft()).succeeds();
+    let report = stage.apply(&draft()).succeeds();
     assert_eq!(said(&report.stop.expect("refused")).0, Code::AuthentikNotAllowed);
-    stage.observe().expect("a view");
+    stage.observe().succeeds();
     if report.can_undo {
         // The mapping was made; it may not be removed without another permission.
         allow(&stage, &["authentik_providers_oauth2.delete_scopemapping"]);
-        stage.undo().expect("a report");
+        stage.undo().succeeds();
     }
     before.assert_same(&Picture::of(&stage.sim.look()), "undo");
 }
@@ -115,10 +116,10 @@ fn limited_rights_that_are_enough_do_the_job() {
     let stage = recorded("user27");
     allow(&stage, &FOR_THE_WHOLE_JOB);
     let before = Picture::of(&stage.sim.look());
-    let view = stage.observe().expect("a view");
+    let view = stage.observe().succeeds();
     assert_eq!(view.missing_permissions, Vec::<&str>::new());
     stage.done(&draft());
-    stage.undo().expect("a report");
+    stage.undo().succeeds();
     before.assert_same(&Picture::of(&stage.sim.look()), "undo");
 }
 
@@ -138,11 +139,11 @@ fn impersonating_is_refused() {
 
     // Begun between plan and apply: nothing is written.
     let stage = Stage::fresh();
-    stage.observe().expect("a view");
-    stage.plan(&draft()).expect("a plan");
+    stage.observe().succeeds();
+    stage.plan(&draft()).succeeds();
     impersonate(&stage);
     let before = Picture::of(&stage.sim.look());
-    let report = stage.apply(&draft()).expect("a report");
+    let report = stage.apply(&draft()).succeeds();
     assert_eq!(said(&report.stop.expect("a reason")).0, Code::AuthentikImpersonating);
     before.assert_same(&Picture::of(&stage.sim.look()), "apply");
 }

@@ -12,6 +12,7 @@ use cowbell_standins::world::faults::{Fault, FaultKind};
 use http::Method;
 use serde_json::{Value, json};
 
+use crate::support::Succeeds as _;
 use crate::support::picture::Picture;
 use crate::support::stage::{Setting, Stage, draft};
 
@@ -33,8 +34,8 @@ fn meant(stage: &Stage) -> Vec<i64> {
 
 fn planned() -> (Stage, Vec<i64>) {
     let stage = Stage::fresh();
-    stage.observe().expect("a view");
-    stage.plan(&draft()).expect("a plan");
+    stage.observe().succeeds();
+    stage.plan(&draft()).succeeds();
     let users = meant(&stage);
     (stage, users)
 }
@@ -54,8 +55,8 @@ fn attributes_of(stage: &Stage, pk: i64) -> Value {
 #[test]
 fn without_email_inactive_and_service_accounts_are_shown_and_skipped() {
     let stage = Stage::fresh();
-    stage.observe().expect("a view");
-    let plan = stage.plan(&draft()).expect("a plan");
+    stage.observe().succeeds();
+    let plan = stage.plan(&draft()).succeeds();
     let counts = plan.users;
     for (count, what) in [
         (counts.no_email, "no e-mail"),
@@ -66,10 +67,10 @@ fn without_email_inactive_and_service_accounts_are_shown_and_skipped() {
         assert!(count > 0, "{what}");
     }
     let query = |filter| UserQuery { text: String::new(), filter, audience: Audience::All, offset: 0, limit: 500 };
-    let left_out = stage.app.find_users(&query(UserFilter::LeftOut)).expect("rows");
+    let left_out = stage.app.find_users(&query(UserFilter::LeftOut)).succeeds();
     assert_eq!(left_out.total, counts.no_email + counts.inactive + counts.service_account + counts.external);
     let before = Picture::of(&stage.sim.look());
-    stage.apply(&draft()).expect("a report");
+    stage.apply(&draft()).succeeds();
     let after = Picture::of(&stage.sim.look());
     for row in left_out.rows {
         assert_eq!(before.users[&row.pk], after.users[&row.pk], "{:?}", row.decision);
@@ -97,21 +98,21 @@ fn odd_attributes_are_shown_repaired_and_put_back() {
         change(&stage, *pk, |user| user.attributes = attributes(value));
     }
     let before = Picture::of(&stage.sim.look());
-    stage.observe().expect("a view");
-    stage.plan(&draft()).expect("a plan");
+    stage.observe().succeeds();
+    stage.plan(&draft()).succeeds();
     let all = UserQuery { text: String::new(), filter: UserFilter::All, audience: Audience::All, offset: 0, limit: 500 };
-    let rows = stage.app.find_users(&all).expect("rows").rows;
+    let rows = stage.app.find_users(&all).succeeds().rows;
     for (pk, (_, verified, decision)) in users.iter().zip(&odd) {
         let row = rows.iter().find(|row| row.pk == *pk).expect("a row");
         assert_eq!((row.verified, row.decision), (*verified, *decision));
     }
-    stage.apply(&draft()).expect("a report");
+    stage.apply(&draft()).succeeds();
     for (pk, (value, ..)) in users.iter().zip(&odd) {
         let mut expected = value.clone();
         expected["email_verified"] = json!(true);
         assert_eq!(attributes_of(&stage, *pk).to_string(), expected.to_string());
     }
-    stage.undo().expect("a report");
+    stage.undo().succeeds();
     before.assert_same(&Picture::of(&stage.sim.look()), "undo");
 }
 
@@ -125,7 +126,7 @@ fn changed_by_somebody_else_between_plan_and_apply_is_merged_or_reported() {
     change(&stage, inactive, |user| user.is_active = false);
     change(&stage, moved, |user| user.email.clear());
     stage.sim.world().authentik.state_mut().users.remove(gone);
-    let report = stage.apply(&draft()).expect("a report");
+    let report = stage.apply(&draft()).succeeds();
     assert_eq!(attributes_of(&stage, other), json!({"phone": "+49", "email_verified": true}));
     assert_eq!(attributes_of(&stage, verified), json!({"email_verified": true}));
     assert_eq!(attributes_of(&stage, refused), json!({"email_verified": "no, not this one"}));
@@ -137,7 +138,7 @@ fn changed_by_somebody_else_between_plan_and_apply_is_merged_or_reported() {
     assert_eq!(issues, [(refused, changed.clone()), (inactive, changed.clone()), (moved, changed), (gone, UserReason::Gone)]);
     assert!(!report.in_sync, "planned again, they are asked about again");
     // Undo takes back only what is ours.
-    stage.undo().expect("a report");
+    stage.undo().succeeds();
     assert_eq!(attributes_of(&stage, other), json!({"phone": "+49"}));
     assert_eq!(attributes_of(&stage, verified), json!({"email_verified": true}));
 }
@@ -159,7 +160,7 @@ fn users_that_came_and_went_move_the_pages() {
             state.users.insert(user);
         }
     }
-    let report = stage.apply(&draft()).expect("a report");
+    let report = stage.apply(&draft()).succeeds();
     assert_eq!(report.issues.len(), 3, "{:?}", report.stop);
     for pk in &users[3..] {
         assert_eq!(attributes_of(&stage, *pk), json!({"email_verified": true}));
@@ -198,7 +199,7 @@ fn changed_while_a_write_waits_is_not_overwritten() {
                 }
             });
         }
-        let report = stage.apply(&draft()).expect("a report");
+        let report = stage.apply(&draft()).succeeds();
         assert!(report.in_sync, "{:?} {:?}", report.stop, report.issues);
         let edited: Vec<Value> =
             users.iter().map(|pk| attributes_of(&stage, *pk)).filter(|value| value.get("edited").is_some()).collect();
@@ -214,7 +215,7 @@ fn written_twice_goes_back_to_what_the_second_write_replaced() {
     change(&stage, user, |user| user.attributes = attributes(&json!({"email_verified": false})));
     stage.done(&draft());
     assert_eq!(attributes_of(&stage, user), json!({"email_verified": true}));
-    let undone = stage.undo().expect("a report");
+    let undone = stage.undo().succeeds();
     assert!(undone.issues.is_empty() && !undone.can_undo, "{undone:?}");
     assert_eq!(attributes_of(&stage, user), json!({"email_verified": false}), "that was somebody else's wish");
 }
@@ -225,12 +226,12 @@ fn an_answer_that_shows_something_else_is_reported_and_can_be_taken_back() {
     let before = Picture::of(&stage.sim.look());
     let path = format!("/api/v3/core/users/{}/", users[0]);
     stage.sim.world().faults.browser.push(Fault::on(Product::Authentik, &path, FaultKind::TruncatedJson));
-    let report = stage.apply(&draft()).expect("a report");
+    let report = stage.apply(&draft()).succeeds();
     assert_eq!(
         report.issues.iter().map(|issue| (issue.pk, &issue.reason)).collect::<Vec<_>>(),
         [(users[0], &UserReason::NotKept)]
     );
     stage.sim.world().faults.browser.clear();
-    stage.undo().expect("a report");
+    stage.undo().succeeds();
     before.assert_same(&Picture::of(&stage.sim.look()), "undo");
 }

@@ -97,7 +97,7 @@ impl Browser {
         request.headers_mut().insert(CONTENT_TYPE, value("application/json"));
         request.headers_mut().insert(COOKIE, value(&self.mailcow.header(&url)));
         *request.body_mut() = body.to_string().into_bytes();
-        let response = answer_of(world, &url, request).expect("an answer");
+        let response = answer_of(world, &url, request).expect("a product answers at this address");
         self.mailcow.remember(&response);
         String::from_utf8(response.into_body()).expect("a text")
     }
@@ -213,7 +213,7 @@ impl Browser {
             if let Some(tab) = self.tab_of(&url.origin()) {
                 request.headers_mut().insert(COOKIE, value(&tab.header(&url)));
             }
-            let response = answer_of(world, &url, request).expect("an answer");
+            let response = answer_of(world, &url, request).expect("a product answers at this address");
             if let Some(tab) = self.tab_of(&url.origin()) {
                 tab.remember(&response);
             }

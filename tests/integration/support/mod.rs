@@ -9,6 +9,7 @@ pub(crate) mod stage;
 
 use std::cell::{Cell, Ref, RefCell, RefMut};
 use std::collections::{BTreeMap, VecDeque};
+use std::fmt::Debug;
 use std::future::poll_fn;
 use std::mem;
 use std::rc::Rc;
@@ -26,6 +27,18 @@ const START_MS: u64 = 1_795_449_600_000;
 /// Runs a future that waits for nothing but a [`Simulation`], which lets it wait only after [`Simulation::hold`].
 pub(crate) fn run<T>(future: impl Future<Output = T>) -> T {
     future.now_or_never().expect("nothing to wait for")
+}
+
+/// What has to go well in a test. If it does not, the error says why.
+pub(crate) trait Succeeds<T> {
+    fn succeeds(self) -> T;
+}
+
+impl<T, E: Debug> Succeeds<T> for Result<T, E> {
+    #[track_caller]
+    fn succeeds(self) -> T {
+        self.unwrap_or_else(|error| panic!("{error:?}"))
+    }
 }
 
 /// A request that was sent.

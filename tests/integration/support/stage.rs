@@ -10,7 +10,7 @@ use cowbell_standins::authentik::{Authentik, Profile};
 use cowbell_standins::mailcow::{self, Mailcow};
 use cowbell_standins::world::{self, World};
 
-use super::{Simulation, run};
+use super::{Simulation, Succeeds as _, run};
 
 /// Where authentik is, unless a test says otherwise.
 pub(crate) const AUTHENTIK: &str = "https://authentik.company";
@@ -92,9 +92,9 @@ impl Stage {
         let stage = Self::over(World::new(world.authentik.clone(), AUTHENTIK, world.mailcow.clone()), 1);
         stage.sign_in("akadmin");
         stage.sim.browser().sign_in_to_mailcow(&mut stage.sim.world());
-        stage.observe().expect("a view");
-        run(stage.app.read_registration(&draft())).expect("a client");
-        stage.observe_mailcow().expect("a view");
+        stage.observe().succeeds();
+        run(stage.app.read_registration(&draft())).succeeds();
+        stage.observe_mailcow().succeeds();
         stage.sim.forget();
         stage
     }
@@ -168,7 +168,7 @@ impl Stage {
 
     /// Click, plan and apply, where nothing goes wrong.
     pub(crate) fn done(&self, draft: &SetupDraft) -> ReportView {
-        let report = self.whole_run(draft).expect("a report");
+        let report = self.whole_run(draft).succeeds();
         assert_eq!(report.stop, None);
         assert!(report.in_sync, "{report:?}");
         report
