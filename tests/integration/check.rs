@@ -5,8 +5,8 @@ use cowbell::plan::SetupDraft;
 use cowbell::transport::Product;
 use cowbell::verify::Code;
 
-use crate::support::{Succeeds as _, run};
 use crate::support::stage::{BOTH, Setting, Stage, code, draft};
+use crate::support::{Succeeds as _, run};
 
 fn check(stage: &Stage, tabs: &[Product]) -> Vec<Code> {
     stage.sim.only(tabs);

@@ -14,7 +14,7 @@ use proptest::prelude::*;
 
 use crate::support::form::Form;
 use crate::support::stage::{AUTHENTIK, BOTH, MAILCOW as MAILCOW_ORIGIN, Setting, draft};
-use crate::support::{Succeeds as _, Sent, run};
+use crate::support::{Sent, Succeeds as _, run};
 
 /// Method and path below `api/v3/` of all that is ever sent to authentik; `*` is one key.
 const AUTHENTIK_API: [(Method, &str); 42] = [

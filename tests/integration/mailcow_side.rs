@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use crate::support::form::Form;
 use crate::support::picture::{assert_no_secret, secrets};
 use crate::support::stage::{MAILCOW, Setting, Stage, code, draft};
-use crate::support::{Succeeds as _, Simulation, run};
+use crate::support::{Simulation, Succeeds as _, run};
 
 /// Somebody with a mailbox address at authentik and none at mailcow.
 const NEWCOMER: usize = 30;

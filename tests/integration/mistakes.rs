@@ -8,8 +8,8 @@ use cowbell::transport::Product;
 use cowbell::verify::{Code, Finding, Fix};
 
 use crate::support::form::Form;
-use crate::support::{Succeeds as _, run};
 use crate::support::stage::{MAILCOW, Setting, Stage, draft};
+use crate::support::{Succeeds as _, run};
 
 /// Where authentik is: not at the guide's example host, which is a mistake of its own.
 const AUTHENTIK: &str = "https://sso.firm.tld";
@@ -69,7 +69,8 @@ impl Typist {
 
     /// What comes of asking authentik from mailcow's page.
     fn proven(&self, form: &Form) -> Finding {
-        run(self.stage.app.prove_credentials(form.state(), &[Product::Mailcow]))
+        self.stage.sim.only(&[Product::Mailcow]);
+        run(self.stage.app.prove_credentials(form.state())).finding()
     }
 
     /// Makes each mistake in turn, and takes the fix where there has to be one.

@@ -6,8 +6,8 @@ use cowbell_standins::people::person;
 use serde_json::json;
 
 use crate::support::picture::Picture;
-use crate::support::{Succeeds as _, run};
 use crate::support::stage::{MAILCOW, Stage, draft, draft_for};
+use crate::support::{Succeeds as _, run};
 
 const OLD: &str = "https://old.example";
 

@@ -20,8 +20,8 @@ use futures_util::FutureExt;
 use serde_json::{Value, json};
 
 use crate::support::browser::{MAX_BYTES, MAX_LIST_BYTES};
-use crate::support::{Succeeds as _, run};
 use crate::support::stage::{BOTH, MAILCOW, Setting, Stage, code, draft};
+use crate::support::{Succeeds as _, run};
 
 /// Both products connected, as in the guide and with a default template.
 fn connected() -> Stage {
@@ -615,8 +615,7 @@ fn mailboxes_are_switched_read_back_and_switched_back() {
     let [somebody, other] = [person(1, 1), person(1, 0)];
     assert_eq!(sign_in(&stage, &somebody.username).0, Outcome::Refused);
     look(&stage);
-    let one =
-        run(stage.app.switch_mailboxes(Switching::Mailbox(&somebody.email.to_uppercase()), &mut |_, _| {})).succeeds();
+    let one = run(stage.app.switch_mailboxes(Switching::Mailbox(&somebody.email.to_uppercase()), &mut |_, _| {})).succeeds();
     assert_eq!((one.done, one.left, one.readiness.switched), (1, 0, 1));
     assert_eq!(verdict_of(&stage, &somebody.username).code, Code::SignsIn);
     assert_eq!(verdict_of(&stage, &other.username).code, Code::MailboxHasPassword);
@@ -647,8 +646,7 @@ fn a_mailbox_that_was_asked_for_is_switched_though_its_owner_was_not_chosen() {
     chosen.audience = Audience::Users { users: Vec::new() };
     let view = read(&stage, &chosen, &BOTH).succeeds();
     assert_eq!((view.users, view.switchable), (0, 0));
-    let one =
-        run(stage.app.switch_mailboxes(Switching::Mailbox(&somebody.email.to_uppercase()), &mut |_, _| {})).succeeds();
+    let one = run(stage.app.switch_mailboxes(Switching::Mailbox(&somebody.email.to_uppercase()), &mut |_, _| {})).succeeds();
     assert_eq!((one.done, one.left, one.readiness.switched), (1, 0, 1));
     // What signs in with Generic-OIDC already, or is not there, is no change.
     for address in [somebody.email.as_str(), "nobody@mail.example"] {

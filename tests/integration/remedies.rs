@@ -16,8 +16,8 @@ use crate::sign_ins::{
     username, wait,
 };
 use crate::support::browser::Browser;
-use crate::support::{Succeeds as _, run};
 use crate::support::stage::{BOTH, MAILCOW, Setting, Stage, draft};
+use crate::support::{Succeeds as _, run};
 
 /// What an administrator does about a refusal.
 #[derive(Clone, Copy)]
@@ -102,8 +102,7 @@ fn apply(stage: &Stage, remedy: Remedy, who: usize) {
         Switch => {
             let address = person(1, who).email;
             read_users(stage);
-            let view =
-                run(stage.app.switch_mailboxes(Switching::Mailbox(&address), &mut |_, _| {})).succeeds();
+            let view = run(stage.app.switch_mailboxes(Switching::Mailbox(&address), &mut |_, _| {})).succeeds();
             assert_eq!((view.done, view.left), (1, 0));
         }
         LetIn => {

@@ -9,8 +9,8 @@ use cowbell_standins::people::person;
 
 use crate::support::faults::at_each_request;
 use crate::support::picture::Picture;
-use crate::support::{Succeeds as _, run};
 use crate::support::stage::{MAILCOW, Setting, Stage, code, draft};
+use crate::support::{Succeeds as _, run};
 
 /// A finished integration for the members of a group, saved in mailcow.
 fn saved(authentik: Profile) -> Stage {

@@ -7,8 +7,8 @@ use cowbell_standins::mailcow::Profile;
 
 use crate::support::faults::at_each_request;
 use crate::support::picture::{assert_no_secret, secrets};
-use crate::support::{Succeeds as _, run};
 use crate::support::stage::{Setting, Stage, code, draft};
+use crate::support::{Succeeds as _, run};
 
 /// A finished integration, saved.
 fn saved(mailcow: Profile) -> Stage {

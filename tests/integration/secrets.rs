@@ -13,8 +13,8 @@ use cowbell::verify::Code;
 use cowbell_standins::world::Product;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
-use crate::support::{Succeeds as _, run};
 use crate::support::stage::{AUTHENTIK, Setting, Stage, draft};
+use crate::support::{Succeeds as _, run};
 
 /// A finished integration, saved, and its secret.
 fn saved() -> (Stage, String) {

@@ -13,8 +13,8 @@ use cowbell_standins::world::{self};
 use serde_json::json;
 
 use crate::support::browser::Browser;
-use crate::support::{Succeeds as _, run};
 use crate::support::stage::{BOTH, MAILCOW, Setting, Stage, draft};
+use crate::support::{Succeeds as _, run};
 
 /// Somebody with a mailbox address at authentik and none at mailcow.
 pub(crate) const NEWCOMER: usize = 30;

@@ -10,8 +10,8 @@ use cowbell::verify::Finding;
 use expect_test::{Expect, expect, expect_file};
 use serde::Serialize;
 
-use crate::sign_ins::{BOTH, REFUSED, explain, only, ready, try_to_sign_in};
-use crate::support::stage::{Setting, Stage, draft};
+use crate::sign_ins::{REFUSED, explain, only, ready, try_to_sign_in};
+use crate::support::stage::{BOTH, Setting, Stage, draft};
 use crate::support::{Succeeds as _, run};
 
 /// A view as TypeScript gets it.
@@ -60,7 +60,7 @@ fn the_check_of_both_sides() {
     stage.observe_mailcow().succeeds();
     run(stage.app.save_for_me(&MailcowChoice::default())).succeeds();
     let check = |expected: Expect| {
-        expected.assert_eq(&lines(&run(stage.app.check(&draft(), &MailcowChoice::default(), &BOTH)).findings));
+        expected.assert_eq(&lines(&run(stage.app.check(&draft(), &MailcowChoice::default())).findings));
     };
     check(expect![[r#"
         Good ProviderInSync

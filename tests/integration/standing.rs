@@ -13,8 +13,8 @@ use futures_util::FutureExt;
 use serde_json::Value;
 
 use crate::support::picture::Picture;
-use crate::support::{Succeeds as _, run};
 use crate::support::stage::{Setting, Stage, code, draft};
+use crate::support::{Succeeds as _, run};
 
 fn choice() -> MailcowChoice {
     MailcowChoice::default()

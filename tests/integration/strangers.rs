@@ -13,8 +13,8 @@ use cowbell_standins::world::World;
 use futures_util::FutureExt;
 
 use crate::support::picture::{Picture, secrets};
-use crate::support::{Succeeds as _, run};
 use crate::support::stage::{BOTH, Setting, Stage, draft, draft_for};
+use crate::support::{Succeeds as _, run};
 
 const AUTHENTIK: &str = "https://authentik.stranger.test";
 const MAILCOW: &str = "https://mailcow.stranger.test";

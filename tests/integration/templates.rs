@@ -12,8 +12,8 @@ use cowbell_standins::people::person;
 use serde_json::json;
 
 use crate::support::picture::Picture;
-use crate::support::{Succeeds as _, run};
 use crate::support::stage::{MAILCOW, Setting, Stage, draft};
+use crate::support::{Succeeds as _, run};
 
 /// Somebody of the group `sales` without mailbox, and somebody who is not in it.
 const SALES: usize = 36;

@@ -5,8 +5,8 @@ use cowbell::mailcow::MailcowChoice;
 use cowbell::plan::SetupDraft;
 use cowbell::verify::Code;
 
-use crate::support::{Succeeds as _, run};
 use crate::support::stage::{Setting, Stage, code, draft};
+use crate::support::{Succeeds as _, run};
 
 /// Both products connected, and two panels that have read both.
 fn two() -> [Stage; 2] {

@@ -5,8 +5,8 @@ use cowbell_standins::world::Product;
 use cowbell_standins::world::faults::{Fault, FaultKind};
 
 use super::said;
-use crate::support::{Succeeds as _, run};
 use crate::support::stage::{Setting, Stage, draft};
+use crate::support::{Succeeds as _, run};
 
 fn answering(path: &str, status: u16, body: &str) -> Stage {
     let stage = Setting { users: 5, ..Setting::default() }.stage();

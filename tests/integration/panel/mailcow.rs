@@ -7,7 +7,6 @@ use cowbell::transport::Product;
 use cowbell::verify::Code;
 
 use super::{desk, main_action, offered, secrets};
-use crate::support::Succeeds as _;
 use crate::support::panel::{Desk, MAILCOW_TAB};
 use crate::support::stage::MAILCOW;
 
@@ -195,7 +194,7 @@ fn mailcows_server_is_asked_on_demand() {
     desk.tell(Event::Fill);
     assert_eq!(desk.view().form.expect("a form").reach, None);
     desk.tell(Event::TestConnection);
-    let reach = desk.view().form.expect("a form").reach.succeeds();
+    let reach = desk.view().form.expect("a form").reach.expect("a test of the connection");
     assert_eq!(reach.code, Code::ServerReachesToken);
     desk.tabs.type_into_form(false, |form| {
         let control = form.controls.iter_mut().find(|control| control.name == Field::TokenUrl.name()).expect("a field");

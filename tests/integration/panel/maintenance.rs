@@ -7,7 +7,6 @@ use cowbell::transport::Product;
 use cowbell::verify::Code;
 
 use super::{desk, providers, secrets};
-use crate::support::Succeeds as _;
 use crate::support::panel::Desk;
 use crate::support::picture::assert_no_secret;
 
@@ -51,7 +50,7 @@ fn a_removal_says_what_goes_and_can_be_put_back() {
     assert_eq!((question.authentik.as_str(), question.mailcow.as_str()), ("authentik.company", "mailcow.company"));
     let removal = question.removal.expect("what goes");
     assert!(removal.in_mailcow && removal.objects.len() == 3, "{removal:?}");
-    let client = desk.view().registration.succeeds().client_id;
+    let client = desk.view().registration.expect("a registration").client_id;
     desk.tell(Event::Confirm);
     let view = desk.view();
     assert!(providers(&desk).is_empty() && desk.sim.look().mailcow.state().identity_provider.is_empty());

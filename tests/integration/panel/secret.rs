@@ -26,7 +26,7 @@ fn it_is_there_to_be_copied_until_mailcow_has_it() {
     assert!(desk.panel.reveal_secret().is_some());
     desk.agree(Question::Save);
     assert_eq!(desk.panel.reveal_secret(), None);
-    assert_eq!(desk.view().registration.succeeds().secret_length, None);
+    assert_eq!(desk.view().registration.expect("a registration").secret_length, None);
     assert!(desk.view().mailcow_facts.expect("a mailcow").in_sync, "it is not said to differ");
 }
 
