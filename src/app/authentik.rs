@@ -11,7 +11,7 @@ use super::views::{
 use super::{Cowbell, Error, Lent, Readings, UserQuery, UserRows};
 use crate::authentik::api::{Base, Creatable, Object};
 use crate::authentik::types::{Certificate, Flow, Group, SetupUrls};
-use crate::authentik::{self, Directory, Snapshot, Version, answer};
+use crate::authentik::{self, Directory, Operation, Permission, Resource, Snapshot, Version, answer};
 use crate::mailcow;
 use crate::plan::{self, Chooser, Journal, Plan, Progress, Resolved, SetupDraft, UserCounts};
 use crate::setup::{
@@ -520,11 +520,10 @@ impl<O: Outside> Cowbell<O> {
 
 /// What mailcow has to be told of a client: its endpoints, and its secret where authentik shows one.
 fn client(answers: &[Answer]) -> Result<(SetupUrls, Option<Secret>), Box<answer::Error>> {
-    const ENDPOINT: &str = "providers/oauth2/";
-    const PERMISSION: &str = "authentik_providers_oauth2.view_oauth2provider";
-    let [urls, provider] = answers else { return Err(Box::new(answer::wrong_shape(ENDPOINT))) };
-    let urls = answer::read(urls, ENDPOINT, PERMISSION)?;
-    let provider: RawObject = answer::read(provider, ENDPOINT, PERMISSION)?;
+    let operation = Operation::view(Resource::Provider);
+    let [urls, provider] = answers else { return Err(Box::new(answer::wrong_shape(operation))) };
+    let urls = answer::read(urls, operation)?;
+    let provider: RawObject = answer::read(provider, operation)?;
     let secret = provider.read::<Secret>("client_secret").filter(|secret| !secret.is_empty());
     Ok((urls, secret))
 }
@@ -539,8 +538,8 @@ fn view(snapshot: &Snapshot) -> AuthentikView {
     let flow = |flow: &Flow| Choice { key: flow.pk.clone(), name: flow.name.clone(), detail: flow.slug.clone() };
     let key = |key: &Certificate| Choice { key: key.pk.clone(), name: key.name.clone(), detail: String::new() };
     let group = |group: &Group| Choice { key: group.pk.clone(), name: group.name.clone(), detail: group.members.to_string() };
-    let mut missing: Vec<&'static str> =
-        Creatable::ALL.iter().filter(|kind| !snapshot.may_create.contains(kind)).map(|kind| kind.add_permission()).collect();
+    let refused = Creatable::ALL.iter().filter(|kind| !snapshot.may_create.contains(kind));
+    let mut missing: Vec<Permission> = refused.filter_map(|kind| Operation::add(kind.resource()).permission()).collect();
     missing.extend(&snapshot.not_visible);
     AuthentikView {
         address: snapshot.base.address(),

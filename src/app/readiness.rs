@@ -9,7 +9,7 @@ use super::mailcow::wanted;
 use super::people::{contains, lower};
 use super::{Cowbell, Error, MailcowSeen};
 use crate::authentik::types::{CheckedAccess, PreviewedClaims};
-use crate::authentik::{Directory, Snapshot, User, answer};
+use crate::authentik::{Directory, Operation, Resource, Snapshot, User, answer};
 use crate::mailcow::switch::{self, Wanted};
 use crate::mailcow::{Authsource, GENERIC_OIDC, IdentityProvider, Mailbox, MailcowChoice, directory::ByName};
 use crate::plan::{Chooser, Decision, SetupDraft};
@@ -472,8 +472,10 @@ async fn ask_about<O: Outside>(outside: &Bound<'_, O>, mut readiness: Readiness,
     }
     let answers = look(outside, Batch::new(Product::Authentik, requests)).await;
     for (user, answers) in users.iter().zip(answers.chunks(1 + usize::from(application.is_some()))) {
-        let claims = answers.first().and_then(|answer| answer::read::<PreviewedClaims>(answer, "providers/oauth2/", "").ok());
-        let access = answers.get(1).and_then(|answer| answer::read::<CheckedAccess>(answer, "core/applications/", "").ok());
+        let claims =
+            answers.first().and_then(|answer| answer::read::<PreviewedClaims>(answer, Operation::view(Resource::Provider)).ok());
+        let access =
+            answers.get(1).and_then(|answer| answer::read::<CheckedAccess>(answer, Operation::view(Resource::Application)).ok());
         readiness.asked.retain(|known| known.user != user.pk);
         readiness.asked.push(Asked {
             user: user.pk,

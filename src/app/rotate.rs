@@ -4,9 +4,9 @@ use std::rc::Rc;
 
 use super::state::{Client, MadeSecret};
 use super::{Cowbell, Error, Findings, MailcowSeen};
-use crate::authentik::answer;
 use crate::authentik::api::{Base, Object};
 use crate::authentik::types::Provider;
+use crate::authentik::{Operation, Resource, answer};
 use crate::mailcow::{self, GENERIC_OIDC, save};
 use crate::plan::{Kind, Stop};
 use crate::setup::{ClientCredentials, Registration, Secret, generate_client_secret};
@@ -130,7 +130,7 @@ impl<O: Outside> Rotation<'_, O> {
         let body = RawObject::default().with("client_secret", secret.reveal());
         let request = self.base.change(&self.guard, &provider, &body);
         let answer = ask(&self.outside, Product::Authentik, request).await;
-        let written: Result<Provider, _> = answer::read(&answer, provider.endpoint(), provider.change_permission());
+        let written: Result<Provider, _> = answer::read(&answer, Operation::change(Resource::Provider));
         let shown = written.as_ref().ok().and_then(|written| written.client_secret.as_ref());
         if shown == Some(secret) || self.prove(secret).await == PairVerdict::Right {
             return Ok(());

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use tsify::Tsify;
 
+use crate::authentik::Permission;
 use crate::mailcow::FieldRow;
 use crate::plan::{Change, FieldFault, Kind, Left, Progress, Totals, UserCounts, UserIssue};
 use crate::setup::{AddressNote, TemplateRule};
@@ -35,7 +36,7 @@ pub struct AuthentikView {
     /// Who is signed in.
     pub username: String,
     /// Permissions that are missing for the whole job; empty when they may do it.
-    pub missing_permissions: Vec<&'static str>,
+    pub missing_permissions: Vec<Permission>,
     /// Flows that authorize.
     pub authorization_flows: Vec<Choice>,
     /// Flows that sign out.

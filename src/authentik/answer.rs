@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::Operation;
 use crate::transport::{Answer, Response, SendError};
 use crate::wire::{self, Fault};
 
@@ -34,12 +35,10 @@ pub enum Error {
         username: String,
     },
     /// The signed-in user may not do this. A superuser, or the permission, is needed.
-    #[error("{endpoint}: {permission} is missing")]
+    #[error("{}: not allowed", .operation.endpoint())]
     NotAllowed {
-        /// Path in the API.
-        endpoint: &'static str,
-        /// Code name of the missing permission (docs/contract/authentik.md, section 16).
-        permission: &'static str,
+        /// What was refused; [`Operation::permission`] names what is missing.
+        operation: Operation,
     },
     /// This is no authentik, although the address looks like it.
     #[error("this is not authentik")]
@@ -53,40 +52,40 @@ pub enum Error {
     /// authentik is starting or in maintenance (503).
     #[error("authentik is starting or in maintenance")]
     Maintenance {
-        /// Path in the API.
-        endpoint: &'static str,
+        /// What was asked for.
+        operation: Operation,
         /// Seconds after which it wants to be asked again, if it said so.
         retry_after_s: Option<u32>,
     },
     /// authentik said what it does not like (400).
-    #[error("{endpoint}: {detail}")]
+    #[error("{}: {detail}", .operation.endpoint())]
     Rejected {
-        /// Path in the API.
-        endpoint: &'static str,
+        /// What was asked for.
+        operation: Operation,
         /// Its own words, with the field in front.
         detail: String,
     },
     /// The object does not exist any more.
-    #[error("{endpoint}: not found")]
+    #[error("{}: not found", .operation.endpoint())]
     NotFound {
-        /// Path in the API.
-        endpoint: &'static str,
+        /// What was asked for.
+        operation: Operation,
     },
     /// An answer that authentik does not give.
-    #[error("{endpoint}: unexpected answer {status}")]
+    #[error("{}: unexpected answer {status}", .operation.endpoint())]
     Unexpected {
-        /// Path in the API.
-        endpoint: &'static str,
+        /// What was asked for.
+        operation: Operation,
         /// HTTP status.
         status: u16,
         /// What it was.
         oddity: Oddity,
     },
     /// There was no answer.
-    #[error("{endpoint}: {cause}")]
+    #[error("{}: {cause}", .operation.endpoint())]
     NoAnswer {
-        /// Path in the API.
-        endpoint: &'static str,
+        /// What was asked for.
+        operation: Operation,
         /// Why.
         cause: SendError,
     },
@@ -103,45 +102,37 @@ impl Error {
 /// Reads a successful answer.
 ///
 /// # Errors
-/// Whatever is wrong with it. A 403 is reported as [`Error::NotAllowed`] with `permission`: authentik answers 403 as well when
-/// nobody is signed in, so the caller has to ask who is signed in to tell them apart (docs/contract/authentik.md, section 2).
-pub fn read<'a, T: Deserialize<'a>>(
-    answer: &'a Answer,
-    endpoint: &'static str,
-    permission: &'static str,
-) -> Result<T, Box<Error>> {
-    let response = accept(answer, endpoint, permission)?;
+/// Whatever is wrong with it. A 403 is reported as [`Error::NotAllowed`]: authentik answers 403 as well when nobody is signed in, so
+/// the caller has to ask who is signed in to tell them apart (docs/contract/authentik.md, section 2).
+pub fn read<'a, T: Deserialize<'a>>(answer: &'a Answer, operation: Operation) -> Result<T, Box<Error>> {
+    let response = accept(answer, operation)?;
     wire::read(&response.body).map_err(|error| {
         let shape = match error.fault {
             Fault::Syntax => Oddity::NotJson,
             Fault::Shape => Oddity::WrongShape,
         };
-        Error::Unexpected { endpoint, status: response.status, oddity: oddity(response).unwrap_or(shape) }.into()
+        Error::Unexpected { operation, status: response.status, oddity: oddity(response).unwrap_or(shape) }.into()
     })
 }
 
 /// The error for JSON with other fields or types than authentik has.
-pub(crate) fn wrong_shape(endpoint: &'static str) -> Error {
-    Error::Unexpected { endpoint, status: 200, oddity: Oddity::WrongShape }
+pub(crate) fn wrong_shape(operation: Operation) -> Error {
+    Error::Unexpected { operation, status: 200, oddity: Oddity::WrongShape }
 }
 
 /// Accepts a successful answer, whatever its body.
 ///
 /// # Errors
 /// As [`read`], without those about the body.
-pub(super) fn accept<'a>(
-    answer: &'a Answer,
-    endpoint: &'static str,
-    permission: &'static str,
-) -> Result<&'a Response, Box<Error>> {
-    let response = answer.as_ref().map_err(|cause| Error::NoAnswer { endpoint, cause: *cause })?;
+pub(super) fn accept(answer: &Answer, operation: Operation) -> Result<&Response, Box<Error>> {
+    let response = answer.as_ref().map_err(|cause| Error::NoAnswer { operation, cause: *cause })?;
     Err(Box::new(match response.status {
         200..=299 => return Ok(response),
-        400 => Error::Rejected { endpoint, detail: rejection(&response.body) },
-        401 | 403 => Error::NotAllowed { endpoint, permission },
-        404 => Error::NotFound { endpoint },
-        503 => Error::Maintenance { endpoint, retry_after_s: response.retry_after_s },
-        status => Error::Unexpected { endpoint, status, oddity: oddity(response).unwrap_or(Oddity::Status) },
+        400 => Error::Rejected { operation, detail: rejection(&response.body) },
+        401 | 403 => Error::NotAllowed { operation },
+        404 => Error::NotFound { operation },
+        503 => Error::Maintenance { operation, retry_after_s: response.retry_after_s },
+        status => Error::Unexpected { operation, status, oddity: oddity(response).unwrap_or(Oddity::Status) },
     }))
 }
 
@@ -149,13 +140,13 @@ pub(super) fn accept<'a>(
 ///
 /// # Errors
 /// As [`read`].
-pub fn accept_removal(answer: &Answer, endpoint: &'static str, permission: &'static str) -> Result<(), Box<Error>> {
-    let response = accept(answer, endpoint, permission)?;
+pub fn accept_removal(answer: &Answer, operation: Operation) -> Result<(), Box<Error>> {
+    let response = accept(answer, operation)?;
     match response.status {
         204 => Ok(()),
         status => {
             let oddity = oddity(response).unwrap_or(Oddity::Status);
-            Err(Box::new(Error::Unexpected { endpoint, status, oddity }))
+            Err(Box::new(Error::Unexpected { operation, status, oddity }))
         }
     }
 }

@@ -3,7 +3,7 @@
 //! Paths and parameters: docs/contract/authentik.md, sections 1 to 8 and 13. All paths end with a slash, because authentik answers 404
 //! without it.
 
-use super::Attributes;
+use super::{Attributes, Resource};
 use crate::setup::{AddressFault, AddressNote, CheckedAddress, Origin};
 use crate::transport::{CookieHeader, Method, Product, Request, WriteGuard};
 use crate::wire::{RawObject, write};
@@ -16,9 +16,6 @@ const CSRF: CookieHeader = CookieHeader { cookie: "authentik_csrf", header: "X-a
 
 /// What begins below the path of an authentik (section 1).
 const BELOW: [&str; 3] = ["/if/", "/application/", "/api/"];
-
-/// Path of the events, also for messages.
-pub const EVENTS: &str = "events/events/";
 
 /// Where an authentik lives: its origin and the path in front of everything (`web.path`).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,37 +46,30 @@ pub enum Collection {
 }
 
 impl Collection {
-    fn query(self) -> (&'static str, &'static str) {
+    /// What the list is of.
+    #[must_use]
+    pub fn resource(self) -> Resource {
         match self {
-            Self::ScopeMappings => ("propertymappings/provider/scope/", "ordering=name"),
-            Self::Providers => ("providers/oauth2/", "ordering=name"),
-            Self::Applications => ("core/applications/", "superuser_full_list=true&ordering=name"),
-            Self::AuthorizationFlows => ("flows/instances/", "designation=authorization&ordering=slug"),
-            Self::InvalidationFlows => ("flows/instances/", "designation=invalidation&ordering=slug"),
-            Self::SigningKeys => ("crypto/certificatekeypairs/", "has_key=true&ordering=name"),
-            Self::Groups => ("core/groups/", "include_users=false&ordering=name"),
-            Self::Users => ("core/users/", "include_groups=false&include_roles=false&ordering=username"),
+            Self::ScopeMappings => Resource::ScopeMapping,
+            Self::Providers => Resource::Provider,
+            Self::Applications => Resource::Application,
+            Self::AuthorizationFlows | Self::InvalidationFlows => Resource::Flow,
+            Self::SigningKeys => Resource::SigningKey,
+            Self::Groups => Resource::Group,
+            Self::Users => Resource::User,
         }
     }
 
-    /// The permission without which authentik refuses the list (section 16).
-    #[must_use]
-    pub fn view_permission(self) -> &'static str {
+    fn query(self) -> &'static str {
         match self {
-            Self::ScopeMappings => "authentik_providers_oauth2.view_scopemapping",
-            Self::Providers => "authentik_providers_oauth2.view_oauth2provider",
-            Self::Applications => "authentik_core.view_application",
-            Self::AuthorizationFlows | Self::InvalidationFlows => "authentik_flows.view_flow",
-            Self::SigningKeys => "authentik_crypto.view_certificatekeypair",
-            Self::Groups => "authentik_core.view_group",
-            Self::Users => "authentik_core.view_user",
+            Self::ScopeMappings | Self::Providers => "ordering=name",
+            Self::Applications => "superuser_full_list=true&ordering=name",
+            Self::AuthorizationFlows => "designation=authorization&ordering=slug",
+            Self::InvalidationFlows => "designation=invalidation&ordering=slug",
+            Self::SigningKeys => "has_key=true&ordering=name",
+            Self::Groups => "include_users=false&ordering=name",
+            Self::Users => "include_groups=false&include_roles=false&ordering=username",
         }
-    }
-
-    /// The path, for messages.
-    #[must_use]
-    pub fn endpoint(self) -> &'static str {
-        self.query().0
     }
 }
 
@@ -101,40 +91,26 @@ pub enum Object {
 }
 
 impl Object {
+    /// What kind of object it is.
+    #[must_use]
+    pub fn resource(&self) -> Resource {
+        match self {
+            Self::ScopeMapping(_) => Resource::ScopeMapping,
+            Self::Provider(_) => Resource::Provider,
+            Self::Application(_) => Resource::Application,
+            Self::Binding(_) => Resource::Binding,
+            Self::Group(_) => Resource::Group,
+            Self::User(_) => Resource::User,
+        }
+    }
+
     fn path(&self) -> String {
+        let collection = self.resource().endpoint();
         match self {
-            Self::ScopeMapping(pk) => format!("propertymappings/provider/scope/{}/", segment(pk)),
-            Self::Provider(pk) => format!("providers/oauth2/{pk}/"),
-            Self::Application(slug) => format!("core/applications/{}/", segment(slug)),
-            Self::Binding(pk) => format!("policies/bindings/{}/", segment(pk)),
-            Self::Group(pk) => format!("core/groups/{}/", segment(pk)),
-            Self::User(pk) => format!("core/users/{pk}/"),
-        }
-    }
-
-    /// The path of its collection, for messages.
-    #[must_use]
-    pub fn endpoint(&self) -> &'static str {
-        match self {
-            Self::ScopeMapping(_) => "propertymappings/provider/scope/",
-            Self::Provider(_) => "providers/oauth2/",
-            Self::Application(_) => "core/applications/",
-            Self::Binding(_) => "policies/bindings/",
-            Self::Group(_) => "core/groups/",
-            Self::User(_) => "core/users/",
-        }
-    }
-
-    /// The permission to change it (section 16).
-    #[must_use]
-    pub fn change_permission(&self) -> &'static str {
-        match self {
-            Self::ScopeMapping(_) => "authentik_providers_oauth2.change_scopemapping",
-            Self::Provider(_) => "authentik_providers_oauth2.change_oauth2provider",
-            Self::Application(_) => "authentik_core.change_application",
-            Self::Binding(_) => "authentik_policies.change_policybinding",
-            Self::Group(_) => "authentik_core.change_group",
-            Self::User(_) => "authentik_core.change_user",
+            Self::ScopeMapping(key) | Self::Application(key) | Self::Binding(key) | Self::Group(key) => {
+                format!("{collection}{}/", segment(key))
+            }
+            Self::Provider(pk) | Self::User(pk) => format!("{collection}{pk}/"),
         }
     }
 }
@@ -156,25 +132,14 @@ impl Creatable {
     /// Every kind.
     pub const ALL: [Self; 4] = [Self::ScopeMapping, Self::Provider, Self::Application, Self::Binding];
 
-    /// The path, for messages.
+    /// What kind of object it is.
     #[must_use]
-    pub fn endpoint(self) -> &'static str {
+    pub fn resource(self) -> Resource {
         match self {
-            Self::ScopeMapping => "propertymappings/provider/scope/",
-            Self::Provider => "providers/oauth2/",
-            Self::Application => "core/applications/",
-            Self::Binding => "policies/bindings/",
-        }
-    }
-
-    /// The permission to create one (section 16).
-    #[must_use]
-    pub fn add_permission(self) -> &'static str {
-        match self {
-            Self::ScopeMapping => "authentik_providers_oauth2.add_scopemapping",
-            Self::Provider => "authentik_providers_oauth2.add_oauth2provider",
-            Self::Application => "authentik_core.add_application",
-            Self::Binding => "authentik_policies.add_policybinding",
+            Self::ScopeMapping => Resource::ScopeMapping,
+            Self::Provider => Resource::Provider,
+            Self::Application => Resource::Application,
+            Self::Binding => Resource::Binding,
         }
     }
 }
@@ -232,25 +197,25 @@ impl Base {
     /// Who is signed in.
     #[must_use]
     pub fn me(&self) -> Request {
-        Request::new(Method::Get, self.api("core/users/me/"))
+        Request::new(Method::Get, self.api(Resource::Session.endpoint()))
     }
 
     /// The brand of this host name; answered without a session.
     #[must_use]
     pub fn brand(&self) -> Request {
-        Request::new(Method::Get, self.api("core/brands/current/"))
+        Request::new(Method::Get, self.api(Resource::Brand.endpoint()))
     }
 
     /// The running version.
     #[must_use]
     pub fn version(&self) -> Request {
-        Request::new(Method::Get, self.api("admin/version/"))
+        Request::new(Method::Get, self.api(Resource::Version.endpoint()))
     }
 
     /// One page of a collection; pages count from 1.
     #[must_use]
     pub fn list(&self, collection: Collection, page: u32) -> Request {
-        let (path, query) = collection.query();
+        let (path, query) = (collection.resource().endpoint(), collection.query());
         Request::new(Method::Get, self.api(&format!("{path}?{query}&page={page}&page_size={PAGE_SIZE}")))
     }
 
@@ -264,7 +229,7 @@ impl Base {
     /// What the session may do with a kind of object (section 2, "Permission probe").
     #[must_use]
     pub fn rights(&self, kind: Creatable) -> Request {
-        Request::new(Method::Options, self.api(kind.endpoint()))
+        Request::new(Method::Options, self.api(kind.resource().endpoint()))
     }
 
     /// One object.
@@ -297,7 +262,7 @@ impl Base {
     #[must_use]
     pub fn events(&self, action: &'static str, text: &str) -> Request {
         let query = format!("action={action}&ordering=-created&page_size={PAGE_SIZE}&search={}", segment(text));
-        Request::new(Method::Get, self.api(&format!("{EVENTS}?{query}")))
+        Request::new(Method::Get, self.api(&format!("{}?{query}", Resource::Event.endpoint())))
     }
 
     /// Access tokens of a provider; superusers see everybody's, others their own (section 14).
@@ -318,13 +283,13 @@ impl Base {
     /// Creates an object.
     #[must_use]
     pub fn create(&self, guard: &WriteGuard, kind: Creatable, body: &RawObject) -> Request {
-        self.write(guard, Method::Post, kind.endpoint()).json(write(body))
+        self.write(guard, Method::Post, kind.resource().endpoint()).json(write(body))
     }
 
     /// Creates application, provider and bindings together or not at all (section 7).
     #[must_use]
     pub fn create_application(&self, guard: &WriteGuard, body: &RawObject) -> Request {
-        self.write(guard, Method::Put, "core/transactional/applications/").json(write(body))
+        self.write(guard, Method::Put, Resource::ApplicationWithProvider.endpoint()).json(write(body))
     }
 
     /// Changes the named fields of an object.

@@ -6,8 +6,8 @@ use serde::Deserialize;
 
 use super::answer::{self, Error};
 use super::api::{Base, Collection};
-use super::explain;
 use super::types::{Group, KnownAttributes, Page, Verified};
+use super::{Operation, Resource, explain};
 use crate::transport::{Answer, Outside, Pace, Product};
 use crate::wire::{self, Malformed};
 
@@ -202,8 +202,7 @@ impl Directory {
     }
 
     fn page(&mut self, answer: &Answer, number: u32) -> Result<(Vec<User>, usize, u32), Box<Error>> {
-        let list = Collection::Users;
-        let page: Page<ListedUser<'_>> = answer::read(answer, list.endpoint(), list.view_permission())?;
+        let page: Page<ListedUser<'_>> = answer::read(answer, Operation::view(Resource::User))?;
         let users = page.results.into_iter().map(|user| self.keep(user, number)).collect();
         Ok((users, page.pagination.count as usize, page.pagination.total_pages))
     }

@@ -5,9 +5,9 @@
 use serde::Deserialize;
 
 use super::answer::{self, Error};
-use super::api::{Base, EVENTS, PAGE_SIZE};
-use super::explain;
+use super::api::{Base, PAGE_SIZE};
 use super::types::{Page, Provider};
+use super::{Operation, Resource, explain};
 use crate::transport::{self, Answer, Batch, Outside, Product};
 use crate::wire::Lenient;
 
@@ -122,7 +122,7 @@ pub async fn read_events(
             events.tokens = provider.and_then(|provider| tokens(&answer, span_seconds(&provider.access_token_validity)?));
             break;
         }
-        let page: Page<Lenient<LoggedEvent>> = match answer::read(&answer, EVENTS, "authentik_events.view_event") {
+        let page: Page<Lenient<LoggedEvent>> = match answer::read(&answer, Operation::view(Resource::Event)) {
             Err(error) => return Err(explain(outside, base, error).await),
             Ok(page) => page,
         };
@@ -137,7 +137,7 @@ pub async fn read_events(
 }
 
 fn tokens(answer: &Answer, lifetime_s: i64) -> Option<Tokens> {
-    let page: Page<Lenient<IssuedToken>> = answer::read(answer, "oauth2/access_tokens/", "").ok()?;
+    let page: Page<Lenient<IssuedToken>> = answer::read(answer, Operation::view(Resource::AccessToken)).ok()?;
     let token = |Lenient(token): Lenient<IssuedToken>| {
         let issued_s = seconds(&token.expires)? - lifetime_s;
         Some(Token { username: token.user.0.username.0, issued_s })

@@ -14,6 +14,7 @@ use super::types::{
     Application, Binding, Brand, Certificate, Flow, Group, Me, Metadata, Page, Provider, RunningVersion, ScopeMapping,
 };
 use super::version::Version;
+use super::{Operation, Permission, Resource};
 use crate::transport::{self, Answer, Batch, Outside, Product, Request, ask};
 
 /// What an authentik was when it was read.
@@ -51,7 +52,7 @@ pub struct Snapshot {
     /// Bindings by primary key of the application, for those read so far.
     pub(super) bindings: RefCell<Vec<(String, Rc<[Binding]>)>>,
     /// Permissions whose absence left a part of this empty.
-    pub not_visible: Vec<&'static str>,
+    pub not_visible: Vec<Permission>,
 }
 
 impl Snapshot {
@@ -212,7 +213,7 @@ fn first_round(base: &Base, answers: &[Answer]) -> Result<(Box<Snapshot>, Lists)
         return Err(Box::new(Error::TooOld { version: version_text }));
     }
     let may_create = |(kind, answer): (&Creatable, &Answer)| {
-        let meta = answer::read::<Metadata>(answer, kind.endpoint(), kind.add_permission());
+        let meta = answer::read::<Metadata>(answer, Operation::add(kind.resource()));
         meta.is_ok_and(|meta| meta.may_create).then_some(*kind)
     };
     let snapshot = Box::new(Snapshot {
@@ -275,17 +276,17 @@ async fn round(outside: &impl Outside, requests: Vec<Request>) -> Vec<Answer> {
 }
 
 fn identify([me, brand, version]: &[Answer; 3]) -> Result<(super::types::SessionUser, String, String), Box<Error>> {
-    let brand: Brand = answer::read(brand, "core/brands/current/", "").map_err(|error| match *error {
+    let brand: Brand = answer::read(brand, Operation::view(Resource::Brand)).map_err(|error| match *error {
         Error::NotFound { .. } | Error::Unexpected { .. } | Error::NotAllowed { .. } => Box::new(Error::NotAuthentik),
         _ => error,
     })?;
     let user = read_me(me)?;
-    let version: RunningVersion = answer::read(version, "admin/version/", "")?;
+    let version: RunningVersion = answer::read(version, Operation::view(Resource::Version))?;
     Ok((user, brand.branding_title, version.version_current))
 }
 
 fn read_me(answer: &Answer) -> Result<super::types::SessionUser, Box<Error>> {
-    let me: Me = answer::read(answer, "core/users/me/", "").map_err(|error| match *error {
+    let me: Me = answer::read(answer, Operation::view(Resource::Session)).map_err(|error| match *error {
         // Somebody whose session ended is refused, or sent to the login page.
         Error::NotAllowed { .. } | Error::NoAnswer { cause: transport::SendError::Redirected, .. } => {
             Box::new(Error::NotSignedIn)
@@ -299,7 +300,7 @@ fn read_me(answer: &Answer) -> Result<super::types::SessionUser, Box<Error>> {
 }
 
 fn read_bindings(answer: &Answer) -> Result<Vec<Binding>, Box<Error>> {
-    answer::read::<Page<Binding>>(answer, "policies/bindings/", "authentik_policies.view_policybinding").map(|page| page.results)
+    answer::read::<Page<Binding>>(answer, Operation::view(Resource::Binding)).map(|page| page.results)
 }
 
 /// Applications whose look says mailcow; their bindings are read ahead.
@@ -348,18 +349,18 @@ impl<T: DeserializeOwned> List<T> {
     }
 
     /// The list. One that may not be seen is empty; then the missing permission is noted.
-    fn visible(self, not_visible: &mut Vec<&'static str>) -> Result<Vec<T>, Box<Error>> {
+    fn visible(self, not_visible: &mut Vec<Permission>) -> Result<Vec<T>, Box<Error>> {
         if let Err(error) = &self.rows
-            && let Error::NotAllowed { permission, .. } = **error
+            && let Error::NotAllowed { operation } = **error
         {
-            not_visible.push(permission);
+            not_visible.extend(operation.permission());
             return Ok(Vec::new());
         }
         self.rows
     }
 
     fn read(collection: Collection, answer: &Answer) -> Result<Page<T>, Box<Error>> {
-        answer::read(answer, collection.endpoint(), collection.view_permission())
+        answer::read(answer, Operation::view(collection.resource()))
     }
 }
 

@@ -15,7 +15,7 @@ use super::users::PlannedUser;
 use crate::authentik::api::{Base, Creatable, Object};
 use crate::authentik::attributes::WithAttributes;
 use crate::authentik::types::{Application, RedirectUri, Verified};
-use crate::authentik::{Attributes, EMAIL_VERIFIED, Error, answer, check_session, explain};
+use crate::authentik::{Attributes, EMAIL_VERIFIED, Error, Operation, Resource, answer, check_session, explain};
 use crate::setup::VerifiedBy;
 use crate::transport::{Answer, Outside, Pace, Product, Request, WriteGuard, ask};
 use crate::wire::{RawJson, RawObject};
@@ -148,12 +148,9 @@ impl<O: Outside> Run<'_, O> {
         let first = self.journal.intend(self.outside, entry).await;
         let request = self.base.create_application(self.guard, &self.transaction_body(provider, application, made));
         let slug = &setup.application_slug;
-        let read = |answer: &Answer| {
-            let endpoint = "core/transactional/applications/";
-            match answer::read(answer, endpoint, Creatable::Provider.add_permission())? {
-                Outcome { applied: true } => Ok(Shows { key: Some(slug.clone()), what: () }),
-                _ => Err(Stop::NotKept { kind: Kind::Application, name: slug.clone(), field: "applied".into() }.into()),
-            }
+        let read = |answer: &Answer| match answer::read(answer, Operation::add(Resource::ApplicationWithProvider))? {
+            Outcome { applied: true } => Ok(Shows { key: Some(slug.clone()), what: () }),
+            _ => Err(Stop::NotKept { kind: Kind::Application, name: slug.clone(), field: "applied".into() }.into()),
         };
         if let Err(Unconfirmed { state, stop }) = self.write(Entry::new(Kind::Application, slug, client_id), request, read).await
         {
@@ -216,10 +213,10 @@ impl<O: Outside> Run<'_, O> {
     async fn create(&mut self, kind: Kind, creatable: Creatable, name: &str, body: &RawObject) -> Result<Object, Box<Stop>> {
         let entry = Entry::new(kind, name, without_secret(body));
         let request = self.base.create(self.guard, creatable, body);
-        let endpoint = creatable.endpoint();
-        let unexpected = || Box::new(Error::Unexpected { endpoint, status: 201, oddity: answer::Oddity::WrongShape });
+        let operation = Operation::add(creatable.resource());
+        let unexpected = || Box::new(Error::Unexpected { operation, status: 201, oddity: answer::Oddity::WrongShape });
         let read = |answer: &Answer| {
-            let made: RawObject = answer::read(answer, endpoint, creatable.add_permission())?;
+            let made: RawObject = answer::read(answer, operation)?;
             Ok(Shows { key: Some(key_of(kind, &made).ok_or_else(unexpected)?), what: () })
         };
         let Written { object, what: () } = self.write(entry, request, read).await?;
@@ -234,7 +231,7 @@ impl<O: Outside> Run<'_, O> {
         let Some(entry) = self.change(kind, update, &current, &after)? else { return Ok(object.clone()) };
         let request = self.base.change(self.guard, object, &after);
         let read = |answer: &Answer| {
-            let changed: RawObject = answer::read(answer, object.endpoint(), object.change_permission())?;
+            let changed: RawObject = answer::read(answer, Operation::change(object.resource()))?;
             // A changed slug is the application's new key.
             Ok(Shows { key: key_of(kind, &changed), what: holds(&changed, &after) })
         };
@@ -248,7 +245,7 @@ impl<O: Outside> Run<'_, O> {
     /// The entry of a change; `None` when there is nothing to do.
     fn change(&self, kind: Kind, update: &Update, current: &RawObject, after: &RawObject) -> Result<Option<Entry>, Box<Stop>> {
         if !update.before.iter().all(|(key, value)| current.get(key).is_some_and(|found| alike(found, value))) {
-            return Err(Box::new(answer::wrong_shape(update.object.endpoint())).into());
+            return Err(Box::new(answer::wrong_shape(Operation::view(update.object.resource()))).into());
         }
         if holds(current, after).is_none() {
             return Ok(None);
@@ -266,7 +263,10 @@ impl<O: Outside> Run<'_, O> {
     async fn group(&mut self, step: &GroupStep) -> Result<(), Box<Stop>> {
         let object = &Object::Group(step.pk.clone());
         let name = self.name(Kind::Group);
-        let current = read_attributes(&ask(self.outside, Product::Authentik, self.base.read(object)).await, object)?;
+        let current = read_attributes(
+            &ask(self.outside, Product::Authentik, self.base.read(object)).await,
+            Operation::view(Resource::Group),
+        )?;
         let before = current.get(EMAIL_VERIFIED);
         match kind_of(before) {
             Verified::Yes => return Ok(()),
@@ -280,7 +280,9 @@ impl<O: Outside> Run<'_, O> {
             ..Entry::new(Kind::Group, &name, RawObject::default().with(EMAIL_VERIFIED, "true"))
         };
         let request = self.base.change_attributes(self.guard, object, &wanted);
-        let read = |answer: &Answer| Ok(Shows { key: None, what: read_attributes(answer, object)? == wanted });
+        let read = |answer: &Answer| {
+            Ok(Shows { key: None, what: read_attributes(answer, Operation::change(Resource::Group))? == wanted })
+        };
         let Written { what: kept, .. } = self.write(entry, request, read).await?;
         if kept { Ok(()) } else { Err(Stop::NotKept { kind: Kind::Group, name, field: EMAIL_VERIFIED.into() }.into()) }
     }
@@ -323,17 +325,17 @@ impl<O: Outside> Run<'_, O> {
 /// Reads an object.
 pub(super) async fn read_object(outside: &impl Outside, base: &Base, object: &Object) -> Result<RawObject, Box<Error>> {
     let answer = ask(outside, Product::Authentik, base.read(object)).await;
-    answer::read(&answer, object.endpoint(), object.change_permission())
+    answer::read(&answer, Operation::view(object.resource()))
 }
 
 async fn read_application(outside: &impl Outside, base: &Base, object: &Object) -> Result<Application, Box<Error>> {
     let answer = ask(outside, Product::Authentik, base.read(object)).await;
-    answer::read(&answer, object.endpoint(), "authentik_core.view_application")
+    answer::read(&answer, Operation::view(Resource::Application))
 }
 
 /// The attributes in an answer that shows an object.
-pub(super) fn read_attributes(answer: &Answer, object: &Object) -> Result<Attributes, Box<Error>> {
-    let read: WithAttributes<Attributes> = answer::read(answer, object.endpoint(), object.change_permission())?;
+pub(super) fn read_attributes(answer: &Answer, operation: Operation) -> Result<Attributes, Box<Error>> {
+    let read: WithAttributes<Attributes> = answer::read(answer, operation)?;
     Ok(read.attributes)
 }
 

@@ -9,7 +9,7 @@ use super::report::{Progress, Stop, UserIssue, UserReason};
 use crate::authentik::answer;
 use crate::authentik::api::{Base, Collection, Object, PAGE_SIZE};
 use crate::authentik::types::{FullUser, Page, Verified};
-use crate::authentik::{Attributes, EMAIL_VERIFIED, check_session};
+use crate::authentik::{Attributes, EMAIL_VERIFIED, Operation, Permission, Resource, check_session};
 use crate::transport::{Again, Answer, Outside, Pace, Product, Request, Response, SendError, TRIES, WriteGuard, none_yet};
 use crate::wire;
 
@@ -249,7 +249,7 @@ impl<O: Outside> Bulk<'_, O> {
             match judgement {
                 Judgement::Fine => {}
                 Judgement::Stop(reason) => stop = Some(reason),
-                Judgement::Issue(UserReason::NotAllowed { permission }) => refused.push((target, permission)),
+                Judgement::Issue(reason @ UserReason::NotAllowed { .. }) => refused.push((target, reason)),
                 Judgement::Issue(reason) => self.blame(target, reason),
             }
         }
@@ -258,8 +258,8 @@ impl<O: Outside> Bulk<'_, O> {
             stop = check_session(self.outside, self.base).await.err().map(Box::from);
         }
         if stop.is_none() {
-            for (target, permission) in refused {
-                self.blame(target, UserReason::NotAllowed { permission });
+            for (target, reason) in refused {
+                self.blame(target, reason);
             }
         }
         stop.map_or(Ok(()), Err)
@@ -297,14 +297,15 @@ enum Judgement {
 }
 
 fn judge(answer: &Answer) -> Judgement {
-    let permission = Object::User(0).change_permission();
     match answer {
         Err(SendError::Cancelled) => Judgement::Stop(Stop::Cancelled.into()),
         Err(SendError::TabGone) => Judgement::Stop(Stop::TabGone.into()),
         Err(SendError::Redirected) => Judgement::Stop(Stop::Authentik(Box::new(answer::Error::NotSignedIn)).into()),
         Err(_) => Judgement::Issue(UserReason::NoAnswer),
         Ok(Response { status: 200, .. }) => Judgement::Fine,
-        Ok(Response { status: 401 | 403, .. }) => Judgement::Issue(UserReason::NotAllowed { permission }),
+        Ok(Response { status: 401 | 403, .. }) => {
+            Judgement::Issue(UserReason::NotAllowed { permission: Permission::CHANGE_USER })
+        }
         Ok(Response { status: 404, .. }) => Judgement::Issue(UserReason::Gone),
         Ok(Response { status: 400, body, .. }) => Judgement::Issue(UserReason::Rejected { detail: answer::rejection(body) }),
         Ok(Response { status, .. }) => Judgement::Issue(UserReason::Status { status: *status }),
@@ -323,8 +324,7 @@ fn judge_write(answer: &Answer, sent: &Attributes) -> Judgement {
 }
 
 fn read_user(answer: &Answer) -> Result<FullUser, Box<answer::Error>> {
-    let list = Collection::Users;
-    answer::read(answer, list.endpoint(), list.view_permission())
+    answer::read(answer, Operation::view(Resource::User))
 }
 
 fn read_page(answer: &Answer) -> Result<Vec<FullUser>, Box<Stop>> {
@@ -334,8 +334,7 @@ fn read_page(answer: &Answer) -> Result<Vec<FullUser>, Box<Stop>> {
         Judgement::Issue(UserReason::Gone) => return Ok(Vec::new()),
         _ => {}
     }
-    let list = Collection::Users;
-    let page: Page<FullUser> = answer::read(answer, list.endpoint(), list.view_permission())?;
+    let page: Page<FullUser> = answer::read(answer, Operation::view(Resource::User))?;
     Ok(page.results)
 }
 

@@ -5,7 +5,7 @@ use super::reconcile::is_mapping;
 use super::report::Stop;
 use crate::authentik::api::{Base, Creatable, Object};
 use crate::authentik::types::{Page, UsedBy};
-use crate::authentik::{Snapshot, answer, check_session, observe};
+use crate::authentik::{Operation, Resource, Snapshot, answer, check_session, observe};
 use crate::setup::Secret;
 use crate::transport::{Answer, Outside, Product, Request, WriteGuard, ask};
 use crate::wire::{RawJson, RawObject};
@@ -92,7 +92,7 @@ impl Removed {
             };
             if let Object::ScopeMapping(pk) = &object {
                 let answer = one(outside, base.mapping_used_by(pk)).await;
-                let used = answer::read::<Vec<UsedBy>>(&answer, object.endpoint(), object.change_permission());
+                let used = answer::read::<Vec<UsedBy>>(&answer, Operation::view(object.resource()));
                 if !used?.is_empty() {
                     continue;
                 }
@@ -103,7 +103,7 @@ impl Removed {
             // Before it is removed: the answer may get lost.
             let before = self.note(kind, was, std::mem::take(&mut bindings));
             let answer = one(outside, base.remove(guard, &object)).await;
-            match answer::accept_removal(&answer, object.endpoint(), object.change_permission()) {
+            match answer::accept_removal(&answer, Operation::delete(object.resource())) {
                 Ok(()) => {}
                 Err(error) if error.is_gone() => {}
                 Err(error) => match read_object(outside, base, &object).await {
@@ -184,7 +184,7 @@ impl Removed {
             body.insert("client_secret", secret.reveal());
         }
         let made: RawObject =
-            answer::read(&one(outside, base.create(guard, kind, &body)).await, kind.endpoint(), kind.add_permission())?;
+            answer::read(&one(outside, base.create(guard, kind, &body)).await, Operation::add(kind.resource()))?;
         Ok(made.get("pk").cloned())
     }
 }
@@ -216,11 +216,11 @@ async fn standing_binding(outside: &impl Outside, base: &Base, was: &RawObject) 
 
 /// The bindings of an application, whole.
 async fn read_bindings(outside: &impl Outside, base: &Base, application: &str) -> Result<Vec<RawObject>, Box<Stop>> {
-    let endpoint = Creatable::Binding.endpoint();
+    let operation = Operation::view(Resource::Binding);
     let answer = one(outside, base.bindings(application)).await;
-    let page: Page<RawObject> = answer::read(&answer, endpoint, "authentik_policies.view_policybinding")?;
+    let page: Page<RawObject> = answer::read(&answer, operation)?;
     // What is on further pages would not come back.
-    if page.pagination.total_pages > 1 { Err(Box::new(answer::wrong_shape(endpoint)).into()) } else { Ok(page.results) }
+    if page.pagination.total_pages > 1 { Err(Box::new(answer::wrong_shape(operation)).into()) } else { Ok(page.results) }
 }
 
 /// Replaces a reference to an object.

@@ -4,7 +4,7 @@ use serde::Serialize;
 use tsify::Tsify;
 
 use super::change::Kind;
-use crate::authentik::Error;
+use crate::authentik::{Error, Permission};
 use crate::transport::SendError;
 
 /// How far a part of a run is.
@@ -57,7 +57,7 @@ pub enum UserReason {
     /// The permission for this user is missing.
     NotAllowed {
         /// Its code name.
-        permission: &'static str,
+        permission: Permission,
     },
     /// The user does not exist any more.
     Gone,

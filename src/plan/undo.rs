@@ -11,7 +11,7 @@ use super::report::{Left, Part, PartState, Progress, Report, Stop};
 use crate::authentik::answer::{self, Error};
 use crate::authentik::api::{Base, Object};
 use crate::authentik::types::UsedBy;
-use crate::authentik::{EMAIL_VERIFIED, check_session, observe};
+use crate::authentik::{EMAIL_VERIFIED, Operation, Resource, check_session, observe};
 use crate::transport::{Answer, Outside, Pace, Product, Request, WriteGuard, ask};
 use crate::wire::RawObject;
 
@@ -190,14 +190,14 @@ impl<O: Outside> Run<'_, O> {
     }
 
     async fn remove(&self, object: &Object) -> Result<Option<Left>, Box<Stop>> {
-        let (endpoint, permission) = (object.endpoint(), object.change_permission());
         if let Object::ScopeMapping(pk) = object {
-            let users: Vec<UsedBy> = answer::read(&self.one(self.base.mapping_used_by(pk)).await, endpoint, permission)?;
+            let users: Vec<UsedBy> =
+                answer::read(&self.one(self.base.mapping_used_by(pk)).await, Operation::view(object.resource()))?;
             if let Some(user) = users.into_iter().next() {
                 return Ok(Some(Left::InUse { by: user.name }));
             }
         }
-        answer::accept_removal(&self.one(self.base.remove(self.guard, object)).await, endpoint, permission)?;
+        answer::accept_removal(&self.one(self.base.remove(self.guard, object)).await, Operation::delete(object.resource()))?;
         Ok(None)
     }
 
@@ -214,7 +214,7 @@ impl<O: Outside> Run<'_, O> {
         let (fields, left) = rest(&current?, &entry.after, before);
         if !fields.is_empty() {
             let answer = self.one(self.base.change(self.guard, &object, &fields)).await;
-            let now: RawObject = answer::read(&answer, object.endpoint(), object.change_permission())?;
+            let now: RawObject = answer::read(&answer, Operation::change(object.resource()))?;
             if let Some(field) = holds(&now, &fields) {
                 return Err(Stop::NotKept { kind: entry.kind, name: entry.name.clone(), field }.into());
             }
@@ -223,7 +223,7 @@ impl<O: Outside> Run<'_, O> {
     }
 
     async fn restore_group(&self, object: &Object, entry: &Entry, before: &RawObject) -> Result<Option<Left>, Box<Stop>> {
-        let current = read_attributes(&self.one(self.base.read(object)).await, object)?;
+        let current = read_attributes(&self.one(self.base.read(object)).await, Operation::view(Resource::Group))?;
         let json = before.text(EMAIL_VERIFIED);
         let json = json.as_deref();
         match current.get(EMAIL_VERIFIED) {
@@ -232,7 +232,10 @@ impl<O: Outside> Run<'_, O> {
             _ => return Ok(Some(Left::ChangedSince { fields: vec![EMAIL_VERIFIED.to_owned()] })),
         }
         let wanted = current.with(EMAIL_VERIFIED, json);
-        let now = read_attributes(&self.one(self.base.change_attributes(self.guard, object, &wanted)).await, object)?;
+        let now = read_attributes(
+            &self.one(self.base.change_attributes(self.guard, object, &wanted)).await,
+            Operation::change(Resource::Group),
+        )?;
         if now == wanted {
             Ok(None)
         } else {

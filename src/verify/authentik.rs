@@ -10,25 +10,26 @@ impl From<&Error> for Finding {
             Error::Impersonating { original, username } => {
                 Self::new(Code::AuthentikImpersonating).with("original", original).with("username", username)
             }
-            Error::NotAllowed { endpoint, permission } => {
-                Self::new(Code::AuthentikNotAllowed).with("permission", permission).with("path", endpoint)
+            Error::NotAllowed { operation } => {
+                let permission = operation.permission().map(|permission| permission.to_string()).unwrap_or_default();
+                Self::new(Code::AuthentikNotAllowed).with("permission", permission).with("path", operation.endpoint())
             }
             Error::NotAuthentik => Self::new(Code::AuthentikNotAuthentik),
             Error::TooOld { version } => Self::new(Code::AuthentikTooOld).with("version", version),
-            Error::Maintenance { endpoint, .. } => Self::new(Code::AuthentikMaintenance).with("path", endpoint),
-            Error::Rejected { endpoint, detail } => {
-                Self::new(Code::AuthentikRejected).with("detail", detail).with("path", endpoint)
+            Error::Maintenance { operation, .. } => Self::new(Code::AuthentikMaintenance).with("path", operation.endpoint()),
+            Error::Rejected { operation, detail } => {
+                Self::new(Code::AuthentikRejected).with("detail", detail).with("path", operation.endpoint())
             }
-            Error::NotFound { endpoint } => Self::new(Code::AuthentikNotFound).with("path", endpoint),
-            Error::Unexpected { endpoint, status, oddity } => Self::new(match oddity {
+            Error::NotFound { operation } => Self::new(Code::AuthentikNotFound).with("path", operation.endpoint()),
+            Error::Unexpected { operation, status, oddity } => Self::new(match oddity {
                 Oddity::Html => Code::AuthentikAnswerHtml,
                 Oddity::NotJson => Code::AuthentikAnswerBroken,
                 Oddity::WrongShape => Code::AuthentikAnswerUnexpected,
                 Oddity::Status => Code::AuthentikAnswerStatus,
             })
-            .with("path", endpoint)
+            .with("path", operation.endpoint())
             .with("status", status),
-            Error::NoAnswer { endpoint, cause } => Self::unanswered(endpoint, *cause),
+            Error::NoAnswer { operation, cause } => Self::unanswered(operation.endpoint(), *cause),
         }
     }
 }
@@ -36,26 +37,27 @@ impl From<&Error> for Finding {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::authentik::{Operation, Resource};
     use crate::transport::SendError;
 
     #[test]
     fn every_error_is_a_finding_with_its_facts() {
-        let endpoint = "core/users/";
-        let odd = |oddity| Error::Unexpected { endpoint, status: 200, oddity };
+        let operation = Operation::view(Resource::User);
+        let odd = |oddity| Error::Unexpected { operation, status: 200, oddity };
         for (error, code) in [
             (Error::NotSignedIn, Code::AuthentikNotSignedIn),
             (Error::Impersonating { original: "a".into(), username: "b".into() }, Code::AuthentikImpersonating),
-            (Error::NotAllowed { endpoint, permission: "p" }, Code::AuthentikNotAllowed),
+            (Error::NotAllowed { operation }, Code::AuthentikNotAllowed),
             (Error::NotAuthentik, Code::AuthentikNotAuthentik),
             (Error::TooOld { version: "2024.10".into() }, Code::AuthentikTooOld),
-            (Error::Maintenance { endpoint, retry_after_s: None }, Code::AuthentikMaintenance),
-            (Error::Rejected { endpoint, detail: "d".into() }, Code::AuthentikRejected),
-            (Error::NotFound { endpoint }, Code::AuthentikNotFound),
+            (Error::Maintenance { operation, retry_after_s: None }, Code::AuthentikMaintenance),
+            (Error::Rejected { operation, detail: "d".into() }, Code::AuthentikRejected),
+            (Error::NotFound { operation }, Code::AuthentikNotFound),
             (odd(Oddity::Html), Code::AuthentikAnswerHtml),
             (odd(Oddity::NotJson), Code::AuthentikAnswerBroken),
             (odd(Oddity::WrongShape), Code::AuthentikAnswerUnexpected),
             (odd(Oddity::Status), Code::AuthentikAnswerStatus),
-            (Error::NoAnswer { endpoint, cause: SendError::Timeout }, Code::SendTimeout),
+            (Error::NoAnswer { operation, cause: SendError::Timeout }, Code::SendTimeout),
         ] {
             let finding = Finding::from(&error);
             assert!(finding.code == code && finding.is_complete(), "{finding:?}");

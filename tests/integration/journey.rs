@@ -22,7 +22,7 @@ fn two_rounds_show_what_there_is() {
         let view = stage.observe().succeeds();
         assert!(stage.sim.rounds() <= 2, "{} rounds", stage.sim.rounds());
         assert_eq!((view.version.as_str(), view.username.as_str()), ("2026.2.2", "akadmin"));
-        assert_eq!(view.missing_permissions, Vec::<&str>::new());
+        assert_eq!(view.missing_permissions, []);
         assert_eq!(view.known_mailcows, if half_made { vec![MAILCOW.to_owned()] } else { Vec::new() });
         assert!(stage.sim.writes().iter().all(|sent| sent.method == cowbell::transport::Method::Options));
     }

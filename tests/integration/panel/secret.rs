@@ -5,7 +5,6 @@ use cowbell::panel::{Event, Lost, Question};
 use cowbell::transport::Product;
 
 use super::{desk, secrets};
-use crate::support::Succeeds as _;
 use crate::support::panel::Desk;
 
 const A_WHILE_MS: u32 = 15 * 60_000;
