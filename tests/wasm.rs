@@ -1,4 +1,5 @@
-//! What the core takes from the browser instead of bringing it along. The same tests run natively, so that both ways agree.
+//! Addresses: the core normalises them as the browser does that will send them (docs/decisions/005-one-url-standard.md). In Chromium
+//! each case is compared with its own `URL`.
 
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
@@ -41,6 +42,34 @@ fn addresses_are_normalised_visibly() {
         let checked = CheckedAddress::parse(typed, None);
         let checked = checked.as_ref().map(|address| (address.origin.to_string(), address.notes.as_slice()));
         assert_eq!(checked, Ok((expected.to_owned(), notes)), "{typed}");
+        #[cfg(target_arch = "wasm32")]
+        assert_eq!(browsers_origin(expected), expected, "{typed}");
+    }
+}
+
+/// The origin that the browser itself makes of an address.
+#[cfg(target_arch = "wasm32")]
+fn browsers_origin(address: &str) -> String {
+    web_sys::Url::new(address).expect("an address").origin()
+}
+
+/// With a scheme in front, the browser understands the same address.
+#[cfg(target_arch = "wasm32")]
+#[test]
+fn the_browser_reads_the_same_address() {
+    for typed in [
+        "https://MailCow.Company:443/a?b#c",
+        "https://b\u{fc}cher.example",
+        "https://fa\u{df}.example",
+        "https://[2001:DB8::1]/",
+        "https://0x7f.1",
+    ] {
+        let ours = Origin::of(typed).map(|origin| origin.to_string());
+        assert_eq!(ours, Some(browsers_origin(typed)), "{typed}");
+    }
+    for typed in ["https://", "https://a^b.example", "https://mail.company:99999", "https://[::1", "https://256.256.256.256"] {
+        assert_eq!(Origin::of(typed), None, "{typed}");
+        assert!(web_sys::Url::new(typed).is_err(), "{typed}");
     }
 }
 

@@ -102,7 +102,7 @@ impl Found {
         chooser: &Chooser<'_>,
         query: &UserQuery,
     ) -> UserRows {
-        let asked = (lower(query.text.trim()), query.filter, query.audience.clone());
+        let asked = (query.text.trim().to_lowercase(), query.filter, query.audience.clone());
         let searched = (Rc::downgrade(authentik), Rc::downgrade(directory));
         let is_same = self.authentik.ptr_eq(&searched.0) && self.directory.ptr_eq(&searched.1);
         if !is_same || self.asked.as_ref() != Some(&asked) {
@@ -119,20 +119,7 @@ impl Found {
 
 /// Whether a text in lower case is part of user name, full name or address.
 pub(super) fn contains(user: &User, text: &str) -> bool {
-    text.is_empty() || [&user.username, &user.name, &user.email].into_iter().any(|field| lower(field).contains(text))
-}
-
-/// In lower case. The browser has Unicode's table, so the core need not bring its own.
-pub(super) fn lower(text: &str) -> String {
-    #[cfg(target_arch = "wasm32")]
-    if !text.is_ascii() {
-        return js_sys::JsString::from(text).to_lower_case().into();
-    }
-    #[cfg(not(target_arch = "wasm32"))]
-    if !text.is_ascii() {
-        return text.to_lowercase();
-    }
-    text.to_ascii_lowercase()
+    text.is_empty() || [&user.username, &user.name, &user.email].into_iter().any(|field| field.to_lowercase().contains(text))
 }
 
 fn is_shown(filter: UserFilter, decision: Decision) -> bool {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use tsify::Tsify;
 
 use super::mailcow::wanted;
-use super::people::{contains, lower};
+use super::people::contains;
 use super::{Cowbell, Error, MailcowSeen};
 use crate::authentik::types::{CheckedAccess, PreviewedClaims};
 use crate::authentik::{Directory, Operation, Resource, Snapshot, User, answer};
@@ -259,7 +259,7 @@ impl<O: Outside> Cowbell<O> {
         let readiness = self.readiness()?;
         let mut state = self.state.borrow_mut();
         let sought = &mut state.sought;
-        let asked = (lower(query.text.trim()), query.outcome, query.reason);
+        let asked = (query.text.trim().to_lowercase(), query.outcome, query.reason);
         let searched = Rc::downgrade(&readiness);
         if !sought.readiness.ptr_eq(&searched) || sought.asked.as_ref() != Some(&asked) {
             let reason = query.reason.map(|at| readiness.table.counts.get(at).map(|(verdict, _)| *verdict));

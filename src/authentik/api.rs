@@ -3,6 +3,8 @@
 //! Paths and parameters: docs/contract/authentik.md, sections 1 to 8 and 13. All paths end with a slash, because authentik answers 404
 //! without it.
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, PercentEncode, utf8_percent_encode};
+
 use super::{Attributes, Resource};
 use crate::setup::{AddressFault, AddressNote, CheckedAddress, Origin};
 use crate::transport::{CookieHeader, Method, Product, Request, WriteGuard};
@@ -311,20 +313,12 @@ impl Base {
     }
 }
 
-/// A text as one segment of a path: whatever a server called its objects, the path stays in its collection.
-fn segment(text: &str) -> String {
-    const HEX: &[u8; 16] = b"0123456789ABCDEF";
-    let mut out = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_') {
-            out.push(char::from(byte));
-        } else {
-            out.push('%');
-            out.push(char::from(HEX[usize::from(byte >> 4)]));
-            out.push(char::from(HEX[usize::from(byte & 15)]));
-        }
-    }
-    out
+/// What stays as it is in a segment of a path. A dot does not: `..` would lead out of the collection.
+const SEGMENT: AsciiSet = NON_ALPHANUMERIC.remove(b'-').remove(b'_');
+
+/// A text as one segment of a path, or one value of a query: whatever a server called its objects, the path stays in its collection.
+fn segment(text: &str) -> PercentEncode<'_> {
+    utf8_percent_encode(text, &SEGMENT)
 }
 
 #[cfg(test)]

@@ -218,27 +218,13 @@ fn split_port(authority: &str) -> (&str, Option<&str>) {
     }
 }
 
-/// The parts of a URL by the WHATWG URL standard that matter here.
+/// The parts of a URL by the WHATWG URL standard that matter here (docs/decisions/005-one-url-standard.md).
 struct Parts {
     scheme: String,
     host: String,
     port: Option<u16>,
 }
 
-/// In the browser, its own parser: the same standard as natively, and 160 KB of Unicode tables less in the wasm.
-#[cfg(target_arch = "wasm32")]
-fn parse(text: &str) -> Option<Parts> {
-    let url = web_sys::Url::new(text).ok()?;
-    let host = url.hostname();
-    (!host.is_empty()).then(|| Parts {
-        scheme: url.protocol().trim_end_matches(':').to_owned(),
-        host,
-        port: url.port().parse().ok(),
-    })
-}
-
-/// Natively, the `url` crate.
-#[cfg(not(target_arch = "wasm32"))]
 fn parse(text: &str) -> Option<Parts> {
     let url = url::Url::parse(text).ok()?;
     let host = url.host_str()?.to_owned();

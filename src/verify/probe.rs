@@ -3,10 +3,10 @@
 //!
 //! Never `client_credentials`, which creates a user, never a code, which leaves an event. No cookies go with them.
 
-use crate::{
-    setup::{Origin, Secret},
-    transport::{Method, Request},
-};
+use url::form_urlencoded::Serializer;
+
+use crate::setup::{Origin, Secret};
+use crate::transport::{Method, Request};
 
 const TOKEN_PATH: &str = "/application/o/token/";
 const REVOKE_PATH: &str = "/application/o/revoke/";
@@ -65,23 +65,7 @@ impl TokenEndpoint {
 
 /// `application/x-www-form-urlencoded`.
 fn form(pairs: &[(&str, &str)]) -> String {
-    let mut text = String::new();
-    for (name, value) in pairs {
-        if !text.is_empty() {
-            text.push('&');
-        }
-        text.push_str(name);
-        text.push('=');
-        for byte in value.bytes() {
-            if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
-                text.push(char::from(byte));
-            } else {
-                let digit = |value: u8| char::from(b"0123456789ABCDEF"[usize::from(value & 15)]);
-                text.extend(['%', digit(byte >> 4), digit(byte)]);
-            }
-        }
-    }
-    text
+    Serializer::new(String::new()).extend_pairs(pairs).finish()
 }
 
 #[cfg(test)]
@@ -126,7 +110,7 @@ mod tests {
         assert_eq!(token.credentials(), Credentials::Omit);
         assert_eq!(
             token.body().map(|body| body.text.as_str()),
-            Some("grant_type=authorization_code&client_id=id&client_secret=a%20b%26c%3D%C3%A4")
+            Some("grant_type=authorization_code&client_id=id&client_secret=a+b%26c%3D%C3%A4")
         );
         let revoke = endpoint.revoke_nothing("id", &secret, "t");
         assert_eq!(revoke.url(), "https://authentik.company/sub/application/o/revoke/");
