@@ -1,14 +1,6 @@
 //! The pages that a verb began with, and no others.
 
-use serde::{Deserialize, Serialize};
-use tsify::Tsify;
-
-use super::{Answer, Batch, Outside, Product, SendError};
-
-/// A page that was loaded: the same tab has another one after a reload. The number means nothing but this.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, Tsify)]
-#[serde(transparent)]
-pub struct PageId(pub u32);
+use super::{Answer, Batch, Outside, PageId, Product, SendError};
 
 /// An [`Outside`] that keeps to the pages that were there when it was made. Once another page of a product takes the place of the
 /// one at the beginning, or there is none any more, nothing is sent to that product: everything ends as [`SendError::TabGone`].

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use tsify::Tsify;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
-pub use bound::{Bound, PageId};
+pub use bound::Bound;
 pub use pace::{Again, Pace, TRIES};
 pub use write::{Busy, Work, WriteGuard, Writer};
 
@@ -324,6 +324,11 @@ impl SendError {
 
 /// The end of one request.
 pub type Answer = Result<Response, SendError>;
+
+/// A page that was loaded: the same tab has another one after a reload. The number means nothing but this.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, Tsify)]
+#[serde(transparent)]
+pub struct PageId(pub u32);
 
 /// Everything that the core cannot do by itself.
 #[allow(async_fn_in_trait, reason = "the core runs on one thread; no caller needs Send futures")]
