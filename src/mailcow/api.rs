@@ -7,65 +7,14 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::{Authsource, Error, IdentityProvider, Mailbox};
+use super::{Authsource, Endpoint, Error, IdentityProvider, Mailbox};
 use crate::{
     setup::Origin,
     transport::{Answer, Method, Product, Request, Response, SendError, WriteGuard},
     wire::{self, Lenient, RawObject},
 };
 
-/// The closed list of what is called on mailcow.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Endpoint {
-    /// The version.
-    Version,
-    /// The stored settings of the identity provider.
-    IdentityProvider,
-    /// All mail domains.
-    Domains,
-    /// All mailboxes.
-    Mailboxes,
-    /// All templates for mailboxes.
-    MailboxTemplates,
-    /// All aliases.
-    Aliases,
-    /// All alias domains.
-    AliasDomains,
-    /// The newest entries of the UI log.
-    UiLog,
-    /// A rendered page, which empties the queue of old answers.
-    SystemPage,
-    /// Stores the settings of the identity provider.
-    EditIdentityProvider,
-    /// Lets mailcow's server knock at the token endpoint.
-    TestIdentityProvider,
-    /// Removes the settings of the identity provider.
-    DeleteIdentityProvider,
-    /// Changes mailboxes.
-    EditMailboxes,
-}
-
 impl Endpoint {
-    /// The path, which follows the origin.
-    #[must_use]
-    pub fn path(self) -> &'static str {
-        match self {
-            Self::Version => "/api/v1/get/status/version",
-            Self::IdentityProvider => "/api/v1/get/identity-provider",
-            Self::Domains => "/api/v1/get/domain/all",
-            Self::Mailboxes => "/api/v1/get/mailbox/all",
-            Self::MailboxTemplates => "/api/v1/get/mailbox/template/all",
-            Self::Aliases => "/api/v1/get/alias/all",
-            Self::AliasDomains => "/api/v1/get/alias-domain/all",
-            Self::UiLog => "/api/v1/get/logs/ui/1000",
-            Self::SystemPage => "/admin/system",
-            Self::EditIdentityProvider => "/api/v1/edit/identity-provider",
-            Self::TestIdentityProvider => "/api/v1/edit/identity-provider-test",
-            Self::DeleteIdentityProvider => "/api/v1/delete/identity-provider",
-            Self::EditMailboxes => "/api/v1/edit/mailbox",
-        }
-    }
-
     fn get(self, origin: &Origin) -> Request {
         Request::new(Method::Get, format!("{origin}{}", self.path()))
     }

@@ -6,31 +6,11 @@ use std::borrow::Cow;
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
-use super::{
-    Error,
-    api::{self, Endpoint},
-};
+use super::{Authsource, Endpoint, Error, Mailbox, api};
 use crate::{
     transport::Answer,
     wire::{self, Lenient, Malformed, PhpList, or_default},
 };
-
-/// Who checks the password of a mailbox (`authsource`, docs/contract/mailcow.md, section 2).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Authsource {
-    /// mailcow itself.
-    #[default]
-    #[serde(alias = "")]
-    Mailcow,
-    /// A Generic-OIDC provider.
-    GenericOidc,
-    /// A Keycloak, whose mailboxes a sign-in with Generic-OIDC opens as well (docs/contract/mailcow.md, section 7).
-    Keycloak,
-    /// An LDAP directory, or something newer.
-    #[serde(other)]
-    Other,
-}
 
 /// A mailbox as mailcow lists it.
 #[derive(Deserialize)]
@@ -81,27 +61,6 @@ impl<'de> Deserialize<'de> for Row<Mailbox> {
         let ListedMailbox { username, active, authsource, attributes } = ListedMailbox::deserialize(deserializer)?;
         let (force_tfa, force_pw_update) = (attributes.force_tfa.0, attributes.force_pw_update.0);
         Ok(Self(lower(&username), Mailbox { authsource, active: active.0, force_tfa, force_pw_update }))
-    }
-}
-
-/// A mailbox, as far as it decides about a sign-in.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Mailbox {
-    /// Who checks the password.
-    pub authsource: Authsource,
-    /// Whether it may be used.
-    pub active: bool,
-    /// Whether mailcow demands a second factor.
-    pub force_tfa: bool,
-    /// Whether mailcow demands a new password at the next sign-in.
-    pub force_pw_update: bool,
-}
-
-impl Mailbox {
-    /// Whether switching it to Generic-OIDC ends something that mailcow demands (docs/contract/pitfalls.md, P-42).
-    #[must_use]
-    pub fn demands_something(self) -> bool {
-        self.force_tfa || self.force_pw_update
     }
 }
 

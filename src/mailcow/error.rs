@@ -1,8 +1,7 @@
 //! Why mailcow's administration could not be read or changed.
 
+use super::Endpoint;
 use crate::transport::SendError;
-
-use super::api::Endpoint;
 
 /// Why mailcow's administration could not be read or changed. `verify` turns it into a finding with a remedy.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

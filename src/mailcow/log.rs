@@ -3,8 +3,8 @@
 use serde::Deserialize;
 
 use super::{
-    Error, Snapshot,
-    api::{self, Endpoint, UI_LOG_ENTRIES},
+    Endpoint, Error, Snapshot,
+    api::{self, UI_LOG_ENTRIES},
     observe::{by_name, natural},
 };
 use crate::{

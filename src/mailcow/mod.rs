@@ -2,7 +2,7 @@
 //!
 //! | module | what is there |
 //! |---|---|
-//! | [`api`] | the closed list of requests, and what the answers mean |
+//! | [`Endpoint`], [`api`] | the closed list of what is called; its requests, and what the answers mean |
 //! | [`observe`](observe()) | one round of requests that reads everything |
 //! | [`directory`] | mailboxes and aliases, by name |
 //! | [`settings`](IdentityProvider) | the identity provider as stored, as wanted, and the difference |
@@ -14,11 +14,13 @@
 
 pub mod api;
 pub mod directory;
+mod endpoint;
 mod error;
 mod field;
 pub mod form;
 mod lists;
 mod log;
+mod mailbox;
 mod observe;
 pub mod save;
 pub mod script;
@@ -26,12 +28,14 @@ mod settings;
 pub mod switch;
 mod version;
 
-pub use directory::{Authsource, Mailbox, MailboxCounts, Mailboxes, OtherNames};
+pub use directory::{MailboxCounts, Mailboxes, OtherNames};
+pub use endpoint::Endpoint;
 pub use error::Error;
 pub use field::{Field, FieldRow};
 pub use form::{FormState, FormValues};
 pub use lists::{ListShape, Mapping, Mappings};
 pub use log::{LogEntry, Logged, UiLog, read_log};
+pub use mailbox::{Authsource, Mailbox};
 pub use observe::{Domain, Snapshot, Template, observe};
 pub use settings::{DEFAULT_TEMPLATE, GENERIC_OIDC, IdentityProvider, MailcowChoice, rows, wanted};
 pub use version::{Features, Version};

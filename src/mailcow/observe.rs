@@ -6,8 +6,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use super::{
-    DEFAULT_TEMPLATE, Error, Features, Field, IdentityProvider, Mailboxes, OtherNames, Version,
-    api::{self, Endpoint},
+    DEFAULT_TEMPLATE, Endpoint, Error, Features, Field, IdentityProvider, Mailboxes, OtherNames, Version, api,
     directory::{self, Switch},
 };
 use crate::{

@@ -1,9 +1,6 @@
 //! "Save for me": storing the wanted settings through the API, and putting the former ones back.
 
-use super::{
-    Error, IdentityProvider,
-    api::{self, Endpoint},
-};
+use super::{Endpoint, Error, IdentityProvider, api};
 use crate::{
     setup::Origin,
     transport::{Answer, Batch, Outside, Product, Request, SendError, WriteGuard, gather},

@@ -1,8 +1,8 @@
 //! Moving mailboxes from a password of their own to Generic-OIDC and back (docs/contract/mailcow.md, section 8; docs/contract/e2e.md, case c).
 
 use super::{
-    Authsource, Error, Mailbox, Mailboxes,
-    api::{self, Endpoint, Messages},
+    Authsource, Endpoint, Error, Mailbox, Mailboxes,
+    api::{self, Messages},
     directory, save,
 };
 use crate::{

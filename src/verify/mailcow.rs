@@ -78,7 +78,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        mailcow::{Domain, Features, IdentityProvider, Mailboxes, Template, Version, api::Endpoint},
+        mailcow::{Domain, Endpoint, Features, IdentityProvider, Mailboxes, Template, Version},
         setup::Shown,
         transport::SendError,
         wire,
