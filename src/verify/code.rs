@@ -3,7 +3,21 @@
 use serde::{Deserialize, Serialize, Serializer};
 use tsify::Tsify;
 
-use super::finding::Severity;
+/// How grave a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Tsify)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// Checked and in order.
+    Good,
+    /// Worth knowing; nothing to do.
+    Info,
+    /// Could not be found out; the reason is in the evidence.
+    Unknown,
+    /// Works, but somebody will be surprised.
+    Warning,
+    /// Sign-in will fail.
+    Fault,
+}
 
 /// Where a finding is seen: what has to be looked at before it can be said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,24 +5,8 @@ use std::ops::{Deref, DerefMut};
 use serde::{Deserialize, Serialize};
 use tsify::Tsify;
 
-use super::code::{Code, FixPlace};
+use super::code::{Code, FixPlace, Severity};
 use crate::{mailcow::Field, transport::SendError};
-
-/// How grave a finding is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Tsify)]
-#[serde(rename_all = "snake_case")]
-pub enum Severity {
-    /// Checked and in order.
-    Good,
-    /// Worth knowing; nothing to do.
-    Info,
-    /// Could not be found out; the reason is in the evidence.
-    Unknown,
-    /// Works, but somebody will be surprised.
-    Warning,
-    /// Sign-in will fail.
-    Fault,
-}
 
 /// A fact that a finding rests on. Never a secret.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
