@@ -3,7 +3,8 @@
 use super::super::adopt::Adoption;
 use super::super::body::FieldValue;
 use super::super::change::{Action, Change, FieldName, Kind, Remark};
-use super::{Differ, Side, Step};
+use super::differ::{Differ, Side};
+use super::step::Step;
 use crate::authentik::Snapshot;
 use crate::authentik::api::Object;
 use crate::setup::{Access, Setup, Shown};

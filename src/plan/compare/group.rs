@@ -1,7 +1,7 @@
 //! The attribute on a group, which all its members inherit.
 
 use super::super::change::{Action, Change, FieldChange, FieldName, Kind, Remark};
-use super::GroupStep;
+use super::step::GroupStep;
 use crate::authentik::types::{Group, Verified};
 use crate::authentik::{Directory, Snapshot};
 use crate::setup::Shown;

@@ -2,7 +2,8 @@
 
 use super::super::adopt::Adoption;
 use super::super::change::{Change, FieldName, Kind, Remark};
-use super::{Differ, Step};
+use super::differ::Differ;
+use super::step::Step;
 use crate::authentik::api::Object;
 use crate::authentik::types::ScopeMapping;
 use crate::setup::{Setup, TEMPLATE_SCOPE, same_expression};

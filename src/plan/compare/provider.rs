@@ -3,7 +3,8 @@
 use super::super::adopt::{self, Adoption};
 use super::super::body::{FieldValue, MappingRef};
 use super::super::change::{Change, FieldName, Kind, Remark};
-use super::{Differ, Side, Step, same_set};
+use super::differ::{Differ, Side, same_set};
+use super::step::Step;
 use crate::authentik::Snapshot;
 use crate::authentik::api::Object;
 use crate::authentik::types::RedirectUri;

@@ -1,0 +1,37 @@
+//! The steps of a plan, one for each object.
+
+use crate::authentik::api::Object;
+use crate::authentik::types::Verified;
+use crate::plan::body::Body;
+use crate::wire::RawObject;
+
+/// What is done with one object.
+#[derive(Clone, Debug)]
+pub(in crate::plan) enum Step {
+    /// It is right. Primary key or slug.
+    Keep(Object),
+    /// It is made from this body.
+    Create(Body),
+    /// These fields change.
+    Update(Update),
+}
+
+/// Fields of an object that change: what was seen, and what will be written.
+#[derive(Clone, Debug)]
+pub(in crate::plan) struct Update {
+    /// Which object.
+    pub object: Object,
+    /// The fields as they were when the plan was made.
+    pub before: RawObject,
+    /// The fields as they will be.
+    pub after: Body,
+}
+
+/// A group that gets the attribute.
+#[derive(Clone, Debug)]
+pub(in crate::plan) struct GroupStep {
+    /// Its primary key.
+    pub(in crate::plan) pk: String,
+    /// What the attribute was when the plan was made.
+    pub(in crate::plan) seen: Verified,
+}
