@@ -52,6 +52,14 @@ pub(super) fn fault(text: &str, list: bool) -> Option<CharacterFault> {
     found(Code::NonAsciiCharacter, |c| !c.is_ascii())
 }
 
+/// Emptiness and characters of a value that consists of one word.
+pub(super) fn check_word(field: Field, text: &str) -> Option<Finding> {
+    if text.is_empty() {
+        return Some(Finding::new(Code::FieldEmpty).at(field));
+    }
+    fault(text, false).map(|fault| fault.finding(field))
+}
+
 /// The value without what `fault` offers to take away: blanks, quotation marks around it, line breaks and invisible
 /// characters anywhere.
 #[must_use]

@@ -1,6 +1,7 @@
 //! Client ID and client secret: what their texts say, alone and against each other.
 
-use super::{Context, check_word, good, set};
+use super::characters::check_word;
+use super::context::{Context, good, set};
 use crate::{
     mailcow::{Field, FormValues},
     setup::{CLIENT_ID_LENGTH, CLIENT_SECRET_LENGTH, Registration, Secret},

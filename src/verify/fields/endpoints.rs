@@ -1,7 +1,8 @@
 //! The three endpoints: mailcow stores them verbatim and fails late (docs/contract/mailcow.md, section 7; docs/contract/e2e.md, cases x, x2,
 //! x3).
 
-use super::{Context, check_word, good, set};
+use super::characters::check_word;
+use super::context::{Context, good, set};
 use crate::{
     mailcow::{Field, FormValues},
     setup::{Endpoints, Origin},

@@ -1,7 +1,7 @@
 //! Default template, attribute mapping and switches: what decides whether somebody without a mailbox gets one
 //! (docs/contract/e2e.md, cases a, n, r, s, z; docs/contract/mailcow.md, section 3).
 
-use super::{good, set};
+use super::context::{good, set};
 use crate::{
     mailcow::{DEFAULT_TEMPLATE, Field, FormValues},
     verify::{Code, Finding},

@@ -3,36 +3,22 @@
 
 mod characters;
 mod client;
+mod context;
 mod endpoints;
 mod mailboxes;
 mod redirects;
 mod scopes;
 
 pub use characters::cleaned;
+pub use context::KnownClient;
 pub use endpoints::usual_endpoints;
 
+use self::context::Context;
 use crate::{
-    mailcow::{Field, FormValues},
+    mailcow::FormValues,
     setup::{Origin, Registration, Secret},
-    verify::{Code, Finding, Fix},
+    verify::{Finding, Fix},
 };
-
-/// A client that is registered at the same authentik for something else.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KnownClient {
-    /// OAuth 2.0 client identifier.
-    pub client_id: String,
-    /// Name of its provider, for messages.
-    pub provider_name: String,
-}
-
-/// What is known besides the values.
-#[derive(Clone, Copy)]
-struct Context<'a> {
-    known: Option<&'a Registration>,
-    others: &'a [KnownClient],
-    page: Option<&'a Origin>,
-}
 
 /// Checks every field that is there. `known` is the registered client if authentik was read, `others` are the further clients of
 /// that authentik, `page` is the origin of mailcow's page. Fields in order are findings, too. No finding shows a client secret,
@@ -77,22 +63,6 @@ fn redact(findings: &mut [Finding], secret: &Secret) {
             finding.fix = None;
         }
     }
-}
-
-fn good(field: Field) -> Finding {
-    Finding::new(Code::FieldGood).at(field)
-}
-
-fn set(field: Field, value: impl Into<String>) -> Fix {
-    Fix::SetField { field, value: value.into() }
-}
-
-/// Emptiness and characters of a value that consists of one word.
-fn check_word(field: Field, text: &str) -> Option<Finding> {
-    if text.is_empty() {
-        return Some(Finding::new(Code::FieldEmpty).at(field));
-    }
-    characters::fault(text, false).map(|fault| fault.finding(field))
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! Redirect URLs: authentik compares them letter by letter with what is registered (docs/contract/e2e.md, cases i, i2, i3).
 
-use super::{Context, check_word, endpoints::path_of, good, set};
+use super::characters::check_word;
+use super::context::{Context, good, set};
+use super::endpoints::path_of;
 use crate::{
     mailcow::{Field, FormValues},
     setup::{Origin, Registration},

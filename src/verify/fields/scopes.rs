@@ -1,7 +1,8 @@
 //! Client scopes: mailcow passes them on unchanged, authentik drops what it does not know (docs/contract/e2e.md, cases t, u, y;
 //! docs/contract/pitfalls.md, P-26 to P-28).
 
-use super::{Context, characters, good, set};
+use super::characters;
+use super::context::{Context, good, set};
 use crate::{
     mailcow::{Field, FormValues},
     setup::SCOPES,

@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 
-use super::*;
-use crate::setup::example;
+use super::{context::set, *};
+use crate::{mailcow::Field, setup::example, verify::Code};
 
 const ID: &str = "mailcowClientId0123456789012345678901234";
 

@@ -1,0 +1,32 @@
+//! What the checks of all fields have in common: what is known besides the values, and what most of them say.
+
+use crate::{
+    mailcow::Field,
+    setup::{Origin, Registration},
+    verify::{Code, Finding, Fix},
+};
+
+/// A client that is registered at the same authentik for something else.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KnownClient {
+    /// OAuth 2.0 client identifier.
+    pub client_id: String,
+    /// Name of its provider, for messages.
+    pub provider_name: String,
+}
+
+/// What is known besides the values.
+#[derive(Clone, Copy)]
+pub(super) struct Context<'a> {
+    pub(super) known: Option<&'a Registration>,
+    pub(super) others: &'a [KnownClient],
+    pub(super) page: Option<&'a Origin>,
+}
+
+pub(super) fn good(field: Field) -> Finding {
+    Finding::new(Code::FieldGood).at(field)
+}
+
+pub(super) fn set(field: Field, value: impl Into<String>) -> Fix {
+    Fix::SetField { field, value: value.into() }
+}
