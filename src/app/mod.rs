@@ -28,7 +28,7 @@ use std::rc::Rc;
 use crate::plan::Journal;
 use crate::transport::{Bound, Outside, Product, Work, WriteGuard, Writer};
 
-use state::{AuthentikFacts, Former, Lent, MadeSecret, MailcowSeen, Planned};
+use state::{AuthentikFacts, Former, Lent, MadeSecret, MailcowSeen, Planned, Readiness, Sought, Switched, Trash};
 
 pub use error::Error;
 pub use mark::FactsMark;
@@ -50,7 +50,7 @@ pub struct Cowbell<O> {
     /// Lent to the run that writes it.
     journal: RefCell<Journal>,
     /// What was removed in this session; lent to the run that writes it.
-    trash: RefCell<removal::Trash>,
+    trash: RefCell<Trash>,
     readings: Readings,
 }
 
@@ -65,9 +65,9 @@ struct State {
     planned: Option<Rc<Planned>>,
     session: Session,
     /// Who can sign in, as it was found out last.
-    readiness: Option<Rc<readiness::Readiness>>,
+    readiness: Option<Rc<Readiness>>,
     found: people::Found,
-    sought: readiness::Sought,
+    sought: Sought,
 }
 
 /// What this session has made and replaced: nothing of it can be read anywhere else.
@@ -78,7 +78,7 @@ struct Session {
     /// The client secret that this session made, for an authentik that does not show it again.
     made: Option<MadeSecret>,
     /// Mailboxes that were switched.
-    switched: readiness::Switched,
+    switched: Switched,
 }
 
 /// How often each product was read.

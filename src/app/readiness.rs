@@ -1,19 +1,19 @@
 //! The verbs that say who can sign in, and switch mailboxes so that more can.
 
-use std::rc::{Rc, Weak};
+use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
 use tsify::Tsify;
 
 use super::mailcow::wanted;
 use super::people::contains;
+use super::state::{Readiness, ReadinessFacts, Switched};
 use super::{Cowbell, Error, MailcowSeen};
 use crate::authentik::types::{CheckedAccess, PreviewedClaims};
-use crate::authentik::{Directory, Operation, Resource, Snapshot, User, answer};
+use crate::authentik::{Operation, Resource, User, answer};
 use crate::mailcow::switch::{self, Wanted};
-use crate::mailcow::{Authsource, GENERIC_OIDC, IdentityProvider, Mailbox, MailcowChoice, directory::ByName};
+use crate::mailcow::{Authsource, GENERIC_OIDC, Mailbox, MailcowChoice, directory::ByName};
 use crate::plan::{Chooser, Decision, SetupDraft};
-use crate::setup::Audience;
 use crate::transport::{Batch, Bound, Outside, Product, Work, look};
 use crate::verify::readiness::{Asked, Outcome, Rules, Table, client_of};
 use crate::verify::{Code, Finding};
@@ -26,26 +26,6 @@ const LISTED: usize = 100;
 
 /// Name under which switched mailboxes outlive the panel.
 pub const KEPT_AS: &str = "mailboxes";
-
-/// What was read, and what is said of everybody because of it.
-pub(super) struct Readiness {
-    facts: Rc<Facts>,
-    mailcow: Rc<MailcowSeen>,
-    asked: Vec<Asked>,
-    table: Table,
-}
-
-/// What stays while single users are asked about and mailboxes are switched.
-struct Facts {
-    authentik: Rc<Snapshot>,
-    directory: Rc<Directory>,
-    /// mailcow's settings: those stored, or where none are, those that are going to be.
-    settings: IdentityProvider,
-    planned: bool,
-    audience: Audience,
-    /// Milliseconds since 1970 of the last time that the users were read.
-    users_read_at_ms: u64,
-}
 
 /// A reason, and how many it concerns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
@@ -168,14 +148,6 @@ pub enum Switching<'a> {
     Back,
 }
 
-/// Mailboxes that were switched, as they were before.
-#[derive(Default)]
-pub(super) struct Switched {
-    /// Origin of their mailcow.
-    mailcow: String,
-    mailboxes: Vec<Wanted>,
-}
-
 impl Switched {
     /// The origin, then a line for each mailbox: two digits for what mailcow demanded, and the address.
     fn text(&self) -> String {
@@ -200,15 +172,6 @@ impl Switched {
         }
         read
     }
-}
-
-/// The last search, so that scrolling does not search again.
-#[derive(Default)]
-pub(super) struct Sought {
-    /// What was searched. Weak: a search keeps nothing alive.
-    readiness: Weak<Readiness>,
-    asked: Option<(String, Option<Outcome>, Option<usize>)>,
-    positions: Vec<u32>,
 }
 
 impl<O: Outside> Cowbell<O> {
@@ -244,7 +207,7 @@ impl<O: Outside> Cowbell<O> {
             let _ = self.read_bindings_of(&outside, &authentik, application.pk.clone()).await;
         }
         let audience = draft.audience.clone();
-        let facts = Rc::new(Facts { authentik, directory, settings, planned, audience, users_read_at_ms });
+        let facts = Rc::new(ReadinessFacts { authentik, directory, settings, planned, audience, users_read_at_ms });
         let readiness = Readiness::new(facts.clone(), mailcow, Vec::new());
         let sample = readiness.table.sample(&facts.directory, SAMPLE);
         let readiness = ask_about(&outside, readiness, &sample).await;
@@ -487,9 +450,9 @@ async fn ask_about<O: Outside>(outside: &Bound<'_, O>, mut readiness: Readiness,
 }
 
 impl Readiness {
-    fn new(facts: Rc<Facts>, mailcow: Rc<MailcowSeen>, asked: Vec<Asked>) -> Self {
+    fn new(facts: Rc<ReadinessFacts>, mailcow: Rc<MailcowSeen>, asked: Vec<Asked>) -> Self {
         let mut new = Self { facts, mailcow, asked, table: Table::default() };
-        let Facts { audience, directory, authentik, .. } = &*new.facts;
+        let ReadinessFacts { audience, directory, authentik, .. } = &*new.facts;
         let chooser = Chooser::new(audience, directory, &authentik.groups);
         let table = new.rules().table(directory, &|user| chooser.decide(user) != Decision::NotChosen);
         new.table = table;
@@ -497,7 +460,7 @@ impl Readiness {
     }
 
     fn rules(&self) -> Rules<'_> {
-        let Facts { directory, authentik, settings, .. } = &*self.facts;
+        let ReadinessFacts { directory, authentik, settings, .. } = &*self.facts;
         Rules::new(authentik, directory, &self.mailcow.snapshot, settings, &self.asked)
     }
 

@@ -2,25 +2,15 @@
 
 use std::rc::Rc;
 
-use super::state::Former;
+use super::state::{Former, Trash};
 use super::views::{RemovalView, RemovedObject};
 use super::{Cowbell, Error, Lent, MailcowSeen};
 use crate::authentik::Snapshot;
-use crate::authentik::api::Base;
 use crate::authentik::types::ScopeMapping;
 use crate::mailcow::{self, IdentityProvider, save};
-use crate::plan::{Doomed, DoomedApplication, Kind, Removed};
+use crate::plan::{Doomed, DoomedApplication, Kind};
 use crate::setup::{Registration, is_own_expression};
 use crate::transport::{Bound, Outside, Work, WriteGuard};
-
-/// What was removed in this session.
-#[derive(Default)]
-pub(super) struct Trash {
-    at_authentik: Removed,
-    /// Where that was: nothing goes back anywhere else.
-    base: Option<Base>,
-    at_mailcow: Option<Former>,
-}
 
 impl Trash {
     fn is_empty(&self) -> bool {

@@ -9,9 +9,11 @@ use tsify::Tsify;
 
 use crate::authentik::api::Base;
 use crate::authentik::{Directory, Snapshot};
+use crate::mailcow::switch::Wanted;
 use crate::mailcow::{self, IdentityProvider};
-use crate::plan::{Plan, SetupDraft};
-use crate::setup::{ClientCredentials, Origin, Registration, Secret};
+use crate::plan::{Plan, Removed, SetupDraft};
+use crate::setup::{Audience, ClientCredentials, Origin, Registration, Secret};
+use crate::verify::readiness::{Asked, Outcome, Table};
 
 /// Something as it was read.
 pub(super) struct Reading<T> {
@@ -108,6 +110,52 @@ pub enum PlanStanding {
     Current,
     /// authentik, its users or the draft are no longer what it was made from.
     Outdated,
+}
+
+/// What was read, and what is said of everybody because of it.
+pub(super) struct Readiness {
+    pub(super) facts: Rc<ReadinessFacts>,
+    pub(super) mailcow: Rc<MailcowSeen>,
+    pub(super) asked: Vec<Asked>,
+    pub(super) table: Table,
+}
+
+/// What stays while single users are asked about and mailboxes are switched.
+pub(super) struct ReadinessFacts {
+    pub(super) authentik: Rc<Snapshot>,
+    pub(super) directory: Rc<Directory>,
+    /// mailcow's settings: those stored, or where none are, those that are going to be.
+    pub(super) settings: IdentityProvider,
+    pub(super) planned: bool,
+    pub(super) audience: Audience,
+    /// Milliseconds since 1970 of the last time that the users were read.
+    pub(super) users_read_at_ms: u64,
+}
+
+/// The last search, so that scrolling does not search again.
+#[derive(Default)]
+pub(super) struct Sought {
+    /// What was searched. Weak: a search keeps nothing alive.
+    pub(super) readiness: Weak<Readiness>,
+    pub(super) asked: Option<(String, Option<Outcome>, Option<usize>)>,
+    pub(super) positions: Vec<u32>,
+}
+
+/// Mailboxes that were switched, as they were before.
+#[derive(Default)]
+pub(super) struct Switched {
+    /// Origin of their mailcow.
+    pub(super) mailcow: String,
+    pub(super) mailboxes: Vec<Wanted>,
+}
+
+/// What was removed in this session.
+#[derive(Default)]
+pub(super) struct Trash {
+    pub(super) at_authentik: Removed,
+    /// Where that was: nothing goes back anywhere else.
+    pub(super) base: Option<Base>,
+    pub(super) at_mailcow: Option<Former>,
 }
 
 /// Settings of one mailcow that can be put back.
