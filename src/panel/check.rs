@@ -1,9 +1,28 @@
 //! Checking what both sides have stored.
 
+use serde::Serialize;
+use tsify::Tsify;
+
 use super::Panel;
 use super::browser::Browser;
-use super::state::{Basis, Check, MaintenanceOutcome, Place};
+use super::state::{Basis, Check, MaintenanceOutcome, Place, State};
 use crate::transport::Product;
+use crate::verify::Finding;
+
+/// Where the check of both sides is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum CheckStatus {
+    /// There is none that counts.
+    None,
+    /// It is being made, or waits for what is being read.
+    Checking,
+    /// It was made.
+    Done {
+        /// What was found.
+        findings: Vec<Finding>,
+    },
+}
 
 impl<B: Browser> Panel<B> {
     /// Checks, unless that is under way, and then finds out who can sign in.
@@ -24,6 +43,16 @@ impl<B: Browser> Panel<B> {
         self.change(|state| state.check = Check::Done { findings, basis });
         self.settle();
         self.read_readiness(again).await;
+    }
+
+    /// What is shown of the check.
+    pub(super) fn check_status(&self, state: &State) -> CheckStatus {
+        match &state.check {
+            _ if self.is_check_waiting() => CheckStatus::Checking,
+            Check::Checking => CheckStatus::Checking,
+            Check::Done { findings, .. } if !self.is_check_outdated() => CheckStatus::Done { findings: findings.clone() },
+            Check::None | Check::Done { .. } => CheckStatus::None,
+        }
     }
 
     /// What a check would be made from now.

@@ -2,9 +2,8 @@
 
 use super::Panel;
 use super::browser::{Browser, TabId};
-use super::event::Lost;
 use super::state::{
-    Check, LivePage, MailcowTask, MailcowWork, Place, Readiness, Refusal, Run, SaveOutcome, SignIns, Standing, Tab, Users,
+    Check, LivePage, Lost, MailcowTask, MailcowWork, Place, Readiness, Refusal, Run, SaveOutcome, SignIns, Standing, Tab, Users,
 };
 use crate::app::{self, Error};
 use crate::setup::Origin;

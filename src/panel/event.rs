@@ -1,39 +1,16 @@
 //! What the browser and the administrator tell the panel.
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use tsify::Tsify;
 
 use super::browser::TabId;
-use super::state::{Place, Question};
+use super::state::{Lost, Place, Question};
 use crate::app::UserFilter;
 use crate::mailcow::{FormState, MailcowChoice};
 use crate::plan::SetupDraft;
 use crate::transport::{PageId, Product};
 use crate::verify::Fix;
 use crate::verify::readiness::Outcome;
-
-/// Why a tab is lost.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
-#[serde(rename_all = "snake_case")]
-pub enum Lost {
-    /// It was closed.
-    Closed,
-    /// It went to another site, and with that ended the permission that a click gives.
-    Ended,
-    /// It loaded another page, where that ends the permission.
-    Loaded,
-    /// It takes no script at the moment, as an error page does not, and is tried again and again.
-    Unreachable,
-    /// Nobody used the panel for a while.
-    Unused,
-}
-
-impl Lost {
-    /// Whether work in that tab is over. After anything else it goes on.
-    pub(super) fn is_final(self) -> bool {
-        matches!(self, Self::Closed | Self::Ended)
-    }
-}
 
 /// Something that happened.
 #[derive(Deserialize, Tsify)]

@@ -43,9 +43,10 @@ use self::state::{Newest, State};
 use crate::app::Cowbell;
 
 pub use self::browser::{PageGone, TabId};
-pub use self::event::{Event, Lost};
+pub use self::check::CheckStatus;
+pub use self::event::Event;
 pub use self::state::{
-    MailcowTask, MaintenanceOutcome, MaintenanceTask, Place, PlanFileFault, Question, Refusal, RunDirection, SaveOutcome,
+    Lost, MailcowTask, MaintenanceOutcome, MaintenanceTask, Place, PlanFileFault, Question, Refusal, RunDirection, SaveOutcome,
     SwitchDirection, SwitchProgress, Trial,
 };
 pub use self::view::View;

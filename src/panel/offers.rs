@@ -5,8 +5,8 @@ use tsify::Tsify;
 
 use super::Panel;
 use super::browser::Browser;
+use super::check::CheckStatus;
 use super::state::{MailcowTask, Place, Question, Readiness, Run, State};
-use super::view::CheckStatus;
 use crate::app::RemovalView;
 use crate::transport::Product;
 use crate::verify::{Finding, Severity};

@@ -2,7 +2,7 @@
 
 use super::Panel;
 use super::browser::Browser;
-use super::event::Lost;
+use super::state::Lost;
 use crate::transport::Product;
 
 /// Milliseconds without use after which the tabs and the secret are let go of.

@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 use tsify::Tsify;
 
 use super::browser::TabId;
-use super::event::Lost;
 use crate::app::{Error, FactsMark, PlanView};
 use crate::app::{PersonVerdict, ReadinessView, RemovalView, ReportView, SignInsView, SwitchView, UndoView, UserFilter};
 use crate::mailcow::form::Control;
@@ -81,6 +80,29 @@ pub enum Refusal {
 pub(super) struct LivePage {
     pub(super) id: PageId,
     pub(super) url: String,
+}
+
+/// Why a tab is lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
+#[serde(rename_all = "snake_case")]
+pub enum Lost {
+    /// It was closed.
+    Closed,
+    /// It went to another site, and with that ended the permission that a click gives.
+    Ended,
+    /// It loaded another page, where that ends the permission.
+    Loaded,
+    /// It takes no script at the moment, as an error page does not, and is tried again and again.
+    Unreachable,
+    /// Nobody used the panel for a while.
+    Unused,
+}
+
+impl Lost {
+    /// Whether work in that tab is over. After anything else it goes on.
+    pub(super) fn is_final(self) -> bool {
+        matches!(self, Self::Closed | Self::Ended)
+    }
 }
 
 /// How a tab that was clicked on stands.

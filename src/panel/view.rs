@@ -5,12 +5,12 @@ use tsify::Tsify;
 
 use super::Panel;
 use super::browser::Browser;
-use super::event::Lost;
+use super::check::CheckStatus;
 use super::form::{pair_of, text_of};
 use super::offers::{Badges, Button, QuestionView};
 use super::state::{
-    Check, LiveForm, MailcowTask, Maintenance, MaintenanceOutcome, MaintenanceTask, Place, PlanFileFault, Readiness, Refusal,
-    Run, RunDirection, SaveOutcome, SignIns, Standing, State, SwitchDirection, SwitchProgress, Table, Trial, Users,
+    LiveForm, Lost, MailcowTask, Maintenance, MaintenanceOutcome, MaintenanceTask, Place, PlanFileFault, Readiness, Refusal, Run,
+    RunDirection, SaveOutcome, SignIns, Standing, State, SwitchDirection, SwitchProgress, Table, Trial, Users,
 };
 use crate::app::{
     AuthentikView, DirectoryView, DraftView, FormView, MailcowView, PersonVerdict, PlanStanding, PlanView, ReadinessView,
@@ -166,21 +166,6 @@ pub struct MailcowWorkView {
     /// How a save ended.
     #[tsify(optional)]
     pub outcome: Option<SaveOutcome>,
-}
-
-/// Where the check of both sides is.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum CheckStatus {
-    /// There is none that counts.
-    None,
-    /// It is being made, or waits for what is being read.
-    Checking,
-    /// It was made.
-    Done {
-        /// What was found.
-        findings: Vec<Finding>,
-    },
 }
 
 /// Who can sign in, and what of it is shown.
@@ -474,15 +459,6 @@ impl<B: Browser> Panel<B> {
             testing: form.reach.asking,
             fixing: form.fixing.clone(),
         })
-    }
-
-    pub(super) fn check_status(&self, state: &State) -> CheckStatus {
-        match &state.check {
-            _ if self.is_check_waiting() => CheckStatus::Checking,
-            Check::Checking => CheckStatus::Checking,
-            Check::Done { findings, .. } if !self.is_check_outdated() => CheckStatus::Done { findings: findings.clone() },
-            Check::None | Check::Done { .. } => CheckStatus::None,
-        }
     }
 
     fn maintenance_view(&self, maintenance: &Maintenance, both_live: bool) -> MaintenanceView {

@@ -1,7 +1,8 @@
 //! The place Check: when both sides are checked, and what becomes of it; who can sign in.
 
+use cowbell::panel::CheckStatus;
 use cowbell::panel::offers::{BarAction as Action, ButtonLabel};
-use cowbell::panel::view::{CheckStatus, ReadinessStatus};
+use cowbell::panel::view::ReadinessStatus;
 use cowbell::panel::{Event, Place, Question, SwitchDirection};
 use cowbell::transport::Product;
 use cowbell::verify::readiness::Outcome;

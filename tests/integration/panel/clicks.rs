@@ -1,6 +1,7 @@
 //! Clicks on the icon, tabs that go and come back.
 
-use cowbell::panel::view::{CheckStatus, ConnectionView, RunView, UsersView};
+use cowbell::panel::CheckStatus;
+use cowbell::panel::view::{ConnectionView, RunView, UsersView};
 use cowbell::panel::{Event, Lost, Place, Question, Refusal, TabId};
 use cowbell::transport::Product;
 

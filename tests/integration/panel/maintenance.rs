@@ -1,7 +1,8 @@
 //! A new client secret, the integration for other tools, its end and its return.
 
 use cowbell::handover::HandoverFormat;
-use cowbell::panel::view::{CheckStatus, RunView};
+use cowbell::panel::CheckStatus;
+use cowbell::panel::view::RunView;
 use cowbell::panel::{Event, MaintenanceOutcome, Place, Question};
 use cowbell::transport::Product;
 use cowbell::verify::Code;
