@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     expression::{self, Raised},
+    merge::merge,
     state::{Grant, Provider, ScopeMapping, State, User},
     time::{Micros, SECOND},
 };
@@ -88,18 +89,6 @@ pub(super) fn subject(provider: &Provider, user: &User) -> String {
         "user_username" => user.username.clone(),
         "user_email" => user.email.clone(),
         _ => user.uid(),
-    }
-}
-
-/// Merges `from` into `into`, objects deeply.
-pub(super) fn merge(into: &mut Map<String, Value>, from: Map<String, Value>) {
-    for (key, value) in from {
-        match (into.get_mut(&key), value) {
-            (Some(Value::Object(old)), Value::Object(new)) => merge(old, new),
-            (_, value) => {
-                into.insert(key, value);
-            }
-        }
     }
 }
 

@@ -21,6 +21,7 @@ mod call;
 mod claims;
 pub mod cookies;
 mod expression;
+mod merge;
 mod oauth2;
 mod pages;
 mod policy;
@@ -41,14 +42,12 @@ use http::{
 use serde_json::json;
 
 pub use profile::Profile;
+pub use seed::RECORDED_API_TOKEN;
 pub use site::Site;
 pub use state::{SessionCookies, State};
 
 use self::call::Call;
 use crate::message::{self, Request, Response};
-
-/// The API token of the superuser in [`Authentik::recorded`].
-pub const RECORDED_API_TOKEN: &str = "recorded-api-token";
 
 /// A simulated authentik.
 #[derive(Clone, Debug)]

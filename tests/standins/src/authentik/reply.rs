@@ -5,7 +5,12 @@ use http::{
     header::{ALLOW, LOCATION},
 };
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC};
+
 use crate::message::{self, Response};
+
+/// What is escaped in a value of a query, in the manner of Python's `quote` with no safe characters.
+pub(super) const QUERY_VALUE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 /// Sends the browser elsewhere.
 pub(super) fn redirect(location: &str) -> Response {

@@ -25,8 +25,8 @@ fn show(state: &State, binding: &Binding) -> Value {
         Bound::Group(pk) => (Some(pk), None),
         Bound::User(pk) => (None, Some(pk)),
     };
-    let group_obj = group.and_then(|pk| state.groups.get(&pk)).map(super::groups::partial);
-    let user_obj = user.and_then(|pk| state.users.get(pk)).map(super::users::partial);
+    let group_obj = group.and_then(|pk| state.groups.get(&pk)).map(super::partial::group);
+    let user_obj = user.and_then(|pk| state.users.get(pk)).map(super::partial::user);
     json!({
         "pk": binding.pk,
         "policy": null,

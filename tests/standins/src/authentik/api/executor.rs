@@ -10,10 +10,10 @@ use crate::{
     authentik::{
         access,
         call::{Call, last},
-        cookies,
-        oauth2::{self, QUERY_VALUE},
+        cookies, oauth2,
         refusal::Refusal,
-        reply, sign_in,
+        reply::{self, QUERY_VALUE},
+        sign_in,
         state::{Flow, StageKind, State},
     },
     message::{self, Response},

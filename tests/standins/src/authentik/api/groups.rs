@@ -10,7 +10,7 @@ use super::{
     fields::{Fields, REQUIRED},
     list,
     mappings::hex,
-    users,
+    partial,
 };
 use crate::{
     authentik::{
@@ -26,23 +26,12 @@ use crate::{
 const KEYS: [list::Key<Group>; 2] =
     [("name", |group| group.name.clone()), ("is_superuser", |group| group.is_superuser.to_string())];
 
-/// A group as users and bindings show it.
-pub(super) fn partial(group: &Group) -> Value {
-    json!({
-        "pk": group.pk,
-        "num_pk": group.num_pk,
-        "name": group.name,
-        "is_superuser": group.is_superuser,
-        "attributes": group.attributes,
-    })
-}
-
 fn show(state: &State, group: &Group, members: &[&User], with_users: bool) -> Value {
     let pks: Vec<i64> = members.iter().map(|user| user.pk).collect();
-    let users_obj: Option<Vec<Value>> = with_users.then(|| members.iter().map(|user| users::partial(user)).collect());
+    let users_obj: Option<Vec<Value>> = with_users.then(|| members.iter().map(|user| partial::user(user)).collect());
     let children: Vec<Uuid> =
         state.groups.values().filter(|other| other.parents.contains(&group.pk)).map(|other| other.pk).collect();
-    let mut shown = partial(group);
+    let mut shown = partial::group(group);
     shown["users"] = json!(pks);
     shown["users_obj"] = users_obj.into();
     shown["roles"] = json!(group.roles);

@@ -13,6 +13,7 @@ use crate::{
         access::Caller,
         call::{Call, python_type},
         claims,
+        merge::merge,
         refusal::Refusal,
         resource::PROVIDER,
         state::{Grant, MatchingMode, Provider, RedirectUri, State},
@@ -245,7 +246,7 @@ pub(super) fn preview_user(state: &mut State, call: &Call, caller: &Caller, key:
     let mut preview = claims::of_id_token(state, &provider, &grant, 1800);
     if provider.include_claims_in_id_token {
         let (more, _) = claims::of_scopes(state, &provider, state.users.get(user), &scopes);
-        claims::merge(&mut preview, more);
+        merge(&mut preview, more);
     }
     Ok(message::json(StatusCode::OK, &json!({ "preview": preview })))
 }

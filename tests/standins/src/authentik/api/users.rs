@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::{
     fields::{Fields, OPTIONAL, REQUIRED},
-    groups, list,
+    list, partial,
 };
 use crate::{
     authentik::{
@@ -33,20 +33,6 @@ const KEYS: [list::Key<User>; 7] = [
     ("last_updated", |user| format!("{:020}", user.last_updated)),
 ];
 
-/// A user as groups and bindings show him.
-pub(super) fn partial(user: &User) -> Value {
-    json!({
-        "pk": user.pk,
-        "username": user.username,
-        "name": user.name,
-        "is_active": user.is_active,
-        "last_login": user.last_login.map(time::iso),
-        "email": user.email,
-        "attributes": user.attributes,
-        "uid": user.uid(),
-    })
-}
-
 fn show(state: &State, user: &User, with_groups: bool, with_roles: bool) -> Value {
     let profile = state.profile;
     let mut shown = json!({
@@ -67,7 +53,7 @@ fn show(state: &State, user: &User, with_groups: bool, with_roles: bool) -> Valu
         "uuid": user.uuid,
     });
     if with_groups {
-        shown["groups_obj"] = user.groups.iter().filter_map(|pk| state.groups.get(pk)).map(groups::partial).collect();
+        shown["groups_obj"] = user.groups.iter().filter_map(|pk| state.groups.get(pk)).map(partial::group).collect();
     }
     if profile.has_date_joined() {
         shown["date_joined"] = json!(time::iso(user.date_joined));

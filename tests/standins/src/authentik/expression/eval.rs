@@ -2,9 +2,18 @@
 
 use serde_json::{Map, Value, json};
 
-use super::Raised;
 use super::parse::{Expr, Statement};
-use crate::authentik::state::{Group, State, User};
+use crate::authentik::{
+    merge::merge,
+    state::{Group, State, User},
+};
+
+/// An exception that an expression raised.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::authentik) struct Raised {
+    /// Class and message, such as `AttributeError: 'User' object has no attribute 'nope'`.
+    pub(in crate::authentik) exception: String,
+}
 
 /// A value while an expression runs.
 enum Term<'a> {
@@ -209,9 +218,9 @@ impl<'a> Evaluator<'a> {
         groups.sort_by(|left, right| left.name.cmp(&right.name));
         let mut merged = Map::new();
         for group in groups {
-            crate::authentik::claims::merge(&mut merged, group.attributes.clone());
+            merge(&mut merged, group.attributes.clone());
         }
-        crate::authentik::claims::merge(&mut merged, user.attributes.clone());
+        merge(&mut merged, user.attributes.clone());
         merged
     }
 }

@@ -12,14 +12,8 @@ use serde_json::{Map, Value};
 
 use super::state::{State, User};
 
+pub(super) use eval::Raised;
 pub(super) use syntax::syntax_error;
-
-/// An exception that an expression raised.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Raised {
-    /// Class and message, such as `AttributeError: 'User' object has no attribute 'nope'`.
-    pub(super) exception: String,
-}
 
 /// Evaluates an expression for a user, or for nobody (recording 135).
 pub(super) fn evaluate(expression: &str, state: &State, user: Option<&User>) -> Result<Map<String, Value>, Raised> {

@@ -4,12 +4,12 @@ use percent_encoding::utf8_percent_encode;
 use serde_json::{Map, json};
 use url::form_urlencoded;
 
-use super::{QUERY_VALUE, bad_request};
 use crate::{
     authentik::{
         access,
         call::Call,
-        claims, cookies, pages, policy, reply,
+        claims, cookies, pages, policy,
+        reply::{self, QUERY_VALUE},
         resource::{APPLICATION, PROVIDER},
         sign_in,
         state::{AuthorizationCode, AuthorizationRequest, Grant, Provider, RedirectUri, Session, StageKind, State},
@@ -41,7 +41,7 @@ pub(super) fn handle(state: &mut State, call: &Call) -> Response {
     let user = visitor.as_ref().map(|visitor| visitor.user);
     let request = match check(state, call, user) {
         Ok(request) => request,
-        Err(Rejection::Page(title, text)) => return bad_request(state, title, text),
+        Err(Rejection::Page(title, text)) => return pages::error::bad_request(state, title, text),
         Err(Rejection::Redirect(error, description)) => return back(call, error, description),
     };
     if call.param("prompt") == Some("none") && visitor.is_none() {

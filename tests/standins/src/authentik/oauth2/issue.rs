@@ -9,6 +9,7 @@ use crate::{
     authentik::{
         call::Call,
         claims::{self, Failure},
+        merge::merge,
         resource::{MAPPING, PROVIDER},
         state::{Grant, Provider, State, Token},
         time::{SECOND, span_seconds},
@@ -64,7 +65,7 @@ fn id_token(state: &mut State, call: &Call, provider: &Provider, grant: &Grant, 
     claims.insert("sid".to_owned(), json!(sid));
     if provider.include_claims_in_id_token {
         let more = scope_claims(state, call, provider, grant);
-        claims::merge(&mut claims, more);
+        merge(&mut claims, more);
     }
     claims
 }

@@ -17,18 +17,14 @@ mod token;
 mod userinfo;
 
 use http::Method;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC};
 use serde_json::{Value, json};
 
 use super::{
     call::Call,
-    claims, pages, reply,
+    claims, reply,
     state::{AuthorizationRequest, State},
 };
 use crate::message::Response;
-
-/// What is escaped in a value of a query, in the manner of Python's `quote` with no safe characters.
-pub(super) const QUERY_VALUE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 /// Answers a request; `path` is what follows `/application/o/`.
 pub(super) fn handle(state: &mut State, call: &Call, path: &str) -> Option<Response> {
@@ -83,9 +79,4 @@ pub(super) fn permissions(state: &State, request: &AuthorizationRequest) -> Vec<
         .filter(|mapping| request.scopes.contains(&mapping.scope_name))
         .map(|mapping| json!({"name": mapping.description, "id": mapping.scope_name}))
         .collect()
-}
-
-/// The page of an authorization that cannot even be refused to the client.
-fn bad_request(state: &State, title: &str, text: &str) -> Response {
-    pages::error::bad_request(state, title, text)
 }

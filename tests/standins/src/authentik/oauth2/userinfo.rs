@@ -7,7 +7,9 @@ use super::{cors, error::uncached, issue};
 use crate::{
     authentik::{
         call::{Call, last},
-        claims, reply,
+        claims,
+        merge::merge,
+        reply,
         state::{State, Token},
     },
     message::{self, Response},
@@ -39,7 +41,7 @@ pub(super) fn handle(state: &mut State, call: &Call) -> Response {
         let subject = state.users.get(token.grant.user).map(|user| claims::subject(provider, user));
         answer.insert("sub".to_owned(), json!(subject));
         let more = issue::scope_claims(state, call, provider, &token.grant);
-        claims::merge(&mut answer, more);
+        merge(&mut answer, more);
     }
     if let Some(nonce) = &token.grant.nonce {
         answer.insert("nonce".to_owned(), json!(nonce));

@@ -5,7 +5,7 @@
 use maud::{Markup, html};
 use serde_json::{Map, Value};
 
-use super::{error, layout, sign_in_first};
+use super::{error, flow::sign_in_first, layout};
 use crate::{
     authentik::{
         access,

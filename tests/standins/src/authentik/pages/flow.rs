@@ -7,7 +7,7 @@
 use http::{Method, StatusCode};
 use maud::{Markup, html};
 
-use super::{csrf_token, error, layout};
+use super::{error, layout};
 use crate::{
     authentik::{
         access,
@@ -217,4 +217,18 @@ fn next(state: &State, call: &Call) -> String {
     call.param("next")
         .filter(|next| next.starts_with('/') && !next.starts_with("//"))
         .map_or_else(|| state.site.path("if/user/"), str::to_owned)
+}
+
+/// Sends a visitor to sign in and then back to the page.
+pub(super) fn sign_in_first(state: &State, call: &Call) -> Response {
+    let next: String = url::form_urlencoded::byte_serialize(call.target(&state.site).as_bytes()).collect();
+    let slug = &state.authentication_flow;
+    reply::redirect(&state.site.path(&format!("if/flow/{slug}/?next={next}")))
+}
+
+/// The browser's token against forged requests, or a new one.
+fn csrf_token(state: &mut State, call: &Call) -> String {
+    call.cookie(cookies::CSRF)
+        .filter(|token| token.len() == cookies::CSRF_LENGTH)
+        .map_or_else(|| state.ids.alphanumeric(cookies::CSRF_LENGTH), str::to_owned)
 }

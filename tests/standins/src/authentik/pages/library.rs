@@ -2,7 +2,7 @@
 
 use maud::html;
 
-use super::{layout, sign_in_first};
+use super::{flow::sign_in_first, layout};
 use crate::{
     authentik::{access, api::applications::launch_url, call::Call, policy, state::State},
     message::Response,

@@ -9,7 +9,7 @@ mod script;
 
 use http::Method;
 
-use super::{call::Call, cookies, reply, state::State};
+use super::{call::Call, reply, state::State};
 use crate::message::Response;
 
 /// Answers a request for a page; `None` if there is none.
@@ -40,18 +40,4 @@ pub(super) fn handle(state: &mut State, call: &Call) -> Option<Response> {
 fn to_flow(state: &State, call: &Call, slug: &str) -> Response {
     let query = if call.raw_query.is_empty() { String::new() } else { format!("?{}", call.raw_query) };
     reply::redirect(&state.site.path(&format!("if/flow/{slug}/{query}")))
-}
-
-/// Sends a visitor to sign in and then back to the page.
-fn sign_in_first(state: &State, call: &Call) -> Response {
-    let next: String = url::form_urlencoded::byte_serialize(call.target(&state.site).as_bytes()).collect();
-    let slug = &state.authentication_flow;
-    reply::redirect(&state.site.path(&format!("if/flow/{slug}/?next={next}")))
-}
-
-/// The browser's token against forged requests, or a new one.
-fn csrf_token(state: &mut State, call: &Call) -> String {
-    call.cookie(cookies::CSRF)
-        .filter(|token| token.len() == cookies::CSRF_LENGTH)
-        .map_or_else(|| state.ids.alphanumeric(cookies::CSRF_LENGTH), str::to_owned)
 }

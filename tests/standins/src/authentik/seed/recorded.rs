@@ -4,10 +4,12 @@ use serde_json::json;
 
 use super::defaults::{PASSWORD, add_group, add_role};
 use crate::authentik::{
-    RECORDED_API_TOKEN,
     state::{ApiToken, State, User, UserType},
     time::SECOND,
 };
+
+/// The API token of the superuser in [`crate::authentik::Authentik::recorded`].
+pub const RECORDED_API_TOKEN: &str = "recorded-api-token";
 
 /// Adds `user01` to `user30` (primary keys 5 to 34), `svc-mail` (35), the groups and the role.
 pub(in crate::authentik) fn populate(state: &mut State) {
