@@ -1,7 +1,7 @@
-//! One request and its session: what every page and every call of the API goes through.
+//! One request and its session, as every page and every call of the API finds them.
 
 use http::header::{CACHE_CONTROL, LOCATION, SET_COOKIE, USER_AGENT, VARY};
-use http::{HeaderValue, Method, StatusCode};
+use http::{HeaderValue, StatusCode};
 use serde_json::json;
 
 use super::incoming::{Body, Incoming};
@@ -9,8 +9,7 @@ use super::notice::Notice;
 use super::profile::Profile;
 use super::session::{Role, Session, SignedIn};
 use super::state::State;
-use super::{api, pages};
-use crate::message::{Request, Response, Upstream, empty};
+use crate::message::{Response, Upstream, empty};
 
 /// A request being answered.
 pub(super) struct Exchange<'a> {
@@ -23,16 +22,8 @@ pub(super) struct Exchange<'a> {
 }
 
 impl<'a> Exchange<'a> {
-    pub(super) fn answer(
-        profile: Profile,
-        state: &'a mut State,
-        request: &'a Request,
-        upstream: &'a mut dyn Upstream,
-    ) -> Response {
-        let incoming = Incoming::read(request);
-        if let Some(response) = pages::without_session(&incoming, profile, state) {
-            return response;
-        }
+    /// Takes up the session that the cookie names, or begins one.
+    pub(super) fn begin(profile: Profile, state: &'a mut State, incoming: Incoming<'a>, upstream: &'a mut dyn Upstream) -> Self {
         let known = incoming.cookie(profile.cookie()).filter(|id| state.sessions.contains_key(*id)).map(str::to_owned);
         let cookie_is_new = known.is_none();
         let session_id = known.unwrap_or_default();
@@ -40,41 +31,11 @@ impl<'a> Exchange<'a> {
         if cookie_is_new {
             exchange.begin_session();
         }
-        let mut response = exchange.dispatch();
-        exchange.finish(&mut response);
-        response
-    }
-
-    fn dispatch(&mut self) -> Response {
-        let agent = self.incoming.header(USER_AGENT).unwrap_or_default().to_owned();
-        self.session_mut().user_agent.get_or_insert(agent);
-        if let Some(key) = self.incoming.header("x-api-key") {
-            if self.state.api_key.as_deref() != Some(key) {
-                return api::authentication_failed();
-            }
-            let session = self.session_mut();
-            session.user = Some(SignedIn { name: "API".to_owned(), role: Role::Admin });
-            session.api = true;
-        }
-        if self.incoming.form("logout").is_some() && self.user().is_some() {
-            return self.log_out();
-        }
-        if self.user().is_some()
-            && *self.incoming.method == Method::POST
-            && !self.session_check()
-            && let Body::Form(fields) = &mut self.incoming.body
-        {
-            fields.clear();
-        }
-        if self.incoming.path == "/api" || self.incoming.path.starts_with("/api/") {
-            api::answer(self)
-        } else {
-            pages::answer(self)
-        }
+        exchange
     }
 
     /// `User-Agent` and the token of form bodies (docs/contract/mailcow.md, section 4). JSON bodies carry no token and rotate none.
-    fn session_check(&mut self) -> bool {
+    pub(super) fn session_check(&mut self) -> bool {
         if self.session().api {
             return true;
         }
@@ -138,7 +99,7 @@ impl<'a> Exchange<'a> {
         self.state.sessions.insert(self.session_id.clone(), session);
     }
 
-    fn log_out(&mut self) -> Response {
+    pub(super) fn log_out(&mut self) -> Response {
         let to = match self.role() {
             Some(Role::Admin) => "/admin",
             Some(Role::DomainAdmin) => "/domainadmin",
@@ -197,7 +158,8 @@ impl<'a> Exchange<'a> {
         Ok(())
     }
 
-    fn finish(&self, response: &mut Response) {
+    /// Adds the headers that every answer has, and the cookie of a new session.
+    pub(super) fn finish(&self, response: &mut Response) {
         let headers = response.headers_mut();
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store, no-cache, must-revalidate"));
         headers.entry(VARY).or_insert(HeaderValue::from_static("Accept-Encoding"));

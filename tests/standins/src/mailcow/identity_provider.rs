@@ -6,7 +6,6 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::profile::Profile;
-use super::state::State;
 
 /// The table `identity_provider`: one row for each setting. Empty when none is configured.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -138,8 +137,13 @@ const KINDS: &[Kind] = &[
     },
 ];
 
-/// Stores settings by the rules of `edit/identity-provider` (recordings 103 to 160).
-pub(super) fn edit(profile: Profile, state: &mut State, attr: &Map<String, Value>) -> Result<(), Refusal> {
+/// Stores settings by the rules of `edit/identity-provider` (recordings 103 to 160). `in_use` says of each mailbox how it signs in.
+pub(super) fn edit<'a>(
+    profile: Profile,
+    provider: &mut IdentityProvider,
+    mut in_use: impl Iterator<Item = &'a str>,
+    attr: &Map<String, Value>,
+) -> Result<(), Refusal> {
     let missing = |key: &str| Refusal(json!(["required_data_missing", key]));
     let authsource = match attr.get("authsource") {
         None | Some(Value::Null) => return Err(missing("")),
@@ -148,7 +152,7 @@ pub(super) fn edit(profile: Profile, state: &mut State, attr: &Map<String, Value
     let Some(kind) = KINDS.iter().find(|kind| kind.name == authsource) else {
         return Err(Refusal(json!(["invalid_authsource", null])));
     };
-    if state.mailboxes.iter().any(|mailbox| mailbox.authsource != "mailcow" && mailbox.authsource != authsource) {
+    if in_use.any(|other| other != "mailcow" && other != authsource) {
         return Err(Refusal(json!(["authsource_in_use", null])));
     }
     let given = |key: &str| attr.get(key).filter(|value| !value.is_null()).map(text_of);
@@ -159,7 +163,6 @@ pub(super) fn edit(profile: Profile, state: &mut State, attr: &Map<String, Value
         given(key).ok_or_else(|| missing(key))?;
     }
 
-    let provider = &mut state.identity_provider;
     provider.set("authsource", authsource);
     for key in kind.filled.iter().chain(kind.present).chain(kind.optional) {
         provider.set(key, given(key).unwrap_or_default());
@@ -203,12 +206,12 @@ fn edit_lists(profile: Profile, provider: &mut IdentityProvider, attr: &Map<Stri
     }
 }
 
-/// Forgets the settings.
-pub(super) fn delete(state: &mut State) -> Result<(), Refusal> {
-    if state.mailboxes.iter().any(|mailbox| mailbox.authsource != "mailcow") {
+/// Forgets the settings. `in_use` says of each mailbox how it signs in.
+pub(super) fn delete<'a>(provider: &mut IdentityProvider, mut in_use: impl Iterator<Item = &'a str>) -> Result<(), Refusal> {
+    if in_use.any(|other| other != "mailcow") {
         return Err(Refusal(json!(["authsource_in_use", null])));
     }
-    state.identity_provider = IdentityProvider::default();
+    *provider = IdentityProvider::default();
     Ok(())
 }
 

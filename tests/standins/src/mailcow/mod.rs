@@ -9,6 +9,7 @@
 //! | [`session`] | sessions |
 //! | [`notice`] | messages, the queue, the log |
 //! | [`identity_provider`] | the settings and their quirks |
+//! | `routes`, `exchange` | from a request to what answers it, and its session |
 //! | `mailboxes` | limits, creation, templates |
 //! | `sign_in` | the sign-in with the identity provider |
 //! | `api` | `/api/v1` |
@@ -24,6 +25,7 @@ pub mod notice;
 mod pages;
 pub mod profile;
 mod recorded;
+mod routes;
 pub mod session;
 mod sign_in;
 pub mod state;
@@ -83,7 +85,7 @@ impl Mailcow {
     /// Answers a request. `upstream` is how mailcow's server reaches the identity provider.
     #[allow(clippy::needless_pass_by_value, reason = "both stand-ins take a request like this")]
     pub fn handle(&mut self, request: Request, upstream: &mut dyn Upstream) -> Response {
-        exchange::Exchange::answer(self.profile, &mut self.state, &request, upstream)
+        routes::answer(self.profile, &mut self.state, &request, upstream)
     }
 
     /// Begins a session of the administrator, as if the log-in page had been used from a browser whose `User-Agent` is not

@@ -1,6 +1,7 @@
 //! `/api/v1/<action>/<category>/<object>/<extra>` (docs/contract/mailcow.md, section 4).
 
 mod read;
+mod reply;
 mod search;
 mod views;
 mod write;
@@ -10,11 +11,11 @@ use http::header::{
     VARY,
 };
 use http::{Method, StatusCode};
-use serde_json::{Value, json};
 
+use self::reply::{failure, not_found, silent};
 use super::exchange::Exchange;
 use super::incoming::Body;
-use crate::message::{Response, empty, json as answer_json};
+use crate::message::{Response, empty};
 
 /// Refuses a wrong API key; PHP has not set a content type yet (recording 019).
 pub(super) fn authentication_failed() -> Response {
@@ -73,32 +74,4 @@ fn decode(part: &str) -> String {
     // A plus sign stays one: form decoding would make it a space.
     let part = part.replace('+', "%2B");
     url::form_urlencoded::parse(part.as_bytes()).next().map(|(text, _)| text.into_owned()).unwrap_or_default()
-}
-
-fn ok(body: &Value) -> Response {
-    answer_json(StatusCode::OK, body)
-}
-
-/// An empty list or object: PHP sends `{}` for both.
-fn nothing() -> Response {
-    ok(&json!({}))
-}
-
-fn list(items: Vec<Value>) -> Response {
-    if items.is_empty() { nothing() } else { ok(&Value::Array(items)) }
-}
-
-/// No body at all, yet said to be JSON.
-fn silent(status: StatusCode) -> Response {
-    let mut response = empty(status);
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    response
-}
-
-fn failure(status: StatusCode, msg: &str) -> Response {
-    answer_json(status, &json!({"type": "error", "msg": msg}))
-}
-
-fn not_found() -> Response {
-    failure(StatusCode::NOT_FOUND, "route not found")
 }

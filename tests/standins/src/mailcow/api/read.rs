@@ -4,8 +4,8 @@ use http::StatusCode;
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::reply::{list, not_found, nothing, ok, silent};
 use super::views;
-use super::{list, not_found, nothing, ok, silent};
 use crate::mailcow::exchange::Exchange;
 use crate::mailcow::session::Role;
 use crate::mailcow::state::{Domain, Mailbox, State};

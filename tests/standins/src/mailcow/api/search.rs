@@ -3,7 +3,8 @@
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use super::{failure, not_found, nothing, ok, views};
+use super::reply::{failure, not_found, nothing, ok, silent};
+use super::views;
 use crate::mailcow::exchange::Exchange;
 use crate::mailcow::incoming::Body;
 use crate::mailcow::mailboxes::number;
@@ -19,7 +20,7 @@ pub(super) fn answer(exchange: &mut Exchange<'_>, category: &str) -> Response {
 
 pub(super) fn table(exchange: &mut Exchange<'_>, category: &str) -> Response {
     match exchange.role() {
-        None => return super::silent(StatusCode::OK),
+        None => return silent(StatusCode::OK),
         Some(Role::Admin) => {}
         Some(_) => return nothing(),
     }

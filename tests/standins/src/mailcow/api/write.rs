@@ -3,7 +3,7 @@
 use http::StatusCode;
 use serde_json::{Map, Value, json};
 
-use super::{failure, not_found, ok};
+use super::reply::{failure, not_found, ok};
 use crate::mailcow::exchange::Exchange;
 use crate::mailcow::identity_provider::{self, Refusal};
 use crate::mailcow::incoming::Body;
@@ -12,6 +12,7 @@ use crate::mailcow::notice::{Notice, php_json};
 use crate::mailcow::session::Role;
 use crate::mailcow::sign_in;
 use crate::mailcow::state::MIB;
+use crate::mailcow::state::State;
 use crate::message::Response;
 
 /// `items` and `attr` of a call.
@@ -123,7 +124,9 @@ fn edit_identity_provider(exchange: &mut Exchange<'_>, mut attr: Map<String, Val
         exchange.push(Notice::danger(json!(["identity_provider", "edit", attr_sent]), "access_denied"));
         return false;
     }
-    let result = identity_provider::edit(exchange.profile, exchange.state, &attr);
+    let State { identity_provider: provider, mailboxes, .. } = &mut *exchange.state;
+    let in_use = mailboxes.iter().map(|mailbox| mailbox.authsource.as_str());
+    let result = identity_provider::edit(exchange.profile, provider, in_use, &attr);
     for key in ["client_secret", "bindpass"] {
         if let Some(secret) = attr.get_mut(key) {
             *secret = json!("*");
@@ -139,7 +142,8 @@ fn delete_identity_provider(exchange: &mut Exchange<'_>) -> bool {
         exchange.push(Notice::danger(log, "access_denied"));
         return false;
     }
-    let result = identity_provider::delete(exchange.state);
+    let State { identity_provider: provider, mailboxes, .. } = &mut *exchange.state;
+    let result = identity_provider::delete(provider, mailboxes.iter().map(|mailbox| mailbox.authsource.as_str()));
     report(exchange, log, result, json!(["item_deleted", ""]))
 }
 
