@@ -16,7 +16,8 @@ use http::{Method, StatusCode};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::{Served, options};
+use super::options;
+use super::served::Served;
 use crate::authentik::state::Role as AuthentikRole;
 use crate::mailcow::session::Role;
 use crate::message::{Request, Response, json as answer_json};

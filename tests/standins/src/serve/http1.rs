@@ -9,7 +9,8 @@ use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
 
-use super::{Shared, control};
+use super::control;
+use super::served::Shared;
 use crate::message::{Request, Response};
 use crate::world::{Outcome, Product};
 

@@ -3,12 +3,14 @@
 //! | module | what is there |
 //! |---|---|
 //! | [`options`] | the command line |
+//! | `served` | what the ports share |
 //! | `http1` | HTTP around the pure stand-ins |
 //! | `control` | the control port |
 
 mod control;
 mod http1;
 pub mod options;
+mod served;
 
 use std::cell::RefCell;
 use std::io::{self, Write};
@@ -19,29 +21,9 @@ use serde_json::json;
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
 
-use crate::world::{Demo, Product, World};
+use crate::world::Product;
 use options::Options;
-
-/// What the three ports share. Everything runs on one thread, and nobody holds it while waiting.
-type Shared = Rc<RefCell<Served>>;
-
-/// The world and what it was made of.
-struct Served {
-    world: World,
-    demo: Demo,
-}
-
-impl Served {
-    fn new(demo: Demo, authentik_origin: &str, mailcow_origin: &str) -> Self {
-        Self { world: World::demo(&demo, authentik_origin, mailcow_origin), demo }
-    }
-
-    /// Begins anew under the same origins.
-    fn reset(&mut self, demo: Demo) {
-        let origin = |product| self.world.origin(product).to_owned();
-        *self = Self::new(demo, &origin(Product::Authentik), &origin(Product::Mailcow));
-    }
-}
+use served::Served;
 
 /// Serves until the process is told to stop. Prints one line of JSON with the three origins when it is ready.
 ///

@@ -5,7 +5,7 @@ use http::{Method, StatusCode};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::Product;
+use super::product::Product;
 use crate::message::{Request, Response, html};
 
 /// What goes wrong when mailcow's server calls authentik.

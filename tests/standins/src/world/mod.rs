@@ -2,6 +2,7 @@
 //! What can go wrong between browser and server, and between the servers, is in [`faults`].
 
 pub mod faults;
+mod product;
 
 use crate::authentik::Authentik;
 use crate::mailcow::Mailcow;
@@ -9,15 +10,7 @@ use crate::message::{ConnectError, Request, Response, TrustAnyCertificate, Upstr
 use faults::{Faults, UpstreamFault};
 use http::{Method, StatusCode};
 
-/// One of the two products.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Product {
-    /// The identity provider.
-    Authentik,
-    /// The mail server.
-    Mailcow,
-}
+pub use product::Product;
 
 /// What came of a request.
 #[derive(Debug)]
