@@ -6,7 +6,7 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result};
 
-use super::Profile;
+use super::profile::Profile;
 use crate::fingerprint::files;
 use crate::paths;
 use crate::process::{program, run};

@@ -7,7 +7,8 @@ use anyhow::{Context as _, Result, ensure};
 use serde_json::{Map, Value};
 
 use super::bundle::{copy_static, copy_wasm, emptied, esbuild_for};
-use super::{Profile, promises};
+use super::profile::Profile;
+use super::promises;
 use crate::fingerprint::files;
 use crate::paths;
 use crate::process::run;

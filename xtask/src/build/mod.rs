@@ -2,6 +2,7 @@
 
 mod bundle;
 mod extension;
+mod profile;
 mod promises;
 mod wasm;
 mod www;
@@ -9,18 +10,10 @@ mod www;
 use anyhow::Result;
 
 pub(crate) use bundle::{esbuild, types};
+pub(crate) use profile::Profile;
 pub(crate) use www::serve as serve_www;
 
 use crate::setup;
-
-/// How much work goes into small files.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Profile {
-    /// As shipped: small.
-    Release,
-    /// Quick to build, readable in the browser's debugger.
-    Dev,
-}
 
 /// Builds the extension and, where it exists, the site.
 pub(crate) fn everything(profile: Profile) -> Result<()> {

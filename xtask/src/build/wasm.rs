@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 
 use anyhow::Result;
 
-use super::Profile;
+use super::profile::Profile;
 use crate::fingerprint::Fingerprint;
 use crate::paths;
 use crate::process::run;

@@ -5,7 +5,8 @@ use std::process::Stdio;
 use anyhow::{Result, ensure};
 
 use super::bundle::{copy_static, copy_wasm, emptied, esbuild_for};
-use super::{Profile, wasm};
+use super::profile::Profile;
+use super::wasm;
 use crate::paths;
 use crate::process::{program, run};
 use crate::report::step;

@@ -1,5 +1,6 @@
 //! Archives for stores and for whoever builds them again. The same sources make the same bytes, in whatever folder.
 
+mod hexadecimal;
 mod sbom;
 
 use std::fs::{self, File};
@@ -11,6 +12,7 @@ use sha2::{Digest as _, Sha256};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
 
+use self::hexadecimal::hexadecimal;
 use crate::build::{self, Profile};
 use crate::fingerprint::files;
 use crate::paths;
@@ -131,10 +133,6 @@ fn names_this_machine(bytes: &[u8], folders: &[PathBuf]) -> bool {
 fn summed(name: &str) -> Result<Archive> {
     let sum = hexadecimal(&Sha256::digest(fs::read(paths::at("dist").join(name))?));
     Ok(Archive { name: name.to_owned(), sum })
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |digits, byte| digits + &format!("{byte:02x}"))
 }
 
 /// The name of a file in an archive: with slashes, whatever this system writes.

@@ -11,7 +11,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
 
-use super::hexadecimal;
+use super::hexadecimal::hexadecimal;
 use crate::paths;
 use crate::process::{program, read};
 
