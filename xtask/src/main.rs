@@ -11,12 +11,15 @@
 //! | [`audit`] | what is known of the dependencies |
 //! | [`browser`] | what runs in a real browser: journeys, demo, bench |
 //! | `citations` | a test: what is cited of the notes about the two products is there |
+//! | `circles` | a test: no file needs what needs it |
 
 mod audit;
 mod biome;
 mod browser;
 mod build;
 mod check;
+#[cfg(test)]
+mod circles;
 #[cfg(test)]
 mod citations;
 mod cli;
