@@ -19,10 +19,7 @@ pub(crate) fn install(packages: &[&str], instead: &str) -> Result<()> {
         bail!("{instead}");
     }
     step(&format!("apt-get install {}", packages.join(" ")), || {
-        // The lists of a fresh machine are empty or old: fetched when the first attempt fails.
-        if apt(&["install", "--yes"]).args(packages).output()?.status.success() {
-            return Ok(());
-        }
+        // A fresh machine's lists are empty, or so old that they name a Firefox that does not load the extension.
         quiet(&mut apt(&["update"]))?;
         quiet(apt(&["install", "--yes"]).args(packages))
     })
