@@ -88,7 +88,8 @@ export async function measure(
     .filter(({ outcome }) => outcome === "signs_in")
     .reduce((sum, reason) => sum + reason.count, 0);
   if (view.users !== count) throw new Error(`${view.users} of ${count} users were looked at`);
-  if (signIn < mailboxCount / 2) throw new Error(`only ${signIn} users have one of ${mailboxCount} mailboxes`);
+  if (signIn < mailboxCount / 2)
+    throw new Error(`only ${signIn} users have one of ${mailboxCount} mailboxes: ${JSON.stringify(view.reasons)}`);
   if (users.kind !== "read") throw new Error(`users are ${users.kind}`);
   const { total, counts } = users.directory;
   if (counts.change + counts.keep < count / 2)
