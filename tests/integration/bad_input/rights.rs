@@ -104,14 +104,13 @@ fn limited_rights_are_named_before_anything_is_written() {
     let report = stage.apply(&draft()).succeeds();
     assert_eq!(said(&report.stop.expect("refused")).0, Code::AuthentikNotAllowed);
     stage.observe().succeeds();
-    if report.can_undo {
-        // The mapping was made; it may not be removed without another permission, which is named.
-        let refused = said(&stage.undo().succeeds().stop.expect("refused"));
-        let missing = "permission=authentik_providers_oauth2.delete_scopemapping".to_owned();
-        assert!(refused.0 == Code::AuthentikNotAllowed && refused.1.contains(&missing), "{refused:?}");
-        allow(&stage, &["authentik_providers_oauth2.delete_scopemapping"]);
-        stage.undo().succeeds();
-    }
+    assert!(report.can_undo);
+    // The mapping was made; it may not be removed without another permission, which is named.
+    let refused = said(&stage.undo().succeeds().stop.expect("refused"));
+    let missing = "permission=authentik_providers_oauth2.delete_scopemapping".to_owned();
+    assert!(refused.0 == Code::AuthentikNotAllowed && refused.1.contains(&missing), "{refused:?}");
+    allow(&stage, &["authentik_providers_oauth2.delete_scopemapping"]);
+    stage.undo().succeeds();
     before.assert_same(&Picture::of(&stage.sim.look()), "undo");
 }
 
