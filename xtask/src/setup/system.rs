@@ -19,8 +19,9 @@ pub(crate) fn install(packages: &[&str], instead: &str) -> Result<()> {
         bail!("{instead}");
     }
     step(&format!("apt-get install {}", packages.join(" ")), || {
-        // A fresh machine's lists are empty, or so old that they name a Firefox that does not load the extension.
-        quiet(&mut apt(&["update"]))?;
+        // A fresh machine's lists are empty, or so old that they name a Firefox that does not load the extension. Where they cannot be
+        // fetched, as with one source that is gone, those that are there may do.
+        let _ = apt(&["update"]).output()?;
         quiet(apt(&["install", "--yes"]).args(packages))
     })
     .map_err(|error| error.context(instead.to_owned()))
