@@ -194,11 +194,15 @@ impl<B: Browser> Panel<B> {
     }
 
     async fn confirm(&self) {
-        let Some(question) = self.state.borrow_mut().question.take() else { return };
-        if self.state().is_reading() {
-            // What is being read may be another host than the one that was asked about.
-            return self.browser.view_changed();
-        }
+        let question = {
+            let mut state = self.state.borrow_mut();
+            // What is being read may not be what was asked about. The question stays until that is known.
+            if !state.can_answer() {
+                return;
+            }
+            state.question.take()
+        };
+        let Some(question) = question else { return };
         self.browser.view_changed();
         match question {
             Question::Undo => self.undo().await,

@@ -127,6 +127,8 @@ pub struct QuestionView {
     pub authentik: String,
     /// Host of mailcow, empty if none is connected.
     pub mailcow: String,
+    /// Whether it can be answered with yes. Not while what it is about is being read.
+    pub is_ready: bool,
     /// Whether the answer yes takes something away.
     pub is_dangerous: bool,
     /// What a removal would take away.
@@ -252,6 +254,7 @@ impl<B: Browser> Panel<B> {
         Some(QuestionView {
             authentik: host(Product::Authentik),
             mailcow: host(Product::Mailcow),
+            is_ready: state.can_answer(),
             is_dangerous: !matches!(question, Question::Save | Question::Rotate),
             removal: state.maintenance.removal.clone().filter(|_| question == Question::Remove),
             switchable: if one { 1 } else { table.map_or(0, |view| view.switchable) },

@@ -58,6 +58,17 @@ pub enum Question {
     SwitchBack,
 }
 
+impl Question {
+    /// Whether the answer yes reads or changes this product.
+    fn is_about(&self, product: Product) -> bool {
+        match self {
+            Self::Undo => product == Product::Authentik,
+            Self::Save | Self::Restore => product == Product::Mailcow,
+            Self::Rotate | Self::Remove | Self::Switch { .. } | Self::SwitchBack => true,
+        }
+    }
+}
+
 /// Why the last click led nowhere.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -471,6 +482,13 @@ impl State {
     pub(super) fn is_reading(&self) -> bool {
         let tabs = [&self.authentik, &self.mailcow];
         tabs.into_iter().flatten().any(|tab| matches!(tab.standing, Standing::Reading))
+    }
+
+    /// Whether the open question can be answered with yes: nothing that it is about is being read.
+    pub(super) fn can_answer(&self) -> bool {
+        let is_reading = |product| self.tab(product).is_some_and(|tab| matches!(tab.standing, Standing::Reading));
+        let both = [Product::Authentik, Product::Mailcow];
+        self.question.as_ref().is_some_and(|question| !both.into_iter().any(|one| question.is_about(one) && is_reading(one)))
     }
 
     /// Whether mailboxes are being switched.

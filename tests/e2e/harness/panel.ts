@@ -73,6 +73,6 @@ export class Panel extends Screen {
 
   /** Answers the panel's question with yes. */
   async confirm(): Promise<void> {
-    await this.click(">>> cb-confirm >>> .yes");
+    await this.click(">>> cb-confirm >>> .yes >>> button");
   }
 }

@@ -123,6 +123,44 @@ fn a_click_withdraws_the_question_that_is_open() {
     assert!(!super::providers(&desk).is_empty(), "nothing was asked");
 }
 
+/// Clicks without hearing yet of the page, so that the product is being read.
+fn begin_reading(desk: &Desk, product: Product) {
+    let (tab, url) = match product {
+        Product::Authentik => (AUTHENTIK_TAB, "https://authentik.company/if/admin/"),
+        Product::Mailcow => (MAILCOW_TAB, "https://mailcow.company/admin/system"),
+    };
+    desk.begin(Event::Click { tab, url: url.into() }).finish();
+}
+
+#[test]
+fn a_question_about_one_product_is_answered_while_the_other_is_read() {
+    let desk = desk();
+    desk.connect_both();
+    begin_reading(&desk, Product::Mailcow);
+    desk.begin(Event::Ask { question: Question::Undo }).finish();
+    assert!(desk.view().question.is_some_and(|question| question.is_ready));
+    desk.begin(Event::Confirm).finish();
+    assert_eq!(super::providers(&desk), [""; 0]);
+}
+
+#[test]
+fn a_question_stays_until_what_it_is_about_was_read() {
+    for product in [Product::Authentik, Product::Mailcow] {
+        let desk = desk();
+        desk.connect_both();
+        let former = secrets(&desk);
+        begin_reading(&desk, product);
+        desk.begin(Event::Ask { question: Question::Rotate }).finish();
+        desk.begin(Event::Confirm).finish();
+        assert!(desk.view().question.is_some_and(|question| !question.is_ready), "{product:?}");
+        assert_eq!(secrets(&desk), former);
+        desk.settle();
+        assert!(desk.view().question.is_some_and(|question| question.is_ready), "{product:?}");
+        desk.tell(Event::Confirm);
+        assert_ne!(secrets(&desk), former, "{product:?}");
+    }
+}
+
 #[test]
 fn a_place_withdraws_the_question_that_is_open() {
     let desk = desk();

@@ -41,6 +41,8 @@ export class Confirm extends LitElement {
   @property() accessor consequence = "";
   /** Words of the button that means yes. */
   @property() accessor yes = "";
+  /** Whether yes can be said. */
+  @property({ type: Boolean }) accessor ready = false;
   /** Whether yes removes something. */
   @property({ type: Boolean }) accessor danger = false;
 
@@ -50,7 +52,7 @@ export class Confirm extends LitElement {
       <p id="consequence">${this.consequence}</p>
       <div class="buttons">
         <cb-button id="no" .label=${t("cancel")} @click=${() => send(this, "cb-cancel", undefined)}></cb-button>
-        <cb-button class="yes" .kind=${this.danger ? "danger" : "main"} .label=${this.yes} @click=${() => send(this, "cb-confirm", undefined)}></cb-button>
+        <cb-button class="yes" .kind=${this.danger ? "danger" : "main"} .label=${this.yes} ?disabled=${!this.ready} @click=${() => send(this, "cb-confirm", undefined)}></cb-button>
       </div>
     </div>`;
   }

@@ -40,6 +40,7 @@ function question(asked: QuestionView, send: Shell["send"]): TemplateResult {
   const facts = factsOf(asked);
   return html`<cb-confirm
     ?danger=${asked.isDangerous}
+    ?ready=${asked.isReady}
     .question=${t(`${kind}_question`, facts)}
     .consequence=${asked.removal ? removalText(asked.removal) : t(`${kind}_consequence`, facts)}
     .yes=${t(`${kind}_yes`)}
