@@ -12,13 +12,15 @@ import { Traffic } from "./harness/traffic.ts";
 import { ask, authentikState, only } from "./harness/witness.ts";
 
 test("the plan, asked for while the users are still being read, waits for them and reads nobody twice", async () => {
-  await using stage = await launch({ standins: { users: 3_000, halfMade: true, delay: 300 } });
+  await using stage = await launch({ standins: { users: 3_000, halfMade: true } });
+  await stage.standins.control("POST", "/hold", { product: "authentik", path: "/api/v3/core/users/?" });
   const tab = await stage.open("authentik");
   const traffic = Traffic.of(tab);
   const panel = await stage.clickToolbar(tab);
   await panel.press(text("setup_use"));
   await panel.press(text("setup_show"));
   await panel.says(text("reading_users"));
+  await stage.standins.control("POST", "/release");
   await panel.find(">>> cb-summary");
   const lists = traffic.exchanges.map(({ path }) => path).filter((path) => path.startsWith("/api/v3/core/users/?"));
   assert.ok(lists.length >= 30, lists.join("\n"));

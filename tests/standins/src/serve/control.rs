@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `GET /state` | both states: mailcow's as it is, of authentik the first pages of what the integration touches |
 //! | `POST /fault` | `{"upstream": …}` or `{"browser": {…}}` orders a fault, `{"clear": {}}` ends all |
+//! | `POST /hold` | `{"product": …, "path": …}` lets requests whose path and query begin so wait, until `POST /release` |
 //! | `POST /reset` | begins anew; members not given stay as they were |
 //! | `POST /sign-in` | `{"product": …, "user": …}` begins a session and gives its cookies |
 //! | `POST /role` | `{"user": …, "permissions": […]}` gives a user of authentik a role with these permissions |
@@ -17,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::options;
-use super::served::Served;
+use super::served::{Hold, Served};
 use crate::authentik::state::Role as AuthentikRole;
 use crate::mailcow::session::Role;
 use crate::message::{Request, Response, json as answer_json};
@@ -93,6 +94,8 @@ pub(super) fn answer(served: &mut Served, request: &Request) -> Response {
     let result = match (request.method(), request.uri().path()) {
         (&Method::GET, "/state") => Ok(state(&mut served.world)),
         (&Method::POST, "/fault") => read(request).map(|order| fault(&mut served.world, order)),
+        (&Method::POST, "/hold") => read(request).map(|hold| wait(served, Some(hold))),
+        (&Method::POST, "/release") => Ok(wait(served, None)),
         (&Method::POST, "/reset") => read(request).and_then(|order| reset(served, &order)),
         (&Method::POST, "/sign-in") => read(request).and_then(|order| sign_in(&mut served.world, &order)),
         (&Method::POST, "/role") => read(request).and_then(|order| give_role(&mut served.world, order)),
@@ -127,6 +130,11 @@ fn state(world: &mut World) -> Value {
         lists.insert(name.to_owned(), json!({"count": list["pagination"]["count"], "first": list["results"]}));
     }
     json!({"mailcow": world.mailcow.state(), "authentik": lists})
+}
+
+fn wait(served: &Served, hold: Option<Hold>) -> Value {
+    served.hold.send_replace(hold);
+    json!({})
 }
 
 fn fault(world: &mut World, order: FaultOrder) -> Value {

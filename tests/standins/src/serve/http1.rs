@@ -10,7 +10,7 @@ use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
 
 use super::control;
-use super::served::Shared;
+use super::served::{Hold, Shared};
 use crate::message::{Request, Response};
 use crate::world::{Outcome, Product};
 
@@ -22,6 +22,10 @@ pub(super) async fn products(listener: TcpListener, product: Product, served: Sh
             if !delay.is_zero() {
                 tokio::time::sleep(delay).await;
             }
+            let mut hold = served.borrow().hold.subscribe();
+            let is_released = |hold: &Option<Hold>| hold.as_ref().is_none_or(|hold| !hold.fits(product, &request));
+            // An error means that the server begins anew, which releases everything.
+            drop(hold.wait_for(is_released).await);
             let outcome = served.borrow_mut().world.handle_at(product, request);
             match outcome {
                 Outcome::Answer(response) => response,

@@ -3,6 +3,10 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use serde::Deserialize;
+use tokio::sync::watch;
+
+use crate::message::Request;
 use crate::world::{Demo, Product, World};
 
 /// What the three ports share. Everything runs on one thread, and nobody holds it while waiting.
@@ -12,14 +16,31 @@ pub(super) type Shared = Rc<RefCell<Served>>;
 pub(super) struct Served {
     pub(super) world: World,
     pub(super) demo: Demo,
+    /// Which requests wait. What a test sees in between does not depend on how fast the machine is.
+    pub(super) hold: watch::Sender<Option<Hold>>,
+}
+
+/// Requests that wait until they are released.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Hold {
+    product: Product,
+    /// What path and query begin with.
+    path: String,
+}
+
+impl Hold {
+    pub(super) fn fits(&self, product: Product, request: &Request) -> bool {
+        self.product == product && request.uri().to_string().starts_with(&self.path)
+    }
 }
 
 impl Served {
     pub(super) fn new(demo: Demo, authentik_origin: &str, mailcow_origin: &str) -> Self {
-        Self { world: World::demo(&demo, authentik_origin, mailcow_origin), demo }
+        Self { world: World::demo(&demo, authentik_origin, mailcow_origin), demo, hold: watch::Sender::new(None) }
     }
 
-    /// Begins anew under the same origins.
+    /// Begins anew under the same origins, and releases what waits.
     pub(super) fn reset(&mut self, demo: Demo) {
         let origin = |product| self.world.origin(product).to_owned();
         *self = Self::new(demo, &origin(Product::Authentik), &origin(Product::Mailcow));
