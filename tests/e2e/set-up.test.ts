@@ -13,7 +13,7 @@ import { ask, authentikState, only } from "./harness/witness.ts";
 
 test("the plan, asked for while the users are still being read, waits for them and reads nobody twice", async () => {
   await using stage = await launch({ standins: { users: 3_000, halfMade: true } });
-  await stage.standins.control("POST", "/hold", { product: "authentik", path: "/api/v3/core/users/?" });
+  await stage.standins.control("POST", "/hold", { product: "authentik", part: "&page=30&" });
   const tab = await stage.open("authentik");
   const traffic = Traffic.of(tab);
   const panel = await stage.clickToolbar(tab);

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `GET /state` | both states: mailcow's as it is, of authentik the first pages of what the integration touches |
 //! | `POST /fault` | `{"upstream": …}` or `{"browser": {…}}` orders a fault, `{"clear": {}}` ends all |
-//! | `POST /hold` | `{"product": …, "path": …}` lets requests whose path and query begin so wait, until `POST /release` |
+//! | `POST /hold` | `{"product": …, "part": …}` lets requests with this in path or query wait, until `POST /release` |
 //! | `POST /reset` | begins anew; members not given stay as they were |
 //! | `POST /sign-in` | `{"product": …, "user": …}` begins a session and gives its cookies |
 //! | `POST /role` | `{"user": …, "permissions": […]}` gives a user of authentik a role with these permissions |

@@ -25,13 +25,13 @@ pub(super) struct Served {
 #[serde(deny_unknown_fields)]
 pub(super) struct Hold {
     product: Product,
-    /// What path and query begin with.
-    path: String,
+    /// What their path and query contain.
+    part: String,
 }
 
 impl Hold {
     pub(super) fn fits(&self, product: Product, request: &Request) -> bool {
-        self.product == product && request.uri().to_string().starts_with(&self.path)
+        self.product == product && request.uri().to_string().contains(&self.part)
     }
 }
 
