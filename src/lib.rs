@@ -14,14 +14,14 @@
 //! | [`mailcow`] | its API and its form as types, observe, fill script, settings |
 //! | [`plan`] | compare, apply, journal, undo |
 //! | [`verify`] | findings: fields, credentials, reachability |
-//! | [`handover`] | the integration as a blueprint, as Terraform, as mailcow's API call |
+//! | [`export`] | the integration as a blueprint, as Terraform, as mailcow's API call |
 //! | [`app`] | the verbs: they keep what was observed and give views |
 //! | [`mod@panic`] | what is said of a panic, without any data |
 //! | `wasm` | the border to JavaScript |
 
 pub mod app;
 pub mod authentik;
-pub mod handover;
+pub mod export;
 pub mod mailcow;
 pub mod panel;
 pub mod panic;

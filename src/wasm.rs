@@ -15,7 +15,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
 
 use crate::app::{self, Findings, PageKind, Preview, ReadinessRows, UserFilter, UserRows};
-use crate::handover::HandoverFormat;
+use crate::export::ExportFormat;
 use crate::mailcow::form::{FORM_QUERY, FormQuery};
 use crate::mailcow::script::Script;
 use crate::mailcow::{FormState, FormValues};
@@ -29,7 +29,7 @@ use crate::verify;
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
 /** Why there is no answer: `SendError` of the core. */
-export type SendFault = "timeout" | "network" | "too_large" | "not_utf8" | "redirected" | "tab_gone" | "cancelled" | "not_sent";
+export type SendError = "timeout" | "network" | "too_large" | "not_utf8" | "redirected" | "tab_gone" | "cancelled" | "not_sent";
 
 /** An answer that came. */
 export interface WireResponse {
@@ -41,7 +41,7 @@ export interface WireResponse {
 }
 
 /** The end of one request. */
-export type WireAnswer = { ok: WireResponse } | { fault: SendFault };
+export type WireAnswer = { ok: WireResponse } | { fault: SendError };
 
 /** The browser, as the core needs it: `panel::browser::Browser` of the core says what each method does. */
 export interface Browser {
@@ -432,11 +432,11 @@ impl Panel {
     /// # Errors
     /// When `format` is none.
     #[wasm_bindgen(js_name = handOver)]
-    pub fn hand_over(
+    pub fn export(
         &self,
-        #[wasm_bindgen(unchecked_param_type = "HandoverFormat")] format: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "ExportFormat")] format: JsValue,
     ) -> Result<Option<String>, JsValue> {
-        Ok(self.panel.hand_over(from_js::<HandoverFormat>(format)?))
+        Ok(self.panel.export(from_js::<ExportFormat>(format)?))
     }
 
     /// What was chosen, as the text of a file for somebody with more rights.

@@ -43,7 +43,7 @@ fn every_code_has_its_words() {
     for code in Code::ALL {
         let key = format!("finding_{}", name_of(*code));
         assert!(messages.contains_key(&key), "{key}");
-        if matches!(code.severity(), Severity::Fault | Severity::Warning | Severity::Unknown) {
+        if matches!(code.severity(), Severity::Problem | Severity::Warning | Severity::Unknown) {
             assert!(messages.contains_key(&format!("{key}_remedy")), "{key}");
         }
     }

@@ -266,8 +266,8 @@ fn registration() -> Registration {
         scopes: ["openid", "profile", "email"].map(String::from).to_vec(),
         templates: Vec::new(),
         mailcow,
-        extra_hosts: Vec::new(),
-        former_hosts: Vec::new(),
+        additional_hosts: Vec::new(),
+        previous_hosts: Vec::new(),
     }
 }
 

@@ -4,12 +4,12 @@
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-use cowbell::setup::{AddressFault, AddressNote, CheckedAddress, Origin};
+use cowbell::setup::{AddressError, AddressNote, CheckedAddress, Origin};
 
 #[cfg(target_arch = "wasm32")]
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
 
-use AddressFault::{Empty, Invalid, NotQualified, NotSecure, Scheme, Spaces};
+use AddressError::{Empty, Invalid, NotQualified, NotSecure, Scheme, Spaces};
 use AddressNote::{HostNormalised, IpAddress, Loopback, PathRemoved, PortRemoved, SchemeAdded, Trimmed, UserInfoRemoved};
 
 #[test]

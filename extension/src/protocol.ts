@@ -4,13 +4,13 @@
  */
 
 import type { Mark, ScriptEnd } from "./form";
-import type { Batch, FormQuery, FormState, Script, SendFault, WireResponse } from "cowbell-core";
+import type { Batch, FormQuery, FormState, Script, SendError, WireResponse } from "cowbell-core";
 
 /** Name of the port; the page ignores others. */
 export const PORT = "cowbell";
 
 /** The end of one request, as the page can tell it. That the page is gone, only the panel can. */
-export type Outcome = { ok: WireResponse } | { fault: Exclude<SendFault, "tab_gone"> };
+export type Outcome = { ok: WireResponse } | { fault: Exclude<SendError, "tab_gone"> };
 
 /** How the request at that position of its batch ended. */
 export type Ending = [index: number, outcome: Outcome];

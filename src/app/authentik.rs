@@ -3,9 +3,9 @@
 use std::rc::Rc;
 
 use super::error::gone;
-use super::state::{AuthentikFacts, Client, MadeSecret, PlanStanding, Planned, Reading};
+use super::state::{AuthentikFacts, Client, GeneratedSecret, PlanStanding, Planned, Reading};
 use super::views::{
-    AuthentikView, Choice, Defaults, DirectoryView, DraftView, ExistingView, LeftView, PlanView, RegistrationView, ReportView,
+    AuthentikView, Choice, Defaults, DirectoryView, DraftView, ExistingView, PlanView, RegistrationView, ReportView, SkippedView,
     UndoView,
 };
 use super::{Cowbell, Error, Lent, Readings, UserQuery, UserRows};
@@ -17,7 +17,7 @@ use crate::plan::{self, Chooser, Journal, Plan, Progress, Resolved, SetupDraft, 
 use crate::setup::{
     Audience, ClientCredentials, Endpoints, Origin, Registration, Secret, Setup, generate_credentials, template_rules,
 };
-use crate::transport::{Answer, Batch, Bound, Outside, Product, Work, gather};
+use crate::transport::{Answer, Batch, Bound, Host, Product, Work, send_all};
 use crate::verify::Finding;
 use crate::wire::RawObject;
 
@@ -31,7 +31,7 @@ const LONG_SECONDS: u32 = 60;
 const LISTED_ISSUES: usize = 1000;
 
 /// An authentik that was read again, as far as a verb has come to know it. It may not be the connected one any more.
-pub(super) struct Looked {
+pub(super) struct Reread {
     pub(super) snapshot: Rc<Snapshot>,
     /// The client that belongs to the draft, or else the one that was known.
     pub(super) registration: Option<Rc<Registration>>,
@@ -39,34 +39,34 @@ pub(super) struct Looked {
     pub(super) remaining: Option<usize>,
 }
 
-impl<O: Outside> Cowbell<O> {
+impl<O: Host> Cowbell<O> {
     /// Reads the authentik whose page this is. From then on it is the connected one.
     ///
     /// # Errors
     /// When it cannot be read or nobody may use it, or when another page has taken its place meanwhile.
     pub async fn observe_authentik(&self, page_url: &str) -> Result<AuthentikView, Error> {
-        let outside = self.bound();
+        let host = self.bound();
         let base = Base::of(page_url).ok_or_else(|| Box::new(authentik::Error::NotAuthentik))?;
-        let reading = self.look(&outside, &base).await?;
-        outside.still(Product::Authentik).map_err(gone)?;
+        let reading = self.observe_again(&host, &base).await?;
+        host.still(Product::Authentik).map_err(gone)?;
         Ok(view(&self.connect(reading)))
     }
 
     /// Reads an authentik, and finds out what became of what an earlier run was about to make.
-    async fn look(&self, outside: &Bound<'_, O>, base: &Base) -> Result<Reading<Snapshot>, Error> {
+    async fn observe_again(&self, host: &Bound<'_, O>, base: &Base) -> Result<Reading<Snapshot>, Error> {
         let after = self.writer.written(Product::Authentik);
         let known = self.snapshot().ok().filter(|known| known.base == *base);
         let snapshot = match known {
-            Some(known) => authentik::observe_again(outside, &known).await?,
-            None => authentik::observe(outside, base).await?,
+            Some(known) => authentik::observe_again(host, &known).await?,
+            None => authentik::observe(host, base).await?,
         };
         let reading = Reading { read_at_ms: snapshot.read_at_ms, facts: Rc::from(snapshot), after };
-        self.reconcile(outside, &reading.facts).await;
+        self.reconcile(host, &reading.facts).await;
         Ok(reading)
     }
 
     /// Asks what became of writes whose end is not known. What stays unknown is asked again before it matters.
-    async fn reconcile(&self, outside: &Bound<'_, O>, snapshot: &Snapshot) {
+    async fn reconcile(&self, host: &Bound<'_, O>, snapshot: &Snapshot) {
         let unknown = match &*self.journal.borrow() {
             journal if journal.is_of(&snapshot.base) => journal.unknown(),
             _ => return,
@@ -74,11 +74,11 @@ impl<O: Outside> Cowbell<O> {
         if unknown.is_empty() {
             return;
         }
-        let found = plan::find_unknown(outside, unknown, snapshot).await;
+        let found = plan::find_unknown(host, unknown, snapshot).await;
         // A run may have taken the journal meanwhile; then nothing fits, and that run finds out by itself.
         self.journal.borrow_mut().resolve(found.known);
         let texts = self.journal.borrow_mut().changed();
-        outside.keep(texts).await;
+        host.keep(texts).await;
     }
 
     /// Keeps an authentik that was read as the connected one. Facts that say the same as before stay the very same.
@@ -103,7 +103,7 @@ impl<O: Outside> Cowbell<O> {
     }
 
     /// Reads authentik again, if something was written since it was read.
-    pub(super) async fn up_to_date(&self, outside: &Bound<'_, O>) -> Result<Rc<Snapshot>, Error> {
+    pub(super) async fn up_to_date(&self, host: &Bound<'_, O>) -> Result<Rc<Snapshot>, Error> {
         let (snapshot, after) = {
             let state = self.state.borrow();
             let reading = &state.authentik.as_ref().ok_or(Error::NothingObserved)?.snapshot;
@@ -112,7 +112,7 @@ impl<O: Outside> Cowbell<O> {
         if after == self.writer.written(Product::Authentik) {
             return Ok(snapshot);
         }
-        Ok(self.refresh(self.look(outside, &snapshot.base).await?))
+        Ok(self.refresh(self.observe_again(host, &snapshot.base).await?))
     }
 
     /// Whether this authentik is the connected one.
@@ -157,21 +157,21 @@ impl<O: Outside> Cowbell<O> {
     /// # Errors
     /// When a page cannot be read.
     pub async fn read_users(&self, progress: &mut dyn FnMut(usize, usize)) -> Result<DirectoryView, Error> {
-        let outside = self.bound();
+        let host = self.bound();
         let snapshot = self.snapshot()?;
-        let directory = self.directory_of(&outside, &snapshot, progress).await?;
+        let directory = self.directory_of(&host, &snapshot, progress).await?;
         Ok(counted(&snapshot, &directory, &Audience::All))
     }
 
     /// Reads all users of an authentik, and keeps them if it is still the connected one.
     async fn directory_of(
         &self,
-        outside: &Bound<'_, O>,
+        host: &Bound<'_, O>,
         snapshot: &Snapshot,
         progress: &mut dyn FnMut(usize, usize),
     ) -> Result<Rc<Directory>, Error> {
         let after = self.writer.written(Product::Authentik);
-        let directory = Directory::read(outside, &snapshot.base, progress).await?;
+        let directory = Directory::read(host, &snapshot.base, progress).await?;
         let reading = Reading { read_at_ms: directory.read_at_ms, facts: Rc::new(directory), after };
         if !self.is_connected(&snapshot.base) {
             return Ok(reading.facts);
@@ -187,13 +187,13 @@ impl<O: Outside> Cowbell<O> {
     /// The users, which are read if they are not known or something was written since.
     pub(super) async fn users_of(
         &self,
-        outside: &Bound<'_, O>,
+        host: &Bound<'_, O>,
         snapshot: &Snapshot,
         progress: &mut dyn FnMut(usize, usize),
     ) -> Result<Rc<Directory>, Error> {
         match self.directory() {
             Ok(directory) if self.is_connected(&snapshot.base) => Ok(directory),
-            _ => self.directory_of(outside, snapshot, progress).await,
+            _ => self.directory_of(host, snapshot, progress).await,
         }
     }
 
@@ -221,10 +221,10 @@ impl<O: Outside> Cowbell<O> {
     /// # Errors
     /// When the draft has faults or something cannot be read, or when another authentik was connected meanwhile.
     pub async fn plan(&self, draft: &SetupDraft, progress: &mut dyn FnMut(usize, usize)) -> Result<PlanView, Error> {
-        let outside = self.bound();
-        let snapshot = self.up_to_date(&outside).await?;
-        self.read_bindings(&outside, &snapshot, draft).await?;
-        let directory = self.users_of(&outside, &snapshot, progress).await?;
+        let host = self.bound();
+        let snapshot = self.up_to_date(&host).await?;
+        self.read_bindings(&host, &snapshot, draft).await?;
+        let directory = self.users_of(&host, &snapshot, progress).await?;
         let plan = self.compare(&snapshot, &directory, draft)?;
         let view = plan_view(&plan);
         if !self.is_connected(&snapshot.base) {
@@ -259,7 +259,7 @@ impl<O: Outside> Cowbell<O> {
     /// the plan was made from.
     pub async fn apply(&self, draft: &SetupDraft, on_progress: &mut dyn FnMut(&Progress)) -> Result<ReportView, Error> {
         let guard = self.begin(Work::Apply)?;
-        let outside = self.bound();
+        let host = self.bound();
         let planned = self.state.borrow().planned.clone().ok_or(Error::NothingObserved)?;
         if self.standing_of_plan(draft) != PlanStanding::Current {
             return Err(Error::PlanOutdated);
@@ -270,7 +270,7 @@ impl<O: Outside> Cowbell<O> {
         let can_undo;
         {
             let mut journal = self.lend_journal(base);
-            report = plan::apply(&outside, &guard, base, &planned.plan, &mut journal, on_progress).await;
+            report = plan::apply(&host, &guard, base, &planned.plan, &mut journal, on_progress).await;
             can_undo = journal.can_undo();
         }
         guard.settle();
@@ -279,14 +279,14 @@ impl<O: Outside> Cowbell<O> {
             // It is done, and what is left of it is for a new one.
             state.planned.take_if(|known| Rc::ptr_eq(known, &planned));
             if let Some(credentials) = planned.plan.new_credentials.clone() {
-                state.session.made = Some(MadeSecret { authentik: base.clone(), credentials });
+                state.session.made = Some(GeneratedSecret { authentik: base.clone(), credentials });
             }
         }
         let mut stop = report.stop.take().map(Error::from);
         let mut in_sync = false;
         if stop.is_none() {
-            match self.remaining(&outside, base, draft).await {
-                Ok(looked) => in_sync = looked.remaining == Some(0) && report.is_complete(),
+            match self.remaining(&host, base, draft).await {
+                Ok(reread) => in_sync = reread.remaining == Some(0) && report.is_complete(),
                 Err(error) => stop = Some(error),
             }
         }
@@ -302,25 +302,25 @@ impl<O: Outside> Cowbell<O> {
     /// Only before anything is written; what happens later is in the report.
     pub async fn undo(&self, on_progress: &mut dyn FnMut(&Progress)) -> Result<UndoView, Error> {
         let guard = self.begin(Work::Undo)?;
-        let outside = self.bound();
+        let host = self.bound();
         let snapshot = self.snapshot()?;
         let base = &snapshot.base;
         let done;
         let can_undo;
         {
             let mut journal = self.lend_journal(base);
-            done = plan::undo(&outside, &guard, base, &mut journal, on_progress).await;
+            done = plan::undo(&host, &guard, base, &mut journal, on_progress).await;
             can_undo = journal.can_undo();
         }
         guard.settle();
         self.state.borrow_mut().session.made.take_if(|made| made.authentik == *base);
         if done.report.stop.is_none() {
             // Without it the plan is made from what was; then the next plan looks again.
-            if let Ok(reading) = self.look(&outside, base).await {
+            if let Ok(reading) = self.observe_again(&host, base).await {
                 self.refresh(reading);
             }
         }
-        let left = done.left.into_iter().map(|left| LeftView { kind: left.kind, name: left.name, why: left.why }).collect();
+        let left = done.left.into_iter().map(|left| SkippedView { kind: left.kind, name: left.name, why: left.why }).collect();
         let mut issues = done.report.issues;
         issues.truncate(LISTED_ISSUES);
         let stop = done.report.stop.map(Error::from);
@@ -349,11 +349,11 @@ impl<O: Outside> Cowbell<O> {
     /// # Errors
     /// When there is none, or it cannot be read.
     pub async fn read_registration(&self, draft: &SetupDraft) -> Result<RegistrationView, Error> {
-        let outside = self.bound();
+        let host = self.bound();
         let snapshot = self.snapshot()?;
-        let looked = self.register(&outside, snapshot, draft).await?;
-        let remaining = looked.remaining.ok_or(Error::DraftFaulty)?;
-        let registration = looked.registration.ok_or(Error::ClientMissing)?;
+        let reread = self.register(&host, snapshot, draft).await?;
+        let remaining = reread.remaining.ok_or(Error::DraftInvalid)?;
+        let registration = reread.registration.ok_or(Error::ClientMissing)?;
         Ok(registration_view(&registration, remaining))
     }
 
@@ -408,15 +408,15 @@ impl<O: Outside> Cowbell<O> {
 
     fn compare(&self, snapshot: &Snapshot, directory: &Directory, draft: &SetupDraft) -> Result<Plan, Error> {
         let resolved = plan::resolve(draft, snapshot);
-        let (Some(setup), true) = (&resolved.setup, resolved.faults.is_empty()) else { return Err(Error::DraftFaulty) };
-        let credentials = generate_credentials(&self.outside);
+        let (Some(setup), true) = (&resolved.setup, resolved.faults.is_empty()) else { return Err(Error::DraftInvalid) };
+        let credentials = generate_credentials(&self.host);
         Ok(plan::compare(snapshot, directory, setup, &resolved.adoption, credentials))
     }
 
     /// The bindings of an application that only the typed address has brought up.
-    async fn read_bindings(&self, outside: &Bound<'_, O>, snapshot: &Snapshot, draft: &SetupDraft) -> Result<(), Error> {
+    async fn read_bindings(&self, host: &Bound<'_, O>, snapshot: &Snapshot, draft: &SetupDraft) -> Result<(), Error> {
         match plan::resolve(draft, snapshot).adoption.application.map(|application| application.pk.clone()) {
-            Some(application) => self.read_bindings_of(outside, snapshot, application).await,
+            Some(application) => self.read_bindings_of(host, snapshot, application).await,
             None => Ok(()),
         }
     }
@@ -424,12 +424,12 @@ impl<O: Outside> Cowbell<O> {
     /// The bindings of an application, whose primary key is meant.
     pub(super) async fn read_bindings_of(
         &self,
-        outside: &Bound<'_, O>,
+        host: &Bound<'_, O>,
         snapshot: &Snapshot,
         application: String,
     ) -> Result<(), Error> {
         if snapshot.bindings_of(&application).is_none() {
-            let bindings = authentik::observe_bindings(outside, &snapshot.base, &application).await?;
+            let bindings = authentik::observe_bindings(host, &snapshot.base, &application).await?;
             snapshot.add_bindings(application, bindings);
         }
         Ok(())
@@ -439,50 +439,50 @@ impl<O: Outside> Cowbell<O> {
     fn lend_journal(&self, base: &Base) -> Lent<'_, Journal> {
         let mut journal = Lent::of(&self.journal);
         if !journal.is_of(base) || !journal.can_undo() {
-            *journal = Journal::new(base.address(), self.outside.now_ms());
+            *journal = Journal::new(base.address(), self.host.now_ms());
         }
         journal
     }
 
     /// Reads authentik and the client again.
-    pub(super) async fn remaining(&self, outside: &Bound<'_, O>, base: &Base, draft: &SetupDraft) -> Result<Looked, Error> {
-        let snapshot = self.refresh(self.look(outside, base).await?);
-        self.register(outside, snapshot, draft).await
+    pub(super) async fn remaining(&self, host: &Bound<'_, O>, base: &Base, draft: &SetupDraft) -> Result<Reread, Error> {
+        let snapshot = self.refresh(self.observe_again(host, base).await?);
+        self.register(host, snapshot, draft).await
     }
 
     /// Reads the client, if there is one, without reading the rest again. It is kept if its authentik is still the connected one.
-    async fn register(&self, outside: &Bound<'_, O>, snapshot: Rc<Snapshot>, draft: &SetupDraft) -> Result<Looked, Error> {
-        self.read_bindings(outside, &snapshot, draft).await?;
+    async fn register(&self, host: &Bound<'_, O>, snapshot: Rc<Snapshot>, draft: &SetupDraft) -> Result<Reread, Error> {
+        self.read_bindings(host, &snapshot, draft).await?;
         let resolved = plan::resolve(draft, &snapshot);
         let remaining = rest(&snapshot, &resolved);
         let mut registration = self.client().ok().filter(|_| self.is_connected(&snapshot.base));
         if let (Some(wanted), Some(remaining), Some(provider)) = (&resolved.setup, remaining, resolved.adoption.provider) {
             let after = self.writer.written(Product::Authentik);
-            let read = Rc::new(self.read_client(outside, &snapshot, provider.pk, wanted).await?);
+            let read = Rc::new(self.read_client(host, &snapshot, provider.pk, wanted).await?);
             self.keep_client(&snapshot.base, Client { registration: read.clone(), remaining }, after);
             registration = Some(read);
         }
-        Ok(Looked { registration, remaining, snapshot: snapshot.clone() })
+        Ok(Reread { registration, remaining, snapshot: snapshot.clone() })
     }
 
     /// Keeps what is known of the client, unless another authentik was connected meanwhile.
     pub(super) fn keep_client(&self, base: &Base, client: Client, after: u64) {
         if let Some(known) = self.state.borrow_mut().authentik.as_mut().filter(|known| known.snapshot.facts.base == *base) {
-            known.client = Some(Reading { facts: client.into(), read_at_ms: self.outside.now_ms(), after });
+            known.client = Some(Reading { facts: client.into(), read_at_ms: self.host.now_ms(), after });
         }
     }
 
     async fn read_client(
         &self,
-        outside: &Bound<'_, O>,
+        host: &Bound<'_, O>,
         snapshot: &Snapshot,
         provider: i64,
         wanted: &Setup,
     ) -> Result<Registration, Error> {
         let requests = vec![snapshot.base.setup_urls(provider), snapshot.base.read(&Object::Provider(provider))];
-        let answers = gather(outside, Batch::new(Product::Authentik, requests)).await;
+        let answers = send_all(host, Batch::new(Product::Authentik, requests)).await;
         let (urls, shown) = match client(&answers) {
-            Err(error) => return Err(authentik::explain(outside, &snapshot.base, error).await.into()),
+            Err(error) => return Err(authentik::explain(host, &snapshot.base, error).await.into()),
             Ok(client) => client,
         };
         let found = snapshot.provider(provider).ok_or(Error::ClientMissing)?;
@@ -504,8 +504,8 @@ impl<O: Outside> Cowbell<O> {
             scopes: selected().map(|mapping| mapping.scope_name.clone()).collect(),
             templates,
             mailcow: wanted.mailcow.clone(),
-            extra_hosts: wanted.extra_hosts.clone(),
-            former_hosts: wanted.former_hosts.clone(),
+            additional_hosts: wanted.additional_hosts.clone(),
+            previous_hosts: wanted.previous_hosts.clone(),
         })
     }
 

@@ -2,13 +2,13 @@
 
 use std::rc::Rc;
 
-use super::mailcow::{other_clients, prove_pair, wanted};
+use super::mailcow::{other_clients, verify_credentials, wanted};
 use super::{CheckView, Cowbell, Error, MailcowSeen};
 use crate::authentik::Snapshot;
 use crate::mailcow::{self, FormValues, GENERIC_OIDC, MailcowChoice};
 use crate::plan::SetupDraft;
 use crate::setup::Registration;
-use crate::transport::{Bound, Outside, Product};
+use crate::transport::{Bound, Host, Product};
 use crate::verify::{self, Code, Finding, Severity, check_fields};
 
 /// What a check knows of authentik.
@@ -17,19 +17,19 @@ struct Known {
     registration: Option<Rc<Registration>>,
 }
 
-impl<O: Outside> Cowbell<O> {
+impl<O: Host> Cowbell<O> {
     /// Reads both products again, as far as a page of them is there, and checks what they have stored. What cannot be looked at is a
     /// finding, too.
     pub async fn check(&self, draft: &SetupDraft, choice: &MailcowChoice) -> CheckView {
-        let outside = self.bound();
+        let host = self.bound();
         let mut known = Known { snapshot: self.snapshot().ok(), registration: self.client().ok() };
         let seen = self.seen();
-        let provider = self.check_provider(&outside, draft, &mut known).await.unwrap_or_else(|why| Finding::from(&why));
+        let provider = self.check_provider(&host, draft, &mut known).await.unwrap_or_else(|why| Finding::from(&why));
         // What is still to be changed at authentik must not be wanted of mailcow.
         let comparable = provider.code != Code::ProviderDiffers;
         let mut findings = vec![provider];
-        if outside.is_live(Product::Mailcow) {
-            match self.check_settings(&outside, choice, seen, &known, comparable).await {
+        if host.is_live(Product::Mailcow) {
+            match self.check_settings(&host, choice, seen, &known, comparable).await {
                 Ok(found) => findings.extend(found),
                 Err(why) => findings.push(Finding::from(&why)),
             }
@@ -39,13 +39,13 @@ impl<O: Outside> Cowbell<O> {
         CheckView { findings }
     }
 
-    async fn check_provider(&self, outside: &Bound<'_, O>, draft: &SetupDraft, known: &mut Known) -> Result<Finding, Error> {
-        let Some(snapshot) = known.snapshot.clone().filter(|_| outside.is_live(Product::Authentik)) else {
+    async fn check_provider(&self, host: &Bound<'_, O>, draft: &SetupDraft, known: &mut Known) -> Result<Finding, Error> {
+        let Some(snapshot) = known.snapshot.clone().filter(|_| host.is_live(Product::Authentik)) else {
             return Ok(Finding::new(Code::ProviderNotCompared));
         };
-        let looked = self.remaining(outside, &snapshot.base, draft).await?;
-        *known = Known { snapshot: Some(looked.snapshot), registration: looked.registration };
-        Ok(match looked.remaining {
+        let reread = self.remaining(host, &snapshot.base, draft).await?;
+        *known = Known { snapshot: Some(reread.snapshot), registration: reread.registration };
+        Ok(match reread.remaining {
             None => Finding::new(Code::ProviderNotCompared),
             Some(0) => Finding::new(Code::ProviderInSync),
             Some(count) => Finding::new(Code::ProviderDiffers).with("count", count),
@@ -54,14 +54,14 @@ impl<O: Outside> Cowbell<O> {
 
     async fn check_settings(
         &self,
-        outside: &Bound<'_, O>,
+        host: &Bound<'_, O>,
         choice: &MailcowChoice,
         seen: Result<Rc<MailcowSeen>, Error>,
         known: &Known,
         comparable: bool,
     ) -> Result<Vec<Finding>, Error> {
         let origin = &seen?.origin;
-        let seen = self.remember(MailcowSeen::new(origin.clone(), mailcow::observe(outside, origin).await?));
+        let seen = self.remember(MailcowSeen::new(origin.clone(), mailcow::observe(host, origin).await?));
         let provider = &seen.snapshot.provider;
         let registration = known.registration.as_deref();
         let mut findings = verify::mailcow::obstacles(&seen.snapshot);
@@ -77,8 +77,8 @@ impl<O: Outside> Cowbell<O> {
             let worth_saying = |finding: &Finding| finding.severity != Severity::Good || finding.code == Code::RedirectRegistered;
             findings.extend(fields.into_iter().filter(worth_saying));
         }
-        findings.push(prove_pair(outside, &values, Some(origin.clone()), registration).await.finding());
-        let reached = verify::server_reaches(outside, origin, &provider.token_url, provider.ignore_ssl_error).await;
+        findings.push(verify_credentials(host, &values, Some(origin.clone()), registration).await.finding());
+        let reached = verify::server_reaches(host, origin, &provider.token_url, provider.ignore_ssl_error).await;
         findings.push(reached.unwrap_or_else(|error| Finding::from(&Error::from(error))));
         Ok(findings)
     }

@@ -8,7 +8,7 @@ use crate::authentik::{self, Events, read_events};
 use crate::mailcow::{Field, FormValues, GENERIC_OIDC, ListShape, Snapshot, UiLog, read_log};
 use crate::plan::SetupDraft;
 use crate::setup::Registration;
-use crate::transport::{Bound, Outside, Product};
+use crate::transport::{Bound, Host, Product};
 use crate::verify::diagnosis::{Facts, explain};
 use crate::verify::{Code, Finding, Severity, check_fields};
 
@@ -27,45 +27,40 @@ impl Known {
     }
 }
 
-impl<O: Outside> Cowbell<O> {
+impl<O: Host> Cowbell<O> {
     /// Reads mailcow's log and authentik's events, as far as a page of them is there, and explains each sign-in that failed. One of
     /// them gives what it can, and what is missing is a finding.
     pub async fn explain_sign_ins(&self, draft: &SetupDraft) -> SignInsView {
-        let outside = self.bound();
+        let host = self.bound();
         let mut known = Known { authentik: self.snapshot().ok(), registration: self.client().ok(), mailcow: self.seen().ok() };
-        let log = self.read_mailcow_log(&outside, &mut known).await;
-        let events = self.read_sign_in_events(&outside, draft, &mut known).await;
-        let now_s = i64::try_from(self.outside.now_ms() / 1_000).unwrap_or_default();
+        let log = self.read_mailcow_log(&host, &mut known).await;
+        let events = self.read_sign_in_events(&host, draft, &mut known).await;
+        let now_s = i64::try_from(self.host.now_ms() / 1_000).unwrap_or_default();
         known.explain(log, events, now_s)
     }
 
     /// mailcow's log; what mailcow has stored now is read with it and remembered.
-    async fn read_mailcow_log(&self, outside: &Bound<'_, O>, known: &mut Known) -> Result<UiLog, Finding> {
-        if !outside.is_live(Product::Mailcow) {
+    async fn read_mailcow_log(&self, host: &Bound<'_, O>, known: &mut Known) -> Result<UiLog, Finding> {
+        if !host.is_live(Product::Mailcow) {
             return Err(Finding::new(Code::MailcowLogNotRead));
         }
         let Some(seen) = &known.mailcow else { return Err(Finding::from(&Error::NothingObserved)) };
         let mut snapshot = seen.snapshot.clone();
-        let log = read_log(outside, &seen.origin, &mut snapshot).await.map_err(|error| Finding::from(&Error::from(error)))?;
+        let log = read_log(host, &seen.origin, &mut snapshot).await.map_err(|error| Finding::from(&Error::from(error)))?;
         known.mailcow = Some(self.remember(MailcowSeen::new(seen.origin.clone(), snapshot)));
         Ok(log)
     }
 
     /// The events of the client that mailcow has stored, or else of the one that belongs to the draft.
-    async fn read_sign_in_events(
-        &self,
-        outside: &Bound<'_, O>,
-        draft: &SetupDraft,
-        known: &mut Known,
-    ) -> Result<Events, Finding> {
-        if !outside.is_live(Product::Authentik) {
+    async fn read_sign_in_events(&self, host: &Bound<'_, O>, draft: &SetupDraft, known: &mut Known) -> Result<Events, Finding> {
+        if !host.is_live(Product::Authentik) {
             return Err(Finding::new(Code::EventsNotRead));
         }
         let Some(mut snapshot) = known.authentik.clone() else { return Err(Finding::from(&Error::NothingObserved)) };
         // What is registered now, to hold what is stored against it; whoever may not read that may still read events.
-        if let Ok(looked) = self.remaining(outside, &snapshot.base, draft).await {
-            snapshot = looked.snapshot;
-            known.registration = looked.registration;
+        if let Ok(reread) = self.remaining(host, &snapshot.base, draft).await {
+            snapshot = reread.snapshot;
+            known.registration = reread.registration;
             known.authentik = Some(snapshot.clone());
         }
         let client_id = known.client_id();
@@ -74,7 +69,7 @@ impl<O: Outside> Cowbell<O> {
         }
         let provider = snapshot.providers.iter().find(|provider| provider.client_id == client_id);
         let provider = provider.filter(|_| snapshot.is_superuser);
-        let read = read_events(outside, &snapshot.base, &client_id, provider).await;
+        let read = read_events(host, &snapshot.base, &client_id, provider).await;
         let mut events = read.map_err(|error| Finding::from(&Error::from(error)))?;
         if events.list.is_empty() {
             return Err(Finding::new(Code::EventsEmpty));
@@ -123,14 +118,14 @@ impl Known {
 /// docs/contract/pitfalls.md, P-08).
 fn silent(stored: &Snapshot, registration: Option<&Registration>, mut fields: Vec<Finding>) -> Vec<Finding> {
     fields.retain(|finding| {
-        finding.severity == Severity::Fault
+        finding.severity == Severity::Problem
             && matches!(finding.field, Some(Field::AuthorizeUrl | Field::ClientId | Field::RedirectUrl))
     });
     if stored.provider.mappings.shape != ListShape::Dense {
         fields.push(Finding::new(Code::StoredMappingBroken).at(Field::Mappers));
     }
     if registration.is_some_and(|registration| !registration.allows_codes()) {
-        fields.push(Code::PairGrantTypeMissing.into());
+        fields.push(Code::CredentialsGrantTypeMissing.into());
     }
     fields
 }

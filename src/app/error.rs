@@ -2,9 +2,9 @@
 
 use crate::authentik;
 use crate::mailcow::{self, script::FillRefusal};
-use crate::plan::Stop;
+use crate::plan::RunError;
 use crate::transport::{Busy, Product, SendError};
-use crate::verify::credentials::PairVerdict;
+use crate::verify::credentials::CredentialsVerdict;
 use crate::verify::{Code, Finding};
 
 /// Why a verb could not be done. Each says what the administrator can do next; the words are those of the [`Finding`] that it
@@ -25,7 +25,7 @@ pub enum Error {
     TabGone,
     /// A field of the set-up cannot stay as it is. Correct it.
     #[error("the set-up has faults")]
-    DraftFaulty,
+    DraftInvalid,
     /// There is no plan, or something has changed since it was made. Show the plan again and read it.
     #[error("the plan is out of date")]
     PlanOutdated,
@@ -45,7 +45,7 @@ pub enum Error {
     },
     /// The stored pair of client ID and client secret is not proven to be right. The verdict says what to correct.
     #[error("the pair is not proven: {0:?}")]
-    NotProven(PairVerdict),
+    NotProven(CredentialsVerdict),
     /// Mailboxes sign in with the provider, and mailcow keeps it while they do. Switch them back first.
     #[error("{count} mailboxes sign in with the provider")]
     MailboxesInUse {
@@ -57,7 +57,7 @@ pub enum Error {
     Refused(#[from] FillRefusal),
     /// A run ended before its end.
     #[error(transparent)]
-    Stopped(Box<Stop>),
+    Stopped(Box<RunError>),
     /// authentik could not be read or changed.
     #[error(transparent)]
     Authentik(Box<authentik::Error>),
@@ -72,8 +72,8 @@ impl From<Box<authentik::Error>> for Error {
     }
 }
 
-impl From<Box<Stop>> for Error {
-    fn from(stop: Box<Stop>) -> Self {
+impl From<Box<RunError>> for Error {
+    fn from(stop: Box<RunError>) -> Self {
         Self::Stopped(stop)
     }
 }
@@ -91,7 +91,7 @@ impl From<&Error> for Finding {
             Error::NotRead(Product::Authentik) => Self::new(Code::ProviderNotCompared),
             Error::NotRead(Product::Mailcow) => Self::new(Code::MailcowNotChecked),
             Error::TabGone => Self::new(Code::SendTabGone),
-            Error::DraftFaulty => Self::new(Code::DraftFaulty),
+            Error::DraftInvalid => Self::new(Code::DraftInvalid),
             Error::PlanOutdated => Self::new(Code::PlanOutdated),
             Error::ClientMissing => Self::new(Code::ClientMissing),
             Error::SettingsMissing => Self::new(Code::SettingsMissing),
@@ -101,20 +101,20 @@ impl From<&Error> for Finding {
             Error::NotProven(verdict) => verdict.finding(),
             Error::MailboxesInUse { count } => Self::new(Code::MailboxesInUse).with("count", count),
             Error::Refused(refusal) => refusal.into(),
-            Error::Stopped(stop) => of_stop(stop),
+            Error::Stopped(stop) => of_run_error(stop),
             Error::Authentik(error) => (&**error).into(),
             Error::Mailcow(error) => error.into(),
         }
     }
 }
 
-fn of_stop(stop: &Stop) -> Finding {
+fn of_run_error(stop: &RunError) -> Finding {
     match stop {
-        Stop::Cancelled => Finding::new(Code::SendStopped),
-        Stop::TabGone => Finding::new(Code::SendTabGone),
-        Stop::Changed { name, .. } => Finding::new(Code::ObjectChangedMeanwhile).with("name", name),
-        Stop::NotKept { name, field, .. } => Finding::new(Code::ObjectNotKept).with("name", name).with("field", field),
-        Stop::Authentik(error) => (&**error).into(),
+        RunError::Cancelled => Finding::new(Code::SendStopped),
+        RunError::TabGone => Finding::new(Code::SendTabGone),
+        RunError::Changed { name, .. } => Finding::new(Code::ObjectChangedMeanwhile).with("name", name),
+        RunError::NotKept { name, field, .. } => Finding::new(Code::ObjectNotKept).with("name", name).with("field", field),
+        RunError::Authentik(error) => (&**error).into(),
     }
 }
 
@@ -133,18 +133,18 @@ mod tests {
             (Error::NotRead(Product::Authentik), Code::ProviderNotCompared),
             (Error::NotRead(Product::Mailcow), Code::MailcowNotChecked),
             (Error::TabGone, Code::SendTabGone),
-            (Error::DraftFaulty, Code::DraftFaulty),
+            (Error::DraftInvalid, Code::DraftInvalid),
             (Error::PlanOutdated, Code::PlanOutdated),
             (Error::ClientMissing, Code::ClientMissing),
             (Error::SettingsMissing, Code::SettingsMissing),
             (Error::ClientIdDiffers { expected: named(), provider: named() }, Code::ClientIdDiffers),
-            (Error::NotProven(PairVerdict::WrongSecret), Code::PairWrongSecret),
+            (Error::NotProven(CredentialsVerdict::WrongSecret), Code::CredentialsWrongSecret),
             (Error::MailboxesInUse { count: 3 }, Code::MailboxesInUse),
             (FillRefusal::Hidden.into(), Code::FormHidden),
-            (Box::new(Stop::Cancelled).into(), Code::SendStopped),
-            (Box::new(Stop::TabGone).into(), Code::SendTabGone),
-            (Box::new(Stop::Changed { kind: Kind::Provider, name: named() }).into(), Code::ObjectChangedMeanwhile),
-            (Box::new(Stop::NotKept { kind: Kind::Provider, name: named(), field: named() }).into(), Code::ObjectNotKept),
+            (Box::new(RunError::Cancelled).into(), Code::SendStopped),
+            (Box::new(RunError::TabGone).into(), Code::SendTabGone),
+            (Box::new(RunError::Changed { kind: Kind::Provider, name: named() }).into(), Code::ObjectChangedMeanwhile),
+            (Box::new(RunError::NotKept { kind: Kind::Provider, name: named(), field: named() }).into(), Code::ObjectNotKept),
             (Box::new(authentik::Error::NotSignedIn).into(), Code::AuthentikNotSignedIn),
             (mailcow::Error::NotSignedIn.into(), Code::MailcowNotSignedIn),
         ] {

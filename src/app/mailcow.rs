@@ -3,27 +3,27 @@
 use std::rc::Rc;
 
 use super::error::gone;
-use super::state::Former;
+use super::state::PreviousSettings;
 use super::views::{FormView, MailboxesView, MailcowView};
 use super::{Cowbell, Error, MailcowSeen, Readings};
 use crate::authentik::Snapshot;
 use crate::mailcow::script::{self, FillRefusal, Script};
 use crate::mailcow::{self, Field, FormState, FormValues, IdentityProvider, MailboxCounts, MailcowChoice, form, save};
 use crate::setup::{Origin, Registration, Secret};
-use crate::transport::{Bound, Outside, Product, Work};
-use crate::verify::credentials::{self, Pair, PairVerdict};
+use crate::transport::{Bound, Host, Product, Work};
+use crate::verify::credentials::{self, CredentialsVerdict, Pair};
 use crate::verify::{self, Finding, Fix, KnownClient, check_fields, cleaned};
 
-impl<O: Outside> Cowbell<O> {
+impl<O: Host> Cowbell<O> {
     /// Reads the mailcow whose page this is, and compares what is stored with what is wanted. From then on it is the connected one.
     ///
     /// # Errors
     /// When it cannot be read or nobody may use it, or when another page has taken its place meanwhile.
     pub async fn observe_mailcow(&self, page_url: &str, choice: &MailcowChoice) -> Result<MailcowView, Error> {
-        let outside = self.bound();
+        let host = self.bound();
         let origin = Origin::of(page_url).ok_or(mailcow::Error::NotSignedIn)?;
-        let snapshot = mailcow::observe(&outside, &origin).await?;
-        outside.still(Product::Mailcow).map_err(gone)?;
+        let snapshot = mailcow::observe(&host, &origin).await?;
+        host.still(Product::Mailcow).map_err(gone)?;
         self.connect_mailcow(MailcowSeen::new(origin, snapshot).into());
         self.mailcow_view(choice)
     }
@@ -115,10 +115,10 @@ impl<O: Outside> Cowbell<O> {
     }
 
     /// Proves the pair in the form: against the registered client, then by asking authentik from a page that is there.
-    pub async fn prove_credentials(&self, form: &FormState) -> PairVerdict {
-        let outside = self.bound();
+    pub async fn prove_credentials(&self, form: &FormState) -> CredentialsVerdict {
+        let host = self.bound();
         let registration = self.client().ok();
-        prove_pair(&outside, &form.values(), Origin::of(&form.origin), registration.as_deref()).await
+        verify_credentials(&host, &form.values(), Origin::of(&form.origin), registration.as_deref()).await
     }
 
     /// Lets mailcow's server knock at the token endpoint in the form.
@@ -126,12 +126,12 @@ impl<O: Outside> Cowbell<O> {
     /// # Errors
     /// When mailcow could not be asked.
     pub async fn test_reach(&self, form: &FormState) -> Result<Finding, Error> {
-        let outside = self.bound();
+        let host = self.bound();
         let origin = Origin::of(&form.origin).ok_or(Error::NothingObserved)?;
         let values = form.values();
         let url = values.token_url.as_deref().unwrap_or_default();
         let ignore = values.ignore_ssl_error.unwrap_or_default();
-        Ok(verify::server_reaches(&outside, &origin, url, ignore).await?)
+        Ok(verify::server_reaches(&host, &origin, url, ignore).await?)
     }
 
     /// Stores the wanted settings through mailcow's API, reads them back and compares. What was stored before is kept for
@@ -141,25 +141,25 @@ impl<O: Outside> Cowbell<O> {
     /// When mailcow refuses, or the page is not one that the client secret is for.
     pub async fn save_for_me(&self, choice: &MailcowChoice) -> Result<MailcowView, Error> {
         let guard = self.begin(Work::Save)?;
-        let outside = self.bound();
+        let host = self.bound();
         let (registration, seen) = self.client_and_its_mailcow()?;
         // Somebody may have saved meanwhile: what is put back later is what is there now.
-        let fresh = MailcowSeen::new(seen.origin.clone(), mailcow::observe(&outside, &seen.origin).await?);
+        let fresh = MailcowSeen::new(seen.origin.clone(), mailcow::observe(&host, &seen.origin).await?);
         let wanted = wanted(&fresh, &registration, choice);
         let fresh = self.remember(fresh);
         let earlier = self.state.borrow().session.former.clone().filter(|former| former.origin == fresh.origin);
         if earlier.is_none() {
             // Before the save: its answer may get lost.
-            let former = Former { origin: fresh.origin.clone(), settings: fresh.snapshot.provider.clone() };
+            let former = PreviousSettings { origin: fresh.origin.clone(), settings: fresh.snapshot.provider.clone() };
             self.state.borrow_mut().session.former = Some(former);
         }
-        if let Err(error) = save::store(&outside, &guard, &fresh.origin, &wanted).await {
+        if let Err(error) = save::store(&host, &guard, &fresh.origin, &wanted).await {
             if error.was_refused() {
                 self.state.borrow_mut().session.former = earlier;
             }
             return Err(error.into());
         }
-        let stored = save::read_back(&outside, &fresh.origin).await?;
+        let stored = save::read_back(&host, &fresh.origin).await?;
         let stored = self.remember(fresh.with_provider(stored));
         Ok(self.view_of(&stored, Some(&registration), choice))
     }
@@ -170,13 +170,13 @@ impl<O: Outside> Cowbell<O> {
     /// When there is nothing to put back, or mailcow refuses.
     pub async fn restore_mailcow(&self, choice: &MailcowChoice) -> Result<MailcowView, Error> {
         let guard = self.begin(Work::Restore)?;
-        let outside = self.bound();
+        let host = self.bound();
         let (registration, seen) = (self.client().ok(), self.seen()?);
         let former = self.state.borrow().session.former.clone();
         let former = former.filter(|former| former.origin == seen.origin).ok_or(Error::NothingObserved)?;
-        save::restore(&outside, &guard, &former.origin, &former.settings).await?;
+        save::restore(&host, &guard, &former.origin, &former.settings).await?;
         self.state.borrow_mut().session.former.take_if(|known| known.origin == former.origin);
-        let stored = save::read_back(&outside, &former.origin).await?;
+        let stored = save::read_back(&host, &former.origin).await?;
         let stored = self.remember(seen.with_provider(stored));
         Ok(self.view_of(&stored, registration.as_deref(), choice))
     }
@@ -226,12 +226,12 @@ pub(super) fn wanted(seen: &MailcowSeen, registration: &Registration, choice: &M
 }
 
 /// Proves the pair among these values, as the page of that origin would use it.
-pub(super) async fn prove_pair<O: Outside>(
-    outside: &Bound<'_, O>,
+pub(super) async fn verify_credentials<O: Host>(
+    host: &Bound<'_, O>,
     values: &FormValues,
     page: Option<Origin>,
     known: Option<&Registration>,
-) -> PairVerdict {
+) -> CredentialsVerdict {
     let nothing = Secret::new(String::new());
     let pair = Pair {
         client_id: values.client_id.as_deref().unwrap_or_default(),
@@ -240,11 +240,11 @@ pub(super) async fn prove_pair<O: Outside>(
     };
     let compared = known.and_then(|known| credentials::compare(pair, known));
     match (compared, page) {
-        (Some(verdict), _) if verdict != PairVerdict::Right => verdict,
-        (_, _) if outside.is_live(Product::Authentik) => credentials::prove_at_authentik(outside, pair, known).await,
-        (_, Some(page)) if outside.is_live(Product::Mailcow) => credentials::prove_at_mailcow(outside, pair, &page, known).await,
+        (Some(verdict), _) if verdict != CredentialsVerdict::Right => verdict,
+        (_, _) if host.is_live(Product::Authentik) => credentials::verify_at_authentik(host, pair, known).await,
+        (_, Some(page)) if host.is_live(Product::Mailcow) => credentials::verify_at_mailcow(host, pair, &page, known).await,
         (Some(verdict), _) => verdict,
-        (None, _) => PairVerdict::NotAsked,
+        (None, _) => CredentialsVerdict::NotAsked,
     }
 }
 

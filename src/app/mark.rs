@@ -2,7 +2,7 @@
 
 use std::rc::{Rc, Weak};
 
-use super::{Cowbell, Outside};
+use super::{Cowbell, Host};
 use crate::authentik::Snapshot;
 use crate::mailcow;
 use crate::setup::Origin;
@@ -24,7 +24,7 @@ impl PartialEq for FactsMark {
     }
 }
 
-impl<O: Outside> Cowbell<O> {
+impl<O: Host> Cowbell<O> {
     /// What is known now.
     #[must_use]
     pub fn facts_mark(&self) -> FactsMark {

@@ -10,41 +10,43 @@ mod authentik;
 mod check;
 mod diagnosis;
 mod error;
-mod handover;
+mod export;
 mod mailcow;
 mod mark;
-mod people;
-mod place;
+mod page_kind;
 mod preview;
 mod readiness;
 mod removal;
 mod rotate;
 mod state;
+mod users;
 mod views;
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use crate::plan::Journal;
-use crate::transport::{Bound, Outside, Product, Work, WriteGuard, Writer};
+use crate::transport::{Bound, Host, Product, Work, WriteGuard, Writer};
 
-use state::{AuthentikFacts, Former, Lent, MadeSecret, MailcowSeen, Planned, Readiness, Sought, Switched, Trash};
+use state::{
+    AuthentikFacts, GeneratedSecret, LastSearch, Lent, MailcowSeen, Planned, PreviousSettings, Readiness, Switched, Trash,
+};
 
 pub use error::Error;
 pub use mark::FactsMark;
-pub use people::{UserFilter, UserQuery, UserRow, UserRows, VerifiedValue};
-pub use place::PageKind;
+pub use page_kind::PageKind;
 pub use preview::{Findings, Need, Preview, PreviewRow, PreviewStep, check_values, preview};
 pub use readiness::{
-    AddressView, KEPT_AS as SWITCHED_KEPT_AS, PersonVerdict, ReadinessQuery, ReadinessRow, ReadinessRows, ReadinessView, Reason,
-    SwitchView, Switching,
+    AddressView, KEPT_AS as SWITCHED_KEPT_AS, ReadinessQuery, ReadinessRow, ReadinessRows, ReadinessView, Reason, SwitchView,
+    Switching, UserVerdict,
 };
 pub use state::PlanStanding;
+pub use users::{UserFilter, UserQuery, UserRow, UserRows, VerifiedValue};
 pub use views::*;
 
 /// The application over one way to the outside.
 pub struct Cowbell<O> {
-    outside: O,
+    host: O,
     writer: Writer,
     state: RefCell<State>,
     /// Lent to the run that writes it.
@@ -66,17 +68,17 @@ struct State {
     session: Session,
     /// Who can sign in, as it was found out last.
     readiness: Option<Rc<Readiness>>,
-    found: people::Found,
-    sought: Sought,
+    found: users::LastSearch,
+    sought: LastSearch,
 }
 
 /// What this session has made and replaced: nothing of it can be read anywhere else.
 #[derive(Default)]
 struct Session {
     /// What was stored in mailcow before Cowbell saved; memory only, because it holds a secret.
-    former: Option<Former>,
+    former: Option<PreviousSettings>,
     /// The client secret that this session made, for an authentik that does not show it again.
-    made: Option<MadeSecret>,
+    made: Option<GeneratedSecret>,
     /// Mailboxes that were switched.
     switched: Switched,
 }
@@ -90,9 +92,9 @@ struct Readings {
 
 impl<O> Cowbell<O> {
     /// Nothing observed yet.
-    pub fn new(outside: O) -> Self {
+    pub fn new(host: O) -> Self {
         Self {
-            outside,
+            host,
             writer: Writer::default(),
             state: RefCell::default(),
             journal: RefCell::default(),
@@ -102,8 +104,8 @@ impl<O> Cowbell<O> {
     }
 
     /// The way to the outside.
-    pub fn outside(&self) -> &O {
-        &self.outside
+    pub fn host(&self) -> &O {
+        &self.host
     }
 
     /// What is being written, if anything is.
@@ -131,10 +133,10 @@ impl<O> Cowbell<O> {
     }
 }
 
-impl<O: Outside> Cowbell<O> {
+impl<O: Host> Cowbell<O> {
     /// The outside for one verb, which keeps to the pages that are there now.
     fn bound(&self) -> Bound<'_, O> {
-        Bound::to(&self.outside)
+        Bound::to(&self.host)
     }
 }
 

@@ -6,9 +6,9 @@ use tsify::Tsify;
 
 use crate::authentik::{Directory, EMAIL_VERIFIED, Snapshot, api::Base, types::Group};
 use crate::mailcow::{DEFAULT_TEMPLATE, Field, FormValues, IdentityProvider, MailcowChoice, wanted};
-use crate::plan::{Change, DraftFault, DraftField, FieldFault, FieldName, Kind, SetupDraft, compare, resolve};
+use crate::plan::{Change, DraftError, DraftField, FieldError, FieldName, Kind, SetupDraft, compare, resolve};
 use crate::setup::{
-    AddressFault, AddressNote, CheckedAddress, ClientCredentials, Registration, SCOPES, Secret, Setup, Shown, VerifiedBy,
+    AddressError, AddressNote, CheckedAddress, ClientCredentials, Registration, SCOPES, Secret, Setup, Shown, VerifiedBy,
 };
 use crate::verify::{Finding, check_fields, usual_endpoints};
 
@@ -57,13 +57,13 @@ pub struct Preview {
     /// What was changed in it.
     pub authentik_notes: Vec<AddressNote>,
     /// Why it could not be understood.
-    pub authentik_fault: Option<AddressFault>,
+    pub authentik_error: Option<AddressError>,
     /// Address of mailcow as it was understood.
     pub mailcow: Option<String>,
     /// What was changed in it.
     pub mailcow_notes: Vec<AddressNote>,
     /// What is wrong with the rest, field by field.
-    pub faults: Vec<FieldFault>,
+    pub faults: Vec<FieldError>,
     /// What to do at authentik, in the order of the guide; empty as long as something is wrong.
     pub steps: Vec<PreviewStep>,
     /// Fields of mailcow's form in its order; empty as long as something is wrong.
@@ -113,14 +113,14 @@ pub fn check_values(values: &FormValues, page: Option<&str>) -> Findings {
 }
 
 /// Says at least what there is to say about the address of mailcow.
-fn without_authentik(fault: AddressFault, draft: &SetupDraft) -> Preview {
-    let preview = Preview { authentik_fault: Some(fault), ..Preview::default() };
+fn without_authentik(fault: AddressError, draft: &SetupDraft) -> Preview {
+    let preview = Preview { authentik_error: Some(fault), ..Preview::default() };
     match CheckedAddress::parse(&draft.mailcow, None) {
         Ok(CheckedAddress { origin, notes, .. }) => {
             Preview { mailcow: Some(origin.to_string()), mailcow_notes: notes, ..preview }
         }
         Err(fault) => {
-            let fault = FieldFault { field: DraftField::Mailcow, index: 0, fault: DraftFault::Address { fault } };
+            let fault = FieldError { field: DraftField::Mailcow, index: 0, fault: DraftError::Address { fault } };
             Preview { faults: vec![fault], ..preview }
         }
     }
@@ -177,8 +177,8 @@ fn form(authentik: &str, setup: &Setup) -> Vec<PreviewRow<Field>> {
         scopes: SCOPES.map(str::to_owned).to_vec(),
         templates: Vec::new(),
         mailcow: setup.mailcow.clone(),
-        extra_hosts: setup.extra_hosts.clone(),
-        former_hosts: setup.former_hosts.clone(),
+        additional_hosts: setup.additional_hosts.clone(),
+        previous_hosts: setup.previous_hosts.clone(),
     };
     let choice = MailcowChoice { default_template: Some(DEFAULT_TEMPLATE.to_owned()), ..MailcowChoice::default() };
     let wanted = wanted(&registration, &IdentityProvider::default(), &choice);
@@ -260,8 +260,8 @@ mod tests {
     fn draft(mailcow: &str) -> SetupDraft {
         SetupDraft {
             mailcow: mailcow.into(),
-            extra_hosts: Vec::new(),
-            former_hosts: Vec::new(),
+            additional_hosts: Vec::new(),
+            previous_hosts: Vec::new(),
             application_name: None,
             application_slug: None,
             application_group: None,
@@ -306,7 +306,7 @@ mod tests {
     #[test]
     fn what_it_says_passes_its_own_check() {
         let mut draft = draft("https://mail.example.test");
-        draft.extra_hosts = vec!["webmail.example.test".into()];
+        draft.additional_hosts = vec!["webmail.example.test".into()];
         let preview = preview("login.example.test", &draft);
         let text = |field| match in_form(&preview, field) {
             Some(Shown::Text { text }) => Some(text.clone()),
@@ -358,14 +358,14 @@ mod tests {
         let nothing = |preview: &Preview| preview.steps.is_empty() && preview.form.is_empty();
         let both = preview("", &draft("http://mail.example.test"));
         assert!(nothing(&both));
-        assert_eq!(both.authentik_fault, Some(AddressFault::Empty));
-        let fault = DraftFault::Address { fault: AddressFault::NotSecure };
-        assert_eq!(both.faults, [FieldFault { field: DraftField::Mailcow, index: 0, fault }]);
+        assert_eq!(both.authentik_error, Some(AddressError::Empty));
+        let fault = DraftError::Address { fault: AddressError::NotSecure };
+        assert_eq!(both.faults, [FieldError { field: DraftField::Mailcow, index: 0, fault }]);
 
         let same = preview("https://one.example.test/sso", &draft("one.example.test"));
         assert!(nothing(&same));
-        let fault = DraftFault::Address { fault: AddressFault::IsAuthentik };
-        assert_eq!(same.faults, [FieldFault { field: DraftField::Mailcow, index: 0, fault }]);
+        let fault = DraftError::Address { fault: AddressError::IsAuthentik };
+        assert_eq!(same.faults, [FieldError { field: DraftField::Mailcow, index: 0, fault }]);
 
         let mut reserved = draft("mail.example.test");
         reserved.application_slug = Some("token".into());

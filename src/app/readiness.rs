@@ -6,15 +6,15 @@ use serde::{Deserialize, Serialize};
 use tsify::Tsify;
 
 use super::mailcow::wanted;
-use super::people::contains;
 use super::state::{Readiness, ReadinessFacts, Switched};
+use super::users::contains;
 use super::{Cowbell, Error, MailcowSeen};
 use crate::authentik::types::{CheckedAccess, PreviewedClaims};
 use crate::authentik::{Operation, Resource, User, answer};
 use crate::mailcow::switch::{self, Wanted};
 use crate::mailcow::{Authsource, GENERIC_OIDC, Mailbox, MailcowChoice, directory::ByName};
 use crate::plan::{Chooser, Decision, SetupDraft};
-use crate::transport::{Batch, Bound, Outside, Product, Work, look};
+use crate::transport::{Batch, Bound, Host, Product, Work, fetch};
 use crate::verify::readiness::{Asked, Outcome, Rules, Table, client_of};
 use crate::verify::{Code, Finding};
 
@@ -104,7 +104,7 @@ pub struct ReadinessRows {
 
 /// What is said of an address, for one of its users or for itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
-pub struct PersonVerdict {
+pub struct UserVerdict {
     /// User name; empty when it is about the address alone.
     pub username: String,
     /// The address that mailcow would be told.
@@ -117,7 +117,7 @@ pub struct PersonVerdict {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 pub struct AddressView {
     /// For each of its users; without any, for the address itself.
-    pub verdicts: Vec<PersonVerdict>,
+    pub verdicts: Vec<UserVerdict>,
     /// Everybody, with what was learnt.
     pub readiness: ReadinessView,
 }
@@ -174,7 +174,7 @@ impl Switched {
     }
 }
 
-impl<O: Outside> Cowbell<O> {
+impl<O: Host> Cowbell<O> {
     /// Finds out who can sign in, from what was read of both products; reads users and bindings where that was not done, and asks
     /// authentik about some users, as far as a page of it is there. `progress` hears how many users are read.
     ///
@@ -186,15 +186,15 @@ impl<O: Outside> Cowbell<O> {
         choice: &MailcowChoice,
         progress: &mut dyn FnMut(usize, usize),
     ) -> Result<ReadinessView, Error> {
-        let outside = self.bound();
-        let live = outside.is_live(Product::Authentik);
+        let host = self.bound();
+        let live = host.is_live(Product::Authentik);
         let mailcow = self.seen().map_err(|_| Error::NotRead(Product::Mailcow))?;
         let mut authentik = self.snapshot().map_err(|_| Error::NotRead(Product::Authentik))?;
         let registration = self.client().ok();
         if live {
-            authentik = self.up_to_date(&outside).await?;
+            authentik = self.up_to_date(&host).await?;
         }
-        let directory = self.users_of(&outside, &authentik, progress).await?;
+        let directory = self.users_of(&host, &authentik, progress).await?;
         let users_read_at_ms = self.users_read_at_ms().unwrap_or(directory.read_at_ms);
         let stored = &mailcow.snapshot.provider;
         let planned = stored.authsource != GENERIC_OIDC;
@@ -204,13 +204,13 @@ impl<O: Outside> Cowbell<O> {
             && live
         {
             // Without them it is not known who may use the application, and that is said of each.
-            let _ = self.read_bindings_of(&outside, &authentik, application.pk.clone()).await;
+            let _ = self.read_bindings_of(&host, &authentik, application.pk.clone()).await;
         }
         let audience = draft.audience.clone();
         let facts = Rc::new(ReadinessFacts { authentik, directory, settings, planned, audience, users_read_at_ms });
         let readiness = Readiness::new(facts.clone(), mailcow, Vec::new());
         let sample = readiness.table.sample(&facts.directory, SAMPLE);
-        let readiness = ask_about(&outside, readiness, &sample).await;
+        let readiness = ask_about(&host, readiness, &sample).await;
         if self.is_of_connected(&readiness) { Ok(self.show(readiness)) } else { Err(Error::TabGone) }
     }
 
@@ -249,7 +249,7 @@ impl<O: Outside> Cowbell<O> {
     /// # Errors
     /// Before it was found out who can sign in, or when another product was connected meanwhile.
     pub async fn readiness_of(&self, address: &str) -> Result<AddressView, Error> {
-        let outside = self.bound();
+        let host = self.bound();
         let address = address.trim();
         loop {
             let known = self.readiness()?;
@@ -258,7 +258,7 @@ impl<O: Outside> Cowbell<O> {
             let users: Vec<&User> =
                 facts.directory.users().iter().filter(has_address).filter(|_| !address.is_empty()).take(SAMPLE).collect();
             let copy = Readiness::new(facts.clone(), known.mailcow.clone(), known.asked.clone());
-            let readiness = ask_about(&outside, copy, &users).await;
+            let readiness = ask_about(&host, copy, &users).await;
             // What was read anew meanwhile must not give way to what is older.
             if Rc::ptr_eq(&known, &self.readiness()?) {
                 return Ok(self.conclude(address, &users, readiness));
@@ -272,7 +272,7 @@ impl<O: Outside> Cowbell<O> {
         let mut verdicts = Vec::new();
         let mut say = |username: &str, address: &str, verdict| {
             let finding = rules.finding(verdict, address);
-            verdicts.push(PersonVerdict { username: username.to_owned(), address: address.to_owned(), finding });
+            verdicts.push(UserVerdict { username: username.to_owned(), address: address.to_owned(), finding });
         };
         for user in users {
             say(&user.username, rules.address_of(user), rules.of_user(user));
@@ -285,7 +285,7 @@ impl<O: Outside> Cowbell<O> {
     }
 
     /// Switches mailboxes and reads them back. What somebody else changed since is left alone. `progress` hears how many were asked
-    /// for and how many there are; [`Outside::cancelled`] ends it early.
+    /// for and how many there are; [`Host::cancelled`] ends it early.
     ///
     /// # Errors
     /// Before it was found out who can sign in, before mailcow has stored its settings, and when the mailboxes cannot be read back.
@@ -295,7 +295,7 @@ impl<O: Outside> Cowbell<O> {
         progress: &mut dyn FnMut(usize, usize),
     ) -> Result<SwitchView, Error> {
         let guard = self.begin(if which == Switching::Back { Work::SwitchBack } else { Work::Switch })?;
-        let outside = self.bound();
+        let host = self.bound();
         let readiness = self.readiness()?;
         let mut wanted = match which {
             Switching::Back => self.to_switch_back(&readiness),
@@ -309,20 +309,20 @@ impl<O: Outside> Cowbell<O> {
             }
             // Before the first write: the answer may get lost, and the panel may be closed.
             let text = self.note_switched(&readiness, &wanted);
-            outside.keep(vec![(KEPT_AS.to_owned(), text)]).await;
+            host.keep(vec![(KEPT_AS.to_owned(), text)]).await;
             for (_, mailbox) in &mut wanted {
                 *mailbox = mailbox.with_generic_oidc();
             }
         }
         let MailcowSeen { origin, snapshot, .. } = &*readiness.mailcow;
         let known = snapshot.mailboxes.clone().unwrap_or_default();
-        let switched = switch::switch(&outside, &guard, origin, &known, &wanted, progress).await?;
+        let switched = switch::switch(&host, &guard, origin, &known, &wanted, progress).await?;
         let switch::Switched { mailboxes, refused, stop } = switched;
         let all = wanted.len();
         wanted.retain(|(address, to)| mailboxes.get(address).is_none_or(|is| is.authsource != to.authsource));
         let mut snapshot = readiness.mailcow.snapshot.clone();
         snapshot.mailboxes = Some(Rc::new(mailboxes));
-        snapshot.read_at_ms = self.outside.now_ms();
+        snapshot.read_at_ms = self.host.now_ms();
         let secret_forgotten = readiness.mailcow.secret_forgotten;
         let mailcow = self.remember(MailcowSeen { origin: origin.clone(), snapshot, secret_forgotten });
         let mut findings = Vec::new();
@@ -419,11 +419,11 @@ impl<O: Outside> Cowbell<O> {
 }
 
 /// Asks authentik about users, as far as its page is there and it answers, and adds it to what is known.
-async fn ask_about<O: Outside>(outside: &Bound<'_, O>, mut readiness: Readiness, users: &[&User]) -> Readiness {
+async fn ask_about<O: Host>(host: &Bound<'_, O>, mut readiness: Readiness, users: &[&User]) -> Readiness {
     let facts = readiness.facts.clone();
     let (authentik, settings) = (&facts.authentik, &facts.settings);
     let (Some(provider), application) = client_of(authentik, settings) else { return readiness };
-    if !outside.is_live(Product::Authentik) {
+    if !host.is_live(Product::Authentik) {
         return readiness;
     }
     // About somebody else authentik answers to superusers only, and does not say so (docs/contract/authentik.md, section 7).
@@ -433,7 +433,7 @@ async fn ask_about<O: Outside>(outside: &Bound<'_, O>, mut readiness: Readiness,
         requests.push(authentik.base.preview_claims(provider.pk, user.pk));
         requests.extend(application.map(|application| authentik.base.check_access(&application.slug, user.pk)));
     }
-    let answers = look(outside, Batch::new(Product::Authentik, requests)).await;
+    let answers = fetch(host, Batch::new(Product::Authentik, requests)).await;
     for (user, answers) in users.iter().zip(answers.chunks(1 + usize::from(application.is_some()))) {
         let claims =
             answers.first().and_then(|answer| answer::read::<PreviewedClaims>(answer, Operation::view(Resource::Provider)).ok());

@@ -2,15 +2,15 @@
 
 use std::rc::Rc;
 
-use super::state::{Former, Trash};
+use super::state::{PreviousSettings, Trash};
 use super::views::{RemovalView, RemovedObject};
 use super::{Cowbell, Error, Lent, MailcowSeen};
 use crate::authentik::Snapshot;
 use crate::authentik::types::ScopeMapping;
 use crate::mailcow::{self, IdentityProvider, save};
-use crate::plan::{Doomed, DoomedApplication, Kind};
+use crate::plan::{ApplicationRemoval, Kind, Removal};
 use crate::setup::{Registration, is_own_expression};
-use crate::transport::{Bound, Outside, Work, WriteGuard};
+use crate::transport::{Bound, Host, Work, WriteGuard};
 
 impl Trash {
     fn is_empty(&self) -> bool {
@@ -25,7 +25,7 @@ struct Integration {
     mailcow: Rc<MailcowSeen>,
 }
 
-impl<O: Outside> Cowbell<O> {
+impl<O: Host> Cowbell<O> {
     fn integration(&self) -> Result<Integration, Error> {
         Ok(Integration { registration: self.client()?, authentik: self.snapshot()?, mailcow: self.seen()? })
     }
@@ -56,14 +56,14 @@ impl<O: Outside> Cowbell<O> {
     /// mailcow then keeps it (docs/contract/pitfalls.md, P-34). What was removed can be put back.
     pub async fn remove_integration(&self) -> Result<(), Error> {
         let guard = self.begin(Work::Remove)?;
-        let outside = self.bound();
+        let host = self.bound();
         let integration = self.integration()?;
         let Integration { registration, authentik, mailcow } = &integration;
-        let now = MailcowSeen::new(mailcow.origin.clone(), mailcow::observe(&outside, &mailcow.origin).await?);
-        let doomed = Doomed {
+        let now = MailcowSeen::new(mailcow.origin.clone(), mailcow::observe(&host, &mailcow.origin).await?);
+        let removal = Removal {
             application: authentik
                 .application_of(registration.provider)
-                .map(|application| DoomedApplication { slug: application.slug.clone(), pk: application.pk.clone() }),
+                .map(|application| ApplicationRemoval { slug: application.slug.clone(), pk: application.pk.clone() }),
             provider: registration.provider,
             mappings: own_mappings(authentik, registration.provider).map(|mapping| mapping.pk.clone()).collect(),
         };
@@ -74,7 +74,7 @@ impl<O: Outside> Cowbell<O> {
             if trash.base.as_ref() != Some(&authentik.base) || trash.at_authentik.is_of_another(registration.provider) {
                 *trash = Trash { base: Some(authentik.base.clone()), ..Trash::default() };
             }
-            removed = self.remove_both(&outside, &guard, &mut trash, &integration, now, &doomed).await;
+            removed = self.remove_both(&host, &guard, &mut trash, &integration, now, &removal).await;
             removed_at_authentik = !trash.at_authentik.is_empty();
         }
         if removed_at_authentik {
@@ -86,12 +86,12 @@ impl<O: Outside> Cowbell<O> {
 
     async fn remove_both(
         &self,
-        outside: &Bound<'_, O>,
+        host: &Bound<'_, O>,
         guard: &WriteGuard,
         trash: &mut Trash,
         integration: &Integration,
         now: MailcowSeen,
-        doomed: &Doomed,
+        removal: &Removal,
     ) -> Result<(), Error> {
         let client_id = &integration.registration.client_id;
         let origin = &now.origin;
@@ -101,9 +101,9 @@ impl<O: Outside> Cowbell<O> {
                 return Err(Error::MailboxesInUse { count });
             }
             // Before it is removed: its answer may get lost.
-            trash.at_mailcow = Some(Former { origin: origin.clone(), settings: now.snapshot.provider.clone() });
-            let removed = save::restore(outside, guard, origin, &IdentityProvider::default()).await;
-            let left = save::read_back(outside, origin).await?;
+            trash.at_mailcow = Some(PreviousSettings { origin: origin.clone(), settings: now.snapshot.provider.clone() });
+            let removed = save::restore(host, guard, origin, &IdentityProvider::default()).await;
+            let left = save::read_back(host, origin).await?;
             if left.client_id == *client_id {
                 trash.at_mailcow = None;
                 let silent = mailcow::Error::Refused { reason: "object_modified".into() };
@@ -111,7 +111,7 @@ impl<O: Outside> Cowbell<O> {
             }
             self.remember(now.with_provider(left));
         }
-        Ok(trash.at_authentik.remove(outside, guard, &integration.authentik.base, doomed).await?)
+        Ok(trash.at_authentik.remove(host, guard, &integration.authentik.base, removal).await?)
     }
 
     /// Makes what was removed in this session again, first at authentik, then in mailcow.
@@ -119,20 +119,20 @@ impl<O: Outside> Cowbell<O> {
     /// # Errors
     /// Why it ended early; it can be called again. [`Error::TabGone`] when it was removed from another authentik or mailcow than those
     /// that are connected.
-    pub async fn put_back(&self) -> Result<(), Error> {
-        let guard = self.begin(Work::PutBack)?;
-        let outside = self.bound();
+    pub async fn restore_removed(&self) -> Result<(), Error> {
+        let guard = self.begin(Work::RestoreRemoved)?;
+        let host = self.bound();
         let mut trash = Lent::of(&self.trash);
         if !self.is_from_here(&trash) {
             return Err(Error::TabGone);
         }
         if let Trash { at_authentik, base: Some(base), .. } = &mut *trash {
-            at_authentik.put_back(&outside, &guard, base).await?;
+            at_authentik.restore_removed(&host, &guard, base).await?;
         }
-        if let Some(Former { origin, settings }) = &trash.at_mailcow {
+        if let Some(PreviousSettings { origin, settings }) = &trash.at_mailcow {
             let seen = self.seen().ok().filter(|seen| seen.origin == *origin);
-            save::store(&outside, &guard, origin, settings).await?;
-            let stored = save::read_back(&outside, origin).await?;
+            save::store(&host, &guard, origin, settings).await?;
+            let stored = save::read_back(&host, origin).await?;
             if let Some(seen) = seen {
                 self.remember(seen.with_provider(stored));
             }
@@ -143,7 +143,7 @@ impl<O: Outside> Cowbell<O> {
 
     /// Whether something that was removed can be put back: from the authentik and the mailcow that are connected.
     #[must_use]
-    pub fn can_put_back(&self) -> bool {
+    pub fn can_restore(&self) -> bool {
         let trash = self.trash.borrow();
         !trash.is_empty() && self.is_from_here(&trash)
     }
@@ -151,7 +151,7 @@ impl<O: Outside> Cowbell<O> {
     /// Whether what was removed belongs to what is connected.
     fn is_from_here(&self, trash: &Trash) -> bool {
         let at_authentik = trash.at_authentik.is_empty() || trash.base.as_ref().is_some_and(|base| self.is_connected(base));
-        let is_there = |former: &Former| self.seen().is_ok_and(|seen| seen.origin == former.origin);
+        let is_there = |former: &PreviousSettings| self.seen().is_ok_and(|seen| seen.origin == former.origin);
         at_authentik && trash.at_mailcow.as_ref().is_none_or(is_there)
     }
 }

@@ -2,29 +2,29 @@
 
 use std::rc::Rc;
 
-use super::state::{Client, MadeSecret};
+use super::state::{Client, GeneratedSecret};
 use super::{Cowbell, Error, Findings, MailcowSeen};
 use crate::authentik::api::{Base, Object};
 use crate::authentik::types::Provider;
 use crate::authentik::{Operation, Resource, answer};
 use crate::mailcow::{self, GENERIC_OIDC, save};
-use crate::plan::{Kind, Stop};
+use crate::plan::{Kind, RunError};
 use crate::setup::{ClientCredentials, Registration, Secret, generate_client_secret};
-use crate::transport::{Bound, Outside, Product, Work, WriteGuard, ask};
-use crate::verify::credentials::{Pair, PairVerdict, prove_at_authentik};
+use crate::transport::{Bound, Host, Product, Work, WriteGuard, send};
+use crate::verify::credentials::{CredentialsVerdict, Pair, verify_at_authentik};
 use crate::verify::{Code, Finding};
 use crate::wire::RawObject;
 
 /// The client whose secret is changed, and where.
 struct Rotation<'a, O> {
-    outside: Bound<'a, O>,
+    host: Bound<'a, O>,
     guard: WriteGuard,
     base: Base,
     registration: Rc<Registration>,
     remaining: usize,
 }
 
-impl<O: Outside> Cowbell<O> {
+impl<O: Host> Cowbell<O> {
     /// Gives the registered client a new secret, first at authentik, then at mailcow. Before anything changes, the stored pair is
     /// proven and mailcow has to take a save of what it has. If mailcow then does not take the new secret, authentik gets
     /// the old one back.
@@ -33,18 +33,18 @@ impl<O: Outside> Cowbell<O> {
     /// As long as nothing has changed; what happens later is among the findings.
     pub async fn rotate_secret(&self) -> Result<Findings, Error> {
         let guard = self.begin(Work::Rotate)?;
-        let outside = self.bound();
+        let host = self.bound();
         let (registration, seen) = self.client_and_its_mailcow()?;
         let base = self.snapshot()?.base.clone();
         let remaining = self.known_client().map_or(0, |client| client.remaining);
-        let rotation = Rotation { outside, guard, base, registration, remaining };
+        let rotation = Rotation { host, guard, base, registration, remaining };
         self.rotate(&rotation, &seen).await.map(Findings)
     }
 
     async fn rotate(&self, rotation: &Rotation<'_, O>, seen: &MailcowSeen) -> Result<Vec<Finding>, Error> {
-        let Rotation { outside, guard, registration, .. } = rotation;
+        let Rotation { host, guard, registration, .. } = rotation;
         let origin = &seen.origin;
-        let now = MailcowSeen::new(origin.clone(), mailcow::observe(outside, origin).await?);
+        let now = MailcowSeen::new(origin.clone(), mailcow::observe(host, origin).await?);
         let stored = now.snapshot.provider.clone();
         if stored.authsource != GENERIC_OIDC {
             return Err(Error::SettingsMissing);
@@ -55,14 +55,14 @@ impl<O: Outside> Cowbell<O> {
         }
         let old = stored.client_secret.clone().unwrap_or_else(|| Secret::new(String::new()));
         let proven = rotation.prove(&old).await;
-        if proven != PairVerdict::Right {
+        if proven != CredentialsVerdict::Right {
             return Err(Error::NotProven(proven));
         }
-        save::store(outside, guard, origin, &stored).await?;
+        save::store(host, guard, origin, &stored).await?;
 
-        let new = generate_client_secret(outside);
+        let new = generate_client_secret(host);
         if let Err(why) = rotation.set(&new).await {
-            if rotation.prove(&old).await == PairVerdict::Right {
+            if rotation.prove(&old).await == CredentialsVerdict::Right {
                 // Nothing has changed: what was known still holds.
                 self.keep_registration(rotation, registration.clone());
                 return Err(why);
@@ -72,8 +72,8 @@ impl<O: Outside> Cowbell<O> {
         }
         let mut wanted = stored;
         wanted.client_secret = Some(new.clone());
-        let saved = save::store(outside, guard, origin, &wanted).await;
-        let kept = save::read_back(outside, origin).await;
+        let saved = save::store(host, guard, origin, &wanted).await;
+        let kept = save::read_back(host, origin).await;
         let in_force = kept.as_ref().ok().and_then(|kept| kept.client_secret.clone());
         if in_force.as_ref() == Some(&new) {
             self.remember_secret(rotation, &new);
@@ -104,8 +104,8 @@ impl<O: Outside> Cowbell<O> {
         {
             let session = &mut self.state.borrow_mut().session;
             let credentials = ClientCredentials { client_id: registration.client_id.clone(), client_secret: secret.clone() };
-            session.made = Some(MadeSecret { authentik: rotation.base.clone(), credentials });
-            let is_its = |former: &&mut super::state::Former| {
+            session.made = Some(GeneratedSecret { authentik: rotation.base.clone(), credentials });
+            let is_its = |former: &&mut super::state::PreviousSettings| {
                 former.settings.client_id == registration.client_id && former.settings.token_url == registration.endpoints.token
             };
             if let Some(former) = session.former.as_mut().filter(is_its) {
@@ -123,26 +123,26 @@ impl<O: Outside> Cowbell<O> {
     }
 }
 
-impl<O: Outside> Rotation<'_, O> {
+impl<O: Host> Rotation<'_, O> {
     /// Writes the secret of the provider. An answer that got lost leaves it open whether it holds: then authentik is asked.
     async fn set(&self, secret: &Secret) -> Result<(), Error> {
         let provider = Object::Provider(self.registration.provider);
         let body = RawObject::default().with("client_secret", secret.reveal());
         let request = self.base.change(&self.guard, &provider, &body);
-        let answer = ask(&self.outside, Product::Authentik, request).await;
+        let answer = send(&self.host, Product::Authentik, request).await;
         let written: Result<Provider, _> = answer::read(&answer, Operation::change(Resource::Provider));
         let shown = written.as_ref().ok().and_then(|written| written.client_secret.as_ref());
-        if shown == Some(secret) || self.prove(secret).await == PairVerdict::Right {
+        if shown == Some(secret) || self.prove(secret).await == CredentialsVerdict::Right {
             return Ok(());
         }
         let Provider { name, .. } = written?;
-        Err(Box::new(Stop::NotKept { kind: Kind::Provider, name, field: "client_secret".into() }).into())
+        Err(Box::new(RunError::NotKept { kind: Kind::Provider, name, field: "client_secret".into() }).into())
     }
 
     /// Whether authentik has this secret.
-    async fn prove(&self, secret: &Secret) -> PairVerdict {
+    async fn prove(&self, secret: &Secret) -> CredentialsVerdict {
         let Registration { client_id, endpoints, .. } = &*self.registration;
         let pair = Pair { client_id, client_secret: secret, token_url: &endpoints.token };
-        prove_at_authentik(&self.outside, pair, Some(&self.registration)).await
+        verify_at_authentik(&self.host, pair, Some(&self.registration)).await
     }
 }

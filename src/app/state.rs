@@ -134,7 +134,7 @@ pub(super) struct ReadinessFacts {
 
 /// The last search, so that scrolling does not search again.
 #[derive(Default)]
-pub(super) struct Sought {
+pub(super) struct LastSearch {
     /// What was searched. Weak: a search keeps nothing alive.
     pub(super) readiness: Weak<Readiness>,
     pub(super) asked: Option<(String, Option<Outcome>, Option<usize>)>,
@@ -155,18 +155,18 @@ pub(super) struct Trash {
     pub(super) at_authentik: Removed,
     /// Where that was: nothing goes back anywhere else.
     pub(super) base: Option<Base>,
-    pub(super) at_mailcow: Option<Former>,
+    pub(super) at_mailcow: Option<PreviousSettings>,
 }
 
 /// Settings of one mailcow that can be put back.
 #[derive(Clone)]
-pub(super) struct Former {
+pub(super) struct PreviousSettings {
     pub(super) origin: Origin,
     pub(super) settings: IdentityProvider,
 }
 
 /// A client secret, and whose it is: another authentik may name the same client ID.
-pub(super) struct MadeSecret {
+pub(super) struct GeneratedSecret {
     pub(super) authentik: Base,
     pub(super) credentials: ClientCredentials,
 }

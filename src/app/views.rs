@@ -5,7 +5,7 @@ use tsify::Tsify;
 
 use crate::authentik::Permission;
 use crate::mailcow::FieldRow;
-use crate::plan::{Change, FieldFault, Kind, Left, Progress, Totals, UserCounts, UserIssue};
+use crate::plan::{Change, FieldError, Kind, Progress, SkipReason, Totals, UserCounts, UserIssue};
 use crate::setup::{AddressNote, TemplateRule};
 use crate::verify::Finding;
 use crate::verify::diagnosis::Attempt;
@@ -100,7 +100,7 @@ pub struct DraftView {
     /// What was changed in the typed address.
     pub notes: Vec<AddressNote>,
     /// What is wrong, field by field.
-    pub faults: Vec<FieldFault>,
+    pub faults: Vec<FieldError>,
     /// What exists.
     pub existing: Option<ExistingView>,
     /// Values in force.
@@ -152,13 +152,13 @@ pub struct ReportView {
 
 /// An object that undo left as it is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
-pub struct LeftView {
+pub struct SkippedView {
     /// What kind of object.
     pub kind: Kind,
     /// Its name.
     pub name: String,
     /// Why.
-    pub why: Left,
+    pub why: SkipReason,
 }
 
 /// What undo did.
@@ -170,7 +170,7 @@ pub struct UndoView {
     /// Users who were not put back; at most 1,000 of them.
     pub issues: Vec<UserIssue>,
     /// Objects that were left as they are.
-    pub left: Vec<LeftView>,
+    pub left: Vec<SkippedView>,
     /// Why it ended early, if it did.
     pub stop: Option<Finding>,
     /// Whether something can still be taken back.

@@ -6,7 +6,7 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, PercentEncode, utf8_percent_encode};
 
 use super::{Attributes, Resource};
-use crate::setup::{AddressFault, AddressNote, CheckedAddress, Origin};
+use crate::setup::{AddressError, AddressNote, CheckedAddress, Origin};
 use crate::transport::{CookieHeader, Method, Product, Request, WriteGuard};
 use crate::wire::{RawObject, write};
 
@@ -164,8 +164,8 @@ impl Base {
     /// The authentik that somebody means by an address: its own, with its path, or one of anything below it.
     ///
     /// # Errors
-    /// An [`AddressFault`] when the text cannot safely be understood.
-    pub fn typed(text: &str) -> Result<(Self, Vec<AddressNote>), AddressFault> {
+    /// An [`AddressError`] when the text cannot safely be understood.
+    pub fn typed(text: &str) -> Result<(Self, Vec<AddressNote>), AddressError> {
         let CheckedAddress { origin, path, mut notes } = CheckedAddress::parse(text, None)?;
         let end = BELOW.iter().filter_map(|part| path.find(part)).min().unwrap_or(path.len());
         let kept = path[..end].trim_end_matches('/');
@@ -348,7 +348,7 @@ mod tests {
             let text = format!("https://login.example/sso/{below}");
             assert_eq!(typed(&text), plain("https://login.example/sso", &[AddressNote::PathRemoved]), "{text}");
         }
-        assert_eq!(typed("http://authentik.company"), Err(AddressFault::NotSecure));
+        assert_eq!(typed("http://authentik.company"), Err(AddressError::NotSecure));
     }
 
     #[test]

@@ -8,7 +8,7 @@ use super::answer::{self, Error};
 use super::api::{Base, Collection};
 use super::types::{Group, KnownAttributes, Page, Verified};
 use super::{Operation, Resource, explain};
-use crate::transport::{Answer, Outside, Pace, Product};
+use crate::transport::{Answer, Host, Pace, Product};
 use crate::wire::{self, Malformed};
 
 /// What kind of account a user is: the field `type` (docs/contract/authentik.md, section 8).
@@ -120,13 +120,13 @@ impl Directory {
     ///
     /// # Errors
     /// Whatever is wrong with a page; then nothing is kept, because counts over half a directory would mislead.
-    pub async fn read(outside: &impl Outside, base: &Base, progress: &mut dyn FnMut(usize, usize)) -> Result<Self, Box<Error>> {
+    pub async fn read(host: &impl Host, base: &Base, progress: &mut dyn FnMut(usize, usize)) -> Result<Self, Box<Error>> {
         let mut directory = Self::default();
         let mut found = Vec::new();
         let mut fault = None;
         let mut pace = Pace::default();
         let mut total = (0, 1);
-        pace.run(outside, Product::Authentik, vec![base.list(Collection::Users, 1)], &mut |_, answer| match directory
+        pace.run(host, Product::Authentik, vec![base.list(Collection::Users, 1)], &mut |_, answer| match directory
             .page(&answer, 1)
         {
             Ok((users, count, total_pages)) => {
@@ -142,7 +142,7 @@ impl Directory {
         let mut read = found.first().map_or(0, Vec::len);
         let requests = (2..=total_pages).map(|page| base.list(Collection::Users, page)).collect();
         if fault.is_none() {
-            pace.run(outside, Product::Authentik, requests, &mut |index, answer| {
+            pace.run(host, Product::Authentik, requests, &mut |index, answer| {
                 match directory.page(&answer, u32::try_from(index + 2).unwrap_or(u32::MAX)) {
                     Ok((users, ..)) => {
                         read += users.len();
@@ -157,9 +157,9 @@ impl Directory {
             .await;
         }
         if let Some(error) = fault {
-            return Err(explain(outside, base, error).await);
+            return Err(explain(host, base, error).await);
         }
-        directory.read_at_ms = outside.now_ms();
+        directory.read_at_ms = host.now_ms();
         directory.users = found.into_iter().flatten().collect();
         directory.drop_doubles();
         Ok(directory)

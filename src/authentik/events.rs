@@ -8,7 +8,7 @@ use super::answer::{self, Error};
 use super::api::{Base, PAGE_SIZE};
 use super::types::{Page, Provider};
 use super::{Operation, Resource, explain};
-use crate::transport::{self, Answer, Batch, Outside, Product};
+use crate::transport::{self, Answer, Batch, Host, Product};
 use crate::wire::Lenient;
 
 /// What happened.
@@ -108,7 +108,7 @@ const ASKED: [&str; 4] = ["login", AUTHORIZED, "property_mapping_exception", "co
 /// # Errors
 /// Whatever is wrong with an answer; without the permission `authentik_events.view_event` [`Error::NotAllowed`].
 pub async fn read_events(
-    outside: &impl Outside,
+    host: &impl Host,
     base: &Base,
     client_id: &str,
     provider: Option<&Provider>,
@@ -116,14 +116,14 @@ pub async fn read_events(
     let mut requests = ASKED.map(|action| base.events(action, if action == AUTHORIZED { client_id } else { "" })).to_vec();
     requests.extend(provider.map(|provider| base.access_tokens(provider.pk)));
     let mut events = Events::default();
-    for (number, answer) in transport::look(outside, Batch::new(Product::Authentik, requests)).await.into_iter().enumerate() {
+    for (number, answer) in transport::fetch(host, Batch::new(Product::Authentik, requests)).await.into_iter().enumerate() {
         if number == ASKED.len() {
             // Only to know more.
             events.tokens = provider.and_then(|provider| tokens(&answer, span_seconds(&provider.access_token_validity)?));
             break;
         }
         let page: Page<Lenient<LoggedEvent>> = match answer::read(&answer, Operation::view(Resource::Event)) {
-            Err(error) => return Err(explain(outside, base, error).await),
+            Err(error) => return Err(explain(host, base, error).await),
             Ok(page) => page,
         };
         let times = || page.results.iter().filter_map(|event| seconds(&event.created));

@@ -15,7 +15,7 @@ use super::types::{
 };
 use super::version::Version;
 use super::{Operation, Permission, Resource};
-use crate::transport::{self, Answer, Batch, Outside, Product, Request, ask};
+use crate::transport::{self, Answer, Batch, Host, Product, Request, send};
 
 /// What an authentik was when it was read.
 pub struct Snapshot {
@@ -151,9 +151,9 @@ impl Snapshot {
 ///
 /// # Errors
 /// When this is no usable authentik, nobody is signed in, or a list that is indispensable may not be read.
-pub async fn observe(outside: &impl Outside, base: &Base) -> Result<Box<Snapshot>, Box<Error>> {
-    match read_all(outside, base, &[]).await {
-        Err(error) => Err(explain(outside, base, error).await),
+pub async fn observe(host: &impl Host, base: &Base) -> Result<Box<Snapshot>, Box<Error>> {
+    match read_all(host, base, &[]).await {
+        Err(error) => Err(explain(host, base, error).await),
         snapshot => snapshot,
     }
 }
@@ -162,21 +162,21 @@ pub async fn observe(outside: &impl Outside, base: &Base) -> Result<Box<Snapshot
 ///
 /// # Errors
 /// As [`observe`].
-pub async fn observe_again(outside: &impl Outside, known: &Snapshot) -> Result<Box<Snapshot>, Box<Error>> {
-    match read_all(outside, &known.base, &known.with_bindings()).await {
-        Err(error) => Err(explain(outside, &known.base, error).await),
+pub async fn observe_again(host: &impl Host, known: &Snapshot) -> Result<Box<Snapshot>, Box<Error>> {
+    match read_all(host, &known.base, &known.with_bindings()).await {
+        Err(error) => Err(explain(host, &known.base, error).await),
         snapshot => snapshot,
     }
 }
 
 /// `bound` are primary keys of applications whose bindings are wanted, whatever the application looks like.
-async fn read_all(outside: &impl Outside, base: &Base, bound: &[String]) -> Result<Box<Snapshot>, Box<Error>> {
+async fn read_all(host: &impl Host, base: &Base, bound: &[String]) -> Result<Box<Snapshot>, Box<Error>> {
     let fixed = [base.me(), base.brand(), base.version()];
     let first_pages = LISTS.map(|list| base.list(list, 1));
     let rights = Creatable::ALL.map(|kind| base.rights(kind));
-    let answers = round(outside, fixed.into_iter().chain(first_pages).chain(rights).collect()).await;
+    let answers = round(host, fixed.into_iter().chain(first_pages).chain(rights).collect()).await;
     let (mut snapshot, mut lists) = first_round(base, &answers)?;
-    snapshot.read_at_ms = outside.now_ms();
+    snapshot.read_at_ms = host.now_ms();
     let mut candidates = match &lists.applications.rows {
         Ok(applications) => mailcow_like(applications),
         Err(error) => return Err(error.clone()),
@@ -190,7 +190,7 @@ async fn read_all(outside: &impl Outside, base: &Base, bound: &[String]) -> Resu
     let pages = requests.len();
     requests.extend(candidates.iter().map(|pk| base.bindings(pk)));
     if !requests.is_empty() {
-        let answers = round(outside, requests).await;
+        let answers = round(host, requests).await;
         let (pages, bindings) = answers.split_at(pages);
         lists.add(pages);
         for (application, answer) in candidates.into_iter().zip(bindings) {
@@ -232,9 +232,9 @@ fn first_round(base: &Base, answers: &[Answer]) -> Result<(Box<Snapshot>, Lists)
 ///
 /// # Errors
 /// Whatever is wrong with the answer.
-pub async fn observe_bindings(outside: &impl Outside, base: &Base, application: &str) -> Result<Vec<Binding>, Box<Error>> {
-    match read_bindings(&ask(outside, Product::Authentik, base.bindings(application)).await) {
-        Err(error) => Err(explain(outside, base, error).await),
+pub async fn observe_bindings(host: &impl Host, base: &Base, application: &str) -> Result<Vec<Binding>, Box<Error>> {
+    match read_bindings(&send(host, Product::Authentik, base.bindings(application)).await) {
+        Err(error) => Err(explain(host, base, error).await),
         bindings => bindings,
     }
 }
@@ -243,17 +243,17 @@ pub async fn observe_bindings(outside: &impl Outside, base: &Base, application: 
 ///
 /// # Errors
 /// [`Error::NotSignedIn`], [`Error::Impersonating`], or whatever is wrong with the answer.
-pub async fn check_session(outside: &impl Outside, base: &Base) -> Result<(), Box<Error>> {
-    read_me(&ask(outside, Product::Authentik, base.me()).await).map(drop)
+pub async fn check_session(host: &impl Host, base: &Base) -> Result<(), Box<Error>> {
+    read_me(&send(host, Product::Authentik, base.me()).await).map(drop)
 }
 
 /// What an error really is: authentik answers 403 as well when the session has ended, which is nobody's missing permission
 /// (docs/contract/authentik.md, section 2).
-pub async fn explain(outside: &impl Outside, base: &Base, error: Box<Error>) -> Box<Error> {
+pub async fn explain(host: &impl Host, base: &Base, error: Box<Error>) -> Box<Error> {
     if !matches!(*error, Error::NotAllowed { .. }) {
         return error;
     }
-    match check_session(outside, base).await {
+    match check_session(host, base).await {
         Err(reason) if matches!(*reason, Error::NotSignedIn | Error::Impersonating { .. }) => reason,
         _ => error,
     }
@@ -269,10 +269,10 @@ const LISTS: [Collection; 7] = [
     Collection::Groups,
 ];
 
-async fn round(outside: &impl Outside, requests: Vec<Request>) -> Vec<Answer> {
+async fn round(host: &impl Host, requests: Vec<Request>) -> Vec<Answer> {
     // The first look asks everything at once: a browser and authentik both cope with a dozen small reads.
     let concurrency = u32::try_from(requests.len()).unwrap_or(transport::CONCURRENCY).clamp(1, 16);
-    transport::look(outside, Batch { concurrency, ..Batch::new(Product::Authentik, requests) }).await
+    transport::fetch(host, Batch { concurrency, ..Batch::new(Product::Authentik, requests) }).await
 }
 
 fn identify([me, brand, version]: &[Answer; 3]) -> Result<(super::types::SessionUser, String, String), Box<Error>> {

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     setup::Origin,
-    transport::{Answer, Batch, Outside, Product, SendError, gather},
+    transport::{Answer, Batch, Host, Product, SendError, send_all},
     wire::{self, Lenient, PhpList},
 };
 
@@ -58,9 +58,9 @@ const KEPT: usize = 300;
 ///
 /// # Errors
 /// Any [`Error`] except [`Error::Refused`].
-pub async fn read_log(outside: &impl Outside, origin: &Origin, snapshot: &mut Snapshot) -> Result<UiLog, Error> {
+pub async fn read_log(host: &impl Host, origin: &Origin, snapshot: &mut Snapshot) -> Result<UiLog, Error> {
     let requests = vec![api::ui_log(origin), api::identity_provider(origin), api::domains(origin)];
-    let answers = gather(outside, Batch::new(Product::Mailcow, requests)).await;
+    let answers = send_all(host, Batch::new(Product::Mailcow, requests)).await;
     let [log, provider, domains] = answers.as_slice() else {
         return Err(Error::NoAnswer { endpoint: Endpoint::UiLog, error: SendError::NotSent });
     };

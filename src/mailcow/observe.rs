@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     setup::Origin,
-    transport::{Answer, Batch, Outside, Product, gather},
+    transport::{Answer, Batch, Host, Product, send_all},
     wire::{Lenient, PhpList, RawObject},
 };
 
@@ -98,7 +98,7 @@ pub struct Template {
 ///
 /// # Errors
 /// An [`Error`] that says what to do. A list of mailboxes that cannot be read is none: see [`Snapshot::mailboxes`].
-pub async fn observe(outside: &impl Outside, origin: &Origin) -> Result<Snapshot, Error> {
+pub async fn observe(host: &impl Host, origin: &Origin) -> Result<Snapshot, Error> {
     let requests = vec![
         api::version(origin),
         api::identity_provider(origin),
@@ -108,7 +108,7 @@ pub async fn observe(outside: &impl Outside, origin: &Origin) -> Result<Snapshot
         api::aliases(origin),
         api::alias_domains(origin),
     ];
-    let answers = gather(outside, Batch::new(Product::Mailcow, requests)).await;
+    let answers = send_all(host, Batch::new(Product::Mailcow, requests)).await;
     let [version, provider, domains, templates, mailboxes, aliases, alias_domains] = answers.as_slice() else {
         return Err(Error::NoAnswer { endpoint: Endpoint::Version, error: crate::transport::SendError::NotSent });
     };
@@ -116,7 +116,7 @@ pub async fn observe(outside: &impl Outside, origin: &Origin) -> Result<Snapshot
     let PhpList(templates) = api::read(Endpoint::MailboxTemplates, templates)?;
     let features = Features::of(&version, provider.contains(Field::LoginProvisioning.name()));
     Ok(Snapshot {
-        read_at_ms: outside.now_ms(),
+        read_at_ms: host.now_ms(),
         version,
         features,
         provider: provider.into(),
@@ -244,9 +244,9 @@ mod tests {
 
     #[test]
     fn one_round_reads_everything() {
-        let outside = Scripted::new(healthy);
-        let snapshot = run(observe(&outside, &origin())).expect("a snapshot");
-        assert_eq!(outside.asked().len(), 7);
+        let host = Scripted::new(healthy);
+        let snapshot = run(observe(&host, &origin())).expect("a snapshot");
+        assert_eq!(host.asked().len(), 7);
         assert_eq!(snapshot.version.to_string(), "2026-07a");
         assert!(snapshot.features.login_provisioning);
         assert_eq!(snapshot.proposed_template(), Some("Default"));
@@ -277,12 +277,12 @@ mod tests {
 
     #[test]
     fn a_version_and_no_settings_is_an_administrator_of_an_unconfigured_mailcow() {
-        let outside = Scripted::new(|request: &Request| match request.url().rsplit('/').next() {
+        let host = Scripted::new(|request: &Request| match request.url().rsplit('/').next() {
             Some("version") => json(200, r#"{"version":"2025-03b"}"#),
             Some("identity-provider") => json(200, "{}"),
             _ => healthy(request),
         });
-        let snapshot = run(observe(&outside, &origin())).expect("a snapshot");
+        let snapshot = run(observe(&host, &origin())).expect("a snapshot");
         assert!(!snapshot.provider.is_configured() && !snapshot.features.login_provisioning);
     }
 
@@ -300,7 +300,7 @@ mod tests {
 
     #[test]
     fn empty_lists_are_objects_and_mailboxes_may_be_missing() {
-        let outside = Scripted::new(|request: &Request| {
+        let host = Scripted::new(|request: &Request| {
             if request.url().ends_with("mailbox/all") {
                 Err(SendError::Timeout)
             } else if request.url().ends_with("/all") {
@@ -309,7 +309,7 @@ mod tests {
                 healthy(request)
             }
         });
-        let snapshot = run(observe(&outside, &origin())).expect("a snapshot");
+        let snapshot = run(observe(&host, &origin())).expect("a snapshot");
         assert_eq!(snapshot.mailboxes, None);
         assert!(snapshot.domains.is_empty());
         assert_eq!(snapshot.proposed_template(), None);
@@ -317,9 +317,9 @@ mod tests {
 
     #[test]
     fn wrong_types_are_named_with_their_endpoint() {
-        let outside = Scripted::new(|request: &Request| {
+        let host = Scripted::new(|request: &Request| {
             if request.url().ends_with("domain/all") { json(200, r#"[{"domain_name":7}]"#) } else { healthy(request) }
         });
-        assert_eq!(run(observe(&outside, &origin())), Err(Error::Unexpected { endpoint: Endpoint::Domains, status: 200 }));
+        assert_eq!(run(observe(&host, &origin())), Err(Error::Unexpected { endpoint: Endpoint::Domains, status: 200 }));
     }
 }

@@ -3,38 +3,28 @@
 use super::{Endpoint, Error, IdentityProvider, api};
 use crate::{
     setup::Origin,
-    transport::{Answer, Batch, Outside, Product, Request, SendError, WriteGuard, gather},
+    transport::{Answer, Batch, Host, Product, Request, SendError, WriteGuard, send_all},
 };
 
 /// Stores the settings.
 ///
 /// # Errors
 /// [`Error::Refused`] with mailcow's reason, or any other [`Error`]; unless [`Error::was_refused`], the change may have happened.
-pub async fn store(
-    outside: &impl Outside,
-    guard: &WriteGuard,
-    origin: &Origin,
-    settings: &IdentityProvider,
-) -> Result<(), Error> {
+pub async fn store(host: &impl Host, guard: &WriteGuard, origin: &Origin, settings: &IdentityProvider) -> Result<(), Error> {
     let request = api::edit_identity_provider(guard, origin, settings);
-    change(outside, origin, Endpoint::EditIdentityProvider, request).await
+    change(host, origin, Endpoint::EditIdentityProvider, request).await
 }
 
 /// Puts former settings back: stores them again, or removes the provider when none was configured.
 ///
 /// # Errors
 /// As [`store`]. mailcow refuses while a mailbox signs in with the provider (`authsource_in_use`).
-pub async fn restore(
-    outside: &impl Outside,
-    guard: &WriteGuard,
-    origin: &Origin,
-    former: &IdentityProvider,
-) -> Result<(), Error> {
+pub async fn restore(host: &impl Host, guard: &WriteGuard, origin: &Origin, former: &IdentityProvider) -> Result<(), Error> {
     if former.is_configured() {
-        store(outside, guard, origin, former).await
+        store(host, guard, origin, former).await
     } else {
         let request = api::delete_identity_provider(guard, origin);
-        change(outside, origin, Endpoint::DeleteIdentityProvider, request).await
+        change(host, origin, Endpoint::DeleteIdentityProvider, request).await
     }
 }
 
@@ -42,19 +32,19 @@ pub async fn restore(
 ///
 /// # Errors
 /// Any [`Error`] except [`Error::Refused`].
-pub async fn read_back(outside: &impl Outside, origin: &Origin) -> Result<IdentityProvider, Error> {
-    let answer = send(outside, api::identity_provider(origin)).await;
+pub async fn read_back(host: &impl Host, origin: &Origin) -> Result<IdentityProvider, Error> {
+    let answer = send(host, api::identity_provider(origin)).await;
     api::read(Endpoint::IdentityProvider, &answer)
 }
 
-async fn change(outside: &impl Outside, origin: &Origin, endpoint: Endpoint, request: Request) -> Result<(), Error> {
-    api::judge_page(&send(outside, api::system_page(origin)).await)?;
-    api::judge_change(endpoint, &send(outside, request).await)
+async fn change(host: &impl Host, origin: &Origin, endpoint: Endpoint, request: Request) -> Result<(), Error> {
+    api::judge_page(&send(host, api::system_page(origin)).await)?;
+    api::judge_change(endpoint, &send(host, request).await)
 }
 
 /// Sends one request.
-pub(crate) async fn send(outside: &impl Outside, request: Request) -> Answer {
-    gather(outside, Batch::new(Product::Mailcow, vec![request])).await.pop().unwrap_or(Err(SendError::NotSent))
+pub(crate) async fn send(host: &impl Host, request: Request) -> Answer {
+    send_all(host, Batch::new(Product::Mailcow, vec![request])).await.pop().unwrap_or(Err(SendError::NotSent))
 }
 
 #[cfg(test)]
@@ -81,20 +71,20 @@ mod tests {
 
     #[test]
     fn a_change_clears_the_queue_first_and_is_read_back() {
-        let outside = Scripted::new(answers);
-        run(store(&outside, &guard(), &origin(), &IdentityProvider::default())).expect("stored");
-        let stored = run(read_back(&outside, &origin()));
+        let host = Scripted::new(answers);
+        run(store(&host, &guard(), &origin(), &IdentityProvider::default())).expect("stored");
+        let stored = run(read_back(&host, &origin()));
         assert_eq!(stored.map(|stored| stored.client_id), Ok("id".into()));
         let paths: Vec<String> =
-            outside.asked().iter().map(|request| request.url().replace("https://mailcow.company", "")).collect();
+            host.asked().iter().map(|request| request.url().replace("https://mailcow.company", "")).collect();
         assert_eq!(paths, ["/admin/system", "/api/v1/edit/identity-provider", "/api/v1/get/identity-provider"]);
     }
 
     #[test]
     fn nothing_before_means_removal_afterwards() {
-        let outside = Scripted::new(answers);
-        run(restore(&outside, &guard(), &origin(), &IdentityProvider::default())).expect("restored");
-        let body = outside.asked().get(1).and_then(|request| {
+        let host = Scripted::new(answers);
+        run(restore(&host, &guard(), &origin(), &IdentityProvider::default())).expect("restored");
+        let body = host.asked().get(1).and_then(|request| {
             assert!(request.url().ends_with("/delete/identity-provider"));
             request.body().map(|body| body.text.clone())
         });
@@ -103,9 +93,9 @@ mod tests {
 
     #[test]
     fn nothing_is_written_after_a_lost_session() {
-        let outside = Scripted::new(|_: &Request| Err(SendError::Redirected));
-        let stored = run(store(&outside, &guard(), &origin(), &IdentityProvider::default()));
+        let host = Scripted::new(|_: &Request| Err(SendError::Redirected));
+        let stored = run(store(&host, &guard(), &origin(), &IdentityProvider::default()));
         assert_eq!(stored, Err(Error::NotSignedIn));
-        assert_eq!(outside.asked().len(), 1);
+        assert_eq!(host.asked().len(), 1);
     }
 }

@@ -184,9 +184,9 @@ impl Default for MailcowChoice {
 #[must_use]
 pub fn wanted(registration: &Registration, stored: &IdentityProvider, choice: &MailcowChoice) -> IdentityProvider {
     let mut redirect_url_extra: Vec<String> =
-        registration.extra_hosts.iter().map(|host| registration.redirect_uri_of(host)).collect();
+        registration.additional_hosts.iter().map(|host| registration.redirect_uri_of(host)).collect();
     let redirect_url = registration.redirect_uri_of(&registration.mailcow);
-    let is_former = |url: &String| Origin::of(url).is_some_and(|origin| registration.former_hosts.contains(&origin));
+    let is_former = |url: &String| Origin::of(url).is_some_and(|origin| registration.previous_hosts.contains(&origin));
     for url in &stored.redirect_url_extra {
         if !is_former(url) && *url != redirect_url && !redirect_url_extra.contains(url) {
             redirect_url_extra.push(url.clone());

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     setup::Origin,
-    transport::{Outside, SendError, WriteGuard},
+    transport::{Host, SendError, WriteGuard},
 };
 
 /// Mailboxes in one request: mailcow works on them one after the other, and each has to fit into the time limit.
@@ -37,21 +37,21 @@ pub struct Refused {
 }
 
 /// Asks mailcow for the change of each mailbox, and reads all of them back. `known` are the mailboxes as they were read before;
-/// `progress` hears how many were asked for and how many there are. [`Outside::cancelled`] ends it early; where nothing can be read
+/// `progress` hears how many were asked for and how many there are. [`Host::cancelled`] ends it early; where nothing can be read
 /// back after that, those count as changed of which mailcow said so.
 ///
 /// # Errors
 /// When the mailboxes cannot be read back; then it is not known what has changed.
 pub async fn switch(
-    outside: &impl Outside,
+    host: &impl Host,
     guard: &WriteGuard,
     origin: &Origin,
     known: &Mailboxes,
     wanted: &[Wanted],
     progress: &mut dyn FnMut(usize, usize),
 ) -> Result<Switched, Error> {
-    let Asked { confirmed, refused, stop } = ask_all(outside, guard, origin, wanted, progress).await;
-    let mailboxes = match directory::read_mailboxes(&save::send(outside, api::mailboxes(origin)).await) {
+    let Asked { confirmed, refused, stop } = ask_all(host, guard, origin, wanted, progress).await;
+    let mailboxes = match directory::read_mailboxes(&save::send(host, api::mailboxes(origin)).await) {
         Ok(mailboxes) => mailboxes,
         Err(_) if matches!(stop, Some(Error::NoAnswer { error: SendError::Cancelled, .. })) => known.with(&confirmed),
         Err(error) => return Err(error),
@@ -69,7 +69,7 @@ struct Asked {
 }
 
 async fn ask_all(
-    outside: &impl Outside,
+    host: &impl Host,
     guard: &WriteGuard,
     origin: &Origin,
     wanted: &[Wanted],
@@ -80,11 +80,11 @@ async fn ask_all(
     let alike = wanted.chunk_by(|(_, one), (_, other)| one.asks_like(*other));
     for batch in alike.flat_map(|alike| alike.chunks(AT_ONCE)) {
         progress(done, wanted.len());
-        if outside.cancelled() {
+        if host.cancelled() {
             asked.stop = Some(Error::NoAnswer { endpoint: Endpoint::EditMailboxes, error: SendError::Cancelled });
             break;
         }
-        let messages = match ask_for(outside, guard, origin, batch).await {
+        let messages = match ask_for(host, guard, origin, batch).await {
             Ok(messages) => messages,
             Err(error) => {
                 asked.stop = Some(error);
@@ -107,12 +107,12 @@ async fn ask_all(
 }
 
 /// Asks for one change of several mailboxes; gives mailcow's messages.
-async fn ask_for(outside: &impl Outside, guard: &WriteGuard, origin: &Origin, batch: &[Wanted]) -> Result<Messages, Error> {
+async fn ask_for(host: &impl Host, guard: &WriteGuard, origin: &Origin, batch: &[Wanted]) -> Result<Messages, Error> {
     // What mailcow has to say about earlier calls would be in the way.
-    api::judge_page(&save::send(outside, api::system_page(origin)).await)?;
+    api::judge_page(&save::send(host, api::system_page(origin)).await)?;
     let addresses: Vec<&str> = batch.iter().map(|(address, _)| &**address).collect();
     let to = batch.first().map(|(_, mailbox)| *mailbox).unwrap_or_default();
-    api::read(Endpoint::EditMailboxes, &save::send(outside, api::edit_mailboxes(guard, origin, &addresses, to)).await)
+    api::read(Endpoint::EditMailboxes, &save::send(host, api::edit_mailboxes(guard, origin, &addresses, to)).await)
 }
 
 impl Mailbox {

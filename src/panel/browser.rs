@@ -9,7 +9,7 @@ use tsify::Tsify;
 use super::policy::Policy;
 use crate::mailcow::FormState;
 use crate::mailcow::script::Script;
-use crate::transport::{Answer, Batch, Outside, PageId, Product, SendError};
+use crate::transport::{Answer, Batch, Host, PageId, Product, SendError};
 
 /// The page went away before it answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -125,7 +125,7 @@ impl<B: Browser> Link<B> {
     }
 }
 
-impl<B: Browser> Outside for Link<B> {
+impl<B: Browser> Host for Link<B> {
     async fn send(&self, batch: Batch, on_answer: &mut dyn FnMut(usize, Answer)) {
         let allowed = batch.requests.iter().all(|request| self.policy.allows(request.url()));
         let refusal = match self.page(batch.product) {

@@ -3,7 +3,7 @@
 use super::Panel;
 use super::browser::{Browser, TabId};
 use super::state::{
-    Check, LivePage, Lost, MailcowTask, MailcowWork, Place, Readiness, Refusal, Run, SaveOutcome, SignIns, Standing, Tab, Users,
+    Check, LivePage, Lost, MailcowTask, MailcowWork, Readiness, Refusal, Run, SaveOutcome, Section, SignIns, Standing, Tab, Users,
 };
 use crate::app::{self, Error};
 use crate::setup::Origin;
@@ -20,7 +20,7 @@ impl<B: Browser> Panel<B> {
             app::PageKind::Elsewhere => return self.change(|state| state.refusal = Some(Refusal::Unknown)),
         };
         if !self.policy.allows(url) {
-            return self.change(|state| (state.refusal, state.place) = (Some(Refusal::Forbidden), Place::Setup));
+            return self.change(|state| (state.refusal, state.place) = (Some(Refusal::Forbidden), Section::Setup));
         }
         let host = host_of(url);
         if let Some(busy) = self.busy_tab(product) {
@@ -33,7 +33,7 @@ impl<B: Browser> Panel<B> {
             // What was asked about is read anew.
             state.question = None;
             if product == Product::Mailcow {
-                state.place = Place::Mailcow;
+                state.place = Section::Mailcow;
             } else if state.authentik.as_ref().is_some_and(|known| known.host != host) {
                 // With another authentik, what was found out with the last one goes.
                 state.users = Users::Unread;
@@ -203,7 +203,7 @@ impl<B: Browser> Panel<B> {
     }
 
     pub(super) fn link(&self) -> &super::browser::Link<B> {
-        self.app.outside()
+        self.app.host()
     }
 }
 

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use tsify::Tsify;
 
 use super::browser::TabId;
-use super::state::{Lost, Place, Question};
+use super::state::{Lost, Question, Section};
 use crate::app::UserFilter;
 use crate::mailcow::{FormState, MailcowChoice};
 use crate::plan::SetupDraft;
@@ -65,12 +65,12 @@ pub enum Event {
     /// To see a place of the panel.
     Go {
         /// Which.
-        place: Place,
+        place: Section,
     },
     /// To fix a fault, in the place where that is done.
     Repair {
         /// Which.
-        place: Place,
+        place: Section,
     },
     /// To have set up something else.
     Edit {
@@ -111,7 +111,7 @@ pub enum Event {
     /// To perform the plan.
     Apply,
     /// To stop what goes on.
-    Stop,
+    RunError,
     /// To use what somebody else chose.
     LoadPlan {
         /// Text of the file.
@@ -152,7 +152,7 @@ pub enum Event {
     /// To try a sign-in.
     TrySignIn,
     /// To have it watched no longer.
-    StopTrial,
+    StopTestSignIn,
     /// To have what was removed made again.
-    PutBack,
+    RestoreRemoved,
 }

@@ -2,7 +2,7 @@
 
 use super::browser::Browser;
 use super::connection::is_same_page;
-use super::state::{MailcowTask, MailcowWork, Place, SaveOutcome, Standing};
+use super::state::{MailcowTask, MailcowWork, SaveOutcome, Section, Standing};
 use super::{PageGone, Panel};
 use crate::app::{Error, MailcowView};
 use crate::mailcow::FieldRow;
@@ -133,7 +133,7 @@ impl<B: Browser> Panel<B> {
         let Some(client) = self.app.registration() else { return };
         let tab = self.state().mailcow.as_ref().filter(|tab| tab.page.is_some()).map(|tab| tab.id);
         self.browser.visit(&client.admin_page, tab).await;
-        self.change(|state| (state.place, state.opened) = (Place::Mailcow, true));
+        self.change(|state| (state.place, state.opened) = (Section::Mailcow, true));
     }
 
     /// Whether a page of a product can be worked in.

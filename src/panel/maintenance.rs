@@ -4,14 +4,14 @@ use super::Panel;
 use super::browser::Browser;
 use super::state::{Check, Maintenance, MaintenanceOutcome, MaintenanceTask, Run};
 use crate::app::Error;
-use crate::handover::HandoverFormat;
+use crate::export::ExportFormat;
 use crate::transport::Product;
 
 impl<B: Browser> Panel<B> {
     /// The integration as text for another tool, without any secret; `None` when there is none, and then the view says why.
-    pub fn hand_over(&self, format: HandoverFormat) -> Option<String> {
+    pub fn export(&self, format: ExportFormat) -> Option<String> {
         let choice = self.state().choice.clone();
-        let text = self.app.hand_over(format, &choice);
+        let text = self.app.export(format, &choice);
         let (text, error) = text.map_or_else(|error| (None, Some(error)), |text| (Some(text), None));
         self.change(|state| state.maintenance.error = error);
         text
@@ -55,10 +55,10 @@ impl<B: Browser> Panel<B> {
     }
 
     /// Makes what was removed again.
-    pub(super) async fn put_back(&self) {
-        self.begin_maintenance(MaintenanceTask::PutBack);
-        let ended = self.app.put_back().await;
-        self.end_maintenance(ended.map(|()| MaintenanceOutcome::PutBack)).await;
+    pub(super) async fn restore_removed(&self) {
+        self.begin_maintenance(MaintenanceTask::RestoreRemoved);
+        let ended = self.app.restore_removed().await;
+        self.end_maintenance(ended.map(|()| MaintenanceOutcome::RestoreRemoved)).await;
     }
 
     fn begin_maintenance(&self, task: MaintenanceTask) {

@@ -46,8 +46,8 @@ pub use self::browser::{PageGone, TabId};
 pub use self::check::CheckStatus;
 pub use self::event::Event;
 pub use self::state::{
-    Lost, MailcowTask, MaintenanceOutcome, MaintenanceTask, Place, PlanFileFault, Question, Refusal, RunDirection, SaveOutcome,
-    SwitchDirection, SwitchProgress, Trial,
+    Lost, MailcowTask, MaintenanceOutcome, MaintenanceTask, PlanFileError, Question, Refusal, RunDirection, SaveOutcome, Section,
+    SwitchDirection, SwitchProgress, TestSignIn,
 };
 pub use self::view::View;
 
@@ -136,7 +136,7 @@ impl<B: Browser> Panel<B> {
             Event::PlanWithGroup { group } => self.plan_with_group(group).await,
             Event::List { filter } => self.change(|state| state.listing = filter),
             Event::Apply => self.apply().await,
-            Event::Stop => self.stop(),
+            Event::RunError => self.stop(),
             Event::LoadPlan { text } => self.load_plan(&text).await,
             Event::OpenMailcow => self.open_mailcow().await,
             Event::Fill => self.fill().await,
@@ -148,8 +148,8 @@ impl<B: Browser> Panel<B> {
             Event::LookUp { text } => self.look_up(&text).await,
             Event::Explain => self.explain().await,
             Event::TrySignIn => self.try_sign_in().await,
-            Event::StopTrial => self.change(|state| state.trial = None),
-            Event::PutBack => self.put_back().await,
+            Event::StopTestSignIn => self.change(|state| state.test_sign_in = None),
+            Event::RestoreRemoved => self.restore_removed().await,
         }
     }
 
@@ -173,13 +173,13 @@ impl<B: Browser> Panel<B> {
         self.state.borrow()
     }
 
-    fn go(&self, place: Place) {
+    fn go(&self, place: Section) {
         self.change(|state| (state.place, state.question) = (place, None));
     }
 
     /// Goes to the place where a fault is fixed. A plan that was made before the fault was found would say nothing of it.
-    async fn repair(&self, place: Place) {
-        if place == Place::Plan && self.can_plan() && !self.is_running() {
+    async fn repair(&self, place: Section) {
+        if place == Section::Plan && self.can_plan() && !self.is_running() {
             self.plan().await;
         } else {
             self.go(place);

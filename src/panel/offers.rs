@@ -6,7 +6,7 @@ use tsify::Tsify;
 use super::Panel;
 use super::browser::Browser;
 use super::check::CheckStatus;
-use super::state::{MailcowTask, Place, Question, Readiness, Run, State};
+use super::state::{MailcowTask, Question, Readiness, Run, Section, State};
 use crate::app::RemovalView;
 use crate::transport::Product;
 use crate::verify::{Finding, Severity};
@@ -20,7 +20,7 @@ pub enum BarAction {
     /// Performs the plan.
     Apply,
     /// Stops what goes on.
-    Stop,
+    RunError,
     /// Asks whether to take back what was written.
     AskUndo,
     /// Goes to mailcow.
@@ -161,10 +161,10 @@ impl<B: Browser> Panel<B> {
             return Vec::new();
         }
         match state.place {
-            Place::Setup => self.setup_bar(&state),
-            Place::Plan => self.plan_bar(&state),
-            Place::Mailcow => self.mailcow_bar(&state),
-            Place::Check => self.check_bar(&state),
+            Section::Setup => self.setup_bar(&state),
+            Section::Plan => self.plan_bar(&state),
+            Section::Mailcow => self.mailcow_bar(&state),
+            Section::Check => self.check_bar(&state),
         }
     }
 
@@ -186,7 +186,7 @@ impl<B: Browser> Panel<B> {
         let second = match &state.run {
             Run::Running { stopping, .. } => {
                 let note = Some(ButtonNote::RunUndoable);
-                return vec![Button { note, ..Button::new(BarAction::Stop, ButtonLabel::Cancel).enabled(!stopping) }];
+                return vec![Button { note, ..Button::new(BarAction::RunError, ButtonLabel::Cancel).enabled(!stopping) }];
             }
             Run::Planned(_) if !self.is_plan_current() => read(ButtonLabel::Again).map(Button::main),
             Run::Planned(plan) if plan.writes > 0 => {
@@ -229,7 +229,7 @@ impl<B: Browser> Panel<B> {
             && let Some(switching) = table.switching
         {
             let note = Some(ButtonNote::RunNote);
-            return vec![Button { note, ..Button::new(BarAction::Stop, ButtonLabel::Cancel).enabled(!switching.stopping) }];
+            return vec![Button { note, ..Button::new(BarAction::RunError, ButtonLabel::Cancel).enabled(!switching.stopping) }];
         }
         if !state.is_read(Product::Authentik) && !state.is_read(Product::Mailcow) {
             return Vec::new();
@@ -282,5 +282,5 @@ impl<B: Browser> Panel<B> {
 }
 
 fn faults(findings: &[Finding]) -> usize {
-    findings.iter().filter(|finding| finding.severity == Severity::Fault).count()
+    findings.iter().filter(|finding| finding.severity == Severity::Problem).count()
 }

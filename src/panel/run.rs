@@ -2,7 +2,7 @@
 
 use super::Panel;
 use super::browser::Browser;
-use super::state::{Place, Readiness, Run, RunDirection, Users};
+use super::state::{Readiness, Run, RunDirection, Section, Users};
 use crate::plan::{Progress, SetupDraft};
 use crate::setup::VerifiedBy;
 use crate::transport::Product;
@@ -11,11 +11,11 @@ impl<B: Browser> Panel<B> {
     /// Makes the plan and shows it.
     pub(super) async fn plan(&self) {
         if self.is_running() {
-            return self.go(Place::Plan);
+            return self.go(Section::Plan);
         }
         let run = self.runs.begin();
         self.link().resume();
-        self.change(|state| (state.place, state.run, state.listing) = (Place::Plan, Run::Planning, None));
+        self.change(|state| (state.place, state.run, state.listing) = (Section::Plan, Run::Planning, None));
         self.read_users().await;
         let unreadable = match &self.state().users {
             Users::Unreadable(error) => Some(error.clone()),
@@ -102,7 +102,7 @@ impl<B: Browser> Panel<B> {
         self.runs.begin();
         self.link().resume();
         self.change(|state| {
-            state.place = Place::Plan;
+            state.place = Section::Plan;
             state.run = Run::Running { direction, progress: Progress::default(), stopping: false };
             (state.question, state.listing) = (None, None);
         });

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::browser::Browser;
-use super::state::{PlanFileFault, Run, Users};
+use super::state::{PlanFileError, Run, Users};
 use super::{Panel, kept};
 use crate::plan::SetupDraft;
 use crate::transport::Product;
@@ -80,9 +80,9 @@ impl<B: Browser> Panel<B> {
     pub(super) async fn load_plan(&self, text: &str) {
         let file: Option<PlanFile> = serde_json::from_str(text).ok().filter(|file: &PlanFile| file.cowbell_plan == PLAN_FILE);
         let draft = match file {
-            None => Err(PlanFileFault::Other),
-            Some(file) if Some(&file.authentik) != self.app.authentik_address().as_ref() => Err(PlanFileFault::Foreign),
-            Some(file) => serde_json::from_value::<SetupDraft>(file.draft).map_err(|_| PlanFileFault::Other),
+            None => Err(PlanFileError::Other),
+            Some(file) if Some(&file.authentik) != self.app.authentik_address().as_ref() => Err(PlanFileError::Foreign),
+            Some(file) => serde_json::from_value::<SetupDraft>(file.draft).map_err(|_| PlanFileError::Other),
         };
         self.change(|state| state.plan_file = draft.as_ref().err().copied());
         if let Ok(draft) = draft {

@@ -2,7 +2,7 @@
 
 use super::Panel;
 use super::browser::Browser;
-use super::state::{SignIns, Trial};
+use super::state::{SignIns, TestSignIn};
 use crate::app::SignInsView;
 
 /// Milliseconds before the first look into the logs; each look is some twenty small requests.
@@ -42,10 +42,10 @@ impl<B: Browser> Panel<B> {
     pub(super) async fn try_sign_in(&self) {
         let Some(url) = self.mailcow_view().map(|view| view.sign_in_page).filter(|_| !self.is_watching()) else { return };
         let number = self.explanations.begin();
-        self.change(|state| state.trial = Some(Trial::Watching { url: url.clone(), closed: false }));
+        self.change(|state| state.test_sign_in = Some(TestSignIn::Watching { url: url.clone(), closed: false }));
         let before = self.read_sign_ins().await;
         if !self.browser.visit_privately(&url).await {
-            self.end_trial(number, Trial::Watching { url, closed: true });
+            self.end_test_sign_in(number, TestSignIn::Watching { url, closed: true });
         }
         for look in 0..LOOKS {
             self.browser.sleep(PAUSE_MS + look * LONGER_MS).await;
@@ -59,19 +59,19 @@ impl<B: Browser> Panel<B> {
                 if self.explanations.is(number) {
                     self.change(|state| state.sign_ins = SignIns::Done { view, at_ms });
                 }
-                return self.end_trial(number, if is_refused { Trial::Refused } else { Trial::Passed });
+                return self.end_test_sign_in(number, if is_refused { TestSignIn::Refused } else { TestSignIn::Passed });
             }
         }
-        self.end_trial(number, Trial::Nothing);
+        self.end_test_sign_in(number, TestSignIn::Nothing);
     }
 
     fn is_watching(&self) -> bool {
-        matches!(self.state().trial, Some(Trial::Watching { .. }))
+        matches!(self.state().test_sign_in, Some(TestSignIn::Watching { .. }))
     }
 
-    fn end_trial(&self, number: u64, trial: Trial) {
+    fn end_test_sign_in(&self, number: u64, test_sign_in: TestSignIn) {
         if self.explanations.is(number) && self.is_watching() {
-            self.change(|state| state.trial = Some(trial));
+            self.change(|state| state.test_sign_in = Some(test_sign_in));
         }
     }
 }

@@ -7,7 +7,7 @@ use tsify::Tsify;
 
 use super::browser::TabId;
 use crate::app::{Error, FactsMark, PlanView};
-use crate::app::{PersonVerdict, ReadinessView, RemovalView, ReportView, SignInsView, SwitchView, UndoView, UserFilter};
+use crate::app::{ReadinessView, RemovalView, ReportView, SignInsView, SwitchView, UndoView, UserFilter, UserVerdict};
 use crate::mailcow::form::Control;
 use crate::mailcow::{FieldRow, FormState, MailcowChoice};
 use crate::plan::{Progress, SetupDraft};
@@ -18,7 +18,7 @@ use crate::verify::{Finding, Fix};
 /// A place of the panel.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Tsify)]
 #[serde(rename_all = "snake_case")]
-pub enum Place {
+pub enum Section {
     /// What is wanted of authentik.
     #[default]
     Setup,
@@ -30,7 +30,7 @@ pub enum Place {
     Check,
 }
 
-impl Place {
+impl Section {
     /// Every place, in the order of the tabs.
     pub const ALL: [Self; 4] = [Self::Setup, Self::Plan, Self::Mailcow, Self::Check];
 }
@@ -285,7 +285,7 @@ pub enum MaintenanceTask {
     /// The integration is removed.
     Remove,
     /// What was removed is made again.
-    PutBack,
+    RestoreRemoved,
 }
 
 /// How the integration ended, or began again.
@@ -295,7 +295,7 @@ pub enum MaintenanceOutcome {
     /// It was removed.
     Removed,
     /// It was put back.
-    PutBack,
+    RestoreRemoved,
 }
 
 /// What is done after set-up.
@@ -341,7 +341,7 @@ pub(super) struct Table {
     /// Whether authentik is being asked about somebody.
     pub(super) asking: bool,
     /// What was said of somebody.
-    pub(super) verdicts: Option<Vec<PersonVerdict>>,
+    pub(super) verdicts: Option<Vec<UserVerdict>>,
     pub(super) switching: Option<SwitchProgress>,
     pub(super) switched: Option<(SwitchDirection, SwitchView)>,
     pub(super) error: Option<Error>,
@@ -378,7 +378,7 @@ pub(super) enum SignIns {
 /// A sign-in that is tried now.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(tag = "kind", rename_all = "snake_case")]
-pub enum Trial {
+pub enum TestSignIn {
     /// Both logs are watched.
     Watching {
         /// Where the sign-in begins.
@@ -397,7 +397,7 @@ pub enum Trial {
 /// Why a plan that was to be loaded is of no use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "snake_case")]
-pub enum PlanFileFault {
+pub enum PlanFileError {
     /// It is none.
     Other,
     /// It is for another authentik.
@@ -424,13 +424,13 @@ impl Newest {
 /// Everything that changes.
 #[derive(Default)]
 pub(super) struct State {
-    pub(super) place: Place,
+    pub(super) place: Section,
     pub(super) refusal: Option<Refusal>,
     pub(super) authentik: Option<Tab>,
     pub(super) mailcow: Option<Tab>,
     pub(super) draft: SetupDraft,
     pub(super) choice: MailcowChoice,
-    pub(super) plan_file: Option<PlanFileFault>,
+    pub(super) plan_file: Option<PlanFileError>,
     pub(super) users: Users,
     pub(super) run: Run,
     /// The users that are listed below the plan.
@@ -444,7 +444,7 @@ pub(super) struct State {
     /// The address or name that is typed, to be asked about.
     pub(super) typed: String,
     pub(super) sign_ins: SignIns,
-    pub(super) trial: Option<Trial>,
+    pub(super) test_sign_in: Option<TestSignIn>,
     pub(super) maintenance: Maintenance,
     pub(super) question: Option<Question>,
     /// When somebody last used the panel: milliseconds since 1970.

@@ -9,12 +9,12 @@ use super::check::CheckStatus;
 use super::form::{pair_of, text_of};
 use super::offers::{Badges, Button, QuestionView};
 use super::state::{
-    LiveForm, Lost, MailcowTask, Maintenance, MaintenanceOutcome, MaintenanceTask, Place, PlanFileFault, Readiness, Refusal, Run,
-    RunDirection, SaveOutcome, SignIns, Standing, State, SwitchDirection, SwitchProgress, Table, Trial, Users,
+    LiveForm, Lost, MailcowTask, Maintenance, MaintenanceOutcome, MaintenanceTask, PlanFileError, Readiness, Refusal, Run,
+    RunDirection, SaveOutcome, Section, SignIns, Standing, State, SwitchDirection, SwitchProgress, Table, TestSignIn, Users,
 };
 use crate::app::{
-    AuthentikView, DirectoryView, DraftView, FormView, MailcowView, PersonVerdict, PlanStanding, PlanView, ReadinessView,
-    RegistrationView, ReportView, SignInsView, SwitchView, UndoView, UserFilter,
+    AuthentikView, DirectoryView, DraftView, FormView, MailcowView, PlanStanding, PlanView, ReadinessView, RegistrationView,
+    ReportView, SignInsView, SwitchView, UndoView, UserFilter, UserVerdict,
 };
 use crate::mailcow::{Field, FieldRow, MailcowChoice};
 use crate::plan::{Progress, SetupDraft};
@@ -198,7 +198,7 @@ pub enum ReadinessStatus {
         asking: bool,
         /// What was said of somebody.
         #[tsify(optional)]
-        verdicts: Option<Vec<PersonVerdict>>,
+        verdicts: Option<Vec<UserVerdict>>,
         /// Mailboxes that are being switched.
         #[tsify(optional)]
         switching: Option<SwitchProgress>,
@@ -253,7 +253,7 @@ pub struct MaintenanceView {
     #[tsify(optional)]
     pub outcome: Option<MaintenanceOutcome>,
     /// Whether something that was removed can be put back.
-    pub can_put_back: bool,
+    pub can_restore: bool,
     /// Whether both products can be written to, and nothing is being done.
     pub is_ready: bool,
     /// Whether both products can be written to.
@@ -266,7 +266,7 @@ pub struct MaintenanceView {
 #[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own that is shown")]
 pub struct View {
     /// The place that is open.
-    pub place: Place,
+    pub place: Section,
     /// Why the last click led nowhere.
     #[tsify(optional)]
     pub refusal: Option<Refusal>,
@@ -292,7 +292,7 @@ pub struct View {
     pub mailcow_allowed: bool,
     /// Why a plan that was to be loaded is of no use.
     #[tsify(optional)]
-    pub plan_file: Option<PlanFileFault>,
+    pub plan_file: Option<PlanFileError>,
     /// What is wanted of mailcow itself.
     pub choice: MailcowChoice,
     /// The users.
@@ -330,7 +330,7 @@ pub struct View {
     pub offers: Offers,
     /// The sign-in that is tried now.
     #[tsify(optional)]
-    pub trial: Option<Trial>,
+    pub test_sign_in: Option<TestSignIn>,
     /// The time after set-up.
     pub maintenance: MaintenanceView,
     /// The question that is open.
@@ -349,7 +349,7 @@ pub struct Offers {
     /// Explaining sign-ins: one of the products is live.
     pub explain: bool,
     /// Trying a sign-in: both are live, and mailcow has an identity provider.
-    pub trial: bool,
+    pub test_sign_in: bool,
 }
 
 impl<B: Browser> Panel<B> {
@@ -393,9 +393,9 @@ impl<B: Browser> Panel<B> {
             sign_ins: sign_ins(&state.sign_ins),
             offers: Offers {
                 explain: authentik.is_live() || mailcow.is_live(),
-                trial: both_live && mailcow.is_live() && has_provider,
+                test_sign_in: both_live && mailcow.is_live() && has_provider,
             },
-            trial: state.trial.clone(),
+            test_sign_in: state.test_sign_in.clone(),
             maintenance: self.maintenance_view(&state.maintenance, both_live),
             question: self.question_view(),
             bar: self.bar(),
@@ -467,7 +467,7 @@ impl<B: Browser> Panel<B> {
             findings: maintenance.findings.clone(),
             trouble: maintenance.error.as_ref().map(Finding::from),
             outcome: maintenance.outcome,
-            can_put_back: self.app.can_put_back(),
+            can_restore: self.app.can_restore(),
             is_ready: both_live && !self.state().is_reading() && self.app.writing().is_none(),
             both_live,
         }

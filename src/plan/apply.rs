@@ -5,31 +5,31 @@
 
 use serde::Deserialize;
 
-use super::body::{Body, Made};
+use super::body::{Body, Created};
 use super::bulk::{Bulk, Direction, Target, kind_of};
 use super::change::Kind;
 use super::compare::{GroupStep, Plan, Step, Update, same_set};
 use super::journal::{Entry, Journal, State};
-use super::report::{Part, PartState, Progress, Report, Stop};
+use super::report::{Part, PartState, Progress, Report, RunError};
 use super::users::PlannedUser;
 use crate::authentik::api::{Base, Creatable, Object};
 use crate::authentik::attributes::WithAttributes;
 use crate::authentik::types::{Application, RedirectUri, Verified};
 use crate::authentik::{Attributes, EMAIL_VERIFIED, Error, Operation, Resource, answer, check_session, explain};
 use crate::setup::VerifiedBy;
-use crate::transport::{Answer, Outside, Pace, Product, Request, WriteGuard, ask};
+use crate::transport::{Answer, Host, Pace, Product, Request, WriteGuard, send};
 use crate::wire::{RawJson, RawObject};
 
 /// Performs a plan.
 pub async fn apply(
-    outside: &impl Outside,
+    host: &impl Host,
     guard: &WriteGuard,
     base: &Base,
     plan: &Plan,
     journal: &mut Journal,
     on_progress: &mut dyn FnMut(&Progress),
 ) -> Report {
-    let mut run = Run { outside, guard, base, plan, journal, report: Report::default(), on_progress };
+    let mut run = Run { host, guard, base, plan, journal, report: Report::default(), on_progress };
     run.report.progress.parts = plan
         .changes
         .iter()
@@ -37,7 +37,7 @@ pub async fn apply(
         .collect();
     run.report.progress.users_total = plan.users.counts.change;
     if let Err(stop) = run.all().await {
-        run.report.stop = Some(explained(outside, base, stop).await);
+        run.report.stop = Some(explained(host, base, stop).await);
     }
     if run.report.stop.is_some() {
         for part in run.report.progress.parts.iter_mut().filter(|part| part.state == PartState::Running) {
@@ -48,8 +48,8 @@ pub async fn apply(
     run.report
 }
 
-struct Run<'a, O: Outside> {
-    outside: &'a O,
+struct Run<'a, O: Host> {
+    host: &'a O,
     guard: &'a WriteGuard,
     base: &'a Base,
     plan: &'a Plan,
@@ -58,13 +58,13 @@ struct Run<'a, O: Outside> {
     on_progress: &'a mut dyn FnMut(&Progress),
 }
 
-impl<O: Outside> Run<'_, O> {
-    async fn all(&mut self) -> Result<(), Box<Stop>> {
-        check_session(self.outside, self.base).await?;
+impl<O: Host> Run<'_, O> {
+    async fn all(&mut self) -> Result<(), Box<RunError>> {
+        check_session(self.host, self.base).await?;
         let plan = self.plan;
         let setup = &plan.setup;
         let secret = plan.new_credentials.as_ref().map(|new| new.client_secret.clone());
-        let mut made = Made { secret, ..Made::default() };
+        let mut made = Created { secret, ..Created::default() };
         let mut application = None;
         let together = matches!((&plan.provider, &plan.application), (Step::Create(_), Step::Create(_)));
         let steps = [
@@ -119,25 +119,25 @@ impl<O: Outside> Run<'_, O> {
         &mut self,
         entry: Entry,
         request: Request,
-        read: impl FnOnce(&Answer) -> Result<Shows<T>, Box<Stop>>,
+        read: impl FnOnce(&Answer) -> Result<Shows<T>, Box<RunError>>,
     ) -> Result<Written<T>, Unconfirmed> {
-        let position = self.journal.intend(self.outside, entry).await;
-        let answer = ask(self.outside, Product::Authentik, request).await;
+        let position = self.journal.intend(self.host, entry).await;
+        let answer = send(self.host, Product::Authentik, request).await;
         match read(&answer) {
             Ok(Shows { key, what }) => {
-                self.journal.settle(self.outside, position, State::Done, key).await;
+                self.journal.settle(self.host, position, State::Done, key).await;
                 Ok(Written { object: self.journal.entries.get(position).and_then(Entry::object), what })
             }
             Err(stop) => {
                 let state = if answer::was_refused(&answer) { State::Refused } else { State::Intended };
-                self.journal.settle(self.outside, position, state, None).await;
+                self.journal.settle(self.host, position, state, None).await;
                 Err(Unconfirmed { state, stop })
             }
         }
     }
 
     /// Application, provider and bindings together or not at all.
-    async fn transaction(&mut self, provider: &Body, application: &Body, made: &Made) -> Result<(), Box<Stop>> {
+    async fn transaction(&mut self, provider: &Body, application: &Body, made: &Created) -> Result<(), Box<RunError>> {
         self.begin(Kind::Provider);
         self.begin(Kind::Application);
         let setup = &self.plan.setup;
@@ -145,28 +145,28 @@ impl<O: Outside> Run<'_, O> {
         let client_id = self.plan.new_credentials.as_ref().map(|new| &new.client_id);
         let client_id = RawObject::default().with("client_id", &client_id);
         let entry = Entry::new(Kind::Provider, &setup.provider_name, client_id.clone());
-        let first = self.journal.intend(self.outside, entry).await;
+        let first = self.journal.intend(self.host, entry).await;
         let request = self.base.create_application(self.guard, &self.transaction_body(provider, application, made));
         let slug = &setup.application_slug;
         let read = |answer: &Answer| match answer::read(answer, Operation::add(Resource::ApplicationWithProvider))? {
             Outcome { applied: true } => Ok(Shows { key: Some(slug.clone()), what: () }),
-            _ => Err(Stop::NotKept { kind: Kind::Application, name: slug.clone(), field: "applied".into() }.into()),
+            _ => Err(RunError::NotKept { kind: Kind::Application, name: slug.clone(), field: "applied".into() }.into()),
         };
         if let Err(Unconfirmed { state, stop }) = self.write(Entry::new(Kind::Application, slug, client_id), request, read).await
         {
-            self.journal.settle(self.outside, first, state, None).await;
+            self.journal.settle(self.host, first, state, None).await;
             return Err(stop);
         }
-        let application = read_application(self.outside, self.base, &Object::Application(slug.clone())).await?;
+        let application = read_application(self.host, self.base, &Object::Application(slug.clone())).await?;
         let key = application.provider.map(|pk| pk.to_string());
-        self.journal.settle(self.outside, first, State::Done, key).await;
+        self.journal.settle(self.host, first, State::Done, key).await;
         for kind in [Kind::Provider, Kind::Application, Kind::Binding] {
             self.end(kind, PartState::Done);
         }
         Ok(())
     }
 
-    fn transaction_body(&self, provider: &Body, application: &Body, made: &Made) -> RawObject {
+    fn transaction_body(&self, provider: &Body, application: &Body, made: &Created) -> RawObject {
         let binding = |(order, group): (u32, &String)| RawObject::default().with("group", group).with("order", &order);
         let bindings: Vec<RawObject> = (0..).zip(&self.plan.bindings).map(binding).collect();
         RawObject::default()
@@ -176,9 +176,9 @@ impl<O: Outside> Run<'_, O> {
             .with("policy_bindings", &bindings)
     }
 
-    async fn bindings(&mut self, application: &Object) -> Result<(), Box<Stop>> {
+    async fn bindings(&mut self, application: &Object) -> Result<(), Box<RunError>> {
         self.begin(Kind::Binding);
-        let target = read_application(self.outside, self.base, application).await?;
+        let target = read_application(self.host, self.base, application).await?;
         for (order, group) in (0_u32..).zip(&self.plan.bindings) {
             let body =
                 RawObject::default().with("target", &target.pk).with("group", group).with("order", &order).with("enabled", &true);
@@ -195,8 +195,8 @@ impl<O: Outside> Run<'_, O> {
         kind: Kind,
         creatable: Creatable,
         name: &str,
-        made: &Made,
-    ) -> Result<Object, Box<Stop>> {
+        made: &Created,
+    ) -> Result<Object, Box<RunError>> {
         self.begin(kind);
         let object = match step {
             Step::Keep(object) => {
@@ -210,7 +210,7 @@ impl<O: Outside> Run<'_, O> {
         Ok(object)
     }
 
-    async fn create(&mut self, kind: Kind, creatable: Creatable, name: &str, body: &RawObject) -> Result<Object, Box<Stop>> {
+    async fn create(&mut self, kind: Kind, creatable: Creatable, name: &str, body: &RawObject) -> Result<Object, Box<RunError>> {
         let entry = Entry::new(kind, name, without_secret(body));
         let request = self.base.create(self.guard, creatable, body);
         let operation = Operation::add(creatable.resource());
@@ -224,9 +224,9 @@ impl<O: Outside> Run<'_, O> {
     }
 
     /// Changes fields of an object, after a look whether they are still as the plan saw them.
-    async fn update(&mut self, kind: Kind, update: &Update, made: &Made) -> Result<Object, Box<Stop>> {
+    async fn update(&mut self, kind: Kind, update: &Update, made: &Created) -> Result<Object, Box<RunError>> {
         let object = &update.object;
-        let current = read_object(self.outside, self.base, object).await?;
+        let current = read_object(self.host, self.base, object).await?;
         let after = update.after.with(made);
         let Some(entry) = self.change(kind, update, &current, &after)? else { return Ok(object.clone()) };
         let request = self.base.change(self.guard, object, &after);
@@ -237,13 +237,19 @@ impl<O: Outside> Run<'_, O> {
         };
         let Written { object: changed, what: lost } = self.write(entry, request, read).await?;
         match lost {
-            Some(field) => Err(Stop::NotKept { kind, name: self.name(kind), field }.into()),
+            Some(field) => Err(RunError::NotKept { kind, name: self.name(kind), field }.into()),
             None => Ok(changed.unwrap_or_else(|| object.clone())),
         }
     }
 
     /// The entry of a change; `None` when there is nothing to do.
-    fn change(&self, kind: Kind, update: &Update, current: &RawObject, after: &RawObject) -> Result<Option<Entry>, Box<Stop>> {
+    fn change(
+        &self,
+        kind: Kind,
+        update: &Update,
+        current: &RawObject,
+        after: &RawObject,
+    ) -> Result<Option<Entry>, Box<RunError>> {
         if !update.before.iter().all(|(key, value)| current.get(key).is_some_and(|found| alike(found, value))) {
             return Err(Box::new(answer::wrong_shape(Operation::view(update.object.resource()))).into());
         }
@@ -253,24 +259,24 @@ impl<O: Outside> Run<'_, O> {
         let untouched =
             |key: &str| same(key, current.get(key), after.get(key)) || same(key, current.get(key), update.before.get(key));
         if !after.names().all(untouched) {
-            return Err(Stop::Changed { kind, name: self.name(kind) }.into());
+            return Err(RunError::Changed { kind, name: self.name(kind) }.into());
         }
         let (key, before) = (key_of(kind, current), Some(without_secret(&update.before)));
         Ok(Some(Entry { key, before, ..Entry::new(kind, &self.name(kind), without_secret(after)) }))
     }
 
     /// Sets the attribute on a group; its other attributes stay letter by letter.
-    async fn group(&mut self, step: &GroupStep) -> Result<(), Box<Stop>> {
+    async fn group(&mut self, step: &GroupStep) -> Result<(), Box<RunError>> {
         let object = &Object::Group(step.pk.clone());
         let name = self.name(Kind::Group);
         let current = read_attributes(
-            &ask(self.outside, Product::Authentik, self.base.read(object)).await,
+            &send(self.host, Product::Authentik, self.base.read(object)).await,
             Operation::view(Resource::Group),
         )?;
         let before = current.get(EMAIL_VERIFIED);
         match kind_of(before) {
             Verified::Yes => return Ok(()),
-            seen if seen != step.seen => return Err(Stop::Changed { kind: Kind::Group, name }.into()),
+            seen if seen != step.seen => return Err(RunError::Changed { kind: Kind::Group, name }.into()),
             _ => {}
         }
         let wanted = current.with(EMAIL_VERIFIED, Some("true"));
@@ -284,10 +290,10 @@ impl<O: Outside> Run<'_, O> {
             Ok(Shows { key: None, what: read_attributes(answer, Operation::change(Resource::Group))? == wanted })
         };
         let Written { what: kept, .. } = self.write(entry, request, read).await?;
-        if kept { Ok(()) } else { Err(Stop::NotKept { kind: Kind::Group, name, field: EMAIL_VERIFIED.into() }.into()) }
+        if kept { Ok(()) } else { Err(RunError::NotKept { kind: Kind::Group, name, field: EMAIL_VERIFIED.into() }.into()) }
     }
 
-    async fn users(&mut self) -> Result<(), Box<Stop>> {
+    async fn users(&mut self) -> Result<(), Box<RunError>> {
         let target = |user: &PlannedUser| Target {
             pk: user.pk,
             username: user.username.to_string(),
@@ -304,7 +310,7 @@ impl<O: Outside> Run<'_, O> {
         }
         self.begin(Kind::Users);
         let bulk = Bulk {
-            outside: self.outside,
+            host: self.host,
             guard: self.guard,
             base: self.base,
             direction: Direction::Apply,
@@ -312,7 +318,7 @@ impl<O: Outside> Run<'_, O> {
             progress: &mut self.report.progress,
             issues: &mut self.report.issues,
             on_progress: self.on_progress,
-            started_ms: self.outside.now_ms(),
+            started_ms: self.host.now_ms(),
             pace: Pace::default(),
         };
         bulk.run(targets).await?;
@@ -323,13 +329,13 @@ impl<O: Outside> Run<'_, O> {
 }
 
 /// Reads an object.
-pub(super) async fn read_object(outside: &impl Outside, base: &Base, object: &Object) -> Result<RawObject, Box<Error>> {
-    let answer = ask(outside, Product::Authentik, base.read(object)).await;
+pub(super) async fn read_object(host: &impl Host, base: &Base, object: &Object) -> Result<RawObject, Box<Error>> {
+    let answer = send(host, Product::Authentik, base.read(object)).await;
     answer::read(&answer, Operation::view(object.resource()))
 }
 
-async fn read_application(outside: &impl Outside, base: &Base, object: &Object) -> Result<Application, Box<Error>> {
-    let answer = ask(outside, Product::Authentik, base.read(object)).await;
+async fn read_application(host: &impl Host, base: &Base, object: &Object) -> Result<Application, Box<Error>> {
+    let answer = send(host, Product::Authentik, base.read(object)).await;
     answer::read(&answer, Operation::view(Resource::Application))
 }
 
@@ -340,9 +346,9 @@ pub(super) fn read_attributes(answer: &Answer, operation: Operation) -> Result<A
 }
 
 /// What a run that stopped because of a 403 really stopped for.
-pub(super) async fn explained(outside: &impl Outside, base: &Base, stop: Box<Stop>) -> Box<Stop> {
+pub(super) async fn explained(host: &impl Host, base: &Base, stop: Box<RunError>) -> Box<RunError> {
     match *stop {
-        Stop::Authentik(error) => Stop::Authentik(explain(outside, base, error).await).into(),
+        RunError::Authentik(error) => RunError::Authentik(explain(host, base, error).await).into(),
         _ => stop,
     }
 }
@@ -376,10 +382,10 @@ struct Written<T> {
 /// A write that was not: refused, or nobody knows.
 struct Unconfirmed {
     state: State,
-    stop: Box<Stop>,
+    stop: Box<RunError>,
 }
 
-impl From<Unconfirmed> for Box<Stop> {
+impl From<Unconfirmed> for Box<RunError> {
     fn from(unconfirmed: Unconfirmed) -> Self {
         unconfirmed.stop
     }

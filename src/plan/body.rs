@@ -56,7 +56,7 @@ pub(super) struct Body(Vec<(&'static str, FieldValue)>);
 
 /// What a run has made so far, and the secret for its provider.
 #[derive(Default)]
-pub(super) struct Made {
+pub(super) struct Created {
     pub(super) email: Option<String>,
     pub(super) template: Option<String>,
     pub(super) provider: Option<i64>,
@@ -80,7 +80,7 @@ impl Body {
     }
 
     /// The fields as they are sent. What should have been made and was not is `null`, which authentik refuses.
-    pub(super) fn with(&self, made: &Made) -> RawObject {
+    pub(super) fn with(&self, made: &Created) -> RawObject {
         let mut out = RawObject::default();
         for (name, value) in &self.0 {
             match value {
@@ -97,7 +97,7 @@ impl Body {
     }
 }
 
-impl Made {
+impl Created {
     fn key_of<'a>(&'a self, mapping: &'a MappingRef) -> Option<&'a str> {
         match mapping {
             MappingRef::There(pk) => Some(pk),
@@ -123,12 +123,12 @@ mod tests {
         body.add("provider", FieldValue::NewProvider);
         body.add("client_secret", FieldValue::NewSecret);
         let secret = Some(Secret::new("hunter2".into()));
-        let made = Made { email: Some("b".into()), template: Some("c".into()), provider: Some(7), secret };
+        let made = Created { email: Some("b".into()), template: Some("c".into()), provider: Some(7), secret };
         assert_eq!(
             write(&body.with(&made)),
             r#"{"name":"(known after apply)","property_mappings":["a","b","c"],"provider":7,"client_secret":"hunter2"}"#
         );
-        let nothing = write(&body.without("name").with(&Made::default()));
+        let nothing = write(&body.without("name").with(&Created::default()));
         assert_eq!(nothing, r#"{"property_mappings":["a",null,null],"provider":null,"client_secret":null}"#);
         assert!(!format!("{body:?}").contains("hunter2"));
     }

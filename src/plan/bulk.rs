@@ -5,12 +5,12 @@
 //! sent again as it was: the user is read anew, because somebody may have changed other attributes meanwhile.
 
 use super::journal::{Journal, State, UserEntry};
-use super::report::{Progress, Stop, UserIssue, UserReason};
+use super::report::{Progress, RunError, UserIssue, UserReason};
 use crate::authentik::answer;
 use crate::authentik::api::{Base, Collection, Object, PAGE_SIZE};
 use crate::authentik::types::{FullUser, Page, Verified};
 use crate::authentik::{Attributes, EMAIL_VERIFIED, Operation, Permission, Resource, check_session};
-use crate::transport::{Again, Answer, Outside, Pace, Product, Request, Response, SendError, TRIES, WriteGuard, none_yet};
+use crate::transport::{ATTEMPTS, Again, Answer, Host, Pace, Product, Request, Response, SendError, WriteGuard, none_yet};
 use crate::wire;
 
 /// A user to be written.
@@ -43,7 +43,7 @@ struct Chunk {
 /// What became of a round of requests.
 struct Round {
     /// The users of the page, if one was asked for and answered.
-    page: Option<Result<Vec<FullUser>, Box<Stop>>>,
+    page: Option<Result<Vec<FullUser>, Box<RunError>>>,
     /// What has to be done again.
     again: Vec<Target>,
 }
@@ -66,8 +66,8 @@ pub(super) enum Direction {
 }
 
 /// What both directions need.
-pub(super) struct Bulk<'a, O: Outside> {
-    pub(super) outside: &'a O,
+pub(super) struct Bulk<'a, O: Host> {
+    pub(super) host: &'a O,
     pub(super) guard: &'a WriteGuard,
     pub(super) base: &'a Base,
     pub(super) direction: Direction,
@@ -79,18 +79,18 @@ pub(super) struct Bulk<'a, O: Outside> {
     pub(super) pace: Pace,
 }
 
-impl<O: Outside> Bulk<'_, O> {
+impl<O: Host> Bulk<'_, O> {
     /// Writes all targets. Those of one page should stand together: each run of them costs one read.
     ///
     /// # Errors
     /// Why it stopped before the end. What was written is in the journal.
-    pub(super) async fn run(mut self, targets: Vec<Target>) -> Result<(), Box<Stop>> {
+    pub(super) async fn run(mut self, targets: Vec<Target>) -> Result<(), Box<RunError>> {
         let outcome = self.all(targets).await;
-        self.journal.keep(self.outside).await;
+        self.journal.keep(self.host).await;
         outcome
     }
 
-    async fn all(&mut self, targets: Vec<Target>) -> Result<(), Box<Stop>> {
+    async fn all(&mut self, targets: Vec<Target>) -> Result<(), Box<RunError>> {
         // By page, the next one last.
         let mut chunks: Vec<Chunk> = Vec::new();
         for target in targets {
@@ -142,7 +142,7 @@ impl<O: Outside> Bulk<'_, O> {
         }
         let usable = self.direction == Direction::Undo || (user.is_active && !user.email.is_empty());
         if kind_of(before.as_deref()) != target.seen || !usable {
-            self.blame(&target, UserReason::ChangedSincePlan);
+            self.report_issue(&target, UserReason::ChangedSincePlan);
             return None;
         }
         let attributes = user.attributes.with(EMAIL_VERIFIED, target.to.as_deref());
@@ -150,17 +150,17 @@ impl<O: Outside> Bulk<'_, O> {
     }
 
     /// Users who were not where they had been, because somebody was added or removed: each is read by itself.
-    async fn find(&mut self, targets: Vec<Target>) -> Result<Vec<Write>, Box<Stop>> {
+    async fn find(&mut self, targets: Vec<Target>) -> Result<Vec<Write>, Box<RunError>> {
         let requests = targets.iter().map(|target| self.base.read(&Object::User(target.pk))).collect();
         let mut answers = none_yet(targets.len());
-        self.pace.run(self.outside, Product::Authentik, requests, &mut |index, answer| answers[index] = answer).await;
+        self.pace.run(self.host, Product::Authentik, requests, &mut |index, answer| answers[index] = answer).await;
         let mut writes = Vec::new();
         for (target, answer) in targets.into_iter().zip(answers) {
             match read_user(&answer) {
                 Ok(user) => writes.extend(self.prepare(target, &user)),
                 Err(error) => match judge(&answer) {
-                    Judgement::Stop(stop) => return Err(stop),
-                    Judgement::Issue(reason) => self.blame(&target, reason),
+                    Judgement::RunError(stop) => return Err(stop),
+                    Judgement::Issue(reason) => self.report_issue(&target, reason),
                     Judgement::Fine => return Err(error.into()),
                 },
             }
@@ -169,11 +169,11 @@ impl<O: Outside> Bulk<'_, O> {
     }
 
     /// Sends writes, and beside them the read of a page. The journal knows of each write before it is sent.
-    async fn send(&mut self, read: Option<&Chunk>, mut writes: Vec<Write>) -> Result<Round, Box<Stop>> {
+    async fn send(&mut self, read: Option<&Chunk>, mut writes: Vec<Write>) -> Result<Round, Box<RunError>> {
         if self.direction == Direction::Apply {
             self.enter(&mut writes);
         }
-        self.journal.keep(self.outside).await;
+        self.journal.keep(self.host).await;
         let offset = usize::from(read.is_some());
         let page_request = |chunk: &Chunk| self.base.list(Collection::Users, chunk.page);
         let change = |write: &Write| self.base.change_attributes(self.guard, &Object::User(write.target.pk), &write.body);
@@ -183,15 +183,15 @@ impl<O: Outside> Bulk<'_, O> {
                 Some(position) => writes[position].target.tries,
                 None => read.map_or(0, |chunk| chunk.tries),
             };
-            tries + 1 >= TRIES
+            tries + 1 >= ATTEMPTS
         };
         let mut page = None;
         let mut judgements: Vec<(usize, State, Judgement)> = Vec::with_capacity(writes.len());
-        let (outside, started) = (self.outside, self.started_ms);
+        let (host, started) = (self.host, self.started_ms);
         let (progress, on_progress, done) = (&mut *self.progress, &mut *self.on_progress, self.direction.done());
         let again = self
             .pace
-            .once(outside, Product::Authentik, requests, &is_last, &mut |index, answer| {
+            .once(host, Product::Authentik, requests, &is_last, &mut |index, answer| {
                 let Some(position) = index.checked_sub(offset) else {
                     page = Some(read_page(&answer));
                     return;
@@ -203,7 +203,7 @@ impl<O: Outside> Bulk<'_, O> {
                     _ => State::Intended,
                 };
                 progress.users_done += usize::from(matches!(judgement, Judgement::Fine));
-                progress.users_elapsed_ms = outside.now_ms().saturating_sub(started);
+                progress.users_elapsed_ms = host.now_ms().saturating_sub(started);
                 judgements.push((position, state, judgement));
                 on_progress(progress);
             })
@@ -238,7 +238,7 @@ impl<O: Outside> Bulk<'_, O> {
     }
 
     /// Says in the journal how the writes ended.
-    async fn settle(&mut self, writes: &[Write], judgements: Vec<(usize, State, Judgement)>) -> Result<(), Box<Stop>> {
+    async fn settle(&mut self, writes: &[Write], judgements: Vec<(usize, State, Judgement)>) -> Result<(), Box<RunError>> {
         let mut refused = Vec::new();
         let mut stop = None;
         for (position, state, judgement) in judgements {
@@ -248,18 +248,18 @@ impl<O: Outside> Bulk<'_, O> {
             }
             match judgement {
                 Judgement::Fine => {}
-                Judgement::Stop(reason) => stop = Some(reason),
+                Judgement::RunError(reason) => stop = Some(reason),
                 Judgement::Issue(reason @ UserReason::NotAllowed { .. }) => refused.push((target, reason)),
-                Judgement::Issue(reason) => self.blame(target, reason),
+                Judgement::Issue(reason) => self.report_issue(target, reason),
             }
         }
         // 403 means as well that the session has ended; then it is nobody's permission that is missing.
         if !refused.is_empty() && stop.is_none() {
-            stop = check_session(self.outside, self.base).await.err().map(Box::from);
+            stop = check_session(self.host, self.base).await.err().map(Box::from);
         }
         if stop.is_none() {
             for (target, reason) in refused {
-                self.blame(target, reason);
+                self.report_issue(target, reason);
             }
         }
         stop.map_or(Ok(()), Err)
@@ -272,7 +272,7 @@ impl<O: Outside> Bulk<'_, O> {
     }
 
     /// A user who could not be written; the others go on.
-    fn blame(&mut self, target: &Target, reason: UserReason) {
+    fn report_issue(&mut self, target: &Target, reason: UserReason) {
         self.progress.users_failed += 1;
         self.issues.push(UserIssue { pk: target.pk, username: target.username.clone(), reason });
         (self.on_progress)(self.progress);
@@ -293,14 +293,14 @@ impl Direction {
 enum Judgement {
     Fine,
     Issue(UserReason),
-    Stop(Box<Stop>),
+    RunError(Box<RunError>),
 }
 
 fn judge(answer: &Answer) -> Judgement {
     match answer {
-        Err(SendError::Cancelled) => Judgement::Stop(Stop::Cancelled.into()),
-        Err(SendError::TabGone) => Judgement::Stop(Stop::TabGone.into()),
-        Err(SendError::Redirected) => Judgement::Stop(Stop::Authentik(Box::new(answer::Error::NotSignedIn)).into()),
+        Err(SendError::Cancelled) => Judgement::RunError(RunError::Cancelled.into()),
+        Err(SendError::TabGone) => Judgement::RunError(RunError::TabGone.into()),
+        Err(SendError::Redirected) => Judgement::RunError(RunError::Authentik(Box::new(answer::Error::NotSignedIn)).into()),
         Err(_) => Judgement::Issue(UserReason::NoAnswer),
         Ok(Response { status: 200, .. }) => Judgement::Fine,
         Ok(Response { status: 401 | 403, .. }) => {
@@ -327,9 +327,9 @@ fn read_user(answer: &Answer) -> Result<FullUser, Box<answer::Error>> {
     answer::read(answer, Operation::view(Resource::User))
 }
 
-fn read_page(answer: &Answer) -> Result<Vec<FullUser>, Box<Stop>> {
+fn read_page(answer: &Answer) -> Result<Vec<FullUser>, Box<RunError>> {
     match judge(answer) {
-        Judgement::Stop(stop) => return Err(stop),
+        Judgement::RunError(stop) => return Err(stop),
         // The list became shorter: everybody of this page is looked for one by one.
         Judgement::Issue(UserReason::Gone) => return Ok(Vec::new()),
         _ => {}

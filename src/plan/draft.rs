@@ -8,7 +8,7 @@ use crate::authentik::types::{Certificate, Flow, ScopeMapping};
 use crate::authentik::{Snapshot, stock};
 use crate::mailcow::api::sign_in_address;
 use crate::setup::{
-    Access, AddressFault, AddressNote, Audience, CheckedAddress, Origin, Setup, TEMPLATE_SCOPE, TemplateRule, VerifiedBy,
+    Access, AddressError, AddressNote, Audience, CheckedAddress, Origin, Setup, TEMPLATE_SCOPE, TemplateRule, VerifiedBy,
     same_expression, template_rules,
 };
 
@@ -37,9 +37,9 @@ pub struct SetupDraft {
     /// Address of mailcow as typed.
     pub mailcow: String,
     /// Further host names of the same mailcow as typed.
-    pub extra_hosts: Vec<String>,
+    pub additional_hosts: Vec<String>,
     /// Host names that this mailcow no longer has, as typed.
-    pub former_hosts: Vec<String>,
+    pub previous_hosts: Vec<String>,
     /// Name of the application.
     pub application_name: Option<String>,
     /// Slug of the application.
@@ -103,11 +103,11 @@ pub enum DraftField {
 /// Why a field cannot stay as it is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(tag = "kind", rename_all = "snake_case")]
-pub enum DraftFault {
+pub enum DraftError {
     /// The text is no usable address.
     Address {
         /// Why.
-        fault: AddressFault,
+        fault: AddressError,
     },
     /// Nothing is there, but something has to be.
     Empty,
@@ -132,13 +132,13 @@ pub enum DraftFault {
 
 /// A field with its fault.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
-pub struct FieldFault {
+pub struct FieldError {
     /// Which field.
     pub field: DraftField,
     /// Position within a list of values.
     pub index: usize,
     /// What is wrong.
-    pub fault: DraftFault,
+    pub fault: DraftError,
 }
 
 /// A draft, understood as far as it goes.
@@ -151,41 +151,41 @@ pub struct Resolved<'a> {
     /// What was changed in the address.
     pub notes: Vec<AddressNote>,
     /// What is wrong.
-    pub faults: Vec<FieldFault>,
+    pub faults: Vec<FieldError>,
 }
 
 /// Completes and checks a draft.
 #[must_use]
 pub fn resolve<'a>(draft: &SetupDraft, snapshot: &'a Snapshot) -> Resolved<'a> {
     let mut faults = Vec::new();
-    let mut fault = |field, index, fault| faults.push(FieldFault { field, index, fault });
+    let mut fault = |field, index, fault| faults.push(FieldError { field, index, fault });
     let mailcow = match CheckedAddress::parse(&draft.mailcow, Some(snapshot.base.origin())) {
         Ok(checked) => checked,
         Err(error) => {
-            fault(DraftField::Mailcow, 0, DraftFault::Address { fault: error });
+            fault(DraftField::Mailcow, 0, DraftError::Address { fault: error });
             return Resolved { setup: None, adoption: Adoption::default(), notes: Vec::new(), faults };
         }
     };
     let mut known = vec![mailcow.origin.clone()];
-    let lists = [(DraftField::ExtraHosts, &draft.extra_hosts), (DraftField::FormerHosts, &draft.former_hosts)];
-    let [extra_hosts, former_hosts] = lists.map(|(field, texts)| {
+    let lists = [(DraftField::ExtraHosts, &draft.additional_hosts), (DraftField::FormerHosts, &draft.previous_hosts)];
+    let [additional_hosts, previous_hosts] = lists.map(|(field, texts)| {
         let first = known.len();
         for (index, text) in texts.iter().enumerate().filter(|(_, text)| !text.trim().is_empty()) {
             match CheckedAddress::parse(text, Some(snapshot.base.origin())) {
                 Ok(host) if known.contains(&host.origin) => {
-                    fault(field, index, DraftFault::Address { fault: AddressFault::Duplicate });
+                    fault(field, index, DraftError::Address { fault: AddressError::Duplicate });
                 }
                 Ok(host) => known.push(host.origin),
-                Err(error) => fault(field, index, DraftFault::Address { fault: error }),
+                Err(error) => fault(field, index, DraftError::Address { fault: error }),
             }
         }
         known[first..].to_vec()
     });
 
     let typed_slug = chosen(draft.application_slug.as_ref());
-    let mut adoption = adopt::find(snapshot, &mailcow.origin, &former_hosts, typed_slug.unwrap_or(APPLICATION));
+    let mut adoption = adopt::find(snapshot, &mailcow.origin, &previous_hosts, typed_slug.unwrap_or(APPLICATION));
     let application_slug = typed_slug.or(adoption.application.map(|app| app.slug.as_str())).unwrap_or(APPLICATION).to_owned();
-    if let Some(problem) = slug_fault(&application_slug, snapshot, &adoption) {
+    if let Some(problem) = slug_error(&application_slug, snapshot, &adoption) {
         fault(DraftField::ApplicationSlug, 0, problem);
     }
     let provider_name = chosen(draft.provider_name.as_ref())
@@ -197,12 +197,12 @@ pub fn resolve<'a>(draft: &SetupDraft, snapshot: &'a Snapshot) -> Resolved<'a> {
     {
         let taken = |name: &str| snapshot.providers.iter().any(|provider| provider.name == name);
         let by = other.redirect_uris.first().map_or_else(|| other.name.clone(), |uri| uri.url.clone());
-        fault(DraftField::ProviderName, 0, DraftFault::Taken { by, alternative: free_name(&provider_name, " ", &taken) });
+        fault(DraftField::ProviderName, 0, DraftError::Taken { by, alternative: free_name(&provider_name, " ", &taken) });
     }
     let mapping = mapping_for(snapshot, &adoption, chosen(draft.mapping_name.as_ref()), &draft.verified_by);
     adoption.mapping = mapping.adopted;
     if let Some((by, alternative)) = mapping.taken {
-        fault(DraftField::MappingName, 0, DraftFault::Taken { by, alternative });
+        fault(DraftField::MappingName, 0, DraftError::Taken { by, alternative });
     }
 
     let authorization_flow = chosen(draft.authorization_flow.as_ref())
@@ -212,18 +212,18 @@ pub fn resolve<'a>(draft: &SetupDraft, snapshot: &'a Snapshot) -> Resolved<'a> {
         .or(adoption.provider.and_then(|provider| provider.invalidation_flow.as_deref()))
         .or(default_flow(&snapshot.invalidation_flows, stock::INVALIDATION_FLOW));
     if authorization_flow.is_none() {
-        fault(DraftField::AuthorizationFlow, 0, DraftFault::NoneThere);
+        fault(DraftField::AuthorizationFlow, 0, DraftError::NoneThere);
     }
     if invalidation_flow.is_none() {
-        fault(DraftField::InvalidationFlow, 0, DraftFault::NoneThere);
+        fault(DraftField::InvalidationFlow, 0, DraftError::NoneThere);
     }
     let launch_url = chosen(draft.launch_url.as_ref()).map_or_else(|| sign_in_address(&mailcow.origin), str::to_owned);
     if Origin::of(&launch_url).is_none() {
-        fault(DraftField::LaunchUrl, 0, DraftFault::Address { fault: AddressFault::Invalid });
+        fault(DraftField::LaunchUrl, 0, DraftError::Address { fault: AddressError::Invalid });
     }
     let templates = templates(draft.templates.as_deref(), snapshot, &mut adoption);
     for (field, index) in nothing_chosen(draft, snapshot) {
-        fault(field, index, DraftFault::NothingChosen);
+        fault(field, index, DraftError::NothingChosen);
     }
     let setup = Setup {
         template_mapping_name: template_mapping_name(snapshot, &adoption),
@@ -248,8 +248,8 @@ pub fn resolve<'a>(draft: &SetupDraft, snapshot: &'a Snapshot) -> Resolved<'a> {
         verified_by: draft.verified_by.clone(),
         access: draft.access.clone().unwrap_or(Access::Everybody),
         mailcow: mailcow.origin,
-        extra_hosts,
-        former_hosts,
+        additional_hosts,
+        previous_hosts,
     };
     Resolved { setup: Some(setup), adoption, notes: mailcow.notes, faults }
 }
@@ -325,21 +325,21 @@ fn signing_key(draft: &SetupDraft, snapshot: &Snapshot, adoption: &Adoption<'_>)
     }
 }
 
-fn slug_fault(slug: &str, snapshot: &Snapshot, adoption: &Adoption<'_>) -> Option<DraftFault> {
+fn slug_error(slug: &str, snapshot: &Snapshot, adoption: &Adoption<'_>) -> Option<DraftError> {
     if !slug.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')) {
-        return Some(DraftFault::SlugCharacters);
+        return Some(DraftError::SlugCharacters);
     }
     if RESERVED_SLUGS.contains(&slug) {
-        return Some(DraftFault::SlugReserved);
+        return Some(DraftError::SlugReserved);
     }
     let short = snapshot.version.is_some_and(|version| (version.year, version.month) < (2025, 12));
     if short && slug.len() > LONGEST_SLUG {
-        return Some(DraftFault::SlugTooLong);
+        return Some(DraftError::SlugTooLong);
     }
     let own = adoption.application.map(|application| &application.pk);
     let other = snapshot.applications.iter().find(|app| app.slug == slug && Some(&app.pk) != own)?;
     let taken = |name: &str| snapshot.applications.iter().any(|app| app.slug == name);
-    Some(DraftFault::Taken { by: other.name.clone(), alternative: free_name(slug, "-", &taken) })
+    Some(DraftError::Taken { by: other.name.clone(), alternative: free_name(slug, "-", &taken) })
 }
 
 /// `mailcow 2`, `mailcow 3`… until one is free.

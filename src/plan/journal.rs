@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::authentik::api::{Base, Object};
-use crate::transport::Outside;
+use crate::transport::Host;
 use crate::wire::{RawObject, read, write};
 
 use super::change::Kind;
@@ -183,25 +183,25 @@ impl Journal {
     }
 
     /// Keeps what has changed.
-    pub(super) async fn keep(&mut self, outside: &impl Outside) {
+    pub(super) async fn keep(&mut self, host: &impl Host) {
         let texts = self.changed();
-        outside.keep(texts).await;
+        host.keep(texts).await;
     }
 
     /// Adds a write that is about to be sent, and returns its position.
-    pub(super) async fn intend(&mut self, outside: &impl Outside, entry: Entry) -> usize {
+    pub(super) async fn intend(&mut self, host: &impl Host, entry: Entry) -> usize {
         self.entries.push(entry);
-        self.keep(outside).await;
+        self.keep(host).await;
         self.entries.len() - 1
     }
 
     /// Says how a write ended.
-    pub(super) async fn settle(&mut self, outside: &impl Outside, position: usize, state: State, key: Option<String>) {
+    pub(super) async fn settle(&mut self, host: &impl Host, position: usize, state: State, key: Option<String>) {
         if let Some(entry) = self.entries.get_mut(position) {
             entry.state = state;
             entry.key = key.or(entry.key.take());
         }
-        self.keep(outside).await;
+        self.keep(host).await;
     }
 
     /// The making of objects of which it is not known what became.

@@ -7,7 +7,7 @@ use super::journal::{Entry, Journal, Known, Unknown};
 use crate::authentik::types::{Application, Provider, ScopeMapping};
 use crate::authentik::{Error, Snapshot, observe_bindings};
 use crate::setup::same_expression;
-use crate::transport::Outside;
+use crate::transport::Host;
 use crate::wire::RawObject;
 
 /// What was found out about entries.
@@ -20,11 +20,11 @@ pub struct Reconciled {
 }
 
 /// Finds out about entries whose object may or may not have been made. `snapshot` has to be newer than the run that was cut off.
-pub async fn find_unknown(outside: &impl Outside, unknown: Vec<Unknown>, snapshot: &Snapshot) -> Reconciled {
+pub async fn find_unknown(host: &impl Host, unknown: Vec<Unknown>, snapshot: &Snapshot) -> Reconciled {
     let mut reconciled = Reconciled::default();
     for unknown in unknown {
         let found = match unknown.entry.kind {
-            Kind::Binding => binding(outside, snapshot, &unknown.entry.after).await,
+            Kind::Binding => binding(host, snapshot, &unknown.entry.after).await,
             _ => Ok(find(snapshot, &unknown.entry)),
         };
         match found {
@@ -39,10 +39,10 @@ pub async fn find_unknown(outside: &impl Outside, unknown: Vec<Unknown>, snapsho
 ///
 /// # Errors
 /// When the bindings of an application cannot be read; the entries about them stay open.
-pub(super) async fn reconcile(outside: &impl Outside, journal: &mut Journal, snapshot: &Snapshot) -> Result<(), Box<Error>> {
-    let Reconciled { known, error } = find_unknown(outside, journal.unknown(), snapshot).await;
+pub(super) async fn reconcile(host: &impl Host, journal: &mut Journal, snapshot: &Snapshot) -> Result<(), Box<Error>> {
+    let Reconciled { known, error } = find_unknown(host, journal.unknown(), snapshot).await;
     journal.resolve(known);
-    journal.keep(outside).await;
+    journal.keep(host).await;
     error.map_or(Ok(()), Err)
 }
 
@@ -75,12 +75,12 @@ pub(super) fn is_mapping(mapping: &ScopeMapping, after: &RawObject) -> bool {
 }
 
 /// The binding that lets the group in. The plan made one only where there was none.
-async fn binding(outside: &impl Outside, snapshot: &Snapshot, after: &RawObject) -> Result<Option<String>, Box<Error>> {
+async fn binding(host: &impl Host, snapshot: &Snapshot, after: &RawObject) -> Result<Option<String>, Box<Error>> {
     let (Some(target), group) = (after.text("target"), after.text("group")) else { return Ok(None) };
     if !snapshot.applications.iter().any(|application| application.pk == target) {
         return Ok(None);
     }
-    let bindings = observe_bindings(outside, &snapshot.base, &target).await?;
+    let bindings = observe_bindings(host, &snapshot.base, &target).await?;
     let found = bindings.into_iter().find(|binding| binding.lets_in() && binding.group.as_deref() == group.as_deref());
     Ok(found.map(|binding| binding.pk))
 }

@@ -2,19 +2,19 @@
 
 use super::apply::{explained, read_object};
 use super::reconcile::is_mapping;
-use super::report::Stop;
+use super::report::RunError;
 use crate::authentik::api::{Base, Creatable, Object};
 use crate::authentik::types::{Page, UsedBy};
 use crate::authentik::{Operation, Resource, Snapshot, answer, check_session, observe};
 use crate::setup::Secret;
-use crate::transport::{Answer, Outside, Product, Request, WriteGuard, ask};
+use crate::transport::{Answer, Host, Product, Request, WriteGuard, send};
 use crate::wire::{RawJson, RawObject};
 
 /// What is to be removed.
 #[derive(Clone, Debug)]
-pub struct Doomed {
+pub struct Removal {
     /// The application; its bindings go with it.
-    pub application: Option<DoomedApplication>,
+    pub application: Option<ApplicationRemoval>,
     /// Primary key of the provider.
     pub provider: i64,
     /// Primary keys of scope mappings; one that somebody else uses stays.
@@ -23,7 +23,7 @@ pub struct Doomed {
 
 /// An application that is to be removed.
 #[derive(Clone, Debug)]
-pub struct DoomedApplication {
+pub struct ApplicationRemoval {
     /// Its slug.
     pub slug: String,
     /// Primary key, the target of its bindings.
@@ -34,12 +34,12 @@ pub struct DoomedApplication {
 #[derive(Default)]
 pub struct Removed {
     /// In the order of removal. The client secret is not in here.
-    objects: Vec<Noted>,
+    objects: Vec<Backup>,
     secret: Option<Secret>,
 }
 
 /// An object as it was before it was removed.
-struct Noted {
+struct Backup {
     kind: Creatable,
     was: RawObject,
 }
@@ -58,40 +58,40 @@ impl Removed {
     /// Why it ended early.
     pub async fn remove(
         &mut self,
-        outside: &impl Outside,
+        host: &impl Host,
         guard: &WriteGuard,
         base: &Base,
-        doomed: &Doomed,
-    ) -> Result<(), Box<Stop>> {
-        match self.remove_all(outside, guard, base, doomed).await {
-            Err(stop) => Err(explained(outside, base, stop).await),
+        removal: &Removal,
+    ) -> Result<(), Box<RunError>> {
+        match self.remove_all(host, guard, base, removal).await {
+            Err(stop) => Err(explained(host, base, stop).await),
             done => done,
         }
     }
 
     async fn remove_all(
         &mut self,
-        outside: &impl Outside,
+        host: &impl Host,
         guard: &WriteGuard,
         base: &Base,
-        doomed: &Doomed,
-    ) -> Result<(), Box<Stop>> {
-        check_session(outside, base).await?;
+        removal: &Removal,
+    ) -> Result<(), Box<RunError>> {
+        check_session(host, base).await?;
         let mut steps = Vec::new();
         let mut bindings = Vec::new();
-        if let Some(DoomedApplication { slug, pk }) = &doomed.application {
-            bindings = read_bindings(outside, base, pk).await?;
+        if let Some(ApplicationRemoval { slug, pk }) = &removal.application {
+            bindings = read_bindings(host, base, pk).await?;
             steps.push((Creatable::Application, Object::Application(slug.clone())));
         }
-        steps.push((Creatable::Provider, Object::Provider(doomed.provider)));
-        steps.extend(doomed.mappings.iter().map(|pk| (Creatable::ScopeMapping, Object::ScopeMapping(pk.clone()))));
+        steps.push((Creatable::Provider, Object::Provider(removal.provider)));
+        steps.extend(removal.mappings.iter().map(|pk| (Creatable::ScopeMapping, Object::ScopeMapping(pk.clone()))));
         for (kind, object) in steps {
-            let mut was = match read_object(outside, base, &object).await {
+            let mut was = match read_object(host, base, &object).await {
                 Err(error) if error.is_gone() => continue,
                 was => was?,
             };
             if let Object::ScopeMapping(pk) = &object {
-                let answer = one(outside, base.mapping_used_by(pk)).await;
+                let answer = one(host, base.mapping_used_by(pk)).await;
                 let used = answer::read::<Vec<UsedBy>>(&answer, Operation::view(object.resource()));
                 if !used?.is_empty() {
                     continue;
@@ -102,11 +102,11 @@ impl Removed {
             }
             // Before it is removed: the answer may get lost.
             let before = self.note(kind, was, std::mem::take(&mut bindings));
-            let answer = one(outside, base.remove(guard, &object)).await;
+            let answer = one(host, base.remove(guard, &object)).await;
             match answer::accept_removal(&answer, Operation::delete(object.resource())) {
                 Ok(()) => {}
                 Err(error) if error.is_gone() => {}
-                Err(error) => match read_object(outside, base, &object).await {
+                Err(error) => match read_object(host, base, &object).await {
                     Err(gone) if gone.is_gone() => {}
                     read => {
                         if read.is_ok() || answer::was_refused(&answer) {
@@ -127,15 +127,15 @@ impl Removed {
             _ => noted.kind != kind || noted.was.get("name") != was.get("name"),
         });
         let before = self.objects.len();
-        self.objects.extend(bindings.into_iter().map(|was| Noted { kind: Creatable::Binding, was }));
-        self.objects.push(Noted { kind, was });
+        self.objects.extend(bindings.into_iter().map(|was| Backup { kind: Creatable::Binding, was }));
+        self.objects.push(Backup { kind, was });
         before
     }
 
     /// Whether what is in here belongs to another provider than this one: to an integration that was removed before a new one was made.
     #[must_use]
     pub fn is_of_another(&self, provider: i64) -> bool {
-        let of = |noted: &Noted| noted.kind == Creatable::Provider && noted.was.read::<i64>("pk") != Some(provider);
+        let of = |noted: &Backup| noted.kind == Creatable::Provider && noted.was.read::<i64>("pk") != Some(provider);
         self.objects.iter().any(of)
     }
 
@@ -144,21 +144,21 @@ impl Removed {
     ///
     /// # Errors
     /// Why it ended early.
-    pub async fn put_back(&mut self, outside: &impl Outside, guard: &WriteGuard, base: &Base) -> Result<(), Box<Stop>> {
-        match self.put_back_all(outside, guard, base).await {
-            Err(stop) => Err(explained(outside, base, stop).await),
+    pub async fn restore_removed(&mut self, host: &impl Host, guard: &WriteGuard, base: &Base) -> Result<(), Box<RunError>> {
+        match self.restore_all(host, guard, base).await {
+            Err(stop) => Err(explained(host, base, stop).await),
             done => done,
         }
     }
 
-    async fn put_back_all(&mut self, outside: &impl Outside, guard: &WriteGuard, base: &Base) -> Result<(), Box<Stop>> {
-        let snapshot = observe(outside, base).await?;
-        while let Some(Noted { kind, was }) = self.objects.last() {
+    async fn restore_all(&mut self, host: &impl Host, guard: &WriteGuard, base: &Base) -> Result<(), Box<RunError>> {
+        let snapshot = observe(host, base).await?;
+        while let Some(Backup { kind, was }) = self.objects.last() {
             let there = match kind {
-                Creatable::Binding => standing_binding(outside, base, was).await?,
+                Creatable::Binding => standing_binding(host, base, was).await?,
                 _ => standing(&snapshot, *kind, was),
             };
-            let new = if there.is_some() { there } else { self.make(outside, guard, base, *kind, was).await? };
+            let new = if there.is_some() { there } else { self.make(host, guard, base, *kind, was).await? };
             let old = was.get("pk").cloned();
             self.objects.pop();
             if let (Some(old), Some(new)) = (old, new) {
@@ -173,18 +173,17 @@ impl Removed {
     /// Makes one object again; gives its new primary key.
     async fn make(
         &self,
-        outside: &impl Outside,
+        host: &impl Host,
         guard: &WriteGuard,
         base: &Base,
         kind: Creatable,
         was: &RawObject,
-    ) -> Result<Option<RawJson>, Box<Stop>> {
+    ) -> Result<Option<RawJson>, Box<RunError>> {
         let mut body = was.clone();
         if let (Creatable::Provider, Some(secret)) = (kind, &self.secret) {
             body.insert("client_secret", secret.reveal());
         }
-        let made: RawObject =
-            answer::read(&one(outside, base.create(guard, kind, &body)).await, Operation::add(kind.resource()))?;
+        let made: RawObject = answer::read(&one(host, base.create(guard, kind, &body)).await, Operation::add(kind.resource()))?;
         Ok(made.get("pk").cloned())
     }
 }
@@ -207,17 +206,17 @@ fn standing(snapshot: &Snapshot, kind: Creatable, was: &RawObject) -> Option<Raw
 }
 
 /// The same for a binding.
-async fn standing_binding(outside: &impl Outside, base: &Base, was: &RawObject) -> Result<Option<RawJson>, Box<Stop>> {
+async fn standing_binding(host: &impl Host, base: &Base, was: &RawObject) -> Result<Option<RawJson>, Box<RunError>> {
     let target = was.text("target").unwrap_or_default();
     let alike =
         |found: &&RawObject| ["group", "user", "policy", "order"].into_iter().all(|name| found.get(name) == was.get(name));
-    Ok(read_bindings(outside, base, &target).await?.iter().find(alike).and_then(|found| found.get("pk").cloned()))
+    Ok(read_bindings(host, base, &target).await?.iter().find(alike).and_then(|found| found.get("pk").cloned()))
 }
 
 /// The bindings of an application, whole.
-async fn read_bindings(outside: &impl Outside, base: &Base, application: &str) -> Result<Vec<RawObject>, Box<Stop>> {
+async fn read_bindings(host: &impl Host, base: &Base, application: &str) -> Result<Vec<RawObject>, Box<RunError>> {
     let operation = Operation::view(Resource::Binding);
-    let answer = one(outside, base.bindings(application)).await;
+    let answer = one(host, base.bindings(application)).await;
     let page: Page<RawObject> = answer::read(&answer, operation)?;
     // What is on further pages would not come back.
     if page.pagination.total_pages > 1 { Err(Box::new(answer::wrong_shape(operation)).into()) } else { Ok(page.results) }
@@ -236,6 +235,6 @@ fn refer(object: &mut RawObject, old: &RawJson, new: &RawJson) {
     }
 }
 
-async fn one(outside: &impl Outside, request: Request) -> Answer {
-    ask(outside, Product::Authentik, request).await
+async fn one(host: &impl Host, request: Request) -> Answer {
+    send(host, Product::Authentik, request).await
 }

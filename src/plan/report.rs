@@ -92,7 +92,7 @@ pub struct UserIssue {
 
 /// Why a run ended before its end.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Stop {
+pub enum RunError {
     /// The administrator stopped it.
     #[error("stopped")]
     Cancelled,
@@ -122,13 +122,13 @@ pub enum Stop {
     Authentik(Box<Error>),
 }
 
-impl From<Box<Error>> for Box<Stop> {
+impl From<Box<Error>> for Box<RunError> {
     fn from(error: Box<Error>) -> Self {
         Self::new(match *error {
-            Error::NoAnswer { cause: SendError::Cancelled, .. } => Stop::Cancelled,
-            Error::NoAnswer { cause: SendError::TabGone, .. } => Stop::TabGone,
-            Error::NoAnswer { cause: SendError::Redirected, .. } => Stop::Authentik(Box::new(Error::NotSignedIn)),
-            _ => Stop::Authentik(error),
+            Error::NoAnswer { cause: SendError::Cancelled, .. } => RunError::Cancelled,
+            Error::NoAnswer { cause: SendError::TabGone, .. } => RunError::TabGone,
+            Error::NoAnswer { cause: SendError::Redirected, .. } => RunError::Authentik(Box::new(Error::NotSignedIn)),
+            _ => RunError::Authentik(error),
         })
     }
 }
@@ -141,7 +141,7 @@ pub struct Report {
     /// Users who were not written.
     pub issues: Vec<UserIssue>,
     /// Why it ended early, if it did.
-    pub stop: Option<Box<Stop>>,
+    pub stop: Option<Box<RunError>>,
 }
 
 impl Report {
@@ -155,7 +155,7 @@ impl Report {
 /// What undo left as it is, and why.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(tag = "kind", rename_all = "snake_case")]
-pub enum Left {
+pub enum SkipReason {
     /// Somebody else uses the mapping now.
     InUse {
         /// By name.
@@ -179,7 +179,7 @@ pub enum Left {
     },
 }
 
-impl Left {
+impl SkipReason {
     /// Whether another attempt cannot end otherwise.
     pub(super) fn is_final(&self) -> bool {
         matches!(self, Self::NotEmptied { .. })

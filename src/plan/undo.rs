@@ -7,12 +7,12 @@ use super::bulk::{Bulk, Direction, Target, kind_of};
 use super::change::Kind;
 use super::journal::{Entry, Journal, State, UserEntry};
 use super::reconcile::reconcile;
-use super::report::{Left, Part, PartState, Progress, Report, Stop};
+use super::report::{Part, PartState, Progress, Report, RunError, SkipReason};
 use crate::authentik::answer::{self, Error};
 use crate::authentik::api::{Base, Object};
 use crate::authentik::types::UsedBy;
 use crate::authentik::{EMAIL_VERIFIED, Operation, Resource, check_session, observe};
-use crate::transport::{Answer, Outside, Pace, Product, Request, WriteGuard, ask};
+use crate::transport::{Answer, Host, Pace, Product, Request, WriteGuard, send};
 use crate::wire::RawObject;
 
 /// What undo did.
@@ -21,37 +21,37 @@ pub struct UndoReport {
     /// Progress, users who were not put back, and why it ended early.
     pub report: Report,
     /// Objects that were left as they are.
-    pub left: Vec<LeftObject>,
+    pub left: Vec<SkippedObject>,
 }
 
 /// An object that undo left as it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LeftObject {
+pub struct SkippedObject {
     /// What kind of object.
     pub kind: Kind,
     /// Its name.
     pub name: String,
     /// Why.
-    pub why: Left,
+    pub why: SkipReason,
 }
 
 /// Takes back everything in the journal that is not taken back yet.
 pub async fn undo(
-    outside: &impl Outside,
+    host: &impl Host,
     guard: &WriteGuard,
     base: &Base,
     journal: &mut Journal,
     on_progress: &mut dyn FnMut(&Progress),
 ) -> UndoReport {
-    let mut run = Run { outside, guard, base, journal, done: UndoReport::default(), on_progress };
+    let mut run = Run { host, guard, base, journal, done: UndoReport::default(), on_progress };
     if let Err(stop) = run.all().await {
-        run.done.report.stop = Some(explained(outside, base, stop).await);
+        run.done.report.stop = Some(explained(host, base, stop).await);
     }
     run.done
 }
 
-struct Run<'a, O: Outside> {
-    outside: &'a O,
+struct Run<'a, O: Host> {
+    host: &'a O,
     guard: &'a WriteGuard,
     base: &'a Base,
     journal: &'a mut Journal,
@@ -59,12 +59,12 @@ struct Run<'a, O: Outside> {
     on_progress: &'a mut dyn FnMut(&Progress),
 }
 
-impl<O: Outside> Run<'_, O> {
-    async fn all(&mut self) -> Result<(), Box<Stop>> {
-        check_session(self.outside, self.base).await?;
+impl<O: Host> Run<'_, O> {
+    async fn all(&mut self) -> Result<(), Box<RunError>> {
+        check_session(self.host, self.base).await?;
         if !self.journal.unknown().is_empty() {
-            let snapshot = observe(self.outside, self.base).await?;
-            reconcile(self.outside, self.journal, &snapshot).await?;
+            let snapshot = observe(self.host, self.base).await?;
+            reconcile(self.host, self.journal, &snapshot).await?;
         }
         let open: Vec<usize> = (0..self.journal.entries.len()).rev().filter(|at| self.is_open(*at)).collect();
         let targets = self.targets();
@@ -84,11 +84,11 @@ impl<O: Outside> Run<'_, O> {
         }
         for at in open {
             self.mark(part, PartState::Running);
-            let left = self.take_back(at).await?;
+            let left = self.revert(at).await?;
             self.mark(part, if left.is_some() { PartState::Kept } else { PartState::Done });
             if let Some(why) = left {
                 let entry = &self.journal.entries[at];
-                self.done.left.push(LeftObject { kind: entry.kind, name: entry.name.clone(), why });
+                self.done.left.push(SkippedObject { kind: entry.kind, name: entry.name.clone(), why });
             }
             part += 1;
         }
@@ -142,11 +142,11 @@ impl<O: Outside> Run<'_, O> {
         targets
     }
 
-    async fn users(&mut self, targets: Vec<Target>) -> Result<(), Box<Stop>> {
+    async fn users(&mut self, targets: Vec<Target>) -> Result<(), Box<RunError>> {
         self.mark(0, PartState::Running);
         let report = &mut self.done.report;
         let bulk = Bulk {
-            outside: self.outside,
+            host: self.host,
             guard: self.guard,
             base: self.base,
             direction: Direction::Undo,
@@ -154,7 +154,7 @@ impl<O: Outside> Run<'_, O> {
             progress: &mut report.progress,
             issues: &mut report.issues,
             on_progress: self.on_progress,
-            started_ms: self.outside.now_ms(),
+            started_ms: self.host.now_ms(),
             pace: Pace::default(),
         };
         bulk.run(targets).await?;
@@ -164,7 +164,7 @@ impl<O: Outside> Run<'_, O> {
     }
 
     /// Takes one write back; says why something is left.
-    async fn take_back(&mut self, at: usize) -> Result<Option<Left>, Box<Stop>> {
+    async fn revert(&mut self, at: usize) -> Result<Option<SkipReason>, Box<RunError>> {
         let entry = self.journal.entries[at].clone();
         let Some(object) = entry.object() else { return Ok(None) };
         let attempt = match (&entry.before, entry.kind) {
@@ -175,61 +175,66 @@ impl<O: Outside> Run<'_, O> {
         let left = match attempt {
             Err(stop) => match *stop {
                 // What one object does not allow is no reason to leave the others.
-                Stop::Authentik(error) if matches!(*error, Error::Rejected { .. } | Error::NotFound { .. }) => match *error {
-                    Error::Rejected { detail, .. } => Some(Left::Rejected { detail }),
+                RunError::Authentik(error) if matches!(*error, Error::Rejected { .. } | Error::NotFound { .. }) => match *error {
+                    Error::Rejected { detail, .. } => Some(SkipReason::Rejected { detail }),
                     _ => None,
                 },
                 _ => return Err(stop),
             },
             Ok(left) => left,
         };
-        if left.as_ref().is_none_or(Left::is_final) {
-            self.journal.settle(self.outside, at, State::Undone, None).await;
+        if left.as_ref().is_none_or(SkipReason::is_final) {
+            self.journal.settle(self.host, at, State::Undone, None).await;
         }
         Ok(left)
     }
 
-    async fn remove(&self, object: &Object) -> Result<Option<Left>, Box<Stop>> {
+    async fn remove(&self, object: &Object) -> Result<Option<SkipReason>, Box<RunError>> {
         if let Object::ScopeMapping(pk) = object {
             let users: Vec<UsedBy> =
                 answer::read(&self.one(self.base.mapping_used_by(pk)).await, Operation::view(object.resource()))?;
             if let Some(user) = users.into_iter().next() {
-                return Ok(Some(Left::InUse { by: user.name }));
+                return Ok(Some(SkipReason::InUse { by: user.name }));
             }
         }
         answer::accept_removal(&self.one(self.base.remove(self.guard, object)).await, Operation::delete(object.resource()))?;
         Ok(None)
     }
 
-    async fn restore(&self, object: &Object, entry: &Entry, before: &RawObject) -> Result<Option<Left>, Box<Stop>> {
+    async fn restore(&self, object: &Object, entry: &Entry, before: &RawObject) -> Result<Option<SkipReason>, Box<RunError>> {
         let mut object = object.clone();
-        let mut current = read_object(self.outside, self.base, &object).await;
+        let mut current = read_object(self.host, self.base, &object).await;
         if current.as_ref().is_err_and(|error| error.is_gone())
             && let Some(slug) = entry.after.text("slug")
         {
             // The answer to the write got lost, and the application has its new key.
             object = Object::Application(slug.into_owned());
-            current = read_object(self.outside, self.base, &object).await;
+            current = read_object(self.host, self.base, &object).await;
         }
         let (fields, left) = rest(&current?, &entry.after, before);
         if !fields.is_empty() {
             let answer = self.one(self.base.change(self.guard, &object, &fields)).await;
             let now: RawObject = answer::read(&answer, Operation::change(object.resource()))?;
             if let Some(field) = holds(&now, &fields) {
-                return Err(Stop::NotKept { kind: entry.kind, name: entry.name.clone(), field }.into());
+                return Err(RunError::NotKept { kind: entry.kind, name: entry.name.clone(), field }.into());
             }
         }
         Ok(left)
     }
 
-    async fn restore_group(&self, object: &Object, entry: &Entry, before: &RawObject) -> Result<Option<Left>, Box<Stop>> {
+    async fn restore_group(
+        &self,
+        object: &Object,
+        entry: &Entry,
+        before: &RawObject,
+    ) -> Result<Option<SkipReason>, Box<RunError>> {
         let current = read_attributes(&self.one(self.base.read(object)).await, Operation::view(Resource::Group))?;
         let json = before.text(EMAIL_VERIFIED);
         let json = json.as_deref();
         match current.get(EMAIL_VERIFIED) {
             now if now == json => return Ok(None),
             Some("true") => {}
-            _ => return Ok(Some(Left::ChangedSince { fields: vec![EMAIL_VERIFIED.to_owned()] })),
+            _ => return Ok(Some(SkipReason::ChangedSince { fields: vec![EMAIL_VERIFIED.to_owned()] })),
         }
         let wanted = current.with(EMAIL_VERIFIED, json);
         let now = read_attributes(
@@ -239,17 +244,17 @@ impl<O: Outside> Run<'_, O> {
         if now == wanted {
             Ok(None)
         } else {
-            Err(Stop::NotKept { kind: Kind::Group, name: entry.name.clone(), field: EMAIL_VERIFIED.to_owned() }.into())
+            Err(RunError::NotKept { kind: Kind::Group, name: entry.name.clone(), field: EMAIL_VERIFIED.to_owned() }.into())
         }
     }
 
     async fn one(&self, request: Request) -> Answer {
-        ask(self.outside, Product::Authentik, request).await
+        send(self.host, Product::Authentik, request).await
     }
 }
 
 /// The fields to be written, and what is left besides: what somebody changed after us, and lists that cannot be emptied.
-fn rest(current: &RawObject, after: &RawObject, before: &RawObject) -> (RawObject, Option<Left>) {
+fn rest(current: &RawObject, after: &RawObject, before: &RawObject) -> (RawObject, Option<SkipReason>) {
     let ours = |key: &str| same(key, current.get(key), after.get(key));
     let back = |key: &str| same(key, current.get(key), before.get(key));
     let (mut fields, mut stays, mut changed) = (RawObject::default(), Vec::new(), Vec::new());
@@ -266,8 +271,8 @@ fn rest(current: &RawObject, after: &RawObject, before: &RawObject) -> (RawObjec
         }
     }
     let left = match (changed.is_empty(), stays.is_empty()) {
-        (false, _) => Some(Left::ChangedSince { fields: changed }),
-        (true, false) => Some(Left::NotEmptied { fields: stays }),
+        (false, _) => Some(SkipReason::ChangedSince { fields: changed }),
+        (true, false) => Some(SkipReason::NotEmptied { fields: stays }),
         (true, true) => None,
     };
     (fields, left)

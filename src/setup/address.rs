@@ -88,7 +88,7 @@ pub enum AddressNote {
 /// Why a text is no usable mailcow address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify, thiserror::Error)]
 #[serde(rename_all = "snake_case")]
-pub enum AddressFault {
+pub enum AddressError {
     /// Nothing was typed.
     #[error("the address is empty")]
     Empty,
@@ -130,45 +130,45 @@ impl CheckedAddress {
     /// Understands what an administrator typed as the address of mailcow.
     ///
     /// # Errors
-    /// An [`AddressFault`] when the text cannot safely be understood.
-    pub fn parse(text: &str, authentik: Option<&Origin>) -> Result<Self, AddressFault> {
+    /// An [`AddressError`] when the text cannot safely be understood.
+    pub fn parse(text: &str, authentik: Option<&Origin>) -> Result<Self, AddressError> {
         let mut notes = Vec::new();
         let trimmed = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '\u{200b}' | '\u{feff}'));
         if trimmed.is_empty() {
-            return Err(AddressFault::Empty);
+            return Err(AddressError::Empty);
         }
         if trimmed != text {
             notes.push(AddressNote::Trimmed);
         }
         if trimmed.chars().any(|c| c.is_whitespace() || c.is_control()) {
-            return Err(AddressFault::Spaces);
+            return Err(AddressError::Spaces);
         }
         let with_scheme = if trimmed.contains("://") {
             trimmed.to_owned()
         } else if trimmed.split_once(':').is_some_and(|(scheme, rest)| is_foreign_scheme(scheme, rest)) {
-            return Err(AddressFault::Scheme);
+            return Err(AddressError::Scheme);
         } else {
             notes.push(AddressNote::SchemeAdded);
             format!("https://{}", trimmed.trim_start_matches('/'))
         };
-        let parts = parse(&with_scheme).ok_or(AddressFault::Invalid)?;
+        let parts = parse(&with_scheme).ok_or(AddressError::Invalid)?;
         // A dot at the end is another origin than everybody's browser uses; an empty label is no name at all.
         let host = parts.host.strip_suffix('.').unwrap_or(&parts.host).to_owned();
         if host.split('.').any(str::is_empty) {
-            return Err(AddressFault::Invalid);
+            return Err(AddressError::Invalid);
         }
         let origin = match parts.scheme.as_str() {
             "http" | "https" => Origin { scheme: parts.scheme, host, port: parts.port },
-            _ => return Err(AddressFault::Scheme),
+            _ => return Err(AddressError::Scheme),
         };
         if !origin.is_secure() {
-            return Err(AddressFault::NotSecure);
+            return Err(AddressError::NotSecure);
         }
         if !origin.is_ip() && !origin.is_loopback() && !origin.host.contains('.') {
-            return Err(AddressFault::NotQualified);
+            return Err(AddressError::NotQualified);
         }
         if authentik == Some(&origin) {
-            return Err(AddressFault::IsAuthentik);
+            return Err(AddressError::IsAuthentik);
         }
         let authority = authority_of(&with_scheme);
         let host_and_port = authority.rsplit('@').next().unwrap_or_default();

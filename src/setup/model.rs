@@ -73,9 +73,9 @@ pub struct Setup {
     /// The mailcow that sign-ins come back to.
     pub mailcow: Origin,
     /// Further host names of the same mailcow (`ADDITIONAL_SERVER_NAMES`).
-    pub extra_hosts: Vec<Origin>,
+    pub additional_hosts: Vec<Origin>,
     /// Host names that this mailcow no longer has: what was registered for them goes.
-    pub former_hosts: Vec<Origin>,
+    pub previous_hosts: Vec<Origin>,
     /// Name of the application, as users see it.
     pub application_name: String,
     /// Slug of the application.
@@ -111,7 +111,7 @@ impl Setup {
     /// compare and store them letter by letter (docs/contract/e2e.md, cases i, i2).
     #[must_use]
     pub fn redirect_uris(&self) -> Vec<String> {
-        std::iter::once(&self.mailcow).chain(&self.extra_hosts).map(ToString::to_string).collect()
+        std::iter::once(&self.mailcow).chain(&self.additional_hosts).map(ToString::to_string).collect()
     }
 
     /// The mapping's expression, which depends on where the attribute is kept.

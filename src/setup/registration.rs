@@ -38,9 +38,9 @@ pub struct Registration {
     /// The mailcow that sign-ins come back to.
     pub mailcow: Origin,
     /// Further host names of the same mailcow.
-    pub extra_hosts: Vec<Origin>,
+    pub additional_hosts: Vec<Origin>,
     /// Host names that this mailcow no longer has.
-    pub former_hosts: Vec<Origin>,
+    pub previous_hosts: Vec<Origin>,
 }
 
 impl Registration {
@@ -94,8 +94,8 @@ pub(crate) fn example() -> Registration {
         scopes: super::SCOPES.map(str::to_owned).to_vec(),
         templates: Vec::new(),
         mailcow,
-        extra_hosts: Vec::new(),
-        former_hosts: Vec::new(),
+        additional_hosts: Vec::new(),
+        previous_hosts: Vec::new(),
     }
 }
 

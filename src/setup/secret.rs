@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Deserialize;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
-use crate::transport::Outside;
+use crate::transport::Host;
 
 /// Length of a client ID that authentik generates (docs/contract/authentik.md, section 5.1).
 pub const CLIENT_ID_LENGTH: usize = 40;
@@ -59,27 +59,27 @@ pub struct ClientCredentials {
 }
 
 /// Credentials for a client that has to be made.
-pub fn generate_credentials(outside: &impl Outside) -> ClientCredentials {
-    ClientCredentials { client_id: generate_client_id(outside), client_secret: generate_client_secret(outside) }
+pub fn generate_credentials(host: &impl Host) -> ClientCredentials {
+    ClientCredentials { client_id: generate_client_id(host), client_secret: generate_client_secret(host) }
 }
 
 /// A new client ID: 40 characters `[A-Za-z0-9]`, the shape authentik generates itself.
-fn generate_client_id(outside: &impl Outside) -> String {
-    alphanumeric(outside, CLIENT_ID_LENGTH)
+fn generate_client_id(host: &impl Host) -> String {
+    alphanumeric(host, CLIENT_ID_LENGTH)
 }
 
 /// A new client secret: 128 characters `[A-Za-z0-9]`, the shape authentik generates itself. Cowbell makes it, so that nothing
 /// depends on reading it back (docs/contract/authentik.md, section 5.4).
-pub fn generate_client_secret(outside: &impl Outside) -> Secret {
-    Secret(alphanumeric(outside, CLIENT_SECRET_LENGTH))
+pub fn generate_client_secret(host: &impl Host) -> Secret {
+    Secret(alphanumeric(host, CLIENT_SECRET_LENGTH))
 }
 
-fn alphanumeric(outside: &impl Outside, length: usize) -> String {
+fn alphanumeric(host: &impl Host, length: usize) -> String {
     const ALPHABET: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
     let mut text = String::with_capacity(length);
     let mut buffer = [0_u8; 64];
     while text.len() < length {
-        outside.random(&mut buffer);
+        host.random(&mut buffer);
         // 248 = 4 * 62: values above it would make the first characters of the alphabet likelier.
         for byte in buffer.iter().filter(|byte| **byte < 248) {
             if text.len() < length {
@@ -105,8 +105,8 @@ mod tests {
     #[test]
     fn every_character_is_equally_likely() {
         // Gives each byte once in 256: 248 of them are used, each character of 62 has to come four times.
-        let outside = Scripted::new(|_| Err(SendError::NotSent));
-        let text = alphanumeric(&outside, 62 * 4 * 5);
+        let host = Scripted::new(|_| Err(SendError::NotSent));
+        let text = alphanumeric(&host, 62 * 4 * 5);
         for letter in ('A'..='Z').chain('a'..='z').chain('0'..='9') {
             assert_eq!(text.matches(letter).count(), 20, "{letter}");
         }
@@ -114,9 +114,9 @@ mod tests {
 
     #[test]
     fn new_credentials_have_the_usual_lengths_and_differ() {
-        let outside = Scripted::new(|_| Err(SendError::NotSent));
-        let (first, second) = (generate_client_secret(&outside), generate_client_secret(&outside));
-        assert_eq!((first.length(), generate_client_id(&outside).len()), (128, 40));
+        let host = Scripted::new(|_| Err(SendError::NotSent));
+        let (first, second) = (generate_client_secret(&host), generate_client_secret(&host));
+        assert_eq!((first.length(), generate_client_id(&host).len()), (128, 40));
         assert!(first != second);
     }
 }

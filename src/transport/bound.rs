@@ -1,19 +1,19 @@
 //! The pages that a verb began with, and no others.
 
-use super::{Answer, Batch, Outside, PageId, Product, SendError};
+use super::{Answer, Batch, Host, PageId, Product, SendError};
 
-/// An [`Outside`] that keeps to the pages that were there when it was made. Once another page of a product takes the place of the
+/// An [`Host`] that keeps to the pages that were there when it was made. Once another page of a product takes the place of the
 /// one at the beginning, or there is none any more, nothing is sent to that product: everything ends as [`SendError::TabGone`].
 pub struct Bound<'a, O> {
-    outside: &'a O,
+    host: &'a O,
     authentik: Option<PageId>,
     mailcow: Option<PageId>,
 }
 
-impl<'a, O: Outside> Bound<'a, O> {
+impl<'a, O: Host> Bound<'a, O> {
     /// Binds to the pages that are there now.
-    pub fn to(outside: &'a O) -> Self {
-        Self { outside, authentik: outside.page(Product::Authentik), mailcow: outside.page(Product::Mailcow) }
+    pub fn to(host: &'a O) -> Self {
+        Self { host, authentik: host.page(Product::Authentik), mailcow: host.page(Product::Mailcow) }
     }
 
     /// Whether there was a page of this product at the beginning, and still is the same.
@@ -31,10 +31,10 @@ impl<'a, O: Outside> Bound<'a, O> {
     }
 }
 
-impl<O: Outside> Outside for Bound<'_, O> {
+impl<O: Host> Host for Bound<'_, O> {
     async fn send(&self, batch: Batch, on_answer: &mut dyn FnMut(usize, Answer)) {
         if self.is_live(batch.product) {
-            return self.outside.send(batch, on_answer).await;
+            return self.host.send(batch, on_answer).await;
         }
         for index in 0..batch.requests.len() {
             on_answer(index, Err(SendError::TabGone));
@@ -42,23 +42,23 @@ impl<O: Outside> Outside for Bound<'_, O> {
     }
 
     async fn sleep(&self, milliseconds: u32) {
-        self.outside.sleep(milliseconds).await;
+        self.host.sleep(milliseconds).await;
     }
 
     fn now_ms(&self) -> u64 {
-        self.outside.now_ms()
+        self.host.now_ms()
     }
 
     fn random(&self, buffer: &mut [u8]) {
-        self.outside.random(buffer);
+        self.host.random(buffer);
     }
 
     fn cancelled(&self) -> bool {
-        self.outside.cancelled()
+        self.host.cancelled()
     }
 
     async fn keep(&self, texts: Vec<(String, String)>) {
-        self.outside.keep(texts).await;
+        self.host.keep(texts).await;
     }
 
     fn page(&self, product: Product) -> Option<PageId> {
@@ -66,6 +66,6 @@ impl<O: Outside> Outside for Bound<'_, O> {
             Product::Authentik => self.authentik,
             Product::Mailcow => self.mailcow,
         };
-        first.filter(|page| self.outside.page(product) == Some(*page))
+        first.filter(|page| self.host.page(product) == Some(*page))
     }
 }

@@ -1,6 +1,6 @@
 //! The core's only way out: requests, answers, and the trait that carries them.
 //!
-//! The core decides what is sent and what an answer means; whoever implements [`Outside`] only performs it.
+//! The core decides what is sent and what an answer means; whoever implements [`Host`] only performs it.
 //! In the browser that is a script in the tab of authentik or mailcow, in tests a simulated server.
 //! A [`Request`] can be made nowhere but in [`crate::authentik::api`], [`crate::mailcow::api`] and [`crate::verify::probe`],
 //! so the endpoints listed there are all that Cowbell can ever call.
@@ -16,7 +16,7 @@ use tsify::Tsify;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 pub use bound::Bound;
-pub use pace::{Again, Pace, TRIES};
+pub use pace::{ATTEMPTS, Again, Pace};
 pub use write::{Busy, Work, WriteGuard, Writer};
 
 #[cfg(test)]
@@ -332,7 +332,7 @@ pub struct PageId(pub u32);
 
 /// Everything that the core cannot do by itself.
 #[allow(async_fn_in_trait, reason = "the core runs on one thread; no caller needs Send futures")]
-pub trait Outside {
+pub trait Host {
     /// Performs a batch and calls `on_answer` exactly once for each request, as answers arrive.
     /// Returns when every request has its answer.
     async fn send(&self, batch: Batch, on_answer: &mut dyn FnMut(usize, Answer));
@@ -360,46 +360,45 @@ pub trait Outside {
 ///
 /// # Errors
 /// Why there is no answer.
-pub async fn ask(outside: &impl Outside, product: Product, request: Request) -> Answer {
-    if outside.cancelled() {
+pub async fn send(host: &impl Host, product: Product, request: Request) -> Answer {
+    if host.cancelled() {
         return Err(SendError::Cancelled);
     }
-    look(outside, Batch::new(product, vec![request])).await.pop().unwrap_or(Err(SendError::NotSent))
+    fetch(host, Batch::new(product, vec![request])).await.pop().unwrap_or(Err(SendError::NotSent))
 }
 
 /// Milliseconds before a request is asked once more.
-const SECOND_LOOK_MS: u32 = 500;
+const RETRY_MS: u32 = 500;
 
 /// Performs a batch like [`gather`], and asks once more what changes nothing and met a server that was just replacing one of its
 /// workers (502; docs/contract/authentik.md, section 3).
-pub async fn look(outside: &impl Outside, batch: Batch) -> Vec<Answer> {
-    let mut answers = gather(outside, batch.clone()).await;
+pub async fn fetch(host: &impl Host, batch: Batch) -> Vec<Answer> {
+    let mut answers = send_all(host, batch.clone()).await;
     let dropped = |(request, answer): (&Request, &Answer)| {
         request.method().is_safe() && answer.as_ref().is_ok_and(|response| response.status == 502)
     };
     let again: Vec<usize> =
         batch.requests.iter().zip(&answers).enumerate().filter(|(_, pair)| dropped(*pair)).map(|(index, _)| index).collect();
-    if again.is_empty() || outside.cancelled() {
+    if again.is_empty() || host.cancelled() {
         return answers;
     }
-    outside.sleep(SECOND_LOOK_MS).await;
+    host.sleep(RETRY_MS).await;
     let requests = again.iter().filter_map(|index| batch.requests.get(*index).cloned()).collect();
-    for (index, answer) in again.into_iter().zip(gather(outside, Batch { requests, ..batch }).await) {
+    for (index, answer) in again.into_iter().zip(send_all(host, Batch { requests, ..batch }).await) {
         answers[index] = answer;
     }
     answers
 }
 
 /// Performs a batch and returns the answers in the order of its requests.
-pub async fn gather(outside: &impl Outside, batch: Batch) -> Vec<Answer> {
+pub async fn send_all(host: &impl Host, batch: Batch) -> Vec<Answer> {
     let mut answers = none_yet(batch.requests.len());
-    outside
-        .send(batch, &mut |index, answer| {
-            if let Some(slot) = answers.get_mut(index) {
-                *slot = answer;
-            }
-        })
-        .await;
+    host.send(batch, &mut |index, answer| {
+        if let Some(slot) = answers.get_mut(index) {
+            *slot = answer;
+        }
+    })
+    .await;
     answers
 }
 

@@ -1,10 +1,10 @@
 //! Many requests at the speed that the server likes: fewer at once when it says 429 or 503, a pause as long as it asks for, and
 //! another try for what is safe to repeat.
 
-use super::{Answer, Batch, CONCURRENCY, Outside, Product, Request, Response, SendError, TIMEOUT_MS};
+use super::{Answer, Batch, CONCURRENCY, Host, Product, Request, Response, SendError, TIMEOUT_MS};
 
 /// Tries for one request before its last answer counts.
-pub const TRIES: u8 = 5;
+pub const ATTEMPTS: u8 = 5;
 
 /// First pause in milliseconds when the server names none; doubles up to [`LONGEST_PAUSE_MS`].
 const FIRST_PAUSE_MS: u32 = 500;
@@ -38,7 +38,7 @@ impl Pace {
     /// Performs requests that may all be repeated without harm, and calls `on_answer` once for each with its last answer.
     pub async fn run(
         &mut self,
-        outside: &impl Outside,
+        host: &impl Host,
         product: Product,
         requests: Vec<Request>,
         on_answer: &mut dyn FnMut(usize, Answer),
@@ -47,9 +47,9 @@ impl Pace {
         let mut waiting: Vec<usize> = (0..requests.len()).collect();
         while !waiting.is_empty() {
             let batch = waiting.iter().filter_map(|index| requests.get(*index).cloned()).collect();
-            let is_last = |position: usize| tries[waiting[position]] + 1 >= TRIES;
+            let is_last = |position: usize| tries[waiting[position]] + 1 >= ATTEMPTS;
             let again =
-                self.once(outside, product, batch, &is_last, &mut |position, answer| on_answer(waiting[position], answer)).await;
+                self.once(host, product, batch, &is_last, &mut |position, answer| on_answer(waiting[position], answer)).await;
             for again in again.iter().filter(|again| again.tried) {
                 tries[waiting[again.position]] += 1;
             }
@@ -61,13 +61,13 @@ impl Pace {
     /// that the server asked for. `is_last` says for which of them any answer is good enough.
     pub async fn once(
         &mut self,
-        outside: &impl Outside,
+        host: &impl Host,
         product: Product,
         requests: Vec<Request>,
         is_last: &dyn Fn(usize) -> bool,
         on_answer: &mut dyn FnMut(usize, Answer),
     ) -> Vec<Again> {
-        if outside.cancelled() {
+        if host.cancelled() {
             for position in 0..requests.len() {
                 on_answer(position, Err(SendError::Cancelled));
             }
@@ -77,23 +77,22 @@ impl Pace {
         let mut again = Vec::new();
         let mut pause_ms = 0;
         let mut slower = false;
-        outside
-            .send(batch, &mut |position, answer| match self.verdict(&answer, is_last(position)) {
-                Verdict::Final => on_answer(position, answer),
-                Verdict::Unsent => again.push(Again { position, tried: false }),
-                Verdict::Retry { after_ms, slow } => {
-                    pause_ms = pause_ms.max(after_ms);
-                    slower |= slow;
-                    again.push(Again { position, tried: true });
-                }
-            })
-            .await;
+        host.send(batch, &mut |position, answer| match self.verdict(&answer, is_last(position)) {
+            Verdict::Final => on_answer(position, answer),
+            Verdict::Unsent => again.push(Again { position, tried: false }),
+            Verdict::Retry { after_ms, slow } => {
+                pause_ms = pause_ms.max(after_ms);
+                slower |= slow;
+                again.push(Again { position, tried: true });
+            }
+        })
+        .await;
         if slower {
             self.concurrency = (self.concurrency / 2).max(1);
             self.pause_ms = (self.pause_ms * 2).min(LONGEST_PAUSE_MS);
         }
-        if pause_ms > 0 && !outside.cancelled() {
-            outside.sleep(pause_ms).await;
+        if pause_ms > 0 && !host.cancelled() {
+            host.sleep(pause_ms).await;
         }
         again.sort_unstable_by_key(|again| again.position);
         again

@@ -1,10 +1,10 @@
-//! An [`Outside`] for unit tests: it knows beforehand what it will answer, and remembers what it was asked.
+//! An [`Host`] for unit tests: it knows beforehand what it will answer, and remembers what it was asked.
 
 use std::cell::{Cell, RefCell};
 
 use futures_util::FutureExt;
 
-use super::{Answer, Batch, Outside, PageId, Product, Request, Response, Work, WriteGuard, Writer};
+use super::{Answer, Batch, Host, PageId, Product, Request, Response, Work, WriteGuard, Writer};
 
 /// Answers each request with the first rule that knows it.
 pub(crate) struct Scripted<F: Fn(&Request) -> Answer> {
@@ -25,7 +25,7 @@ impl<F: Fn(&Request) -> Answer> Scripted<F> {
     }
 }
 
-impl<F: Fn(&Request) -> Answer> Outside for Scripted<F> {
+impl<F: Fn(&Request) -> Answer> Host for Scripted<F> {
     async fn send(&self, batch: Batch, on_answer: &mut dyn FnMut(usize, Answer)) {
         for (index, request) in batch.requests.into_iter().enumerate() {
             on_answer(index, (self.answer)(&request));

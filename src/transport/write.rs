@@ -84,7 +84,7 @@ pub enum Work {
     /// The integration is removed.
     Remove,
     /// The removed integration is put back.
-    PutBack,
+    RestoreRemoved,
 }
 
 impl Work {
@@ -98,7 +98,7 @@ impl Work {
         Self::SwitchBack,
         Self::Rotate,
         Self::Remove,
-        Self::PutBack,
+        Self::RestoreRemoved,
     ];
 
     /// Whether it needs a page of this product from its beginning to its end.
@@ -107,7 +107,7 @@ impl Work {
         match self {
             Self::Apply | Self::Undo => product == Product::Authentik,
             Self::Save | Self::Restore | Self::Switch | Self::SwitchBack => product == Product::Mailcow,
-            Self::Rotate | Self::Remove | Self::PutBack => true,
+            Self::Rotate | Self::Remove | Self::RestoreRemoved => true,
         }
     }
 }

@@ -16,7 +16,7 @@ pub enum Severity {
     /// Works, but somebody will be surprised.
     Warning,
     /// Sign-in will fail.
-    Fault,
+    Problem,
 }
 
 /// Where a finding is seen: what has to be looked at before it can be said.
@@ -68,7 +68,7 @@ impl Outcome {
 /// A place of the panel where something is fixed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "snake_case")]
-pub enum FixPlace {
+pub enum FixSection {
     /// By other choices.
     Setup,
     /// By the plan, which changes authentik.
@@ -136,9 +136,9 @@ macro_rules! codes {
             /// Where it is fixed; `None` where the panel cannot lead to it. Whatever is about a field of mailcow's form is fixed
             /// there (see [`super::FindingDetails::fixed_in`]).
             #[must_use]
-            pub fn fixed_in(self) -> Option<FixPlace> {
+            pub fn fixed_in(self) -> Option<FixSection> {
                 match self {
-                    $($($(Self::$name => Some(FixPlace::$place),)?)*)*
+                    $($($(Self::$name => Some(FixSection::$place),)?)*)*
                     _ => None,
                 }
             }
@@ -167,19 +167,19 @@ codes! {
     /// The field is in order. Fact: none; the finding names the field.
     FieldGood = Good,
     /// The field is empty although mailcow needs it.
-    FieldEmpty = Fault,
+    FieldEmpty = Problem,
     /// Blanks or line breaks around the value; mailcow stores and sends them as they are.
-    SurroundingSpace = Fault,
+    SurroundingSpace = Problem,
     /// A line break inside the value.
-    LineBreak = Fault,
+    LineBreak = Problem,
     /// A blank inside a value that has none.
-    InnerSpace = Fault,
+    InnerSpace = Problem,
     /// A character that nobody sees, such as a zero-width space. Facts: its code point (`U+200B`), its position from 1.
-    InvisibleCharacter(character, position) = Fault,
+    InvisibleCharacter(character, position) = Problem,
     /// A character outside ASCII, which authentik never puts into such a value. Facts: its code point, its position from 1.
-    NonAsciiCharacter(character, position) = Fault,
+    NonAsciiCharacter(character, position) = Problem,
     /// Quotation marks around the value.
-    QuoteMarks = Fault,
+    QuoteMarks = Problem,
 
     // Client ID and client secret as typed.
 
@@ -188,80 +188,80 @@ codes! {
     /// The client secret is the one registered at authentik.
     ClientSecretMatches = Good,
     /// Client ID and client secret are in each other's field.
-    CredentialsSwapped = Fault,
+    CredentialsSwapped = Problem,
     /// By their lengths client ID and client secret are in each other's field; only a guess.
     CredentialsLookSwapped = Warning,
     /// The same text is in both fields.
-    CredentialsEqual = Fault,
+    CredentialsEqual = Problem,
     /// Part of the registered client ID is missing. Facts: its length, the right length.
-    ClientIdTruncated(length, expected) = Fault,
+    ClientIdTruncated(length, expected) = Problem,
     /// The client ID belongs to another provider of this authentik. Facts: name of that provider, name of the right one.
-    ClientIdOfOtherProvider(other, provider) = Fault,
+    ClientIdOfOtherProvider(other, provider) = Problem,
     /// The client ID is not the registered one. Facts: the registered one, name of the provider.
-    ClientIdDiffers(expected, provider) = Fault,
+    ClientIdDiffers(expected, provider) = Problem,
     /// It looks like a client ID that authentik made, but has another length; only a guess. Facts: its length, the usual length.
     ClientIdOddLength(length, expected) = Warning,
     /// Part of the registered client secret is missing. Facts: its length, the right length.
-    ClientSecretTruncated(length, expected) = Fault,
+    ClientSecretTruncated(length, expected) = Problem,
     /// The client ID is right and the secret is not: it was changed at authentik, or mistyped. Fact: name of the provider.
-    ClientSecretDiffers(provider) = Fault,
+    ClientSecretDiffers(provider) = Problem,
     /// It looks like a client secret that authentik made, but has another length; only a guess. Facts: its length, the usual length.
     ClientSecretOddLength(length, expected) = Warning,
 
     // Endpoints.
 
     /// The text is no web address.
-    EndpointNotUrl = Fault,
+    EndpointNotUrl = Problem,
     /// The host is the placeholder of a guide. Fact: the host.
-    EndpointPlaceholder(host) = Fault,
+    EndpointPlaceholder(host) = Problem,
     /// The address begins with `http:`; codes and secrets would travel unprotected, and a redirect to https loses the request.
-    EndpointNotSecure = Fault,
+    EndpointNotSecure = Problem,
     /// Only the slash at the end is missing.
-    EndpointWithoutSlash = Fault,
+    EndpointWithoutSlash = Problem,
     /// It is the address of the discovery document, which mailcow does not read.
-    EndpointIsDiscovery = Fault,
+    EndpointIsDiscovery = Problem,
     /// It is an address with the application's slug; the three endpoints have none. Fact: the slug.
-    EndpointHasSlug(slug) = Fault,
+    EndpointHasSlug(slug) = Problem,
     /// It is another endpoint. Fact: the last part of its path, such as `token`.
-    EndpointSwapped(actual) = Fault,
+    EndpointSwapped(actual) = Problem,
     /// It leads to mailcow instead of authentik. Fact: the host.
-    EndpointAtMailcow(host) = Fault,
+    EndpointAtMailcow(host) = Problem,
     /// It leads to another host than authentik or the other endpoints. Facts: the host, the other one.
     EndpointAtOtherHost(host, expected) = Warning,
     /// The path is not one of authentik's. Fact: the path.
-    EndpointUnknownPath(path) = Fault,
+    EndpointUnknownPath(path) = Problem,
     /// It is not the address that authentik gives. Fact: that address.
-    EndpointDiffers(expected) = Fault,
+    EndpointDiffers(expected) = Problem,
 
     // Redirect URLs.
 
     /// The text is no web address.
-    RedirectNotUrl = Fault,
+    RedirectNotUrl = Problem,
     /// The address is registered at authentik, letter by letter.
     RedirectRegistered = Good,
     /// Only the slash at the end differs from what is registered. Fact: the registered address.
-    RedirectSlashDiffers(expected) = Fault,
+    RedirectSlashDiffers(expected) = Problem,
     /// A slash at the end, which has to be registered as well; it is not known whether it is.
     RedirectTrailingSlash = Warning,
     /// The address begins with `http:`. Fact: the address with https.
-    RedirectNotSecure(expected) = Fault,
+    RedirectNotSecure(expected) = Problem,
     /// It leads to a page that does not end the sign-in. Fact: the path.
-    RedirectHasPath(path) = Fault,
+    RedirectHasPath(path) = Problem,
     /// It is not registered at authentik. Facts: the address, what is registered.
-    RedirectNotRegistered(url, registered) = Fault,
+    RedirectNotRegistered(url, registered) = Problem,
     /// It leads to another host than this page of mailcow. Facts: the host, the host of the page.
     RedirectAtOtherHost(host, page) = Warning,
 
     // Scopes.
 
     /// Scopes are separated by something else than a blank.
-    ScopesNotSeparatedByBlanks = Fault,
+    ScopesNotSeparatedBySpaces = Problem,
     /// The field is empty; mailcow then asks for its own list, which works.
     ScopesEmpty = Info,
     /// Without `openid` authentik refuses to say who signed in.
-    ScopeOpenidMissing = Fault | Refused => Mailcow,
+    ScopeOpenidMissing = Problem | Refused => Mailcow,
     /// Without `email` mailcow does not know which mailbox is meant.
-    ScopeEmailMissing = Fault | Refused => Mailcow,
+    ScopeEmailMissing = Problem | Refused => Mailcow,
     /// Without `profile` new mailboxes have no name.
     ScopeProfileMissing = Warning,
     /// With `offline_access` mailcow redeems a refresh token at each page.
@@ -269,18 +269,18 @@ codes! {
     /// A scope that neither product knows. Fact: the scope.
     ScopeUnknown(scope) = Warning,
     /// The provider has no mapping for a scope without which nobody can sign in. Fact: the scope.
-    ScopeNotMapped(scope) = Fault | Refused => Plan,
+    ScopeNotMapped(scope) = Problem | Refused => Plan,
 
     // Mailboxes.
 
     /// No default template and no mapping: whoever has no mailbox yet is refused.
     DefaultTemplateEmpty = Warning => Mailcow,
     /// A template that does not exist in mailcow. Fact: its name.
-    TemplateNotFound(template) = Fault,
+    TemplateNotFound(template) = Problem,
     /// An empty row between others: after saving, every sign-in ends on a blank page.
-    MappingHole = Fault,
+    MappingHole = Problem,
     /// A row of the mapping has a claim value without a template, or a template without a value. Fact: number of the row from 1.
-    MappingRowIncomplete(row) = Fault,
+    MappingRowIncomplete(row) = Problem,
     /// "Auto-create users on login" is off: whoever has no mailbox yet is refused.
     LoginProvisioningOff = Warning => Mailcow,
     /// "Ignore SSL Errors" is on: anybody between the two servers can read the secret.
@@ -290,33 +290,33 @@ codes! {
     [Probe]
 
     /// authentik accepts the pair.
-    PairRight = Good,
+    CredentialsRight = Good,
     /// The client ID is wrong.
-    PairWrongClientId = Fault,
+    CredentialsWrongClientId = Problem,
     /// The client ID is right, the secret is wrong.
-    PairWrongSecret = Fault,
+    CredentialsWrongSecret = Problem,
     /// The client ID or the secret is wrong; authentik does not say which.
-    PairWrong = Fault,
+    CredentialsWrong = Problem,
     /// authentik does not let this mailcow ask: its address is not among the registered redirect URIs. Fact: the address.
-    PairOriginNotRegistered(origin) = Fault => Plan,
+    CredentialsOriginNotRegistered(origin) = Problem => Plan,
     /// authentik hides its answer: the client ID is unknown, or this mailcow's address is not registered. Fact: the address.
-    PairHidden(origin) = Fault,
+    CredentialsHidden(origin) = Problem,
     /// The provider does not allow codes to be redeemed (authentik 2026.5 and later).
-    PairGrantTypeMissing = Fault => Plan,
+    CredentialsGrantTypeMissing = Problem => Plan,
     /// The provider is a public client, for which authentik accepts any secret.
-    PairPublicClient = Warning => Plan,
+    CredentialsPublicClient = Warning => Plan,
     /// authentik accepts any secret: the client is public, or codes are not allowed.
-    PairAnySecretAccepted = Unknown,
+    CredentialsAnySecretAccepted = Unknown,
     /// The browser cannot reach the endpoint: name, network or certificate. Fact: the host.
-    PairUnreachable(host) = Fault,
+    CredentialsUnreachable(host) = Problem,
     /// What answers is no token endpoint. Fact: HTTP status.
-    PairNotOauth(status) = Fault,
+    CredentialsNotOauth(status) = Problem,
     /// authentik gave no usable answer. Fact: HTTP status.
-    PairUnexpected(status) = Unknown,
+    CredentialsUnexpected(status) = Unknown,
     /// No answer came: time-out, tab closed or run stopped.
-    PairNoAnswer = Unknown,
+    CredentialsNoAnswer = Unknown,
     /// Not asked, because client ID, secret or token endpoint have to be put right first.
-    PairNotAsked = Unknown,
+    CredentialsNotAsked = Unknown,
 
     // mailcow's server.
     [Server]
@@ -324,7 +324,7 @@ codes! {
     /// mailcow's server gets an answer from the token endpoint; this proves name, network and certificate only. Fact: the address.
     ServerReachesToken(url) = Good,
     /// mailcow's server gets no answer from the token endpoint. Fact: the address.
-    ServerCannotReachToken(url) = Fault,
+    ServerCannotReachToken(url) = Problem,
     /// mailcow's answer to its own connection test is mixed with messages of other calls.
     ServerReachUnclear = Unknown,
 
@@ -334,7 +334,7 @@ codes! {
     /// authentik's objects are as wanted.
     ProviderInSync = Good,
     /// Some of authentik's objects are not as wanted. Fact: how many.
-    ProviderDiffers(count) = Fault => Plan,
+    ProviderDiffers(count) = Problem => Plan,
     /// authentik was not looked at, or it is not known what is wanted.
     ProviderNotCompared = Unknown => Setup,
     /// mailcow has stored what is wanted.
@@ -342,7 +342,7 @@ codes! {
     /// Some of mailcow's stored settings are not as wanted. Fact: how many.
     SettingsDiffer(count) = Warning => Mailcow,
     /// mailcow has no settings for Generic-OIDC.
-    SettingsMissing = Fault | Refused => Mailcow,
+    SettingsMissing = Problem | Refused => Mailcow,
     /// mailcow's settings were read, but not what authentik has registered.
     SettingsNotCompared = Unknown,
     /// mailcow was not looked at.
@@ -352,39 +352,39 @@ codes! {
     [Mailcow]
 
     /// Nobody is signed in to mailcow.
-    MailcowNotSignedIn = Fault,
+    MailcowNotSignedIn = Problem,
     /// The account is not an administrator of mailcow.
-    MailcowNotAdministrator = Fault,
+    MailcowNotAdministrator = Problem,
     /// mailcow is older than 2025-03 and has no identity providers.
-    MailcowTooOld = Fault,
+    MailcowTooOld = Problem,
     /// Something else than mailcow answers. Facts: path, HTTP status.
-    MailcowNotMailcow(path, status) = Fault,
+    MailcowNotMailcow(path, status) = Problem,
     /// mailcow is busy or under maintenance. Facts: path, HTTP status.
     MailcowUnavailable(path, status) = Unknown,
     /// mailcow answered something unexpected. Facts: path, HTTP status.
     MailcowUnexpected(path, status) = Unknown,
     /// mailcow refused the change. Fact: its reason.
-    MailcowRefused(reason) = Fault,
+    MailcowRefused(reason) = Problem,
     /// Mailboxes sign in with Keycloak or LDAP, so mailcow refuses another type of provider. Fact: how many.
-    MailboxesOfOtherProvider(count) = Fault,
+    MailboxesOfOtherProvider(count) = Problem,
     /// Mailboxes sign in with Generic-OIDC, so mailcow does not let go of the provider. Fact: how many.
-    MailboxesInUse(count) = Fault,
+    MailboxesInUse(count) = Problem,
     /// Another type of provider is configured and would be replaced. Fact: the type.
     OtherProviderConfigured(provider) = Warning,
     /// The mailboxes could not be counted, so that it is not known whether one signs in with another type of provider.
     MailboxesUnknown = Unknown,
     /// mailcow has no template for mailboxes: no mailbox can be created at a sign-in.
-    NoTemplates = Fault,
+    NoTemplates = Problem,
     /// mailcow has no active mail domain.
-    NoActiveDomain = Fault,
+    NoActiveDomain = Problem,
     /// The stored attribute mapping has holes or was never stored: every sign-in ends on a blank page.
-    StoredMappingBroken = Fault | Refused => Mailcow,
+    StoredMappingBroken = Problem | Refused => Mailcow,
 
     // Sign-ins that failed, by the logs of both products.
     [Logs]
 
     /// mailcow refused a sign-in for a reason that Cowbell does not know. Fact: the reason in mailcow's words.
-    SignInRefused(reason) = Fault,
+    SignInRefused(reason) = Problem,
     /// authentik refused the password, or the account is inactive; it does not say which. Fact: the user name as typed.
     PasswordRefusedByAuthentik(username) = Warning,
     /// mailcow refused a password typed in its own form for a mailbox that signs in with authentik. Fact: the name as typed.
@@ -394,17 +394,17 @@ codes! {
     /// authentik did not accept the code, or the refresh token: it was used before, or too late.
     CodeRefused = Warning,
     /// mailcow's server does not trust authentik's certificate. Fact: the address.
-    ServerDistrustsCertificate(url) = Fault,
+    ServerDistrustsCertificate(url) = Problem,
     /// mailcow's server cannot resolve authentik's name, although browsers can. Fact: the address.
-    ServerCannotResolve(url) = Fault,
+    ServerCannotResolve(url) = Problem,
     /// mailcow's server got no JSON from the token or user info endpoint: a proxy in between, or a wrong address.
-    ServerGotNoJson = Fault,
+    ServerGotNoJson = Problem,
     /// The expression of a scope mapping fails. Fact: name of the mapping.
-    MappingFails(mapping) = Fault => Plan,
+    MappingFails(mapping) = Problem => Plan,
     /// authentik gave mailcow no e-mail address; without its events it is not known why.
-    NoEmailClaim = Fault,
+    NoEmailClaim = Problem,
     /// mailcow could not create the mailbox. Fact: its address.
-    MailboxNotCreated(address) = Fault,
+    MailboxNotCreated(address) = Problem,
     /// mailcow's log was not read: only there are the reasons.
     MailcowLogNotRead = Unknown,
     /// mailcow's log is empty, although every sign-in of an administrator is written there.
@@ -437,39 +437,39 @@ codes! {
     // mailcow's form.
 
     /// The form is not in this page.
-    FormMissing = Fault,
+    FormMissing = Problem,
     /// The form is there but hidden.
-    FormHidden = Fault,
+    FormHidden = Problem,
     /// The form has no such field; the finding names it.
-    FormFieldMissing = Fault,
+    FormFieldMissing = Problem,
     /// The page is inside another page.
-    FormInFrame = Fault,
+    FormInFrame = Problem,
     /// The page was not loaded over https.
-    FormNotSecure = Fault,
+    FormNotSecure = Problem,
     /// authentik does not send people back to this page's address. Fact: the address.
-    FormAtForeignOrigin(origin) = Fault,
+    FormAtForeignOrigin(origin) = Problem,
     /// A field of the form is not what it should be after filling; the finding names it.
-    FormDiffers = Fault,
+    FormDiffers = Problem,
 
     // Reading and changing authentik.
     [Authentik]
 
     /// Nobody is signed in to authentik in this tab, or the session has ended.
-    AuthentikNotSignedIn = Fault,
+    AuthentikNotSignedIn = Problem,
     /// The administrator acts as somebody else. Facts: who it is, as whom.
-    AuthentikImpersonating(original, username) = Fault,
+    AuthentikImpersonating(original, username) = Problem,
     /// The signed-in user may not do this. Facts: code name of the permission, path in the API.
-    AuthentikNotAllowed(permission, path) = Fault,
+    AuthentikNotAllowed(permission, path) = Problem,
     /// The address looks like authentik's, but something else answers.
-    AuthentikNotAuthentik = Fault,
+    AuthentikNotAuthentik = Problem,
     /// The version is older than 2024.12. Fact: the version.
-    AuthentikTooOld(version) = Fault,
+    AuthentikTooOld(version) = Problem,
     /// It answers 503: starting, or in maintenance. Fact: the path.
     AuthentikMaintenance(path) = Unknown,
     /// It said what it does not like (400). Facts: its words, the path.
-    AuthentikRejected(detail, path) = Fault,
+    AuthentikRejected(detail, path) = Problem,
     /// An object is not there any more. Fact: the path.
-    AuthentikNotFound(path) = Fault,
+    AuthentikNotFound(path) = Problem,
     /// A web page came instead of data. Facts: the path, the status.
     AuthentikAnswerHtml(path, status) = Unknown,
     /// The data ends in the middle or is no JSON. Facts: the path, the status.
@@ -479,19 +479,19 @@ codes! {
     /// A status that means nothing here. Facts: the path, the status.
     AuthentikAnswerStatus(path, status) = Unknown,
     /// Somebody changed an object after the plan was made; nothing of it was overwritten. Fact: its name.
-    ObjectChangedMeanwhile(name) = Fault,
+    ObjectChangedMeanwhile(name) = Problem,
     /// authentik said yes, but its answer shows something else. Facts: the object's name, the field.
-    ObjectNotKept(name, field) = Fault,
+    ObjectNotKept(name, field) = Problem,
     /// A verb came before what it needs was read.
     NothingObserved = Info,
     /// A field of the set-up cannot stay as it is.
-    DraftFaulty = Fault,
+    DraftInvalid = Problem,
     /// Something is no longer what the plan was made from.
     PlanOutdated = Info,
     /// Another run is under way.
     RunBusy = Info,
     /// authentik has no provider for this mailcow.
-    ClientMissing = Fault | Refused => Plan,
+    ClientMissing = Problem | Refused => Plan,
 
     // Changing the client secret on both sides.
     [Both]
@@ -501,7 +501,7 @@ codes! {
     /// mailcow did not take the new client secret, and authentik has its old one again.
     SecretTakenBack = Warning,
     /// authentik and mailcow may have different client secrets now.
-    SecretHalfRotated = Fault,
+    SecretHalfRotated = Problem,
 
     // Verdicts about a user or an address.
 
@@ -512,51 +512,51 @@ codes! {
     /// mailcow makes the mailbox at the first sign-in.
     GetsMailbox = Info | NewMailbox,
     /// The user may not sign in to authentik.
-    UserInactive = Fault | Refused,
+    UserInactive = Problem | Refused,
     /// An account of a program.
-    UserServiceAccount = Fault | Refused,
+    UserServiceAccount = Problem | Refused,
     /// The user has no e-mail address.
-    UserWithoutEmail = Fault | Refused,
+    UserWithoutEmail = Problem | Refused,
     /// authentik gives no claim `email` for the user, although there is an address: a mapping failed.
-    EmailClaimMissing = Fault | Refused => Plan,
+    EmailClaimMissing = Problem | Refused => Plan,
     /// The claim `email` is not simply the user's address, and authentik was not asked about this user.
     EmailClaimUnknown = Unknown | Unknown,
     /// The bindings of the application keep the user out.
-    AccessDenied = Fault | Refused => Setup,
+    AccessDenied = Problem | Refused => Setup,
     /// Bindings that only authentik can evaluate decide.
     AccessUnknown = Unknown | Unknown,
     /// The mailbox signs in with a password that mailcow keeps.
-    MailboxHasPassword = Fault | Refused,
+    MailboxHasPassword = Problem | Refused,
     /// The mailbox signs in with another type of provider.
-    MailboxOfOtherProvider = Fault | Refused,
+    MailboxOfOtherProvider = Problem | Refused,
     /// The mailbox is inactive.
-    MailboxInactive = Fault | Refused,
+    MailboxInactive = Problem | Refused,
     /// The mailboxes or the aliases could not be read.
     MailboxesNotRead = Unknown | Unknown,
     /// The domain of the address is inactive. Fact: the domain.
-    DomainInactive(domain) = Fault | Refused,
+    DomainInactive(domain) = Problem | Refused,
     /// mailcow has no such domain. Fact: the domain.
-    DomainMissing(domain) = Fault | Refused,
+    DomainMissing(domain) = Problem | Refused,
     /// The domain is an alias domain, which has no mailboxes of its own. Facts: the domain, the one it stands for.
-    AddressAtAliasDomain(domain, target) = Fault | Refused,
+    AddressAtAliasDomain(domain, target) = Problem | Refused,
     /// The address is an alias. Fact: where it leads.
-    AddressIsAlias(goto) = Fault | Refused,
+    AddressIsAlias(goto) = Problem | Refused,
     /// The domain has letters outside ASCII; mailcow stores it in another form and does not find it under this one. Fact: that form.
-    AddressInternational(ascii) = Fault | Refused,
+    AddressInternational(ascii) = Problem | Refused,
     /// The address is unlike any of which it is known what mailcow does with it.
     AddressOdd = Unknown | Unknown,
     /// No mailbox, and "Auto-create users on login" is off.
-    AutoCreateOff = Fault | Refused => Mailcow,
+    AutoCreateOff = Problem | Refused => Mailcow,
     /// No mailbox, and no template to make one of.
-    TemplateNone = Fault | Refused => Mailcow,
+    TemplateNone = Problem | Refused => Mailcow,
     /// No mailbox, and its template does not exist.
-    TemplateMissing = Fault | Refused => Mailcow,
+    TemplateMissing = Problem | Refused => Mailcow,
     /// No mailbox, and the claim `mailcow_template` decides about the template.
     TemplateUnknown = Unknown | Unknown,
     /// No mailbox, and the domain has none left. Fact: the domain.
-    DomainFull(domain) = Fault | Refused,
+    DomainFull(domain) = Problem | Refused,
     /// No mailbox, and the template gives more space than the domain has left. Fact: the domain.
-    QuotaTooLarge(domain) = Fault | Refused,
+    QuotaTooLarge(domain) = Problem | Refused,
 
     // Beside such verdicts.
 
@@ -573,5 +573,5 @@ codes! {
     /// No user of authentik has the address.
     AddressOfNobody = Warning,
     /// mailcow kept the way in which a mailbox signs in. Facts: the address, mailcow's reason.
-    MailboxNotSwitched(address, reason) = Fault,
+    MailboxNotSwitched(address, reason) = Problem,
 }

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::{Code, Field, Finding, probe::TokenEndpoint};
 use crate::{
     setup::{CLIENT_ID_LENGTH, Origin, Registration, Secret, generate_client_secret},
-    transport::{Answer, Batch, Outside, Product, SendError, gather},
+    transport::{Answer, Batch, Host, Product, SendError, send_all},
     wire,
 };
 
@@ -26,7 +26,7 @@ pub struct Pair<'a> {
 
 /// What was found out about a pair.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum PairVerdict {
+pub enum CredentialsVerdict {
     /// It is right.
     Right,
     /// The client ID is wrong.
@@ -73,78 +73,78 @@ pub enum PairVerdict {
     NotAsked,
 }
 
-impl PairVerdict {
+impl CredentialsVerdict {
     /// The verdict as a finding.
     #[must_use]
     pub fn finding(&self) -> Finding {
         let about = |code, field| Finding::new(code).at(field);
         match self {
-            Self::Right => about(Code::PairRight, Field::ClientSecret),
-            Self::WrongClientId => about(Code::PairWrongClientId, Field::ClientId),
-            Self::WrongSecret => about(Code::PairWrongSecret, Field::ClientSecret),
-            Self::WrongPair => about(Code::PairWrong, Field::ClientSecret),
+            Self::Right => about(Code::CredentialsRight, Field::ClientSecret),
+            Self::WrongClientId => about(Code::CredentialsWrongClientId, Field::ClientId),
+            Self::WrongSecret => about(Code::CredentialsWrongSecret, Field::ClientSecret),
+            Self::WrongPair => about(Code::CredentialsWrong, Field::ClientSecret),
             Self::OriginNotRegistered { origin } => {
-                about(Code::PairOriginNotRegistered, Field::RedirectUrl).with("origin", origin)
+                about(Code::CredentialsOriginNotRegistered, Field::RedirectUrl).with("origin", origin)
             }
-            Self::HiddenIdOrOrigin { origin } => about(Code::PairHidden, Field::ClientId).with("origin", origin),
-            Self::GrantTypeMissing => Finding::new(Code::PairGrantTypeMissing),
-            Self::PublicClient => Finding::new(Code::PairPublicClient),
-            Self::AnySecretAccepted => Finding::new(Code::PairAnySecretAccepted),
-            Self::Unreachable { host } => about(Code::PairUnreachable, Field::TokenUrl).with("host", host),
-            Self::NotAnOauthEndpoint { status } => about(Code::PairNotOauth, Field::TokenUrl).with("status", status),
-            Self::Unexpected { status } => Finding::new(Code::PairUnexpected).with("status", status),
-            Self::NoAnswer => Finding::new(Code::PairNoAnswer),
-            Self::NotAsked => Finding::new(Code::PairNotAsked),
+            Self::HiddenIdOrOrigin { origin } => about(Code::CredentialsHidden, Field::ClientId).with("origin", origin),
+            Self::GrantTypeMissing => Finding::new(Code::CredentialsGrantTypeMissing),
+            Self::PublicClient => Finding::new(Code::CredentialsPublicClient),
+            Self::AnySecretAccepted => Finding::new(Code::CredentialsAnySecretAccepted),
+            Self::Unreachable { host } => about(Code::CredentialsUnreachable, Field::TokenUrl).with("host", host),
+            Self::NotAnOauthEndpoint { status } => about(Code::CredentialsNotOauth, Field::TokenUrl).with("status", status),
+            Self::Unexpected { status } => Finding::new(Code::CredentialsUnexpected).with("status", status),
+            Self::NoAnswer => Finding::new(Code::CredentialsNoAnswer),
+            Self::NotAsked => Finding::new(Code::CredentialsNotAsked),
         }
     }
 }
 
 /// Compares a pair with the registered client. `None` when authentik does not show the secret and the client ID is right.
 #[must_use]
-pub fn compare(pair: Pair<'_>, known: &Registration) -> Option<PairVerdict> {
+pub fn compare(pair: Pair<'_>, known: &Registration) -> Option<CredentialsVerdict> {
     let same_id = pair.client_id == known.client_id;
     let same_secret = known.client_secret.as_ref().map(|secret| secret == pair.client_secret);
     Some(match (same_id, same_secret) {
-        (true, Some(true)) if !known.allows_codes() => PairVerdict::GrantTypeMissing,
-        (true, Some(true)) => PairVerdict::Right,
-        (true, Some(false)) => PairVerdict::WrongSecret,
+        (true, Some(true)) if !known.allows_codes() => CredentialsVerdict::GrantTypeMissing,
+        (true, Some(true)) => CredentialsVerdict::Right,
+        (true, Some(false)) => CredentialsVerdict::WrongSecret,
         (true, None) => return None,
-        (false, Some(false)) => PairVerdict::WrongPair,
-        (false, _) => PairVerdict::WrongClientId,
+        (false, Some(false)) => CredentialsVerdict::WrongPair,
+        (false, _) => CredentialsVerdict::WrongClientId,
     })
 }
 
 /// Asks from a page of authentik, by revoking a token that does not exist.
-pub async fn prove_at_authentik(outside: &impl Outside, pair: Pair<'_>, known: Option<&Registration>) -> PairVerdict {
-    let Some(endpoint) = askable(pair, known) else {
-        return PairVerdict::NotAsked;
+pub async fn verify_at_authentik(host: &impl Host, pair: Pair<'_>, known: Option<&Registration>) -> CredentialsVerdict {
+    let Some(endpoint) = trusted_endpoint(pair, known) else {
+        return CredentialsVerdict::NotAsked;
     };
-    let token = generate_client_secret(outside);
+    let token = generate_client_secret(host);
     // Long enough never to be a real one (docs/contract/authentik.md, section 10).
     debug_assert!(token.length() >= CLIENT_ID_LENGTH);
-    let control = generate_client_secret(outside);
-    let ask = |secret| endpoint.revoke_nothing(pair.client_id, secret, token.reveal());
+    let control = generate_client_secret(host);
+    let ask = |secret| endpoint.revocation_probe(pair.client_id, secret, token.reveal());
     let requests = vec![ask(pair.client_secret), ask(&control)];
-    let answers = gather(outside, Batch::new(Product::Authentik, requests)).await;
+    let answers = send_all(host, Batch::new(Product::Authentik, requests)).await;
     let mut statuses = answers.iter().map(|answer| revoked(answer, &endpoint));
     match (statuses.next(), statuses.next()) {
         (Some(Err(verdict)), _) | (Some(Ok(true)), Some(Err(verdict))) => verdict,
-        (Some(Ok(true)), Some(Ok(true))) => PairVerdict::PublicClient,
+        (Some(Ok(true)), Some(Ok(true))) => CredentialsVerdict::PublicClient,
         (Some(Ok(true)), Some(Ok(false))) => match known {
-            Some(known) if !known.allows_codes() => PairVerdict::GrantTypeMissing,
-            _ => PairVerdict::Right,
+            Some(known) if !known.allows_codes() => CredentialsVerdict::GrantTypeMissing,
+            _ => CredentialsVerdict::Right,
         },
         (Some(Ok(false)), _) => match known {
-            Some(known) if known.client_id == pair.client_id => PairVerdict::WrongSecret,
-            Some(_) => PairVerdict::WrongClientId,
-            None => PairVerdict::WrongPair,
+            Some(known) if known.client_id == pair.client_id => CredentialsVerdict::WrongSecret,
+            Some(_) => CredentialsVerdict::WrongClientId,
+            None => CredentialsVerdict::WrongPair,
         },
-        _ => PairVerdict::NoAnswer,
+        _ => CredentialsVerdict::NoAnswer,
     }
 }
 
 /// Whether the client was accepted.
-fn revoked(answer: &Answer, endpoint: &TokenEndpoint) -> Result<bool, PairVerdict> {
+fn revoked(answer: &Answer, endpoint: &TokenEndpoint) -> Result<bool, CredentialsVerdict> {
     match answer {
         Ok(response) if response.status == 200 && response.body.trim_start().starts_with('{') => Ok(true),
         Ok(response) if response.status == 401 => Ok(false),
@@ -155,37 +155,37 @@ fn revoked(answer: &Answer, endpoint: &TokenEndpoint) -> Result<bool, PairVerdic
 
 /// Asks from a page of mailcow, by redeeming no code. authentik lets the page read the answer only when the client ID exists and
 /// the page's origin is among its redirect URIs (docs/contract/authentik.md, section 5.2), which is an answer in itself.
-pub async fn prove_at_mailcow(
-    outside: &impl Outside,
+pub async fn verify_at_mailcow(
+    host: &impl Host,
     pair: Pair<'_>,
     page: &Origin,
     known: Option<&Registration>,
-) -> PairVerdict {
-    let Some(endpoint) = askable(pair, known) else {
-        return PairVerdict::NotAsked;
+) -> CredentialsVerdict {
+    let Some(endpoint) = trusted_endpoint(pair, known) else {
+        return CredentialsVerdict::NotAsked;
     };
-    let control = generate_client_secret(outside);
-    let ask = |secret| endpoint.redeem_nothing(pair.client_id, secret);
+    let control = generate_client_secret(host);
+    let ask = |secret| endpoint.token_probe(pair.client_id, secret);
     let requests = vec![ask(pair.client_secret), ask(&control)];
-    let answers = gather(outside, Batch::new(Product::Mailcow, requests)).await;
-    let mut said = answers.iter().map(Said::of);
+    let answers = send_all(host, Batch::new(Product::Mailcow, requests)).await;
+    let mut said = answers.iter().map(TokenReply::of);
     match (said.next(), said.next()) {
-        (Some(Said::InvalidGrant), Some(Said::InvalidClient)) => PairVerdict::Right,
-        (Some(Said::InvalidGrant), Some(Said::InvalidGrant)) => any_secret(pair, known),
-        (Some(Said::InvalidClient), _) => match known {
-            Some(known) if known.client_id != pair.client_id => PairVerdict::WrongClientId,
-            _ => PairVerdict::WrongSecret,
+        (Some(TokenReply::InvalidGrant), Some(TokenReply::InvalidClient)) => CredentialsVerdict::Right,
+        (Some(TokenReply::InvalidGrant), Some(TokenReply::InvalidGrant)) => any_secret(pair, known),
+        (Some(TokenReply::InvalidClient), _) => match known {
+            Some(known) if known.client_id != pair.client_id => CredentialsVerdict::WrongClientId,
+            _ => CredentialsVerdict::WrongSecret,
         },
-        (Some(Said::Hidden), _) => {
+        (Some(TokenReply::Hidden), _) => {
             let batch = Batch::new(Product::Mailcow, vec![endpoint.contact()]);
-            match gather(outside, batch).await.pop() {
+            match send_all(host, batch).await.pop() {
                 Some(Ok(_)) => hidden(pair, page, known),
                 Some(Err(error)) => by_error(error, &endpoint),
-                None => PairVerdict::NoAnswer,
+                None => CredentialsVerdict::NoAnswer,
             }
         }
-        (Some(Said::Else(verdict)), _) | (_, Some(Said::Else(verdict))) => verdict,
-        _ => PairVerdict::NoAnswer,
+        (Some(TokenReply::Else(verdict)), _) | (_, Some(TokenReply::Else(verdict))) => verdict,
+        _ => CredentialsVerdict::NoAnswer,
     }
 }
 
@@ -196,20 +196,20 @@ struct ErrorResponse {
 }
 
 /// What the token endpoint said.
-enum Said {
+enum TokenReply {
     InvalidGrant,
     InvalidClient,
     Hidden,
-    Else(PairVerdict),
+    Else(CredentialsVerdict),
 }
 
-impl Said {
+impl TokenReply {
     fn of(answer: &Answer) -> Self {
         let response = match answer {
             Ok(response) => response,
             Err(SendError::Network) => return Self::Hidden,
             Err(SendError::Redirected) => return Self::Else(by_status(300)),
-            Err(_) => return Self::Else(PairVerdict::NoAnswer),
+            Err(_) => return Self::Else(CredentialsVerdict::NoAnswer),
         };
         let ErrorResponse { error } = wire::read(&response.body).unwrap_or_default();
         match (response.status, error.as_str()) {
@@ -221,42 +221,42 @@ impl Said {
 }
 
 /// The endpoint, if the pair may be sent to it: where authentik is known, to no other than its own.
-fn askable(pair: Pair<'_>, known: Option<&Registration>) -> Option<TokenEndpoint> {
+fn trusted_endpoint(pair: Pair<'_>, known: Option<&Registration>) -> Option<TokenEndpoint> {
     let usable = |text: &str| !text.is_empty() && text.is_ascii();
     let expected = known.is_none_or(|known| known.endpoints.token == pair.token_url);
     TokenEndpoint::of(pair.token_url).filter(|_| expected && usable(pair.client_id) && usable(pair.client_secret.reveal()))
 }
 
-fn any_secret(pair: Pair<'_>, known: Option<&Registration>) -> PairVerdict {
+fn any_secret(pair: Pair<'_>, known: Option<&Registration>) -> CredentialsVerdict {
     match known.filter(|known| known.client_id == pair.client_id) {
-        Some(known) if known.allows_codes() => PairVerdict::PublicClient,
-        Some(_) => PairVerdict::GrantTypeMissing,
-        None => PairVerdict::AnySecretAccepted,
+        Some(known) if known.allows_codes() => CredentialsVerdict::PublicClient,
+        Some(_) => CredentialsVerdict::GrantTypeMissing,
+        None => CredentialsVerdict::AnySecretAccepted,
     }
 }
 
-fn hidden(pair: Pair<'_>, page: &Origin, known: Option<&Registration>) -> PairVerdict {
+fn hidden(pair: Pair<'_>, page: &Origin, known: Option<&Registration>) -> CredentialsVerdict {
     let origin = page.to_string();
     match known {
-        Some(known) if known.client_id != pair.client_id => PairVerdict::WrongClientId,
-        Some(known) if !known.registers_origin(page) => PairVerdict::OriginNotRegistered { origin },
-        _ => PairVerdict::HiddenIdOrOrigin { origin },
+        Some(known) if known.client_id != pair.client_id => CredentialsVerdict::WrongClientId,
+        Some(known) if !known.registers_origin(page) => CredentialsVerdict::OriginNotRegistered { origin },
+        _ => CredentialsVerdict::HiddenIdOrOrigin { origin },
     }
 }
 
 /// An endpoint of authentik answers 429 or 5xx in trouble; anything else unexpected comes from something else.
-fn by_status(status: u16) -> PairVerdict {
+fn by_status(status: u16) -> CredentialsVerdict {
     match status {
-        429 | 500..=599 => PairVerdict::Unexpected { status },
-        _ => PairVerdict::NotAnOauthEndpoint { status },
+        429 | 500..=599 => CredentialsVerdict::Unexpected { status },
+        _ => CredentialsVerdict::NotAnOauthEndpoint { status },
     }
 }
 
-fn by_error(error: SendError, endpoint: &TokenEndpoint) -> PairVerdict {
+fn by_error(error: SendError, endpoint: &TokenEndpoint) -> CredentialsVerdict {
     match error {
-        SendError::Network => PairVerdict::Unreachable { host: endpoint.host().to_owned() },
+        SendError::Network => CredentialsVerdict::Unreachable { host: endpoint.host().to_owned() },
         SendError::Redirected => by_status(300),
-        _ => PairVerdict::NoAnswer,
+        _ => CredentialsVerdict::NoAnswer,
     }
 }
 
@@ -308,16 +308,16 @@ mod tests {
             }
         }
 
-        fn at_mailcow(&self, id: &str, secret: &str, known: Option<&Registration>) -> PairVerdict {
-            let outside = Scripted::new(|request: &Request| self.answer(request));
+        fn at_mailcow(&self, id: &str, secret: &str, known: Option<&Registration>) -> CredentialsVerdict {
+            let host = Scripted::new(|request: &Request| self.answer(request));
             let secret = Secret::new(secret.into());
-            run(prove_at_mailcow(&outside, Pair { client_id: id, client_secret: &secret, token_url: TOKEN }, &mailcow(), known))
+            run(verify_at_mailcow(&host, Pair { client_id: id, client_secret: &secret, token_url: TOKEN }, &mailcow(), known))
         }
 
-        fn at_authentik(&self, id: &str, secret: &str, known: Option<&Registration>) -> PairVerdict {
-            let outside = Scripted::new(|request: &Request| self.answer(request));
+        fn at_authentik(&self, id: &str, secret: &str, known: Option<&Registration>) -> CredentialsVerdict {
+            let host = Scripted::new(|request: &Request| self.answer(request));
             let secret = Secret::new(secret.into());
-            run(prove_at_authentik(&outside, Pair { client_id: id, client_secret: &secret, token_url: TOKEN }, known))
+            run(verify_at_authentik(&host, Pair { client_id: id, client_secret: &secret, token_url: TOKEN }, known))
         }
     }
 
@@ -332,30 +332,33 @@ mod tests {
     fn from_authentik() {
         let known = known();
         let ask = |id, secret, known| CONFIDENTIAL.at_authentik(id, secret, known);
-        assert_eq!(ask("right", "right", None), PairVerdict::Right);
-        assert_eq!(ask("right", "wrong", None), PairVerdict::WrongPair);
-        assert_eq!(ask("right", "wrong", Some(&known)), PairVerdict::WrongSecret);
-        assert_eq!(ask("wrong", "right", Some(&known)), PairVerdict::WrongClientId);
+        assert_eq!(ask("right", "right", None), CredentialsVerdict::Right);
+        assert_eq!(ask("right", "wrong", None), CredentialsVerdict::WrongPair);
+        assert_eq!(ask("right", "wrong", Some(&known)), CredentialsVerdict::WrongSecret);
+        assert_eq!(ask("wrong", "right", Some(&known)), CredentialsVerdict::WrongClientId);
         let public = Client { public: true, ..CONFIDENTIAL };
-        assert_eq!(public.at_authentik("right", "any", None), PairVerdict::PublicClient);
+        assert_eq!(public.at_authentik("right", "any", None), CredentialsVerdict::PublicClient);
     }
 
     #[test]
     fn from_mailcow() {
         let ask = |id, secret, known| CONFIDENTIAL.at_mailcow(id, secret, known);
-        assert_eq!(ask("right", "right", None), PairVerdict::Right);
-        assert_eq!(ask("right", "wrong", None), PairVerdict::WrongSecret);
-        assert_eq!(ask("wrong", "right", None), PairVerdict::HiddenIdOrOrigin { origin: "https://mailcow.company".into() });
-        assert_eq!(ask("wrong", "right", Some(&known())), PairVerdict::WrongClientId);
+        assert_eq!(ask("right", "right", None), CredentialsVerdict::Right);
+        assert_eq!(ask("right", "wrong", None), CredentialsVerdict::WrongSecret);
+        assert_eq!(
+            ask("wrong", "right", None),
+            CredentialsVerdict::HiddenIdOrOrigin { origin: "https://mailcow.company".into() }
+        );
+        assert_eq!(ask("wrong", "right", Some(&known())), CredentialsVerdict::WrongClientId);
     }
 
     #[test]
     fn a_hidden_answer_is_explained_by_what_is_known() {
         let elsewhere = Client { readable: false, ..CONFIDENTIAL };
         let mut known = known();
-        assert!(matches!(elsewhere.at_mailcow("right", "right", Some(&known)), PairVerdict::HiddenIdOrOrigin { .. }));
+        assert!(matches!(elsewhere.at_mailcow("right", "right", Some(&known)), CredentialsVerdict::HiddenIdOrOrigin { .. }));
         known.redirect_uris = vec!["https://other.example".into()];
-        assert!(matches!(elsewhere.at_mailcow("right", "right", Some(&known)), PairVerdict::OriginNotRegistered { .. }));
+        assert!(matches!(elsewhere.at_mailcow("right", "right", Some(&known)), CredentialsVerdict::OriginNotRegistered { .. }));
     }
 
     #[test]
@@ -364,31 +367,31 @@ mod tests {
         let no_codes = Client { grants_codes: false, ..CONFIDENTIAL };
         let mut known = known();
         for client in [&public, &no_codes] {
-            assert_eq!(client.at_mailcow("right", "any", None), PairVerdict::AnySecretAccepted);
+            assert_eq!(client.at_mailcow("right", "any", None), CredentialsVerdict::AnySecretAccepted);
         }
-        assert_eq!(public.at_mailcow("right", "any", Some(&known)), PairVerdict::PublicClient);
+        assert_eq!(public.at_mailcow("right", "any", Some(&known)), CredentialsVerdict::PublicClient);
         known.grant_types = Some(Vec::new());
-        assert_eq!(no_codes.at_mailcow("right", "any", Some(&known)), PairVerdict::GrantTypeMissing);
-        assert_eq!(CONFIDENTIAL.at_authentik("right", "right", Some(&known)), PairVerdict::GrantTypeMissing);
+        assert_eq!(no_codes.at_mailcow("right", "any", Some(&known)), CredentialsVerdict::GrantTypeMissing);
+        assert_eq!(CONFIDENTIAL.at_authentik("right", "right", Some(&known)), CredentialsVerdict::GrantTypeMissing);
     }
 
     #[test]
     fn trouble_on_the_way_is_told_apart() {
-        let cases: [(fn() -> Answer, PairVerdict); 6] = [
-            (|| Err(SendError::Network), PairVerdict::Unreachable { host: "authentik.company".into() }),
-            (|| Err(SendError::Timeout), PairVerdict::NoAnswer),
-            (|| Err(SendError::TabGone), PairVerdict::NoAnswer),
-            (|| Err(SendError::Redirected), PairVerdict::NotAnOauthEndpoint { status: 300 }),
-            (|| page(405), PairVerdict::NotAnOauthEndpoint { status: 405 }),
-            (|| page(503), PairVerdict::Unexpected { status: 503 }),
+        let cases: [(fn() -> Answer, CredentialsVerdict); 6] = [
+            (|| Err(SendError::Network), CredentialsVerdict::Unreachable { host: "authentik.company".into() }),
+            (|| Err(SendError::Timeout), CredentialsVerdict::NoAnswer),
+            (|| Err(SendError::TabGone), CredentialsVerdict::NoAnswer),
+            (|| Err(SendError::Redirected), CredentialsVerdict::NotAnOauthEndpoint { status: 300 }),
+            (|| page(405), CredentialsVerdict::NotAnOauthEndpoint { status: 405 }),
+            (|| page(503), CredentialsVerdict::Unexpected { status: 503 }),
         ];
         let secret = Secret::new("s".into());
         let pair = Pair { client_id: "id", client_secret: &secret, token_url: TOKEN };
         for (answer, verdict) in cases {
-            let outside = Scripted::new(|_: &Request| answer());
-            assert_eq!(run(prove_at_mailcow(&outside, pair, &mailcow(), None)), verdict);
-            let outside = Scripted::new(|_: &Request| answer());
-            assert_eq!(run(prove_at_authentik(&outside, pair, None)), verdict);
+            let host = Scripted::new(|_: &Request| answer());
+            assert_eq!(run(verify_at_mailcow(&host, pair, &mailcow(), None)), verdict);
+            let host = Scripted::new(|_: &Request| answer());
+            assert_eq!(run(verify_at_authentik(&host, pair, None)), verdict);
         }
     }
 
@@ -404,11 +407,11 @@ mod tests {
             (pair("https://evil.example/application/o/token/", &secret), Some(&known)),
             (pair(TOKEN, &umlaut), None),
         ] {
-            let outside = Scripted::new(|_: &Request| json(200, "{}"));
-            let verdict = run(prove_at_mailcow(&outside, pair, &mailcow(), known));
-            assert_eq!(verdict, PairVerdict::NotAsked);
-            assert_eq!(run(prove_at_authentik(&outside, pair, known)), PairVerdict::NotAsked);
-            assert!(outside.asked().is_empty());
+            let host = Scripted::new(|_: &Request| json(200, "{}"));
+            let verdict = run(verify_at_mailcow(&host, pair, &mailcow(), known));
+            assert_eq!(verdict, CredentialsVerdict::NotAsked);
+            assert_eq!(run(verify_at_authentik(&host, pair, known)), CredentialsVerdict::NotAsked);
+            assert!(host.asked().is_empty());
         }
     }
 
@@ -418,10 +421,10 @@ mod tests {
         let compare_with = |id, secret: &str, known: &Registration| {
             compare(Pair { client_id: id, client_secret: &Secret::new(secret.into()), token_url: TOKEN }, known)
         };
-        assert_eq!(compare_with("right", "right", &known), Some(PairVerdict::Right));
-        assert_eq!(compare_with("right", "x", &known), Some(PairVerdict::WrongSecret));
-        assert_eq!(compare_with("x", "right", &known), Some(PairVerdict::WrongClientId));
-        assert_eq!(compare_with("x", "x", &known), Some(PairVerdict::WrongPair));
+        assert_eq!(compare_with("right", "right", &known), Some(CredentialsVerdict::Right));
+        assert_eq!(compare_with("right", "x", &known), Some(CredentialsVerdict::WrongSecret));
+        assert_eq!(compare_with("x", "right", &known), Some(CredentialsVerdict::WrongClientId));
+        assert_eq!(compare_with("x", "x", &known), Some(CredentialsVerdict::WrongPair));
         known.client_secret = None;
         assert_eq!(compare_with("right", "x", &known), None);
     }
@@ -430,20 +433,20 @@ mod tests {
     fn every_verdict_is_a_finding_with_its_facts() {
         let text = String::new;
         for (verdict, code) in [
-            (PairVerdict::Right, Code::PairRight),
-            (PairVerdict::WrongClientId, Code::PairWrongClientId),
-            (PairVerdict::WrongSecret, Code::PairWrongSecret),
-            (PairVerdict::WrongPair, Code::PairWrong),
-            (PairVerdict::OriginNotRegistered { origin: text() }, Code::PairOriginNotRegistered),
-            (PairVerdict::HiddenIdOrOrigin { origin: text() }, Code::PairHidden),
-            (PairVerdict::GrantTypeMissing, Code::PairGrantTypeMissing),
-            (PairVerdict::PublicClient, Code::PairPublicClient),
-            (PairVerdict::AnySecretAccepted, Code::PairAnySecretAccepted),
-            (PairVerdict::Unreachable { host: text() }, Code::PairUnreachable),
-            (PairVerdict::NotAnOauthEndpoint { status: 404 }, Code::PairNotOauth),
-            (PairVerdict::Unexpected { status: 500 }, Code::PairUnexpected),
-            (PairVerdict::NoAnswer, Code::PairNoAnswer),
-            (PairVerdict::NotAsked, Code::PairNotAsked),
+            (CredentialsVerdict::Right, Code::CredentialsRight),
+            (CredentialsVerdict::WrongClientId, Code::CredentialsWrongClientId),
+            (CredentialsVerdict::WrongSecret, Code::CredentialsWrongSecret),
+            (CredentialsVerdict::WrongPair, Code::CredentialsWrong),
+            (CredentialsVerdict::OriginNotRegistered { origin: text() }, Code::CredentialsOriginNotRegistered),
+            (CredentialsVerdict::HiddenIdOrOrigin { origin: text() }, Code::CredentialsHidden),
+            (CredentialsVerdict::GrantTypeMissing, Code::CredentialsGrantTypeMissing),
+            (CredentialsVerdict::PublicClient, Code::CredentialsPublicClient),
+            (CredentialsVerdict::AnySecretAccepted, Code::CredentialsAnySecretAccepted),
+            (CredentialsVerdict::Unreachable { host: text() }, Code::CredentialsUnreachable),
+            (CredentialsVerdict::NotAnOauthEndpoint { status: 404 }, Code::CredentialsNotOauth),
+            (CredentialsVerdict::Unexpected { status: 500 }, Code::CredentialsUnexpected),
+            (CredentialsVerdict::NoAnswer, Code::CredentialsNoAnswer),
+            (CredentialsVerdict::NotAsked, Code::CredentialsNotAsked),
         ] {
             let finding = verdict.finding();
             assert_eq!(finding.code, code);

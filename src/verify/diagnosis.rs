@@ -87,7 +87,7 @@ const BELIEVED_S: i64 = 900;
 /// Reasons that need nothing else to be understood: mailcow's words, steps that went well, what it is. Evidence is the address of
 /// the mailbox where the code has any (docs/contract/e2e.md, "Cases"; docs/contract/pitfalls.md, P-01 to P-06).
 const REASONS: [(&str, usize, Code); 6] = [
-    ("invalid_client", 2, Code::PairWrongSecret),
+    ("invalid_client", 2, Code::CredentialsWrongSecret),
     ("invalid_grant", 2, Code::CodeRefused),
     ("The user's authentication source is not of type OIDC", 4, Code::MailboxHasPassword),
     ("Domain or mailbox is inactive", 4, Code::MailboxInactive),
@@ -303,7 +303,7 @@ impl Cause<'_> {
     fn plain(&self, code: Code) -> Finding {
         let finding = Finding::new(code);
         match code {
-            Code::PairWrongSecret => match self.near(Action::RedirectRefused, "") {
+            Code::CredentialsWrongSecret => match self.near(Action::RedirectRefused, "") {
                 Some(event) => Finding::new(Code::RedirectNotRegistered)
                     .at(Field::RedirectUrl)
                     .with("url", &event.subject)
@@ -314,7 +314,7 @@ impl Cause<'_> {
             Code::DefaultTemplateEmpty | Code::LoginProvisioningOff => {
                 let empty = code == Code::DefaultTemplateEmpty;
                 let mut finding = finding.at(if empty { Field::DefaultTemplate } else { Field::LoginProvisioning });
-                finding.severity = Severity::Fault;
+                finding.severity = Severity::Problem;
                 finding
             }
             Code::MailboxInactive => self.inactive(),

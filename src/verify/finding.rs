@@ -5,7 +5,7 @@ use std::ops::{Deref, DerefMut};
 use serde::{Deserialize, Serialize};
 use tsify::Tsify;
 
-use super::code::{Code, FixPlace, Severity};
+use super::code::{Code, FixSection, Severity};
 use crate::{mailcow::Field, transport::SendError};
 
 /// A fact that a finding rests on. Never a secret.
@@ -58,7 +58,7 @@ pub struct FindingDetails {
     /// The place of the panel where it is fixed, if it is in one.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[tsify(optional)]
-    pub fixed_in: Option<FixPlace>,
+    pub fixed_in: Option<FixSection>,
     /// What it rests on.
     pub evidence: Vec<Evidence>,
     /// What can be pressed.
@@ -114,7 +114,7 @@ impl Finding {
     #[must_use]
     pub fn at(mut self, field: Field) -> Self {
         self.field = Some(field);
-        self.fixed_in.get_or_insert(FixPlace::Mailcow);
+        self.fixed_in.get_or_insert(FixSection::Mailcow);
         self
     }
 
@@ -147,14 +147,14 @@ mod tests {
     #[test]
     fn it_says_where_it_is_fixed() {
         let place = |finding: &Finding| finding.fixed_in;
-        assert_eq!(place(&Code::PairGrantTypeMissing.into()), Some(FixPlace::Plan));
-        assert_eq!(place(&Code::AccessDenied.into()), Some(FixPlace::Setup));
-        assert_eq!(place(&Code::SettingsDiffer.into()), Some(FixPlace::Mailcow));
+        assert_eq!(place(&Code::CredentialsGrantTypeMissing.into()), Some(FixSection::Plan));
+        assert_eq!(place(&Code::AccessDenied.into()), Some(FixSection::Setup));
+        assert_eq!(place(&Code::SettingsDiffer.into()), Some(FixSection::Mailcow));
         assert_eq!(place(&Code::SendTabGone.into()), None);
-        let wrong = Finding::new(Code::PairWrongSecret).at(Field::ClientSecret);
-        assert_eq!(place(&wrong), Some(FixPlace::Mailcow), "everything about a field");
-        let redirect = Finding::new(Code::PairOriginNotRegistered).at(Field::RedirectUrl);
-        assert_eq!(place(&redirect), Some(FixPlace::Plan), "unless the code says otherwise");
+        let wrong = Finding::new(Code::CredentialsWrongSecret).at(Field::ClientSecret);
+        assert_eq!(place(&wrong), Some(FixSection::Mailcow), "everything about a field");
+        let redirect = Finding::new(Code::CredentialsOriginNotRegistered).at(Field::RedirectUrl);
+        assert_eq!(place(&redirect), Some(FixSection::Plan), "unless the code says otherwise");
     }
 
     #[test]

@@ -41,7 +41,7 @@ impl TokenEndpoint {
     /// Asks to redeem a code without naming one: `invalid_grant` for the right pair, else `invalid_client`.
     /// Leaves no more than a line in authentik's log.
     #[must_use]
-    pub fn redeem_nothing(&self, client_id: &str, client_secret: &Secret) -> Request {
+    pub fn token_probe(&self, client_id: &str, client_secret: &Secret) -> Request {
         let body =
             form(&[("grant_type", "authorization_code"), ("client_id", client_id), ("client_secret", client_secret.reveal())]);
         Request::new(Method::Post, format!("{}{TOKEN_PATH}", self.base)).form(body).anonymous()
@@ -50,7 +50,7 @@ impl TokenEndpoint {
     /// Asks to revoke a token that does not exist: 200 for the right pair, else 401. The endpoint beside the token endpoint; it
     /// sends no CORS headers, so only a page of authentik can read its answer.
     #[must_use]
-    pub fn revoke_nothing(&self, client_id: &str, client_secret: &Secret, made_up_token: &str) -> Request {
+    pub fn revocation_probe(&self, client_id: &str, client_secret: &Secret, made_up_token: &str) -> Request {
         let body = form(&[("token", made_up_token), ("client_id", client_id), ("client_secret", client_secret.reveal())]);
         Request::new(Method::Post, format!("{}{REVOKE_PATH}", self.base)).form(body).anonymous()
     }
@@ -106,13 +106,13 @@ mod tests {
     fn probes_carry_no_session_and_no_code() {
         let endpoint = TokenEndpoint::of("https://authentik.company/sub/application/o/token/").expect("an endpoint");
         let secret = Secret::new("a b&c=ä".into());
-        let token = endpoint.redeem_nothing("id", &secret);
+        let token = endpoint.token_probe("id", &secret);
         assert_eq!(token.credentials(), Credentials::Omit);
         assert_eq!(
             token.body().map(|body| body.text.as_str()),
             Some("grant_type=authorization_code&client_id=id&client_secret=a+b%26c%3D%C3%A4")
         );
-        let revoke = endpoint.revoke_nothing("id", &secret, "t");
+        let revoke = endpoint.revocation_probe("id", &secret, "t");
         assert_eq!(revoke.url(), "https://authentik.company/sub/application/o/revoke/");
         assert_eq!(revoke.credentials(), Credentials::Omit);
         let contact = endpoint.contact();

@@ -8,7 +8,7 @@ use crate::{
         save::send,
     },
     setup::Origin,
-    transport::Outside,
+    transport::Host,
 };
 
 /// Lets mailcow's server knock at the token endpoint. A good answer proves that name, network and certificate are in order, not
@@ -18,15 +18,15 @@ use crate::{
 /// # Errors
 /// Why mailcow could not be asked.
 pub async fn server_reaches(
-    outside: &impl Outside,
+    host: &impl Host,
     mailcow: &Origin,
     token_url: &str,
     ignore_ssl_error: bool,
 ) -> Result<Finding, Error> {
     for _ in 0..2 {
-        api::judge_page(&send(outside, api::system_page(mailcow)).await)?;
+        api::judge_page(&send(host, api::system_page(mailcow)).await)?;
         let request = api::test_identity_provider(mailcow, token_url, ignore_ssl_error);
-        match api::judge_test(&send(outside, request).await)? {
+        match api::judge_test(&send(host, request).await)? {
             TestAnswer::Reached => {
                 return Ok(about(Code::ServerReachesToken, token_url));
             }
@@ -57,14 +57,14 @@ mod tests {
     const STALE: &str = r#"[{"type":"success","msg":["object_modified",""]}]"#;
 
     fn ask(answer: impl Fn(&Request) -> Answer) -> (Result<Code, Error>, usize) {
-        let outside = Scripted::new(answer);
+        let host = Scripted::new(answer);
         let origin = Origin::of("https://mailcow.company").expect("an origin");
-        let finding = run(server_reaches(&outside, &origin, TOKEN, false));
+        let finding = run(server_reaches(&host, &origin, TOKEN, false));
         let code = finding.map(|finding| {
             assert!(finding.is_complete());
             finding.code
         });
-        (code, outside.asked().len())
+        (code, host.asked().len())
     }
 
     fn tested(body: &'static str) -> (Result<Code, Error>, usize) {
@@ -99,13 +99,13 @@ mod tests {
 
     #[test]
     fn no_secret_goes_into_mailcows_log() {
-        let outside = Scripted::new(|request: &Request| match request.method() {
+        let host = Scripted::new(|request: &Request| match request.method() {
             Method::Get => page(200),
             _ => json(200, r#"{"type":"success"}"#),
         });
         let origin = Origin::of("https://mailcow.company").expect("an origin");
-        run(server_reaches(&outside, &origin, TOKEN, true)).expect("an answer");
-        let sent = outside.asked();
+        run(server_reaches(&host, &origin, TOKEN, true)).expect("an answer");
+        let sent = host.asked();
         let body = sent.last().and_then(Request::body).expect("a body");
         assert!(!body.text.contains("client_secret"));
         assert!(body.text.contains(r#""ignore_ssl_error":"1""#));

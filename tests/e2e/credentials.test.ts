@@ -42,7 +42,7 @@ const UNKNOWN: Mistake[] = [
     values: { character: "U+200B", position: 8 },
     fix: "clean_field",
   },
-  { what: "another secret", field: "client_secret", value: () => OTHER_SECRET, code: "pair_wrong_secret" },
+  { what: "another secret", field: "client_secret", value: () => OTHER_SECRET, code: "credentials_wrong_secret" },
 ];
 
 /** The same mistake once authentik was read: named exactly, and fixed with one button. */
@@ -70,7 +70,7 @@ journey("pasted by hand, authentik never read", async (step) => {
     await panel.press(text("mailcow_show_form"));
     await tab.waitForSelector('form[data-id="iam_generic"] [name="client_id"]', { visible: true });
     await pasteAll(tab, right);
-    await panel.says(finding("pair_right"));
+    await panel.says(finding("credentials_right"));
     await panel.assertAccessible();
     await panel.shots("mailcow-by-hand-right");
   });
@@ -85,7 +85,7 @@ journey("pasted by hand, authentik never read", async (step) => {
     await panel.press(text("fix_swap_credentials"));
     await holds(panel, tab, "client_id", right.client_id);
     await holds(panel, tab, "client_secret", right.client_secret);
-    await panel.says(finding("pair_right"));
+    await panel.says(finding("credentials_right"));
   });
 
   await step("no secret is in the panel's document, nothing is saved, and authentik noticed nothing", async () => {
@@ -108,7 +108,7 @@ test("pasted by hand, authentik known: another secret is named exactly, and put 
   await stage.clickToolbar(tab);
   await panel.says(text("mailcow_settings"));
   await acts.fillForm(panel);
-  await panel.says(finding("pair_right"));
+  await panel.says(finding("credentials_right"));
   await pasteAll(tab, right);
   await mistake({ panel, tab, right }, KNOWN);
 });

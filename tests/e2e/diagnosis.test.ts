@@ -104,7 +104,7 @@ journey("failed sign-ins are explained, one is put right", async (step) => {
     await panel.says(counted("signins_found", 3));
     await panel.says(finding("password_refused_by_authentik", { username: user }));
     await panel.says(finding("server_got_no_json"));
-    await panel.says(finding("pair_wrong_secret"));
+    await panel.says(finding("credentials_wrong_secret"));
     await panel.says("2 times");
     await panel.assertAccessible();
     await panel.shots("sign-ins", { height: 1700 });

@@ -101,7 +101,7 @@ journey("what is spoilt is named and put right", async (step) => {
       assert.ok(await isRefused(stage));
       await check(form);
       await panel.press(text("signins_explain"));
-      await panel.says(finding("pair_wrong_secret"));
+      await panel.says(finding("credentials_wrong_secret"));
       await panel.assertAccessible();
       await panel.shots("repair-explained", { height: 1500 });
       await save();

@@ -59,7 +59,7 @@ journey("a sign-in is tried while both logs are watched", async (step) => {
     });
     await signInPrivately(stage, tryNow);
     await panel.says(text("trial_refused"));
-    await panel.says(text("finding_pair_wrong_secret"));
+    await panel.says(text("finding_credentials_wrong_secret"));
     await panel.assertAccessible();
     await panel.shots("trial-refused");
   });

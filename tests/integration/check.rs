@@ -28,7 +28,7 @@ fn ready() -> Stage {
 fn both_sides_in_order() {
     let stage = ready();
     let expected =
-        [Code::ProviderInSync, Code::SettingsInSync, Code::RedirectRegistered, Code::PairRight, Code::ServerReachesToken];
+        [Code::ProviderInSync, Code::SettingsInSync, Code::RedirectRegistered, Code::CredentialsRight, Code::ServerReachesToken];
     assert_eq!(check(&stage, &BOTH), expected);
 }
 
@@ -62,7 +62,7 @@ fn verbs_refuse_a_faulty_draft_and_a_second_run() {
     let stage = Setting::default().stage();
     stage.observe().succeeds();
     let faulty = SetupDraft { mailcow: "mail cow".into(), ..draft() };
-    assert_eq!(stage.plan(&faulty).map_err(|error| code(&error)).err(), Some(Code::DraftFaulty));
+    assert_eq!(stage.plan(&faulty).map_err(|error| code(&error)).err(), Some(Code::DraftInvalid));
     stage.plan(&draft()).succeeds();
     let mut codes = Vec::new();
     let mut meanwhile = |_: &cowbell::plan::Progress| codes.extend(stage.undo().err().map(|error| code(&error)));

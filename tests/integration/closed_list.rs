@@ -197,7 +197,7 @@ fn requests_are_built_in_three_files_only() {
 fn every_journey_keeps_to_the_list() {
     for (address, half_made) in [(AUTHENTIK, false), ("https://login.example/sso", true)] {
         let stage = Setting { address, half_made, users: 30, ..Setting::default() }.stage();
-        let group = stage.sim.look().authentik.state().group_named("staff").expect("a group").pk.to_string();
+        let group = stage.sim.observe().authentik.state().group_named("staff").expect("a group").pk.to_string();
         let mut wanted = draft();
         wanted.access = Some(Access::Groups { groups: vec![group.clone()] });
         stage.done(&wanted);
@@ -206,7 +206,7 @@ fn every_journey_keeps_to_the_list() {
         stage.observe_mailcow().succeeds();
         let choice = MailcowChoice::default();
         run(stage.app.save_for_me(&choice)).succeeds();
-        let form = Form::of(&stage.sim.look());
+        let form = Form::of(&stage.sim.observe());
         for tabs in [&[Product::Authentik][..], &[Product::Mailcow]] {
             stage.sim.only(tabs);
             run(stage.app.prove_credentials(form.state()));
@@ -270,8 +270,8 @@ proptest! {
         if let Some(endpoint) = TokenEndpoint::of(&url) {
             let secret = Secret::new(secret);
             let requests = [
-                endpoint.redeem_nothing(&id, &secret),
-                endpoint.revoke_nothing(&id, &secret, "made-up"),
+                endpoint.token_probe(&id, &secret),
+                endpoint.revocation_probe(&id, &secret, "made-up"),
                 endpoint.contact(),
             ];
             for (request, (method, path)) in requests.iter().zip(PROBES) {

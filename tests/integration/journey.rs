@@ -1,7 +1,7 @@
 //! The main job from the first click to a finished plan and back, on everything that authentik may be.
 
 use cowbell::app::PlanView;
-use cowbell::plan::{Action, FieldName, Kind, Left, Remark, UserReason};
+use cowbell::plan::{Action, FieldName, Kind, Remark, SkipReason, UserReason};
 use cowbell::setup::{Access, Audience, VerifiedBy};
 use cowbell_standins::authentik::Profile;
 use cowbell_standins::authentik::state::{Bound, RedirectUri, UserType};
@@ -46,12 +46,12 @@ fn a_fresh_authentik_gets_everything() {
         ]
     );
     assert!(stage.sim.writes().iter().all(|sent| sent.method == cowbell::transport::Method::Options), "nothing is written");
-    let before = other_attributes(&stage.sim.look());
+    let before = other_attributes(&stage.sim.observe());
     let report = stage.apply(&draft()).succeeds();
     assert!(report.in_sync && report.can_undo, "{report:?}");
     assert_eq!(report.progress.users_done, plan.users.change);
 
-    let world = stage.sim.look();
+    let world = stage.sim.observe();
     let state = world.authentik.state();
     let [provider] = state.providers.as_slice() else { panic!("one provider") };
     assert_eq!(provider.redirect_uris, [RedirectUri::strict(MAILCOW)]);
@@ -82,7 +82,7 @@ fn a_finished_plan_has_nothing_to_do() {
     for half_made in [false, true] {
         let stage = Setting { half_made, ..Setting::default() }.stage();
         stage.done(&draft());
-        let before = Picture::of(&stage.sim.look());
+        let before = Picture::of(&stage.sim.observe());
         stage.observe().succeeds();
         let plan = stage.plan(&draft()).succeeds();
         assert_eq!(plan.writes, 0, "{:?}", plan.changes);
@@ -92,7 +92,7 @@ fn a_finished_plan_has_nothing_to_do() {
         let writes: Vec<_> =
             stage.sim.writes().into_iter().filter(|sent| sent.method != cowbell::transport::Method::Options).collect();
         assert_eq!(writes.len(), 0, "{writes:?}");
-        before.assert_same(&Picture::of(&stage.sim.look()), "the second run");
+        before.assert_same(&Picture::of(&stage.sim.observe()), "the second run");
     }
 }
 
@@ -117,9 +117,9 @@ fn a_half_made_attempt_is_adopted_and_only_what_differs_changes() {
     let fields: Vec<FieldName> = provider.fields.iter().map(|field| field.field).collect();
     assert_eq!(fields, [FieldName::PropertyMappings, FieldName::SigningKey, FieldName::RedirectUris]);
     assert!(provider.remarks.contains(&Remark::Adopted));
-    let before = stage.sim.look().authentik.state().providers[0].clone();
+    let before = stage.sim.observe().authentik.state().providers[0].clone();
     stage.apply(&draft()).succeeds();
-    let world = stage.sim.look();
+    let world = stage.sim.observe();
     let [after] = world.authentik.state().providers.as_slice() else { panic!("one provider") };
     assert_eq!((&after.client_id, &after.client_secret, &after.name), (&before.client_id, &before.client_secret, &before.name));
     assert_eq!(after.redirect_uris, [RedirectUri::strict(MAILCOW)]);
@@ -129,7 +129,7 @@ fn a_half_made_attempt_is_adopted_and_only_what_differs_changes() {
 fn undo_restores_letter_by_letter() {
     for half_made in [false, true] {
         let mut stage = Setting { half_made, ..Setting::default() }.stage();
-        let before = Picture::of(&stage.sim.look());
+        let before = Picture::of(&stage.sim.observe());
         stage.done(&draft());
         // The panel was closed in between.
         stage.reopen_panel();
@@ -138,7 +138,7 @@ fn undo_restores_letter_by_letter() {
         let undone = stage.undo().succeeds();
         assert_eq!((undone.stop, undone.left, undone.issues), (None, Vec::new(), Vec::new()));
         assert!(!undone.can_undo);
-        before.assert_same(&Picture::of(&stage.sim.look()), "undo");
+        before.assert_same(&Picture::of(&stage.sim.observe()), "undo");
         let after = stage.whole_run(&draft()).succeeds();
         assert!(after.in_sync, "the job can be done again");
     }
@@ -149,22 +149,22 @@ fn every_version_of_authentik_is_set_up_and_put_back() {
     for authentik in Profile::ALL {
         for half_made in [false, true] {
             let stage = Setting { authentik, half_made, users: 60, ..Setting::default() }.stage();
-            let before = Picture::of(&stage.sim.look());
+            let before = Picture::of(&stage.sim.observe());
             stage.done(&draft());
-            let grants = stage.sim.look().authentik.state().providers[0].grant_types.clone();
+            let grants = stage.sim.observe().authentik.state().providers[0].grant_types.clone();
             assert_eq!(grants.is_empty(), !authentik.has_grant_types(), "{authentik:?}");
             let undone = stage.undo().succeeds();
             assert_eq!(undone.stop, None, "{authentik:?}");
             if half_made && authentik.has_grant_types() {
                 // authentik takes no empty list: it stays as it is now, and that is said.
                 let [left] = undone.left.as_slice() else { panic!("{:?}", undone.left) };
-                assert_eq!(left.why, Left::NotEmptied { fields: vec!["grant_types".into()] });
+                assert_eq!(left.why, SkipReason::NotEmptied { fields: vec!["grant_types".into()] });
                 stage.sim.world().authentik.state_mut().providers[0].grant_types.clear();
             } else {
                 assert_eq!(undone.left, []);
             }
             assert!(!undone.can_undo);
-            before.assert_same(&Picture::of(&stage.sim.look()), &format!("{authentik:?}, half made: {half_made}"));
+            before.assert_same(&Picture::of(&stage.sim.observe()), &format!("{authentik:?}, half made: {half_made}"));
         }
     }
 }
@@ -178,7 +178,7 @@ fn a_provider_without_grant_type_is_repaired() {
     assert!(provider.remarks.contains(&Remark::Necessary));
     assert!(provider.fields.iter().any(|field| field.field == FieldName::GrantTypes));
     stage.apply(&draft()).succeeds();
-    assert_eq!(stage.sim.look().authentik.state().providers[0].grant_types, ["authorization_code"]);
+    assert_eq!(stage.sim.observe().authentik.state().providers[0].grant_types, ["authorization_code"]);
 }
 
 #[test]
@@ -203,7 +203,7 @@ fn slugs_follow_the_limits_of_the_version() {
 #[test]
 fn a_base_path_is_in_every_address() {
     let stage = Setting { address: "https://login.example/sso/", ..Setting::default() }.stage();
-    let before = Picture::of(&stage.sim.look());
+    let before = Picture::of(&stage.sim.observe());
     let view = stage.observe().succeeds();
     assert_eq!(view.address, "https://login.example/sso");
     stage.done(&draft());
@@ -211,7 +211,7 @@ fn a_base_path_is_in_every_address() {
     assert_eq!(registration.userinfo_url, "https://login.example/sso/application/o/userinfo/");
     assert!(stage.sim.sent().iter().all(|sent| sent.url.starts_with("https://login.example/sso/api/v3/")));
     stage.undo().succeeds();
-    before.assert_same(&Picture::of(&stage.sim.look()), "undo");
+    before.assert_same(&Picture::of(&stage.sim.observe()), "undo");
 }
 
 #[test]
@@ -225,12 +225,12 @@ fn one_attribute_on_a_group_serves_its_members() {
         group.attributes = attributes.as_object().expect("an object").clone();
         pk
     };
-    let before = Picture::of(&stage.sim.look());
+    let before = Picture::of(&stage.sim.observe());
     let mut wanted = draft();
     wanted.verified_by = VerifiedBy::GroupAttribute { group: staff.to_string() };
     stage.done(&wanted);
     {
-        let world = stage.sim.look();
+        let world = stage.sim.observe();
         let group = &world.authentik.state().groups[&staff];
         assert_eq!(
             group.attributes,
@@ -241,28 +241,28 @@ fn one_attribute_on_a_group_serves_its_members() {
     assert_eq!(stage.plan(&wanted).succeeds().writes, 0);
     let undone = stage.undo().succeeds();
     assert_eq!(undone.left, []);
-    before.assert_same(&Picture::of(&stage.sim.look()), "undo");
+    before.assert_same(&Picture::of(&stage.sim.observe()), "undo");
 }
 
 #[test]
 fn chosen_groups_are_let_in_and_nobody_else() {
     for half_made in [false, true] {
         let stage = Setting { half_made, ..Setting::default() }.stage();
-        let before = Picture::of(&stage.sim.look());
+        let before = Picture::of(&stage.sim.observe());
         let groups: Vec<_> = {
-            let world = stage.sim.look();
+            let world = stage.sim.observe();
             ["staff", "board"].map(|name| world.authentik.state().group_named(name).expect("a group").pk).to_vec()
         };
         let mut wanted = draft();
         wanted.access = Some(Access::Groups { groups: groups.iter().map(ToString::to_string).collect() });
         wanted.audience = Audience::Groups { groups: vec![groups[1].to_string()] };
         stage.done(&wanted);
-        let bound: Vec<Bound> = stage.sim.look().authentik.state().bindings.iter().map(|binding| binding.bound).collect();
+        let bound: Vec<Bound> = stage.sim.observe().authentik.state().bindings.iter().map(|binding| binding.bound).collect();
         assert_eq!(bound, groups.iter().map(|pk| Bound::Group(*pk)).collect::<Vec<_>>());
         stage.observe().succeeds();
         assert_eq!(stage.plan(&wanted).succeeds().writes, 0);
         stage.undo().succeeds();
-        before.assert_same(&Picture::of(&stage.sim.look()), "undo");
+        before.assert_same(&Picture::of(&stage.sim.observe()), "undo");
     }
 }
 
@@ -271,11 +271,11 @@ fn further_hosts_are_registered_and_foreign_redirects_stay() {
     let stage = Stage::half_made();
     let foreign = RedirectUri::strict("https://webmail.other.example/callback");
     stage.sim.world().authentik.state_mut().providers[0].redirect_uris.push(foreign.clone());
-    let before = Picture::of(&stage.sim.look());
+    let before = Picture::of(&stage.sim.observe());
     let mut wanted = draft();
-    wanted.extra_hosts = vec!["mail.company".into(), "https://imap.company:8443/".into()];
+    wanted.additional_hosts = vec!["mail.company".into(), "https://imap.company:8443/".into()];
     stage.done(&wanted);
-    let uris = stage.sim.look().authentik.state().providers[0].redirect_uris.clone();
+    let uris = stage.sim.observe().authentik.state().providers[0].redirect_uris.clone();
     let expected = [
         RedirectUri::strict(MAILCOW),
         foreign,
@@ -284,7 +284,7 @@ fn further_hosts_are_registered_and_foreign_redirects_stay() {
     ];
     assert_eq!(uris, expected);
     stage.undo().succeeds();
-    before.assert_same(&Picture::of(&stage.sim.look()), "undo");
+    before.assert_same(&Picture::of(&stage.sim.observe()), "undo");
 }
 
 #[test]
@@ -302,9 +302,11 @@ fn undo_leaves_what_somebody_changed_and_names_it() {
         pk
     };
     let undone = stage.undo().succeeds();
-    assert!(undone.left.iter().any(|left| matches!(&left.why, Left::ChangedSince { fields } if fields == &["redirect_uris"])));
+    assert!(
+        undone.left.iter().any(|left| matches!(&left.why, SkipReason::ChangedSince { fields } if fields == &["redirect_uris"]))
+    );
     assert!(undone.issues.iter().all(|issue| issue.reason == UserReason::ChangedSincePlan));
-    let world = stage.sim.look();
+    let world = stage.sim.observe();
     let provider = &world.authentik.state().providers[0];
     assert_eq!(provider.name, "Ours now");
     assert!(provider.redirect_uris.iter().any(|uri| uri.url == "https://new.example"));
@@ -324,6 +326,6 @@ fn a_mapping_in_use_elsewhere_survives_undo() {
         state.providers.push(other);
     }
     let undone = stage.undo().succeeds();
-    assert!(undone.left.iter().any(|left| left.kind == Kind::ScopeMapping && matches!(left.why, Left::InUse { .. })));
-    assert_eq!(stage.sim.look().authentik.state().providers.len(), 1);
+    assert!(undone.left.iter().any(|left| left.kind == Kind::ScopeMapping && matches!(left.why, SkipReason::InUse { .. })));
+    assert_eq!(stage.sim.observe().authentik.state().providers.len(), 1);
 }

@@ -4,7 +4,7 @@ use cowbell::app::MailcowView;
 use cowbell::mailcow::script::reveal;
 use cowbell::mailcow::{Field, MailcowChoice};
 use cowbell::transport::Product;
-use cowbell::verify::credentials::PairVerdict;
+use cowbell::verify::credentials::CredentialsVerdict;
 use cowbell::verify::{Code, Finding, Fix, Severity};
 use cowbell_standins::mailcow::Profile;
 use cowbell_standins::people::person;
@@ -55,20 +55,20 @@ fn a_filled_form_and_mailcows_own_save_end_in_a_mailbox() {
         assert_eq!(codes(&view), [], "{mailcow:?}");
         assert!(!view.in_sync && view.provider.is_empty());
         let choice = MailcowChoice::default();
-        let mut form = Form::of(&stage.sim.look());
+        let mut form = Form::of(&stage.sim.observe());
         form.perform(&reveal());
         let script = stage.app.fill_script(form.state(), &choice).succeeds();
         form.perform(&script);
         let filled = stage.app.check_form(form.state(), &choice);
         assert!(filled.complete, "{mailcow:?}: {:?}", filled.rows);
-        let faults: Vec<_> = filled.findings.iter().filter(|finding| finding.severity == Severity::Fault).collect();
+        let faults: Vec<_> = filled.findings.iter().filter(|finding| finding.severity == Severity::Problem).collect();
         assert!(faults.is_empty(), "{faults:?}");
         press_save(&stage.sim, &form);
         let saved = stage.observe_mailcow().succeeds();
         assert!(saved.in_sync, "{mailcow:?}: {:?}", saved.rows);
         let (url, page) = sign_in_as(&stage, NEWCOMER);
         assert_eq!(url, format!("{MAILCOW}/SOGo/so/"), "{mailcow:?}: {page}");
-        let world = stage.sim.look();
+        let world = stage.sim.observe();
         assert!(world.mailcow.state().mailbox(&person(1, NEWCOMER).email).is_some());
     }
 }
@@ -89,7 +89,7 @@ fn save_for_me_stores_the_same_and_restores() {
         stage.sim.world().mailcow.state_mut().mailboxes.retain(|mailbox| mailbox.authsource == "mailcow");
         let restored = run(stage.app.restore_mailcow(&choice)).succeeds();
         assert!(!restored.can_restore && restored.provider.is_empty());
-        assert!(stage.sim.look().mailcow.state().identity_provider.is_empty());
+        assert!(stage.sim.observe().mailcow.state().identity_provider.is_empty());
     }
 }
 
@@ -116,7 +116,7 @@ fn save_for_me_keeps_every_setting_that_is_not_ours() {
     for (key, value) in &former {
         stage.sim.world().mailcow.state_mut().identity_provider.set(key, value.clone());
     }
-    let stored = |stage: &Stage| stage.sim.look().mailcow.state().identity_provider.clone();
+    let stored = |stage: &Stage| stage.sim.observe().mailcow.state().identity_provider.clone();
     let before = stored(&stage);
     stage.observe_mailcow().succeeds();
     run(stage.app.save_for_me(&MailcowChoice::default())).succeeds();
@@ -144,12 +144,12 @@ fn a_save_whose_answer_got_lost_can_be_put_back() {
         stage.sim.world().faults.browser.push(Fault::on(world::Product::Mailcow, path, kind).times(1));
         code(&run(stage.app.save_for_me(&MailcowChoice::default())).expect_err("no answer"));
         if answered {
-            assert!(!stage.sim.look().mailcow.state().identity_provider.is_empty(), "it was stored");
+            assert!(!stage.sim.observe().mailcow.state().identity_provider.is_empty(), "it was stored");
         }
         let view = stage.observe_mailcow().succeeds();
         assert!(view.can_restore);
         run(stage.app.restore_mailcow(&MailcowChoice::default())).succeeds();
-        assert!(stage.sim.look().mailcow.state().identity_provider.is_empty());
+        assert!(stage.sim.observe().mailcow.state().identity_provider.is_empty());
     }
 }
 
@@ -171,7 +171,7 @@ fn a_form_that_is_missing_is_said_before_anything_is_filled() {
     let stage = Setting { mailcow: Profile::V2025_02, ..Setting::default() }.stage();
     assert_eq!(code(&stage.observe_mailcow().expect_err("too old")), Code::MailcowTooOld);
     let (stage, _) = ready(Profile::V2026_07);
-    let mut form = Form::of(&stage.sim.look());
+    let mut form = Form::of(&stage.sim.observe());
     form.state_mut().present = false;
     let refused = stage.app.fill_script(form.state(), &MailcowChoice::default()).expect_err("no form");
     assert_eq!(code(&refused), Code::FormMissing);
@@ -181,13 +181,13 @@ fn a_form_that_is_missing_is_said_before_anything_is_filled() {
 fn credentials_are_proven_and_mended_in_the_form() {
     let (stage, _) = ready(Profile::V2026_07);
     let choice = MailcowChoice::default();
-    let mut form = Form::of(&stage.sim.look());
+    let mut form = Form::of(&stage.sim.observe());
     form.perform(&reveal());
     form.perform(&stage.app.fill_script(form.state(), &choice).succeeds());
     for tabs in [&[Product::Authentik][..], &[Product::Mailcow], &[]] {
         stage.sim.only(tabs);
         let verdict = run(stage.app.prove_credentials(form.state()));
-        assert_eq!(verdict, PairVerdict::Right, "{tabs:?}");
+        assert_eq!(verdict, CredentialsVerdict::Right, "{tabs:?}");
     }
     let control = |form: &mut Form, field: Field, text: &str| {
         let control = form.state_mut().controls.iter_mut().find(|control| control.name == field.name());
@@ -195,12 +195,12 @@ fn credentials_are_proven_and_mended_in_the_form() {
     };
     control(&mut form, Field::ClientSecret, "not this one");
     stage.sim.only(&[Product::Mailcow]);
-    assert_eq!(run(stage.app.prove_credentials(form.state())), PairVerdict::WrongSecret);
+    assert_eq!(run(stage.app.prove_credentials(form.state())), CredentialsVerdict::WrongSecret);
     let findings = stage.app.check_form(form.state(), &choice).findings;
     let fix = findings.iter().find_map(|finding| finding.fix.clone().filter(|fix| *fix == Fix::SetRegisteredSecret));
     form.perform(&stage.app.fix_script(&fix.expect("a remedy"), form.state()).succeeds());
     assert!(stage.app.check_form(form.state(), &choice).complete);
-    assert_no_secret(&secrets(&stage.sim.look()), &serde_json::to_string(&findings).expect("serialises"), "findings");
+    assert_no_secret(&secrets(&stage.sim.observe()), &serde_json::to_string(&findings).expect("serialises"), "findings");
 }
 
 /// Fields of a form that is in order, each spoilt in the ways for which there is a remedy.
@@ -241,7 +241,7 @@ fn spoilt(secret: &str, client_id: &str, token_url: &str) -> Vec<(Field, String)
 fn each_remedy_makes_its_finding_vanish() {
     let (stage, _) = ready(Profile::V2026_07);
     let choice = MailcowChoice::default();
-    let mut right = Form::of(&stage.sim.look());
+    let mut right = Form::of(&stage.sim.observe());
     right.perform(&reveal());
     right.perform(&stage.app.fill_script(right.state(), &choice).succeeds());
     let text = |field: Field| {
@@ -273,33 +273,35 @@ fn each_remedy_makes_its_finding_vanish() {
 #[test]
 fn a_pasted_pair_is_proven_without_authentik() {
     let (stage, _) = ready(Profile::V2026_07);
-    let mut form = Form::of(&stage.sim.look());
+    let mut form = Form::of(&stage.sim.observe());
     form.perform(&reveal());
     form.perform(&stage.app.fill_script(form.state(), &MailcowChoice::default()).succeeds());
     // Another panel, which knows only the form.
     let pasted = Stage { app: cowbell::app::Cowbell::new(stage.sim.clone()), sim: stage.sim.clone() };
     pasted.sim.only(&[Product::Mailcow]);
     let prove = |form: &Form| run(pasted.app.prove_credentials(form.state())).finding().code;
-    assert_eq!(prove(&form), Code::PairRight);
+    assert_eq!(prove(&form), Code::CredentialsRight);
     stage.sim.world().authentik.state_mut().providers[0].client_secret = "rotated".into();
-    assert_eq!(prove(&form), Code::PairWrongSecret);
+    assert_eq!(prove(&form), Code::CredentialsWrongSecret);
     stage.sim.world().authentik.state_mut().providers[0].redirect_uris[0].url = "https://elsewhere.example".into();
-    assert_eq!(prove(&form), Code::PairHidden);
-    assert!(stage.sim.look().authentik.state().codes.is_empty() && stage.sim.look().authentik.state().access_tokens.is_empty());
+    assert_eq!(prove(&form), Code::CredentialsHidden);
+    assert!(
+        stage.sim.observe().authentik.state().codes.is_empty() && stage.sim.observe().authentik.state().access_tokens.is_empty()
+    );
 }
 
 #[test]
 fn the_servers_own_reach_is_asked_after_old_answers_were_cleared() {
     let (stage, _) = ready(Profile::V2026_07);
     run(stage.app.save_for_me(&MailcowChoice::default())).succeeds();
-    let form = Form::of(&stage.sim.look());
+    let form = Form::of(&stage.sim.observe());
     let ask = || run(stage.app.test_reach(form.state())).succeeds().code;
     assert_eq!(ask(), Code::ServerReachesToken);
     for fault in [UpstreamFault::Refused, UpstreamFault::UnknownHost, UpstreamFault::UntrustedCertificate, UpstreamFault::Slow] {
         stage.sim.world().faults.upstream = Some(fault);
         assert_eq!(ask(), Code::ServerCannotReachToken, "{fault:?}");
     }
-    assert_no_secret(&secrets(&stage.sim.look()), &stage.sim.sent().last().expect("a request").body, "the test");
+    assert_no_secret(&secrets(&stage.sim.observe()), &stage.sim.sent().last().expect("a request").body, "the test");
 }
 
 #[test]
@@ -331,7 +333,7 @@ fn odd_answers_of_mailcow_are_findings_with_endpoint_and_status() {
             if view.can_restore {
                 run(stage.app.restore_mailcow(&MailcowChoice::default())).succeeds();
             }
-            assert!(stage.sim.look().mailcow.state().identity_provider.is_empty(), "{kind:?} at request {request}");
+            assert!(stage.sim.observe().mailcow.state().identity_provider.is_empty(), "{kind:?} at request {request}");
         }
     }
 }

@@ -42,7 +42,7 @@ impl Typist {
         let stage = Setting { address: AUTHENTIK, users: 9, half_made: true, ..Setting::default() }.stage();
         stage.done(&draft());
         stage.observe_mailcow().succeeds();
-        let mut form = Form::of(&stage.sim.look());
+        let mut form = Form::of(&stage.sim.observe());
         form.perform(&reveal());
         form.perform(&stage.app.fill_script(form.state(), &MailcowChoice::default()).succeeds());
         let text = |field: Field| form.text(field).to_owned();
@@ -142,7 +142,7 @@ const MISTYPED: [Mistake; 13] = [
     (Field::TokenUrl, |_| "http://login.example.org/application/o/token/".into(), Code::EndpointNotSecure, &[], true),
     (Field::AuthorizeUrl, |_| "authorize".into(), Code::EndpointNotUrl, &[], true),
     (Field::ClientScopes, |_| "openid profile".into(), Code::ScopeEmailMissing, &[], true),
-    (Field::ClientScopes, |_| "openid,profile,email".into(), Code::ScopesNotSeparatedByBlanks, &[], true),
+    (Field::ClientScopes, |_| "openid,profile,email".into(), Code::ScopesNotSeparatedBySpaces, &[], true),
 ];
 
 /// These can only be named once authentik was read.
@@ -180,11 +180,11 @@ fn what_authentik_knows_better_is_named_exactly() {
 #[test]
 fn what_only_authentiks_answer_tells_is_asked_from_mailcows_page() {
     let typist = Typist::without_authentik();
-    assert_eq!(typist.proven(&typist.form).code, Code::PairRight);
+    assert_eq!(typist.proven(&typist.form).code, Code::CredentialsRight);
     for (field, value, code, facts) in [
-        (Field::ClientSecret, other_secret(&typist.right), Code::PairWrongSecret, vec![]),
-        (Field::ClientSecret, truncated_secret(&typist.right), Code::PairWrongSecret, vec![]),
-        (Field::ClientId, OTHER_ID.to_owned(), Code::PairHidden, vec![MAILCOW]),
+        (Field::ClientSecret, other_secret(&typist.right), Code::CredentialsWrongSecret, vec![]),
+        (Field::ClientSecret, truncated_secret(&typist.right), Code::CredentialsWrongSecret, vec![]),
+        (Field::ClientId, OTHER_ID.to_owned(), Code::CredentialsHidden, vec![MAILCOW]),
     ] {
         let mut form = typist.form.clone();
         form.type_into(field, &value);
@@ -214,6 +214,6 @@ fn a_client_id_and_a_secret_in_each_others_place_are_swapped() {
         form.perform(&typist.stage.app.fix_script(fix, form.state()).succeeds());
         assert_eq!(form.text(Field::ClientId), typist.right.client_id);
         assert_eq!(form.text(Field::ClientSecret), typist.right.client_secret);
-        assert_eq!(typist.proven(&form).code, Code::PairRight);
+        assert_eq!(typist.proven(&form).code, Code::CredentialsRight);
     }
 }

@@ -12,15 +12,15 @@ use crate::support::{Succeeds as _, run};
 const OLD: &str = "https://old.example";
 
 fn moved() -> SetupDraft {
-    SetupDraft { former_hosts: vec![OLD.to_owned()], ..draft() }
+    SetupDraft { previous_hosts: vec![OLD.to_owned()], ..draft() }
 }
 
 #[test]
 fn the_client_moves_with_mailcow() {
     let mut stage = Stage::fresh();
     stage.done(&draft_for(OLD));
-    let before = Picture::of(&stage.sim.look());
-    let client = stage.sim.look().authentik.state().providers[0].client_id.clone();
+    let before = Picture::of(&stage.sim.observe());
+    let client = stage.sim.observe().authentik.state().providers[0].client_id.clone();
     {
         let mut world = stage.sim.world();
         let settings = &mut world.mailcow.state_mut().identity_provider;
@@ -38,14 +38,14 @@ fn the_client_moves_with_mailcow() {
     let report = stage.apply(&moved()).succeeds();
     assert!(report.in_sync && report.stop.is_none(), "{report:?}");
     {
-        let world = stage.sim.look();
+        let world = stage.sim.observe();
         let provider = &world.authentik.state().providers[0];
         let uris: Vec<&str> = provider.redirect_uris.iter().map(|uri| uri.url.as_str()).collect();
         assert_eq!((uris, &provider.client_id), (vec![MAILCOW], &client));
     }
     stage.observe_mailcow().succeeds();
     run(stage.app.save_for_me(&MailcowChoice::default())).succeeds();
-    let stored = |key: &str| stage.sim.look().mailcow.state().identity_provider.get(key).cloned();
+    let stored = |key: &str| stage.sim.observe().mailcow.state().identity_provider.get(key).cloned();
     assert_eq!(stored("redirect_url"), Some(json!(MAILCOW)));
     assert_eq!(stored("redirect_url_extra"), Some(json!(["https://imap.example"])));
     stage.sign_in(&person(1, 30).username);
@@ -58,7 +58,7 @@ fn the_client_moves_with_mailcow() {
     stage.sign_in("akadmin");
     stage.observe().succeeds();
     assert_eq!(stage.undo().succeeds().stop, None);
-    Picture::of(&stage.sim.look()).assert_same_objects(&before, "the move is taken back");
+    Picture::of(&stage.sim.observe()).assert_same_objects(&before, "the move is taken back");
 }
 
 #[test]
@@ -80,7 +80,7 @@ fn without_a_word_it_is_another_mailcow() {
 fn a_host_is_either_old_or_new() {
     let stage = Stage::fresh();
     stage.observe().succeeds();
-    let both = SetupDraft { former_hosts: vec![MAILCOW.to_owned(), "no address".to_owned()], ..draft() };
+    let both = SetupDraft { previous_hosts: vec![MAILCOW.to_owned(), "no address".to_owned()], ..draft() };
     let faults = stage.app.check_draft(&both).succeeds().faults;
     let at: Vec<_> = faults.iter().map(|fault| (fault.field, fault.index)).collect();
     assert_eq!(at, [(DraftField::FormerHosts, 0), (DraftField::FormerHosts, 1)]);

@@ -38,7 +38,7 @@ fn connected_with(setting: &Setting) -> Stage {
 }
 
 /// Reads both products again, as a check does, and everybody.
-fn look(stage: &Stage) -> ReadinessView {
+fn observe(stage: &Stage) -> ReadinessView {
     look_at(stage, &draft())
 }
 
@@ -76,12 +76,12 @@ fn verdict_of(stage: &Stage, username: &str) -> Finding {
 /// What a sign-in does, and mailcow's reason when it refuses.
 fn sign_in(stage: &Stage, username: &str) -> (Outcome, String) {
     let sim = &stage.sim;
-    let log = sim.look().mailcow.state().ui_log.len();
-    let mailboxes = sim.look().mailcow.state().mailboxes.len();
+    let log = sim.observe().mailcow.state().ui_log.len();
+    let mailboxes = sim.observe().mailcow.state().mailboxes.len();
     stage.sign_in(username);
     sim.browser().forget_mailcow_session();
     let (url, _) = sim.browser().visit(&mut sim.world(), &format!("{MAILCOW}/?iam_sso=1"));
-    let world = sim.look();
+    let world = sim.observe();
     let state = world.mailcow.state();
     if url == format!("{MAILCOW}/SOGo/so/") {
         let made = state.mailboxes.len() > mailboxes;
@@ -159,9 +159,9 @@ fn settings(stage: &Stage, change: &[(&str, Value)]) {
 #[test]
 fn everybody_of_a_company_is_told_what_happens() {
     let stage = connected();
-    let view = look(&stage);
+    let view = observe(&stage);
     let count = |verdict| view.reasons.iter().find(|reason| reason.verdict == verdict).map_or(0, |reason| reason.count);
-    assert_eq!(view.users, stage.sim.look().authentik.state().users.iter().count());
+    assert_eq!(view.users, stage.sim.observe().authentik.state().users.iter().count());
     assert_eq!(view.users, view.reasons.iter().map(|reason| reason.count).sum::<usize>());
     assert_eq!(count(Code::MailboxHasPassword), view.switchable);
     assert!(view.switchable > 5 && count(Code::GetsMailbox) > 20 && count(Code::DomainMissing) > 0, "{view:?}");
@@ -228,8 +228,8 @@ fn each_recorded_case_of_a_mailbox_is_foreseen() {
         state.alias_domains.push(AliasDomain { name: "other.company".into(), target: "mail.example".into() });
         state.identity_provider.set("default_template", "OIDC Users");
     }
-    look(&stage);
-    let info = stage.sim.look().mailcow.state().aliases[0].goto.clone();
+    observe(&stage);
+    let info = stage.sim.observe().mailcow.state().aliases[0].goto.clone();
     for (username, email, verdict) in cases {
         let finding = verdict_of(&stage, username);
         assert_eq!(finding.code, verdict, "{username}");
@@ -256,13 +256,13 @@ fn each_recorded_case_of_a_mailbox_is_foreseen() {
 #[test]
 fn what_is_read_meanwhile_does_not_give_way_to_an_older_answer() {
     let stage = connected();
-    let before = look(&stage);
+    let before = observe(&stage);
     let somebody = person(1, 30);
     stage.sim.hold();
     let mut answer = pin!(stage.app.readiness_of(&somebody.email));
     assert!(answer.as_mut().now_or_never().is_none(), "it waits for authentik");
     settings(&stage, &[("default_template", json!(""))]);
-    let newer = look(&stage);
+    let newer = observe(&stage);
     assert_ne!(newer.reasons, before.reasons);
     let said = run(answer).succeeds();
     assert_eq!(said.readiness.reasons, newer.reasons);
@@ -292,7 +292,7 @@ fn each_recorded_setting_of_mailcow_is_foreseen() {
     for (change, verdict) in cases {
         let stage = connected();
         settings(&stage, change);
-        look(&stage);
+        observe(&stage);
         let newcomer = person(1, 30);
         assert_eq!(verdict_of(&stage, &newcomer.username).code, verdict);
         confirm_some(&stage, &newcomer.username);
@@ -300,7 +300,7 @@ fn each_recorded_setting_of_mailcow_is_foreseen() {
         if matches!(verdict, Code::AutoCreateOff | Code::TemplateNone | Code::TemplateMissing) {
             add_user(&stage, "settled", "settled@mail.example");
             add_mailbox(&stage, "settled@mail.example", |_| {});
-            look(&stage);
+            observe(&stage);
             assert_eq!(verdict_of(&stage, "settled").code, Code::SignsIn);
             confirm_some(&stage, "settled");
         }
@@ -348,7 +348,7 @@ fn the_claim_for_the_template_is_asked_for_where_it_decides() {
                 ("templates", json!(["OIDC Users"])),
             ],
         );
-        look(&stage);
+        observe(&stage);
         let newcomer = person(1, 30);
         assert_eq!(verdict_of(&stage, &newcomer.username).code, before, "{scopes}, {default_template}");
         let said = run(stage.app.readiness_of(&newcomer.email)).succeeds();
@@ -366,7 +366,7 @@ fn somebody_with_the_right_claim_gets_its_template() {
     let scopes = json!("openid profile email mailcow_template");
     let mapped = [("mappers", json!(["sales"])), ("templates", json!(["OIDC Users"])), ("default_template", json!(""))];
     settings(&stage, &[&[("client_scopes", scopes)], &mapped[..]].concat());
-    look(&stage);
+    observe(&stage);
     let newcomer = person(1, 30);
     let said = run(stage.app.readiness_of(&newcomer.email)).succeeds();
     assert_eq!(said.verdicts[0].finding.code, Code::GetsMailbox);
@@ -384,7 +384,7 @@ fn another_claim_than_the_address_is_noticed_and_asked_for() {
         let mapping = mapping.expect("a mapping");
         mapping.expression = "return {\"email\": request.user.attributes.get(\"mail\", request.user.username)}".into();
     }
-    let view = look(&stage);
+    let view = observe(&stage);
     assert!(view.notes.iter().any(|note| note.code == Code::ClaimDiffers && note.is_complete()), "{:?}", view.notes);
     let newcomer = person(1, 30);
     assert_eq!(verdict_of(&stage, &newcomer.username).code, Code::EmailClaimUnknown);
@@ -409,7 +409,7 @@ fn a_mapping_that_fails_leaves_mailcow_without_an_address() {
         let mapping = state.mappings.iter_mut().find(|mapping| mapping.scope_name == "email" && chosen.contains(&mapping.pk));
         mapping.expect("a mapping").expression = "return {\"email\": request.user.nothing}".into();
     }
-    look(&stage);
+    observe(&stage);
     let newcomer = person(1, 30);
     let said = run(stage.app.readiness_of(&newcomer.email)).succeeds();
     assert_eq!(said.verdicts[0].finding.code, Code::EmailClaimMissing);
@@ -438,16 +438,16 @@ fn bindings_keep_out_whom_they_do_not_name() {
     for (needs_all, negate) in [(false, false), (true, false), (false, true), (true, true)] {
         let stage = connected();
         let (sales, staff) = {
-            let world = stage.sim.look();
+            let world = stage.sim.observe();
             let state = world.authentik.state();
             (state.group_named("sales").expect("a group").pk, state.group_named("staff").expect("a group").pk)
         };
-        let somebody = stage.sim.look().authentik.state().users.named(&person(1, 30).username).expect("a user").pk;
+        let somebody = stage.sim.observe().authentik.state().users.named(&person(1, 30).username).expect("a user").pk;
         bind(&stage, Bound::Group(sales), negate);
         bind(&stage, Bound::Group(staff), false);
         bind(&stage, Bound::User(somebody), false);
         stage.sim.world().authentik.state_mut().applications[0].needs_all = needs_all;
-        let view = look(&stage);
+        let view = observe(&stage);
         let denied = view.reasons.iter().find(|reason| reason.verdict == Code::AccessDenied).map_or(0, |reason| reason.count);
         assert_eq!(denied > 0, needs_all || !negate, "{view:?}");
         assert!(!view.notes.iter().any(|note| note.code == Code::AccessDiffers), "{:?}", view.notes);
@@ -459,7 +459,7 @@ fn bindings_keep_out_whom_they_do_not_name() {
 fn an_authentik_that_wants_a_binding_lets_nobody_in_without() {
     let stage = connected_with(&Setting { authentik: Profile::V2026_5, users: 60, ..Setting::default() });
     stage.sim.world().authentik.state_mut().default_app_access = false;
-    let view = look(&stage);
+    let view = observe(&stage);
     assert!(view.reasons.iter().all(|reason| reason.outcome == Outcome::Refused), "{view:?}");
     confirm(&stage);
 }
@@ -467,13 +467,13 @@ fn an_authentik_that_wants_a_binding_lets_nobody_in_without() {
 #[test]
 fn whoever_may_not_see_bindings_is_told_so() {
     let stage = connected();
-    let staff = stage.sim.look().authentik.state().group_named("staff").expect("a group").pk;
+    let staff = stage.sim.observe().authentik.state().group_named("staff").expect("a group").pk;
     bind(&stage, Bound::Group(staff), false);
-    look(&stage);
+    observe(&stage);
     let (newcomer, assistant) = (person(1, 30), person(1, 32));
     assert_eq!(verdict_of(&stage, &newcomer.username).code, Code::GetsMailbox);
     // Somebody who may look at much, but neither at groups nor at what somebody else would get.
-    let mut role = stage.sim.look().authentik.state().roles.first().expect("a role").clone();
+    let mut role = stage.sim.observe().authentik.state().roles.first().expect("a role").clone();
     role.pk = uuid::Uuid::from_u128(9);
     role.permissions = [
         "authentik_core.view_application",
@@ -504,25 +504,25 @@ fn whoever_may_not_see_bindings_is_told_so() {
 #[test]
 fn only_whom_the_administrator_chose_is_in_the_table() {
     let stage = connected();
-    let sales = stage.sim.look().authentik.state().group_named("sales").expect("a group").pk;
+    let sales = stage.sim.observe().authentik.state().group_named("sales").expect("a group").pk;
     let mut wanted = draft();
     wanted.audience = Audience::Groups { groups: vec![sales.to_string()] };
     let view = look_at(&stage, &wanted);
-    let members = stage.sim.look().authentik.state().users.iter().filter(|user| user.groups.contains(&sales)).count();
+    let members = stage.sim.observe().authentik.state().users.iter().filter(|user| user.groups.contains(&sales)).count();
     assert_eq!(view.users, members);
     let externals = |rows: &[ReadinessRow]| {
-        let world = stage.sim.look();
+        let world = stage.sim.observe();
         let users = &world.authentik.state().users;
         rows.iter().filter(|row| users.get(row.pk).is_some_and(|user| user.kind == UserType::External)).count()
     };
-    look(&stage);
-    assert!(externals(&rows(&stage, &query())) > 0, "whoever can sign in is looked at, whatever becomes of the attribute");
+    observe(&stage);
+    assert!(externals(&rows(&stage, &query())) > 0, "whoever can sign in is reread at, whatever becomes of the attribute");
 }
 
 #[test]
 fn the_table_is_filtered_and_searched() {
     let stage = connected();
-    let view = look(&stage);
+    let view = observe(&stage);
     let all = rows(&stage, &query());
     for (at, reason) in view.reasons.iter().enumerate() {
         let found = rows(&stage, &ReadinessQuery { reason: Some(at), ..query() });
@@ -544,7 +544,7 @@ fn the_table_is_filtered_and_searched() {
 #[test]
 fn an_address_that_nobody_has_gets_mailcows_verdict() {
     let stage = connected();
-    look(&stage);
+    observe(&stage);
     for (address, verdict) in
         [("planned@mail.example", Code::GetsMailbox), ("x@nowhere.example", Code::DomainMissing), ("", Code::UserWithoutEmail)]
     {
@@ -559,7 +559,7 @@ fn an_address_that_nobody_has_gets_mailcows_verdict() {
 fn users_with_one_address_are_noticed() {
     let stage = connected();
     add_user(&stage, "twin", &person(1, 30).email.to_uppercase());
-    let view = look(&stage);
+    let view = observe(&stage);
     let [note] = view.notes.as_slice() else { panic!("{:?}", view.notes) };
     let facts: Vec<&str> = note.evidence.iter().map(|fact| fact.value.as_str()).collect();
     assert_eq!((note.code, facts), (Code::AddressesShared, vec!["1", person(1, 30).email.as_str()]));
@@ -572,9 +572,9 @@ fn users_with_one_address_are_noticed() {
 #[test]
 fn a_domain_with_too_little_room_is_named() {
     let stage = connected();
-    let taken = stage.sim.look().mailcow.state().mailboxes.len();
+    let taken = stage.sim.observe().mailcow.state().mailboxes.len();
     stage.sim.world().mailcow.state_mut().domains[0].max_mailboxes = taken + 3;
-    let view = look(&stage);
+    let view = observe(&stage);
     let [note] = view.notes.as_slice() else { panic!("{:?}", view.notes) };
     assert_eq!((note.code, note.is_complete()), (Code::DomainShort, true));
     assert_eq!(note.evidence[2].value, "3");
@@ -606,21 +606,21 @@ fn mailboxes_are_switched_read_back_and_switched_back() {
         mailboxes[1].force_tfa = true;
         mailboxes[2].force_pw_update = true;
     }
-    let before: Vec<Mailbox> = stage.sim.look().mailcow.state().mailboxes.clone();
+    let before: Vec<Mailbox> = stage.sim.observe().mailcow.state().mailboxes.clone();
     let ways = |mailboxes: &[Mailbox]| -> Vec<(String, bool, bool)> {
         mailboxes.iter().map(|box_| (box_.authsource.clone(), box_.force_tfa, box_.force_pw_update)).collect()
     };
-    let view = look(&stage);
+    let view = observe(&stage);
     assert_eq!(view.demanding, 2);
     let [somebody, other] = [person(1, 1), person(1, 0)];
     assert_eq!(sign_in(&stage, &somebody.username).0, Outcome::Refused);
-    look(&stage);
+    observe(&stage);
     let one = run(stage.app.switch_mailboxes(Switching::Mailbox(&somebody.email.to_uppercase()), &mut |_, _| {})).succeeds();
     assert_eq!((one.done, one.left, one.readiness.switched), (1, 0, 1));
     assert_eq!(verdict_of(&stage, &somebody.username).code, Code::SignsIn);
     assert_eq!(verdict_of(&stage, &other.username).code, Code::MailboxHasPassword);
     assert_eq!(sign_in(&stage, &somebody.username).0, Outcome::SignsIn);
-    look(&stage);
+    observe(&stage);
     let mut told = Vec::new();
     let all = run(stage.app.switch_mailboxes(Switching::Everybody, &mut |done, total| told.push((done, total)))).succeeds();
     assert_eq!((all.left, all.stop.as_ref(), all.readiness.switchable), (0, None, 0));
@@ -631,10 +631,10 @@ fn mailboxes_are_switched_read_back_and_switched_back() {
     let kept = stage.sim.kept();
     stage.reopen_panel();
     stage.app.restore_switched(kept.get("mailboxes").expect("kept"));
-    look(&stage);
+    observe(&stage);
     let back = run(stage.app.switch_mailboxes(Switching::Back, &mut |_, _| {})).succeeds();
     assert_eq!((back.done, back.left, back.readiness.switched), (all.done + 1, 0, 0));
-    let after = stage.sim.look().mailcow.state().mailboxes.clone();
+    let after = stage.sim.observe().mailcow.state().mailboxes.clone();
     assert_eq!(ways(&after[..before.len()]), ways(&before), "what mailcow demanded is demanded again");
 }
 
@@ -659,7 +659,7 @@ fn a_mailbox_that_was_asked_for_is_switched_though_its_owner_was_not_chosen() {
 #[test]
 fn what_mailcow_did_not_switch_is_named_with_its_reason() {
     let stage = connected();
-    look(&stage);
+    observe(&stage);
     // Over-committed: mailcow checks the quota of every mailbox that is edited.
     stage.sim.world().mailcow.state_mut().domains[0].quota = 1;
     let view = run(stage.app.switch_mailboxes(Switching::Everybody, &mut |_, _| {})).succeeds();
@@ -680,7 +680,7 @@ fn switching_is_stopped_between_two_requests() {
     for index in 12..40 {
         add_mailbox(&stage, &person(1, index).email, |mailbox| "mailcow".clone_into(&mut mailbox.authsource));
     }
-    let view = look(&stage);
+    let view = observe(&stage);
     assert!(view.switchable > 25, "{view:?}");
     let stop = &mut |done, _| {
         if done > 0 {
@@ -708,7 +708,7 @@ fn what_could_not_be_read_is_not_guessed() {
         let stage = connected();
         stage.sim.world().faults.browser =
             vec![Fault::on(world::Product::Mailcow, &format!("/api/v1/{path}"), FaultKind::TruncatedJson)];
-        look(&stage);
+        observe(&stage);
         let codes = [30, 1].map(|index| verdict_of(&stage, &person(1, index).username).code);
         assert_eq!(codes, verdicts, "{path}");
     }
@@ -777,12 +777,12 @@ fn of_a_long_list_of_mailboxes_what_is_needed_is_read() {
 fn every_pair_of_versions_keeps_to_the_verdicts() {
     for mailcow in mailcow::Profile::ALL.into_iter().filter(|profile| profile.identity_provider()) {
         let stage = connected_with(&Setting { mailcow, users: 60, ..Setting::default() });
-        look(&stage);
+        observe(&stage);
         confirm(&stage);
     }
     for authentik in Profile::ALL {
         let stage = connected_with(&Setting { authentik, users: 60, ..Setting::default() });
-        look(&stage);
+        observe(&stage);
         confirm(&stage);
     }
 }
@@ -826,9 +826,9 @@ fn whatever_is_set_and_stored_the_verdicts_hold() {
                 }
             }
         }
-        look(&stage);
+        observe(&stage);
         // A domain that is not active refuses from the second sign-in on, and this is the first.
-        let new_in_closed = !stage.sim.look().mailcow.state().domains[0].active;
+        let new_in_closed = !stage.sim.observe().mailcow.state().domains[0].active;
         for row in rows(&stage, &query()) {
             let verdict = row.finding.code;
             if verdict == Code::UserServiceAccount || (new_in_closed && verdict == Code::DomainInactive) {

@@ -106,7 +106,7 @@ fn apply(stage: &Stage, remedy: Remedy, who: usize) {
             assert_eq!((view.done, view.left), (1, 0));
         }
         LetIn => {
-            let staff = stage.sim.look().authentik.state().group_named("staff").expect("the group of everybody").pk;
+            let staff = stage.sim.observe().authentik.state().group_named("staff").expect("the group of everybody").pk;
             let access = Some(Access::Groups { groups: vec![staff.to_string()] });
             stage.done(&SetupDraft { access, ..draft() });
         }
@@ -123,7 +123,7 @@ fn read_users(stage: &Stage) {
 
 fn mailbox(stage: &Stage, index: usize) -> Mailbox {
     let address = person(1, index).email;
-    stage.sim.look().mailcow.state().mailbox(&address).expect("a mailbox of this address").clone()
+    stage.sim.observe().mailcow.state().mailbox(&address).expect("a mailbox of this address").clone()
 }
 
 #[test]

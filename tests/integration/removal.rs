@@ -25,7 +25,7 @@ fn saved(authentik: Profile) -> Stage {
 
 /// What is there, without primary keys and times, which are new after putting back.
 fn named(stage: &Stage) -> Vec<String> {
-    let world = stage.sim.look();
+    let world = stage.sim.observe();
     let state = world.authentik.state();
     let mut all: Vec<String> = state.mappings.iter().map(|mapping| format!("{} {}", mapping.name, mapping.expression)).collect();
     for provider in &state.providers {
@@ -66,17 +66,17 @@ fn everything_goes_and_comes_back() {
 
         run(stage.app.remove_integration()).succeeds();
         {
-            let world = stage.sim.look();
+            let world = stage.sim.observe();
             let state = world.authentik.state();
             assert!(state.providers.is_empty() && state.applications.iter().all(|app| app.slug != "mailcow"), "{authentik:?}");
             assert!(state.bindings.is_empty() && state.mappings.iter().all(|mapping| mapping.managed.is_some()));
             assert!(world.mailcow.state().identity_provider.is_empty());
         }
-        assert!(stage.app.registration().is_none() && stage.app.can_put_back());
+        assert!(stage.app.registration().is_none() && stage.app.can_restore());
 
-        run(stage.app.put_back()).succeeds();
+        run(stage.app.restore_removed()).succeeds();
         assert_eq!(named(&stage), before, "{authentik:?}");
-        assert!(!stage.app.can_put_back());
+        assert!(!stage.app.can_restore());
     }
 }
 
@@ -87,7 +87,7 @@ fn what_was_put_back_signs_in() {
     stage.observe_mailcow().succeeds();
     run(stage.app.save_for_me(&MailcowChoice::default())).succeeds();
     run(stage.app.remove_integration()).succeeds();
-    run(stage.app.put_back()).succeeds();
+    run(stage.app.restore_removed()).succeeds();
     stage.sign_in(&person(1, 30).username);
     let sim = &stage.sim;
     sim.browser().forget_mailcow_session();
@@ -99,11 +99,11 @@ fn what_was_put_back_signs_in() {
 fn mailboxes_in_use_keep_everything() {
     let stage = saved(Profile::V2026_2);
     stage.sim.world().mailcow.state_mut().mailboxes[0].authsource = "generic-oidc".into();
-    let before = Picture::of(&stage.sim.look());
+    let before = Picture::of(&stage.sim.observe());
     let refused = run(stage.app.remove_integration()).expect_err("in use");
     assert_eq!(code(&refused), Code::MailboxesInUse);
-    Picture::of(&stage.sim.look()).assert_same(&before, "nothing was removed");
-    assert!(!stage.app.can_put_back());
+    Picture::of(&stage.sim.observe()).assert_same(&before, "nothing was removed");
+    assert!(!stage.app.can_restore());
 }
 
 #[test]
@@ -112,13 +112,13 @@ fn a_mapping_that_others_use_stays() {
     stage.add_another_client();
     run(stage.app.remove_integration()).succeeds();
     {
-        let world = stage.sim.look();
+        let world = stage.sim.observe();
         let state = world.authentik.state();
         assert_eq!(state.providers.len(), 1);
         assert!(state.mappings.iter().any(|mapping| mapping.managed.is_none()));
     }
-    run(stage.app.put_back()).succeeds();
-    assert_eq!(stage.sim.look().authentik.state().providers.len(), 2);
+    run(stage.app.restore_removed()).succeeds();
+    assert_eq!(stage.sim.observe().authentik.state().providers.len(), 2);
 }
 
 /// Each request of the removal is met by each fault; afterwards all of it can be put back.
@@ -136,8 +136,8 @@ fn whatever_gets_in_between_nothing_is_lost() {
         stage.sim.world().faults.browser.clear();
         stage.sign_in("akadmin");
         stage.sim.browser().sign_in_to_mailcow(&mut stage.sim.world());
-        if stage.app.can_put_back() {
-            run(stage.app.put_back()).unwrap_or_else(|finding| panic!("{what}: {finding:?}"));
+        if stage.app.can_restore() {
+            run(stage.app.restore_removed()).unwrap_or_else(|finding| panic!("{what}: {finding:?}"));
         }
         assert_eq!(named(&stage), before, "{what}: {outcome:?}");
     });
@@ -150,18 +150,18 @@ fn putting_back_goes_on_where_it_ended() {
     let stage = saved.another_day();
     run(stage.app.remove_integration()).succeeds();
     stage.sim.forget();
-    run(stage.app.put_back()).succeeds();
+    run(stage.app.restore_removed()).succeeds();
     at_each_request(&stage.sim.sent(), |fault, what| {
         let stage = saved.another_day();
         let before = named(&stage);
         run(stage.app.remove_integration()).succeeds();
         stage.sim.world().faults.browser = vec![fault];
-        let outcome = run(stage.app.put_back());
+        let outcome = run(stage.app.restore_removed());
         stage.sim.world().faults.browser.clear();
         stage.sign_in("akadmin");
         stage.sim.browser().sign_in_to_mailcow(&mut stage.sim.world());
         if outcome.is_err() {
-            run(stage.app.put_back()).unwrap_or_else(|finding| panic!("{what}: {finding:?}"));
+            run(stage.app.restore_removed()).unwrap_or_else(|finding| panic!("{what}: {finding:?}"));
         }
         assert_eq!(named(&stage), before, "{what}: {outcome:?}");
     });
@@ -178,9 +178,9 @@ fn what_was_removed_before_a_new_set_up_is_not_put_back_over_it() {
     run(stage.app.save_for_me(&MailcowChoice::default())).succeeds();
     let second = named(&stage);
     run(stage.app.remove_integration()).succeeds();
-    run(stage.app.put_back()).succeeds();
+    run(stage.app.restore_removed()).succeeds();
     assert_eq!(named(&stage), second);
-    assert!(!stage.app.can_put_back());
+    assert!(!stage.app.can_restore());
 }
 
 #[test]
@@ -200,8 +200,8 @@ fn somebodys_own_mapping_is_no_part_of_the_integration() {
     assert!(!names.contains(&"departments".to_owned()), "{names:?}");
     let before = named(&stage);
     run(stage.app.remove_integration()).succeeds();
-    assert!(stage.sim.look().authentik.state().mappings.iter().any(|mapping| mapping.name == "departments"));
-    run(stage.app.put_back()).succeeds();
+    assert!(stage.sim.observe().authentik.state().mappings.iter().any(|mapping| mapping.name == "departments"));
+    run(stage.app.restore_removed()).succeeds();
     let (mut before, mut after) = (before, named(&stage));
     before.sort();
     after.sort();

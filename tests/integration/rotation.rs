@@ -21,7 +21,7 @@ fn saved(mailcow: Profile) -> Stage {
 
 /// The client secrets of authentik and mailcow.
 fn secrets_of(stage: &Stage) -> [String; 2] {
-    let world = stage.sim.look();
+    let world = stage.sim.observe();
     let provider = &world.authentik.state().providers[0];
     [provider.client_secret.clone(), world.mailcow.state().identity_provider.text("client_secret").to_owned()]
 }
@@ -39,18 +39,18 @@ fn both_sides_get_the_new_secret_and_nothing_else_changes() {
     for mailcow in Profile::ALL.into_iter().filter(|profile| profile.identity_provider()) {
         let stage = saved(mailcow);
         let [old, _] = secrets_of(&stage);
-        let settings = stage.sim.look().mailcow.state().identity_provider.clone();
+        let settings = stage.sim.observe().mailcow.state().identity_provider.clone();
         let findings = rotate(&stage).succeeds();
-        assert_eq!(codes(&findings), [Code::SecretRotated, Code::PairRight], "{mailcow:?}");
+        assert_eq!(codes(&findings), [Code::SecretRotated, Code::CredentialsRight], "{mailcow:?}");
         let [new, told] = secrets_of(&stage);
         assert!(new == told && new != old && new.len() == 128, "{mailcow:?}");
         assert_eq!(stage.app.reveal_secret(), Some(new.clone()));
-        let after = stage.sim.look().mailcow.state().identity_provider.clone();
+        let after = stage.sim.observe().mailcow.state().identity_provider.clone();
         let mut expected = settings;
         expected.set("client_secret", new);
         assert_eq!(after, expected, "{mailcow:?}");
         assert!(stage.observe_mailcow().succeeds().in_sync, "{mailcow:?}");
-        assert_no_secret(&secrets(&stage.sim.look()), &serde_json::to_string(&findings).expect("serialises"), "findings");
+        assert_no_secret(&secrets(&stage.sim.observe()), &serde_json::to_string(&findings).expect("serialises"), "findings");
     }
 }
 
@@ -59,9 +59,9 @@ fn nothing_changes_unless_the_stored_pair_is_right() {
     let stage = saved(Profile::V2026_07);
     let store = |key: &str, value: &str| stage.sim.world().mailcow.state_mut().identity_provider.set(key, value);
     let [secret, _] = secrets_of(&stage);
-    let client_id = stage.sim.look().mailcow.state().identity_provider.text("client_id").to_owned();
+    let client_id = stage.sim.observe().mailcow.state().identity_provider.text("client_id").to_owned();
     for (key, value, right, expected) in [
-        ("client_secret", "another", secret.as_str(), Code::PairWrongSecret),
+        ("client_secret", "another", secret.as_str(), Code::CredentialsWrongSecret),
         ("client_id", "another", &client_id, Code::ClientIdDiffers),
         ("authsource", "ldap", "generic-oidc", Code::SettingsMissing),
     ] {

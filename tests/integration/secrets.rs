@@ -28,7 +28,7 @@ fn saved() -> (Stage, String) {
 
 /// What mailcow has stored.
 fn stored(stage: &Stage) -> String {
-    stage.sim.look().mailcow.state().identity_provider.text("client_secret").to_owned()
+    stage.sim.observe().mailcow.state().identity_provider.text("client_secret").to_owned()
 }
 
 #[test]
@@ -64,7 +64,7 @@ fn undo_leaves_no_secret() {
 #[test]
 fn the_secrets_of_other_clients_are_not_kept() {
     let stage = Setting { users: 3, half_made: true, ..Setting::default() }.stage();
-    assert!(stage.sim.look().authentik.state().providers.iter().all(|provider| !provider.client_secret.is_empty()));
+    assert!(stage.sim.observe().authentik.state().providers.iter().all(|provider| !provider.client_secret.is_empty()));
     let base = Base::of(&format!("{AUTHENTIK}/if/admin/")).expect("a page of authentik");
     let snapshot = run(cowbell::authentik::observe(&stage.sim, &base)).expect("a snapshot");
     assert!(!snapshot.providers.is_empty());

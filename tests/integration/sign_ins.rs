@@ -136,7 +136,7 @@ pub(crate) const REFUSED: [(&str, usize, Change, Code, Option<SignInStep>); 28] 
         Some(SignInStep::Mailbox),
     ),
     ("g", NEWCOMER, |world| newcomer(world, |user| user.email.clear()), Code::UserWithoutEmail, Some(SignInStep::Userinfo)),
-    ("h", NEWCOMER, |world| set(world, "client_secret", "wrong"), Code::PairWrongSecret, Some(SignInStep::Token)),
+    ("h", NEWCOMER, |world| set(world, "client_secret", "wrong"), Code::CredentialsWrongSecret, Some(SignInStep::Token)),
     (
         "m",
         NEWCOMER,
@@ -293,8 +293,8 @@ fn every_refusal_of_mailcow_is_explained() {
         let view = explain(&stage, &BOTH);
         let attempt = only(&view);
         assert_eq!((attempt.finding.code, attempt.stopped, attempt.times), (code, stopped, 1), "{case}: {:?}", attempt.finding);
-        assert_eq!(attempt.finding.severity, Severity::Fault, "{case}");
-        let expected = stage.sim.look().authentik.state().users.named(&username(who)).expect("a user").clone();
+        assert_eq!(attempt.finding.severity, Severity::Problem, "{case}");
+        let expected = stage.sim.observe().authentik.state().users.named(&username(who)).expect("a user").clone();
         let expected = if expected.email.is_empty() { expected.username } else { expected.email };
         assert_eq!(attempt.who, expected, "{case}");
         assert!((attempt.time_s - 1_795_449_600).abs() <= 1, "{case}: {}", attempt.time_s);
@@ -317,7 +317,7 @@ fn without_authentik_the_reason_is_still_known() {
         let found = only(&view).finding.code;
         let expected = match case {
             "v" => Code::ServerGotNoJson,
-            "P-18, the main redirect URL is not registered" => Code::PairWrongSecret,
+            "P-18, the main redirect URL is not registered" => Code::CredentialsWrongSecret,
             case if known_by_events.contains(&case) => Code::NoEmailClaim,
             _ => code,
         };
@@ -347,7 +347,7 @@ fn what_only_authentik_saw_is_explained() {
 #[test]
 fn case_j_not_let_on_is_told_from_on_the_way() {
     let mut wanted = draft();
-    let group = Setting::default().stage().sim.look().authentik.state().group_named("board").expect("a group").pk.to_string();
+    let group = Setting::default().stage().sim.observe().authentik.state().group_named("board").expect("a group").pk.to_string();
     wanted.access = Some(Access::Groups { groups: vec![group] });
     let stage = ready_for(&wanted);
     let (_, page) = try_to_sign_in(&stage, NEWCOMER, "cowbell");
@@ -475,7 +475,7 @@ fn sign_ins_before_the_application_was_made_anew_are_still_its_own() {
     stage.observe_mailcow().succeeds();
     // authentik's events name the application by its primary key, which is new then; the client ID stays.
     run(stage.app.remove_integration()).succeeds();
-    run(stage.app.put_back()).succeeds();
+    run(stage.app.restore_removed()).succeeds();
     set(&mut stage.sim.world(), "default_template", "");
     try_to_sign_in(&stage, NEWCOMER + 5, "cowbell");
     let view = explain(&stage, &BOTH);
@@ -538,7 +538,7 @@ fn a_missing_grant_type_leaves_no_trace_and_is_found() {
     stage.sim.world().authentik.state_mut().providers[0].grant_types.clear();
     try_to_sign_in(&stage, NEWCOMER, "cowbell");
     let view = explain(&stage, &BOTH);
-    assert_eq!((view.attempts.as_slice(), codes(&view.silent)), (&[][..], vec![Code::PairGrantTypeMissing]));
+    assert_eq!((view.attempts.as_slice(), codes(&view.silent)), (&[][..], vec![Code::CredentialsGrantTypeMissing]));
 }
 
 #[test]
@@ -647,7 +647,7 @@ fn what_was_stored_earlier_is_not_said_to_be_stored() {
     set(&mut stage.sim.world(), "redirect_url", format!("{MAILCOW}/"));
     assert_eq!(codes(&explain(&stage, &BOTH).silent), [Code::RedirectSlashDiffers]);
     set(&mut stage.sim.world(), "redirect_url", MAILCOW);
-    assert_eq!(codes(&explain(&stage, &[Product::Authentik]).silent), [], "mailcow was not looked at");
+    assert_eq!(codes(&explain(&stage, &[Product::Authentik]).silent), [], "mailcow was not reread at");
     assert_eq!(codes(&explain(&stage, &BOTH).silent), []);
 }
 

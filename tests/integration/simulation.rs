@@ -61,7 +61,7 @@ impl Story {
             stage.sim.world().authentik.state_mut().providers[0].grant_types = vec!["refresh_token".into()];
         }
         let draft = draft_of(&mut random, &stage);
-        let before = Picture::of(&stage.sim.look());
+        let before = Picture::of(&stage.sim.observe());
         Self { seed, random, stage, draft, before, edited: Rc::default() }
     }
 
@@ -182,7 +182,7 @@ impl Story {
     /// What holds at every moment.
     fn check(&self) {
         let seed = self.seed;
-        let world = self.stage.sim.look();
+        let world = self.stage.sim.observe();
         let state = world.authentik.state();
         // Never two objects for one wish.
         assert!(state.providers.len() <= 1 && state.applications.len() <= 1, "seed {seed}: made twice");
@@ -205,7 +205,7 @@ impl Story {
 
     /// Whatever differs from the beginning is in the journal that outlives the panel.
     fn check_journal(&self, kept: &BTreeMap<String, String>) {
-        let now = Picture::of(&self.stage.sim.look());
+        let now = Picture::of(&self.stage.sim.observe());
         let journal =
             kept.get(KEPT_AS).and_then(|text| Journal::restore(text, |name| kept.get(name).cloned())).unwrap_or_default();
         let users: BTreeSet<i64> = journal.users.iter().flatten().map(|user| user.pk).collect();
@@ -229,7 +229,7 @@ impl Story {
 
     fn check_report(&self, report: &ReportView) {
         let text = format!("{report:?}{}", serde_json::to_string(report).expect("serialises"));
-        assert_no_secret(&secrets(&self.stage.sim.look()), &text, &format!("seed {}: a report", self.seed));
+        assert_no_secret(&secrets(&self.stage.sim.observe()), &text, &format!("seed {}: a report", self.seed));
         if let Some(finding) = &report.stop {
             assert!(finding.is_complete(), "seed {}: {finding:?}", self.seed);
         }
@@ -237,12 +237,12 @@ impl Story {
 
     fn check_undone(&self, view: &UndoView) {
         let text = serde_json::to_string(view).expect("serialises");
-        assert_no_secret(&secrets(&self.stage.sim.look()), &text, &format!("seed {}: a report", self.seed));
+        assert_no_secret(&secrets(&self.stage.sim.observe()), &text, &format!("seed {}: a report", self.seed));
     }
 
     /// Undo restores everything or says what it left.
     fn check_end(&self, undone: &UndoView) {
-        let after = Picture::of(&self.stage.sim.look());
+        let after = Picture::of(&self.stage.sim.observe());
         let reported: BTreeSet<i64> = undone.issues.iter().map(|issue| issue.pk).collect();
         for (pk, user) in &self.expected_users() {
             assert!(
@@ -279,10 +279,10 @@ fn without_ours(user: &str) -> String {
 }
 
 fn draft_of(random: &mut Rng, stage: &Stage) -> SetupDraft {
-    let world = stage.sim.look();
+    let world = stage.sim.observe();
     let group = |name: &str| world.authentik.state().group_named(name).expect("a group").pk.to_string();
     SetupDraft {
-        extra_hosts: if random.bool() { vec!["mail.company".into()] } else { Vec::new() },
+        additional_hosts: if random.bool() { vec!["mail.company".into()] } else { Vec::new() },
         access: random.bool().then(|| Access::Groups { groups: vec![group("staff"), group("sales")] }),
         audience: match random.u8(0..3) {
             0 => Audience::Groups { groups: vec![group("sales")] },

@@ -66,7 +66,7 @@ fn the_check_of_both_sides() {
         Good ProviderInSync
         Good SettingsInSync
         Good RedirectRegistered at redirect_url
-        Good PairRight at client_secret
+        Good CredentialsRight at client_secret
         Good ServerReachesToken at token_url url=https://authentik.company/application/o/token/
     "#]]);
     {
@@ -80,7 +80,7 @@ fn the_check_of_both_sides() {
     }
     check(expect![[r#"
         Fault ProviderDiffers count=1
-        Fault PairWrongSecret at client_secret
+        Fault CredentialsWrongSecret at client_secret
         Good ServerReachesToken at token_url url=https://authentik.company/application/o/token
     "#]]);
 }

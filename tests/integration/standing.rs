@@ -32,7 +32,7 @@ fn connected() -> Stage {
 
 /// Who has the attribute.
 fn verified(stage: &Stage) -> Vec<i64> {
-    let world = stage.sim.look();
+    let world = stage.sim.observe();
     let has = |attributes: &Value| attributes.get(EMAIL_VERIFIED) == Some(&Value::Bool(true));
     let users = world.authentik.state().users.iter();
     users.filter(|user| has(&serde_json::to_value(&user.attributes).expect("serialises"))).map(|user| user.pk).collect()
@@ -45,7 +45,7 @@ fn a_plan_writes_the_users_that_it_was_made_for_or_nobody() {
     let before = verified(&stage);
     // Users in the order of the list. One is chosen, and somebody in front of them is deleted.
     let mut named: Vec<(String, i64)> =
-        stage.sim.look().authentik.state().users.iter().map(|user| (user.username.clone(), user.pk)).collect();
+        stage.sim.observe().authentik.state().users.iter().map(|user| (user.username.clone(), user.pk)).collect();
     named.retain(|(username, _)| username != "akadmin");
     named.sort();
     let mut writable = named.iter().map(|(_, pk)| *pk).filter(|pk| {
@@ -163,14 +163,14 @@ fn nobody_else_writes_or_notes_anything_while_something_is_written() {
     meanwhile(Work::Save, &async |stage| drop(stage.app.save_for_me(&choice()).await));
     meanwhile(Work::Restore, &async |stage| drop(stage.app.restore_mailcow(&choice()).await));
     meanwhile(Work::Undo, &async |stage| drop(stage.app.undo(&mut |_| {}).await));
-    meanwhile(Work::PutBack, &async |stage| drop(stage.app.put_back().await));
+    meanwhile(Work::RestoreRemoved, &async |stage| drop(stage.app.restore_removed().await));
 }
 
 /// Every verb that writes is tried at each request of this one.
 fn meanwhile(work: Work, verb: &impl AsyncFn(&Stage)) {
     let ready = || {
         let stage = connected();
-        if work == Work::PutBack {
+        if work == Work::RestoreRemoved {
             stage.sim.world().mailcow.state_mut().mailboxes.retain(|mailbox| mailbox.authsource == "mailcow");
             run(stage.app.remove_integration()).succeeds();
         }
@@ -187,7 +187,7 @@ fn meanwhile(work: Work, verb: &impl AsyncFn(&Stage)) {
         tried += 1;
         let what = format!("{work:?}, request {request}");
         assert_eq!(stage.app.writing(), Some(work), "{what}");
-        let (before, kept) = (Picture::of(&stage.sim.look()), stage.sim.kept());
+        let (before, kept) = (Picture::of(&stage.sim.observe()), stage.sim.kept());
         let sent = stage.sim.sent().len();
         let restorable = stage.app.mailcow_view(&choice()).succeeds().can_restore;
         let switched = switched_of(&stage);
@@ -200,9 +200,9 @@ fn meanwhile(work: Work, verb: &impl AsyncFn(&Stage)) {
         }
         refused(run(stage.app.rotate_secret()), work, &what);
         refused(run(stage.app.remove_integration()), work, &what);
-        refused(run(stage.app.put_back()), work, &what);
+        refused(run(stage.app.restore_removed()), work, &what);
         assert_eq!(stage.sim.sent().len(), sent, "{what}: nothing was sent");
-        Picture::of(&stage.sim.look()).assert_same(&before, &what);
+        Picture::of(&stage.sim.observe()).assert_same(&before, &what);
         assert_eq!(stage.sim.kept(), kept, "{what}: nothing was noted");
         assert_eq!(stage.app.mailcow_view(&choice()).succeeds().can_restore, restorable, "{what}");
         assert_eq!(switched_of(&stage), switched, "{what}");
@@ -222,7 +222,7 @@ fn switched_of(stage: &Stage) -> Option<usize> {
 fn a_run_that_is_dropped_in_the_middle_leaves_its_journal_and_ends_writing() {
     for request in 0..40 {
         let stage = Setting { users: 30, ..Setting::default() }.stage();
-        let before = Picture::of(&stage.sim.look());
+        let before = Picture::of(&stage.sim.observe());
         stage.observe().succeeds();
         stage.plan(&draft()).succeeds();
         stage.sim.hold_at(request);
@@ -242,7 +242,7 @@ fn a_run_that_is_dropped_in_the_middle_leaves_its_journal_and_ends_writing() {
         if wrote {
             let undone = stage.undo().succeeds();
             assert_eq!((undone.stop, undone.left), (None, Vec::new()), "request {request}");
-            before.assert_same(&Picture::of(&stage.sim.look()), &format!("request {request}"));
+            before.assert_same(&Picture::of(&stage.sim.observe()), &format!("request {request}"));
         }
     }
 }
@@ -253,7 +253,7 @@ fn a_removal_that_is_dropped_in_the_middle_can_be_put_back() {
         let stage = connected();
         stage.sim.world().mailcow.state_mut().mailboxes.retain(|mailbox| mailbox.authsource == "mailcow");
         stage.observe_mailcow().succeeds();
-        let before = stage.sim.look().mailcow.state().identity_provider.clone();
+        let before = stage.sim.observe().mailcow.state().identity_provider.clone();
         stage.sim.hold_at(request);
         {
             let mut running = pin!(stage.app.remove_integration());
@@ -262,11 +262,11 @@ fn a_removal_that_is_dropped_in_the_middle_can_be_put_back() {
             }
         }
         assert_eq!(stage.app.writing(), None);
-        let gone = stage.sim.look().mailcow.state().identity_provider.is_empty();
-        assert!(!gone || stage.app.can_put_back(), "request {request}");
+        let gone = stage.sim.observe().mailcow.state().identity_provider.is_empty();
+        assert!(!gone || stage.app.can_restore(), "request {request}");
         if gone {
-            run(stage.app.put_back()).succeeds();
-            assert_eq!(stage.sim.look().mailcow.state().identity_provider, before, "request {request}");
+            run(stage.app.restore_removed()).succeeds();
+            assert_eq!(stage.sim.observe().mailcow.state().identity_provider, before, "request {request}");
         }
     }
 }

@@ -40,7 +40,7 @@ fn scene(setting: &Setting) -> Scene {
     let stranger = Setting { address: AUTHENTIK, mailcow_address: MAILCOW, seed: 2, ..setting.clone() }.stage();
     stranger.done(&draft_for(MAILCOW));
     {
-        let (ours, mut theirs) = (home.sim.look(), stranger.sim.world());
+        let (ours, mut theirs) = (home.sim.observe(), stranger.sim.world());
         let ours = &ours.authentik.state().providers[0];
         let provider = &mut theirs.authentik.state_mut().providers[0];
         assert_eq!(provider.pk, ours.pk);
@@ -82,7 +82,7 @@ fn at_each_request<T>(
                 let (home, stranger) = (scene.home.copy(), scene.stranger.copy());
                 prepare(&home);
                 let (before, ours, theirs) =
-                    (Picture::of(&stranger.sim.look()), secrets(&home.sim.look()), secrets(&stranger.sim.look()));
+                    (Picture::of(&stranger.sim.observe()), secrets(&home.sim.observe()), secrets(&stranger.sim.observe()));
                 home.sim.meet(&stranger.sim);
                 home.sim.forget();
                 home.sim.hold_at(request);
@@ -99,7 +99,7 @@ fn at_each_request<T>(
                     }
                 }
                 let outcome = run(running);
-                Picture::of(&stranger.sim.look()).assert_same(&before, &what);
+                Picture::of(&stranger.sim.observe()).assert_same(&before, &what);
                 judge(&outcome, &home, &what);
                 keeps_to_itself(&home, &what, &ours, &theirs, clicked);
                 attacks += 1;
@@ -111,13 +111,13 @@ fn at_each_request<T>(
 
 /// No secret went to the stranger or came from there, and nothing of home is taken for the stranger's.
 fn keeps_to_itself(home: &Stage, what: &str, ours: &[String], theirs: &[String], clicked: &[Product]) {
-    let ours = all_secrets(ours, &home.sim.look());
+    let ours = all_secrets(ours, &home.sim.observe());
     for sent in home.sim.sent() {
         let foreign = sent.by_stranger || sent.url.starts_with(AUTHENTIK) || sent.url.starts_with(MAILCOW);
         assert!(!foreign || !ours.iter().any(|secret| sent.body.contains(secret)), "{what}: a secret went to {}", sent.url);
         assert!(!foreign || !sent.is_write(), "{what}: {sent:?}");
     }
-    let now = text_of(&home.sim.look());
+    let now = text_of(&home.sim.observe());
     assert!(!theirs.iter().any(|secret| now.contains(secret)), "{what}: home has a secret of the stranger");
     if clicked.contains(&Product::Authentik) {
         let shown = home.app.reveal_secret();
@@ -135,7 +135,7 @@ fn keeps_to_itself(home: &Stage, what: &str, ours: &[String], theirs: &[String],
         let view = home.app.mailcow_view(&choice()).succeeds();
         assert_eq!(view.address, MAILCOW, "{what}");
         assert!(!view.can_restore, "{what}: what was stored at home is offered to the stranger");
-        assert!(!home.app.can_put_back() || !clicked.contains(&Product::Authentik), "{what}");
+        assert!(!home.app.can_restore() || !clicked.contains(&Product::Authentik), "{what}");
     }
 }
 
@@ -149,7 +149,7 @@ fn stop_showing(home: &Stage) {
 }
 
 /// A click in each product.
-fn look(home: &Stage) {
+fn observed(home: &Stage) {
     home.observe().succeeds();
     run(home.app.read_registration(&draft())).succeeds();
     home.observe_mailcow().succeeds();
@@ -157,12 +157,12 @@ fn look(home: &Stage) {
 
 /// The same, with the settings saved.
 fn saved(home: &Stage) {
-    look(home);
+    observed(home);
     assert!(run(home.app.save_for_me(&choice())).succeeds().in_sync);
 }
 
 fn secrets_of(home: &Stage) -> [String; 2] {
-    let world = home.sim.look();
+    let world = home.sim.observe();
     let at_authentik = world.authentik.state().providers.first().map(|provider| provider.client_secret.clone());
     [at_authentik.unwrap_or_default(), world.mailcow.state().identity_provider.text("client_secret").to_owned()]
 }
@@ -193,7 +193,7 @@ fn run_codes(outcome: Result<cowbell::app::Findings, cowbell::app::Error>) -> Ve
 #[test]
 fn while_the_integration_is_removed() {
     at_each_request(&scene(&small()), saved, &async |home| home.app.remove_integration().await.is_ok(), |done, home, what| {
-        let world = home.sim.look();
+        let world = home.sim.observe();
         let gone = world.authentik.state().providers.is_empty() && world.mailcow.state().identity_provider.is_empty();
         assert!(!done || gone, "{what}");
     });
@@ -205,7 +205,7 @@ fn while_it_is_put_back() {
         saved(home);
         run(home.app.remove_integration()).succeeds();
     };
-    at_each_request(&scene(&small()), removed, &async |home| home.app.put_back().await.is_ok(), |done, home, what| {
+    at_each_request(&scene(&small()), removed, &async |home| home.app.restore_removed().await.is_ok(), |done, home, what| {
         let [authentik, mailcow] = secrets_of(home);
         assert!(!done || (!authentik.is_empty() && authentik == mailcow), "{what}");
     });
@@ -214,7 +214,7 @@ fn while_it_is_put_back() {
 #[test]
 fn while_the_settings_are_saved() {
     let save = async |home: &Stage| home.app.save_for_me(&choice()).await.is_ok_and(|view| view.in_sync);
-    at_each_request(&scene(&small()), look, &save, |done, home, what| {
+    at_each_request(&scene(&small()), observed, &save, |done, home, what| {
         let [authentik, mailcow] = secrets_of(home);
         assert!(!done || authentik == mailcow, "{what}");
     });
@@ -224,13 +224,13 @@ fn while_the_settings_are_saved() {
 fn while_they_are_put_back() {
     let restore = async |home: &Stage| home.app.restore_mailcow(&choice()).await.is_ok();
     at_each_request(&scene(&small()), saved, &restore, |done, home, what| {
-        assert!(!done || home.sim.look().mailcow.state().identity_provider.is_empty(), "{what}");
+        assert!(!done || home.sim.observe().mailcow.state().identity_provider.is_empty(), "{what}");
     });
 }
 
 /// How many mailboxes of home sign in with Generic-OIDC.
 fn switched(home: &Stage) -> usize {
-    let world = home.sim.look();
+    let world = home.sim.observe();
     world.mailcow.state().mailboxes.iter().filter(|mailbox| mailbox.authsource == "generic-oidc").count()
 }
 
@@ -279,7 +279,7 @@ fn while_a_plan_is_applied() {
     };
     let apply = async |home: &Stage| home.app.apply(&wanted, &mut |_| {}).await.is_ok_and(|report| report.in_sync);
     at_each_request(&scene, plan, &apply, |done, home, what| {
-        let world = home.sim.look();
+        let world = home.sim.observe();
         let state = world.authentik.state();
         let launched = state.applications.iter().any(|app| app.meta_launch_url.ends_with("/SOGo"));
         assert!(!done || launched, "{what}");
@@ -295,7 +295,7 @@ fn while_it_is_undone() {
     };
     let undo = async |home: &Stage| home.app.undo(&mut |_| {}).await.is_ok_and(|view| view.stop.is_none());
     at_each_request(&scene(&small()), applied, &undo, |done, home, what| {
-        let world = home.sim.look();
+        let world = home.sim.observe();
         let launched = world.authentik.state().applications.iter().any(|app| app.meta_launch_url.ends_with("/SOGo"));
         assert!(!done || !launched, "{what}");
     });
@@ -310,7 +310,7 @@ fn what_is_read_of_home_is_not_taken_for_the_stranger_who_was_clicked_first() {
         let page = home.sim.browser().page(Product::Mailcow).to_owned();
         read && home.app.observe_mailcow(&page, &choice()).await.is_ok()
     };
-    at_each_request(&scene, look, &observe, |_, home, what| {
+    at_each_request(&scene, observed, &observe, |_, home, what| {
         if let Ok(view) = home.app.check_draft(&draft()) {
             assert!(view.faults.is_empty(), "{what}");
         }

@@ -2,7 +2,7 @@
 
 use cowbell::app::ReadinessQuery;
 use cowbell::mailcow::MailcowChoice;
-use cowbell::plan::{Action, DraftFault, DraftField, Kind, Remark, SetupDraft};
+use cowbell::plan::{Action, DraftError, DraftField, Kind, Remark, SetupDraft};
 use cowbell::setup::TemplateRule;
 use cowbell::verify::Code;
 use cowbell_standins::authentik::Profile;
@@ -46,13 +46,13 @@ fn sign_in(stage: &Stage, index: usize) -> Option<Mailbox> {
     stage.sim.browser().forget_mailcow_session();
     let url = format!("{MAILCOW}/?iam_sso=1");
     let (url, page) = stage.sim.browser().visit(&mut stage.sim.world(), &url);
-    let mailbox = stage.sim.look().mailcow.state().mailboxes.iter().find(|mailbox| mailbox.username == who.email).cloned();
+    let mailbox = stage.sim.observe().mailcow.state().mailboxes.iter().find(|mailbox| mailbox.username == who.email).cloned();
     assert_eq!(url == format!("{MAILCOW}/SOGo/so/"), mailbox.is_some(), "{url}: {page}");
     mailbox
 }
 
 fn setting(stage: &Stage, key: &str) -> String {
-    stage.sim.look().mailcow.state().identity_provider.text(key).to_owned()
+    stage.sim.observe().mailcow.state().identity_provider.text(key).to_owned()
 }
 
 #[test]
@@ -116,7 +116,7 @@ fn other_rules_change_the_mapping_and_none_deselect_it() {
 
     let none = SetupDraft { templates: Some(Vec::new()), ..draft() };
     stage.done(&none);
-    let world = stage.sim.look();
+    let world = stage.sim.observe();
     let state = world.authentik.state();
     let of_provider = state.providers[0].property_mappings.iter().map(|pk| &state.mapping(*pk).expect("a mapping").scope_name);
     assert!(of_provider.clone().all(|scope| scope != "mailcow_template"));
@@ -131,15 +131,15 @@ fn other_rules_change_the_mapping_and_none_deselect_it() {
 #[test]
 fn undo_and_removal_take_the_mapping_along() {
     let stage = small().stage();
-    let before = Picture::of(&stage.sim.look());
+    let before = Picture::of(&stage.sim.observe());
     stage.done(&rules(&[("sales", "OIDC Users")]));
     stage.undo().succeeds();
-    before.assert_same(&Picture::of(&stage.sim.look()), "undo");
+    before.assert_same(&Picture::of(&stage.sim.observe()), "undo");
 
     let (stage, _) = connected(&small());
     run(stage.app.remove_integration()).succeeds();
-    assert!(stage.sim.look().authentik.state().mappings.iter().all(|mapping| mapping.managed.is_some()));
-    run(stage.app.put_back()).succeeds();
+    assert!(stage.sim.observe().authentik.state().mappings.iter().all(|mapping| mapping.managed.is_some()));
+    run(stage.app.restore_removed()).succeeds();
     assert_eq!(sign_in(&stage, SALES).expect("a mailbox").quota, 1024 * MIB);
 }
 
@@ -166,7 +166,7 @@ fn a_mapping_made_by_hand_gives_way_and_its_rows_stay() {
     assert!(provider.remarks.contains(&Remark::OtherMappingDeselected { name: "by hand".into() }));
     stage.done(&rules);
     run(stage.app.save_for_me(&MailcowChoice::default())).succeeds();
-    let mappers = stage.sim.look().mailcow.state().identity_provider.clone();
+    let mappers = stage.sim.observe().mailcow.state().identity_provider.clone();
     assert_eq!(serde_json::to_value(mappers).expect("serialises")["mappers"], json!(["by hand", "OIDC Users"]));
     assert_eq!(sign_in(&stage, SALES).expect("a mailbox").quota, 1024 * MIB);
 }
@@ -175,12 +175,12 @@ fn a_mapping_made_by_hand_gives_way_and_its_rows_stay() {
 fn a_mapping_that_another_provider_uses_is_not_changed() {
     let (stage, rules_of_both) = connected(&small());
     stage.add_another_client();
-    let mappings = stage.sim.look().authentik.state().mappings.clone();
+    let mappings = stage.sim.observe().authentik.state().mappings.clone();
     let shared = mappings.iter().find(|mapping| mapping.scope_name == "mailcow_template").expect("ours");
     stage.observe().succeeds();
     assert_eq!(stage.plan(&rules_of_both).succeeds().writes, 0, "as it is, it serves both");
     stage.done(&rules(&[("board", "Default")]));
-    let world = stage.sim.look();
+    let world = stage.sim.observe();
     let state = world.authentik.state();
     assert_eq!(state.mapping(shared.pk).expect("still there").expression, shared.expression);
     let selected = |provider: usize| state.providers[provider].property_mappings.contains(&shared.pk);
@@ -195,7 +195,7 @@ fn incomplete_rules_are_named() {
     draft.templates.as_mut().expect("rules").push(TemplateRule { group: "gone".into(), template: "Default".into() });
     let faults = stage.app.check_draft(&draft).succeeds().faults;
     let seen: Vec<_> = faults.iter().map(|fault| (fault.field, fault.index, fault.fault.clone())).collect();
-    let nothing = DraftFault::NothingChosen;
+    let nothing = DraftError::NothingChosen;
     assert_eq!(seen, [(DraftField::Templates, 1, nothing.clone()), (DraftField::Templates, 2, nothing)]);
 }
 

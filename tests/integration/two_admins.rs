@@ -16,7 +16,7 @@ fn two() -> [Stage; 2] {
     run(first.app.save_for_me(&MailcowChoice::default())).succeeds();
     let second = beside(&first);
     for stage in [&first, &second] {
-        look(stage, &draft());
+        observe(stage, &draft());
     }
     [first, second]
 }
@@ -26,7 +26,7 @@ fn beside(stage: &Stage) -> Stage {
     Stage { app: cowbell::app::Cowbell::new(stage.sim.clone()), sim: stage.sim.clone() }
 }
 
-fn look(stage: &Stage, draft: &SetupDraft) {
+fn observe(stage: &Stage, draft: &SetupDraft) {
     stage.observe().succeeds();
     run(stage.app.read_registration(draft)).succeeds();
     stage.observe_mailcow().succeeds();
@@ -48,7 +48,7 @@ fn both_apply_the_same_plan_and_one_of_each_is_made() {
     assert!(stop.is_complete(), "{stop:?}");
     // Looking again finds everything done.
     second.done(&draft());
-    let world = first.sim.look();
+    let world = first.sim.observe();
     let state = world.authentik.state();
     assert_eq!((state.providers.len(), state.applications.iter().filter(|app| app.slug == "mailcow").count()), (1, 1));
     assert_eq!(state.mappings.iter().filter(|mapping| mapping.managed.is_none()).count(), 1);
@@ -68,7 +68,7 @@ fn a_secret_that_the_other_has_replaced_is_not_replaced_blindly() {
     let [first, second] = two();
     run(first.app.rotate_secret()).succeeds();
     let secrets = |stage: &Stage| {
-        let world = stage.sim.look();
+        let world = stage.sim.observe();
         let secret = world.authentik.state().providers[0].client_secret.clone();
         (secret, world.mailcow.state().identity_provider.text("client_secret").to_owned())
     };
@@ -82,7 +82,7 @@ fn a_secret_that_the_other_has_replaced_is_not_replaced_blindly() {
     }
     let (authentik, mailcow) = secrets(&second);
     assert_eq!(authentik, mailcow);
-    look(&first, &draft());
+    observe(&first, &draft());
     assert_eq!(first.app.reveal_secret(), Some(authentik));
 }
 
@@ -92,11 +92,11 @@ fn an_integration_that_the_other_has_removed_is_not_removed_twice() {
     run(first.app.remove_integration()).succeeds();
     let outcome = run(second.app.remove_integration());
     outcome.as_ref().err().map(code);
-    let world = first.sim.look();
+    let world = first.sim.observe();
     assert!(world.authentik.state().providers.is_empty() && world.mailcow.state().identity_provider.is_empty());
     drop(world);
-    run(first.app.put_back()).succeeds();
-    assert_eq!(first.sim.look().authentik.state().providers.len(), 1);
+    run(first.app.restore_removed()).succeeds();
+    assert_eq!(first.sim.observe().authentik.state().providers.len(), 1);
 }
 
 #[test]
@@ -114,9 +114,9 @@ fn a_domain_that_goes_between_the_table_and_its_remedy_is_named() {
     assert!(
         view.left > 0 && view.findings.iter().all(|finding| finding.code == Code::MailboxNotSwitched && finding.is_complete())
     );
-    look(&stage, &draft());
+    observe(&stage, &draft());
     let again = run(stage.app.switch_mailboxes(Switching::Everybody, &mut |_, _| {})).succeeds();
-    assert_eq!((again.done, again.left), (0, 0), "looked at again, there is nothing left to switch");
+    assert_eq!((again.done, again.left), (0, 0), "reread at again, there is nothing left to switch");
 }
 
 #[test]
@@ -127,6 +127,6 @@ fn what_somebody_saved_by_hand_meanwhile_is_what_is_put_back() {
         let saved = run(stage.app.save_for_me(&MailcowChoice::default())).succeeds();
         assert!(saved.in_sync && saved.can_restore);
         run(stage.app.restore_mailcow(&MailcowChoice::default())).succeeds();
-        assert_eq!(stage.sim.look().mailcow.state().identity_provider.text(key), value);
+        assert_eq!(stage.sim.observe().mailcow.state().identity_provider.text(key), value);
     }
 }

@@ -7,7 +7,7 @@ import "../../extension/src/panel/ui/card";
 import "../../extension/src/panel/ui/choice";
 import "../../extension/src/panel/ui/disclosure";
 import "../../extension/src/panel/ui/field";
-import { faultOfField } from "../../extension/src/panel/view/model";
+import { errorOfField } from "../../extension/src/panel/view/model";
 import { w } from "./texts";
 
 type Change = (part: Partial<SetupDraft>) => void;
@@ -45,7 +45,7 @@ function text(
   return html`<cb-field
     .label=${t(label)}
     .value=${draft[member] ?? ""}
-    .fault=${faultOfField(seen, field)}
+    .fault=${errorOfField(seen, field)}
     @cb-input=${({ detail }: CustomEvent<string>) => change({ [member]: detail })}
   ></cb-field>`;
 }
@@ -57,6 +57,6 @@ function hosts({ extraHosts }: SetupDraft, seen: Preview, change: Change): Templ
       const next = index < extraHosts.length ? extraHosts.with(index, detail) : [...extraHosts, detail];
       change({ extraHosts: next.filter((typed, at) => typed !== "" || at < index) });
     };
-    return html`<cb-field .label=${t("options_extra_hosts")} .value=${host} .fault=${faultOfField(seen, "extra_hosts", index)} @cb-input=${input}></cb-field>`;
+    return html`<cb-field .label=${t("options_extra_hosts")} .value=${host} .fault=${errorOfField(seen, "extra_hosts", index)} @cb-input=${input}></cb-field>`;
   });
 }

@@ -3,12 +3,12 @@
 import { newDraft, preview, type Preview, type SetupDraft } from "cowbell-core";
 import { html, LitElement, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
-import { addressFaultText, addressNoteText } from "../../extension/src/panel/text/core";
+import { addressErrorText, addressNoteText } from "../../extension/src/panel/text/core";
 import { t } from "../../extension/src/panel/text/words";
 import "../../extension/src/panel/ui/card";
 import "../../extension/src/panel/ui/empty";
 import "../../extension/src/panel/ui/field";
-import { faultOfField } from "../../extension/src/panel/view/model";
+import { errorOfField } from "../../extension/src/panel/view/model";
 import { options } from "./options";
 import { results } from "./results";
 import { w } from "./texts";
@@ -32,7 +32,7 @@ export class Values extends LitElement {
 
   override render(): TemplateResult {
     const seen = preview(this.authentik, this.draft);
-    const authentikFault = this.authentik && seen.authentikFault ? addressFaultText(seen.authentikFault) : "";
+    const authentikFault = this.authentik && seen.authentikFault ? addressErrorText(seen.authentikFault) : "";
     const change = (part: Partial<SetupDraft>): void => this.#change(part);
     return html`<div class="addresses">
         <cb-field
@@ -49,7 +49,7 @@ export class Values extends LitElement {
           placeholder="https://mailcow.company"
           .hint=${t("setup_mailcow_hint")}
           .value=${this.draft.mailcow}
-          .fault=${this.draft.mailcow ? faultOfField(seen, "mailcow") : ""}
+          .fault=${this.draft.mailcow ? errorOfField(seen, "mailcow") : ""}
           .notes=${notes(this.draft.mailcow, seen.mailcow, seen.mailcowNotes)}
           @cb-input=${({ detail }: CustomEvent<string>) => change({ mailcow: detail })}
         ></cb-field>

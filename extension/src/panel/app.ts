@@ -1,6 +1,6 @@
 /** The panel: header, place and bar, rendered from the core's view. */
 
-import { formQuery, type Place } from "cowbell-core";
+import { formQuery, type Section } from "cowbell-core";
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import type { Shell } from "./shell";
@@ -44,7 +44,7 @@ export class App extends LitElement {
     const view = core.view();
     host.mark(view.form ? marksOf(formQuery(), view.form, view.work.filled ?? []) : []);
     const shell: Shell = { view, core, send };
-    const go = (place: Place): void => send({ kind: "go", place });
+    const go = (place: Section): void => send({ kind: "go", place });
     const choose = ({ detail }: CustomEvent<string>): void => {
       const place = PLACES.find((name) => name === detail);
       if (place) go(place);

@@ -1,6 +1,6 @@
 /** The browser as the core needs it: tabs, the pages in them, memory for this session. */
 
-import type { Batch, Browser, Event, FormQuery, FormState, Product, Script, SendFault } from "cowbell-core";
+import type { Batch, Browser, Event, FormQuery, FormState, Product, Script, SendError } from "cowbell-core";
 import { keep, navigate, reload, visit, visitPrivately } from "../ext";
 import type { Mark } from "../form";
 import { type Page, PageGone } from "./link/page";
@@ -106,6 +106,6 @@ export class PanelBrowser implements Browser {
   }
 }
 
-function refuse({ requests }: Batch, onAnswer: OnAnswer, fault: SendFault): void {
+function refuse({ requests }: Batch, onAnswer: OnAnswer, fault: SendError): void {
   for (const index of requests.keys()) onAnswer(index, { fault });
 }

@@ -173,11 +173,11 @@ fn shown_uris(uris: &[RedirectUri]) -> Shown {
 /// host names, all others as they are.
 fn wanted_redirect_uris(setup: &Setup, found: &[RedirectUri], remarks: &mut Vec<Remark>) -> Vec<RedirectUri> {
     let wanted = setup.redirect_uris();
-    let origins: Vec<_> = std::iter::once(&setup.mailcow).chain(&setup.extra_hosts).collect();
+    let origins: Vec<_> = std::iter::once(&setup.mailcow).chain(&setup.additional_hosts).collect();
     let mut out: Vec<RedirectUri> = Vec::new();
     let mut others = 0;
     for uri in found {
-        if uri.is_strict() && setup.former_hosts.iter().any(|host| adopt::is_at(&uri.url, host)) {
+        if uri.is_strict() && setup.previous_hosts.iter().any(|host| adopt::is_at(&uri.url, host)) {
             remarks.push(Remark::RedirectUriFormer { url: uri.url.clone() });
             continue;
         }

@@ -6,13 +6,13 @@ use crate::{
 };
 
 /// A fault in the characters of a value.
-pub(super) struct CharacterFault {
+pub(super) struct CharacterProblem {
     code: Code,
     /// The character and its position from 1, where the text names them.
     character: Option<(char, usize)>,
 }
 
-impl CharacterFault {
+impl CharacterProblem {
     /// The fault as a finding. Cleaning is offered where it cannot take away anything that counts.
     pub(super) fn finding(&self, field: Field) -> Finding {
         let mut finding = Finding::new(self.code).at(field);
@@ -27,11 +27,11 @@ impl CharacterFault {
 }
 
 /// The first fault in the characters of a value; `list` allows blanks, which then separate its words.
-pub(super) fn fault(text: &str, list: bool) -> Option<CharacterFault> {
-    let plain = |code| Some(CharacterFault { code, character: None });
+pub(super) fn fault(text: &str, list: bool) -> Option<CharacterProblem> {
+    let plain = |code| Some(CharacterProblem { code, character: None });
     let found = |code, wanted: fn(char) -> bool| {
         let (position, character) = text.chars().enumerate().find(|(_, c)| wanted(*c))?;
-        Some(CharacterFault { code, character: Some((character, position + 1)) })
+        Some(CharacterProblem { code, character: Some((character, position + 1)) })
     };
     if !list && text.trim() != text {
         return plain(Code::SurroundingSpace);

@@ -26,7 +26,7 @@ pub(super) fn check(values: &FormValues, context: Context<'_>, findings: &mut Ve
     }
     let scopes: Vec<&str> = words(text).collect();
     if text.contains([',', ';', '+', '|']) {
-        return findings.push(fixed(Code::ScopesNotSeparatedByBlanks, &scopes));
+        return findings.push(fixed(Code::ScopesNotSeparatedBySpaces, &scopes));
     }
     let before = findings.len();
     let missing: Vec<&str> = SCOPES.iter().copied().filter(|scope| !scopes.contains(scope)).collect();

@@ -250,7 +250,7 @@ fn redirect_urls() {
 }
 
 #[test]
-fn further_redirect_urls() {
+fn additional_redirect_urls() {
     let mut values = right_values();
     values.redirect_url_extra = Some(vec!["https://mail.other.tld".into(), String::new(), "rubbish".into()]);
     assert_eq!(
@@ -262,7 +262,7 @@ fn further_redirect_urls() {
 #[test]
 fn scopes() {
     for (text, codes) in [
-        ("openid,profile,email", vec![Code::ScopesNotSeparatedByBlanks]),
+        ("openid,profile,email", vec![Code::ScopesNotSeparatedBySpaces]),
         ("", vec![Code::ScopesEmpty]),
         ("profile email", vec![Code::ScopeOpenidMissing]),
         ("openid profile", vec![Code::ScopeEmailMissing]),

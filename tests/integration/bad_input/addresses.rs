@@ -1,13 +1,13 @@
 //! mailcow's address as it is typed. The table of spellings is in `tests/wasm.rs`, so that the browser's own parser and the native one
 //! agree; here is what only a draft knows.
 
-use cowbell::plan::{DraftFault, DraftField};
-use cowbell::setup::{AddressFault, AddressNote};
+use cowbell::plan::{DraftError, DraftField};
+use cowbell::setup::{AddressError, AddressNote};
 
 use crate::support::Succeeds as _;
 use crate::support::stage::{Stage, draft, draft_for};
 
-fn faults(stage: &Stage, typed: &str) -> Vec<(DraftField, DraftFault)> {
+fn faults(stage: &Stage, typed: &str) -> Vec<(DraftField, DraftError)> {
     let view = stage.app.check_draft(&draft_for(typed)).succeeds();
     view.faults.into_iter().map(|fault| (fault.field, fault.fault)).collect()
 }
@@ -17,7 +17,7 @@ fn the_authentik_address_itself_is_refused() {
     let stage = Stage::fresh();
     stage.observe().succeeds();
     for typed in ["https://authentik.company", "AUTHENTIK.company", "https://authentik.company:443/if/admin/"] {
-        let fault = DraftFault::Address { fault: AddressFault::IsAuthentik };
+        let fault = DraftError::Address { fault: AddressError::IsAuthentik };
         assert_eq!(faults(&stage, typed), [(DraftField::Mailcow, fault)], "{typed}");
     }
     assert_eq!(faults(&stage, "https://authentik.company:8443"), [], "another port is another product");
@@ -49,11 +49,12 @@ fn further_hosts_are_checked_one_by_one() {
     let stage = Stage::fresh();
     stage.observe().succeeds();
     let mut wanted = draft();
-    wanted.extra_hosts = ["mail.company", "", "mailcow.company", "http://x.company", "MAIL.company"].map(str::to_owned).to_vec();
+    wanted.additional_hosts =
+        ["mail.company", "", "mailcow.company", "http://x.company", "MAIL.company"].map(str::to_owned).to_vec();
     let view = stage.app.check_draft(&wanted).succeeds();
-    let faults: Vec<(usize, DraftFault)> = view.faults.into_iter().map(|fault| (fault.index, fault.fault)).collect();
-    let address = |fault| DraftFault::Address { fault };
+    let faults: Vec<(usize, DraftError)> = view.faults.into_iter().map(|fault| (fault.index, fault.fault)).collect();
+    let address = |fault| DraftError::Address { fault };
     let expected =
-        [(2, address(AddressFault::Duplicate)), (3, address(AddressFault::NotSecure)), (4, address(AddressFault::Duplicate))];
+        [(2, address(AddressError::Duplicate)), (3, address(AddressError::NotSecure)), (4, address(AddressError::Duplicate))];
     assert_eq!(faults, expected);
 }

@@ -1,7 +1,7 @@
 //! Name, slug or mapping name taken by something unrelated: named, alternatives offered, never overwritten.
 
 use cowbell::app::DraftView;
-use cowbell::plan::{DraftFault, DraftField, SetupDraft};
+use cowbell::plan::{DraftError, DraftField, SetupDraft};
 use cowbell_standins::authentik::state::{Application, Provider, RedirectUri, ScopeMapping};
 use uuid::Uuid;
 
@@ -34,8 +34,8 @@ fn with_wiki(change: impl FnOnce(&mut Provider, &mut Application, &mut ScopeMapp
 }
 
 fn taken(view: &DraftView) -> Vec<(DraftField, String, String)> {
-    let one = |fault: &cowbell::plan::FieldFault| match &fault.fault {
-        DraftFault::Taken { by, alternative } => (fault.field, by.clone(), alternative.clone()),
+    let one = |fault: &cowbell::plan::FieldError| match &fault.fault {
+        DraftError::Taken { by, alternative } => (fault.field, by.clone(), alternative.clone()),
         other => panic!("{other:?}"),
     };
     view.faults.iter().map(one).collect()
@@ -43,9 +43,9 @@ fn taken(view: &DraftView) -> Vec<(DraftField, String, String)> {
 
 /// With the alternative, the job is done and the stranger is as it was.
 fn alternative_works(stage: &Stage, wanted: &SetupDraft) {
-    let before = Picture::of(&stage.sim.look());
+    let before = Picture::of(&stage.sim.observe());
     stage.done(wanted);
-    let after = Picture::of(&stage.sim.look());
+    let after = Picture::of(&stage.sim.observe());
     for object in &before.objects {
         assert!(after.objects.contains(object), "{object}");
     }
@@ -101,18 +101,18 @@ fn a_name_taken_between_plan_and_apply_is_rejected_by_authentik_and_nothing_is_l
             _ => mapping.name = "mailcow: verified e-mail".into(),
         });
         {
-            let (mut world, other) = (stage.sim.world(), stranger.sim.look());
+            let (mut world, other) = (stage.sim.world(), stranger.sim.observe());
             let (state, other) = (world.authentik.state_mut(), other.authentik.state());
             state.providers.clone_from(&other.providers);
             state.applications.clone_from(&other.applications);
             state.mappings.push(other.mappings.last().expect("a mapping").clone());
         }
-        let before = Picture::of(&stage.sim.look());
+        let before = Picture::of(&stage.sim.observe());
         let report = stage.apply(&draft()).succeeds();
         let (code, facts) = super::said(&report.stop.expect("refused"));
         assert_eq!(code, cowbell::verify::Code::AuthentikRejected);
         assert!(facts[0].len() > "detail=".len(), "{facts:?}");
         stage.undo().succeeds();
-        before.assert_same(&Picture::of(&stage.sim.look()), "undo leaves the stranger alone");
+        before.assert_same(&Picture::of(&stage.sim.observe()), "undo leaves the stranger alone");
     }
 }

@@ -44,7 +44,7 @@ fn at_every(kind: &str, beginnings: &[bool], names_status: Option<&str>, spoil: 
             let resume = (request % 2 == 0) == half_made;
             let what = format!("{kind} at request {request}, half made: {half_made}, resume: {resume}");
             let stage = setting(half_made).stage();
-            let before = Picture::of(&stage.sim.look());
+            let before = Picture::of(&stage.sim.observe());
             spoil(&stage, request);
             let finding = match stage.whole_run(&draft()) {
                 Err(error) => Some((&error).into()),
@@ -77,7 +77,7 @@ fn finish(stage: &Stage, before: &Picture, resume: bool, what: &str) {
     if resume {
         let report = stage.whole_run(&draft()).succeeds();
         assert!(report.in_sync, "{what}: {report:?}");
-        let world = stage.sim.look();
+        let world = stage.sim.observe();
         let state = world.authentik.state();
         assert_eq!((state.providers.len(), state.applications.len()), (1, 1), "{what}: made twice");
         let ours = state.mappings.iter().filter(|mapping| mapping.managed.is_none()).count();
@@ -86,12 +86,12 @@ fn finish(stage: &Stage, before: &Picture, resume: bool, what: &str) {
         stage.observe().succeeds();
     }
     for (name, text) in stage.sim.kept() {
-        assert_no_secret(&secrets(&stage.sim.look()), &text, &name);
+        assert_no_secret(&secrets(&stage.sim.observe()), &text, &name);
     }
     let undone = stage.undo().succeeds();
     assert_eq!((&undone.stop, &undone.left, &undone.issues), (&None, &Vec::new(), &Vec::new()), "{what}");
     assert!(!undone.can_undo, "{what}");
-    before.assert_same(&Picture::of(&stage.sim.look()), what);
+    before.assert_same(&Picture::of(&stage.sim.observe()), what);
 }
 
 fn status(status: u16, body: &str) -> FaultKind {

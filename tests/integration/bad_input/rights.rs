@@ -65,7 +65,7 @@ fn the_session_may_end_at_any_moment() {
     };
     for at in 0..requests {
         let stage = setting.stage();
-        let before = Picture::of(&stage.sim.look());
+        let before = Picture::of(&stage.sim.observe());
         let at = u32::try_from(at).expect("a few");
         stage.sim.world().faults.browser = vec![Fault::on(Product::Authentik, "/", FaultKind::SignedOut).skip(at)];
         let finding = match stage.whole_run(&draft()) {
@@ -78,7 +78,7 @@ fn the_session_may_end_at_any_moment() {
         stage.done(&draft());
         let undone = stage.undo().succeeds();
         assert_eq!((undone.stop, undone.left, undone.issues), (None, Vec::new(), Vec::new()), "request {at}");
-        before.assert_same(&Picture::of(&stage.sim.look()), &format!("request {at}"));
+        before.assert_same(&Picture::of(&stage.sim.observe()), &format!("request {at}"));
     }
 }
 
@@ -99,7 +99,7 @@ fn limited_rights_are_named_before_anything_is_written() {
         let is_named = view.missing_permissions.iter().any(|permission| permission.to_string() == missing);
         assert!(is_named, "{missing}: {:?}", view.missing_permissions);
     }
-    let before = Picture::of(&stage.sim.look());
+    let before = Picture::of(&stage.sim.observe());
     stage.plan(&draft()).succeeds();
     let report = stage.apply(&draft()).succeeds();
     assert_eq!(said(&report.stop.expect("refused")).0, Code::AuthentikNotAllowed);
@@ -111,19 +111,19 @@ fn limited_rights_are_named_before_anything_is_written() {
     assert!(refused.0 == Code::AuthentikNotAllowed && refused.1.contains(&missing), "{refused:?}");
     allow(&stage, &["authentik_providers_oauth2.delete_scopemapping"]);
     stage.undo().succeeds();
-    before.assert_same(&Picture::of(&stage.sim.look()), "undo");
+    before.assert_same(&Picture::of(&stage.sim.observe()), "undo");
 }
 
 #[test]
 fn limited_rights_that_are_enough_do_the_job() {
     let stage = recorded("user27");
     allow(&stage, &FOR_THE_WHOLE_JOB);
-    let before = Picture::of(&stage.sim.look());
+    let before = Picture::of(&stage.sim.observe());
     let view = stage.observe().succeeds();
     assert_eq!(view.missing_permissions, []);
     stage.done(&draft());
     stage.undo().succeeds();
-    before.assert_same(&Picture::of(&stage.sim.look()), "undo");
+    before.assert_same(&Picture::of(&stage.sim.observe()), "undo");
 }
 
 #[test]
@@ -145,8 +145,8 @@ fn impersonating_is_refused() {
     stage.observe().succeeds();
     stage.plan(&draft()).succeeds();
     impersonate(&stage);
-    let before = Picture::of(&stage.sim.look());
+    let before = Picture::of(&stage.sim.observe());
     let report = stage.apply(&draft()).succeeds();
     assert_eq!(said(&report.stop.expect("a reason")).0, Code::AuthentikImpersonating);
-    before.assert_same(&Picture::of(&stage.sim.look()), "apply");
+    before.assert_same(&Picture::of(&stage.sim.observe()), "apply");
 }

@@ -29,7 +29,7 @@ fn meant(stage: &Stage) -> Vec<i64> {
             && user.attributes.is_empty()
             && user.username != "akadmin"
     };
-    stage.sim.look().authentik.state().users.iter().filter(fits).map(|user| user.pk).collect()
+    stage.sim.observe().authentik.state().users.iter().filter(fits).map(|user| user.pk).collect()
 }
 
 fn planned() -> (Stage, Vec<i64>) {
@@ -49,7 +49,7 @@ fn change_in(state: &mut State, pk: i64, change: impl FnOnce(&mut User)) {
 }
 
 fn attributes_of(stage: &Stage, pk: i64) -> Value {
-    json!(stage.sim.look().authentik.state().users.get(pk).expect("a user").attributes)
+    json!(stage.sim.observe().authentik.state().users.get(pk).expect("a user").attributes)
 }
 
 #[test]
@@ -69,9 +69,9 @@ fn without_email_inactive_and_service_accounts_are_shown_and_skipped() {
     let query = |filter| UserQuery { text: String::new(), filter, audience: Audience::All, offset: 0, limit: 500 };
     let left_out = stage.app.find_users(&query(UserFilter::LeftOut)).succeeds();
     assert_eq!(left_out.total, counts.no_email + counts.inactive + counts.service_account + counts.external);
-    let before = Picture::of(&stage.sim.look());
+    let before = Picture::of(&stage.sim.observe());
     stage.apply(&draft()).succeeds();
-    let after = Picture::of(&stage.sim.look());
+    let after = Picture::of(&stage.sim.observe());
     for row in left_out.rows {
         assert_eq!(before.users[&row.pk], after.users[&row.pk], "{:?}", row.decision);
     }
@@ -97,7 +97,7 @@ fn odd_attributes_are_shown_repaired_and_put_back() {
     for (pk, (value, ..)) in users.iter().zip(&odd) {
         change(&stage, *pk, |user| user.attributes = attributes(value));
     }
-    let before = Picture::of(&stage.sim.look());
+    let before = Picture::of(&stage.sim.observe());
     stage.observe().succeeds();
     stage.plan(&draft()).succeeds();
     let all = UserQuery { text: String::new(), filter: UserFilter::All, audience: Audience::All, offset: 0, limit: 500 };
@@ -113,7 +113,7 @@ fn odd_attributes_are_shown_repaired_and_put_back() {
         assert_eq!(attributes_of(&stage, *pk).to_string(), expected.to_string());
     }
     stage.undo().succeeds();
-    before.assert_same(&Picture::of(&stage.sim.look()), "undo");
+    before.assert_same(&Picture::of(&stage.sim.observe()), "undo");
 }
 
 #[test]
@@ -223,7 +223,7 @@ fn written_twice_goes_back_to_what_the_second_write_replaced() {
 #[test]
 fn an_answer_that_shows_something_else_is_reported_and_can_be_taken_back() {
     let (stage, users) = planned();
-    let before = Picture::of(&stage.sim.look());
+    let before = Picture::of(&stage.sim.observe());
     let path = format!("/api/v3/core/users/{}/", users[0]);
     stage.sim.world().faults.browser.push(Fault::on(Product::Authentik, &path, FaultKind::TruncatedJson));
     let report = stage.apply(&draft()).succeeds();
@@ -233,5 +233,5 @@ fn an_answer_that_shows_something_else_is_reported_and_can_be_taken_back() {
     );
     stage.sim.world().faults.browser.clear();
     stage.undo().succeeds();
-    before.assert_same(&Picture::of(&stage.sim.look()), "undo");
+    before.assert_same(&Picture::of(&stage.sim.observe()), "undo");
 }

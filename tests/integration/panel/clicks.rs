@@ -2,7 +2,7 @@
 
 use cowbell::panel::CheckStatus;
 use cowbell::panel::view::{ConnectionView, RunView, UsersView};
-use cowbell::panel::{Event, Lost, Place, Question, Refusal, TabId};
+use cowbell::panel::{Event, Lost, Question, Refusal, Section, TabId};
 use cowbell::transport::Product;
 
 use super::{desk, is_in_sync, offered, secrets, small};
@@ -59,7 +59,7 @@ fn a_click_at_mailcow_opens_its_place_and_types_its_address() {
     let desk = desk();
     desk.click(Product::Mailcow);
     let view = desk.view();
-    assert_eq!(view.place, Place::Mailcow);
+    assert_eq!(view.place, Section::Mailcow);
     assert_eq!(view.draft.mailcow, MAILCOW);
     assert_eq!(view.mailcow, ConnectionView::Live { host: "mailcow.company".into() });
 }
@@ -166,7 +166,7 @@ fn a_place_withdraws_the_question_that_is_open() {
     let desk = desk();
     desk.set_up();
     desk.tell(Event::Ask { question: Question::Undo });
-    desk.tell(Event::Go { place: Place::Setup });
+    desk.tell(Event::Go { place: Section::Setup });
     assert_eq!(desk.view().question, None);
 }
 
@@ -224,7 +224,7 @@ fn while_a_run_goes_on_the_same_tab_is_not_taken_hold_of_anew() {
 fn another_authentik_takes_with_it_what_was_found_out_with_the_last_one() {
     let desk = desk();
     desk.connect_both();
-    desk.tell(Event::Go { place: Place::Check });
+    desk.tell(Event::Go { place: Section::Check });
     assert!(matches!(desk.view().check, CheckStatus::Done { .. }));
     desk.tell(Event::Plan);
     assert!(matches!(desk.view().run, RunView::Planned { .. }));

@@ -2,7 +2,7 @@
 
 use cowbell::mailcow::Field;
 use cowbell::panel::offers::{BarAction as Action, ButtonLabel};
-use cowbell::panel::{Event, Lost, Place, Question, SaveOutcome};
+use cowbell::panel::{Event, Lost, Question, SaveOutcome, Section};
 use cowbell::transport::Product;
 use cowbell::verify::Code;
 
@@ -48,7 +48,7 @@ fn the_form_is_filled_and_mailcows_own_save_is_noticed() {
     assert!(view.form.as_ref().is_some_and(|form| form.view.complete), "{:?}", view.form);
     assert_eq!(view.bar.last().map(|button| button.label), Some(ButtonLabel::MailcowFillAgain));
     assert_eq!(main_action(&view), None, "what leads on is mailcow's own button");
-    assert!(desk.sim.look().mailcow.state().identity_provider.is_empty(), "nothing is saved for the administrator");
+    assert!(desk.sim.observe().mailcow.state().identity_provider.is_empty(), "nothing is saved for the administrator");
     // mailcow's own button, then its page loads again.
     let body = desk.tabs.save_body();
     desk.sim.browser().post_json(&mut desk.sim.world(), &format!("{MAILCOW}/api/v1/edit/identity-provider"), &body);
@@ -87,7 +87,7 @@ fn saving_is_asked_and_read_back_and_can_be_taken_back() {
     let question = desk.view().question.expect("a question");
     assert_eq!((question.mailcow.as_str(), question.is_dangerous), ("mailcow.company", false));
     desk.tell(Event::Withdraw);
-    assert!(desk.sim.look().mailcow.state().identity_provider.is_empty());
+    assert!(desk.sim.observe().mailcow.state().identity_provider.is_empty());
     desk.agree(Question::Save);
     let view = desk.view();
     assert_eq!(view.work.outcome, Some(SaveOutcome::Saved));
@@ -96,7 +96,7 @@ fn saving_is_asked_and_read_back_and_can_be_taken_back() {
     assert!(view.mailcow_facts.is_some_and(|facts| facts.can_restore));
     desk.agree(Question::Restore);
     assert_eq!(desk.view().work.outcome, Some(SaveOutcome::Restored));
-    assert!(desk.sim.look().mailcow.state().identity_provider.is_empty());
+    assert!(desk.sim.observe().mailcow.state().identity_provider.is_empty());
 }
 
 #[test]
@@ -159,7 +159,7 @@ fn the_pair_is_proven_once_a_field_is_left() {
     desk.tabs.type_into_form(true, |_| {});
     desk.settle();
     let form = desk.view().form.expect("a form");
-    assert_eq!(form.pair.map(|pair| pair.code), Some(Code::PairRight));
+    assert_eq!(form.pair.map(|pair| pair.code), Some(Code::CredentialsRight));
     let asked = desk.sim.sent().len();
     desk.tabs.type_into_form(true, |_| {});
     desk.settle();
@@ -170,7 +170,7 @@ fn the_pair_is_proven_once_a_field_is_left() {
     });
     desk.settle();
     let form = desk.view().form.expect("a form");
-    assert!(form.pair.is_some_and(|pair| pair.code != Code::PairRight));
+    assert!(form.pair.is_some_and(|pair| pair.code != Code::CredentialsRight));
 }
 
 #[test]
@@ -234,5 +234,5 @@ fn saving_that_mailcow_refuses_says_why() {
     desk.agree(Question::Save);
     let view = desk.view();
     assert!(view.work.trouble.is_some() && view.work.outcome.is_none(), "{:?}", view.work);
-    assert_eq!(view.place, Place::Mailcow);
+    assert_eq!(view.place, Section::Mailcow);
 }

@@ -1,9 +1,9 @@
 //! A new client secret, the integration for other tools, its end and its return.
 
-use cowbell::handover::HandoverFormat;
+use cowbell::export::ExportFormat;
 use cowbell::panel::CheckStatus;
 use cowbell::panel::view::RunView;
-use cowbell::panel::{Event, MaintenanceOutcome, Place, Question};
+use cowbell::panel::{Event, MaintenanceOutcome, Question, Section};
 use cowbell::transport::Product;
 use cowbell::verify::Code;
 
@@ -14,7 +14,7 @@ use crate::support::picture::assert_no_secret;
 fn connected() -> Desk {
     let desk = desk();
     desk.connect_both();
-    desk.tell(Event::Go { place: Place::Check });
+    desk.tell(Event::Go { place: Section::Check });
     desk
 }
 
@@ -54,14 +54,14 @@ fn a_removal_says_what_goes_and_can_be_put_back() {
     let client = desk.view().registration.expect("a registration").client_id;
     desk.tell(Event::Confirm);
     let view = desk.view();
-    assert!(providers(&desk).is_empty() && desk.sim.look().mailcow.state().identity_provider.is_empty());
+    assert!(providers(&desk).is_empty() && desk.sim.observe().mailcow.state().identity_provider.is_empty());
     assert_eq!(view.maintenance.outcome, Some(MaintenanceOutcome::Removed));
-    assert!(view.removed && view.maintenance.can_put_back);
+    assert!(view.removed && view.maintenance.can_restore);
     assert_eq!((view.check, view.run), (CheckStatus::None, RunView::None), "that it is missing is no fault");
-    desk.tell(Event::PutBack);
+    desk.tell(Event::RestoreRemoved);
     let view = desk.view();
-    assert_eq!(view.maintenance.outcome, Some(MaintenanceOutcome::PutBack));
-    assert!(!view.removed && !view.maintenance.can_put_back);
+    assert_eq!(view.maintenance.outcome, Some(MaintenanceOutcome::RestoreRemoved));
+    assert!(!view.removed && !view.maintenance.can_restore);
     assert_eq!(view.registration.map(|registration| registration.client_id), Some(client));
     let [made, told] = secrets(&desk);
     assert_eq!(made, told);
@@ -71,8 +71,8 @@ fn a_removal_says_what_goes_and_can_be_put_back() {
 fn the_integration_is_handed_over_without_its_secret() {
     let desk = connected();
     let [secret, _] = secrets(&desk);
-    for format in [HandoverFormat::Blueprint, HandoverFormat::Terraform, HandoverFormat::MailcowApi] {
-        let text = desk.panel.hand_over(format).expect("a text");
+    for format in [ExportFormat::Blueprint, ExportFormat::Terraform, ExportFormat::MailcowApi] {
+        let text = desk.panel.export(format).expect("a text");
         assert_no_secret(std::slice::from_ref(&secret), &text, "a file");
     }
     assert_eq!(desk.view().maintenance.trouble, None);
@@ -82,6 +82,6 @@ fn the_integration_is_handed_over_without_its_secret() {
 fn there_is_nothing_to_hand_over_before_there_is_a_client() {
     let desk = desk();
     desk.click(Product::Authentik);
-    assert_eq!(desk.panel.hand_over(HandoverFormat::Terraform), None);
+    assert_eq!(desk.panel.export(ExportFormat::Terraform), None);
     assert_eq!(desk.view().maintenance.trouble.map(|finding| finding.code), Some(Code::ClientMissing));
 }

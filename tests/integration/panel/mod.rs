@@ -51,12 +51,12 @@ fn is_in_sync(view: &View) -> bool {
 
 /// Names of the providers at authentik.
 fn providers(desk: &Desk) -> Vec<String> {
-    desk.sim.look().authentik.state().providers.iter().map(|provider| provider.name.clone()).collect()
+    desk.sim.observe().authentik.state().providers.iter().map(|provider| provider.name.clone()).collect()
 }
 
 /// Client secrets of authentik's first provider and of mailcow.
 fn secrets(desk: &Desk) -> [String; 2] {
-    let world = desk.sim.look();
+    let world = desk.sim.observe();
     let provider = world.authentik.state().providers.first().map(|provider| provider.client_secret.clone());
     [provider.unwrap_or_default(), world.mailcow.state().identity_provider.text("client_secret").to_owned()]
 }

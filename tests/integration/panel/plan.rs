@@ -2,7 +2,7 @@
 
 use cowbell::panel::offers::{BarAction as Action, ButtonLabel};
 use cowbell::panel::view::RunView;
-use cowbell::panel::{Event, Place, Question, RunDirection};
+use cowbell::panel::{Event, Question, RunDirection, Section};
 use cowbell::setup::Audience;
 use cowbell::transport::Product;
 use cowbell::verify::Code;
@@ -26,7 +26,7 @@ fn planned() -> Desk {
 fn a_plan_is_shown_and_performed() {
     let desk = planned();
     let view = desk.view();
-    assert_eq!(view.place, Place::Plan);
+    assert_eq!(view.place, Section::Plan);
     assert_eq!(main_action(&view), Some(Action::Apply));
     assert!(view.badges.plan > 0 && view.badges.plan == view.bar[0].count, "{:?}", view.bar);
     assert_eq!(desk.sim.writes().len(), 0, "a plan writes nothing");
@@ -43,9 +43,9 @@ fn a_plan_is_shown_and_performed() {
 #[test]
 fn a_plan_outlives_a_check() {
     let desk = planned();
-    desk.tell(Event::Go { place: Place::Check });
+    desk.tell(Event::Go { place: Section::Check });
     desk.tell(Event::Check);
-    desk.tell(Event::Go { place: Place::Plan });
+    desk.tell(Event::Go { place: Section::Plan });
     assert_eq!(is_current(&desk.view()), Some(true));
     desk.tell(Event::Apply);
     assert!(is_in_sync(&desk.view()), "{:?}", desk.view().run);
@@ -74,7 +74,7 @@ fn users_that_are_read_again_outdate_the_plan_instead_of_moving_it() {
     assert!(desk.sim.writes().is_empty(), "an outdated plan writes nothing");
     desk.tell(Event::Plan);
     desk.tell(Event::Apply);
-    let world = desk.sim.look();
+    let world = desk.sim.observe();
     let marked = |pk: i64| {
         let user = world.authentik.state().users.iter().find(|user| user.pk == pk).expect("a user");
         user.attributes.get("email_verified").is_some()
@@ -125,7 +125,7 @@ fn a_plan_with_nothing_to_do_leads_to_mailcow() {
     assert_eq!(main_action(&view), Some(Action::OpenMailcow));
     desk.tell(Event::OpenMailcow);
     let view = desk.view();
-    assert_eq!((view.place, view.opened), (Place::Mailcow, true));
+    assert_eq!((view.place, view.opened), (Section::Mailcow, true));
     assert_eq!(desk.tabs.visited(), [(format!("{MAILCOW}/admin/system"), false)]);
     desk.click(Product::Mailcow);
     assert!(!desk.view().opened);
@@ -157,7 +157,7 @@ fn another_panel_can_take_it_back() {
     assert!(!desk.view().can_undo, "before it is known which authentik this is");
     desk.click(Product::Authentik);
     assert!(desk.view().can_undo);
-    desk.tell(Event::Go { place: Place::Plan });
+    desk.tell(Event::Go { place: Section::Plan });
     assert!(offered(&desk.view()).contains(&Action::AskUndo));
     desk.agree(Question::Undo);
     assert!(providers(&desk).is_empty());
@@ -174,8 +174,8 @@ fn a_run_is_stopped_and_goes_on() {
     assert!(!run.go_on());
     let view = desk.view();
     assert!(matches!(view.run, RunView::Running { direction: RunDirection::Apply, stopping: false, .. }));
-    assert_eq!(offered(&view), [Action::Stop]);
-    desk.begin(Event::Stop).finish();
+    assert_eq!(offered(&view), [Action::RunError]);
+    desk.begin(Event::RunError).finish();
     let view = desk.view();
     assert!(matches!(view.run, RunView::Running { stopping: true, .. }));
     assert_eq!(offered(&view), []);
@@ -231,12 +231,12 @@ fn a_fault_is_fixed_by_a_new_plan() {
     let desk = planned();
     desk.tell(Event::Apply);
     desk.sim.world().authentik.state_mut().applications[0].meta_launch_url.clear();
-    desk.tell(Event::Repair { place: Place::Plan });
+    desk.tell(Event::Repair { place: Section::Plan });
     let view = desk.view();
-    assert_eq!(view.place, Place::Plan);
+    assert_eq!(view.place, Section::Plan);
     assert!(!planned_kinds(&view).is_empty());
-    desk.tell(Event::Repair { place: Place::Setup });
-    assert_eq!(desk.view().place, Place::Setup);
+    desk.tell(Event::Repair { place: Section::Setup });
+    assert_eq!(desk.view().place, Section::Setup);
 }
 
 #[test]

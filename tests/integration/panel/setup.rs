@@ -2,7 +2,7 @@
 
 use cowbell::panel::offers::BarAction as Action;
 use cowbell::panel::view::{RunView, UsersView};
-use cowbell::panel::{Event, Place, PlanFileFault};
+use cowbell::panel::{Event, PlanFileError, Section};
 use cowbell::setup::{Audience, VerifiedBy};
 use cowbell::transport::Product;
 
@@ -61,16 +61,16 @@ fn a_plan_goes_to_somebody_with_more_rights_as_a_file() {
     other.click(Product::Authentik);
     other.tell(Event::LoadPlan { text: file.clone() });
     let view = other.view();
-    assert_eq!((view.place, view.plan_file), (Place::Plan, None));
+    assert_eq!((view.place, view.plan_file), (Section::Plan, None));
     assert_eq!(view.draft.application_name.as_deref(), Some("Mail"));
     assert!(matches!(view.run, RunView::Planned { outdated: false, .. }));
 
     let foreign = file.replace("authentik.company", "authentik.example");
     other.tell(Event::LoadPlan { text: foreign });
-    assert_eq!(other.view().plan_file, Some(PlanFileFault::Foreign));
+    assert_eq!(other.view().plan_file, Some(PlanFileError::Foreign));
     for text in ["", "{}", "[1]", r#"{"cowbellPlan":2,"authentik":"x","draft":{}}"#, &file.replace("\"mailcow\"", "\"other\"")] {
         other.tell(Event::LoadPlan { text: text.to_owned() });
-        assert_eq!(other.view().plan_file, Some(PlanFileFault::Other), "{text}");
+        assert_eq!(other.view().plan_file, Some(PlanFileError::Other), "{text}");
     }
     assert_eq!(other.view().draft.application_name.as_deref(), Some("Mail"), "nothing of them was taken");
 }

@@ -1,7 +1,7 @@
 //! Sign-ins that failed, and one that is tried.
 
 use cowbell::panel::view::SignInsStatus;
-use cowbell::panel::{Event, Place, Trial};
+use cowbell::panel::{Event, Section, TestSignIn};
 use cowbell::transport::Product;
 use cowbell_standins::people::person;
 
@@ -13,7 +13,7 @@ use crate::support::stage::{MAILCOW, Setting};
 fn connected() -> Desk {
     let desk = Desk::of(&Setting { users: 40, ..Setting::default() }.stage());
     desk.connect_both();
-    desk.tell(Event::Go { place: Place::Check });
+    desk.tell(Event::Go { place: Section::Check });
     desk
 }
 
@@ -29,10 +29,10 @@ fn sign_in(sim: &Simulation, index: usize) {
 fn a_trial_is_offered_where_both_logs_can_be_read() {
     let desk = desk();
     desk.set_up();
-    assert!(!desk.view().offers.trial && desk.view().offers.explain);
+    assert!(!desk.view().offers.test_sign_in && desk.view().offers.explain);
     desk.click(Product::Mailcow);
-    assert!(!desk.view().offers.trial, "mailcow has no identity provider yet");
-    assert!(connected().view().offers.trial);
+    assert!(!desk.view().offers.test_sign_in, "mailcow has no identity provider yet");
+    assert!(connected().view().offers.test_sign_in);
 }
 
 #[test]
@@ -40,7 +40,7 @@ fn a_sign_in_that_works_is_seen() {
     let desk = connected();
     desk.tabs.meanwhile(|sim| sign_in(sim, 30));
     desk.tell(Event::TrySignIn);
-    assert_eq!(desk.view().trial, Some(Trial::Passed));
+    assert_eq!(desk.view().test_sign_in, Some(TestSignIn::Passed));
     assert_eq!(desk.tabs.visited().last(), Some(&(format!("{MAILCOW}/?iam_sso=1"), true)));
     assert!(matches!(desk.view().sign_ins, SignInsStatus::Done { .. }));
 }
@@ -51,7 +51,7 @@ fn a_sign_in_that_is_refused_is_explained() {
     desk.tabs.meanwhile(|sim| sim.world().authentik.state_mut().providers[0].client_secret = "another".into());
     desk.tabs.meanwhile(|sim| sign_in(sim, 30));
     desk.tell(Event::TrySignIn);
-    assert_eq!(desk.view().trial, Some(Trial::Refused));
+    assert_eq!(desk.view().test_sign_in, Some(TestSignIn::Refused));
     let SignInsStatus::Done { view, .. } = desk.view().sign_ins else { panic!("no explanation") };
     assert!(!view.attempts.is_empty());
 }
@@ -60,7 +60,7 @@ fn a_sign_in_that_is_refused_is_explained() {
 fn nobody_is_waited_for_for_ever() {
     let desk = connected();
     desk.tell(Event::TrySignIn);
-    assert_eq!(desk.view().trial, Some(Trial::Nothing));
+    assert_eq!(desk.view().test_sign_in, Some(TestSignIn::Nothing));
 }
 
 #[test]
@@ -68,13 +68,13 @@ fn without_a_private_window_the_address_is_shown() {
     let desk = connected();
     desk.tabs.forbid_private_windows();
     desk.sim.hold();
-    let mut trial = desk.begin(Event::TrySignIn);
-    assert!(!trial.go_on());
-    assert!(matches!(desk.view().trial, Some(Trial::Watching { closed: false, .. })));
-    desk.begin(Event::StopTrial).finish();
-    assert_eq!(desk.view().trial, None);
-    trial.finish();
-    assert_eq!(desk.view().trial, None, "it is watched no longer");
+    let mut test_sign_in = desk.begin(Event::TrySignIn);
+    assert!(!test_sign_in.go_on());
+    assert!(matches!(desk.view().test_sign_in, Some(TestSignIn::Watching { closed: false, .. })));
+    desk.begin(Event::StopTestSignIn).finish();
+    assert_eq!(desk.view().test_sign_in, None);
+    test_sign_in.finish();
+    assert_eq!(desk.view().test_sign_in, None, "it is watched no longer");
 }
 
 #[test]

@@ -15,7 +15,7 @@ use std::mem;
 use std::rc::Rc;
 use std::task::Poll;
 
-use cowbell::transport::{Answer, Batch, Method, Outside, PageId, Product, Request, Response, SendError};
+use cowbell::transport::{Answer, Batch, Host, Method, PageId, Product, Request, Response, SendError};
 use cowbell_standins::world::World;
 use futures_util::FutureExt;
 
@@ -163,7 +163,7 @@ impl Simulation {
     }
 
     /// Both products.
-    pub(crate) fn look(&self) -> Ref<'_, World> {
+    pub(crate) fn observe(&self) -> Ref<'_, World> {
         self.0.world.borrow()
     }
 
@@ -194,7 +194,7 @@ impl Simulation {
 
     /// A browser in which nobody is signed in.
     pub(crate) fn another_browser(&self) -> Browser {
-        Browser::of(&self.look())
+        Browser::of(&self.observe())
     }
 
     /// Holds back the request after so many, as [`Self::hold`] does; those before it in its batch may have been answered.
@@ -397,7 +397,7 @@ struct Flight {
     answer: Option<Answer>,
 }
 
-impl Outside for Simulation {
+impl Host for Simulation {
     async fn send(&self, batch: Batch, on_answer: &mut dyn FnMut(usize, Answer)) {
         let Some(tab) = *self.0.tabs.get().of(batch.product) else {
             for index in 0..batch.requests.len() {

@@ -13,7 +13,7 @@ use cowbell::panel::browser::Browser;
 use cowbell::panel::policy::Policy;
 use cowbell::panel::{Event, Lost, PageGone, Panel, Question, TabId, View};
 use cowbell::plan::SetupDraft;
-use cowbell::transport::{Answer, Batch, Outside, PageId, Product, SendError};
+use cowbell::transport::{Answer, Batch, Host, PageId, Product, SendError};
 
 use super::Simulation;
 use super::form::Form;
@@ -132,7 +132,7 @@ impl Tabs {
         }
         let mut form = self.0.form.borrow_mut();
         if form.as_ref().is_none_or(|(known, _)| *known != page) {
-            *form = Some((page, Form::of(&self.0.sim.look())));
+            *form = Some((page, Form::of(&self.0.sim.observe())));
         }
         Ok(())
     }
@@ -148,7 +148,7 @@ impl Browser for Tabs {
         }
         // "Stop" ends what is under way; the panel itself sends nothing more until it goes on.
         self.0.sim.resume();
-        Outside::send(&self.0.sim, batch, on_answer).await;
+        Host::send(&self.0.sim, batch, on_answer).await;
     }
 
     fn cancel(&self) {
@@ -156,7 +156,7 @@ impl Browser for Tabs {
     }
 
     async fn sleep(&self, milliseconds: u32) {
-        Outside::sleep(&self.0.sim, milliseconds).await;
+        Host::sleep(&self.0.sim, milliseconds).await;
         let act = self.0.meanwhile.borrow_mut().pop_front();
         if let Some(act) = act {
             act(&self.0.sim);
@@ -164,15 +164,15 @@ impl Browser for Tabs {
     }
 
     fn now_ms(&self) -> u64 {
-        Outside::now_ms(&self.0.sim)
+        Host::now_ms(&self.0.sim)
     }
 
     fn random(&self, buffer: &mut [u8]) {
-        Outside::random(&self.0.sim, buffer);
+        Host::random(&self.0.sim, buffer);
     }
 
     async fn keep(&self, texts: Vec<(String, String)>) {
-        Outside::keep(&self.0.sim, texts).await;
+        Host::keep(&self.0.sim, texts).await;
     }
 
     fn connect(&self, product: Product, tab: TabId) {

@@ -88,7 +88,7 @@ impl Stage {
     /// The superuser comes back another day: copies of both products as they are, a new browser, a click in
     /// each, the registration read. Nothing is counted as sent yet.
     pub(crate) fn another_day(&self) -> Self {
-        let world = self.sim.look();
+        let world = self.sim.observe();
         let stage = Self::over(World::new(world.authentik.clone(), AUTHENTIK, world.mailcow.clone()), 1);
         stage.sign_in("akadmin");
         stage.sim.browser().sign_in_to_mailcow(&mut stage.sim.world());
@@ -101,7 +101,7 @@ impl Stage {
 
     /// Copies of both products as they are, in a new browser with nothing observed yet.
     pub(crate) fn copy(&self) -> Self {
-        let world = self.sim.look();
+        let world = self.sim.observe();
         let address = world.origin(world::Product::Authentik).to_owned();
         let stage = Self::over(World::new(world.authentik.clone(), &address, world.mailcow.clone()), 1);
         stage.sign_in("akadmin");
@@ -191,8 +191,8 @@ pub(crate) fn draft() -> SetupDraft {
 pub(crate) fn draft_for(mailcow: &str) -> SetupDraft {
     SetupDraft {
         mailcow: mailcow.to_owned(),
-        extra_hosts: Vec::new(),
-        former_hosts: Vec::new(),
+        additional_hosts: Vec::new(),
+        previous_hosts: Vec::new(),
         application_name: None,
         application_slug: None,
         application_group: None,

@@ -210,8 +210,8 @@ fn macros_are_found_without_an_import() {
 #[test]
 fn what_a_macro_makes_belongs_to_its_file() {
     assert_eq!(
-        between("use crate::b::Made; pub struct A;", "make! { Made }\nuse crate::a::A;"),
-        two(&["src/a.rs:1 imports crate::b::Made", "src/b.rs:2 imports crate::a::A"])
+        between("use crate::b::Created; pub struct A;", "make! { Created }\nuse crate::a::A;"),
+        two(&["src/a.rs:1 imports crate::b::Created", "src/b.rs:2 imports crate::a::A"])
     );
 }
 

@@ -1,14 +1,14 @@
 /** Words for what the core says in codes. */
 
 import type {
-  AddressFault,
+  AddressError,
   AddressNote,
   Change,
-  DraftFault,
+  DraftError,
   Field,
   Finding,
   Fix,
-  Left,
+  SkipReason,
   Remark,
   Shown,
   UserReason,
@@ -58,10 +58,10 @@ export function remarkText(remark: Remark): string {
   }
 }
 
-export function draftFaultText(fault: DraftFault): string {
+export function draftErrorText(fault: DraftError): string {
   switch (fault.kind) {
     case "address":
-      return addressFaultText(fault.fault);
+      return addressErrorText(fault.fault);
     case "taken":
       return t("draft_taken", { by: fault.by, alternative: fault.alternative });
     default:
@@ -69,7 +69,7 @@ export function draftFaultText(fault: DraftFault): string {
   }
 }
 
-export function addressFaultText(fault: AddressFault): string {
+export function addressErrorText(fault: AddressError): string {
   return t(`address_fault_${fault}`);
 }
 
@@ -90,7 +90,7 @@ export function reasonText(reason: UserReason): string {
   }
 }
 
-export function leftText(why: Left): string {
+export function leftText(why: SkipReason): string {
   switch (why.kind) {
     case "in_use":
       return t("left_in_use", { by: why.by });

@@ -1,4 +1,4 @@
-/** Where texts come from: the browser in the extension, a file of `_locales` in an ordinary page. Said once, before anything is shown. */
+/** Where texts come from: the browser in the extension, a file of `_locales` in an ordinary page. TokenReply once, before anything is shown. */
 
 export interface TextSource {
   /** The text of a key, its placeholders not filled in; empty if there is none. */

@@ -6,7 +6,7 @@ import { base } from "../style/base";
 import { send } from "./event";
 
 /** One place, with what its number counts. */
-export interface Place {
+export interface Section {
   value: string;
   label: string;
   badge?: { text: string; heard: string; tone?: "bad" | "warn" | undefined } | undefined;
@@ -87,14 +87,14 @@ export class Tabs extends LitElement {
 
   /** What the places are places of. */
   @property() accessor label = "";
-  @property({ attribute: false }) accessor places: readonly Place[] = [];
+  @property({ attribute: false }) accessor places: readonly Section[] = [];
   @property() accessor value = "";
 
   override render(): TemplateResult {
     return html`<div role="tablist" aria-label=${this.label} @keydown=${this.#onKey}>${this.places.map((place) => this.#tab(place))}</div>`;
   }
 
-  #tab({ value, label, badge }: Place): TemplateResult {
+  #tab({ value, label, badge }: Section): TemplateResult {
     const here = value === this.value;
     return html`<button role="tab" type="button" data-value=${value} aria-selected=${here ? "true" : "false"} tabindex=${here ? 0 : -1} @click=${() => this.#go(value)}>
       ${label}${badge ? html`<span class="badge ${badge.tone ?? ""}" aria-hidden="true">${badge.text}</span><span class="heard">${badge.heard}</span>` : nothing}

@@ -1,12 +1,12 @@
 /** The place Check: what both sides have stored, and what was not looked at. */
 
-import type { CheckStatus, Finding, Place } from "cowbell-core";
+import type { CheckStatus, Finding, Section } from "cowbell-core";
 import { html, type TemplateResult } from "lit";
 import { t, tn } from "../text/words";
 import { findingCard, type Remedy } from "./findings";
 
 /** The result of a check; `live`: whether there is anything to check. `go` leads to the place where a fault is mended. */
-export function checkView(check: CheckStatus, live: boolean, go: (place: Place) => void): TemplateResult {
+export function checkView(check: CheckStatus, live: boolean, go: (place: Section) => void): TemplateResult {
   switch (check.kind) {
     case "none":
       return html`<cb-empty icon="tick" .label=${t(live ? "check_ready_title" : "check_none_title")} .text=${t(live ? "check_ready_text" : "check_none_text")}></cb-empty>`;
@@ -17,7 +17,7 @@ export function checkView(check: CheckStatus, live: boolean, go: (place: Place) 
   }
 }
 
-function doneView(findings: readonly Finding[], go: (place: Place) => void): TemplateResult {
+function doneView(findings: readonly Finding[], go: (place: Section) => void): TemplateResult {
   const faults = findings.filter(({ severity }) => severity === "fault").length;
   const unknown = findings.some(({ severity }) => severity === "unknown");
   const title = faults > 0 ? tn("check_faults", faults) : t(unknown ? "check_partly" : "check_good");
@@ -29,6 +29,6 @@ function doneView(findings: readonly Finding[], go: (place: Place) => void): Tem
 }
 
 /** The place where a finding is fixed, if there is one: the core's catalogue says which. */
-export function remedyOf({ fixedIn }: Finding, go: (place: Place) => void): Remedy | undefined {
+export function remedyOf({ fixedIn }: Finding, go: (place: Section) => void): Remedy | undefined {
   return fixedIn && { label: t("check_go", { place: t(`place_${fixedIn}`) }), act: () => go(fixedIn) };
 }

@@ -1,6 +1,6 @@
 /** The section "Last failed sign-ins" of the place Check: who, when, how far, why, and what to do. */
 
-import type { Attempt, Place, SignInsView, SignInStep } from "cowbell-core";
+import type { Attempt, Section, SignInsView, SignInStep } from "cowbell-core";
 import { html, nothing, type TemplateResult } from "lit";
 import type { Shell } from "../shell";
 import { breakable } from "../text/breakable";
@@ -13,7 +13,7 @@ import { findingCard, type Remedy } from "./findings";
 
 const STEPS: readonly SignInStep[] = ["authorize", "code", "token", "userinfo", "mailbox"];
 
-type Go = (place: Place) => void;
+type Go = (place: Section) => void;
 
 /** The section. `go` leads to the place where a fault is mended. Nothing as long as there is no tab to read in. */
 export function signInsView(shell: Shell, go: Go): TemplateResult | typeof nothing {

@@ -1,12 +1,12 @@
 /** The integration as files: for other tools, and for a ticket. */
 
-import type { HandoverFormat } from "cowbell-core";
+import type { ExportFormat } from "cowbell-core";
 import { saveFile } from "../link/save";
 import type { Shell } from "../shell";
 import { report } from "../text/report";
 
 /** What can be saved as a file. */
-export type Handover = HandoverFormat | "report";
+export type Handover = ExportFormat | "report";
 
 const FILE: Record<Handover, [name: string, type: string]> = {
   blueprint: ["mailcow-blueprint.yaml", "application/yaml"],

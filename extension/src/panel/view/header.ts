@@ -1,13 +1,13 @@
 /** The chips and tabs on top. */
 
-import type { ConnectionView, Place, View } from "cowbell-core";
+import type { ConnectionView, Section, View } from "cowbell-core";
 import { html, nothing, type TemplateResult } from "lit";
 import { type CountKey, number, t, tn } from "../text/words";
 import type { ChipState } from "../ui/chip";
-import type { Place as Tab } from "../ui/tabs";
+import type { Section as Tab } from "../ui/tabs";
 
 /** The places of the panel, in their order. */
-export const PLACES: readonly Place[] = ["setup", "plan", "mailcow", "check"];
+export const PLACES: readonly Section[] = ["setup", "plan", "mailcow", "check"];
 
 /** Both products. */
 export function chips({ authentik, authentikFacts, mailcow, mailcowFacts }: View): TemplateResult {
@@ -31,14 +31,14 @@ function stateOf(connection: ConnectionView): ChipState {
 }
 
 /** What can be pressed on top: only what leads somewhere. */
-export function tools({ canUndo, place }: View, go: (place: Place) => void): TemplateResult | typeof nothing {
+export function tools({ canUndo, place }: View, go: (place: Section) => void): TemplateResult | typeof nothing {
   if (!canUndo || place === "plan") return nothing;
   return html`<cb-button slot="tools" kind="plain" icon="journal" .label=${t("tool_journal")} @click=${() => go("plan")}></cb-button>`;
 }
 
 /** The places, with the number of changes that wait and of faults. */
 export function places({ badges }: View): Tab[] {
-  const shown: Partial<Record<Place, Tab["badge"]>> = {
+  const shown: Partial<Record<Section, Tab["badge"]>> = {
     plan: badge(badges.plan, "plan_badge"),
     mailcow: badge(badges.mailcow, "fault_badge", "bad"),
     check: badge(badges.check, "fault_badge", "bad"),

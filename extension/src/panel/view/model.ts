@@ -5,12 +5,12 @@ import type {
   Choice,
   DraftField,
   DraftView,
-  PlanFileFault,
+  PlanFileError,
   SetupDraft,
   UserRows,
   UsersView,
 } from "cowbell-core";
-import { draftFaultText } from "../text/core";
+import { draftErrorText } from "../text/core";
 import { tn } from "../text/words";
 import type { ListSource } from "../ui/list";
 
@@ -31,13 +31,13 @@ export interface SetupModel {
   users: UsersView;
   /** Names of mailcow's templates, if it was read. */
   mailcowTemplates: readonly string[];
-  planFile: PlanFileFault | undefined;
+  planFile: PlanFileError | undefined;
 }
 
 /** The sentence that says what is wrong with a field; empty when nothing is. */
-export function faultOfField({ faults }: Pick<DraftView, "faults">, field: DraftField, index = 0): string {
+export function errorOfField({ faults }: Pick<DraftView, "faults">, field: DraftField, index = 0): string {
   const found = faults.find((fault) => fault.field === field && fault.index === index);
-  return found ? draftFaultText(found.fault) : "";
+  return found ? draftErrorText(found.fault) : "";
 }
 
 /** Groups to pick from, by name. */

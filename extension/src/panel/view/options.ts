@@ -5,7 +5,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { live } from "lit/directives/live.js";
 import { t } from "../text/words";
 import type { Option } from "../ui/choice";
-import { faultOfField, groupSource, toggle, type SetupActions, type SetupModel } from "./model";
+import { errorOfField, groupSource, toggle, type SetupActions, type SetupModel } from "./model";
 
 /** The options, folded up, with the values in force in sight. */
 export function optionFields(model: SetupModel, act: SetupActions): TemplateResult | typeof nothing {
@@ -44,14 +44,14 @@ function text(
   { draft, checked }: SetupModel,
   act: SetupActions,
   member: TextMember,
-  field: Parameters<typeof faultOfField>[1] | undefined,
+  field: Parameters<typeof errorOfField>[1] | undefined,
   label: string,
   defaults: Defaults,
 ): TemplateResult {
   return html`<cb-field
     .label=${label}
     .value=${draft[member] ?? defaults[member]}
-    .fault=${field ? faultOfField(checked, field) : ""}
+    .fault=${field ? errorOfField(checked, field) : ""}
     @cb-input=${({ detail }: CustomEvent<string>) => act.change({ [member]: detail })}
   ></cb-field>`;
 }
@@ -117,7 +117,7 @@ function access({ authentik, draft, checked }: SetupModel, act: SetupActions): T
     .label=${t("setup_access")}
     .options=${options}
     .value=${chosen?.kind ?? "keep"}
-    .fault=${faultOfField(checked, "access")}
+    .fault=${errorOfField(checked, "access")}
     @cb-choose=${({ detail }: CustomEvent<string>) => act.change({ access: values[detail] })}
   >
     ${
@@ -151,7 +151,7 @@ function templates(
       ${rule ? templateField(rule.template, mailcowTemplates, (template) => put({ ...rule, template })) : nothing}
     </div>`;
   };
-  const fault = rules.map((_, index) => faultOfField(checked, "templates", index)).find((text) => text !== "");
+  const fault = rules.map((_, index) => errorOfField(checked, "templates", index)).find((text) => text !== "");
   return html`<cb-group .label=${t("options_templates")} .note=${t("options_templates_note")} .fault=${fault ?? ""}>${[...rules, undefined].map(row)}</cb-group>`;
 }
 
@@ -174,6 +174,6 @@ function hosts({ draft, checked }: SetupModel, list: keyof typeof HOSTS, act: Se
       const next = index < hosts.length ? hosts.with(index, detail) : [...hosts, detail];
       act.change({ [list]: next.filter((text, at) => text !== "" || at < index) });
     };
-    return html`<cb-field .label=${t(`options_${HOSTS[list]}`)} .value=${host} .fault=${faultOfField(checked, HOSTS[list], index)} @cb-input=${input}></cb-field>`;
+    return html`<cb-field .label=${t(`options_${HOSTS[list]}`)} .value=${host} .fault=${errorOfField(checked, HOSTS[list], index)} @cb-input=${input}></cb-field>`;
   });
 }

@@ -1,6 +1,6 @@
 /** What stands in the middle, for each place. */
 
-import type { Place, Product, SetupDraft } from "cowbell-core";
+import type { Section, Product, SetupDraft } from "cowbell-core";
 import { html, nothing, type TemplateResult } from "lit";
 import type { Shell } from "../shell";
 import { t } from "../text/words";
@@ -41,7 +41,7 @@ function busyNotice({ view: { refusal } }: Shell): TemplateResult | typeof nothi
 /** What both sides have stored, who gets in, who did not, and what comes after. */
 function checks(shell: Shell): TemplateResult {
   const { check, canCheck, removed } = shell.view;
-  const repair = (place: Place): void => shell.send({ kind: "repair", place });
+  const repair = (place: Section): void => shell.send({ kind: "repair", place });
   // What was removed can be put back, and nothing can be checked.
   return html`${removed ? maintenanceView(shell) : checkView(check, canCheck, repair)} ${check.kind === "done" ? readinessView(shell) : nothing} ${trialView(shell)} ${signInsView(shell, repair)} ${removed ? nothing : maintenanceView(shell)}`;
 }

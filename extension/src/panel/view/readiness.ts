@@ -3,7 +3,7 @@
 import type {
   Finding,
   Outcome,
-  PersonVerdict,
+  UserVerdict,
   ReadinessRow,
   ReadinessStatus,
   ReadinessView,
@@ -149,7 +149,7 @@ function source({ verdicts }: Table, { core }: Shell): ListSource {
 }
 
 /** What was said of one address. */
-function people(verdicts: readonly PersonVerdict[], { view }: Table, send: Shell["send"]): TemplateResult {
+function people(verdicts: readonly UserVerdict[], { view }: Table, send: Shell["send"]): TemplateResult {
   return html`<cb-card ${ref(intoView)}
     >${verdicts.map(({ username, address, finding }) => {
       // Several users may have one address.

@@ -6,7 +6,7 @@ import { breakable } from "../text/breakable";
 import { addressNoteText, findingWords } from "../text/core";
 import { rich, t, tn } from "../text/words";
 import type { ListSource } from "../ui/list";
-import { faultOfField, groupSource, toggle, type SetupActions, type SetupModel } from "./model";
+import { errorOfField, groupSource, toggle, type SetupActions, type SetupModel } from "./model";
 import { optionFields } from "./options";
 
 /** The form. */
@@ -45,7 +45,7 @@ function address({ authentik, draft, checked, mailcowAllowed }: SetupModel, act:
       .label=${t("setup_mailcow")}
       .value=${draft.mailcow}
       .hint=${t("setup_mailcow_hint")}
-      .fault=${untouched ? "" : mailcowAllowed ? faultOfField(checked, "mailcow") : t("forbidden_address")}
+      .fault=${untouched ? "" : mailcowAllowed ? errorOfField(checked, "mailcow") : t("forbidden_address")}
       .notes=${understood}
       @cb-input=${({ detail }: CustomEvent<string>) => act.change({ mailcow: detail })}
     ></cb-field>
@@ -98,7 +98,7 @@ function audience({ authentik, draft, checked, users }: SetupModel, act: SetupAc
     else if (detail === "users") act.change({ audience: { kind: "users", users: [] } });
     else act.change({ audience: { kind: "all" } });
   };
-  return html`<cb-choice .label=${t("setup_audience")} .options=${options} .value=${chosen.kind} .fault=${faultOfField(checked, "audience")} @cb-choose=${choose}>
+  return html`<cb-choice .label=${t("setup_audience")} .options=${options} .value=${chosen.kind} .fault=${errorOfField(checked, "audience")} @cb-choose=${choose}>
     ${
       chosen.kind === "groups"
         ? html`<cb-list slot="groups" pickable .label=${t("groups")} .source=${groupSource(authentik.groups, chosen.groups)} @cb-pick=${({ detail }: CustomEvent<string>) => act.change({ audience: { kind: "groups", groups: toggle(chosen.groups, detail) } })}></cb-list>`

@@ -85,7 +85,7 @@ pub struct UserRows {
 
 /// The last search, so that scrolling does not search again.
 #[derive(Default)]
-pub(super) struct Found {
+pub(super) struct LastSearch {
     /// What was searched. Weak: a search keeps nothing alive.
     authentik: Weak<Snapshot>,
     directory: Weak<Directory>,
@@ -93,7 +93,7 @@ pub(super) struct Found {
     positions: Vec<u32>,
 }
 
-impl Found {
+impl LastSearch {
     /// The rows that a query wants; searches only when it or what is searched is another one than before.
     pub(super) fn rows(
         &mut self,

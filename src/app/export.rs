@@ -1,19 +1,19 @@
 //! The verb that hands the integration over to other tools.
 
 use super::{Cowbell, Error};
-use crate::handover::{HandoverFormat, Integration, api_body, blueprint, terraform};
+use crate::export::{ExportFormat, Integration, api_body, blueprint, terraform};
 use crate::mailcow::{self, DEFAULT_TEMPLATE, IdentityProvider, MailcowChoice};
-use crate::transport::Outside;
+use crate::transport::Host;
 
-impl<O: Outside> Cowbell<O> {
+impl<O: Host> Cowbell<O> {
     /// The integration as text for another tool, without any secret. Of a mailcow that was not read it holds what a new one
     /// would be told.
     ///
     /// # Errors
     /// Before a registered client was read, or when it is gone.
-    pub fn hand_over(&self, format: HandoverFormat, choice: &MailcowChoice) -> Result<String, Error> {
+    pub fn export(&self, format: ExportFormat, choice: &MailcowChoice) -> Result<String, Error> {
         let registration = self.client()?;
-        if format == HandoverFormat::MailcowApi {
+        if format == ExportFormat::MailcowApi {
             let fresh = || {
                 let default_template = choice.default_template.clone().unwrap_or_else(|| DEFAULT_TEMPLATE.to_owned());
                 let choice = MailcowChoice { default_template: Some(default_template), ..choice.clone() };
@@ -25,6 +25,6 @@ impl<O: Outside> Cowbell<O> {
         let provider = snapshot.provider(registration.provider).ok_or(Error::ClientMissing)?;
         let application = snapshot.application_of(provider.pk);
         let integration = Integration { snapshot: &snapshot, provider, application };
-        Ok(if format == HandoverFormat::Blueprint { blueprint(&integration) } else { terraform(&integration) })
+        Ok(if format == ExportFormat::Blueprint { blueprint(&integration) } else { terraform(&integration) })
     }
 }

@@ -21,7 +21,7 @@ use tsify::Tsify;
 /// What the text is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Tsify)]
 #[serde(rename_all = "snake_case")]
-pub enum HandoverFormat {
+pub enum ExportFormat {
     /// A blueprint of authentik (docs/contract/authentik.md, section 15).
     Blueprint,
     /// Resources of Terraform's provider `goauthentik/authentik`, with the imports that adopt what exists.
