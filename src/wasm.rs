@@ -41,7 +41,7 @@ export interface WireResponse {
 }
 
 /** The end of one request. */
-export type WireAnswer = { ok: WireResponse } | { fault: SendError };
+export type WireAnswer = { ok: WireResponse } | { error: SendError };
 
 /** The browser, as the core needs it: `panel::browser::Browser` of the core says what each method does. */
 export interface Browser {
@@ -113,7 +113,7 @@ extern "C" {
     type WireAnswer;
 
     #[wasm_bindgen(method, structural, getter)]
-    fn fault(this: &WireAnswer) -> Option<String>;
+    fn error(this: &WireAnswer) -> Option<String>;
 
     #[wasm_bindgen(method, structural, getter)]
     fn ok(this: &WireAnswer) -> Option<WireResponse>;
@@ -263,7 +263,7 @@ fn read(answer: &WireAnswer) -> Answer {
             body: response.body().into(),
         });
     }
-    Err(match answer.fault().as_deref() {
+    Err(match answer.error().as_deref() {
         Some("timeout") => SendError::Timeout,
         Some("too_large") => SendError::TooLarge,
         Some("not_utf8") => SendError::NotUtf8,

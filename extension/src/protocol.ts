@@ -10,7 +10,7 @@ import type { Batch, FormQuery, FormState, Script, SendError, WireResponse } fro
 export const PORT = "cowbell";
 
 /** The end of one request, as the page can tell it. That the page is gone, only the panel can. */
-export type Outcome = { ok: WireResponse } | { fault: Exclude<SendError, "tab_gone"> };
+export type Outcome = { ok: WireResponse } | { error: Exclude<SendError, "tab_gone"> };
 
 /** How the request at that position of its batch ended. */
 export type Ending = [index: number, outcome: Outcome];

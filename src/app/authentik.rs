@@ -282,18 +282,18 @@ impl<O: Host> Cowbell<O> {
                 state.session.made = Some(GeneratedSecret { authentik: base.clone(), credentials });
             }
         }
-        let mut stop = report.stop.take().map(Error::from);
+        let mut error = report.error.take().map(Error::from);
         let mut in_sync = false;
-        if stop.is_none() {
+        if error.is_none() {
             match self.remaining(&host, base, draft).await {
                 Ok(reread) => in_sync = reread.remaining == Some(0) && report.is_complete(),
-                Err(error) => stop = Some(error),
+                Err(unread) => error = Some(unread),
             }
         }
         let mut issues = report.issues;
         issues.truncate(LISTED_ISSUES);
-        let stop = stop.as_ref().map(Finding::from);
-        Ok(ReportView { progress: report.progress, issues, stop, in_sync, can_undo })
+        let error = error.as_ref().map(Finding::from);
+        Ok(ReportView { progress: report.progress, issues, error, in_sync, can_undo })
     }
 
     /// Takes back everything that the journal holds.
@@ -314,17 +314,21 @@ impl<O: Host> Cowbell<O> {
         }
         guard.settle();
         self.state.borrow_mut().session.made.take_if(|made| made.authentik == *base);
-        if done.report.stop.is_none() {
+        if done.report.error.is_none() {
             // Without it the plan is made from what was; then the next plan looks again.
             if let Ok(reading) = self.observe_again(&host, base).await {
                 self.refresh(reading);
             }
         }
-        let left = done.left.into_iter().map(|left| SkippedView { kind: left.kind, name: left.name, why: left.why }).collect();
+        let skipped = done
+            .skipped
+            .into_iter()
+            .map(|object| SkippedView { kind: object.kind, name: object.name, reason: object.reason })
+            .collect();
         let mut issues = done.report.issues;
         issues.truncate(LISTED_ISSUES);
-        let stop = done.report.stop.map(Error::from);
-        Ok(UndoView { progress: done.report.progress, issues, left, stop: stop.as_ref().map(Finding::from), can_undo })
+        let error = done.report.error.map(Error::from);
+        Ok(UndoView { progress: done.report.progress, issues, skipped, error: error.as_ref().map(Finding::from), can_undo })
     }
 
     /// Takes over a journal that outlived an earlier panel. `chunk` gives its parts by name.
@@ -408,7 +412,7 @@ impl<O: Host> Cowbell<O> {
 
     fn compare(&self, snapshot: &Snapshot, directory: &Directory, draft: &SetupDraft) -> Result<Plan, Error> {
         let resolved = plan::resolve(draft, snapshot);
-        let (Some(setup), true) = (&resolved.setup, resolved.faults.is_empty()) else { return Err(Error::DraftInvalid) };
+        let (Some(setup), true) = (&resolved.setup, resolved.errors.is_empty()) else { return Err(Error::DraftInvalid) };
         let credentials = generate_credentials(&self.host);
         Ok(plan::compare(snapshot, directory, setup, &resolved.adoption, credentials))
     }
@@ -577,7 +581,7 @@ fn known_mailcows(snapshot: &Snapshot) -> Vec<String> {
 
 /// The number of objects that are not as wanted, users not counted; `None` when the draft does not say what is wanted.
 fn rest(snapshot: &Snapshot, resolved: &Resolved<'_>) -> Option<usize> {
-    let wanted = resolved.setup.as_ref().filter(|_| resolved.faults.is_empty())?;
+    let wanted = resolved.setup.as_ref().filter(|_| resolved.errors.is_empty())?;
     let unused = ClientCredentials { client_id: String::new(), client_secret: Secret::new(String::new()) };
     Some(plan::compare(snapshot, &Directory::default(), wanted, &resolved.adoption, unused).writes())
 }
@@ -588,7 +592,7 @@ fn draft_view(resolved: &Resolved<'_>, remaining: Option<usize>) -> DraftView {
     DraftView {
         redirect_uri: resolved.setup.as_ref().map(|setup| setup.mailcow.to_string()),
         notes: resolved.notes.clone(),
-        faults: resolved.faults.clone(),
+        errors: resolved.errors.clone(),
         existing: exists.then(|| ExistingView {
             provider: adoption.provider.map(|provider| provider.name.clone()),
             redirect_uris: adoption

@@ -57,7 +57,7 @@ pub enum Error {
     Refused(#[from] FillRefusal),
     /// A run ended before its end.
     #[error(transparent)]
-    Stopped(Box<RunError>),
+    Run(Box<RunError>),
     /// authentik could not be read or changed.
     #[error(transparent)]
     Authentik(Box<authentik::Error>),
@@ -73,8 +73,8 @@ impl From<Box<authentik::Error>> for Error {
 }
 
 impl From<Box<RunError>> for Error {
-    fn from(stop: Box<RunError>) -> Self {
-        Self::Stopped(stop)
+    fn from(error: Box<RunError>) -> Self {
+        Self::Run(error)
     }
 }
 
@@ -101,16 +101,16 @@ impl From<&Error> for Finding {
             Error::NotProven(verdict) => verdict.finding(),
             Error::MailboxesInUse { count } => Self::new(Code::MailboxesInUse).with("count", count),
             Error::Refused(refusal) => refusal.into(),
-            Error::Stopped(stop) => of_run_error(stop),
+            Error::Run(error) => of_run_error(error),
             Error::Authentik(error) => (&**error).into(),
             Error::Mailcow(error) => error.into(),
         }
     }
 }
 
-fn of_run_error(stop: &RunError) -> Finding {
-    match stop {
-        RunError::Cancelled => Finding::new(Code::SendStopped),
+fn of_run_error(error: &RunError) -> Finding {
+    match error {
+        RunError::Cancelled => Finding::new(Code::SendCancelled),
         RunError::TabGone => Finding::new(Code::SendTabGone),
         RunError::Changed { name, .. } => Finding::new(Code::ObjectChangedMeanwhile).with("name", name),
         RunError::NotKept { name, field, .. } => Finding::new(Code::ObjectNotKept).with("name", name).with("field", field),
@@ -141,7 +141,7 @@ mod tests {
             (Error::NotProven(CredentialsVerdict::WrongSecret), Code::CredentialsWrongSecret),
             (Error::MailboxesInUse { count: 3 }, Code::MailboxesInUse),
             (FillRefusal::Hidden.into(), Code::FormHidden),
-            (Box::new(RunError::Cancelled).into(), Code::SendStopped),
+            (Box::new(RunError::Cancelled).into(), Code::SendCancelled),
             (Box::new(RunError::TabGone).into(), Code::SendTabGone),
             (Box::new(RunError::Changed { kind: Kind::Provider, name: named() }).into(), Code::ObjectChangedMeanwhile),
             (Box::new(RunError::NotKept { kind: Kind::Provider, name: named(), field: named() }).into(), Code::ObjectNotKept),

@@ -63,7 +63,7 @@ pub struct Preview {
     /// What was changed in it.
     pub mailcow_notes: Vec<AddressNote>,
     /// What is wrong with the rest, field by field.
-    pub faults: Vec<FieldError>,
+    pub errors: Vec<FieldError>,
     /// What to do at authentik, in the order of the guide; empty as long as something is wrong.
     pub steps: Vec<PreviewStep>,
     /// Fields of mailcow's form in its order; empty as long as something is wrong.
@@ -80,7 +80,7 @@ pub struct Findings(pub Vec<Finding>);
 pub fn preview(authentik: &str, draft: &SetupDraft) -> Preview {
     let (base, authentik_notes) = match Base::typed(authentik) {
         Ok(typed) => typed,
-        Err(fault) => return without_authentik(fault, draft),
+        Err(error) => return without_authentik(error, draft),
     };
     let address = base.address();
     let mut snapshot = Snapshot::stock(base);
@@ -92,10 +92,10 @@ pub fn preview(authentik: &str, draft: &SetupDraft) -> Preview {
         authentik_notes,
         mailcow: resolved.setup.as_ref().map(|setup| setup.mailcow.to_string()),
         mailcow_notes: resolved.notes,
-        faults: resolved.faults,
+        errors: resolved.errors,
         ..Preview::default()
     };
-    if let Some(setup) = resolved.setup.filter(|_| preview.faults.is_empty()) {
+    if let Some(setup) = resolved.setup.filter(|_| preview.errors.is_empty()) {
         let credentials = ClientCredentials { client_id: String::new(), client_secret: Secret::new(String::new()) };
         let plan = compare(&snapshot, &Directory::default(), &setup, &resolved.adoption, credentials);
         preview.steps = steps(&plan.changes);
@@ -113,15 +113,15 @@ pub fn check_values(values: &FormValues, page: Option<&str>) -> Findings {
 }
 
 /// Says at least what there is to say about the address of mailcow.
-fn without_authentik(fault: AddressError, draft: &SetupDraft) -> Preview {
-    let preview = Preview { authentik_error: Some(fault), ..Preview::default() };
+fn without_authentik(error: AddressError, draft: &SetupDraft) -> Preview {
+    let preview = Preview { authentik_error: Some(error), ..Preview::default() };
     match CheckedAddress::parse(&draft.mailcow, None) {
         Ok(CheckedAddress { origin, notes, .. }) => {
             Preview { mailcow: Some(origin.to_string()), mailcow_notes: notes, ..preview }
         }
-        Err(fault) => {
-            let fault = FieldError { field: DraftField::Mailcow, index: 0, fault: DraftError::Address { fault } };
-            Preview { faults: vec![fault], ..preview }
+        Err(error) => {
+            let error = FieldError { field: DraftField::Mailcow, index: 0, error: DraftError::Address { error } };
+            Preview { errors: vec![error], ..preview }
         }
     }
 }
@@ -359,19 +359,19 @@ mod tests {
         let both = preview("", &draft("http://mail.example.test"));
         assert!(nothing(&both));
         assert_eq!(both.authentik_error, Some(AddressError::Empty));
-        let fault = DraftError::Address { fault: AddressError::NotSecure };
-        assert_eq!(both.faults, [FieldError { field: DraftField::Mailcow, index: 0, fault }]);
+        let error = DraftError::Address { error: AddressError::NotSecure };
+        assert_eq!(both.errors, [FieldError { field: DraftField::Mailcow, index: 0, error }]);
 
         let same = preview("https://one.example.test/sso", &draft("one.example.test"));
         assert!(nothing(&same));
-        let fault = DraftError::Address { fault: AddressError::IsAuthentik };
-        assert_eq!(same.faults, [FieldError { field: DraftField::Mailcow, index: 0, fault }]);
+        let error = DraftError::Address { error: AddressError::IsAuthentik };
+        assert_eq!(same.errors, [FieldError { field: DraftField::Mailcow, index: 0, error }]);
 
         let mut reserved = draft("mail.example.test");
         reserved.application_slug = Some("token".into());
         let reserved = preview("login.example.test", &reserved);
         assert!(nothing(&reserved));
-        assert_eq!(reserved.faults.len(), 1);
+        assert_eq!(reserved.errors.len(), 1);
     }
 
     #[test]

@@ -132,7 +132,7 @@ pub struct SwitchView {
     /// Of those, some by name with mailcow's reason.
     pub findings: Vec<Finding>,
     /// Why it ended early, if it did.
-    pub stop: Option<Finding>,
+    pub error: Option<Finding>,
     /// Everybody, after that.
     pub readiness: ReadinessView,
 }
@@ -317,7 +317,7 @@ impl<O: Host> Cowbell<O> {
         let MailcowSeen { origin, snapshot, .. } = &*readiness.mailcow;
         let known = snapshot.mailboxes.clone().unwrap_or_default();
         let switched = switch::switch(&host, &guard, origin, &known, &wanted, progress).await?;
-        let switch::Switched { mailboxes, refused, stop } = switched;
+        let switch::Switched { mailboxes, refused, error } = switched;
         let all = wanted.len();
         wanted.retain(|(address, to)| mailboxes.get(address).is_none_or(|is| is.authsource != to.authsource));
         let mut snapshot = readiness.mailcow.snapshot.clone();
@@ -329,15 +329,15 @@ impl<O: Host> Cowbell<O> {
         for (address, _) in wanted.iter().take(LISTED) {
             let reason = refused.iter().find(|refused| refused.address == *address).map_or("", |refused| &refused.reason);
             // Those that were not asked for because it ended early need no word each.
-            if stop.is_none() || !reason.is_empty() {
+            if error.is_none() || !reason.is_empty() {
                 findings.push(Finding::new(Code::MailboxNotSwitched).with("address", address).with("reason", reason));
             }
         }
         let readiness = Readiness::new(readiness.facts.clone(), mailcow, readiness.asked.clone());
         let readiness = if self.is_of_connected(&readiness) { self.show(readiness) } else { self.view_readiness(&readiness) };
-        let stop = stop.map(Error::from);
-        let stop = stop.as_ref().map(Finding::from);
-        Ok(SwitchView { done: all - wanted.len(), left: wanted.len(), findings, stop, readiness })
+        let error = error.map(Error::from);
+        let error = error.as_ref().map(Finding::from);
+        Ok(SwitchView { done: all - wanted.len(), left: wanted.len(), findings, error, readiness })
     }
 
     /// Takes over what an earlier panel has switched.

@@ -100,7 +100,7 @@ pub struct DraftView {
     /// What was changed in the typed address.
     pub notes: Vec<AddressNote>,
     /// What is wrong, field by field.
-    pub faults: Vec<FieldError>,
+    pub errors: Vec<FieldError>,
     /// What exists.
     pub existing: Option<ExistingView>,
     /// Values in force.
@@ -143,7 +143,7 @@ pub struct ReportView {
     /// Users who were not written; at most 1,000 of them.
     pub issues: Vec<UserIssue>,
     /// Why it ended early, if it did.
-    pub stop: Option<Finding>,
+    pub error: Option<Finding>,
     /// Whether authentik, read again, has nothing left to change.
     pub in_sync: bool,
     /// Whether something can be taken back.
@@ -158,7 +158,7 @@ pub struct SkippedView {
     /// Its name.
     pub name: String,
     /// Why.
-    pub why: SkipReason,
+    pub reason: SkipReason,
 }
 
 /// What undo did.
@@ -170,9 +170,9 @@ pub struct UndoView {
     /// Users who were not put back; at most 1,000 of them.
     pub issues: Vec<UserIssue>,
     /// Objects that were left as they are.
-    pub left: Vec<SkippedView>,
+    pub skipped: Vec<SkippedView>,
     /// Why it ended early, if it did.
-    pub stop: Option<Finding>,
+    pub error: Option<Finding>,
     /// Whether something can still be taken back.
     pub can_undo: bool,
 }

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::Operation;
 use crate::transport::{Answer, Response, SendError};
-use crate::wire::{self, Fault};
+use crate::wire::{self, ErrorKind};
 
 /// What an answer was instead of the expected JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,9 +107,9 @@ impl Error {
 pub fn read<'a, T: Deserialize<'a>>(answer: &'a Answer, operation: Operation) -> Result<T, Box<Error>> {
     let response = accept(answer, operation)?;
     wire::read(&response.body).map_err(|error| {
-        let shape = match error.fault {
-            Fault::Syntax => Oddity::NotJson,
-            Fault::Shape => Oddity::WrongShape,
+        let shape = match error.kind {
+            ErrorKind::Syntax => Oddity::NotJson,
+            ErrorKind::Shape => Oddity::WrongShape,
         };
         Error::Unexpected { operation, status: response.status, oddity: oddity(response).unwrap_or(shape) }.into()
     })

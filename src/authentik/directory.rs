@@ -123,7 +123,7 @@ impl Directory {
     pub async fn read(host: &impl Host, base: &Base, progress: &mut dyn FnMut(usize, usize)) -> Result<Self, Box<Error>> {
         let mut directory = Self::default();
         let mut found = Vec::new();
-        let mut fault = None;
+        let mut failure = None;
         let mut pace = Pace::default();
         let mut total = (0, 1);
         pace.run(host, Product::Authentik, vec![base.list(Collection::Users, 1)], &mut |_, answer| match directory
@@ -134,14 +134,14 @@ impl Directory {
                 progress(users.len(), count);
                 found.push(users);
             }
-            Err(error) => fault = Some(error),
+            Err(error) => failure = Some(error),
         })
         .await;
         let (count, total_pages) = total;
         found.resize_with(total_pages.max(1) as usize, Vec::new);
         let mut read = found.first().map_or(0, Vec::len);
         let requests = (2..=total_pages).map(|page| base.list(Collection::Users, page)).collect();
-        if fault.is_none() {
+        if failure.is_none() {
             pace.run(host, Product::Authentik, requests, &mut |index, answer| {
                 match directory.page(&answer, u32::try_from(index + 2).unwrap_or(u32::MAX)) {
                     Ok((users, ..)) => {
@@ -151,12 +151,12 @@ impl Directory {
                     }
                     // The list became shorter while it was read.
                     Err(error) if error.is_gone() => {}
-                    Err(error) => fault = Some(error),
+                    Err(error) => failure = Some(error),
                 }
             })
             .await;
         }
-        if let Some(error) = fault {
+        if let Some(error) = failure {
             return Err(explain(host, base, error).await);
         }
         directory.read_at_ms = host.now_ms();

@@ -24,7 +24,7 @@ pub struct Switched {
     /// Single changes that mailcow refused.
     pub refused: Vec<Refused>,
     /// Why not all were asked for.
-    pub stop: Option<Error>,
+    pub error: Option<Error>,
 }
 
 /// A change that mailcow refused.
@@ -50,13 +50,13 @@ pub async fn switch(
     wanted: &[Wanted],
     progress: &mut dyn FnMut(usize, usize),
 ) -> Result<Switched, Error> {
-    let Asked { confirmed, refused, stop } = ask_all(host, guard, origin, wanted, progress).await;
+    let Asked { confirmed, refused, error } = ask_all(host, guard, origin, wanted, progress).await;
     let mailboxes = match directory::read_mailboxes(&save::send(host, api::mailboxes(origin)).await) {
         Ok(mailboxes) => mailboxes,
-        Err(_) if matches!(stop, Some(Error::NoAnswer { error: SendError::Cancelled, .. })) => known.with(&confirmed),
+        Err(_) if matches!(error, Some(Error::NoAnswer { error: SendError::Cancelled, .. })) => known.with(&confirmed),
         Err(error) => return Err(error),
     };
-    Ok(Switched { mailboxes, refused, stop })
+    Ok(Switched { mailboxes, refused, error })
 }
 
 /// What mailcow has answered.
@@ -65,7 +65,7 @@ struct Asked {
     /// Sorted by address.
     confirmed: Vec<Wanted>,
     refused: Vec<Refused>,
-    stop: Option<Error>,
+    error: Option<Error>,
 }
 
 async fn ask_all(
@@ -81,13 +81,13 @@ async fn ask_all(
     for batch in alike.flat_map(|alike| alike.chunks(AT_ONCE)) {
         progress(done, wanted.len());
         if host.cancelled() {
-            asked.stop = Some(Error::NoAnswer { endpoint: Endpoint::EditMailboxes, error: SendError::Cancelled });
+            asked.error = Some(Error::NoAnswer { endpoint: Endpoint::EditMailboxes, error: SendError::Cancelled });
             break;
         }
         let messages = match ask_for(host, guard, origin, batch).await {
             Ok(messages) => messages,
             Err(error) => {
-                asked.stop = Some(error);
+                asked.error = Some(error);
                 break;
             }
         };

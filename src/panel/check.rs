@@ -95,7 +95,7 @@ impl<B: Browser> Panel<B> {
             let is_live = [Product::Authentik, Product::Mailcow].into_iter().any(|product| state.page(product).is_some());
             let has_none = matches!(state.check, Check::None) || self.is_check_outdated();
             let is_busy = state.is_reading() || state.is_switching() || self.app.writing().is_some();
-            state.place == Section::Check && has_none && is_live && !is_busy && !self.is_removed()
+            state.section == Section::Check && has_none && is_live && !is_busy && !self.is_removed()
         };
         if is_due {
             self.check().await;

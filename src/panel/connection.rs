@@ -20,7 +20,7 @@ impl<B: Browser> Panel<B> {
             app::PageKind::Elsewhere => return self.change(|state| state.refusal = Some(Refusal::Unknown)),
         };
         if !self.policy.allows(url) {
-            return self.change(|state| (state.refusal, state.place) = (Some(Refusal::Forbidden), Section::Setup));
+            return self.change(|state| (state.refusal, state.section) = (Some(Refusal::Forbidden), Section::Setup));
         }
         let host = host_of(url);
         if let Some(busy) = self.busy_tab(product) {
@@ -33,7 +33,7 @@ impl<B: Browser> Panel<B> {
             // What was asked about is read anew.
             state.question = None;
             if product == Product::Mailcow {
-                state.place = Section::Mailcow;
+                state.section = Section::Mailcow;
             } else if state.authentik.as_ref().is_some_and(|known| known.host != host) {
                 // With another authentik, what was found out with the last one goes.
                 state.users = Users::Unread;

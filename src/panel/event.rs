@@ -65,12 +65,12 @@ pub enum Event {
     /// To see a place of the panel.
     Go {
         /// Which.
-        place: Section,
+        section: Section,
     },
     /// To fix a fault, in the place where that is done.
     Repair {
         /// Which.
-        place: Section,
+        section: Section,
     },
     /// To have set up something else.
     Edit {
@@ -152,7 +152,7 @@ pub enum Event {
     /// To try a sign-in.
     TrySignIn,
     /// To have it watched no longer.
-    StopTestSignIn,
+    CancelTestSignIn,
     /// To have what was removed made again.
     RestoreRemoved,
 }

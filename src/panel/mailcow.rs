@@ -133,7 +133,7 @@ impl<B: Browser> Panel<B> {
         let Some(client) = self.app.registration() else { return };
         let tab = self.state().mailcow.as_ref().filter(|tab| tab.page.is_some()).map(|tab| tab.id);
         self.browser.visit(&client.admin_page, tab).await;
-        self.change(|state| (state.place, state.opened) = (Section::Mailcow, true));
+        self.change(|state| (state.section, state.opened) = (Section::Mailcow, true));
     }
 
     /// Whether a page of a product can be worked in.

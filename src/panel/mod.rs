@@ -124,8 +124,8 @@ impl<B: Browser> Panel<B> {
             Event::Used => self.used(),
             Event::Tick => self.leave_if_unused(),
             Event::Closing => self.app.forget_secret(),
-            Event::Go { place } => self.go(place),
-            Event::Repair { place } => self.repair(place).await,
+            Event::Go { section } => self.go(section),
+            Event::Repair { section } => self.repair(section).await,
             Event::Edit { draft } => self.edit(*draft).await,
             Event::Choose { choice } => self.change(|state| state.choice = choice),
             Event::Retry { product } => self.read_again(product).await,
@@ -148,7 +148,7 @@ impl<B: Browser> Panel<B> {
             Event::LookUp { text } => self.look_up(&text).await,
             Event::Explain => self.explain().await,
             Event::TrySignIn => self.try_sign_in().await,
-            Event::StopTestSignIn => self.change(|state| state.test_sign_in = None),
+            Event::CancelTestSignIn => self.change(|state| state.test_sign_in = None),
             Event::RestoreRemoved => self.restore_removed().await,
         }
     }
@@ -173,16 +173,16 @@ impl<B: Browser> Panel<B> {
         self.state.borrow()
     }
 
-    fn go(&self, place: Section) {
-        self.change(|state| (state.place, state.question) = (place, None));
+    fn go(&self, section: Section) {
+        self.change(|state| (state.section, state.question) = (section, None));
     }
 
     /// Goes to the place where a fault is fixed. A plan that was made before the fault was found would say nothing of it.
-    async fn repair(&self, place: Section) {
-        if place == Section::Plan && self.can_plan() && !self.is_running() {
+    async fn repair(&self, section: Section) {
+        if section == Section::Plan && self.can_plan() && !self.is_running() {
             self.plan().await;
         } else {
-            self.go(place);
+            self.go(section);
         }
     }
 

@@ -160,7 +160,7 @@ impl<B: Browser> Panel<B> {
         if state.question.is_some() {
             return Vec::new();
         }
-        match state.place {
+        match state.section {
             Section::Setup => self.setup_bar(&state),
             Section::Plan => self.plan_bar(&state),
             Section::Mailcow => self.mailcow_bar(&state),
@@ -193,7 +193,7 @@ impl<B: Browser> Panel<B> {
                 let apply = Button { count: plan.writes, ..Button::new(BarAction::Apply, ButtonLabel::PlanApply) };
                 Some(apply.main().enabled(is_live && self.app.writing().is_none()))
             }
-            Run::Applied(report) if report.stop.is_some() || !report.in_sync => read(ButtonLabel::GoOn).map(Button::main),
+            Run::Applied(report) if report.error.is_some() || !report.in_sync => read(ButtonLabel::GoOn).map(Button::main),
             Run::Planned(_) | Run::Applied(_) => onward(),
             Run::Undone(_) => read(ButtonLabel::Again),
             Run::None if undo.is_some() && self.can_plan() => read(ButtonLabel::SetupShow).map(Button::main),
@@ -272,15 +272,15 @@ impl<B: Browser> Panel<B> {
                 Run::Planned(plan) if self.is_plan_current() => plan.writes,
                 _ => 0,
             },
-            mailcow: form.map_or(0, |form| faults(&form.findings)),
+            mailcow: form.map_or(0, |form| problems(&form.findings)),
             check: match self.check_status(&state) {
-                CheckStatus::Done { findings } => faults(&findings),
+                CheckStatus::Done { findings } => problems(&findings),
                 CheckStatus::None | CheckStatus::Checking => 0,
             },
         }
     }
 }
 
-fn faults(findings: &[Finding]) -> usize {
+fn problems(findings: &[Finding]) -> usize {
     findings.iter().filter(|finding| finding.severity == Severity::Problem).count()
 }

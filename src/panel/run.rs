@@ -15,7 +15,7 @@ impl<B: Browser> Panel<B> {
         }
         let run = self.runs.begin();
         self.link().resume();
-        self.change(|state| (state.place, state.run, state.listing) = (Section::Plan, Run::Planning, None));
+        self.change(|state| (state.section, state.run, state.listing) = (Section::Plan, Run::Planning, None));
         self.read_users().await;
         let unreadable = match &self.state().users {
             Users::Unreadable(error) => Some(error.clone()),
@@ -102,7 +102,7 @@ impl<B: Browser> Panel<B> {
         self.runs.begin();
         self.link().resume();
         self.change(|state| {
-            state.place = Section::Plan;
+            state.section = Section::Plan;
             state.run = Run::Running { direction, progress: Progress::default(), stopping: false };
             (state.question, state.listing) = (None, None);
         });

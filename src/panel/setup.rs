@@ -41,7 +41,7 @@ impl<B: Browser> Panel<B> {
         let state = self.state();
         state.is_read(Product::Authentik)
             && self.is_mailcow_allowed()
-            && self.app.check_draft(&state.draft).is_ok_and(|checked| checked.faults.is_empty())
+            && self.app.check_draft(&state.draft).is_ok_and(|checked| checked.errors.is_empty())
     }
 
     /// Whether Cowbell may work at the mailcow that was typed.

@@ -424,7 +424,7 @@ impl Newest {
 /// Everything that changes.
 #[derive(Default)]
 pub(super) struct State {
-    pub(super) place: Section,
+    pub(super) section: Section,
     pub(super) refusal: Option<Refusal>,
     pub(super) authentik: Option<Tab>,
     pub(super) mailcow: Option<Tab>,

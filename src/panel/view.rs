@@ -46,7 +46,7 @@ pub enum ConnectionView {
         why: Lost,
     },
     /// It could not be read.
-    Faulty {
+    Failed {
         /// Host that was clicked on.
         host: String,
         /// Why.
@@ -81,7 +81,7 @@ pub enum UsersView {
         directory: DirectoryView,
     },
     /// They could not be read.
-    Faulty {
+    Failed {
         /// Why.
         trouble: Finding,
     },
@@ -122,7 +122,7 @@ pub enum RunView {
         report: UndoView,
     },
     /// It could not be made or begun.
-    Faulty {
+    Failed {
         /// Why.
         trouble: Finding,
     },
@@ -180,7 +180,7 @@ pub enum ReadinessStatus {
     /// It is being found out.
     Reading,
     /// It could not be found out.
-    Faulty {
+    Failed {
         /// Why.
         trouble: Finding,
     },
@@ -266,7 +266,7 @@ pub struct MaintenanceView {
 #[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own that is shown")]
 pub struct View {
     /// The place that is open.
-    pub place: Section,
+    pub section: Section,
     /// Why the last click led nowhere.
     #[tsify(optional)]
     pub refusal: Option<Refusal>,
@@ -368,7 +368,7 @@ impl<B: Browser> Panel<B> {
         let any_live = [Product::Authentik, Product::Mailcow].into_iter().any(|product| state.page(product).is_some());
         let has_provider = mailcow_facts.as_ref().is_some_and(|view| !view.provider.is_empty());
         View {
-            place: state.place,
+            section: state.section,
             refusal: state.refusal.clone(),
             allowed_origins: self.policy.origins().map(<[String]>::to_vec),
             authentik_facts,
@@ -414,7 +414,7 @@ impl<B: Browser> Panel<B> {
                 Ok(directory) => UsersView::Read { directory },
                 Err(_) => UsersView::Unread,
             },
-            Users::Unreadable(error) => UsersView::Faulty { trouble: error.into() },
+            Users::Unreadable(error) => UsersView::Failed { trouble: error.into() },
         }
     }
 
@@ -428,7 +428,7 @@ impl<B: Browser> Panel<B> {
             }
             Run::Applied(report) => RunView::Applied { report: report.clone() },
             Run::Undone(report) => RunView::Undone { report: report.clone() },
-            Run::Failed(error) => RunView::Faulty { trouble: error.into() },
+            Run::Failed(error) => RunView::Failed { trouble: error.into() },
         }
     }
 
@@ -481,7 +481,7 @@ fn connection(state: &State, product: Product) -> ConnectionView {
         Standing::Reading => ConnectionView::Reading { host },
         Standing::Read => ConnectionView::Live { host },
         Standing::Lost(why) => ConnectionView::Lost { host, why: *why },
-        Standing::Unreadable(error) => ConnectionView::Faulty { host, trouble: error.into() },
+        Standing::Unreadable(error) => ConnectionView::Failed { host, trouble: error.into() },
     }
 }
 
@@ -501,7 +501,7 @@ fn readiness(readiness: &Readiness) -> ReadinessStatus {
         Readiness::None => ReadinessStatus::None,
         Readiness::Absent => ReadinessStatus::Absent,
         Readiness::Reading => ReadinessStatus::Reading,
-        Readiness::Failed(error) => ReadinessStatus::Faulty { trouble: error.into() },
+        Readiness::Failed(error) => ReadinessStatus::Failed { trouble: error.into() },
         Readiness::Done(table) => {
             let Table { view, outcome, reason, asking, verdicts, switching, switched, error } = &**table;
             ReadinessStatus::Done {

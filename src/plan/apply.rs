@@ -36,10 +36,10 @@ pub async fn apply(
         .map(|change| Part { kind: change.kind, name: change.name.clone(), state: PartState::Waiting })
         .collect();
     run.report.progress.users_total = plan.users.counts.change;
-    if let Err(stop) = run.all().await {
-        run.report.stop = Some(explained(host, base, stop).await);
+    if let Err(error) = run.all().await {
+        run.report.error = Some(explained(host, base, error).await);
     }
-    if run.report.stop.is_some() {
+    if run.report.error.is_some() {
         for part in run.report.progress.parts.iter_mut().filter(|part| part.state == PartState::Running) {
             part.state = PartState::Failed;
         }
@@ -128,10 +128,10 @@ impl<O: Host> Run<'_, O> {
                 self.journal.settle(self.host, position, State::Done, key).await;
                 Ok(Written { object: self.journal.entries.get(position).and_then(Entry::object), what })
             }
-            Err(stop) => {
+            Err(error) => {
                 let state = if answer::was_refused(&answer) { State::Refused } else { State::Intended };
                 self.journal.settle(self.host, position, state, None).await;
-                Err(Unconfirmed { state, stop })
+                Err(Unconfirmed { state, error })
             }
         }
     }
@@ -152,10 +152,10 @@ impl<O: Host> Run<'_, O> {
             Outcome { applied: true } => Ok(Shows { key: Some(slug.clone()), what: () }),
             _ => Err(RunError::NotKept { kind: Kind::Application, name: slug.clone(), field: "applied".into() }.into()),
         };
-        if let Err(Unconfirmed { state, stop }) = self.write(Entry::new(Kind::Application, slug, client_id), request, read).await
+        if let Err(Unconfirmed { state, error }) = self.write(Entry::new(Kind::Application, slug, client_id), request, read).await
         {
             self.journal.settle(self.host, first, state, None).await;
-            return Err(stop);
+            return Err(error);
         }
         let application = read_application(self.host, self.base, &Object::Application(slug.clone())).await?;
         let key = application.provider.map(|pk| pk.to_string());
@@ -346,10 +346,10 @@ pub(super) fn read_attributes(answer: &Answer, operation: Operation) -> Result<A
 }
 
 /// What a run that stopped because of a 403 really stopped for.
-pub(super) async fn explained(host: &impl Host, base: &Base, stop: Box<RunError>) -> Box<RunError> {
-    match *stop {
+pub(super) async fn explained(host: &impl Host, base: &Base, error: Box<RunError>) -> Box<RunError> {
+    match *error {
         RunError::Authentik(error) => RunError::Authentik(explain(host, base, error).await).into(),
-        _ => stop,
+        _ => error,
     }
 }
 
@@ -382,12 +382,12 @@ struct Written<T> {
 /// A write that was not: refused, or nobody knows.
 struct Unconfirmed {
     state: State,
-    stop: Box<RunError>,
+    error: Box<RunError>,
 }
 
 impl From<Unconfirmed> for Box<RunError> {
     fn from(unconfirmed: Unconfirmed) -> Self {
-        unconfirmed.stop
+        unconfirmed.error
     }
 }
 

@@ -159,7 +159,7 @@ impl<O: Host> Bulk<'_, O> {
             match read_user(&answer) {
                 Ok(user) => writes.extend(self.prepare(target, &user)),
                 Err(error) => match judge(&answer) {
-                    Judgement::RunError(stop) => return Err(stop),
+                    Judgement::RunError(error) => return Err(error),
                     Judgement::Issue(reason) => self.report_issue(&target, reason),
                     Judgement::Fine => return Err(error.into()),
                 },
@@ -240,7 +240,7 @@ impl<O: Host> Bulk<'_, O> {
     /// Says in the journal how the writes ended.
     async fn settle(&mut self, writes: &[Write], judgements: Vec<(usize, State, Judgement)>) -> Result<(), Box<RunError>> {
         let mut refused = Vec::new();
-        let mut stop = None;
+        let mut error = None;
         for (position, state, judgement) in judgements {
             let target = &writes[position].target;
             if self.direction == Direction::Apply || state == State::Undone {
@@ -248,21 +248,21 @@ impl<O: Host> Bulk<'_, O> {
             }
             match judgement {
                 Judgement::Fine => {}
-                Judgement::RunError(reason) => stop = Some(reason),
+                Judgement::RunError(reason) => error = Some(reason),
                 Judgement::Issue(reason @ UserReason::NotAllowed { .. }) => refused.push((target, reason)),
                 Judgement::Issue(reason) => self.report_issue(target, reason),
             }
         }
         // 403 means as well that the session has ended; then it is nobody's permission that is missing.
-        if !refused.is_empty() && stop.is_none() {
-            stop = check_session(self.host, self.base).await.err().map(Box::from);
+        if !refused.is_empty() && error.is_none() {
+            error = check_session(self.host, self.base).await.err().map(Box::from);
         }
-        if stop.is_none() {
+        if error.is_none() {
             for (target, reason) in refused {
                 self.report_issue(target, reason);
             }
         }
-        stop.map_or(Ok(()), Err)
+        error.map_or(Ok(()), Err)
     }
 
     fn note(&mut self, entry: Option<(usize, usize)>, state: State) {
@@ -329,7 +329,7 @@ fn read_user(answer: &Answer) -> Result<FullUser, Box<answer::Error>> {
 
 fn read_page(answer: &Answer) -> Result<Vec<FullUser>, Box<RunError>> {
     match judge(answer) {
-        Judgement::RunError(stop) => return Err(stop),
+        Judgement::RunError(error) => return Err(error),
         // The list became shorter: everybody of this page is looked for one by one.
         Judgement::Issue(UserReason::Gone) => return Ok(Vec::new()),
         _ => {}

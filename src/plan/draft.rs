@@ -107,7 +107,7 @@ pub enum DraftError {
     /// The text is no usable address.
     Address {
         /// Why.
-        fault: AddressError,
+        error: AddressError,
     },
     /// Nothing is there, but something has to be.
     Empty,
@@ -138,7 +138,7 @@ pub struct FieldError {
     /// Position within a list of values.
     pub index: usize,
     /// What is wrong.
-    pub fault: DraftError,
+    pub error: DraftError,
 }
 
 /// A draft, understood as far as it goes.
@@ -151,19 +151,19 @@ pub struct Resolved<'a> {
     /// What was changed in the address.
     pub notes: Vec<AddressNote>,
     /// What is wrong.
-    pub faults: Vec<FieldError>,
+    pub errors: Vec<FieldError>,
 }
 
 /// Completes and checks a draft.
 #[must_use]
 pub fn resolve<'a>(draft: &SetupDraft, snapshot: &'a Snapshot) -> Resolved<'a> {
-    let mut faults = Vec::new();
-    let mut fault = |field, index, fault| faults.push(FieldError { field, index, fault });
+    let mut errors = Vec::new();
+    let mut report = |field, index, error| errors.push(FieldError { field, index, error });
     let mailcow = match CheckedAddress::parse(&draft.mailcow, Some(snapshot.base.origin())) {
         Ok(checked) => checked,
         Err(error) => {
-            fault(DraftField::Mailcow, 0, DraftError::Address { fault: error });
-            return Resolved { setup: None, adoption: Adoption::default(), notes: Vec::new(), faults };
+            report(DraftField::Mailcow, 0, DraftError::Address { error });
+            return Resolved { setup: None, adoption: Adoption::default(), notes: Vec::new(), errors };
         }
     };
     let mut known = vec![mailcow.origin.clone()];
@@ -173,10 +173,10 @@ pub fn resolve<'a>(draft: &SetupDraft, snapshot: &'a Snapshot) -> Resolved<'a> {
         for (index, text) in texts.iter().enumerate().filter(|(_, text)| !text.trim().is_empty()) {
             match CheckedAddress::parse(text, Some(snapshot.base.origin())) {
                 Ok(host) if known.contains(&host.origin) => {
-                    fault(field, index, DraftError::Address { fault: AddressError::Duplicate });
+                    report(field, index, DraftError::Address { error: AddressError::Duplicate });
                 }
                 Ok(host) => known.push(host.origin),
-                Err(error) => fault(field, index, DraftError::Address { fault: error }),
+                Err(error) => report(field, index, DraftError::Address { error }),
             }
         }
         known[first..].to_vec()
@@ -186,7 +186,7 @@ pub fn resolve<'a>(draft: &SetupDraft, snapshot: &'a Snapshot) -> Resolved<'a> {
     let mut adoption = adopt::find(snapshot, &mailcow.origin, &previous_hosts, typed_slug.unwrap_or(APPLICATION));
     let application_slug = typed_slug.or(adoption.application.map(|app| app.slug.as_str())).unwrap_or(APPLICATION).to_owned();
     if let Some(problem) = slug_error(&application_slug, snapshot, &adoption) {
-        fault(DraftField::ApplicationSlug, 0, problem);
+        report(DraftField::ApplicationSlug, 0, problem);
     }
     let provider_name = chosen(draft.provider_name.as_ref())
         .or(adoption.provider.map(|provider| provider.name.as_str()))
@@ -197,12 +197,12 @@ pub fn resolve<'a>(draft: &SetupDraft, snapshot: &'a Snapshot) -> Resolved<'a> {
     {
         let taken = |name: &str| snapshot.providers.iter().any(|provider| provider.name == name);
         let by = other.redirect_uris.first().map_or_else(|| other.name.clone(), |uri| uri.url.clone());
-        fault(DraftField::ProviderName, 0, DraftError::Taken { by, alternative: free_name(&provider_name, " ", &taken) });
+        report(DraftField::ProviderName, 0, DraftError::Taken { by, alternative: free_name(&provider_name, " ", &taken) });
     }
     let mapping = mapping_for(snapshot, &adoption, chosen(draft.mapping_name.as_ref()), &draft.verified_by);
     adoption.mapping = mapping.adopted;
     if let Some((by, alternative)) = mapping.taken {
-        fault(DraftField::MappingName, 0, DraftError::Taken { by, alternative });
+        report(DraftField::MappingName, 0, DraftError::Taken { by, alternative });
     }
 
     let authorization_flow = chosen(draft.authorization_flow.as_ref())
@@ -212,18 +212,18 @@ pub fn resolve<'a>(draft: &SetupDraft, snapshot: &'a Snapshot) -> Resolved<'a> {
         .or(adoption.provider.and_then(|provider| provider.invalidation_flow.as_deref()))
         .or(default_flow(&snapshot.invalidation_flows, stock::INVALIDATION_FLOW));
     if authorization_flow.is_none() {
-        fault(DraftField::AuthorizationFlow, 0, DraftError::NoneThere);
+        report(DraftField::AuthorizationFlow, 0, DraftError::NoneThere);
     }
     if invalidation_flow.is_none() {
-        fault(DraftField::InvalidationFlow, 0, DraftError::NoneThere);
+        report(DraftField::InvalidationFlow, 0, DraftError::NoneThere);
     }
     let launch_url = chosen(draft.launch_url.as_ref()).map_or_else(|| sign_in_address(&mailcow.origin), str::to_owned);
     if Origin::of(&launch_url).is_none() {
-        fault(DraftField::LaunchUrl, 0, DraftError::Address { fault: AddressError::Invalid });
+        report(DraftField::LaunchUrl, 0, DraftError::Address { error: AddressError::Invalid });
     }
     let templates = templates(draft.templates.as_deref(), snapshot, &mut adoption);
     for (field, index) in nothing_chosen(draft, snapshot) {
-        fault(field, index, DraftError::NothingChosen);
+        report(field, index, DraftError::NothingChosen);
     }
     let setup = Setup {
         template_mapping_name: template_mapping_name(snapshot, &adoption),
@@ -251,7 +251,7 @@ pub fn resolve<'a>(draft: &SetupDraft, snapshot: &'a Snapshot) -> Resolved<'a> {
         additional_hosts,
         previous_hosts,
     };
-    Resolved { setup: Some(setup), adoption, notes: mailcow.notes, faults }
+    Resolved { setup: Some(setup), adoption, notes: mailcow.notes, errors }
 }
 
 /// Where something has to be chosen and is not. A group that has gone is no choice.

@@ -64,7 +64,7 @@ impl Removed {
         removal: &Removal,
     ) -> Result<(), Box<RunError>> {
         match self.remove_all(host, guard, base, removal).await {
-            Err(stop) => Err(explained(host, base, stop).await),
+            Err(error) => Err(explained(host, base, error).await),
             done => done,
         }
     }
@@ -146,7 +146,7 @@ impl Removed {
     /// Why it ended early.
     pub async fn restore_removed(&mut self, host: &impl Host, guard: &WriteGuard, base: &Base) -> Result<(), Box<RunError>> {
         match self.restore_all(host, guard, base).await {
-            Err(stop) => Err(explained(host, base, stop).await),
+            Err(error) => Err(explained(host, base, error).await),
             done => done,
         }
     }

@@ -141,14 +141,14 @@ pub struct Report {
     /// Users who were not written.
     pub issues: Vec<UserIssue>,
     /// Why it ended early, if it did.
-    pub stop: Option<Box<RunError>>,
+    pub error: Option<Box<RunError>>,
 }
 
 impl Report {
     /// Whether everything that was to be done is done.
     #[must_use]
     pub fn is_complete(&self) -> bool {
-        self.stop.is_none() && self.issues.is_empty()
+        self.error.is_none() && self.issues.is_empty()
     }
 }
 

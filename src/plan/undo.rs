@@ -21,7 +21,7 @@ pub struct UndoReport {
     /// Progress, users who were not put back, and why it ended early.
     pub report: Report,
     /// Objects that were left as they are.
-    pub left: Vec<SkippedObject>,
+    pub skipped: Vec<SkippedObject>,
 }
 
 /// An object that undo left as it is.
@@ -32,7 +32,7 @@ pub struct SkippedObject {
     /// Its name.
     pub name: String,
     /// Why.
-    pub why: SkipReason,
+    pub reason: SkipReason,
 }
 
 /// Takes back everything in the journal that is not taken back yet.
@@ -44,8 +44,8 @@ pub async fn undo(
     on_progress: &mut dyn FnMut(&Progress),
 ) -> UndoReport {
     let mut run = Run { host, guard, base, journal, done: UndoReport::default(), on_progress };
-    if let Err(stop) = run.all().await {
-        run.done.report.stop = Some(explained(host, base, stop).await);
+    if let Err(error) = run.all().await {
+        run.done.report.error = Some(explained(host, base, error).await);
     }
     run.done
 }
@@ -84,11 +84,11 @@ impl<O: Host> Run<'_, O> {
         }
         for at in open {
             self.mark(part, PartState::Running);
-            let left = self.revert(at).await?;
-            self.mark(part, if left.is_some() { PartState::Kept } else { PartState::Done });
-            if let Some(why) = left {
+            let skipped = self.revert(at).await?;
+            self.mark(part, if skipped.is_some() { PartState::Kept } else { PartState::Done });
+            if let Some(reason) = skipped {
                 let entry = &self.journal.entries[at];
-                self.done.left.push(SkippedObject { kind: entry.kind, name: entry.name.clone(), why });
+                self.done.skipped.push(SkippedObject { kind: entry.kind, name: entry.name.clone(), reason });
             }
             part += 1;
         }
@@ -172,21 +172,21 @@ impl<O: Host> Run<'_, O> {
             (Some(before), _) => self.restore(&object, &entry, before).await,
             (None, _) => self.remove(&object).await,
         };
-        let left = match attempt {
-            Err(stop) => match *stop {
+        let skipped = match attempt {
+            Err(error) => match *error {
                 // What one object does not allow is no reason to leave the others.
                 RunError::Authentik(error) if matches!(*error, Error::Rejected { .. } | Error::NotFound { .. }) => match *error {
                     Error::Rejected { detail, .. } => Some(SkipReason::Rejected { detail }),
                     _ => None,
                 },
-                _ => return Err(stop),
+                _ => return Err(error),
             },
-            Ok(left) => left,
+            Ok(skipped) => skipped,
         };
-        if left.as_ref().is_none_or(SkipReason::is_final) {
+        if skipped.as_ref().is_none_or(SkipReason::is_final) {
             self.journal.settle(self.host, at, State::Undone, None).await;
         }
-        Ok(left)
+        Ok(skipped)
     }
 
     async fn remove(&self, object: &Object) -> Result<Option<SkipReason>, Box<RunError>> {
@@ -211,7 +211,7 @@ impl<O: Host> Run<'_, O> {
             object = Object::Application(slug.into_owned());
             current = read_object(self.host, self.base, &object).await;
         }
-        let (fields, left) = rest(&current?, &entry.after, before);
+        let (fields, skipped) = rest(&current?, &entry.after, before);
         if !fields.is_empty() {
             let answer = self.one(self.base.change(self.guard, &object, &fields)).await;
             let now: RawObject = answer::read(&answer, Operation::change(object.resource()))?;
@@ -219,7 +219,7 @@ impl<O: Host> Run<'_, O> {
                 return Err(RunError::NotKept { kind: entry.kind, name: entry.name.clone(), field }.into());
             }
         }
-        Ok(left)
+        Ok(skipped)
     }
 
     async fn restore_group(
@@ -270,10 +270,10 @@ fn rest(current: &RawObject, after: &RawObject, before: &RawObject) -> (RawObjec
             fields.insert(key, value);
         }
     }
-    let left = match (changed.is_empty(), stays.is_empty()) {
+    let skipped = match (changed.is_empty(), stays.is_empty()) {
         (false, _) => Some(SkipReason::ChangedSince { fields: changed }),
         (true, false) => Some(SkipReason::NotEmptied { fields: stays }),
         (true, true) => None,
     };
-    (fields, left)
+    (fields, skipped)
 }

@@ -81,7 +81,7 @@ pub enum FixSection {
 /// this verdict ends, and `=>` where the panel leads whoever wants to fix it. In front of each group where it is seen.
 macro_rules! codes {
     ($([$seen:ident] $(
-        $(#[$doc:meta])* $name:ident $(($($fact:ident),+))? = $severity:ident $(| $outcome:ident)? $(=> $place:ident)?,
+        $(#[$doc:meta])* $name:ident $(($($fact:ident),+))? = $severity:ident $(| $outcome:ident)? $(=> $section:ident)?,
     )*)*) => {
         /// A stable name for each thing a check can say. The panel finds its words under `finding_<code>`, the remedy under
         /// `finding_<code>_remedy`.
@@ -138,7 +138,7 @@ macro_rules! codes {
             #[must_use]
             pub fn fixed_in(self) -> Option<FixSection> {
                 match self {
-                    $($($(Self::$name => Some(FixSection::$place),)?)*)*
+                    $($($(Self::$name => Some(FixSection::$section),)?)*)*
                     _ => None,
                 }
             }
@@ -432,7 +432,7 @@ codes! {
     /// The tab was closed, shows another page, or the permission for it ended.
     SendTabGone = Unknown,
     /// The administrator stopped the run.
-    SendStopped = Unknown,
+    SendCancelled = Unknown,
 
     // mailcow's form.
 

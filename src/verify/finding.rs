@@ -105,7 +105,7 @@ impl Finding {
             SendError::NotUtf8 => Code::SendAnswerNotText,
             SendError::Redirected => Code::SendRedirected,
             SendError::TabGone => return Self::new(Code::SendTabGone),
-            SendError::Cancelled | SendError::NotSent => return Self::new(Code::SendStopped),
+            SendError::Cancelled | SendError::NotSent => return Self::new(Code::SendCancelled),
         };
         Self::new(code).with("path", path)
     }
@@ -146,15 +146,15 @@ mod tests {
 
     #[test]
     fn it_says_where_it_is_fixed() {
-        let place = |finding: &Finding| finding.fixed_in;
-        assert_eq!(place(&Code::CredentialsGrantTypeMissing.into()), Some(FixSection::Plan));
-        assert_eq!(place(&Code::AccessDenied.into()), Some(FixSection::Setup));
-        assert_eq!(place(&Code::SettingsDiffer.into()), Some(FixSection::Mailcow));
-        assert_eq!(place(&Code::SendTabGone.into()), None);
+        let section = |finding: &Finding| finding.fixed_in;
+        assert_eq!(section(&Code::CredentialsGrantTypeMissing.into()), Some(FixSection::Plan));
+        assert_eq!(section(&Code::AccessDenied.into()), Some(FixSection::Setup));
+        assert_eq!(section(&Code::SettingsDiffer.into()), Some(FixSection::Mailcow));
+        assert_eq!(section(&Code::SendTabGone.into()), None);
         let wrong = Finding::new(Code::CredentialsWrongSecret).at(Field::ClientSecret);
-        assert_eq!(place(&wrong), Some(FixSection::Mailcow), "everything about a field");
+        assert_eq!(section(&wrong), Some(FixSection::Mailcow), "everything about a field");
         let redirect = Finding::new(Code::CredentialsOriginNotRegistered).at(Field::RedirectUrl);
-        assert_eq!(place(&redirect), Some(FixSection::Plan), "unless the code says otherwise");
+        assert_eq!(section(&redirect), Some(FixSection::Plan), "unless the code says otherwise");
     }
 
     #[test]
@@ -166,8 +166,8 @@ mod tests {
             (SendError::NotUtf8, Code::SendAnswerNotText),
             (SendError::Redirected, Code::SendRedirected),
             (SendError::TabGone, Code::SendTabGone),
-            (SendError::Cancelled, Code::SendStopped),
-            (SendError::NotSent, Code::SendStopped),
+            (SendError::Cancelled, Code::SendCancelled),
+            (SendError::NotSent, Code::SendCancelled),
         ] {
             let finding = Finding::unanswered("/path", error);
             assert_eq!(finding.code, code);

@@ -24,10 +24,10 @@ pub use raw::{JsonKind, RawJson, RawObject};
 
 /// Why a text could not be read: what kind of fault, and where. What stands there is not said, because it may be a secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{fault} at line {line}, column {column}")]
+#[error("{kind} at line {line}, column {column}")]
 pub struct Malformed {
     /// What kind of fault.
-    pub fault: Fault,
+    pub kind: ErrorKind,
     /// Line, counted from 1.
     pub line: usize,
     /// Column in bytes, counted from 1.
@@ -36,7 +36,7 @@ pub struct Malformed {
 
 /// What can be wrong with a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Fault {
+pub enum ErrorKind {
     /// It is not JSON, ends in the middle, or has too many levels.
     #[error("no JSON")]
     Syntax,
@@ -53,8 +53,8 @@ pub fn read<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Malformed> {
     serde_json::from_str(text).map_err(|error| {
         // The first fault may be one of shape although the text ends in the middle.
         let is_json = error.classify() == Category::Data && serde_json::from_str::<IgnoredAny>(text).is_ok();
-        let fault = if is_json { Fault::Shape } else { Fault::Syntax };
-        Malformed { fault, line: error.line(), column: error.column() }
+        let kind = if is_json { ErrorKind::Shape } else { ErrorKind::Syntax };
+        Malformed { kind, line: error.line(), column: error.column() }
     })
 }
 
@@ -163,7 +163,7 @@ mod tests {
             r#"{"number":1,"list":["a",2]}"#,
             "[]",
         ] {
-            assert_eq!(read::<Answer>(text).map_err(|error| error.fault), Err(Fault::Shape), "{text}");
+            assert_eq!(read::<Answer>(text).map_err(|error| error.kind), Err(ErrorKind::Shape), "{text}");
         }
     }
 
@@ -171,7 +171,7 @@ mod tests {
     fn what_is_no_json_is_told_from_what_has_another_shape() {
         for text in ["", "{", r#"{"number":"1""#, r#"{"number":1}}"#, "<html>", r#"{"number":01}"#, "{\"number\":1,\"a\":\"\n\"}"]
         {
-            assert_eq!(read::<Answer>(text).map_err(|error| error.fault), Err(Fault::Syntax), "{text}");
+            assert_eq!(read::<Answer>(text).map_err(|error| error.kind), Err(ErrorKind::Syntax), "{text}");
         }
     }
 

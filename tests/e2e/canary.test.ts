@@ -7,7 +7,7 @@ import { join } from "node:path";
 
 import type { ConsoleMessage, Page } from "puppeteer-core";
 
-import * as acts from "./harness/acts.ts";
+import * as actions from "./harness/actions.ts";
 import { environment } from "./harness/environment.ts";
 import type { Product } from "./harness/installation.ts";
 import { journey } from "./harness/journey.ts";
@@ -42,18 +42,18 @@ journey("no trace of the client secret is left", async (step) => {
       const forgotten = async (): Promise<void> => {
         if (looks) await panel.until(async () => (await copiesInCore(secrets, panel)) === 0);
       };
-      await acts.describeSetup(stage, panel);
+      await actions.describeSetup(stage, panel);
       const save = async (button: string): Promise<void> =>
         void files.push((await stage.download(() => panel.press(button))).text);
       await panel.press(text("setup_show"));
       await save(`${text("save_file")} ${text("plan_file_save")}`);
-      await panel.go(text("place_setup"));
-      await acts.planAndApply(panel);
+      await panel.go(text("section_setup"));
+      await actions.planAndApply(panel);
       await panel.copy(text("client_secret"));
-      const form = await acts.goToMailcow(stage, panel);
+      const form = await actions.goToMailcow(stage, panel);
       hear(form);
-      await acts.fillForm(panel);
-      const [secret] = (await acts.formValues(form))["client_secret"] ?? [];
+      await actions.fillForm(panel);
+      const [secret] = (await actions.formValues(form))["client_secret"] ?? [];
       assert.ok(secret && secret.length === 128);
       secrets.add(secret);
       if (looks) assert.ok((await copiesInCore(secrets, panel)) > 0);
@@ -61,15 +61,15 @@ journey("no trace of the client secret is left", async (step) => {
       await panel.press(text("form_test_run"));
       await panel.press(text("form_test_again"));
       assert.deepEqual(await logsWith(secrets, witness), []);
-      await acts.saveForMe(stage, panel, form);
+      await actions.saveForMe(stage, panel, form);
       await panel.press(text("mailcow_check"));
-      await panel.says(text("life_title"));
+      await panel.says(text("maintenance_title"));
       await remember();
       await save(text("readiness_csv"));
       await forgotten();
-      await panel.click(`>>> cb-disclosure >>> summary::-p-text(${JSON.stringify(text("handover"))})`);
+      await panel.click(`>>> cb-disclosure >>> summary::-p-text(${JSON.stringify(text("export"))})`);
       for (const what of ["report", "blueprint", "terraform", "mailcow_api"])
-        await save(`${text("save_file")} ${text(`handover_${what}`)}`);
+        await save(`${text("save_file")} ${text(`export_${what}`)}`);
       await panel.press(text("signins_explain"));
       await panel.says(text("signins_unseen"));
       await forgotten();
@@ -84,7 +84,7 @@ journey("no trace of the client secret is left", async (step) => {
       assert.ok(logged.length > 0);
       for (const entry of logged) assert.match(entry, /"uri":"[^"]*edit\/identity-provider"/);
       await nowhere(secrets, panel, form);
-      await panel.go(text("place_plan"));
+      await panel.go(text("section_plan"));
       await nowhere(secrets, panel, form);
     });
 

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 
 import type { Page } from "puppeteer-core";
 
-import * as acts from "./harness/acts.ts";
+import * as actions from "./harness/actions.ts";
 import { journey } from "./harness/journey.ts";
 import { finding, text } from "./harness/messages.ts";
 import { launch } from "./harness/stage.ts";
@@ -47,20 +47,20 @@ journey("nothing leaves the panel without a click that asks for it", async (step
   const pages = (await stage.browser.pages()).length;
 
   await step("both sides are set up and checked: nothing", async () => {
-    await acts.describeSetup(stage, panel);
-    await acts.planAndApply(panel);
+    await actions.describeSetup(stage, panel);
+    await actions.planAndApply(panel);
     await stage.clickToolbar(mailcow);
-    await acts.fillForm(panel);
+    await actions.fillForm(panel);
     await panel.press(text("form_test_run"));
     await panel.press(text("form_test_again"));
-    await acts.pressSave(stage, mailcow);
+    await actions.pressSave(stage, mailcow);
     await panel.says(text("mailcow_saved"));
     await panel.press(text("mailcow_check"));
     await panel.says(finding("settings_in_sync"));
     await panel.says(text("readiness_title"));
     await panel.type(text("readiness_address"), "somebody@nowhere.example");
     await panel.press(text("readiness_ask"));
-    await panel.says(text("life_title"));
+    await panel.says(text("maintenance_title"));
     await panel.press(text("signins_explain"));
     await panel.says(text("signins_unseen"));
     for (const place of ["setup", "plan", "mailcow", "check"]) await panel.go(text(`place_${place}`));
@@ -71,12 +71,12 @@ journey("nothing leaves the panel without a click that asks for it", async (step
   await step("each button does the one thing that it says", async () => {
     await panel.press(text("readiness_csv"));
     assert.deepEqual(await done(panel.page), ["download"]);
-    await panel.click(`>>> cb-disclosure >>> summary::-p-text(${JSON.stringify(text("handover"))})`);
-    await panel.press(`${text("save_file")} ${text("handover_report")}`);
+    await panel.click(`>>> cb-disclosure >>> summary::-p-text(${JSON.stringify(text("export"))})`);
+    await panel.press(`${text("save_file")} ${text("export_report")}`);
     assert.deepEqual(await done(panel.page), ["download"]);
-    await panel.press(text("trial_run"));
+    await panel.press(text("test_sign_in_run"));
     await panel.until(async () => (await done(panel.page)).join() === "window");
-    await panel.go(text("place_plan"));
+    await panel.go(text("section_plan"));
     await panel.copy(text("client_id"));
     assert.deepEqual(await done(panel.page), ["clipboard"]);
   });

@@ -5,7 +5,7 @@ import { test } from "node:test";
 
 import type { Page } from "puppeteer-core";
 
-import * as acts from "./harness/acts.ts";
+import * as actions from "./harness/actions.ts";
 import { paste as pasteText } from "./harness/clipboard.ts";
 import { journey } from "./harness/journey.ts";
 import { finding, text } from "./harness/messages.ts";
@@ -77,7 +77,7 @@ journey("pasted by hand, authentik never read", async (step) => {
 
   for (const made of UNKNOWN) await step(`${made.what}: ${made.code}`, () => mistake({ panel, tab, right }, made));
 
-  await step("client ID and secret swapped are put in their places", async () => {
+  await step("client ID and secret swapped are put in their sections", async () => {
     await paste(tab, "client_id", right.client_secret);
     await paste(tab, "client_secret", right.client_id);
     await panel.says(finding("credentials_look_swapped"));
@@ -103,11 +103,11 @@ test("pasted by hand, authentik known: another secret is named exactly, and put 
   const panel = await stage.clickToolbar(await stage.open("authentik"));
   await panel.says(text("setup_title"));
   await panel.type(text("setup_mailcow"), right.redirect_url);
-  await acts.planAndApply(panel);
+  await actions.planAndApply(panel);
   const tab = await stage.open("mailcow");
   await stage.clickToolbar(tab);
   await panel.says(text("mailcow_settings"));
-  await acts.fillForm(panel);
+  await actions.fillForm(panel);
   await panel.says(finding("credentials_right"));
   await pasteAll(tab, right);
   await mistake({ panel, tab, right }, KNOWN);
@@ -124,7 +124,7 @@ async function mistake({ panel, tab, right }: Scene, { field, value, code, value
   await paste(tab, field, value(right));
   const sentence = squeezed(finding(code, values));
   await panel.until(async () => squeezed(await panel.text()).includes(sentence));
-  await panel.until(async () => (await acts.marks(tab)).some((name) => squeezed(name).includes(sentence)));
+  await panel.until(async () => (await actions.marks(tab)).some((name) => squeezed(name).includes(sentence)));
   if (fix) await panel.press(text(`fix_${fix}`));
   else await paste(tab, field, right[field]);
   await holds(panel, tab, field, right[field]);
@@ -135,7 +135,7 @@ async function mistake({ panel, tab, right }: Scene, { field, value, code, value
 const squeezed = (words: string): string => words.replace(/\s/g, "");
 
 async function holds(panel: Panel, tab: Page, field: Field, value: string): Promise<void> {
-  await panel.until(async () => (await acts.formValues(tab))[field]?.[0] === value);
+  await panel.until(async () => (await actions.formValues(tab))[field]?.[0] === value);
 }
 
 /** Completes the earlier attempt at authentik by hand, and gives what has to be pasted. */

@@ -3,7 +3,7 @@
  * a window it plays the main job and photographs what the README and the stores show (`docs/screenshots`).
  */
 
-import * as acts from "./harness/acts.ts";
+import * as actions from "./harness/actions.ts";
 import { environment } from "./harness/environment.ts";
 import { text } from "./harness/messages.ts";
 import { icons, sideBySide, tile } from "./harness/picture.ts";
@@ -43,12 +43,12 @@ async function play(stage: Stage): Promise<void> {
   await panel.pressMain();
   await panel.says(text("done_all"));
   await panel.shot("done");
-  const mailcow = await acts.goToMailcow(stage, panel);
+  const mailcow = await actions.goToMailcow(stage, panel);
   await panel.shot("mailcow");
-  await acts.fillForm(panel);
+  await actions.fillForm(panel);
   await panel.says(text("form_good"));
   await sideBySide(stage, mailcow, panel, "store-3-form");
-  await acts.pressSave(stage, mailcow);
+  await actions.pressSave(stage, mailcow);
   await panel.says(text("mailcow_saved"));
   await panel.press(text("mailcow_check"));
   await panel.says(text("check_lead"));
@@ -57,7 +57,7 @@ async function play(stage: Stage): Promise<void> {
   await panel.page.evaluate((list) => list.closest("section")?.scrollIntoView(), table);
   await sideBySide(stage, mailcow, panel, "store-4-who-can-sign-in");
   await panel.shot("who-can-sign-in");
-  const signedIn = await acts.signInByButton(stage);
+  const signedIn = await actions.signInByButton(stage);
   await stage.photograph(signedIn, "signed-in");
   await tile(stage, "store-tile");
   await icons(stage, "icon");

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 
 import type { Page } from "puppeteer-core";
 
-import * as acts from "./harness/acts.ts";
+import * as actions from "./harness/actions.ts";
 import type { Account } from "./harness/installation.ts";
 import { journey } from "./harness/journey.ts";
 import { fillAuthentikFlow } from "./harness/login-pages.ts";
@@ -26,7 +26,7 @@ async function store(tab: Page, settings: Record<string, unknown>): Promise<void
 
 /** Signs in and ends where mailcow refuses. */
 async function refused(stage: Stage): Promise<void> {
-  const page = await acts.signInByButton(stage);
+  const page = await actions.signInByButton(stage);
   await page.waitForSelector("::-p-text(Login failed)");
   await page.browserContext().close();
 }
@@ -76,11 +76,11 @@ journey("failed sign-ins are explained, one is put right", async (step) => {
 
   let form = witness;
   await step("both products are prepared", async () => {
-    form = await acts.setUpBoth(stage, panel);
+    form = await actions.setUpBoth(stage, panel);
   });
 
   await step("nothing has failed yet, and what that means is said", async () => {
-    await panel.go(text("place_check"));
+    await panel.go(text("section_check"));
     await panel.says(text("signins_lead"));
     await panel.press(text("signins_explain"));
     await panel.says(text("signins_none"));
@@ -113,13 +113,13 @@ journey("failed sign-ins are explained, one is put right", async (step) => {
   });
 
   await step("the secret is put right where the panel leads to, and the next sign-in goes through", async () => {
-    await panel.click(`>>> cb-button::-p-text(${JSON.stringify(text("check_go", { place: text("place_mailcow") }))})`);
+    await panel.click(`>>> cb-button::-p-text(${JSON.stringify(text("check_go", { place: text("section_mailcow") }))})`);
     await panel.find(">>> cb-diff");
-    await acts.saveForMe(stage, panel, form);
+    await actions.saveForMe(stage, panel, form);
     await minutesAgo(stage, 0);
-    const page = await acts.signInByButton(stage);
+    const page = await actions.signInByButton(stage);
     assert.ok(new URL(page.url()).pathname.startsWith("/SOGo/so"), page.url());
-    await panel.go(text("place_check"));
+    await panel.go(text("section_check"));
     await panel.press(text("signins_again"));
     await panel.says(text("signins_since"));
     await panel.says(counted("signins_others", 1));

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 
-import * as acts from "./harness/acts.ts";
+import * as actions from "./harness/actions.ts";
 import type { Product } from "./harness/installation.ts";
 import { journey } from "./harness/journey.ts";
 import { counted, text } from "./harness/messages.ts";
@@ -178,15 +178,15 @@ journey("names that mean harm stay names", async (step) => {
   });
 
   await step("mailcow’s settings, its page, and the check", async () => {
-    const form = await acts.goToMailcow(stage, panel);
+    const form = await actions.goToMailcow(stage, panel);
     await harmless(panel, true);
     await panel.shots("hostile-mailcow");
-    await acts.fillForm(panel);
+    await actions.fillForm(panel);
     assert.equal(
       await form.evaluate(() => "harmed" in globalThis || document.querySelector("marquee") !== null),
       false,
     );
-    await acts.saveForMe(stage, panel, form);
+    await actions.saveForMe(stage, panel, form);
     await panel.press(text("mailcow_check"));
     await panel.says(text("readiness_title"));
     await panel.says(counted("list_all", users.length));

@@ -58,7 +58,7 @@ const INTERRUPTIONS: Readonly<Record<string, Interruption>> = {
 
   "the administrator cancels": async ({ panel }) => {
     await panel.press(text("cancel"));
-    await panel.says(finding("send_stopped"));
+    await panel.says(finding("send_cancelled"));
     await panel.shots("interrupted-cancelled");
     return {};
   },
@@ -113,7 +113,7 @@ journey(
 
 /** Plans, applies, and waits until some users are written. */
 async function startRun(stage: Stage, panel: Panel): Promise<void> {
-  await panel.go(text("place_setup"));
+  await panel.go(text("section_setup"));
   await panel.type(text("setup_mailcow"), stage.installation.origins.mailcow);
   await panel.press(text("setup_show"));
   await apply(panel);

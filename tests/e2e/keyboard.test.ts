@@ -47,11 +47,11 @@ journey("the keyboard alone leads from Set up to the plan and back", async (step
     await panel.says(text("plan_create"));
   });
 
-  await step("arrows move between the places", async () => {
-    await reachBack(panel, text("place_plan"));
+  await step("arrows move between the sections", async () => {
+    await reachBack(panel, text("section_plan"));
     await panel.page.keyboard.press("ArrowLeft");
     await panel.says(text("setup_title"));
-    assert.equal(await focused(panel.page), text("place_setup"));
+    assert.equal(await focused(panel.page), text("section_setup"));
     await panel.page.keyboard.press("End");
     await panel.says(text("check_lead"));
     await panel.assertAccessible();

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 
-import * as acts from "./harness/acts.ts";
+import * as actions from "./harness/actions.ts";
 import { journey } from "./harness/journey.ts";
 import { text } from "./harness/messages.ts";
 import type { Panel } from "./harness/panel.ts";
@@ -28,15 +28,15 @@ journey("the client secret is let go of as soon as nobody needs it", async (step
   await stage.installation.signIn(stage.browser.defaultBrowserContext(), "mailcow");
   const tab = await stage.visit(witness.url());
   const panel = await stage.clickToolbar(tab);
-  await acts.describeSetup(stage, panel);
-  await acts.planAndApply(panel);
+  await actions.describeSetup(stage, panel);
+  await actions.planAndApply(panel);
   const registered = async (): Promise<string> =>
     String((await authentikState(witness)).providers[0]?.["client_secret"]);
   const gone = async (): Promise<void> => panel.until(async () => (await secretIn(panel)) === undefined);
   const here = async (): Promise<void> => assert.equal(await secretIn(panel), await registered());
   const clickAgain = async (): Promise<void> => {
     // A check, which begins anew with another click, would let go of it.
-    await panel.go(text("place_plan"));
+    await panel.go(text("section_plan"));
     await stage.clickToolbar(tab);
     await panel.until(async () => (await secretIn(panel)) !== undefined);
   };
@@ -70,14 +70,14 @@ journey("the client secret is let go of as soon as nobody needs it", async (step
     await here();
   });
 
-  const form = await acts.goToMailcow(stage, panel);
+  const form = await actions.goToMailcow(stage, panel);
   await step("mailcow’s form is filled and saved", async () => {
-    await acts.fillForm(panel);
+    await actions.fillForm(panel);
     await here();
-    await acts.pressSave(stage, form);
+    await actions.pressSave(stage, form);
     await panel.says(text("mailcow_saved"));
     await gone();
-    await panel.go(text("place_plan"));
+    await panel.go(text("section_plan"));
     await panel.says(text("secret_unknown", { provider: "Provider for mailcow" }));
   });
 });

@@ -5,7 +5,7 @@ import { test } from "node:test";
 
 import type { Page } from "puppeteer-core";
 
-import * as acts from "./harness/acts.ts";
+import * as actions from "./harness/actions.ts";
 import { journey } from "./harness/journey.ts";
 import { Around, LookAlike } from "./harness/look-alike.ts";
 import { finding, text } from "./harness/messages.ts";
@@ -32,8 +32,8 @@ async function prepared(stage: Stage): Promise<{ tab: Page; panel: Panel; secret
   const witness = await stage.open("authentik");
   const tab = await stage.visit(witness.url());
   const panel = await stage.clickToolbar(tab);
-  await acts.describeSetup(stage, panel);
-  await acts.planAndApply(panel);
+  await actions.describeSetup(stage, panel);
+  await actions.planAndApply(panel);
   const secrets = (await authentikState(witness)).providers.map(({ client_secret }) => String(client_secret));
   const [secret] = secrets;
   assert.ok(secrets.length === 1 && secret?.length === 128);
@@ -154,7 +154,7 @@ journey(
   async (step) => {
     await using stage = await launch({ standins: { users: 20 } });
     const { panel, secret } = await prepared(stage);
-    const form = await acts.goToMailcow(stage, panel);
+    const form = await actions.goToMailcow(stage, panel);
     const before = await mailcowState(form);
     const traffic = Traffic.of(form);
     const style = await form.addStyleTag({ content: " " });
@@ -233,7 +233,7 @@ journey(
       await panel.says(text("mailcow_not_saved"));
       assert.deepEqual(traffic.writes, []);
       assert.deepEqual(await mailcowState(form), before);
-      await acts.pressSave(stage, form);
+      await actions.pressSave(stage, form);
       await panel.says(text("mailcow_saved"));
       assert.equal((await mailcowState(form)).identityProvider["client_secret"], secret);
     });
@@ -245,7 +245,7 @@ test("a new secret is not given to a mailcow that only knows the old one, with e
   await using lookAlike = await LookAlike.start(stage);
   const witness = await stage.open("mailcow");
   const panel = await stage.clickToolbar(await stage.open("authentik"));
-  await acts.setUpBoth(stage, panel);
+  await actions.setUpBoth(stage, panel);
   const { identityProvider } = await mailcowState(witness);
 
   const tab = await stage.visit(lookAlike.page);
@@ -291,21 +291,21 @@ journey("what one authentik has made or had, another one is not told", async (st
   await step("what was removed does not go back there", async () => {
     await stage.clickToolbar(tab);
     await panel.until(async () => (await revealed(panel)) === secret);
-    const form = await acts.goToMailcow(stage, panel);
-    await acts.saveForMe(stage, panel, form);
+    const form = await actions.goToMailcow(stage, panel);
+    await actions.saveForMe(stage, panel, form);
     await panel.press(text("mailcow_check"));
     await panel.press(text("remove_run"));
     await panel.confirm();
-    await panel.says(text("life_removed"));
+    await panel.says(text("maintenance_removed"));
     await stage.clickToolbar(other);
     // It is checked at once.
     await panel.says(finding("settings_missing"));
     // It is offered only where it was removed.
-    assert.ok(!(await panel.text()).includes(text("put_back_run")));
+    assert.ok(!(await panel.text()).includes(text("restore_removed_run")));
     assert.ok(!(await lookAlike.everything()).includes(secret));
     await stage.clickToolbar(tab);
-    await panel.press(text("put_back_run"));
-    await panel.says(text("life_put_back"));
+    await panel.press(text("restore_removed_run"));
+    await panel.says(text("maintenance_restore_removed"));
     assert.equal((await authentikState(tab)).providers[0]?.["client_secret"], secret);
   });
 });
@@ -321,7 +321,7 @@ test("a check that is asked for while another authentik is clicked on is answere
   await stage.clickToolbar(await stage.visit(stage.installation.origins.mailcow));
   await panel.says(text("mailcow_title"));
 
-  await panel.go(text("place_check"));
+  await panel.go(text("section_check"));
   await stage.clickToolbar(other);
   await panel.says(finding("provider_differs", { count: 3 }));
 });

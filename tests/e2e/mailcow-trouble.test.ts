@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 
-import * as acts from "./harness/acts.ts";
+import * as actions from "./harness/actions.ts";
 import { journey } from "./harness/journey.ts";
 import { finding, text } from "./harness/messages.ts";
 import { launch } from "./harness/stage.ts";
@@ -13,12 +13,12 @@ journey("what gets in between at mailcow is said, and nothing is stored", async 
   const witness = await stage.open("mailcow");
   const before = await mailcowState(witness);
   const panel = await stage.clickToolbar(await stage.open("authentik"));
-  await acts.describeSetup(stage, panel);
-  await acts.planAndApply(panel);
-  const form = await acts.goToMailcow(stage, panel);
+  await actions.describeSetup(stage, panel);
+  await actions.planAndApply(panel);
+  const form = await actions.goToMailcow(stage, panel);
 
   await step("the page is reloaded before Save: what was filled in is gone", async () => {
-    await acts.fillForm(panel);
+    await actions.fillForm(panel);
     await form.reload();
     await stage.clickToolbarAgain(form);
     await panel.says(text("mailcow_differs"));

@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 
 import { images } from "./harness/accessible.ts";
-import * as acts from "./harness/acts.ts";
+import * as actions from "./harness/actions.ts";
 import { journey } from "./harness/journey.ts";
 import { text } from "./harness/messages.ts";
 import { launchAsReal } from "./harness/stage.ts";
@@ -17,8 +17,8 @@ journey("from a click in authentik to a proven sign-in, and back", async (step) 
   await using stage = await launchAsReal({ users: 200, halfMade: true });
   const { authentik, mailcow } = stage.installation.origins;
   const witness = { authentik: await stage.open("authentik"), mailcow: await stage.open("mailcow") };
-  const before = await acts.before(witness);
-  const user = await acts.mailboxUser(stage, before.authentik);
+  const before = await actions.before(witness);
+  const user = await actions.mailboxUser(stage, before.authentik);
   const tab = await stage.visit(`${authentik}/if/admin/`);
   const traffic = Traffic.of(tab);
   const panel = await stage.clickToolbar(tab);
@@ -31,7 +31,7 @@ journey("from a click in authentik to a proven sign-in, and back", async (step) 
   };
 
   await step("the plan is shown, and nothing is written", async () => {
-    await acts.describeSetup(stage, panel);
+    await actions.describeSetup(stage, panel);
     await panel.press(text("setup_show"));
     await panel.find(">>> cb-summary");
     await panel.assertAccessible();
@@ -48,7 +48,7 @@ journey("from a click in authentik to a proven sign-in, and back", async (step) 
     );
     assert.ok(provider);
     Object.assign(wanted, { client_id: [provider["client_id"]], client_secret: [provider["client_secret"]] });
-    const { attributes, ...rest } = await acts.mailboxUser(stage, after);
+    const { attributes, ...rest } = await actions.mailboxUser(stage, after);
     const { attributes: former, ...restBefore } = user;
     assert.deepEqual(attributes, { ...(former as object), email_verified: true });
     assert.deepEqual(rest, restBefore);
@@ -58,16 +58,16 @@ journey("from a click in authentik to a proven sign-in, and back", async (step) 
 
   let form = witness.mailcow;
   await step("in mailcow the form is filled, marked and right, and nothing is saved", async () => {
-    form = await acts.goToMailcow(stage, panel);
+    form = await actions.goToMailcow(stage, panel);
     const [chip, other] = await panel.texts("cb-chip");
     assert.ok(chip?.includes(new URL(authentik).host) && other?.includes(new URL(mailcow).host), `${chip} | ${other}`);
     await panel.assertAccessible();
     await panel.shots("mailcow-settings");
-    await acts.fillForm(panel);
-    const values = await acts.formValues(form);
+    await actions.fillForm(panel);
+    const values = await actions.formValues(form);
     for (const [name, value] of Object.entries(wanted)) assert.deepEqual(values[name], value, name);
     assert.notEqual(values["default_template"]?.[0], "");
-    const filled = (await acts.marks(form)).filter((name) => name.startsWith(text("mark_filled")));
+    const filled = (await actions.marks(form)).filter((name) => name.startsWith(text("mark_filled")));
     assert.ok(filled.length >= 5, filled.join(" | "));
     assert.deepEqual(await mailcowState(witness.mailcow), before.mailcow);
     await panel.assertAccessible();
@@ -76,7 +76,7 @@ journey("from a click in authentik to a proven sign-in, and back", async (step) 
   });
 
   await step("mailcow's own Save stores it", async () => {
-    await acts.pressSave(stage, form);
+    await actions.pressSave(stage, form);
     await panel.says(text("mailcow_saved"));
     const { identityProvider } = await mailcowState(witness.mailcow);
     assert.equal(identityProvider["authsource"], "generic-oidc");
@@ -90,26 +90,26 @@ journey("from a click in authentik to a proven sign-in, and back", async (step) 
     await panel.press(text("mailcow_check"));
     await panel.says(text("check_lead"));
     const signs = await images(panel.page);
-    assert.ok(signs.includes(text("sign_good")) && !signs.includes(text("sign_fault")), signs.join(" | "));
+    assert.ok(signs.includes(text("sign_good")) && !signs.includes(text("sign_problem")), signs.join(" | "));
     await panel.assertAccessible();
     await panel.shots("check");
   });
 
   await step("somebody signs in through authentik and is in a mailbox", async () => {
-    const page = await acts.signInByButton(stage);
+    const page = await actions.signInByButton(stage);
     assert.ok(new URL(page.url()).pathname.startsWith("/SOGo/so"), page.url());
-    const mailbox = acts.mailboxOf(await mailcowState(witness.mailcow), user);
+    const mailbox = actions.mailboxOf(await mailcowState(witness.mailcow), user);
     assert.equal(mailbox?.["authsource"], "generic-oidc");
     await stage.photograph(page, "signed-in");
     await page.browserContext().close();
   });
 
   await step("everything is undone", async () => {
-    const mailbox = acts.mailboxOf(await mailcowState(witness.mailcow), user);
-    if (mailbox && !acts.mailboxOf(before.mailcow, user)) await acts.removeMailbox(witness.mailcow, mailbox);
+    const mailbox = actions.mailboxOf(await mailcowState(witness.mailcow), user);
+    if (mailbox && !actions.mailboxOf(before.mailcow, user)) await actions.removeMailbox(witness.mailcow, mailbox);
     // What an administrator saved with mailcow's own button, an administrator puts back.
-    await acts.putIdentityProviderBack(witness.mailcow, before.mailcow);
-    await acts.undoAtAuthentik(panel);
-    assert.deepEqual(await acts.both(witness), before);
+    await actions.putIdentityProviderBack(witness.mailcow, before.mailcow);
+    await actions.undoAtAuthentik(panel);
+    assert.deepEqual(await actions.both(witness), before);
   });
 });

@@ -62,7 +62,7 @@ journey("ten thousand users", async (step) => {
     await panel.until(async () => traffic.writes.length > 100);
     await panel.shots("running-10000");
     await panel.press(text("cancel"));
-    await panel.says(finding("send_stopped"));
+    await panel.says(finding("send_cancelled"));
     const sent = traffic.writes.length;
     assert.ok(sent < USERS / 2, `${sent} of ${USERS}`);
     await panel.press(text("go_on"));
@@ -76,7 +76,7 @@ journey("ten thousand users", async (step) => {
     await panel.press(text("undo"));
     await panel.confirm();
     await panel.says(text("undo_done"));
-    await panel.go(text("place_setup"));
+    await panel.go(text("section_setup"));
     await panel.click(">>> cb-disclosure >>> summary");
     await panel.choose(text("how_group"));
     await panel.press(text("setup_show"));

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 
-import * as acts from "./harness/acts.ts";
+import * as actions from "./harness/actions.ts";
 import { journey } from "./harness/journey.ts";
 import { counted, finding, text } from "./harness/messages.ts";
 import { launch } from "./harness/stage.ts";
@@ -12,7 +12,7 @@ journey("somebody else changes things while the plan is shown", async (step) => 
   await using stage = await launch({ standins: { users: 40, halfMade: true } });
   const witness = await stage.open("authentik");
   const before = await authentikState(witness);
-  const { pk, username } = await acts.mailboxUser(stage, before);
+  const { pk, username } = await actions.mailboxUser(stage, before);
   const panel = await stage.clickToolbar(await stage.visit(witness.url()));
   await panel.says(text("setup_title"));
   const attributes = async (): Promise<unknown> => only((await authentikState(witness)).users, "pk", pk)["attributes"];
@@ -52,7 +52,7 @@ journey("somebody else changes things while the plan is shown", async (step) => 
   });
 
   await step("the provider: the run stops before it, and says so", async () => {
-    await panel.go(text("place_setup"));
+    await panel.go(text("section_setup"));
     await panel.press(text("setup_show"));
     await panel.find(">>> cb-summary");
     const provider = only((await authentikState(witness)).providers, "name", "Mailcow test");

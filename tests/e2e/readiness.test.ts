@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 
 import type { Page } from "puppeteer-core";
 
-import * as acts from "./harness/acts.ts";
+import * as actions from "./harness/actions.ts";
 import { journey } from "./harness/journey.ts";
 import { passAuthentikFlow } from "./harness/login-pages.ts";
 import { counted, finding, text } from "./harness/messages.ts";
@@ -33,11 +33,11 @@ journey("who can sign in", async (step) => {
   let form = tab;
 
   await step("both products are connected", async () => {
-    await acts.describeSetup(stage, panel);
+    await actions.describeSetup(stage, panel);
     await panel.choose(text("audience_all"));
-    await acts.planAndApply(panel);
-    form = await acts.goToMailcow(stage, panel);
-    await acts.saveForMe(stage, panel, form);
+    await actions.planAndApply(panel);
+    form = await actions.goToMailcow(stage, panel);
+    await actions.saveForMe(stage, panel, form);
   });
 
   await step("everybody is counted", async () => {
@@ -106,7 +106,7 @@ journey("who can sign in", async (step) => {
       await form.reload();
       await stage.clickToolbarAgain(form);
       await panel.until(async () => (await panel.texts("cb-confirm")).length === 0);
-      await panel.go(text("place_check"));
+      await panel.go(text("section_check"));
       const field = await panel.named("textbox", text("readiness_address"));
       assert.equal(await field.evaluate((field) => (field as HTMLInputElement).value), somebody);
       assert.deepEqual(await ways(), own);

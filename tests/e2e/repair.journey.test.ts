@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 
 import type { Page } from "puppeteer-core";
 
-import * as acts from "./harness/acts.ts";
+import * as actions from "./harness/actions.ts";
 import { journey } from "./harness/journey.ts";
 import { counted, finding, text } from "./harness/messages.ts";
 import { launchAsReal, type Stage } from "./harness/stage.ts";
@@ -12,7 +12,7 @@ import { ask, authentikState, type Entry, mailcowState, only } from "./harness/w
 
 /** Whether a sign-in as the mailbox user ends at mailcow's refusal. */
 async function isRefused(stage: Stage): Promise<boolean> {
-  const page = await acts.signInByButton(stage);
+  const page = await actions.signInByButton(stage);
   const { pathname } = new URL(page.url());
   await page.browserContext().close();
   return !pathname.startsWith("/SOGo/so");
@@ -22,8 +22,8 @@ journey("what is spoilt is named and put right", async (step) => {
   await using stage = await launchAsReal({ authentik: "2026.8", users: 20 });
   const { authentik, mailcow } = stage.installation.origins;
   const witness = { authentik: await stage.open("authentik"), mailcow: await stage.open("mailcow") };
-  const before = await acts.before(witness);
-  const user = await acts.mailboxUser(stage, before.authentik);
+  const before = await actions.before(witness);
+  const user = await actions.mailboxUser(stage, before.authentik);
   const address = String(user["email"]);
   const tab = await stage.visit(`${authentik}/if/admin/`);
   const panel = await stage.clickToolbar(tab);
@@ -33,18 +33,18 @@ journey("what is spoilt is named and put right", async (step) => {
   const check = async (form: Page): Promise<void> => {
     await stage.clickToolbar(tab);
     await stage.clickToolbar(form);
-    await panel.go(text("place_check"));
+    await panel.go(text("section_check"));
   };
   const lookUp = async (): Promise<void> => {
     await panel.type(text("readiness_address"), address);
     await panel.press(text("readiness_ask"));
   };
   const save = async (): Promise<void> => {
-    await panel.go(text("place_mailcow"));
+    await panel.go(text("section_mailcow"));
     await panel.find(">>> cb-diff");
-    await acts.saveForMe(stage, panel, form);
+    await actions.saveForMe(stage, panel, form);
   };
-  const ownMailbox = async (): Promise<Entry | undefined> => acts.mailboxOf(await mailcowState(witness.mailcow), user);
+  const ownMailbox = async (): Promise<Entry | undefined> => actions.mailboxOf(await mailcowState(witness.mailcow), user);
   const store = async (settings: Entry): Promise<void> => {
     const { identityProvider } = await mailcowState(witness.mailcow);
     await ask(witness.mailcow, "/api/v1/edit/identity-provider", "POST", {
@@ -57,7 +57,7 @@ journey("what is spoilt is named and put right", async (step) => {
     ask(witness.authentik, `/api/v3/core/users/${String(user["pk"])}/`, "PATCH", { attributes });
 
   await step("both sides fit together, and whoever is to sign in can", async () => {
-    form = await acts.setUpBoth(stage, panel);
+    form = await actions.setUpBoth(stage, panel);
     await panel.press(text("mailcow_check"));
     await panel.says(finding("settings_in_sync"));
     await lookUp();
@@ -88,8 +88,8 @@ journey("what is spoilt is named and put right", async (step) => {
     await panel.says(finding("scope_not_mapped", { scope: "openid" }));
     await panel.assertAccessible();
     await panel.shots("repair-authentik");
-    await panel.go(text("place_setup"));
-    await acts.planAndApply(panel);
+    await panel.go(text("section_setup"));
+    await actions.planAndApply(panel);
     const providers = good.providers.map((other) => (other === provider ? (grown ?? provider) : other));
     assert.deepEqual(await authentikState(witness.authentik), { ...good, providers });
   });
@@ -133,15 +133,15 @@ journey("what is spoilt is named and put right", async (step) => {
   await step("everything is as it was", async () => {
     const mailbox = await ownMailbox();
     assert.ok(mailbox);
-    if (!acts.mailboxOf(before.mailcow, user)) await acts.removeMailbox(witness.mailcow, mailbox);
-    await panel.go(text("place_mailcow"));
+    if (!actions.mailboxOf(before.mailcow, user)) await actions.removeMailbox(witness.mailcow, mailbox);
+    await panel.go(text("section_mailcow"));
     await panel.press(text("mailcow_restore"));
     await panel.confirm();
     await panel.says(text("mailcow_restored"));
     await stage.clickToolbarAgain(form);
-    await acts.undoAtAuthentik(panel);
+    await actions.undoAtAuthentik(panel);
     // Undo keeps what somebody else has set.
     await setAttributes(user["attributes"]);
-    assert.deepEqual(await acts.both(witness), before);
+    assert.deepEqual(await actions.both(witness), before);
   });
 });

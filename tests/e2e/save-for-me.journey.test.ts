@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 
-import * as acts from "./harness/acts.ts";
+import * as actions from "./harness/actions.ts";
 import { journey } from "./harness/journey.ts";
 import { text } from "./harness/messages.ts";
 import { launchAsReal } from "./harness/stage.ts";
@@ -12,12 +12,12 @@ journey("“Save for me”, and everything put back", async (step) => {
   await using stage = await launchAsReal({ users: 50 });
   const { authentik, mailcow } = stage.installation.origins;
   const witness = { authentik: await stage.open("authentik"), mailcow: await stage.open("mailcow") };
-  const before = await acts.before(witness);
+  const before = await actions.before(witness);
   const panel = await stage.clickToolbar(await stage.visit(`${authentik}/if/admin/`));
 
-  await acts.describeSetup(stage, panel);
-  await acts.planAndApply(panel);
-  const form = await acts.goToMailcow(stage, panel);
+  await actions.describeSetup(stage, panel);
+  await actions.planAndApply(panel);
+  const form = await actions.goToMailcow(stage, panel);
 
   await step("nothing is saved before the question is answered", async () => {
     await panel.press(text("mailcow_save"));
@@ -39,13 +39,13 @@ journey("“Save for me”, and everything put back", async (step) => {
     assert.deepEqual(mailboxes, before.mailcow.mailboxes);
     await panel.shots("mailcow-saved-for-me");
     await stage.clickToolbarAgain(form);
-    const page = await acts.signInByButton(stage);
+    const page = await actions.signInByButton(stage);
     assert.ok(new URL(page.url()).pathname.startsWith("/SOGo/so"), page.url());
     await page.browserContext().close();
-    const user = await acts.mailboxUser(stage, before.authentik);
-    const mailbox = acts.mailboxOf(await mailcowState(witness.mailcow), user);
+    const user = await actions.mailboxUser(stage, before.authentik);
+    const mailbox = actions.mailboxOf(await mailcowState(witness.mailcow), user);
     assert.ok(mailbox);
-    if (!acts.mailboxOf(before.mailcow, user)) await acts.removeMailbox(witness.mailcow, mailbox);
+    if (!actions.mailboxOf(before.mailcow, user)) await actions.removeMailbox(witness.mailcow, mailbox);
   });
 
   await step("the panel puts both products back", async () => {
@@ -56,7 +56,7 @@ journey("“Save for me”, and everything put back", async (step) => {
     await panel.says(text("mailcow_restored"));
     await panel.shots("mailcow-restored");
     await stage.clickToolbarAgain(form);
-    await acts.undoAtAuthentik(panel);
-    assert.deepEqual(await acts.both(witness), before);
+    await actions.undoAtAuthentik(panel);
+    assert.deepEqual(await actions.both(witness), before);
   });
 });

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import * as acts from "./harness/acts.ts";
+import * as actions from "./harness/actions.ts";
 import { pasted } from "./harness/clipboard.ts";
 import { counted, text } from "./harness/messages.ts";
 import { journey } from "./harness/journey.ts";
@@ -142,7 +142,7 @@ journey("a half-made integration is seen, planned, completed and put back", asyn
   });
 
   await step("the next click says that it is set up, or what has drifted", async () => {
-    await panel.go(text("place_setup"));
+    await panel.go(text("section_setup"));
     await panel.says(text("setup_in_sync"));
     await panel.shots("setup-in-sync");
     const { providers } = await authentikState(tab);
@@ -181,12 +181,12 @@ journey("a mailcow that has moved: its client goes on under the new address", as
 
   await panel.says(text("setup_title"));
   await panel.type(text("setup_mailcow"), host);
-  await acts.planAndApply(panel);
+  await actions.planAndApply(panel);
   const before = await authentikState(witness);
 
   await step("the panel asks whether it was this mailcow's", async () => {
     await stage.clickToolbar(await stage.open("authentik"));
-    await panel.go(text("place_setup"));
+    await panel.go(text("section_setup"));
     await panel.type(text("setup_mailcow"), mailcow);
     await panel.says(text("setup_moved"));
     await panel.assertAccessible();

@@ -2,7 +2,7 @@
 
 import { test } from "node:test";
 
-import * as acts from "./harness/acts.ts";
+import * as actions from "./harness/actions.ts";
 import { text } from "./harness/messages.ts";
 import { launch } from "./harness/stage.ts";
 
@@ -21,7 +21,7 @@ test("a click opens the sidebar although the event page has ended", async () => 
 test("another page ends the access, the panel says so, and the next click goes on with what was asked for", async () => {
   await using stage = await launch();
   const panel = await stage.clickToolbar(await stage.open("authentik"));
-  await acts.describeSetup(stage, panel);
+  await actions.describeSetup(stage, panel);
   await panel.press(text("setup_show"));
   await panel.find(">>> cb-summary");
   await panel.shot("plan-narrow", { width: NARROWEST });
@@ -44,13 +44,13 @@ test("not allowed in private windows, the panel gives the address to open, and s
   await using stage = await launch({ standins: { users: 20 } });
   await stage.open("mailcow");
   const panel = await stage.clickToolbar(await stage.open("authentik"));
-  await acts.setUpBoth(stage, panel);
+  await actions.setUpBoth(stage, panel);
   await panel.press(text("mailcow_check"));
-  await panel.press(text("trial_run"));
-  await panel.says(text("trial_closed"));
+  await panel.press(text("test_sign_in_run"));
+  await panel.says(text("test_sign_in_closed"));
   await panel.says(`${stage.installation.origins.mailcow}/`);
   await panel.assertAccessible();
   await panel.shots("trial-closed");
-  await acts.signInByButton(stage);
-  await panel.says(text("trial_passed"));
+  await actions.signInByButton(stage);
+  await panel.says(text("test_sign_in_passed"));
 });

@@ -21,7 +21,7 @@ journey("the page without the extension", async (step) => {
     "an address that cannot be one is refused in its field; two are enough for every value on both sides",
     async () => {
       await site.type(words.authentik_address, "https://");
-      await site.says(text("address_fault_invalid"));
+      await site.says(text("address_error_invalid"));
       await site.assertAccessible();
       await site.shots("site-fault", { width: 1000 });
       await site.type(words.authentik_address, `${AUTHENTIK}/`);

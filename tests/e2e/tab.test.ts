@@ -42,7 +42,7 @@ test("a check waits for both products that were clicked, however long one of the
   });
   await stage.clickToolbar(authentik);
   await stage.clickToolbar(mailcow);
-  await panel.go(text("place_check"));
+  await panel.go(text("section_check"));
   await panel.says(text("check_checking"));
   await panel.assertAccessible();
   await panel.shots("check-waiting");

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 
-import * as acts from "./harness/acts.ts";
+import * as actions from "./harness/actions.ts";
 import { journey } from "./harness/journey.ts";
 import { text } from "./harness/messages.ts";
 import type { Panel } from "./harness/panel.ts";
@@ -38,7 +38,7 @@ journey("mailboxes come from the template of a group", async (step) => {
   const authentik = await stage.open("authentik");
   const panel = await stage.clickToolbar(authentik);
   await step("a rule is made before mailcow was seen", async () => {
-    await acts.describeSetup(stage, panel);
+    await actions.describeSetup(stage, panel);
     await panel.click(">>> cb-disclosure >>> summary");
     await choose(panel, CONTROL.group, GROUP);
     await panel.says(text("draft_nothing_chosen"));
@@ -59,24 +59,24 @@ journey("mailboxes come from the template of a group", async (step) => {
   });
 
   await step("mailcow’s form gets the scope and the row, and keeps them", async () => {
-    const tab = await acts.goToMailcow(stage, panel);
-    await acts.fillForm(panel);
-    const { client_scopes, mappers, templates } = await acts.formValues(tab);
+    const tab = await actions.goToMailcow(stage, panel);
+    await actions.fillForm(panel);
+    const { client_scopes, mappers, templates } = await actions.formValues(tab);
     assert.deepEqual([client_scopes, mappers, templates], [[`openid profile email ${SCOPE}`], [TEMPLATE], [TEMPLATE]]);
-    await acts.pressSave(stage, tab);
+    await actions.pressSave(stage, tab);
     await stage.clickToolbar(tab);
     await panel.says(text("mailcow_in_sync"));
   });
 
   await step("the panel knows the rule again and offers mailcow’s templates", async () => {
     await stage.clickToolbar(authentik);
-    await panel.go(text("place_setup"));
+    await panel.go(text("section_setup"));
     await panel.click(">>> cb-disclosure >>> summary");
     await (await panel.find(CONTROL.template)).scrollIntoView();
     await panel.assertAccessible();
     await panel.shot("setup-templates-known");
     await choose(panel, CONTROL.template, "Default");
-    await acts.planAndApply(panel);
+    await actions.planAndApply(panel);
     const { mappings } = await authentikState(authentik);
     assert.ok(String(only(mappings, "scope_name", SCOPE)["expression"]).includes(`["${GROUP}", "Default"]`));
   });

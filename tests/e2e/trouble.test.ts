@@ -37,7 +37,7 @@ journey("what stands in the way is said, and the next click works", async (step)
     const tabs = { authentik: await stage.open("authentik"), mailcow: await stage.open("mailcow") };
     await spoil("authentik", `/api/v3/${ENDPOINT}`);
     const panel = await stage.clickToolbar(tabs.authentik);
-    await panel.go(text("place_setup"));
+    await panel.go(text("section_setup"));
     await panel.says(finding("authentik_answer_html", { path: ENDPOINT, status: 200 }));
     await panel.assertAccessible();
     await panel.shots("trouble-answer");
@@ -47,7 +47,7 @@ journey("what stands in the way is said, and the next click works", async (step)
     const path = "/api/v1/get/identity-provider";
     await spoil("mailcow", path);
     await stage.clickToolbar(tabs.mailcow);
-    await panel.go(text("place_mailcow"));
+    await panel.go(text("section_mailcow"));
     await panel.says(finding("mailcow_not_mailcow", { path, status: 200 }));
     await stage.standins.control("POST", "/fault", { clear: {} });
     await stage.clickToolbar(tabs.mailcow);
@@ -116,7 +116,7 @@ journey("an administrator with limited rights", async (step) => {
 
   await step("who may loads it, sees the same plan, and does it", async () => {
     await stage.clickToolbar(await stage.open("authentik"));
-    await panel.go(text("place_setup"));
+    await panel.go(text("section_setup"));
     await panel.says("akadmin");
     await panel.type(text("setup_mailcow"), "");
     const load = (path: string): Promise<void> => panel.loadFile(text("plan_file_load"), path);
@@ -207,7 +207,7 @@ test("what is wrong with what is typed is said at its field", async () => {
   const isRefused = (): Promise<boolean> =>
     panel.page.$eval(">>> cb-button.grow >>> button", (button) => (button as HTMLButtonElement).disabled);
   await panel.type(text("setup_mailcow"), "http://other.mailcow.company");
-  await panel.says(text("address_fault_not_secure"));
+  await panel.says(text("address_error_not_secure"));
   assert.ok(await isRefused());
   await panel.assertAccessible();
   await panel.shots("setup-fault");
@@ -239,7 +239,7 @@ test("the core panics: what a bug report needs is shown, no secret with it, and 
       dispatchEvent(new ErrorEvent("error", { error }));
     }
   }, secret);
-  await panel.says(text("trouble_trap"));
+  await panel.says(text("trouble_panic"));
   await panel.click(`>>> cb-disclosure >>> summary::-p-text(${JSON.stringify(text("trouble_details"))})`);
   const { version } = await panel.page.evaluate(() => chrome.runtime.getManifest());
   const report = await panel.find(".report");

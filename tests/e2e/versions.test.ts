@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import * as acts from "./harness/acts.ts";
+import * as actions from "./harness/actions.ts";
 import { text } from "./harness/messages.ts";
 import { launch } from "./harness/stage.ts";
 import { authentikState, mailcowState } from "./harness/witness.ts";
@@ -19,15 +19,15 @@ for (const versions of [
     await using stage = await launch({ standins: { ...versions, users: 40, halfMade: true } });
     const witness = { authentik: await stage.open("authentik"), mailcow: await stage.open("mailcow") };
     const panel = await stage.clickToolbar(await stage.visit(witness.authentik.url()));
-    await acts.describeSetup(stage, panel);
-    await acts.planAndApply(panel);
-    const form = await acts.goToMailcow(stage, panel);
-    await acts.fillForm(panel);
-    await acts.pressSave(stage, form);
+    await actions.describeSetup(stage, panel);
+    await actions.planAndApply(panel);
+    const form = await actions.goToMailcow(stage, panel);
+    await actions.fillForm(panel);
+    await actions.pressSave(stage, form);
     await panel.says(text("mailcow_saved"));
-    const page = await acts.signInByButton(stage);
+    const page = await actions.signInByButton(stage);
     assert.ok(new URL(page.url()).pathname.startsWith("/SOGo/so"), page.url());
-    const user = await acts.mailboxUser(stage, await authentikState(witness.authentik));
-    assert.ok(acts.mailboxOf(await mailcowState(witness.mailcow), user));
+    const user = await actions.mailboxUser(stage, await authentikState(witness.authentik));
+    assert.ok(actions.mailboxOf(await mailcowState(witness.mailcow), user));
   });
 }

@@ -33,7 +33,7 @@ fn a_fresh_authentik_gets_everything() {
     let stage = Stage::fresh();
     stage.observe().succeeds();
     let checked = stage.app.check_draft(&draft()).succeeds();
-    assert_eq!(checked.faults, []);
+    assert_eq!(checked.errors, []);
     assert_eq!(checked.existing, None);
     let plan = stage.plan(&draft()).succeeds();
     assert_eq!(
@@ -136,7 +136,7 @@ fn undo_restores_letter_by_letter() {
         stage.observe().succeeds();
         assert!(stage.app.can_undo());
         let undone = stage.undo().succeeds();
-        assert_eq!((undone.stop, undone.left, undone.issues), (None, Vec::new(), Vec::new()));
+        assert_eq!((undone.error, undone.skipped, undone.issues), (None, Vec::new(), Vec::new()));
         assert!(!undone.can_undo);
         before.assert_same(&Picture::of(&stage.sim.observe()), "undo");
         let after = stage.whole_run(&draft()).succeeds();
@@ -154,14 +154,14 @@ fn every_version_of_authentik_is_set_up_and_put_back() {
             let grants = stage.sim.observe().authentik.state().providers[0].grant_types.clone();
             assert_eq!(grants.is_empty(), !authentik.has_grant_types(), "{authentik:?}");
             let undone = stage.undo().succeeds();
-            assert_eq!(undone.stop, None, "{authentik:?}");
+            assert_eq!(undone.error, None, "{authentik:?}");
             if half_made && authentik.has_grant_types() {
                 // authentik takes no empty list: it stays as it is now, and that is said.
-                let [left] = undone.left.as_slice() else { panic!("{:?}", undone.left) };
-                assert_eq!(left.why, SkipReason::NotEmptied { fields: vec!["grant_types".into()] });
+                let [left] = undone.skipped.as_slice() else { panic!("{:?}", undone.skipped) };
+                assert_eq!(left.reason, SkipReason::NotEmptied { fields: vec!["grant_types".into()] });
                 stage.sim.world().authentik.state_mut().providers[0].grant_types.clear();
             } else {
-                assert_eq!(undone.left, []);
+                assert_eq!(undone.skipped, []);
             }
             assert!(!undone.can_undo);
             before.assert_same(&Picture::of(&stage.sim.observe()), &format!("{authentik:?}, half made: {half_made}"));
@@ -189,14 +189,14 @@ fn slugs_follow_the_limits_of_the_version() {
         stage.observe().succeeds();
         let mut wanted = draft();
         wanted.application_slug = Some(long.clone());
-        let refused = !stage.app.check_draft(&wanted).succeeds().faults.is_empty();
+        let refused = !stage.app.check_draft(&wanted).succeeds().errors.is_empty();
         assert_eq!(refused, authentik.max_slug_length().is_some(), "{authentik:?}");
         if !refused {
             stage.plan(&wanted).succeeds();
             assert!(stage.apply(&wanted).succeeds().in_sync);
         }
         wanted.application_slug = Some("token".into());
-        assert_ne!(stage.app.check_draft(&wanted).succeeds().faults, [], "{authentik:?}");
+        assert_ne!(stage.app.check_draft(&wanted).succeeds().errors, [], "{authentik:?}");
     }
 }
 
@@ -240,7 +240,7 @@ fn one_attribute_on_a_group_serves_its_members() {
     }
     assert_eq!(stage.plan(&wanted).succeeds().writes, 0);
     let undone = stage.undo().succeeds();
-    assert_eq!(undone.left, []);
+    assert_eq!(undone.skipped, []);
     before.assert_same(&Picture::of(&stage.sim.observe()), "undo");
 }
 
@@ -303,7 +303,10 @@ fn undo_leaves_what_somebody_changed_and_names_it() {
     };
     let undone = stage.undo().succeeds();
     assert!(
-        undone.left.iter().any(|left| matches!(&left.why, SkipReason::ChangedSince { fields } if fields == &["redirect_uris"]))
+        undone
+            .skipped
+            .iter()
+            .any(|left| matches!(&left.reason, SkipReason::ChangedSince { fields } if fields == &["redirect_uris"]))
     );
     assert!(undone.issues.iter().all(|issue| issue.reason == UserReason::ChangedSincePlan));
     let world = stage.sim.observe();
@@ -326,6 +329,6 @@ fn a_mapping_in_use_elsewhere_survives_undo() {
         state.providers.push(other);
     }
     let undone = stage.undo().succeeds();
-    assert!(undone.left.iter().any(|left| left.kind == Kind::ScopeMapping && matches!(left.why, SkipReason::InUse { .. })));
+    assert!(undone.skipped.iter().any(|left| left.kind == Kind::ScopeMapping && matches!(left.reason, SkipReason::InUse { .. })));
     assert_eq!(stage.sim.observe().authentik.state().providers.len(), 1);
 }

@@ -36,7 +36,7 @@ fn the_client_moves_with_mailcow() {
     let changed = |kind| plan.changes.iter().find(|change| change.kind == kind).map(|change| change.fields.len());
     assert_eq!((changed(Kind::Provider), changed(Kind::Application)), (Some(1), Some(1)));
     let report = stage.apply(&moved()).succeeds();
-    assert!(report.in_sync && report.stop.is_none(), "{report:?}");
+    assert!(report.in_sync && report.error.is_none(), "{report:?}");
     {
         let world = stage.sim.observe();
         let provider = &world.authentik.state().providers[0];
@@ -57,7 +57,7 @@ fn the_client_moves_with_mailcow() {
     assert_eq!(url, format!("{MAILCOW}/SOGo/so/"), "{page}");
     stage.sign_in("akadmin");
     stage.observe().succeeds();
-    assert_eq!(stage.undo().succeeds().stop, None);
+    assert_eq!(stage.undo().succeeds().error, None);
     Picture::of(&stage.sim.observe()).assert_same_objects(&before, "the move is taken back");
 }
 
@@ -81,7 +81,7 @@ fn a_host_is_either_old_or_new() {
     let stage = Stage::fresh();
     stage.observe().succeeds();
     let both = SetupDraft { previous_hosts: vec![MAILCOW.to_owned(), "no address".to_owned()], ..draft() };
-    let faults = stage.app.check_draft(&both).succeeds().faults;
+    let faults = stage.app.check_draft(&both).succeeds().errors;
     let at: Vec<_> = faults.iter().map(|fault| (fault.field, fault.index)).collect();
     assert_eq!(at, [(DraftField::FormerHosts, 0), (DraftField::FormerHosts, 1)]);
 }

@@ -623,7 +623,7 @@ fn mailboxes_are_switched_read_back_and_switched_back() {
     observe(&stage);
     let mut told = Vec::new();
     let all = run(stage.app.switch_mailboxes(Switching::Everybody, &mut |done, total| told.push((done, total)))).succeeds();
-    assert_eq!((all.left, all.stop.as_ref(), all.readiness.switchable), (0, None, 0));
+    assert_eq!((all.left, all.error.as_ref(), all.readiness.switchable), (0, None, 0));
     assert_eq!(told, [(0, all.done)]);
     assert_eq!(all.readiness.switched, all.done + 1);
     confirm(&stage);
@@ -689,7 +689,7 @@ fn switching_is_stopped_between_two_requests() {
     };
     let stopped = run(stage.app.switch_mailboxes(Switching::Everybody, stop)).succeeds();
     stage.sim.click();
-    assert_eq!((stopped.done, stopped.stop.map(|stop| stop.code)), (20, Some(Code::SendStopped)));
+    assert_eq!((stopped.done, stopped.error.map(|stop| stop.code)), (20, Some(Code::SendCancelled)));
     assert_eq!((stopped.left, stopped.findings), (view.switchable - 20, Vec::new()));
     assert_eq!((stopped.readiness.switched, stopped.readiness.switchable), (20, view.switchable - 20));
     let rest = run(stage.app.switch_mailboxes(Switching::Everybody, &mut |_, _| {})).succeeds();

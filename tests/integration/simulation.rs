@@ -86,12 +86,12 @@ impl Story {
         self.peace();
         if !undo_only {
             let report = self.stage.whole_run(&self.draft).unwrap_or_else(|finding| self.fail(&format!("{finding:?}")));
-            assert!(report.stop.is_none(), "seed {}: {report:?}", self.seed);
+            assert!(report.error.is_none(), "seed {}: {report:?}", self.seed);
             self.check();
         }
         self.stage.observe().unwrap_or_else(|finding| self.fail(&format!("{finding:?}")));
         let undone = self.stage.undo().unwrap_or_else(|finding| self.fail(&format!("{finding:?}")));
-        assert!(undone.stop.is_none(), "seed {}: {undone:?}", self.seed);
+        assert!(undone.error.is_none(), "seed {}: {undone:?}", self.seed);
         self.check_end(&undone);
     }
 
@@ -230,7 +230,7 @@ impl Story {
     fn check_report(&self, report: &ReportView) {
         let text = format!("{report:?}{}", serde_json::to_string(report).expect("serialises"));
         assert_no_secret(&secrets(&self.stage.sim.observe()), &text, &format!("seed {}: a report", self.seed));
-        if let Some(finding) = &report.stop {
+        if let Some(finding) = &report.error {
             assert!(finding.is_complete(), "seed {}: {finding:?}", self.seed);
         }
     }
@@ -252,7 +252,7 @@ impl Story {
                 after.users[pk]
             );
         }
-        if undone.left.is_empty() {
+        if undone.skipped.is_empty() {
             self.before.assert_same_objects(&after, &format!("seed {}: {undone:?}", self.seed));
             assert!(undone.can_undo != reported.is_empty(), "seed {}: {undone:?}", self.seed);
         }

@@ -241,7 +241,7 @@ fn a_run_that_is_dropped_in_the_middle_leaves_its_journal_and_ends_writing() {
         assert!(!wrote || stage.app.standing_of_plan(&draft()) != PlanStanding::Current, "request {request}");
         if wrote {
             let undone = stage.undo().succeeds();
-            assert_eq!((undone.stop, undone.left), (None, Vec::new()), "request {request}");
+            assert_eq!((undone.error, undone.skipped), (None, Vec::new()), "request {request}");
             before.assert_same(&Picture::of(&stage.sim.observe()), &format!("request {request}"));
         }
     }

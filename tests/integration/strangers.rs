@@ -293,7 +293,7 @@ fn while_it_is_undone() {
         home.done(&wanted);
         home.observe_mailcow().succeeds();
     };
-    let undo = async |home: &Stage| home.app.undo(&mut |_| {}).await.is_ok_and(|view| view.stop.is_none());
+    let undo = async |home: &Stage| home.app.undo(&mut |_| {}).await.is_ok_and(|view| view.error.is_none());
     at_each_request(&scene(&small()), applied, &undo, |done, home, what| {
         let world = home.sim.observe();
         let launched = world.authentik.state().applications.iter().any(|app| app.meta_launch_url.ends_with("/SOGo"));
@@ -312,7 +312,7 @@ fn what_is_read_of_home_is_not_taken_for_the_stranger_who_was_clicked_first() {
     };
     at_each_request(&scene, observed, &observe, |_, home, what| {
         if let Ok(view) = home.app.check_draft(&draft()) {
-            assert!(view.faults.is_empty(), "{what}");
+            assert!(view.errors.is_empty(), "{what}");
         }
     });
 }

@@ -193,8 +193,8 @@ fn incomplete_rules_are_named() {
     stage.observe().succeeds();
     let mut draft = rules(&[("sales", "OIDC Users"), ("board", "  ")]);
     draft.templates.as_mut().expect("rules").push(TemplateRule { group: "gone".into(), template: "Default".into() });
-    let faults = stage.app.check_draft(&draft).succeeds().faults;
-    let seen: Vec<_> = faults.iter().map(|fault| (fault.field, fault.index, fault.fault.clone())).collect();
+    let faults = stage.app.check_draft(&draft).succeeds().errors;
+    let seen: Vec<_> = faults.iter().map(|error| (error.field, error.index, error.error.clone())).collect();
     let nothing = DraftError::NothingChosen;
     assert_eq!(seen, [(DraftField::Templates, 1, nothing.clone()), (DraftField::Templates, 2, nothing)]);
 }

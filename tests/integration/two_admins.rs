@@ -44,7 +44,7 @@ fn both_apply_the_same_plan_and_one_of_each_is_made() {
     }
     assert!(first.apply(&draft()).succeeds().in_sync);
     let report = second.apply(&draft()).succeeds();
-    let stop = report.stop.expect("the name is taken by now");
+    let stop = report.error.expect("the name is taken by now");
     assert!(stop.is_complete(), "{stop:?}");
     // Looking again finds everything done.
     second.done(&draft());

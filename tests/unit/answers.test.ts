@@ -65,14 +65,14 @@ test("what is no list is handed over as it came", async () => {
 
 test("what is not UTF-8 is not handed over", async () => {
   const bytes = Uint8Array.from('[{"username":"\u00ff"}]', (char) => char.charCodeAt(0));
-  assert.deepEqual(await handedOver(bytes), [{ fault: "not_utf8" }, { fault: "not_utf8" }]);
+  assert.deepEqual(await handedOver(bytes), [{ error: "not_utf8" }, { error: "not_utf8" }]);
 });
 
 test("a list may be longer than what is handed over of it", async () => {
   const mailbox = { username: "a@mail.example", name: "x".repeat(MIB) };
   const text = JSON.stringify(new Array(MAX_BYTES / MIB).fill(mailbox));
   const needed = JSON.stringify(new Array(MAX_BYTES / MIB).fill({ username: "a@mail.example" }));
-  assert.deepEqual(await handedOver(text), [{ fault: "too_large" }, needed]);
+  assert.deepEqual(await handedOver(text), [{ error: "too_large" }, needed]);
 });
 
 test("nothing longer is handed over, list or not", async () => {
@@ -85,7 +85,7 @@ test("nothing longer is handed over, list or not", async () => {
     `["${"€".repeat(MAX_BYTES / 3)}"]`,
     `[{"username":"${long}"}`,
   ]) {
-    const faults = body === long ? [long, long] : [{ fault: "too_large" }, { fault: "too_large" }];
+    const faults = body === long ? [long, long] : [{ error: "too_large" }, { error: "too_large" }];
     assert.deepEqual(await handedOver(body), faults, body.slice(0, 20));
   }
 });
@@ -103,6 +103,6 @@ test("reading ends where the body is longer than any list may be", async () => {
       cancelled = true;
     },
   });
-  assert.deepEqual(await readText(new Response(endless), ONLY), { fault: "too_large" });
+  assert.deepEqual(await readText(new Response(endless), ONLY), { error: "too_large" });
   assert.ok(cancelled && given > MAX_LIST_BYTES && given < MAX_LIST_BYTES + 8 * MIB, `${given} bytes`);
 });

@@ -56,7 +56,7 @@ for (const url of [
   test(`with the session nothing is sent to ${url}`, async () => {
     const csrf = { cookie: "csrf", header: "X-CSRF" };
     const { outcome, sent } = await performed(request(url, { method: "POST", csrf }));
-    assert.deepEqual(outcome, { fault: "network" });
+    assert.deepEqual(outcome, { error: "network" });
     assert.deepEqual(sent, []);
   });
 }

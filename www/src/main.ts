@@ -29,7 +29,7 @@ try {
   };
   show("");
 } catch (error) {
-  render(html`<cb-notice kind="fault" .label=${w("broken")}>${String(error)}</cb-notice>`, values);
+  render(html`<cb-notice kind="problem" .label=${w("broken")}>${String(error)}</cb-notice>`, values);
 }
 
 function part(id: string): HTMLElement {

@@ -45,18 +45,18 @@ function text(
   return html`<cb-field
     .label=${t(label)}
     .value=${draft[member] ?? ""}
-    .fault=${errorOfField(seen, field)}
+    .error=${errorOfField(seen, field)}
     @cb-input=${({ detail }: CustomEvent<string>) => change({ [member]: detail })}
   ></cb-field>`;
 }
 
 /** One field more than there are hosts, so that there is always one to type into. */
-function hosts({ extraHosts }: SetupDraft, seen: Preview, change: Change): TemplateResult[] {
-  return [...extraHosts, ""].map((host, index) => {
+function hosts({ additionalHosts }: SetupDraft, seen: Preview, change: Change): TemplateResult[] {
+  return [...additionalHosts, ""].map((host, index) => {
     const input = ({ detail }: CustomEvent<string>): void => {
-      const next = index < extraHosts.length ? extraHosts.with(index, detail) : [...extraHosts, detail];
-      change({ extraHosts: next.filter((typed, at) => typed !== "" || at < index) });
+      const next = index < additionalHosts.length ? additionalHosts.with(index, detail) : [...additionalHosts, detail];
+      change({ additionalHosts: next.filter((typed, at) => typed !== "" || at < index) });
     };
-    return html`<cb-field .label=${t("options_extra_hosts")} .value=${host} .fault=${errorOfField(seen, "extra_hosts", index)} @cb-input=${input}></cb-field>`;
+    return html`<cb-field .label=${t("options_additional_hosts")} .value=${host} .error=${errorOfField(seen, "additional_hosts", index)} @cb-input=${input}></cb-field>`;
   });
 }

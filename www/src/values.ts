@@ -32,7 +32,7 @@ export class Values extends LitElement {
 
   override render(): TemplateResult {
     const seen = preview(this.authentik, this.draft);
-    const authentikFault = this.authentik && seen.authentikFault ? addressErrorText(seen.authentikFault) : "";
+    const authentikError = this.authentik && seen.authentikError ? addressErrorText(seen.authentikError) : "";
     const change = (part: Partial<SetupDraft>): void => this.#change(part);
     return html`<div class="addresses">
         <cb-field
@@ -40,7 +40,7 @@ export class Values extends LitElement {
           placeholder="https://authentik.company"
           .hint=${w("authentik_hint")}
           .value=${this.authentik}
-          .fault=${authentikFault}
+          .error=${authentikError}
           .notes=${notes(this.authentik, seen.authentik, seen.authentikNotes)}
           @cb-input=${({ detail }: CustomEvent<string>) => (this.authentik = detail)}
         ></cb-field>
@@ -49,7 +49,7 @@ export class Values extends LitElement {
           placeholder="https://mailcow.company"
           .hint=${t("setup_mailcow_hint")}
           .value=${this.draft.mailcow}
-          .fault=${this.draft.mailcow ? errorOfField(seen, "mailcow") : ""}
+          .error=${this.draft.mailcow ? errorOfField(seen, "mailcow") : ""}
           .notes=${notes(this.draft.mailcow, seen.mailcow, seen.mailcowNotes)}
           @cb-input=${({ detail }: CustomEvent<string>) => change({ mailcow: detail })}
         ></cb-field>
@@ -67,8 +67,8 @@ export class Values extends LitElement {
 
   #waiting(seen: Preview): TemplateResult {
     const typed = this.authentik !== "" && this.draft.mailcow !== "";
-    const faulty = typed && (seen.authentikFault !== undefined || seen.faults.length > 0);
-    return html`<cb-card><cb-empty .label=${w("waiting_title")} .text=${w(faulty ? "faulty_text" : "waiting_text")}></cb-empty></cb-card>`;
+    const isInvalid = typed && (seen.authentikError !== undefined || seen.errors.length > 0);
+    return html`<cb-card><cb-empty .label=${w("waiting_title")} .text=${w(isInvalid ? "invalid_text" : "waiting_text")}></cb-empty></cb-card>`;
   }
 }
 

@@ -47,10 +47,10 @@ mod tests {
     /// line of it does that in a way of its own.
     const RULES: [(&str, &[&str]); 6] = [
         ("browser-api", &["extension/src/ext.ts"]),
-        ("messages", &["extension/src/page/session.ts", "extension/src/panel/link/page.ts"]),
+        ("messages", &["extension/src/page/session.ts", "extension/src/panel/tabs/page.ts"]),
         ("requests", &["extension/src/page/request.ts"]),
         ("clipboard", &["extension/src/panel/ui/copy.ts"]),
-        ("downloads", &["extension/src/panel/link/save.ts"]),
+        ("downloads", &["extension/src/panel/tabs/save.ts"]),
         ("never", &[]),
     ];
 

@@ -23,8 +23,8 @@ export async function run(
   };
   const work = async (): Promise<void> => {
     for (const [index, request] of queue) {
-      if (cancel.aborted) endings.push([index, { fault: "cancelled" }]);
-      else if (halted) endings.push([index, { fault: "not_sent" }]);
+      if (cancel.aborted) endings.push([index, { error: "cancelled" }]);
+      else if (halted) endings.push([index, { error: "not_sent" }]);
       else {
         const outcome = await perform(request, batch.timeoutMs, cancel);
         halted ||= "ok" in outcome && batch.haltOn.includes(outcome.ok.status);

@@ -10,7 +10,7 @@ export const MAX_LIST_BYTES = 4 * MAX_BYTES;
 export async function readText(
   answer: Response,
   only?: string[],
-): Promise<string | { fault: "too_large" | "not_utf8" }> {
+): Promise<string | { error: "too_large" | "not_utf8" }> {
   if (!answer.body) return "";
   const reader = answer.body.getReader();
   const decoder = new TextDecoder("utf-8", { fatal: true });
@@ -23,15 +23,15 @@ export async function readText(
     const text = bytes > most ? undefined : decode(decoder, value);
     if (text === undefined) {
       await reader.cancel();
-      return { fault: bytes > most ? "too_large" : "not_utf8" };
+      return { error: bytes > most ? "too_large" : "not_utf8" };
     }
     parts.push(text);
     if (done) break;
   }
   const text = parts.join("");
   const needed = only && narrow(text, only);
-  if (needed === undefined) return bytes > MAX_BYTES ? { fault: "too_large" } : text;
-  return new Blob([needed]).size > MAX_BYTES ? { fault: "too_large" } : needed;
+  if (needed === undefined) return bytes > MAX_BYTES ? { error: "too_large" } : text;
+  return new Blob([needed]).size > MAX_BYTES ? { error: "too_large" } : needed;
 }
 
 /** The members of these names in a list of objects, at whatever depth they are; `undefined` if the text is no JSON list. */

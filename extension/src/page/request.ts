@@ -7,7 +7,7 @@ import { readText } from "./body";
 /** Sends a request and says how it ended; never rejects. */
 export async function perform(request: Request, timeoutMs: number, cancel: AbortSignal): Promise<Outcome> {
   const session = request.credentials === "session";
-  if (session && !sameOrigin(request.url)) return { fault: "network" };
+  if (session && !sameOrigin(request.url)) return { error: "network" };
   const timeout = AbortSignal.timeout(timeoutMs);
   const contact = request.want === "contact";
   try {
@@ -23,7 +23,7 @@ export async function perform(request: Request, timeoutMs: number, cancel: Abort
       redirect: contact ? "follow" : "manual",
       signal: AbortSignal.any([timeout, cancel]),
     });
-    if (answer.type === "opaqueredirect") return { fault: "redirected" };
+    if (answer.type === "opaqueredirect") return { error: "redirected" };
     const body = contact ? "" : await readText(answer, request.only);
     if (typeof body !== "string") return body;
     return {
@@ -35,8 +35,8 @@ export async function perform(request: Request, timeoutMs: number, cancel: Abort
       },
     };
   } catch {
-    if (cancel.aborted) return { fault: "cancelled" };
-    return { fault: timeout.aborted ? "timeout" : "network" };
+    if (cancel.aborted) return { error: "cancelled" };
+    return { error: timeout.aborted ? "timeout" : "network" };
   }
 }
 

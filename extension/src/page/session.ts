@@ -60,7 +60,7 @@ export function serve(port: Port): void {
     } catch {
       // The browser limits the length of a message, and quotes and line breaks count twice in it.
       if (endings.length > 1) for (const ending of endings) answer(batch, [ending]);
-      else say({ kind: "answers", batch, endings: endings.map(([index]) => [index, { fault: "too_large" }]) });
+      else say({ kind: "answers", batch, endings: endings.map(([index]) => [index, { error: "too_large" }]) });
     }
   }
 }

@@ -1,4 +1,4 @@
-/** The panel: header, place and bar, rendered from the core's view. */
+/** The panel: header, section and bar, rendered from the core's view. */
 
 import { formQuery, type Section } from "cowbell-core";
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
@@ -8,10 +8,10 @@ import type { Started } from "./start";
 import { t } from "./text/words";
 import "./ui";
 import { bar } from "./view/bars";
-import { chips, PLACES, places, tools } from "./view/header";
+import { chips, SECTIONS, sections, tools } from "./view/header";
 import { marksOf } from "./view/marks";
 import { brokenView } from "./view/parts";
-import { middle } from "./view/places";
+import { middle } from "./view/sections";
 
 /** Why there is no panel. */
 export interface Broken {
@@ -44,15 +44,15 @@ export class App extends LitElement {
     const view = core.view();
     host.mark(view.form ? marksOf(formQuery(), view.form, view.work.filled ?? []) : []);
     const shell: Shell = { view, core, send };
-    const go = (place: Section): void => send({ kind: "go", place });
+    const go = (section: Section): void => send({ kind: "go", section });
     const choose = ({ detail }: CustomEvent<string>): void => {
-      const place = PLACES.find((name) => name === detail);
-      if (place) go(place);
+      const section = SECTIONS.find((name) => name === detail);
+      if (section) go(section);
     };
     const buttons = bar(shell);
-    return html`<cb-frame .place=${t(`place_${view.place}`)}>
+    return html`<cb-frame .section=${t(`section_${view.section}`)}>
       ${tools(view, go)} ${chips(view)}
-      <cb-tabs slot="tabs" .label=${t("places")} .places=${places(view)} .value=${view.place} @cb-choose=${choose}></cb-tabs>
+      <cb-tabs slot="tabs" .label=${t("sections")} .sections=${sections(view)} .value=${view.section} @cb-choose=${choose}></cb-tabs>
       ${middle(shell)}
       ${buttons === nothing ? nothing : html`<div slot="bar" class="contents">${buttons}</div>`}
     </cb-frame>`;

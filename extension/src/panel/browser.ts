@@ -3,9 +3,9 @@
 import type { Batch, Browser, Event, FormQuery, FormState, Product, Script, SendError } from "cowbell-core";
 import { keep, navigate, reload, visit, visitPrivately } from "../ext";
 import type { Mark } from "../form";
-import { type Page, PageGone } from "./link/page";
-import type { OnAnswer } from "./link/requests";
-import { Tab, type TabStatus } from "./link/tab";
+import { type Page, PageGone } from "./tabs/page";
+import type { OnAnswer } from "./tabs/requests";
+import { Tab, type TabStatus } from "./tabs/tab";
 
 export class PanelBrowser implements Browser {
   /** Takes what the browser noticed. */
@@ -106,6 +106,6 @@ export class PanelBrowser implements Browser {
   }
 }
 
-function refuse({ requests }: Batch, onAnswer: OnAnswer, fault: SendError): void {
-  for (const index of requests.keys()) onAnswer(index, { fault });
+function refuse({ requests }: Batch, onAnswer: OnAnswer, error: SendError): void {
+  for (const index of requests.keys()) onAnswer(index, { error });
 }

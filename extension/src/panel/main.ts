@@ -6,21 +6,21 @@ import { App } from "./app";
 import { start } from "./start";
 import { useTexts } from "./text/source";
 import { t } from "./text/words";
-import { isTrap, notePanic, onTrap } from "./trap";
+import { isPanic, notePanic, onPanic } from "./panic";
 
 useTexts({ message, language });
 
 const app = new App();
 document.body.append(app);
-onTrap((said) => {
-  app.broken = { label: t("trouble_trap"), details: `Cowbell ${version()}\n${navigator.userAgent}\n${said}` };
+onPanic((said) => {
+  app.broken = { label: t("trouble_panic"), details: `Cowbell ${version()}\n${navigator.userAgent}\n${said}` };
 });
 try {
   await init();
   onPanic(notePanic);
   app.started = await start(
     (host, allowed, kept) => new Panel(host, allowed, kept),
-    (error) => (isTrap(error) ? reportError(error) : (app.broken = { label: String(error) })),
+    (error) => (isPanic(error) ? reportError(error) : (app.broken = { label: String(error) })),
   );
   // Shown in the browser's performance tools, and read by `cargo xtask bench`.
   performance.mark("core-ready");

@@ -27,7 +27,7 @@ impl CharacterProblem {
 }
 
 /// The first fault in the characters of a value; `list` allows blanks, which then separate its words.
-pub(super) fn fault(text: &str, list: bool) -> Option<CharacterProblem> {
+pub(super) fn problem(text: &str, list: bool) -> Option<CharacterProblem> {
     let plain = |code| Some(CharacterProblem { code, character: None });
     let found = |code, wanted: fn(char) -> bool| {
         let (position, character) = text.chars().enumerate().find(|(_, c)| wanted(*c))?;
@@ -57,10 +57,10 @@ pub(super) fn check_word(field: Field, text: &str) -> Option<Finding> {
     if text.is_empty() {
         return Some(Finding::new(Code::FieldEmpty).at(field));
     }
-    fault(text, false).map(|fault| fault.finding(field))
+    problem(text, false).map(|problem| problem.finding(field))
 }
 
-/// The value without what `fault` offers to take away: blanks, quotation marks around it, line breaks and invisible
+/// The value without what `problem` offers to take away: blanks, quotation marks around it, line breaks and invisible
 /// characters anywhere.
 #[must_use]
 pub fn cleaned(text: &str) -> String {
@@ -85,7 +85,7 @@ mod tests {
     use super::*;
 
     fn code(text: &str) -> Option<Code> {
-        fault(text, false).map(|fault| fault.code)
+        problem(text, false).map(|problem| problem.code)
     }
 
     #[test]
@@ -107,13 +107,13 @@ mod tests {
 
     #[test]
     fn blanks_separate_a_list() {
-        assert!(fault(" openid  email ", true).is_none());
-        assert!(fault("openid\nemail", true).is_some());
+        assert!(problem(" openid  email ", true).is_none());
+        assert!(problem("openid\nemail", true).is_some());
     }
 
     #[test]
     fn the_position_counts_characters_from_one() {
-        let finding = fault("aä", false).map(|fault| fault.finding(Field::ClientId));
+        let finding = problem("aä", false).map(|problem| problem.finding(Field::ClientId));
         let evidence = finding.map(|finding| finding.evidence.clone()).unwrap_or_default();
         let values: Vec<_> = evidence.into_iter().map(|fact| fact.value).collect();
         assert_eq!(values, ["U+00E4", "2"]);

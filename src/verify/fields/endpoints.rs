@@ -57,12 +57,12 @@ pub(super) fn check(values: &FormValues, context: Context<'_>, findings: &mut Ve
 }
 
 fn check_one(endpoint: &Endpoint, text: &str, expected: Option<&str>, shared: Option<&str>, context: Context<'_>) -> Finding {
-    let fault = |code| Finding::new(code).at(endpoint.field);
+    let found = |code| Finding::new(code).at(endpoint.field);
     let Some(origin) = Origin::of(text) else {
-        return fault(Code::EndpointNotUrl);
+        return found(Code::EndpointNotUrl);
     };
     if !origin.is_secure() {
-        return fault(Code::EndpointNotSecure);
+        return found(Code::EndpointNotSecure);
     }
     if expected == Some(text) {
         return good(endpoint.field);
@@ -70,10 +70,10 @@ fn check_one(endpoint: &Endpoint, text: &str, expected: Option<&str>, shared: Op
     let known_origin = expected.and_then(Origin::of);
     if known_origin.as_ref() != Some(&origin) {
         if is_placeholder(&origin, context) {
-            return fault(Code::EndpointPlaceholder).with("host", origin.host());
+            return found(Code::EndpointPlaceholder).with("host", origin.host());
         }
         if context.page == Some(&origin) {
-            return fault(Code::EndpointAtMailcow).with("host", origin.host());
+            return found(Code::EndpointAtMailcow).with("host", origin.host());
         }
     }
     if let Some(finding) = check_path(endpoint, text) {
@@ -82,29 +82,29 @@ fn check_one(endpoint: &Endpoint, text: &str, expected: Option<&str>, shared: Op
     let reference = known_origin.or_else(|| shared.and_then(Origin::of));
     match (reference, expected) {
         (Some(reference), _) if reference != origin => {
-            fault(Code::EndpointAtOtherHost).with("host", origin.host()).with("expected", reference.host())
+            found(Code::EndpointAtOtherHost).with("host", origin.host()).with("expected", reference.host())
         }
-        (_, Some(expected)) => fault(Code::EndpointDiffers).with("expected", expected),
+        (_, Some(expected)) => found(Code::EndpointDiffers).with("expected", expected),
         _ => good(endpoint.field),
     }
 }
 
 /// What the path says, wherever authentik is.
 fn check_path(endpoint: &Endpoint, text: &str) -> Option<Finding> {
-    let fault = |code| Some(Finding::new(code).at(endpoint.field));
+    let found = |code| Some(Finding::new(code).at(endpoint.field));
     let path = path_of(text);
     if path.contains("/.well-known/") {
-        return fault(Code::EndpointIsDiscovery);
+        return found(Code::EndpointIsDiscovery);
     }
     let unknown =
-        || fault(Code::EndpointUnknownPath).map(|finding| finding.with("path", if path.is_empty() { "/" } else { path }));
+        || found(Code::EndpointUnknownPath).map(|finding| finding.with("path", if path.is_empty() { "/" } else { path }));
     let Some((_, rest)) = path.split_once(PREFIX) else {
         return unknown();
     };
     let (name, below) = rest.split_once('/').unwrap_or((rest, ""));
     if name == endpoint.name && below.is_empty() {
         return if !rest.ends_with('/') {
-            fault(Code::EndpointWithoutSlash)
+            found(Code::EndpointWithoutSlash)
         } else if !text.ends_with(path) {
             unknown()
         } else {
@@ -112,11 +112,11 @@ fn check_path(endpoint: &Endpoint, text: &str) -> Option<Finding> {
         };
     }
     if NAMES.contains(&name) && below.is_empty() {
-        fault(Code::EndpointSwapped).map(|finding| finding.with("actual", name))
+        found(Code::EndpointSwapped).map(|finding| finding.with("actual", name))
     } else if name.is_empty() || NAMES.contains(&name) {
         unknown()
     } else {
-        fault(Code::EndpointHasSlug).map(|finding| finding.with("slug", name))
+        found(Code::EndpointHasSlug).map(|finding| finding.with("slug", name))
     }
 }
 

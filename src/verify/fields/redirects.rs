@@ -32,20 +32,20 @@ pub(super) fn check(values: &FormValues, context: Context<'_>, findings: &mut Ve
 }
 
 fn check_one(field: Field, text: &str, context: Context<'_>) -> Finding {
-    let fault = |code| Finding::new(code).at(field);
+    let found = |code| Finding::new(code).at(field);
     if context.known.is_some_and(|known| is_registered(known, text)) {
-        return fault(Code::RedirectRegistered);
+        return found(Code::RedirectRegistered);
     }
     let Some(origin) = Origin::of(text) else {
-        return fault(Code::RedirectNotUrl);
+        return found(Code::RedirectNotUrl);
     };
     if !origin.is_secure() {
         let expected = origin.to_string().replacen("http:", "https:", 1);
-        return fault(Code::RedirectNotSecure).with("expected", &expected).fixed_by(set(field, expected));
+        return found(Code::RedirectNotSecure).with("expected", &expected).fixed_by(set(field, expected));
     }
     let path = path_of(text);
     if !CALLBACK_PATHS.contains(&path) || text.contains(['?', '#']) {
-        return fault(Code::RedirectHasPath).with("path", path).fixed_by(set(field, origin.to_string()));
+        return found(Code::RedirectHasPath).with("path", path).fixed_by(set(field, origin.to_string()));
     }
     match context.known {
         Some(known) => unregistered(field, text, known),

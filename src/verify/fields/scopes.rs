@@ -21,8 +21,8 @@ pub(super) fn check(values: &FormValues, context: Context<'_>, findings: &mut Ve
     if text.trim().is_empty() {
         return findings.push(fixed(Code::ScopesEmpty, &SCOPES));
     }
-    if let Some(fault) = characters::fault(text, true) {
-        return findings.push(fault.finding(FIELD));
+    if let Some(problem) = characters::problem(text, true) {
+        return findings.push(problem.finding(FIELD));
     }
     let scopes: Vec<&str> = words(text).collect();
     if text.contains([',', ';', '+', '|']) {

@@ -41,7 +41,7 @@ fn check(values: &FormValues, known: Option<&Registration>) -> Vec<Finding> {
 }
 
 /// The codes of what is not in order at a field.
-fn faults(findings: &[Finding], field: Field) -> Vec<Code> {
+fn problems(findings: &[Finding], field: Field) -> Vec<Code> {
     findings
         .iter()
         .filter(|finding| finding.field == Some(field))
@@ -59,7 +59,7 @@ fn right_values_are_in_order() {
     for known in [None, Some(&example())] {
         let findings = check(&right_values(), known);
         for field in Field::ALL {
-            assert_eq!(faults(&findings, field), [], "{field:?}");
+            assert_eq!(problems(&findings, field), [], "{field:?}");
         }
         assert_eq!(findings.len(), 10);
     }
@@ -85,9 +85,9 @@ fn empty_fields() {
     values.token_url = Some(String::new());
     values.client_secret = Some(Secret::new(String::new()));
     let findings = check(&values, Some(&example()));
-    assert_eq!(faults(&findings, Field::TokenUrl), [Code::FieldEmpty]);
+    assert_eq!(problems(&findings, Field::TokenUrl), [Code::FieldEmpty]);
     assert_eq!(fix(&findings, Field::TokenUrl), Some(set(Field::TokenUrl, example().endpoints.token)));
-    assert_eq!(faults(&findings, Field::ClientSecret), [Code::FieldEmpty]);
+    assert_eq!(problems(&findings, Field::ClientSecret), [Code::FieldEmpty]);
     assert_eq!(fix(&findings, Field::ClientSecret), Some(Fix::SetRegisteredSecret));
 }
 
@@ -104,10 +104,10 @@ fn characters_in_credentials() {
     ] {
         let mut values = right_values();
         values.client_id = Some(spoilt.clone());
-        assert_eq!(faults(&check(&values, None), Field::ClientId), [code]);
+        assert_eq!(problems(&check(&values, None), Field::ClientId), [code]);
         values = right_values();
         values.client_secret = Some(Secret::new(spoilt));
-        assert_eq!(faults(&check(&values, None), Field::ClientSecret), [code]);
+        assert_eq!(problems(&check(&values, None), Field::ClientSecret), [code]);
     }
 }
 
@@ -126,11 +126,11 @@ fn swapped_credentials() {
     values.client_secret = Some(Secret::new(known.client_id.clone()));
     for (known, code) in [(Some(&known), Code::CredentialsSwapped), (None, Code::CredentialsLookSwapped)] {
         let findings = check(&values, known);
-        assert_eq!(faults(&findings, Field::ClientId), [code]);
+        assert_eq!(problems(&findings, Field::ClientId), [code]);
         assert_eq!(fix(&findings, Field::ClientId), Some(Fix::SwapCredentials));
     }
     values.client_secret = values.client_id.clone().map(Secret::new);
-    assert_eq!(faults(&check(&values, None), Field::ClientSecret), [Code::CredentialsEqual]);
+    assert_eq!(problems(&check(&values, None), Field::ClientSecret), [Code::CredentialsEqual]);
 }
 
 #[test]
@@ -141,11 +141,11 @@ fn truncated_credentials() {
     values.client_id = Some(ID[..39].into());
     values.client_secret = Some(Secret::new(secret[1..].into()));
     let findings = check(&values, Some(&known));
-    assert_eq!(faults(&findings, Field::ClientId), [Code::ClientIdTruncated]);
-    assert_eq!(faults(&findings, Field::ClientSecret), [Code::ClientSecretTruncated]);
+    assert_eq!(problems(&findings, Field::ClientId), [Code::ClientIdTruncated]);
+    assert_eq!(problems(&findings, Field::ClientSecret), [Code::ClientSecretTruncated]);
     let findings = check(&values, None);
-    assert_eq!(faults(&findings, Field::ClientId), [Code::ClientIdOddLength]);
-    assert_eq!(faults(&findings, Field::ClientSecret), [Code::ClientSecretOddLength]);
+    assert_eq!(problems(&findings, Field::ClientId), [Code::ClientIdOddLength]);
+    assert_eq!(problems(&findings, Field::ClientSecret), [Code::ClientSecretOddLength]);
 }
 
 #[test]
@@ -154,8 +154,8 @@ fn credentials_of_ones_own_choice_are_no_fault() {
     values.client_id = Some("mailcow".into());
     values.client_secret = Some(Secret::new("Correct-Horse-Battery-Staple-42".into()));
     let findings = check(&values, None);
-    assert_eq!(faults(&findings, Field::ClientId), []);
-    assert_eq!(faults(&findings, Field::ClientSecret), []);
+    assert_eq!(problems(&findings, Field::ClientId), []);
+    assert_eq!(problems(&findings, Field::ClientSecret), []);
 }
 
 #[test]
@@ -165,16 +165,16 @@ fn credentials_of_another_provider_or_rotated() {
     let mut values = right_values();
     values.client_id = Some("grafana".into());
     let findings = check_fields(&values, Some(&known), &others, None);
-    assert_eq!(faults(&findings, Field::ClientId), [Code::ClientIdOfOtherProvider]);
+    assert_eq!(problems(&findings, Field::ClientId), [Code::ClientIdOfOtherProvider]);
     assert_eq!(fix(&findings, Field::ClientId), Some(set(Field::ClientId, ID)));
     values.client_id = Some(ID.into());
     values.client_secret = Some(Secret::new("y".repeat(128)));
     let findings = check_fields(&values, Some(&known), &others, None);
-    assert_eq!(faults(&findings, Field::ClientSecret), [Code::ClientSecretDiffers]);
+    assert_eq!(problems(&findings, Field::ClientSecret), [Code::ClientSecretDiffers]);
     values.client_id = Some("something-else".into());
     let findings = check_fields(&values, Some(&known), &others, None);
-    assert_eq!(faults(&findings, Field::ClientId), [Code::ClientIdDiffers]);
-    assert_eq!(faults(&findings, Field::ClientSecret), []);
+    assert_eq!(problems(&findings, Field::ClientId), [Code::ClientIdDiffers]);
+    assert_eq!(problems(&findings, Field::ClientSecret), []);
 }
 
 #[test]
@@ -213,8 +213,8 @@ fn endpoints_one_by_one() {
         let page = Origin::of("https://mail.firm.tld");
         for known in [None, Some(&known)] {
             let findings = check_fields(&values, known, &[], page.as_ref());
-            assert_eq!(faults(&findings, Field::TokenUrl), [code], "{text}");
-            assert_eq!(faults(&findings, Field::AuthorizeUrl), [], "{text}");
+            assert_eq!(problems(&findings, Field::TokenUrl), [code], "{text}");
+            assert_eq!(problems(&findings, Field::AuthorizeUrl), [], "{text}");
             let finding = findings.iter().find(|finding| finding.field == Some(Field::TokenUrl));
             assert!(finding.is_some_and(Finding::is_complete));
             assert_eq!(finding.and_then(|finding| finding.fix.clone()), Some(set(Field::TokenUrl, right.as_str())), "{text}");
@@ -227,7 +227,7 @@ fn endpoints_that_only_authentik_can_tell() {
     let mut values = right_values();
     values.token_url = Some("https://authentik.company/sub/application/o/token/".into());
     let findings = check(&values, Some(&example()));
-    assert_eq!(faults(&findings, Field::TokenUrl), [Code::EndpointDiffers]);
+    assert_eq!(problems(&findings, Field::TokenUrl), [Code::EndpointDiffers]);
 }
 
 #[test]
@@ -243,9 +243,9 @@ fn redirect_urls() {
         let mut values = right_values();
         values.redirect_url = Some(text.into());
         let findings = check(&values, Some(&known));
-        assert_eq!(faults(&findings, Field::RedirectUrl), [with_known], "{text}");
+        assert_eq!(problems(&findings, Field::RedirectUrl), [with_known], "{text}");
         assert_eq!(fix(&findings, Field::RedirectUrl), Some(set(Field::RedirectUrl, "https://mailcow.company")));
-        assert_eq!(faults(&check(&values, None), Field::RedirectUrl), [alone], "{text}");
+        assert_eq!(problems(&check(&values, None), Field::RedirectUrl), [alone], "{text}");
     }
 }
 
@@ -254,7 +254,7 @@ fn additional_redirect_urls() {
     let mut values = right_values();
     values.redirect_url_extra = Some(vec!["https://mail.other.tld".into(), String::new(), "rubbish".into()]);
     assert_eq!(
-        faults(&check(&values, Some(&example())), Field::RedirectUrlExtra),
+        problems(&check(&values, Some(&example())), Field::RedirectUrlExtra),
         [Code::RedirectNotRegistered, Code::RedirectNotUrl]
     );
 }
@@ -275,13 +275,13 @@ fn scopes() {
     ] {
         let mut values = right_values();
         values.client_scopes = Some(text.into());
-        assert_eq!(faults(&check(&values, None), Field::ClientScopes), codes, "{text}");
+        assert_eq!(problems(&check(&values, None), Field::ClientScopes), codes, "{text}");
     }
     let mut known = example();
     known.scopes = vec!["email".into(), "custom".into()];
     let mut values = right_values();
     values.client_scopes = Some("openid profile email custom".into());
-    assert_eq!(faults(&check(&values, Some(&known)), Field::ClientScopes), [Code::ScopeNotMapped, Code::ScopeNotMapped]);
+    assert_eq!(problems(&check(&values, Some(&known)), Field::ClientScopes), [Code::ScopeNotMapped, Code::ScopeNotMapped]);
 }
 
 #[test]
@@ -290,10 +290,10 @@ fn templates_and_mappings() {
     let mut values = right_values();
     values.default_template = Some(String::new());
     let findings = check(&values, None);
-    assert_eq!(faults(&findings, Field::DefaultTemplate), [Code::DefaultTemplateEmpty]);
+    assert_eq!(problems(&findings, Field::DefaultTemplate), [Code::DefaultTemplateEmpty]);
     assert_eq!(fix(&findings, Field::DefaultTemplate), Some(set(Field::DefaultTemplate, "Default")));
     values.default_template = Some("Gone".into());
-    assert_eq!(faults(&check(&values, None), Field::DefaultTemplate), [Code::TemplateNotFound]);
+    assert_eq!(problems(&check(&values, None), Field::DefaultTemplate), [Code::TemplateNotFound]);
     for (claims, templates, at_mappers, at_templates) in [
         (list(&["sales", ""]), list(&["OIDC Users", ""]), vec![], vec![]),
         (list(&["sales", "", "staff"]), list(&["OIDC Users", "", "Default"]), vec![Code::MappingHole], vec![]),
@@ -305,8 +305,8 @@ fn templates_and_mappings() {
         values.mappers = claims;
         values.templates = templates;
         let findings = check(&values, None);
-        assert_eq!(faults(&findings, Field::Mappers), at_mappers);
-        assert_eq!(faults(&findings, Field::Templates), at_templates);
+        assert_eq!(problems(&findings, Field::Mappers), at_mappers);
+        assert_eq!(problems(&findings, Field::Templates), at_templates);
     }
 }
 
@@ -316,8 +316,8 @@ fn switches() {
     values.ignore_ssl_error = Some(true);
     values.login_provisioning = Some(false);
     let findings = check(&values, None);
-    assert_eq!(faults(&findings, Field::IgnoreSslError), [Code::IgnoreSslErrorOn]);
-    assert_eq!(faults(&findings, Field::LoginProvisioning), [Code::LoginProvisioningOff]);
+    assert_eq!(problems(&findings, Field::IgnoreSslError), [Code::IgnoreSslErrorOn]);
+    assert_eq!(problems(&findings, Field::LoginProvisioning), [Code::LoginProvisioningOff]);
 }
 
 /// What people paste: right values, parts of them, rubbish, and the secret itself anywhere.

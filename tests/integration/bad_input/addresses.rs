@@ -9,7 +9,7 @@ use crate::support::stage::{Stage, draft, draft_for};
 
 fn faults(stage: &Stage, typed: &str) -> Vec<(DraftField, DraftError)> {
     let view = stage.app.check_draft(&draft_for(typed)).succeeds();
-    view.faults.into_iter().map(|fault| (fault.field, fault.fault)).collect()
+    view.errors.into_iter().map(|error| (error.field, error.error)).collect()
 }
 
 #[test]
@@ -17,7 +17,7 @@ fn the_authentik_address_itself_is_refused() {
     let stage = Stage::fresh();
     stage.observe().succeeds();
     for typed in ["https://authentik.company", "AUTHENTIK.company", "https://authentik.company:443/if/admin/"] {
-        let fault = DraftError::Address { fault: AddressError::IsAuthentik };
+        let fault = DraftError::Address { error: AddressError::IsAuthentik };
         assert_eq!(faults(&stage, typed), [(DraftField::Mailcow, fault)], "{typed}");
     }
     assert_eq!(faults(&stage, "https://authentik.company:8443"), [], "another port is another product");
@@ -29,7 +29,7 @@ fn rubbish_makes_no_plan() {
     stage.observe().succeeds();
     for typed in ["", "   ", "http://mailcow.company", "ftp://mailcow.company", "mail cow.company", "mailcow", "https://"] {
         let view = stage.app.check_draft(&draft_for(typed)).succeeds();
-        assert_eq!((view.faults.len(), view.redirect_uri), (1, None), "{typed:?}");
+        assert_eq!((view.errors.len(), view.redirect_uri), (1, None), "{typed:?}");
         assert!(stage.plan(&draft_for(typed)).is_err(), "{typed:?}");
     }
 }
@@ -52,8 +52,8 @@ fn further_hosts_are_checked_one_by_one() {
     wanted.additional_hosts =
         ["mail.company", "", "mailcow.company", "http://x.company", "MAIL.company"].map(str::to_owned).to_vec();
     let view = stage.app.check_draft(&wanted).succeeds();
-    let faults: Vec<(usize, DraftError)> = view.faults.into_iter().map(|fault| (fault.index, fault.fault)).collect();
-    let address = |fault| DraftError::Address { fault };
+    let faults: Vec<(usize, DraftError)> = view.errors.into_iter().map(|error| (error.index, error.error)).collect();
+    let address = |error| DraftError::Address { error };
     let expected =
         [(2, address(AddressError::Duplicate)), (3, address(AddressError::NotSecure)), (4, address(AddressError::Duplicate))];
     assert_eq!(faults, expected);

@@ -60,7 +60,7 @@ fn maintenance_is_said() {
     stage.plan(&draft()).succeeds();
     stage.sim.world().authentik.state_mut().starting = true;
     let report = stage.apply(&draft()).succeeds();
-    assert_eq!(said(&report.stop.expect("a reason")).0, Code::AuthentikMaintenance);
+    assert_eq!(said(&report.error.expect("a reason")).0, Code::AuthentikMaintenance);
     assert!(!report.can_undo);
     stage.sim.world().authentik.state_mut().starting = false;
     stage.done(&draft());

@@ -34,11 +34,11 @@ fn with_wiki(change: impl FnOnce(&mut Provider, &mut Application, &mut ScopeMapp
 }
 
 fn taken(view: &DraftView) -> Vec<(DraftField, String, String)> {
-    let one = |fault: &cowbell::plan::FieldError| match &fault.fault {
-        DraftError::Taken { by, alternative } => (fault.field, by.clone(), alternative.clone()),
+    let one = |error: &cowbell::plan::FieldError| match &error.error {
+        DraftError::Taken { by, alternative } => (error.field, by.clone(), alternative.clone()),
         other => panic!("{other:?}"),
     };
-    view.faults.iter().map(one).collect()
+    view.errors.iter().map(one).collect()
 }
 
 /// With the alternative, the job is done and the stranger is as it was.
@@ -109,7 +109,7 @@ fn a_name_taken_between_plan_and_apply_is_rejected_by_authentik_and_nothing_is_l
         }
         let before = Picture::of(&stage.sim.observe());
         let report = stage.apply(&draft()).succeeds();
-        let (code, facts) = super::said(&report.stop.expect("refused"));
+        let (code, facts) = super::said(&report.error.expect("refused"));
         assert_eq!(code, cowbell::verify::Code::AuthentikRejected);
         assert!(facts[0].len() > "detail=".len(), "{facts:?}");
         stage.undo().succeeds();

@@ -48,7 +48,7 @@ fn at_every(kind: &str, beginnings: &[bool], names_status: Option<&str>, spoil: 
             spoil(&stage, request);
             let finding = match stage.whole_run(&draft()) {
                 Err(error) => Some((&error).into()),
-                Ok(report) => report.stop,
+                Ok(report) => report.error,
             };
             if let Some(finding) = &finding {
                 check(finding, names_status, &what);
@@ -89,7 +89,7 @@ fn finish(stage: &Stage, before: &Picture, resume: bool, what: &str) {
         assert_no_secret(&secrets(&stage.sim.observe()), &text, &name);
     }
     let undone = stage.undo().succeeds();
-    assert_eq!((&undone.stop, &undone.left, &undone.issues), (&None, &Vec::new(), &Vec::new()), "{what}");
+    assert_eq!((&undone.error, &undone.skipped, &undone.issues), (&None, &Vec::new(), &Vec::new()), "{what}");
     assert!(!undone.can_undo, "{what}");
     before.assert_same(&Picture::of(&stage.sim.observe()), what);
 }

@@ -23,7 +23,7 @@ fn retry_after_is_honoured_and_concurrency_halves() {
     for status in [429, 503] {
         let stage = users_meeting(status, Some(7), 1);
         let report = stage.apply(&draft()).succeeds();
-        assert!(report.in_sync, "{:?} {:?}", report.stop, report.issues);
+        assert!(report.in_sync, "{:?} {:?}", report.error, report.issues);
         assert!(stage.sim.slept_ms() >= 7_000, "{} ms", stage.sim.slept_ms());
         let refused = stage.sim.sent().iter().filter(|sent| sent.method == cowbell::transport::Method::Patch).count();
         assert_eq!(refused, report.progress.users_done + 1, "one write for each user, and the refused one");
@@ -34,7 +34,7 @@ fn retry_after_is_honoured_and_concurrency_halves() {
 fn a_server_that_goes_on_asking_for_patience_is_given_less_and_less() {
     let stage = users_meeting(503, None, 12);
     let report = stage.apply(&draft()).succeeds();
-    assert!(report.in_sync, "{:?} {:?}", report.stop, report.issues);
+    assert!(report.in_sync, "{:?} {:?}", report.error, report.issues);
     // 0.5, 1, 2… seconds: the pauses grow.
     assert!(stage.sim.slept_ms() >= 3_500, "{} ms", stage.sim.slept_ms());
 }
@@ -55,6 +55,6 @@ fn concurrency_is_bounded() {
 fn a_502_is_asked_again() {
     let stage = users_meeting(502, None, 3);
     let report = stage.apply(&draft()).succeeds();
-    assert!(report.in_sync, "{:?} {:?}", report.stop, report.issues);
+    assert!(report.in_sync, "{:?} {:?}", report.error, report.issues);
     assert!(report.issues.is_empty());
 }

@@ -70,14 +70,14 @@ fn the_session_may_end_at_any_moment() {
         stage.sim.world().faults.browser = vec![Fault::on(Product::Authentik, "/", FaultKind::SignedOut).skip(at)];
         let finding = match stage.whole_run(&draft()) {
             Err(error) => (&error).into(),
-            Ok(report) => report.stop.unwrap_or_else(|| panic!("request {at}: {:?} {:?}", report.progress, report.issues)),
+            Ok(report) => report.error.unwrap_or_else(|| panic!("request {at}: {:?} {:?}", report.progress, report.issues)),
         };
         assert_eq!(said(&finding).0, Code::AuthentikNotSignedIn, "request {at}");
         // Signed in again, the job is finished, and everything can be taken back.
         stage.sim.world().faults.browser.clear();
         stage.done(&draft());
         let undone = stage.undo().succeeds();
-        assert_eq!((undone.stop, undone.left, undone.issues), (None, Vec::new(), Vec::new()), "request {at}");
+        assert_eq!((undone.error, undone.skipped, undone.issues), (None, Vec::new(), Vec::new()), "request {at}");
         before.assert_same(&Picture::of(&stage.sim.observe()), &format!("request {at}"));
     }
 }
@@ -102,11 +102,11 @@ fn limited_rights_are_named_before_anything_is_written() {
     let before = Picture::of(&stage.sim.observe());
     stage.plan(&draft()).succeeds();
     let report = stage.apply(&draft()).succeeds();
-    assert_eq!(said(&report.stop.expect("refused")).0, Code::AuthentikNotAllowed);
+    assert_eq!(said(&report.error.expect("refused")).0, Code::AuthentikNotAllowed);
     stage.observe().succeeds();
     assert!(report.can_undo);
     // The mapping was made; it may not be removed without another permission, which is named.
-    let refused = said(&stage.undo().succeeds().stop.expect("refused"));
+    let refused = said(&stage.undo().succeeds().error.expect("refused"));
     let missing = "permission=authentik_providers_oauth2.delete_scopemapping".to_owned();
     assert!(refused.0 == Code::AuthentikNotAllowed && refused.1.contains(&missing), "{refused:?}");
     allow(&stage, &["authentik_providers_oauth2.delete_scopemapping"]);
@@ -147,6 +147,6 @@ fn impersonating_is_refused() {
     impersonate(&stage);
     let before = Picture::of(&stage.sim.observe());
     let report = stage.apply(&draft()).succeeds();
-    assert_eq!(said(&report.stop.expect("a reason")).0, Code::AuthentikImpersonating);
+    assert_eq!(said(&report.error.expect("a reason")).0, Code::AuthentikImpersonating);
     before.assert_same(&Picture::of(&stage.sim.observe()), "apply");
 }

@@ -161,7 +161,7 @@ fn users_that_came_and_went_move_the_pages() {
         }
     }
     let report = stage.apply(&draft()).succeeds();
-    assert_eq!(report.issues.len(), 3, "{:?}", report.stop);
+    assert_eq!(report.issues.len(), 3, "{:?}", report.error);
     for pk in &users[3..] {
         assert_eq!(attributes_of(&stage, *pk), json!({"email_verified": true}));
     }
@@ -200,7 +200,7 @@ fn changed_while_a_write_waits_is_not_overwritten() {
             });
         }
         let report = stage.apply(&draft()).succeeds();
-        assert!(report.in_sync, "{:?} {:?}", report.stop, report.issues);
+        assert!(report.in_sync, "{:?} {:?}", report.error, report.issues);
         let edited: Vec<Value> =
             users.iter().map(|pk| attributes_of(&stage, *pk)).filter(|value| value.get("edited").is_some()).collect();
         assert_eq!(edited, [json!({"edited": 1, "email_verified": true})], "{status}");

@@ -15,7 +15,7 @@ use crate::support::panel::Desk;
 fn checked() -> Desk {
     let desk = desk();
     desk.connect_both();
-    desk.tell(Event::Go { place: Section::Check });
+    desk.tell(Event::Go { section: Section::Check });
     desk
 }
 
@@ -29,7 +29,7 @@ fn codes(desk: &Desk) -> Vec<Code> {
 #[test]
 fn there_is_nothing_to_check_before_a_click() {
     let desk = desk();
-    desk.tell(Event::Go { place: Section::Check });
+    desk.tell(Event::Go { section: Section::Check });
     let view = desk.view();
     assert_eq!((view.check, view.can_check), (CheckStatus::None, false));
     assert!(view.bar.is_empty());
@@ -47,8 +47,8 @@ fn the_place_checks_when_it_is_opened() {
     assert_eq!(view.bar.iter().map(|button| button.label).collect::<Vec<_>>(), [ButtonLabel::CheckAgain]);
     assert_eq!(main_action(&view), Some(Action::Check));
     desk.sim.forget();
-    desk.tell(Event::Go { place: Section::Mailcow });
-    desk.tell(Event::Go { place: Section::Check });
+    desk.tell(Event::Go { section: Section::Mailcow });
+    desk.tell(Event::Go { section: Section::Check });
     assert!(desk.sim.sent().is_empty(), "nothing has changed since");
 }
 
@@ -62,9 +62,9 @@ fn a_fault_is_counted_and_leads_to_where_it_is_fixed() {
     let CheckStatus::Done { findings } = &view.check else { panic!("{:?}", view.check) };
     let finding = findings.iter().find(|finding| finding.code == Code::ProviderDiffers).expect("a finding");
     assert_eq!(finding.fixed_in, Some(FixSection::Plan));
-    desk.tell(Event::Repair { place: Section::Plan });
+    desk.tell(Event::Repair { section: Section::Plan });
     desk.tell(Event::Apply);
-    desk.tell(Event::Go { place: Section::Check });
+    desk.tell(Event::Go { section: Section::Check });
     assert!(codes(&desk).contains(&Code::ProviderInSync), "the check is made again, because authentik is different");
 }
 
@@ -76,7 +76,7 @@ fn a_check_waits_for_what_is_being_read() {
     desk.tabs.load(Product::Mailcow);
     let mut reading = desk.next_event();
     assert!(!reading.go_on());
-    desk.begin(Event::Go { place: Section::Check }).finish();
+    desk.begin(Event::Go { section: Section::Check }).finish();
     let view = desk.view();
     assert_eq!(view.check, CheckStatus::Checking);
     assert_eq!(offered(&view), []);
@@ -107,7 +107,7 @@ fn who_can_sign_in_is_found_out_with_a_check() {
 fn who_can_sign_in_needs_both_products() {
     let desk = desk();
     desk.set_up();
-    desk.tell(Event::Go { place: Section::Check });
+    desk.tell(Event::Go { section: Section::Check });
     assert_eq!(desk.view().readiness, ReadinessStatus::Absent);
 }
 
@@ -159,7 +159,7 @@ fn mailboxes_are_switched_and_switched_back() {
     let desk = desk();
     desk.connect_both();
     desk.give_mailboxes_passwords();
-    desk.tell(Event::Go { place: Section::Check });
+    desk.tell(Event::Go { section: Section::Check });
     let switchable = |desk: &Desk| match desk.view().readiness {
         ReadinessStatus::Done { view, .. } => (view.switchable, view.switched),
         other => panic!("{other:?}"),
@@ -181,7 +181,7 @@ fn a_question_about_the_last_table_is_withdrawn_with_it() {
     let desk = desk();
     desk.connect_both();
     desk.give_mailboxes_passwords();
-    desk.tell(Event::Go { place: Section::Check });
+    desk.tell(Event::Go { section: Section::Check });
     desk.tell(Event::Ask { question: Question::Switch { address: String::new() } });
     desk.tell(Event::Check);
     assert_eq!(desk.view().question, None);

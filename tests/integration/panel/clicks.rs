@@ -59,7 +59,7 @@ fn a_click_at_mailcow_opens_its_place_and_types_its_address() {
     let desk = desk();
     desk.click(Product::Mailcow);
     let view = desk.view();
-    assert_eq!(view.place, Section::Mailcow);
+    assert_eq!(view.section, Section::Mailcow);
     assert_eq!(view.draft.mailcow, MAILCOW);
     assert_eq!(view.mailcow, ConnectionView::Live { host: "mailcow.company".into() });
 }
@@ -105,7 +105,7 @@ fn an_authentik_that_cannot_be_read_can_be_tried_again() {
     let desk = Desk::of(&stage);
     desk.sim.browser().sign_out_of_authentik();
     desk.click(Product::Authentik);
-    assert!(matches!(desk.view().authentik, ConnectionView::Faulty { .. }));
+    assert!(matches!(desk.view().authentik, ConnectionView::Failed { .. }));
     stage.sign_in("akadmin");
     desk.tell(Event::Retry { product: Product::Authentik });
     assert!(desk.view().authentik.is_live());
@@ -166,7 +166,7 @@ fn a_place_withdraws_the_question_that_is_open() {
     let desk = desk();
     desk.set_up();
     desk.tell(Event::Ask { question: Question::Undo });
-    desk.tell(Event::Go { place: Section::Setup });
+    desk.tell(Event::Go { section: Section::Setup });
     assert_eq!(desk.view().question, None);
 }
 
@@ -224,7 +224,7 @@ fn while_a_run_goes_on_the_same_tab_is_not_taken_hold_of_anew() {
 fn another_authentik_takes_with_it_what_was_found_out_with_the_last_one() {
     let desk = desk();
     desk.connect_both();
-    desk.tell(Event::Go { place: Section::Check });
+    desk.tell(Event::Go { section: Section::Check });
     assert!(matches!(desk.view().check, CheckStatus::Done { .. }));
     desk.tell(Event::Plan);
     assert!(matches!(desk.view().run, RunView::Planned { .. }));
@@ -234,6 +234,6 @@ fn another_authentik_takes_with_it_what_was_found_out_with_the_last_one() {
     let view = desk.view();
     assert_eq!(view.run, RunView::None);
     assert_eq!(view.authentik_facts, None);
-    assert!(matches!(view.users, UsersView::Unread | UsersView::Faulty { .. }), "{:?}", view.users);
+    assert!(matches!(view.users, UsersView::Unread | UsersView::Failed { .. }), "{:?}", view.users);
     assert!(!matches!(view.check, CheckStatus::Done { .. }));
 }

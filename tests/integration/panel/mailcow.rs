@@ -234,5 +234,5 @@ fn saving_that_mailcow_refuses_says_why() {
     desk.agree(Question::Save);
     let view = desk.view();
     assert!(view.work.trouble.is_some() && view.work.outcome.is_none(), "{:?}", view.work);
-    assert_eq!(view.place, Section::Mailcow);
+    assert_eq!(view.section, Section::Mailcow);
 }

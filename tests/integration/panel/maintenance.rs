@@ -14,7 +14,7 @@ use crate::support::picture::assert_no_secret;
 fn connected() -> Desk {
     let desk = desk();
     desk.connect_both();
-    desk.tell(Event::Go { place: Section::Check });
+    desk.tell(Event::Go { section: Section::Check });
     desk
 }
 

@@ -46,7 +46,7 @@ fn is_current(view: &View) -> Option<bool> {
 
 /// Whether the run that is shown changed everything it was to change.
 fn is_in_sync(view: &View) -> bool {
-    matches!(&view.run, RunView::Applied { report } if report.in_sync && report.stop.is_none())
+    matches!(&view.run, RunView::Applied { report } if report.in_sync && report.error.is_none())
 }
 
 /// Names of the providers at authentik.

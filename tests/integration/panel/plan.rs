@@ -26,7 +26,7 @@ fn planned() -> Desk {
 fn a_plan_is_shown_and_performed() {
     let desk = planned();
     let view = desk.view();
-    assert_eq!(view.place, Section::Plan);
+    assert_eq!(view.section, Section::Plan);
     assert_eq!(main_action(&view), Some(Action::Apply));
     assert!(view.badges.plan > 0 && view.badges.plan == view.bar[0].count, "{:?}", view.bar);
     assert_eq!(desk.sim.writes().len(), 0, "a plan writes nothing");
@@ -43,9 +43,9 @@ fn a_plan_is_shown_and_performed() {
 #[test]
 fn a_plan_outlives_a_check() {
     let desk = planned();
-    desk.tell(Event::Go { place: Section::Check });
+    desk.tell(Event::Go { section: Section::Check });
     desk.tell(Event::Check);
-    desk.tell(Event::Go { place: Section::Plan });
+    desk.tell(Event::Go { section: Section::Plan });
     assert_eq!(is_current(&desk.view()), Some(true));
     desk.tell(Event::Apply);
     assert!(is_in_sync(&desk.view()), "{:?}", desk.view().run);
@@ -125,7 +125,7 @@ fn a_plan_with_nothing_to_do_leads_to_mailcow() {
     assert_eq!(main_action(&view), Some(Action::OpenMailcow));
     desk.tell(Event::OpenMailcow);
     let view = desk.view();
-    assert_eq!((view.place, view.opened), (Section::Mailcow, true));
+    assert_eq!((view.section, view.opened), (Section::Mailcow, true));
     assert_eq!(desk.tabs.visited(), [(format!("{MAILCOW}/admin/system"), false)]);
     desk.click(Product::Mailcow);
     assert!(!desk.view().opened);
@@ -144,7 +144,7 @@ fn what_was_written_is_taken_back_after_a_question() {
     assert_eq!(providers(&desk).len(), 1);
     desk.agree(Question::Undo);
     let view = desk.view();
-    assert!(matches!(&view.run, RunView::Undone { report } if report.stop.is_none()), "{:?}", view.run);
+    assert!(matches!(&view.run, RunView::Undone { report } if report.error.is_none()), "{:?}", view.run);
     assert!(providers(&desk).is_empty() && !view.can_undo);
     assert_eq!(view.registration, None);
 }
@@ -157,7 +157,7 @@ fn another_panel_can_take_it_back() {
     assert!(!desk.view().can_undo, "before it is known which authentik this is");
     desk.click(Product::Authentik);
     assert!(desk.view().can_undo);
-    desk.tell(Event::Go { place: Section::Plan });
+    desk.tell(Event::Go { section: Section::Plan });
     assert!(offered(&desk.view()).contains(&Action::AskUndo));
     desk.agree(Question::Undo);
     assert!(providers(&desk).is_empty());
@@ -182,7 +182,7 @@ fn a_run_is_stopped_and_goes_on() {
     run.finish();
     desk.settle();
     let view = desk.view();
-    let stopped = matches!(&view.run, RunView::Applied { report } if report.stop.as_ref().is_some_and(|stop| stop.code == Code::SendStopped));
+    let stopped = matches!(&view.run, RunView::Applied { report } if report.error.as_ref().is_some_and(|stop| stop.code == Code::SendCancelled));
     assert!(stopped, "{:?}", view.run);
     assert_eq!(view.bar.last().map(|button| button.label), Some(ButtonLabel::GoOn));
     desk.tell(Event::Plan);
@@ -196,7 +196,7 @@ fn a_run_in_a_tab_that_is_closed_ends_and_goes_on_after_a_click() {
     desk.sim.interrupt(Interruptions { tab_gone_after: Some(6), ..Interruptions::default() });
     desk.tell(Event::Apply);
     let view = desk.view();
-    assert!(matches!(&view.run, RunView::Applied { report } if report.stop.is_some()), "{:?}", view.run);
+    assert!(matches!(&view.run, RunView::Applied { report } if report.error.is_some()), "{:?}", view.run);
     desk.sim.click();
     desk.click(Product::Authentik);
     desk.tell(Event::Plan);
@@ -219,7 +219,7 @@ fn a_plan_that_cannot_be_made_says_why_and_is_tried_again() {
     desk.tabs.load(Product::Authentik);
     desk.settle();
     desk.tell(Event::Plan);
-    assert!(matches!(desk.view().run, RunView::Faulty { .. }), "{:?}", desk.view().run);
+    assert!(matches!(desk.view().run, RunView::Failed { .. }), "{:?}", desk.view().run);
     assert_eq!(offered(&desk.view()), []);
     desk.sim.world().faults.browser.clear();
     desk.tell(Event::Plan);
@@ -231,12 +231,12 @@ fn a_fault_is_fixed_by_a_new_plan() {
     let desk = planned();
     desk.tell(Event::Apply);
     desk.sim.world().authentik.state_mut().applications[0].meta_launch_url.clear();
-    desk.tell(Event::Repair { place: Section::Plan });
+    desk.tell(Event::Repair { section: Section::Plan });
     let view = desk.view();
-    assert_eq!(view.place, Section::Plan);
+    assert_eq!(view.section, Section::Plan);
     assert!(!planned_kinds(&view).is_empty());
-    desk.tell(Event::Repair { place: Section::Setup });
-    assert_eq!(desk.view().place, Section::Setup);
+    desk.tell(Event::Repair { section: Section::Setup });
+    assert_eq!(desk.view().section, Section::Setup);
 }
 
 #[test]

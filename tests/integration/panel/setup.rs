@@ -61,7 +61,7 @@ fn a_plan_goes_to_somebody_with_more_rights_as_a_file() {
     other.click(Product::Authentik);
     other.tell(Event::LoadPlan { text: file.clone() });
     let view = other.view();
-    assert_eq!((view.place, view.plan_file), (Section::Plan, None));
+    assert_eq!((view.section, view.plan_file), (Section::Plan, None));
     assert_eq!(view.draft.application_name.as_deref(), Some("Mail"));
     assert!(matches!(view.run, RunView::Planned { outdated: false, .. }));
 

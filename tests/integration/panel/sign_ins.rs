@@ -13,7 +13,7 @@ use crate::support::stage::{MAILCOW, Setting};
 fn connected() -> Desk {
     let desk = Desk::of(&Setting { users: 40, ..Setting::default() }.stage());
     desk.connect_both();
-    desk.tell(Event::Go { place: Section::Check });
+    desk.tell(Event::Go { section: Section::Check });
     desk
 }
 
@@ -71,7 +71,7 @@ fn without_a_private_window_the_address_is_shown() {
     let mut test_sign_in = desk.begin(Event::TrySignIn);
     assert!(!test_sign_in.go_on());
     assert!(matches!(desk.view().test_sign_in, Some(TestSignIn::Watching { closed: false, .. })));
-    desk.begin(Event::StopTestSignIn).finish();
+    desk.begin(Event::CancelTestSignIn).finish();
     assert_eq!(desk.view().test_sign_in, None);
     test_sign_in.finish();
     assert_eq!(desk.view().test_sign_in, None, "it is watched no longer");

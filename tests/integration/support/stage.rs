@@ -169,7 +169,7 @@ impl Stage {
     /// Click, plan and apply, where nothing goes wrong.
     pub(crate) fn done(&self, draft: &SetupDraft) -> ReportView {
         let report = self.whole_run(draft).succeeds();
-        assert_eq!(report.stop, None);
+        assert_eq!(report.error, None);
         assert!(report.in_sync, "{report:?}");
         report
     }

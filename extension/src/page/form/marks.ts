@@ -8,7 +8,7 @@ const LOOK = {
   info: { sign: "i", ink: "#566373", ground: "#eef1f4" },
   unknown: { sign: "?", ink: "#566373", ground: "#eef1f4" },
   warning: { sign: "!", ink: "#835500", ground: "#fdf2da" },
-  fault: { sign: "×", ink: "#b3231b", ground: "#fdebe9" },
+  problem: { sign: "×", ink: "#b3231b", ground: "#fdebe9" },
 } as const satisfies Record<Mark["severity"], unknown>;
 
 /** Frame of a mark whose control was filled in. */

@@ -58,19 +58,19 @@ export function remarkText(remark: Remark): string {
   }
 }
 
-export function draftErrorText(fault: DraftError): string {
-  switch (fault.kind) {
+export function draftErrorText(error: DraftError): string {
+  switch (error.kind) {
     case "address":
-      return addressErrorText(fault.fault);
+      return addressErrorText(error.error);
     case "taken":
-      return t("draft_taken", { by: fault.by, alternative: fault.alternative });
+      return t("draft_taken", { by: error.by, alternative: error.alternative });
     default:
-      return t(`draft_${fault.kind}`);
+      return t(`draft_${error.kind}`);
   }
 }
 
-export function addressErrorText(fault: AddressError): string {
-  return t(`address_fault_${fault}`);
+export function addressErrorText(error: AddressError): string {
+  return t(`address_error_${error}`);
 }
 
 export function addressNoteText(note: AddressNote): string {
@@ -93,11 +93,11 @@ export function reasonText(reason: UserReason): string {
 export function leftText(why: SkipReason): string {
   switch (why.kind) {
     case "in_use":
-      return t("left_in_use", { by: why.by });
+      return t("skipped_in_use", { by: why.by });
     case "rejected":
-      return t("left_rejected", { detail: why.detail });
+      return t("skipped_rejected", { detail: why.detail });
     default:
-      return t(`left_${why.kind}`, { fields: why.fields.join(", ") });
+      return t(`skipped_${why.kind}`, { fields: why.fields.join(", ") });
   }
 }
 

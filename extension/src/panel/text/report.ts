@@ -13,7 +13,7 @@ export interface Reported {
   findings: readonly Finding[];
 }
 
-const MARK: Record<Severity, string> = { good: "✓", info: "i", unknown: "?", warning: "!", fault: "✗" };
+const MARK: Record<Severity, string> = { good: "✓", info: "i", unknown: "?", warning: "!", problem: "✗" };
 
 /** The report. */
 export function report({ date, authentik, mailcow, registration, findings }: Reported): string {
@@ -40,7 +40,7 @@ export function report({ date, authentik, mailcow, registration, findings }: Rep
     const about = t("report_mailcow", { address: mailcow.address, version: mailcow.version });
     parts.push(`## ${t("product_mailcow")}`, about, table(t("report_setting"), mailcow.rows.map(stored)));
   }
-  if (findings.length > 0) parts.push(`## ${t("place_check")}`, findings.map(line).join("\n"));
+  if (findings.length > 0) parts.push(`## ${t("section_check")}`, findings.map(line).join("\n"));
   return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
 }
 

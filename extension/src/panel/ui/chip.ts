@@ -8,14 +8,14 @@ import "./sign";
 import type { SignKind } from "./sign";
 
 /** How a product stands: never clicked on, being read, connected, lost again, or not usable. */
-export type ChipState = "absent" | "reading" | "live" | "lost" | "faulty";
+export type ChipState = "absent" | "reading" | "live" | "lost" | "failed";
 
 const SIGN: Record<ChipState, SignKind> = {
   absent: "waiting",
   reading: "working",
   live: "good",
   lost: "warning",
-  faulty: "fault",
+  failed: "problem",
 };
 
 @customElement("cb-chip")
@@ -37,7 +37,7 @@ export class Chip extends LitElement {
       :host([state="lost"]) {
         border-color: var(--warn);
       }
-      :host([state="faulty"]) {
+      :host([state="failed"]) {
         border-color: var(--bad);
       }
       :host([state="absent"]) {

@@ -54,7 +54,7 @@ export class Choice extends LitElement {
         display: block;
         font-weight: 400;
       }
-      .fault {
+      .problem {
         display: flex;
         gap: 6px;
         margin-top: 4px;
@@ -72,13 +72,13 @@ export class Choice extends LitElement {
   @property({ attribute: false }) accessor options: readonly Option[] = [];
   @property() accessor value = "";
   /** What is wrong, in a sentence. */
-  @property() accessor fault = "";
+  @property() accessor error = "";
 
   override render(): TemplateResult {
     return html`<fieldset>
       <legend>${this.label}</legend>
       <div class="frame">${this.options.map((option) => this.#option(option))}</div>
-      ${this.fault ? html`<p class="fault"><cb-sign kind="fault"></cb-sign>${this.fault}</p>` : nothing}
+      ${this.error ? html`<p class="problem"><cb-sign kind="problem"></cb-sign>${this.error}</p>` : nothing}
     </fieldset>`;
   }
 

@@ -26,7 +26,7 @@ export class Field extends LitElement {
         color: var(--dim);
         overflow-wrap: anywhere;
       }
-      .fault {
+      .problem {
         color: var(--bad);
       }
     `,
@@ -37,10 +37,10 @@ export class Field extends LitElement {
   @property() accessor placeholder = "";
   /** Whether the text stays hidden. */
   @property({ type: Boolean }) accessor secret = false;
-  /** What belongs in it. Gives way to a fault. */
+  /** What belongs in it. Gives way to a error. */
   @property() accessor hint = "";
   /** What is wrong, in a sentence. */
-  @property() accessor fault = "";
+  @property() accessor error = "";
   /** What was understood or changed, each in a sentence. */
   @property({ attribute: false }) accessor notes: readonly (TemplateResult | string)[] = [];
   @property({ type: Boolean }) accessor disabled = false;
@@ -53,7 +53,7 @@ export class Field extends LitElement {
         .value=${this.value}
         placeholder=${this.placeholder || nothing}
         ?disabled=${this.disabled}
-        aria-invalid=${this.fault ? "true" : nothing}
+        aria-invalid=${this.error ? "true" : nothing}
         aria-describedby="said"
         autocomplete=${this.secret ? "new-password" : "off"}
         autocapitalize="none"
@@ -61,9 +61,9 @@ export class Field extends LitElement {
         @input=${this.#onInput}
       />
       <div id="said" aria-live="polite">
-        ${this.fault ? html`<div class="said fault"><cb-sign kind="fault"></cb-sign><span>${this.fault}</span></div>` : nothing}
+        ${this.error ? html`<div class="said problem"><cb-sign kind="problem"></cb-sign><span>${this.error}</span></div>` : nothing}
         ${this.notes.map((note) => html`<div class="said"><cb-sign kind="good"></cb-sign><span>${note}</span></div>`)}
-        ${this.hint && !this.fault && this.notes.length === 0 ? html`<div class="said">${this.hint}</div>` : nothing}
+        ${this.hint && !this.error && this.notes.length === 0 ? html`<div class="said">${this.hint}</div>` : nothing}
       </div>`;
   }
 

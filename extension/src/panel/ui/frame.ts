@@ -1,4 +1,4 @@
-/** The frame of every screen: header and places on top, one scrolling middle, one bar of buttons below. Slots: `chips`, `tools`, `tabs`, default, `bar`. */
+/** The frame of every screen: header and sections on top, one scrolling middle, one bar of buttons below. Slots: `chips`, `tools`, `tabs`, default, `bar`. */
 
 import { css, html, LitElement, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
@@ -62,7 +62,7 @@ export class Frame extends LitElement {
         padding: var(--pad);
         scrollbar-width: thin;
       }
-      .place:focus-visible {
+      .section:focus-visible {
         outline-offset: 6px;
       }
       footer {
@@ -82,8 +82,8 @@ export class Frame extends LitElement {
     `,
   ];
 
-  /** Words for the middle: the place that is shown. */
-  @property() accessor place = "";
+  /** Words for the middle: the section that is shown. */
+  @property() accessor section = "";
   @property({ state: true }) private accessor filled = false;
 
   override render(): TemplateResult {
@@ -97,7 +97,7 @@ export class Frame extends LitElement {
         <slot name="tabs"></slot>
       </header>
       <main>
-        <div class="place" role="tabpanel" tabindex="-1" aria-label=${this.place}><slot></slot></div>
+        <div class="section" role="tabpanel" tabindex="-1" aria-label=${this.section}><slot></slot></div>
       </main>
       <footer class=${this.filled ? "filled" : ""}><slot name="bar" class="bar" @slotchange=${this.#onBar}></slot></footer>`;
   }

@@ -20,7 +20,7 @@ export class Group extends LitElement {
         display: block;
         margin-bottom: 6px;
       }
-      .fault {
+      .problem {
         display: flex;
         gap: 6px;
         font-size: var(--small);
@@ -38,14 +38,14 @@ export class Group extends LitElement {
   /** What it is for, in small print. */
   @property() accessor note = "";
   /** What is wrong, in a sentence. */
-  @property() accessor fault = "";
+  @property() accessor error = "";
 
   override render(): TemplateResult {
     return html`<fieldset>
       <legend>${this.label}</legend>
       ${this.note ? html`<small>${this.note}</small>` : nothing}
       <slot></slot>
-      ${this.fault ? html`<p class="fault"><cb-sign kind="fault"></cb-sign>${this.fault}</p>` : nothing}
+      ${this.error ? html`<p class="problem"><cb-sign kind="problem"></cb-sign>${this.error}</p>` : nothing}
     </fieldset>`;
   }
 }

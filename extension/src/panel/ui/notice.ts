@@ -53,7 +53,7 @@ export class Notice extends LitElement {
       .warning {
         --tone: var(--warn);
       }
-      .fault {
+      .problem {
         --tone: var(--bad);
       }
       .info,
@@ -67,7 +67,7 @@ export class Notice extends LitElement {
   @property() accessor label = "";
 
   override render(): TemplateResult {
-    return html`<div class=${this.kind} role=${this.kind === "fault" ? "alert" : nothing}>
+    return html`<div class=${this.kind} role=${this.kind === "problem" ? "alert" : nothing}>
       <span class="said"><cb-sign .kind=${this.kind}></cb-sign><span class="text"><b>${breakable(this.label)}</b><slot class="note"></slot></span></span>
       <slot name="action"></slot>
     </div>`;

@@ -37,7 +37,7 @@ export class SecretRow extends LitElement {
   @property() accessor label = "";
   /** What may be seen: the value itself if it is no secret, otherwise empty. */
   @property() accessor shown = "";
-  /** Characters of the value, said in place of a secret. */
+  /** Characters of the value, said in section of a secret. */
   @property({ type: Number }) accessor length = 0;
   /** Gives the value at the moment of copying. */
   @property({ attribute: false }) accessor value: () => string = () => "";

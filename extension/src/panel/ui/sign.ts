@@ -18,7 +18,7 @@ const SIGNS = {
   info: { icon: "letter_i", tone: "calm", word: "sign_info" },
   unknown: { icon: "question", tone: "calm", word: "sign_unknown" },
   warning: { icon: "bang", tone: "warn", word: "sign_warning" },
-  fault: { icon: "cross", tone: "bad", word: "sign_fault" },
+  problem: { icon: "cross", tone: "bad", word: "sign_problem" },
   waiting: { icon: "ring", tone: "calm", word: "sign_waiting" },
   working: { icon: "arc", tone: "calm", word: "sign_working" },
 } as const satisfies Record<string, { icon: IconName; tone: string; word: string }>;

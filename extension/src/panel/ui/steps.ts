@@ -15,7 +15,7 @@ export interface StepShown {
   state: StepState;
 }
 
-const SIGN = { done: "good", stopped: "fault", open: "unknown", not_reached: "waiting" } as const;
+const SIGN = { done: "good", stopped: "problem", open: "unknown", not_reached: "waiting" } as const;
 
 @customElement("cb-steps")
 export class Steps extends LitElement {

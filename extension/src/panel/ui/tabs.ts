@@ -1,11 +1,11 @@
-/** The places of the panel. One stop for the Tab key; arrows, Home and End move between them. Sends `cb-choose`. */
+/** The sections of the panel. One stop for the Tab key; arrows, Home and End move between them. Sends `cb-choose`. */
 
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { base } from "../style/base";
 import { send } from "./event";
 
-/** One place, with what its number counts. */
+/** One section, with what its number counts. */
 export interface Section {
   value: string;
   label: string;
@@ -85,13 +85,13 @@ export class Tabs extends LitElement {
     `,
   ];
 
-  /** What the places are places of. */
+  /** What the sections are sections of. */
   @property() accessor label = "";
-  @property({ attribute: false }) accessor places: readonly Section[] = [];
+  @property({ attribute: false }) accessor sections: readonly Section[] = [];
   @property() accessor value = "";
 
   override render(): TemplateResult {
-    return html`<div role="tablist" aria-label=${this.label} @keydown=${this.#onKey}>${this.places.map((place) => this.#tab(place))}</div>`;
+    return html`<div role="tablist" aria-label=${this.label} @keydown=${this.#onKey}>${this.sections.map((section) => this.#tab(section))}</div>`;
   }
 
   #tab({ value, label, badge }: Section): TemplateResult {
@@ -102,18 +102,18 @@ export class Tabs extends LitElement {
   }
 
   async #onKey(event: KeyboardEvent): Promise<void> {
-    const last = this.places.length - 1;
-    const at = this.places.findIndex(({ value }) => value === this.value);
+    const last = this.sections.length - 1;
+    const at = this.sections.findIndex(({ value }) => value === this.value);
     const to: Record<string, number> = {
       ArrowRight: at === last ? 0 : at + 1,
       ArrowLeft: at === 0 ? last : at - 1,
       Home: 0,
       End: last,
     };
-    const place = this.places[to[event.key] ?? -1];
-    if (!place) return;
+    const section = this.sections[to[event.key] ?? -1];
+    if (!section) return;
     event.preventDefault();
-    this.#go(place.value);
+    this.#go(section.value);
     await this.updateComplete;
     this.renderRoot.querySelector<HTMLElement>('[aria-selected="true"]')?.focus();
   }

@@ -1,4 +1,4 @@
-/** The bar of buttons below the place; at most one of them leads on. The core says which there are. */
+/** The bar of buttons below the section; at most one of them leads on. The core says which there are. */
 
 import type { BarAction, Button, Event, QuestionView, RemovalView } from "cowbell-core";
 import { html, nothing, type TemplateResult } from "lit";
@@ -9,12 +9,12 @@ import { t, tn, type Values } from "../text/words";
 const EVENTS: Record<BarAction, Event> = {
   plan: { kind: "plan" },
   apply: { kind: "apply" },
-  stop: { kind: "stop" },
+  cancel: { kind: "cancel" },
   ask_undo: { kind: "ask", question: { kind: "undo" } },
   open_mailcow: { kind: "open_mailcow" },
   fill: { kind: "fill" },
   ask_save: { kind: "ask", question: { kind: "save" } },
-  go_to_check: { kind: "go", place: "check" },
+  go_to_check: { kind: "go", section: "check" },
   check: { kind: "check" },
 };
 

@@ -1,12 +1,12 @@
-/** The place Check: what both sides have stored, and what was not looked at. */
+/** The section Check: what both sides have stored, and what was not looked at. */
 
 import type { CheckStatus, Finding, Section } from "cowbell-core";
 import { html, type TemplateResult } from "lit";
 import { t, tn } from "../text/words";
 import { findingCard, type Remedy } from "./findings";
 
-/** The result of a check; `live`: whether there is anything to check. `go` leads to the place where a fault is mended. */
-export function checkView(check: CheckStatus, live: boolean, go: (place: Section) => void): TemplateResult {
+/** The result of a check; `live`: whether there is anything to check. `go` leads to the section where a error is mended. */
+export function checkView(check: CheckStatus, live: boolean, go: (section: Section) => void): TemplateResult {
   switch (check.kind) {
     case "none":
       return html`<cb-empty icon="tick" .label=${t(live ? "check_ready_title" : "check_none_title")} .text=${t(live ? "check_ready_text" : "check_none_text")}></cb-empty>`;
@@ -17,10 +17,10 @@ export function checkView(check: CheckStatus, live: boolean, go: (place: Section
   }
 }
 
-function doneView(findings: readonly Finding[], go: (place: Section) => void): TemplateResult {
-  const faults = findings.filter(({ severity }) => severity === "fault").length;
+function doneView(findings: readonly Finding[], go: (section: Section) => void): TemplateResult {
+  const problems = findings.filter(({ severity }) => severity === "problem").length;
   const unknown = findings.some(({ severity }) => severity === "unknown");
-  const title = faults > 0 ? tn("check_faults", faults) : t(unknown ? "check_partly" : "check_good");
+  const title = problems > 0 ? tn("check_problems", problems) : t(unknown ? "check_partly" : "check_good");
   const wrong = findings.filter(({ severity }) => severity !== "good");
   const right = findings.filter(({ severity }) => severity === "good");
   return html`<div role="status"><h2 class="title">${title}</h2></div>
@@ -28,7 +28,7 @@ function doneView(findings: readonly Finding[], go: (place: Section) => void): T
     ${findingCard(wrong, (finding) => remedyOf(finding, go))} ${findingCard(right)}`;
 }
 
-/** The place where a finding is fixed, if there is one: the core's catalogue says which. */
-export function remedyOf({ fixedIn }: Finding, go: (place: Section) => void): Remedy | undefined {
-  return fixedIn && { label: t("check_go", { place: t(`place_${fixedIn}`) }), act: () => go(fixedIn) };
+/** The section where a finding is fixed, if there is one: the core's catalogue says which. */
+export function remedyOf({ fixedIn }: Finding, go: (section: Section) => void): Remedy | undefined {
+  return fixedIn && { label: t("check_go", { section: t(`section_${fixedIn}`) }), run: () => go(fixedIn) };
 }

@@ -1,4 +1,4 @@
-/** The section "Last failed sign-ins" of the place Check: who, when, how far, why, and what to do. */
+/** The section "Last failed sign-ins" of the section Check: who, when, how far, why, and what to do. */
 
 import type { Attempt, Section, SignInsView, SignInStep } from "cowbell-core";
 import { html, nothing, type TemplateResult } from "lit";
@@ -13,9 +13,9 @@ import { findingCard, type Remedy } from "./findings";
 
 const STEPS: readonly SignInStep[] = ["authorize", "code", "token", "userinfo", "mailbox"];
 
-type Go = (place: Section) => void;
+type Go = (section: Section) => void;
 
-/** The section. `go` leads to the place where a fault is mended. Nothing as long as there is no tab to read in. */
+/** The section. `go` leads to the section where a error is mended. Nothing as long as there is no tab to read in. */
 export function signInsView(shell: Shell, go: Go): TemplateResult | typeof nothing {
   const { signIns, offers } = shell.view;
   const live = offers.explain;
@@ -58,7 +58,7 @@ function attemptRow(shell: Shell, attempt: Attempt, now: number, go: Go): Templa
       <cb-steps .steps=${stepsOf(attempt)}></cb-steps>
       <p>${finding.field ? html`<b>${formFieldText(finding.field)}:</b> ` : nothing}${breakable(label)}</p>
       ${wentThroughSince ? html`<p class="good">${t("signins_since")}</p>` : html`<p class="quiet">${breakable(remedy)}</p>`}
-      ${where ? html`<cb-button kind="small" .label=${where.label} .about=${who} @click=${where.act}></cb-button>` : nothing}
+      ${where ? html`<cb-button kind="small" .label=${where.label} .about=${who} @click=${where.run}></cb-button>` : nothing}
     </div></cb-row
   >`;
 }
@@ -68,7 +68,7 @@ function switching(shell: Shell, { who, finding }: Attempt): Remedy | undefined 
   const { readiness } = shell.view;
   const can = readiness.kind === "done" && !readiness.view.planned;
   return can && finding.code === "mailbox_has_password"
-    ? { label: t("switch"), act: () => shell.send({ kind: "ask", question: { kind: "switch", address: who } }) }
+    ? { label: t("switch"), run: () => shell.send({ kind: "ask", question: { kind: "switch", address: who } }) }
     : undefined;
 }
 

@@ -4,12 +4,12 @@ import type { Finding, Severity } from "cowbell-core";
 import { html, nothing, type TemplateResult } from "lit";
 import { findingWords, formFieldText } from "../text/core";
 
-const GRAVITY: readonly Severity[] = ["fault", "warning", "unknown", "info", "good"];
+const GRAVITY: readonly Severity[] = ["problem", "warning", "unknown", "info", "good"];
 
 /** What can be pressed beside a finding. */
 export interface Remedy {
   label: string;
-  act: () => void;
+  run: () => void;
 }
 
 /** The gravest of several findings. */
@@ -44,6 +44,6 @@ export function findingRow(finding: Finding, remedy: Remedy | undefined, busy = 
     .remedy=${severity === "good" ? "" : words.remedy}
     .fix=${remedy?.label ?? ""}
     .busy=${busy}
-    @cb-fix=${remedy?.act ?? nothing}
+    @cb-fix=${remedy?.run ?? nothing}
   ></cb-finding>`;
 }

@@ -6,8 +6,8 @@ import { type CountKey, number, t, tn } from "../text/words";
 import type { ChipState } from "../ui/chip";
 import type { Section as Tab } from "../ui/tabs";
 
-/** The places of the panel, in their order. */
-export const PLACES: readonly Section[] = ["setup", "plan", "mailcow", "check"];
+/** The sections of the panel, in their order. */
+export const SECTIONS: readonly Section[] = ["setup", "plan", "mailcow", "check"];
 
 /** Both products. */
 export function chips({ authentik, authentikFacts, mailcow, mailcowFacts }: View): TemplateResult {
@@ -27,23 +27,23 @@ function chip(product: "authentik" | "mailcow", connection: ConnectionView, vers
 
 /** A tab that is still tried needs no click. */
 function stateOf(connection: ConnectionView): ChipState {
-  return connection.kind === "lost" && connection.why === "unreachable" ? "faulty" : connection.kind;
+  return connection.kind === "lost" && connection.why === "unreachable" ? "failed" : connection.kind;
 }
 
 /** What can be pressed on top: only what leads somewhere. */
-export function tools({ canUndo, place }: View, go: (place: Section) => void): TemplateResult | typeof nothing {
-  if (!canUndo || place === "plan") return nothing;
+export function tools({ canUndo, section }: View, go: (section: Section) => void): TemplateResult | typeof nothing {
+  if (!canUndo || section === "plan") return nothing;
   return html`<cb-button slot="tools" kind="plain" icon="journal" .label=${t("tool_journal")} @click=${() => go("plan")}></cb-button>`;
 }
 
-/** The places, with the number of changes that wait and of faults. */
-export function places({ badges }: View): Tab[] {
+/** The sections, with the number of changes that wait and of errors. */
+export function sections({ badges }: View): Tab[] {
   const shown: Partial<Record<Section, Tab["badge"]>> = {
     plan: badge(badges.plan, "plan_badge"),
-    mailcow: badge(badges.mailcow, "fault_badge", "bad"),
-    check: badge(badges.check, "fault_badge", "bad"),
+    mailcow: badge(badges.mailcow, "problem_badge", "bad"),
+    check: badge(badges.check, "problem_badge", "bad"),
   };
-  return PLACES.map((value) => ({ value, label: t(`place_${value}`), badge: shown[value] }));
+  return SECTIONS.map((value) => ({ value, label: t(`section_${value}`), badge: shown[value] }));
 }
 
 function badge(count: number, heard: CountKey, tone?: "bad"): Tab["badge"] {

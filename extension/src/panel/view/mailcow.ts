@@ -1,4 +1,4 @@
-/** The place mailcow: what is stored there against what is wanted, and its form while it is in sight. */
+/** The section mailcow: what is stored there against what is wanted, and its form while it is in sight. */
 
 import type { FieldRow, Finding, FormSeen, MailcowChoice, MailcowView, MailcowWorkView, View } from "cowbell-core";
 import { html, nothing, type TemplateResult } from "lit";
@@ -79,7 +79,7 @@ function formCards(form: FormSeen, send: Shell["send"]): TemplateResult {
   const wrong = form.findings.filter((finding) => finding.severity !== "good" && !aboutReach(finding));
   const remedyOf = (finding: Finding): Remedy | undefined =>
     finding.fix
-      ? { label: fixText(finding.fix), act: () => finding.fix && send({ kind: "fix", fix: finding.fix }) }
+      ? { label: fixText(finding.fix), run: () => finding.fix && send({ kind: "fix", fix: finding.fix }) }
       : undefined;
   const differing = view.rows.filter(({ same }) => !same);
   return html`${findingCard(wrong, remedyOf, (finding) => isSame(finding.fix, fixing), t("form_title"))}

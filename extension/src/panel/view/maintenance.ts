@@ -6,7 +6,7 @@ import { ref } from "lit/directives/ref.js";
 import type { Shell } from "../shell";
 import { t } from "../text/words";
 import { findingCard } from "./findings";
-import { type Handover, handOver } from "./hand-over";
+import { type Handover, export } from "./export";
 import { intoView, troubleNotice } from "./parts";
 
 const HANDOVERS: readonly Handover[] = ["report", "blueprint", "terraform", "mailcow_api"];
@@ -14,42 +14,42 @@ const HANDOVERS: readonly Handover[] = ["report", "blueprint", "terraform", "mai
 /** Nothing before there is a client, unless it was removed. */
 export function maintenanceView(shell: Shell): TemplateResult | typeof nothing {
   const { maintenance, registration } = shell.view;
-  const { task, findings, trouble, outcome, canPutBack, isReady, bothLive } = maintenance;
+  const { task, findings, trouble, outcome, canRestore, isReady, bothLive } = maintenance;
   const ask = (kind: "rotate" | "remove"): void => shell.send({ kind: "ask", question: { kind } satisfies Question });
-  if (!registration && !canPutBack && trouble === undefined) return nothing;
+  if (!registration && !canRestore && trouble === undefined) return nothing;
   const said = html`${trouble === undefined ? nothing : troubleNotice(trouble)} ${findingCard(findings)}
-    ${outcome === undefined ? nothing : html`<cb-notice kind="good" .label=${t(`life_${outcome}`)}></cb-notice>`}
+    ${outcome === undefined ? nothing : html`<cb-notice kind="good" .label=${t(`maintenance_${outcome}`)}></cb-notice>`}
     ${
-      canPutBack
-        ? html`<cb-notice kind="info" .label=${t("put_back")}
-          >${t("put_back_note")}<cb-button slot="action" kind="small" ?disabled=${!isReady} .label=${t(task === "put_back" ? "putting_back" : "put_back_run")} @click=${() => shell.send({ kind: "put_back" })}></cb-button
+      canRestore
+        ? html`<cb-notice kind="info" .label=${t("restore_removed")}
+          >${t("restore_removed_note")}<cb-button slot="action" kind="small" ?disabled=${!isReady} .label=${t(task === "restore_removed" ? "restoring_removed" : "restore_removed_run")} @click=${() => shell.send({ kind: "restore_removed" })}></cb-button
         ></cb-notice>`
         : nothing
     }`;
-  return html`<h2 class="title section">${t("life_title")}</h2>
+  return html`<h2 class="title section">${t("maintenance_title")}</h2>
     ${
       registration
         ? html`<cb-card>
           ${handovers(shell)}
           <cb-row .sign=${task === "rotate" ? "working" : ""} .label=${t("rotate")}
-            ><cb-button slot="end" kind="small" ?disabled=${!isReady} .label=${t(task === "rotate" ? "rotating" : "rotate_run")} @click=${() => ask("rotate")}></cb-button>${t(bothLive ? "rotate_note" : "life_needs")}</cb-row
+            ><cb-button slot="end" kind="small" ?disabled=${!isReady} .label=${t(task === "rotate" ? "rotating" : "rotate_run")} @click=${() => ask("rotate")}></cb-button>${t(bothLive ? "rotate_note" : "maintenance_needs")}</cb-row
           >
           <cb-row .sign=${task === "remove" ? "working" : ""} .label=${t("remove")}
-            ><cb-button slot="end" kind="small" ?disabled=${!isReady} .label=${t(task === "remove" ? "removing" : "remove_run")} @click=${() => ask("remove")}></cb-button>${t(bothLive ? "remove_note" : "life_needs")}</cb-row
+            ><cb-button slot="end" kind="small" ?disabled=${!isReady} .label=${t(task === "remove" ? "removing" : "remove_run")} @click=${() => ask("remove")}></cb-button>${t(bothLive ? "remove_note" : "maintenance_needs")}</cb-row
           >
         </cb-card>`
         : nothing
     }
-    <div role="status">${trouble === undefined && findings.length === 0 && outcome === undefined && !canPutBack ? nothing : html`<div ${ref(intoView)}>${said}</div>`}</div>`;
+    <div role="status">${trouble === undefined && findings.length === 0 && outcome === undefined && !canRestore ? nothing : html`<div ${ref(intoView)}>${said}</div>`}</div>`;
 }
 
 function handovers(shell: Shell): TemplateResult {
-  return html`<cb-disclosure .label=${t("handover")} .summary=${HANDOVERS.map((what) => t(`handover_${what}`)).join(", ")}>
-    <p class="quiet">${t("handover_note")}</p>
+  return html`<cb-disclosure .label=${t("export")} .summary=${HANDOVERS.map((what) => t(`export_${what}`)).join(", ")}>
+    <p class="quiet">${t("export_note")}</p>
     ${HANDOVERS.map(
       (what) =>
-        html`<cb-row .label=${t(`handover_${what}`)}
-          ><cb-button slot="end" kind="small" .label=${t("save_file")} .about=${t(`handover_${what}`)} @click=${() => handOver(shell, what)}></cb-button>${t(`handover_${what}_note`)}</cb-row
+        html`<cb-row .label=${t(`export_${what}`)}
+          ><cb-button slot="end" kind="small" .label=${t("save_file")} .about=${t(`export_${what}`)} @click=${() => export(shell, what)}></cb-button>${t(`export_${what}_note`)}</cb-row
         >`,
     )}
   </cb-disclosure>`;

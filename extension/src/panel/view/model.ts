@@ -35,9 +35,9 @@ export interface SetupModel {
 }
 
 /** The sentence that says what is wrong with a field; empty when nothing is. */
-export function errorOfField({ faults }: Pick<DraftView, "faults">, field: DraftField, index = 0): string {
-  const found = faults.find((fault) => fault.field === field && fault.index === index);
-  return found ? draftErrorText(found.fault) : "";
+export function errorOfField({ errors }: Pick<DraftView, "errors">, field: DraftField, index = 0): string {
+  const found = errors.find((error) => error.field === field && error.index === index);
+  return found ? draftErrorText(found.error) : "";
 }
 
 /** Groups to pick from, by name. */

@@ -8,7 +8,7 @@ import type { Option } from "../ui/choice";
 import { errorOfField, groupSource, toggle, type SetupActions, type SetupModel } from "./model";
 
 /** The options, folded up, with the values in force in sight. */
-export function optionFields(model: SetupModel, act: SetupActions): TemplateResult | typeof nothing {
+export function optionFields(model: SetupModel, actions: SetupActions): TemplateResult | typeof nothing {
   const { authentik, checked } = model;
   const { defaults } = checked;
   if (!defaults) return nothing;
@@ -21,13 +21,13 @@ export function optionFields(model: SetupModel, act: SetupActions): TemplateResu
   });
   return html`<cb-card>
     <cb-disclosure .label=${t("setup_options")} .summary=${summary}>
-      ${how(model, act)} ${access(model, act)} ${templates(model, act, defaults)} ${hosts(model, "extraHosts", act)} ${hosts(model, "formerHosts", act)}
-      ${text(model, act, "applicationName", "application_name", t("options_name"), defaults)} ${text(model, act, "applicationSlug", "application_slug", t("options_slug"), defaults)}
-      ${text(model, act, "applicationGroup", undefined, t("options_group"), defaults)} ${text(model, act, "launchUrl", "launch_url", t("options_launch"), defaults)}
-      ${text(model, act, "providerName", "provider_name", t("options_provider"), defaults)} ${text(model, act, "mappingName", "mapping_name", t("options_mapping"), defaults)}
-      ${menu(act, "authorizationFlow", t("options_authorization"), choices(authentik.authorizationFlows), defaults.authorizationFlow)}
-      ${menu(act, "invalidationFlow", t("options_invalidation"), choices(authentik.invalidationFlows), defaults.invalidationFlow)}
-      ${menu(act, "signingKey", t("options_key"), [...choices(authentik.signingKeys), { value: "", label: t("options_key_none") }], defaults.signingKey, t("options_key_hint"))}
+      ${how(model, actions)} ${access(model, actions)} ${templates(model, actions, defaults)} ${hosts(model, "additionalHosts", actions)} ${hosts(model, "previousHosts", actions)}
+      ${text(model, actions, "applicationName", "application_name", t("options_name"), defaults)} ${text(model, actions, "applicationSlug", "application_slug", t("options_slug"), defaults)}
+      ${text(model, actions, "applicationGroup", undefined, t("options_group"), defaults)} ${text(model, actions, "launchUrl", "launch_url", t("options_launch"), defaults)}
+      ${text(model, actions, "providerName", "provider_name", t("options_provider"), defaults)} ${text(model, actions, "mappingName", "mapping_name", t("options_mapping"), defaults)}
+      ${menu(actions, "authorizationFlow", t("options_authorization"), choices(authentik.authorizationFlows), defaults.authorizationFlow)}
+      ${menu(actions, "invalidationFlow", t("options_invalidation"), choices(authentik.invalidationFlows), defaults.invalidationFlow)}
+      ${menu(actions, "signingKey", t("options_key"), [...choices(authentik.signingKeys), { value: "", label: t("options_key_none") }], defaults.signingKey, t("options_key_hint"))}
     </cb-disclosure>
   </cb-card>`;
 }
@@ -42,7 +42,7 @@ type TextMember =
 
 function text(
   { draft, checked }: SetupModel,
-  act: SetupActions,
+  actions: SetupActions,
   member: TextMember,
   field: Parameters<typeof errorOfField>[1] | undefined,
   label: string,
@@ -51,27 +51,27 @@ function text(
   return html`<cb-field
     .label=${label}
     .value=${draft[member] ?? defaults[member]}
-    .fault=${field ? errorOfField(checked, field) : ""}
-    @cb-input=${({ detail }: CustomEvent<string>) => act.change({ [member]: detail })}
+    .error=${field ? errorOfField(checked, field) : ""}
+    @cb-input=${({ detail }: CustomEvent<string>) => actions.change({ [member]: detail })}
   ></cb-field>`;
 }
 
 function menu(
-  act: SetupActions,
+  actions: SetupActions,
   member: "authorizationFlow" | "invalidationFlow" | "signingKey",
   label: string,
   options: readonly Option[],
   value: string,
   hint = "",
 ): TemplateResult {
-  return html`<cb-select .label=${label} .options=${options} .value=${value} .hint=${hint} @cb-choose=${({ detail }: CustomEvent<string>) => act.change({ [member]: detail })}></cb-select>`;
+  return html`<cb-select .label=${label} .options=${options} .value=${value} .hint=${hint} @cb-choose=${({ detail }: CustomEvent<string>) => actions.change({ [member]: detail })}></cb-select>`;
 }
 
 function choices(of: readonly Choice[]): Option[] {
   return of.map(({ key, name }) => ({ value: key, label: name }));
 }
 
-function how({ authentik, draft: { verifiedBy } }: SetupModel, act: SetupActions): TemplateResult {
+function how({ authentik, draft: { verifiedBy } }: SetupModel, actions: SetupActions): TemplateResult {
   const options = [
     { value: "user_attribute", label: t("how_user"), note: t("how_user_note") },
     {
@@ -81,10 +81,10 @@ function how({ authentik, draft: { verifiedBy } }: SetupModel, act: SetupActions
       disabled: authentik.groups.length === 0,
     },
   ];
-  const group = (key: string): void => act.change({ verifiedBy: { kind: "group_attribute", group: key } });
+  const group = (key: string): void => actions.change({ verifiedBy: { kind: "group_attribute", group: key } });
   const choose = ({ detail }: CustomEvent<string>): void => {
     if (detail === "group_attribute") group(authentik.groups[0]?.key ?? "");
-    else act.change({ verifiedBy: { kind: "user_attribute" } });
+    else actions.change({ verifiedBy: { kind: "user_attribute" } });
   };
   return html`<cb-choice .label=${t("setup_how")} .options=${options} .value=${verifiedBy.kind} @cb-choose=${choose}>
     ${
@@ -101,7 +101,7 @@ function how({ authentik, draft: { verifiedBy } }: SetupModel, act: SetupActions
   </cb-choice>`;
 }
 
-function access({ authentik, draft, checked }: SetupModel, act: SetupActions): TemplateResult {
+function access({ authentik, draft, checked }: SetupModel, actions: SetupActions): TemplateResult {
   const chosen = draft.access;
   const options = [
     { value: "keep", label: t("access_keep"), note: t("access_keep_note") },
@@ -117,12 +117,12 @@ function access({ authentik, draft, checked }: SetupModel, act: SetupActions): T
     .label=${t("setup_access")}
     .options=${options}
     .value=${chosen?.kind ?? "keep"}
-    .fault=${errorOfField(checked, "access")}
-    @cb-choose=${({ detail }: CustomEvent<string>) => act.change({ access: values[detail] })}
+    .error=${errorOfField(checked, "access")}
+    @cb-choose=${({ detail }: CustomEvent<string>) => actions.change({ access: values[detail] })}
   >
     ${
       chosen?.kind === "groups"
-        ? html`<cb-list slot="groups" pickable .label=${t("groups")} .source=${groupSource(authentik.groups, chosen.groups)} @cb-pick=${({ detail }: CustomEvent<string>) => act.change({ access: { kind: "groups", groups: toggle(chosen.groups, detail) } })}></cb-list>`
+        ? html`<cb-list slot="groups" pickable .label=${t("groups")} .source=${groupSource(authentik.groups, chosen.groups)} @cb-pick=${({ detail }: CustomEvent<string>) => actions.change({ access: { kind: "groups", groups: toggle(chosen.groups, detail) } })}></cb-list>`
         : nothing
     }
   </cb-choice>`;
@@ -131,7 +131,7 @@ function access({ authentik, draft, checked }: SetupModel, act: SetupActions): T
 /** One row more than there are rules, so that there is always a group to choose; without its group a rule goes. */
 function templates(
   { authentik, mailcowTemplates, draft, checked }: SetupModel,
-  act: SetupActions,
+  actions: SetupActions,
   defaults: Defaults,
 ): TemplateResult {
   const rules = draft.templates ?? defaults.templates;
@@ -141,18 +141,18 @@ function templates(
   ];
   const row = (rule: TemplateRule | undefined, index: number): TemplateResult => {
     const put = (changed: TemplateRule): void =>
-      act.change({ templates: rule ? rules.with(index, changed) : [...rules, changed] });
+      actions.change({ templates: rule ? rules.with(index, changed) : [...rules, changed] });
     const chooseGroup = ({ detail }: CustomEvent<string>): void => {
       if (detail) put({ group: detail, template: rule?.template ?? mailcowTemplates[0] ?? "" });
-      else act.change({ templates: rules.toSpliced(index, 1) });
+      else actions.change({ templates: rules.toSpliced(index, 1) });
     };
     return html`<div class="pair">
       <cb-select .label=${t("options_template_group")} .options=${groups} .value=${live(rule?.group ?? "")} @cb-choose=${chooseGroup}></cb-select>
       ${rule ? templateField(rule.template, mailcowTemplates, (template) => put({ ...rule, template })) : nothing}
     </div>`;
   };
-  const fault = rules.map((_, index) => errorOfField(checked, "templates", index)).find((text) => text !== "");
-  return html`<cb-group .label=${t("options_templates")} .note=${t("options_templates_note")} .fault=${fault ?? ""}>${[...rules, undefined].map(row)}</cb-group>`;
+  const error = rules.map((_, index) => errorOfField(checked, "templates", index)).find((text) => text !== "");
+  return html`<cb-group .label=${t("options_templates")} .note=${t("options_templates_note")} .error=${error ?? ""}>${[...rules, undefined].map(row)}</cb-group>`;
 }
 
 /** A menu of mailcow's templates, if they are known. */
@@ -164,16 +164,16 @@ function templateField(template: string, known: readonly string[], put: (templat
   return html`<cb-select .label=${label} .options=${names.map((name) => ({ value: name, label: name }))} .value=${live(template)} @cb-choose=${({ detail }: CustomEvent<string>) => put(detail)}></cb-select>`;
 }
 
-const HOSTS = { extraHosts: "extra_hosts", formerHosts: "former_hosts" } as const;
+const HOSTS = { additionalHosts: "additional_hosts", previousHosts: "previous_hosts" } as const;
 
 /** One field more than there are hosts, so that there is always one to type into. */
-function hosts({ draft, checked }: SetupModel, list: keyof typeof HOSTS, act: SetupActions): TemplateResult[] {
+function hosts({ draft, checked }: SetupModel, list: keyof typeof HOSTS, actions: SetupActions): TemplateResult[] {
   const hosts = draft[list];
   return [...hosts, ""].map((host, index) => {
     const input = ({ detail }: CustomEvent<string>): void => {
       const next = index < hosts.length ? hosts.with(index, detail) : [...hosts, detail];
-      act.change({ [list]: next.filter((text, at) => text !== "" || at < index) });
+      actions.change({ [list]: next.filter((text, at) => text !== "" || at < index) });
     };
-    return html`<cb-field .label=${t(`options_${HOSTS[list]}`)} .value=${host} .fault=${errorOfField(checked, HOSTS[list], index)} @cb-input=${input}></cb-field>`;
+    return html`<cb-field .label=${t(`options_${HOSTS[list]}`)} .value=${host} .error=${errorOfField(checked, HOSTS[list], index)} @cb-input=${input}></cb-field>`;
   });
 }

@@ -1,4 +1,4 @@
-/** Pieces that several places show. */
+/** Pieces that several sections show. */
 
 import type { ConnectionView, Finding, Kind, Lost, PartState, Progress, RegistrationView, Shown } from "cowbell-core";
 import { html, nothing, type TemplateResult } from "lit";
@@ -9,16 +9,16 @@ import type { Difference } from "../ui/diff";
 import type { SignKind } from "../ui/sign";
 
 /** What went wrong, as a notice, with what can be pressed. */
-export function troubleNotice(trouble: Finding, action?: { label: string; act: () => void }): TemplateResult {
+export function troubleNotice(trouble: Finding, action?: { label: string; run: () => void }): TemplateResult {
   const { label, remedy } = findingWords(trouble);
-  return html`<cb-notice kind="fault" .label=${label}
-    >${breakable(remedy)}${action ? html`<cb-button slot="action" kind="small" .label=${action.label} @click=${action.act}></cb-button>` : nothing}</cb-notice
+  return html`<cb-notice kind="problem" .label=${label}
+    >${breakable(remedy)}${action ? html`<cb-button slot="action" kind="small" .label=${action.label} @click=${action.run}></cb-button>` : nothing}</cb-notice
   >`;
 }
 
 /** Says why there is no panel; what a bug report needs is folded up. */
 export function brokenView({ label, details }: { label: string; details?: string }): TemplateResult {
-  return html`<cb-notice kind="fault" .label=${t("trouble_unexpected")}>${label}</cb-notice>
+  return html`<cb-notice kind="problem" .label=${t("trouble_unexpected")}>${label}</cb-notice>
     ${
       details === undefined
         ? nothing
@@ -64,7 +64,7 @@ const SIGN: Record<PartState, SignKind> = {
   waiting: "waiting",
   running: "working",
   done: "good",
-  failed: "fault",
+  failed: "problem",
   kept: "keep",
 };
 

@@ -1,8 +1,8 @@
-/** The place Plan: what will change, what is changing, what has changed. */
+/** The section Plan: what will change, what is changing, what has changed. */
 
 import type { Change, Choice, PlanView, RunView, UserCounts, UserFilter } from "cowbell-core";
 import { html, nothing, type TemplateResult } from "lit";
-import { saveFile } from "../link/save";
+import { saveFile } from "../tabs/save";
 import type { Shell } from "../shell";
 import { objectName, remarkText, timeText } from "../text/core";
 import { t, tn } from "../text/words";
@@ -68,10 +68,10 @@ function keptCard(changes: readonly Change[]): TemplateResult | typeof nothing {
 
 const LEFT_OUT = ["noEmail", "inactive", "serviceAccount", "external"] as const;
 const LEFT_TEXT = {
-  noEmail: "left_no_email",
-  inactive: "left_inactive",
-  serviceAccount: "left_service_account",
-  external: "left_external",
+  noEmail: "skipped_no_email",
+  inactive: "skipped_inactive",
+  serviceAccount: "skipped_service_account",
+  external: "skipped_external",
 } as const;
 
 function usersCard(users: UserCounts, shell: Shell): TemplateResult | typeof nothing {
@@ -90,7 +90,7 @@ function usersCard(users: UserCounts, shell: Shell): TemplateResult | typeof not
         : nothing
     }
     ${users.keep > 0 ? html`<cb-row sign="keep" .label=${tn("plan_users_keep", users.keep)}>${listButton("kept", shell)}</cb-row>` : nothing}
-    ${left > 0 ? html`<cb-row sign="keep" .label=${tn("plan_users_left", left)}>${why.join(" · ")}${listButton("left_out", shell)}</cb-row>` : nothing}
+    ${left > 0 ? html`<cb-row sign="keep" .label=${tn("plan_users_skipped", left)}>${why.join(" · ")}${listButton("left_out", shell)}</cb-row>` : nothing}
     ${listing ? html`<div class="inset"><cb-list .label=${t("users")} .source=${source(listing, shell)}></cb-list></div>` : nothing}
   </cb-card>`;
 }

@@ -1,4 +1,4 @@
-/** Who can sign in, in the place Check. */
+/** Who can sign in, in the section Check. */
 
 import type {
   Finding,
@@ -12,7 +12,7 @@ import type {
 import { html, nothing, type TemplateResult } from "lit";
 import { keyed } from "lit/directives/keyed.js";
 import { ref } from "lit/directives/ref.js";
-import { saveFile } from "../link/save";
+import { saveFile } from "../tabs/save";
 import type { Shell } from "../shell";
 import { findingWords } from "../text/core";
 import { csv } from "../text/csv";
@@ -33,7 +33,7 @@ const ROWS = 1000;
 const SIGN: Record<Outcome, SignKind> = {
   signs_in: "good",
   new_mailbox: "create",
-  refused: "fault",
+  refused: "problem",
   unknown: "unknown",
 };
 const OUTCOMES = Object.keys(SIGN) as Outcome[];
@@ -50,7 +50,7 @@ export function readinessView(shell: Shell): TemplateResult | typeof nothing {
           ? html`<cb-progress .label=${t("reading_users")} .done=${users.read} .total=${users.total}></cb-progress>`
           : html`<cb-loading .label=${t("readiness_reading")}></cb-loading>`,
       );
-    case "faulty":
+    case "failed":
       return section(troubleNotice(readiness.trouble));
     case "absent":
       return section(html`<p class="lead">${t("readiness_needs")}</p>`);
@@ -68,7 +68,7 @@ function table(shown: Table, shell: Shell): TemplateResult {
   const { check, typed } = shell.view;
   const { view, outcome, switching: work, switched, trouble, verdicts } = shown;
   // Something may keep everybody out.
-  const faulty = check.kind === "done" && check.findings.some(({ severity }) => severity === "fault");
+  const hasProblem = check.kind === "done" && check.findings.some(({ severity }) => severity === "problem");
   const lookUp = (text: string): void => send({ kind: "look_up", text });
   const time = clockText(view.readAtMs);
   const count = (of: Outcome): number =>
@@ -80,7 +80,7 @@ function table(shown: Table, shell: Shell): TemplateResult {
     word: t(`outcome_${value}`),
   }));
   return html`<p class="lead">${tn("readiness_lead", view.users, { time })}</p>
-    ${faulty ? html`<cb-notice kind="warning" .label=${t("readiness_faulty")}>${t("readiness_faulty_note")}</cb-notice>` : nothing}
+    ${hasProblem ? html`<cb-notice kind="warning" .label=${t("readiness_faulty")}>${t("readiness_faulty_note")}</cb-notice>` : nothing}
     ${view.planned ? html`<cb-notice kind="info" .label=${t("readiness_planned")}>${t("readiness_planned_note")}</cb-notice>` : nothing}
     ${work ? html`<cb-progress .label=${t("switching")} .done=${work.done} .total=${work.total}></cb-progress>` : nothing}
     <div role="status">${work ? nothing : keyed(JSON.stringify(switched), switching(view, switched, send))}</div>
@@ -173,8 +173,8 @@ function remedyFor(
   if (finding.code === "mailbox_has_password")
     return planned || address === ""
       ? undefined
-      : { label: t("switch"), act: () => send({ kind: "ask", question: { kind: "switch", address } }) };
-  return remedyOf(finding, (place) => send({ kind: "repair", place }));
+      : { label: t("switch"), run: () => send({ kind: "ask", question: { kind: "switch", address } }) };
+  return remedyOf(finding, (section) => send({ kind: "repair", section }));
 }
 
 /** What was switched, and what should be. */
@@ -184,9 +184,9 @@ function switching(view: ReadinessView, last: SwitchedView | undefined, send: Sh
   const back = html`<cb-button slot="action" kind="small" .label=${t("switch_undo")} @click=${() => send({ kind: "ask", question: { kind: "switch_back" } })}></cb-button>`;
   const need = html`<cb-button slot="action" kind="small" .label=${t("switch")} @click=${() => send({ kind: "ask", question: { kind: "switch", address: "" } })}></cb-button>`;
   // It may have been asked for far below.
-  return html`<div ${result ? ref(intoView) : nothing}>${result?.stop ? troubleNotice(result.stop) : nothing}
+  return html`<div ${result ? ref(intoView) : nothing}>${result?.error ? troubleNotice(result.error) : nothing}
   ${direction === "back" && result && result.done > 0 ? html`<cb-notice kind="good" .label=${tn("switched_back", result.done)}></cb-notice>` : nothing}
-  ${direction === "switch" && result && !result.stop && result.done + result.left === 0 ? html`<cb-notice kind="info" .label=${t("switched_none")}></cb-notice>` : nothing}
+  ${direction === "switch" && result && !result.error && result.done + result.left === 0 ? html`<cb-notice kind="info" .label=${t("switched_none")}></cb-notice>` : nothing}
   ${switched > 0 ? html`<cb-notice kind="good" .label=${tn("switched", switched)}>${t("switched_note")}${back}</cb-notice>` : nothing}
   ${result ? findingCard(result.findings, undefined, undefined, tn("switch_left", result.left)) : nothing}
   ${

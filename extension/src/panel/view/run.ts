@@ -33,7 +33,7 @@ export function appliedView(
   registration: RegistrationView | undefined,
   secret: () => string,
 ): TemplateResult {
-  return html`${report.stop ? stopped(report.stop, live) : outcome(report)}
+  return html`${report.error ? stopped(report.error, live) : outcome(report)}
     ${registration && isRegistered(report) ? credentials(registration, secret) : nothing} ${issueCard(report.issues)}
     <cb-card .heading=${t("done_objects")}>${partRows(report.progress)}</cb-card>`;
 }
@@ -44,9 +44,9 @@ function isRegistered({ progress }: ReportView): boolean {
 }
 
 /** Why a run ended early, and how it goes on once there is a tab to go on in. */
-function stopped(stop: Finding, live: boolean): TemplateResult {
-  const { label, remedy } = findingWords(stop);
-  const tabGone = stop.code === "send_tab_gone";
+function stopped(error: Finding, live: boolean): TemplateResult {
+  const { label, remedy } = findingWords(error);
+  const tabGone = error.code === "send_tab_gone";
   const why = live && tabGone ? nothing : html`${breakable(`${label} ${remedy}`)}<br />`;
   return html`<cb-notice kind="warning" .label=${t("done_stopped")}>${why}${t("done_listed")} ${live ? t("done_go_on") : nothing}</cb-notice>`;
 }
@@ -58,12 +58,12 @@ function outcome({ inSync, issues }: ReportView): TemplateResult {
 }
 
 /** What was taken back, and what was left as it is. */
-export function undoneView({ stop, left, issues, progress }: UndoView): TemplateResult {
-  return html`${stop ? troubleNotice(stop) : html`<cb-notice kind="good" .label=${t("undo_done")}></cb-notice>`}
+export function undoneView({ error, skipped, issues, progress }: UndoView): TemplateResult {
+  return html`${error ? troubleNotice(error) : html`<cb-notice kind="good" .label=${t("undo_done")}></cb-notice>`}
     ${
-      left.length > 0
+      skipped.length > 0
         ? html`<cb-card .heading=${t("undo_left")}>
-          ${left.map(
+          ${skipped.map(
             ({ kind, name, why }) =>
               html`<cb-row sign="warning" .label=${objectName({ kind, name })}
                 >${leftText(why)}</cb-row
@@ -84,11 +84,11 @@ function issueCard(issues: readonly UserIssue[]): TemplateResult | typeof nothin
       id: String(pk),
       label: username,
       note: reasonText(reason),
-      sign: "fault" as const,
+      sign: "problem" as const,
     }));
     return { total: found.length, rows };
   };
   if (issues.length > 5)
     return html`<cb-card .heading=${t("done_not")}><div class="inset"><cb-list .label=${t("users")} .source=${source}></cb-list></div></cb-card>`;
-  return html`<cb-card .heading=${t("done_not")}>${issues.map(({ username, reason }) => html`<cb-row sign="fault" .label=${username}>${reasonText(reason)}</cb-row>`)}</cb-card>`;
+  return html`<cb-card .heading=${t("done_not")}>${issues.map(({ username, reason }) => html`<cb-row sign="problem" .label=${username}>${reasonText(reason)}</cb-row>`)}</cb-card>`;
 }

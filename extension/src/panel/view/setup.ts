@@ -1,4 +1,4 @@
-/** The place Set up: the one field that has to be filled in, and everything that has a good default. */
+/** The section Set up: the one field that has to be filled in, and everything that has a good default. */
 
 import type { AuthentikView, UsersView } from "cowbell-core";
 import { html, nothing, type TemplateResult } from "lit";
@@ -10,19 +10,19 @@ import { errorOfField, groupSource, toggle, type SetupActions, type SetupModel }
 import { optionFields } from "./options";
 
 /** The form. */
-export function setupView(model: SetupModel, act: SetupActions): TemplateResult {
+export function setupView(model: SetupModel, actions: SetupActions): TemplateResult {
   return html`<h2 class="title">${t("setup_title")}</h2>
     <p class="lead">${t("setup_lead")}</p>
-    ${warnings(model.authentik)} ${address(model, act)} ${existing(model)} ${moved(model, act)} ${audience(model, act)} ${optionFields(model, act)} ${planFile(model, act)}`;
+    ${warnings(model.authentik)} ${address(model, actions)} ${existing(model)} ${moved(model, actions)} ${audience(model, actions)} ${optionFields(model, actions)} ${planFile(model, actions)}`;
 }
 
-/** In place of typing: for who may do what somebody else was not allowed to. */
-function planFile({ draft, planFile: fault }: SetupModel, act: SetupActions): TemplateResult | typeof nothing {
+/** In section of typing: for who may do what somebody else was not allowed to. */
+function planFile({ draft, planFile: error }: SetupModel, actions: SetupActions): TemplateResult | typeof nothing {
   if (draft.mailcow !== "") return nothing;
   return html`<cb-card
-      ><cb-row .label=${t("plan_file")}><cb-file slot="end" accept="application/json,.json" .label=${t("plan_file_load")} @cb-file=${({ detail }: CustomEvent<File>) => act.load(detail)}></cb-file>${t("plan_file_note")}</cb-row></cb-card
+      ><cb-row .label=${t("plan_file")}><cb-file slot="end" accept="application/json,.json" .label=${t("plan_file_load")} @cb-file=${({ detail }: CustomEvent<File>) => actions.load(detail)}></cb-file>${t("plan_file_note")}</cb-row></cb-card
     >
-    <div role="status">${fault === undefined ? nothing : html`<cb-notice kind="fault" .label=${t(`plan_file_${fault}`)}>${t(`plan_file_${fault}_note`)}</cb-notice>`}</div>`;
+    <div role="status">${error === undefined ? nothing : html`<cb-notice kind="problem" .label=${t(`plan_file_${error}`)}>${t(`plan_file_${error}_note`)}</cb-notice>`}</div>`;
 }
 
 function warnings({ missingPermissions, unknownVersion, version }: AuthentikView): TemplateResult {
@@ -34,7 +34,7 @@ function warnings({ missingPermissions, unknownVersion, version }: AuthentikView
   ${unknownVersion ? html`<cb-notice kind="info" .label=${t("setup_unknown_version", { version })}>${t("setup_unknown_version_note")}</cb-notice>` : nothing}`;
 }
 
-function address({ authentik, draft, checked, mailcowAllowed }: SetupModel, act: SetupActions): TemplateResult {
+function address({ authentik, draft, checked, mailcowAllowed }: SetupModel, actions: SetupActions): TemplateResult {
   const untouched = draft.mailcow === "";
   const understood =
     checked.redirectUri === undefined
@@ -45,14 +45,14 @@ function address({ authentik, draft, checked, mailcowAllowed }: SetupModel, act:
       .label=${t("setup_mailcow")}
       .value=${draft.mailcow}
       .hint=${t("setup_mailcow_hint")}
-      .fault=${untouched ? "" : mailcowAllowed ? errorOfField(checked, "mailcow") : t("forbidden_address")}
+      .error=${untouched ? "" : mailcowAllowed ? errorOfField(checked, "mailcow") : t("forbidden_address")}
       .notes=${understood}
-      @cb-input=${({ detail }: CustomEvent<string>) => act.change({ mailcow: detail })}
+      @cb-input=${({ detail }: CustomEvent<string>) => actions.change({ mailcow: detail })}
     ></cb-field>
     ${
       known
         ? html`<cb-notice kind="info" .label=${t("setup_known", { address: known })}
-          ><cb-button slot="action" kind="small" .label=${t("setup_use")} @click=${() => act.change({ mailcow: known })}></cb-button
+          ><cb-button slot="action" kind="small" .label=${t("setup_use")} @click=${() => actions.change({ mailcow: known })}></cb-button
         ></cb-notice>`
         : nothing
     }`;
@@ -73,20 +73,20 @@ function existing({ checked: { existing: found } }: SetupModel): TemplateResult 
 /** Where an integration leads to another address, mailcow may have moved from there. */
 function moved(
   { authentik: { knownMailcows }, draft, checked }: SetupModel,
-  act: SetupActions,
+  actions: SetupActions,
 ): TemplateResult | typeof nothing {
   const { redirectUri, existing: found } = checked;
   const others = knownMailcows.filter((address) => address !== redirectUri).slice(0, 3);
-  if (redirectUri === undefined || found || draft.formerHosts.length > 0 || others.length === 0) return nothing;
+  if (redirectUri === undefined || found || draft.previousHosts.length > 0 || others.length === 0) return nothing;
   return html`<cb-notice kind="info" .label=${t("setup_moved")}
     >${t("setup_moved_note")}${others.map(
       (address) =>
-        html`<cb-button slot="action" kind="small" .label=${t("setup_moved_from", { address: new URL(address).host })} @click=${() => act.change({ formerHosts: [address] })}></cb-button>`,
+        html`<cb-button slot="action" kind="small" .label=${t("setup_moved_from", { address: new URL(address).host })} @click=${() => actions.change({ previousHosts: [address] })}></cb-button>`,
     )}</cb-notice
   >`;
 }
 
-function audience({ authentik, draft, checked, users }: SetupModel, act: SetupActions): TemplateResult {
+function audience({ authentik, draft, checked, users }: SetupModel, actions: SetupActions): TemplateResult {
   const chosen = draft.audience;
   const options = [
     { value: "all", label: t("audience_all") },
@@ -94,19 +94,19 @@ function audience({ authentik, draft, checked, users }: SetupModel, act: SetupAc
     { value: "users", label: t("audience_users"), disabled: users.kind !== "read" },
   ].map((option) => (option.value === chosen.kind ? { ...option, note: countNote(users) } : option));
   const choose = ({ detail }: CustomEvent<string>): void => {
-    if (detail === "groups") act.change({ audience: { kind: "groups", groups: [] } });
-    else if (detail === "users") act.change({ audience: { kind: "users", users: [] } });
-    else act.change({ audience: { kind: "all" } });
+    if (detail === "groups") actions.change({ audience: { kind: "groups", groups: [] } });
+    else if (detail === "users") actions.change({ audience: { kind: "users", users: [] } });
+    else actions.change({ audience: { kind: "all" } });
   };
-  return html`<cb-choice .label=${t("setup_audience")} .options=${options} .value=${chosen.kind} .fault=${errorOfField(checked, "audience")} @cb-choose=${choose}>
+  return html`<cb-choice .label=${t("setup_audience")} .options=${options} .value=${chosen.kind} .error=${errorOfField(checked, "audience")} @cb-choose=${choose}>
     ${
       chosen.kind === "groups"
-        ? html`<cb-list slot="groups" pickable .label=${t("groups")} .source=${groupSource(authentik.groups, chosen.groups)} @cb-pick=${({ detail }: CustomEvent<string>) => act.change({ audience: { kind: "groups", groups: toggle(chosen.groups, detail) } })}></cb-list>`
+        ? html`<cb-list slot="groups" pickable .label=${t("groups")} .source=${groupSource(authentik.groups, chosen.groups)} @cb-pick=${({ detail }: CustomEvent<string>) => actions.change({ audience: { kind: "groups", groups: toggle(chosen.groups, detail) } })}></cb-list>`
         : nothing
     }
     ${
       chosen.kind === "users" && users.kind === "read"
-        ? html`<cb-list slot="users" pickable .label=${t("users")} .source=${userSource(chosen.users, act)} @cb-pick=${({ detail }: CustomEvent<string>) => act.change({ audience: { kind: "users", users: toggle(chosen.users, Number(detail)) } })}></cb-list>`
+        ? html`<cb-list slot="users" pickable .label=${t("users")} .source=${userSource(chosen.users, actions)} @cb-pick=${({ detail }: CustomEvent<string>) => actions.change({ audience: { kind: "users", users: toggle(chosen.users, Number(detail)) } })}></cb-list>`
         : nothing
     }
   </cb-choice>`;
@@ -124,17 +124,17 @@ function countNote(users: UsersView): string {
       return users.total > 0
         ? `${t("reading_users")}: ${t("progress_count", { done: users.read, total: users.total })}`
         : t("reading_users");
-    case "faulty":
+    case "failed":
       return findingWords(users.trouble).label;
     case "unread":
       return t("audience_unread");
   }
 }
 
-function userSource(picked: readonly number[], act: SetupActions): ListSource {
+function userSource(picked: readonly number[], actions: SetupActions): ListSource {
   const chosen = new Set(picked);
   return (query, offset, limit) => {
-    const { total, rows } = act.find(query, offset, limit);
+    const { total, rows } = actions.find(query, offset, limit);
     return {
       total,
       rows: rows.map(({ pk, name, username, email, decision }) => {

@@ -46,7 +46,7 @@ export class Requests {
   /** Ends everything, because nobody is left to answer. */
   abandon(): void {
     for (const [batch, running] of this.#running) {
-      for (const index of running.open) running.onAnswer(index, { fault: "tab_gone" });
+      for (const index of running.open) running.onAnswer(index, { error: "tab_gone" });
       this.#finish(batch, running);
     }
   }

@@ -12,15 +12,15 @@ export function notePanic(words: string): void {
 }
 
 /** Calls `listener` when the core traps, in whatever it was doing, with what can be told of it. It holds no data of the products. */
-export function onTrap(listener: (message: string) => void): void {
+export function onPanic(listener: (message: string) => void): void {
   const look = (error: unknown): void => {
-    if (isTrap(error)) listener(message ?? error.message);
+    if (isPanic(error)) listener(message ?? error.message);
   };
   addEventListener("error", ({ error }: ErrorEvent) => look(error));
   addEventListener("unhandledrejection", ({ reason }) => look(reason));
 }
 
 /** Whether an error is a trap. */
-export function isTrap(error: unknown): error is WebAssembly.RuntimeError {
+export function isPanic(error: unknown): error is WebAssembly.RuntimeError {
   return error instanceof WebAssembly.RuntimeError;
 }

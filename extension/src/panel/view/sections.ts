@@ -1,4 +1,4 @@
-/** What stands in the middle, for each place. */
+/** What stands in the middle, for each section. */
 
 import type { Section, Product, SetupDraft } from "cowbell-core";
 import { html, nothing, type TemplateResult } from "lit";
@@ -13,17 +13,17 @@ import { planView } from "./plan";
 import { readinessView } from "./readiness";
 import { appliedView, runningView, undoneView } from "./run";
 import { setupView } from "./setup";
-import { trialView } from "./trial";
+import { testSignInView } from "./test_sign_in";
 
 /** The middle. */
 export function middle(shell: Shell): TemplateResult {
   const { view } = shell;
   const busy = busyNotice(shell);
-  switch (view.place) {
+  switch (view.section) {
     case "setup":
       return html`${busy}${setup(shell)}`;
     case "plan":
-      return html`${busy}${view.run.kind === "applied" && view.run.report.stop ? nothing : lostNotice("authentik", view.authentik)}${run(shell)}`;
+      return html`${busy}${view.run.kind === "applied" && view.run.report.error ? nothing : lostNotice("authentik", view.authentik)}${run(shell)}`;
     case "mailcow":
       return html`${busy}${mailcow(shell)}`;
     case "check":
@@ -41,9 +41,9 @@ function busyNotice({ view: { refusal } }: Shell): TemplateResult | typeof nothi
 /** What both sides have stored, who gets in, who did not, and what comes after. */
 function checks(shell: Shell): TemplateResult {
   const { check, canCheck, removed } = shell.view;
-  const repair = (place: Section): void => shell.send({ kind: "repair", place });
+  const repair = (section: Section): void => shell.send({ kind: "repair", section });
   // What was removed can be put back, and nothing can be checked.
-  return html`${removed ? maintenanceView(shell) : checkView(check, canCheck, repair)} ${check.kind === "done" ? readinessView(shell) : nothing} ${trialView(shell)} ${signInsView(shell, repair)} ${removed ? nothing : maintenanceView(shell)}`;
+  return html`${removed ? maintenanceView(shell) : checkView(check, canCheck, repair)} ${check.kind === "done" ? readinessView(shell) : nothing} ${testSignInView(shell)} ${signInsView(shell, repair)} ${removed ? nothing : maintenanceView(shell)}`;
 }
 
 function mailcow(shell: Shell): TemplateResult {
@@ -52,7 +52,7 @@ function mailcow(shell: Shell): TemplateResult {
   switch (mailcow.kind) {
     case "reading":
       return html`<cb-loading .label=${t("reading_mailcow")}></cb-loading>`;
-    case "faulty":
+    case "failed":
       return troubleNotice(mailcow.trouble, again(shell, "mailcow"));
     default: {
       // The notice says what to do, unless another tab was opened since.
@@ -63,8 +63,8 @@ function mailcow(shell: Shell): TemplateResult {
   }
 }
 
-function again({ send }: Shell, product: Product): { label: string; act: () => void } {
-  return { label: t("retry"), act: () => send({ kind: "retry", product }) };
+function again({ send }: Shell, product: Product): { label: string; run: () => void } {
+  return { label: t("retry"), run: () => send({ kind: "retry", product }) };
 }
 
 function setup(shell: Shell): TemplateResult {
@@ -81,7 +81,7 @@ function setup(shell: Shell): TemplateResult {
       return html`<cb-empty icon="bell" .label=${t("empty_title")} .text=${t("empty_text")}></cb-empty>`;
     case "reading":
       return html`<cb-loading .label=${t("reading_authentik")}></cb-loading>`;
-    case "faulty":
+    case "failed":
       return troubleNotice(authentik.trouble, again(shell, "authentik"));
     case "lost":
       return html`${lostNotice("authentik", authentik)}`;
@@ -109,7 +109,7 @@ function run(shell: Shell): TemplateResult {
       if (canUndo)
         return html`<cb-notice kind="info" .label=${t("plan_earlier")}>${t("plan_earlier_note")}</cb-notice>`;
       return html`<cb-empty icon="journal" .label=${t("plan_none_title")} .text=${t("plan_none_text")}
-        ><cb-button .label=${t("plan_to_setup")} @click=${() => send({ kind: "go", place: "setup" })}></cb-button
+        ><cb-button .label=${t("plan_to_setup")} @click=${() => send({ kind: "go", section: "setup" })}></cb-button
       ></cb-empty>`;
     case "planning":
       return users.kind === "reading" && users.total > 0
@@ -123,7 +123,7 @@ function run(shell: Shell): TemplateResult {
       return appliedView(run.report, authentik.kind === "live", registration, () => core.revealSecret() ?? "");
     case "undone":
       return undoneView(run.report);
-    case "faulty":
-      return troubleNotice(run.trouble, { label: t("retry"), act: () => send({ kind: "plan" }) });
+    case "failed":
+      return troubleNotice(run.trouble, { label: t("retry"), run: () => send({ kind: "plan" }) });
   }
 }

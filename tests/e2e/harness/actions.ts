@@ -40,7 +40,7 @@ export async function planAndApply(panel: Panel): Promise<void> {
 
 /** Takes everything at authentik back. */
 export async function undoAtAuthentik(panel: Panel): Promise<void> {
-  await panel.go(text("place_plan"));
+  await panel.go(text("section_plan"));
   await panel.press(text("undo"));
   await panel.confirm();
   await panel.says(text("undo_done"));

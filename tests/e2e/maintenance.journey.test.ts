@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 
-import * as acts from "./harness/acts.ts";
+import * as actions from "./harness/actions.ts";
 import { journey } from "./harness/journey.ts";
 import { finding, text } from "./harness/messages.ts";
 import { launchAsReal } from "./harness/stage.ts";
@@ -12,7 +12,7 @@ journey("after set-up: handed over, and a new client secret", async (step) => {
   await using stage = await launchAsReal({ users: 20 });
   const { authentik, mailcow } = stage.installation.origins;
   const witness = { authentik: await stage.open("authentik"), mailcow: await stage.open("mailcow") };
-  const before = await acts.before(witness);
+  const before = await actions.before(witness);
   const panel = await stage.clickToolbar(await stage.visit(`${authentik}/if/admin/`));
   const secrets = async (): Promise<unknown[]> => {
     const { providers } = await authentikState(witness.authentik);
@@ -28,21 +28,21 @@ journey("after set-up: handed over, and a new client secret", async (step) => {
   });
 
   await step("both sides are set up", async () => {
-    await acts.setUpBoth(stage, panel);
+    await actions.setUpBoth(stage, panel);
     await panel.press(text("mailcow_check"));
     await panel.says(text("check_lead"));
-    await panel.says(text("life_title"));
+    await panel.says(text("maintenance_title"));
   });
 
   const [secret] = await secrets();
   await step("it is handed over as files, without the secret and without a user", async () => {
     const { user } = await stage.installation.mailboxUser();
-    await panel.click(`>>> cb-disclosure >>> summary::-p-text(${JSON.stringify(text("handover"))})`);
+    await panel.click(`>>> cb-disclosure >>> summary::-p-text(${JSON.stringify(text("export"))})`);
     for (const [what, name, content] of [
-      ["handover_report", "cowbell-report.md", "| --- | --- |"],
-      ["handover_blueprint", "mailcow-blueprint.yaml", "model: authentik_providers_oauth2.oauth2provider"],
-      ["handover_terraform", "mailcow.tf", 'resource "authentik_provider_oauth2" "mailcow"'],
-      ["handover_mailcow_api", "mailcow-identity-provider.json", '"authsource": "generic-oidc"'],
+      ["export_report", "cowbell-report.md", "| --- | --- |"],
+      ["export_blueprint", "mailcow-blueprint.yaml", "model: authentik_providers_oauth2.oauth2provider"],
+      ["export_terraform", "mailcow.tf", 'resource "authentik_provider_oauth2" "mailcow"'],
+      ["export_mailcow_api", "mailcow-identity-provider.json", '"authsource": "generic-oidc"'],
     ] as const) {
       const file = await stage.download(() => panel.press(`${text("save_file")} ${text(what)}`));
       assert.equal(file.name, name);
@@ -50,7 +50,7 @@ journey("after set-up: handed over, and a new client secret", async (step) => {
       assert.ok(!file.text.includes(String(secret)) && !file.text.includes(user), name);
     }
     await panel.assertAccessible();
-    await panel.shots("handover");
+    await panel.shots("export");
   });
 
   await step(
@@ -67,14 +67,14 @@ journey("after set-up: handed over, and a new client secret", async (step) => {
       assert.ok(now === told && now !== secret);
       await panel.assertAccessible();
       await panel.shots("rotated");
-      const page = await acts.signInByButton(stage);
+      const page = await actions.signInByButton(stage);
       assert.ok(new URL(page.url()).pathname.startsWith("/SOGo/so"), page.url());
       await page.browserContext().close();
     },
   );
 
   await step("a mailbox that signs in with authentik keeps the integration", async () => {
-    const standing = await acts.both(witness);
+    const standing = await actions.both(witness);
     await panel.press(text("remove_run"));
     await panel.says(text("remove_question", stage.hosts));
     await panel.assertAccessible();
@@ -84,17 +84,17 @@ journey("after set-up: handed over, and a new client secret", async (step) => {
     await panel.says(finding("mailboxes_in_use", { count }));
     await panel.assertAccessible();
     await panel.shots("remove-refused");
-    assert.deepEqual(await acts.both(witness), standing);
+    assert.deepEqual(await actions.both(witness), standing);
   });
 
   await step("without it the integration is removed on both sides", async () => {
-    const user = await acts.mailboxUser(stage, before.authentik);
-    const mailbox = acts.mailboxOf(await mailcowState(witness.mailcow), user);
+    const user = await actions.mailboxUser(stage, before.authentik);
+    const mailbox = actions.mailboxOf(await mailcowState(witness.mailcow), user);
     assert.ok(mailbox);
-    if (!acts.mailboxOf(before.mailcow, user)) await acts.removeMailbox(witness.mailcow, mailbox);
+    if (!actions.mailboxOf(before.mailcow, user)) await actions.removeMailbox(witness.mailcow, mailbox);
     await panel.press(text("remove_run"));
     await panel.confirm();
-    await panel.says(text("life_removed"));
+    await panel.says(text("maintenance_removed"));
     const [now, told] = await secrets();
     assert.deepEqual([now, told], [undefined, undefined]);
     await panel.assertAccessible();
@@ -105,8 +105,8 @@ journey("after set-up: handed over, and a new client secret", async (step) => {
   });
 
   await step("and put back with the same client", async () => {
-    await panel.press(text("put_back_run"));
-    await panel.says(text("life_put_back"));
+    await panel.press(text("restore_removed_run"));
+    await panel.says(text("maintenance_restore_removed"));
     const [now, told] = await secrets();
     assert.ok(typeof now === "string" && now === told && now !== secret);
     await panel.shots("put-back");
@@ -115,8 +115,8 @@ journey("after set-up: handed over, and a new client secret", async (step) => {
   await step("everything is taken away again", async () => {
     await panel.press(text("remove_run"));
     await panel.confirm();
-    await panel.says(text("life_removed"));
-    await acts.undoAtAuthentik(panel);
-    assert.deepEqual(await acts.both(witness), before);
+    await panel.says(text("maintenance_removed"));
+    await actions.undoAtAuthentik(panel);
+    assert.deepEqual(await actions.both(witness), before);
   });
 });

@@ -1,7 +1,7 @@
 /** The integration as files: for other tools, and for a ticket. */
 
 import type { ExportFormat } from "cowbell-core";
-import { saveFile } from "../link/save";
+import { saveFile } from "../tabs/save";
 import type { Shell } from "../shell";
 import { report } from "../text/report";
 
@@ -16,8 +16,8 @@ const FILE: Record<Handover, [name: string, type: string]> = {
 };
 
 /** Saves the integration as a file, if there is one; otherwise the view says why not. */
-export function handOver({ view, core }: Shell, what: Handover): void {
-  const text = what === "report" ? reportOf(view) : core.handOver(what);
+export function export({ view, core }: Shell, what: Handover): void {
+  const text = what === "report" ? reportOf(view) : core.export(what);
   if (text !== undefined) saveFile(...FILE[what], text);
 }
 

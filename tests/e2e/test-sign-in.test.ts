@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 
-import * as acts from "./harness/acts.ts";
+import * as actions from "./harness/actions.ts";
 import { journey } from "./harness/journey.ts";
 import { passAuthentikFlow } from "./harness/login-pages.ts";
 import { text } from "./harness/messages.ts";
@@ -34,19 +34,19 @@ journey("a sign-in is tried while both logs are watched", async (step) => {
   const witness = await stage.open("mailcow");
   const panel = await stage.clickToolbar(await stage.open("authentik"));
   const tryNow = async (): Promise<void> => {
-    await panel.press(text("trial_run"));
-    await panel.says(text("trial_watching"));
+    await panel.press(text("test_sign_in_run"));
+    await panel.says(text("test_sign_in_watching"));
   };
 
   await step("both products are prepared", async () => {
-    await acts.setUpBoth(stage, panel);
+    await actions.setUpBoth(stage, panel);
     await panel.press(text("mailcow_check"));
-    await panel.says(text("trial"));
+    await panel.says(text("test_sign_in"));
   });
 
   await step("one that goes through", async () => {
     assert.ok((await signInPrivately(stage, tryNow)).includes("/SOGo/so"));
-    await panel.says(text("trial_passed"));
+    await panel.says(text("test_sign_in_passed"));
     await panel.assertAccessible();
     await panel.shots("trial-passed");
   });
@@ -58,7 +58,7 @@ journey("a sign-in is tried while both logs are watched", async (step) => {
       attr: { ...identityProvider, client_secret: "not this one" },
     });
     await signInPrivately(stage, tryNow);
-    await panel.says(text("trial_refused"));
+    await panel.says(text("test_sign_in_refused"));
     await panel.says(text("finding_credentials_wrong_secret"));
     await panel.assertAccessible();
     await panel.shots("trial-refused");
@@ -66,7 +66,7 @@ journey("a sign-in is tried while both logs are watched", async (step) => {
 
   await step("nobody has to wait to the end", async () => {
     await tryNow();
-    await panel.press(`${text("cancel")} ${text("trial")}`);
-    await panel.says(text("trial_note"));
+    await panel.press(`${text("cancel")} ${text("test_sign_in")}`);
+    await panel.says(text("test_sign_in_note"));
   });
 });
