@@ -170,8 +170,8 @@ impl Browser for JsBrowser {
             ended
         })
         .await;
-        for index in 0..answered.len() {
-            if !answered[index] {
+        for (index, is_answered) in answered.into_iter().enumerate() {
+            if !is_answered {
                 on_answer(index, Err(SendError::TabGone));
             }
         }
@@ -312,6 +312,7 @@ pub fn preview(authentik: &str, #[wasm_bindgen(unchecked_param_type = "SetupDraf
 ///
 /// # Errors
 /// When the values are not those of a form.
+#[allow(clippy::needless_pass_by_value, reason = "wasm-bindgen has no reference to an optional text")]
 #[wasm_bindgen(js_name = checkValues, unchecked_return_type = "Findings")]
 pub fn check_values(
     #[wasm_bindgen(unchecked_param_type = "FormValues")] values: JsValue,
@@ -357,6 +358,7 @@ pub struct Panel {
 impl Panel {
     /// A panel in which nothing was clicked on yet. `allowed` are the addresses of the organisation's policy, if there is one;
     /// `kept` are pairs of name and text, as an earlier panel of this browser session gave them to `keep`.
+    #[allow(clippy::needless_pass_by_value, reason = "wasm-bindgen has no reference to an optional list")]
     #[wasm_bindgen(constructor)]
     #[must_use]
     pub fn new(
@@ -431,7 +433,7 @@ impl Panel {
     ///
     /// # Errors
     /// When `format` is none.
-    #[wasm_bindgen(js_name = handOver)]
+    #[wasm_bindgen(js_name = exportAs)]
     pub fn export(
         &self,
         #[wasm_bindgen(unchecked_param_type = "ExportFormat")] format: JsValue,

@@ -111,7 +111,7 @@ pub enum Event {
     /// To perform the plan.
     Apply,
     /// To stop what goes on.
-    RunError,
+    Cancel,
     /// To use what somebody else chose.
     LoadPlan {
         /// Text of the file.

@@ -136,7 +136,7 @@ impl<B: Browser> Panel<B> {
             Event::PlanWithGroup { group } => self.plan_with_group(group).await,
             Event::List { filter } => self.change(|state| state.listing = filter),
             Event::Apply => self.apply().await,
-            Event::RunError => self.stop(),
+            Event::Cancel => self.stop(),
             Event::LoadPlan { text } => self.load_plan(&text).await,
             Event::OpenMailcow => self.open_mailcow().await,
             Event::Fill => self.fill().await,

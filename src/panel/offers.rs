@@ -20,7 +20,7 @@ pub enum BarAction {
     /// Performs the plan.
     Apply,
     /// Stops what goes on.
-    RunError,
+    Cancel,
     /// Asks whether to take back what was written.
     AskUndo,
     /// Goes to mailcow.
@@ -186,7 +186,7 @@ impl<B: Browser> Panel<B> {
         let second = match &state.run {
             Run::Running { stopping, .. } => {
                 let note = Some(ButtonNote::RunUndoable);
-                return vec![Button { note, ..Button::new(BarAction::RunError, ButtonLabel::Cancel).enabled(!stopping) }];
+                return vec![Button { note, ..Button::new(BarAction::Cancel, ButtonLabel::Cancel).enabled(!stopping) }];
             }
             Run::Planned(_) if !self.is_plan_current() => read(ButtonLabel::Again).map(Button::main),
             Run::Planned(plan) if plan.writes > 0 => {
@@ -229,7 +229,7 @@ impl<B: Browser> Panel<B> {
             && let Some(switching) = table.switching
         {
             let note = Some(ButtonNote::RunNote);
-            return vec![Button { note, ..Button::new(BarAction::RunError, ButtonLabel::Cancel).enabled(!switching.stopping) }];
+            return vec![Button { note, ..Button::new(BarAction::Cancel, ButtonLabel::Cancel).enabled(!switching.stopping) }];
         }
         if !state.is_read(Product::Authentik) && !state.is_read(Product::Mailcow) {
             return Vec::new();

@@ -159,7 +159,7 @@ impl<O: Host> Bulk<'_, O> {
             match read_user(&answer) {
                 Ok(user) => writes.extend(self.prepare(target, &user)),
                 Err(error) => match judge(&answer) {
-                    Judgement::RunError(error) => return Err(error),
+                    Judgement::Error(error) => return Err(error),
                     Judgement::Issue(reason) => self.report_issue(&target, reason),
                     Judgement::Fine => return Err(error.into()),
                 },
@@ -248,7 +248,7 @@ impl<O: Host> Bulk<'_, O> {
             }
             match judgement {
                 Judgement::Fine => {}
-                Judgement::RunError(reason) => error = Some(reason),
+                Judgement::Error(reason) => error = Some(reason),
                 Judgement::Issue(reason @ UserReason::NotAllowed { .. }) => refused.push((target, reason)),
                 Judgement::Issue(reason) => self.report_issue(target, reason),
             }
@@ -293,14 +293,14 @@ impl Direction {
 enum Judgement {
     Fine,
     Issue(UserReason),
-    RunError(Box<RunError>),
+    Error(Box<RunError>),
 }
 
 fn judge(answer: &Answer) -> Judgement {
     match answer {
-        Err(SendError::Cancelled) => Judgement::RunError(RunError::Cancelled.into()),
-        Err(SendError::TabGone) => Judgement::RunError(RunError::TabGone.into()),
-        Err(SendError::Redirected) => Judgement::RunError(RunError::Authentik(Box::new(answer::Error::NotSignedIn)).into()),
+        Err(SendError::Cancelled) => Judgement::Error(RunError::Cancelled.into()),
+        Err(SendError::TabGone) => Judgement::Error(RunError::TabGone.into()),
+        Err(SendError::Redirected) => Judgement::Error(RunError::Authentik(Box::new(answer::Error::NotSignedIn)).into()),
         Err(_) => Judgement::Issue(UserReason::NoAnswer),
         Ok(Response { status: 200, .. }) => Judgement::Fine,
         Ok(Response { status: 401 | 403, .. }) => {
@@ -329,7 +329,7 @@ fn read_user(answer: &Answer) -> Result<FullUser, Box<answer::Error>> {
 
 fn read_page(answer: &Answer) -> Result<Vec<FullUser>, Box<RunError>> {
     match judge(answer) {
-        Judgement::RunError(error) => return Err(error),
+        Judgement::Error(error) => return Err(error),
         // The list became shorter: everybody of this page is looked for one by one.
         Judgement::Issue(UserReason::Gone) => return Ok(Vec::new()),
         _ => {}

@@ -75,9 +75,9 @@ pub enum DraftField {
     /// Address of mailcow.
     Mailcow,
     /// Further host names.
-    ExtraHosts,
+    AdditionalHosts,
     /// Host names of old.
-    FormerHosts,
+    PreviousHosts,
     /// Application name.
     ApplicationName,
     /// Application slug.
@@ -167,7 +167,7 @@ pub fn resolve<'a>(draft: &SetupDraft, snapshot: &'a Snapshot) -> Resolved<'a> {
         }
     };
     let mut known = vec![mailcow.origin.clone()];
-    let lists = [(DraftField::ExtraHosts, &draft.additional_hosts), (DraftField::FormerHosts, &draft.previous_hosts)];
+    let lists = [(DraftField::AdditionalHosts, &draft.additional_hosts), (DraftField::PreviousHosts, &draft.previous_hosts)];
     let [additional_hosts, previous_hosts] = lists.map(|(field, texts)| {
         let first = known.len();
         for (index, text) in texts.iter().enumerate().filter(|(_, text)| !text.trim().is_empty()) {

@@ -44,7 +44,8 @@ journey("what is spoilt is named and put right", async (step) => {
     await panel.find(">>> cb-diff");
     await actions.saveForMe(stage, panel, form);
   };
-  const ownMailbox = async (): Promise<Entry | undefined> => actions.mailboxOf(await mailcowState(witness.mailcow), user);
+  const ownMailbox = async (): Promise<Entry | undefined> =>
+    actions.mailboxOf(await mailcowState(witness.mailcow), user);
   const store = async (settings: Entry): Promise<void> => {
     const { identityProvider } = await mailcowState(witness.mailcow);
     await ask(witness.mailcow, "/api/v1/edit/identity-provider", "POST", {

@@ -83,5 +83,5 @@ fn a_host_is_either_old_or_new() {
     let both = SetupDraft { previous_hosts: vec![MAILCOW.to_owned(), "no address".to_owned()], ..draft() };
     let faults = stage.app.check_draft(&both).succeeds().errors;
     let at: Vec<_> = faults.iter().map(|fault| (fault.field, fault.index)).collect();
-    assert_eq!(at, [(DraftField::FormerHosts, 0), (DraftField::FormerHosts, 1)]);
+    assert_eq!(at, [(DraftField::PreviousHosts, 0), (DraftField::PreviousHosts, 1)]);
 }

@@ -79,8 +79,8 @@ fn the_check_of_both_sides() {
         world.authentik.state_mut().providers[0].redirect_uris[0].url = "https://mailcow.company/".into();
     }
     check(expect![[r#"
-        Fault ProviderDiffers count=1
-        Fault CredentialsWrongSecret at client_secret
+        Problem ProviderDiffers count=1
+        Problem CredentialsWrongSecret at client_secret
         Good ServerReachesToken at token_url url=https://authentik.company/application/o/token
     "#]]);
 }

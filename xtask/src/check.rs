@@ -89,7 +89,18 @@ impl Step {
                 cargo(&["fmt", "--all", "--check"])?;
                 biome::check_format()
             }
-            Self::Clippy => cargo(&["clippy", "--workspace", "--all-targets", "--", "-Dwarnings"]),
+            Self::Clippy => {
+                cargo(&["clippy", "--workspace", "--all-targets", "--", "-Dwarnings"])?;
+                match setup::wasm_clippy()? {
+                    Some(mut clippy) => {
+                        run_program(clippy.args(["--package", "cowbell", "--package", "cowbell-wasm", "--", "-Dwarnings"]))
+                    }
+                    None => {
+                        lines.push("not for WebAssembly: the compiler of Debian has no clippy".to_owned());
+                        Ok(())
+                    }
+                }
+            }
             Self::Docs => run_program(
                 program("cargo")
                     .args(["doc", "--workspace", "--no-deps", "--document-private-items"])

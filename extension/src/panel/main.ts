@@ -6,14 +6,14 @@ import { App } from "./app";
 import { start } from "./start";
 import { useTexts } from "./text/source";
 import { t } from "./text/words";
-import { isPanic, notePanic, onPanic } from "./panic";
+import { isPanic, notePanic, onCorePanic } from "./panic";
 
 useTexts({ message, language });
 
 const app = new App();
 document.body.append(app);
-onPanic((said) => {
-  app.broken = { label: t("trouble_panic"), details: `Cowbell ${version()}\n${navigator.userAgent}\n${said}` };
+onCorePanic((message) => {
+  app.broken = { label: t("trouble_panic"), details: `Cowbell ${version()}\n${navigator.userAgent}\n${message}` };
 });
 try {
   await init();

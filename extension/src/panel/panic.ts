@@ -1,5 +1,5 @@
 /**
- * A panic of the core: nothing can be expected of the core afterwards. It says what happened (`onPanic`), then becomes a trap of
+ * A panic of the core: nothing can be expected of the core afterwards. It says what happened (`onCorePanic`), then becomes a trap of
  * WebAssembly, which the browser reports as an error without a message of its own.
  */
 
@@ -12,7 +12,7 @@ export function notePanic(words: string): void {
 }
 
 /** Calls `listener` when the core traps, in whatever it was doing, with what can be told of it. It holds no data of the products. */
-export function onPanic(listener: (message: string) => void): void {
+export function onCorePanic(listener: (message: string) => void): void {
   const look = (error: unknown): void => {
     if (isPanic(error)) listener(message ?? error.message);
   };

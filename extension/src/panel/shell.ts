@@ -9,7 +9,7 @@ export interface Shell {
   /** What is to be shown now. */
   view: View;
   /** For what the view does not hold: rows of long lists, the client secret, texts of files. */
-  core: Pick<Core, "findUsers" | "findReadiness" | "revealSecret" | "export" | "planFile">;
+  core: Pick<Core, "findUsers" | "findReadiness" | "revealSecret" | "exportAs" | "planFile">;
   /** Tells the core what the administrator wants. */
   send: (event: Event) => void;
 }

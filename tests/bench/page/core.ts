@@ -75,11 +75,11 @@ export async function measure(
     memoryOfUsers ||= memory.buffer.byteLength;
     await measured("parseMailboxes", () => JSON.parse(mailboxes) as unknown);
     await measured("readMailboxes", () => panel.handle({ kind: "retry", product: "mailcow" }));
-    if (run === 0) await panel.handle({ kind: "go", place: "check" });
+    if (run === 0) await panel.handle({ kind: "go", section: "check" });
     // Users and mailboxes are read again for it.
     await measured("check", () => panel.handle({ kind: "check" }));
     await measured("search", () => panel.findReadiness("adler99", 0, 20));
-    await panel.handle({ kind: "go", place: "setup" });
+    await panel.handle({ kind: "go", section: "setup" });
   }
   const { readiness, users } = panel.view();
   if (readiness.kind !== "done") throw new Error(`who can sign in is ${readiness.kind}`);

@@ -9,7 +9,10 @@ export const PATIENCE_MS = 60_000;
 const PACE_MS = 20;
 
 /** Looks again and again until something is there. */
-export async function eventually<LastSearch>(what: string, look: () => Promise<LastSearch | undefined>): Promise<LastSearch> {
+export async function eventually<LastSearch>(
+  what: string,
+  look: () => Promise<LastSearch | undefined>,
+): Promise<LastSearch> {
   for (const end = Date.now() + PATIENCE_MS; Date.now() < end; ) {
     const found = await look();
     if (found !== undefined) return found;

@@ -174,8 +174,8 @@ fn a_run_is_stopped_and_goes_on() {
     assert!(!run.go_on());
     let view = desk.view();
     assert!(matches!(view.run, RunView::Running { direction: RunDirection::Apply, stopping: false, .. }));
-    assert_eq!(offered(&view), [Action::RunError]);
-    desk.begin(Event::RunError).finish();
+    assert_eq!(offered(&view), [Action::Cancel]);
+    desk.begin(Event::Cancel).finish();
     let view = desk.view();
     assert!(matches!(view.run, RunView::Running { stopping: true, .. }));
     assert_eq!(offered(&view), []);

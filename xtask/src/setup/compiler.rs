@@ -70,6 +70,16 @@ impl Compiler {
         command
     }
 
+    /// `cargo clippy` for [`TARGET`]. Debian's compiler has none.
+    pub(super) fn clippy(&self) -> Option<Command> {
+        if self.toolchain == Toolchain::Debian {
+            return None;
+        }
+        let mut command = self.program("cargo");
+        command.args(["clippy", "--target", TARGET]);
+        Some(command)
+    }
+
     /// Its version and the commit it was made of.
     pub(crate) fn version(&self) -> &str {
         &self.version

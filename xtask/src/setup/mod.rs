@@ -43,6 +43,14 @@ pub(crate) fn wasm() -> Result<WasmTools> {
     Ok(WasmTools { compiler, path: rust_tools::path() })
 }
 
+/// `cargo clippy` for WebAssembly: some of the core is compiled for nothing else. `None` where there is no such clippy.
+///
+/// # Errors
+/// When no compiler can be installed here; the message names the command to run.
+pub(crate) fn wasm_clippy() -> Result<Option<Command>> {
+    Ok(compiler::ensure()?.clippy())
+}
+
 /// All parts, one after the other.
 pub(crate) fn everything() -> Result<()> {
     wasm()?;

@@ -90,14 +90,14 @@ export function reasonText(reason: UserReason): string {
   }
 }
 
-export function leftText(why: SkipReason): string {
-  switch (why.kind) {
+export function skipReasonText(reason: SkipReason): string {
+  switch (reason.kind) {
     case "in_use":
-      return t("skipped_in_use", { by: why.by });
+      return t("skipped_in_use", { by: reason.by });
     case "rejected":
-      return t("skipped_rejected", { detail: why.detail });
+      return t("skipped_rejected", { detail: reason.detail });
     default:
-      return t(`skipped_${why.kind}`, { fields: why.fields.join(", ") });
+      return t(`skipped_${reason.kind}`, { fields: reason.fields.join(", ") });
   }
 }
 

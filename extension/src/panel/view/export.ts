@@ -6,9 +6,9 @@ import type { Shell } from "../shell";
 import { report } from "../text/report";
 
 /** What can be saved as a file. */
-export type Handover = ExportFormat | "report";
+export type Export = ExportFormat | "report";
 
-const FILE: Record<Handover, [name: string, type: string]> = {
+const FILE: Record<Export, [name: string, type: string]> = {
   blueprint: ["mailcow-blueprint.yaml", "application/yaml"],
   terraform: ["mailcow.tf", "text/plain"],
   mailcow_api: ["mailcow-identity-provider.json", "application/json"],
@@ -16,8 +16,8 @@ const FILE: Record<Handover, [name: string, type: string]> = {
 };
 
 /** Saves the integration as a file, if there is one; otherwise the view says why not. */
-export function export({ view, core }: Shell, what: Handover): void {
-  const text = what === "report" ? reportOf(view) : core.export(what);
+export function saveExport({ view, core }: Shell, what: Export): void {
+  const text = what === "report" ? reportOf(view) : core.exportAs(what);
   if (text !== undefined) saveFile(...FILE[what], text);
 }
 

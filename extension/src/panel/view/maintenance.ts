@@ -6,10 +6,10 @@ import { ref } from "lit/directives/ref.js";
 import type { Shell } from "../shell";
 import { t } from "../text/words";
 import { findingCard } from "./findings";
-import { type Handover, export } from "./export";
+import { type Export, saveExport } from "./export";
 import { intoView, troubleNotice } from "./parts";
 
-const HANDOVERS: readonly Handover[] = ["report", "blueprint", "terraform", "mailcow_api"];
+const EXPORTS: readonly Export[] = ["report", "blueprint", "terraform", "mailcow_api"];
 
 /** Nothing before there is a client, unless it was removed. */
 export function maintenanceView(shell: Shell): TemplateResult | typeof nothing {
@@ -30,7 +30,7 @@ export function maintenanceView(shell: Shell): TemplateResult | typeof nothing {
     ${
       registration
         ? html`<cb-card>
-          ${handovers(shell)}
+          ${exports(shell)}
           <cb-row .sign=${task === "rotate" ? "working" : ""} .label=${t("rotate")}
             ><cb-button slot="end" kind="small" ?disabled=${!isReady} .label=${t(task === "rotate" ? "rotating" : "rotate_run")} @click=${() => ask("rotate")}></cb-button>${t(bothLive ? "rotate_note" : "maintenance_needs")}</cb-row
           >
@@ -43,13 +43,13 @@ export function maintenanceView(shell: Shell): TemplateResult | typeof nothing {
     <div role="status">${trouble === undefined && findings.length === 0 && outcome === undefined && !canRestore ? nothing : html`<div ${ref(intoView)}>${said}</div>`}</div>`;
 }
 
-function handovers(shell: Shell): TemplateResult {
-  return html`<cb-disclosure .label=${t("export")} .summary=${HANDOVERS.map((what) => t(`export_${what}`)).join(", ")}>
+function exports(shell: Shell): TemplateResult {
+  return html`<cb-disclosure .label=${t("export")} .summary=${EXPORTS.map((what) => t(`export_${what}`)).join(", ")}>
     <p class="quiet">${t("export_note")}</p>
-    ${HANDOVERS.map(
+    ${EXPORTS.map(
       (what) =>
         html`<cb-row .label=${t(`export_${what}`)}
-          ><cb-button slot="end" kind="small" .label=${t("save_file")} .about=${t(`export_${what}`)} @click=${() => export(shell, what)}></cb-button>${t(`export_${what}_note`)}</cb-row
+          ><cb-button slot="end" kind="small" .label=${t("save_file")} .about=${t(`export_${what}`)} @click=${() => saveExport(shell, what)}></cb-button>${t(`export_${what}_note`)}</cb-row
         >`,
     )}
   </cb-disclosure>`;

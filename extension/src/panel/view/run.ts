@@ -3,7 +3,7 @@
 import type { Finding, RegistrationView, ReportView, RunView, UndoView, UserIssue } from "cowbell-core";
 import { html, nothing, type TemplateResult } from "lit";
 import { breakable } from "../text/breakable";
-import { leftText, objectName, reasonText, timeText, findingWords } from "../text/core";
+import { skipReasonText, objectName, reasonText, timeText, findingWords } from "../text/core";
 import { t, tn } from "../text/words";
 import { credentials, partRows, troubleNotice } from "./parts";
 
@@ -62,11 +62,11 @@ export function undoneView({ error, skipped, issues, progress }: UndoView): Temp
   return html`${error ? troubleNotice(error) : html`<cb-notice kind="good" .label=${t("undo_done")}></cb-notice>`}
     ${
       skipped.length > 0
-        ? html`<cb-card .heading=${t("undo_left")}>
+        ? html`<cb-card .heading=${t("undo_skipped")}>
           ${skipped.map(
-            ({ kind, name, why }) =>
+            ({ kind, name, reason }) =>
               html`<cb-row sign="warning" .label=${objectName({ kind, name })}
-                >${leftText(why)}</cb-row
+                >${skipReasonText(reason)}</cb-row
               >`,
           )}
         </cb-card>`

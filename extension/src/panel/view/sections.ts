@@ -13,7 +13,7 @@ import { planView } from "./plan";
 import { readinessView } from "./readiness";
 import { appliedView, runningView, undoneView } from "./run";
 import { setupView } from "./setup";
-import { testSignInView } from "./test_sign_in";
+import { testSignInView } from "./test-sign-in";
 
 /** The middle. */
 export function middle(shell: Shell): TemplateResult {
