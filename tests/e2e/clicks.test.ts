@@ -63,7 +63,7 @@ journey("nothing leaves the panel without a click that asks for it", async (step
     await panel.says(text("maintenance_title"));
     await panel.press(text("signins_explain"));
     await panel.says(text("signins_unseen"));
-    for (const place of ["setup", "plan", "mailcow", "check"]) await panel.go(text(`place_${place}`));
+    for (const section of ["setup", "plan", "mailcow", "check"]) await panel.go(text(`section_${section}`));
     assert.deepEqual(await done(panel.page), []);
     assert.equal((await stage.browser.pages()).length, pages);
   });

@@ -77,7 +77,7 @@ journey("pasted by hand, authentik never read", async (step) => {
 
   for (const made of UNKNOWN) await step(`${made.what}: ${made.code}`, () => mistake({ panel, tab, right }, made));
 
-  await step("client ID and secret swapped are put in their sections", async () => {
+  await step("client ID and secret swapped are put in the right fields", async () => {
     await paste(tab, "client_id", right.client_secret);
     await paste(tab, "client_secret", right.client_id);
     await panel.says(finding("credentials_look_swapped"));
