@@ -114,7 +114,7 @@ journey("failed sign-ins are explained, one is put right", async (step) => {
 
   await step("the secret is put right where the panel leads to, and the next sign-in goes through", async () => {
     await panel.click(
-      `>>> cb-button::-p-text(${JSON.stringify(text("check_go", { place: text("section_mailcow") }))})`,
+      `>>> cb-button::-p-text(${JSON.stringify(text("check_go", { section: text("section_mailcow") }))})`,
     );
     await panel.find(">>> cb-diff");
     await actions.saveForMe(stage, panel, form);
