@@ -28,6 +28,8 @@ mod lint;
 mod package;
 mod paths;
 mod process;
+#[cfg(test)]
+mod proofs;
 mod report;
 mod setup;
 mod sizes;
