@@ -48,10 +48,7 @@ pub enum Error {
     NotProven(CredentialsVerdict),
     /// Mailboxes sign in with the provider, and mailcow keeps it while they do. Switch them back first.
     #[error("{count} mailboxes sign in with the provider")]
-    MailboxesInUse {
-        /// How many.
-        count: usize,
-    },
+    MailboxesInUse { count: usize },
     /// The page or the form must not or cannot be filled.
     #[error(transparent)]
     Refused(#[from] FillRefusal),

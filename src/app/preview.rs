@@ -31,7 +31,6 @@ pub enum Need {
 /// A field with its value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 pub struct PreviewRow<F> {
-    /// Which field.
     pub field: F,
     /// What to enter.
     pub value: Shown,

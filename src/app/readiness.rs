@@ -30,7 +30,6 @@ pub const KEPT_AS: &str = "mailboxes";
 /// A reason, and how many it concerns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
 pub struct Reason {
-    /// The verdict.
     pub verdict: Code,
     /// How a sign-in ends because of it.
     pub outcome: Outcome,
@@ -70,26 +69,19 @@ pub struct ReadinessQuery {
     pub outcome: Option<Outcome>,
     /// Only users with this reason: its position among the reasons of the view.
     pub reason: Option<usize>,
-    /// First row.
     pub offset: usize,
-    /// Number of rows.
     pub limit: usize,
 }
 
 /// One user.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 pub struct ReadinessRow {
-    /// Primary key.
     pub pk: i64,
-    /// User name.
     pub username: String,
-    /// Full name.
     pub name: String,
-    /// E-mail address.
     pub email: String,
     /// How a sign-in ends.
     pub outcome: Outcome,
-    /// Why.
     pub finding: Finding,
 }
 
@@ -109,7 +101,6 @@ pub struct UserVerdict {
     pub username: String,
     /// The address that mailcow would be told.
     pub address: String,
-    /// What is said.
     pub finding: Finding,
 }
 

@@ -104,7 +104,6 @@ pub(super) struct Planned {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "snake_case")]
 pub enum PlanStanding {
-    /// There is none.
     None,
     /// It was made from what is known now and for the same draft.
     Current,

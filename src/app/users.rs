@@ -14,7 +14,6 @@ use crate::setup::Audience;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Tsify)]
 #[serde(rename_all = "snake_case")]
 pub enum UserFilter {
-    /// All.
     #[default]
     All,
     /// Those who are chosen and will be written.
@@ -31,13 +30,10 @@ pub enum UserFilter {
 pub struct UserQuery {
     /// A part of user name, full name or address; case does not matter.
     pub text: String,
-    /// Which users.
     pub filter: UserFilter,
     /// Who is chosen.
     pub audience: Audience,
-    /// First row.
     pub offset: usize,
-    /// Number of rows.
     pub limit: usize,
 }
 
@@ -45,13 +41,9 @@ pub struct UserQuery {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "snake_case")]
 pub enum VerifiedValue {
-    /// Nothing.
     Absent,
-    /// False.
     No,
-    /// True.
     Yes,
-    /// A text.
     Text,
     /// Something else.
     Odd,
@@ -60,13 +52,9 @@ pub enum VerifiedValue {
 /// One user of the list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 pub struct UserRow {
-    /// Primary key.
     pub pk: i64,
-    /// User name.
     pub username: String,
-    /// Full name.
     pub name: String,
-    /// E-mail address.
     pub email: String,
     /// What the attribute holds.
     pub verified: VerifiedValue,

@@ -15,7 +15,6 @@ use crate::verify::diagnosis::Attempt;
 pub struct Choice {
     /// Primary key.
     pub key: String,
-    /// Its name.
     pub name: String,
     /// Something that tells it from others of that name; may be empty.
     pub detail: String,
@@ -25,7 +24,6 @@ pub struct Choice {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct AuthentikView {
-    /// Its address.
     pub address: String,
     /// Version as it gives it.
     pub version: String,
@@ -41,7 +39,6 @@ pub struct AuthentikView {
     pub authorization_flows: Vec<Choice>,
     /// Flows that sign out.
     pub invalidation_flows: Vec<Choice>,
-    /// Signing keys.
     pub signing_keys: Vec<Choice>,
     /// Groups; the detail is their number of members.
     pub groups: Vec<Choice>,
@@ -55,7 +52,6 @@ pub struct AuthentikView {
 pub struct ExistingView {
     /// Name of the provider.
     pub provider: Option<String>,
-    /// Its redirect URIs.
     pub redirect_uris: Vec<String>,
     /// Name of the application.
     pub application: Option<String>,
@@ -69,15 +65,11 @@ pub struct ExistingView {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct Defaults {
-    /// Name of the application.
     pub application_name: String,
-    /// Slug of the application.
     pub application_slug: String,
     /// Heading under which users see it.
     pub application_group: String,
-    /// Launch URL.
     pub launch_url: String,
-    /// Name of the provider.
     pub provider_name: String,
     /// Name of the scope mapping.
     pub mapping_name: String,
@@ -110,7 +102,6 @@ pub struct DraftView {
 /// How many users there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
 pub struct DirectoryView {
-    /// All.
     pub total: usize,
     /// What would happen for an audience.
     pub counts: UserCounts,
@@ -120,13 +111,11 @@ pub struct DirectoryView {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct PlanView {
-    /// Object by object.
     pub changes: Vec<Change>,
     /// One line of totals.
     pub totals: Totals,
     /// What happens to users.
     pub users: UserCounts,
-    /// Number of writes.
     pub writes: usize,
     /// Seconds that the users will take at the measured speed of a real authentik.
     pub seconds: u32,
@@ -155,9 +144,7 @@ pub struct ReportView {
 pub struct SkippedView {
     /// What kind of object.
     pub kind: Kind,
-    /// Its name.
     pub name: String,
-    /// Why.
     pub reason: SkipReason,
 }
 
@@ -187,13 +174,9 @@ pub struct RegistrationView {
     pub client_id: String,
     /// Number of characters of the client secret; `None` when it is not known here.
     pub secret_length: Option<usize>,
-    /// Authorization endpoint.
     pub authorize_url: String,
-    /// Token endpoint.
     pub token_url: String,
-    /// User info endpoint.
     pub userinfo_url: String,
-    /// Redirect URIs.
     pub redirect_uris: Vec<String>,
     /// Origin of the mailcow.
     pub mailcow: String,
@@ -234,7 +217,6 @@ pub struct MailcowView {
     pub templates: Vec<String>,
     /// The template to propose for new mailboxes.
     pub proposed_template: Option<String>,
-    /// Mail domains.
     pub domains: Vec<String>,
     /// Mailboxes; `None` when they could not be counted.
     pub mailboxes: Option<MailboxesView>,
@@ -272,7 +254,6 @@ pub struct CheckView {
 pub struct RemovedObject {
     /// What kind of object.
     pub kind: Kind,
-    /// Its name.
     pub name: String,
 }
 

@@ -29,7 +29,6 @@ pub struct Base {
 /// A collection of objects in authentik's API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Collection {
-    /// Scope mappings.
     ScopeMappings,
     /// `OAuth2` providers.
     Providers,
@@ -41,9 +40,7 @@ pub enum Collection {
     InvalidationFlows,
     /// Certificates that have a private key.
     SigningKeys,
-    /// Groups.
     Groups,
-    /// Users.
     Users,
 }
 
@@ -120,11 +117,9 @@ impl Object {
 /// A kind of object that Cowbell creates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Creatable {
-    /// A scope mapping.
     ScopeMapping,
     /// An `OAuth2` provider.
     Provider,
-    /// An application.
     Application,
     /// A policy binding.
     Binding,

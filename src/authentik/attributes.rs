@@ -18,7 +18,6 @@ pub struct Attributes(RawObject);
 /// Of a user or group nothing but the attributes: what is read before a write, what is written, and what is answered to it.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 pub struct WithAttributes<A> {
-    /// The attributes.
     pub attributes: A,
 }
 

@@ -27,11 +27,8 @@ pub enum UserKind {
 /// A user, as far as Cowbell cares.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct User {
-    /// Primary key.
     pub pk: i64,
-    /// User name.
     pub username: Box<str>,
-    /// Full name.
     pub name: Box<str>,
     /// E-mail address, possibly empty.
     pub email: Box<str>,

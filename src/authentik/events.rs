@@ -64,7 +64,6 @@ pub struct Event {
 /// An access token that mailcow got for somebody.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Token {
-    /// User name.
     pub username: String,
     /// Seconds since 1970 at which it was issued, by authentik's clock.
     pub issued_s: i64,

@@ -65,7 +65,6 @@ pub struct Me {
 /// A signed-in user.
 #[derive(Clone, Debug, Deserialize)]
 pub struct SessionUser {
-    /// User name.
     pub username: String,
     /// Passes every permission check.
     pub is_superuser: bool,
@@ -74,7 +73,6 @@ pub struct SessionUser {
 /// A scope mapping (section 4).
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct ScopeMapping {
-    /// Primary key.
     pub pk: String,
     /// Set on mappings that authentik itself maintains.
     pub managed: Option<String>,
@@ -126,7 +124,6 @@ impl RedirectUri {
 /// An `OAuth2` provider (section 5.1).
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Provider {
-    /// Primary key.
     pub pk: i64,
     /// Unique over all providers.
     pub name: String,
@@ -183,20 +180,15 @@ pub struct Application {
 /// A flow (section 6).
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Flow {
-    /// Primary key.
     pub pk: String,
-    /// Slug.
     pub slug: String,
-    /// Name.
     pub name: String,
 }
 
 /// A certificate with a private key (section 6).
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Certificate {
-    /// Primary key.
     pub pk: String,
-    /// Name.
     pub name: String,
     /// `rsa`, `ec`…, since 2026.2.
     pub key_type: Option<String>,
@@ -216,9 +208,7 @@ impl Certificate {
 /// A group (section 8).
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Group {
-    /// Primary key.
     pub pk: String,
-    /// Name.
     pub name: String,
     /// Groups above it, since 2025.12.
     #[serde(default, deserialize_with = "or_default")]
@@ -243,7 +233,6 @@ impl Group {
 /// The one attribute that Cowbell looks at.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 pub struct KnownAttributes {
-    /// `email_verified`.
     #[serde(default)]
     pub email_verified: Verified,
 }
@@ -287,7 +276,6 @@ impl<'de> Deserialize<'de> for Verified {
 /// A user as it is read before a write and answered after one: with all attributes, exactly as authentik wrote them (section 8).
 #[derive(Clone, Debug, Deserialize)]
 pub struct FullUser {
-    /// Primary key.
     pub pk: i64,
     /// E-mail address, possibly empty.
     #[serde(default)]
@@ -301,7 +289,6 @@ pub struct FullUser {
 /// A policy binding (section 7).
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Binding {
-    /// Primary key.
     pub pk: String,
     /// Primary key of the group that it lets in.
     pub group: Option<String>,

@@ -9,7 +9,6 @@ pub struct Version {
     pub year: u16,
     /// Month of the release line.
     pub month: u16,
-    /// Patch.
     pub patch: u16,
 }
 

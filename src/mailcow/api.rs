@@ -161,7 +161,6 @@ pub fn read<'a, T: Deserialize<'a>>(endpoint: Endpoint, answer: &'a Answer) -> R
 pub(super) enum Messages {
     /// One alone.
     One(Message),
-    /// A list.
     List(Vec<Message>),
 }
 

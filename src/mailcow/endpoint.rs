@@ -3,7 +3,6 @@
 /// The closed list of what is called on mailcow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Endpoint {
-    /// The version.
     Version,
     /// The stored settings of the identity provider.
     IdentityProvider,

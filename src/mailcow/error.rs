@@ -50,7 +50,6 @@ pub enum Error {
     NoAnswer {
         /// What was asked.
         endpoint: Endpoint,
-        /// Why.
         error: SendError,
     },
 }

@@ -11,21 +11,16 @@ use crate::setup::Shown;
 pub enum Field {
     /// Type of provider: chosen above the form, a hidden control inside it.
     Authsource,
-    /// Authorization endpoint.
     AuthorizeUrl,
-    /// Token endpoint.
     TokenUrl,
-    /// User info endpoint.
     UserinfoUrl,
     /// OAuth 2.0 client identifier.
     ClientId,
     /// OAuth 2.0 client secret.
     ClientSecret,
-    /// Redirect URL.
     RedirectUrl,
     /// Further redirect URLs, since mailcow 2025-05.
     RedirectUrlExtra,
-    /// Client scopes.
     ClientScopes,
     /// Name of the mailbox template for users who match no mapping.
     DefaultTemplate,
@@ -83,7 +78,6 @@ impl Field {
 /// One line of a comparison.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 pub struct FieldRow {
-    /// Which field.
     pub field: Field,
     /// What is there.
     pub before: Shown,

@@ -51,7 +51,6 @@ pub struct FormState {
 /// All controls of one name.
 #[derive(Clone, PartialEq, Eq, Deserialize, Tsify, Zeroize, ZeroizeOnDrop)]
 pub struct Control {
-    /// The name.
     pub name: String,
     /// Their values in document order. A checkbox gives `1` when it is ticked and an empty text when not.
     pub values: Vec<String>,
@@ -93,22 +92,17 @@ impl FormState {
 #[derive(Clone, Default, Deserialize, Tsify)]
 #[serde(rename_all = "camelCase", default)]
 pub struct FormValues {
-    /// Authorization endpoint.
     pub authorize_url: Option<String>,
-    /// Token endpoint.
     pub token_url: Option<String>,
-    /// User info endpoint.
     pub userinfo_url: Option<String>,
     /// OAuth 2.0 client identifier.
     pub client_id: Option<String>,
     /// OAuth 2.0 client secret.
     #[tsify(type = "string | undefined")]
     pub client_secret: Option<Secret>,
-    /// Redirect URL.
     pub redirect_url: Option<String>,
     /// Further redirect URLs, one for each row, empty rows included.
     pub redirect_url_extra: Option<Vec<String>>,
-    /// Client scopes.
     pub client_scopes: Option<String>,
     /// Name of the template for new mailboxes.
     pub default_template: Option<String>,

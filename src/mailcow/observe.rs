@@ -88,7 +88,6 @@ pub struct Domain {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(from = "ListedTemplate")]
 pub struct Template {
-    /// Its name.
     pub name: String,
     /// Bytes that a mailbox gets, 0 for no limit.
     pub quota: u64,

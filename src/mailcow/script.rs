@@ -67,7 +67,6 @@ pub enum Step {
 #[derive(Clone, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct Script {
-    /// The steps.
     pub steps: Vec<Step>,
     /// Selector of the widget around a select, if it has one. The widget does not notice that an option was chosen by a script
     /// (docs/contract/mailcow-form.json, `provider_select`).

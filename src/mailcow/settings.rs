@@ -22,17 +22,13 @@ pub const DEFAULT_TEMPLATE: &str = "Default";
 pub struct IdentityProvider {
     /// Type of provider; empty as long as none is configured.
     pub authsource: String,
-    /// Authorization endpoint.
     pub authorize_url: String,
-    /// Token endpoint.
     pub token_url: String,
-    /// User info endpoint.
     pub userinfo_url: String,
     /// OAuth 2.0 client identifier.
     pub client_id: String,
     /// OAuth 2.0 client secret; `None` when it is not known.
     pub client_secret: Option<Secret>,
-    /// Redirect URL.
     pub redirect_url: String,
     /// Further redirect URLs.
     pub redirect_url_extra: Vec<String>,

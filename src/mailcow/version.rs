@@ -7,7 +7,6 @@ use std::fmt;
 pub enum Version {
     /// A release such as `2026-07a`.
     Release {
-        /// Year.
         year: u16,
         /// Month, 1 to 12.
         month: u8,

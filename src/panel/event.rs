@@ -19,7 +19,6 @@ pub enum Event {
     // What the browser noticed.
     /// The toolbar icon was clicked in a tab.
     Click {
-        /// The tab.
         tab: TabId,
         /// Its address; empty where the browser keeps it to itself.
         url: String,
@@ -33,21 +32,17 @@ pub enum Event {
     Live {
         /// Whose tab.
         product: Product,
-        /// The page.
         page: PageId,
-        /// Its address.
         url: String,
     },
     /// A tab cannot be worked in.
     Lost {
         /// Whose tab.
         product: Product,
-        /// Why.
         why: Lost,
     },
     /// mailcow's form is as given here.
     FormChanged {
-        /// The page it is in.
         page: PageId,
         /// The form.
         state: Box<FormState>,
@@ -104,10 +99,7 @@ pub enum Event {
         group: String,
     },
     /// To see users below the plan, or no longer.
-    List {
-        /// Which users.
-        filter: Option<UserFilter>,
-    },
+    List { filter: Option<UserFilter> },
     /// To perform the plan.
     Apply,
     /// To stop what goes on.
@@ -138,10 +130,7 @@ pub enum Event {
         reason: Option<usize>,
     },
     /// To ask about this address or user name; not yet, it is being typed.
-    Type {
-        /// The text.
-        text: String,
-    },
+    Type { text: String },
     /// To know whether somebody can sign in.
     LookUp {
         /// An address or a user name.

@@ -43,33 +43,23 @@ pub enum ButtonLabel {
     SetupShow,
     /// "Apply" with the number of changes.
     PlanApply,
-    /// "Cancel".
     Cancel,
-    /// "Undo".
     Undo,
-    /// "Open mailcow".
     OpenMailcow,
     /// "Read again".
     Again,
-    /// "Go on".
     GoOn,
-    /// "Show the form".
     MailcowShowForm,
-    /// "Check".
     MailcowCheck,
     /// "Save for me".
     MailcowSave,
     /// The same while it is done.
     MailcowSaving,
-    /// "Fill in".
     MailcowFill,
-    /// "Fill in again".
     MailcowFillAgain,
     /// The same while it is done.
     MailcowFilling,
-    /// "Check".
     CheckRun,
-    /// "Check again".
     CheckAgain,
     /// The same while it is done.
     CheckChecking,

@@ -147,8 +147,10 @@ pub(super) enum Users {
     #[default]
     Unread,
     /// Being read: how many are, and how many there are.
-    Reading { read: usize, total: usize },
-    /// Read.
+    Reading {
+        read: usize,
+        total: usize,
+    },
     Read,
     /// They could not be read.
     Unreadable(Error),

@@ -42,7 +42,6 @@ pub enum ConnectionView {
     Lost {
         /// Host that was clicked on.
         host: String,
-        /// Why.
         why: Lost,
     },
     /// It could not be read.
@@ -97,7 +96,6 @@ pub enum RunView {
     Planning,
     /// A plan was made.
     Planned {
-        /// The plan.
         plan: PlanView,
         /// Whether something that it was made from is different now, so that it cannot be performed.
         outdated: bool,
@@ -295,7 +293,6 @@ pub struct View {
     pub plan_file: Option<PlanFileError>,
     /// What is wanted of mailcow itself.
     pub choice: MailcowChoice,
-    /// The users.
     pub users: UsersView,
     /// The work at authentik.
     pub run: RunView,

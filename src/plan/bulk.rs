@@ -16,7 +16,6 @@ use crate::wire;
 /// A user to be written.
 #[derive(Clone, Debug)]
 pub(super) struct Target {
-    /// Primary key.
     pub(super) pk: i64,
     /// User name, for messages.
     pub(super) username: String,

@@ -27,7 +27,6 @@ pub enum Kind {
     TemplateMapping,
     /// The `OAuth2` provider.
     Provider,
-    /// The application.
     Application,
     /// A binding that lets a group in.
     Binding,
@@ -41,17 +40,13 @@ pub enum Kind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "snake_case")]
 pub enum FieldName {
-    /// Name.
     Name,
-    /// Slug.
     Slug,
     /// Scope name of a mapping.
     ScopeName,
     /// Expression of a mapping.
     Expression,
-    /// Authorization flow.
     AuthorizationFlow,
-    /// Invalidation flow.
     InvalidationFlow,
     /// Selected scope mappings.
     PropertyMappings,
@@ -61,15 +56,12 @@ pub enum FieldName {
     ClientId,
     /// OAuth 2.0 client secret.
     ClientSecret,
-    /// Signing key.
     SigningKey,
-    /// Redirect URIs.
     RedirectUris,
     /// Allowed grant types.
     GrantTypes,
     /// Provider of an application.
     Provider,
-    /// Launch URL.
     LaunchUrl,
     /// Heading under which users see the application.
     Group,
@@ -80,7 +72,6 @@ pub enum FieldName {
 /// One field, before and after.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 pub struct FieldChange {
-    /// Which field.
     pub field: FieldName,
     /// What it is now; absent when the object is new.
     pub before: Shown,
@@ -97,45 +88,27 @@ pub enum Remark {
     /// An object made by hand is adopted instead of making a second one.
     Adopted,
     /// A mapping that does the same work is no longer selected; it is not deleted.
-    OtherMappingDeselected {
-        /// Its name.
-        name: String,
-    },
+    OtherMappingDeselected { name: String },
     /// The provider has other redirect URIs, too; they stay.
-    OtherRedirectUris {
-        /// How many.
-        count: usize,
-    },
+    OtherRedirectUris { count: usize },
     /// Redirect URIs that would refuse or confuse a sign-in are replaced.
     RedirectUriReplaced {
         /// The URI as it was.
         url: String,
     },
     /// A redirect URI led to a host name that mailcow no longer has, and goes.
-    RedirectUriFormer {
-        /// The address.
-        url: String,
-    },
+    RedirectUriFormer { url: String },
     /// A template is applied again at each sign-in: quota and rights of existing mailboxes of members follow it
     /// (docs/contract/e2e.md, case n4).
     TemplateEachTime,
     /// Without it, no sign-in works on this version.
     Necessary,
     /// Bindings that are there already restrict who may use the application; they stay.
-    OtherBindings {
-        /// How many.
-        count: usize,
-    },
+    OtherBindings { count: usize },
     /// Another provider has a redirect URI to the same mailcow; it stays as it is.
-    AnotherProvider {
-        /// Its name.
-        name: String,
-    },
+    AnotherProvider { name: String },
     /// Members whose own attribute says something else: their own value wins over the group's.
-    OwnValueWins {
-        /// How many.
-        count: usize,
-    },
+    OwnValueWins { count: usize },
 }
 
 /// What happens to one object.
@@ -145,7 +118,6 @@ pub struct Change {
     pub kind: Kind,
     /// What happens to it.
     pub action: Action,
-    /// Its name.
     pub name: String,
     /// Field by field; only what differs.
     pub fields: Vec<FieldChange>,

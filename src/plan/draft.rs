@@ -40,15 +40,11 @@ pub struct SetupDraft {
     pub additional_hosts: Vec<String>,
     /// Host names that this mailcow no longer has, as typed.
     pub previous_hosts: Vec<String>,
-    /// Name of the application.
     pub application_name: Option<String>,
-    /// Slug of the application.
     pub application_slug: Option<String>,
     /// Heading under which users see it.
     pub application_group: Option<String>,
-    /// Launch URL.
     pub launch_url: Option<String>,
-    /// Name of the provider.
     pub provider_name: Option<String>,
     /// Name of the scope mapping.
     pub mapping_name: Option<String>,
@@ -78,19 +74,13 @@ pub enum DraftField {
     AdditionalHosts,
     /// Host names of old.
     PreviousHosts,
-    /// Application name.
     ApplicationName,
-    /// Application slug.
     ApplicationSlug,
-    /// Launch URL.
     LaunchUrl,
-    /// Provider name.
     ProviderName,
     /// Scope mapping name.
     MappingName,
-    /// Authorization flow.
     AuthorizationFlow,
-    /// Invalidation flow.
     InvalidationFlow,
     /// Who gets `email_verified`.
     Audience,
@@ -106,7 +96,6 @@ pub enum DraftField {
 pub enum DraftError {
     /// The text is no usable address.
     Address {
-        /// Why.
         error: AddressError,
     },
     /// Nothing is there, but something has to be.
@@ -126,18 +115,15 @@ pub enum DraftError {
     },
     /// This authentik has none.
     NoneThere,
-    /// Nothing is chosen.
     NothingChosen,
 }
 
 /// A field with its fault.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 pub struct FieldError {
-    /// Which field.
     pub field: DraftField,
     /// Position within a list of values.
     pub index: usize,
-    /// What is wrong.
     pub error: DraftError,
 }
 

@@ -48,7 +48,6 @@ pub struct Entry {
 /// A write to a user.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UserEntry {
-    /// Primary key.
     pub pk: i64,
     /// User name, for messages.
     pub username: String,

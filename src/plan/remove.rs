@@ -24,7 +24,6 @@ pub struct Removal {
 /// An application that is to be removed.
 #[derive(Clone, Debug)]
 pub struct ApplicationRemoval {
-    /// Its slug.
     pub slug: String,
     /// Primary key, the target of its bindings.
     pub pk: String,

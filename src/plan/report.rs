@@ -15,7 +15,6 @@ pub enum PartState {
     Waiting,
     /// Under way.
     Running,
-    /// Finished.
     Done,
     /// Ended with a fault.
     Failed,
@@ -28,7 +27,6 @@ pub enum PartState {
 pub struct Part {
     /// What kind of object.
     pub kind: Kind,
-    /// Its name.
     pub name: String,
     /// How far it is.
     pub state: PartState,
@@ -71,10 +69,7 @@ pub enum UserReason {
         detail: String,
     },
     /// authentik answered with a status that means nothing here.
-    Status {
-        /// The status.
-        status: u16,
-    },
+    Status { status: u16 },
     /// No answer came, after several tries. The write may have happened.
     NoAnswer,
 }
@@ -82,11 +77,8 @@ pub enum UserReason {
 /// A user who was not written.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 pub struct UserIssue {
-    /// Primary key.
     pub pk: i64,
-    /// User name.
     pub username: String,
-    /// Why.
     pub reason: UserReason,
 }
 
@@ -104,7 +96,6 @@ pub enum RunError {
     Changed {
         /// What kind of object.
         kind: Kind,
-        /// Its name.
         name: String,
     },
     /// authentik said yes, but its answer shows something else.
@@ -112,7 +103,6 @@ pub enum RunError {
     NotKept {
         /// What kind of object.
         kind: Kind,
-        /// Its name.
         name: String,
         /// Key of the field.
         field: String,
@@ -157,10 +147,7 @@ impl Report {
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum SkipReason {
     /// Somebody else uses the mapping now.
-    InUse {
-        /// By name.
-        by: String,
-    },
+    InUse { by: String },
     /// Somebody changed it after us.
     ChangedSince {
         /// Keys of the fields.

@@ -29,9 +29,7 @@ pub struct UndoReport {
 pub struct SkippedObject {
     /// What kind of object.
     pub kind: Kind,
-    /// Its name.
     pub name: String,
-    /// Why.
     pub reason: SkipReason,
 }
 

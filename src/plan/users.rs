@@ -25,7 +25,6 @@ pub enum Decision {
     ServiceAccount,
     /// Left out: a person from elsewhere, who was not chosen by name or group.
     External,
-    /// Not chosen.
     NotChosen,
 }
 
@@ -136,7 +135,6 @@ impl<'a> Chooser<'a> {
 /// A user who gets the attribute: all that is needed to write it, so that no list is needed any more.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlannedUser {
-    /// Primary key.
     pub pk: i64,
     /// User name, for messages.
     pub username: Box<str>,

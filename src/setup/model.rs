@@ -78,13 +78,11 @@ pub struct Setup {
     pub previous_hosts: Vec<Origin>,
     /// Name of the application, as users see it.
     pub application_name: String,
-    /// Slug of the application.
     pub application_slug: String,
     /// Group under which authentik's user interface lists the application; empty for none.
     pub application_group: String,
     /// Where the application's tile leads.
     pub launch_url: String,
-    /// Name of the provider.
     pub provider_name: String,
     /// Name of the `email` scope mapping.
     pub mapping_name: String,

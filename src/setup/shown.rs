@@ -10,10 +10,7 @@ pub enum Shown {
     /// Not set.
     Absent,
     /// A text, possibly from a server: to be shown, never interpreted.
-    Text {
-        /// The text.
-        text: String,
-    },
+    Text { text: String },
     /// Several texts in their order.
     List {
         /// The texts.

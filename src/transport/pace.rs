@@ -118,7 +118,6 @@ impl Pace {
 /// A request that has to be sent again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Again {
-    /// Its position.
     pub position: usize,
     /// Whether it was sent, so that it counts as a try.
     pub tried: bool,

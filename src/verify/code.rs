@@ -291,7 +291,6 @@ codes! {
 
     /// authentik accepts the pair.
     CredentialsRight = Good,
-    /// The client ID is wrong.
     CredentialsWrongClientId = Problem,
     /// The client ID is right, the secret is wrong.
     CredentialsWrongSecret = Problem,
@@ -425,7 +424,6 @@ codes! {
     SendNoConnection(path) = Unknown,
     /// The answer is too long to be right.
     SendAnswerTooLarge(path) = Unknown,
-    /// The answer is not text.
     SendAnswerNotText(path) = Unknown,
     /// The server wanted to send the browser elsewhere.
     SendRedirected(path) = Unknown,
@@ -529,7 +527,6 @@ codes! {
     MailboxHasPassword = Problem | Refused,
     /// The mailbox signs in with another type of provider.
     MailboxOfOtherProvider = Problem | Refused,
-    /// The mailbox is inactive.
     MailboxInactive = Problem | Refused,
     /// The mailboxes or the aliases could not be read.
     MailboxesNotRead = Unknown | Unknown,

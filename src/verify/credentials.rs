@@ -20,16 +20,13 @@ pub struct Pair<'a> {
     pub client_id: &'a str,
     /// OAuth 2.0 client secret.
     pub client_secret: &'a Secret,
-    /// Token endpoint.
     pub token_url: &'a str,
 }
 
 /// What was found out about a pair.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CredentialsVerdict {
-    /// It is right.
     Right,
-    /// The client ID is wrong.
     WrongClientId,
     /// The client ID is right, the secret is wrong.
     WrongSecret,

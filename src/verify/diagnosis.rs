@@ -40,7 +40,6 @@ pub struct Attempt {
     pub reached: Option<SignInStep>,
     /// The step that failed; `None` when it is one of those behind `reached`, and not known which.
     pub stopped: Option<SignInStep>,
-    /// Why.
     pub finding: Finding,
     /// How often.
     pub times: usize,

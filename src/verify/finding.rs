@@ -23,7 +23,6 @@ pub struct Evidence {
 pub enum Fix {
     /// Put this value into the field of the form. For the client secret the value is never in here.
     SetField {
-        /// Which field.
         field: Field,
         /// The right value.
         value: String,
@@ -31,10 +30,7 @@ pub enum Fix {
     /// Put the registered client secret into the form.
     SetRegisteredSecret,
     /// Remove blanks, line breaks and invisible characters from around or inside the field.
-    CleanField {
-        /// Which field.
-        field: Field,
-    },
+    CleanField { field: Field },
     /// Exchange client ID and client secret.
     SwapCredentials,
 }

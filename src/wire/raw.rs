@@ -70,17 +70,13 @@ impl RawJson {
 /// The types of JSON values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum JsonKind {
-    /// `null`.
     Null,
     /// `true` or `false`.
     Bool,
-    /// A number.
     Number,
-    /// A string.
     String,
     /// A list.
     Array,
-    /// An object.
     Object,
 }
 

@@ -23,6 +23,8 @@ mod circles;
 #[cfg(test)]
 mod citations;
 mod cli;
+#[cfg(test)]
+mod documented;
 mod fingerprint;
 mod lint;
 mod package;

@@ -30,7 +30,6 @@ pub(in crate::plan) struct Update {
 /// A group that gets the attribute.
 #[derive(Clone, Debug)]
 pub(in crate::plan) struct GroupStep {
-    /// Its primary key.
     pub(in crate::plan) pk: String,
     /// What the attribute was when the plan was made.
     pub(in crate::plan) seen: Verified,
