@@ -12,7 +12,7 @@ use std::process::ExitCode;
 use std::{env, fs};
 
 use cowbell::mailcow::FormValues;
-use cowbell::setup::{Endpoints, Origin, Registration, Secret};
+use cowbell::setup::{ClientSecret, Endpoints, Origin, Registration, Secret};
 use cowbell::verify::{Code, Fix, SeenIn, Severity, check_fields};
 
 /// The page with one row for each code.
@@ -259,7 +259,7 @@ fn registration() -> Registration {
         provider: 7,
         provider_name: "mailcow".into(),
         client_id: ID.into(),
-        client_secret: Some(Secret::new("dummyClientSecret0123456789Dummy".repeat(4))),
+        client_secret: ClientSecret::Held(Secret::new("dummyClientSecret0123456789Dummy".repeat(4))),
         endpoints: Endpoints { authorize: at("authorize"), token: at("token"), userinfo: at("userinfo") },
         redirect_uris: vec!["https://mailcow.company".into()],
         grant_types: None,

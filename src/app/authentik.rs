@@ -137,8 +137,8 @@ impl<O: Host> Cowbell<O> {
     pub fn holds_secret(&self) -> bool {
         let state = self.state.borrow();
         let client = state.authentik.as_ref().and_then(|facts| facts.client.as_ref());
-        client.is_some_and(|client| client.facts.registration.client_secret.is_some())
-            || state.mailcow.as_ref().is_some_and(|seen| seen.snapshot.provider.client_secret.is_some())
+        client.is_some_and(|client| client.facts.registration.client_secret.held().is_some())
+            || state.mailcow.as_ref().is_some_and(|seen| seen.snapshot.provider.client_secret.held().is_some())
             || state.session.made.is_some()
     }
 
@@ -371,7 +371,7 @@ impl<O: Host> Cowbell<O> {
     /// The client secret, for the clipboard and nothing else.
     #[must_use]
     pub fn reveal_secret(&self) -> Option<String> {
-        self.known_client()?.registration.client_secret.as_ref().map(|secret| secret.reveal().to_owned())
+        self.known_client()?.registration.client_secret.held().map(|secret| secret.reveal().to_owned())
     }
 
     /// Lets go of the client secret. Whoever needs it reads authentik or mailcow again. What is to be put back keeps its own.
@@ -382,7 +382,7 @@ impl<O: Host> Cowbell<O> {
         }
         state.session.made = None;
         if let Some(client) = state.authentik.as_mut().and_then(|known| known.client.as_mut()) {
-            client.facts = client.facts.with_secret(None).into();
+            client.facts = client.facts.without_secret().into();
         }
     }
 
@@ -501,7 +501,7 @@ impl<O: Host> Cowbell<O> {
             provider,
             provider_name: found.name.clone(),
             client_id: found.client_id.clone(),
-            client_secret: shown.or_else(|| self.made_secret(&snapshot.base, &found.client_id)),
+            client_secret: shown.or_else(|| self.made_secret(&snapshot.base, &found.client_id)).into(),
             endpoints: Endpoints { authorize: urls.authorize, token: urls.token, userinfo: urls.user_info },
             redirect_uris: found.redirect_uris.iter().filter(|uri| uri.is_strict()).map(|uri| uri.url.clone()).collect(),
             grant_types: found.grant_types.clone(),
@@ -636,7 +636,7 @@ fn registration_view(registration: &Registration, remaining: usize) -> Registrat
     RegistrationView {
         provider: registration.provider_name.clone(),
         client_id: registration.client_id.clone(),
-        secret_length: registration.client_secret.as_ref().map(Secret::length),
+        secret_length: registration.client_secret.held().map(Secret::length),
         authorize_url: registration.endpoints.authorize.clone(),
         token_url: registration.endpoints.token.clone(),
         userinfo_url: registration.endpoints.userinfo.clone(),

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::mailcow::{other_clients, verify_credentials, wanted};
 use super::{CheckView, Cowbell, Error, MailcowSeen};
 use crate::authentik::Snapshot;
-use crate::mailcow::{self, FormValues, GENERIC_OIDC, MailcowChoice};
+use crate::mailcow::{self, Field, FieldRow, FormValues, GENERIC_OIDC, MailcowChoice};
 use crate::plan::SetupDraft;
 use crate::setup::Registration;
 use crate::transport::{Bound, Host, Product};
@@ -88,7 +88,8 @@ impl<O: Host> Cowbell<O> {
 fn check_sync(seen: &MailcowSeen, registration: Option<&Registration>, choice: &MailcowChoice) -> Finding {
     let Some(registration) = registration else { return Finding::new(Code::SettingsNotCompared) };
     let rows = mailcow::rows(&seen.snapshot.provider, &wanted(seen, registration, choice), seen.snapshot.features);
-    match rows.iter().filter(|row| !row.same).count() {
+    match rows.iter().filter(|row| row.is_different()).count() {
+        0 if !rows.iter().all(FieldRow::is_same) => Finding::new(Code::SecretNotCompared).at(Field::ClientSecret),
         0 => Finding::new(Code::SettingsInSync),
         count => Finding::new(Code::SettingsDiffer).with("count", count),
     }

@@ -1,7 +1,7 @@
 //! Why a verb could not be done, and what to do next.
 
 use crate::authentik;
-use crate::mailcow::{self, script::FillRefusal};
+use crate::mailcow::{self, Field, script::FillRefusal};
 use crate::plan::RunError;
 use crate::transport::{Busy, Product, SendError};
 use crate::verify::credentials::CredentialsVerdict;
@@ -29,7 +29,11 @@ pub enum Error {
     /// There is no plan, or something has changed since it was made. Show the plan again and read it.
     #[error("the plan is out of date")]
     PlanOutdated,
-    /// authentik has no provider for this mailcow, or its secret is not known. Apply the plan, or read authentik again.
+    /// Something that a sign-in needs is not known, so that a save would take it from mailcow, too. Read authentik again; where it
+    /// does not show the client secret, somebody has to who may change the provider.
+    #[error("{} is not known", .0.name())]
+    Unknown(Field),
+    /// authentik has no provider for this mailcow. Apply the plan, or read authentik again.
     #[error("there is no client for this mailcow")]
     ClientMissing,
     /// mailcow has stored no settings for Generic-OIDC. Fill its form or save first.
@@ -91,6 +95,8 @@ impl From<&Error> for Finding {
             Error::DraftInvalid => Self::new(Code::DraftInvalid),
             Error::PlanOutdated => Self::new(Code::PlanOutdated),
             Error::ClientMissing => Self::new(Code::ClientMissing),
+            Error::Unknown(Field::ClientSecret) => Self::new(Code::ClientSecretUnknown).at(Field::ClientSecret),
+            Error::Unknown(field) => Self::new(Code::FieldEmpty).at(*field),
             Error::SettingsMissing => Self::new(Code::SettingsMissing),
             Error::ClientIdDiffers { expected, provider } => {
                 Self::new(Code::ClientIdDiffers).with("expected", expected).with("provider", provider)
@@ -131,6 +137,8 @@ mod tests {
             (Error::NotRead(Product::Mailcow), Code::MailcowNotChecked),
             (Error::TabGone, Code::SendTabGone),
             (Error::DraftInvalid, Code::DraftInvalid),
+            (Error::Unknown(Field::ClientSecret), Code::ClientSecretUnknown),
+            (Error::Unknown(Field::TokenUrl), Code::FieldEmpty),
             (Error::PlanOutdated, Code::PlanOutdated),
             (Error::ClientMissing, Code::ClientMissing),
             (Error::SettingsMissing, Code::SettingsMissing),

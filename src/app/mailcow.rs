@@ -8,8 +8,8 @@ use super::views::{FormView, MailboxesView, MailcowView};
 use super::{Cowbell, Error, MailcowSeen, Readings};
 use crate::authentik::Snapshot;
 use crate::mailcow::script::{self, FillRefusal, Script};
-use crate::mailcow::{self, Field, FormState, FormValues, IdentityProvider, MailboxCounts, MailcowChoice, form, save};
-use crate::setup::{Origin, Registration, Secret};
+use crate::mailcow::{self, Field, FieldRow, FormState, FormValues, IdentityProvider, MailboxCounts, MailcowChoice, form, save};
+use crate::setup::{ClientSecret, Origin, Registration, Secret};
 use crate::transport::{Bound, Host, Product, Work};
 use crate::verify::credentials::{self, CredentialsVerdict, Pair};
 use crate::verify::{self, Finding, Fix, KnownClient, check_fields, cleaned};
@@ -41,8 +41,7 @@ impl<O: Host> Cowbell<O> {
         let snapshot = &seen.snapshot;
         let stored = &snapshot.provider;
         let wanted = registration.map(|registration| wanted(seen, registration, choice));
-        let mut rows = wanted.map(|wanted| mailcow::rows(stored, &wanted, snapshot.features)).unwrap_or_default();
-        rows.retain(|row| row.field != Field::ClientSecret || !seen.secret_forgotten);
+        let rows = wanted.map(|wanted| mailcow::rows(stored, &wanted, snapshot.features)).unwrap_or_default();
         let can_restore = self.state.borrow().session.former.as_ref().is_some_and(|former| former.origin == seen.origin);
         MailcowView {
             address: seen.origin.to_string(),
@@ -58,7 +57,7 @@ impl<O: Host> Cowbell<O> {
                 MailboxesView { mailcow, generic_oidc, other }
             }),
             findings: verify::mailcow::obstacles(snapshot),
-            in_sync: !rows.is_empty() && rows.iter().all(|row| row.same),
+            in_sync: !rows.is_empty() && rows.iter().all(FieldRow::is_same),
             rows,
             can_restore,
         }
@@ -71,7 +70,20 @@ impl<O: Host> Cowbell<O> {
     pub fn fill_script(&self, form: &FormState, choice: &MailcowChoice) -> Result<Script, Error> {
         let registration = self.client()?;
         let wanted = self.wanted(choice)?;
+        let values = form.values();
+        if wanted.client_secret.held().is_none() && !self.is_of_client(&values, &registration) {
+            return Err(Error::Unknown(Field::ClientSecret));
+        }
         Ok(script::fill(&wanted, &registration, form)?)
+    }
+
+    /// Whether the secret in the form may be that of the client: it is in there beside its ID, or the administrator has entered it.
+    fn is_of_client(&self, values: &FormValues, registration: &Registration) -> bool {
+        let Some(secret) = values.client_secret.clone().filter(|secret| !secret.is_empty()) else { return false };
+        let entered = ClientSecret::Held(secret);
+        let is_new = self.seen().is_ok_and(|seen| seen.snapshot.provider.client_secret.is_same(&entered) == Some(false));
+        let is_beside_its_id = values.client_id.as_deref() == Some(&registration.client_id);
+        registration.client_secret.is_same(&entered) != Some(false) && (is_beside_its_id || is_new)
     }
 
     /// The steps that do what a finding offers.
@@ -88,7 +100,8 @@ impl<O: Host> Cowbell<O> {
         let script = match fix {
             Fix::SetField { field, value } => set(*field, value),
             Fix::SetRegisteredSecret => {
-                let known = self.client()?.client_secret.clone().ok_or(Error::ClientMissing)?;
+                let client = self.client()?;
+                let known = client.client_secret.held().ok_or(Error::Unknown(Field::ClientSecret))?;
                 set(Field::ClientSecret, known.reveal())
             }
             Fix::CleanField { field: Field::ClientSecret } => set(Field::ClientSecret, &cleaned(secret)),
@@ -111,7 +124,7 @@ impl<O: Host> Cowbell<O> {
         let values = form.values();
         let findings = check_fields(&values, registration.as_deref(), &others, page.as_ref());
         let rows = self.wanted(choice).map(|wanted| form::compare(&wanted, &values)).unwrap_or_default();
-        FormView { findings, complete: !rows.is_empty() && rows.iter().all(|row| row.same), rows }
+        FormView { findings, complete: !rows.is_empty() && rows.iter().all(FieldRow::is_same), rows }
     }
 
     /// Proves the pair in the form: against the registered client, then by asking authentik from a page that is there.
@@ -138,15 +151,17 @@ impl<O: Host> Cowbell<O> {
     /// [`Self::restore_mailcow`].
     ///
     /// # Errors
-    /// When mailcow refuses, or the page is not one that the client secret is for.
+    /// [`Error::Unknown`] when something that a sign-in needs is not known, above all the client secret. When mailcow refuses, or the
+    /// page is not one that the client secret is for.
     pub async fn save_for_me(&self, choice: &MailcowChoice) -> Result<MailcowView, Error> {
         let guard = self.begin(Work::Save)?;
         let host = self.bound();
         let (registration, seen) = self.client_and_its_mailcow()?;
         // Somebody may have saved meanwhile: what is put back later is what is there now.
         let fresh = MailcowSeen::new(seen.origin.clone(), mailcow::observe(&host, &seen.origin).await?);
-        let wanted = wanted(&fresh, &registration, choice);
+        let wanted = wanted(&fresh, &registration, choice).complete(&fresh.snapshot.provider).map_err(Error::Unknown);
         let fresh = self.remember(fresh);
+        let wanted = wanted?;
         let earlier = self.state.borrow().session.former.clone().filter(|former| former.origin == fresh.origin);
         if earlier.is_none() {
             // Before the save: its answer may get lost.
@@ -174,7 +189,7 @@ impl<O: Host> Cowbell<O> {
         let (registration, seen) = (self.client().ok(), self.seen()?);
         let former = self.state.borrow().session.former.clone();
         let former = former.filter(|former| former.origin == seen.origin).ok_or(Error::NothingObserved)?;
-        save::restore(&host, &guard, &former.origin, &former.settings).await?;
+        save::restore(&host, &guard, &former.origin, &former.settings.clone().unchanged().map_err(Error::Unknown)?).await?;
         self.state.borrow_mut().session.former.take_if(|known| known.origin == former.origin);
         let stored = save::read_back(&host, &former.origin).await?;
         let stored = self.remember(seen.with_provider(stored));

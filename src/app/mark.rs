@@ -31,7 +31,7 @@ impl<O: Host> Cowbell<O> {
         let state = self.state.borrow();
         let mailcow = state.mailcow.as_ref().map(|seen| {
             let mut provider = seen.snapshot.provider.clone();
-            provider.client_secret = None;
+            provider.client_secret = ClientSecret::Unknown;
             let known = mailcow::Snapshot {
                 read_at_ms: 0,
                 version: seen.snapshot.version.clone(),

@@ -169,7 +169,7 @@ fn form(authentik: &str, setup: &Setup) -> Vec<PreviewRow<Field>> {
         provider: 0,
         provider_name: setup.provider_name.clone(),
         client_id: String::new(),
-        client_secret: None,
+        client_secret: ClientSecret::Unknown,
         endpoints: usual_endpoints(authentik),
         redirect_uris: setup.redirect_uris(),
         grant_types: None,

@@ -314,8 +314,7 @@ impl<O: Host> Cowbell<O> {
         let mut snapshot = readiness.mailcow.snapshot.clone();
         snapshot.mailboxes = Some(Rc::new(mailboxes));
         snapshot.read_at_ms = self.host.now_ms();
-        let secret_forgotten = readiness.mailcow.secret_forgotten;
-        let mailcow = self.remember(MailcowSeen { origin: origin.clone(), snapshot, secret_forgotten });
+        let mailcow = self.remember(MailcowSeen::new(origin.clone(), snapshot));
         let mut findings = Vec::new();
         for (address, _) in wanted.iter().take(LISTED) {
             let reason = refused.iter().find(|refused| refused.address == *address).map_or("", |refused| &refused.reason);

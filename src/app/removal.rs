@@ -7,7 +7,7 @@ use super::views::{RemovalView, RemovedObject};
 use super::{Cowbell, Error, Lent, MailcowSeen};
 use crate::authentik::Snapshot;
 use crate::authentik::types::ScopeMapping;
-use crate::mailcow::{self, IdentityProvider, save};
+use crate::mailcow::{self, save};
 use crate::plan::{ApplicationRemoval, Kind, Removal};
 use crate::setup::{Registration, is_own_expression};
 use crate::transport::{Bound, Host, Work, WriteGuard};
@@ -102,7 +102,7 @@ impl<O: Host> Cowbell<O> {
             }
             // Before it is removed: its answer may get lost.
             trash.at_mailcow = Some(PreviousSettings { origin: origin.clone(), settings: now.snapshot.provider.clone() });
-            let removed = save::restore(host, guard, origin, &IdentityProvider::default()).await;
+            let removed = save::remove(host, guard, origin).await;
             let left = save::read_back(host, origin).await?;
             if left.client_id == *client_id {
                 trash.at_mailcow = None;
@@ -131,7 +131,7 @@ impl<O: Host> Cowbell<O> {
         }
         if let Some(PreviousSettings { origin, settings }) = &trash.at_mailcow {
             let seen = self.seen().ok().filter(|seen| seen.origin == *origin);
-            save::store(&host, &guard, origin, settings).await?;
+            save::store(&host, &guard, origin, &settings.clone().unchanged().map_err(Error::Unknown)?).await?;
             let stored = save::read_back(&host, origin).await?;
             if let Some(seen) = seen {
                 self.remember(seen.with_provider(stored));

@@ -9,7 +9,7 @@ use crate::authentik::types::Provider;
 use crate::authentik::{Operation, Resource, answer};
 use crate::mailcow::{self, GENERIC_OIDC, save};
 use crate::plan::{Kind, RunError};
-use crate::setup::{ClientCredentials, Registration, Secret, generate_client_secret};
+use crate::setup::{ClientCredentials, ClientSecret, Registration, Secret, generate_client_secret};
 use crate::transport::{Bound, Host, Product, Work, WriteGuard, send};
 use crate::verify::credentials::{CredentialsVerdict, Pair, verify_at_authentik};
 use crate::verify::{Code, Finding};
@@ -53,12 +53,12 @@ impl<O: Host> Cowbell<O> {
             let (expected, provider) = (registration.client_id.clone(), registration.provider_name.clone());
             return Err(Error::ClientIdDiffers { expected, provider });
         }
-        let old = stored.client_secret.clone().unwrap_or_else(|| Secret::new(String::new()));
+        let old = stored.client_secret.held().cloned().unwrap_or_else(|| Secret::new(String::new()));
         let proven = rotation.prove(&old).await;
         if proven != CredentialsVerdict::Right {
             return Err(Error::NotProven(proven));
         }
-        save::store(host, guard, origin, &stored).await?;
+        save::store(host, guard, origin, &stored.clone().unchanged().map_err(Error::Unknown)?).await?;
 
         let new = generate_client_secret(host);
         if let Err(why) = rotation.set(&new).await {
@@ -71,10 +71,11 @@ impl<O: Host> Cowbell<O> {
             return Ok(vec![Finding::new(Code::SecretHalfRotated), Finding::from(&why)]);
         }
         let mut wanted = stored;
-        wanted.client_secret = Some(new.clone());
-        let saved = save::store(host, guard, origin, &wanted).await;
+        wanted.client_secret = ClientSecret::Held(new.clone());
+        let writable = wanted.clone().unchanged().map_err(Error::Unknown)?;
+        let saved = save::store(host, guard, origin, &writable).await;
         let kept = save::read_back(host, origin).await;
-        let in_force = kept.as_ref().ok().and_then(|kept| kept.client_secret.clone());
+        let in_force = kept.as_ref().ok().and_then(|kept| kept.client_secret.held().cloned());
         if in_force.as_ref() == Some(&new) {
             self.remember_secret(rotation, &new);
             self.remember(now.with_provider(wanted));
@@ -109,10 +110,10 @@ impl<O: Host> Cowbell<O> {
                 former.settings.client_id == registration.client_id && former.settings.token_url == registration.endpoints.token
             };
             if let Some(former) = session.former.as_mut().filter(is_its) {
-                former.settings.client_secret = Some(secret.clone());
+                former.settings.client_secret = ClientSecret::Held(secret.clone());
             }
         }
-        self.keep_registration(rotation, registration.with_secret(Some(secret.clone())).into());
+        self.keep_registration(rotation, registration.with_secret(ClientSecret::Held(secret.clone())).into());
     }
 
     /// Keeps the client as it is after everything that was written.

@@ -57,9 +57,10 @@ pub(super) struct Client {
 }
 
 impl Client {
-    /// The same with another client secret, or with none.
-    pub(super) fn with_secret(&self, secret: Option<Secret>) -> Self {
-        Self { registration: self.registration.with_secret(secret).into(), remaining: self.remaining }
+    /// The same without the client secret itself.
+    pub(super) fn without_secret(&self) -> Self {
+        let discarded = self.registration.client_secret.discarded();
+        Self { registration: self.registration.with_secret(discarded).into(), remaining: self.remaining }
     }
 }
 
@@ -67,14 +68,12 @@ impl Client {
 pub(super) struct MailcowSeen {
     pub(super) origin: Origin,
     pub(super) snapshot: mailcow::Snapshot,
-    /// Whether the client secret that it has stored was let go of: then it cannot be compared.
-    pub(super) secret_forgotten: bool,
 }
 
 impl MailcowSeen {
     /// As it was read just now.
     pub(super) fn new(origin: Origin, snapshot: mailcow::Snapshot) -> Self {
-        Self { origin, snapshot, secret_forgotten: false }
+        Self { origin, snapshot }
     }
 
     /// The same with other settings stored.
@@ -86,8 +85,8 @@ impl MailcowSeen {
     /// The same without its client secret.
     pub(super) fn without_secret(&self) -> Self {
         let mut snapshot = self.snapshot.clone();
-        snapshot.provider.client_secret = None;
-        Self { origin: self.origin.clone(), snapshot, secret_forgotten: true }
+        snapshot.provider.client_secret = snapshot.provider.client_secret.discarded();
+        Self { origin: self.origin.clone(), snapshot }
     }
 }
 

@@ -112,7 +112,7 @@ pub fn system_page(origin: &Origin) -> Request {
 /// Stores settings. Every one of ours is named, because mailcow switches `login_provisioning` off when it is left out, and
 /// shows a blank page at each sign-in when `mappers` and `templates` were never stored (docs/contract/e2e.md, case z2).
 #[must_use]
-pub fn edit_identity_provider(guard: &WriteGuard, origin: &Origin, settings: &IdentityProvider) -> Request {
+pub fn edit_identity_provider(guard: &WriteGuard, origin: &Origin, settings: &Writable) -> Request {
     let body = Edit { items: &["identity-provider"], attr: settings.attributes() };
     Endpoint::EditIdentityProvider.write(guard, origin, &body)
 }

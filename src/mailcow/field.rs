@@ -83,6 +83,40 @@ pub struct FieldRow {
     pub before: Shown,
     /// What should be there.
     pub after: Shown,
-    /// Whether they are equal. Two secrets of the same length may differ.
-    pub same: bool,
+    /// Two secrets of the same length may differ.
+    pub comparison: Comparison,
+}
+
+impl FieldRow {
+    /// Whether the value is known to be the right one.
+    #[must_use]
+    pub fn is_same(&self) -> bool {
+        self.comparison == Comparison::Same
+    }
+
+    /// Whether the value is known to be another one.
+    #[must_use]
+    pub fn is_different(&self) -> bool {
+        self.comparison == Comparison::Different
+    }
+}
+
+/// What is there against what should be there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[serde(rename_all = "snake_case")]
+pub enum Comparison {
+    Same,
+    Different,
+    /// One of them is not known. Never to be taken for [`Self::Same`].
+    Unknown,
+}
+
+impl From<Option<bool>> for Comparison {
+    fn from(is_same: Option<bool>) -> Self {
+        match is_same {
+            Some(true) => Self::Same,
+            Some(false) => Self::Different,
+            None => Self::Unknown,
+        }
+    }
 }

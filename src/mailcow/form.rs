@@ -130,7 +130,7 @@ impl FormValues {
             token_url: Some(provider.token_url.clone()),
             userinfo_url: Some(provider.userinfo_url.clone()),
             client_id: Some(provider.client_id.clone()),
-            client_secret: provider.client_secret.clone(),
+            client_secret: provider.client_secret.held().cloned(),
             redirect_url: Some(provider.redirect_url.clone()),
             redirect_url_extra: redirect_url_extra.then(|| provider.redirect_url_extra.clone()),
             client_scopes: Some(provider.client_scopes.clone()),
@@ -164,7 +164,7 @@ impl FormValues {
         let list = |values: &Option<Vec<String>>| values.as_ref().map(|values| Shown::list(filled(values)));
         let switch = |value: Option<bool>| value.map(|on| Shown::Switch { on });
         match field {
-            Field::ClientSecret => self.client_secret.as_ref().map(|secret| Shown::secret(Some(secret))),
+            Field::ClientSecret => self.client_secret.as_ref().map(|_| Shown::secret(&self.client_secret.clone().into())),
             Field::RedirectUrlExtra => list(&self.redirect_url_extra),
             Field::Mappers => list(&self.mappers),
             Field::Templates => list(&self.templates),
@@ -180,19 +180,20 @@ fn filled(values: &[String]) -> impl Iterator<Item = &str> {
     values.iter().map(String::as_str).filter(|value| !value.is_empty())
 }
 
-/// The form as it stands against the wanted settings, field by field. Fields that this form does not have are left out, and so
-/// is a secret that is not known.
+/// The form as it stands against the wanted settings, field by field. Fields that this form does not have are left out.
 #[must_use]
 pub fn compare(wanted: &IdentityProvider, values: &FormValues) -> Vec<FieldRow> {
     Field::ALL
         .iter()
         .copied()
-        .filter(|field| *field != Field::ClientSecret || wanted.client_secret.is_some())
         .filter_map(|field| {
             let before = values.shown(field)?;
             let after = wanted.shown(field);
-            let same = if field == Field::ClientSecret { values.client_secret == wanted.client_secret } else { before == after };
-            Some(FieldRow { field, before, after, same })
+            let is_same = match field {
+                Field::ClientSecret => wanted.client_secret.is_same(&values.client_secret.clone().into()),
+                _ => Some(before == after),
+            };
+            Some(FieldRow { field, before, after, comparison: is_same.into() })
         })
         .collect()
 }
@@ -240,7 +241,7 @@ pub(crate) mod tests {
     fn an_empty_form_differs_where_it_should() {
         let wanted = wanted(&example(), &IdentityProvider::default(), &MailcowChoice::default());
         let rows = compare(&wanted, &empty_form().values());
-        let differing: Vec<Field> = rows.iter().filter(|row| !row.same).map(|row| row.field).collect();
+        let differing: Vec<Field> = rows.iter().filter(|row| !row.is_same()).map(|row| row.field).collect();
         assert_eq!(
             differing,
             [

@@ -1,6 +1,6 @@
 //! "Save for me": storing the wanted settings through the API, and putting the former ones back.
 
-use super::{Endpoint, Error, IdentityProvider, api};
+use super::{Endpoint, Error, IdentityProvider, Writable, api};
 use crate::{
     setup::Origin,
     transport::{Answer, Batch, Host, Product, Request, SendError, WriteGuard, send_all},
@@ -10,22 +10,26 @@ use crate::{
 ///
 /// # Errors
 /// [`Error::Refused`] with mailcow's reason, or any other [`Error`]; unless [`Error::was_refused`], the change may have happened.
-pub async fn store(host: &impl Host, guard: &WriteGuard, origin: &Origin, settings: &IdentityProvider) -> Result<(), Error> {
+pub async fn store(host: &impl Host, guard: &WriteGuard, origin: &Origin, settings: &Writable) -> Result<(), Error> {
     let request = api::edit_identity_provider(guard, origin, settings);
     change(host, origin, Endpoint::EditIdentityProvider, request).await
 }
 
-/// Puts former settings back: stores them again, or removes the provider when none was configured.
+/// Restores earlier settings: stores them again, or removes the provider when none was configured.
+///
+/// # Errors
+/// As [`store`] and [`remove`].
+pub async fn restore(host: &impl Host, guard: &WriteGuard, origin: &Origin, earlier: &Writable) -> Result<(), Error> {
+    if earlier.is_configured() { store(host, guard, origin, earlier).await } else { remove(host, guard, origin).await }
+}
+
+/// Removes the provider.
 ///
 /// # Errors
 /// As [`store`]. mailcow refuses while a mailbox signs in with the provider (`authsource_in_use`).
-pub async fn restore(host: &impl Host, guard: &WriteGuard, origin: &Origin, former: &IdentityProvider) -> Result<(), Error> {
-    if former.is_configured() {
-        store(host, guard, origin, former).await
-    } else {
-        let request = api::delete_identity_provider(guard, origin);
-        change(host, origin, Endpoint::DeleteIdentityProvider, request).await
-    }
+pub async fn remove(host: &impl Host, guard: &WriteGuard, origin: &Origin) -> Result<(), Error> {
+    let request = api::delete_identity_provider(guard, origin);
+    change(host, origin, Endpoint::DeleteIdentityProvider, request).await
 }
 
 /// Reads the settings back, so that the caller can compare what mailcow really keeps.
@@ -59,6 +63,10 @@ mod tests {
         Origin::of("https://mailcow.company").expect("an origin")
     }
 
+    fn nothing() -> Writable {
+        IdentityProvider::default().unchanged().expect("nothing is unknown where nothing is configured")
+    }
+
     fn answers(request: &Request) -> Answer {
         if request.url().ends_with("/admin/system") {
             page(200)
@@ -72,7 +80,7 @@ mod tests {
     #[test]
     fn a_change_clears_the_queue_first_and_is_read_back() {
         let host = Scripted::new(answers);
-        run(store(&host, &guard(), &origin(), &IdentityProvider::default())).expect("stored");
+        run(store(&host, &guard(), &origin(), &nothing())).expect("stored");
         let stored = run(read_back(&host, &origin()));
         assert_eq!(stored.map(|stored| stored.client_id), Ok("id".into()));
         let paths: Vec<String> =
@@ -83,7 +91,7 @@ mod tests {
     #[test]
     fn nothing_before_means_removal_afterwards() {
         let host = Scripted::new(answers);
-        run(restore(&host, &guard(), &origin(), &IdentityProvider::default())).expect("restored");
+        run(restore(&host, &guard(), &origin(), &nothing())).expect("restored");
         let body = host.asked().get(1).and_then(|request| {
             assert!(request.url().ends_with("/delete/identity-provider"));
             request.body().map(|body| body.text.clone())
@@ -94,7 +102,7 @@ mod tests {
     #[test]
     fn nothing_is_written_after_a_lost_session() {
         let host = Scripted::new(|_: &Request| Err(SendError::Redirected));
-        let stored = run(store(&host, &guard(), &origin(), &IdentityProvider::default()));
+        let stored = run(store(&host, &guard(), &origin(), &nothing()));
         assert_eq!(stored, Err(Error::NotSignedIn));
         assert_eq!(host.asked().len(), 1);
     }

@@ -187,7 +187,7 @@ pub fn fill(wanted: &IdentityProvider, registration: &Registration, state: &Form
     filler.text(Field::TokenUrl, &wanted.token_url)?;
     filler.text(Field::UserinfoUrl, &wanted.userinfo_url)?;
     filler.text(Field::ClientId, &wanted.client_id)?;
-    if let Some(secret) = &wanted.client_secret {
+    if let Some(secret) = wanted.client_secret.held() {
         filler.text(Field::ClientSecret, Secret::reveal(secret))?;
     }
     filler.text(Field::RedirectUrl, &wanted.redirect_url)?;
@@ -370,7 +370,7 @@ mod tests {
     #[test]
     fn an_unknown_secret_is_not_overwritten() {
         let mut settings = settings();
-        settings.client_secret = None;
+        settings.client_secret = ClientSecret::Unknown;
         let text = text_of(&fill(&settings, &example(), &empty_form()).expect("a script"));
         assert!(!text.contains("client_secret"));
     }

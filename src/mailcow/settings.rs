@@ -1,13 +1,14 @@
 //! The settings of mailcow's identity provider: as stored, as wanted, and the difference (docs/contract/mailcow.md, section 2).
 
 use std::fmt;
+use std::ops::Deref;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tsify::Tsify;
 
-use super::{Features, Field, FieldRow, Mappings, lists};
-use crate::setup::{Origin, Registration, SCOPES, Secret, Shown, TEMPLATE_SCOPE};
+use super::{Comparison, Features, Field, FieldRow, Mappings, lists};
+use crate::setup::{ClientSecret, Origin, Registration, SCOPES, Secret, Shown, TEMPLATE_SCOPE};
 use crate::wire::{JsonKind, RawJson, RawObject};
 
 /// The type of provider that Cowbell sets up, as mailcow names it.
@@ -27,8 +28,7 @@ pub struct IdentityProvider {
     pub userinfo_url: String,
     /// OAuth 2.0 client identifier.
     pub client_id: String,
-    /// OAuth 2.0 client secret; `None` when it is not known.
-    pub client_secret: Option<Secret>,
+    pub client_secret: ClientSecret,
     pub redirect_url: String,
     /// Further redirect URLs.
     pub redirect_url_extra: Vec<String>,
@@ -62,7 +62,7 @@ impl From<RawObject> for IdentityProvider {
             token_url: text(take(Field::TokenUrl)),
             userinfo_url: text(take(Field::UserinfoUrl)),
             client_id: text(take(Field::ClientId)),
-            client_secret: take(Field::ClientSecret).map(|value| Secret::new(text(Some(value)))),
+            client_secret: take(Field::ClientSecret).map(|value| Secret::new(text(Some(value)))).into(),
             redirect_url: text(take(Field::RedirectUrl)),
             redirect_url_extra: lists::texts(extra.as_ref()),
             client_scopes: text(take(Field::ClientScopes)),
@@ -91,7 +91,7 @@ impl IdentityProvider {
             (Field::TokenUrl, self.token_url.is_empty()),
             (Field::UserinfoUrl, self.userinfo_url.is_empty()),
             (Field::ClientId, self.client_id.is_empty()),
-            (Field::ClientSecret, self.client_secret.as_ref().is_none_or(Secret::is_empty)),
+            (Field::ClientSecret, self.client_secret.held().is_none_or(Secret::is_empty)),
             (Field::RedirectUrl, self.redirect_url.is_empty()),
         ]
         .into_iter()
@@ -108,7 +108,7 @@ impl IdentityProvider {
             Field::TokenUrl => Shown::text(&self.token_url),
             Field::UserinfoUrl => Shown::text(&self.userinfo_url),
             Field::ClientId => Shown::text(&self.client_id),
-            Field::ClientSecret => Shown::secret(self.client_secret.as_ref()),
+            Field::ClientSecret => Shown::secret(&self.client_secret),
             Field::RedirectUrl => Shown::text(&self.redirect_url),
             Field::RedirectUrlExtra => Shown::list(self.redirect_url_extra.iter().map(String::as_str)),
             Field::ClientScopes => Shown::text(&self.client_scopes),
@@ -120,7 +120,29 @@ impl IdentityProvider {
         }
     }
 
-    /// The member `attr` of a change, with every setting: lists dense, switches as the texts that mailcow's own form sends
+    /// These settings, if a sign-in can work with them. A client secret that is not known is that of mailcow, if mailcow has it for the
+    /// same client and it is not known to be another one.
+    ///
+    /// # Errors
+    /// The first field that is empty or not known: to write the settings would take it from mailcow, too.
+    pub fn complete(mut self, stored: &Self) -> Result<Writable, Field> {
+        let is_its = stored.client_id == self.client_id && self.client_secret.is_same(&stored.client_secret) != Some(false);
+        if is_its && self.client_secret.held().is_none() {
+            self.client_secret = stored.client_secret.clone();
+        }
+        self.missing().first().map_or(Ok(Writable(self)), |field| Err(*field))
+    }
+
+    /// These settings as mailcow itself had them, to be written again: whatever is empty was empty.
+    ///
+    /// # Errors
+    /// [`Field::ClientSecret`] when it was discarded, or when mailcow did not show it.
+    pub fn unchanged(self) -> Result<Writable, Field> {
+        let is_unknown = self.authsource == GENERIC_OIDC && self.client_secret.held().is_none();
+        if is_unknown { Err(Field::ClientSecret) } else { Ok(Writable(self)) }
+    }
+
+    /// The member `attr` of a change, with every setting that is known: lists dense, switches as the texts that mailcow's own form sends
     /// (docs/contract/mailcow.md, section 4, "Recommended edit body"; recording 128).
     pub(super) fn attributes(&self) -> RawObject {
         let switch = |on: bool| if on { "1" } else { "0" };
@@ -130,7 +152,6 @@ impl IdentityProvider {
             (Field::TokenUrl, RawJson::of(&self.token_url)),
             (Field::UserinfoUrl, RawJson::of(&self.userinfo_url)),
             (Field::ClientId, RawJson::of(&self.client_id)),
-            (Field::ClientSecret, RawJson::of(self.client_secret.as_ref().map_or("", Secret::reveal))),
             (Field::RedirectUrl, RawJson::of(&self.redirect_url)),
             (Field::RedirectUrlExtra, RawJson::of(&self.redirect_url_extra)),
             (Field::ClientScopes, RawJson::of(&self.client_scopes)),
@@ -140,14 +161,29 @@ impl IdentityProvider {
             (Field::IgnoreSslError, RawJson::of(switch(self.ignore_ssl_error))),
             (Field::LoginProvisioning, RawJson::of(switch(self.login_provisioning))),
         ];
-        ours.into_iter().fold(self.others.clone(), |attributes, (field, value)| attributes.with(field.name(), &value))
+        let secret = self.client_secret.held().map(|secret| (Field::ClientSecret, RawJson::of(secret.reveal())));
+        ours.into_iter()
+            .chain(secret)
+            .fold(self.others.clone(), |attributes, (field, value)| attributes.with(field.name(), &value))
     }
 
     /// The member `attr` of a change, for other eyes: no client secret, and nothing of another type of provider, which may hold passwords.
     #[must_use]
     pub fn without_secrets(&self) -> RawObject {
-        let client_secret = Some(Secret::new("<client secret>".to_owned()));
+        let client_secret = ClientSecret::Held(Secret::new("<client secret>".to_owned()));
         Self { client_secret, others: RawObject::default(), ..self.clone() }.attributes()
+    }
+}
+
+/// Settings that may be written: nothing in them is unknown. mailcow keeps nothing that a change leaves out or leaves empty, so
+/// that a secret that Cowbell does not know would be lost there, too (docs/contract/cases.md, H1).
+pub struct Writable(IdentityProvider);
+
+impl Deref for Writable {
+    type Target = IdentityProvider;
+
+    fn deref(&self) -> &IdentityProvider {
+        &self.0
     }
 }
 
@@ -196,14 +232,13 @@ pub fn wanted(registration: &Registration, stored: &IdentityProvider, choice: &M
     if registration.scopes.iter().any(|scope| scope == TEMPLATE_SCOPE) {
         client_scopes.extend([" ", TEMPLATE_SCOPE]);
     }
-    let same_client = stored.client_id == registration.client_id;
     IdentityProvider {
         authsource: GENERIC_OIDC.to_owned(),
         authorize_url: registration.endpoints.authorize.clone(),
         token_url: registration.endpoints.token.clone(),
         userinfo_url: registration.endpoints.userinfo.clone(),
         client_id: registration.client_id.clone(),
-        client_secret: registration.client_secret.clone().or_else(|| stored.client_secret.clone().filter(|_| same_client)),
+        client_secret: registration.client_secret.clone(),
         redirect_url,
         redirect_url_extra,
         client_scopes,
@@ -215,8 +250,7 @@ pub fn wanted(registration: &Registration, stored: &IdentityProvider, choice: &M
     }
 }
 
-/// The stored settings against the wanted ones, field by field. Fields that this mailcow does not have are left out, and so is
-/// a secret that is not known.
+/// The stored settings against the wanted ones, field by field. Fields that this mailcow does not have are left out.
 #[must_use]
 pub fn rows(stored: &IdentityProvider, wanted: &IdentityProvider, features: Features) -> Vec<FieldRow> {
     Field::ALL
@@ -225,19 +259,18 @@ pub fn rows(stored: &IdentityProvider, wanted: &IdentityProvider, features: Feat
         .filter(|field| match field {
             Field::RedirectUrlExtra => features.redirect_url_extra,
             Field::LoginProvisioning => features.login_provisioning,
-            Field::ClientSecret => wanted.client_secret.is_some(),
             _ => true,
         })
         .map(|field| {
             let before = stored.shown(field);
             let after = wanted.shown(field);
-            let same = match field {
-                Field::ClientSecret => stored.client_secret == wanted.client_secret,
+            let is_same = match field {
+                Field::ClientSecret => wanted.client_secret.is_same(&stored.client_secret),
                 // Equal rows that are stored with holes still break every sign-in.
-                Field::Mappers | Field::Templates => before == after && stored.mappings.shape == wanted.mappings.shape,
-                _ => before == after,
+                Field::Mappers | Field::Templates => Some(before == after && stored.mappings.shape == wanted.mappings.shape),
+                _ => Some(before == after),
             };
-            FieldRow { field, before, after, same }
+            FieldRow { field, before, after, comparison: is_same.into() }
         })
         .collect()
 }

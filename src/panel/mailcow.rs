@@ -85,7 +85,7 @@ impl<B: Browser> Panel<B> {
         self.browser.fill(page, self.app.fill_script(&before, &choice)?).await?;
         let after = self.browser.read_form(page).await?;
         let rows = self.app.check_form(&after, &choice).rows;
-        filled.retain(|row| !row.same && rows.iter().any(|now| now.field == row.field && now.same));
+        filled.retain(|row| !row.is_same() && rows.iter().any(|now| now.field == row.field && now.is_same()));
         self.form_read(page, after);
         Ok(Some(filled))
     }

@@ -20,6 +20,6 @@ pub use model::{Access, Audience, SCOPES, Setup, VerifiedBy};
 pub(crate) use registration::example;
 pub use registration::{Endpoints, Registration};
 pub use secret::{
-    CLIENT_ID_LENGTH, CLIENT_SECRET_LENGTH, ClientCredentials, Secret, generate_client_secret, generate_credentials,
+    CLIENT_ID_LENGTH, CLIENT_SECRET_LENGTH, ClientCredentials, ClientSecret, Secret, generate_client_secret, generate_credentials,
 };
 pub use shown::Shown;

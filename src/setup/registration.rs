@@ -1,6 +1,6 @@
 //! What authentik knows about mailcow as an OAuth 2.0 client, and mailcow has to be told.
 
-use super::{Origin, Secret};
+use super::{ClientSecret, Origin};
 
 /// The endpoints that mailcow asks for, exactly as authentik's `setup_urls` gives them: never built by hand, because
 /// authentik may live under a path, and without the slash at the end a sign-in fails (docs/contract/e2e.md, cases x, x2, x3).
@@ -23,8 +23,8 @@ pub struct Registration {
     pub provider_name: String,
     /// OAuth 2.0 client identifier.
     pub client_id: String,
-    /// OAuth 2.0 client secret; `None` when authentik does not show it and Cowbell did not make it.
-    pub client_secret: Option<Secret>,
+    /// OAuth 2.0 client secret; unknown when authentik does not show it and Cowbell did not generate it.
+    pub client_secret: ClientSecret,
     /// Where to send what.
     pub endpoints: Endpoints,
     /// Registered redirect URIs that match letter by letter, in authentik's order.
@@ -53,9 +53,9 @@ impl Registration {
         if !self.redirect_uris.contains(&bare) && self.redirect_uris.contains(&slashed) { slashed } else { bare }
     }
 
-    /// The same with another client secret, or with none.
+    /// The same with another client secret, or without it.
     #[must_use]
-    pub fn with_secret(&self, client_secret: Option<Secret>) -> Self {
+    pub fn with_secret(&self, client_secret: ClientSecret) -> Self {
         Self { client_secret, ..self.clone() }
     }
 
@@ -83,7 +83,7 @@ pub(crate) fn example() -> Registration {
         provider: 7,
         provider_name: "mailcow".into(),
         client_id: "mailcowClientId0123456789012345678901234".into(),
-        client_secret: Some(Secret::new("dummyClientSecret0123456789Dummy".repeat(4))),
+        client_secret: ClientSecret::Held(super::Secret::new("dummyClientSecret0123456789Dummy".repeat(4))),
         endpoints: Endpoints {
             authorize: "https://authentik.company/application/o/authorize/".into(),
             token: "https://authentik.company/application/o/token/".into(),

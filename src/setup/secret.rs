@@ -1,6 +1,7 @@
 //! Client credentials: a text that is never printed, and where new ones come from.
 
 use std::fmt;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use serde::Deserialize;
 use zeroize::{Zeroize, ZeroizeOnDrop};
@@ -46,6 +47,69 @@ impl Secret {
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Secret({} characters)", self.length())
+    }
+}
+
+/// Tells a secret from another one after both were discarded: equal secrets have equal fingerprints. 64 bits of a hash, in memory only;
+/// a generated secret of 128 characters cannot be found from them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fingerprint(u64);
+
+impl Fingerprint {
+    /// The fingerprint of a secret.
+    #[must_use]
+    pub fn of(secret: &Secret) -> Self {
+        let mut hasher = DefaultHasher::new();
+        secret.0.hash(&mut hasher);
+        Self(hasher.finish())
+    }
+}
+
+/// What is known of the secret of a client. That it is not known is never the same as that it is empty.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum ClientSecret {
+    /// Nothing: it was never read, or authentik does not show it to this administrator (docs/contract/newest.md, row 1).
+    #[default]
+    Unknown,
+    /// It was discarded. Whether another one is the same can still be said.
+    Discarded(Fingerprint),
+    Held(Secret),
+}
+
+impl ClientSecret {
+    /// The secret, if it is here.
+    #[must_use]
+    pub fn held(&self) -> Option<&Secret> {
+        match self {
+            Self::Held(secret) => Some(secret),
+            Self::Unknown | Self::Discarded(_) => None,
+        }
+    }
+
+    /// Whether both are the same secret; `None` when that cannot be known.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> Option<bool> {
+        Some(self.fingerprint()? == other.fingerprint()?)
+    }
+
+    /// The same without the secret itself.
+    #[must_use]
+    pub fn discarded(&self) -> Self {
+        self.fingerprint().map_or(Self::Unknown, Self::Discarded)
+    }
+
+    fn fingerprint(&self) -> Option<Fingerprint> {
+        match self {
+            Self::Unknown => None,
+            Self::Discarded(fingerprint) => Some(*fingerprint),
+            Self::Held(secret) => Some(Fingerprint::of(secret)),
+        }
+    }
+}
+
+impl From<Option<Secret>> for ClientSecret {
+    fn from(secret: Option<Secret>) -> Self {
+        secret.map_or(Self::Unknown, Self::Held)
     }
 }
 

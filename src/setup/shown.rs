@@ -3,6 +3,8 @@
 use serde::Serialize;
 use tsify::Tsify;
 
+use super::ClientSecret;
+
 /// A value of a setting, fit for the eyes of a bystander: a secret is only its length.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -26,6 +28,8 @@ pub enum Shown {
         /// Number of characters.
         length: usize,
     },
+    /// A secret that is not known here, or not any more. It may be set.
+    Unknown,
     /// It will only be known when the plan has been applied.
     KnownAfterApply,
 }
@@ -46,7 +50,11 @@ impl Shown {
 
     /// A secret; the empty one is [`Shown::Absent`].
     #[must_use]
-    pub fn secret(secret: Option<&super::Secret>) -> Self {
-        secret.filter(|secret| !secret.is_empty()).map_or(Self::Absent, |secret| Self::Secret { length: secret.length() })
+    pub fn secret(secret: &ClientSecret) -> Self {
+        match secret {
+            ClientSecret::Held(secret) if secret.is_empty() => Self::Absent,
+            ClientSecret::Held(secret) => Self::Secret { length: secret.length() },
+            ClientSecret::Unknown | ClientSecret::Discarded(_) => Self::Unknown,
+        }
     }
 }

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::{Code, Field, Finding, probe::TokenEndpoint};
 use crate::{
-    setup::{CLIENT_ID_LENGTH, Origin, Registration, Secret, generate_client_secret},
+    setup::{CLIENT_ID_LENGTH, ClientSecret, Origin, Registration, Secret, generate_client_secret},
     transport::{Answer, Batch, Host, Product, SendError, send_all},
     wire,
 };
@@ -100,7 +100,7 @@ impl CredentialsVerdict {
 #[must_use]
 pub fn compare(pair: Pair<'_>, known: &Registration) -> Option<CredentialsVerdict> {
     let same_id = pair.client_id == known.client_id;
-    let same_secret = known.client_secret.as_ref().map(|secret| secret == pair.client_secret);
+    let same_secret = known.client_secret.is_same(&ClientSecret::Held(pair.client_secret.clone()));
     Some(match (same_id, same_secret) {
         (true, Some(true)) if !known.allows_codes() => CredentialsVerdict::GrantTypeMissing,
         (true, Some(true)) => CredentialsVerdict::Right,
@@ -321,7 +321,7 @@ mod tests {
     fn known() -> Registration {
         let mut registration = example();
         registration.client_id = "right".into();
-        registration.client_secret = Some(Secret::new("right".into()));
+        registration.client_secret = ClientSecret::Held(Secret::new("right".into()));
         registration
     }
 
@@ -422,7 +422,7 @@ mod tests {
         assert_eq!(compare_with("right", "x", &known), Some(CredentialsVerdict::WrongSecret));
         assert_eq!(compare_with("x", "right", &known), Some(CredentialsVerdict::WrongClientId));
         assert_eq!(compare_with("x", "x", &known), Some(CredentialsVerdict::WrongPair));
-        known.client_secret = None;
+        known.client_secret = ClientSecret::Unknown;
         assert_eq!(compare_with("right", "x", &known), None);
     }
 

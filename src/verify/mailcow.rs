@@ -67,7 +67,7 @@ pub fn obstacles(snapshot: &Snapshot) -> Vec<Finding> {
 /// The rows of a filled form that are not as they should be.
 #[must_use]
 pub fn differences(rows: &[FieldRow]) -> Vec<Finding> {
-    rows.iter().filter(|row| !row.same).map(|row| Finding::new(Code::FormDiffers).at(row.field)).collect()
+    rows.iter().filter(|row| row.is_different()).map(|row| Finding::new(Code::FormDiffers).at(row.field)).collect()
 }
 
 #[cfg(test)]

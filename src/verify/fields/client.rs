@@ -43,7 +43,7 @@ fn mixed_up(id: &str, secret: &str, known: Option<&Registration>) -> Option<Find
         });
     }
     if let Some(known) = known {
-        let registered = known.client_secret.as_ref().map(Secret::reveal);
+        let registered = known.client_secret.held().map(Secret::reveal);
         let certain = secret == known.client_id || registered == Some(id);
         return certain.then(|| swapped(Code::CredentialsSwapped));
     }
@@ -73,7 +73,7 @@ fn check_id(id: &str, context: Context<'_>) -> Finding {
 
 /// `None` when nothing can be said: the secret of another client.
 fn check_secret(id: Option<&str>, secret: &str, known: Option<&Registration>) -> Option<Finding> {
-    let Some((known, registered)) = known.and_then(|known| Some((known, known.client_secret.as_ref()?.reveal()))) else {
+    let Some((known, registered)) = known.and_then(|known| Some((known, known.client_secret.held()?.reveal()))) else {
         return Some(check_length(Field::ClientSecret, secret, CLIENT_SECRET_LENGTH, Code::ClientSecretOddLength));
     };
     let finding = if secret == registered {
@@ -96,7 +96,7 @@ fn with_registered(finding: Finding, known: Option<&Registration>) -> Finding {
             let fix = set(Field::ClientId, known.client_id.as_str());
             finding.fixed_by(fix)
         }
-        (Some(known), Some(Field::ClientSecret)) if !matches && known.client_secret.is_some() => {
+        (Some(known), Some(Field::ClientSecret)) if !matches && known.client_secret.held().is_some() => {
             finding.fixed_by(Fix::SetRegisteredSecret)
         }
         _ => finding,

@@ -37,7 +37,7 @@ pub fn check_fields(
     redirects::check(values, context, &mut findings);
     scopes::check(values, context, &mut findings);
     findings.extend(mailboxes::check(values));
-    let registered = known.and_then(|known| known.client_secret.as_ref());
+    let registered = known.and_then(|known| known.client_secret.held());
     for secret in [values.client_secret.as_ref(), registered].into_iter().flatten() {
         redact(&mut findings, secret);
     }

@@ -14,7 +14,7 @@ fn right_values() -> FormValues {
         token_url: Some(known.endpoints.token.clone()),
         userinfo_url: Some(known.endpoints.userinfo.clone()),
         client_id: Some(known.client_id.clone()),
-        client_secret: known.client_secret.clone(),
+        client_secret: known.client_secret.held().cloned(),
         redirect_url: Some("https://mailcow.company".into()),
         redirect_url_extra: Some(vec![String::new()]),
         client_scopes: Some("openid profile email".into()),
@@ -122,7 +122,7 @@ fn trimming_is_offered() {
 fn swapped_credentials() {
     let known = example();
     let mut values = right_values();
-    values.client_id = known.client_secret.as_ref().map(|secret| secret.reveal().into());
+    values.client_id = known.client_secret.held().map(|secret| secret.reveal().into());
     values.client_secret = Some(Secret::new(known.client_id.clone()));
     for (known, code) in [(Some(&known), Code::CredentialsSwapped), (None, Code::CredentialsLookSwapped)] {
         let findings = check(&values, known);
@@ -136,7 +136,7 @@ fn swapped_credentials() {
 #[test]
 fn truncated_credentials() {
     let known = example();
-    let secret = known.client_secret.as_ref().map_or("", Secret::reveal);
+    let secret = known.client_secret.held().map_or("", Secret::reveal);
     let mut values = right_values();
     values.client_id = Some(ID[..39].into());
     values.client_secret = Some(Secret::new(secret[1..].into()));
@@ -366,7 +366,7 @@ proptest! {
         let findings = check(&values, with_known.then_some(&known));
         let json = serde_json::to_string(&findings).expect("serialises");
         prop_assert!(!json.contains(SECRET), "{json}");
-        if let Some(registered) = &known.client_secret {
+        if let Some(registered) = known.client_secret.held() {
             prop_assert!(!json.contains(registered.reveal()), "{json}");
         }
     }
