@@ -30,7 +30,7 @@ export class Frame extends LitElement {
         display: flex;
         align-items: center;
         gap: 8px;
-        /* As high as a tool, so that nothing moves when there is one. */
+        /* As high as a tool, so that nothing moves when one appears. */
         min-height: 28px;
         margin-bottom: 6px;
       }
