@@ -52,9 +52,9 @@ pub(crate) enum Command {
     Www,
 }
 
-/// Reads the command line.
+/// Parses the command line.
 ///
-/// # Errors
+/// If a command or an option is unknown.
 /// When a command or an option is not known.
 pub(crate) fn parse(mut arguments: lexopt::Parser) -> Result<Command> {
     let name = match arguments.next()? {
