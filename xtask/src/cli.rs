@@ -54,8 +54,8 @@ pub(crate) enum Command {
 
 /// Parses the command line.
 ///
+/// # Errors
 /// If a command or an option is unknown.
-/// When a command or an option is not known.
 pub(crate) fn parse(mut arguments: lexopt::Parser) -> Result<Command> {
     let name = match arguments.next()? {
         Some(Value(name)) => name.string()?,

@@ -72,7 +72,7 @@ pub(crate) fn remapped((library, name): (&Path, &str)) -> Result<Vec<OsString>> 
     Ok(options)
 }
 
-/// Returns the folders that exist on this machine only.
+/// Returns the folders whose paths are specific to this machine.
 pub(crate) fn of_this_machine() -> Vec<PathBuf> {
     iter::once(root().to_owned()).chain(cargo_home()).collect()
 }

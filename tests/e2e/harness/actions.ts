@@ -171,7 +171,7 @@ export async function removeMailbox(tab: Page, mailbox: Entry): Promise<void> {
   await ask(tab, "/api/v1/delete/mailbox", "POST", [mailbox["username"]]);
 }
 
-/** Restores mailcow's identity provider with mailcow's own API, as an administrator would who had saved it by hand. */
+/** Restores mailcow's identity provider with mailcow's own API, as the administrator who saved it would. */
 export async function putIdentityProviderBack(tab: Page, { identityProvider }: MailcowState): Promise<void> {
   // A reload clears mailcow's messages about earlier calls (docs/contract/mailcow.md, section 4).
   await tab.reload();

@@ -14,8 +14,8 @@ pub(super) type Read<'a> = dyn Fn(&str) -> Option<String> + 'a;
 
 /// Reads a crate whose root file is `root`.
 ///
+/// # Errors
 /// If a file does not exist or is not valid Rust.
-/// When a file is not there or is no Rust.
 pub(super) fn walk(root: &str, read: &Read<'_>) -> Result<Tree> {
     let mut walker = Walker {
         read,

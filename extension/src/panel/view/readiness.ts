@@ -140,7 +140,7 @@ function source({ verdicts }: Table, { core }: Shell): ListSource {
         label: name || username,
         note: email || username,
         sign: SIGN[ends],
-        // If nothing is wrong, the sign says it all.
+        // If nothing is wrong, the sign is enough.
         ...(finding.code === "signs_in" || finding.code === "gets_mailbox" ? {} : { tag: shortText(finding.code) }),
         picked: verdicts?.some((verdict) => verdict.username === username) ?? false,
       })),
