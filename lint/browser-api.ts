@@ -1,4 +1,4 @@
-// The one door to the browser's extension API.
+// The only access to the browser's extension API.
 chrome.tabs.get(1);
 globalThis.chrome;
 window["chrome"];
@@ -8,7 +8,7 @@ tabs.create({ url });
 api.tabs.create({ url });
 api.tabs["create"]({ url });
 windows.create({ url });
-// Who may speak to the extension: the panel to its own script in a page.
+// The only connections to the extension: the panel to its own script in a page.
 runtime.onConnect.addListener(go);
 const { onConnect } = runtime;
 const { onConnect: connected } = runtime;

@@ -1,4 +1,4 @@
-// A comment may speak of innerHTML, cookies and chrome.
+// A comment may mention innerHTML, cookies and chrome.
 Page.open(1);
 Object.create(null);
 input.type = "submit";

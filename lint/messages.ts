@@ -1,4 +1,4 @@
-// That script to the panel, and the panel to it.
+// From that script to the panel, and from the panel to it.
 port.onMessage.addListener(go);
 port?.onMessage;
 port["onMessage"];

@@ -1,26 +1,26 @@
-// Nobody else is listened to.
+// Listens to no one else.
 runtime.onMessage.addListener(go);
 chrome.runtime.onMessage.addListener(go);
 runtime.onMessageExternal.addListener(go);
 runtime.onConnectExternal.addListener(go);
-// Nothing is sent by other ways.
+// Sends nothing in other ways.
 new XMLHttpRequest();
 new window.XMLHttpRequest();
 new WebSocket(url);
 new EventSource(url);
 navigator.sendBeacon(url);
-// Nothing is opened, and no command is run.
+// Opens nothing and runs no command.
 document.execCommand("copy");
 window.open(url);
 globalThis.open(url);
 window["open"](url);
-// Nothing is submitted for the administrator.
+// Submits nothing for the administrator.
 form.submit();
 form?.submit();
 form["submit"]();
 const { submit } = form;
 form.requestSubmit();
-// Text stays text.
+// Text remains text.
 element.innerHTML = text;
 element["innerHTML"] = text;
 Object.assign(element, { innerHTML: text });
@@ -34,7 +34,7 @@ import("lit/directives/unsafe-html.js");
 document.write(text);
 document.writeln(text);
 new DOMParser();
-// Nothing is kept on the disk.
+// Stores nothing on the disk.
 storage.local.set({});
 chrome.storage.local.set({});
 chrome.storage.sync.set({});

@@ -1,4 +1,4 @@
-// Requests, with the session of the page.
+// Requests with the session of the page.
 fetch(url);
 window.fetch(url);
 window["fetch"](url);

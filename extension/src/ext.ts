@@ -1,38 +1,38 @@
 /**
- * The only door to the browser's extension API. Everything Cowbell asks of the browser is here, so a reviewer can read it in
- * one sitting, and what differs between browsers differs nowhere else.
+ * The only access to the browser's extension API. Every call of it is in this file, so a reviewer can read them all at once, and
+ * the differences between browsers are nowhere else.
  */
 
 export type Port = chrome.runtime.Port;
 
-/** A click on the toolbar icon: the tab that it gave us access to. */
+/** A click on the toolbar icon, and the tab that it grants access to. */
 export interface Click {
   tabId: number;
   windowId: number;
-  /** Address of the tab; empty where the browser keeps it to itself. */
+  /** Address of the tab; empty if the browser does not reveal it. */
   url: string;
-  /** Milliseconds since 1970; tells two clicks on the same page apart. */
+  /** Milliseconds since 1970; distinguishes two clicks on the same page. */
   at: number;
 }
 
 const CLICK = "click";
 
-/** Calls `listener` when somebody clicks the toolbar icon. */
+/** Calls `listener` when the user clicks the toolbar icon. */
 export function onIconClick(listener: (tab: { id: number; windowId: number; url: string }) => void): void {
   chrome.action.onClicked.addListener((tab) => {
     if (tab.id !== undefined) listener({ id: tab.id, windowId: tab.windowId, url: tab.url ?? "" });
   });
 }
 
-/** Whether this is built for Firefox; the build says so. */
+/** Whether this is the build for Firefox; esbuild defines it. */
 declare const FIREFOX: boolean;
 
-/** Whether access to a tab ends with its page, as in Firefox, and not only when it goes to another site. */
+/** Whether access to a tab ends with its page, as in Firefox, and not only when the tab goes to another site. */
 export function accessEndsWithPage(): boolean {
   return FIREFOX;
 }
 
-/** Opens the panel. Browsers allow it only within the handler of a click, before anything is awaited. */
+/** Opens the panel. Browsers allow this only within the handler of a click, before anything is awaited. */
 export function openPanel(windowId: number): Promise<void> {
   return FIREFOX ? (chrome as unknown as FirefoxOnly).sidebarAction.open() : chrome.sidePanel.open({ windowId });
 }
@@ -42,12 +42,12 @@ interface FirefoxOnly {
   sidebarAction: { open(): Promise<void> };
 }
 
-/** Leaves a click for the panel to find; it lives in memory, out of reach of pages. */
+/** Stores a click for the panel to find. Storage of the session is in memory and not accessible to pages. */
 export function rememberClick(click: Click): Promise<void> {
   return keep({ [CLICK]: click });
 }
 
-/** Calls `listener` with the last click in this panel's window, and with every later one. */
+/** Calls `listener` with the last click in this panel's window and with every later one. */
 export async function onClick(listener: (click: Click) => void): Promise<void> {
   const { id: here } = await chrome.windows.getCurrent();
   const offer = (value: unknown): void => {
@@ -68,22 +68,22 @@ function isClick(value: unknown): value is Click {
   );
 }
 
-/** Everything that was kept for this browser session. */
+/** Returns everything that was stored for this browser session. */
 export function recall(): Promise<Record<string, unknown>> {
   return chrome.storage.session.get();
 }
 
-/** Keeps values, each under its name, until the browser ends. Never a secret. */
+/** Stores values by name until the browser closes. Never a secret. */
 export function keep(values: Record<string, unknown>): Promise<void> {
   return chrome.storage.session.set(values);
 }
 
-/** What an organisation's policy says under a name; undefined if it says nothing. */
+/** Returns the value that an organisation's policy has for a name; undefined if it has none. */
 export async function managed(name: string): Promise<unknown> {
   try {
     return (await chrome.storage.managed.get(name))[name];
   } catch (error) {
-    // Firefox has no storage to read from where nobody made a policy.
+    // Firefox rejects the call if there is no policy.
     if (FIREFOX) return undefined;
     throw error;
   }
@@ -97,12 +97,12 @@ export async function inject(tabId: number): Promise<void> {
 /** Opens a port to the page script of a tab. */
 export function connect(tabId: number, name: string): Port {
   const port = chrome.tabs.connect(tabId, { name, frameId: 0 });
-  // Read so that the browser does not report as unhandled what the listener of the port handles.
+  // Reading it keeps the browser from reporting an unhandled error; the port's own listener handles the disconnection.
   port.onDisconnect.addListener(() => void chrome.runtime.lastError);
   return port;
 }
 
-/** What may be known of a tab: nothing at all when it is closed, no address when access to it has ended. */
+/** Returns what is known of a tab: undefined if it is closed, no address if access to it has ended. */
 export async function look(tabId: number): Promise<{ url: string | undefined; loading: boolean } | undefined> {
   try {
     const { url, status } = await chrome.tabs.get(tabId);
@@ -112,7 +112,7 @@ export async function look(tabId: number): Promise<{ url: string | undefined; lo
   }
 }
 
-/** Calls `listener` when the tab has loaded a page, or was closed. The returned function ends it. */
+/** Calls `listener` when the tab has loaded a page or was closed. The returned function removes the listener. */
 export function onTabChange(tabId: number, listener: () => void): () => void {
   const updated = (id: number, change: { status?: string }): void => {
     if (id === tabId && change.status === "complete") listener();
@@ -128,23 +128,23 @@ export function onTabChange(tabId: number, listener: () => void): () => void {
   };
 }
 
-/** Brings a tab to the front, or opens the address in a new one. */
+/** Activates a tab, or opens the address in a new one. */
 export async function visit(url: string, tabId?: number): Promise<void> {
   if (tabId === undefined) await chrome.tabs.create({ url });
   else await chrome.tabs.update(tabId, { active: true });
 }
 
-/** Opens an address in a private window. Rejects where the browser has none. */
+/** Opens an address in a private window. Rejects if the browser does not allow one. */
 export async function visitPrivately(url: string): Promise<void> {
   await chrome.windows.create({ url, incognito: true });
 }
 
-/** Sends a tab to another page. Within one site the permission that the click gave goes along. */
+/** Navigates a tab. Within one site, the access that the click granted is kept. */
 export async function navigate(tabId: number, url: string): Promise<void> {
   await chrome.tabs.update(tabId, { url });
 }
 
-/** Loads the page of a tab again. */
+/** Reloads the page of a tab. */
 export function reload(tabId: number): Promise<void> {
   return chrome.tabs.reload(tabId);
 }
@@ -154,7 +154,7 @@ export function onConnect(listener: (port: Port) => void): void {
   chrome.runtime.onConnect.addListener(listener);
 }
 
-/** A text from `_locales`, its placeholders not filled in; empty if there is none. */
+/** Returns a text from `_locales` with its placeholders unfilled; empty if there is none. */
 export function message(key: string): string {
   return chrome.i18n.getMessage(key);
 }

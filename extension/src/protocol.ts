@@ -1,31 +1,31 @@
 /**
- * What the panel and the script in a tab say to each other, over one port.
- * The panel asks, the page does it and answers; the page knows neither product.
+ * The messages between the panel and the script in a tab, over one port. The panel sends commands and the page carries them out;
+ * the script knows neither product.
  */
 
 import type { Mark, ScriptEnd } from "./form";
 import type { Batch, FormQuery, FormState, Script, SendError, WireResponse } from "cowbell-core";
 
-/** Name of the port; the page ignores others. */
+/** Name of the port; the page ignores all others. */
 export const PORT = "cowbell";
 
-/** The end of one request, as the page can tell it. That the page is gone, only the panel can. */
+/** How one request ended, as far as the page can tell. Only the panel can tell that the page is gone. */
 export type Outcome = { ok: WireResponse } | { error: Exclude<SendError, "tab_gone"> };
 
-/** How the request at that position of its batch ended. */
+/** How the request at that position in its batch ended. */
 export type Ending = [index: number, outcome: Outcome];
 
-/** What a page says about itself. */
+/** What a page reports about itself. */
 export interface PageFacts {
   url: string;
   origin: string;
   title: string;
-  /** Whether it is the page of the tab, not a frame in it. */
+  /** Whether this is the top-level page of the tab, not a frame in it. */
   topLevel: boolean;
   readyState: DocumentReadyState;
 }
 
-/** From the panel to the page. `id` and `batch` come back in the answers. */
+/** From the panel to the page. `id` and `batch` are repeated in the replies. */
 export type ToPage =
   | { kind: "page"; id: number }
   | ({ kind: "send"; batch: number } & Omit<Batch, "product">)
@@ -41,5 +41,5 @@ export type ToPanel =
   | { kind: "answers"; batch: number; endings: Ending[] }
   | { kind: "filled"; id: number; end: ScriptEnd }
   | { kind: "form"; id: number; state: FormState }
-  /** `settled`: a value was pasted, or the field was left; otherwise somebody may still be typing. */
+  /** `settled`: a value was pasted or the field was left; otherwise the user may still be typing. */
   | { kind: "changed"; state: FormState; settled: boolean };

@@ -1,4 +1,4 @@
-/** The client secret is searched for wherever a browser may leave something, after everything that deals with it was done. */
+/** Searches every place where a browser may store something for the client secret, after every action that handles it. */
 
 import assert from "node:assert/strict";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
@@ -16,7 +16,7 @@ import type { Panel } from "./harness/panel.ts";
 import { launch } from "./harness/stage.ts";
 import { ask, authentikState, mailcowState } from "./harness/witness.ts";
 
-/** Characters of a secret that nothing else has by chance; a trace may be a part of it. */
+/** Characters of a secret that occur nowhere else by chance; a trace may be only a part of it. */
 const PART = 24;
 
 journey("no trace of the client secret is left", async (step) => {
@@ -37,7 +37,7 @@ journey("no trace of the client secret is left", async (step) => {
       };
       const panel = await stage.clickToolbar(await stage.visit(`${stage.installation.origins.authentik}/if/admin/`));
       hear(panel.page);
-      // Firefox lets nobody look into it.
+      // Firefox offers no access to the core's memory.
       const looks = environment.browser() === "chromium";
       const forgotten = async (): Promise<void> => {
         if (looks) await panel.until(async () => (await copiesInCore(secrets, panel)) === 0);
@@ -101,7 +101,7 @@ journey("no trace of the client secret is left", async (step) => {
   }
 });
 
-/** Looks in the extension's storage, in all of the panel's document, and in mailcow's outside the field. */
+/** Searches the extension's storage, the whole document of the panel, and mailcow's document outside the field. */
 async function nowhere(secrets: ReadonlySet<string>, panel: Panel, form: Page): Promise<void> {
   const storage = await panel.page.evaluate(async () =>
     JSON.stringify([
@@ -120,7 +120,7 @@ async function nowhere(secrets: ReadonlySet<string>, panel: Panel, form: Page): 
   }
 }
 
-/** How often the core's memory holds a part of a secret, in what it has freed, too. */
+/** Counts the copies of a part of a secret in the core's memory, including what it has freed. */
 async function copiesInCore(secrets: ReadonlySet<string>, { page }: Panel): Promise<number> {
   const memories = await page.queryObjects(await page.evaluateHandle(() => WebAssembly.Memory.prototype));
   const parts = [...secrets].map((secret) => secret.slice(0, PART));
@@ -134,21 +134,21 @@ async function copiesInCore(secrets: ReadonlySet<string>, { page }: Panel): Prom
   );
 }
 
-/** The entries of the products' logs that hold a secret. */
+/** Returns the entries of the products' logs that contain a secret. */
 async function logsWith(
   secrets: ReadonlySet<string>,
   { authentik, mailcow }: Record<Product, Page>,
 ): Promise<string[]> {
   const logs = await Promise.all(["ui", "api"].map((log) => ask<object>(mailcow, `/api/v1/get/logs/${log}/1000`)));
   const { results } = await ask<{ results: object }>(authentik, "/api/v3/events/events/?page_size=100");
-  // An empty list of mailcow is an object.
+  // mailcow returns an empty list as an object.
   return [...logs, results]
     .flatMap((log) => Object.values(log))
     .map((entry) => JSON.stringify(entry))
     .filter((entry) => [...secrets].some((secret) => entry.includes(secret.slice(0, PART))));
 }
 
-/** Markup and values of a document with its shadow roots, but for what matches. */
+/** Returns markup and values of a document with its shadow roots, except what matches. */
 function wholeDocument(but: string): string {
   const parts: string[] = [];
   const walk = (root: Document | ShadowRoot): void => {
@@ -163,7 +163,7 @@ function wholeDocument(but: string): string {
   return parts.join("\n");
 }
 
-/** Files below a folder that hold a part of a text, as UTF-8 or UTF-16. */
+/** Returns the files below a folder that contain a part of a text, as UTF-8 or UTF-16. */
 async function filesWith(folder: string, secret: string): Promise<string[]> {
   const parts = [secret.slice(0, PART), secret.slice(-PART)].flatMap((part) => [
     Buffer.from(part),

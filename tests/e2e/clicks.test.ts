@@ -1,4 +1,4 @@
-/** The clipboard, downloads, windows and tabs are touched when a button that says so is pressed, and never otherwise. */
+/** The panel uses the clipboard, downloads, windows and tabs only when a button that says so is pressed. */
 
 import assert from "node:assert/strict";
 
@@ -9,7 +9,7 @@ import { journey } from "./harness/journey.ts";
 import { finding, text } from "./harness/messages.ts";
 import { launch } from "./harness/stage.ts";
 
-/** From now on notes what the panel does to the world outside of it, in place of doing it. */
+/** Starts recording what the panel does outside its page, instead of doing it. */
 async function watch(panel: Page): Promise<void> {
   await panel.evaluate(() => {
     const done: string[] = [];
@@ -34,7 +34,7 @@ async function watch(panel: Page): Promise<void> {
   });
 }
 
-/** What was noted since this was asked last. */
+/** Returns what was recorded since the last call. */
 function done(panel: Page): Promise<string[]> {
   return panel.evaluate(() => (globalThis as unknown as { done: string[] }).done.splice(0));
 }

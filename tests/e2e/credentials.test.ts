@@ -1,4 +1,7 @@
-/** Somebody pastes the values by hand: each field is judged in place, and the pair is proven without a sign-in and without a trace. */
+/**
+ * An administrator pastes the values by hand: each field is checked in place, and the client credentials are verified without a
+ * sign-in and without a trace.
+ */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -13,14 +16,17 @@ import type { Panel } from "./harness/panel.ts";
 import { launch, type Stage } from "./harness/stage.ts";
 import { ask, authentikState, only } from "./harness/witness.ts";
 
-/** What the form has to hold, by name of the field. */
+/** The values that the form must have, by name of the field. */
 type Values = Record<
   "authorize_url" | "token_url" | "userinfo_url" | "client_id" | "client_secret" | "redirect_url" | "client_scopes",
   string
 >;
 type Field = keyof Values;
 
-/** A mistake: where, what is there instead, what is said of it, and the button that fixes it. The others are native tests (`tests/integration/mistakes.rs`). */
+/**
+ * A mistake: the field, its value, the finding, and the button that fixes it. Native tests cover the others
+ * (`tests/integration/mistakes.rs`).
+ */
 interface Mistake {
   what: string;
   field: Field;
@@ -32,7 +38,9 @@ interface Mistake {
 
 const OTHER_SECRET = `${"0123456789abcdefghijABCDEFGHIJ0123456789".repeat(3)}klmnopqr`;
 
-/** What the characters alone betray, and what only an answer of authentik tells, asked from the mailcow tab. */
+/**
+ * Mistakes found from the characters alone, and those that only an answer of authentik reveals, requested from the mailcow tab.
+ */
 const UNKNOWN: Mistake[] = [
   {
     what: "a zero-width space in the secret",
@@ -119,7 +127,7 @@ interface Scene {
   right: Values;
 }
 
-/** Makes a mistake, which is named in the panel and beside the field; after it the field is right again. */
+/** Makes a mistake that the panel names, also beside the field; afterwards the field is correct again. */
 async function mistake({ panel, tab, right }: Scene, { field, value, code, values, fix }: Mistake): Promise<void> {
   await paste(tab, field, value(right));
   const sentence = squeezed(finding(code, values));
@@ -131,14 +139,14 @@ async function mistake({ panel, tab, right }: Scene, { field, value, code, value
   await panel.until(async () => !squeezed(await panel.text()).includes(sentence));
 }
 
-/** Long words are broken in the panel where they may be. */
+/** Removes white space, because the panel may break long words. */
 const squeezed = (words: string): string => words.replace(/\s/g, "");
 
 async function holds(panel: Panel, tab: Page, field: Field, value: string): Promise<void> {
   await panel.until(async () => (await actions.formValues(tab))[field]?.[0] === value);
 }
 
-/** Completes the earlier attempt at authentik by hand, and gives what has to be pasted. */
+/** Completes the earlier attempt in authentik by hand, and returns the values to paste. */
 async function register(stage: Stage): Promise<Values> {
   const { authentik, mailcow } = stage.installation.origins;
   const tab = await stage.open("authentik");
@@ -167,7 +175,7 @@ async function pasteAll(tab: Page, values: Values): Promise<void> {
   for (const field of Object.keys(values) as Field[]) await paste(tab, field, values[field]);
 }
 
-/** Puts a text into a field at once, as a paste does, and leaves the field. */
+/** Enters a text into a field at once, as a paste does, and leaves the field. */
 async function paste(tab: Page, field: Field, value: string): Promise<void> {
   await tab.bringToFront();
   const control = await tab.waitForSelector(`form[data-id="iam_generic"] [name="${field}"]:not([type=hidden])`, {

@@ -1,6 +1,6 @@
 /**
- * The demo: both products with believable data, an administrator signed in to each, and the panel open beside authentik. Without
- * a window it plays the main job and photographs what the README and the stores show (`docs/screenshots`).
+ * The demo: both products with realistic data, an administrator signed in to each, and the panel open beside authentik. Without a
+ * window it plays the main job and takes the screenshots for the README and the stores (`docs/screenshots`).
  */
 
 import * as actions from "./harness/actions.ts";

@@ -1,4 +1,4 @@
-/** Sign-ins that fail in a browser are explained in the panel; what was wrong is put right, and the next one goes through. */
+/** The panel explains sign-ins that failed in a browser; after the cause is fixed, the next sign-in succeeds. */
 
 import assert from "node:assert/strict";
 
@@ -24,14 +24,14 @@ async function store(tab: Page, settings: Record<string, unknown>): Promise<void
   });
 }
 
-/** Signs in and ends where mailcow refuses. */
+/** Signs in and expects mailcow to refuse. */
 async function refused(stage: Stage): Promise<void> {
   const page = await actions.signInByButton(stage);
   await page.waitForSelector("::-p-text(Login failed)");
   await page.browserContext().close();
 }
 
-/** Types a wrong password at authentik. */
+/** Enters a wrong password in authentik. */
 async function mistyped(stage: Stage): Promise<void> {
   const page = await stage.stranger();
   await page.goto(`${stage.installation.origins.mailcow}/?iam_sso=1`);
@@ -41,13 +41,13 @@ async function mistyped(stage: Stage): Promise<void> {
   await page.browserContext().close();
 }
 
-/** Whether a notice is where it is seen without scrolling. */
+/** Returns whether a notice is visible without scrolling. */
 async function isInView(panel: Panel, label: string): Promise<boolean> {
   const notice = await panel.find(`>>> cb-notice::-p-text(${JSON.stringify(label)})`);
   return notice.isIntersectingViewport({ threshold: 1 });
 }
 
-/** Somebody whose mailbox has a password of its own. */
+/** Returns a user whose mailbox has its own password. */
 async function owner(authentik: Page, mailcow: Page): Promise<Account & { email: string }> {
   const { mailboxes } = await mailcowState(mailcow);
   const own = new Set(
@@ -144,7 +144,7 @@ journey("failed sign-ins are explained, one is put right", async (step) => {
       await panel.shots("sign-ins-switched");
       await signIn(page, mailcow, person, "mailbox");
       await page.browserContext().close();
-      // Nobody has told the panel to look again.
+      // The panel has not been told to read again.
       await panel.press(`${text("switch")} ${person.email}`);
       await panel.confirm();
       await panel.says(text("switched_none"));

@@ -1,4 +1,4 @@
-/** The icon clicked where Cowbell has nothing to do. */
+/** A click on the icon on a page that is neither of the products. */
 
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
@@ -9,7 +9,7 @@ import { test } from "node:test";
 import { text } from "./harness/messages.ts";
 import { launch } from "./harness/stage.ts";
 
-/** Browsers ask for an icon by themselves unless a page has one. */
+/** Browsers request an icon by themselves unless a page has one. */
 const PAGE = `<!DOCTYPE html><link rel="icon" href="data:,"><title>Elsewhere</title><p>Nothing to see here.</p>`;
 
 test("on any other page the panel explains where to click, and touches nothing", async () => {
@@ -30,7 +30,7 @@ test("on any other page the panel explains where to click, and touches nothing",
     assert.equal(await tab.content(), document);
     assert.equal(asked.length, requests);
     assert.equal(await stage.scriptsIn(tab), 0, "a script was put into the page");
-    // That one would have been seen is shown by a page where there is something to do.
+    // A page of a product shows that a script would have been noticed.
     const authentik = await stage.open("authentik");
     await stage.clickToolbar(authentik);
     await panel.says(text("setup_title"));

@@ -1,4 +1,4 @@
-/** Makes the profile that each Firefox of a journey gets a copy of. */
+/** Creates the profile that the Firefox of each journey gets a copy of. */
 
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -1,4 +1,4 @@
-/** Names that mean harm, wherever somebody else chooses them: they are shown as they are, and nothing of them comes to life. */
+/** Hostile names, wherever a user can choose them: they are shown unchanged, and nothing in them is executed. */
 
 import assert from "node:assert/strict";
 
@@ -10,13 +10,13 @@ import type { Screen } from "./harness/screen.ts";
 import { launch } from "./harness/stage.ts";
 import { ask, authentikState, type Entry, mailcowState } from "./harness/witness.ts";
 
-/** Does something that can be seen if it is taken for markup or code; `tag` is an element that the panel never makes. */
+/** Has a visible effect if it is interpreted as markup or code; `tag` is an element that the panel never creates. */
 const HARM = `<marquee onstart="globalThis.harmed=1"><img src=x onerror="globalThis.harmed=1"></marquee><script>globalThis.harmed=1</script>`;
-/** Ends texts, attributes, templates and messages of other kinds. */
+/** Terminates texts, attributes, templates and messages of other kinds. */
 const ENDS = `'"\`}]>-->\${harm}{name}%00\u202e`;
 const NAME = `${HARM}${ENDS}`;
 
-/** Nothing came to life, and the name can be read. */
+/** Asserts that nothing was executed and that the name is readable. */
 async function harmless(screen: Screen, shown: boolean): Promise<void> {
   const seen = await screen.page.evaluate(() => {
     const all = (root: Document | ShadowRoot): Element[] =>
@@ -34,7 +34,7 @@ async function harmless(screen: Screen, shown: boolean): Promise<void> {
   if (shown) assert.ok((await screen.text()).includes("<marquee onstart="), await screen.text());
 }
 
-/** A page of a list of authentik with these entries. */
+/** Returns a page of a list of authentik with these entries. */
 const listed = (results: readonly Entry[]): unknown => ({
   pagination: {
     next: 0,
@@ -48,7 +48,7 @@ const listed = (results: readonly Entry[]): unknown => ({
   results,
 });
 
-/** Sign-ins that mailcow refused, as its log has them; whoever tries to sign in chooses much of it. */
+/** Sign-ins that mailcow refused, as in its log; the user who tries to sign in controls much of the content. */
 const REFUSED = [
   ["identity_provider", `${HARM}@mail.example`, NAME],
   ["identity_provider", NAME],
@@ -64,7 +64,7 @@ const REFUSED = [
   remote: NAME,
 }));
 
-/** What authentik has to say of them. */
+/** The events of authentik about them. */
 const EVENTS = ["login_failed", "configuration_error", "property_mapping_exception"].map((action, place) => ({
   pk: `00000000-0000-4000-8000-00000000000${place}`,
   action,
@@ -110,7 +110,7 @@ journey("names that mean harm stay names", async (step) => {
   await ask(witness.mailcow, "/api/v1/edit/identity-provider", "POST", { items: ["identity-provider"], attr });
   assert.equal((await mailcowState(witness.mailcow)).identityProvider["client_id"], NAME);
 
-  /** Lets a stand-in give another answer to whatever asks for a path. */
+  /** Makes a stand-in give another response to requests for a path. */
   const answer = (product: Product, path: string, body: unknown): Promise<unknown> =>
     stage.standins.control("POST", "/fault", {
       browser: { product, path, kind: "status", status: 200, body: JSON.stringify(body) },

@@ -1,4 +1,7 @@
-/** A run that something ends in the middle of the users: it says so, goes on without doing anything twice, and can be undone. */
+/**
+ * A run that is interrupted in the middle of the users: the panel reports it, continues without repeating anything, and can undo
+ * it.
+ */
 
 import assert from "node:assert/strict";
 
@@ -11,18 +14,18 @@ import { launch, type Stage } from "./harness/stage.ts";
 import { Traffic } from "./harness/traffic.ts";
 import { type AuthentikState, authentikState, type Entry } from "./harness/witness.ts";
 
-/** Long enough that a run can be caught in its middle, short enough not to be waited for. */
+/** Long enough to interrupt a run in the middle, short enough not to delay the tests. */
 const DELAY_MS = 60;
 const USERS = 240;
 
 interface Scene {
   stage: Stage;
-  /** The tab that the run goes through. */
+  /** The tab that the run uses. */
   tab: Page;
   panel: Panel;
 }
 
-/** What is there to go on with after an interruption, as far as it is something else: the panel, its tab, and the words on the button. */
+/** What has changed after an interruption: the panel, its tab, or the label of the button to continue with. */
 type Interruption = (scene: Scene) => Promise<Partial<{ panel: Panel; tab: Page; goOn: string }>>;
 
 const INTERRUPTIONS: Readonly<Record<string, Interruption>> = {
@@ -125,7 +128,7 @@ async function apply(panel: Panel): Promise<void> {
   await panel.click(">>> cb-button.grow");
 }
 
-/** How many users the panel says are done. */
+/** Returns how many users are done according to the panel. */
 function usersDone(rows: string[]): number {
   const [before, after] = text("run_users", { total: "(" }).split(/\{done\}|\(/);
   const line = rows.find((row) => row.startsWith(before ?? "")) ?? "";
@@ -137,6 +140,6 @@ const isVerified = (user: Entry): boolean => attributes(user)["email_verified"] 
 const shouldBeVerified = (user: Entry): boolean =>
   user["is_active"] === true && user["type"] === "internal" && user["email"] !== "";
 const verified = (state: AuthentikState): number => state.users.filter(isVerified).length;
-/** The users that a run has still to write. */
+/** Returns the users that a run still has to write. */
 const left = (state: AuthentikState): Entry[] =>
   state.users.filter((user) => shouldBeVerified(user) && !isVerified(user));

@@ -59,7 +59,7 @@ journey("the keyboard alone leads from Set up to the plan and back", async (step
   });
 });
 
-/** Presses Tab until what has the focus is called so. */
+/** Presses Tab until the focused element has this name. */
 async function reach(panel: Panel, name: string): Promise<void> {
   const passed: string[] = [];
   for (let stop = 0; stop < 40; stop++) {
@@ -71,7 +71,7 @@ async function reach(panel: Panel, name: string): Promise<void> {
   assert.fail(`Tab never comes to ${name}, but to ${passed.join(" | ")}`);
 }
 
-/** The same, backwards. */
+/** Does the same backwards. */
 async function reachBack(panel: Panel, name: string): Promise<void> {
   await panel.page.keyboard.down("Shift");
   await reach(panel, name);

@@ -1,4 +1,4 @@
-/** The page leaves just when the icon is clicked: the one that comes instead is read, without another click. */
+/** The page is unloaded while the icon is clicked: the next page is read without another click. */
 
 import { test } from "node:test";
 

@@ -1,4 +1,4 @@
-/** How long the panel has the client secret: until mailcow has it, and no longer than somebody uses the panel. */
+/** How long the panel keeps the client secret: until mailcow has it, and no longer than the panel is in use. */
 
 import assert from "node:assert/strict";
 
@@ -9,10 +9,10 @@ import type { Panel } from "./harness/panel.ts";
 import { launch } from "./harness/stage.ts";
 import { authentikState } from "./harness/witness.ts";
 
-/** Milliseconds without use after which the secret is gone: `UNUSED_MS` of src/panel/secret.rs. */
+/** Milliseconds without use after which the secret is discarded: `UNUSED_MS` of src/panel/secret.rs. */
 const UNUSED_MS = 15 * 60_000;
 
-/** What a press of Copy would copy. */
+/** Returns what a press of Copy would copy. */
 function secretIn(panel: Panel): Promise<string | undefined> {
   return panel.page.evaluate(() => {
     const app = document.querySelector("cb-app") as unknown as {
@@ -35,7 +35,7 @@ journey("the client secret is let go of as soon as nobody needs it", async (step
   const gone = async (): Promise<void> => panel.until(async () => (await secretIn(panel)) === undefined);
   const here = async (): Promise<void> => assert.equal(await secretIn(panel), await registered());
   const clickAgain = async (): Promise<void> => {
-    // A check, which begins anew with another click, would let go of it.
+    // A check, which starts again on another click, would discard it.
     await panel.go(text("section_plan"));
     await stage.clickToolbar(tab);
     await panel.until(async () => (await secretIn(panel)) !== undefined);

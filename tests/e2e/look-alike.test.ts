@@ -1,4 +1,7 @@
-/** The client secret goes into the form of the mailcow that it is for, and nowhere else: neither into what looks like it, nor where nobody sees it. */
+/**
+ * The client secret is filled in only in the form of the mailcow that it is for: neither in a look-alike, nor where the
+ * administrator cannot see it.
+ */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -17,7 +20,7 @@ import { authentikState, mailcowState } from "./harness/witness.ts";
 const FORM = 'form[data-id="iam_generic"]';
 const SECRET_FIELD = `${FORM} [name="client_secret"]`;
 
-/** Ways to hide an element, as declarations of CSS. */
+/** Ways to hide an element, as CSS declarations. */
 const HIDDEN = {
   "not displayed": "display: none",
   invisible: "visibility: hidden",
@@ -26,7 +29,7 @@ const HIDDEN = {
   "beside the page": "position: absolute; left: -9999px",
 };
 
-/** Sets up authentik; gives its tab, the panel, and the secret that mailcow is to be told. */
+/** Sets up authentik; returns its tab, the panel, and the secret for mailcow. */
 async function prepared(stage: Stage): Promise<{ tab: Page; panel: Panel; secret: string }> {
   await stage.installation.signIn(stage.browser.defaultBrowserContext(), "mailcow");
   const witness = await stage.open("authentik");
@@ -40,7 +43,7 @@ async function prepared(stage: Stage): Promise<{ tab: Page; panel: Panel; secret
   return { tab, panel, secret };
 }
 
-/** What a press of Copy would copy. */
+/** Returns what a press of Copy would copy. */
 function revealed(panel: Panel): Promise<string | undefined> {
   return panel.page.evaluate(() => {
     const app = document.querySelector("cb-app") as unknown as {
@@ -50,7 +53,7 @@ function revealed(panel: Panel): Promise<string | undefined> {
   });
 }
 
-/** Whatever is in the controls of a page and of the frames in it. */
+/** Returns all values of controls in a page and its frames. */
 async function values(tab: Page): Promise<string[]> {
   const each = tab
     .frames()
@@ -62,10 +65,10 @@ async function values(tab: Page): Promise<string[]> {
   return (await Promise.all(each)).flat();
 }
 
-/** Presses what fills, and waits until that has ended and the panel says why. */
+/** Presses the button that fills in, and waits until that has ended and the panel says why. */
 async function isRefused(panel: Panel, why: string): Promise<void> {
   await panel.press(text("mailcow_fill"));
-  // It is called otherwise while it is at work.
+  // The button has another label while it is busy.
   await panel.named("button", text("mailcow_fill"));
   await panel.says(why);
 }
@@ -129,7 +132,7 @@ journey("what looks like mailcow gets no secret", async (step) => {
     );
     await panel.says(text("chip_lost"));
     await nothing(tab);
-    // Another click gives access again; what was asked for on the other site is over.
+    // Another click grants access again; the fill that was requested on the other site is discarded.
     await stage.clickToolbar(tab);
     await isRefused(panel, finding("form_at_foreign_origin", { origin: lookAlike.origin }));
     await nothing(tab);
@@ -298,9 +301,9 @@ journey("what one authentik has made or had, another one is not told", async (st
     await panel.confirm();
     await panel.says(text("maintenance_removed"));
     await stage.clickToolbar(other);
-    // It is checked at once.
+    // The check starts at once.
     await panel.says(finding("settings_missing"));
-    // It is offered only where it was removed.
+    // Restoring is offered only where the integration was removed.
     assert.ok(!(await panel.text()).includes(text("restore_removed_run")));
     assert.ok(!(await lookAlike.everything()).includes(secret));
     await stage.clickToolbar(tab);

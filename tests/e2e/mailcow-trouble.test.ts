@@ -1,4 +1,4 @@
-/** What gets in between at mailcow: said, nothing is stored, and it goes on. */
+/** Errors and interruptions at mailcow: the panel reports them, stores nothing, and continues. */
 
 import assert from "node:assert/strict";
 

@@ -1,6 +1,6 @@
 /**
  * The main job from end to end: a click in authentik, the plan, a click in mailcow, the filled form, mailcow's own Save, a
- * sign-in, and back. What is true afterwards is read from both products, never from the panel alone.
+ * sign-in, and undo. The resulting state is read from both products, never from the panel alone.
  */
 
 import assert from "node:assert/strict";
@@ -107,7 +107,7 @@ journey("from a click in authentik to a proven sign-in, and back", async (step) 
   await step("everything is undone", async () => {
     const mailbox = actions.mailboxOf(await mailcowState(witness.mailcow), user);
     if (mailbox && !actions.mailboxOf(before.mailcow, user)) await actions.removeMailbox(witness.mailcow, mailbox);
-    // What an administrator saved with mailcow's own button, an administrator puts back.
+    // What an administrator saved with mailcow's own button, an administrator restores.
     await actions.putIdentityProviderBack(witness.mailcow, before.mailcow);
     await actions.undoAtAuthentik(panel);
     assert.deepEqual(await actions.both(witness), before);

@@ -1,4 +1,4 @@
-/** After set-up: the integration as files for other tools, and a new client secret on both sides. */
+/** Maintenance: the integration as files for other tools, and a new client secret on both sides. */
 
 import assert from "node:assert/strict";
 
@@ -99,7 +99,7 @@ journey("after set-up: handed over, and a new client secret", async (step) => {
     assert.deepEqual([now, told], [undefined, undefined]);
     await panel.assertAccessible();
     await panel.shots("removed");
-    // What was asked for is no fault.
+    // What was requested is not a problem.
     assert.deepEqual(await panel.texts("cb-finding"), []);
     assert.ok(!(await panel.text()).includes(text("check_ready_title")));
   });

@@ -1,4 +1,4 @@
-/** Ten thousand users: the list stays fast, the time is said beforehand, and the run can be stopped. */
+/** Ten thousand users: the list stays fast, the time is stated in advance, and the run can be cancelled. */
 
 import assert from "node:assert/strict";
 
@@ -9,10 +9,10 @@ import { Traffic } from "./harness/traffic.ts";
 
 const USERS = 10_000;
 
-/** Requests that are under way at a time. */
+/** Maximum number of concurrent requests. */
 const CONCURRENCY = 6;
 
-/** Rows that may exist at a time, whatever the length of the list. */
+/** Rows that may exist at a time, regardless of the length of the list. */
 const ROWS = 40;
 
 journey("ten thousand users", async (step) => {
@@ -23,7 +23,7 @@ journey("ten thousand users", async (step) => {
 
   await step("they are listed, scrolled and searched without a row too many; the plan recommends a group", async () => {
     await panel.says(text("setup_title"));
-    // They are still being read: the choice waits until they are there.
+    // The users are still being read: the choice waits for them.
     await panel.choose(text("audience_users"));
     await panel.type(text("setup_mailcow"), stage.installation.origins.mailcow);
     await panel.says(

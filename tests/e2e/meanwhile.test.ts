@@ -1,4 +1,7 @@
-/** What somebody else changes between the plan and its performance is not overwritten: it is named, and the next plan rests on it. */
+/**
+ * Changes that someone else makes between planning and applying are not overwritten: they are named, and the next plan takes them
+ * into account.
+ */
 
 import assert from "node:assert/strict";
 

@@ -1,4 +1,7 @@
-/** The extension's own pages connect to nobody and take no text for markup or code; pages and other extensions cannot talk to it. Chromium only. */
+/**
+ * The extension's own pages connect to no server and treat no text as markup or code; pages and other extensions cannot send
+ * messages to it. Chromium only.
+ */
 
 import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -14,7 +17,7 @@ import { launch } from "./harness/stage.ts";
 
 test("its pages connect to themselves only, and no text becomes markup or code", async () => {
   await using stage = await launch({ standins: { users: 1 } });
-  // Not the panel itself, whose console has to stay empty.
+  // Not the panel itself, whose console must stay empty.
   const page = await stage.visit(`chrome-extension://${stage.extension.id}/panel.html`);
   const ends = await page.evaluate(async (elsewhere) => {
     const end = async (act: () => unknown): Promise<string> => {
@@ -42,8 +45,8 @@ test("its pages connect to themselves only, and no text becomes markup or code",
           globalThis as unknown as { trustedTypes: { createPolicy(name: string, rules: object): void } }
         ).trustedTypes.createPolicy("other", {}),
       ),
-      // biome-ignore lint/security/noGlobalEval: the page is asked whether it refuses this.
-      // biome-ignore lint/complexity/noCommaOperator: calls eval by another name, which its global scope takes.
+      // biome-ignore lint/security/noGlobalEval: tests that the page refuses this.
+      // biome-ignore lint/complexity/noCommaOperator: calls eval indirectly, so that it runs in the global scope.
       eval: await end(() => (0, eval)("1")),
       // biome-ignore lint/nursery/noImpliedEval: the same.
       Function: await end(() => new Function("return 1")()),
@@ -159,7 +162,7 @@ test("another extension and a page get no answer, and change nothing", async () 
   }
 });
 
-/** What somebody could have changed: what the panel shows and keeps, and what the page's form holds. */
+/** Returns everything that an attacker could have changed: what the panel shows and stores, and the values of the page's form. */
 async function everything(panel: Panel, tab: Page): Promise<unknown> {
   const kept = await panel.page.evaluate(async () => JSON.stringify(await chrome.storage.session.get()));
   const form = await tab.$$eval("input, select", (controls) =>

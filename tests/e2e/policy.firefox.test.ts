@@ -1,4 +1,4 @@
-/** An organisation that says where Cowbell may work. */
+/** An organisation's policy restricts where Cowbell may work. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -59,6 +59,6 @@ async function write(tab: Page, field: string, value: string): Promise<void> {
   });
   await control?.evaluate((control) => (control as HTMLInputElement).select());
   await control?.type(value);
-  // The sidebar was clicked last and keeps the focus, so leaving the field is not noticed.
+  // The sidebar was clicked last and keeps the focus, so the field gets no change event.
   await control?.evaluate((control) => control.dispatchEvent(new Event("change", { bubbles: true })));
 }

@@ -1,4 +1,4 @@
-/** Who can sign in: the table, one person, a file, and mailboxes that are switched so that more can. */
+/** Who can sign in: the table, one user, a file, and switching mailboxes so that more users can. */
 
 import assert from "node:assert/strict";
 
@@ -11,10 +11,10 @@ import { counted, finding, text } from "./harness/messages.ts";
 import { launch, type Stage } from "./harness/stage.ts";
 import { ask, authentikState, type Entry, mailcowState, only } from "./harness/witness.ts";
 
-/** At authentik: some have a mailbox with a password at mailcow. */
+/** Users in authentik: some have a mailbox with its own password in mailcow. */
 const USERS = 50;
 
-/** Whoever has been given a password at the simulated authentik. */
+/** The password of users in the simulated authentik. */
 const PASSWORD = "cowbell";
 
 journey("who can sign in", async (step) => {
@@ -27,7 +27,7 @@ journey("who can sign in", async (step) => {
   const somebody = String((before.mailboxes as Entry[])[1]?.["username"]);
   const tab = await stage.open("authentik");
   const { users } = await authentikState(tab);
-  // Names are chosen by users; this one means harm to a spreadsheet.
+  // Users choose their names; a spreadsheet would evaluate this one.
   await ask(tab, `/api/v3/core/users/${String(only(users, "email", somebody)["pk"])}/`, "PATCH", { name: '=1+1,"x"' });
   const panel = await stage.clickToolbar(tab);
   let form = tab;
@@ -119,7 +119,7 @@ journey("who can sign in", async (step) => {
     await panel.confirm();
     await panel.says(counted("switched", 10));
     const left = (await ways()).filter((way) => String(way).endsWith(",mailcow"));
-    // Their owners have other addresses, or may not sign in.
+    // The others' owners have other addresses, or may not sign in.
     assert.equal(left.length, own.length - 10);
     await panel.assertAccessible();
     await panel.shots("readiness-switched");
@@ -131,7 +131,7 @@ journey("who can sign in", async (step) => {
   });
 });
 
-/** Value of the option that begins with this reason. */
+/** Returns the value of the option that begins with this reason. */
 async function reasonOf(page: Page, words: string): Promise<string> {
   const value = await page.$$eval(
     ">>> cb-select >>> option",
@@ -142,7 +142,7 @@ async function reasonOf(page: Page, words: string): Promise<string> {
   return value;
 }
 
-/** Signs in as the owner of an address, in a browser that knows nobody. */
+/** Signs in as the owner of an address, in a browser without a session; returns whether mailcow refuses. */
 async function isRefused(stage: Stage, address: string): Promise<boolean> {
   const page = await stage.stranger();
   const { mailcow } = stage.installation.origins;

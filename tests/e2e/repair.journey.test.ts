@@ -1,4 +1,4 @@
-/** What somebody has spoilt on either side is named, put right from the panel, and a sign-in that was refused goes through. */
+/** Settings that someone broke on either side are named and fixed from the panel, and a sign-in that was refused succeeds. */
 
 import assert from "node:assert/strict";
 
@@ -10,7 +10,7 @@ import { counted, finding, text } from "./harness/messages.ts";
 import { launchAsReal, type Stage } from "./harness/stage.ts";
 import { ask, authentikState, type Entry, mailcowState, only } from "./harness/witness.ts";
 
-/** Whether a sign-in as the mailbox user ends at mailcow's refusal. */
+/** Returns whether mailcow refuses a sign-in as the mailbox user. */
 async function isRefused(stage: Stage): Promise<boolean> {
   const page = await actions.signInByButton(stage);
   const { pathname } = new URL(page.url());
@@ -29,7 +29,7 @@ journey("what is spoilt is named and put right", async (step) => {
   const panel = await stage.clickToolbar(tab);
   let form = tab;
 
-  /** Clicks the icon at both products, and opens the check, which follows what is read. */
+  /** Clicks the icon on both products, and opens Check, which runs once both are read. */
   const check = async (form: Page): Promise<void> => {
     await stage.clickToolbar(tab);
     await stage.clickToolbar(form);
@@ -72,7 +72,7 @@ journey("what is spoilt is named and put right", async (step) => {
       (redirect_uris as Entry[]).some(({ url }) => url === mailcow),
     );
     assert.ok(provider);
-    // Since 2026.5; what else is among them stays.
+    // Since 2026.5; other grant types are kept.
     const grants = provider["grant_types"] as string[] | undefined;
     const grown = grants && { ...provider, grant_types: [...grants, "refresh_token"].toSorted() };
     const managed = only(good.mappings, "managed", "goauthentik.io/providers/oauth2/scope-email")["pk"];
@@ -141,7 +141,7 @@ journey("what is spoilt is named and put right", async (step) => {
     await panel.says(text("mailcow_restored"));
     await stage.clickToolbarAgain(form);
     await actions.undoAtAuthentik(panel);
-    // Undo keeps what somebody else has set.
+    // Undo keeps the attributes that someone else has set.
     await setAttributes(user["attributes"]);
     assert.deepEqual(await actions.both(witness), before);
   });

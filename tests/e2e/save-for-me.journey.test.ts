@@ -1,4 +1,4 @@
-/** The second way at mailcow: saved through its API after one question, and put back by the panel. */
+/** The alternative in mailcow: saved through its API after one question, and restored by the panel. */
 
 import assert from "node:assert/strict";
 

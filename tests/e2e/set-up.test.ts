@@ -1,4 +1,4 @@
-/** The authentik half of the main job, with a company's users and an earlier attempt that somebody gave up. */
+/** The authentik half of the main job, with a company's users and an earlier, abandoned attempt. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

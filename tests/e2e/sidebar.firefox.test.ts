@@ -1,4 +1,4 @@
-/** What Firefox does differently: a sidebar, an event page that ends, and access that ends with each page. */
+/** What differs in Firefox: a sidebar, an event page that ends, and access that ends with each page. */
 
 import { test } from "node:test";
 
@@ -6,7 +6,7 @@ import * as actions from "./harness/actions.ts";
 import { text } from "./harness/messages.ts";
 import { launch } from "./harness/stage.ts";
 
-/** Pixels of a sidebar that nobody has made wider. */
+/** Width in pixels of a sidebar at its narrowest. */
 const NARROWEST = 252;
 
 test("a click opens the sidebar although the event page has ended", async () => {
@@ -30,7 +30,7 @@ test("another page ends the access, the panel says so, and the next click goes o
   await stage.open("mailcow");
   const tab = await stage.visit(`${stage.installation.origins.mailcow}/admin/dashboard`);
   await stage.clickToolbar(tab);
-  // Goes to the page with the form first.
+  // The first press opens the page with the form.
   await panel.press(text("mailcow_fill"));
   await panel.says(text("lost_loaded", { product: text("product_mailcow") }));
   await panel.assertAccessible();

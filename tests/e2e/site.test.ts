@@ -1,4 +1,7 @@
-/** The page without the extension: every value for two addresses, a check of what was pasted, and nothing of it leaves the page. */
+/**
+ * The page without the extension: every value for two addresses, a check of pasted values, and no request that contains any of
+ * them.
+ */
 
 import assert from "node:assert/strict";
 

@@ -1,4 +1,4 @@
-/** The tab that was clicked takes no script at that moment, or takes its time: it is read as soon as it can be, without another click. */
+/** The clicked tab accepts no script at that moment, or is slow: it is read as soon as possible, without another click. */
 
 import { test } from "node:test";
 

@@ -9,19 +9,19 @@ import type { Panel } from "./harness/panel.ts";
 import { launch } from "./harness/stage.ts";
 import { authentikState, only } from "./harness/witness.ts";
 
-/** Everybody is in it. */
+/** A group of which everyone is a member. */
 const GROUP = "staff";
 const TEMPLATE = "OIDC Users";
 const SCOPE = "mailcow_template";
 
-/** What is in the first row. */
+/** The controls of the first row. */
 const CONTROL = {
   group: ">>> .pair:first-child > :first-child >>> select",
   typed: ">>> .pair:first-child > :last-child >>> input",
   template: ">>> .pair:first-child > :last-child >>> select",
 };
 
-/** Chooses from a menu by the name that is shown. */
+/** Selects an option of a menu by its label. */
 async function choose(panel: Panel, menu: string, name: string): Promise<void> {
   const select = await panel.find(menu);
   const value = await select.evaluate(

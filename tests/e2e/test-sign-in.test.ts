@@ -1,4 +1,4 @@
-/** A sign-in is tried in a private window, and the panel says how it ended. */
+/** A test sign-in in a private window, and the panel's report of how it ended. */
 
 import assert from "node:assert/strict";
 
@@ -9,7 +9,7 @@ import { text } from "./harness/messages.ts";
 import { launch, type Stage } from "./harness/stage.ts";
 import { ask, mailcowState } from "./harness/witness.ts";
 
-/** Signs in where the private window leads. */
+/** Signs in on the page that the private window opens. */
 async function signInPrivately(stage: Stage, press: () => Promise<void>): Promise<string> {
   const before = new Set(stage.browser.targets());
   await press();

@@ -1,4 +1,4 @@
-/** What goes wrong at authentik, and what is typed wrongly: said in words, nothing written, nothing lost. */
+/** Errors at authentik and invalid input: both are reported in words, nothing is written, nothing is lost. */
 
 import assert from "node:assert/strict";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -13,7 +13,7 @@ import { finding, text } from "./harness/messages.ts";
 import { launch } from "./harness/stage.ts";
 import { authentikState } from "./harness/witness.ts";
 
-/** The endpoint whose answers are spoiled. */
+/** The endpoint whose responses are corrupted. */
 const ENDPOINT = "propertymappings/provider/scope/";
 
 journey("what stands in the way is said, and the next click works", async (step) => {
@@ -55,7 +55,7 @@ journey("what stands in the way is said, and the next click works", async (step)
   });
 });
 
-/** Enough to look around and to make the scope mapping, and not to make the rest. */
+/** Enough to read everything and to create the scope mapping, but not the rest. */
 const LIMITED = [
   "authentik_rbac.access_admin_interface",
   "authentik_rbac.view_system_info",
@@ -192,9 +192,9 @@ journey("an answer that never comes", async (step) => {
   });
 });
 
-/** Makes the time limits of the script that is put into tabs fifteen times shorter: still long enough for a page on a busy machine. */
+/** Makes the timeouts of the injected script fifteen times shorter: still long enough for a page on a busy machine. */
 async function shortenTimeouts(script: string): Promise<void> {
-  // With each click it is put in again.
+  // The script is injected again on each click.
   const shorten =
     "{ const timeout = (AbortSignal.unhurried ??= AbortSignal.timeout); AbortSignal.timeout = (milliseconds) => timeout.call(AbortSignal, milliseconds / 15); }";
   await writeFile(script, `${shorten}\n${await readFile(script, "utf8")}`);
@@ -235,7 +235,7 @@ test("the core panics: what a bug report needs is shown, no secret with it, and 
     try {
       main.panic(secret);
     } catch (error) {
-      // As the browser reports a trap that nobody catches, which would end the journey.
+      // As the browser reports an uncaught trap, which would end the journey.
       dispatchEvent(new ErrorEvent("error", { error }));
     }
   }, secret);

@@ -1,6 +1,6 @@
 /**
- * The main job with the oldest versions and with the newest: each ends in a sign-in. Those between differ in what the core and
- * mailcow's form get, which `tests/integration` tries for every version.
+ * The main job with the oldest and with the newest versions: each ends in a sign-in. Those in between differ in what the core and
+ * mailcow's form receive, which `tests/integration` covers for every version.
  */
 
 import assert from "node:assert/strict";

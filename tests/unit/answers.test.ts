@@ -1,4 +1,4 @@
-/** What the script in a tab hands over of an answer: the text as it came, or of a long list what is needed. */
+/** What the script in a tab returns of a response: the body unchanged or, of a long list, the members needed. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -8,7 +8,7 @@ import { MAX_BYTES, MAX_LIST_BYTES, readText } from "../../extension/src/page/bo
 const ONLY = ["username", "active", "attributes", "force_tfa"];
 const MIB = 2 ** 20;
 
-/** What is handed over of a body, without and with names of members. */
+/** Returns what is passed on of a body, without and with names of members. */
 async function handedOver(body: BodyInit): Promise<[whole: unknown, needed: unknown]> {
   return [await readText(new Response(body)), await readText(new Response(body), ONLY)];
 }

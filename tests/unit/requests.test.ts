@@ -1,4 +1,4 @@
-/** What the script in a tab sends with a request: the page's session to the page's own origin, and to nobody else. */
+/** What the script in a tab sends with a request: the page's session to the page's own origin, and to no other. */
 
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
@@ -9,7 +9,7 @@ import { perform } from "../../extension/src/page/request";
 
 const HERE = "https://mailcow.company";
 
-/** Performs a request in a page at `HERE`; gives how it ended, and what was sent. */
+/** Sends a request from a page at `HERE`; returns how it ended and what was sent. */
 async function performed(request: Request): Promise<{ outcome: unknown; sent: [url: string, init: RequestInit][] }> {
   const sent: [string, RequestInit][] = [];
   Object.assign(globalThis, {

@@ -1,4 +1,4 @@
-/** mailcow's form to paste values into. What has been touched is checked at each key, by the core alone. */
+/** A copy of mailcow's form to paste values into. The core checks each field that was edited, on every input. */
 
 import { checkValues, clean, type Field, type Finding, type Fix, type FormValues } from "cowbell-core";
 import { html, LitElement, nothing, type TemplateResult } from "lit";
@@ -9,7 +9,7 @@ import "../../extension/src/panel/ui/field";
 import "../../extension/src/panel/ui/finding";
 import { w } from "./texts";
 
-/** The fields with one text. */
+/** The fields with a single text. */
 const TEXTS = {
   authorize_url: "authorizeUrl",
   token_url: "tokenUrl",
@@ -33,7 +33,7 @@ export class Checker extends LitElement {
 
   @state() private accessor values: FormValues = {};
 
-  /** The page's own style sheet lays it out. */
+  /** Renders into the document itself, because the page's style sheet defines the layout. */
   protected override createRenderRoot(): this {
     return this;
   }
@@ -90,7 +90,7 @@ export class Checker extends LitElement {
     </div>`;
   }
 
-  /** An emptied field is checked no longer. */
+  /** A field that was emptied is no longer checked. */
   #set(field: Field, text: string): void {
     if (isKey(SWITCHES, field)) this.values = { ...this.values, [SWITCHES[field]]: text !== "" };
     else if (isKey(TEXTS, field)) this.values = { ...this.values, [TEXTS[field]]: text || undefined };
@@ -108,7 +108,7 @@ export class Checker extends LitElement {
         this.values = { ...this.values, clientId: this.values.clientSecret, clientSecret: this.values.clientId };
         break;
       case "set_registered_secret":
-        // Only found where authentik was read, which this page never does.
+        // This finding requires facts read from authentik, which this page never has.
         break;
     }
   }

@@ -1,2 +1,2 @@
-/** Style sheets are imported for esbuild, which puts them beside the bundle. */
+/** Style sheets are imported for esbuild, which writes them next to the bundle. */
 declare module "*.css";

@@ -1,4 +1,4 @@
-/** The page: loads the core, then shows what it can do without an extension. */
+/** The page: loads the core, then shows what works without the extension. */
 
 import "./site.css";
 import init from "cowbell-core";
@@ -19,7 +19,7 @@ const values = part("values");
 const check = part("check");
 try {
   await init();
-  // Both parts speak of the same mailcow.
+  // Both parts refer to the same mailcow.
   const show = (mailcow: string): void => {
     render(
       html`<site-values @site-mailcow=${({ detail }: CustomEvent<string>) => show(detail)}></site-values>`,

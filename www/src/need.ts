@@ -1,4 +1,4 @@
-/** A word that says whether a value matters. */
+/** A label that says whether a value is required. */
 
 import type { Need } from "cowbell-core";
 import { css, html, LitElement, type TemplateResult } from "lit";
@@ -6,7 +6,7 @@ import { customElement, property } from "lit/decorators.js";
 import { base } from "../../extension/src/panel/style/base";
 import { w } from "./texts";
 
-/** Every answer, the gravest first. */
+/** Every label, the most important first. */
 export const NEEDS: readonly Need[] = ["necessary", "forgotten", "own_choice", "optional", "guide_only"];
 
 @customElement("site-need")

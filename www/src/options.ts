@@ -1,4 +1,4 @@
-/** What decides itself unless somebody wants otherwise. */
+/** Everything that has a default. */
 
 import type { DraftField, Preview, SetupDraft } from "cowbell-core";
 import { html, type TemplateResult } from "lit";
@@ -12,7 +12,7 @@ import { w } from "./texts";
 
 type Change = (part: Partial<SetupDraft>) => void;
 
-/** Any group: which one makes no difference to the values. */
+/** Any group, because the group makes no difference to the values. */
 const SOME_GROUP: SetupDraft["verifiedBy"] = { kind: "group_attribute", group: "group" };
 
 export function options(draft: SetupDraft, seen: Preview, change: Change): TemplateResult {
@@ -50,7 +50,7 @@ function text(
   ></cb-field>`;
 }
 
-/** One field more than there are hosts, so that there is always one to type into. */
+/** One field more than there are host names, so that there is always an empty one. */
 function hosts({ additionalHosts }: SetupDraft, seen: Preview, change: Change): TemplateResult[] {
   return [...additionalHosts, ""].map((host, index) => {
     const input = ({ detail }: CustomEvent<string>): void => {

@@ -1,4 +1,4 @@
-/** One field of a product: its name, whether it matters, what to enter, and a button that copies it. */
+/** One field of a product: its name, whether it is required, what to enter, and a button that copies it. */
 
 import type { Need, Shown } from "cowbell-core";
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
@@ -55,7 +55,7 @@ export class Value extends LitElement {
   @property() accessor label = "";
   @property({ attribute: false }) accessor value: Shown = { kind: "absent" };
   @property() accessor need: Need = "necessary";
-  /** What to say where authentik decides the value. */
+  /** What to show if authentik generates the value. */
   @property() accessor decided = "";
   @property() accessor note = "";
 

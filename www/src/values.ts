@@ -1,4 +1,4 @@
-/** Two addresses in, every value out. Tells the page which mailcow is meant. */
+/** Computes every value from two addresses, and tells the page which mailcow they are for. */
 
 import { newDraft, preview, type Preview, type SetupDraft } from "cowbell-core";
 import { html, LitElement, type TemplateResult } from "lit";
@@ -15,7 +15,7 @@ import { w } from "./texts";
 
 declare global {
   interface HTMLElementEventMap {
-    /** Another mailcow is meant: its address, empty as long as it is not understood. */
+    /** Another mailcow was entered; the detail is its address, empty while it is invalid. */
     "site-mailcow": CustomEvent<string>;
   }
 }
@@ -25,7 +25,7 @@ export class Values extends LitElement {
   @state() private accessor authentik = "";
   @state() private accessor draft: SetupDraft = newDraft();
 
-  /** The page's own style sheet lays it out. */
+  /** Renders into the document itself, because the page's style sheet defines the layout. */
   protected override createRenderRoot(): this {
     return this;
   }

@@ -1,5 +1,5 @@
-//! Dependencies held against what is known of them today. Apart from the other checks, because what is known changes from one day
-//! to the next, and has to be fetched.
+//! Checks the dependencies against today's advisories. Separate from the other checks, because advisories change from day to day
+//! and must be downloaded.
 
 use anyhow::{Result, ensure};
 
@@ -7,7 +7,7 @@ use crate::process::{program, run as run_program};
 use crate::report::step;
 use crate::setup;
 
-/// Runs cargo-deny with `deny.toml`, then npm's audit; all run even if one finds something.
+/// Runs cargo-deny with `deny.toml`, then npm's audit; all of them run even if one finds something.
 pub(crate) fn run() -> Result<()> {
     let path = setup::cargo_deny()?;
     let deny = |what: &[&str]| {
@@ -16,7 +16,7 @@ pub(crate) fn run() -> Result<()> {
         })
     };
     let audits = [
-        // What needs no network comes first.
+        // What needs no network runs first.
         deny(&["bans", "licenses", "sources"]),
         deny(&["advisories"]),
         step("npm audit", || run_program(program("npm").arg("audit"))),

@@ -8,7 +8,7 @@ use crate::paths;
 use crate::process::{program, run};
 use crate::setup;
 
-/// Fails if a file is not formatted.
+/// Checks the format of all files; fails if one is not formatted.
 pub(crate) fn check_format() -> Result<()> {
     run(biome()?.arg("format"))
 }
@@ -20,7 +20,7 @@ pub(crate) fn format() -> Result<()> {
     run(biome()?.args(["format", "--write"]))
 }
 
-/// Fails at anything that the linter finds, a warning too.
+/// Lints all files; fails on any diagnostic, including warnings.
 pub(crate) fn lint() -> Result<()> {
     run(biome()?.args(["lint", "--error-on-warnings"]))
 }
@@ -43,8 +43,8 @@ mod tests {
     use crate::fingerprint::files;
     use crate::paths;
 
-    /// The rules in `lint/`, and the files that may do what each forbids. Beside each rule lies a file of the same name: every
-    /// line of it does that in a way of its own.
+    /// The rules in `lint/`, and the files that are exempt from each. Beside each rule is a TypeScript file of the same name, in
+    /// which every line breaks the rule in a different way.
     const RULES: [(&str, &[&str]); 6] = [
         ("browser-api", &["extension/src/ext.ts"]),
         ("messages", &["extension/src/page/session.ts", "extension/src/panel/tabs/page.ts"]),
@@ -54,7 +54,7 @@ mod tests {
         ("never", &[]),
     ];
 
-    /// Rules of Biome's own that hold promises, and code that breaks them.
+    /// Biome's own rules on which promises depend, and code that breaks them.
     const OF_BIOME: [(&str, &str); 7] = [
         ("lint/security/noGlobalEval", "eval(\"1\");"),
         ("lint/nursery/noImpliedEval", "new Function(\"return 1\");"),
@@ -65,13 +65,13 @@ mod tests {
         ("lint/suspicious/noImportCycles", "import type { A } from \"./5\";\nexport type B = A;"),
     ];
 
-    /// A path below the top level, and what is in that file.
+    /// A path below the top level, and the content of that file.
     type Source = (String, String);
 
-    /// Where a file is that may not do what a rule forbids.
+    /// Folders whose files may not break the rules.
     const FOLDERS: [&str; 3] = ["extension/src", "extension/src/panel", "www/src"];
 
-    /// A file beside the rules, which does what a rule forbids or only looks like it.
+    /// Returns the file beside a rule, which breaks it or only appears to.
     fn example(name: &str) -> String {
         read(&format!("lint/{name}.ts"))
     }
@@ -85,12 +85,12 @@ mod tests {
         names.flat_map(|name| FOLDERS.map(|folder| (format!("{folder}/{name}.ts"), example(name)))).collect()
     }
 
-    /// The files with exceptions, with all that their exceptions allow.
+    /// Returns the exempt files, with everything that their exemptions allow.
     fn allowed() -> Vec<Source> {
         RULES.iter().flat_map(|(name, places)| places.iter().map(|place| ((*place).to_owned(), example(name)))).collect()
     }
 
-    /// What is really in the files with exceptions, at another place.
+    /// Returns the real content of the exempt files, under another path.
     fn moved() -> Vec<Source> {
         let places = RULES.iter().flat_map(|(_, places)| places.iter());
         places.map(|place| (elsewhere(place), read(place))).collect()
@@ -104,10 +104,10 @@ mod tests {
         OF_BIOME.iter().enumerate().map(|(at, (_, code))| (format!("www/src/biome/{at}.ts"), (*code).to_owned())).collect()
     }
 
-    /// A file, a line of it, and the rule that it breaks; a rule in `lint/` is known by what it says.
+    /// A file, a line of it, and the rule that the line breaks; a rule in `lint/` is identified by its message.
     type Broken = (String, u64, String);
 
-    /// What the linter finds in all these files.
+    /// All diagnostics of the linter in these files.
     static FOUND: LazyLock<BTreeSet<Broken>> = LazyLock::new(|| {
         let folder = env::temp_dir().join(format!("cowbell-lint-{}", process::id()));
         for input in ["biome.jsonc", ".gitignore", "lint"] {
@@ -140,7 +140,7 @@ mod tests {
         fs::write(file, text).expect("a file is written");
     }
 
-    /// What a rule in `lint/` says.
+    /// Returns the message of a rule in `lint/`.
     fn message(name: &str) -> String {
         let rule = read(&format!("lint/{name}.grit"));
         let said = rule.split("message=\"").nth(1).and_then(|rest| rest.split('"').next());
@@ -193,7 +193,7 @@ mod tests {
         }
     }
 
-    /// A comment can switch off any rule.
+    /// A `biome-ignore` comment can switch off any rule.
     #[test]
     fn no_comment_switches_off_a_forbidden_call() {
         for file in ["extension/src", "www/src"].iter().flat_map(|folder| files(&paths::at(folder)).expect("sources")) {

@@ -1,5 +1,6 @@
-//! What runs in a real browser: wasm tests, journeys, demo, bench; and the unit tests of TypeScript, which run in Node.js. The scripts are TypeScript in `tests/`; this module
-//! builds what they need, tells them where it is (`tests/e2e/harness/environment.ts` reads it), and starts them.
+//! What runs in a real browser: wasm tests, journeys, demo, bench; and the unit tests of TypeScript, which run in Node.js. The
+//! scripts are TypeScript in `tests/`; this module builds what they need, passes the paths on (`tests/e2e/harness/environment.ts`
+//! reads them), and starts the scripts.
 
 use std::ffi::OsString;
 use std::fs;
@@ -27,7 +28,7 @@ pub(crate) struct DemoOptions {
     pub(crate) shots: Option<PathBuf>,
 }
 
-/// The browser that journeys run in.
+/// The browser in which journeys run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum In {
     #[default]
@@ -60,28 +61,28 @@ pub(crate) struct JourneyOptions {
     pub(crate) shots: bool,
 }
 
-/// Journeys that may run against real installations, too, and leave them as they were.
+/// Journeys that may also run against real installations, and restore their state.
 const JOURNEY: &str = ".journey.test.ts";
 /// Journeys that need the stand-ins' faults and data.
 const TEST: &str = ".test.ts";
 
-/// Journeys that do not run in Firefox; docs/ARCHITECTURE.md, "Two browsers", says so, too.
+/// Journeys that do not run in Firefox; docs/ARCHITECTURE.md, "Two browsers", lists them, too.
 const NOT_IN_FIREFOX: [&str; 2] = [
-    // Access goes with the page that leaves: there is nothing to go on with before the next click.
+    // Access ends with the page, so there is nothing to continue with before the next click.
     "leaving.test.ts",
-    // Another extension, and the panel as a page of its own, are opened as Chromium does it.
+    // Opens another extension, and the panel as a page, in ways that only Chromium offers.
     "own-pages.test.ts",
 ];
 /// Journeys about what only Firefox does.
 const FIREFOX: &str = ".firefox.test.ts";
 
-/// Files of journeys that run beside each other at most; each has a browser of its own.
+/// The maximum number of journey files that run in parallel; each has its own browser.
 const MOST_AT_ONCE: usize = 4;
 
-/// Characters: what is wrong with a page is told with all that it says.
+/// In characters: an accessibility violation is reported with its full text.
 const LONGEST_CLOSING_LINE: usize = 600;
 
-/// The demo.
+/// Shows the demo.
 pub(crate) fn demo(options: &DemoOptions) -> Result<()> {
     let mut node = node(&Stage::new(In::Chromium, "debug")?, &["tests/e2e/demo.ts".into()])?;
     if options.headless {
@@ -93,7 +94,7 @@ pub(crate) fn demo(options: &DemoOptions) -> Result<()> {
     run(node.arg(script("e2e/demo")))
 }
 
-/// The browser journeys; `closing_lines` takes what the test runner says at its end.
+/// Runs the browser journeys; `closing_lines` receives the last lines of the test runner.
 pub(crate) fn journeys(options: &JourneyOptions, closing_lines: &mut Vec<String>) -> Result<()> {
     let ending = if options.real { JOURNEY } else { TEST };
     let sources: Vec<PathBuf> = fingerprint::files(&paths::at("tests/e2e"))?
@@ -114,7 +115,7 @@ pub(crate) fn journeys(options: &JourneyOptions, closing_lines: &mut Vec<String>
         step("make a profile for Firefox", || run(node(&stage, &[source])?.arg(script("e2e/firefox-profile"))))?;
     }
     let mut node = node(&stage, &sources)?;
-    // Where the browser is Firefox, a journey often waits for it.
+    // In Firefox, a journey often waits for the browser, so one more can run.
     let waiting = usize::from(options.browser == In::Firefox);
     let at_once = (thread::available_parallelism().map_or(1, NonZero::get) + waiting).min(MOST_AT_ONCE);
     node.args(["--test", "--test-reporter=spec"]).arg(format!("--test-concurrency={at_once}"));
@@ -131,7 +132,7 @@ pub(crate) fn journeys(options: &JourneyOptions, closing_lines: &mut Vec<String>
     run_tests(node, &sources, closing_lines)
 }
 
-/// The unit tests of TypeScript.
+/// Runs the unit tests of TypeScript.
 pub(crate) fn unit_tests(closing_lines: &mut Vec<String>) -> Result<()> {
     let sources: Vec<PathBuf> =
         fingerprint::files(&paths::at("tests/unit"))?.into_iter().filter(|file| file.to_string_lossy().ends_with(TEST)).collect();
@@ -141,7 +142,7 @@ pub(crate) fn unit_tests(closing_lines: &mut Vec<String>) -> Result<()> {
     run_tests(node, &sources, closing_lines)
 }
 
-/// Lets `node` run the tests that [`bundle`] made of these sources.
+/// Runs with `node` the tests that [`bundle`] built from these sources.
 fn run_tests(mut node: Command, sources: &[PathBuf], closing_lines: &mut Vec<String>) -> Result<()> {
     for source in sources {
         let inside = source.strip_prefix(paths::at("tests"))?;
@@ -156,20 +157,20 @@ fn run_tests(mut node: Command, sources: &[PathBuf], closing_lines: &mut Vec<Str
     })
 }
 
-/// Whether a line of Node's test runner belongs into the table of steps: what it counted, and of what failed, which it lists at
-/// its end, where it is and what went wrong, without the stack, which is indented further.
+/// Returns whether a line of Node's test runner belongs in the table of steps: the counts and, of the failures listed at the end,
+/// where each is and what went wrong, without the stack, which is indented further.
 fn is_closing(line: &str, failures: bool) -> bool {
     let counted = ["ℹ tests", "ℹ pass", "ℹ fail"].iter().any(|word| line.starts_with(word));
     counted || failures && !line.starts_with("   ") && line.contains(char::is_alphanumeric)
 }
 
-/// The figures that need a browser; `part` is the name of some of them.
+/// Measures what needs a browser; `part` is the name of some of the figures.
 pub(crate) fn bench(part: Option<&str>) -> Result<()> {
     let mut node = node(&Stage::new(In::Chromium, "release")?, &["tests/bench/main.ts".into()])?;
     run(node.arg(script("bench/main")).args(part))
 }
 
-/// The Rust tests that need a browser's own functions.
+/// Runs the Rust tests that need functions of a browser.
 pub(crate) fn wasm_tests(tools: &WasmTools, browser: &Browser) -> Result<Command> {
     let capabilities = paths::work().join("webdriver.json");
     fs::create_dir_all(paths::work())?;
@@ -192,9 +193,9 @@ pub(crate) fn wasm_tests(tools: &WasmTools, browser: &Browser) -> Result<Command
     Ok(command)
 }
 
-/// All that a script needs around it.
+/// Everything that a script needs to run.
 struct Stage {
-    /// What it is told of the browser and the extension.
+    /// Environment variables about the browser and the extension.
     browser: [(&'static str, OsString); 3],
     standins: PathBuf,
 }
@@ -256,7 +257,7 @@ fn node(stage: &Stage, sources: &[PathBuf]) -> Result<Command> {
     Ok(node)
 }
 
-/// Where [`node`] has put a script.
+/// Returns the path of the bundle that [`node`] wrote for a script.
 fn script(name: &str) -> PathBuf {
     paths::work().join(format!("{name}.mjs"))
 }

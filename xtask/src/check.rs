@@ -28,7 +28,7 @@ pub(crate) enum Step {
     Firefox,
 }
 
-/// What came of a check.
+/// The outcome of a check.
 enum End {
     Passed,
     Failed,
@@ -39,12 +39,12 @@ struct Row {
     step: Step,
     end: End,
     took: Duration,
-    /// What the test runner said of its tests in its own words.
+    /// The summary that the test runner printed.
     closing_lines: Vec<String>,
 }
 
 impl Step {
-    /// In the order in which they run: what is quick and often wrong comes first.
+    /// In the order in which they run: quick checks that often fail come first.
     const ALL: [Self; 12] = [
         Self::Fmt,
         Self::Clippy,
@@ -77,12 +77,12 @@ impl Step {
         }
     }
 
-    /// Whether it makes no sense without the built extension.
+    /// Returns whether it requires the built extension.
     fn needs_build(self) -> bool {
         matches!(self, Self::Types | Self::Biome | Self::Lint | Self::E2e | Self::Firefox)
     }
 
-    /// Performs it; `lines` takes the closing lines of a test runner.
+    /// Runs the check; `lines` receives the last lines of a test runner.
     fn perform(self, lines: &mut Vec<String>) -> Result<()> {
         match self {
             Self::Fmt => {
@@ -114,7 +114,7 @@ impl Step {
                 build::extension(Profile::Release)?;
                 build::types()
             }
-            // Some of its rules look at the types of the core.
+            // Some of its rules use the types of the core.
             Self::Biome => {
                 build::extension(Profile::Release)?;
                 biome::lint()
@@ -151,10 +151,10 @@ impl FromStr for Step {
     }
 }
 
-/// Runs the named steps, all of them if none is named.
+/// Runs the named steps, or all of them if none is named.
 ///
 /// # Errors
-/// When a step failed; every other step has run nevertheless, unless it needs the failed one.
+/// If a step fails. Every other step runs nevertheless, unless it needs the failed one.
 pub(crate) fn run(only: &[Step]) -> Result<()> {
     let mut rows: Vec<Row> = Vec::new();
     for step in Step::ALL {
@@ -215,13 +215,14 @@ fn count(rows: &[Row], which: impl Fn(&End) -> bool) -> usize {
     rows.iter().filter(|row| which(&row.end)).count()
 }
 
-/// Formats all that is ours.
+/// Formats all of our files.
 pub(crate) fn format() -> Result<()> {
     cargo(&["fmt", "--all"])?;
     biome::format()
 }
 
-/// Shows the catalogue of findings and fails if one lacks its words, a test or its row in the docs; `write` writes the rows.
+/// Prints the catalogue of findings and fails if a finding lacks its texts, a test or its row in the documentation; `write`
+/// writes the rows.
 pub(crate) fn findings(write: bool) -> Result<()> {
     let mut arguments = vec!["test", "--quiet", "--test", "findings", "--", "--table"];
     arguments.extend(write.then_some("--write"));
@@ -232,7 +233,7 @@ fn cargo(arguments: &[&str]) -> Result<()> {
     run_program(program("cargo").args(arguments))
 }
 
-/// Keeps which tests failed, and what the Rust test runner says at its end, unless it had no tests.
+/// Stores which tests failed, and the last lines of the Rust test runner, unless it ran no tests.
 fn keep_cargo_result(line: &str, lines: &mut Vec<String>) {
     let failed = line.starts_with("test ") && line.ends_with("... FAILED");
     let counted = line.starts_with("test result:") && !line.contains(" 0 passed; 0 failed; 0 ignored");

@@ -52,10 +52,10 @@ pub(crate) enum Command {
     Www,
 }
 
-/// Reads the command line.
+/// Parses the command line.
 ///
 /// # Errors
-/// When a command or an option is not known.
+/// If a command or an option is unknown.
 pub(crate) fn parse(mut arguments: lexopt::Parser) -> Result<Command> {
     let name = match arguments.next()? {
         Some(Value(name)) => name.string()?,

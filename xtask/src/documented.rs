@@ -1,5 +1,5 @@
-//! Each public item says what a caller has to know. Fields and variants need not: `pub slug: String` in a struct about applications
-//! says all there is, and rustc's `missing_docs`, which asks for a comment at each of them, got "The slug.".
+//! Each public item says what a caller has to know. Fields and variants need not: `pub slug: String` in a struct about
+//! applications needs no explanation, and rustc's `missing_docs`, which requires a comment on each of them, produced "The slug.".
 
 use std::fs;
 
@@ -26,7 +26,7 @@ impl Undocumented {
     }
 }
 
-/// What a visitor does at an item that has an own visibility.
+/// Checks an item that has a visibility of its own.
 macro_rules! items {
     ($($visit:ident: $item:ident { $($ident:ident).+ }),+ $(,)?) => {
         $(fn $visit(&mut self, item: &'ast syn::$item) {
@@ -56,7 +56,7 @@ impl<'ast> Visit<'ast> for Undocumented {
     }
 
     fn visit_item_impl(&mut self, item: &'ast ItemImpl) {
-        // A method of a trait is described where the trait is.
+        // A method of a trait is documented at the trait.
         if item.trait_.is_none() {
             visit::visit_item_impl(self, item);
         }

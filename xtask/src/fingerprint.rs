@@ -1,4 +1,4 @@
-//! Notes which inputs a result was made of, so that it is not made twice.
+//! Records the inputs of a result, so that it is not built twice.
 
 use std::fs;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
@@ -8,17 +8,17 @@ use anyhow::{Context as _, Result};
 
 use crate::paths;
 
-/// The inputs of one result and the place where their hash is noted.
+/// The inputs of one result, and the path where their hash is stored.
 pub(crate) struct Fingerprint {
     hash: String,
     note: PathBuf,
 }
 
 impl Fingerprint {
-    /// Reads the inputs: files, folders with all that is in them, and words such as a tool's version.
+    /// Reads the inputs: files, folders with all their contents, and strings such as a tool's version.
     ///
     /// # Errors
-    /// When an input is not there.
+    /// If an input does not exist.
     pub(crate) fn of(name: &str, inputs: &[&str], words: &[&str]) -> Result<Self> {
         let mut hasher = DefaultHasher::new();
         words.hash(&mut hasher);
@@ -31,12 +31,12 @@ impl Fingerprint {
         Ok(Self { hash: format!("{:016x}", hasher.finish()), note: paths::work().join("stamps").join(name) })
     }
 
-    /// Whether the result was made of exactly these inputs.
+    /// Returns whether the result was built from exactly these inputs.
     pub(crate) fn is_noted(&self) -> bool {
         fs::read_to_string(&self.note).is_ok_and(|noted| noted == self.hash)
     }
 
-    /// Notes that the result is there.
+    /// Records that the result has been built.
     pub(crate) fn note(&self) -> Result<()> {
         if let Some(folder) = self.note.parent() {
             fs::create_dir_all(folder)?;
@@ -46,7 +46,7 @@ impl Fingerprint {
     }
 }
 
-/// A file, or all files below a folder, in the order of their names.
+/// Returns a file, or all files below a folder, sorted by name.
 pub(crate) fn files(path: &Path) -> Result<Vec<PathBuf>> {
     if path.is_file() {
         return Ok(vec![path.to_owned()]);

@@ -1,4 +1,4 @@
-//! The linter of Firefox's store, which has to find nothing but what is expected of Lit.
+//! The linter of Firefox's store, which must report nothing except what is expected of Lit.
 
 use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
@@ -6,14 +6,15 @@ use serde_json::Value;
 use crate::paths;
 use crate::process::program;
 
-/// What the linter finds in a bundle with Lit: the one place where lit-html parses its templates (docs/REVIEWERS.md).
+/// The only report of the linter on a bundle with Lit: the place where lit-html parses its templates (docs/REVIEWERS.md).
 const OF_LIT: [(&str, &str, &str); 1] = [("UNSAFE_VAR_ASSIGNMENT", "panel.js", "Unsafe assignment to innerHTML")];
 
-/// Lints `dist/firefox` and fails at an error, a notice or a warning that is not Lit's; `lines` takes what the linter counted.
+/// Lints `dist/firefox` and fails on an error, a notice or a warning that is not Lit's; `lines` receives the counts of the
+/// linter.
 pub(crate) fn run(lines: &mut Vec<String>) -> Result<()> {
     let mut command = program(paths::npm_command("web-ext"));
     command.args(["lint", "--no-config-discovery", "--output=json", "--source-dir"]).arg(paths::firefox_extension());
-    // It ends badly when it has found an error, which the report says in more words.
+    // The linter exits with an error if it finds one; the report gives the details.
     let output = command.env("NO_UPDATE_NOTIFIER", "1").output().context("web-ext cannot be started")?;
     let report = serde_json::from_slice(&output.stdout).with_context(|| String::from_utf8_lossy(&output.stderr).into_owned())?;
     let said = judge(&report)?;
@@ -22,7 +23,7 @@ pub(crate) fn run(lines: &mut Vec<String>) -> Result<()> {
     Ok(())
 }
 
-/// What there was, if nothing is in the report that is not expected.
+/// Summarises the report if it contains only what is expected.
 fn judge(report: &Value) -> Result<String> {
     let of_kind = |kind: &str| report[kind].as_array().with_context(|| format!("the linter names no {kind}"));
     let (errors, notices, warnings) = (of_kind("errors")?, of_kind("notices")?, of_kind("warnings")?);

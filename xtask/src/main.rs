@@ -2,16 +2,16 @@
 //!
 //! | module | what is there |
 //! |---|---|
-//! | [`setup`] | everything that has to be on the machine, installed once |
+//! | [`setup`] | everything that must be on the machine, installed once |
 //! | [`build`] | from Rust and TypeScript to `dist/` |
 //! | [`check`] | `cargo xtask test`: every check, one after the other |
 //! | [`biome`] | formatter and linter of TypeScript, CSS and JSON |
 //! | [`sizes`] | how large the extension is |
 //! | [`package`] | archives for stores, the same from every folder, and what is in them |
-//! | [`audit`] | what is known of the dependencies |
+//! | [`audit`] | advisories about the dependencies |
 //! | [`browser`] | what runs in a real browser: journeys, demo, bench |
-//! | `citations` | a test: what is cited of the notes about the two products is there |
-//! | `circles` | a test: no file needs what needs it |
+//! | `citations` | a test: what is cited of the notes about the two products exists |
+//! | `circles` | a test: no file depends on a file that depends on it |
 
 mod audit;
 mod biome;

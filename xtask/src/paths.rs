@@ -1,4 +1,4 @@
-//! Where things are.
+//! Paths of files and folders.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -6,49 +6,49 @@ use std::{env, fs, iter};
 
 use anyhow::Result;
 
-/// The top level of the repository.
+/// Returns the top level of the repository.
 pub(crate) fn root() -> &'static Path {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     here.parent().unwrap_or(here)
 }
 
-/// A file or folder below the top level.
+/// Returns a file or folder below the top level.
 pub(crate) fn at(relative: &str) -> PathBuf {
     root().join(relative)
 }
 
-/// What xtask makes and may throw away: tools, intermediate files, stamps.
+/// Returns the folder for what xtask creates and may delete: tools, intermediate files, fingerprints.
 pub(crate) fn work() -> PathBuf {
     at("target/xtask")
 }
 
-/// The wasm package as wasm-pack leaves it; `tsconfig.json` knows it as `cowbell-core`.
+/// Returns the wasm package as wasm-pack writes it; `tsconfig.json` calls it `cowbell-core`.
 pub(crate) fn package() -> PathBuf {
     work().join("pkg")
 }
 
-/// The unpacked extension for Chromium.
+/// Returns the unpacked extension for Chromium.
 pub(crate) fn chromium_extension() -> PathBuf {
     at("dist/chromium")
 }
 
-/// The same for Firefox.
+/// Returns the unpacked extension for Firefox.
 pub(crate) fn firefox_extension() -> PathBuf {
     at("dist/firefox")
 }
 
-/// The page without the extension.
+/// Returns the page without the extension.
 pub(crate) fn site() -> PathBuf {
     at("dist/www")
 }
 
-/// A command that npm has installed.
+/// Returns a command that npm has installed.
 pub(crate) fn npm_command(name: &str) -> PathBuf {
     at("node_modules/.bin").join(name)
 }
 
-/// Options for rustc that keep this machine's paths out of what it makes. `library` is where the source of the standard library is,
-/// which rustc names where it finds it, and the name of that place everywhere else.
+/// Returns options for rustc that keep this machine's paths out of its output. `library` is the folder of the standard library's
+/// source, which rustc would embed, and the name that replaces it.
 pub(crate) fn remapped((library, name): (&Path, &str)) -> Result<Vec<OsString>> {
     let mut options = Vec::new();
     let mut replace = |folder: &Path, by: &str| {
@@ -72,7 +72,7 @@ pub(crate) fn remapped((library, name): (&Path, &str)) -> Result<Vec<OsString>> 
     Ok(options)
 }
 
-/// Folders that mean something on this machine only.
+/// Returns the folders whose paths are specific to this machine.
 pub(crate) fn of_this_machine() -> Vec<PathBuf> {
     iter::once(root().to_owned()).chain(cargo_home()).collect()
 }

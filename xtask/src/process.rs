@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result, bail};
 
 use crate::paths;
 
-/// A program, to be run at the top level of the repository.
+/// Returns a command that runs a program at the top level of the repository.
 pub(crate) fn program(name: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(name);
     command.current_dir(paths::root());
@@ -22,7 +22,7 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
     success(command, status)
 }
 
-/// Runs a program and shows what it printed only if it failed.
+/// Runs a program and prints its output only if it failed.
 pub(crate) fn quiet(command: &mut Command) -> Result<()> {
     let output = command.stdin(Stdio::null()).output().with_context(|| start(command))?;
     if !output.status.success() {
@@ -32,14 +32,14 @@ pub(crate) fn quiet(command: &mut Command) -> Result<()> {
     success(command, output.status)
 }
 
-/// What a program prints, without white space at the ends.
+/// Returns the output of a program, trimmed.
 pub(crate) fn read(command: &mut Command) -> Result<String> {
     let output = command.stdin(Stdio::null()).stderr(Stdio::null()).output().with_context(|| start(command))?;
     success(command, output.status)?;
     Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
-/// Runs a program in the terminal and hands each line of its output to `see`, too.
+/// Runs a program in the terminal and also passes each line of its output to `see`.
 pub(crate) fn watch(command: &mut Command, mut see: impl FnMut(&str)) -> Result<()> {
     let mut child = command.stdout(Stdio::piped()).spawn().with_context(|| start(command))?;
     if let Some(output) = child.stdout.take() {
@@ -53,13 +53,13 @@ pub(crate) fn watch(command: &mut Command, mut see: impl FnMut(&str)) -> Result<
     success(command, status)
 }
 
-/// Where a program is in `PATH`.
+/// Finds a program in `PATH`.
 pub(crate) fn which(name: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
     std::env::split_paths(&path).map(|folder| folder.join(name)).find(|file| is_program(file))
 }
 
-/// Whether a file exists and may be executed.
+/// Returns whether a file exists and is executable.
 pub(crate) fn is_program(file: &Path) -> bool {
     #[cfg(unix)]
     {

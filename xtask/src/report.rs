@@ -1,10 +1,10 @@
-//! Short lines that say what is done and how long it took.
+//! Short lines that say what is being done and how long it took.
 
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
-/// Does a piece of work between two lines that name it.
+/// Runs a piece of work between two lines that name it.
 pub(crate) fn step<T>(what: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
     println!("· {what}");
     let begin = Instant::now();
@@ -14,7 +14,7 @@ pub(crate) fn step<T>(what: &str, work: impl FnOnce() -> Result<T>) -> Result<T>
     result
 }
 
-/// A duration as people read it: `0.4 s`, `12.3 s`, `2 min 05 s`.
+/// Formats a duration for readers: `0.4 s`, `12.3 s`, `2 min 05 s`.
 pub(crate) fn seconds(duration: Duration) -> String {
     let whole = duration.as_secs();
     if whole < 60 { format!("{:.1} s", duration.as_secs_f64()) } else { format!("{} min {:02} s", whole / 60, whole % 60) }

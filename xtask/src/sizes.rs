@@ -1,4 +1,4 @@
-//! How large the extension is that is shipped, file by file.
+//! The size of the shipped extension, file by file.
 
 use std::cmp::Reverse;
 use std::fs;
@@ -12,7 +12,7 @@ use crate::build::{self, Profile};
 use crate::fingerprint::files;
 use crate::paths;
 
-/// Builds the extension and prints the bytes of each file, as it is and compressed; largest first.
+/// Builds the extension and prints the size of each file in bytes, raw and compressed; largest first.
 pub(crate) fn run() -> Result<()> {
     build::extension(Profile::Release)?;
     let folder = paths::chromium_extension();

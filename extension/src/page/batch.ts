@@ -1,13 +1,13 @@
-/** Performs the requests of a batch, several at once, and reports how they end. */
+/** Sends the requests of a batch, several at a time, and reports how each ended. */
 
 import type { Batch } from "cowbell-core";
 import type { Ending } from "../protocol";
 import { perform } from "./request";
 
-/** Milliseconds between two reports: a message for each answer costs as much as a third of a request. */
+/** Milliseconds between two reports: a message per response would cost as much as a third of a request. */
 const REPORT_MS = 50;
 
-/** Reports each request exactly once, what ends at about the same time together; resolves after the last. */
+/** Reports each request exactly once, grouping those that end at about the same time; resolves after the last. */
 export async function run(
   batch: Omit<Batch, "product">,
   cancel: AbortSignal,

@@ -1,12 +1,14 @@
-/** Reads the text of an answer without letting it fill the memory. */
+/** Reads the body of a response without filling the memory. */
 
-/** Bytes of a body that are handed over at most. */
+/** Bytes of a body that are passed on at most. */
 export const MAX_BYTES = 32 * 1024 * 1024;
 
-/** Bytes of a body that are read at most where only some members of it may be handed over. */
+/** Bytes of a body that are read at most if only some members of it are passed on. */
 export const MAX_LIST_BYTES = 4 * MAX_BYTES;
 
-/** The body as UTF-8 text, or why it is none; of a list, what is needed of it. Rejects when the connection breaks. */
+/**
+ * Returns the body as UTF-8 text, or why it is not text; of a list, only the members needed. Rejects if the connection breaks.
+ */
 export async function readText(
   answer: Response,
   only?: string[],
@@ -34,7 +36,7 @@ export async function readText(
   return new Blob([needed]).size > MAX_BYTES ? { error: "too_large" } : needed;
 }
 
-/** The members of these names in a list of objects, at whatever depth they are; `undefined` if the text is no JSON list. */
+/** Returns the members of these names in a list of objects, at any depth; `undefined` if the text is not a JSON list. */
 export function narrow(text: string, only: string[]): string | undefined {
   try {
     const value: unknown = JSON.parse(text);
@@ -44,7 +46,7 @@ export function narrow(text: string, only: string[]): string | undefined {
   }
 }
 
-/** Decodes a piece, or the rest at the end; `undefined` if it is not UTF-8. */
+/** Decodes a chunk, or what remains at the end; `undefined` if it is not UTF-8. */
 function decode(decoder: TextDecoder, piece: Uint8Array | undefined): string | undefined {
   try {
     return decoder.decode(piece, { stream: piece !== undefined });

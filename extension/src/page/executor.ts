@@ -1,11 +1,14 @@
-/** Put into a tab when the icon is clicked there. Waits for the panel and does as it is told; knows neither product. */
+/**
+ * The script that a click on the icon injects into a tab. Waits for the panel and carries out its messages; knows neither
+ * product.
+ */
 
 import { onConnect } from "../ext";
 import { PORT } from "../protocol";
 import { serve } from "./session";
 
 declare global {
-  /** Set in the isolated world of a page that has the script already; every click puts it in again. */
+  /** Set in the isolated world of a page that already has the script, because every click injects it again. */
   var cowbellIsHere: true | undefined;
 }
 

@@ -1,10 +1,10 @@
-/** Performs one request as the page that we are in. */
+/** Sends one request from the current page. */
 
 import type { Request } from "cowbell-core";
 import type { Outcome } from "../protocol";
 import { readText } from "./body";
 
-/** Sends a request and says how it ended; never rejects. */
+/** Sends a request and returns how it ended; never rejects. */
 export async function perform(request: Request, timeoutMs: number, cancel: AbortSignal): Promise<Outcome> {
   const session = request.credentials === "session";
   if (session && !sameOrigin(request.url)) return { error: "network" };
@@ -19,7 +19,7 @@ export async function perform(request: Request, timeoutMs: number, cancel: Abort
       cache: "no-store",
       referrerPolicy: "same-origin",
       mode: contact ? "no-cors" : "cors",
-      // The Fetch standard allows an answer to be hidden only where redirects are followed.
+      // The Fetch standard permits an opaque response only if redirects are followed.
       redirect: contact ? "follow" : "manual",
       signal: AbortSignal.any([timeout, cancel]),
     });
@@ -40,7 +40,7 @@ export async function perform(request: Request, timeoutMs: number, cancel: Abort
   }
 }
 
-/** The session may only travel to the site it belongs to. */
+/** Credentials may be sent only to the origin that they belong to. */
 function sameOrigin(url: string): boolean {
   return URL.canParse(url) && new URL(url).origin === location.origin;
 }
@@ -52,7 +52,7 @@ function headersOf({ body, csrf }: Request): Headers {
   return headers;
 }
 
-/** Milliseconds for which cookies count as read: the page waits for another process to give them. */
+/** Milliseconds for which the cookies that were read are reused: reading them blocks the page on another process. */
 const COOKIES_MS = 50;
 
 let cookies = { text: "", until: 0 };

@@ -1,4 +1,4 @@
-/** One conversation with the panel: does what its messages say, and undoes its traces when the port closes. */
+/** One connection to the panel: carries out its messages, and removes all traces from the page when the port closes. */
 
 import type { Port } from "../ext";
 import type { Ending, ToPage, ToPanel } from "../protocol";
@@ -58,7 +58,7 @@ export function serve(port: Port): void {
     try {
       say({ kind: "answers", batch, endings });
     } catch {
-      // The browser limits the length of a message, and quotes and line breaks count twice in it.
+      // The browser limits the length of a message, and a quote or line break counts twice.
       if (endings.length > 1) for (const ending of endings) answer(batch, [ending]);
       else say({ kind: "answers", batch, endings: endings.map(([index]) => [index, { error: "too_large" }]) });
     }

@@ -13,21 +13,21 @@ import { marksOf } from "./view/marks";
 import { brokenView } from "./view/parts";
 import { middle } from "./view/sections";
 
-/** Why there is no panel. */
+/** Why the panel cannot be shown. */
 export interface Broken {
   label: string;
-  /** What a bug report needs; nothing of the products or their users. */
+  /** What a bug report needs; no data of the products or their users. */
   details?: string;
 }
 
 @customElement("cb-app")
 export class App extends LitElement {
-  /** The core and its host; nothing is shown before they are there. */
+  /** The core and its host; nothing is shown before they are set. */
   @property({ attribute: false }) accessor started: Started | undefined;
-  /** Why there will be no panel. */
+  /** Set if the panel cannot be shown. */
   @property({ attribute: false }) accessor broken: Broken | undefined;
 
-  /** The screens share the page's own style sheet, so they stand in the page itself. */
+  /** Renders into the document itself, because the sections share the page's style sheet. */
   protected override createRenderRoot(): this {
     return this;
   }

@@ -1,4 +1,4 @@
-/** The browser as the core needs it: tabs, the pages in them, memory for this session. */
+/** The browser as the core needs it: tabs, the pages in them, and storage for this session. */
 
 import type { Batch, Browser, Event, FormQuery, FormState, Product, Script, SendError } from "cowbell-core";
 import { keep, navigate, reload, visit, visitPrivately } from "../ext";
@@ -8,9 +8,9 @@ import type { OnAnswer } from "./tabs/requests";
 import { Tab, type TabStatus } from "./tabs/tab";
 
 export class PanelBrowser implements Browser {
-  /** Takes what the browser noticed. */
+  /** Receives the browser's events. */
   onEvent: (event: Event) => void = () => undefined;
-  /** Called when the view has changed. */
+  /** Called after the view has changed. */
   onViewChanged: () => void = () => undefined;
 
   readonly #tabs = new Map<Product, Tab>();
@@ -77,7 +77,7 @@ export class PanelBrowser implements Browser {
     this.onViewChanged();
   }
 
-  /** Shows these marks beside the fields of mailcow's form, unless they are there already. */
+  /** Shows these marks beside the fields of mailcow's form, unless they are already shown. */
   mark(marks: Mark[]): void {
     const page = this.#tabs.get("mailcow")?.page;
     const text = JSON.stringify(marks);

@@ -22,13 +22,15 @@ try {
     (host, allowed, kept) => new Panel(host, allowed, kept),
     (error) => (isPanic(error) ? reportError(error) : (app.broken = { label: String(error) })),
   );
-  // Shown in the browser's performance tools, and read by `cargo xtask bench`.
+  // Appears in the browser's performance tools; `cargo xtask bench` reads it.
   performance.mark("core-ready");
 } catch (error) {
   app.broken = { label: String(error) };
 }
 
-/** Lets the core panic over a text, which shows what becomes of it: `(await import("./panel.js")).panic("…")` in the console. */
+/**
+ * Makes the core panic with a text, to show how the panel handles it: `(await import("./panel.js")).panic("…")` in the console.
+ */
 export function panic(text: string): void {
   panicOnPurpose(text);
 }

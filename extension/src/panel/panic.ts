@@ -1,17 +1,20 @@
 /**
- * A panic of the core: nothing can be expected of the core afterwards. It says what happened (`onCorePanic`), then becomes a trap of
- * WebAssembly, which the browser reports as an error without a message of its own.
+ * Handles a panic of the core, after which the core cannot be used any more. The core first reports its message (`onCorePanic`),
+ * then WebAssembly traps, which the browser reports as an error without a useful message.
  */
 
-/** What the core said of its panic. */
+/** The message of the core's panic. */
 let message: string | undefined;
 
-/** Keeps what the core says of its panic until the trap follows. */
+/** Stores the message of a panic until the trap follows. */
 export function notePanic(words: string): void {
   message = words;
 }
 
-/** Calls `listener` when the core traps, in whatever it was doing, with what can be told of it. It holds no data of the products. */
+/**
+ * Calls `listener` when the core panics, whatever it was doing, with what is known about it. This contains no data of the
+ * products.
+ */
 export function onCorePanic(listener: (message: string) => void): void {
   const look = (error: unknown): void => {
     if (isPanic(error)) listener(message ?? error.message);
@@ -20,7 +23,7 @@ export function onCorePanic(listener: (message: string) => void): void {
   addEventListener("unhandledrejection", ({ reason }) => look(reason));
 }
 
-/** Whether an error is a trap. */
+/** Returns whether an error is a trap of WebAssembly. */
 export function isPanic(error: unknown): error is WebAssembly.RuntimeError {
   return error instanceof WebAssembly.RuntimeError;
 }

@@ -2,14 +2,14 @@
 
 import type { Event, Panel, View } from "cowbell-core";
 
-/** The core, as the panel calls it. `main.ts` makes it of wasm. */
+/** The core, as the panel calls it. `main.ts` creates it from the wasm package. */
 export type Core = Omit<Panel, "free" | typeof Symbol.dispose>;
 
 export interface Shell {
-  /** What is to be shown now. */
+  /** What to show now. */
   view: View;
-  /** For what the view does not hold: rows of long lists, the client secret, texts of files. */
+  /** Queries for what the view does not contain: rows of long lists, the client secret, contents of files. */
   core: Pick<Core, "findUsers" | "findReadiness" | "revealSecret" | "exportAs" | "planFile">;
-  /** Tells the core what the administrator wants. */
+  /** Sends an event of the administrator to the core. */
   send: (event: Event) => void;
 }

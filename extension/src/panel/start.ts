@@ -1,11 +1,11 @@
-/** Brings a panel to life: what was kept comes back, and clicks are heard. */
+/** Starts the panel: restores what was stored, and listens for clicks. */
 
 import type { Browser, Event } from "cowbell-core";
 import { managed, onClick, recall } from "../ext";
 import { PanelBrowser } from "./browser";
 import type { Core } from "./shell";
 
-/** Milliseconds between two looks of the core at the clock, which goes on while a computer sleeps. */
+/** Milliseconds between two time events to the core; polling, because the clock advances while a computer sleeps. */
 const TICK_MS = 60_000;
 
 /** A core with its host. */
@@ -15,7 +15,7 @@ export interface Started {
   send: (event: Event) => void;
 }
 
-/** Makes the core, and lets it hear of everything that happens. `onError` hears what it throws, which only a panic does. */
+/** Creates the core and sends it every event. `onError` receives what the core throws, which only a panic does. */
 export async function start(
   makeCore: (host: Browser, allowed: string[] | undefined, kept: [string, string][]) => Core,
   onError: (error: unknown) => void,
@@ -39,7 +39,7 @@ export async function start(
   return { core, host, send };
 }
 
-/** What a policy allows; absent if it says nothing. A policy that cannot be understood allows nothing. */
+/** Returns what a policy allows; absent if there is none. A policy that cannot be parsed allows nothing. */
 export function allowedOrigins(policy: unknown): string[] | undefined {
   if (policy === undefined) return undefined;
   return Array.isArray(policy) ? policy.filter((entry) => typeof entry === "string") : [];

@@ -1,4 +1,4 @@
-/** What assistive technology finds in a page, closed shadow roots included. */
+/** What assistive technology finds in a page, including closed shadow roots. */
 
 import axe from "axe-core";
 import type { ElementHandle, Page, SerializedAXNode } from "puppeteer-core";
@@ -6,7 +6,7 @@ import type { ElementHandle, Page, SerializedAXNode } from "puppeteer-core";
 import { contextOf, type RemoteNode, send, resultOf } from "./bidi.ts";
 import { environment } from "./environment.ts";
 
-/** Names of all images, in their order. */
+/** Returns the names of all images, in document order. */
 export function images(page: Page): Promise<string[]> {
   return environment.browser() === "firefox" ? labelled(page) : named(page);
 }
@@ -22,12 +22,15 @@ async function named(page: Page): Promise<string[]> {
   return found;
 }
 
-/** Firefox keeps its accessibility tree to itself, but shows every node of the document, with the name that our images have. */
+/**
+ * Firefox does not expose its accessibility tree, but it does expose every node of the document, with the names that our images
+ * have.
+ */
 async function labelled(page: Page): Promise<string[]> {
   const found: string[] = [];
   const collect = ({ value }: RemoteNode): void => {
     const { role, "aria-label": label, "aria-hidden": hidden } = value?.attributes ?? {};
-    // What is inside of a button is part of its name.
+    // The content of a button is part of the button's name.
     if (hidden === "true" || value?.localName === "button") return;
     if (role === "img" && label !== undefined) found.push(label);
     if (value?.shadowRoot) collect(value.shadowRoot);
@@ -43,9 +46,9 @@ async function labelled(page: Page): Promise<string[]> {
   return found;
 }
 
-/** What has a role and a name. Firefox looks for names in one component at a time, axe-core in all of them. */
+/** Finds an element by role and name. Firefox computes names within one component only, axe-core across all of them. */
 export async function find(page: Page, role: string, name: string): Promise<ElementHandle | undefined> {
-  // It takes its time, so it is only asked where there is something to be found.
+  // axe-core is slow, so it runs only if there may be a match.
   if (!(await page.evaluate(mayHave, name))) return undefined;
   await bringAxe(page);
   const found = await page.evaluateHandle(
@@ -71,7 +74,7 @@ export async function find(page: Page, role: string, name: string): Promise<Elem
   return (found.asElement() as ElementHandle<Element> | null) ?? undefined;
 }
 
-/** Whether all words of a name are somewhere in the page's texts or labels, in whatever component. */
+/** Returns whether all words of a name occur in the page's texts or labels, in any component. */
 function mayHave(name: string): boolean {
   const said: string[] = [];
   const collect = (root: Document | ShadowRoot): void => {
@@ -86,7 +89,7 @@ function mayHave(name: string): boolean {
   return name.split(/\s+/).every((word) => all.includes(word));
 }
 
-/** The name of the element that has the focus; empty where none has it. */
+/** Returns the name of the focused element; empty if there is none. */
 export function focused(page: Page): Promise<string> {
   return environment.browser() === "firefox" ? labelOfFocused(page) : nameOfFocused(page);
 }
@@ -115,7 +118,7 @@ async function labelOfFocused(page: Page): Promise<string> {
   });
 }
 
-/** What axe-core finds wrong, by all of its rules or only by some: rule, what it says, and where. */
+/** Returns the violations that axe-core finds, by all of its rules or only by some: rule, description, and where. */
 export async function violations(page: Page, rules?: string[]): Promise<string[]> {
   await bringAxe(page);
   const results = await page.evaluate(
@@ -135,7 +138,7 @@ async function bringAxe(page: Page): Promise<void> {
   if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(axe.source);
 }
 
-/** What of axe-core its types keep to themselves. */
+/** Members of axe-core that its types do not declare. */
 interface AxeInside {
   setup(document: Document): VirtualNode;
   teardown(): void;

@@ -1,4 +1,4 @@
-/** What several journeys do on their way. */
+/** Actions that several journeys share. */
 
 import assert from "node:assert/strict";
 
@@ -19,7 +19,7 @@ import {
   only,
 } from "./witness.ts";
 
-/** Types mailcow's address and lets only the mailbox user be verified, as far from everybody else as possible. */
+/** Enters mailcow's address and selects only the mailbox user, so that no other user is changed. */
 export async function describeSetup(stage: Stage, panel: Panel): Promise<void> {
   const { user } = await stage.installation.mailboxUser();
   await panel.says(text("setup_title"));
@@ -30,7 +30,7 @@ export async function describeSetup(stage: Stage, panel: Panel): Promise<void> {
   await panel.find(">>> cb-list >>> .picked");
 }
 
-/** Shows the plan, and performs it. */
+/** Shows the plan and applies it. */
 export async function planAndApply(panel: Panel): Promise<void> {
   await panel.press(text("setup_show"));
   await panel.find(">>> cb-summary");
@@ -38,7 +38,7 @@ export async function planAndApply(panel: Panel): Promise<void> {
   await panel.says(text("done_all"));
 }
 
-/** Takes everything at authentik back. */
+/** Undoes everything in authentik. */
 export async function undoAtAuthentik(panel: Panel): Promise<void> {
   await panel.go(text("section_plan"));
   await panel.press(text("undo"));
@@ -46,7 +46,7 @@ export async function undoAtAuthentik(panel: Panel): Promise<void> {
   await panel.says(text("undo_done"));
 }
 
-/** Goes to mailcow by the panel's button, and clicks the icon in the tab that it opens. */
+/** Opens mailcow with the panel's button, and clicks the icon in the tab that this opens. */
 export async function goToMailcow(stage: Stage, panel: Panel): Promise<Page> {
   const before = new Set(stage.browser.targets());
   await panel.press(text("open_mailcow"));
@@ -55,7 +55,7 @@ export async function goToMailcow(stage: Stage, panel: Panel): Promise<Page> {
   assert.ok(tab);
   await panel.says(text("mailcow_opened_title"));
   const administration = `${stage.installation.origins.mailcow}/admin`;
-  // A new tab shows an empty page first, where a click would give access to nothing.
+  // A new tab first shows an empty page, where a click would grant access to nothing.
   await tab.waitForFunction(
     (start) => location.href.startsWith(start) && document.readyState === "complete",
     {},
@@ -67,7 +67,7 @@ export async function goToMailcow(stage: Stage, panel: Panel): Promise<Page> {
   return tab;
 }
 
-/** Saves mailcow's settings through its API, after the panel's question; mailcow's tab loads its page anew. */
+/** Saves mailcow's settings through its API, after the panel's question; mailcow's tab reloads its page. */
 export async function saveForMe(stage: Stage, panel: Panel, tab: Page): Promise<void> {
   await panel.press(text("mailcow_save"));
   await Promise.all([tab.waitForNavigation(), panel.confirm()]);
@@ -75,7 +75,7 @@ export async function saveForMe(stage: Stage, panel: Panel, tab: Page): Promise<
   await stage.clickToolbarAgain(tab);
 }
 
-/** Sets up both sides from the panel; gives mailcow's tab. */
+/** Sets up both sides from the panel; returns mailcow's tab. */
 export async function setUpBoth(stage: Stage, panel: Panel): Promise<Page> {
   await describeSetup(stage, panel);
   await planAndApply(panel);
@@ -84,13 +84,13 @@ export async function setUpBoth(stage: Stage, panel: Panel): Promise<Page> {
   return tab;
 }
 
-/** Fills mailcow's form with the panel's button. */
+/** Fills in mailcow's form with the panel's button. */
 export async function fillForm(panel: Panel): Promise<void> {
   await panel.press(text("mailcow_fill"));
   await panel.says(text("mailcow_not_saved"));
 }
 
-/** The values of the form in mailcow's page, by name. */
+/** Returns the values of the form in mailcow's page, by name. */
 export function formValues(tab: Page): Promise<Record<string, string[]>> {
   return tab.$eval('form[data-id="iam_generic"]', (form) => {
     const values: Record<string, string[]> = {};
@@ -105,7 +105,7 @@ export function formValues(tab: Page): Promise<Record<string, string[]>> {
   });
 }
 
-/** Presses mailcow's own Save and waits until the page is loaded again. */
+/** Presses mailcow's own Save and waits until the page is reloaded. */
 export async function pressSave(stage: Stage, tab: Page): Promise<void> {
   await tab.bringToFront();
   await Promise.all([
@@ -115,12 +115,12 @@ export async function pressSave(stage: Stage, tab: Page): Promise<void> {
   await stage.clickToolbarAgain(tab);
 }
 
-/** What stands beside the fields of a page. */
+/** Returns the marks beside the fields of a page. */
 export function marks(tab: Page): Promise<string[]> {
   return images(tab);
 }
 
-/** Signs in to mailcow through authentik in a browser that knows nobody; gives the page it ends on. */
+/** Signs in to mailcow through authentik in a browser without a session; returns the page where it ends. */
 export async function signInByButton(stage: Stage): Promise<Page> {
   const page = await stage.stranger();
   await page.goto(`${stage.installation.origins.mailcow}/`);
@@ -130,34 +130,35 @@ export async function signInByButton(stage: Stage): Promise<Page> {
   return page;
 }
 
-/** The record of the mailbox user. */
+/** Returns the record of the mailbox user. */
 export async function mailboxUser(stage: Stage, { users }: AuthentikState): Promise<Entry> {
   const { user } = await stage.installation.mailboxUser();
   return users.find(({ email }) => email === user) ?? only(users, "username", user);
 }
 
-/** The mailbox that an address belongs to; mailcow ignores case. */
+/** Returns the mailbox that an address belongs to; mailcow ignores case. */
 export function mailboxOf({ mailboxes }: MailcowState, user: Entry): Entry | undefined {
   return mailboxes.find(({ username }) => String(username).toLowerCase() === String(user["email"]).toLowerCase());
 }
 
-/** Both products, as they are. */
+/** The state of both products. */
 export interface Both {
   authentik: AuthentikState;
   mailcow: MailcowState;
 }
 
-/** Looks at both products. */
+/** Reads both products. */
 export async function both(tabs: { authentik: Page; mailcow: Page }): Promise<Both> {
   return { authentik: await authentikState(tabs.authentik), mailcow: await mailcowState(tabs.mailcow) };
 }
 
-/** Looks at both products before anything is changed. */
+/** Reads both products before anything is changed. */
 export async function before(tabs: { authentik: Page; mailcow: Page }): Promise<Both> {
   const state = await both(tabs);
   const { identityProvider, mailboxes } = state.mailcow;
   const using = mailboxes.filter(({ authsource }) => authsource === "generic-oidc").length;
-  // mailcow lets go of no provider that a mailbox uses (docs/contract/mailcow.md, section 8), so this could not be put back.
+  // mailcow does not remove a provider that a mailbox uses (docs/contract/mailcow.md, section 8), so the state could not be
+  // restored.
   assert.ok(
     identityProvider["authsource"] || using === 0,
     `${using} mailboxes sign in with Generic-OIDC, and mailcow has no identity provider: save one, or switch them back`,
@@ -165,14 +166,14 @@ export async function before(tabs: { authentik: Page; mailcow: Page }): Promise<
   return state;
 }
 
-/** Removes a mailbox that a sign-in made, with mailcow's own API. */
+/** Removes a mailbox that a sign-in created, with mailcow's own API. */
 export async function removeMailbox(tab: Page, mailbox: Entry): Promise<void> {
   await ask(tab, "/api/v1/delete/mailbox", "POST", [mailbox["username"]]);
 }
 
-/** Puts mailcow's identity provider back as an administrator would who saved it by hand, with mailcow's own API. */
+/** Restores mailcow's identity provider with mailcow's own API, as the administrator who saved it would. */
 export async function putIdentityProviderBack(tab: Page, { identityProvider }: MailcowState): Promise<void> {
-  // What mailcow has to say about earlier calls would be in the way (docs/contract/mailcow.md, section 4).
+  // A reload clears mailcow's messages about earlier calls (docs/contract/mailcow.md, section 4).
   await tab.reload();
   if (identityProvider["authsource"])
     await ask(tab, "/api/v1/edit/identity-provider", "POST", { items: ["identity-provider"], attr: identityProvider });

@@ -1,8 +1,8 @@
-/** WebDriver BiDi, the protocol that puppeteer speaks with Firefox, for what puppeteer has no words for. */
+/** WebDriver BiDi, the protocol between puppeteer and Firefox, for what puppeteer has no function for. */
 
 import type { Browser, Page } from "puppeteer-core";
 
-/** A browsing context as the protocol describes it. */
+/** A browsing context, as defined by the protocol. */
 export interface ContextInfo {
   context: string;
   url: string;
@@ -13,7 +13,7 @@ export interface ContextInfo {
   children: ContextInfo[] | null;
 }
 
-/** A node of a document, as far as it is looked at here. */
+/** A node of a document, with the members that are used here. */
 export interface RemoteNode {
   value?: {
     localName?: string;
@@ -25,7 +25,7 @@ export interface RemoteNode {
 
 type Evaluation<Value> = { type: "success"; result: Value } | { type: "exception"; exceptionDetails: { text: string } };
 
-/** The commands that are used, each with its answer. */
+/** The commands that are used, each with its result. */
 interface Answers {
   "browsingContext.getTree": { contexts: ContextInfo[] };
   "webExtension.install": { extension: string };
@@ -47,19 +47,19 @@ export async function send<Method extends keyof Answers>(
   return (await connectionOf(browser).send(method, parameters)).result;
 }
 
-/** Lets puppeteer believe that Firefox told it of a context; what is given ends it. */
+/** Tells puppeteer of a context as if Firefox had done so; the returned function tells it that the context is closed. */
 export function announce(browser: Browser, context: ContextInfo): () => void {
   const connection = connectionOf(browser);
   connection.emit("browsingContext.contextCreated", context);
   return () => connection.emit("browsingContext.contextDestroyed", context);
 }
 
-/** What the protocol calls a page. */
+/** Returns the protocol's identifier of a page. */
 export function contextOf(page: Page): string {
   return (page.mainFrame() as unknown as { _id: string })._id;
 }
 
-/** What a script came to. */
+/** Returns the result of a script. */
 export function resultOf<Value>(evaluation: Evaluation<Value>): Value {
   if (evaluation.type === "exception") throw new Error(evaluation.exceptionDetails.text);
   return evaluation.result;

@@ -16,7 +16,7 @@ const FLAGS = [
   "--disable-quic",
   "--disable-sync",
   "--no-first-run",
-  // Containers and root have no user namespaces; only pages of our own are opened.
+  // Containers and root have no user namespaces; only trusted pages are opened.
   "--no-sandbox",
 ];
 
@@ -88,7 +88,7 @@ export class Chromium implements Host {
     session.on("Runtime.executionContextCreated", ({ context }) => {
       if (context.origin.startsWith("chrome-extension:")) count++;
     });
-    // Those that are there are told before it answers.
+    // Existing execution contexts are reported before the call returns.
     await session.send("Runtime.enable");
     await session.detach();
     return count;
@@ -104,7 +104,7 @@ export class Chromium implements Host {
   }
 }
 
-/** Waits until the background script has run: a click before that would be heard by nobody. */
+/** Waits until the background script has run, because an earlier click would have no listener. */
 async function listening(browser: Browser, extension: Extension): Promise<void> {
   const isBackground = (target: Target): boolean =>
     target.type() === "service_worker" && target.url().includes(extension.id);
@@ -122,13 +122,13 @@ async function listening(browser: Browser, extension: Extension): Promise<void> 
   );
 }
 
-/** Starts the browser alone; a profile of its own is removed when it is closed. */
+/** Starts the browser without the extension; its own profile is removed when it closes. */
 export function launchBrowser({ headless = true, language = "en-US", profile }: HostOptions = {}): Promise<Browser> {
   return puppeteer.launch({
     executablePath: environment.chromium(),
-    // Named later: `launch` leaves a browser behind when it cannot load an extension.
+    // Installed separately, because `launch` leaves the browser running if it cannot load an extension.
     enableExtensions: true,
-    // Extensions can be loaded through a pipe only.
+    // Extensions can be loaded only over a pipe.
     pipe: true,
     ...(profile === undefined ? {} : { userDataDir: profile }),
     headless,

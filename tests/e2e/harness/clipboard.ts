@@ -1,18 +1,18 @@
-/** The clipboard, as somebody finds it who pastes. */
+/** The clipboard, as a paste sees it. */
 
 import type { Page } from "puppeteer-core";
 
 import { environment } from "./environment.ts";
 import { putIntoClipboard } from "./firefox-window.ts";
 
-/** Pastes a text where the cursor is. */
+/** Pastes a text at the cursor. */
 export async function paste(page: Page, text: string): Promise<void> {
   if (environment.browser() !== "firefox") return page.keyboard.sendCharacter(text);
   await putIntoClipboard(page.browser(), text);
   await pressPaste(page);
 }
 
-/** Pastes into an empty field of the page and gives what arrives there. */
+/** Pastes into an empty field of the page and returns the text that arrives there. */
 export async function pasted(page: Page): Promise<string> {
   await page.bringToFront();
   const field = await page.evaluateHandle(() => {

@@ -7,11 +7,11 @@ import { join } from "node:path";
 import { environment } from "./environment.ts";
 
 export interface Copy extends AsyncDisposable {
-  /** Where it is. */
+  /** Folder of the copy. */
   readonly folder: string;
 }
 
-/** Copies the extension; the copy goes when it is disposed of. */
+/** Copies the extension; disposing of the copy removes it. */
 export async function copyExtension(): Promise<Copy> {
   const folder = await mkdtemp(join(tmpdir(), "cowbell-"));
   await cp(environment.extension(), folder, { recursive: true });

@@ -1,13 +1,13 @@
-/** What `cargo xtask` tells the scripts: where the things are that it has built or found. */
+/** What `cargo xtask` passes to the scripts: the paths of what it has built or found. */
 
-/** A variable that has to be there. */
+/** Returns a variable that must be set. */
 export function required(name: string): string {
   const value = optional(name);
   if (value === undefined) throw new Error(`the variable ${name} is not set; start through \`cargo xtask\``);
   return value;
 }
 
-/** A variable that may be there, and is not empty then. */
+/** Returns a variable that may be set; an empty one counts as not set. */
 function optional(name: string): string | undefined {
   return process.env[name] || undefined;
 }
@@ -15,13 +15,13 @@ function optional(name: string): string | undefined {
 const isSet = (name: string): boolean => optional(name) !== undefined;
 
 export const environment = {
-  /** Which browser journeys run in. */
+  /** The browser in which journeys run. */
   browser: () => required("COWBELL_BROWSER"),
-  /** The program. */
+  /** The Chromium program. */
   chromium: () => required("COWBELL_CHROMIUM"),
-  /** The same. */
+  /** The Firefox program. */
   firefox: () => required("COWBELL_FIREFOX"),
-  /** A profile of Firefox to be copied: it was started in it once, without the extension, and showed nothing. */
+  /** A Firefox profile to copy: Firefox was started with it once, without the extension, and showed nothing. */
   firefoxProfile: () => required("COWBELL_FIREFOX_PROFILE"),
   /** The unpacked extension. */
   extension: () => required("COWBELL_EXTENSION"),
@@ -29,12 +29,12 @@ export const environment = {
   site: () => required("COWBELL_SITE"),
   /** The program that serves both stand-ins. */
   standins: () => required("COWBELL_STANDINS"),
-  /** Where screenshots go, if any are wanted. */
+  /** Folder of screenshots, if any are wanted. */
   shots: () => optional("COWBELL_SHOTS"),
-  /** Against real installations instead of the stand-ins. */
+  /** Whether to use real installations instead of the stand-ins. */
   real: () => isSet("COWBELL_REAL"),
-  /** Real installations may have certificates that nobody knows. */
+  /** Whether to accept certificates of an unknown authority, as real installations may have. */
   insecureTls: () => isSet("COWBELL_INSECURE_TLS"),
-  /** The demo without a window. */
+  /** Whether the demo runs without a window. */
   headless: () => isSet("COWBELL_HEADLESS"),
 };

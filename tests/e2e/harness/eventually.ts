@@ -1,14 +1,14 @@
-/** Waiting for what the harness itself looks for. */
+/** Waits for conditions that the harness checks itself. */
 
 import { setTimeout } from "node:timers/promises";
 
-/** Milliseconds that anything may take: thousands of requests on a machine that has more to do. */
+/** Milliseconds that anything may take: thousands of requests on a busy machine. */
 export const PATIENCE_MS = 60_000;
 
-/** Milliseconds from one look to the next, in which what is waited for gets the processor. */
+/** Milliseconds between two checks, so that whatever is waited for gets the processor. */
 const PACE_MS = 20;
 
-/** Looks again and again until something is there. */
+/** Checks repeatedly until a result is there. */
 export async function eventually<LastSearch>(
   what: string,
   look: () => Promise<LastSearch | undefined>,

@@ -1,5 +1,5 @@
 /**
- * Firefox's own window: what is around the pages. Scripts of ours may run in it because the browser was started with
+ * Firefox's own window, around the pages. Our scripts may run in it because the browser was started with
  * `--remote-allow-system-access`.
  */
 
@@ -8,7 +8,7 @@ import type { Browser, Page } from "puppeteer-core";
 import { contextOf, send, resultOf } from "./bidi.ts";
 import { eventually } from "./eventually.ts";
 
-/** What of the window's own document is used. */
+/** The parts of the window's own document that are used. */
 interface ContentBrowser extends Element {
   permanentKey?: object;
   readonly currentURI: { readonly spec: string };
@@ -28,7 +28,7 @@ interface ConsoleMessage {
   readonly message: string;
 }
 
-/** Every script that extensions have in pages, as the browser's own process knows it. */
+/** All scripts of extensions in pages, as the browser's parent process knows them. */
 interface ExtensionParent {
   readonly ParentAPIManager: {
     readonly proxyContexts: ReadonlyMap<
@@ -74,7 +74,7 @@ declare function synthesizeMouseEvent(
   event: { button: number; buttons: number; clickCount: number },
 ): void;
 
-/** Its functions run in there, one by one. */
+/** Runs functions in the window, one at a time. */
 export class FirefoxWindow {
   readonly #browser: Browser;
   readonly #context: string;
@@ -97,12 +97,12 @@ export class FirefoxWindow {
     await this.#click(`toolbarbutton[data-extensionid="${this.#extension}"]`);
   }
 
-  /** Closes the sidebar by its cross. */
+  /** Closes the sidebar with its close button. */
   async closeSidebar(): Promise<void> {
     await this.#click("#sidebar-close");
   }
 
-  /** Lets the sidebar have what is typed. */
+  /** Moves the keyboard focus to the sidebar. */
   async focusSidebar(): Promise<void> {
     await this.#run(() => {
       const frame = document.getElementById("sidebar") as HTMLIFrameElement | null;
@@ -110,7 +110,7 @@ export class FirefoxWindow {
     });
   }
 
-  /** How many scripts extensions have in a page. */
+  /** Counts the scripts of extensions in a page. */
   scriptsIn(page: string): Promise<number> {
     return this.#run((page) => {
       const { NavigableManager } = ChromeUtils.importESModule(
@@ -124,7 +124,7 @@ export class FirefoxWindow {
     }, page);
   }
 
-  /** Where the files are that were downloaded to their end. */
+  /** Returns the paths of completed downloads. */
   async downloads(): Promise<string[]> {
     const paths = await this.#run(async () => {
       const { Downloads } = ChromeUtils.importESModule("resource://gre/modules/Downloads.sys.mjs");
@@ -144,7 +144,7 @@ export class FirefoxWindow {
     if (state !== "stopped") throw new Error(`the event page is ${state}`);
   }
 
-  /** What went wrong in any page of the extension: BiDi reports the console of tabs only. */
+  /** Returns the errors of all pages of the extension: BiDi reports the console of tabs only. */
   async errors(): Promise<string[]> {
     const found = await this.#run(() =>
       JSON.stringify(
@@ -154,11 +154,11 @@ export class FirefoxWindow {
           .map(({ message }) => message),
       ),
     );
-    // Not every finding has a remedy, and Chromium takes no offence at being asked for it.
+    // Not every finding has a remedy, and Chromium returns an empty text without an error.
     return (JSON.parse(found) as string[]).filter((message) => !message.includes("Unknown localization message"));
   }
 
-  /** Identifier and address of what the sidebar shows, as soon as that is loaded. */
+  /** Returns identifier and address of the sidebar's page once it is loaded. */
   sidebar(): Promise<[context: string, url: string]> {
     return eventually("a sidebar that is loaded", async () => {
       const shown = await this.#run(() => {
@@ -180,7 +180,7 @@ export class FirefoxWindow {
     });
   }
 
-  /** Gives the sidebar a width. */
+  /** Sets the width of the sidebar. */
   async widenSidebar(width: number): Promise<void> {
     await this.#run((width) => {
       const box = document.getElementById("sidebar-box");
@@ -189,7 +189,7 @@ export class FirefoxWindow {
     }, String(width));
   }
 
-  /** WebDriver BiDi finds what is shown in tabs only; from now on it finds the sidebar, too. */
+  /** Makes WebDriver BiDi find the sidebar, too, which by itself finds only what is shown in tabs. */
   async #makeSidebarKnown(): Promise<void> {
     await this.#run(() => {
       const { NavigableManager } = ChromeUtils.importESModule(
@@ -227,7 +227,7 @@ export class FirefoxWindow {
   }
 }
 
-/** Lets a page believe that somebody prefers dark colours, or light ones. */
+/** Sets the preferred colour scheme of a page. */
 export async function preferColours(page: Page, colours: "dark" | "light"): Promise<void> {
   const prefer = (page: string, colours: string): void => {
     const { NavigableManager } = ChromeUtils.importESModule("chrome://remote/content/shared/NavigableManager.sys.mjs");
@@ -238,7 +238,7 @@ export async function preferColours(page: Page, colours: "dark" | "light"): Prom
   await run(page.browser(), await firstWindow(page.browser()), prefer, [contextOf(page), colours]);
 }
 
-/** Puts a text into the clipboard. */
+/** Writes a text to the clipboard. */
 export async function putIntoClipboard(browser: Browser, text: string): Promise<void> {
   const put = (text: string): void =>
     Cc["@mozilla.org/widget/clipboardhelper;1"].getService(Ci.nsIClipboardHelper).copyString(text);

@@ -20,9 +20,9 @@ const WINDOW = ["--width=1300", "--height=900"];
 
 const PREFERENCES = {
   "ui.prefersReducedMotion": 1,
-  // Others leave a white gutter in photographs.
+  // Other scrollbars leave a white gutter in screenshots.
   "ui.useOverlayScrollbars": 1,
-  // Into the folder that is named when the browser is started.
+  // Downloads go to the folder that is set when the browser is started.
   "browser.download.folderList": 2,
 };
 
@@ -64,7 +64,7 @@ export class Firefox implements Host {
     await this.#window.clickIcon();
   }
 
-  /** Ends the event page, as Firefox does when it has been idle for a while. */
+  /** Ends the event page, as Firefox does after some idle time. */
   async endEventPage(): Promise<void> {
     await this.#window.endEventPage();
   }
@@ -74,7 +74,7 @@ export class Firefox implements Host {
     const known = this.#panels.get(context);
     if (known) return known;
     const created = this.browser.waitForTarget((target) => target.url() === url);
-    // Firefox tells of the pages in its tabs only.
+    // Firefox reports only the pages in its tabs.
     const end = announce(this.browser, {
       context,
       url,
@@ -113,7 +113,7 @@ export class Firefox implements Host {
   }
 }
 
-/** Starts the browser alone; what it has of its own is in `folder`. */
+/** Starts the browser without the extension; its files are in `folder`. */
 export async function launchFirefox(
   { headless = true, profile, policy }: HostOptions,
   folder: string,
@@ -131,14 +131,14 @@ export async function launchFirefox(
   });
 }
 
-/** A profile in which nothing was done, but for what Firefox does by itself when it is started for the first time; that takes seconds. */
+/** Creates a profile in which Firefox has done only what it does at its first start, which takes seconds. */
 async function newProfile(inside: string): Promise<string> {
   const profile = join(inside, ".profile");
   await cp(environment.firefoxProfile(), profile, { recursive: true });
   return profile;
 }
 
-/** Makes the folder of a user whose extension has a policy. */
+/** Creates the home folder of a user whose extension has a policy. */
 async function homeWith(policy: object, inside: string): Promise<string> {
   const home = join(inside, ".home");
   const folder = join(home, ".mozilla/managed-storage");

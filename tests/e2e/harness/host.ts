@@ -1,10 +1,10 @@
-/** What a journey asks of a browser beyond its pages. */
+/** What a journey needs of a browser beyond its pages. */
 
 import type { Browser, Page } from "puppeteer-core";
 
 import type { Panel } from "./panel.ts";
 
-/** A file that was handed to the browser's downloads. */
+/** A file that was passed to the browser's downloads. */
 export interface Download {
   name: string;
   text: string;
@@ -12,31 +12,31 @@ export interface Download {
 
 export interface Host {
   readonly browser: Browser;
-  /** Whether a click gives access to a site, or to one page only until the next is loaded. */
+  /** Whether a click grants access to a site, or only to one page until the next is loaded. */
   readonly grants: "site" | "page";
-  /** Clicks the icon in the toolbar for the tab in front. */
+  /** Clicks the toolbar icon for the active tab. */
   clickIcon(page: Page): Promise<void>;
-  /** Does what starts a download, and gives the file once it is complete. */
+  /** Runs a function that starts a download, and returns the file once it is complete. */
   download(start: () => Promise<void>): Promise<Download>;
-  /** How many scripts extensions have in a page. */
+  /** Counts the scripts of extensions in a page. */
   scriptsIn(page: Page): Promise<number>;
-  /** The panel, as soon as it is open. */
+  /** Returns the panel once it is open. */
   panel(): Promise<Panel>;
-  /** Ends the browser, and gives the errors that the extension reported. */
+  /** Closes the browser, and returns the errors that the extension reported. */
   close(): Promise<string[]>;
 }
 
 export interface HostOptions {
-  /** Without a window; true unless said otherwise. */
+  /** Whether to run without a window; true by default. */
   headless?: boolean;
   /** Language of the browser, which decides the language of the panel. */
   language?: string;
-  /** Folder of the unpacked extension; the one that was built unless said otherwise. */
+  /** Folder of the unpacked extension; by default the one that was built. */
   extension?: string;
-  /** What an organisation's policy says of the extension; only Firefox takes it from a user's own folder. */
+  /** An organisation's policy for the extension; only Firefox reads it from a user's own folder. */
   policy?: object;
-  /** Whether the extension may be in private windows, where a browser asks; not unless said otherwise. */
+  /** Whether the extension may run in private windows, where a browser asks; false by default. */
   privately?: boolean;
-  /** Folder of the profile, which stays; a new one that goes with the browser unless said otherwise. */
+  /** Folder of the profile, which is kept; by default a new one that is removed with the browser. */
   profile?: string;
 }

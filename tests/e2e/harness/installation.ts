@@ -4,24 +4,24 @@ import type { BrowserContext } from "puppeteer-core";
 
 export type Product = "authentik" | "mailcow";
 
-/** Who signs in with what. */
+/** User name and password. */
 export interface Account {
   user: string;
   password: string;
 }
 
 export interface Installation {
-  /** Scheme, host and port of each, without a slash at the end. */
+  /** Scheme, host and port of each, without a trailing slash. */
   readonly origins: Readonly<Record<Product, string>>;
-  /** Signs an administrator in: the given user, or the one that the installation was made with. */
+  /** Signs in an administrator: the given user, or the one that the installation was created with. */
   signIn(context: BrowserContext, product: Product, user?: string): Promise<void>;
-  /** Somebody without special rights who may sign in to mailcow through authentik. */
+  /** Returns a user without special permissions who may sign in to mailcow through authentik. */
   mailboxUser(): Promise<Account>;
-  /** Ends what was started for it. */
+  /** Stops everything that was started for the installation. */
   close(): Promise<void>;
 }
 
-/** Where an administrator is when clicking the icon. */
+/** The page on which an administrator clicks the icon. */
 export const START: Readonly<Record<Product, string>> = {
   authentik: "/if/admin/",
   mailcow: "/admin/system",

@@ -1,8 +1,8 @@
-/** A journey: steps that build on each other, so that after one that fails the rest is left out. */
+/** A journey: steps that build on each other, so that the steps after a failed one are skipped. */
 
 import { test } from "node:test";
 
-/** Takes a step; what it says is what it proves. */
+/** Runs a step; its title is what it shows. */
 export type Step = (proves: string, take: () => Promise<void>) => Promise<void>;
 
 /** Declares a journey. */

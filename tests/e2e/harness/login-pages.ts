@@ -1,28 +1,30 @@
-/** Signing in through the products' own login pages, as people do. Fields are found by the names they have had in every version. */
+/**
+ * Signs in through the products' own login pages, as users do. Fields are found by the names that they have had in every version.
+ */
 
 import type { ElementHandle, Page } from "puppeteer-core";
 
 import type { Account, Product } from "./installation.ts";
 
-/** Fills authentik's flow page, which `page` shows or is about to show, and waits until the flow is left. */
+/** Fills in authentik's flow page, which `page` shows or is about to show, and waits until the flow ends. */
 export async function passAuthentikFlow(page: Page, account: Account): Promise<void> {
   await fillAuthentikFlow(page, account);
   await page.waitForFunction(() => !location.pathname.includes("/if/flow/"));
 }
 
-/** Fills authentik's flow page and sends it, wherever that leads. */
+/** Fills in authentik's flow page and submits it, wherever that leads. */
 export async function fillAuthentikFlow(page: Page, account: Account): Promise<void> {
-  // authentik's script names the field in one way, what it sends in the other.
+  // authentik's script uses one name for the field, the request that it sends another.
   const user = await fieldInSight(page, ["uidField", "uid_field"]);
   await user.type(account.user);
-  // Both stages are on one page where the flow says so.
+  // A flow may be configured to show both stages on one page.
   if (!(await page.evaluate(findInSight, ["password"]))) await user.press("Enter");
   const password = await fieldInSight(page, ["password"]);
   await password.type(account.password);
   await password.press("Enter");
 }
 
-/** Signs an administrator in. */
+/** Signs in an administrator. */
 export async function signInAsAdministrator(
   page: Page,
   product: Product,
@@ -41,13 +43,13 @@ export async function signInAsAdministrator(
     throw new Error(`mailcow did not let ${account.user} in`);
 }
 
-/** Waits for the field that somebody sees: authentik's page has others of such names far outside of it, for password managers. */
+/** Waits for the visible field: authentik's page has others of the same names far outside of it, for password managers. */
 async function fieldInSight(page: Page, names: string[]): Promise<ElementHandle<HTMLInputElement>> {
   const found = await page.waitForFunction(findInSight, {}, names);
   return found as ElementHandle<HTMLInputElement>;
 }
 
-/** The field of one of these names that is in sight, in whatever component; this runs in the page. */
+/** Finds the visible field with one of these names, in any component; runs in the page. */
 function findInSight(names: string[]): HTMLInputElement | undefined {
   const inSight = (field: HTMLInputElement): boolean => {
     const { left, top, right, bottom } = field.getBoundingClientRect();

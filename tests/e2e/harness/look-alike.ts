@@ -1,4 +1,4 @@
-/** Pages that are not the mailcow that authentik knows, and yet look like it. */
+/** Pages that look like the mailcow that authentik knows, but are not it. */
 
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
@@ -14,17 +14,17 @@ import { type State, Standins } from "./standins.ts";
 /** The page of mailcow that has the form. */
 const FORM_PAGE = "/admin/system";
 
-/** A mailcow and an authentik of somebody else, under another name, with an administrator signed in. */
+/** A mailcow and an authentik of a third party, under other host names, with an administrator signed in. */
 export class LookAlike {
-  /** Of its mailcow. */
+  /** Origin of its mailcow. */
   readonly origin: string;
-  /** Where an administrator of its authentik is. */
+  /** Page of its authentik on which an administrator clicks the icon. */
   readonly authentik: string;
   readonly #standins: Standins;
 
   private constructor(standins: Standins) {
     this.#standins = standins;
-    // Cookies know no ports, so the name has to be another one.
+    // Cookies ignore ports, so the host name must differ.
     this.origin = standins.origins.mailcow.replace("mailcow.", "look-alike.");
     this.authentik = `${standins.origins.authentik.replace("authentik.", "look-alike.")}/if/admin/`;
   }
@@ -37,23 +37,23 @@ export class LookAlike {
     return lookAlike;
   }
 
-  /** Where the form of its mailcow is. */
+  /** Address of the form of its mailcow. */
   get page(): string {
     return this.origin + FORM_PAGE;
   }
 
-  /** Everything that both were ever told, as text. */
+  /** Returns everything that both ever received, as text. */
   async everything(): Promise<string> {
     return JSON.stringify(await this.#standins.control<State>("GET", "/state"));
   }
 
-  /** A session of an administrator, as a header says it. */
+  /** Returns the session of an administrator, as the value of a header. */
   async session(product: Product, user: string): Promise<string> {
     const { cookies } = await this.#standins.control<{ cookies: CookieData[] }>("POST", "/sign-in", { product, user });
     return cookies.map(({ name, value }) => `${name}=${value}`).join("; ");
   }
 
-  /** Changes a provider of its authentik, under its own name: from under the other one authentik takes no writes. */
+  /** Changes a provider of its authentik, at its own host name: authentik refuses writes from the other one. */
   async changeProvider(pk: unknown, change: Entry): Promise<void> {
     const { authentik } = this.#standins.origins;
     const cookie = await this.session("authentik", "akadmin");
@@ -73,7 +73,7 @@ export class LookAlike {
     if (!answer.ok) throw new Error(`${answer.status} ${await answer.text()}`);
   }
 
-  /** Lets its mailcow, which a tab shows, have the same settings as another mailcow. */
+  /** Gives its mailcow, which is open in a tab, the settings of another mailcow. */
   async copy(tab: Page, identityProvider: Entry): Promise<void> {
     await tab.evaluate(async (attr) => {
       const body = JSON.stringify({ items: ["identity-provider"], attr });
@@ -90,14 +90,14 @@ export class LookAlike {
   }
 }
 
-/** A hostile site that answers as the look-alike does, but for its form page, which is around the real mailcow in a frame. */
+/** A hostile site that responds as the look-alike does, except that its form page has the real mailcow in a frame. */
 export class Around {
   readonly page: string;
   readonly #server: Server;
 
   private constructor(server: Server) {
     this.#server = server;
-    // Below mailcow's own name: a frame in any other site would be without mailcow's cookies, and so without the form.
+    // A subdomain of mailcow's own host name: in a frame of any other site, mailcow would lack its cookies and so show no form.
     this.page = `http://around.mailcow.localhost:${(server.address() as AddressInfo).port}${FORM_PAGE}`;
   }
 

@@ -9,17 +9,17 @@ interface Message {
   message: string;
 }
 
-/** The text with this key as the panel shows it; `values` stand for `{name}`. */
+/** Returns the text of a key as the panel shows it; `values` replace `{name}`. */
 export function text(key: string, values: Readonly<Record<string, string | number>> = {}): string {
   return entry(key).message.replace(/\{(\w+)\}/g, (hole, name: string) => shown(values[name] ?? hole));
 }
 
-/** The text with this key for a count. */
+/** Returns the text of a key for a count. */
 export function counted(key: string, count: number): string {
   return text(`${key}_${count === 1 ? "one" : "other"}`, { count });
 }
 
-/** What the panel says of a finding. */
+/** Returns the sentence of a finding. */
 export function finding(code: string, values: Readonly<Record<string, string | number>> = {}): string {
   return text(`finding_${code}`, values);
 }

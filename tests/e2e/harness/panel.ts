@@ -1,4 +1,4 @@
-/** The side panel, driven as an administrator would. */
+/** The side panel, operated as an administrator would. */
 
 import type { Page } from "puppeteer-core";
 
@@ -6,14 +6,17 @@ import { text } from "./messages.ts";
 import { Screen } from "./screen.ts";
 
 export class Panel extends Screen {
-  /** Takes hold of an open panel and gives it its usual size. */
+  /** Wraps an open panel and gives it its usual size. */
   static override async of(page: Page): Promise<Panel> {
     const panel = new Panel(page);
     await panel.appear({});
     return panel;
   }
 
-  /** Begins to listen for a click on the icon, of which an open panel hears a moment later; gives what waits until it has, or nothing if the panel is closed. */
+  /**
+   * Starts listening for a click on the icon, which reaches an open panel a moment later; returns a function that waits for it,
+   * or nothing if the panel is closed.
+   */
   async nextClick(): Promise<(() => Promise<void>) | undefined> {
     if (this.page.isClosed()) return undefined;
     const next = await this.page.evaluateHandle(() => {
@@ -30,22 +33,22 @@ export class Panel extends Screen {
     return () => next.evaluate(({ heard }) => heard);
   }
 
-  /** Clicks the one button that leads on. */
+  /** Clicks the primary button. */
   async pressMain(): Promise<void> {
     await this.click(">>> cb-button >>> button.main");
   }
 
-  /** Goes to one of the places. */
+  /** Opens one of the sections. */
   async go(place: string): Promise<void> {
     await this.click(`>>> [role="tab"]::-p-text(${JSON.stringify(place)})`);
   }
 
-  /** Chooses one of several by its radio button. */
+  /** Selects an option by its radio button. */
   async choose(label: string): Promise<void> {
     await this.click(`>>> cb-choice >>> label::-p-text(${JSON.stringify(label)})`);
   }
 
-  /** Copies one of the credentials, and waits until the panel says that it did. */
+  /** Copies one of the client credentials, and waits until the panel confirms it. */
   async copy(label: string): Promise<void> {
     await this.toFront();
     const row = `>>> cb-secret::-p-text(${JSON.stringify(label)})`;
@@ -53,25 +56,25 @@ export class Panel extends Screen {
     await this.find(`${row} >>> [role="status"]::-p-text(${JSON.stringify(text("copied"))})`);
   }
 
-  /** Loads a file with a button that asks for one. */
+  /** Loads a file with a button that opens a file dialog. */
   async loadFile(button: string, path: string): Promise<void> {
     const [chooser] = await Promise.all([this.page.waitForFileChooser(), this.press(button)]);
     await chooser.accept([path]);
   }
 
-  /** Brings it in front of everything that hides it, so that it gets what is typed. */
+  /** Brings the panel to the front, so that it gets the keyboard input. */
   toFront(): Promise<void> {
     return this.page.bringToFront();
   }
 
-  /** Closes it, as its cross does. */
+  /** Closes the panel, as its close button does. */
   async close(): Promise<void> {
     const closed = new Promise((resolve) => this.page.once("close", resolve));
     await this.page.evaluate(() => setTimeout(() => close()));
     await closed;
   }
 
-  /** Answers the panel's question with yes. */
+  /** Confirms the panel's question. */
   async confirm(): Promise<void> {
     await this.click(">>> cb-confirm >>> .yes >>> button");
   }

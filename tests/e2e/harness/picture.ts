@@ -1,4 +1,4 @@
-/** Pictures for people who do not have Cowbell yet, in the sizes that stores ask for. */
+/** Pictures for people who do not have Cowbell yet, in the sizes that stores require. */
 
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -11,16 +11,16 @@ import { text } from "./messages.ts";
 import type { Panel } from "./panel.ts";
 import type { Stage } from "./stage.ts";
 
-/** A picture of the product. */
+/** Size of a picture of the product. */
 const SHOT = { width: 1280, height: 800 };
 
-/** The small one beside its name. */
+/** Size of the small picture beside its name. */
 const TILE = { width: 440, height: 280 };
 
-/** Width of the panel in a picture; the rest, but for a line, is the tab's. */
+/** Width of the panel in a picture; the rest, except for a line, is the tab's. */
 const PANEL = 360;
 
-/** Photographs a tab with the panel beside it, as an administrator sees both, as `<name>.png`. */
+/** Takes a screenshot of a tab with the panel beside it, as an administrator sees both, as `<name>.png`. */
 export async function sideBySide(stage: Stage, tab: Page, panel: Panel, name: string): Promise<void> {
   await tab.bringToFront();
   await tab.setViewport({ ...SHOT, width: SHOT.width - PANEL - 1 });
@@ -53,7 +53,7 @@ export async function icons(stage: Stage, name: string): Promise<void> {
   }
 }
 
-/** Draws the small picture: the bell, the name and what it does. */
+/** Draws the small picture: the bell, the name and the description. */
 export async function tile(stage: Stage, name: string): Promise<void> {
   const [what = ""] = text("extension_description").split(":");
   await draw(
@@ -78,7 +78,7 @@ async function draw(stage: Stage, name: string, size: Viewport, html: string): P
   const canvas = await stage.browser.newPage();
   await canvas.setViewport(size);
   await canvas.setContent(html);
-  // What a drawing leaves free is transparent.
+  // Areas that the drawing does not cover are transparent.
   await canvas.screenshot({ path: join(folder, `${name}.png`), omitBackground: true });
   await canvas.close();
 }

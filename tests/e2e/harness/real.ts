@@ -1,4 +1,4 @@
-/** Products that are used as real ones are: by their addresses, login pages and passwords alone. */
+/** Products that are used as real ones are: only through their addresses, login pages and passwords. */
 
 import type { BrowserContext } from "puppeteer-core";
 
@@ -7,7 +7,7 @@ import type { Account, Installation, Product } from "./installation.ts";
 import { signInAsAdministrator } from "./login-pages.ts";
 import { ADMINISTRATOR, PASSWORD, type StandinOptions, Standins } from "./standins.ts";
 
-/** Whoever is needed to use an installation. */
+/** The accounts that are needed to use an installation. */
 interface Accounts extends Record<Product, Account> {
   mailboxUser: Account;
 }
@@ -40,7 +40,7 @@ class Real implements Installation {
   }
 }
 
-/** The installations that variables name. */
+/** Returns the installations that environment variables name. */
 export function realInstallation(): Installation {
   return new Real(
     { authentik: origin("AUTHENTIK_URL"), mailcow: origin("MAILCOW_URL") },
@@ -48,7 +48,7 @@ export function realInstallation(): Installation {
   );
 }
 
-/** Stand-ins of which nothing is used that a real installation does not have. */
+/** Returns stand-ins of which only those features are used that a real installation has, too. */
 export async function pretendedInstallation(options: StandinOptions): Promise<Installation> {
   const standins = await Standins.start(options);
   const administrator = (product: Product): Account => ({ user: ADMINISTRATOR[product], password: PASSWORD });

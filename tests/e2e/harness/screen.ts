@@ -1,4 +1,4 @@
-/** A page of ours: waited for, typed into, checked for accessibility, with screenshots on request. */
+/** A page of ours: waits for elements, types, checks accessibility, and takes screenshots on request. */
 
 import assert from "node:assert/strict";
 import { mkdir } from "node:fs/promises";
@@ -13,23 +13,23 @@ import { PATIENCE_MS } from "./eventually.ts";
 import { preferColours } from "./firefox-window.ts";
 
 export interface ShotOptions {
-  /** CSS pixels; 360 unless said otherwise. */
+  /** CSS pixels; 360 by default. */
   width?: number;
-  /** The same; 760 unless said otherwise. */
+  /** CSS pixels; 760 by default. */
   height?: number;
   dark?: boolean;
-  /** From its top to its end, however long it is. */
+  /** The full page, however long it is. */
   whole?: boolean;
 }
 
 const WIDTH = 360;
 const HEIGHT = 760;
 
-/** CSS pixels: nothing has to be scrolled sideways at this width (WCAG 2.2, success criterion 1.4.10, Reflow). */
+/** CSS pixels at which nothing may need horizontal scrolling (WCAG 2.2, success criterion 1.4.10, Reflow). */
 const NARROW = 320;
 
 export class Screen {
-  /** Errors that the page reported since it was taken hold of. */
+  /** Errors that the page has reported since it was wrapped. */
   readonly problems: string[] = [];
   readonly page: Page;
 
@@ -42,7 +42,7 @@ export class Screen {
     });
   }
 
-  /** Takes hold of an open page and gives it the panel's usual size. */
+  /** Wraps an open page and gives it the panel's usual size. */
   static async of(page: Page): Promise<Screen> {
     const screen = new Screen(page);
     await screen.appear({});
@@ -50,8 +50,8 @@ export class Screen {
   }
 
   /**
-   * Waits until something visible matches, in whatever component it is. Looks again with every frame: puppeteer's other way
-   * of waiting notices neither changes inside components nor changed text.
+   * Waits until something visible matches, in any component. Checks on every frame: puppeteer's other way of waiting notices
+   * neither changes inside components nor changed text.
    */
   async find(selector: string): Promise<ElementHandle> {
     try {
@@ -63,28 +63,31 @@ export class Screen {
     }
   }
 
-  /** Waits until the text can be read. */
+  /** Waits until the text is visible. */
   async says(words: string): Promise<void> {
     await this.find(`::-p-text(${JSON.stringify(words)})`);
   }
 
-  /** Waits for what assistive technology calls by this role and name, such as `"button", "Apply"`. */
+  /** Waits for an element with this role and accessible name, such as `"button", "Apply"`. */
   async named(role: string, name: string): Promise<ElementHandle> {
     if (environment.browser() === "firefox") return this.#namedInAll(role, name);
     return this.find(`::-p-aria([name=${JSON.stringify(name)}][role=${JSON.stringify(role)}])`);
   }
 
-  /** Clicks a button as soon as it is there and enabled. */
+  /** Clicks a button once it is there and enabled. */
   press(name: string): Promise<void> {
     return this.#hit(() => this.named("button", name));
   }
 
-  /** Clicks what matches as soon as it is there and enabled. */
+  /** Clicks what matches once it is there and enabled. */
   click(selector: string): Promise<void> {
     return this.#hit(() => this.find(selector));
   }
 
-  /** Clicks what `find` gives, once. It may be moved or replaced meanwhile: then nothing else is clicked, and it is found anew. */
+  /**
+   * Clicks what `find` returns, once. If the element moves or is replaced meanwhile, nothing else is clicked, and it is found
+   * again.
+   */
   async #hit(find: () => Promise<ElementHandle>): Promise<void> {
     let cause: unknown;
     const tried = this.until(async () => {
@@ -120,23 +123,23 @@ export class Screen {
     return found;
   }
 
-  /** Puts a text into a field in place of what is there, as if typed. */
+  /** Replaces the text of a field, as if typed. */
   async type(label: string, value: string, role: "textbox" | "searchbox" = "textbox"): Promise<void> {
     const field = await this.named(role, label);
     await field.focus();
-    // A click that is to mark all of it would miss a field that moves.
+    // A triple click to select all of it would miss a field that moves.
     await field.evaluate((field) => (field as HTMLInputElement).select());
     await field.press("Backspace");
     await field.type(value);
   }
 
-  /** Puts a text into an empty field at once, as a paste does. */
+  /** Enters a text into an empty field at once, as a paste does. */
   async paste(label: string, value: string): Promise<void> {
     await (await this.named("textbox", label)).focus();
     await paste(this.page, value);
   }
 
-  /** Waits until a condition holds, looking again with every frame that the page draws. */
+  /** Waits until a condition holds, checking on every frame that the page draws. */
   async until(holds: () => Promise<boolean>): Promise<void> {
     const end = Date.now() + this.page.getDefaultTimeout();
     while (!(await holds())) {
@@ -145,7 +148,7 @@ export class Screen {
     }
   }
 
-  /** What can be read in each element that matches, in whatever component, with what its own components show. */
+  /** Returns the visible text of each element that matches, in any component, including its own components. */
   async texts(selector: string): Promise<string[]> {
     return this.page.$$eval(`>>> ${selector}`, (elements) => {
       const read = (node: Node): string => {
@@ -158,7 +161,7 @@ export class Screen {
     });
   }
 
-  /** Everything that can be read. */
+  /** Returns all visible text. */
   async text(): Promise<string> {
     return (await this.texts("body")).join(" ");
   }
@@ -173,18 +176,21 @@ export class Screen {
     await this.appear({});
   }
 
-  /** Takes screenshots as it usually is, narrow, and dark, if screenshots are wanted. */
+  /** Takes screenshots at the usual size, narrow, and dark, if screenshots are wanted. */
   async shots(name: string, options: ShotOptions = {}): Promise<void> {
     await this.shot(name, options);
     await this.shot(`${name}-${NARROW}`, { ...options, width: NARROW });
     await this.shot(`${name}-dark`, { ...options, dark: true });
   }
 
-  /** Fails if axe-core finds anything on the present screen, in light colours or dark, or if it does not fit when it is narrow. */
+  /**
+   * Fails if axe-core finds a violation on the current screen, in light or dark colours, or if the screen does not fit when
+   * narrow.
+   */
   async assertAccessible(): Promise<void> {
     assert.deepEqual(await accessible.violations(this.page), []);
     await this.appear({ dark: true });
-    // Nothing else depends on the colours.
+    // No other rule depends on the colours.
     assert.deepEqual(await accessible.violations(this.page, ["color-contrast"]), [], "dark");
     await this.appear({ width: NARROW });
     const excess = await this.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
@@ -194,7 +200,7 @@ export class Screen {
 
   protected async appear({ width = WIDTH, height = HEIGHT, dark = false }: ShotOptions): Promise<void> {
     await this.page.setViewport({ width, height });
-    // Of motion its profile tells.
+    // In Firefox, the profile sets the preference for reduced motion.
     if (environment.browser() === "firefox") return preferColours(this.page, dark ? "dark" : "light");
     await this.page.emulateMediaFeatures([
       { name: "prefers-color-scheme", value: dark ? "dark" : "light" },
@@ -203,9 +209,9 @@ export class Screen {
   }
 }
 
-/** Whether a click would count: it is enabled, and is where it was a frame ago. */
+/** Returns whether a click would take effect: the element is enabled and has not moved since the previous frame. */
 async function awaitsClick(element: Element): Promise<boolean> {
-  // Of a choice it is the words that are clicked, and its button that may be disabled.
+  // For a choice, the label is clicked, but its radio button is what may be disabled.
   if ([element, element.closest("label")?.control].some((control) => control?.matches(":disabled"))) return false;
   const place = (): string => JSON.stringify(element.getBoundingClientRect());
   const before = place();

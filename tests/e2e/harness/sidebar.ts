@@ -18,14 +18,14 @@ export class Sidebar extends Panel {
     this.#end = end;
   }
 
-  /** Takes hold of the panel in a window; `end` tells puppeteer that it was closed. */
+  /** Wraps the panel in a window; `end` tells puppeteer that it was closed. */
   static async in(window: FirefoxWindow, page: Page, end: () => void): Promise<Sidebar> {
     const sidebar = new Sidebar(window, page, end);
     await sidebar.appear({});
     return sidebar;
   }
 
-  /** Beside the tab it always is. */
+  /** The sidebar is always beside the tab. */
   override toFront(): Promise<void> {
     return this.#window.focusSidebar();
   }
@@ -35,7 +35,7 @@ export class Sidebar extends Panel {
     this.#end();
   }
 
-  /** The dialog that the button opens is no page: what somebody chose in it is given to the field behind the button. */
+  /** The file dialog is not a page, so the file is set on the input behind the button. */
   override async loadFile(button: string, path: string): Promise<void> {
     await this.named("button", button);
     const field = (await this.page.$(">>> cb-file >>> input")) as ElementHandle<HTMLInputElement> | null;

@@ -1,4 +1,4 @@
-/** Sign-ins in browsers of their own, and how they end (docs/contract/e2e.md, "Cases"). */
+/** Sign-ins, each in a browser of its own, and how they end (docs/contract/e2e.md, "Cases"). */
 
 import type { Page } from "puppeteer-core";
 
@@ -8,7 +8,7 @@ import { fillAuthentikFlow } from "./login-pages.ts";
 /** Where a sign-in ends: in the mailbox, or at mailcow's login page with the notice "Login failed". */
 type Ending = "mailbox" | "refused";
 
-/** Starts at the address that the button of mailcow's login page leads to, and waits for the ending. */
+/** Starts at the address of the button on mailcow's login page, and waits for the ending. */
 export async function signIn(page: Page, mailcow: string, account: Account, ending: Ending): Promise<void> {
   await page.goto(`${mailcow}/?iam_sso=1`);
   if (new URL(page.url()).pathname.includes("/if/flow/default-authentication-flow"))

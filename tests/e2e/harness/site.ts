@@ -1,4 +1,4 @@
-/** The page without the extension, given to a browser from its folder. Whatever it asks for is seen, and nothing else is given. */
+/** The page without the extension, served to a browser from its folder. Every request is recorded, and nothing else is served. */
 
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -11,7 +11,7 @@ import { environment } from "./environment.ts";
 import { launchFirefox } from "./firefox.ts";
 import { Screen } from "./screen.ts";
 
-/** Where the browser believes it to be. */
+/** The origin that the browser sees. */
 const ORIGIN = "https://cowbell.example";
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -23,7 +23,7 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 export class Site extends Screen {
-  /** Every address that was asked for. */
+  /** Every address that was requested. */
   readonly asked: string[] = [];
   readonly #browser: Browser;
   readonly #folder: string;
@@ -34,7 +34,7 @@ export class Site extends Screen {
     this.#folder = folder;
   }
 
-  /** Opens it in a browser of its own. */
+  /** Opens the page in a browser of its own. */
   static async open(): Promise<Site> {
     const folder = await mkdtemp(join(tmpdir(), "cowbell-"));
     const browser = environment.browser() === "firefox" ? await launchFirefox({}, folder) : await launchBrowser();

@@ -24,18 +24,18 @@ import { type StandinOptions, Standins } from "./standins.ts";
 
 export interface LaunchOptions extends Omit<HostOptions, "policy"> {
   standins?: StandinOptions;
-  /** Makes an organisation's policy for the products' origins. */
+  /** Returns an organisation's policy for the products' origins. */
   policy?: (origins: Installation["origins"]) => object;
 }
 
-/** Starts the simulated products and the browser. */
+/** Starts the stand-ins and the browser. */
 export async function launch({ standins, ...rest }: LaunchOptions = {}): Promise<Stage> {
   return launchOver(await Standins.start(standins), rest);
 }
 
 /**
- * The same for journeys that `cargo xtask e2e --real` runs against real installations: otherwise the products are simulated,
- * and the journey has nothing of them but what a real one has.
+ * Does the same for journeys that `cargo xtask e2e --real` runs against real installations: otherwise the products are stand-ins,
+ * and the journey uses only those features that a real installation has, too.
  */
 export async function launchAsReal(standins: StandinOptions): Promise<Stage> {
   return launchOver(environment.real() ? realInstallation() : await pretendedInstallation(standins), {});
@@ -55,7 +55,7 @@ async function launchOver(installation: Installation, { policy, ...rest }: Launc
 export class Stage {
   readonly installation: Installation;
   readonly #host: Host;
-  /** The panel that was seen last; it may be closed by now. */
+  /** The most recent panel; it may be closed by now. */
   #panel: Panel | undefined;
 
   constructor(host: Host, installation: Installation) {
@@ -73,7 +73,7 @@ export class Stage {
     return this.#host.browser;
   }
 
-  /** The extension as Chromium knows it, for what cannot be done with Firefox. */
+  /** The extension in Chromium, for what is not possible in Firefox. */
   get extension(): Extension {
     if (this.#host instanceof Chromium) return this.#host.extension;
     throw new Error("this needs Chromium");
@@ -85,13 +85,13 @@ export class Stage {
     throw new Error("this needs Firefox");
   }
 
-  /** The stand-ins, for what cannot be done with real installations. */
+  /** The stand-ins, for what is not possible with real installations. */
   get standins(): Standins {
     if (this.installation instanceof Standins) return this.installation;
     throw new Error("this needs the stand-ins");
   }
 
-  /** Opens a new tab of a product where an administrator starts, signed in. */
+  /** Opens a new tab of a product, signed in, on the page where an administrator starts. */
   async open(product: Product, user?: string): Promise<Page> {
     await this.installation.signIn(this.browser.defaultBrowserContext(), product, user);
     return this.visit(this.installation.origins[product] + START[product]);
@@ -105,27 +105,27 @@ export class Stage {
     return page;
   }
 
-  /** A page in a browser that knows nobody: for signing in as somebody else. */
+  /** Opens a page in a browser without any session, to sign in as another user. */
   async stranger(): Promise<Page> {
     return (await this.browser.createBrowserContext()).newPage();
   }
 
-  /** Clicks the icon in the toolbar of the tab in front, and waits for nothing. */
+  /** Clicks the toolbar icon for the active tab, without waiting. */
   clickIcon(page: Page): Promise<void> {
     return this.#host.clickIcon(page);
   }
 
-  /** Does what starts a download, and gives the file once it is complete. */
+  /** Runs a function that starts a download, and returns the file once it is complete. */
   download(start: () => Promise<void>): Promise<Download> {
     return this.#host.download(start);
   }
 
-  /** How many scripts extensions have in a page. */
+  /** Counts the scripts of extensions in a page. */
   scriptsIn(page: Page): Promise<number> {
     return this.#host.scriptsIn(page);
   }
 
-  /** Clicks the icon in the toolbar while `page` is in front, and gives the panel, which knows of the click. */
+  /** Clicks the toolbar icon while `page` is active, and returns the panel once it has received the click. */
   async clickToolbar(page: Page): Promise<Panel> {
     await page.bringToFront();
     const heard = await this.#panel?.nextClick();
@@ -134,14 +134,14 @@ export class Stage {
     return this.panel();
   }
 
-  /** Clicks once more in a tab that has loaded a page, where that ends what the first click gave. */
+  /** Clicks again in a tab that has loaded another page, if that ended the access that the first click granted. */
   async clickToolbarAgain(page: Page): Promise<void> {
     if (this.#host.grants === "site") return;
     await (await this.panel()).says(text("chip_lost"));
     await this.clickToolbar(page);
   }
 
-  /** The panel, as soon as it is open. */
+  /** Returns the panel once it is open. */
   async panel(): Promise<Panel> {
     return (this.#panel = await this.#host.panel());
   }
@@ -154,12 +154,12 @@ export class Stage {
     await page.screenshot({ path: join(folder, `${name}.png`) });
   }
 
-  /** Waits until somebody closes the browser. */
+  /** Waits until the window of the browser is closed. */
   async closed(): Promise<void> {
     await new Promise((resolve) => this.browser.once("disconnected", resolve));
   }
 
-  /** Ends everything; fails if a panel reported an error. */
+  /** Closes everything; fails if a panel reported an error. */
   async [Symbol.asyncDispose](): Promise<void> {
     try {
       assert.deepEqual(await this.#host.close(), [], "errors in the panel");

@@ -1,4 +1,4 @@
-/** The simulated products: a program that serves both on this machine until its standard input closes. */
+/** The stand-ins: a program that serves both products on this machine until its standard input closes. */
 
 import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -15,13 +15,13 @@ export interface StandinOptions {
   authentik?: string;
   /** Version profile, such as "2026-07". */
   mailcow?: string;
-  /** Number of users at authentik. */
+  /** Number of users in authentik. */
   users?: number;
-  /** Decides names and ids. */
+  /** Seed of names and ids. */
   seed?: number;
-  /** With an earlier attempt at the integration. */
+  /** Whether there is an earlier attempt at the integration. */
   halfMade?: boolean;
-  /** Milliseconds that pass before each answer. */
+  /** Milliseconds before each response. */
   delay?: number;
 }
 
@@ -29,11 +29,11 @@ export interface StandinOptions {
 interface Ready {
   authentik: string;
   mailcow: string;
-  /** Not one of the products: the door by which tests look behind the scenes. */
+  /** Not one of the products: the port through which tests inspect and change their state. */
   control: string;
 }
 
-/** The part of the control port's `GET /state` that is needed here. */
+/** The members of the control port's `GET /state` that are needed here. */
 export interface State {
   mailcow: { mailboxes: { username: string }[] };
   authentik: {
@@ -41,13 +41,13 @@ export interface State {
   };
 }
 
-/** What an administrator is called unless a test says otherwise. */
+/** User name of the default administrator. */
 export const ADMINISTRATOR: Readonly<Record<Product, string>> = { authentik: "akadmin", mailcow: "admin" };
 
 /** The mail domain of the simulated mailcow. */
 const DOMAIN = "@mail.example";
 
-/** Everybody's password at the simulated authentik. */
+/** Password of every user in the simulated authentik. */
 export const PASSWORD = "cowbell";
 
 export class Standins implements Installation {
@@ -70,7 +70,7 @@ export class Standins implements Installation {
     return new Standins(process, await readyLine(process));
   }
 
-  /** Signs in by giving the browser the cookies of a session, for the product's own name unless another is given. */
+  /** Signs in by setting the cookies of a session in the browser, for the product's own host name unless another is given. */
   async signIn(
     context: BrowserContext,
     product: Product,
@@ -81,9 +81,12 @@ export class Standins implements Installation {
     await context.setCookie(...cookies.map((cookie) => ({ ...cookie, domain })));
   }
 
-  /** The first user who has an address, no special rights, and no mailbox yet: one with a password of its own would refuse the sign-in. */
+  /**
+   * Returns the first user who has an address, no special permissions, and no mailbox yet: mailcow refuses the sign-in if the
+   * mailbox has its own password.
+   */
   mailboxUser(): Promise<Account> {
-    // Asked once: after a sign-in it would be somebody else.
+    // Determined once: after a sign-in it would be another user.
     return (this.#mailboxUser ??= this.#findMailboxUser());
   }
 
@@ -98,7 +101,7 @@ export class Standins implements Installation {
     return { user: user.username, password: PASSWORD };
   }
 
-  /** Asks the control port; its paths are described in `tests/standins`. */
+  /** Sends a request to the control port; its paths are described in `tests/standins`. */
   async control<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
     const answer = await fetch(this.#control + path, {
       method,

@@ -1,4 +1,4 @@
-/** What a tab asks of its product: the panel's own requests are made in the tab, so they are among it. */
+/** The requests from a tab to its product. The panel's own requests are sent from the tab, so they are included. */
 
 import type { HTTPRequest, Page } from "puppeteer-core";
 
@@ -8,17 +8,17 @@ export interface Exchange {
   method: string;
   /** Path and query. */
   path: string;
-  /** Status of the answer; absent when none came. */
+  /** Status of the response; absent if there was none. */
   status: number | undefined;
-  /** Milliseconds since the traffic was watched. */
+  /** Milliseconds since recording started. */
   started: number;
   ended: number | undefined;
 }
 
-/** Methods that change nothing; authentik's answer to OPTIONS says what one may do. */
+/** Methods that change nothing; authentik's response to OPTIONS says what a user may do. */
 const READING = new Set(["GET", "HEAD", "OPTIONS"]);
 
-/** Watches the requests that a tab's scripts make from now on. */
+/** Records the requests that a tab's scripts send from now on. */
 export class Traffic {
   readonly exchanges: Exchange[] = [];
 
@@ -29,7 +29,7 @@ export class Traffic {
     const open = new Map<HTTPRequest, Exchange>();
     const begin = performance.now();
     page.on("request", (request) => {
-      // Firefox does not say what makes a request.
+      // Firefox does not report the initiator of a request.
       if (environment.browser() !== "firefox" && request.resourceType() !== "fetch") return;
       const { pathname, search } = new URL(request.url());
       const exchange = {
@@ -54,7 +54,7 @@ export class Traffic {
     return traffic;
   }
 
-  /** Everything but reading. */
+  /** All requests except reads. */
   get writes(): Exchange[] {
     return this.exchanges.filter(({ method }) => !READING.has(method));
   }

@@ -1,6 +1,6 @@
 /**
- * What both products say of themselves, asked apart from Cowbell: an administrator's own page reads the product's API. Works
- * with real installations, too.
+ * The state of both products, read independently of Cowbell: an administrator's own page reads the product's API. Works with real
+ * installations, too.
  */
 
 import type { Page } from "puppeteer-core";
@@ -8,7 +8,7 @@ import type { Page } from "puppeteer-core";
 /** A record of an API. */
 export type Entry = Readonly<Record<string, unknown>>;
 
-/** What the integration may touch at authentik. */
+/** What the integration may change in authentik. */
 export interface AuthentikState {
   providers: Entry[];
   applications: Entry[];
@@ -18,9 +18,9 @@ export interface AuthentikState {
   users: Entry[];
 }
 
-/** What the integration may touch at mailcow. */
+/** What the integration may change in mailcow. */
 export interface MailcowState {
-  /** The stored identity provider; without members when none is. */
+  /** The stored identity provider; without members if there is none. */
   identityProvider: Entry;
   mailboxes: Entry[];
 }
@@ -34,13 +34,13 @@ const LISTS = {
   users: "/api/v3/core/users/?ordering=pk&include_groups=false",
 } as const satisfies Record<keyof AuthentikState, string>;
 
-/** The longest page that every version gives (docs/contract/authentik.md, section 2). */
+/** The largest page size that every version supports (docs/contract/authentik.md, section 2). */
 const PAGE_SIZE = 100;
 
-/** Members that change by themselves, or only describe others. */
+/** Members that change by themselves or are derived from others. */
 const PASSING = new Set(["autocomplete", "last_login", "last_updated", "num_pk", "date_joined", "last_used"]);
 
-/** Everything that the integration may touch at authentik; `page` is one of an administrator. */
+/** Reads everything that the integration may change in authentik; `page` belongs to an administrator. */
 export async function authentikState(page: Page): Promise<AuthentikState> {
   const names = Object.keys(LISTS) as (keyof AuthentikState)[];
   const lists = await Promise.all(
@@ -50,7 +50,7 @@ export async function authentikState(page: Page): Promise<AuthentikState> {
   return { ...state, groups: state.groups.map(inOrder), providers: state.providers.map(inOrder) };
 }
 
-/** Everything that the integration may touch at mailcow; `page` is one of an administrator. */
+/** Reads everything that the integration may change in mailcow; `page` belongs to an administrator. */
 export async function mailcowState(page: Page): Promise<MailcowState> {
   const identityProvider = await ask<Entry | []>(page, "/api/v1/get/identity-provider");
   const mailboxes = await ask<Entry[] | Entry>(page, "/api/v1/get/mailbox/all");
@@ -61,7 +61,7 @@ export async function mailcowState(page: Page): Promise<MailcowState> {
   };
 }
 
-/** The one entry whose member has this value. */
+/** Returns the one entry whose member has this value. */
 export function only(entries: readonly Entry[], member: string, value: unknown): Entry {
   const found = entries.filter((entry) => entry[member] === value);
   if (found.length !== 1 || found[0] === undefined)
@@ -83,7 +83,7 @@ async function list(page: Page, path: string): Promise<Entry[]> {
   return entries;
 }
 
-/** Asks an API with the session of the page; an answer without a body is `undefined`. */
+/** Sends a request to an API with the session of the page; a response without a body is `undefined`. */
 export async function ask<Answer>(page: Page, path: string, method = "GET", body?: unknown): Promise<Answer> {
   const answer = await page.evaluate(
     async (path, method, body) => {
@@ -105,10 +105,10 @@ export async function ask<Answer>(page: Page, path: string, method = "GET", body
   return (answer.text === "" ? undefined : JSON.parse(answer.text)) as Answer;
 }
 
-/** What has no order and comes in another one each time: a group's members once one of them was changed, a provider's choices. */
+/** Lists whose order is undefined and varies: a group's members after one of them was changed, a provider's selections. */
 const UNORDERED = ["users", "property_mappings", "grant_types"];
 
-/** An entry with its members in one order. */
+/** Sorts the members of an entry. */
 const inOrder = (entry: Entry): Entry =>
   Object.fromEntries(
     Object.entries(entry).map(([name, value]) => [

@@ -11,18 +11,18 @@ use crate::fingerprint::files;
 use crate::paths;
 use crate::process::{program, run};
 
-/// `esbuild` with what all our bundles have in common.
+/// Returns `esbuild` with the options that all our bundles share.
 pub(crate) fn esbuild() -> Command {
     let mut command = program(paths::npm_command("esbuild"));
     command.args(["--bundle", "--charset=utf8", "--log-level=warning"]);
     command
 }
 
-/// `esbuild` for code that runs in browsers.
+/// Returns `esbuild` with the options for code that runs in browsers.
 pub(super) fn esbuild_for(profile: Profile, browsers: &str) -> Command {
     let mut command = esbuild();
     command.arg(format!("--target={browsers}"));
-    // Licences of bundled packages lie beside the bundle.
+    // Licences of bundled packages go into a file beside the bundle.
     command.arg("--legal-comments=external");
     command.arg(match profile {
         Profile::Release => "--minify",
@@ -31,7 +31,7 @@ pub(super) fn esbuild_for(profile: Profile, browsers: &str) -> Command {
     command
 }
 
-/// Checks the types of every TypeScript project: each top-level folder that has a `tsconfig.json`.
+/// Checks the types of every TypeScript project, which is each top-level folder with a `tsconfig.json`.
 pub(crate) fn types() -> Result<()> {
     for project in ["extension", "tests", "www"] {
         if paths::at(project).join("tsconfig.json").is_file() {
@@ -41,7 +41,7 @@ pub(crate) fn types() -> Result<()> {
     Ok(())
 }
 
-/// Copies what is shipped as it is: everything in a folder but its sources and what only the build reads.
+/// Copies what is shipped unchanged: everything in a folder except its sources and what only the build reads.
 pub(super) fn copy_static(from: &Path, to: &Path) -> Result<()> {
     for file in files(from)? {
         let inside = file.strip_prefix(from)?;
@@ -52,13 +52,13 @@ pub(super) fn copy_static(from: &Path, to: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Copies the core beside the bundle that loads it.
+/// Copies the core to the bundle that loads it.
 pub(super) fn copy_wasm(to: &Path) -> Result<()> {
     let name = "cowbell_bg.wasm";
     copy(&paths::package().join(name), &to.join(name))
 }
 
-/// An empty folder for the result.
+/// Creates an empty folder for the result.
 pub(super) fn emptied(folder: &Path) -> Result<()> {
     if folder.exists() {
         fs::remove_dir_all(folder)?;

@@ -14,7 +14,7 @@ use crate::paths;
 use crate::process::run;
 use crate::report::step;
 
-/// The oldest browsers that the bundles run in; the manifests say the same to the user.
+/// The oldest browsers that the bundles support; the manifests require the same.
 const OLDEST: &str = "chrome120,firefox142";
 
 /// A bundle that belongs to the extension.
@@ -30,7 +30,7 @@ const ENTRIES: [Entry; 3] = [
     Entry { source: "extension/src/page/executor.ts", bundle: "page.js", format: "iife" },
 ];
 
-/// A browser with what is different about it.
+/// A browser and what differs in its build.
 struct Browser {
     folder: PathBuf,
     manifest: &'static str,
@@ -71,7 +71,7 @@ pub(super) fn build(profile: Profile) -> Result<()> {
 /// Folder of the texts, one folder inside for each language.
 const LOCALES: &str = "_locales";
 
-/// Texts lie in several files by subject; browsers want one for each language.
+/// Texts are in several files by subject; browsers require one per language.
 fn write_messages(to: &Path) -> Result<()> {
     let from = paths::at("extension").join(LOCALES);
     for language in fs::read_dir(&from)? {
@@ -91,7 +91,7 @@ fn write_messages(to: &Path) -> Result<()> {
     Ok(())
 }
 
-/// What all browsers share, what one browser wants, and the version of the workspace.
+/// Returns the manifest: what all browsers share, what this one adds, and the version of the workspace.
 fn manifest(overlay: &str) -> Result<Value> {
     let mut manifest = read("extension/manifest.base.json")?;
     merge(&mut manifest, read(overlay)?);
@@ -104,7 +104,7 @@ fn read(path: &str) -> Result<Value> {
     serde_json::from_str(&text).with_context(|| path.to_owned())
 }
 
-/// Lays `overlay` over `base`: objects member by member, everything else replaced.
+/// Merges `overlay` into `base`: objects member by member, everything else replaced.
 fn merge(base: &mut Value, overlay: Value) {
     match (base, overlay) {
         (Value::Object(base), Value::Object(overlay)) => {

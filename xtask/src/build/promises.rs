@@ -1,4 +1,4 @@
-//! What an unpacked extension has to keep before anybody gets it (docs/SECURITY.md).
+//! What an unpacked extension must guarantee before it is released (docs/SECURITY.md).
 
 use std::fs;
 use std::path::Path;
@@ -6,10 +6,10 @@ use std::path::Path;
 use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
 
-/// Everything that Cowbell may ask for.
+/// All permissions that Cowbell may request.
 const PERMISSIONS: [&str; 4] = ["activeTab", "scripting", "storage", "sidePanel"];
 
-/// Everything that a manifest may say: nothing in it opens a door to pages or to other extensions.
+/// All keys that a manifest may have: none of them gives access to pages or to other extensions.
 const MEMBERS: [&str; 15] = [
     "manifest_version",
     "name",
@@ -28,7 +28,7 @@ const MEMBERS: [&str; 15] = [
     "sidebar_action",
 ];
 
-/// What the policy of the extension's own pages says.
+/// The content security policy of the extension's own pages.
 const POLICY: [&str; 10] = [
     "default-src 'none'",
     "script-src 'self' 'wasm-unsafe-eval'",
@@ -42,17 +42,17 @@ const POLICY: [&str; 10] = [
     "trusted-types lit-html",
 ];
 
-/// Packages of Lit, the only ones of others that are shipped.
+/// The packages of Lit, the only third-party packages that are shipped.
 const LIT: [&str; 4] = ["lit", "lit-html", "lit-element", "@lit/reactive-element"];
 
 /// Ways to run a text as code.
 const TEXT_AS_CODE: [&str; 3] = ["eval(", "new Function(", "importScripts("];
 
-/// Ways to make markup of a text.
+/// Ways to turn a text into markup.
 const TEXT_AS_MARKUP: [&str; 7] =
     ["innerHTML", "outerHTML", "insertAdjacentHTML", "setHTMLUnsafe", "document.write", "createContextualFragment", "srcdoc"];
 
-/// Looks at the manifest, and at each bundle with the list of what it is made of.
+/// Checks the manifest, and each bundle with the list of its inputs.
 pub(super) fn check(folder: &Path, bundles: &[(&str, Value)]) -> Result<()> {
     manifest(&serde_json::from_str(&fs::read_to_string(folder.join("manifest.json"))?)?)?;
     for (bundle, inputs) in bundles {
@@ -71,7 +71,7 @@ fn no_text_as_code(code: &str) -> Result<()> {
     Ok(())
 }
 
-/// A bundle with Lit has one place more than ours, which are none: where Lit parses its templates.
+/// A bundle with Lit has one such place, where Lit parses its templates; our own code has none.
 fn no_text_as_markup(code: &str, inputs: &Value) -> Result<()> {
     let lits = usize::from(inputs.to_string().contains("node_modules/lit-html/lit-html.js"));
     let found: usize = TEXT_AS_MARKUP.iter().map(|way| code.matches(way).count()).sum();
@@ -94,7 +94,7 @@ fn manifest(manifest: &Value) -> Result<()> {
     Ok(())
 }
 
-/// `inputs` is what esbuild says of a bundle: its files by their paths.
+/// Checks a bundle's inputs; `inputs` is esbuild's list of its files by their paths.
 fn only_lit(inputs: &Value) -> Result<()> {
     for path in inputs["inputs"].as_object().context("esbuild named no inputs")?.keys() {
         let Some((_, inside)) = path.rsplit_once("node_modules/") else { continue };

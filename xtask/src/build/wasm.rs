@@ -11,7 +11,7 @@ use crate::process::run;
 use crate::report::step;
 use crate::setup::{self, WasmTools};
 
-/// Builds `cowbell.js`, `cowbell.d.ts` and `cowbell_bg.wasm` unless nothing they are made of has changed.
+/// Builds `cowbell.js`, `cowbell.d.ts` and `cowbell_bg.wasm`, unless all their inputs are unchanged.
 pub(crate) fn build(profile: Profile) -> Result<()> {
     let tools = setup::wasm()?;
     let fingerprint = Fingerprint::of(
@@ -35,7 +35,7 @@ fn compile(tools: &WasmTools, profile: Profile) -> Result<()> {
     run(tools
         .wasm_pack()
         .args(["--log-level", "warn", "build", mode, "--target", "web"])
-        // Nothing is looked for, and nothing installed: all that is wanted is in `PATH`.
+        // Searches for nothing and installs nothing: every tool it needs is in `PATH`.
         .args(["--mode", "force", "--no-pack", "--no-gitignore"])
         .args(["--out-name", "cowbell", "--out-dir"])
         .arg(paths::package())

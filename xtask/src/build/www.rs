@@ -12,7 +12,7 @@ use crate::process::{program, run};
 use crate::report::step;
 use crate::setup;
 
-/// Browsers of the last years, as the site is not only for those who run the extension.
+/// Browsers of recent years, because the site is not only for users of the extension.
 const BROWSERS: &str = "es2022";
 
 /// Builds `dist/www` if there is a site.
@@ -45,7 +45,7 @@ pub(crate) fn serve() -> Result<()> {
         .args(["--serve=127.0.0.1:0", "--log-level=info"])
         .stdin(Stdio::piped())
         .spawn()?;
-    // esbuild serves until its standard input closes: when we end, and not before.
+    // esbuild serves until its standard input closes, which happens only when this process ends.
     let _open = server.stdin.take();
     let status = server.wait()?;
     ensure!(status.success(), "the server ended: {status}");

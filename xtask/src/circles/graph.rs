@@ -1,11 +1,11 @@
-//! Circles in a graph, and the shortest way around each.
+//! Cycles in a graph, and the shortest path around each.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-/// Edges by where they begin.
+/// Edges by their source.
 pub(super) type Graph = BTreeMap<usize, BTreeSet<usize>>;
 
-/// All circles: sets of nodes each of which leads to every other (strongly connected components, by Tarjan).
+/// Returns all cycles: sets of nodes each of which leads to every other (strongly connected components, by Tarjan).
 pub(super) fn circles(graph: &Graph) -> Vec<BTreeSet<usize>> {
     let mut search = Search { graph, numbers: BTreeMap::new(), lowest: BTreeMap::new(), open: Vec::new(), found: Vec::new() };
     for node in graph.keys() {
@@ -19,7 +19,7 @@ pub(super) fn circles(graph: &Graph) -> Vec<BTreeSet<usize>> {
 
 struct Search<'a> {
     graph: &'a Graph,
-    /// In the order in which nodes were reached.
+    /// In the order in which nodes were visited.
     numbers: BTreeMap<usize, usize>,
     /// The lowest number that a node leads to.
     lowest: BTreeMap<usize, usize>,
@@ -51,7 +51,7 @@ impl Search<'_> {
     }
 }
 
-/// The shortest way within a circle that ends where it begins; the first node is not repeated.
+/// Returns the shortest path within a cycle that ends where it begins; the first node is not repeated.
 pub(super) fn shortest(graph: &Graph, circle: &BTreeSet<usize>) -> Vec<usize> {
     let ways = circle.iter().filter_map(|node| way_back(graph, circle, *node));
     ways.min_by_key(Vec::len).unwrap_or_default()

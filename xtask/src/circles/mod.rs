@@ -1,25 +1,26 @@
-//! No file may need something of another file that needs something of the first, be it by way of further files.
+//! Dependencies between files must be free of cycles, direct or indirect.
 //!
 //! | module | what is there |
 //! |---|---|
 //! | [`walk`] | reads the files of a crate |
-//! | [`modules`] | what they say: modules, names, and which path is named where |
+//! | [`modules`] | what they contain: modules, names, and which path is mentioned where |
 //! | [`names`] | which file defines what a path names |
-//! | [`graph`] | circles, and the shortest way around each |
+//! | [`graph`] | cycles, and the shortest path around each |
 //!
-//! A file needs the file that *defines* what it names, in a `use` or anywhere else: re-exports and globs are followed. A `mod`
-//! and a `pub use` need nothing by themselves, so that a `mod.rs` may re-export what its children define. Unit tests beside the
-//! code are left out, because they may use whatever uses the code; a file that is for tests only is a file like others.
+//! A file depends on the file that *defines* what it names, in a `use` or anywhere else: re-exports and globs are followed. A
+//! `mod` and a `pub use` alone are no dependencies, so that a `mod.rs` may re-export what its children define. Unit tests inside
+//! a file are ignored, because they may use whatever uses the code; a file that contains only tests counts like any other.
 //!
-//! Not seen are
+//! Limits:
 //!
-//! - methods, fields and associated items of a value, whose type is named nowhere in the file, and implementations of traits;
-//! - what a macro of another crate adds, and names in the braces of a format text (`"{MAX}"`);
-//! - in calls and rules of macros, where every path counts that looks like one, which names are variables: one that is named like
-//!   something that the file re-exports, or imports with a glob, counts as that;
-//! - which of two things of one name is meant, as a module and a function: both count.
+//! - methods, fields and associated items of a value whose type is not named in the file, and implementations of traits, are not
+//!   seen;
+//! - what a macro of another crate adds, and names in the braces of a format string (`"{MAX}"`), are not seen;
+//! - in calls and rules of macros, every sequence of tokens that looks like a path counts, because it is unknown which names are
+//!   variables: one with the name of something that the file re-exports, or imports with a glob, counts as that;
+//! - if two things share a name, such as a module and a function, both count.
 //!
-//! TypeScript has the same rule by Biome (`noImportCycles`).
+//! Biome's `noImportCycles` enforces the same rule in TypeScript.
 
 mod graph;
 mod modules;
@@ -41,7 +42,7 @@ use crate::package::{name_in, sources};
 use crate::paths;
 use crate::process::{program, read};
 
-/// What is said of each circle in a crate.
+/// Returns the message for each cycle in a crate.
 fn faults(tree: &Tree, needs: &BTreeSet<Need>) -> Vec<String> {
     let mut graph = Graph::new();
     for need in needs {
@@ -74,13 +75,13 @@ fn fault(tree: &Tree, needs: &BTreeSet<Need>, graph: &Graph, circle: &BTreeSet<u
     text
 }
 
-/// What somebody has to know who sees a circle for the first time.
+/// An explanation for someone who sees a cycle for the first time.
 const HELP: &str = "\
 In a circle, each line needs what the file in the next line defines, and the last line what the first file defines. To break it, choose \
 one line and move what it needs down: to a file that needs none of these, a new one if there is none. If the line is in the wrong \
 file, move it up instead.";
 
-/// The first files of all crates in the workspace: libraries, programs, tests.
+/// Returns the root files of all crates in the workspace: libraries, programs, tests.
 fn roots() -> Result<Vec<String>> {
     let metadata: Value = serde_json::from_str(&read(program("cargo").args(["metadata", "--no-deps", "--format-version=1"]))?)?;
     let packages = metadata["packages"].as_array().context("cargo names no packages")?;

@@ -1,6 +1,6 @@
-//! What the files of a crate say of their modules, before any name is resolved.
+//! What the files of a crate declare and name, before any name is resolved.
 
-/// A crate as its files have it.
+/// A crate, as written in its files.
 #[derive(Default)]
 pub(super) struct Tree {
     /// Names of the files, relative to the top level of the repository. The first is the crate's root.
@@ -11,7 +11,7 @@ pub(super) struct Tree {
 }
 
 impl Tree {
-    /// The module around a block of code, which is what `self` means there.
+    /// The module around a block of code, which `self` refers to there.
     pub(super) fn around(&self, mut module: usize) -> usize {
         while let (true, Some(parent)) = (self.modules[module].is_block, self.modules[module].parent) {
             module = parent;
@@ -19,24 +19,24 @@ impl Tree {
         module
     }
 
-    /// The module above, which is what `super` means.
+    /// The parent module, which `super` refers to.
     pub(super) fn above(&self, module: usize) -> Option<usize> {
         let parent = self.modules[self.around(module)].parent?;
         Some(self.around(parent))
     }
 }
 
-/// A module, or a block of code that declares something of its own.
+/// A module, or a block of code with declarations of its own.
 pub(super) struct Module {
-    /// As in `crate::mailcow::api`.
+    /// For example `crate::mailcow::api`.
     pub(super) path: String,
-    /// Index in [`Tree::files`]. An inline module is in the file of the module around it.
+    /// Index in [`Tree::files`]. An inline module is in the file of the surrounding module.
     pub(super) file: usize,
     /// Index in [`Tree::modules`].
     pub(super) parent: Option<usize>,
     pub(super) is_block: bool,
     pub(super) names: Vec<Declared>,
-    /// Globs: what is imported is not named.
+    /// Glob imports, which do not name what they import.
     pub(super) globs: Vec<Glob>,
 }
 
@@ -63,9 +63,9 @@ pub(super) struct Glob {
     pub(super) is_private: bool,
 }
 
-/// A path that something in a file names.
+/// A path that is mentioned in a file.
 pub(super) struct Mention {
-    /// Where it is named: index in [`Tree::modules`].
+    /// Where it is mentioned: index in [`Tree::modules`].
     pub(super) module: usize,
     pub(super) line: usize,
     pub(super) path: Vec<String>,
@@ -80,6 +80,6 @@ pub(super) enum MentionKind {
     Glob,
     /// Anywhere else.
     Path,
-    /// The name of a macro that is called. Those of `macro_rules` are known in modules below without a `use`, too.
+    /// The name of a called macro. Those of `macro_rules` are also visible in child modules without a `use`.
     Macro,
 }

@@ -1,10 +1,10 @@
-//! Which file defines what a path names, as the compiler finds it.
+//! Finds the file that defines what a path names, by the compiler's rules.
 
 use std::collections::BTreeSet;
 
 use super::modules::{Meaning, Mention, MentionKind, Tree};
 
-/// Something in one file that needs something in another.
+/// A dependency of one file on another.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Need {
     /// Indices in [`Tree::files`].
@@ -13,11 +13,11 @@ pub(super) struct Need {
     /// Line in `from`.
     pub(super) line: usize,
     pub(super) is_import: bool,
-    /// As in `crate::mailcow::error::Refusal`: where it is defined, not by which way it was imported.
+    /// For example `crate::mailcow::error::Refusal`: the path of the definition, not of the import.
     pub(super) name: String,
 }
 
-/// What each file of a crate needs of the others.
+/// Returns what each file of a crate needs of the others.
 pub(super) fn needs(tree: &Tree) -> BTreeSet<Need> {
     let mut found = BTreeSet::new();
     for mention in &tree.mentions {
@@ -33,7 +33,7 @@ pub(super) fn needs(tree: &Tree) -> BTreeSet<Need> {
     found
 }
 
-/// The items that are meant, each by the module that defines it.
+/// Returns the items that a mention refers to, each with the module that defines it.
 fn meant<'a>(tree: &'a Tree, mention: &'a Mention) -> Vec<(usize, &'a str)> {
     let mut names = Names { tree, asked: Vec::new() };
     let targets = match (mention.kind, &mention.path[..]) {
@@ -44,13 +44,13 @@ fn meant<'a>(tree: &'a Tree, mention: &'a Mention) -> Vec<(usize, &'a str)> {
     for target in targets {
         match target {
             Target::Item(module, name) => items.push((module, name)),
-            // Whoever imports all of a module needs it if it has something of its own. What is re-exported there is needed where
-            // it is named.
+            // A glob import is a dependency on the module if that has items of its own. What it re-exports is a dependency only
+            // where it is named.
             Target::Module(module) if mention.kind == MentionKind::Glob => {
                 let has_items = tree.modules[module].names.iter().any(|name| matches!(name.meaning, Meaning::Item));
                 items.extend(has_items.then_some((module, "*")));
             }
-            // A module as such is only a part of paths.
+            // A module alone is only a part of paths.
             Target::Module(_) => {}
         }
     }
@@ -67,14 +67,14 @@ enum Target<'a> {
 
 struct Names<'a> {
     tree: &'a Tree,
-    /// By which imports names are being looked for, because those may lead back to where they began: module, index among its imports,
-    /// name.
+    /// The imports through which names are being resolved, to detect globs that lead back to their start: module, index of the
+    /// import, name.
     asked: Vec<(usize, usize, &'a str)>,
 }
 
 impl<'a> Names<'a> {
-    /// What a path means in a module or block; nothing for what is not of this crate. A name may mean several things: a module
-    /// and a function, or one thing for each target.
+    /// Resolves a path in a module or block; empty if it is not of this crate. A name may have several meanings: a module and a
+    /// function, or one item per target.
     fn resolve(&mut self, module: usize, path: &'a [String]) -> Vec<Target<'a>> {
         let Some((first, rest)) = path.split_first() else { return Vec::new() };
         let mut targets = match first.as_str() {
@@ -102,10 +102,10 @@ impl<'a> Names<'a> {
             if is_known {
                 targets = next;
             } else if modules.len() == targets.len() {
-                // Nothing that can be read declares it: it comes from a macro there.
+                // No declaration can be read, so a macro declares it there.
                 return modules.into_iter().map(|module| Target::Item(module, name)).collect();
             } else {
-                // A variant, a function of a type: it belongs to the item in front.
+                // A variant or an associated function: it belongs to the item before it.
                 targets.retain(|target| matches!(target, Target::Item(..)));
                 return targets;
             }
@@ -113,7 +113,7 @@ impl<'a> Names<'a> {
         targets
     }
 
-    /// What a name without a path means: in the block, in the blocks around it, in the module.
+    /// Resolves a single name: in the block, in the surrounding blocks, in the module.
     fn in_scope(&mut self, mut module: usize, name: &'a str) -> Vec<Target<'a>> {
         loop {
             if let Some(found) = self.declared(module, name, None) {
@@ -126,7 +126,7 @@ impl<'a> Names<'a> {
         }
     }
 
-    /// What the name of a macro without a path means. Where none is imported it may be declared in any module above.
+    /// Resolves the name of a macro without a path. If none is imported, any parent module may declare it.
     fn called(&mut self, module: usize, name: &'a str) -> Vec<Target<'a>> {
         let mut next = Some(module);
         while let Some(module) = next {
@@ -138,7 +138,7 @@ impl<'a> Names<'a> {
         Vec::new()
     }
 
-    /// What a module declares by a name; `None` if nothing. `viewer` is the module that imports everything from it.
+    /// Resolves a name that a module declares; `None` if it does not. `viewer` is the module that imports everything from it.
     fn declared(&mut self, module: usize, name: &'a str, viewer: Option<usize>) -> Option<Vec<Target<'a>>> {
         let tree = self.tree;
         let is_visible = |is_private: bool| !is_private || viewer.is_none_or(|viewer| is_inside(tree, viewer, module));
@@ -176,7 +176,7 @@ impl<'a> Names<'a> {
         is_known.then_some(found)
     }
 
-    /// Looks for a name by an import; `None` if it is being looked for by this import already.
+    /// Resolves a name through an import; `None` if it is already being resolved through this import.
     fn once<T>(&mut self, import: (usize, usize, &'a str), look: impl FnOnce(&mut Self) -> T) -> Option<T> {
         if self.asked.contains(&import) {
             return None;
@@ -188,7 +188,7 @@ impl<'a> Names<'a> {
     }
 }
 
-/// Whether a module is another one or is in it, so that it sees what is private there.
+/// Returns whether a module is another one or inside it, and so sees its private items.
 fn is_inside(tree: &Tree, module: usize, other: usize) -> bool {
     let mut next = Some(module);
     while let Some(module) = next {

@@ -1,22 +1,22 @@
-//! The check on small crates, whose circles are known.
+//! The check on small crates with known cycles.
 
 use std::collections::BTreeMap;
 
 use super::{faults, names, walk};
 
-/// What is said of a crate with these files, the first of which is its root.
+/// Returns the message for a crate with these files, the first of which is its root.
 fn said(files: &[(&str, &str)]) -> String {
     let texts: BTreeMap<&str, &str> = files.iter().copied().collect();
     let tree = walk::walk(files[0].0, &|name| texts.get(name).map(|text| (*text).to_owned())).expect("it can be read");
     faults(&tree, &names::needs(&tree)).join("\n")
 }
 
-/// What is said of two modules beside each other.
+/// Returns the message for two sibling modules.
 fn between(a: &str, b: &str) -> String {
     said(&[("src/lib.rs", "mod a; mod b;"), ("src/a.rs", a), ("src/b.rs", b)])
 }
 
-/// A circle of two files with these lines.
+/// A cycle of two files with these lines.
 fn two(lines: &[&str]) -> String {
     format!("2 files:\n  {}\n", lines.join("\n  "))
 }
@@ -161,7 +161,7 @@ fn a_mod_rs_with_something_of_its_own_is_a_file_like_others() {
 
 #[test]
 fn names_are_found_where_the_compiler_finds_them() {
-    // A glob takes what is private only from modules around; a name of one's own goes before one of a glob.
+    // A glob imports private items only within the module's descendants; a declared name takes precedence over one of a glob.
     assert_eq!(
         between("mod i { use crate::b::*; type C = Hidden; } pub struct A;", "struct Hidden; use crate::a::A;"),
         two(&["src/a.rs:1 imports crate::b::*", "src/b.rs:1 imports crate::a::A",])
@@ -176,7 +176,7 @@ fn names_are_found_where_the_compiler_finds_them() {
     };
     assert_eq!(through_glob(""), two(&["src/a.rs:2 uses crate::b::B", "src/b.rs:1 imports crate::a::A"]));
     assert_eq!(through_glob("struct B;"), "");
-    // A module and a function of one name.
+    // A module and a function with the same name.
     assert_eq!(between("use crate::b::b; pub struct A;", "pub fn b() {} mod b { } use crate::a::A;").lines().count(), 3);
     let through_facade = said(&[
         ("src/lib.rs", "mod a; mod b;"),
@@ -185,7 +185,7 @@ fn names_are_found_where_the_compiler_finds_them() {
         ("src/b.rs", "use crate::a::make; pub fn f() {}"),
     ]);
     assert_eq!(through_facade, two(&["src/a/make.rs:1 uses crate::b::f", "src/b.rs:1 imports crate::a::make::make"]));
-    // Globs that lead back to where they began, and a crate with the name of what is imported from it.
+    // Globs that lead back to their start, and a crate with the name of what is imported from it.
     assert_eq!(between("pub use crate::b::*; fn f() { g() }", "pub use crate::a::*; fn h() { g() }"), "");
     assert_eq!(between("use b::b; use a::X;", "use a::a;"), "");
     assert_ne!(between("use crate::r#b::B; pub struct A;", "use crate::a::A; pub struct B;"), "");

@@ -1,4 +1,4 @@
-//! Reads the files of a crate, beginning at its root, as the compiler does.
+//! Reads the files of a crate, starting at its root, as the compiler does.
 
 use anyhow::{Context as _, Result, anyhow, bail};
 use proc_macro2::{Spacing, Span, TokenStream, TokenTree};
@@ -9,13 +9,13 @@ use syn::{Attribute, Ident, ImplItem, Item, Lit, Meta, Stmt, Token, TraitItem, U
 
 use super::modules::{Declared, Glob, Meaning, Mention, MentionKind, Module, Tree};
 
-/// Gives the text of a file, `None` if there is no such file.
+/// Returns the text of a file, `None` if there is no such file.
 pub(super) type Read<'a> = dyn Fn(&str) -> Option<String> + 'a;
 
-/// Reads a crate, of which `root` is the first file.
+/// Reads a crate whose root file is `root`.
 ///
 /// # Errors
-/// When a file is not there or is no Rust.
+/// If a file does not exist or is not valid Rust.
 pub(super) fn walk(root: &str, read: &Read<'_>) -> Result<Tree> {
     let mut walker = Walker {
         read,
@@ -35,13 +35,13 @@ struct Walker<'a> {
     tree: Tree,
     /// The module or block that is being read.
     module: usize,
-    /// Folder in which the files of its child modules are.
+    /// Folder of the files of its child modules.
     children: String,
-    /// Whether it is in the unit tests of a file. What those use is left out, not what they declare.
+    /// Whether it is in the unit tests of a file. What those use is ignored, but not what they declare.
     is_left_out: bool,
-    /// Whether it is an inline module, or in one.
+    /// Whether it is in an inline module.
     is_inline: bool,
-    /// The first. A visitor gives no results.
+    /// The first error, stored because a visitor returns no results.
     error: Option<anyhow::Error>,
 }
 
@@ -84,7 +84,7 @@ impl Walker<'_> {
         }
     }
 
-    /// Takes a `use` apart. `path` is what stands before the tree.
+    /// Splits a `use`. `path` is what precedes the tree.
     fn import(&mut self, tree: &UseTree, path: &[String], visibility: &Visibility) {
         let and = |ident: &Ident| [path, &[text(ident)]].concat();
         match tree {
@@ -103,11 +103,11 @@ impl Walker<'_> {
     }
 
     fn import_one(&mut self, ident: &Ident, mut path: Vec<String>, renamed: Option<&Ident>, visibility: &Visibility) {
-        // `a::b::{self}` is `a::b`.
+        // `a::b::{self}` means `a::b`.
         if path.len() > 1 {
             path.pop_if(|last| *last == "self");
         }
-        // What is re-exported is used by those who import it from here.
+        // What is re-exported is used by the modules that import it from here.
         if matches!(visibility, Visibility::Inherited) {
             self.mention(ident.span(), path.clone(), MentionKind::Import);
         }
@@ -116,7 +116,7 @@ impl Walker<'_> {
         self.tree.modules[self.module].names.push(Declared { name, is_private, meaning: Meaning::Import(path) });
     }
 
-    /// A `mod`, inline or with a file of its own.
+    /// Reads a `mod`, inline or with a file of its own.
     fn child(&mut self, item: &syn::ItemMod) -> Result<()> {
         let name = text(&item.ident);
         let path = format!("{}::{name}", self.tree.modules[self.tree.around(self.module)].path);
@@ -139,9 +139,9 @@ impl Walker<'_> {
                 let at = format!("{}:{}", self.tree.files[file], line(item.ident.span()));
                 bail!("{at}: the file of `mod {name}` is not there: {}", files.join(", "));
             };
-            // A `mod.rs` and a file named by `#[path]` have their child modules beside them.
+            // The child modules of a `mod.rs` and of a file named by `#[path]` are beside them.
             self.children = if found.ends_with(&format!("{place}.rs")) { place.clone() } else { folder_of(found).to_owned() };
-            // A file for tests is a file like others. Only tests in a file with other code are left out.
+            // A file of tests counts like any other. Only tests in a file with other code are ignored.
             (self.is_left_out, self.is_inline) = (false, false);
             self.file(found, path, Some(here))?
         };
@@ -150,11 +150,11 @@ impl Walker<'_> {
         Ok(())
     }
 
-    /// Reads paths out of what a macro is called with, or out of its rules, where nobody knows what they become.
+    /// Reads paths from the arguments of a macro, or from its rules, whose meaning is unknown.
     fn tokens(&mut self, tokens: TokenStream) {
         let mut path: Vec<String> = Vec::new();
         let mut start = Span::call_site();
-        // How many of each stand in front of the token.
+        // The number of dots and colons directly before the token.
         let (mut dots, mut colons) = (0, 0);
         for token in tokens {
             match &token {
@@ -164,15 +164,15 @@ impl Walker<'_> {
                         self.path_in_tokens(start, &mut path);
                         start = ident.span();
                     }
-                    // After one dot it is a field or method. After two colons without a name in front it is of another crate, or of
-                    // a type that is named further in front.
+                    // After a single dot it is a field or method. After two colons without a name before them, it belongs to
+                    // another crate, or to a type that is named earlier.
                     if goes_on || (dots != 1 && colons != 2) {
                         path.push(text(ident));
                     }
                     (dots, colons) = (0, 0);
                 }
                 TokenTree::Punct(punct) if punct.as_char() == ':' => {
-                    // In front of one colon it is a field or a new variable.
+                    // Before a single colon it is a field or a new variable.
                     if colons == 0 && punct.spacing() == Spacing::Alone && path.len() == 1 {
                         path.clear();
                     }
@@ -197,7 +197,7 @@ impl Walker<'_> {
         }
     }
 
-    /// Reads paths out of the texts in an attribute, as in `#[serde(with = "super::time")]`.
+    /// Reads paths from the strings in an attribute, as in `#[serde(with = "super::time")]`.
     fn texts(&mut self, tokens: TokenStream) {
         for token in tokens {
             match token {
@@ -216,7 +216,7 @@ impl Walker<'_> {
         }
     }
 
-    /// Leaves out what is compiled for unit tests only.
+    /// Ignores what is compiled for unit tests only.
     fn unless_test(&mut self, attributes: &[Attribute], read: impl FnOnce(&mut Self)) {
         let outer = self.is_left_out;
         self.is_left_out |= attributes.iter().any(is_for_tests);
@@ -243,7 +243,7 @@ impl<'ast> Visit<'ast> for Walker<'_> {
     }
 
     fn visit_item_use(&mut self, item: &'ast syn::ItemUse) {
-        // `use ::name` is of another crate.
+        // `use ::name` refers to another crate.
         if item.leading_colon.is_none() {
             self.import(&item.tree, &[], &item.vis);
         }
@@ -317,12 +317,12 @@ impl<'ast> Visit<'ast> for Walker<'_> {
                 self.tokens(list.tokens.clone());
                 self.texts(list.tokens.clone());
             }
-            // A link in a comment needs nothing.
+            // A link in a comment is no dependency.
             _ => {}
         }
     }
 
-    /// `pub(in path)` names a module and needs nothing of it.
+    /// Skips `pub(in path)`, which names a module without depending on it.
     fn visit_visibility(&mut self, _: &'ast Visibility) {}
 }
 
@@ -348,7 +348,7 @@ fn is_for_tests(attribute: &Attribute) -> bool {
     attribute.path().is_ident("cfg") && attribute.parse_args().is_ok_and(|condition| needs_test(&condition))
 }
 
-/// Whether a condition never holds outside tests.
+/// Returns whether a condition never holds outside tests.
 fn needs_test(condition: &Meta) -> bool {
     let Meta::List(list) = condition else { return condition.path().is_ident("test") };
     let Ok(parts) = list.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated) else { return false };
@@ -382,7 +382,7 @@ fn folder_of(file: &str) -> &str {
     file.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
-/// A path from a folder, without `..` in it.
+/// Resolves `..` in a path relative to a folder.
 fn joined(folder: &str, path: &str) -> String {
     let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
     for part in path.split('/') {

@@ -1,8 +1,8 @@
-//! What counts as a citation, and how it is read.
+//! Defines what counts as a citation, and parses it.
 //!
-//! A citation names a file by its whole path and then, after commas and semicolons, what is meant of it: `section 5.3`,
-//! `sections 1 to 8 and 13`, `case a`, `cases f and s`, `row 9`, `H6 and S3`, `P-08`, `recordings 401 to 406`, the beginning of a
-//! heading or paragraph in quotes, a word in backticks. Pages of the folder name each other without the path. Recordings, pitfalls and
+//! A citation names a file by its whole path and then, after commas and semicolons, the parts of it: `section 5.3`, `sections 1
+//! to 8 and 13`, `case a`, `cases f and s`, `row 9`, `H6 and S3`, `P-08`, `recordings 401 to 406`, the beginning of a heading or
+//! paragraph in quotes, a word in backticks. Pages of the folder name each other without the path. Recordings, pitfalls and
 //! sections count without a file, too.
 
 use std::fmt;
@@ -15,9 +15,9 @@ use regex::{Captures, Regex};
 pub(super) const FOLDER: &str = "docs/contract";
 
 pub(super) enum Citation {
-    /// `file` is below the folder, and empty for the folder itself and where none was named before.
+    /// `file` is below the folder, and empty for the folder itself and if none was named before.
     Read { file: String, targets: Vec<Target> },
-    /// Why it does not count.
+    /// Why it is invalid.
     Unreadable(String),
 }
 
@@ -52,7 +52,7 @@ impl fmt::Display for Target {
     }
 }
 
-/// Whether a file cites nothing: data of the two products, and the examples in this module.
+/// Returns whether a file is exempt: data of the two products, and the examples in this module.
 pub(super) fn is_left_out(name: &str) -> bool {
     let is_page = Path::new(name).extension().is_some_and(|kind| kind == "md");
     name.starts_with("tests/standins/recordings/")
@@ -60,7 +60,7 @@ pub(super) fn is_left_out(name: &str) -> bool {
         || (name.starts_with(FOLDER) && !is_page)
 }
 
-/// Where a citation begins: the folder's name and what is below it, the name of a page without a path, or something that is named
+/// The start of a citation: the folder's name and what is below it, the name of a page without a path, or a part that is named
 /// without a file.
 static BEGIN: LazyLock<Regex> = LazyLock::new(|| {
     let below = r"\bcontract/(?P<below>[\w./-]*)";
@@ -69,7 +69,7 @@ static BEGIN: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&format!("(?P<rfc>RFC [0-9]+,? (?:section|§))|{below}|{page}|{alone}"))
 });
 
-/// What is meant of a file.
+/// The part of a file that is cited.
 static MEANT: LazyLock<String> = LazyLock::new(|| {
     let sections = list(r"\d+(?:\.\d+)*");
     let cases = list(r"[a-z]{1,2}\d?");
@@ -93,7 +93,7 @@ static MEANT: LazyLock<String> = LazyLock::new(|| {
 static FIRST: LazyLock<Regex> = LazyLock::new(|| pattern(&format!("^(?:{})", *MEANT)));
 static NEXT: LazyLock<Regex> = LazyLock::new(|| pattern(&format!("^[,;] (?:{})", *MEANT)));
 
-/// What looks as if it went on.
+/// What looks like a continuation.
 static GOES_ON: LazyLock<Regex> = LazyLock::new(|| {
     let kinds = "sections?|cases?|rows?|recordings?|remarks?|chapters?|paragraphs?|tables?|lines?|pages?";
     pattern(&format!(r"^`?(?:[,:;]? (?:and )?(?:(?:{kinds})\b|§|\d|P-)|[,:;] [a-z]{{1,2}}\d?(?:[,;.)]| and ))"))
@@ -107,10 +107,10 @@ fn pattern(pattern: &str) -> Regex {
     Regex::new(pattern).expect("a pattern")
 }
 
-/// All citations in the running text of a file, with their places.
+/// Returns all citations in the running text of a file, with their positions.
 pub(super) fn all(name: &str, text: &str) -> Vec<(usize, Citation)> {
     let own = name.strip_prefix(FOLDER).map(|page| page.trim_start_matches('/'));
-    // Sections without a page are those of the page itself, or of the page of which a section was named last.
+    // Sections without a page are those of the page itself, or of the page whose section was cited last.
     let mut page = own.unwrap_or_default().to_owned();
     let (mut found, mut from) = (Vec::new(), 0);
     while let Some(begin) = BEGIN.captures_at(text, from) {
@@ -156,12 +156,12 @@ pub(super) fn all(name: &str, text: &str) -> Vec<(usize, Citation)> {
     found
 }
 
-/// Whether what stands before the folder's name ends in `docs/`, named from the top level or from further down.
+/// Returns whether the text before the folder's name ends in `docs/`, relative to the top level or from further down.
 fn is_top_level(before: &str) -> bool {
     before.strip_suffix("docs/").is_some_and(|before| before.ends_with("../") || !before.ends_with(['/', '-', '_', '.']))
 }
 
-/// What is named there.
+/// Parses the parts that are cited.
 fn named(part: &Captures<'_>) -> Vec<Target> {
     let mut found = Vec::new();
     for (name, target) in LISTS {
@@ -174,7 +174,7 @@ fn named(part: &Captures<'_>) -> Vec<Target> {
     found
 }
 
-/// A list in [`MEANT`]: the name of its group, and what it names.
+/// Parses a list in [`MEANT`]: the name of its group, and what it names.
 type List = (&'static str, fn(String) -> Target);
 
 const LISTS: [List; 6] = [

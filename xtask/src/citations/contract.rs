@@ -11,7 +11,7 @@ use super::citation::{FOLDER, Target};
 use crate::fingerprint::files;
 use crate::paths;
 
-/// Where the recordings are, in a folder for each version.
+/// The folder of the recordings, with one folder per version.
 const RECORDINGS: &str = "tests/standins/recordings";
 
 /// All pages, and the numbers of the recordings by the name of their folder.
@@ -25,7 +25,7 @@ struct Page {
     text: String,
     /// Numbers of headings, and of paragraphs and list items that have one: `5`, `5.3`.
     sections: BTreeSet<String>,
-    /// What stands in the first column of tables: cases, pitfalls, numbers of rows.
+    /// Entries in the first column of tables: cases, pitfalls, numbers of rows.
     rows: BTreeSet<String>,
 }
 
@@ -46,7 +46,7 @@ impl Contract {
         Ok(Self { pages, recordings })
     }
 
-    /// What a citation names and is not there, in words. `file` is empty where no page is named.
+    /// Describes what a citation names that does not exist. `file` is empty if no page is named.
     pub(super) fn missing(&self, file: &str, targets: &[Target]) -> Vec<String> {
         let is_folder = self.pages.keys().any(|name| name.starts_with(&format!("{}/", file.trim_end_matches('/'))));
         let page = self.pages.get(file);
@@ -75,7 +75,7 @@ impl Contract {
     }
 }
 
-/// The product whose recordings a page means; empty if it may be either.
+/// Returns the product whose recordings a page means; empty if it may be either.
 fn product(file: &str) -> &'static str {
     match file {
         "authentik.md" => "authentik",
@@ -113,7 +113,7 @@ impl Page {
         page
     }
 
-    /// Whether a heading or a paragraph begins with these words.
+    /// Returns whether a heading or a paragraph begins with these words.
     fn has_passage(&self, start: &str) -> bool {
         self.text.lines().any(|line| line.trim_start_matches(['#', '*', ' ']).starts_with(start))
     }

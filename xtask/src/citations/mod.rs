@@ -1,10 +1,10 @@
-//! Each citation of `docs/contract/` has to lead to something that is there.
+//! Each citation of `docs/contract/` must refer to something that exists.
 //!
 //! | module | what is there |
 //! |---|---|
-//! | [`text`] | a file as running text, so that a citation may go on in the next line of a comment |
-//! | [`citation`] | what counts as a citation, and how it is read |
-//! | [`contract`] | what the pages and recordings have that can be cited |
+//! | [`text`] | a file as running text, because a citation may continue on the next line of a comment |
+//! | [`citation`] | what counts as a citation, and how it is parsed |
+//! | [`contract`] | what can be cited in the pages and recordings |
 
 mod citation;
 mod contract;
@@ -20,7 +20,7 @@ use self::text::Text;
 use crate::package::{name_in, sources};
 use crate::paths;
 
-/// What is wrong with the citations in a file, a line for each, and how many citations it has.
+/// Returns one line per invalid citation in a file, and the number of its citations.
 fn check(contract: &Contract, name: &str, content: &str) -> (Vec<String>, usize) {
     let text = Text::new(content);
     let mut faults = Vec::new();
@@ -42,7 +42,7 @@ fn every_citation_leads_somewhere() -> Result<()> {
     let (mut faults, mut count) = (Vec::new(), 0);
     for file in sources()? {
         let name = name_in(paths::root(), &file)?;
-        // Pictures are no text.
+        // Binary files such as images contain no text.
         let Some(content) = fs::read_to_string(file).ok().filter(|_| !citation::is_left_out(&name)) else { continue };
         let (found, read) = check(&contract, &name, &content);
         faults.extend(found);
@@ -64,7 +64,7 @@ mod tests {
 
     static CONTRACT: LazyLock<Contract> = LazyLock::new(|| Contract::read().expect("the notes are there"));
 
-    /// What is said of a comment in a source; `@` stands for the folder.
+    /// Returns the messages for a comment in a source; `@` stands for the folder.
     fn said(comment: &str) -> Vec<String> {
         check(&CONTRACT, "src/lib.rs", &comment.replace('@', FOLDER)).0
     }

@@ -1,6 +1,6 @@
 //! A file as running text.
 
-/// The lines of a file, one after the other, without what stands in front of comments.
+/// The lines of a file, joined, without the comment markers.
 pub(super) struct Text {
     pub(super) joined: String,
     /// Where each line begins in `joined`.
@@ -18,7 +18,7 @@ impl Text {
         text
     }
 
-    /// The number of the line at a place of the running text.
+    /// Returns the line number of a position in the running text.
     pub(super) fn line(&self, place: usize) -> usize {
         self.starts.partition_point(|start| *start <= place)
     }

@@ -1,6 +1,6 @@
-//! Sums as programs print them.
+//! Checksums in the usual notation.
 
-/// Two digits for each byte.
+/// Returns two hexadecimal digits for each byte.
 pub(super) fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |digits, byte| digits + &format!("{byte:02x}"))
 }

@@ -1,4 +1,4 @@
-//! Archives for stores and for whoever builds them again. The same sources make the same bytes, in whatever folder.
+//! Archives for stores, reproducible by others: the same sources result in the same bytes, in any folder.
 
 mod hexadecimal;
 mod sbom;
@@ -19,7 +19,7 @@ use crate::paths;
 use crate::process::{program, quiet, read};
 use crate::report::step;
 
-/// Builds the extension and packs it and its sources; with `verify`, does so a second time elsewhere, and compares.
+/// Builds the extension and packs it and its sources; with `verify`, does so again in another folder and compares.
 pub(crate) fn run(verify: bool) -> Result<()> {
     let archives = pack()?;
     for archive in &archives {
@@ -28,7 +28,7 @@ pub(crate) fn run(verify: bool) -> Result<()> {
     if verify { step("the same from another folder", || compare(&archives)) } else { Ok(()) }
 }
 
-/// A file beside `dist/`'s folders.
+/// A file beside the folders in `dist/`.
 struct Archive {
     name: String,
     /// SHA-256, in hexadecimal digits.
@@ -36,7 +36,7 @@ struct Archive {
 }
 
 impl Archive {
-    /// A line as `sha256sum --check` reads it.
+    /// Returns a line as `sha256sum --check` reads it.
     fn line(&self) -> String {
         format!("{}  {}", self.sum, self.name)
     }
@@ -68,14 +68,14 @@ fn pack() -> Result<Vec<Archive>> {
     })
 }
 
-/// How the name of the archive of the sources ends.
+/// The end of the name of the sources' archive.
 const SOURCES: &str = "-sources.zip";
 
-/// The sums of all archives.
+/// Returns the checksums of all archives.
 const SUMS: &str = "SHA256SUMS";
 
-/// Everything that is under version control, as it is now; where nothing is, as in unpacked sources, all that was not made here.
-/// What cannot be read does not belong there.
+/// Returns every file under version control, in its current state; without version control, as in unpacked sources, every file
+/// that was not built here. Files that cannot be read are omitted.
 pub(crate) fn sources() -> Result<Vec<PathBuf>> {
     let sources = if paths::at(".git").exists() { known_to_git()? } else { not_made_here()? };
     for file in &sources {
@@ -89,7 +89,7 @@ fn known_to_git() -> Result<Vec<PathBuf>> {
     Ok(names.split('\0').filter(|name| !name.is_empty()).map(paths::at).filter(|file| file.is_file()).collect())
 }
 
-/// Folders at the top level that commands make.
+/// Folders at the top level that commands create.
 const MADE: [&str; 3] = ["dist", "node_modules", "target"];
 
 fn not_made_here() -> Result<Vec<PathBuf>> {
@@ -102,7 +102,7 @@ fn is_text_or_picture(bytes: &[u8]) -> bool {
     bytes.starts_with(b"\x89PNG\r\n") || std::str::from_utf8(bytes).is_ok_and(|text| !text.contains('\0'))
 }
 
-/// Packs files in the order of their names, with one time and one mode for all.
+/// Packs files in the order of their names, all with the same time and mode.
 fn archive(name: &str, folder: &Path, files: &[PathBuf]) -> Result<Archive> {
     let path = paths::at("dist").join(name);
     let mut inside = files.iter().map(|file| Ok((name_in(folder, file)?, file))).collect::<Result<Vec<_>>>()?;
@@ -121,7 +121,7 @@ fn archive(name: &str, folder: &Path, files: &[PathBuf]) -> Result<Archive> {
     summed(name)
 }
 
-/// Whether one of the folders is named in a file, as in a message of a panic or a map of sources.
+/// Returns whether a file contains the path of one of the folders, as in a panic message or a source map.
 fn names_this_machine(bytes: &[u8], folders: &[PathBuf]) -> bool {
     folders.iter().any(|folder| {
         let name = folder.as_os_str().as_encoded_bytes();
@@ -129,19 +129,20 @@ fn names_this_machine(bytes: &[u8], folders: &[PathBuf]) -> bool {
     })
 }
 
-/// A file in `dist/` with its sum.
+/// Returns a file in `dist/` with its checksum.
 fn summed(name: &str) -> Result<Archive> {
     let sum = hexadecimal(&Sha256::digest(fs::read(paths::at("dist").join(name))?));
     Ok(Archive { name: name.to_owned(), sum })
 }
 
-/// The name of a file in an archive: with slashes, whatever this system writes.
+/// Returns the name of a file in an archive, with slashes on any system.
 pub(crate) fn name_in(folder: &Path, file: &Path) -> Result<String> {
     let parts = file.strip_prefix(folder)?.components().map(|part| part.as_os_str().to_str().context("a name that is no UTF-8"));
     Ok(parts.collect::<Result<Vec<_>>>()?.join("/"))
 }
 
-/// Unpacks the sources in another folder, packs there, and compares the sums. Tools that are already here are used there, too.
+/// Unpacks the sources in another folder, packs there, and compares the checksums. Tools that are installed here are used there,
+/// too.
 fn compare(archives: &[Archive]) -> Result<()> {
     let folder = paths::work().join("package/of/another/name");
     if folder.exists() {

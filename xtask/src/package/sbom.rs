@@ -1,7 +1,7 @@
-//! The bill of materials: everything of others that is inside the extension, in `CycloneDX` 1.6 (<https://cyclonedx.org>).
+//! The bill of materials: all third-party code inside the extension, in `CycloneDX` 1.6 (<https://cyclonedx.org>).
 //!
-//! Crates are those that are linked into the wasm, so neither macros nor what only builds or tests; packages of npm are those whose
-//! files esbuild put into a bundle. The standard library is Rust's own and not listed.
+//! It lists the crates that are linked into the wasm, so neither macros nor dependencies of build and tests, and the npm packages
+//! of which esbuild bundled a file. The standard library is part of Rust and not listed.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -17,23 +17,23 @@ use crate::process::{program, read};
 
 /// A library that is shipped.
 struct Component {
-    /// For people, without the scope of npm.
+    /// For readers, without the scope of npm.
     name: String,
     /// The scope of npm, with its `@`.
     group: Option<String>,
     version: String,
-    /// An expression as SPDX writes them.
+    /// As an SPDX expression.
     license: String,
-    /// The algorithm and the sum of the archive that it came in, as the lock file says.
+    /// Algorithm and checksum of the package's archive, from the lock file.
     hash: Option<(&'static str, String)>,
-    /// Names of other components that it needs, as they are keys here.
+    /// The components that it depends on, by their keys here.
     needs: Vec<String>,
 }
 
-/// By package URL, which names a package and its version everywhere.
+/// By package URL, which identifies a package and its version everywhere.
 type Components = BTreeMap<String, Component>;
 
-/// The bill for the extension that was built last.
+/// Returns the bill of materials of the extension that was built last.
 pub(super) fn bill() -> Result<String> {
     let mut components = Components::new();
     let mut direct = crates(&mut components)?;
@@ -80,7 +80,7 @@ impl Component {
     }
 }
 
-/// Adds the crates inside the wasm, and gives those that ours name themselves.
+/// Adds the crates inside the wasm, and returns our direct dependencies.
 fn crates(components: &mut Components) -> Result<Vec<String>> {
     let said =
         read(program("cargo").args(["metadata", "--format-version=1", "--locked", "--filter-platform=wasm32-unknown-unknown"]))?;
@@ -129,14 +129,14 @@ fn is_macro(package: &Value) -> bool {
     list(&package["targets"]).any(|target| list(&target["kind"]).any(|kind| kind == "proc-macro"))
 }
 
-/// The SHA-256 of a crate's archive.
+/// Returns the SHA-256 of a crate's archive.
 fn checksum<'a>(lock: &'a str, name: &str, version: &str) -> Option<&'a str> {
     let (_, rest) = lock.split_once(&format!("name = \"{name}\"\nversion = \"{version}\"\n"))?;
     let (_, sum) = rest.split("[[package]]").next()?.split_once("checksum = \"")?;
     sum.split('"').next()
 }
 
-/// Adds the packages inside the bundles, and gives the one that ours name themselves.
+/// Adds the packages inside the bundles, and returns our direct dependency.
 fn packages(components: &mut Components) -> Result<Vec<String>> {
     let lock: Value = serde_json::from_str(&fs::read_to_string(paths::at("package-lock.json"))?)?;
     let inputs: Value = serde_json::from_str(&fs::read_to_string(paths::work().join("panel.inputs.json"))?)?;
@@ -164,7 +164,7 @@ fn packages(components: &mut Components) -> Result<Vec<String>> {
     Ok(direct.keys().filter_map(|name| purl(name)).collect())
 }
 
-/// The package that a file belongs to.
+/// Returns the package that a file belongs to.
 fn package_of(file: &str) -> Option<&str> {
     let (_, inside) = file.rsplit_once("node_modules/")?;
     let parts = if inside.starts_with('@') { 2 } else { 1 };
@@ -172,7 +172,7 @@ fn package_of(file: &str) -> Option<&str> {
     inside.get(..end)
 }
 
-/// The sum in `sha512-…`, in hexadecimal digits.
+/// Converts the checksum in `sha512-…` to hexadecimal digits.
 fn sha512(integrity: &str) -> Result<String> {
     let sum = integrity.strip_prefix("sha512-").context("an integrity of another kind")?;
     Ok(hexadecimal(&BASE64_STANDARD.decode(sum)?))

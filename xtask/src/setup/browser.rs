@@ -11,11 +11,11 @@ use crate::process::{is_program, which};
 pub(crate) struct Browser {
     /// The browser.
     pub(crate) chromium: PathBuf,
-    /// The `WebDriver` server that steers it.
+    /// The `WebDriver` server that controls it.
     pub(crate) chromedriver: PathBuf,
 }
 
-/// Where to look: the variable that names the program, and its usual names.
+/// Where to find a program: the variable that names it, and its usual names.
 struct Wanted {
     variable: &'static str,
     names: &'static [&'static str],

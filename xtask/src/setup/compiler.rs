@@ -1,8 +1,8 @@
 //! A compiler for [`TARGET`].
 //!
-//! Usually rustup has its compiled standard library. Where rustup cannot download, Debian's `rustc-web` does as well. It comes
-//! without that library but with its source: it becomes the rustup toolchain [`DEBIAN`], and cargo compiles the library with the
-//! core (docs/decisions/017-build-tools.md).
+//! Usually rustup provides the compiled standard library. If rustup cannot download, Debian's `rustc-web` is an alternative. It
+//! has the source of that library instead of the compiled one: it becomes the rustup toolchain [`DEBIAN`], and cargo compiles the
+//! library with the core (docs/decisions/017-build-tools.md).
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -14,20 +14,20 @@ use crate::paths;
 use crate::process::{self, quiet, read, which};
 use crate::report::step;
 
-/// What the core is compiled for.
+/// The target that the core is compiled for.
 const TARGET: &str = "wasm32-unknown-unknown";
 
-/// Name of the rustup toolchain that stands for Debian's compiler.
+/// Name of the rustup toolchain that refers to Debian's compiler.
 const DEBIAN: &str = "debian";
 
 const DEBIAN_PACKAGES: [&str; 5] = ["rustc-web", "cargo-web", "rust-web-src", "rust-web-llvm", "lld-22"];
 
 const INSTEAD: &str = "Rust's standard library for WebAssembly is missing: run `rustup target add wasm32-unknown-unknown`";
 
-/// A compiler that can make WebAssembly.
+/// A compiler that can produce WebAssembly.
 pub(crate) struct Compiler {
     toolchain: Toolchain,
-    /// What `rustc --version --verbose` prints.
+    /// The output of `rustc --version --verbose`.
     version: String,
     sysroot: PathBuf,
 }
@@ -41,7 +41,7 @@ enum Toolchain {
 }
 
 impl Compiler {
-    /// The compiler of a toolchain, if it has what it needs.
+    /// Returns the compiler of a toolchain, if it has what it needs.
     fn of(toolchain: Toolchain) -> Option<Self> {
         let rustc = |arguments: &[&str]| read(toolchain.program("rustc").args(arguments)).ok();
         let compiler = Self {
@@ -56,21 +56,22 @@ impl Compiler {
         needed.is_dir().then_some(compiler)
     }
 
-    /// A program that calls this compiler, and compiles the standard library where it has to.
+    /// Returns a program that uses this compiler, and compiles the standard library if necessary.
     pub(super) fn program(&self, name: &str) -> Command {
         let mut command = self.toolchain.program(name);
         if self.toolchain == Toolchain::Debian {
             command
                 .env("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort")
-                // This is what lets a stable compiler do so.
+                // Allows a stable compiler to do so.
                 .env("RUSTC_BOOTSTRAP", "1")
-                // Build scripts look at the line above: shared with other builds, each would be made anew after the other.
+                // Build scripts depend on the variable above: if they were shared with other builds, each build would rebuild
+                // them.
                 .env("CARGO_TARGET_DIR", paths::work().join("cargo"));
         }
         command
     }
 
-    /// `cargo clippy` for [`TARGET`]. Debian's compiler has none.
+    /// Returns `cargo clippy` for [`TARGET`]. Debian's compiler has none.
     pub(super) fn clippy(&self) -> Option<Command> {
         if self.toolchain == Toolchain::Debian {
             return None;
@@ -80,15 +81,16 @@ impl Compiler {
         Some(command)
     }
 
-    /// Its version and the commit it was made of.
+    /// Returns its version and the commit that it was built from.
     pub(crate) fn version(&self) -> &str {
         &self.version
     }
 
-    /// Where the source of the standard library is, if it is there, and how a compiler without it names that place in messages.
+    /// Returns the folder of the standard library's source, if it exists, and how a compiler without it names that folder in
+    /// messages.
     ///
     /// # Errors
-    /// When the compiler does not say of which commit it is.
+    /// If the compiler does not report its commit.
     pub(crate) fn library(&self) -> Result<(PathBuf, String)> {
         let commit = self.version.lines().find_map(|line| line.strip_prefix("commit-hash: "));
         Ok((self.library_source(), format!("/rustc/{}", commit.context("rustc does not say of which commit it is")?)))
@@ -116,7 +118,7 @@ pub(super) fn ensure() -> Result<Compiler> {
         return Ok(found);
     }
     ensure!(which("rustup").is_some(), "{INSTEAD}");
-    // Why it fails is of no interest as long as there is another way.
+    // The cause of the failure does not matter while there is an alternative.
     let _ = step("rustup target add", || read(process::program("rustup").args(["target", "add", TARGET])));
     if let Some(found) = find() {
         return Ok(found);

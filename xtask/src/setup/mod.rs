@@ -1,4 +1,4 @@
-//! Everything that has to be on the machine. Each part looks first and installs only what is missing; tools go to
+//! Everything that must be on the machine. Each part searches first and installs only what is missing; tools go to
 //! `target/xtask/tools`, so that nothing else on the machine changes.
 
 mod browser;
@@ -17,15 +17,15 @@ use compiler::Compiler;
 pub(crate) use npm::packages;
 pub(crate) use rust_tools::cargo_deny;
 
-/// What makes wasm of Rust.
+/// The tools that build wasm from Rust.
 pub(crate) struct WasmTools {
     pub(crate) compiler: Compiler,
-    /// `PATH` with the pinned tools in front.
+    /// `PATH` with the pinned tools first.
     path: OsString,
 }
 
 impl WasmTools {
-    /// `wasm-pack` with the right wasm-bindgen.
+    /// Returns `wasm-pack` with the matching wasm-bindgen.
     pub(crate) fn wasm_pack(&self) -> Command {
         let mut command = self.compiler.program("wasm-pack");
         command.env("PATH", &self.path);
@@ -33,25 +33,26 @@ impl WasmTools {
     }
 }
 
-/// Compiler, wasm-pack and wasm-bindgen.
+/// Finds or installs the compiler, wasm-pack and wasm-bindgen.
 ///
 /// # Errors
-/// When something is missing and may not be installed here; the message names the command to run.
+/// If something is missing and cannot be installed here; the message names the command to run.
 pub(crate) fn wasm() -> Result<WasmTools> {
     let compiler = compiler::ensure()?;
     rust_tools::ensure()?;
     Ok(WasmTools { compiler, path: rust_tools::path() })
 }
 
-/// `cargo clippy` for WebAssembly: some of the core is compiled for nothing else. `None` where there is no such clippy.
+/// Returns `cargo clippy` for WebAssembly, because some of the core is compiled for no other target. `None` if there is no such
+/// clippy.
 ///
 /// # Errors
-/// When no compiler can be installed here; the message names the command to run.
+/// If no compiler can be installed here; the message names the command to run.
 pub(crate) fn wasm_clippy() -> Result<Option<Command>> {
     Ok(compiler::ensure()?.clippy())
 }
 
-/// All parts, one after the other.
+/// Sets up all parts, one after the other.
 pub(crate) fn everything() -> Result<()> {
     wasm()?;
     packages()?;

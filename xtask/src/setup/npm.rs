@@ -8,7 +8,7 @@ use crate::paths;
 use crate::process::{program, quiet, read, which};
 use crate::report::step;
 
-/// The oldest Node.js that runs the browser journeys.
+/// The oldest Node.js that can run the browser journeys.
 const OLDEST_NODE: u32 = 20;
 
 /// Finds or installs Node.js and the packages.
@@ -30,7 +30,7 @@ fn node_is_there() -> bool {
     read(program("node").arg("--version")).is_ok_and(|version| major(&version).is_some_and(|major| major >= OLDEST_NODE))
 }
 
-/// The first number of a version such as `v20.20.2`.
+/// Returns the first number of a version such as `v20.20.2`.
 fn major(version: &str) -> Option<u32> {
     version.strip_prefix('v')?.split('.').next()?.parse().ok()
 }

@@ -1,4 +1,4 @@
-//! Tools written in Rust, in exactly the versions that the project was built with.
+//! Tools written in Rust, in exactly the versions that the project is built with.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -13,7 +13,8 @@ use crate::report::step;
 const WASM_PACK: &str = "0.15.1";
 const CARGO_DENY: &str = "0.20.2";
 
-/// Finds or installs wasm-pack and wasm-bindgen. The command of wasm-bindgen has to be of the same version as the crate in `Cargo.lock`.
+/// Finds or installs wasm-pack and wasm-bindgen. The wasm-bindgen command must have the same version as the crate in
+/// `Cargo.lock`.
 pub(crate) fn ensure() -> Result<()> {
     tool("wasm-pack", "wasm-pack", WASM_PACK)?;
     let lock = fs::read_to_string(paths::at("Cargo.lock"))?;
@@ -21,13 +22,13 @@ pub(crate) fn ensure() -> Result<()> {
     tool("wasm-bindgen", "wasm-bindgen-cli", bindgen)
 }
 
-/// Finds or installs cargo-deny, and gives the `PATH` that has it.
+/// Finds or installs cargo-deny, and returns the `PATH` that contains it.
 pub(crate) fn cargo_deny() -> Result<OsString> {
     tool("cargo-deny", "cargo-deny", CARGO_DENY)?;
     Ok(path())
 }
 
-/// `PATH` with our own tools and those of npm in front.
+/// Returns `PATH` with our own tools and those of npm first.
 pub(crate) fn path() -> OsString {
     let current = env::var_os("PATH").unwrap_or_default();
     let ours = [folder().join("bin"), paths::at("node_modules/.bin")];
@@ -50,7 +51,7 @@ fn tool(command: &str, package: &str, version: &str) -> Result<()> {
     })
 }
 
-/// The version of a package in a lock file of Cargo.
+/// Returns the version of a package in a lock file of Cargo.
 fn locked_version<'a>(lock: &'a str, package: &str) -> Option<&'a str> {
     let (_, rest) = lock.split_once(&format!("name = \"{package}\"\nversion = \""))?;
     rest.split('"').next()

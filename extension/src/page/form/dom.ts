@@ -1,13 +1,13 @@
-/** Looking at a page. */
+/** Visibility and changes of elements in a page. */
 
-/** Whether an element takes up space. */
+/** Returns whether an element takes up space. */
 export function isVisible(element: Element | null): boolean {
   return element !== null && element.getClientRects().length > 0;
 }
 
-/** Whether somebody who scrolls can see an element: it is neither transparent nor without size, and lies within the page. */
+/** Returns whether scrolling can bring an element into view: it is not transparent, has a size, and lies within the page. */
 export function isInSight(element: Element | null): boolean {
-  // The first names of these options: their later ones are not known to Chromium 120.
+  // The older names of these options, because Chromium 120 does not know the newer ones.
   if (!element?.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true })) return false;
   const { width, height, left, top, right, bottom } = element.getBoundingClientRect();
   const { scrollWidth, scrollHeight } = document.documentElement;
@@ -21,7 +21,10 @@ export function isInSight(element: Element | null): boolean {
   );
 }
 
-/** Resolves when `test` holds, checked whenever the document or a transition in it changes; `false` after the time limit. */
+/**
+ * Resolves to `true` once `test` holds, which is checked whenever the document or a transition in it changes; to `false` after
+ * the time limit.
+ */
 export function until(test: () => boolean, timeoutMs: number): Promise<boolean> {
   if (test()) return Promise.resolve(true);
   return new Promise((resolve) => {

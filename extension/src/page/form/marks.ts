@@ -1,4 +1,4 @@
-/** Small signs in front of controls. They lie above the page, so neither its layout nor its forms notice them. */
+/** Small signs in front of controls. They lie above the page, so they affect neither its layout nor its forms. */
 
 import type { Mark } from "../../form";
 import { isVisible } from "./dom";
@@ -14,12 +14,12 @@ const LOOK = {
 /** Frame of a mark whose control was filled in. */
 const FILLED = "#0b5cd0";
 const SIZE = 16;
-/** Pixels by which a mark reaches into its control: more would hide text, less would hide the label in front. */
+/** Pixels by which a mark overlaps its control: more would hide text, less would hide the label in front. */
 const OVERLAP = 2;
 /** A control narrower than this is hidden behind a widget around it. */
 const NARROW = 8;
 
-/** The marks of one conversation with the panel. */
+/** The marks of one connection to the panel. */
 export class Marks {
   readonly #host = document.createElement("div");
   readonly #layer = this.#host.attachShadow({ mode: "closed" });
@@ -46,7 +46,7 @@ export class Marks {
     this.#place();
   }
 
-  /** Removes everything. */
+  /** Removes all marks. */
   remove(): void {
     this.#end.abort();
     this.#resized.disconnect();
@@ -84,7 +84,7 @@ function draw({ severity, label, filled }: Mark): HTMLElement {
   element.setAttribute("aria-label", label);
   element.title = label;
   element.textContent = sign;
-  // Set through the style object: a page's policy may forbid style elements and attributes.
+  // Set through the style object, because a page's policy may forbid style elements and attributes.
   element.style.cssText = `position: absolute; place-items: center; width: ${SIZE}px; height: ${SIZE}px; box-sizing: border-box;
     border: ${filled ? `2px solid ${FILLED}` : `1px solid ${ink}`}; border-radius: 5px; background: ${ground}; color: ${ink}; font: bold 11px/1 system-ui, sans-serif; cursor: help`;
   return element;

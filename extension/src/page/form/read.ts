@@ -1,4 +1,4 @@
-/** Reads a form as it stands. */
+/** Reads the current state of a form. */
 
 import type { FormQuery, FormState } from "cowbell-core";
 import { isInSight } from "./dom";
@@ -6,7 +6,7 @@ import { type Control, isControl, isTyped } from "./set";
 
 const NO_VALUE = new Set(["hidden", "button", "submit", "reset", "image", "file"]);
 
-/** The state of the form, whether it exists or not. */
+/** Returns the state of the form, whether or not it exists. */
 export function read(query: FormQuery): FormState {
   const form = document.querySelector(query.form);
   const provider = document.querySelector(query.provider);

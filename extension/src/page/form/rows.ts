@@ -1,4 +1,4 @@
-/** Makes a list of rows hold exactly the wanted values, with the page's own buttons. */
+/** Sets a list of rows to exactly the desired values, using the page's own buttons. */
 
 import type { Step } from "cowbell-core";
 import type { StepFailure } from "../../form";
@@ -6,7 +6,7 @@ import { isControl, setValue, type Widgets } from "./set";
 
 type SetRows = Extract<Step, { kind: "set_rows" }>;
 
-/** Adds or removes rows until one is there for each wanted row (the last one cannot be removed), then sets and empties. */
+/** Adds or removes rows until there is one for each desired row (the last one cannot be removed), then sets and clears values. */
 export function setRows({ columns, add, remove, rows }: SetRows, widgets: Widgets): StepFailure | undefined {
   const first = columns[0] ?? "";
   const count = (): number => document.querySelectorAll(first).length;

@@ -1,4 +1,4 @@
-/** Performs the steps of a script in order and stops at the first that cannot be done. */
+/** Runs the steps of a fill script in order and stops at the first that fails. */
 
 import type { Script, Step } from "cowbell-core";
 import type { ScriptEnd, StepFailure } from "../../form";
@@ -6,7 +6,7 @@ import { isControl, isTyped, setChecked, setValue, type Widgets } from "./set";
 import { isInSight, isVisible, until } from "./dom";
 import { setRows } from "./rows";
 
-/** Performs a script. */
+/** Runs a fill script. */
 export async function perform({ steps, ...widgets }: Script): Promise<ScriptEnd> {
   for (const [index, step] of steps.entries()) {
     const why = await doStep(step, widgets);

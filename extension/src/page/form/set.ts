@@ -1,14 +1,14 @@
-/** Setting controls as if somebody had typed: the value, then the events that a page listens to. */
+/** Sets controls as if the user had typed: the value, then the events that pages listen for. */
 
 import type { Script } from "cowbell-core";
 
 /** A control that has a value. */
 export type Control = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
 
-/** Where a select hides in a widget that shows the chosen option by itself. */
+/** Selectors of the widget that may replace a select and shows the selected option itself. */
 export type Widgets = Pick<Script, "choiceWidget" | "choiceLabel">;
 
-/** Whether an element is such a control. */
+/** Returns whether an element is such a control. */
 export function isControl(element: Element | null): element is Control {
   return (
     element instanceof HTMLInputElement ||
@@ -17,12 +17,12 @@ export function isControl(element: Element | null): element is Control {
   );
 }
 
-/** Whether somebody types into it. Others may hide in a widget that shows them. */
+/** Returns whether the user types into a control. Others may be hidden behind a widget that shows their value. */
 export function isTyped(control: Control): boolean {
   return !(control instanceof HTMLSelectElement) && control.type !== "checkbox" && control.type !== "radio";
 }
 
-/** Sets the text of an input or the option of a select; `false` if a select has no such option. */
+/** Sets the text of an input or the option of a select; returns `false` if a select has no such option. */
 export function setValue(control: Control, value: string, widgets: Widgets): boolean {
   const select = control instanceof HTMLSelectElement ? control : undefined;
   if (select && ![...select.options].some((option) => option.value === value)) return false;
@@ -34,13 +34,13 @@ export function setValue(control: Control, value: string, widgets: Widgets): boo
   return true;
 }
 
-/** Lets the widget around a select, if there is one, show the option that is chosen. */
+/** Updates the widget around a select, if there is one, to show the selected option. */
 function label(select: HTMLSelectElement, { choiceWidget, choiceLabel }: Widgets): void {
   const shown = select.closest(choiceWidget)?.querySelector(choiceLabel);
   if (shown) shown.textContent = select.selectedOptions[0]?.text ?? "";
 }
 
-/** Ticks a box or clears it. */
+/** Checks or unchecks a checkbox. */
 export function setChecked(box: HTMLInputElement, checked: boolean): void {
   if (box.checked === checked) return;
   box.checked = checked;

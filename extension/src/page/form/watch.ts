@@ -1,4 +1,4 @@
-/** Reports a form whenever somebody changes it. */
+/** Reports a form whenever the user changes it. */
 
 import type { FormQuery, FormState } from "cowbell-core";
 import { read } from "./read";
@@ -6,13 +6,13 @@ import { read } from "./read";
 /** A paste ends in `input`; clicks and transitions show and hide the form. */
 const CHANGES = ["input", "change", "click", "transitionend"];
 
-/** Kinds of input that put a whole value in at once. */
+/** Input types that enter a whole value at once. */
 const WHOLE = new Set(["insertFromPaste", "insertFromDrop", "insertReplacementText"]);
 
-/** Hears of a form; `settled` when a value was put in at once, or a changed field was left. */
+/** Receives the state of a form; `settled` if a value was entered at once, or a changed field was left. */
 export type Report = (state: FormState, settled: boolean) => void;
 
-/** Calls `report` at once and then after each change, at most once for each frame, until the signal. */
+/** Calls `report` immediately and after each change, at most once per frame, until the signal aborts. */
 export function watch(query: FormQuery, report: Report, end: AbortSignal): void {
   let frame = 0;
   let last = "";
@@ -34,7 +34,7 @@ export function watch(query: FormQuery, report: Report, end: AbortSignal): void 
   for (const kind of CHANGES) {
     document.addEventListener(kind, soon, { capture: true, passive: true, signal: end });
   }
-  // Rows come and go without an event.
+  // Rows are added and removed without an event.
   const observer = new MutationObserver(() => soon());
   const form = document.querySelector(query.form);
   if (form) observer.observe(form, { subtree: true, childList: true });

@@ -1,4 +1,4 @@
-/** What every component shares: box model, focus, small text, text for screen readers only. */
+/** Styles that every component shares: box model, focus, small text, text for screen readers only. */
 
 import { css } from "lit";
 

@@ -1,4 +1,4 @@
-/** Buttons. One `main` button on a screen; `small` beside a row; `plain` for icons in the header. */
+/** Styles of buttons: one `main` per screen, `small` beside a row, `plain` for icons in the header. */
 
 import { css } from "lit";
 

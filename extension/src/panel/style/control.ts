@@ -1,4 +1,4 @@
-/** Text fields, selects and the labels around them. */
+/** Styles of text fields, selects and their labels. */
 
 import { css } from "lit";
 

@@ -1,4 +1,4 @@
-/** A conversation with the script in one loaded page. It ends with the page and is never revived. */
+/** A connection to the script in one loaded page. It ends with the page and is never reopened. */
 
 import { connect, inject, type Port } from "../../ext";
 import type { Mark, ScriptEnd } from "../../form";
@@ -8,17 +8,17 @@ import { type OnAnswer, Requests } from "./requests";
 
 type Reply = Extract<ToPanel, { id: number }>;
 
-/** The page went away before it answered. */
+/** The page was unloaded before it replied. */
 export class PageGone extends Error {
   override readonly name = "PageGone";
 }
 
 export class Page {
-  /** What the page said about itself when the conversation began. */
+  /** What the page reported about itself when the port was opened. */
   readonly facts: PageFacts;
   /** Resolves when the page is gone. */
   readonly gone: Promise<void>;
-  /** Called when somebody changes the watched form. */
+  /** Called when the user changes the watched form. */
   onChanged: (state: FormState, settled: boolean) => void = () => undefined;
 
   readonly #wire: Wire;
@@ -30,7 +30,10 @@ export class Page {
     wire.onChanged = (state, settled) => this.onChanged(state, settled);
   }
 
-  /** Puts the script into the tab's page and greets it. Rejects without access to the tab, or if the page goes away meanwhile. */
+  /**
+   * Injects the script into the tab's page and connects to it. Rejects without access to the tab, or if the page is unloaded
+   * meanwhile.
+   */
   static async open(tabId: number): Promise<Page> {
     await inject(tabId);
     const wire = new Wire(connect(tabId, PORT));
@@ -38,27 +41,27 @@ export class Page {
     return new Page(wire, facts);
   }
 
-  /** Performs a batch in the page; resolves when every request has its answer. */
+  /** Sends a batch from the page; resolves when every request has ended. */
   send(batch: Batch, onAnswer: OnAnswer): Promise<void> {
     return this.#wire.requests.send(batch, onAnswer);
   }
 
-  /** Stops every batch that is under way. */
+  /** Cancels every pending batch. */
   cancel(): void {
     this.#wire.requests.cancel();
   }
 
-  /** Performs the steps of a script in order. */
+  /** Runs the steps of a fill script in order. */
   async fill(script: Script): Promise<ScriptEnd> {
     return (await this.#wire.ask("filled", (id) => ({ kind: "fill", id, script }))).end;
   }
 
-  /** A form as it stands. */
+  /** Reads the current state of a form. */
   async read(query: FormQuery): Promise<FormState> {
     return (await this.#wire.ask("form", (id) => ({ kind: "read", id, query }))).state;
   }
 
-  /** From now on reports the form to `onChanged`, at once and whenever somebody changes it. */
+  /** Starts reporting the form to `onChanged`, immediately and whenever the user changes it. */
   watch(query: FormQuery): void {
     this.#wire.post({ kind: "watch", query });
   }
@@ -68,13 +71,13 @@ export class Page {
     this.#wire.post({ kind: "mark", marks });
   }
 
-  /** Ends the conversation; the page removes its marks. */
+  /** Closes the port; the page then removes its marks. */
   close(): void {
     this.#wire.close();
   }
 }
 
-/** The port, with questions matched to their answers. */
+/** The port, with replies matched to their requests. */
 class Wire {
   readonly requests = new Requests((message) => this.post(message));
   readonly gone: Promise<void>;

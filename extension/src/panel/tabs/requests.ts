@@ -1,9 +1,9 @@
-/** Batches under way in a page: each answer is passed on once, and none is ever left without one. */
+/** The pending batches of a page: each response is passed on once, and every request gets one. */
 
 import type { Batch, WireAnswer } from "cowbell-core";
 import type { Ending, ToPage } from "../../protocol";
 
-/** Takes the answer to the request at that position of its batch. */
+/** Receives the response to the request at that position in its batch. */
 export type OnAnswer = (index: number, answer: WireAnswer) => void;
 
 interface Running {
@@ -21,7 +21,7 @@ export class Requests {
     this.#post = post;
   }
 
-  /** Performs a batch; resolves when every request has its answer. */
+  /** Sends a batch; resolves when every request has ended. */
   send({ requests, concurrency, timeoutMs, haltOn }: Batch, onAnswer: OnAnswer): Promise<void> {
     return new Promise((done) => {
       const batch = ++this.#last;
@@ -30,7 +30,7 @@ export class Requests {
     });
   }
 
-  /** Takes answers from the page; the last ends the batch. */
+  /** Accepts responses from the page; the last one ends the batch. */
   answer(batch: number, answers: Ending[]): void {
     const running = this.#running.get(batch);
     if (!running) return;
@@ -38,12 +38,12 @@ export class Requests {
     if (running.open.size === 0) this.#finish(batch, running);
   }
 
-  /** Asks the page to stop everything that is under way. */
+  /** Tells the page to cancel everything that is pending. */
   cancel(): void {
     for (const batch of this.#running.keys()) this.#post({ kind: "cancel", batch });
   }
 
-  /** Ends everything, because nobody is left to answer. */
+  /** Ends all batches, because the page that would respond is gone. */
   abandon(): void {
     for (const [batch, running] of this.#running) {
       for (const index of running.open) running.onAnswer(index, { error: "tab_gone" });

@@ -1,6 +1,6 @@
-/** Saving a text as a file, only ever in answer to a click. */
+/** Saves a text as a file, only ever on a click. */
 
-/** Hands a text to the browser's downloads. */
+/** Passes a text to the browser's downloads. */
 export function saveFile(name: string, type: string, text: string): void {
   const link = document.createElement("a");
   const url = URL.createObjectURL(new Blob([text], { type }));

@@ -1,17 +1,17 @@
-/** A tab that the icon was clicked on, kept connected across reloads for as long as the browser lets us. */
+/** A tab in which the icon was clicked, kept connected across reloads for as long as the browser allows it. */
 
 import { accessEndsWithPage, look, onTabChange } from "../../ext";
 import type { Lost } from "cowbell-core";
 import { Page } from "./page";
 
-/** How a tab stands. */
+/** Status of the connection to a tab. */
 export type TabStatus = { kind: "connecting" } | { kind: "live"; page: Page } | { kind: "lost"; why: Lost };
 
-/** Pause after the first attempt that failed; each one after it is twice as long as the one before, up to the longest. */
+/** Pause after the first failed attempt; it doubles after each further one, up to the maximum. */
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 3_000;
 
-/** Attempts that may fail before a tab is called unreachable: a page that is just being replaced fails one or two. */
+/** Failed attempts before a tab is called unreachable: one or two fail while a page is being replaced. */
 const PATIENCE = 5;
 
 export class Tab {
@@ -20,7 +20,7 @@ export class Tab {
   #status: TabStatus = { kind: "connecting" };
   #closed = false;
 
-  /** Connects to a tab and goes on doing so; `onStatus` hears of every change, first of `connecting`. */
+  /** Connects to a tab and reconnects whenever its page changes; `onStatus` receives every status, `connecting` first. */
   constructor(id: number, onStatus: (status: TabStatus) => void) {
     this.id = id;
     this.#onStatus = onStatus;
@@ -31,12 +31,12 @@ export class Tab {
     return this.#status;
   }
 
-  /** The page, while it is live. */
+  /** The page, while it is connected. */
   get page(): Page | undefined {
     return this.#status.kind === "live" ? this.#status.page : undefined;
   }
 
-  /** Lets go of the tab. */
+  /** Disconnects from the tab for good. */
   close(): void {
     this.#closed = true;
     this.page?.close();
@@ -46,7 +46,7 @@ export class Tab {
     this.#set({ kind: "connecting" });
     let failures = 0;
     while (!this.#closed) {
-      // Asked for before the attempt, so that a page which loads meanwhile is not missed.
+      // Registered before the attempt, so that a page which loads meanwhile is not missed.
       const change = nextChange(this.id);
       try {
         const page = await Page.open(this.id);
@@ -62,7 +62,7 @@ export class Tab {
           this.#closed = true;
         } else {
           if (++failures >= PATIENCE && !tab.loading) this.#set({ kind: "lost", why: "unreachable" });
-          // Not every failure is followed by a page that loads, so the next attempt does not depend on one.
+          // Not every failure is followed by a page load, so the next attempt must not depend on one.
           await Promise.race([
             change.happened,
             pause(Math.min(FIRST_PAUSE_MS * 2 ** (failures - 1), LONGEST_PAUSE_MS)),

@@ -1,4 +1,4 @@
-/** Lets a URL break after its slashes, a permission after its dot, and an e-mail address before its @, rather than anywhere. */
+/** Allows a URL to break only after its slashes, a permission after its dot, and an e-mail address before its @. */
 
 import { html, type TemplateResult } from "lit";
 

@@ -1,4 +1,4 @@
-/** Texts of `_locales` that are part of a bundle: for pages that are no extension. */
+/** Texts of `_locales` that are part of a bundle, for pages outside the extension. */
 
 import type { TextSource } from "./source";
 

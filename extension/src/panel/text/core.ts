@@ -1,4 +1,4 @@
-/** Words for what the core says in codes. */
+/** Texts for the codes of the core. */
 
 import type {
   AddressError,
@@ -15,7 +15,9 @@ import type {
 } from "cowbell-core";
 import { t, textOf, tn } from "./words";
 
-/** A value for human eyes; `word` when it is a remark rather than data, `items` of a list; `undefined` when there is none. */
+/**
+ * Returns a value as displayed; `word` if it is a remark rather than data, `items` if it is a list; `undefined` if there is none.
+ */
 export function shownText(value: Shown): { text: string; word?: boolean; items?: readonly string[] } | undefined {
   switch (value.kind) {
     case "absent":
@@ -101,23 +103,23 @@ export function skipReasonText(reason: SkipReason): string {
   }
 }
 
-/** A finding in two sentences: what was found, and what to do. */
+/** Returns a finding in two sentences: what was found, and what to do. */
 export function findingWords({ code, evidence }: Finding): { label: string; remedy: string } {
   const facts = Object.fromEntries(evidence.map(({ name, value }) => [name, value]));
   return { label: textOf(`finding_${code}`, facts) || code, remedy: textOf(`finding_${code}_remedy`, facts) };
 }
 
-/** Words on the button that mends something. */
+/** Returns the label of the button that fixes a finding. */
 export function fixText({ kind }: Fix): string {
   return t(`fix_${kind}`);
 }
 
-/** Name of a field of mailcow's form, as mailcow calls it. */
+/** Returns the name of a field of mailcow's form, as mailcow labels it. */
 export function formFieldText(field: Field): string {
   return t(`form_${field}`);
 }
 
-/** A stretch of time, roughly. */
+/** Returns a duration, rounded to seconds or minutes. */
 export function timeText(seconds: number): string {
   return seconds < 90 ? tn("seconds", Math.max(1, Math.round(seconds))) : tn("minutes", Math.round(seconds / 60));
 }

@@ -1,10 +1,10 @@
-/** The integration in Markdown, for a ticket. No secret is in it. */
+/** The integration in Markdown, for a ticket. It contains no secret. */
 
 import type { AuthentikView, FieldRow, Finding, MailcowView, RegistrationView, Severity } from "cowbell-core";
 import { findingWords, formFieldText, shownText } from "./core";
 import { t } from "./words";
 
-/** What is reported; sides that were not looked at are left out. */
+/** What is reported; a side that was not read is omitted. */
 export interface Reported {
   date: Date;
   authentik: AuthentikView | undefined;
@@ -15,7 +15,7 @@ export interface Reported {
 
 const MARK: Record<Severity, string> = { good: "✓", info: "i", unknown: "?", warning: "!", problem: "✗" };
 
-/** The report. */
+/** Returns the report. */
 export function report({ date, authentik, mailcow, registration, findings }: Reported): string {
   const client: [string, string][] = [
     [t("report_provider"), registration.provider],
@@ -63,7 +63,7 @@ function table(head: string, rows: readonly (readonly [string, string])[]): stri
   return [`| ${head} | ${t("report_value")} |`, "| --- | --- |", ...lines].join("\n");
 }
 
-/** A text of somebody else's, so that it stays a text: no markup, no further column, no line of its own. */
+/** Escapes a text from a product so that it remains text: no markup, no additional column, no line of its own. */
 function inline(text: string): string {
   return text.replace(/[\\`*_{}[\]<>()#|!]/g, "\\$&").replace(/\s*\n\s*/g, ", ");
 }

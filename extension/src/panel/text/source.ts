@@ -1,7 +1,10 @@
-/** Where texts come from: the browser in the extension, a file of `_locales` in an ordinary page. TokenReply once, before anything is shown. */
+/**
+ * The source of texts: the browser in the extension, a file of `_locales` in an ordinary page. Set once, before anything is
+ * shown.
+ */
 
 export interface TextSource {
-  /** The text of a key, its placeholders not filled in; empty if there is none. */
+  /** Returns the text of a key with its placeholders unfilled; empty if there is none. */
   message(key: string): string;
   /** Language of the texts. */
   language(): string;

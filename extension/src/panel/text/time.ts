@@ -1,27 +1,27 @@
-/** Moments, as the reader's language writes them. */
+/** Times in the format of the reader's language. */
 
 import { language } from "./source";
 
-/** Seconds in the units that a distance is told in, the longest first. */
+/** Seconds in each unit of a relative time, longest first. */
 const UNITS = [
   ["day", 86_400],
   ["hour", 3_600],
   ["minute", 60],
 ] as const;
 
-/** How long before `now` something was, both in seconds since 1970: "5 minutes ago". */
+/** Returns how long before `now` something happened, both in seconds since 1970: "5 minutes ago". */
 export function agoText(then: number, now: number): string {
   const passed = Math.max(0, now - then);
   const [unit, seconds] = UNITS.find(([, seconds]) => passed >= seconds) ?? ["second", 1];
   return new Intl.RelativeTimeFormat(language(), { numeric: "auto" }).format(-Math.floor(passed / seconds), unit);
 }
 
-/** Time of day of milliseconds since 1970. */
+/** Returns the time of day of milliseconds since 1970. */
 export function clockText(milliseconds: number): string {
   return new Intl.DateTimeFormat(language(), { timeStyle: "short" }).format(milliseconds);
 }
 
-/** Date and time of day of seconds since 1970, in one line; the year only where it is another one. */
+/** Returns date and time of day of seconds since 1970, in one line; with the year only if it is not the current one. */
 export function momentText(seconds: number): string {
   const moment = new Date(1_000 * seconds);
   const year = moment.getFullYear() === new Date().getFullYear() ? {} : ({ year: "numeric" } as const);

@@ -1,4 +1,4 @@
-/** The texts of the panel: looked up by key, filled with named values, counted by the rules of the language. */
+/** The texts of the panel: looked up by key, filled with named values, pluralised by the rules of the language. */
 
 import { html, type TemplateResult } from "lit";
 import type core from "../../../_locales/en/core.json";
@@ -12,35 +12,35 @@ type Text = keyof typeof core | keyof typeof extension | keyof typeof panel | ke
 /** Key of a text. */
 export type Key = Text;
 
-/** Key of a text that exists for one (`…_one`) and for several (`…_other`). */
+/** Key of a text with one form for one (`…_one`) and one for several (`…_other`). */
 export type CountKey = Text extends infer K ? (K extends `${infer Stem}_other` ? Stem : never) : never;
 
-/** What a text's placeholders `{name}` stand for. */
+/** Values for the placeholders `{name}` of a text. */
 export type Values = Readonly<Record<string, string | number>>;
 
-/** The text of a key, with `{name}` replaced by the value of that name. */
+/** Returns the text of a key, with each `{name}` replaced by the value of that name. */
 export function t(key: Key, values: Values = {}): string {
   return fill(lookUp(key), values);
 }
 
-/** The text of a key that only the core knows; empty if there is none. */
+/** Returns the text of a key that only the core knows; empty if there is none. */
 export function textOf(key: string, values: Values): string {
   return fill(message(key), values);
 }
 
-/** The text for a count: `{count}` is that number. */
+/** Returns the text for a count; `{count}` is that number. */
 export function tn(key: CountKey, count: number, values: Values = {}): string {
   const form = plurals().select(count) === "one" ? "one" : "other";
   return t(`${key}_${form}` as Key, { ...values, count });
 }
 
-/** The text of a key, with templates in its holes. */
+/** Returns the text of a key, with templates in its placeholders. */
 export function rich(key: Key, values: Readonly<Record<string, TemplateResult | string>>): TemplateResult {
   const parts = lookUp(key).split(PLACEHOLDER);
   return html`${parts.map((part, index) => (index % 2 === 0 ? part : values[part]))}`;
 }
 
-/** A number as the reader's language writes it. */
+/** Returns a number in the format of the reader's language. */
 export function number(value: number): string {
   numbers ??= new Intl.NumberFormat(language());
   return numbers.format(value);
@@ -59,12 +59,12 @@ function shown(value: string | number): string {
   return typeof value === "number" ? number(value) : value;
 }
 
-/** A text with `{name}` replaced by the value of that name. */
+/** Returns a text with each `{name}` replaced by the value of that name. */
 export function fill(text: string, values: Values): string {
   return text.replace(PLACEHOLDER, (hole, name: string) => shown(values[name] ?? hole));
 }
 
-/** A missing text shows its key: ugly, but it says which one. */
+/** A missing text shows its key, which tells at least which one is missing. */
 function lookUp(key: Key): string {
   return message(key) || key;
 }

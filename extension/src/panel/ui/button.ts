@@ -1,4 +1,4 @@
-/** A button that tells what it does. `kind`: `main` is the one a screen leads to, `small` stands beside a row. */
+/** A button with a label. `kind`: `main` is the primary button of a screen, `small` stands beside a row. */
 
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
@@ -23,11 +23,11 @@ export class Button extends LitElement {
   ];
 
   @property() accessor kind: "" | "main" | "small" | "danger" | "plain" = "";
-  /** Words on the button. */
+  /** Label of the button. */
   @property() accessor label = "";
-  /** What it is about, where the words alone do not tell; only heard. */
+  /** What the button acts on, for screen readers, if the label alone does not tell. */
   @property() accessor about = "";
-  /** A drawing in front of the words; with `plain` it stands alone and the words are only heard. */
+  /** An icon in front of the label; with `plain` only the icon is shown, and screen readers read the label. */
   @property() accessor icon: IconName | "" = "";
   @property({ type: Boolean }) accessor disabled = false;
   /** Whether it shows something that is open now. */

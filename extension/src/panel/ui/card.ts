@@ -1,4 +1,7 @@
-/** A framed group of rows, with an optional heading above. Its slot takes rows and disclosures; lines between them come by themselves. */
+/**
+ * A framed group of rows with an optional heading above. The slot takes rows and disclosures; the card draws the lines between
+ * them.
+ */
 
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";

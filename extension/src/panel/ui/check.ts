@@ -1,4 +1,4 @@
-/** A box to tick, with what it means. Sends `cb-check`. */
+/** A checkbox with a label and a note. Sends `cb-check`. */
 
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";

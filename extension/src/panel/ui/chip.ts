@@ -1,4 +1,4 @@
-/** Whether a product is connected, which one it is, where, and who is signed in. Always in sight. */
+/** Shows whether a product is connected, which version and host, and who is signed in. Always visible. */
 
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
@@ -7,7 +7,7 @@ import { t } from "../text/words";
 import "./sign";
 import type { SignKind } from "./sign";
 
-/** How a product stands: never clicked on, being read, connected, lost again, or not usable. */
+/** Status of a product: never clicked, being read, connected, lost, or not usable. */
 export type ChipState = "absent" | "reading" | "live" | "lost" | "failed";
 
 const SIGN: Record<ChipState, SignKind> = {
@@ -82,7 +82,7 @@ export class Chip extends LitElement {
   @property() accessor version = "";
   /** Host name. */
   @property() accessor host = "";
-  /** Who is signed in. */
+  /** User who is signed in. */
   @property() accessor who = "";
 
   override render(): TemplateResult {

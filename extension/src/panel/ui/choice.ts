@@ -1,4 +1,7 @@
-/** One of several, as radio cards. Sends `cb-choose` with the value. A slot named like a value shows below it while it is chosen. */
+/**
+ * A choice of one option, as radio cards. Sends `cb-choose` with the value. A slot named after a value is shown below its option
+ * while that is selected.
+ */
 
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
@@ -7,11 +10,11 @@ import { control } from "../style/control";
 import { send } from "./event";
 import "./sign";
 
-/** One possibility. */
+/** One option. */
 export interface Option {
   value: string;
   label: string;
-  /** What it means, in small print. */
+  /** What the option means, in small print. */
   note?: string;
   disabled?: boolean;
 }
@@ -71,7 +74,7 @@ export class Choice extends LitElement {
   @property() accessor label = "";
   @property({ attribute: false }) accessor options: readonly Option[] = [];
   @property() accessor value = "";
-  /** What is wrong, in a sentence. */
+  /** What is wrong, in one sentence. */
   @property() accessor error = "";
 
   override render(): TemplateResult {

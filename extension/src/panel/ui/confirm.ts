@@ -1,4 +1,4 @@
-/** One explicit question before something that cannot be overlooked. Takes the focus; Escape means no. Sends `cb-confirm` or `cb-cancel`. */
+/** A question before something that has consequences. Takes the focus; Escape means no. Sends `cb-confirm` or `cb-cancel`. */
 
 import { css, html, LitElement, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
@@ -37,13 +37,13 @@ export class Confirm extends LitElement {
 
   /** The question. */
   @property() accessor question = "";
-  /** What follows from yes. */
+  /** The consequence of confirming. */
   @property() accessor consequence = "";
-  /** Words of the button that means yes. */
+  /** Label of the confirming button. */
   @property() accessor yes = "";
-  /** Whether yes can be said. */
+  /** Whether confirming is possible. */
   @property({ type: Boolean }) accessor ready = false;
-  /** Whether yes removes something. */
+  /** Whether confirming removes something. */
   @property({ type: Boolean }) accessor danger = false;
 
   override render(): TemplateResult {
@@ -57,7 +57,7 @@ export class Confirm extends LitElement {
     </div>`;
   }
 
-  /** The harmless answer gets the focus, so that a key pressed too often does nothing. */
+  /** Cancel gets the focus, so that an extra key press does no harm. */
   override async firstUpdated(): Promise<void> {
     const no = this.renderRoot.querySelector<Button>("#no");
     await no?.updateComplete;

@@ -1,4 +1,4 @@
-/** A button that copies a value, which is fetched at the moment it is pressed and no sooner. */
+/** A button that copies a value, which is fetched only when the button is pressed. */
 
 import { css, html, LitElement, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
@@ -19,11 +19,11 @@ export class Copy extends LitElement {
     `,
   ];
 
-  /** What is copied, for those who only hear the button. */
+  /** What is copied, for screen readers. */
   @property() accessor about = "";
-  /** Gives the value at the moment of copying. */
+  /** Returns the value when it is copied. */
   @property({ attribute: false }) accessor value: () => string = () => "";
-  /** Tells two values apart without knowing them: a new one has not been copied yet. */
+  /** Identifies the value without revealing it: when it changes, the new value has not been copied yet. */
   @property() accessor version = "";
 
   @state() private accessor said: "" | "copied" | "copy_refused" = "";

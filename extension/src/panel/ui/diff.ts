@@ -1,6 +1,6 @@
 /**
- * Fields of an object, before and after; of a list only what differs, the rest folded. A secret is never handed over: its `after`
- * is a word like "known after apply".
+ * Fields of an object, before and after; of a list only what differs, with the rest folded. A secret is never passed in: its
+ * `after` is a word like "known after apply".
  */
 
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
@@ -9,7 +9,7 @@ import { base } from "../style/base";
 import { breakable } from "../text/breakable";
 import { t, tn } from "../text/words";
 
-/** One field that changes. No `before`: it is new. No `after`: it goes. `word`: the value is a remark, not data. */
+/** One field that changes. No `before`: it is new. No `after`: it is removed. `word`: the value is a remark, not data. */
 export interface Difference {
   label: string;
   before?: string | readonly string[];
@@ -96,7 +96,7 @@ function values({ before, after, word }: Difference): TemplateResult {
   const [old, wanted] = [items(before), items(after)];
   const removed = old.filter((item) => !wanted.includes(item));
   const added = wanted.filter((item) => !old.includes(item));
-  // Where the same is there in another form, all of it differs.
+  // If nothing was added or removed, the value differs in form only, and all of it is shown.
   const kept = removed.length + added.length > 0 ? wanted.filter((item) => old.includes(item)) : [];
   const isWhole = kept.length === 0;
   return html`${(isWhole ? old : removed).map((item) => html`<del class="mono">${mark("−", t("diff_before"))}<span>${breakable(item)}</span></del>`)}

@@ -1,4 +1,4 @@
-/** Something that can be opened, saying while closed what is inside. */
+/** A disclosure that shows a summary of its content while closed. */
 
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
@@ -67,7 +67,7 @@ export class Disclosure extends LitElement {
   ];
 
   @property() accessor label = "";
-  /** What is inside, in short; shown while closed. */
+  /** Summary of the content; shown while closed. */
   @property() accessor summary = "";
   @property({ type: Boolean }) accessor open = false;
 

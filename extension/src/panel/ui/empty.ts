@@ -1,4 +1,4 @@
-/** A screen with nothing on it yet: says why, and what to do. The slot takes what can be pressed. */
+/** An empty screen: says why it is empty and what to do. The slot takes buttons. */
 
 import { css, html, LitElement, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";

@@ -1,22 +1,25 @@
-/** What components tell whoever placed them: events named `cb-…`. They do not bubble, so that one component inside another is not mistaken for it. */
+/**
+ * The events of components, named `cb-…`. They do not bubble, so that an event of a nested component is not mistaken for one of
+ * the outer component.
+ */
 
 declare global {
   interface HTMLElementEventMap {
-    /** A text changed: the text. */
+    /** A text changed; the detail is the text. */
     "cb-input": CustomEvent<string>;
-    /** One of several was chosen: its value. */
+    /** An option was selected; the detail is its value. */
     "cb-choose": CustomEvent<string>;
-    /** A box was ticked or cleared. */
+    /** A checkbox was checked or unchecked. */
     "cb-check": CustomEvent<boolean>;
-    /** A row of a list was picked or let go: its id. */
+    /** A row of a list was selected or deselected; the detail is its id. */
     "cb-pick": CustomEvent<string>;
-    /** A file was chosen. */
+    /** A file was selected. */
     "cb-file": CustomEvent<File>;
-    /** Yes. */
+    /** The question was confirmed. */
     "cb-confirm": CustomEvent<undefined>;
-    /** No, or stop. */
+    /** The question or the run was cancelled. */
     "cb-cancel": CustomEvent<undefined>;
-    /** The remedy of a finding is wanted. */
+    /** The fix of a finding was requested. */
     "cb-fix": CustomEvent<undefined>;
   }
 }

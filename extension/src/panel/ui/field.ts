@@ -1,4 +1,7 @@
-/** A text field with its label, a hint, what is wrong with it, and what Cowbell made of it. Sends `cb-input` with the text on each key. */
+/**
+ * A text field with its label, a hint, what is wrong with it, and what Cowbell changed in it. Sends `cb-input` with the text on
+ * each input.
+ */
 
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
@@ -35,13 +38,13 @@ export class Field extends LitElement {
   @property() accessor label = "";
   @property() accessor value = "";
   @property() accessor placeholder = "";
-  /** Whether the text stays hidden. */
+  /** Whether the text is masked. */
   @property({ type: Boolean }) accessor secret = false;
-  /** What belongs in it. Gives way to a error. */
+  /** What to enter. An error replaces it. */
   @property() accessor hint = "";
-  /** What is wrong, in a sentence. */
+  /** What is wrong, in one sentence. */
   @property() accessor error = "";
-  /** What was understood or changed, each in a sentence. */
+  /** What was understood or changed, each in one sentence. */
   @property({ attribute: false }) accessor notes: readonly (TemplateResult | string)[] = [];
   @property({ type: Boolean }) accessor disabled = false;
 

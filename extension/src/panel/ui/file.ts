@@ -1,4 +1,4 @@
-/** A button that lets somebody choose a file. Sends `cb-file` with it. */
+/** A button that opens a file dialog. Sends `cb-file` with the file. */
 
 import { css, html, LitElement, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
@@ -29,7 +29,7 @@ export class FileChoice extends LitElement {
   #onChange(event: Event & { currentTarget: HTMLInputElement }): void {
     const input = event.currentTarget;
     const file = input.files?.[0];
-    // The same file may be chosen again.
+    // Reset, so that selecting the same file again sends an event.
     input.value = "";
     if (file) send(this, "cb-file", file);
   }

@@ -1,4 +1,7 @@
-/** Buttons that narrow a list, each with a sign, a number and a word; at most one is pressed. Sends `cb-choose` with its value, empty when it is let go. */
+/**
+ * Buttons that filter a list, each with a sign, a number and a word; at most one is pressed. Sends `cb-choose` with its value,
+ * empty when it is released.
+ */
 
 import { css, html, LitElement, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
@@ -8,7 +11,7 @@ import { send } from "./event";
 import "./sign";
 import type { SignKind } from "./sign";
 
-/** One kind of rows. */
+/** One kind of row. */
 export interface Kind {
   value: string;
   sign: SignKind;
@@ -68,7 +71,7 @@ export class Filter extends LitElement {
     `,
   ];
 
-  /** What is narrowed by. */
+  /** What the list is filtered by. */
   @property() accessor label = "";
   @property({ attribute: false }) accessor kinds: readonly Kind[] = [];
   @property() accessor value = "";

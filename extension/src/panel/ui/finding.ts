@@ -1,4 +1,4 @@
-/** What a check says: how grave, about what, in a sentence, what to do, and the button that does it. Sends `cb-fix`. */
+/** A finding: its severity, what it is about, one sentence, the remedy, and the button that fixes it. Sends `cb-fix`. */
 
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
@@ -49,11 +49,11 @@ export class FindingRow extends LitElement {
   @property() accessor severity: SignKind = "info";
   /** What it is about, such as the name of a field. */
   @property() accessor subject = "";
-  /** The finding in a sentence. */
+  /** The finding in one sentence. */
   @property() accessor label = "";
-  /** What to do. */
+  /** The remedy. */
   @property() accessor remedy = "";
-  /** Words of the button; empty for none. */
+  /** Label of the button; empty for none. */
   @property() accessor fix = "";
   @property({ type: Boolean }) accessor busy = false;
 

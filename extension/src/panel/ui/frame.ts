@@ -1,4 +1,7 @@
-/** The frame of every screen: header and sections on top, one scrolling middle, one bar of buttons below. Slots: `chips`, `tools`, `tabs`, default, `bar`. */
+/**
+ * The frame of every screen: header and sections at the top, one scrolling area in the middle, one bar of buttons at the bottom.
+ * Slots: `chips`, `tools`, `tabs`, default, `bar`.
+ */
 
 import { css, html, LitElement, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
@@ -27,7 +30,7 @@ export class Frame extends LitElement {
         display: flex;
         align-items: center;
         gap: 8px;
-        /* As high as a tool, so that nothing moves when there is one. */
+        /* As high as a tool, so that nothing moves when one appears. */
         min-height: 28px;
         margin-bottom: 6px;
       }
@@ -82,7 +85,7 @@ export class Frame extends LitElement {
     `,
   ];
 
-  /** Words for the middle: the section that is shown. */
+  /** Accessible name of the middle: the section that is shown. */
   @property() accessor section = "";
   @property({ state: true }) private accessor filled = false;
 

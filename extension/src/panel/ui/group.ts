@@ -1,4 +1,4 @@
-/** Fields that belong together, under one name. Those in an element of class `pair` stand beside each other. */
+/** Fields that belong together, under one name. Those in an element of class `pair` are side by side. */
 
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
@@ -35,9 +35,9 @@ export class Group extends LitElement {
   ];
 
   @property() accessor label = "";
-  /** What it is for, in small print. */
+  /** What the fields are for, in small print. */
   @property() accessor note = "";
-  /** What is wrong, in a sentence. */
+  /** What is wrong, in one sentence. */
   @property() accessor error = "";
 
   override render(): TemplateResult {

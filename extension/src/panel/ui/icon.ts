@@ -1,4 +1,6 @@
-/** The drawings of the panel: strokes on a grid of 16, in the colour of the text around them. Their meaning is always said in words, too. */
+/**
+ * The icons of the panel: strokes on a grid of 16, in the colour of the surrounding text. Text always says what they mean, too.
+ */
 
 import { type SVGTemplateResult, svg, html, type TemplateResult } from "lit";
 
@@ -24,10 +26,10 @@ const DRAWINGS = {
   bell: svg`<path d="M6 4.2V3.4A1.2 1.2 0 0 1 7.2 2.2h1.6A1.2 1.2 0 0 1 10 3.4v.8M5.2 4.2h5.6l1.9 7.6H3.3Zm1.6 7.6a1.3 1.3 0 0 0 2.4 0" />`,
 } satisfies Record<string, SVGTemplateResult>;
 
-/** Name of a drawing. */
+/** Name of an icon. */
 export type IconName = keyof typeof DRAWINGS;
 
-/** A drawing, silent for screen readers. */
+/** Returns an icon that is hidden from screen readers. */
 export function icon(name: IconName, size = 16): TemplateResult {
   return html`<svg
     viewBox="0 0 16 16"

@@ -1,4 +1,4 @@
-/** Every component, defined. */
+/** Defines every component. */
 
 import "./button";
 import "./card";

@@ -1,6 +1,7 @@
 /**
- * A list that stays fast with ten thousand rows: only those in sight exist, and each time only they are asked for.
- * With a search field; with `pickable`, rows can be ticked, with `single` in addition pressed, and `cb-pick` says which one was.
+ * A list that stays fast with ten thousand rows: only visible rows exist, and only these are requested from the source. It has a
+ * search field. With `pickable`, rows have checkboxes; with `single` in addition, a row is clicked as a whole. `cb-pick` says
+ * which one.
  */
 
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
@@ -13,7 +14,7 @@ import { icon } from "./icon";
 import "./sign";
 import type { SignKind } from "./sign";
 
-/** A row as it is shown. */
+/** A row as displayed. */
 export interface ListRow {
   id: string;
   label: string;
@@ -23,11 +24,11 @@ export interface ListRow {
   picked?: boolean;
 }
 
-/** Gives the rows that match a search, from `offset` on and `limit` at most, and how many match in all. */
+/** Returns the rows that match a search, starting at `offset` and at most `limit`, and how many match in all. */
 export type ListSource = (query: string, offset: number, limit: number) => { total: number; rows: readonly ListRow[] };
 
 const ROW = 40;
-/** Rows kept ready above and below, so that a turn of the wheel shows no gap. */
+/** Rows rendered above and below the visible ones, so that scrolling with the wheel shows no gap. */
 const SPARE = 5;
 
 @customElement("cb-list")
@@ -132,11 +133,11 @@ export class List extends LitElement {
     `,
   ];
 
-  /** What the list holds. */
+  /** What the list contains. */
   @property() accessor label = "";
   @property({ attribute: false }) accessor source: ListSource = () => ({ total: 0, rows: [] });
   @property({ type: Boolean }) accessor pickable = false;
-  /** Whether a pick is about one row, which then has no box. */
+  /** Whether a row is clicked as a whole and has no checkbox. */
   @property({ type: Boolean }) accessor single = false;
 
   @state() private accessor sought = "";
@@ -165,7 +166,7 @@ export class List extends LitElement {
 
   #window(): TemplateResult {
     const { pickable } = this;
-    // As a property, not an attribute: the page's policy allows no inline styles.
+    // As a property, not an attribute: the page's policy forbids inline styles.
     return html`<div
       class="scroller ${pickable ? "pickable" : ""}"
       .style=${`height:${this.#total * ROW + 2}px`}

@@ -1,4 +1,4 @@
-/** Stands where rows will be, and says what is being waited for. */
+/** A placeholder for rows that says what is being loaded. */
 
 import { css, html, LitElement, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
@@ -49,7 +49,7 @@ export class Loading extends LitElement {
     `,
   ];
 
-  /** What is being done, in a sentence. */
+  /** What is being done, in one sentence. */
   @property() accessor label = "";
 
   override render(): TemplateResult {

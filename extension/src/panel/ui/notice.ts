@@ -1,4 +1,4 @@
-/** A remark that stands by itself: done, worth knowing, or wrong. The slot `action` takes what can be pressed. */
+/** A message of its own: done, worth knowing, or wrong. The slot `action` takes buttons. */
 
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";

@@ -1,4 +1,4 @@
-/** How far a piece of work is. Screen readers hear each tenth, not each step. */
+/** Progress of a run. Screen readers read out each tenth, not each step. */
 
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
@@ -66,9 +66,9 @@ export class Progress extends LitElement {
   /** What is being done. */
   @property() accessor label = "";
   @property({ type: Number }) accessor done = 0;
-  /** Steps in all; 0 while that is not known. */
+  /** Total number of steps; 0 while it is not known. */
   @property({ type: Number }) accessor total = 0;
-  /** Speed and time left, in words. */
+  /** Speed and remaining time, in words. */
   @property() accessor note = "";
 
   override render(): TemplateResult {

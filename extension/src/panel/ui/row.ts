@@ -1,4 +1,7 @@
-/** One line of a card: a sign, what it is about, a note below, and at the end a tag or a button. Slots: default (note), `below` (full width), `end`. */
+/**
+ * One line of a card: a sign, what it is about, a note below, and a tag or a button at the end. Slots: default (note), `below`
+ * (full width), `end`.
+ */
 
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
@@ -53,7 +56,7 @@ export class Row extends LitElement {
     `,
   ];
 
-  /** The sign in front; none leaves no gap. */
+  /** The sign in front; without one there is no gap. */
   @property() accessor sign: SignKind | "" = "";
   /** What the row is about. */
   @property() accessor label = "";

@@ -1,4 +1,6 @@
-/** A value that is not shown, only copied when asked. It is fetched at that moment, so it is in no attribute, property or text. */
+/**
+ * A value that is not shown, only copied on request. It is fetched at that moment, so no attribute, property or text contains it.
+ */
 
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
@@ -35,11 +37,11 @@ export class SecretRow extends LitElement {
   ];
 
   @property() accessor label = "";
-  /** What may be seen: the value itself if it is no secret, otherwise empty. */
+  /** What may be shown: the value itself if it is not secret, otherwise empty. */
   @property() accessor shown = "";
-  /** Characters of the value, said in section of a secret. */
+  /** Number of characters, shown instead of a secret. */
   @property({ type: Number }) accessor length = 0;
-  /** Gives the value at the moment of copying. */
+  /** Returns the value when it is copied. */
   @property({ attribute: false }) accessor value: () => string = () => "";
 
   override render(): TemplateResult {

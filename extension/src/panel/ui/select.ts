@@ -1,4 +1,4 @@
-/** One of many, as the browser's own menu. Sends `cb-choose` with the value. */
+/** A choice of one option, as the browser's own menu. Sends `cb-choose` with the value. */
 
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";

@@ -1,4 +1,4 @@
-/** The sign in front of a row: what happens to it, or how it stands. Shape and word carry the meaning, colour only helps. */
+/** The sign in front of a row: its action or its state. Shape and text carry the meaning; colour is only an aid. */
 
 import { css, html, LitElement, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
@@ -6,7 +6,7 @@ import { base } from "../style/base";
 import { t } from "../text/words";
 import { icon, type IconName } from "./icon";
 
-/** What a sign can say. */
+/** The meaning of a sign. */
 export type SignKind = keyof typeof SIGNS;
 
 const SIGNS = {
@@ -80,7 +80,7 @@ export class Sign extends LitElement {
     `,
   ];
 
-  /** What it says. */
+  /** What the sign means. */
   @property() accessor kind: SignKind = "info";
 
   override render(): TemplateResult {

@@ -1,4 +1,4 @@
-/** How far something got: its steps in a row, each with a sign and its name; the one that failed stands out. */
+/** How far a sign-in got: its steps in a row, each with a sign and its name; the failed one is emphasised. */
 
 import { css, html, LitElement, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
@@ -6,7 +6,7 @@ import { base } from "../style/base";
 import { t } from "../text/words";
 import "./sign";
 
-/** How a step ended; `open` when it is not known whether it was this one that failed. */
+/** How a step ended; `open` if it is unknown whether this one failed. */
 type StepState = "done" | "stopped" | "open" | "not_reached";
 
 /** One step. */

@@ -1,11 +1,11 @@
-/** The sections of the panel. One stop for the Tab key; arrows, Home and End move between them. Sends `cb-choose`. */
+/** The sections of the panel. One stop for the Tab key; arrow keys, Home and End move between them. Sends `cb-choose`. */
 
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { base } from "../style/base";
 import { send } from "./event";
 
-/** One section, with what its number counts. */
+/** One section, and what its number counts. */
 export interface Section {
   value: string;
   label: string;
@@ -85,7 +85,7 @@ export class Tabs extends LitElement {
     `,
   ];
 
-  /** What the sections are sections of. */
+  /** Accessible name of the list of sections. */
   @property() accessor label = "";
   @property({ attribute: false }) accessor sections: readonly Section[] = [];
   @property() accessor value = "";

@@ -1,4 +1,4 @@
-/** The bar of buttons below the section; at most one of them leads on. The core says which there are. */
+/** The bar of buttons below the section; at most one of them is the primary button. The core decides which there are. */
 
 import type { BarAction, Button, Event, QuestionView, RemovalView } from "cowbell-core";
 import { html, nothing, type TemplateResult } from "lit";
@@ -18,7 +18,7 @@ const EVENTS: Record<BarAction, Event> = {
   check: { kind: "check" },
 };
 
-/** The question that is open, or the buttons. */
+/** Returns the open question, or the buttons. */
 export function bar({ view, send }: Shell): TemplateResult | typeof nothing {
   if (view.question) return question(view.question, send);
   return view.bar.length === 0 ? nothing : html`${view.bar.map((button) => barButton(button, send))}`;
@@ -59,7 +59,7 @@ function factsOf({ authentik, mailcow, switchable, switched, demanding }: Questi
   };
 }
 
-/** What a removal takes away, in words. */
+/** Names the objects that a removal removes. */
 function removalText({ objects, inMailcow }: RemovalView): string {
   const names = objects.map(objectName).join(", ");
   return t(inMailcow ? "remove_consequence" : "remove_consequence_authentik", { objects: names });

@@ -1,11 +1,11 @@
-/** The section Check: what both sides have stored, and what was not looked at. */
+/** The section Check: what both sides have stored, and what was not read. */
 
 import type { CheckStatus, Finding, Section } from "cowbell-core";
 import { html, type TemplateResult } from "lit";
 import { t, tn } from "../text/words";
 import { findingCard, type Remedy } from "./findings";
 
-/** The result of a check; `live`: whether there is anything to check. `go` leads to the section where a error is mended. */
+/** Returns the result of a check; `live`: whether there is anything to check. `go` opens the section where a problem is fixed. */
 export function checkView(check: CheckStatus, live: boolean, go: (section: Section) => void): TemplateResult {
   switch (check.kind) {
     case "none":
@@ -28,7 +28,7 @@ function doneView(findings: readonly Finding[], go: (section: Section) => void):
     ${findingCard(wrong, (finding) => remedyOf(finding, go))} ${findingCard(right)}`;
 }
 
-/** The section where a finding is fixed, if there is one: the core's catalogue says which. */
+/** Returns the section where a finding is fixed, if there is one, according to the core's catalogue. */
 export function remedyOf({ fixedIn }: Finding, go: (section: Section) => void): Remedy | undefined {
   return fixedIn && { label: t("check_go", { section: t(`section_${fixedIn}`) }), run: () => go(fixedIn) };
 }

@@ -1,4 +1,4 @@
-/** The section "Last failed sign-ins" of the section Check: who, when, how far, why, and what to do. */
+/** The part "Last failed sign-ins" of the section Check: who, when, how far, why, and what to do. */
 
 import type { Attempt, Section, SignInsView, SignInStep } from "cowbell-core";
 import { html, nothing, type TemplateResult } from "lit";
@@ -15,7 +15,7 @@ const STEPS: readonly SignInStep[] = ["authorize", "code", "token", "userinfo", 
 
 type Go = (section: Section) => void;
 
-/** The section. `go` leads to the section where a error is mended. Nothing as long as there is no tab to read in. */
+/** Returns this part, or nothing without a tab to read in. `go` opens the section where a problem is fixed. */
 export function signInsView(shell: Shell, go: Go): TemplateResult | typeof nothing {
   const { signIns, offers } = shell.view;
   const live = offers.explain;
@@ -50,7 +50,7 @@ function explained(shell: Shell, view: SignInsView, now: number, go: Go): Templa
 function attemptRow(shell: Shell, attempt: Attempt, now: number, go: Go): TemplateResult {
   const { who, timeS, times, finding, wentThroughSince } = attempt;
   const { label, remedy } = findingWords(finding);
-  // What is over needs no remedy.
+  // A later sign-in was not refused, so there is nothing to fix.
   const where = wentThroughSince ? undefined : (switching(shell, attempt) ?? remedyOf(finding, go));
   return html`<cb-row .sign=${wentThroughSince ? "info" : finding.severity} .label=${who || t("signins_nobody")}
     ><time datetime=${new Date(1_000 * timeS).toISOString()}>${tn("signins_when", times, { ago: agoText(timeS, now), moment: momentText(timeS) })}</time>
@@ -63,7 +63,7 @@ function attemptRow(shell: Shell, attempt: Attempt, now: number, go: Go): Templa
   >`;
 }
 
-/** Once mailboxes are read, the one that was in the way can be switched, whether its owner was chosen or not. */
+/** Once mailboxes are read, the mailbox that caused the refusal can be switched, even if its owner was not selected. */
 function switching(shell: Shell, { who, finding }: Attempt): Remedy | undefined {
   const { readiness } = shell.view;
   const can = readiness.kind === "done" && !readiness.view.planned;
@@ -72,7 +72,7 @@ function switching(shell: Shell, { who, finding }: Attempt): Remedy | undefined 
     : undefined;
 }
 
-/** Each step of a sign-in, and how it ended. */
+/** Returns each step of a sign-in and how it ended. */
 function stepsOf({ reached, stopped }: Attempt): StepShown[] {
   const passed = reached ? STEPS.indexOf(reached) + 1 : 0;
   const at = stopped ? STEPS.indexOf(stopped) : -1;

@@ -1,4 +1,4 @@
-/** The integration as files: for other tools, and for a ticket. */
+/** The integration as files, for other tools and for a ticket. */
 
 import type { ExportFormat } from "cowbell-core";
 import { saveFile } from "../tabs/save";

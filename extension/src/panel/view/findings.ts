@@ -1,4 +1,4 @@
-/** Findings, the gravest first. */
+/** Findings, most severe first. */
 
 import type { Finding, Severity } from "cowbell-core";
 import { html, nothing, type TemplateResult } from "lit";
@@ -6,23 +6,23 @@ import { findingWords, formFieldText } from "../text/core";
 
 const GRAVITY: readonly Severity[] = ["problem", "warning", "unknown", "info", "good"];
 
-/** What can be pressed beside a finding. */
+/** A button beside a finding. */
 export interface Remedy {
   label: string;
   run: () => void;
 }
 
-/** The gravest of several findings. */
+/** Returns the most severe of several findings. */
 export function gravest<F extends Finding>(findings: readonly [F, ...F[]] | readonly F[]): F {
   return byGravity(findings)[0] as F;
 }
 
-/** The gravest first, those of one gravity in their order. */
+/** Sorts by severity, most severe first; findings of one severity keep their order. */
 function byGravity<F extends Finding>(findings: readonly F[]): F[] {
   return findings.toSorted((one, other) => GRAVITY.indexOf(one.severity) - GRAVITY.indexOf(other.severity));
 }
 
-/** One card: everything that is not in order on top. `isBusy` tells whose remedy is under way. */
+/** Returns a card with all findings, problems on top. `isBusy` tells whose fix is in progress. */
 export function findingCard(
   findings: readonly Finding[],
   remedyOf: (finding: Finding) => Remedy | undefined = () => undefined,
@@ -33,7 +33,7 @@ export function findingCard(
   return html`<cb-card .heading=${heading}>${byGravity(findings).map((finding) => findingRow(finding, remedyOf(finding), isBusy(finding)))}</cb-card>`;
 }
 
-/** One finding. `about` is whose it is, where no field is. */
+/** Returns one finding. `about` is whom it concerns, if it is not about a field. */
 export function findingRow(finding: Finding, remedy: Remedy | undefined, busy = false, about = ""): TemplateResult {
   const { severity, field } = finding;
   const words = findingWords(finding);

@@ -1,4 +1,4 @@
-/** The chips and tabs on top. */
+/** The chips and sections at the top. */
 
 import type { ConnectionView, Section, View } from "cowbell-core";
 import { html, nothing, type TemplateResult } from "lit";
@@ -9,7 +9,7 @@ import type { Section as Tab } from "../ui/tabs";
 /** The sections of the panel, in their order. */
 export const SECTIONS: readonly Section[] = ["setup", "plan", "mailcow", "check"];
 
-/** Both products. */
+/** Returns a chip for each product. */
 export function chips({ authentik, authentikFacts, mailcow, mailcowFacts }: View): TemplateResult {
   return html`${chip("authentik", authentik, authentikFacts?.version, authentikFacts?.username)}${chip("mailcow", mailcow, mailcowFacts?.version)}`;
 }
@@ -25,18 +25,18 @@ function chip(product: "authentik" | "mailcow", connection: ConnectionView, vers
   ></cb-chip>`;
 }
 
-/** A tab that is still tried needs no click. */
+/** Returns the state of a chip: a tab that is still being retried needs no click. */
 function stateOf(connection: ConnectionView): ChipState {
   return connection.kind === "lost" && connection.why === "unreachable" ? "failed" : connection.kind;
 }
 
-/** What can be pressed on top: only what leads somewhere. */
+/** Returns the buttons at the top: only those that lead elsewhere. */
 export function tools({ canUndo, section }: View, go: (section: Section) => void): TemplateResult | typeof nothing {
   if (!canUndo || section === "plan") return nothing;
   return html`<cb-button slot="tools" kind="plain" icon="journal" .label=${t("tool_journal")} @click=${() => go("plan")}></cb-button>`;
 }
 
-/** The sections, with the number of changes that wait and of errors. */
+/** Returns the sections, with the number of pending changes and of problems. */
 export function sections({ badges }: View): Tab[] {
   const shown: Partial<Record<Section, Tab["badge"]>> = {
     plan: badge(badges.plan, "plan_badge"),

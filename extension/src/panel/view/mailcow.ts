@@ -1,4 +1,4 @@
-/** The section mailcow: what is stored there against what is wanted, and its form while it is in sight. */
+/** The section mailcow: what is stored there compared with what is desired, and its form while that is visible. */
 
 import type { FieldRow, Finding, FormSeen, MailcowChoice, MailcowView, MailcowWorkView, View } from "cowbell-core";
 import { html, nothing, type TemplateResult } from "lit";
@@ -9,7 +9,7 @@ import type { SignKind } from "../ui/sign";
 import { findingCard, findingRow, type Remedy } from "./findings";
 import { differenceOf, troubleNotice } from "./parts";
 
-/** Everything that is known of mailcow. */
+/** Returns everything that is known of mailcow. */
 export function mailcowView(facts: MailcowView, { view, send }: Shell): TemplateResult {
   const { work, form, registration } = view;
   return html`<h2 class="title">${t("mailcow_title")}</h2>
@@ -18,7 +18,7 @@ export function mailcowView(facts: MailcowView, { view, send }: Shell): Template
     ${form ? formCards(form, send) : nothing} ${registration ? choices(facts, view.choice, send) : nothing} ${settings(facts.rows, work)}`;
 }
 
-/** How mailcow stands, in one notice. */
+/** Returns the status of mailcow in one notice. */
 function standing(facts: MailcowView, view: View, send: Shell["send"]): TemplateResult {
   const back = facts.canRestore
     ? html`<cb-notice kind="info" .label=${t("mailcow_restorable")}
@@ -46,7 +46,7 @@ function notice(
   return facts.inSync || work.outcome !== "saved" ? outcomeNotice(work) : nothing;
 }
 
-/** What came of the last save. */
+/** Returns the outcome of the last save. */
 export function outcomeNotice({ outcome }: MailcowWorkView): TemplateResult | typeof nothing {
   switch (outcome) {
     case "saved":
@@ -72,7 +72,7 @@ function filledNotice(filled: readonly FieldRow[], form: FormSeen | undefined): 
     }`;
 }
 
-/** What the form says as it stands. */
+/** Returns the findings about the current state of the form. */
 function formCards(form: FormSeen, send: Shell["send"]): TemplateResult {
   const { view, pair, proving, reach, testing, fixing } = form;
   const aboutReach = (finding: Finding): boolean => finding.code === reach?.code;
@@ -98,7 +98,7 @@ function formCards(form: FormSeen, send: Shell["send"]): TemplateResult {
     }`;
 }
 
-/** Whether two fixes do the same. */
+/** Returns whether two fixes do the same. */
 function isSame(one: Finding["fix"], other: Finding["fix"]): boolean {
   return one !== undefined && JSON.stringify(one) === JSON.stringify(other);
 }
@@ -130,7 +130,7 @@ function choices(facts: MailcowView, choice: MailcowChoice, send: Shell["send"])
   }`;
 }
 
-/** Stored and wanted settings: what differs in sight, what is right folded up. */
+/** Returns stored and desired settings: the different ones visible, the correct ones folded. */
 function settings(rows: readonly FieldRow[], { filled }: MailcowWorkView): TemplateResult | typeof nothing {
   if (rows.length === 0) return nothing;
   const different = rows.filter(({ same }) => !same);
@@ -151,7 +151,7 @@ function row({ field, before, after, same }: FieldRow): TemplateResult {
   const sign: SignKind = same ? "keep" : old ? (wanted ? "change" : "remove") : "create";
   if (same)
     return html`<cb-row .sign=${sign} .label=${formFieldText(field)}>${wanted?.text ?? t("shown_nothing")}</cb-row>`;
-  // Both are empty, and yet they differ: a list that was never stored, or has holes.
+  // Both look empty and still differ: a list that was never stored, or has empty rows.
   if (!old && !wanted)
     return html`<cb-row sign="change" .label=${formFieldText(field)}>${t("shown_empty_list")}</cb-row>`;
   return html`<cb-row .sign=${sign} .label=${formFieldText(field)}><cb-diff slot="below" .differences=${[differenceOf("", before, after)]}></cb-diff></cb-row>`;

@@ -1,4 +1,4 @@
-/** After set-up: a new client secret, the integration for other tools, and its end. */
+/** Maintenance: rotate the client secret, export the integration, remove it. */
 
 import type { Question } from "cowbell-core";
 import { html, nothing, type TemplateResult } from "lit";
@@ -11,7 +11,7 @@ import { intoView, troubleNotice } from "./parts";
 
 const EXPORTS: readonly Export[] = ["report", "blueprint", "terraform", "mailcow_api"];
 
-/** Nothing before there is a client, unless it was removed. */
+/** Returns this part, or nothing before there is a client, unless it was removed. */
 export function maintenanceView(shell: Shell): TemplateResult | typeof nothing {
   const { maintenance, registration } = shell.view;
   const { task, findings, trouble, outcome, canRestore, isReady, bothLive } = maintenance;

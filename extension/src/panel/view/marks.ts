@@ -6,7 +6,7 @@ import { findingWords } from "../text/core";
 import { t } from "../text/words";
 import { gravest } from "./findings";
 
-/** One mark for each field that something is said of: the gravest. */
+/** Returns one mark for each field that has a finding: the most severe one. */
 export function marksOf({ form: selector }: FormQuery, form: FormSeen, filled: readonly FieldRow[]): Mark[] {
   const byField = Map.groupBy(form.findings.filter(hasField), ({ field }) => field);
   return [...byField].map(([field, findings]) => {
@@ -14,7 +14,7 @@ export function marksOf({ form: selector }: FormQuery, form: FormSeen, filled: r
     const worst = gravest(findings);
     const { label } = findingWords(worst);
     return {
-      // Hidden inputs of the same name stand before the lists.
+      // Hidden inputs of the same name precede the lists.
       selector: `${selector} [name="${field}"]:not([type="hidden"])`,
       severity: worst.severity,
       label: isFilled ? `${t("mark_filled")} ${label}` : label,

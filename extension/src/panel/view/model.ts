@@ -14,11 +14,11 @@ import { draftErrorText } from "../text/core";
 import { tn } from "../text/words";
 import type { ListSource } from "../ui/list";
 
-/** What can be changed. */
+/** The actions of the form. */
 export interface SetupActions {
   change: (change: Partial<SetupDraft>) => void;
   find: (text: string, offset: number, limit: number) => UserRows;
-  /** Takes over a plan that somebody else saved. */
+  /** Loads a plan that someone else saved. */
   load: (file: File) => Promise<void>;
 }
 
@@ -26,21 +26,21 @@ export interface SetupModel {
   authentik: AuthentikView;
   draft: SetupDraft;
   checked: DraftView;
-  /** Whether the organisation's policy allows the mailcow that was typed. */
+  /** Whether the organisation's policy allows the mailcow address that was entered. */
   mailcowAllowed: boolean;
   users: UsersView;
-  /** Names of mailcow's templates, if it was read. */
+  /** Names of mailcow's templates, if they were read. */
   mailcowTemplates: readonly string[];
   planFile: PlanFileError | undefined;
 }
 
-/** The sentence that says what is wrong with a field; empty when nothing is. */
+/** Returns the sentence that says what is wrong with a field; empty if nothing is. */
 export function errorOfField({ errors }: Pick<DraftView, "errors">, field: DraftField, index = 0): string {
   const found = errors.find((error) => error.field === field && error.index === index);
   return found ? draftErrorText(found.error) : "";
 }
 
-/** Groups to pick from, by name. */
+/** Returns the groups that match a search, by name. */
 export function groupSource(groups: readonly Choice[], picked: readonly string[]): ListSource {
   return (query, offset, limit) => {
     const sought = query.trim().toLowerCase();
@@ -55,14 +55,14 @@ export function groupSource(groups: readonly Choice[], picked: readonly string[]
   };
 }
 
-/** The group that would carry the attribute for everybody: the chosen one, or the one with most members. */
+/** Returns the group whose attribute would cover everyone: the selected one, or the one with most members. */
 export function groupFor({ groups }: AuthentikView, { audience, verifiedBy }: SetupDraft): Choice | undefined {
   if (verifiedBy.kind === "group_attribute") return undefined;
   const possible = audience.kind === "groups" ? groups.filter(({ key }) => audience.groups.includes(key)) : groups;
   return possible.toSorted((one, other) => Number(other.detail) - Number(one.detail))[0];
 }
 
-/** Picks a group or user, or lets go of it. */
+/** Selects or deselects a group or user. */
 export function toggle<T>(chosen: readonly T[], one: T): T[] {
   return chosen.includes(one) ? chosen.filter((other) => other !== one) : [...chosen, one];
 }

@@ -1,4 +1,4 @@
-/** Everything in Set up that decides itself unless somebody wants otherwise. */
+/** Everything in Set up that has a default. */
 
 import type { Choice, Defaults, SetupDraft, TemplateRule } from "cowbell-core";
 import { html, nothing, type TemplateResult } from "lit";
@@ -7,7 +7,7 @@ import { t } from "../text/words";
 import type { Option } from "../ui/choice";
 import { errorOfField, groupSource, toggle, type SetupActions, type SetupModel } from "./model";
 
-/** The options, folded up, with the values in force in sight. */
+/** Returns the options, folded, with the current values visible. */
 export function optionFields(model: SetupModel, actions: SetupActions): TemplateResult | typeof nothing {
   const { authentik, checked } = model;
   const { defaults } = checked;
@@ -128,7 +128,7 @@ function access({ authentik, draft, checked }: SetupModel, actions: SetupActions
   </cb-choice>`;
 }
 
-/** One row more than there are rules, so that there is always a group to choose; without its group a rule goes. */
+/** One row more than there are rules, so that there is always a group to select; a rule without a group is removed. */
 function templates(
   { authentik, mailcowTemplates, draft, checked }: SetupModel,
   actions: SetupActions,
@@ -155,7 +155,7 @@ function templates(
   return html`<cb-group .label=${t("options_templates")} .note=${t("options_templates_note")} .error=${error ?? ""}>${[...rules, undefined].map(row)}</cb-group>`;
 }
 
-/** A menu of mailcow's templates, if they are known. */
+/** Returns a menu of mailcow's templates, if they are known. */
 function templateField(template: string, known: readonly string[], put: (template: string) => void): TemplateResult {
   const label = t("options_template");
   if (known.length === 0)
@@ -166,7 +166,7 @@ function templateField(template: string, known: readonly string[], put: (templat
 
 const HOSTS = { additionalHosts: "additional_hosts", previousHosts: "previous_hosts" } as const;
 
-/** One field more than there are hosts, so that there is always one to type into. */
+/** One field more than there are host names, so that there is always an empty one. */
 function hosts({ draft, checked }: SetupModel, list: keyof typeof HOSTS, actions: SetupActions): TemplateResult[] {
   const hosts = draft[list];
   return [...hosts, ""].map((host, index) => {

@@ -1,4 +1,4 @@
-/** Pieces that several sections show. */
+/** Elements that several sections share. */
 
 import type { ConnectionView, Finding, Kind, Lost, PartState, Progress, RegistrationView, Shown } from "cowbell-core";
 import { html, nothing, type TemplateResult } from "lit";
@@ -8,7 +8,7 @@ import { t, tn } from "../text/words";
 import type { Difference } from "../ui/diff";
 import type { SignKind } from "../ui/sign";
 
-/** What went wrong, as a notice, with what can be pressed. */
+/** Returns an error as a notice, with an optional button. */
 export function troubleNotice(trouble: Finding, action?: { label: string; run: () => void }): TemplateResult {
   const { label, remedy } = findingWords(trouble);
   return html`<cb-notice kind="problem" .label=${label}
@@ -16,7 +16,7 @@ export function troubleNotice(trouble: Finding, action?: { label: string; run: (
   >`;
 }
 
-/** Says why there is no panel; what a bug report needs is folded up. */
+/** Says why the panel cannot be shown; the details for a bug report are folded. */
 export function brokenView({ label, details }: { label: string; details?: string }): TemplateResult {
   return html`<cb-notice kind="problem" .label=${t("trouble_unexpected")}>${label}</cb-notice>
     ${
@@ -50,7 +50,7 @@ export function lostNotice(
   return html`<cb-notice kind="warning" .label=${t(`lost_${why}`, named)}>${t(NOTES[why], named)}</cb-notice>`;
 }
 
-/** A field before and after. */
+/** Returns a field before and after. */
 export function differenceOf(label: string, before: Shown, after: Shown): Difference {
   const [old, wanted] = [shownText(before), shownText(after)];
   return {
@@ -68,7 +68,7 @@ const SIGN: Record<PartState, SignKind> = {
   kept: "keep",
 };
 
-/** The objects of a run, and its users in one line. */
+/** Returns the objects of a run, and its users in one line. */
 export function partRows({ parts, usersDone, usersTotal, usersFailed }: Progress): TemplateResult[] {
   return parts.map(({ kind, name, state }) =>
     kind === "users"
@@ -83,7 +83,7 @@ function partRow(kind: Kind, name: string, state: PartState): TemplateResult {
   return html`<cb-row .sign=${SIGN[state]} .label=${objectName({ kind, name })}>${state === "kept" ? t("part_kept") : nothing}</cb-row>`;
 }
 
-/** What mailcow has to be told, to be copied. */
+/** Returns the values to enter in mailcow, each with a button that copies it. */
 export function credentials(
   { clientId, secretLength, provider }: RegistrationView,
   secret: () => string,
@@ -98,7 +98,7 @@ export function credentials(
   </cb-card>`;
 }
 
-/** What came of it must not be out of sight. A function that stays the same, so that it is called once for each element. */
+/** Scrolls to a result that may be out of view. One constant function, so that Lit calls it once per element. */
 export function intoView(element: Element | undefined): void {
   // Its components have no height before they are rendered.
   if (element) requestAnimationFrame(() => element.scrollIntoView({ block: "nearest" }));

@@ -1,10 +1,10 @@
-/** A plan as Markdown, for a ticket or a colleague. A secret is only its length, as on the screen. */
+/** A plan as Markdown, for a ticket or a colleague. Of a secret it shows only the length, as the panel does. */
 
 import type { Change, PlanView, Shown } from "cowbell-core";
 import { objectName, remarkText, shownText } from "../text/core";
 import { t, tn } from "../text/words";
 
-/** The whole plan. */
+/** Returns the whole plan. */
 export function planText({ changes, users }: PlanView): string {
   const objects = changes.filter(({ kind }) => kind !== "users");
   return [
@@ -26,7 +26,7 @@ function changeText(change: Change): string {
   ].join("\n\n");
 }
 
-/** One line: a value with line breaks as JavaScript writes it. */
+/** Puts a value on one line, with line breaks as JavaScript escapes them. */
 function valueText(value: Shown): string {
   const shown = shownText(value);
   if (!shown) return t("shown_nothing");

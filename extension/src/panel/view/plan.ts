@@ -14,7 +14,7 @@ import { planText } from "./plan-text";
 
 const SIGN: Record<Change["action"], SignKind> = { create: "create", update: "change", keep: "keep" };
 
-/** A plan to be read before saying yes. */
+/** Returns a plan for review before it is applied. */
 export function planView({ plan, outdated }: Extract<RunView, { kind: "planned" }>, shell: Shell): TemplateResult {
   const { authentikFacts, draft, registration } = shell.view;
   if (outdated)
@@ -115,7 +115,7 @@ function source(filter: UserFilter, { core }: Shell): ListSource {
   };
 }
 
-/** Saves what was chosen as a file, for somebody with more rights. No secret is in it. */
+/** Saves the draft as a file, for someone with more permissions. It contains no secret. */
 function savePlan({ core }: Shell): void {
   const text = core.planFile();
   if (text !== undefined) saveFile("cowbell-plan.json", "application/json", text);

@@ -24,10 +24,10 @@ import { remedyOf } from "./check";
 import { findingCard, findingRow, type Remedy } from "./findings";
 import { intoView, troubleNotice } from "./parts";
 
-/** Who can sign in, once it is known. */
+/** The readiness, once it is known. */
 type Table = Extract<ReadinessStatus, { kind: "done" }>;
 
-/** Rows that the core is asked for at once when the table is saved. */
+/** Rows per call of the core when the table is saved. */
 const ROWS = 1000;
 
 const SIGN: Record<Outcome, SignKind> = {
@@ -38,7 +38,7 @@ const SIGN: Record<Outcome, SignKind> = {
 };
 const OUTCOMES = Object.keys(SIGN) as Outcome[];
 
-/** The section. */
+/** Returns this part of the section. */
 export function readinessView(shell: Shell): TemplateResult | typeof nothing {
   const { readiness, users } = shell.view;
   switch (readiness.kind) {
@@ -67,7 +67,7 @@ function table(shown: Table, shell: Shell): TemplateResult {
   const { send } = shell;
   const { check, typed } = shell.view;
   const { view, outcome, switching: work, switched, trouble, verdicts } = shown;
-  // Something may keep everybody out.
+  // A problem may make every sign-in fail.
   const hasProblem = check.kind === "done" && check.findings.some(({ severity }) => severity === "problem");
   const lookUp = (text: string): void => send({ kind: "look_up", text });
   const time = clockText(view.readAtMs);
@@ -107,7 +107,7 @@ function table(shown: Table, shell: Shell): TemplateResult {
     </div>`;
 }
 
-/** The reasons of the outcome that is shown, to choose one of. */
+/** Returns the reasons of the shown outcome as a menu. */
 function reasons({ view, outcome, reason }: Table, send: Shell["send"]): TemplateResult | typeof nothing {
   const shown = view.reasons
     .map((one, at) => ({ ...one, at }))
@@ -125,7 +125,7 @@ function reasons({ view, outcome, reason }: Table, send: Shell["send"]): Templat
   ></cb-select>`;
 }
 
-/** A reason in two or three words; those that concern everybody stand in a sentence above. */
+/** Returns a reason in two or three words; one that concerns everyone is a sentence above. */
 function shortText(verdict: string): string {
   return textOf(`ready_${verdict}`, {}) || t("outcome_refused");
 }
@@ -140,7 +140,7 @@ function source({ verdicts }: Table, { core }: Shell): ListSource {
         label: name || username,
         note: email || username,
         sign: SIGN[ends],
-        // What is as it should be is said by the sign.
+        // If nothing is wrong, the sign is enough.
         ...(finding.code === "signs_in" || finding.code === "gets_mailbox" ? {} : { tag: shortText(finding.code) }),
         picked: verdicts?.some((verdict) => verdict.username === username) ?? false,
       })),
@@ -148,11 +148,11 @@ function source({ verdicts }: Table, { core }: Shell): ListSource {
   };
 }
 
-/** What was said of one address. */
+/** Returns the verdicts about one address. */
 function people(verdicts: readonly UserVerdict[], { view }: Table, send: Shell["send"]): TemplateResult {
   return html`<cb-card ${ref(intoView)}
     >${verdicts.map(({ username, address, finding }) => {
-      // Several users may have one address.
+      // Several users may have the same address.
       return findingRow(
         finding,
         remedyFor(finding, username === "" ? "" : address, view, send),
@@ -163,7 +163,7 @@ function people(verdicts: readonly UserVerdict[], { view }: Table, send: Shell["
   >`;
 }
 
-/** What mends it. A mailbox that nobody at authentik owns is not offered: switching it would lock its owner out. */
+/** Returns the fix. A mailbox that no user in authentik owns is not offered: switching it would lock its owner out. */
 function remedyFor(
   finding: Finding,
   address: string,
@@ -177,13 +177,13 @@ function remedyFor(
   return remedyOf(finding, (section) => send({ kind: "repair", section }));
 }
 
-/** What was switched, and what should be. */
+/** Returns what was switched, and what should be. */
 function switching(view: ReadinessView, last: SwitchedView | undefined, send: Shell["send"]): TemplateResult {
   const { switchable, switched, planned } = view;
   const { direction, result } = last ?? {};
   const back = html`<cb-button slot="action" kind="small" .label=${t("switch_undo")} @click=${() => send({ kind: "ask", question: { kind: "switch_back" } })}></cb-button>`;
   const need = html`<cb-button slot="action" kind="small" .label=${t("switch")} @click=${() => send({ kind: "ask", question: { kind: "switch", address: "" } })}></cb-button>`;
-  // It may have been asked for far below.
+  // It may have been requested far below.
   return html`<div ${result ? ref(intoView) : nothing}>${result?.error ? troubleNotice(result.error) : nothing}
   ${direction === "back" && result && result.done > 0 ? html`<cb-notice kind="good" .label=${tn("switched_back", result.done)}></cb-notice>` : nothing}
   ${direction === "switch" && result && !result.error && result.done + result.left === 0 ? html`<cb-notice kind="info" .label=${t("switched_none")}></cb-notice>` : nothing}
@@ -196,7 +196,7 @@ function switching(view: ReadinessView, last: SwitchedView | undefined, send: Sh
   }</div>`;
 }
 
-/** Saves everybody of the chosen outcome and reason, whatever is searched for, as a table with words. */
+/** Saves everyone with the selected outcome and reason as a table with texts, regardless of the search. */
 function saveTable({ view }: Table, { core }: Shell): void {
   const found: ReadinessRow[] = [];
   for (let total = Math.min(1, view.users); found.length < total; ) {

@@ -1,4 +1,4 @@
-/** A run while it goes on, and what it did. */
+/** A run in progress, and its report. */
 
 import type { Finding, RegistrationView, ReportView, RunView, UndoView, UserIssue } from "cowbell-core";
 import { html, nothing, type TemplateResult } from "lit";
@@ -9,7 +9,7 @@ import { credentials, partRows, troubleNotice } from "./parts";
 
 type Running = Extract<RunView, { kind: "running" }>;
 
-/** Objects and users, how far each is, and how long it will take. */
+/** Returns the progress of objects and users, and the remaining time. */
 export function runningView({ direction, progress, stopping }: Running): TemplateResult {
   const { parts, usersDone, usersTotal } = progress;
   const objects = parts.filter(({ kind }) => kind !== "users");
@@ -26,7 +26,10 @@ function speedNote({ usersDone, usersTotal, usersElapsedMs }: Running["progress"
   return t("run_speed", { speed, time: timeText((usersTotal - usersDone) / perSecond) });
 }
 
-/** What was done, what was not and why, and what mailcow needs. `live`: whether authentik's tab is there to go on in. */
+/**
+ * Returns what was done, what was not and why, and the values for mailcow. `live`: whether authentik's tab is there to continue
+ * in.
+ */
 export function appliedView(
   report: ReportView,
   live: boolean,
@@ -38,12 +41,12 @@ export function appliedView(
     <cb-card .heading=${t("done_objects")}>${partRows(report.progress)}</cb-card>`;
 }
 
-/** Whether the client is at authentik as mailcow needs it. */
+/** Returns whether the client is registered in authentik as mailcow needs it. */
 function isRegistered({ progress }: ReportView): boolean {
   return progress.parts.every(({ kind, state }) => kind !== "provider" || state === "done" || state === "kept");
 }
 
-/** Why a run ended early, and how it goes on once there is a tab to go on in. */
+/** Returns why a run ended early, and how to continue once there is a tab. */
 function stopped(error: Finding, live: boolean): TemplateResult {
   const { label, remedy } = findingWords(error);
   const tabGone = error.code === "send_tab_gone";
@@ -57,7 +60,7 @@ function outcome({ inSync, issues }: ReportView): TemplateResult {
     : html`<cb-notice kind="warning" .label=${t("done_some")}>${issues.length > 0 ? tn("done_issues", issues.length) : nothing}</cb-notice>`;
 }
 
-/** What was taken back, and what was left as it is. */
+/** Returns what was undone, and what was skipped. */
 export function undoneView({ error, skipped, issues, progress }: UndoView): TemplateResult {
   return html`${error ? troubleNotice(error) : html`<cb-notice kind="good" .label=${t("undo_done")}></cb-notice>`}
     ${

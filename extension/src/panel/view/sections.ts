@@ -1,4 +1,4 @@
-/** What stands in the middle, for each section. */
+/** The content of each section. */
 
 import type { Section, Product, SetupDraft } from "cowbell-core";
 import { html, nothing, type TemplateResult } from "lit";
@@ -15,7 +15,7 @@ import { appliedView, runningView, undoneView } from "./run";
 import { setupView } from "./setup";
 import { testSignInView } from "./test-sign-in";
 
-/** The middle. */
+/** Returns the content of the current section. */
 export function middle(shell: Shell): TemplateResult {
   const { view } = shell;
   const busy = busyNotice(shell);
@@ -31,18 +31,18 @@ export function middle(shell: Shell): TemplateResult {
   }
 }
 
-/** Says that a click leads nowhere as long as Cowbell is writing elsewhere. */
+/** Says that a click has no effect while Cowbell is writing elsewhere. */
 function busyNotice({ view: { refusal } }: Shell): TemplateResult | typeof nothing {
   if (refusal?.kind !== "busy") return nothing;
   const { host, clicked } = refusal;
   return html`<cb-notice kind="warning" .label=${t("busy_elsewhere", { host })}>${t("busy_elsewhere_note", { clicked })}</cb-notice>`;
 }
 
-/** What both sides have stored, who gets in, who did not, and what comes after. */
+/** Returns what both sides have stored, who can sign in, whose sign-ins failed, and maintenance. */
 function checks(shell: Shell): TemplateResult {
   const { check, canCheck, removed } = shell.view;
   const repair = (section: Section): void => shell.send({ kind: "repair", section });
-  // What was removed can be put back, and nothing can be checked.
+  // What was removed can only be restored: there is nothing to check.
   return html`${removed ? maintenanceView(shell) : checkView(check, canCheck, repair)} ${check.kind === "done" ? readinessView(shell) : nothing} ${testSignInView(shell)} ${signInsView(shell, repair)} ${removed ? nothing : maintenanceView(shell)}`;
 }
 
@@ -55,7 +55,7 @@ function mailcow(shell: Shell): TemplateResult {
     case "failed":
       return troubleNotice(mailcow.trouble, again(shell, "mailcow"));
     default: {
-      // The notice says what to do, unless another tab was opened since.
+      // The notice says what to do, unless another tab has been opened since.
       if (mailcow.kind === "lost" && !opened) return html`${outcomeNotice(work)} ${lostNotice("mailcow", mailcow)}`;
       const words = opened ? "mailcow_opened" : "mailcow_none";
       return html`<cb-empty icon="key" .label=${t(`${words}_title`)} .text=${t(`${words}_text`)}></cb-empty>`;

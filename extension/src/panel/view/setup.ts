@@ -1,4 +1,4 @@
-/** The section Set up: the one field that has to be filled in, and everything that has a good default. */
+/** The section Set up: the one field that must be filled in, and everything that has a good default. */
 
 import type { AuthentikView, UsersView } from "cowbell-core";
 import { html, nothing, type TemplateResult } from "lit";
@@ -9,14 +9,14 @@ import type { ListSource } from "../ui/list";
 import { errorOfField, groupSource, toggle, type SetupActions, type SetupModel } from "./model";
 import { optionFields } from "./options";
 
-/** The form. */
+/** Returns the form. */
 export function setupView(model: SetupModel, actions: SetupActions): TemplateResult {
   return html`<h2 class="title">${t("setup_title")}</h2>
     <p class="lead">${t("setup_lead")}</p>
     ${warnings(model.authentik)} ${address(model, actions)} ${existing(model)} ${moved(model, actions)} ${audience(model, actions)} ${optionFields(model, actions)} ${planFile(model, actions)}`;
 }
 
-/** In section of typing: for who may do what somebody else was not allowed to. */
+/** Offers to load a plan as the alternative to entering the address: for someone with permissions that its author lacked. */
 function planFile({ draft, planFile: error }: SetupModel, actions: SetupActions): TemplateResult | typeof nothing {
   if (draft.mailcow !== "") return nothing;
   return html`<cb-card
@@ -58,7 +58,7 @@ function address({ authentik, draft, checked, mailcowAllowed }: SetupModel, acti
     }`;
 }
 
-/** What there is already, and how it stands. */
+/** Returns what already exists, and its state. */
 function existing({ checked: { existing: found } }: SetupModel): TemplateResult | typeof nothing {
   if (!found) return nothing;
   const rest = found.remaining;
@@ -70,7 +70,7 @@ function existing({ checked: { existing: found } }: SetupModel): TemplateResult 
   return html`<cb-notice kind=${rest === undefined ? "info" : "warning"} .label=${t("setup_existing")}>${note} ${rest === undefined ? nothing : tn("setup_drifted", rest)}</cb-notice>`;
 }
 
-/** Where an integration leads to another address, mailcow may have moved from there. */
+/** Asks whether mailcow has moved, if an integration redirects to another address. */
 function moved(
   { authentik: { knownMailcows }, draft, checked }: SetupModel,
   actions: SetupActions,

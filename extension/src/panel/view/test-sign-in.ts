@@ -1,10 +1,10 @@
-/** A sign-in that somebody tries now. */
+/** A test sign-in. */
 
 import { html, nothing, type TemplateResult } from "lit";
 import type { Shell } from "../shell";
 import { t } from "../text/words";
 
-/** The row with the button, and how it went. Nothing where no sign-in can be tried. */
+/** Returns the row with the button and the outcome. Nothing if no sign-in can be tried. */
 export function testSignInView({ view: { testSignIn, offers }, send }: Shell): TemplateResult | typeof nothing {
   if (!offers.testSignIn) return nothing;
   const watching = testSignIn?.kind === "watching";
