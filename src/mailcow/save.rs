@@ -1,4 +1,4 @@
-//! "Save for me": storing the wanted settings through the API, and putting the former ones back.
+//! "Save for me": stores the desired settings through the API, and restores the previous ones.
 
 use super::{Endpoint, Error, IdentityProvider, api};
 use crate::{
@@ -9,13 +9,14 @@ use crate::{
 /// Stores the settings.
 ///
 /// # Errors
-/// [`Error::Refused`] with mailcow's reason, or any other [`Error`]; unless [`Error::was_refused`], the change may have happened.
+/// [`Error::Refused`] with mailcow's reason, or any other [`Error`]; unless [`Error::was_refused`], the change may have taken
+/// effect.
 pub async fn store(host: &impl Host, guard: &WriteGuard, origin: &Origin, settings: &IdentityProvider) -> Result<(), Error> {
     let request = api::edit_identity_provider(guard, origin, settings);
     change(host, origin, Endpoint::EditIdentityProvider, request).await
 }
 
-/// Puts former settings back: stores them again, or removes the provider when none was configured.
+/// Restores previous settings: stores them again, or removes the provider when none was configured.
 ///
 /// # Errors
 /// As [`store`]. mailcow refuses while a mailbox signs in with the provider (`authsource_in_use`).
@@ -28,7 +29,7 @@ pub async fn restore(host: &impl Host, guard: &WriteGuard, origin: &Origin, form
     }
 }
 
-/// Reads the settings back, so that the caller can compare what mailcow really keeps.
+/// Reads the settings back, so that the caller can compare what mailcow has actually stored.
 ///
 /// # Errors
 /// Any [`Error`] except [`Error::Refused`].
