@@ -1,15 +1,15 @@
-//! Values as they may be shown: what a table of changes puts before and after the arrow.
+//! Values in displayable form: those before and after the arrow in a table of changes.
 
 use serde::Serialize;
 use tsify::Tsify;
 
-/// A value of a setting, fit for the eyes of a bystander: a secret is only its length.
+/// A value of a setting that may be displayed: of a secret, only its length.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Shown {
     /// Not set.
     Absent,
-    /// A text, possibly from a server: to be shown, never interpreted.
+    /// A text, possibly from a server: it is shown, never interpreted.
     Text { text: String },
     /// Several texts in their order.
     List {
@@ -26,7 +26,7 @@ pub enum Shown {
         /// Number of characters.
         length: usize,
     },
-    /// It will only be known when the plan has been applied.
+    /// It is known only after the plan was applied.
     KnownAfterApply,
 }
 
