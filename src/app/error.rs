@@ -24,7 +24,7 @@ pub enum Error {
     #[error("the tab is gone")]
     TabGone,
     /// A field of the draft is invalid. Correct it.
-    #[error("the set-up has faults")]
+    #[error("the draft is invalid")]
     DraftInvalid,
     /// There is no plan, or something has changed since it was made. Show the plan again and read it.
     #[error("the plan is out of date")]
@@ -44,7 +44,7 @@ pub enum Error {
         provider: String,
     },
     /// The stored client credentials could not be verified. The verdict says what to correct.
-    #[error("the pair is not proven: {0:?}")]
+    #[error("the client credentials are not verified: {0:?}")]
     NotProven(CredentialsVerdict),
     /// Mailboxes sign in with the provider, and mailcow keeps it while they do. Switch them back first.
     #[error("{count} mailboxes sign in with the provider")]

@@ -7,7 +7,7 @@ use crate::transport::SendError;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
     /// No one is signed in to mailcow in this tab, or the session has ended: sign in at `/admin`.
-    #[error("nobody is signed in to mailcow")]
+    #[error("not signed in to mailcow")]
     NotSignedIn,
     /// A mailbox user or domain administrator is signed in: sign in at `/admin` as an administrator.
     #[error("the account is not an administrator of mailcow")]

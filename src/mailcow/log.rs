@@ -81,7 +81,7 @@ impl UiLog {
         let PhpList(lines): PhpList<Lenient<Line>> = api::read(Endpoint::UiLog, answer)?;
         let mut log = Self { is_cut: lines.len() >= UI_LOG_ENTRIES, ..Self::default() };
         for Lenient(line) in lines {
-            // A time outside 32 bits could overflow in later subtractions.
+            // A time beyond 32 bits could overflow in later subtractions.
             let Some(time_s) = line.time.and_then(|time| u32::try_from(time).ok()).map(i64::from) else { continue };
             log.since_s = Some(log.since_s.map_or(time_s, |since| since.min(time_s)));
             log.entries.extend(line.into_entry(time_s));

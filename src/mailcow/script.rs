@@ -96,7 +96,7 @@ pub enum FillRefusal {
     #[error("the page is not loaded over https")]
     NotSecure,
     /// The page belongs to a mailcow that is not among the redirect URIs.
-    #[error("{origin} is not registered at authentik")]
+    #[error("{origin} is not registered in authentik")]
     ForeignOrigin {
         /// Origin of the page.
         origin: String,

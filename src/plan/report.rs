@@ -86,7 +86,7 @@ pub struct UserIssue {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RunError {
     /// The administrator cancelled it.
-    #[error("stopped")]
+    #[error("cancelled")]
     Cancelled,
     /// The tab was closed, has navigated, or the permission for it ended.
     #[error("the tab is gone")]

@@ -289,17 +289,17 @@ impl fmt::Debug for Response {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SendError {
     /// No response came within the time limit. A write may have taken effect.
-    #[error("no answer in time")]
+    #[error("no response in time")]
     Timeout,
     /// The browser could not connect, or must not show the response: DNS, connection refused, certificate, CORS. It does not say
     /// which.
     #[error("no connection")]
     Network,
     /// The response is longer than the host accepts.
-    #[error("the answer is too large")]
+    #[error("the response is too large")]
     TooLarge,
     /// The response is not UTF-8.
-    #[error("the answer is not UTF-8")]
+    #[error("the response is not UTF-8")]
     NotUtf8,
     /// The server answered with a redirect; redirects are not followed.
     #[error("redirected")]

@@ -114,7 +114,7 @@ impl Work {
 
 /// Another write is running. Wait until it has ended, or cancel it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{work:?} is under way")]
+#[error("{work:?} is running")]
 pub struct Busy {
     /// The kind of write that is running.
     pub work: Work,
