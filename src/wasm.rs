@@ -322,7 +322,7 @@ pub fn check_values(
     to_js(&view)
 }
 
-/// A value without the spaces, line breaks and invisible characters that do not belong to it.
+/// A value without the spaces, line breaks and invisible characters that do not belong in it.
 #[wasm_bindgen]
 #[must_use]
 pub fn clean(text: &str) -> String {

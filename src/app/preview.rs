@@ -19,7 +19,7 @@ use crate::verify::{Finding, check_fields, usual_endpoints};
 pub enum Need {
     /// Sign-ins depend on it.
     Necessary,
-    /// The guide leaves it out; without it some or all sign-ins fail.
+    /// The guide omits it; without it some or all sign-ins fail.
     Forgotten,
     /// A value is required; which one is up to the administrator.
     OwnChoice,
@@ -126,7 +126,7 @@ fn without_authentik(error: AddressError, draft: &SetupDraft) -> Preview {
     }
 }
 
-/// A stand-in for the group that gets the attribute: which one it is does not matter here.
+/// A placeholder for the group that gets the attribute: which one it is does not matter here.
 fn some_group(key: &str) -> Group {
     Group {
         pk: key.to_owned(),
@@ -199,7 +199,7 @@ fn form(authentik: &str, setup: &Setup) -> Vec<PreviewRow<Field>> {
         .collect()
 }
 
-/// Cases of docs/contract/e2e.md in parentheses.
+/// The comments name the cases of docs/contract/e2e.md.
 fn need_at_authentik(kind: Kind, field: FieldName) -> Need {
     match (kind, field) {
         // e1, e2, e3; k.
@@ -232,7 +232,7 @@ fn need_at_authentik(kind: Kind, field: FieldName) -> Need {
     }
 }
 
-/// Cases of docs/contract/e2e.md in parentheses.
+/// The comments name the cases of docs/contract/e2e.md.
 fn need_in_form(field: Field) -> Need {
     match field {
         // x, x2, x3; h, h2; i, i2; t, u.

@@ -53,7 +53,7 @@ pub struct ReadinessView {
     pub read_at_ms: u64,
     /// Mailboxes that would have to be switched to Generic-OIDC.
     pub switchable: usize,
-    /// How many of those have a second factor or a forced password change in mailcow, which would end.
+    /// Of those, how many for which mailcow demands a second factor or a new password; switching them ends these demands.
     pub demanding: usize,
     /// Mailboxes that were switched and can be switched back.
     pub switched: usize,

@@ -45,9 +45,9 @@ pub struct Snapshot {
     pub authorization_flows: Vec<Flow>,
     /// Invalidation flows.
     pub invalidation_flows: Vec<Flow>,
-    /// Certificates with a key that can sign; empty when they may not be seen.
+    /// Certificates with a key that can sign; empty when they are not visible.
     pub certificates: Vec<Certificate>,
-    /// Groups; empty when they may not be seen.
+    /// Groups; empty when they are not visible.
     pub groups: Vec<Group>,
     /// Bindings by primary key of the application, for those read so far.
     pub(super) bindings: RefCell<Vec<(String, Rc<[Binding]>)>>,
@@ -348,7 +348,7 @@ impl<T: DeserializeOwned> List<T> {
         }
     }
 
-    /// The list. One that may not be seen is empty; then the missing permission is recorded.
+    /// The list. One that is not visible is empty; then the missing permission is recorded.
     fn visible(self, not_visible: &mut Vec<Permission>) -> Result<Vec<T>, Box<Error>> {
         if let Err(error) = &self.rows
             && let Error::NotAllowed { operation } = **error

@@ -1,4 +1,4 @@
-//! Versions of authentik and what they can do.
+//! Versions of authentik, and which of them Cowbell supports.
 
 use std::fmt;
 

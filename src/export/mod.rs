@@ -77,7 +77,7 @@ impl<'a> Integration<'a> {
         }
     }
 
-    /// Field and value that identify the provider's two flows: the slug, or the primary key of a flow that may not be seen.
+    /// Field and value that identify the provider's two flows: the slug, or the primary key of a flow that is not visible.
     fn flows(&self) -> [(&'static str, [&'a str; 2]); 2] {
         let found = |pk: &'a Option<String>, among: &'a [crate::authentik::types::Flow]| {
             let pk = pk.as_deref().unwrap_or_default();

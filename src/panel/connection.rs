@@ -10,8 +10,8 @@ use crate::setup::Origin;
 use crate::transport::{PageId, Product};
 
 impl<B: Browser> Panel<B> {
-    /// Handles a click on the icon. Injects nothing into a page of neither product, or of one that the policy does not allow.
-    /// While Cowbell writes in a tab, it stays connected to that tab.
+    /// Handles a click on the icon. Refuses a page that belongs to neither product, or that the policy does not allow, and
+    /// injects nothing into it. While Cowbell writes in a tab, it stays connected to that tab.
     pub(super) fn click(&self, tab: TabId, url: &str) {
         self.used();
         let product = match app::PageKind::of(url) {

@@ -8,7 +8,7 @@ use crate::export::ExportFormat;
 use crate::transport::Product;
 
 impl<B: Browser> Panel<B> {
-    /// The integration as text for another tool, without any secret; `None` when there is none, and then the view says why.
+    /// The integration as text for another tool, without any secret; `None` when there is none, and then the view has the reason.
     pub fn export(&self, format: ExportFormat) -> Option<String> {
         let choice = self.state().choice.clone();
         let text = self.app.export(format, &choice);

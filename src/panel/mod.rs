@@ -178,7 +178,8 @@ impl<B: Browser> Panel<B> {
         self.change(|state| (state.section, state.question) = (section, None));
     }
 
-    /// Opens the section in which a problem is fixed. A plan that is older than the problem would not contain its fix.
+    /// Opens the section in which a problem is fixed. For the plan it makes a new one, because a plan that is older than the
+    /// problem would not contain its fix.
     async fn repair(&self, section: Section) {
         if section == Section::Plan && self.can_plan() && !self.is_running() {
             self.plan().await;

@@ -126,7 +126,7 @@ pub struct QuestionView {
     pub removal: Option<RemovalView>,
     /// Mailboxes that would be switched.
     pub switchable: usize,
-    /// How many of those have a second factor or a forced password change in mailcow, which would end.
+    /// Of those, how many for which mailcow demands a second factor or a new password; switching them ends these demands.
     pub demanding: usize,
     /// Mailboxes that would be switched back.
     pub switched: usize,

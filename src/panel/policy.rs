@@ -1,4 +1,4 @@
-//! Where an organisation lets Cowbell work (docs/ORGANISATIONS.md).
+//! The addresses at which an organisation's policy allows Cowbell to work (docs/ORGANISATIONS.md).
 
 use url::Url;
 

@@ -54,7 +54,7 @@ pub enum ConnectionView {
 }
 
 impl ConnectionView {
-    /// Whether the product was read and can be worked in.
+    /// Whether the product was read and its page is live.
     #[must_use]
     pub fn is_live(&self) -> bool {
         matches!(self, Self::Live { .. })
@@ -252,7 +252,7 @@ pub struct MaintenanceView {
     pub outcome: Option<MaintenanceOutcome>,
     /// Whether something that was removed can be restored.
     pub can_restore: bool,
-    /// Whether both products can be written to and no maintenance is running.
+    /// Whether both products can be written to, and neither a reading nor a write is running.
     pub is_ready: bool,
     /// Whether both products can be written to.
     pub both_live: bool,

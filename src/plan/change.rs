@@ -130,7 +130,7 @@ pub struct Change {
 pub struct Totals {
     /// Objects that are created.
     pub create: usize,
-    /// Objects that change, users not counted.
+    /// Objects that change, without users.
     pub update: usize,
     /// Objects that are correct already.
     pub keep: usize,

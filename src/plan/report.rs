@@ -18,7 +18,7 @@ pub enum PartState {
     Done,
     /// Ended with an error.
     Failed,
-    /// Nothing was to be done, or it was done already.
+    /// There was nothing to do, or it was done already.
     Kept,
 }
 
@@ -135,7 +135,7 @@ pub struct Report {
 }
 
 impl Report {
-    /// Whether everything that was to be done is done.
+    /// Whether everything in the plan was done.
     #[must_use]
     pub fn is_complete(&self) -> bool {
         self.error.is_none() && self.issues.is_empty()

@@ -58,7 +58,7 @@ impl Pace {
     }
 
     /// Sends requests, calls `on_answer` for each with a final answer, and returns the others in their order, after the pause
-    /// that the server demands. `is_last` returns for which of them any answer is final.
+    /// that the server demands. `is_last` returns whether any answer to the request at a position is final.
     pub async fn once(
         &mut self,
         host: &impl Host,

@@ -19,7 +19,7 @@ impl<F: Fn(&Request) -> Answer> Scripted<F> {
         Self { answer, asked: RefCell::default(), entropy: Cell::new(0) }
     }
 
-    /// Everything that was sent, in order.
+    /// All requests that were sent, in order.
     pub(crate) fn asked(&self) -> Vec<Request> {
         self.asked.borrow().clone()
     }

@@ -78,7 +78,8 @@ pub enum FixSection {
 }
 
 /// Declares the catalogue once: meaning, name, facts that its text shows, severity; then, if there is one, `|` with the outcome
-/// of a sign-in with this verdict, and `=>` with the section in which it is fixed. Each group is preceded by where it is seen.
+/// of a sign-in with this verdict, and `=>` with the section in which it is fixed. Each group is preceded by the source of its
+/// findings.
 macro_rules! codes {
     ($([$seen:ident] $(
         $(#[$doc:meta])* $name:ident $(($($fact:ident),+))? = $severity:ident $(| $outcome:ident)? $(=> $section:ident)?,
@@ -116,7 +117,7 @@ macro_rules! codes {
                 }
             }
 
-            /// Where it is seen.
+            /// The source of its findings.
             #[must_use]
             pub fn seen_in(self) -> SeenIn {
                 match self {

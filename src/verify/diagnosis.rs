@@ -210,8 +210,9 @@ fn add(attempts: &mut Vec<Attempt>, mut attempt: Attempt) {
     attempts.insert(at, attempt);
 }
 
-/// By how many seconds mailcow's clock is ahead of authentik's: the most frequent gap between refusals and the codes of the same
-/// user, or else of the same browser. A refusal follows its code within seconds.
+/// By how many seconds mailcow's clock is ahead of authentik's: the median gap between the refusals and the nearest codes of the
+/// same user, or if mailcow recorded no address, of the same browser. 0 if the gap is a normal delay, because a refusal follows
+/// its code within seconds, or if too few refusals confirm it.
 fn clock_skew(entries: &[LogEntry], events: &[Event]) -> i64 {
     let mut gaps: Vec<i64> = Vec::new();
     for entry in entries.iter().filter(|entry| entry.what == Logged::Refused) {

@@ -64,7 +64,7 @@ pub struct Rules<'a> {
     notes: Vec<Finding>,
 }
 
-/// Scopes that mailcow asks for when none are stored (docs/contract/mailcow.md, section 2).
+/// Scopes that mailcow requests when none are stored (docs/contract/mailcow.md, section 2).
 const DEFAULT_SCOPES: &str = "openid profile email mailcow_template";
 
 impl<'a> Rules<'a> {
@@ -398,7 +398,8 @@ impl Access {
 impl Bound {
     fn of(binding: &Binding, authentik: &authentik::Snapshot, directory: &Directory) -> Self {
         match (&binding.group, binding.user) {
-            // Members of child groups are members, too; if these groups are not visible, no user is certainly not a member.
+            // Members of child groups are members, too. If the group is not visible, its child groups are unknown, and only
+            // authentik can evaluate the binding.
             (Some(group), _) if authentik.groups.iter().any(|known| known.pk == *group) => {
                 Self::Group(directory.group_set(std::slice::from_ref(group), &authentik.groups))
             }

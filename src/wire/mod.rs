@@ -3,7 +3,7 @@
 //! | to | use |
 //! |---|---|
 //! | parse a response | a type that derives `Deserialize`, and [`read`], whose error quotes nothing |
-//! | treat a value of any other type as absent | `Lenient`, `or_default` |
+//! | treat `null`, or any value of another type, as absent | `or_default`, `Lenient` |
 //! | keep foreign JSON byte for byte, or carry a secret | [`RawJson`], [`RawObject`] |
 //! | serialise a body | [`write()`] |
 //!
@@ -38,7 +38,7 @@ pub struct Malformed {
 /// The kind of a parse error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ErrorKind {
-    /// It is not JSON, ends in the middle, or has too many levels.
+    /// It is not JSON, is truncated, or is nested too deeply.
     #[error("not JSON")]
     Syntax,
     /// It is JSON with other members or types than expected.

@@ -71,7 +71,7 @@ fn check_id(id: &str, context: Context<'_>) -> Finding {
     finding.at(Field::ClientId)
 }
 
-/// `None` when nothing is known about it: the secret of another client.
+/// Checks the client secret. `None` when the client ID is of another client, whose secret is not known.
 fn check_secret(id: Option<&str>, secret: &str, known: Option<&Registration>) -> Option<Finding> {
     let Some((known, registered)) = known.and_then(|known| Some((known, known.client_secret.as_ref()?.reveal()))) else {
         return Some(check_length(Field::ClientSecret, secret, CLIENT_SECRET_LENGTH, Code::ClientSecretOddLength));
