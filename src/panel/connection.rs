@@ -25,12 +25,12 @@ impl<B: Browser> Panel<B> {
         let host = host_of(url);
         if let Some(busy) = self.busy_tab(product) {
             let refusal = (busy.id != tab || busy.host != host).then_some(Refusal::Busy { host: busy.host, clicked: host });
-            // The same tab again: connecting to its page anew would end the work that is running in it.
+            // The same tab again: connecting to its page again would end the work that is running in it.
             return self.change(|state| state.refusal = refusal);
         }
         self.change(|state| {
             state.refusal = None;
-            // What the question is about is read anew.
+            // What the question is about is read again.
             state.question = None;
             if product == Product::Mailcow {
                 state.section = Section::Mailcow;

@@ -8,7 +8,7 @@ use crate::transport::Product;
 use crate::verify::readiness::Outcome;
 
 impl<B: Browser> Panel<B> {
-    /// Determines who can sign in; `again` reads the users anew.
+    /// Determines who can sign in; `again` rereads the users, too.
     pub(super) async fn read_readiness(&self, again: bool) {
         if self.state().authentik.is_none() || self.state().mailcow.is_none() {
             return self.change(|state| state.readiness = Readiness::Absent);
