@@ -54,7 +54,8 @@ pub fn template_rules(expression: &str) -> Option<Vec<TemplateRule>> {
     Some(rows.into_iter().map(|[group, template]| TemplateRule { group, template }).collect())
 }
 
-/// Whether two expressions are the same program text, apart from spaces.
+/// Whether two expressions are the same program text, apart from white space, comment lines, the kind of quotation marks and a
+/// trailing comma.
 #[must_use]
 pub fn same_expression(one: &str, other: &str) -> bool {
     // Spaces in names of groups and templates are significant.
