@@ -76,7 +76,8 @@ pub const SHOWN: usize = 20;
 const REFUSED_WITHIN_S: i64 = 180;
 /// Maximum seconds from a sign-in to authentik to the code: there may be a consent screen.
 const LET_ON_WITHIN_S: i64 = 600;
-/// Seconds after which a sign-in without a code is no longer in progress.
+/// Seconds that count as still in progress: from a sign-in to its code, from a code to its refusal, and up to the end of a
+/// token's lifetime.
 const UNDER_WAY_S: i64 = 60;
 /// Seconds by which clocks and delays may differ without a finding.
 const TOLERANCE_S: i64 = 10;
