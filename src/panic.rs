@@ -1,12 +1,12 @@
-//! What is said of a panic, for a bug report that anybody may read.
+//! What is reported about a panic, for a bug report that may be public.
 //!
-//! A panic of the standard library may quote what it was working on: slicing a `str` inside a character shows the whole text, which
-//! may be a secret. So a message is passed on only if it cannot hold any data.
+//! A panic of the standard library may quote the data that it was processing: slicing a `str` inside a character shows the whole
+//! text, which may be a secret. So a message is included only if it cannot contain any data.
 
 use std::any::Any;
 use std::panic::Location;
 
-/// Messages made at run time that hold nothing but numbers, each number written as `#`.
+/// Messages created at run time that contain nothing but numbers; each number is written as `#`.
 const FORMS: [&str; 6] = [
     "index out of bounds: the len is # but the index is #",
     "range start index # out of range for slice of length #",
@@ -16,10 +16,10 @@ const FORMS: [&str; 6] = [
     "RefCell already mutably borrowed",
 ];
 
-/// Stands in place of a message that may quote data.
+/// Replaces a message that may quote data.
 const LEFT_OUT: &str = "(the message is left out, because it may quote data)";
 
-/// Where a panic happened, and its message if that holds no data.
+/// The location of a panic, and its message if that contains no data.
 ///
 /// `location` and `payload` are those of a `PanicHookInfo`.
 #[must_use]
@@ -29,7 +29,7 @@ pub fn report(location: Option<&Location<'_>>, payload: &(dyn Any + Send)) -> St
 }
 
 fn message(payload: &(dyn Any + Send)) -> &str {
-    // A message that is known when the program is compiled arrives as `&'static str`, one that is made when it runs as `String`.
+    // A message that is constant at compile time arrives as `&'static str`, one that is formatted at run time as `String`.
     if let Some(constant) = payload.downcast_ref::<&'static str>() {
         return constant;
     }

@@ -1,4 +1,4 @@
-//! The border to JavaScript: the only file with `#[wasm_bindgen]`. Thin, and without decisions.
+//! The interface to JavaScript: the only file with `#[wasm_bindgen]`. It only converts values and decides nothing.
 
 use std::cell::RefCell;
 use std::future::poll_fn;
@@ -163,7 +163,7 @@ impl Browser for JsBrowser {
             let ended = sent.as_mut().poll(context);
             let answers = std::mem::take(&mut inbox.borrow_mut().0);
             for (index, answer) in answers {
-                // Not before its turn: until then the body is the browser's memory, not the core's.
+                // Parsed only now: until then the body is in the browser's memory, not in the core's.
                 note(index, read(&answer));
             }
             inbox.borrow_mut().1 = Some(context.waker().clone());
@@ -203,7 +203,7 @@ impl Browser for JsBrowser {
         for (name, text) in texts {
             let _ = js_sys::Reflect::set(&kept, &name.into(), &text.into());
         }
-        // A full store must not end a run: then only Undo after closing the panel is lost.
+        // Full storage must not end a run; only undo after closing the panel is lost.
         let _ = self.keep(kept).await;
     }
 
@@ -215,7 +215,7 @@ impl Browser for JsBrowser {
         self.disconnect(name(product));
     }
 
-    // A tab that cannot be moved is reported as lost, like any other.
+    // A tab that cannot be navigated is reported as lost, like any other.
     async fn navigate(&self, tab: TabId, url: &str) {
         let _ = self.navigate(tab.0, url).await;
     }
@@ -279,12 +279,12 @@ fn name(product: Product) -> JsValue {
     to_js(&product).unwrap_or_default()
 }
 
-/// Gives a value to JavaScript. What is absent becomes `undefined`.
+/// Converts a value for JavaScript. Absent values become `undefined`.
 fn to_js(value: &impl Serialize) -> Result<JsValue, JsValue> {
     Ok(value.serialize(&Serializer::new().serialize_maps_as_objects(true))?)
 }
 
-/// Reads what JavaScript gives. The error does not quote it: it may hold a secret.
+/// Parses a value from JavaScript. The error does not quote it: it may hold a secret.
 fn from_js<T: DeserializeOwned>(value: JsValue) -> Result<T, JsValue> {
     serde_wasm_bindgen::from_value(value).map_err(|_| JsError::new("the core was given something of another type").into())
 }
@@ -298,17 +298,17 @@ pub fn recognise(page_url: &str) -> Result<JsValue, JsValue> {
     to_js(&PageKind::of(page_url))
 }
 
-/// What to enter where, for two addresses. Nothing is sent.
+/// What to enter where, for two addresses. Sends nothing.
 ///
 /// # Errors
-/// When the draft is not one.
+/// When the value is not a draft.
 #[wasm_bindgen(unchecked_return_type = "Preview")]
 pub fn preview(authentik: &str, #[wasm_bindgen(unchecked_param_type = "SetupDraft")] draft: JsValue) -> Result<JsValue, JsValue> {
     let view: Preview = app::preview(authentik, &from_js::<SetupDraft>(draft)?);
     to_js(&view)
 }
 
-/// What the values of mailcow's form say; `page` is the address of mailcow, if it is known. Nothing is sent.
+/// Checks values of mailcow's form; `page` is the address of mailcow, if it is known. Sends nothing.
 ///
 /// # Errors
 /// When the values are not those of a form.
@@ -322,14 +322,14 @@ pub fn check_values(
     to_js(&view)
 }
 
-/// A value without the spaces, line breaks and invisible characters that do not belong to it.
+/// A value without the spaces, line breaks and invisible characters that do not belong in it.
 #[wasm_bindgen]
 #[must_use]
 pub fn clean(text: &str) -> String {
     verify::cleaned(text)
 }
 
-/// A draft in which nothing was typed: everything by its default.
+/// An empty draft: everything has its default.
 ///
 /// # Errors
 /// Never in practice: when it cannot become a JavaScript value.
@@ -338,7 +338,7 @@ pub fn new_draft() -> Result<JsValue, JsValue> {
     to_js(&SetupDraft::default())
 }
 
-/// What of mailcow's page is the form.
+/// How to find the form in mailcow's page.
 ///
 /// # Errors
 /// Never in practice: when it cannot become a JavaScript value.
@@ -348,7 +348,7 @@ pub fn form_query() -> Result<JsValue, JsValue> {
     to_js(&query)
 }
 
-/// The panel's whole story. See `panel::Panel` in the core.
+/// The panel's logic. See `panel::Panel` in the core.
 #[wasm_bindgen]
 pub struct Panel {
     panel: Rc<panel::Panel<JsBrowser>>,
@@ -356,8 +356,8 @@ pub struct Panel {
 
 #[wasm_bindgen]
 impl Panel {
-    /// A panel in which nothing was clicked on yet. `allowed` are the addresses of the organisation's policy, if there is one;
-    /// `kept` are pairs of name and text, as an earlier panel of this browser session gave them to `keep`.
+    /// Creates a panel without any connection. `allowed` are the addresses of the organisation's policy, if there is one; `kept`
+    /// are pairs of name and text that an earlier panel of this browser session passed to `keep`.
     #[allow(clippy::needless_pass_by_value, reason = "wasm-bindgen has no reference to an optional list")]
     #[wasm_bindgen(constructor)]
     #[must_use]
@@ -375,7 +375,7 @@ impl Panel {
         Self { panel: Rc::new(panel::Panel::new(browser, Policy::new(allowed.as_deref()), &find)) }
     }
 
-    /// Takes an event; resolves when everything that follows from it is done.
+    /// Handles an event; resolves when everything that follows from it is done.
     #[wasm_bindgen(unchecked_return_type = "Promise<void>")]
     pub fn handle(&self, #[wasm_bindgen(unchecked_param_type = "Event")] event: JsValue) -> Promise {
         let panel = self.panel.clone();
@@ -399,7 +399,7 @@ impl Panel {
     /// Rows of the list of users.
     ///
     /// # Errors
-    /// When `filter` is none.
+    /// When `filter` is not a filter.
     #[wasm_bindgen(js_name = findUsers, unchecked_return_type = "UserRows")]
     pub fn find_users(
         &self,
@@ -412,7 +412,7 @@ impl Panel {
         to_js(&rows)
     }
 
-    /// Rows of the table of who can sign in, as it is filtered.
+    /// Rows of the table of who can sign in, with its current filter.
     ///
     /// # Errors
     /// Never in practice: when the rows cannot become a JavaScript value.
@@ -422,7 +422,7 @@ impl Panel {
         to_js(&rows)
     }
 
-    /// The client secret, for the clipboard and nothing else.
+    /// The client secret, for the clipboard only.
     #[wasm_bindgen(js_name = revealSecret)]
     #[must_use]
     pub fn reveal_secret(&self) -> Option<String> {
@@ -432,7 +432,7 @@ impl Panel {
     /// The integration as text for another tool, without any secret.
     ///
     /// # Errors
-    /// When `format` is none.
+    /// When `format` is not an export format.
     #[wasm_bindgen(js_name = exportAs)]
     pub fn export(
         &self,
@@ -441,7 +441,7 @@ impl Panel {
         Ok(self.panel.export(from_js::<ExportFormat>(format)?))
     }
 
-    /// What was chosen, as the text of a file for somebody with more rights.
+    /// The draft as the text of a plan file, for an administrator with more permissions.
     #[wasm_bindgen(js_name = planFile)]
     #[must_use]
     pub fn plan_file(&self) -> Option<String> {

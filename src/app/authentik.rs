@@ -1,4 +1,4 @@
-//! The verbs on authentik's side.
+//! What the panel can do with authentik.
 
 use std::rc::Rc;
 
@@ -24,26 +24,26 @@ use crate::wire::RawObject;
 /// Users a second that a real authentik on two cores wrote (docs/contract/README.md, "Facts worth knowing").
 const USERS_PER_SECOND: usize = 12;
 
-/// From this many seconds on, one attribute on a group is recommended.
+/// From this estimated duration in seconds on, one attribute on a group is recommended.
 const LONG_SECONDS: u32 = 60;
 
-/// Users in a report's list of issues.
+/// Maximum number of users in a report's list of issues.
 const LISTED_ISSUES: usize = 1000;
 
-/// An authentik that was read again, as far as a verb has come to know it. It may not be the connected one any more.
+/// An authentik that was read again, with what the caller has derived from it. It may no longer be the connected one.
 pub(super) struct Reread {
     pub(super) snapshot: Rc<Snapshot>,
-    /// The client that belongs to the draft, or else the one that was known.
+    /// The client that belongs to the draft, or else the one that was known before.
     pub(super) registration: Option<Rc<Registration>>,
-    /// Objects that are not as wanted, users not counted; `None` when the draft does not say what is wanted.
+    /// Number of objects that differ from the setup, without users; `None` when the draft gives no setup.
     pub(super) remaining: Option<usize>,
 }
 
 impl<O: Host> Cowbell<O> {
-    /// Reads the authentik whose page this is. From then on it is the connected one.
+    /// Reads the authentik to which this page belongs, and connects it.
     ///
     /// # Errors
-    /// When it cannot be read or nobody may use it, or when another page has taken its place meanwhile.
+    /// When it cannot be read, for example because no administrator is signed in, or when the tab shows another page meanwhile.
     pub async fn observe_authentik(&self, page_url: &str) -> Result<AuthentikView, Error> {
         let host = self.bound();
         let base = Base::of(page_url).ok_or_else(|| Box::new(authentik::Error::NotAuthentik))?;
@@ -52,7 +52,7 @@ impl<O: Host> Cowbell<O> {
         Ok(view(&self.connect(reading)))
     }
 
-    /// Reads an authentik, and finds out what became of what an earlier run was about to make.
+    /// Reads an authentik, and finds out whether the objects of an interrupted run were created.
     async fn observe_again(&self, host: &Bound<'_, O>, base: &Base) -> Result<Reading<Snapshot>, Error> {
         let after = self.writer.written(Product::Authentik);
         let known = self.snapshot().ok().filter(|known| known.base == *base);
@@ -65,7 +65,7 @@ impl<O: Host> Cowbell<O> {
         Ok(reading)
     }
 
-    /// Asks what became of writes whose end is not known. What stays unknown is asked again before it matters.
+    /// Finds out the result of writes whose end is unknown. What stays unknown is read again before it matters.
     async fn reconcile(&self, host: &Bound<'_, O>, snapshot: &Snapshot) {
         let unknown = match &*self.journal.borrow() {
             journal if journal.is_of(&snapshot.base) => journal.unknown(),
@@ -75,13 +75,13 @@ impl<O: Host> Cowbell<O> {
             return;
         }
         let found = plan::find_unknown(host, unknown, snapshot).await;
-        // A run may have taken the journal meanwhile; then nothing fits, and that run finds out by itself.
+        // A run may have taken the journal meanwhile; then nothing matches, and that run reconciles by itself.
         self.journal.borrow_mut().resolve(found.known);
         let texts = self.journal.borrow_mut().changed();
         host.keep(texts).await;
     }
 
-    /// Keeps an authentik that was read as the connected one. Facts that say the same as before stay the very same.
+    /// Stores an authentik that was read as the connected one. If the facts are equal, the existing `Rc` is kept.
     fn connect(&self, reading: Reading<Snapshot>) -> Rc<Snapshot> {
         Readings::count(&self.readings.authentik);
         let mut state = self.state.borrow_mut();
@@ -97,12 +97,12 @@ impl<O: Host> Cowbell<O> {
         }
     }
 
-    /// Keeps an authentik that was read again, unless another one was connected meanwhile; gives it in either case.
+    /// Stores an authentik that was read again, unless another one was connected meanwhile; returns it in either case.
     fn refresh(&self, reading: Reading<Snapshot>) -> Rc<Snapshot> {
         if self.is_connected(&reading.facts.base) { self.connect(reading) } else { reading.facts }
     }
 
-    /// Reads authentik again, if something was written since it was read.
+    /// Returns the snapshot of authentik, read again if something was written since.
     pub(super) async fn up_to_date(&self, host: &Bound<'_, O>) -> Result<Rc<Snapshot>, Error> {
         let (snapshot, after) = {
             let state = self.state.borrow();
@@ -120,7 +120,7 @@ impl<O: Host> Cowbell<O> {
         self.state.borrow().authentik.as_ref().is_some_and(|known| known.snapshot.facts.base == *base)
     }
 
-    /// The connected authentik as it was read last.
+    /// The connected authentik as of its last snapshot.
     #[must_use]
     pub fn authentik_view(&self) -> Option<AuthentikView> {
         self.snapshot().ok().map(|snapshot| view(&snapshot))
@@ -132,7 +132,7 @@ impl<O: Host> Cowbell<O> {
         self.snapshot().ok().map(|snapshot| snapshot.base.address())
     }
 
-    /// Whether a client secret is known here, besides what can be put back.
+    /// Whether a client secret is in memory, apart from the ones kept for a restoration.
     #[must_use]
     pub fn holds_secret(&self) -> bool {
         let state = self.state.borrow();
@@ -142,7 +142,7 @@ impl<O: Host> Cowbell<O> {
             || state.session.made.is_some()
     }
 
-    /// Checks what is in the panel's form. Nothing is sent.
+    /// Checks the draft of the panel's form. Sends nothing.
     ///
     /// # Errors
     /// Before an authentik was observed.
@@ -152,7 +152,7 @@ impl<O: Host> Cowbell<O> {
         Ok(draft_view(&resolved, rest(&snapshot, &resolved)))
     }
 
-    /// Reads all users. `progress` hears how many are read, and how many there are.
+    /// Reads all users. Calls `progress` with the number of users read and their total.
     ///
     /// # Errors
     /// When a page cannot be read.
@@ -163,7 +163,7 @@ impl<O: Host> Cowbell<O> {
         Ok(counted(&snapshot, &directory, &Audience::All))
     }
 
-    /// Reads all users of an authentik, and keeps them if it is still the connected one.
+    /// Reads all users of an authentik, and stores them if it is still the connected one.
     async fn directory_of(
         &self,
         host: &Bound<'_, O>,
@@ -184,7 +184,7 @@ impl<O: Host> Cowbell<O> {
         })
     }
 
-    /// The users, which are read if they are not known or something was written since.
+    /// The users; reads them if they are unknown or something was written since.
     pub(super) async fn users_of(
         &self,
         host: &Bound<'_, O>,
@@ -197,7 +197,7 @@ impl<O: Host> Cowbell<O> {
         }
     }
 
-    /// What would happen to users for an audience.
+    /// Counts what would happen to users for an audience.
     ///
     /// # Errors
     /// Before the users were read.
@@ -216,10 +216,10 @@ impl<O: Host> Cowbell<O> {
         Ok(self.state.borrow_mut().found.rows(&snapshot, &directory, &chooser, query))
     }
 
-    /// Makes the plan. Nothing is written. Reads what is not known yet: the bindings of an adopted application, and the users.
+    /// Makes the plan. Writes nothing. Reads what is not known yet: the bindings of an adopted application, and the users.
     ///
     /// # Errors
-    /// When the draft has faults or something cannot be read, or when another authentik was connected meanwhile.
+    /// When the draft is invalid, when something cannot be read, or when another authentik was connected meanwhile.
     pub async fn plan(&self, draft: &SetupDraft, progress: &mut dyn FnMut(usize, usize)) -> Result<PlanView, Error> {
         let host = self.bound();
         let snapshot = self.up_to_date(&host).await?;
@@ -236,8 +236,8 @@ impl<O: Host> Cowbell<O> {
         Ok(view)
     }
 
-    /// Whether there is a plan for this draft that may be applied. A check in between does not end it: facts that were read again and
-    /// say the same are the same.
+    /// Whether there is a plan for this draft that may be applied. A check meanwhile does not invalidate it: facts that were read
+    /// again and are equal count as the same.
     #[must_use]
     pub fn standing_of_plan(&self, draft: &SetupDraft) -> PlanStanding {
         let state = self.state.borrow();
@@ -252,11 +252,11 @@ impl<O: Host> Cowbell<O> {
         if is_same && planned.draft == *draft { PlanStanding::Current } else { PlanStanding::Outdated }
     }
 
-    /// Performs the plan, reads authentik again and compares.
+    /// Applies the plan, reads authentik again and compares.
     ///
     /// # Errors
-    /// Only before anything is written; what happens later is in the report. [`Error::PlanOutdated`] when something is no longer what
-    /// the plan was made from.
+    /// Only before anything is written; later errors are in the report. [`Error::PlanOutdated`] when the plan no longer matches
+    /// what it was made from.
     pub async fn apply(&self, draft: &SetupDraft, on_progress: &mut dyn FnMut(&Progress)) -> Result<ReportView, Error> {
         let guard = self.begin(Work::Apply)?;
         let host = self.bound();
@@ -276,7 +276,7 @@ impl<O: Host> Cowbell<O> {
         guard.settle();
         if self.writer.written(Product::Authentik) != before {
             let mut state = self.state.borrow_mut();
-            // It is done, and what is left of it is for a new one.
+            // The plan is used up; the rest needs a new one.
             state.planned.take_if(|known| Rc::ptr_eq(known, &planned));
             if let Some(credentials) = planned.plan.new_credentials.clone() {
                 state.session.made = Some(GeneratedSecret { authentik: base.clone(), credentials });
@@ -296,10 +296,10 @@ impl<O: Host> Cowbell<O> {
         Ok(ReportView { progress: report.progress, issues, error, in_sync, can_undo })
     }
 
-    /// Takes back everything that the journal holds.
+    /// Undoes everything in the journal.
     ///
     /// # Errors
-    /// Only before anything is written; what happens later is in the report.
+    /// Only before anything is written; later errors are in the report.
     pub async fn undo(&self, on_progress: &mut dyn FnMut(&Progress)) -> Result<UndoView, Error> {
         let guard = self.begin(Work::Undo)?;
         let host = self.bound();
@@ -315,7 +315,7 @@ impl<O: Host> Cowbell<O> {
         guard.settle();
         self.state.borrow_mut().session.made.take_if(|made| made.authentik == *base);
         if done.report.error.is_none() {
-            // Without it the plan is made from what was; then the next plan looks again.
+            // If reading fails, the old snapshot stays; the next plan reads again.
             if let Ok(reading) = self.observe_again(&host, base).await {
                 self.refresh(reading);
             }
@@ -331,7 +331,7 @@ impl<O: Host> Cowbell<O> {
         Ok(UndoView { progress: done.report.progress, issues, skipped, error: error.as_ref().map(Finding::from), can_undo })
     }
 
-    /// Takes over a journal that outlived an earlier panel. `chunk` gives its parts by name.
+    /// Restores a journal that outlived an earlier panel. `chunk` returns its parts by name. Returns whether there was one.
     pub fn restore_journal(&self, journal: &str, chunk: impl Fn(&str) -> Option<String>) -> bool {
         let restored = Journal::restore(journal, chunk);
         let can_undo = restored.as_ref().is_some_and(Journal::can_undo);
@@ -341,7 +341,7 @@ impl<O: Host> Cowbell<O> {
         can_undo
     }
 
-    /// Whether the journal holds something that can be taken back at the observed authentik.
+    /// Whether the journal holds something that can be undone at the connected authentik.
     #[must_use]
     pub fn can_undo(&self) -> bool {
         let journal = self.journal.borrow();
@@ -368,13 +368,13 @@ impl<O: Host> Cowbell<O> {
         Some(registration_view(&client.registration, client.remaining))
     }
 
-    /// The client secret, for the clipboard and nothing else.
+    /// The client secret, for the clipboard only.
     #[must_use]
     pub fn reveal_secret(&self) -> Option<String> {
         self.known_client()?.registration.client_secret.held().map(|secret| secret.reveal().to_owned())
     }
 
-    /// Lets go of the client secret. Whoever needs it reads authentik or mailcow again. What is to be put back keeps its own.
+    /// Discards the client secret. Later uses read authentik or mailcow again. The secrets kept for a restoration stay.
     pub fn forget_secret(&self) {
         let mut state = self.state.borrow_mut();
         if let Some(seen) = &mut state.mailcow {
@@ -399,7 +399,7 @@ impl<O: Host> Cowbell<O> {
         users.filter(|users| users.after == written).map(|users| users.facts.clone()).ok_or(Error::NothingObserved)
     }
 
-    /// The client, unless something was written since it was read, or authentik was read again and has it no more.
+    /// The client, unless something was written since it was read, or it is missing in a newer snapshot of authentik.
     pub(super) fn known_client(&self) -> Option<Rc<Client>> {
         let written = self.writer.written(Product::Authentik);
         let state = self.state.borrow();
@@ -417,7 +417,7 @@ impl<O: Host> Cowbell<O> {
         Ok(plan::compare(snapshot, directory, setup, &resolved.adoption, credentials))
     }
 
-    /// The bindings of an application that only the typed address has brought up.
+    /// Reads the bindings of an application that only the address in the draft has identified.
     async fn read_bindings(&self, host: &Bound<'_, O>, snapshot: &Snapshot, draft: &SetupDraft) -> Result<(), Error> {
         match plan::resolve(draft, snapshot).adoption.application.map(|application| application.pk.clone()) {
             Some(application) => self.read_bindings_of(host, snapshot, application).await,
@@ -425,7 +425,7 @@ impl<O: Host> Cowbell<O> {
         }
     }
 
-    /// The bindings of an application, whose primary key is meant.
+    /// Reads the bindings of an application, given by primary key.
     pub(super) async fn read_bindings_of(
         &self,
         host: &Bound<'_, O>,
@@ -439,7 +439,8 @@ impl<O: Host> Cowbell<O> {
         Ok(())
     }
 
-    /// Lends the journal to a run, a new one where it is about another authentik or finished. The run holds the write guard.
+    /// Lends the journal to a run; a new one if the existing one is for another authentik or finished. The run holds the write
+    /// guard.
     fn lend_journal(&self, base: &Base) -> Lent<'_, Journal> {
         let mut journal = Lent::of(&self.journal);
         if !journal.is_of(base) || !journal.can_undo() {
@@ -454,7 +455,7 @@ impl<O: Host> Cowbell<O> {
         self.register(host, snapshot, draft).await
     }
 
-    /// Reads the client, if there is one, without reading the rest again. It is kept if its authentik is still the connected one.
+    /// Reads the client, if there is one, without the rest. Stores it if its authentik is still the connected one.
     async fn register(&self, host: &Bound<'_, O>, snapshot: Rc<Snapshot>, draft: &SetupDraft) -> Result<Reread, Error> {
         self.read_bindings(host, &snapshot, draft).await?;
         let resolved = plan::resolve(draft, &snapshot);
@@ -469,7 +470,7 @@ impl<O: Host> Cowbell<O> {
         Ok(Reread { registration, remaining, snapshot: snapshot.clone() })
     }
 
-    /// Keeps what is known of the client, unless another authentik was connected meanwhile.
+    /// Stores the client, unless another authentik was connected meanwhile.
     pub(super) fn keep_client(&self, base: &Base, client: Client, after: u64) {
         if let Some(known) = self.state.borrow_mut().authentik.as_mut().filter(|known| known.snapshot.facts.base == *base) {
             known.client = Some(Reading { facts: client.into(), read_at_ms: self.host.now_ms(), after });
@@ -513,7 +514,7 @@ impl<O: Host> Cowbell<O> {
         })
     }
 
-    /// The secret that this session has made for a client of this authentik.
+    /// The secret that this session has generated for a client of this authentik.
     fn made_secret(&self, base: &Base, client_id: &str) -> Option<Secret> {
         let state = self.state.borrow();
         let made = state.session.made.as_ref()?;
@@ -522,7 +523,7 @@ impl<O: Host> Cowbell<O> {
     }
 }
 
-/// What mailcow has to be told of a client: its endpoints, and its secret where authentik shows one.
+/// The data of a client that mailcow needs: its endpoints, and its secret if authentik shows it.
 fn client(answers: &[Answer]) -> Result<(SetupUrls, Option<Secret>), Box<answer::Error>> {
     let operation = Operation::view(Resource::Provider);
     let [urls, provider] = answers else { return Err(Box::new(answer::wrong_shape(operation))) };
@@ -532,7 +533,7 @@ fn client(answers: &[Answer]) -> Result<(SetupUrls, Option<Secret>), Box<answer:
     Ok((urls, secret))
 }
 
-/// What would happen to users for an audience.
+/// Counts what would happen to users for an audience.
 fn counted(snapshot: &Snapshot, directory: &Directory, audience: &Audience) -> DirectoryView {
     let counts = UserCounts::of(directory, &Chooser::new(audience, directory, &snapshot.groups));
     DirectoryView { total: directory.users().len(), counts }
@@ -560,7 +561,7 @@ fn view(snapshot: &Snapshot) -> AuthentikView {
     }
 }
 
-/// Origins behind applications whose look says mailcow.
+/// Origins in redirect URIs of providers that seem to be for a mailcow, by launch URL, slug, name or host name.
 fn known_mailcows(snapshot: &Snapshot) -> Vec<String> {
     let says_mailcow = |text: &str| text.to_ascii_lowercase().contains("mailcow");
     let mut found = Vec::new();
@@ -579,7 +580,7 @@ fn known_mailcows(snapshot: &Snapshot) -> Vec<String> {
     found
 }
 
-/// The number of objects that are not as wanted, users not counted; `None` when the draft does not say what is wanted.
+/// The number of objects that differ from the setup, without users; `None` when the draft gives no setup.
 fn rest(snapshot: &Snapshot, resolved: &Resolved<'_>) -> Option<usize> {
     let wanted = resolved.setup.as_ref().filter(|_| resolved.errors.is_empty())?;
     let unused = ClientCredentials { client_id: String::new(), client_secret: Secret::new(String::new()) };

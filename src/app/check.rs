@@ -1,4 +1,4 @@
-//! The verb that checks what is stored on both sides, without a sign-in and without side effects.
+//! Checks what is stored on both sides, without a sign-in and without side effects.
 
 use std::rc::Rc;
 
@@ -11,21 +11,21 @@ use crate::setup::Registration;
 use crate::transport::{Bound, Host, Product};
 use crate::verify::{self, Code, Finding, Severity, check_fields};
 
-/// What a check knows of authentik.
+/// What a check knows about authentik.
 struct Known {
     snapshot: Option<Rc<Snapshot>>,
     registration: Option<Rc<Registration>>,
 }
 
 impl<O: Host> Cowbell<O> {
-    /// Reads both products again, as far as a page of them is there, and checks what they have stored. What cannot be looked at is a
+    /// Reads both products again, as far as their pages are live, and checks what they have stored. What cannot be read becomes a
     /// finding, too.
     pub async fn check(&self, draft: &SetupDraft, choice: &MailcowChoice) -> CheckView {
         let host = self.bound();
         let mut known = Known { snapshot: self.snapshot().ok(), registration: self.client().ok() };
         let seen = self.seen();
         let provider = self.check_provider(&host, draft, &mut known).await.unwrap_or_else(|why| Finding::from(&why));
-        // What is still to be changed at authentik must not be wanted of mailcow.
+        // Changes that are still due in authentik must not be demanded of mailcow.
         let comparable = provider.code != Code::ProviderDiffers;
         let mut findings = vec![provider];
         if host.is_live(Product::Mailcow) {
@@ -84,7 +84,7 @@ impl<O: Host> Cowbell<O> {
     }
 }
 
-/// mailcow's stored settings against the wanted ones.
+/// Compares mailcow's stored settings with the desired ones.
 fn check_sync(seen: &MailcowSeen, registration: Option<&Registration>, choice: &MailcowChoice) -> Finding {
     let Some(registration) = registration else { return Finding::new(Code::SettingsNotCompared) };
     let rows = mailcow::rows(&seen.snapshot.provider, &wanted(seen, registration, choice), seen.snapshot.features);

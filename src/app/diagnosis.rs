@@ -1,4 +1,4 @@
-//! The verb that explains the last sign-ins that failed.
+//! Diagnoses the last failed sign-ins.
 
 use std::rc::Rc;
 
@@ -12,7 +12,7 @@ use crate::transport::{Bound, Host, Product};
 use crate::verify::diagnosis::{Facts, explain};
 use crate::verify::{Code, Finding, Severity, check_fields};
 
-/// What is known when sign-ins are explained, as far as a page of each product is there.
+/// What is known when sign-ins are diagnosed, as far as the pages of the products are live.
 struct Known {
     authentik: Option<Rc<authentik::Snapshot>>,
     registration: Option<Rc<Registration>>,
@@ -20,7 +20,7 @@ struct Known {
 }
 
 impl Known {
-    /// The OAuth 2.0 client by which mailcow signs people in; empty when it is not known.
+    /// The OAuth 2.0 client that mailcow uses for sign-ins; empty when it is not known.
     fn client_id(&self) -> String {
         let stored = self.mailcow.as_ref().map(|seen| &seen.snapshot.provider.client_id).filter(|id| !id.is_empty());
         stored.or(self.registration.as_ref().map(|registration| &registration.client_id)).cloned().unwrap_or_default()
@@ -28,8 +28,8 @@ impl Known {
 }
 
 impl<O: Host> Cowbell<O> {
-    /// Reads mailcow's log and authentik's events, as far as a page of them is there, and explains each sign-in that failed. One of
-    /// them gives what it can, and what is missing is a finding.
+    /// Reads mailcow's log and authentik's events, as far as their pages are live, and diagnoses each failed sign-in. One log
+    /// alone gives a partial diagnosis, and a missing one is a finding.
     pub async fn explain_sign_ins(&self, draft: &SetupDraft) -> SignInsView {
         let host = self.bound();
         let mut known = Known { authentik: self.snapshot().ok(), registration: self.client().ok(), mailcow: self.seen().ok() };
@@ -39,7 +39,7 @@ impl<O: Host> Cowbell<O> {
         known.explain(log, events, now_s)
     }
 
-    /// mailcow's log; what mailcow has stored now is read with it and remembered.
+    /// Reads mailcow's log, and with it what mailcow has stored now, which is kept.
     async fn read_mailcow_log(&self, host: &Bound<'_, O>, known: &mut Known) -> Result<UiLog, Finding> {
         if !host.is_live(Product::Mailcow) {
             return Err(Finding::new(Code::MailcowLogNotRead));
@@ -51,13 +51,14 @@ impl<O: Host> Cowbell<O> {
         Ok(log)
     }
 
-    /// The events of the client that mailcow has stored, or else of the one that belongs to the draft.
+    /// Reads the events of the client that mailcow has stored, or else of the one that belongs to the draft.
     async fn read_sign_in_events(&self, host: &Bound<'_, O>, draft: &SetupDraft, known: &mut Known) -> Result<Events, Finding> {
         if !host.is_live(Product::Authentik) {
             return Err(Finding::new(Code::EventsNotRead));
         }
         let Some(mut snapshot) = known.authentik.clone() else { return Err(Finding::from(&Error::NothingObserved)) };
-        // What is registered now, to hold what is stored against it; whoever may not read that may still read events.
+        // The registered client, to compare the stored one with. An administrator without permission for it may still read
+        // events.
         if let Ok(reread) = self.remaining(host, &snapshot.base, draft).await {
             snapshot = reread.snapshot;
             known.registration = reread.registration;
@@ -81,11 +82,11 @@ impl<O: Host> Cowbell<O> {
 }
 
 impl Known {
-    /// What both logs say, with what is stored now.
+    /// Combines both logs and what is stored now.
     fn explain(&self, log: Result<UiLog, Finding>, events: Result<Events, Finding>, now_s: i64) -> SignInsView {
         let registration = self.registration.as_deref();
         let others = self.authentik.as_ref().map(|snapshot| other_clients(snapshot, registration)).unwrap_or_default();
-        // What was read earlier may not be stored any more.
+        // An earlier snapshot may be outdated.
         let stored = self.mailcow.as_ref().filter(|_| log.is_ok()).map(|seen| &seen.snapshot);
         let stored = stored.filter(|stored| stored.provider.authsource == GENERIC_OIDC);
         let fields =
@@ -114,7 +115,7 @@ impl Known {
     }
 }
 
-/// Faults that end a sign-in before either product writes anything (docs/contract/e2e.md, cases h2, i, i2, x3, z, z2;
+/// Problems that end a sign-in before either product logs anything (docs/contract/e2e.md, cases h2, i, i2, x3, z, z2;
 /// docs/contract/pitfalls.md, P-08).
 fn silent(stored: &Snapshot, registration: Option<&Registration>, mut fields: Vec<Finding>) -> Vec<Finding> {
     fields.retain(|finding| {

@@ -1,4 +1,4 @@
-//! Why a verb could not be done, and what to do next.
+//! Why the application could not do what the panel requested, and what to do next.
 
 use crate::authentik;
 use crate::mailcow::{self, Field, script::FillRefusal};
@@ -7,24 +7,24 @@ use crate::transport::{Busy, Product, SendError};
 use crate::verify::credentials::CredentialsVerdict;
 use crate::verify::{Code, Finding};
 
-/// Why a verb could not be done. Each says what the administrator can do next; the words are those of the [`Finding`] that it
-/// becomes at the border.
+/// Why a request of the panel failed. Each variant implies what the administrator can do next; its text is that of the
+/// [`Finding`] that the panel gets.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
-    /// Something else is being written. Wait until that has ended, or stop it.
+    /// Another write is running. Wait until it has ended, or cancel it.
     #[error(transparent)]
     Busy(#[from] Busy),
-    /// Nothing was read that the verb could be about. Click the icon in a tab of the product that it is about.
+    /// The product was not read yet. Click the icon in a tab of that product.
     #[error("nothing has been read yet")]
     NothingObserved,
-    /// One of the products was not read, and the verb needs both. Click the icon in a tab of it.
+    /// One of the products was not read, and both are needed. Click the icon in a tab of it.
     #[error("{0:?} has not been read yet")]
     NotRead(Product),
-    /// The page was closed or left, or another one has taken its place. Click the icon in the right tab again.
+    /// The page was closed or left, or the tab shows another one. Click the icon in the right tab again.
     #[error("the tab is gone")]
     TabGone,
-    /// A field of the set-up cannot stay as it is. Correct it.
-    #[error("the set-up has faults")]
+    /// A field of the draft is invalid. Correct it.
+    #[error("the draft is invalid")]
     DraftInvalid,
     /// There is no plan, or something has changed since it was made. Show the plan again and read it.
     #[error("the plan is out of date")]
@@ -36,10 +36,10 @@ pub enum Error {
     /// authentik has no provider for this mailcow. Apply the plan, or read authentik again.
     #[error("there is no client for this mailcow")]
     ClientMissing,
-    /// mailcow has stored no settings for Generic-OIDC. Fill its form or save first.
+    /// mailcow has stored no settings for Generic-OIDC. Fill in its form or save first.
     #[error("mailcow has no settings for Generic-OIDC")]
     SettingsMissing,
-    /// mailcow has stored another client than the one that is registered for it. Save the right one first.
+    /// mailcow has stored another client than the one that is registered for it. Save the registered one first.
     #[error("mailcow has another client ID than {expected}")]
     ClientIdDiffers {
         /// The registered one.
@@ -47,16 +47,16 @@ pub enum Error {
         /// Name of its provider.
         provider: String,
     },
-    /// The stored pair of client ID and client secret is not proven to be right. The verdict says what to correct.
-    #[error("the pair is not proven: {0:?}")]
+    /// The stored client credentials could not be verified. The verdict says what to correct.
+    #[error("the client credentials are not verified: {0:?}")]
     NotProven(CredentialsVerdict),
     /// Mailboxes sign in with the provider, and mailcow keeps it while they do. Switch them back first.
     #[error("{count} mailboxes sign in with the provider")]
     MailboxesInUse { count: usize },
-    /// The page or the form must not or cannot be filled.
+    /// The page or the form must not or cannot be filled in.
     #[error(transparent)]
     Refused(#[from] FillRefusal),
-    /// A run ended before its end.
+    /// A run ended early.
     #[error(transparent)]
     Run(Box<RunError>),
     /// authentik could not be read or changed.
@@ -79,7 +79,7 @@ impl From<Box<RunError>> for Error {
     }
 }
 
-/// Where a verb finds that the page it began with has gone.
+/// Maps the error of a request whose page has gone away.
 pub(super) fn gone(_: SendError) -> Error {
     Error::TabGone
 }

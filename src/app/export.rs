@@ -1,4 +1,4 @@
-//! The verb that hands the integration over to other tools.
+//! Exports the integration for other tools.
 
 use super::{Cowbell, Error};
 use crate::export::{ExportFormat, Integration, api_body, blueprint, terraform};
@@ -6,8 +6,8 @@ use crate::mailcow::{self, DEFAULT_TEMPLATE, IdentityProvider, MailcowChoice};
 use crate::transport::Host;
 
 impl<O: Host> Cowbell<O> {
-    /// The integration as text for another tool, without any secret. Of a mailcow that was not read it holds what a new one
-    /// would be told.
+    /// Returns the integration as text for another tool, without any secret. For a mailcow that was not read, it contains what a
+    /// new one would get.
     ///
     /// # Errors
     /// Before a registered client was read, or when it is gone.

@@ -1,4 +1,4 @@
-//! The verbs on mailcow's side.
+//! What the panel can do with mailcow.
 
 use std::rc::Rc;
 
@@ -15,10 +15,10 @@ use crate::verify::credentials::{self, CredentialsVerdict, Pair};
 use crate::verify::{self, Finding, Fix, KnownClient, check_fields, cleaned};
 
 impl<O: Host> Cowbell<O> {
-    /// Reads the mailcow whose page this is, and compares what is stored with what is wanted. From then on it is the connected one.
+    /// Reads the mailcow to which this page belongs, compares its stored settings with the desired ones, and connects it.
     ///
     /// # Errors
-    /// When it cannot be read or nobody may use it, or when another page has taken its place meanwhile.
+    /// When it cannot be read, for example because no administrator is signed in, or when the tab shows another page meanwhile.
     pub async fn observe_mailcow(&self, page_url: &str, choice: &MailcowChoice) -> Result<MailcowView, Error> {
         let host = self.bound();
         let origin = Origin::of(page_url).ok_or(mailcow::Error::NotSignedIn)?;
@@ -28,7 +28,7 @@ impl<O: Host> Cowbell<O> {
         self.mailcow_view(choice)
     }
 
-    /// The observed mailcow against the wanted settings, after a choice has changed.
+    /// The observed mailcow compared with the desired settings, after a choice has changed.
     ///
     /// # Errors
     /// Before a mailcow was observed.
@@ -36,7 +36,7 @@ impl<O: Host> Cowbell<O> {
         Ok(self.view_of(&*self.seen()?, self.client().ok().as_deref(), choice))
     }
 
-    /// A mailcow against what is wanted for a client.
+    /// Compares a mailcow with what a client needs.
     fn view_of(&self, seen: &MailcowSeen, registration: Option<&Registration>, choice: &MailcowChoice) -> MailcowView {
         let snapshot = &seen.snapshot;
         let stored = &snapshot.provider;
@@ -63,10 +63,10 @@ impl<O: Host> Cowbell<O> {
         }
     }
 
-    /// The steps that fill mailcow's form with everything that is wanted.
+    /// The steps that fill in mailcow's form completely.
     ///
     /// # Errors
-    /// When this page or form must not or cannot be filled.
+    /// When this page or form must not or cannot be filled in.
     pub fn fill_script(&self, form: &FormState, choice: &MailcowChoice) -> Result<Script, Error> {
         let registration = self.client()?;
         let wanted = self.wanted(choice)?;
@@ -86,10 +86,10 @@ impl<O: Host> Cowbell<O> {
         registration.client_secret.is_same(&entered) != Some(false) && (is_beside_its_id || is_new)
     }
 
-    /// The steps that do what a finding offers.
+    /// The steps that apply the fix of a finding.
     ///
     /// # Errors
-    /// When this page or form must not or cannot be filled.
+    /// When this page or form must not or cannot be filled in.
     pub fn fix_script(&self, fix: &Fix, form: &FormState) -> Result<Script, Error> {
         let registration = self.client().ok();
         let registration = registration.as_deref();
@@ -115,7 +115,7 @@ impl<O: Host> Cowbell<O> {
         Ok(script?)
     }
 
-    /// Checks the form as it stands. Nothing is sent.
+    /// Checks the form as it is. Sends nothing.
     #[must_use]
     pub fn check_form(&self, form: &FormState, choice: &MailcowChoice) -> FormView {
         let registration = self.client().ok();
@@ -127,17 +127,18 @@ impl<O: Host> Cowbell<O> {
         FormView { findings, complete: !rows.is_empty() && rows.iter().all(FieldRow::is_same), rows }
     }
 
-    /// Proves the pair in the form: against the registered client, then by asking authentik from a page that is there.
+    /// Verifies the client credentials in the form: against the registered client, then by a request to authentik from a live
+    /// page.
     pub async fn prove_credentials(&self, form: &FormState) -> CredentialsVerdict {
         let host = self.bound();
         let registration = self.client().ok();
         verify_credentials(&host, &form.values(), Origin::of(&form.origin), registration.as_deref()).await
     }
 
-    /// Lets mailcow's server knock at the token endpoint in the form.
+    /// Tests whether mailcow's server reaches the token endpoint in the form.
     ///
     /// # Errors
-    /// When mailcow could not be asked.
+    /// When mailcow does not answer the request.
     pub async fn test_reach(&self, form: &FormState) -> Result<Finding, Error> {
         let host = self.bound();
         let origin = Origin::of(&form.origin).ok_or(Error::NothingObserved)?;
@@ -147,7 +148,7 @@ impl<O: Host> Cowbell<O> {
         Ok(verify::server_reaches(&host, &origin, url, ignore).await?)
     }
 
-    /// Stores the wanted settings through mailcow's API, reads them back and compares. What was stored before is kept for
+    /// Saves the desired settings through mailcow's API, reads them back and compares. What was stored before is kept for
     /// [`Self::restore_mailcow`].
     ///
     /// # Errors
@@ -157,14 +158,14 @@ impl<O: Host> Cowbell<O> {
         let guard = self.begin(Work::Save)?;
         let host = self.bound();
         let (registration, seen) = self.client_and_its_mailcow()?;
-        // Somebody may have saved meanwhile: what is put back later is what is there now.
+        // Someone may have saved meanwhile: a later restoration has to restore what is stored now.
         let fresh = MailcowSeen::new(seen.origin.clone(), mailcow::observe(&host, &seen.origin).await?);
         let wanted = wanted(&fresh, &registration, choice).complete(&fresh.snapshot.provider).map_err(Error::Unknown);
         let fresh = self.remember(fresh);
         let wanted = wanted?;
         let earlier = self.state.borrow().session.former.clone().filter(|former| former.origin == fresh.origin);
         if earlier.is_none() {
-            // Before the save: its answer may get lost.
+            // Before the save, because its response may get lost.
             let former = PreviousSettings { origin: fresh.origin.clone(), settings: fresh.snapshot.provider.clone() };
             self.state.borrow_mut().session.former = Some(former);
         }
@@ -179,10 +180,10 @@ impl<O: Host> Cowbell<O> {
         Ok(self.view_of(&stored, Some(&registration), choice))
     }
 
-    /// Puts back what was stored before the first save of this session.
+    /// Restores what was stored before the first save of this session.
     ///
     /// # Errors
-    /// When there is nothing to put back, or mailcow refuses.
+    /// When there is nothing to restore, or mailcow refuses.
     pub async fn restore_mailcow(&self, choice: &MailcowChoice) -> Result<MailcowView, Error> {
         let guard = self.begin(Work::Restore)?;
         let host = self.bound();
@@ -201,7 +202,7 @@ impl<O: Host> Cowbell<O> {
         self.state.borrow_mut().mailcow = Some(seen);
     }
 
-    /// Keeps what was read of a mailcow, unless another one was connected meanwhile; gives it in either case.
+    /// Stores the snapshot of a mailcow, unless another one was connected meanwhile; returns it in either case.
     pub(super) fn remember(&self, seen: MailcowSeen) -> Rc<MailcowSeen> {
         let seen = Rc::new(seen);
         if self.seen().is_ok_and(|connected| connected.origin == seen.origin) {
@@ -218,7 +219,7 @@ impl<O: Host> Cowbell<O> {
         self.known_client().map(|client| client.registration.clone()).ok_or(Error::ClientMissing)
     }
 
-    /// The registered client, and the mailcow that was read last, if the client secret is for it.
+    /// The registered client and the last snapshot of mailcow, if the client secret is for that mailcow.
     pub(super) fn client_and_its_mailcow(&self) -> Result<(Rc<Registration>, Rc<MailcowSeen>), Error> {
         let (registration, seen) = (self.client()?, self.seen()?);
         if seen.origin.is_secure() && registration.registers_origin(&seen.origin) {
@@ -227,20 +228,20 @@ impl<O: Host> Cowbell<O> {
         Err(FillRefusal::ForeignOrigin { origin: seen.origin.to_string() }.into())
     }
 
-    /// The wanted settings.
+    /// The desired settings.
     pub(super) fn wanted(&self, choice: &MailcowChoice) -> Result<IdentityProvider, Error> {
         Ok(wanted(&*self.seen()?, &*self.client()?, choice))
     }
 }
 
-/// What a mailcow has to store for a client. Without a choice, new mailboxes get the template that is proposed.
+/// What a mailcow has to store for a client. Without a choice, new mailboxes get the proposed template.
 pub(super) fn wanted(seen: &MailcowSeen, registration: &Registration, choice: &MailcowChoice) -> IdentityProvider {
     let default_template = choice.default_template.clone().or_else(|| seen.snapshot.proposed_template().map(str::to_owned));
     let choice = MailcowChoice { default_template, ..choice.clone() };
     mailcow::wanted(registration, &seen.snapshot.provider, &choice)
 }
 
-/// Proves the pair among these values, as the page of that origin would use it.
+/// Verifies the client credentials among these values, as the page of that origin would use them.
 pub(super) async fn verify_credentials<O: Host>(
     host: &Bound<'_, O>,
     values: &FormValues,
@@ -263,7 +264,7 @@ pub(super) async fn verify_credentials<O: Host>(
     }
 }
 
-/// The clients of an authentik that are somebody else's.
+/// The clients of an authentik that belong to other integrations.
 pub(super) fn other_clients(snapshot: &Snapshot, own: Option<&Registration>) -> Vec<KnownClient> {
     let own = own.map(|registration| registration.provider);
     let others = snapshot.providers.iter().filter(|provider| Some(provider.pk) != own);

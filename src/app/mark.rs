@@ -1,4 +1,4 @@
-//! What something was concluded from, to be compared with what is known later.
+//! The facts that a result was based on, for a comparison with later facts.
 
 use std::rc::{Rc, Weak};
 
@@ -8,8 +8,9 @@ use crate::mailcow;
 use crate::setup::Origin;
 use crate::transport::Product;
 
-/// What was known of both products at one moment. Two marks are equal as long as both say the same and nothing was written to
-/// authentik in between; what mailcow has stored is read back after each write. Users and mailboxes, which come and go all day, do not count.
+/// What was known about both products at one moment. Two marks are equal as long as both products' facts are equal and nothing
+/// was written to authentik in between; what mailcow has stored is read back after each write. Users and mailboxes, which change
+/// all day, do not count.
 #[derive(Clone, Debug)]
 pub struct FactsMark {
     authentik: Weak<Snapshot>,
@@ -19,13 +20,13 @@ pub struct FactsMark {
 
 impl PartialEq for FactsMark {
     fn eq(&self, other: &Self) -> bool {
-        // Facts that are read again and say the same stay the very same.
+        // Facts that are read again and are equal keep their `Rc`.
         self.authentik.ptr_eq(&other.authentik) && self.mailcow == other.mailcow && self.written == other.written
     }
 }
 
 impl<O: Host> Cowbell<O> {
-    /// What is known now.
+    /// The mark of the current facts.
     #[must_use]
     pub fn facts_mark(&self) -> FactsMark {
         let state = self.state.borrow();

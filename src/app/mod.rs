@@ -1,10 +1,10 @@
 //! The application: what the panel, the tests and the demo call. It keeps what has been observed and decided, and turns it into
-//! views: plain data with codes, whose words the panel knows.
+//! views: plain data with codes, whose texts are in the panel.
 //!
-//! Verbs that wait take `&self`, because the panel may ask for something else meanwhile; nothing is borrowed across a wait. Each of
-//! them keeps to what it began with (docs/contract/cases.md, S3): it binds itself to the pages that are there ([`Bound`]), takes the facts
-//! it needs once, and what it learns is kept only while the authentik or mailcow that it is about is still the connected one. One
-//! that writes takes the [`WriteGuard`] first, before it notes anything.
+//! Functions that wait take `&self`, because the panel may start something else meanwhile; nothing is borrowed across an `await`.
+//! Each of them works on what it started with (docs/contract/cases.md, S3): it binds itself to the live pages ([`Bound`]) and
+//! takes the facts it needs once, and its results are stored only while the authentik or mailcow that they are about is still the
+//! connected one. One that writes takes the [`WriteGuard`] first, before it changes any state.
 
 mod authentik;
 mod check;
@@ -44,20 +44,20 @@ pub use state::PlanStanding;
 pub use users::{UserFilter, UserQuery, UserRow, UserRows, VerifiedValue};
 pub use views::*;
 
-/// The application over one way to the outside.
+/// The application, generic over its [`Host`].
 pub struct Cowbell<O> {
     host: O,
     writer: Writer,
     state: RefCell<State>,
-    /// Lent to the run that writes it.
+    /// Lent to the run that writes to it.
     journal: RefCell<Journal>,
-    /// What was removed in this session; lent to the run that writes it.
+    /// What was removed in this session; lent to the run that writes to it.
     trash: RefCell<Trash>,
     readings: Readings,
 }
 
 /// What has been observed and decided so far, except what is lent to a run. What changes together is one struct, and what can be
-/// derived is asked for, not kept.
+/// derived is computed, not stored.
 #[derive(Default)]
 struct State {
     /// The authentik whose tab was clicked last.
@@ -66,18 +66,18 @@ struct State {
     mailcow: Option<Rc<MailcowSeen>>,
     planned: Option<Rc<Planned>>,
     session: Session,
-    /// Who can sign in, as it was found out last.
+    /// Who can sign in, as of the last reading.
     readiness: Option<Rc<Readiness>>,
     found: users::LastSearch,
     sought: LastSearch,
 }
 
-/// What this session has made and replaced: nothing of it can be read anywhere else.
+/// What this session has generated and replaced: none of it can be read anywhere else.
 #[derive(Default)]
 struct Session {
-    /// What was stored in mailcow before Cowbell saved; memory only, because it holds a secret.
+    /// What was stored in mailcow before Cowbell saved; in memory only, because it holds a secret.
     former: Option<PreviousSettings>,
-    /// The client secret that this session made, for an authentik that does not show it again.
+    /// The client secret that this session generated, for an authentik that does not show it again.
     made: Option<GeneratedSecret>,
     /// Mailboxes that were switched.
     switched: Switched,
@@ -91,7 +91,7 @@ struct Readings {
 }
 
 impl<O> Cowbell<O> {
-    /// Nothing observed yet.
+    /// Creates an application that has observed nothing.
     pub fn new(host: O) -> Self {
         Self {
             host,
@@ -103,38 +103,38 @@ impl<O> Cowbell<O> {
         }
     }
 
-    /// The way to the outside.
+    /// The host that it runs in.
     pub fn host(&self) -> &O {
         &self.host
     }
 
-    /// What is being written, if anything is.
+    /// The write that is running, if there is one.
     #[must_use]
     pub fn writing(&self) -> Option<Work> {
         self.writer.work()
     }
 
-    /// Goes up whenever authentik's objects were read, and whenever something was written there: whoever has concluded something from
-    /// them remembers the number, and knows by another one that it is out of date.
+    /// A number that increases whenever authentik's objects were read and whenever something was written there. A result that was
+    /// derived from them stores the number, and is outdated when it differs.
     #[must_use]
     pub fn authentik_reading(&self) -> u64 {
         self.readings.authentik.get() + self.writer.written(Product::Authentik)
     }
 
-    /// The same of mailcow.
+    /// The same for mailcow.
     #[must_use]
     pub fn mailcow_reading(&self) -> u64 {
         self.readings.mailcow.get() + self.writer.written(Product::Mailcow)
     }
 
-    /// Only one run writes at a time. Nothing may be noted before this has succeeded.
+    /// Takes the write guard: only one run writes at a time. No state may be changed before this has succeeded.
     fn begin(&self, work: Work) -> Result<WriteGuard, Error> {
         Ok(self.writer.begin(work)?)
     }
 }
 
 impl<O: Host> Cowbell<O> {
-    /// The outside for one verb, which keeps to the pages that are there now.
+    /// The host, bound to the pages that are live now.
     fn bound(&self) -> Bound<'_, O> {
         Bound::to(&self.host)
     }

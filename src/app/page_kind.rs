@@ -1,4 +1,4 @@
-//! Where the administrator clicked.
+//! Which page the administrator clicked on.
 
 use serde::Serialize;
 use tsify::Tsify;
@@ -6,7 +6,7 @@ use tsify::Tsify;
 use crate::authentik::api::Base;
 use crate::setup::Origin;
 
-/// What a page is, by its address alone: nothing is injected to find out.
+/// What a page is, judged by its address alone: nothing is injected to find out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum PageKind {
@@ -20,7 +20,7 @@ pub enum PageKind {
         /// Origin of the mailcow.
         address: String,
     },
-    /// Any other page: Cowbell has nothing to do there.
+    /// Any other page: Cowbell does nothing there.
     Elsewhere,
 }
 

@@ -1,5 +1,6 @@
-//! What to enter where, for two addresses, without asking either product: the plan for a freshly installed authentik, and mailcow's
-//! form. Each value says whether a sign-in depends on it (docs/contract/e2e.md, "Which steps of the guide were necessary").
+//! What to enter where, for two addresses, without a request to either product: the plan for a freshly installed authentik, and
+//! mailcow's form. Each value says whether a sign-in depends on it (docs/contract/e2e.md, "Which steps of the guide were
+//! necessary").
 
 use serde::Serialize;
 use tsify::Tsify;
@@ -18,13 +19,13 @@ use crate::verify::{Finding, check_fields, usual_endpoints};
 pub enum Need {
     /// Sign-ins depend on it.
     Necessary,
-    /// The guide leaves it out; without it some or all sign-ins fail.
+    /// The guide omits it; without it some or all sign-ins fail.
     Forgotten,
-    /// Something has to be there; which value is up to the administrator.
+    /// A value is required; which one is up to the administrator.
     OwnChoice,
     /// Convenient; sign-ins work without it.
     Optional,
-    /// The guide asks for it; mailcow 2026-07 does not look at it.
+    /// The guide demands it; mailcow 2026-07 does not use it.
     GuideOnly,
 }
 
@@ -47,34 +48,34 @@ pub struct PreviewStep {
     pub rows: Vec<PreviewRow<FieldName>>,
 }
 
-/// Everything to enter on both sides, or what is wrong with what was typed.
+/// Everything to enter on both sides, or what is invalid in the input.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct Preview {
-    /// Address of authentik as it was understood.
+    /// Address of authentik after parsing.
     pub authentik: Option<String>,
     /// What was changed in it.
     pub authentik_notes: Vec<AddressNote>,
-    /// Why it could not be understood.
+    /// Why it could not be parsed.
     pub authentik_error: Option<AddressError>,
-    /// Address of mailcow as it was understood.
+    /// Address of mailcow after parsing.
     pub mailcow: Option<String>,
     /// What was changed in it.
     pub mailcow_notes: Vec<AddressNote>,
-    /// What is wrong with the rest, field by field.
+    /// What is invalid in the rest, field by field.
     pub errors: Vec<FieldError>,
-    /// What to do at authentik, in the order of the guide; empty as long as something is wrong.
+    /// Steps at authentik, in the order of the guide; empty as long as something is invalid.
     pub steps: Vec<PreviewStep>,
-    /// Fields of mailcow's form in its order; empty as long as something is wrong.
+    /// Fields of mailcow's form in its order; empty as long as something is invalid.
     pub form: Vec<PreviewRow<Field>>,
 }
 
-/// Findings about values that somebody pasted.
+/// Findings about values that a user pasted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(transparent)]
 pub struct Findings(pub Vec<Finding>);
 
-/// What to enter for an authentik at the typed address and the mailcow of the draft.
+/// Returns what to enter for an authentik at the given address and the mailcow of the draft.
 #[must_use]
 pub fn preview(authentik: &str, draft: &SetupDraft) -> Preview {
     let (base, authentik_notes) = match Base::typed(authentik) {
@@ -104,14 +105,14 @@ pub fn preview(authentik: &str, draft: &SetupDraft) -> Preview {
     preview
 }
 
-/// Checks values of mailcow's form that somebody pasted; `page` is the address of mailcow, if it is known.
+/// Checks values of mailcow's form that a user pasted; `page` is the address of mailcow, if it is known.
 #[must_use]
 pub fn check_values(values: &FormValues, page: Option<&str>) -> Findings {
     let page = page.and_then(|page| CheckedAddress::parse(page, None).ok()).map(|checked| checked.origin);
     Findings(check_fields(values, None, &[], page.as_ref()))
 }
 
-/// Says at least what there is to say about the address of mailcow.
+/// Checks at least the address of mailcow, when that of authentik is invalid.
 fn without_authentik(error: AddressError, draft: &SetupDraft) -> Preview {
     let preview = Preview { authentik_error: Some(error), ..Preview::default() };
     match CheckedAddress::parse(&draft.mailcow, None) {
@@ -125,7 +126,7 @@ fn without_authentik(error: AddressError, draft: &SetupDraft) -> Preview {
     }
 }
 
-/// The group that gets the attribute: which one does not matter here.
+/// A placeholder for the group that gets the attribute: which one it is does not matter here.
 fn some_group(key: &str) -> Group {
     Group {
         pk: key.to_owned(),
@@ -155,7 +156,7 @@ fn steps(changes: &[Change]) -> Vec<PreviewStep> {
     steps
 }
 
-/// The attribute as it is typed into authentik's editor, which takes YAML.
+/// The attribute as it is entered in authentik's editor, which expects YAML.
 fn attribute() -> Shown {
     Shown::Text { text: format!("{EMAIL_VERIFIED}: true") }
 }
@@ -163,7 +164,7 @@ fn attribute() -> Shown {
 /// What mailcow's select shows for this type of provider (docs/contract/mailcow-form.json, `provider_select`).
 const PROVIDER_TYPE: &str = "Generic-OIDC";
 
-/// mailcow's form. Client ID and secret are authentik's to give; its further redirect URLs are only there for further hosts.
+/// mailcow's form. Client ID and secret come from authentik; the additional redirect URLs exist only for additional host names.
 fn form(authentik: &str, setup: &Setup) -> Vec<PreviewRow<Field>> {
     let registration = Registration {
         provider: 0,
@@ -198,7 +199,7 @@ fn form(authentik: &str, setup: &Setup) -> Vec<PreviewRow<Field>> {
         .collect()
 }
 
-/// Cases of docs/contract/e2e.md in parentheses.
+/// The comments name the cases of docs/contract/e2e.md.
 fn need_at_authentik(kind: Kind, field: FieldName) -> Need {
     match (kind, field) {
         // e1, e2, e3; k.
@@ -231,7 +232,7 @@ fn need_at_authentik(kind: Kind, field: FieldName) -> Need {
     }
 }
 
-/// Cases of docs/contract/e2e.md in parentheses.
+/// The comments name the cases of docs/contract/e2e.md.
 fn need_in_form(field: Field) -> Need {
     match field {
         // x, x2, x3; h, h2; i, i2; t, u.

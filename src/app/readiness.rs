@@ -1,4 +1,4 @@
-//! The verbs that say who can sign in, and switch mailboxes so that more can.
+//! Determines who can sign in, and switches mailboxes so that more users can.
 
 use std::rc::Rc;
 
@@ -18,20 +18,20 @@ use crate::transport::{Batch, Bound, Host, Product, Work, fetch};
 use crate::verify::readiness::{Asked, Outcome, Rules, Table, client_of};
 use crate::verify::{Code, Finding};
 
-/// Users whom authentik is asked about each time.
+/// Number of users for whom authentik is queried at each reading.
 const SAMPLE: usize = 3;
 
-/// Mailboxes that are named when mailcow did not switch them.
+/// Maximum number of mailboxes that are named when mailcow did not switch them.
 const LISTED: usize = 100;
 
-/// Name under which switched mailboxes outlive the panel.
+/// Name under which switched mailboxes are stored beyond the life of the panel.
 pub const KEPT_AS: &str = "mailboxes";
 
-/// A reason, and how many it concerns.
+/// A reason, and how many users it concerns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
 pub struct Reason {
     pub verdict: Code,
-    /// How a sign-in ends because of it.
+    /// The outcome of a sign-in for this reason.
     pub outcome: Outcome,
     /// How many users.
     pub count: usize,
@@ -41,31 +41,31 @@ pub struct Reason {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct ReadinessView {
-    /// Users that were looked at.
+    /// Users that were examined.
     pub users: usize,
     /// Why they can sign in or cannot, by outcome.
     pub reasons: Vec<Reason>,
-    /// What holds for more than one of them.
+    /// Findings that concern more than one of them.
     pub notes: Vec<Finding>,
-    /// Whether mailcow has not stored the settings yet: it is said what will be.
+    /// Whether mailcow has not stored the settings yet: the view then shows the readiness after the save.
     pub planned: bool,
     /// When users and mailboxes were read, the older of both: milliseconds since 1970-01-01T00:00:00Z.
     pub read_at_ms: u64,
     /// Mailboxes that would have to be switched to Generic-OIDC.
     pub switchable: usize,
-    /// Of those, how many have to bring a second factor or a new password, which would end.
+    /// Of those, how many for which mailcow demands a second factor or a new password; switching them ends these demands.
     pub demanding: usize,
     /// Mailboxes that were switched and can be switched back.
     pub switched: usize,
 }
 
-/// What the panel asks for.
+/// Search, filter and page of the list.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct ReadinessQuery {
     /// A part of user name, full name or address; case does not matter.
     pub text: String,
-    /// Only users whose sign-in ends so.
+    /// Only users with this outcome.
     pub outcome: Option<Outcome>,
     /// Only users with this reason: its position among the reasons of the view.
     pub reason: Option<usize>,
@@ -80,7 +80,7 @@ pub struct ReadinessRow {
     pub username: String,
     pub name: String,
     pub email: String,
-    /// How a sign-in ends.
+    /// The outcome of a sign-in.
     pub outcome: Outcome,
     pub finding: Finding,
 }
@@ -88,59 +88,59 @@ pub struct ReadinessRow {
 /// Rows of the list.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Tsify)]
 pub struct ReadinessRows {
-    /// Number of users that fit.
+    /// Number of users that match.
     pub total: usize,
-    /// The rows asked for.
+    /// The requested rows.
     pub rows: Vec<ReadinessRow>,
 }
 
-/// What is said of an address, for one of its users or for itself.
+/// The verdict about an address, for one of its users or for the address itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 pub struct UserVerdict {
-    /// User name; empty when it is about the address alone.
+    /// User name; empty when the verdict is about the address alone.
     pub username: String,
-    /// The address that mailcow would be told.
+    /// The address that mailcow would receive.
     pub address: String,
     pub finding: Finding,
 }
 
-/// What is said of an address.
+/// The verdicts about an address.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 pub struct AddressView {
-    /// For each of its users; without any, for the address itself.
+    /// One for each of its users; without any, one for the address itself.
     pub verdicts: Vec<UserVerdict>,
-    /// Everybody, with what was learnt.
+    /// The whole table, updated with what was learnt.
     pub readiness: ReadinessView,
 }
 
-/// What became of mailboxes that were to be switched.
+/// Result of a switch of mailboxes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 pub struct SwitchView {
-    /// Mailboxes that are as wanted now.
+    /// Mailboxes that are switched now.
     pub done: usize,
     /// Mailboxes that are not.
     pub left: usize,
-    /// Of those, some by name with mailcow's reason.
+    /// Some of those, with name and mailcow's reason.
     pub findings: Vec<Finding>,
     /// Why it ended early, if it did.
     pub error: Option<Finding>,
-    /// Everybody, after that.
+    /// The whole table after the switch.
     pub readiness: ReadinessView,
 }
 
 /// Which mailboxes are switched, and how.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Switching<'a> {
-    /// Those of everybody who is chosen and has a password in mailcow, to Generic-OIDC.
+    /// Those of all chosen users with a password in mailcow, to Generic-OIDC.
     Everybody,
-    /// The one with this address, whoever owns it, to Generic-OIDC.
+    /// The one with this address, whoever its user is, to Generic-OIDC.
     Mailbox(&'a str),
-    /// Those that were switched, back to the password that mailcow kept, and to what it demanded of them.
+    /// Those that were switched, back to the password that mailcow kept, and to mailcow's demands on them.
     Back,
 }
 
 impl Switched {
-    /// The origin, then a line for each mailbox: two digits for what mailcow demanded, and the address.
+    /// Serialises: the origin, then a line for each mailbox with two digits for mailcow's demands, and the address.
     fn text(&self) -> String {
         let mut text = self.mailcow.clone();
         for (address, mailbox) in &self.mailboxes {
@@ -166,11 +166,11 @@ impl Switched {
 }
 
 impl<O: Host> Cowbell<O> {
-    /// Finds out who can sign in, from what was read of both products; reads users and bindings where that was not done, and asks
-    /// authentik about some users, as far as a page of it is there. `progress` hears how many users are read.
+    /// Determines who can sign in, from the snapshots of both products; reads users and bindings if they are missing, and queries
+    /// authentik about some users, if its page is live. Calls `progress` with the number of users read.
     ///
     /// # Errors
-    /// When one of the products was never read, or something cannot be read, or another one was connected meanwhile.
+    /// When one of the products was never read, when something cannot be read, or when another one was connected meanwhile.
     pub async fn read_readiness(
         &self,
         draft: &SetupDraft,
@@ -194,7 +194,7 @@ impl<O: Host> Cowbell<O> {
         if let (_, Some(application)) = client_of(&authentik, &settings)
             && live
         {
-            // Without them it is not known who may use the application, and that is said of each.
+            // Without bindings it is unknown who may use the application, and each verdict says so.
             let _ = self.read_bindings_of(&host, &authentik, application.pk.clone()).await;
         }
         let audience = draft.audience.clone();
@@ -208,7 +208,7 @@ impl<O: Host> Cowbell<O> {
     /// Rows of the searchable list.
     ///
     /// # Errors
-    /// Before it was found out who can sign in.
+    /// Before [`Self::read_readiness`] has succeeded.
     pub fn find_readiness(&self, query: &ReadinessQuery) -> Result<ReadinessRows, Error> {
         let readiness = self.readiness()?;
         let mut state = self.state.borrow_mut();
@@ -235,10 +235,10 @@ impl<O: Host> Cowbell<O> {
         Ok(ReadinessRows { total: sought.positions.len(), rows })
     }
 
-    /// What would become of a sign-in with an address, or of the user of that name. authentik is asked, if a page of it is there.
+    /// Predicts the sign-in with an address, or of the user with that name. Queries authentik, if its page is live.
     ///
     /// # Errors
-    /// Before it was found out who can sign in, or when another product was connected meanwhile.
+    /// Before [`Self::read_readiness`] has succeeded, or when another product was connected meanwhile.
     pub async fn readiness_of(&self, address: &str) -> Result<AddressView, Error> {
         let host = self.bound();
         let address = address.trim();
@@ -250,14 +250,14 @@ impl<O: Host> Cowbell<O> {
                 facts.directory.users().iter().filter(has_address).filter(|_| !address.is_empty()).take(SAMPLE).collect();
             let copy = Readiness::new(facts.clone(), known.mailcow.clone(), known.asked.clone());
             let readiness = ask_about(&host, copy, &users).await;
-            // What was read anew meanwhile must not give way to what is older.
+            // A newer reading must not be replaced by an older one.
             if Rc::ptr_eq(&known, &self.readiness()?) {
                 return Ok(self.conclude(address, &users, readiness));
             }
         }
     }
 
-    /// What becomes of a sign-in with an address that these users have; keeps what was learnt.
+    /// Judges the sign-in with an address that these users have; stores what was learnt.
     fn conclude(&self, address: &str, users: &[&User], readiness: Readiness) -> AddressView {
         let rules = readiness.rules();
         let mut verdicts = Vec::new();
@@ -275,11 +275,12 @@ impl<O: Host> Cowbell<O> {
         AddressView { verdicts, readiness: self.show(readiness) }
     }
 
-    /// Switches mailboxes and reads them back. What somebody else changed since is left alone. `progress` hears how many were asked
-    /// for and how many there are; [`Host::cancelled`] ends it early.
+    /// Switches mailboxes and reads them back. What someone else has changed since stays as it is. Calls `progress` with the
+    /// number of mailboxes sent and their total; [`Host::cancelled`] ends it early.
     ///
     /// # Errors
-    /// Before it was found out who can sign in, before mailcow has stored its settings, and when the mailboxes cannot be read back.
+    /// Before [`Self::read_readiness`] has succeeded, before mailcow has stored its settings, and when the mailboxes cannot be
+    /// read back.
     pub async fn switch_mailboxes(
         &self,
         which: Switching<'_>,
@@ -298,7 +299,7 @@ impl<O: Host> Cowbell<O> {
             if readiness.facts.planned {
                 return Err(Error::SettingsMissing);
             }
-            // Before the first write: the answer may get lost, and the panel may be closed.
+            // Before the first write: its response may get lost, and the panel may be closed.
             let text = self.note_switched(&readiness, &wanted);
             host.keep(vec![(KEPT_AS.to_owned(), text)]).await;
             for (_, mailbox) in &mut wanted {
@@ -318,7 +319,7 @@ impl<O: Host> Cowbell<O> {
         let mut findings = Vec::new();
         for (address, _) in wanted.iter().take(LISTED) {
             let reason = refused.iter().find(|refused| refused.address == *address).map_or("", |refused| &refused.reason);
-            // Those that were not asked for because it ended early need no word each.
+            // Mailboxes that were not sent because the run ended early need no finding each.
             if error.is_none() || !reason.is_empty() {
                 findings.push(Finding::new(Code::MailboxNotSwitched).with("address", address).with("reason", reason));
             }
@@ -330,12 +331,12 @@ impl<O: Host> Cowbell<O> {
         Ok(SwitchView { done: all - wanted.len(), left: wanted.len(), findings, error, readiness })
     }
 
-    /// Takes over what an earlier panel has switched.
+    /// Restores the list of mailboxes that an earlier panel has switched.
     pub fn restore_switched(&self, text: &str) {
         self.state.borrow_mut().session.switched = Switched::read(text);
     }
 
-    /// Remembers what mailboxes, sorted by address, were before they are switched; gives the text to be kept.
+    /// Stores the state of mailboxes, sorted by address, before they are switched; returns the text to be stored.
     fn note_switched(&self, readiness: &Readiness, former: &[Wanted]) -> String {
         let switched = &mut self.state.borrow_mut().session.switched;
         let origin = readiness.mailcow.origin.to_string();
@@ -348,7 +349,7 @@ impl<O: Host> Cowbell<O> {
         switched.text()
     }
 
-    /// Keeps what was found out, and shows it.
+    /// Stores a reading and returns its view.
     fn show(&self, readiness: Readiness) -> ReadinessView {
         let view = self.view_readiness(&readiness);
         self.state.borrow_mut().readiness = Some(Rc::new(readiness));
@@ -372,14 +373,14 @@ impl<O: Host> Cowbell<O> {
         }
     }
 
-    /// Whether it is about the authentik and the mailcow that are connected.
+    /// Whether it is about the connected authentik and the connected mailcow.
     fn is_of_connected(&self, readiness: &Readiness) -> bool {
         self.is_connected(&readiness.facts.authentik.base)
             && self.seen().is_ok_and(|seen| seen.origin == readiness.mailcow.origin)
     }
 
-    /// Mailboxes of this mailcow that were switched and still are, as they were before; those that are alike side by side, because
-    /// they go into one request.
+    /// Mailboxes of this mailcow that were switched and still are, in their state before the switch; equal ones are adjacent,
+    /// because they go into one request.
     fn to_switch_back(&self, readiness: &Readiness) -> Vec<Wanted> {
         let state = self.state.borrow();
         let here = state.session.switched.mailcow == readiness.mailcow.origin.to_string();
@@ -408,7 +409,7 @@ impl<O: Host> Cowbell<O> {
     }
 }
 
-/// Asks authentik about users, as far as its page is there and it answers, and adds it to what is known.
+/// Queries authentik about users, if its page is live and it answers, and adds the answers to the reading.
 async fn ask_about<O: Host>(host: &Bound<'_, O>, mut readiness: Readiness, users: &[&User]) -> Readiness {
     let facts = readiness.facts.clone();
     let (authentik, settings) = (&facts.authentik, &facts.settings);
@@ -416,7 +417,8 @@ async fn ask_about<O: Host>(host: &Bound<'_, O>, mut readiness: Readiness, users
     if !host.is_live(Product::Authentik) {
         return readiness;
     }
-    // About somebody else authentik answers to superusers only, and does not say so (docs/contract/authentik.md, section 7).
+    // About other users authentik answers to superusers only, without any error for others (docs/contract/authentik.md, section
+    // 7).
     let application = application.filter(|_| authentik.is_superuser);
     let mut requests = Vec::new();
     for user in users {
@@ -454,7 +456,7 @@ impl Readiness {
         Rules::new(authentik, directory, &self.mailcow.snapshot, settings, &self.asked)
     }
 
-    /// Position, user and verdict of everybody who is chosen.
+    /// Position, user and verdict of all chosen users.
     fn chosen(&self) -> impl Iterator<Item = (u32, &User, Code)> {
         let verdicts = self.facts.directory.users().iter().zip(&self.table.verdicts);
         (0..).zip(verdicts).filter_map(|(position, (user, verdict))| Some((position, user, (*verdict)?)))
@@ -478,7 +480,7 @@ impl Readiness {
         (mailbox.authsource == Authsource::Mailcow).then(|| (address.to_ascii_lowercase().into(), *mailbox))
     }
 
-    /// Mailboxes that keep their users out because they have a password of their own, each once, sorted by address.
+    /// Mailboxes whose users mailcow refuses because they have a password of their own, each once, sorted by address.
     fn switchable(&self) -> Vec<Wanted> {
         let rules = self.rules();
         let kept_out = self.chosen().filter(|(.., verdict)| *verdict == Code::MailboxHasPassword);

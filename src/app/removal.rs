@@ -1,4 +1,4 @@
-//! The verbs that remove the integration on both sides, and put it back.
+//! Removes the integration on both sides, and restores it.
 
 use std::rc::Rc;
 
@@ -18,7 +18,7 @@ impl Trash {
     }
 }
 
-/// The integration that a verb is about.
+/// The integration to be removed.
 struct Integration {
     registration: Rc<Registration>,
     authentik: Rc<Snapshot>,
@@ -30,7 +30,7 @@ impl<O: Host> Cowbell<O> {
         Ok(Integration { registration: self.client()?, authentik: self.snapshot()?, mailcow: self.seen()? })
     }
 
-    /// What a removal would take away. Nothing is sent.
+    /// Lists what a removal would remove. Sends nothing.
     ///
     /// # Errors
     /// Before both sides were read.
@@ -49,11 +49,11 @@ impl<O: Host> Cowbell<O> {
         Ok(RemovalView { objects, in_mailcow })
     }
 
-    /// Removes the identity provider in mailcow, then application, provider and our scope mapping at authentik.
+    /// Removes the identity provider in mailcow, then application, provider and our scope mapping in authentik.
     ///
     /// # Errors
-    /// Why it ended early. Before anything is removed: [`Error::MailboxesInUse`] while a mailbox signs in with the provider, because
-    /// mailcow then keeps it (docs/contract/pitfalls.md, P-34). What was removed can be put back.
+    /// The reason why it ended early. Before anything is removed: [`Error::MailboxesInUse`] while a mailbox signs in with the
+    /// provider, because mailcow then keeps it (docs/contract/pitfalls.md, P-34). What was removed can be restored.
     pub async fn remove_integration(&self) -> Result<(), Error> {
         let guard = self.begin(Work::Remove)?;
         let host = self.bound();
@@ -78,7 +78,7 @@ impl<O: Host> Cowbell<O> {
             removed_at_authentik = !trash.at_authentik.is_empty();
         }
         if removed_at_authentik {
-            // What was saved before was for a client that is gone.
+            // The earlier save was for a client that no longer exists.
             self.state.borrow_mut().session.former.take_if(|former| former.origin == mailcow.origin);
         }
         removed
@@ -100,7 +100,7 @@ impl<O: Host> Cowbell<O> {
             if count > 0 {
                 return Err(Error::MailboxesInUse { count });
             }
-            // Before it is removed: its answer may get lost.
+            // Before the removal, because its response may get lost.
             trash.at_mailcow = Some(PreviousSettings { origin: origin.clone(), settings: now.snapshot.provider.clone() });
             let removed = save::remove(host, guard, origin).await;
             let left = save::read_back(host, origin).await?;
@@ -114,11 +114,11 @@ impl<O: Host> Cowbell<O> {
         Ok(trash.at_authentik.remove(host, guard, &integration.authentik.base, removal).await?)
     }
 
-    /// Makes what was removed in this session again, first at authentik, then in mailcow.
+    /// Restores what was removed in this session, first in authentik, then in mailcow.
     ///
     /// # Errors
-    /// Why it ended early; it can be called again. [`Error::TabGone`] when it was removed from another authentik or mailcow than those
-    /// that are connected.
+    /// The reason why it ended early; it can be called again. [`Error::TabGone`] when the integration was removed from another
+    /// authentik or mailcow than the connected ones.
     pub async fn restore_removed(&self) -> Result<(), Error> {
         let guard = self.begin(Work::RestoreRemoved)?;
         let host = self.bound();
@@ -141,14 +141,14 @@ impl<O: Host> Cowbell<O> {
         Ok(())
     }
 
-    /// Whether something that was removed can be put back: from the authentik and the mailcow that are connected.
+    /// Whether something that was removed can be restored: from the connected authentik and mailcow.
     #[must_use]
     pub fn can_restore(&self) -> bool {
         let trash = self.trash.borrow();
         !trash.is_empty() && self.is_from_here(&trash)
     }
 
-    /// Whether what was removed belongs to what is connected.
+    /// Whether what was removed belongs to the connected products.
     fn is_from_here(&self, trash: &Trash) -> bool {
         let at_authentik = trash.at_authentik.is_empty() || trash.base.as_ref().is_some_and(|base| self.is_connected(base));
         let is_there = |former: &PreviousSettings| self.seen().is_ok_and(|seen| seen.origin == former.origin);
@@ -156,7 +156,7 @@ impl<O: Host> Cowbell<O> {
     }
 }
 
-/// The selected scope mappings that say what ours says. Somebody's own mapping is no part of the integration.
+/// The selected scope mappings with the same expression as ours. An administrator's own mapping is not part of the integration.
 fn own_mappings(snapshot: &Snapshot, provider: i64) -> impl Iterator<Item = &ScopeMapping> {
     let selected = snapshot.provider(provider).map(|found| found.property_mappings.as_slice()).unwrap_or_default();
     selected

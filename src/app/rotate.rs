@@ -1,4 +1,4 @@
-//! The verb that changes the client secret on both sides.
+//! Rotates the client secret on both sides.
 
 use std::rc::Rc;
 
@@ -15,7 +15,7 @@ use crate::verify::credentials::{CredentialsVerdict, Pair, verify_at_authentik};
 use crate::verify::{Code, Finding};
 use crate::wire::RawObject;
 
-/// The client whose secret is changed, and where.
+/// The client whose secret is rotated, and where.
 struct Rotation<'a, O> {
     host: Bound<'a, O>,
     guard: WriteGuard,
@@ -25,12 +25,12 @@ struct Rotation<'a, O> {
 }
 
 impl<O: Host> Cowbell<O> {
-    /// Gives the registered client a new secret, first at authentik, then at mailcow. Before anything changes, the stored pair is
-    /// proven and mailcow has to take a save of what it has. If mailcow then does not take the new secret, authentik gets
-    /// the old one back.
+    /// Gives the registered client a new secret, first in authentik, then in mailcow. Before anything changes, the stored client
+    /// credentials are verified, and mailcow has to accept a save of its current settings. If mailcow then does not accept the
+    /// new secret, the old one is restored in authentik.
     ///
     /// # Errors
-    /// As long as nothing has changed; what happens later is among the findings.
+    /// As long as nothing has changed; later errors are among the findings.
     pub async fn rotate_secret(&self) -> Result<Findings, Error> {
         let guard = self.begin(Work::Rotate)?;
         let host = self.bound();
@@ -63,7 +63,7 @@ impl<O: Host> Cowbell<O> {
         let new = generate_client_secret(host);
         if let Err(why) = rotation.set(&new).await {
             if rotation.prove(&old).await == CredentialsVerdict::Right {
-                // Nothing has changed: what was known still holds.
+                // Nothing has changed, so what was known is still valid.
                 self.keep_registration(rotation, registration.clone());
                 return Err(why);
             }
@@ -83,7 +83,7 @@ impl<O: Host> Cowbell<O> {
         }
         let refused = saved.as_ref().is_err_and(mailcow::Error::was_refused);
         let why = saved.err().or(kept.err()).map(|error| Finding::from(&Error::from(error)));
-        // Unless mailcow is known to have the old secret, taking it back could end every sign-in.
+        // Unless mailcow is known to have the old secret, reverting could make every sign-in fail.
         let not_taken_back = if refused || in_force.as_ref() == Some(&old) {
             rotation.set(&old).await.err().map(|error| Finding::from(&error))
         } else {
@@ -99,7 +99,8 @@ impl<O: Host> Cowbell<O> {
         Ok([Some(Finding::new(outcome)), why, not_taken_back].into_iter().flatten().collect())
     }
 
-    /// What authentik has from now on: for the form, for the clipboard, and for what would be put back in mailcow.
+    /// Stores the secret that authentik has now: for the form, for the clipboard, and for a later restoration of mailcow's
+    /// settings.
     fn remember_secret(&self, rotation: &Rotation<'_, O>, secret: &Secret) {
         let registration = &rotation.registration;
         {
@@ -116,7 +117,7 @@ impl<O: Host> Cowbell<O> {
         self.keep_registration(rotation, registration.with_secret(ClientSecret::Held(secret.clone())).into());
     }
 
-    /// Keeps the client as it is after everything that was written.
+    /// Stores the client as it is after all writes.
     fn keep_registration(&self, rotation: &Rotation<'_, O>, registration: Rc<Registration>) {
         rotation.guard.settle();
         let after = self.writer.written(Product::Authentik);
@@ -125,7 +126,7 @@ impl<O: Host> Cowbell<O> {
 }
 
 impl<O: Host> Rotation<'_, O> {
-    /// Writes the secret of the provider. An answer that got lost leaves it open whether it holds: then authentik is asked.
+    /// Writes the secret of the provider. If the response gets lost, the result is unknown, so the secret is verified.
     async fn set(&self, secret: &Secret) -> Result<(), Error> {
         let provider = Object::Provider(self.registration.provider);
         let body = RawObject::default().with("client_secret", secret.reveal());
@@ -140,7 +141,7 @@ impl<O: Host> Rotation<'_, O> {
         Err(Box::new(RunError::NotKept { kind: Kind::Provider, name, field: "client_secret".into() }).into())
     }
 
-    /// Whether authentik has this secret.
+    /// Verifies whether authentik has this secret.
     async fn prove(&self, secret: &Secret) -> CredentialsVerdict {
         let Registration { client_id, endpoints, .. } = &*self.registration;
         let pair = Pair { client_id, client_secret: secret, token_url: &endpoints.token };

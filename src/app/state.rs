@@ -1,4 +1,4 @@
-//! What [`super::State`] is made of: facts as they were read, what was made from them, and what is lent to a run.
+//! The parts of [`super::State`]: facts as they were read, results derived from them, and what is lent to a run.
 
 use std::cell::RefCell;
 use std::ops::{Deref, DerefMut};
@@ -15,10 +15,10 @@ use crate::plan::{Plan, Removed, SetupDraft};
 use crate::setup::{Audience, ClientCredentials, Origin, Registration, Secret};
 use crate::verify::readiness::{Asked, Outcome, Table};
 
-/// Something as it was read.
+/// Facts with the time of their reading.
 pub(super) struct Reading<T> {
     pub(super) facts: Rc<T>,
-    /// Milliseconds since 1970 of the last time that they were read; the same facts may have been read before.
+    /// Milliseconds since 1970-01-01T00:00:00Z of the last reading; equal facts may have been read before.
     pub(super) read_at_ms: u64,
     /// [`crate::transport::Writer::written`] when reading began.
     pub(super) after: u64,
@@ -31,8 +31,8 @@ impl<T> Clone for Reading<T> {
 }
 
 impl<T> Reading<T> {
-    /// Takes over what was read again. Facts that say the same stay the very same, so that what was made from them holds; what was
-    /// read earlier and came later is left.
+    /// Replaces the facts by a newer reading. If they are equal, the existing `Rc` is kept, so that results derived from it stay
+    /// valid; a reading that started earlier but arrived later is ignored.
     pub(super) fn renew(&mut self, read: Self, says_the_same: impl Fn(&T, &T) -> bool) -> Rc<T> {
         if read.after >= self.after {
             let facts = if says_the_same(&self.facts, &read.facts) { self.facts.clone() } else { read.facts };
@@ -52,7 +52,7 @@ pub(super) struct AuthentikFacts {
 /// The client that belongs to the mailcow of a draft.
 pub(super) struct Client {
     pub(super) registration: Rc<Registration>,
-    /// Objects of authentik that were not as wanted when it was read.
+    /// Number of objects in authentik that differed from the setup when it was read.
     pub(super) remaining: usize,
 }
 
@@ -64,25 +64,25 @@ impl Client {
     }
 }
 
-/// A mailcow as it was read, and where.
+/// A snapshot of mailcow, with its origin.
 pub(super) struct MailcowSeen {
     pub(super) origin: Origin,
     pub(super) snapshot: mailcow::Snapshot,
 }
 
 impl MailcowSeen {
-    /// As it was read just now.
+    /// A fresh snapshot.
     pub(super) fn new(origin: Origin, snapshot: mailcow::Snapshot) -> Self {
         Self { origin, snapshot }
     }
 
-    /// The same with other settings stored.
+    /// A copy with other stored settings.
     pub(super) fn with_provider(&self, provider: IdentityProvider) -> Self {
         let snapshot = mailcow::Snapshot { provider, ..self.snapshot.clone() };
         Self::new(self.origin.clone(), snapshot)
     }
 
-    /// The same without its client secret.
+    /// A copy without the client secret.
     pub(super) fn without_secret(&self) -> Self {
         let mut snapshot = self.snapshot.clone();
         snapshot.provider.client_secret = snapshot.provider.client_secret.discarded();
@@ -90,12 +90,12 @@ impl MailcowSeen {
     }
 }
 
-/// A plan and what it was made from. As long as what is known is the very same, it may be applied.
+/// A plan and what it was made from. It may be applied as long as the facts are still the same `Rc`.
 pub(super) struct Planned {
     pub(super) plan: Plan,
     pub(super) draft: SetupDraft,
     pub(super) authentik: Rc<Snapshot>,
-    /// Weak: a plan names its users itself, and 100,000 others need not be kept for it.
+    /// Weak: a plan contains its own users, so 100,000 others need not stay in memory for it.
     pub(super) directory: Weak<Directory>,
 }
 
@@ -104,13 +104,13 @@ pub(super) struct Planned {
 #[serde(rename_all = "snake_case")]
 pub enum PlanStanding {
     None,
-    /// It was made from what is known now and for the same draft.
+    /// It was made from the current facts and the same draft.
     Current,
-    /// authentik, its users or the draft are no longer what it was made from.
+    /// authentik, its users or the draft have changed since it was made.
     Outdated,
 }
 
-/// What was read, and what is said of everybody because of it.
+/// What was read, and the verdicts that follow from it.
 pub(super) struct Readiness {
     pub(super) facts: Rc<ReadinessFacts>,
     pub(super) mailcow: Rc<MailcowSeen>,
@@ -118,28 +118,28 @@ pub(super) struct Readiness {
     pub(super) table: Table,
 }
 
-/// What stays while single users are asked about and mailboxes are switched.
+/// What stays the same while single users are looked up and mailboxes are switched.
 pub(super) struct ReadinessFacts {
     pub(super) authentik: Rc<Snapshot>,
     pub(super) directory: Rc<Directory>,
-    /// mailcow's settings: those stored, or where none are, those that are going to be.
+    /// mailcow's settings: the stored ones, or if there are none, the desired ones.
     pub(super) settings: IdentityProvider,
     pub(super) planned: bool,
     pub(super) audience: Audience,
-    /// Milliseconds since 1970 of the last time that the users were read.
+    /// Milliseconds since 1970-01-01T00:00:00Z of the last time that the users were read.
     pub(super) users_read_at_ms: u64,
 }
 
-/// The last search, so that scrolling does not search again.
+/// The result of the last search, so that scrolling does not search again.
 #[derive(Default)]
 pub(super) struct LastSearch {
-    /// What was searched. Weak: a search keeps nothing alive.
+    /// What was searched. Weak: a search result keeps nothing in memory.
     pub(super) readiness: Weak<Readiness>,
     pub(super) asked: Option<(String, Option<Outcome>, Option<usize>)>,
     pub(super) positions: Vec<u32>,
 }
 
-/// Mailboxes that were switched, as they were before.
+/// Mailboxes that were switched, in their state before.
 #[derive(Default)]
 pub(super) struct Switched {
     /// Origin of their mailcow.
@@ -151,32 +151,32 @@ pub(super) struct Switched {
 #[derive(Default)]
 pub(super) struct Trash {
     pub(super) at_authentik: Removed,
-    /// Where that was: nothing goes back anywhere else.
+    /// The authentik that it was removed from: it is restored only there.
     pub(super) base: Option<Base>,
     pub(super) at_mailcow: Option<PreviousSettings>,
 }
 
-/// Settings of one mailcow that can be put back.
+/// Settings of one mailcow that can be restored.
 #[derive(Clone)]
 pub(super) struct PreviousSettings {
     pub(super) origin: Origin,
     pub(super) settings: IdentityProvider,
 }
 
-/// A client secret, and whose it is: another authentik may name the same client ID.
+/// A client secret, and to which authentik it belongs: another authentik may have the same client ID.
 pub(super) struct GeneratedSecret {
     pub(super) authentik: Base,
     pub(super) credentials: ClientCredentials,
 }
 
-/// Something that is lent to a run, and comes back when the run ends, even if that is because its future is dropped.
+/// A value that is lent to a run and returns when the run ends, even if its future is dropped.
 pub(super) struct Lent<'a, T: Default> {
     home: &'a RefCell<T>,
     thing: T,
 }
 
 impl<'a, T: Default> Lent<'a, T> {
-    /// Lends it out. Meanwhile its home is empty: whoever lends has to hold the [`crate::transport::WriteGuard`].
+    /// Takes the value out of its cell, which is empty meanwhile: the caller has to hold the [`crate::transport::WriteGuard`].
     pub(super) fn of(home: &'a RefCell<T>) -> Self {
         Self { home, thing: home.take() }
     }

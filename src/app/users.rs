@@ -1,4 +1,4 @@
-//! The searchable list of users: 100,000 of them stay in the core, the panel asks for the rows it shows.
+//! The searchable list of users: up to 100,000 of them stay in the core, and the panel fetches the rows that it shows.
 
 use std::rc::{Rc, Weak};
 
@@ -20,11 +20,11 @@ pub enum UserFilter {
     Changed,
     /// Those who have the attribute already.
     Kept,
-    /// Those who are left out.
+    /// Those who are skipped.
     LeftOut,
 }
 
-/// What the panel asks for.
+/// Search, filter and page of the list.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct UserQuery {
@@ -37,7 +37,7 @@ pub struct UserQuery {
     pub limit: usize,
 }
 
-/// What the attribute holds.
+/// The value of the attribute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "snake_case")]
 pub enum VerifiedValue {
@@ -45,7 +45,7 @@ pub enum VerifiedValue {
     No,
     Yes,
     Text,
-    /// Something else.
+    /// Any other value.
     Odd,
 }
 
@@ -56,25 +56,25 @@ pub struct UserRow {
     pub username: String,
     pub name: String,
     pub email: String,
-    /// What the attribute holds.
+    /// The value of the attribute.
     pub verified: VerifiedValue,
-    /// What happens to the user.
+    /// What the plan does about the user.
     pub decision: Decision,
 }
 
 /// Rows of the list.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Tsify)]
 pub struct UserRows {
-    /// Number of users that fit.
+    /// Number of users that match.
     pub total: usize,
-    /// The rows asked for.
+    /// The requested rows.
     pub rows: Vec<UserRow>,
 }
 
-/// The last search, so that scrolling does not search again.
+/// The result of the last search, so that scrolling does not search again.
 #[derive(Default)]
 pub(super) struct LastSearch {
-    /// What was searched. Weak: a search keeps nothing alive.
+    /// What was searched. Weak: a search result keeps nothing in memory.
     authentik: Weak<Snapshot>,
     directory: Weak<Directory>,
     asked: Option<(String, UserFilter, Audience)>,
@@ -82,7 +82,7 @@ pub(super) struct LastSearch {
 }
 
 impl LastSearch {
-    /// The rows that a query wants; searches only when it or what is searched is another one than before.
+    /// The rows for a query; searches only if the query or the searched data has changed.
     pub(super) fn rows(
         &mut self,
         authentik: &Rc<Snapshot>,

@@ -10,22 +10,22 @@ use crate::setup::{AddressNote, TemplateRule};
 use crate::verify::Finding;
 use crate::verify::diagnosis::Attempt;
 
-/// Something that can be chosen from a list.
+/// An option of a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 pub struct Choice {
     /// Primary key.
     pub key: String,
     pub name: String,
-    /// Something that tells it from others of that name; may be empty.
+    /// A detail that distinguishes it from others with the same name; may be empty.
     pub detail: String,
 }
 
-/// Who and what an authentik is.
+/// The connected authentik.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct AuthentikView {
     pub address: String,
-    /// Version as it gives it.
+    /// Version as authentik reports it.
     pub version: String,
     /// Whether the version is newer than any that the contract describes.
     pub unknown_version: bool,
@@ -33,20 +33,20 @@ pub struct AuthentikView {
     pub brand: String,
     /// Who is signed in.
     pub username: String,
-    /// Permissions that are missing for the whole job; empty when they may do it.
+    /// Permissions that are missing for a complete setup; empty when all are there.
     pub missing_permissions: Vec<Permission>,
-    /// Flows that authorize.
+    /// Authorization flows.
     pub authorization_flows: Vec<Choice>,
-    /// Flows that sign out.
+    /// Invalidation flows.
     pub invalidation_flows: Vec<Choice>,
     pub signing_keys: Vec<Choice>,
     /// Groups; the detail is their number of members.
     pub groups: Vec<Choice>,
-    /// Addresses of mailcows that existing providers lead to, the likeliest first.
+    /// Addresses of mailcows in redirect URIs of existing providers, the most likely first.
     pub known_mailcows: Vec<String>,
 }
 
-/// What of an integration exists for the typed address.
+/// The parts of an integration that exist for the address in the draft.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct ExistingView {
@@ -57,17 +57,17 @@ pub struct ExistingView {
     pub application: Option<String>,
     /// Name of the scope mapping.
     pub mapping: Option<String>,
-    /// Objects that are not as wanted, users not counted; `None` as long as the draft does not say what is wanted.
+    /// Number of objects that differ from the setup, without users; `None` as long as the draft gives no setup.
     pub remaining: Option<usize>,
 }
 
-/// Values that hold unless the administrator says otherwise.
+/// Values that apply unless the administrator enters others.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct Defaults {
     pub application_name: String,
     pub application_slug: String,
-    /// Heading under which users see it.
+    /// Heading under which users see the application.
     pub application_group: String,
     pub launch_url: String,
     pub provider_name: String,
@@ -79,7 +79,7 @@ pub struct Defaults {
     pub invalidation_flow: String,
     /// Primary key of the signing key; empty for none.
     pub signing_key: String,
-    /// Whose mailboxes come from which template.
+    /// Which groups' mailboxes are created from which template.
     pub templates: Vec<TemplateRule>,
 }
 
@@ -87,15 +87,15 @@ pub struct Defaults {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct DraftView {
-    /// The address that sign-ins come back to, if the typed one could be understood.
+    /// The redirect URI, if the address in the draft is valid.
     pub redirect_uri: Option<String>,
-    /// What was changed in the typed address.
+    /// What was changed in the address while parsing it.
     pub notes: Vec<AddressNote>,
-    /// What is wrong, field by field.
+    /// What is invalid, field by field.
     pub errors: Vec<FieldError>,
     /// What exists.
     pub existing: Option<ExistingView>,
-    /// Values in force.
+    /// The defaults that apply.
     pub defaults: Option<Defaults>,
 }
 
@@ -107,7 +107,7 @@ pub struct DirectoryView {
     pub counts: UserCounts,
 }
 
-/// A plan, to be read before saying yes.
+/// A plan, for review before it is applied.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct PlanView {
@@ -117,9 +117,9 @@ pub struct PlanView {
     /// What happens to users.
     pub users: UserCounts,
     pub writes: usize,
-    /// Seconds that the users will take at the measured speed of a real authentik.
+    /// Estimated seconds for the users, at the measured speed of a real authentik.
     pub seconds: u32,
-    /// Whether one attribute on a group would be much quicker.
+    /// Whether one attribute on a group would be much faster.
     pub group_recommended: bool,
 }
 
@@ -133,13 +133,13 @@ pub struct ReportView {
     pub issues: Vec<UserIssue>,
     /// Why it ended early, if it did.
     pub error: Option<Finding>,
-    /// Whether authentik, read again, has nothing left to change.
+    /// Whether authentik, read again, needs no more changes.
     pub in_sync: bool,
-    /// Whether something can be taken back.
+    /// Whether something can be undone.
     pub can_undo: bool,
 }
 
-/// An object that undo left as it is.
+/// An object that undo skipped.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 pub struct SkippedView {
     /// What kind of object.
@@ -154,17 +154,17 @@ pub struct SkippedView {
 pub struct UndoView {
     /// Its parts and users.
     pub progress: Progress,
-    /// Users who were not put back; at most 1,000 of them.
+    /// Users who were not restored; at most 1,000 of them.
     pub issues: Vec<UserIssue>,
-    /// Objects that were left as they are.
+    /// Objects that were skipped.
     pub skipped: Vec<SkippedView>,
     /// Why it ended early, if it did.
     pub error: Option<Finding>,
-    /// Whether something can still be taken back.
+    /// Whether something can still be undone.
     pub can_undo: bool,
 }
 
-/// The OAuth 2.0 client as registered. The secret is only there as its length.
+/// The OAuth 2.0 client as registered. Only the length of its secret is included.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct RegistrationView {
@@ -172,7 +172,7 @@ pub struct RegistrationView {
     pub provider: String,
     /// OAuth 2.0 client identifier.
     pub client_id: String,
-    /// Number of characters of the client secret; `None` when it is not known here.
+    /// Number of characters of the client secret; `None` when the secret is not known.
     pub secret_length: Option<usize>,
     pub authorize_url: String,
     pub token_url: String,
@@ -180,18 +180,18 @@ pub struct RegistrationView {
     pub redirect_uris: Vec<String>,
     /// Origin of the mailcow.
     pub mailcow: String,
-    /// The page of mailcow's administration that has the form for all this.
+    /// The page of mailcow's administration that has the form for these values.
     pub admin_page: String,
-    /// Objects of authentik that were not as wanted when the client was read. As long as there are any, what mailcow has to be
-    /// told may change.
+    /// Number of objects in authentik that differed from the setup when the client was read. As long as it is not 0, the values
+    /// for mailcow may change.
     pub remaining: usize,
 }
 
-/// How many mailboxes sign in which way.
+/// Number of mailboxes for each way to sign in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct MailboxesView {
-    /// With a password that mailcow keeps.
+    /// With a password stored by mailcow.
     pub mailcow: usize,
     /// With Generic-OIDC.
     pub generic_oidc: usize,
@@ -199,7 +199,7 @@ pub struct MailboxesView {
     pub other: usize,
 }
 
-/// Who and what a mailcow is.
+/// The connected mailcow.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct MailcowView {
@@ -207,9 +207,9 @@ pub struct MailcowView {
     pub address: String,
     /// The page that has the form of the identity provider.
     pub form_page: String,
-    /// Where a sign-in with authentik begins at once.
+    /// Address at which a sign-in through authentik starts without further clicks.
     pub sign_in_page: String,
-    /// Version as it gives it; empty when it gives none.
+    /// Version as mailcow reports it; empty when it reports none.
     pub version: String,
     /// Type of the stored provider; empty when none is configured.
     pub provider: String,
@@ -220,36 +220,36 @@ pub struct MailcowView {
     pub domains: Vec<String>,
     /// Mailboxes; `None` when they could not be counted.
     pub mailboxes: Option<MailboxesView>,
-    /// What stands in the way or should be known before anything is filled.
+    /// What prevents filling in the form, or should be known before.
     pub findings: Vec<Finding>,
-    /// Stored against wanted, field by field; empty as long as no client is known.
+    /// Stored settings compared with the desired ones, field by field; empty as long as no client is known.
     pub rows: Vec<FieldRow>,
-    /// Whether the stored settings are the wanted ones.
+    /// Whether the stored settings are the desired ones.
     pub in_sync: bool,
-    /// Whether a save of this session can be taken back.
+    /// Whether the settings from before a save of this session can be restored.
     pub can_restore: bool,
 }
 
-/// The form as it stands, checked.
+/// The form as it is, checked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct FormView {
-    /// What each field's text says, those in order included.
+    /// Findings about each field's value, including good ones.
     pub findings: Vec<Finding>,
-    /// The form against the wanted settings; empty as long as no client is known.
+    /// The form compared with the desired settings; empty as long as no client is known.
     pub rows: Vec<FieldRow>,
-    /// Whether every field that is known holds what is wanted.
+    /// Whether every known field has the desired value.
     pub complete: bool,
 }
 
 /// What is stored on both sides, checked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 pub struct CheckView {
-    /// What was found out, and what could not be; faults of stored fields included, fields in order not.
+    /// What was found and what could not be checked; includes problems of stored fields, but no findings about valid fields.
     pub findings: Vec<Finding>,
 }
 
-/// An object of authentik that a removal takes away.
+/// An object of authentik that a removal removes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 pub struct RemovedObject {
     /// What kind of object.
@@ -257,13 +257,13 @@ pub struct RemovedObject {
     pub name: String,
 }
 
-/// What a removal takes away.
+/// What a removal removes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct RemovalView {
-    /// At authentik, in the order of removal.
+    /// Objects in authentik, in the order of removal.
     pub objects: Vec<RemovedObject>,
-    /// Whether mailcow has this client stored, and loses its identity provider.
+    /// Whether mailcow has stored this client and would lose its identity provider.
     pub in_mailcow: bool,
 }
 
@@ -273,15 +273,16 @@ pub struct RemovalView {
 pub struct SignInsView {
     /// Sign-ins that failed, the newest first.
     pub attempts: Vec<Attempt>,
-    /// Sign-ins that authentik let on and mailcow did not refuse; `None` when one of the logs is missing.
+    /// Sign-ins that authentik authorized and mailcow did not refuse; `None` when one of the logs is missing.
     pub unremarkable: Option<usize>,
-    /// From when on mailcow's log was read: seconds since 1970 by its clock; `None` when it was not.
+    /// Start of the part of mailcow's log that was read: seconds since 1970-01-01T00:00:00Z by its clock; `None` when it was not
+    /// read.
     pub mailcow_since_s: Option<i64>,
-    /// From when on nothing of authentik's events is missing: seconds since 1970 by its clock; `None` when all there is was read, or
-    /// nothing.
+    /// Time from which authentik's events are complete: seconds since 1970-01-01T00:00:00Z by its clock; `None` when all were
+    /// read, or none.
     pub authentik_since_s: Option<i64>,
-    /// Faults in what mailcow has stored that leave no trace in either log.
+    /// Problems in mailcow's stored settings that leave no trace in either log.
     pub silent: Vec<Finding>,
-    /// What could not be looked at, and what disturbs the reading.
+    /// What could not be read, and what makes the diagnosis unreliable.
     pub findings: Vec<Finding>,
 }

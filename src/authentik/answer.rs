@@ -1,4 +1,4 @@
-//! What authentik's answers mean, and everything that can be wrong with one.
+//! Parses authentik's responses, and classifies everything that can be wrong with one.
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -7,40 +7,40 @@ use super::Operation;
 use crate::transport::{Answer, Response, SendError};
 use crate::wire::{self, ErrorKind};
 
-/// What an answer was instead of the expected JSON.
+/// What a response was instead of the expected JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Oddity {
-    /// A web page: a proxy, a login page, an error page.
+    /// A web page: of a proxy, a login page, an error page.
     Html,
-    /// JSON that ends in the middle or is none.
+    /// Truncated JSON or no JSON.
     NotJson,
-    /// JSON with other fields or types than authentik has.
+    /// JSON with unexpected fields or types.
     WrongShape,
-    /// A status that means nothing here.
+    /// An unexpected status.
     Status,
 }
 
 /// Why something could not be read from or written to authentik.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
-    /// Nobody is signed in there, or the session has ended. Sign in, then click again.
+    /// No one is signed in, or the session has ended. Sign in, then click again.
     #[error("not signed in to authentik")]
     NotSignedIn,
-    /// The administrator acts as somebody else. Stop impersonating first.
+    /// The administrator impersonates another user. Stop impersonating first.
     #[error("{original} impersonates {username}")]
     Impersonating {
-        /// Who it really is.
+        /// User name of the administrator.
         original: String,
-        /// As whom.
+        /// User name of the impersonated user.
         username: String,
     },
-    /// The signed-in user may not do this. A superuser, or the permission, is needed.
+    /// The signed-in user lacks a permission. A superuser, or that permission, is needed.
     #[error("{}: not allowed", .operation.endpoint())]
     NotAllowed {
-        /// What was refused; [`Operation::permission`] names what is missing.
+        /// What was refused; [`Operation::permission`] returns the missing permission.
         operation: Operation,
     },
-    /// This is no authentik, although the address looks like it.
+    /// Another server answers, although the address looks like authentik's.
     #[error("this is not authentik")]
     NotAuthentik,
     /// authentik is older than 2024.12. Update it.
@@ -52,39 +52,39 @@ pub enum Error {
     /// authentik is starting or in maintenance (503).
     #[error("authentik is starting or in maintenance")]
     Maintenance {
-        /// What was asked for.
+        /// The requested operation.
         operation: Operation,
-        /// Seconds after which it wants to be asked again, if it said so.
+        /// Seconds after which to retry, if authentik named any.
         retry_after_s: Option<u32>,
     },
-    /// authentik said what it does not like (400).
+    /// authentik rejected the request (400).
     #[error("{}: {detail}", .operation.endpoint())]
     Rejected {
-        /// What was asked for.
+        /// The requested operation.
         operation: Operation,
-        /// Its own words, with the field in front.
+        /// authentik's message, with the field in front.
         detail: String,
     },
-    /// The object does not exist any more.
+    /// The object no longer exists.
     #[error("{}: not found", .operation.endpoint())]
     NotFound {
-        /// What was asked for.
+        /// The requested operation.
         operation: Operation,
     },
-    /// An answer that authentik does not give.
+    /// A response that authentik does not send.
     #[error("{}: unexpected answer {status}", .operation.endpoint())]
     Unexpected {
-        /// What was asked for.
+        /// The requested operation.
         operation: Operation,
         /// HTTP status.
         status: u16,
-        /// What it was.
+        /// What is wrong with it.
         oddity: Oddity,
     },
-    /// There was no answer.
+    /// There was no response.
     #[error("{}: {cause}", .operation.endpoint())]
     NoAnswer {
-        /// What was asked for.
+        /// The requested operation.
         operation: Operation,
         /// Why.
         cause: SendError,
@@ -92,18 +92,18 @@ pub enum Error {
 }
 
 impl Error {
-    /// Whether the object does not exist any more.
+    /// Whether the object no longer exists.
     #[must_use]
     pub fn is_gone(&self) -> bool {
         matches!(self, Self::NotFound { .. })
     }
 }
 
-/// Reads a successful answer.
+/// Parses a successful response.
 ///
 /// # Errors
-/// Whatever is wrong with it. A 403 is reported as [`Error::NotAllowed`]: authentik answers 403 as well when nobody is signed in, so
-/// the caller has to ask who is signed in to tell them apart (docs/contract/authentik.md, section 2).
+/// Any problem with it. A 403 is reported as [`Error::NotAllowed`]: authentik also answers 403 when no one is signed in, so the
+/// caller has to read who is signed in to distinguish them (docs/contract/authentik.md, section 2).
 pub fn read<'a, T: Deserialize<'a>>(answer: &'a Answer, operation: Operation) -> Result<T, Box<Error>> {
     let response = accept(answer, operation)?;
     wire::read(&response.body).map_err(|error| {
@@ -115,12 +115,12 @@ pub fn read<'a, T: Deserialize<'a>>(answer: &'a Answer, operation: Operation) ->
     })
 }
 
-/// The error for JSON with other fields or types than authentik has.
+/// The error for JSON with unexpected fields or types.
 pub(crate) fn wrong_shape(operation: Operation) -> Error {
     Error::Unexpected { operation, status: 200, oddity: Oddity::WrongShape }
 }
 
-/// Accepts a successful answer, whatever its body.
+/// Accepts a successful response, whatever its body.
 ///
 /// # Errors
 /// As [`read`], without those about the body.
@@ -136,7 +136,7 @@ pub(super) fn accept(answer: &Answer, operation: Operation) -> Result<&Response,
     }))
 }
 
-/// Accepts the answer to a removal: 204 and nothing else (recording 139). A proxy's page may have status 200.
+/// Accepts the response to a removal: only 204 (recording 139), because a proxy's page may have status 200.
 ///
 /// # Errors
 /// As [`read`].
@@ -151,8 +151,8 @@ pub fn accept_removal(answer: &Answer, operation: Operation) -> Result<(), Box<E
     }
 }
 
-/// Whether a write was certainly not performed. A proxy's error, a server error (405 with an empty body, docs/contract/README.md) or an
-/// answer that cannot be read leave it open.
+/// Whether a write certainly had no effect. A proxy's error, a server error (405 with an empty body, docs/contract/README.md) or
+/// an unreadable response leave that open.
 #[must_use]
 pub fn was_refused(answer: &Answer) -> bool {
     match answer {
@@ -166,7 +166,7 @@ fn oddity(response: &Response) -> Option<Oddity> {
     html.then_some(Oddity::Html)
 }
 
-/// authentik's own words out of a 400: `{"field": ["message"]}`, nested for the transactional endpoint.
+/// authentik's message in a 400: `{"field": ["message"]}`, nested for the transactional endpoint.
 pub(crate) fn rejection(body: &str) -> String {
     fn walk(value: &Value, path: &str, out: &mut Vec<String>) {
         match value {

@@ -1,7 +1,7 @@
-//! Every request that Cowbell can send to authentik: this file is the closed list.
+//! Every request that Cowbell can send to authentik: this file is the complete list.
 //!
-//! Paths and parameters: docs/contract/authentik.md, sections 1 to 8 and 13. All paths end with a slash, because authentik answers 404
-//! without it.
+//! Paths and parameters: docs/contract/authentik.md, sections 1 to 8 and 13. All paths end with a slash, because authentik
+//! answers 404 without it.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, PercentEncode, utf8_percent_encode};
 
@@ -10,16 +10,16 @@ use crate::setup::{AddressError, AddressNote, CheckedAddress, Origin};
 use crate::transport::{CookieHeader, Method, Product, Request, WriteGuard};
 use crate::wire::{RawObject, write};
 
-/// Objects per page that Cowbell asks for. Since 2025.12 authentik gives at most 100 (docs/contract/authentik.md, section 3).
+/// Number of objects per page in requests. Since 2025.12 authentik returns at most 100 (docs/contract/authentik.md, section 3).
 pub const PAGE_SIZE: u32 = 100;
 
 /// Repeats the CSRF cookie, without which authentik refuses every write of a session (section 12).
 const CSRF: CookieHeader = CookieHeader { cookie: "authentik_csrf", header: "X-authentik-CSRF" };
 
-/// What begins below the path of an authentik (section 1).
+/// Path prefixes below the base path of an authentik (section 1).
 const BELOW: [&str; 3] = ["/if/", "/application/", "/api/"];
 
-/// Where an authentik lives: its origin and the path in front of everything (`web.path`).
+/// Location of an authentik: its origin and its base path (`web.path`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Base {
     origin: Origin,
@@ -32,11 +32,11 @@ pub enum Collection {
     ScopeMappings,
     /// `OAuth2` providers.
     Providers,
-    /// Applications, all of them for superusers.
+    /// Applications; for superusers all of them.
     Applications,
-    /// Flows that authorize.
+    /// Authorization flows.
     AuthorizationFlows,
-    /// Flows that sign out.
+    /// Invalidation flows.
     InvalidationFlows,
     /// Certificates that have a private key.
     SigningKeys,
@@ -45,7 +45,7 @@ pub enum Collection {
 }
 
 impl Collection {
-    /// What the list is of.
+    /// The kind of object in the list.
     #[must_use]
     pub fn resource(self) -> Resource {
         match self {
@@ -72,7 +72,7 @@ impl Collection {
     }
 }
 
-/// An object in authentik's API that Cowbell reads, changes or removes.
+/// An object in authentik's API that Cowbell reads, updates or removes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Object {
     /// A scope mapping, by primary key.
@@ -90,7 +90,7 @@ pub enum Object {
 }
 
 impl Object {
-    /// What kind of object it is.
+    /// The kind of object.
     #[must_use]
     pub fn resource(&self) -> Resource {
         match self {
@@ -126,10 +126,10 @@ pub enum Creatable {
 }
 
 impl Creatable {
-    /// Every kind.
+    /// All kinds.
     pub const ALL: [Self; 4] = [Self::ScopeMapping, Self::Provider, Self::Application, Self::Binding];
 
-    /// What kind of object it is.
+    /// The kind of object.
     #[must_use]
     pub fn resource(self) -> Resource {
         match self {
@@ -142,8 +142,8 @@ impl Creatable {
 }
 
 impl Base {
-    /// The authentik whose interface has this address: everything in front of `/if/` (section 1, sub-path installs).
-    /// `None` when it is no page of authentik's interface.
+    /// The authentik to whose interface a page belongs: everything before `/if/` (section 1, sub-path installs). `None` when the
+    /// page is not part of authentik's interface.
     #[must_use]
     pub fn of(page_url: &str) -> Option<Self> {
         let origin = Origin::of(page_url)?;
@@ -156,10 +156,10 @@ impl Base {
         known.then(|| Self { origin, path: path[..=at].to_owned() })
     }
 
-    /// The authentik that somebody means by an address: its own, with its path, or one of anything below it.
+    /// The authentik that an address denotes: its own, with its path, or any page below it.
     ///
     /// # Errors
-    /// An [`AddressError`] when the text cannot safely be understood.
+    /// An [`AddressError`] when the text cannot be parsed safely.
     pub fn typed(text: &str) -> Result<(Self, Vec<AddressNote>), AddressError> {
         let CheckedAddress { origin, path, mut notes } = CheckedAddress::parse(text, None)?;
         let end = BELOW.iter().filter_map(|part| path.find(part)).min().unwrap_or(path.len());
@@ -176,7 +176,7 @@ impl Base {
         &self.origin
     }
 
-    /// The address that people know it by.
+    /// The address as users know it.
     #[must_use]
     pub fn address(&self) -> String {
         format!("{}{}", self.origin, self.path.trim_end_matches('/'))
@@ -191,78 +191,78 @@ impl Base {
         Request::new(method, self.api(path)).csrf(CSRF)
     }
 
-    /// Who is signed in.
+    /// Reads who is signed in.
     #[must_use]
     pub fn me(&self) -> Request {
         Request::new(Method::Get, self.api(Resource::Session.endpoint()))
     }
 
-    /// The brand of this host name; answered without a session.
+    /// Reads the brand of this host name; answered without a session.
     #[must_use]
     pub fn brand(&self) -> Request {
         Request::new(Method::Get, self.api(Resource::Brand.endpoint()))
     }
 
-    /// The running version.
+    /// Reads the running version.
     #[must_use]
     pub fn version(&self) -> Request {
         Request::new(Method::Get, self.api(Resource::Version.endpoint()))
     }
 
-    /// One page of a collection; pages count from 1.
+    /// Reads one page of a collection; pages count from 1.
     #[must_use]
     pub fn list(&self, collection: Collection, page: u32) -> Request {
         let (path, query) = (collection.resource().endpoint(), collection.query());
         Request::new(Method::Get, self.api(&format!("{path}?{query}&page={page}&page_size={PAGE_SIZE}")))
     }
 
-    /// The bindings of an application, whose primary key is meant.
+    /// Reads the bindings of an application, given by primary key.
     #[must_use]
     pub fn bindings(&self, application: &str) -> Request {
         let target = segment(application);
         Request::new(Method::Get, self.api(&format!("policies/bindings/?target={target}&ordering=order&page_size={PAGE_SIZE}")))
     }
 
-    /// What the session may do with a kind of object (section 2, "Permission probe").
+    /// Reads what the session may do with a kind of object (section 2, "Permission probe").
     #[must_use]
     pub fn rights(&self, kind: Creatable) -> Request {
         Request::new(Method::Options, self.api(kind.resource().endpoint()))
     }
 
-    /// One object.
+    /// Reads one object.
     #[must_use]
     pub fn read(&self, object: &Object) -> Request {
         Request::new(Method::Get, self.api(&object.path()))
     }
 
-    /// The absolute endpoint URLs of a provider.
+    /// Reads the absolute endpoint URLs of a provider.
     #[must_use]
     pub fn setup_urls(&self, provider: i64) -> Request {
         Request::new(Method::Get, self.api(&format!("providers/oauth2/{provider}/setup_urls/")))
     }
 
-    /// The claims that a provider's client would get for a user.
+    /// Reads the claims that a provider's client would get for a user.
     #[must_use]
     pub fn preview_claims(&self, provider: i64, user: i64) -> Request {
         Request::new(Method::Get, self.api(&format!("providers/oauth2/{provider}/preview_user/?for_user={user}")))
     }
 
-    /// Whether a user may use an application, whose slug is meant; authentik answers for somebody else to superusers only.
+    /// Reads whether a user may use an application, given by slug; about other users authentik answers to superusers only.
     #[must_use]
     pub fn check_access(&self, application: &str, user: i64) -> Request {
         let slug = segment(application);
         Request::new(Method::Get, self.api(&format!("core/applications/{slug}/check_access/?for_user={user}")))
     }
 
-    /// The newest events of one kind; with a text in which to search, only those that have it somewhere, such as in the query of
-    /// the request (recording 710). `action` finds parts, which works in every version, unlike `actions` (section 14).
+    /// Reads the newest events of one kind; with a search text, only those that contain it anywhere, such as in the query of the
+    /// request (recording 710). `action` matches parts, which works in every version, unlike `actions` (section 14).
     #[must_use]
     pub fn events(&self, action: &'static str, text: &str) -> Request {
         let query = format!("action={action}&ordering=-created&page_size={PAGE_SIZE}&search={}", segment(text));
         Request::new(Method::Get, self.api(&format!("{}?{query}", Resource::Event.endpoint())))
     }
 
-    /// Access tokens of a provider; superusers see everybody's, others their own (section 14).
+    /// Reads the access tokens of a provider; superusers see those of all users, others their own (section 14).
     #[must_use]
     pub fn access_tokens(&self, provider: i64) -> Request {
         Request::new(
@@ -271,7 +271,7 @@ impl Base {
         )
     }
 
-    /// Who uses a scope mapping.
+    /// Reads which objects use a scope mapping.
     #[must_use]
     pub fn mapping_used_by(&self, mapping: &str) -> Request {
         Request::new(Method::Get, self.api(&format!("propertymappings/provider/scope/{}/used_by/", segment(mapping))))
@@ -289,13 +289,13 @@ impl Base {
         self.write(guard, Method::Put, Resource::ApplicationWithProvider.endpoint()).json(write(body))
     }
 
-    /// Changes the named fields of an object.
+    /// Updates the named fields of an object.
     #[must_use]
     pub fn change(&self, guard: &WriteGuard, object: &Object, body: &RawObject) -> Request {
         self.write(guard, Method::Patch, &object.path()).json(write(body))
     }
 
-    /// Replaces all attributes of a user or group, and touches nothing else.
+    /// Replaces all attributes of a user or group, and changes nothing else.
     #[must_use]
     pub fn change_attributes(&self, guard: &WriteGuard, object: &Object, attributes: &Attributes) -> Request {
         self.write(guard, Method::Patch, &object.path()).json(attributes.body())
@@ -308,10 +308,11 @@ impl Base {
     }
 }
 
-/// What stays as it is in a segment of a path. A dot does not: `..` would lead out of the collection.
+/// Characters that are not encoded in a segment of a path. A dot is: `..` would leave the collection.
 const SEGMENT: AsciiSet = NON_ALPHANUMERIC.remove(b'-').remove(b'_');
 
-/// A text as one segment of a path, or one value of a query: whatever a server called its objects, the path stays in its collection.
+/// Encodes a text as one segment of a path, or one value of a query: whatever the name of an object, the path stays in its
+/// collection.
 fn segment(text: &str) -> PercentEncode<'_> {
     utf8_percent_encode(text, &SEGMENT)
 }

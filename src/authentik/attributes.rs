@@ -1,7 +1,7 @@
 //! The attributes of a user or group, kept byte for byte.
 //!
-//! A PATCH replaces the whole map (docs/contract/authentik.md, section 8), so everything that is not ours has to go back exactly as it
-//! came: each value stays the text that authentik sent.
+//! A PATCH replaces the whole map (docs/contract/authentik.md, section 8), so everything that is not ours has to be sent back
+//! unchanged: each value stays the text that authentik sent.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,19 +10,20 @@ use crate::wire::{RawJson, RawObject, write};
 /// The attribute that the guide sets.
 pub const EMAIL_VERIFIED: &str = "email_verified";
 
-/// All attributes of an object, in their order; each value is the text that authentik sent. Two are equal when they mean the same
-/// JSON, whatever the order of keys.
+/// All attributes of an object, in their order; each value is the text that authentik sent. Two are equal when they are
+/// equivalent JSON, whatever the order of keys.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 pub struct Attributes(RawObject);
 
-/// Of a user or group nothing but the attributes: what is read before a write, what is written, and what is answered to it.
+/// The attributes of a user or group without its other fields: what is read before a write, what is written, and what the
+/// response shows.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 pub struct WithAttributes<A> {
     pub attributes: A,
 }
 
 impl Attributes {
-    /// The body of a write of nothing but the attributes.
+    /// The body of a write of only the attributes.
     #[must_use]
     pub fn body(&self) -> String {
         write(&WithAttributes { attributes: &self.0 })
@@ -34,8 +35,7 @@ impl Attributes {
         self.0.get(name).map(RawJson::get)
     }
 
-    /// The same attributes with one value replaced, added, or for `None` removed. `json` must be a JSON text; what is not
-    /// counts as `None`.
+    /// A copy with one value replaced, added, or for `None` removed. `json` must be a JSON text; anything else counts as `None`.
     #[must_use]
     pub fn with(&self, name: &str, json: Option<&str>) -> Self {
         match json.and_then(RawJson::parse) {

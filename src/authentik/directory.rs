@@ -1,4 +1,4 @@
-//! The users of an authentik, kept small: 100,000 of them have to fit into a browser tab.
+//! The users of an authentik, stored compactly: 100,000 of them have to fit into a browser tab.
 
 use std::borrow::Cow;
 
@@ -11,20 +11,20 @@ use super::{Operation, Resource, explain};
 use crate::transport::{Answer, Host, Pace, Product};
 use crate::wire::{self, Malformed};
 
-/// What kind of account a user is: the field `type` (docs/contract/authentik.md, section 8).
+/// The kind of account: the field `type` (docs/contract/authentik.md, section 8).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum UserKind {
-    /// A person of the organisation.
+    /// A member of the organisation.
     Internal,
-    /// A person from elsewhere.
+    /// An external user.
     External,
-    /// A program.
+    /// A service account.
     #[serde(other)]
     ServiceAccount,
 }
 
-/// A user, as far as Cowbell cares.
+/// A user, with the fields that Cowbell needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct User {
     pub pk: i64,
@@ -34,7 +34,7 @@ pub struct User {
     pub email: Box<str>,
     /// Whether the user may sign in.
     pub is_active: bool,
-    /// What kind of account it is.
+    /// The kind of account.
     pub kind: UserKind,
     /// The attribute `email_verified`.
     pub verified: Verified,
@@ -43,7 +43,7 @@ pub struct User {
     groups: Box<[u16]>,
 }
 
-/// A user as authentik lists it, borrowed from the text of the page: what stays of it is copied once.
+/// A user as authentik lists it, borrowed from the text of the page, so that the fields that are kept are copied only once.
 #[derive(Deserialize)]
 struct ListedUser<'a> {
     pk: i64,
@@ -66,7 +66,7 @@ struct ListedUser<'a> {
 #[derive(Deserialize)]
 struct GroupKey<'a>(#[serde(borrow)] Cow<'a, str>);
 
-/// Some groups of one directory.
+/// A set of groups of one directory.
 #[derive(Clone, Debug, Default)]
 pub struct GroupSet(Vec<u16>);
 
@@ -87,7 +87,7 @@ pub struct Directory {
     groups: Groups,
 }
 
-/// Primary keys of groups, each kept once; users refer to them by number.
+/// Primary keys of groups, each stored once; users refer to them by number.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Groups {
     /// Sorted by primary key.
@@ -95,7 +95,7 @@ struct Groups {
 }
 
 impl Groups {
-    /// `None` when there are more than 65,535 groups; the user is then taken for no member of the last ones.
+    /// `None` when there are more than 65,535 groups; the user then does not count as a member of the last ones.
     fn number(&mut self, pk: &str) -> Option<u16> {
         match self.find(pk) {
             Ok(at) => Some(self.numbers[at].1),
@@ -113,10 +113,10 @@ impl Groups {
 }
 
 impl Directory {
-    /// Reads all users, page by page. `progress` hears how many are read and how many there are.
+    /// Reads all users, page by page. Calls `progress` with the number of users read and their total.
     ///
     /// # Errors
-    /// Whatever is wrong with a page; then nothing is kept, because counts over half a directory would mislead.
+    /// Any problem with a page; then nothing is kept, because counts over an incomplete directory would mislead.
     pub async fn read(host: &impl Host, base: &Base, progress: &mut dyn FnMut(usize, usize)) -> Result<Self, Box<Error>> {
         let mut directory = Self::default();
         let mut found = Vec::new();
@@ -162,10 +162,10 @@ impl Directory {
         Ok(directory)
     }
 
-    /// A directory from the text of list pages, for measurements and tests.
+    /// Creates a directory from the text of list pages, for measurements and tests.
     ///
     /// # Errors
-    /// When a page is not what authentik sends.
+    /// When a page does not have authentik's format.
     pub fn from_pages<'a>(pages: impl IntoIterator<Item = &'a str>) -> Result<Self, Malformed> {
         let mut directory = Self::default();
         let mut users = Vec::new();
@@ -178,7 +178,7 @@ impl Directory {
         Ok(directory)
     }
 
-    /// Whether both name the same users with the same facts, whenever they were read.
+    /// Whether both contain the same users with the same facts, whenever they were read.
     #[must_use]
     pub fn says_the_same(&self, other: &Self) -> bool {
         self.groups == other.groups && self.users == other.users
@@ -190,8 +190,8 @@ impl Directory {
         &self.users
     }
 
-    /// The groups with these primary keys and all groups below them, for [`User::is_in`]: so authentik's own test of membership
-    /// counts.
+    /// The groups with these primary keys and all groups below them, for [`User::is_in`]: the same rule as in authentik's own
+    /// membership test.
     #[must_use]
     pub fn group_set(&self, keys: &[String], groups: &[Group]) -> GroupSet {
         let number = |pk: &String| self.groups.find(pk).ok().map(|at| self.groups.numbers[at].1);
@@ -218,7 +218,7 @@ impl Directory {
         }
     }
 
-    /// A user created while the list was read moves others to the next page, where they are read again.
+    /// Removes duplicates: a user created during the reading moves others to the next page, where they are read again.
     fn drop_doubles(&mut self) {
         let mut keys: Vec<i64> = self.users.iter().map(|user| user.pk).collect();
         keys.sort_unstable();
@@ -234,7 +234,7 @@ impl Directory {
     }
 }
 
-/// These groups and all below them. A circle, which authentik forbids, ends the walk.
+/// These groups and all below them. Terminates for a cycle, too, although authentik forbids cycles.
 fn with_groups_below(keys: &[String], groups: &[Group]) -> Vec<String> {
     let mut found: Vec<String> = keys.to_vec();
     let mut at = 0;

@@ -1,6 +1,6 @@
 //! authentik's events about sign-ins (docs/contract/authentik.md, section 14).
 //!
-//! Nothing is written about a wrong client ID, a wrong secret, a redirect URI that is not registered, or a denied policy.
+//! authentik records no event about a wrong client ID, a wrong secret, a redirect URI that is not registered, or a denied policy.
 
 use serde::Deserialize;
 
@@ -11,25 +11,25 @@ use super::{Operation, Resource, explain};
 use crate::transport::{self, Answer, Batch, Host, Product};
 use crate::wire::Lenient;
 
-/// What happened.
+/// The action of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
-    /// Somebody signed in to authentik.
+    /// A user signed in to authentik.
     Login,
     /// authentik refused a password.
     LoginFailed,
-    /// authentik gave the browser a code for mailcow, which has not been redeemed yet.
+    /// authentik issued a code for mailcow to the browser, which has not been redeemed yet.
     Authorized,
     /// The expression of a mapping failed for a user.
     ExpressionFailed,
-    /// The same, said of the mapping: nobody is named.
+    /// The same, recorded for the mapping, without a user.
     MappingFailed,
-    /// The token endpoint was asked with a redirect URI that is not registered.
+    /// The token endpoint received a redirect URI that is not registered.
     RedirectRefused,
 }
 
 impl Action {
-    /// Whether such an event names the client that the browser was on the way to.
+    /// Whether such an event names the client for which the browser came.
     #[must_use]
     pub fn names_client(self) -> bool {
         matches!(self, Self::Login | Self::LoginFailed | Self::Authorized)
@@ -41,19 +41,19 @@ impl Action {
 pub struct Event {
     /// What happened.
     pub action: Action,
-    /// Seconds since 1970 by authentik's clock.
+    /// Seconds since 1970-01-01T00:00:00Z by authentik's clock.
     pub time_s: i64,
-    /// User name; of a refused password the one that was typed.
+    /// User name; for a refused password, the name that was typed.
     pub username: String,
     /// E-mail address of the user, possibly empty.
     pub email: String,
     /// Network address of the browser, or of mailcow's server.
     pub client_ip: String,
-    /// OAuth 2.0 client that the browser was on the way to; empty where none is named.
+    /// OAuth 2.0 client for which the browser came; empty if none is named.
     pub client_id: String,
-    /// Scopes that mailcow asked for, separated by blanks.
+    /// Scopes that mailcow requested, separated by spaces.
     pub asked: String,
-    /// Scopes that were granted, separated by blanks.
+    /// Scopes that were granted, separated by spaces.
     pub granted: String,
     /// The mapping that failed, or the redirect URI that was refused.
     pub subject: String,
@@ -61,51 +61,51 @@ pub struct Event {
     pub expected: String,
 }
 
-/// An access token that mailcow got for somebody.
+/// An access token that authentik issued to mailcow for a user.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Token {
     pub username: String,
-    /// Seconds since 1970 at which it was issued, by authentik's clock.
+    /// Time at which it was issued: seconds since 1970-01-01T00:00:00Z by authentik's clock.
     pub issued_s: i64,
 }
 
 /// Access tokens of mailcow's provider.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tokens {
-    /// The tokens; authentik forgets them some time after they have ended.
+    /// The tokens; authentik deletes them some time after they have expired.
     pub list: Vec<Token>,
-    /// Whether there are none besides.
+    /// Whether the list is complete.
     pub is_complete: bool,
-    /// Seconds that each lives.
+    /// Lifetime of a token in seconds.
     pub lifetime_s: i64,
 }
 
-/// What was read of the events.
+/// The events that were read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Events {
     /// The events, in no particular order.
     pub list: Vec<Event>,
-    /// Seconds since 1970 from which on nothing is missing; `None` when all there is was read.
+    /// Time from which the list is complete: seconds since 1970-01-01T00:00:00Z; `None` when all events were read.
     pub since_s: Option<i64>,
     /// The tokens, for superusers.
     pub tokens: Option<Tokens>,
 }
 
-/// The one kind of event of which authentik picks those of the client, so that others do not crowd them out. A sign-in of anybody, at
-/// least the administrator's own, shows that events are kept at all.
+/// The one kind of event that authentik filters by client, so that events of other clients do not displace them. Sign-ins of all
+/// users are read, because the administrator's own shows that events are stored at all.
 const AUTHORIZED: &str = "authorize_application";
 
-/// What is asked for: parts of the names of actions. The first one finds `login_failed`, too.
+/// The kinds to read: parts of the names of actions. The first one matches `login_failed`, too.
 const ASKED: [&str; 4] = ["login", AUTHORIZED, "property_mapping_exception", "configuration_error"];
 
-/// Reads the newest events about sign-ins with an OAuth 2.0 client, and those that name none. `provider` is the one whose tokens are
-/// read, too, for a superuser.
+/// Reads the newest events about sign-ins with an OAuth 2.0 client, and those that name none. `provider` is the one whose tokens
+/// are read, too, for a superuser.
 ///
-/// An event is the client's by the client ID that the browser came with: the primary key in `authorized_application` is that of an
-/// application that may have been made anew since.
+/// An event belongs to the client whose ID was in the browser's request: the primary key in `authorized_application` may be that
+/// of an application that was deleted and created again since.
 ///
 /// # Errors
-/// Whatever is wrong with an answer; without the permission `authentik_events.view_event` [`Error::NotAllowed`].
+/// Any problem with a response; without the permission `authentik_events.view_event` [`Error::NotAllowed`].
 pub async fn read_events(
     host: &impl Host,
     base: &Base,
@@ -117,7 +117,7 @@ pub async fn read_events(
     let mut events = Events::default();
     for (number, answer) in transport::fetch(host, Batch::new(Product::Authentik, requests)).await.into_iter().enumerate() {
         if number == ASKED.len() {
-            // Only to know more.
+            // Optional, so an error is ignored.
             events.tokens = provider.and_then(|provider| tokens(&answer, span_seconds(&provider.access_token_validity)?));
             break;
         }
@@ -126,7 +126,7 @@ pub async fn read_events(
             Ok(page) => page,
         };
         let times = || page.results.iter().filter_map(|event| seconds(&event.created));
-        // Of several lists the one that reaches back least far counts.
+        // Of several lists, the one that reaches back least decides.
         if page.pagination.count > PAGE_SIZE {
             events.since_s = events.since_s.max(times().min());
         }
@@ -145,7 +145,7 @@ fn tokens(answer: &Answer, lifetime_s: i64) -> Option<Tokens> {
     Some(Tokens { list, is_complete: page.pagination.count <= PAGE_SIZE, lifetime_s })
 }
 
-/// Seconds of a span such as `hours=1;minutes=5` (docs/contract/authentik.md, section 5.1).
+/// Parses a duration such as `hours=1;minutes=5` into seconds (docs/contract/authentik.md, section 5.1).
 fn span_seconds(span: &str) -> Option<i64> {
     let mut sum = 0;
     for part in span.split(';') {
@@ -163,8 +163,8 @@ fn span_seconds(span: &str) -> Option<i64> {
     Some(sum)
 }
 
-/// An event as authentik lists it. What is in `context` depends on the action and on whoever caused the event, so nothing in it is
-/// relied on.
+/// An event as authentik lists it. The content of `context` depends on the action and on the client that caused the event, so all
+/// of it is optional.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct LoggedEvent {
@@ -259,8 +259,8 @@ impl LoggedEvent {
     }
 }
 
-/// Seconds since 1970 of a time such as `2026-11-23T13:44:18.255352Z`, which authentik writes in UTC. Days by Howard Hinnant's
-/// `days_from_civil`.
+/// Parses a time such as `2026-11-23T13:44:18.255352Z`, which authentik writes in UTC, into seconds since 1970-01-01T00:00:00Z.
+/// Days by Howard Hinnant's `days_from_civil`.
 fn seconds(text: &str) -> Option<i64> {
     let number = |from: usize, to: usize| text.get(from..to)?.parse::<i64>().ok();
     if !text.ends_with('Z') && !text.ends_with("+00:00") {

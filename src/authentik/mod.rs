@@ -1,4 +1,4 @@
-//! authentik: its API as types, what it answers, and how it is observed.
+//! authentik: its API as types, its responses, and how it is observed.
 
 pub mod answer;
 pub mod api;

@@ -1,7 +1,7 @@
-//! Reads an authentik: who is signed in, what may be done, and what of a mailcow integration exists.
+//! Reads an authentik: who is signed in, which permissions they have, and which parts of a mailcow integration exist.
 //!
-//! One round of requests side by side, and a second one only for lists longer than a page and for the bindings of applications
-//! that look like a mailcow.
+//! Needs one round of concurrent requests, and a second one only for lists longer than a page and for the bindings of
+//! applications that seem to be for a mailcow.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -17,46 +17,46 @@ use super::version::Version;
 use super::{Operation, Permission, Resource};
 use crate::transport::{self, Answer, Batch, Host, Product, Request, send};
 
-/// What an authentik was when it was read.
+/// The facts about an authentik at one moment.
 pub struct Snapshot {
-    /// Which authentik.
+    /// The authentik that was read.
     pub base: Base,
-    /// Milliseconds since 1970.
+    /// Time of the reading: milliseconds since 1970-01-01T00:00:00Z.
     pub read_at_ms: u64,
-    /// Version text as it gives it.
+    /// Version text as authentik reports it.
     pub version_text: String,
-    /// Version; `None` when the text is unlike any release.
+    /// Version; `None` when the text does not have the format of a release.
     pub version: Option<Version>,
     /// Title chosen by its administrator.
     pub brand: String,
     /// User name of the administrator.
     pub username: String,
-    /// Whether they pass every permission check.
+    /// Whether the administrator is a superuser.
     pub is_superuser: bool,
-    /// Kinds of objects that they may create.
+    /// Kinds of objects that the administrator may create.
     pub may_create: Vec<Creatable>,
     /// Scope mappings.
     pub mappings: Vec<ScopeMapping>,
-    /// `OAuth2` providers, without their client secrets: an empty one says that there is none.
+    /// `OAuth2` providers, without their client secrets: an empty secret means that there is none.
     pub providers: Vec<Provider>,
-    /// Applications that they may see.
+    /// Applications that the administrator may see.
     pub applications: Vec<Application>,
-    /// Flows that authorize.
+    /// Authorization flows.
     pub authorization_flows: Vec<Flow>,
-    /// Flows that sign out.
+    /// Invalidation flows.
     pub invalidation_flows: Vec<Flow>,
-    /// Certificates with a key that can sign; empty when they may not be seen.
+    /// Certificates with a key that can sign; empty when they are not visible.
     pub certificates: Vec<Certificate>,
-    /// Groups; empty when they may not be seen.
+    /// Groups; empty when they are not visible.
     pub groups: Vec<Group>,
     /// Bindings by primary key of the application, for those read so far.
     pub(super) bindings: RefCell<Vec<(String, Rc<[Binding]>)>>,
-    /// Permissions whose absence left a part of this empty.
+    /// Permissions whose absence left a list of this snapshot empty.
     pub not_visible: Vec<Permission>,
 }
 
 impl Snapshot {
-    /// Of an authentik of which nothing is known but where it is.
+    /// A snapshot of an authentik of which only the location is known.
     pub(super) fn empty(base: Base) -> Self {
         Self {
             base,
@@ -91,10 +91,10 @@ impl Snapshot {
         self.bindings.borrow().iter().find(|(pk, _)| pk == application).map(|(_, bindings)| bindings.clone())
     }
 
-    /// Whether both say the same of the same authentik, whenever they were read.
+    /// Whether both contain the same facts about the same authentik, whenever they were read.
     #[must_use]
     pub fn says_the_same(&self, other: &Self) -> bool {
-        // Named one by one, so that a new field has to be thought of.
+        // Destructured, so that a new field cannot be forgotten here.
         let Self { base, read_at_ms: _, version_text, version, brand, username, is_superuser, may_create, .. } = self;
         let Self { mappings, providers, applications, authorization_flows, invalidation_flows, .. } = self;
         let Self { certificates, groups, bindings, not_visible, .. } = self;
@@ -150,7 +150,7 @@ impl Snapshot {
 /// Reads everything but users.
 ///
 /// # Errors
-/// When this is no usable authentik, nobody is signed in, or a list that is indispensable may not be read.
+/// When this is no usable authentik, when no one is signed in, or when a required list may not be read.
 pub async fn observe(host: &impl Host, base: &Base) -> Result<Box<Snapshot>, Box<Error>> {
     match read_all(host, base, &[]).await {
         Err(error) => Err(explain(host, base, error).await),
@@ -158,7 +158,7 @@ pub async fn observe(host: &impl Host, base: &Base) -> Result<Box<Snapshot>, Box
     }
 }
 
-/// Reads an authentik again, with all bindings that are known of it.
+/// Reads an authentik again, with all bindings that were read before.
 ///
 /// # Errors
 /// As [`observe`].
@@ -169,7 +169,7 @@ pub async fn observe_again(host: &impl Host, known: &Snapshot) -> Result<Box<Sna
     }
 }
 
-/// `bound` are primary keys of applications whose bindings are wanted, whatever the application looks like.
+/// Reads everything but users. `bound` are primary keys of applications whose bindings are read in any case.
 async fn read_all(host: &impl Host, base: &Base, bound: &[String]) -> Result<Box<Snapshot>, Box<Error>> {
     let fixed = [base.me(), base.brand(), base.version()];
     let first_pages = LISTS.map(|list| base.list(list, 1));
@@ -203,7 +203,7 @@ async fn read_all(host: &impl Host, base: &Base, bound: &[String]) -> Result<Box
     Ok(snapshot)
 }
 
-/// What the first round says: all but the lists, and their first pages.
+/// Evaluates the first round: everything but the lists, and the first pages of these.
 fn first_round(base: &Base, answers: &[Answer]) -> Result<(Box<Snapshot>, Lists), Box<Error>> {
     let Some((fixed, rest)) = answers.split_first_chunk() else { return Err(Box::new(Error::NotAuthentik)) };
     let Some((lists, rights)) = rest.split_first_chunk() else { return Err(Box::new(Error::NotAuthentik)) };
@@ -231,7 +231,7 @@ fn first_round(base: &Base, answers: &[Answer]) -> Result<(Box<Snapshot>, Lists)
 /// Reads the bindings of one application.
 ///
 /// # Errors
-/// Whatever is wrong with the answer.
+/// Any problem with the response.
 pub async fn observe_bindings(host: &impl Host, base: &Base, application: &str) -> Result<Vec<Binding>, Box<Error>> {
     match read_bindings(&send(host, Product::Authentik, base.bindings(application)).await) {
         Err(error) => Err(explain(host, base, error).await),
@@ -239,15 +239,15 @@ pub async fn observe_bindings(host: &impl Host, base: &Base, application: &str) 
     }
 }
 
-/// Asks who is signed in.
+/// Checks that an administrator is signed in.
 ///
 /// # Errors
-/// [`Error::NotSignedIn`], [`Error::Impersonating`], or whatever is wrong with the answer.
+/// [`Error::NotSignedIn`], [`Error::Impersonating`], or any problem with the response.
 pub async fn check_session(host: &impl Host, base: &Base) -> Result<(), Box<Error>> {
     read_me(&send(host, Product::Authentik, base.me()).await).map(drop)
 }
 
-/// What an error really is: authentik answers 403 as well when the session has ended, which is nobody's missing permission
+/// The actual cause of an error: authentik also answers 403 when the session has ended, and then no permission is missing
 /// (docs/contract/authentik.md, section 2).
 pub async fn explain(host: &impl Host, base: &Base, error: Box<Error>) -> Box<Error> {
     if !matches!(*error, Error::NotAllowed { .. }) {
@@ -270,7 +270,7 @@ const LISTS: [Collection; 7] = [
 ];
 
 async fn round(host: &impl Host, requests: Vec<Request>) -> Vec<Answer> {
-    // The first look asks everything at once: a browser and authentik both cope with a dozen small reads.
+    // The first round is sent at once: a browser and authentik both cope with a dozen small reads.
     let concurrency = u32::try_from(requests.len()).unwrap_or(transport::CONCURRENCY).clamp(1, 16);
     transport::fetch(host, Batch { concurrency, ..Batch::new(Product::Authentik, requests) }).await
 }
@@ -287,7 +287,7 @@ fn identify([me, brand, version]: &[Answer; 3]) -> Result<(super::types::Session
 
 fn read_me(answer: &Answer) -> Result<super::types::SessionUser, Box<Error>> {
     let me: Me = answer::read(answer, Operation::view(Resource::Session)).map_err(|error| match *error {
-        // Somebody whose session ended is refused, or sent to the login page.
+        // After the end of a session authentik refuses, or redirects to the login page.
         Error::NotAllowed { .. } | Error::NoAnswer { cause: transport::SendError::Redirected, .. } => {
             Box::new(Error::NotSignedIn)
         }
@@ -303,7 +303,7 @@ fn read_bindings(answer: &Answer) -> Result<Vec<Binding>, Box<Error>> {
     answer::read::<Page<Binding>>(answer, Operation::view(Resource::Binding)).map(|page| page.results)
 }
 
-/// Applications whose look says mailcow; their bindings are read ahead.
+/// Applications that seem to be for a mailcow; their bindings are read ahead.
 fn mailcow_like(applications: &[Application]) -> Vec<String> {
     applications
         .iter()
@@ -320,7 +320,7 @@ fn mailcow_like(applications: &[Application]) -> Vec<String> {
 /// A list, as its pages arrive.
 struct List<T> {
     collection: Collection,
-    /// What has arrived, or what is wrong with it.
+    /// The rows so far, or what is wrong with them.
     rows: Result<Vec<T>, Box<Error>>,
     pages: u32,
 }
@@ -348,7 +348,7 @@ impl<T: DeserializeOwned> List<T> {
         }
     }
 
-    /// The list. One that may not be seen is empty; then the missing permission is noted.
+    /// The list. One that is not visible is empty; then the missing permission is recorded.
     fn visible(self, not_visible: &mut Vec<Permission>) -> Result<Vec<T>, Box<Error>> {
         if let Err(error) = &self.rows
             && let Error::NotAllowed { operation } = **error
@@ -364,7 +364,7 @@ impl<T: DeserializeOwned> List<T> {
     }
 }
 
-/// All lists that are read whole, in the order of [`LISTS`].
+/// All lists that are read completely, in the order of [`LISTS`].
 struct Lists {
     mappings: List<ScopeMapping>,
     providers: List<Provider>,
@@ -389,7 +389,7 @@ impl Lists {
         }
     }
 
-    /// Requests for the pages behind the first ones.
+    /// Requests for the pages after the first ones.
     fn missing_pages(&self, base: &Base) -> Vec<Request> {
         let mut requests: Vec<Request> = self.mappings.missing_pages(base).collect();
         requests.extend(self.providers.missing_pages(base));
@@ -401,7 +401,7 @@ impl Lists {
         requests
     }
 
-    /// Adds the answers to [`Self::missing_pages`].
+    /// Adds the responses to [`Self::missing_pages`].
     fn add(&mut self, answers: &[Answer]) {
         let answers = &mut answers.iter();
         self.mappings.add(answers);
@@ -413,11 +413,11 @@ impl Lists {
         self.groups.add(answers);
     }
 
-    /// Hands over what has arrived.
+    /// Stores the lists in a snapshot.
     fn fill(self, snapshot: &mut Snapshot) -> Result<(), Box<Error>> {
         snapshot.mappings = self.mappings.rows?;
         snapshot.providers = self.providers.rows?;
-        // The one that is needed is read when it is needed; of the others it matters only whether they have one.
+        // The secret that is needed is read when it is needed; for the others it matters only whether there is one.
         for provider in &mut snapshot.providers {
             provider.client_secret.take_if(|secret| !secret.is_empty());
         }

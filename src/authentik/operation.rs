@@ -1,4 +1,4 @@
-//! What is done to which kind of object in authentik's API: every request's answer is read as one of these, so that an error names the
+//! Operations on kinds of objects in authentik's API: every response is read as the result of one, so that an error names the
 //! path and the permission (docs/contract/authentik.md, section 16).
 
 use std::fmt;
@@ -29,7 +29,7 @@ pub enum Resource {
     Provider,
     /// Scope mappings.
     ScopeMapping,
-    /// Who is signed in.
+    /// The signed-in user.
     Session,
     /// Certificates with a private key.
     SigningKey,
@@ -61,8 +61,8 @@ impl Resource {
         }
     }
 
-    /// Django's app and model, which a permission is named by. `None` where no permission opens it: what everybody may read, or only
-    /// a superuser.
+    /// Django's app and model, which are parts of the name of a permission. `None` if no permission grants access: everyone may
+    /// read it, or only a superuser.
     fn model(self) -> Option<(&'static str, &'static str)> {
         match self {
             Self::AccessToken | Self::Brand | Self::Session | Self::Version => None,
@@ -71,7 +71,7 @@ impl Resource {
             Self::Event => Some(("authentik_events", "event")),
             Self::Flow => Some(("authentik_flows", "flow")),
             Self::Group => Some(("authentik_core", "group")),
-            // It takes three; the provider's is the one that is rarely granted.
+            // It requires three permissions; the provider's is the one that is rarely granted.
             Self::ApplicationWithProvider | Self::Provider => Some(("authentik_providers_oauth2", "oauth2provider")),
             Self::ScopeMapping => Some(("authentik_providers_oauth2", "scopemapping")),
             Self::SigningKey => Some(("authentik_crypto", "certificatekeypair")),
@@ -80,7 +80,7 @@ impl Resource {
     }
 }
 
-/// What is done to an object.
+/// Kind of access to an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
     /// Reading it.
@@ -104,35 +104,35 @@ impl Access {
     }
 }
 
-/// What is done to which kind of object.
+/// A kind of access to a kind of object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Operation {
-    /// What is done.
+    /// The kind of access.
     pub access: Access,
-    /// To which kind of object.
+    /// The kind of object.
     pub resource: Resource,
 }
 
 impl Operation {
-    /// Reads.
+    /// An operation that reads.
     #[must_use]
     pub fn view(resource: Resource) -> Self {
         Self { access: Access::View, resource }
     }
 
-    /// Creates.
+    /// An operation that creates.
     #[must_use]
     pub fn add(resource: Resource) -> Self {
         Self { access: Access::Add, resource }
     }
 
-    /// Changes.
+    /// An operation that updates.
     #[must_use]
     pub fn change(resource: Resource) -> Self {
         Self { access: Access::Change, resource }
     }
 
-    /// Removes.
+    /// An operation that removes.
     #[must_use]
     pub fn delete(resource: Resource) -> Self {
         Self { access: Access::Delete, resource }
@@ -144,7 +144,7 @@ impl Operation {
         self.resource.endpoint()
     }
 
-    /// The permission without which authentik refuses it. `None` where no permission opens it.
+    /// The permission without which authentik refuses it. `None` if no permission grants it.
     #[must_use]
     pub fn permission(self) -> Option<Permission> {
         let (app, model) = self.resource.model()?;
@@ -152,7 +152,7 @@ impl Operation {
     }
 }
 
-/// A permission of authentik. `Display` and [`Serialize`] give its code name, such as `authentik_core.view_user`.
+/// A permission of authentik. `Display` and [`Serialize`] write its code name, such as `authentik_core.view_user`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Tsify)]
 #[tsify(type = "string")]
 pub struct Permission {
@@ -162,7 +162,7 @@ pub struct Permission {
 }
 
 impl Permission {
-    /// To change users, by which users are marked as verified.
+    /// The permission to change users, which is needed to mark them as verified.
     pub const CHANGE_USER: Self = Self { app: "authentik_core", access: Access::Change, model: "user" };
 }
 

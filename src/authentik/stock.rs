@@ -1,23 +1,24 @@
-//! An authentik as its installation leaves it: what a preview compares with when no authentik has been read.
+//! A freshly installed authentik: what a preview compares with when no authentik has been read.
 
 use super::Snapshot;
 use super::api::{Base, Creatable};
 use super::types::{Certificate, Flow, ScopeMapping};
 
-/// Slug of the flow that authorizes without asking, so that a sign-in has no page in between (docs/contract/e2e.md, case p).
+/// Slug of the authorization flow without a consent screen, so that a sign-in has no page in between (docs/contract/e2e.md, case
+/// p).
 pub const AUTHORIZATION_FLOW: &str = "default-provider-authorization-implicit-consent";
 
-/// Slug of the flow that signs out of an application.
+/// Slug of the invalidation flow of an application.
 pub const INVALIDATION_FLOW: &str = "default-provider-invalidation-flow";
 
-/// Name of the certificate that the installation makes.
+/// Name of the certificate that the installation creates.
 pub const SIGNING_KEY: &str = "authentik Self-signed Certificate";
 
-/// Names of the mappings that a provider starts with (recordings 109, 111).
+/// Names of the mappings of a new provider (recordings 109, 111).
 const MAPPING_PREFIX: &str = "authentik default OAuth Mapping: OpenID";
 
 impl Snapshot {
-    /// What every fresh authentik has and a mailcow needs. The primary keys are the names, and no version is assumed.
+    /// The objects that every fresh authentik has and a mailcow needs. The primary keys are the names, and no version is assumed.
     #[must_use]
     pub fn stock(base: Base) -> Self {
         Self {

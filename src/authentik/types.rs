@@ -1,4 +1,4 @@
-//! authentik's objects, as far as Cowbell reads them. Unknown fields are ignored everywhere; fields that some versions lack
+//! authentik's objects, with the fields that Cowbell reads. Unknown fields are ignored everywhere; fields that some versions lack
 //! are optional (docs/contract/authentik.md, section 17).
 
 use serde::de::IgnoredAny;
@@ -13,18 +13,18 @@ use crate::wire::{JsonKind, Lenient, RawObject, or_default};
 /// One page of a list (section 3).
 #[derive(Debug, Deserialize)]
 pub struct Page<T> {
-    /// Where in the list this page is.
+    /// Position of the page in the list.
     pub pagination: Pagination,
     /// The objects.
     pub results: Vec<T>,
 }
 
-/// Where in a list a page is.
+/// Position of a page in a list.
 #[derive(Clone, Copy, Debug, Deserialize)]
 pub struct Pagination {
     /// Objects in the whole list.
     pub count: u32,
-    /// Pages of the size that the server chose, which may be smaller than asked for.
+    /// Number of pages in the size that the server chose, which may be smaller than requested.
     #[serde(deserialize_with = "number_of_pages")]
     pub total_pages: u32,
 }
@@ -34,7 +34,7 @@ fn number_of_pages<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D:
     if pages > MOST_PAGES { Err(serde::de::Error::custom("more pages than a list has")) } else { Ok(pages) }
 }
 
-/// More pages than any list has: what claims more would only fill the memory.
+/// More pages than any list has: a larger number would only exhaust the memory.
 const MOST_PAGES: u32 = 100_000;
 
 /// `core/brands/current/`.
@@ -42,7 +42,7 @@ const MOST_PAGES: u32 = 100_000;
 pub struct Brand {
     /// Title chosen by the administrator.
     pub branding_title: String,
-    /// Host name that the brand is for; only here to tell authentik from other products.
+    /// Host name of the brand; read only to distinguish authentik from other products.
     pub matched_domain: String,
 }
 
@@ -56,9 +56,9 @@ pub struct RunningVersion {
 /// `core/users/me/` (section 2).
 #[derive(Debug, Deserialize)]
 pub struct Me {
-    /// Whose rights are in force.
+    /// The user whose permissions apply.
     pub user: SessionUser,
-    /// Present while this person impersonates `user`.
+    /// The administrator who impersonates `user`, if any.
     pub original: Option<SessionUser>,
 }
 
@@ -66,7 +66,7 @@ pub struct Me {
 #[derive(Clone, Debug, Deserialize)]
 pub struct SessionUser {
     pub username: String,
-    /// Passes every permission check.
+    /// Whether every permission check succeeds.
     pub is_superuser: bool,
 }
 
@@ -85,7 +85,7 @@ pub struct ScopeMapping {
 }
 
 impl ScopeMapping {
-    /// What stands before the scope in the managed identifier of authentik's own mappings (section 4).
+    /// Prefix of the scope in the managed identifier of authentik's own mappings (section 4).
     pub const MANAGED: &str = "goauthentik.io/providers/oauth2/scope-";
 
     /// Whether it is authentik's own mapping for a scope. Matched by the managed identifier, never by name (section 4).
@@ -108,13 +108,13 @@ pub struct RedirectUri {
 }
 
 impl RedirectUri {
-    /// One that has to match letter by letter.
+    /// One that has to match byte for byte.
     #[must_use]
     pub fn strict(url: String) -> Self {
         Self { matching_mode: "strict".into(), url, redirect_uri_type: None }
     }
 
-    /// Whether it is compared letter by letter at sign-in.
+    /// Whether it is compared byte for byte at sign-in.
     #[must_use]
     pub fn is_strict(&self) -> bool {
         self.matching_mode == "strict" && self.redirect_uri_type.as_deref().is_none_or(|kind| kind == "authorization")
@@ -137,20 +137,20 @@ pub struct Provider {
     pub client_type: String,
     /// OAuth 2.0 client identifier.
     pub client_id: String,
-    /// OAuth 2.0 client secret, in clear where the version and the rights give it (section 5.4).
+    /// OAuth 2.0 client secret in plain text, if the version and the permissions allow it (section 5.4).
     pub client_secret: Option<Secret>,
     /// Primary key of the signing key.
     pub signing_key: Option<String>,
-    /// Where sign-ins may come back to.
+    /// Where authentik may send the user back.
     pub redirect_uris: Vec<RedirectUri>,
     /// Allowed grant types, since 2026.5.
     pub grant_types: Option<Vec<String>>,
-    /// How long access tokens live, such as `hours=1`.
+    /// Lifetime of access tokens, such as `hours=1`.
     #[serde(default, deserialize_with = "or_default")]
     pub access_token_validity: String,
     /// Slug of the application that uses it.
     pub assigned_application_slug: Option<String>,
-    /// Whether a preview shows the claims of scopes (section 5.2).
+    /// Whether a preview includes the claims of scopes (section 5.2).
     #[serde(rename = "include_claims_in_id_token", default = "yes", deserialize_with = "unless_no")]
     pub previews_claims: bool,
 }
@@ -166,13 +166,13 @@ pub struct Application {
     pub slug: String,
     /// Primary key of its provider.
     pub provider: Option<i64>,
-    /// Where its tile leads; empty for authentik's guess.
+    /// Address of its tile; if empty, authentik derives one.
     #[serde(default, deserialize_with = "or_default")]
     pub meta_launch_url: String,
     /// Heading under which users see it.
     #[serde(default, deserialize_with = "or_default")]
     pub group: String,
-    /// Whether all bindings have to let a user in; otherwise one is enough.
+    /// Whether all bindings have to authorize a user; otherwise one is enough.
     #[serde(rename = "policy_engine_mode", default, deserialize_with = "is_all")]
     pub needs_all: bool,
 }
@@ -230,17 +230,17 @@ impl Group {
     }
 }
 
-/// The one attribute that Cowbell looks at.
+/// The one attribute that Cowbell reads.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 pub struct KnownAttributes {
     #[serde(default)]
     pub email_verified: Verified,
 }
 
-/// The attribute `email_verified` as it may be found.
+/// The values that the attribute `email_verified` may have.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Verified {
-    /// There is none, or it is null.
+    /// Missing or null.
     #[default]
     Absent,
     /// The boolean false.
@@ -254,7 +254,7 @@ pub enum Verified {
 }
 
 impl Verified {
-    /// By the type of value; the value itself is not kept.
+    /// Classifies by the type of the value; the value itself is not kept.
     #[must_use]
     pub fn of(text: &str) -> Self {
         match (JsonKind::of(text), text) {
@@ -273,7 +273,8 @@ impl<'de> Deserialize<'de> for Verified {
     }
 }
 
-/// A user as it is read before a write and answered after one: with all attributes, exactly as authentik wrote them (section 8).
+/// A user as it is read before a write and returned after one: with all attributes, byte for byte as authentik wrote them
+/// (section 8).
 #[derive(Clone, Debug, Deserialize)]
 pub struct FullUser {
     pub pk: i64,
@@ -290,22 +291,22 @@ pub struct FullUser {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Binding {
     pub pk: String,
-    /// Primary key of the group that it lets in.
+    /// Primary key of the group that it authorizes.
     pub group: Option<String>,
-    /// Primary key of the user that it lets in. With neither, a policy decides.
+    /// Primary key of the user that it authorizes. With neither, a policy decides.
     pub user: Option<i64>,
-    /// Turns the answer round.
+    /// Whether the result is negated.
     #[serde(default, deserialize_with = "or_default")]
     pub negate: bool,
-    /// Whether it counts.
+    /// Whether it is enabled.
     pub enabled: bool,
-    /// Place in the order of evaluation.
+    /// Position in the order of evaluation.
     #[serde(default, deserialize_with = "or_default")]
     pub order: i64,
 }
 
 impl Binding {
-    /// Whether whoever it names may use the application because of it.
+    /// Whether it authorizes its group or user to use the application.
     #[must_use]
     pub fn lets_in(&self) -> bool {
         self.enabled && !self.negate
@@ -327,7 +328,7 @@ pub struct SetupUrls {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(from = "Preview")]
 pub struct PreviewedClaims {
-    /// `email`, which says which mailbox is meant; `None` when there is none or it is no text.
+    /// `email`, by which mailcow finds the mailbox; `None` when it is missing or not a text.
     pub email: Option<String>,
     /// `mailcow_template`, which chooses a template.
     pub mailcow_template: Value,
@@ -352,27 +353,27 @@ impl From<Preview> for PreviewedClaims {
     }
 }
 
-/// Whether a user may use an application (section 7).
+/// Result of an access check for a user and an application (section 7).
 #[derive(Clone, Copy, Debug, Deserialize)]
 pub struct CheckedAccess {
-    /// Whether they may.
+    /// Whether the user may use it.
     pub passing: bool,
 }
 
 /// An entry of `used_by` (section 13).
 #[derive(Clone, Debug, Deserialize)]
 pub struct UsedBy {
-    /// Primary key as a text.
+    /// Primary key as text.
     pub pk: String,
-    /// Name of the user.
+    /// Name of the object that uses it.
     pub name: String,
 }
 
-/// The answer to OPTIONS (section 2, "Permission probe").
+/// The response to OPTIONS (section 2, "Permission probe").
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(from = "Options")]
 pub struct Metadata {
-    /// Whether the fields for creating are listed: they are only for those who may create.
+    /// Whether it lists the fields for creating, which authentik does only for users who may create.
     pub may_create: bool,
 }
 

@@ -1,4 +1,4 @@
-//! Versions of authentik and what they can do.
+//! Versions of authentik, and which of them Cowbell supports.
 
 use std::fmt;
 
@@ -19,7 +19,7 @@ impl Version {
     /// The newest line that the contract describes; later ones are allowed with a notice.
     pub const NEWEST_KNOWN: Self = Self { year: 2026, month: 8, patch: u16::MAX };
 
-    /// Reads `version_current` of `admin/version/`.
+    /// Parses `version_current` of `admin/version/`.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let release = text.split(['-', '+']).next()?;

@@ -3,7 +3,7 @@
 use crate::mailcow::IdentityProvider;
 use crate::mailcow::api::Edit;
 
-/// The body of `POST /api/v1/edit/identity-provider`. Where the client secret belongs there is a placeholder.
+/// The body of `POST /api/v1/edit/identity-provider`, with a placeholder for the client secret.
 #[must_use]
 pub fn api_body(settings: &IdentityProvider) -> String {
     let body = Edit { items: &["identity-provider"], attr: settings.without_secrets() };

@@ -1,5 +1,5 @@
-//! Hand-over: the integration as text that another tool keeps. No secret is in any of it, and no user: a blueprint that names
-//! users would replace all their attributes (docs/contract/authentik.md, section 15).
+//! Exports the integration as text for another tool. It contains no secret and no user: a blueprint with users would replace all
+//! their attributes (docs/contract/authentik.md, section 15).
 
 mod blueprint;
 mod mailcow;
@@ -18,22 +18,22 @@ use serde::{Deserialize, Serialize};
 use serde_json::ser::{CharEscape, CompactFormatter, Formatter, Serializer};
 use tsify::Tsify;
 
-/// What the text is for.
+/// The format of an export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Tsify)]
 #[serde(rename_all = "snake_case")]
 pub enum ExportFormat {
     /// A blueprint of authentik (docs/contract/authentik.md, section 15).
     Blueprint,
-    /// Resources of Terraform's provider `goauthentik/authentik`, with the imports that adopt what exists.
+    /// Resources of Terraform's provider `goauthentik/authentik`, with imports that adopt existing objects.
     Terraform,
     /// The body of mailcow's API call `edit/identity-provider`.
     MailcowApi,
 }
 
-/// The integration as authentik has it stored.
+/// The integration as authentik has stored it.
 #[derive(Clone, Copy)]
 pub struct Integration<'a> {
-    /// Where names of flows, keys and groups are looked up.
+    /// For the names of flows, keys and groups.
     pub snapshot: &'a Snapshot,
     /// The `OAuth2` provider.
     pub provider: &'a Provider,
@@ -59,13 +59,13 @@ impl<'a> Integration<'a> {
         found
     }
 
-    /// Whether one binding is enough, or all have to let somebody in.
+    /// Whether one binding is enough, or all have to authorize a user.
     fn policy_engine_mode(&self) -> &'static str {
         if self.application.is_some_and(|application| application.needs_all) { "all" } else { "any" }
     }
 
-    /// A comment about bindings that name users or policies; empty when there are none. Without them the application lets in more
-    /// or fewer people.
+    /// A comment about bindings of users or policies, which the export omits; empty when there are none. Without them the
+    /// application authorizes more or fewer users.
     fn left_out(&self) -> String {
         let bindings = self.application.and_then(|application| self.snapshot.bindings_of(&application.pk)).unwrap_or_default();
         match bindings.len() - self.group_bindings().len() {
@@ -77,7 +77,7 @@ impl<'a> Integration<'a> {
         }
     }
 
-    /// Field and value by which to find the provider's two flows: the slug, or the primary key of a flow that may not be seen.
+    /// Field and value that identify the provider's two flows: the slug, or the primary key of a flow that is not visible.
     fn flows(&self) -> [(&'static str, [&'a str; 2]); 2] {
         let found = |pk: &'a Option<String>, among: &'a [crate::authentik::types::Flow]| {
             let pk = pk.as_deref().unwrap_or_default();
@@ -89,14 +89,14 @@ impl<'a> Integration<'a> {
         ]
     }
 
-    /// Field and value by which to find the signing key.
+    /// Field and value that identify the signing key.
     fn signing_key(&self) -> Option<[&'a str; 2]> {
         let pk = self.provider.signing_key.as_deref()?;
         Some(self.snapshot.certificates.iter().find(|key| key.pk == pk).map_or(["pk", pk], |key| ["name", &key.name]))
     }
 }
 
-/// A text in the making, piece by piece.
+/// A text that is built piece by piece.
 #[derive(Default)]
 struct Text(String);
 
@@ -108,10 +108,10 @@ impl Text {
         self
     }
 
-    /// A text as JSON, YAML and Terraform read it alike.
+    /// A text in quotes that JSON, YAML and Terraform parse identically.
     fn quoted(&mut self, text: &str) -> &mut Self {
         let mut quoted = Vec::new();
-        // Writing a text into memory does not fail.
+        // Writing to memory cannot fail.
         let _ = text.serialize(&mut Serializer::with_formatter(&mut quoted, CommonEscapes));
         self.add(&[&String::from_utf8_lossy(&quoted)])
     }
@@ -138,7 +138,7 @@ mod tests {
     use crate::authentik::types::{Group, KnownAttributes, RedirectUri};
     use crate::setup::{MAPPING_EXPRESSION, Secret};
 
-    /// A finished integration with names that would break a careless writer.
+    /// A complete integration with names that need escaping.
     pub(super) fn example(check: impl FnOnce(Integration<'_>)) {
         let mut snapshot = Snapshot::stock(Base::typed("authentik.company").unwrap().0);
         let email = ScopeMapping {

@@ -2,8 +2,8 @@
 
 use super::{Integration, Text};
 
-/// Resources for provider, application, own scope mappings and bindings; `import` blocks (Terraform 1.5 and later) adopt what
-/// exists. The client secret is not named: Terraform reads it from authentik into its state.
+/// Resources for provider, application, own scope mappings and bindings; `import` blocks (Terraform 1.5 and later) adopt existing
+/// objects. The client secret is not included: Terraform reads it from authentik into its state.
 #[must_use]
 pub fn terraform(integration: &Integration<'_>) -> String {
     let mut out = Text::default();
@@ -21,7 +21,7 @@ pub fn terraform(integration: &Integration<'_>) -> String {
     let mut mappings = String::new();
     for mapping in integration.mappings() {
         let mut scope = name_of(&mapping.scope_name);
-        // Two mappings may serve one scope, but must not have one name.
+        // Two mappings may have the same scope, but their resources need different names.
         while mappings.contains(&[".", &scope, "."].concat()) {
             scope.push('_');
         }
@@ -56,7 +56,7 @@ pub fn terraform(integration: &Integration<'_>) -> String {
         out.add(&["]\n"]);
     }
     out.add(&["  property_mappings = [\n", &mappings, "  ]\n  allowed_redirect_uris = [\n"]);
-    // The kind of address has no place here: those for signing out are left to authentik.
+    // The export has no field for the type of a redirect URI, so those for signing out are omitted.
     for uri in
         provider.redirect_uris.iter().filter(|uri| uri.redirect_uri_type.as_deref().is_none_or(|kind| kind == "authorization"))
     {
@@ -89,13 +89,13 @@ pub fn terraform(integration: &Integration<'_>) -> String {
     out.0
 }
 
-/// A resource that exists already, up to its fields.
+/// Writes a resource that exists already, up to its fields.
 fn resource(out: &mut Text, kind: &str, name: &str, id: &str) {
     out.add(&["\nimport {\n  to = authentik_", kind, ".", name, "\n  id = "]).quoted(id);
     out.add(&["\n}\n\nresource \"authentik_", kind, "\" \"", name, "\" {\n"]);
 }
 
-/// Something that is only looked up.
+/// Writes a data source, for an object that is only referenced.
 fn data(out: &mut Text, kind: &str, name: &str, field: &str, value: &str) {
     out.add(&["\ndata \"authentik_", kind, "\" \"", name, "\" {\n"]);
     line(out, field, value);
@@ -108,7 +108,7 @@ fn line(out: &mut Text, name: &str, value: &str) {
     }
 }
 
-/// `${` and `%{` would begin a template.
+/// Escapes `${` and `%{`, which would start a template.
 fn without_templates(text: &str) -> String {
     text.replace("${", "$${").replace("%{", "%%{")
 }

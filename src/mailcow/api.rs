@@ -1,6 +1,6 @@
-//! All that Cowbell can ask mailcow, and what its answers mean (docs/contract/mailcow.md, section 4).
+//! All requests that Cowbell can send to mailcow, and what the responses mean (docs/contract/mailcow.md, section 4).
 //!
-//! Bodies are JSON: they pass without the CSRF token, which a form would have to read from the page and would use up.
+//! Bodies are JSON: mailcow accepts them without the CSRF token, which a form would have to read from the page and would use up.
 
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -33,64 +33,64 @@ impl Endpoint {
 /// The body of an `edit` route.
 #[derive(Serialize)]
 pub(crate) struct Edit<'a> {
-    /// What is changed.
+    /// What is edited.
     pub(crate) items: &'a [&'a str],
-    /// How.
+    /// The new values.
     pub(crate) attr: RawObject,
 }
 
-/// Asks for the version.
+/// Reads the version.
 #[must_use]
 pub fn version(origin: &Origin) -> Request {
     Endpoint::Version.get(origin)
 }
 
-/// Asks for the stored settings of the identity provider, the client secret included.
+/// Reads the stored settings of the identity provider, including the client secret.
 #[must_use]
 pub fn identity_provider(origin: &Origin) -> Request {
     Endpoint::IdentityProvider.get(origin)
 }
 
-/// Asks for all mail domains.
+/// Reads all mail domains.
 #[must_use]
 pub fn domains(origin: &Origin) -> Request {
     Endpoint::Domains.get(origin)
 }
 
-/// Asks for all mailboxes; slow where there are many. What [`super::Mailboxes::read`] looks at is a seventh of it.
+/// Reads all mailboxes; slow if there are many. The members that [`super::Mailboxes::read`] needs are a seventh of the response.
 #[must_use]
 pub fn mailboxes(origin: &Origin) -> Request {
     Endpoint::Mailboxes.get(origin).only(&["username", "active", "authsource", "attributes", "force_tfa", "force_pw_update"])
 }
 
-/// Asks for all templates for mailboxes.
+/// Reads all templates for mailboxes.
 #[must_use]
 pub fn mailbox_templates(origin: &Origin) -> Request {
     Endpoint::MailboxTemplates.get(origin)
 }
 
-/// Asks for all aliases.
+/// Reads all aliases.
 #[must_use]
 pub fn aliases(origin: &Origin) -> Request {
     Endpoint::Aliases.get(origin).only(&["address", "goto"])
 }
 
-/// Asks for all alias domains.
+/// Reads all alias domains.
 #[must_use]
 pub fn alias_domains(origin: &Origin) -> Request {
     Endpoint::AliasDomains.get(origin)
 }
 
-/// Entries that [`ui_log`] asks for. mailcow writes one for each message, most of them about other things.
+/// Number of entries that [`ui_log`] requests. mailcow writes one for each message, most of them unrelated to sign-ins.
 pub const UI_LOG_ENTRIES: usize = 1_000;
 
-/// Asks for the newest entries of the UI log (docs/contract/mailcow.md, section 9).
+/// Reads the newest entries of the UI log (docs/contract/mailcow.md, section 9).
 #[must_use]
 pub fn ui_log(origin: &Origin) -> Request {
     Endpoint::UiLog.get(origin)
 }
 
-/// Address at which a sign-in with the identity provider begins at once (docs/contract/e2e.md, case q2).
+/// Address at which a sign-in with the identity provider starts without further clicks (docs/contract/e2e.md, case q2).
 #[must_use]
 pub fn sign_in_address(origin: &Origin) -> String {
     format!("{origin}/?iam_sso=1")
@@ -102,23 +102,23 @@ pub fn system_page_address(origin: &Origin) -> String {
     format!("{origin}{}", Endpoint::SystemPage.path())
 }
 
-/// Renders the configuration page, so that the next answer is not mixed with those of earlier calls
+/// Renders the configuration page, so that the next response is not mixed with messages of earlier requests
 /// (docs/contract/mailcow.md, section 4; recordings 401 to 406).
 #[must_use]
 pub fn system_page(origin: &Origin) -> Request {
     Endpoint::SystemPage.get(origin)
 }
 
-/// Stores settings. Every one of ours is named, because mailcow switches `login_provisioning` off when it is left out, and
-/// shows a blank page at each sign-in when `mappers` and `templates` were never stored (docs/contract/e2e.md, case z2).
+/// Stores settings. Contains all of ours, because mailcow switches `login_provisioning` off when it is missing, and shows an
+/// empty page at each sign-in when `mappers` and `templates` were never stored (docs/contract/e2e.md, case z2).
 #[must_use]
 pub fn edit_identity_provider(guard: &WriteGuard, origin: &Origin, settings: &Writable) -> Request {
     let body = Edit { items: &["identity-provider"], attr: settings.attributes() };
     Endpoint::EditIdentityProvider.write(guard, origin, &body)
 }
 
-/// Lets mailcow's server send `OPTIONS` to a token endpoint. Only what the server looks at is sent: it would write the client
-/// secret to a log in clear (docs/contract/mailcow.md, sections 4 and 5; recording 188).
+/// Makes mailcow's server send `OPTIONS` to a token endpoint. Contains only what the server needs: it would write the client
+/// secret to a log in plain text (docs/contract/mailcow.md, sections 4 and 5; recording 188).
 #[must_use]
 pub fn test_identity_provider(origin: &Origin, token_url: &str, ignore_ssl_error: bool) -> Request {
     let attr = RawObject::default()
@@ -128,14 +128,14 @@ pub fn test_identity_provider(origin: &Origin, token_url: &str, ignore_ssl_error
     Endpoint::TestIdentityProvider.post(origin, &RawObject::default().with("attr", &attr))
 }
 
-/// Removes the settings of the identity provider, whatever they are.
+/// Removes the settings of the identity provider, of whatever type.
 #[must_use]
 pub fn delete_identity_provider(guard: &WriteGuard, origin: &Origin) -> Request {
     Endpoint::DeleteIdentityProvider.write(guard, origin, &["identity-provider"])
 }
 
-/// Changes how mailboxes sign in, and nothing else of them; what mailcow demanded of them can be demanded again
-/// (docs/contract/mailcow.md, section 8; recordings 213 to 219).
+/// Changes how mailboxes sign in, and nothing else of them; mailcow's demands on them can be restored (docs/contract/mailcow.md,
+/// section 8; recordings 213 to 219).
 #[must_use]
 pub fn edit_mailboxes(guard: &WriteGuard, origin: &Origin, addresses: &[&str], to: Mailbox) -> Request {
     let authsource = if to.authsource == Authsource::GenericOidc { super::GENERIC_OIDC } else { "mailcow" };
@@ -148,18 +148,19 @@ pub fn edit_mailboxes(guard: &WriteGuard, origin: &Origin, addresses: &[&str], t
     Endpoint::EditMailboxes.write(guard, origin, &Edit { items: addresses, attr })
 }
 
-/// Reads the answer to a `get` route.
+/// Parses the response of a `get` route.
 ///
 /// # Errors
-/// Any [`Error`] except [`Error::Refused`]. An empty answer is [`Error::NotSignedIn`], as mailcow means it.
+/// Any [`Error`] except [`Error::Refused`]. An empty response is [`Error::NotSignedIn`], because mailcow sends one then.
 pub fn read<'a, T: Deserialize<'a>>(endpoint: Endpoint, answer: &'a Answer) -> Result<T, Error> {
     let response = json_response(endpoint, answer)?;
     wire::read(&response.body).map_err(|_| Error::Unexpected { endpoint, status: response.status })
 }
 
-/// What mailcow answers to a change: one message, or a list with those of earlier calls before it (docs/contract/mailcow.md, section 4).
+/// mailcow's response to a change: one message, or a list that starts with those of earlier requests (docs/contract/mailcow.md,
+/// section 4).
 pub(super) enum Messages {
-    /// One alone.
+    /// A single one.
     One(Message),
     List(Vec<Message>),
 }
@@ -185,12 +186,12 @@ impl<'de> Deserialize<'de> for Messages {
 }
 
 impl Message {
-    /// Whether the change was made.
+    /// Whether the change succeeded.
     pub(super) fn is_success(&self) -> bool {
         self.kind.as_deref() == Some("success")
     }
 
-    /// mailcow's key for the message, followed by what it names: `"x"` or `["x", "y"]`.
+    /// mailcow's key for the message, followed by its arguments: `"x"` or `["x", "y"]`.
     pub(super) fn reason(&self) -> Option<String> {
         Some(match self.msg.as_ref()? {
             Value::Array(parts) => {
@@ -201,8 +202,8 @@ impl Message {
     }
 }
 
-/// Judges the answer to [`edit_identity_provider`] or [`delete_identity_provider`] by its last message: earlier ones
-/// may belong to earlier calls (docs/contract/mailcow.md, section 4).
+/// Evaluates the response to [`edit_identity_provider`] or [`delete_identity_provider`] by its last message: earlier ones may
+/// belong to earlier requests (docs/contract/mailcow.md, section 4).
 ///
 /// # Errors
 /// [`Error::Refused`] with mailcow's reason, or any other [`Error`].
@@ -223,18 +224,18 @@ pub fn judge_change(endpoint: Endpoint, answer: &Answer) -> Result<(), Error> {
     }
 }
 
-/// What a connection test said.
+/// Result of a connection test.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TestAnswer {
-    /// The server got an answer with status 200.
+    /// The server got a response with status 200.
     Reached,
-    /// It did not.
+    /// The server got no such response.
     NotReached,
-    /// Messages of other calls were in the way: clear the queue and ask again.
+    /// Messages of other requests were in the response: clear the queue and repeat the test.
     Ambiguous,
 }
 
-/// Reads the answer to [`test_identity_provider`] (recordings 181 to 190, 402, 403).
+/// Evaluates the response to [`test_identity_provider`] (recordings 181 to 190, 402, 403).
 ///
 /// # Errors
 /// Any [`Error`] except [`Error::Refused`].
@@ -250,10 +251,10 @@ pub fn judge_test(answer: &Answer) -> Result<TestAnswer, Error> {
     }
 }
 
-/// Whether [`system_page`] was rendered.
+/// Checks that [`system_page`] was rendered.
 ///
 /// # Errors
-/// [`Error::NotSignedIn`] when mailcow sends the browser to its login page, or any other [`Error`].
+/// [`Error::NotSignedIn`] when mailcow redirects the browser to its login page, or any other [`Error`].
 pub fn judge_page(answer: &Answer) -> Result<(), Error> {
     let endpoint = Endpoint::SystemPage;
     match answer {
@@ -264,7 +265,7 @@ pub fn judge_page(answer: &Answer) -> Result<(), Error> {
     }
 }
 
-/// An answer of an API route that carries JSON.
+/// A response of an API route with JSON.
 fn json_response(endpoint: Endpoint, answer: &Answer) -> Result<&Response, Error> {
     let response = answer.as_ref().map_err(|error| Error::NoAnswer { endpoint, error: *error })?;
     let body = response.body.trim_start();
@@ -281,7 +282,7 @@ fn json_response(endpoint: Endpoint, answer: &Answer) -> Result<&Response, Error
 
 fn by_status(endpoint: Endpoint, response: &Response) -> Error {
     let status = response.status;
-    // mailcow names an unknown route in JSON (recording 021); anybody else's 404 is a page.
+    // mailcow reports an unknown route in JSON (recording 021); the 404 of any other server is a page.
     let unknown_route = response.body.trim_start().starts_with('{');
     match status {
         401 | 403 => Error::NotSignedIn,

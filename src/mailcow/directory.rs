@@ -1,5 +1,5 @@
-//! The mailboxes of a mailcow and the other names that decide whether an address gets in, kept small: 50,000 mailboxes have to fit
-//! beside 100,000 users.
+//! The mailboxes of a mailcow and the other names that decide whether a sign-in with an address succeeds, stored compactly:
+//! 50,000 mailboxes have to fit beside 100,000 users.
 
 use std::borrow::Cow;
 
@@ -21,7 +21,7 @@ struct ListedMailbox<'a> {
     active: Switch,
     #[serde(default, deserialize_with = "or_default")]
     authsource: Authsource,
-    /// An empty list where there are none.
+    /// An empty list if there are none.
     #[serde(default)]
     attributes: Lenient<ListedAttributes>,
 }
@@ -33,7 +33,7 @@ struct ListedAttributes {
     force_pw_update: Switch,
 }
 
-/// A switch: 1 as a number or as a text is on, anything else off.
+/// A switch: 1 as a number or text is on, anything else off.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Switch(pub(super) bool);
 
@@ -53,7 +53,7 @@ struct ListedAlias<'a> {
     goto: Cow<'a, str>,
 }
 
-/// A row of a [`ByName`], copied once from the text that it is read from.
+/// A row of a [`ByName`], copied once from the text from which it is parsed.
 struct Row<T>(Box<str>, T);
 
 impl<'de> Deserialize<'de> for Row<Mailbox> {
@@ -64,7 +64,7 @@ impl<'de> Deserialize<'de> for Row<Mailbox> {
     }
 }
 
-/// Things by name: in lower case, sorted. Names are found as mailcow's database compares them, which ignores case
+/// Values by name: in lower case, sorted. Names are compared as in mailcow's database, which ignores case
 /// (docs/contract/mailcow.md, section 7; recording 208).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ByName<T>(Vec<(Box<str>, T)>);
@@ -76,33 +76,33 @@ impl<T> Default for ByName<T> {
 }
 
 impl<T> ByName<T> {
-    /// From rows in any order, whose names are in lower case. Of several with one name any is found.
+    /// Creates the table from rows in any order, whose names are in lower case. Of several rows with one name, any is found.
     #[must_use]
     pub fn new(mut rows: Vec<(Box<str>, T)>) -> Self {
         rows.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
         Self(rows)
     }
 
-    /// Names that several rows have, each once.
+    /// Names that occur in several rows, each once.
     pub fn shared(&self) -> impl Iterator<Item = &str> {
         let pairs = self.0.chunk_by(|(one, _), (other, _)| one == other).filter(|alike| alike.len() > 1);
         pairs.map(|alike| &*alike[0].0)
     }
 
-    /// Names and things, in the order of the names.
+    /// Names and values, in the order of the names.
     #[must_use]
     pub fn into_rows(self) -> Vec<(Box<str>, T)> {
         self.0
     }
 
-    /// What has this name, whatever its case.
+    /// The value of this name, whatever its case.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&T> {
         let wanted = || name.bytes().map(|byte| byte.to_ascii_lowercase());
         self.0.binary_search_by(|(known, _)| known.bytes().cmp(wanted())).ok().map(|at| &self.0[at].1)
     }
 
-    /// The same with other things under some names. `changed` is sorted; names that are not there stay away.
+    /// A copy with other values for some names. `changed` is sorted; names that do not exist are ignored.
     #[must_use]
     pub fn with(&self, changed: &[(Box<str>, T)]) -> Self
     where
@@ -117,7 +117,7 @@ impl<T> ByName<T> {
         new
     }
 
-    /// The same, to be looked at.
+    /// The rows, in the order of the names.
     #[must_use]
     pub fn rows(&self) -> &[(Box<str>, T)] {
         &self.0
@@ -127,10 +127,10 @@ impl<T> ByName<T> {
 /// All mailboxes, by address.
 pub type Mailboxes = ByName<Mailbox>;
 
-/// Numbers of mailboxes by the way they sign in (`authsource`).
+/// Number of mailboxes for each way to sign in (`authsource`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct MailboxCounts {
-    /// With a password that mailcow keeps.
+    /// With a password stored by mailcow.
     pub mailcow: usize,
     /// With a Generic-OIDC provider.
     pub generic_oidc: usize,
@@ -140,10 +140,10 @@ pub struct MailboxCounts {
 }
 
 impl Mailboxes {
-    /// Reads the text of `get/mailbox/all`.
+    /// Parses the response of `get/mailbox/all`.
     ///
     /// # Errors
-    /// When it is no list of mailboxes.
+    /// When it is not a list of mailboxes.
     pub fn read(text: &str) -> Result<Self, Malformed> {
         wire::read(text).map(Self::of)
     }
@@ -152,7 +152,7 @@ impl Mailboxes {
         ByName::new(rows.into_iter().map(|Row(name, mailbox)| (name, mailbox)).collect())
     }
 
-    /// How many there are of each kind.
+    /// The number of mailboxes of each kind.
     #[must_use]
     pub fn counts(&self) -> MailboxCounts {
         let mut counts = MailboxCounts::default();
@@ -167,33 +167,33 @@ impl Mailboxes {
     }
 }
 
-/// Names that are taken, or stand for something else.
+/// Names that are taken or redirect to others.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OtherNames {
-    /// Aliases by address: mailcow makes no mailbox of that name (`is_alias`, docs/contract/mailcow.md, section 7).
+    /// Aliases by address: mailcow creates no mailbox with such an address (`is_alias`, docs/contract/mailcow.md, section 7).
     pub aliases: ByName<Box<str>>,
-    /// Alias domains, and the domains they stand for: nobody signs in with an address there (docs/contract/mailcow.md, section 7).
+    /// Alias domains and their target domains: no sign-in succeeds with an address there (docs/contract/mailcow.md, section 7).
     pub alias_domains: ByName<Box<str>>,
 }
 
-/// Reads aliases and alias domains.
+/// Parses aliases and alias domains.
 ///
 /// # Errors
-/// Whatever is wrong with an answer.
+/// Any problem with a response.
 pub fn read_other_names(aliases: &Answer, alias_domains: &Answer) -> Result<OtherNames, Error> {
     let read = |endpoint, answer| api::read(endpoint, answer).map(targets);
     Ok(OtherNames { aliases: read(Endpoint::Aliases, aliases)?, alias_domains: read(Endpoint::AliasDomains, alias_domains)? })
 }
 
-/// Reads the mailboxes.
+/// Parses the mailboxes.
 ///
 /// # Errors
-/// Whatever is wrong with the answer.
+/// Any problem with the response.
 pub fn read_mailboxes(answer: &Answer) -> Result<Mailboxes, Error> {
     api::read(Endpoint::Mailboxes, answer).map(Mailboxes::of)
 }
 
-/// Where names lead; rows without a name are left out.
+/// Targets by name; rows without a name are omitted.
 fn targets(PhpList(rows): PhpList<ListedAlias<'_>>) -> ByName<Box<str>> {
     let row = |row: ListedAlias<'_>| Some((lower(&row.address?), row.goto.into()));
     ByName::new(rows.into_iter().filter_map(row).collect())

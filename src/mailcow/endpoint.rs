@@ -1,6 +1,6 @@
-//! The endpoints of mailcow that are called.
+//! The endpoints of mailcow that Cowbell uses.
 
-/// The closed list of what is called on mailcow.
+/// The complete list of mailcow's endpoints that Cowbell uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Endpoint {
     Version,
@@ -18,11 +18,11 @@ pub enum Endpoint {
     AliasDomains,
     /// The newest entries of the UI log.
     UiLog,
-    /// A rendered page, which empties the queue of old answers.
+    /// A rendered page, which clears the queue of old messages.
     SystemPage,
     /// Stores the settings of the identity provider.
     EditIdentityProvider,
-    /// Lets mailcow's server knock at the token endpoint.
+    /// Tests whether mailcow's server reaches the token endpoint.
     TestIdentityProvider,
     /// Removes the settings of the identity provider.
     DeleteIdentityProvider,

@@ -3,11 +3,11 @@
 use super::Endpoint;
 use crate::transport::SendError;
 
-/// Why mailcow's administration could not be read or changed. `verify` turns it into a finding with a remedy.
+/// Why mailcow's administration could not be read or changed. `verify` converts it to a finding with a remedy.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
-    /// Nobody is signed in to mailcow in this tab, or the session ended: sign in at `/admin`.
-    #[error("nobody is signed in to mailcow")]
+    /// No one is signed in to mailcow in this tab, or the session has ended: sign in at `/admin`.
+    #[error("not signed in to mailcow")]
     NotSignedIn,
     /// A mailbox user or domain administrator is signed in: sign in at `/admin` as an administrator.
     #[error("the account is not an administrator of mailcow")]
@@ -15,26 +15,26 @@ pub enum Error {
     /// This mailcow has no identity providers: it is older than 2025-03 and has to be updated.
     #[error("this mailcow has no identity providers")]
     NoIdentityProviders,
-    /// Something else than mailcow answers.
+    /// Another server than mailcow answers.
     #[error("{} answered {status}, which is not mailcow", .endpoint.path())]
     NotMailcow {
-        /// What was asked.
+        /// The requested endpoint.
         endpoint: Endpoint,
         /// HTTP status.
         status: u16,
     },
-    /// The server is busy, starting or under maintenance: wait, then try again.
+    /// The server is overloaded, starting or under maintenance: wait, then retry.
     #[error("{} answered {status}: not available at the moment", .endpoint.path())]
     Unavailable {
-        /// What was asked.
+        /// The requested endpoint.
         endpoint: Endpoint,
         /// HTTP status.
         status: u16,
     },
-    /// mailcow answered something that this version of Cowbell does not understand.
+    /// mailcow's response has a format that this version of Cowbell does not know.
     #[error("{} answered {status} with unexpected content", .endpoint.path())]
     Unexpected {
-        /// What was asked.
+        /// The requested endpoint.
         endpoint: Endpoint,
         /// HTTP status.
         status: u16,
@@ -42,13 +42,13 @@ pub enum Error {
     /// mailcow refused a change.
     #[error("mailcow refused: {reason}")]
     Refused {
-        /// mailcow's own key for the reason, such as `authsource_in_use`, with the name of a setting if it gave one.
+        /// mailcow's key for the reason, such as `authsource_in_use`, with the name of a setting if there is one.
         reason: String,
     },
-    /// There is no answer.
+    /// There is no response.
     #[error("{}: {error}", .endpoint.path())]
     NoAnswer {
-        /// What was asked.
+        /// The requested endpoint.
         endpoint: Endpoint,
         error: SendError,
     },

@@ -9,7 +9,7 @@ use crate::setup::Shown;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, Tsify)]
 #[serde(rename_all = "snake_case")]
 pub enum Field {
-    /// Type of provider: chosen above the form, a hidden control inside it.
+    /// Type of provider: selected above the form, a hidden control inside it.
     Authsource,
     AuthorizeUrl,
     TokenUrl,
@@ -19,14 +19,14 @@ pub enum Field {
     /// OAuth 2.0 client secret.
     ClientSecret,
     RedirectUrl,
-    /// Further redirect URLs, since mailcow 2025-05.
+    /// Additional redirect URLs, since mailcow 2025-05.
     RedirectUrlExtra,
     ClientScopes,
     /// Name of the mailbox template for users who match no mapping.
     DefaultTemplate,
     /// Values of the claim `mailcow_template`, each with a template.
     Mappers,
-    /// Templates that belong to the values, in the same order.
+    /// Templates for these values, in the same order.
     Templates,
     /// "Ignore SSL Errors".
     IgnoreSslError,
@@ -35,7 +35,7 @@ pub enum Field {
 }
 
 impl Field {
-    /// All of them, in the order of the form.
+    /// All fields, in the order of the form.
     pub const ALL: [Self; 14] = [
         Self::Authsource,
         Self::AuthorizeUrl,
@@ -79,9 +79,9 @@ impl Field {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 pub struct FieldRow {
     pub field: Field,
-    /// What is there.
+    /// The current value.
     pub before: Shown,
-    /// What should be there.
+    /// The desired value.
     pub after: Shown,
     /// Two secrets of the same length may differ.
     pub comparison: Comparison,

@@ -1,4 +1,4 @@
-//! mailcow's Generic-OIDC form as it stands in the page (docs/contract/mailcow.md, section 6).
+//! mailcow's Generic-OIDC form as it is in the page (docs/contract/mailcow.md, section 6).
 
 use serde::{Deserialize, Serialize};
 use tsify::Tsify;
@@ -7,28 +7,28 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 use super::{Features, Field, FieldRow, IdentityProvider, Snapshot};
 use crate::setup::{Secret, Shown};
 
-/// The form. The Keycloak and LDAP forms use the same control names: every selector is scoped to it.
+/// Selector of the form. The Keycloak and LDAP forms use the same control names, so every selector is scoped to it.
 pub const FORM: &str = r#"form[data-id="iam_generic"]"#;
 
-/// The select above the form that chooses the type of provider.
+/// Selector of the select above the form that sets the type of provider.
 pub const PROVIDER_SELECT: &str = "#iam_provider";
 
-/// What the page executor reads. It gives a [`FormState`].
+/// What the page executor reads. The result is a [`FormState`].
 #[derive(Clone, Copy, Debug, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct FormQuery {
     /// Selector of the form.
     pub form: &'static str,
-    /// Selector of the select that chooses the type of provider.
+    /// Selector of the select that sets the type of provider.
     pub provider: &'static str,
-    /// Name of the select inside the form whose option values are wanted.
+    /// Name of the select inside the form whose option values are read.
     pub options_of: &'static str,
 }
 
 /// What to read of mailcow's page.
 pub const FORM_QUERY: FormQuery = FormQuery { form: FORM, provider: PROVIDER_SELECT, options_of: "default_template" };
 
-/// The form as the page executor found it. It holds the client secret: never printed.
+/// The form as the page executor read it. It holds the client secret: never printed.
 #[derive(Clone, Default, Deserialize, Tsify)]
 #[serde(rename_all = "camelCase", default)]
 pub struct FormState {
@@ -38,21 +38,21 @@ pub struct FormState {
     pub top_level: bool,
     /// Whether the form exists.
     pub present: bool,
-    /// Whether somebody can see the form and each of its fields for text.
+    /// Whether the form and each of its text fields is visible.
     pub visible: bool,
-    /// Chosen type of provider; empty when there is no such select.
+    /// Selected type of provider; empty when there is no such select.
     pub provider: String,
-    /// The controls, except hidden ones and buttons, in document order; those of the same name together.
+    /// The controls, except hidden ones and buttons, in document order; those with the same name are grouped.
     pub controls: Vec<Control>,
     /// Values of the options of [`FormQuery::options_of`], without the empty one.
     pub template_options: Vec<String>,
 }
 
-/// All controls of one name.
+/// All controls with one name.
 #[derive(Clone, PartialEq, Eq, Deserialize, Tsify, Zeroize, ZeroizeOnDrop)]
 pub struct Control {
     pub name: String,
-    /// Their values in document order. A checkbox gives `1` when it is ticked and an empty text when not.
+    /// Their values in document order. A checkbox has `1` when it is ticked and an empty text when not.
     pub values: Vec<String>,
 }
 
@@ -63,7 +63,7 @@ impl FormState {
         self.controls.iter().find(|control| control.name == field.name()).map(|control| control.values.as_slice())
     }
 
-    /// The values, typed.
+    /// The values as [`FormValues`].
     #[must_use]
     pub fn values(&self) -> FormValues {
         let list = |field| self.values_of(field).map(<[String]>::to_vec);
@@ -88,7 +88,7 @@ impl FormState {
     }
 }
 
-/// Values of the form as somebody typed or pasted them; `None` where there is no such field.
+/// Values of the form as they were typed or pasted; `None` for a field that does not exist.
 #[derive(Clone, Default, Deserialize, Tsify)]
 #[serde(rename_all = "camelCase", default)]
 pub struct FormValues {
@@ -101,25 +101,25 @@ pub struct FormValues {
     #[tsify(type = "string | undefined")]
     pub client_secret: Option<Secret>,
     pub redirect_url: Option<String>,
-    /// Further redirect URLs, one for each row, empty rows included.
+    /// Additional redirect URLs, one for each row, including empty rows.
     pub redirect_url_extra: Option<Vec<String>>,
     pub client_scopes: Option<String>,
     /// Name of the template for new mailboxes.
     pub default_template: Option<String>,
-    /// Claim values of the attribute mapping, one for each row, empty rows included.
+    /// Claim values of the attribute mapping, one for each row, including empty rows.
     pub mappers: Option<Vec<String>>,
-    /// Templates of the attribute mapping, one for each row, empty rows included.
+    /// Templates of the attribute mapping, one for each row, including empty rows.
     pub templates: Option<Vec<String>>,
     /// "Ignore SSL Errors".
     pub ignore_ssl_error: Option<bool>,
     /// "Auto-create users on login".
     pub login_provisioning: Option<bool>,
-    /// Names of the templates that exist; `None` when they are not known.
+    /// Names of the existing templates; `None` when they are not known.
     pub template_options: Option<Vec<String>>,
 }
 
 impl FormValues {
-    /// The values that the form would show for what is stored.
+    /// The values that the form would show for the stored settings.
     #[must_use]
     pub fn stored(snapshot: &Snapshot) -> Self {
         let provider = &snapshot.provider;
@@ -143,7 +143,7 @@ impl FormValues {
         }
     }
 
-    /// The text of a field that has one text; the client secret is not among them.
+    /// The value of a field that has one text; the client secret is not included.
     #[must_use]
     pub fn text(&self, field: Field) -> Option<&str> {
         match field {
@@ -158,7 +158,7 @@ impl FormValues {
         }
     }
 
-    /// A field, fit to be shown; `None` where the form does not have it.
+    /// A field, in displayable form; `None` if the form does not have it.
     #[must_use]
     pub fn shown(&self, field: Field) -> Option<Shown> {
         let list = |values: &Option<Vec<String>>| values.as_ref().map(|values| Shown::list(filled(values)));

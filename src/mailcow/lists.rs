@@ -1,10 +1,10 @@
-//! Lists as mailcow stores them: JSON arrays, objects where an empty entry left a hole, or nothing
-//! (docs/contract/mailcow.md, section 3; docs/contract/e2e.md, case z).
+//! Lists as mailcow stores them: JSON arrays, objects with gaps where an entry was empty, or nothing (docs/contract/mailcow.md,
+//! section 3; docs/contract/e2e.md, case z).
 
 use serde_json::Value;
 
-/// How mailcow stored a list. Anything but [`ListShape::Dense`] in `mappers` or `templates` makes every sign-in end on a
-/// blank page (docs/contract/e2e.md, cases z, z2).
+/// How mailcow stored a list. Anything but [`ListShape::Dense`] in `mappers` or `templates` makes every sign-in end on an empty
+/// page (docs/contract/e2e.md, cases z, z2).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ListShape {
     /// Never stored.
@@ -21,7 +21,7 @@ pub enum ListShape {
 pub struct Mapping {
     /// Value of the claim `mailcow_template`.
     pub claim: String,
-    /// Name of the template for it.
+    /// Name of its template.
     pub template: String,
 }
 
@@ -35,8 +35,8 @@ pub struct Mappings {
 }
 
 impl Mappings {
-    /// Joins the settings `mappers` and `templates` by their keys, as mailcow does at a sign-in. Rows without a partner are left
-    /// out: they have no effect.
+    /// Joins the settings `mappers` and `templates` by their keys, as mailcow does at a sign-in. Omits rows without a
+    /// counterpart: they have no effect.
     pub(super) fn of(mappers: Option<&Value>, templates: Option<&Value>) -> Self {
         let shape = shape(mappers).min_with(shape(templates));
         let templates = entries(templates);
@@ -50,13 +50,13 @@ impl Mappings {
         Self { rows, shape }
     }
 
-    /// The same rows in arrays without holes.
+    /// The same rows in arrays without gaps.
     #[must_use]
     pub fn dense(&self) -> Self {
         Self { rows: self.rows.clone(), shape: ListShape::Dense }
     }
 
-    /// Lets a claim value choose a template.
+    /// Sets the template of a claim value.
     pub(super) fn set(&mut self, claim: &str, template: &str) {
         match self.rows.iter_mut().find(|row| row.claim == claim) {
             Some(row) => template.clone_into(&mut row.template),
@@ -76,7 +76,7 @@ impl Mappings {
 }
 
 impl ListShape {
-    /// The worse of two.
+    /// The worse of two shapes.
     fn min_with(self, other: Self) -> Self {
         match (self, other) {
             (Self::Missing, _) | (_, Self::Missing) => Self::Missing,
@@ -86,7 +86,7 @@ impl ListShape {
     }
 }
 
-/// The texts of a list, whatever its shape; empty ones are left out.
+/// The texts of a list, whatever its shape; empty ones are omitted.
 pub(super) fn texts(value: Option<&Value>) -> Vec<String> {
     entries(value).into_iter().map(|(_, text)| text).collect()
 }
@@ -99,7 +99,7 @@ fn shape(value: Option<&Value>) -> ListShape {
     }
 }
 
-/// Keys and texts, in the order of the keys; empty texts are left out.
+/// Keys and texts, in the order of the keys; empty texts are omitted.
 fn entries(value: Option<&Value>) -> Vec<(usize, String)> {
     let mut entries = Vec::new();
     let mut add = |key: usize, item: &Value| {

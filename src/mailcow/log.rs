@@ -1,4 +1,5 @@
-//! mailcow's UI log: the only place where it says why it refused a sign-in (docs/contract/mailcow.md, section 9; docs/contract/e2e.md, "Cases").
+//! mailcow's UI log: the only place in which mailcow states why it refused a sign-in (docs/contract/mailcow.md, section 9;
+//! docs/contract/e2e.md, "Cases").
 
 use serde::Deserialize;
 
@@ -16,7 +17,7 @@ use crate::{
 /// What an entry is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Logged {
-    /// The identity provider let somebody in. Written when that browser next shows a page of mailcow, not at once.
+    /// A sign-in with the identity provider succeeded. Written not at once, but when that browser loads its next page of mailcow.
     SignedIn,
     /// A sign-in with the identity provider was refused.
     Refused,
@@ -27,33 +28,33 @@ pub enum Logged {
 /// An entry about a sign-in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LogEntry {
-    /// Seconds since 1970 by mailcow's clock.
+    /// Seconds since 1970-01-01T00:00:00Z by mailcow's clock.
     pub time_s: i64,
     /// Network address of the browser.
     pub remote: String,
-    /// What it is about.
+    /// What the entry is about.
     pub what: Logged,
-    /// Address of the mailbox, as the claim or whoever typed it spells it; empty where mailcow got to know none.
+    /// Address of the mailbox, in the spelling of the claim or of the user; empty if mailcow did not learn it.
     pub address: String,
-    /// mailcow's words for a refusal; text that others can influence, to be shown and never interpreted.
+    /// mailcow's message about a refusal; text that others can influence, so it is shown and never interpreted.
     pub reason: String,
 }
 
-/// What was read of the log.
+/// The part of the log that was read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct UiLog {
     /// Entries about sign-ins, in mailcow's order.
     pub entries: Vec<LogEntry>,
-    /// Seconds since 1970 of the oldest entry that was read, whatever it is about; `None` for an empty log.
+    /// Time of the oldest entry that was read, whatever it is about: seconds since 1970-01-01T00:00:00Z; `None` for an empty log.
     pub since_s: Option<i64>,
-    /// Whether there may be older entries than were asked for.
+    /// Whether there may be older entries than the requested ones.
     pub is_cut: bool,
 }
 
-/// Characters of a text of the log that are kept.
+/// Maximum number of characters that are kept of a text in the log.
 const KEPT: usize = 300;
 
-/// Reads the newest entries, and in the same round what decides about sign-ins: settings and domains as they are now go into
+/// Reads the newest entries, and in the same round what decides about sign-ins: the current settings and domains are stored in
 /// `snapshot`.
 ///
 /// # Errors
@@ -71,15 +72,16 @@ pub async fn read_log(host: &impl Host, origin: &Origin, snapshot: &mut Snapshot
 }
 
 impl UiLog {
-    /// Reads the answer to [`api::ui_log`]. Entries about anything else are left out.
+    /// Parses the response to [`api::ui_log`]. Entries about anything else are omitted.
     ///
     /// # Errors
-    /// Any [`Error`] except [`Error::Refused`]. To somebody who is no administrator mailcow gives an empty log (recording 506).
+    /// Any [`Error`] except [`Error::Refused`]. For an account that is not an administrator mailcow returns an empty log
+    /// (recording 506).
     pub fn read(answer: &Answer) -> Result<Self, Error> {
         let PhpList(lines): PhpList<Lenient<Line>> = api::read(Endpoint::UiLog, answer)?;
         let mut log = Self { is_cut: lines.len() >= UI_LOG_ENTRIES, ..Self::default() };
         for Lenient(line) in lines {
-            // A time out of this world would not survive a subtraction.
+            // A time beyond 32 bits could overflow in later subtractions.
             let Some(time_s) = line.time.and_then(|time| u32::try_from(time).ok()).map(i64::from) else { continue };
             log.since_s = Some(log.since_s.map_or(time_s, |since| since.min(time_s)));
             log.entries.extend(line.into_entry(time_s));
@@ -88,7 +90,7 @@ impl UiLog {
     }
 }
 
-/// A line of the log. `msg` and `call` are texts of JSON in JSON (recordings 705 to 724).
+/// A line of the log. `msg` and `call` are JSON texts within JSON (recordings 705 to 724).
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Line {

@@ -1,8 +1,8 @@
-//! A mailbox, as far as it decides about a sign-in.
+//! The properties of a mailbox that decide about a sign-in.
 
 use serde::Deserialize;
 
-/// Who checks the password of a mailbox (`authsource`, docs/contract/mailcow.md, section 2).
+/// What verifies the password of a mailbox (`authsource`, docs/contract/mailcow.md, section 2).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Authsource {
@@ -12,19 +12,19 @@ pub enum Authsource {
     Mailcow,
     /// A Generic-OIDC provider.
     GenericOidc,
-    /// A Keycloak, whose mailboxes a sign-in with Generic-OIDC opens as well (docs/contract/mailcow.md, section 7).
+    /// Keycloak; a sign-in with Generic-OIDC opens such mailboxes as well (docs/contract/mailcow.md, section 7).
     Keycloak,
-    /// An LDAP directory, or something newer.
+    /// An LDAP directory, or a newer type.
     #[serde(other)]
     Other,
 }
 
-/// A mailbox, as far as it decides about a sign-in.
+/// The properties of a mailbox that decide about a sign-in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Mailbox {
-    /// Who checks the password.
+    /// What verifies the password.
     pub authsource: Authsource,
-    /// Whether it may be used.
+    /// Whether it is active.
     pub active: bool,
     /// Whether mailcow demands a second factor.
     pub force_tfa: bool,

@@ -1,16 +1,16 @@
-//! mailcow: its API and its form as types, observe, and the script that fills the form.
+//! mailcow: its API and its form as types, observe, and the script that fills in the form.
 //!
 //! | module | what is there |
 //! |---|---|
-//! | [`Endpoint`], [`api`] | the closed list of what is called; its requests, and what the answers mean |
+//! | [`Endpoint`], [`api`] | the complete list of endpoints; its requests, and what the responses mean |
 //! | [`observe`](observe()) | one round of requests that reads everything |
 //! | [`directory`] | mailboxes and aliases, by name |
-//! | [`settings`](IdentityProvider) | the identity provider as stored, as wanted, and the difference |
-//! | [`switch`] | moving mailboxes from one way to sign in to another |
-//! | [`save`] | storing the wanted settings, and putting the former ones back |
+//! | [`settings`](IdentityProvider) | the identity provider as stored, as desired, and the difference |
+//! | [`switch`] | switching mailboxes from one way to sign in to another |
+//! | [`save`] | storing the desired settings, and restoring the previous ones |
 //! | [`UiLog`] | why mailcow refused sign-ins |
-//! | [`form`] | the form as it stands in the page |
-//! | [`script`] | what the page executor has to do to fill it |
+//! | [`form`] | the form as it is in the page |
+//! | [`script`] | what the page executor has to do to fill it in |
 
 pub mod api;
 pub mod directory;

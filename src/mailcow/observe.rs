@@ -1,4 +1,4 @@
-//! One round of requests that reads everything Cowbell has to know about a mailcow.
+//! One round of requests that reads everything Cowbell needs to know about a mailcow.
 
 use std::rc::Rc;
 
@@ -37,8 +37,8 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
-    /// The template to propose for new mailboxes: the stored one if it exists, else the one that each mailcow is installed with,
-    /// else the first (docs/contract/mailcow.md, section 3).
+    /// The template to propose for new mailboxes: the stored one if it exists, else the one of a new installation, else the first
+    /// (docs/contract/mailcow.md, section 3).
     #[must_use]
     pub fn proposed_template(&self) -> Option<&str> {
         [self.provider.default_template.as_str(), DEFAULT_TEMPLATE]
@@ -48,7 +48,7 @@ impl Snapshot {
             .map(|template| template.name.as_str())
     }
 
-    /// A template by its name, which mailcow compares letter by letter.
+    /// A template by its name, which mailcow compares byte for byte.
     #[must_use]
     pub fn template(&self, name: &str) -> Option<&Template> {
         self.templates.iter().find(|template| template.name == name)
@@ -60,7 +60,7 @@ impl Snapshot {
         self.templates.iter().map(|template| template.name.clone()).collect()
     }
 
-    /// Place of a domain among [`Self::domains`], whatever the case of its name.
+    /// Position of a domain in [`Self::domains`], whatever the case of its name.
     #[must_use]
     pub fn domain(&self, name: &str) -> Option<usize> {
         let wanted = || name.bytes().map(|byte| byte.to_ascii_lowercase());
@@ -68,7 +68,7 @@ impl Snapshot {
     }
 }
 
-/// A mail domain, and what new mailboxes it has room for.
+/// A mail domain, and its limits for new mailboxes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(from = "ListedDomain")]
 pub struct Domain {
@@ -76,11 +76,11 @@ pub struct Domain {
     pub name: String,
     /// Whether it is active; users of an inactive one are refused.
     pub active: bool,
-    /// How many more mailboxes it may have; `None` when mailcow did not say.
+    /// How many more mailboxes it may have; `None` when mailcow did not report it.
     pub mailboxes_left: Option<u64>,
-    /// Bytes that its mailboxes may still be given together; `None` when mailcow did not say.
+    /// Bytes that are left for its mailboxes together; `None` when mailcow did not report it.
     pub quota_left: Option<u64>,
-    /// Bytes that one mailbox may have; `None` when mailcow did not say.
+    /// Maximum bytes of one mailbox; `None` when mailcow did not report it.
     pub largest_quota: Option<u64>,
 }
 
@@ -96,7 +96,7 @@ pub struct Template {
 /// Reads everything in one round.
 ///
 /// # Errors
-/// An [`Error`] that says what to do. A list of mailboxes that cannot be read is none: see [`Snapshot::mailboxes`].
+/// An [`Error`] that implies what to do. A list of mailboxes that cannot be read is not an error: see [`Snapshot::mailboxes`].
 pub async fn observe(host: &impl Host, origin: &Origin) -> Result<Snapshot, Error> {
     let requests = vec![
         api::version(origin),
@@ -126,21 +126,21 @@ pub async fn observe(host: &impl Host, origin: &Origin) -> Result<Snapshot, Erro
     })
 }
 
-/// Version and settings. To somebody who is no administrator mailcow answers no version and empty settings, to nobody two
-/// empty bodies (recordings 007 to 010). Empty settings alone mean nothing: so are those of a mailcow before 2025-05 where none were
-/// stored (docs/contract/mailcow.md, section 2).
+/// Version and settings. To an account that is not an administrator mailcow returns no version and empty settings, without a
+/// session two empty bodies (recordings 007 to 010). Empty settings alone are no evidence: a mailcow before 2025-05 returns them,
+/// too, if none were stored (docs/contract/mailcow.md, section 2).
 fn read_identity(version: &Answer, provider: &Answer) -> Result<(Version, RawObject), Error> {
     let provider: Result<RawObject, Error> = api::read(Endpoint::IdentityProvider, provider);
     match (api::read::<RawVersion>(Endpoint::Version, version), provider) {
         (Err(Error::NotSignedIn), Ok(provider)) if provider.is_empty() => Err(Error::NotAdministrator),
         (Ok(version), Ok(provider)) => Ok((Version::parse(&version.version), provider)),
-        // An empty version with settings: not seen, and not necessary.
+        // An empty version with settings: never observed, and accepted because the version is not required.
         (Err(Error::NotSignedIn), Ok(provider)) => Ok((Version::parse(""), provider)),
         (Err(error), _) | (Ok(_), Err(error)) => Err(error),
     }
 }
 
-/// Domains in the order in which [`Snapshot::domain`] searches them.
+/// Sorts domains for the binary search of [`Snapshot::domain`].
 pub(super) fn by_name(PhpList(mut domains): PhpList<Domain>) -> Vec<Domain> {
     domains.sort_by(|one, other| one.name.cmp(&other.name));
     domains
@@ -201,7 +201,7 @@ impl From<ListedTemplate> for Template {
     }
 }
 
-/// A natural number that mailcow writes as a number or as a text (recording 201); anything else is none.
+/// A natural number that mailcow writes as a number or as text (recording 201); anything else is `None`.
 pub(super) fn natural<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
     let raw = <&RawValue>::deserialize(deserializer)?.get();
     Ok(raw.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(raw).parse().ok())

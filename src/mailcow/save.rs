@@ -1,4 +1,4 @@
-//! "Save for me": storing the wanted settings through the API, and putting the former ones back.
+//! "Save for me": stores the desired settings through the API, and restores the previous ones.
 
 use super::{Endpoint, Error, IdentityProvider, Writable, api};
 use crate::{
@@ -32,7 +32,7 @@ pub async fn remove(host: &impl Host, guard: &WriteGuard, origin: &Origin) -> Re
     change(host, origin, Endpoint::DeleteIdentityProvider, request).await
 }
 
-/// Reads the settings back, so that the caller can compare what mailcow really keeps.
+/// Reads the settings back, so that the caller can compare what mailcow has actually stored.
 ///
 /// # Errors
 /// Any [`Error`] except [`Error::Refused`].

@@ -1,8 +1,8 @@
-//! What the page executor has to do in mailcow's page. It does these steps in order, knows nothing about their meaning, and
+//! What the page executor has to do in mailcow's page. It executes these steps in order, without knowing their meaning, and
 //! presses no button that saves.
 //!
-//! First [`reveal`] shows the form. Then the form is read; only where it is the right one, in the right page, [`fill`]
-//! gives the steps that carry values.
+//! First [`reveal`] shows the form. Then the form is read; only if it is the right one, in the right page, [`fill`] returns the
+//! steps that contain values.
 
 use serde::Serialize;
 use tsify::Tsify;
@@ -14,26 +14,26 @@ use super::{
 };
 use crate::setup::{Origin, Registration, Secret};
 
-/// One thing to do. Values are set as if typed: the value, then bubbling `input` and `change` events; never in a field for
-/// text that is out of sight. "Visible" means that the element takes up space. A selector that finds nothing ends the script.
+/// One step. Values are set as if typed: the value, then bubbling `input` and `change` events; never in a text field that is not
+/// visible. "Visible" means that the element takes up space. A selector that finds nothing ends the script.
 #[derive(Clone, PartialEq, Eq, Serialize, Tsify, Zeroize, ZeroizeOnDrop)]
 #[serde(tag = "kind", rename_all = "snake_case", rename_all_fields = "camelCase")]
 pub enum Step {
-    /// Clicks an element, unless something is visible already.
+    /// Clicks an element, unless another one is visible already.
     Click {
         /// What to click.
         selector: String,
-        /// What makes the click unnecessary when it is visible.
+        /// The element that makes the click unnecessary when it is visible.
         unless_visible: String,
     },
-    /// Waits until something is in sight.
+    /// Waits until an element is visible.
     Await {
         /// What to wait for.
         selector: String,
         /// Milliseconds after which the script ends.
         timeout_ms: u32,
     },
-    /// Sets the text of an input, or chooses the option of a select by its value.
+    /// Sets the text of an input, or selects the option of a select by its value.
     SetValue {
         /// The control.
         selector: String,
@@ -47,10 +47,9 @@ pub enum Step {
         /// Whether it is ticked afterwards.
         checked: bool,
     },
-    /// Makes a list of rows hold exactly these values, without an empty row among them: clicks `add` while there are fewer
-    /// rows than values, then the `remove` button of the row after the last value while more than one row is left over, sets the
-    /// values from the first row on, and empties the row that is left. A click that does not change the number of rows ends
-    /// the script.
+    /// Sets a list of rows to exactly these values, without an empty row among them: clicks `add` while there are fewer rows than
+    /// values, then the `remove` button of the row after the last value while there is more than one extra row, sets the values
+    /// from the first row on, and clears a remaining extra row. A click that does not change the number of rows ends the script.
     SetRows {
         /// For each column the selector of its controls, one for each row, in document order.
         columns: Vec<String>,
@@ -63,15 +62,15 @@ pub enum Step {
     },
 }
 
-/// Steps in their order. They may carry the client secret: never printed, wiped when dropped.
+/// Steps in their order. They may contain the client secret: never printed, wiped when dropped.
 #[derive(Clone, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct Script {
     pub steps: Vec<Step>,
-    /// Selector of the widget around a select, if it has one. The widget does not notice that an option was chosen by a script
+    /// Selector of the widget around a select, if it has one. The widget does not notice that a script has selected an option
     /// (docs/contract/mailcow-form.json, `provider_select`).
     pub choice_widget: &'static str,
-    /// Selector of the element inside the widget that shows the chosen option: its text has to be set to the option's.
+    /// Selector of the element inside the widget that shows the selected option: the script has to set its text to the option's.
     pub choice_label: &'static str,
 }
 
@@ -87,28 +86,28 @@ impl std::fmt::Debug for Script {
     }
 }
 
-/// Why no values are put into this page.
+/// Why this page is not filled in.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FillRefusal {
-    /// The page is inside another one.
+    /// The page is inside a frame.
     #[error("the page is in a frame")]
     NotTopLevel,
     /// The page was not loaded over https.
     #[error("the page is not loaded over https")]
     NotSecure,
-    /// The page is not a mailcow that sign-ins come back to.
-    #[error("{origin} is not registered at authentik")]
+    /// The page belongs to a mailcow that is not among the redirect URIs.
+    #[error("{origin} is not registered in authentik")]
     ForeignOrigin {
         /// Origin of the page.
         origin: String,
     },
-    /// There is no such form: mailcow is older than 2025-03, or this is another page of it.
+    /// There is no such form: mailcow is older than 2025-03, or this is another of its pages.
     #[error("the form is not in this page")]
     NoForm,
-    /// The form or one of its fields for text is there but hidden.
+    /// The form or one of its text fields exists but is hidden.
     #[error("the form is hidden")]
     Hidden,
-    /// The form lacks a control without which nobody can sign in.
+    /// The form lacks a control without which every sign-in fails.
     #[error("the form has no field {}", .field.name())]
     NoField {
         /// Which one.
@@ -116,7 +115,7 @@ pub enum FillRefusal {
     },
 }
 
-/// Milliseconds for a tab or a pane to appear; its animation takes 150.
+/// Maximum milliseconds until a tab or a pane appears; its animation takes 150.
 const REVEAL_TIMEOUT_MS: u32 = 3_000;
 
 const TAB: &str = r##"button[data-bs-target="#tab-config-identity-provider"]"##;
@@ -124,7 +123,7 @@ const PANE: &str = "#tab-config-identity-provider";
 const COLLAPSE_BUTTON: &str = r##"button[data-bs-target="#collapse-tab-config-identity-provider"]"##;
 const COLLAPSE: &str = "#collapse-tab-config-identity-provider";
 
-/// Shows the form: opens the tab "Identity Provider" and chooses Generic-OIDC. Carries no value of ours; switching the type of
+/// Shows the form: opens the tab "Identity Provider" and selects Generic-OIDC. Contains no value of ours; switching the type of
 /// provider saves nothing (docs/contract/mailcow.md, section 6).
 #[must_use]
 pub fn reveal() -> Script {
@@ -136,7 +135,7 @@ pub fn reveal() -> Script {
     Script::of(vec![
         click(TAB, PANE),
         wait(PANE),
-        // On narrow screens the pane is folded.
+        // On narrow screens the pane is collapsed.
         click(COLLAPSE_BUTTON, COLLAPSE),
         wait(COLLAPSE),
         Step::SetValue { selector: PROVIDER_SELECT.to_owned(), value: GENERIC_OIDC.to_owned() },
@@ -144,8 +143,8 @@ pub fn reveal() -> Script {
     ])
 }
 
-/// Whether values, the client secret among them, may be put into this page: the tab's own document, loaded over https (or from
-/// this very machine), at an origin that authentik sends people back to, with the form in sight.
+/// Checks that values, including the client secret, may be entered in this page: the tab's own document, loaded over https (or
+/// from this machine), at an origin to which authentik sends users back, with the form visible.
 ///
 /// # Errors
 /// The first [`FillRefusal`] that applies.
@@ -162,7 +161,7 @@ pub fn guard(registration: &Registration, state: &FormState) -> Result<(), FillR
     Ok(())
 }
 
-/// Whether the page is the tab's own and shows the form.
+/// Checks that the page is the tab's own and shows the form.
 fn in_sight(state: &FormState) -> Result<(), FillRefusal> {
     if !state.top_level {
         Err(FillRefusal::NotTopLevel)
@@ -175,11 +174,11 @@ fn in_sight(state: &FormState) -> Result<(), FillRefusal> {
     }
 }
 
-/// The steps that fill the form. Fields that this version of mailcow does not have are left out, and so are a secret that
-/// is not known and a template that does not exist.
+/// The steps that fill in the form. Omits fields that this version of mailcow does not have, a secret that is not known, and a
+/// template that does not exist.
 ///
 /// # Errors
-/// A [`FillRefusal`] when this page or form must not or cannot be filled: see [`guard`].
+/// A [`FillRefusal`] when this page or form must not or cannot be filled in: see [`guard`].
 pub fn fill(wanted: &IdentityProvider, registration: &Registration, state: &FormState) -> Result<Script, FillRefusal> {
     guard(registration, state)?;
     let mut filler = Filler { state, steps: Vec::new() };
@@ -206,11 +205,11 @@ pub fn fill(wanted: &IdentityProvider, registration: &Registration, state: &Form
     Ok(Script::of(filler.steps))
 }
 
-/// The step that puts one value into the form, for a remedy of one field; any text ticks a switch, the empty one clears it. Without a registration the value can only come from
-/// the form itself, so that the page's origin does not matter.
+/// The step that sets one value in the form, for the fix of one field; any text ticks a switch, the empty one clears it. Without
+/// a registration the value can only come from the form itself, so that the page's origin does not matter.
 ///
 /// # Errors
-/// A [`FillRefusal`] when this page or form must not or cannot be filled: see [`guard`].
+/// A [`FillRefusal`] when this page or form must not or cannot be filled in: see [`guard`].
 pub fn fill_field(
     field: Field,
     value: &str,
@@ -249,7 +248,7 @@ impl Filler<'_> {
         }
     }
 
-    /// `list` is the part of the buttons' classes that names the list.
+    /// Adds the step for a list of rows. `list` is the part of the buttons' classes that names the list.
     fn rows(&mut self, fields: &[Field], list: &str, rows: Vec<Vec<String>>) {
         if fields.iter().any(|field| self.state.values_of(*field).is_none()) {
             return;
@@ -263,7 +262,7 @@ impl Filler<'_> {
     }
 }
 
-/// Selector of the controls of a field. Hidden inputs of the same name stand before the lists (docs/contract/mailcow-form.json).
+/// Selector of the controls of a field. Hidden inputs with the same name precede the lists (docs/contract/mailcow-form.json).
 fn control(field: Field) -> String {
     format!(r#"{FORM} [name="{}"]:not([type="hidden"])"#, field.name())
 }
@@ -281,7 +280,7 @@ mod tests {
         wanted(&example(), &IdentityProvider::default(), &choice)
     }
 
-    /// Everything a script would carry, as the page executor receives it.
+    /// Everything that a script contains, as the page executor receives it.
     fn text_of(script: &Script) -> String {
         serde_json::to_string(script).expect("serialises")
     }

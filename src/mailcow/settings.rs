@@ -1,4 +1,4 @@
-//! The settings of mailcow's identity provider: as stored, as wanted, and the difference (docs/contract/mailcow.md, section 2).
+//! The settings of mailcow's identity provider: as stored, as desired, and the difference (docs/contract/mailcow.md, section 2).
 
 use std::fmt;
 use std::ops::Deref;
@@ -11,10 +11,10 @@ use super::{Comparison, Features, Field, FieldRow, Mappings, lists};
 use crate::setup::{ClientSecret, Origin, Registration, SCOPES, Secret, Shown, TEMPLATE_SCOPE};
 use crate::wire::{JsonKind, RawJson, RawObject};
 
-/// The type of provider that Cowbell sets up, as mailcow names it.
+/// The type of provider that Cowbell configures, under mailcow's name.
 pub const GENERIC_OIDC: &str = "generic-oidc";
 
-/// The template for mailboxes that each mailcow is installed with (docs/contract/mailcow.md, section 3).
+/// The template for mailboxes that each mailcow has after installation (docs/contract/mailcow.md, section 3).
 pub const DEFAULT_TEMPLATE: &str = "Default";
 
 /// The settings of the identity provider. Texts are as stored: mailcow neither trims nor checks them.
@@ -30,9 +30,9 @@ pub struct IdentityProvider {
     pub client_id: String,
     pub client_secret: ClientSecret,
     pub redirect_url: String,
-    /// Further redirect URLs.
+    /// Additional redirect URLs.
     pub redirect_url_extra: Vec<String>,
-    /// Client scopes, separated by blanks.
+    /// Client scopes, separated by spaces.
     pub client_scopes: String,
     /// Name of the mailbox template for users who match no mapping; empty for none.
     pub default_template: String,
@@ -43,15 +43,15 @@ pub struct IdentityProvider {
     /// Whether a first sign-in creates the mailbox.
     pub login_provisioning: bool,
     /// Settings that are not ours, such as those of another type of provider: kept byte for byte, and sent back when they are
-    /// restored. They may hold passwords.
+    /// restored. They may contain passwords.
     others: RawObject,
 }
 
 impl From<RawObject> for IdentityProvider {
-    /// Understands the answer of `get/identity-provider`: numbers, texts and booleans for switches, arrays, objects with holes
-    /// or nothing for lists, whatever was never stored left out (recordings 106, 129, 139, 154, 160).
+    /// Parses the response of `get/identity-provider`: numbers, texts and booleans for switches; arrays, objects with gaps or
+    /// nothing for lists; settings that were never stored are missing (recordings 106, 129, 139, 154, 160).
     fn from(mut stored: RawObject) -> Self {
-        // Written by mailcow itself at each change.
+        // mailcow itself writes it at each change.
         stored.remove("access_token");
         let mut take = |field: Field| stored.remove(field.name());
         let mut list = |field| take(field).and_then(|value| value.read::<Value>());
@@ -82,8 +82,8 @@ impl IdentityProvider {
         !self.authsource.is_empty()
     }
 
-    /// Required settings that are empty: mailcow would refuse them or not show its sign-in button
-    /// (docs/contract/mailcow.md, sections 2 and 7).
+    /// Required settings that are empty: mailcow would refuse them or not show its sign-in button (docs/contract/mailcow.md,
+    /// sections 2 and 7).
     #[must_use]
     pub fn missing(&self) -> Vec<Field> {
         [
@@ -99,7 +99,7 @@ impl IdentityProvider {
         .collect()
     }
 
-    /// A setting, fit to be shown.
+    /// A setting, in displayable form.
     #[must_use]
     pub fn shown(&self, field: Field) -> Shown {
         match field {
@@ -167,7 +167,8 @@ impl IdentityProvider {
             .fold(self.others.clone(), |attributes, (field, value)| attributes.with(field.name(), &value))
     }
 
-    /// The member `attr` of a change, for other eyes: no client secret, and nothing of another type of provider, which may hold passwords.
+    /// The member `attr` of a change, for an export: without the client secret, and without settings of another type of provider,
+    /// which may contain passwords.
     #[must_use]
     pub fn without_secrets(&self) -> RawObject {
         let client_secret = ClientSecret::Held(Secret::new("<client secret>".to_owned()));
@@ -188,7 +189,7 @@ impl Deref for Writable {
 }
 
 impl fmt::Debug for IdentityProvider {
-    /// Type and client; other settings may hold passwords.
+    /// Type and client only; other settings may contain passwords.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "IdentityProvider({:?}, {:?})", self.authsource, self.client_id)
     }
@@ -198,8 +199,8 @@ impl fmt::Debug for IdentityProvider {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
 #[serde(rename_all = "camelCase", default)]
 pub struct MailcowChoice {
-    /// Name of the template for new mailboxes; left out, the stored one is kept. Without one, users who match no mapping and
-    /// have no mailbox are refused (docs/contract/e2e.md, case a).
+    /// Name of the template for new mailboxes; if it is absent, the stored one is kept. Without one, users who match no mapping
+    /// and have no mailbox are refused (docs/contract/e2e.md, case a).
     pub default_template: Option<String>,
     /// Whether a first sign-in creates the mailbox. On by default.
     pub login_provisioning: bool,
@@ -211,8 +212,8 @@ impl Default for MailcowChoice {
     }
 }
 
-/// The settings that let mailcow's users sign in with the registered client. What is not ours is kept as stored: other rows of the
-/// mapping, "Ignore SSL Errors", further redirect URLs.
+/// The settings with which mailcow's users can sign in through the registered client. What is not ours is kept as stored: other
+/// rows of the mapping, "Ignore SSL Errors", additional redirect URLs.
 #[must_use]
 pub fn wanted(registration: &Registration, stored: &IdentityProvider, choice: &MailcowChoice) -> IdentityProvider {
     let mut redirect_url_extra: Vec<String> =
@@ -284,7 +285,7 @@ fn text(value: Option<RawJson>) -> String {
     }
 }
 
-/// As PHP understands it: `1`, `"1"`, `true` are on; `0`, `"0"`, `""`, `false`, nothing are off.
+/// As in PHP: `1`, `"1"`, `true` are on; `0`, `"0"`, `""`, `false`, nothing are off.
 fn switch(value: &RawJson) -> bool {
     match value.kind() {
         JsonKind::Bool => value.get() == "true",

@@ -1,4 +1,5 @@
-//! Moving mailboxes from a password of their own to Generic-OIDC and back (docs/contract/mailcow.md, section 8; docs/contract/e2e.md, case c).
+//! Switches mailboxes from a password of their own to Generic-OIDC and back (docs/contract/mailcow.md, section 8;
+//! docs/contract/e2e.md, case c).
 
 use super::{
     Authsource, Endpoint, Error, Mailbox, Mailboxes,
@@ -10,20 +11,21 @@ use crate::{
     transport::{Host, SendError, WriteGuard},
 };
 
-/// Mailboxes in one request: mailcow works on them one after the other, and each has to fit into the time limit.
+/// Mailboxes in one request: mailcow processes them one after the other, and the request has to fit into the time limit.
 const AT_ONCE: usize = 20;
 
-/// A mailbox and what it shall be.
+/// A mailbox and its desired state.
 pub type Wanted = (Box<str>, Mailbox);
 
-/// What became of mailboxes.
+/// Result of a switch.
 #[derive(Debug)]
 pub struct Switched {
-    /// All mailboxes, read back afterwards: mailcow says yes even where it ignored the change (docs/contract/pitfalls.md, P-41).
+    /// All mailboxes, read back afterwards: mailcow reports success even when it ignored the change (docs/contract/pitfalls.md,
+    /// P-41).
     pub mailboxes: Mailboxes,
     /// Single changes that mailcow refused.
     pub refused: Vec<Refused>,
-    /// Why not all were asked for.
+    /// Why it ended before all were sent.
     pub error: Option<Error>,
 }
 
@@ -36,12 +38,12 @@ pub struct Refused {
     pub reason: String,
 }
 
-/// Asks mailcow for the change of each mailbox, and reads all of them back. `known` are the mailboxes as they were read before;
-/// `progress` hears how many were asked for and how many there are. [`Host::cancelled`] ends it early; where nothing can be read
-/// back after that, those count as changed of which mailcow said so.
+/// Sends the change of each mailbox to mailcow, and reads all of them back. `known` are the mailboxes as they were read before;
+/// `progress` is called with the number of mailboxes sent and their total. [`Host::cancelled`] ends it early; if nothing can be
+/// read back after that, the changes that mailcow has confirmed count as made.
 ///
 /// # Errors
-/// When the mailboxes cannot be read back; then it is not known what has changed.
+/// When the mailboxes cannot be read back; then it is unknown what has changed.
 pub async fn switch(
     host: &impl Host,
     guard: &WriteGuard,
@@ -59,7 +61,7 @@ pub async fn switch(
     Ok(Switched { mailboxes, refused, error })
 }
 
-/// What mailcow has answered.
+/// mailcow's responses so far.
 #[derive(Default)]
 struct Asked {
     /// Sorted by address.
@@ -106,9 +108,9 @@ async fn ask_all(
     asked
 }
 
-/// Asks for one change of several mailboxes; gives mailcow's messages.
+/// Requests one change of several mailboxes; returns mailcow's messages.
 async fn ask_for(host: &impl Host, guard: &WriteGuard, origin: &Origin, batch: &[Wanted]) -> Result<Messages, Error> {
-    // What mailcow has to say about earlier calls would be in the way.
+    // Clears the messages of earlier requests, which would be mixed with the response.
     api::judge_page(&save::send(host, api::system_page(origin)).await)?;
     let addresses: Vec<&str> = batch.iter().map(|(address, _)| &**address).collect();
     let to = batch.first().map(|(_, mailbox)| *mailbox).unwrap_or_default();
@@ -116,12 +118,12 @@ async fn ask_for(host: &impl Host, guard: &WriteGuard, origin: &Origin, batch: &
 }
 
 impl Mailbox {
-    /// Whether one request can ask for both.
+    /// Whether one request can set both states.
     fn asks_like(self, other: Self) -> bool {
         Self { active: other.active, ..self } == other
     }
 
-    /// The same with Generic-OIDC, which ends what mailcow demands (docs/contract/pitfalls.md, P-42).
+    /// The same with Generic-OIDC, which ends mailcow's demands (docs/contract/pitfalls.md, P-42).
     #[must_use]
     pub fn with_generic_oidc(self) -> Self {
         Self { authsource: Authsource::GenericOidc, force_tfa: false, force_pw_update: false, ..self }

@@ -1,8 +1,8 @@
-//! Versions of mailcow, and what they can do.
+//! Versions of mailcow, and their features.
 
 use std::fmt;
 
-/// A version as `get/status/version` names it (docs/contract/mailcow.md, section 1).
+/// A version as `get/status/version` reports it (docs/contract/mailcow.md, section 1).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Version {
     /// A release such as `2026-07a`.
@@ -18,13 +18,13 @@ pub enum Version {
 }
 
 impl Version {
-    /// Understands the text; what is no release is kept as it is.
+    /// Parses the text; one that is not a release is kept unchanged.
     #[must_use]
     pub fn parse(text: &str) -> Self {
         release(text).unwrap_or_else(|| Self::Other(text.to_owned()))
     }
 
-    /// Whether this release came in the given month or later; `None` when it is no release.
+    /// Whether this release is from the given month or later; `None` when it is not a release.
     #[must_use]
     pub fn at_least(&self, year: u16, month: u8) -> Option<bool> {
         match self {
@@ -56,18 +56,18 @@ impl fmt::Display for Version {
     }
 }
 
-/// What this mailcow's Generic-OIDC settings have beyond those of 2025-03 (docs/contract/mailcow.md, section 2).
+/// The settings that this mailcow's Generic-OIDC form has beyond those of 2025-03 (docs/contract/mailcow.md, section 2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Features {
     /// Switch "Auto-create users on login", since 2025-05.
     pub login_provisioning: bool,
-    /// Further redirect URLs, since 2025-05.
+    /// Additional redirect URLs, since 2025-05.
     pub redirect_url_extra: bool,
 }
 
 impl Features {
-    /// Decides by the version, and where that is no release by what the settings report: since 2025-05 they always
-    /// name `login_provisioning` (docs/contract/mailcow.md, section 2).
+    /// Decides by the version, or if that is not a release, by what the settings contain: since 2025-05 they always include
+    /// `login_provisioning` (docs/contract/mailcow.md, section 2).
     #[must_use]
     pub fn of(version: &Version, reports_login_provisioning: bool) -> Self {
         let since_2025_05 = version.at_least(2025, 5).unwrap_or(reports_login_provisioning);

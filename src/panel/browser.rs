@@ -1,4 +1,4 @@
-//! What the panel needs of the browser around it, and how the verbs of [`crate::app`] reach it.
+//! What the panel needs from the browser around it, and how [`crate::app`] reaches the browser.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -16,19 +16,19 @@ use crate::transport::{Answer, Batch, Host, PageId, Product, SendError};
 #[error("the page is gone")]
 pub struct PageGone;
 
-/// Number of a tab, as the browser counts them.
+/// Number of a tab, as the browser assigns it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
 #[serde(transparent)]
 pub struct TabId(pub i32);
 
-/// The browser: tabs, pages in them, memory, clock. It decides nothing; what it notices it reports as an
+/// The browser: tabs, the pages in them, storage, clock. It decides nothing and reports what it notices as an
 /// [`Event`](super::Event).
 #[allow(async_fn_in_trait, reason = "the core runs on one thread; no caller needs Send futures")]
 pub trait Browser {
-    /// Performs a batch in a page and calls `on_answer` exactly once for each request. Returns when every request has its answer.
+    /// Sends a batch from a page and calls `on_answer` exactly once for each request. Returns when every request has its answer.
     async fn send(&self, page: PageId, batch: Batch, on_answer: &mut dyn FnMut(usize, Answer));
 
-    /// Ends what is under way in every page: requests that have no answer yet end as [`SendError::Cancelled`].
+    /// Cancels the running requests of every page: those without an answer end as [`SendError::Cancelled`].
     fn cancel(&self);
 
     /// Waits.
@@ -40,43 +40,43 @@ pub trait Browser {
     /// Fills `buffer` from a cryptographically secure source.
     fn random(&self, buffer: &mut [u8]);
 
-    /// Keeps texts, each under its name, until the browser is closed, and returns when they are safe. Never given a secret.
+    /// Stores texts, each under its name, until the browser is closed, and returns when they are stored. Never receives a secret.
     async fn keep(&self, texts: Vec<(String, String)>);
 
-    /// Lets go of the tab that was this product's, and stays connected to this one from now on, across its pages.
+    /// Disconnects the tab that was this product's and connects this one, across page loads.
     fn connect(&self, product: Product, tab: TabId);
 
-    /// Lets go of the tab of a product.
+    /// Disconnects the tab of a product.
     fn disconnect(&self, product: Product);
 
-    /// Sends a tab to another page.
+    /// Navigates a tab to another page.
     async fn navigate(&self, tab: TabId, url: &str);
 
-    /// Loads the page of a tab again.
+    /// Reloads the page of a tab.
     async fn reload(&self, tab: TabId);
 
     /// Brings a tab to the front, or opens the address in a new one.
     async fn visit(&self, url: &str, tab: Option<TabId>);
 
-    /// Opens an address in a private window. Says whether the browser has done so.
+    /// Opens an address in a private window. Returns whether the browser did so.
     async fn visit_privately(&self, url: &str) -> bool;
 
-    /// Performs the steps of a script in a page. How it ended is seen by reading the form.
+    /// Runs the steps of a script in a page. The caller reads the form to see the result.
     ///
     /// # Errors
-    /// When the page went away.
+    /// When the page goes away.
     async fn fill(&self, page: PageId, script: Script) -> Result<(), PageGone>;
 
-    /// mailcow's form as it stands in a page.
+    /// Reads mailcow's form as it is in a page.
     ///
     /// # Errors
-    /// When the page went away.
+    /// When the page goes away.
     async fn read_form(&self, page: PageId) -> Result<FormState, PageGone>;
 
-    /// From now on reports mailcow's form as [`Event::FormChanged`](super::Event::FormChanged), at once and whenever somebody changes it.
+    /// Starts to report mailcow's form as [`Event::FormChanged`](super::Event::FormChanged): at once, and whenever it changes.
     fn watch_form(&self, page: PageId);
 
-    /// The view has changed and is to be rendered again.
+    /// Reports that the view has changed and has to be rendered again.
     fn view_changed(&self);
 }
 
@@ -87,8 +87,8 @@ struct Pages {
     mailcow: Option<PageId>,
 }
 
-/// How the verbs reach the browser: to the pages that are live, where the organisation's policy allows it, unless the administrator
-/// has pressed Stop.
+/// Connects [`crate::app`] to the browser: sends to the live pages, if the organisation's policy allows it, until the
+/// administrator cancels.
 pub struct Link<B> {
     browser: Rc<B>,
     policy: Rc<Policy>,
@@ -96,7 +96,7 @@ pub struct Link<B> {
     cancelled: Cell<bool>,
 }
 
-/// Milliseconds after which a pause looks again whether it is still wanted.
+/// Milliseconds after which a pause checks whether it was cancelled.
 const SLICE_MS: u32 = 200;
 
 impl<B: Browser> Link<B> {
@@ -104,7 +104,7 @@ impl<B: Browser> Link<B> {
         Self { browser, policy, pages: RefCell::default(), cancelled: Cell::new(false) }
     }
 
-    /// Says which page of a product is live.
+    /// Sets which page of a product is live.
     pub(super) fn set_page(&self, product: Product, page: Option<PageId>) {
         let mut pages = self.pages.borrow_mut();
         match product {
@@ -113,13 +113,13 @@ impl<B: Browser> Link<B> {
         }
     }
 
-    /// Stops what is under way; nothing is sent until [`Self::resume`].
+    /// Cancels the running work; nothing is sent until [`Self::resume`].
     pub(super) fn cancel(&self) {
         self.cancelled.set(true);
         self.browser.cancel();
     }
 
-    /// Lets a new run begin.
+    /// Allows requests again, for a new run.
     pub(super) fn resume(&self) {
         self.cancelled.set(false);
     }
@@ -131,7 +131,7 @@ impl<B: Browser> Host for Link<B> {
         let refusal = match self.page(batch.product) {
             None => SendError::TabGone,
             Some(_) if self.cancelled.get() => SendError::Cancelled,
-            // As if the organisation's network did not let it through.
+            // The same error as when the organisation's network blocks the request.
             Some(_) if !allowed => SendError::Network,
             Some(page) => return self.browser.send(page, batch, on_answer).await,
         };

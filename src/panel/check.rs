@@ -1,4 +1,4 @@
-//! Checking what both sides have stored.
+//! Checks what both sides have stored.
 
 use serde::Serialize;
 use tsify::Tsify;
@@ -9,23 +9,23 @@ use super::state::{Basis, Check, MaintenanceOutcome, Section, State};
 use crate::transport::Product;
 use crate::verify::Finding;
 
-/// Where the check of both sides is.
+/// Progress of the check of both sides.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum CheckStatus {
-    /// There is none that counts.
+    /// There is no check, or it is outdated.
     None,
-    /// It is being made, or waits for what is being read.
+    /// The check is running, or waits for a product that is being read.
     Checking,
-    /// It was made.
+    /// The check is complete.
     Done {
-        /// What was found.
+        /// What the check found.
         findings: Vec<Finding>,
     },
 }
 
 impl<B: Browser> Panel<B> {
-    /// Checks, unless that is under way, and then finds out who can sign in.
+    /// Checks, unless a check is running, and then reads who can sign in.
     pub(super) async fn check(&self) {
         if matches!(self.state().check, Check::Checking) {
             return;
@@ -35,7 +35,7 @@ impl<B: Browser> Panel<B> {
         let (draft, choice) = (self.state().draft.clone(), self.state().choice.clone());
         self.change(|state| state.check = Check::Checking);
         let findings = self.app.check(&draft, &choice).await.findings;
-        // Something else may be looked at by now, such as another authentik.
+        // Something else may be connected by now, such as another authentik.
         if !self.checks.is(number) || !matches!(self.state().check, Check::Checking) {
             return;
         }
@@ -45,7 +45,7 @@ impl<B: Browser> Panel<B> {
         self.read_readiness(again).await;
     }
 
-    /// What is shown of the check.
+    /// The state of the check, as it is shown.
     pub(super) fn check_status(&self, state: &State) -> CheckStatus {
         match &state.check {
             _ if self.is_check_waiting() => CheckStatus::Checking,
@@ -55,7 +55,7 @@ impl<B: Browser> Panel<B> {
         }
     }
 
-    /// What a check would be made from now.
+    /// What a check would be based on now.
     fn basis(&self) -> Basis {
         let state = self.state();
         Basis {
@@ -66,7 +66,7 @@ impl<B: Browser> Panel<B> {
         }
     }
 
-    /// Whether what the last check said no longer counts, because something that it was made from is different now.
+    /// Whether the last check is outdated, because something that it was based on has changed.
     pub(super) fn is_check_outdated(&self) -> bool {
         match &self.state().check {
             Check::Done { basis, .. } => **basis != self.basis(),
@@ -80,7 +80,7 @@ impl<B: Browser> Panel<B> {
         state.is_reading() && !state.is_switching() && !self.is_removed()
     }
 
-    /// Whether the integration was removed and nothing else was asked for since. That it is missing is no fault then.
+    /// Whether the integration was removed and nothing else was requested since. A missing integration is no problem then.
     pub(super) fn is_removed(&self) -> bool {
         let state = self.state();
         state.maintenance.outcome == Some(MaintenanceOutcome::Removed)
@@ -88,7 +88,7 @@ impl<B: Browser> Panel<B> {
             && matches!(state.check, Check::None)
     }
 
-    /// Checks while the place for it is open and there is no check that counts, as soon as nothing else goes on.
+    /// Checks when the Check section is open, there is no valid check, and no other work is running.
     pub(super) async fn check_if_due(&self) {
         let is_due = {
             let state = self.state();

@@ -10,8 +10,8 @@ use crate::setup::Origin;
 use crate::transport::{PageId, Product};
 
 impl<B: Browser> Panel<B> {
-    /// Takes a click: nothing is put into a page of neither product, or of one that the policy does not allow. While Cowbell writes
-    /// somewhere, it stays there.
+    /// Handles a click on the icon. Refuses a page that belongs to neither product, or that the policy does not allow, and
+    /// injects nothing into it. While Cowbell writes in a tab, it stays connected to that tab.
     pub(super) fn click(&self, tab: TabId, url: &str) {
         self.used();
         let product = match app::PageKind::of(url) {
@@ -25,17 +25,17 @@ impl<B: Browser> Panel<B> {
         let host = host_of(url);
         if let Some(busy) = self.busy_tab(product) {
             let refusal = (busy.id != tab || busy.host != host).then_some(Refusal::Busy { host: busy.host, clicked: host });
-            // The same tab again: taking hold of its page anew would end what goes on in it.
+            // The same tab again: connecting to its page again would end the work that is running in it.
             return self.change(|state| state.refusal = refusal);
         }
         self.change(|state| {
             state.refusal = None;
-            // What was asked about is read anew.
+            // What the question is about is read again.
             state.question = None;
             if product == Product::Mailcow {
                 state.section = Section::Mailcow;
             } else if state.authentik.as_ref().is_some_and(|known| known.host != host) {
-                // With another authentik, what was found out with the last one goes.
+                // Results that belong to the previous authentik are invalid for another one.
                 state.users = Users::Unread;
                 state.check = Check::None;
                 state.readiness = Readiness::None;
@@ -87,7 +87,7 @@ impl<B: Browser> Panel<B> {
         self.read_again(product).await;
     }
 
-    /// Reads a product again whose page is live.
+    /// Reads a product again if its page is live.
     pub(super) async fn read_again(&self, product: Product) {
         let Some(page) = self.state().page(product).cloned() else { return };
         self.stand(product, &page, Standing::Reading);
@@ -115,10 +115,10 @@ impl<B: Browser> Panel<B> {
         }
     }
 
-    /// Reads a mailcow whose page is loaded, watches its form, and goes on with what the page was loaded for.
+    /// Reads a mailcow whose page is loaded, watches its form, and continues with what the page was loaded for.
     async fn read_mailcow(&self, page: &LivePage) {
         let was_filled = self.state().work.filled.is_some();
-        // What mailcow has is compared with a secret that was let go of, too.
+        // The comparison with mailcow needs the client secret, even if it was discarded.
         let secret_known = self.app.registration().is_some_and(|client| client.secret_length.is_some());
         if !secret_known && self.state().page(Product::Authentik).is_some() {
             self.read_registration().await;
@@ -133,7 +133,7 @@ impl<B: Browser> Panel<B> {
             }
             Ok(view) => view,
         };
-        // The page may have gone away meanwhile: then the next one is read.
+        // The page may have gone away meanwhile: then the next page is read.
         if !self.stand(Product::Mailcow, page, Standing::Read) {
             return;
         }
@@ -151,7 +151,7 @@ impl<B: Browser> Panel<B> {
         self.settle();
         self.watch_form(page.id);
         if self.state().work.task == Some(MailcowTask::Go) {
-            // Where the click had to be repeated, it may be elsewhere.
+            // If the click had to be repeated, the tab may show another page.
             if is_same_page(&page.url, &view.form_page) {
                 self.fill_here(page.id).await;
             } else {
@@ -160,7 +160,7 @@ impl<B: Browser> Panel<B> {
         }
     }
 
-    /// Notes how a product stands, unless its page is another one by now. Says whether it was noted.
+    /// Sets the status of a product, unless its page is another one by now. Returns whether it was set.
     fn stand(&self, product: Product, page: &LivePage, standing: Standing) -> bool {
         let mut noted = false;
         self.change(|state| {
@@ -174,23 +174,23 @@ impl<B: Browser> Panel<B> {
         noted
     }
 
-    /// A page that went away meanwhile says so itself, and better.
+    /// Sets the error with which reading failed. A page that went away meanwhile reports that itself, with a better reason.
     fn unreadable(&self, product: Product, page: &LivePage, error: Error) -> bool {
         self.stand(product, page, Standing::Unreadable(error))
     }
 
-    /// Reads the client of the typed mailcow, if authentik has one.
+    /// Reads the client of the mailcow in the draft, if authentik has one.
     pub(super) async fn read_registration(&self) {
         let draft = self.state().draft.clone();
         let exists = self.app.check_draft(&draft).ok().and_then(|checked| checked.existing?.provider).is_some();
         if exists {
-            // Nothing depends on it yet: the plan reads again, and then says what is wrong.
+            // Nothing depends on it yet: the plan reads it again and reports the error.
             let _ = self.app.read_registration(&draft).await;
             self.browser.view_changed();
         }
     }
 
-    /// Says which page of a product is live from now on; a form that was watched went with the last one.
+    /// Sets which page of a product is live; the watched form belonged to the previous page.
     pub(super) fn set_page(&self, product: Product, page: Option<PageId>) {
         self.link().set_page(product, page);
         let mut state = self.state.borrow_mut();
@@ -207,14 +207,14 @@ impl<B: Browser> Panel<B> {
     }
 }
 
-/// Host and port of an address, as people write them.
+/// Host and port of an address, in the usual notation.
 pub(super) fn host_of(url: &str) -> String {
     let Some(origin) = Origin::of(url) else { return String::new() };
     let text = origin.to_string();
     text.split_once("://").map_or(text.clone(), |(_, host)| host.to_owned())
 }
 
-/// Whether two addresses lead to the same page, whatever their queries.
+/// Whether two addresses denote the same page, whatever their queries.
 pub(super) fn is_same_page(one: &str, other: &str) -> bool {
     let path = |url: &str| url.split(['?', '#']).next().unwrap_or_default().to_owned();
     Origin::of(one).is_some_and(|origin| Some(origin) == Origin::of(other)) && path(one) == path(other)

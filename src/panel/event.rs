@@ -1,4 +1,4 @@
-//! What the browser and the administrator tell the panel.
+//! Events that the browser and the administrator send to the panel.
 
 use serde::Deserialize;
 use tsify::Tsify;
@@ -16,40 +16,40 @@ use crate::verify::readiness::Outcome;
 #[derive(Deserialize, Tsify)]
 #[serde(tag = "kind", rename_all = "snake_case", rename_all_fields = "camelCase")]
 pub enum Event {
-    // What the browser noticed.
+    // Events from the browser.
     /// The toolbar icon was clicked in a tab.
     Click {
         tab: TabId,
-        /// Its address; empty where the browser keeps it to itself.
+        /// Its address; empty if the browser does not reveal it.
         url: String,
     },
-    /// A tab that Cowbell is connected to is between two pages.
+    /// A connected tab is loading another page.
     Connecting {
         /// Whose tab.
         product: Product,
     },
-    /// A page of a tab that Cowbell is connected to can be worked in.
+    /// A page of a connected tab is ready for work.
     Live {
         /// Whose tab.
         product: Product,
         page: PageId,
         url: String,
     },
-    /// A tab cannot be worked in.
+    /// A tab is not usable.
     Lost {
         /// Whose tab.
         product: Product,
         why: Lost,
     },
-    /// mailcow's form is as given here.
+    /// mailcow's form has changed.
     FormChanged {
         page: PageId,
-        /// The form.
+        /// The form as it is now.
         state: Box<FormState>,
-        /// Whether a value was pasted, or the field was left; otherwise somebody may still be typing.
+        /// Whether a value was pasted or the field was left; otherwise the administrator may still be typing.
         settled: bool,
     },
-    /// Somebody uses the panel: a key or a button was pressed in it.
+    /// The administrator uses the panel: a key or a button was pressed in it.
     Used,
     /// Some time has passed: sent about once a minute.
     Tick,
@@ -57,91 +57,91 @@ pub enum Event {
     Closing,
 
     // What the administrator wants.
-    /// To see a place of the panel.
+    /// To open a section of the panel.
     Go {
-        /// Which.
+        /// Which one.
         section: Section,
     },
-    /// To fix a fault, in the place where that is done.
+    /// To fix a problem, in the section where that is done.
     Repair {
-        /// Which.
+        /// Which one.
         section: Section,
     },
-    /// To have set up something else.
+    /// To change the draft.
     Edit {
         /// The whole draft.
         draft: Box<SetupDraft>,
     },
-    /// To have something else in mailcow.
+    /// To change what mailcow should store.
     Choose {
         /// The whole choice.
         choice: MailcowChoice,
     },
     /// To read a product again that could not be read.
     Retry {
-        /// Which.
+        /// Which one.
         product: Product,
     },
-    /// To be asked before something happens.
+    /// To be asked for confirmation.
     Ask {
-        /// What.
+        /// Of what.
         question: Question,
     },
-    /// Yes to the question that is open.
+    /// To answer the open question with yes.
     Confirm,
-    /// No to the question that is open.
+    /// To answer the open question with no.
     Withdraw,
-    /// To see what would change.
+    /// To see the plan.
     Plan,
     /// The same, with one attribute on this group instead of one on each user.
     PlanWithGroup {
         /// Primary key of the group.
         group: String,
     },
-    /// To see users below the plan, or no longer.
+    /// To list users below the plan, or to close the list.
     List { filter: Option<UserFilter> },
-    /// To perform the plan.
+    /// To apply the plan.
     Apply,
-    /// To stop what goes on.
+    /// To cancel the running work.
     Cancel,
-    /// To use what somebody else chose.
+    /// To load a plan file that someone else has made.
     LoadPlan {
         /// Text of the file.
         text: String,
     },
-    /// To go to mailcow.
+    /// To open mailcow.
     OpenMailcow,
     /// To have mailcow's form filled in.
     Fill,
-    /// To have done in mailcow's form what a finding offers.
+    /// To apply the fix of a finding in mailcow's form.
     Fix {
-        /// What it offers.
+        /// Which fix.
         fix: Fix,
     },
-    /// To have mailcow's server try to reach authentik.
+    /// To test whether mailcow's server reaches authentik.
     TestConnection,
     /// To have both sides checked.
     Check,
-    /// To see of the table of users only some.
+    /// To filter the table of users.
     Filter {
-        /// Whose sign-in ends so.
+        /// Only users whose sign-in has this outcome.
         outcome: Option<Outcome>,
-        /// For this reason: its position among the reasons of the table.
+        /// Only users with this reason: its position among the reasons of the table.
         reason: Option<usize>,
     },
-    /// To ask about this address or user name; not yet, it is being typed.
+    /// To look up this address or user name; it is still being typed, so nothing is read yet.
     Type { text: String },
-    /// To know whether somebody can sign in.
+    /// To know whether a user can sign in.
     LookUp {
         /// An address or a user name.
         text: String,
     },
     /// To know why sign-ins failed.
     Explain,
-    /// To try a sign-in.
+    /// To do a test sign-in.
     TrySignIn,
-    /// To have it watched no longer.
+    /// To stop watching the test sign-in.
     CancelTestSignIn,
-    /// To have what was removed made again.
+    /// To restore what was removed.
     RestoreRemoved,
 }

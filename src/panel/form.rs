@@ -1,4 +1,4 @@
-//! mailcow's form while its page is loaded: checked whenever it changes, and the pair in it proven.
+//! mailcow's form while its page is loaded: it is checked whenever it changes, and its client credentials are verified.
 
 use super::Panel;
 use super::browser::Browser;
@@ -8,7 +8,7 @@ use crate::mailcow::{Field, FormState};
 use crate::transport::{PageId, Product};
 use crate::verify::{Finding, Fix};
 
-/// What the proof of the pair rests on.
+/// Fields on which the verification of the client credentials depends.
 const PROVEN: [Field; 3] = [Field::ClientId, Field::ClientSecret, Field::TokenUrl];
 
 impl<B: Browser> Panel<B> {
@@ -35,7 +35,7 @@ impl<B: Browser> Panel<B> {
         }
     }
 
-    /// Takes the form as it was read; says whether it is that of the page that is live.
+    /// Stores the form that was read. Returns whether it belongs to the live page.
     pub(super) fn form_read(&self, page: PageId, form: FormState) -> bool {
         let is_current = self.state().page(Product::Mailcow).is_some_and(|live| live.id == page);
         if is_current {
@@ -57,13 +57,13 @@ impl<B: Browser> Panel<B> {
         is_current
     }
 
-    /// Asks whether the pair is right. One question at a time; what was asked for meanwhile comes next, and only the newest.
+    /// Verifies the client credentials. One verification runs at a time; of those requested meanwhile, only the newest follows.
     async fn prove(&self) {
         while let Some((page, pair, form)) = self.begin_proof() {
             let verdict = self.app.prove_credentials(&form).await;
             let mut over = true;
             self.change(|state| {
-                // Another page's form has a proof of its own.
+                // Another page's form has its own verification.
                 let Some(form) = state.form.as_mut().filter(|form| form.page == page) else { return };
                 over = form.pair.due.as_ref() == Some(&pair);
                 form.pair.asking = false;
@@ -78,7 +78,7 @@ impl<B: Browser> Panel<B> {
         }
     }
 
-    /// What is to be asked about next, unless somebody is being asked already.
+    /// The credentials to verify next, unless a verification is running.
     fn begin_proof(&self) -> Option<(PageId, [String; 3], FormState)> {
         let mut begun = None;
         self.change(|state| {
@@ -94,7 +94,7 @@ impl<B: Browser> Panel<B> {
         begun
     }
 
-    /// Lets mailcow's server try to reach the token endpoint in the form.
+    /// Tests whether mailcow's server reaches the token endpoint in the form.
     pub(super) async fn test_connection(&self) {
         let Some((page, token_url, form)) = self.begin_test() else { return };
         let reach = self.app.test_reach(&form).await.unwrap_or_else(|error| Finding::from(&error));
@@ -116,7 +116,7 @@ impl<B: Browser> Panel<B> {
         begun
     }
 
-    /// Does in the form what a finding offers.
+    /// Applies the fix of a finding in the form.
     pub(super) async fn fix(&self, fix: Fix) {
         let Some(page) = self.state().form.as_ref().map(|form| form.page) else { return };
         self.set_fixing(page, Some(fix.clone()));
@@ -126,7 +126,7 @@ impl<B: Browser> Panel<B> {
         self.set_fixing(page, None);
     }
 
-    /// A page that went away has nothing left to fix.
+    /// Applies a fix in a page. If the page went away, there is nothing left to fix.
     async fn perform_fix(&self, page: PageId, fix: &Fix) -> Result<(), Error> {
         let Ok(before) = self.browser.read_form(page).await else { return Ok(()) };
         let script = self.app.fix_script(fix, &before)?;
@@ -138,7 +138,7 @@ impl<B: Browser> Panel<B> {
         Ok(())
     }
 
-    /// Lets go of the client secret that mailcow's form shows. What was said of it stays, as long as nobody changes the form.
+    /// Discards the client secret that mailcow's form shows. Its finding stays until the form is changed.
     pub(super) fn forget_form_secret(&self) {
         if let Some(form) = &mut self.state.borrow_mut().form {
             let secret = text_of(&form.state, Field::ClientSecret);
@@ -168,7 +168,7 @@ pub(super) fn text_of(form: &FormState, field: Field) -> String {
     form.values_of(field).and_then(<[String]>::first).cloned().unwrap_or_default()
 }
 
-/// The values that the proof of the pair rests on.
+/// The values on which the verification of the client credentials depends.
 pub(super) fn pair_of(form: &FormState) -> [String; 3] {
     PROVEN.map(|field| text_of(form, field))
 }

@@ -1,4 +1,4 @@
-//! Filling mailcow's form, saving in mailcow, and going there.
+//! Fills in mailcow's form, saves in mailcow, and opens it.
 
 use super::browser::Browser;
 use super::connection::is_same_page;
@@ -11,7 +11,7 @@ use crate::transport::{PageId, Product};
 
 /// Why the form could not be filled in.
 enum FillError {
-    /// Its page went away: another one is read, and says what there is to say.
+    /// Its page went away: another one is read and reports its own state.
     PageGone,
     /// Anything else.
     Refused(Error),
@@ -30,7 +30,7 @@ impl From<Error> for FillError {
 }
 
 impl<B: Browser> Panel<B> {
-    /// mailcow's stored settings against the wanted ones, if the mailcow that is connected was read.
+    /// mailcow's stored settings compared with the desired ones, if the connected mailcow was read.
     pub(super) fn mailcow_view(&self) -> Option<MailcowView> {
         let state = self.state();
         let tab = state.mailcow.as_ref()?;
@@ -39,13 +39,13 @@ impl<B: Browser> Panel<B> {
         (shown && super::connection::host_of(&view.address) == tab.host).then_some(view)
     }
 
-    /// Whether both sides are as wanted.
+    /// Whether both sides match the setup.
     pub(super) fn is_in_sync(&self) -> bool {
         let client = self.app.registration();
         client.is_some_and(|client| client.remaining == 0) && self.mailcow_view().is_some_and(|view| view.in_sync)
     }
 
-    /// Fills the form in, after going to its page if need be.
+    /// Fills in the form, after navigating to its page if necessary.
     pub(super) async fn fill(&self) {
         let Some(view) = self.mailcow_view() else { return };
         let (tab, page) = {
@@ -71,8 +71,8 @@ impl<B: Browser> Panel<B> {
         self.change(|state| state.work = work);
     }
 
-    /// Shows the form and fills it in; gives the rows that were wrong before and are right now. Without a registered client there is
-    /// nothing to put in: the form is only shown.
+    /// Shows the form and fills it in; returns the rows that differed before and match now. Without a registered client there is
+    /// nothing to fill in, so the form is only shown.
     async fn fill_in(&self, page: PageId) -> Result<Option<Vec<FieldRow>>, FillError> {
         self.browser.fill(page, script::reveal()).await?;
         let before = self.browser.read_form(page).await?;
@@ -90,7 +90,7 @@ impl<B: Browser> Panel<B> {
         Ok(Some(filled))
     }
 
-    /// Saves the wanted settings through mailcow's API.
+    /// Saves the desired settings through mailcow's API.
     pub(super) async fn save(&self) {
         let choice = self.state().choice.clone();
         self.begin_saving(MailcowTask::Save);
@@ -99,7 +99,7 @@ impl<B: Browser> Panel<B> {
         self.end_saving(outcome).await;
     }
 
-    /// Puts back what was stored before.
+    /// Restores what mailcow had stored before.
     pub(super) async fn restore(&self) {
         let choice = self.state().choice.clone();
         self.begin_saving(MailcowTask::Restore);
@@ -123,12 +123,12 @@ impl<B: Browser> Panel<B> {
         self.settle();
         let tab = self.state().mailcow.as_ref().map(|tab| tab.id);
         if let (true, Some(tab)) = (saved, tab) {
-            // What the page shows is what was stored before; whoever presses Save there would store it again.
+            // The page still shows the settings from before; pressing Save there would store them again.
             self.browser.reload(tab).await;
         }
     }
 
-    /// Brings mailcow's tab to the front, or opens its administration in a new one.
+    /// Brings mailcow's tab to the front, or opens its administration in a new tab.
     pub(super) async fn open_mailcow(&self) {
         let Some(client) = self.app.registration() else { return };
         let tab = self.state().mailcow.as_ref().filter(|tab| tab.page.is_some()).map(|tab| tab.id);
@@ -136,7 +136,7 @@ impl<B: Browser> Panel<B> {
         self.change(|state| (state.section, state.opened) = (Section::Mailcow, true));
     }
 
-    /// Whether a page of a product can be worked in.
+    /// Whether a page of a product is live.
     pub(super) fn is_live(&self, product: Product) -> bool {
         self.state().page(product).is_some()
     }

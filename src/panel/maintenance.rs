@@ -1,4 +1,4 @@
-//! The time after set-up: a new client secret, the integration for other tools, its end.
+//! Maintenance after setup: rotates the client secret, exports the integration, removes it.
 
 use super::Panel;
 use super::browser::Browser;
@@ -8,7 +8,7 @@ use crate::export::ExportFormat;
 use crate::transport::Product;
 
 impl<B: Browser> Panel<B> {
-    /// The integration as text for another tool, without any secret; `None` when there is none, and then the view says why.
+    /// The integration as text for another tool, without any secret; `None` when there is none, and then the view has the reason.
     pub fn export(&self, format: ExportFormat) -> Option<String> {
         let choice = self.state().choice.clone();
         let text = self.app.export(format, &choice);
@@ -17,13 +17,13 @@ impl<B: Browser> Panel<B> {
         text
     }
 
-    /// The client secret, for the clipboard and nothing else.
+    /// The client secret, for the clipboard only.
     #[must_use]
     pub fn reveal_secret(&self) -> Option<String> {
         self.app.reveal_secret()
     }
 
-    /// Gives both sides a new client secret.
+    /// Rotates the client secret on both sides.
     pub(super) async fn rotate(&self) {
         self.begin_maintenance(MaintenanceTask::Rotate);
         let ended = self.app.rotate_secret().await;
@@ -36,7 +36,7 @@ impl<B: Browser> Panel<B> {
         });
     }
 
-    /// Notes what a removal would take away, so that the question can say it. Says whether it is known.
+    /// Stores what a removal would remove, so that the question can list it. Returns whether that is known.
     pub(super) fn note_removal(&self) -> bool {
         let removal = self.app.removal();
         let is_known = removal.is_ok();
@@ -54,7 +54,7 @@ impl<B: Browser> Panel<B> {
         self.end_maintenance(ended.map(|()| MaintenanceOutcome::Removed)).await;
     }
 
-    /// Makes what was removed again.
+    /// Restores what was removed.
     pub(super) async fn restore_removed(&self) {
         self.begin_maintenance(MaintenanceTask::RestoreRemoved);
         let ended = self.app.restore_removed().await;

@@ -1,19 +1,20 @@
-//! The panel's whole story: what is offered when, what a click does, and what becomes of it.
+//! The panel's logic: what is offered when, and what an event changes.
 //!
-//! [`Panel`] owns everything that is true about the integration while the panel is open. The browser and the administrator tell it
-//! what happened ([`Event`]), and it gives back what is to be shown ([`View`]). It reaches the two products through the verbs of
-//! [`crate::app`], and the browser through [`Browser`]. What is only the screen's (what is unfolded, focus, scrolling) is not here.
+//! [`Panel`] owns everything that is true about the integration while the panel is open. The browser and the administrator send
+//! it what happened ([`Event`]), and it returns what is to be shown ([`View`]). It reaches the two products through the functions
+//! of [`crate::app`], and the browser through [`Browser`]. What belongs to the screen only (expanded parts, focus, scrolling) is
+//! not here.
 //!
 //! | file | what is there |
 //! |---|---|
-//! | [`event`], [`view`], [`browser`] | the border: events in, a view out, what the browser has to do |
+//! | [`event`], [`view`], [`browser`] | the interface: events in, a view out, what the browser has to do |
 //! | `state` | everything that changes |
 //! | `connection` | from a click on the icon to a product that has been read |
 //! | `setup`, `run` | draft, users, plan file; plan, apply, undo |
 //! | `mailcow`, `form` | saving and filling in mailcow; its form while it is open |
 //! | `check`, `readiness`, `sign_ins` | both sides, who can sign in, who could not |
-//! | `maintenance`, `secret` | after set-up; how long the client secret is kept |
-//! | [`offers`] | the buttons at the bottom, the question that is open, the numbers on the tabs |
+//! | `maintenance`, `secret` | after setup; how long the client secret is kept |
+//! | [`offers`] | the buttons at the bottom, the open question, the numbers on the tabs |
 
 pub mod browser;
 mod check;
@@ -51,13 +52,13 @@ pub use self::state::{
 };
 pub use self::view::View;
 
-/// The panel, around one browser.
+/// The panel, generic over the browser.
 pub struct Panel<B> {
     browser: Rc<B>,
     policy: Rc<Policy>,
     app: Cowbell<Link<B>>,
     state: RefCell<State>,
-    /// Held by whoever reads the users; who wants them meanwhile waits for the same reading.
+    /// Locked while the users are read, so that concurrent callers share one reading.
     users_turn: Mutex<()>,
     runs: Newest,
     checks: Newest,
@@ -67,20 +68,20 @@ pub struct Panel<B> {
     progress_shown_ms: Cell<u64>,
 }
 
-/// Names under which the panel keeps what outlives it.
+/// Names under which the panel stores what outlives it.
 pub mod kept {
     pub use crate::app::SWITCHED_KEPT_AS as SWITCHED;
     pub use crate::plan::KEPT_AS as JOURNAL;
 
-    /// What was typed in Set up.
+    /// The draft from the Set up section.
     pub const DRAFT: &str = "draft";
 }
 
-/// Milliseconds between two views of a run: more often nobody reads it, and showing it costs the run its time.
+/// Milliseconds between two views of a run. More updates are unreadable and slow down the run.
 const PROGRESS_MS: u64 = 250;
 
 impl<B: Browser> Panel<B> {
-    /// A panel in which nothing was clicked on yet. `kept` gives what an earlier panel of this browser session kept, by name.
+    /// Creates a panel without any connection. `kept` returns what an earlier panel of this browser session stored, by name.
     pub fn new(browser: B, policy: Policy, kept: &dyn Fn(&str) -> Option<String>) -> Self {
         let (browser, policy) = (Rc::new(browser), Rc::new(policy));
         let app = Cowbell::new(Link::new(browser.clone(), policy.clone()));
@@ -106,7 +107,7 @@ impl<B: Browser> Panel<B> {
         }
     }
 
-    /// Takes an event and does everything that follows from it; returns when that is done.
+    /// Handles an event and everything that follows from it; returns when that is done.
     pub async fn handle(&self, event: Event) {
         self.perform(event).await;
         self.settle();
@@ -153,13 +154,13 @@ impl<B: Browser> Panel<B> {
         }
     }
 
-    /// Changes the state, and lets the view be rendered again.
+    /// Changes the state and reports that the view has changed.
     fn change(&self, change: impl FnOnce(&mut State)) {
         change(&mut self.state.borrow_mut());
         self.browser.view_changed();
     }
 
-    /// The same for what changes many times a second.
+    /// Like [`Self::change`], for what changes many times a second.
     fn progress(&self, change: impl FnOnce(&mut State)) {
         change(&mut self.state.borrow_mut());
         let now = self.browser.now_ms();
@@ -177,7 +178,8 @@ impl<B: Browser> Panel<B> {
         self.change(|state| (state.section, state.question) = (section, None));
     }
 
-    /// Goes to the place where a fault is fixed. A plan that was made before the fault was found would say nothing of it.
+    /// Opens the section in which a problem is fixed. For the plan it makes a new one, because a plan that is older than the
+    /// problem would not contain its fix.
     async fn repair(&self, section: Section) {
         if section == Section::Plan && self.can_plan() && !self.is_running() {
             self.plan().await;
@@ -196,7 +198,7 @@ impl<B: Browser> Panel<B> {
     async fn confirm(&self) {
         let question = {
             let mut state = self.state.borrow_mut();
-            // What is being read may not be what was asked about. The question stays until that is known.
+            // What is being read may differ from what the question is about. The question stays open until that is known.
             if !state.can_answer() {
                 return;
             }

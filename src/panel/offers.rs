@@ -1,4 +1,4 @@
-//! What can be pressed: the bar at the bottom, the question that is open; and the numbers on the tabs.
+//! What can be pressed: the bar at the bottom and the open question; and the numbers on the tabs.
 
 use serde::Serialize;
 use tsify::Tsify;
@@ -17,25 +17,25 @@ use crate::verify::{Finding, Severity};
 pub enum BarAction {
     /// Makes a plan and shows it.
     Plan,
-    /// Performs the plan.
+    /// Applies the plan.
     Apply,
-    /// Stops what goes on.
+    /// Cancels the running work.
     Cancel,
-    /// Asks whether to take back what was written.
+    /// Asks whether to undo what was written.
     AskUndo,
-    /// Goes to mailcow.
+    /// Opens mailcow.
     OpenMailcow,
-    /// Fills mailcow's form in.
+    /// Fills in mailcow's form.
     Fill,
     /// Asks whether to save in mailcow.
     AskSave,
-    /// Opens the place Check.
+    /// Opens the Check section.
     GoToCheck,
     /// Checks both sides.
     Check,
 }
 
-/// Words on a button of the bar: keys of the panel's texts.
+/// Label of a button of the bar: keys of the panel's texts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "snake_case")]
 pub enum ButtonLabel {
@@ -53,23 +53,23 @@ pub enum ButtonLabel {
     MailcowCheck,
     /// "Save for me".
     MailcowSave,
-    /// The same while it is done.
+    /// While that is running.
     MailcowSaving,
     MailcowFill,
     MailcowFillAgain,
-    /// The same while it is done.
+    /// While that is running.
     MailcowFilling,
     CheckRun,
     CheckAgain,
-    /// The same while it is done.
+    /// While that is running.
     CheckChecking,
 }
 
-/// A small text beside the button that stops something.
+/// A short text beside the button that cancels the running work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "snake_case")]
 pub enum ButtonNote {
-    /// What was done so far can be taken back.
+    /// What was done so far can be undone.
     RunUndoable,
     /// The tab has to stay open.
     RunNote,
@@ -78,17 +78,17 @@ pub enum ButtonNote {
 /// A button of the bar.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 pub struct Button {
-    /// What it does.
+    /// What the button does.
     pub action: BarAction,
-    /// Its words.
+    /// Its label.
     pub label: ButtonLabel,
-    /// The number in its words; 0 where there is none.
+    /// The number in its label; 0 if there is none.
     pub count: usize,
-    /// Whether it leads on: at most one of the bar does.
+    /// Whether it is the primary button; the bar has at most one.
     pub main: bool,
     /// Whether it can be pressed.
     pub enabled: bool,
-    /// What stands beside it.
+    /// The text beside it.
     #[tsify(optional)]
     pub note: Option<ButtonNote>,
 }
@@ -107,26 +107,26 @@ impl Button {
     }
 }
 
-/// The question that is open, with what its words need.
+/// The open question, with the data for its text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct QuestionView {
-    /// What is asked.
+    /// Which question.
     pub question: Question,
-    /// Host of authentik, empty if none is connected.
+    /// Host name of authentik, empty if none is connected.
     pub authentik: String,
-    /// Host of mailcow, empty if none is connected.
+    /// Host name of mailcow, empty if none is connected.
     pub mailcow: String,
-    /// Whether it can be answered with yes. Not while what it is about is being read.
+    /// Whether it can be confirmed. Not while the product that it is about is being read.
     pub is_ready: bool,
-    /// Whether the answer yes takes something away.
+    /// Whether confirming removes something.
     pub is_dangerous: bool,
-    /// What a removal would take away.
+    /// What a removal would remove.
     #[tsify(optional)]
     pub removal: Option<RemovalView>,
     /// Mailboxes that would be switched.
     pub switchable: usize,
-    /// Of those, how many have to bring a second factor or a new password, which would end.
+    /// Of those, how many for which mailcow demands a second factor or a new password; switching them ends these demands.
     pub demanding: usize,
     /// Mailboxes that would be switched back.
     pub switched: usize,
@@ -135,11 +135,11 @@ pub struct QuestionView {
 /// The numbers on the tabs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Tsify)]
 pub struct Badges {
-    /// Changes that wait.
+    /// Changes that are not applied yet.
     pub plan: usize,
-    /// Faults in mailcow's form.
+    /// Problems in mailcow's form.
     pub mailcow: usize,
-    /// Faults that the check found.
+    /// Problems that the check found.
     pub check: usize,
 }
 

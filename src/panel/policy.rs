@@ -1,23 +1,23 @@
-//! Where an organisation lets Cowbell work (docs/ORGANISATIONS.md).
+//! The addresses at which an organisation's policy allows Cowbell to work (docs/ORGANISATIONS.md).
 
 use url::Url;
 
 /// The origins that the organisation's policy allows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Policy {
-    /// As browsers write origins; `None` when there is no policy, which allows everything.
+    /// In the form in which browsers write origins; `None` when there is no policy, which allows everything.
     origins: Option<Vec<String>>,
 }
 
 impl Policy {
-    /// Of what the policy lists. What is no address in it allows nothing.
+    /// Creates the policy from its list. An entry that is not an address allows nothing.
     #[must_use]
     pub fn new(listed: Option<&[String]>) -> Self {
         let origins = |listed: &[String]| listed.iter().filter_map(|address| origin(address)).collect();
         Self { origins: listed.map(origins) }
     }
 
-    /// Whether Cowbell may read, change, or send something to, a page of this address.
+    /// Whether Cowbell may read or change a page at this address, or send requests to it.
     #[must_use]
     pub fn allows(&self, url: &str) -> bool {
         self.origins.as_ref().is_none_or(|origins| origin(url).is_some_and(|origin| origins.contains(&origin)))

@@ -1,4 +1,4 @@
-//! Who can sign in: finding out, asking about somebody, switching mailboxes.
+//! Who can sign in: reads it, looks up single users, switches mailboxes.
 
 use super::Panel;
 use super::browser::Browser;
@@ -8,7 +8,7 @@ use crate::transport::Product;
 use crate::verify::readiness::Outcome;
 
 impl<B: Browser> Panel<B> {
-    /// Finds out who can sign in; `again` reads the users anew.
+    /// Determines who can sign in; `again` rereads the users, too.
     pub(super) async fn read_readiness(&self, again: bool) {
         if self.state().authentik.is_none() || self.state().mailcow.is_none() {
             return self.change(|state| state.readiness = Readiness::Absent);
@@ -17,7 +17,7 @@ impl<B: Browser> Panel<B> {
         let is_live = self.is_live(Product::Authentik);
         self.change(|state| {
             state.readiness = Readiness::Reading;
-            // A question about the last table must not be answered for this one.
+            // A question about the previous table must not be answered for this one.
             if matches!(state.question, Some(Question::Switch { .. } | Question::SwitchBack)) {
                 state.question = None;
             }
@@ -30,7 +30,7 @@ impl<B: Browser> Panel<B> {
         }
         let (draft, choice) = (self.state().draft.clone(), self.state().choice.clone());
         let outcome = self.app.read_readiness(&draft, &choice, &mut |_, _| {}).await;
-        // Another authentik may have been clicked on meanwhile.
+        // The administrator may have connected another authentik meanwhile.
         if self.tables.is(number) && matches!(self.state().readiness, Readiness::Reading) {
             self.change(|state| {
                 state.readiness = match outcome {
@@ -41,7 +41,7 @@ impl<B: Browser> Panel<B> {
         }
     }
 
-    /// Asks about an address or a user name.
+    /// Looks up an address or a user name.
     pub(super) async fn look_up(&self, text: &str) {
         let sought = text.trim();
         if sought.is_empty() || !matches!(self.state().readiness, Readiness::Done(_)) {
@@ -65,7 +65,7 @@ impl<B: Browser> Panel<B> {
         });
     }
 
-    /// Shows of the table only some.
+    /// Filters the table.
     pub(super) fn filter(&self, outcome: Option<Outcome>, reason: Option<usize>) {
         self.change_table(|table| (table.outcome, table.reason) = (outcome, reason));
     }
@@ -143,7 +143,7 @@ impl Table {
         Self { view, outcome: None, reason: None, asking: false, verdicts: None, switching: None, switched: None, error: None }
     }
 
-    /// What is known now; a filter stays as far as it still exists.
+    /// Replaces the view; a filter stays as long as its value still exists.
     fn renew(&mut self, view: ReadinessView) {
         self.outcome = self.outcome.filter(|outcome| view.reasons.iter().any(|reason| reason.outcome == *outcome));
         let reason = self.reason.and_then(|at| self.view.reasons.get(at)).map(|reason| reason.verdict);

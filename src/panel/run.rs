@@ -25,7 +25,7 @@ impl<B: Browser> Panel<B> {
             Some(error) => Run::Failed(error),
             None => self.make_plan().await,
         };
-        // Another authentik may have been clicked on meanwhile.
+        // The administrator may have connected another authentik meanwhile.
         if self.runs.is(run) && matches!(self.state().run, Run::Planning) {
             self.change(|state| state.run = planned);
         }
@@ -39,7 +39,7 @@ impl<B: Browser> Panel<B> {
             Err(error) => Run::Failed(error),
             Ok(plan) => {
                 self.change(|state| state.users = Users::Read);
-                // Nothing will be written, so this is the moment to know what mailcow needs.
+                // Nothing will be written, so nothing else would read what mailcow needs.
                 if plan.writes == 0 {
                     self.read_registration().await;
                 }
@@ -55,7 +55,7 @@ impl<B: Browser> Panel<B> {
         self.plan().await;
     }
 
-    /// Performs the plan that is shown.
+    /// Applies the plan that is shown.
     pub(super) async fn apply(&self) {
         if self.is_running() || !matches!(self.state().run, Run::Planned(_)) {
             return;
@@ -66,7 +66,7 @@ impl<B: Browser> Panel<B> {
         self.end(ended.map_or_else(Run::Failed, Run::Applied)).await;
     }
 
-    /// Takes back what was done.
+    /// Undoes what was applied.
     pub(super) async fn undo(&self) {
         if self.is_running() {
             return;
@@ -76,7 +76,7 @@ impl<B: Browser> Panel<B> {
         self.end(ended.map_or_else(Run::Failed, Run::Undone)).await;
     }
 
-    /// Stops what goes on.
+    /// Cancels the running work.
     pub(super) fn stop(&self) {
         self.change(|state| {
             if let Run::Running { stopping, .. } = &mut state.run {
@@ -93,7 +93,7 @@ impl<B: Browser> Panel<B> {
         }
     }
 
-    /// Whether a plan is performed or taken back.
+    /// Whether a plan is being applied or undone.
     pub(super) fn is_running(&self) -> bool {
         matches!(self.state().run, Run::Running { .. })
     }
@@ -116,7 +116,7 @@ impl<B: Browser> Panel<B> {
         });
     }
 
-    /// After a run that ended early, and after undo, authentik is not as it was read: the next plan must not rest on that.
+    /// Ends a run. After an incomplete run and after undo, authentik differs from its snapshot, so the next plan needs a new one.
     async fn end(&self, ended: Run) {
         self.link().resume();
         let done = matches!(&ended, Run::Applied(report) if report.in_sync);

@@ -1,15 +1,15 @@
-//! How long the client secret stays here: until mailcow has it, and no longer than the panel is used.
+//! How long Cowbell keeps the client secret: until mailcow has it, and only while the panel is in use.
 
 use super::Panel;
 use super::browser::Browser;
 use super::state::Lost;
 use crate::transport::Product;
 
-/// Milliseconds without use after which the tabs and the secret are let go of.
+/// Milliseconds without use after which the tabs are disconnected and the secret is discarded.
 pub(super) const UNUSED_MS: u64 = 15 * 60_000;
 
 impl<B: Browser> Panel<B> {
-    /// Lets go of the secret once both sides are as wanted and nothing is being written.
+    /// Discards the secret once both sides match the setup and nothing is being written.
     pub(super) fn settle(&self) {
         if self.app.writing().is_some() || !self.state().is_read(Product::Mailcow) || !self.is_in_sync() {
             return;
@@ -21,13 +21,14 @@ impl<B: Browser> Panel<B> {
         }
     }
 
-    /// Notes that somebody uses the panel, unless nobody has for so long that they are gone.
+    /// Records that the panel is in use, unless it has been unused for so long that the session is over.
     pub(super) fn used(&self) {
         self.leave_if_unused();
         self.state.borrow_mut().used_ms = self.browser.now_ms();
     }
 
-    /// Lets go of the tabs and the secret when nobody has used the panel for a while; another click on the icon brings them back.
+    /// Disconnects the tabs and discards the secret when the panel is unused for [`UNUSED_MS`]; a click on the icon connects
+    /// again.
     pub(super) fn leave_if_unused(&self) {
         let now = self.browser.now_ms();
         if self.app.writing().is_some() {

@@ -1,4 +1,4 @@
-//! What is wanted of authentik, and whom it concerns.
+//! What is desired in authentik, and which users it affects.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,15 +8,15 @@ use super::{Panel, kept};
 use crate::plan::SetupDraft;
 use crate::transport::Product;
 
-/// A plan as a file, for somebody with more rights: what was chosen, and for which authentik.
+/// A plan as a file, for an administrator with more permissions: the draft, and for which authentik it is.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct PlanFile {
-    /// Tells what the file is, and its version.
+    /// Identifies the file format and its version.
     cowbell_plan: u8,
     /// Address of the authentik whose primary keys are in the draft.
     authentik: String,
-    /// A [`SetupDraft`]; that of another authentik is not even looked at.
+    /// A [`SetupDraft`]; it is not parsed if it is for another authentik.
     draft: serde_json::Value,
 }
 
@@ -24,7 +24,7 @@ struct PlanFile {
 const PLAN_FILE: u8 = 1;
 
 impl<B: Browser> Panel<B> {
-    /// Takes what was typed, and keeps it for the next panel.
+    /// Stores the draft, also for the next panel.
     pub(super) async fn edit(&self, draft: SetupDraft) {
         let text = serde_json::to_string(&draft).unwrap_or_default();
         self.change(|state| {
@@ -36,7 +36,7 @@ impl<B: Browser> Panel<B> {
         self.browser.keep(vec![(kept::DRAFT.to_owned(), text)]).await;
     }
 
-    /// Whether a plan can be made of what was typed.
+    /// Whether the draft is complete enough for a plan.
     pub(super) fn can_plan(&self) -> bool {
         let state = self.state();
         state.is_read(Product::Authentik)
@@ -44,13 +44,13 @@ impl<B: Browser> Panel<B> {
             && self.app.check_draft(&state.draft).is_ok_and(|checked| checked.errors.is_empty())
     }
 
-    /// Whether Cowbell may work at the mailcow that was typed.
+    /// Whether the policy allows Cowbell to work at the mailcow in the draft.
     pub(super) fn is_mailcow_allowed(&self) -> bool {
         let checked = self.app.check_draft(&self.state().draft);
         checked.ok().and_then(|checked| checked.redirect_uri).is_none_or(|uri| self.policy.allows(&uri))
     }
 
-    /// Reads the users, unless that is done. Who asks while it is under way waits for the same.
+    /// Reads the users, unless they are read already. Concurrent callers wait for the same reading.
     pub(super) async fn read_users(&self) {
         let _turn = self.users_turn.lock().await;
         if matches!(self.state().users, Users::Read) {
@@ -67,7 +67,7 @@ impl<B: Browser> Panel<B> {
         });
     }
 
-    /// What was chosen, as the text of a file; `None` before an authentik was read. No secret is in it.
+    /// The draft as the text of a plan file; `None` before an authentik was read. It contains no secret.
     #[must_use]
     pub fn plan_file(&self) -> Option<String> {
         let authentik = self.app.authentik_address()?;
@@ -76,7 +76,7 @@ impl<B: Browser> Panel<B> {
         serde_json::to_string_pretty(&file).ok().map(|text| text + "\n")
     }
 
-    /// Takes over what somebody else chose for this authentik, and shows the plan, which is made from what is there now.
+    /// Loads a draft that someone else made for this authentik, and shows the plan, which is made from the current state.
     pub(super) async fn load_plan(&self, text: &str) {
         let file: Option<PlanFile> = serde_json::from_str(text).ok().filter(|file: &PlanFile| file.cowbell_plan == PLAN_FILE);
         let draft = match file {

@@ -1,21 +1,21 @@
-//! Sign-ins that failed, and one that is tried now.
+//! Failed sign-ins, and the test sign-in.
 
 use super::Panel;
 use super::browser::Browser;
 use super::state::{SignIns, TestSignIn};
 use crate::app::SignInsView;
 
-/// Milliseconds before the first look into the logs; each look is some twenty small requests.
+/// Milliseconds before the logs are first read; each reading is some twenty small requests.
 const PAUSE_MS: u32 = 3_000;
 
-/// Milliseconds by which each pause is longer than the one before: whoever has not signed in after a minute is not in a hurry.
+/// Milliseconds by which each pause is longer than the one before: a user who has not signed in after a minute is not in a hurry.
 const LONGER_MS: u32 = 500;
 
-/// Looks after which nobody is waited for any longer: about ten minutes.
+/// Readings after which watching ends: about ten minutes.
 const LOOKS: u32 = 44;
 
 impl<B: Browser> Panel<B> {
-    /// Reads both logs and explains, unless that is under way.
+    /// Reads both logs and diagnoses the failed sign-ins, unless that is running.
     pub(super) async fn explain(&self) {
         if matches!(self.state().sign_ins, SignIns::Explaining) {
             return;
@@ -24,13 +24,13 @@ impl<B: Browser> Panel<B> {
         self.change(|state| state.sign_ins = SignIns::Explaining);
         let view = self.read_sign_ins().await;
         let at_ms = self.browser.now_ms();
-        // Another authentik may have been clicked on meanwhile.
+        // The administrator may have connected another authentik meanwhile.
         if self.explanations.is(number) && matches!(self.state().sign_ins, SignIns::Explaining) {
             self.change(|state| state.sign_ins = SignIns::Done { view, at_ms });
         }
     }
 
-    /// Reads both logs, and with them what both sides have stored.
+    /// Reads both logs, together with what both sides have stored.
     async fn read_sign_ins(&self) -> SignInsView {
         let draft = self.state().draft.clone();
         let view = self.app.explain_sign_ins(&draft).await;
@@ -38,7 +38,7 @@ impl<B: Browser> Panel<B> {
         view
     }
 
-    /// Opens mailcow's sign-in in a private window, and watches both logs until it is known how that ended.
+    /// Opens mailcow's sign-in page in a private window, and watches both logs until the result is known.
     pub(super) async fn try_sign_in(&self) {
         let Some(url) = self.mailcow_view().map(|view| view.sign_in_page).filter(|_| !self.is_watching()) else { return };
         let number = self.explanations.begin();
@@ -76,7 +76,7 @@ impl<B: Browser> Panel<B> {
     }
 }
 
-/// Tells the newest failure from any other.
+/// Identifies the newest failed sign-in.
 fn newest(view: &SignInsView) -> Option<(i64, usize, &str, crate::verify::Code)> {
     view.attempts.first().map(|attempt| (attempt.time_s, attempt.times, attempt.who.as_str(), attempt.finding.code))
 }

@@ -1,4 +1,5 @@
-//! What the panel knows beside the facts that [`crate::app`] keeps: tabs, wishes, what goes on and what came of it.
+//! What the panel knows in addition to the facts that [`crate::app`] keeps: tabs, what the administrator wants, running work and
+//! its results.
 
 use std::cell::Cell;
 
@@ -15,51 +16,51 @@ use crate::transport::{PageId, Product};
 use crate::verify::readiness::Outcome;
 use crate::verify::{Finding, Fix};
 
-/// A place of the panel.
+/// A section of the panel.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Tsify)]
 #[serde(rename_all = "snake_case")]
 pub enum Section {
-    /// What is wanted of authentik.
+    /// The setup of authentik.
     #[default]
     Setup,
-    /// What will change there, is changing, has changed.
+    /// What will change in authentik, is changing, or has changed.
     Plan,
     /// mailcow and its form.
     Mailcow,
-    /// Both sides, who can sign in, and what comes after set-up.
+    /// Both sides, who can sign in, and maintenance.
     Check,
 }
 
 impl Section {
-    /// Every place, in the order of the tabs.
+    /// All sections, in the order of their tabs in the panel.
     pub const ALL: [Self; 4] = [Self::Setup, Self::Plan, Self::Mailcow, Self::Check];
 }
 
-/// Something that is asked before it is done.
+/// A confirmation that the administrator is asked for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Question {
-    /// Whether to take back what was written to authentik.
+    /// Whether to undo what was written to authentik.
     Undo,
-    /// Whether to save the wanted settings in mailcow.
+    /// Whether to save the desired settings in mailcow.
     Save,
-    /// Whether to put mailcow's former settings back.
+    /// Whether to restore mailcow's previous settings.
     Restore,
-    /// Whether to give both sides a new client secret.
+    /// Whether to rotate the client secret on both sides.
     Rotate,
     /// Whether to remove the integration on both sides.
     Remove,
     /// Whether to switch mailboxes to Generic-OIDC.
     Switch {
-        /// The only mailbox meant; empty for those of everybody who is chosen.
+        /// The only mailbox to switch; empty for those of all chosen users.
         address: String,
     },
-    /// Whether to switch those back that were switched.
+    /// Whether to switch back the mailboxes that were switched.
     SwitchBack,
 }
 
 impl Question {
-    /// Whether the answer yes reads or changes this product.
+    /// Whether confirming reads or changes this product.
     fn is_about(&self, product: Product) -> bool {
         match self {
             Self::Undo => product == Product::Authentik,
@@ -69,7 +70,7 @@ impl Question {
     }
 }
 
-/// Why the last click led nowhere.
+/// Why the last click on the icon had no effect.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Refusal {
@@ -77,7 +78,7 @@ pub enum Refusal {
     Unknown,
     /// The organisation's policy does not allow it.
     Forbidden,
-    /// Cowbell is writing at another host, and stays there until that is done.
+    /// Cowbell is writing at another host and stays connected to it until that is done.
     Busy {
         /// The host at which it is writing.
         host: String,
@@ -86,45 +87,45 @@ pub enum Refusal {
     },
 }
 
-/// A page that can be worked in.
+/// A page that is ready for work.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct LivePage {
     pub(super) id: PageId,
     pub(super) url: String,
 }
 
-/// Why a tab is lost.
+/// Why a tab is not usable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
 #[serde(rename_all = "snake_case")]
 pub enum Lost {
     /// It was closed.
     Closed,
-    /// It went to another site, and with that ended the permission that a click gives.
+    /// It navigated to another site, which ended the permission that the click gave.
     Ended,
-    /// It loaded another page, where that ends the permission.
+    /// It loaded another page, in a browser where that ends the permission.
     Loaded,
-    /// It takes no script at the moment, as an error page does not, and is tried again and again.
+    /// It accepts no script at the moment, for example because it shows an error page; Cowbell retries.
     Unreachable,
-    /// Nobody used the panel for a while.
+    /// The panel was unused for some time.
     Unused,
 }
 
 impl Lost {
-    /// Whether work in that tab is over. After anything else it goes on.
+    /// Whether work in that tab is over. After any other reason it continues.
     pub(super) fn is_final(self) -> bool {
         matches!(self, Self::Closed | Self::Ended)
     }
 }
 
-/// How a tab that was clicked on stands.
+/// Status of a connected tab.
 #[derive(Clone, Debug, Default)]
 pub(super) enum Standing {
-    /// Between two pages, or being read.
+    /// Loading a page, or being read.
     #[default]
     Reading,
     /// Its product was read.
     Read,
-    /// It cannot be worked in.
+    /// It is not usable.
     Lost(Lost),
     /// Its product could not be read.
     Unreadable(Error),
@@ -134,7 +135,7 @@ pub(super) enum Standing {
 #[derive(Clone, Debug)]
 pub(super) struct Tab {
     pub(super) id: TabId,
-    /// Host and port that were clicked on.
+    /// Host and port at the time of the click.
     pub(super) host: String,
     pub(super) page: Option<LivePage>,
     pub(super) standing: Standing,
@@ -143,10 +144,10 @@ pub(super) struct Tab {
 /// The users of authentik.
 #[derive(Clone, Debug, Default)]
 pub(super) enum Users {
-    /// Not read, or no longer what is there.
+    /// Not read, or outdated.
     #[default]
     Unread,
-    /// Being read: how many are, and how many there are.
+    /// Being read: how many were read, and how many there are.
     Reading {
         read: usize,
         total: usize,
@@ -156,68 +157,68 @@ pub(super) enum Users {
     Unreadable(Error),
 }
 
-/// Which way a run goes.
+/// Direction of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "snake_case")]
 pub enum RunDirection {
-    /// A plan is performed.
+    /// A plan is applied.
     Apply,
-    /// A run is taken back.
+    /// A run is undone.
     Undo,
 }
 
-/// Where the work at authentik is.
+/// State of the work at authentik.
 #[derive(Clone, Debug, Default)]
 pub(super) enum Run {
-    /// Nothing was asked for.
+    /// Nothing was requested.
     #[default]
     None,
     /// A plan is being made.
     Planning,
     /// A plan was made.
     Planned(PlanView),
-    /// It is performed or taken back.
+    /// A plan is being applied or undone.
     Running { direction: RunDirection, progress: Progress, stopping: bool },
-    /// It was performed.
+    /// The plan was applied.
     Applied(ReportView),
-    /// It was taken back.
+    /// The run was undone.
     Undone(UndoView),
-    /// It could not be made or begun.
+    /// The plan could not be made, or the run could not start.
     Failed(Error),
 }
 
-/// Work in mailcow that takes a moment.
+/// Work in mailcow that takes some time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "snake_case")]
 pub enum MailcowTask {
-    /// On the way to the page with the form.
+    /// Navigating to the page with the form.
     Go,
     /// The form is being filled in.
     Fill,
     /// Settings are being saved.
     Save,
-    /// Former settings are being put back.
+    /// Previous settings are being restored.
     Restore,
 }
 
-/// How a save ended, mailcow's own or ours.
+/// How a save ended, through mailcow's form or through Cowbell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "snake_case")]
 pub enum SaveOutcome {
-    /// mailcow has what is wanted.
+    /// mailcow has stored the desired settings.
     Saved,
-    /// mailcow has something else.
+    /// mailcow has stored other settings.
     Differs,
-    /// mailcow has what it had before.
+    /// mailcow has its previous settings again.
     Restored,
 }
 
-/// What Cowbell does in mailcow, and what came of it.
+/// What Cowbell does in mailcow, and its result.
 #[derive(Clone, Debug, Default)]
 pub(super) struct MailcowWork {
     pub(super) task: Option<MailcowTask>,
     pub(super) error: Option<Error>,
-    /// What was filled in since the page was loaded: before and after.
+    /// Fields that were filled in since the page was loaded, with the values before and after.
     pub(super) filled: Option<Vec<FieldRow>>,
     pub(super) outcome: Option<SaveOutcome>,
 }
@@ -226,21 +227,21 @@ pub(super) struct MailcowWork {
 pub(super) struct LiveForm {
     pub(super) page: PageId,
     pub(super) state: FormState,
-    /// The controls as they were first seen.
+    /// The controls as they were when the form was first read.
     pub(super) first: Vec<Control>,
     pub(super) pair: Proof<[String; 3]>,
     pub(super) reach: Proof<String>,
-    /// What is being done with the form on behalf of a finding.
+    /// The fix that is being applied in the form.
     pub(super) fixing: Option<Fix>,
 }
 
-/// What was found out about a value of the form; it holds for that value only.
+/// What was verified about a value of the form; it applies to that value only.
 pub(super) struct Proof<T> {
-    /// The value that was asked about last, and what was said of it.
+    /// The value that was verified last, and its finding.
     pub(super) about: Option<(T, Option<Finding>)>,
-    /// The value that is to be asked about.
+    /// The value that is to be verified next.
     pub(super) due: Option<T>,
-    /// Whether somebody is being asked.
+    /// Whether a verification is running.
     pub(super) asking: bool,
 }
 
@@ -251,13 +252,13 @@ impl<T> Default for Proof<T> {
 }
 
 impl<T: PartialEq> Proof<T> {
-    /// What was said of this value.
+    /// The finding about this value.
     pub(super) fn of(&self, value: &T) -> Option<&Finding> {
         self.about.as_ref().filter(|(about, _)| about == value)?.1.as_ref()
     }
 }
 
-/// What a check was made from.
+/// What a check was based on.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Basis {
     pub(super) facts: FactsMark,
@@ -266,19 +267,19 @@ pub(super) struct Basis {
     pub(super) choice: MailcowChoice,
 }
 
-/// Where the check of both sides is.
+/// State of the check of both sides.
 #[derive(Clone, Debug, Default)]
 pub(super) enum Check {
-    /// None was made.
+    /// No check was made.
     #[default]
     None,
-    /// It is being made.
+    /// The check is running.
     Checking,
-    /// It was made.
+    /// The check is complete.
     Done { findings: Vec<Finding>, basis: Box<Basis> },
 }
 
-/// Work on an integration that exists.
+/// Maintenance of an existing integration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "snake_case")]
 pub enum MaintenanceTask {
@@ -286,138 +287,138 @@ pub enum MaintenanceTask {
     Rotate,
     /// The integration is removed.
     Remove,
-    /// What was removed is made again.
+    /// What was removed is restored.
     RestoreRemoved,
 }
 
-/// How the integration ended, or began again.
+/// How a removal or its restoration ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "snake_case")]
 pub enum MaintenanceOutcome {
     /// It was removed.
     Removed,
-    /// It was put back.
+    /// It was restored.
     RestoreRemoved,
 }
 
-/// What is done after set-up.
+/// State of the maintenance after setup.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Maintenance {
     pub(super) task: Option<MaintenanceTask>,
-    /// How the last change of the client secret ended.
+    /// How the last rotation of the client secret ended.
     pub(super) findings: Vec<Finding>,
     pub(super) error: Option<Error>,
-    /// What a removal would take away, once it was asked for.
+    /// What a removal would remove, once that was requested.
     pub(super) removal: Option<RemovalView>,
     pub(super) outcome: Option<MaintenanceOutcome>,
 }
 
-/// Which way mailboxes are switched.
+/// Direction in which mailboxes are switched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "snake_case")]
 pub enum SwitchDirection {
     /// To Generic-OIDC.
     Switch,
-    /// Back to their passwords.
+    /// Back to mailcow's own passwords.
     Back,
 }
 
-/// Mailboxes that are being switched.
+/// Progress while mailboxes are switched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
 pub struct SwitchProgress {
-    /// How many were asked for.
+    /// How many were sent.
     pub done: usize,
     /// How many there are.
     pub total: usize,
-    /// Whether it is being stopped.
+    /// Whether it is being cancelled.
     pub stopping: bool,
 }
 
-/// Who can sign in, and what of it is shown.
+/// Who can sign in, and the current filter.
 #[derive(Clone, Debug)]
 pub(super) struct Table {
     pub(super) view: ReadinessView,
     pub(super) outcome: Option<Outcome>,
     /// Position among the reasons of the view.
     pub(super) reason: Option<usize>,
-    /// Whether authentik is being asked about somebody.
+    /// Whether a user is being looked up in authentik.
     pub(super) asking: bool,
-    /// What was said of somebody.
+    /// Verdicts about the user who was looked up.
     pub(super) verdicts: Option<Vec<UserVerdict>>,
     pub(super) switching: Option<SwitchProgress>,
     pub(super) switched: Option<(SwitchDirection, SwitchView)>,
     pub(super) error: Option<Error>,
 }
 
-/// Where the question is who can sign in.
+/// State of the table of who can sign in.
 #[derive(Clone, Debug, Default)]
 pub(super) enum Readiness {
-    /// Nobody asked.
+    /// Nothing was requested.
     #[default]
     None,
     /// One of the products was never read.
     Absent,
-    /// It is being found out.
+    /// The table is being read.
     Reading,
-    /// It could not be found out.
+    /// The table could not be read.
     Failed(Error),
-    /// It is known.
+    /// The table is complete.
     Done(Box<Table>),
 }
 
-/// Where the explanation of sign-ins is.
+/// State of the diagnosis of sign-ins.
 #[derive(Clone, Debug, Default)]
 pub(super) enum SignIns {
-    /// Nobody asked.
+    /// Nothing was requested.
     #[default]
     None,
     /// Logs are being read.
     Explaining,
-    /// They were read then: milliseconds since 1970.
+    /// The logs were read at this time: milliseconds since 1970-01-01T00:00:00Z.
     Done { view: SignInsView, at_ms: u64 },
 }
 
-/// A sign-in that is tried now.
+/// State of a test sign-in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum TestSignIn {
     /// Both logs are watched.
     Watching {
-        /// Where the sign-in begins.
+        /// Address at which the sign-in starts.
         url: String,
-        /// Whether the browser opened no private window, so that the address has to be opened by hand.
+        /// Whether the browser opened no private window, so that the user has to open the address.
         closed: bool,
     },
-    /// Somebody got in.
+    /// A user has signed in.
     Passed,
-    /// Somebody was refused.
+    /// A sign-in was refused.
     Refused,
-    /// Nothing was seen.
+    /// No sign-in was seen.
     Nothing,
 }
 
-/// Why a plan that was to be loaded is of no use.
+/// Why a plan file cannot be loaded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "snake_case")]
 pub enum PlanFileError {
-    /// It is none.
+    /// It is not a plan file.
     Other,
     /// It is for another authentik.
     Foreign,
 }
 
-/// The newest of several things that were begun: the end of an older one no longer counts.
+/// Identifies the newest of several concurrent operations, so that the result of an older one is ignored.
 #[derive(Debug, Default)]
 pub(super) struct Newest(Cell<u64>);
 
 impl Newest {
-    /// Begins another.
+    /// Starts a new operation and returns its number.
     pub(super) fn begin(&self) -> u64 {
         self.0.set(self.0.get() + 1);
         self.0.get()
     }
 
-    /// Whether this is the newest.
+    /// Whether this operation is the newest.
     pub(super) fn is(&self, number: u64) -> bool {
         self.0.get() == number
     }
@@ -439,17 +440,17 @@ pub(super) struct State {
     pub(super) listing: Option<UserFilter>,
     pub(super) form: Option<LiveForm>,
     pub(super) work: MailcowWork,
-    /// Whether mailcow was opened from here and not seen since.
+    /// Whether Cowbell opened mailcow and its page was not connected since.
     pub(super) opened: bool,
     pub(super) check: Check,
     pub(super) readiness: Readiness,
-    /// The address or name that is typed, to be asked about.
+    /// The address or name that is being typed for a look-up.
     pub(super) typed: String,
     pub(super) sign_ins: SignIns,
     pub(super) test_sign_in: Option<TestSignIn>,
     pub(super) maintenance: Maintenance,
     pub(super) question: Option<Question>,
-    /// When somebody last used the panel: milliseconds since 1970.
+    /// When the panel was last used: milliseconds since 1970-01-01T00:00:00Z.
     pub(super) used_ms: u64,
 }
 
@@ -462,7 +463,7 @@ impl State {
         }
     }
 
-    /// The same, to be changed.
+    /// The tab of a product, mutable.
     pub(super) fn tab_mut(&mut self, product: Product) -> &mut Option<Tab> {
         match product {
             Product::Authentik => &mut self.authentik,
@@ -470,12 +471,12 @@ impl State {
         }
     }
 
-    /// The page of a product that can be worked in.
+    /// The live page of a product.
     pub(super) fn page(&self, product: Product) -> Option<&LivePage> {
         self.tab(product)?.page.as_ref()
     }
 
-    /// Whether a product was read and its page can be worked in.
+    /// Whether a product was read and its page is live.
     pub(super) fn is_read(&self, product: Product) -> bool {
         self.tab(product).is_some_and(|tab| matches!(tab.standing, Standing::Read))
     }
@@ -486,7 +487,7 @@ impl State {
         tabs.into_iter().flatten().any(|tab| matches!(tab.standing, Standing::Reading))
     }
 
-    /// Whether the open question can be answered with yes: nothing that it is about is being read.
+    /// Whether the open question can be confirmed: nothing that it is about is being read.
     pub(super) fn can_answer(&self) -> bool {
         let is_reading = |product| self.tab(product).is_some_and(|tab| matches!(tab.standing, Standing::Reading));
         let both = [Product::Authentik, Product::Mailcow];

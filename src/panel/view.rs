@@ -1,4 +1,4 @@
-//! What is to be shown, as data: codes and facts, whose words the panel has.
+//! What is to be shown, as data: codes and facts. The panel has the texts.
 
 use serde::Serialize;
 use tsify::Tsify;
@@ -22,31 +22,31 @@ use crate::transport::Product;
 use crate::verify::readiness::Outcome;
 use crate::verify::{Code, Finding, Fix};
 
-/// How the tab of a product stands.
+/// Status of a product's tab.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum ConnectionView {
-    /// It was never clicked on.
+    /// It was never connected.
     Absent,
     /// It is being read.
     Reading {
-        /// Host that was clicked on.
+        /// Host at the time of the click.
         host: String,
     },
-    /// It was read and can be worked in.
+    /// It was read and is ready for work.
     Live {
-        /// Host that was clicked on.
+        /// Host at the time of the click.
         host: String,
     },
-    /// It cannot be worked in.
+    /// It is not usable.
     Lost {
-        /// Host that was clicked on.
+        /// Host at the time of the click.
         host: String,
         why: Lost,
     },
     /// It could not be read.
     Failed {
-        /// Host that was clicked on.
+        /// Host at the time of the click.
         host: String,
         /// Why.
         trouble: Finding,
@@ -54,22 +54,22 @@ pub enum ConnectionView {
 }
 
 impl ConnectionView {
-    /// Whether the product was read and can be worked in.
+    /// Whether the product was read and its page is live.
     #[must_use]
     pub fn is_live(&self) -> bool {
         matches!(self, Self::Live { .. })
     }
 }
 
-/// What is known of users.
+/// State of the users.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum UsersView {
-    /// Nothing.
+    /// They were not read.
     Unread,
     /// They are being read.
     Reading {
-        /// How many are.
+        /// How many were read.
         read: usize,
         /// How many there are; 0 before that is known.
         total: usize,
@@ -86,79 +86,79 @@ pub enum UsersView {
     },
 }
 
-/// Where the work at authentik is.
+/// State of the work at authentik.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum RunView {
-    /// Nothing was asked for.
+    /// Nothing was requested.
     None,
     /// A plan is being made.
     Planning,
     /// A plan was made.
     Planned {
         plan: PlanView,
-        /// Whether something that it was made from is different now, so that it cannot be performed.
+        /// Whether the plan is outdated, because something that it was based on has changed, and cannot be applied.
         outdated: bool,
     },
-    /// It is performed or taken back.
+    /// A plan is being applied or undone.
     Running {
-        /// Which of both.
+        /// Which of the two.
         direction: RunDirection,
         /// How far it is.
         progress: Progress,
-        /// Whether it is being stopped.
+        /// Whether it is being cancelled.
         stopping: bool,
     },
-    /// It was performed.
+    /// The plan was applied.
     Applied {
         /// What was done.
         report: ReportView,
     },
-    /// It was taken back.
+    /// The run was undone.
     Undone {
         /// What was done.
         report: UndoView,
     },
-    /// It could not be made or begun.
+    /// The plan could not be made, or the run could not start.
     Failed {
         /// Why.
         trouble: Finding,
     },
 }
 
-/// mailcow's form while it is in sight. What is typed in it is not in here.
+/// mailcow's form while it is visible. The values in its fields are not included.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct FormSeen {
     /// The form, checked.
     pub view: FormView,
-    /// What is worth saying of it: nobody is blamed for fields that are empty before anything was typed.
+    /// The findings to show: empty fields are not reported before anything was typed.
     pub findings: Vec<Finding>,
-    /// What authentik says of the pair of client ID and client secret.
+    /// Finding about the client credentials.
     #[tsify(optional)]
     pub pair: Option<Finding>,
-    /// Whether authentik is being asked.
+    /// Whether the client credentials are being verified.
     pub proving: bool,
-    /// What mailcow's server says of the token endpoint.
+    /// Finding about the reachability of the token endpoint from mailcow's server.
     #[tsify(optional)]
     pub reach: Option<Finding>,
-    /// Whether mailcow's server is being asked.
+    /// Whether the reachability is being tested.
     pub testing: bool,
-    /// What is being done with the form on behalf of a finding.
+    /// The fix that is being applied in the form.
     #[tsify(optional)]
     pub fixing: Option<Fix>,
 }
 
-/// What Cowbell does in mailcow, and what came of it.
+/// What Cowbell does in mailcow, and its result.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 pub struct MailcowWorkView {
     /// What is being done.
     #[tsify(optional)]
     pub task: Option<MailcowTask>,
-    /// Why the last thing could not be done.
+    /// Why the last action failed.
     #[tsify(optional)]
     pub trouble: Option<Finding>,
-    /// What was filled in since the page was loaded: before and after.
+    /// Fields that were filled in since the page was loaded, with the values before and after.
     #[tsify(optional)]
     pub filled: Option<Vec<FieldRow>>,
     /// How a save ended.
@@ -166,93 +166,93 @@ pub struct MailcowWorkView {
     pub outcome: Option<SaveOutcome>,
 }
 
-/// Who can sign in, and what of it is shown.
+/// Who can sign in, and the current filter.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(tag = "kind", rename_all = "snake_case", rename_all_fields = "camelCase")]
 #[allow(clippy::large_enum_variant, reason = "there is one of it, and it is given away at once")]
 pub enum ReadinessStatus {
-    /// Nobody asked.
+    /// Nothing was requested.
     None,
     /// One of the products was never read.
     Absent,
-    /// It is being found out.
+    /// The table is being read.
     Reading,
-    /// It could not be found out.
+    /// The table could not be read.
     Failed {
         /// Why.
         trouble: Finding,
     },
-    /// It is known.
+    /// The table is complete.
     Done {
-        /// In numbers.
+        /// The table in numbers.
         view: ReadinessView,
-        /// Only those whose sign-in ends so are listed.
+        /// Only users with this outcome are listed.
         #[tsify(optional)]
         outcome: Option<Outcome>,
-        /// Only those with this reason are listed: its position among the reasons.
+        /// Only users with this reason are listed: its position among the reasons.
         #[tsify(optional)]
         reason: Option<usize>,
-        /// Whether authentik is being asked about somebody.
+        /// Whether a user is being looked up in authentik.
         asking: bool,
-        /// What was said of somebody.
+        /// Verdicts about the user who was looked up.
         #[tsify(optional)]
         verdicts: Option<Vec<UserVerdict>>,
         /// Mailboxes that are being switched.
         #[tsify(optional)]
         switching: Option<SwitchProgress>,
-        /// What became of mailboxes that were switched.
+        /// Result of the last switch of mailboxes.
         #[tsify(optional)]
         switched: Option<SwitchedView>,
-        /// Why the last thing could not be done.
+        /// Why the last action failed.
         #[tsify(optional)]
         trouble: Option<Finding>,
     },
 }
 
-/// What became of mailboxes that were switched.
+/// Result of a switch of mailboxes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 pub struct SwitchedView {
-    /// Which way.
+    /// In which direction.
     pub direction: SwitchDirection,
     /// How it ended.
     pub result: SwitchView,
 }
 
-/// Where the explanation of sign-ins is.
+/// State of the diagnosis of sign-ins.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(tag = "kind", rename_all = "snake_case", rename_all_fields = "camelCase")]
 pub enum SignInsStatus {
-    /// Nobody asked.
+    /// Nothing was requested.
     None,
     /// Logs are being read.
     Explaining,
     /// They were read.
     Done {
-        /// What they say.
+        /// What was found in them.
         view: SignInsView,
         /// When they were read: milliseconds since 1970-01-01T00:00:00Z.
         at_ms: u64,
     },
 }
 
-/// What is done after set-up.
+/// State of the maintenance after setup.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct MaintenanceView {
     /// What is being done.
     #[tsify(optional)]
     pub task: Option<MaintenanceTask>,
-    /// How the last change of the client secret ended.
+    /// How the last rotation of the client secret ended.
     pub findings: Vec<Finding>,
-    /// Why the last thing could not be done.
+    /// Why the last action failed.
     #[tsify(optional)]
     pub trouble: Option<Finding>,
-    /// How the integration ended, or began again.
+    /// How a removal or its restoration ended.
     #[tsify(optional)]
     pub outcome: Option<MaintenanceOutcome>,
-    /// Whether something that was removed can be put back.
+    /// Whether something that was removed can be restored.
     pub can_restore: bool,
-    /// Whether both products can be written to, and nothing is being done.
+    /// Whether both products can be written to, and neither a reading nor a write is running.
     pub is_ready: bool,
     /// Whether both products can be written to.
     pub both_live: bool,
@@ -263,9 +263,9 @@ pub struct MaintenanceView {
 #[serde(rename_all = "camelCase")]
 #[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own that is shown")]
 pub struct View {
-    /// The place that is open.
+    /// The open section.
     pub section: Section,
-    /// Why the last click led nowhere.
+    /// Why the last click on the icon had no effect.
     #[tsify(optional)]
     pub refusal: Option<Refusal>,
     /// Origins that the organisation's policy allows, if there is one.
@@ -273,25 +273,25 @@ pub struct View {
     pub allowed_origins: Option<Vec<String>>,
     /// authentik's tab.
     pub authentik: ConnectionView,
-    /// What was read of authentik, even while it is read again.
+    /// What was read of authentik; kept while it is read again.
     #[tsify(optional)]
     pub authentik_facts: Option<AuthentikView>,
     /// mailcow's tab.
     pub mailcow: ConnectionView,
-    /// What was read of mailcow, against what is wanted, even while it is read again.
+    /// What was read of mailcow, compared with what is desired; kept while it is read again.
     #[tsify(optional)]
     pub mailcow_facts: Option<MailcowView>,
-    /// What is wanted of authentik.
+    /// The setup as it is edited.
     pub draft: SetupDraft,
-    /// The same, checked; absent before an authentik was read.
+    /// The draft, checked; absent before an authentik was read.
     #[tsify(optional)]
     pub checked: Option<DraftView>,
-    /// Whether the organisation's policy allows the mailcow that was typed.
+    /// Whether the organisation's policy allows the mailcow in the draft.
     pub mailcow_allowed: bool,
-    /// Why a plan that was to be loaded is of no use.
+    /// Why a plan file cannot be loaded.
     #[tsify(optional)]
     pub plan_file: Option<PlanFileError>,
-    /// What is wanted of mailcow itself.
+    /// What mailcow should store.
     pub choice: MailcowChoice,
     pub users: UsersView,
     /// The work at authentik.
@@ -299,38 +299,38 @@ pub struct View {
     /// The users that are listed below the plan.
     #[tsify(optional)]
     pub listing: Option<UserFilter>,
-    /// Whether something that was written to authentik can be taken back.
+    /// Whether something that was written to authentik can be undone.
     pub can_undo: bool,
     /// The client as authentik has registered it.
     #[tsify(optional)]
     pub registration: Option<RegistrationView>,
-    /// mailcow's form; absent while it is not in sight.
+    /// mailcow's form; absent while it is not visible.
     #[tsify(optional)]
     pub form: Option<FormSeen>,
     /// The work in mailcow.
     pub work: MailcowWorkView,
-    /// Whether mailcow was opened from here and not seen since.
+    /// Whether Cowbell opened mailcow and its page was not connected since.
     pub opened: bool,
     /// The check of both sides.
     pub check: CheckStatus,
     /// Whether there is anything to check.
     pub can_check: bool,
-    /// Whether the integration was removed and nothing else was asked for since.
+    /// Whether the integration was removed and nothing else was requested since.
     pub removed: bool,
     /// Who can sign in.
     pub readiness: ReadinessStatus,
-    /// The address or name that is typed, to be asked about.
+    /// The address or name that is being typed for a look-up.
     pub typed: String,
-    /// The explanation of sign-ins.
+    /// The diagnosis of sign-ins.
     pub sign_ins: SignInsStatus,
-    /// Whether sign-ins can be explained, and one can be tried.
+    /// Whether sign-ins can be diagnosed, and a test sign-in is possible.
     pub offers: Offers,
-    /// The sign-in that is tried now.
+    /// The test sign-in that is running.
     #[tsify(optional)]
     pub test_sign_in: Option<TestSignIn>,
-    /// The time after set-up.
+    /// The maintenance after setup.
     pub maintenance: MaintenanceView,
-    /// The question that is open.
+    /// The open question.
     #[tsify(optional)]
     pub question: Option<QuestionView>,
     /// The buttons at the bottom.
@@ -339,18 +339,18 @@ pub struct View {
     pub badges: Badges,
 }
 
-/// What else can be asked for in the place Check.
+/// What else can be started in the Check section.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct Offers {
-    /// Explaining sign-ins: one of the products is live.
+    /// Diagnosing sign-ins: one of the products is live.
     pub explain: bool,
-    /// Trying a sign-in: both are live, and mailcow has an identity provider.
+    /// A test sign-in: both are live, and mailcow has an identity provider.
     pub test_sign_in: bool,
 }
 
 impl<B: Browser> Panel<B> {
-    /// What is to be shown now.
+    /// Returns what is to be shown now.
     #[must_use]
     pub fn view(&self) -> View {
         let state = self.state();
@@ -429,12 +429,12 @@ impl<B: Browser> Panel<B> {
         }
     }
 
-    /// Whether the plan that was made says what would be done now.
+    /// Whether applying the plan would do what it shows.
     pub(super) fn is_plan_current(&self) -> bool {
         self.app.standing_of_plan(&self.state().draft) == PlanStanding::Current
     }
 
-    /// The form, if somebody can see it.
+    /// The form, if it is visible.
     pub(super) fn form_view(&self, form: &LiveForm, choice: &MailcowChoice) -> Option<FormSeen> {
         if !form.state.present || !form.state.visible {
             return None;
@@ -482,7 +482,8 @@ fn connection(state: &State, product: Product) -> ConnectionView {
     }
 }
 
-/// Somebody else may have changed since what Cowbell saved: then it is not said any more.
+/// The state of the work in mailcow. What Cowbell saved may have been changed by someone else since; then the outcome is not
+/// shown.
 fn work(state: &State, mailcow: Option<&MailcowView>) -> MailcowWorkView {
     let is_other = mailcow.is_some_and(|view| !view.in_sync);
     MailcowWorkView {

@@ -1,23 +1,23 @@
-//! Finds what exists already: an attempt by hand, an earlier run, or a stranger with our name.
+//! Finds existing objects to adopt: from a manual setup, an earlier run, or unrelated ones with our name.
 
 use crate::authentik::Snapshot;
 use crate::authentik::types::{Application, Provider, ScopeMapping};
 use crate::setup::Origin;
 
-/// What of an integration exists.
+/// The parts of an integration that exist.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Adoption<'a> {
-    /// The provider that mailcow belongs to.
+    /// The provider for this mailcow.
     pub provider: Option<&'a Provider>,
-    /// Its application, or one that waits for a provider.
+    /// Its application, or one that has no provider yet.
     pub application: Option<&'a Application>,
-    /// The mapping for `email` that does what is wanted, or that has the name of ours.
+    /// The mapping for `email` with the desired expression, or with the name of ours.
     pub mapping: Option<&'a ScopeMapping>,
-    /// The mapping for `mailcow_template` that does what is wanted, or that Cowbell has made.
+    /// The mapping for `mailcow_template` with the desired expression, or one that Cowbell has created.
     pub template_mapping: Option<&'a ScopeMapping>,
 }
 
-/// Finds provider and application for a mailcow: by redirect URI, by that of a host name of old, then by slug.
+/// Finds provider and application for a mailcow: by redirect URI, then by that of a previous host name, then by slug.
 #[must_use]
 pub(super) fn find<'a>(snapshot: &'a Snapshot, mailcow: &Origin, former: &[Origin], slug: &str) -> Adoption<'a> {
     let by_slug = snapshot.applications.iter().find(|application| application.slug == slug);
@@ -38,7 +38,7 @@ pub(super) fn providers_of<'a>(snapshot: &'a Snapshot, mailcow: &Origin) -> impl
     snapshot.providers.iter().filter(move |provider| leads_to(provider, mailcow))
 }
 
-/// The best of them: letter by letter, then with an application, then the oldest.
+/// The best of them: with a redirect URI that matches byte for byte first, then with an application, then the oldest.
 fn best_provider<'a>(snapshot: &'a Snapshot, mailcow: &Origin) -> Option<&'a Provider> {
     let wanted = mailcow.to_string();
     providers_of(snapshot, mailcow).min_by_key(|provider| {
@@ -47,23 +47,23 @@ fn best_provider<'a>(snapshot: &'a Snapshot, mailcow: &Origin) -> Option<&'a Pro
     })
 }
 
-/// Whether a sign-in with this provider comes back to the host of this mailcow.
+/// Whether a sign-in with this provider returns to the host of this mailcow.
 fn leads_to(provider: &Provider, mailcow: &Origin) -> bool {
     provider.redirect_uris.iter().filter(|uri| uri.is_strict()).any(|uri| is_at(&uri.url, mailcow))
 }
 
-/// Whether a URL is at the same host and port, be it http or https.
+/// Whether a URL is at the same host and port, whether http or https.
 #[must_use]
 pub(super) fn is_at(url: &str, mailcow: &Origin) -> bool {
     Origin::of(url).is_some_and(|origin| origin.host() == mailcow.host() && origin.port() == mailcow.port())
 }
 
-/// A provider made in a hurry: without any redirect URI it belongs to nobody yet.
+/// Whether a provider is incomplete: without any redirect URI it belongs to no integration yet.
 fn is_unclaimed(provider: &Provider) -> bool {
     provider.redirect_uris.is_empty()
 }
 
-/// Whether an application without provider is a half-made one for this mailcow.
+/// Whether an application without a provider is an incomplete one for this mailcow.
 fn is_about(application: &Application, mailcow: &Origin) -> bool {
     application.meta_launch_url.is_empty() || is_at(&application.meta_launch_url, mailcow)
 }

@@ -1,7 +1,7 @@
-//! Apply: does what a plan says, in the order of what depends on what.
+//! Apply: carries out a plan, in the order of the dependencies between objects.
 //!
-//! Each object is read again before it is changed and is left alone when somebody changed it meanwhile. Each write is in the journal
-//! before it is sent. A finished plan, applied again, has nothing to do.
+//! Each object is read again before it is changed, and is not changed if someone else has changed it meanwhile. Each write is in
+//! the journal before it is sent. A plan that was applied completely has nothing to do when it is applied again.
 
 use serde::Deserialize;
 
@@ -20,7 +20,7 @@ use crate::setup::VerifiedBy;
 use crate::transport::{Answer, Host, Pace, Product, Request, WriteGuard, send};
 use crate::wire::{RawJson, RawObject};
 
-/// Performs a plan.
+/// Applies a plan.
 pub async fn apply(
     host: &impl Host,
     guard: &WriteGuard,
@@ -113,8 +113,8 @@ impl<O: Host> Run<'_, O> {
         self.plan.changes.iter().find(|change| change.kind == kind).map(|change| change.name.clone()).unwrap_or_default()
     }
 
-    /// Sends a write of which the journal knows before, and notes there how it ended. `read` says what the answer shows; its error is
-    /// that of the write.
+    /// Sends a write that is already in the journal, and records its result there. `read` evaluates the response; its error
+    /// becomes that of the write.
     async fn write<T>(
         &mut self,
         entry: Entry,
@@ -136,12 +136,12 @@ impl<O: Host> Run<'_, O> {
         }
     }
 
-    /// Application, provider and bindings together or not at all.
+    /// Creates application, provider and bindings together or not at all.
     async fn transaction(&mut self, provider: &Body, application: &Body, made: &Created) -> Result<(), Box<RunError>> {
         self.begin(Kind::Provider);
         self.begin(Kind::Application);
         let setup = &self.plan.setup;
-        // Both are recognised by the client ID, which nobody else can have made.
+        // Both are recognised by the client ID, which is random, so nobody else can have created them.
         let client_id = self.plan.new_credentials.as_ref().map(|new| &new.client_id);
         let client_id = RawObject::default().with("client_id", &client_id);
         let entry = Entry::new(Kind::Provider, &setup.provider_name, client_id.clone());
@@ -188,7 +188,7 @@ impl<O: Host> Run<'_, O> {
         Ok(())
     }
 
-    /// Makes, corrects or keeps an object.
+    /// Creates, updates or keeps an object.
     async fn step(
         &mut self,
         step: &Step,
@@ -223,7 +223,7 @@ impl<O: Host> Run<'_, O> {
         object.ok_or_else(|| unexpected().into())
     }
 
-    /// Changes fields of an object, after a look whether they are still as the plan saw them.
+    /// Changes fields of an object, after checking that they still match the plan.
     async fn update(&mut self, kind: Kind, update: &Update, made: &Created) -> Result<Object, Box<RunError>> {
         let object = &update.object;
         let current = read_object(self.host, self.base, object).await?;
@@ -242,7 +242,7 @@ impl<O: Host> Run<'_, O> {
         }
     }
 
-    /// The entry of a change; `None` when there is nothing to do.
+    /// The journal entry of a change; `None` when there is nothing to do.
     fn change(
         &self,
         kind: Kind,
@@ -265,7 +265,7 @@ impl<O: Host> Run<'_, O> {
         Ok(Some(Entry { key, before, ..Entry::new(kind, &self.name(kind), without_secret(after)) }))
     }
 
-    /// Sets the attribute on a group; its other attributes stay letter by letter.
+    /// Sets the attribute on a group; its other attributes stay unchanged byte for byte.
     async fn group(&mut self, step: &GroupStep) -> Result<(), Box<RunError>> {
         let object = &Object::Group(step.pk.clone());
         let name = self.name(Kind::Group);
@@ -339,13 +339,13 @@ async fn read_application(host: &impl Host, base: &Base, object: &Object) -> Res
     answer::read(&answer, Operation::view(Resource::Application))
 }
 
-/// The attributes in an answer that shows an object.
+/// The attributes in a response that shows an object.
 pub(super) fn read_attributes(answer: &Answer, operation: Operation) -> Result<Attributes, Box<Error>> {
     let read: WithAttributes<Attributes> = answer::read(answer, operation)?;
     Ok(read.attributes)
 }
 
-/// What a run that stopped because of a 403 really stopped for.
+/// The actual cause of a run that ended with status 403: a missing permission or an ended session.
 pub(super) async fn explained(host: &impl Host, base: &Base, error: Box<RunError>) -> Box<RunError> {
     match *error {
         RunError::Authentik(error) => RunError::Authentik(explain(host, base, error).await).into(),
@@ -358,17 +358,17 @@ fn without_secret(fields: &RawObject) -> RawObject {
     fields.without(|name| name == "client_secret")
 }
 
-/// What the transactional endpoint answers (docs/contract/authentik.md, section 7).
+/// The response of the transactional endpoint (docs/contract/authentik.md, section 7).
 #[derive(Deserialize)]
 struct Outcome {
     applied: bool,
 }
 
-/// What the answer to a write shows.
+/// What the response to a write shows.
 struct Shows<T> {
     /// The key of the object, if there is a new one.
     key: Option<String>,
-    /// What the caller wants to know.
+    /// The result for the caller.
     what: T,
 }
 
@@ -379,7 +379,7 @@ struct Written<T> {
     what: T,
 }
 
-/// A write that was not: refused, or nobody knows.
+/// A write that was not confirmed: it was refused, or its result is unknown.
 struct Unconfirmed {
     state: State,
     error: Box<RunError>,
@@ -391,7 +391,7 @@ impl From<Unconfirmed> for Box<RunError> {
     }
 }
 
-/// The key of an object as authentik answered it; of the type that such keys have.
+/// The key of an object in authentik's response, if it has the type of such keys.
 fn key_of(kind: Kind, object: &RawObject) -> Option<String> {
     match kind {
         Kind::Application => object.read("slug"),
@@ -400,14 +400,14 @@ fn key_of(kind: Kind, object: &RawObject) -> Option<String> {
     }
 }
 
-/// Whether two values are of the same type, as far as they are there.
+/// Whether two values have the same type, or one of them is `null`.
 fn alike(one: &RawJson, other: &RawJson) -> bool {
     one.is_null() || other.is_null() || one.kind() == other.kind()
 }
 
-/// The first field that an object does not hold as wanted.
+/// The first field of an object that does not have the desired value.
 pub(super) fn holds(object: &RawObject, wanted: &RawObject) -> Option<String> {
-    // An authentik that does not show the secret cannot be asked whether it kept it.
+    // If authentik does not show the secret, it cannot be compared.
     let shown = |key: &str| key != "client_secret" || object.contains(key);
     // Versions without the field ignore it.
     let known = |key: &str| key != "grant_types" || object.contains(key);
@@ -417,7 +417,7 @@ pub(super) fn holds(object: &RawObject, wanted: &RawObject) -> Option<String> {
         .map(|(key, _)| key.to_owned())
 }
 
-/// Whether two values of a field mean the same: selections have no order, and a redirect URI without type is one for sign-ins.
+/// Whether two values of a field are equivalent: selections have no order, and a redirect URI without type is one for sign-ins.
 pub(super) fn same(key: &str, one: Option<&RawJson>, other: Option<&RawJson>) -> bool {
     let texts = |value: Option<&RawJson>| value?.read::<Vec<String>>();
     let uris = |value: Option<&RawJson>| -> Option<Vec<RedirectUri>> {

@@ -1,4 +1,4 @@
-//! Fields as a plan holds them: some of their values are known only when the run has made what they refer to.
+//! Fields in a plan: some of their values are known only after the run has created what they refer to.
 
 use crate::setup::Secret;
 use crate::wire::{RawJson, RawObject};
@@ -6,16 +6,16 @@ use crate::wire::{RawJson, RawObject};
 /// A scope mapping that a provider selects.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum MappingRef {
-    /// One that is there, by primary key.
+    /// An existing one, by primary key.
     There(String),
-    /// The `email` mapping that this plan makes.
+    /// The `email` mapping that this plan creates.
     NewEmail,
-    /// The `mailcow_template` mapping that this plan makes.
+    /// The `mailcow_template` mapping that this plan creates.
     NewTemplate,
 }
 
 impl MappingRef {
-    /// Primary key of one that is there.
+    /// Primary key of an existing one.
     pub(super) fn key(&self) -> Option<&str> {
         match self {
             Self::There(pk) => Some(pk),
@@ -31,14 +31,14 @@ pub(super) enum FieldValue {
     Known(RawJson),
     /// Selected scope mappings.
     Mappings(Vec<MappingRef>),
-    /// Primary key of the provider that this plan makes.
+    /// Primary key of the provider that this plan creates.
     NewProvider,
-    /// The client secret that this plan has made.
+    /// The client secret that this plan has generated.
     NewSecret,
 }
 
 impl FieldValue {
-    /// Whether it is known to be the same as what is there.
+    /// Whether it is known to equal the current value.
     pub(super) fn is(&self, there: &RawJson) -> bool {
         matches!(self, Self::Known(value) if value == there)
     }
@@ -54,7 +54,7 @@ impl From<RawJson> for FieldValue {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Body(Vec<(&'static str, FieldValue)>);
 
-/// What a run has made so far, and the secret for its provider.
+/// What a run has created so far, and the secret for its provider.
 #[derive(Default)]
 pub(super) struct Created {
     pub(super) email: Option<String>,
@@ -74,12 +74,12 @@ impl Body {
         self.0.is_empty()
     }
 
-    /// The same without a field.
+    /// A copy without a field.
     pub(super) fn without(&self, name: &str) -> Self {
         Self(self.0.iter().filter(|(known, _)| *known != name).cloned().collect())
     }
 
-    /// The fields as they are sent. What should have been made and was not is `null`, which authentik refuses.
+    /// The fields as they are sent. A reference to an object that was not created is `null`, which authentik refuses.
     pub(super) fn with(&self, made: &Created) -> RawObject {
         let mut out = RawObject::default();
         for (name, value) in &self.0 {

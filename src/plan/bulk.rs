@@ -1,8 +1,8 @@
-//! One attribute of many users: read again by page, merged, written once each, and the answer verified.
+//! One attribute of many users: read again page by page, merged, written once for each user, and verified in the response.
 //!
-//! A real authentik on two cores wrote 12 users a second whatever the concurrency (docs/contract/README.md), so a user costs exactly one
-//! write, and the pages are read while the users of the page before are written. A write that has to wait or to be repeated is not
-//! sent again as it was: the user is read anew, because somebody may have changed other attributes meanwhile.
+//! A real authentik on two cores wrote 12 users a second whatever the concurrency (docs/contract/README.md), so a user costs
+//! exactly one write, and the next page is read while the users of the page before are written. A write that has to be delayed or
+//! repeated is not sent again unchanged: the user is read again, because someone may have changed other attributes meanwhile.
 
 use super::journal::{Journal, State, UserEntry};
 use super::report::{Progress, RunError, UserIssue, UserReason};
@@ -21,13 +21,13 @@ pub(super) struct Target {
     pub(super) username: String,
     /// Page of the list on which the user was, counted from 1.
     pub(super) page: u32,
-    /// What the attribute was when it was decided to replace it.
+    /// The attribute's value when the plan was made.
     pub(super) seen: Verified,
     /// JSON text of the new value; `None` removes the attribute.
     pub(super) to: Option<String>,
     /// The journal's entry of the write, as chunk and position, if there is one already.
     pub(super) entry: Option<(usize, usize)>,
-    /// How often the write was sent.
+    /// Number of times that the write was sent.
     pub(super) tries: u8,
 }
 
@@ -35,32 +35,32 @@ pub(super) struct Target {
 struct Chunk {
     page: u32,
     targets: Vec<Target>,
-    /// How often the page was asked for.
+    /// Number of times that the page was requested.
     tries: u8,
 }
 
-/// What became of a round of requests.
+/// Result of a round of requests.
 struct Round {
-    /// The users of the page, if one was asked for and answered.
+    /// The users of the page, if one was requested.
     page: Option<Result<Vec<FullUser>, Box<RunError>>>,
-    /// What has to be done again.
+    /// Writes that have to be repeated.
     again: Vec<Target>,
 }
 
 /// A write that is ready to be sent.
 struct Write {
     target: Target,
-    /// The body: nothing but the attributes, because other fields have effects of their own.
+    /// The body: only the attributes, because other fields have side effects.
     body: Attributes,
     before: Option<String>,
 }
 
-/// There or back.
+/// Whether the attribute is set or restored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Direction {
-    /// Setting: only active users with an address, each write entered into the journal.
+    /// Sets it: only for active users with an address, each write recorded in the journal.
     Apply,
-    /// Taking back what the journal says.
+    /// Reverts the writes in the journal.
     Undo,
 }
 
@@ -79,10 +79,10 @@ pub(super) struct Bulk<'a, O: Host> {
 }
 
 impl<O: Host> Bulk<'_, O> {
-    /// Writes all targets. Those of one page should stand together: each run of them costs one read.
+    /// Writes all targets. Those of one page should be adjacent: each contiguous group costs one read.
     ///
     /// # Errors
-    /// Why it stopped before the end. What was written is in the journal.
+    /// The reason why it ended early. What was written is in the journal.
     pub(super) async fn run(mut self, targets: Vec<Target>) -> Result<(), Box<RunError>> {
         let outcome = self.all(targets).await;
         self.journal.keep(self.host).await;
@@ -90,7 +90,7 @@ impl<O: Host> Bulk<'_, O> {
     }
 
     async fn all(&mut self, targets: Vec<Target>) -> Result<(), Box<RunError>> {
-        // By page, the next one last.
+        // By page, with the next one last.
         let mut chunks: Vec<Chunk> = Vec::new();
         for target in targets {
             match chunks.binary_search_by(|chunk| target.page.cmp(&chunk.page)) {
@@ -148,7 +148,7 @@ impl<O: Host> Bulk<'_, O> {
         Some(Write { target, body: attributes, before })
     }
 
-    /// Users who were not where they had been, because somebody was added or removed: each is read by itself.
+    /// Reads users one by one who are no longer on their page, because users were added or removed.
     async fn find(&mut self, targets: Vec<Target>) -> Result<Vec<Write>, Box<RunError>> {
         let requests = targets.iter().map(|target| self.base.read(&Object::User(target.pk))).collect();
         let mut answers = none_yet(targets.len());
@@ -167,7 +167,7 @@ impl<O: Host> Bulk<'_, O> {
         Ok(writes)
     }
 
-    /// Sends writes, and beside them the read of a page. The journal knows of each write before it is sent.
+    /// Sends writes, together with the read of a page. Each write is in the journal before it is sent.
     async fn send(&mut self, read: Option<&Chunk>, mut writes: Vec<Write>) -> Result<Round, Box<RunError>> {
         if self.direction == Direction::Apply {
             self.enter(&mut writes);
@@ -215,7 +215,7 @@ impl<O: Host> Bulk<'_, O> {
         Ok(Round { page, again: again.into_iter().filter_map(repeat).collect() })
     }
 
-    /// Enters writes into the journal: new ones as a chunk of their own.
+    /// Records writes in the journal: new ones as a chunk of their own.
     fn enter(&mut self, writes: &mut [Write]) {
         let chunk = self.journal.users.len();
         let mut entries = Vec::new();
@@ -236,7 +236,7 @@ impl<O: Host> Bulk<'_, O> {
         self.journal.intend_users(entries);
     }
 
-    /// Says in the journal how the writes ended.
+    /// Records in the journal how the writes ended.
     async fn settle(&mut self, writes: &[Write], judgements: Vec<(usize, State, Judgement)>) -> Result<(), Box<RunError>> {
         let mut refused = Vec::new();
         let mut error = None;
@@ -252,7 +252,7 @@ impl<O: Host> Bulk<'_, O> {
                 Judgement::Issue(reason) => self.report_issue(target, reason),
             }
         }
-        // 403 means as well that the session has ended; then it is nobody's permission that is missing.
+        // 403 also means that the session has ended; then no permission is missing.
         if !refused.is_empty() && error.is_none() {
             error = check_session(self.host, self.base).await.err().map(Box::from);
         }
@@ -270,7 +270,7 @@ impl<O: Host> Bulk<'_, O> {
         }
     }
 
-    /// A user who could not be written; the others go on.
+    /// Records a user who could not be written; the run continues with the others.
     fn report_issue(&mut self, target: &Target, reason: UserReason) {
         self.progress.users_failed += 1;
         self.issues.push(UserIssue { pk: target.pk, username: target.username.clone(), reason });
@@ -279,7 +279,7 @@ impl<O: Host> Bulk<'_, O> {
 }
 
 impl Direction {
-    /// The state of a write that is confirmed.
+    /// The state of a confirmed write.
     fn done(self) -> State {
         match self {
             Self::Apply => State::Done,
@@ -288,7 +288,7 @@ impl Direction {
     }
 }
 
-/// What an answer means for a run.
+/// What a response means for a run.
 enum Judgement {
     Fine,
     Issue(UserReason),
@@ -311,7 +311,7 @@ fn judge(answer: &Answer) -> Judgement {
     }
 }
 
-/// authentik answers a write with the user as it is now: no second read is needed to verify it.
+/// authentik answers a write with the updated user, so no second read is needed to verify it.
 fn judge_write(answer: &Answer, sent: &Attributes) -> Judgement {
     match (judge(answer), answer) {
         (Judgement::Fine, Ok(response)) => match wire::read::<FullUser>(&response.body) {
@@ -329,7 +329,7 @@ fn read_user(answer: &Answer) -> Result<FullUser, Box<answer::Error>> {
 fn read_page(answer: &Answer) -> Result<Vec<FullUser>, Box<RunError>> {
     match judge(answer) {
         Judgement::Error(error) => return Err(error),
-        // The list became shorter: everybody of this page is looked for one by one.
+        // The list became shorter: all users of this page are read one by one.
         Judgement::Issue(UserReason::Gone) => return Ok(Vec::new()),
         _ => {}
     }
@@ -337,7 +337,7 @@ fn read_page(answer: &Answer) -> Result<Vec<FullUser>, Box<RunError>> {
     Ok(page.results)
 }
 
-/// What kind of value an attribute holds.
+/// The type of an attribute's value.
 pub(super) fn kind_of(json: Option<&str>) -> Verified {
     json.map(Verified::of).unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! What a plan consists of, as it is shown.
+//! The parts of a plan, as they are shown.
 
 use serde::{Deserialize, Serialize};
 use tsify::Tsify;
@@ -9,15 +9,15 @@ use crate::setup::Shown;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "snake_case")]
 pub enum Action {
-    /// It is made.
+    /// It is created.
     Create,
     /// Some of its fields change.
     Update,
-    /// It is right already.
+    /// It is correct already.
     Keep,
 }
 
-/// What kind of thing changes.
+/// Kind of an object that a plan concerns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, Tsify)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
@@ -28,7 +28,7 @@ pub enum Kind {
     /// The `OAuth2` provider.
     Provider,
     Application,
-    /// A binding that lets a group in.
+    /// A binding that lets a group use the application.
     Binding,
     /// The attribute on a group.
     Group,
@@ -36,7 +36,7 @@ pub enum Kind {
     Users,
 }
 
-/// A field of one of authentik's objects, in authentik's own words.
+/// A field of one of authentik's objects, under authentik's name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "snake_case")]
 pub enum FieldName {
@@ -73,41 +73,41 @@ pub enum FieldName {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 pub struct FieldChange {
     pub field: FieldName,
-    /// What it is now; absent when the object is new.
+    /// Its current value; absent when the object is new.
     pub before: Shown,
-    /// What it will be.
+    /// Its new value.
     pub after: Shown,
 }
 
-/// Something that the administrator should know about a change before saying yes.
+/// What the administrator should know about a change before applying it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Remark {
-    /// The guide asks for it; mailcow does not look at it (docs/contract/e2e.md, "Which steps of the guide were necessary").
+    /// The guide demands it; mailcow does not use it (docs/contract/e2e.md, "Which steps of the guide were necessary").
     GuideOnly,
-    /// An object made by hand is adopted instead of making a second one.
+    /// An existing object that was created manually is adopted; no second one is created.
     Adopted,
-    /// A mapping that does the same work is no longer selected; it is not deleted.
+    /// Another mapping for the same scope is deselected; it is not deleted.
     OtherMappingDeselected { name: String },
     /// The provider has other redirect URIs, too; they stay.
     OtherRedirectUris { count: usize },
-    /// Redirect URIs that would refuse or confuse a sign-in are replaced.
+    /// Redirect URIs with which a sign-in would fail or be ambiguous are replaced.
     RedirectUriReplaced {
         /// The URI as it was.
         url: String,
     },
-    /// A redirect URI led to a host name that mailcow no longer has, and goes.
+    /// A redirect URI belongs to a previous host name of mailcow, and is removed.
     RedirectUriFormer { url: String },
     /// A template is applied again at each sign-in: quota and rights of existing mailboxes of members follow it
     /// (docs/contract/e2e.md, case n4).
     TemplateEachTime,
     /// Without it, no sign-in works on this version.
     Necessary,
-    /// Bindings that are there already restrict who may use the application; they stay.
+    /// Existing bindings already restrict who may use the application; they stay.
     OtherBindings { count: usize },
     /// Another provider has a redirect URI to the same mailcow; it stays as it is.
     AnotherProvider { name: String },
-    /// Members whose own attribute says something else: their own value wins over the group's.
+    /// Members whose own attribute has another value: it takes precedence over the group's.
     OwnValueWins { count: usize },
 }
 
@@ -116,10 +116,10 @@ pub enum Remark {
 pub struct Change {
     /// What kind of thing.
     pub kind: Kind,
-    /// What happens to it.
+    /// The action of the plan.
     pub action: Action,
     pub name: String,
-    /// Field by field; only what differs.
+    /// Field by field; only those that differ.
     pub fields: Vec<FieldChange>,
     /// What to know about it.
     pub remarks: Vec<Remark>,
@@ -128,11 +128,11 @@ pub struct Change {
 /// One line of totals.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Tsify)]
 pub struct Totals {
-    /// Objects that are made.
+    /// Objects that are created.
     pub create: usize,
-    /// Objects that change, users not counted.
+    /// Objects that change, without users.
     pub update: usize,
-    /// Objects that are right.
+    /// Objects that are correct already.
     pub keep: usize,
     /// Users that change.
     pub users: usize,

@@ -1,4 +1,4 @@
-//! What the administrator typed, completed with defaults and checked: from a draft to a [`Setup`].
+//! The draft, completed with defaults and checked: from a draft to a [`Setup`].
 
 use serde::{Deserialize, Serialize};
 use tsify::Tsify;
@@ -12,37 +12,37 @@ use crate::setup::{
     same_expression, template_rules,
 };
 
-/// Name and slug of the application unless the administrator says otherwise.
+/// Default name and slug of the application.
 const APPLICATION: &str = "mailcow";
 
-/// Name of the provider unless the administrator says otherwise.
+/// Default name of the provider.
 const PROVIDER: &str = "Provider for mailcow";
 
-/// Name of the scope mapping unless the administrator says otherwise.
+/// Default name of the scope mapping.
 const MAPPING: &str = "mailcow: verified e-mail";
 
 /// Name of the scope mapping that chooses templates.
 const TEMPLATE_MAPPING: &str = "mailcow: template by group";
 
-/// Slugs that authentik keeps for itself since 2025.8 (docs/contract/authentik.md, section 7).
+/// Slugs that authentik reserves since 2025.8 (docs/contract/authentik.md, section 7).
 const RESERVED_SLUGS: [&str; 6] = ["authorize", "token", "device", "userinfo", "introspect", "revoke"];
 
-/// Longest slug until 2025.10 (section 7).
+/// Maximum length of a slug until 2025.10 (section 7).
 const LONGEST_SLUG: usize = 50;
 
-/// What is in the form of the panel. `None` means: the default.
+/// The values in the panel's form. `None` means the default.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct SetupDraft {
     /// Address of mailcow as typed.
     pub mailcow: String,
-    /// Further host names of the same mailcow as typed.
+    /// Additional host names of the same mailcow, as typed.
     pub additional_hosts: Vec<String>,
-    /// Host names that this mailcow no longer has, as typed.
+    /// Previous host names of this mailcow, as typed.
     pub previous_hosts: Vec<String>,
     pub application_name: Option<String>,
     pub application_slug: Option<String>,
-    /// Heading under which users see it.
+    /// Heading under which users see the application.
     pub application_group: Option<String>,
     pub launch_url: Option<String>,
     pub provider_name: Option<String>,
@@ -56,11 +56,11 @@ pub struct SetupDraft {
     pub signing_key: Option<String>,
     /// Who gets `email_verified`.
     pub audience: Audience,
-    /// How.
+    /// Where the attribute is set.
     pub verified_by: VerifiedBy,
-    /// Who may use the application; `None` leaves what is there.
+    /// Who may use the application; `None` leaves the bindings as they are.
     pub access: Option<Access>,
-    /// Whose mailboxes come from which template; `None` leaves what is there.
+    /// Which groups' mailboxes are created from which template; `None` leaves the rules as they are.
     pub templates: Option<Vec<TemplateRule>>,
 }
 
@@ -70,9 +70,9 @@ pub struct SetupDraft {
 pub enum DraftField {
     /// Address of mailcow.
     Mailcow,
-    /// Further host names.
+    /// Additional host names.
     AdditionalHosts,
-    /// Host names of old.
+    /// Previous host names.
     PreviousHosts,
     ApplicationName,
     ApplicationSlug,
@@ -90,35 +90,35 @@ pub enum DraftField {
     Templates,
 }
 
-/// Why a field cannot stay as it is.
+/// Why a field is invalid.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum DraftError {
-    /// The text is no usable address.
+    /// The text is not a usable address.
     Address {
         error: AddressError,
     },
-    /// Nothing is there, but something has to be.
+    /// A value is required.
     Empty,
     /// Only letters, digits, `-` and `_` are allowed.
     SlugCharacters,
-    /// authentik keeps this slug for itself.
+    /// authentik reserves this slug.
     SlugReserved,
     /// This version allows 50 characters.
     SlugTooLong,
-    /// The name belongs to something unrelated, which is left alone.
+    /// The name belongs to an unrelated object, which stays as it is.
     Taken {
-        /// What has it.
+        /// Name of that object.
         by: String,
         /// A free name.
         alternative: String,
     },
-    /// This authentik has none.
+    /// This authentik has no such object.
     NoneThere,
     NothingChosen,
 }
 
-/// A field with its fault.
+/// A field with its error.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 pub struct FieldError {
     pub field: DraftField,
@@ -127,16 +127,16 @@ pub struct FieldError {
     pub error: DraftError,
 }
 
-/// A draft, understood as far as it goes.
+/// A draft, resolved as far as possible.
 #[derive(Clone, Debug)]
 pub struct Resolved<'a> {
-    /// The setup; its mailcow is only meaningful without faults.
+    /// The setup; its mailcow is meaningful only if there are no errors.
     pub setup: Option<Setup>,
     /// What exists already.
     pub adoption: Adoption<'a>,
-    /// What was changed in the address.
+    /// What was changed in the address while parsing it.
     pub notes: Vec<AddressNote>,
-    /// What is wrong.
+    /// What is invalid.
     pub errors: Vec<FieldError>,
 }
 
@@ -240,7 +240,7 @@ pub fn resolve<'a>(draft: &SetupDraft, snapshot: &'a Snapshot) -> Resolved<'a> {
     Resolved { setup: Some(setup), adoption, notes: mailcow.notes, errors }
 }
 
-/// Where something has to be chosen and is not. A group that has gone is no choice.
+/// Fields that require a choice and have none. A group that no longer exists does not count as chosen.
 fn nothing_chosen(draft: &SetupDraft, snapshot: &Snapshot) -> Vec<(DraftField, usize)> {
     let nobody = match &draft.audience {
         Audience::All => false,
@@ -258,8 +258,8 @@ fn nothing_chosen(draft: &SetupDraft, snapshot: &Snapshot) -> Vec<(DraftField, u
     found
 }
 
-/// The rules in force: those that are typed, or those of the mapping that Cowbell has made. A mapping that another provider uses, too,
-/// is only adopted as it is.
+/// The rules that apply: those of the draft, or those of the mapping that Cowbell has created. A mapping that another provider
+/// uses, too, is only adopted unchanged.
 fn templates<'a>(typed: Option<&[TemplateRule]>, snapshot: &'a Snapshot, adoption: &mut Adoption<'a>) -> Vec<TemplateRule> {
     let typed: Option<Vec<TemplateRule>> = typed.map(|rules| {
         let trimmed = |rule: &TemplateRule| TemplateRule { template: rule.template.trim().to_owned(), ..rule.clone() };
@@ -328,7 +328,7 @@ fn slug_error(slug: &str, snapshot: &Snapshot, adoption: &Adoption<'_>) -> Optio
     Some(DraftError::Taken { by: other.name.clone(), alternative: free_name(slug, "-", &taken) })
 }
 
-/// `mailcow 2`, `mailcow 3`… until one is free.
+/// Finds a free name: `mailcow 2`, `mailcow 3`…
 fn free_name(name: &str, separator: &str, taken: &dyn Fn(&str) -> bool) -> String {
     (2..=u32::MAX).map(|number| format!("{name}{separator}{number}")).find(|name| !taken(name)).unwrap_or_default()
 }
@@ -339,7 +339,7 @@ struct MappingChoice<'a> {
     taken: Option<(String, String)>,
 }
 
-/// Which mapping to use: one that says the same already, or ours by name, or a new one.
+/// Selects the mapping to use: one with the same expression, or ours by name, or a new one.
 fn mapping_for<'a>(
     snapshot: &'a Snapshot,
     adoption: &Adoption<'_>,

@@ -1,7 +1,7 @@
-//! The journal: what was about to be written, what was, and what it replaced. Undo reads it backwards.
+//! The journal: what was going to be written, what was written, and what it replaced. Undo reads it backwards.
 //!
-//! Each entry is kept before its write is sent, so that a tab closed in the middle leaves nothing unknown. It holds no secret and
-//! survives the panel being closed.
+//! Each entry is stored before its write is sent, so that nothing is lost if the tab is closed in the middle. It holds no secret
+//! and outlives the panel.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,20 +11,20 @@ use crate::wire::{RawObject, read, write};
 
 use super::change::Kind;
 
-/// Name under which the entries about objects are kept.
+/// Name under which the entries about objects are stored.
 pub const KEPT_AS: &str = "journal";
 
 /// How far a write got.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
-    /// It was about to be sent. It may have happened.
+    /// It was about to be sent. It may have taken effect.
     Intended,
     /// authentik confirmed it.
     Done,
     /// authentik refused it; nothing changed.
     Refused,
-    /// It was taken back.
+    /// It was reverted.
     Undone,
 }
 
@@ -37,11 +37,11 @@ pub struct Entry {
     pub name: String,
     /// Its primary key, or slug, as soon as it is known.
     pub key: Option<String>,
-    /// The replaced values of the fields that were written; `None` for an object that was made.
+    /// The replaced values of the fields that were written; `None` for an object that was created.
     pub before: Option<RawObject>,
-    /// The written values; for an object that was made, what it is recognised by. A client secret is left out of both.
+    /// The written values; for an object that was created, the values that identify it. A client secret is omitted from both.
     pub after: RawObject,
-    /// How far it got.
+    /// How far the write got.
     pub state: State,
 }
 
@@ -55,23 +55,23 @@ pub struct UserEntry {
     pub page: u32,
     /// JSON text of the attribute that was replaced; `None` when there was none.
     pub before: Option<String>,
-    /// How far it got.
+    /// How far the write got.
     pub state: State,
 }
 
-/// An entry of which it is not known whether its object was made.
+/// An entry of which it is unknown whether its object was created.
 #[derive(Clone, Debug)]
 pub struct Unknown {
     position: usize,
     pub(super) entry: Entry,
 }
 
-/// What became of it: the key of the object, or that there is none.
+/// What was found out about it: the key of the object, or that there is none.
 #[derive(Clone, Debug)]
 pub struct Known {
-    /// What was asked about.
+    /// The entry in question.
     pub unknown: Unknown,
-    /// Key of the object, if it was made.
+    /// Key of the object, if it was created.
     pub key: Option<String>,
 }
 
@@ -80,40 +80,40 @@ pub struct Known {
 pub struct Journal {
     /// Address of the authentik.
     pub authentik: String,
-    /// Milliseconds since 1970 of the first write.
+    /// Milliseconds since 1970-01-01T00:00:00Z of the first write.
     pub started_ms: u64,
     /// Objects, in the order of the writes.
     pub entries: Vec<Entry>,
-    /// Number of chunks of users, each kept by itself.
+    /// Number of chunks of users, each stored separately.
     pub chunks: usize,
     /// Users, in chunks.
     #[serde(skip)]
     pub users: Vec<Vec<UserEntry>>,
-    /// For each chunk whether it differs from what is kept.
+    /// For each chunk whether it differs from what is stored.
     #[serde(skip)]
     changed: Vec<bool>,
 }
 
 impl Journal {
-    /// An empty journal for an authentik.
+    /// Creates an empty journal for an authentik.
     #[must_use]
     pub fn new(authentik: String, started_ms: u64) -> Self {
         Self { authentik, started_ms, ..Self::default() }
     }
 
-    /// Whether it is about this authentik.
+    /// Whether it is for this authentik.
     #[must_use]
     pub fn is_of(&self, base: &Base) -> bool {
         self.authentik == base.address()
     }
 
-    /// Name under which a chunk of users is kept.
+    /// Name under which a chunk of users is stored.
     #[must_use]
     pub fn chunk_name(chunk: usize) -> String {
         format!("{KEPT_AS}.users.{chunk}")
     }
 
-    /// A journal from what was kept. Chunks that are missing or unreadable are left out.
+    /// Parses a journal from what was stored. Chunks that are missing or unreadable are omitted.
     #[must_use]
     pub fn restore(journal: &str, chunk: impl Fn(&str) -> Option<String>) -> Option<Self> {
         let mut journal: Self = read(journal).ok()?;
@@ -135,14 +135,14 @@ impl Journal {
         self.users.iter().flatten().filter(|user| user.state == State::Done).count()
     }
 
-    /// Says how the write to a user ended, by chunk and position.
+    /// Records how the write to a user ended, by chunk and position.
     pub(super) fn set_user(&mut self, at: (usize, usize), state: State) {
         if let Some(user) = self.user(at) {
             user.state = state;
         }
     }
 
-    /// Says what the write to a user replaces, by chunk and position.
+    /// Records what the write to a user replaces, by chunk and position.
     pub(super) fn set_before(&mut self, at: (usize, usize), before: Option<String>) {
         if let Some(user) = self.user(at) {
             user.before = before;
@@ -154,7 +154,7 @@ impl Journal {
         self.users.get_mut(chunk)?.get_mut(position)
     }
 
-    /// Notes that a chunk differs from what is kept.
+    /// Marks a chunk as different from what is stored.
     fn mark(&mut self, chunk: usize) {
         self.changed.resize(self.changed.len().max(chunk + 1), false);
         self.changed[chunk] = true;
@@ -169,7 +169,7 @@ impl Journal {
         }
     }
 
-    /// What has to be kept: the entries about objects, and the chunks of users that have changed since they were asked for.
+    /// What has to be stored: the entries about objects, and the chunks of users that have changed since the last call.
     #[must_use]
     pub fn changed(&mut self) -> Vec<(String, String)> {
         let mut texts = vec![(KEPT_AS.to_owned(), write(self))];
@@ -181,7 +181,7 @@ impl Journal {
         texts
     }
 
-    /// Keeps what has changed.
+    /// Stores what has changed.
     pub(super) async fn keep(&mut self, host: &impl Host) {
         let texts = self.changed();
         host.keep(texts).await;
@@ -194,7 +194,7 @@ impl Journal {
         self.entries.len() - 1
     }
 
-    /// Says how a write ended.
+    /// Records how a write ended.
     pub(super) async fn settle(&mut self, host: &impl Host, position: usize, state: State, key: Option<String>) {
         if let Some(entry) = self.entries.get_mut(position) {
             entry.state = state;
@@ -203,14 +203,14 @@ impl Journal {
         self.keep(host).await;
     }
 
-    /// The making of objects of which it is not known what became.
+    /// Creations whose result is unknown.
     #[must_use]
     pub fn unknown(&self) -> Vec<Unknown> {
         let entries = self.entries.iter().enumerate().filter(|(_, entry)| entry.is_unknown());
         entries.map(|(position, entry)| Unknown { position, entry: entry.clone() }).collect()
     }
 
-    /// Says what became of them. An entry that is another one by now is left alone.
+    /// Records their results. An entry that was replaced meanwhile stays as it is.
     pub fn resolve(&mut self, known: Vec<Known>) {
         for Known { unknown, key } in known {
             if let Some(entry) = self.entries.get_mut(unknown.position).filter(|entry| **entry == unknown.entry) {
@@ -222,12 +222,12 @@ impl Journal {
 }
 
 impl Entry {
-    /// A write that is about to be sent: the making of an object, unless the caller says what it replaces.
+    /// An entry for a write that is about to be sent: a creation, unless the caller sets what it replaces.
     pub(super) fn new(kind: Kind, name: &str, after: RawObject) -> Self {
         Self { kind, name: name.to_owned(), key: None, before: None, after, state: State::Intended }
     }
 
-    /// Whether it is not known if the object was made.
+    /// Whether it is unknown if the object was created.
     #[must_use]
     pub fn is_unknown(&self) -> bool {
         self.state == State::Intended && self.key.is_none()

@@ -1,4 +1,4 @@
-//! Plans: what has to change, doing it, and undoing it.
+//! Plans: compares, applies and undoes.
 
 mod adopt;
 mod apply;

@@ -1,6 +1,7 @@
-//! Finds out what became of objects that were about to be made when a run was cut off.
+//! Finds out whether objects were created that an interrupted run was about to create.
 //!
-//! An object is taken for ours only when it holds what we would have written: a stranger that merely has the name is left alone.
+//! An object is recognised as ours only if it has the values that we would have written: an unrelated one with the same name
+//! stays as it is.
 
 use super::change::Kind;
 use super::journal::{Entry, Journal, Known, Unknown};
@@ -10,16 +11,16 @@ use crate::setup::same_expression;
 use crate::transport::Host;
 use crate::wire::RawObject;
 
-/// What was found out about entries.
+/// Result of a reconciliation.
 #[derive(Debug, Default)]
 pub struct Reconciled {
-    /// Those of which it is known now.
+    /// Entries whose result is known now.
     pub known: Vec<Known>,
-    /// Why others stay open.
+    /// Why the others are still unknown.
     pub error: Option<Box<Error>>,
 }
 
-/// Finds out about entries whose object may or may not have been made. `snapshot` has to be newer than the run that was cut off.
+/// Reconciles entries whose object may or may not have been created. `snapshot` has to be newer than the interrupted run.
 pub async fn find_unknown(host: &impl Host, unknown: Vec<Unknown>, snapshot: &Snapshot) -> Reconciled {
     let mut reconciled = Reconciled::default();
     for unknown in unknown {
@@ -35,10 +36,10 @@ pub async fn find_unknown(host: &impl Host, unknown: Vec<Unknown>, snapshot: &Sn
     reconciled
 }
 
-/// Settles every such entry of a journal.
+/// Reconciles all such entries of a journal.
 ///
 /// # Errors
-/// When the bindings of an application cannot be read; the entries about them stay open.
+/// When the bindings of an application cannot be read; the entries about them stay unknown.
 pub(super) async fn reconcile(host: &impl Host, journal: &mut Journal, snapshot: &Snapshot) -> Result<(), Box<Error>> {
     let Reconciled { known, error } = find_unknown(host, journal.unknown(), snapshot).await;
     journal.resolve(known);
@@ -68,13 +69,13 @@ fn find(snapshot: &Snapshot, entry: &Entry) -> Option<String> {
     }
 }
 
-/// Whether a mapping is what would have been written.
+/// Whether a mapping has the values that would have been written.
 pub(super) fn is_mapping(mapping: &ScopeMapping, after: &RawObject) -> bool {
     after.text("name").as_deref() == Some(&mapping.name)
         && after.text("expression").is_some_and(|expression| same_expression(&expression, &mapping.expression))
 }
 
-/// The binding that lets the group in. The plan made one only where there was none.
+/// The binding of the group. A plan creates one only if there was none, so an existing one is ours.
 async fn binding(host: &impl Host, snapshot: &Snapshot, after: &RawObject) -> Result<Option<String>, Box<Error>> {
     let (Some(target), group) = (after.text("target"), after.text("group")) else { return Ok(None) };
     if !snapshot.applications.iter().any(|application| application.pk == target) {

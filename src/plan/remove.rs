@@ -1,4 +1,4 @@
-//! Removing the integration at authentik, and making it again.
+//! Removes the integration in authentik, and restores it.
 
 use super::apply::{explained, read_object};
 use super::reconcile::is_mapping;
@@ -13,11 +13,11 @@ use crate::wire::{RawJson, RawObject};
 /// What is to be removed.
 #[derive(Clone, Debug)]
 pub struct Removal {
-    /// The application; its bindings go with it.
+    /// The application; its bindings are removed with it.
     pub application: Option<ApplicationRemoval>,
     /// Primary key of the provider.
     pub provider: i64,
-    /// Primary keys of scope mappings; one that somebody else uses stays.
+    /// Primary keys of scope mappings; one that another provider uses stays.
     pub mappings: Vec<String>,
 }
 
@@ -29,10 +29,10 @@ pub struct ApplicationRemoval {
     pub pk: String,
 }
 
-/// What was removed, exactly as authentik had it. It holds the client secret, so it is never kept outside of memory.
+/// What was removed, exactly as authentik had it. It holds the client secret, so it exists in memory only.
 #[derive(Default)]
 pub struct Removed {
-    /// In the order of removal. The client secret is not in here.
+    /// In the order of removal, without the client secret.
     objects: Vec<Backup>,
     secret: Option<Secret>,
 }
@@ -44,17 +44,17 @@ struct Backup {
 }
 
 impl Removed {
-    /// Whether there is nothing to make again.
+    /// Whether there is nothing to restore.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.objects.is_empty()
     }
 
-    /// Removes application, provider and mappings, in this order: nothing is removed while something else needs it. What was
-    /// removed before it ended early is in here.
+    /// Removes application, provider and mappings, in this order: nothing is removed while something else needs it. After an
+    /// early end, `self` contains what was removed until then.
     ///
     /// # Errors
-    /// Why it ended early.
+    /// The reason why it ended early.
     pub async fn remove(
         &mut self,
         host: &impl Host,
@@ -99,7 +99,7 @@ impl Removed {
             if let Some(secret) = was.remove("client_secret").and_then(|secret| secret.read::<Secret>()) {
                 self.secret = Some(secret);
             }
-            // Before it is removed: the answer may get lost.
+            // Before the removal, because its response may get lost.
             let before = self.note(kind, was, std::mem::take(&mut bindings));
             let answer = one(host, base.remove(guard, &object)).await;
             match answer::accept_removal(&answer, Operation::delete(object.resource())) {
@@ -119,7 +119,8 @@ impl Removed {
         Ok(())
     }
 
-    /// Notes an object, and for an application its bindings, in place of what an earlier try noted; gives the number of objects before.
+    /// Records an object, and for an application its bindings, in place of what an earlier attempt recorded; returns the number
+    /// of objects before.
     fn note(&mut self, kind: Creatable, was: RawObject, bindings: Vec<RawObject>) -> usize {
         self.objects.retain(|noted| match kind {
             Creatable::Application => !matches!(noted.kind, Creatable::Application | Creatable::Binding),
@@ -131,18 +132,18 @@ impl Removed {
         before
     }
 
-    /// Whether what is in here belongs to another provider than this one: to an integration that was removed before a new one was made.
+    /// Whether `self` belongs to another provider: to an integration that was removed before a new one was created.
     #[must_use]
     pub fn is_of_another(&self, provider: i64) -> bool {
         let of = |noted: &Backup| noted.kind == Creatable::Provider && noted.was.read::<i64>("pk") != Some(provider);
         self.objects.iter().any(of)
     }
 
-    /// Makes everything again, last removed first, with the same client ID and secret. What has a new primary key is referred to by
-    /// it. What is there is left as it is, so it can be called again after it ended early.
+    /// Restores everything, last removed first, with the same client ID and secret. References to objects with a new primary key
+    /// are updated. What exists stays as it is, so it can be called again after it ended early.
     ///
     /// # Errors
-    /// Why it ended early.
+    /// The reason why it ended early.
     pub async fn restore_removed(&mut self, host: &impl Host, guard: &WriteGuard, base: &Base) -> Result<(), Box<RunError>> {
         match self.restore_all(host, guard, base).await {
             Err(error) => Err(explained(host, base, error).await),
@@ -169,7 +170,7 @@ impl Removed {
         Ok(())
     }
 
-    /// Makes one object again; gives its new primary key.
+    /// Creates one object again; returns its new primary key.
     async fn make(
         &self,
         host: &impl Host,
@@ -187,7 +188,7 @@ impl Removed {
     }
 }
 
-/// Primary key of the object, if it was not removed after all, or made by an earlier try whose answer got lost.
+/// Primary key of the object, if it was not removed after all, or was created by an earlier attempt whose response got lost.
 fn standing(snapshot: &Snapshot, kind: Creatable, was: &RawObject) -> Option<RawJson> {
     let is = |name: &str, value: &str| was.text(name).as_deref() == Some(value);
     match kind {
@@ -212,12 +213,12 @@ async fn standing_binding(host: &impl Host, base: &Base, was: &RawObject) -> Res
     Ok(read_bindings(host, base, &target).await?.iter().find(alike).and_then(|found| found.get("pk").cloned()))
 }
 
-/// The bindings of an application, whole.
+/// The bindings of an application, complete.
 async fn read_bindings(host: &impl Host, base: &Base, application: &str) -> Result<Vec<RawObject>, Box<RunError>> {
     let operation = Operation::view(Resource::Binding);
     let answer = one(host, base.bindings(application)).await;
     let page: Page<RawObject> = answer::read(&answer, operation)?;
-    // What is on further pages would not come back.
+    // Bindings on further pages would not be restored.
     if page.pagination.total_pages > 1 { Err(Box::new(answer::wrong_shape(operation)).into()) } else { Ok(page.results) }
 }
 

@@ -1,4 +1,4 @@
-//! What a run says: while it goes on, and at its end.
+//! Progress and result of a run.
 
 use serde::Serialize;
 use tsify::Tsify;
@@ -7,18 +7,18 @@ use super::change::Kind;
 use crate::authentik::{Error, Permission};
 use crate::transport::SendError;
 
-/// How far a part of a run is.
+/// Progress of a part of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "snake_case")]
 pub enum PartState {
-    /// Not begun.
+    /// Not started.
     Waiting,
     /// Under way.
     Running,
     Done,
-    /// Ended with a fault.
+    /// Ended with an error.
     Failed,
-    /// Nothing was to be done, or it was done already.
+    /// There was nothing to do, or it was done already.
     Kept,
 }
 
@@ -28,11 +28,11 @@ pub struct Part {
     /// What kind of object.
     pub kind: Kind,
     pub name: String,
-    /// How far it is.
+    /// How far the part is.
     pub state: PartState,
 }
 
-/// Where a run is.
+/// Progress of a run.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct Progress {
@@ -54,23 +54,23 @@ pub struct Progress {
 pub enum UserReason {
     /// The permission for this user is missing.
     NotAllowed {
-        /// Its code name.
+        /// Its code name in authentik.
         permission: Permission,
     },
-    /// The user does not exist any more.
+    /// The user no longer exists.
     Gone,
-    /// Somebody changed the attribute, the address or the state after the plan was made: plan again.
+    /// Someone changed the attribute, the address or the state after the plan was made: plan again.
     ChangedSincePlan,
-    /// authentik said yes, but its answer shows something else.
+    /// authentik accepted the write, but its response shows another value.
     NotKept,
-    /// authentik said what it does not like.
+    /// authentik rejected the write.
     Rejected {
-        /// Its words.
+        /// authentik's message.
         detail: String,
     },
-    /// authentik answered with a status that means nothing here.
+    /// authentik answered with an unexpected status.
     Status { status: u16 },
-    /// No answer came, after several tries. The write may have happened.
+    /// No response came, after several attempts. The write may have taken effect.
     NoAnswer,
 }
 
@@ -82,23 +82,23 @@ pub struct UserIssue {
     pub reason: UserReason,
 }
 
-/// Why a run ended before its end.
+/// Why a run ended early.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RunError {
-    /// The administrator stopped it.
-    #[error("stopped")]
+    /// The administrator cancelled it.
+    #[error("cancelled")]
     Cancelled,
     /// The tab was closed, has navigated, or the permission for it ended.
     #[error("the tab is gone")]
     TabGone,
-    /// Somebody changed the object after the plan was made: plan again. Nothing of it was overwritten.
+    /// Someone changed the object after the plan was made: plan again. Nothing of it was overwritten.
     #[error("“{name}” was changed meanwhile")]
     Changed {
         /// What kind of object.
         kind: Kind,
         name: String,
     },
-    /// authentik said yes, but its answer shows something else.
+    /// authentik accepted the write, but its response shows another value.
     #[error("“{name}”: authentik did not keep {field:?}")]
     NotKept {
         /// What kind of object.
@@ -126,7 +126,7 @@ impl From<Box<Error>> for Box<RunError> {
 /// What a run did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Report {
-    /// Where it ended.
+    /// Progress at the end.
     pub progress: Progress,
     /// Users who were not written.
     pub issues: Vec<UserIssue>,
@@ -135,31 +135,31 @@ pub struct Report {
 }
 
 impl Report {
-    /// Whether everything that was to be done is done.
+    /// Whether everything in the plan was done.
     #[must_use]
     pub fn is_complete(&self) -> bool {
         self.error.is_none() && self.issues.is_empty()
     }
 }
 
-/// What undo left as it is, and why.
+/// Why undo skipped an object.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum SkipReason {
-    /// Somebody else uses the mapping now.
+    /// Another provider uses the mapping now.
     InUse { by: String },
-    /// Somebody changed it after us.
+    /// Someone changed it after us.
     ChangedSince {
         /// Keys of the fields.
         fields: Vec<String>,
     },
-    /// authentik refused to take it back.
+    /// authentik refused to revert it.
     Rejected {
-        /// Its words.
+        /// authentik's message.
         detail: String,
     },
-    /// These lists were empty. authentik does not take an empty list of grant types, and fills an empty list of redirect URIs with
-    /// whatever comes first (docs/contract/authentik.md, sections 5.1 and 5.3), so they stay as they are now.
+    /// These lists were empty. authentik does not accept an empty list of grant types, and fills an empty list of redirect URIs
+    /// with the first one that is used (docs/contract/authentik.md, sections 5.1 and 5.3), so they stay as they are now.
     NotEmptied {
         /// Keys of the fields.
         fields: Vec<String>,
@@ -167,7 +167,7 @@ pub enum SkipReason {
 }
 
 impl SkipReason {
-    /// Whether another attempt cannot end otherwise.
+    /// Whether another attempt would have the same result.
     pub(super) fn is_final(&self) -> bool {
         matches!(self, Self::NotEmptied { .. })
     }

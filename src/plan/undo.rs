@@ -1,6 +1,6 @@
-//! Undo: reads the journal backwards and puts back what each write replaced.
+//! Undo: reads the journal backwards and restores what each write replaced.
 //!
-//! What somebody changed after us is left alone and named; what is used by others is not removed.
+//! What someone changed after us is skipped and named; what others use is not removed.
 
 use super::apply::{explained, holds, read_attributes, read_object, same};
 use super::bulk::{Bulk, Direction, Target, kind_of};
@@ -18,13 +18,13 @@ use crate::wire::RawObject;
 /// What undo did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct UndoReport {
-    /// Progress, users who were not put back, and why it ended early.
+    /// Progress, users who were not restored, and why it ended early.
     pub report: Report,
-    /// Objects that were left as they are.
+    /// Objects that were skipped.
     pub skipped: Vec<SkippedObject>,
 }
 
-/// An object that undo left as it is.
+/// An object that undo skipped.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SkippedObject {
     /// What kind of object.
@@ -33,7 +33,7 @@ pub struct SkippedObject {
     pub reason: SkipReason,
 }
 
-/// Takes back everything in the journal that is not taken back yet.
+/// Reverts everything in the journal that is not reverted yet.
 pub async fn undo(
     host: &impl Host,
     guard: &WriteGuard,
@@ -107,8 +107,8 @@ impl<O: Host> Run<'_, O> {
         (self.on_progress)(&self.done.report.progress);
     }
 
-    /// The users to be put back. Whoever was written more than once goes back to what the newest write replaced: what was between two of
-    /// our writes was somebody else's wish.
+    /// The users to be restored. For a user who was written more than once, the value before the newest write is restored: a
+    /// value between two of our writes was set by someone else.
     fn targets(&mut self) -> Vec<Target> {
         let mut targets = Vec::new();
         let is_open = |user: &&UserEntry| matches!(user.state, State::Done | State::Intended);
@@ -161,7 +161,7 @@ impl<O: Host> Run<'_, O> {
         Ok(())
     }
 
-    /// Takes one write back; says why something is left.
+    /// Reverts one write; returns why something was skipped.
     async fn revert(&mut self, at: usize) -> Result<Option<SkipReason>, Box<RunError>> {
         let entry = self.journal.entries[at].clone();
         let Some(object) = entry.object() else { return Ok(None) };
@@ -172,7 +172,7 @@ impl<O: Host> Run<'_, O> {
         };
         let skipped = match attempt {
             Err(error) => match *error {
-                // What one object does not allow is no reason to leave the others.
+                // A refusal for one object is no reason to skip the others.
                 RunError::Authentik(error) if matches!(*error, Error::Rejected { .. } | Error::NotFound { .. }) => match *error {
                     Error::Rejected { detail, .. } => Some(SkipReason::Rejected { detail }),
                     _ => None,
@@ -205,7 +205,7 @@ impl<O: Host> Run<'_, O> {
         if current.as_ref().is_err_and(|error| error.is_gone())
             && let Some(slug) = entry.after.text("slug")
         {
-            // The answer to the write got lost, and the application has its new key.
+            // The response to the write got lost, and the application has its new key.
             object = Object::Application(slug.into_owned());
             current = read_object(self.host, self.base, &object).await;
         }
@@ -251,7 +251,7 @@ impl<O: Host> Run<'_, O> {
     }
 }
 
-/// The fields to be written, and what is left besides: what somebody changed after us, and lists that cannot be emptied.
+/// The fields to be written, and why others are skipped: someone changed them after us, or they are lists that cannot be emptied.
 fn rest(current: &RawObject, after: &RawObject, before: &RawObject) -> (RawObject, Option<SkipReason>) {
     let ours = |key: &str| same(key, current.get(key), after.get(key));
     let back = |key: &str| same(key, current.get(key), before.get(key));

@@ -1,4 +1,4 @@
-//! Who gets `email_verified`, who has it, and who is left out and why.
+//! Who gets `email_verified`, who has it, and who is skipped and why.
 
 use serde::Serialize;
 use tsify::Tsify;
@@ -15,15 +15,15 @@ pub enum Decision {
     Set,
     /// The attribute is true already.
     Keep,
-    /// The attribute is replaced, which was something other than a boolean.
+    /// The attribute had a value other than a boolean and is replaced.
     Repair,
-    /// Left out: the user cannot sign in.
+    /// Skipped: the user cannot sign in.
     Inactive,
-    /// Left out: without an e-mail address mailcow refuses the sign-in (docs/contract/e2e.md, case g).
+    /// Skipped: without an e-mail address mailcow refuses the sign-in (docs/contract/e2e.md, case g).
     NoEmail,
-    /// Left out: an account of a program.
+    /// Skipped: a service account.
     ServiceAccount,
-    /// Left out: a person from elsewhere, who was not chosen by name or group.
+    /// Skipped: an external user, who was not chosen by name or group.
     External,
     NotChosen,
 }
@@ -42,22 +42,22 @@ impl Decision {
 pub struct UserCounts {
     /// The attribute is set or repaired.
     pub change: usize,
-    /// Of those, how many held something other than a boolean.
+    /// How many of those had a value other than a boolean.
     pub repair: usize,
     /// The attribute is true already.
     pub keep: usize,
-    /// Left out, inactive.
+    /// Skipped, inactive.
     pub inactive: usize,
-    /// Left out, without e-mail address.
+    /// Skipped, without e-mail address.
     pub no_email: usize,
-    /// Left out, account of a program.
+    /// Skipped, service account.
     pub service_account: usize,
-    /// Left out, external.
+    /// Skipped, external.
     pub external: usize,
 }
 
 impl UserCounts {
-    /// Counts everybody.
+    /// Counts all users.
     #[must_use]
     pub fn of(directory: &Directory, chooser: &Chooser<'_>) -> Self {
         let mut counts = Self::default();
@@ -84,7 +84,7 @@ impl UserCounts {
     }
 }
 
-/// Decides about users; made once for an audience, then asked for each user.
+/// Decides about users; created once for an audience, then called for each user.
 pub struct Chooser<'a> {
     audience: &'a Audience,
     groups: GroupSet,
@@ -93,7 +93,7 @@ pub struct Chooser<'a> {
 }
 
 impl<'a> Chooser<'a> {
-    /// Prepares for an audience. Groups count with all groups below them, as authentik's own membership test does.
+    /// Prepares for an audience. Groups include all groups below them, as in authentik's own membership test.
     #[must_use]
     pub fn new(audience: &'a Audience, directory: &Directory, groups: &[Group]) -> Self {
         let mut chosen = GroupSet::default();
@@ -107,7 +107,7 @@ impl<'a> Chooser<'a> {
         Self { audience, groups: chosen, users }
     }
 
-    /// What happens to a user.
+    /// Decides what the plan does about a user.
     #[must_use]
     pub fn decide(&self, user: &User) -> Decision {
         let chosen = match self.audience {
@@ -132,7 +132,7 @@ impl<'a> Chooser<'a> {
     }
 }
 
-/// A user who gets the attribute: all that is needed to write it, so that no list is needed any more.
+/// A user who gets the attribute: all that is needed to write it, so that the list of users can be dropped.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlannedUser {
     pub pk: i64,
@@ -140,7 +140,7 @@ pub struct PlannedUser {
     pub username: Box<str>,
     /// Page of the list on which the user was, counted from 1.
     pub page: u32,
-    /// What the attribute was when it was decided to replace it.
+    /// The attribute's value when the plan was made.
     pub seen: Verified,
 }
 
@@ -154,7 +154,7 @@ pub struct UserPlan {
 }
 
 impl UserPlan {
-    /// Decides about everybody.
+    /// Decides about all users.
     #[must_use]
     pub fn new(directory: &Directory, chooser: &Chooser<'_>) -> Self {
         let mut plan = Self::default();

@@ -1,12 +1,12 @@
-//! Web addresses as people type them, and the origins they mean.
+//! Web addresses as users type them, and the origins that they denote.
 
 use std::fmt;
 
 use serde::Serialize;
 use tsify::Tsify;
 
-/// The origin of a product: scheme, host and, if it is not the usual one, port. Displays as `https://mailcow.company`,
-/// lower case, IDN in punycode, without a slash at the end.
+/// The origin of a product: scheme, host and, if it is not the default one, port. Displays as `https://mailcow.company`, in lower
+/// case, IDN in punycode, without a trailing slash.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Origin {
     scheme: String,
@@ -26,26 +26,26 @@ impl Origin {
         })
     }
 
-    /// Host name or address, without port.
+    /// Host name or IP address, without port.
     #[must_use]
     pub fn host(&self) -> &str {
         &self.host
     }
 
-    /// Port, if it is not the usual one of the scheme.
+    /// Port, if it is not the default one of the scheme.
     #[must_use]
     pub fn port(&self) -> Option<u16> {
         self.port
     }
 
-    /// Whether credentials may be entered there: https, or this very machine
-    /// (`localhost`, names below it, and loopback addresses are secure contexts in browsers).
+    /// Whether credentials may be entered there: https, or this machine (`localhost`, names below it, and loopback addresses are
+    /// secure contexts in browsers).
     #[must_use]
     pub fn is_secure(&self) -> bool {
         self.scheme == "https" || self.is_loopback()
     }
 
-    /// Whether it is this very machine.
+    /// Whether it is this machine.
     #[must_use]
     pub fn is_loopback(&self) -> bool {
         self.host == "localhost" || self.host.ends_with(".localhost") || self.host.starts_with("127.") || self.host == "[::1]"
@@ -63,45 +63,45 @@ impl fmt::Display for Origin {
     }
 }
 
-/// What was changed to make an address usable; shown, never silent.
+/// What was changed to make an address usable; always shown to the administrator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "snake_case")]
 pub enum AddressNote {
-    /// `https://` was put in front.
+    /// `https://` was added in front.
     SchemeAdded,
-    /// Blanks around it were removed.
+    /// Spaces around it were removed.
     Trimmed,
-    /// A path, query or fragment was cut off: sign-ins come back to the root (docs/contract/mailcow.md, section 7).
+    /// A path, query or fragment was removed: sign-ins return to the root (docs/contract/mailcow.md, section 7).
     PathRemoved,
-    /// A user name or password in it was cut off.
+    /// A user name or password in it was removed.
     UserInfoRemoved,
-    /// The usual port of the scheme was left out.
+    /// The default port of the scheme was removed.
     PortRemoved,
     /// The host is written in lower case, or an international name in its ASCII form.
     HostNormalised,
-    /// It is an IP address: certificates and cookies seldom fit.
+    /// It is an IP address: certificates and cookies rarely work with one.
     IpAddress,
-    /// It names this very machine.
+    /// It denotes this machine.
     Loopback,
 }
 
-/// Why a text is no usable mailcow address.
+/// Why a text is not a usable mailcow address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify, thiserror::Error)]
 #[serde(rename_all = "snake_case")]
 pub enum AddressError {
-    /// Nothing was typed.
+    /// The text is empty.
     #[error("the address is empty")]
     Empty,
-    /// There are blanks inside it.
+    /// It contains spaces.
     #[error("there are spaces in the address")]
     Spaces,
-    /// It is no web address.
+    /// It is not a web address.
     #[error("this is not a web address")]
     Invalid,
     /// A scheme other than http and https.
     #[error("the address must start with https://")]
     Scheme,
-    /// `http:` to another machine: codes and cookies would travel unprotected.
+    /// `http:` to another machine: codes and cookies would be sent unencrypted.
     #[error("the address must start with https://")]
     NotSecure,
     /// It is the address of authentik.
@@ -115,22 +115,22 @@ pub enum AddressError {
     Duplicate,
 }
 
-/// A typed address, understood.
+/// A typed address after parsing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CheckedAddress {
-    /// What it means.
+    /// The origin that it denotes.
     pub origin: Origin,
-    /// The path as typed, empty or beginning with a slash, without query and fragment: cut off for mailcow.
+    /// The path as typed, empty or starting with a slash, without query and fragment; removed for mailcow.
     pub path: String,
     /// What was changed.
     pub notes: Vec<AddressNote>,
 }
 
 impl CheckedAddress {
-    /// Understands what an administrator typed as the address of mailcow.
+    /// Parses what an administrator typed as the address of mailcow.
     ///
     /// # Errors
-    /// An [`AddressError`] when the text cannot safely be understood.
+    /// An [`AddressError`] when the text cannot be parsed safely.
     pub fn parse(text: &str, authentik: Option<&Origin>) -> Result<Self, AddressError> {
         let mut notes = Vec::new();
         let trimmed = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '\u{200b}' | '\u{feff}'));
@@ -152,7 +152,8 @@ impl CheckedAddress {
             format!("https://{}", trimmed.trim_start_matches('/'))
         };
         let parts = parse(&with_scheme).ok_or(AddressError::Invalid)?;
-        // A dot at the end is another origin than everybody's browser uses; an empty label is no name at all.
+        // With a trailing dot the origin differs from the one that browsers normally use; with an empty label the name is
+        // invalid.
         let host = parts.host.strip_suffix('.').unwrap_or(&parts.host).to_owned();
         if host.split('.').any(str::is_empty) {
             return Err(AddressError::Invalid);
@@ -218,7 +219,7 @@ fn split_port(authority: &str) -> (&str, Option<&str>) {
     }
 }
 
-/// The parts of a URL by the WHATWG URL standard that matter here (docs/decisions/005-one-url-standard.md).
+/// The parts of a URL by the WHATWG URL standard that are needed here (docs/decisions/005-one-url-standard.md).
 struct Parts {
     scheme: String,
     host: String,

@@ -5,39 +5,39 @@ use tsify::Tsify;
 
 use crate::wire::{read, write};
 
-/// Expression of the `email` scope mapping that reads an attribute of each user: the one the guide means
+/// Expression of the `email` scope mapping that reads an attribute of each user, as the guide intends
 /// (docs/contract/authentik.md, section 4).
 pub const MAPPING_EXPRESSION: &str = r#"return {
     "email": request.user.email,
     "email_verified": request.user.attributes.get("email_verified", False),
 }"#;
 
-/// The same, honouring attributes of the user's groups, so that one attribute on a group serves all its members
+/// The same, including attributes of the user's groups, so that one attribute on a group applies to all its members
 /// (docs/contract/authentik.md, section 4, `group_attributes`).
 pub const MAPPING_EXPRESSION_WITH_GROUPS: &str = r#"return {
     "email": request.user.email,
     "email_verified": request.user.group_attributes(request.http_request).get("email_verified", False),
 }"#;
 
-/// Scope and claim by which mailcow chooses a mailbox template (docs/contract/mailcow.md, section 3).
+/// Scope and claim by which mailcow selects a mailbox template (docs/contract/mailcow.md, section 3).
 pub const TEMPLATE_SCOPE: &str = "mailcow_template";
 
 const TEMPLATES_BEGIN: &str = "for group, template in ";
 const TEMPLATES_END: &str =
     ":\n    if ak_is_group_member(request.user, name=group):\n        return {\"mailcow_template\": template}\nreturn {}";
 
-/// Members of a group get mailboxes from a template.
+/// A rule: mailboxes for members of a group are created from a template.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
 pub struct TemplateRule {
-    /// Name of the group, by which the expression looks for it.
+    /// Name of the group, which the expression compares.
     pub group: String,
     /// Name of the template in mailcow; also the value of the claim.
     pub template: String,
 }
 
-/// Expression of the `mailcow_template` scope mapping: the template of the first group that the user is in, directly or below it
-/// (`ak_is_group_member`, authentik/lib/expression/evaluator.py); no claim for everybody else, because a claim without a row in
-/// mailcow's mapping is no better than none (docs/contract/e2e.md, cases n to n3).
+/// Expression of the `mailcow_template` scope mapping: the template of the first group of which the user is a member, directly or
+/// through a group below it (`ak_is_group_member`, authentik/lib/expression/evaluator.py). No claim for all other users, because
+/// a claim without a row in mailcow's mapping is no better than none (docs/contract/e2e.md, cases n to n3).
 #[must_use]
 pub fn template_expression(rules: &[TemplateRule]) -> String {
     let row = |rule: &TemplateRule| format!("\n    [{}, {}]", write(&rule.group), write(&rule.template));
@@ -54,10 +54,11 @@ pub fn template_rules(expression: &str) -> Option<Vec<TemplateRule>> {
     Some(rows.into_iter().map(|[group, template]| TemplateRule { group, template }).collect())
 }
 
-/// Whether two expressions are the same program text, blanks aside.
+/// Whether two expressions are the same program text, apart from white space, comment lines, the kind of quotation marks and a
+/// trailing comma.
 #[must_use]
 pub fn same_expression(one: &str, other: &str) -> bool {
-    // Blanks in names of groups and templates count.
+    // Spaces in names of groups and templates are significant.
     if let (Some(one), Some(other)) = (template_rules(one), template_rules(other)) {
         return one == other;
     }

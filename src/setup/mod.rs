@@ -1,7 +1,7 @@
-//! The integration model: what the administrator wants, in words that belong to neither product.
+//! The integration model: what the administrator wants, in terms that are independent of both products.
 //!
-//! `authentik/` and `mailcow/` both depend on this module and not on each other. What authentik hands over to mailcow is
-//! a [`Registration`]; what the administrator decides is a [`Setup`].
+//! `authentik/` and `mailcow/` both depend on this module and not on each other. The data that mailcow needs from authentik is a
+//! [`Registration`]; what the administrator decides is a [`Setup`].
 
 mod address;
 mod expression;

@@ -1,20 +1,20 @@
-//! What authentik knows about mailcow as an OAuth 2.0 client, and mailcow has to be told.
+//! What authentik has registered about mailcow as an OAuth 2.0 client, and mailcow needs.
 
 use super::{ClientSecret, Origin};
 
-/// The endpoints that mailcow asks for, exactly as authentik's `setup_urls` gives them: never built by hand, because
-/// authentik may live under a path, and without the slash at the end a sign-in fails (docs/contract/e2e.md, cases x, x2, x3).
+/// The endpoints that mailcow needs, exactly as authentik's `setup_urls` returns them: never built here, because authentik may be
+/// below a path, and without the trailing slash a sign-in fails (docs/contract/e2e.md, cases x, x2, x3).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Endpoints {
-    /// Where the browser is sent to sign in.
+    /// To which the browser is sent for a sign-in.
     pub authorize: String,
-    /// Where mailcow's server redeems the code.
+    /// At which mailcow's server redeems the code.
     pub token: String,
-    /// Where mailcow's server asks who signed in.
+    /// At which mailcow's server reads who has signed in.
     pub userinfo: String,
 }
 
-/// An OAuth 2.0 client as registered at authentik: the provider that belongs to a mailcow.
+/// An OAuth 2.0 client as registered in authentik: the provider that belongs to a mailcow.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Registration {
     /// Primary key of the provider.
@@ -25,27 +25,27 @@ pub struct Registration {
     pub client_id: String,
     /// OAuth 2.0 client secret; unknown when authentik does not show it and Cowbell did not generate it.
     pub client_secret: ClientSecret,
-    /// Where to send what.
+    /// The endpoints of the provider, for mailcow.
     pub endpoints: Endpoints,
-    /// Registered redirect URIs that match letter by letter, in authentik's order.
+    /// Registered redirect URIs that are compared byte for byte, in authentik's order.
     pub redirect_uris: Vec<String>,
     /// Allowed grant types; `None` before authentik 2026.5, which has no such field (docs/contract/authentik.md, section 5.3).
     pub grant_types: Option<Vec<String>>,
     /// Scope names of the selected mappings.
     pub scopes: Vec<String>,
-    /// Templates that our `mailcow_template` mapping names, each once.
+    /// Templates in our `mailcow_template` mapping, each once.
     pub templates: Vec<String>,
-    /// The mailcow that sign-ins come back to.
+    /// The mailcow to which sign-ins return.
     pub mailcow: Origin,
-    /// Further host names of the same mailcow.
+    /// Additional host names of the same mailcow.
     pub additional_hosts: Vec<Origin>,
-    /// Host names that this mailcow no longer has.
+    /// Previous host names of this mailcow.
     pub previous_hosts: Vec<Origin>,
 }
 
 impl Registration {
-    /// The registered redirect URI that a host of mailcow has to name, letter by letter (docs/contract/e2e.md, cases i, i2, i3):
-    /// the bare origin, or the origin with a slash where only that is registered, or the bare origin that is still to be registered.
+    /// The registered redirect URI that a host of mailcow has to use, byte for byte (docs/contract/e2e.md, cases i, i2, i3): the
+    /// bare origin, or the origin with a slash if only that is registered, or the bare origin if none is registered yet.
     #[must_use]
     pub fn redirect_uri_of(&self, host: &Origin) -> String {
         let bare = host.to_string();
@@ -59,14 +59,14 @@ impl Registration {
         Self { client_secret, ..self.clone() }
     }
 
-    /// Whether sign-ins may come back to this origin: what authentik lets read its token endpoint
+    /// Whether sign-ins may return to this origin: only then does authentik let its pages read the token endpoint
     /// (docs/contract/authentik.md, section 5.2).
     #[must_use]
     pub fn registers_origin(&self, origin: &Origin) -> bool {
         self.redirect_uris.iter().any(|uri| Origin::of(uri).as_ref() == Some(origin))
     }
 
-    /// Whether codes may be redeemed: authentik 2026.5 and later ask for the grant type, earlier ones do not
+    /// Whether codes may be redeemed: authentik 2026.5 and later require the grant type, earlier versions do not
     /// (docs/contract/authentik.md, section 5.3).
     #[must_use]
     pub fn allows_codes(&self) -> bool {

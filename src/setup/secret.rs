@@ -1,4 +1,4 @@
-//! Client credentials: a text that is never printed, and where new ones come from.
+//! Client credentials: the secret is a text that is never printed, and new ones are generated here.
 
 use std::fmt;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
@@ -19,13 +19,13 @@ pub const CLIENT_SECRET_LENGTH: usize = 128;
 pub struct Secret(String);
 
 impl Secret {
-    /// Takes a text over.
+    /// Wraps a text.
     #[must_use]
     pub fn new(text: String) -> Self {
         Self(text)
     }
 
-    /// The text itself. Each call is a place where a secret leaves: keep them few.
+    /// The text itself. Each call is a place at which a secret may leak: keep them few.
     #[must_use]
     pub fn reveal(&self) -> &str {
         &self.0
@@ -37,7 +37,7 @@ impl Secret {
         self.0.chars().count()
     }
 
-    /// Whether it is the empty text.
+    /// Whether the text is empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -122,18 +122,18 @@ pub struct ClientCredentials {
     pub client_secret: Secret,
 }
 
-/// Credentials for a client that has to be made.
+/// Generates credentials for a client that has to be created.
 pub fn generate_credentials(host: &impl Host) -> ClientCredentials {
     ClientCredentials { client_id: generate_client_id(host), client_secret: generate_client_secret(host) }
 }
 
-/// A new client ID: 40 characters `[A-Za-z0-9]`, the shape authentik generates itself.
+/// Generates a client ID: 40 characters `[A-Za-z0-9]`, in the format of authentik's own.
 fn generate_client_id(host: &impl Host) -> String {
     alphanumeric(host, CLIENT_ID_LENGTH)
 }
 
-/// A new client secret: 128 characters `[A-Za-z0-9]`, the shape authentik generates itself. Cowbell makes it, so that nothing
-/// depends on reading it back (docs/contract/authentik.md, section 5.4).
+/// Generates a client secret: 128 characters `[A-Za-z0-9]`, in the format of authentik's own. Cowbell generates it, so that
+/// nothing depends on reading it back (docs/contract/authentik.md, section 5.4).
 pub fn generate_client_secret(host: &impl Host) -> Secret {
     Secret(alphanumeric(host, CLIENT_SECRET_LENGTH))
 }
@@ -144,7 +144,7 @@ fn alphanumeric(host: &impl Host, length: usize) -> String {
     let mut buffer = [0_u8; 64];
     while text.len() < length {
         host.random(&mut buffer);
-        // 248 = 4 * 62: values above it would make the first characters of the alphabet likelier.
+        // 248 = 4 * 62: larger values would make the first characters of the alphabet more likely.
         for byte in buffer.iter().filter(|byte| **byte < 248) {
             if text.len() < length {
                 text.push(char::from(ALPHABET[usize::from(*byte % 62)]));
@@ -168,7 +168,7 @@ mod tests {
 
     #[test]
     fn every_character_is_equally_likely() {
-        // Gives each byte once in 256: 248 of them are used, each character of 62 has to come four times.
+        // Returns each byte once in 256: 248 of them are used, so each character of 62 has to occur four times.
         let host = Scripted::new(|_| Err(SendError::NotSent));
         let text = alphanumeric(&host, 62 * 4 * 5);
         for letter in ('A'..='Z').chain('a'..='z').chain('0'..='9') {

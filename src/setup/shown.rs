@@ -1,4 +1,4 @@
-//! Values as they may be shown: what a table of changes puts before and after the arrow.
+//! Values in displayable form: those before and after the arrow in a table of changes.
 
 use serde::Serialize;
 use tsify::Tsify;
@@ -11,7 +11,7 @@ use super::ClientSecret;
 pub enum Shown {
     /// Not set.
     Absent,
-    /// A text, possibly from a server: to be shown, never interpreted.
+    /// A text, possibly from a server: it is shown, never interpreted.
     Text { text: String },
     /// Several texts in their order.
     List {

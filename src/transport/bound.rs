@@ -1,9 +1,9 @@
-//! The pages that a verb began with, and no others.
+//! The pages that an operation started with, and no others.
 
 use super::{Answer, Batch, Host, PageId, Product, SendError};
 
-/// An [`Host`] that keeps to the pages that were there when it was made. Once another page of a product takes the place of the
-/// one at the beginning, or there is none any more, nothing is sent to that product: everything ends as [`SendError::TabGone`].
+/// A [`Host`] that is bound to the pages that were live when it was created. Once another page of a product replaces the bound
+/// one, or the page is gone, nothing is sent to that product: everything ends as [`SendError::TabGone`].
 pub struct Bound<'a, O> {
     host: &'a O,
     authentik: Option<PageId>,
@@ -11,18 +11,18 @@ pub struct Bound<'a, O> {
 }
 
 impl<'a, O: Host> Bound<'a, O> {
-    /// Binds to the pages that are there now.
+    /// Binds to the pages that are live now.
     pub fn to(host: &'a O) -> Self {
         Self { host, authentik: host.page(Product::Authentik), mailcow: host.page(Product::Mailcow) }
     }
 
-    /// Whether there was a page of this product at the beginning, and still is the same.
+    /// Whether there was a page of this product at the beginning, and it is still the same.
     #[must_use]
     pub fn is_live(&self, product: Product) -> bool {
         self.page(product).is_some()
     }
 
-    /// Fails unless the page at the beginning is still there: what was read through another one is about somebody else.
+    /// Fails unless the bound page is still live: what was read through another one may be about another installation.
     ///
     /// # Errors
     /// [`SendError::TabGone`].

@@ -1,9 +1,9 @@
-//! The core's only way out: requests, answers, and the trait that carries them.
+//! The core's only access to the network: requests, responses, and the trait that carries them.
 //!
-//! The core decides what is sent and what an answer means; whoever implements [`Host`] only performs it.
-//! In the browser that is a script in the tab of authentik or mailcow, in tests a simulated server.
-//! A [`Request`] can be made nowhere but in [`crate::authentik::api`], [`crate::mailcow::api`] and [`crate::verify::probe`],
-//! so the endpoints listed there are all that Cowbell can ever call.
+//! The core decides what is sent and what a response means; an implementation of [`Host`] only sends it. In the browser that is a
+//! script in the tab of authentik or mailcow, in tests a simulated server. A [`Request`] can be created only in
+//! [`crate::authentik::api`], [`crate::mailcow::api`] and [`crate::verify::probe`], so the endpoints listed there are all that
+//! Cowbell can ever call.
 
 mod bound;
 mod pace;
@@ -28,15 +28,15 @@ pub(crate) mod scripted;
 pub enum Method {
     /// Reads.
     Get,
-    /// Asks what is allowed; changes nothing.
+    /// Reads what is allowed; changes nothing.
     Options,
-    /// Creates, or asks a question that carries a body.
+    /// Creates, or reads with parameters in the body.
     Post,
     /// Creates an application with its provider and bindings in one transaction.
     Put,
     /// Changes the named fields of an object.
     Patch,
-    /// Removes an object that Cowbell made.
+    /// Removes an object that Cowbell created.
     Delete,
 }
 
@@ -48,7 +48,7 @@ impl Method {
     }
 }
 
-/// One of the two products; also names the tab that performs a request.
+/// One of the two products; also identifies the tab that sends a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, Tsify)]
 #[serde(rename_all = "snake_case")]
 pub enum Product {
@@ -59,7 +59,7 @@ pub enum Product {
 }
 
 impl Product {
-    /// The name by which TypeScript knows it.
+    /// The name in TypeScript.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -80,7 +80,7 @@ pub enum Encoding {
     Form,
 }
 
-/// A request body. Its text may hold a client secret: it is never printed, and wiped when dropped.
+/// A request body. Its text may hold a client secret: it is never printed, and is wiped when dropped.
 #[derive(Clone, PartialEq, Eq, Serialize, Tsify, Zeroize, ZeroizeOnDrop)]
 pub struct Body {
     /// Value of the header `Content-Type`.
@@ -90,23 +90,23 @@ pub struct Body {
     pub text: String,
 }
 
-/// Whose credentials go with a request.
+/// The credentials that are sent with a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "snake_case")]
 pub enum Credentials {
     /// The cookies of the tab: the administrator's own session.
     Session,
-    /// None, as an outsider would ask.
+    /// None, like a client without a session.
     Omit,
 }
 
-/// What the asker needs of the answer.
+/// Which part of the response is needed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "snake_case")]
 pub enum Want {
     /// Status, headers and text.
     Text,
-    /// Only whether anybody answered: the request is sent so that the browser hides the answer (`no-cors`).
+    /// Only whether there was a response: the request is sent so that the browser hides the content (`no-cors`).
     Contact,
 }
 
@@ -134,19 +134,19 @@ pub struct Request {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[tsify(optional)]
     csrf: Option<CookieHeader>,
-    /// Names of the members that are handed over.
+    /// Names of the members that are returned.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     #[tsify(optional)]
     only: &'static [&'static str],
 }
 
 impl Request {
-    /// A request with the session of the tab and a readable answer; `url` is absolute.
+    /// A request with the session of the tab and a readable response; `url` is absolute.
     pub(crate) fn new(method: Method, url: String) -> Self {
         Self { method, url, body: None, credentials: Credentials::Session, want: Want::Text, csrf: None, only: &[] }
     }
 
-    /// Adds a body that is JSON already.
+    /// Adds a body that is already JSON.
     pub(crate) fn json(mut self, text: String) -> Self {
         self.body = Some(Body { encoding: Encoding::Json, text });
         self
@@ -158,13 +158,13 @@ impl Request {
         self
     }
 
-    /// Sends no cookies.
+    /// Sends the request without cookies.
     pub(crate) fn anonymous(mut self) -> Self {
         self.credentials = Credentials::Omit;
         self
     }
 
-    /// Asks only whether anybody answers.
+    /// Requests only whether there is a response.
     pub(crate) fn contact_only(mut self) -> Self {
         self.want = Want::Contact;
         self
@@ -176,8 +176,8 @@ impl Request {
         self
     }
 
-    /// Of an answer that is a list: hands over only the members with these names, at whatever depth they are. Anything else is
-    /// handed over as it came. Numbers among them may change their letters (`1.0` becomes `1`).
+    /// If the response is a list: returns only the members with these names, at any depth. Anything else is returned unchanged.
+    /// Numbers in them may change their spelling (`1.0` becomes `1`).
     pub(crate) fn only(mut self, members: &'static [&'static str]) -> Self {
         self.only = members;
         self
@@ -201,13 +201,13 @@ impl Request {
         self.body.as_ref()
     }
 
-    /// Whose credentials go with it.
+    /// The credentials that are sent with it.
     #[must_use]
     pub fn credentials(&self) -> Credentials {
         self.credentials
     }
 
-    /// What is needed of the answer.
+    /// Which part of the response is needed.
     #[must_use]
     pub fn want(&self) -> Want {
         self.want
@@ -219,7 +219,7 @@ impl Request {
         self.csrf
     }
 
-    /// Names of the members that are needed of an answer that is a list; empty for all.
+    /// Names of the members that are needed if the response is a list; empty for all.
     #[must_use]
     pub fn members(&self) -> &'static [&'static str] {
         self.only
@@ -234,41 +234,41 @@ impl fmt::Debug for Request {
     }
 }
 
-/// Requests that may be under way together, in the order in which they are started.
+/// Requests that may run concurrently, in the order in which they are started.
 #[derive(Clone, Debug, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct Batch {
-    /// The tab that performs it.
+    /// The product whose tab sends them.
     pub product: Product,
-    /// The requests; answers refer to them by position.
+    /// The requests; responses refer to them by position.
     pub requests: Vec<Request>,
-    /// How many may be under way at once, at least 1.
+    /// Maximum number of concurrent requests, at least 1.
     pub concurrency: u32,
-    /// Milliseconds after which one request is given up.
+    /// Milliseconds after which a request times out.
     pub timeout_ms: u32,
-    /// Statuses that stop the batch: what has not been started then ends as [`SendError::NotSent`].
+    /// Statuses that halt the batch: requests that have not been started then end as [`SendError::NotSent`].
     pub halt_on: Vec<u16>,
 }
 
-/// Requests under way at once unless a server asked for less. A real authentik on two cores gained nothing above it
-/// (docs/contract/README.md, "Facts worth knowing").
+/// Default number of concurrent requests. A real authentik on two cores was not faster with more (docs/contract/README.md, "Facts
+/// worth knowing").
 pub const CONCURRENCY: u32 = 6;
 
-/// Milliseconds after which an ordinary request is given up.
+/// Milliseconds after which an ordinary request times out.
 pub const TIMEOUT_MS: u32 = 30_000;
 
 impl Batch {
-    /// A batch with the usual limits.
+    /// A batch with the default limits.
     #[must_use]
     pub fn new(product: Product, requests: Vec<Request>) -> Self {
         Self { product, requests, concurrency: CONCURRENCY, timeout_ms: TIMEOUT_MS, halt_on: Vec::new() }
     }
 }
 
-/// What came back for a request.
+/// The response to a request.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Response {
-    /// HTTP status; 0 for an answer that the browser hides ([`Want::Contact`]).
+    /// HTTP status; 0 for a response that the browser hides ([`Want::Contact`]).
     pub status: u16,
     /// Header `Content-Type`, empty if absent.
     pub content_type: String,
@@ -279,34 +279,35 @@ pub struct Response {
 }
 
 impl fmt::Debug for Response {
-    /// Status and size; the body may hold credentials.
+    /// Status and size only; the body may hold credentials.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {} ({} bytes)", self.status, self.content_type, self.body.len())
     }
 }
 
-/// Why there is no answer.
+/// Why there is no response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SendError {
-    /// Nothing came within the time limit. A write may have happened.
-    #[error("no answer in time")]
+    /// No response came within the time limit. A write may have taken effect.
+    #[error("no response in time")]
     Timeout,
-    /// The browser could not connect, or may not show the answer: DNS, refused, certificate, CORS. It does not say which.
+    /// The browser could not connect, or must not show the response: DNS, connection refused, certificate, CORS. It does not say
+    /// which.
     #[error("no connection")]
     Network,
-    /// The answer is longer than the executor accepts.
-    #[error("the answer is too large")]
+    /// The response is longer than the host accepts.
+    #[error("the response is too large")]
     TooLarge,
-    /// The answer is not UTF-8.
-    #[error("the answer is not UTF-8")]
+    /// The response is not UTF-8.
+    #[error("the response is not UTF-8")]
     NotUtf8,
-    /// The server wanted to send us elsewhere; redirects are not followed.
+    /// The server answered with a redirect; redirects are not followed.
     #[error("redirected")]
     Redirected,
-    /// The tab was closed, has navigated, or the permission for it ended. A write may have happened.
+    /// The tab was closed, has navigated, or the permission for it ended. A write may have taken effect.
     #[error("the tab is gone")]
     TabGone,
-    /// The administrator stopped the run before this request was started, or while it was under way.
+    /// The administrator cancelled the run before this request was started, or while it was running.
     #[error("cancelled")]
     Cancelled,
     /// The batch was halted before this request was started.
@@ -322,19 +323,19 @@ impl SendError {
     }
 }
 
-/// The end of one request.
+/// The result of one request.
 pub type Answer = Result<Response, SendError>;
 
-/// A page that was loaded: the same tab has another one after a reload. The number means nothing but this.
+/// A loaded page: the same tab has another one after a reload. The number has no other meaning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, Tsify)]
 #[serde(transparent)]
 pub struct PageId(pub u32);
 
-/// Everything that the core cannot do by itself.
+/// What the core needs from its environment.
 #[allow(async_fn_in_trait, reason = "the core runs on one thread; no caller needs Send futures")]
 pub trait Host {
-    /// Performs a batch and calls `on_answer` exactly once for each request, as answers arrive.
-    /// Returns when every request has its answer.
+    /// Sends a batch and calls `on_answer` exactly once for each request, as responses arrive. Returns when every request has its
+    /// answer.
     async fn send(&self, batch: Batch, on_answer: &mut dyn FnMut(usize, Answer));
 
     /// Waits.
@@ -346,20 +347,20 @@ pub trait Host {
     /// Fills `buffer` from a cryptographically secure source.
     fn random(&self, buffer: &mut [u8]);
 
-    /// Whether the administrator has asked to stop.
+    /// Whether the administrator has cancelled.
     fn cancelled(&self) -> bool;
 
-    /// Keeps texts, each under its name, until the browser is closed, and returns when they are safe. Never given a secret.
+    /// Stores texts, each under its name, until the browser is closed, and returns when they are stored. Never receives a secret.
     async fn keep(&self, texts: Vec<(String, String)>);
 
-    /// The page of a product that [`Self::send`] would reach now; each page that is loaded has a new one. `None` when there is none.
+    /// The page of a product that [`Self::send`] would use now; each loaded page has a new number. `None` when there is none.
     fn page(&self, product: Product) -> Option<PageId>;
 }
 
-/// Performs one request, unless the administrator has asked to stop.
+/// Sends one request, unless the administrator has cancelled.
 ///
 /// # Errors
-/// Why there is no answer.
+/// The reason why there is no response.
 pub async fn send(host: &impl Host, product: Product, request: Request) -> Answer {
     if host.cancelled() {
         return Err(SendError::Cancelled);
@@ -367,11 +368,11 @@ pub async fn send(host: &impl Host, product: Product, request: Request) -> Answe
     fetch(host, Batch::new(product, vec![request])).await.pop().unwrap_or(Err(SendError::NotSent))
 }
 
-/// Milliseconds before a request is asked once more.
+/// Milliseconds before a retry.
 const RETRY_MS: u32 = 500;
 
-/// Performs a batch like [`gather`], and asks once more what changes nothing and met a server that was just replacing one of its
-/// workers (502; docs/contract/authentik.md, section 3).
+/// Sends a batch like [`send_all`], and retries once each safe request that met a server while it replaced one of its workers
+/// (502; docs/contract/authentik.md, section 3).
 pub async fn fetch(host: &impl Host, batch: Batch) -> Vec<Answer> {
     let mut answers = send_all(host, batch.clone()).await;
     let dropped = |(request, answer): (&Request, &Answer)| {
@@ -390,7 +391,7 @@ pub async fn fetch(host: &impl Host, batch: Batch) -> Vec<Answer> {
     answers
 }
 
-/// Performs a batch and returns the answers in the order of its requests.
+/// Sends a batch and returns the answers in the order of its requests.
 pub async fn send_all(host: &impl Host, batch: Batch) -> Vec<Answer> {
     let mut answers = none_yet(batch.requests.len());
     host.send(batch, &mut |index, answer| {
@@ -402,7 +403,7 @@ pub async fn send_all(host: &impl Host, batch: Batch) -> Vec<Answer> {
     answers
 }
 
-/// As many answers as there are requests, before any was sent.
+/// Placeholders for the answers, before any request was sent.
 pub(crate) fn none_yet(requests: usize) -> Vec<Answer> {
     let mut answers = Vec::new();
     answers.resize_with(requests, || Err(SendError::NotSent));

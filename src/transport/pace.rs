@@ -1,21 +1,21 @@
-//! Many requests at the speed that the server likes: fewer at once when it says 429 or 503, a pause as long as it asks for, and
-//! another try for what is safe to repeat.
+//! Sends many requests at the pace that the server allows: fewer at once after 429 or 503, with the pause that it demands, and
+//! with retries for what is safe to repeat.
 
 use super::{Answer, Batch, CONCURRENCY, Host, Product, Request, Response, SendError, TIMEOUT_MS};
 
-/// Tries for one request before its last answer counts.
+/// Maximum number of attempts for one request; the last answer counts.
 pub const ATTEMPTS: u8 = 5;
 
-/// First pause in milliseconds when the server names none; doubles up to [`LONGEST_PAUSE_MS`].
+/// First pause in milliseconds if the server names none; doubles up to [`LONGEST_PAUSE_MS`].
 const FIRST_PAUSE_MS: u32 = 500;
 
-/// No pause is longer, whatever the server asks for: the administrator is waiting and can start again.
+/// Longest pause in milliseconds, whatever the server demands: the administrator is waiting and can start again.
 const LONGEST_PAUSE_MS: u32 = 60_000;
 
-/// Statuses that mean "slower": the rest of the batch waits.
+/// Statuses that mean "too fast": the rest of the batch waits.
 const SLOWER: [u16; 2] = [429, 503];
 
-/// What has been learnt about the speed of a server; kept over several batches.
+/// What was learnt about the speed of a server; kept over several batches.
 #[derive(Clone, Copy, Debug)]
 pub struct Pace {
     concurrency: u32,
@@ -29,13 +29,13 @@ impl Default for Pace {
 }
 
 impl Pace {
-    /// Requests at once that the server is given now.
+    /// Current number of concurrent requests.
     #[must_use]
     pub fn concurrency(&self) -> u32 {
         self.concurrency
     }
 
-    /// Performs requests that may all be repeated without harm, and calls `on_answer` once for each with its last answer.
+    /// Sends requests that are all safe to repeat, and calls `on_answer` once for each with its last answer.
     pub async fn run(
         &mut self,
         host: &impl Host,
@@ -57,8 +57,8 @@ impl Pace {
         }
     }
 
-    /// Performs requests, calls `on_answer` for each that is answered for good, and returns the others in their order, after the pause
-    /// that the server asked for. `is_last` says for which of them any answer is good enough.
+    /// Sends requests, calls `on_answer` for each with a final answer, and returns the others in their order, after the pause
+    /// that the server demands. `is_last` returns whether any answer to the request at a position is final.
     pub async fn once(
         &mut self,
         host: &impl Host,
@@ -106,7 +106,7 @@ impl Pace {
                 let asked = retry_after_s.map_or(self.pause_ms, |seconds| seconds.saturating_mul(1000));
                 Verdict::Retry { after_ms: asked.clamp(1, LONGEST_PAUSE_MS), slow: true }
             }
-            // A worker that recycles answers 502 now and then (docs/contract/authentik.md, section 3).
+            // A worker that is being replaced occasionally answers 502 (docs/contract/authentik.md, section 3).
             Ok(Response { status: 502 | 504, .. }) | Err(SendError::Network | SendError::Timeout) => {
                 Verdict::Retry { after_ms: FIRST_PAUSE_MS, slow: false }
             }
@@ -119,7 +119,7 @@ impl Pace {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Again {
     pub position: usize,
-    /// Whether it was sent, so that it counts as a try.
+    /// Whether it was sent, so that it counts as an attempt.
     pub tried: bool,
 }
 

@@ -1,4 +1,4 @@
-//! An [`Host`] for unit tests: it knows beforehand what it will answer, and remembers what it was asked.
+//! A [`Host`] for unit tests: answers from a function and records the requests.
 
 use std::cell::{Cell, RefCell};
 
@@ -6,7 +6,7 @@ use futures_util::FutureExt;
 
 use super::{Answer, Batch, Host, PageId, Product, Request, Response, Work, WriteGuard, Writer};
 
-/// Answers each request with the first rule that knows it.
+/// Answers each request by calling the function.
 pub(crate) struct Scripted<F: Fn(&Request) -> Answer> {
     answer: F,
     asked: RefCell<Vec<Request>>,
@@ -14,12 +14,12 @@ pub(crate) struct Scripted<F: Fn(&Request) -> Answer> {
 }
 
 impl<F: Fn(&Request) -> Answer> Scripted<F> {
-    /// Answers as the function does.
+    /// Creates a host that answers as the function does.
     pub(crate) fn new(answer: F) -> Self {
         Self { answer, asked: RefCell::default(), entropy: Cell::new(0) }
     }
 
-    /// Everything that was sent, in order.
+    /// All requests that were sent, in order.
     pub(crate) fn asked(&self) -> Vec<Request> {
         self.asked.borrow().clone()
     }
@@ -57,23 +57,23 @@ impl<F: Fn(&Request) -> Answer> Host for Scripted<F> {
     }
 }
 
-/// The right to write, as if by itself.
+/// A write guard of a new [`Writer`].
 pub(crate) fn guard() -> WriteGuard {
     Writer::default().begin(Work::Apply).expect("nobody else writes")
 }
 
-/// Runs a future that never waits for anything.
+/// Runs a future that never waits.
 pub(crate) fn run<T>(future: impl Future<Output = T>) -> T {
     future.now_or_never().expect("nothing to wait for")
 }
 
-/// A JSON answer.
+/// A JSON response.
 #[allow(clippy::unnecessary_wraps, reason = "it is an Answer")]
 pub(crate) fn json(status: u16, body: &str) -> Answer {
     Ok(Response { status, content_type: "application/json".into(), retry_after_s: None, body: body.to_owned().into() })
 }
 
-/// An HTML page.
+/// An HTML response.
 #[allow(clippy::unnecessary_wraps, reason = "it is an Answer")]
 pub(crate) fn page(status: u16) -> Answer {
     Ok(Response {

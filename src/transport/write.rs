@@ -1,4 +1,4 @@
-//! One writer at a time, as a value: whoever holds a [`WriteGuard`] may build requests that write, and nobody else can.
+//! One writer at a time, as a value: a request that writes can be built only with a [`WriteGuard`], and there is at most one.
 //!
 //! ```
 //! use cowbell::transport::{Busy, Work, Writer};
@@ -40,7 +40,7 @@
 //! delete_identity_provider(&Origin::of("https://mailcow.company").expect("an origin"));
 //! ```
 //!
-//! A guard cannot be made by hand or copied:
+//! A guard cannot be constructed or copied:
 //!
 //! ```compile_fail,E0451
 //! use cowbell::transport::WriteGuard;
@@ -63,7 +63,7 @@ use tsify::Tsify;
 
 use super::Product;
 
-/// What is being written, while something is.
+/// The kind of write that is running.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "snake_case")]
 pub enum Work {
@@ -73,7 +73,7 @@ pub enum Work {
     Undo,
     /// The settings are saved in mailcow.
     Save,
-    /// The previous settings are put back in mailcow.
+    /// The previous settings are restored in mailcow.
     Restore,
     /// Mailboxes are switched to Generic-OIDC.
     Switch,
@@ -83,7 +83,7 @@ pub enum Work {
     Rotate,
     /// The integration is removed.
     Remove,
-    /// The removed integration is put back.
+    /// The removed integration is restored.
     RestoreRemoved,
 }
 
@@ -101,7 +101,7 @@ impl Work {
         Self::RestoreRemoved,
     ];
 
-    /// Whether it needs a page of this product from its beginning to its end.
+    /// Whether it needs the same page of this product from start to end.
     #[must_use]
     pub fn needs(self, product: Product) -> bool {
         match self {
@@ -112,15 +112,15 @@ impl Work {
     }
 }
 
-/// Somebody else is writing. Wait until that has ended, or stop it.
+/// Another write is running. Wait until it has ended, or cancel it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{work:?} is under way")]
+#[error("{work:?} is running")]
 pub struct Busy {
-    /// What is under way.
+    /// The kind of write that is running.
     pub work: Work,
 }
 
-/// Hands out the one [`WriteGuard`] there can be, and counts what is written with it.
+/// Creates the only [`WriteGuard`], and counts what is written with it.
 #[derive(Debug, Default)]
 pub struct Writer(Rc<Inner>);
 
@@ -141,7 +141,7 @@ impl Inner {
 }
 
 impl Writer {
-    /// Begins to write. Writing ends when the guard is dropped, even if that is because a future is.
+    /// Starts to write. Writing ends when the guard is dropped, even if that happens because its future is dropped.
     ///
     /// # Errors
     /// [`Busy`] while there is a guard.
@@ -153,31 +153,31 @@ impl Writer {
         Ok(WriteGuard { inner: self.0.clone(), unsettled: Cell::default() })
     }
 
-    /// What is being written, if anything is.
+    /// The write that is running, if there is one.
     #[must_use]
     pub fn work(&self) -> Option<Work> {
         self.0.current.get()
     }
 
-    /// Goes up with each request that may have changed this product, and again when all of a run have been answered. What was read
-    /// when it was lower is older than what was written.
+    /// A number that increases with each request that may have changed this product, and again when all requests of a run have
+    /// been answered. What was read at a lower number is older than what was written.
     #[must_use]
     pub fn written(&self, product: Product) -> u64 {
         self.0.written(product).get()
     }
 }
 
-/// The right to write, for as long as it lives. Every builder of a request that writes asks for it.
+/// The permission to write, as long as it exists. Every function that builds a writing request requires it.
 #[derive(Debug)]
 #[must_use = "writing ends when the guard is dropped"]
 pub struct WriteGuard {
     inner: Rc<Inner>,
-    /// Products to which a request was built since [`Self::settle`].
+    /// Products for which a request was built since [`Self::settle`].
     unsettled: Cell<[bool; 2]>,
 }
 
 impl WriteGuard {
-    /// Counts a request that is about to be sent. Builders of such requests call it.
+    /// Counts a request that is about to be sent. The functions that build such requests call it.
     pub(crate) fn count(&self, product: Product) {
         let count = self.inner.written(product);
         count.set(count.get() + 1);
@@ -186,7 +186,7 @@ impl WriteGuard {
         self.unsettled.set(unsettled);
     }
 
-    /// Says that everything has been answered: what is read from now on is what is there. A guard that is dropped says the same.
+    /// Records that all requests have been answered: what is read from now on is current. Dropping the guard does the same.
     pub fn settle(&self) {
         let unsettled = self.unsettled.take();
         for product in [Product::Authentik, Product::Mailcow] {

@@ -1,4 +1,4 @@
-//! What can go wrong with authentik, as findings.
+//! Errors of authentik, as findings.
 
 use super::{Code, Finding};
 use crate::authentik::{Error, answer::Oddity};

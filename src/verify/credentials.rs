@@ -1,8 +1,8 @@
-//! Whether a pair of client ID and client secret is right, proven without a login and without side effects.
+//! Verifies client credentials without a sign-in and without side effects.
 //!
-//! Three ways, from the strongest: compared with what authentik has registered, asked from a page of authentik, asked from a page
-//! of mailcow. Each question is asked twice, the second time with a made-up secret: if that is accepted as well, the
-//! answer to the first proves nothing.
+//! There are three ways, from the strongest: comparing them with what authentik has registered, a probe from a page of authentik,
+//! and a probe from a page of mailcow. Each probe is sent twice, the second time with a made-up secret: if that is accepted as
+//! well, the answer to the first one proves nothing.
 
 use serde::Deserialize;
 
@@ -13,7 +13,7 @@ use crate::{
     wire,
 };
 
-/// What is to be proven, as it stands in mailcow's form or settings.
+/// The values to verify, from mailcow's form or settings.
 #[derive(Clone, Copy, Debug)]
 pub struct Pair<'a> {
     /// OAuth 2.0 client identifier.
@@ -23,26 +23,27 @@ pub struct Pair<'a> {
     pub token_url: &'a str,
 }
 
-/// What was found out about a pair.
+/// The result of verifying client credentials.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CredentialsVerdict {
     Right,
     WrongClientId,
-    /// The client ID is right, the secret is wrong.
+    /// The client ID is correct, the secret is wrong.
     WrongSecret,
     /// One of them is wrong; authentik does not say which.
     WrongPair,
-    /// The client ID is right, but this mailcow is not among its redirect URIs.
+    /// The client ID is correct, but this mailcow is not among its redirect URIs.
     OriginNotRegistered {
         /// Origin of the mailcow page.
         origin: String,
     },
-    /// authentik answers, but hides it from this page: unknown client ID, or this mailcow is not among its redirect URIs.
+    /// authentik answers, but the browser hides it from this page: unknown client ID, or this mailcow is not among its redirect
+    /// URIs.
     HiddenIdOrOrigin {
         /// Origin of the mailcow page.
         origin: String,
     },
-    /// The provider does not allow codes to be redeemed (docs/contract/authentik.md, section 5.3).
+    /// The provider's grant types do not include authorization codes (docs/contract/authentik.md, section 5.3).
     GrantTypeMissing,
     /// A public client, for which authentik accepts any secret.
     PublicClient,
@@ -53,20 +54,20 @@ pub enum CredentialsVerdict {
         /// Host of the endpoint.
         host: String,
     },
-    /// What answers is no OAuth 2.0 endpoint.
+    /// The server that answers is not an OAuth 2.0 endpoint.
     NotAnOauthEndpoint {
         /// HTTP status; 300 for any redirect.
         status: u16,
     },
-    /// authentik gave no usable answer.
+    /// authentik's answer is not usable.
     Unexpected {
         /// HTTP status.
         status: u16,
     },
-    /// No answer came: time-out, tab closed, run stopped.
+    /// No answer came: time-out, tab closed, run cancelled.
     NoAnswer,
-    /// Not asked: something is empty, is not ASCII (authentik then fails, recordings 546, 567), or the endpoint is not one that
-    /// credentials may be sent to.
+    /// Not tested: a value is empty or not ASCII (authentik then fails, recordings 546, 567), or credentials must not be sent to
+    /// the endpoint.
     NotAsked,
 }
 
@@ -96,7 +97,7 @@ impl CredentialsVerdict {
     }
 }
 
-/// Compares a pair with the registered client. `None` when authentik does not show the secret and the client ID is right.
+/// Compares credentials with the registered client. `None` when authentik does not show the secret and the client ID is correct.
 #[must_use]
 pub fn compare(pair: Pair<'_>, known: &Registration) -> Option<CredentialsVerdict> {
     let same_id = pair.client_id == known.client_id;
@@ -111,13 +112,13 @@ pub fn compare(pair: Pair<'_>, known: &Registration) -> Option<CredentialsVerdic
     })
 }
 
-/// Asks from a page of authentik, by revoking a token that does not exist.
+/// Verifies from a page of authentik, by revoking a token that does not exist.
 pub async fn verify_at_authentik(host: &impl Host, pair: Pair<'_>, known: Option<&Registration>) -> CredentialsVerdict {
     let Some(endpoint) = trusted_endpoint(pair, known) else {
         return CredentialsVerdict::NotAsked;
     };
     let token = generate_client_secret(host);
-    // Long enough never to be a real one (docs/contract/authentik.md, section 10).
+    // Too long to be a real one (docs/contract/authentik.md, section 10).
     debug_assert!(token.length() >= CLIENT_ID_LENGTH);
     let control = generate_client_secret(host);
     let ask = |secret| endpoint.revocation_probe(pair.client_id, secret, token.reveal());
@@ -140,7 +141,7 @@ pub async fn verify_at_authentik(host: &impl Host, pair: Pair<'_>, known: Option
     }
 }
 
-/// Whether the client was accepted.
+/// Whether authentik accepted the client.
 fn revoked(answer: &Answer, endpoint: &TokenEndpoint) -> Result<bool, CredentialsVerdict> {
     match answer {
         Ok(response) if response.status == 200 && response.body.trim_start().starts_with('{') => Ok(true),
@@ -150,8 +151,9 @@ fn revoked(answer: &Answer, endpoint: &TokenEndpoint) -> Result<bool, Credential
     }
 }
 
-/// Asks from a page of mailcow, by redeeming no code. authentik lets the page read the answer only when the client ID exists and
-/// the page's origin is among its redirect URIs (docs/contract/authentik.md, section 5.2), which is an answer in itself.
+/// Verifies from a page of mailcow, by a token request without a code. authentik lets the page read the response only if the
+/// client ID exists and the page's origin is among its redirect URIs (docs/contract/authentik.md, section 5.2), so a readable
+/// response is a result in itself.
 pub async fn verify_at_mailcow(
     host: &impl Host,
     pair: Pair<'_>,
@@ -192,7 +194,7 @@ struct ErrorResponse {
     error: String,
 }
 
-/// What the token endpoint said.
+/// The result of a token request.
 enum TokenReply {
     InvalidGrant,
     InvalidClient,
@@ -217,7 +219,7 @@ impl TokenReply {
     }
 }
 
-/// The endpoint, if the pair may be sent to it: where authentik is known, to no other than its own.
+/// The endpoint, if the credentials may be sent to it: if authentik is known, only its own.
 fn trusted_endpoint(pair: Pair<'_>, known: Option<&Registration>) -> Option<TokenEndpoint> {
     let usable = |text: &str| !text.is_empty() && text.is_ascii();
     let expected = known.is_none_or(|known| known.endpoints.token == pair.token_url);
@@ -241,7 +243,8 @@ fn hidden(pair: Pair<'_>, page: &Origin, known: Option<&Registration>) -> Creden
     }
 }
 
-/// An endpoint of authentik answers 429 or 5xx in trouble; anything else unexpected comes from something else.
+/// An endpoint of authentik that has a temporary failure answers 429 or 5xx; any other unexpected status comes from another
+/// server.
 fn by_status(status: u16) -> CredentialsVerdict {
     match status {
         429 | 500..=599 => CredentialsVerdict::Unexpected { status },
@@ -274,7 +277,7 @@ mod tests {
         Origin::of("https://mailcow.company").expect("an origin")
     }
 
-    /// What authentik has registered, and whether the asking page may read its token endpoint.
+    /// What authentik has registered, and whether the page may read the response of its token endpoint.
     struct Client {
         public: bool,
         grants_codes: bool,
@@ -284,7 +287,7 @@ mod tests {
     const CONFIDENTIAL: Client = Client { public: false, grants_codes: true, readable: true };
 
     impl Client {
-        /// As the recordings 536 to 538, 551 to 556 and 621 to 636 show it.
+        /// Answers as in the recordings 536 to 538, 551 to 556 and 621 to 636.
         fn answer(&self, request: &Request) -> Answer {
             let body = request.body().map_or("", |body| body.text.as_str());
             let right_id = body.contains("client_id=right&");

@@ -1,8 +1,8 @@
-//! Why sign-ins failed: mailcow's log says the reason, authentik's events say who it was and how far they came
+//! Diagnoses failed sign-ins: mailcow's log has the reason, authentik's events have the user and the steps that succeeded
 //! (docs/contract/e2e.md, "Cases"; docs/contract/pitfalls.md).
 //!
 //! Some failures leave nothing in either log: a wrong client ID, a redirect URI that is not registered, a wrong authorization
-//! endpoint (cases h2, i, i2, x3), a sign-in that came back with another `state` (P-17). Nothing is claimed about them here; the
+//! endpoint (cases h2, i, i2, x3), a sign-in that returned with another `state` (P-17). The diagnosis does not cover them; the
 //! checks of what is stored find them.
 
 use serde::Serialize;
@@ -16,75 +16,76 @@ use crate::mailcow::{Authsource, Field, ListShape, LogEntry, Logged, Snapshot, U
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "snake_case")]
 pub enum SignInStep {
-    /// authentik knows who it is.
+    /// authentik has authenticated the user.
     Authorize,
-    /// authentik let them on and gave a code.
+    /// authentik has authorized the user and issued a code.
     Code,
     /// mailcow's server redeemed the code.
     Token,
-    /// mailcow's server was told who it is.
+    /// mailcow's server has received the user's claims.
     Userinfo,
-    /// mailcow let them into a mailbox.
+    /// mailcow has signed the user in to a mailbox.
     Mailbox,
 }
 
-/// A sign-in that failed, or several that failed in the same way.
+/// A failed sign-in, or several that failed in the same way.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct Attempt {
-    /// When, the last time: seconds since 1970, by authentik's clock.
+    /// Time of the last one: seconds since 1970-01-01T00:00:00Z by authentik's clock.
     pub time_s: i64,
-    /// Address of the mailbox or, where mailcow got to know none, name or address of authentik's user; empty when nobody knows.
+    /// Address of the mailbox or, if mailcow did not learn it, name or address of the authentik user; empty when unknown.
     pub who: String,
-    /// The last step that certainly went well.
+    /// The last step that certainly succeeded.
     pub reached: Option<SignInStep>,
-    /// The step that failed; `None` when it is one of those behind `reached`, and not known which.
+    /// The step that failed; `None` when it is one of those after `reached`, and unknown which.
     pub stopped: Option<SignInStep>,
     pub finding: Finding,
-    /// How often.
+    /// Number of failures.
     pub times: usize,
-    /// Whether a later sign-in of the same person was not refused.
+    /// Whether a later sign-in of the same user was not refused.
     pub went_through_since: bool,
 }
 
-/// What is known besides the logs.
+/// What is known in addition to the logs.
 #[derive(Clone, Copy, Debug)]
 pub struct Facts<'a> {
-    /// Seconds since 1970 by the browser's clock.
+    /// Seconds since 1970-01-01T00:00:00Z by the browser's clock.
     pub now_s: i64,
     /// mailcow as it is now.
     pub stored: Option<&'a Snapshot>,
-    /// What [`check_fields`](super::check_fields) says of what mailcow has stored now.
+    /// The findings of [`check_fields`](super::check_fields) about what mailcow has stored now.
     pub fields: &'a [Finding],
 }
 
-/// What the logs say.
+/// The result of the diagnosis.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Explanation {
-    /// Sign-ins that failed, the newest first; at most [`SHOWN`], mistyped passwords left out first.
+    /// Failed sign-ins, the newest first; at most [`SHOWN`], of which mistyped passwords are omitted first.
     pub attempts: Vec<Attempt>,
-    /// Sign-ins that authentik let on and mailcow did not refuse; `None` without both logs.
+    /// Sign-ins that authentik authorized and mailcow did not refuse; `None` without both logs.
     pub unremarkable: Option<usize>,
-    /// By how many seconds mailcow's clock is ahead of authentik's, where that is more than a delay.
+    /// By how many seconds mailcow's clock is ahead of authentik's, if that is more than a delay.
     pub clock_skew_s: Option<i64>,
 }
 
-/// Attempts that are shown.
+/// Maximum number of attempts in the result.
 pub const SHOWN: usize = 20;
 
-/// Seconds from the code to mailcow's refusal, at most: its server waits for two answers.
+/// Maximum seconds from the code to mailcow's refusal: mailcow's server waits for two responses.
 const REFUSED_WITHIN_S: i64 = 180;
-/// Seconds from a sign-in at authentik to the code, at most: there may be a question for consent.
+/// Maximum seconds from a sign-in to authentik to the code: there may be a consent screen.
 const LET_ON_WITHIN_S: i64 = 600;
-/// Seconds after which somebody is not just about to come.
+/// Seconds that count as still in progress: from a sign-in to its code, from a code to its refusal, and up to the end of a
+/// token's lifetime.
 const UNDER_WAY_S: i64 = 60;
-/// Seconds by which clocks and delays may differ without a word.
+/// Seconds by which clocks and delays may differ without a finding.
 const TOLERANCE_S: i64 = 10;
-/// Seconds by which clocks may differ by the word of a single entry; more has to be said by several.
+/// Seconds by which clocks may differ on the evidence of a single entry; a larger difference needs several.
 const BELIEVED_S: i64 = 900;
 
-/// Reasons that need nothing else to be understood: mailcow's words, steps that went well, what it is. Evidence is the address of
-/// the mailbox where the code has any (docs/contract/e2e.md, "Cases"; docs/contract/pitfalls.md, P-01 to P-06).
+/// Reasons that need no further evidence: mailcow's message, number of steps that succeeded, code. The evidence is the address of
+/// the mailbox if the code has any (docs/contract/e2e.md, "Cases"; docs/contract/pitfalls.md, P-01 to P-06).
 const REASONS: [(&str, usize, Code); 6] = [
     ("invalid_client", 2, Code::CredentialsWrongSecret),
     ("invalid_grant", 2, Code::CodeRefused),
@@ -94,7 +95,7 @@ const REASONS: [(&str, usize, Code); 6] = [
     ("Auto-create users on login is deactivated", 4, Code::LoginProvisioningOff),
 ];
 
-/// What mailcow's OAuth client says when an answer is no JSON (docs/contract/e2e.md, cases u to x2; P-19, P-26).
+/// Messages of mailcow's OAuth client about a response that is not JSON (docs/contract/e2e.md, cases u to x2; P-19, P-26).
 const NO_JSON: [&str; 4] = [
     "Invalid response received from Authorization Server.",
     "An OAuth server error was encountered",
@@ -102,7 +103,7 @@ const NO_JSON: [&str; 4] = [
     "Required option not passed: \"access_token\"",
 ];
 
-/// Explains every sign-in that failed. `events` are those of this mailcow's client.
+/// Diagnoses every failed sign-in. `events` are those of this mailcow's client.
 #[must_use]
 pub fn explain(log: Option<&UiLog>, events: Option<&Events>, facts: &Facts<'_>) -> Explanation {
     let (empty_log, no_events) = (UiLog::default(), Events::default());
@@ -114,7 +115,7 @@ pub fn explain(log: Option<&UiLog>, events: Option<&Events>, facts: &Facts<'_>) 
     for entry in entries.iter().filter(|entry| entry.what != Logged::SignedIn) {
         let time_s = entry.time_s - skew;
         if entry.what == Logged::PasswordRefused {
-            // Passwords that people or strangers mistype for other mailboxes are nobody's business here.
+            // Mistyped passwords for mailboxes that do not use the provider have nothing to do with this integration.
             let mailbox = facts.stored.and_then(|stored| stored.mailboxes.as_ref()?.get(&entry.address));
             if !mailbox.is_some_and(|mailbox| matches!(mailbox.authsource, Authsource::GenericOidc | Authsource::Keycloak)) {
                 continue;
@@ -135,7 +136,7 @@ pub fn explain(log: Option<&UiLog>, events: Option<&Events>, facts: &Facts<'_>) 
         add(&mut attempts, attempt(event.map_or(time_s, |event| event.time_s), who, passed, certain, finding));
     }
     let is_broken = facts.stored.is_some_and(|stored| stored.provider.mappings.shape != ListShape::Dense);
-    // The log may begin later than the events.
+    // The log may start later than the events.
     let log_since = if read_log.is_cut { read_log.since_s.map_or(i64::MAX, |since| since - skew) } else { i64::MIN };
     let unremarkable = |event: &Event, refused: bool| {
         log.is_some() && !is_broken && !refused && event.action == Action::Authorized && event.time_s >= log_since
@@ -152,7 +153,7 @@ pub fn explain(log: Option<&UiLog>, events: Option<&Events>, facts: &Facts<'_>) 
             |entry: &LogEntry| entry.what == Logged::SignedIn && entry.time_s - skew > attempt.time_s && same(&entry.address);
         attempt.went_through_since = list.iter().zip(&refused).any(later_event) || entries.iter().any(later_entry);
     }
-    // Mistyped passwords, of which a stranger can make any number, give way first.
+    // Mistyped passwords, which an attacker can cause in any number, are dropped first.
     while attempts.len() > SHOWN {
         let mistyped = attempts.iter().rposition(|attempt| attempt.finding.severity == Severity::Warning);
         attempts.remove(mistyped.unwrap_or(SHOWN));
@@ -165,7 +166,8 @@ pub fn explain(log: Option<&UiLog>, events: Option<&Events>, facts: &Facts<'_>) 
     }
 }
 
-/// What only authentik saw: a refused password, and a sign-in that came no further (docs/contract/e2e.md, cases dd and j).
+/// Adds attempts that only authentik recorded: a refused password, and a sign-in without a code (docs/contract/e2e.md, cases dd
+/// and j).
 fn for_authentik(event: &Event, events: &Events, facts: &Facts<'_>, attempts: &mut Vec<Attempt>) {
     let finding = |code| Finding::new(code).with("username", &event.username);
     let newest = events.list.iter().map(|event| event.time_s).max().unwrap_or_default();
@@ -188,7 +190,7 @@ fn for_authentik(event: &Event, events: &Events, facts: &Facts<'_>, attempts: &m
     add(attempts, attempt);
 }
 
-/// An attempt that passed so many steps; `certain` when the next one failed.
+/// An attempt in which `passed` steps succeeded; `certain` if the next one failed.
 fn attempt(time_s: i64, who: &str, passed: usize, certain: bool, finding: Finding) -> Attempt {
     const STEPS: [SignInStep; 5] =
         [SignInStep::Authorize, SignInStep::Code, SignInStep::Token, SignInStep::Userinfo, SignInStep::Mailbox];
@@ -197,7 +199,7 @@ fn attempt(time_s: i64, who: &str, passed: usize, certain: bool, finding: Findin
     Attempt { time_s, who: who.to_owned(), reached, stopped, finding, times: 1, went_through_since: false }
 }
 
-/// Adds an attempt, the newest in front; one that failed for the same reason before is counted with it.
+/// Adds an attempt, the newest in front; an earlier one with the same cause is counted with it.
 fn add(attempts: &mut Vec<Attempt>, mut attempt: Attempt) {
     let same = |other: &Attempt| other.who.eq_ignore_ascii_case(&attempt.who) && other.finding == attempt.finding;
     if let Some(at) = attempts.iter().position(same) {
@@ -209,8 +211,9 @@ fn add(attempts: &mut Vec<Attempt>, mut attempt: Attempt) {
     attempts.insert(at, attempt);
 }
 
-/// By how many seconds mailcow's clock is ahead of authentik's: what most refusals are away from the code of the same person,
-/// or else of the same browser. A refusal follows within seconds.
+/// By how many seconds mailcow's clock is ahead of authentik's: the median gap between the refusals and the nearest codes of the
+/// same user, or if mailcow recorded no address, of the same browser. 0 if the gap is a normal delay, because a refusal follows
+/// its code within seconds, or if too few refusals confirm it.
 fn clock_skew(entries: &[LogEntry], events: &[Event]) -> i64 {
     let mut gaps: Vec<i64> = Vec::new();
     for entry in entries.iter().filter(|entry| entry.what == Logged::Refused) {
@@ -233,8 +236,8 @@ fn is_address_of(event: &Event, entry: &LogEntry) -> bool {
     !entry.address.is_empty() && event.email.eq_ignore_ascii_case(&entry.address)
 }
 
-/// The code that a refusal belongs to: not used by another one, not long before, and of the same person, the same browser or
-/// the only person who was there.
+/// The code to which a refusal belongs: not used by another refusal, shortly before it, and of the same user, the same browser,
+/// or the only user at that time.
 fn authorization(entry: &LogEntry, time_s: i64, events: &[Event], refused: &[bool]) -> Option<usize> {
     let fits = |at: &usize| {
         let event = &events[*at];
@@ -245,7 +248,7 @@ fn authorization(entry: &LogEntry, time_s: i64, events: &[Event], refused: &[boo
     let candidates: Vec<usize> = (0..events.len()).filter(fits).collect();
     let nearest = |is_it: &dyn Fn(&Event) -> bool| {
         let gap = |at: &usize| time_s - events[*at].time_s;
-        // A refusal comes after its code, unless the clocks are a little apart.
+        // A refusal comes after its code, unless the clocks differ a little.
         candidates.iter().copied().filter(|at| is_it(&events[*at])).min_by_key(|at| (gap(at) < 0, gap(at).abs()))
     };
     nearest(&|event| is_address_of(event, entry)).or_else(|| nearest(&|event| event.client_ip == entry.remote)).or_else(|| {
@@ -254,7 +257,7 @@ fn authorization(entry: &LogEntry, time_s: i64, events: &[Event], refused: &[boo
     })
 }
 
-/// mailcow's server did not reach an endpoint, which the browser did: `60: words (see …) for https://…`.
+/// Evaluates an error of mailcow's server for an endpoint that the browser did reach: `60: words (see …) for https://…`.
 fn unreachable(rest: &str) -> (usize, bool, Finding) {
     let url = rest.rsplit(' ').next().filter(|word| word.starts_with("http")).unwrap_or_default();
     let code = match rest.split(':').next() {
@@ -275,7 +278,7 @@ struct Cause<'a> {
 }
 
 impl Cause<'_> {
-    /// Steps that went well, whether the next one is the one that failed, and why.
+    /// Number of steps that succeeded, whether the next one is certainly the one that failed, and why.
     fn find(&self) -> (usize, bool, Finding) {
         let reason = self.entry.reason.as_str();
         if let Some((_, passed, code)) = REASONS.iter().find(|(known, ..)| *known == reason) {
@@ -290,7 +293,7 @@ impl Cause<'_> {
         match reason {
             "No email address found for user" => (3, true, self.no_email()),
             "Could not create mailbox on login" => (4, true, self.not_created()),
-            // mailcow names an address only after it was told one.
+            // mailcow records an address only after it received one.
             _ => {
                 let knows = !self.entry.address.is_empty();
                 (if knows { 4 } else { 2 }, knows, Finding::new(Code::SignInRefused).with("reason", reason))
@@ -309,7 +312,7 @@ impl Cause<'_> {
                     .with("registered", &event.expected),
                 None => finding.at(Field::ClientSecret),
             },
-            // A warning in general, a fault for whom it has refused.
+            // In general a warning, but a problem for a user whom it has refused.
             Code::DefaultTemplateEmpty | Code::LoginProvisioningOff => {
                 let empty = code == Code::DefaultTemplateEmpty;
                 let mut finding = finding.at(if empty { Field::DefaultTemplate } else { Field::LoginProvisioning });
@@ -321,7 +324,8 @@ impl Cause<'_> {
         }
     }
 
-    /// An answer that is no JSON: a scope that was not granted, an address that is not authentik's, or somebody in between.
+    /// A response that is not JSON: because of a scope that was not granted, an address that is not authentik's, or a proxy in
+    /// between.
     fn no_json(&self) -> (usize, bool, Finding) {
         if let Some(finding) = self.not_granted("openid", Code::ScopeOpenidMissing) {
             return (3, true, finding);
@@ -340,7 +344,7 @@ impl Cause<'_> {
         }
     }
 
-    /// Whether authentik issued a token for this sign-in; `None` when that cannot be known, or not any more.
+    /// Whether authentik issued a token for this sign-in; `None` if unknown, because the event is missing or too old.
     fn got_token(&self) -> Option<bool> {
         let (event, tokens) = (self.event?, self.events.tokens.as_ref()?);
         let is_it = |token: &Token| {
@@ -353,7 +357,7 @@ impl Cause<'_> {
         (tokens.is_complete && would_live).then_some(false)
     }
 
-    /// No address for mailcow: not granted, none there, or its mapping failed.
+    /// mailcow got no address: its scope was not granted, the user has none, or its mapping failed.
     fn no_email(&self) -> Finding {
         if let Some(finding) = self.not_granted("email", Code::ScopeEmailMissing) {
             return finding;
@@ -370,7 +374,7 @@ impl Cause<'_> {
         Finding::new(Code::NoEmailClaim)
     }
 
-    /// Whether a scope was not granted: mailcow did not ask for it, or the provider has no mapping for it.
+    /// Whether a scope was not granted: mailcow did not request it, or the provider has no mapping for it.
     fn not_granted(&self, scope: &str, not_asked: Code) -> Option<Finding> {
         let Some(event) = self.event else {
             return self.facts.fields.iter().find(|finding| finding.code == not_asked).cloned();
@@ -421,7 +425,7 @@ impl Cause<'_> {
         self.entry.address.rsplit('@').next().unwrap_or_default()
     }
 
-    /// mailcow says the same of a mailbox and of its domain.
+    /// Distinguishes an inactive mailbox from an inactive domain, for which mailcow has the same message.
     fn inactive(&self) -> Finding {
         let stored = self.facts.stored.and_then(|stored| stored.domain(self.domain()).map(|at| &stored.domains[at]));
         match stored {
@@ -430,7 +434,7 @@ impl Cause<'_> {
         }
     }
 
-    /// An event of the time from the code to the refusal; `username` may be empty for anybody's.
+    /// An event between the code and the refusal; an empty `username` matches all users.
     fn near(&self, action: Action, username: &str) -> Option<&Event> {
         let from = self.event.map_or(self.time_s - REFUSED_WITHIN_S, |event| event.time_s);
         self.events.list.iter().find(|event| {

@@ -1,4 +1,4 @@
-//! What a check says: a stable code, how grave it is, the evidence it rests on, and a remedy that can be pressed.
+//! The result of a check: a stable code, its severity, the evidence, and a fix that the panel can offer.
 
 use std::ops::{Deref, DerefMut};
 
@@ -8,42 +8,42 @@ use tsify::Tsify;
 use super::code::{Code, FixSection, Severity};
 use crate::{mailcow::Field, transport::SendError};
 
-/// A fact that a finding rests on. Never a secret.
+/// A fact on which a finding is based. Never a secret.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 pub struct Evidence {
-    /// Name of the fact, the placeholder of the message text that shows it.
+    /// Name of the fact, which is the placeholder in the finding's text.
     pub name: &'static str,
-    /// Its value, as a text that may come from a server: to be shown, never interpreted.
+    /// Its value, as text that may come from a server: it is shown, never interpreted.
     pub value: String,
 }
 
-/// A remedy that the panel can offer as a button, and gives back when it is pressed.
+/// A fix that the panel can offer as a button. It is returned to the core when the button is pressed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Fix {
-    /// Put this value into the field of the form. For the client secret the value is never in here.
+    /// Set the field of the form to this value. Never used for the client secret.
     SetField {
         field: Field,
-        /// The right value.
+        /// The correct value.
         value: String,
     },
-    /// Put the registered client secret into the form.
+    /// Set the form's client secret to the registered one.
     SetRegisteredSecret,
-    /// Remove blanks, line breaks and invisible characters from around or inside the field.
+    /// Remove spaces, line breaks and invisible characters from around or inside the field.
     CleanField { field: Field },
-    /// Exchange client ID and client secret.
+    /// Swap client ID and client secret.
     SwapCredentials,
 }
 
-/// What a check says. One word, because findings and errors are handed on often.
+/// The result of a check. One pointer in size, because findings and errors are moved often.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 pub struct Finding(Box<FindingDetails>);
 
-/// What a finding consists of.
+/// The parts of a finding.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct FindingDetails {
-    /// Which check, and how it ended: the key of its text.
+    /// Which check, and its result: the key of its text.
     pub code: Code,
     /// How grave.
     pub severity: Severity,
@@ -51,13 +51,13 @@ pub struct FindingDetails {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[tsify(optional)]
     pub field: Option<Field>,
-    /// The place of the panel where it is fixed, if it is in one.
+    /// The section of the panel in which it is fixed, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[tsify(optional)]
     pub fixed_in: Option<FixSection>,
-    /// What it rests on.
+    /// The facts on which it is based.
     pub evidence: Vec<Evidence>,
-    /// What can be pressed.
+    /// The fix that the panel can offer.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[tsify(optional)]
     pub fix: Option<Fix>,
@@ -84,7 +84,7 @@ impl From<Code> for Finding {
 }
 
 impl Finding {
-    /// A finding without evidence, about nothing in particular; its severity is the code's own.
+    /// A finding without evidence or field; its severity is the code's own.
     #[must_use]
     pub fn new(code: Code) -> Self {
         let (severity, fixed_in) = (code.severity(), code.fixed_in());
@@ -106,7 +106,7 @@ impl Finding {
         Self::new(code).with("path", path)
     }
 
-    /// Says which field it is about. Unless the code says otherwise, that is fixed in mailcow's form.
+    /// Sets the field that it is about. Unless the code specifies another section, that is fixed in mailcow's form.
     #[must_use]
     pub fn at(mut self, field: Field) -> Self {
         self.field = Some(field);
@@ -128,7 +128,7 @@ impl Finding {
         self.evidence.iter().map(|evidence| evidence.name).eq(self.code.evidence().iter().copied())
     }
 
-    /// Offers a remedy.
+    /// Adds a fix.
     #[must_use]
     pub fn fixed_by(mut self, fix: Fix) -> Self {
         self.fix = Some(fix);

@@ -1,4 +1,4 @@
-//! Refusals and obstacles on mailcow's side, as findings: said before anything is filled.
+//! Errors and obstacles on mailcow's side, as findings: reported before anything is filled in.
 
 use super::{Code, Finding};
 use crate::mailcow::{Error, Field, FieldRow, GENERIC_OIDC, ListShape, Snapshot, script::FillRefusal};
@@ -37,8 +37,8 @@ impl From<&FillRefusal> for Finding {
     }
 }
 
-/// What stands in the way of a sign-in on mailcow's side, whatever the form says
-/// (docs/contract/mailcow.md, sections 2, 3 and 7; docs/contract/e2e.md, cases f, w, z, z2).
+/// Obstacles to a sign-in on mailcow's side that do not depend on the form (docs/contract/mailcow.md, sections 2, 3 and 7;
+/// docs/contract/e2e.md, cases f, w, z, z2).
 #[must_use]
 pub fn obstacles(snapshot: &Snapshot) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -64,7 +64,7 @@ pub fn obstacles(snapshot: &Snapshot) -> Vec<Finding> {
     findings
 }
 
-/// The rows of a filled form that are not as they should be.
+/// Findings for the rows of a filled form that do not have the desired value.
 #[must_use]
 pub fn differences(rows: &[FieldRow]) -> Vec<Finding> {
     rows.iter().filter(|row| row.is_different()).map(|row| Finding::new(Code::FormDiffers).at(row.field)).collect()

@@ -1,14 +1,14 @@
-//! Findings: what is in order, what is not, why, and what to press.
+//! Findings: what is correct, what is not, why, and how to fix it.
 //!
 //! | module | what is there |
 //! |---|---|
 //! | [`fields`](check_fields) | every field of mailcow's form, offline, as it is typed or pasted |
-//! | [`probe`] | the requests that ask authentik about a client, without side effects |
-//! | [`credentials`] | what their answers say about the pair of client ID and client secret |
+//! | [`probe`] | the requests that test a client in authentik, without side effects |
+//! | [`credentials`] | what their responses mean for the client credentials |
 //! | [`reach`](server_reaches) | whether mailcow's server reaches the token endpoint |
 //! | [`readiness`] | who can sign in, user by user |
-//! | [`diagnosis`] | why the last sign-ins failed, by the logs of both products |
-//! | [`mailcow`] | refusals and obstacles on mailcow's side |
+//! | [`diagnosis`] | why the last sign-ins failed, from the logs of both products |
+//! | [`mailcow`] | errors and obstacles on mailcow's side |
 
 mod authentik;
 mod code;

@@ -1,7 +1,7 @@
-//! The requests that ask authentik about a pair of client ID and client secret without leaving a trace
-//! (docs/contract/authentik.md, section 10; recordings 536 to 538, 551 to 556).
+//! The requests that test client credentials in authentik without leaving a trace (docs/contract/authentik.md, section 10;
+//! recordings 536 to 538, 551 to 556).
 //!
-//! Never `client_credentials`, which creates a user, never a code, which leaves an event. No cookies go with them.
+//! They never use `client_credentials`, which creates a user, or a code, which leaves an event. They are sent without cookies.
 
 use url::form_urlencoded::Serializer;
 
@@ -11,8 +11,8 @@ use crate::transport::{Method, Request};
 const TOKEN_PATH: &str = "/application/o/token/";
 const REVOKE_PATH: &str = "/application/o/revoke/";
 
-/// A token endpoint that credentials may be sent to: authentik's path, over https or on this very machine, without query.
-/// It may stand below a path (`web.path`).
+/// A token endpoint to which credentials may be sent: authentik's path, over https or on this machine, without query. It may be
+/// below a path (`web.path`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TokenEndpoint {
     base: String,
@@ -20,12 +20,12 @@ pub struct TokenEndpoint {
 }
 
 impl TokenEndpoint {
-    /// Takes the address of a token endpoint; `None` when credentials must not be sent there.
+    /// Parses the address of a token endpoint; `None` when credentials must not be sent there.
     #[must_use]
     pub fn of(url: &str) -> Option<Self> {
         let base = url.strip_suffix(TOKEN_PATH)?;
         let origin = Origin::of(url).filter(Origin::is_secure)?;
-        // The text has to be the canonical form, so that the browser understands nothing else than what is checked here.
+        // The text has to be in canonical form, so that the browser cannot parse it differently from this check.
         let path = base.strip_prefix(&origin.to_string())?;
         let plain = path.is_empty() || path.starts_with('/');
         let harmless = path.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '/' | '-' | '_' | '.'));
@@ -38,8 +38,8 @@ impl TokenEndpoint {
         self.origin.host()
     }
 
-    /// Asks to redeem a code without naming one: `invalid_grant` for the right pair, else `invalid_client`.
-    /// Leaves no more than a line in authentik's log.
+    /// A token request without a code: `invalid_grant` for correct credentials, else `invalid_client`. Leaves no more than a line
+    /// in authentik's log.
     #[must_use]
     pub fn token_probe(&self, client_id: &str, client_secret: &Secret) -> Request {
         let body =
@@ -47,16 +47,16 @@ impl TokenEndpoint {
         Request::new(Method::Post, format!("{}{TOKEN_PATH}", self.base)).form(body).anonymous()
     }
 
-    /// Asks to revoke a token that does not exist: 200 for the right pair, else 401. The endpoint beside the token endpoint; it
-    /// sends no CORS headers, so only a page of authentik can read its answer.
+    /// A request to revoke a token that does not exist: 200 for correct credentials, else 401. The revocation endpoint sends no
+    /// CORS headers, so only a page of authentik can read its response.
     #[must_use]
     pub fn revocation_probe(&self, client_id: &str, client_secret: &Secret, made_up_token: &str) -> Request {
         let body = form(&[("token", made_up_token), ("client_id", client_id), ("client_secret", client_secret.reveal())]);
         Request::new(Method::Post, format!("{}{REVOKE_PATH}", self.base)).form(body).anonymous()
     }
 
-    /// Asks whether anybody answers. Carries nothing; authentik answers that the method is wrong (recording 568), and the
-    /// browser hides it.
+    /// A request that tests only whether the host answers. Carries nothing; authentik answers that the method is not allowed
+    /// (recording 568), and the browser hides it.
     #[must_use]
     pub fn contact(&self) -> Request {
         Request::new(Method::Get, format!("{}{TOKEN_PATH}", self.base)).anonymous().contact_only()

@@ -1,4 +1,4 @@
-//! Whether mailcow's server reaches authentik, asked through mailcow's own connection test.
+//! Tests whether mailcow's server reaches authentik, with mailcow's own connection test.
 
 use super::{Code, Field, Finding};
 use crate::{
@@ -11,12 +11,13 @@ use crate::{
     transport::Host,
 };
 
-/// Lets mailcow's server knock at the token endpoint. A good answer proves that name, network and certificate are in order, not
-/// that the path or the credentials are right: mailcow accepts any status 200 (docs/contract/mailcow.md, section 5; recordings 181 to 190).
-/// The queue of old answers is cleared first; if a message of another call still comes between, it is asked once more.
+/// Tests whether mailcow's server reaches the token endpoint. A positive result means that name, network and certificate are
+/// correct, not that the path or the credentials are: mailcow accepts any status 200 (docs/contract/mailcow.md, section 5;
+/// recordings 181 to 190). The queue of old messages is cleared first; if a message of another request still interferes, the test
+/// is repeated once.
 ///
 /// # Errors
-/// Why mailcow could not be asked.
+/// The reason why mailcow could not run the test.
 pub async fn server_reaches(
     host: &impl Host,
     mailcow: &Origin,

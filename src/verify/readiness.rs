@@ -1,8 +1,8 @@
-//! Who can sign in: what authentik would say of each user, joined with what mailcow would make of it
+//! Who can sign in: what authentik would send for each user, combined with what mailcow would do with it
 //! (docs/contract/mailcow.md, section 7; docs/contract/e2e.md).
 //!
-//! A verdict is a [`Code`]: it names the reason, and the catalogue says how a sign-in ends because of it ([`Code::outcome`]).
-//! Whatever could not be found out has a code of its own; nothing is guessed.
+//! A verdict is a [`Code`]: it names the reason, and the catalogue has the outcome of the sign-in ([`Code::outcome`]). What could
+//! not be determined has a code of its own; nothing is guessed.
 
 use std::borrow::Cow;
 
@@ -16,30 +16,30 @@ use crate::mailcow::directory::ByName;
 use crate::mailcow::{self, Authsource, GENERIC_OIDC, IdentityProvider, ListShape, Mailbox, Template};
 use crate::setup::{Origin, TEMPLATE_SCOPE, is_own_expression, template_rules};
 
-/// What authentik itself said of a user.
+/// authentik's own answers about a user.
 #[derive(Clone, Debug, Default)]
 pub struct Asked {
     /// Primary key of the user.
     pub user: i64,
-    /// The claims that mailcow would get; `None` when authentik did not say.
+    /// The claims that mailcow would get; `None` when authentik did not return them.
     pub claims: Option<PreviewedClaims>,
-    /// Whether the user may use the application; `None` when authentik did not say.
+    /// Whether the user may use the application; `None` when authentik did not answer.
     pub passing: Option<bool>,
 }
 
-/// Who may use the application, as far as its bindings say.
+/// Who may use the application, according to its bindings.
 enum Access {
-    /// No binding counts.
+    /// No binding is enabled.
     Everybody,
-    /// No binding counts, and this authentik wants one.
+    /// No binding is enabled, and this authentik requires one.
     Nobody,
-    /// What binds, and whether that is turned round.
+    /// The bindings, each with whether it is negated.
     Bound { bindings: Vec<(Bound, bool)>, needs_all: bool },
     /// The bindings could not be read.
     Unknown,
 }
 
-/// What a binding names.
+/// The target of a binding.
 enum Bound {
     Group(GroupSet),
     User(i64),
@@ -47,29 +47,29 @@ enum Bound {
     Policy,
 }
 
-/// Everything that decides about a sign-in, made ready to be asked for each user.
+/// Everything that decides about a sign-in, prepared for a query for each user.
 pub struct Rules<'a> {
     mailcow: &'a mailcow::Snapshot,
     settings: &'a IdentityProvider,
     asked: &'a [Asked],
-    /// What ends every sign-in, whoever it is.
+    /// What makes every sign-in fail, for all users.
     everybody: Option<Finding>,
     access: Access,
-    /// Whether a claim `mailcow_template` may come and matter.
+    /// Whether a claim `mailcow_template` may be sent and matter.
     template_claim: bool,
-    /// Whose claim `mailcow_template` says what, the first that fits; `None` when that cannot be computed.
+    /// Value of the claim `mailcow_template` by group, the first match counts; `None` when it cannot be computed.
     templates_by_group: Option<Vec<(GroupSet, Value)>>,
-    /// Whether the claim `email` of somebody whom authentik was not asked about may be taken to be their address.
+    /// Whether the claim `email` can be assumed to be the user's address if authentik was not queried about the user.
     computes: bool,
     notes: Vec<Finding>,
 }
 
-/// Scopes that mailcow asks for when none are stored (docs/contract/mailcow.md, section 2).
+/// Scopes that mailcow requests when none are stored (docs/contract/mailcow.md, section 2).
 const DEFAULT_SCOPES: &str = "openid profile email mailcow_template";
 
 impl<'a> Rules<'a> {
-    /// Joins what was read. `settings` are mailcow's, as stored or as they are going to be; `asked` is what authentik said of some
-    /// users, with which everything else is compared.
+    /// Combines the snapshots. `settings` are mailcow's, as stored or as they will be; `asked` are authentik's answers about some
+    /// users, which are compared with the computed values.
     #[must_use]
     pub fn new(
         authentik: &authentik::Snapshot,
@@ -117,7 +117,7 @@ impl<'a> Rules<'a> {
         rules
     }
 
-    /// Compares what authentik said with what was computed. What differs for one may differ for others.
+    /// Compares authentik's answers with the computed values. A difference for one user may apply to others.
     fn compare(&mut self, directory: &Directory) {
         let about: Vec<(&User, &'a Asked)> = directory
             .users()
@@ -143,20 +143,21 @@ impl<'a> Rules<'a> {
             let differs =
                 asked.passing.is_some_and(|passing| self.access.of_user(user).is_some_and(|computed| computed != passing));
             if differs {
-                // Without bindings there is one answer for all (docs/contract/authentik.md, section 7, `core_default_app_access`).
+                // Without bindings the answer is the same for all users (docs/contract/authentik.md, section 7,
+                // `core_default_app_access`).
                 self.access = if matches!(self.access, Access::Everybody) { Access::Nobody } else { Access::Unknown };
                 self.notes.push(Finding::new(Code::AccessDiffers).with("name", &user.username));
             }
         }
     }
 
-    /// What ends every sign-in, if there is something.
+    /// What makes every sign-in fail, if there is something.
     #[must_use]
     pub fn everybody(&self) -> Option<&Finding> {
         self.everybody.as_ref()
     }
 
-    /// The address that mailcow is told of a user, as far as it is known.
+    /// The address that authentik sends to mailcow for a user, as far as it is known.
     #[must_use]
     pub fn address_of<'u>(&'u self, user: &'u User) -> &'u str {
         let asked = self.asked.iter().find(|asked| asked.user == user.pk);
@@ -211,7 +212,7 @@ impl<'a> Rules<'a> {
         let domain = self.mailcow.domain(domain);
         let inactive = domain.is_some_and(|at| !self.mailcow.domains[at].active);
         match self.mailcow.mailboxes.as_ref().map(|mailboxes| mailboxes.get(address)) {
-            // Only a mailbox of that name could open the door.
+            // Only a mailbox with that address could make the sign-in succeed.
             None if domain.is_some() => Code::MailboxesNotRead,
             Some(Some(mailbox)) => match mailbox.authsource {
                 Authsource::Mailcow => Code::MailboxHasPassword,
@@ -225,7 +226,7 @@ impl<'a> Rules<'a> {
         }
     }
 
-    /// The verdict about somebody who has no mailbox yet.
+    /// The verdict about a user without a mailbox.
     fn of_new(&self, address: &str, domain: Option<usize>, claim: Option<&Value>) -> Code {
         if self.mailcow.features.login_provisioning && !self.settings.login_provisioning {
             return Code::AutoCreateOff;
@@ -266,7 +267,7 @@ impl<'a> Rules<'a> {
             return find(default);
         }
         match claim {
-            // mailcow compares loosely: a true is like every text.
+            // mailcow compares loosely: `true` equals every text.
             Some(Value::Bool(true)) => find(rows.first().map(|row| row.template.as_str()).or(default)),
             Some(claim) => {
                 let text = match claim {
@@ -276,7 +277,7 @@ impl<'a> Rules<'a> {
                 };
                 find(rows.iter().find(|row| row.claim == text).map(|row| row.template.as_str()).or(default))
             }
-            // Anything may come: then every template has to be right.
+            // The claim may have any value, so all templates have to exist.
             None => {
                 let chosen = find(default);
                 let all = rows.iter().all(|row| find(Some(&row.template)).is_ok());
@@ -294,7 +295,7 @@ impl<'a> Rules<'a> {
         self.mailcow.others.as_ref()?.alias_domains.get(domain).map(|target| &**target)
     }
 
-    /// A verdict with the facts that its text shows. `address` is the one it is about.
+    /// A verdict with the facts that its text shows. `address` is the address that it is about.
     #[must_use]
     pub fn finding(&self, verdict: Code, address: &str) -> Finding {
         if let Some(finding) = self.everybody.as_ref().filter(|finding| finding.code == verdict) {
@@ -319,7 +320,7 @@ impl<'a> Rules<'a> {
         finding
     }
 
-    /// The verdicts about everybody who is `chosen`, in the order of the directory.
+    /// The verdicts about all users that are `chosen`, in the order of the directory.
     #[must_use]
     pub fn table(&self, directory: &Directory, chosen: &dyn Fn(&User) -> bool) -> Table {
         let verdicts = Vec::with_capacity(directory.users().len());
@@ -377,7 +378,7 @@ impl Access {
         if bindings.is_empty() { Self::Everybody } else { Self::Bound { bindings, needs_all: application.needs_all } }
     }
 
-    /// As authentik's policy engine decides (docs/contract/authentik.md, section 7).
+    /// Decides like authentik's policy engine (docs/contract/authentik.md, section 7).
     fn of_user(&self, user: &User) -> Option<bool> {
         let (bindings, needs_all) = match self {
             Self::Everybody => return Some(true),
@@ -397,7 +398,8 @@ impl Access {
 impl Bound {
     fn of(binding: &Binding, authentik: &authentik::Snapshot, directory: &Directory) -> Self {
         match (&binding.group, binding.user) {
-            // Groups below it are members, too; where they may not be seen, nobody is surely no member.
+            // Members of child groups are members, too. If the group is not visible, its child groups are unknown, and only
+            // authentik can evaluate the binding.
             (Some(group), _) if authentik.groups.iter().any(|known| known.pk == *group) => {
                 Self::Group(directory.group_set(std::slice::from_ref(group), &authentik.groups))
             }
@@ -415,7 +417,7 @@ impl Bound {
     }
 }
 
-/// The provider whose client mailcow is, and the application that uses it.
+/// The provider that is mailcow's client, and its application.
 #[must_use]
 pub fn client_of<'a>(
     authentik: &'a authentik::Snapshot,
@@ -425,17 +427,17 @@ pub fn client_of<'a>(
     (provider, provider.and_then(|provider| authentik.application_of(provider.pk)))
 }
 
-/// A domain as mailcow stores it, as the host of an origin.
+/// A domain in the form in which mailcow stores it, as the host of an origin.
 fn in_ascii(domain: &str) -> Option<Origin> {
     Origin::of(&["https://", domain].concat())
 }
 
-/// Whether a mapping's claim `email` is the user's address: authentik's own, or one that Cowbell makes.
+/// Whether a mapping's claim `email` is the user's address: authentik's own mapping, or one that Cowbell creates.
 fn is_familiar(mapping: &ScopeMapping) -> bool {
     mapping.is_managed("email") || mapping.is_managed("profile") || is_own_expression(&mapping.expression)
 }
 
-/// Our rules about templates, if nothing else gives the claim.
+/// Our rules for templates, if no other mapping sends the claim.
 fn templates_by_group<'a>(
     granted: impl Iterator<Item = &'a ScopeMapping>,
     authentik: &authentik::Snapshot,
@@ -450,19 +452,19 @@ fn templates_by_group<'a>(
     Some(found.collect())
 }
 
-/// Verdicts about a whole directory.
+/// Verdicts about all users of a directory.
 #[derive(Clone, Debug, Default)]
 pub struct Table {
-    /// One for each user of the directory; `None` for somebody who is not chosen.
+    /// One for each user of the directory; `None` for a user who is not chosen.
     pub verdicts: Vec<Option<Code>>,
-    /// How many of each, by outcome.
+    /// Number of users for each verdict, by outcome.
     pub counts: Vec<(Code, usize)>,
-    /// What no single verdict says.
+    /// Findings that concern more than one user.
     pub notes: Vec<Finding>,
 }
 
 impl Table {
-    /// Users to ask authentik about: some at most, who differ as much as possible.
+    /// Users to query authentik about: at most `some`, as different as possible.
     #[must_use]
     pub fn sample<'a>(&self, directory: &'a Directory, some: usize) -> Vec<&'a User> {
         let mut kinds = Vec::new();

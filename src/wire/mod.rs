@@ -1,14 +1,14 @@
-//! JSON as authentik and mailcow send it: `serde_json`, and what it leaves to its callers.
+//! JSON in the dialects of authentik and mailcow: `serde_json`, and what it leaves to its callers.
 //!
 //! | to | use |
 //! |---|---|
-//! | read an answer | a type that derives `Deserialize`, and [`read`], whose error quotes nothing |
-//! | take whatever else a server sends in place of a value for an absent one | `Lenient`, `or_default` |
+//! | parse a response | a type that derives `Deserialize`, and [`read`], whose error quotes nothing |
+//! | treat `null`, or any value of another type, as absent | `or_default`, `Lenient` |
 //! | keep foreign JSON byte for byte, or carry a secret | [`RawJson`], [`RawObject`] |
-//! | write a body | [`write()`] |
+//! | serialise a body | [`write()`] |
 //!
-//! Unknown members are ignored everywhere. Depth is bounded: `serde_json` follows 128 levels, and goes over what is ignored or kept
-//! raw without descending into it (`docs/decisions/018-json-by-serde.md`).
+//! Unknown members are ignored everywhere. Depth is bounded: `serde_json` follows 128 levels, and skips what is ignored or kept
+//! raw without recursion (`docs/decisions/018-json-by-serde.md`).
 
 mod raw;
 
@@ -22,11 +22,12 @@ use serde_json::value::RawValue;
 
 pub use raw::{JsonKind, RawJson, RawObject};
 
-/// Why a text could not be read: what kind of fault, and where. What stands there is not said, because it may be a secret.
+/// Why a text could not be parsed: the kind of error and its position. The text at that position is not included, because it may
+/// be a secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{kind} at line {line}, column {column}")]
 pub struct Malformed {
-    /// What kind of fault.
+    /// The kind of error.
     pub kind: ErrorKind,
     /// Line, counted from 1.
     pub line: usize,
@@ -34,31 +35,31 @@ pub struct Malformed {
     pub column: usize,
 }
 
-/// What can be wrong with a text.
+/// The kind of a parse error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ErrorKind {
-    /// It is not JSON, ends in the middle, or has too many levels.
-    #[error("no JSON")]
+    /// It is not JSON, is truncated, or is nested too deeply.
+    #[error("not JSON")]
     Syntax,
     /// It is JSON with other members or types than expected.
     #[error("unexpected JSON")]
     Shape,
 }
 
-/// Reads a text that is one JSON value.
+/// Parses a text that is one JSON value.
 ///
 /// # Errors
-/// When it is not, or not what the type says.
+/// When it is not, or when it does not match the type.
 pub fn read<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Malformed> {
     serde_json::from_str(text).map_err(|error| {
-        // The first fault may be one of shape although the text ends in the middle.
+        // The first error may be one of shape although the text is truncated.
         let is_json = error.classify() == Category::Data && serde_json::from_str::<IgnoredAny>(text).is_ok();
         let kind = if is_json { ErrorKind::Shape } else { ErrorKind::Syntax };
         Malformed { kind, line: error.line(), column: error.column() }
     })
 }
 
-/// Writes a value as JSON text. None of Cowbell's types can fail to be written: their maps have texts as keys.
+/// Serialises a value as JSON. None of Cowbell's types can fail to serialise: the keys of their maps are texts.
 #[must_use]
 pub fn write(value: &(impl Serialize + ?Sized)) -> String {
     serde_json::to_string(value).unwrap_or_default()
@@ -72,9 +73,9 @@ pub(crate) fn or_default<'de, D: Deserializer<'de>, T: Deserialize<'de> + Defaul
     Option::deserialize(deserializer).map(Option::unwrap_or_default)
 }
 
-/// A member that is not worth an error: whatever is of another type counts as absent.
+/// A member whose errors are ignored: a value of any other type counts as absent.
 ///
-/// It looks at the text of the value, so it works in what is read with [`read`], but not in `untagged` or `flatten`.
+/// It uses the text of the value, so it works in what is parsed with [`read`], but not in `untagged` or `flatten`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Lenient<T>(pub(crate) T);
 
@@ -93,7 +94,7 @@ impl<T> Deref for Lenient<T> {
     }
 }
 
-/// A list as PHP writes it: an array, but `{}` when it is empty (docs/contract/mailcow.md, section 8).
+/// A list in PHP's notation: an array, but `{}` when it is empty (docs/contract/mailcow.md, section 8).
 pub(crate) struct PhpList<T>(pub(crate) Vec<T>);
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for PhpList<T> {
@@ -185,7 +186,7 @@ mod tests {
         assert!(read::<Answer>(&format!(r#"{{"number":1,"unknown":{deep}}}"#)).is_ok());
         let kept: RawJson = read(&deep).expect("it is JSON");
         assert_eq!(write(&kept), deep);
-        // Not descended into: what is not the same text is not said to mean the same.
+        // Too deep to be compared: texts that differ do not count as equivalent.
         assert!(kept != read(&format!(" {} ", deep.replacen("[]", "[ ]", 1))).expect("it is JSON"));
     }
 
@@ -221,7 +222,7 @@ mod tests {
     const SECRET: &str = "hunter2hunter2";
 
     proptest! {
-        /// `serde_json` quotes what it did not expect.
+        /// `serde_json` quotes unexpected values in its errors.
         #[test]
         fn no_error_says_what_was_there(
             member in prop::sample::select(vec!["flag", "number", "text", "list", "kind", "inner", SECRET]),

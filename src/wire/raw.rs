@@ -1,8 +1,8 @@
-//! JSON that is kept as the text it came as.
+//! JSON that is kept as the original text.
 //!
-//! A PATCH of `attributes` replaces all of them (docs/contract/authentik.md, section 8), and what was removed has to come back as it was:
-//! so whatever is foreign stays text, with the digits of its numbers, the order of its members and its escapes. The same types carry
-//! bodies and settings that may hold a secret: they are wiped when dropped, and `Debug` shows no value.
+//! A PATCH of `attributes` replaces all of them (docs/contract/authentik.md, section 8), and what was removed has to be restored
+//! unchanged: so all foreign JSON stays text, with the digits of its numbers, the order of its members and its escapes. The same
+//! types carry bodies and settings that may hold a secret: they are wiped when dropped, and `Debug` shows no value.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -15,22 +15,22 @@ use zeroize::Zeroizing;
 
 use super::write;
 
-/// Levels inside each other that are compared; authentik and mailcow need about ten.
+/// Maximum number of nested levels that are compared; authentik and mailcow need about ten.
 const DEEPEST: u32 = 100;
 
-/// One JSON value as text. Two are equal when they mean the same: order of members, space and escapes do not matter, the digits of
-/// numbers do.
+/// One JSON value as text. Two are equal when they are equivalent: order of members, space and escapes do not matter, the digits
+/// of numbers do.
 #[derive(Clone)]
 pub struct RawJson(Zeroizing<Box<str>>);
 
 impl RawJson {
-    /// A value as JSON.
+    /// Serialises a value as JSON.
     #[must_use]
     pub fn of(value: &(impl Serialize + ?Sized)) -> Self {
         Self(Zeroizing::new(write(value).into()))
     }
 
-    /// A text that somebody else wrote; `None` if it is no JSON.
+    /// Checks a text from elsewhere; `None` if it is not JSON.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         super::read(text).ok()
@@ -42,7 +42,7 @@ impl RawJson {
         &self.0
     }
 
-    /// The value; `None` if it is of another type.
+    /// Parses the value; `None` if it is of another type.
     #[must_use]
     pub fn read<'a, T: Deserialize<'a>>(&'a self) -> Option<T> {
         serde_json::from_str(self.get()).ok()
@@ -60,7 +60,7 @@ impl RawJson {
         self.read::<Vec<IgnoredAny>>().is_some_and(|items| items.is_empty())
     }
 
-    /// What type of value it is.
+    /// The type of the value.
     #[must_use]
     pub fn kind(&self) -> JsonKind {
         JsonKind::of(self.get())
@@ -101,7 +101,7 @@ impl PartialEq for RawJson {
     }
 }
 
-/// Whether two JSON texts mean the same, as far down as `levels`.
+/// Whether two JSON texts are equivalent, down to `levels` levels.
 fn same(one: &str, other: &str, levels: u32) -> bool {
     if one == other {
         return true;
@@ -118,7 +118,7 @@ fn same(one: &str, other: &str, levels: u32) -> bool {
             one.len() == other.len() && one.iter().zip(other).all(|(one, other)| same(one.get(), other.get(), levels))
         }
         (JsonKind::Object, JsonKind::Object) => {
-            // Of several members with one name the last counts.
+            // Of several members with the same name, the last one counts.
             fn members(json: &str) -> Option<BTreeMap<String, &RawValue>> {
                 serde_json::from_str(json).ok()
             }
@@ -131,7 +131,7 @@ fn same(one: &str, other: &str, levels: u32) -> bool {
 }
 
 impl fmt::Debug for RawJson {
-    /// Its length; the value may be a secret.
+    /// Its length only; the value may be a secret.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "JSON({} bytes)", self.get().len())
     }
@@ -151,13 +151,13 @@ impl Serialize for RawJson {
     }
 }
 
-/// The members of a JSON object, in their order. Meant for objects with few members: it is searched from one end to the other. Two
-/// are equal when they have the same members, whatever the order.
+/// The members of a JSON object, in their order. Meant for objects with few members, because it is searched linearly. Two are
+/// equal when they have the same members, whatever the order.
 #[derive(Clone, Default)]
 pub struct RawObject(Vec<(String, RawJson)>);
 
 impl RawObject {
-    /// The same with one more member.
+    /// A copy with one more member.
     #[must_use]
     pub fn with(mut self, name: &str, value: &(impl Serialize + ?Sized)) -> Self {
         self.insert(name, value);
@@ -173,7 +173,7 @@ impl RawObject {
         }
     }
 
-    /// Takes a member out.
+    /// Removes a member and returns its value.
     pub fn remove(&mut self, name: &str) -> Option<RawJson> {
         let at = self.0.iter().rposition(|(known, _)| known == name)?;
         Some(self.0.remove(at).1)
@@ -215,7 +215,7 @@ impl RawObject {
         self.iter().map(|(name, _)| name)
     }
 
-    /// The same without some members.
+    /// A copy without some members.
     #[must_use]
     pub fn without(&self, is_left_out: impl Fn(&str) -> bool) -> Self {
         Self(self.0.iter().filter(|(name, _)| !is_left_out(name)).cloned().collect())
@@ -242,7 +242,7 @@ impl PartialEq for RawObject {
 }
 
 impl fmt::Debug for RawObject {
-    /// The names; values may be secrets.
+    /// The names only; values may be secrets.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_set().entries(self.names()).finish()
     }
@@ -287,13 +287,13 @@ mod tests {
     use super::*;
     use crate::wire::read;
 
-    /// A number as somebody may write it.
+    /// A number in any valid notation.
     const NUMBER: &str = "-?(0|[1-9][0-9]{0,30})(\\.[0-9]{1,20})?([eE][+-]?[0-9]{1,9})?";
 
-    /// A string with every kind of escape, halves of surrogate pairs among them.
+    /// A string with every kind of escape, including lone surrogates.
     const STRING: &str = "\"([a-zä🔔 /]|\\\\[\"\\\\/bfnrt]|\\\\u[0-9a-fA-F]{4}){0,8}\"";
 
-    /// Any JSON text, with space wherever it may be.
+    /// Any JSON text, with space wherever it is allowed.
     fn any_json() -> impl Strategy<Value = String> {
         let leaf = prop_oneof!["null|true|false", NUMBER, STRING];
         leaf.prop_recursive(4, 40, 6, |inner| {
@@ -328,7 +328,7 @@ mod tests {
             let is_json = serde_json::from_str::<serde::de::IgnoredAny>(&text).is_ok();
             prop_assert_eq!(RawJson::parse(&text).is_some(), is_json, "{}", text);
             if is_json && text.starts_with('{') {
-                // Halves of surrogate pairs may be in values, but not in names, which are read.
+                // Lone surrogates may be in values, but not in names, because names are decoded.
                 if let Ok(object) = read::<RawObject>(&text) {
                     prop_assert!(read::<RawObject>(&write(&object)).expect("an object") == object);
                 }

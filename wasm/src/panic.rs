@@ -1,4 +1,4 @@
-//! JavaScript hears of a panic before it becomes a trap of WebAssembly, which has no words.
+//! Reports a panic to JavaScript before it becomes a trap of WebAssembly, which has no message.
 
 use std::cell::RefCell;
 use std::panic;
@@ -7,25 +7,24 @@ use js_sys::Function;
 use wasm_bindgen::prelude::*;
 
 thread_local! {
-    /// Not part of the hook, which would have to be `Send`.
+    /// Not captured by the hook, which would have to be `Send`.
     static LISTENER: RefCell<Option<Function>> = const { RefCell::new(None) };
 }
 
-/// Calls `listener` with where and why the core panics, and nothing that may be a secret. Nothing can be expected of the core
-/// afterwards.
+/// Calls `listener` with location and message of a panic, without anything that may be a secret. The core is unusable afterwards.
 #[wasm_bindgen(js_name = onPanic)]
 pub fn on_panic(#[wasm_bindgen(unchecked_param_type = "(words: string) => void")] listener: Function) {
     LISTENER.set(Some(listener));
     panic::set_hook(Box::new(|info| {
         let words = cowbell::panic::report(info.location(), info.payload());
-        // A panic within the panic would say nothing at all.
+        // A second panic within the hook would report nothing at all.
         if let Some(listener) = LISTENER.with(|known| known.try_borrow().ok().and_then(|known| known.clone())) {
             let _ = listener.call1(&JsValue::UNDEFINED, &words.into());
         }
     }));
 }
 
-/// Panics, and quotes `text` in its message: shows in a browser what becomes of that, as `about:crash` does for Firefox itself.
+/// Panics with `text` in the message: for testing the report in a browser, as `about:crash` does in Firefox.
 #[wasm_bindgen(js_name = panicOnPurpose)]
 pub fn panic_on_purpose(text: &str) {
     // Out of bounds whatever the text is.

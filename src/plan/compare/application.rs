@@ -1,4 +1,4 @@
-//! The application and the bindings that let groups in.
+//! The application and the bindings of groups to it.
 
 use super::super::adopt::Adoption;
 use super::super::body::FieldValue;
@@ -10,7 +10,7 @@ use crate::authentik::api::Object;
 use crate::setup::{Access, Setup, Shown};
 use crate::wire::RawJson;
 
-/// Makes, changes or keeps the application.
+/// Creates, updates or keeps the application.
 pub(super) fn compare(setup: &Setup, adoption: &Adoption<'_>, changes: &mut Vec<Change>) -> Step {
     let found = adoption.application;
     let mut differ = Differ::new(found.map(|found| Object::Application(found.slug.clone())));
@@ -34,7 +34,7 @@ pub(super) fn compare(setup: &Setup, adoption: &Adoption<'_>, changes: &mut Vec<
     step
 }
 
-/// Finds the groups that are not let in yet; bindings that are there stay.
+/// Finds the groups that have no binding yet; existing bindings stay.
 pub(super) fn bindings(snapshot: &Snapshot, setup: &Setup, adoption: &Adoption<'_>, changes: &mut Vec<Change>) -> Vec<String> {
     let existing = adoption.application.and_then(|app| snapshot.bindings_of(&app.pk));
     let existing = existing.as_deref().unwrap_or_default();

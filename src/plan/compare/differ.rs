@@ -1,4 +1,4 @@
-//! Which fields of an object differ from what is wanted.
+//! Determines which fields of an object differ from the desired ones.
 
 use serde::Serialize;
 
@@ -27,9 +27,9 @@ impl From<Side<RawJson>> for Side<FieldValue> {
     }
 }
 
-/// Collects the fields of one object: those that differ, or all of one that has to be made.
+/// Collects the fields of one object: those that differ, or all for one that has to be created.
 pub(super) struct Differ {
-    /// The object, if it is there.
+    /// The object, if it exists.
     object: Option<Object>,
     before: RawObject,
     after: Body,
@@ -41,7 +41,7 @@ impl Differ {
         Self { object, before: RawObject::default(), after: Body::default(), fields: Vec::new() }
     }
 
-    /// Takes in a field. What there is `before` does not matter for an object that has to be made.
+    /// Adds a field. The value `before` is ignored for an object that has to be created.
     pub(super) fn add(&mut self, key: &'static str, field: FieldName, before: Side<RawJson>, after: Side<FieldValue>) {
         let exists = self.object.is_some();
         if exists && after.value.is(&before.value) {
@@ -71,7 +71,7 @@ impl Differ {
     }
 }
 
-/// Whether two lists select the same, whatever their order: authentik keeps a set and answers in an order of its own.
+/// Whether two lists select the same, whatever their order: authentik stores a set and answers in an order of its own.
 pub(in crate::plan) fn same_set<T: PartialEq>(one: &[T], other: &[T]) -> bool {
     one.len() == other.len() && one.iter().all(|item| other.contains(item))
 }

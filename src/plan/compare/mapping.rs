@@ -8,14 +8,14 @@ use crate::authentik::api::Object;
 use crate::authentik::types::ScopeMapping;
 use crate::setup::{Setup, TEMPLATE_SCOPE, same_expression};
 
-/// Makes, changes or keeps the mapping for `email`.
+/// Creates, updates or keeps the mapping for `email`.
 pub(super) fn email(setup: &Setup, adoption: &Adoption<'_>, changes: &mut Vec<Change>) -> Step {
     let wanted =
         Wanted { kind: Kind::ScopeMapping, scope: "email", name: &setup.mapping_name, expression: setup.mapping_expression() };
     wanted.compare(adoption.mapping, Remark::GuideOnly, changes)
 }
 
-/// Makes, changes or keeps the mapping for `mailcow_template`, if templates depend on groups.
+/// Creates, updates or keeps the mapping for `mailcow_template`, if templates depend on groups.
 pub(super) fn template(setup: &Setup, adoption: &Adoption<'_>, changes: &mut Vec<Change>) -> Option<Step> {
     let expression = setup.template_expression()?;
     let name = &setup.template_mapping_name;

@@ -1,4 +1,4 @@
-//! Compare: what is wanted against what is there. Pure.
+//! Compares the desired state with the current one. Pure.
 
 mod application;
 mod differ;
@@ -18,12 +18,12 @@ use crate::authentik::api::Object;
 use crate::authentik::{Directory, Snapshot};
 use crate::setup::{ClientCredentials, Setup, Shown, VerifiedBy};
 
-/// A plan: what is shown, and what is needed to do it.
+/// A plan: what is shown, and what is needed to apply it.
 #[derive(Clone)]
 pub struct Plan {
-    /// What is wanted.
+    /// What is desired.
     pub setup: Setup,
-    /// What is shown, in the order in which it is done.
+    /// What is shown, in the order in which it is applied.
     pub changes: Vec<Change>,
     /// One line of totals.
     pub totals: Totals,
@@ -35,7 +35,7 @@ pub struct Plan {
     pub(super) application: Step,
     pub(super) bindings: Vec<String>,
     pub(super) group: Option<GroupStep>,
-    /// Client ID of the provider that gets a new secret, and that secret: of one that is made, both are new.
+    /// Client ID of the provider that gets a new secret, and that secret: for a provider that is created, both are new.
     pub(crate) new_credentials: Option<ClientCredentials>,
 }
 
@@ -46,14 +46,14 @@ impl Plan {
         self.totals.create + self.totals.update + self.totals.users == 0
     }
 
-    /// Number of things that will be written.
+    /// Number of objects and users that will be written.
     #[must_use]
     pub fn writes(&self) -> usize {
         self.totals.create + self.totals.update + self.totals.users
     }
 }
 
-/// Compares. `credentials` are used if a provider has to be made or has no secret.
+/// Compares. `credentials` are used if a provider has to be created or has no secret.
 #[must_use]
 pub fn compare(
     snapshot: &Snapshot,
@@ -119,7 +119,7 @@ pub fn compare(
     }
 }
 
-/// A mapping that a step keeps or changes, or else the one that it makes.
+/// A mapping that a step keeps or updates, or else the one that it creates.
 fn mapping_ref(step: &Step, new: MappingRef) -> MappingRef {
     match step {
         Step::Keep(Object::ScopeMapping(pk)) | Step::Update(Update { object: Object::ScopeMapping(pk), .. }) => {

@@ -10,22 +10,22 @@ use crate::authentik::api::Object;
 use crate::authentik::types::RedirectUri;
 use crate::setup::{ClientCredentials, SCOPES, Secret, Setup, Shown, TEMPLATE_SCOPE, template_rules};
 
-/// What the provider is made or corrected from.
+/// What is needed to create or update the provider.
 pub(super) struct Wanted<'a> {
-    /// Where names of other objects are looked up.
+    /// For the names of other objects.
     pub(super) snapshot: &'a Snapshot,
-    /// What is wanted.
+    /// What is desired.
     pub(super) setup: &'a Setup,
-    /// Our mapping.
+    /// Our `email` mapping.
     pub(super) mapping: MappingRef,
-    /// The same for `mailcow_template`, if there is to be one.
+    /// Our `mailcow_template` mapping, if there is to be one.
     pub(super) template_mapping: Option<MappingRef>,
     /// Client ID and secret for a provider that has none.
     pub(super) credentials: &'a ClientCredentials,
 }
 
 impl Wanted<'_> {
-    /// Makes, changes or keeps the provider; says also whether the credentials are used.
+    /// Creates, updates or keeps the provider; returns also whether the credentials are used.
     pub(super) fn compare(&self, adoption: &Adoption<'_>, changes: &mut Vec<Change>) -> (Step, bool) {
         let Self { snapshot, setup, credentials: ClientCredentials { client_id, .. }, .. } = self;
         let found = adoption.provider;
@@ -69,7 +69,7 @@ impl Wanted<'_> {
         let uris = wanted_redirect_uris(setup, before, &mut remarks);
         let (before, after) = (Side::of(before, shown_uris(before)), Side::of(&uris, shown_uris(&uris)));
         differ.add("redirect_uris", FieldName::RedirectUris, before, after.into());
-        // Versions that have no such field ignore it; those that have it refuse every sign-in without it
+        // Versions without this field ignore it; those with it refuse every sign-in unless it contains this grant type
         // (docs/contract/authentik.md, section 5.3).
         let types = found.map_or(Some(&[][..]), |found| found.grant_types.as_deref());
         if let Some(types) = types.filter(|types| !types.iter().any(|kind| kind == CODE)) {
@@ -89,7 +89,7 @@ impl Wanted<'_> {
         (step, needs_secret)
     }
 
-    /// The mappings of a provider that has to be made: authentik's own, and ours.
+    /// The mappings of a provider that has to be created: authentik's own, and ours.
     fn mappings_of_new(&self) -> Vec<MappingRef> {
         let of_scope = |scope: &&str| match *scope {
             "email" => Some(self.mapping.clone()),
@@ -103,8 +103,8 @@ impl Wanted<'_> {
         self.snapshot.managed_mapping(scope).map(|mapping| MappingRef::There(mapping.pk.clone()))
     }
 
-    /// The mappings that an adopted provider ends up with: what it has, without others for the scopes that ours serve, with ours,
-    /// `openid` and `profile`.
+    /// The mappings that an adopted provider gets: its own, without others for the scopes of ours, plus ours, `openid` and
+    /// `profile`.
     fn mappings_of_adopted(&self, found: &[String], remarks: &mut Vec<Remark>) -> Vec<MappingRef> {
         let Self { snapshot, mapping, template_mapping, .. } = self;
         let mut selected = Vec::new();
@@ -169,8 +169,8 @@ fn shown_uris(uris: &[RedirectUri]) -> Shown {
     Shown::list(uris.iter().map(|uri| uri.url.as_str()))
 }
 
-/// The redirect URIs that an adopted provider ends up with: ours letter by letter in place of their variants and of those of former
-/// host names, all others as they are.
+/// The redirect URIs that an adopted provider gets: ours byte for byte in place of their variants and of those of previous host
+/// names, all others unchanged.
 fn wanted_redirect_uris(setup: &Setup, found: &[RedirectUri], remarks: &mut Vec<Remark>) -> Vec<RedirectUri> {
     let wanted = setup.redirect_uris();
     let origins: Vec<_> = std::iter::once(&setup.mailcow).chain(&setup.additional_hosts).collect();

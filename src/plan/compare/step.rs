@@ -8,18 +8,18 @@ use crate::wire::RawObject;
 /// What is done with one object.
 #[derive(Clone, Debug)]
 pub(in crate::plan) enum Step {
-    /// It is right. Primary key or slug.
+    /// It is correct. Primary key or slug.
     Keep(Object),
-    /// It is made from this body.
+    /// It is created from this body.
     Create(Body),
     /// These fields change.
     Update(Update),
 }
 
-/// Fields of an object that change: what was seen, and what will be written.
+/// Fields of an object that change: their current values, and the new ones.
 #[derive(Clone, Debug)]
 pub(in crate::plan) struct Update {
-    /// Which object.
+    /// The object to change.
     pub object: Object,
     /// The fields as they were when the plan was made.
     pub before: RawObject,

@@ -1,19 +1,19 @@
-//! Characters that do not belong into a value: mailcow stores and sends whatever was pasted (recording 152).
+//! Characters that do not belong in a value: mailcow stores and sends whatever was pasted (recording 152).
 
 use crate::{
     mailcow::Field,
     verify::{Code, Finding, Fix},
 };
 
-/// A fault in the characters of a value.
+/// A problem with the characters of a value.
 pub(super) struct CharacterProblem {
     code: Code,
-    /// The character and its position from 1, where the text names them.
+    /// The character and its position from 1, if the text names them.
     character: Option<(char, usize)>,
 }
 
 impl CharacterProblem {
-    /// The fault as a finding. Cleaning is offered where it cannot take away anything that counts.
+    /// The problem as a finding. Cleaning is offered if it cannot remove anything significant.
     pub(super) fn finding(&self, field: Field) -> Finding {
         let mut finding = Finding::new(self.code).at(field);
         if let Some((character, position)) = self.character {
@@ -26,7 +26,7 @@ impl CharacterProblem {
     }
 }
 
-/// The first fault in the characters of a value; `list` allows blanks, which then separate its words.
+/// The first problem with the characters of a value; `list` allows spaces, which then separate its words.
 pub(super) fn problem(text: &str, list: bool) -> Option<CharacterProblem> {
     let plain = |code| Some(CharacterProblem { code, character: None });
     let found = |code, wanted: fn(char) -> bool| {
@@ -52,7 +52,7 @@ pub(super) fn problem(text: &str, list: bool) -> Option<CharacterProblem> {
     found(Code::NonAsciiCharacter, |c| !c.is_ascii())
 }
 
-/// Emptiness and characters of a value that consists of one word.
+/// Checks that a value of one word is not empty and has valid characters.
 pub(super) fn check_word(field: Field, text: &str) -> Option<Finding> {
     if text.is_empty() {
         return Some(Finding::new(Code::FieldEmpty).at(field));
@@ -60,7 +60,7 @@ pub(super) fn check_word(field: Field, text: &str) -> Option<Finding> {
     problem(text, false).map(|problem| problem.finding(field))
 }
 
-/// The value without what `problem` offers to take away: blanks, quotation marks around it, line breaks and invisible
+/// The value without what the fix of `problem` removes: surrounding spaces and quotation marks, and line breaks and invisible
 /// characters anywhere.
 #[must_use]
 pub fn cleaned(text: &str) -> String {

@@ -1,4 +1,4 @@
-//! Client ID and client secret: what their texts say, alone and against each other.
+//! Checks client ID and client secret, alone and in combination.
 
 use super::characters::check_word;
 use super::context::{Context, good, set};
@@ -28,7 +28,7 @@ pub(super) fn check(values: &FormValues, context: Context<'_>, findings: &mut Ve
     }
 }
 
-/// Both in the wrong place: certain when the registered values are known, else a guess from the lengths that authentik gives them
+/// Both in the wrong field: certain when the registered values are known, else a guess from the lengths that authentik generates
 /// (docs/contract/authentik.md, section 5.1).
 fn mixed_up(id: &str, secret: &str, known: Option<&Registration>) -> Option<Finding> {
     let swapped = |code| Finding::new(code).at(Field::ClientId).fixed_by(Fix::SwapCredentials);
@@ -71,7 +71,7 @@ fn check_id(id: &str, context: Context<'_>) -> Finding {
     finding.at(Field::ClientId)
 }
 
-/// `None` when nothing can be said: the secret of another client.
+/// Checks the client secret. `None` when the client ID is of another client, whose secret is not known.
 fn check_secret(id: Option<&str>, secret: &str, known: Option<&Registration>) -> Option<Finding> {
     let Some((known, registered)) = known.and_then(|known| Some((known, known.client_secret.held()?.reveal()))) else {
         return Some(check_length(Field::ClientSecret, secret, CLIENT_SECRET_LENGTH, Code::ClientSecretOddLength));
@@ -88,7 +88,7 @@ fn check_secret(id: Option<&str>, secret: &str, known: Option<&Registration>) ->
     Some(finding.at(Field::ClientSecret))
 }
 
-/// Puts the registered value forward as the remedy of a fault.
+/// Adds the registered value as the fix of a problem.
 fn with_registered(finding: Finding, known: Option<&Registration>) -> Finding {
     let matches = matches!(finding.code, Code::ClientIdMatches | Code::ClientSecretMatches | Code::FieldGood);
     match (known, finding.field) {
@@ -103,7 +103,7 @@ fn with_registered(finding: Finding, known: Option<&Registration>) -> Finding {
     }
 }
 
-/// Shorter texts are somebody's own choice, not a part of what authentik generates.
+/// A shorter text was chosen by a user and is not a part of what authentik generates.
 const GENERATED_FROM: usize = 20;
 
 fn check_length(field: Field, text: &str, usual: usize, code: Code) -> Finding {
@@ -115,7 +115,7 @@ fn check_length(field: Field, text: &str, usual: usize, code: Code) -> Finding {
     }
 }
 
-/// Letters of both cases and digits, nothing else: the alphabet of authentik's generator.
+/// Letters of both cases and digits only: the alphabet of authentik's generator.
 fn looks_generated(text: &str) -> bool {
     text.len() >= GENERATED_FROM
         && is_alphanumeric(text)

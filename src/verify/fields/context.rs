@@ -1,4 +1,4 @@
-//! What the checks of all fields have in common: what is known besides the values, and what most of them say.
+//! What the checks of all fields have in common: facts besides the values, and common findings.
 
 use crate::{
     mailcow::Field,
@@ -15,7 +15,7 @@ pub struct KnownClient {
     pub provider_name: String,
 }
 
-/// What is known besides the values.
+/// Facts besides the values.
 #[derive(Clone, Copy)]
 pub(super) struct Context<'a> {
     pub(super) known: Option<&'a Registration>,

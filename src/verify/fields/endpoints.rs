@@ -1,5 +1,5 @@
-//! The three endpoints: mailcow stores them verbatim and fails late (docs/contract/mailcow.md, section 7; docs/contract/e2e.md, cases x, x2,
-//! x3).
+//! The three endpoints: mailcow stores them verbatim, and an error shows only at the sign-in (docs/contract/mailcow.md, section
+//! 7; docs/contract/e2e.md, cases x, x2, x3).
 
 use super::characters::check_word;
 use super::context::{Context, good, set};
@@ -9,10 +9,10 @@ use crate::{
     verify::{Code, Finding},
 };
 
-/// What stands in front of the name of each endpoint (docs/contract/authentik.md, section 5.2).
+/// Path before the name of each endpoint (docs/contract/authentik.md, section 5.2).
 const PREFIX: &str = "/application/o/";
 
-/// Paths below [`PREFIX`] that are no slug of an application.
+/// Names below [`PREFIX`] that are not slugs of applications.
 const NAMES: [&str; 6] = ["authorize", "token", "userinfo", "introspect", "revoke", "device"];
 
 /// One of the endpoints.
@@ -29,8 +29,8 @@ const ENDPOINTS: [Endpoint; 3] = [
     Endpoint { field: Field::UserinfoUrl, name: "userinfo", registered: |endpoints| &endpoints.userinfo },
 ];
 
-/// Where the endpoints of an authentik usually are, for an address such as `https://authentik.company`. A guess to be read by
-/// people: what Cowbell itself enters comes from authentik.
+/// The usual endpoints of an authentik at an address such as `https://authentik.company`. A guess, for display only: what Cowbell
+/// itself enters comes from authentik.
 #[must_use]
 pub fn usual_endpoints(authentik: &str) -> Endpoints {
     let [authorize, token, userinfo] = ENDPOINTS.map(|endpoint| format!("{authentik}{PREFIX}{}/", endpoint.name));
@@ -39,7 +39,7 @@ pub fn usual_endpoints(authentik: &str) -> Endpoints {
 
 pub(super) fn check(values: &FormValues, context: Context<'_>, findings: &mut Vec<Finding>) {
     let bases: Vec<&str> = ENDPOINTS.iter().filter_map(|endpoint| base_of(values.text(endpoint.field)?, context)).collect();
-    // The base that most endpoints share; of several the first.
+    // The base that most endpoints share; if several do, the first one.
     let shared = bases.iter().rev().max_by_key(|base| bases.iter().filter(|other| other == base).count()).copied();
     for endpoint in &ENDPOINTS {
         let Some(text) = values.text(endpoint.field) else { continue };
@@ -89,7 +89,7 @@ fn check_one(endpoint: &Endpoint, text: &str, expected: Option<&str>, shared: Op
     }
 }
 
-/// What the path says, wherever authentik is.
+/// Checks the path, independently of the host.
 fn check_path(endpoint: &Endpoint, text: &str) -> Option<Finding> {
     let found = |code| Some(Finding::new(code).at(endpoint.field));
     let path = path_of(text);
@@ -120,7 +120,7 @@ fn check_path(endpoint: &Endpoint, text: &str) -> Option<Finding> {
     }
 }
 
-/// Everything up to [`PREFIX`] inclusive, where it may be authentik's.
+/// Everything up to and including [`PREFIX`], if the host may be authentik's.
 fn base_of<'a>(text: &'a str, context: Context<'_>) -> Option<&'a str> {
     let origin = Origin::of(text).filter(Origin::is_secure)?;
     if context.page == Some(&origin) || is_placeholder(&origin, context) {
@@ -131,7 +131,7 @@ fn base_of<'a>(text: &'a str, context: Context<'_>) -> Option<&'a str> {
     (path_of(base).len() >= PREFIX.len() && !base.contains(char::is_whitespace)).then_some(base)
 }
 
-/// Whether the host is the one of a guide. In an installation whose own page has such a name it is not.
+/// Whether the host is the one of a guide. If the host of the page itself has such a name, it is a real one.
 fn is_placeholder(origin: &Origin, context: Context<'_>) -> bool {
     let stands_in = |origin: &Origin| {
         let host = origin.host();

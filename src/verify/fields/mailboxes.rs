@@ -1,5 +1,5 @@
-//! Default template, attribute mapping and switches: what decides whether somebody without a mailbox gets one
-//! (docs/contract/e2e.md, cases a, n, r, s, z; docs/contract/mailcow.md, section 3).
+//! Default template, attribute mapping and switches: they decide whether a user without a mailbox gets one (docs/contract/e2e.md,
+//! cases a, n, r, s, z; docs/contract/mailcow.md, section 3).
 
 use super::context::{good, set};
 use crate::{

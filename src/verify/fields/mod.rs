@@ -1,5 +1,5 @@
-//! Every field of mailcow's form, checked offline as it is typed or pasted. Works with nothing but the values; with a
-//! [`Registration`] guesses become certain, and each remedy carries the right value.
+//! Checks every field of mailcow's form offline, as it is typed or pasted. Works with the values alone; with a [`Registration`]
+//! guesses become certain, and each fix has the registered value.
 
 mod characters;
 mod client;
@@ -20,9 +20,9 @@ use crate::{
     verify::{Finding, Fix},
 };
 
-/// Checks every field that is there. `known` is the registered client if authentik was read, `others` are the further clients of
-/// that authentik, `page` is the origin of mailcow's page. Fields in order are findings, too. No finding shows a client secret,
-/// wherever it was pasted.
+/// Checks every field of the form. `known` is the registered client if authentik was read, `others` are the other clients of that
+/// authentik, `page` is the origin of mailcow's page. Valid fields are findings, too. No finding shows a client secret, wherever
+/// it was pasted.
 #[must_use]
 pub fn check_fields(
     values: &FormValues,
@@ -44,10 +44,10 @@ pub fn check_fields(
     findings
 }
 
-/// Shorter texts say nothing and would blank out ordinary words.
+/// A shorter text is not worth redacting and would remove ordinary words.
 const REDACTED_FROM: usize = 8;
 
-/// Takes a secret out of every fact and remedy: somebody may have pasted it into a field whose text is shown.
+/// Removes a secret from every fact and fix: it may have been pasted into a field whose text is shown.
 fn redact(findings: &mut [Finding], secret: &Secret) {
     let secret = secret.reveal().trim();
     if secret.len() < REDACTED_FROM {

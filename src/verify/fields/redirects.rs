@@ -1,4 +1,4 @@
-//! Redirect URLs: authentik compares them letter by letter with what is registered (docs/contract/e2e.md, cases i, i2, i3).
+//! Redirect URLs: authentik compares them byte for byte with what is registered (docs/contract/e2e.md, cases i, i2, i3).
 
 use super::characters::check_word;
 use super::context::{Context, good, set};
@@ -9,7 +9,7 @@ use crate::{
     verify::{Code, Finding},
 };
 
-/// Paths at which mailcow ends a sign-in (docs/contract/mailcow.md, section 7).
+/// Paths at which mailcow completes a sign-in (docs/contract/mailcow.md, section 7).
 const CALLBACK_PATHS: [&str; 4] = ["", "/", "/user", "/reset-password"];
 
 pub(super) fn check(values: &FormValues, context: Context<'_>, findings: &mut Vec<Finding>) {
@@ -25,7 +25,7 @@ pub(super) fn check(values: &FormValues, context: Context<'_>, findings: &mut Ve
     }
     for text in values.redirect_url_extra.iter().flatten().filter(|text| !text.is_empty()) {
         let mut finding = check(Field::RedirectUrlExtra, text);
-        // A remedy sets one control, and these are several.
+        // A fix sets one control, and these are several.
         finding.fix = None;
         findings.push(finding);
     }
@@ -61,7 +61,7 @@ fn unregistered(field: Field, text: &str, known: &Registration) -> Finding {
     Finding::new(Code::RedirectNotRegistered).at(field).with("url", text).with("registered", known.redirect_uris.join(", "))
 }
 
-/// Without knowing what is registered.
+/// Checks without the registered addresses.
 fn check_alone(field: Field, text: &str, origin: &Origin, page: Option<&Origin>) -> Finding {
     match page.filter(|page| field == Field::RedirectUrl && *page != origin) {
         Some(page) => Finding::new(Code::RedirectAtOtherHost)

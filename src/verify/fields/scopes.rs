@@ -1,4 +1,4 @@
-//! Client scopes: mailcow passes them on unchanged, authentik drops what it does not know (docs/contract/e2e.md, cases t, u, y;
+//! Client scopes: mailcow sends them unchanged, authentik ignores unknown ones (docs/contract/e2e.md, cases t, u, y;
 //! docs/contract/pitfalls.md, P-26 to P-28).
 
 use super::characters;
@@ -12,7 +12,7 @@ use crate::{
 const FIELD: Field = Field::ClientScopes;
 const OFFLINE_ACCESS: &str = "offline_access";
 
-/// Scopes that mailcow or authentik know without anybody setting them up.
+/// Scopes that mailcow or authentik know by default.
 const FAMILIAR: [&str; 2] = ["mailcow_template", OFFLINE_ACCESS];
 
 pub(super) fn check(values: &FormValues, context: Context<'_>, findings: &mut Vec<Finding>) {
@@ -45,7 +45,7 @@ pub(super) fn check(values: &FormValues, context: Context<'_>, findings: &mut Ve
         let is_mapped = context.known.map(|known| known.scopes.iter().any(|name| name == scope));
         let code = match (SCOPES.contains(scope), is_mapped) {
             (true, Some(false)) => Code::ScopeNotMapped,
-            // Nobody knows it.
+            // Neither product knows it.
             (false, None | Some(false)) if !FAMILIAR.contains(scope) => Code::ScopeUnknown,
             _ => continue,
         };

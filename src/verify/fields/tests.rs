@@ -1,4 +1,4 @@
-//! One test for each row of the table of bad input, and the promise that no secret is shown.
+//! One test for each row of the table of bad input, and a property test that no secret is shown.
 
 use proptest::prelude::*;
 
@@ -40,7 +40,7 @@ fn check(values: &FormValues, known: Option<&Registration>) -> Vec<Finding> {
     findings
 }
 
-/// The codes of what is not in order at a field.
+/// The codes of the problems at a field.
 fn problems(findings: &[Finding], field: Field) -> Vec<Code> {
     findings
         .iter()
@@ -320,7 +320,7 @@ fn switches() {
     assert_eq!(problems(&findings, Field::LoginProvisioning), [Code::LoginProvisioningOff]);
 }
 
-/// What people paste: right values, parts of them, rubbish, and the secret itself anywhere.
+/// What users paste: correct values, parts of them, random text, and the secret itself anywhere.
 fn pasted(secret: &'static str) -> impl Strategy<Value = String> {
     prop_oneof![
         Just(secret.to_owned()),
