@@ -5,7 +5,7 @@ use std::rc::{Rc, Weak};
 use super::{Cowbell, Host};
 use crate::authentik::Snapshot;
 use crate::mailcow;
-use crate::setup::Origin;
+use crate::setup::{ClientSecret, Origin};
 use crate::transport::Product;
 
 /// What was known about both products at one moment. Two marks are equal as long as both products' facts are equal and nothing

@@ -9,7 +9,8 @@ use crate::authentik::{Directory, EMAIL_VERIFIED, Snapshot, api::Base, types::Gr
 use crate::mailcow::{DEFAULT_TEMPLATE, Field, FormValues, IdentityProvider, MailcowChoice, wanted};
 use crate::plan::{Change, DraftError, DraftField, FieldError, FieldName, Kind, SetupDraft, compare, resolve};
 use crate::setup::{
-    AddressError, AddressNote, CheckedAddress, ClientCredentials, Registration, SCOPES, Secret, Setup, Shown, VerifiedBy,
+    AddressError, AddressNote, CheckedAddress, ClientCredentials, ClientSecret, Registration, SCOPES, Secret, Setup, Shown,
+    VerifiedBy,
 };
 use crate::verify::{Finding, check_fields, usual_endpoints};
 

@@ -12,7 +12,7 @@ use crate::authentik::{Directory, Snapshot};
 use crate::mailcow::switch::Wanted;
 use crate::mailcow::{self, IdentityProvider};
 use crate::plan::{Plan, Removed, SetupDraft};
-use crate::setup::{Audience, ClientCredentials, Origin, Registration, Secret};
+use crate::setup::{Audience, ClientCredentials, Origin, Registration};
 use crate::verify::readiness::{Asked, Outcome, Table};
 
 /// Facts with the time of their reading.

@@ -226,8 +226,18 @@ pub struct MailcowView {
     pub rows: Vec<FieldRow>,
     /// Whether the stored settings are the desired ones.
     pub in_sync: bool,
+    /// Whether nothing differs, but the client secret could not be compared.
+    pub secret_not_compared: bool,
     /// Whether the settings from before a save of this session can be restored.
     pub can_restore: bool,
+}
+
+impl MailcowView {
+    /// Whether nothing is known to differ from what is desired.
+    #[must_use]
+    pub fn matches(&self) -> bool {
+        self.in_sync || self.secret_not_compared
+    }
 }
 
 /// The form as it is, checked.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::{Authsource, Endpoint, Error, IdentityProvider, Mailbox};
+use super::{Authsource, Endpoint, Error, Mailbox, Writable};
 use crate::{
     setup::Origin,
     transport::{Answer, Method, Product, Request, Response, SendError, WriteGuard},

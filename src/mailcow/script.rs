@@ -369,7 +369,7 @@ mod tests {
     #[test]
     fn an_unknown_secret_is_not_overwritten() {
         let mut settings = settings();
-        settings.client_secret = ClientSecret::Unknown;
+        settings.client_secret = crate::setup::ClientSecret::Unknown;
         let text = text_of(&fill(&settings, &example(), &empty_form()).expect("a script"));
         assert!(!text.contains("client_secret"));
     }

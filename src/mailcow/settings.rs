@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tsify::Tsify;
 
-use super::{Comparison, Features, Field, FieldRow, Mappings, lists};
+use super::{Features, Field, FieldRow, Mappings, lists};
 use crate::setup::{ClientSecret, Origin, Registration, SCOPES, Secret, Shown, TEMPLATE_SCOPE};
 use crate::wire::{JsonKind, RawJson, RawObject};
 
@@ -300,7 +300,11 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::{mailcow::ListShape, setup::example, wire};
+    use crate::{
+        mailcow::{Comparison, ListShape},
+        setup::example,
+        wire,
+    };
 
     const ALL_FEATURES: Features = Features { login_provisioning: true, redirect_url_extra: true };
 
@@ -314,7 +318,7 @@ mod tests {
         let stored = stored(json!({"login_provisioning": 1}));
         assert!(!stored.is_configured());
         assert!(stored.login_provisioning);
-        assert_eq!(stored.client_secret, None);
+        assert_eq!(stored.client_secret, ClientSecret::Unknown);
         assert_eq!(stored.mappings.shape, ListShape::Missing);
         assert_eq!(stored.missing().len(), 6);
     }
@@ -384,7 +388,7 @@ mod tests {
         let again = wanted(&registration, &saved, &MailcowChoice::default());
         let rows = rows(&saved, &again, ALL_FEATURES);
         assert_eq!(rows.len(), Field::ALL.len());
-        assert!(rows.iter().all(|row| row.same), "{rows:?}");
+        assert!(rows.iter().all(FieldRow::is_same), "{rows:?}");
     }
 
     #[test]
@@ -395,7 +399,7 @@ mod tests {
         let row = rows(&before, &after, ALL_FEATURES).into_iter().find(|row| row.field == Field::ClientSecret).expect("a row");
         assert_eq!(row.before, Shown::Secret { length: 128 });
         assert_eq!(row.after, row.before);
-        assert!(!row.same);
+        assert!(row.is_different());
     }
 
     #[test]
@@ -404,18 +408,51 @@ mod tests {
         let after = wanted(&example(), &before, &MailcowChoice::default());
         let rows = rows(&before, &after, ALL_FEATURES);
         let row = rows.iter().find(|row| row.field == Field::Mappers);
-        assert!(row.is_some_and(|row| !row.same && row.before == row.after));
+        assert!(row.is_some_and(|row| row.is_different() && row.before == row.after));
     }
 
     #[test]
     fn a_secret_that_authentik_hides_is_kept_only_for_the_same_client() {
-        let mut registration = example();
-        registration.client_secret = None;
+        let registration = example().with_secret(ClientSecret::Unknown);
+        let complete = |stored: &IdentityProvider, registration: &Registration| {
+            wanted(registration, stored, &MailcowChoice::default()).complete(stored)
+        };
         let same = stored(json!({"client_id": registration.client_id, "client_secret": "kept"}));
+        let kept = complete(&same, &registration).expect("nothing is unknown");
+        assert_eq!(kept.client_secret, ClientSecret::Held(Secret::new("kept".into())));
+        let refused = |stored: &IdentityProvider, registration: &Registration| complete(stored, registration).err();
         let other = stored(json!({"client_id": "other", "client_secret": "stale"}));
-        let choice = MailcowChoice::default();
-        assert_eq!(wanted(&registration, &same, &choice).client_secret, Some(Secret::new("kept".into())));
-        assert_eq!(wanted(&registration, &other, &choice).client_secret, None);
+        assert_eq!(refused(&other, &registration), Some(Field::ClientSecret));
+        assert_eq!(refused(&IdentityProvider::default(), &registration), Some(Field::ClientSecret));
+        // The registered one was discarded: that of mailcow is known to be another one.
+        let discarded = example().with_secret(example().client_secret.discarded());
+        assert_eq!(refused(&same, &discarded), Some(Field::ClientSecret));
+    }
+
+    #[test]
+    fn a_secret_that_is_not_known_is_never_right() {
+        let stored = stored(json!({"client_id": example().client_id, "client_secret": "kept"}));
+        let row = |registration: &Registration| {
+            let rows = rows(&stored, &wanted(registration, &stored, &MailcowChoice::default()), ALL_FEATURES);
+            rows.into_iter().find(|row| row.field == Field::ClientSecret).expect("a row")
+        };
+        let unknown = row(&example().with_secret(ClientSecret::Unknown));
+        assert!(unknown.comparison == Comparison::Unknown && unknown.after == Shown::Unknown, "{unknown:?}");
+        // A discarded one can still be told from another one.
+        assert!(row(&example().with_secret(example().client_secret.discarded())).is_different());
+        let kept = ClientSecret::Held(Secret::new("kept".into()));
+        assert!(row(&example().with_secret(kept.discarded())).is_same());
+    }
+
+    #[test]
+    fn what_mailcow_did_not_show_is_not_written_back() {
+        let ours = || stored(json!({"authsource": GENERIC_OIDC, "client_id": "id", "client_secret": ""}));
+        assert!(ours().unchanged().is_ok(), "it was empty, and goes back so");
+        let mut discarded = ours();
+        discarded.client_secret = discarded.client_secret.discarded();
+        assert_eq!(discarded.unchanged().err(), Some(Field::ClientSecret));
+        let ldap = stored(json!({"authsource": "ldap", "host": "h"})).unchanged().expect("it has no client secret");
+        assert!(!ldap.attributes().contains("client_secret"));
     }
 
     #[test]

@@ -140,7 +140,7 @@ impl<B: Browser> Panel<B> {
         self.change(|state| {
             state.opened = false;
             if was_filled {
-                let outcome = if view.in_sync { SaveOutcome::Saved } else { SaveOutcome::Differs };
+                let outcome = if view.matches() { SaveOutcome::Saved } else { SaveOutcome::Differs };
                 state.work = MailcowWork { outcome: Some(outcome), ..MailcowWork::default() };
             }
         });

@@ -95,7 +95,7 @@ impl<B: Browser> Panel<B> {
         let choice = self.state().choice.clone();
         self.begin_saving(MailcowTask::Save);
         let saved = self.app.save_for_me(&choice).await;
-        let outcome = saved.map(|view| if view.in_sync { SaveOutcome::Saved } else { SaveOutcome::Differs });
+        let outcome = saved.map(|view| if view.matches() { SaveOutcome::Saved } else { SaveOutcome::Differs });
         self.end_saving(outcome).await;
     }
 

@@ -200,7 +200,7 @@ impl<B: Browser> Panel<B> {
             let show = Button::new(BarAction::Fill, ButtonLabel::MailcowShowForm).main().enabled(is_idle);
             return if is_form_seen { Vec::new() } else { vec![show] };
         };
-        if view.in_sync && client.remaining == 0 {
+        if view.matches() && client.remaining == 0 {
             return vec![Button::new(BarAction::GoToCheck, ButtonLabel::MailcowCheck).main()];
         }
         let save = if state.work.task == Some(MailcowTask::Save) { ButtonLabel::MailcowSaving } else { ButtonLabel::MailcowSave };

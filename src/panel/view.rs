@@ -485,7 +485,7 @@ fn connection(state: &State, product: Product) -> ConnectionView {
 /// The state of the work in mailcow. What Cowbell saved may have been changed by someone else since; then the outcome is not
 /// shown.
 fn work(state: &State, mailcow: Option<&MailcowView>) -> MailcowWorkView {
-    let is_other = mailcow.is_some_and(|view| !view.in_sync);
+    let is_other = mailcow.is_some_and(|view| !view.matches());
     MailcowWorkView {
         task: state.work.task,
         trouble: state.work.error.as_ref().map(Finding::from),

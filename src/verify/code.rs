@@ -346,6 +346,8 @@ codes! {
     SettingsDiffer(count) = Warning => Mailcow,
     /// mailcow has no settings for Generic-OIDC.
     SettingsMissing = Problem | Refused => Mailcow,
+    /// Everything but the client secret is as desired; the secret cannot be compared, because authentik does not show it.
+    SecretNotCompared = Unknown,
     /// mailcow's settings were read, but not what authentik has registered.
     SettingsNotCompared = Unknown,
     /// mailcow was not read.
@@ -495,6 +497,8 @@ codes! {
     RunBusy = Info,
     /// authentik has no provider for this mailcow.
     ClientMissing = Problem | Refused => Plan,
+    /// The client secret is not known, so that a save would remove it from mailcow.
+    ClientSecretUnknown = Problem,
 
     // Rotating the client secret on both sides.
     [Both]

@@ -164,7 +164,10 @@ mod tests {
 
     #[test]
     fn only_differing_rows_are_findings() {
-        let row = |same| FieldRow { field: Field::TokenUrl, before: Shown::Absent, after: Shown::Absent, same };
+        let row = |same: bool| {
+            let comparison = Some(same).into();
+            FieldRow { field: Field::TokenUrl, before: Shown::Absent, after: Shown::Absent, comparison }
+        };
         assert_eq!(differences(&[row(true), row(false)]), [Finding::new(Code::FormDiffers).at(Field::TokenUrl)]);
     }
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use cowbell::app::Switching;
 use cowbell::authentik::api::{Base, Collection, Creatable, Object};
 use cowbell::mailcow::{IdentityProvider, Mailbox, MailcowChoice, api};
-use cowbell::setup::{Access, Origin, Secret, VerifiedBy};
+use cowbell::setup::{Access, ClientSecret, Origin, Secret, VerifiedBy};
 use cowbell::transport::{Credentials, Encoding, Method, Product, Request, Work, Writer};
 use cowbell::verify::probe::TokenEndpoint;
 use cowbell::wire::RawObject;
@@ -88,7 +88,8 @@ fn mailcow_requests(origin: &Origin, text: &str) -> Vec<Request> {
     let mut settings = IdentityProvider::default();
     settings.authorize_url = String::from(text);
     settings.client_id = String::from(text);
-    settings.client_secret = Some(Secret::new(text.to_owned()));
+    settings.client_secret = ClientSecret::Held(Secret::new(text.to_owned()));
+    let settings = settings.unchanged().expect("nothing is unknown");
     vec![
         api::version(origin),
         api::identity_provider(origin),

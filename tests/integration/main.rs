@@ -6,6 +6,7 @@
 //! | `journey` | the main job from the first click to a mailbox, on every version |
 //! | `mailcow_side` | filling, saving, restoring |
 //! | `secrets` | how long a client secret is kept, and whose |
+//! | `unknown_secret` | a client secret that authentik hides or that was discarded |
 //! | `rotation` | a new client secret on both sides, whatever gets in between |
 //! | `mistakes` | values that somebody pasted wrongly: named, and fixed |
 //! | `moved` | a mailcow that has another address now |
@@ -52,3 +53,4 @@ mod strangers;
 mod support;
 mod templates;
 mod two_admins;
+mod unknown_secret;

@@ -81,7 +81,7 @@ const SILENT: [(&str, Profile, Change, Remedy); 8] = [
 ];
 
 /// Whether a sign-in ends in the mailbox.
-fn gets_in(stage: &Stage, index: usize) -> bool {
+pub(crate) fn gets_in(stage: &Stage, index: usize) -> bool {
     try_to_sign_in(stage, index, "cowbell").0 == format!("{MAILCOW}/SOGo/so/")
 }
 

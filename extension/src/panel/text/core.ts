@@ -30,6 +30,8 @@ export function shownText(value: Shown): { text: string; word?: boolean; items?:
       return { text: t(value.on ? "shown_on" : "shown_off"), word: true };
     case "secret":
       return { text: t("shown_secret", { length: value.length }) };
+    case "unknown":
+      return { text: t("shown_unknown"), word: true };
     case "known_after_apply":
       return { text: t("shown_known_after_apply"), word: true };
   }

@@ -43,7 +43,9 @@ function notice(
   if (work.filled) return filledNotice(work.filled, form);
   if (facts.inSync && work.outcome !== "saved")
     return html`<cb-notice kind="good" .label=${t("mailcow_in_sync")}></cb-notice>`;
-  return facts.inSync || work.outcome !== "saved" ? outcomeNotice(work) : nothing;
+  if (facts.secretNotCompared && work.outcome !== "saved")
+    return html`<cb-notice kind="unknown" .label=${t("mailcow_secret_not_compared")}>${t("mailcow_secret_not_compared_note")}</cb-notice>`;
+  return facts.inSync || facts.secretNotCompared || work.outcome !== "saved" ? outcomeNotice(work) : nothing;
 }
 
 /** Returns the outcome of the last save. */
@@ -81,7 +83,7 @@ function formCards(form: FormSeen, send: Shell["send"]): TemplateResult {
     finding.fix
       ? { label: fixText(finding.fix), run: () => finding.fix && send({ kind: "fix", fix: finding.fix }) }
       : undefined;
-  const differing = view.rows.filter(({ same }) => !same);
+  const differing = view.rows.filter(({ comparison }) => comparison !== "same");
   return html`${findingCard(wrong, remedyOf, (finding) => isSame(finding.fix, fixing), t("form_title"))}
     <cb-card .heading=${wrong.length === 0 ? t("form_title") : ""}>
       ${wrong.length === 0 ? html`<cb-row sign="good" .label=${t("form_good")}></cb-row>` : nothing}
@@ -133,8 +135,8 @@ function choices(facts: MailcowView, choice: MailcowChoice, send: Shell["send"])
 /** Returns stored and desired settings: the different ones visible, the correct ones folded. */
 function settings(rows: readonly FieldRow[], { filled }: MailcowWorkView): TemplateResult | typeof nothing {
   if (rows.length === 0) return nothing;
-  const different = rows.filter(({ same }) => !same);
-  const right = rows.filter(({ same }) => same);
+  const different = rows.filter(({ comparison }) => comparison !== "same");
+  const right = rows.filter(({ comparison }) => comparison === "same");
   const stale = filled !== undefined;
   return html`<cb-card .heading=${t("mailcow_settings")}>
     ${stale && different.length > 0 ? html`<cb-disclosure .label=${tn("mailcow_different", different.length)}>${different.map(row)}</cb-disclosure>` : different.map(row)}
@@ -146,11 +148,13 @@ function settings(rows: readonly FieldRow[], { filled }: MailcowWorkView): Templ
   </cb-card>`;
 }
 
-function row({ field, before, after, same }: FieldRow): TemplateResult {
+function row({ field, before, after, comparison }: FieldRow): TemplateResult {
   const [old, wanted] = [shownText(before), shownText(after)];
-  const sign: SignKind = same ? "keep" : old ? (wanted ? "change" : "remove") : "create";
-  if (same)
-    return html`<cb-row .sign=${sign} .label=${formFieldText(field)}>${wanted?.text ?? t("shown_nothing")}</cb-row>`;
+  const sign: SignKind = old ? (wanted ? "change" : "remove") : "create";
+  if (comparison === "unknown")
+    return html`<cb-row sign="unknown" .label=${formFieldText(field)}>${t("mailcow_secret_unknown")}</cb-row>`;
+  if (comparison === "same")
+    return html`<cb-row sign="keep" .label=${formFieldText(field)}>${wanted?.text ?? t("shown_nothing")}</cb-row>`;
   // Both look empty and still differ: a list that was never stored, or has empty rows.
   if (!old && !wanted)
     return html`<cb-row sign="change" .label=${formFieldText(field)}>${t("shown_empty_list")}</cb-row>`;

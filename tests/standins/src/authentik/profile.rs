@@ -1,6 +1,6 @@
 //! Which release of authentik is played, and what differs between them (docs/contract/authentik.md, section 17).
 
-/// A release line of authentik.
+/// A release of authentik: one for each line, and the patches that behave differently.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Profile {
     /// 2024.12.5
@@ -11,15 +11,28 @@ pub enum Profile {
     V2025_10,
     /// 2026.2.2, the recorded one.
     V2026_2,
-    /// 2026.5.6, known from its schema.
+    /// 2026.2.7, which hides client secrets.
+    V2026_2_7,
+    /// 2026.5.7, known from its schema; it hides client secrets.
     V2026_5,
-    /// August 2026, known from its schema.
+    /// August 2026, known from its schema and from recordings of a release candidate.
     V2026_8,
+    /// 2026.8.2, which hides client secrets.
+    V2026_8_2,
 }
 
 impl Profile {
-    /// Every release line, oldest first.
-    pub const ALL: [Self; 6] = [Self::V2024_12, Self::V2025_4, Self::V2025_10, Self::V2026_2, Self::V2026_5, Self::V2026_8];
+    /// All of them, oldest first.
+    pub const ALL: [Self; 8] = [
+        Self::V2024_12,
+        Self::V2025_4,
+        Self::V2025_10,
+        Self::V2026_2,
+        Self::V2026_2_7,
+        Self::V2026_5,
+        Self::V2026_8,
+        Self::V2026_8_2,
+    ];
 
     /// The full version.
     #[must_use]
@@ -29,8 +42,10 @@ impl Profile {
             Self::V2025_4 => "2025.4.4",
             Self::V2025_10 => "2025.10.4",
             Self::V2026_2 => "2026.2.2",
-            Self::V2026_5 => "2026.5.6",
+            Self::V2026_2_7 => "2026.2.7",
+            Self::V2026_5 => "2026.5.7",
             Self::V2026_8 => "2026.8.0",
+            Self::V2026_8_2 => "2026.8.2",
         }
     }
 
@@ -41,7 +56,7 @@ impl Profile {
         version.rsplit_once('.').map_or(version, |(family, _)| family)
     }
 
-    /// The release line with this full version or family.
+    /// The release with this full version; for a family, its first.
     #[must_use]
     pub fn from_version(version: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|profile| profile.version() == version || profile.family() == version)
@@ -69,6 +84,12 @@ impl Profile {
     #[must_use]
     pub fn default_email_verified(self) -> bool {
         self < Self::V2025_10
+    }
+
+    /// Whether a client secret is shown to nobody but who may change the provider (docs/contract/newest.md, row 1).
+    #[must_use]
+    pub fn hides_secrets(self) -> bool {
+        matches!(self, Self::V2026_2_7 | Self::V2026_5 | Self::V2026_8_2)
     }
 
     /// Whether providers have `grant_types`, and only listed grants are served (section 5.3).

@@ -60,8 +60,8 @@ pub(super) fn show_base(state: &State, provider: &Provider) -> Value {
     })
 }
 
-/// A provider as the API shows it, secret included.
-fn show(state: &State, provider: &Provider) -> Value {
+/// A provider as the API shows it to this caller.
+fn show(state: &State, provider: &Provider, caller: &Caller) -> Value {
     let profile = state.profile;
     let uris: Vec<Value> = provider
         .redirect_uris
@@ -94,6 +94,13 @@ fn show(state: &State, provider: &Provider) -> Value {
     if let (Some(shown), Value::Object(rest)) = (shown.as_object_mut(), rest) {
         shown.extend(rest);
     }
+    let may_change = || state.reach(caller.user, &PROVIDER.permission("change")).covers(&provider.pk.to_string());
+    if profile.hides_secrets()
+        && !may_change()
+        && let Some(shown) = shown.as_object_mut()
+    {
+        shown.remove("client_secret");
+    }
     if profile.has_provider_logout() {
         shown["refresh_token_threshold"] = json!(provider.refresh_token_threshold);
         shown["logout_uri"] = json!(provider.logout_uri);
@@ -125,14 +132,14 @@ pub(super) fn list(state: &State, call: &Call, caller: &Caller) -> Result<Respon
         .collect();
     providers.sort_by(|left, right| left.name.cmp(&right.name));
     list::order(call, &mut providers, &KEYS);
-    list::paged(call, state.profile, None, &providers, |provider| show(state, provider))
+    list::paged(call, state.profile, None, &providers, |provider| show(state, provider, caller))
 }
 
 pub(super) fn create(state: &mut State, call: &Call, caller: &Caller) -> Result<Response, Refusal> {
     PROVIDER.may_add(state, caller)?;
     let body = call.json()?;
     let provider = read_new(state, Fields::new(&body, false))?;
-    let shown = show(state, &provider);
+    let shown = show(state, &provider, caller);
     insert(state, call, caller, provider);
     Ok(message::json(StatusCode::CREATED, &shown))
 }
@@ -155,7 +162,7 @@ pub(super) fn insert(state: &mut State, call: &Call, caller: &Caller, provider: 
 
 pub(super) fn retrieve(state: &State, caller: &Caller, key: &str) -> Result<Response, Refusal> {
     PROVIDER.may("view", key, state, caller)?;
-    Ok(message::json(StatusCode::OK, &show(state, find(state, key)?)))
+    Ok(message::json(StatusCode::OK, &show(state, find(state, key)?, caller)))
 }
 
 pub(super) fn update(state: &mut State, call: &Call, caller: &Caller, key: &str) -> Result<Response, Refusal> {
@@ -163,7 +170,7 @@ pub(super) fn update(state: &mut State, call: &Call, caller: &Caller, key: &str)
     let mut provider = find(state, key)?.clone();
     let body = call.json()?;
     read(state, Fields::new(&body, call.method == http::Method::PATCH), &mut provider)?;
-    let shown = show(state, &provider);
+    let shown = show(state, &provider, caller);
     PROVIDER.audit("model_updated", &json!(provider.pk), &provider.name, state, call, Some(caller.user));
     if let Some(stored) = state.provider_mut(provider.pk) {
         *stored = provider;
