@@ -5,10 +5,11 @@ use std::rc::Rc;
 use super::mailcow::{other_clients, verify_credentials, wanted};
 use super::{CheckView, Cowbell, Error, MailcowSeen};
 use crate::authentik::Snapshot;
-use crate::mailcow::{self, Field, FieldRow, FormValues, GENERIC_OIDC, MailcowChoice};
+use crate::mailcow::{self, Comparison, Field, FieldRow, FormValues, GENERIC_OIDC, MailcowChoice};
 use crate::plan::SetupDraft;
 use crate::setup::Registration;
 use crate::transport::{Bound, Host, Product};
+use crate::verify::credentials::CredentialsVerdict;
 use crate::verify::{self, Code, Finding, Severity, check_fields};
 
 /// What a check knows about authentik.
@@ -70,14 +71,15 @@ impl<O: Host> Cowbell<O> {
             return Ok(findings);
         }
         let values = FormValues::stored(&seen.snapshot);
+        let verdict = verify_credentials(host, &values, Some(origin.clone()), registration).await;
         if comparable {
-            findings.push(check_sync(&seen, registration, choice));
+            findings.push(check_sync(&seen, registration, choice, &verdict));
             let others = known.snapshot.as_ref().map(|snapshot| other_clients(snapshot, registration)).unwrap_or_default();
             let fields = check_fields(&values, registration, &others, Some(origin));
             let worth_saying = |finding: &Finding| finding.severity != Severity::Good || finding.code == Code::RedirectRegistered;
             findings.extend(fields.into_iter().filter(worth_saying));
         }
-        findings.push(verify_credentials(host, &values, Some(origin.clone()), registration).await.finding());
+        findings.push(verdict.finding());
         let reached = verify::server_reaches(host, origin, &provider.token_url, provider.ignore_ssl_error).await;
         findings.push(reached.unwrap_or_else(|error| Finding::from(&Error::from(error))));
         Ok(findings)
@@ -85,11 +87,24 @@ impl<O: Host> Cowbell<O> {
 }
 
 /// Compares mailcow's stored settings with the desired ones.
-fn check_sync(seen: &MailcowSeen, registration: Option<&Registration>, choice: &MailcowChoice) -> Finding {
+fn check_sync(
+    seen: &MailcowSeen,
+    registration: Option<&Registration>,
+    choice: &MailcowChoice,
+    verdict: &CredentialsVerdict,
+) -> Finding {
     let Some(registration) = registration else { return Finding::new(Code::SettingsNotCompared) };
     let rows = mailcow::rows(&seen.snapshot.provider, &wanted(seen, registration, choice), seen.snapshot.features);
-    match rows.iter().filter(|row| row.is_different()).count() {
-        0 if !rows.iter().all(FieldRow::is_same) => Finding::new(Code::SecretNotCompared).at(Field::ClientSecret),
+    // What authentik says of the secret is as good as a comparison.
+    let is_same = |row: &FieldRow| match (row.comparison, verdict) {
+        (Comparison::Unknown, CredentialsVerdict::Right) => Some(true),
+        (Comparison::Unknown, CredentialsVerdict::WrongSecret | CredentialsVerdict::WrongPair) => Some(false),
+        (Comparison::Unknown, _) => None,
+        (comparison, _) => Some(comparison == Comparison::Same),
+    };
+    let different = rows.iter().filter(|row| is_same(row) == Some(false)).count();
+    match different {
+        0 if rows.iter().any(|row| is_same(row).is_none()) => Finding::new(Code::SecretNotCompared).at(Field::ClientSecret),
         0 => Finding::new(Code::SettingsInSync),
         count => Finding::new(Code::SettingsDiffer).with("count", count),
     }
