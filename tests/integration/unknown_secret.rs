@@ -2,6 +2,8 @@
 //! change the provider, and Cowbell discards it: in every state of mailcow, a save then either completes what a sign-in needs or is
 //! refused.
 
+use std::collections::BTreeMap;
+
 use cowbell::mailcow::script::reveal;
 use cowbell::mailcow::{Comparison, Field, FieldRow, MailcowChoice};
 use cowbell::transport::Product;
@@ -13,7 +15,7 @@ use cowbell_standins::world::faults::{Fault, FaultKind};
 use cowbell_standins::world::{self, World};
 
 use crate::remedies::gets_in;
-use crate::sign_ins::{NEWCOMER, prepared, set, username};
+use crate::sign_ins::{Change, NEWCOMER, prepared, set, username};
 use crate::support::form::Form;
 use crate::support::stage::{BOTH, Setting, Stage, code, draft};
 use crate::support::{Succeeds as _, run};
@@ -32,7 +34,7 @@ const VIEW_ONLY: [&str; 9] = [
 ];
 
 /// What mailcow has stored.
-const STORED: [(&str, fn(&mut World)); 6] = [
+const STORED: [(&str, Change); 6] = [
     ("the right client", |_| {}),
     ("the right client with another secret", |world| set(world, "client_secret", "wrong")),
     ("the right client without a secret", |world| set(world, "client_secret", "")),
@@ -47,8 +49,10 @@ const STORED: [(&str, fn(&mut World)); 6] = [
     ("nothing", |world| world.mailcow.state_mut().identity_provider = IdentityProvider::default()),
 ];
 
+type Scene = fn(Profile) -> Stage;
+
 /// Why the secret is not known, or that it is.
-const KNOWN: [(&str, fn(Profile) -> Stage); 3] = [
+const KNOWN: [(&str, Scene); 3] = [
     ("held", |profile| connected(integrated(profile), &BOTH)),
     ("discarded", |profile| {
         let stage = connected(integrated(profile), &BOTH);
@@ -77,7 +81,7 @@ fn view_only(stage: &Stage) {
         let pk = state.ids.uuid();
         state.users.named_mut(&name).expect("a user").roles.push(pk);
         let permissions = VIEW_ONLY.map(str::to_owned).into();
-        state.roles.push(Role { pk, name: "view".into(), permissions, object_permissions: Default::default() });
+        state.roles.push(Role { pk, name: "view".into(), permissions, object_permissions: BTreeMap::new() });
     }
     stage.sign_in(&name);
 }

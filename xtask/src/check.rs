@@ -91,15 +91,11 @@ impl Step {
             }
             Self::Clippy => {
                 cargo(&["clippy", "--workspace", "--all-targets", "--", "-Dwarnings"])?;
-                match setup::wasm_clippy()? {
-                    Some(mut clippy) => {
-                        run_program(clippy.args(["--package", "cowbell", "--package", "cowbell-wasm", "--", "-Dwarnings"]))
-                    }
-                    None => {
-                        lines.push("not for WebAssembly: the compiler of Debian has no clippy".to_owned());
-                        Ok(())
-                    }
+                if let Some(mut clippy) = setup::wasm_clippy()? {
+                    return run_program(clippy.args(["--package", "cowbell", "--package", "cowbell-wasm", "--", "-Dwarnings"]));
                 }
+                lines.push("not for WebAssembly: the compiler of Debian has no clippy".to_owned());
+                Ok(())
             }
             Self::Docs => run_program(
                 program("cargo")

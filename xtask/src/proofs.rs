@@ -32,10 +32,10 @@ fn tests_of(name: &str, text: &str) -> Vec<String> {
     for line in text.lines().map(str::trim) {
         is_test |= line.starts_with("#[") && line.ends_with("test]");
         let function = line.trim_start_matches("async ").strip_prefix("fn ").and_then(|rest| rest.split_once('('));
-        if let Some((function, _)) = function {
-            if std::mem::take(&mut is_test) {
-                found.push(format!("{module}::{function}"));
-            }
+        if let Some((function, _)) = function
+            && std::mem::take(&mut is_test)
+        {
+            found.push(format!("{module}::{function}"));
         }
     }
     found
