@@ -273,7 +273,7 @@ impl<O: Host> Cowbell<O> {
             report = plan::apply(&host, &guard, base, &planned.plan, &mut journal, on_progress).await;
             can_undo = journal.can_undo();
         }
-        guard.settle();
+        guard.mark_answered();
         if self.writer.written(Product::Authentik) != before {
             let mut state = self.state.borrow_mut();
             // The plan is used up; the rest needs a new one.
@@ -312,7 +312,7 @@ impl<O: Host> Cowbell<O> {
             done = plan::undo(&host, &guard, base, &mut journal, on_progress).await;
             can_undo = journal.can_undo();
         }
-        guard.settle();
+        guard.mark_answered();
         self.state.borrow_mut().session.made.take_if(|made| made.authentik == *base);
         if done.report.error.is_none() {
             // If reading fails, the old snapshot stays; the next plan reads again.
@@ -375,7 +375,7 @@ impl<O: Host> Cowbell<O> {
     }
 
     /// Discards the client secret. Later uses read authentik or mailcow again. The secrets kept for a restoration stay.
-    pub fn forget_secret(&self) {
+    pub fn discard_secret(&self) {
         let mut state = self.state.borrow_mut();
         if let Some(seen) = &mut state.mailcow {
             *seen = seen.without_secret().into();
@@ -461,9 +461,9 @@ impl<O: Host> Cowbell<O> {
         let resolved = plan::resolve(draft, &snapshot);
         let remaining = rest(&snapshot, &resolved);
         let mut registration = self.client().ok().filter(|_| self.is_connected(&snapshot.base));
-        if let (Some(wanted), Some(remaining), Some(provider)) = (&resolved.setup, remaining, resolved.adoption.provider) {
+        if let (Some(desired), Some(remaining), Some(provider)) = (&resolved.setup, remaining, resolved.adoption.provider) {
             let after = self.writer.written(Product::Authentik);
-            let read = Rc::new(self.read_client(host, &snapshot, provider.pk, wanted).await?);
+            let read = Rc::new(self.read_client(host, &snapshot, provider.pk, desired).await?);
             self.keep_client(&snapshot.base, Client { registration: read.clone(), remaining }, after);
             registration = Some(read);
         }
@@ -482,7 +482,7 @@ impl<O: Host> Cowbell<O> {
         host: &Bound<'_, O>,
         snapshot: &Snapshot,
         provider: i64,
-        wanted: &Setup,
+        desired: &Setup,
     ) -> Result<Registration, Error> {
         let requests = vec![snapshot.base.setup_urls(provider), snapshot.base.read(&Object::Provider(provider))];
         let answers = send_all(host, Batch::new(Product::Authentik, requests)).await;
@@ -508,9 +508,9 @@ impl<O: Host> Cowbell<O> {
             grant_types: found.grant_types.clone(),
             scopes: selected().map(|mapping| mapping.scope_name.clone()).collect(),
             templates,
-            mailcow: wanted.mailcow.clone(),
-            additional_hosts: wanted.additional_hosts.clone(),
-            previous_hosts: wanted.previous_hosts.clone(),
+            mailcow: desired.mailcow.clone(),
+            additional_hosts: desired.additional_hosts.clone(),
+            previous_hosts: desired.previous_hosts.clone(),
         })
     }
 
@@ -582,9 +582,9 @@ fn known_mailcows(snapshot: &Snapshot) -> Vec<String> {
 
 /// The number of objects that differ from the setup, without users; `None` when the draft gives no setup.
 fn rest(snapshot: &Snapshot, resolved: &Resolved<'_>) -> Option<usize> {
-    let wanted = resolved.setup.as_ref().filter(|_| resolved.errors.is_empty())?;
+    let desired = resolved.setup.as_ref().filter(|_| resolved.errors.is_empty())?;
     let unused = ClientCredentials { client_id: String::new(), client_secret: Secret::new(String::new()) };
-    Some(plan::compare(snapshot, &Directory::default(), wanted, &resolved.adoption, unused).writes())
+    Some(plan::compare(snapshot, &Directory::default(), desired, &resolved.adoption, unused).writes())
 }
 
 fn draft_view(resolved: &Resolved<'_>, remaining: Option<usize>) -> DraftView {

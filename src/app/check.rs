@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::mailcow::{other_clients, verify_credentials, wanted};
+use super::mailcow::{desired, other_clients, verify_credentials};
 use super::{CheckView, Cowbell, Error, MailcowSeen};
 use crate::authentik::Snapshot;
 use crate::mailcow::{self, Comparison, Field, FieldRow, FormValues, GENERIC_OIDC, MailcowChoice};
@@ -94,7 +94,7 @@ fn check_sync(
     verdict: &CredentialsVerdict,
 ) -> Finding {
     let Some(registration) = registration else { return Finding::new(Code::SettingsNotCompared) };
-    let rows = mailcow::rows(&seen.snapshot.provider, &wanted(seen, registration, choice), seen.snapshot.features);
+    let rows = mailcow::rows(&seen.snapshot.provider, &desired(seen, registration, choice), seen.snapshot.features);
     // What authentik says of the secret is as good as a comparison.
     let is_same = |row: &FieldRow| match (row.comparison, verdict) {
         (Comparison::Unknown, CredentialsVerdict::Right) => Some(true),

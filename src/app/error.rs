@@ -49,7 +49,7 @@ pub enum Error {
     },
     /// The stored client credentials could not be verified. The verdict says what to correct.
     #[error("the client credentials are not verified: {0:?}")]
-    NotProven(CredentialsVerdict),
+    NotVerified(CredentialsVerdict),
     /// Mailboxes sign in with the provider, and mailcow keeps it while they do. Switch them back first.
     #[error("{count} mailboxes sign in with the provider")]
     MailboxesInUse { count: usize },
@@ -101,7 +101,7 @@ impl From<&Error> for Finding {
             Error::ClientIdDiffers { expected, provider } => {
                 Self::new(Code::ClientIdDiffers).with("expected", expected).with("provider", provider)
             }
-            Error::NotProven(verdict) => verdict.finding(),
+            Error::NotVerified(verdict) => verdict.finding(),
             Error::MailboxesInUse { count } => Self::new(Code::MailboxesInUse).with("count", count),
             Error::Refused(refusal) => refusal.into(),
             Error::Run(error) => of_run_error(error),
@@ -143,7 +143,7 @@ mod tests {
             (Error::ClientMissing, Code::ClientMissing),
             (Error::SettingsMissing, Code::SettingsMissing),
             (Error::ClientIdDiffers { expected: named(), provider: named() }, Code::ClientIdDiffers),
-            (Error::NotProven(CredentialsVerdict::WrongSecret), Code::CredentialsWrongSecret),
+            (Error::NotVerified(CredentialsVerdict::WrongSecret), Code::CredentialsWrongSecret),
             (Error::MailboxesInUse { count: 3 }, Code::MailboxesInUse),
             (FillRefusal::Hidden.into(), Code::FormHidden),
             (Box::new(RunError::Cancelled).into(), Code::SendCancelled),

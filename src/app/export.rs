@@ -17,9 +17,9 @@ impl<O: Host> Cowbell<O> {
             let fresh = || {
                 let default_template = choice.default_template.clone().unwrap_or_else(|| DEFAULT_TEMPLATE.to_owned());
                 let choice = MailcowChoice { default_template: Some(default_template), ..choice.clone() };
-                mailcow::wanted(&registration, &IdentityProvider::default(), &choice)
+                mailcow::desired(&registration, &IdentityProvider::default(), &choice)
             };
-            return Ok(api_body(&self.wanted(choice).unwrap_or_else(|_| fresh())));
+            return Ok(api_body(&self.desired(choice).unwrap_or_else(|_| fresh())));
         }
         let snapshot = self.snapshot()?;
         let provider = snapshot.provider(registration.provider).ok_or(Error::ClientMissing)?;

@@ -11,8 +11,8 @@ use crate::mailcow::script::{self, FillRefusal, Script};
 use crate::mailcow::{self, Field, FieldRow, FormState, FormValues, IdentityProvider, MailboxCounts, MailcowChoice, form, save};
 use crate::setup::{ClientSecret, Origin, Registration, Secret};
 use crate::transport::{Bound, Host, Product, Work};
-use crate::verify::credentials::{self, CredentialsVerdict, Pair};
-use crate::verify::{self, Finding, Fix, KnownClient, check_fields, cleaned};
+use crate::verify::credentials::{self, Candidate, CredentialsVerdict};
+use crate::verify::{self, Finding, Fix, OtherClient, check_fields, cleaned};
 
 impl<O: Host> Cowbell<O> {
     /// Reads the mailcow to which this page belongs, compares its stored settings with the desired ones, and connects it.
@@ -40,9 +40,9 @@ impl<O: Host> Cowbell<O> {
     fn view_of(&self, seen: &MailcowSeen, registration: Option<&Registration>, choice: &MailcowChoice) -> MailcowView {
         let snapshot = &seen.snapshot;
         let stored = &snapshot.provider;
-        let wanted = registration.map(|registration| wanted(seen, registration, choice));
-        let rows = wanted.map(|wanted| mailcow::rows(stored, &wanted, snapshot.features)).unwrap_or_default();
-        let can_restore = self.state.borrow().session.former.as_ref().is_some_and(|former| former.origin == seen.origin);
+        let desired = registration.map(|registration| desired(seen, registration, choice));
+        let rows = desired.map(|desired| mailcow::rows(stored, &desired, snapshot.features)).unwrap_or_default();
+        let can_restore = self.state.borrow().session.previous.as_ref().is_some_and(|previous| previous.origin == seen.origin);
         MailcowView {
             address: seen.origin.to_string(),
             form_page: mailcow::api::system_page_address(&seen.origin),
@@ -70,12 +70,12 @@ impl<O: Host> Cowbell<O> {
     /// When this page or form must not or cannot be filled in.
     pub fn fill_script(&self, form: &FormState, choice: &MailcowChoice) -> Result<Script, Error> {
         let registration = self.client()?;
-        let wanted = self.wanted(choice)?;
+        let desired = self.desired(choice)?;
         let values = form.values();
-        if wanted.client_secret.held().is_none() && !self.is_of_client(&values, &registration) {
+        if desired.client_secret.held().is_none() && !self.is_of_client(&values, &registration) {
             return Err(Error::Unknown(Field::ClientSecret));
         }
-        Ok(script::fill(&wanted, &registration, form)?)
+        Ok(script::fill(&desired, &registration, form)?)
     }
 
     /// Whether the secret in the form may be that of the client: it is in there beside its ID, or the administrator has entered it.
@@ -124,13 +124,13 @@ impl<O: Host> Cowbell<O> {
         let page = Origin::of(&form.origin);
         let values = form.values();
         let findings = check_fields(&values, registration.as_deref(), &others, page.as_ref());
-        let rows = self.wanted(choice).map(|wanted| form::compare(&wanted, &values)).unwrap_or_default();
+        let rows = self.desired(choice).map(|desired| form::compare(&desired, &values)).unwrap_or_default();
         FormView { findings, complete: !rows.is_empty() && rows.iter().all(FieldRow::is_same), rows }
     }
 
     /// Verifies the client credentials in the form: against the registered client, then by a request to authentik from a live
     /// page.
-    pub async fn prove_credentials(&self, form: &FormState) -> CredentialsVerdict {
+    pub async fn verify_credentials(&self, form: &FormState) -> CredentialsVerdict {
         let host = self.bound();
         let registration = self.client().ok();
         verify_credentials(&host, &form.values(), Origin::of(&form.origin), registration.as_deref()).await
@@ -161,18 +161,18 @@ impl<O: Host> Cowbell<O> {
         let (registration, seen) = self.client_and_its_mailcow()?;
         // Someone may have saved meanwhile: a later restoration has to restore what is stored now.
         let fresh = MailcowSeen::new(seen.origin.clone(), mailcow::observe(&host, &seen.origin).await?);
-        let wanted = wanted(&fresh, &registration, choice).complete(&fresh.snapshot.provider).map_err(Error::Unknown);
+        let desired = desired(&fresh, &registration, choice).complete(&fresh.snapshot.provider).map_err(Error::Unknown);
         let fresh = self.remember(fresh);
-        let wanted = wanted?;
-        let earlier = self.state.borrow().session.former.clone().filter(|former| former.origin == fresh.origin);
+        let desired = desired?;
+        let earlier = self.state.borrow().session.previous.clone().filter(|previous| previous.origin == fresh.origin);
         if earlier.is_none() {
             // Before the save, because its response may get lost.
-            let former = PreviousSettings { origin: fresh.origin.clone(), settings: fresh.snapshot.provider.clone() };
-            self.state.borrow_mut().session.former = Some(former);
+            let previous = PreviousSettings { origin: fresh.origin.clone(), settings: fresh.snapshot.provider.clone() };
+            self.state.borrow_mut().session.previous = Some(previous);
         }
-        if let Err(error) = save::store(&host, &guard, &fresh.origin, &wanted).await {
+        if let Err(error) = save::store(&host, &guard, &fresh.origin, &desired).await {
             if error.was_refused() {
-                self.state.borrow_mut().session.former = earlier;
+                self.state.borrow_mut().session.previous = earlier;
             }
             return Err(error.into());
         }
@@ -189,11 +189,11 @@ impl<O: Host> Cowbell<O> {
         let guard = self.begin(Work::Restore)?;
         let host = self.bound();
         let (registration, seen) = (self.client().ok(), self.seen()?);
-        let former = self.state.borrow().session.former.clone();
-        let former = former.filter(|former| former.origin == seen.origin).ok_or(Error::NothingObserved)?;
-        save::restore(&host, &guard, &former.origin, &former.settings.clone().unchanged().map_err(Error::Unknown)?).await?;
-        self.state.borrow_mut().session.former.take_if(|known| known.origin == former.origin);
-        let stored = save::read_back(&host, &former.origin).await?;
+        let previous = self.state.borrow().session.previous.clone();
+        let previous = previous.filter(|previous| previous.origin == seen.origin).ok_or(Error::NothingObserved)?;
+        save::restore(&host, &guard, &previous.origin, &previous.settings.clone().unchanged().map_err(Error::Unknown)?).await?;
+        self.state.borrow_mut().session.previous.take_if(|known| known.origin == previous.origin);
+        let stored = save::read_back(&host, &previous.origin).await?;
         let stored = self.remember(seen.with_provider(stored));
         Ok(self.view_of(&stored, registration.as_deref(), choice))
     }
@@ -230,16 +230,16 @@ impl<O: Host> Cowbell<O> {
     }
 
     /// The desired settings.
-    pub(super) fn wanted(&self, choice: &MailcowChoice) -> Result<IdentityProvider, Error> {
-        Ok(wanted(&*self.seen()?, &*self.client()?, choice))
+    pub(super) fn desired(&self, choice: &MailcowChoice) -> Result<IdentityProvider, Error> {
+        Ok(desired(&*self.seen()?, &*self.client()?, choice))
     }
 }
 
 /// What a mailcow has to store for a client. Without a choice, new mailboxes get the proposed template.
-pub(super) fn wanted(seen: &MailcowSeen, registration: &Registration, choice: &MailcowChoice) -> IdentityProvider {
+pub(super) fn desired(seen: &MailcowSeen, registration: &Registration, choice: &MailcowChoice) -> IdentityProvider {
     let default_template = choice.default_template.clone().or_else(|| seen.snapshot.proposed_template().map(str::to_owned));
     let choice = MailcowChoice { default_template, ..choice.clone() };
-    mailcow::wanted(registration, &seen.snapshot.provider, &choice)
+    mailcow::desired(registration, &seen.snapshot.provider, &choice)
 }
 
 /// Verifies the client credentials among these values, as the page of that origin would use them.
@@ -250,24 +250,24 @@ pub(super) async fn verify_credentials<O: Host>(
     known: Option<&Registration>,
 ) -> CredentialsVerdict {
     let nothing = Secret::new(String::new());
-    let pair = Pair {
+    let candidate = Candidate {
         client_id: values.client_id.as_deref().unwrap_or_default(),
         client_secret: values.client_secret.as_ref().unwrap_or(&nothing),
         token_url: values.token_url.as_deref().unwrap_or_default(),
     };
-    let compared = known.and_then(|known| credentials::compare(pair, known));
+    let compared = known.and_then(|known| credentials::compare(candidate, known));
     match (compared, page) {
         (Some(verdict), _) if verdict != CredentialsVerdict::Right => verdict,
-        (_, _) if host.is_live(Product::Authentik) => credentials::verify_at_authentik(host, pair, known).await,
-        (_, Some(page)) if host.is_live(Product::Mailcow) => credentials::verify_at_mailcow(host, pair, &page, known).await,
+        (_, _) if host.is_live(Product::Authentik) => credentials::verify_at_authentik(host, candidate, known).await,
+        (_, Some(page)) if host.is_live(Product::Mailcow) => credentials::verify_at_mailcow(host, candidate, &page, known).await,
         (Some(verdict), _) => verdict,
         (None, _) => CredentialsVerdict::NotAsked,
     }
 }
 
 /// The clients of an authentik that belong to other integrations.
-pub(super) fn other_clients(snapshot: &Snapshot, own: Option<&Registration>) -> Vec<KnownClient> {
+pub(super) fn other_clients(snapshot: &Snapshot, own: Option<&Registration>) -> Vec<OtherClient> {
     let own = own.map(|registration| registration.provider);
     let others = snapshot.providers.iter().filter(|provider| Some(provider.pk) != own);
-    others.map(|provider| KnownClient { client_id: provider.client_id.clone(), provider_name: provider.name.clone() }).collect()
+    others.map(|provider| OtherClient { client_id: provider.client_id.clone(), provider_name: provider.name.clone() }).collect()
 }

@@ -29,7 +29,7 @@ use crate::plan::Journal;
 use crate::transport::{Bound, Host, Product, Work, WriteGuard, Writer};
 
 use state::{
-    AuthentikFacts, GeneratedSecret, LastSearch, Lent, MailcowSeen, Planned, PreviousSettings, Readiness, Switched, Trash,
+    AuthentikFacts, GeneratedSecret, Lent, MailcowSeen, Planned, PreviousSettings, Readiness, ReadinessSearch, Switched, Trash,
 };
 
 pub use error::Error;
@@ -68,15 +68,15 @@ struct State {
     session: Session,
     /// Who can sign in, as of the last reading.
     readiness: Option<Rc<Readiness>>,
-    found: users::LastSearch,
-    sought: LastSearch,
+    found: users::UserSearch,
+    sought: ReadinessSearch,
 }
 
 /// What this session has generated and replaced: none of it can be read anywhere else.
 #[derive(Default)]
 struct Session {
     /// What was stored in mailcow before Cowbell saved; in memory only, because it holds a secret.
-    former: Option<PreviousSettings>,
+    previous: Option<PreviousSettings>,
     /// The client secret that this session generated, for an authentik that does not show it again.
     made: Option<GeneratedSecret>,
     /// Mailboxes that were switched.

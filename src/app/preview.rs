@@ -6,7 +6,7 @@ use serde::Serialize;
 use tsify::Tsify;
 
 use crate::authentik::{Directory, EMAIL_VERIFIED, Snapshot, api::Base, types::Group};
-use crate::mailcow::{DEFAULT_TEMPLATE, Field, FormValues, IdentityProvider, MailcowChoice, wanted};
+use crate::mailcow::{DEFAULT_TEMPLATE, Field, FormValues, IdentityProvider, MailcowChoice, desired};
 use crate::plan::{Change, DraftError, DraftField, FieldError, FieldName, Kind, SetupDraft, compare, resolve};
 use crate::setup::{
     AddressError, AddressNote, CheckedAddress, ClientCredentials, ClientSecret, Registration, SCOPES, Secret, Setup, Shown,
@@ -182,7 +182,7 @@ fn form(authentik: &str, setup: &Setup) -> Vec<PreviewRow<Field>> {
         previous_hosts: setup.previous_hosts.clone(),
     };
     let choice = MailcowChoice { default_template: Some(DEFAULT_TEMPLATE.to_owned()), ..MailcowChoice::default() };
-    let wanted = wanted(&registration, &IdentityProvider::default(), &choice);
+    let desired = desired(&registration, &IdentityProvider::default(), &choice);
     Field::ALL
         .iter()
         .copied()
@@ -192,7 +192,7 @@ fn form(authentik: &str, setup: &Setup) -> Vec<PreviewRow<Field>> {
             value: match field {
                 Field::Authsource => Shown::text(PROVIDER_TYPE),
                 Field::ClientId | Field::ClientSecret => Shown::KnownAfterApply,
-                _ => wanted.shown(field),
+                _ => desired.shown(field),
             },
             need: need_in_form(field),
         })

@@ -5,13 +5,13 @@ use std::rc::Rc;
 use serde::{Deserialize, Serialize};
 use tsify::Tsify;
 
-use super::mailcow::wanted;
+use super::mailcow::desired;
 use super::state::{Readiness, ReadinessFacts, Switched};
 use super::users::contains;
 use super::{Cowbell, Error, MailcowSeen};
 use crate::authentik::types::{CheckedAccess, PreviewedClaims};
 use crate::authentik::{Operation, Resource, User, answer};
-use crate::mailcow::switch::{self, Wanted};
+use crate::mailcow::switch::{self, DesiredMailbox};
 use crate::mailcow::{Authsource, GENERIC_OIDC, Mailbox, MailcowChoice, directory::ByName};
 use crate::plan::{Chooser, Decision, SetupDraft};
 use crate::transport::{Batch, Bound, Host, Product, Work, fetch};
@@ -189,7 +189,7 @@ impl<O: Host> Cowbell<O> {
         let users_read_at_ms = self.users_read_at_ms().unwrap_or(directory.read_at_ms);
         let stored = &mailcow.snapshot.provider;
         let planned = stored.authsource != GENERIC_OIDC;
-        let going_to_be = registration.filter(|_| planned).map(|registration| wanted(&mailcow, &registration, choice));
+        let going_to_be = registration.filter(|_| planned).map(|registration| desired(&mailcow, &registration, choice));
         let settings = going_to_be.unwrap_or_else(|| stored.clone());
         if let (_, Some(application)) = client_of(&authentik, &settings)
             && live
@@ -289,7 +289,7 @@ impl<O: Host> Cowbell<O> {
         let guard = self.begin(if which == Switching::Back { Work::SwitchBack } else { Work::Switch })?;
         let host = self.bound();
         let readiness = self.readiness()?;
-        let mut wanted = match which {
+        let mut desired = match which {
             Switching::Back => self.to_switch_back(&readiness),
             Switching::Everybody => readiness.switchable(),
             Switching::Mailbox(address) => readiness.own_password(address).into_iter().collect(),
@@ -300,24 +300,24 @@ impl<O: Host> Cowbell<O> {
                 return Err(Error::SettingsMissing);
             }
             // Before the first write: its response may get lost, and the panel may be closed.
-            let text = self.note_switched(&readiness, &wanted);
+            let text = self.note_switched(&readiness, &desired);
             host.keep(vec![(KEPT_AS.to_owned(), text)]).await;
-            for (_, mailbox) in &mut wanted {
+            for (_, mailbox) in &mut desired {
                 *mailbox = mailbox.with_generic_oidc();
             }
         }
         let MailcowSeen { origin, snapshot, .. } = &*readiness.mailcow;
         let known = snapshot.mailboxes.clone().unwrap_or_default();
-        let switched = switch::switch(&host, &guard, origin, &known, &wanted, progress).await?;
+        let switched = switch::switch(&host, &guard, origin, &known, &desired, progress).await?;
         let switch::Switched { mailboxes, refused, error } = switched;
-        let all = wanted.len();
-        wanted.retain(|(address, to)| mailboxes.get(address).is_none_or(|is| is.authsource != to.authsource));
+        let all = desired.len();
+        desired.retain(|(address, to)| mailboxes.get(address).is_none_or(|is| is.authsource != to.authsource));
         let mut snapshot = readiness.mailcow.snapshot.clone();
         snapshot.mailboxes = Some(Rc::new(mailboxes));
         snapshot.read_at_ms = self.host.now_ms();
         let mailcow = self.remember(MailcowSeen::new(origin.clone(), snapshot));
         let mut findings = Vec::new();
-        for (address, _) in wanted.iter().take(LISTED) {
+        for (address, _) in desired.iter().take(LISTED) {
             let reason = refused.iter().find(|refused| refused.address == *address).map_or("", |refused| &refused.reason);
             // Mailboxes that were not sent because the run ended early need no finding each.
             if error.is_none() || !reason.is_empty() {
@@ -328,7 +328,7 @@ impl<O: Host> Cowbell<O> {
         let readiness = if self.is_of_connected(&readiness) { self.show(readiness) } else { self.view_readiness(&readiness) };
         let error = error.map(Error::from);
         let error = error.as_ref().map(Finding::from);
-        Ok(SwitchView { done: all - wanted.len(), left: wanted.len(), findings, error, readiness })
+        Ok(SwitchView { done: all - desired.len(), left: desired.len(), findings, error, readiness })
     }
 
     /// Restores the list of mailboxes that an earlier panel has switched.
@@ -337,15 +337,15 @@ impl<O: Host> Cowbell<O> {
     }
 
     /// Stores the state of mailboxes, sorted by address, before they are switched; returns the text to be stored.
-    fn note_switched(&self, readiness: &Readiness, former: &[Wanted]) -> String {
+    fn note_switched(&self, readiness: &Readiness, previous: &[DesiredMailbox]) -> String {
         let switched = &mut self.state.borrow_mut().session.switched;
         let origin = readiness.mailcow.origin.to_string();
         if switched.mailcow != origin {
             *switched = Switched { mailcow: origin, mailboxes: Vec::new() };
         }
         let known = &mut switched.mailboxes;
-        known.retain(|(address, _)| former.binary_search_by(|(other, _)| other.cmp(address)).is_err());
-        known.extend_from_slice(former);
+        known.retain(|(address, _)| previous.binary_search_by(|(other, _)| other.cmp(address)).is_err());
+        known.extend_from_slice(previous);
         switched.text()
     }
 
@@ -381,16 +381,16 @@ impl<O: Host> Cowbell<O> {
 
     /// Mailboxes of this mailcow that were switched and still are, in their state before the switch; equal ones are adjacent,
     /// because they go into one request.
-    fn to_switch_back(&self, readiness: &Readiness) -> Vec<Wanted> {
+    fn to_switch_back(&self, readiness: &Readiness) -> Vec<DesiredMailbox> {
         let state = self.state.borrow();
         let here = state.session.switched.mailcow == readiness.mailcow.origin.to_string();
         let Some(mailboxes) = readiness.mailcow.snapshot.mailboxes.as_ref().filter(|_| here) else { return Vec::new() };
         let mut found = Vec::new();
         for demanding in [false, true] {
-            for (address, former) in &state.session.switched.mailboxes {
+            for (address, previous) in &state.session.switched.mailboxes {
                 let is_switched = mailboxes.get(address).is_some_and(|is| is.authsource == Authsource::GenericOidc);
-                if is_switched && former.demands_something() == demanding {
-                    found.push((address.clone(), *former));
+                if is_switched && previous.demands_something() == demanding {
+                    found.push((address.clone(), *previous));
                 }
             }
         }
@@ -475,13 +475,13 @@ impl Readiness {
     }
 
     /// The mailbox with this address, if it has a password of its own.
-    fn own_password(&self, address: &str) -> Option<Wanted> {
+    fn own_password(&self, address: &str) -> Option<DesiredMailbox> {
         let mailbox = self.mailcow.snapshot.mailboxes.as_ref()?.get(address)?;
         (mailbox.authsource == Authsource::Mailcow).then(|| (address.to_ascii_lowercase().into(), *mailbox))
     }
 
     /// Mailboxes whose users mailcow refuses because they have a password of their own, each once, sorted by address.
-    fn switchable(&self) -> Vec<Wanted> {
+    fn switchable(&self) -> Vec<DesiredMailbox> {
         let rules = self.rules();
         let kept_out = self.chosen().filter(|(.., verdict)| *verdict == Code::MailboxHasPassword);
         let found = kept_out.filter_map(|(_, user, _)| self.own_password(rules.address_of(user))).collect();

@@ -79,7 +79,7 @@ impl<O: Host> Cowbell<O> {
         }
         if removed_at_authentik {
             // The earlier save was for a client that no longer exists.
-            self.state.borrow_mut().session.former.take_if(|former| former.origin == mailcow.origin);
+            self.state.borrow_mut().session.previous.take_if(|previous| previous.origin == mailcow.origin);
         }
         removed
     }
@@ -151,7 +151,7 @@ impl<O: Host> Cowbell<O> {
     /// Whether what was removed belongs to the connected products.
     fn is_from_here(&self, trash: &Trash) -> bool {
         let at_authentik = trash.at_authentik.is_empty() || trash.base.as_ref().is_some_and(|base| self.is_connected(base));
-        let is_there = |former: &PreviousSettings| self.seen().is_ok_and(|seen| seen.origin == former.origin);
+        let is_there = |previous: &PreviousSettings| self.seen().is_ok_and(|seen| seen.origin == previous.origin);
         at_authentik && trash.at_mailcow.as_ref().is_none_or(is_there)
     }
 }

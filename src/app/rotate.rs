@@ -11,7 +11,7 @@ use crate::mailcow::{self, GENERIC_OIDC, save};
 use crate::plan::{Kind, RunError};
 use crate::setup::{ClientCredentials, ClientSecret, Registration, Secret, generate_client_secret};
 use crate::transport::{Bound, Host, Product, Work, WriteGuard, send};
-use crate::verify::credentials::{CredentialsVerdict, Pair, verify_at_authentik};
+use crate::verify::credentials::{Candidate, CredentialsVerdict, verify_at_authentik};
 use crate::verify::{Code, Finding};
 use crate::wire::RawObject;
 
@@ -54,15 +54,15 @@ impl<O: Host> Cowbell<O> {
             return Err(Error::ClientIdDiffers { expected, provider });
         }
         let old = stored.client_secret.held().cloned().unwrap_or_else(|| Secret::new(String::new()));
-        let proven = rotation.prove(&old).await;
-        if proven != CredentialsVerdict::Right {
-            return Err(Error::NotProven(proven));
+        let verdict = rotation.verify(&old).await;
+        if verdict != CredentialsVerdict::Right {
+            return Err(Error::NotVerified(verdict));
         }
         save::store(host, guard, origin, &stored.clone().unchanged().map_err(Error::Unknown)?).await?;
 
         let new = generate_client_secret(host);
         if let Err(why) = rotation.set(&new).await {
-            if rotation.prove(&old).await == CredentialsVerdict::Right {
+            if rotation.verify(&old).await == CredentialsVerdict::Right {
                 // Nothing has changed, so what was known is still valid.
                 self.keep_registration(rotation, registration.clone());
                 return Err(why);
@@ -70,33 +70,33 @@ impl<O: Host> Cowbell<O> {
             self.remember_secret(rotation, &new);
             return Ok(vec![Finding::new(Code::SecretHalfRotated), Finding::from(&why)]);
         }
-        let mut wanted = stored;
-        wanted.client_secret = ClientSecret::Held(new.clone());
-        let writable = wanted.clone().unchanged().map_err(Error::Unknown)?;
+        let mut desired = stored;
+        desired.client_secret = ClientSecret::Held(new.clone());
+        let writable = desired.clone().unchanged().map_err(Error::Unknown)?;
         let saved = save::store(host, guard, origin, &writable).await;
         let kept = save::read_back(host, origin).await;
         let in_force = kept.as_ref().ok().and_then(|kept| kept.client_secret.held().cloned());
         if in_force.as_ref() == Some(&new) {
             self.remember_secret(rotation, &new);
-            self.remember(now.with_provider(wanted));
-            return Ok(vec![Finding::new(Code::SecretRotated), rotation.prove(&new).await.finding()]);
+            self.remember(now.with_provider(desired));
+            return Ok(vec![Finding::new(Code::SecretRotated), rotation.verify(&new).await.finding()]);
         }
         let refused = saved.as_ref().is_err_and(mailcow::Error::was_refused);
         let why = saved.err().or(kept.err()).map(|error| Finding::from(&Error::from(error)));
         // Unless mailcow is known to have the old secret, reverting could make every sign-in fail.
-        let not_taken_back = if refused || in_force.as_ref() == Some(&old) {
+        let not_restored = if refused || in_force.as_ref() == Some(&old) {
             rotation.set(&old).await.err().map(|error| Finding::from(&error))
         } else {
             Some(Finding::new(Code::MailcowNotChecked))
         };
-        let outcome = if not_taken_back.is_none() {
+        let outcome = if not_restored.is_none() {
             self.keep_registration(rotation, registration.clone());
-            Code::SecretTakenBack
+            Code::SecretRestored
         } else {
             self.remember_secret(rotation, &new);
             Code::SecretHalfRotated
         };
-        Ok([Some(Finding::new(outcome)), why, not_taken_back].into_iter().flatten().collect())
+        Ok([Some(Finding::new(outcome)), why, not_restored].into_iter().flatten().collect())
     }
 
     /// Stores the secret that authentik has now: for the form, for the clipboard, and for a later restoration of mailcow's
@@ -107,11 +107,12 @@ impl<O: Host> Cowbell<O> {
             let session = &mut self.state.borrow_mut().session;
             let credentials = ClientCredentials { client_id: registration.client_id.clone(), client_secret: secret.clone() };
             session.made = Some(GeneratedSecret { authentik: rotation.base.clone(), credentials });
-            let is_its = |former: &&mut super::state::PreviousSettings| {
-                former.settings.client_id == registration.client_id && former.settings.token_url == registration.endpoints.token
+            let is_its = |previous: &&mut super::state::PreviousSettings| {
+                previous.settings.client_id == registration.client_id
+                    && previous.settings.token_url == registration.endpoints.token
             };
-            if let Some(former) = session.former.as_mut().filter(is_its) {
-                former.settings.client_secret = ClientSecret::Held(secret.clone());
+            if let Some(previous) = session.previous.as_mut().filter(is_its) {
+                previous.settings.client_secret = ClientSecret::Held(secret.clone());
             }
         }
         self.keep_registration(rotation, registration.with_secret(ClientSecret::Held(secret.clone())).into());
@@ -119,7 +120,7 @@ impl<O: Host> Cowbell<O> {
 
     /// Stores the client as it is after all writes.
     fn keep_registration(&self, rotation: &Rotation<'_, O>, registration: Rc<Registration>) {
-        rotation.guard.settle();
+        rotation.guard.mark_answered();
         let after = self.writer.written(Product::Authentik);
         self.keep_client(&rotation.base, Client { registration, remaining: rotation.remaining }, after);
     }
@@ -134,7 +135,7 @@ impl<O: Host> Rotation<'_, O> {
         let answer = send(&self.host, Product::Authentik, request).await;
         let written: Result<Provider, _> = answer::read(&answer, Operation::change(Resource::Provider));
         let shown = written.as_ref().ok().and_then(|written| written.client_secret.as_ref());
-        if shown == Some(secret) || self.prove(secret).await == CredentialsVerdict::Right {
+        if shown == Some(secret) || self.verify(secret).await == CredentialsVerdict::Right {
             return Ok(());
         }
         let Provider { name, .. } = written?;
@@ -142,9 +143,9 @@ impl<O: Host> Rotation<'_, O> {
     }
 
     /// Verifies whether authentik has this secret.
-    async fn prove(&self, secret: &Secret) -> CredentialsVerdict {
+    async fn verify(&self, secret: &Secret) -> CredentialsVerdict {
         let Registration { client_id, endpoints, .. } = &*self.registration;
-        let pair = Pair { client_id, client_secret: secret, token_url: &endpoints.token };
-        verify_at_authentik(&self.host, pair, Some(&self.registration)).await
+        let candidate = Candidate { client_id, client_secret: secret, token_url: &endpoints.token };
+        verify_at_authentik(&self.host, candidate, Some(&self.registration)).await
     }
 }

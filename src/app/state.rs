@@ -9,7 +9,7 @@ use tsify::Tsify;
 
 use crate::authentik::api::Base;
 use crate::authentik::{Directory, Snapshot};
-use crate::mailcow::switch::Wanted;
+use crate::mailcow::switch::DesiredMailbox;
 use crate::mailcow::{self, IdentityProvider};
 use crate::plan::{Plan, Removed, SetupDraft};
 use crate::setup::{Audience, ClientCredentials, Origin, Registration};
@@ -132,7 +132,7 @@ pub(super) struct ReadinessFacts {
 
 /// The result of the last search, so that scrolling does not search again.
 #[derive(Default)]
-pub(super) struct LastSearch {
+pub(super) struct ReadinessSearch {
     /// What was searched. Weak: a search result keeps nothing in memory.
     pub(super) readiness: Weak<Readiness>,
     pub(super) asked: Option<(String, Option<Outcome>, Option<usize>)>,
@@ -144,7 +144,7 @@ pub(super) struct LastSearch {
 pub(super) struct Switched {
     /// Origin of their mailcow.
     pub(super) mailcow: String,
-    pub(super) mailboxes: Vec<Wanted>,
+    pub(super) mailboxes: Vec<DesiredMailbox>,
 }
 
 /// What was removed in this session.

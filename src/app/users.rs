@@ -73,7 +73,7 @@ pub struct UserRows {
 
 /// The result of the last search, so that scrolling does not search again.
 #[derive(Default)]
-pub(super) struct LastSearch {
+pub(super) struct UserSearch {
     /// What was searched. Weak: a search result keeps nothing in memory.
     authentik: Weak<Snapshot>,
     directory: Weak<Directory>,
@@ -81,7 +81,7 @@ pub(super) struct LastSearch {
     positions: Vec<u32>,
 }
 
-impl LastSearch {
+impl UserSearch {
     /// The rows for a query; searches only if the query or the searched data has changed.
     pub(super) fn rows(
         &mut self,

@@ -16,5 +16,5 @@ pub use attributes::{Attributes, EMAIL_VERIFIED};
 pub use directory::{Directory, GroupSet, User, UserKind};
 pub use events::{Action, Event, Events, Token, Tokens, read_events};
 pub use observe::{Snapshot, check_session, explain, observe, observe_again, observe_bindings};
-pub use operation::{Access, Operation, Permission, Resource};
+pub use operation::{Operation, Permission, Resource, Verb};
 pub use version::Version;

@@ -82,7 +82,7 @@ impl Resource {
 
 /// Kind of access to an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Access {
+pub enum Verb {
     /// Reading it.
     View,
     /// Creating it.
@@ -93,7 +93,7 @@ pub enum Access {
     Delete,
 }
 
-impl Access {
+impl Verb {
     fn name(self) -> &'static str {
         match self {
             Self::View => "view",
@@ -108,7 +108,7 @@ impl Access {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Operation {
     /// The kind of access.
-    pub access: Access,
+    pub verb: Verb,
     /// The kind of object.
     pub resource: Resource,
 }
@@ -117,25 +117,25 @@ impl Operation {
     /// An operation that reads.
     #[must_use]
     pub fn view(resource: Resource) -> Self {
-        Self { access: Access::View, resource }
+        Self { verb: Verb::View, resource }
     }
 
     /// An operation that creates.
     #[must_use]
     pub fn add(resource: Resource) -> Self {
-        Self { access: Access::Add, resource }
+        Self { verb: Verb::Add, resource }
     }
 
     /// An operation that updates.
     #[must_use]
     pub fn change(resource: Resource) -> Self {
-        Self { access: Access::Change, resource }
+        Self { verb: Verb::Change, resource }
     }
 
     /// An operation that removes.
     #[must_use]
     pub fn delete(resource: Resource) -> Self {
-        Self { access: Access::Delete, resource }
+        Self { verb: Verb::Delete, resource }
     }
 
     /// The path of the collection below `/api/v3/`.
@@ -148,7 +148,7 @@ impl Operation {
     #[must_use]
     pub fn permission(self) -> Option<Permission> {
         let (app, model) = self.resource.model()?;
-        Some(Permission { app, access: self.access, model })
+        Some(Permission { app, verb: self.verb, model })
     }
 }
 
@@ -157,19 +157,19 @@ impl Operation {
 #[tsify(type = "string")]
 pub struct Permission {
     app: &'static str,
-    access: Access,
+    verb: Verb,
     model: &'static str,
 }
 
 impl Permission {
     /// The permission to change users, which is needed to mark them as verified.
-    pub const CHANGE_USER: Self = Self { app: "authentik_core", access: Access::Change, model: "user" };
+    pub const CHANGE_USER: Self = Self { app: "authentik_core", verb: Verb::Change, model: "user" };
 }
 
 impl fmt::Display for Permission {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { app, access, model } = self;
-        write!(f, "{app}.{}_{model}", access.name())
+        let Self { app, verb, model } = self;
+        write!(f, "{app}.{}_{model}", verb.name())
     }
 }
 

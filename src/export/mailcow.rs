@@ -14,13 +14,13 @@ pub fn api_body(settings: &IdentityProvider) -> String {
 #[allow(clippy::unwrap_used, reason = "fixed values")]
 mod tests {
     use super::*;
-    use crate::mailcow::{MailcowChoice, wanted};
+    use crate::mailcow::{MailcowChoice, desired};
     use crate::setup::example;
     use crate::wire::read;
 
     #[test]
     fn it_is_the_call_without_the_secret() {
-        let settings = wanted(&example(), &IdentityProvider::default(), &MailcowChoice::default());
+        let settings = desired(&example(), &IdentityProvider::default(), &MailcowChoice::default());
         let text = api_body(&settings);
         assert!(!text.contains("dummyClientSecret"));
         let body: serde_json::Value = read(&text).unwrap();

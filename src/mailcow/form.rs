@@ -182,15 +182,15 @@ fn filled(values: &[String]) -> impl Iterator<Item = &str> {
 
 /// The form as it stands against the wanted settings, field by field. Fields that this form does not have are left out.
 #[must_use]
-pub fn compare(wanted: &IdentityProvider, values: &FormValues) -> Vec<FieldRow> {
+pub fn compare(desired: &IdentityProvider, values: &FormValues) -> Vec<FieldRow> {
     Field::ALL
         .iter()
         .copied()
         .filter_map(|field| {
             let before = values.shown(field)?;
-            let after = wanted.shown(field);
+            let after = desired.shown(field);
             let is_same = match field {
-                Field::ClientSecret => wanted.client_secret.is_same(&values.client_secret.clone().into()),
+                Field::ClientSecret => desired.client_secret.is_same(&values.client_secret.clone().into()),
                 _ => Some(before == after),
             };
             Some(FieldRow { field, before, after, comparison: is_same.into() })
@@ -202,7 +202,7 @@ pub fn compare(wanted: &IdentityProvider, values: &FormValues) -> Vec<FieldRow> 
 pub(crate) mod tests {
     use super::*;
     use crate::{
-        mailcow::{MailcowChoice, wanted},
+        mailcow::{MailcowChoice, desired},
         setup::example,
     };
 
@@ -239,8 +239,8 @@ pub(crate) mod tests {
 
     #[test]
     fn an_empty_form_differs_where_it_should() {
-        let wanted = wanted(&example(), &IdentityProvider::default(), &MailcowChoice::default());
-        let rows = compare(&wanted, &empty_form().values());
+        let desired = desired(&example(), &IdentityProvider::default(), &MailcowChoice::default());
+        let rows = compare(&desired, &empty_form().values());
         let differing: Vec<Field> = rows.iter().filter(|row| !row.is_same()).map(|row| row.field).collect();
         assert_eq!(
             differing,

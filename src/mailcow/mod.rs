@@ -37,5 +37,5 @@ pub use lists::{ListShape, Mapping, Mappings};
 pub use log::{LogEntry, Logged, UiLog, read_log};
 pub use mailbox::{Authsource, Mailbox};
 pub use observe::{Domain, Snapshot, Template, observe};
-pub use settings::{DEFAULT_TEMPLATE, GENERIC_OIDC, IdentityProvider, MailcowChoice, Writable, rows, wanted};
+pub use settings::{DEFAULT_TEMPLATE, GENERIC_OIDC, IdentityProvider, MailcowChoice, Writable, desired, rows};
 pub use version::{Features, Version};

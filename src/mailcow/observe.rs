@@ -63,8 +63,8 @@ impl Snapshot {
     /// Position of a domain in [`Self::domains`], whatever the case of its name.
     #[must_use]
     pub fn domain(&self, name: &str) -> Option<usize> {
-        let wanted = || name.bytes().map(|byte| byte.to_ascii_lowercase());
-        self.domains.binary_search_by(|domain| domain.name.bytes().cmp(wanted())).ok()
+        let desired = || name.bytes().map(|byte| byte.to_ascii_lowercase());
+        self.domains.binary_search_by(|domain| domain.name.bytes().cmp(desired())).ok()
     }
 }
 

@@ -179,29 +179,29 @@ fn in_sight(state: &FormState) -> Result<(), FillRefusal> {
 ///
 /// # Errors
 /// A [`FillRefusal`] when this page or form must not or cannot be filled in: see [`guard`].
-pub fn fill(wanted: &IdentityProvider, registration: &Registration, state: &FormState) -> Result<Script, FillRefusal> {
+pub fn fill(desired: &IdentityProvider, registration: &Registration, state: &FormState) -> Result<Script, FillRefusal> {
     guard(registration, state)?;
     let mut filler = Filler { state, steps: Vec::new() };
-    filler.text(Field::AuthorizeUrl, &wanted.authorize_url)?;
-    filler.text(Field::TokenUrl, &wanted.token_url)?;
-    filler.text(Field::UserinfoUrl, &wanted.userinfo_url)?;
-    filler.text(Field::ClientId, &wanted.client_id)?;
-    if let Some(secret) = wanted.client_secret.held() {
+    filler.text(Field::AuthorizeUrl, &desired.authorize_url)?;
+    filler.text(Field::TokenUrl, &desired.token_url)?;
+    filler.text(Field::UserinfoUrl, &desired.userinfo_url)?;
+    filler.text(Field::ClientId, &desired.client_id)?;
+    if let Some(secret) = desired.client_secret.held() {
         filler.text(Field::ClientSecret, Secret::reveal(secret))?;
     }
-    filler.text(Field::RedirectUrl, &wanted.redirect_url)?;
-    filler.rows(&[Field::RedirectUrlExtra], "redirect", wanted.redirect_url_extra.iter().map(|url| vec![url.clone()]).collect());
-    filler.text(Field::ClientScopes, &wanted.client_scopes)?;
-    if wanted.default_template.is_empty() || state.template_options.contains(&wanted.default_template) {
-        filler.text(Field::DefaultTemplate, &wanted.default_template)?;
+    filler.text(Field::RedirectUrl, &desired.redirect_url)?;
+    filler.rows(&[Field::RedirectUrlExtra], "redirect", desired.redirect_url_extra.iter().map(|url| vec![url.clone()]).collect());
+    filler.text(Field::ClientScopes, &desired.client_scopes)?;
+    if desired.default_template.is_empty() || state.template_options.contains(&desired.default_template) {
+        filler.text(Field::DefaultTemplate, &desired.default_template)?;
     }
     filler.rows(
         &[Field::Mappers, Field::Templates],
         "rolemap",
-        wanted.mappings.rows.iter().map(|row| vec![row.claim.clone(), row.template.clone()]).collect(),
+        desired.mappings.rows.iter().map(|row| vec![row.claim.clone(), row.template.clone()]).collect(),
     );
-    filler.switch(Field::IgnoreSslError, wanted.ignore_ssl_error);
-    filler.switch(Field::LoginProvisioning, wanted.login_provisioning);
+    filler.switch(Field::IgnoreSslError, desired.ignore_ssl_error);
+    filler.switch(Field::LoginProvisioning, desired.login_provisioning);
     Ok(Script::of(filler.steps))
 }
 
@@ -271,13 +271,13 @@ fn control(field: Field) -> String {
 mod tests {
     use super::*;
     use crate::{
-        mailcow::{MailcowChoice, form::tests::empty_form, wanted},
+        mailcow::{MailcowChoice, desired, form::tests::empty_form},
         setup::example,
     };
 
     fn settings() -> IdentityProvider {
         let choice = MailcowChoice { default_template: Some("Default".into()), login_provisioning: true };
-        wanted(&example(), &IdentityProvider::default(), &choice)
+        desired(&example(), &IdentityProvider::default(), &choice)
     }
 
     /// Everything that a script contains, as the page executor receives it.

@@ -215,13 +215,13 @@ impl Default for MailcowChoice {
 /// The settings with which mailcow's users can sign in through the registered client. What is not ours is kept as stored: other
 /// rows of the mapping, "Ignore SSL Errors", additional redirect URLs.
 #[must_use]
-pub fn wanted(registration: &Registration, stored: &IdentityProvider, choice: &MailcowChoice) -> IdentityProvider {
+pub fn desired(registration: &Registration, stored: &IdentityProvider, choice: &MailcowChoice) -> IdentityProvider {
     let mut redirect_url_extra: Vec<String> =
         registration.additional_hosts.iter().map(|host| registration.redirect_uri_of(host)).collect();
     let redirect_url = registration.redirect_uri_of(&registration.mailcow);
-    let is_former = |url: &String| Origin::of(url).is_some_and(|origin| registration.previous_hosts.contains(&origin));
+    let is_previous = |url: &String| Origin::of(url).is_some_and(|origin| registration.previous_hosts.contains(&origin));
     for url in &stored.redirect_url_extra {
-        if !is_former(url) && *url != redirect_url && !redirect_url_extra.contains(url) {
+        if !is_previous(url) && *url != redirect_url && !redirect_url_extra.contains(url) {
             redirect_url_extra.push(url.clone());
         }
     }
@@ -253,7 +253,7 @@ pub fn wanted(registration: &Registration, stored: &IdentityProvider, choice: &M
 
 /// The stored settings against the wanted ones, field by field. Fields that this mailcow does not have are left out.
 #[must_use]
-pub fn rows(stored: &IdentityProvider, wanted: &IdentityProvider, features: Features) -> Vec<FieldRow> {
+pub fn rows(stored: &IdentityProvider, desired: &IdentityProvider, features: Features) -> Vec<FieldRow> {
     Field::ALL
         .iter()
         .copied()
@@ -264,11 +264,11 @@ pub fn rows(stored: &IdentityProvider, wanted: &IdentityProvider, features: Feat
         })
         .map(|field| {
             let before = stored.shown(field);
-            let after = wanted.shown(field);
+            let after = desired.shown(field);
             let is_same = match field {
-                Field::ClientSecret => wanted.client_secret.is_same(&stored.client_secret),
+                Field::ClientSecret => desired.client_secret.is_same(&stored.client_secret),
                 // Equal rows that are stored with holes still break every sign-in.
-                Field::Mappers | Field::Templates => Some(before == after && stored.mappings.shape == wanted.mappings.shape),
+                Field::Mappers | Field::Templates => Some(before == after && stored.mappings.shape == desired.mappings.shape),
                 _ => Some(before == after),
             };
             FieldRow { field, before, after, comparison: is_same.into() }
@@ -354,9 +354,9 @@ mod tests {
             "access_token": "x",
             "future_setting": {"kept": true},
         }));
-        let wanted = wanted(&example(), &stored, &MailcowChoice::default());
-        assert_eq!(wanted.redirect_url, "https://mailcow.company");
-        let attributes: serde_json::Value = wire::read(&wire::write(&wanted.attributes())).expect("JSON");
+        let desired = desired(&example(), &stored, &MailcowChoice::default());
+        assert_eq!(desired.redirect_url, "https://mailcow.company");
+        let attributes: serde_json::Value = wire::read(&wire::write(&desired.attributes())).expect("JSON");
         assert_eq!(attributes["ignore_ssl_error"], "1");
         assert_eq!(attributes["login_provisioning"], "1");
         assert_eq!(attributes["default_template"], "OIDC Users");
@@ -382,10 +382,10 @@ mod tests {
     fn a_finished_set_up_differs_in_nothing() {
         let registration = example();
         let choice = MailcowChoice { default_template: Some("Default".into()), login_provisioning: true };
-        let wanted_settings = wanted(&registration, &IdentityProvider::default(), &choice);
+        let wanted_settings = desired(&registration, &IdentityProvider::default(), &choice);
         assert!(wanted_settings.missing().is_empty());
         let saved = stored(wanted_settings.attributes());
-        let again = wanted(&registration, &saved, &MailcowChoice::default());
+        let again = desired(&registration, &saved, &MailcowChoice::default());
         let rows = rows(&saved, &again, ALL_FEATURES);
         assert_eq!(rows.len(), Field::ALL.len());
         assert!(rows.iter().all(FieldRow::is_same), "{rows:?}");
@@ -395,7 +395,7 @@ mod tests {
     fn rows_show_lengths_and_see_other_secrets_of_the_same_length() {
         let registration = example();
         let before = stored(json!({"client_secret": "x".repeat(128)}));
-        let after = wanted(&registration, &before, &MailcowChoice::default());
+        let after = desired(&registration, &before, &MailcowChoice::default());
         let row = rows(&before, &after, ALL_FEATURES).into_iter().find(|row| row.field == Field::ClientSecret).expect("a row");
         assert_eq!(row.before, Shown::Secret { length: 128 });
         assert_eq!(row.after, row.before);
@@ -405,7 +405,7 @@ mod tests {
     #[test]
     fn holes_are_a_difference() {
         let before = stored(json!({"mappers": {"1": "a"}, "templates": {"1": "Default"}}));
-        let after = wanted(&example(), &before, &MailcowChoice::default());
+        let after = desired(&example(), &before, &MailcowChoice::default());
         let rows = rows(&before, &after, ALL_FEATURES);
         let row = rows.iter().find(|row| row.field == Field::Mappers);
         assert!(row.is_some_and(|row| row.is_different() && row.before == row.after));
@@ -415,7 +415,7 @@ mod tests {
     fn a_secret_that_authentik_hides_is_kept_only_for_the_same_client() {
         let registration = example().with_secret(ClientSecret::Unknown);
         let complete = |stored: &IdentityProvider, registration: &Registration| {
-            wanted(registration, stored, &MailcowChoice::default()).complete(stored)
+            desired(registration, stored, &MailcowChoice::default()).complete(stored)
         };
         let same = stored(json!({"client_id": registration.client_id, "client_secret": "kept"}));
         let kept = complete(&same, &registration).expect("nothing is unknown");
@@ -433,7 +433,7 @@ mod tests {
     fn a_secret_that_is_not_known_is_never_right() {
         let stored = stored(json!({"client_id": example().client_id, "client_secret": "kept"}));
         let row = |registration: &Registration| {
-            let rows = rows(&stored, &wanted(registration, &stored, &MailcowChoice::default()), ALL_FEATURES);
+            let rows = rows(&stored, &desired(registration, &stored, &MailcowChoice::default()), ALL_FEATURES);
             rows.into_iter().find(|row| row.field == Field::ClientSecret).expect("a row")
         };
         let unknown = row(&example().with_secret(ClientSecret::Unknown));
@@ -459,8 +459,8 @@ mod tests {
     fn old_versions_have_fewer_rows() {
         let features = Features { login_provisioning: false, redirect_url_extra: false };
         let stored = IdentityProvider::default();
-        let wanted = wanted(&example(), &stored, &MailcowChoice::default());
-        assert_eq!(rows(&stored, &wanted, features).len(), Field::ALL.len() - 2);
+        let desired = desired(&example(), &stored, &MailcowChoice::default());
+        assert_eq!(rows(&stored, &desired, features).len(), Field::ALL.len() - 2);
     }
 
     #[test]

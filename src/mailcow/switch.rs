@@ -15,7 +15,7 @@ use crate::{
 const AT_ONCE: usize = 20;
 
 /// A mailbox and its desired state.
-pub type Wanted = (Box<str>, Mailbox);
+pub type DesiredMailbox = (Box<str>, Mailbox);
 
 /// Result of a switch.
 #[derive(Debug)]
@@ -49,10 +49,10 @@ pub async fn switch(
     guard: &WriteGuard,
     origin: &Origin,
     known: &Mailboxes,
-    wanted: &[Wanted],
+    desired: &[DesiredMailbox],
     progress: &mut dyn FnMut(usize, usize),
 ) -> Result<Switched, Error> {
-    let Asked { confirmed, refused, error } = ask_all(host, guard, origin, wanted, progress).await;
+    let Asked { confirmed, refused, error } = ask_all(host, guard, origin, desired, progress).await;
     let mailboxes = match directory::read_mailboxes(&save::send(host, api::mailboxes(origin)).await) {
         Ok(mailboxes) => mailboxes,
         Err(_) if matches!(error, Some(Error::NoAnswer { error: SendError::Cancelled, .. })) => known.with(&confirmed),
@@ -65,7 +65,7 @@ pub async fn switch(
 #[derive(Default)]
 struct Asked {
     /// Sorted by address.
-    confirmed: Vec<Wanted>,
+    confirmed: Vec<DesiredMailbox>,
     refused: Vec<Refused>,
     error: Option<Error>,
 }
@@ -74,14 +74,14 @@ async fn ask_all(
     host: &impl Host,
     guard: &WriteGuard,
     origin: &Origin,
-    wanted: &[Wanted],
+    desired: &[DesiredMailbox],
     progress: &mut dyn FnMut(usize, usize),
 ) -> Asked {
     let mut asked = Asked::default();
     let mut done = 0;
-    let alike = wanted.chunk_by(|(_, one), (_, other)| one.asks_like(*other));
+    let alike = desired.chunk_by(|(_, one), (_, other)| one.asks_like(*other));
     for batch in alike.flat_map(|alike| alike.chunks(AT_ONCE)) {
-        progress(done, wanted.len());
+        progress(done, desired.len());
         if host.cancelled() {
             asked.error = Some(Error::NoAnswer { endpoint: Endpoint::EditMailboxes, error: SendError::Cancelled });
             break;
@@ -109,7 +109,7 @@ async fn ask_all(
 }
 
 /// Requests one change of several mailboxes; returns mailcow's messages.
-async fn ask_for(host: &impl Host, guard: &WriteGuard, origin: &Origin, batch: &[Wanted]) -> Result<Messages, Error> {
+async fn ask_for(host: &impl Host, guard: &WriteGuard, origin: &Origin, batch: &[DesiredMailbox]) -> Result<Messages, Error> {
     // Clears the messages of earlier requests, which would be mixed with the response.
     api::judge_page(&save::send(host, api::system_page(origin)).await)?;
     let addresses: Vec<&str> = batch.iter().map(|(address, _)| &**address).collect();

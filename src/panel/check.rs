@@ -41,7 +41,7 @@ impl<B: Browser> Panel<B> {
         }
         let basis = Box::new(self.basis());
         self.change(|state| state.check = Check::Done { findings, basis });
-        self.settle();
+        self.discard_secret_if_done();
         self.read_readiness(again).await;
     }
 

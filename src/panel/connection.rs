@@ -148,7 +148,7 @@ impl<B: Browser> Panel<B> {
             let draft = crate::plan::SetupDraft { mailcow: view.address.clone(), ..self.state().draft.clone() };
             self.edit(draft).await;
         }
-        self.settle();
+        self.discard_secret_if_done();
         self.watch_form(page.id);
         if self.state().work.task == Some(MailcowTask::Go) {
             // If the click had to be repeated, the tab may show another page.

@@ -2,7 +2,7 @@
 
 use super::Panel;
 use super::browser::Browser;
-use super::state::{LiveForm, Proof};
+use super::state::{LiveForm, Verification};
 use crate::app::Error;
 use crate::mailcow::{Field, FormState};
 use crate::transport::{PageId, Product};
@@ -31,7 +31,7 @@ impl<B: Browser> Panel<B> {
             is_whole
         };
         if due {
-            self.prove().await;
+            self.verify().await;
         }
     }
 
@@ -47,8 +47,8 @@ impl<B: Browser> Panel<B> {
                         page,
                         state: form,
                         first,
-                        pair: Proof::default(),
-                        reach: Proof::default(),
+                        pair: Verification::default(),
+                        reach: Verification::default(),
                         fixing: None,
                     });
                 }
@@ -58,9 +58,9 @@ impl<B: Browser> Panel<B> {
     }
 
     /// Verifies the client credentials. One verification runs at a time; of those requested meanwhile, only the newest follows.
-    async fn prove(&self) {
-        while let Some((page, pair, form)) = self.begin_proof() {
-            let verdict = self.app.prove_credentials(&form).await;
+    async fn verify(&self) {
+        while let Some((page, pair, form)) = self.begin_verification() {
+            let verdict = self.app.verify_credentials(&form).await;
             let mut over = true;
             self.change(|state| {
                 // Another page's form has its own verification.
@@ -79,7 +79,7 @@ impl<B: Browser> Panel<B> {
     }
 
     /// The credentials to verify next, unless a verification is running.
-    fn begin_proof(&self) -> Option<(PageId, [String; 3], FormState)> {
+    fn begin_verification(&self) -> Option<(PageId, [String; 3], FormState)> {
         let mut begun = None;
         self.change(|state| {
             let Some(form) = state.form.as_mut().filter(|form| !form.pair.asking) else { return };
@@ -100,7 +100,7 @@ impl<B: Browser> Panel<B> {
         let reach = self.app.test_reach(&form).await.unwrap_or_else(|error| Finding::from(&error));
         self.change(|state| {
             if let Some(form) = state.form.as_mut().filter(|form| form.page == page) {
-                form.reach = Proof { about: Some((token_url, Some(reach))), ..Proof::default() };
+                form.reach = Verification { about: Some((token_url, Some(reach))), ..Verification::default() };
             }
         });
     }
@@ -139,7 +139,7 @@ impl<B: Browser> Panel<B> {
     }
 
     /// Discards the client secret that mailcow's form shows. Its finding stays until the form is changed.
-    pub(super) fn forget_form_secret(&self) {
+    pub(super) fn discard_form_secret(&self) {
         if let Some(form) = &mut self.state.borrow_mut().form {
             let secret = text_of(&form.state, Field::ClientSecret);
             let stand_in = "x".repeat(secret.chars().count());

@@ -120,7 +120,7 @@ impl<B: Browser> Panel<B> {
                 Err(error) => MailcowWork { error: Some(error), ..MailcowWork::default() },
             };
         });
-        self.settle();
+        self.discard_secret_if_done();
         let tab = self.state().mailcow.as_ref().map(|tab| tab.id);
         if let (true, Some(tab)) = (saved, tab) {
             // The page still shows the settings from before; pressing Save there would store them again.

@@ -58,7 +58,7 @@ impl<B: Browser> Panel<B> {
     pub(super) async fn restore_removed(&self) {
         self.begin_maintenance(MaintenanceTask::RestoreRemoved);
         let ended = self.app.restore_removed().await;
-        self.end_maintenance(ended.map(|()| MaintenanceOutcome::RestoreRemoved)).await;
+        self.end_maintenance(ended.map(|()| MaintenanceOutcome::Restored)).await;
     }
 
     fn begin_maintenance(&self, task: MaintenanceTask) {

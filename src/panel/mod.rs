@@ -110,7 +110,7 @@ impl<B: Browser> Panel<B> {
     /// Handles an event and everything that follows from it; returns when that is done.
     pub async fn handle(&self, event: Event) {
         self.perform(event).await;
-        self.settle();
+        self.discard_secret_if_done();
         self.check_if_due().await;
         self.browser.view_changed();
     }
@@ -124,7 +124,7 @@ impl<B: Browser> Panel<B> {
             Event::FormChanged { page, state, settled } => self.form_changed(page, *state, settled).await,
             Event::Used => self.used(),
             Event::Tick => self.leave_if_unused(),
-            Event::Closing => self.app.forget_secret(),
+            Event::Closing => self.app.discard_secret(),
             Event::Go { section } => self.go(section),
             Event::Repair { section } => self.repair(section).await,
             Event::Edit { draft } => self.edit(*draft).await,
@@ -137,7 +137,7 @@ impl<B: Browser> Panel<B> {
             Event::PlanWithGroup { group } => self.plan_with_group(group).await,
             Event::List { filter } => self.change(|state| state.listing = filter),
             Event::Apply => self.apply().await,
-            Event::Cancel => self.stop(),
+            Event::Cancel => self.cancel(),
             Event::LoadPlan { text } => self.load_plan(&text).await,
             Event::OpenMailcow => self.open_mailcow().await,
             Event::Fill => self.fill().await,

@@ -47,7 +47,7 @@ pub enum ButtonLabel {
     Undo,
     OpenMailcow,
     /// "Read again".
-    Again,
+    Retry,
     GoOn,
     MailcowShowForm,
     MailcowCheck,
@@ -171,21 +171,21 @@ impl<B: Browser> Panel<B> {
         let read = |label| is_live.then(|| Button::new(BarAction::Plan, label));
         let onward = || match self.app.registration() {
             Some(_) => Some(Button::new(BarAction::OpenMailcow, ButtonLabel::OpenMailcow).main()),
-            None => read(ButtonLabel::Again),
+            None => read(ButtonLabel::Retry),
         };
         let second = match &state.run {
-            Run::Running { stopping, .. } => {
+            Run::Running { cancelling, .. } => {
                 let note = Some(ButtonNote::RunUndoable);
-                return vec![Button { note, ..Button::new(BarAction::Cancel, ButtonLabel::Cancel).enabled(!stopping) }];
+                return vec![Button { note, ..Button::new(BarAction::Cancel, ButtonLabel::Cancel).enabled(!cancelling) }];
             }
-            Run::Planned(_) if !self.is_plan_current() => read(ButtonLabel::Again).map(Button::main),
+            Run::Planned(_) if !self.is_plan_current() => read(ButtonLabel::Retry).map(Button::main),
             Run::Planned(plan) if plan.writes > 0 => {
                 let apply = Button { count: plan.writes, ..Button::new(BarAction::Apply, ButtonLabel::PlanApply) };
                 Some(apply.main().enabled(is_live && self.app.writing().is_none()))
             }
             Run::Applied(report) if report.error.is_some() || !report.in_sync => read(ButtonLabel::GoOn).map(Button::main),
             Run::Planned(_) | Run::Applied(_) => onward(),
-            Run::Undone(_) => read(ButtonLabel::Again),
+            Run::Undone(_) => read(ButtonLabel::Retry),
             Run::None if undo.is_some() && self.can_plan() => read(ButtonLabel::SetupShow).map(Button::main),
             Run::None | Run::Planning | Run::Failed(_) => None,
         };
@@ -219,7 +219,7 @@ impl<B: Browser> Panel<B> {
             && let Some(switching) = table.switching
         {
             let note = Some(ButtonNote::RunNote);
-            return vec![Button { note, ..Button::new(BarAction::Cancel, ButtonLabel::Cancel).enabled(!switching.stopping) }];
+            return vec![Button { note, ..Button::new(BarAction::Cancel, ButtonLabel::Cancel).enabled(!switching.cancelling) }];
         }
         if !state.is_read(Product::Authentik) && !state.is_read(Product::Mailcow) {
             return Vec::new();

@@ -77,7 +77,7 @@ impl<B: Browser> Panel<B> {
         }
         self.link().resume();
         self.change_table(|table| {
-            table.switching = Some(SwitchProgress { done: 0, total: 0, stopping: false });
+            table.switching = Some(SwitchProgress { done: 0, total: 0, cancelling: false });
             (table.switched, table.verdicts, table.error) = (None, None, None);
         });
         let which = match (direction, address) {

@@ -77,15 +77,15 @@ impl<B: Browser> Panel<B> {
     }
 
     /// Cancels the running work.
-    pub(super) fn stop(&self) {
+    pub(super) fn cancel(&self) {
         self.change(|state| {
-            if let Run::Running { stopping, .. } = &mut state.run {
-                *stopping = true;
+            if let Run::Running { cancelling, .. } = &mut state.run {
+                *cancelling = true;
             }
             if let Readiness::Done(table) = &mut state.readiness
                 && let Some(switching) = &mut table.switching
             {
-                switching.stopping = true;
+                switching.cancelling = true;
             }
         });
         if self.app.writing().is_some() {
@@ -103,7 +103,7 @@ impl<B: Browser> Panel<B> {
         self.link().resume();
         self.change(|state| {
             state.section = Section::Plan;
-            state.run = Run::Running { direction, progress: Progress::default(), stopping: false };
+            state.run = Run::Running { direction, progress: Progress::default(), cancelling: false };
             (state.question, state.listing) = (None, None);
         });
     }

@@ -10,13 +10,13 @@ pub(super) const UNUSED_MS: u64 = 15 * 60_000;
 
 impl<B: Browser> Panel<B> {
     /// Discards the secret once both sides match the setup and nothing is being written.
-    pub(super) fn settle(&self) {
+    pub(super) fn discard_secret_if_done(&self) {
         if self.app.writing().is_some() || !self.state().is_read(Product::Mailcow) || !self.is_in_sync() {
             return;
         }
-        self.forget_form_secret();
+        self.discard_form_secret();
         if self.app.holds_secret() {
-            self.app.forget_secret();
+            self.app.discard_secret();
             self.browser.view_changed();
         }
     }
@@ -45,7 +45,7 @@ impl<B: Browser> Panel<B> {
                 self.lost(product, Lost::Unused);
             }
         }
-        self.app.forget_secret();
+        self.app.discard_secret();
         self.browser.view_changed();
     }
 }

@@ -34,7 +34,7 @@ impl<B: Browser> Panel<B> {
     async fn read_sign_ins(&self) -> SignInsView {
         let draft = self.state().draft.clone();
         let view = self.app.explain_sign_ins(&draft).await;
-        self.settle();
+        self.discard_secret_if_done();
         view
     }
 

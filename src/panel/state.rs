@@ -178,7 +178,7 @@ pub(super) enum Run {
     /// A plan was made.
     Planned(PlanView),
     /// A plan is being applied or undone.
-    Running { direction: RunDirection, progress: Progress, stopping: bool },
+    Running { direction: RunDirection, progress: Progress, cancelling: bool },
     /// The plan was applied.
     Applied(ReportView),
     /// The run was undone.
@@ -229,14 +229,14 @@ pub(super) struct LiveForm {
     pub(super) state: FormState,
     /// The controls as they were when the form was first read.
     pub(super) first: Vec<Control>,
-    pub(super) pair: Proof<[String; 3]>,
-    pub(super) reach: Proof<String>,
+    pub(super) pair: Verification<[String; 3]>,
+    pub(super) reach: Verification<String>,
     /// The fix that is being applied in the form.
     pub(super) fixing: Option<Fix>,
 }
 
 /// What was verified about a value of the form; it applies to that value only.
-pub(super) struct Proof<T> {
+pub(super) struct Verification<T> {
     /// The value that was verified last, and its finding.
     pub(super) about: Option<(T, Option<Finding>)>,
     /// The value that is to be verified next.
@@ -245,13 +245,13 @@ pub(super) struct Proof<T> {
     pub(super) asking: bool,
 }
 
-impl<T> Default for Proof<T> {
+impl<T> Default for Verification<T> {
     fn default() -> Self {
         Self { about: None, due: None, asking: false }
     }
 }
 
-impl<T: PartialEq> Proof<T> {
+impl<T: PartialEq> Verification<T> {
     /// The finding about this value.
     pub(super) fn of(&self, value: &T) -> Option<&Finding> {
         self.about.as_ref().filter(|(about, _)| about == value)?.1.as_ref()
@@ -298,7 +298,7 @@ pub enum MaintenanceOutcome {
     /// It was removed.
     Removed,
     /// It was restored.
-    RestoreRemoved,
+    Restored,
 }
 
 /// State of the maintenance after setup.
@@ -331,7 +331,7 @@ pub struct SwitchProgress {
     /// How many there are.
     pub total: usize,
     /// Whether it is being cancelled.
-    pub stopping: bool,
+    pub cancelling: bool,
 }
 
 /// Who can sign in, and the current filter.

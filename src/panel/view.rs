@@ -49,7 +49,7 @@ pub enum ConnectionView {
         /// Host at the time of the click.
         host: String,
         /// Why.
-        trouble: Finding,
+        error: Finding,
     },
 }
 
@@ -82,7 +82,7 @@ pub enum UsersView {
     /// They could not be read.
     Failed {
         /// Why.
-        trouble: Finding,
+        error: Finding,
     },
 }
 
@@ -107,7 +107,7 @@ pub enum RunView {
         /// How far it is.
         progress: Progress,
         /// Whether it is being cancelled.
-        stopping: bool,
+        cancelling: bool,
     },
     /// The plan was applied.
     Applied {
@@ -122,7 +122,7 @@ pub enum RunView {
     /// The plan could not be made, or the run could not start.
     Failed {
         /// Why.
-        trouble: Finding,
+        error: Finding,
     },
 }
 
@@ -157,7 +157,7 @@ pub struct MailcowWorkView {
     pub task: Option<MailcowTask>,
     /// Why the last action failed.
     #[tsify(optional)]
-    pub trouble: Option<Finding>,
+    pub error: Option<Finding>,
     /// Fields that were filled in since the page was loaded, with the values before and after.
     #[tsify(optional)]
     pub filled: Option<Vec<FieldRow>>,
@@ -180,7 +180,7 @@ pub enum ReadinessStatus {
     /// The table could not be read.
     Failed {
         /// Why.
-        trouble: Finding,
+        error: Finding,
     },
     /// The table is complete.
     Done {
@@ -205,7 +205,7 @@ pub enum ReadinessStatus {
         switched: Option<SwitchedView>,
         /// Why the last action failed.
         #[tsify(optional)]
-        trouble: Option<Finding>,
+        error: Option<Finding>,
     },
 }
 
@@ -246,7 +246,7 @@ pub struct MaintenanceView {
     pub findings: Vec<Finding>,
     /// Why the last action failed.
     #[tsify(optional)]
-    pub trouble: Option<Finding>,
+    pub error: Option<Finding>,
     /// How a removal or its restoration ended.
     #[tsify(optional)]
     pub outcome: Option<MaintenanceOutcome>,
@@ -411,7 +411,7 @@ impl<B: Browser> Panel<B> {
                 Ok(directory) => UsersView::Read { directory },
                 Err(_) => UsersView::Unread,
             },
-            Users::Unreadable(error) => UsersView::Failed { trouble: error.into() },
+            Users::Unreadable(error) => UsersView::Failed { error: error.into() },
         }
     }
 
@@ -420,12 +420,12 @@ impl<B: Browser> Panel<B> {
             Run::None => RunView::None,
             Run::Planning => RunView::Planning,
             Run::Planned(plan) => RunView::Planned { plan: plan.clone(), outdated: !self.is_plan_current() },
-            Run::Running { direction, progress, stopping } => {
-                RunView::Running { direction: *direction, progress: progress.clone(), stopping: *stopping }
+            Run::Running { direction, progress, cancelling } => {
+                RunView::Running { direction: *direction, progress: progress.clone(), cancelling: *cancelling }
             }
             Run::Applied(report) => RunView::Applied { report: report.clone() },
             Run::Undone(report) => RunView::Undone { report: report.clone() },
-            Run::Failed(error) => RunView::Failed { trouble: error.into() },
+            Run::Failed(error) => RunView::Failed { error: error.into() },
         }
     }
 
@@ -462,7 +462,7 @@ impl<B: Browser> Panel<B> {
         MaintenanceView {
             task: maintenance.task,
             findings: maintenance.findings.clone(),
-            trouble: maintenance.error.as_ref().map(Finding::from),
+            error: maintenance.error.as_ref().map(Finding::from),
             outcome: maintenance.outcome,
             can_restore: self.app.can_restore(),
             is_ready: both_live && !self.state().is_reading() && self.app.writing().is_none(),
@@ -478,7 +478,7 @@ fn connection(state: &State, product: Product) -> ConnectionView {
         Standing::Reading => ConnectionView::Reading { host },
         Standing::Read => ConnectionView::Live { host },
         Standing::Lost(why) => ConnectionView::Lost { host, why: *why },
-        Standing::Unreadable(error) => ConnectionView::Failed { host, trouble: error.into() },
+        Standing::Unreadable(error) => ConnectionView::Failed { host, error: error.into() },
     }
 }
 
@@ -488,7 +488,7 @@ fn work(state: &State, mailcow: Option<&MailcowView>) -> MailcowWorkView {
     let is_other = mailcow.is_some_and(|view| !view.matches());
     MailcowWorkView {
         task: state.work.task,
-        trouble: state.work.error.as_ref().map(Finding::from),
+        error: state.work.error.as_ref().map(Finding::from),
         filled: state.work.filled.clone(),
         outcome: state.work.outcome.filter(|outcome| *outcome != SaveOutcome::Saved || !is_other),
     }
@@ -499,7 +499,7 @@ fn readiness(readiness: &Readiness) -> ReadinessStatus {
         Readiness::None => ReadinessStatus::None,
         Readiness::Absent => ReadinessStatus::Absent,
         Readiness::Reading => ReadinessStatus::Reading,
-        Readiness::Failed(error) => ReadinessStatus::Failed { trouble: error.into() },
+        Readiness::Failed(error) => ReadinessStatus::Failed { error: error.into() },
         Readiness::Done(table) => {
             let Table { view, outcome, reason, asking, verdicts, switching, switched, error } = &**table;
             ReadinessStatus::Done {
@@ -510,7 +510,7 @@ fn readiness(readiness: &Readiness) -> ReadinessStatus {
                 verdicts: verdicts.clone(),
                 switching: *switching,
                 switched: switched.clone().map(|(direction, result)| SwitchedView { direction, result }),
-                trouble: error.as_ref().map(Finding::from),
+                error: error.as_ref().map(Finding::from),
             }
         }
     }

@@ -19,9 +19,9 @@ pub struct Adoption<'a> {
 
 /// Finds provider and application for a mailcow: by redirect URI, then by that of a previous host name, then by slug.
 #[must_use]
-pub(super) fn find<'a>(snapshot: &'a Snapshot, mailcow: &Origin, former: &[Origin], slug: &str) -> Adoption<'a> {
+pub(super) fn find<'a>(snapshot: &'a Snapshot, mailcow: &Origin, previous: &[Origin], slug: &str) -> Adoption<'a> {
     let by_slug = snapshot.applications.iter().find(|application| application.slug == slug);
-    let by_uri = std::iter::once(mailcow).chain(former).find_map(|host| best_provider(snapshot, host));
+    let by_uri = std::iter::once(mailcow).chain(previous).find_map(|host| best_provider(snapshot, host));
     let provider = by_uri.or_else(|| {
         let provider = snapshot.provider(by_slug?.provider?)?;
         is_unclaimed(provider).then_some(provider)
@@ -40,9 +40,9 @@ pub(super) fn providers_of<'a>(snapshot: &'a Snapshot, mailcow: &Origin) -> impl
 
 /// The best of them: with a redirect URI that matches byte for byte first, then with an application, then the oldest.
 fn best_provider<'a>(snapshot: &'a Snapshot, mailcow: &Origin) -> Option<&'a Provider> {
-    let wanted = mailcow.to_string();
+    let desired = mailcow.to_string();
     providers_of(snapshot, mailcow).min_by_key(|provider| {
-        let exact = provider.redirect_uris.iter().any(|uri| uri.is_strict() && uri.url == wanted);
+        let exact = provider.redirect_uris.iter().any(|uri| uri.is_strict() && uri.url == desired);
         (!exact, snapshot.application_of(provider.pk).is_none(), provider.pk)
     })
 }

@@ -125,12 +125,12 @@ impl<O: Host> Run<'_, O> {
         let answer = send(self.host, Product::Authentik, request).await;
         match read(&answer) {
             Ok(Shows { key, what }) => {
-                self.journal.settle(self.host, position, State::Done, key).await;
+                self.journal.record(self.host, position, State::Done, key).await;
                 Ok(Written { object: self.journal.entries.get(position).and_then(Entry::object), what })
             }
             Err(error) => {
                 let state = if answer::was_refused(&answer) { State::Refused } else { State::Intended };
-                self.journal.settle(self.host, position, state, None).await;
+                self.journal.record(self.host, position, state, None).await;
                 Err(Unconfirmed { state, error })
             }
         }
@@ -154,12 +154,12 @@ impl<O: Host> Run<'_, O> {
         };
         if let Err(Unconfirmed { state, error }) = self.write(Entry::new(Kind::Application, slug, client_id), request, read).await
         {
-            self.journal.settle(self.host, first, state, None).await;
+            self.journal.record(self.host, first, state, None).await;
             return Err(error);
         }
         let application = read_application(self.host, self.base, &Object::Application(slug.clone())).await?;
         let key = application.provider.map(|pk| pk.to_string());
-        self.journal.settle(self.host, first, State::Done, key).await;
+        self.journal.record(self.host, first, State::Done, key).await;
         for kind in [Kind::Provider, Kind::Application, Kind::Binding] {
             self.end(kind, PartState::Done);
         }
@@ -279,15 +279,15 @@ impl<O: Host> Run<'_, O> {
             seen if seen != step.seen => return Err(RunError::Changed { kind: Kind::Group, name }.into()),
             _ => {}
         }
-        let wanted = current.with(EMAIL_VERIFIED, Some("true"));
+        let desired = current.with(EMAIL_VERIFIED, Some("true"));
         let entry = Entry {
             key: Some(step.pk.clone()),
             before: Some(RawObject::default().with(EMAIL_VERIFIED, &before)),
             ..Entry::new(Kind::Group, &name, RawObject::default().with(EMAIL_VERIFIED, "true"))
         };
-        let request = self.base.change_attributes(self.guard, object, &wanted);
+        let request = self.base.change_attributes(self.guard, object, &desired);
         let read = |answer: &Answer| {
-            Ok(Shows { key: None, what: read_attributes(answer, Operation::change(Resource::Group))? == wanted })
+            Ok(Shows { key: None, what: read_attributes(answer, Operation::change(Resource::Group))? == desired })
         };
         let Written { what: kept, .. } = self.write(entry, request, read).await?;
         if kept { Ok(()) } else { Err(RunError::NotKept { kind: Kind::Group, name, field: EMAIL_VERIFIED.into() }.into()) }
@@ -301,7 +301,7 @@ impl<O: Host> Run<'_, O> {
             seen: user.seen,
             to: Some("true".to_owned()),
             entry: None,
-            tries: 0,
+            attempts: 0,
         };
         let targets: Vec<Target> = self.plan.users.changed.iter().map(target).collect();
         if targets.is_empty() {
@@ -406,12 +406,12 @@ fn alike(one: &RawJson, other: &RawJson) -> bool {
 }
 
 /// The first field of an object that does not have the desired value.
-pub(super) fn holds(object: &RawObject, wanted: &RawObject) -> Option<String> {
+pub(super) fn holds(object: &RawObject, desired: &RawObject) -> Option<String> {
     // If authentik does not show the secret, it cannot be compared.
     let shown = |key: &str| key != "client_secret" || object.contains(key);
     // Versions without the field ignore it.
     let known = |key: &str| key != "grant_types" || object.contains(key);
-    wanted
+    desired
         .iter()
         .find(|(key, value)| shown(key) && known(key) && !same(key, object.get(key), Some(value)))
         .map(|(key, _)| key.to_owned())

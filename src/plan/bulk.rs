@@ -10,7 +10,7 @@ use crate::authentik::answer;
 use crate::authentik::api::{Base, Collection, Object, PAGE_SIZE};
 use crate::authentik::types::{FullUser, Page, Verified};
 use crate::authentik::{Attributes, EMAIL_VERIFIED, Operation, Permission, Resource, check_session};
-use crate::transport::{ATTEMPTS, Again, Answer, Host, Pace, Product, Request, Response, SendError, WriteGuard, none_yet};
+use crate::transport::{ATTEMPTS, Answer, Host, Pace, Product, Request, Response, Retry, SendError, WriteGuard, none_yet};
 use crate::wire;
 
 /// A user to be written.
@@ -28,7 +28,7 @@ pub(super) struct Target {
     /// The journal's entry of the write, as chunk and position, if there is one already.
     pub(super) entry: Option<(usize, usize)>,
     /// Number of times that the write was sent.
-    pub(super) tries: u8,
+    pub(super) attempts: u8,
 }
 
 /// Targets on one page of the list.
@@ -36,7 +36,7 @@ struct Chunk {
     page: u32,
     targets: Vec<Target>,
     /// Number of times that the page was requested.
-    tries: u8,
+    attempts: u8,
 }
 
 /// Result of a round of requests.
@@ -95,7 +95,7 @@ impl<O: Host> Bulk<'_, O> {
         for target in targets {
             match chunks.binary_search_by(|chunk| target.page.cmp(&chunk.page)) {
                 Ok(at) => chunks[at].targets.push(target),
-                Err(at) => chunks.insert(at, Chunk { page: target.page, targets: vec![target], tries: 0 }),
+                Err(at) => chunks.insert(at, Chunk { page: target.page, targets: vec![target], attempts: 0 }),
             }
         }
         let mut strays = Vec::new();
@@ -107,7 +107,7 @@ impl<O: Host> Bulk<'_, O> {
             }
             let Round { page, again } = self.send(next.as_ref(), std::mem::take(&mut ready)).await?;
             if let Some(page) = again.first().map(|target| target.page) {
-                chunks.insert(0, Chunk { page, targets: again, tries: 0 });
+                chunks.insert(0, Chunk { page, targets: again, attempts: 0 });
             }
             match (next, page) {
                 (Some(chunk), Some(users)) => {
@@ -119,7 +119,7 @@ impl<O: Host> Bulk<'_, O> {
                         }
                     }
                 }
-                (Some(chunk), None) => chunks.push(Chunk { tries: chunk.tries + 1, ..chunk }),
+                (Some(chunk), None) => chunks.push(Chunk { attempts: chunk.attempts + 1, ..chunk }),
                 (None, _) => {}
             }
         }
@@ -178,11 +178,11 @@ impl<O: Host> Bulk<'_, O> {
         let change = |write: &Write| self.base.change_attributes(self.guard, &Object::User(write.target.pk), &write.body);
         let requests: Vec<Request> = read.map(page_request).into_iter().chain(writes.iter().map(change)).collect();
         let is_last = |index: usize| {
-            let tries = match index.checked_sub(offset) {
-                Some(position) => writes[position].target.tries,
-                None => read.map_or(0, |chunk| chunk.tries),
+            let attempts = match index.checked_sub(offset) {
+                Some(position) => writes[position].target.attempts,
+                None => read.map_or(0, |chunk| chunk.attempts),
             };
-            tries + 1 >= ATTEMPTS
+            attempts + 1 >= ATTEMPTS
         };
         let mut page = None;
         let mut judgements: Vec<(usize, State, Judgement)> = Vec::with_capacity(writes.len());
@@ -207,10 +207,10 @@ impl<O: Host> Bulk<'_, O> {
                 on_progress(progress);
             })
             .await;
-        self.settle(&writes, judgements).await?;
-        let repeat = |Again { position, tried }: Again| {
+        self.record(&writes, judgements).await?;
+        let repeat = |Retry { position, tried }: Retry| {
             let target = &writes.get(position.checked_sub(offset)?)?.target;
-            Some(Target { tries: target.tries + u8::from(tried), ..target.clone() })
+            Some(Target { attempts: target.attempts + u8::from(tried), ..target.clone() })
         };
         Ok(Round { page, again: again.into_iter().filter_map(repeat).collect() })
     }
@@ -237,7 +237,7 @@ impl<O: Host> Bulk<'_, O> {
     }
 
     /// Records in the journal how the writes ended.
-    async fn settle(&mut self, writes: &[Write], judgements: Vec<(usize, State, Judgement)>) -> Result<(), Box<RunError>> {
+    async fn record(&mut self, writes: &[Write], judgements: Vec<(usize, State, Judgement)>) -> Result<(), Box<RunError>> {
         let mut refused = Vec::new();
         let mut error = None;
         for (position, state, judgement) in judgements {

@@ -97,7 +97,7 @@ pub enum Remark {
         url: String,
     },
     /// A redirect URI belongs to a previous host name of mailcow, and is removed.
-    RedirectUriFormer { url: String },
+    RedirectUriPrevious { url: String },
     /// A template is applied again at each sign-in: quota and rights of existing mailboxes of members follow it
     /// (docs/contract/e2e.md, case n4).
     TemplateEachTime,

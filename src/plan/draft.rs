@@ -346,9 +346,9 @@ fn mapping_for<'a>(
     typed: Option<&str>,
     verified_by: &VerifiedBy,
 ) -> MappingChoice<'a> {
-    let wanted = verified_by.mapping_expression();
+    let desired = verified_by.mapping_expression();
     let fits = |mapping: &&ScopeMapping| {
-        mapping.managed.is_none() && mapping.scope_name == "email" && same_expression(&mapping.expression, wanted)
+        mapping.managed.is_none() && mapping.scope_name == "email" && same_expression(&mapping.expression, desired)
     };
     let selected =
         |mapping: &&ScopeMapping| adoption.provider.is_some_and(|provider| provider.property_mappings.contains(&mapping.pk));

@@ -195,7 +195,7 @@ impl Journal {
     }
 
     /// Records how a write ended.
-    pub(super) async fn settle(&mut self, host: &impl Host, position: usize, state: State, key: Option<String>) {
+    pub(super) async fn record(&mut self, host: &impl Host, position: usize, state: State, key: Option<String>) {
         if let Some(entry) = self.entries.get_mut(position) {
             entry.state = state;
             entry.key = key.or(entry.key.take());

@@ -133,7 +133,7 @@ impl<O: Host> Run<'_, O> {
                     seen: kind_of(Some("true")),
                     to: user.before.clone(),
                     entry: Some((chunk, position)),
-                    tries: 0,
+                    attempts: 0,
                 });
             }
         }
@@ -182,7 +182,7 @@ impl<O: Host> Run<'_, O> {
             Ok(skipped) => skipped,
         };
         if skipped.as_ref().is_none_or(SkipReason::is_final) {
-            self.journal.settle(self.host, at, State::Undone, None).await;
+            self.journal.record(self.host, at, State::Undone, None).await;
         }
         Ok(skipped)
     }
@@ -234,12 +234,12 @@ impl<O: Host> Run<'_, O> {
             Some("true") => {}
             _ => return Ok(Some(SkipReason::ChangedSince { fields: vec![EMAIL_VERIFIED.to_owned()] })),
         }
-        let wanted = current.with(EMAIL_VERIFIED, json);
+        let desired = current.with(EMAIL_VERIFIED, json);
         let now = read_attributes(
-            &self.one(self.base.change_attributes(self.guard, object, &wanted)).await,
+            &self.one(self.base.change_attributes(self.guard, object, &desired)).await,
             Operation::change(Resource::Group),
         )?;
-        if now == wanted {
+        if now == desired {
             Ok(None)
         } else {
             Err(RunError::NotKept { kind: Kind::Group, name: entry.name.clone(), field: EMAIL_VERIFIED.to_owned() }.into())

@@ -16,7 +16,7 @@ use tsify::Tsify;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 pub use bound::Bound;
-pub use pace::{ATTEMPTS, Again, Pace};
+pub use pace::{ATTEMPTS, Pace, Retry};
 pub use write::{Busy, Work, WriteGuard, Writer};
 
 #[cfg(test)]

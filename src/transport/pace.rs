@@ -43,15 +43,15 @@ impl Pace {
         requests: Vec<Request>,
         on_answer: &mut dyn FnMut(usize, Answer),
     ) {
-        let mut tries = vec![0_u8; requests.len()];
+        let mut attempts = vec![0_u8; requests.len()];
         let mut waiting: Vec<usize> = (0..requests.len()).collect();
         while !waiting.is_empty() {
             let batch = waiting.iter().filter_map(|index| requests.get(*index).cloned()).collect();
-            let is_last = |position: usize| tries[waiting[position]] + 1 >= ATTEMPTS;
+            let is_last = |position: usize| attempts[waiting[position]] + 1 >= ATTEMPTS;
             let again =
                 self.once(host, product, batch, &is_last, &mut |position, answer| on_answer(waiting[position], answer)).await;
             for again in again.iter().filter(|again| again.tried) {
-                tries[waiting[again.position]] += 1;
+                attempts[waiting[again.position]] += 1;
             }
             waiting = again.iter().map(|again| waiting[again.position]).collect();
         }
@@ -66,7 +66,7 @@ impl Pace {
         requests: Vec<Request>,
         is_last: &dyn Fn(usize) -> bool,
         on_answer: &mut dyn FnMut(usize, Answer),
-    ) -> Vec<Again> {
+    ) -> Vec<Retry> {
         if host.cancelled() {
             for position in 0..requests.len() {
                 on_answer(position, Err(SendError::Cancelled));
@@ -79,11 +79,11 @@ impl Pace {
         let mut slower = false;
         host.send(batch, &mut |position, answer| match self.verdict(&answer, is_last(position)) {
             Verdict::Final => on_answer(position, answer),
-            Verdict::Unsent => again.push(Again { position, tried: false }),
+            Verdict::Unsent => again.push(Retry { position, tried: false }),
             Verdict::Retry { after_ms, slow } => {
                 pause_ms = pause_ms.max(after_ms);
                 slower |= slow;
-                again.push(Again { position, tried: true });
+                again.push(Retry { position, tried: true });
             }
         })
         .await;
@@ -117,7 +117,7 @@ impl Pace {
 
 /// A request that has to be sent again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Again {
+pub struct Retry {
     pub position: usize,
     /// Whether it was sent, so that it counts as an attempt.
     pub tried: bool,

@@ -150,7 +150,7 @@ impl Writer {
             return Err(Busy { work });
         }
         self.0.current.set(Some(work));
-        Ok(WriteGuard { inner: self.0.clone(), unsettled: Cell::default() })
+        Ok(WriteGuard { inner: self.0.clone(), unanswered: Cell::default() })
     }
 
     /// The write that is running, if there is one.
@@ -172,8 +172,8 @@ impl Writer {
 #[must_use = "writing ends when the guard is dropped"]
 pub struct WriteGuard {
     inner: Rc<Inner>,
-    /// Products for which a request was built since [`Self::settle`].
-    unsettled: Cell<[bool; 2]>,
+    /// Products for which a request was built since [`Self::mark_answered`].
+    unanswered: Cell<[bool; 2]>,
 }
 
 impl WriteGuard {
@@ -181,16 +181,16 @@ impl WriteGuard {
     pub(crate) fn count(&self, product: Product) {
         let count = self.inner.written(product);
         count.set(count.get() + 1);
-        let mut unsettled = self.unsettled.get();
-        unsettled[product as usize] = true;
-        self.unsettled.set(unsettled);
+        let mut unanswered = self.unanswered.get();
+        unanswered[product as usize] = true;
+        self.unanswered.set(unanswered);
     }
 
     /// Records that all requests have been answered: what is read from now on is current. Dropping the guard does the same.
-    pub fn settle(&self) {
-        let unsettled = self.unsettled.take();
+    pub fn mark_answered(&self) {
+        let unanswered = self.unanswered.take();
         for product in [Product::Authentik, Product::Mailcow] {
-            if unsettled[product as usize] {
+            if unanswered[product as usize] {
                 let count = self.inner.written(product);
                 count.set(count.get() + 1);
             }
@@ -200,7 +200,7 @@ impl WriteGuard {
 
 impl Drop for WriteGuard {
     fn drop(&mut self) {
-        self.settle();
+        self.mark_answered();
         self.inner.current.set(None);
     }
 }
@@ -237,7 +237,7 @@ mod tests {
         assert_eq!(written(), 0, "nothing was sent yet");
         guard.count(Product::Authentik);
         let meanwhile = written();
-        guard.settle();
+        guard.mark_answered();
         let afterwards = written();
         drop(guard);
         assert!(0 < meanwhile && meanwhile < afterwards && afterwards == written());

@@ -281,7 +281,7 @@ codes! {
     /// A template that does not exist in mailcow. Fact: its name.
     TemplateNotFound(template) = Problem,
     /// An empty row between others: after saving, every sign-in ends on an empty page.
-    MappingHole = Problem,
+    MappingEmptyRow = Problem,
     /// A row of the mapping has a claim value without a template, or a template without a value. Fact: number of the row from 1.
     MappingRowIncomplete(row) = Problem,
     /// "Auto-create users on login" is off: users without a mailbox are refused.
@@ -396,7 +396,7 @@ codes! {
     PasswordRefusedByMailcow(address) = Warning,
     /// A user signed in to authentik for mailcow, but got no code: because of a policy, or of the consent screen. Fact: the user
     /// name.
-    NotLetOn(username) = Warning => Setup,
+    NotAuthorized(username) = Warning => Setup,
     /// authentik did not accept the code, or the refresh token: it was used before, or has expired.
     CodeRefused = Warning,
     /// mailcow's server does not trust authentik's certificate. Fact: the address.
@@ -506,7 +506,7 @@ codes! {
     /// Both sides have the new client secret.
     SecretRotated = Good,
     /// mailcow did not accept the new client secret, and the old one was restored in authentik.
-    SecretTakenBack = Warning,
+    SecretRestored = Warning,
     /// authentik and mailcow may have different client secrets now.
     SecretHalfRotated = Problem,
 
@@ -567,7 +567,7 @@ codes! {
     // In addition to such verdicts.
 
     /// A domain has fewer mailboxes left than users need. Facts: the domain, how many are needed, how many are left.
-    DomainShort(domain, wanted, left) = Warning,
+    DomainShort(domain, desired, left) = Warning,
     /// Several users have the same address, and thus the same mailbox. Facts: how many addresses, one of them.
     AddressesShared(count, address) = Warning,
     /// authentik's claim differs from the computed one. Facts: the user name, the claim, the user's address.

@@ -15,7 +15,7 @@ use crate::{
 
 /// The values to verify, from mailcow's form or settings.
 #[derive(Clone, Copy, Debug)]
-pub struct Pair<'a> {
+pub struct Candidate<'a> {
     /// OAuth 2.0 client identifier.
     pub client_id: &'a str,
     /// OAuth 2.0 client secret.
@@ -99,9 +99,9 @@ impl CredentialsVerdict {
 
 /// Compares credentials with the registered client. `None` when authentik does not show the secret and the client ID is correct.
 #[must_use]
-pub fn compare(pair: Pair<'_>, known: &Registration) -> Option<CredentialsVerdict> {
-    let same_id = pair.client_id == known.client_id;
-    let same_secret = known.client_secret.is_same(&ClientSecret::Held(pair.client_secret.clone()));
+pub fn compare(candidate: Candidate<'_>, known: &Registration) -> Option<CredentialsVerdict> {
+    let same_id = candidate.client_id == known.client_id;
+    let same_secret = known.client_secret.is_same(&ClientSecret::Held(candidate.client_secret.clone()));
     Some(match (same_id, same_secret) {
         (true, Some(true)) if !known.allows_codes() => CredentialsVerdict::GrantTypeMissing,
         (true, Some(true)) => CredentialsVerdict::Right,
@@ -113,16 +113,16 @@ pub fn compare(pair: Pair<'_>, known: &Registration) -> Option<CredentialsVerdic
 }
 
 /// Verifies from a page of authentik, by revoking a token that does not exist.
-pub async fn verify_at_authentik(host: &impl Host, pair: Pair<'_>, known: Option<&Registration>) -> CredentialsVerdict {
-    let Some(endpoint) = trusted_endpoint(pair, known) else {
+pub async fn verify_at_authentik(host: &impl Host, candidate: Candidate<'_>, known: Option<&Registration>) -> CredentialsVerdict {
+    let Some(endpoint) = trusted_endpoint(candidate, known) else {
         return CredentialsVerdict::NotAsked;
     };
     let token = generate_client_secret(host);
     // Too long to be a real one (docs/contract/authentik.md, section 10).
     debug_assert!(token.length() >= CLIENT_ID_LENGTH);
     let control = generate_client_secret(host);
-    let ask = |secret| endpoint.revocation_probe(pair.client_id, secret, token.reveal());
-    let requests = vec![ask(pair.client_secret), ask(&control)];
+    let ask = |secret| endpoint.revocation_probe(candidate.client_id, secret, token.reveal());
+    let requests = vec![ask(candidate.client_secret), ask(&control)];
     let answers = send_all(host, Batch::new(Product::Authentik, requests)).await;
     let mut statuses = answers.iter().map(|answer| revoked(answer, &endpoint));
     match (statuses.next(), statuses.next()) {
@@ -133,7 +133,7 @@ pub async fn verify_at_authentik(host: &impl Host, pair: Pair<'_>, known: Option
             _ => CredentialsVerdict::Right,
         },
         (Some(Ok(false)), _) => match known {
-            Some(known) if known.client_id == pair.client_id => CredentialsVerdict::WrongSecret,
+            Some(known) if known.client_id == candidate.client_id => CredentialsVerdict::WrongSecret,
             Some(_) => CredentialsVerdict::WrongClientId,
             None => CredentialsVerdict::WrongPair,
         },
@@ -156,29 +156,29 @@ fn revoked(answer: &Answer, endpoint: &TokenEndpoint) -> Result<bool, Credential
 /// response is a result in itself.
 pub async fn verify_at_mailcow(
     host: &impl Host,
-    pair: Pair<'_>,
+    candidate: Candidate<'_>,
     page: &Origin,
     known: Option<&Registration>,
 ) -> CredentialsVerdict {
-    let Some(endpoint) = trusted_endpoint(pair, known) else {
+    let Some(endpoint) = trusted_endpoint(candidate, known) else {
         return CredentialsVerdict::NotAsked;
     };
     let control = generate_client_secret(host);
-    let ask = |secret| endpoint.token_probe(pair.client_id, secret);
-    let requests = vec![ask(pair.client_secret), ask(&control)];
+    let ask = |secret| endpoint.token_probe(candidate.client_id, secret);
+    let requests = vec![ask(candidate.client_secret), ask(&control)];
     let answers = send_all(host, Batch::new(Product::Mailcow, requests)).await;
     let mut said = answers.iter().map(TokenReply::of);
     match (said.next(), said.next()) {
         (Some(TokenReply::InvalidGrant), Some(TokenReply::InvalidClient)) => CredentialsVerdict::Right,
-        (Some(TokenReply::InvalidGrant), Some(TokenReply::InvalidGrant)) => any_secret(pair, known),
+        (Some(TokenReply::InvalidGrant), Some(TokenReply::InvalidGrant)) => any_secret(candidate, known),
         (Some(TokenReply::InvalidClient), _) => match known {
-            Some(known) if known.client_id != pair.client_id => CredentialsVerdict::WrongClientId,
+            Some(known) if known.client_id != candidate.client_id => CredentialsVerdict::WrongClientId,
             _ => CredentialsVerdict::WrongSecret,
         },
         (Some(TokenReply::Hidden), _) => {
             let batch = Batch::new(Product::Mailcow, vec![endpoint.contact()]);
             match send_all(host, batch).await.pop() {
-                Some(Ok(_)) => hidden(pair, page, known),
+                Some(Ok(_)) => hidden(candidate, page, known),
                 Some(Err(error)) => by_error(error, &endpoint),
                 None => CredentialsVerdict::NoAnswer,
             }
@@ -220,24 +220,25 @@ impl TokenReply {
 }
 
 /// The endpoint, if the credentials may be sent to it: if authentik is known, only its own.
-fn trusted_endpoint(pair: Pair<'_>, known: Option<&Registration>) -> Option<TokenEndpoint> {
+fn trusted_endpoint(candidate: Candidate<'_>, known: Option<&Registration>) -> Option<TokenEndpoint> {
     let usable = |text: &str| !text.is_empty() && text.is_ascii();
-    let expected = known.is_none_or(|known| known.endpoints.token == pair.token_url);
-    TokenEndpoint::of(pair.token_url).filter(|_| expected && usable(pair.client_id) && usable(pair.client_secret.reveal()))
+    let expected = known.is_none_or(|known| known.endpoints.token == candidate.token_url);
+    TokenEndpoint::of(candidate.token_url)
+        .filter(|_| expected && usable(candidate.client_id) && usable(candidate.client_secret.reveal()))
 }
 
-fn any_secret(pair: Pair<'_>, known: Option<&Registration>) -> CredentialsVerdict {
-    match known.filter(|known| known.client_id == pair.client_id) {
+fn any_secret(candidate: Candidate<'_>, known: Option<&Registration>) -> CredentialsVerdict {
+    match known.filter(|known| known.client_id == candidate.client_id) {
         Some(known) if known.allows_codes() => CredentialsVerdict::PublicClient,
         Some(_) => CredentialsVerdict::GrantTypeMissing,
         None => CredentialsVerdict::AnySecretAccepted,
     }
 }
 
-fn hidden(pair: Pair<'_>, page: &Origin, known: Option<&Registration>) -> CredentialsVerdict {
+fn hidden(candidate: Candidate<'_>, page: &Origin, known: Option<&Registration>) -> CredentialsVerdict {
     let origin = page.to_string();
     match known {
-        Some(known) if known.client_id != pair.client_id => CredentialsVerdict::WrongClientId,
+        Some(known) if known.client_id != candidate.client_id => CredentialsVerdict::WrongClientId,
         Some(known) if !known.registers_origin(page) => CredentialsVerdict::OriginNotRegistered { origin },
         _ => CredentialsVerdict::HiddenIdOrOrigin { origin },
     }
@@ -311,13 +312,18 @@ mod tests {
         fn at_mailcow(&self, id: &str, secret: &str, known: Option<&Registration>) -> CredentialsVerdict {
             let host = Scripted::new(|request: &Request| self.answer(request));
             let secret = Secret::new(secret.into());
-            run(verify_at_mailcow(&host, Pair { client_id: id, client_secret: &secret, token_url: TOKEN }, &mailcow(), known))
+            run(verify_at_mailcow(
+                &host,
+                Candidate { client_id: id, client_secret: &secret, token_url: TOKEN },
+                &mailcow(),
+                known,
+            ))
         }
 
         fn at_authentik(&self, id: &str, secret: &str, known: Option<&Registration>) -> CredentialsVerdict {
             let host = Scripted::new(|request: &Request| self.answer(request));
             let secret = Secret::new(secret.into());
-            run(verify_at_authentik(&host, Pair { client_id: id, client_secret: &secret, token_url: TOKEN }, known))
+            run(verify_at_authentik(&host, Candidate { client_id: id, client_secret: &secret, token_url: TOKEN }, known))
         }
     }
 
@@ -386,12 +392,12 @@ mod tests {
             (|| page(503), CredentialsVerdict::Unexpected { status: 503 }),
         ];
         let secret = Secret::new("s".into());
-        let pair = Pair { client_id: "id", client_secret: &secret, token_url: TOKEN };
+        let candidate = Candidate { client_id: "id", client_secret: &secret, token_url: TOKEN };
         for (answer, verdict) in cases {
             let host = Scripted::new(|_: &Request| answer());
-            assert_eq!(run(verify_at_mailcow(&host, pair, &mailcow(), None)), verdict);
+            assert_eq!(run(verify_at_mailcow(&host, candidate, &mailcow(), None)), verdict);
             let host = Scripted::new(|_: &Request| answer());
-            assert_eq!(run(verify_at_authentik(&host, pair, None)), verdict);
+            assert_eq!(run(verify_at_authentik(&host, candidate, None)), verdict);
         }
     }
 
@@ -400,17 +406,17 @@ mod tests {
         let known = known();
         let secret = Secret::new("right".into());
         let umlaut = Secret::new("sécret".into());
-        let pair = |token_url, client_secret| Pair { client_id: "right", client_secret, token_url };
-        for (pair, known) in [
-            (pair("https://evil.example/collect", &secret), None),
-            (pair("http://authentik.company/application/o/token/", &secret), None),
-            (pair("https://evil.example/application/o/token/", &secret), Some(&known)),
-            (pair(TOKEN, &umlaut), None),
+        let candidate = |token_url, client_secret| Candidate { client_id: "right", client_secret, token_url };
+        for (candidate, known) in [
+            (candidate("https://evil.example/collect", &secret), None),
+            (candidate("http://authentik.company/application/o/token/", &secret), None),
+            (candidate("https://evil.example/application/o/token/", &secret), Some(&known)),
+            (candidate(TOKEN, &umlaut), None),
         ] {
             let host = Scripted::new(|_: &Request| json(200, "{}"));
-            let verdict = run(verify_at_mailcow(&host, pair, &mailcow(), known));
+            let verdict = run(verify_at_mailcow(&host, candidate, &mailcow(), known));
             assert_eq!(verdict, CredentialsVerdict::NotAsked);
-            assert_eq!(run(verify_at_authentik(&host, pair, known)), CredentialsVerdict::NotAsked);
+            assert_eq!(run(verify_at_authentik(&host, candidate, known)), CredentialsVerdict::NotAsked);
             assert!(host.asked().is_empty());
         }
     }
@@ -419,7 +425,7 @@ mod tests {
     fn comparing_needs_no_request() {
         let mut known = known();
         let compare_with = |id, secret: &str, known: &Registration| {
-            compare(Pair { client_id: id, client_secret: &Secret::new(secret.into()), token_url: TOKEN }, known)
+            compare(Candidate { client_id: id, client_secret: &Secret::new(secret.into()), token_url: TOKEN }, known)
         };
         assert_eq!(compare_with("right", "right", &known), Some(CredentialsVerdict::Right));
         assert_eq!(compare_with("right", "x", &known), Some(CredentialsVerdict::WrongSecret));

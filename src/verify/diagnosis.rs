@@ -183,7 +183,7 @@ fn for_authentik(event: &Event, events: &Events, facts: &Facts<'_>, attempts: &m
                 && events.since_s.is_none_or(|since| event.time_s >= since)
                 && !events.list.iter().any(let_on) =>
         {
-            attempt(event.time_s, &event.username, 1, true, finding(Code::NotLetOn))
+            attempt(event.time_s, &event.username, 1, true, finding(Code::NotAuthorized))
         }
         _ => return,
     };
@@ -404,8 +404,8 @@ impl Cause<'_> {
             if let Some(goto) = others.and_then(|others| others.aliases.get(address)) {
                 return Finding::new(Code::AddressIsAlias).with("goto", goto);
             }
-            let wanted = stored.provider.mappings.templates().chain([stored.provider.default_template.as_str()]);
-            for name in wanted.filter(|name| !name.is_empty()) {
+            let desired = stored.provider.mappings.templates().chain([stored.provider.default_template.as_str()]);
+            for name in desired.filter(|name| !name.is_empty()) {
                 let Some(template) = stored.templates.iter().find(|known| known.name == name) else {
                     return Finding::new(Code::TemplateNotFound).at(Field::DefaultTemplate).with("template", name);
                 };

@@ -23,6 +23,6 @@ pub mod readiness;
 
 pub use crate::mailcow::Field;
 pub use code::{Code, FixSection, SeenIn, Severity};
-pub use fields::{KnownClient, check_fields, cleaned, usual_endpoints};
+pub use fields::{OtherClient, check_fields, cleaned, usual_endpoints};
 pub use finding::{Evidence, Finding, FindingDetails, Fix};
 pub use reach::server_reaches;

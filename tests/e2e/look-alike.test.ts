@@ -308,7 +308,7 @@ journey("what one authentik has made or had, another one is not told", async (st
     assert.ok(!(await lookAlike.everything()).includes(secret));
     await stage.clickToolbar(tab);
     await panel.press(text("restore_removed_run"));
-    await panel.says(text("maintenance_restore_removed"));
+    await panel.says(text("maintenance_restored"));
     assert.equal((await authentikState(tab)).providers[0]?.["client_secret"], secret);
   });
 });

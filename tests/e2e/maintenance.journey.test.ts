@@ -106,7 +106,7 @@ journey("after set-up: handed over, and a new client secret", async (step) => {
 
   await step("and put back with the same client", async () => {
     await panel.press(text("restore_removed_run"));
-    await panel.says(text("maintenance_restore_removed"));
+    await panel.says(text("maintenance_restored"));
     const [now, told] = await secrets();
     assert.ok(typeof now === "string" && now === told && now !== secret);
     await panel.shots("put-back");

@@ -198,7 +198,7 @@ journey("a mailcow that has moved: its client goes on under the new address", as
     await panel.says(text("setup_existing"));
     await panel.press(text("setup_show"));
     await panel.find(">>> cb-summary");
-    await panel.says(text("remark_redirect_uri_former", { url: host }));
+    await panel.says(text("remark_redirect_uri_previous", { url: host }));
     await panel.shots("moved-plan", { whole: true });
     await panel.pressMain();
     await panel.says(text("done_all"));

@@ -239,8 +239,8 @@ test("the core panics: what a bug report needs is shown, no secret with it, and 
       dispatchEvent(new ErrorEvent("error", { error }));
     }
   }, secret);
-  await panel.says(text("trouble_panic"));
-  await panel.click(`>>> cb-disclosure >>> summary::-p-text(${JSON.stringify(text("trouble_details"))})`);
+  await panel.says(text("error_panic"));
+  await panel.click(`>>> cb-disclosure >>> summary::-p-text(${JSON.stringify(text("error_details"))})`);
   const { version } = await panel.page.evaluate(() => chrome.runtime.getManifest());
   const report = await panel.find(".report");
   const said = await report.evaluate((element) => element.textContent);

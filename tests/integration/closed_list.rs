@@ -199,26 +199,26 @@ fn every_journey_keeps_to_the_list() {
     for (address, half_made) in [(AUTHENTIK, false), ("https://login.example/sso", true)] {
         let stage = Setting { address, half_made, users: 30, ..Setting::default() }.stage();
         let group = stage.sim.observe().authentik.state().group_named("staff").expect("a group").pk.to_string();
-        let mut wanted = draft();
-        wanted.access = Some(Access::Groups { groups: vec![group.clone()] });
-        stage.done(&wanted);
-        wanted.verified_by = VerifiedBy::GroupAttribute { group };
-        stage.done(&wanted);
+        let mut desired = draft();
+        desired.access = Some(Access::Groups { groups: vec![group.clone()] });
+        stage.done(&desired);
+        desired.verified_by = VerifiedBy::GroupAttribute { group };
+        stage.done(&desired);
         stage.observe_mailcow().succeeds();
         let choice = MailcowChoice::default();
         run(stage.app.save_for_me(&choice)).succeeds();
         let form = Form::of(&stage.sim.observe());
         for tabs in [&[Product::Authentik][..], &[Product::Mailcow]] {
             stage.sim.only(tabs);
-            run(stage.app.prove_credentials(form.state()));
+            run(stage.app.verify_credentials(form.state()));
         }
         stage.sim.only(&BOTH);
         run(stage.app.test_reach(form.state())).expect("a finding");
-        run(stage.app.read_readiness(&wanted, &choice, &mut |_, _| {})).succeeds();
+        run(stage.app.read_readiness(&desired, &choice, &mut |_, _| {})).succeeds();
         for which in [Switching::Everybody, Switching::Back] {
             run(stage.app.switch_mailboxes(which, &mut |_, _| {})).succeeds();
         }
-        run(stage.app.explain_sign_ins(&wanted));
+        run(stage.app.explain_sign_ins(&desired));
         run(stage.app.restore_mailcow(&choice)).succeeds();
         stage.undo().succeeds();
         let sent = stage.sim.sent();

@@ -187,16 +187,16 @@ fn slugs_follow_the_limits_of_the_version() {
     for authentik in Profile::ALL {
         let stage = Setting { authentik, users: 1, ..Setting::default() }.stage();
         stage.observe().succeeds();
-        let mut wanted = draft();
-        wanted.application_slug = Some(long.clone());
-        let refused = !stage.app.check_draft(&wanted).succeeds().errors.is_empty();
+        let mut desired = draft();
+        desired.application_slug = Some(long.clone());
+        let refused = !stage.app.check_draft(&desired).succeeds().errors.is_empty();
         assert_eq!(refused, authentik.max_slug_length().is_some(), "{authentik:?}");
         if !refused {
-            stage.plan(&wanted).succeeds();
-            assert!(stage.apply(&wanted).succeeds().in_sync);
+            stage.plan(&desired).succeeds();
+            assert!(stage.apply(&desired).succeeds().in_sync);
         }
-        wanted.application_slug = Some("token".into());
-        assert_ne!(stage.app.check_draft(&wanted).succeeds().errors, [], "{authentik:?}");
+        desired.application_slug = Some("token".into());
+        assert_ne!(stage.app.check_draft(&desired).succeeds().errors, [], "{authentik:?}");
     }
 }
 
@@ -226,9 +226,9 @@ fn one_attribute_on_a_group_serves_its_members() {
         pk
     };
     let before = Picture::of(&stage.sim.observe());
-    let mut wanted = draft();
-    wanted.verified_by = VerifiedBy::GroupAttribute { group: staff.to_string() };
-    stage.done(&wanted);
+    let mut desired = draft();
+    desired.verified_by = VerifiedBy::GroupAttribute { group: staff.to_string() };
+    stage.done(&desired);
     {
         let world = stage.sim.observe();
         let group = &world.authentik.state().groups[&staff];
@@ -238,7 +238,7 @@ fn one_attribute_on_a_group_serves_its_members() {
         );
         assert_eq!(Picture::of(&world).users, before.users, "no user is written");
     }
-    assert_eq!(stage.plan(&wanted).succeeds().writes, 0);
+    assert_eq!(stage.plan(&desired).succeeds().writes, 0);
     let undone = stage.undo().succeeds();
     assert_eq!(undone.skipped, []);
     before.assert_same(&Picture::of(&stage.sim.observe()), "undo");
@@ -253,14 +253,14 @@ fn chosen_groups_are_let_in_and_nobody_else() {
             let world = stage.sim.observe();
             ["staff", "board"].map(|name| world.authentik.state().group_named(name).expect("a group").pk).to_vec()
         };
-        let mut wanted = draft();
-        wanted.access = Some(Access::Groups { groups: groups.iter().map(ToString::to_string).collect() });
-        wanted.audience = Audience::Groups { groups: vec![groups[1].to_string()] };
-        stage.done(&wanted);
+        let mut desired = draft();
+        desired.access = Some(Access::Groups { groups: groups.iter().map(ToString::to_string).collect() });
+        desired.audience = Audience::Groups { groups: vec![groups[1].to_string()] };
+        stage.done(&desired);
         let bound: Vec<Bound> = stage.sim.observe().authentik.state().bindings.iter().map(|binding| binding.bound).collect();
         assert_eq!(bound, groups.iter().map(|pk| Bound::Group(*pk)).collect::<Vec<_>>());
         stage.observe().succeeds();
-        assert_eq!(stage.plan(&wanted).succeeds().writes, 0);
+        assert_eq!(stage.plan(&desired).succeeds().writes, 0);
         stage.undo().succeeds();
         before.assert_same(&Picture::of(&stage.sim.observe()), "undo");
     }
@@ -272,9 +272,9 @@ fn further_hosts_are_registered_and_foreign_redirects_stay() {
     let foreign = RedirectUri::strict("https://webmail.other.example/callback");
     stage.sim.world().authentik.state_mut().providers[0].redirect_uris.push(foreign.clone());
     let before = Picture::of(&stage.sim.observe());
-    let mut wanted = draft();
-    wanted.additional_hosts = vec!["mail.company".into(), "https://imap.company:8443/".into()];
-    stage.done(&wanted);
+    let mut desired = draft();
+    desired.additional_hosts = vec!["mail.company".into(), "https://imap.company:8443/".into()];
+    stage.done(&desired);
     let uris = stage.sim.observe().authentik.state().providers[0].redirect_uris.clone();
     let expected = [
         RedirectUri::strict(MAILCOW),

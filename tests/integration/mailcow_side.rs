@@ -96,7 +96,7 @@ fn save_for_me_stores_the_same_and_restores() {
 #[test]
 fn save_for_me_keeps_every_setting_that_is_not_ours() {
     let (stage, _) = ready(Profile::V2026_07);
-    let former = [
+    let previous = [
         ("authsource", json!("generic-oidc")),
         ("authorize_url", json!("https://old.example/authorize")),
         ("token_url", json!("https://old.example/token")),
@@ -113,7 +113,7 @@ fn save_for_me_keeps_every_setting_that_is_not_ours() {
         ("templates", json!(["Default"])),
         ("realm", json!("left over from Keycloak")),
     ];
-    for (key, value) in &former {
+    for (key, value) in &previous {
         stage.sim.world().mailcow.state_mut().identity_provider.set(key, value.clone());
     }
     let stored = |stage: &Stage| stage.sim.observe().mailcow.state().identity_provider.clone();
@@ -130,7 +130,7 @@ fn save_for_me_keeps_every_setting_that_is_not_ours() {
     // A second save must not forget what was there first.
     run(stage.app.save_for_me(&MailcowChoice::default())).succeeds();
     run(stage.app.restore_mailcow(&MailcowChoice::default())).succeeds();
-    for (key, value) in &former {
+    for (key, value) in &previous {
         assert_eq!(stored(&stage).get(key), Some(value), "{key}");
     }
 }
@@ -186,7 +186,7 @@ fn credentials_are_proven_and_mended_in_the_form() {
     form.perform(&stage.app.fill_script(form.state(), &choice).succeeds());
     for tabs in [&[Product::Authentik][..], &[Product::Mailcow], &[]] {
         stage.sim.only(tabs);
-        let verdict = run(stage.app.prove_credentials(form.state()));
+        let verdict = run(stage.app.verify_credentials(form.state()));
         assert_eq!(verdict, CredentialsVerdict::Right, "{tabs:?}");
     }
     let control = |form: &mut Form, field: Field, text: &str| {
@@ -195,7 +195,7 @@ fn credentials_are_proven_and_mended_in_the_form() {
     };
     control(&mut form, Field::ClientSecret, "not this one");
     stage.sim.only(&[Product::Mailcow]);
-    assert_eq!(run(stage.app.prove_credentials(form.state())), CredentialsVerdict::WrongSecret);
+    assert_eq!(run(stage.app.verify_credentials(form.state())), CredentialsVerdict::WrongSecret);
     let findings = stage.app.check_form(form.state(), &choice).findings;
     let fix = findings.iter().find_map(|finding| finding.fix.clone().filter(|fix| *fix == Fix::SetRegisteredSecret));
     form.perform(&stage.app.fix_script(&fix.expect("a remedy"), form.state()).succeeds());
@@ -279,7 +279,7 @@ fn a_pasted_pair_is_proven_without_authentik() {
     // Another panel, which knows only the form.
     let pasted = Stage { app: cowbell::app::Cowbell::new(stage.sim.clone()), sim: stage.sim.clone() };
     pasted.sim.only(&[Product::Mailcow]);
-    let prove = |form: &Form| run(pasted.app.prove_credentials(form.state())).finding().code;
+    let prove = |form: &Form| run(pasted.app.verify_credentials(form.state())).finding().code;
     assert_eq!(prove(&form), Code::CredentialsRight);
     stage.sim.world().authentik.state_mut().providers[0].client_secret = "rotated".into();
     assert_eq!(prove(&form), Code::CredentialsWrongSecret);

@@ -70,7 +70,7 @@ impl Typist {
     /// What comes of asking authentik from mailcow's page.
     fn proven(&self, form: &Form) -> Finding {
         self.stage.sim.only(&[Product::Mailcow]);
-        run(self.stage.app.prove_credentials(form.state())).finding()
+        run(self.stage.app.verify_credentials(form.state())).finding()
     }
 
     /// Makes each mistake in turn, and takes the fix where there has to be one.

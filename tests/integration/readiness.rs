@@ -505,9 +505,9 @@ fn whoever_may_not_see_bindings_is_told_so() {
 fn only_whom_the_administrator_chose_is_in_the_table() {
     let stage = connected();
     let sales = stage.sim.observe().authentik.state().group_named("sales").expect("a group").pk;
-    let mut wanted = draft();
-    wanted.audience = Audience::Groups { groups: vec![sales.to_string()] };
-    let view = look_at(&stage, &wanted);
+    let mut desired = draft();
+    desired.audience = Audience::Groups { groups: vec![sales.to_string()] };
+    let view = look_at(&stage, &desired);
     let members = stage.sim.observe().authentik.state().users.iter().filter(|user| user.groups.contains(&sales)).count();
     assert_eq!(view.users, members);
     let externals = |rows: &[ReadinessRow]| {

@@ -163,7 +163,7 @@ fn a_user_refused_by_authentik_gets_in_once_the_remedy_is_applied() {
     // Cases dd and j.
     for (case, spoil, code, remedy) in [
         ("inactive", deactivate, Code::PasswordRefusedByAuthentik, Elsewhere(activate)),
-        ("not in the bound group", bind_board, Code::NotLetOn, LetIn),
+        ("not in the bound group", bind_board, Code::NotAuthorized, LetIn),
     ] {
         let stage = ready();
         spoil(&mut stage.sim.world());

@@ -103,7 +103,7 @@ fn whatever_gets_in_between_is_mended_or_said() {
             assert_eq!(authentik, mailcow, "{what}");
         }
     });
-    for code in [Code::SecretRotated, Code::SecretTakenBack, Code::SecretHalfRotated] {
+    for code in [Code::SecretRotated, Code::SecretRestored, Code::SecretHalfRotated] {
         assert!(seen.contains(&code), "{code:?} never came");
     }
 }

@@ -34,20 +34,20 @@ fn stored(stage: &Stage) -> String {
 #[test]
 fn what_was_forgotten_is_read_again_when_it_is_needed() {
     let (stage, secret) = saved();
-    stage.app.forget_secret();
+    stage.app.discard_secret();
     assert_eq!(stage.app.reveal_secret(), None);
     let view = stage.app.mailcow_view(&MailcowChoice::default()).succeeds();
-    assert!(view.in_sync, "both sides are known to be as wanted");
+    assert!(view.in_sync, "both sides are known to be as desired");
 
     assert!(run(stage.app.save_for_me(&MailcowChoice::default())).succeeds().in_sync);
     assert_eq!(stored(&stage), secret, "a save keeps what mailcow has");
-    stage.app.forget_secret();
+    stage.app.discard_secret();
     let findings = run(stage.app.rotate_secret()).succeeds().0;
     assert_eq!(findings[0].code, Code::SecretRotated);
     let new = stage.app.reveal_secret().expect("a secret");
     assert!(new == stored(&stage) && new != secret);
 
-    stage.app.forget_secret();
+    stage.app.discard_secret();
     run(stage.app.read_registration(&draft())).succeeds();
     assert_eq!(stage.app.reveal_secret(), Some(new));
     let view = stage.app.mailcow_view(&MailcowChoice::default()).succeeds();

@@ -346,10 +346,10 @@ fn what_only_authentik_saw_is_explained() {
 
 #[test]
 fn case_j_not_let_on_is_told_from_on_the_way() {
-    let mut wanted = draft();
+    let mut desired = draft();
     let group = Setting::default().stage().sim.observe().authentik.state().group_named("board").expect("a group").pk.to_string();
-    wanted.access = Some(Access::Groups { groups: vec![group] });
-    let stage = ready_for(&wanted);
+    desired.access = Some(Access::Groups { groups: vec![group] });
+    let stage = ready_for(&desired);
     let (_, page) = try_to_sign_in(&stage, NEWCOMER, "cowbell");
     assert!(page.contains("Request has been denied."));
     assert_eq!(explain(&stage, &BOTH).attempts, [], "may be on the way");
@@ -360,7 +360,7 @@ fn case_j_not_let_on_is_told_from_on_the_way() {
     let attempt = view.attempts.iter().find(|attempt| attempt.who == username(NEWCOMER)).expect("an attempt");
     assert_eq!(
         (attempt.finding.code, attempt.reached, attempt.stopped),
-        (Code::NotLetOn, Some(SignInStep::Authorize), Some(SignInStep::Code))
+        (Code::NotAuthorized, Some(SignInStep::Authorize), Some(SignInStep::Code))
     );
 }
 

@@ -55,18 +55,18 @@ fn a_plan_writes_the_users_that_it_was_made_for_or_nobody() {
     });
     let (deleted, chosen) = (writable.next().expect("a user"), writable.next().expect("another"));
     drop(writable);
-    let wanted = SetupDraft { audience: Audience::Users { users: vec![chosen] }, ..draft() };
-    stage.plan(&wanted).succeeds();
+    let desired = SetupDraft { audience: Audience::Users { users: vec![chosen] }, ..draft() };
+    stage.plan(&desired).succeeds();
     stage.sim.world().authentik.state_mut().users.remove(deleted);
     run(stage.app.read_users(&mut |_, _| {})).succeeds();
-    assert_eq!(stage.app.standing_of_plan(&wanted), PlanStanding::Outdated);
+    assert_eq!(stage.app.standing_of_plan(&desired), PlanStanding::Outdated);
     stage.sim.forget();
-    assert_eq!(stage.apply(&wanted), Err(Error::PlanOutdated));
+    assert_eq!(stage.apply(&desired), Err(Error::PlanOutdated));
     assert!(stage.sim.writes().is_empty(), "nothing was written");
     assert_eq!(verified(&stage), before);
 
-    stage.plan(&wanted).succeeds();
-    assert!(stage.apply(&wanted).succeeds().in_sync);
+    stage.plan(&desired).succeeds();
+    assert!(stage.apply(&desired).succeeds().in_sync);
     let mut now = verified(&stage);
     now.retain(|pk| !before.contains(pk));
     assert_eq!(now, [chosen]);
@@ -103,14 +103,14 @@ fn a_plan_outlives_a_check_though_its_bindings_were_read_later() {
     };
     let groups: Vec<String> = stage.observe().succeeds().groups.iter().map(|group| group.key.clone()).collect();
     stage.done(&SetupDraft { access: Some(Access::Groups { groups: groups[..1].to_vec() }), ..named.clone() });
-    let wanted = SetupDraft { access: Some(Access::Groups { groups: groups[..2].to_vec() }), ..named };
-    stage.plan(&wanted).succeeds();
+    let desired = SetupDraft { access: Some(Access::Groups { groups: groups[..2].to_vec() }), ..named };
+    stage.plan(&desired).succeeds();
     stage.observe().succeeds();
-    assert_eq!(stage.app.standing_of_plan(&wanted), PlanStanding::Current);
+    assert_eq!(stage.app.standing_of_plan(&desired), PlanStanding::Current);
     // Somebody else locks the group out.
     stage.sim.world().authentik.state_mut().bindings[0].enabled = false;
     stage.observe().succeeds();
-    assert_eq!(stage.app.standing_of_plan(&wanted), PlanStanding::Outdated);
+    assert_eq!(stage.app.standing_of_plan(&desired), PlanStanding::Outdated);
 }
 
 #[test]
@@ -132,16 +132,16 @@ fn a_plan_is_outdated_by_whatever_it_was_made_from() {
     ];
     for (what, change) in changes {
         let stage = connected();
-        let wanted = SetupDraft { application_name: Some("Post".into()), ..draft() };
-        stage.plan(&wanted).succeeds();
-        assert_eq!(stage.app.standing_of_plan(&wanted), PlanStanding::Current, "{what}");
+        let desired = SetupDraft { application_name: Some("Post".into()), ..draft() };
+        stage.plan(&desired).succeeds();
+        assert_eq!(stage.app.standing_of_plan(&desired), PlanStanding::Current, "{what}");
         assert_eq!(stage.app.standing_of_plan(&draft()), PlanStanding::Outdated, "it is for another draft");
         change(&stage);
         stage.observe().succeeds();
         run(stage.app.read_users(&mut |_, _| {})).succeeds();
-        assert_eq!(stage.app.standing_of_plan(&wanted), PlanStanding::Outdated, "{what}");
+        assert_eq!(stage.app.standing_of_plan(&desired), PlanStanding::Outdated, "{what}");
         stage.sim.forget();
-        assert_eq!(stage.apply(&wanted), Err(Error::PlanOutdated), "{what}");
+        assert_eq!(stage.apply(&desired), Err(Error::PlanOutdated), "{what}");
         assert!(stage.sim.sent().is_empty(), "{what}");
     }
 }
@@ -226,10 +226,10 @@ fn a_run_that_is_dropped_in_the_middle_leaves_its_journal_and_ends_writing() {
         stage.observe().succeeds();
         stage.plan(&draft()).succeeds();
         stage.sim.hold_at(request);
-        let wanted = draft();
+        let desired = draft();
         let mut progress = |_: &cowbell::plan::Progress| {};
         {
-            let mut running = pin!(stage.app.apply(&wanted, &mut progress));
+            let mut running = pin!(stage.app.apply(&desired, &mut progress));
             if running.as_mut().now_or_never().is_some() {
                 break;
             }
@@ -274,16 +274,16 @@ fn a_removal_that_is_dropped_in_the_middle_can_be_put_back() {
 #[test]
 fn what_was_read_before_a_write_is_read_again_when_it_is_needed() {
     let stage = connected();
-    let wanted = SetupDraft { application_name: Some("Post".into()), ..draft() };
-    stage.plan(&wanted).succeeds();
+    let desired = SetupDraft { application_name: Some("Post".into()), ..draft() };
+    stage.plan(&desired).succeeds();
     let readings = (stage.app.authentik_reading(), stage.app.mailcow_reading());
     run(stage.app.rotate_secret()).succeeds();
-    assert_eq!(stage.app.standing_of_plan(&wanted), PlanStanding::Outdated);
+    assert_eq!(stage.app.standing_of_plan(&desired), PlanStanding::Outdated);
     assert!(stage.app.authentik_reading() > readings.0 && stage.app.mailcow_reading() > readings.1);
     assert!(stage.app.registration().is_some(), "it is known what the client is now");
     assert!(stage.app.count_users(&Audience::All).is_err(), "users are read again");
     stage.observe().succeeds();
     run(stage.app.read_users(&mut |_, _| {})).succeeds();
     assert!(stage.app.count_users(&Audience::All).is_ok());
-    assert_eq!(stage.app.standing_of_plan(&wanted), PlanStanding::Current, "a plan knows no secret that is there");
+    assert_eq!(stage.app.standing_of_plan(&desired), PlanStanding::Current, "a plan knows no secret that is there");
 }

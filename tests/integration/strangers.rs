@@ -263,7 +263,7 @@ fn while_mailboxes_are_switched() {
 #[test]
 fn while_a_plan_is_applied() {
     let scene = scene(&Setting { users: 30, ..Setting::default() });
-    let wanted = SetupDraft { launch_url: Some("https://mailcow.company/SOGo".into()), ..draft() };
+    let desired = SetupDraft { launch_url: Some("https://mailcow.company/SOGo".into()), ..draft() };
     let plan = |home: &Stage| {
         {
             let mut world = home.sim.world();
@@ -275,9 +275,9 @@ fn while_a_plan_is_applied() {
         }
         home.observe().succeeds();
         home.observe_mailcow().succeeds();
-        assert!(home.plan(&wanted).succeeds().writes > 20);
+        assert!(home.plan(&desired).succeeds().writes > 20);
     };
-    let apply = async |home: &Stage| home.app.apply(&wanted, &mut |_| {}).await.is_ok_and(|report| report.in_sync);
+    let apply = async |home: &Stage| home.app.apply(&desired, &mut |_| {}).await.is_ok_and(|report| report.in_sync);
     at_each_request(&scene, plan, &apply, |done, home, what| {
         let world = home.sim.observe();
         let state = world.authentik.state();
@@ -288,9 +288,9 @@ fn while_a_plan_is_applied() {
 
 #[test]
 fn while_it_is_undone() {
-    let wanted = SetupDraft { launch_url: Some("https://mailcow.company/SOGo".into()), ..draft() };
+    let desired = SetupDraft { launch_url: Some("https://mailcow.company/SOGo".into()), ..draft() };
     let applied = |home: &Stage| {
-        home.done(&wanted);
+        home.done(&desired);
         home.observe_mailcow().succeeds();
     };
     let undo = async |home: &Stage| home.app.undo(&mut |_| {}).await.is_ok_and(|view| view.error.is_none());

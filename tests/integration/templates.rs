@@ -159,7 +159,7 @@ fn a_mapping_made_by_hand_gives_way_and_its_rows_stay() {
     stage.observe().succeeds();
     assert_eq!(stage.plan(&draft()).succeeds().writes, 0);
     run(stage.app.read_registration(&draft())).succeeds();
-    assert!(stage.observe_mailcow().succeeds().in_sync, "the scope is still wanted");
+    assert!(stage.observe_mailcow().succeeds().in_sync, "the scope is still desired");
 
     let plan = stage.plan(&rules).succeeds();
     let provider = plan.changes.iter().find(|change| change.kind == Kind::Provider).expect("a change");

@@ -56,7 +56,7 @@ const KNOWN: [(&str, Scene); 3] = [
     ("held", |profile| connected(integrated(profile), &BOTH)),
     ("discarded", |profile| {
         let stage = connected(integrated(profile), &BOTH);
-        stage.app.forget_secret();
+        stage.app.discard_secret();
         stage.sim.only(&[Product::Mailcow]);
         stage
     }),

@@ -13,7 +13,7 @@ useTexts({ message, language });
 const app = new App();
 document.body.append(app);
 onCorePanic((message) => {
-  app.broken = { label: t("trouble_panic"), details: `Cowbell ${version()}\n${navigator.userAgent}\n${message}` };
+  app.broken = { label: t("error_panic"), details: `Cowbell ${version()}\n${navigator.userAgent}\n${message}` };
 });
 try {
   await init();

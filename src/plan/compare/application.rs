@@ -38,19 +38,19 @@ pub(super) fn compare(setup: &Setup, adoption: &Adoption<'_>, changes: &mut Vec<
 pub(super) fn bindings(snapshot: &Snapshot, setup: &Setup, adoption: &Adoption<'_>, changes: &mut Vec<Change>) -> Vec<String> {
     let existing = adoption.application.and_then(|app| snapshot.bindings_of(&app.pk));
     let existing = existing.as_deref().unwrap_or_default();
-    let wanted: &[String] = match &setup.access {
+    let desired: &[String] = match &setup.access {
         Access::Everybody => &[],
         Access::Groups { groups } => groups,
     };
     let lets_in = |pk: &String| existing.iter().any(|b| b.group.as_ref() == Some(pk) && b.lets_in());
-    let others = existing.iter().filter(|b| b.enabled && b.group.as_ref().is_none_or(|pk| !wanted.contains(pk))).count();
+    let others = existing.iter().filter(|b| b.enabled && b.group.as_ref().is_none_or(|pk| !desired.contains(pk))).count();
     if others > 0
         && let Some(change) = changes.iter_mut().find(|change| change.kind == Kind::Application)
     {
         change.remarks.push(Remark::OtherBindings { count: others });
     }
     let mut missing = Vec::new();
-    for pk in wanted {
+    for pk in desired {
         let name = snapshot.groups.iter().find(|group| group.pk == *pk).map_or(pk, |group| &group.name).clone();
         let action = if lets_in(pk) { Action::Keep } else { Action::Create };
         if action == Action::Create {

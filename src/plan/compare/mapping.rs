@@ -10,27 +10,31 @@ use crate::setup::{Setup, TEMPLATE_SCOPE, same_expression};
 
 /// Creates, updates or keeps the mapping for `email`.
 pub(super) fn email(setup: &Setup, adoption: &Adoption<'_>, changes: &mut Vec<Change>) -> Step {
-    let wanted =
-        Wanted { kind: Kind::ScopeMapping, scope: "email", name: &setup.mapping_name, expression: setup.mapping_expression() };
-    wanted.compare(adoption.mapping, Remark::GuideOnly, changes)
+    let desired = DesiredMailbox {
+        kind: Kind::ScopeMapping,
+        scope: "email",
+        name: &setup.mapping_name,
+        expression: setup.mapping_expression(),
+    };
+    desired.compare(adoption.mapping, Remark::GuideOnly, changes)
 }
 
 /// Creates, updates or keeps the mapping for `mailcow_template`, if templates depend on groups.
 pub(super) fn template(setup: &Setup, adoption: &Adoption<'_>, changes: &mut Vec<Change>) -> Option<Step> {
     let expression = setup.template_expression()?;
     let name = &setup.template_mapping_name;
-    let wanted = Wanted { kind: Kind::TemplateMapping, scope: TEMPLATE_SCOPE, name, expression: &expression };
-    Some(wanted.compare(adoption.template_mapping, Remark::TemplateEachTime, changes))
+    let desired = DesiredMailbox { kind: Kind::TemplateMapping, scope: TEMPLATE_SCOPE, name, expression: &expression };
+    Some(desired.compare(adoption.template_mapping, Remark::TemplateEachTime, changes))
 }
 
-struct Wanted<'a> {
+struct DesiredMailbox<'a> {
     kind: Kind,
     scope: &'static str,
     name: &'a str,
     expression: &'a str,
 }
 
-impl Wanted<'_> {
+impl DesiredMailbox<'_> {
     fn compare(&self, found: Option<&ScopeMapping>, remark: Remark, changes: &mut Vec<Change>) -> Step {
         let mut differ = Differ::new(found.map(|found| Object::ScopeMapping(found.pk.clone())));
         if found.is_none() {

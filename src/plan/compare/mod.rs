@@ -65,14 +65,14 @@ pub fn compare(
     let mut changes = Vec::new();
     let mapping = mapping::email(setup, adoption, &mut changes);
     let template_mapping = mapping::template(setup, adoption, &mut changes);
-    let wanted = provider::Wanted {
+    let desired = provider::DesiredMailbox {
         snapshot,
         setup,
         mapping: mapping_ref(&mapping, MappingRef::NewEmail),
         template_mapping: template_mapping.as_ref().map(|step| mapping_ref(step, MappingRef::NewTemplate)),
         credentials: &credentials,
     };
-    let (provider, needs_credentials) = wanted.compare(adoption, &mut changes);
+    let (provider, needs_credentials) = desired.compare(adoption, &mut changes);
     let application = application::compare(setup, adoption, &mut changes);
     let bindings = application::bindings(snapshot, setup, adoption, &mut changes);
     let (users, group) = match &setup.verified_by {

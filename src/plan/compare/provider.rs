@@ -11,7 +11,7 @@ use crate::authentik::types::RedirectUri;
 use crate::setup::{ClientCredentials, SCOPES, Secret, Setup, Shown, TEMPLATE_SCOPE, template_rules};
 
 /// What is needed to create or update the provider.
-pub(super) struct Wanted<'a> {
+pub(super) struct DesiredMailbox<'a> {
     /// For the names of other objects.
     pub(super) snapshot: &'a Snapshot,
     /// What is desired.
@@ -24,7 +24,7 @@ pub(super) struct Wanted<'a> {
     pub(super) credentials: &'a ClientCredentials,
 }
 
-impl Wanted<'_> {
+impl DesiredMailbox<'_> {
     /// Creates, updates or keeps the provider; returns also whether the credentials are used.
     pub(super) fn compare(&self, adoption: &Adoption<'_>, changes: &mut Vec<Change>) -> (Step, bool) {
         let Self { snapshot, setup, credentials: ClientCredentials { client_id, .. }, .. } = self;
@@ -66,7 +66,7 @@ impl Wanted<'_> {
         let (before, after) = (Side::of(&before, self.key(before)), Side::of(&after, self.key(after)));
         differ.add("signing_key", FieldName::SigningKey, before, after.into());
         let before = found.map_or(&[][..], |found| &found.redirect_uris);
-        let uris = wanted_redirect_uris(setup, before, &mut remarks);
+        let uris = desired_redirect_uris(setup, before, &mut remarks);
         let (before, after) = (Side::of(before, shown_uris(before)), Side::of(&uris, shown_uris(&uris)));
         differ.add("redirect_uris", FieldName::RedirectUris, before, after.into());
         // Versions without this field ignore it; those with it refuse every sign-in unless it contains this grant type
@@ -171,18 +171,18 @@ fn shown_uris(uris: &[RedirectUri]) -> Shown {
 
 /// The redirect URIs that an adopted provider gets: ours byte for byte in place of their variants and of those of previous host
 /// names, all others unchanged.
-fn wanted_redirect_uris(setup: &Setup, found: &[RedirectUri], remarks: &mut Vec<Remark>) -> Vec<RedirectUri> {
-    let wanted = setup.redirect_uris();
+fn desired_redirect_uris(setup: &Setup, found: &[RedirectUri], remarks: &mut Vec<Remark>) -> Vec<RedirectUri> {
+    let desired = setup.redirect_uris();
     let origins: Vec<_> = std::iter::once(&setup.mailcow).chain(&setup.additional_hosts).collect();
     let mut out: Vec<RedirectUri> = Vec::new();
     let mut others = 0;
     for uri in found {
         if uri.is_strict() && setup.previous_hosts.iter().any(|host| adopt::is_at(&uri.url, host)) {
-            remarks.push(Remark::RedirectUriFormer { url: uri.url.clone() });
+            remarks.push(Remark::RedirectUriPrevious { url: uri.url.clone() });
             continue;
         }
         let ours = uri.is_strict().then(|| origins.iter().position(|origin| adopt::is_at(&uri.url, origin))).flatten();
-        match ours.and_then(|at| wanted.get(at)) {
+        match ours.and_then(|at| desired.get(at)) {
             None => {
                 others += 1;
                 out.push(uri.clone());
@@ -196,7 +196,7 @@ fn wanted_redirect_uris(setup: &Setup, found: &[RedirectUri], remarks: &mut Vec<
             }
         }
     }
-    for url in wanted {
+    for url in desired {
         if !out.iter().any(|uri| uri.is_strict() && uri.url == url) {
             out.push(RedirectUri::strict(url));
         }

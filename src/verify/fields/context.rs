@@ -8,7 +8,7 @@ use crate::{
 
 /// A client that is registered at the same authentik for something else.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KnownClient {
+pub struct OtherClient {
     /// OAuth 2.0 client identifier.
     pub client_id: String,
     /// Name of its provider, for messages.
@@ -19,7 +19,7 @@ pub struct KnownClient {
 #[derive(Clone, Copy)]
 pub(super) struct Context<'a> {
     pub(super) known: Option<&'a Registration>,
-    pub(super) others: &'a [KnownClient],
+    pub(super) others: &'a [OtherClient],
     pub(super) page: Option<&'a Origin>,
 }
 

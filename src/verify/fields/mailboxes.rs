@@ -58,7 +58,7 @@ fn check_mapping(values: &FormValues) -> Vec<Finding> {
         rows += 1;
         if empty_row_before {
             empty_row_before = false;
-            findings.push(Finding::new(Code::MappingHole).at(Field::Mappers));
+            findings.push(Finding::new(Code::MappingEmptyRow).at(Field::Mappers));
         }
         if claim.is_empty() || template.is_empty() {
             findings.push(Finding::new(Code::MappingRowIncomplete).at(Field::Mappers).with("row", index + 1));

@@ -10,7 +10,7 @@ mod redirects;
 mod scopes;
 
 pub use characters::cleaned;
-pub use context::KnownClient;
+pub use context::OtherClient;
 pub use endpoints::usual_endpoints;
 
 use self::context::Context;
@@ -27,7 +27,7 @@ use crate::{
 pub fn check_fields(
     values: &FormValues,
     known: Option<&Registration>,
-    others: &[KnownClient],
+    others: &[OtherClient],
     page: Option<&Origin>,
 ) -> Vec<Finding> {
     let context = Context { known, others, page };

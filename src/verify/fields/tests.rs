@@ -161,7 +161,7 @@ fn credentials_of_ones_own_choice_are_no_fault() {
 #[test]
 fn credentials_of_another_provider_or_rotated() {
     let known = example();
-    let others = [KnownClient { client_id: "grafana".into(), provider_name: "Grafana".into() }];
+    let others = [OtherClient { client_id: "grafana".into(), provider_name: "Grafana".into() }];
     let mut values = right_values();
     values.client_id = Some("grafana".into());
     let findings = check_fields(&values, Some(&known), &others, None);
@@ -296,8 +296,8 @@ fn templates_and_mappings() {
     assert_eq!(problems(&check(&values, None), Field::DefaultTemplate), [Code::TemplateNotFound]);
     for (claims, templates, at_mappers, at_templates) in [
         (list(&["sales", ""]), list(&["OIDC Users", ""]), vec![], vec![]),
-        (list(&["sales", "", "staff"]), list(&["OIDC Users", "", "Default"]), vec![Code::MappingHole], vec![]),
-        (list(&["", "sales"]), list(&["", "Default"]), vec![Code::MappingHole], vec![]),
+        (list(&["sales", "", "staff"]), list(&["OIDC Users", "", "Default"]), vec![Code::MappingEmptyRow], vec![]),
+        (list(&["", "sales"]), list(&["", "Default"]), vec![Code::MappingEmptyRow], vec![]),
         (list(&["sales", "staff"]), list(&["Default"]), vec![Code::MappingRowIncomplete], vec![]),
         (list(&["sales"]), list(&["Gone"]), vec![], vec![Code::TemplateNotFound]),
     ] {

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import puppeteer, { type Browser, type Extension, type Page, type Target } from "puppeteer-core";
 
 import { environment } from "./environment.ts";
-import type { Download, Host, HostOptions } from "./host.ts";
+import type { Download, Driver, DriverOptions } from "./driver.ts";
 import { Panel } from "./panel.ts";
 
 const FLAGS = [
@@ -20,7 +20,7 @@ const FLAGS = [
   "--no-sandbox",
 ];
 
-export class Chromium implements Host {
+export class Chromium implements Driver {
   readonly browser: Browser;
   readonly extension: Extension;
   readonly grants = "site";
@@ -32,7 +32,7 @@ export class Chromium implements Host {
   }
 
   /** Starts the browser with the extension. */
-  static async launch(options: HostOptions = {}): Promise<Chromium> {
+  static async launch(options: DriverOptions = {}): Promise<Chromium> {
     const browser = await launchBrowser(options);
     try {
       const id = await browser.installExtension(options.extension ?? environment.extension());
@@ -123,7 +123,7 @@ async function listening(browser: Browser, extension: Extension): Promise<void> 
 }
 
 /** Starts the browser without the extension; its own profile is removed when it closes. */
-export function launchBrowser({ headless = true, language = "en-US", profile }: HostOptions = {}): Promise<Browser> {
+export function launchBrowser({ headless = true, language = "en-US", profile }: DriverOptions = {}): Promise<Browser> {
   return puppeteer.launch({
     executablePath: environment.chromium(),
     // Installed separately, because `launch` leaves the browser running if it cannot load an extension.

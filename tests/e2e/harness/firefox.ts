@@ -11,7 +11,7 @@ import { announce, contextOf, send } from "./bidi.ts";
 import { environment } from "./environment.ts";
 import { eventually } from "./eventually.ts";
 import { FirefoxWindow } from "./firefox-window.ts";
-import type { Download, Host, HostOptions } from "./host.ts";
+import type { Download, Driver, DriverOptions } from "./driver.ts";
 import type { Panel } from "./panel.ts";
 import { Sidebar } from "./sidebar.ts";
 
@@ -26,7 +26,7 @@ const PREFERENCES = {
   "browser.download.folderList": 2,
 };
 
-export class Firefox implements Host {
+export class Firefox implements Driver {
   readonly browser: Browser;
   readonly grants = "page";
   readonly #window: FirefoxWindow;
@@ -44,7 +44,7 @@ export class Firefox implements Host {
     extension = environment.extension(),
     privately = false,
     ...options
-  }: HostOptions = {}): Promise<Firefox> {
+  }: DriverOptions = {}): Promise<Firefox> {
     const folder = await mkdtemp(join(tmpdir(), "cowbell-"));
     const browser = await launchFirefox(options, folder);
     try {
@@ -115,7 +115,7 @@ export class Firefox implements Host {
 
 /** Starts the browser without the extension; its files are in `folder`. */
 export async function launchFirefox(
-  { headless = true, profile, policy }: HostOptions,
+  { headless = true, profile, policy }: DriverOptions,
   folder: string,
 ): Promise<Browser> {
   return puppeteer.launch({

@@ -15,14 +15,14 @@ import type { Browser, Extension, Page } from "puppeteer-core";
 import { Chromium } from "./chromium.ts";
 import { environment } from "./environment.ts";
 import { Firefox } from "./firefox.ts";
-import type { Download, Host, HostOptions } from "./host.ts";
+import type { Download, Driver, DriverOptions } from "./driver.ts";
 import { type Installation, type Product, START } from "./installation.ts";
 import { text } from "./messages.ts";
 import type { Panel } from "./panel.ts";
 import { pretendedInstallation, realInstallation } from "./real.ts";
 import { type StandinOptions, Standins } from "./standins.ts";
 
-export interface LaunchOptions extends Omit<HostOptions, "policy"> {
+export interface LaunchOptions extends Omit<DriverOptions, "policy"> {
   standins?: StandinOptions;
   /** Returns an organisation's policy for the products' origins. */
   policy?: (origins: Installation["origins"]) => object;
@@ -54,16 +54,16 @@ async function launchOver(installation: Installation, { policy, ...rest }: Launc
 
 export class Stage {
   readonly installation: Installation;
-  readonly #host: Host;
+  readonly #host: Driver;
   /** The most recent panel; it may be closed by now. */
   #panel: Panel | undefined;
 
-  constructor(host: Host, installation: Installation) {
+  constructor(host: Driver, installation: Installation) {
     this.#host = host;
     this.installation = installation;
   }
 
-  /** Host and port of both products, as the panel's questions name them. */
+  /** Driver and port of both products, as the panel's questions name them. */
   get hosts(): Record<Product, string> {
     const { authentik, mailcow } = this.installation.origins;
     return { authentik: new URL(authentik).host, mailcow: new URL(mailcow).host };

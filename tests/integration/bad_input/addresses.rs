@@ -48,10 +48,10 @@ fn what_was_changed_is_shown() {
 fn further_hosts_are_checked_one_by_one() {
     let stage = Stage::fresh();
     stage.observe().succeeds();
-    let mut wanted = draft();
-    wanted.additional_hosts =
+    let mut desired = draft();
+    desired.additional_hosts =
         ["mail.company", "", "mailcow.company", "http://x.company", "MAIL.company"].map(str::to_owned).to_vec();
-    let view = stage.app.check_draft(&wanted).succeeds();
+    let view = stage.app.check_draft(&desired).succeeds();
     let faults: Vec<(usize, DraftError)> = view.errors.into_iter().map(|error| (error.index, error.error)).collect();
     let address = |error| DraftError::Address { error };
     let expected =

@@ -42,9 +42,9 @@ fn taken(view: &DraftView) -> Vec<(DraftField, String, String)> {
 }
 
 /// With the alternative, the job is done and the stranger is as it was.
-fn alternative_works(stage: &Stage, wanted: &SetupDraft) {
+fn alternative_works(stage: &Stage, desired: &SetupDraft) {
     let before = Picture::of(&stage.sim.observe());
-    stage.done(wanted);
+    stage.done(desired);
     let after = Picture::of(&stage.sim.observe());
     for object in &before.objects {
         assert!(after.objects.contains(object), "{object}");

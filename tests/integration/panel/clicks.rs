@@ -148,16 +148,16 @@ fn a_question_stays_until_what_it_is_about_was_read() {
     for product in [Product::Authentik, Product::Mailcow] {
         let desk = desk();
         desk.connect_both();
-        let former = secrets(&desk);
+        let previous = secrets(&desk);
         begin_reading(&desk, product);
         desk.begin(Event::Ask { question: Question::Rotate }).finish();
         desk.begin(Event::Confirm).finish();
         assert!(desk.view().question.is_some_and(|question| !question.is_ready), "{product:?}");
-        assert_eq!(secrets(&desk), former);
+        assert_eq!(secrets(&desk), previous);
         desk.settle();
         assert!(desk.view().question.is_some_and(|question| question.is_ready), "{product:?}");
         desk.tell(Event::Confirm);
-        assert_ne!(secrets(&desk), former, "{product:?}");
+        assert_ne!(secrets(&desk), previous, "{product:?}");
     }
 }
 

@@ -233,6 +233,6 @@ fn saving_that_mailcow_refuses_says_why() {
     desk.sim.browser().forget_mailcow_session();
     desk.agree(Question::Save);
     let view = desk.view();
-    assert!(view.work.trouble.is_some() && view.work.outcome.is_none(), "{:?}", view.work);
+    assert!(view.work.error.is_some() && view.work.outcome.is_none(), "{:?}", view.work);
     assert_eq!(view.section, Section::Mailcow);
 }

@@ -28,7 +28,7 @@ fn both_sides_get_a_new_secret_after_a_question() {
     assert!(new == told && new != old);
     let maintenance = desk.view().maintenance;
     assert_eq!(maintenance.findings.first().map(|finding| finding.code), Some(Code::SecretRotated));
-    assert!(maintenance.task.is_none() && maintenance.trouble.is_none());
+    assert!(maintenance.task.is_none() && maintenance.error.is_none());
 }
 
 #[test]
@@ -38,7 +38,7 @@ fn nothing_is_changed_on_one_side_alone() {
     assert!(!desk.view().maintenance.is_ready);
     desk.agree(Question::Rotate);
     let view = desk.view();
-    assert!(view.maintenance.trouble.is_some());
+    assert!(view.maintenance.error.is_some());
     desk.tell(Event::Ask { question: Question::Remove });
     assert_eq!(desk.view().question, None, "what would go is not known");
 }
@@ -60,7 +60,7 @@ fn a_removal_says_what_goes_and_can_be_put_back() {
     assert_eq!((view.check, view.run), (CheckStatus::None, RunView::None), "that it is missing is no fault");
     desk.tell(Event::RestoreRemoved);
     let view = desk.view();
-    assert_eq!(view.maintenance.outcome, Some(MaintenanceOutcome::RestoreRemoved));
+    assert_eq!(view.maintenance.outcome, Some(MaintenanceOutcome::Restored));
     assert!(!view.removed && !view.maintenance.can_restore);
     assert_eq!(view.registration.map(|registration| registration.client_id), Some(client));
     let [made, told] = secrets(&desk);
@@ -75,7 +75,7 @@ fn the_integration_is_handed_over_without_its_secret() {
         let text = desk.panel.export(format).expect("a text");
         assert_no_secret(std::slice::from_ref(&secret), &text, "a file");
     }
-    assert_eq!(desk.view().maintenance.trouble, None);
+    assert_eq!(desk.view().maintenance.error, None);
 }
 
 #[test]
@@ -83,5 +83,5 @@ fn there_is_nothing_to_hand_over_before_there_is_a_client() {
     let desk = desk();
     desk.click(Product::Authentik);
     assert_eq!(desk.panel.export(ExportFormat::Terraform), None);
-    assert_eq!(desk.view().maintenance.trouble.map(|finding| finding.code), Some(Code::ClientMissing));
+    assert_eq!(desk.view().maintenance.error.map(|finding| finding.code), Some(Code::ClientMissing));
 }

@@ -90,7 +90,7 @@ fn another_wish_outdates_the_plan_and_taking_it_back_does_not() {
     desk.edit(|draft| draft.application_name = Some("Mail".to_owned()));
     let view = desk.view();
     assert_eq!(is_current(&view), Some(false));
-    assert_eq!(view.bar.iter().map(|button| (button.label, button.main)).collect::<Vec<_>>(), [(ButtonLabel::Again, true)]);
+    assert_eq!(view.bar.iter().map(|button| (button.label, button.main)).collect::<Vec<_>>(), [(ButtonLabel::Retry, true)]);
     desk.edit(|draft| draft.application_name = None);
     assert_eq!(is_current(&desk.view()), Some(true));
 }
@@ -173,11 +173,11 @@ fn a_run_is_stopped_and_goes_on() {
     let mut run = desk.begin(Event::Apply);
     assert!(!run.go_on());
     let view = desk.view();
-    assert!(matches!(view.run, RunView::Running { direction: RunDirection::Apply, stopping: false, .. }));
+    assert!(matches!(view.run, RunView::Running { direction: RunDirection::Apply, cancelling: false, .. }));
     assert_eq!(offered(&view), [Action::Cancel]);
     desk.begin(Event::Cancel).finish();
     let view = desk.view();
-    assert!(matches!(view.run, RunView::Running { stopping: true, .. }));
+    assert!(matches!(view.run, RunView::Running { cancelling: true, .. }));
     assert_eq!(offered(&view), []);
     run.finish();
     desk.settle();

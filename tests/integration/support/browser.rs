@@ -258,9 +258,9 @@ fn preflight(world: &mut World, page: &Url, url: &Url, request: &Request) -> boo
     let mut asked = plain(&http::Method::OPTIONS, url);
     asked.headers_mut().insert(ORIGIN, value(&page.origin().ascii_serialization()));
     let Ok(response) = answer_of(world, url, asked) else { return false };
-    let lists = |name: HeaderName, wanted: &str| {
+    let lists = |name: HeaderName, desired: &str| {
         let listed = response.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        listed.split(',').any(|item| item.trim().eq_ignore_ascii_case(wanted))
+        listed.split(',').any(|item| item.trim().eq_ignore_ascii_case(desired))
     };
     let simple_method = matches!(request.method(), Method::Get | Method::Post);
     response.status().is_success()

@@ -21,13 +21,13 @@ export class Page {
   /** Called when the user changes the watched form. */
   onChanged: (state: FormState, settled: boolean) => void = () => undefined;
 
-  readonly #wire: Wire;
+  readonly #connection: Connection;
 
-  private constructor(wire: Wire, facts: PageFacts) {
-    this.#wire = wire;
+  private constructor(connection: Connection, facts: PageFacts) {
+    this.#connection = connection;
     this.facts = facts;
-    this.gone = wire.gone;
-    wire.onChanged = (state, settled) => this.onChanged(state, settled);
+    this.gone = connection.gone;
+    connection.onChanged = (state, settled) => this.onChanged(state, settled);
   }
 
   /**
@@ -36,49 +36,49 @@ export class Page {
    */
   static async open(tabId: number): Promise<Page> {
     await inject(tabId);
-    const wire = new Wire(connect(tabId, PORT));
-    const { facts } = await wire.ask("facts", (id) => ({ kind: "page", id }));
-    return new Page(wire, facts);
+    const connection = new Connection(connect(tabId, PORT));
+    const { facts } = await connection.ask("facts", (id) => ({ kind: "page", id }));
+    return new Page(connection, facts);
   }
 
   /** Sends a batch from the page; resolves when every request has ended. */
   send(batch: Batch, onAnswer: OnAnswer): Promise<void> {
-    return this.#wire.requests.send(batch, onAnswer);
+    return this.#connection.requests.send(batch, onAnswer);
   }
 
   /** Cancels every pending batch. */
   cancel(): void {
-    this.#wire.requests.cancel();
+    this.#connection.requests.cancel();
   }
 
   /** Runs the steps of a fill script in order. */
   async fill(script: Script): Promise<ScriptEnd> {
-    return (await this.#wire.ask("filled", (id) => ({ kind: "fill", id, script }))).end;
+    return (await this.#connection.ask("filled", (id) => ({ kind: "fill", id, script }))).end;
   }
 
   /** Reads the current state of a form. */
   async read(query: FormQuery): Promise<FormState> {
-    return (await this.#wire.ask("form", (id) => ({ kind: "read", id, query }))).state;
+    return (await this.#connection.ask("form", (id) => ({ kind: "read", id, query }))).state;
   }
 
   /** Starts reporting the form to `onChanged`, immediately and whenever the user changes it. */
   watch(query: FormQuery): void {
-    this.#wire.post({ kind: "watch", query });
+    this.#connection.post({ kind: "watch", query });
   }
 
   /** Replaces the marks beside the fields. */
   mark(marks: Mark[]): void {
-    this.#wire.post({ kind: "mark", marks });
+    this.#connection.post({ kind: "mark", marks });
   }
 
   /** Closes the port; the page then removes its marks. */
   close(): void {
-    this.#wire.close();
+    this.#connection.close();
   }
 }
 
 /** The port, with replies matched to their requests. */
-class Wire {
+class Connection {
   readonly requests = new Requests((message) => this.post(message));
   readonly gone: Promise<void>;
   onChanged: (state: FormState, settled: boolean) => void = () => undefined;

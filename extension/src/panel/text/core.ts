@@ -53,7 +53,7 @@ export function remarkText(remark: Remark): string {
     case "another_provider":
       return t(`remark_${remark.kind}`, { name: remark.name });
     case "redirect_uri_replaced":
-    case "redirect_uri_former":
+    case "redirect_uri_previous":
       return t(`remark_${remark.kind}`, { url: remark.url });
     case "other_redirect_uris":
     case "other_bindings":

@@ -7,14 +7,14 @@ import { fixText, formFieldText, shownText } from "../text/core";
 import { t, tn } from "../text/words";
 import type { SignKind } from "../ui/sign";
 import { findingCard, findingRow, type Remedy } from "./findings";
-import { differenceOf, troubleNotice } from "./parts";
+import { differenceOf, errorNotice } from "./parts";
 
 /** Returns everything that is known of mailcow. */
 export function mailcowView(facts: MailcowView, { view, send }: Shell): TemplateResult {
   const { work, form, registration } = view;
   return html`<h2 class="title">${t("mailcow_title")}</h2>
     <p class="lead">${t(facts.inSync ? "mailcow_lead_same" : "mailcow_lead")}</p>
-    ${work.trouble === undefined ? nothing : troubleNotice(work.trouble)} ${findingCard(facts.findings)} ${standing(facts, view, send)}
+    ${work.error === undefined ? nothing : errorNotice(work.error)} ${findingCard(facts.findings)} ${standing(facts, view, send)}
     ${form ? formCards(form, send) : nothing} ${registration ? choices(facts, view.choice, send) : nothing} ${settings(facts.rows, work)}`;
 }
 

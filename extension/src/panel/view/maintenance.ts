@@ -7,17 +7,17 @@ import type { Shell } from "../shell";
 import { t } from "../text/words";
 import { findingCard } from "./findings";
 import { type Export, saveExport } from "./export";
-import { intoView, troubleNotice } from "./parts";
+import { intoView, errorNotice } from "./parts";
 
 const EXPORTS: readonly Export[] = ["report", "blueprint", "terraform", "mailcow_api"];
 
 /** Returns this part, or nothing before there is a client, unless it was removed. */
 export function maintenanceView(shell: Shell): TemplateResult | typeof nothing {
   const { maintenance, registration } = shell.view;
-  const { task, findings, trouble, outcome, canRestore, isReady, bothLive } = maintenance;
+  const { task, findings, error, outcome, canRestore, isReady, bothLive } = maintenance;
   const ask = (kind: "rotate" | "remove"): void => shell.send({ kind: "ask", question: { kind } satisfies Question });
-  if (!registration && !canRestore && trouble === undefined) return nothing;
-  const said = html`${trouble === undefined ? nothing : troubleNotice(trouble)} ${findingCard(findings)}
+  if (!registration && !canRestore && error === undefined) return nothing;
+  const said = html`${error === undefined ? nothing : errorNotice(error)} ${findingCard(findings)}
     ${outcome === undefined ? nothing : html`<cb-notice kind="good" .label=${t(`maintenance_${outcome}`)}></cb-notice>`}
     ${
       canRestore
@@ -40,7 +40,7 @@ export function maintenanceView(shell: Shell): TemplateResult | typeof nothing {
         </cb-card>`
         : nothing
     }
-    <div role="status">${trouble === undefined && findings.length === 0 && outcome === undefined && !canRestore ? nothing : html`<div ${ref(intoView)}>${said}</div>`}</div>`;
+    <div role="status">${error === undefined && findings.length === 0 && outcome === undefined && !canRestore ? nothing : html`<div ${ref(intoView)}>${said}</div>`}</div>`;
 }
 
 function exports(shell: Shell): TemplateResult {

@@ -9,8 +9,8 @@ import type { Difference } from "../ui/diff";
 import type { SignKind } from "../ui/sign";
 
 /** Returns an error as a notice, with an optional button. */
-export function troubleNotice(trouble: Finding, action?: { label: string; run: () => void }): TemplateResult {
-  const { label, remedy } = findingWords(trouble);
+export function errorNotice(error: Finding, action?: { label: string; run: () => void }): TemplateResult {
+  const { label, remedy } = findingWords(error);
   return html`<cb-notice kind="problem" .label=${label}
     >${breakable(remedy)}${action ? html`<cb-button slot="action" kind="small" .label=${action.label} @click=${action.run}></cb-button>` : nothing}</cb-notice
   >`;
@@ -18,14 +18,14 @@ export function troubleNotice(trouble: Finding, action?: { label: string; run: (
 
 /** Says why the panel cannot be shown; the details for a bug report are folded. */
 export function brokenView({ label, details }: { label: string; details?: string }): TemplateResult {
-  return html`<cb-notice kind="problem" .label=${t("trouble_unexpected")}>${label}</cb-notice>
+  return html`<cb-notice kind="problem" .label=${t("error_unexpected")}>${label}</cb-notice>
     ${
       details === undefined
         ? nothing
         : html`<cb-card>
-          <cb-disclosure .label=${t("trouble_details")}>
+          <cb-disclosure .label=${t("error_details")}>
             <p class="report">${details}</p>
-            <cb-copy .about=${t("trouble_details")} .value=${() => details}></cb-copy>
+            <cb-copy .about=${t("error_details")} .value=${() => details}></cb-copy>
           </cb-disclosure>
         </cb-card>`
     }`;

@@ -22,7 +22,7 @@ import type { ListSource } from "../ui/list";
 import type { SignKind } from "../ui/sign";
 import { remedyOf } from "./check";
 import { findingCard, findingRow, type Remedy } from "./findings";
-import { intoView, troubleNotice } from "./parts";
+import { intoView, errorNotice } from "./parts";
 
 /** The readiness, once it is known. */
 type Table = Extract<ReadinessStatus, { kind: "done" }>;
@@ -51,7 +51,7 @@ export function readinessView(shell: Shell): TemplateResult | typeof nothing {
           : html`<cb-loading .label=${t("readiness_reading")}></cb-loading>`,
       );
     case "failed":
-      return section(troubleNotice(readiness.trouble));
+      return section(errorNotice(readiness.error));
     case "absent":
       return section(html`<p class="lead">${t("readiness_needs")}</p>`);
     case "done":
@@ -66,7 +66,7 @@ function section(content: TemplateResult): TemplateResult {
 function table(shown: Table, shell: Shell): TemplateResult {
   const { send } = shell;
   const { check, typed } = shell.view;
-  const { view, outcome, switching: work, switched, trouble, verdicts } = shown;
+  const { view, outcome, switching: work, switched, error, verdicts } = shown;
   // A problem may make every sign-in fail.
   const hasProblem = check.kind === "done" && check.findings.some(({ severity }) => severity === "problem");
   const lookUp = (text: string): void => send({ kind: "look_up", text });
@@ -84,7 +84,7 @@ function table(shown: Table, shell: Shell): TemplateResult {
     ${view.planned ? html`<cb-notice kind="info" .label=${t("readiness_planned")}>${t("readiness_planned_note")}</cb-notice>` : nothing}
     ${work ? html`<cb-progress .label=${t("switching")} .done=${work.done} .total=${work.total}></cb-progress>` : nothing}
     <div role="status">${work ? nothing : keyed(JSON.stringify(switched), switching(view, switched, send))}</div>
-    ${trouble ? troubleNotice(trouble) : nothing} ${findingCard(view.notes)}
+    ${error ? errorNotice(error) : nothing} ${findingCard(view.notes)}
     <cb-filter
       .label=${t("readiness_filter")}
       .kinds=${kinds}
@@ -184,7 +184,7 @@ function switching(view: ReadinessView, last: SwitchedView | undefined, send: Sh
   const back = html`<cb-button slot="action" kind="small" .label=${t("switch_undo")} @click=${() => send({ kind: "ask", question: { kind: "switch_back" } })}></cb-button>`;
   const need = html`<cb-button slot="action" kind="small" .label=${t("switch")} @click=${() => send({ kind: "ask", question: { kind: "switch", address: "" } })}></cb-button>`;
   // It may have been requested far below.
-  return html`<div ${result ? ref(intoView) : nothing}>${result?.error ? troubleNotice(result.error) : nothing}
+  return html`<div ${result ? ref(intoView) : nothing}>${result?.error ? errorNotice(result.error) : nothing}
   ${direction === "back" && result && result.done > 0 ? html`<cb-notice kind="good" .label=${tn("switched_back", result.done)}></cb-notice>` : nothing}
   ${direction === "switch" && result && !result.error && result.done + result.left === 0 ? html`<cb-notice kind="info" .label=${t("switched_none")}></cb-notice>` : nothing}
   ${switched > 0 ? html`<cb-notice kind="good" .label=${tn("switched", switched)}>${t("switched_note")}${back}</cb-notice>` : nothing}

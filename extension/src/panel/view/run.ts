@@ -5,16 +5,16 @@ import { html, nothing, type TemplateResult } from "lit";
 import { breakable } from "../text/breakable";
 import { skipReasonText, objectName, reasonText, timeText, findingWords } from "../text/core";
 import { t, tn } from "../text/words";
-import { credentials, partRows, troubleNotice } from "./parts";
+import { credentials, partRows, errorNotice } from "./parts";
 
 type Running = Extract<RunView, { kind: "running" }>;
 
 /** Returns the progress of objects and users, and the remaining time. */
-export function runningView({ direction, progress, stopping }: Running): TemplateResult {
+export function runningView({ direction, progress, cancelling }: Running): TemplateResult {
   const { parts, usersDone, usersTotal } = progress;
   const objects = parts.filter(({ kind }) => kind !== "users");
   const done = objects.filter(({ state }) => state !== "waiting" && state !== "running").length;
-  const label = stopping ? t("run_stopping") : t(direction === "apply" ? "run_applying" : "run_undoing");
+  const label = cancelling ? t("run_cancelling") : t(direction === "apply" ? "run_applying" : "run_undoing");
   return html`<cb-progress .label=${label} .done=${done + usersDone} .total=${objects.length + usersTotal} .note=${speedNote(progress)}></cb-progress>
     <cb-card>${partRows(progress)}</cb-card>`;
 }
@@ -62,7 +62,7 @@ function outcome({ inSync, issues }: ReportView): TemplateResult {
 
 /** Returns what was undone, and what was skipped. */
 export function undoneView({ error, skipped, issues, progress }: UndoView): TemplateResult {
-  return html`${error ? troubleNotice(error) : html`<cb-notice kind="good" .label=${t("undo_done")}></cb-notice>`}
+  return html`${error ? errorNotice(error) : html`<cb-notice kind="good" .label=${t("undo_done")}></cb-notice>`}
     ${
       skipped.length > 0
         ? html`<cb-card .heading=${t("undo_skipped")}>

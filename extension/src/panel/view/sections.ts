@@ -8,7 +8,7 @@ import { checkView } from "./check";
 import { signInsView } from "./diagnosis";
 import { mailcowView, outcomeNotice } from "./mailcow";
 import { maintenanceView } from "./maintenance";
-import { lostNotice, troubleNotice } from "./parts";
+import { lostNotice, errorNotice } from "./parts";
 import { planView } from "./plan";
 import { readinessView } from "./readiness";
 import { appliedView, runningView, undoneView } from "./run";
@@ -53,7 +53,7 @@ function mailcow(shell: Shell): TemplateResult {
     case "reading":
       return html`<cb-loading .label=${t("reading_mailcow")}></cb-loading>`;
     case "failed":
-      return troubleNotice(mailcow.trouble, again(shell, "mailcow"));
+      return errorNotice(mailcow.error, again(shell, "mailcow"));
     default: {
       // The notice says what to do, unless another tab has been opened since.
       if (mailcow.kind === "lost" && !opened) return html`${outcomeNotice(work)} ${lostNotice("mailcow", mailcow)}`;
@@ -82,7 +82,7 @@ function setup(shell: Shell): TemplateResult {
     case "reading":
       return html`<cb-loading .label=${t("reading_authentik")}></cb-loading>`;
     case "failed":
-      return troubleNotice(authentik.trouble, again(shell, "authentik"));
+      return errorNotice(authentik.error, again(shell, "authentik"));
     case "lost":
       return html`${lostNotice("authentik", authentik)}`;
     case "live": {
@@ -124,6 +124,6 @@ function run(shell: Shell): TemplateResult {
     case "undone":
       return undoneView(run.report);
     case "failed":
-      return troubleNotice(run.trouble, { label: t("retry"), run: () => send({ kind: "plan" }) });
+      return errorNotice(run.error, { label: t("retry"), run: () => send({ kind: "plan" }) });
   }
 }

@@ -125,7 +125,7 @@ function countNote(users: UsersView): string {
         ? `${t("reading_users")}: ${t("progress_count", { done: users.read, total: users.total })}`
         : t("reading_users");
     case "failed":
-      return findingWords(users.trouble).label;
+      return findingWords(users.error).label;
     case "unread":
       return t("audience_unread");
   }

@@ -10,7 +10,7 @@ export interface Download {
   text: string;
 }
 
-export interface Host {
+export interface Driver {
   readonly browser: Browser;
   /** Whether a click grants access to a site, or only to one page until the next is loaded. */
   readonly grants: "site" | "page";
@@ -26,7 +26,7 @@ export interface Host {
   close(): Promise<string[]>;
 }
 
-export interface HostOptions {
+export interface DriverOptions {
   /** Whether to run without a window; true by default. */
   headless?: boolean;
   /** Language of the browser, which decides the language of the panel. */
