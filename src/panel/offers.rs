@@ -47,7 +47,7 @@ pub enum ButtonLabel {
     Undo,
     OpenMailcow,
     /// "Read again".
-    Retry,
+    ReadAgain,
     GoOn,
     MailcowShowForm,
     MailcowCheck,
@@ -171,21 +171,21 @@ impl<B: Browser> Panel<B> {
         let read = |label| is_live.then(|| Button::new(BarAction::Plan, label));
         let onward = || match self.app.registration() {
             Some(_) => Some(Button::new(BarAction::OpenMailcow, ButtonLabel::OpenMailcow).main()),
-            None => read(ButtonLabel::Retry),
+            None => read(ButtonLabel::ReadAgain),
         };
         let second = match &state.run {
             Run::Running { cancelling, .. } => {
                 let note = Some(ButtonNote::RunUndoable);
                 return vec![Button { note, ..Button::new(BarAction::Cancel, ButtonLabel::Cancel).enabled(!cancelling) }];
             }
-            Run::Planned(_) if !self.is_plan_current() => read(ButtonLabel::Retry).map(Button::main),
+            Run::Planned(_) if !self.is_plan_current() => read(ButtonLabel::ReadAgain).map(Button::main),
             Run::Planned(plan) if plan.writes > 0 => {
                 let apply = Button { count: plan.writes, ..Button::new(BarAction::Apply, ButtonLabel::PlanApply) };
                 Some(apply.main().enabled(is_live && self.app.writing().is_none()))
             }
             Run::Applied(report) if report.error.is_some() || !report.in_sync => read(ButtonLabel::GoOn).map(Button::main),
             Run::Planned(_) | Run::Applied(_) => onward(),
-            Run::Undone(_) => read(ButtonLabel::Retry),
+            Run::Undone(_) => read(ButtonLabel::ReadAgain),
             Run::None if undo.is_some() && self.can_plan() => read(ButtonLabel::SetupShow).map(Button::main),
             Run::None | Run::Planning | Run::Failed(_) => None,
         };

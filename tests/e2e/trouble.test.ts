@@ -108,7 +108,7 @@ journey("an administrator with limited rights", async (step) => {
   const folder = await mkdtemp(join(tmpdir(), "cowbell-"));
   const file = join(folder, "cowbell-plan.json");
   await step("the plan is saved for somebody who may", async () => {
-    await panel.press(text("again"));
+    await panel.press(text("read_again"));
     const saved = await stage.download(() => panel.press(`${text("save_file")} ${text("plan_file_save")}`));
     assert.equal(saved.name, "cowbell-plan.json");
     await writeFile(file, saved.text);

@@ -90,7 +90,7 @@ fn another_wish_outdates_the_plan_and_taking_it_back_does_not() {
     desk.edit(|draft| draft.application_name = Some("Mail".to_owned()));
     let view = desk.view();
     assert_eq!(is_current(&view), Some(false));
-    assert_eq!(view.bar.iter().map(|button| (button.label, button.main)).collect::<Vec<_>>(), [(ButtonLabel::Retry, true)]);
+    assert_eq!(view.bar.iter().map(|button| (button.label, button.main)).collect::<Vec<_>>(), [(ButtonLabel::ReadAgain, true)]);
     desk.edit(|draft| draft.application_name = None);
     assert_eq!(is_current(&desk.view()), Some(true));
 }

@@ -44,12 +44,15 @@ export function report({ date, authentik, mailcow, registration, findings }: Rep
   return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
 }
 
-function stored({ field, before, after, same }: FieldRow): [string, string] {
+function stored({ field, before, after, comparison }: FieldRow): [string, string] {
   const now = shownText(before)?.text ?? t("shown_nothing");
-  return [
-    formFieldText(field),
-    same ? now : t("report_instead", { now, wanted: shownText(after)?.text ?? t("shown_nothing") }),
-  ];
+  const desired = shownText(after)?.text ?? t("shown_nothing");
+  const value = {
+    same: now,
+    different: t("report_instead", { now, desired }),
+    unknown: t("report_not_compared", { now }),
+  };
+  return [formFieldText(field), value[comparison]];
 }
 
 function line(finding: Finding): string {

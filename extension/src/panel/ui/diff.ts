@@ -93,14 +93,14 @@ export class Diff extends LitElement {
 }
 
 function values({ before, after, word }: Difference): TemplateResult {
-  const [old, wanted] = [items(before), items(after)];
-  const removed = old.filter((item) => !wanted.includes(item));
-  const added = wanted.filter((item) => !old.includes(item));
+  const [old, desired] = [items(before), items(after)];
+  const removed = old.filter((item) => !desired.includes(item));
+  const added = desired.filter((item) => !old.includes(item));
   // If nothing was added or removed, the value differs in form only, and all of it is shown.
-  const kept = removed.length + added.length > 0 ? wanted.filter((item) => old.includes(item)) : [];
+  const kept = removed.length + added.length > 0 ? desired.filter((item) => old.includes(item)) : [];
   const isWhole = kept.length === 0;
   return html`${(isWhole ? old : removed).map((item) => html`<del class="mono">${mark("−", t("diff_before"))}<span>${breakable(item)}</span></del>`)}
-    ${(isWhole ? wanted : added).map((item) => html`<ins class="mono">${mark("+", t("diff_after"))}<span class=${word ? "word" : ""}>${breakable(item)}</span></ins>`)}
+    ${(isWhole ? desired : added).map((item) => html`<ins class="mono">${mark("+", t("diff_after"))}<span class=${word ? "word" : ""}>${breakable(item)}</span></ins>`)}
     ${
       isWhole
         ? nothing

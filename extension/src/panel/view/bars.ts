@@ -26,7 +26,7 @@ export function bar({ view, send }: Shell): TemplateResult | typeof nothing {
 
 function barButton({ action, label, count, main, enabled, note }: Button, send: Shell["send"]): TemplateResult {
   return html`<cb-button
-      class=${main || label === "again" || label === "go_on" ? "grow" : ""}
+      class=${main || label === "read_again" || label === "go_on" ? "grow" : ""}
       .kind=${main ? "main" : ""}
       .icon=${action === "open_mailcow" ? "out" : ""}
       .label=${label === "plan_apply" ? tn(label, count) : t(label)}

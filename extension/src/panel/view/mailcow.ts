@@ -149,14 +149,14 @@ function settings(rows: readonly FieldRow[], { filled }: MailcowWorkView): Templ
 }
 
 function row({ field, before, after, comparison }: FieldRow): TemplateResult {
-  const [old, wanted] = [shownText(before), shownText(after)];
-  const sign: SignKind = old ? (wanted ? "change" : "remove") : "create";
+  const [old, desired] = [shownText(before), shownText(after)];
+  const sign: SignKind = old ? (desired ? "change" : "remove") : "create";
   if (comparison === "unknown")
     return html`<cb-row sign="unknown" .label=${formFieldText(field)}>${t("mailcow_secret_unknown")}</cb-row>`;
   if (comparison === "same")
-    return html`<cb-row sign="keep" .label=${formFieldText(field)}>${wanted?.text ?? t("shown_nothing")}</cb-row>`;
+    return html`<cb-row sign="keep" .label=${formFieldText(field)}>${desired?.text ?? t("shown_nothing")}</cb-row>`;
   // Both look empty and still differ: a list that was never stored, or has empty rows.
-  if (!old && !wanted)
+  if (!old && !desired)
     return html`<cb-row sign="change" .label=${formFieldText(field)}>${t("shown_empty_list")}</cb-row>`;
   return html`<cb-row .sign=${sign} .label=${formFieldText(field)}><cb-diff slot="below" .differences=${[differenceOf("", before, after)]}></cb-diff></cb-row>`;
 }

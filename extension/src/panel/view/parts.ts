@@ -52,11 +52,11 @@ export function lostNotice(
 
 /** Returns a field before and after. */
 export function differenceOf(label: string, before: Shown, after: Shown): Difference {
-  const [old, wanted] = [shownText(before), shownText(after)];
+  const [old, desired] = [shownText(before), shownText(after)];
   return {
     label,
     ...(old ? { before: old.items ?? old.text } : {}),
-    ...(wanted ? { after: wanted.items ?? wanted.text, word: wanted.word ?? false } : {}),
+    ...(desired ? { after: desired.items ?? desired.text, word: desired.word ?? false } : {}),
   };
 }
 
