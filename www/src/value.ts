@@ -76,6 +76,7 @@ export class Value extends LitElement {
       case "absent":
         return word(w("value_empty"));
       case "secret":
+      case "unknown":
       case "known_after_apply":
         return word(this.decided);
     }
