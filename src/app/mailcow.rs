@@ -82,7 +82,7 @@ impl<O: Host> Cowbell<O> {
     fn is_of_client(&self, values: &FormValues, registration: &Registration) -> bool {
         let Some(secret) = values.client_secret.clone().filter(|secret| !secret.is_empty()) else { return false };
         let entered = ClientSecret::Held(secret);
-        let is_new = self.seen().is_ok_and(|seen| seen.snapshot.provider.client_secret.is_same(&entered) != Some(true));
+        let is_new = self.seen().is_ok_and(|seen| seen.snapshot.provider.client_secret.is_same(&entered) == Some(false));
         let is_beside_its_id = values.client_id.as_deref() == Some(&registration.client_id);
         registration.client_secret.is_same(&entered) != Some(false) && (is_beside_its_id || is_new)
     }

@@ -126,12 +126,18 @@ impl<O: Host> Cowbell<O> {
         if !self.is_from_here(&trash) {
             return Err(Error::TabGone);
         }
+        // Known before anything is written.
+        let writable = |previous: &PreviousSettings| {
+            let settings = previous.settings.clone().unchanged().map_err(Error::Unknown)?;
+            Ok::<_, Error>((previous.origin.clone(), settings))
+        };
+        let at_mailcow = trash.at_mailcow.as_ref().map(writable).transpose()?;
         if let Trash { at_authentik, base: Some(base), .. } = &mut *trash {
             at_authentik.restore_removed(&host, &guard, base).await?;
         }
-        if let Some(PreviousSettings { origin, settings }) = &trash.at_mailcow {
+        if let Some((origin, settings)) = &at_mailcow {
             let seen = self.seen().ok().filter(|seen| seen.origin == *origin);
-            save::store(&host, &guard, origin, &settings.clone().unchanged().map_err(Error::Unknown)?).await?;
+            save::store(&host, &guard, origin, settings).await?;
             let stored = save::read_back(&host, origin).await?;
             if let Some(seen) = seen {
                 self.remember(seen.with_provider(stored));

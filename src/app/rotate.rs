@@ -58,7 +58,8 @@ impl<O: Host> Cowbell<O> {
         if verdict != CredentialsVerdict::Right {
             return Err(Error::NotVerified(verdict));
         }
-        save::store(host, guard, origin, &stored.clone().unchanged().map_err(Error::Unknown)?).await?;
+        let stored = stored.unchanged().map_err(Error::Unknown)?;
+        save::store(host, guard, origin, &stored).await?;
 
         let new = generate_client_secret(host);
         if let Err(why) = rotation.set(&new).await {
@@ -70,15 +71,13 @@ impl<O: Host> Cowbell<O> {
             self.remember_secret(rotation, &new);
             return Ok(vec![Finding::new(Code::SecretHalfRotated), Finding::from(&why)]);
         }
-        let mut desired = stored;
-        desired.client_secret = ClientSecret::Held(new.clone());
-        let writable = desired.clone().unchanged().map_err(Error::Unknown)?;
-        let saved = save::store(host, guard, origin, &writable).await;
+        let rotated = stored.with_secret(new.clone());
+        let saved = save::store(host, guard, origin, &rotated).await;
         let kept = save::read_back(host, origin).await;
         let in_force = kept.as_ref().ok().and_then(|kept| kept.client_secret.held().cloned());
         if in_force.as_ref() == Some(&new) {
             self.remember_secret(rotation, &new);
-            self.remember(now.with_provider(desired));
+            self.remember(now.with_provider((*rotated).clone()));
             return Ok(vec![Finding::new(Code::SecretRotated), rotation.verify(&new).await.finding()]);
         }
         let refused = saved.as_ref().is_err_and(mailcow::Error::was_refused);

@@ -98,8 +98,8 @@ impl<T> ByName<T> {
     /// The value of this name, whatever its case.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&T> {
-        let desired = || name.bytes().map(|byte| byte.to_ascii_lowercase());
-        self.0.binary_search_by(|(known, _)| known.bytes().cmp(desired())).ok().map(|at| &self.0[at].1)
+        let folded = || name.bytes().map(|byte| byte.to_ascii_lowercase());
+        self.0.binary_search_by(|(known, _)| known.bytes().cmp(folded())).ok().map(|at| &self.0[at].1)
     }
 
     /// A copy with other values for some names. `changed` is sorted; names that do not exist are ignored.

@@ -63,8 +63,8 @@ impl Snapshot {
     /// Position of a domain in [`Self::domains`], whatever the case of its name.
     #[must_use]
     pub fn domain(&self, name: &str) -> Option<usize> {
-        let desired = || name.bytes().map(|byte| byte.to_ascii_lowercase());
-        self.domains.binary_search_by(|domain| domain.name.bytes().cmp(desired())).ok()
+        let folded = || name.bytes().map(|byte| byte.to_ascii_lowercase());
+        self.domains.binary_search_by(|domain| domain.name.bytes().cmp(folded())).ok()
     }
 }
 

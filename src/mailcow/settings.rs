@@ -62,7 +62,8 @@ impl From<RawObject> for IdentityProvider {
             token_url: text(take(Field::TokenUrl)),
             userinfo_url: text(take(Field::UserinfoUrl)),
             client_id: text(take(Field::ClientId)),
-            client_secret: take(Field::ClientSecret).map(|value| Secret::new(text(Some(value)))).into(),
+            client_secret: take(Field::ClientSecret)
+                .map_or(ClientSecret::Absent, |value| ClientSecret::Held(Secret::new(text(Some(value))))),
             redirect_url: text(take(Field::RedirectUrl)),
             redirect_url_extra: lists::texts(extra.as_ref()),
             client_scopes: text(take(Field::ClientScopes)),
@@ -136,10 +137,12 @@ impl IdentityProvider {
     /// These settings as mailcow itself had them, to be written again: whatever is empty was empty.
     ///
     /// # Errors
-    /// [`Field::ClientSecret`] when it was discarded, or when mailcow did not show it.
+    /// [`Field::ClientSecret`] when it was discarded.
     pub fn unchanged(self) -> Result<Writable, Field> {
-        let is_unknown = self.authsource == GENERIC_OIDC && self.client_secret.held().is_none();
-        if is_unknown { Err(Field::ClientSecret) } else { Ok(Writable(self)) }
+        match self.client_secret {
+            ClientSecret::Absent | ClientSecret::Held(_) => Ok(Writable(self)),
+            ClientSecret::Unknown | ClientSecret::Discarded(_) => Err(Field::ClientSecret),
+        }
     }
 
     /// The member `attr` of a change, with every setting that is known: lists dense, switches as the texts that mailcow's own form sends
@@ -179,6 +182,14 @@ impl IdentityProvider {
 /// Settings that may be written: nothing in them is unknown. mailcow keeps nothing that a change leaves out or leaves empty, so
 /// that a secret that Cowbell does not know would be lost there, too (docs/contract/cases.md, H1).
 pub struct Writable(IdentityProvider);
+
+impl Writable {
+    /// The same with another client secret.
+    #[must_use]
+    pub fn with_secret(&self, secret: Secret) -> Self {
+        Self(IdentityProvider { client_secret: ClientSecret::Held(secret), ..self.0.clone() })
+    }
+}
 
 impl Deref for Writable {
     type Target = IdentityProvider;
@@ -318,7 +329,7 @@ mod tests {
         let stored = stored(json!({"login_provisioning": 1}));
         assert!(!stored.is_configured());
         assert!(stored.login_provisioning);
-        assert_eq!(stored.client_secret, ClientSecret::Unknown);
+        assert_eq!(stored.client_secret, ClientSecret::Absent);
         assert_eq!(stored.mappings.shape, ListShape::Missing);
         assert_eq!(stored.missing().len(), 6);
     }
@@ -382,9 +393,9 @@ mod tests {
     fn a_finished_set_up_differs_in_nothing() {
         let registration = example();
         let choice = MailcowChoice { default_template: Some("Default".into()), login_provisioning: true };
-        let wanted_settings = desired(&registration, &IdentityProvider::default(), &choice);
-        assert!(wanted_settings.missing().is_empty());
-        let saved = stored(wanted_settings.attributes());
+        let desired_settings = desired(&registration, &IdentityProvider::default(), &choice);
+        assert!(desired_settings.missing().is_empty());
+        let saved = stored(desired_settings.attributes());
         let again = desired(&registration, &saved, &MailcowChoice::default());
         let rows = rows(&saved, &again, ALL_FEATURES);
         assert_eq!(rows.len(), Field::ALL.len());

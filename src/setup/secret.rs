@@ -69,8 +69,10 @@ impl Fingerprint {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum ClientSecret {
     /// Nothing: it was never read, or authentik does not show it to this administrator (docs/contract/newest.md, row 1).
-    #[default]
     Unknown,
+    /// There is none: mailcow shows an administrator every setting that it has.
+    #[default]
+    Absent,
     /// It was discarded. Whether another one is the same can still be said.
     Discarded(Fingerprint),
     Held(Secret),
@@ -82,7 +84,7 @@ impl ClientSecret {
     pub fn held(&self) -> Option<&Secret> {
         match self {
             Self::Held(secret) => Some(secret),
-            Self::Unknown | Self::Discarded(_) => None,
+            Self::Unknown | Self::Absent | Self::Discarded(_) => None,
         }
     }
 
@@ -95,13 +97,17 @@ impl ClientSecret {
     /// The same without the secret itself.
     #[must_use]
     pub fn discarded(&self) -> Self {
-        self.fingerprint().map_or(Self::Unknown, Self::Discarded)
+        match self {
+            Self::Held(secret) => Self::Discarded(Fingerprint::of(secret)),
+            other => other.clone(),
+        }
     }
 
     fn fingerprint(&self) -> Option<Fingerprint> {
         match self {
             Self::Unknown => None,
             Self::Discarded(fingerprint) => Some(*fingerprint),
+            Self::Absent => Some(Fingerprint::of(&Secret::new(String::new()))),
             Self::Held(secret) => Some(Fingerprint::of(secret)),
         }
     }

@@ -52,6 +52,7 @@ impl Shown {
     #[must_use]
     pub fn secret(secret: &ClientSecret) -> Self {
         match secret {
+            ClientSecret::Absent => Self::Absent,
             ClientSecret::Held(secret) if secret.is_empty() => Self::Absent,
             ClientSecret::Held(secret) => Self::Secret { length: secret.length() },
             ClientSecret::Unknown | ClientSecret::Discarded(_) => Self::Unknown,

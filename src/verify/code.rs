@@ -567,7 +567,7 @@ codes! {
     // In addition to such verdicts.
 
     /// A domain has fewer mailboxes left than users need. Facts: the domain, how many are needed, how many are left.
-    DomainShort(domain, desired, left) = Warning,
+    DomainShort(domain, needed, left) = Warning,
     /// Several users have the same address, and thus the same mailbox. Facts: how many addresses, one of them.
     AddressesShared(count, address) = Warning,
     /// authentik's claim differs from the computed one. Facts: the user name, the claim, the user's address.

@@ -404,8 +404,8 @@ impl Cause<'_> {
             if let Some(goto) = others.and_then(|others| others.aliases.get(address)) {
                 return Finding::new(Code::AddressIsAlias).with("goto", goto);
             }
-            let desired = stored.provider.mappings.templates().chain([stored.provider.default_template.as_str()]);
-            for name in desired.filter(|name| !name.is_empty()) {
+            let names = stored.provider.mappings.templates().chain([stored.provider.default_template.as_str()]);
+            for name in names.filter(|name| !name.is_empty()) {
                 let Some(template) = stored.templates.iter().find(|known| known.name == name) else {
                     return Finding::new(Code::TemplateNotFound).at(Field::DefaultTemplate).with("template", name);
                 };

@@ -325,7 +325,7 @@ impl<'a> Rules<'a> {
     pub fn table(&self, directory: &Directory, chosen: &dyn Fn(&User) -> bool) -> Table {
         let verdicts = Vec::with_capacity(directory.users().len());
         let mut table = Table { verdicts, counts: Vec::new(), notes: self.notes.clone() };
-        let mut desired = vec![0_u64; self.mailcow.domains.len()];
+        let mut needed = vec![0_u64; self.mailcow.domains.len()];
         let mut counts = vec![0; Code::ALL.len()];
         let mut let_in = Vec::new();
         for user in directory.users() {
@@ -338,7 +338,7 @@ impl<'a> Rules<'a> {
                 if verdict == Code::GetsMailbox {
                     let domain = user.email.rsplit_once('@').and_then(|(_, domain)| self.mailcow.domain(domain));
                     if let Some(at) = domain {
-                        desired[at] += 1;
+                        needed[at] += 1;
                     }
                 }
             }
@@ -354,12 +354,12 @@ impl<'a> Rules<'a> {
             table.notes.push(finding.with("address", address));
         }
         let quota = self.template(None).map_or(0, |template| template.quota);
-        for (domain, desired) in self.mailcow.domains.iter().zip(desired) {
+        for (domain, needed) in self.mailcow.domains.iter().zip(needed) {
             let by_quota = domain.quota_left.and_then(|left| left.checked_div(quota));
             let left = [domain.mailboxes_left, by_quota].into_iter().flatten().min();
-            if let Some(left) = left.filter(|left| desired > *left) {
+            if let Some(left) = left.filter(|left| needed > *left) {
                 let finding = Finding::new(Code::DomainShort).with("domain", &domain.name);
-                table.notes.push(finding.with("desired", desired).with("left", left));
+                table.notes.push(finding.with("needed", needed).with("left", left));
             }
         }
         table

@@ -133,7 +133,9 @@ fn a_save_completes_what_a_sign_in_needs_or_is_refused() {
                 store(&mut stage.sim.world());
                 let view = stage.observe_mailcow().succeeds();
                 assert!(!view.in_sync || is_right(&stage), "{what}: said to be in sync");
-                assert!(secret_row(&view.rows).comparison != Comparison::Same || is_right(&stage), "{what}: said to be right");
+                let comparison = secret_row(&view.rows).comparison;
+                assert!(comparison != Comparison::Same || is_right(&stage), "{what}: said to be right");
+                assert_eq!(comparison == Comparison::Unknown, knowledge == "hidden", "{what}: what is known can be compared");
                 let worked = gets_in(&stage.copy(), NEWCOMER);
                 let before = stage.sim.observe().mailcow.state().identity_provider.clone();
                 match run(stage.app.save_for_me(&MailcowChoice::default())) {

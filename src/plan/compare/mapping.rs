@@ -10,7 +10,7 @@ use crate::setup::{Setup, TEMPLATE_SCOPE, same_expression};
 
 /// Creates, updates or keeps the mapping for `email`.
 pub(super) fn email(setup: &Setup, adoption: &Adoption<'_>, changes: &mut Vec<Change>) -> Step {
-    let desired = DesiredMailbox {
+    let desired = DesiredMapping {
         kind: Kind::ScopeMapping,
         scope: "email",
         name: &setup.mapping_name,
@@ -23,18 +23,18 @@ pub(super) fn email(setup: &Setup, adoption: &Adoption<'_>, changes: &mut Vec<Ch
 pub(super) fn template(setup: &Setup, adoption: &Adoption<'_>, changes: &mut Vec<Change>) -> Option<Step> {
     let expression = setup.template_expression()?;
     let name = &setup.template_mapping_name;
-    let desired = DesiredMailbox { kind: Kind::TemplateMapping, scope: TEMPLATE_SCOPE, name, expression: &expression };
+    let desired = DesiredMapping { kind: Kind::TemplateMapping, scope: TEMPLATE_SCOPE, name, expression: &expression };
     Some(desired.compare(adoption.template_mapping, Remark::TemplateEachTime, changes))
 }
 
-struct DesiredMailbox<'a> {
+struct DesiredMapping<'a> {
     kind: Kind,
     scope: &'static str,
     name: &'a str,
     expression: &'a str,
 }
 
-impl DesiredMailbox<'_> {
+impl DesiredMapping<'_> {
     fn compare(&self, found: Option<&ScopeMapping>, remark: Remark, changes: &mut Vec<Change>) -> Step {
         let mut differ = Differ::new(found.map(|found| Object::ScopeMapping(found.pk.clone())));
         if found.is_none() {

@@ -65,7 +65,7 @@ pub fn compare(
     let mut changes = Vec::new();
     let mapping = mapping::email(setup, adoption, &mut changes);
     let template_mapping = mapping::template(setup, adoption, &mut changes);
-    let desired = provider::DesiredMailbox {
+    let desired = provider::DesiredProvider {
         snapshot,
         setup,
         mapping: mapping_ref(&mapping, MappingRef::NewEmail),

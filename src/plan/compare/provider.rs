@@ -11,7 +11,7 @@ use crate::authentik::types::RedirectUri;
 use crate::setup::{ClientCredentials, SCOPES, Secret, Setup, Shown, TEMPLATE_SCOPE, template_rules};
 
 /// What is needed to create or update the provider.
-pub(super) struct DesiredMailbox<'a> {
+pub(super) struct DesiredProvider<'a> {
     /// For the names of other objects.
     pub(super) snapshot: &'a Snapshot,
     /// What is desired.
@@ -24,7 +24,7 @@ pub(super) struct DesiredMailbox<'a> {
     pub(super) credentials: &'a ClientCredentials,
 }
 
-impl DesiredMailbox<'_> {
+impl DesiredProvider<'_> {
     /// Creates, updates or keeps the provider; returns also whether the credentials are used.
     pub(super) fn compare(&self, adoption: &Adoption<'_>, changes: &mut Vec<Change>) -> (Step, bool) {
         let Self { snapshot, setup, credentials: ClientCredentials { client_id, .. }, .. } = self;

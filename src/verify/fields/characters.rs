@@ -29,8 +29,8 @@ impl CharacterProblem {
 /// The first problem with the characters of a value; `list` allows spaces, which then separate its words.
 pub(super) fn problem(text: &str, list: bool) -> Option<CharacterProblem> {
     let plain = |code| Some(CharacterProblem { code, character: None });
-    let found = |code, desired: fn(char) -> bool| {
-        let (position, character) = text.chars().enumerate().find(|(_, c)| desired(*c))?;
+    let found = |code, is_meant: fn(char) -> bool| {
+        let (position, character) = text.chars().enumerate().find(|(_, c)| is_meant(*c))?;
         Some(CharacterProblem { code, character: Some((character, position + 1)) })
     };
     if !list && text.trim() != text {

@@ -63,7 +63,7 @@ export class Stage {
     this.installation = installation;
   }
 
-  /** Driver and port of both products, as the panel's questions name them. */
+  /** Host and port of both products, as the panel's questions name them. */
   get hosts(): Record<Product, string> {
     const { authentik, mailcow } = this.installation.origins;
     return { authentik: new URL(authentik).host, mailcow: new URL(mailcow).host };

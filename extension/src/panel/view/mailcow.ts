@@ -83,7 +83,7 @@ function formCards(form: FormSeen, send: Shell["send"]): TemplateResult {
     finding.fix
       ? { label: fixText(finding.fix), run: () => finding.fix && send({ kind: "fix", fix: finding.fix }) }
       : undefined;
-  const differing = view.rows.filter(({ comparison }) => comparison !== "same");
+  const differing = view.rows.filter(({ comparison }) => comparison === "different");
   return html`${findingCard(wrong, remedyOf, (finding) => isSame(finding.fix, fixing), t("form_title"))}
     <cb-card .heading=${wrong.length === 0 ? t("form_title") : ""}>
       ${wrong.length === 0 ? html`<cb-row sign="good" .label=${t("form_good")}></cb-row>` : nothing}
@@ -135,10 +135,12 @@ function choices(facts: MailcowView, choice: MailcowChoice, send: Shell["send"])
 /** Returns stored and desired settings: the different ones visible, the correct ones folded. */
 function settings(rows: readonly FieldRow[], { filled }: MailcowWorkView): TemplateResult | typeof nothing {
   if (rows.length === 0) return nothing;
-  const different = rows.filter(({ comparison }) => comparison !== "same");
+  const unknown = rows.filter(({ comparison }) => comparison === "unknown");
+  const different = rows.filter(({ comparison }) => comparison === "different");
   const right = rows.filter(({ comparison }) => comparison === "same");
   const stale = filled !== undefined;
   return html`<cb-card .heading=${t("mailcow_settings")}>
+    ${unknown.map(row)}
     ${stale && different.length > 0 ? html`<cb-disclosure .label=${tn("mailcow_different", different.length)}>${different.map(row)}</cb-disclosure>` : different.map(row)}
     ${
       right.length > 0
