@@ -27,6 +27,7 @@ journey("a client secret that authentik hides is not taken for an empty one", as
   let form: Page;
 
   await step("a superuser sets both sides up", async () => {
+    await stage.installation.signIn(stage.browser.defaultBrowserContext(), "mailcow");
     const panel = await stage.clickToolbar(await stage.open("authentik"));
     form = await actions.setUpBoth(stage, panel);
     await panel.close();
