@@ -490,6 +490,9 @@ impl<O: Host> Cowbell<O> {
             Err(error) => return Err(authentik::explain(host, &snapshot.base, error).await.into()),
             Ok(client) => client,
         };
+        if let Some(actual) = urls.elsewhere(snapshot.base.origin()) {
+            return Err(Error::AuthentikElsewhere { expected: snapshot.base.origin().to_string(), actual });
+        }
         let found = snapshot.provider(provider).ok_or(Error::ClientMissing)?;
         let selected = || found.property_mappings.iter().filter_map(|pk| snapshot.mapping(pk));
         let mut templates = Vec::new();

@@ -33,6 +33,10 @@ pub enum Error {
     /// does not show the client secret, somebody has to who may change the provider.
     #[error("{} is not known", .0.name())]
     Unknown(Field),
+    /// authentik names endpoints at another origin than that of its page: a proxy does not tell it its address, or is not trusted. Correct
+    /// that on the server. Until then no endpoint is shown, filled in or saved.
+    #[error("authentik is at {expected}, but names {actual}")]
+    AuthentikElsewhere { expected: String, actual: String },
     /// authentik has no provider for this mailcow. Apply the plan, or read authentik again.
     #[error("there is no client for this mailcow")]
     ClientMissing,
@@ -97,6 +101,9 @@ impl From<&Error> for Finding {
             Error::ClientMissing => Self::new(Code::ClientMissing),
             Error::Unknown(Field::ClientSecret) => Self::new(Code::ClientSecretUnknown).at(Field::ClientSecret),
             Error::Unknown(field) => Self::new(Code::FieldEmpty).at(*field),
+            Error::AuthentikElsewhere { expected, actual } => {
+                Self::new(Code::AuthentikElsewhere).with("expected", expected).with("actual", actual)
+            }
             Error::SettingsMissing => Self::new(Code::SettingsMissing),
             Error::ClientIdDiffers { expected, provider } => {
                 Self::new(Code::ClientIdDiffers).with("expected", expected).with("provider", provider)
@@ -139,6 +146,7 @@ mod tests {
             (Error::DraftInvalid, Code::DraftInvalid),
             (Error::Unknown(Field::ClientSecret), Code::ClientSecretUnknown),
             (Error::Unknown(Field::TokenUrl), Code::FieldEmpty),
+            (Error::AuthentikElsewhere { expected: named(), actual: named() }, Code::AuthentikElsewhere),
             (Error::PlanOutdated, Code::PlanOutdated),
             (Error::ClientMissing, Code::ClientMissing),
             (Error::SettingsMissing, Code::SettingsMissing),

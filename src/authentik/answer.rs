@@ -40,6 +40,14 @@ pub enum Error {
         /// What was refused; [`Operation::permission`] returns the missing permission.
         operation: Operation,
     },
+    /// authentik takes the write for a forgery. It is not about permissions: behind a proxy that it does not trust, authentik believes
+    /// that it is reached by http, and refuses each write of a page that was loaded by https (docs/contract/cases.md, H2).
+    #[error("{}: {detail}", .operation.endpoint())]
+    Forgery {
+        operation: Operation,
+        /// authentik's message, which is never translated.
+        detail: String,
+    },
     /// Another server answers, although the address looks like authentik's.
     #[error("this is not authentik")]
     NotAuthentik,
@@ -129,6 +137,7 @@ pub(super) fn accept(answer: &Answer, operation: Operation) -> Result<&Response,
     Err(Box::new(match response.status {
         200..=299 => return Ok(response),
         400 => Error::Rejected { operation, detail: rejection(&response.body) },
+        403 if let Some(detail) = forgery(&response.body) => Error::Forgery { operation, detail },
         401 | 403 => Error::NotAllowed { operation },
         404 => Error::NotFound { operation },
         503 => Error::Maintenance { operation, retry_after_s: response.retry_after_s },
@@ -159,6 +168,16 @@ pub fn was_refused(answer: &Answer) -> bool {
         Ok(response) => matches!(response.status, 400 | 401 | 403 | 404 | 409 | 429),
         Err(error) => error.never_sent(),
     }
+}
+
+/// The message of a 403 that is about forgery (docs/contract/authentik.md, section 12).
+pub(crate) fn forgery(body: &str) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Refusal {
+        detail: String,
+    }
+    let Refusal { detail } = wire::read(body).ok()?;
+    detail.strip_prefix("CSRF Failed: ").map(str::to_owned)
 }
 
 fn oddity(response: &Response) -> Option<Oddity> {

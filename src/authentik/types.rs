@@ -7,7 +7,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::Attributes;
-use crate::setup::Secret;
+use crate::setup::{Origin, Secret};
 use crate::wire::{JsonKind, Lenient, RawObject, or_default};
 
 /// One page of a list (section 3).
@@ -322,6 +322,16 @@ pub struct SetupUrls {
     pub token: String,
     /// User info endpoint.
     pub user_info: String,
+}
+
+impl SetupUrls {
+    /// The origin of an endpoint that is not at `own`, the origin of authentik's page; the whole text when it is no URL.
+    #[must_use]
+    pub fn elsewhere(&self, own: &Origin) -> Option<String> {
+        let origins = [&self.authorize, &self.token, &self.user_info].map(|url| (url, Origin::of(url)));
+        let (url, origin) = origins.into_iter().find(|(_, origin)| origin.as_ref() != Some(own))?;
+        Some(origin.map_or_else(|| url.clone(), |origin| origin.to_string()))
+    }
 }
 
 /// The claims that a client would get for a user (section 5.2).

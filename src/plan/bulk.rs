@@ -302,6 +302,10 @@ fn judge(answer: &Answer) -> Judgement {
         Err(SendError::Redirected) => Judgement::Error(RunError::Authentik(Box::new(answer::Error::NotSignedIn)).into()),
         Err(_) => Judgement::Issue(UserReason::NoAnswer),
         Ok(Response { status: 200, .. }) => Judgement::Fine,
+        Ok(Response { status: 403, body, .. }) if let Some(detail) = answer::forgery(body) => {
+            let operation = Operation::change(Resource::User);
+            Judgement::Error(RunError::Authentik(Box::new(answer::Error::Forgery { operation, detail })).into())
+        }
         Ok(Response { status: 401 | 403, .. }) => {
             Judgement::Issue(UserReason::NotAllowed { permission: Permission::CHANGE_USER })
         }

@@ -14,6 +14,12 @@ impl From<&Error> for Finding {
                 let permission = operation.permission().map(|permission| permission.to_string()).unwrap_or_default();
                 Self::new(Code::AuthentikNotAllowed).with("permission", permission).with("path", operation.endpoint())
             }
+            Error::Forgery { operation, detail } => {
+                let is_origin =
+                    ["Origin checking failed", "Referer checking failed"].iter().any(|start| detail.starts_with(start));
+                let code = if is_origin { Code::AuthentikOriginRefused } else { Code::AuthentikForgery };
+                Self::new(code).with("detail", detail).with("path", operation.endpoint())
+            }
             Error::NotAuthentik => Self::new(Code::AuthentikNotAuthentik),
             Error::TooOld { version } => Self::new(Code::AuthentikTooOld).with("version", version),
             Error::Maintenance { operation, .. } => Self::new(Code::AuthentikMaintenance).with("path", operation.endpoint()),
@@ -48,6 +54,8 @@ mod tests {
             (Error::NotSignedIn, Code::AuthentikNotSignedIn),
             (Error::Impersonating { original: "a".into(), username: "b".into() }, Code::AuthentikImpersonating),
             (Error::NotAllowed { operation }, Code::AuthentikNotAllowed),
+            (Error::Forgery { operation, detail: "CSRF token missing.".into() }, Code::AuthentikForgery),
+            (Error::Forgery { operation, detail: "Origin checking failed - x".into() }, Code::AuthentikOriginRefused),
             (Error::NotAuthentik, Code::AuthentikNotAuthentik),
             (Error::TooOld { version: "2024.10".into() }, Code::AuthentikTooOld),
             (Error::Maintenance { operation, retry_after_s: None }, Code::AuthentikMaintenance),

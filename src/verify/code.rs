@@ -465,6 +465,13 @@ codes! {
     AuthentikImpersonating(original, username) = Problem,
     /// The signed-in user lacks a permission. Facts: code name of the permission, path in the API.
     AuthentikNotAllowed(permission, path) = Problem,
+    /// authentik takes the write for a forgery. Facts: its message, path in the API.
+    AuthentikForgery(detail, path) = Problem,
+    /// authentik does not recognise the origin of its own page: a proxy does not tell it, or is not trusted. Facts: its message, path in
+    /// the API.
+    AuthentikOriginRefused(detail, path) = Problem,
+    /// authentik names endpoints at another origin than that of its page. Facts: the origin of the page, the one it names.
+    AuthentikElsewhere(expected, actual) = Problem | Refused,
     /// The address looks like authentik's, but another server answers.
     AuthentikNotAuthentik = Problem,
     /// The version is older than 2024.12. Fact: the version.

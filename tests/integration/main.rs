@@ -7,6 +7,7 @@
 //! | `mailcow_side` | filling, saving, restoring |
 //! | `secrets` | how long a client secret is kept, and whose |
 //! | `unknown_secret` | a client secret that authentik hides or that was discarded |
+//! | `proxy` | a proxy that authentik does not believe |
 //! | `rotation` | a new client secret on both sides, whatever gets in between |
 //! | `mistakes` | values that somebody pasted wrongly: named, and fixed |
 //! | `moved` | a mailcow that has another address now |
@@ -40,6 +41,7 @@ mod mailcow_side;
 mod mistakes;
 mod moved;
 mod panel;
+mod proxy;
 mod readiness;
 mod remedies;
 mod removal;

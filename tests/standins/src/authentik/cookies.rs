@@ -39,10 +39,11 @@ pub(super) fn forgery(call: &Call, site: &Site) -> Option<String> {
         return None;
     }
     if let Some(origin) = call.header("origin") {
-        if origin != site.origin {
+        if origin != site.own_origin() {
             return Some(format!("Origin checking failed - {origin} does not match any trusted origins."));
         }
     } else if site.is_secure()
+        && site.trusts_proxy
         && let Some(reason) = foreign_referer(call, site)
     {
         return Some(reason);

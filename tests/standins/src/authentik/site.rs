@@ -9,6 +9,9 @@ pub struct Site {
     pub origin: String,
     /// Path under which everything lives; begins and ends with a slash.
     pub base: String,
+    /// Whether authentik believes the proxy in front of it that it is reached by https. Since 2026.8 it believes only proxies in
+    /// `AUTHENTIK_LISTEN__TRUSTED_PROXY_CIDRS` (docs/contract/newest.md, row 5).
+    pub trusts_proxy: bool,
 }
 
 impl Site {
@@ -16,11 +19,11 @@ impl Site {
     #[must_use]
     pub fn new(address: &str) -> Self {
         Url::parse(address).map_or_else(
-            |_| Self { origin: address.trim_end_matches('/').to_owned(), base: "/".to_owned() },
+            |_| Self { origin: address.trim_end_matches('/').to_owned(), base: "/".to_owned(), trusts_proxy: true },
             |url| {
                 let path = url.path();
                 let slash = if path.ends_with('/') { "" } else { "/" };
-                Self { origin: url.origin().ascii_serialization(), base: format!("{path}{slash}") }
+                Self { origin: url.origin().ascii_serialization(), base: format!("{path}{slash}"), trusts_proxy: true }
             },
         )
     }
@@ -31,16 +34,23 @@ impl Site {
         self.origin.starts_with("https://")
     }
 
+    /// The origin as authentik itself sees it.
+    #[must_use]
+    pub fn own_origin(&self) -> String {
+        let scheme = if self.is_secure() && self.trusts_proxy { "https" } else { "http" };
+        format!("{scheme}://{}", self.host())
+    }
+
     /// Host with port, as the header `Host` has it.
     #[must_use]
     pub fn host(&self) -> &str {
         self.origin.split_once("://").map_or(&self.origin, |(_, host)| host)
     }
 
-    /// The absolute URL of a path below the base path; `path` has no slash in front.
+    /// The absolute URL of a path below the base path, as authentik itself names it; `path` has no slash in front.
     #[must_use]
     pub fn absolute(&self, path: &str) -> String {
-        format!("{}{}{path}", self.origin, self.base)
+        format!("{}{}{path}", self.own_origin(), self.base)
     }
 
     /// The path with the base path in front.

@@ -109,7 +109,7 @@ pub(super) fn system(state: &State, caller: &Caller) -> Result<Response, Refusal
     }
     let answer = json!({
         "http_host": state.site.host(),
-        "http_is_secure": state.site.is_secure(),
+        "http_is_secure": state.site.is_secure() && state.site.trusts_proxy,
         "runtime": {"authentik_version": state.profile.version()},
         "brand": "Default brand",
         "server_time": time::iso(state.now),

@@ -1,0 +1,72 @@
+//! authentik behind a proxy that it does not believe: it takes itself to be reached by http (docs/contract/cases.md, H2).
+
+use cowbell::mailcow::MailcowChoice;
+use cowbell::verify::{Code, Finding};
+use cowbell_standins::authentik::Profile;
+
+use crate::sign_ins::prepared;
+use crate::support::picture::Picture;
+use crate::support::stage::{Setting, Stage, code, draft};
+use crate::support::{Succeeds as _, run};
+
+fn distrust(stage: &Stage) {
+    stage.sim.world().authentik.state_mut().site.trusts_proxy = false;
+}
+
+fn fact<'a>(finding: &'a Finding, name: &str) -> &'a str {
+    finding.evidence.iter().find(|fact| fact.name == name).map_or("", |fact| fact.value.as_str())
+}
+
+#[test]
+fn a_first_write_that_is_taken_for_a_forgery_is_no_missing_permission() {
+    for authentik in Profile::ALL {
+        let stage = Setting { authentik, ..Setting::default() }.stage();
+        distrust(&stage);
+        let before = Picture::of(&stage.sim.observe());
+        let finding = stage.whole_run(&draft()).succeeds().error.expect("authentik refuses every write");
+        assert_eq!(finding.code, Code::AuthentikOriginRefused, "{authentik:?}");
+        assert!(fact(&finding, "detail").starts_with("Origin checking failed"), "{finding:?}");
+        before.assert_same(&Picture::of(&stage.sim.observe()), "nothing was written");
+    }
+}
+
+#[test]
+fn endpoints_of_another_scheme_are_neither_shown_nor_filled_in_nor_saved() {
+    for authentik in Profile::ALL {
+        let stage = prepared(Setting { authentik, ..Setting::default() }.stage(), &draft()).copy();
+        distrust(&stage);
+        stage.observe().succeeds();
+        let error = run(stage.app.read_registration(&draft())).expect_err("it names http");
+        assert_eq!(code(&error), Code::AuthentikElsewhere);
+        let finding = Finding::from(&error);
+        assert_eq!(
+            (fact(&finding, "expected"), fact(&finding, "actual")),
+            ("https://authentik.company", "http://authentik.company")
+        );
+        assert_eq!(stage.app.registration(), None);
+
+        let before = stage.sim.observe().mailcow.state().identity_provider.clone();
+        stage.observe_mailcow().succeeds();
+        let choice = MailcowChoice::default();
+        assert_eq!(run(stage.app.save_for_me(&choice)).err().map(|error| code(&error)), Some(Code::ClientMissing));
+        assert_eq!(stage.sim.observe().mailcow.state().identity_provider, before);
+        let findings = run(stage.app.check(&draft(), &choice)).findings;
+        assert!(findings.iter().any(|finding| finding.code == Code::AuthentikElsewhere), "{findings:?}");
+        assert!(!findings.iter().any(|finding| finding.code == Code::SettingsDiffer), "{findings:?}");
+    }
+}
+
+#[test]
+fn a_proxy_that_is_distrusted_later_ends_a_run_among_the_users_and_is_named() {
+    let stage = Setting { users: 40, ..Setting::default() }.stage();
+    stage.observe().succeeds();
+    stage.plan(&draft()).succeeds();
+    let mut writes = 0;
+    stage.sim.world().before_request(move |authentik, _, _, request| {
+        writes += usize::from(request.method() == http::Method::PATCH);
+        authentik.state_mut().site.trusts_proxy = writes < 10;
+    });
+    let report = stage.apply(&draft()).succeeds();
+    assert_eq!(report.error.map(|finding| finding.code), Some(Code::AuthentikOriginRefused));
+    assert!(report.issues.is_empty(), "no user is blamed: {:?}", report.issues);
+}
