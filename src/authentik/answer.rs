@@ -89,6 +89,16 @@ pub enum Error {
         /// What is wrong with it.
         oddity: Oddity,
     },
+    /// The list changed while it was read, so that rows may be missing. Read it again.
+    #[error("{}: {read} of {count} were listed", .operation.endpoint())]
+    Incomplete {
+        /// The requested operation.
+        operation: Operation,
+        /// Rows that were read.
+        read: usize,
+        /// Rows that the list has.
+        count: u32,
+    },
     /// There was no response.
     #[error("{}: {cause}", .operation.endpoint())]
     NoAnswer {

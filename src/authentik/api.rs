@@ -216,11 +216,11 @@ impl Base {
         Request::new(Method::Get, self.api(&format!("{path}?{query}&page={page}&page_size={PAGE_SIZE}")))
     }
 
-    /// Reads the bindings of an application, given by primary key.
+    /// Reads one page of the bindings of an application, given by primary key.
     #[must_use]
-    pub fn bindings(&self, application: &str) -> Request {
-        let target = segment(application);
-        Request::new(Method::Get, self.api(&format!("policies/bindings/?target={target}&ordering=order&page_size={PAGE_SIZE}")))
+    pub fn bindings(&self, application: &str, page: u32) -> Request {
+        let query = format!("target={}&ordering=order&page={page}&page_size={PAGE_SIZE}", segment(application));
+        Request::new(Method::Get, self.api(&format!("{}?{query}", Resource::Binding.endpoint())))
     }
 
     /// Reads what the session may do with a kind of object (section 2, "Permission probe").
@@ -254,21 +254,19 @@ impl Base {
         Request::new(Method::Get, self.api(&format!("core/applications/{slug}/check_access/?for_user={user}")))
     }
 
-    /// Reads the newest events of one kind; with a search text, only those that contain it anywhere, such as in the query of the
+    /// Reads one page of the newest events of one kind; with a search text, only those that contain it anywhere, such as in the query of the
     /// request (recording 710). `action` matches parts, which works in every version, unlike `actions` (section 14).
     #[must_use]
-    pub fn events(&self, action: &'static str, text: &str) -> Request {
-        let query = format!("action={action}&ordering=-created&page_size={PAGE_SIZE}&search={}", segment(text));
+    pub fn events(&self, action: &'static str, text: &str, page: u32) -> Request {
+        let query = format!("action={action}&ordering=-created&page={page}&page_size={PAGE_SIZE}&search={}", segment(text));
         Request::new(Method::Get, self.api(&format!("{}?{query}", Resource::Event.endpoint())))
     }
 
-    /// Reads the access tokens of a provider; superusers see those of all users, others their own (section 14).
+    /// Reads one page of the access tokens of a provider; superusers see those of all users, others their own (section 14).
     #[must_use]
-    pub fn access_tokens(&self, provider: i64) -> Request {
-        Request::new(
-            Method::Get,
-            self.api(&format!("oauth2/access_tokens/?provider={provider}&ordering=-expires&page_size={PAGE_SIZE}")),
-        )
+    pub fn access_tokens(&self, provider: i64, page: u32) -> Request {
+        let query = format!("provider={provider}&ordering=-expires&page={page}&page_size={PAGE_SIZE}");
+        Request::new(Method::Get, self.api(&format!("{}?{query}", Resource::AccessToken.endpoint())))
     }
 
     /// Reads which objects use a scope mapping.

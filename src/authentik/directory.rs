@@ -117,7 +117,15 @@ impl Directory {
     ///
     /// # Errors
     /// Any problem with a page; then nothing is kept, because counts over an incomplete directory would mislead.
+    /// [`Error::Incomplete`] when users were removed while the list was read, twice in succession.
     pub async fn read(host: &impl Host, base: &Base, progress: &mut dyn FnMut(usize, usize)) -> Result<Self, Box<Error>> {
+        match Self::read_once(host, base, progress).await {
+            Err(error) if matches!(*error, Error::Incomplete { .. }) => Self::read_once(host, base, progress).await,
+            directory => directory,
+        }
+    }
+
+    async fn read_once(host: &impl Host, base: &Base, progress: &mut dyn FnMut(usize, usize)) -> Result<Self, Box<Error>> {
         let mut directory = Self::default();
         let mut found = Vec::new();
         let mut failure = None;
@@ -135,21 +143,24 @@ impl Directory {
         })
         .await;
         let (count, total_pages) = total;
+        // A user who is removed moves others to a page that was already read; one who is created only moves some to the next page,
+        // where they are read again.
+        let mut became_shorter = false;
         found.resize_with(total_pages.max(1) as usize, Vec::new);
         let mut read = found.first().map_or(0, Vec::len);
         let requests = (2..=total_pages).map(|page| base.list(Collection::Users, page)).collect();
         if failure.is_none() {
-            pace.run(host, Product::Authentik, requests, &mut |index, answer| {
-                match directory.page(&answer, u32::try_from(index + 2).unwrap_or(u32::MAX)) {
-                    Ok((users, ..)) => {
-                        read += users.len();
-                        progress(read, count);
-                        found[index + 1] = users;
-                    }
-                    // The list became shorter while it was read.
-                    Err(error) if error.is_gone() => {}
-                    Err(error) => failure = Some(error),
+            pace.run(host, Product::Authentik, requests, &mut |index, answer| match directory
+                .page(&answer, u32::try_from(index + 2).unwrap_or(u32::MAX))
+            {
+                Ok((users, count_now, _)) => {
+                    became_shorter |= count_now < count;
+                    read += users.len();
+                    progress(read, count);
+                    found[index + 1] = users;
                 }
+                Err(error) if error.is_gone() => became_shorter = true,
+                Err(error) => failure = Some(error),
             })
             .await;
         }
@@ -159,6 +170,11 @@ impl Directory {
         directory.read_at_ms = host.now_ms();
         directory.users = found.into_iter().flatten().collect();
         directory.drop_doubles();
+        let read = directory.users.len();
+        if became_shorter || read < count {
+            let count = u32::try_from(count).unwrap_or(u32::MAX);
+            return Err(Error::Incomplete { operation: Operation::view(Resource::User), read, count }.into());
+        }
         Ok(directory)
     }
 

@@ -2,13 +2,17 @@
 //!
 //! authentik records no event about a wrong client ID, a wrong secret, a redirect URI that is not registered, or a denied policy.
 
+use std::collections::HashSet;
+use std::hash::Hash;
+
 use serde::Deserialize;
+use serde::de::{DeserializeOwned, IgnoredAny};
 
 use super::answer::{self, Error};
 use super::api::{Base, PAGE_SIZE};
-use super::types::{Page, Provider};
+use super::types::{Page, Pagination, Provider};
 use super::{Operation, Resource, explain};
-use crate::transport::{self, Answer, Batch, Host, Product};
+use crate::transport::{self, Answer, Batch, Host, Product, Request};
 use crate::wire::Lenient;
 
 /// The action of an event.
@@ -112,37 +116,104 @@ pub async fn read_events(
     client_id: &str,
     provider: Option<&Provider>,
 ) -> Result<Events, Box<Error>> {
-    let mut requests = ASKED.map(|action| base.events(action, if action == AUTHORIZED { client_id } else { "" })).to_vec();
-    requests.extend(provider.map(|provider| base.access_tokens(provider.pk)));
+    let mut logs: Vec<Log<'_>> =
+        ASKED.map(|action| Log::Events { action, text: if action == AUTHORIZED { client_id } else { "" } }).to_vec();
+    logs.extend(provider.map(|provider| Log::Tokens { provider: provider.pk }));
     let mut events = Events::default();
-    for (number, answer) in transport::fetch(host, Batch::new(Product::Authentik, requests)).await.into_iter().enumerate() {
-        if number == ASKED.len() {
+    for (log, answers) in logs.iter().zip(newest(host, base, &logs).await) {
+        if let Log::Tokens { .. } = log {
             // Optional, so an error is ignored.
-            events.tokens = provider.and_then(|provider| tokens(&answer, span_seconds(&provider.access_token_validity)?));
-            break;
+            events.tokens = provider.and_then(|provider| tokens(&answers, span_seconds(&provider.access_token_validity)?));
+            continue;
         }
-        let page: Page<Lenient<LoggedEvent>> = match answer::read(&answer, Operation::view(Resource::Event)) {
-            Err(error) => return Err(explain(host, base, error).await),
-            Ok(page) => page,
-        };
-        let times = || page.results.iter().filter_map(|event| seconds(&event.created));
+        let Rows { list, is_complete } =
+            match rows(&answers, Operation::view(Resource::Event), |event: &LoggedEvent| event.pk.0.clone()) {
+                Err(error) => return Err(explain(host, base, error).await),
+                Ok(rows) => rows,
+            };
         // Of several lists, the one that reaches back least decides.
-        if page.pagination.count > PAGE_SIZE {
-            events.since_s = events.since_s.max(times().min());
+        if !is_complete {
+            events.since_s = events.since_s.max(list.iter().filter_map(|event| seconds(&event.created)).min());
         }
-        events.list.extend(page.results.into_iter().filter_map(|event| event.0.into_event()));
+        events.list.extend(list.into_iter().filter_map(LoggedEvent::into_event));
     }
     Ok(events)
 }
 
-fn tokens(answer: &Answer, lifetime_s: i64) -> Option<Tokens> {
-    let page: Page<Lenient<IssuedToken>> = answer::read(answer, Operation::view(Resource::AccessToken)).ok()?;
-    let token = |Lenient(token): Lenient<IssuedToken>| {
+/// A list of which only the newest rows are read.
+#[derive(Clone, Copy)]
+enum Log<'a> {
+    Events { action: &'static str, text: &'a str },
+    Tokens { provider: i64 },
+}
+
+impl Log<'_> {
+    fn page(self, base: &Base, page: u32) -> Request {
+        match self {
+            Self::Events { action, text } => base.events(action, text, page),
+            Self::Tokens { provider } => base.access_tokens(provider, page),
+        }
+    }
+}
+
+/// The first pages of each list: as many as have [`PAGE_SIZE`] rows together, however small authentik's largest page is.
+async fn newest(host: &impl Host, base: &Base, logs: &[Log<'_>]) -> Vec<Vec<Answer>> {
+    #[derive(Deserialize)]
+    struct Size {
+        pagination: Pagination,
+        results: Vec<IgnoredAny>,
+    }
+    let requests = logs.iter().map(|log| log.page(base, 1)).collect();
+    let first = transport::fetch(host, Batch::new(Product::Authentik, requests)).await;
+    let mut missing = Vec::new();
+    for (number, (log, answer)) in logs.iter().zip(&first).enumerate() {
+        let Ok(size) = answer::read::<Size>(answer, Operation::view(Resource::Event)) else { continue };
+        let rows = u32::try_from(size.results.len()).unwrap_or(u32::MAX).max(1);
+        let pages = size.pagination.total_pages.min(PAGE_SIZE.div_ceil(rows));
+        missing.extend((2..=pages).map(|page| (number, log.page(base, page))));
+    }
+    let mut answers: Vec<Vec<Answer>> = first.into_iter().map(|answer| vec![answer]).collect();
+    if !missing.is_empty() {
+        let (numbers, requests): (Vec<usize>, Vec<Request>) = missing.into_iter().unzip();
+        let rest = transport::fetch(host, Batch::new(Product::Authentik, requests)).await;
+        for (number, answer) in numbers.into_iter().zip(rest) {
+            answers[number].push(answer);
+        }
+    }
+    answers
+}
+
+/// The newest rows of a list.
+struct Rows<T> {
+    list: Vec<T>,
+    /// Whether the list has no others.
+    is_complete: bool,
+}
+
+/// The rows on these pages, each once: a new one moves others to the next page.
+fn rows<T: DeserializeOwned + Default, K: Hash + Eq>(
+    pages: &[Answer],
+    operation: Operation,
+    key: impl Fn(&T) -> Option<K>,
+) -> Result<Rows<T>, Box<Error>> {
+    let (mut list, mut count, mut seen) = (Vec::new(), 0, HashSet::new());
+    for page in pages {
+        let page: Page<Lenient<T>> = answer::read(page, operation)?;
+        count = page.pagination.count as usize;
+        let is_new = |row: &T| key(row).is_none_or(|key| seen.insert(key));
+        list.extend(page.results.into_iter().map(|row| row.0).filter(is_new));
+    }
+    Ok(Rows { is_complete: list.len() >= count, list })
+}
+
+fn tokens(pages: &[Answer], lifetime_s: i64) -> Option<Tokens> {
+    let Rows { list, is_complete } =
+        rows(pages, Operation::view(Resource::AccessToken), |token: &IssuedToken| token.pk.0).ok()?;
+    let token = |token: IssuedToken| {
         let issued_s = seconds(&token.expires)? - lifetime_s;
         Some(Token { username: token.user.0.username.0, issued_s })
     };
-    let list = page.results.into_iter().filter_map(token).collect();
-    Some(Tokens { list, is_complete: page.pagination.count <= PAGE_SIZE, lifetime_s })
+    Some(Tokens { list: list.into_iter().filter_map(token).collect(), is_complete, lifetime_s })
 }
 
 /// Parses a duration such as `hours=1;minutes=5` into seconds (docs/contract/authentik.md, section 5.1).
@@ -168,6 +239,7 @@ fn span_seconds(span: &str) -> Option<i64> {
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct LoggedEvent {
+    pk: Lenient<Option<String>>,
     action: Lenient<String>,
     created: Lenient<String>,
     client_ip: Lenient<String>,
@@ -223,6 +295,7 @@ struct Expected {
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct IssuedToken {
+    pk: Lenient<Option<i64>>,
     expires: Lenient<String>,
     user: Lenient<LoggedUser>,
 }

@@ -5,6 +5,7 @@ pub mod api;
 pub mod attributes;
 mod directory;
 mod events;
+pub mod list;
 mod observe;
 mod operation;
 pub mod stock;

@@ -10,9 +10,8 @@ use serde::de::DeserializeOwned;
 
 use super::answer::{self, Error};
 use super::api::{Base, Collection, Creatable};
-use super::types::{
-    Application, Binding, Brand, Certificate, Flow, Group, Me, Metadata, Page, Provider, RunningVersion, ScopeMapping,
-};
+use super::list::{List, read_rest};
+use super::types::{Application, Binding, Brand, Certificate, Flow, Group, Me, Metadata, Provider, RunningVersion, ScopeMapping};
 use super::version::Version;
 use super::{Operation, Permission, Resource};
 use crate::transport::{self, Answer, Batch, Host, Product, Request, send};
@@ -152,10 +151,7 @@ impl Snapshot {
 /// # Errors
 /// When this is no usable authentik, when no one is signed in, or when a required list may not be read.
 pub async fn observe(host: &impl Host, base: &Base) -> Result<Box<Snapshot>, Box<Error>> {
-    match read_all(host, base, &[]).await {
-        Err(error) => Err(explain(host, base, error).await),
-        snapshot => snapshot,
-    }
+    observe_with(host, base, &[]).await
 }
 
 /// Reads an authentik again, with all bindings that were read before.
@@ -163,8 +159,17 @@ pub async fn observe(host: &impl Host, base: &Base) -> Result<Box<Snapshot>, Box
 /// # Errors
 /// As [`observe`].
 pub async fn observe_again(host: &impl Host, known: &Snapshot) -> Result<Box<Snapshot>, Box<Error>> {
-    match read_all(host, &known.base, &known.with_bindings()).await {
-        Err(error) => Err(explain(host, &known.base, error).await),
+    observe_with(host, &known.base, &known.with_bindings()).await
+}
+
+/// Reads everything; once again if a list changed meanwhile.
+async fn observe_with(host: &impl Host, base: &Base, bound: &[String]) -> Result<Box<Snapshot>, Box<Error>> {
+    let mut read = read_all(host, base, bound).await;
+    if read.as_ref().is_err_and(|error| matches!(**error, Error::Incomplete { .. })) {
+        read = read_all(host, base, bound).await;
+    }
+    match read {
+        Err(error) => Err(explain(host, base, error).await),
         snapshot => snapshot,
     }
 }
@@ -177,10 +182,7 @@ async fn read_all(host: &impl Host, base: &Base, bound: &[String]) -> Result<Box
     let answers = round(host, fixed.into_iter().chain(first_pages).chain(rights).collect()).await;
     let (mut snapshot, mut lists) = first_round(base, &answers)?;
     snapshot.read_at_ms = host.now_ms();
-    let mut candidates = match &lists.applications.rows {
-        Ok(applications) => mailcow_like(applications),
-        Err(error) => return Err(error.clone()),
-    };
+    let mut candidates = mailcow_like(lists.applications.first()?);
     for pk in bound {
         if !candidates.contains(pk) {
             candidates.push(pk.clone());
@@ -188,13 +190,13 @@ async fn read_all(host: &impl Host, base: &Base, bound: &[String]) -> Result<Box
     }
     let mut requests = lists.missing_pages(base);
     let pages = requests.len();
-    requests.extend(candidates.iter().map(|pk| base.bindings(pk)));
+    requests.extend(candidates.iter().map(|pk| base.bindings(pk, 1)));
     if !requests.is_empty() {
         let answers = round(host, requests).await;
         let (pages, bindings) = answers.split_at(pages);
         lists.add(pages);
         for (application, answer) in candidates.into_iter().zip(bindings) {
-            if let Ok(bindings) = read_bindings(answer) {
+            if let Ok(bindings) = read_bindings(host, base, &application, answer).await {
                 snapshot.add_bindings(application, bindings);
             }
         }
@@ -233,7 +235,8 @@ fn first_round(base: &Base, answers: &[Answer]) -> Result<(Box<Snapshot>, Lists)
 /// # Errors
 /// Any problem with the response.
 pub async fn observe_bindings(host: &impl Host, base: &Base, application: &str) -> Result<Vec<Binding>, Box<Error>> {
-    match read_bindings(&send(host, Product::Authentik, base.bindings(application)).await) {
+    let first = send(host, Product::Authentik, base.bindings(application, 1)).await;
+    match read_bindings(host, base, application, &first).await {
         Err(error) => Err(explain(host, base, error).await),
         bindings => bindings,
     }
@@ -299,8 +302,9 @@ fn read_me(answer: &Answer) -> Result<super::types::SessionUser, Box<Error>> {
     }
 }
 
-fn read_bindings(answer: &Answer) -> Result<Vec<Binding>, Box<Error>> {
-    answer::read::<Page<Binding>>(answer, Operation::view(Resource::Binding)).map(|page| page.results)
+/// The bindings of an application, of which the first page is here.
+async fn read_bindings(host: &impl Host, base: &Base, application: &str, first: &Answer) -> Result<Vec<Binding>, Box<Error>> {
+    read_rest(host, Operation::view(Resource::Binding), first, |page| base.bindings(application, page)).await
 }
 
 /// Applications that seem to be for a mailcow; their bindings are read ahead.
@@ -317,51 +321,16 @@ fn mailcow_like(applications: &[Application]) -> Vec<String> {
         .collect()
 }
 
-/// A list, as its pages arrive.
-struct List<T> {
-    collection: Collection,
-    /// The rows so far, or what is wrong with them.
-    rows: Result<Vec<T>, Box<Error>>,
-    pages: u32,
-}
-
-impl<T: DeserializeOwned> List<T> {
-    /// From the first page.
-    fn new(collection: Collection, first: &Answer) -> Self {
-        let page = Self::read(collection, first);
-        let pages = page.as_ref().map_or(1, |page| page.pagination.total_pages);
-        Self { collection, rows: page.map(|page| page.results), pages }
+/// The rows of a list. One that is not visible is empty; then the missing permission is recorded.
+fn visible<T: DeserializeOwned>(list: List<T>, not_visible: &mut Vec<Permission>) -> Result<Vec<T>, Box<Error>> {
+    let rows = list.complete();
+    if let Err(error) = &rows
+        && let Error::NotAllowed { operation } = **error
+    {
+        not_visible.extend(operation.permission());
+        return Ok(Vec::new());
     }
-
-    fn missing_pages(&self, base: &Base) -> impl Iterator<Item = Request> {
-        (2..=self.pages).map(|page| base.list(self.collection, page))
-    }
-
-    /// Adds the missing pages, in their order.
-    fn add<'a>(&mut self, answers: &mut impl Iterator<Item = &'a Answer>) {
-        for (_, answer) in (2..=self.pages).zip(answers) {
-            let Ok(rows) = &mut self.rows else { continue };
-            match Self::read(self.collection, answer) {
-                Ok(page) => rows.extend(page.results),
-                Err(error) => self.rows = Err(error),
-            }
-        }
-    }
-
-    /// The list. One that is not visible is empty; then the missing permission is recorded.
-    fn visible(self, not_visible: &mut Vec<Permission>) -> Result<Vec<T>, Box<Error>> {
-        if let Err(error) = &self.rows
-            && let Error::NotAllowed { operation } = **error
-        {
-            not_visible.extend(operation.permission());
-            return Ok(Vec::new());
-        }
-        self.rows
-    }
-
-    fn read(collection: Collection, answer: &Answer) -> Result<Page<T>, Box<Error>> {
-        answer::read(answer, Operation::view(collection.resource()))
-    }
+    rows
 }
 
 /// All lists that are read completely, in the order of [`LISTS`].
@@ -379,26 +348,28 @@ impl Lists {
     /// From the first page of each list.
     fn new([mappings, providers, applications, authorization, invalidation, certificates, groups]: &[Answer; 7]) -> Self {
         Self {
-            mappings: List::new(Collection::ScopeMappings, mappings),
-            providers: List::new(Collection::Providers, providers),
-            applications: List::new(Collection::Applications, applications),
-            authorization_flows: List::new(Collection::AuthorizationFlows, authorization),
-            invalidation_flows: List::new(Collection::InvalidationFlows, invalidation),
-            certificates: List::new(Collection::SigningKeys, certificates),
-            groups: List::new(Collection::Groups, groups),
+            mappings: List::new(Operation::view(Collection::ScopeMappings.resource()), mappings),
+            providers: List::new(Operation::view(Collection::Providers.resource()), providers),
+            applications: List::new(Operation::view(Collection::Applications.resource()), applications),
+            authorization_flows: List::new(Operation::view(Collection::AuthorizationFlows.resource()), authorization),
+            invalidation_flows: List::new(Operation::view(Collection::InvalidationFlows.resource()), invalidation),
+            certificates: List::new(Operation::view(Collection::SigningKeys.resource()), certificates),
+            groups: List::new(Operation::view(Collection::Groups.resource()), groups),
         }
     }
 
     /// Requests for the pages after the first ones.
     fn missing_pages(&self, base: &Base) -> Vec<Request> {
-        let mut requests: Vec<Request> = self.mappings.missing_pages(base).collect();
-        requests.extend(self.providers.missing_pages(base));
-        requests.extend(self.applications.missing_pages(base));
-        requests.extend(self.authorization_flows.missing_pages(base));
-        requests.extend(self.invalidation_flows.missing_pages(base));
-        requests.extend(self.certificates.missing_pages(base));
-        requests.extend(self.groups.missing_pages(base));
-        requests
+        let missing = [
+            self.mappings.missing_pages(),
+            self.providers.missing_pages(),
+            self.applications.missing_pages(),
+            self.authorization_flows.missing_pages(),
+            self.invalidation_flows.missing_pages(),
+            self.certificates.missing_pages(),
+            self.groups.missing_pages(),
+        ];
+        LISTS.into_iter().zip(missing).flat_map(|(list, pages)| pages.map(move |page| base.list(list, page))).collect()
     }
 
     /// Adds the responses to [`Self::missing_pages`].
@@ -415,18 +386,18 @@ impl Lists {
 
     /// Stores the lists in a snapshot.
     fn fill(self, snapshot: &mut Snapshot) -> Result<(), Box<Error>> {
-        snapshot.mappings = self.mappings.rows?;
-        snapshot.providers = self.providers.rows?;
+        snapshot.mappings = self.mappings.complete()?;
+        snapshot.providers = self.providers.complete()?;
         // The secret that is needed is read when it is needed; for the others it matters only whether there is one.
         for provider in &mut snapshot.providers {
             provider.client_secret.take_if(|secret| !secret.is_empty());
         }
-        snapshot.applications = self.applications.rows?;
-        snapshot.authorization_flows = self.authorization_flows.rows?;
-        snapshot.invalidation_flows = self.invalidation_flows.rows?;
-        snapshot.certificates = self.certificates.visible(&mut snapshot.not_visible)?;
+        snapshot.applications = self.applications.visible()?;
+        snapshot.authorization_flows = self.authorization_flows.complete()?;
+        snapshot.invalidation_flows = self.invalidation_flows.complete()?;
+        snapshot.certificates = visible(self.certificates, &mut snapshot.not_visible)?;
         snapshot.certificates.retain(Certificate::can_sign);
-        snapshot.groups = self.groups.visible(&mut snapshot.not_visible)?;
+        snapshot.groups = visible(self.groups, &mut snapshot.not_visible)?;
         Ok(())
     }
 }

@@ -29,6 +29,11 @@ pub struct Pagination {
     pub total_pages: u32,
 }
 
+impl Pagination {
+    /// That of a list without rows.
+    pub const EMPTY: Self = Self { count: 0, total_pages: 0 };
+}
+
 fn number_of_pages<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
     let pages = u32::deserialize(deserializer)?;
     if pages > MOST_PAGES { Err(serde::de::Error::custom("more pages than a list has")) } else { Ok(pages) }

@@ -4,7 +4,8 @@ use super::apply::{explained, read_object};
 use super::reconcile::is_mapping;
 use super::report::RunError;
 use crate::authentik::api::{Base, Creatable, Object};
-use crate::authentik::types::{Page, UsedBy};
+use crate::authentik::list::read_rest;
+use crate::authentik::types::UsedBy;
 use crate::authentik::{Operation, Resource, Snapshot, answer, check_session, observe};
 use crate::setup::Secret;
 use crate::transport::{Answer, Host, Product, Request, WriteGuard, send};
@@ -215,11 +216,9 @@ async fn standing_binding(host: &impl Host, base: &Base, was: &RawObject) -> Res
 
 /// The bindings of an application, complete.
 async fn read_bindings(host: &impl Host, base: &Base, application: &str) -> Result<Vec<RawObject>, Box<RunError>> {
-    let operation = Operation::view(Resource::Binding);
-    let answer = one(host, base.bindings(application)).await;
-    let page: Page<RawObject> = answer::read(&answer, operation)?;
-    // Bindings on further pages would not be restored.
-    if page.pagination.total_pages > 1 { Err(Box::new(answer::wrong_shape(operation)).into()) } else { Ok(page.results) }
+    let first = one(host, base.bindings(application, 1)).await;
+    let rest = |page| base.bindings(application, page);
+    Ok(read_rest(host, Operation::view(Resource::Binding), &first, rest).await?)
 }
 
 /// Replaces a reference to an object.

@@ -35,6 +35,10 @@ impl From<&Error> for Finding {
             })
             .with("path", operation.endpoint())
             .with("status", status),
+            Error::Incomplete { operation, read, count } => Self::new(Code::AuthentikListIncomplete)
+                .with("path", operation.endpoint())
+                .with("read", read)
+                .with("count", count),
             Error::NoAnswer { operation, cause } => Self::unanswered(operation.endpoint(), *cause),
         }
     }
@@ -65,6 +69,7 @@ mod tests {
             (odd(Oddity::NotJson), Code::AuthentikAnswerBroken),
             (odd(Oddity::WrongShape), Code::AuthentikAnswerUnexpected),
             (odd(Oddity::Status), Code::AuthentikAnswerStatus),
+            (Error::Incomplete { operation, read: 20, count: 28 }, Code::AuthentikListIncomplete),
             (Error::NoAnswer { operation, cause: SendError::Timeout }, Code::SendTimeout),
         ] {
             let finding = Finding::from(&error);

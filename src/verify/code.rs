@@ -490,6 +490,7 @@ codes! {
     AuthentikAnswerUnexpected(path, status) = Unknown,
     /// An unexpected status. Facts: the path, the status.
     AuthentikAnswerStatus(path, status) = Unknown,
+    AuthentikListIncomplete(path, read, count) = Unknown,
     /// Someone changed an object after the plan was made; nothing of it was overwritten. Fact: its name.
     ObjectChangedMeanwhile(name) = Problem,
     /// authentik accepted the write, but its response shows another value. Facts: the object's name, the field.

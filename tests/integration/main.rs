@@ -21,6 +21,7 @@
 //! | `snapshots` | plan, report, check and explanations as the panel is told them |
 //! | `bad_input` | the rows of the table "Bad input: what happens" |
 //! | `strangers` | another authentik and another mailcow, clicked in the middle of everything |
+//! | `page_size` | lists that are longer than a page |
 //! | `standing` | how long a plan holds, and that only one writes |
 //! | `simulation` | one seed decides a whole run with its accidents |
 //! | `closed_list` | nothing but the listed endpoints is ever called |
@@ -40,6 +41,7 @@ mod journey;
 mod mailcow_side;
 mod mistakes;
 mod moved;
+mod page_size;
 mod panel;
 mod proxy;
 mod readiness;

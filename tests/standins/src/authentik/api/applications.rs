@@ -110,7 +110,7 @@ pub(super) fn list(state: &State, call: &Call, caller: &Caller) -> Result<Respon
         .collect();
     applications.sort_by(|left, right| left.name.cmp(&right.name));
     list::order(call, &mut applications, &KEYS);
-    list::paged(call, state.profile, None, &applications, |application| show(state, application))
+    list::paged(call, state, None, &applications, |application| show(state, application))
 }
 
 pub(super) fn create(state: &mut State, call: &Call, caller: &Caller) -> Result<Response, Refusal> {

@@ -59,7 +59,7 @@ pub(super) fn list(state: &State, call: &Call, caller: &Caller) -> Result<Respon
         .filter(|binding| call.param("order").is_none_or(|order| binding.order.to_string() == order))
         .collect();
     bindings.sort_by_key(|binding| binding.order);
-    list::paged(call, state.profile, None, &bindings, |binding| show(state, binding))
+    list::paged(call, state, None, &bindings, |binding| show(state, binding))
 }
 
 pub(super) fn create(state: &mut State, call: &Call, caller: &Caller) -> Result<Response, Refusal> {

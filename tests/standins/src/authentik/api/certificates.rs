@@ -54,7 +54,7 @@ pub(super) fn list(state: &State, call: &Call, caller: &Caller) -> Result<Respon
         .collect();
     certificates.sort_by(|left, right| left.name.cmp(&right.name));
     list::order(call, &mut certificates, &KEYS);
-    list::paged(call, state.profile, None, &certificates, |certificate| show(state, certificate))
+    list::paged(call, state, None, &certificates, |certificate| show(state, certificate))
 }
 
 pub(super) fn retrieve(state: &State, caller: &Caller, key: &str) -> Result<Response, Refusal> {

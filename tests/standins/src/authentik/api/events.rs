@@ -85,7 +85,7 @@ pub(super) fn list(state: &State, call: &Call, caller: &Caller) -> Result<Respon
     if call.param("ordering").is_some_and(|ordering| ordering != "-created") {
         list::order(call, &mut events, &KEYS);
     }
-    list::paged(call, state.profile, Some(&EVENT), &events, |event| show(event))
+    list::paged(call, state, Some(&EVENT), &events, |event| show(event))
 }
 
 pub(super) fn retrieve(state: &State, caller: &Caller, key: &str) -> Result<Response, Refusal> {

@@ -70,7 +70,7 @@ pub(super) fn list(state: &State, call: &Call, caller: &Caller) -> Result<Respon
         })
         .collect();
     list::order(call, &mut flows, &KEYS);
-    list::paged(call, state.profile, None, &flows, |flow| show(state, flow))
+    list::paged(call, state, None, &flows, |flow| show(state, flow))
 }
 
 pub(super) fn retrieve(state: &State, caller: &Caller, slug: &str) -> Result<Response, Refusal> {

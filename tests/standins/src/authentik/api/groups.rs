@@ -64,7 +64,7 @@ pub(super) fn list(state: &State, call: &Call, caller: &Caller) -> Result<Respon
     list::order(call, &mut groups, &KEYS);
     let members = members(state);
     let with_users = call.flag("include_users") != Some(false);
-    list::paged(call, state.profile, Some(&GROUP), &groups, |group| {
+    list::paged(call, state, Some(&GROUP), &groups, |group| {
         let members = members.get(&group.pk).map_or(&[][..], Vec::as_slice);
         show(state, group, members, with_users)
     })

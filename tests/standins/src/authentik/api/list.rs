@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::resource::Resource;
 use crate::{
-    authentik::{call::Call, profile::Profile, refusal::Refusal},
+    authentik::{call::Call, profile::Profile, refusal::Refusal, state::State},
     message::{self, Response},
 };
 
@@ -22,13 +22,13 @@ pub(super) struct Page {
 
 impl Page {
     /// The page that a request asks for, of `count` entries.
-    pub(super) fn new(call: &Call, profile: Profile, count: usize) -> Result<Self, Refusal> {
+    pub(super) fn new(call: &Call, state: &State, count: usize) -> Result<Self, Refusal> {
         let size = call
             .param("page_size")
             .and_then(|size| size.parse().ok())
             .filter(|size| *size > 0)
-            .unwrap_or_else(|| profile.default_page_size());
-        let size = profile.max_page_size().map_or(size, |max| size.min(max));
+            .unwrap_or_else(|| state.profile.default_page_size());
+        let size = state.max_page_size().map_or(size, |max| size.min(max));
         let total = count.div_ceil(size).max(1);
         let current = match call.param("page") {
             None | Some("") => 1,
@@ -76,14 +76,14 @@ impl Page {
 /// The page of a list that is already filtered and in order.
 pub(super) fn paged<T>(
     call: &Call,
-    profile: Profile,
+    state: &State,
     searchable: Option<&Resource>,
     items: &[T],
     show: impl Fn(&T) -> Value,
 ) -> Result<Response, Refusal> {
-    let page = Page::new(call, profile, items.len())?;
+    let page = Page::new(call, state, items.len())?;
     let results = items[page.start..page.end].iter().map(show).collect();
-    Ok(page.answer(profile, searchable, results))
+    Ok(page.answer(state.profile, searchable, results))
 }
 
 /// A field by which a list can be ordered, as text that compares in the right order.

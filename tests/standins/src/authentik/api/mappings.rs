@@ -59,7 +59,7 @@ pub(super) fn list(state: &State, call: &Call, caller: &Caller) -> Result<Respon
         .collect();
     mappings.sort_by_key(|mapping| (&mapping.scope_name, &mapping.name));
     list::order(call, &mut mappings, &KEYS);
-    list::paged(call, state.profile, None, &mappings, |mapping| show(mapping))
+    list::paged(call, state, None, &mappings, |mapping| show(mapping))
 }
 
 pub(super) fn create(state: &mut State, call: &Call, caller: &Caller) -> Result<Response, Refusal> {

@@ -132,7 +132,7 @@ pub(super) fn list(state: &State, call: &Call, caller: &Caller) -> Result<Respon
         .collect();
     providers.sort_by(|left, right| left.name.cmp(&right.name));
     list::order(call, &mut providers, &KEYS);
-    list::paged(call, state.profile, None, &providers, |provider| show(state, provider, caller))
+    list::paged(call, state, None, &providers, |provider| show(state, provider, caller))
 }
 
 pub(super) fn create(state: &mut State, call: &Call, caller: &Caller) -> Result<Response, Refusal> {

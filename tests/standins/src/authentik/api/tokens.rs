@@ -26,7 +26,7 @@ pub(super) fn list(state: &State, tokens: &[Token], call: &Call, caller: &Caller
         .filter(|token| wanted("provider", token.grant.provider) && wanted("user", token.grant.user))
         .collect();
     list::order(call, &mut tokens, &KEYS);
-    list::paged(call, state.profile, None, &tokens, |token| show(state, token))
+    list::paged(call, state, None, &tokens, |token| show(state, token))
 }
 
 fn show(state: &State, token: &Token) -> Value {

@@ -145,12 +145,12 @@ pub(super) fn list(state: &mut State, call: &Call, caller: &Caller) -> Result<Re
     let with_groups = call.flag("include_groups") != Some(false);
     let with_roles = call.flag("include_roles") != Some(false);
     if filter.is_open() && call.param("ordering").is_none_or(|ordering| ordering == "username") {
-        let page = list::Page::new(call, state.profile, state.users.len())?;
+        let page = list::Page::new(call, state, state.users.len())?;
         let results = state.users.range(page.start, page.end).map(|user| show(state, user, with_groups, with_roles)).collect();
         return Ok(page.answer(state.profile, Some(&USER), results));
     }
     let found = selected(state, call, &filter);
-    let answer = list::paged(call, state.profile, Some(&USER), &found.pks, |pk| {
+    let answer = list::paged(call, state, Some(&USER), &found.pks, |pk| {
         state.users.get(*pk).map_or(Value::Null, |user| show(state, user, with_groups, with_roles))
     });
     state.user_list = Some(found);

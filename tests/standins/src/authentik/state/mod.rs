@@ -39,6 +39,8 @@ pub struct State {
     pub starting: bool,
     /// Whether applications without binding are open to everybody (2026.5 and later can switch it off).
     pub default_app_access: bool,
+    /// The largest page, where an administrator has set one (`pagination_max_page_size`, since 2025.12).
+    pub largest_page: Option<usize>,
     /// Users.
     pub users: Users,
     /// The last filtered list of users, so that walking through its pages costs no more than their entries.
@@ -92,6 +94,7 @@ impl State {
             ids: Ids::seeded(seed),
             starting: false,
             default_app_access: true,
+            largest_page: None,
             users: Users::default(),
             user_list: None,
             groups: IndexMap::new(),
@@ -113,6 +116,13 @@ impl State {
             next_user: 5,
             next_provider: 3,
         }
+    }
+
+    /// The largest page; larger sizes are lowered without a word.
+    #[must_use]
+    pub(super) fn max_page_size(&self) -> Option<usize> {
+        let own = self.profile.max_page_size()?;
+        Some(self.largest_page.unwrap_or(own))
     }
 
     /// The group with this name.

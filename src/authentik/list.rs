@@ -1,0 +1,96 @@
+//! Lists: read to their last page, and complete only by their own count (docs/contract/cases.md, H10).
+//!
+//! The largest page is a setting of authentik's administrator since 2025.12 (docs/contract/newest.md, row 10), so a page says
+//! nothing about the list but what its `pagination` says.
+
+use std::ops::RangeInclusive;
+
+use serde::de::DeserializeOwned;
+
+use super::Operation;
+use super::answer::{self, Error};
+use super::types::{Page, Pagination};
+use crate::transport::{Answer, Batch, Host, Product, Request, fetch};
+
+/// Reads the rest of a list whose first page is here.
+///
+/// # Errors
+/// Any problem with a page; [`Error::Incomplete`] when the list changed while it was read.
+pub async fn read_rest<T: DeserializeOwned>(
+    host: &impl Host,
+    operation: Operation,
+    first: &Answer,
+    request: impl Fn(u32) -> Request,
+) -> Result<Vec<T>, Box<Error>> {
+    let mut list = List::new(operation, first);
+    let missing: Vec<Request> = list.missing_pages().map(request).collect();
+    if !missing.is_empty() {
+        list.add(&mut fetch(host, Batch::new(Product::Authentik, missing)).await.iter());
+    }
+    list.complete()
+}
+
+/// A list, as its pages arrive.
+pub(super) struct List<T> {
+    operation: Operation,
+    /// The rows so far, or what is wrong with them.
+    rows: Result<Vec<T>, Box<Error>>,
+    /// What the first page says of the list.
+    pagination: Pagination,
+}
+
+impl<T: DeserializeOwned> List<T> {
+    /// From the first page.
+    pub(super) fn new(operation: Operation, first: &Answer) -> Self {
+        match answer::read::<Page<T>>(first, operation) {
+            Ok(Page { pagination, results }) => Self { operation, rows: Ok(results), pagination },
+            Err(error) => Self { operation, rows: Err(error), pagination: Pagination::EMPTY },
+        }
+    }
+
+    /// The rows of the first page.
+    pub(super) fn first(&self) -> Result<&[T], Box<Error>> {
+        self.rows.as_deref().map_err(Box::clone)
+    }
+
+    /// Numbers of the pages after the first one.
+    pub(super) fn missing_pages(&self) -> RangeInclusive<u32> {
+        2..=self.pagination.total_pages
+    }
+
+    /// Adds the missing pages, in their order.
+    pub(super) fn add<'a>(&mut self, answers: &mut impl Iterator<Item = &'a Answer>) {
+        for (_, answer) in self.missing_pages().zip(answers) {
+            let Ok(rows) = &mut self.rows else { continue };
+            match answer::read::<Page<T>>(answer, self.operation) {
+                // A row that was added or removed has moved others to or from a page that was already read.
+                Ok(page) if page.pagination.count != self.pagination.count => self.rows = Err(self.incomplete(page.pagination)),
+                Ok(page) => rows.extend(page.results),
+                // A page that no longer exists.
+                Err(error) if error.is_gone() => self.rows = Err(self.incomplete(Pagination::EMPTY)),
+                Err(error) => self.rows = Err(error),
+            }
+        }
+    }
+
+    /// All rows.
+    pub(super) fn complete(self) -> Result<Vec<T>, Box<Error>> {
+        match self.rows {
+            Ok(rows) if rows.len() != self.pagination.count as usize => {
+                Err(Error::Incomplete { operation: self.operation, read: rows.len(), count: self.pagination.count }.into())
+            }
+            rows => rows,
+        }
+    }
+
+    /// All rows that the administrator may see: `pagination.count` of applications counts others, too
+    /// (docs/contract/newest.md, "Recorded on a real 2026.8.0-rc1").
+    pub(super) fn visible(self) -> Result<Vec<T>, Box<Error>> {
+        self.rows
+    }
+
+    fn incomplete(&self, now: Pagination) -> Box<Error> {
+        let read = self.rows.as_ref().map_or(0, Vec::len);
+        Error::Incomplete { operation: self.operation, read, count: now.count.max(self.pagination.count) }.into()
+    }
+}
