@@ -19,6 +19,7 @@ use crate::setup::{
 };
 use crate::transport::{Answer, Batch, Bound, Host, Product, Work, send_all};
 use crate::verify::Finding;
+use crate::verify::authentik::about_address;
 use crate::wire::RawObject;
 
 /// Users a second that a real authentik on two cores wrote (docs/contract/README.md, "Facts worth knowing").
@@ -149,7 +150,8 @@ impl<O: Host> Cowbell<O> {
     pub fn check_draft(&self, draft: &SetupDraft) -> Result<DraftView, Error> {
         let snapshot = self.snapshot()?;
         let resolved = plan::resolve(draft, &snapshot);
-        Ok(draft_view(&resolved, rest(&snapshot, &resolved)))
+        let findings = about_address(&snapshot, resolved.setup.as_ref().map(|setup| &setup.mailcow));
+        Ok(DraftView { findings, ..draft_view(&resolved, rest(&snapshot, &resolved)) })
     }
 
     /// Reads all users. Calls `progress` with the number of users read and their total.
@@ -597,6 +599,7 @@ fn draft_view(resolved: &Resolved<'_>, remaining: Option<usize>) -> DraftView {
         redirect_uri: resolved.setup.as_ref().map(|setup| setup.mailcow.to_string()),
         notes: resolved.notes.clone(),
         errors: resolved.errors.clone(),
+        findings: Vec::new(),
         existing: exists.then(|| ExistingView {
             provider: adoption.provider.map(|provider| provider.name.clone()),
             redirect_uris: adoption

@@ -9,6 +9,7 @@ use crate::mailcow::{self, Comparison, Field, FieldRow, FormValues, GENERIC_OIDC
 use crate::plan::SetupDraft;
 use crate::setup::Registration;
 use crate::transport::{Bound, Host, Product};
+use crate::verify::authentik::about_address;
 use crate::verify::credentials::CredentialsVerdict;
 use crate::verify::{self, Code, Finding, Severity, check_fields};
 
@@ -29,6 +30,12 @@ impl<O: Host> Cowbell<O> {
         // Changes that are still due in authentik must not be demanded of mailcow.
         let comparable = provider.code != Code::ProviderDiffers;
         let mut findings = vec![provider];
+        if let Some(snapshot) = &known.snapshot {
+            let mut said = about_address(snapshot, seen.as_ref().ok().map(|seen| &seen.origin));
+            // What could not be read because of it has said it already.
+            said.retain(|finding| findings.iter().all(|known| known.code != finding.code));
+            findings.extend(said);
+        }
         if host.is_live(Product::Mailcow) {
             match self.check_settings(&host, choice, seen, &known, comparable).await {
                 Ok(found) => findings.extend(found),

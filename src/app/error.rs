@@ -54,6 +54,13 @@ pub enum Error {
     /// The stored client credentials could not be verified. The verdict says what to correct.
     #[error("the client credentials are not verified: {0:?}")]
     NotVerified(CredentialsVerdict),
+    /// authentik does not show the client secret, and no known one is accepted: the provider could not be restored with it. Nothing was
+    /// removed. Somebody who may change the provider can remove it.
+    #[error("the client secret of {provider} is not known")]
+    NotRestorable {
+        /// Name of the provider.
+        provider: String,
+    },
     /// Mailboxes sign in with the provider, and mailcow keeps it while they do. Switch them back first.
     #[error("{count} mailboxes sign in with the provider")]
     MailboxesInUse { count: usize },
@@ -109,6 +116,7 @@ impl From<&Error> for Finding {
                 Self::new(Code::ClientIdDiffers).with("expected", expected).with("provider", provider)
             }
             Error::NotVerified(verdict) => verdict.finding(),
+            Error::NotRestorable { provider } => Self::new(Code::RemovalNotRestorable).with("provider", provider),
             Error::MailboxesInUse { count } => Self::new(Code::MailboxesInUse).with("count", count),
             Error::Refused(refusal) => refusal.into(),
             Error::Run(error) => of_run_error(error),
@@ -152,6 +160,7 @@ mod tests {
             (Error::SettingsMissing, Code::SettingsMissing),
             (Error::ClientIdDiffers { expected: named(), provider: named() }, Code::ClientIdDiffers),
             (Error::NotVerified(CredentialsVerdict::WrongSecret), Code::CredentialsWrongSecret),
+            (Error::NotRestorable { provider: named() }, Code::RemovalNotRestorable),
             (Error::MailboxesInUse { count: 3 }, Code::MailboxesInUse),
             (FillRefusal::Hidden.into(), Code::FormHidden),
             (Box::new(RunError::Cancelled).into(), Code::SendCancelled),

@@ -218,7 +218,8 @@ fn need_at_authentik(kind: Kind, field: FieldName) -> Need {
         // Since authentik 2026.5: docs/contract/pitfalls.md, P-08.
         (_, FieldName::GrantTypes) => Need::Forgotten,
         // q2.
-        (_, FieldName::LaunchUrl | FieldName::Group) | (Kind::Binding | Kind::TemplateMapping, _) => Need::Optional,
+        (_, FieldName::LaunchUrl | FieldName::Group | FieldName::PolicyEngineMode | FieldName::Enabled | FieldName::Negate)
+        | (Kind::Binding | Kind::TemplateMapping, _) => Need::Optional,
         // p for the authorization flow.
         (
             _,

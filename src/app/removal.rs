@@ -4,13 +4,16 @@ use std::rc::Rc;
 
 use super::state::{PreviousSettings, Trash};
 use super::views::{RemovalView, RemovedObject};
-use super::{Cowbell, Error, Lent, MailcowSeen};
-use crate::authentik::Snapshot;
+use super::{Cowbell, Error, Findings, Lent, MailcowSeen};
+use crate::authentik::api::Object;
 use crate::authentik::types::ScopeMapping;
+use crate::authentik::{Operation, Resource, Snapshot, answer, explain};
 use crate::mailcow::{self, save};
 use crate::plan::{ApplicationRemoval, Kind, Removal};
-use crate::setup::{Registration, is_own_expression};
-use crate::transport::{Bound, Host, Work, WriteGuard};
+use crate::setup::{Registration, Secret, is_own_expression};
+use crate::transport::{Bound, Host, Product, Work, WriteGuard, send};
+use crate::verify::credentials::{Candidate, CredentialsVerdict, verify_at_authentik};
+use crate::wire::RawObject;
 
 impl Trash {
     fn is_empty(&self) -> bool {
@@ -25,17 +28,33 @@ struct Integration {
     mailcow: Rc<MailcowSeen>,
 }
 
+impl Integration {
+    fn removal(&self) -> Removal {
+        let Self { registration, authentik, .. } = self;
+        Removal {
+            application: authentik
+                .application_of(registration.provider)
+                .map(|application| ApplicationRemoval { slug: application.slug.clone(), pk: application.pk.clone() }),
+            provider: registration.provider,
+            mappings: own_mappings(authentik, registration.provider).map(|mapping| mapping.pk.clone()).collect(),
+        }
+    }
+}
+
 impl<O: Host> Cowbell<O> {
     fn integration(&self) -> Result<Integration, Error> {
         Ok(Integration { registration: self.client()?, authentik: self.snapshot()?, mailcow: self.seen()? })
     }
 
-    /// Lists what a removal would remove. Sends nothing.
+    /// Lists what a removal would remove, and what a restoration would not bring back. Changes nothing.
     ///
     /// # Errors
-    /// Before both sides were read.
-    pub fn removal(&self) -> Result<RemovalView, Error> {
-        let Integration { registration, authentik, mailcow } = self.integration()?;
+    /// Before both sides were read, or when it cannot be read.
+    pub async fn removal(&self) -> Result<RemovalView, Error> {
+        let host = self.bound();
+        let integration = self.integration()?;
+        let losses = integration.removal().losses(&host, &integration.authentik.base).await?;
+        let Integration { registration, authentik, mailcow } = integration;
         let mut objects = Vec::new();
         let mut add = |kind, name: &str| objects.push(RemovedObject { kind, name: name.to_owned() });
         if let Some(application) = authentik.application_of(registration.provider) {
@@ -46,7 +65,7 @@ impl<O: Host> Cowbell<O> {
             add(Kind::ScopeMapping, &mapping.name);
         }
         let in_mailcow = mailcow.snapshot.provider.client_id == registration.client_id;
-        Ok(RemovalView { objects, in_mailcow })
+        Ok(RemovalView { objects, in_mailcow, losses })
     }
 
     /// Removes the identity provider in mailcow, then application, provider and our scope mapping in authentik.
@@ -60,19 +79,17 @@ impl<O: Host> Cowbell<O> {
         let integration = self.integration()?;
         let Integration { registration, authentik, mailcow } = &integration;
         let now = MailcowSeen::new(mailcow.origin.clone(), mailcow::observe(&host, &mailcow.origin).await?);
-        let removal = Removal {
-            application: authentik
-                .application_of(registration.provider)
-                .map(|application| ApplicationRemoval { slug: application.slug.clone(), pk: application.pk.clone() }),
-            provider: registration.provider,
-            mappings: own_mappings(authentik, registration.provider).map(|mapping| mapping.pk.clone()).collect(),
-        };
+        let removal = integration.removal();
+        let secret = self.secret_to_restore(&host, &integration, &now).await?;
         let removed_at_authentik;
         let removed;
         {
             let mut trash = Lent::of(&self.trash);
             if trash.base.as_ref() != Some(&authentik.base) || trash.at_authentik.is_of_another(registration.provider) {
                 *trash = Trash { base: Some(authentik.base.clone()), ..Trash::default() };
+            }
+            if let Some(secret) = secret {
+                trash.at_authentik.set_secret(secret);
             }
             removed = self.remove_both(&host, &guard, &mut trash, &integration, now, &removal).await;
             removed_at_authentik = !trash.at_authentik.is_empty();
@@ -82,6 +99,39 @@ impl<O: Host> Cowbell<O> {
             self.state.borrow_mut().session.previous.take_if(|previous| previous.origin == mailcow.origin);
         }
         removed
+    }
+
+    /// The client secret with which the provider could be restored, if authentik does not show it: the one that mailcow has or that
+    /// this session has generated, as soon as authentik accepts it (docs/contract/cases.md, H3).
+    async fn secret_to_restore(
+        &self,
+        host: &Bound<'_, O>,
+        integration: &Integration,
+        now: &MailcowSeen,
+    ) -> Result<Option<Secret>, Error> {
+        let Integration { registration, authentik, .. } = integration;
+        let provider = Object::Provider(registration.provider);
+        let answer = send(host, Product::Authentik, authentik.base.read(&provider)).await;
+        let shown: RawObject = match answer::read(&answer, Operation::view(Resource::Provider)) {
+            Ok(shown) => shown,
+            // There is nothing left to restore.
+            Err(error) if error.is_gone() => return Ok(None),
+            Err(error) => return Err(explain(host, &authentik.base, error).await.into()),
+        };
+        if shown.read::<Secret>("client_secret").is_some() {
+            return Ok(None);
+        }
+        let stored = &now.snapshot.provider;
+        let stored = stored.client_secret.held().filter(|_| stored.client_id == registration.client_id);
+        let token_url = &registration.endpoints.token;
+        for client_secret in [stored, registration.client_secret.held()].into_iter().flatten() {
+            let candidate = Candidate { client_id: &registration.client_id, client_secret, token_url };
+            match verify_at_authentik(host, candidate, Some(registration)).await {
+                CredentialsVerdict::Right | CredentialsVerdict::GrantTypeMissing => return Ok(Some(client_secret.clone())),
+                _ => {}
+            }
+        }
+        Err(Error::NotRestorable { provider: registration.provider_name.clone() })
     }
 
     async fn remove_both(
@@ -114,12 +164,13 @@ impl<O: Host> Cowbell<O> {
         Ok(trash.at_authentik.remove(host, guard, &integration.authentik.base, removal).await?)
     }
 
-    /// Restores what was removed in this session, first in authentik, then in mailcow.
+    /// Restores what was removed in this session, first in authentik, then in mailcow. Returns whether authentik accepts the client
+    /// credentials that mailcow has then.
     ///
     /// # Errors
     /// The reason why it ended early; it can be called again. [`Error::TabGone`] when the integration was removed from another
     /// authentik or mailcow than the connected ones.
-    pub async fn restore_removed(&self) -> Result<(), Error> {
+    pub async fn restore_removed(&self) -> Result<Findings, Error> {
         let guard = self.begin(Work::RestoreRemoved)?;
         let host = self.bound();
         let mut trash = Lent::of(&self.trash);
@@ -135,6 +186,7 @@ impl<O: Host> Cowbell<O> {
         if let Trash { at_authentik, base: Some(base), .. } = &mut *trash {
             at_authentik.restore_removed(&host, &guard, base).await?;
         }
+        let mut findings = Vec::new();
         if let Some((origin, settings)) = &at_mailcow {
             let seen = self.seen().ok().filter(|seen| seen.origin == *origin);
             save::store(&host, &guard, origin, settings).await?;
@@ -143,8 +195,13 @@ impl<O: Host> Cowbell<O> {
                 self.remember(seen.with_provider(stored));
             }
             trash.at_mailcow = None;
+            if let Some(client_secret) = settings.client_secret.held() {
+                let (client_id, token_url) = (&settings.client_id, &settings.token_url);
+                let candidate = Candidate { client_id, client_secret, token_url };
+                findings.push(verify_at_authentik(&host, candidate, None).await.finding());
+            }
         }
-        Ok(())
+        Ok(Findings(findings))
     }
 
     /// Whether something that was removed can be restored: from the connected authentik and mailcow.

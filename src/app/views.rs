@@ -5,7 +5,7 @@ use tsify::Tsify;
 
 use crate::authentik::Permission;
 use crate::mailcow::FieldRow;
-use crate::plan::{Change, FieldError, Kind, Progress, SkipReason, Totals, UserCounts, UserIssue};
+use crate::plan::{Change, FieldError, Kind, Loss, Progress, SkipReason, Totals, UserCounts, UserIssue};
 use crate::setup::{AddressNote, TemplateRule};
 use crate::verify::Finding;
 use crate::verify::diagnosis::Attempt;
@@ -93,6 +93,8 @@ pub struct DraftView {
     pub notes: Vec<AddressNote>,
     /// What is invalid, field by field.
     pub errors: Vec<FieldError>,
+    /// What is wrong with the address at which authentik was opened.
+    pub findings: Vec<Finding>,
     /// What exists.
     pub existing: Option<ExistingView>,
     /// The defaults that apply.
@@ -275,6 +277,8 @@ pub struct RemovalView {
     pub objects: Vec<RemovedObject>,
     /// Whether mailcow has stored this client and would lose its identity provider.
     pub in_mailcow: bool,
+    /// What a restoration would not bring back as it was.
+    pub losses: Vec<Loss>,
 }
 
 /// Why the last sign-ins failed.

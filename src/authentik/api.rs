@@ -209,6 +209,12 @@ impl Base {
         Request::new(Method::Get, self.api(Resource::Version.endpoint()))
     }
 
+    /// Reads at which address authentik believes that it is reached, which needs a permission.
+    #[must_use]
+    pub fn system(&self) -> Request {
+        Request::new(Method::Get, self.api(Resource::System.endpoint()))
+    }
+
     /// Reads one page of a collection; pages count from 1.
     #[must_use]
     pub fn list(&self, collection: Collection, page: u32) -> Request {
@@ -221,6 +227,13 @@ impl Base {
     pub fn bindings(&self, application: &str, page: u32) -> Request {
         let query = format!("target={}&ordering=order&page={page}&page_size={PAGE_SIZE}", segment(application));
         Request::new(Method::Get, self.api(&format!("{}?{query}", Resource::Binding.endpoint())))
+    }
+
+    /// Reads one page of the entitlements of an application, given by primary key.
+    #[must_use]
+    pub fn entitlements(&self, application: &str, page: u32) -> Request {
+        let query = format!("app={}&ordering=name&page={page}&page_size={PAGE_SIZE}", segment(application));
+        Request::new(Method::Get, self.api(&format!("{}?{query}", Resource::Entitlement.endpoint())))
     }
 
     /// Reads what the session may do with a kind of object (section 2, "Permission probe").

@@ -11,9 +11,13 @@ use serde::de::DeserializeOwned;
 use super::answer::{self, Error};
 use super::api::{Base, Collection, Creatable};
 use super::list::{List, read_rest};
-use super::types::{Application, Binding, Brand, Certificate, Flow, Group, Me, Metadata, Provider, RunningVersion, ScopeMapping};
+use super::types::{
+    Application, Binding, Brand, Certificate, Flow, Group, Me, Metadata, Provider, RunningVersion, ScopeMapping, SessionUser,
+    System,
+};
 use super::version::Version;
 use super::{Operation, Permission, Resource};
+use crate::setup::Origin;
 use crate::transport::{self, Answer, Batch, Host, Product, Request, send};
 
 /// The facts about an authentik at one moment.
@@ -28,6 +32,10 @@ pub struct Snapshot {
     pub version: Option<Version>,
     /// Title chosen by its administrator.
     pub brand: String,
+    /// Host name of the brand, or whatever else its administrator has set for it.
+    pub brand_domain: String,
+    /// The origin at which authentik believes that it is reached; `None` when it is not shown.
+    pub own_origin: Option<Origin>,
     /// User name of the administrator.
     pub username: String,
     /// Whether the administrator is a superuser.
@@ -63,6 +71,8 @@ impl Snapshot {
             version_text: String::new(),
             version: None,
             brand: String::new(),
+            brand_domain: String::new(),
+            own_origin: None,
             username: String::new(),
             is_superuser: false,
             may_create: Vec::new(),
@@ -96,13 +106,15 @@ impl Snapshot {
         // Destructured, so that a new field cannot be forgotten here.
         let Self { base, read_at_ms: _, version_text, version, brand, username, is_superuser, may_create, .. } = self;
         let Self { mappings, providers, applications, authorization_flows, invalidation_flows, .. } = self;
-        let Self { certificates, groups, bindings, not_visible, .. } = self;
+        let Self { certificates, groups, bindings, not_visible, brand_domain, own_origin, .. } = self;
         let of_other = |pk: &String| other.bindings_of(pk);
         let bindings = bindings.borrow();
         *base == other.base
             && *version_text == other.version_text
             && *version == other.version
             && *brand == other.brand
+            && *brand_domain == other.brand_domain
+            && *own_origin == other.own_origin
             && *username == other.username
             && *is_superuser == other.is_superuser
             && *may_create == other.may_create
@@ -176,7 +188,7 @@ async fn observe_with(host: &impl Host, base: &Base, bound: &[String]) -> Result
 
 /// Reads everything but users. `bound` are primary keys of applications whose bindings are read in any case.
 async fn read_all(host: &impl Host, base: &Base, bound: &[String]) -> Result<Box<Snapshot>, Box<Error>> {
-    let fixed = [base.me(), base.brand(), base.version()];
+    let fixed = [base.me(), base.brand(), base.version(), base.system()];
     let first_pages = LISTS.map(|list| base.list(list, 1));
     let rights = Creatable::ALL.map(|kind| base.rights(kind));
     let answers = round(host, fixed.into_iter().chain(first_pages).chain(rights).collect()).await;
@@ -209,7 +221,7 @@ async fn read_all(host: &impl Host, base: &Base, bound: &[String]) -> Result<Box
 fn first_round(base: &Base, answers: &[Answer]) -> Result<(Box<Snapshot>, Lists), Box<Error>> {
     let Some((fixed, rest)) = answers.split_first_chunk() else { return Err(Box::new(Error::NotAuthentik)) };
     let Some((lists, rights)) = rest.split_first_chunk() else { return Err(Box::new(Error::NotAuthentik)) };
-    let (me, brand, version_text) = identify(fixed)?;
+    let Identity { user, brand, version: version_text, own_origin } = identify(fixed)?;
     let version = Version::parse(&version_text);
     if version.is_some_and(|version| version < Version::OLDEST) {
         return Err(Box::new(Error::TooOld { version: version_text }));
@@ -221,9 +233,11 @@ fn first_round(base: &Base, answers: &[Answer]) -> Result<(Box<Snapshot>, Lists)
     let snapshot = Box::new(Snapshot {
         version,
         version_text,
-        brand,
-        username: me.username,
-        is_superuser: me.is_superuser,
+        brand: brand.branding_title,
+        brand_domain: brand.matched_domain,
+        own_origin,
+        username: user.username,
+        is_superuser: user.is_superuser,
         may_create: Creatable::ALL.iter().zip(rights).filter_map(may_create).collect(),
         ..Snapshot::empty(base.clone())
     });
@@ -278,17 +292,28 @@ async fn round(host: &impl Host, requests: Vec<Request>) -> Vec<Answer> {
     transport::fetch(host, Batch { concurrency, ..Batch::new(Product::Authentik, requests) }).await
 }
 
-fn identify([me, brand, version]: &[Answer; 3]) -> Result<(super::types::SessionUser, String, String), Box<Error>> {
+/// Which authentik answers, and to whom.
+struct Identity {
+    user: SessionUser,
+    brand: Brand,
+    version: String,
+    own_origin: Option<Origin>,
+}
+
+fn identify([me, brand, version, system]: &[Answer; 4]) -> Result<Identity, Box<Error>> {
     let brand: Brand = answer::read(brand, Operation::view(Resource::Brand)).map_err(|error| match *error {
         Error::NotFound { .. } | Error::Unexpected { .. } | Error::NotAllowed { .. } => Box::new(Error::NotAuthentik),
         _ => error,
     })?;
     let user = read_me(me)?;
     let version: RunningVersion = answer::read(version, Operation::view(Resource::Version))?;
-    Ok((user, brand.branding_title, version.version_current))
+    // Optional, so an error is ignored.
+    let system: Option<System> = answer::read(system, Operation::view(Resource::System)).ok();
+    let own_origin = system.and_then(|system| system.origin());
+    Ok(Identity { user, brand, version: version.version_current, own_origin })
 }
 
-fn read_me(answer: &Answer) -> Result<super::types::SessionUser, Box<Error>> {
+fn read_me(answer: &Answer) -> Result<SessionUser, Box<Error>> {
     let me: Me = answer::read(answer, Operation::view(Resource::Session)).map_err(|error| match *error {
         // After the end of a session authentik refuses, or redirects to the login page.
         Error::NotAllowed { .. } | Error::NoAnswer { cause: transport::SendError::Redirected, .. } => {

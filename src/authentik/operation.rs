@@ -19,6 +19,8 @@ pub enum Resource {
     Binding,
     /// The brand of a host name.
     Brand,
+    /// Entitlements of applications.
+    Entitlement,
     /// Events of the log.
     Event,
     /// Flows.
@@ -33,6 +35,8 @@ pub enum Resource {
     Session,
     /// Certificates with a private key.
     SigningKey,
+    /// What authentik knows of its own server.
+    System,
     /// Users.
     User,
     /// The running version.
@@ -49,6 +53,7 @@ impl Resource {
             Self::ApplicationWithProvider => "core/transactional/applications/",
             Self::Binding => "policies/bindings/",
             Self::Brand => "core/brands/current/",
+            Self::Entitlement => "core/application_entitlements/",
             Self::Event => "events/events/",
             Self::Flow => "flows/instances/",
             Self::Group => "core/groups/",
@@ -56,6 +61,7 @@ impl Resource {
             Self::ScopeMapping => "propertymappings/provider/scope/",
             Self::Session => "core/users/me/",
             Self::SigningKey => "crypto/certificatekeypairs/",
+            Self::System => "admin/system/",
             Self::User => "core/users/",
             Self::Version => "admin/version/",
         }
@@ -68,6 +74,7 @@ impl Resource {
             Self::AccessToken | Self::Brand | Self::Session | Self::Version => None,
             Self::Application => Some(("authentik_core", "application")),
             Self::Binding => Some(("authentik_policies", "policybinding")),
+            Self::Entitlement => Some(("authentik_core", "applicationentitlement")),
             Self::Event => Some(("authentik_events", "event")),
             Self::Flow => Some(("authentik_flows", "flow")),
             Self::Group => Some(("authentik_core", "group")),
@@ -75,6 +82,7 @@ impl Resource {
             Self::ApplicationWithProvider | Self::Provider => Some(("authentik_providers_oauth2", "oauth2provider")),
             Self::ScopeMapping => Some(("authentik_providers_oauth2", "scopemapping")),
             Self::SigningKey => Some(("authentik_crypto", "certificatekeypair")),
+            Self::System => Some(("authentik_rbac", "system_info")),
             Self::User => Some(("authentik_core", "user")),
         }
     }

@@ -58,6 +58,24 @@ pub struct RunningVersion {
     pub version_current: String,
 }
 
+/// `admin/system/`: at which address authentik believes that it is reached (docs/contract/cases.md, R14).
+#[derive(Debug, Deserialize)]
+pub struct System {
+    /// Host with port, as the request's header names it.
+    pub http_host: String,
+    /// Whether it takes the request for one by https.
+    pub http_is_secure: bool,
+}
+
+impl System {
+    /// The origin that authentik would name in its endpoints.
+    #[must_use]
+    pub fn origin(&self) -> Option<Origin> {
+        let scheme = if self.http_is_secure { "https" } else { "http" };
+        Origin::of(&format!("{scheme}://{}/", self.http_host))
+    }
+}
+
 /// `core/users/me/` (section 2).
 #[derive(Debug, Deserialize)]
 pub struct Me {
@@ -308,13 +326,22 @@ pub struct Binding {
     /// Position in the order of evaluation.
     #[serde(default, deserialize_with = "or_default")]
     pub order: i64,
+    /// Whether authentik removes it at a time that the API does not let anyone set (docs/contract/newest.md, row 4).
+    #[serde(default, deserialize_with = "or_default")]
+    pub expiring: bool,
 }
 
 impl Binding {
-    /// Whether it authorizes its group or user to use the application.
+    /// Whether it authorizes its group or user to use the application, for good.
     #[must_use]
-    pub fn lets_in(&self) -> bool {
-        self.enabled && !self.negate
+    pub fn authorizes(&self) -> bool {
+        self.enabled && !self.negate && !self.expiring
+    }
+
+    /// Whether it authorizes everyone who is not its group or user.
+    #[must_use]
+    pub fn authorizes_others(&self) -> bool {
+        self.enabled && self.negate
     }
 }
 

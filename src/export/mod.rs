@@ -193,6 +193,7 @@ mod tests {
             negate: true,
             enabled: true,
             order: 0,
+            expiring: false,
         };
         let of_user = Binding { pk: String::new(), group: None, user: Some(4), ..binding.clone() };
         snapshot.add_bindings(application.pk.clone(), vec![binding, of_user]);

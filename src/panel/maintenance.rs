@@ -6,6 +6,7 @@ use super::state::{Check, Maintenance, MaintenanceOutcome, MaintenanceTask, Run}
 use crate::app::Error;
 use crate::export::ExportFormat;
 use crate::transport::Product;
+use crate::verify::Finding;
 
 impl<B: Browser> Panel<B> {
     /// The integration as text for another tool, without any secret; `None` when there is none, and then the view has the reason.
@@ -37,8 +38,8 @@ impl<B: Browser> Panel<B> {
     }
 
     /// Stores what a removal would remove, so that the question can list it. Returns whether that is known.
-    pub(super) fn note_removal(&self) -> bool {
-        let removal = self.app.removal();
+    pub(super) async fn note_removal(&self) -> bool {
+        let removal = self.app.removal().await;
         let is_known = removal.is_ok();
         self.change(|state| match removal {
             Ok(removal) => (state.maintenance.removal, state.maintenance.error) = (Some(removal), None),
@@ -51,14 +52,14 @@ impl<B: Browser> Panel<B> {
     pub(super) async fn remove(&self) {
         self.begin_maintenance(MaintenanceTask::Remove);
         let ended = self.app.remove_integration().await;
-        self.end_maintenance(ended.map(|()| MaintenanceOutcome::Removed)).await;
+        self.end_maintenance(ended.map(|()| (MaintenanceOutcome::Removed, Vec::new()))).await;
     }
 
     /// Restores what was removed.
     pub(super) async fn restore_removed(&self) {
         self.begin_maintenance(MaintenanceTask::RestoreRemoved);
         let ended = self.app.restore_removed().await;
-        self.end_maintenance(ended.map(|()| MaintenanceOutcome::Restored)).await;
+        self.end_maintenance(ended.map(|findings| (MaintenanceOutcome::Restored, findings.0))).await;
     }
 
     fn begin_maintenance(&self, task: MaintenanceTask) {
@@ -69,11 +70,13 @@ impl<B: Browser> Panel<B> {
         });
     }
 
-    async fn end_maintenance(&self, ended: Result<MaintenanceOutcome, Error>) {
+    async fn end_maintenance(&self, ended: Result<(MaintenanceOutcome, Vec<Finding>), Error>) {
         self.change(|state| {
             state.maintenance.task = None;
             match ended {
-                Ok(outcome) => state.maintenance.outcome = Some(outcome),
+                Ok((outcome, findings)) => {
+                    (state.maintenance.outcome, state.maintenance.findings) = (Some(outcome), findings);
+                }
                 Err(error) => state.maintenance.error = Some(error),
             }
             (state.check, state.run) = (Check::None, Run::None);

@@ -130,7 +130,7 @@ impl<B: Browser> Panel<B> {
             Event::Edit { draft } => self.edit(*draft).await,
             Event::Choose { choice } => self.change(|state| state.choice = choice),
             Event::Retry { product } => self.read_again(product).await,
-            Event::Ask { question } => self.ask(question),
+            Event::Ask { question } => self.ask(question).await,
             Event::Confirm => self.confirm().await,
             Event::Withdraw => self.change(|state| state.question = None),
             Event::Plan => self.plan().await,
@@ -188,8 +188,8 @@ impl<B: Browser> Panel<B> {
         }
     }
 
-    fn ask(&self, question: Question) {
-        if question == Question::Remove && !self.note_removal() {
+    async fn ask(&self, question: Question) {
+        if question == Question::Remove && !self.note_removal().await {
             return;
         }
         self.change(|state| state.question = Some(question));

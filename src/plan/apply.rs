@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::body::{Body, Created};
 use super::bulk::{Bulk, Direction, Target, kind_of};
 use super::change::Kind;
-use super::compare::{GroupStep, Plan, Step, Update, same_set};
+use super::compare::{BindingStep, GroupStep, Plan, Step, Update, same_set};
 use super::journal::{Entry, Journal, State};
 use super::report::{Part, PartState, Progress, Report, RunError};
 use super::users::PlannedUser;
@@ -167,8 +167,12 @@ impl<O: Host> Run<'_, O> {
     }
 
     fn transaction_body(&self, provider: &Body, application: &Body, made: &Created) -> RawObject {
+        let groups = self.plan.bindings.iter().filter_map(|step| match step {
+            BindingStep::Create { group } => Some(group),
+            BindingStep::Update { .. } => None,
+        });
         let binding = |(order, group): (u32, &String)| RawObject::default().with("group", group).with("order", &order);
-        let bindings: Vec<RawObject> = (0..).zip(&self.plan.bindings).map(binding).collect();
+        let bindings: Vec<RawObject> = (0..).zip(groups).map(binding).collect();
         RawObject::default()
             .with("app", &application.without("provider").with(made))
             .with("provider_model", "authentik_providers_oauth2.oauth2provider")
@@ -179,10 +183,17 @@ impl<O: Host> Run<'_, O> {
     async fn bindings(&mut self, application: &Object) -> Result<(), Box<RunError>> {
         self.begin(Kind::Binding);
         let target = read_application(self.host, self.base, application).await?;
-        for (order, group) in (0_u32..).zip(&self.plan.bindings) {
-            let body =
-                RawObject::default().with("target", &target.pk).with("group", group).with("order", &order).with("enabled", &true);
-            self.create(Kind::Binding, Creatable::Binding, group, &body).await?;
+        for (order, step) in (0_u32..).zip(&self.plan.bindings) {
+            match step {
+                BindingStep::Create { group } => {
+                    let body = RawObject::default().with("target", &target.pk).with("group", group);
+                    let body = body.with("order", &order).with("enabled", &true);
+                    self.create(Kind::Binding, Creatable::Binding, group, &body).await?;
+                }
+                BindingStep::Update { name, update } => {
+                    self.update(Kind::Binding, name, update, &Created::default()).await?;
+                }
+            }
         }
         self.end(Kind::Binding, PartState::Done);
         Ok(())
@@ -204,7 +215,7 @@ impl<O: Host> Run<'_, O> {
                 return Ok(object.clone());
             }
             Step::Create(body) => self.create(kind, creatable, name, &body.with(made)).await?,
-            Step::Update(update) => self.update(kind, update, made).await?,
+            Step::Update(update) => self.update(kind, &self.name(kind), update, made).await?,
         };
         self.end(kind, PartState::Done);
         Ok(object)
@@ -224,11 +235,11 @@ impl<O: Host> Run<'_, O> {
     }
 
     /// Changes fields of an object, after checking that they still match the plan.
-    async fn update(&mut self, kind: Kind, update: &Update, made: &Created) -> Result<Object, Box<RunError>> {
+    async fn update(&mut self, kind: Kind, name: &str, update: &Update, made: &Created) -> Result<Object, Box<RunError>> {
         let object = &update.object;
         let current = read_object(self.host, self.base, object).await?;
         let after = update.after.with(made);
-        let Some(entry) = self.change(kind, update, &current, &after)? else { return Ok(object.clone()) };
+        let Some(entry) = change(kind, name, update, &current, &after)? else { return Ok(object.clone()) };
         let request = self.base.change(self.guard, object, &after);
         let read = |answer: &Answer| {
             let changed: RawObject = answer::read(answer, Operation::change(object.resource()))?;
@@ -237,32 +248,9 @@ impl<O: Host> Run<'_, O> {
         };
         let Written { object: changed, what: lost } = self.write(entry, request, read).await?;
         match lost {
-            Some(field) => Err(RunError::NotKept { kind, name: self.name(kind), field }.into()),
+            Some(field) => Err(RunError::NotKept { kind, name: name.to_owned(), field }.into()),
             None => Ok(changed.unwrap_or_else(|| object.clone())),
         }
-    }
-
-    /// The journal entry of a change; `None` when there is nothing to do.
-    fn change(
-        &self,
-        kind: Kind,
-        update: &Update,
-        current: &RawObject,
-        after: &RawObject,
-    ) -> Result<Option<Entry>, Box<RunError>> {
-        if !update.before.iter().all(|(key, value)| current.get(key).is_some_and(|found| alike(found, value))) {
-            return Err(Box::new(answer::wrong_shape(Operation::view(update.object.resource()))).into());
-        }
-        if holds(current, after).is_none() {
-            return Ok(None);
-        }
-        let untouched =
-            |key: &str| same(key, current.get(key), after.get(key)) || same(key, current.get(key), update.before.get(key));
-        if !after.names().all(untouched) {
-            return Err(RunError::Changed { kind, name: self.name(kind) }.into());
-        }
-        let (key, before) = (key_of(kind, current), Some(without_secret(&update.before)));
-        Ok(Some(Entry { key, before, ..Entry::new(kind, &self.name(kind), without_secret(after)) }))
     }
 
     /// Sets the attribute on a group; its other attributes stay unchanged byte for byte.
@@ -326,6 +314,29 @@ impl<O: Host> Run<'_, O> {
         self.end(Kind::Users, if failed { PartState::Failed } else { PartState::Done });
         Ok(())
     }
+}
+
+/// The journal entry of a change; `None` when there is nothing to do.
+fn change(
+    kind: Kind,
+    name: &str,
+    update: &Update,
+    current: &RawObject,
+    after: &RawObject,
+) -> Result<Option<Entry>, Box<RunError>> {
+    if !update.before.iter().all(|(key, value)| current.get(key).is_some_and(|found| alike(found, value))) {
+        return Err(Box::new(answer::wrong_shape(Operation::view(update.object.resource()))).into());
+    }
+    if holds(current, after).is_none() {
+        return Ok(None);
+    }
+    let untouched =
+        |key: &str| same(key, current.get(key), after.get(key)) || same(key, current.get(key), update.before.get(key));
+    if !after.names().all(untouched) {
+        return Err(RunError::Changed { kind, name: name.to_owned() }.into());
+    }
+    let (key, before) = (key_of(kind, current), Some(without_secret(&update.before)));
+    Ok(Some(Entry { key, before, ..Entry::new(kind, name, without_secret(after)) }))
 }
 
 /// Reads an object.

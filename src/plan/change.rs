@@ -63,10 +63,16 @@ pub enum FieldName {
     /// Provider of an application.
     Provider,
     LaunchUrl,
+    /// Whether one binding has to match, or all.
+    PolicyEngineMode,
     /// Heading under which users see the application.
     Group,
     /// The attribute `email_verified`.
     EmailVerified,
+    /// Whether a binding is enabled.
+    Enabled,
+    /// Whether a binding authorizes those whom it does not name.
+    Negate,
 }
 
 /// One field, before and after.
@@ -105,6 +111,12 @@ pub enum Remark {
     Necessary,
     /// Existing bindings already restrict who may use the application; they stay.
     OtherBindings { count: usize },
+    /// Some of them are negated: they authorize everyone whom they do not name.
+    NegatedBindings { count: usize },
+    /// The application requires every binding to match, so the groups alone authorize nobody. With other bindings that stays.
+    AllBindingsRequired,
+    /// The existing binding of the group ends, so one is created that does not.
+    BindingExpires,
     /// Another provider has a redirect URI to the same mailcow; it stays as it is.
     AnotherProvider { name: String },
     /// Members whose own attribute has another value: it takes precedence over the group's.

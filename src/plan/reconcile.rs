@@ -75,13 +75,13 @@ pub(super) fn is_mapping(mapping: &ScopeMapping, after: &RawObject) -> bool {
         && after.text("expression").is_some_and(|expression| same_expression(&expression, &mapping.expression))
 }
 
-/// The binding of the group. A plan creates one only if there was none, so an existing one is ours.
+/// The binding of the group. A plan creates one only if none authorized it for good, so one that does is ours.
 async fn binding(host: &impl Host, snapshot: &Snapshot, after: &RawObject) -> Result<Option<String>, Box<Error>> {
     let (Some(target), group) = (after.text("target"), after.text("group")) else { return Ok(None) };
     if !snapshot.applications.iter().any(|application| application.pk == target) {
         return Ok(None);
     }
     let bindings = observe_bindings(host, &snapshot.base, &target).await?;
-    let found = bindings.into_iter().find(|binding| binding.lets_in() && binding.group.as_deref() == group.as_deref());
+    let found = bindings.into_iter().find(|binding| binding.authorizes() && binding.group.as_deref() == group.as_deref());
     Ok(found.map(|binding| binding.pk))
 }

@@ -1,15 +1,19 @@
 //! Removes the integration in authentik, and restores it.
 
+use serde::de::IgnoredAny;
+use serde::{Deserialize, Serialize};
+use tsify::Tsify;
+
 use super::apply::{explained, read_object};
 use super::reconcile::is_mapping;
 use super::report::RunError;
 use crate::authentik::api::{Base, Creatable, Object};
 use crate::authentik::list::read_rest;
 use crate::authentik::types::UsedBy;
-use crate::authentik::{Operation, Resource, Snapshot, answer, check_session, observe};
+use crate::authentik::{Error, Operation, Resource, Snapshot, answer, check_session, observe, seconds};
 use crate::setup::Secret;
 use crate::transport::{Answer, Host, Product, Request, WriteGuard, send};
-use crate::wire::{RawJson, RawObject};
+use crate::wire::{Lenient, RawJson, RawObject};
 
 /// What is to be removed.
 #[derive(Clone, Debug)]
@@ -20,6 +24,77 @@ pub struct Removal {
     pub provider: i64,
     /// Primary keys of scope mappings; one that another provider uses stays.
     pub mappings: Vec<String>,
+}
+
+/// Something that authentik deletes with the integration, and that a restoration does not bring back as it was (docs/contract/cases.md,
+/// H9).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Loss {
+    /// The binding of this group or user ends, and the API lets nobody set when: once restored, it no longer ends.
+    BindingExpires {
+        /// Name of the group or user.
+        name: String,
+    },
+    /// Entitlements of the application.
+    Entitlements { count: usize },
+    /// authentik does not show this administrator whether the application has entitlements.
+    EntitlementsUnknown,
+    /// The icon of the application, which the API of this version does not accept.
+    Icon,
+}
+
+impl Removal {
+    /// Reads what a restoration would not bring back. Changes nothing.
+    ///
+    /// # Errors
+    /// Any problem with a response.
+    pub async fn losses(&self, host: &impl Host, base: &Base) -> Result<Vec<Loss>, Box<RunError>> {
+        let Some(ApplicationRemoval { slug, pk }) = &self.application else { return Ok(Vec::new()) };
+        match losses_of(host, base, slug, pk).await {
+            Err(error) => Err(explained(host, base, error).await),
+            losses => losses,
+        }
+    }
+}
+
+async fn losses_of(host: &impl Host, base: &Base, slug: &str, pk: &str) -> Result<Vec<Loss>, Box<RunError>> {
+    let bindings = read_bindings(host, base, pk).await?;
+    let mut losses: Vec<Loss> = bindings.iter().filter(|was| end_of(was).is_some()).map(expiring).collect();
+    let operation = Operation::view(Resource::Entitlement);
+    let first = one(host, base.entitlements(pk, 1)).await;
+    match read_rest::<IgnoredAny>(host, operation, &first, |page| base.entitlements(pk, page)).await {
+        Ok(list) if list.is_empty() => {}
+        Ok(list) => losses.push(Loss::Entitlements { count: list.len() }),
+        // A version that has none.
+        Err(error) if error.is_gone() => {}
+        Err(error) if matches!(*error, Error::NotAllowed { .. }) => losses.push(Loss::EntitlementsUnknown),
+        Err(error) => return Err(error.into()),
+    }
+    let application = read_object(host, base, &Object::Application(slug.to_owned())).await?;
+    // Where the icon can be set, its address is a field of its own (docs/contract/authentik.md, section 7).
+    let has_icon = application.text("meta_icon").is_some_and(|icon| !icon.is_empty());
+    losses.extend((has_icon && !application.contains("meta_icon_url")).then_some(Loss::Icon));
+    Ok(losses)
+}
+
+fn expiring(was: &RawObject) -> Loss {
+    #[derive(Default, Deserialize)]
+    #[serde(default)]
+    struct Named {
+        name: Lenient<String>,
+        username: Lenient<String>,
+    }
+    let named = |member: &str| was.read::<Named>(member).unwrap_or_default();
+    let (group, user) = (named("group_obj"), named("user_obj"));
+    let name = [group.name.0, user.username.0].into_iter().find(|name| !name.is_empty()).unwrap_or_default();
+    Loss::BindingExpires { name }
+}
+
+/// When a binding ends: seconds since 1970-01-01T00:00:00Z; `None` for one that does not.
+fn end_of(binding: &RawObject) -> Option<i64> {
+    binding.read::<bool>("expiring").filter(|expiring| *expiring)?;
+    Some(seconds(&binding.text("expires")?).unwrap_or(i64::MAX))
 }
 
 /// An application that is to be removed.
@@ -49,6 +124,11 @@ impl Removed {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.objects.is_empty()
+    }
+
+    /// The same with the client secret of the provider, for an administrator to whom authentik does not show it.
+    pub fn set_secret(&mut self, secret: Secret) {
+        self.secret = Some(secret);
     }
 
     /// Removes application, provider and mappings, in this order: nothing is removed while something else needs it. After an
@@ -154,6 +234,9 @@ impl Removed {
 
     async fn restore_all(&mut self, host: &impl Host, guard: &WriteGuard, base: &Base) -> Result<(), Box<RunError>> {
         let snapshot = observe(host, base).await?;
+        let now_s = i64::try_from(host.now_ms() / 1_000).unwrap_or(i64::MAX);
+        // authentik would have removed it meanwhile.
+        self.objects.retain(|noted| noted.kind != Creatable::Binding || end_of(&noted.was).is_none_or(|end| end > now_s));
         while let Some(Backup { kind, was }) = self.objects.last() {
             let there = match kind {
                 Creatable::Binding => standing_binding(host, base, was).await?,

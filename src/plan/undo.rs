@@ -209,8 +209,13 @@ impl<O: Host> Run<'_, O> {
             object = Object::Application(slug.into_owned());
             current = read_object(self.host, self.base, &object).await;
         }
-        let (fields, skipped) = rest(&current?, &entry.after, before);
+        let current = current?;
+        let (mut fields, skipped) = rest(&current, &entry.after, before);
         if !fields.is_empty() {
+            if entry.kind == Kind::Binding {
+                // authentik takes them for missing when they are not sent again (docs/contract/authentik.md, section 7).
+                ["target", "group"].iter().for_each(|name| fields.insert(name, &current.get(name)));
+            }
             let answer = self.one(self.base.change(self.guard, &object, &fields)).await;
             let now: RawObject = answer::read(&answer, Operation::change(object.resource()))?;
             if let Some(field) = holds(&now, &fields) {

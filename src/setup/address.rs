@@ -1,6 +1,7 @@
 //! Web addresses as users type them, and the origins that they denote.
 
 use std::fmt;
+use std::net::IpAddr;
 
 use serde::Serialize;
 use tsify::Tsify;
@@ -45,15 +46,49 @@ impl Origin {
         self.scheme == "https" || self.is_loopback()
     }
 
-    /// Whether it is this machine.
+    /// Whether it is this machine: a loopback address, or a name that browsers resolve to one.
     #[must_use]
     pub fn is_loopback(&self) -> bool {
-        self.host == "localhost" || self.host.ends_with(".localhost") || self.host.starts_with("127.") || self.host == "[::1]"
+        self.reach() == Reach::Loopback
+    }
+
+    /// From where a server can be reached at this address, as far as the address says.
+    #[must_use]
+    pub fn reach(&self) -> Reach {
+        match self.ip() {
+            Some(address) if address.is_loopback() => Reach::Loopback,
+            Some(IpAddr::V4(address)) if address.is_private() || address.is_link_local() => Reach::Private,
+            Some(IpAddr::V6(address)) if address.is_unique_local() || address.is_unicast_link_local() => Reach::Private,
+            Some(_) => Reach::Anywhere,
+            None if self.host == "localhost" || self.host.ends_with(".localhost") => Reach::Loopback,
+            None if !self.host.contains('.') || PRIVATE_ZONES.iter().any(|zone| self.host.ends_with(zone)) => Reach::Private,
+            None => Reach::Anywhere,
+        }
+    }
+
+    fn ip(&self) -> Option<IpAddr> {
+        let host = self.host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(&self.host);
+        host.parse().ok()
     }
 
     fn is_ip(&self) -> bool {
-        self.host.starts_with('[') || self.host.parse::<std::net::Ipv4Addr>().is_ok()
+        self.ip().is_some()
     }
+}
+
+/// Ends of host names that no public name server knows: RFC 6761, RFC 6762, RFC 8375, RFC 9476, and those that routers hand out.
+const PRIVATE_ZONES: [&str; 9] =
+    [".local", ".lan", ".internal", ".intranet", ".home", ".home.arpa", ".localdomain", ".corp", ".private"];
+
+/// From where a server can be reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// From its own machine only.
+    Loopback,
+    /// From its own network only.
+    Private,
+    /// From anywhere, as far as the address says.
+    Anywhere,
 }
 
 impl fmt::Display for Origin {

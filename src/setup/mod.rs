@@ -10,7 +10,7 @@ mod registration;
 mod secret;
 mod shown;
 
-pub use address::{AddressError, AddressNote, CheckedAddress, Origin};
+pub use address::{AddressError, AddressNote, CheckedAddress, Origin, Reach};
 pub use expression::{
     MAPPING_EXPRESSION, MAPPING_EXPRESSION_WITH_GROUPS, TEMPLATE_SCOPE, TemplateRule, is_own_expression, same_expression,
     template_expression, template_rules,

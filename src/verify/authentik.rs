@@ -1,7 +1,31 @@
 //! Errors of authentik, as findings.
 
 use super::{Code, Finding};
-use crate::authentik::{Error, answer::Oddity};
+use crate::authentik::{Error, Snapshot, answer::Oddity};
+use crate::setup::{Origin, Reach};
+
+/// What is wrong with the address at which authentik was opened, before anything is tried: endpoints would be at it, or at the one
+/// that authentik believes in (docs/contract/cases.md, H2, R7, R14). Without `mailcow` only the latter is judged.
+#[must_use]
+pub fn about_address(authentik: &Snapshot, mailcow: Option<&Origin>) -> Vec<Finding> {
+    let page = authentik.base.origin();
+    let mut findings = Vec::new();
+    if let Some(actual) = authentik.own_origin.as_ref().filter(|own| *own != page) {
+        findings.push(Finding::new(Code::AuthentikElsewhere).with("expected", page).with("actual", actual));
+    }
+    let code = match (page.reach(), mailcow.map(Origin::reach)) {
+        // On one machine, or in one network, they reach each other.
+        (Reach::Loopback, Some(Reach::Private | Reach::Anywhere)) => Code::AuthentikAtLoopback,
+        (Reach::Private, Some(Reach::Anywhere)) => Code::AuthentikAtPrivateAddress,
+        _ => return findings,
+    };
+    findings.push(Finding::new(code).with("address", page));
+    let brand = Origin::of(&format!("https://{}/", authentik.brand_domain));
+    if let Some(brand) = brand.filter(|brand| brand.reach() == Reach::Anywhere && brand.host() != page.host()) {
+        findings.push(Finding::new(Code::AuthentikOtherName).with("name", brand.host()));
+    }
+    findings
+}
 
 impl From<&Error> for Finding {
     fn from(error: &Error) -> Self {

@@ -472,6 +472,12 @@ codes! {
     AuthentikOriginRefused(detail, path) = Problem,
     /// authentik names endpoints at another origin than that of its page. Facts: the origin of the page, the one it names.
     AuthentikElsewhere(expected, actual) = Problem | Refused,
+    /// authentik was opened at an address of this machine, which mailcow and users do not reach. Fact: the address.
+    AuthentikAtLoopback(address) = Problem,
+    /// It was opened at an address that only its own network knows. Fact: the address.
+    AuthentikAtPrivateAddress(address) = Warning,
+    /// Its brand is for another host name, which may be the one that users know. Fact: that name.
+    AuthentikOtherName(name) = Info,
     /// The address looks like authentik's, but another server answers.
     AuthentikNotAuthentik = Problem,
     /// The version is older than 2024.12. Fact: the version.
@@ -490,7 +496,10 @@ codes! {
     AuthentikAnswerUnexpected(path, status) = Unknown,
     /// An unexpected status. Facts: the path, the status.
     AuthentikAnswerStatus(path, status) = Unknown,
+    /// A list changed while it was read. Facts: the path, entries that were read, entries that there are.
     AuthentikListIncomplete(path, read, count) = Unknown,
+    /// The client secret is not known, so a removed provider could not be restored. Fact: its name.
+    RemovalNotRestorable(provider) = Problem,
     /// Someone changed an object after the plan was made; nothing of it was overwritten. Fact: its name.
     ObjectChangedMeanwhile(name) = Problem,
     /// authentik accepted the write, but its response shows another value. Facts: the object's name, the field.

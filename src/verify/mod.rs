@@ -8,9 +8,10 @@
 //! | [`reach`](server_reaches) | whether mailcow's server reaches the token endpoint |
 //! | [`readiness`] | who can sign in, user by user |
 //! | [`diagnosis`] | why the last sign-ins failed, from the logs of both products |
+//! | [`authentik`] | errors of authentik, and the address at which it was opened |
 //! | [`mailcow`] | errors and obstacles on mailcow's side |
 
-mod authentik;
+pub mod authentik;
 mod code;
 pub mod credentials;
 pub mod diagnosis;

@@ -22,6 +22,7 @@
 //! | `bad_input` | the rows of the table "Bad input: what happens" |
 //! | `strangers` | another authentik and another mailcow, clicked in the middle of everything |
 //! | `page_size` | lists that are longer than a page |
+//! | `bindings` | bindings that do not do what they seem to |
 //! | `standing` | how long a plan holds, and that only one writes |
 //! | `simulation` | one seed decides a whole run with its accidents |
 //! | `closed_list` | nothing but the listed endpoints is ever called |
@@ -35,6 +36,7 @@
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 mod bad_input;
+mod bindings;
 mod check;
 mod closed_list;
 mod journey;

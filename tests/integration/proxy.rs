@@ -6,8 +6,9 @@ use cowbell_standins::authentik::Profile;
 
 use crate::sign_ins::prepared;
 use crate::support::picture::Picture;
-use crate::support::stage::{Setting, Stage, code, draft};
+use crate::support::stage::{MAILCOW, Setting, Stage, code, draft, draft_for};
 use crate::support::{Succeeds as _, run};
+use crate::unknown_secret::{VIEW_ONLY, sign_in_with};
 
 fn distrust(stage: &Stage) {
     stage.sim.world().authentik.state_mut().site.trusts_proxy = false;
@@ -69,4 +70,56 @@ fn a_proxy_that_is_distrusted_later_ends_a_run_among_the_users_and_is_named() {
     let report = stage.apply(&draft()).succeeds();
     assert_eq!(report.error.map(|finding| finding.code), Some(Code::AuthentikOriginRefused));
     assert!(report.issues.is_empty(), "no user is blamed: {:?}", report.issues);
+}
+
+/// R14: what authentik says of itself is compared with where it was met before anything is tried.
+#[test]
+fn what_authentik_believes_of_its_address_is_said_before_anything_is_tried() {
+    for authentik in Profile::ALL {
+        let stage = Setting { authentik, ..Setting::default() }.stage();
+        stage.observe().succeeds();
+        assert_eq!(stage.app.check_draft(&draft()).succeeds().findings, []);
+        distrust(&stage);
+        stage.observe().succeeds();
+        let said = stage.app.check_draft(&draft()).succeeds().findings;
+        assert_eq!(said.iter().map(|finding| finding.code).collect::<Vec<_>>(), [Code::AuthentikElsewhere], "{authentik:?}");
+        assert!(said[0].is_complete());
+        assert!(stage.sim.writes().is_empty());
+        // Somebody who may not see it gets no false warning.
+        sign_in_with(&stage, &VIEW_ONLY[1..]);
+        stage.observe().succeeds();
+        assert_eq!(stage.app.check_draft(&draft()).succeeds().findings, [], "{authentik:?}");
+    }
+}
+
+/// R7: an address that mailcow and its users do not reach is not registered without a word.
+#[test]
+fn an_address_that_only_this_machine_or_network_reaches_is_named() {
+    for (address, mailcow, expected) in [
+        ("https://authentik.company", MAILCOW, None),
+        ("http://localhost:9000", MAILCOW, Some(Code::AuthentikAtLoopback)),
+        ("http://127.0.0.1:9000", MAILCOW, Some(Code::AuthentikAtLoopback)),
+        ("http://authentik.localhost:9000", "http://mailcow.localhost:8080", None),
+        ("https://10.0.0.5:9443", MAILCOW, Some(Code::AuthentikAtPrivateAddress)),
+        ("https://[fd00::5]", MAILCOW, Some(Code::AuthentikAtPrivateAddress)),
+        ("https://authentik.lan", MAILCOW, Some(Code::AuthentikAtPrivateAddress)),
+        ("https://authentik.lan", "https://mailcow.lan", None),
+        ("https://198.51.100.7", MAILCOW, None),
+    ] {
+        let stage = Setting { address, users: 3, ..Setting::default() }.stage();
+        run(stage.app.observe_authentik(&format!("{address}/if/admin/"))).succeeds();
+        let said = stage.app.check_draft(&draft_for(mailcow)).succeeds().findings;
+        assert_eq!(said.first().map(|finding| finding.code), expected, "{address}, {mailcow}: {said:?}");
+        assert!(said.iter().all(Finding::is_complete));
+    }
+}
+
+#[test]
+fn another_name_is_offered_where_the_brand_has_one() {
+    let stage = Setting { address: "https://10.0.0.5:9443", users: 3, ..Setting::default() }.stage();
+    stage.sim.world().authentik.state_mut().brand_domain = "login.company.example".into();
+    run(stage.app.observe_authentik("https://10.0.0.5:9443/if/admin/")).succeeds();
+    let said = stage.app.check_draft(&draft()).succeeds().findings;
+    assert_eq!(said[1].code, Code::AuthentikOtherName);
+    assert_eq!(fact(&said[1], "name"), "login.company.example");
 }

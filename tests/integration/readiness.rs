@@ -429,6 +429,7 @@ fn bind(stage: &Stage, bound: Bound, negate: bool) {
         enabled: true,
         timeout: 30,
         failure_result: false,
+        expires: None,
     };
     state.bindings.push(binding);
 }

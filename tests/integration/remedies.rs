@@ -192,6 +192,7 @@ fn bind_board(world: &mut World) {
         enabled: true,
         timeout: 30,
         failure_result: false,
+        expires: None,
     };
     state.bindings.push(binding);
 }

@@ -1,16 +1,20 @@
 //! The integration taken away on both sides and put back, whatever gets in between.
 
 use cowbell::mailcow::MailcowChoice;
-use cowbell::plan::{Kind, SetupDraft};
+use cowbell::plan::{Kind, Loss, SetupDraft};
 use cowbell::setup::Access;
 use cowbell::verify::Code;
 use cowbell_standins::authentik::Profile;
+use cowbell_standins::authentik::state::Bound;
 use cowbell_standins::people::person;
 
+use crate::remedies::gets_in;
+use crate::sign_ins::{NEWCOMER, prepared, set};
 use crate::support::faults::at_each_request;
-use crate::support::picture::Picture;
+use crate::support::picture::{Picture, secrets};
 use crate::support::stage::{MAILCOW, Setting, Stage, code, draft};
 use crate::support::{Succeeds as _, run};
+use crate::unknown_secret::{VIEW_ONLY, sign_in_with};
 
 /// A finished integration for the members of a group, saved in mailcow.
 fn saved(authentik: Profile) -> Stage {
@@ -58,7 +62,7 @@ fn everything_goes_and_comes_back() {
     for authentik in Profile::ALL {
         let stage = saved(authentik);
         let before = named(&stage);
-        let view = stage.app.removal().succeeds();
+        let view = run(stage.app.removal()).succeeds();
         assert!(view.in_mailcow);
         let kinds: Vec<Kind> = view.objects.iter().map(|object| object.kind).collect();
         assert_eq!(kinds, [Kind::Application, Kind::Provider, Kind::ScopeMapping], "{authentik:?}");
@@ -196,7 +200,7 @@ fn somebodys_own_mapping_is_no_part_of_the_integration() {
         state.mappings.push(own);
     }
     stage.observe().succeeds();
-    let names: Vec<String> = stage.app.removal().succeeds().objects.into_iter().map(|object| object.name).collect();
+    let names: Vec<String> = run(stage.app.removal()).succeeds().objects.into_iter().map(|object| object.name).collect();
     assert!(!names.contains(&"departments".to_owned()), "{names:?}");
     let before = named(&stage);
     run(stage.app.remove_integration()).succeeds();
@@ -206,4 +210,132 @@ fn somebodys_own_mapping_is_no_part_of_the_integration() {
     before.sort();
     after.sort();
     assert_eq!(after, before);
+}
+
+/// What lets somebody remove and create, but change nothing.
+const REMOVER: [&str; 8] = [
+    "authentik_core.add_application",
+    "authentik_core.delete_application",
+    "authentik_policies.add_policybinding",
+    "authentik_policies.delete_policybinding",
+    "authentik_providers_oauth2.add_oauth2provider",
+    "authentik_providers_oauth2.delete_oauth2provider",
+    "authentik_providers_oauth2.add_scopemapping",
+    "authentik_providers_oauth2.delete_scopemapping",
+];
+
+/// An integration that everybody may use, before somebody who may remove it and is not shown its secret.
+fn before_a_remover(authentik: Profile, spoil: impl FnOnce(&Stage)) -> Stage {
+    let stage = prepared(Setting { authentik, users: 40, ..Setting::default() }.stage(), &draft()).copy();
+    spoil(&stage);
+    sign_in_with(&stage, &[&VIEW_ONLY[..], &REMOVER].concat());
+    stage.observe().succeeds();
+    run(stage.app.read_registration(&draft())).succeeds();
+    stage.observe_mailcow().succeeds();
+    stage
+}
+
+/// H3: the secret that authentik does not show comes from mailcow, once authentik accepts it.
+#[test]
+fn a_hidden_secret_comes_back_from_mailcow() {
+    for authentik in Profile::ALL {
+        let stage = before_a_remover(authentik, |_| ());
+        let before = named(&stage);
+        run(stage.app.remove_integration()).succeeds();
+        assert!(stage.sim.observe().authentik.state().providers.is_empty());
+        let findings = run(stage.app.restore_removed()).succeeds().0;
+        assert_eq!(named(&stage), before, "{authentik:?}");
+        assert!(findings.iter().any(|finding| finding.code == Code::CredentialsRight), "{authentik:?}: {findings:?}");
+        assert!(gets_in(&stage, NEWCOMER), "{authentik:?}");
+    }
+}
+
+/// H3: where nobody knows the secret, nothing is removed, because it could not be restored.
+#[test]
+fn a_secret_that_nobody_knows_is_not_removed() {
+    let spoilers: [fn(&Stage); 2] = [
+        |stage| set(&mut stage.sim.world(), "client_secret", "wrong"),
+        |stage| set(&mut stage.sim.world(), "client_id", "another"),
+    ];
+    for authentik in Profile::ALL {
+        for spoil in spoilers {
+            let stage = before_a_remover(authentik, spoil);
+            let (before, known) = (Picture::of(&stage.sim.observe()), secrets(&stage.sim.observe()));
+            match run(stage.app.remove_integration()) {
+                Err(error) => {
+                    assert_eq!(code(&error), Code::RemovalNotRestorable, "{authentik:?}");
+                    Picture::of(&stage.sim.observe()).assert_same(&before, "nothing was removed");
+                    assert!(!stage.app.can_restore());
+                }
+                Ok(()) => {
+                    assert!(!authentik.hides_secrets(), "{authentik:?}");
+                    run(stage.app.restore_removed()).succeeds();
+                    assert_eq!(secrets(&stage.sim.observe()), known, "{authentik:?} shows the secret");
+                }
+            }
+        }
+    }
+}
+
+/// H9: what a restoration does not bring back is in the question.
+#[test]
+fn what_cannot_be_restored_is_named_before() {
+    for authentik in Profile::ALL {
+        let stage = saved(authentik);
+        assert_eq!(run(stage.app.removal()).succeeds().losses, [], "{authentik:?}");
+        let mut expected = Vec::new();
+        {
+            let mut world = stage.sim.world();
+            let state = world.authentik.state_mut();
+            if authentik.has_expiring_bindings() {
+                state.bindings[0].expires = Some(state.now + 3_600_000_000);
+                let Bound::Group(pk) = state.bindings[0].bound else { panic!("a group is bound") };
+                expected.push(Loss::BindingExpires { name: state.groups[&pk].name.clone() });
+            }
+            state.applications[0].entitlements = (0..30).map(|number| format!("entitlement {number}")).collect();
+            state.applications[0].meta_icon = "/media/icon.png".into();
+            state.largest_page = Some(20);
+        }
+        expected.push(Loss::Entitlements { count: 30 });
+        expected.extend((!authentik.has_group_parents()).then_some(Loss::Icon));
+        assert_eq!(run(stage.app.removal()).succeeds().losses, expected, "{authentik:?}");
+
+        run(stage.app.remove_integration()).succeeds();
+        run(stage.app.restore_removed()).succeeds();
+        let world = stage.sim.observe();
+        let application = &world.authentik.state().applications[0];
+        assert!(application.entitlements.is_empty());
+        assert_eq!(application.meta_icon.is_empty(), !authentik.has_group_parents(), "{authentik:?}");
+    }
+}
+
+/// H9: nobody gets access for good because a binding ended while the integration was removed.
+#[test]
+fn a_binding_that_ended_meanwhile_does_not_come_back() {
+    let stage = saved(Profile::V2026_8);
+    {
+        let mut world = stage.sim.world();
+        let state = world.authentik.state_mut();
+        let mut ending = state.bindings[0].clone();
+        state.now = 1_795_449_600_000_000;
+        (ending.pk, ending.bound, ending.expires) = (state.ids.uuid(), Bound::User(5), Some(state.now + 3_600_000_000));
+        state.bindings.push(ending.clone());
+        (ending.pk, ending.bound, ending.expires) = (state.ids.uuid(), Bound::User(6), Some(state.now + 36_000_000_000));
+        state.bindings.push(ending);
+    }
+    run(stage.app.remove_integration()).succeeds();
+    stage.sim.pass_ms(7_200_000);
+    stage.sim.world().authentik.state_mut().advance(7_200);
+    run(stage.app.restore_removed()).succeeds();
+    let world = stage.sim.observe();
+    let bound: Vec<Bound> = world.authentik.state().bindings.iter().map(|binding| binding.bound).collect();
+    assert_eq!(bound.len(), 2, "{bound:?}");
+    assert!(!bound.contains(&Bound::User(5)) && bound.contains(&Bound::User(6)), "{bound:?}");
+}
+
+/// H9: somebody who may not see entitlements is told that there may be some.
+#[test]
+fn entitlements_that_are_not_shown_are_said_to_be_unknown() {
+    let stage = before_a_remover(Profile::V2026_2, |_| ());
+    assert_eq!(run(stage.app.removal()).succeeds().losses, [Loss::EntitlementsUnknown]);
 }

@@ -21,7 +21,7 @@ use crate::support::stage::{BOTH, Setting, Stage, code, draft};
 use crate::support::{Succeeds as _, run};
 
 /// What lets somebody see everything that Cowbell reads, and change nothing.
-const VIEW_ONLY: [&str; 9] = [
+pub(crate) const VIEW_ONLY: [&str; 9] = [
     "authentik_rbac.view_system_info",
     "authentik_crypto.view_certificatekeypair",
     "authentik_core.view_application",
@@ -74,14 +74,19 @@ fn integrated(authentik: Profile) -> Stage {
 
 /// Another administrator is signed in to authentik, who may only look.
 fn view_only(stage: &Stage) {
+    sign_in_with(stage, &VIEW_ONLY);
+}
+
+/// Somebody is signed in to authentik who has these permissions and no others.
+pub(crate) fn sign_in_with(stage: &Stage, permissions: &[&str]) {
     let name = username(NEWCOMER);
     {
         let mut world = stage.sim.world();
         let state = world.authentik.state_mut();
         let pk = state.ids.uuid();
         state.users.named_mut(&name).expect("a user").roles.push(pk);
-        let permissions = VIEW_ONLY.map(str::to_owned).into();
-        state.roles.push(Role { pk, name: "view".into(), permissions, object_permissions: BTreeMap::new() });
+        let permissions = permissions.iter().map(|&name| name.to_owned()).collect();
+        state.roles.push(Role { pk, name: "limited".into(), permissions, object_permissions: BTreeMap::new() });
     }
     stage.sign_in(&name);
 }

@@ -1,18 +1,23 @@
 //! The application and the bindings of groups to it.
 
+use std::rc::Rc;
+
 use super::super::adopt::Adoption;
 use super::super::body::FieldValue;
-use super::super::change::{Action, Change, FieldName, Kind, Remark};
+use super::super::change::{Action, Change, FieldChange, FieldName, Kind, Remark};
 use super::differ::{Differ, Side};
-use super::step::Step;
+use super::step::{BindingStep, Step, Update};
 use crate::authentik::Snapshot;
 use crate::authentik::api::Object;
+use crate::authentik::types::{Application, Binding};
 use crate::setup::{Access, Setup, Shown};
 use crate::wire::RawJson;
 
 /// Creates, updates or keeps the application.
-pub(super) fn compare(setup: &Setup, adoption: &Adoption<'_>, changes: &mut Vec<Change>) -> Step {
+pub(super) fn compare(snapshot: &Snapshot, setup: &Setup, adoption: &Adoption<'_>, changes: &mut Vec<Change>) -> Step {
     let found = adoption.application;
+    let existing = found.and_then(|found| snapshot.bindings_of(&found.pk));
+    let bindings = Bindings::of(existing.as_ref(), setup);
     let mut differ = Differ::new(found.map(|found| Object::Application(found.slug.clone())));
     differ.text("name", FieldName::Name, found.map_or("", |found| &found.name), &setup.application_name);
     differ.text("slug", FieldName::Slug, found.map_or("", |found| &found.slug), &setup.application_slug);
@@ -27,36 +32,110 @@ pub(super) fn compare(setup: &Setup, adoption: &Adoption<'_>, changes: &mut Vec<
     let launch_url = found.map_or("", |found| &found.meta_launch_url);
     differ.text("meta_launch_url", FieldName::LaunchUrl, launch_url, &setup.launch_url);
     differ.text("group", FieldName::Group, found.map_or("", |found| &found.group), &setup.application_group);
+    if found.is_some_and(|found| bindings.need_mode_any(found)) {
+        differ.text("policy_engine_mode", FieldName::PolicyEngineMode, "all", "any");
+    }
     let (step, action, fields) = differ.step();
-    let remarks = adoption.application.map(|_| Remark::Adopted).into_iter().collect();
+    let mut remarks: Vec<Remark> = found.map(|_| Remark::Adopted).into_iter().collect();
+    remarks.extend(bindings.remarks(found));
     let name = adoption.application.map_or(&setup.application_name, |app| &app.name).clone();
     changes.push(Change { kind: Kind::Application, action, name, fields, remarks });
     step
 }
 
-/// Finds the groups that have no binding yet; existing bindings stay.
-pub(super) fn bindings(snapshot: &Snapshot, setup: &Setup, adoption: &Adoption<'_>, changes: &mut Vec<Change>) -> Vec<String> {
+/// The bindings of the application that is adopted, and what they are to become.
+struct Bindings<'a> {
+    existing: &'a [Binding],
+    /// Primary keys of the groups that are to use the application.
+    desired: &'a [String],
+}
+
+impl Bindings<'_> {
+    fn of<'a>(existing: Option<&'a Rc<[Binding]>>, setup: &'a Setup) -> Bindings<'a> {
+        let desired: &[String] = match &setup.access {
+            Access::Everybody => &[],
+            Access::Groups { groups } => groups,
+        };
+        Bindings { existing: existing.map(Rc::as_ref).unwrap_or_default(), desired }
+    }
+
+    /// Those of others, which stay.
+    fn others(&self) -> impl Iterator<Item = &Binding> {
+        let is_desired = |binding: &&Binding| binding.group.as_ref().is_some_and(|pk| self.desired.contains(pk));
+        self.existing.iter().filter(move |binding| binding.enabled && !is_desired(binding))
+    }
+
+    /// Those of a desired group.
+    fn of_group<'a>(&'a self, pk: &'a str) -> impl Iterator<Item = &'a Binding> {
+        self.existing.iter().filter(move |binding| binding.group.as_deref() == Some(pk))
+    }
+
+    /// Whether several bindings have to match, and all of them are those of the desired groups: then whoever is in one of the
+    /// groups is refused (docs/contract/cases.md, H5).
+    fn need_mode_any(&self, found: &Application) -> bool {
+        found.needs_all && self.desired.len() > 1 && self.others().next().is_none()
+    }
+
+    fn remarks(&self, found: Option<&Application>) -> Vec<Remark> {
+        let others = self.others().count();
+        let negated = self.others().filter(|binding| binding.authorizes_others()).count();
+        let needs_all = found.is_some_and(|found| found.needs_all);
+        let mut remarks = Vec::new();
+        remarks.extend((others > 0).then_some(Remark::OtherBindings { count: others }));
+        remarks.extend((negated > 0 && !needs_all).then_some(Remark::NegatedBindings { count: negated }));
+        remarks.extend((others > 0 && needs_all && !self.desired.is_empty()).then_some(Remark::AllBindingsRequired));
+        remarks
+    }
+}
+
+/// Creates or repairs the bindings of the desired groups; those of others stay (docs/contract/cases.md, H4).
+pub(super) fn bindings(
+    snapshot: &Snapshot,
+    setup: &Setup,
+    adoption: &Adoption<'_>,
+    changes: &mut Vec<Change>,
+) -> Vec<BindingStep> {
     let existing = adoption.application.and_then(|app| snapshot.bindings_of(&app.pk));
-    let existing = existing.as_deref().unwrap_or_default();
-    let desired: &[String] = match &setup.access {
-        Access::Everybody => &[],
-        Access::Groups { groups } => groups,
-    };
-    let lets_in = |pk: &String| existing.iter().any(|b| b.group.as_ref() == Some(pk) && b.lets_in());
-    let others = existing.iter().filter(|b| b.enabled && b.group.as_ref().is_none_or(|pk| !desired.contains(pk))).count();
-    if others > 0
-        && let Some(change) = changes.iter_mut().find(|change| change.kind == Kind::Application)
-    {
-        change.remarks.push(Remark::OtherBindings { count: others });
-    }
-    let mut missing = Vec::new();
-    for pk in desired {
+    let bindings = Bindings::of(existing.as_ref(), setup);
+    let target = adoption.application.map_or("", |app| &app.pk);
+    let mut steps = Vec::new();
+    for pk in bindings.desired {
         let name = snapshot.groups.iter().find(|group| group.pk == *pk).map_or(pk, |group| &group.name).clone();
-        let action = if lets_in(pk) { Action::Keep } else { Action::Create };
-        if action == Action::Create {
-            missing.push(pk.clone());
+        let mut add = |action, fields, remarks| {
+            changes.push(Change { kind: Kind::Binding, action, name: name.clone(), fields, remarks });
+        };
+        let mut is_authorized = bindings.of_group(pk).any(Binding::authorizes);
+        for binding in bindings.of_group(pk) {
+            // A disabled one does no harm beside one that authorizes.
+            let is_missing = !binding.enabled && !binding.expiring && !is_authorized;
+            if !is_missing && !binding.authorizes_others() {
+                continue;
+            }
+            let (update, fields) = repaired(binding, target, pk);
+            is_authorized |= !binding.expiring;
+            add(Action::Update, fields, Vec::new());
+            steps.push(BindingStep::Update { name: name.clone(), update });
         }
-        changes.push(Change { kind: Kind::Binding, action, name, fields: Vec::new(), remarks: Vec::new() });
+        if is_authorized {
+            if bindings.of_group(pk).any(Binding::authorizes) {
+                add(Action::Keep, Vec::new(), Vec::new());
+            }
+            continue;
+        }
+        let expires = bindings.of_group(pk).any(|binding| binding.enabled && binding.expiring);
+        add(Action::Create, Vec::new(), expires.then_some(Remark::BindingExpires).into_iter().collect());
+        steps.push(BindingStep::Create { group: pk.clone() });
     }
-    missing
+    steps
+}
+
+/// The update after which a binding authorizes its group. authentik takes target and group for missing when they are not sent again
+/// (docs/contract/authentik.md, section 7).
+fn repaired(binding: &Binding, target: &str, group: &str) -> (Update, Vec<FieldChange>) {
+    let mut differ = Differ::new(Some(Object::Binding(binding.pk.clone())));
+    differ.switch("enabled", FieldName::Enabled, binding.enabled, true);
+    differ.switch("negate", FieldName::Negate, binding.negate, false);
+    differ.same("target", target);
+    differ.same("group", group);
+    differ.update(Object::Binding(binding.pk.clone()))
 }

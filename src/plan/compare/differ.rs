@@ -60,6 +60,22 @@ impl Differ {
         self.add(key, field, Side::of(before, Shown::text(before)), Side::of(after, Shown::text(after)).into());
     }
 
+    pub(super) fn switch(&mut self, key: &'static str, field: FieldName, before: bool, after: bool) {
+        let side = |on: bool| Side::of(&on, Shown::Switch { on });
+        self.add(key, field, side(before), side(after).into());
+    }
+
+    /// Adds a field that does not differ, but has to be sent with the others.
+    pub(super) fn same(&mut self, key: &'static str, value: &str) {
+        self.before.insert(key, value);
+        self.after.add(key, RawJson::of(value).into());
+    }
+
+    /// The update of an object that exists.
+    pub(super) fn update(self, object: Object) -> (Update, Vec<FieldChange>) {
+        (Update { object, before: self.before, after: self.after }, self.fields)
+    }
+
     pub(super) fn step(self) -> (Step, Action, Vec<FieldChange>) {
         let Self { object, before, after, fields } = self;
         let (step, action) = match object {

@@ -8,7 +8,7 @@ mod provider;
 mod step;
 
 pub(super) use differ::same_set;
-pub(super) use step::{GroupStep, Step, Update};
+pub(super) use step::{BindingStep, GroupStep, Step, Update};
 
 use super::adopt::Adoption;
 use super::body::MappingRef;
@@ -33,7 +33,7 @@ pub struct Plan {
     pub(super) template_mapping: Option<Step>,
     pub(super) provider: Step,
     pub(super) application: Step,
-    pub(super) bindings: Vec<String>,
+    pub(super) bindings: Vec<BindingStep>,
     pub(super) group: Option<GroupStep>,
     /// Client ID of the provider that gets a new secret, and that secret: for a provider that is created, both are new.
     pub(crate) new_credentials: Option<ClientCredentials>,
@@ -73,7 +73,7 @@ pub fn compare(
         credentials: &credentials,
     };
     let (provider, needs_credentials) = desired.compare(adoption, &mut changes);
-    let application = application::compare(setup, adoption, &mut changes);
+    let application = application::compare(snapshot, setup, adoption, &mut changes);
     let bindings = application::bindings(snapshot, setup, adoption, &mut changes);
     let (users, group) = match &setup.verified_by {
         VerifiedBy::UserAttribute => {

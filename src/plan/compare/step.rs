@@ -27,6 +27,19 @@ pub(in crate::plan) struct Update {
     pub after: Body,
 }
 
+/// What is done so that a group may use the application.
+#[derive(Clone, Debug)]
+pub(in crate::plan) enum BindingStep {
+    /// A binding is created for the group with this primary key.
+    Create { group: String },
+    /// A binding that exists is enabled, or no longer negated.
+    Update {
+        /// Name of the group.
+        name: String,
+        update: Update,
+    },
+}
+
 /// A group that gets the attribute.
 #[derive(Clone, Debug)]
 pub(in crate::plan) struct GroupStep {

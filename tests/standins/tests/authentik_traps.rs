@@ -358,6 +358,7 @@ fn applications_are_listed_by_who_may_use_them() {
         order: 0,
         timeout: 30,
         failure_result: false,
+        expires: None,
     };
     state.bindings.push(binding);
     let count = |admin: &mut Browser, path: &str| admin.get(path).1["pagination"]["count"].clone();

@@ -48,6 +48,8 @@ export function remarkText(remark: Remark): string {
     case "adopted":
     case "necessary":
     case "template_each_time":
+    case "all_bindings_required":
+    case "binding_expires":
       return t(`remark_${remark.kind}`);
     case "other_mapping_deselected":
     case "another_provider":
@@ -57,6 +59,7 @@ export function remarkText(remark: Remark): string {
       return t(`remark_${remark.kind}`, { url: remark.url });
     case "other_redirect_uris":
     case "other_bindings":
+    case "negated_bindings":
     case "own_value_wins":
       return tn(`remark_${remark.kind}`, remark.count);
   }

@@ -1,6 +1,6 @@
 /** The bar of buttons below the section; at most one of them is the primary button. The core decides which there are. */
 
-import type { BarAction, Button, Event, QuestionView, RemovalView } from "cowbell-core";
+import type { BarAction, Button, Event, Loss, QuestionView, RemovalView } from "cowbell-core";
 import { html, nothing, type TemplateResult } from "lit";
 import type { Shell } from "../shell";
 import { objectName } from "../text/core";
@@ -59,8 +59,21 @@ function factsOf({ authentik, mailcow, switchable, switched, demanding }: Questi
   };
 }
 
-/** Names the objects that a removal removes. */
-function removalText({ objects, inMailcow }: RemovalView): string {
+/** Names the objects that a removal removes, and what a restoration does not bring back. */
+function removalText({ objects, inMailcow, losses }: RemovalView): string {
   const names = objects.map(objectName).join(", ");
-  return t(inMailcow ? "remove_consequence" : "remove_consequence_authentik", { objects: names });
+  const consequence = t(inMailcow ? "remove_consequence" : "remove_consequence_authentik", { objects: names });
+  return [consequence, ...losses.map(lossText)].join(" ");
+}
+
+function lossText(loss: Loss): string {
+  switch (loss.kind) {
+    case "binding_expires":
+      return t("loss_binding_expires", { name: loss.name });
+    case "entitlements":
+      return tn("loss_entitlements", loss.count);
+    case "entitlements_unknown":
+    case "icon":
+      return t(`loss_${loss.kind}`);
+  }
 }

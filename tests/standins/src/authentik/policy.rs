@@ -7,7 +7,7 @@ pub(super) fn passes(state: &State, application: &Application, user: &User) -> b
     let mut results = state
         .bindings
         .iter()
-        .filter(|binding| binding.enabled && binding.target == application.pk)
+        .filter(|binding| binding.enabled && binding.target == application.pk && binding.is_live(state.now))
         .map(|binding| {
             let matched = match binding.bound {
                 Bound::User(pk) => user.pk == pk,
@@ -18,9 +18,17 @@ pub(super) fn passes(state: &State, application: &Application, user: &User) -> b
         .peekable();
     if results.peek().is_none() {
         state.default_app_access || !state.profile.has_default_app_access()
-    } else if application.needs_all {
+    } else if application.needs_all && !state.profile.takes_all_for_any() {
         results.all(|result| result)
     } else {
         results.any(|result| result)
+    }
+}
+
+impl State {
+    /// Whether a user may use an application.
+    #[must_use]
+    pub fn may_use(&self, application: &Application, user: &User) -> bool {
+        passes(self, application, user)
     }
 }

@@ -206,6 +206,19 @@ impl Profile {
         self >= Self::V2025_4
     }
 
+    /// Whether bindings have `expires` and `expiring`.
+    #[must_use]
+    pub fn has_expiring_bindings(self) -> bool {
+        self >= Self::V2026_8
+    }
+
+    /// Whether the policy engine mode `all` lets in whoever passes any binding of a group or user (docs/contract/newest.md, row 9).
+    #[must_use]
+    pub fn takes_all_for_any(self) -> bool {
+        let numbers: Vec<u16> = self.family().split('.').filter_map(|part| part.parse().ok()).collect();
+        (&[2025, 8][..]..&[2026, 2][..]).contains(&numbers.as_slice())
+    }
+
     /// Whether applications have `meta_hide`.
     #[must_use]
     pub fn has_meta_hide(self) -> bool {

@@ -77,7 +77,15 @@ impl Refusal {
         Self { status: StatusCode::FORBIDDEN, body }
     }
 
+    /// An exception in authentik: an error page that answers writes with 405 and without a body (docs/contract/README.md).
+    pub(super) fn server_error() -> Self {
+        Self { status: StatusCode::METHOD_NOT_ALLOWED, body: Value::Null }
+    }
+
     pub(super) fn into_response(self) -> Response {
+        if self.body.is_null() {
+            return message::html(self.status, String::new());
+        }
         message::json(self.status, &self.body)
     }
 }

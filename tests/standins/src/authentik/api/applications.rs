@@ -60,10 +60,11 @@ fn show(state: &State, application: &Application) -> Value {
         "group": application.group,
     });
     if state.profile.has_group_parents() {
-        shown["meta_icon_url"] = Value::Null;
+        shown["meta_icon_url"] = if application.meta_icon.is_empty() { Value::Null } else { json!(application.meta_icon) };
         shown["meta_icon_themed_urls"] = Value::Null;
     } else {
-        shown["meta_icon"] = Value::Null;
+        // It is set by an endpoint of its own, and shown as the address of the file.
+        shown["meta_icon"] = if application.meta_icon.is_empty() { Value::Null } else { json!(application.meta_icon) };
     }
     if state.profile.has_meta_hide() {
         shown["meta_hide"] = json!(application.meta_hide);
@@ -111,6 +112,25 @@ pub(super) fn list(state: &State, call: &Call, caller: &Caller) -> Result<Respon
     applications.sort_by(|left, right| left.name.cmp(&right.name));
     list::order(call, &mut applications, &KEYS);
     list::paged(call, state, None, &applications, |application| show(state, application))
+}
+
+/// `/core/application_entitlements/`.
+pub(super) fn entitlements(state: &State, call: &Call, caller: &Caller) -> Result<Response, Refusal> {
+    if !state.may(caller.user, "authentik_core.view_applicationentitlement") {
+        return Err(Refusal::forbidden());
+    }
+    let of = |application: &&Application| call.param("app").is_none_or(|pk| application.pk.to_string() == pk);
+    let all: Vec<Value> = state
+        .applications
+        .iter()
+        .filter(of)
+        .flat_map(|application| application.entitlements.iter().enumerate().map(|numbered| (application.pk, numbered)))
+        .map(|(app, (number, name))| {
+            let pk = Uuid::from_u128(app.as_u128().wrapping_add(1 + number as u128));
+            json!({"pbm_uuid": pk, "name": name, "app": app, "attributes": {}})
+        })
+        .collect();
+    list::paged(call, state, None, &all, Value::clone)
 }
 
 pub(super) fn create(state: &mut State, call: &Call, caller: &Caller) -> Result<Response, Refusal> {

@@ -16,6 +16,7 @@ use crate::{
         refusal::Refusal,
         resource::BINDING,
         state::{Binding, Bound, State},
+        time,
     },
     message::{self, Response},
 };
@@ -27,7 +28,7 @@ fn show(state: &State, binding: &Binding) -> Value {
     };
     let group_obj = group.and_then(|pk| state.groups.get(&pk)).map(super::partial::group);
     let user_obj = user.and_then(|pk| state.users.get(pk)).map(super::partial::user);
-    json!({
+    let mut shown = json!({
         "pk": binding.pk,
         "policy": null,
         "group": group,
@@ -41,7 +42,12 @@ fn show(state: &State, binding: &Binding) -> Value {
         "order": binding.order,
         "timeout": binding.timeout,
         "failure_result": binding.failure_result,
-    })
+    });
+    if state.profile.has_expiring_bindings() {
+        shown["expires"] = json!(binding.expires.map(time::iso));
+        shown["expiring"] = json!(binding.expires.is_some());
+    }
+    shown
 }
 
 pub(super) fn list(state: &State, call: &Call, caller: &Caller) -> Result<Response, Refusal> {
@@ -51,7 +57,7 @@ pub(super) fn list(state: &State, call: &Call, caller: &Caller) -> Result<Respon
         .bindings
         .iter()
         .rev()
-        .filter(|binding| visible.covers(&binding.pk.to_string()))
+        .filter(|binding| binding.is_live(state.now) && visible.covers(&binding.pk.to_string()))
         .filter(|binding| call.param("target").is_none_or(|pk| binding.target.to_string() == pk))
         .filter(|binding| target_in.is_empty() || target_in.contains(&binding.target.to_string().as_str()))
         .filter(|binding| call.flag("enabled").is_none_or(|enabled| binding.enabled == enabled))
@@ -75,17 +81,8 @@ pub(super) fn create(state: &mut State, call: &Call, caller: &Caller) -> Result<
 
 /// A new binding from its fields; the same group may be bound twice (recording 283).
 pub(super) fn read_new(state: &mut State, fields: Fields, target: Option<Uuid>) -> Result<Binding, Refusal> {
-    let mut binding = Binding {
-        pk: state.ids.uuid(),
-        target: target.unwrap_or_default(),
-        bound: Bound::User(0),
-        negate: false,
-        enabled: true,
-        order: 0,
-        timeout: 30,
-        failure_result: false,
-    };
-    read(state, fields, &mut binding, true)?;
+    let mut binding = Binding::new(state.ids.uuid(), target.unwrap_or_default(), Bound::User(0));
+    read(state, fields, &mut binding)?;
     Ok(binding)
 }
 
@@ -105,11 +102,15 @@ pub(super) fn update(state: &mut State, call: &Call, caller: &Caller, key: &str)
     let mut binding = find(state, key)?.clone();
     let body = call.json()?;
     let partial = call.method == http::Method::PATCH;
+    // The check looks for the target in the body only (recordings 980 to 982 of 2026.8.0-rc1).
+    if body.get("target").is_none() {
+        return Err(Refusal::server_error());
+    }
     let mut fields = Fields::new(&body, partial);
     if let Some(target) = target(state, &mut fields) {
         binding.target = target;
     }
-    read(state, fields, &mut binding, !partial)?;
+    read(state, fields, &mut binding)?;
     let shown = show(state, &binding);
     audit("model_updated", &binding, state, call, caller);
     if let Some(stored) = state.bindings.iter_mut().find(|stored| stored.pk == binding.pk) {
@@ -140,7 +141,7 @@ fn target(state: &State, fields: &mut Fields) -> Option<Uuid> {
     fields.reference("target", known)
 }
 
-fn read(state: &State, mut fields: Fields, binding: &mut Binding, needs_bound: bool) -> Result<(), Refusal> {
+fn read(state: &State, mut fields: Fields, binding: &mut Binding) -> Result<(), Refusal> {
     if let Some(order) = fields.integer("order", true) {
         binding.order = order;
     }
@@ -181,7 +182,6 @@ fn read(state: &State, mut fields: Fields, binding: &mut Binding, needs_bound: b
             binding.bound = Bound::User(pk);
             Ok(())
         }
-        (None, None) if needs_bound => Err(Refusal::field("non_field_errors", "One of 'group', 'policy', 'user' must be set.")),
-        (None, None) => Ok(()),
+        (None, None) => Err(Refusal::field("non_field_errors", "One of 'group', 'policy', 'user' must be set.")),
     }
 }

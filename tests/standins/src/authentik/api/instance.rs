@@ -61,7 +61,7 @@ pub(in crate::authentik) fn config(profile: Profile) -> Value {
 pub(in crate::authentik) fn brand(state: &State) -> Value {
     let profile = state.profile;
     let mut brand = json!({
-        "matched_domain": "authentik-default",
+        "matched_domain": state.brand_domain,
         "branding_title": "authentik",
         "branding_logo": "/static/dist/assets/icons/icon_left_brand.svg",
         "branding_favicon": "/static/dist/assets/icons/icon.png",

@@ -27,6 +27,8 @@ pub struct Application {
     pub meta_publisher: String,
     /// Icon.
     pub meta_icon: String,
+    /// Names of its entitlements, which are deleted with it.
+    pub entitlements: Vec<String>,
     /// Whether the tile is hidden (2026.5 and later).
     pub meta_hide: bool,
     /// Whether the tile opens a new tab.
@@ -48,6 +50,7 @@ impl Application {
             meta_description: String::new(),
             meta_publisher: String::new(),
             meta_icon: String::new(),
+            entitlements: Vec::new(),
             meta_hide: false,
             open_in_new_tab: false,
         }
@@ -82,6 +85,22 @@ pub struct Binding {
     pub timeout: i64,
     /// What counts when evaluation fails.
     pub failure_result: bool,
+    /// When it ends; `None` for one that does not (2026.8 and later).
+    pub expires: Option<Micros>,
+}
+
+impl Binding {
+    /// A binding with the defaults of the API.
+    #[must_use]
+    pub fn new(pk: Uuid, target: Uuid, bound: Bound) -> Self {
+        Self { pk, target, bound, negate: false, enabled: true, order: 0, timeout: 30, failure_result: false, expires: None }
+    }
+
+    /// Whether it has not ended.
+    #[must_use]
+    pub fn is_live(&self, now: Micros) -> bool {
+        self.expires.is_none_or(|end| end > now)
+    }
 }
 
 /// What a flow is for.

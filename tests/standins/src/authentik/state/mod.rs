@@ -39,6 +39,8 @@ pub struct State {
     pub starting: bool,
     /// Whether applications without binding are open to everybody (2026.5 and later can switch it off).
     pub default_app_access: bool,
+    /// Host name of the brand.
+    pub brand_domain: String,
     /// The largest page, where an administrator has set one (`pagination_max_page_size`, since 2025.12).
     pub largest_page: Option<usize>,
     /// Users.
@@ -94,6 +96,7 @@ impl State {
             ids: Ids::seeded(seed),
             starting: false,
             default_app_access: true,
+            brand_domain: "authentik-default".to_owned(),
             largest_page: None,
             users: Users::default(),
             user_list: None,
