@@ -263,12 +263,32 @@ impl Removed {
         kind: Creatable,
         was: &RawObject,
     ) -> Result<Option<RawJson>, Box<RunError>> {
-        let mut body = was.clone();
+        let mut body = was.without(|name| is_read_only(name, was));
         if let (Creatable::Provider, Some(secret)) = (kind, &self.secret) {
             body.insert("client_secret", secret.reveal());
         }
         let made: RawObject = answer::read(&one(host, base.create(guard, kind, &body)).await, Operation::add(kind.resource()))?;
         Ok(made.get("pk").cloned())
+    }
+}
+
+/// Whether authentik shows a member of an object and lets nobody set it (docs/contract/authentik.md, sections 4 to 7). The icon can be set
+/// where its address is shown beside its name.
+fn is_read_only(name: &str, was: &RawObject) -> bool {
+    match name {
+        "pk"
+        | "component"
+        | "verbose_name"
+        | "verbose_name_plural"
+        | "meta_model_name"
+        | "launch_url"
+        | "pbm_uuid"
+        | "expires"
+        | "expiring"
+        | "meta_icon_url"
+        | "meta_icon_themed_urls" => true,
+        "meta_icon" => !was.contains("meta_icon_url"),
+        _ => name.starts_with("assigned_") || name.ends_with("_obj"),
     }
 }
 

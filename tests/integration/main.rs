@@ -5,6 +5,7 @@
 //! | `support` | a browser around the stand-ins, a model of mailcow's form, pictures of the state |
 //! | `journey` | the main job from the first click to a mailbox, on every version |
 //! | `mailcow_side` | filling, saving, restoring |
+//! | `schemas` | the operations of every release, held against authentik's own schemas |
 //! | `secrets` | how long a client secret is kept, and whose |
 //! | `unknown_secret` | a client secret that authentik hides or that was discarded |
 //! | `proxy` | a proxy that authentik does not believe |
@@ -50,6 +51,7 @@ mod readiness;
 mod remedies;
 mod removal;
 mod rotation;
+mod schemas;
 mod secrets;
 mod sign_ins;
 mod simulation;

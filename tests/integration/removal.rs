@@ -297,7 +297,7 @@ fn what_cannot_be_restored_is_named_before() {
             state.largest_page = Some(20);
         }
         expected.push(Loss::Entitlements { count: 30 });
-        expected.extend((!authentik.has_group_parents()).then_some(Loss::Icon));
+        expected.extend((!authentik.has_themed_urls()).then_some(Loss::Icon));
         assert_eq!(run(stage.app.removal()).succeeds().losses, expected, "{authentik:?}");
 
         run(stage.app.remove_integration()).succeeds();
@@ -305,7 +305,7 @@ fn what_cannot_be_restored_is_named_before() {
         let world = stage.sim.observe();
         let application = &world.authentik.state().applications[0];
         assert!(application.entitlements.is_empty());
-        assert_eq!(application.meta_icon.is_empty(), !authentik.has_group_parents(), "{authentik:?}");
+        assert_eq!(application.meta_icon.is_empty(), !authentik.has_themed_urls(), "{authentik:?}");
     }
 }
 

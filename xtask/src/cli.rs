@@ -27,6 +27,8 @@ cargo xtask <command>
   shots [--browser BROWSER] [NAME]  the same with screenshots, in target/xtask/shots
   findings [--write]                the catalogue of findings, and whether each has its words, a test and its row in
                                     docs/FINDINGS.md; --write brings the rows up to date
+  schema FILE|URL|-                 what an authentik's OpenAPI document changes of the newest release in
+                                    docs/contract/authentik-schemas.txt; its own is at /api/v3/schema/
   sizes                             how large each file is that is shipped
   bench [NAME]                      how fast it is; NAME: ready rounds bulk compare
   package [--verify]                archives for the stores, of the sources, a bill of materials, and their sums in dist/;
@@ -43,6 +45,7 @@ pub(crate) enum Command {
     Test { only: Vec<Step> },
     Fmt,
     Findings { write: bool },
+    Schema { source: String },
     Sizes,
     Bench { part: Option<String> },
     Demo(DemoOptions),
@@ -69,6 +72,7 @@ pub(crate) fn parse(mut arguments: lexopt::Parser) -> Result<Command> {
         "test" => Command::Test { only: Vec::new() },
         "fmt" => Command::Fmt,
         "findings" => Command::Findings { write: false },
+        "schema" => Command::Schema { source: String::new() },
         "sizes" => Command::Sizes,
         "bench" => Command::Bench { part: None },
         "demo" => Command::Demo(DemoOptions::default()),
@@ -86,6 +90,7 @@ pub(crate) fn parse(mut arguments: lexopt::Parser) -> Result<Command> {
                 only.push(arguments.value()?.string()?.parse()?);
             }
             (Command::Findings { write }, Long("write")) => *write = true,
+            (Command::Schema { source }, Value(name)) if source.is_empty() => *source = name.string()?,
             (Command::Package { verify }, Long("verify")) => *verify = true,
             (Command::Demo(options), Long("headless")) => options.headless = true,
             (Command::Demo(options), Long("shots")) => {
@@ -99,6 +104,9 @@ pub(crate) fn parse(mut arguments: lexopt::Parser) -> Result<Command> {
             }
             (_, other) => return Err(other.unexpected().into()),
         }
+    }
+    if matches!(&command, Command::Schema { source } if source.is_empty()) {
+        bail!("which document? `cargo xtask schema FILE|URL|-`");
     }
     Ok(command)
 }
@@ -124,6 +132,13 @@ mod tests {
         };
         assert_eq!(only, [Step::Fmt, Step::E2e]);
         assert!(parsed(&["test", "--only", "nonsense"]).is_err());
+    }
+
+    #[test]
+    fn a_schema_has_one_source() {
+        assert!(matches!(parsed(&["schema", "-"]), Ok(Command::Schema { source }) if source == "-"));
+        assert!(parsed(&["schema"]).is_err());
+        assert!(parsed(&["schema", "one", "two"]).is_err());
     }
 
     #[test]

@@ -6,6 +6,7 @@
 //! | [`build`] | from Rust and TypeScript to `dist/` |
 //! | [`check`] | `cargo xtask test`: every check, one after the other |
 //! | [`biome`] | formatter and linter of TypeScript, CSS and JSON |
+//! | [`schema`] | from an OpenAPI document of authentik to its part of the table of schemas |
 //! | [`sizes`] | how large the extension is |
 //! | [`package`] | archives for stores, the same from every folder, and what is in them |
 //! | [`audit`] | advisories about the dependencies |
@@ -33,6 +34,7 @@ mod process;
 #[cfg(test)]
 mod proofs;
 mod report;
+mod schema;
 mod setup;
 mod sizes;
 
@@ -63,6 +65,7 @@ fn perform(command: Command) -> Result<()> {
         Command::Test { only } => check::run(&only),
         Command::Fmt => check::format(),
         Command::Findings { write } => check::findings(write),
+        Command::Schema { source } => schema::run(&source),
         Command::Sizes => sizes::run(),
         Command::Bench { part } => browser::bench(part.as_deref()),
         Command::Demo(options) => browser::demo(&options),

@@ -1,6 +1,7 @@
 //! What the tests share: a browser around the stand-ins, the application over it, and ways to look at what it left behind.
 
 pub(crate) mod browser;
+pub(crate) mod conformance;
 pub(crate) mod faults;
 pub(crate) mod form;
 pub(crate) mod panel;
@@ -16,6 +17,7 @@ use std::rc::Rc;
 use std::task::Poll;
 
 use cowbell::transport::{Answer, Batch, Host, Method, PageId, Product, Request, Response, SendError};
+use cowbell_standins::schema::Judge;
 use cowbell_standins::world::World;
 use futures_util::FutureExt;
 
@@ -112,6 +114,7 @@ pub(crate) struct Simulation(Rc<Inner>);
 
 struct Inner {
     world: RefCell<World>,
+    judge: Rc<RefCell<Judge>>,
     browser: RefCell<Browser>,
     random: RefCell<fastrand::Rng>,
     now_ms: Cell<u64>,
@@ -133,10 +136,12 @@ struct Inner {
 
 impl Simulation {
     /// A browser that is signed in nowhere.
-    pub(crate) fn new(world: World, seed: u64) -> Self {
+    pub(crate) fn new(mut world: World, seed: u64) -> Self {
+        let judge = conformance::of_every_exchange(&mut world);
         let browser = Browser::of(&world);
         Self(Rc::new(Inner {
             world: RefCell::new(world),
+            judge,
             browser: RefCell::new(browser),
             random: RefCell::new(fastrand::Rng::with_seed(seed)),
             now_ms: Cell::new(START_MS),
@@ -160,6 +165,11 @@ impl Simulation {
     /// Both products, to be changed behind everybody's back.
     pub(crate) fn world(&self) -> RefMut<'_, World> {
         self.0.world.borrow_mut()
+    }
+
+    /// What the exchanges with authentik were held against.
+    pub(crate) fn judge(&self) -> Judge {
+        self.0.judge.borrow().clone()
     }
 
     /// Both products.

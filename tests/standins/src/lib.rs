@@ -9,6 +9,7 @@
 //! | [`message`] | requests and answers |
 //! | [`people`] | the people of the demo |
 //! | [`mailcow`] | the mail server |
+//! | [`schema`] | what authentik's own schemas demand of each exchange |
 //! | [`world`] | both joined, with faults |
 //! | [`serve`] | the loopback server (not in WebAssembly) |
 
@@ -16,6 +17,7 @@ pub mod authentik;
 pub mod mailcow;
 pub mod message;
 pub mod people;
+pub mod schema;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod serve;
 pub mod world;

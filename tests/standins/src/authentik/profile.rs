@@ -5,10 +5,18 @@
 pub enum Profile {
     /// 2024.12.5
     V2024_12,
+    /// 2025.2.4
+    V2025_2,
     /// 2025.4.4
     V2025_4,
+    /// 2025.6.4
+    V2025_6,
+    /// 2025.8.6
+    V2025_8,
     /// 2025.10.4
     V2025_10,
+    /// 2025.12.6
+    V2025_12,
     /// 2026.2.2, the recorded one.
     V2026_2,
     /// 2026.2.7, which hides client secrets.
@@ -23,10 +31,14 @@ pub enum Profile {
 
 impl Profile {
     /// All of them, oldest first.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 12] = [
         Self::V2024_12,
+        Self::V2025_2,
         Self::V2025_4,
+        Self::V2025_6,
+        Self::V2025_8,
         Self::V2025_10,
+        Self::V2025_12,
         Self::V2026_2,
         Self::V2026_2_7,
         Self::V2026_5,
@@ -39,8 +51,12 @@ impl Profile {
     pub fn version(self) -> &'static str {
         match self {
             Self::V2024_12 => "2024.12.5",
+            Self::V2025_2 => "2025.2.4",
             Self::V2025_4 => "2025.4.4",
+            Self::V2025_6 => "2025.6.4",
+            Self::V2025_8 => "2025.8.6",
             Self::V2025_10 => "2025.10.4",
+            Self::V2025_12 => "2025.12.6",
             Self::V2026_2 => "2026.2.2",
             Self::V2026_2_7 => "2026.2.7",
             Self::V2026_5 => "2026.5.7",
@@ -65,19 +81,19 @@ impl Profile {
     /// Entries on a page when the request names no size.
     #[must_use]
     pub fn default_page_size(self) -> usize {
-        if self >= Self::V2026_2 { 20 } else { 100 }
+        if self >= Self::V2025_12 { 20 } else { 100 }
     }
 
     /// The largest page; larger sizes are lowered without a word.
     #[must_use]
     pub fn max_page_size(self) -> Option<usize> {
-        (self >= Self::V2026_2).then_some(100)
+        (self >= Self::V2025_12).then_some(100)
     }
 
     /// Whether lists carry the member `autocomplete`.
     #[must_use]
     pub fn has_autocomplete(self) -> bool {
-        self >= Self::V2026_2
+        self >= Self::V2025_8
     }
 
     /// What the managed `email` mapping says about `email_verified`, for everybody.
@@ -104,6 +120,73 @@ impl Profile {
         self >= Self::V2026_5
     }
 
+    /// Whether providers have `backchannel_logout_uri`, which gave way to `logout_uri`.
+    #[must_use]
+    pub fn has_backchannel_logout_uri(self) -> bool {
+        self == Self::V2025_8
+    }
+
+    /// Whether a provider without application says so with null; before, the members were left out (section 5).
+    #[must_use]
+    pub fn shows_unassigned(self) -> bool {
+        self >= Self::V2025_8
+    }
+
+    /// Whether a token shows its provider with everything, the client secret too.
+    #[must_use]
+    pub fn shows_whole_provider_of_token(self) -> bool {
+        self <= Self::V2025_10 || self == Self::V2026_2
+    }
+
+    /// Whether a binding shows its group and user with everything.
+    #[must_use]
+    pub fn shows_whole_objects_in_bindings(self) -> bool {
+        self < Self::V2025_10
+    }
+
+    /// Whether bindings have `expires` and `expiring` (docs/contract/newest.md, row 4).
+    #[must_use]
+    pub fn has_expiring_bindings(self) -> bool {
+        self >= Self::V2026_8
+    }
+
+    /// Whether setup URLs have `dcr_registration`.
+    #[must_use]
+    pub fn has_dynamic_registration(self) -> bool {
+        self >= Self::V2026_8
+    }
+
+    /// Whether applications show the key of their bindings.
+    #[must_use]
+    pub fn has_pbm_uuid(self) -> bool {
+        self >= Self::V2026_8
+    }
+
+    /// Whether brands name where maps come from.
+    #[must_use]
+    pub fn has_map_tiles(self) -> bool {
+        self >= Self::V2026_8
+    }
+
+    /// Whether `users/me` lists everybody who is signed in with the same browser.
+    #[must_use]
+    pub fn has_session_users(self) -> bool {
+        self >= Self::V2026_8
+    }
+
+    /// The switches that a brand shows.
+    #[must_use]
+    pub fn brand_flags(self) -> &'static [&'static str] {
+        match self {
+            _ if self < Self::V2025_8 => &[],
+            Self::V2025_8 => &["policies_buffered_access_view"],
+            Self::V2025_10 => &["policies_buffered_access_view", "flows_refresh_others"],
+            _ if self < Self::V2026_5 => &["policies_buffered_access_view", "flows_continuous_login", "flows_refresh_others"],
+            Self::V2026_5 => &["core_default_app_access", "flows_continuous_login", "flows_refresh_others"],
+            _ => &["flows_continuous_login", "flows_refresh_others"],
+        }
+    }
+
     /// Whether providers have `refresh_token_threshold`, `logout_uri` and `logout_method`.
     #[must_use]
     pub fn has_provider_logout(self) -> bool {
@@ -113,31 +196,31 @@ impl Profile {
     /// The longest slug of an application.
     #[must_use]
     pub fn max_slug_length(self) -> Option<usize> {
-        (self < Self::V2026_2).then_some(50)
+        (self < Self::V2025_12).then_some(50)
     }
 
     /// Slugs that would hide an OAuth 2.0 endpoint.
     #[must_use]
     pub fn reserved_slugs(self) -> &'static [&'static str] {
-        if self >= Self::V2025_10 { &["authorize", "token", "device", "userinfo", "introspect", "revoke"] } else { &[] }
+        if self >= Self::V2025_8 { &["authorize", "token", "device", "userinfo", "introspect", "revoke"] } else { &[] }
     }
 
     /// Whether OAuth 2.0 errors carry `request_id`.
     #[must_use]
     pub fn has_error_request_id(self) -> bool {
-        self >= Self::V2025_10
+        self >= Self::V2025_8
     }
 
     /// Whether token answers carry `scope`.
     #[must_use]
     pub fn has_token_scope(self) -> bool {
-        self >= Self::V2025_4
+        self >= Self::V2025_2
     }
 
     /// Whether revocation lets public clients pass without a secret.
     #[must_use]
     pub fn revokes_public_clients_freely(self) -> bool {
-        self >= Self::V2025_4
+        self >= Self::V2025_2
     }
 
     /// Whether a client secret with a character outside ASCII makes the server fail (section 10).
@@ -155,16 +238,22 @@ impl Profile {
     /// Name of the field with a certificate's kind of key.
     #[must_use]
     pub fn key_type_field(self) -> &'static str {
-        if self >= Self::V2026_2 { "key_type" } else { "private_key_type" }
+        if self >= Self::V2025_12 { "key_type" } else { "private_key_type" }
     }
 
     /// Whether certificates can be filtered by `key_type`.
     #[must_use]
     pub fn filters_key_type(self) -> bool {
-        self >= Self::V2026_2
+        self >= Self::V2025_12
     }
 
-    /// Whether users have `date_joined` and `password_change_date`.
+    /// Whether users have `password_change_date`.
+    #[must_use]
+    pub fn has_password_change_date(self) -> bool {
+        self >= Self::V2025_2
+    }
+
+    /// Whether users have `date_joined`.
     #[must_use]
     pub fn has_date_joined(self) -> bool {
         self >= Self::V2025_4
@@ -173,25 +262,43 @@ impl Profile {
     /// Whether users have `last_updated`.
     #[must_use]
     pub fn has_last_updated(self) -> bool {
-        self >= Self::V2025_10
+        self >= Self::V2025_8
     }
 
     /// Whether users have roles of their own.
     #[must_use]
     pub fn has_user_roles(self) -> bool {
-        self >= Self::V2026_2
+        self >= Self::V2025_12
+    }
+
+    /// Whether groups have `children`.
+    #[must_use]
+    pub fn has_group_children(self) -> bool {
+        self >= Self::V2025_8
+    }
+
+    /// What users have groups under in expressions (section 4).
+    #[must_use]
+    pub fn groups_in_expressions(self) -> &'static str {
+        if self >= Self::V2026_2 { "groups" } else { "ak_groups" }
+    }
+
+    /// Whether pictures of flows, applications and brands come as name and URL, themed if wanted.
+    #[must_use]
+    pub fn has_themed_urls(self) -> bool {
+        self >= Self::V2025_12
     }
 
     /// Whether groups have several parents (`parents`) instead of one (`parent`).
     #[must_use]
     pub fn has_group_parents(self) -> bool {
-        self >= Self::V2026_2
+        self >= Self::V2025_12
     }
 
     /// Whether events can be filtered by the repeatable `actions`.
     #[must_use]
     pub fn filters_event_actions(self) -> bool {
-        self >= Self::V2025_10
+        self >= Self::V2025_8
     }
 
     /// Whether the switch "applications without binding are open to everybody" exists.
@@ -203,13 +310,7 @@ impl Profile {
     /// Whether pages state `relBase` beside `base`.
     #[must_use]
     pub fn has_rel_base(self) -> bool {
-        self >= Self::V2025_4
-    }
-
-    /// Whether bindings have `expires` and `expiring`.
-    #[must_use]
-    pub fn has_expiring_bindings(self) -> bool {
-        self >= Self::V2026_8
+        self >= Self::V2025_2
     }
 
     /// Whether the policy engine mode `all` lets in whoever passes any binding of a group or user (docs/contract/newest.md, row 9).

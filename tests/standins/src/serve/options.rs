@@ -23,7 +23,7 @@ pub const USAGE: &str = "\
 Usage: cowbell-standins serve [options]
 
   --users N                  users of authentik (200)
-  --authentik-profile V      2024.12, 2025.4, 2025.10, 2026.2, 2026.5 or 2026.8 (2026.2)
+  --authentik-profile V      2024.12, 2025.2, 2025.4, 2025.6, 2025.8, 2025.10, 2025.12, 2026.2, 2026.5 or 2026.8 (2026.2)
   --mailcow-profile V        2025-02, 2025-03, 2025-05 or 2026-07 (2026-07)
   --seed N                   decides names and ids (1)
   --half-made                with an earlier attempt at the integration

@@ -7,7 +7,7 @@ mod product;
 use crate::authentik::Authentik;
 use crate::mailcow::Mailcow;
 use crate::message::{ConnectError, Request, Response, TrustAnyCertificate, Upstream, empty, html};
-use faults::{Faults, UpstreamFault};
+use faults::{Faults, Instead, UpstreamFault};
 use http::{Method, StatusCode};
 
 pub use product::Product;
@@ -37,6 +37,10 @@ impl Outcome {
 /// What is called before a request is answered, with both products and the request: a test can be another administrator.
 pub type Hook = Box<dyn FnMut(&mut Authentik, &mut Mailcow, Product, &Request)>;
 
+/// What is called with each exchange: a product as it is afterwards, the request, and what the product itself answered, before a
+/// fault spoiled it; `None` if a fault answered in its place.
+pub type Witness = Box<dyn FnMut(&Authentik, Product, &Request, Option<&Response>)>;
+
 /// Both stand-ins.
 pub struct World {
     /// The identity provider.
@@ -47,6 +51,7 @@ pub struct World {
     pub faults: Faults,
     authentik_origin: String,
     hook: Option<Hook>,
+    witness: Option<Witness>,
 }
 
 /// What a demo is made of.
@@ -81,7 +86,14 @@ impl World {
     /// Joins two products. mailcow knows its own origin; authentik's address may have a base path.
     #[must_use]
     pub fn new(authentik: Authentik, authentik_origin: &str, mailcow: Mailcow) -> Self {
-        Self { authentik, mailcow, faults: Faults::default(), authentik_origin: authentik_origin.to_owned(), hook: None }
+        Self {
+            authentik,
+            mailcow,
+            faults: Faults::default(),
+            authentik_origin: authentik_origin.to_owned(),
+            hook: None,
+            witness: None,
+        }
     }
 
     /// Both with data for a demo.
@@ -110,6 +122,11 @@ impl World {
         self.hook = Some(Box::new(hook));
     }
 
+    /// Calls `witness` with each exchange from now on.
+    pub fn after_answer(&mut self, witness: impl FnMut(&Authentik, Product, &Request, Option<&Response>) + 'static) {
+        self.witness = Some(Box::new(witness));
+    }
+
     /// Answers a request to `host`, an origin or a host with its port.
     pub fn handle(&mut self, host: &str, request: Request) -> Outcome {
         let wanted = authority(host);
@@ -125,14 +142,31 @@ impl World {
             hook(&mut self.authentik, &mut self.mailcow, product, &request);
         }
         let fault = self.faults.take(product, &request);
-        if let Some(fault) = &fault {
-            match fault.instead(&mut request) {
-                faults::Instead::Answer(response) => return Outcome::Answer(response),
-                faults::Instead::NoAnswer => return Outcome::NoAnswer,
-                faults::Instead::Nothing => {}
+        match fault.as_ref().map_or(Instead::Nothing, |fault| fault.instead(&mut request)) {
+            Instead::Answer(response) => {
+                self.tell(product, &request, None);
+                Outcome::Answer(response)
+            }
+            Instead::NoAnswer => {
+                self.tell(product, &request, None);
+                Outcome::NoAnswer
+            }
+            Instead::Nothing => {
+                let sent = self.witness.is_some().then(|| request.clone());
+                let response = self.answer(product, request);
+                if let Some(sent) = sent {
+                    self.tell(product, &sent, Some(&response));
+                }
+                Outcome::Answer(match fault {
+                    Some(fault) => fault.spoil(response),
+                    None => response,
+                })
             }
         }
-        let response = match product {
+    }
+
+    fn answer(&mut self, product: Product, request: Request) -> Response {
+        match product {
             Product::Authentik => self.authentik.handle(request),
             Product::Mailcow => {
                 let mut link = Link {
@@ -142,11 +176,13 @@ impl World {
                 };
                 self.mailcow.handle(request, &mut link)
             }
-        };
-        Outcome::Answer(match fault {
-            Some(fault) => fault.spoil(response),
-            None => response,
-        })
+        }
+    }
+
+    fn tell(&mut self, product: Product, request: &Request, response: Option<&Response>) {
+        if let Some(witness) = &mut self.witness {
+            witness(&self.authentik, product, request, response);
+        }
     }
 }
 

@@ -59,7 +59,7 @@ fn show(state: &State, application: &Application) -> Value {
         "policy_engine_mode": if application.needs_all { "all" } else { "any" },
         "group": application.group,
     });
-    if state.profile.has_group_parents() {
+    if state.profile.has_themed_urls() {
         shown["meta_icon_url"] = if application.meta_icon.is_empty() { Value::Null } else { json!(application.meta_icon) };
         shown["meta_icon_themed_urls"] = Value::Null;
     } else {
@@ -68,6 +68,9 @@ fn show(state: &State, application: &Application) -> Value {
     }
     if state.profile.has_meta_hide() {
         shown["meta_hide"] = json!(application.meta_hide);
+    }
+    if state.profile.has_pbm_uuid() {
+        shown["pbm_uuid"] = json!(application.pk);
     }
     shown
 }

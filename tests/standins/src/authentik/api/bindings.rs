@@ -6,8 +6,9 @@ use uuid::Uuid;
 
 use super::{
     fields::{Fields, invalid_pk},
-    list,
+    groups, list,
     mappings::hex,
+    partial, users,
 };
 use crate::{
     authentik::{
@@ -26,8 +27,13 @@ fn show(state: &State, binding: &Binding) -> Value {
         Bound::Group(pk) => (Some(pk), None),
         Bound::User(pk) => (None, Some(pk)),
     };
-    let group_obj = group.and_then(|pk| state.groups.get(&pk)).map(super::partial::group);
-    let user_obj = user.and_then(|pk| state.users.get(pk)).map(super::partial::user);
+    let whole = state.profile.shows_whole_objects_in_bindings();
+    let group_obj = group
+        .and_then(|pk| state.groups.get(&pk))
+        .map(|group| if whole { groups::show_one(state, group, true) } else { partial::group(state, group) });
+    let user_obj = user
+        .and_then(|pk| state.users.get(pk))
+        .map(|user| if whole { users::show(state, user, true, true) } else { partial::user(user) });
     let mut shown = json!({
         "pk": binding.pk,
         "policy": null,

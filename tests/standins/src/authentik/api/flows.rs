@@ -22,6 +22,9 @@ const KEYS: [list::Key<Flow>; 3] = [
     ("designation", |flow| flow.designation.name().to_owned()),
 ];
 
+/// The picture behind every flow that has none of its own.
+const BACKGROUND: &str = "/static/dist/assets/images/flow_background.jpg";
+
 fn show(state: &State, flow: &Flow) -> Value {
     let stages: Vec<Uuid> = flow.stages.iter().map(|stage| stage.pk).collect();
     let mut shown = json!({
@@ -31,8 +34,7 @@ fn show(state: &State, flow: &Flow) -> Value {
         "slug": flow.slug,
         "title": flow.title,
         "designation": flow.designation.name(),
-        "background": "",
-        "background_url": "/static/dist/assets/images/flow_background.jpg",
+        "background": BACKGROUND,
         "stages": stages,
         "policies": flow.policies,
         "cache_count": 0,
@@ -43,7 +45,9 @@ fn show(state: &State, flow: &Flow) -> Value {
         "denied_action": "message_continue",
         "authentication": flow.authentication,
     });
-    if state.profile.has_user_roles() {
+    if state.profile.has_themed_urls() {
+        shown["background"] = json!("");
+        shown["background_url"] = json!(BACKGROUND);
         shown["background_themed_urls"] = Value::Null;
     }
     shown

@@ -29,23 +29,20 @@ const KEYS: [list::Key<Group>; 2] =
 fn show(state: &State, group: &Group, members: &[&User], with_users: bool) -> Value {
     let pks: Vec<i64> = members.iter().map(|user| user.pk).collect();
     let users_obj: Option<Vec<Value>> = with_users.then(|| members.iter().map(|user| partial::user(user)).collect());
-    let children: Vec<Uuid> =
-        state.groups.values().filter(|other| other.parents.contains(&group.pk)).map(|other| other.pk).collect();
-    let mut shown = partial::group(group);
+    let mut shown = partial::group(state, group);
     shown["users"] = json!(pks);
     shown["users_obj"] = users_obj.into();
     shown["roles"] = json!(group.roles);
     shown["roles_obj"] = state.role_names(&group.roles);
-    shown["children"] = json!(children);
-    shown["children_obj"] = Value::Null;
+    if state.profile.has_group_children() {
+        let children = state.groups.values().filter(|other| other.parents.contains(&group.pk)).map(|other| other.pk);
+        shown["children"] = json!(children.collect::<Vec<Uuid>>());
+        shown["children_obj"] = Value::Null;
+    }
     if state.profile.has_group_parents() {
         shown["parents"] = json!(group.parents);
         shown["parents_obj"] = Value::Null;
         shown["inherited_roles_obj"] = Value::Null;
-    } else {
-        let parent = group.parents.first();
-        shown["parent"] = json!(parent);
-        shown["parent_name"] = json!(parent.and_then(|pk| state.groups.get(pk)).map(|parent| &parent.name));
     }
     shown
 }
@@ -87,10 +84,14 @@ pub(super) fn update(state: &mut State, call: &Call, caller: &Caller, key: &str)
 }
 
 fn answer(state: &State, call: &Call, group: &Group) -> Response {
+    message::json(StatusCode::OK, &show_one(state, group, call.flag("include_users") != Some(false)))
+}
+
+/// A group as the API shows it by itself.
+pub(super) fn show_one(state: &State, group: &Group, with_users: bool) -> Value {
     let mut members: Vec<&User> = state.users.iter().filter(|user| user.groups.contains(&group.pk)).collect();
     as_given(&mut members);
-    let with_users = call.flag("include_users") != Some(false);
-    message::json(StatusCode::OK, &show(state, group, &members, with_users))
+    show(state, group, &members, with_users)
 }
 
 fn find<'a>(state: &'a State, key: &str) -> Result<&'a Group, Refusal> {

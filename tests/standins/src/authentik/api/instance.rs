@@ -75,14 +75,14 @@ pub(in crate::authentik) fn brand(state: &State) -> Value {
     if profile >= Profile::V2025_4 {
         brand["branding_custom_css"] = json!("");
     }
-    if profile >= Profile::V2025_10 {
-        brand["flags"] = json!({
-            "policies_buffered_access_view": false,
-            "flows_continuous_login": false,
-            "flows_refresh_others": false,
-        });
+    let flags = profile.brand_flags();
+    if !flags.is_empty() {
+        brand["flags"] = flags.iter().map(|flag| ((*flag).to_owned(), json!(false))).collect::<Map<_, _>>().into();
     }
-    if profile >= Profile::V2026_2 {
+    if profile.has_map_tiles() {
+        brand["branding_map_tiles"] = json!("");
+    }
+    if profile.has_themed_urls() {
         brand["branding_logo_themed_urls"] = Value::Null;
         brand["branding_favicon_themed_urls"] = Value::Null;
     }
@@ -125,6 +125,9 @@ pub(super) fn me(state: &State, caller: &Caller) -> Result<Response, Refusal> {
     if let Some(original) = caller.original.and_then(|pk| state.users.get(pk)) {
         answer["original"] = myself(state, original);
     }
+    if state.profile.has_session_users() {
+        answer["users"] = json!([answer["user"]]);
+    }
     let mut response = message::json(StatusCode::OK, &answer);
     if let Some(session) = &caller.session {
         cookies::set_session(&mut response, &state.site, session);
@@ -162,7 +165,7 @@ fn myself(state: &State, user: &User) -> Value {
     if state.profile.has_user_roles() {
         shown["roles"] = state.role_names(&user.roles);
     }
-    if state.profile >= Profile::V2026_8 {
+    if state.profile.has_session_users() {
         shown["is_current"] = json!(true);
     }
     shown

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::authentik::{
-    state::{Group, User},
+    state::{Group, State, User},
     time,
 };
 
@@ -22,12 +22,18 @@ pub(super) fn user(user: &User) -> Value {
 }
 
 /// A group as users and bindings show it.
-pub(super) fn group(group: &Group) -> Value {
-    json!({
+pub(super) fn group(state: &State, group: &Group) -> Value {
+    let mut shown = json!({
         "pk": group.pk,
         "num_pk": group.num_pk,
         "name": group.name,
         "is_superuser": group.is_superuser,
         "attributes": group.attributes,
-    })
+    });
+    if !state.profile.has_group_parents() {
+        let parent = group.parents.first();
+        shown["parent"] = json!(parent);
+        shown["parent_name"] = json!(parent.and_then(|pk| state.groups.get(pk)).map(|parent| &parent.name));
+    }
+    shown
 }

@@ -42,7 +42,7 @@ pub(super) fn show_base(state: &State, provider: &Provider) -> Value {
     // Mappings come out in the order of their creation, whatever order they went in (recording 253).
     let mappings: Vec<Uuid> =
         state.mappings.iter().map(|mapping| mapping.pk).filter(|pk| provider.property_mappings.contains(pk)).collect();
-    json!({
+    let mut shown = json!({
         "pk": provider.pk,
         "name": provider.name,
         "authentication_flow": provider.authentication_flow,
@@ -57,11 +57,17 @@ pub(super) fn show_base(state: &State, provider: &Provider) -> Value {
         "verbose_name": "OAuth2/OpenID Provider",
         "verbose_name_plural": "OAuth2/OpenID Providers",
         "meta_model_name": "authentik_providers_oauth2.oauth2provider",
-    })
+    });
+    if !state.profile.shows_unassigned()
+        && let Some(shown) = shown.as_object_mut()
+    {
+        shown.retain(|name, value| !(name.starts_with("assigned_") && value.is_null()));
+    }
+    shown
 }
 
 /// A provider as the API shows it to this caller.
-fn show(state: &State, provider: &Provider, caller: &Caller) -> Value {
+pub(super) fn show(state: &State, provider: &Provider, caller: &Caller) -> Value {
     let profile = state.profile;
     let uris: Vec<Value> = provider
         .redirect_uris
@@ -100,6 +106,9 @@ fn show(state: &State, provider: &Provider, caller: &Caller) -> Value {
         && let Some(shown) = shown.as_object_mut()
     {
         shown.remove("client_secret");
+    }
+    if profile.has_backchannel_logout_uri() {
+        shown["backchannel_logout_uri"] = json!("");
     }
     if profile.has_provider_logout() {
         shown["refresh_token_threshold"] = json!(provider.refresh_token_threshold);
@@ -228,6 +237,9 @@ pub(super) fn setup_urls(state: &State, key: &str) -> Result<Response, Refusal> 
         urls["provider_info"] = json!(format!("{own}.well-known/openid-configuration"));
         urls["logout"] = json!(format!("{own}end-session/"));
         urls["jwks"] = json!(format!("{own}jwks/"));
+    }
+    if state.profile.has_dynamic_registration() {
+        urls["dcr_registration"] = Value::Null;
     }
     Ok(message::json(StatusCode::OK, &urls))
 }

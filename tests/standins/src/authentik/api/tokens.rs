@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{list, providers};
+use super::{list, providers, users};
 use crate::{
     authentik::{
         access::Caller,
@@ -26,23 +26,21 @@ pub(super) fn list(state: &State, tokens: &[Token], call: &Call, caller: &Caller
         .filter(|token| wanted("provider", token.grant.provider) && wanted("user", token.grant.user))
         .collect();
     list::order(call, &mut tokens, &KEYS);
-    list::paged(call, state, None, &tokens, |token| show(state, token))
+    list::paged(call, state, None, &tokens, |token| show(state, token, caller))
 }
 
-fn show(state: &State, token: &Token) -> Value {
-    let user = state.users.get(token.grant.user);
+fn show(state: &State, token: &Token, caller: &Caller) -> Value {
+    let shown = |provider| {
+        if state.profile.shows_whole_provider_of_token() {
+            providers::show(state, provider, caller)
+        } else {
+            providers::show_base(state, provider)
+        }
+    };
     json!({
         "pk": token.pk,
-        "provider": state.provider(token.grant.provider).map(|provider| providers::show_base(state, provider)),
-        "user": user.map(|user| json!({
-            "pk": user.pk,
-            "username": user.username,
-            "name": user.name,
-            "is_active": user.is_active,
-            "email": user.email,
-            "attributes": user.attributes,
-            "uid": user.uuid.simple().to_string(),
-        })),
+        "provider": state.provider(token.grant.provider).map(shown),
+        "user": state.users.get(token.grant.user).map(|user| users::show(state, user, true, true)),
         "is_expired": token.expires < state.now,
         "expires": time::iso(token.expires),
         "scope": token.grant.scopes,

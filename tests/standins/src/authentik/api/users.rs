@@ -33,7 +33,8 @@ const KEYS: [list::Key<User>; 7] = [
     ("last_updated", |user| format!("{:020}", user.last_updated)),
 ];
 
-fn show(state: &State, user: &User, with_groups: bool, with_roles: bool) -> Value {
+/// A user as the API shows it.
+pub(super) fn show(state: &State, user: &User, with_groups: bool, with_roles: bool) -> Value {
     let profile = state.profile;
     let mut shown = json!({
         "pk": user.pk,
@@ -53,10 +54,13 @@ fn show(state: &State, user: &User, with_groups: bool, with_roles: bool) -> Valu
         "uuid": user.uuid,
     });
     if with_groups {
-        shown["groups_obj"] = user.groups.iter().filter_map(|pk| state.groups.get(pk)).map(partial::group).collect();
+        shown["groups_obj"] =
+            user.groups.iter().filter_map(|pk| state.groups.get(pk)).map(|group| partial::group(state, group)).collect();
     }
     if profile.has_date_joined() {
         shown["date_joined"] = json!(time::iso(user.date_joined));
+    }
+    if profile.has_password_change_date() {
         shown["password_change_date"] = json!(time::iso(user.password_change_date));
     }
     if profile.has_last_updated() {

@@ -177,8 +177,7 @@ fn flows(state: &mut State) {
 fn mappings(state: &mut State) {
     let verified = if state.profile.default_email_verified() { "True" } else { "False" };
     let email = format!("return {{\n    \"email\": request.user.email,\n    \"email_verified\": {verified}\n}}");
-    let groups = if state.profile.has_user_roles() { "groups" } else { "ak_groups" };
-    let profile = PROFILE.replace("GROUPS", groups);
+    let profile = PROFILE.replace("GROUPS", state.profile.groups_in_expressions());
     let mappings = [
         ("openid", "openid", "OpenID 'openid'", OPENID, ""),
         ("email", "email", "OpenID 'email'", email.as_str(), "Email address"),
