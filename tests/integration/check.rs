@@ -5,7 +5,8 @@ use cowbell::plan::SetupDraft;
 use cowbell::transport::Product;
 use cowbell::verify::Code;
 
-use crate::support::stage::{BOTH, Setting, Stage, code, draft};
+use crate::sign_ins::{NEWCOMER, explain, try_to_sign_in};
+use crate::support::stage::{BOTH, MAILCOW, Setting, Stage, code, draft};
 use crate::support::{Succeeds as _, run};
 
 fn check(stage: &Stage, tabs: &[Product]) -> Vec<Code> {
@@ -68,4 +69,54 @@ fn verbs_refuse_a_faulty_draft_and_a_second_run() {
     let mut meanwhile = |_: &cowbell::plan::Progress| codes.extend(stage.undo().err().map(|error| code(&error)));
     run(stage.app.apply(&draft(), &mut meanwhile)).succeeds();
     assert!(!codes.is_empty() && codes.iter().all(|code| *code == Code::RunBusy), "{codes:?}");
+}
+
+/// Somebody has chosen another redirect URL, on both sides.
+fn lead_to(stage: &Stage, path: &str) {
+    let url = format!("{MAILCOW}{path}");
+    let mut world = stage.sim.world();
+    world.authentik.state_mut().providers[0].redirect_uris[0].url.clone_from(&url);
+    world.mailcow.state_mut().identity_provider.set("redirect_url", url);
+}
+
+/// docs/contract/cases.md, R10.
+#[test]
+fn a_page_that_completes_sign_ins_is_no_fault() {
+    for path in ["/index.php", "/user", "/user.php", "/reset-password", "/reset-password.php"] {
+        let stage = ready();
+        lead_to(&stage, path);
+        let (url, page) = try_to_sign_in(&stage, NEWCOMER, "cowbell");
+        assert!(url.starts_with(MAILCOW) && page.contains("@mail.example"), "{path}: {url}");
+        let expected = [
+            Code::ProviderInSync,
+            Code::SettingsInSync,
+            Code::RedirectRegistered,
+            Code::CredentialsRight,
+            Code::ServerReachesToken,
+        ];
+        assert_eq!(check(&stage, &BOTH), expected, "{path}");
+        assert!(stage.observe_mailcow().succeeds().in_sync, "{path}");
+        assert_eq!(explain(&stage, &BOTH).silent, [], "{path}");
+    }
+}
+
+/// docs/contract/cases.md, R10.
+#[test]
+fn a_page_that_completes_no_sign_in_is_named_at_once() {
+    for path in ["/admin", "/SOGo/so/", "/mailbox"] {
+        let stage = ready();
+        lead_to(&stage, path);
+        let (_, page) = try_to_sign_in(&stage, NEWCOMER, "cowbell");
+        assert!(!page.contains("@mail.example") && !page.contains("Login failed"), "{path}: {page}");
+        assert!(check(&stage, &BOTH).contains(&Code::RedirectHasPath), "{path}");
+        assert!(check(&stage, &[Product::Mailcow]).contains(&Code::RedirectHasPath), "{path}");
+        let silent = explain(&stage, &BOTH).silent;
+        assert!(silent.iter().any(|finding| finding.code == Code::RedirectHasPath), "{path}: {silent:?}");
+        // What the panel proposes ends it.
+        stage.done(&draft());
+        stage.observe_mailcow().succeeds();
+        run(stage.app.save_for_me(&MailcowChoice::default())).succeeds();
+        let (url, _) = try_to_sign_in(&stage, NEWCOMER, "cowbell");
+        assert_eq!(url, format!("{MAILCOW}/SOGo/so/"), "{path}");
+    }
 }

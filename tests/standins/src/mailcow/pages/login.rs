@@ -49,3 +49,19 @@ pub(super) fn form(exchange: &Exchange<'_>, wanted: Role, offers_sign_in: bool) 
         }
     }
 }
+
+/// The page for a forgotten password.
+pub(super) fn reset() -> Markup {
+    html! {
+        div.card.login-card {
+            div.card-header { "Reset Password" }
+            div.card-body {
+                form method="post" action="/reset-password" {
+                    label for="username" { "Username" }
+                    input #username.form-control name="username" type="text" required;
+                    button.btn.btn-success.w-100 type="submit" name="pw_reset_request" { "Request password reset" }
+                }
+            }
+        }
+    }
+}

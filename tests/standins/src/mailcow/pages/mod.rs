@@ -44,13 +44,15 @@ fn file(text: &str, content_type: &'static str) -> Response {
 }
 
 pub(super) fn answer(exchange: &mut Exchange<'_>) -> Response {
-    let path = exchange.incoming.path.to_owned();
+    let path = script(&exchange.incoming).to_owned();
+    let role_before = exchange.role();
     match path.as_str() {
         "/" | "/user" | "/reset-password" => match sign_in::before_page(exchange) {
             Outcome::Redirect(response) => response,
             Outcome::Blank => html(StatusCode::OK, String::new()),
-            Outcome::Continue if path == "/user" => user_page(exchange),
-            Outcome::Continue => login_page(exchange, Role::User),
+            Outcome::Continue if path == "/user" => user_page(exchange, role_before.is_some()),
+            Outcome::Continue if path == "/" => login_page(exchange, Role::User),
+            Outcome::Continue => reset_page(exchange),
         },
         "/admin" => login_page(exchange, Role::Admin),
         "/domainadmin" => login_page(exchange, Role::DomainAdmin),
@@ -61,6 +63,28 @@ pub(super) fn answer(exchange: &mut Exchange<'_>) -> Response {
         "/domainadmin/mailbox" => for_role(exchange, Role::DomainAdmin, admin::mailboxes),
         path if path.starts_with("/edit/mailbox/") => for_role(exchange, Role::Admin, admin::edit_mailbox),
         _ => html(StatusCode::NOT_FOUND, layout::not_found(&exchange.state.origin).into_string()),
+    }
+}
+
+/// Which script nginx finds: a folder's `index.php`, or a file with or without `.php`, but not with a slash behind it
+/// (docs/contract/cases.md, R10).
+fn script<'a>(incoming: &Incoming<'a>) -> &'a str {
+    match incoming.path {
+        path @ ("/" | "/admin" | "/domainadmin") => path,
+        _ if incoming.ends_with_slash => "",
+        "/index" | "/index.php" => "/",
+        path => path.strip_suffix(".php").unwrap_or(path),
+    }
+}
+
+fn reset_page(exchange: &mut Exchange<'_>) -> Response {
+    match exchange.role() {
+        Some(Role::User) => redirect("/user"),
+        Some(role) => redirect(role.home()),
+        None => {
+            let content = login::reset();
+            layout::render(exchange, &content)
+        }
     }
 }
 
@@ -85,11 +109,12 @@ fn login_page(exchange: &mut Exchange<'_>, wanted: Role) -> Response {
     layout::render(exchange, &content)
 }
 
-fn user_page(exchange: &mut Exchange<'_>) -> Response {
+/// `with_acl`: what the mailbox may do is read before anybody is signed in, and without it the tabs are missing.
+fn user_page(exchange: &mut Exchange<'_>, with_acl: bool) -> Response {
     match exchange.role() {
         None => redirect("/"),
         Some(Role::User) => {
-            let content = user::settings(exchange);
+            let content = user::settings(exchange, with_acl);
             layout::render(exchange, &content)
         }
         Some(role) => redirect(role.home()),
