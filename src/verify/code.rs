@@ -267,7 +267,7 @@ codes! {
     ScopeEmailMissing = Problem | Refused => Mailcow,
     /// Without `profile` new mailboxes have no name.
     ScopeProfileMissing = Warning,
-    /// With `offline_access` mailcow redeems a refresh token at each page.
+    /// With `offline_access` mailcow redeems a refresh token at each page, and a refusal ends the session without a line in a log.
     ScopeOfflineAccess = Warning,
     /// A scope that neither product knows. Fact: the scope.
     ScopeUnknown(scope) = Warning,
@@ -397,7 +397,7 @@ codes! {
     /// A user signed in to authentik for mailcow, but got no code: because of a policy, or of the consent screen. Fact: the user
     /// name.
     NotAuthorized(username) = Warning => Setup,
-    /// authentik did not accept the code, or the refresh token: it was used before, or has expired.
+    /// authentik did not accept the code: it was used before, or has expired. (A refused refresh token leaves no line in a log.)
     CodeRefused = Warning,
     /// mailcow's server does not trust authentik's certificate. Fact: the address.
     ServerDistrustsCertificate(url) = Problem,

@@ -186,6 +186,34 @@ fn cases_y_and_y2_each_page_redeems_the_refresh_token() {
     assert!(server.token_calls[2].contains("refresh_token=r2"));
 }
 
+/// Recordings 895 to 897; docs/contract/cases.md, R11.
+#[test]
+fn a_refused_refresh_token_ends_the_session_without_a_word() {
+    let refused = |status: u16, body: &str| {
+        let mut answer = Response::new(body.as_bytes().to_vec());
+        *answer.status_mut() = status.try_into().unwrap();
+        answer
+    };
+    for answer in [refused(400, r#"{"error":"invalid_grant"}"#), refused(400, r#"{"error":"invalid_client"}"#), refused(502, "")]
+    {
+        let mut mailcow = guide();
+        let mut server = IdentityServer { offline_access: true, ..claims("frank@mail.example") };
+        let mut browser = Browser::default();
+        assert_signed_in(&browser.sign_in(&mut mailcow, &mut server));
+        browser.get(&mut mailcow, &mut server, "/user");
+        let logged = mailcow.state().ui_log.len();
+        server.token_answer = Some(answer);
+        let start = browser.get(&mut mailcow, &mut server, "/user");
+        let state = parameter(&start, "state").expect("the browser is sent to authentik");
+        let calls = server.token_calls.len();
+        let back = browser.get(&mut mailcow, &mut server, &format!("/?code=right&state={state}"));
+        assert!(text(&back).contains("User Login") && !text(&back).contains("Login failed"));
+        assert_eq!((server.token_calls.len(), mailcow.state().ui_log.len()), (calls, logged));
+        server.token_answer = None;
+        assert_signed_in(&browser.sign_in(&mut mailcow, &mut server));
+    }
+}
+
 #[test]
 fn success_is_logged_when_a_page_is_rendered() {
     let mut mailcow = guide();
