@@ -252,6 +252,8 @@ codes! {
     RedirectHasPath(path) = Problem,
     /// It is not registered in authentik. Facts: the address, what is registered.
     RedirectNotRegistered(url, registered) = Problem,
+    /// It is an additional one with a port, which mailcow may never choose. Fact: the port.
+    RedirectPortNotCompared(port) = Warning,
     /// It is at another host than this page of mailcow. Facts: the host, the host of the page.
     RedirectAtOtherHost(host, page) = Warning,
 

@@ -120,3 +120,18 @@ fn a_page_that_completes_no_sign_in_is_named_at_once() {
         assert_eq!(url, format!("{MAILCOW}/SOGo/so/"), "{path}");
     }
 }
+
+/// docs/contract/cases.md, R8.
+#[test]
+fn an_additional_host_with_a_port_is_warned_of() {
+    for (host, is_warned_of) in [("https://webmail.company:8443", true), ("https://webmail.company", false)] {
+        let draft = SetupDraft { additional_hosts: vec![host.into()], ..draft() };
+        let stage = Setting { users: 10, ..Setting::default() }.stage();
+        stage.done(&draft);
+        stage.observe_mailcow().succeeds();
+        run(stage.app.save_for_me(&MailcowChoice::default())).succeeds();
+        let found = run(stage.app.check(&draft, &MailcowChoice::default())).findings;
+        let found = found.iter().any(|finding| finding.code == Code::RedirectPortNotCompared);
+        assert_eq!(found, is_warned_of, "{host}");
+    }
+}

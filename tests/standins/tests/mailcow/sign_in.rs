@@ -172,6 +172,25 @@ fn the_host_chooses_the_redirect_url_but_the_token_call_has_the_main_one() {
     assert!(server.token_calls[0].contains("redirect_uri=https%3A%2F%2Fmailcow.company&"));
 }
 
+/// Recordings 877 and 878; docs/contract/cases.md, R8.
+#[test]
+fn a_host_with_a_port_never_chooses_its_redirect_url() {
+    for (header, extra, chosen) in [
+        ("webmail.company", "https://webmail.company", "https://webmail.company"),
+        ("WEBMAIL.company", "https://webmail.company", "https://webmail.company"),
+        ("webmail.company:8443", "https://webmail.company:8443", "https://mailcow.company"),
+        ("webmail.company", "https://webmail.company:8443", "https://webmail.company:8443"),
+    ] {
+        let mut mailcow = guide();
+        mailcow.state_mut().identity_provider.set("redirect_url_extra", json!([extra]));
+        let mut browser = Browser::default();
+        let mut request = browser.request("GET", "/?iam_sso=1");
+        request.headers_mut().insert("host", header.parse().unwrap());
+        let start = browser.send(&mut mailcow, &mut claims("frank@mail.example"), request);
+        assert_eq!(parameter(&start, "redirect_uri").unwrap(), chosen, "{header}");
+    }
+}
+
 #[test]
 fn cases_y_and_y2_each_page_redeems_the_refresh_token() {
     let mut mailcow = guide();
