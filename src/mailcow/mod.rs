@@ -30,7 +30,7 @@ mod version;
 
 pub use directory::{MailboxCounts, Mailboxes, OtherNames};
 pub use endpoint::Endpoint;
-pub use error::Error;
+pub use error::{Error, Pending};
 pub use field::{Comparison, Field, FieldRow};
 pub use form::{FormState, FormValues};
 pub use lists::{ListShape, Mapping, Mappings};

@@ -360,6 +360,12 @@ codes! {
 
     /// No one is signed in to mailcow.
     MailcowNotSignedIn = Problem,
+    /// mailcow waits for the second factor of the administrator.
+    MailcowSecondFactorPending = Problem,
+    /// mailcow demands that the administrator sets up a second factor first.
+    MailcowSecondFactorSetupPending = Problem,
+    /// mailcow demands that the administrator changes the password first.
+    MailcowNewPasswordPending = Problem,
     /// The account is not an administrator of mailcow.
     MailcowNotAdministrator = Problem,
     /// mailcow is older than 2025-03 and has no identity providers.

@@ -1,12 +1,15 @@
 //! Errors and obstacles on mailcow's side, as findings: reported before anything is filled in.
 
 use super::{Code, Finding};
-use crate::mailcow::{Error, Field, FieldRow, GENERIC_OIDC, ListShape, Snapshot, script::FillRefusal};
+use crate::mailcow::{Error, Field, FieldRow, GENERIC_OIDC, ListShape, Pending, Snapshot, script::FillRefusal};
 
 impl From<&Error> for Finding {
     fn from(error: &Error) -> Self {
         match error {
             Error::NotSignedIn => Self::new(Code::MailcowNotSignedIn),
+            Error::Pending(Pending::SecondFactor) => Self::new(Code::MailcowSecondFactorPending),
+            Error::Pending(Pending::SecondFactorSetup) => Self::new(Code::MailcowSecondFactorSetupPending),
+            Error::Pending(Pending::NewPassword) => Self::new(Code::MailcowNewPasswordPending),
             Error::NotAdministrator => Self::new(Code::MailcowNotAdministrator),
             Error::NoIdentityProviders => Self::new(Code::MailcowTooOld),
             Error::NotMailcow { endpoint, status } => {
@@ -139,6 +142,9 @@ mod tests {
         let status = 503;
         let errors = [
             (Error::NotSignedIn, Code::MailcowNotSignedIn),
+            (Error::Pending(Pending::SecondFactor), Code::MailcowSecondFactorPending),
+            (Error::Pending(Pending::SecondFactorSetup), Code::MailcowSecondFactorSetupPending),
+            (Error::Pending(Pending::NewPassword), Code::MailcowNewPasswordPending),
             (Error::NotAdministrator, Code::MailcowNotAdministrator),
             (Error::NoIdentityProviders, Code::MailcowTooOld),
             (Error::NotMailcow { endpoint, status }, Code::MailcowNotMailcow),

@@ -63,7 +63,7 @@ const AUTHENTIK_API: [(Method, &str); 42] = [
 ];
 
 /// Method and path of all that is ever sent to mailcow.
-const MAILCOW: [(Method, &str); 13] = [
+const MAILCOW: [(Method, &str); 14] = [
     (Method::Get, "/api/v1/get/status/version"),
     (Method::Get, "/api/v1/get/identity-provider"),
     (Method::Get, "/api/v1/get/domain/all"),
@@ -73,6 +73,7 @@ const MAILCOW: [(Method, &str); 13] = [
     (Method::Get, "/api/v1/get/alias-domain/all"),
     (Method::Get, "/api/v1/get/logs/ui/1000"),
     (Method::Get, "/admin/system"),
+    (Method::Get, "/admin"),
     (Method::Post, "/api/v1/edit/identity-provider"),
     (Method::Post, "/api/v1/edit/identity-provider-test"),
     (Method::Post, "/api/v1/delete/identity-provider"),
@@ -100,6 +101,7 @@ fn mailcow_requests(origin: &Origin, text: &str) -> Vec<Request> {
         api::alias_domains(origin),
         api::ui_log(origin),
         api::system_page(origin),
+        api::admin_page(origin),
         api::edit_identity_provider(&guard, origin, &settings),
         api::test_identity_provider(origin, text, true),
         api::delete_identity_provider(&guard, origin),

@@ -6,7 +6,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::identity_provider::IdentityProvider;
-use super::session::Session;
+use super::profile::Profile;
+use super::session::{Pending, Role, Session};
 
 /// One mebibyte: quotas are typed in them and stored in bytes.
 pub const MIB: u64 = 1_048_576;
@@ -21,6 +22,9 @@ pub struct State {
     /// Password of the administrator `admin`.
     #[serde(skip)]
     pub admin_password: String,
+    /// What mailcow demands of the administrator `admin` at the next sign-in.
+    #[serde(skip)]
+    pub admin_pending: Option<Pending>,
     /// Domain administrators: name, password and the domain they look after.
     #[serde(skip)]
     pub domain_admins: Vec<DomainAdmin>,
@@ -230,6 +234,7 @@ impl State {
             origin: origin.trim_end_matches('/').to_owned(),
             now: 1_795_442_256,
             admin_password: "moohoo".to_owned(),
+            admin_pending: None,
             domain_admins: Vec::new(),
             api_key: None,
             identity_provider: IdentityProvider::default(),
@@ -245,6 +250,13 @@ impl State {
             sessions: BTreeMap::new(),
             random: fastrand::Rng::with_seed(seed),
         }
+    }
+
+    /// What is pending after a sign-in: of the administrator only, and before the gate came only a second factor that is set up
+    /// (docs/contract/cases.md, R15).
+    pub(super) fn pending_of(&self, role: Role, profile: Profile) -> Option<Pending> {
+        let known = |pending: &Pending| profile.pending_gate() || *pending == Pending::SecondFactor;
+        self.admin_pending.filter(|pending| role == Role::Admin && known(pending))
     }
 
     /// A mailbox by its address; the database ignores case.

@@ -11,11 +11,7 @@ pub(super) fn form(exchange: &Exchange<'_>, wanted: Role, offers_sign_in: bool) 
         Role::Admin => ("Administrator Login", [("/", "Log in as user"), ("/domainadmin", "Log in as domain admin")]),
         Role::DomainAdmin => ("Domain Administrator Login", [("/", "Log in as user"), ("/admin", "Log in as admin")]),
     };
-    let action = match wanted {
-        Role::User => "/",
-        Role::Admin => "/admin",
-        Role::DomainAdmin => "/domainadmin",
-    };
+    let action = wanted.door();
     html! {
         div.card.login-card {
             div.card-header { (title) }

@@ -14,7 +14,7 @@ use http::{Method, StatusCode};
 use super::exchange::{Exchange, redirect};
 use super::incoming::Incoming;
 use super::profile::Profile;
-use super::session::Role;
+use super::session::{Pending, Role};
 use super::sign_in::{self, Outcome};
 use super::state::State;
 use crate::message::{Response, html};
@@ -89,7 +89,7 @@ fn reset_page(exchange: &mut Exchange<'_>) -> Response {
 }
 
 fn login_page(exchange: &mut Exchange<'_>, wanted: Role) -> Response {
-    if let Some(role) = exchange.role() {
+    if let Some(role) = exchange.role().filter(|_| exchange.session().pending.is_none()) {
         return redirect(role.home());
     }
     if *exchange.incoming.method == Method::POST
@@ -97,7 +97,11 @@ fn login_page(exchange: &mut Exchange<'_>, wanted: Role) -> Response {
     {
         let (name, password) = (name.to_owned(), password.to_owned());
         if exchange.log_in(&name, &password, wanted).is_ok() {
-            return redirect(wanted.home());
+            match exchange.session().pending {
+                None => return redirect(wanted.home()),
+                Some(Pending::SecondFactor) => {}
+                Some(Pending::SecondFactorSetup | Pending::NewPassword) => return redirect(wanted.door()),
+            }
         }
     }
     // Rendering the page makes a new authorization URL, and with it a new state.
@@ -125,6 +129,7 @@ fn user_page(exchange: &mut Exchange<'_>, with_acl: bool) -> Response {
 fn for_role(exchange: &mut Exchange<'_>, wanted: Role, page: fn(&Exchange<'_>) -> maud::Markup) -> Response {
     match exchange.role() {
         None => redirect("/"),
+        Some(role) if exchange.session().pending.is_some() => redirect(role.door()),
         Some(role) if role == wanted => {
             let content = page(exchange);
             layout::render(exchange, &content)
