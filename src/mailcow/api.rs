@@ -115,6 +115,12 @@ pub fn admin_page(origin: &Origin) -> Request {
     Endpoint::AdminPage.get(origin)
 }
 
+/// Reads the page at which users sign in, as they see it: without the administrator's session, which it would redirect.
+#[must_use]
+pub fn login_page(origin: &Origin) -> Request {
+    Endpoint::LoginPage.get(origin).anonymous()
+}
+
 /// Stores settings. Contains all of ours, because mailcow switches `login_provisioning` off when it is missing, and shows an
 /// empty page at each sign-in when `mappers` and `templates` were never stored (docs/contract/e2e.md, case z2).
 #[must_use]

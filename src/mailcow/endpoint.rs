@@ -22,6 +22,8 @@ pub enum Endpoint {
     SystemPage,
     /// The page at which administrators sign in, and finish doing so.
     AdminPage,
+    /// The page at which users sign in.
+    LoginPage,
     /// Stores the settings of the identity provider.
     EditIdentityProvider,
     /// Tests whether mailcow's server reaches the token endpoint.
@@ -47,6 +49,7 @@ impl Endpoint {
             Self::UiLog => "/api/v1/get/logs/ui/1000",
             Self::SystemPage => "/admin/system",
             Self::AdminPage => "/admin",
+            Self::LoginPage => "/",
             Self::EditIdentityProvider => "/api/v1/edit/identity-provider",
             Self::TestIdentityProvider => "/api/v1/edit/identity-provider-test",
             Self::DeleteIdentityProvider => "/api/v1/delete/identity-provider",

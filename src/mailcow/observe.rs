@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use super::{
-    DEFAULT_TEMPLATE, Endpoint, Error, Features, Field, IdentityProvider, Mailboxes, OtherNames, Version, api,
+    DEFAULT_TEMPLATE, Endpoint, Error, Features, Field, IdentityProvider, LoginPage, Mailboxes, OtherNames, Version, api,
     directory::{self, Switch},
 };
 use crate::{
@@ -34,6 +34,8 @@ pub struct Snapshot {
     pub others: Option<Rc<OtherNames>>,
     /// Templates for mailboxes, in mailcow's order.
     pub templates: Vec<Template>,
+    /// What the login page offers; `None` when it is not known.
+    pub login_page: Option<LoginPage>,
 }
 
 impl Snapshot {
@@ -107,9 +109,11 @@ pub async fn observe(host: &impl Host, origin: &Origin) -> Result<Snapshot, Erro
         api::aliases(origin),
         api::alias_domains(origin),
         api::admin_page(origin),
+        api::login_page(origin),
     ];
     let answers = send_all(host, Batch::new(Product::Mailcow, requests)).await;
-    let [version, provider, domains, templates, mailboxes, aliases, alias_domains, admin_page] = answers.as_slice() else {
+    let [version, provider, domains, templates, mailboxes, aliases, alias_domains, admin_page, login_page] = answers.as_slice()
+    else {
         return Err(Error::NoAnswer { endpoint: Endpoint::Version, error: crate::transport::SendError::NotSent });
     };
     if let Some(pending) = api::pending(admin_page) {
@@ -127,6 +131,7 @@ pub async fn observe(host: &impl Host, origin: &Origin) -> Result<Snapshot, Erro
         mailboxes: directory::read_mailboxes(mailboxes).ok().map(Rc::new),
         others: directory::read_other_names(aliases, alias_domains).ok().map(Rc::new),
         templates,
+        login_page: LoginPage::read(login_page),
     })
 }
 
@@ -249,7 +254,7 @@ mod tests {
     fn one_round_reads_everything() {
         let host = Scripted::new(healthy);
         let snapshot = run(observe(&host, &origin())).expect("a snapshot");
-        assert_eq!(host.asked().len(), 8);
+        assert_eq!(host.asked().len(), 9);
         assert_eq!(snapshot.version.to_string(), "2026-07a");
         assert!(snapshot.features.login_provisioning);
         assert_eq!(snapshot.proposed_template(), Some("Default"));

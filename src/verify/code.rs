@@ -386,6 +386,10 @@ codes! {
     OtherProviderConfigured(provider) = Warning,
     /// The mailboxes could not be counted, so it is not known whether one signs in with another type of provider.
     MailboxesUnknown = Unknown,
+    /// The login page offers single sign-on only, and there is no provider for it.
+    LoginPageClosed = Problem => Mailcow,
+    /// The login page offers single sign-on only, and mailboxes sign in with a password. Fact: how many.
+    LoginPageHidesPassword(count) = Warning,
     /// mailcow has no template for mailboxes: no mailbox can be created at a sign-in.
     NoTemplates = Problem,
     /// mailcow has no active mail domain.

@@ -1,7 +1,7 @@
 //! Errors and obstacles on mailcow's side, as findings: reported before anything is filled in.
 
 use super::{Code, Finding};
-use crate::mailcow::{Error, Field, FieldRow, GENERIC_OIDC, ListShape, Pending, Snapshot, script::FillRefusal};
+use crate::mailcow::{Error, Field, FieldRow, GENERIC_OIDC, ListShape, LoginPage, Pending, Snapshot, script::FillRefusal};
 
 impl From<&Error> for Finding {
     fn from(error: &Error) -> Self {
@@ -55,6 +55,15 @@ pub fn obstacles(snapshot: &Snapshot) -> Vec<Finding> {
     if other_type {
         findings.push(Finding::new(Code::OtherProviderConfigured).with("provider", &provider.authsource));
     }
+    if let Some(LoginPage { has_password: false, has_button }) = snapshot.login_page {
+        if has_button == Some(false) {
+            findings.push(Finding::new(Code::LoginPageClosed));
+        }
+        let with_password = snapshot.mailboxes.as_ref().map_or(0, |mailboxes| mailboxes.counts().mailcow);
+        if with_password > 0 {
+            findings.push(Finding::new(Code::LoginPageHidesPassword).with("count", with_password));
+        }
+    }
     if snapshot.templates.is_empty() {
         findings.push(Finding::new(Code::NoTemplates).at(Field::DefaultTemplate));
     }
@@ -97,6 +106,7 @@ mod tests {
             mailboxes: Some(Rc::default()),
             others: Some(Rc::default()),
             templates: vec![Template { name: "Default".into(), quota: 0 }],
+            login_page: None,
         }
     }
 
@@ -125,6 +135,23 @@ mod tests {
         let ldap = r#"[{"username":"a@mail.example","authsource":"ldap"}]"#;
         snapshot.mailboxes = Mailboxes::read(ldap).ok().map(Rc::new);
         assert_eq!(codes(&snapshot), [Code::MailboxesOfOtherProvider, Code::OtherProviderConfigured]);
+    }
+
+    /// docs/contract/cases.md, R5.
+    #[test]
+    fn a_login_page_without_password_is_named() {
+        let mut snapshot = healthy();
+        let page = |has_password, has_button| Some(LoginPage { has_password, has_button: Some(has_button) });
+        for (login_page, expected) in
+            [(page(true, false), &[][..]), (page(false, true), &[]), (page(false, false), &[Code::LoginPageClosed])]
+        {
+            snapshot.login_page = login_page;
+            assert_eq!(codes(&snapshot), expected);
+        }
+        snapshot.mailboxes = Mailboxes::read(r#"[{"username":"a@mail.example","authsource":"mailcow"}]"#).ok().map(Rc::new);
+        assert_eq!(codes(&snapshot), [Code::LoginPageClosed, Code::LoginPageHidesPassword]);
+        snapshot.login_page = page(true, true);
+        assert_eq!(codes(&snapshot), []);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use cowbell::transport::Product;
 use cowbell::verify::Code;
 
 use crate::sign_ins::{NEWCOMER, explain, try_to_sign_in};
+use crate::support::browser::Browser;
 use crate::support::stage::{BOTH, MAILCOW, Setting, Stage, code, draft};
 use crate::support::{Succeeds as _, run};
 
@@ -134,4 +135,29 @@ fn an_additional_host_with_a_port_is_warned_of() {
         let found = found.iter().any(|finding| finding.code == Code::RedirectPortNotCompared);
         assert_eq!(found, is_warned_of, "{host}");
     }
+}
+
+/// docs/contract/cases.md, R5.
+#[test]
+fn a_login_page_without_password_is_warned_of() {
+    let stage = ready();
+    let offers = || {
+        let mut world = stage.sim.world();
+        let (_, page) = Browser::of(&world).visit(&mut world, MAILCOW);
+        (page.contains("pass_user"), page.contains("?iam_sso=1"))
+    };
+    let of_login_page = |found: Vec<Code>| -> Vec<Code> {
+        let is_it = |code: &Code| matches!(code, Code::LoginPageClosed | Code::LoginPageHidesPassword);
+        found.into_iter().filter(is_it).collect()
+    };
+    assert_eq!(of_login_page(check(&stage, &BOTH)), []);
+    stage.sim.world().mailcow.state_mut().force_sso = true;
+    assert_eq!(offers(), (false, true));
+    assert_eq!(of_login_page(check(&stage, &BOTH)), [Code::LoginPageHidesPassword]);
+    run(stage.app.remove_integration()).succeeds();
+    assert_eq!(offers(), (false, false));
+    let found = stage.observe_mailcow().succeeds().findings.iter().map(|finding| finding.code).collect();
+    assert_eq!(of_login_page(found), [Code::LoginPageClosed, Code::LoginPageHidesPassword]);
+    stage.sim.world().mailcow.state_mut().mailboxes.retain(|mailbox| mailbox.authsource != "mailcow");
+    assert_eq!(of_login_page(check(&stage, &BOTH)), [Code::LoginPageClosed]);
 }

@@ -33,6 +33,8 @@ pub struct State {
     pub api_key: Option<String>,
     /// Settings of the identity provider, empty when none is configured.
     pub identity_provider: IdentityProvider,
+    /// "Disable mailcow Login and show only Single Sign-On" (docs/contract/rollout.md, "Hiding the password form").
+    pub force_sso: bool,
     /// Mail domains.
     pub domains: Vec<Domain>,
     /// Domains that stand for another one.
@@ -238,6 +240,7 @@ impl State {
             domain_admins: Vec::new(),
             api_key: None,
             identity_provider: IdentityProvider::default(),
+            force_sso: false,
             domains: Vec::new(),
             alias_domains: Vec::new(),
             mailboxes: Vec::new(),

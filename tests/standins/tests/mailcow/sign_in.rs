@@ -1,5 +1,6 @@
 //! The cases of docs/contract/e2e.md that mailcow decides.
 
+use cowbell_standins::mailcow::identity_provider::IdentityProvider;
 use cowbell_standins::mailcow::{Mailcow, Profile};
 use cowbell_standins::message::{ConnectError, Response};
 use serde_json::{Value, json};
@@ -231,6 +232,24 @@ fn a_refused_refresh_token_ends_the_session_without_a_word() {
         server.token_answer = None;
         assert_signed_in(&browser.sign_in(&mut mailcow, &mut server));
     }
+}
+
+/// Recording 880; docs/contract/rollout.md, "Hiding the password form".
+#[test]
+fn the_login_page_can_offer_single_sign_on_only() {
+    let page = |mailcow: &mut Mailcow| {
+        let answer = Browser::default().get(mailcow, &mut IdentityServer::default(), "/");
+        (text(&answer).contains("name=\"pass_user\""), text(&answer).contains("href=\"/?iam_sso=1\""))
+    };
+    let mut mailcow = guide();
+    assert_eq!(page(&mut mailcow), (true, true));
+    mailcow.state_mut().force_sso = true;
+    assert_eq!(page(&mut mailcow), (false, true));
+    mailcow.state_mut().identity_provider = IdentityProvider::default();
+    assert_eq!(page(&mut mailcow), (false, false));
+    let mut old = Mailcow::demo(Profile::V2025_03, "https://mailcow.company", 1);
+    old.state_mut().force_sso = true;
+    assert_eq!(page(&mut old), (true, false));
 }
 
 #[test]
