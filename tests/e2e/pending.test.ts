@@ -1,7 +1,7 @@
 /** A sign-in to mailcow that is not finished: the panel says what is pending, and reads mailcow once it is done. */
 
-import { finding, text } from "./harness/messages.ts";
 import { journey } from "./harness/journey.ts";
+import { finding, text } from "./harness/messages.ts";
 import { launch } from "./harness/stage.ts";
 
 const PENDING = ["second_factor", "second_factor_setup", "new_password"];
