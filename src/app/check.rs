@@ -81,11 +81,14 @@ impl<O: Host> Cowbell<O> {
         let verdict = verify_credentials(host, &values, Some(origin.clone()), registration).await;
         if comparable {
             findings.push(check_sync(&seen, registration, choice, &verdict));
-            let others = known.snapshot.as_ref().map(|snapshot| other_clients(snapshot, registration)).unwrap_or_default();
-            let fields = check_fields(&values, registration, &others, Some(origin));
-            let worth_saying = |finding: &Finding| finding.severity != Severity::Good || finding.code == Code::RedirectRegistered;
-            findings.extend(fields.into_iter().filter(worth_saying));
         }
+        let others = known.snapshot.as_ref().map(|snapshot| other_clients(snapshot, registration)).unwrap_or_default();
+        let fields = check_fields(&values, registration, &others, Some(origin));
+        // Where no sign-in ends, none will end whatever is registered.
+        let holds_anyway = |finding: &Finding| finding.code == Code::RedirectHasPath;
+        let worth_saying = |finding: &Finding| finding.severity != Severity::Good || finding.code == Code::RedirectRegistered;
+        findings
+            .extend(fields.into_iter().filter(|finding| if comparable { worth_saying(finding) } else { holds_anyway(finding) }));
         findings.push(verdict.finding());
         let reached = verify::server_reaches(host, origin, &provider.token_url, provider.ignore_ssl_error).await;
         findings.push(reached.unwrap_or_else(|error| Finding::from(&Error::from(error))));

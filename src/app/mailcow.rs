@@ -198,6 +198,12 @@ impl<O: Host> Cowbell<O> {
         Ok(self.view_of(&stored, registration.as_deref(), choice))
     }
 
+    /// Whether there was no identity provider in mailcow before, so that restoring the previous settings removes it.
+    #[must_use]
+    pub fn restores_no_provider(&self) -> bool {
+        self.state.borrow().session.previous.as_ref().is_some_and(|previous| !previous.settings.is_configured())
+    }
+
     fn connect_mailcow(&self, seen: Rc<MailcowSeen>) {
         Readings::count(&self.readings.mailcow);
         self.state.borrow_mut().mailcow = Some(seen);

@@ -42,6 +42,7 @@ impl<O: Host> Cowbell<O> {
                 mailboxes: None,
                 others: None,
                 templates: seen.snapshot.templates.clone(),
+                login_page: None,
             };
             (seen.origin.clone(), known)
         });

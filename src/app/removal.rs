@@ -68,6 +68,13 @@ impl<O: Host> Cowbell<O> {
         Ok(RemovalView { objects, in_mailcow, losses })
     }
 
+    /// Whether nobody could sign in at mailcow's login page without an identity provider, because its password form is hidden.
+    #[must_use]
+    pub fn needs_provider_to_sign_in(&self) -> bool {
+        let login_page = self.seen().ok().and_then(|seen| seen.snapshot.login_page);
+        login_page.is_some_and(|page| !page.has_password)
+    }
+
     /// Removes the identity provider in mailcow, then application, provider and our scope mapping in authentik.
     ///
     /// # Errors

@@ -10,7 +10,7 @@ use tsify::Tsify;
 use crate::authentik::api::Base;
 use crate::authentik::{Directory, Snapshot};
 use crate::mailcow::switch::DesiredMailbox;
-use crate::mailcow::{self, IdentityProvider};
+use crate::mailcow::{self, IdentityProvider, LoginPage};
 use crate::plan::{Plan, Removed, SetupDraft};
 use crate::setup::{Audience, ClientCredentials, Origin, Registration};
 use crate::verify::readiness::{Asked, Outcome, Table};
@@ -78,7 +78,8 @@ impl MailcowSeen {
 
     /// A copy with other stored settings.
     pub(super) fn with_provider(&self, provider: IdentityProvider) -> Self {
-        let snapshot = mailcow::Snapshot { provider, ..self.snapshot.clone() };
+        let login_page = self.snapshot.login_page.map(LoginPage::of_other_provider);
+        let snapshot = mailcow::Snapshot { provider, login_page, ..self.snapshot.clone() };
         Self::new(self.origin.clone(), snapshot)
     }
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::{Authsource, Endpoint, Error, Mailbox, Writable};
+use super::{Authsource, Endpoint, Error, Mailbox, Pending, Writable};
 use crate::{
     setup::Origin,
     transport::{Answer, Method, Product, Request, Response, SendError, WriteGuard},
@@ -107,6 +107,18 @@ pub fn system_page_address(origin: &Origin) -> String {
 #[must_use]
 pub fn system_page(origin: &Origin) -> Request {
     Endpoint::SystemPage.get(origin)
+}
+
+/// Reads the page at which administrators sign in. It redirects the browser once a sign-in is finished.
+#[must_use]
+pub fn admin_page(origin: &Origin) -> Request {
+    Endpoint::AdminPage.get(origin)
+}
+
+/// Reads the page at which users sign in, as they see it: without the administrator's session, which it would redirect.
+#[must_use]
+pub fn login_page(origin: &Origin) -> Request {
+    Endpoint::LoginPage.get(origin).anonymous()
 }
 
 /// Stores settings. Contains all of ours, because mailcow switches `login_provisioning` off when it is missing, and shows an
@@ -249,6 +261,21 @@ pub fn judge_test(answer: &Answer) -> Result<TestAnswer, Error> {
             _ => Err(Error::Unexpected { endpoint, status: 200 }),
         },
     }
+}
+
+/// The dialogs that mailcow opens until a sign-in is finished, in the order in which it opens them.
+const DIALOGS: [(&str, Pending); 3] = [
+    (r#"id="ConfirmTFAModal""#, Pending::SecondFactor),
+    (r#"id="SetupTFAModal""#, Pending::SecondFactorSetup),
+    (r#"id="ChangePWModal""#, Pending::NewPassword),
+];
+
+/// What is still pending, by the response to [`admin_page`]. The API cannot tell: before the second factor it answers as if nobody
+/// was signed in, and in the other two cases as if nothing was pending (docs/contract/mailcow.md, section 11).
+#[must_use]
+pub fn pending(answer: &Answer) -> Option<Pending> {
+    let response = answer.as_ref().ok().filter(|response| response.status == 200)?;
+    DIALOGS.iter().find(|(dialog, _)| response.body.contains(dialog)).map(|(_, pending)| *pending)
 }
 
 /// Checks that [`system_page`] was rendered.

@@ -20,6 +20,10 @@ pub enum Endpoint {
     UiLog,
     /// A rendered page, which clears the queue of old messages.
     SystemPage,
+    /// The page at which administrators sign in, and finish doing so.
+    AdminPage,
+    /// The page at which users sign in.
+    LoginPage,
     /// Stores the settings of the identity provider.
     EditIdentityProvider,
     /// Tests whether mailcow's server reaches the token endpoint.
@@ -44,6 +48,8 @@ impl Endpoint {
             Self::AliasDomains => "/api/v1/get/alias-domain/all",
             Self::UiLog => "/api/v1/get/logs/ui/1000",
             Self::SystemPage => "/admin/system",
+            Self::AdminPage => "/admin",
+            Self::LoginPage => "/",
             Self::EditIdentityProvider => "/api/v1/edit/identity-provider",
             Self::TestIdentityProvider => "/api/v1/edit/identity-provider-test",
             Self::DeleteIdentityProvider => "/api/v1/delete/identity-provider",

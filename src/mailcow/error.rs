@@ -3,12 +3,26 @@
 use super::Endpoint;
 use crate::transport::SendError;
 
+/// What an administrator has to do before mailcow opens its administration (docs/contract/cases.md, R15).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pending {
+    /// Enter the second factor.
+    SecondFactor,
+    /// Set up a second factor.
+    SecondFactorSetup,
+    /// Change the password.
+    NewPassword,
+}
+
 /// Why mailcow's administration could not be read or changed. `verify` converts it to a finding with a remedy.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
     /// No one is signed in to mailcow in this tab, or the session has ended: sign in at `/admin`.
     #[error("not signed in to mailcow")]
     NotSignedIn,
+    /// The sign-in of the administrator is not finished: finish it in mailcow.
+    #[error("the sign-in to mailcow is not finished")]
+    Pending(Pending),
     /// A mailbox user or domain administrator is signed in: sign in at `/admin` as an administrator.
     #[error("the account is not an administrator of mailcow")]
     NotAdministrator,
@@ -58,6 +72,9 @@ impl Error {
     /// Whether mailcow certainly changed nothing.
     #[must_use]
     pub fn was_refused(&self) -> bool {
-        matches!(self, Self::Refused { .. } | Self::NotSignedIn | Self::NotAdministrator | Self::NoIdentityProviders)
+        matches!(
+            self,
+            Self::Refused { .. } | Self::NotSignedIn | Self::Pending(_) | Self::NotAdministrator | Self::NoIdentityProviders
+        )
     }
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use super::{
-    DEFAULT_TEMPLATE, Endpoint, Error, Features, Field, IdentityProvider, Mailboxes, OtherNames, Version, api,
+    DEFAULT_TEMPLATE, Endpoint, Error, Features, Field, IdentityProvider, LoginPage, Mailboxes, OtherNames, Version, api,
     directory::{self, Switch},
 };
 use crate::{
@@ -34,6 +34,8 @@ pub struct Snapshot {
     pub others: Option<Rc<OtherNames>>,
     /// Templates for mailboxes, in mailcow's order.
     pub templates: Vec<Template>,
+    /// What the login page offers; `None` when it is not known.
+    pub login_page: Option<LoginPage>,
 }
 
 impl Snapshot {
@@ -106,11 +108,17 @@ pub async fn observe(host: &impl Host, origin: &Origin) -> Result<Snapshot, Erro
         api::mailboxes(origin),
         api::aliases(origin),
         api::alias_domains(origin),
+        api::admin_page(origin),
+        api::login_page(origin),
     ];
     let answers = send_all(host, Batch::new(Product::Mailcow, requests)).await;
-    let [version, provider, domains, templates, mailboxes, aliases, alias_domains] = answers.as_slice() else {
+    let [version, provider, domains, templates, mailboxes, aliases, alias_domains, admin_page, login_page] = answers.as_slice()
+    else {
         return Err(Error::NoAnswer { endpoint: Endpoint::Version, error: crate::transport::SendError::NotSent });
     };
+    if let Some(pending) = api::pending(admin_page) {
+        return Err(Error::Pending(pending));
+    }
     let (version, provider) = read_identity(version, provider)?;
     let PhpList(templates) = api::read(Endpoint::MailboxTemplates, templates)?;
     let features = Features::of(&version, provider.contains(Field::LoginProvisioning.name()));
@@ -123,6 +131,7 @@ pub async fn observe(host: &impl Host, origin: &Origin) -> Result<Snapshot, Erro
         mailboxes: directory::read_mailboxes(mailboxes).ok().map(Rc::new),
         others: directory::read_other_names(aliases, alias_domains).ok().map(Rc::new),
         templates,
+        login_page: LoginPage::read(login_page),
     })
 }
 
@@ -210,7 +219,7 @@ pub(super) fn natural<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Opti
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mailcow::MailboxCounts;
+    use crate::mailcow::{MailboxCounts, Pending};
     use crate::transport::{
         Request, SendError,
         scripted::{Scripted, json, run},
@@ -245,7 +254,7 @@ mod tests {
     fn one_round_reads_everything() {
         let host = Scripted::new(healthy);
         let snapshot = run(observe(&host, &origin())).expect("a snapshot");
-        assert_eq!(host.asked().len(), 7);
+        assert_eq!(host.asked().len(), 9);
         assert_eq!(snapshot.version.to_string(), "2026-07a");
         assert!(snapshot.features.login_provisioning);
         assert_eq!(snapshot.proposed_template(), Some("Default"));
@@ -272,6 +281,27 @@ mod tests {
         let user =
             Scripted::new(|request: &Request| json(200, if request.url().ends_with("identity-provider") { "{}" } else { "" }));
         assert_eq!(run(observe(&user, &origin())), Err(Error::NotAdministrator));
+    }
+
+    /// docs/contract/cases.md, R15.
+    #[test]
+    fn what_is_pending_is_named() {
+        let said = |admin_page: &'static str, signed_in: bool| {
+            let host = Scripted::new(move |request: &Request| match request.url() {
+                url if url.ends_with("/admin") => json(200, admin_page),
+                _ if signed_in => healthy(request),
+                _ => json(200, ""),
+            });
+            run(observe(&host, &origin())).err()
+        };
+        let dialog = r#"<div class="modal fade" id="ConfirmTFAModal" tabindex="-1">"#;
+        assert_eq!(said(dialog, false), Some(Error::Pending(Pending::SecondFactor)));
+        let dialog = r#"<div class="modal fade" id="SetupTFAModal" tabindex="-1">"#;
+        assert_eq!(said(dialog, true), Some(Error::Pending(Pending::SecondFactorSetup)));
+        let dialog = r#"<div class="modal fade" id="ChangePWModal" tabindex="-1">"#;
+        assert_eq!(said(dialog, true), Some(Error::Pending(Pending::NewPassword)));
+        assert_eq!(said("<form>", false), Some(Error::NotSignedIn));
+        assert_eq!(said("<form>", true), None);
     }
 
     #[test]

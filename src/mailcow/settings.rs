@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::ops::Deref;
+use std::slice;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -224,12 +225,16 @@ impl Default for MailcowChoice {
 }
 
 /// The settings with which mailcow's users can sign in through the registered client. What is not ours is kept as stored: other
-/// rows of the mapping, "Ignore SSL Errors", additional redirect URLs.
+/// rows of the mapping, "Ignore SSL Errors", additional redirect URLs, and a redirect URL with which sign-ins work.
 #[must_use]
 pub fn desired(registration: &Registration, stored: &IdentityProvider, choice: &MailcowChoice) -> IdentityProvider {
+    let redirect_url_of = |host: &Origin, stored: &[String]| {
+        let working = stored.iter().find(|url| registration.completes_sign_in_at(host, url));
+        working.cloned().unwrap_or_else(|| registration.redirect_uri_of(host))
+    };
+    let redirect_url = redirect_url_of(&registration.mailcow, slice::from_ref(&stored.redirect_url));
     let mut redirect_url_extra: Vec<String> =
-        registration.additional_hosts.iter().map(|host| registration.redirect_uri_of(host)).collect();
-    let redirect_url = registration.redirect_uri_of(&registration.mailcow);
+        registration.additional_hosts.iter().map(|host| redirect_url_of(host, &stored.redirect_url_extra)).collect();
     let is_previous = |url: &String| Origin::of(url).is_some_and(|origin| registration.previous_hosts.contains(&origin));
     for url in &stored.redirect_url_extra {
         if !is_previous(url) && *url != redirect_url && !redirect_url_extra.contains(url) {

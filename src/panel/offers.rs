@@ -124,6 +124,8 @@ pub struct QuestionView {
     /// What a removal would remove.
     #[tsify(optional)]
     pub removal: Option<RemovalView>,
+    /// Whether confirming removes mailcow's identity provider while its login page offers nothing else.
+    pub closes_login_page: bool,
     /// Mailboxes that would be switched.
     pub switchable: usize,
     /// Of those, how many for which mailcow demands a second factor or a new password; switching them ends these demands.
@@ -241,12 +243,19 @@ impl<B: Browser> Panel<B> {
         };
         let host = |product| state.tab(product).map(|tab| tab.host.clone()).unwrap_or_default();
         let one = matches!(&question, Question::Switch { address } if !address.is_empty());
+        let removal = state.maintenance.removal.clone().filter(|_| question == Question::Remove);
+        let removes_provider = match &question {
+            Question::Remove => removal.as_ref().is_some_and(|removal| removal.in_mailcow),
+            Question::Restore => self.app.restores_no_provider(),
+            _ => false,
+        };
         Some(QuestionView {
             authentik: host(Product::Authentik),
             mailcow: host(Product::Mailcow),
             is_ready: state.can_answer(),
             is_dangerous: !matches!(question, Question::Save | Question::Rotate),
-            removal: state.maintenance.removal.clone().filter(|_| question == Question::Remove),
+            removal,
+            closes_login_page: removes_provider && self.app.needs_provider_to_sign_in(),
             switchable: if one { 1 } else { table.map_or(0, |view| view.switchable) },
             demanding: if one { 0 } else { table.map_or(0, |view| view.demanding) },
             switched: table.map_or(0, |view| view.switched),

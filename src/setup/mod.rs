@@ -6,6 +6,7 @@
 mod address;
 mod expression;
 mod model;
+mod redirect;
 mod registration;
 mod secret;
 mod shown;
@@ -16,6 +17,7 @@ pub use expression::{
     template_expression, template_rules,
 };
 pub use model::{Access, Audience, SCOPES, Setup, VerifiedBy};
+pub use redirect::completes_sign_in;
 #[cfg(test)]
 pub(crate) use registration::example;
 pub use registration::{Endpoints, Registration};

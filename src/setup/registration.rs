@@ -1,6 +1,6 @@
 //! What authentik has registered about mailcow as an OAuth 2.0 client, and mailcow needs.
 
-use super::{ClientSecret, Origin};
+use super::{ClientSecret, Origin, completes_sign_in};
 
 /// The endpoints that mailcow needs, exactly as authentik's `setup_urls` returns them: never built here, because authentik may be
 /// below a path, and without the trailing slash a sign-in fails (docs/contract/e2e.md, cases x, x2, x3).
@@ -45,12 +45,18 @@ pub struct Registration {
 
 impl Registration {
     /// The registered redirect URI that a host of mailcow has to use, byte for byte (docs/contract/e2e.md, cases i, i2, i3): the
-    /// bare origin, or the origin with a slash if only that is registered, or the bare origin if none is registered yet.
+    /// bare origin, or the first one with which sign-ins work, or the bare origin if none is registered yet.
     #[must_use]
     pub fn redirect_uri_of(&self, host: &Origin) -> String {
         let bare = host.to_string();
-        let slashed = format!("{bare}/");
-        if !self.redirect_uris.contains(&bare) && self.redirect_uris.contains(&slashed) { slashed } else { bare }
+        let working = self.redirect_uris.iter().find(|uri| self.completes_sign_in_at(host, uri));
+        working.filter(|_| !self.redirect_uris.contains(&bare)).cloned().unwrap_or(bare)
+    }
+
+    /// Whether sign-ins at a host of mailcow work with this redirect URI: authentik accepts it, and mailcow completes them there.
+    #[must_use]
+    pub fn completes_sign_in_at(&self, host: &Origin, uri: &String) -> bool {
+        self.redirect_uris.contains(uri) && Origin::of(uri).as_ref() == Some(host) && completes_sign_in(uri)
     }
 
     /// The same with another client secret, or without it.
@@ -110,6 +116,10 @@ mod tests {
         assert_eq!(registration.redirect_uri_of(&host), "https://mailcow.company");
         registration.redirect_uris = vec!["https://mailcow.company/".into()];
         assert_eq!(registration.redirect_uri_of(&host), "https://mailcow.company/");
+        for (registered, expected) in [("/index.php", "/index.php"), ("/admin", ""), ("/?iam_sso=1", "")] {
+            registration.redirect_uris = vec![format!("{host}{registered}")];
+            assert_eq!(registration.redirect_uri_of(&host), format!("{host}{expected}"), "{registered}");
+        }
         registration.redirect_uris.clear();
         assert_eq!(registration.redirect_uri_of(&host), "https://mailcow.company");
         assert!(!registration.registers_origin(&host));

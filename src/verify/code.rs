@@ -252,6 +252,8 @@ codes! {
     RedirectHasPath(path) = Problem,
     /// It is not registered in authentik. Facts: the address, what is registered.
     RedirectNotRegistered(url, registered) = Problem,
+    /// It is an additional one with a port, which mailcow may never choose. Fact: the port.
+    RedirectPortNotCompared(port) = Warning,
     /// It is at another host than this page of mailcow. Facts: the host, the host of the page.
     RedirectAtOtherHost(host, page) = Warning,
 
@@ -267,7 +269,7 @@ codes! {
     ScopeEmailMissing = Problem | Refused => Mailcow,
     /// Without `profile` new mailboxes have no name.
     ScopeProfileMissing = Warning,
-    /// With `offline_access` mailcow redeems a refresh token at each page.
+    /// With `offline_access` mailcow redeems a refresh token at each page, and a refusal ends the session without a line in a log.
     ScopeOfflineAccess = Warning,
     /// A scope that neither product knows. Fact: the scope.
     ScopeUnknown(scope) = Warning,
@@ -358,6 +360,12 @@ codes! {
 
     /// No one is signed in to mailcow.
     MailcowNotSignedIn = Problem,
+    /// mailcow waits for the second factor of the administrator.
+    MailcowSecondFactorPending = Problem,
+    /// mailcow demands that the administrator sets up a second factor first.
+    MailcowSecondFactorSetupPending = Problem,
+    /// mailcow demands that the administrator changes the password first.
+    MailcowNewPasswordPending = Problem,
     /// The account is not an administrator of mailcow.
     MailcowNotAdministrator = Problem,
     /// mailcow is older than 2025-03 and has no identity providers.
@@ -378,6 +386,10 @@ codes! {
     OtherProviderConfigured(provider) = Warning,
     /// The mailboxes could not be counted, so it is not known whether one signs in with another type of provider.
     MailboxesUnknown = Unknown,
+    /// The login page offers single sign-on only, and there is no provider for it.
+    LoginPageClosed = Problem => Mailcow,
+    /// The login page offers single sign-on only, and mailboxes sign in with a password. Fact: how many.
+    LoginPageHidesPassword(count) = Warning,
     /// mailcow has no template for mailboxes: no mailbox can be created at a sign-in.
     NoTemplates = Problem,
     /// mailcow has no active mail domain.
@@ -397,7 +409,7 @@ codes! {
     /// A user signed in to authentik for mailcow, but got no code: because of a policy, or of the consent screen. Fact: the user
     /// name.
     NotAuthorized(username) = Warning => Setup,
-    /// authentik did not accept the code, or the refresh token: it was used before, or has expired.
+    /// authentik did not accept the code: it was used before, or has expired. (A refused refresh token leaves no line in a log.)
     CodeRefused = Warning,
     /// mailcow's server does not trust authentik's certificate. Fact: the address.
     ServerDistrustsCertificate(url) = Problem,

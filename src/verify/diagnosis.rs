@@ -2,7 +2,8 @@
 //! (docs/contract/e2e.md, "Cases"; docs/contract/pitfalls.md).
 //!
 //! Some failures leave nothing in either log: a wrong client ID, a redirect URI that is not registered, a wrong authorization
-//! endpoint (cases h2, i, i2, x3), a sign-in that returned with another `state` (P-17). The diagnosis does not cover them; the
+//! endpoint (cases h2, i, i2, x3), a sign-in that returned with another `state` (P-17), a refused refresh token
+//! (docs/contract/cases.md, R11). The diagnosis does not cover them; the
 //! checks of what is stored find them.
 
 use serde::Serialize;

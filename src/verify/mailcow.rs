@@ -1,12 +1,15 @@
 //! Errors and obstacles on mailcow's side, as findings: reported before anything is filled in.
 
 use super::{Code, Finding};
-use crate::mailcow::{Error, Field, FieldRow, GENERIC_OIDC, ListShape, Snapshot, script::FillRefusal};
+use crate::mailcow::{Error, Field, FieldRow, GENERIC_OIDC, ListShape, LoginPage, Pending, Snapshot, script::FillRefusal};
 
 impl From<&Error> for Finding {
     fn from(error: &Error) -> Self {
         match error {
             Error::NotSignedIn => Self::new(Code::MailcowNotSignedIn),
+            Error::Pending(Pending::SecondFactor) => Self::new(Code::MailcowSecondFactorPending),
+            Error::Pending(Pending::SecondFactorSetup) => Self::new(Code::MailcowSecondFactorSetupPending),
+            Error::Pending(Pending::NewPassword) => Self::new(Code::MailcowNewPasswordPending),
             Error::NotAdministrator => Self::new(Code::MailcowNotAdministrator),
             Error::NoIdentityProviders => Self::new(Code::MailcowTooOld),
             Error::NotMailcow { endpoint, status } => {
@@ -52,6 +55,15 @@ pub fn obstacles(snapshot: &Snapshot) -> Vec<Finding> {
     if other_type {
         findings.push(Finding::new(Code::OtherProviderConfigured).with("provider", &provider.authsource));
     }
+    if let Some(LoginPage { has_password: false, has_button }) = snapshot.login_page {
+        if has_button == Some(false) {
+            findings.push(Finding::new(Code::LoginPageClosed));
+        }
+        let with_password = snapshot.mailboxes.as_ref().map_or(0, |mailboxes| mailboxes.counts().mailcow);
+        if with_password > 0 {
+            findings.push(Finding::new(Code::LoginPageHidesPassword).with("count", with_password));
+        }
+    }
     if snapshot.templates.is_empty() {
         findings.push(Finding::new(Code::NoTemplates).at(Field::DefaultTemplate));
     }
@@ -94,6 +106,7 @@ mod tests {
             mailboxes: Some(Rc::default()),
             others: Some(Rc::default()),
             templates: vec![Template { name: "Default".into(), quota: 0 }],
+            login_page: None,
         }
     }
 
@@ -124,6 +137,23 @@ mod tests {
         assert_eq!(codes(&snapshot), [Code::MailboxesOfOtherProvider, Code::OtherProviderConfigured]);
     }
 
+    /// docs/contract/cases.md, R5.
+    #[test]
+    fn a_login_page_without_password_is_named() {
+        let mut snapshot = healthy();
+        let page = |has_password, has_button| Some(LoginPage { has_password, has_button: Some(has_button) });
+        for (login_page, expected) in
+            [(page(true, false), &[][..]), (page(false, true), &[]), (page(false, false), &[Code::LoginPageClosed])]
+        {
+            snapshot.login_page = login_page;
+            assert_eq!(codes(&snapshot), expected);
+        }
+        snapshot.mailboxes = Mailboxes::read(r#"[{"username":"a@mail.example","authsource":"mailcow"}]"#).ok().map(Rc::new);
+        assert_eq!(codes(&snapshot), [Code::LoginPageClosed, Code::LoginPageHidesPassword]);
+        snapshot.login_page = page(true, true);
+        assert_eq!(codes(&snapshot), []);
+    }
+
     #[test]
     fn what_mailcow_lacks_is_named() {
         let mut snapshot = healthy();
@@ -139,6 +169,9 @@ mod tests {
         let status = 503;
         let errors = [
             (Error::NotSignedIn, Code::MailcowNotSignedIn),
+            (Error::Pending(Pending::SecondFactor), Code::MailcowSecondFactorPending),
+            (Error::Pending(Pending::SecondFactorSetup), Code::MailcowSecondFactorSetupPending),
+            (Error::Pending(Pending::NewPassword), Code::MailcowNewPasswordPending),
             (Error::NotAdministrator, Code::MailcowNotAdministrator),
             (Error::NoIdentityProviders, Code::MailcowTooOld),
             (Error::NotMailcow { endpoint, status }, Code::MailcowNotMailcow),

@@ -5,7 +5,9 @@ use cowbell::plan::SetupDraft;
 use cowbell::transport::Product;
 use cowbell::verify::Code;
 
-use crate::support::stage::{BOTH, Setting, Stage, code, draft};
+use crate::sign_ins::{NEWCOMER, explain, try_to_sign_in};
+use crate::support::browser::Browser;
+use crate::support::stage::{BOTH, MAILCOW, Setting, Stage, code, draft};
 use crate::support::{Succeeds as _, run};
 
 fn check(stage: &Stage, tabs: &[Product]) -> Vec<Code> {
@@ -68,4 +70,94 @@ fn verbs_refuse_a_faulty_draft_and_a_second_run() {
     let mut meanwhile = |_: &cowbell::plan::Progress| codes.extend(stage.undo().err().map(|error| code(&error)));
     run(stage.app.apply(&draft(), &mut meanwhile)).succeeds();
     assert!(!codes.is_empty() && codes.iter().all(|code| *code == Code::RunBusy), "{codes:?}");
+}
+
+/// Somebody has chosen another redirect URL, on both sides.
+fn lead_to(stage: &Stage, path: &str) {
+    let url = format!("{MAILCOW}{path}");
+    let mut world = stage.sim.world();
+    world.authentik.state_mut().providers[0].redirect_uris[0].url.clone_from(&url);
+    world.mailcow.state_mut().identity_provider.set("redirect_url", url);
+}
+
+/// docs/contract/cases.md, R10.
+#[test]
+fn a_page_that_completes_sign_ins_is_no_fault() {
+    for path in ["/index.php", "/user", "/user.php", "/reset-password", "/reset-password.php"] {
+        let stage = ready();
+        lead_to(&stage, path);
+        let (url, page) = try_to_sign_in(&stage, NEWCOMER, "cowbell");
+        assert!(url.starts_with(MAILCOW) && page.contains("@mail.example"), "{path}: {url}");
+        let expected = [
+            Code::ProviderInSync,
+            Code::SettingsInSync,
+            Code::RedirectRegistered,
+            Code::CredentialsRight,
+            Code::ServerReachesToken,
+        ];
+        assert_eq!(check(&stage, &BOTH), expected, "{path}");
+        assert!(stage.observe_mailcow().succeeds().in_sync, "{path}");
+        assert_eq!(explain(&stage, &BOTH).silent, [], "{path}");
+    }
+}
+
+/// docs/contract/cases.md, R10.
+#[test]
+fn a_page_that_completes_no_sign_in_is_named_at_once() {
+    for path in ["/admin", "/SOGo/so/", "/mailbox"] {
+        let stage = ready();
+        lead_to(&stage, path);
+        let (_, page) = try_to_sign_in(&stage, NEWCOMER, "cowbell");
+        assert!(!page.contains("@mail.example") && !page.contains("Login failed"), "{path}: {page}");
+        assert!(check(&stage, &BOTH).contains(&Code::RedirectHasPath), "{path}");
+        assert!(check(&stage, &[Product::Mailcow]).contains(&Code::RedirectHasPath), "{path}");
+        let silent = explain(&stage, &BOTH).silent;
+        assert!(silent.iter().any(|finding| finding.code == Code::RedirectHasPath), "{path}: {silent:?}");
+        // What the panel proposes ends it.
+        stage.done(&draft());
+        stage.observe_mailcow().succeeds();
+        run(stage.app.save_for_me(&MailcowChoice::default())).succeeds();
+        let (url, _) = try_to_sign_in(&stage, NEWCOMER, "cowbell");
+        assert_eq!(url, format!("{MAILCOW}/SOGo/so/"), "{path}");
+    }
+}
+
+/// docs/contract/cases.md, R8.
+#[test]
+fn an_additional_host_with_a_port_is_warned_of() {
+    for (host, is_warned_of) in [("https://webmail.company:8443", true), ("https://webmail.company", false)] {
+        let draft = SetupDraft { additional_hosts: vec![host.into()], ..draft() };
+        let stage = Setting { users: 10, ..Setting::default() }.stage();
+        stage.done(&draft);
+        stage.observe_mailcow().succeeds();
+        run(stage.app.save_for_me(&MailcowChoice::default())).succeeds();
+        let found = run(stage.app.check(&draft, &MailcowChoice::default())).findings;
+        let found = found.iter().any(|finding| finding.code == Code::RedirectPortNotCompared);
+        assert_eq!(found, is_warned_of, "{host}");
+    }
+}
+
+/// docs/contract/cases.md, R5.
+#[test]
+fn a_login_page_without_password_is_warned_of() {
+    let stage = ready();
+    let offers = || {
+        let mut world = stage.sim.world();
+        let (_, page) = Browser::of(&world).visit(&mut world, MAILCOW);
+        (page.contains("pass_user"), page.contains("?iam_sso=1"))
+    };
+    let of_login_page = |found: Vec<Code>| -> Vec<Code> {
+        let is_it = |code: &Code| matches!(code, Code::LoginPageClosed | Code::LoginPageHidesPassword);
+        found.into_iter().filter(is_it).collect()
+    };
+    assert_eq!(of_login_page(check(&stage, &BOTH)), []);
+    stage.sim.world().mailcow.state_mut().force_sso = true;
+    assert_eq!(offers(), (false, true));
+    assert_eq!(of_login_page(check(&stage, &BOTH)), [Code::LoginPageHidesPassword]);
+    run(stage.app.remove_integration()).succeeds();
+    assert_eq!(offers(), (false, false));
+    let found = stage.observe_mailcow().succeeds().findings.iter().map(|finding| finding.code).collect();
+    assert_eq!(of_login_page(found), [Code::LoginPageClosed, Code::LoginPageHidesPassword]);
+    stage.sim.world().mailcow.state_mut().mailboxes.retain(|mailbox| mailbox.authsource != "mailcow");
+    assert_eq!(of_login_page(check(&stage, &BOTH)), [Code::LoginPageClosed]);
 }

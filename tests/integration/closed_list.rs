@@ -63,7 +63,7 @@ const AUTHENTIK_API: [(Method, &str); 42] = [
 ];
 
 /// Method and path of all that is ever sent to mailcow.
-const MAILCOW: [(Method, &str); 13] = [
+const MAILCOW: [(Method, &str); 15] = [
     (Method::Get, "/api/v1/get/status/version"),
     (Method::Get, "/api/v1/get/identity-provider"),
     (Method::Get, "/api/v1/get/domain/all"),
@@ -73,6 +73,8 @@ const MAILCOW: [(Method, &str); 13] = [
     (Method::Get, "/api/v1/get/alias-domain/all"),
     (Method::Get, "/api/v1/get/logs/ui/1000"),
     (Method::Get, "/admin/system"),
+    (Method::Get, "/admin"),
+    (Method::Get, "/"),
     (Method::Post, "/api/v1/edit/identity-provider"),
     (Method::Post, "/api/v1/edit/identity-provider-test"),
     (Method::Post, "/api/v1/delete/identity-provider"),
@@ -100,6 +102,8 @@ fn mailcow_requests(origin: &Origin, text: &str) -> Vec<Request> {
         api::alias_domains(origin),
         api::ui_log(origin),
         api::system_page(origin),
+        api::admin_page(origin),
+        api::login_page(origin),
         api::edit_identity_provider(&guard, origin, &settings),
         api::test_identity_provider(origin, text, true),
         api::delete_identity_provider(&guard, origin),
@@ -255,7 +259,8 @@ proptest! {
         for (request, (method, path)) in requests.iter().zip(MAILCOW) {
             prop_assert_eq!(request.method(), method);
             prop_assert_eq!(request.url(), format!("{origin}{path}"));
-            prop_assert_eq!(request.credentials(), Credentials::Session);
+            let credentials = if path == "/" { Credentials::Omit } else { Credentials::Session };
+            prop_assert_eq!(request.credentials(), credentials);
             let json = request.body().map(|body| body.encoding);
             prop_assert_eq!(json, (method == Method::Post).then_some(Encoding::Json));
         }

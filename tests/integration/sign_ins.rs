@@ -437,6 +437,45 @@ const SIGNED_IN: [(&str, usize, Change); 17] = [
     ("left empty", NEWCOMER, |world| set(world, "client_scopes", "")),
 ];
 
+/// docs/contract/cases.md, R11.
+#[test]
+fn a_refused_refresh_token_leaves_nothing_to_explain() {
+    let refusals: [Change; 3] = [
+        |world| set(world, "client_secret", "wrong"),
+        |world| world.authentik.state_mut().refresh_tokens.clear(),
+        |world| newcomer(world, |user| user.is_active = false),
+    ];
+    for (case, refuse) in refusals.into_iter().enumerate() {
+        let stage = ready();
+        set(&mut stage.sim.world(), "client_scopes", "openid profile email offline_access");
+        offer_offline_access(&mut stage.sim.world());
+        let mut world = stage.sim.world();
+        let mut browser = Browser::of(&world);
+        let page = browser.visit(&mut world, &format!("{MAILCOW}/?iam_sso=1"));
+        let (url, _) = browser.log_in(&mut world, &page, &username(NEWCOMER), "cowbell");
+        assert_eq!(url, format!("{MAILCOW}/SOGo/so/"));
+        assert!(browser.visit(&mut world, &format!("{MAILCOW}/user")).1.contains("User Settings"), "{case}");
+        let logged = world.mailcow.state().ui_log.len();
+        refuse(&mut world);
+        let (_, page) = browser.visit(&mut world, &format!("{MAILCOW}/user"));
+        assert!(!page.contains("User Settings") && !page.contains("Login failed"), "{case}: {page}");
+        assert_eq!(world.mailcow.state().ui_log.len(), logged, "{case}");
+        drop(world);
+        wait(&stage, 120);
+        let view = explain(&stage, &BOTH);
+        assert!(view.attempts.iter().all(|attempt| attempt.finding.severity < Severity::Problem), "{case}: {:?}", view.attempts);
+        let fields = run(stage.app.check(&draft(), &MailcowChoice::default())).findings;
+        assert!(fields.iter().any(|finding| finding.code == Code::ScopeOfflineAccess), "{case}");
+    }
+}
+
+/// Selects authentik's own mapping for refresh tokens.
+fn offer_offline_access(world: &mut World) {
+    let state = world.authentik.state_mut();
+    let mapping = state.managed_mapping("offline_access").expect("a mapping").pk;
+    state.providers[0].property_mappings.push(mapping);
+}
+
 fn select_managed_email(world: &mut World) {
     let state = world.authentik.state_mut();
     let managed = state.managed_mapping("email").expect("a mapping").pk;

@@ -8,7 +8,7 @@ use super::step::Step;
 use crate::authentik::Snapshot;
 use crate::authentik::api::Object;
 use crate::authentik::types::RedirectUri;
-use crate::setup::{ClientCredentials, SCOPES, Secret, Setup, Shown, TEMPLATE_SCOPE, template_rules};
+use crate::setup::{ClientCredentials, Origin, SCOPES, Secret, Setup, Shown, TEMPLATE_SCOPE, completes_sign_in, template_rules};
 
 /// What is needed to create or update the provider.
 pub(super) struct DesiredProvider<'a> {
@@ -170,7 +170,7 @@ fn shown_uris(uris: &[RedirectUri]) -> Shown {
 }
 
 /// The redirect URIs that an adopted provider gets: ours byte for byte in place of their variants and of those of previous host
-/// names, all others unchanged.
+/// names, all others and pages that work unchanged.
 fn desired_redirect_uris(setup: &Setup, found: &[RedirectUri], remarks: &mut Vec<Remark>) -> Vec<RedirectUri> {
     let desired = setup.redirect_uris();
     let origins: Vec<_> = std::iter::once(&setup.mailcow).chain(&setup.additional_hosts).collect();
@@ -182,13 +182,13 @@ fn desired_redirect_uris(setup: &Setup, found: &[RedirectUri], remarks: &mut Vec
             continue;
         }
         let ours = uri.is_strict().then(|| origins.iter().position(|origin| adopt::is_at(&uri.url, origin))).flatten();
-        match ours.and_then(|at| desired.get(at)) {
+        match ours.and_then(|at| desired.get(at).zip(origins.get(at))) {
             None => {
                 others += 1;
                 out.push(uri.clone());
             }
-            Some(url) if *url == uri.url => out.push(uri.clone()),
-            Some(url) => {
+            Some((url, origin)) if *url == uri.url || is_working_page(&uri.url, origin) => out.push(uri.clone()),
+            Some((url, _)) => {
                 remarks.push(Remark::RedirectUriReplaced { url: uri.url.clone() });
                 if !found.iter().chain(&out).any(|other| other.is_strict() && other.url == *url) {
                     out.push(RedirectUri { url: url.clone(), ..uri.clone() });
@@ -196,8 +196,8 @@ fn desired_redirect_uris(setup: &Setup, found: &[RedirectUri], remarks: &mut Vec
             }
         }
     }
-    for url in desired {
-        if !out.iter().any(|uri| uri.is_strict() && uri.url == url) {
+    for (url, origin) in desired.into_iter().zip(origins) {
+        if !out.iter().any(|uri| uri.is_strict() && (uri.url == url || is_working_page(&uri.url, origin))) {
             out.push(RedirectUri::strict(url));
         }
     }
@@ -205,4 +205,11 @@ fn desired_redirect_uris(setup: &Setup, found: &[RedirectUri], remarks: &mut Vec
         remarks.push(Remark::OtherRedirectUris { count: others });
     }
     out
+}
+
+/// Whether a redirect URI is a page below the root of a mailcow at which sign-ins are completed: someone chose it, and it works
+/// (docs/contract/cases.md, R10).
+fn is_working_page(url: &str, origin: &Origin) -> bool {
+    let is_root = url.trim_end_matches('/') == origin.to_string();
+    !is_root && completes_sign_in(url) && Origin::of(url).as_ref() == Some(origin)
 }

@@ -145,7 +145,7 @@ fn is_placeholder(origin: &Origin, context: Context<'_>) -> bool {
 }
 
 /// The path of an absolute URL, without query and fragment.
-pub(super) fn path_of(url: &str) -> &str {
+fn path_of(url: &str) -> &str {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     let rest = rest.split(['?', '#']).next().unwrap_or_default();
     rest.find('/').and_then(|start| rest.get(start..)).unwrap_or_default()

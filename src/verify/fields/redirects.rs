@@ -1,16 +1,14 @@
 //! Redirect URLs: authentik compares them byte for byte with what is registered (docs/contract/e2e.md, cases i, i2, i3).
 
+use url::{Position, Url};
+
 use super::characters::check_word;
 use super::context::{Context, good, set};
-use super::endpoints::path_of;
 use crate::{
     mailcow::{Field, FormValues},
-    setup::{Origin, Registration},
-    verify::{Code, Finding},
+    setup::{Origin, Registration, completes_sign_in},
+    verify::{Code, Finding, Severity},
 };
-
-/// Paths at which mailcow completes a sign-in (docs/contract/mailcow.md, section 7).
-const CALLBACK_PATHS: [&str; 4] = ["", "/", "/user", "/reset-password"];
 
 pub(super) fn check(values: &FormValues, context: Context<'_>, findings: &mut Vec<Finding>) {
     let check = |field, text| check_word(field, text).unwrap_or_else(|| check_one(field, text, context));
@@ -27,25 +25,32 @@ pub(super) fn check(values: &FormValues, context: Context<'_>, findings: &mut Ve
         let mut finding = check(Field::RedirectUrlExtra, text);
         // A fix sets one control, and these are several.
         finding.fix = None;
+        let port = Origin::of(text).and_then(|origin| origin.port()).filter(|_| finding.severity < Severity::Warning);
         findings.push(finding);
+        // mailcow compares the header `Host` with the host of the URL, without a port (docs/contract/cases.md, R8).
+        findings
+            .extend(port.map(|port| Finding::new(Code::RedirectPortNotCompared).at(Field::RedirectUrlExtra).with("port", port)));
     }
 }
 
 fn check_one(field: Field, text: &str, context: Context<'_>) -> Finding {
     let found = |code| Finding::new(code).at(field);
-    if context.known.is_some_and(|known| is_registered(known, text)) {
-        return found(Code::RedirectRegistered);
-    }
     let Some(origin) = Origin::of(text) else {
         return found(Code::RedirectNotUrl);
     };
+    let is_registered = context.known.is_some_and(|known| is_registered(known, text));
+    // authentik registers any address; where no sign-in ends, none works.
+    if !completes_sign_in(text) || !is_registered && text.contains(['?', '#']) {
+        let url = Url::parse(text).ok();
+        let path = url.as_ref().map_or(text, |url| &url[Position::BeforePath..]);
+        return found(Code::RedirectHasPath).with("path", path).fixed_by(set(field, origin.to_string()));
+    }
+    if is_registered {
+        return found(Code::RedirectRegistered);
+    }
     if !origin.is_secure() {
         let expected = origin.to_string().replacen("http:", "https:", 1);
         return found(Code::RedirectNotSecure).with("expected", &expected).fixed_by(set(field, expected));
-    }
-    let path = path_of(text);
-    if !CALLBACK_PATHS.contains(&path) || text.contains(['?', '#']) {
-        return found(Code::RedirectHasPath).with("path", path).fixed_by(set(field, origin.to_string()));
     }
     match context.known {
         Some(known) => unregistered(field, text, known),

@@ -249,6 +249,31 @@ fn redirect_urls() {
     }
 }
 
+/// docs/contract/cases.md, R10.
+#[test]
+fn redirect_urls_to_pages() {
+    for (place, code) in [
+        ("/index.php", Code::RedirectRegistered),
+        ("/user.php", Code::RedirectRegistered),
+        ("/?x=1", Code::RedirectRegistered),
+        ("/admin", Code::RedirectHasPath),
+        ("/SOGo/so/", Code::RedirectHasPath),
+        ("?iam_sso=1", Code::RedirectHasPath),
+    ] {
+        let mut known = example();
+        let url = format!("https://mailcow.company{place}");
+        known.redirect_uris.push(url.clone());
+        let values = FormValues { redirect_url: Some(url.clone()), redirect_url_extra: Some(vec![url]), ..right_values() };
+        let found: Vec<Finding> =
+            check(&values, Some(&known)).into_iter().filter(|finding| finding.code == code && finding.field.is_some()).collect();
+        assert_eq!(found.len(), 2, "{place}: {found:?}");
+        if code == Code::RedirectHasPath {
+            assert!(found[0].evidence[0].value.ends_with(place), "{found:?}");
+            assert_eq!(fix(&found, Field::RedirectUrl), Some(set(Field::RedirectUrl, "https://mailcow.company")));
+        }
+    }
+}
+
 #[test]
 fn additional_redirect_urls() {
     let mut values = right_values();

@@ -2,6 +2,7 @@
 
 use cowbell::verify::{Code, Finding};
 use cowbell_standins::authentik::{Authentik, Profile};
+use cowbell_standins::mailcow::session::Pending;
 use cowbell_standins::mailcow::{self, Mailcow};
 use cowbell_standins::world::faults::{Fault, FaultKind};
 use cowbell_standins::world::{Product, World};
@@ -53,6 +54,29 @@ fn not_signed_in_is_said() {
     let stage = Stage::over(World::new(authentik, AUTHENTIK, Mailcow::demo(setting.mailcow, MAILCOW, 1)), 1);
     assert_eq!(said(&Finding::from(&stage.observe().expect_err("nobody"))).0, Code::AuthentikNotSignedIn);
     assert_eq!(said(&Finding::from(&stage.observe_mailcow().expect_err("nobody"))).0, Code::MailcowNotSignedIn);
+}
+
+/// docs/contract/cases.md, R15.
+#[test]
+fn what_is_pending_at_mailcow_is_said() {
+    for (pending, code, end) in [
+        (Pending::SecondFactor, Code::MailcowSecondFactorPending, "/"),
+        (Pending::SecondFactorSetup, Code::MailcowSecondFactorSetupPending, "/admin"),
+        (Pending::NewPassword, Code::MailcowNewPasswordPending, "/admin"),
+    ] {
+        let stage = Setting { users: 10, ..Setting::default() }.stage();
+        let sign_in = |pending| {
+            let (mut world, mut browser) = (stage.sim.world(), stage.sim.browser());
+            world.mailcow.state_mut().admin_pending = pending;
+            browser.forget_mailcow_session();
+            browser.type_password_at_mailcow(&mut world, "/admin", "admin", "cowbell");
+            browser.visit(&mut world, &format!("{MAILCOW}/admin/system")).0
+        };
+        assert_eq!(sign_in(Some(pending)), format!("{MAILCOW}{end}"));
+        assert_eq!(said(&Finding::from(&stage.observe_mailcow().expect_err("pending"))).0, code);
+        assert_eq!(sign_in(None), format!("{MAILCOW}/admin/system"));
+        stage.observe_mailcow().succeeds();
+    }
 }
 
 #[test]

@@ -67,6 +67,23 @@ fn a_removal_says_what_goes_and_can_be_put_back() {
     assert_eq!(made, told);
 }
 
+/// docs/contract/cases.md, R5.
+#[test]
+fn the_question_says_that_nobody_could_sign_in_afterwards() {
+    for force_sso in [false, true] {
+        let desk = desk();
+        desk.sim.world().mailcow.state_mut().force_sso = force_sso;
+        desk.connect_both();
+        let closes = |question: Question| {
+            desk.tell(Event::Ask { question });
+            desk.view().question.expect("a question").closes_login_page
+        };
+        assert_eq!(closes(Question::Remove), force_sso);
+        assert!(!closes(Question::Rotate));
+        assert_eq!(closes(Question::Restore), force_sso, "nothing was there before");
+    }
+}
+
 #[test]
 fn the_integration_is_handed_over_without_its_secret() {
     let desk = connected();

@@ -121,3 +121,47 @@ fn a_proxy_in_between_is_no_oauth_server() {
     let entry = world.mailcow.state().ui_log.last().unwrap();
     assert!(entry.call.as_deref().unwrap().contains("Expected JSON."));
 }
+
+/// Sets the redirect URL on both sides.
+fn lead_to(world: &mut World, path: &str) {
+    let url = format!("{MAILCOW}{path}");
+    world.authentik.state_mut().providers.last_mut().unwrap().redirect_uris[0].url.clone_from(&url);
+    world.mailcow.state_mut().identity_provider.set("redirect_url", url);
+}
+
+/// Recordings 873 and 874; docs/contract/cases.md, R10.
+#[test]
+fn a_sign_in_is_completed_only_where_the_handler_is() {
+    for (path, end) in [
+        ("/index.php", "/SOGo/so/"),
+        ("/user", "/user"),
+        ("/user.php", "/user.php"),
+        ("/reset-password", "/user"),
+        ("/reset-password.php", "/user"),
+    ] {
+        let mut world = world();
+        lead_to(&mut world, path);
+        let mut browser = Browser::of(&mut world, &person(1, NEWCOMER).username);
+        let (url, page) = browser.follow(&mut world, &format!("{MAILCOW}/?iam_sso=1"));
+        assert_eq!(url.split('?').next(), Some(&*format!("{MAILCOW}{end}")), "{path}");
+        assert!(page.contains(&person(1, NEWCOMER).email), "{path}: {page}");
+        // After `/user` the tabs come only with the next page.
+        assert_eq!(page.contains("App passwords"), path.starts_with("/reset"), "{path}");
+        assert!(browser.follow(&mut world, &format!("{MAILCOW}/user")).1.contains("App passwords"), "{path}");
+    }
+}
+
+/// Recordings 875 and 876; docs/contract/cases.md, R10.
+#[test]
+fn elsewhere_no_sign_in_ends_and_nothing_is_said() {
+    for path in ["/admin", "/SOGo/so/", "/mailbox", "/user/", "/domainadmin"] {
+        let mut world = world();
+        lead_to(&mut world, path);
+        let before = world.mailcow.state().ui_log.len();
+        let mut browser = Browser::of(&mut world, &person(1, NEWCOMER).username);
+        let (_, page) = browser.follow(&mut world, &format!("{MAILCOW}/?iam_sso=1"));
+        assert!(!page.contains("Login failed") && !page.contains(&person(1, NEWCOMER).email), "{path}: {page}");
+        assert!(world.mailcow.state().mailbox(&person(1, NEWCOMER).email).is_none(), "{path}");
+        assert_eq!(world.mailcow.state().ui_log.len(), before, "{path}");
+    }
+}

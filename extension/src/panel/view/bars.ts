@@ -38,11 +38,12 @@ function barButton({ action, label, count, main, enabled, note }: Button, send: 
 function question(asked: QuestionView, send: Shell["send"]): TemplateResult {
   const { kind } = asked.question;
   const facts = factsOf(asked);
+  const consequence = asked.removal ? removalText(asked.removal) : t(`${kind}_consequence`, facts);
   return html`<cb-confirm
     ?danger=${asked.isDangerous}
     ?ready=${asked.isReady}
     .question=${t(`${kind}_question`, facts)}
-    .consequence=${asked.removal ? removalText(asked.removal) : t(`${kind}_consequence`, facts)}
+    .consequence=${asked.closesLoginPage ? `${consequence} ${t("closes_login_page")}` : consequence}
     .yes=${t(`${kind}_yes`)}
     @cb-confirm=${() => send({ kind: "confirm" })}
     @cb-cancel=${() => send({ kind: "withdraw" })}

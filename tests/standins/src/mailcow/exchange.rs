@@ -7,7 +7,7 @@ use serde_json::json;
 use super::incoming::{Body, Incoming};
 use super::notice::Notice;
 use super::profile::Profile;
-use super::session::{Role, Session, SignedIn};
+use super::session::{Pending, Role, Session, SignedIn};
 use super::state::State;
 use crate::message::{Response, Upstream, empty};
 
@@ -95,16 +95,13 @@ impl<'a> Exchange<'a> {
         self.session_id = self.state.hex(26);
         self.cookie_is_new = true;
         session.user = Some(SignedIn { name: name.to_owned(), role });
+        session.pending = None;
         session.csrf_token = self.state.hex(64);
         self.state.sessions.insert(self.session_id.clone(), session);
     }
 
     pub(super) fn log_out(&mut self) -> Response {
-        let to = match self.role() {
-            Some(Role::Admin) => "/admin",
-            Some(Role::DomainAdmin) => "/domainadmin",
-            _ => "/",
-        };
+        let to = self.role().map_or("/", Role::door);
         self.clear_session();
         redirect(to)
     }
@@ -138,7 +135,13 @@ impl<'a> Exchange<'a> {
             self.push(Notice::login_failed(json!(["check_login", name, "*"])));
             return Err(());
         }
+        let pending = self.state.pending_of(wanted, self.profile);
+        if pending == Some(Pending::SecondFactor) {
+            self.session_mut().pending = pending;
+            return Ok(());
+        }
         self.sign_in(name, wanted);
+        self.session_mut().pending = pending;
         let log = match wanted {
             Role::Admin => json!(["admin_login", name, "*"]),
             Role::DomainAdmin => json!(["domainadmin_login", name, "*"]),

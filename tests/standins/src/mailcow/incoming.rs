@@ -23,6 +23,8 @@ pub(super) struct Incoming<'a> {
     pub(super) method: &'a Method,
     /// Without a slash at the end, except for the root.
     pub(super) path: &'a str,
+    /// Whether there was one.
+    pub(super) ends_with_slash: bool,
     pub(super) query: Vec<(String, String)>,
     pub(super) body: Body,
     headers: &'a HeaderMap,
@@ -39,6 +41,7 @@ impl<'a> Incoming<'a> {
         Self {
             method: request.method(),
             path,
+            ends_with_slash: uri.path().ends_with('/'),
             query: pairs(uri.query().unwrap_or_default().as_bytes()),
             body: read_body(request),
             headers: request.headers(),

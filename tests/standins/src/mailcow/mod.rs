@@ -32,7 +32,7 @@ pub mod state;
 
 use crate::message::{Request, Response, Upstream};
 pub use profile::Profile;
-use session::{Role, Session, SignedIn};
+use session::{Pending, Role, Session, SignedIn};
 pub use state::State;
 
 /// A mailcow in memory.
@@ -97,8 +97,10 @@ impl Mailcow {
     /// Begins a session of a mailbox user or a domain administrator. Returns name and value of the cookie.
     pub fn sign_in_as(&mut self, name: &str, role: Role) -> (&'static str, String) {
         let value = self.state.hex(26);
+        let pending = self.state.pending_of(role, self.profile);
         let session = Session {
-            user: Some(SignedIn { name: name.to_owned(), role }),
+            user: Some(SignedIn { name: name.to_owned(), role }).filter(|_| pending != Some(Pending::SecondFactor)),
+            pending,
             csrf_token: self.state.hex(64),
             ..Session::default()
         };

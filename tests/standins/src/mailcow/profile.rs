@@ -76,6 +76,19 @@ impl Profile {
         self >= Self::V2026_07
     }
 
+    /// Whether the log-in page can be made to offer single sign-on only.
+    #[must_use]
+    pub fn custom_login(self) -> bool {
+        self >= Self::V2025_05
+    }
+
+    /// Whether pages are closed to somebody who has to set up a second factor or change the password first
+    /// (docs/contract/cases.md, R15).
+    #[must_use]
+    pub fn pending_gate(self) -> bool {
+        self >= Self::V2026_07
+    }
+
     /// Whether answers name mailcow's own origin as the allowed one even to foreign origins.
     #[must_use]
     pub fn cors_names_own_origin_always(self) -> bool {

@@ -1,5 +1,7 @@
 //! Sessions: who is signed in, and what waits to be shown.
 
+use serde::{Deserialize, Serialize};
+
 use super::notice::Notice;
 
 /// What somebody may do.
@@ -24,6 +26,15 @@ impl Role {
         }
     }
 
+    /// The page to sign in at.
+    pub(super) fn door(self) -> &'static str {
+        match self {
+            Self::Admin => "/admin",
+            Self::DomainAdmin => "/domainadmin",
+            Self::User => "/",
+        }
+    }
+
     /// The page a signed-in user is sent to.
     pub(super) fn home(self) -> &'static str {
         match self {
@@ -43,6 +54,29 @@ pub struct SignedIn {
     pub role: Role,
 }
 
+/// What an administrator has to do before mailcow lets them in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Pending {
+    /// Enter the second factor: nobody is signed in yet.
+    SecondFactor,
+    /// Set up a second factor.
+    SecondFactorSetup,
+    /// Change the password.
+    NewPassword,
+}
+
+impl Pending {
+    /// The dialog that a page then opens, which cannot be closed.
+    pub(super) fn dialog(self) -> &'static str {
+        match self {
+            Self::SecondFactor => "ConfirmTFAModal",
+            Self::SecondFactorSetup => "SetupTFAModal",
+            Self::NewPassword => "ChangePWModal",
+        }
+    }
+}
+
 /// Tokens of a sign-in with the identity provider.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tokens {
@@ -57,6 +91,8 @@ pub struct Tokens {
 pub struct Session {
     /// Who is signed in.
     pub user: Option<SignedIn>,
+    /// What is still pending.
+    pub pending: Option<Pending>,
     /// `User-Agent` of the first request of the session.
     pub user_agent: Option<String>,
     /// The token that form bodies have to repeat.

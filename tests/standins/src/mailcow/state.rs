@@ -6,7 +6,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::identity_provider::IdentityProvider;
-use super::session::Session;
+use super::profile::Profile;
+use super::session::{Pending, Role, Session};
 
 /// One mebibyte: quotas are typed in them and stored in bytes.
 pub const MIB: u64 = 1_048_576;
@@ -21,6 +22,9 @@ pub struct State {
     /// Password of the administrator `admin`.
     #[serde(skip)]
     pub admin_password: String,
+    /// What mailcow demands of the administrator `admin` at the next sign-in.
+    #[serde(skip)]
+    pub admin_pending: Option<Pending>,
     /// Domain administrators: name, password and the domain they look after.
     #[serde(skip)]
     pub domain_admins: Vec<DomainAdmin>,
@@ -29,6 +33,8 @@ pub struct State {
     pub api_key: Option<String>,
     /// Settings of the identity provider, empty when none is configured.
     pub identity_provider: IdentityProvider,
+    /// "Disable mailcow Login and show only Single Sign-On" (docs/contract/rollout.md, "Hiding the password form").
+    pub force_sso: bool,
     /// Mail domains.
     pub domains: Vec<Domain>,
     /// Domains that stand for another one.
@@ -230,9 +236,11 @@ impl State {
             origin: origin.trim_end_matches('/').to_owned(),
             now: 1_795_442_256,
             admin_password: "moohoo".to_owned(),
+            admin_pending: None,
             domain_admins: Vec::new(),
             api_key: None,
             identity_provider: IdentityProvider::default(),
+            force_sso: false,
             domains: Vec::new(),
             alias_domains: Vec::new(),
             mailboxes: Vec::new(),
@@ -245,6 +253,13 @@ impl State {
             sessions: BTreeMap::new(),
             random: fastrand::Rng::with_seed(seed),
         }
+    }
+
+    /// What is pending after a sign-in: of the administrator only, and before the gate came only a second factor that is set up
+    /// (docs/contract/cases.md, R15).
+    pub(super) fn pending_of(&self, role: Role, profile: Profile) -> Option<Pending> {
+        let known = |pending: &Pending| profile.pending_gate() || *pending == Pending::SecondFactor;
+        self.admin_pending.filter(|pending| role == Role::Admin && known(pending))
     }
 
     /// A mailbox by its address; the database ignores case.

@@ -9,6 +9,7 @@
 //! | `POST /sign-in` | `{"product": …, "user": …}` begins a session and gives its cookies |
 //! | `POST /role` | `{"user": …, "permissions": […]}` gives a user of authentik a role with these permissions |
 //! | `POST /clock` | `{"now_ms": …}` sets both clocks, milliseconds since 1970 |
+//! | `POST /pending` | `{"what": …}` lets mailcow demand a `second_factor`, `second_factor_setup`, `new_password` or nothing of its administrator |
 //! | `POST /domain` | `{"name": …, "active": …}` makes a domain of mailcow active or inactive |
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,7 +21,7 @@ use serde_json::{Map, Value, json};
 use super::options;
 use super::served::{Hold, Served};
 use crate::authentik::state::Role as AuthentikRole;
-use crate::mailcow::session::Role;
+use crate::mailcow::session::{Pending, Role};
 use crate::message::{Request, Response, json as answer_json};
 use crate::world::faults::{Fault, Faults, UpstreamFault};
 use crate::world::{Product, World};
@@ -74,6 +75,11 @@ struct Clock {
 }
 
 #[derive(Deserialize)]
+struct Demand {
+    what: Option<Pending>,
+}
+
+#[derive(Deserialize)]
 struct ActiveDomain {
     name: String,
     active: bool,
@@ -100,6 +106,7 @@ pub(super) fn answer(served: &mut Served, request: &Request) -> Response {
         (&Method::POST, "/sign-in") => read(request).and_then(|order| sign_in(&mut served.world, &order)),
         (&Method::POST, "/role") => read(request).and_then(|order| give_role(&mut served.world, order)),
         (&Method::POST, "/clock") => read(request).map(|order| clock(&mut served.world, &order)),
+        (&Method::POST, "/pending") => read(request).map(|order| demand(&mut served.world, &order)),
         (&Method::POST, "/domain") => read(request).and_then(|order| activate(&mut served.world, &order)),
         _ => return answer_json(StatusCode::NOT_FOUND, &json!({"error": "no such command"})),
     };
@@ -202,6 +209,11 @@ fn activate(world: &mut World, order: &ActiveDomain) -> Result<Value, String> {
     let mut domains = world.mailcow.state_mut().domains.iter_mut();
     domains.find(|domain| domain.name == order.name).ok_or("no such domain")?.active = order.active;
     Ok(json!({}))
+}
+
+fn demand(world: &mut World, order: &Demand) -> Value {
+    world.mailcow.state_mut().admin_pending = order.what;
+    json!({})
 }
 
 fn clock(world: &mut World, order: &Clock) -> Value {

@@ -1,6 +1,6 @@
 //! Sessions, roles and the queue.
 
-use cowbell_standins::mailcow::session::Role;
+use cowbell_standins::mailcow::session::{Pending, Role};
 use cowbell_standins::mailcow::{Mailcow, Profile};
 use serde_json::json;
 
@@ -80,5 +80,28 @@ fn values_are_escaped_in_pages() {
         let page = browser.get(&mut mailcow, &mut IdentityServer::default(), path);
         assert!(!text(&page).contains("<script>alert"), "{path}");
         assert!(text(&page).contains("&lt;script&gt;alert"), "{path}");
+    }
+}
+
+/// docs/contract/cases.md, R15; docs/contract/mailcow.md, section 11.
+#[test]
+fn what_is_pending_closes_the_pages_and_not_the_api() {
+    let mut server = IdentityServer::default();
+    for (profile, pending, page, api, dialog) in [
+        (Profile::V2026_07, Pending::SecondFactor, "/", "", "ConfirmTFAModal"),
+        (Profile::V2026_07, Pending::SecondFactorSetup, "/admin", "2026-07a", "SetupTFAModal"),
+        (Profile::V2026_07, Pending::NewPassword, "/admin", "2026-07a", "ChangePWModal"),
+        (Profile::V2025_05, Pending::SecondFactor, "/", "", "ConfirmTFAModal"),
+        (Profile::V2025_05, Pending::NewPassword, "", "2025-05", ""),
+    ] {
+        let mut mailcow = Mailcow::demo(profile, ORIGIN, 1);
+        mailcow.state_mut().admin_pending = Some(pending);
+        let mut browser = Browser::admin(&mut mailcow);
+        assert_eq!(location(&browser.get(&mut mailcow, &mut server, "/admin/system")), page, "{pending:?}");
+        let version = browser.get(&mut mailcow, &mut server, "/api/v1/get/status/version");
+        assert!(text(&version).contains(api) && text(&version).is_empty() == api.is_empty(), "{pending:?}");
+        let admin = browser.get(&mut mailcow, &mut server, "/admin");
+        assert_eq!(text(&admin).contains(&format!("id=\"{dialog}\"")), !dialog.is_empty(), "{pending:?}");
+        assert_eq!(location(&admin).is_empty(), !dialog.is_empty(), "{pending:?}");
     }
 }

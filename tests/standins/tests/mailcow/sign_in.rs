@@ -1,5 +1,6 @@
 //! The cases of docs/contract/e2e.md that mailcow decides.
 
+use cowbell_standins::mailcow::identity_provider::IdentityProvider;
 use cowbell_standins::mailcow::{Mailcow, Profile};
 use cowbell_standins::message::{ConnectError, Response};
 use serde_json::{Value, json};
@@ -172,6 +173,25 @@ fn the_host_chooses_the_redirect_url_but_the_token_call_has_the_main_one() {
     assert!(server.token_calls[0].contains("redirect_uri=https%3A%2F%2Fmailcow.company&"));
 }
 
+/// Recordings 877 and 878; docs/contract/cases.md, R8.
+#[test]
+fn a_host_with_a_port_never_chooses_its_redirect_url() {
+    for (header, extra, chosen) in [
+        ("webmail.company", "https://webmail.company", "https://webmail.company"),
+        ("WEBMAIL.company", "https://webmail.company", "https://webmail.company"),
+        ("webmail.company:8443", "https://webmail.company:8443", "https://mailcow.company"),
+        ("webmail.company", "https://webmail.company:8443", "https://webmail.company:8443"),
+    ] {
+        let mut mailcow = guide();
+        mailcow.state_mut().identity_provider.set("redirect_url_extra", json!([extra]));
+        let mut browser = Browser::default();
+        let mut request = browser.request("GET", "/?iam_sso=1");
+        request.headers_mut().insert("host", header.parse().unwrap());
+        let start = browser.send(&mut mailcow, &mut claims("frank@mail.example"), request);
+        assert_eq!(parameter(&start, "redirect_uri").unwrap(), chosen, "{header}");
+    }
+}
+
 #[test]
 fn cases_y_and_y2_each_page_redeems_the_refresh_token() {
     let mut mailcow = guide();
@@ -184,6 +204,52 @@ fn cases_y_and_y2_each_page_redeems_the_refresh_token() {
     }
     assert_eq!(server.token_calls.len(), 3);
     assert!(server.token_calls[2].contains("refresh_token=r2"));
+}
+
+/// Recordings 895 to 897; docs/contract/cases.md, R11.
+#[test]
+fn a_refused_refresh_token_ends_the_session_without_a_word() {
+    let refused = |status: u16, body: &str| {
+        let mut answer = Response::new(body.as_bytes().to_vec());
+        *answer.status_mut() = status.try_into().unwrap();
+        answer
+    };
+    for answer in [refused(400, r#"{"error":"invalid_grant"}"#), refused(400, r#"{"error":"invalid_client"}"#), refused(502, "")]
+    {
+        let mut mailcow = guide();
+        let mut server = IdentityServer { offline_access: true, ..claims("frank@mail.example") };
+        let mut browser = Browser::default();
+        assert_signed_in(&browser.sign_in(&mut mailcow, &mut server));
+        browser.get(&mut mailcow, &mut server, "/user");
+        let logged = mailcow.state().ui_log.len();
+        server.token_answer = Some(answer);
+        let start = browser.get(&mut mailcow, &mut server, "/user");
+        let state = parameter(&start, "state").expect("the browser is sent to authentik");
+        let calls = server.token_calls.len();
+        let back = browser.get(&mut mailcow, &mut server, &format!("/?code=right&state={state}"));
+        assert!(text(&back).contains("User Login") && !text(&back).contains("Login failed"));
+        assert_eq!((server.token_calls.len(), mailcow.state().ui_log.len()), (calls, logged));
+        server.token_answer = None;
+        assert_signed_in(&browser.sign_in(&mut mailcow, &mut server));
+    }
+}
+
+/// Recording 880; docs/contract/rollout.md, "Hiding the password form".
+#[test]
+fn the_login_page_can_offer_single_sign_on_only() {
+    let page = |mailcow: &mut Mailcow| {
+        let answer = Browser::default().get(mailcow, &mut IdentityServer::default(), "/");
+        (text(&answer).contains("name=\"pass_user\""), text(&answer).contains("href=\"/?iam_sso=1\""))
+    };
+    let mut mailcow = guide();
+    assert_eq!(page(&mut mailcow), (true, true));
+    mailcow.state_mut().force_sso = true;
+    assert_eq!(page(&mut mailcow), (false, true));
+    mailcow.state_mut().identity_provider = IdentityProvider::default();
+    assert_eq!(page(&mut mailcow), (false, false));
+    let mut old = Mailcow::demo(Profile::V2025_03, "https://mailcow.company", 1);
+    old.state_mut().force_sso = true;
+    assert_eq!(page(&mut old), (true, false));
 }
 
 #[test]

@@ -18,7 +18,7 @@ use crate::{
     authentik::{
         call::{Call, Pairs, last},
         resource::{APPLICATION, PROVIDER},
-        state::{Grant, Provider, State, User, UserType},
+        state::{Grant, Provider, State, Token, User, UserType},
     },
     message::Response,
 };
@@ -147,11 +147,14 @@ const APP: &str = "authentik.providers.oauth2.views.token";
 fn redeem_refresh_token(state: &mut State, form: &Pairs, provider: &Provider) -> Result<Grant, Rejection> {
     let wanted = last(form, "refresh_token").unwrap_or_default();
     let now = state.now;
+    let users = &state.users;
+    // Those of a user who is deactivated are deleted (docs/contract/cases.md, R11).
+    let is_kept = |token: &Token| users.get(token.grant.user).is_some_and(|user| user.is_active);
     let token = state
         .refresh_tokens
         .iter_mut()
         .find(|token| token.token == wanted && token.grant.provider == provider.pk)
-        .filter(|token| token.expires >= now)
+        .filter(|token| token.expires >= now && is_kept(token))
         .ok_or(OAuthError::InvalidGrant)?;
     if token.revoked {
         let mut context = Map::new();

@@ -49,6 +49,11 @@ fn page(exchange: &Exchange<'_>, alerts: &[(Kind, String)], content: &Markup) ->
                     }
                 }
                 (confirm_delete())
+                @if let Some(pending) = exchange.session().pending {
+                    div.modal.fade.show id=(pending.dialog()) role="dialog" {
+                        div.modal-dialog { p { "Finish signing in." } }
+                    }
+                }
                 footer.footer {
                     @if signed_in.is_some() {
                         "mailcow, version "

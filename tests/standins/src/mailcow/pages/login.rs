@@ -11,30 +11,31 @@ pub(super) fn form(exchange: &Exchange<'_>, wanted: Role, offers_sign_in: bool) 
         Role::Admin => ("Administrator Login", [("/", "Log in as user"), ("/domainadmin", "Log in as domain admin")]),
         Role::DomainAdmin => ("Domain Administrator Login", [("/", "Log in as user"), ("/admin", "Log in as admin")]),
     };
-    let action = match wanted {
-        Role::User => "/",
-        Role::Admin => "/admin",
-        Role::DomainAdmin => "/domainadmin",
-    };
+    let action = wanted.door();
+    let with_password = wanted != Role::User || !exchange.profile.custom_login() || !exchange.state.force_sso;
     html! {
         div.card.login-card {
             div.card-header { (title) }
             div.card-body {
-                form method="post" action=(action) {
-                    label for="login_user" { "Username" }
-                    input #login_user.form-control name="login_user" type="text" autocomplete="username" required;
-                    label for="pass_user" { "Password" }
-                    input #pass_user.form-control name="pass_user" type="password" autocomplete="current-password" required;
-                    @if wanted == Role::User {
-                        p.text-end { a href="/reset-password" { "> Forgot Password?" } }
+                @if with_password {
+                    form method="post" action=(action) {
+                        label for="login_user" { "Username" }
+                        input #login_user.form-control name="login_user" type="text" autocomplete="username" required;
+                        label for="pass_user" { "Password" }
+                        input #pass_user.form-control name="pass_user" type="password" autocomplete="current-password" required;
+                        @if wanted == Role::User {
+                            p.text-end { a href="/reset-password" { "> Forgot Password?" } }
+                        }
+                        button.btn.btn-success.w-100 type="submit" { "Login" }
                     }
-                    button.btn.btn-success.w-100 type="submit" { "Login" }
+                    p.or { "or login with" }
                 }
-                p.or { "or login with" }
                 @if wanted == Role::User && offers_sign_in {
                     a.btn.btn-secondary.w-100 href="/?iam_sso=1" { "Single Sign-On" }
                 }
-                button.btn.btn-secondary.w-100 type="button" disabled { "FIDO2/WebAuthn Login" }
+                @if with_password {
+                    button.btn.btn-secondary.w-100 type="button" disabled { "FIDO2/WebAuthn Login" }
+                }
                 p.others {
                     "Not the correct login? "
                     @for (place, (path, text)) in others.iter().enumerate() {
@@ -44,6 +45,22 @@ pub(super) fn form(exchange: &Exchange<'_>, wanted: Role, offers_sign_in: bool) 
                 }
                 @if exchange.state.origin.starts_with("http:") {
                     p.hint { "A stand-in for tests: no mail is kept here." }
+                }
+            }
+        }
+    }
+}
+
+/// The page for a forgotten password.
+pub(super) fn reset() -> Markup {
+    html! {
+        div.card.login-card {
+            div.card-header { "Reset Password" }
+            div.card-body {
+                form method="post" action="/reset-password" {
+                    label for="username" { "Username" }
+                    input #username.form-control name="username" type="text" required;
+                    button.btn.btn-success.w-100 type="submit" name="pw_reset_request" { "Request password reset" }
                 }
             }
         }

@@ -14,7 +14,7 @@ use http::{Method, StatusCode};
 use super::exchange::{Exchange, redirect};
 use super::incoming::Incoming;
 use super::profile::Profile;
-use super::session::Role;
+use super::session::{Pending, Role};
 use super::sign_in::{self, Outcome};
 use super::state::State;
 use crate::message::{Response, html};
@@ -44,13 +44,15 @@ fn file(text: &str, content_type: &'static str) -> Response {
 }
 
 pub(super) fn answer(exchange: &mut Exchange<'_>) -> Response {
-    let path = exchange.incoming.path.to_owned();
+    let path = script(&exchange.incoming).to_owned();
+    let role_before = exchange.role();
     match path.as_str() {
         "/" | "/user" | "/reset-password" => match sign_in::before_page(exchange) {
             Outcome::Redirect(response) => response,
             Outcome::Blank => html(StatusCode::OK, String::new()),
-            Outcome::Continue if path == "/user" => user_page(exchange),
-            Outcome::Continue => login_page(exchange, Role::User),
+            Outcome::Continue if path == "/user" => user_page(exchange, role_before.is_some()),
+            Outcome::Continue if path == "/" => login_page(exchange, Role::User),
+            Outcome::Continue => reset_page(exchange),
         },
         "/admin" => login_page(exchange, Role::Admin),
         "/domainadmin" => login_page(exchange, Role::DomainAdmin),
@@ -64,8 +66,30 @@ pub(super) fn answer(exchange: &mut Exchange<'_>) -> Response {
     }
 }
 
+/// Which script nginx finds: a folder's `index.php`, or a file with or without `.php`, but not with a slash behind it
+/// (docs/contract/cases.md, R10).
+fn script<'a>(incoming: &Incoming<'a>) -> &'a str {
+    match incoming.path {
+        path @ ("/" | "/admin" | "/domainadmin") => path,
+        _ if incoming.ends_with_slash => "",
+        "/index" | "/index.php" => "/",
+        path => path.strip_suffix(".php").unwrap_or(path),
+    }
+}
+
+fn reset_page(exchange: &mut Exchange<'_>) -> Response {
+    match exchange.role() {
+        Some(Role::User) => redirect("/user"),
+        Some(role) => redirect(role.home()),
+        None => {
+            let content = login::reset();
+            layout::render(exchange, &content)
+        }
+    }
+}
+
 fn login_page(exchange: &mut Exchange<'_>, wanted: Role) -> Response {
-    if let Some(role) = exchange.role() {
+    if let Some(role) = exchange.role().filter(|_| exchange.session().pending.is_none()) {
         return redirect(role.home());
     }
     if *exchange.incoming.method == Method::POST
@@ -73,7 +97,11 @@ fn login_page(exchange: &mut Exchange<'_>, wanted: Role) -> Response {
     {
         let (name, password) = (name.to_owned(), password.to_owned());
         if exchange.log_in(&name, &password, wanted).is_ok() {
-            return redirect(wanted.home());
+            match exchange.session().pending {
+                None => return redirect(wanted.home()),
+                Some(Pending::SecondFactor) => {}
+                Some(Pending::SecondFactorSetup | Pending::NewPassword) => return redirect(wanted.door()),
+            }
         }
     }
     // Rendering the page makes a new authorization URL, and with it a new state.
@@ -85,11 +113,12 @@ fn login_page(exchange: &mut Exchange<'_>, wanted: Role) -> Response {
     layout::render(exchange, &content)
 }
 
-fn user_page(exchange: &mut Exchange<'_>) -> Response {
+/// `with_acl`: what the mailbox may do is read before anybody is signed in, and without it the tabs are missing.
+fn user_page(exchange: &mut Exchange<'_>, with_acl: bool) -> Response {
     match exchange.role() {
         None => redirect("/"),
         Some(Role::User) => {
-            let content = user::settings(exchange);
+            let content = user::settings(exchange, with_acl);
             layout::render(exchange, &content)
         }
         Some(role) => redirect(role.home()),
@@ -100,6 +129,7 @@ fn user_page(exchange: &mut Exchange<'_>) -> Response {
 fn for_role(exchange: &mut Exchange<'_>, wanted: Role, page: fn(&Exchange<'_>) -> maud::Markup) -> Response {
     match exchange.role() {
         None => redirect("/"),
+        Some(role) if exchange.session().pending.is_some() => redirect(role.door()),
         Some(role) if role == wanted => {
             let content = page(exchange);
             layout::render(exchange, &content)

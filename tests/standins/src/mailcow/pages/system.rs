@@ -48,6 +48,16 @@ pub(super) fn page(exchange: &Exchange<'_>) -> Markup {
                 @if with_provider {
                     div #tab-config-identity-provider.tab-pane.fade role="tabpanel" { (identity_form::tab(exchange)) }
                 }
+                @if exchange.profile.custom_login() {
+                    div #tab-config-customize.tab-pane.fade role="tabpanel" {
+                        form data-id="custom_login" {
+                            label {
+                                input type="checkbox" value="1" name="force_sso" checked[exchange.state.force_sso];
+                                " Disable mailcow Login and show only Single Sign-On"
+                            }
+                        }
+                    }
+                }
                 @for (id, text) in [("tab-config-oauth2", "OAuth2 Apps"), ("tab-config-rspamd", "Rspamd UI")] {
                     div id=(id) class="tab-pane fade" role="tabpanel" {
                         div.card { div.card-header { (text) } div.card-body { p.hint { "Not part of this stand-in." } } }

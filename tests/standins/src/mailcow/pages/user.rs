@@ -9,7 +9,7 @@ use crate::mailcow::notice::Notice;
 use crate::mailcow::state::MIB;
 
 /// The page `/user`. Without the spam filter it warns at each rendering (recording 724).
-pub(super) fn settings(exchange: &mut Exchange<'_>) -> Markup {
+pub(super) fn settings(exchange: &mut Exchange<'_>, with_acl: bool) -> Markup {
     let name = exchange.user().map(|user| user.name.clone()).unwrap_or_default();
     if !exchange.state.rspamd_running {
         exchange.push(Notice {
@@ -22,6 +22,11 @@ pub(super) fn settings(exchange: &mut Exchange<'_>) -> Markup {
     html! {
         div.card {
             div.card-header { "User Settings" }
+            @if with_acl {
+                ul.nav.nav-tabs {
+                    @for tab in ["Mailbox", "Temporary email aliases", "App passwords"] { li.nav-item { (tab) } }
+                }
+            }
             div.card-body {
                 dl {
                     dt { "Mailbox" } dd { (name) }
