@@ -29,7 +29,7 @@ use crate::plan::Journal;
 use crate::transport::{Bound, Host, Product, Work, WriteGuard, Writer};
 
 use state::{
-    AuthentikFacts, GeneratedSecret, Lent, MailcowSeen, Planned, PreviousSettings, Readiness, ReadinessSearch, Switched, Trash,
+    AuthentikFacts, GeneratedSecret, Lent, MailcowSeen, Planned, PreviousSettings, Proofs, Readiness, ReadinessSearch, Switched, Trash,
 };
 
 pub use error::Error;
@@ -66,6 +66,8 @@ struct State {
     mailcow: Option<Rc<MailcowSeen>>,
     planned: Option<Rc<Planned>>,
     session: Session,
+    /// What the products answered about mailcow's stored settings.
+    proofs: Option<Rc<Proofs>>,
     /// Who can sign in, as of the last reading.
     readiness: Option<Rc<Readiness>>,
     found: users::UserSearch,

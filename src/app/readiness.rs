@@ -15,7 +15,8 @@ use crate::mailcow::switch::{self, DesiredMailbox};
 use crate::mailcow::{Authsource, GENERIC_OIDC, Mailbox, MailcowChoice, directory::ByName};
 use crate::plan::{Chooser, Decision, SetupDraft};
 use crate::transport::{Batch, Bound, Host, Product, Work, fetch};
-use crate::verify::readiness::{Asked, Outcome, Rules, Table, client_of};
+use crate::verify::everybody::client_of;
+use crate::verify::readiness::{Asked, Outcome, Rules, Table};
 use crate::verify::{Code, Finding};
 
 /// Number of users for whom authentik is queried at each reading.
@@ -45,6 +46,8 @@ pub struct ReadinessView {
     pub users: usize,
     /// Why they can sign in or cannot, by outcome.
     pub reasons: Vec<Reason>,
+    /// What makes every sign-in fail, or may do so; the gravest first.
+    pub faults: Vec<Finding>,
     /// Findings that concern more than one of them.
     pub notes: Vec<Finding>,
     /// Whether mailcow has not stored the settings yet: the view then shows the readiness after the save.
@@ -197,8 +200,9 @@ impl<O: Host> Cowbell<O> {
             // Without bindings it is unknown who may use the application, and each verdict says so.
             let _ = self.read_bindings_of(&host, &authentik, application.pk.clone()).await;
         }
+        let faults = self.faults_with(&host, &mailcow, &settings, &authentik).await;
         let audience = draft.audience.clone();
-        let facts = Rc::new(ReadinessFacts { authentik, directory, settings, planned, audience, users_read_at_ms });
+        let facts = Rc::new(ReadinessFacts { authentik, directory, settings, planned, faults, audience, users_read_at_ms });
         let readiness = Readiness::new(facts.clone(), mailcow, Vec::new());
         let sample = readiness.table.sample(&facts.directory, SAMPLE);
         let readiness = ask_about(&host, readiness, &sample).await;
@@ -364,6 +368,7 @@ impl<O: Host> Cowbell<O> {
             reasons: reasons
                 .map(|(verdict, count)| Reason { verdict: *verdict, outcome: Outcome::of(*verdict), count: *count })
                 .collect(),
+            faults: readiness.facts.faults.clone(),
             notes: readiness.table.notes.clone(),
             planned: readiness.facts.planned,
             read_at_ms: readiness.facts.users_read_at_ms.min(readiness.mailcow.snapshot.read_at_ms),
@@ -452,8 +457,8 @@ impl Readiness {
     }
 
     fn rules(&self) -> Rules<'_> {
-        let ReadinessFacts { directory, authentik, settings, .. } = &*self.facts;
-        Rules::new(authentik, directory, &self.mailcow.snapshot, settings, &self.asked)
+        let ReadinessFacts { directory, authentik, settings, faults, .. } = &*self.facts;
+        Rules::new(authentik, directory, &self.mailcow.snapshot, settings, faults, &self.asked)
     }
 
     /// Position, user and verdict of all chosen users.

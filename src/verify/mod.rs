@@ -6,6 +6,7 @@
 //! | [`probe`] | the requests that test a client in authentik, without side effects |
 //! | [`credentials`] | what their responses mean for the client credentials |
 //! | [`reach`](server_reaches) | whether mailcow's server reaches the token endpoint |
+//! | [`everybody`] | what makes every sign-in fail |
 //! | [`readiness`] | who can sign in, user by user |
 //! | [`diagnosis`] | why the last sign-ins failed, from the logs of both products |
 //! | [`mailcow`] | errors and obstacles on mailcow's side |
@@ -14,6 +15,7 @@ mod authentik;
 mod code;
 pub mod credentials;
 pub mod diagnosis;
+pub mod everybody;
 mod fields;
 mod finding;
 pub mod mailcow;

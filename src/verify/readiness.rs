@@ -9,11 +9,12 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 pub use super::code::Outcome;
+use super::everybody::{client_of, scopes_of, selected_of};
 use super::{Code, Finding};
-use crate::authentik::types::{Application, Binding, PreviewedClaims, Provider, ScopeMapping};
+use crate::authentik::types::{Application, Binding, PreviewedClaims, ScopeMapping};
 use crate::authentik::{self, Directory, GroupSet, User, UserKind};
 use crate::mailcow::directory::ByName;
-use crate::mailcow::{self, Authsource, GENERIC_OIDC, IdentityProvider, ListShape, Mailbox, Template};
+use crate::mailcow::{self, Authsource, IdentityProvider, Mailbox, Template};
 use crate::setup::{Origin, TEMPLATE_SCOPE, is_own_expression, template_rules};
 
 /// authentik's own answers about a user.
@@ -52,8 +53,8 @@ pub struct Rules<'a> {
     mailcow: &'a mailcow::Snapshot,
     settings: &'a IdentityProvider,
     asked: &'a [Asked],
-    /// What makes every sign-in fail, for all users.
-    everybody: Option<Finding>,
+    /// What makes every sign-in fail.
+    everybody: Option<&'a Finding>,
     access: Access,
     /// Whether a claim `mailcow_template` may be sent and matter.
     template_claim: bool,
@@ -64,49 +65,28 @@ pub struct Rules<'a> {
     notes: Vec<Finding>,
 }
 
-/// Scopes that mailcow requests when none are stored (docs/contract/mailcow.md, section 2).
-const DEFAULT_SCOPES: &str = "openid profile email mailcow_template";
-
 impl<'a> Rules<'a> {
-    /// Combines the snapshots. `settings` are mailcow's, as stored or as they will be; `asked` are authentik's answers about some
-    /// users, which are compared with the computed values.
+    /// Combines the snapshots. `settings` are mailcow's, as stored or as they will be, and `faults` what makes every sign-in with them
+    /// fail, the gravest first; `asked` are authentik's answers about some users, which are compared with the computed values.
     #[must_use]
     pub fn new(
         authentik: &authentik::Snapshot,
         directory: &Directory,
         mailcow: &'a mailcow::Snapshot,
         settings: &'a IdentityProvider,
+        faults: &'a [Finding],
         asked: &'a [Asked],
     ) -> Self {
-        let scopes = Some(settings.client_scopes.trim()).filter(|scopes| !scopes.is_empty()).unwrap_or(DEFAULT_SCOPES);
-        let scopes: Vec<&str> = scopes.split_whitespace().collect();
+        let scopes = scopes_of(settings);
         let (provider, application) = client_of(authentik, settings);
-        let selected: Vec<&ScopeMapping> =
-            provider.iter().flat_map(|provider| &provider.property_mappings).filter_map(|pk| authentik.mapping(pk)).collect();
+        let selected = selected_of(authentik, provider);
         let granted = || selected.iter().filter(|mapping| scopes.contains(&mapping.scope_name.as_str()));
         let mentions = |claim: &str| granted().any(|mapping| mapping.expression.contains(claim));
-        let scope_fault = |scope: &'static str, missing| {
-            if !scopes.contains(&scope) {
-                Some(Finding::new(missing))
-            } else if !selected.iter().any(|mapping| mapping.scope_name == scope) {
-                Some(Finding::new(Code::ScopeNotMapped).with("scope", scope))
-            } else {
-                None
-            }
-        };
-        let everybody = if settings.authsource != GENERIC_OIDC {
-            Some(Finding::new(Code::SettingsMissing))
-        } else if provider.is_none() {
-            Some(Finding::new(Code::ClientMissing))
-        } else {
-            let email = || scope_fault("email", Code::ScopeEmailMissing).filter(|_| !mentions("email"));
-            scope_fault("openid", Code::ScopeOpenidMissing).or_else(email)
-        };
         let mut rules = Self {
             mailcow,
             settings,
             asked,
-            everybody,
+            everybody: faults.first(),
             access: Access::of(authentik, directory, application),
             template_claim: !settings.mappings.rows.is_empty() && mentions(TEMPLATE_SCOPE),
             templates_by_group: templates_by_group(granted().copied(), authentik, directory),
@@ -154,7 +134,7 @@ impl<'a> Rules<'a> {
     /// What makes every sign-in fail, if there is something.
     #[must_use]
     pub fn everybody(&self) -> Option<&Finding> {
-        self.everybody.as_ref()
+        self.everybody
     }
 
     /// The address that authentik sends to mailcow for a user, as far as it is known.
@@ -173,8 +153,9 @@ impl<'a> Rules<'a> {
         if user.kind == UserKind::ServiceAccount {
             return Code::UserServiceAccount;
         }
-        if let Some(finding) = &self.everybody {
-            return finding.code;
+        let fault = self.everybody.map(|finding| finding.code);
+        if let Some(fault) = fault.filter(|fault| Outcome::of(*fault) == Outcome::Refused) {
+            return fault;
         }
         let asked = self.asked.iter().find(|asked| asked.user == user.pk);
         let access = asked.and_then(|asked| asked.passing).or_else(|| self.access.of_user(user));
@@ -189,7 +170,11 @@ impl<'a> Rules<'a> {
             None if self.computes => self.of_address(&user.email, self.template_claim_of(user)),
             None => Code::EmailClaimUnknown,
         };
-        if access.is_none() && Outcome::of(verdict) != Outcome::Refused { Code::AccessUnknown } else { verdict }
+        match fault.or_else(|| access.is_none().then_some(Code::AccessUnknown)) {
+            // What may keep everybody out matters where nothing certainly does.
+            Some(doubt) if Outcome::of(verdict) != Outcome::Refused => doubt,
+            _ => verdict,
+        }
     }
 
     /// The verdict about a claim `email`. `template` is the claim `mailcow_template`, if it is known.
@@ -197,9 +182,6 @@ impl<'a> Rules<'a> {
     pub fn of_address(&self, address: &str, template: Option<&Value>) -> Code {
         if address.is_empty() {
             return Code::UserWithoutEmail;
-        }
-        if self.settings.mappings.shape != ListShape::Dense {
-            return Code::StoredMappingBroken;
         }
         let Some((local, domain)) = address.rsplit_once('@') else { return Code::AddressOdd };
         if local.is_empty() || !local.bytes().all(|byte| byte.is_ascii_graphic()) {
@@ -298,7 +280,7 @@ impl<'a> Rules<'a> {
     /// A verdict with the facts that its text shows. `address` is the address that it is about.
     #[must_use]
     pub fn finding(&self, verdict: Code, address: &str) -> Finding {
-        if let Some(finding) = self.everybody.as_ref().filter(|finding| finding.code == verdict) {
+        if let Some(finding) = self.everybody.filter(|finding| finding.code == verdict) {
             return finding.clone();
         }
         let domain = address.rsplit_once('@').map_or("", |(_, domain)| domain);
@@ -415,16 +397,6 @@ impl Bound {
             Self::Policy => None,
         }
     }
-}
-
-/// The provider that is mailcow's client, and its application.
-#[must_use]
-pub fn client_of<'a>(
-    authentik: &'a authentik::Snapshot,
-    settings: &IdentityProvider,
-) -> (Option<&'a Provider>, Option<&'a Application>) {
-    let provider = authentik.providers.iter().find(|provider| provider.client_id == settings.client_id);
-    (provider, provider.and_then(|provider| authentik.application_of(provider.pk)))
 }
 
 /// A domain in the form in which mailcow stores it, as the host of an origin.

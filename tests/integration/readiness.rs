@@ -103,7 +103,12 @@ fn reason_in_log(verdict: Code) -> &'static str {
         Code::UserWithoutEmail | Code::EmailClaimMissing | Code::ScopeEmailMissing | Code::ScopeNotMapped => {
             "No email address found for user"
         }
-        Code::ScopeOpenidMissing => "Invalid response received from Authorization Server. Expected JSON.",
+        Code::CredentialsWrongSecret => "invalid_client",
+        Code::ScopeOpenidMissing
+        | Code::ScopesNotSeparatedBySpaces
+        | Code::EndpointWithoutSlash
+        | Code::EndpointUnknownPath
+        | Code::EndpointSwapped => "Invalid response received from Authorization Server. Expected JSON.",
         Code::DomainMissing
         | Code::AddressAtAliasDomain
         | Code::AddressIsAlias
@@ -287,7 +292,7 @@ fn each_recorded_setting_of_mailcow_is_foreseen() {
         (&[("client_scopes", json!("openid profile"))], Code::ScopeEmailMissing),
         (&[("client_scopes", openid())], Code::ScopeOpenidMissing),
         (&[("mappers", json!({"0": "a", "2": "b"})), ("templates", json!(["x", "y"]))], Code::StoredMappingBroken),
-        (&[("client_id", json!("unknown"))], Code::ClientMissing),
+        (&[("client_id", json!("unknown"))], Code::ClientIdDiffers),
     ];
     for (change, verdict) in cases {
         let stage = connected();
@@ -304,6 +309,81 @@ fn each_recorded_setting_of_mailcow_is_foreseen() {
             assert_eq!(verdict_of(&stage, "settled").code, Code::SignsIn);
             confirm_some(&stage, "settled");
         }
+    }
+}
+
+/// What makes every sign-in fail: what it is, how it comes about, and the finding that names it.
+type OfEverybody = (&'static str, fn(&mut World), Code);
+
+fn set(world: &mut World, key: &str, value: impl Into<Value>) {
+    world.mailcow.state_mut().identity_provider.set(key, value);
+}
+
+const AT_AUTHENTIK: &str = "https://authentik.company/application/o";
+
+const FAULTS: [OfEverybody; 17] = [
+    ("grant types", |world| world.authentik.state_mut().providers[0].grant_types.clear(), Code::CredentialsGrantTypeMissing),
+    ("no application", |world| world.authentik.state_mut().applications.clear(), Code::ApplicationMissing),
+    ("no provider", |world| world.authentik.state_mut().providers.clear(), Code::ClientMissing),
+    (
+        "another redirect URI is registered",
+        |world| world.authentik.state_mut().providers[0].redirect_uris[0].url = "https://other.company".into(),
+        Code::RedirectNotRegistered,
+    ),
+    ("a slash", |world| set(world, "redirect_url", format!("{MAILCOW}/")), Code::RedirectSlashDiffers),
+    ("a path", |world| set(world, "redirect_url", format!("{MAILCOW}/admin")), Code::RedirectHasPath),
+    ("another secret", |world| set(world, "client_secret", "wrong"), Code::CredentialsWrongSecret),
+    ("another client", |world| set(world, "client_id", "wrong"), Code::ClientIdDiffers),
+    ("no secret", |world| set(world, "client_secret", ""), Code::FieldEmpty),
+    (
+        "sign-in elsewhere",
+        |world| set(world, "authorize_url", "https://other.test/application/o/authorize/"),
+        Code::EndpointAtOtherHost,
+    ),
+    ("sign-in without a slash", |world| set(world, "authorize_url", format!("{AT_AUTHENTIK}/authorize")), Code::EndpointWithoutSlash),
+    ("tokens without a slash", |world| set(world, "token_url", format!("{AT_AUTHENTIK}/token")), Code::EndpointWithoutSlash),
+    ("tokens elsewhere", |world| set(world, "token_url", "https://other.test/application/o/token/"), Code::ServerCannotReachToken),
+    ("an unknown path", |world| set(world, "userinfo_url", "https://authentik.company/userinfo/"), Code::EndpointUnknownPath),
+    (
+        "user info elsewhere",
+        |world| set(world, "userinfo_url", "https://other.test/application/o/userinfo/"),
+        Code::EndpointAtOtherHost,
+    ),
+    ("commas", |world| set(world, "client_scopes", "openid,profile,email"), Code::ScopesNotSeparatedBySpaces),
+    ("gaps", |world| set(world, "mappers", json!({"0": "a", "2": "b"})), Code::StoredMappingBroken),
+];
+
+/// R9: what keeps everybody out is the verdict about everybody, is said on top by table and check alike, and a sign-in shows it.
+#[test]
+fn a_fault_that_keeps_everybody_out_is_known_to_table_and_check() {
+    for (name, change, code) in FAULTS {
+        let stage = connected_with(&Setting { authentik: Profile::V2026_8, users: 60, ..Setting::default() });
+        add_user(&stage, "settled", "settled@mail.example");
+        add_mailbox(&stage, "settled@mail.example", |_| {});
+        change(&mut stage.sim.world());
+        let view = observe(&stage);
+        assert_eq!(view.faults.first().map(|fault| fault.code), Some(code), "{name}: {:?}", view.faults);
+        assert!(view.faults.iter().all(Finding::is_complete), "{name}: {:?}", view.faults);
+        assert!(view.reasons.iter().all(|reason| !matches!(reason.outcome, Outcome::SignsIn | Outcome::NewMailbox)), "{name}");
+        for who in [person(1, 30).username.as_str(), "settled"] {
+            assert_eq!(verdict_of(&stage, who).code, code, "{name}: {who}");
+            // The browser of these tests finds no third server.
+            if name == "sign-in elsewhere" {
+                continue;
+            }
+            let (outcome, reason) = sign_in(&stage, who);
+            assert_eq!(outcome, Outcome::Refused, "{name}: {who}");
+            let expected = Some(reason_in_log(code)).filter(|_| Outcome::of(code) == Outcome::Refused);
+            let silent = name == "sign-in without a slash";
+            assert!(expected.is_none_or(|expected| silent || reason.starts_with(expected)), "{name}: {reason}");
+        }
+        stage.sign_in("akadmin");
+        stage.sim.browser().sign_in_to_mailcow(&mut stage.sim.world());
+        let checked = run(stage.app.check(&draft(), &MailcowChoice::default())).findings;
+        let said: Vec<_> = checked.iter().filter(|finding| finding.code == code && finding.field == view.faults[0].field).collect();
+        assert_eq!((checked[0].code, said.len()), (code, 1), "{name}: {checked:?}");
+        let again = read(&stage, &draft(), &BOTH).succeeds();
+        assert_eq!(again.faults, view.faults, "{name}: the table after the check");
     }
 }
 

@@ -14,7 +14,7 @@ import { keyed } from "lit/directives/keyed.js";
 import { ref } from "lit/directives/ref.js";
 import { saveFile } from "../tabs/save";
 import type { Shell } from "../shell";
-import { findingWords } from "../text/core";
+import { findingWords, formFieldText } from "../text/core";
 import { csv } from "../text/csv";
 import { clockText } from "../text/time";
 import { t, textOf, tn } from "../text/words";
@@ -67,8 +67,11 @@ function table(shown: Table, shell: Shell): TemplateResult {
   const { send } = shell;
   const { check, typed } = shell.view;
   const { view, outcome, switching: work, switched, error, verdicts } = shown;
-  // A problem may make every sign-in fail.
-  const hasProblem = check.kind === "done" && check.findings.some(({ severity }) => severity === "problem");
+  // Every other problem may still make some sign-ins fail.
+  const hasProblem =
+    view.faults.length === 0 &&
+    check.kind === "done" &&
+    check.findings.some(({ severity }) => severity === "problem");
   const lookUp = (text: string): void => send({ kind: "look_up", text });
   const time = clockText(view.readAtMs);
   const count = (of: Outcome): number =>
@@ -80,6 +83,7 @@ function table(shown: Table, shell: Shell): TemplateResult {
     word: t(`outcome_${value}`),
   }));
   return html`<p class="lead">${tn("readiness_lead", view.users, { time })}</p>
+    ${view.faults.slice(0, 1).map((fault) => nobody(fault, view))}
     ${hasProblem ? html`<cb-notice kind="warning" .label=${t("readiness_faulty")}>${t("readiness_faulty_note")}</cb-notice>` : nothing}
     ${view.planned ? html`<cb-notice kind="info" .label=${t("readiness_planned")}>${t("readiness_planned_note")}</cb-notice>` : nothing}
     ${work ? html`<cb-progress .label=${t("switching")} .done=${work.done} .total=${work.total}></cb-progress>` : nothing}
@@ -107,15 +111,23 @@ function table(shown: Table, shell: Shell): TemplateResult {
     </div>`;
 }
 
+/** Returns what makes every sign-in fail, or may do so. What to do about it is above, where both sides are checked. */
+function nobody(fault: Finding, { reasons: all }: ReadinessView): TemplateResult {
+  const isCertain = !all.some(({ verdict, outcome }) => verdict === fault.code && outcome === "unknown");
+  const { label } = findingWords(fault);
+  const text = fault.field ? t("readiness_fault_at", { field: formFieldText(fault.field), text: label }) : label;
+  return html`<cb-notice kind="warning" .label=${t(isCertain ? "readiness_nobody" : "readiness_doubtful")}>${text}</cb-notice>`;
+}
+
 /** Returns the reasons of the shown outcome as a menu. */
 function reasons({ view, outcome, reason }: Table, send: Shell["send"]): TemplateResult | typeof nothing {
   const shown = view.reasons
     .map((one, at) => ({ ...one, at }))
     .filter((one) => outcome === undefined || one.outcome === outcome);
   if (shown.length < 2) return nothing;
-  const options = shown.map(({ verdict, count, at }) => ({
+  const options = shown.map(({ verdict, outcome: ends, count, at }) => ({
     value: String(at),
-    label: t("readiness_counted", { text: shortText(verdict), count }),
+    label: t("readiness_counted", { text: shortText(verdict, ends), count }),
   }));
   return html`<cb-select
     .label=${t("readiness_reason")}
@@ -126,8 +138,8 @@ function reasons({ view, outcome, reason }: Table, send: Shell["send"]): Templat
 }
 
 /** Returns a reason in two or three words; one that concerns everyone is a sentence above. */
-function shortText(verdict: string): string {
-  return textOf(`ready_${verdict}`, {}) || t("outcome_refused");
+function shortText(verdict: string, outcome: Outcome): string {
+  return textOf(`ready_${verdict}`, {}) || t(`outcome_${outcome}`);
 }
 
 function source({ verdicts }: Table, { core }: Shell): ListSource {
@@ -141,7 +153,7 @@ function source({ verdicts }: Table, { core }: Shell): ListSource {
         note: email || username,
         sign: SIGN[ends],
         // If nothing is wrong, the sign is enough.
-        ...(finding.code === "signs_in" || finding.code === "gets_mailbox" ? {} : { tag: shortText(finding.code) }),
+        ...(finding.code === "signs_in" || finding.code === "gets_mailbox" ? {} : { tag: shortText(finding.code, ends) }),
         picked: verdicts?.some((verdict) => verdict.username === username) ?? false,
       })),
     };
