@@ -11,7 +11,7 @@ use crate::plan::SetupDraft;
 use crate::setup::Registration;
 use crate::transport::{Bound, Host, Product};
 use crate::verify::credentials::CredentialsVerdict;
-use crate::verify::everybody::{Connection, faults_of_everybody};
+use crate::verify::everybody::{Connection, faults_of_everybody, template_claim};
 use crate::verify::{self, Code, Finding, Severity, check_fields};
 
 /// What a check knows about authentik.
@@ -73,6 +73,8 @@ impl<O: Host> Cowbell<O> {
         let seen = self.remember(MailcowSeen::new(origin.clone(), mailcow::observe(host, origin).await?));
         let registration = known.registration.as_deref();
         let mut findings = verify::mailcow::obstacles(&seen.snapshot);
+        findings.extend(verify::mailcow::templates(&seen.snapshot, &seen.snapshot.provider));
+        findings.extend(known.snapshot.as_deref().and_then(|authentik| template_claim(authentik, &seen.snapshot.provider)));
         let proofs = self.prove(host, &seen, registration).await;
         let faults = faults_of(&seen, &seen.snapshot.provider, known.snapshot.as_deref(), registration, proofs.as_deref());
         let Some(proofs) = proofs else { return Ok((faults, findings)) };

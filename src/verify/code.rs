@@ -285,6 +285,12 @@ codes! {
     MappingEmptyRow = Problem,
     /// A row of the mapping has a claim value without a template, or a template without a value. Fact: number of the row from 1.
     MappingRowIncomplete(row) = Problem,
+    /// A template in use makes inactive mailboxes. Fact: its name.
+    TemplateInactive(template) = Problem | Refused => Mailcow,
+    /// Users of mailboxes from this template cannot create app passwords, so no mail program works for them. Fact: its name.
+    TemplateWithoutAppPasswords(template) = Warning,
+    /// Users of mailboxes from this template may not use `SOGo`. Fact: its name.
+    TemplateWithoutSogo(template) = Warning,
     /// "Auto-create users on login" is off: users without a mailbox are refused.
     LoginProvisioningOff = Warning => Mailcow,
     /// "Ignore SSL Errors" is on: an attacker between the two servers can read the secret.
@@ -335,6 +341,8 @@ codes! {
     // What is stored, compared with the setup.
     [Both]
 
+    /// A mapping may send something other than a text as `mailcow_template`. Fact: name of the mapping.
+    TemplateClaimNotText(mapping) = Warning,
     /// authentik's objects match the setup.
     ProviderInSync = Good,
     /// Some of authentik's objects differ from the setup. Fact: how many.
@@ -547,6 +555,12 @@ codes! {
     /// The mailbox signs in with another type of provider.
     MailboxOfOtherProvider = Problem | Refused,
     MailboxInactive = Problem | Refused,
+    /// The mailbox is inactive, and the mapped template activates it at the sign-in.
+    MailboxReactivated = Warning | SignsIn,
+    /// The mailbox is active, and the mapped template deactivates it at the sign-in.
+    MailboxDeactivated = Problem | Refused,
+    /// Whether the mailbox is active at the sign-in depends on a template, and it is not known whether mailcow applies it.
+    MailboxActiveUnknown = Unknown | Unknown,
     /// The mailboxes or the aliases could not be read.
     MailboxesNotRead = Unknown | Unknown,
     /// The domain of the address is inactive. Fact: the domain.

@@ -7,7 +7,7 @@ use super::{Code, Field, Finding};
 use crate::authentik::types::{Application, Provider, ScopeMapping};
 use crate::authentik::{Snapshot, Version};
 use crate::mailcow::{GENERIC_OIDC, IdentityProvider, ListShape};
-use crate::setup::Origin;
+use crate::setup::{Origin, TEMPLATE_SCOPE};
 
 /// Scopes that mailcow requests when none are stored (docs/contract/mailcow.md, section 2).
 const DEFAULT_SCOPES: &str = "openid profile email mailcow_template";
@@ -37,7 +37,8 @@ pub fn faults_of_everybody(connection: Connection<'_>) -> Vec<Finding> {
     if connection.settings.authsource != GENERIC_OIDC {
         return vec![Finding::new(Code::SettingsMissing)];
     }
-    let empty = connection.fields.iter().filter(|finding| finding.code == Code::FieldEmpty && finding.field.is_some_and(is_needed));
+    let empty =
+        connection.fields.iter().filter(|finding| finding.code == Code::FieldEmpty && finding.field.is_some_and(is_needed));
     let empty: Vec<Finding> = empty.cloned().collect();
     if !empty.is_empty() {
         return empty;
@@ -63,12 +64,7 @@ pub fn faults_of_everybody(connection: Connection<'_>) -> Vec<Finding> {
 fn is_needed(field: Field) -> bool {
     matches!(
         field,
-        Field::AuthorizeUrl
-            | Field::TokenUrl
-            | Field::UserinfoUrl
-            | Field::ClientId
-            | Field::ClientSecret
-            | Field::RedirectUrl
+        Field::AuthorizeUrl | Field::TokenUrl | Field::UserinfoUrl | Field::ClientId | Field::ClientSecret | Field::RedirectUrl
     )
 }
 
@@ -77,6 +73,22 @@ fn is_needed(field: Field) -> bool {
 pub fn client_of<'a>(authentik: &'a Snapshot, settings: &IdentityProvider) -> (Option<&'a Provider>, Option<&'a Application>) {
     let provider = authentik.providers.iter().find(|provider| provider.client_id == settings.client_id);
     (provider, provider.and_then(|provider| authentik.application_of(provider.pk)))
+}
+
+/// Warns of a mapping that may send something other than a text as `mailcow_template`: PHP compares loosely, and a boolean `true`
+/// equals every text, so that it selects the first row (docs/contract/cases.md, R17).
+#[must_use]
+pub fn template_claim(authentik: &Snapshot, settings: &IdentityProvider) -> Option<Finding> {
+    let scopes = scopes_of(settings);
+    // An attribute of a user may have any type.
+    let may_be_anything = |expression: &str| {
+        expression.contains(TEMPLATE_SCOPE) && expression.contains("attributes") && !expression.contains("str(")
+    };
+    let selected = selected_of(authentik, client_of(authentik, settings).0);
+    let mut granted = selected.iter().filter(|mapping| scopes.contains(&mapping.scope_name.as_str()));
+    let mapping = granted.find(|mapping| may_be_anything(&mapping.expression))?;
+    let is_used = !settings.mappings.rows.is_empty();
+    is_used.then(|| Finding::new(Code::TemplateClaimNotText).with("mapping", &mapping.name))
 }
 
 /// The scopes that mailcow requests with these settings.
@@ -102,9 +114,8 @@ impl<'a> Connection<'a> {
         let found = endpoints.into_iter().filter_map(|field| self.problem_at(field)).filter(|finding| !self.is_alias(finding));
         let mut faults: Vec<Finding> = found.cloned().collect();
         // A token endpoint that is wrong cannot be reached either.
-        let is_said = faults
-            .iter()
-            .any(|fault| fault.field == Some(Field::TokenUrl) && fault.code.outcome() == Some(Outcome::Refused));
+        let is_said =
+            faults.iter().any(|fault| fault.field == Some(Field::TokenUrl) && fault.code.outcome() == Some(Outcome::Refused));
         faults.extend(self.reach.filter(|reach| reach.code == Code::ServerCannotReachToken && !is_said).cloned());
         faults
     }
@@ -125,8 +136,7 @@ impl<'a> Connection<'a> {
 
     /// Whether users are sent to another authentik than the one that was read.
     fn is_elsewhere(&self, faults: &[Finding]) -> bool {
-        let is_other =
-            self.problem_at(Field::AuthorizeUrl).is_some_and(|finding| finding.code == Code::EndpointAtOtherHost);
+        let is_other = self.problem_at(Field::AuthorizeUrl).is_some_and(|finding| finding.code == Code::EndpointAtOtherHost);
         let is_known = self.authentik.is_some_and(|authentik| client_of(authentik, self.settings).0.is_some());
         let is_fault = faults.iter().any(|fault| fault.field == Some(Field::AuthorizeUrl));
         is_other && (is_fault || !is_known)
@@ -168,9 +178,8 @@ impl<'a> Connection<'a> {
             return None;
         }
         let registered = uris.iter().map(|uri| uri.url.as_str()).collect::<Vec<_>>().join(", ");
-        let plain = || {
-            Finding::new(Code::RedirectNotRegistered).at(Field::RedirectUrl).with("url", url).with("registered", registered)
-        };
+        let plain =
+            || Finding::new(Code::RedirectNotRegistered).at(Field::RedirectUrl).with("url", url).with("registered", registered);
         let is_compared = !self.fields.iter().any(|finding| finding.code == Code::ClientIdOfOtherProvider);
         Some(self.problem_at(Field::RedirectUrl).filter(|_| is_compared).cloned().unwrap_or_else(plain))
     }
@@ -191,9 +200,8 @@ impl<'a> Connection<'a> {
                 None
             }
         };
-        let gives_address = |mapping: &&ScopeMapping| {
-            scopes.contains(&mapping.scope_name.as_str()) && mapping.expression.contains("email")
-        };
+        let gives_address =
+            |mapping: &&ScopeMapping| scopes.contains(&mapping.scope_name.as_str()) && mapping.expression.contains("email");
         let email = || fault_of("email", Code::ScopeEmailMissing);
         fault_of("openid", Code::ScopeOpenidMissing)
             .or_else(|| email().filter(|_| !selected.is_some_and(|selected| selected.iter().any(gives_address))))

@@ -4,8 +4,6 @@
 //! A verdict is a [`Code`]: it names the reason, and the catalogue has the outcome of the sign-in ([`Code::outcome`]). What could
 //! not be determined has a code of its own; nothing is guessed.
 
-use std::borrow::Cow;
-
 use serde_json::Value;
 
 pub use super::code::Outcome;
@@ -14,7 +12,7 @@ use super::{Code, Finding};
 use crate::authentik::types::{Application, Binding, PreviewedClaims, ScopeMapping};
 use crate::authentik::{self, Directory, GroupSet, User, UserKind};
 use crate::mailcow::directory::ByName;
-use crate::mailcow::{self, Authsource, IdentityProvider, Mailbox, Template};
+use crate::mailcow::{self, Authsource, IdentityProvider, Mailbox, Mapping, Template};
 use crate::setup::{Origin, TEMPLATE_SCOPE, is_own_expression, template_rules};
 
 /// authentik's own answers about a user.
@@ -199,12 +197,33 @@ impl<'a> Rules<'a> {
             Some(Some(mailbox)) => match mailbox.authsource {
                 Authsource::Mailcow => Code::MailboxHasPassword,
                 Authsource::Other => Code::MailboxOfOtherProvider,
-                Authsource::GenericOidc | Authsource::Keycloak if !mailbox.active => Code::MailboxInactive,
                 Authsource::GenericOidc | Authsource::Keycloak if inactive => Code::DomainInactive,
-                _ if address.bytes().any(|byte| byte.is_ascii_uppercase()) => Code::SignsInOtherSpelling,
-                _ => Code::SignsIn,
+                Authsource::GenericOidc | Authsource::Keycloak => match self.of_active(*mailbox, template) {
+                    Code::SignsIn if address.bytes().any(|byte| byte.is_ascii_uppercase()) => Code::SignsInOtherSpelling,
+                    verdict => verdict,
+                },
             },
             None | Some(None) => self.of_new(address, domain, template),
+        }
+    }
+
+    /// The verdict about a user of an existing mailbox: mailcow applies a mapped template before it looks whether the mailbox is
+    /// active, unless neither template nor name have changed. It never applies the default template (docs/contract/cases.md, R2).
+    fn of_active(&self, mailbox: Mailbox, claim: Option<&Value>) -> Code {
+        let as_it_is = if mailbox.active { Code::SignsIn } else { Code::MailboxInactive };
+        let changes = |row: &Mapping| self.mailcow.template(&row.template).is_some_and(|to| to.active != mailbox.active);
+        let is_changed = match claim {
+            _ if !self.template_claim => false,
+            Some(claim) => self.mapped(claim).is_some_and(changes),
+            None if self.settings.mappings.rows.iter().any(changes) => return Code::MailboxActiveUnknown,
+            None => false,
+        };
+        match (is_changed, mailbox.active) {
+            (true, true) => Code::MailboxDeactivated,
+            // The template may be the one that it has, and a hand in the database may have made it inactive (recording 865).
+            (true, false) if mailbox.is_as_template => Code::MailboxActiveUnknown,
+            (true, false) => Code::MailboxReactivated,
+            (false, _) => as_it_is,
         }
     }
 
@@ -221,14 +240,17 @@ impl<'a> Rules<'a> {
             return if self.alias_domain(address).is_some() { Code::AddressAtAliasDomain } else { Code::DomainMissing };
         };
         let Some(others) = &self.mailcow.others else { return Code::MailboxesNotRead };
-        if !domain.active {
-            Code::DomainInactive
-        } else if others.aliases.get(address).is_some() {
+        // mailcow creates the mailbox first, and then looks whether it and its domain are active (docs/contract/cases.md, R1 and R2).
+        if others.aliases.get(address).is_some() {
             Code::AddressIsAlias
         } else if domain.mailboxes_left == Some(0) {
             Code::DomainFull
         } else if [domain.largest_quota, domain.quota_left].into_iter().flatten().any(|limit| template.quota > limit) {
             Code::QuotaTooLarge
+        } else if !domain.active {
+            Code::DomainInactive
+        } else if !template.active {
+            Code::TemplateInactive
         } else {
             Code::GetsMailbox
         }
@@ -249,23 +271,35 @@ impl<'a> Rules<'a> {
             return find(default);
         }
         match claim {
-            // mailcow compares loosely: `true` equals every text.
-            Some(Value::Bool(true)) => find(rows.first().map(|row| row.template.as_str()).or(default)),
             Some(claim) => {
-                let text = match claim {
-                    Value::String(text) => Cow::from(text),
-                    Value::Number(number) => number.to_string().into(),
-                    _ => Cow::default(),
-                };
-                find(rows.iter().find(|row| row.claim == text).map(|row| row.template.as_str()).or(default))
+                let mapped = self.mapped(claim).filter(|_| !is_empty(claim));
+                find(mapped.map(|row| row.template.as_str()).or(default))
             }
-            // The claim may have any value, so all templates have to exist.
+            // The claim may have any value, so all templates have to exist, and none may make inactive mailboxes.
             None => {
-                let chosen = find(default);
-                let all = rows.iter().all(|row| find(Some(&row.template)).is_ok());
-                chosen.ok().filter(|_| all).ok_or(Code::TemplateUnknown)
+                let is_good = |template: &Template| template.active;
+                let all = rows.iter().all(|row| find(Some(&row.template)).is_ok_and(is_good));
+                find(default).ok().filter(|template| all && is_good(template)).ok_or(Code::TemplateUnknown)
             }
         }
+    }
+
+    /// The row of the attribute mapping that a claim selects: the first that PHP takes for equal (docs/contract/mailcow.md, section
+    /// 3.2).
+    fn mapped(&self, claim: &Value) -> Option<&'a Mapping> {
+        self.settings.mappings.rows.iter().find(|row| equals_loosely(claim, &row.claim))
+    }
+
+    /// Names of the templates in use that make inactive mailboxes.
+    fn inactive_templates(&self) -> String {
+        let names = [self.settings.default_template.as_str()].into_iter().chain(self.settings.mappings.templates());
+        let mut found: Vec<&str> = Vec::new();
+        for name in names.filter(|name| self.mailcow.template(name).is_some_and(|template| !template.active)) {
+            if !found.contains(&name) {
+                found.push(name);
+            }
+        }
+        found.join(", ")
     }
 
     fn alias(&self, address: &str) -> Option<&str> {
@@ -287,8 +321,13 @@ impl<'a> Rules<'a> {
         let mut finding = Finding::new(verdict);
         for fact in verdict.evidence() {
             let url;
+            let templates;
             let value = match *fact {
                 "domain" => domain,
+                "template" => {
+                    templates = self.inactive_templates();
+                    &templates
+                }
                 "target" => self.alias_domain(address).unwrap_or_default(),
                 "goto" => self.alias(address).unwrap_or_default(),
                 "ascii" => {
@@ -396,6 +435,32 @@ impl Bound {
             Self::User(pk) => Some(user.pk == *pk),
             Self::Policy => None,
         }
+    }
+}
+
+/// PHP's `==` between a claim and a text, by which `array_search` compares: `true` equals every text that is not empty, texts of
+/// numbers are compared as numbers (docs/contract/mailcow.md, section 3.2; recording 898).
+fn equals_loosely(claim: &Value, text: &str) -> bool {
+    let number = |text: &str| text.trim().parse::<f64>().ok().filter(|number| number.is_finite());
+    let same = |one: f64, other: f64| (one - other).abs() == 0.0;
+    match claim {
+        Value::Bool(claim) => *claim != (text.is_empty() || text == "0"),
+        Value::Number(claim) => claim.as_f64().zip(number(text)).is_some_and(|(one, other)| same(one, other)),
+        Value::String(claim) => claim == text || number(claim).zip(number(text)).is_some_and(|(one, other)| same(one, other)),
+        Value::Null => text.is_empty(),
+        Value::Array(_) | Value::Object(_) => false,
+    }
+}
+
+/// PHP's `empty`: with such a claim a new mailbox gets the default template.
+fn is_empty(claim: &Value) -> bool {
+    match claim {
+        Value::Null => true,
+        Value::Bool(claim) => !claim,
+        Value::Number(claim) => claim.as_f64() == Some(0.0),
+        Value::String(claim) => matches!(claim.as_str(), "" | "0"),
+        Value::Array(claim) => claim.is_empty(),
+        Value::Object(_) => false,
     }
 }
 
