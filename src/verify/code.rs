@@ -592,6 +592,8 @@ codes! {
 
     /// A domain has fewer mailboxes left than users need. Facts: the domain, how many are needed, how many are left.
     DomainShort(domain, needed, left) = Warning,
+    /// Users who may not sign in to authentik, but whose mailboxes are active. Fact: how many.
+    InactiveUsersWithMailbox(count) = Warning,
     /// Several users have the same address, and thus the same mailbox. Facts: how many addresses, one of them.
     AddressesShared(count, address) = Warning,
     /// authentik's claim differs from the computed one. Facts: the user name, the claim, the user's address.

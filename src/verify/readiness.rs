@@ -290,6 +290,14 @@ impl<'a> Rules<'a> {
         self.settings.mappings.rows.iter().find(|row| equals_loosely(claim, &row.claim))
     }
 
+    /// Whether a user has an active mailbox that signs in with authentik, with app passwords and sessions of its own
+    /// (docs/contract/cases.md, R3).
+    fn has_open_mailbox(&self, user: &User) -> bool {
+        let mailbox = self.mailcow.mailboxes.as_ref().and_then(|mailboxes| mailboxes.get(self.address_of(user)));
+        mailbox
+            .is_some_and(|mailbox| mailbox.active && matches!(mailbox.authsource, Authsource::GenericOidc | Authsource::Keycloak))
+    }
+
     /// Names of the templates in use that make inactive mailboxes.
     fn inactive_templates(&self) -> String {
         let names = [self.settings.default_template.as_str()].into_iter().chain(self.settings.mappings.templates());
@@ -349,10 +357,12 @@ impl<'a> Rules<'a> {
         let mut needed = vec![0_u64; self.mailcow.domains.len()];
         let mut counts = vec![0; Code::ALL.len()];
         let mut let_in = Vec::new();
+        let mut goes_on = 0;
         for user in directory.users() {
             let verdict = chosen(user).then(|| self.of_user(user));
             if let Some(verdict) = verdict {
                 counts[verdict as usize] += 1;
+                goes_on += usize::from(verdict == Code::UserInactive && self.has_open_mailbox(user));
                 if matches!(Outcome::of(verdict), Outcome::SignsIn | Outcome::NewMailbox) {
                     let_in.push((self.address_of(user).to_ascii_lowercase().into(), Mailbox::default()));
                 }
@@ -368,6 +378,9 @@ impl<'a> Rules<'a> {
         for outcome in Outcome::ALL {
             let of_outcome = Code::ALL.iter().copied().filter(|code| code.outcome() == Some(outcome));
             table.counts.extend(of_outcome.map(|code| (code, counts[code as usize])).filter(|(_, count)| *count > 0));
+        }
+        if goes_on > 0 {
+            table.notes.push(Finding::new(Code::InactiveUsersWithMailbox).with("count", goes_on));
         }
         let let_in = ByName::new(let_in);
         if let Some(address) = let_in.shared().next() {

@@ -554,6 +554,24 @@ fn a_template_without_app_passwords_or_webmail_is_named() {
     assert_eq!(codes(&run(stage.app.check(&draft(), &MailcowChoice::default())).findings), both);
 }
 
+/// R3: who is inactive at authentik and has an active mailbox reads mail nevertheless.
+#[test]
+fn mailboxes_of_inactive_users_are_counted() {
+    let stage = connected();
+    let before = observe(&stage);
+    let noted = |view: &ReadinessView| {
+        let note = view.notes.iter().find(|note| note.code == Code::InactiveUsersWithMailbox);
+        note.map(|note| note.evidence[0].value.clone())
+    };
+    assert_eq!(noted(&before), None, "a password of their own is no matter of authentik's");
+    for (name, active) in [("left", true), ("gone", true), ("closed", false)] {
+        add_user(&stage, name, &format!("{name}@mail.example"));
+        stage.sim.world().authentik.state_mut().users.named_mut(name).expect("a user").is_active = false;
+        add_mailbox(&stage, &format!("{name}@mail.example"), |mailbox| mailbox.active = active);
+    }
+    assert_eq!(noted(&observe(&stage)), Some("2".into()));
+}
+
 /// Gives the provider a mapping with the claim `mailcow_template`.
 fn add_template_claim(world: &mut World, scope: &str, expression: &str) {
     let state = world.authentik.state_mut();
