@@ -290,6 +290,18 @@ impl<'a> Rules<'a> {
         self.settings.mappings.rows.iter().find(|row| equals_loosely(claim, &row.claim))
     }
 
+    /// Mailboxes that sign in with authentik and belong to none of its users (docs/contract/cases.md, R4). Not known when the
+    /// mailboxes could not be read, or when authentik sends other addresses than those of its users.
+    fn orphans(&self, directory: &Directory) -> Option<Vec<u32>> {
+        let mailboxes = self.mailcow.mailboxes.as_ref().filter(|_| self.computes)?;
+        let addresses = directory.users().iter().map(|user| (self.address_of(user).to_ascii_lowercase().into(), ()));
+        let addresses = ByName::new(addresses.collect());
+        let rows = (0..).zip(mailboxes.rows());
+        let found = rows
+            .filter(|(_, (address, mailbox))| mailbox.authsource == Authsource::GenericOidc && addresses.get(address).is_none());
+        Some(found.map(|(position, _)| position).collect())
+    }
+
     /// Whether a user has an active mailbox that signs in with authentik, with app passwords and sessions of its own
     /// (docs/contract/cases.md, R3).
     fn has_open_mailbox(&self, user: &User) -> bool {
@@ -353,7 +365,8 @@ impl<'a> Rules<'a> {
     #[must_use]
     pub fn table(&self, directory: &Directory, chosen: &dyn Fn(&User) -> bool) -> Table {
         let verdicts = Vec::with_capacity(directory.users().len());
-        let mut table = Table { verdicts, counts: Vec::new(), notes: self.notes.clone() };
+        let orphans = self.orphans(directory);
+        let mut table = Table { verdicts, counts: Vec::new(), notes: self.notes.clone(), orphans };
         let mut needed = vec![0_u64; self.mailcow.domains.len()];
         let mut counts = vec![0; Code::ALL.len()];
         let mut let_in = Vec::new();
@@ -511,6 +524,9 @@ pub struct Table {
     pub counts: Vec<(Code, usize)>,
     /// Findings that concern more than one user.
     pub notes: Vec<Finding>,
+    /// Positions, among mailcow's mailboxes, of those that sign in with authentik and belong to no user there, chosen or not; `None`
+    /// when that is not known.
+    pub orphans: Option<Vec<u32>>,
 }
 
 impl Table {

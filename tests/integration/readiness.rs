@@ -572,6 +572,36 @@ fn mailboxes_of_inactive_users_are_counted() {
     assert_eq!(noted(&observe(&stage)), Some("2".into()));
 }
 
+/// R4: mailboxes that sign in with authentik and belong to nobody there are listed, with whom they may belong to.
+#[test]
+fn mailboxes_without_a_user_are_listed() {
+    let stage = connected();
+    assert_eq!(observe(&stage).orphans, Some(0));
+    add_user(&stage, "maria", "maria.new@mail.example");
+    add_user(&stage, "third", "THIRD@other.example");
+    add_user(&stage, "has-one", "Has-One@mail.example");
+    for address in ["maria@mail.example", "third@mail.example", "gone@mail.example", "has-one@mail.example"] {
+        add_mailbox(&stage, address, |mailbox| mailbox.active = address != "gone@mail.example");
+    }
+    add_mailbox(&stage, "own-password@mail.example", |mailbox| "mailcow".clone_into(&mut mailbox.authsource));
+    assert_eq!(observe(&stage).orphans, Some(3));
+    let found = |text: &str, offset, limit| {
+        let found = stage.app.find_orphans(text, offset, limit).succeeds();
+        let rows = found.rows.into_iter().map(|row| (row.address, row.active, row.renamed)).collect::<Vec<_>>();
+        (found.total, rows)
+    };
+    let row = |address: &str, active, renamed: &str| (address.to_owned(), active, renamed.to_owned());
+    let all =
+        [row("gone@mail.example", false, ""), row("maria@mail.example", true, "maria"), row("third@mail.example", true, "third")];
+    assert_eq!(found("", 0, 9), (3, all.to_vec()));
+    assert_eq!(found(" MARIA", 0, 9), (1, all[1..2].to_vec()));
+    assert_eq!(found("", 2, 1), (3, all[2..].to_vec()));
+    // Where the list is incomplete, nobody is called missing.
+    stage.sim.world().faults.browser =
+        vec![Fault::on(world::Product::Mailcow, "/api/v1/get/mailbox/all", FaultKind::TruncatedJson)];
+    assert_eq!(observe(&stage).orphans, None);
+}
+
 /// Gives the provider a mapping with the claim `mailcow_template`.
 fn add_template_claim(world: &mut World, scope: &str, expression: &str) {
     let state = world.authentik.state_mut();

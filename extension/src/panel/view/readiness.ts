@@ -30,6 +30,9 @@ type Table = Extract<ReadinessStatus, { kind: "done" }>;
 /** Rows per call of the core when the table is saved. */
 const ROWS = 1000;
 
+/** More than there are: the greatest number that the core takes. */
+const EVERY = 2 ** 31 - 1;
+
 const SIGN: Record<Outcome, SignKind> = {
   signs_in: "good",
   new_mailbox: "create",
@@ -69,9 +72,7 @@ function table(shown: Table, shell: Shell): TemplateResult {
   const { view, outcome, switching: work, switched, error, verdicts } = shown;
   // Every other problem may still make some sign-ins fail.
   const hasProblem =
-    view.faults.length === 0 &&
-    check.kind === "done" &&
-    check.findings.some(({ severity }) => severity === "problem");
+    view.faults.length === 0 && check.kind === "done" && check.findings.some(({ severity }) => severity === "problem");
   const lookUp = (text: string): void => send({ kind: "look_up", text });
   const time = clockText(view.readAtMs);
   const count = (of: Outcome): number =>
@@ -108,7 +109,8 @@ function table(shown: Table, shell: Shell): TemplateResult {
     <div class="buttons">
       <cb-button kind="small" .label=${t(shown.asking ? "readiness_asking" : "readiness_ask")} ?disabled=${shown.asking || typed.trim() === ""} @click=${() => lookUp(typed)}></cb-button>
       <cb-button kind="small" .label=${t("readiness_csv")} @click=${() => saveTable(shown, shell)}></cb-button>
-    </div>`;
+    </div>
+    ${orphans(view, shell)}`;
 }
 
 /** Returns what makes every sign-in fail, or may do so. What to do about it is above, where both sides are checked. */
@@ -153,7 +155,9 @@ function source({ verdicts }: Table, { core }: Shell): ListSource {
         note: email || username,
         sign: SIGN[ends],
         // If nothing is wrong, the sign is enough.
-        ...(finding.code === "signs_in" || finding.code === "gets_mailbox" ? {} : { tag: shortText(finding.code, ends) }),
+        ...(finding.code === "signs_in" || finding.code === "gets_mailbox"
+          ? {}
+          : { tag: shortText(finding.code, ends) }),
         picked: verdicts?.some((verdict) => verdict.username === username) ?? false,
       })),
     };
@@ -206,6 +210,37 @@ function switching(view: ReadinessView, last: SwitchedView | undefined, send: Sh
       ? html`<cb-notice kind="info" .label=${tn("switch_needed", switchable)}>${t(planned ? "switch_after_saving" : "switch_needed_note")}${planned ? nothing : need}</cb-notice>`
       : nothing
   }</div>`;
+}
+
+/** Returns the mailboxes that no user in authentik has. */
+function orphans({ orphans: count }: ReadinessView, { core }: Shell): TemplateResult | typeof nothing {
+  if (!count) return nothing;
+  const rows: ListSource = (text, offset, limit) => {
+    const found = core.findOrphans(text, offset, limit);
+    return {
+      total: found.total,
+      rows: found.rows.map(({ address, renamed }) => ({
+        id: address,
+        label: address,
+        ...(renamed === "" ? {} : { tag: t("orphan_renamed", { username: renamed }) }),
+      })),
+    };
+  };
+  return html`<cb-notice kind="warning" .label=${tn("orphans", count)}
+      >${t("orphans_note")}<cb-button slot="action" kind="small" .label=${t("orphans_csv")} @click=${() => saveOrphans(core)}></cb-button></cb-notice>
+    <cb-list .label=${t("orphans_title")} .source=${rows}></cb-list>`;
+}
+
+/** Saves these mailboxes as a table. */
+function saveOrphans(core: Shell["core"]): void {
+  const { rows } = core.findOrphans("", 0, EVERY);
+  const head = [t("readiness_email"), t("orphan_mailbox"), t("orphan_namesake")];
+  const lines = rows.map(({ address, active, renamed }) => [
+    address,
+    t(active ? "orphan_active" : "orphan_inactive"),
+    renamed,
+  ]);
+  saveFile(t("orphans_file"), "text/csv;charset=utf-8", csv([head, ...lines]));
 }
 
 /** Saves everyone with the selected outcome and reason as a table with texts, regardless of the search. */
