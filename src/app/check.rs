@@ -3,14 +3,16 @@
 use std::rc::Rc;
 
 use super::mailcow::{desired, other_clients, verify_credentials};
+use super::state::Proofs;
 use super::{CheckView, Cowbell, Error, MailcowSeen};
 use crate::authentik::Snapshot;
-use crate::mailcow::{self, Comparison, Field, FieldRow, FormValues, GENERIC_OIDC, MailcowChoice};
+use crate::mailcow::{self, Comparison, Field, FieldRow, FormValues, GENERIC_OIDC, IdentityProvider, MailcowChoice};
 use crate::plan::SetupDraft;
 use crate::setup::Registration;
 use crate::transport::{Bound, Host, Product};
 use crate::verify::authentik::about_address;
 use crate::verify::credentials::CredentialsVerdict;
+use crate::verify::everybody::{Connection, faults_of_everybody, template_claim};
 use crate::verify::{self, Code, Finding, Severity, check_fields};
 
 /// What a check knows about authentik.
@@ -36,15 +38,20 @@ impl<O: Host> Cowbell<O> {
             said.retain(|finding| findings.iter().all(|known| known.code != finding.code));
             findings.extend(said);
         }
-        if host.is_live(Product::Mailcow) {
-            match self.check_settings(&host, choice, seen, &known, comparable).await {
-                Ok(found) => findings.extend(found),
-                Err(why) => findings.push(Finding::from(&why)),
-            }
-        } else {
+        if !host.is_live(Product::Mailcow) {
             findings.push(Finding::new(Code::MailcowNotChecked));
+            return CheckView { findings };
         }
-        CheckView { findings }
+        match self.check_settings(&host, choice, seen, &known, comparable).await {
+            Ok((faults, found)) => {
+                findings.extend(found);
+                CheckView { findings: on_top(faults, findings) }
+            }
+            Err(why) => {
+                findings.push(Finding::from(&why));
+                CheckView { findings }
+            }
+        }
     }
 
     async fn check_provider(&self, host: &Bound<'_, O>, draft: &SetupDraft, known: &mut Known) -> Result<Finding, Error> {
@@ -60,6 +67,7 @@ impl<O: Host> Cowbell<O> {
         })
     }
 
+    /// What makes every sign-in fail, and everything that was found.
     async fn check_settings(
         &self,
         host: &Bound<'_, O>,
@@ -67,33 +75,101 @@ impl<O: Host> Cowbell<O> {
         seen: Result<Rc<MailcowSeen>, Error>,
         known: &Known,
         comparable: bool,
-    ) -> Result<Vec<Finding>, Error> {
+    ) -> Result<(Vec<Finding>, Vec<Finding>), Error> {
         let origin = &seen?.origin;
         let seen = self.remember(MailcowSeen::new(origin.clone(), mailcow::observe(host, origin).await?));
-        let provider = &seen.snapshot.provider;
         let registration = known.registration.as_deref();
         let mut findings = verify::mailcow::obstacles(&seen.snapshot);
-        if provider.authsource != GENERIC_OIDC {
-            findings.push(Finding::new(Code::SettingsMissing));
-            return Ok(findings);
-        }
-        let values = FormValues::stored(&seen.snapshot);
-        let verdict = verify_credentials(host, &values, Some(origin.clone()), registration).await;
+        findings.extend(verify::mailcow::templates(&seen.snapshot, &seen.snapshot.provider));
+        findings.extend(known.snapshot.as_deref().and_then(|authentik| template_claim(authentik, &seen.snapshot.provider)));
+        let proofs = self.prove(host, &seen, registration).await;
+        let faults = faults_of(&seen, &seen.snapshot.provider, known.snapshot.as_deref(), registration, proofs.as_deref());
+        let Some(proofs) = proofs else { return Ok((faults, findings)) };
         if comparable {
-            findings.push(check_sync(&seen, registration, choice, &verdict));
+            findings.push(check_sync(&seen, registration, choice, &proofs.credentials));
+            let worth_saying = |finding: &Finding| finding.severity != Severity::Good || finding.code == Code::RedirectRegistered;
+            let fields = fields_of(&seen, &seen.snapshot.provider, known.snapshot.as_deref(), registration);
+            findings.extend(fields.into_iter().filter(worth_saying));
         }
-        let others = known.snapshot.as_ref().map(|snapshot| other_clients(snapshot, registration)).unwrap_or_default();
-        let fields = check_fields(&values, registration, &others, Some(origin));
-        // Where no sign-in ends, none will end whatever is registered.
-        let holds_anyway = |finding: &Finding| finding.code == Code::RedirectHasPath;
-        let worth_saying = |finding: &Finding| finding.severity != Severity::Good || finding.code == Code::RedirectRegistered;
-        findings
-            .extend(fields.into_iter().filter(|finding| if comparable { worth_saying(finding) } else { holds_anyway(finding) }));
-        findings.push(verdict.finding());
-        let reached = verify::server_reaches(host, origin, &provider.token_url, provider.ignore_ssl_error).await;
-        findings.push(reached.unwrap_or_else(|error| Finding::from(&Error::from(error))));
-        Ok(findings)
+        findings.push(proofs.credentials.finding());
+        findings.push(proofs.reach.clone());
+        Ok((faults, findings))
     }
+
+    /// Asks authentik about the client credentials that mailcow has stored, and mailcow's server whether it reaches authentik; `None`
+    /// when mailcow has stored none. The answers are kept as long as neither product is read again: the secret may be discarded
+    /// meanwhile.
+    async fn prove(&self, host: &Bound<'_, O>, seen: &MailcowSeen, known: Option<&Registration>) -> Option<Rc<Proofs>> {
+        let provider = &seen.snapshot.provider;
+        if provider.authsource != GENERIC_OIDC {
+            return None;
+        }
+        let readings = self.readings_now();
+        let credentials = verify_credentials(host, &FormValues::stored(&seen.snapshot), Some(seen.origin.clone()), known).await;
+        let reach = verify::server_reaches(host, &seen.origin, &provider.token_url, provider.ignore_ssl_error).await;
+        let reach = reach.unwrap_or_else(|error| Finding::from(&Error::from(error)));
+        let proofs = Rc::new(Proofs { readings, credentials, reach });
+        self.state.borrow_mut().proofs = Some(proofs.clone());
+        Some(proofs)
+    }
+
+    /// What makes every sign-in with these settings fail. What only the products can tell is asked where they have stored them and it
+    /// is not known yet.
+    pub(super) async fn faults_with(
+        &self,
+        host: &Bound<'_, O>,
+        seen: &MailcowSeen,
+        settings: &IdentityProvider,
+        authentik: &Snapshot,
+    ) -> Vec<Finding> {
+        let registration = self.client().ok();
+        let registration = registration.as_deref();
+        let known = self.state.borrow().proofs.clone().filter(|proofs| proofs.readings == self.readings_now());
+        let proofs = match known {
+            None if host.is_live(Product::Mailcow) => self.prove(host, seen, registration).await,
+            known => known,
+        };
+        faults_of(seen, settings, Some(authentik), registration, proofs.as_deref())
+    }
+
+    fn readings_now(&self) -> [u64; 2] {
+        [self.authentik_reading(), self.mailcow_reading()]
+    }
+}
+
+/// What makes every sign-in with these settings fail.
+fn faults_of(
+    seen: &MailcowSeen,
+    settings: &IdentityProvider,
+    authentik: Option<&Snapshot>,
+    registration: Option<&Registration>,
+    proofs: Option<&Proofs>,
+) -> Vec<Finding> {
+    faults_of_everybody(Connection {
+        settings,
+        fields: &fields_of(seen, settings, authentik, registration),
+        authentik,
+        credentials: proofs.map(|proofs| &proofs.credentials),
+        reach: proofs.map(|proofs| &proofs.reach),
+    })
+}
+
+/// Findings about every field of these settings.
+pub(super) fn fields_of(
+    seen: &MailcowSeen,
+    settings: &IdentityProvider,
+    authentik: Option<&Snapshot>,
+    registration: Option<&Registration>,
+) -> Vec<Finding> {
+    let others = authentik.map(|snapshot| other_clients(snapshot, registration)).unwrap_or_default();
+    let values = FormValues::stored(&seen.with_provider(settings.clone()).snapshot);
+    check_fields(&values, registration, &others, Some(&seen.origin))
+}
+
+/// Findings with what makes every sign-in fail on top, and said once.
+fn on_top(faults: Vec<Finding>, mut findings: Vec<Finding>) -> Vec<Finding> {
+    findings.retain(|finding| !faults.iter().any(|fault| (fault.code, fault.field) == (finding.code, finding.field)));
+    [faults, findings].concat()
 }
 
 /// Compares mailcow's stored settings with the desired ones.

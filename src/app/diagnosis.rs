@@ -2,15 +2,16 @@
 
 use std::rc::Rc;
 
-use super::mailcow::other_clients;
+use super::check::fields_of;
 use super::{Cowbell, Error, MailcowSeen, SignInsView};
 use crate::authentik::{self, Events, read_events};
-use crate::mailcow::{Field, FormValues, GENERIC_OIDC, ListShape, Snapshot, UiLog, read_log};
+use crate::mailcow::{Field, GENERIC_OIDC, IdentityProvider, UiLog, read_log};
 use crate::plan::SetupDraft;
 use crate::setup::Registration;
 use crate::transport::{Bound, Host, Product};
 use crate::verify::diagnosis::{Facts, explain};
-use crate::verify::{Code, Finding, Severity, check_fields};
+use crate::verify::everybody::{Connection, faults_of_everybody};
+use crate::verify::{Code, Finding};
 
 /// What is known when sign-ins are diagnosed, as far as the pages of the products are live.
 struct Known {
@@ -84,13 +85,12 @@ impl<O: Host> Cowbell<O> {
 impl Known {
     /// Combines both logs and what is stored now.
     fn explain(&self, log: Result<UiLog, Finding>, events: Result<Events, Finding>, now_s: i64) -> SignInsView {
-        let registration = self.registration.as_deref();
-        let others = self.authentik.as_ref().map(|snapshot| other_clients(snapshot, registration)).unwrap_or_default();
+        let (authentik, registration) = (self.authentik.as_deref(), self.registration.as_deref());
         // An earlier snapshot may be outdated.
-        let stored = self.mailcow.as_ref().filter(|_| log.is_ok()).map(|seen| &seen.snapshot);
-        let stored = stored.filter(|stored| stored.provider.authsource == GENERIC_OIDC);
-        let fields =
-            stored.map_or_else(Vec::new, |stored| check_fields(&FormValues::stored(stored), registration, &others, None));
+        let seen = self.mailcow.as_ref().filter(|_| log.is_ok());
+        let seen = seen.filter(|seen| seen.snapshot.provider.authsource == GENERIC_OIDC);
+        let fields = seen.map(|seen| fields_of(seen, &seen.snapshot.provider, authentik, registration)).unwrap_or_default();
+        let stored = seen.map(|seen| &seen.snapshot);
         let (log_read, events_read) = (log.as_ref().ok(), events.as_ref().ok());
         let explained = explain(log_read, events_read, &Facts { now_s, stored, fields: &fields });
         let mailcow_since_s = log_read.and_then(|log| log.since_s);
@@ -109,24 +109,21 @@ impl Known {
             unremarkable: explained.unremarkable,
             mailcow_since_s,
             authentik_since_s,
-            silent: stored.map(|stored| silent(stored, registration, fields)).unwrap_or_default(),
+            silent: stored.map(|stored| silent(&stored.provider, &fields, authentik)).unwrap_or_default(),
             findings,
         }
     }
 }
 
-/// Problems that end a sign-in before either product logs anything (docs/contract/e2e.md, cases h2, i, i2, x3, z, z2;
+/// Of what makes every sign-in fail, what leaves nothing in either log (docs/contract/e2e.md, cases h2, i, i2, x3, z, z2, aa;
 /// docs/contract/pitfalls.md, P-08).
-fn silent(stored: &Snapshot, registration: Option<&Registration>, mut fields: Vec<Finding>) -> Vec<Finding> {
-    fields.retain(|finding| {
-        finding.severity == Severity::Problem
-            && matches!(finding.field, Some(Field::AuthorizeUrl | Field::ClientId | Field::RedirectUrl))
+fn silent(settings: &IdentityProvider, fields: &[Finding], authentik: Option<&authentik::Snapshot>) -> Vec<Finding> {
+    let mut faults = faults_of_everybody(Connection { settings, fields, authentik, credentials: None, reach: None });
+    faults.retain(|fault| match fault.field {
+        // Without one of the required settings mailcow has no button.
+        _ if fault.code == Code::FieldEmpty => true,
+        Some(field) => matches!(field, Field::AuthorizeUrl | Field::ClientId | Field::RedirectUrl | Field::Mappers),
+        None => true,
     });
-    if stored.provider.mappings.shape != ListShape::Dense {
-        fields.push(Finding::new(Code::StoredMappingBroken).at(Field::Mappers));
-    }
-    if registration.is_some_and(|registration| !registration.allows_codes()) {
-        fields.push(Code::CredentialsGrantTypeMissing.into());
-    }
-    fields
+    faults
 }

@@ -41,6 +41,7 @@ impl<O: Host> Cowbell<O> {
         let snapshot = &seen.snapshot;
         let stored = &snapshot.provider;
         let desired = registration.map(|registration| desired(seen, registration, choice));
+        let templates = verify::mailcow::templates(snapshot, desired.as_ref().unwrap_or(stored));
         let rows = desired.map(|desired| mailcow::rows(stored, &desired, snapshot.features)).unwrap_or_default();
         let can_restore = self.state.borrow().session.previous.as_ref().is_some_and(|previous| previous.origin == seen.origin);
         MailcowView {
@@ -56,7 +57,7 @@ impl<O: Host> Cowbell<O> {
                 let MailboxCounts { mailcow, generic_oidc, other } = mailboxes.counts();
                 MailboxesView { mailcow, generic_oidc, other }
             }),
-            findings: verify::mailcow::obstacles(snapshot),
+            findings: [verify::mailcow::obstacles(snapshot), templates].concat(),
             in_sync: !rows.is_empty() && rows.iter().all(FieldRow::is_same),
             secret_not_compared: !rows.iter().any(FieldRow::is_different) && !rows.iter().all(FieldRow::is_same),
             rows,

@@ -29,7 +29,8 @@ use crate::plan::Journal;
 use crate::transport::{Bound, Host, Product, Work, WriteGuard, Writer};
 
 use state::{
-    AuthentikFacts, GeneratedSecret, Lent, MailcowSeen, Planned, PreviousSettings, Readiness, ReadinessSearch, Switched, Trash,
+    AuthentikFacts, GeneratedSecret, Lent, MailcowSeen, Planned, PreviousSettings, Proofs, Readiness, ReadinessSearch, Switched,
+    Trash,
 };
 
 pub use error::Error;
@@ -37,8 +38,8 @@ pub use mark::FactsMark;
 pub use page_kind::PageKind;
 pub use preview::{Findings, Need, Preview, PreviewRow, PreviewStep, check_values, preview};
 pub use readiness::{
-    AddressView, KEPT_AS as SWITCHED_KEPT_AS, ReadinessQuery, ReadinessRow, ReadinessRows, ReadinessView, Reason, SwitchView,
-    Switching, UserVerdict,
+    AddressView, KEPT_AS as SWITCHED_KEPT_AS, OrphanRow, OrphanRows, ReadinessQuery, ReadinessRow, ReadinessRows, ReadinessView,
+    Reason, SwitchView, Switching, UserVerdict,
 };
 pub use state::PlanStanding;
 pub use users::{UserFilter, UserQuery, UserRow, UserRows, VerifiedValue};
@@ -66,6 +67,8 @@ struct State {
     mailcow: Option<Rc<MailcowSeen>>,
     planned: Option<Rc<Planned>>,
     session: Session,
+    /// What the products answered about mailcow's stored settings.
+    proofs: Option<Rc<Proofs>>,
     /// Who can sign in, as of the last reading.
     readiness: Option<Rc<Readiness>>,
     found: users::UserSearch,

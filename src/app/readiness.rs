@@ -15,7 +15,8 @@ use crate::mailcow::switch::{self, DesiredMailbox};
 use crate::mailcow::{Authsource, GENERIC_OIDC, Mailbox, MailcowChoice, directory::ByName};
 use crate::plan::{Chooser, Decision, SetupDraft};
 use crate::transport::{Batch, Bound, Host, Product, Work, fetch};
-use crate::verify::readiness::{Asked, Outcome, Rules, Table, client_of};
+use crate::verify::everybody::client_of;
+use crate::verify::readiness::{Asked, Outcome, Rules, Table};
 use crate::verify::{Code, Finding};
 
 /// Number of users for whom authentik is queried at each reading.
@@ -45,8 +46,12 @@ pub struct ReadinessView {
     pub users: usize,
     /// Why they can sign in or cannot, by outcome.
     pub reasons: Vec<Reason>,
+    /// What makes every sign-in fail, or may do so; the gravest first.
+    pub faults: Vec<Finding>,
     /// Findings that concern more than one of them.
     pub notes: Vec<Finding>,
+    /// Mailboxes that sign in with authentik and belong to no user there; `None` when that is not known.
+    pub orphans: Option<usize>,
     /// Whether mailcow has not stored the settings yet: the view then shows the readiness after the save.
     pub planned: bool,
     /// When users and mailboxes were read, the older of both: milliseconds since 1970-01-01T00:00:00Z.
@@ -111,6 +116,26 @@ pub struct AddressView {
     pub verdicts: Vec<UserVerdict>,
     /// The whole table, updated with what was learnt.
     pub readiness: ReadinessView,
+}
+
+/// A mailbox that signs in with authentik and belongs to no user there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
+pub struct OrphanRow {
+    pub address: String,
+    /// Whether it is active.
+    pub active: bool,
+    /// Name of a user who may have had this address: their user name or the beginning of their address is that of the mailbox; empty
+    /// if there is none.
+    pub renamed: String,
+}
+
+/// Rows of the list of such mailboxes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Tsify)]
+pub struct OrphanRows {
+    /// Number of mailboxes that match.
+    pub total: usize,
+    /// The requested rows.
+    pub rows: Vec<OrphanRow>,
 }
 
 /// Result of a switch of mailboxes.
@@ -197,8 +222,9 @@ impl<O: Host> Cowbell<O> {
             // Without bindings it is unknown who may use the application, and each verdict says so.
             let _ = self.read_bindings_of(&host, &authentik, application.pk.clone()).await;
         }
+        let faults = self.faults_with(&host, &mailcow, &settings, &authentik).await;
         let audience = draft.audience.clone();
-        let facts = Rc::new(ReadinessFacts { authentik, directory, settings, planned, audience, users_read_at_ms });
+        let facts = Rc::new(ReadinessFacts { authentik, directory, settings, planned, faults, audience, users_read_at_ms });
         let readiness = Readiness::new(facts.clone(), mailcow, Vec::new());
         let sample = readiness.table.sample(&facts.directory, SAMPLE);
         let readiness = ask_about(&host, readiness, &sample).await;
@@ -233,6 +259,24 @@ impl<O: Host> Cowbell<O> {
         let positions = sought.positions.iter().skip(query.offset).take(query.limit);
         let rows = positions.filter_map(|position| readiness.row(&rules, *position as usize)).collect();
         Ok(ReadinessRows { total: sought.positions.len(), rows })
+    }
+
+    /// Mailboxes that sign in with authentik and belong to no user there, sorted by address: those whose address contains `text`.
+    ///
+    /// # Errors
+    /// Before [`Self::read_readiness`] has succeeded.
+    pub fn find_orphans(&self, text: &str, offset: usize, limit: usize) -> Result<OrphanRows, Error> {
+        let readiness = self.readiness()?;
+        let text = text.trim().to_ascii_lowercase();
+        let mailboxes = readiness.mailcow.snapshot.mailboxes.as_ref().map(|mailboxes| mailboxes.rows()).unwrap_or_default();
+        let orphans = readiness.table.orphans.iter().flatten().filter_map(|position| mailboxes.get(*position as usize));
+        let found: Vec<_> = orphans.filter(|(address, _)| address.contains(&text)).collect();
+        let row = |(address, mailbox): &&(Box<str>, Mailbox)| OrphanRow {
+            address: address.to_string(),
+            active: mailbox.active,
+            renamed: readiness.namesake(address).map(|user| user.username.to_string()).unwrap_or_default(),
+        };
+        Ok(OrphanRows { total: found.len(), rows: found.iter().skip(offset).take(limit).map(row).collect() })
     }
 
     /// Predicts the sign-in with an address, or of the user with that name. Queries authentik, if its page is live.
@@ -364,7 +408,9 @@ impl<O: Host> Cowbell<O> {
             reasons: reasons
                 .map(|(verdict, count)| Reason { verdict: *verdict, outcome: Outcome::of(*verdict), count: *count })
                 .collect(),
+            faults: readiness.facts.faults.clone(),
             notes: readiness.table.notes.clone(),
+            orphans: readiness.table.orphans.as_ref().map(Vec::len),
             planned: readiness.facts.planned,
             read_at_ms: readiness.facts.users_read_at_ms.min(readiness.mailcow.snapshot.read_at_ms),
             switchable: switchable.len(),
@@ -452,8 +498,8 @@ impl Readiness {
     }
 
     fn rules(&self) -> Rules<'_> {
-        let ReadinessFacts { directory, authentik, settings, .. } = &*self.facts;
-        Rules::new(authentik, directory, &self.mailcow.snapshot, settings, &self.asked)
+        let ReadinessFacts { directory, authentik, settings, faults, .. } = &*self.facts;
+        Rules::new(authentik, directory, &self.mailcow.snapshot, settings, faults, &self.asked)
     }
 
     /// Position, user and verdict of all chosen users.
@@ -472,6 +518,17 @@ impl Readiness {
             outcome: Outcome::of(verdict),
             finding: rules.finding(verdict, rules.address_of(user)),
         })
+    }
+
+    /// A user whose user name, or the part of whose address before the `@`, is that of an address.
+    fn namesake(&self, address: &str) -> Option<&User> {
+        let local_of = |address: &str| address.split('@').next().unwrap_or_default().to_ascii_lowercase();
+        let local = local_of(address);
+        self.facts
+            .directory
+            .users()
+            .iter()
+            .find(|user| user.username.eq_ignore_ascii_case(&local) || !user.email.is_empty() && local_of(&user.email) == local)
     }
 
     /// The mailbox with this address, if it has a password of its own.

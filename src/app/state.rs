@@ -13,6 +13,8 @@ use crate::mailcow::switch::DesiredMailbox;
 use crate::mailcow::{self, IdentityProvider, LoginPage};
 use crate::plan::{Plan, Removed, SetupDraft};
 use crate::setup::{Audience, ClientCredentials, Origin, Registration};
+use crate::verify::Finding;
+use crate::verify::credentials::CredentialsVerdict;
 use crate::verify::readiness::{Asked, Outcome, Table};
 
 /// Facts with the time of their reading.
@@ -111,6 +113,16 @@ pub enum PlanStanding {
     Outdated,
 }
 
+/// What the products answered about the settings that mailcow has stored.
+pub(super) struct Proofs {
+    /// How often each product had been read by then.
+    pub(super) readings: [u64; 2],
+    /// What authentik says of the client credentials.
+    pub(super) credentials: CredentialsVerdict,
+    /// Whether mailcow's server reaches the token endpoint.
+    pub(super) reach: Finding,
+}
+
 /// What was read, and the verdicts that follow from it.
 pub(super) struct Readiness {
     pub(super) facts: Rc<ReadinessFacts>,
@@ -126,6 +138,8 @@ pub(super) struct ReadinessFacts {
     /// mailcow's settings: the stored ones, or if there are none, the desired ones.
     pub(super) settings: IdentityProvider,
     pub(super) planned: bool,
+    /// What makes every sign-in with these settings fail.
+    pub(super) faults: Vec<Finding>,
     pub(super) audience: Audience,
     /// Milliseconds since 1970-01-01T00:00:00Z of the last time that the users were read.
     pub(super) users_read_at_ms: u64,

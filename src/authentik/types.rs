@@ -140,7 +140,13 @@ impl RedirectUri {
     /// Whether it is compared byte for byte at sign-in.
     #[must_use]
     pub fn is_strict(&self) -> bool {
-        self.matching_mode == "strict" && self.redirect_uri_type.as_deref().is_none_or(|kind| kind == "authorization")
+        self.matching_mode == "strict" && self.is_for_sign_in()
+    }
+
+    /// Whether it counts at sign-in, not at sign-out.
+    #[must_use]
+    pub fn is_for_sign_in(&self) -> bool {
+        self.redirect_uri_type.as_deref().is_none_or(|kind| kind == "authorization")
     }
 }
 

@@ -60,7 +60,9 @@ pub fn domains(origin: &Origin) -> Request {
 /// Reads all mailboxes; slow if there are many. The members that [`super::Mailboxes::read`] needs are a seventh of the response.
 #[must_use]
 pub fn mailboxes(origin: &Origin) -> Request {
-    Endpoint::Mailboxes.get(origin).only(&["username", "active", "authsource", "attributes", "force_tfa", "force_pw_update"])
+    const MEMBERS: &[&str] =
+        &["username", "active", "authsource", "attributes", "force_tfa", "force_pw_update", "attribute_hash"];
+    Endpoint::Mailboxes.get(origin).only(MEMBERS)
 }
 
 /// Reads all templates for mailboxes.

@@ -31,6 +31,18 @@ struct ListedMailbox<'a> {
 struct ListedAttributes {
     force_tfa: Switch,
     force_pw_update: Switch,
+    attribute_hash: Filled,
+}
+
+/// Whether a text is there and not empty.
+#[derive(Clone, Copy, Default)]
+struct Filled(bool);
+
+impl<'de> Deserialize<'de> for Filled {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let raw = <&RawValue>::deserialize(deserializer)?.get();
+        Ok(Self(raw.starts_with('"') && raw.len() > 2))
+    }
 }
 
 /// A switch: 1 as a number or text is on, anything else off.
@@ -60,7 +72,8 @@ impl<'de> Deserialize<'de> for Row<Mailbox> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let ListedMailbox { username, active, authsource, attributes } = ListedMailbox::deserialize(deserializer)?;
         let (force_tfa, force_pw_update) = (attributes.force_tfa.0, attributes.force_pw_update.0);
-        Ok(Self(lower(&username), Mailbox { authsource, active: active.0, force_tfa, force_pw_update }))
+        let is_as_template = attributes.attribute_hash.0;
+        Ok(Self(lower(&username), Mailbox { authsource, active: active.0, force_tfa, force_pw_update, is_as_template }))
     }
 }
 
@@ -210,14 +223,14 @@ mod tests {
     #[test]
     fn mailboxes_are_found_whatever_their_case() {
         let text = r#"[{"username":"carol@mail.example","active":1,"authsource":"generic-oidc","attributes":[]},
-            {"username":"Alice@mail.example","active":"1","quota":0,"attributes":{"force_tfa":"1","force_pw_update":"0"}},
-            {"username":"bob@mail.example","active":0,"authsource":"ldap","attributes":{"force_pw_update":1}}]"#;
+            {"username":"Alice@mail.example","active":"1","quota":0,"attributes":{"force_tfa":"1","force_pw_update":"0","attribute_hash":""}},
+            {"username":"bob@mail.example","active":0,"authsource":"ldap","attributes":{"force_pw_update":1,"attribute_hash":"9d"}}]"#;
         let mailboxes = Mailboxes::read(text).expect("mailboxes");
         let names: Vec<&str> = mailboxes.rows().iter().map(|(name, _)| &**name).collect();
         assert_eq!(names, ["alice@mail.example", "bob@mail.example", "carol@mail.example"]);
         let alice = Mailbox { active: true, force_tfa: true, ..Mailbox::default() };
         assert_eq!(mailboxes.get("ALICE@mail.Example"), Some(&alice));
-        let bob = Mailbox { authsource: Authsource::Other, force_pw_update: true, ..Mailbox::default() };
+        let bob = Mailbox { authsource: Authsource::Other, force_pw_update: true, is_as_template: true, ..Mailbox::default() };
         assert_eq!(mailboxes.get("bob@mail.example"), Some(&bob));
         assert_eq!(mailboxes.get("bob@mail.exampl"), None);
         assert_eq!(mailboxes.counts(), MailboxCounts { mailcow: 1, generic_oidc: 1, other: 1 });

@@ -21,6 +21,7 @@ pub enum Authsource {
 
 /// The properties of a mailbox that decide about a sign-in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a switch of mailcow's")]
 pub struct Mailbox {
     /// What verifies the password.
     pub authsource: Authsource,
@@ -30,6 +31,9 @@ pub struct Mailbox {
     pub force_tfa: bool,
     /// Whether mailcow demands a new password at the next sign-in.
     pub force_pw_update: bool,
+    /// Whether it is as a template has left it: mailcow forgets the template at each change by its interface or API
+    /// (`attribute_hash`, docs/contract/cases.md, R2).
+    pub is_as_template: bool,
 }
 
 impl Mailbox {

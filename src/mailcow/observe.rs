@@ -87,12 +87,18 @@ pub struct Domain {
 }
 
 /// A template for mailboxes.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(from = "ListedTemplate")]
 pub struct Template {
     pub name: String,
     /// Bytes that a mailbox gets, 0 for no limit.
     pub quota: u64,
+    /// Whether its mailboxes are active.
+    pub active: bool,
+    /// Whether their users may create app passwords, without which no mail program works with single sign-on.
+    pub app_passwords: bool,
+    /// Whether their users may use `SOGo`.
+    pub sogo: bool,
 }
 
 /// Reads everything in one round.
@@ -202,11 +208,23 @@ struct ListedTemplate {
 struct TemplateAttributes {
     #[serde(deserialize_with = "natural")]
     quota: Option<u64>,
+    /// The numbers 0 or 1 (recording 853); what is missing is not off.
+    active: Option<Switch>,
+    acl_app_passwds: Option<Switch>,
+    sogo_access: Option<Switch>,
 }
 
 impl From<ListedTemplate> for Template {
     fn from(listed: ListedTemplate) -> Self {
-        Self { name: listed.template, quota: listed.attributes.quota.unwrap_or_default() }
+        let TemplateAttributes { quota, active, acl_app_passwds, sogo_access } = listed.attributes.0;
+        let is_on = |switch: Option<Switch>| switch.is_none_or(|switch| switch.0);
+        Self {
+            name: listed.template,
+            quota: quota.unwrap_or_default(),
+            active: is_on(active),
+            app_passwords: is_on(acl_app_passwds),
+            sogo: is_on(sogo_access),
+        }
     }
 }
 

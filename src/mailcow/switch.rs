@@ -126,6 +126,8 @@ impl Mailbox {
     /// The same with Generic-OIDC, which ends mailcow's demands (docs/contract/pitfalls.md, P-42).
     #[must_use]
     pub fn with_generic_oidc(self) -> Self {
-        Self { authsource: Authsource::GenericOidc, force_tfa: false, force_pw_update: false, ..self }
+        // The change makes mailcow forget the template (docs/contract/mailcow.md, section 8).
+        let is_as_template = false;
+        Self { authsource: Authsource::GenericOidc, force_tfa: false, force_pw_update: false, is_as_template, ..self }
     }
 }

@@ -3,7 +3,7 @@
 use super::Panel;
 use super::browser::Browser;
 use super::state::{Question, Readiness, SwitchDirection, SwitchProgress, Table, Users};
-use crate::app::{ReadinessQuery, ReadinessRows, ReadinessView, Switching, UserQuery, UserRows};
+use crate::app::{OrphanRows, ReadinessQuery, ReadinessRows, ReadinessView, Switching, UserQuery, UserRows};
 use crate::transport::Product;
 use crate::verify::readiness::Outcome;
 
@@ -127,6 +127,12 @@ impl<B: Browser> Panel<B> {
         };
         let query = ReadinessQuery { text: text.to_owned(), outcome, reason, offset, limit };
         self.app.find_readiness(&query).unwrap_or_default()
+    }
+
+    /// Rows of the list of mailboxes that no user of authentik has.
+    #[must_use]
+    pub fn find_orphans(&self, text: &str, offset: usize, limit: usize) -> OrphanRows {
+        self.app.find_orphans(text, offset, limit).unwrap_or_default()
     }
 
     /// Rows of the list of users; none before they were read.

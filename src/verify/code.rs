@@ -125,7 +125,8 @@ macro_rules! codes {
                 }
             }
 
-            /// The outcome of a sign-in, for a verdict about a user or an address; `None` for every other code.
+            /// The outcome of a sign-in, for a verdict about a user or an address, or for what concerns everybody; `None` for every
+            /// other code.
             #[must_use]
             pub fn outcome(self) -> Option<Outcome> {
                 match self {
@@ -168,19 +169,19 @@ codes! {
     /// The field is valid. Fact: none; the finding names the field.
     FieldGood = Good,
     /// The field is empty although mailcow needs it.
-    FieldEmpty = Problem,
+    FieldEmpty = Problem | Refused,
     /// Spaces or line breaks around the value; mailcow stores and sends them as they are.
-    SurroundingSpace = Problem,
+    SurroundingSpace = Problem | Refused,
     /// A line break inside the value.
-    LineBreak = Problem,
+    LineBreak = Problem | Refused,
     /// A space inside a value that has none.
-    InnerSpace = Problem,
+    InnerSpace = Problem | Refused,
     /// An invisible character, such as a zero-width space. Facts: its code point (`U+200B`), its position from 1.
-    InvisibleCharacter(character, position) = Problem,
+    InvisibleCharacter(character, position) = Problem | Refused,
     /// A character outside ASCII, which authentik never uses in such a value. Facts: its code point, its position from 1.
-    NonAsciiCharacter(character, position) = Problem,
+    NonAsciiCharacter(character, position) = Problem | Refused,
     /// Quotation marks around the value.
-    QuoteMarks = Problem,
+    QuoteMarks = Problem | Refused,
 
     // Client ID and client secret as typed.
 
@@ -189,17 +190,17 @@ codes! {
     /// The client secret is the one registered in authentik.
     ClientSecretMatches = Good,
     /// Client ID and client secret are swapped.
-    CredentialsSwapped = Problem,
+    CredentialsSwapped = Problem | Refused,
     /// Judging by their lengths, client ID and client secret are swapped; only a guess.
     CredentialsLookSwapped = Warning,
     /// Both fields have the same text.
-    CredentialsEqual = Problem,
+    CredentialsEqual = Problem | Refused,
     /// Part of the registered client ID is missing. Facts: its length, the registered length.
-    ClientIdTruncated(length, expected) = Problem,
+    ClientIdTruncated(length, expected) = Problem | Refused,
     /// The client ID belongs to another provider of this authentik. Facts: name of that provider, name of the expected one.
     ClientIdOfOtherProvider(other, provider) = Problem,
     /// The client ID is not the registered one. Facts: the registered one, name of the provider.
-    ClientIdDiffers(expected, provider) = Problem,
+    ClientIdDiffers(expected, provider) = Problem | Refused,
     /// It looks like a client ID that authentik generated, but has another length; only a guess. Facts: its length, the usual
     /// length.
     ClientIdOddLength(length, expected) = Warning,
@@ -214,44 +215,44 @@ codes! {
     // Endpoints.
 
     /// The text is not a web address.
-    EndpointNotUrl = Problem,
+    EndpointNotUrl = Problem | Refused,
     /// The host is the placeholder of a guide. Fact: the host.
-    EndpointPlaceholder(host) = Problem,
+    EndpointPlaceholder(host) = Problem | Refused,
     /// The address starts with `http:`; codes and secrets would be sent unencrypted, and a redirect to https loses the request.
-    EndpointNotSecure = Problem,
+    EndpointNotSecure = Problem | Unknown,
     /// Only the trailing slash is missing.
-    EndpointWithoutSlash = Problem,
+    EndpointWithoutSlash = Problem | Refused,
     /// It is the address of the discovery document, which mailcow does not use.
-    EndpointIsDiscovery = Problem,
+    EndpointIsDiscovery = Problem | Refused,
     /// It is an address with the application's slug; the three endpoints have none. Fact: the slug.
-    EndpointHasSlug(slug) = Problem,
+    EndpointHasSlug(slug) = Problem | Refused,
     /// It is another endpoint. Fact: the last part of its path, such as `token`.
-    EndpointSwapped(actual) = Problem,
+    EndpointSwapped(actual) = Problem | Refused,
     /// It is at mailcow instead of authentik. Fact: the host.
-    EndpointAtMailcow(host) = Problem,
+    EndpointAtMailcow(host) = Problem | Refused,
     /// It is at another host than authentik or the other endpoints. Facts: the host, the other one.
-    EndpointAtOtherHost(host, expected) = Warning,
+    EndpointAtOtherHost(host, expected) = Warning | Unknown,
     /// The path is not one of authentik's. Fact: the path.
-    EndpointUnknownPath(path) = Problem,
+    EndpointUnknownPath(path) = Problem | Refused,
     /// It is not the address that authentik specifies. Fact: that address.
-    EndpointDiffers(expected) = Problem,
+    EndpointDiffers(expected) = Problem | Refused,
 
     // Redirect URLs.
 
     /// The text is not a web address.
-    RedirectNotUrl = Problem,
+    RedirectNotUrl = Problem | Refused,
     /// The address is registered in authentik, byte for byte.
     RedirectRegistered = Good,
     /// Only the trailing slash differs from what is registered. Fact: the registered address.
-    RedirectSlashDiffers(expected) = Problem,
+    RedirectSlashDiffers(expected) = Problem | Refused,
     /// A trailing slash, which has to be registered as well; it is not known whether it is.
     RedirectTrailingSlash = Warning,
     /// The address starts with `http:`. Fact: the address with https.
-    RedirectNotSecure(expected) = Problem,
+    RedirectNotSecure(expected) = Problem | Refused,
     /// It is a page that does not complete the sign-in. Fact: the path.
-    RedirectHasPath(path) = Problem,
+    RedirectHasPath(path) = Problem | Refused,
     /// It is not registered in authentik. Facts: the address, what is registered.
-    RedirectNotRegistered(url, registered) = Problem,
+    RedirectNotRegistered(url, registered) = Problem | Refused,
     /// It is an additional one with a port, which mailcow may never choose. Fact: the port.
     RedirectPortNotCompared(port) = Warning,
     /// It is at another host than this page of mailcow. Facts: the host, the host of the page.
@@ -260,7 +261,7 @@ codes! {
     // Scopes.
 
     /// Scopes are separated by something other than a space.
-    ScopesNotSeparatedBySpaces = Problem,
+    ScopesNotSeparatedBySpaces = Problem | Refused,
     /// The field is empty; mailcow then requests its own list, which works.
     ScopesEmpty = Info,
     /// Without `openid` authentik refuses to return the user's claims.
@@ -286,6 +287,12 @@ codes! {
     MappingEmptyRow = Problem,
     /// A row of the mapping has a claim value without a template, or a template without a value. Fact: number of the row from 1.
     MappingRowIncomplete(row) = Problem,
+    /// A template in use makes inactive mailboxes. Fact: its name.
+    TemplateInactive(template) = Problem | Refused => Mailcow,
+    /// Users of mailboxes from this template cannot create app passwords, so no mail program works for them. Fact: its name.
+    TemplateWithoutAppPasswords(template) = Warning,
+    /// Users of mailboxes from this template may not use `SOGo`. Fact: its name.
+    TemplateWithoutSogo(template) = Warning,
     /// "Auto-create users on login" is off: users without a mailbox are refused.
     LoginProvisioningOff = Warning => Mailcow,
     /// "Ignore SSL Errors" is on: an attacker between the two servers can read the secret.
@@ -296,17 +303,17 @@ codes! {
 
     /// authentik accepts the client credentials.
     CredentialsRight = Good,
-    CredentialsWrongClientId = Problem,
+    CredentialsWrongClientId = Problem | Refused,
     /// The client ID is correct, the secret is wrong.
-    CredentialsWrongSecret = Problem,
+    CredentialsWrongSecret = Problem | Refused,
     /// The client ID or the secret is wrong; authentik does not say which.
-    CredentialsWrong = Problem,
+    CredentialsWrong = Problem | Refused,
     /// authentik does not answer this mailcow: its address is not among the registered redirect URIs. Fact: the address.
     CredentialsOriginNotRegistered(origin) = Problem => Plan,
     /// authentik hides its answer: the client ID is unknown, or this mailcow's address is not registered. Fact: the address.
     CredentialsHidden(origin) = Problem,
     /// The provider's grant types do not include authorization codes (authentik 2026.5 and later).
-    CredentialsGrantTypeMissing = Problem => Plan,
+    CredentialsGrantTypeMissing = Problem | Refused => Plan,
     /// The provider is a public client, for which authentik accepts any secret.
     CredentialsPublicClient = Warning => Plan,
     /// authentik accepts any secret: the client is public, or codes are not allowed.
@@ -329,13 +336,15 @@ codes! {
     /// address.
     ServerReachesToken(url) = Good,
     /// mailcow's server gets no answer from the token endpoint. Fact: the address.
-    ServerCannotReachToken(url) = Problem,
+    ServerCannotReachToken(url) = Problem | Refused,
     /// mailcow's answer to its own connection test is mixed with messages of other requests.
     ServerReachUnclear = Unknown,
 
     // What is stored, compared with the setup.
     [Both]
 
+    /// A mapping may send something other than a text as `mailcow_template`. Fact: name of the mapping.
+    TemplateClaimNotText(mapping) = Warning,
     /// authentik's objects match the setup.
     ProviderInSync = Good,
     /// Some of authentik's objects differ from the setup. Fact: how many.
@@ -526,6 +535,8 @@ codes! {
     RunBusy = Info,
     /// authentik has no provider for this mailcow.
     ClientMissing = Problem | Refused => Plan,
+    /// The provider that mailcow uses has no application, and authentik authorizes nobody for such a provider.
+    ApplicationMissing = Problem | Refused => Plan,
     /// The client secret is not known, so that a save would remove it from mailcow.
     ClientSecretUnknown = Problem,
 
@@ -566,6 +577,12 @@ codes! {
     /// The mailbox signs in with another type of provider.
     MailboxOfOtherProvider = Problem | Refused,
     MailboxInactive = Problem | Refused,
+    /// The mailbox is inactive, and the mapped template activates it at the sign-in.
+    MailboxReactivated = Warning | SignsIn,
+    /// The mailbox is active, and the mapped template deactivates it at the sign-in.
+    MailboxDeactivated = Problem | Refused,
+    /// Whether the mailbox is active at the sign-in depends on a template, and it is not known whether mailcow applies it.
+    MailboxActiveUnknown = Unknown | Unknown,
     /// The mailboxes or the aliases could not be read.
     MailboxesNotRead = Unknown | Unknown,
     /// The domain of the address is inactive. Fact: the domain.
@@ -597,6 +614,8 @@ codes! {
 
     /// A domain has fewer mailboxes left than users need. Facts: the domain, how many are needed, how many are left.
     DomainShort(domain, needed, left) = Warning,
+    /// Users who may not sign in to authentik, but whose mailboxes are active. Fact: how many.
+    InactiveUsersWithMailbox(count) = Warning,
     /// Several users have the same address, and thus the same mailbox. Facts: how many addresses, one of them.
     AddressesShared(count, address) = Warning,
     /// authentik's claim differs from the computed one. Facts: the user name, the claim, the user's address.

@@ -1,7 +1,7 @@
 //! Errors and obstacles on mailcow's side, as findings: reported before anything is filled in.
 
 use super::{Code, Finding};
-use crate::mailcow::{Error, Field, FieldRow, GENERIC_OIDC, ListShape, LoginPage, Pending, Snapshot, script::FillRefusal};
+use crate::mailcow::{Error, Field, FieldRow, GENERIC_OIDC, IdentityProvider, ListShape, LoginPage, Pending, Snapshot, script::FillRefusal};
 
 impl From<&Error> for Finding {
     fn from(error: &Error) -> Self {
@@ -76,6 +76,24 @@ pub fn obstacles(snapshot: &Snapshot) -> Vec<Finding> {
     findings
 }
 
+/// What the templates that these settings name do to the mailboxes made from them, each said once (docs/contract/cases.md, R1 and
+/// R12).
+#[must_use]
+pub fn templates(snapshot: &Snapshot, settings: &IdentityProvider) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for template in &snapshot.templates {
+        let field = if settings.default_template == template.name { Field::DefaultTemplate } else { Field::Templates };
+        if field == Field::Templates && !settings.mappings.templates().any(|name| name == template.name) {
+            continue;
+        }
+        let about = |code| Finding::new(code).at(field).with("template", &template.name);
+        findings.extend((!template.active).then(|| about(Code::TemplateInactive)));
+        findings.extend((!template.app_passwords).then(|| about(Code::TemplateWithoutAppPasswords)));
+        findings.extend((!template.sogo).then(|| about(Code::TemplateWithoutSogo)));
+    }
+    findings
+}
+
 /// Findings for the rows of a filled form that do not have the desired value.
 #[must_use]
 pub fn differences(rows: &[FieldRow]) -> Vec<Finding> {
@@ -90,7 +108,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        mailcow::{Domain, Endpoint, Features, IdentityProvider, Mailboxes, Template, Version},
+        mailcow::{Domain, Endpoint, Features, Mailboxes, Template, Version},
         setup::Shown,
         transport::SendError,
         wire,
@@ -105,7 +123,7 @@ mod tests {
             domains: vec![Domain { name: "mail.example".into(), active: true, ..Domain::default() }],
             mailboxes: Some(Rc::default()),
             others: Some(Rc::default()),
-            templates: vec![Template { name: "Default".into(), quota: 0 }],
+            templates: vec![Template { name: "Default".into(), quota: 0, active: true, app_passwords: true, sogo: true }],
             login_page: None,
         }
     }

@@ -6,6 +6,7 @@
 //! | [`probe`] | the requests that test a client in authentik, without side effects |
 //! | [`credentials`] | what their responses mean for the client credentials |
 //! | [`reach`](server_reaches) | whether mailcow's server reaches the token endpoint |
+//! | [`everybody`] | what makes every sign-in fail |
 //! | [`readiness`] | who can sign in, user by user |
 //! | [`diagnosis`] | why the last sign-ins failed, from the logs of both products |
 //! | [`authentik`] | errors of authentik, and the address at which it was opened |
@@ -15,6 +16,7 @@ pub mod authentik;
 mod code;
 pub mod credentials;
 pub mod diagnosis;
+pub mod everybody;
 mod fields;
 mod finding;
 pub mod mailcow;

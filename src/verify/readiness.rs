@@ -4,16 +4,15 @@
 //! A verdict is a [`Code`]: it names the reason, and the catalogue has the outcome of the sign-in ([`Code::outcome`]). What could
 //! not be determined has a code of its own; nothing is guessed.
 
-use std::borrow::Cow;
-
 use serde_json::Value;
 
 pub use super::code::Outcome;
+use super::everybody::{client_of, scopes_of, selected_of};
 use super::{Code, Finding};
-use crate::authentik::types::{Application, Binding, PreviewedClaims, Provider, ScopeMapping};
+use crate::authentik::types::{Application, Binding, PreviewedClaims, ScopeMapping};
 use crate::authentik::{self, Directory, GroupSet, User, UserKind};
 use crate::mailcow::directory::ByName;
-use crate::mailcow::{self, Authsource, GENERIC_OIDC, IdentityProvider, ListShape, Mailbox, Template};
+use crate::mailcow::{self, Authsource, IdentityProvider, Mailbox, Mapping, Template};
 use crate::setup::{Origin, TEMPLATE_SCOPE, is_own_expression, template_rules};
 
 /// authentik's own answers about a user.
@@ -52,8 +51,8 @@ pub struct Rules<'a> {
     mailcow: &'a mailcow::Snapshot,
     settings: &'a IdentityProvider,
     asked: &'a [Asked],
-    /// What makes every sign-in fail, for all users.
-    everybody: Option<Finding>,
+    /// What makes every sign-in fail.
+    everybody: Option<&'a Finding>,
     access: Access,
     /// Whether a claim `mailcow_template` may be sent and matter.
     template_claim: bool,
@@ -64,49 +63,28 @@ pub struct Rules<'a> {
     notes: Vec<Finding>,
 }
 
-/// Scopes that mailcow requests when none are stored (docs/contract/mailcow.md, section 2).
-const DEFAULT_SCOPES: &str = "openid profile email mailcow_template";
-
 impl<'a> Rules<'a> {
-    /// Combines the snapshots. `settings` are mailcow's, as stored or as they will be; `asked` are authentik's answers about some
-    /// users, which are compared with the computed values.
+    /// Combines the snapshots. `settings` are mailcow's, as stored or as they will be, and `faults` what makes every sign-in with them
+    /// fail, the gravest first; `asked` are authentik's answers about some users, which are compared with the computed values.
     #[must_use]
     pub fn new(
         authentik: &authentik::Snapshot,
         directory: &Directory,
         mailcow: &'a mailcow::Snapshot,
         settings: &'a IdentityProvider,
+        faults: &'a [Finding],
         asked: &'a [Asked],
     ) -> Self {
-        let scopes = Some(settings.client_scopes.trim()).filter(|scopes| !scopes.is_empty()).unwrap_or(DEFAULT_SCOPES);
-        let scopes: Vec<&str> = scopes.split_whitespace().collect();
+        let scopes = scopes_of(settings);
         let (provider, application) = client_of(authentik, settings);
-        let selected: Vec<&ScopeMapping> =
-            provider.iter().flat_map(|provider| &provider.property_mappings).filter_map(|pk| authentik.mapping(pk)).collect();
+        let selected = selected_of(authentik, provider);
         let granted = || selected.iter().filter(|mapping| scopes.contains(&mapping.scope_name.as_str()));
         let mentions = |claim: &str| granted().any(|mapping| mapping.expression.contains(claim));
-        let scope_fault = |scope: &'static str, missing| {
-            if !scopes.contains(&scope) {
-                Some(Finding::new(missing))
-            } else if !selected.iter().any(|mapping| mapping.scope_name == scope) {
-                Some(Finding::new(Code::ScopeNotMapped).with("scope", scope))
-            } else {
-                None
-            }
-        };
-        let everybody = if settings.authsource != GENERIC_OIDC {
-            Some(Finding::new(Code::SettingsMissing))
-        } else if provider.is_none() {
-            Some(Finding::new(Code::ClientMissing))
-        } else {
-            let email = || scope_fault("email", Code::ScopeEmailMissing).filter(|_| !mentions("email"));
-            scope_fault("openid", Code::ScopeOpenidMissing).or_else(email)
-        };
         let mut rules = Self {
             mailcow,
             settings,
             asked,
-            everybody,
+            everybody: faults.first(),
             access: Access::of(authentik, directory, application),
             template_claim: !settings.mappings.rows.is_empty() && mentions(TEMPLATE_SCOPE),
             templates_by_group: templates_by_group(granted().copied(), authentik, directory),
@@ -154,7 +132,7 @@ impl<'a> Rules<'a> {
     /// What makes every sign-in fail, if there is something.
     #[must_use]
     pub fn everybody(&self) -> Option<&Finding> {
-        self.everybody.as_ref()
+        self.everybody
     }
 
     /// The address that authentik sends to mailcow for a user, as far as it is known.
@@ -173,8 +151,9 @@ impl<'a> Rules<'a> {
         if user.kind == UserKind::ServiceAccount {
             return Code::UserServiceAccount;
         }
-        if let Some(finding) = &self.everybody {
-            return finding.code;
+        let fault = self.everybody.map(|finding| finding.code);
+        if let Some(fault) = fault.filter(|fault| Outcome::of(*fault) == Outcome::Refused) {
+            return fault;
         }
         let asked = self.asked.iter().find(|asked| asked.user == user.pk);
         let access = asked.and_then(|asked| asked.passing).or_else(|| self.access.of_user(user));
@@ -189,7 +168,11 @@ impl<'a> Rules<'a> {
             None if self.computes => self.of_address(&user.email, self.template_claim_of(user)),
             None => Code::EmailClaimUnknown,
         };
-        if access.is_none() && Outcome::of(verdict) != Outcome::Refused { Code::AccessUnknown } else { verdict }
+        match fault.or_else(|| access.is_none().then_some(Code::AccessUnknown)) {
+            // What may keep everybody out matters where nothing certainly does.
+            Some(doubt) if Outcome::of(verdict) != Outcome::Refused => doubt,
+            _ => verdict,
+        }
     }
 
     /// The verdict about a claim `email`. `template` is the claim `mailcow_template`, if it is known.
@@ -197,9 +180,6 @@ impl<'a> Rules<'a> {
     pub fn of_address(&self, address: &str, template: Option<&Value>) -> Code {
         if address.is_empty() {
             return Code::UserWithoutEmail;
-        }
-        if self.settings.mappings.shape != ListShape::Dense {
-            return Code::StoredMappingBroken;
         }
         let Some((local, domain)) = address.rsplit_once('@') else { return Code::AddressOdd };
         if local.is_empty() || !local.bytes().all(|byte| byte.is_ascii_graphic()) {
@@ -217,12 +197,33 @@ impl<'a> Rules<'a> {
             Some(Some(mailbox)) => match mailbox.authsource {
                 Authsource::Mailcow => Code::MailboxHasPassword,
                 Authsource::Other => Code::MailboxOfOtherProvider,
-                Authsource::GenericOidc | Authsource::Keycloak if !mailbox.active => Code::MailboxInactive,
                 Authsource::GenericOidc | Authsource::Keycloak if inactive => Code::DomainInactive,
-                _ if address.bytes().any(|byte| byte.is_ascii_uppercase()) => Code::SignsInOtherSpelling,
-                _ => Code::SignsIn,
+                Authsource::GenericOidc | Authsource::Keycloak => match self.of_active(*mailbox, template) {
+                    Code::SignsIn if address.bytes().any(|byte| byte.is_ascii_uppercase()) => Code::SignsInOtherSpelling,
+                    verdict => verdict,
+                },
             },
             None | Some(None) => self.of_new(address, domain, template),
+        }
+    }
+
+    /// The verdict about a user of an existing mailbox: mailcow applies a mapped template before it looks whether the mailbox is
+    /// active, unless neither template nor name have changed. It never applies the default template (docs/contract/cases.md, R2).
+    fn of_active(&self, mailbox: Mailbox, claim: Option<&Value>) -> Code {
+        let as_it_is = if mailbox.active { Code::SignsIn } else { Code::MailboxInactive };
+        let changes = |row: &Mapping| self.mailcow.template(&row.template).is_some_and(|to| to.active != mailbox.active);
+        let is_changed = match claim {
+            _ if !self.template_claim => false,
+            Some(claim) => self.mapped(claim).is_some_and(changes),
+            None if self.settings.mappings.rows.iter().any(changes) => return Code::MailboxActiveUnknown,
+            None => false,
+        };
+        match (is_changed, mailbox.active) {
+            (true, true) => Code::MailboxDeactivated,
+            // The template may be the one that it has, and a hand in the database may have made it inactive (recording 865).
+            (true, false) if mailbox.is_as_template => Code::MailboxActiveUnknown,
+            (true, false) => Code::MailboxReactivated,
+            (false, _) => as_it_is,
         }
     }
 
@@ -239,14 +240,17 @@ impl<'a> Rules<'a> {
             return if self.alias_domain(address).is_some() { Code::AddressAtAliasDomain } else { Code::DomainMissing };
         };
         let Some(others) = &self.mailcow.others else { return Code::MailboxesNotRead };
-        if !domain.active {
-            Code::DomainInactive
-        } else if others.aliases.get(address).is_some() {
+        // mailcow creates the mailbox first, and then looks whether it and its domain are active (docs/contract/cases.md, R1 and R2).
+        if others.aliases.get(address).is_some() {
             Code::AddressIsAlias
         } else if domain.mailboxes_left == Some(0) {
             Code::DomainFull
         } else if [domain.largest_quota, domain.quota_left].into_iter().flatten().any(|limit| template.quota > limit) {
             Code::QuotaTooLarge
+        } else if !domain.active {
+            Code::DomainInactive
+        } else if !template.active {
+            Code::TemplateInactive
         } else {
             Code::GetsMailbox
         }
@@ -267,23 +271,55 @@ impl<'a> Rules<'a> {
             return find(default);
         }
         match claim {
-            // mailcow compares loosely: `true` equals every text.
-            Some(Value::Bool(true)) => find(rows.first().map(|row| row.template.as_str()).or(default)),
             Some(claim) => {
-                let text = match claim {
-                    Value::String(text) => Cow::from(text),
-                    Value::Number(number) => number.to_string().into(),
-                    _ => Cow::default(),
-                };
-                find(rows.iter().find(|row| row.claim == text).map(|row| row.template.as_str()).or(default))
+                let mapped = self.mapped(claim).filter(|_| !is_empty(claim));
+                find(mapped.map(|row| row.template.as_str()).or(default))
             }
-            // The claim may have any value, so all templates have to exist.
+            // The claim may have any value, so all templates have to exist, and none may make inactive mailboxes.
             None => {
-                let chosen = find(default);
-                let all = rows.iter().all(|row| find(Some(&row.template)).is_ok());
-                chosen.ok().filter(|_| all).ok_or(Code::TemplateUnknown)
+                let is_good = |template: &Template| template.active;
+                let all = rows.iter().all(|row| find(Some(&row.template)).is_ok_and(is_good));
+                find(default).ok().filter(|template| all && is_good(template)).ok_or(Code::TemplateUnknown)
             }
         }
+    }
+
+    /// The row of the attribute mapping that a claim selects: the first that PHP takes for equal (docs/contract/mailcow.md, section
+    /// 3.2).
+    fn mapped(&self, claim: &Value) -> Option<&'a Mapping> {
+        self.settings.mappings.rows.iter().find(|row| equals_loosely(claim, &row.claim))
+    }
+
+    /// Mailboxes that sign in with authentik and belong to none of its users (docs/contract/cases.md, R4). Not known when the
+    /// mailboxes could not be read, or when authentik sends other addresses than those of its users.
+    fn orphans(&self, directory: &Directory) -> Option<Vec<u32>> {
+        let mailboxes = self.mailcow.mailboxes.as_ref().filter(|_| self.computes)?;
+        let addresses = directory.users().iter().map(|user| (self.address_of(user).to_ascii_lowercase().into(), ()));
+        let addresses = ByName::new(addresses.collect());
+        let rows = (0..).zip(mailboxes.rows());
+        let found = rows
+            .filter(|(_, (address, mailbox))| mailbox.authsource == Authsource::GenericOidc && addresses.get(address).is_none());
+        Some(found.map(|(position, _)| position).collect())
+    }
+
+    /// Whether a user has an active mailbox that signs in with authentik, with app passwords and sessions of its own
+    /// (docs/contract/cases.md, R3).
+    fn has_open_mailbox(&self, user: &User) -> bool {
+        let mailbox = self.mailcow.mailboxes.as_ref().and_then(|mailboxes| mailboxes.get(self.address_of(user)));
+        mailbox
+            .is_some_and(|mailbox| mailbox.active && matches!(mailbox.authsource, Authsource::GenericOidc | Authsource::Keycloak))
+    }
+
+    /// Names of the templates in use that make inactive mailboxes.
+    fn inactive_templates(&self) -> String {
+        let names = [self.settings.default_template.as_str()].into_iter().chain(self.settings.mappings.templates());
+        let mut found: Vec<&str> = Vec::new();
+        for name in names.filter(|name| self.mailcow.template(name).is_some_and(|template| !template.active)) {
+            if !found.contains(&name) {
+                found.push(name);
+            }
+        }
+        found.join(", ")
     }
 
     fn alias(&self, address: &str) -> Option<&str> {
@@ -298,15 +334,20 @@ impl<'a> Rules<'a> {
     /// A verdict with the facts that its text shows. `address` is the address that it is about.
     #[must_use]
     pub fn finding(&self, verdict: Code, address: &str) -> Finding {
-        if let Some(finding) = self.everybody.as_ref().filter(|finding| finding.code == verdict) {
+        if let Some(finding) = self.everybody.filter(|finding| finding.code == verdict) {
             return finding.clone();
         }
         let domain = address.rsplit_once('@').map_or("", |(_, domain)| domain);
         let mut finding = Finding::new(verdict);
         for fact in verdict.evidence() {
             let url;
+            let templates;
             let value = match *fact {
                 "domain" => domain,
+                "template" => {
+                    templates = self.inactive_templates();
+                    &templates
+                }
                 "target" => self.alias_domain(address).unwrap_or_default(),
                 "goto" => self.alias(address).unwrap_or_default(),
                 "ascii" => {
@@ -324,14 +365,17 @@ impl<'a> Rules<'a> {
     #[must_use]
     pub fn table(&self, directory: &Directory, chosen: &dyn Fn(&User) -> bool) -> Table {
         let verdicts = Vec::with_capacity(directory.users().len());
-        let mut table = Table { verdicts, counts: Vec::new(), notes: self.notes.clone() };
+        let orphans = self.orphans(directory);
+        let mut table = Table { verdicts, counts: Vec::new(), notes: self.notes.clone(), orphans };
         let mut needed = vec![0_u64; self.mailcow.domains.len()];
         let mut counts = vec![0; Code::ALL.len()];
         let mut let_in = Vec::new();
+        let mut goes_on = 0;
         for user in directory.users() {
             let verdict = chosen(user).then(|| self.of_user(user));
             if let Some(verdict) = verdict {
                 counts[verdict as usize] += 1;
+                goes_on += usize::from(verdict == Code::UserInactive && self.has_open_mailbox(user));
                 if matches!(Outcome::of(verdict), Outcome::SignsIn | Outcome::NewMailbox) {
                     let_in.push((self.address_of(user).to_ascii_lowercase().into(), Mailbox::default()));
                 }
@@ -347,6 +391,9 @@ impl<'a> Rules<'a> {
         for outcome in Outcome::ALL {
             let of_outcome = Code::ALL.iter().copied().filter(|code| code.outcome() == Some(outcome));
             table.counts.extend(of_outcome.map(|code| (code, counts[code as usize])).filter(|(_, count)| *count > 0));
+        }
+        if goes_on > 0 {
+            table.notes.push(Finding::new(Code::InactiveUsersWithMailbox).with("count", goes_on));
         }
         let let_in = ByName::new(let_in);
         if let Some(address) = let_in.shared().next() {
@@ -417,14 +464,30 @@ impl Bound {
     }
 }
 
-/// The provider that is mailcow's client, and its application.
-#[must_use]
-pub fn client_of<'a>(
-    authentik: &'a authentik::Snapshot,
-    settings: &IdentityProvider,
-) -> (Option<&'a Provider>, Option<&'a Application>) {
-    let provider = authentik.providers.iter().find(|provider| provider.client_id == settings.client_id);
-    (provider, provider.and_then(|provider| authentik.application_of(provider.pk)))
+/// PHP's `==` between a claim and a text, by which `array_search` compares: `true` equals every text that is not empty, texts of
+/// numbers are compared as numbers (docs/contract/mailcow.md, section 3.2; recording 898).
+fn equals_loosely(claim: &Value, text: &str) -> bool {
+    let number = |text: &str| text.trim().parse::<f64>().ok().filter(|number| number.is_finite());
+    let same = |one: f64, other: f64| (one - other).abs() == 0.0;
+    match claim {
+        Value::Bool(claim) => *claim != (text.is_empty() || text == "0"),
+        Value::Number(claim) => claim.as_f64().zip(number(text)).is_some_and(|(one, other)| same(one, other)),
+        Value::String(claim) => claim == text || number(claim).zip(number(text)).is_some_and(|(one, other)| same(one, other)),
+        Value::Null => text.is_empty(),
+        Value::Array(_) | Value::Object(_) => false,
+    }
+}
+
+/// PHP's `empty`: with such a claim a new mailbox gets the default template.
+fn is_empty(claim: &Value) -> bool {
+    match claim {
+        Value::Null => true,
+        Value::Bool(claim) => !claim,
+        Value::Number(claim) => claim.as_f64() == Some(0.0),
+        Value::String(claim) => matches!(claim.as_str(), "" | "0"),
+        Value::Array(claim) => claim.is_empty(),
+        Value::Object(_) => false,
+    }
 }
 
 /// A domain in the form in which mailcow stores it, as the host of an origin.
@@ -461,6 +524,9 @@ pub struct Table {
     pub counts: Vec<(Code, usize)>,
     /// Findings that concern more than one user.
     pub notes: Vec<Finding>,
+    /// Positions, among mailcow's mailboxes, of those that sign in with authentik and belong to no user there, chosen or not; `None`
+    /// when that is not known.
+    pub orphans: Option<Vec<u32>>,
 }
 
 impl Table {

@@ -51,7 +51,7 @@ fn what_is_not_looked_at_is_said() {
     assert_eq!(check(&ready(), &[]), [Code::ProviderNotCompared, Code::MailcowNotChecked]);
     let stage = Setting::default().stage();
     stage.observe_mailcow().succeeds();
-    assert_eq!(check(&stage, &[Product::Mailcow]), [Code::ProviderNotCompared, Code::SettingsMissing]);
+    assert_eq!(check(&stage, &[Product::Mailcow]), [Code::SettingsMissing, Code::ProviderNotCompared]);
     // Another panel, which has not read authentik.
     let stage = ready();
     let fresh = Stage { app: cowbell::app::Cowbell::new(stage.sim.clone()), sim: stage.sim.clone() };

@@ -97,13 +97,20 @@ fn sign_in(stage: &Stage, username: &str) -> (Outcome, String) {
 fn reason_in_log(verdict: Code) -> &'static str {
     match verdict {
         Code::MailboxHasPassword | Code::MailboxOfOtherProvider => "The user's authentication source is not of type OIDC",
-        Code::MailboxInactive | Code::DomainInactive => "Domain or mailbox is inactive",
+        Code::MailboxInactive | Code::MailboxDeactivated | Code::DomainInactive | Code::TemplateInactive => {
+            "Domain or mailbox is inactive"
+        }
         Code::AutoCreateOff => "Auto-create users on login is deactivated",
         Code::TemplateNone => "No matching attribute mapping was found",
         Code::UserWithoutEmail | Code::EmailClaimMissing | Code::ScopeEmailMissing | Code::ScopeNotMapped => {
             "No email address found for user"
         }
-        Code::ScopeOpenidMissing => "Invalid response received from Authorization Server. Expected JSON.",
+        Code::CredentialsWrongSecret => "invalid_client",
+        Code::ScopeOpenidMissing
+        | Code::ScopesNotSeparatedBySpaces
+        | Code::EndpointWithoutSlash
+        | Code::EndpointUnknownPath
+        | Code::EndpointSwapped => "Invalid response received from Authorization Server. Expected JSON.",
         Code::DomainMissing
         | Code::AddressAtAliasDomain
         | Code::AddressIsAlias
@@ -287,7 +294,7 @@ fn each_recorded_setting_of_mailcow_is_foreseen() {
         (&[("client_scopes", json!("openid profile"))], Code::ScopeEmailMissing),
         (&[("client_scopes", openid())], Code::ScopeOpenidMissing),
         (&[("mappers", json!({"0": "a", "2": "b"})), ("templates", json!(["x", "y"]))], Code::StoredMappingBroken),
-        (&[("client_id", json!("unknown"))], Code::ClientMissing),
+        (&[("client_id", json!("unknown"))], Code::ClientIdDiffers),
     ];
     for (change, verdict) in cases {
         let stage = connected();
@@ -307,10 +314,292 @@ fn each_recorded_setting_of_mailcow_is_foreseen() {
     }
 }
 
+/// What makes every sign-in fail: what it is, how it comes about, and the finding that names it.
+type OfEverybody = (&'static str, fn(&mut World), Code);
+
+fn set(world: &mut World, key: &str, value: impl Into<Value>) {
+    world.mailcow.state_mut().identity_provider.set(key, value);
+}
+
+const AT_AUTHENTIK: &str = "https://authentik.company/application/o";
+
+const FAULTS: [OfEverybody; 17] = [
+    ("grant types", |world| world.authentik.state_mut().providers[0].grant_types.clear(), Code::CredentialsGrantTypeMissing),
+    ("no application", |world| world.authentik.state_mut().applications.clear(), Code::ApplicationMissing),
+    ("no provider", |world| world.authentik.state_mut().providers.clear(), Code::ClientMissing),
+    (
+        "another redirect URI is registered",
+        |world| world.authentik.state_mut().providers[0].redirect_uris[0].url = "https://other.company".into(),
+        Code::RedirectNotRegistered,
+    ),
+    ("a slash", |world| set(world, "redirect_url", format!("{MAILCOW}/")), Code::RedirectSlashDiffers),
+    ("a path", |world| set(world, "redirect_url", format!("{MAILCOW}/admin")), Code::RedirectHasPath),
+    ("another secret", |world| set(world, "client_secret", "wrong"), Code::CredentialsWrongSecret),
+    ("another client", |world| set(world, "client_id", "wrong"), Code::ClientIdDiffers),
+    ("no secret", |world| set(world, "client_secret", ""), Code::FieldEmpty),
+    (
+        "sign-in elsewhere",
+        |world| set(world, "authorize_url", "https://other.test/application/o/authorize/"),
+        Code::EndpointAtOtherHost,
+    ),
+    (
+        "sign-in without a slash",
+        |world| set(world, "authorize_url", format!("{AT_AUTHENTIK}/authorize")),
+        Code::EndpointWithoutSlash,
+    ),
+    ("tokens without a slash", |world| set(world, "token_url", format!("{AT_AUTHENTIK}/token")), Code::EndpointWithoutSlash),
+    (
+        "tokens elsewhere",
+        |world| set(world, "token_url", "https://other.test/application/o/token/"),
+        Code::ServerCannotReachToken,
+    ),
+    ("an unknown path", |world| set(world, "userinfo_url", "https://authentik.company/userinfo/"), Code::EndpointUnknownPath),
+    (
+        "user info elsewhere",
+        |world| set(world, "userinfo_url", "https://other.test/application/o/userinfo/"),
+        Code::EndpointAtOtherHost,
+    ),
+    ("commas", |world| set(world, "client_scopes", "openid,profile,email"), Code::ScopesNotSeparatedBySpaces),
+    ("gaps", |world| set(world, "mappers", json!({"0": "a", "2": "b"})), Code::StoredMappingBroken),
+];
+
+/// R9: what keeps everybody out is the verdict about everybody, is said on top by table and check alike, and a sign-in shows it.
+#[test]
+fn a_fault_that_keeps_everybody_out_is_known_to_table_and_check() {
+    for (name, change, code) in FAULTS {
+        let stage = connected_with(&Setting { authentik: Profile::V2026_8, users: 60, ..Setting::default() });
+        add_user(&stage, "settled", "settled@mail.example");
+        add_mailbox(&stage, "settled@mail.example", |_| {});
+        change(&mut stage.sim.world());
+        let view = observe(&stage);
+        assert_eq!(view.faults.first().map(|fault| fault.code), Some(code), "{name}: {:?}", view.faults);
+        assert!(view.faults.iter().all(Finding::is_complete), "{name}: {:?}", view.faults);
+        assert!(view.reasons.iter().all(|reason| !matches!(reason.outcome, Outcome::SignsIn | Outcome::NewMailbox)), "{name}");
+        for who in [person(1, 30).username.as_str(), "settled"] {
+            assert_eq!(verdict_of(&stage, who).code, code, "{name}: {who}");
+            // The browser of these tests finds no third server.
+            if name == "sign-in elsewhere" {
+                continue;
+            }
+            let (outcome, reason) = sign_in(&stage, who);
+            assert_eq!(outcome, Outcome::Refused, "{name}: {who}");
+            let expected = Some(reason_in_log(code)).filter(|_| Outcome::of(code) == Outcome::Refused);
+            let silent = name == "sign-in without a slash";
+            assert!(expected.is_none_or(|expected| silent || reason.starts_with(expected)), "{name}: {reason}");
+        }
+        stage.sign_in("akadmin");
+        stage.sim.browser().sign_in_to_mailcow(&mut stage.sim.world());
+        let checked = run(stage.app.check(&draft(), &MailcowChoice::default())).findings;
+        let said: Vec<_> =
+            checked.iter().filter(|finding| finding.code == code && finding.field == view.faults[0].field).collect();
+        assert_eq!((checked[0].code, said.len()), (code, 1), "{name}: {checked:?}");
+        let again = read(&stage, &draft(), &BOTH).succeeds();
+        assert_eq!(again.faults, view.faults, "{name}: the table after the check");
+    }
+}
+
 fn confirm_some(stage: &Stage, username: &str) {
     let finding = verdict_of(stage, username);
     let (outcome, reason) = sign_in(stage, username);
     assert_eq!((outcome, reason.as_str()), (Outcome::of(finding.code), reason_in_log(finding.code)), "{finding:?}");
+}
+
+/// A template that makes inactive mailboxes.
+fn add_inactive_template(stage: &Stage) {
+    let mut world = stage.sim.world();
+    let templates = &mut world.mailcow.state_mut().templates;
+    let template = mailcow::state::Template { id: 9, name: "Inactive".into(), active: false, ..templates[0].clone() };
+    templates.push(template);
+}
+
+/// R1: a template that makes inactive mailboxes is named before anybody tries, and blamed when somebody has tried.
+#[test]
+fn a_template_of_inactive_mailboxes_is_named_before_and_after() {
+    for is_mapped in [false, true] {
+        let stage = connected();
+        add_inactive_template(&stage);
+        if is_mapped {
+            map_templates(&stage, "return {\"mailcow_template\": \"sales\"}", "Inactive");
+        } else {
+            settings(&stage, &[("default_template", json!("Inactive"))]);
+        }
+        observe(&stage);
+        let newcomer = person(1, 30);
+        if is_mapped {
+            run(stage.app.readiness_of(&newcomer.email)).succeeds();
+        }
+        let verdict = verdict_of(&stage, &newcomer.username);
+        assert_eq!((verdict.code, verdict.evidence[0].value.as_str()), (Code::TemplateInactive, "Inactive"));
+        let checked = run(stage.app.check(&draft(), &MailcowChoice::default())).findings;
+        assert!(checked.iter().any(|finding| finding.code == Code::TemplateInactive && finding.is_complete()), "{checked:?}");
+        confirm_some(&stage, &newcomer.username);
+        let left = stage.sim.observe().mailcow.state().mailbox(&newcomer.email).expect("what the refused sign-in left").active;
+        assert!(!left);
+        stage.sign_in("akadmin");
+        stage.sim.browser().sign_in_to_mailcow(&mut stage.sim.world());
+        let explained = run(stage.app.explain_sign_ins(&draft())).attempts;
+        assert_eq!(explained[0].finding.code, Code::TemplateInactive);
+    }
+}
+
+/// Maps the claim `sales` to a template, with a mapping at authentik that gives the claim.
+fn map_templates(stage: &Stage, expression: &str, template: &str) {
+    add_template_claim(&mut stage.sim.world(), "mailcow_template", expression);
+    settings(
+        stage,
+        &[
+            ("client_scopes", json!("openid profile email mailcow_template")),
+            ("mappers", json!(["sales"])),
+            ("templates", json!([template])),
+        ],
+    );
+}
+
+/// R2: mailcow applies a mapped template before it looks whether the mailbox is active; the default template never.
+#[test]
+fn a_mapped_template_decides_whether_an_existing_mailbox_is_active() {
+    let newcomer = person(1, 30);
+    for (template, is_default, active, hash, verdict) in [
+        ("OIDC Users", false, false, "", Code::MailboxReactivated),
+        ("OIDC Users", false, false, "of another template", Code::MailboxActiveUnknown),
+        ("OIDC Users", false, true, "", Code::SignsIn),
+        ("Inactive", false, true, "", Code::MailboxDeactivated),
+        ("Inactive", false, true, "of another template", Code::MailboxDeactivated),
+        ("Inactive", false, false, "", Code::MailboxInactive),
+        ("Inactive", true, true, "", Code::SignsIn),
+        ("OIDC Users", true, false, "", Code::MailboxInactive),
+    ] {
+        let stage = connected();
+        add_inactive_template(&stage);
+        if is_default {
+            settings(&stage, &[("default_template", json!(template))]);
+        } else {
+            map_templates(&stage, "return {\"mailcow_template\": \"sales\"}", template);
+        }
+        add_mailbox(&stage, &newcomer.email, |mailbox| {
+            mailbox.active = active;
+            hash.clone_into(&mut mailbox.attribute_hash);
+        });
+        observe(&stage);
+        if !is_default {
+            let before = verdict_of(&stage, &newcomer.username).code;
+            assert!(before == verdict || before == Code::MailboxActiveUnknown, "{before:?}, {verdict:?}");
+        }
+        let said = run(stage.app.readiness_of(&newcomer.email)).succeeds();
+        assert_eq!(said.verdicts[0].finding.code, verdict, "{template}, {is_default}, {active}, {hash}");
+        let unknown = Outcome::of(verdict) == Outcome::Unknown;
+        let (outcome, reason) = sign_in(&stage, &newcomer.username);
+        assert!(unknown || (outcome, reason.as_str()) == (Outcome::of(verdict), reason_in_log(verdict)), "{verdict:?}: {reason}");
+    }
+}
+
+/// R2: a mailbox in an inactive domain is made before its user is refused.
+#[test]
+fn a_refused_sign_in_leaves_a_mailbox_in_an_inactive_domain() {
+    let stage = connected();
+    stage.sim.world().mailcow.state_mut().domains[0].active = false;
+    observe(&stage);
+    let newcomer = person(1, 30);
+    assert_eq!(verdict_of(&stage, &newcomer.username).code, Code::DomainInactive);
+    confirm_some(&stage, &newcomer.username);
+    assert!(stage.sim.observe().mailcow.state().mailbox(&newcomer.email).is_some_and(|mailbox| mailbox.active));
+}
+
+/// R17: `true` selects the first row, whatever its value; a mapping that may give it is warned of.
+#[test]
+fn a_claim_that_is_no_text_selects_as_php_compares() {
+    for (claim, verdict) in [
+        ("True", Code::TemplateInactive),
+        ("1", Code::GetsMailbox),
+        ("False", Code::GetsMailbox),
+        ("\"sales\"", Code::TemplateInactive),
+    ] {
+        let stage = connected();
+        add_inactive_template(&stage);
+        map_templates(&stage, &format!("return {{\"mailcow_template\": {claim}}}"), "Inactive");
+        observe(&stage);
+        let newcomer = person(1, 30);
+        let said = run(stage.app.readiness_of(&newcomer.email)).succeeds();
+        assert_eq!(said.verdicts[0].finding.code, verdict, "{claim}");
+        confirm_some(&stage, &newcomer.username);
+    }
+    for (value, is_warned) in [("request.user.attributes.get(\"t\")", true), ("str(request.user.attributes.get(\"t\"))", false)] {
+        let stage = connected();
+        map_templates(&stage, &format!("return {{\"mailcow_template\": {value}}}"), "OIDC Users");
+        let checked = run(stage.app.check(&draft(), &MailcowChoice::default())).findings;
+        let warned = checked.iter().find(|finding| finding.code == Code::TemplateClaimNotText);
+        assert_eq!(warned.map(|finding| finding.evidence[0].value.as_str()), is_warned.then_some("template"), "{value}");
+    }
+}
+
+/// R12: what a template takes from its users is said where it is chosen, and by the check.
+#[test]
+fn a_template_without_app_passwords_or_webmail_is_named() {
+    let stage = connected();
+    {
+        let mut world = stage.sim.world();
+        let templates = &mut world.mailcow.state_mut().templates;
+        let template = templates.iter_mut().find(|template| template.name == "OIDC Users").expect("a template");
+        (template.app_passwords, template.sogo) = (false, false);
+    }
+    let codes = |findings: &[Finding]| -> Vec<Code> {
+        let about = |code: &Code| matches!(code, Code::TemplateWithoutAppPasswords | Code::TemplateWithoutSogo);
+        findings.iter().map(|finding| finding.code).filter(about).collect()
+    };
+    assert_eq!(codes(&stage.observe_mailcow().succeeds().findings), [], "it is not in use");
+    let chosen = MailcowChoice { default_template: Some("OIDC Users".into()), ..MailcowChoice::default() };
+    let both = [Code::TemplateWithoutAppPasswords, Code::TemplateWithoutSogo];
+    assert_eq!(codes(&stage.app.mailcow_view(&chosen).succeeds().findings), both, "before it is saved");
+    settings(&stage, &[("default_template", json!("OIDC Users"))]);
+    assert_eq!(codes(&run(stage.app.check(&draft(), &MailcowChoice::default())).findings), both);
+}
+
+/// R3: who is inactive at authentik and has an active mailbox reads mail nevertheless.
+#[test]
+fn mailboxes_of_inactive_users_are_counted() {
+    let stage = connected();
+    let before = observe(&stage);
+    let noted = |view: &ReadinessView| {
+        let note = view.notes.iter().find(|note| note.code == Code::InactiveUsersWithMailbox);
+        note.map(|note| note.evidence[0].value.clone())
+    };
+    assert_eq!(noted(&before), None, "a password of their own is no matter of authentik's");
+    for (name, active) in [("left", true), ("gone", true), ("closed", false)] {
+        add_user(&stage, name, &format!("{name}@mail.example"));
+        stage.sim.world().authentik.state_mut().users.named_mut(name).expect("a user").is_active = false;
+        add_mailbox(&stage, &format!("{name}@mail.example"), |mailbox| mailbox.active = active);
+    }
+    assert_eq!(noted(&observe(&stage)), Some("2".into()));
+}
+
+/// R4: mailboxes that sign in with authentik and belong to nobody there are listed, with whom they may belong to.
+#[test]
+fn mailboxes_without_a_user_are_listed() {
+    let stage = connected();
+    assert_eq!(observe(&stage).orphans, Some(0));
+    add_user(&stage, "maria", "maria.new@mail.example");
+    add_user(&stage, "third", "THIRD@other.example");
+    add_user(&stage, "has-one", "Has-One@mail.example");
+    for address in ["maria@mail.example", "third@mail.example", "gone@mail.example", "has-one@mail.example"] {
+        add_mailbox(&stage, address, |mailbox| mailbox.active = address != "gone@mail.example");
+    }
+    add_mailbox(&stage, "own-password@mail.example", |mailbox| "mailcow".clone_into(&mut mailbox.authsource));
+    assert_eq!(observe(&stage).orphans, Some(3));
+    let found = |text: &str, offset, limit| {
+        let found = stage.app.find_orphans(text, offset, limit).succeeds();
+        let rows = found.rows.into_iter().map(|row| (row.address, row.active, row.renamed)).collect::<Vec<_>>();
+        (found.total, rows)
+    };
+    let row = |address: &str, active, renamed: &str| (address.to_owned(), active, renamed.to_owned());
+    let all =
+        [row("gone@mail.example", false, ""), row("maria@mail.example", true, "maria"), row("third@mail.example", true, "third")];
+    assert_eq!(found("", 0, 9), (3, all.to_vec()));
+    assert_eq!(found(" MARIA", 0, 9), (1, all[1..2].to_vec()));
+    assert_eq!(found("", 2, 1), (3, all[2..].to_vec()));
+    // Where the list is incomplete, nobody is called missing.
+    stage.sim.world().faults.browser =
+        vec![Fault::on(world::Product::Mailcow, "/api/v1/get/mailbox/all", FaultKind::TruncatedJson)];
+    assert_eq!(observe(&stage).orphans, None);
 }
 
 /// Gives the provider a mapping with the claim `mailcow_template`.
@@ -828,11 +1117,9 @@ fn whatever_is_set_and_stored_the_verdicts_hold() {
             }
         }
         observe(&stage);
-        // A domain that is not active refuses from the second sign-in on, and this is the first.
-        let new_in_closed = !stage.sim.observe().mailcow.state().domains[0].active;
         for row in rows(&stage, &query()) {
             let verdict = row.finding.code;
-            if verdict == Code::UserServiceAccount || (new_in_closed && verdict == Code::DomainInactive) {
+            if verdict == Code::UserServiceAccount {
                 continue;
             }
             let (outcome, reason) = sign_in(&stage, &row.username);

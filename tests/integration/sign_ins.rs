@@ -381,7 +381,7 @@ fn what_leaves_no_trace_is_not_claimed_but_found_in_what_is_stored() {
         ),
         ("z", |world| set(world, "mappers", json!({"0": "sales", "2": "staff"})), Some(Code::StoredMappingBroken)),
         ("z2", |world| set(world, "mappers", serde_json::Value::Null), Some(Code::StoredMappingBroken)),
-        ("aa", |world| world.authentik.state_mut().applications.clear(), None),
+        ("aa", |world| world.authentik.state_mut().applications.clear(), Some(Code::ApplicationMissing)),
         ("P-17", |world| world.mailcow.state_mut().sessions.clear(), None),
     ];
     for (case, change, code) in cases {

@@ -79,8 +79,11 @@ fn the_check_of_both_sides() {
         world.authentik.state_mut().providers[0].redirect_uris[0].url = "https://mailcow.company/".into();
     }
     check(expect![[r#"
-        Problem ProviderDiffers count=1
+        Problem EndpointWithoutSlash at token_url
+        Problem RedirectSlashDiffers at redirect_url expected=https://mailcow.company/
         Problem CredentialsWrongSecret at client_secret
+        Problem ScopesNotSeparatedBySpaces at client_scopes
+        Problem ProviderDiffers count=1
         Good ServerReachesToken at token_url url=https://authentik.company/application/o/token
     "#]]);
 }

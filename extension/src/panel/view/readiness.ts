@@ -14,7 +14,7 @@ import { keyed } from "lit/directives/keyed.js";
 import { ref } from "lit/directives/ref.js";
 import { saveFile } from "../tabs/save";
 import type { Shell } from "../shell";
-import { findingWords } from "../text/core";
+import { findingWords, formFieldText } from "../text/core";
 import { csv } from "../text/csv";
 import { clockText } from "../text/time";
 import { t, textOf, tn } from "../text/words";
@@ -29,6 +29,9 @@ type Table = Extract<ReadinessStatus, { kind: "done" }>;
 
 /** Rows per call of the core when the table is saved. */
 const ROWS = 1000;
+
+/** More than there are: the greatest number that the core takes. */
+const EVERY = 2 ** 31 - 1;
 
 const SIGN: Record<Outcome, SignKind> = {
   signs_in: "good",
@@ -67,8 +70,9 @@ function table(shown: Table, shell: Shell): TemplateResult {
   const { send } = shell;
   const { check, typed } = shell.view;
   const { view, outcome, switching: work, switched, error, verdicts } = shown;
-  // A problem may make every sign-in fail.
-  const hasProblem = check.kind === "done" && check.findings.some(({ severity }) => severity === "problem");
+  // Every other problem may still make some sign-ins fail.
+  const hasProblem =
+    view.faults.length === 0 && check.kind === "done" && check.findings.some(({ severity }) => severity === "problem");
   const lookUp = (text: string): void => send({ kind: "look_up", text });
   const time = clockText(view.readAtMs);
   const count = (of: Outcome): number =>
@@ -80,6 +84,7 @@ function table(shown: Table, shell: Shell): TemplateResult {
     word: t(`outcome_${value}`),
   }));
   return html`<p class="lead">${tn("readiness_lead", view.users, { time })}</p>
+    ${view.faults.slice(0, 1).map((fault) => nobody(fault, view))}
     ${hasProblem ? html`<cb-notice kind="warning" .label=${t("readiness_faulty")}>${t("readiness_faulty_note")}</cb-notice>` : nothing}
     ${view.planned ? html`<cb-notice kind="info" .label=${t("readiness_planned")}>${t("readiness_planned_note")}</cb-notice>` : nothing}
     ${work ? html`<cb-progress .label=${t("switching")} .done=${work.done} .total=${work.total}></cb-progress>` : nothing}
@@ -104,7 +109,16 @@ function table(shown: Table, shell: Shell): TemplateResult {
     <div class="buttons">
       <cb-button kind="small" .label=${t(shown.asking ? "readiness_asking" : "readiness_ask")} ?disabled=${shown.asking || typed.trim() === ""} @click=${() => lookUp(typed)}></cb-button>
       <cb-button kind="small" .label=${t("readiness_csv")} @click=${() => saveTable(shown, shell)}></cb-button>
-    </div>`;
+    </div>
+    ${orphans(view, shell)}`;
+}
+
+/** Returns what makes every sign-in fail, or may do so. What to do about it is above, where both sides are checked. */
+function nobody(fault: Finding, { reasons: all }: ReadinessView): TemplateResult {
+  const isCertain = !all.some(({ verdict, outcome }) => verdict === fault.code && outcome === "unknown");
+  const { label } = findingWords(fault);
+  const text = fault.field ? t("readiness_fault_at", { field: formFieldText(fault.field), text: label }) : label;
+  return html`<cb-notice kind="warning" .label=${t(isCertain ? "readiness_nobody" : "readiness_doubtful")}>${text}</cb-notice>`;
 }
 
 /** Returns the reasons of the shown outcome as a menu. */
@@ -113,9 +127,9 @@ function reasons({ view, outcome, reason }: Table, send: Shell["send"]): Templat
     .map((one, at) => ({ ...one, at }))
     .filter((one) => outcome === undefined || one.outcome === outcome);
   if (shown.length < 2) return nothing;
-  const options = shown.map(({ verdict, count, at }) => ({
+  const options = shown.map(({ verdict, outcome: ends, count, at }) => ({
     value: String(at),
-    label: t("readiness_counted", { text: shortText(verdict), count }),
+    label: t("readiness_counted", { text: shortText(verdict, ends), count }),
   }));
   return html`<cb-select
     .label=${t("readiness_reason")}
@@ -126,8 +140,8 @@ function reasons({ view, outcome, reason }: Table, send: Shell["send"]): Templat
 }
 
 /** Returns a reason in two or three words; one that concerns everyone is a sentence above. */
-function shortText(verdict: string): string {
-  return textOf(`ready_${verdict}`, {}) || t("outcome_refused");
+function shortText(verdict: string, outcome: Outcome): string {
+  return textOf(`ready_${verdict}`, {}) || t(`outcome_${outcome}`);
 }
 
 function source({ verdicts }: Table, { core }: Shell): ListSource {
@@ -141,7 +155,9 @@ function source({ verdicts }: Table, { core }: Shell): ListSource {
         note: email || username,
         sign: SIGN[ends],
         // If nothing is wrong, the sign is enough.
-        ...(finding.code === "signs_in" || finding.code === "gets_mailbox" ? {} : { tag: shortText(finding.code) }),
+        ...(finding.code === "signs_in" || finding.code === "gets_mailbox"
+          ? {}
+          : { tag: shortText(finding.code, ends) }),
         picked: verdicts?.some((verdict) => verdict.username === username) ?? false,
       })),
     };
@@ -194,6 +210,37 @@ function switching(view: ReadinessView, last: SwitchedView | undefined, send: Sh
       ? html`<cb-notice kind="info" .label=${tn("switch_needed", switchable)}>${t(planned ? "switch_after_saving" : "switch_needed_note")}${planned ? nothing : need}</cb-notice>`
       : nothing
   }</div>`;
+}
+
+/** Returns the mailboxes that no user in authentik has. */
+function orphans({ orphans: count }: ReadinessView, { core }: Shell): TemplateResult | typeof nothing {
+  if (!count) return nothing;
+  const rows: ListSource = (text, offset, limit) => {
+    const found = core.findOrphans(text, offset, limit);
+    return {
+      total: found.total,
+      rows: found.rows.map(({ address, renamed }) => ({
+        id: address,
+        label: address,
+        ...(renamed === "" ? {} : { tag: t("orphan_renamed", { username: renamed }) }),
+      })),
+    };
+  };
+  return html`<cb-notice kind="warning" .label=${tn("orphans", count)}
+      >${t("orphans_note")}<cb-button slot="action" kind="small" .label=${t("orphans_csv")} @click=${() => saveOrphans(core)}></cb-button></cb-notice>
+    <cb-list .label=${t("orphans_title")} .source=${rows}></cb-list>`;
+}
+
+/** Saves these mailboxes as a table. */
+function saveOrphans(core: Shell["core"]): void {
+  const { rows } = core.findOrphans("", 0, EVERY);
+  const head = [t("readiness_email"), t("orphan_mailbox"), t("orphan_namesake")];
+  const lines = rows.map(({ address, active, renamed }) => [
+    address,
+    t(active ? "orphan_active" : "orphan_inactive"),
+    renamed,
+  ]);
+  saveFile(t("orphans_file"), "text/csv;charset=utf-8", csv([head, ...lines]));
 }
 
 /** Saves everyone with the selected outcome and reason as a table with texts, regardless of the search. */

@@ -9,7 +9,7 @@ const MAILBOXES: usize = 12;
 
 /// The template that mailcow makes at installation (docs/contract/mailcow.md, section 3.1).
 pub(super) fn default_template(created: i64) -> Template {
-    Template { id: 2, name: "Default".to_owned(), quota: 0, active: true, created }
+    Template { id: 2, name: "Default".to_owned(), quota: 0, active: true, app_passwords: true, sogo: true, created }
 }
 
 pub(super) fn state(origin: &str, seed: u64) -> State {
@@ -48,7 +48,15 @@ pub(super) fn state(origin: &str, seed: u64) -> State {
     ];
     state.templates = vec![
         default_template(now - 40_000_000),
-        Template { id: 3, name: "OIDC Users".to_owned(), quota: GIB, active: true, created: now - 10_000_000 },
+        Template {
+            id: 3,
+            name: "OIDC Users".to_owned(),
+            quota: GIB,
+            active: true,
+            app_passwords: true,
+            sogo: true,
+            created: now - 10_000_000,
+        },
     ];
     state.domain_admins = vec![DomainAdmin {
         username: "lists-admin".to_owned(),

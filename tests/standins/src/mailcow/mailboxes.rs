@@ -110,7 +110,8 @@ pub(super) fn apply_template(state: &mut State, email: &str, name: &str, templat
 }
 
 fn hash(template: &Template) -> String {
-    format!("{}:{}:{}", template.name, template.quota, template.active)
+    let Template { quota, active, app_passwords, sogo, .. } = template;
+    format!("{quota}:{active}:{app_passwords}:{sogo}")
 }
 
 /// Changes one mailbox. `authsource` counts only if it is `mailcow` or the kind of the saved identity provider; anything else

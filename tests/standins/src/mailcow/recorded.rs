@@ -28,7 +28,15 @@ pub(super) fn state() -> State {
     state.mailboxes = PEOPLE.iter().enumerate().map(|(index, name)| mailbox(name, index >= 5)).collect();
     state.templates = vec![
         default_template(CREATED),
-        Template { id: 3, name: "OIDC Users".to_owned(), quota: 1_024 * MIB, active: true, created: CREATED },
+        Template {
+            id: 3,
+            name: "OIDC Users".to_owned(),
+            quota: 1_024 * MIB,
+            active: true,
+            app_passwords: true,
+            sogo: true,
+            created: CREATED,
+        },
     ];
     for (key, value) in [
         ("access_token", json!("")),

@@ -169,6 +169,10 @@ pub struct Template {
     pub quota: u64,
     /// Whether mailboxes made from it may be used.
     pub active: bool,
+    /// Whether their users may create app passwords.
+    pub app_passwords: bool,
+    /// Whether their users may use `SOGo`.
+    pub sogo: bool,
     /// Seconds since 1970.
     pub created: i64,
 }

@@ -156,7 +156,7 @@ pub(super) fn template(profile: Profile, template: &Template) -> Value {
         "rl_value": "",
         "force_pw_update": 0,
         "force_tfa": 0,
-        "sogo_access": 1,
+        "sogo_access": u8::from(template.sogo),
         "active": u8::from(template.active),
         "tls_enforce_in": 0,
         "tls_enforce_out": 0,
@@ -179,7 +179,7 @@ pub(super) fn template(profile: Profile, template: &Template) -> Value {
         "acl_quarantine_attachments": 1,
         "acl_quarantine_notification": 1,
         "acl_quarantine_category": 1,
-        "acl_app_passwds": 1,
+        "acl_app_passwds": u8::from(template.app_passwords),
     });
     if let Some(attributes) = attributes.as_object_mut() {
         if !profile.force_tfa() {

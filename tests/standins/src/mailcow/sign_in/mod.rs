@@ -124,10 +124,6 @@ fn callback(exchange: &mut Exchange<'_>, code: &str) -> Outcome {
             let reason = "The user's authentication source is not of type OIDC";
             return refused_and_signed_out(exchange, &email, reason);
         }
-        let domain_is_active = exchange.state.domain(mailbox.domain()).is_some_and(|domain| domain.active);
-        if !mailbox.active || !domain_is_active {
-            return refused_and_signed_out(exchange, &email, "Domain or mailbox is inactive");
-        }
         if let Some(template) = mapped
             && let Some(notice) = mailboxes::apply_template(exchange.state, &email, name, template)
         {
@@ -147,6 +143,14 @@ fn callback(exchange: &mut Exchange<'_>, code: &str) -> Outcome {
                 return refused_and_signed_out(exchange, &email, "Could not create mailbox on login");
             }
         }
+    }
+    // Only now, after the template was applied and the mailbox made (recordings 861 to 868).
+    let is_active = exchange
+        .state
+        .mailbox(&email)
+        .is_some_and(|mailbox| mailbox.active && exchange.state.domain(mailbox.domain()).is_some_and(|domain| domain.active));
+    if !is_active {
+        return refused_and_signed_out(exchange, &email, "Domain or mailbox is inactive");
     }
     exchange.sign_in(&email, Role::User);
     exchange.session_mut().tokens = Some(tokens);

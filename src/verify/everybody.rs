@@ -1,0 +1,209 @@
+//! What makes every sign-in fail, whoever tries: one list for the check, for the table of who can sign in, and for the diagnosis
+//! of failed sign-ins (docs/contract/cases.md, R9).
+
+use super::code::Outcome;
+use super::credentials::CredentialsVerdict;
+use super::{Code, Field, Finding};
+use crate::authentik::types::{Application, Provider, ScopeMapping};
+use crate::authentik::{Snapshot, Version};
+use crate::mailcow::{GENERIC_OIDC, IdentityProvider, ListShape};
+use crate::setup::{Origin, TEMPLATE_SCOPE};
+
+/// Scopes that mailcow requests when none are stored (docs/contract/mailcow.md, section 2).
+const DEFAULT_SCOPES: &str = "openid profile email mailcow_template";
+
+/// The first release whose providers without redirect URIs no longer take over the first caller's (docs/contract/newest.md, row 7).
+const ADOPTS_NONE: Version = Version { year: 2026, month: 2, patch: 3 };
+
+/// What is known of the connection between both products.
+#[derive(Clone, Copy)]
+pub struct Connection<'a> {
+    /// mailcow's settings, as stored or as they will be.
+    pub settings: &'a IdentityProvider,
+    /// The findings of [`check_fields`](super::check_fields) about these settings.
+    pub fields: &'a [Finding],
+    /// authentik, if it was read.
+    pub authentik: Option<&'a Snapshot>,
+    /// What authentik says of the client credentials, if it was asked.
+    pub credentials: Option<&'a CredentialsVerdict>,
+    /// Whether mailcow's server reaches the token endpoint, if that was tested.
+    pub reach: Option<&'a Finding>,
+}
+
+/// What makes every sign-in fail, certain causes first, otherwise in the order of a sign-in. Each finding has an
+/// [outcome](Code::outcome): refused, or unknown where only a sign-in can tell.
+#[must_use]
+pub fn faults_of_everybody(connection: Connection<'_>) -> Vec<Finding> {
+    if connection.settings.authsource != GENERIC_OIDC {
+        return vec![Finding::new(Code::SettingsMissing)];
+    }
+    let empty =
+        connection.fields.iter().filter(|finding| finding.code == Code::FieldEmpty && finding.field.is_some_and(is_needed));
+    let empty: Vec<Finding> = empty.cloned().collect();
+    if !empty.is_empty() {
+        return empty;
+    }
+    let mut faults = connection.endpoint_faults();
+    let is_elsewhere = connection.is_elsewhere(&faults);
+    if is_elsewhere && faults.iter().all(|fault| fault.field != Some(Field::AuthorizeUrl)) {
+        faults.extend(connection.problem_at(Field::AuthorizeUrl).cloned());
+    }
+    // What another authentik has registered is not known.
+    match connection.authentik.filter(|_| !is_elsewhere) {
+        Some(authentik) => faults.extend(connection.client_faults(authentik)),
+        None => faults.extend(connection.scope_fault(None)),
+    }
+    if connection.settings.mappings.shape != ListShape::Dense {
+        faults.push(Finding::new(Code::StoredMappingBroken).at(Field::Mappers));
+    }
+    faults.sort_by_key(|fault| fault.code.outcome() != Some(Outcome::Refused));
+    faults
+}
+
+/// Whether mailcow shows its sign-in button only with this setting (docs/contract/mailcow.md, section 7).
+fn is_needed(field: Field) -> bool {
+    matches!(
+        field,
+        Field::AuthorizeUrl | Field::TokenUrl | Field::UserinfoUrl | Field::ClientId | Field::ClientSecret | Field::RedirectUrl
+    )
+}
+
+/// The provider that is mailcow's client, and its application.
+#[must_use]
+pub fn client_of<'a>(authentik: &'a Snapshot, settings: &IdentityProvider) -> (Option<&'a Provider>, Option<&'a Application>) {
+    let provider = authentik.providers.iter().find(|provider| provider.client_id == settings.client_id);
+    (provider, provider.and_then(|provider| authentik.application_of(provider.pk)))
+}
+
+/// Warns of a mapping that may send something other than a text as `mailcow_template`: PHP compares loosely, and a boolean `true`
+/// equals every text, so that it selects the first row (docs/contract/cases.md, R17).
+#[must_use]
+pub fn template_claim(authentik: &Snapshot, settings: &IdentityProvider) -> Option<Finding> {
+    let scopes = scopes_of(settings);
+    // An attribute of a user may have any type.
+    let may_be_anything = |expression: &str| {
+        expression.contains(TEMPLATE_SCOPE) && expression.contains("attributes") && !expression.contains("str(")
+    };
+    let selected = selected_of(authentik, client_of(authentik, settings).0);
+    let mut granted = selected.iter().filter(|mapping| scopes.contains(&mapping.scope_name.as_str()));
+    let mapping = granted.find(|mapping| may_be_anything(&mapping.expression))?;
+    let is_used = !settings.mappings.rows.is_empty();
+    is_used.then(|| Finding::new(Code::TemplateClaimNotText).with("mapping", &mapping.name))
+}
+
+/// The scopes that mailcow requests with these settings.
+pub(super) fn scopes_of(settings: &IdentityProvider) -> Vec<&str> {
+    let stored = Some(settings.client_scopes.trim()).filter(|scopes| !scopes.is_empty());
+    stored.unwrap_or(DEFAULT_SCOPES).split_whitespace().collect()
+}
+
+/// The mappings that a provider has selected.
+pub(super) fn selected_of<'a>(authentik: &'a Snapshot, provider: Option<&'a Provider>) -> Vec<&'a ScopeMapping> {
+    provider.iter().flat_map(|provider| &provider.property_mappings).filter_map(|pk| authentik.mapping(pk)).collect()
+}
+
+impl<'a> Connection<'a> {
+    /// The finding about a field that decides about sign-ins.
+    fn problem_at(&self, field: Field) -> Option<&'a Finding> {
+        self.fields.iter().find(|finding| finding.field == Some(field) && finding.code.outcome().is_some())
+    }
+
+    /// Problems of the three endpoints.
+    fn endpoint_faults(&self) -> Vec<Finding> {
+        let endpoints = [Field::AuthorizeUrl, Field::TokenUrl, Field::UserinfoUrl];
+        let found = endpoints.into_iter().filter_map(|field| self.problem_at(field)).filter(|finding| !self.is_alias(finding));
+        let mut faults: Vec<Finding> = found.cloned().collect();
+        // A token endpoint that is wrong cannot be reached either.
+        let is_said =
+            faults.iter().any(|fault| fault.field == Some(Field::TokenUrl) && fault.code.outcome() == Some(Outcome::Refused));
+        faults.extend(self.reach.filter(|reach| reach.code == Code::ServerCannotReachToken && !is_said).cloned());
+        faults
+    }
+
+    /// Whether an endpoint is at another host only because authentik has several names: mailcow's server gets an answer there.
+    fn is_alias(&self, finding: &Finding) -> bool {
+        let origin_at = |field| {
+            Origin::of(match field {
+                Some(Field::AuthorizeUrl) => &self.settings.authorize_url,
+                Some(Field::UserinfoUrl) => &self.settings.userinfo_url,
+                _ => &self.settings.token_url,
+            })
+        };
+        finding.code == Code::EndpointAtOtherHost
+            && self.reach.is_some_and(|reach| reach.code == Code::ServerReachesToken)
+            && origin_at(finding.field) == origin_at(None)
+    }
+
+    /// Whether users are sent to another authentik than the one that was read.
+    fn is_elsewhere(&self, faults: &[Finding]) -> bool {
+        let is_other = self.problem_at(Field::AuthorizeUrl).is_some_and(|finding| finding.code == Code::EndpointAtOtherHost);
+        let is_known = self.authentik.is_some_and(|authentik| client_of(authentik, self.settings).0.is_some());
+        let is_fault = faults.iter().any(|fault| fault.field == Some(Field::AuthorizeUrl));
+        is_other && (is_fault || !is_known)
+    }
+
+    /// What authentik lacks for the client that mailcow has.
+    fn client_faults(&self, authentik: &Snapshot) -> Vec<Finding> {
+        let (provider, application) = client_of(authentik, self.settings);
+        let Some(provider) = provider else {
+            return vec![self.problem_at(Field::ClientId).cloned().unwrap_or_else(|| Code::ClientMissing.into())];
+        };
+        let codes = provider.grant_types.as_ref().is_none_or(|types| types.iter().any(|name| name == "authorization_code"));
+        let credentials = self.credentials.filter(|verdict| {
+            matches!(verdict, CredentialsVerdict::WrongSecret | CredentialsVerdict::WrongPair | CredentialsVerdict::WrongClientId)
+        });
+        [
+            self.redirect_fault(provider, authentik.version),
+            (!codes).then(|| Code::CredentialsGrantTypeMissing.into()),
+            // Somebody who may not see it cannot tell whether it is there.
+            application.is_none().then(|| Code::ApplicationMissing.into()).filter(|_| authentik.is_superuser),
+            credentials.map(CredentialsVerdict::finding),
+            self.scope_fault(Some(&selected_of(authentik, Some(provider)))),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+
+    /// The redirect URL, unless authentik accepts it: it compares byte for byte, or by a regular expression, which is not evaluated
+    /// here (docs/contract/authentik.md, section 5.1).
+    fn redirect_fault(&self, provider: &Provider, version: Option<Version>) -> Option<Finding> {
+        let url = &self.settings.redirect_url;
+        let mut uris = provider.redirect_uris.iter().filter(|uri| uri.is_for_sign_in()).peekable();
+        if uris.peek().is_none() && version.is_some_and(|version| version < ADOPTS_NONE) {
+            return None;
+        }
+        let uris: Vec<_> = uris.collect();
+        if uris.iter().any(|uri| !uri.is_strict() || uri.url == *url) {
+            return None;
+        }
+        let registered = uris.iter().map(|uri| uri.url.as_str()).collect::<Vec<_>>().join(", ");
+        let plain =
+            || Finding::new(Code::RedirectNotRegistered).at(Field::RedirectUrl).with("url", url).with("registered", registered);
+        let is_compared = !self.fields.iter().any(|finding| finding.code == Code::ClientIdOfOtherProvider);
+        Some(self.problem_at(Field::RedirectUrl).filter(|_| is_compared).cloned().unwrap_or_else(plain))
+    }
+
+    /// A scope without which mailcow learns nothing about the user: not requested, or without a mapping among the `selected`. The
+    /// address may come with another scope (docs/contract/e2e.md, cases t, u, v, v2).
+    fn scope_fault(&self, selected: Option<&[&ScopeMapping]>) -> Option<Finding> {
+        let scopes = scopes_of(self.settings);
+        let at = |code| Finding::new(code).at(Field::ClientScopes);
+        let fault_of = |scope: &'static str, missing| {
+            if !scopes.contains(&scope) {
+                let separated = self.problem_at(Field::ClientScopes);
+                let separated = separated.filter(|finding| finding.code == Code::ScopesNotSeparatedBySpaces);
+                Some(separated.cloned().unwrap_or_else(|| at(missing)))
+            } else if selected.is_some_and(|selected| !selected.iter().any(|mapping| mapping.scope_name == scope)) {
+                Some(at(Code::ScopeNotMapped).with("scope", scope))
+            } else {
+                None
+            }
+        };
+        let gives_address =
+            |mapping: &&ScopeMapping| scopes.contains(&mapping.scope_name.as_str()) && mapping.expression.contains("email");
+        let email = || fault_of("email", Code::ScopeEmailMissing);
+        fault_of("openid", Code::ScopeOpenidMissing)
+            .or_else(|| email().filter(|_| !selected.is_some_and(|selected| selected.iter().any(gives_address))))
+    }
+}
