@@ -73,6 +73,16 @@ pub enum Error {
         /// authentik's message, with the field in front.
         detail: String,
     },
+    /// The definition of an object attribute does not allow the write (docs/contract/authentik.md, section 8). Switch it off meanwhile.
+    #[error("{}: object attribute {attribute}: {detail}", .operation.endpoint())]
+    AttributeRule {
+        /// The requested operation.
+        operation: Operation,
+        /// Key of the attribute.
+        attribute: String,
+        /// authentik's message.
+        detail: String,
+    },
     /// The object no longer exists.
     #[error("{}: not found", .operation.endpoint())]
     NotFound {
@@ -136,6 +146,9 @@ pub(super) fn accept(answer: &Answer, operation: Operation) -> Result<&Response,
     let response = answer.as_ref().map_err(|cause| Error::NoAnswer { operation, cause: *cause })?;
     Err(Box::new(match response.status {
         200..=299 => return Ok(response),
+        400 if let Some((attribute, detail)) = attribute_rule(&response.body) => {
+            Error::AttributeRule { operation, attribute, detail }
+        }
         400 => Error::Rejected { operation, detail: rejection(&response.body) },
         403 if let Some(detail) = forgery(&response.body) => Error::Forgery { operation, detail },
         401 | 403 => Error::NotAllowed { operation },
@@ -180,6 +193,15 @@ pub(crate) fn forgery(body: &str) -> Option<String> {
     detail.strip_prefix("CSRF Failed: ").map(str::to_owned)
 }
 
+/// The object attribute whose definition does not allow a write, and authentik's message: since 2026.8 a 400 with
+/// `{"attributes_<key>": ["message"]}` (docs/contract/authentik.md, section 8).
+pub(crate) fn attribute_rule(body: &str) -> Option<(String, String)> {
+    let Ok(Value::Object(fields)) = serde_json::from_str(body) else { return None };
+    let (field, messages) = fields.iter().next()?;
+    let attribute = field.strip_prefix("attributes_").filter(|attribute| !attribute.is_empty())?;
+    Some((attribute.to_owned(), rejection(&messages.to_string())))
+}
+
 fn oddity(response: &Response) -> Option<Oddity> {
     let html = response.content_type.starts_with("text/html") || response.body.trim_start().starts_with('<');
     html.then_some(Oddity::Html)
@@ -222,5 +244,14 @@ mod tests {
         assert_eq!(rejection(r#"{"name":["Taken."],"non_field_errors":["No."]}"#), "name: Taken. No.");
         assert_eq!(rejection(r#"{"app":{"slug":["Exists."]}}"#), "app.slug: Exists.");
         assert_eq!(rejection("<html>"), "");
+    }
+
+    #[test]
+    fn the_definition_of_an_object_attribute_is_named() {
+        let rule = |attribute: &str, detail: &str| Some((attribute.to_owned(), detail.to_owned()));
+        assert_eq!(attribute_rule(r#"{"attributes_badge_no":["Value is not unique."]}"#), rule("badge_no", "Value is not unique."));
+        for other in [r#"{"attributes":["Value must be a dictionary."]}"#, r#"{"attributes_":["x"]}"#, "[]", "<html>", ""] {
+            assert_eq!(attribute_rule(other), None, "{other}");
+        }
     }
 }

@@ -26,6 +26,9 @@ impl From<&Error> for Finding {
             Error::Rejected { operation, detail } => {
                 Self::new(Code::AuthentikRejected).with("detail", detail).with("path", operation.endpoint())
             }
+            Error::AttributeRule { attribute, detail, .. } => {
+                Self::new(Code::ObjectAttributeRefuses).with("attribute", attribute).with("detail", detail)
+            }
             Error::NotFound { operation } => Self::new(Code::AuthentikNotFound).with("path", operation.endpoint()),
             Error::Unexpected { operation, status, oddity } => Self::new(match oddity {
                 Oddity::Html => Code::AuthentikAnswerHtml,
@@ -60,6 +63,7 @@ mod tests {
             (Error::TooOld { version: "2024.10".into() }, Code::AuthentikTooOld),
             (Error::Maintenance { operation, retry_after_s: None }, Code::AuthentikMaintenance),
             (Error::Rejected { operation, detail: "d".into() }, Code::AuthentikRejected),
+            (Error::AttributeRule { operation, attribute: "a".into(), detail: "d".into() }, Code::ObjectAttributeRefuses),
             (Error::NotFound { operation }, Code::AuthentikNotFound),
             (odd(Oddity::Html), Code::AuthentikAnswerHtml),
             (odd(Oddity::NotJson), Code::AuthentikAnswerBroken),

@@ -480,6 +480,11 @@ codes! {
     AuthentikMaintenance(path) = Unknown,
     /// It rejected the request (400). Facts: its message, the path.
     AuthentikRejected(detail, path) = Problem,
+    /// The definition of an object attribute does not allow a write. Facts: key of the attribute, authentik's message.
+    ObjectAttributeRefuses(attribute, detail) = Problem,
+    /// The definition of an object attribute does not allow writes of users; one of a group may still be. Facts: key of the attribute,
+    /// authentik's message.
+    ObjectAttributeRefusesUsers(attribute, detail) = Problem => Setup,
     /// An object no longer exists. Fact: the path.
     AuthentikNotFound(path) = Problem,
     /// It answered with a web page instead of data. Facts: the path, the status.

@@ -3,6 +3,7 @@
 mod addresses;
 mod instance;
 mod names;
+mod object_attributes;
 mod odd_answers;
 mod pace;
 mod rights;

@@ -87,6 +87,8 @@ export function reasonText(reason: UserReason): string {
       return t("reason_not_allowed", { permission: reason.permission });
     case "rejected":
       return t("reason_rejected", { detail: reason.detail });
+    case "attribute_rule":
+      return t("reason_attribute_rule", { attribute: reason.attribute, detail: reason.detail });
     case "status":
       return t("reason_status", { status: String(reason.status) });
     default:

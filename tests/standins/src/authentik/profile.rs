@@ -211,4 +211,10 @@ impl Profile {
     pub fn has_meta_hide(self) -> bool {
         self >= Self::V2026_5
     }
+
+    /// Whether definitions of attributes are enforced on each write of a user or group.
+    #[must_use]
+    pub fn enforces_object_attributes(self) -> bool {
+        self >= Self::V2026_8
+    }
 }

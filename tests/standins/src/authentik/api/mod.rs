@@ -11,6 +11,7 @@ mod groups;
 pub(super) mod instance;
 mod list;
 mod mappings;
+mod object_attributes;
 mod partial;
 mod providers;
 mod tokens;

@@ -4,6 +4,7 @@ mod catalogue;
 mod directory;
 mod ids;
 mod journal;
+mod object_attribute;
 mod oauth2;
 
 use std::collections::{BTreeSet, HashMap};
@@ -16,6 +17,7 @@ pub use catalogue::{Application, Binding, Bound, Certificate, Designation, Flow,
 pub use directory::{Group, Role, User, UserType, Users};
 pub use ids::Ids;
 pub use journal::{ApiToken, Event, Session, SessionCookies};
+pub use object_attribute::{AttributeOf, AttributeType, ObjectAttribute};
 pub use oauth2::{AuthorizationCode, AuthorizationRequest, Grant, MatchingMode, Provider, RedirectUri, ScopeMapping, Token};
 
 use super::{
@@ -43,6 +45,8 @@ pub struct State {
     pub users: Users,
     /// The last filtered list of users, so that walking through its pages costs no more than their entries.
     pub(super) user_list: Option<UserList>,
+    /// Definitions of attributes; only versions that know them enforce them.
+    pub object_attributes: Vec<ObjectAttribute>,
     /// Groups, in the order of creation.
     pub groups: IndexMap<Uuid, Group>,
     /// Roles.
@@ -94,6 +98,7 @@ impl State {
             default_app_access: true,
             users: Users::default(),
             user_list: None,
+            object_attributes: Vec::new(),
             groups: IndexMap::new(),
             roles: Vec::new(),
             mappings: Vec::new(),
