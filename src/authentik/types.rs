@@ -139,6 +139,10 @@ pub struct Provider {
     pub client_id: String,
     /// OAuth 2.0 client secret in plain text, if the version and the permissions allow it (section 5.4).
     pub client_secret: Option<Secret>,
+    /// Whether there is the key of a Secret object, which replaces the client secret in a version to come (docs/contract/newest.md,
+    /// row 14).
+    #[serde(rename = "secret", default, deserialize_with = "is_there")]
+    pub has_secret_object: bool,
     /// Primary key of the signing key.
     pub signing_key: Option<String>,
     /// Where authentik may send the user back.
@@ -380,11 +384,11 @@ pub struct UsedBy {
 }
 
 /// The response to OPTIONS (section 2, "Permission probe").
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(from = "Options")]
 pub struct Metadata {
-    /// Whether it lists the fields for creating, which authentik does only for users who may create.
-    pub may_create: bool,
+    /// The fields for creating, which authentik lists only for users who may create.
+    pub fields: Option<RawObject>,
 }
 
 #[derive(Deserialize)]
@@ -401,7 +405,7 @@ struct Actions {
 
 impl From<Options> for Metadata {
     fn from(Options { actions }: Options) -> Self {
-        Self { may_create: actions.0.post.0.is_some() }
+        Self { fields: actions.0.post.0 }
     }
 }
 
@@ -411,6 +415,10 @@ fn yes() -> bool {
 
 fn unless_no<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
     Option::deserialize(deserializer).map(|on| on.unwrap_or(true))
+}
+
+fn is_there<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    IgnoredAny::deserialize(deserializer).map(|_| true)
 }
 
 fn is_all<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {

@@ -326,7 +326,9 @@ fn judge(answer: &Answer) -> Judgement {
         Ok(Response { status: 400, body, .. }) if let Some((attribute, detail)) = answer::attribute_rule(body) => {
             Judgement::Issue(UserReason::AttributeRule { attribute, detail })
         }
-        Ok(Response { status: 400, body, .. }) => Judgement::Issue(UserReason::Rejected { detail: answer::rejection(body) }),
+        Ok(Response { status: 400, body, .. }) if !body.trim_start().starts_with('<') => {
+            Judgement::Issue(UserReason::Rejected { detail: answer::rejection(body) })
+        }
         Ok(Response { status, .. }) => Judgement::Issue(UserReason::Status { status: *status }),
     }
 }

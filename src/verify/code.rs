@@ -476,6 +476,8 @@ codes! {
     AuthentikNotAuthentik = Problem,
     /// The version is older than 2024.12. Fact: the version.
     AuthentikTooOld(version) = Problem,
+    /// A newer version does not have a field that Cowbell writes, and would ignore it. Facts: name of the field, the version.
+    AuthentikFieldUnknown(field, version) = Problem,
     /// It answers 503: starting, or in maintenance. Fact: the path.
     AuthentikMaintenance(path) = Unknown,
     /// It rejected the request (400). Facts: its message, the path.

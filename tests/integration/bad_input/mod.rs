@@ -2,6 +2,7 @@
 
 mod addresses;
 mod instance;
+mod limited;
 mod names;
 mod object_attributes;
 mod odd_answers;

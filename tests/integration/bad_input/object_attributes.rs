@@ -67,7 +67,10 @@ fn every_kind_of_definition_is_recognised() {
         (ObjectAttribute { is_required: true, ..new("badge") }, "attribute=badge"),
         (ObjectAttribute { kind: AttributeType::Text, ..new("email_verified") }, "attribute=email_verified"),
         (ObjectAttribute { is_array: true, ..new("email_verified") }, "attribute=email_verified"),
-        (ObjectAttribute { regex: "x+".into(), kind: AttributeType::Boolean, ..new("email_verified") }, "attribute=email_verified"),
+        (
+            ObjectAttribute { regex: "x+".into(), kind: AttributeType::Boolean, ..new("email_verified") },
+            "attribute=email_verified",
+        ),
         (ObjectAttribute { is_required: true, ..new("work.badge") }, "attribute=work_badge"),
     ];
     for (rule, fact) in rules {

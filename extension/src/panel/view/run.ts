@@ -16,12 +16,12 @@ export function runningView({ direction, progress, cancelling }: Running): Templ
   const done = objects.filter(({ state }) => state !== "waiting" && state !== "running").length;
   const label = cancelling ? t("run_cancelling") : t(direction === "apply" ? "run_applying" : "run_undoing");
   return html`<cb-progress .label=${label} .done=${done + usersDone} .total=${objects.length + usersTotal} .note=${speedNote(progress)}></cb-progress>
-    ${obstacle(progress)}
+    ${obstacleNotice(progress)}
     <cb-card>${partRows(progress)}</cb-card>`;
 }
 
 /** Returns what prevents users from being written. */
-function obstacle({ obstacle }: Progress): TemplateResult | typeof nothing {
+function obstacleNotice({ obstacle }: Progress): TemplateResult | typeof nothing {
   return obstacle ? errorNotice(obstacle) : nothing;
 }
 
@@ -43,7 +43,7 @@ export function appliedView(
   secret: () => string,
 ): TemplateResult {
   return html`${report.error ? stopped(report.error, live) : outcome(report)}
-    ${obstacle(report.progress)}
+    ${obstacleNotice(report.progress)}
     ${registration && isRegistered(report) ? credentials(registration, secret) : nothing} ${issueCard(report.issues)}
     <cb-card .heading=${t("done_objects")}>${partRows(report.progress)}</cb-card>`;
 }
@@ -82,7 +82,7 @@ export function undoneView({ error, skipped, issues, progress }: UndoView): Temp
         </cb-card>`
         : nothing
     }
-    ${obstacle(progress)} ${issueCard(issues)}
+    ${obstacleNotice(progress)} ${issueCard(issues)}
     <cb-card .heading=${t("undo_objects")}>${partRows(progress)}</cb-card>`;
 }
 

@@ -217,4 +217,16 @@ impl Profile {
     pub fn enforces_object_attributes(self) -> bool {
         self >= Self::V2026_8
     }
+
+    /// Whether client ID and secret have to be printable ASCII.
+    #[must_use]
+    pub fn wants_printable_credentials(self) -> bool {
+        self >= Self::V2026_8_2
+    }
+
+    /// Whether error pages answer writing requests with their own status, too, instead of 405.
+    #[must_use]
+    pub fn keeps_status_of_errors(self) -> bool {
+        self >= Self::V2026_8_2
+    }
 }

@@ -101,6 +101,12 @@ fn show(state: &State, provider: &Provider, caller: &Caller) -> Value {
     {
         shown.remove("client_secret");
     }
+    if state.has_secret_objects
+        && let Some(shown) = shown.as_object_mut()
+    {
+        shown.remove("client_secret");
+        shown.insert("secret".to_owned(), Value::Null);
+    }
     if profile.has_provider_logout() {
         shown["refresh_token_threshold"] = json!(provider.refresh_token_threshold);
         shown["logout_uri"] = json!(provider.logout_uri);
@@ -297,8 +303,13 @@ fn read_references(state: &State, fields: &mut Fields, provider: &mut Provider) 
     fields.nullable_reference("encryption_key", certificate, &mut provider.encryption_key);
 }
 
+/// The refusal of a client ID or secret; its words are not known, its status is.
+const NOT_PRINTABLE: &str = "Value must only contain printable ASCII characters.";
+
 fn read_client(state: &State, fields: &mut Fields, provider: &mut Provider) {
     let secret = Text { max: Some(255), ..OPTIONAL };
+    let wants_ascii = state.profile.wants_printable_credentials();
+    let is_printable = |text: &str| text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
     if let Some(kind) = fields.choice("client_type", &["confidential", "public"]) {
         provider.is_public = kind == "public";
     }
@@ -307,9 +318,18 @@ fn read_client(state: &State, fields: &mut Fields, provider: &mut Provider) {
         if state.providers.iter().any(taken) {
             fields.error("client_id", "OAuth2/OpenID Provider with this Client ID already exists.");
         }
+        if wants_ascii && !is_printable(&id) {
+            fields.error("client_id", NOT_PRINTABLE);
+        }
         provider.client_id = id;
     }
-    if let Some(secret) = fields.text("client_secret", secret) {
+    // An unknown field is ignored (docs/contract/newest.md, row 14).
+    if !state.has_secret_objects
+        && let Some(secret) = fields.text("client_secret", secret)
+    {
+        if wants_ascii && !is_printable(&secret) {
+            fields.error("client_secret", NOT_PRINTABLE);
+        }
         provider.client_secret = secret;
     }
     match fields.present("redirect_uris", true).map(redirect_uris) {

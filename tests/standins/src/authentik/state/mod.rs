@@ -4,8 +4,8 @@ mod catalogue;
 mod directory;
 mod ids;
 mod journal;
-mod object_attribute;
 mod oauth2;
+mod object_attribute;
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -17,8 +17,8 @@ pub use catalogue::{Application, Binding, Bound, Certificate, Designation, Flow,
 pub use directory::{Group, Role, User, UserType, Users};
 pub use ids::Ids;
 pub use journal::{ApiToken, Event, Session, SessionCookies};
-pub use object_attribute::{AttributeOf, AttributeType, ObjectAttribute};
 pub use oauth2::{AuthorizationCode, AuthorizationRequest, Grant, MatchingMode, Provider, RedirectUri, ScopeMapping, Token};
+pub use object_attribute::{AttributeOf, AttributeType, ObjectAttribute};
 
 use super::{
     profile::Profile,
@@ -39,6 +39,8 @@ pub struct State {
     pub ids: Ids,
     /// Whether the server has not finished starting: everything is answered 503.
     pub starting: bool,
+    /// Whether providers have the key of a Secret object in place of a client secret, as in the development state of 2026.11.
+    pub has_secret_objects: bool,
     /// Whether applications without binding are open to everybody (2026.5 and later can switch it off).
     pub default_app_access: bool,
     /// Users.
@@ -95,6 +97,7 @@ impl State {
             now: super::time::parse("2026-11-23T13:42:00Z"),
             ids: Ids::seeded(seed),
             starting: false,
+            has_secret_objects: false,
             default_app_access: true,
             users: Users::default(),
             user_list: None,

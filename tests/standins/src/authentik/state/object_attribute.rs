@@ -18,6 +18,7 @@ pub enum AttributeType {
 
 /// A definition of an attribute.
 #[derive(Clone, Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "as authentik has them")]
 pub struct ObjectAttribute {
     /// Whose attribute.
     pub of: AttributeOf,
