@@ -29,6 +29,7 @@ impl<O: Host> Cowbell<O> {
         // Changes that are still due in authentik must not be demanded of mailcow.
         let comparable = provider.code != Code::ProviderDiffers;
         let mut findings = vec![provider];
+        findings.extend(own_authentication_flow(&known));
         if host.is_live(Product::Mailcow) {
             match self.check_settings(&host, choice, seen, &known, comparable).await {
                 Ok(found) => findings.extend(found),
@@ -84,6 +85,13 @@ impl<O: Host> Cowbell<O> {
         findings.push(reached.unwrap_or_else(|error| Finding::from(&Error::from(error))));
         Ok(findings)
     }
+}
+
+/// Says that the provider has an authentication flow of its own (docs/contract/cases.md, R13).
+fn own_authentication_flow(known: &Known) -> Option<Finding> {
+    let provider = known.snapshot.as_ref()?.provider(known.registration.as_ref()?.provider)?;
+    provider.authentication_flow.as_ref()?;
+    Some(Finding::new(Code::OwnAuthenticationFlow).with("provider", &provider.name))
 }
 
 /// Compares mailcow's stored settings with the desired ones.

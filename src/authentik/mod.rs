@@ -7,6 +7,7 @@ mod directory;
 mod events;
 mod observe;
 mod operation;
+mod pattern;
 pub mod stock;
 pub mod types;
 mod version;

@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::Attributes;
+use super::{Attributes, pattern};
 use crate::setup::{Origin, Secret};
 use crate::wire::{JsonKind, Lenient, RawObject, or_default};
 
@@ -114,6 +114,14 @@ impl RedirectUri {
         Self { matching_mode: "strict".into(), url, redirect_uri_type: None }
     }
 
+    /// Whether it is a regular expression that is known to match this URI at sign-in.
+    #[must_use]
+    pub fn matches_as_expression(&self, uri: &str) -> bool {
+        self.matching_mode == "regex"
+            && self.redirect_uri_type.as_deref().is_none_or(|kind| kind == "authorization")
+            && pattern::matches(&self.url, uri) == Some(true)
+    }
+
     /// Whether it is compared byte for byte at sign-in.
     #[must_use]
     pub fn is_strict(&self) -> bool {
@@ -127,6 +135,8 @@ pub struct Provider {
     pub pk: i64,
     /// Unique over all providers.
     pub name: String,
+    /// Primary key of the flow that signs in users who are not signed in, instead of the brand's.
+    pub authentication_flow: Option<String>,
     /// Primary key of the authorization flow.
     pub authorization_flow: Option<String>,
     /// Primary key of the invalidation flow.

@@ -105,6 +105,8 @@ pub enum Remark {
     Necessary,
     /// Existing bindings already restrict who may use the application; they stay.
     OtherBindings { count: usize },
+    /// Whoever is not signed in gets an authentication flow of this provider's own; it stays (docs/contract/cases.md, R13).
+    OwnAuthenticationFlow,
     /// Another provider has a redirect URI to the same mailcow; it stays as it is.
     AnotherProvider { name: String },
     /// Members whose own attribute has another value: it takes precedence over the group's.

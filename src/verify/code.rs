@@ -338,6 +338,8 @@ codes! {
     ProviderInSync = Good,
     /// Some of authentik's objects differ from the setup. Fact: how many.
     ProviderDiffers(count) = Problem => Plan,
+    /// The provider has an authentication flow of its own, which may be for others. Fact: name of the provider.
+    OwnAuthenticationFlow(provider) = Warning,
     /// authentik was not read, or the setup is unknown.
     ProviderNotCompared = Unknown => Setup,
     /// mailcow has stored the desired settings.

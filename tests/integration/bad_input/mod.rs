@@ -7,6 +7,7 @@ mod names;
 mod object_attributes;
 mod odd_answers;
 mod pace;
+mod providers;
 mod rights;
 mod users;
 

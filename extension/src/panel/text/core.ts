@@ -47,6 +47,7 @@ export function remarkText(remark: Remark): string {
     case "guide_only":
     case "adopted":
     case "necessary":
+    case "own_authentication_flow":
     case "template_each_time":
       return t(`remark_${remark.kind}`);
     case "other_mapping_deselected":
