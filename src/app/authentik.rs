@@ -225,6 +225,8 @@ impl<O: Host> Cowbell<O> {
     pub async fn plan(&self, draft: &SetupDraft, progress: &mut dyn FnMut(usize, usize)) -> Result<PlanView, Error> {
         let host = self.bound();
         let snapshot = self.up_to_date(&host).await?;
+        snapshot.check_fields()?;
+        let snapshot = self.with_unlisted(&host, snapshot, draft).await?;
         self.read_bindings(&host, &snapshot, draft).await?;
         let directory = self.users_of(&host, &snapshot, progress).await?;
         let plan = self.compare(&snapshot, &directory, draft)?;
@@ -419,6 +421,27 @@ impl<O: Host> Cowbell<O> {
         Ok(plan::compare(snapshot, directory, setup, &resolved.adoption, credentials))
     }
 
+    /// Reads an authentik again if a draft depends on applications that its list may have left out and that were not looked up yet.
+    async fn with_unlisted(
+        &self,
+        host: &Bound<'_, O>,
+        mut snapshot: Rc<Snapshot>,
+        draft: &SetupDraft,
+    ) -> Result<Rc<Snapshot>, Error> {
+        // The application that is found first may lead to another one.
+        for _ in 0..2 {
+            let slugs = plan::unlisted_slugs(draft, &snapshot);
+            if slugs.is_empty() {
+                break;
+            }
+            snapshot.look_up(slugs);
+            let after = self.writer.written(Product::Authentik);
+            let read = authentik::observe_again(host, &snapshot).await?;
+            snapshot = self.refresh(Reading { read_at_ms: read.read_at_ms, facts: Rc::from(read), after });
+        }
+        Ok(snapshot)
+    }
+
     /// Reads the bindings of an application that only the address in the draft has identified.
     async fn read_bindings(&self, host: &Bound<'_, O>, snapshot: &Snapshot, draft: &SetupDraft) -> Result<(), Error> {
         match plan::resolve(draft, snapshot).adoption.application.map(|application| application.pk.clone()) {
@@ -459,6 +482,7 @@ impl<O: Host> Cowbell<O> {
 
     /// Reads the client, if there is one, without the rest. Stores it if its authentik is still the connected one.
     async fn register(&self, host: &Bound<'_, O>, snapshot: Rc<Snapshot>, draft: &SetupDraft) -> Result<Reread, Error> {
+        let snapshot = self.with_unlisted(host, snapshot, draft).await?;
         self.read_bindings(host, &snapshot, draft).await?;
         let resolved = plan::resolve(draft, &snapshot);
         let remaining = rest(&snapshot, &resolved);

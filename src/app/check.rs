@@ -38,6 +38,7 @@ impl<O: Host> Cowbell<O> {
             said.retain(|finding| findings.iter().all(|known| known.code != finding.code));
             findings.extend(said);
         }
+        findings.extend(own_authentication_flow(&known));
         if !host.is_live(Product::Mailcow) {
             findings.push(Finding::new(Code::MailcowNotChecked));
             return CheckView { findings };
@@ -170,6 +171,13 @@ pub(super) fn fields_of(
 fn on_top(faults: Vec<Finding>, mut findings: Vec<Finding>) -> Vec<Finding> {
     findings.retain(|finding| !faults.iter().any(|fault| (fault.code, fault.field) == (finding.code, finding.field)));
     [faults, findings].concat()
+}
+
+/// Says that the provider has an authentication flow of its own (docs/contract/cases.md, R13).
+fn own_authentication_flow(known: &Known) -> Option<Finding> {
+    let provider = known.snapshot.as_ref()?.provider(known.registration.as_ref()?.provider)?;
+    provider.authentication_flow.as_ref()?;
+    Some(Finding::new(Code::OwnAuthenticationFlow).with("provider", &provider.name))
 }
 
 /// Compares mailcow's stored settings with the desired ones.

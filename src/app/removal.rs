@@ -85,6 +85,8 @@ impl<O: Host> Cowbell<O> {
         let host = self.bound();
         let integration = self.integration()?;
         let Integration { registration, authentik, mailcow } = &integration;
+        // What is removed has to be restorable.
+        authentik.check_fields()?;
         let now = MailcowSeen::new(mailcow.origin.clone(), mailcow::observe(&host, &mailcow.origin).await?);
         let removal = integration.removal();
         let secret = self.secret_to_restore(&host, &integration, &now).await?;
@@ -183,6 +185,9 @@ impl<O: Host> Cowbell<O> {
         let mut trash = Lent::of(&self.trash);
         if !self.is_from_here(&trash) {
             return Err(Error::TabGone);
+        }
+        if let (false, Ok(snapshot)) = (trash.at_authentik.is_empty(), self.snapshot()) {
+            snapshot.check_fields()?;
         }
         // Known before anything is written.
         let writable = |previous: &PreviousSettings| {

@@ -35,7 +35,9 @@ impl<O: Host> Cowbell<O> {
         let guard = self.begin(Work::Rotate)?;
         let host = self.bound();
         let (registration, seen) = self.client_and_its_mailcow()?;
-        let base = self.snapshot()?.base.clone();
+        let snapshot = self.snapshot()?;
+        snapshot.check_fields()?;
+        let base = snapshot.base.clone();
         let remaining = self.known_client().map_or(0, |client| client.remaining);
         let rotation = Rotation { host, guard, base, registration, remaining };
         self.rotate(&rotation, &seen).await.map(Findings)

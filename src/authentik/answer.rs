@@ -57,6 +57,14 @@ pub enum Error {
         /// The running version.
         version: String,
     },
+    /// authentik does not have a field that Cowbell writes. It would ignore the value, so nothing is written.
+    #[error("authentik {version} has no field {field}")]
+    FieldUnknown {
+        /// Name of the field.
+        field: &'static str,
+        /// The running version.
+        version: String,
+    },
     /// authentik is starting or in maintenance (503).
     #[error("authentik is starting or in maintenance")]
     Maintenance {
@@ -71,6 +79,16 @@ pub enum Error {
         /// The requested operation.
         operation: Operation,
         /// authentik's message, with the field in front.
+        detail: String,
+    },
+    /// The definition of an object attribute does not allow the write (docs/contract/authentik.md, section 8). Switch it off meanwhile.
+    #[error("{}: object attribute {attribute}: {detail}", .operation.endpoint())]
+    AttributeRule {
+        /// The requested operation.
+        operation: Operation,
+        /// Key of the attribute.
+        attribute: String,
+        /// authentik's message.
         detail: String,
     },
     /// The object no longer exists.
@@ -146,6 +164,11 @@ pub(super) fn accept(answer: &Answer, operation: Operation) -> Result<&Response,
     let response = answer.as_ref().map_err(|cause| Error::NoAnswer { operation, cause: *cause })?;
     Err(Box::new(match response.status {
         200..=299 => return Ok(response),
+        // An error page, since 2026.8 with its own status (docs/contract/newest.md, row 8), or that of a proxy: the API says why.
+        status @ 400 if let Some(oddity) = oddity(response) => Error::Unexpected { operation, status, oddity },
+        400 if let Some((attribute, detail)) = attribute_rule(&response.body) => {
+            Error::AttributeRule { operation, attribute, detail }
+        }
         400 => Error::Rejected { operation, detail: rejection(&response.body) },
         403 if let Some(detail) = forgery(&response.body) => Error::Forgery { operation, detail },
         401 | 403 => Error::NotAllowed { operation },
@@ -170,8 +193,8 @@ pub fn accept_removal(answer: &Answer, operation: Operation) -> Result<(), Box<E
     }
 }
 
-/// Whether a write certainly had no effect. A proxy's error, a server error (405 with an empty body, docs/contract/README.md) or
-/// an unreadable response leave that open.
+/// Whether a write certainly had no effect. A proxy's error, a server error (500; up to 2026.8.0-rc1 405 with an empty body,
+/// docs/contract/newest.md, row 8) or an unreadable response leave that open.
 #[must_use]
 pub fn was_refused(answer: &Answer) -> bool {
     match answer {
@@ -188,6 +211,15 @@ pub(crate) fn forgery(body: &str) -> Option<String> {
     }
     let Refusal { detail } = wire::read(body).ok()?;
     detail.strip_prefix("CSRF Failed: ").map(str::to_owned)
+}
+
+/// The object attribute whose definition does not allow a write, and authentik's message: since 2026.8 a 400 with
+/// `{"attributes_<key>": ["message"]}` (docs/contract/authentik.md, section 8).
+pub(crate) fn attribute_rule(body: &str) -> Option<(String, String)> {
+    let Ok(Value::Object(fields)) = serde_json::from_str(body) else { return None };
+    let (field, messages) = fields.iter().next()?;
+    let attribute = field.strip_prefix("attributes_").filter(|attribute| !attribute.is_empty())?;
+    Some((attribute.to_owned(), rejection(&messages.to_string())))
 }
 
 fn oddity(response: &Response) -> Option<Oddity> {
@@ -232,5 +264,42 @@ mod tests {
         assert_eq!(rejection(r#"{"name":["Taken."],"non_field_errors":["No."]}"#), "name: Taken. No.");
         assert_eq!(rejection(r#"{"app":{"slug":["Exists."]}}"#), "app.slug: Exists.");
         assert_eq!(rejection("<html>"), "");
+    }
+
+    /// newest.md, row 8: 400, 403 and 404 are refusals even as pages; a failure of the server is none, whichever status it has.
+    #[test]
+    fn a_failure_of_the_server_leaves_open_whether_a_write_had_an_effect() {
+        let answer = |status, body: &str| {
+            let content_type = if body.is_empty() { String::new() } else { "text/html".into() };
+            Ok(Response { status, content_type, retry_after_s: None, body: body.to_owned().into() })
+        };
+        for (status, body, refused) in [
+            (400, "<html>", true),
+            (403, "<html>", true),
+            (404, "<html>", true),
+            (405, "", false),
+            (500, "<html>", false),
+            (502, "<html>", false),
+            (200, "<html>", false),
+        ] {
+            assert_eq!(was_refused(&answer(status, body)), refused, "{status}");
+        }
+        let operation = Operation::view(crate::authentik::Resource::Provider);
+        for (status, oddity) in [(400, Oddity::Html), (500, Oddity::Html)] {
+            let read = accept(&answer(status, "<html>"), operation).err();
+            assert_eq!(read, Some(Box::new(Error::Unexpected { operation, status, oddity })), "{status}");
+        }
+    }
+
+    #[test]
+    fn the_definition_of_an_object_attribute_is_named() {
+        let rule = |attribute: &str, detail: &str| Some((attribute.to_owned(), detail.to_owned()));
+        assert_eq!(
+            attribute_rule(r#"{"attributes_badge_no":["Value is not unique."]}"#),
+            rule("badge_no", "Value is not unique.")
+        );
+        for other in [r#"{"attributes":["Value must be a dictionary."]}"#, r#"{"attributes_":["x"]}"#, "[]", "<html>", ""] {
+            assert_eq!(attribute_rule(other), None, "{other}");
+        }
     }
 }

@@ -139,6 +139,27 @@ impl Creatable {
             Self::Binding => Resource::Binding,
         }
     }
+
+    /// The fields that Cowbell writes and that every known version has.
+    #[must_use]
+    pub fn fields(self) -> &'static [&'static str] {
+        match self {
+            Self::ScopeMapping => &["name", "scope_name", "expression"],
+            Self::Provider => &[
+                "name",
+                "authorization_flow",
+                "invalidation_flow",
+                "property_mappings",
+                "client_type",
+                "client_id",
+                "client_secret",
+                "signing_key",
+                "redirect_uris",
+            ],
+            Self::Application => &["name", "slug", "provider", "meta_launch_url", "group"],
+            Self::Binding => &["target", "group", "order", "enabled"],
+        }
+    }
 }
 
 impl Base {

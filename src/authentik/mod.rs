@@ -8,6 +8,7 @@ mod events;
 pub mod list;
 mod observe;
 mod operation;
+mod pattern;
 pub mod stock;
 pub mod types;
 mod version;

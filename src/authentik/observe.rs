@@ -9,7 +9,7 @@ use std::rc::Rc;
 use serde::de::DeserializeOwned;
 
 use super::answer::{self, Error};
-use super::api::{Base, Collection, Creatable};
+use super::api::{Base, Collection, Creatable, Object};
 use super::list::{List, read_rest};
 use super::types::{
     Application, Binding, Brand, Certificate, Flow, Group, Me, Metadata, Provider, RunningVersion, ScopeMapping, SessionUser,
@@ -19,6 +19,7 @@ use super::version::Version;
 use super::{Operation, Permission, Resource};
 use crate::setup::Origin;
 use crate::transport::{self, Answer, Batch, Host, Product, Request, send};
+use crate::wire::RawObject;
 
 /// The facts about an authentik at one moment.
 pub struct Snapshot {
@@ -58,8 +59,12 @@ pub struct Snapshot {
     pub groups: Vec<Group>,
     /// Bindings by primary key of the application, for those read so far.
     pub(super) bindings: RefCell<Vec<(String, Rc<[Binding]>)>>,
+    /// Slugs of applications that were looked up because the list may leave them out. Those that exist are in the list.
+    pub(super) looked_up: RefCell<Vec<String>>,
     /// Permissions whose absence left a list of this snapshot empty.
     pub not_visible: Vec<Permission>,
+    /// A field that Cowbell writes and this authentik does not have. No known version lacks one.
+    pub(super) unknown_field: Option<&'static str>,
 }
 
 impl Snapshot {
@@ -84,7 +89,9 @@ impl Snapshot {
             certificates: Vec::new(),
             groups: Vec::new(),
             bindings: RefCell::default(),
+            looked_up: RefCell::default(),
             not_visible: Vec::new(),
+            unknown_field: None,
         }
     }
 
@@ -106,7 +113,7 @@ impl Snapshot {
         // Destructured, so that a new field cannot be forgotten here.
         let Self { base, read_at_ms: _, version_text, version, brand, username, is_superuser, may_create, .. } = self;
         let Self { mappings, providers, applications, authorization_flows, invalidation_flows, .. } = self;
-        let Self { certificates, groups, bindings, not_visible, brand_domain, own_origin, .. } = self;
+        let Self { certificates, groups, bindings, looked_up: _, not_visible, unknown_field, brand_domain, own_origin, .. } = self;
         let of_other = |pk: &String| other.bindings_of(pk);
         let bindings = bindings.borrow();
         *base == other.base
@@ -126,7 +133,32 @@ impl Snapshot {
             && *certificates == other.certificates
             && *groups == other.groups
             && *not_visible == other.not_visible
+            && *unknown_field == other.unknown_field
             && bindings.iter().all(|(pk, bindings)| of_other(pk).as_ref() == Some(bindings))
+    }
+
+    /// Whether it is known that there is an application with this slug, or none that the administrator may see.
+    #[must_use]
+    pub fn knows_application(&self, slug: &str) -> bool {
+        self.applications.iter().any(|app| app.slug == slug) || self.looked_up.borrow().iter().any(|known| known == slug)
+    }
+
+    /// Has applications looked up by their slugs at each following reading. authentik leaves applications out of the list of an
+    /// administrator with limited permissions, and shows them one by one (docs/contract/newest.md, row 6).
+    pub fn look_up(&self, slugs: Vec<String>) {
+        self.looked_up.borrow_mut().extend(slugs);
+    }
+
+    /// Checks that this authentik has every field that Cowbell writes: one that it does not have, it ignores without a word
+    /// (docs/contract/newest.md, row 14).
+    ///
+    /// # Errors
+    /// [`Error::FieldUnknown`].
+    pub fn check_fields(&self) -> Result<(), Box<Error>> {
+        match self.unknown_field {
+            None => Ok(()),
+            Some(field) => Err(Box::new(Error::FieldUnknown { field, version: self.version_text.clone() })),
+        }
     }
 
     /// Applications whose bindings were read.
@@ -163,22 +195,23 @@ impl Snapshot {
 /// # Errors
 /// When this is no usable authentik, when no one is signed in, or when a required list may not be read.
 pub async fn observe(host: &impl Host, base: &Base) -> Result<Box<Snapshot>, Box<Error>> {
-    observe_with(host, base, &[]).await
+    observe_with(host, base, &[], &[]).await
 }
 
-/// Reads an authentik again, with all bindings that were read before.
+/// Reads an authentik again, with all bindings that were read before, and all applications that were looked up.
 ///
 /// # Errors
 /// As [`observe`].
 pub async fn observe_again(host: &impl Host, known: &Snapshot) -> Result<Box<Snapshot>, Box<Error>> {
-    observe_with(host, &known.base, &known.with_bindings()).await
+    let looked_up = known.looked_up.borrow().clone();
+    observe_with(host, &known.base, &known.with_bindings(), &looked_up).await
 }
 
 /// Reads everything; once again if a list changed meanwhile.
-async fn observe_with(host: &impl Host, base: &Base, bound: &[String]) -> Result<Box<Snapshot>, Box<Error>> {
-    let mut read = read_all(host, base, bound).await;
+async fn observe_with(host: &impl Host, base: &Base, bound: &[String], slugs: &[String]) -> Result<Box<Snapshot>, Box<Error>> {
+    let mut read = read_all(host, base, bound, slugs).await;
     if read.as_ref().is_err_and(|error| matches!(**error, Error::Incomplete { .. })) {
-        read = read_all(host, base, bound).await;
+        read = read_all(host, base, bound, slugs).await;
     }
     match read {
         Err(error) => Err(explain(host, base, error).await),
@@ -186,8 +219,9 @@ async fn observe_with(host: &impl Host, base: &Base, bound: &[String]) -> Result
     }
 }
 
-/// Reads everything but users. `bound` are primary keys of applications whose bindings are read in any case.
-async fn read_all(host: &impl Host, base: &Base, bound: &[String]) -> Result<Box<Snapshot>, Box<Error>> {
+/// Reads everything but users. `bound` are primary keys of applications whose bindings are read in any case, `slugs` those of
+/// applications that are looked up.
+async fn read_all(host: &impl Host, base: &Base, bound: &[String], slugs: &[String]) -> Result<Box<Snapshot>, Box<Error>> {
     let fixed = [base.me(), base.brand(), base.version(), base.system()];
     let first_pages = LISTS.map(|list| base.list(list, 1));
     let rights = Creatable::ALL.map(|kind| base.rights(kind));
@@ -203,9 +237,15 @@ async fn read_all(host: &impl Host, base: &Base, bound: &[String]) -> Result<Box
     let mut requests = lists.missing_pages(base);
     let pages = requests.len();
     requests.extend(candidates.iter().map(|pk| base.bindings(pk, 1)));
+    requests.extend(slugs.iter().map(|slug| base.read(&Object::Application(slug.clone()))));
+    let mut unlisted = Vec::new();
     if !requests.is_empty() {
         let answers = round(host, requests).await;
-        let (pages, bindings) = answers.split_at(pages);
+        let (pages, rest) = answers.split_at(pages);
+        let (bindings, looked_up) = rest.split_at(candidates.len());
+        for answer in looked_up {
+            unlisted.extend(read_unlisted(answer)?);
+        }
         lists.add(pages);
         for (application, answer) in candidates.into_iter().zip(bindings) {
             if let Ok(bindings) = read_bindings(host, base, &application, answer).await {
@@ -214,6 +254,9 @@ async fn read_all(host: &impl Host, base: &Base, bound: &[String]) -> Result<Box
         }
     }
     lists.fill(&mut snapshot)?;
+    unlisted.retain(|application| snapshot.applications.iter().all(|listed| listed.pk != application.pk));
+    snapshot.applications.extend(unlisted);
+    snapshot.looked_up.replace(slugs.to_vec());
     Ok(snapshot)
 }
 
@@ -226,10 +269,14 @@ fn first_round(base: &Base, answers: &[Answer]) -> Result<(Box<Snapshot>, Lists)
     if version.is_some_and(|version| version < Version::OLDEST) {
         return Err(Box::new(Error::TooOld { version: version_text }));
     }
-    let may_create = |(kind, answer): (&Creatable, &Answer)| {
-        let meta = answer::read::<Metadata>(answer, Operation::add(kind.resource()));
-        meta.is_ok_and(|meta| meta.may_create).then_some(*kind)
+    let read = |(kind, answer): (&Creatable, &Answer)| {
+        let fields = answer::read::<Metadata>(answer, Operation::add(kind.resource())).ok()?.fields?;
+        Some((*kind, fields))
     };
+    let creatable: Vec<(Creatable, RawObject)> = Creatable::ALL.iter().zip(rights).filter_map(read).collect();
+    // Known versions have them all, even where a permission hides one.
+    let is_unknown = version.is_none_or(|version| version > Version::NEWEST_KNOWN);
+    let lacks = |(kind, fields): &(Creatable, RawObject)| kind.fields().iter().copied().find(|field| !fields.contains(field));
     let snapshot = Box::new(Snapshot {
         version,
         version_text,
@@ -238,7 +285,8 @@ fn first_round(base: &Base, answers: &[Answer]) -> Result<(Box<Snapshot>, Lists)
         own_origin,
         username: user.username,
         is_superuser: user.is_superuser,
-        may_create: Creatable::ALL.iter().zip(rights).filter_map(may_create).collect(),
+        unknown_field: creatable.iter().find_map(lacks).filter(|_| is_unknown),
+        may_create: creatable.into_iter().map(|(kind, _)| kind).collect(),
         ..Snapshot::empty(base.clone())
     });
     Ok((snapshot, Lists::new(lists)))
@@ -332,6 +380,14 @@ async fn read_bindings(host: &impl Host, base: &Base, application: &str, first: 
     read_rest(host, Operation::view(Resource::Binding), first, |page| base.bindings(application, page)).await
 }
 
+/// An application that was looked up; `None` when there is none that the administrator may see.
+fn read_unlisted(answer: &Answer) -> Result<Option<Application>, Box<Error>> {
+    match answer::read(answer, Operation::view(Resource::Application)) {
+        Err(error) if matches!(*error, Error::NotFound { .. } | Error::NotAllowed { .. }) => Ok(None),
+        read => read.map(Some),
+    }
+}
+
 /// Applications that seem to be for a mailcow; their bindings are read ahead.
 fn mailcow_like(applications: &[Application]) -> Vec<String> {
     applications
@@ -415,6 +471,9 @@ impl Lists {
         snapshot.providers = self.providers.complete()?;
         // The secret that is needed is read when it is needed; for the others it matters only whether there is one.
         for provider in &mut snapshot.providers {
+            if provider.has_secret_object && provider.client_secret.is_none() {
+                snapshot.unknown_field = Some("client_secret");
+            }
             provider.client_secret.take_if(|secret| !secret.is_empty());
         }
         snapshot.applications = self.applications.visible()?;

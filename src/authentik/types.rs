@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::Attributes;
+use super::{Attributes, pattern};
 use crate::setup::{Origin, Secret};
 use crate::wire::{JsonKind, Lenient, RawObject, or_default};
 
@@ -137,6 +137,14 @@ impl RedirectUri {
         Self { matching_mode: "strict".into(), url, redirect_uri_type: None }
     }
 
+    /// Whether it is a regular expression that is known to match this URI at sign-in.
+    #[must_use]
+    pub fn matches_as_expression(&self, uri: &str) -> bool {
+        self.matching_mode == "regex"
+            && self.redirect_uri_type.as_deref().is_none_or(|kind| kind == "authorization")
+            && pattern::matches(&self.url, uri) == Some(true)
+    }
+
     /// Whether it is compared byte for byte at sign-in.
     #[must_use]
     pub fn is_strict(&self) -> bool {
@@ -156,6 +164,8 @@ pub struct Provider {
     pub pk: i64,
     /// Unique over all providers.
     pub name: String,
+    /// Primary key of the flow that signs in users who are not signed in, instead of the brand's.
+    pub authentication_flow: Option<String>,
     /// Primary key of the authorization flow.
     pub authorization_flow: Option<String>,
     /// Primary key of the invalidation flow.
@@ -168,6 +178,10 @@ pub struct Provider {
     pub client_id: String,
     /// OAuth 2.0 client secret in plain text, if the version and the permissions allow it (section 5.4).
     pub client_secret: Option<Secret>,
+    /// Whether there is the key of a Secret object, which replaces the client secret in a version to come (docs/contract/newest.md,
+    /// row 14).
+    #[serde(rename = "secret", default, deserialize_with = "is_there")]
+    pub has_secret_object: bool,
     /// Primary key of the signing key.
     pub signing_key: Option<String>,
     /// Where authentik may send the user back.
@@ -418,11 +432,11 @@ pub struct UsedBy {
 }
 
 /// The response to OPTIONS (section 2, "Permission probe").
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(from = "Options")]
 pub struct Metadata {
-    /// Whether it lists the fields for creating, which authentik does only for users who may create.
-    pub may_create: bool,
+    /// The fields for creating, which authentik lists only for users who may create.
+    pub fields: Option<RawObject>,
 }
 
 #[derive(Deserialize)]
@@ -439,7 +453,7 @@ struct Actions {
 
 impl From<Options> for Metadata {
     fn from(Options { actions }: Options) -> Self {
-        Self { may_create: actions.0.post.0.is_some() }
+        Self { fields: actions.0.post.0 }
     }
 }
 
@@ -449,6 +463,10 @@ fn yes() -> bool {
 
 fn unless_no<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
     Option::deserialize(deserializer).map(|on| on.unwrap_or(true))
+}
+
+fn is_there<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    IgnoredAny::deserialize(deserializer).map(|_| true)
 }
 
 fn is_all<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {

@@ -166,6 +166,8 @@ mod tests {
             grant_types: Some(vec!["authorization_code".into()]),
             access_token_validity: String::new(),
             assigned_application_slug: None,
+            authentication_flow: None,
+            has_secret_object: false,
             previews_claims: true,
         };
         let application = Application {

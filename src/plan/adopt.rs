@@ -17,11 +17,14 @@ pub struct Adoption<'a> {
     pub template_mapping: Option<&'a ScopeMapping>,
 }
 
-/// Finds provider and application for a mailcow: by redirect URI, then by that of a previous host name, then by slug.
+/// Finds provider and application for a mailcow: by redirect URI, then by that of a previous host name, then by a regular expression,
+/// then by slug.
 #[must_use]
 pub(super) fn find<'a>(snapshot: &'a Snapshot, mailcow: &Origin, previous: &[Origin], slug: &str) -> Adoption<'a> {
     let by_slug = snapshot.applications.iter().find(|application| application.slug == slug);
-    let by_uri = std::iter::once(mailcow).chain(previous).find_map(|host| best_provider(snapshot, host));
+    let hosts = || std::iter::once(mailcow).chain(previous);
+    let by_uri = hosts().find_map(|host| best_provider(snapshot, host));
+    let by_uri = by_uri.or_else(|| hosts().find_map(|host| provider_by_expression(snapshot, host)));
     let provider = by_uri.or_else(|| {
         let provider = snapshot.provider(by_slug?.provider?)?;
         is_unclaimed(provider).then_some(provider)
@@ -50,6 +53,28 @@ fn best_provider<'a>(snapshot: &'a Snapshot, mailcow: &Origin) -> Option<&'a Pro
 /// Whether a sign-in with this provider returns to the host of this mailcow.
 fn leads_to(provider: &Provider, mailcow: &Origin) -> bool {
     provider.redirect_uris.iter().filter(|uri| uri.is_strict()).any(|uri| is_at(&uri.url, mailcow))
+}
+
+/// The provider with a regular expression that matches the redirect URI of this mailcow (docs/contract/cases.md, R6): one that matches no
+/// neighbour, or, of those that match many hosts, one that is named after a mailcow.
+fn provider_by_expression<'a>(snapshot: &'a Snapshot, mailcow: &Origin) -> Option<&'a Provider> {
+    let (own, domain) = (mailcow.to_string(), mailcow.host().split_once('.').map_or("invalid", |(_, domain)| domain));
+    let neighbour = format!("https://another-host-of.{domain}");
+    let matches = |provider: &Provider, uri: &str| {
+        let with_slash = format!("{uri}/");
+        provider.redirect_uris.iter().any(|known| known.matches_as_expression(uri) || known.matches_as_expression(&with_slash))
+    };
+    let says_mailcow = |text: &str| text.to_ascii_lowercase().contains("mailcow");
+    let is_named = |provider: &Provider| {
+        let application = snapshot.application_of(provider.pk);
+        says_mailcow(&provider.name)
+            || application
+                .is_some_and(|app| says_mailcow(&app.name) || says_mailcow(&app.slug) || is_at(&app.meta_launch_url, mailcow))
+    };
+    let found = snapshot.providers.iter().filter(|provider| matches(provider, &own));
+    found
+        .filter(|provider| is_named(provider) || !matches(provider, &neighbour))
+        .min_by_key(|provider| (matches(provider, &neighbour), snapshot.application_of(provider.pk).is_none(), provider.pk))
 }
 
 /// Whether a URL is at the same host and port, whether http or https.

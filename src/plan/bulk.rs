@@ -11,6 +11,7 @@ use crate::authentik::api::{Base, Collection, Object, PAGE_SIZE};
 use crate::authentik::types::{FullUser, Page, Verified};
 use crate::authentik::{Attributes, EMAIL_VERIFIED, Operation, Permission, Resource, check_session};
 use crate::transport::{ATTEMPTS, Answer, Host, Pace, Product, Request, Response, Retry, SendError, WriteGuard, none_yet};
+use crate::verify::{Code, Finding};
 use crate::wire;
 
 /// A user to be written.
@@ -273,6 +274,10 @@ impl<O: Host> Bulk<'_, O> {
     /// Records a user who could not be written; the run continues with the others.
     fn report_issue(&mut self, target: &Target, reason: UserReason) {
         self.progress.users_failed += 1;
+        if let UserReason::AttributeRule { attribute, detail } = &reason {
+            let code = self.direction.refused_by_attribute_rule();
+            self.progress.obstacle.get_or_insert_with(|| Finding::new(code).with("attribute", attribute).with("detail", detail));
+        }
         self.issues.push(UserIssue { pk: target.pk, username: target.username.clone(), reason });
         (self.on_progress)(self.progress);
     }
@@ -284,6 +289,14 @@ impl Direction {
         match self {
             Self::Apply => State::Done,
             Self::Undo => State::Undone,
+        }
+    }
+
+    /// What it means that the definition of an object attribute does not allow a write. Only what is set can be set on a group instead.
+    fn refused_by_attribute_rule(self) -> Code {
+        match self {
+            Self::Apply => Code::ObjectAttributeRefusesUsers,
+            Self::Undo => Code::ObjectAttributeRefuses,
         }
     }
 }
@@ -310,7 +323,12 @@ fn judge(answer: &Answer) -> Judgement {
             Judgement::Issue(UserReason::NotAllowed { permission: Permission::CHANGE_USER })
         }
         Ok(Response { status: 404, .. }) => Judgement::Issue(UserReason::Gone),
-        Ok(Response { status: 400, body, .. }) => Judgement::Issue(UserReason::Rejected { detail: answer::rejection(body) }),
+        Ok(Response { status: 400, body, .. }) if let Some((attribute, detail)) = answer::attribute_rule(body) => {
+            Judgement::Issue(UserReason::AttributeRule { attribute, detail })
+        }
+        Ok(Response { status: 400, body, .. }) if !body.trim_start().starts_with('<') => {
+            Judgement::Issue(UserReason::Rejected { detail: answer::rejection(body) })
+        }
         Ok(Response { status, .. }) => Judgement::Issue(UserReason::Status { status: *status }),
     }
 }

@@ -117,6 +117,8 @@ pub enum Remark {
     AllBindingsRequired,
     /// The existing binding of the group ends, so one is created that does not.
     BindingExpires,
+    /// Whoever is not signed in gets an authentication flow of this provider's own; it stays (docs/contract/cases.md, R13).
+    OwnAuthenticationFlow,
     /// Another provider has a redirect URI to the same mailcow; it stays as it is.
     AnotherProvider { name: String },
     /// Members whose own attribute has another value: it takes precedence over the group's.

@@ -240,6 +240,19 @@ pub fn resolve<'a>(draft: &SetupDraft, snapshot: &'a Snapshot) -> Resolved<'a> {
     Resolved { setup: Some(setup), adoption, notes: mailcow.notes, errors }
 }
 
+/// Slugs of applications on which a draft depends and which the list of an administrator with limited permissions may have left out:
+/// that of the adopted provider, and the desired one.
+#[must_use]
+pub fn unlisted_slugs(draft: &SetupDraft, snapshot: &Snapshot) -> Vec<String> {
+    if snapshot.is_superuser {
+        return Vec::new();
+    }
+    let Resolved { setup, adoption, .. } = resolve(draft, snapshot);
+    let of_provider = adoption.provider.and_then(|provider| provider.assigned_application_slug.clone());
+    let desired = setup.map(|setup| setup.application_slug);
+    of_provider.into_iter().chain(desired).filter(|slug| !snapshot.knows_application(slug)).collect()
+}
+
 /// Fields that require a choice and have none. A group that no longer exists does not count as chosen.
 fn nothing_chosen(draft: &SetupDraft, snapshot: &Snapshot) -> Vec<(DraftField, usize)> {
     let nobody = match &draft.audience {

@@ -18,7 +18,7 @@ pub use adopt::Adoption;
 pub use apply::apply;
 pub use change::{Action, Change, FieldChange, FieldName, Kind, Remark, Totals};
 pub use compare::{Plan, compare};
-pub use draft::{DraftError, DraftField, FieldError, Resolved, SetupDraft, resolve};
+pub use draft::{DraftError, DraftField, FieldError, Resolved, SetupDraft, resolve, unlisted_slugs};
 pub use journal::{Entry, Journal, KEPT_AS, Known, State, Unknown, UserEntry};
 pub use reconcile::{Reconciled, find_unknown};
 pub use remove::{ApplicationRemoval, Loss, Removal, Removed};

@@ -6,6 +6,7 @@ use tsify::Tsify;
 use super::change::Kind;
 use crate::authentik::{Error, Permission};
 use crate::transport::SendError;
+use crate::verify::Finding;
 
 /// Progress of a part of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
@@ -46,6 +47,10 @@ pub struct Progress {
     pub users_failed: usize,
     /// Milliseconds since the first user.
     pub users_elapsed_ms: u64,
+    /// What prevents users from being written and can be removed, from the first refusal on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[tsify(optional)]
+    pub obstacle: Option<Finding>,
 }
 
 /// Why a user was not written.
@@ -65,6 +70,13 @@ pub enum UserReason {
     NotKept,
     /// authentik rejected the write.
     Rejected {
+        /// authentik's message.
+        detail: String,
+    },
+    /// The definition of an object attribute does not allow the write.
+    AttributeRule {
+        /// Key of the attribute.
+        attribute: String,
         /// authentik's message.
         detail: String,
     },

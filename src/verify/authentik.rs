@@ -46,9 +46,15 @@ impl From<&Error> for Finding {
             }
             Error::NotAuthentik => Self::new(Code::AuthentikNotAuthentik),
             Error::TooOld { version } => Self::new(Code::AuthentikTooOld).with("version", version),
+            Error::FieldUnknown { field, version } => {
+                Self::new(Code::AuthentikFieldUnknown).with("field", field).with("version", version)
+            }
             Error::Maintenance { operation, .. } => Self::new(Code::AuthentikMaintenance).with("path", operation.endpoint()),
             Error::Rejected { operation, detail } => {
                 Self::new(Code::AuthentikRejected).with("detail", detail).with("path", operation.endpoint())
+            }
+            Error::AttributeRule { attribute, detail, .. } => {
+                Self::new(Code::ObjectAttributeRefuses).with("attribute", attribute).with("detail", detail)
             }
             Error::NotFound { operation } => Self::new(Code::AuthentikNotFound).with("path", operation.endpoint()),
             Error::Unexpected { operation, status, oddity } => Self::new(match oddity {
@@ -86,8 +92,10 @@ mod tests {
             (Error::Forgery { operation, detail: "Origin checking failed - x".into() }, Code::AuthentikOriginRefused),
             (Error::NotAuthentik, Code::AuthentikNotAuthentik),
             (Error::TooOld { version: "2024.10".into() }, Code::AuthentikTooOld),
+            (Error::FieldUnknown { field: "f", version: "v".into() }, Code::AuthentikFieldUnknown),
             (Error::Maintenance { operation, retry_after_s: None }, Code::AuthentikMaintenance),
             (Error::Rejected { operation, detail: "d".into() }, Code::AuthentikRejected),
+            (Error::AttributeRule { operation, attribute: "a".into(), detail: "d".into() }, Code::ObjectAttributeRefuses),
             (Error::NotFound { operation }, Code::AuthentikNotFound),
             (odd(Oddity::Html), Code::AuthentikAnswerHtml),
             (odd(Oddity::NotJson), Code::AuthentikAnswerBroken),

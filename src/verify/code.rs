@@ -349,6 +349,8 @@ codes! {
     ProviderInSync = Good,
     /// Some of authentik's objects differ from the setup. Fact: how many.
     ProviderDiffers(count) = Problem => Plan,
+    /// The provider has an authentication flow of its own, which may be for others. Fact: name of the provider.
+    OwnAuthenticationFlow(provider) = Warning,
     /// authentik was not read, or the setup is unknown.
     ProviderNotCompared = Unknown => Setup,
     /// mailcow has stored the desired settings.
@@ -503,10 +505,17 @@ codes! {
     AuthentikNotAuthentik = Problem,
     /// The version is older than 2024.12. Fact: the version.
     AuthentikTooOld(version) = Problem,
+    /// A newer version does not have a field that Cowbell writes, and would ignore it. Facts: name of the field, the version.
+    AuthentikFieldUnknown(field, version) = Problem,
     /// It answers 503: starting, or in maintenance. Fact: the path.
     AuthentikMaintenance(path) = Unknown,
     /// It rejected the request (400). Facts: its message, the path.
     AuthentikRejected(detail, path) = Problem,
+    /// The definition of an object attribute does not allow a write. Facts: key of the attribute, authentik's message.
+    ObjectAttributeRefuses(attribute, detail) = Problem,
+    /// The definition of an object attribute does not allow writes of users; one of a group may still be. Facts: key of the attribute,
+    /// authentik's message.
+    ObjectAttributeRefusesUsers(attribute, detail) = Problem => Setup,
     /// An object no longer exists. Fact: the path.
     AuthentikNotFound(path) = Problem,
     /// It answered with a web page instead of data. Facts: the path, the status.

@@ -78,6 +78,7 @@ impl DesiredProvider<'_> {
             let (before, after) = (Side::of(types, Shown::list(types)), Side::of(&after, Shown::list(&after)));
             differ.add("grant_types", FieldName::GrantTypes, before, after.into());
         }
+        remarks.extend(found.and_then(|found| found.authentication_flow.as_ref()).map(|_| Remark::OwnAuthenticationFlow));
         for other in adopt::providers_of(snapshot, &setup.mailcow) {
             if found.is_none_or(|own| own.pk != other.pk) {
                 remarks.push(Remark::AnotherProvider { name: other.name.clone() });

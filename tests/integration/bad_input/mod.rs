@@ -2,9 +2,12 @@
 
 mod addresses;
 mod instance;
+mod limited;
 mod names;
+mod object_attributes;
 mod odd_answers;
 mod pace;
+mod providers;
 mod rights;
 mod users;
 

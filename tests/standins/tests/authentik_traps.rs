@@ -649,3 +649,16 @@ fn a_half_made_attempt_is_half_made() {
     assert_eq!(application["meta_launch_url"], "");
     assert_eq!(application["provider"], provider["pk"]);
 }
+
+/// newest.md, rows 8 and 11.
+#[test]
+fn the_newest_says_what_failed_and_wants_printable_credentials() {
+    for (profile, status) in [(Profile::V2026_8, 405), (Profile::V2026_8_2, 404)] {
+        let mut browser = Browser::admin(profile);
+        assert_eq!(browser.send("PATCH", "/api/v3/providers/oauth2/1.5/x/", &json!({})).status(), status, "{profile:?}");
+        let pk = browser.register(&json!({}));
+        let (refused, _) =
+            browser.json("PATCH", &format!("/api/v3/providers/oauth2/{pk}/"), &json!({"client_secret": "gehe\u{ef}m"}));
+        assert_eq!(refused == StatusCode::BAD_REQUEST, status == 404, "{profile:?}");
+    }
+}

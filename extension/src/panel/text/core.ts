@@ -47,6 +47,7 @@ export function remarkText(remark: Remark): string {
     case "guide_only":
     case "adopted":
     case "necessary":
+    case "own_authentication_flow":
     case "template_each_time":
     case "all_bindings_required":
     case "binding_expires":
@@ -90,6 +91,8 @@ export function reasonText(reason: UserReason): string {
       return t("reason_not_allowed", { permission: reason.permission });
     case "rejected":
       return t("reason_rejected", { detail: reason.detail });
+    case "attribute_rule":
+      return t("reason_attribute_rule", { attribute: reason.attribute, detail: reason.detail });
     case "status":
       return t("reason_status", { status: String(reason.status) });
     default:

@@ -1,6 +1,6 @@
 /** A run in progress, and its report. */
 
-import type { Finding, RegistrationView, ReportView, RunView, UndoView, UserIssue } from "cowbell-core";
+import type { Finding, Progress, RegistrationView, ReportView, RunView, UndoView, UserIssue } from "cowbell-core";
 import { html, nothing, type TemplateResult } from "lit";
 import { breakable } from "../text/breakable";
 import { skipReasonText, objectName, reasonText, timeText, findingWords } from "../text/core";
@@ -16,7 +16,13 @@ export function runningView({ direction, progress, cancelling }: Running): Templ
   const done = objects.filter(({ state }) => state !== "waiting" && state !== "running").length;
   const label = cancelling ? t("run_cancelling") : t(direction === "apply" ? "run_applying" : "run_undoing");
   return html`<cb-progress .label=${label} .done=${done + usersDone} .total=${objects.length + usersTotal} .note=${speedNote(progress)}></cb-progress>
+    ${obstacleNotice(progress)}
     <cb-card>${partRows(progress)}</cb-card>`;
+}
+
+/** Returns what prevents users from being written. */
+function obstacleNotice({ obstacle }: Progress): TemplateResult | typeof nothing {
+  return obstacle ? errorNotice(obstacle) : nothing;
 }
 
 function speedNote({ usersDone, usersTotal, usersElapsedMs }: Running["progress"]): string {
@@ -37,6 +43,7 @@ export function appliedView(
   secret: () => string,
 ): TemplateResult {
   return html`${report.error ? stopped(report.error, live) : outcome(report)}
+    ${obstacleNotice(report.progress)}
     ${registration && isRegistered(report) ? credentials(registration, secret) : nothing} ${issueCard(report.issues)}
     <cb-card .heading=${t("done_objects")}>${partRows(report.progress)}</cb-card>`;
 }
@@ -75,7 +82,7 @@ export function undoneView({ error, skipped, issues, progress }: UndoView): Temp
         </cb-card>`
         : nothing
     }
-    ${issueCard(issues)}
+    ${obstacleNotice(progress)} ${issueCard(issues)}
     <cb-card .heading=${t("undo_objects")}>${partRows(progress)}</cb-card>`;
 }
 

@@ -156,6 +156,7 @@ fn unknown(state: &State, call: &Call) -> Response {
     match call.method {
         Method::GET | Method::HEAD => pages::error::not_found(state),
         Method::OPTIONS => reply::with_header(message::html(StatusCode::OK, String::new()), ALLOW, "GET, HEAD, OPTIONS"),
+        _ if state.profile.keeps_status_of_errors() => pages::error::not_found(state),
         _ => reply::error_page_refused(),
     }
 }

@@ -325,4 +325,22 @@ impl Profile {
     pub fn has_meta_hide(self) -> bool {
         self >= Self::V2026_5
     }
+
+    /// Whether definitions of attributes are enforced on each write of a user or group.
+    #[must_use]
+    pub fn enforces_object_attributes(self) -> bool {
+        self >= Self::V2026_8
+    }
+
+    /// Whether client ID and secret have to be printable ASCII.
+    #[must_use]
+    pub fn wants_printable_credentials(self) -> bool {
+        self >= Self::V2026_8_2
+    }
+
+    /// Whether error pages answer writing requests with their own status, too, instead of 405.
+    #[must_use]
+    pub fn keeps_status_of_errors(self) -> bool {
+        self >= Self::V2026_8_2
+    }
 }

@@ -10,7 +10,7 @@ use super::{
     fields::{Fields, REQUIRED},
     list,
     mappings::hex,
-    partial,
+    object_attributes, partial,
 };
 use crate::{
     authentik::{
@@ -18,7 +18,7 @@ use crate::{
         call::Call,
         refusal::Refusal,
         resource::GROUP,
-        state::{Group, State, User},
+        state::{AttributeOf, Group, State, User},
     },
     message::{self, Response},
 };
@@ -78,6 +78,7 @@ pub(super) fn update(state: &mut State, call: &Call, caller: &Caller, key: &str)
     let mut group = find(state, key)?.clone();
     let body = call.json()?;
     read(state, Fields::new(&body, call.method == http::Method::PATCH), &mut group)?;
+    object_attributes::enforce(state, AttributeOf::Groups, &body)?;
     GROUP.audit("model_updated", &hex(group.pk), &group.name, state, call, Some(caller.user));
     state.groups.insert(group.pk, group);
     Ok(answer(state, call, find(state, key)?))

@@ -92,7 +92,7 @@ pub(in crate::authentik) fn brand(state: &State) -> Value {
 /// `/admin/version/`, for everybody who is signed in.
 pub(super) fn version(state: &State) -> Response {
     let answer = json!({
-        "version_current": state.profile.version(),
+        "version_current": if state.has_secret_objects { "2026.11.0" } else { state.profile.version() },
         "version_latest": "0.0.0",
         "version_latest_valid": false,
         "build_hash": "",

@@ -11,6 +11,7 @@ mod groups;
 pub(super) mod instance;
 mod list;
 mod mappings;
+mod object_attributes;
 mod partial;
 mod providers;
 mod tokens;
@@ -245,6 +246,13 @@ fn options(state: &State, caller: &Caller, endpoint: Endpoint) -> Response {
     });
     if let Some((method, resource)) = action {
         answer["actions"][method] = resource.fields();
+        if state.has_secret_objects
+            && resource.kind == Kind::Provider
+            && let Some(fields) = answer["actions"][method].as_object_mut()
+            && let Some(field) = fields.remove("client_secret")
+        {
+            fields.insert("secret".to_owned(), field);
+        }
     }
     message::json(StatusCode::OK, &answer)
 }

@@ -107,6 +107,12 @@ pub(super) fn show(state: &State, provider: &Provider, caller: &Caller) -> Value
     {
         shown.remove("client_secret");
     }
+    if state.has_secret_objects
+        && let Some(shown) = shown.as_object_mut()
+    {
+        shown.remove("client_secret");
+        shown.insert("secret".to_owned(), Value::Null);
+    }
     if profile.has_backchannel_logout_uri() {
         shown["backchannel_logout_uri"] = json!("");
     }
@@ -309,8 +315,13 @@ fn read_references(state: &State, fields: &mut Fields, provider: &mut Provider) 
     fields.nullable_reference("encryption_key", certificate, &mut provider.encryption_key);
 }
 
+/// The refusal of a client ID or secret; its words are not known, its status is.
+const NOT_PRINTABLE: &str = "Value must only contain printable ASCII characters.";
+
 fn read_client(state: &State, fields: &mut Fields, provider: &mut Provider) {
     let secret = Text { max: Some(255), ..OPTIONAL };
+    let wants_ascii = state.profile.wants_printable_credentials();
+    let is_printable = |text: &str| text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
     if let Some(kind) = fields.choice("client_type", &["confidential", "public"]) {
         provider.is_public = kind == "public";
     }
@@ -319,9 +330,18 @@ fn read_client(state: &State, fields: &mut Fields, provider: &mut Provider) {
         if state.providers.iter().any(taken) {
             fields.error("client_id", "OAuth2/OpenID Provider with this Client ID already exists.");
         }
+        if wants_ascii && !is_printable(&id) {
+            fields.error("client_id", NOT_PRINTABLE);
+        }
         provider.client_id = id;
     }
-    if let Some(secret) = fields.text("client_secret", secret) {
+    // An unknown field is ignored (docs/contract/newest.md, row 14).
+    if !state.has_secret_objects
+        && let Some(secret) = fields.text("client_secret", secret)
+    {
+        if wants_ascii && !is_printable(&secret) {
+            fields.error("client_secret", NOT_PRINTABLE);
+        }
         provider.client_secret = secret;
     }
     match fields.present("redirect_uris", true).map(redirect_uris) {

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::{
     fields::{Fields, OPTIONAL, REQUIRED},
-    list, partial,
+    list, object_attributes, partial,
 };
 use crate::{
     authentik::{
@@ -14,7 +14,7 @@ use crate::{
         call::Call,
         refusal::Refusal,
         resource::USER,
-        state::{State, User, UserList, UserType},
+        state::{AttributeOf, State, User, UserList, UserType},
         time,
     },
     message::{self, Response},
@@ -191,6 +191,7 @@ pub(super) fn update(state: &mut State, call: &Call, caller: &Caller, key: &str)
     let mut user = find(state, key)?.clone();
     let body = call.json()?;
     read(state, Fields::new(&body, call.method == http::Method::PATCH), &mut user)?;
+    object_attributes::enforce(state, AttributeOf::Users, &body)?;
     if user.kind == UserType::InternalServiceAccount {
         return Err(Refusal::field("non_field_errors", "Can't modify internal service account users"));
     }

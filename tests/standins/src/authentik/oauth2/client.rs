@@ -7,7 +7,7 @@ use serde_json::{Map, json};
 use crate::{
     authentik::{
         call::{Call, Pairs, last},
-        reply,
+        pages, reply,
         state::{Provider, State},
     },
     message::Response,
@@ -17,7 +17,10 @@ use crate::{
 pub(super) struct ServerFailure;
 
 impl ServerFailure {
-    pub(super) fn answer() -> Response {
+    pub(super) fn answer(state: &State) -> Response {
+        if state.profile.keeps_status_of_errors() {
+            return pages::error::server_error(state);
+        }
         reply::error_page_refused()
     }
 }

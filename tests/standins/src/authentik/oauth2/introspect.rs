@@ -20,7 +20,7 @@ pub(super) fn handle(state: &mut State, call: &Call) -> Response {
     let body = match examine(state, call) {
         Ok(Some(token)) => token,
         Ok(None) => json!({"active": false}),
-        Err(ServerFailure) => return ServerFailure::answer(),
+        Err(ServerFailure) => return ServerFailure::answer(state),
     };
     uncached(message::json(StatusCode::OK, &body))
 }

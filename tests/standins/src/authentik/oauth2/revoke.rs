@@ -26,7 +26,7 @@ pub(super) fn handle(state: &mut State, call: &Call) -> Response {
         match credentials.agree(&provider, state) {
             Ok(true) => {}
             Ok(false) => return refused(state),
-            Err(ServerFailure) => return ServerFailure::answer(),
+            Err(ServerFailure) => return ServerFailure::answer(state),
         }
     }
     let presented = last(&form, "token").unwrap_or_default();

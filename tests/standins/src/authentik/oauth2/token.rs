@@ -51,7 +51,7 @@ pub(super) fn handle(state: &mut State, call: &Call) -> Response {
             let response = issue::tokens(state, call, provider, &grant);
             cors::allow(response, call, Some(provider))
         }
-        (Err(Rejection::Failure), _) => ServerFailure::answer(),
+        (Err(Rejection::Failure), _) => ServerFailure::answer(state),
         (Err(Rejection::Error(error)), _) => {
             let response = error.answer(StatusCode::BAD_REQUEST, state, call);
             cors::allow(response, call, provider.as_ref())

@@ -12,6 +12,12 @@ pub(in crate::authentik) fn not_found(state: &State) -> Response {
     layout::card(state, StatusCode::NOT_FOUND, "authentik", &content)
 }
 
+/// The server failed.
+pub(in crate::authentik) fn server_error(state: &State) -> Response {
+    let content = html! { h1 { "Server Error" } (home(state)) };
+    layout::card(state, StatusCode::INTERNAL_SERVER_ERROR, "authentik", &content)
+}
+
 /// A request for an authorization that cannot be sent back to its client (recordings 510 to 516).
 pub(in crate::authentik) fn bad_request(state: &State, title: &str, text: &str) -> Response {
     let content = html! { h1 { (title) } p { (text) } (home(state)) };

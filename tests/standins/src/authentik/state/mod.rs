@@ -5,6 +5,7 @@ mod directory;
 mod ids;
 mod journal;
 mod oauth2;
+mod object_attribute;
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -17,6 +18,7 @@ pub use directory::{Group, Role, User, UserType, Users};
 pub use ids::Ids;
 pub use journal::{ApiToken, Event, Session, SessionCookies};
 pub use oauth2::{AuthorizationCode, AuthorizationRequest, Grant, MatchingMode, Provider, RedirectUri, ScopeMapping, Token};
+pub use object_attribute::{AttributeOf, AttributeType, ObjectAttribute};
 
 use super::{
     profile::Profile,
@@ -37,6 +39,8 @@ pub struct State {
     pub ids: Ids,
     /// Whether the server has not finished starting: everything is answered 503.
     pub starting: bool,
+    /// Whether providers have the key of a Secret object in place of a client secret, as in the development state of 2026.11.
+    pub has_secret_objects: bool,
     /// Whether applications without binding are open to everybody (2026.5 and later can switch it off).
     pub default_app_access: bool,
     /// Host name of the brand.
@@ -47,6 +51,8 @@ pub struct State {
     pub users: Users,
     /// The last filtered list of users, so that walking through its pages costs no more than their entries.
     pub(super) user_list: Option<UserList>,
+    /// Definitions of attributes; only versions that know them enforce them.
+    pub object_attributes: Vec<ObjectAttribute>,
     /// Groups, in the order of creation.
     pub groups: IndexMap<Uuid, Group>,
     /// Roles.
@@ -95,11 +101,13 @@ impl State {
             now: super::time::parse("2026-11-23T13:42:00Z"),
             ids: Ids::seeded(seed),
             starting: false,
+            has_secret_objects: false,
             default_app_access: true,
             brand_domain: "authentik-default".to_owned(),
             largest_page: None,
             users: Users::default(),
             user_list: None,
+            object_attributes: Vec::new(),
             groups: IndexMap::new(),
             roles: Vec::new(),
             mappings: Vec::new(),

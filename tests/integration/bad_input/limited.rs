@@ -1,0 +1,139 @@
+//! Administrators with limited rights, and versions of authentik that Cowbell does not know (docs/contract/newest.md, rows 6 and 14).
+
+use std::collections::BTreeMap;
+
+use cowbell::plan::{Action, DraftError, DraftField, Kind};
+use cowbell::verify::{Code, Finding};
+use cowbell_standins::authentik::Profile;
+use cowbell_standins::authentik::state::Role;
+
+use super::said;
+use crate::sign_ins::{NEWCOMER, prepared, username};
+use crate::support::picture::Picture;
+use crate::support::stage::{Setting, Stage, draft};
+use crate::support::{Succeeds as _, run};
+
+/// All that the whole job needs.
+const RIGHTS: [&str; 20] = [
+    "authentik_rbac.view_system_info",
+    "authentik_crypto.view_certificatekeypair",
+    "authentik_core.view_application",
+    "authentik_core.add_application",
+    "authentik_core.change_application",
+    "authentik_core.delete_application",
+    "authentik_core.view_group",
+    "authentik_core.view_user",
+    "authentik_core.change_user",
+    "authentik_policies.view_policybinding",
+    "authentik_policies.add_policybinding",
+    "authentik_policies.delete_policybinding",
+    "authentik_providers_oauth2.view_oauth2provider",
+    "authentik_providers_oauth2.add_oauth2provider",
+    "authentik_providers_oauth2.change_oauth2provider",
+    "authentik_providers_oauth2.delete_oauth2provider",
+    "authentik_providers_oauth2.view_scopemapping",
+    "authentik_providers_oauth2.add_scopemapping",
+    "authentik_providers_oauth2.change_scopemapping",
+    "authentik_flows.view_flow",
+];
+
+/// Signs somebody in who has these rights and no others.
+fn sign_in_with(stage: &Stage, rights: &[&str]) {
+    let name = username(NEWCOMER);
+    {
+        let mut world = stage.sim.world();
+        let state = world.authentik.state_mut();
+        let pk = state.ids.uuid();
+        state.users.named_mut(&name).expect("a user").roles.push(pk);
+        let permissions = rights.iter().map(|right| (*right).to_owned()).collect();
+        state.roles.push(Role { pk, name: "limited".into(), permissions, object_permissions: BTreeMap::new() });
+    }
+    stage.sign_in(&name);
+}
+
+/// An integration that works, whose application is hidden, with a limited administrator in front of it.
+fn hidden(authentik: Profile) -> Stage {
+    let stage = prepared(Setting { authentik, ..Setting::default() }.stage(), &draft()).copy();
+    stage.sim.world().authentik.state_mut().applications[0].meta_hide = true;
+    sign_in_with(&stage, &RIGHTS);
+    stage
+}
+
+/// Row 6: a hidden application is found by its slug and kept, instead of created once more.
+#[test]
+fn a_hidden_application_is_adopted() {
+    for profile in [Profile::V2026_5, Profile::V2026_8, Profile::V2026_8_2] {
+        let stage = hidden(profile);
+        let before = Picture::of(&stage.sim.observe());
+        stage.observe().succeeds();
+        let plan = stage.plan(&draft()).succeeds();
+        let change = plan.changes.iter().find(|change| change.kind == Kind::Application).expect("an application");
+        assert_eq!((change.action, plan.writes), (Action::Keep, 0), "{profile:?}: {plan:?}");
+        stage.done(&draft());
+        before.assert_same(&Picture::of(&stage.sim.observe()), "nothing had to be done");
+    }
+}
+
+/// Row 6: what has to be changed on a hidden application is changed, seen again after the run, and undone.
+#[test]
+fn a_hidden_application_is_repaired_and_undone() {
+    let stage = hidden(Profile::V2026_8);
+    stage.sim.world().authentik.state_mut().applications[0].meta_launch_url = "https://mailcow.company".into();
+    let before = Picture::of(&stage.sim.observe());
+    let report = stage.done(&draft());
+    assert!(report.can_undo);
+    stage.undo().succeeds();
+    before.assert_same(&Picture::of(&stage.sim.observe()), "undo");
+}
+
+/// Row 6: a hidden application of something else that has the slug is named, with another slug, instead of a 400.
+#[test]
+fn a_hidden_application_of_another_provider_is_named() {
+    let stage = hidden(Profile::V2026_8);
+    {
+        let mut world = stage.sim.world();
+        let state = world.authentik.state_mut();
+        state.providers[0].redirect_uris[0].url = "https://elsewhere.example".into();
+        state.applications[0].name = "Somebody else's".into();
+        state.applications[0].slug = "post".into();
+    }
+    let mut desired = draft();
+    desired.application_slug = Some("post".into());
+    desired.provider_name = Some("another".into());
+    let before = Picture::of(&stage.sim.observe());
+    stage.observe().succeeds();
+    stage.plan(&desired).expect_err("the slug is taken");
+    let errors = stage.app.check_draft(&desired).succeeds().errors;
+    let is_named = errors.iter().any(|error| {
+        let taken = DraftError::Taken { by: "Somebody else's".into(), alternative: "post-2".into() };
+        error.field == DraftField::ApplicationSlug && error.error == taken
+    });
+    assert!(is_named, "{errors:?}");
+    before.assert_same(&Picture::of(&stage.sim.observe()), "nothing was written");
+}
+
+/// Row 14: an authentik that no longer has a field that Cowbell writes gets no write; the sentence names field and version.
+#[test]
+fn a_newer_authentik_without_a_field_gets_no_write() {
+    for made in [false, true] {
+        let stage = Setting { authentik: Profile::V2026_8_2, ..Setting::default() }.stage();
+        let stage = if made { prepared(stage, &draft()).copy() } else { stage };
+        stage.sim.world().authentik.state_mut().has_secret_objects = true;
+        let before = Picture::of(&stage.sim.observe());
+        let view = stage.observe().succeeds();
+        assert!(view.unknown_version);
+        let refused = stage.plan(&draft()).expect_err("no plan");
+        let expected = ["field=client_secret".to_owned(), "version=2026.11.0".to_owned()].to_vec();
+        assert_eq!(said(&Finding::from(&refused)), (Code::AuthentikFieldUnknown, expected));
+        stage.apply(&draft()).expect_err("nothing to apply");
+        if made {
+            run(stage.app.read_registration(&draft())).succeeds();
+            stage.observe_mailcow().succeeds();
+            for refused in [run(stage.app.rotate_secret()).err(), run(stage.app.remove_integration()).err()] {
+                let refused = Finding::from(&refused.expect("refused"));
+                assert_eq!(refused.code, Code::AuthentikFieldUnknown);
+            }
+        }
+        before.assert_same(&Picture::of(&stage.sim.observe()), "nothing was written");
+    }
+}
