@@ -113,7 +113,8 @@ impl Snapshot {
         // Destructured, so that a new field cannot be forgotten here.
         let Self { base, read_at_ms: _, version_text, version, brand, username, is_superuser, may_create, .. } = self;
         let Self { mappings, providers, applications, authorization_flows, invalidation_flows, .. } = self;
-        let Self { certificates, groups, bindings, looked_up: _, not_visible, unknown_field, brand_domain, own_origin, .. } = self;
+        let Self { certificates, groups, bindings, looked_up: _, not_visible, unknown_field, brand_domain, own_origin, .. } =
+            self;
         let of_other = |pk: &String| other.bindings_of(pk);
         let bindings = bindings.borrow();
         *base == other.base

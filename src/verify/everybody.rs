@@ -48,6 +48,8 @@ pub fn faults_of_everybody(connection: Connection<'_>) -> Vec<Finding> {
     if is_elsewhere && faults.iter().all(|fault| fault.field != Some(Field::AuthorizeUrl)) {
         faults.extend(connection.problem_at(Field::AuthorizeUrl).cloned());
     }
+    // Where no sign-in ends, none ends whatever is registered.
+    faults.extend(connection.dead_end().cloned());
     // What another authentik has registered is not known.
     match connection.authentik.filter(|_| !is_elsewhere) {
         Some(authentik) => faults.extend(connection.client_faults(authentik)),
@@ -165,6 +167,11 @@ impl<'a> Connection<'a> {
         .collect()
     }
 
+    /// The redirect URL at a page of mailcow that completes no sign-in.
+    fn dead_end(&self) -> Option<&'a Finding> {
+        self.problem_at(Field::RedirectUrl).filter(|finding| finding.code == Code::RedirectHasPath)
+    }
+
     /// The redirect URL, unless authentik accepts it: it compares byte for byte, or by a regular expression, which is not evaluated
     /// here (docs/contract/authentik.md, section 5.1).
     fn redirect_fault(&self, provider: &Provider, version: Option<Version>) -> Option<Finding> {
@@ -174,7 +181,7 @@ impl<'a> Connection<'a> {
             return None;
         }
         let uris: Vec<_> = uris.collect();
-        if uris.iter().any(|uri| !uri.is_strict() || uri.url == *url) {
+        if self.dead_end().is_some() || uris.iter().any(|uri| !uri.is_strict() || uri.url == *url) {
             return None;
         }
         let registered = uris.iter().map(|uri| uri.url.as_str()).collect::<Vec<_>>().join(", ");

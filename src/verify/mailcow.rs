@@ -1,7 +1,9 @@
 //! Errors and obstacles on mailcow's side, as findings: reported before anything is filled in.
 
 use super::{Code, Finding};
-use crate::mailcow::{Error, Field, FieldRow, GENERIC_OIDC, IdentityProvider, ListShape, LoginPage, Pending, Snapshot, script::FillRefusal};
+use crate::mailcow::{
+    Error, Field, FieldRow, GENERIC_OIDC, IdentityProvider, ListShape, LoginPage, Pending, Snapshot, script::FillRefusal,
+};
 
 impl From<&Error> for Finding {
     fn from(error: &Error) -> Self {

@@ -10,7 +10,7 @@ pub use super::code::Outcome;
 use super::everybody::{client_of, scopes_of, selected_of};
 use super::{Code, Finding};
 use crate::authentik::types::{Application, Binding, PreviewedClaims, ScopeMapping};
-use crate::authentik::{self, Directory, GroupSet, User, UserKind};
+use crate::authentik::{self, Directory, GroupSet, User, UserKind, Version};
 use crate::mailcow::directory::ByName;
 use crate::mailcow::{self, Authsource, IdentityProvider, Mailbox, Mapping, Template};
 use crate::setup::{Origin, TEMPLATE_SCOPE, is_own_expression, template_rules};
@@ -33,9 +33,18 @@ enum Access {
     /// No binding is enabled, and this authentik requires one.
     Nobody,
     /// The bindings, each with whether it is negated.
-    Bound { bindings: Vec<(Bound, bool)>, needs_all: bool },
+    Bound { bindings: Vec<(Bound, bool)>, mode: Mode },
     /// The bindings could not be read.
     Unknown,
+}
+
+/// How many bindings have to match.
+#[derive(Clone, Copy)]
+enum Mode {
+    Any,
+    All,
+    /// All, which some releases take for any (docs/contract/newest.md, row 9).
+    AllOrAny,
 }
 
 /// The target of a binding.
@@ -422,23 +431,35 @@ impl Access {
             .filter(|binding| binding.enabled)
             .map(|binding| (Bound::of(binding, authentik, directory), binding.negate))
             .collect();
-        if bindings.is_empty() { Self::Everybody } else { Self::Bound { bindings, needs_all: application.needs_all } }
+        let mode = match application.needs_all {
+            false => Mode::Any,
+            true if authentik.version.is_some_and(Version::may_take_all_for_any) => Mode::AllOrAny,
+            true => Mode::All,
+        };
+        if bindings.is_empty() { Self::Everybody } else { Self::Bound { bindings, mode } }
     }
 
     /// Decides like authentik's policy engine (docs/contract/authentik.md, section 7).
     fn of_user(&self, user: &User) -> Option<bool> {
-        let (bindings, needs_all) = match self {
+        let (bindings, mode) = match self {
             Self::Everybody => return Some(true),
             Self::Nobody => return Some(false),
             Self::Unknown => return None,
-            Self::Bound { bindings, needs_all } => (bindings, *needs_all),
+            Self::Bound { bindings, mode } => (bindings, *mode),
         };
-        let mut results = bindings.iter().map(|(bound, negate)| bound.passes(user).map(|passes| passes != *negate));
-        let decisive = !needs_all;
-        if results.clone().any(|result| result == Some(decisive)) {
-            return Some(decisive);
+        let matched = |needs_all: bool| {
+            let mut results = bindings.iter().map(|(bound, negate)| bound.passes(user).map(|passes| passes != *negate));
+            let decisive = !needs_all;
+            if results.clone().any(|result| result == Some(decisive)) {
+                return Some(decisive);
+            }
+            results.all(|result| result.is_some()).then_some(needs_all)
+        };
+        match mode {
+            Mode::Any => matched(false),
+            Mode::All => matched(true),
+            Mode::AllOrAny => matched(false).filter(|any| matched(true) == Some(*any)),
         }
-        results.all(|result| result.is_some()).then_some(needs_all)
     }
 }
 

@@ -17,10 +17,12 @@ use crate::support::stage::{AUTHENTIK, BOTH, MAILCOW as MAILCOW_ORIGIN, Setting,
 use crate::support::{Sent, Succeeds as _, run};
 
 /// Method and path below `api/v3/` of all that is ever sent to authentik; `*` is one key.
-const AUTHENTIK_API: [(Method, &str); 42] = [
+const AUTHENTIK_API: [(Method, &str); 44] = [
     (Method::Get, "core/users/me/"),
     (Method::Get, "core/brands/current/"),
+    (Method::Get, "admin/system/"),
     (Method::Get, "admin/version/"),
+    (Method::Get, "core/application_entitlements/"),
     (Method::Get, "propertymappings/provider/scope/"),
     (Method::Get, "providers/oauth2/"),
     (Method::Get, "core/applications/"),

@@ -723,6 +723,29 @@ fn bind(stage: &Stage, bound: Bound, negate: bool) {
     state.bindings.push(binding);
 }
 
+/// newest.md, row 9: where the mode "all" may mean "any", only authentik can say what it means.
+#[test]
+fn a_mode_that_may_mean_another_is_not_guessed() {
+    for authentik in [Profile::V2025_8, Profile::V2025_10, Profile::V2025_12, Profile::V2026_2] {
+        let stage = connected_with(&Setting { authentik, users: 60, ..Setting::default() });
+        let (sales, staff) = {
+            let world = stage.sim.observe();
+            let state = world.authentik.state();
+            (state.group_named("sales").expect("a group").pk, state.group_named("staff").expect("a group").pk)
+        };
+        bind(&stage, Bound::Group(sales), false);
+        bind(&stage, Bound::Group(staff), false);
+        stage.sim.world().authentik.state_mut().applications[0].needs_all = true;
+        let view = observe(&stage);
+        let count = |code| view.reasons.iter().find(|reason| reason.verdict == code).map_or(0, |reason| reason.count);
+        assert_eq!(count(Code::AccessUnknown) > 0, authentik != Profile::V2026_2, "{authentik:?}: {:?}", view.reasons);
+        assert!(!view.notes.iter().any(|note| note.code == Code::AccessDiffers), "{authentik:?}: {:?}", view.notes);
+        if authentik == Profile::V2026_2 {
+            confirm(&stage);
+        }
+    }
+}
+
 #[test]
 fn bindings_keep_out_whom_they_do_not_name() {
     for (needs_all, negate) in [(false, false), (true, false), (false, true), (true, true)] {

@@ -32,6 +32,7 @@ fn everything(stage: &Stage) {
     run(stage.app.rotate_secret()).succeeds();
     run(stage.app.switch_mailboxes(Switching::Back, &mut |_, _| {})).succeeds();
     bind_a_user(stage);
+    run(stage.app.removal()).succeeds();
     run(stage.app.remove_integration()).succeeds();
     run(stage.app.restore_removed()).succeeds();
 }

@@ -258,6 +258,9 @@ fn read(state: &State, mut fields: Fields, application: &mut Application) -> Res
     text("group", &mut application.group);
     text("meta_description", &mut application.meta_description);
     text("meta_publisher", &mut application.meta_publisher);
+    if state.profile.has_themed_urls() {
+        text("meta_icon", &mut application.meta_icon);
+    }
     if let Some(url) = fields.text("meta_launch_url", OPTIONAL) {
         if !url.is_empty() && Url::parse(&url).is_err() {
             fields.error("meta_launch_url", "Enter a valid URL.");

@@ -107,7 +107,8 @@ pub(super) fn system(state: &State, caller: &Caller) -> Result<Response, Refusal
     if !state.may(caller.user, "authentik_rbac.view_system_info") {
         return Err(Refusal::forbidden());
     }
-    let answer = json!({
+    let mut answer = json!({
+        "http_headers": {},
         "http_host": state.site.host(),
         "http_is_secure": state.site.is_secure() && state.site.trusts_proxy,
         "runtime": {"authentik_version": state.profile.version()},
@@ -116,6 +117,9 @@ pub(super) fn system(state: &State, caller: &Caller) -> Result<Response, Refusal
         "embedded_outpost_disabled": false,
         "embedded_outpost_host": state.site.origin,
     });
+    if state.profile >= Profile::V2026_8 {
+        answer["base_url"] = json!("");
+    }
     Ok(message::json(StatusCode::OK, &answer))
 }
 
