@@ -335,6 +335,7 @@ impl LoggedEvent {
 /// Parses a time such as `2026-11-23T13:44:18.255352Z`, which authentik writes in UTC, into seconds since 1970-01-01T00:00:00Z.
 ///
 /// Days by Howard Hinnant's `days_from_civil`.
+#[must_use]
 pub fn seconds(text: &str) -> Option<i64> {
     let number = |from: usize, to: usize| text.get(from..to)?.parse::<i64>().ok();
     if !text.ends_with('Z') && !text.ends_with("+00:00") {

@@ -64,10 +64,14 @@ impl<T: DeserializeOwned> List<T> {
             let Ok(rows) = &mut self.rows else { continue };
             match answer::read::<Page<T>>(answer, self.operation) {
                 // A row that was added or removed has moved others to or from a page that was already read.
-                Ok(page) if page.pagination.count != self.pagination.count => self.rows = Err(self.incomplete(page.pagination)),
+                Ok(page) if page.pagination.count != self.pagination.count => {
+                    self.rows = Err(self.incomplete(page.pagination).into());
+                }
                 Ok(page) => rows.extend(page.results),
                 // A page that no longer exists.
-                Err(error) if error.is_gone() => self.rows = Err(self.incomplete(Pagination::EMPTY)),
+                Err(error) if error.is_gone() => {
+                    self.rows = Err(self.incomplete(Pagination::EMPTY).into());
+                }
                 Err(error) => self.rows = Err(error),
             }
         }
@@ -89,8 +93,8 @@ impl<T: DeserializeOwned> List<T> {
         self.rows
     }
 
-    fn incomplete(&self, now: Pagination) -> Box<Error> {
+    fn incomplete(&self, now: Pagination) -> Error {
         let read = self.rows.as_ref().map_or(0, Vec::len);
-        Error::Incomplete { operation: self.operation, read, count: now.count.max(self.pagination.count) }.into()
+        Error::Incomplete { operation: self.operation, read, count: now.count.max(self.pagination.count) }
     }
 }

@@ -214,7 +214,9 @@ impl<O: Host> Run<'_, O> {
         if !fields.is_empty() {
             if entry.kind == Kind::Binding {
                 // authentik takes them for missing when they are not sent again (docs/contract/authentik.md, section 7).
-                ["target", "group"].iter().for_each(|name| fields.insert(name, &current.get(name)));
+                for name in ["target", "group"] {
+                    fields.insert(name, &current.get(name));
+                }
             }
             let answer = self.one(self.base.change(self.guard, &object, &fields)).await;
             let now: RawObject = answer::read(&answer, Operation::change(object.resource()))?;

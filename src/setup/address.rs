@@ -59,10 +59,9 @@ impl Origin {
             Some(address) if address.is_loopback() => Reach::Loopback,
             Some(IpAddr::V4(address)) if address.is_private() || address.is_link_local() => Reach::Private,
             Some(IpAddr::V6(address)) if address.is_unique_local() || address.is_unicast_link_local() => Reach::Private,
-            Some(_) => Reach::Anywhere,
             None if self.host == "localhost" || self.host.ends_with(".localhost") => Reach::Loopback,
             None if !self.host.contains('.') || PRIVATE_ZONES.iter().any(|zone| self.host.ends_with(zone)) => Reach::Private,
-            None => Reach::Anywhere,
+            _ => Reach::Anywhere,
         }
     }
 

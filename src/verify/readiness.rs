@@ -279,18 +279,14 @@ impl<'a> Rules<'a> {
         if !self.template_claim {
             return find(default);
         }
-        match claim {
-            Some(claim) => {
-                let mapped = self.mapped(claim).filter(|_| !is_empty(claim));
-                find(mapped.map(|row| row.template.as_str()).or(default))
-            }
-            // The claim may have any value, so all templates have to exist, and none may make inactive mailboxes.
-            None => {
-                let is_good = |template: &Template| template.active;
-                let all = rows.iter().all(|row| find(Some(&row.template)).is_ok_and(is_good));
-                find(default).ok().filter(|template| all && is_good(template)).ok_or(Code::TemplateUnknown)
-            }
+        if let Some(claim) = claim {
+            let mapped = self.mapped(claim).filter(|_| !is_empty(claim));
+            return find(mapped.map(|row| row.template.as_str()).or(default));
         }
+        // The claim may have any value, so all templates have to exist, and none may make inactive mailboxes.
+        let is_good = |template: &Template| template.active;
+        let all = rows.iter().all(|row| find(Some(&row.template)).is_ok_and(is_good));
+        find(default).ok().filter(|template| all && is_good(template)).ok_or(Code::TemplateUnknown)
     }
 
     /// The row of the attribute mapping that a claim selects: the first that PHP takes for equal (docs/contract/mailcow.md, section

@@ -261,17 +261,14 @@ fn a_secret_that_nobody_knows_is_not_removed() {
         for spoil in spoilers {
             let stage = before_a_remover(authentik, spoil);
             let (before, known) = (Picture::of(&stage.sim.observe()), secrets(&stage.sim.observe()));
-            match run(stage.app.remove_integration()) {
-                Err(error) => {
-                    assert_eq!(code(&error), Code::RemovalNotRestorable, "{authentik:?}");
-                    Picture::of(&stage.sim.observe()).assert_same(&before, "nothing was removed");
-                    assert!(!stage.app.can_restore());
-                }
-                Ok(()) => {
-                    assert!(!authentik.hides_secrets(), "{authentik:?}");
-                    run(stage.app.restore_removed()).succeeds();
-                    assert_eq!(secrets(&stage.sim.observe()), known, "{authentik:?} shows the secret");
-                }
+            if let Err(error) = run(stage.app.remove_integration()) {
+                assert_eq!(code(&error), Code::RemovalNotRestorable, "{authentik:?}");
+                Picture::of(&stage.sim.observe()).assert_same(&before, "nothing was removed");
+                assert!(!stage.app.can_restore());
+            } else {
+                assert!(!authentik.hides_secrets(), "{authentik:?}");
+                run(stage.app.restore_removed()).succeeds();
+                assert_eq!(secrets(&stage.sim.observe()), known, "{authentik:?} shows the secret");
             }
         }
     }
