@@ -29,8 +29,8 @@ use crate::plan::Journal;
 use crate::transport::{Bound, Host, Product, Work, WriteGuard, Writer};
 
 use state::{
-    AuthentikFacts, GeneratedSecret, Lent, MailcowSeen, Planned, PreviousSettings, Proofs, Readiness, ReadinessSearch, Switched,
-    Trash,
+    AuthentikFacts, GeneratedSecret, Lent, MailcowSeen, PaceOfUsers, Planned, PreviousSettings, Proofs, Readiness,
+    ReadinessSearch, Switched, Trash,
 };
 
 pub use error::Error;
@@ -84,6 +84,7 @@ struct Session {
     made: Option<GeneratedSecret>,
     /// Mailboxes that were switched.
     switched: Switched,
+    pace: PaceOfUsers,
 }
 
 /// How often each product was read.

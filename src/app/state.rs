@@ -184,6 +184,15 @@ pub(super) struct GeneratedSecret {
     pub(super) credentials: ClientCredentials,
 }
 
+/// How fast one authentik is.
+#[derive(Default)]
+pub(super) struct PaceOfUsers {
+    pub(super) base: Option<Base>,
+    pub(super) ms_per_answer: u64,
+    /// As the last run was.
+    pub(super) ms_per_user: Option<u64>,
+}
+
 /// A value that is lent to a run and returns when the run ends, even if its future is dropped.
 pub(super) struct Lent<'a, T: Default> {
     home: &'a RefCell<T>,

@@ -119,7 +119,7 @@ pub struct PlanView {
     /// What happens to users.
     pub users: UserCounts,
     pub writes: usize,
-    /// Estimated seconds for the users, at the measured speed of a real authentik.
+    /// Estimated seconds for the users, at the speed of this authentik as far as it is known.
     pub seconds: u32,
     /// Whether one attribute on a group would be much faster.
     pub group_recommended: bool,

@@ -266,7 +266,7 @@ mod tests {
         assert_eq!(rejection("<html>"), "");
     }
 
-    /// newest.md, row 8: 400, 403 and 404 are refusals even as pages; a failure of the server is none, whichever status it has.
+    /// Since 2026.8 (docs/contract/newest.md, row 8) 400, 403 and 404 are refusals even as pages; a failure of the server is none, whichever status it has.
     #[test]
     fn a_failure_of_the_server_leaves_open_whether_a_write_had_an_effect() {
         let answer = |status, body: &str| {

@@ -59,6 +59,8 @@ pub struct Snapshot {
     pub groups: Vec<Group>,
     /// Bindings by primary key of the application, for those read so far.
     pub(super) bindings: RefCell<Vec<(String, Rc<[Binding]>)>>,
+    /// Milliseconds that each answer took, of several requests that were sent together.
+    pub ms_per_answer: u64,
     /// Slugs of applications that were looked up because the list may leave them out. Those that exist are in the list.
     pub(super) looked_up: RefCell<Vec<String>>,
     /// Permissions whose absence left a list of this snapshot empty.
@@ -89,6 +91,7 @@ impl Snapshot {
             certificates: Vec::new(),
             groups: Vec::new(),
             bindings: RefCell::default(),
+            ms_per_answer: 0,
             looked_up: RefCell::default(),
             not_visible: Vec::new(),
             unknown_field: None,
@@ -113,8 +116,18 @@ impl Snapshot {
         // Destructured, so that a new field cannot be forgotten here.
         let Self { base, read_at_ms: _, version_text, version, brand, username, is_superuser, may_create, .. } = self;
         let Self { mappings, providers, applications, authorization_flows, invalidation_flows, .. } = self;
-        let Self { certificates, groups, bindings, looked_up: _, not_visible, unknown_field, brand_domain, own_origin, .. } =
-            self;
+        let Self {
+            certificates,
+            groups,
+            bindings,
+            ms_per_answer: _,
+            looked_up: _,
+            not_visible,
+            unknown_field,
+            brand_domain,
+            own_origin,
+            ..
+        } = self;
         let of_other = |pk: &String| other.bindings_of(pk);
         let bindings = bindings.borrow();
         *base == other.base
@@ -226,9 +239,12 @@ async fn read_all(host: &impl Host, base: &Base, bound: &[String], slugs: &[Stri
     let fixed = [base.me(), base.brand(), base.version(), base.system()];
     let first_pages = LISTS.map(|list| base.list(list, 1));
     let rights = Creatable::ALL.map(|kind| base.rights(kind));
+    let began_ms = host.now_ms();
     let answers = round(host, fixed.into_iter().chain(first_pages).chain(rights).collect()).await;
     let (mut snapshot, mut lists) = first_round(base, &answers)?;
     snapshot.read_at_ms = host.now_ms();
+    let took_ms = snapshot.read_at_ms.saturating_sub(began_ms);
+    snapshot.ms_per_answer = took_ms / u64::try_from(answers.len().max(1)).unwrap_or(1);
     let mut candidates = mailcow_like(lists.applications.first()?);
     for pk in bound {
         if !candidates.contains(pk) {

@@ -185,7 +185,7 @@ impl Class {
 mod tests {
     use super::*;
 
-    /// cases.md, R6: the forms of public reports.
+    /// The forms of public reports (docs/contract/cases.md, R6).
     #[test]
     fn usual_forms_are_decided() {
         for (expression, text, expected) in [

@@ -229,7 +229,7 @@ impl<'a> Rules<'a> {
         };
         match (is_changed, mailbox.active) {
             (true, true) => Code::MailboxDeactivated,
-            // The template may be the one that it has, and a hand in the database may have made it inactive (recording 865).
+            // The template may be the one that it has, and a hand in the database may have made it inactive (docs/contract/cases.md, R2).
             (true, false) if mailbox.is_as_template => Code::MailboxActiveUnknown,
             (true, false) => Code::MailboxReactivated,
             (false, _) => as_it_is,

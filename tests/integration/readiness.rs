@@ -723,7 +723,7 @@ fn bind(stage: &Stage, bound: Bound, negate: bool) {
     state.bindings.push(binding);
 }
 
-/// newest.md, row 9: where the mode "all" may mean "any", only authentik can say what it means.
+/// docs/contract/newest.md, row 9: where the mode "all" may mean "any", only authentik can say what it means.
 #[test]
 fn a_mode_that_may_mean_another_is_not_guessed() {
     for authentik in [Profile::V2025_8, Profile::V2025_10, Profile::V2025_12, Profile::V2026_2] {

@@ -1,5 +1,6 @@
 //! A server that asks for patience gets it; a worker that recycles is asked again.
 
+use cowbell::transport::Host as _;
 use cowbell_standins::world::Product;
 use cowbell_standins::world::faults::{Fault, FaultKind};
 use http::Method;
@@ -57,4 +58,30 @@ fn a_502_is_asked_again() {
     let report = stage.apply(&draft()).succeeds();
     assert!(report.in_sync, "{:?} {:?}", report.error, report.issues);
     assert!(report.issues.is_empty());
+}
+
+/// docs/contract/cases.md, R16: how long a run will take is told by this server's own answers, and after a run by that run.
+#[test]
+fn the_duration_is_told_by_the_servers_own_answers() {
+    let stage = Setting { users: 400, ..Setting::default() }.stage();
+    let planned = |stage: &Stage| {
+        stage.observe().succeeds();
+        stage.plan(&draft()).succeeds()
+    };
+    let unmeasured = planned(&stage);
+    let users = u32::try_from(unmeasured.totals.users).expect("a few");
+    assert_eq!(unmeasured.seconds, (users * 83).div_ceil(1000));
+    stage.sim.takes_ms(190, 270);
+    let slow = planned(&stage);
+    assert!(slow.seconds >= (users * 270) / 1000, "{} seconds", slow.seconds);
+    assert!(slow.group_recommended && !unmeasured.group_recommended);
+    let began = stage.sim.now_ms();
+    let report = stage.apply(&draft()).succeeds();
+    let took = (stage.sim.now_ms() - began) / 1000;
+    assert!(u64::from(slow.seconds).abs_diff(took) < 15, "{} told, {took} taken", slow.seconds);
+    stage.undo().succeeds();
+    stage.sim.takes_ms(10, 10);
+    let measured = planned(&stage);
+    let each = report.progress.users_elapsed_ms / u64::try_from(report.progress.users_done).expect("a few");
+    assert_eq!(u64::from(measured.seconds), (u64::from(users) * each).div_ceil(1000));
 }

@@ -119,6 +119,8 @@ struct Inner {
     random: RefCell<fastrand::Rng>,
     now_ms: Cell<u64>,
     slept_ms: Cell<u64>,
+    /// Milliseconds that a server takes for a read and for a write.
+    takes_ms: Cell<(u32, u32)>,
     interruptions: Cell<Interruptions>,
     tab_gone: Cell<bool>,
     cancelled: Cell<bool>,
@@ -146,6 +148,7 @@ impl Simulation {
             random: RefCell::new(fastrand::Rng::with_seed(seed)),
             now_ms: Cell::new(START_MS),
             slept_ms: Cell::new(0),
+            takes_ms: Cell::default(),
             interruptions: Cell::default(),
             tab_gone: Cell::new(false),
             cancelled: Cell::new(false),
@@ -195,6 +198,11 @@ impl Simulation {
     /// What is sent from now on is not ended by "Stop".
     pub(crate) fn resume(&self) {
         self.0.cancelled.set(false);
+    }
+
+    /// How many milliseconds a server takes from now on for a read and for a write.
+    pub(crate) fn takes_ms(&self, read: u32, write: u32) {
+        self.0.takes_ms.set((read, write));
     }
 
     /// Time passes.
@@ -346,6 +354,8 @@ impl Simulation {
         let there = stranger.as_ref().unwrap_or(self);
         let answer = there.browser().fetch(&mut there.world(), product, request);
         let answer = lost.map_or(answer, Lost::answer);
+        let (read, write) = self.0.takes_ms.get();
+        self.pass(u64::from(if request.method().is_safe() { read } else { write }));
         if answer == Err(SendError::Timeout) {
             self.pass(u64::from(timeout_ms));
         }

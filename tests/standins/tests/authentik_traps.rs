@@ -650,7 +650,7 @@ fn a_half_made_attempt_is_half_made() {
     assert_eq!(application["provider"], provider["pk"]);
 }
 
-/// newest.md, rows 8 and 11.
+/// docs/contract/newest.md, rows 8 and 11.
 #[test]
 fn the_newest_says_what_failed_and_wants_printable_credentials() {
     for (profile, status) in [(Profile::V2026_8, 405), (Profile::V2026_8_2, 404)] {

@@ -108,6 +108,11 @@ pub(crate) fn answers(recording: &Recording, response: &message::Response, keys:
             }
         }
     }
+    if recorded["runtime"].is_object() {
+        // Headers and most of `runtime` were cut when it was recorded.
+        recorded["…"] = Value::Null;
+        recorded["runtime"]["…"] = Value::Null;
+    }
     let mut comparison = Comparison { keys, differences: &mut differences, by_value: left_out::compares_values(&recording.name) };
     comparison.compare("body", &recorded, &own);
     differences
