@@ -6,9 +6,9 @@ use super::mailcow::{desired, other_clients, verify_credentials};
 use super::state::Proofs;
 use super::{CheckView, Cowbell, Error, MailcowSeen};
 use crate::authentik::Snapshot;
-use crate::mailcow::{self, Comparison, Field, FieldRow, FormValues, GENERIC_OIDC, IdentityProvider, MailcowChoice};
+use crate::mailcow::{self, Comparison, Field, FieldRow, FormValues, GENERIC_OIDC, IdentityProvider, MailcowChoice, save};
 use crate::plan::SetupDraft;
-use crate::setup::Registration;
+use crate::setup::{ClientSecret, Registration};
 use crate::transport::{Bound, Host, Product};
 use crate::verify::authentik::about_address;
 use crate::verify::credentials::CredentialsVerdict;
@@ -98,13 +98,21 @@ impl<O: Host> Cowbell<O> {
     }
 
     /// Asks authentik about the client credentials that mailcow has stored, and mailcow's server whether it reaches authentik; `None`
-    /// when mailcow has stored none. The answers are kept as long as neither product is read again: the secret may be discarded
+    /// when mailcow has stored none, or they cannot be read. The answers are kept as long as neither product is read again: the secret may be discarded
     /// meanwhile.
     async fn prove(&self, host: &Bound<'_, O>, seen: &MailcowSeen, known: Option<&Registration>) -> Option<Rc<Proofs>> {
-        let provider = &seen.snapshot.provider;
-        if provider.authsource != GENERIC_OIDC {
+        if seen.snapshot.provider.authsource != GENERIC_OIDC {
             return None;
         }
+        // The secret may have been discarded since mailcow was read; an empty one would only prove that it is not the right one.
+        let read_again = match &seen.snapshot.provider.client_secret {
+            ClientSecret::Held(_) | ClientSecret::Absent => None,
+            ClientSecret::Discarded(_) | ClientSecret::Unknown => {
+                Some(seen.with_provider(save::read_back(host, &seen.origin).await.ok()?))
+            }
+        };
+        let seen = read_again.as_ref().unwrap_or(seen);
+        let provider = &seen.snapshot.provider;
         let readings = self.readings_now();
         let credentials = verify_credentials(host, &FormValues::stored(&seen.snapshot), Some(seen.origin.clone()), known).await;
         let reach = verify::server_reaches(host, &seen.origin, &provider.token_url, provider.ignore_ssl_error).await;

@@ -723,6 +723,19 @@ fn bind(stage: &Stage, bound: Bound, negate: bool) {
     state.bindings.push(binding);
 }
 
+/// The table asks about the secret that mailcow has, not about an empty one in place of a discarded one.
+#[test]
+fn a_discarded_secret_is_not_taken_for_a_wrong_one() {
+    let stage = connected();
+    stage.app.discard_secret();
+    let view = observe(&stage);
+    assert_eq!(view.faults, [], "held");
+    stage.app.discard_secret();
+    let view = run(stage.app.read_readiness(&draft(), &MailcowChoice::default(), &mut |_, _| {})).succeeds();
+    assert_eq!(view.faults, [], "discarded");
+    confirm(&stage);
+}
+
 /// docs/contract/newest.md, row 9: where the mode "all" may mean "any", only authentik can say what it means.
 #[test]
 fn a_mode_that_may_mean_another_is_not_guessed() {

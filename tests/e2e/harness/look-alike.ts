@@ -24,16 +24,17 @@ export class LookAlike {
 
   private constructor(standins: Standins) {
     this.#standins = standins;
-    // Cookies ignore ports, so the host name must differ.
-    this.origin = standins.origins.mailcow.replace("mailcow.", "look-alike.");
-    this.authentik = `${standins.origins.authentik.replace("authentik.", "look-alike.")}/if/admin/`;
+    this.origin = standins.origins.mailcow;
+    this.authentik = `${standins.origins.authentik}/if/admin/`;
   }
 
   static async start(stage: Stage): Promise<LookAlike> {
-    const lookAlike = new LookAlike(await Standins.start({ users: 1, halfMade: true }));
-    const [context, { hostname }] = [stage.browser.defaultBrowserContext(), new URL(lookAlike.origin)];
-    await lookAlike.#standins.signIn(context, "mailcow", "admin", hostname);
-    await lookAlike.#standins.signIn(context, "authentik", "akadmin", hostname);
+    // Cookies ignore ports, so the host name must differ.
+    const host = "look-alike.localhost";
+    const lookAlike = new LookAlike(await Standins.start({ users: 1, halfMade: true, host }));
+    const context = stage.browser.defaultBrowserContext();
+    await lookAlike.#standins.signIn(context, "mailcow");
+    await lookAlike.#standins.signIn(context, "authentik");
     return lookAlike;
   }
 
@@ -53,7 +54,7 @@ export class LookAlike {
     return cookies.map(({ name, value }) => `${name}=${value}`).join("; ");
   }
 
-  /** Changes a provider of its authentik, at its own host name: authentik refuses writes from the other one. */
+  /** Changes a provider of its authentik. */
   async changeProvider(pk: unknown, change: Entry): Promise<void> {
     const { authentik } = this.#standins.origins;
     const cookie = await this.session("authentik", "akadmin");

@@ -21,6 +21,8 @@ export interface StandinOptions {
   seed?: number;
   /** Whether there is an earlier attempt at the integration. */
   halfMade?: boolean;
+  /** Host name of both products, instead of one for each. */
+  host?: string;
   /** Milliseconds before each response. */
   delay?: number;
 }
@@ -131,6 +133,7 @@ function flags(options: StandinOptions): string[] {
     "--mailcow-profile": options.mailcow,
     "--users": options.users,
     "--seed": options.seed,
+    "--host": options.host,
     "--delay-ms": options.delay,
   };
   const given = Object.entries(values).filter(([, value]) => value !== undefined);

@@ -12,6 +12,8 @@ pub struct Options {
     pub demo: Demo,
     /// The first of three ports; 0 for any free ones.
     pub port_base: u16,
+    /// Host name of both products; each has its own if there is none.
+    pub host: Option<String>,
     /// Passes before each answer.
     pub delay: Duration,
     /// Whether it ends when its standard input does.
@@ -28,6 +30,7 @@ Usage: cowbell-standins serve [options]
   --seed N                   decides names and ids (1)
   --half-made                with an earlier attempt at the integration
   --port-base N              three ports from N on; 0 for any free ones (0)
+  --host NAME                of both products (authentik.localhost and mailcow.localhost)
   --delay-ms N               passes before each answer (0)
   --until-stdin-closes       ends when standard input does
 
@@ -87,6 +90,7 @@ impl Options {
                 Arg::Long("seed") => options.demo.seed = parser.value()?.parse()?,
                 Arg::Long("half-made") => options.demo.half_made = true,
                 Arg::Long("port-base") => options.port_base = parser.value()?.parse()?,
+                Arg::Long("host") => options.host = Some(parser.value()?.string()?),
                 Arg::Long("delay-ms") => {
                     options.delay = Duration::from_millis(parser.value()?.parse()?);
                 }
