@@ -283,7 +283,7 @@ mod tests {
     }
 
     fn document(version: &str) -> Document {
-        let path = paths::at(&format!("docs/contract/schema/authentik-{version}.openapi.json"));
+        let path = paths::at("docs/contract/schema").join(format!("authentik-{version}.openapi.json"));
         Document::parse(&fs::read_to_string(path).expect("readable")).expect("a document")
     }
 
@@ -297,8 +297,7 @@ mod tests {
         assert_eq!(facts.0.len(), release.facts.0.len());
     }
 
-    /// docs/contract/newest.md, "Recorded on a real 2026.8.0-rc1": rows 3, 4 and 12 and `users[]` came after that day. The two flags were
-    /// removed after it, as from 2026.5.8.
+    /// Rows 4 and 12 of docs/contract/newest.md and `users[]` came after the day of the candidate; the two flags went after it.
     #[test]
     fn the_release_candidate_differs_from_its_release_in_what_came_later() {
         let release = release("2026.8.0");
