@@ -28,6 +28,9 @@ const MS_PER_USER: u64 = 83;
 /// What a write takes in percent of a read, on the same authentik: with a read for each write it did 6.3 users a second, without 10.7.
 const WRITE_PERCENT: u64 = 143;
 
+/// No write is expected to take longer before one was measured: one late answer says nothing about the others.
+const SLOWEST_MS_PER_USER: u64 = 500;
+
 /// From so many users on, a run says how fast this authentik is.
 const MEASURABLE: usize = 10;
 
@@ -682,7 +685,8 @@ impl PaceOfUsers {
         if self.base.as_ref() != Some(base) {
             return MS_PER_USER;
         }
-        self.ms_per_user.unwrap_or_else(|| MS_PER_USER.max(self.ms_per_answer.saturating_mul(WRITE_PERCENT) / 100))
+        self.ms_per_user
+            .unwrap_or_else(|| (self.ms_per_answer.saturating_mul(WRITE_PERCENT) / 100).clamp(MS_PER_USER, SLOWEST_MS_PER_USER))
     }
 }
 

@@ -10,7 +10,7 @@ use crate::authentik::types::ScopeMapping;
 use crate::authentik::{Operation, Resource, Snapshot, answer, explain};
 use crate::mailcow::{self, save};
 use crate::plan::{ApplicationRemoval, Kind, Removal};
-use crate::setup::{Registration, Secret, is_own_expression};
+use crate::setup::{Origin, Registration, Secret, is_own_expression};
 use crate::transport::{Bound, Host, Product, Work, WriteGuard, send};
 use crate::verify::credentials::{Candidate, CredentialsVerdict, verify_at_authentik};
 use crate::wire::RawObject;
@@ -101,6 +101,7 @@ impl<O: Host> Cowbell<O> {
                 trash.at_authentik.set_secret(secret);
             }
             removed = self.remove_both(&host, &guard, &mut trash, &integration, now, &removal).await;
+            trash.at_authentik.discard_unneeded_secret();
             removed_at_authentik = !trash.at_authentik.is_empty();
         }
         if removed_at_authentik {
@@ -207,7 +208,9 @@ impl<O: Host> Cowbell<O> {
                 self.remember(seen.with_provider(stored));
             }
             trash.at_mailcow = None;
-            if let Some(client_secret) = settings.client_secret.held() {
+            // Only authentik's own page may learn the secret, and only its own token endpoint can say whether it is right.
+            let is_own = trash.base.as_ref().is_some_and(|base| Origin::of(&settings.token_url).as_ref() == Some(base.origin()));
+            if let Some(client_secret) = settings.client_secret.held().filter(|_| is_own) {
                 let (client_id, token_url) = (&settings.client_id, &settings.token_url);
                 let candidate = Candidate { client_id, client_secret, token_url };
                 findings.push(verify_at_authentik(&host, candidate, None).await.finding());

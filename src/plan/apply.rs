@@ -67,6 +67,14 @@ impl<O: Host> Run<'_, O> {
         let mut made = Created { secret, ..Created::default() };
         let mut application = None;
         let together = matches!((&plan.provider, &plan.application), (Step::Create(_), Step::Create(_)));
+        // Before the mode of the application, which may let in whoever matches one binding: a negated one must be none by then.
+        for step in &plan.bindings {
+            if let BindingStep::Update { name, update } = step {
+                self.begin(Kind::Binding);
+                self.update(Kind::Binding, name, update, &made).await?;
+                self.end(Kind::Binding, PartState::Done);
+            }
+        }
         let steps = [
             (Some(&plan.mapping), Kind::ScopeMapping, Creatable::ScopeMapping, &setup.mapping_name),
             (plan.template_mapping.as_ref(), Kind::TemplateMapping, Creatable::ScopeMapping, &setup.template_mapping_name),
@@ -184,15 +192,10 @@ impl<O: Host> Run<'_, O> {
         self.begin(Kind::Binding);
         let target = read_application(self.host, self.base, application).await?;
         for (order, step) in (0_u32..).zip(&self.plan.bindings) {
-            match step {
-                BindingStep::Create { group } => {
-                    let body = RawObject::default().with("target", &target.pk).with("group", group);
-                    let body = body.with("order", &order).with("enabled", &true);
-                    self.create(Kind::Binding, Creatable::Binding, group, &body).await?;
-                }
-                BindingStep::Update { name, update } => {
-                    self.update(Kind::Binding, name, update, &Created::default()).await?;
-                }
+            if let BindingStep::Create { group } = step {
+                let body = RawObject::default().with("target", &target.pk).with("group", group);
+                let body = body.with("order", &order).with("enabled", &true);
+                self.create(Kind::Binding, Creatable::Binding, group, &body).await?;
             }
         }
         self.end(Kind::Binding, PartState::Done);

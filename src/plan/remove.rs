@@ -131,6 +131,11 @@ impl Removed {
         self.secret = Some(secret);
     }
 
+    /// Discards the client secret once there is nothing to restore with it.
+    pub fn discard_unneeded_secret(&mut self) {
+        self.secret.take_if(|_| self.objects.is_empty());
+    }
+
     /// Removes application, provider and mappings, in this order: nothing is removed while something else needs it. After an
     /// early end, `self` contains what was removed until then.
     ///
@@ -143,7 +148,9 @@ impl Removed {
         base: &Base,
         removal: &Removal,
     ) -> Result<(), Box<RunError>> {
-        match self.remove_all(host, guard, base, removal).await {
+        let removed = self.remove_all(host, guard, base, removal).await;
+        self.discard_unneeded_secret();
+        match removed {
             Err(error) => Err(explained(host, base, error).await),
             done => done,
         }
@@ -226,7 +233,9 @@ impl Removed {
     /// # Errors
     /// The reason why it ended early.
     pub async fn restore_removed(&mut self, host: &impl Host, guard: &WriteGuard, base: &Base) -> Result<(), Box<RunError>> {
-        match self.restore_all(host, guard, base).await {
+        let restored = self.restore_all(host, guard, base).await;
+        self.discard_unneeded_secret();
+        match restored {
             Err(error) => Err(explained(host, base, error).await),
             done => done,
         }
@@ -309,11 +318,13 @@ fn standing(snapshot: &Snapshot, kind: Creatable, was: &RawObject) -> Option<Raw
     }
 }
 
+/// What makes two bindings the same.
+const BINDING: [&str; 7] = ["group", "user", "policy", "order", "enabled", "negate", "failure_result"];
+
 /// The same for a binding.
 async fn standing_binding(host: &impl Host, base: &Base, was: &RawObject) -> Result<Option<RawJson>, Box<RunError>> {
     let target = was.text("target").unwrap_or_default();
-    let alike =
-        |found: &&RawObject| ["group", "user", "policy", "order"].into_iter().all(|name| found.get(name) == was.get(name));
+    let alike = |found: &&RawObject| BINDING.into_iter().all(|name| found.get(name) == was.get(name));
     Ok(read_bindings(host, base, &target).await?.iter().find(alike).and_then(|found| found.get("pk").cloned()))
 }
 

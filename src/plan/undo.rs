@@ -211,6 +211,10 @@ impl<O: Host> Run<'_, O> {
         }
         let current = current?;
         let (mut fields, skipped) = rest(&current, &entry.after, before);
+        if entry.kind == Kind::Binding && skipped.is_some() {
+            // Somebody else's binding by now: what it authorizes is not ours to change.
+            return Ok(skipped);
+        }
         if !fields.is_empty() {
             if entry.kind == Kind::Binding {
                 // authentik takes them for missing when they are not sent again (docs/contract/authentik.md, section 7).

@@ -70,7 +70,12 @@ fn of_board(stage: &Stage) -> Bound {
 }
 
 /// What somebody has done to the binding of a desired group.
-const SPOILED: [Spoiler; 6] = [
+const SPOILED: [Spoiler; 7] = [
+    ("mode all, one bound and the other negated", |stage| {
+        stage.sim.world().authentik.state_mut().applications[0].needs_all = true;
+        bind(stage, Bound::Group(group(stage, "sales")), |_| ());
+        bind(stage, of_board(stage), |binding| binding.negate = true);
+    }),
     ("negated", |stage| bind(stage, of_board(stage), |binding| binding.negate = true)),
     ("disabled", |stage| bind(stage, of_board(stage), |binding| binding.enabled = false)),
     ("negated and disabled", |stage| {
@@ -177,4 +182,40 @@ fn the_negated_group_was_let_in_by_nobody_and_signs_in_after_the_run() {
     assert!(gets_in(member) && !gets_in(outsider));
     let findings = run(stage.app.check(&draft_for(&stage, &["board"]), &cowbell::mailcow::MailcowChoice::default())).findings;
     assert!(findings.iter().any(|finding| finding.code == Code::ProviderInSync), "{findings:?}");
+}
+
+/// Between two writes nobody may use the application who may not use it before or after.
+#[test]
+fn a_repair_opens_the_application_to_nobody_on_the_way() {
+    let stage = open_to_everybody(Profile::V2026_2);
+    SPOILED[0].1(&stage);
+    stage.observe().succeeds();
+    let before = authorized(&stage);
+    let desired = draft_for(&stage, &DESIRED);
+    stage.plan(&desired).succeeds();
+    let allowed: Vec<String> = [before, members(&stage, &DESIRED)].concat();
+    let check = allowed.clone();
+    stage.sim.world().before_request(move |authentik, _, _, _| {
+        let state = authentik.state();
+        let open = state.users.iter().filter(|user| state.may_use(&state.applications[0], user));
+        let strangers: Vec<&str> =
+            open.map(|user| user.username.as_str()).filter(|name| !check.iter().any(|known| known == name)).collect();
+        assert!(strangers.is_empty(), "{strangers:?}");
+    });
+    assert!(stage.apply(&desired).succeeds().in_sync);
+    assert!(stage.undo().succeeds().skipped.is_empty());
+}
+
+/// A binding that somebody has given to another group meanwhile is not negated by undo.
+#[test]
+fn undo_leaves_a_binding_that_is_somebody_elses_by_now() {
+    let stage = open_to_everybody(Profile::V2026_2);
+    bind(&stage, of_board(&stage), |binding| binding.negate = true);
+    stage.observe().succeeds();
+    stage.whole_run(&draft_for(&stage, &["board"])).succeeds();
+    let sales = group(&stage, "sales");
+    stage.sim.world().authentik.state_mut().bindings[0].bound = Bound::Group(sales);
+    let undone = stage.undo().succeeds();
+    assert_eq!(undone.skipped.len(), 1, "{undone:?}");
+    assert_eq!(authorized(&stage), members(&stage, &["sales"]));
 }
