@@ -111,8 +111,8 @@ impl<O: Host> Cowbell<O> {
         removed
     }
 
-    /// The client secret with which the provider could be restored, if authentik does not show it: the one that mailcow has or that
-    /// this session has generated, as soon as authentik accepts it (docs/contract/cases.md, H3).
+    /// The client secret with which the provider could be restored, if authentik does not show it: the one that mailcow has, that this
+    /// session has generated, or that an earlier attempt has noted, if authentik accepts it (docs/contract/cases.md, H3).
     async fn secret_to_restore(
         &self,
         host: &Bound<'_, O>,
@@ -134,7 +134,8 @@ impl<O: Host> Cowbell<O> {
         let stored = &now.snapshot.provider;
         let stored = stored.client_secret.held().filter(|_| stored.client_id == registration.client_id);
         let token_url = &registration.endpoints.token;
-        for client_secret in [stored, registration.client_secret.held()].into_iter().flatten() {
+        let noted = self.trash.borrow().at_authentik.secret().cloned();
+        for client_secret in [stored, registration.client_secret.held(), noted.as_ref()].into_iter().flatten() {
             let candidate = Candidate { client_id: &registration.client_id, client_secret, token_url };
             match verify_at_authentik(host, candidate, Some(registration)).await {
                 CredentialsVerdict::Right | CredentialsVerdict::GrantTypeMissing => return Ok(Some(client_secret.clone())),

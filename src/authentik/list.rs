@@ -3,9 +3,12 @@
 //! The largest page is a setting of authentik's administrator since 2025.12 (docs/contract/newest.md, row 10), so a page says
 //! nothing about the list but what its `pagination` says.
 
+use std::collections::HashSet;
 use std::ops::RangeInclusive;
 
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use super::Operation;
 use super::answer::{self, Error};
@@ -37,15 +40,27 @@ pub(super) struct List<T> {
     rows: Result<Vec<T>, Box<Error>>,
     /// What the first page says of the list.
     pagination: Pagination,
+    /// Primary keys of the rows so far.
+    keys: HashSet<String>,
+}
+
+/// The primary key of a row, which entitlements call otherwise.
+#[derive(Deserialize)]
+struct Keyed {
+    pk: Option<Value>,
+    pbm_uuid: Option<Value>,
 }
 
 impl<T: DeserializeOwned> List<T> {
     /// From the first page.
     pub(super) fn new(operation: Operation, first: &Answer) -> Self {
-        match answer::read::<Page<T>>(first, operation) {
-            Ok(Page { pagination, results }) => Self { operation, rows: Ok(results), pagination },
-            Err(error) => Self { operation, rows: Err(error), pagination: Pagination::EMPTY },
-        }
+        let (rows, pagination) = match answer::read::<Page<T>>(first, operation) {
+            Ok(Page { pagination, results }) => (Ok(results), pagination),
+            Err(error) => (Err(error), Pagination::EMPTY),
+        };
+        let mut list = Self { operation, rows, pagination, keys: HashSet::new() };
+        list.note_keys(first);
+        list
     }
 
     /// The rows of the first page.
@@ -67,7 +82,10 @@ impl<T: DeserializeOwned> List<T> {
                 Ok(page) if page.pagination.count != self.pagination.count => {
                     self.rows = Err(self.incomplete(page.pagination).into());
                 }
-                Ok(page) => rows.extend(page.results),
+                Ok(page) => {
+                    rows.extend(page.results);
+                    self.note_keys(answer);
+                }
                 // A page that no longer exists.
                 Err(error) if error.is_gone() => {
                     self.rows = Err(self.incomplete(Pagination::EMPTY).into());
@@ -91,6 +109,17 @@ impl<T: DeserializeOwned> List<T> {
     /// (docs/contract/newest.md, "Recorded on a real 2026.8.0-rc1").
     pub(super) fn visible(self) -> Result<Vec<T>, Box<Error>> {
         self.rows
+    }
+
+    /// A row that was read twice stands in the place of one that was not read: rows with equal values of the field by which they are
+    /// ordered may change places between two pages, and then the count is right nevertheless.
+    fn note_keys(&mut self, answer: &Answer) {
+        let Ok(page) = answer::read::<Page<Keyed>>(answer, self.operation) else { return };
+        let mut keys = page.results.into_iter().filter_map(|row| row.pk.or(row.pbm_uuid));
+        let is_repeated = keys.any(|key| !self.keys.insert(key.to_string()));
+        if is_repeated && self.rows.is_ok() {
+            self.rows = Err(self.incomplete(self.pagination).into());
+        }
     }
 
     fn incomplete(&self, now: Pagination) -> Error {

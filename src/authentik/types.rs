@@ -137,12 +137,15 @@ impl RedirectUri {
         Self { matching_mode: "strict".into(), url, redirect_uri_type: None }
     }
 
-    /// Whether it is a regular expression that is known to match this URI at sign-in.
+    /// Whether authentik accepts this URI for it at sign-in; `None` for a regular expression of a form that is not known.
     #[must_use]
-    pub fn matches_as_expression(&self, uri: &str) -> bool {
-        self.matching_mode == "regex"
-            && self.redirect_uri_type.as_deref().is_none_or(|kind| kind == "authorization")
-            && pattern::matches(&self.url, uri) == Some(true)
+    pub fn accepts(&self, uri: &str) -> Option<bool> {
+        match self.matching_mode.as_str() {
+            _ if !self.is_for_sign_in() => Some(false),
+            "strict" => Some(self.url == uri),
+            "regex" => pattern::matches(&self.url, uri),
+            _ => None,
+        }
     }
 
     /// Whether it is compared byte for byte at sign-in.

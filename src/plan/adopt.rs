@@ -1,7 +1,7 @@
 //! Finds existing objects to adopt: from a manual setup, an earlier run, or unrelated ones with our name.
 
 use crate::authentik::Snapshot;
-use crate::authentik::types::{Application, Provider, ScopeMapping};
+use crate::authentik::types::{Application, Provider, RedirectUri, ScopeMapping};
 use crate::setup::Origin;
 
 /// The parts of an integration that exist.
@@ -55,14 +55,15 @@ fn leads_to(provider: &Provider, mailcow: &Origin) -> bool {
     provider.redirect_uris.iter().filter(|uri| uri.is_strict()).any(|uri| is_at(&uri.url, mailcow))
 }
 
-/// The provider with a regular expression that matches the redirect URI of this mailcow (docs/contract/cases.md, R6): one that matches no
-/// neighbour, or, of those that match many hosts, one that is named after a mailcow.
+/// The provider with a regular expression that matches the redirect URI of this mailcow (docs/contract/cases.md, R6): one that
+/// matches no neighbour, or, of those that match many hosts, one that is named after a mailcow.
 fn provider_by_expression<'a>(snapshot: &'a Snapshot, mailcow: &Origin) -> Option<&'a Provider> {
     let (own, domain) = (mailcow.to_string(), mailcow.host().split_once('.').map_or("invalid", |(_, domain)| domain));
     let neighbour = format!("https://another-host-of.{domain}");
     let matches = |provider: &Provider, uri: &str| {
         let with_slash = format!("{uri}/");
-        provider.redirect_uris.iter().any(|known| known.matches_as_expression(uri) || known.matches_as_expression(&with_slash))
+        let accepts = |known: &RedirectUri| [uri, &with_slash].into_iter().any(|uri| known.accepts(uri) == Some(true));
+        provider.redirect_uris.iter().any(accepts)
     };
     let says_mailcow = |text: &str| text.to_ascii_lowercase().contains("mailcow");
     let is_named = |provider: &Provider| {

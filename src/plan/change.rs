@@ -111,9 +111,9 @@ pub enum Remark {
     Necessary,
     /// Existing bindings already restrict who may use the application; they stay.
     OtherBindings { count: usize },
-    /// Some of them are negated: they authorize everyone whom they do not name.
+    /// Others are negated: they authorize everyone whom they do not name. They stay.
     NegatedBindings { count: usize },
-    /// The application requires every binding to match, so the groups alone authorize nobody. With other bindings that stays.
+    /// The application requires every binding to match, so the groups alone may authorize nobody. With other bindings that stays.
     AllBindingsRequired,
     /// The existing binding of the group ends, so one is created that does not.
     BindingExpires,

@@ -26,8 +26,8 @@ pub struct Removal {
     pub mappings: Vec<String>,
 }
 
-/// Something that authentik deletes with the integration, and that a restoration does not bring back as it was (docs/contract/cases.md,
-/// H9).
+/// Something that authentik deletes with the integration, and that a restoration does not bring back as it was
+/// (docs/contract/cases.md, H9).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Loss {
@@ -126,7 +126,13 @@ impl Removed {
         self.objects.is_empty()
     }
 
-    /// The same with the client secret of the provider, for an administrator to whom authentik does not show it.
+    /// The client secret of the provider, if it is known.
+    #[must_use]
+    pub fn secret(&self) -> Option<&Secret> {
+        self.secret.as_ref()
+    }
+
+    /// Notes the client secret of the provider, for an administrator to whom authentik does not show it.
     pub fn set_secret(&mut self, secret: Secret) {
         self.secret = Some(secret);
     }
@@ -244,8 +250,14 @@ impl Removed {
     async fn restore_all(&mut self, host: &impl Host, guard: &WriteGuard, base: &Base) -> Result<(), Box<RunError>> {
         let snapshot = observe(host, base).await?;
         let now_s = i64::try_from(host.now_ms() / 1_000).unwrap_or(i64::MAX);
-        // authentik would have removed it meanwhile.
-        self.objects.retain(|noted| noted.kind != Creatable::Binding || end_of(&noted.was).is_none_or(|end| end > now_s));
+        let has_ended = |was: &RawObject| end_of(was).is_some_and(|end| end <= now_s);
+        let is_binding = |noted: &Backup| noted.kind == Creatable::Binding;
+        let restricts = |noted: &Backup| is_binding(noted) && noted.was.read("enabled") == Some(true) && !has_ended(&noted.was);
+        // authentik would have removed those that have ended meanwhile. If no other is left to restrict who may use the application,
+        // they come back without an end, as the question has said: without any, everybody might use it.
+        if self.objects.iter().any(restricts) {
+            self.objects.retain(|noted| !is_binding(noted) || !has_ended(&noted.was));
+        }
         while let Some(Backup { kind, was }) = self.objects.last() {
             let there = match kind {
                 Creatable::Binding => standing_binding(host, base, was).await?,
@@ -281,8 +293,8 @@ impl Removed {
     }
 }
 
-/// Whether authentik shows a member of an object and lets nobody set it (docs/contract/authentik.md, sections 4 to 7). The icon can be set
-/// where its address is shown beside its name.
+/// Whether authentik shows a member of an object and lets nobody set it (docs/contract/authentik.md, sections 4 to 7). The icon can
+/// be set where its address is shown beside its name.
 fn is_read_only(name: &str, was: &RawObject) -> bool {
     match name {
         "pk"

@@ -172,8 +172,8 @@ impl<'a> Connection<'a> {
         self.problem_at(Field::RedirectUrl).filter(|finding| finding.code == Code::RedirectHasPath)
     }
 
-    /// The redirect URL, unless authentik accepts it: it compares byte for byte, or by a regular expression, which is not evaluated
-    /// here (docs/contract/authentik.md, section 5.1).
+    /// The redirect URL, unless authentik accepts it, or may accept it by a regular expression whose form is not known
+    /// (docs/contract/authentik.md, section 5.1).
     fn redirect_fault(&self, provider: &Provider, version: Option<Version>) -> Option<Finding> {
         let url = &self.settings.redirect_url;
         let mut uris = provider.redirect_uris.iter().filter(|uri| uri.is_for_sign_in()).peekable();
@@ -181,7 +181,7 @@ impl<'a> Connection<'a> {
             return None;
         }
         let uris: Vec<_> = uris.collect();
-        if self.dead_end().is_some() || uris.iter().any(|uri| !uri.is_strict() || uri.url == *url) {
+        if self.dead_end().is_some() || uris.iter().any(|uri| uri.accepts(url) != Some(false)) {
             return None;
         }
         let registered = uris.iter().map(|uri| uri.url.as_str()).collect::<Vec<_>>().join(", ");

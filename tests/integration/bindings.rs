@@ -150,7 +150,7 @@ fn one_group_needs_no_mode_and_other_bindings_are_remarked() {
     bind(&stage, Bound::User(6), |binding| binding.negate = true);
     assert_eq!(
         remarks(&stage, &["board"]),
-        [Remark::Adopted, Remark::OtherBindings { count: 2 }, Remark::NegatedBindings { count: 1 }]
+        [Remark::Adopted, Remark::OtherBindings { count: 1 }, Remark::NegatedBindings { count: 1 }]
     );
 }
 

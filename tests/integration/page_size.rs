@@ -135,6 +135,32 @@ fn a_list_that_changes_while_it_is_read_is_read_again() {
     assert_eq!(view.groups.len(), state.authentik.state().groups.len(), "none is missing, and none is there twice");
 }
 
+/// Rows with equal values of the field by which they are ordered may change places between two pages.
+#[test]
+fn a_row_that_was_read_twice_does_not_hide_another() {
+    let stage = for_groups(45);
+    stage.sim.world().authentik.state_mut().largest_page = Some(20);
+    {
+        let mut world = stage.sim.world();
+        world.authentik.state_mut().bindings.iter_mut().for_each(|binding| binding.order = 0);
+    }
+    let mut is_turned = false;
+    stage.sim.world().before_request(move |authentik, _, product, request| {
+        let is_second = request.uri().query().is_some_and(|query| query.contains("page=2&"));
+        if product == At::Authentik && request.uri().path().ends_with("/policies/bindings/") && is_second && !is_turned {
+            authentik.state_mut().bindings.reverse();
+            is_turned = true;
+        }
+    });
+    run(stage.app.remove_integration()).expect_err("the list changes while it is read");
+    run(stage.app.remove_integration()).succeeds();
+    run(stage.app.restore_removed()).succeeds();
+    let world = stage.sim.observe();
+    let bound: std::collections::HashSet<_> =
+        world.authentik.state().bindings.iter().map(|binding| format!("{:?}", binding.bound)).collect();
+    assert_eq!(bound.len(), 45);
+}
+
 #[test]
 fn a_list_that_never_holds_still_is_said_to_be_incomplete() {
     let stage = Setting { users: 3, ..Setting::default() }.stage();

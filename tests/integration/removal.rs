@@ -336,3 +336,49 @@ fn entitlements_that_are_not_shown_are_said_to_be_unknown() {
     let stage = before_a_remover(Profile::V2026_2, |_| ());
     assert_eq!(run(stage.app.removal()).succeeds().losses, [Loss::EntitlementsUnknown]);
 }
+
+/// H9: where every binding has ended meanwhile, nobody but those whom they named may use the application.
+#[test]
+fn bindings_that_all_ended_do_not_open_the_application() {
+    let stage = saved(Profile::V2026_8);
+    let bound = {
+        let mut world = stage.sim.world();
+        let state = world.authentik.state_mut();
+        state.now = 1_795_449_600_000_000;
+        state.bindings[0].expires = Some(state.now + 3_600_000_000);
+        state.bindings[0].bound
+    };
+    run(stage.app.remove_integration()).succeeds();
+    stage.sim.pass_ms(7_200_000);
+    stage.sim.world().authentik.state_mut().advance(7_200);
+    run(stage.app.restore_removed()).succeeds();
+    let world = stage.sim.observe();
+    let bindings = &world.authentik.state().bindings;
+    assert!(matches!(&bindings[..], [binding] if binding.bound == bound && binding.enabled && !binding.negate), "{bindings:?}");
+}
+
+/// H3: a removal that stopped halfway is continued, although mailcow no longer has the secret.
+#[test]
+fn a_removal_by_somebody_without_the_secret_can_be_continued() {
+    for authentik in Profile::ALL {
+        let stage = before_a_remover(authentik, |_| ());
+        let before = named(&stage);
+        stage.sim.world().before_request({
+            let mut is_first = true;
+            move |authentik, _, _, request| {
+                let is_removal = request.method() == http::Method::DELETE && request.uri().path().contains("/providers/oauth2/");
+                authentik.state_mut().starting = is_removal && is_first;
+                is_first &= !is_removal;
+            }
+        });
+        run(stage.app.remove_integration()).expect_err("authentik is not available");
+        assert!(stage.sim.observe().mailcow.state().identity_provider.is_empty());
+        // As the panel does when a removal has ended.
+        stage.observe().succeeds();
+        run(stage.app.read_registration(&draft())).succeeds();
+        stage.observe_mailcow().succeeds();
+        run(stage.app.remove_integration()).succeeds();
+        run(stage.app.restore_removed()).succeeds();
+        assert_eq!(named(&stage), before, "{authentik:?}");
+    }
+}

@@ -7,9 +7,9 @@ use super::super::body::FieldValue;
 use super::super::change::{Action, Change, FieldChange, FieldName, Kind, Remark};
 use super::differ::{Differ, Side};
 use super::step::{BindingStep, Step, Update};
-use crate::authentik::Snapshot;
 use crate::authentik::api::Object;
 use crate::authentik::types::{Application, Binding};
+use crate::authentik::{Snapshot, Version};
 use crate::setup::{Access, Setup, Shown};
 use crate::wire::RawJson;
 
@@ -37,7 +37,8 @@ pub(super) fn compare(snapshot: &Snapshot, setup: &Setup, adoption: &Adoption<'_
     }
     let (step, action, fields) = differ.step();
     let mut remarks: Vec<Remark> = found.map(|_| Remark::Adopted).into_iter().collect();
-    remarks.extend(bindings.remarks(found));
+    let may_be_any = snapshot.version.is_some_and(Version::may_take_all_for_any);
+    remarks.extend(bindings.remarks(found, may_be_any));
     let name = adoption.application.map_or(&setup.application_name, |app| &app.name).clone();
     changes.push(Change { kind: Kind::Application, action, name, fields, remarks });
     step
@@ -76,14 +77,16 @@ impl Bindings<'_> {
         found.needs_all && self.desired.len() > 1 && self.others().next().is_none()
     }
 
-    fn remarks(&self, found: Option<&Application>) -> Vec<Remark> {
-        let others = self.others().count();
-        let negated = self.others().filter(|binding| binding.authorizes_others()).count();
+    /// What to know about those of others. `may_be_any` says whether this authentik may take the mode "all" for "any".
+    fn remarks(&self, found: Option<&Application>, may_be_any: bool) -> Vec<Remark> {
         let needs_all = found.is_some_and(|found| found.needs_all);
+        let opens = |binding: &&Binding| binding.authorizes_others() && (!needs_all || may_be_any);
+        let negated = self.others().filter(opens).count();
+        let others = self.others().count() - negated;
         let mut remarks = Vec::new();
         remarks.extend((others > 0).then_some(Remark::OtherBindings { count: others }));
-        remarks.extend((negated > 0 && !needs_all).then_some(Remark::NegatedBindings { count: negated }));
-        remarks.extend((others > 0 && needs_all && !self.desired.is_empty()).then_some(Remark::AllBindingsRequired));
+        remarks.extend((negated > 0).then_some(Remark::NegatedBindings { count: negated }));
+        remarks.extend((others + negated > 0 && needs_all && !self.desired.is_empty()).then_some(Remark::AllBindingsRequired));
         remarks
     }
 }
