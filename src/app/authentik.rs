@@ -25,7 +25,8 @@ use crate::wire::RawObject;
 /// Milliseconds that each user took on a real authentik on two cores (docs/contract/README.md, "Facts worth knowing").
 const MS_PER_USER: u64 = 83;
 
-/// What a write takes in percent of a read, on the same authentik: with a read for each write it did 6.3 users a second, without 10.7.
+/// What a write takes in percent of a read, on the same authentik: with a read for each write it did 6.3 users a second,
+/// without 10.7.
 const WRITE_PERCENT: u64 = 143;
 
 /// No write is expected to take longer before one was measured: one late answer says nothing about the others.
@@ -679,8 +680,8 @@ impl PaceOfUsers {
         }
     }
 
-    /// Milliseconds that each user is expected to take (docs/contract/cases.md, R16): as many as in the last run, or as this authentik's
-    /// answers to reads let expect, and no fewer than on a real one.
+    /// Milliseconds that each user is expected to take (docs/contract/cases.md, R16): as many as in the last run, or as this
+    /// authentik's answers to reads let expect, and no fewer than on a real one.
     fn ms_per_user(&self, base: &Base) -> u64 {
         if self.base.as_ref() != Some(base) {
             return MS_PER_USER;

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::mailcow::{desired, other_clients, verify_credentials};
-use super::state::Proofs;
+use super::state::ConnectionTest;
 use super::{CheckView, Cowbell, Error, MailcowSeen};
 use crate::authentik::Snapshot;
 use crate::mailcow::{self, Comparison, Field, FieldRow, FormValues, GENERIC_OIDC, IdentityProvider, MailcowChoice, save};
@@ -12,7 +12,7 @@ use crate::setup::{ClientSecret, Registration};
 use crate::transport::{Bound, Host, Product};
 use crate::verify::authentik::about_address;
 use crate::verify::credentials::CredentialsVerdict;
-use crate::verify::everybody::{Connection, faults_of_everybody, template_claim};
+use crate::verify::everybody::{Connection, problems_of_everybody, template_claim};
 use crate::verify::{self, Code, Finding, Severity, check_fields};
 
 /// What a check knows about authentik.
@@ -44,9 +44,9 @@ impl<O: Host> Cowbell<O> {
             return CheckView { findings };
         }
         match self.check_settings(&host, choice, seen, &known, comparable).await {
-            Ok((faults, found)) => {
+            Ok((problems, found)) => {
                 findings.extend(found);
-                CheckView { findings: on_top(faults, findings) }
+                CheckView { findings: on_top(problems, findings) }
             }
             Err(why) => {
                 findings.push(Finding::from(&why));
@@ -79,32 +79,38 @@ impl<O: Host> Cowbell<O> {
     ) -> Result<(Vec<Finding>, Vec<Finding>), Error> {
         let origin = &seen?.origin;
         let seen = self.remember(MailcowSeen::new(origin.clone(), mailcow::observe(host, origin).await?));
-        let registration = known.registration.as_deref();
+        let (authentik, registration) = (known.snapshot.as_deref(), known.registration.as_deref());
+        let provider = &seen.snapshot.provider;
         let mut findings = verify::mailcow::obstacles(&seen.snapshot);
-        findings.extend(verify::mailcow::templates(&seen.snapshot, &seen.snapshot.provider));
-        findings.extend(known.snapshot.as_deref().and_then(|authentik| template_claim(authentik, &seen.snapshot.provider)));
-        let proofs = self.prove(host, &seen, registration).await;
-        let faults = faults_of(&seen, &seen.snapshot.provider, known.snapshot.as_deref(), registration, proofs.as_deref());
-        let Some(proofs) = proofs else { return Ok((faults, findings)) };
+        findings.extend(verify::mailcow::templates(&seen.snapshot, provider));
+        findings.extend(authentik.and_then(|authentik| template_claim(authentik, provider)));
+        let test = self.test_connection(host, &seen, registration).await;
+        let fields = fields_of(&seen, provider, authentik, registration);
+        let problems = problems_of(provider, &fields, authentik, test.as_deref());
+        let Some(test) = test else { return Ok((problems, findings)) };
         if comparable {
-            findings.push(check_sync(&seen, registration, choice, &proofs.credentials));
+            findings.push(check_sync(&seen, registration, choice, &test.credentials));
             let worth_saying = |finding: &Finding| finding.severity != Severity::Good || finding.code == Code::RedirectRegistered;
-            let fields = fields_of(&seen, &seen.snapshot.provider, known.snapshot.as_deref(), registration);
             findings.extend(fields.into_iter().filter(worth_saying));
         }
-        findings.push(proofs.credentials.finding());
-        findings.push(proofs.reach.clone());
-        Ok((faults, findings))
+        findings.push(test.credentials.finding());
+        findings.push(test.reach.clone());
+        Ok((problems, findings))
     }
 
-    /// Asks authentik about the client credentials that mailcow has stored, and mailcow's server whether it reaches authentik; `None`
-    /// when mailcow has stored none, or they cannot be read. The answers are kept as long as neither product is read again: the secret may be discarded
-    /// meanwhile.
-    async fn prove(&self, host: &Bound<'_, O>, seen: &MailcowSeen, known: Option<&Registration>) -> Option<Rc<Proofs>> {
+    /// Verifies the client credentials that mailcow has stored, and tests whether mailcow's server reaches authentik; `None` when
+    /// mailcow has stored none, or they cannot be read. The result is kept as long as neither product is read again.
+    async fn test_connection(
+        &self,
+        host: &Bound<'_, O>,
+        seen: &MailcowSeen,
+        known: Option<&Registration>,
+    ) -> Option<Rc<ConnectionTest>> {
         if seen.snapshot.provider.authsource != GENERIC_OIDC {
             return None;
         }
-        // The secret may have been discarded since mailcow was read; an empty one would only prove that it is not the right one.
+        // The secret may have been discarded since mailcow was read; an empty one would only test_connection that it is not the
+        // right one.
         let read_again = match &seen.snapshot.provider.client_secret {
             ClientSecret::Held(_) | ClientSecret::Absent => None,
             ClientSecret::Discarded(_) | ClientSecret::Unknown => {
@@ -117,14 +123,13 @@ impl<O: Host> Cowbell<O> {
         let credentials = verify_credentials(host, &FormValues::stored(&seen.snapshot), Some(seen.origin.clone()), known).await;
         let reach = verify::server_reaches(host, &seen.origin, &provider.token_url, provider.ignore_ssl_error).await;
         let reach = reach.unwrap_or_else(|error| Finding::from(&Error::from(error)));
-        let proofs = Rc::new(Proofs { readings, credentials, reach });
-        self.state.borrow_mut().proofs = Some(proofs.clone());
-        Some(proofs)
+        let test = Rc::new(ConnectionTest { readings, credentials, reach });
+        self.state.borrow_mut().connection_test = Some(test.clone());
+        Some(test)
     }
 
-    /// What makes every sign-in with these settings fail. What only the products can tell is asked where they have stored them and it
-    /// is not known yet.
-    pub(super) async fn faults_with(
+    /// What makes every sign-in with these settings fail. Tests the connection first if that was not done since the last reading.
+    pub(super) async fn problems_with(
         &self,
         host: &Bound<'_, O>,
         seen: &MailcowSeen,
@@ -133,12 +138,13 @@ impl<O: Host> Cowbell<O> {
     ) -> Vec<Finding> {
         let registration = self.client().ok();
         let registration = registration.as_deref();
-        let known = self.state.borrow().proofs.clone().filter(|proofs| proofs.readings == self.readings_now());
-        let proofs = match known {
-            None if host.is_live(Product::Mailcow) => self.prove(host, seen, registration).await,
+        let known = self.state.borrow().connection_test.clone().filter(|test| test.readings == self.readings_now());
+        let test = match known {
+            None if host.is_live(Product::Mailcow) => self.test_connection(host, seen, registration).await,
             known => known,
         };
-        faults_of(seen, settings, Some(authentik), registration, proofs.as_deref())
+        let fields = fields_of(seen, settings, Some(authentik), registration);
+        problems_of(settings, &fields, Some(authentik), test.as_deref())
     }
 
     fn readings_now(&self) -> [u64; 2] {
@@ -147,20 +153,14 @@ impl<O: Host> Cowbell<O> {
 }
 
 /// What makes every sign-in with these settings fail.
-fn faults_of(
-    seen: &MailcowSeen,
+fn problems_of(
     settings: &IdentityProvider,
+    fields: &[Finding],
     authentik: Option<&Snapshot>,
-    registration: Option<&Registration>,
-    proofs: Option<&Proofs>,
+    test: Option<&ConnectionTest>,
 ) -> Vec<Finding> {
-    faults_of_everybody(Connection {
-        settings,
-        fields: &fields_of(seen, settings, authentik, registration),
-        authentik,
-        credentials: proofs.map(|proofs| &proofs.credentials),
-        reach: proofs.map(|proofs| &proofs.reach),
-    })
+    let (credentials, reach) = (test.map(|test| &test.credentials), test.map(|test| &test.reach));
+    problems_of_everybody(Connection { settings, fields, authentik, credentials, reach })
 }
 
 /// Findings about every field of these settings.
@@ -176,9 +176,9 @@ pub(super) fn fields_of(
 }
 
 /// Findings with what makes every sign-in fail on top, and said once.
-fn on_top(faults: Vec<Finding>, mut findings: Vec<Finding>) -> Vec<Finding> {
-    findings.retain(|finding| !faults.iter().any(|fault| (fault.code, fault.field) == (finding.code, finding.field)));
-    [faults, findings].concat()
+fn on_top(problems: Vec<Finding>, mut findings: Vec<Finding>) -> Vec<Finding> {
+    findings.retain(|finding| !problems.iter().any(|problem| (problem.code, problem.field) == (finding.code, finding.field)));
+    [problems, findings].concat()
 }
 
 /// Says that the provider has an authentication flow of its own (docs/contract/cases.md, R13).

@@ -10,7 +10,7 @@ use crate::plan::SetupDraft;
 use crate::setup::Registration;
 use crate::transport::{Bound, Host, Product};
 use crate::verify::diagnosis::{Facts, explain};
-use crate::verify::everybody::{Connection, faults_of_everybody};
+use crate::verify::everybody::{Connection, problems_of_everybody};
 use crate::verify::{Code, Finding};
 
 /// What is known when sign-ins are diagnosed, as far as the pages of the products are live.
@@ -118,12 +118,12 @@ impl Known {
 /// Of what makes every sign-in fail, what leaves nothing in either log (docs/contract/e2e.md, cases h2, i, i2, x3, z, z2, aa;
 /// docs/contract/pitfalls.md, P-08).
 fn silent(settings: &IdentityProvider, fields: &[Finding], authentik: Option<&authentik::Snapshot>) -> Vec<Finding> {
-    let mut faults = faults_of_everybody(Connection { settings, fields, authentik, credentials: None, reach: None });
-    faults.retain(|fault| match fault.field {
+    let mut problems = problems_of_everybody(Connection { settings, fields, authentik, credentials: None, reach: None });
+    problems.retain(|problem| match problem.field {
         // Without one of the required settings mailcow has no button.
-        _ if fault.code == Code::FieldEmpty => true,
+        _ if problem.code == Code::FieldEmpty => true,
         Some(field) => matches!(field, Field::AuthorizeUrl | Field::ClientId | Field::RedirectUrl | Field::Mappers),
         None => true,
     });
-    faults
+    problems
 }

@@ -33,8 +33,8 @@ pub enum Error {
     /// does not show the client secret, somebody has to who may change the provider.
     #[error("{} is not known", .0.name())]
     Unknown(Field),
-    /// authentik names endpoints at another origin than that of its page: a proxy does not tell it its address, or is not trusted. Correct
-    /// that on the server. Until then no endpoint is shown, filled in or saved.
+    /// authentik names endpoints at another origin than that of its page: a proxy does not tell it its address, or is not
+    /// trusted. Correct that on the server. Until then no endpoint is shown, filled in or saved.
     #[error("authentik is at {expected}, but names {actual}")]
     AuthentikElsewhere { expected: String, actual: String },
     /// authentik has no provider for this mailcow. Apply the plan, or read authentik again.
@@ -54,8 +54,8 @@ pub enum Error {
     /// The stored client credentials could not be verified. The verdict says what to correct.
     #[error("the client credentials are not verified: {0:?}")]
     NotVerified(CredentialsVerdict),
-    /// authentik does not show the client secret, and no known one is accepted: the provider could not be restored with it. Nothing was
-    /// removed. Somebody who may change the provider can remove it.
+    /// authentik does not show the client secret, and no known one is accepted: the provider could not be restored with it.
+    /// Nothing was removed. Somebody who may change the provider can remove it.
     #[error("the client secret of {provider} is not known")]
     NotRestorable {
         /// Name of the provider.

@@ -154,8 +154,8 @@ impl<O: Host> Cowbell<O> {
     /// [`Self::restore_mailcow`].
     ///
     /// # Errors
-    /// [`Error::Unknown`] when something that a sign-in needs is not known, above all the client secret. When mailcow refuses, or the
-    /// page is not one that the client secret is for.
+    /// [`Error::Unknown`] when something that a sign-in needs is not known, above all the client secret. When mailcow refuses,
+    /// or the page is not one that the client secret is for.
     pub async fn save_for_me(&self, choice: &MailcowChoice) -> Result<MailcowView, Error> {
         let guard = self.begin(Work::Save)?;
         let host = self.bound();

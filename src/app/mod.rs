@@ -29,7 +29,7 @@ use crate::plan::Journal;
 use crate::transport::{Bound, Host, Product, Work, WriteGuard, Writer};
 
 use state::{
-    AuthentikFacts, GeneratedSecret, Lent, MailcowSeen, PaceOfUsers, Planned, PreviousSettings, Proofs, Readiness,
+    AuthentikFacts, ConnectionTest, GeneratedSecret, Lent, MailcowSeen, PaceOfUsers, Planned, PreviousSettings, Readiness,
     ReadinessSearch, Switched, Trash,
 };
 
@@ -68,7 +68,7 @@ struct State {
     planned: Option<Rc<Planned>>,
     session: Session,
     /// What the products answered about mailcow's stored settings.
-    proofs: Option<Rc<Proofs>>,
+    connection_test: Option<Rc<ConnectionTest>>,
     /// Who can sign in, as of the last reading.
     readiness: Option<Rc<Readiness>>,
     found: users::UserSearch,

@@ -47,7 +47,7 @@ pub struct ReadinessView {
     /// Why they can sign in or cannot, by outcome.
     pub reasons: Vec<Reason>,
     /// What makes every sign-in fail, or may do so; the gravest first.
-    pub faults: Vec<Finding>,
+    pub problems: Vec<Finding>,
     /// Findings that concern more than one of them.
     pub notes: Vec<Finding>,
     /// Mailboxes that sign in with authentik and belong to no user there; `None` when that is not known.
@@ -124,8 +124,8 @@ pub struct OrphanRow {
     pub address: String,
     /// Whether it is active.
     pub active: bool,
-    /// Name of a user who may have had this address: their user name or the beginning of their address is that of the mailbox; empty
-    /// if there is none.
+    /// Name of a user who may have had this address: their user name or the beginning of their address is that of the mailbox;
+    /// empty if there is none.
     pub renamed: String,
 }
 
@@ -222,9 +222,9 @@ impl<O: Host> Cowbell<O> {
             // Without bindings it is unknown who may use the application, and each verdict says so.
             let _ = self.read_bindings_of(&host, &authentik, application.pk.clone()).await;
         }
-        let faults = self.faults_with(&host, &mailcow, &settings, &authentik).await;
+        let problems = self.problems_with(&host, &mailcow, &settings, &authentik).await;
         let audience = draft.audience.clone();
-        let facts = Rc::new(ReadinessFacts { authentik, directory, settings, planned, faults, audience, users_read_at_ms });
+        let facts = Rc::new(ReadinessFacts { authentik, directory, settings, planned, problems, audience, users_read_at_ms });
         let readiness = Readiness::new(facts.clone(), mailcow, Vec::new());
         let sample = readiness.table.sample(&facts.directory, SAMPLE);
         let readiness = ask_about(&host, readiness, &sample).await;
@@ -408,7 +408,7 @@ impl<O: Host> Cowbell<O> {
             reasons: reasons
                 .map(|(verdict, count)| Reason { verdict: *verdict, outcome: Outcome::of(*verdict), count: *count })
                 .collect(),
-            faults: readiness.facts.faults.clone(),
+            problems: readiness.facts.problems.clone(),
             notes: readiness.table.notes.clone(),
             orphans: readiness.table.orphans.as_ref().map(Vec::len),
             planned: readiness.facts.planned,
@@ -498,8 +498,8 @@ impl Readiness {
     }
 
     fn rules(&self) -> Rules<'_> {
-        let ReadinessFacts { directory, authentik, settings, faults, .. } = &*self.facts;
-        Rules::new(authentik, directory, &self.mailcow.snapshot, settings, faults, &self.asked)
+        let ReadinessFacts { directory, authentik, settings, problems, .. } = &*self.facts;
+        Rules::new(authentik, directory, &self.mailcow.snapshot, settings, problems, &self.asked)
     }
 
     /// Position, user and verdict of all chosen users.

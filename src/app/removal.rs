@@ -111,8 +111,9 @@ impl<O: Host> Cowbell<O> {
         removed
     }
 
-    /// The client secret with which the provider could be restored, if authentik does not show it: the one that mailcow has, that this
-    /// session has generated, or that an earlier attempt has noted, if authentik accepts it (docs/contract/cases.md, H3).
+    /// The client secret with which the provider could be restored, if authentik does not show it: the one that mailcow has,
+    /// that this session has generated, or that an earlier attempt has noted, if authentik accepts it (docs/contract/cases.md,
+    /// H3).
     async fn secret_to_restore(
         &self,
         host: &Bound<'_, O>,

@@ -114,7 +114,7 @@ pub enum PlanStanding {
 }
 
 /// What the products answered about the settings that mailcow has stored.
-pub(super) struct Proofs {
+pub(super) struct ConnectionTest {
     /// How often each product had been read by then.
     pub(super) readings: [u64; 2],
     /// What authentik says of the client credentials.
@@ -139,7 +139,7 @@ pub(super) struct ReadinessFacts {
     pub(super) settings: IdentityProvider,
     pub(super) planned: bool,
     /// What makes every sign-in with these settings fail.
-    pub(super) faults: Vec<Finding>,
+    pub(super) problems: Vec<Finding>,
     pub(super) audience: Audience,
     /// Milliseconds since 1970-01-01T00:00:00Z of the last time that the users were read.
     pub(super) users_read_at_ms: u64,

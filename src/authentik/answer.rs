@@ -40,8 +40,9 @@ pub enum Error {
         /// What was refused; [`Operation::permission`] returns the missing permission.
         operation: Operation,
     },
-    /// authentik takes the write for a forgery. It is not about permissions: behind a proxy that it does not trust, authentik believes
-    /// that it is reached by http, and refuses each write of a page that was loaded by https (docs/contract/cases.md, H2).
+    /// authentik takes the write for a forgery. It is not about permissions: behind a proxy that it does not trust, authentik
+    /// believes that it is reached by http, and refuses each write of a page that was loaded by https (docs/contract/cases.md,
+    /// H2).
     #[error("{}: {detail}", .operation.endpoint())]
     Forgery {
         operation: Operation,
@@ -81,7 +82,8 @@ pub enum Error {
         /// authentik's message, with the field in front.
         detail: String,
     },
-    /// The definition of an object attribute does not allow the write (docs/contract/authentik.md, section 8). Switch it off meanwhile.
+    /// The definition of an object attribute does not allow the write (docs/contract/authentik.md, section 8). Switch it off
+    /// meanwhile.
     #[error("{}: object attribute {attribute}: {detail}", .operation.endpoint())]
     AttributeRule {
         /// The requested operation.
@@ -266,7 +268,8 @@ mod tests {
         assert_eq!(rejection("<html>"), "");
     }
 
-    /// Since 2026.8 (docs/contract/newest.md, row 8) 400, 403 and 404 are refusals even as pages; a failure of the server is none, whichever status it has.
+    /// Since 2026.8 (docs/contract/newest.md, row 8) 400, 403 and 404 are refusals even as pages; a failure of the server is
+    /// none, whichever status it has.
     #[test]
     fn a_failure_of_the_server_leaves_open_whether_a_write_had_an_effect() {
         let answer = |status, body: &str| {

@@ -288,8 +288,9 @@ impl Base {
         Request::new(Method::Get, self.api(&format!("core/applications/{slug}/check_access/?for_user={user}")))
     }
 
-    /// Reads one page of the newest events of one kind; with a search text, only those that contain it anywhere, such as in the query of the
-    /// request (recording 710). `action` matches parts, which works in every version, unlike `actions` (section 14).
+    /// Reads one page of the newest events of one kind; with a search text, only those that contain it anywhere, such as in the
+    /// query of the request (recording 710). `action` matches parts, which works in every version, unlike `actions` (section
+    /// 14).
     #[must_use]
     pub fn events(&self, action: &'static str, text: &str, page: u32) -> Request {
         let query = format!("action={action}&ordering=-created&page={page}&page_size={PAGE_SIZE}&search={}", segment(text));

@@ -111,8 +111,8 @@ impl<T: DeserializeOwned> List<T> {
         self.rows
     }
 
-    /// A row that was read twice stands in the place of one that was not read: rows with equal values of the field by which they are
-    /// ordered may change places between two pages, and then the count is right nevertheless.
+    /// A row that was read twice stands in the place of one that was not read: rows with equal values of the field by which
+    /// they are ordered may change places between two pages, and then the count is right nevertheless.
     fn note_keys(&mut self, answer: &Answer) {
         let Ok(page) = answer::read::<Page<Keyed>>(answer, self.operation) else { return };
         let mut keys = page.results.into_iter().filter_map(|row| row.pk.or(row.pbm_uuid));

@@ -19,8 +19,8 @@ impl Version {
     /// The newest line that the contract describes; later ones are allowed with a notice.
     pub const NEWEST_KNOWN: Self = Self { year: 2026, month: 8, patch: u16::MAX };
 
-    /// Whether the policy engine mode `all` may let in whoever matches any binding: from 2025.8 to the repair of February 2026, of which
-    /// it is not known in which patches it is (docs/contract/newest.md, row 9).
+    /// Whether the policy engine mode `all` may let in whoever matches any binding: from 2025.8 to the repair of February 2026,
+    /// of which it is not known in which patches it is (docs/contract/newest.md, row 9).
     #[must_use]
     pub fn may_take_all_for_any(self) -> bool {
         let line = |year, month| Self { year, month, patch: 0 };

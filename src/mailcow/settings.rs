@@ -122,8 +122,8 @@ impl IdentityProvider {
         }
     }
 
-    /// These settings, if a sign-in can work with them. A client secret that is not known is that of mailcow, if mailcow has it for the
-    /// same client and it is not known to be another one.
+    /// These settings, if a sign-in can work with them. A client secret that is not known is that of mailcow, if mailcow has it
+    /// for the same client and it is not known to be another one.
     ///
     /// # Errors
     /// The first field that is empty or not known: to write the settings would take it from mailcow, too.
@@ -146,8 +146,8 @@ impl IdentityProvider {
         }
     }
 
-    /// The member `attr` of a change, with every setting that is known: lists dense, switches as the texts that mailcow's own form sends
-    /// (docs/contract/mailcow.md, section 4, "Recommended edit body"; recording 128).
+    /// The member `attr` of a change, with every setting that is known: lists dense, switches as the texts that mailcow's own
+    /// form sends (docs/contract/mailcow.md, section 4, "Recommended edit body"; recording 128).
     pub(super) fn attributes(&self) -> RawObject {
         let switch = |on: bool| if on { "1" } else { "0" };
         let ours = [

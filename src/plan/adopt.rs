@@ -17,8 +17,8 @@ pub struct Adoption<'a> {
     pub template_mapping: Option<&'a ScopeMapping>,
 }
 
-/// Finds provider and application for a mailcow: by redirect URI, then by that of a previous host name, then by a regular expression,
-/// then by slug.
+/// Finds provider and application for a mailcow: by redirect URI, then by that of a previous host name, then by a regular
+/// expression, then by slug.
 #[must_use]
 pub(super) fn find<'a>(snapshot: &'a Snapshot, mailcow: &Origin, previous: &[Origin], slug: &str) -> Adoption<'a> {
     let by_slug = snapshot.applications.iter().find(|application| application.slug == slug);

@@ -292,7 +292,8 @@ impl Direction {
         }
     }
 
-    /// What it means that the definition of an object attribute does not allow a write. Only what is set can be set on a group instead.
+    /// What it means that the definition of an object attribute does not allow a write. Only what is set can be set on a group
+    /// instead.
     fn refused_by_attribute_rule(self) -> Code {
         match self {
             Self::Apply => Code::ObjectAttributeRefusesUsers,

@@ -240,8 +240,8 @@ pub fn resolve<'a>(draft: &SetupDraft, snapshot: &'a Snapshot) -> Resolved<'a> {
     Resolved { setup: Some(setup), adoption, notes: mailcow.notes, errors }
 }
 
-/// Slugs of applications on which a draft depends and which the list of an administrator with limited permissions may have left out:
-/// that of the adopted provider, and the desired one.
+/// Slugs of applications on which a draft depends and which the list of an administrator with limited permissions may have left
+/// out: that of the adopted provider, and the desired one.
 #[must_use]
 pub fn unlisted_slugs(draft: &SetupDraft, snapshot: &Snapshot) -> Vec<String> {
     if snapshot.is_superuser {

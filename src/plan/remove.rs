@@ -253,8 +253,8 @@ impl Removed {
         let has_ended = |was: &RawObject| end_of(was).is_some_and(|end| end <= now_s);
         let is_binding = |noted: &Backup| noted.kind == Creatable::Binding;
         let restricts = |noted: &Backup| is_binding(noted) && noted.was.read("enabled") == Some(true) && !has_ended(&noted.was);
-        // authentik would have removed those that have ended meanwhile. If no other is left to restrict who may use the application,
-        // they come back without an end, as the question has said: without any, everybody might use it.
+        // authentik would have removed those that have ended meanwhile. If no other is left to restrict who may use the
+        // application, they come back without an end, as the question has said: without any, everybody might use it.
         if self.objects.iter().any(restricts) {
             self.objects.retain(|noted| !is_binding(noted) || !has_ended(&noted.was));
         }

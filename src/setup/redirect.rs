@@ -2,8 +2,8 @@
 
 use url::Url;
 
-/// Paths of the pages that redeem a code, as nginx finds them (docs/contract/mailcow.md, section 7; docs/contract/cases.md, R10). At
-/// any other the user stays signed out, without a notice and without an entry in a log.
+/// Paths of the pages that redeem a code, as nginx finds them (docs/contract/mailcow.md, section 7; docs/contract/cases.md,
+/// R10). At any other the user stays signed out, without a notice and without an entry in a log.
 const PATHS: [&str; 7] = ["/", "/index", "/index.php", "/user", "/user.php", "/reset-password", "/reset-password.php"];
 
 /// Whether mailcow completes a sign-in that returns to this URL. With `iam_sso` in it each return would begin the next sign-in.

@@ -1,4 +1,4 @@
-//! Errors of authentik, as findings.
+//! Errors of authentik, and the address at which it was opened, as findings.
 
 use super::{Code, Finding};
 use crate::authentik::{Error, Snapshot, answer::Oddity};

@@ -490,8 +490,8 @@ codes! {
     AuthentikNotAllowed(permission, path) = Problem,
     /// authentik takes the write for a forgery. Facts: its message, path in the API.
     AuthentikForgery(detail, path) = Problem,
-    /// authentik does not recognise the origin of its own page: a proxy does not tell it, or is not trusted. Facts: its message, path in
-    /// the API.
+    /// authentik does not recognise the origin of its own page: a proxy does not tell it, or is not trusted. Facts: its
+    /// message, path in the API.
     AuthentikOriginRefused(detail, path) = Problem,
     /// authentik names endpoints at another origin than that of its page. Facts: the origin of the page, the one it names.
     AuthentikElsewhere(expected, actual) = Problem | Refused,
@@ -513,8 +513,8 @@ codes! {
     AuthentikRejected(detail, path) = Problem,
     /// The definition of an object attribute does not allow a write. Facts: key of the attribute, authentik's message.
     ObjectAttributeRefuses(attribute, detail) = Problem,
-    /// The definition of an object attribute does not allow writes of users; one of a group may still be. Facts: key of the attribute,
-    /// authentik's message.
+    /// The definition of an object attribute does not allow writes of users; one of a group may still be. Facts: key of the
+    /// attribute, authentik's message.
     ObjectAttributeRefusesUsers(attribute, detail) = Problem => Setup,
     /// An object no longer exists. Fact: the path.
     AuthentikNotFound(path) = Problem,

@@ -426,16 +426,16 @@ impl Cause<'_> {
         self.entry.address.rsplit('@').next().unwrap_or_default()
     }
 
-    /// Distinguishes an inactive domain, an inactive mailbox and one that a template has made inactive, for which mailcow has the same
-    /// message.
+    /// Distinguishes an inactive domain, an inactive mailbox and one that a template has made inactive, for which mailcow has
+    /// the same message.
     fn inactive(&self) -> Finding {
         let Some(stored) = self.facts.stored else { return Code::MailboxInactive.into() };
         let domain = stored.domain(self.domain()).map(|at| &stored.domains[at]);
         if let Some(domain) = domain.filter(|domain| !domain.active) {
             return Finding::new(Code::DomainInactive).with("domain", &domain.name);
         }
-        // mailcow forgets the template when an administrator changes the mailbox (docs/contract/cases.md, R1 and R2). The list may be
-        // older than the sign-in, which then has created or changed the mailbox.
+        // mailcow forgets the template when an administrator changes the mailbox (docs/contract/cases.md, R1 and R2). The list
+        // may be older than the sign-in, which then has created or changed the mailbox.
         let by_template = stored.mailboxes.as_ref().is_some_and(|mailboxes| {
             mailboxes.get(&self.entry.address).is_none_or(|mailbox| mailbox.active || mailbox.is_as_template)
         });

@@ -33,7 +33,7 @@ pub struct Connection<'a> {
 /// What makes every sign-in fail, certain causes first, otherwise in the order of a sign-in. Each finding has an
 /// [outcome](Code::outcome): refused, or unknown where only a sign-in can tell.
 #[must_use]
-pub fn faults_of_everybody(connection: Connection<'_>) -> Vec<Finding> {
+pub fn problems_of_everybody(connection: Connection<'_>) -> Vec<Finding> {
     if connection.settings.authsource != GENERIC_OIDC {
         return vec![Finding::new(Code::SettingsMissing)];
     }
@@ -43,23 +43,23 @@ pub fn faults_of_everybody(connection: Connection<'_>) -> Vec<Finding> {
     if !empty.is_empty() {
         return empty;
     }
-    let mut faults = connection.endpoint_faults();
-    let is_elsewhere = connection.is_elsewhere(&faults);
-    if is_elsewhere && faults.iter().all(|fault| fault.field != Some(Field::AuthorizeUrl)) {
-        faults.extend(connection.problem_at(Field::AuthorizeUrl).cloned());
+    let mut problems = connection.endpoint_problems();
+    let is_elsewhere = connection.is_elsewhere(&problems);
+    if is_elsewhere && problems.iter().all(|problem| problem.field != Some(Field::AuthorizeUrl)) {
+        problems.extend(connection.problem_at(Field::AuthorizeUrl).cloned());
     }
     // Where no sign-in ends, none ends whatever is registered.
-    faults.extend(connection.dead_end().cloned());
+    problems.extend(connection.page_without_sign_in().cloned());
     // What another authentik has registered is not known.
     match connection.authentik.filter(|_| !is_elsewhere) {
-        Some(authentik) => faults.extend(connection.client_faults(authentik)),
-        None => faults.extend(connection.scope_fault(None)),
+        Some(authentik) => problems.extend(connection.client_problems(authentik)),
+        None => problems.extend(connection.scope_problem(None)),
     }
     if connection.settings.mappings.shape != ListShape::Dense {
-        faults.push(Finding::new(Code::StoredMappingBroken).at(Field::Mappers));
+        problems.push(Finding::new(Code::StoredMappingBroken).at(Field::Mappers));
     }
-    faults.sort_by_key(|fault| fault.code.outcome() != Some(Outcome::Refused));
-    faults
+    problems.sort_by_key(|problem| problem.code.outcome() != Some(Outcome::Refused));
+    problems
 }
 
 /// Whether mailcow shows its sign-in button only with this setting (docs/contract/mailcow.md, section 7).
@@ -111,15 +111,16 @@ impl<'a> Connection<'a> {
     }
 
     /// Problems of the three endpoints.
-    fn endpoint_faults(&self) -> Vec<Finding> {
+    fn endpoint_problems(&self) -> Vec<Finding> {
         let endpoints = [Field::AuthorizeUrl, Field::TokenUrl, Field::UserinfoUrl];
         let found = endpoints.into_iter().filter_map(|field| self.problem_at(field)).filter(|finding| !self.is_alias(finding));
-        let mut faults: Vec<Finding> = found.cloned().collect();
+        let mut problems: Vec<Finding> = found.cloned().collect();
         // A token endpoint that is wrong cannot be reached either.
-        let is_said =
-            faults.iter().any(|fault| fault.field == Some(Field::TokenUrl) && fault.code.outcome() == Some(Outcome::Refused));
-        faults.extend(self.reach.filter(|reach| reach.code == Code::ServerCannotReachToken && !is_said).cloned());
-        faults
+        let is_said = problems
+            .iter()
+            .any(|problem| problem.field == Some(Field::TokenUrl) && problem.code.outcome() == Some(Outcome::Refused));
+        problems.extend(self.reach.filter(|reach| reach.code == Code::ServerCannotReachToken && !is_said).cloned());
+        problems
     }
 
     /// Whether an endpoint is at another host only because authentik has several names: mailcow's server gets an answer there.
@@ -137,15 +138,15 @@ impl<'a> Connection<'a> {
     }
 
     /// Whether users are sent to another authentik than the one that was read.
-    fn is_elsewhere(&self, faults: &[Finding]) -> bool {
+    fn is_elsewhere(&self, problems: &[Finding]) -> bool {
         let is_other = self.problem_at(Field::AuthorizeUrl).is_some_and(|finding| finding.code == Code::EndpointAtOtherHost);
         let is_known = self.authentik.is_some_and(|authentik| client_of(authentik, self.settings).0.is_some());
-        let is_fault = faults.iter().any(|fault| fault.field == Some(Field::AuthorizeUrl));
-        is_other && (is_fault || !is_known)
+        let is_problem = problems.iter().any(|problem| problem.field == Some(Field::AuthorizeUrl));
+        is_other && (is_problem || !is_known)
     }
 
     /// What authentik lacks for the client that mailcow has.
-    fn client_faults(&self, authentik: &Snapshot) -> Vec<Finding> {
+    fn client_problems(&self, authentik: &Snapshot) -> Vec<Finding> {
         let (provider, application) = client_of(authentik, self.settings);
         let Some(provider) = provider else {
             return vec![self.problem_at(Field::ClientId).cloned().unwrap_or_else(|| Code::ClientMissing.into())];
@@ -155,12 +156,12 @@ impl<'a> Connection<'a> {
             matches!(verdict, CredentialsVerdict::WrongSecret | CredentialsVerdict::WrongPair | CredentialsVerdict::WrongClientId)
         });
         [
-            self.redirect_fault(provider, authentik.version),
+            self.redirect_problem(provider, authentik.version),
             (!codes).then(|| Code::CredentialsGrantTypeMissing.into()),
             // Somebody who may not see it cannot tell whether it is there.
             application.is_none().then(|| Code::ApplicationMissing.into()).filter(|_| authentik.is_superuser),
             credentials.map(CredentialsVerdict::finding),
-            self.scope_fault(Some(&selected_of(authentik, Some(provider)))),
+            self.scope_problem(Some(&selected_of(authentik, Some(provider)))),
         ]
         .into_iter()
         .flatten()
@@ -168,20 +169,20 @@ impl<'a> Connection<'a> {
     }
 
     /// The redirect URL at a page of mailcow that completes no sign-in.
-    fn dead_end(&self) -> Option<&'a Finding> {
+    fn page_without_sign_in(&self) -> Option<&'a Finding> {
         self.problem_at(Field::RedirectUrl).filter(|finding| finding.code == Code::RedirectHasPath)
     }
 
     /// The redirect URL, unless authentik accepts it, or may accept it by a regular expression whose form is not known
     /// (docs/contract/authentik.md, section 5.1).
-    fn redirect_fault(&self, provider: &Provider, version: Option<Version>) -> Option<Finding> {
+    fn redirect_problem(&self, provider: &Provider, version: Option<Version>) -> Option<Finding> {
         let url = &self.settings.redirect_url;
         let mut uris = provider.redirect_uris.iter().filter(|uri| uri.is_for_sign_in()).peekable();
         if uris.peek().is_none() && version.is_some_and(|version| version < ADOPTS_NONE) {
             return None;
         }
         let uris: Vec<_> = uris.collect();
-        if self.dead_end().is_some() || uris.iter().any(|uri| uri.accepts(url) != Some(false)) {
+        if self.page_without_sign_in().is_some() || uris.iter().any(|uri| uri.accepts(url) != Some(false)) {
             return None;
         }
         let registered = uris.iter().map(|uri| uri.url.as_str()).collect::<Vec<_>>().join(", ");
@@ -193,10 +194,10 @@ impl<'a> Connection<'a> {
 
     /// A scope without which mailcow learns nothing about the user: not requested, or without a mapping among the `selected`. The
     /// address may come with another scope (docs/contract/e2e.md, cases t, u, v, v2).
-    fn scope_fault(&self, selected: Option<&[&ScopeMapping]>) -> Option<Finding> {
+    fn scope_problem(&self, selected: Option<&[&ScopeMapping]>) -> Option<Finding> {
         let scopes = scopes_of(self.settings);
         let at = |code| Finding::new(code).at(Field::ClientScopes);
-        let fault_of = |scope: &'static str, missing| {
+        let problem_of = |scope: &'static str, missing| {
             if !scopes.contains(&scope) {
                 let separated = self.problem_at(Field::ClientScopes);
                 let separated = separated.filter(|finding| finding.code == Code::ScopesNotSeparatedBySpaces);
@@ -209,8 +210,8 @@ impl<'a> Connection<'a> {
         };
         let gives_address =
             |mapping: &&ScopeMapping| scopes.contains(&mapping.scope_name.as_str()) && mapping.expression.contains("email");
-        let email = || fault_of("email", Code::ScopeEmailMissing);
-        fault_of("openid", Code::ScopeOpenidMissing)
+        let email = || problem_of("email", Code::ScopeEmailMissing);
+        problem_of("openid", Code::ScopeOpenidMissing)
             .or_else(|| email().filter(|_| !selected.is_some_and(|selected| selected.iter().any(gives_address))))
     }
 }

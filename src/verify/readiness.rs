@@ -73,15 +73,16 @@ pub struct Rules<'a> {
 }
 
 impl<'a> Rules<'a> {
-    /// Combines the snapshots. `settings` are mailcow's, as stored or as they will be, and `faults` what makes every sign-in with them
-    /// fail, the gravest first; `asked` are authentik's answers about some users, which are compared with the computed values.
+    /// Combines the snapshots. `settings` are mailcow's, as stored or as they will be, and `problems` what makes every sign-in
+    /// with them fail, the gravest first; `asked` are authentik's answers about some users, which are compared with the
+    /// computed values.
     #[must_use]
     pub fn new(
         authentik: &authentik::Snapshot,
         directory: &Directory,
         mailcow: &'a mailcow::Snapshot,
         settings: &'a IdentityProvider,
-        faults: &'a [Finding],
+        problems: &'a [Finding],
         asked: &'a [Asked],
     ) -> Self {
         let scopes = scopes_of(settings);
@@ -93,7 +94,7 @@ impl<'a> Rules<'a> {
             mailcow,
             settings,
             asked,
-            everybody: faults.first(),
+            everybody: problems.first(),
             access: Access::of(authentik, directory, application),
             template_claim: !settings.mappings.rows.is_empty() && mentions(TEMPLATE_SCOPE),
             templates_by_group: templates_by_group(granted().copied(), authentik, directory),
@@ -160,9 +161,9 @@ impl<'a> Rules<'a> {
         if user.kind == UserKind::ServiceAccount {
             return Code::UserServiceAccount;
         }
-        let fault = self.everybody.map(|finding| finding.code);
-        if let Some(fault) = fault.filter(|fault| Outcome::of(*fault) == Outcome::Refused) {
-            return fault;
+        let problem = self.everybody.map(|finding| finding.code);
+        if let Some(problem) = problem.filter(|problem| Outcome::of(*problem) == Outcome::Refused) {
+            return problem;
         }
         let asked = self.asked.iter().find(|asked| asked.user == user.pk);
         let access = asked.and_then(|asked| asked.passing).or_else(|| self.access.of_user(user));
@@ -177,7 +178,7 @@ impl<'a> Rules<'a> {
             None if self.computes => self.of_address(&user.email, self.template_claim_of(user)),
             None => Code::EmailClaimUnknown,
         };
-        match fault.or_else(|| access.is_none().then_some(Code::AccessUnknown)) {
+        match problem.or_else(|| access.is_none().then_some(Code::AccessUnknown)) {
             // What may keep everybody out matters where nothing certainly does.
             Some(doubt) if Outcome::of(verdict) != Outcome::Refused => doubt,
             _ => verdict,
@@ -229,7 +230,8 @@ impl<'a> Rules<'a> {
         };
         match (is_changed, mailbox.active) {
             (true, true) => Code::MailboxDeactivated,
-            // The template may be the one that it has, and a hand in the database may have made it inactive (docs/contract/cases.md, R2).
+            // The template may be the one that it has, and a hand in the database may have made it inactive
+            // (docs/contract/cases.md, R2).
             (true, false) if mailbox.is_as_template => Code::MailboxActiveUnknown,
             (true, false) => Code::MailboxReactivated,
             (false, _) => as_it_is,
@@ -249,7 +251,8 @@ impl<'a> Rules<'a> {
             return if self.alias_domain(address).is_some() { Code::AddressAtAliasDomain } else { Code::DomainMissing };
         };
         let Some(others) = &self.mailcow.others else { return Code::MailboxesNotRead };
-        // mailcow creates the mailbox first, and then looks whether it and its domain are active (docs/contract/cases.md, R1 and R2).
+        // mailcow creates the mailbox first, and then looks whether it and its domain are active (docs/contract/cases.md, R1
+        // and R2).
         if others.aliases.get(address).is_some() {
             Code::AddressIsAlias
         } else if domain.mailboxes_left == Some(0) {
@@ -541,8 +544,8 @@ pub struct Table {
     pub counts: Vec<(Code, usize)>,
     /// Findings that concern more than one user.
     pub notes: Vec<Finding>,
-    /// Positions, among mailcow's mailboxes, of those that sign in with authentik and belong to no user there, chosen or not; `None`
-    /// when that is not known.
+    /// Positions, among mailcow's mailboxes, of those that sign in with authentik and belong to no user there, chosen or not;
+    /// `None` when that is not known.
     pub orphans: Option<Vec<u32>>,
 }
 

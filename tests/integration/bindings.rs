@@ -1,5 +1,5 @@
-//! Bindings that do not do what they seem to (docs/contract/cases.md, H4, H5): whatever somebody has bound, after a run the members of
-//! the chosen groups may use the application, and nobody else may whom nobody has authorized.
+//! Bindings that do not do what they seem to (docs/contract/cases.md, H4, H5): whatever somebody has bound, after a run the
+//! members of the chosen groups may use the application, and nobody else may whom nobody has authorized.
 
 use cowbell::plan::{Action, FieldName, Kind, Remark, SetupDraft};
 use cowbell::setup::Access;

@@ -1,4 +1,5 @@
-//! A closed list of endpoints and methods: nothing else can be built, whatever the values are, and nothing else is sent in any journey.
+//! A closed list of endpoints and methods: nothing else can be built, whatever the values are, and nothing else is sent in any
+//! journey.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -323,7 +323,7 @@ fn set(world: &mut World, key: &str, value: impl Into<Value>) {
 
 const AT_AUTHENTIK: &str = "https://authentik.company/application/o";
 
-const FAULTS: [OfEverybody; 17] = [
+const PROBLEMS: [OfEverybody; 17] = [
     ("grant types", |world| world.authentik.state_mut().providers[0].grant_types.clear(), Code::CredentialsGrantTypeMissing),
     ("no application", |world| world.authentik.state_mut().applications.clear(), Code::ApplicationMissing),
     ("no provider", |world| world.authentik.state_mut().providers.clear(), Code::ClientMissing),
@@ -366,14 +366,14 @@ const FAULTS: [OfEverybody; 17] = [
 /// R9: what keeps everybody out is the verdict about everybody, is said on top by table and check alike, and a sign-in shows it.
 #[test]
 fn a_fault_that_keeps_everybody_out_is_known_to_table_and_check() {
-    for (name, change, code) in FAULTS {
+    for (name, change, code) in PROBLEMS {
         let stage = connected_with(&Setting { authentik: Profile::V2026_8, users: 60, ..Setting::default() });
         add_user(&stage, "settled", "settled@mail.example");
         add_mailbox(&stage, "settled@mail.example", |_| {});
         change(&mut stage.sim.world());
         let view = observe(&stage);
-        assert_eq!(view.faults.first().map(|fault| fault.code), Some(code), "{name}: {:?}", view.faults);
-        assert!(view.faults.iter().all(Finding::is_complete), "{name}: {:?}", view.faults);
+        assert_eq!(view.problems.first().map(|problem| problem.code), Some(code), "{name}: {:?}", view.problems);
+        assert!(view.problems.iter().all(Finding::is_complete), "{name}: {:?}", view.problems);
         assert!(view.reasons.iter().all(|reason| !matches!(reason.outcome, Outcome::SignsIn | Outcome::NewMailbox)), "{name}");
         for who in [person(1, 30).username.as_str(), "settled"] {
             assert_eq!(verdict_of(&stage, who).code, code, "{name}: {who}");
@@ -391,10 +391,10 @@ fn a_fault_that_keeps_everybody_out_is_known_to_table_and_check() {
         stage.sim.browser().sign_in_to_mailcow(&mut stage.sim.world());
         let checked = run(stage.app.check(&draft(), &MailcowChoice::default())).findings;
         let said: Vec<_> =
-            checked.iter().filter(|finding| finding.code == code && finding.field == view.faults[0].field).collect();
+            checked.iter().filter(|finding| finding.code == code && finding.field == view.problems[0].field).collect();
         assert_eq!((checked[0].code, said.len()), (code, 1), "{name}: {checked:?}");
         let again = read(&stage, &draft(), &BOTH).succeeds();
-        assert_eq!(again.faults, view.faults, "{name}: the table after the check");
+        assert_eq!(again.problems, view.problems, "{name}: the table after the check");
     }
 }
 
@@ -730,7 +730,7 @@ fn a_discarded_secret_is_not_taken_for_a_wrong_one() {
     let stage = connected();
     stage.app.discard_secret();
     let view = run(stage.app.read_readiness(&draft(), &MailcowChoice::default(), &mut |_, _| {})).succeeds();
-    assert_eq!(view.faults, []);
+    assert_eq!(view.problems, []);
     confirm(&stage);
 }
 

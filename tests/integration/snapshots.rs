@@ -1,5 +1,5 @@
-//! What the panel is told, as a whole: plan, report, check, and the explanation of each refusal. `UPDATE_EXPECT=1 cargo test` writes
-//! what is told now; the difference is to be read before it is committed.
+//! What the panel is told, as a whole: plan, report, check, and the explanation of each refusal. `UPDATE_EXPECT=1 cargo test`
+//! writes what is told now; the difference is to be read before it is committed.
 
 #![allow(clippy::needless_raw_string_hashes, reason = "`UPDATE_EXPECT=1` writes them")]
 

@@ -1,6 +1,6 @@
-//! A client secret that is not known is not taken for an empty one (docs/contract/cases.md, H1). authentik hides it from whoever may not
-//! change the provider, and Cowbell discards it: in every state of mailcow, a save then either completes what a sign-in needs or is
-//! refused.
+//! A client secret that is not known is not taken for an empty one (docs/contract/cases.md, H1). authentik hides it from
+//! whoever may not change the provider, and Cowbell discards it: in every state of mailcow, a save then either completes what a
+//! sign-in needs or is refused.
 
 use std::collections::BTreeMap;
 

@@ -297,8 +297,8 @@ mod tests {
         assert_eq!(facts.0.len(), release.facts.0.len());
     }
 
-    /// What was recorded on a real 2026.8.0-rc1 (docs/contract/newest.md): rows 3, 4 and 12 and `users[]` came after that day. The two flags were
-    /// removed after it, as from 2026.5.8.
+    /// What was recorded on a real 2026.8.0-rc1 (docs/contract/newest.md): rows 3, 4 and 12 and `users[]` came after that day.
+    /// The two flags were removed after it, as from 2026.5.8.
     #[test]
     fn the_release_candidate_differs_from_its_release_in_what_came_later() {
         let release = release("2026.8.0");

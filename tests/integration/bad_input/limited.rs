@@ -1,4 +1,5 @@
-//! Administrators with limited rights, and versions of authentik that Cowbell does not know (docs/contract/newest.md, rows 6 and 14).
+//! Administrators with limited rights, and versions of authentik that Cowbell does not know (docs/contract/newest.md, rows 6
+//! and 14).
 
 use std::collections::BTreeMap;
 

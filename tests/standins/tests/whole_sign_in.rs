@@ -1,4 +1,5 @@
-//! A sign-in through both stand-ins: mailcow's button, authentik, code, token, claims, mailbox (docs/contract/e2e.md, "Normal course").
+//! A sign-in through both stand-ins: mailcow's button, authentik, code, token, claims, mailbox (docs/contract/e2e.md, "Normal
+//! course").
 
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
 

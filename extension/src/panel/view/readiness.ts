@@ -72,7 +72,7 @@ function table(shown: Table, shell: Shell): TemplateResult {
   const { view, outcome, switching: work, switched, error, verdicts } = shown;
   // Every other problem may still make some sign-ins fail.
   const hasProblem =
-    view.faults.length === 0 && check.kind === "done" && check.findings.some(({ severity }) => severity === "problem");
+    view.problems.length === 0 && check.kind === "done" && check.findings.some(({ severity }) => severity === "problem");
   const lookUp = (text: string): void => send({ kind: "look_up", text });
   const time = clockText(view.readAtMs);
   const count = (of: Outcome): number =>
@@ -84,7 +84,7 @@ function table(shown: Table, shell: Shell): TemplateResult {
     word: t(`outcome_${value}`),
   }));
   return html`<p class="lead">${tn("readiness_lead", view.users, { time })}</p>
-    ${view.faults.slice(0, 1).map((fault) => nobody(fault, view))}
+    ${view.problems.slice(0, 1).map((problem) => nobody(problem, view))}
     ${hasProblem ? html`<cb-notice kind="warning" .label=${t("readiness_faulty")}>${t("readiness_faulty_note")}</cb-notice>` : nothing}
     ${view.planned ? html`<cb-notice kind="info" .label=${t("readiness_planned")}>${t("readiness_planned_note")}</cb-notice>` : nothing}
     ${work ? html`<cb-progress .label=${t("switching")} .done=${work.done} .total=${work.total}></cb-progress>` : nothing}
@@ -114,10 +114,10 @@ function table(shown: Table, shell: Shell): TemplateResult {
 }
 
 /** Returns what makes every sign-in fail, or may do so. What to do about it is above, where both sides are checked. */
-function nobody(fault: Finding, { reasons: all }: ReadinessView): TemplateResult {
-  const isCertain = !all.some(({ verdict, outcome }) => verdict === fault.code && outcome === "unknown");
-  const { label } = findingWords(fault);
-  const text = fault.field ? t("readiness_fault_at", { field: formFieldText(fault.field), text: label }) : label;
+function nobody(problem: Finding, { reasons: all }: ReadinessView): TemplateResult {
+  const isCertain = !all.some(({ verdict, outcome }) => verdict === problem.code && outcome === "unknown");
+  const { label } = findingWords(problem);
+  const text = problem.field ? t("readiness_problem_at", { field: formFieldText(problem.field), text: label }) : label;
   return html`<cb-notice kind="warning" .label=${t(isCertain ? "readiness_nobody" : "readiness_doubtful")}>${text}</cb-notice>`;
 }
 

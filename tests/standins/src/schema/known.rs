@@ -1,4 +1,5 @@
-//! Where an exchange may deviate: what a real authentik answers although its schema does not allow it, and what Cowbell sends on purpose.
+//! Where an exchange may deviate: what a real authentik answers although its schema does not allow it, and what Cowbell sends
+//! on purpose.
 
 use super::deviation::{Deviation, Fault, Side};
 

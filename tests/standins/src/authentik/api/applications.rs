@@ -75,8 +75,8 @@ fn show(state: &State, application: &Application) -> Value {
     shown
 }
 
-/// Only what the caller may launch and is not hidden, unless a superuser asks for everything (recordings 238 to 241). The pages are cut
-/// before that, so `pagination` counts what the caller may not see, too (recording 992 of 2026.8.0-rc1).
+/// Only what the caller may launch and is not hidden, unless a superuser asks for everything (recordings 238 to 241). The pages
+/// are cut before that, so `pagination` counts what the caller may not see, too (recording 992 of 2026.8.0-rc1).
 pub(super) fn list(state: &State, call: &Call, caller: &Caller) -> Result<Response, Refusal> {
     let me = state.user_of(caller)?;
     let superuser = state.is_superuser(me);
