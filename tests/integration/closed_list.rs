@@ -7,14 +7,14 @@ use std::path::{Path, PathBuf};
 use cowbell::app::Switching;
 use cowbell::authentik::api::{Base, Collection, Creatable, Object};
 use cowbell::mailcow::{IdentityProvider, Mailbox, MailcowChoice, api};
-use cowbell::setup::{Access, ClientSecret, Origin, Secret, VerifiedBy};
+use cowbell::setup::{ClientSecret, Origin, Secret};
 use cowbell::transport::{Credentials, Encoding, Method, Product, Request, Work, Writer};
 use cowbell::verify::probe::TokenEndpoint;
 use cowbell::wire::RawObject;
 use proptest::prelude::*;
 
 use crate::support::form::Form;
-use crate::support::stage::{AUTHENTIK, BOTH, MAILCOW as MAILCOW_ORIGIN, Setting, draft};
+use crate::support::stage::{AUTHENTIK, BOTH, MAILCOW as MAILCOW_ORIGIN, Setting};
 use crate::support::{Sent, Succeeds as _, run};
 
 /// Method and path below `api/v3/` of all that is ever sent to authentik; `*` is one key.
@@ -207,15 +207,8 @@ fn requests_are_built_in_three_files_only() {
 fn every_journey_keeps_to_the_list() {
     for (address, half_made) in [(AUTHENTIK, false), ("https://login.example/sso", true)] {
         let stage = Setting { address, half_made, users: 30, ..Setting::default() }.stage();
-        let group = stage.sim.observe().authentik.state().group_named("staff").expect("a group").pk.to_string();
-        let mut desired = draft();
-        desired.access = Some(Access::Groups { groups: vec![group.clone()] });
-        stage.done(&desired);
-        desired.verified_by = VerifiedBy::GroupAttribute { group };
-        stage.done(&desired);
-        stage.observe_mailcow().succeeds();
         let choice = MailcowChoice::default();
-        run(stage.app.save_for_me(&choice)).succeeds();
+        let desired = stage.done_in_both_ways();
         let form = Form::of(&stage.sim.observe());
         for tabs in [&[Product::Authentik][..], &[Product::Mailcow]] {
             stage.sim.only(tabs);

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use cowbell::app::Switching;
 use cowbell::mailcow::MailcowChoice;
 use cowbell::plan::SetupDraft;
-use cowbell::setup::{Access, VerifiedBy};
+use cowbell::setup::Access;
 use cowbell_standins::authentik::Profile;
 use cowbell_standins::authentik::state::{Application, Bound};
 use cowbell_standins::schema::{Judge, Schema};
@@ -18,14 +18,8 @@ const WITH_ACCIDENTS: [&str; 3] = ["GET /core/users/*/", "GET /policies/bindings
 
 /// Everything that Cowbell does, once: set up in two ways, read, rotated, removed and restored, undone.
 fn everything(stage: &Stage) {
-    let (choice, group) = (MailcowChoice::default(), staff(stage));
-    let mut desired = draft();
-    desired.access = Some(Access::Groups { groups: vec![group.clone()] });
-    stage.done(&desired);
-    desired.verified_by = VerifiedBy::GroupAttribute { group };
-    stage.done(&desired);
-    stage.observe_mailcow().succeeds();
-    run(stage.app.save_for_me(&choice)).succeeds();
+    let choice = MailcowChoice::default();
+    let desired = stage.done_in_both_ways();
     run(stage.app.read_readiness(&desired, &choice, &mut |_, _| {})).succeeds();
     run(stage.app.switch_mailboxes(Switching::Everybody, &mut |_, _| {})).succeeds();
     run(stage.app.explain_sign_ins(&desired));

@@ -3,7 +3,7 @@
 use cowbell::app::{AuthentikView, Cowbell, Error, MailcowView, PlanView, ReportView, UndoView};
 use cowbell::mailcow::MailcowChoice;
 use cowbell::plan::SetupDraft;
-use cowbell::setup::{Audience, VerifiedBy};
+use cowbell::setup::{Access, Audience, VerifiedBy};
 use cowbell::transport::Product;
 use cowbell::verify::{Code, Finding};
 use cowbell_standins::authentik::{Authentik, Profile};
@@ -107,6 +107,18 @@ impl Stage {
         stage.sign_in("akadmin");
         stage.sim.browser().sign_in_to_mailcow(&mut stage.sim.world());
         stage
+    }
+
+    /// Sets everything up for the members of `staff`, with the attribute on each user and then on the group; returns the last draft.
+    pub(crate) fn done_in_both_ways(&self) -> SetupDraft {
+        let group = self.sim.observe().authentik.state().group_named("staff").expect("a group").pk.to_string();
+        let access = Some(Access::Groups { groups: vec![group.clone()] });
+        self.done(&SetupDraft { access: access.clone(), ..draft() });
+        let desired = SetupDraft { access, verified_by: VerifiedBy::GroupAttribute { group }, ..draft() };
+        self.done(&desired);
+        self.observe_mailcow().succeeds();
+        run(self.app.save_for_me(&MailcowChoice::default())).succeeds();
+        desired
     }
 
     /// Somebody makes a second provider that has all the mappings of the first.

@@ -72,7 +72,9 @@ function table(shown: Table, shell: Shell): TemplateResult {
   const { view, outcome, switching: work, switched, error, verdicts } = shown;
   // Every other problem may still make some sign-ins fail.
   const hasProblem =
-    view.problems.length === 0 && check.kind === "done" && check.findings.some(({ severity }) => severity === "problem");
+    view.problems.length === 0 &&
+    check.kind === "done" &&
+    check.findings.some(({ severity }) => severity === "problem");
   const lookUp = (text: string): void => send({ kind: "look_up", text });
   const time = clockText(view.readAtMs);
   const count = (of: Outcome): number =>

@@ -14,7 +14,7 @@ import { optionFields } from "./options";
 export function setupView(model: SetupModel, actions: SetupActions): TemplateResult {
   return html`<h2 class="title">${t("setup_title")}</h2>
     <p class="lead">${t("setup_lead")}</p>
-    ${warnings(model.authentik)} ${findingCard(model.checked.findings)} ${address(model, actions)} ${existing(model)} ${moved(model, actions)} ${audience(model, actions)} ${optionFields(model, actions)} ${planFile(model, actions)}`;
+    ${warnings(model.authentik)} ${address(model, actions)} ${findingCard(model.checked.findings)} ${existing(model)} ${moved(model, actions)} ${audience(model, actions)} ${optionFields(model, actions)} ${planFile(model, actions)}`;
 }
 
 /** Offers to load a plan as the alternative to entering the address: for someone with permissions that its author lacked. */

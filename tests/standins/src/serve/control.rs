@@ -10,6 +10,7 @@
 //! | `POST /role` | `{"user": …, "permissions": […]}` gives a user of authentik a role with these permissions |
 //! | `POST /clock` | `{"now_ms": …}` sets both clocks, milliseconds since 1970 |
 //! | `POST /pending` | `{"what": …}` lets mailcow demand a `second_factor`, `second_factor_setup`, `new_password` or nothing of its administrator |
+//! | `POST /entitlements` | `{"slug": …, "names": […]}` gives an application of authentik these entitlements |
 //! | `POST /domain` | `{"name": …, "active": …}` makes a domain of mailcow active or inactive |
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -80,6 +81,12 @@ struct Demand {
 }
 
 #[derive(Deserialize)]
+struct Entitle {
+    slug: String,
+    names: Vec<String>,
+}
+
+#[derive(Deserialize)]
 struct ActiveDomain {
     name: String,
     active: bool,
@@ -107,6 +114,7 @@ pub(super) fn answer(served: &mut Served, request: &Request) -> Response {
         (&Method::POST, "/role") => read(request).and_then(|order| give_role(&mut served.world, order)),
         (&Method::POST, "/clock") => read(request).map(|order| clock(&mut served.world, &order)),
         (&Method::POST, "/pending") => read(request).map(|order| demand(&mut served.world, &order)),
+        (&Method::POST, "/entitlements") => read(request).and_then(|order| entitle(&mut served.world, order)),
         (&Method::POST, "/domain") => read(request).and_then(|order| activate(&mut served.world, &order)),
         _ => return answer_json(StatusCode::NOT_FOUND, &json!({"error": "no such command"})),
     };
@@ -202,6 +210,13 @@ fn give_role(world: &mut World, GiveRole { user, permissions }: GiveRole) -> Res
     state.users.named_mut(&user).ok_or("no such user")?.roles.push(pk);
     let name = format!("role for {user}");
     state.roles.push(AuthentikRole { pk, name, permissions, object_permissions: BTreeMap::new() });
+    Ok(json!({}))
+}
+
+fn entitle(world: &mut World, order: Entitle) -> Result<Value, String> {
+    let mut applications = world.authentik.state_mut().applications.iter_mut();
+    let application = applications.find(|application| application.slug == order.slug).ok_or("no such application")?;
+    application.entitlements = order.names;
     Ok(json!({}))
 }
 

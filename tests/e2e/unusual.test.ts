@@ -1,0 +1,76 @@
+/** What somebody has set up in an unusual way is named before it does harm, and repaired where that is asked for. */
+
+import assert from "node:assert/strict";
+
+import * as actions from "./harness/actions.ts";
+import { journey } from "./harness/journey.ts";
+import { counted, finding, text } from "./harness/messages.ts";
+import { launch } from "./harness/stage.ts";
+import { ask, authentikState, mailcowState, only } from "./harness/witness.ts";
+
+const GROUP = "board";
+
+journey("what is set up in an unusual way is named before it does harm", async (step) => {
+  await using stage = await launch({ standins: { users: 40 } });
+  const { authentik, mailcow } = stage.installation.origins;
+  const witness = { authentik: await stage.open("authentik"), mailcow: await stage.open("mailcow") };
+  const tab = await stage.visit(`${authentik}/if/admin/`);
+  const panel = await stage.clickToolbar(tab);
+
+  await step("an authentik that only this machine reaches, for a mailcow that is elsewhere", async () => {
+    await panel.says(text("setup_title"));
+    await panel.type(text("setup_mailcow"), "https://mailcow.company");
+    await panel.says(finding("authentik_at_loopback", { address: authentik }));
+    await panel.assertAccessible();
+    await panel.shots("setup-loopback");
+  });
+
+  await step("a negated binding of the group that is to use the application is repaired", async () => {
+    await actions.setUpBoth(stage, panel);
+    const { applications, groups } = await authentikState(witness.authentik);
+    const target = only(applications, "slug", "mailcow")["pk"];
+    const group = only(groups, "name", GROUP)["pk"];
+    await ask(witness.authentik, "/api/v3/policies/bindings/", "POST", { target, group, order: 0, negate: true });
+    await stage.clickToolbar(tab);
+    await panel.go(text("section_setup"));
+    await panel.click(`>>> cb-disclosure >>> summary::-p-text(${JSON.stringify(text("setup_options"))})`);
+    // Who gets a verified address can be chosen by the same words.
+    await panel.click(`>>> cb-disclosure cb-choice >>> label::-p-text(${JSON.stringify(text("access_groups"))})`);
+    await panel.click(`>>> cb-disclosure cb-list >>> .row::-p-text(${JSON.stringify(GROUP)})`);
+    await panel.press(text("setup_show"));
+    await panel.says(text("field_negate"));
+    await panel.assertAccessible();
+    await panel.shots("plan-bindings");
+    await panel.pressMain();
+    await panel.says(text("done_all"));
+    const { bindings } = await authentikState(witness.authentik);
+    assert.deepEqual(
+      bindings.map(({ negate, enabled }) => ({ negate, enabled })),
+      [{ negate: false, enabled: true }],
+    );
+  });
+
+  await step("what keeps everybody out is said once, above the table", async () => {
+    const { identityProvider } = await mailcowState(witness.mailcow);
+    const store = (settings: Record<string, unknown>): Promise<unknown> =>
+      ask(witness.mailcow, "/api/v1/edit/identity-provider", "POST", {
+        items: ["identity-provider"],
+        attr: { ...identityProvider, ...settings },
+      });
+    await store({ redirect_url: `${mailcow}/mailbox` });
+    await panel.go(text("section_check"));
+    await panel.says(text("readiness_nobody"));
+    await panel.assertAccessible();
+    await panel.shots("readiness-nobody", { height: 1700 });
+    await store({});
+  });
+
+  await step("a removal names what cannot be restored", async () => {
+    await stage.standins.control("POST", "/entitlements", { slug: "mailcow", names: ["Editor", "Reader"] });
+    await panel.press(text("remove_run"));
+    await panel.says(counted("loss_entitlements", 2));
+    await panel.assertAccessible();
+    await panel.shots("remove-losses");
+    await panel.press(text("cancel"));
+  });
+});
