@@ -109,6 +109,8 @@ pub enum Remark {
     TemplateEachTime,
     /// Without it, no sign-in works on this version.
     Necessary,
+    /// Users outside the chosen groups may use the application until the plan is applied.
+    AccessRestricted,
     /// Existing bindings already restrict who may use the application; they stay.
     OtherBindings { count: usize },
     /// Others are negated: they authorize everyone whom they do not name. They stay.

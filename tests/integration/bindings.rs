@@ -139,7 +139,7 @@ fn one_group_needs_no_mode_and_other_bindings_are_remarked() {
         assert!(change.fields.is_empty(), "{change:?}");
         change.remarks
     };
-    assert_eq!(remarks(&stage, &["board"]), [Remark::Adopted]);
+    assert_eq!(remarks(&stage, &["board"]), [Remark::Adopted, Remark::AccessRestricted], "so far, everybody may");
     bind(&stage, Bound::User(5), |_| ());
     assert_eq!(
         remarks(&stage, &DESIRED),

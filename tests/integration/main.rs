@@ -26,6 +26,7 @@
 //! | `bindings` | bindings that do not do what they seem to |
 //! | `standing` | how long a plan holds, and that only one writes |
 //! | `simulation` | one seed decides a whole run with its accidents |
+//! | `working` | whatever the panel does and whatever happens, sign-ins go on, or it is said why not |
 //! | `closed_list` | nothing but the listed endpoints is ever called |
 
 #![cfg(not(target_arch = "wasm32"))]
@@ -62,3 +63,4 @@ mod support;
 mod templates;
 mod two_admins;
 mod unknown_secret;
+mod working;

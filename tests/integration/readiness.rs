@@ -315,7 +315,8 @@ fn each_recorded_setting_of_mailcow_is_foreseen() {
 }
 
 /// What makes every sign-in fail: what it is, how it comes about, and the finding that names it.
-type OfEverybody = (&'static str, fn(&mut World), Code);
+/// What is wrong, how it comes about, what it is called.
+pub(crate) type OfEverybody = (&'static str, fn(&mut World), Code);
 
 fn set(world: &mut World, key: &str, value: impl Into<Value>) {
     world.mailcow.state_mut().identity_provider.set(key, value);
@@ -323,7 +324,8 @@ fn set(world: &mut World, key: &str, value: impl Into<Value>) {
 
 const AT_AUTHENTIK: &str = "https://authentik.company/application/o";
 
-const PROBLEMS: [OfEverybody; 17] = [
+/// What keeps everybody out.
+pub(crate) const PROBLEMS: [OfEverybody; 17] = [
     ("grant types", |world| world.authentik.state_mut().providers[0].grant_types.clear(), Code::CredentialsGrantTypeMissing),
     ("no application", |world| world.authentik.state_mut().applications.clear(), Code::ApplicationMissing),
     ("no provider", |world| world.authentik.state_mut().providers.clear(), Code::ClientMissing),

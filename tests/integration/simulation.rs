@@ -6,6 +6,7 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::rc::Rc;
 
 use cowbell::app::{Error, ReportView, UndoView};
@@ -30,10 +31,15 @@ const ATTEMPTS: usize = 4;
 
 #[test]
 fn whatever_happens_nothing_is_lost() {
+    seeds(SEEDS).for_each(|seed| Story::new(seed).tell());
+}
+
+/// The one that the environment asks for, or as many as it asks for, else as many as the quick test tries.
+pub(crate) fn seeds(quick: u64) -> Range<u64> {
     let number = |name: &str| std::env::var(name).ok().map(|text| text.parse::<u64>().expect("a number"));
     match number("COWBELL_SEED") {
-        Some(seed) => Story::new(seed).tell(),
-        None => (0..number("COWBELL_SEEDS").unwrap_or(SEEDS)).for_each(|seed| Story::new(seed).tell()),
+        Some(seed) => seed..seed + 1,
+        None => 0..number("COWBELL_SEEDS").unwrap_or(quick),
     }
 }
 
@@ -114,12 +120,7 @@ impl Story {
         let random = &mut self.random;
         let when = random.u32(0..120);
         match random.u8(0..8) {
-            0 => self.stage.sim.interrupt(Interruptions { tab_gone_after: Some(when as usize), ..Interruptions::default() }),
-            1 => self.stage.sim.interrupt(Interruptions { cancel_after: Some(when as usize), ..Interruptions::default() }),
-            2 => {
-                let lost = *random.choice([Lost::Timeout, Lost::Network, Lost::BadGateway, Lost::Page].iter()).expect("one");
-                self.stage.sim.interrupt(Interruptions { lose: Some((when as usize, lost)), ..Interruptions::default() });
-            }
+            0..=2 => self.stage.sim.interrupt(interruption(random, when as usize)),
             3 => self.fault(FaultKind::SignedOut, when, None),
             4 => self.edit_while_it_runs(when),
             _ => {
@@ -278,7 +279,21 @@ fn without_ours(user: &str) -> String {
     json!(attributes).to_string()
 }
 
-fn draft_of(random: &mut Rng, stage: &Stage) -> SetupDraft {
+/// What interrupts a run after so many requests.
+pub(crate) fn interruption(random: &mut Rng, when: usize) -> Interruptions {
+    let none = Interruptions::default();
+    match random.u8(0..3) {
+        0 => Interruptions { tab_gone_after: Some(when), ..none },
+        1 => Interruptions { cancel_after: Some(when), ..none },
+        _ => {
+            let lost = random.choice([Lost::Timeout, Lost::Network, Lost::BadGateway, Lost::Page]).expect("one");
+            Interruptions { lose: Some((when, lost)), ..none }
+        }
+    }
+}
+
+/// A set-up as somebody may want it.
+pub(crate) fn draft_of(random: &mut Rng, stage: &Stage) -> SetupDraft {
     let world = stage.sim.observe();
     let group = |name: &str| world.authentik.state().group_named(name).expect("a group").pk.to_string();
     SetupDraft {
@@ -300,7 +315,8 @@ fn draft_of(random: &mut Rng, stage: &Stage) -> SetupDraft {
     }
 }
 
-fn random_fault(random: &mut Rng) -> FaultKind {
+/// An answer that no request expects.
+pub(crate) fn random_fault(random: &mut Rng) -> FaultKind {
     let status = |status| FaultKind::Status { status, body: String::new(), content_type: None, retry_after_s: Some(3) };
     match random.u8(0..9) {
         0 => FaultKind::Html,

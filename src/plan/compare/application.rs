@@ -77,6 +77,12 @@ impl Bindings<'_> {
         found.needs_all && self.desired.len() > 1 && self.others().next().is_none()
     }
 
+    /// Whether users outside the chosen groups may use the application: nothing is bound, or a desired group is, but negated.
+    fn is_open(&self) -> bool {
+        let mut enabled = self.existing.iter().filter(|binding| binding.enabled).peekable();
+        enabled.peek().is_none() || enabled.any(Binding::authorizes_others)
+    }
+
     /// What to know about those of others. `may_be_any` says whether this authentik may take the mode "all" for "any".
     fn remarks(&self, found: Option<&Application>, may_be_any: bool) -> Vec<Remark> {
         let needs_all = found.is_some_and(|found| found.needs_all);
@@ -84,6 +90,8 @@ impl Bindings<'_> {
         let negated = self.others().filter(opens).count();
         let others = self.others().count() - negated;
         let mut remarks = Vec::new();
+        let restricts = found.is_some() && !self.desired.is_empty() && negated == 0 && self.is_open();
+        remarks.extend(restricts.then_some(Remark::AccessRestricted));
         remarks.extend((others > 0).then_some(Remark::OtherBindings { count: others }));
         remarks.extend((negated > 0).then_some(Remark::NegatedBindings { count: negated }));
         remarks.extend((others + negated > 0 && needs_all && !self.desired.is_empty()).then_some(Remark::AllBindingsRequired));

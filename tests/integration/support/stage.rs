@@ -103,7 +103,10 @@ impl Stage {
     pub(crate) fn copy(&self) -> Self {
         let world = self.sim.observe();
         let address = world.origin(world::Product::Authentik).to_owned();
-        let stage = Self::over(World::new(world.authentik.clone(), &address, world.mailcow.clone()), 1);
+        let mut copy = World::new(world.authentik.clone(), &address, world.mailcow.clone());
+        // Whether mailcow reaches authentik is a part of how things are.
+        copy.faults.upstream.clone_from(&world.faults.upstream);
+        let stage = Self::over(copy, 1);
         stage.sign_in("akadmin");
         stage.sim.browser().sign_in_to_mailcow(&mut stage.sim.world());
         stage
