@@ -22,7 +22,7 @@ use fastrand::Rng;
 
 use crate::readiness::PROBLEMS;
 use crate::remedies::gets_in;
-use crate::sign_ins::{ALIAS_USER, MAILBOX_USER, NEWCOMER, REFUSED, username};
+use crate::sign_ins::{ALIAS_USER, Change, MAILBOX_USER, NEWCOMER, REFUSED, username};
 use crate::simulation::{draft_of, interruption, random_fault, seeds};
 use crate::support::stage::{Setting, Stage};
 use crate::support::{Interruptions, Succeeds as _, run};
@@ -90,7 +90,7 @@ impl Seen {
 }
 
 /// What somebody has bound to the application.
-const BINDINGS: [(&str, fn(&mut World)); 3] = [
+const BINDINGS: [(&str, Change); 3] = [
     ("everybody's group, negated", |world| bind(world, "staff", true)),
     ("a small group", |world| bind(world, "board", false)),
     ("two groups, and both are needed", |world| {
@@ -162,7 +162,7 @@ impl Story {
     }
 
     fn spoil(&mut self) {
-        let (name, change): (&str, fn(&mut World)) = match self.random.u8(..3) {
+        let (name, change): (&str, Change) = match self.random.u8(..3) {
             0 => self.random.choice(PROBLEMS.map(|(name, change, _)| (name, change))).expect("one"),
             1 => self.random.choice(REFUSED.map(|(name, _, change, ..)| (name, change))).expect("one"),
             _ => self.random.choice(BINDINGS).expect("one"),
