@@ -1,8 +1,9 @@
 //! Why the application could not do what the panel requested, and what to do next.
 
 use crate::authentik;
-use crate::mailcow::{self, Field, script::FillRefusal};
+use crate::mailcow::{self, Field, IdentityProvider, script::FillRefusal};
 use crate::plan::RunError;
+use crate::setup::{Origin, Registration};
 use crate::transport::{Busy, Product, SendError};
 use crate::verify::credentials::CredentialsVerdict;
 use crate::verify::{Code, Finding};
@@ -51,6 +52,15 @@ pub enum Error {
         /// Name of its provider.
         provider: String,
     },
+    /// mailcow's users sign in at another authentik, with a client of the same ID. Nothing was sent to either. Click the icon in the
+    /// authentik that mailcow uses, or save the settings of the connected one first.
+    #[error("mailcow signs its users in at {stored}, not at {registered}")]
+    OtherAuthentik {
+        /// Host of the stored sign-in page.
+        stored: String,
+        /// Host of the registered one.
+        registered: String,
+    },
     /// The stored client credentials could not be verified. The verdict says what to correct.
     #[error("the client credentials are not verified: {0:?}")]
     NotVerified(CredentialsVerdict),
@@ -90,6 +100,14 @@ impl From<Box<RunError>> for Error {
     }
 }
 
+impl Error {
+    /// mailcow has stored a client of another authentik than the registered one.
+    pub(super) fn of_another_authentik(stored: &IdentityProvider, registration: &Registration) -> Self {
+        let host = |url: &str| Origin::of(url).map_or_else(|| url.to_owned(), |origin| origin.host().to_owned());
+        Self::OtherAuthentik { stored: host(&stored.authorize_url), registered: host(&registration.endpoints.authorize) }
+    }
+}
+
 /// Maps the error of a request whose page has gone away.
 pub(super) fn gone(_: SendError) -> Error {
     Error::TabGone
@@ -114,6 +132,9 @@ impl From<&Error> for Finding {
             Error::SettingsMissing => Self::new(Code::SettingsMissing),
             Error::ClientIdDiffers { expected, provider } => {
                 Self::new(Code::ClientIdDiffers).with("expected", expected).with("provider", provider)
+            }
+            Error::OtherAuthentik { stored, registered } => {
+                Self::new(Code::SettingsOfOtherAuthentik).with("stored", stored).with("registered", registered)
             }
             Error::NotVerified(verdict) => verdict.finding(),
             Error::NotRestorable { provider } => Self::new(Code::RemovalNotRestorable).with("provider", provider),
@@ -159,6 +180,7 @@ mod tests {
             (Error::ClientMissing, Code::ClientMissing),
             (Error::SettingsMissing, Code::SettingsMissing),
             (Error::ClientIdDiffers { expected: named(), provider: named() }, Code::ClientIdDiffers),
+            (Error::OtherAuthentik { stored: named(), registered: named() }, Code::SettingsOfOtherAuthentik),
             (Error::NotVerified(CredentialsVerdict::WrongSecret), Code::CredentialsWrongSecret),
             (Error::NotRestorable { provider: named() }, Code::RemovalNotRestorable),
             (Error::MailboxesInUse { count: 3 }, Code::MailboxesInUse),

@@ -12,6 +12,7 @@ use crate::mailcow::{self, Field, FieldRow, FormState, FormValues, IdentityProvi
 use crate::setup::{ClientSecret, Origin, Registration, Secret};
 use crate::transport::{Bound, Host, Product, Work};
 use crate::verify::credentials::{self, Candidate, CredentialsVerdict};
+use crate::verify::probe::TokenEndpoint;
 use crate::verify::{self, Finding, Fix, OtherClient, check_fields, cleaned};
 
 impl<O: Host> Cowbell<O> {
@@ -79,12 +80,15 @@ impl<O: Host> Cowbell<O> {
         Ok(script::fill(&desired, &registration, form)?)
     }
 
-    /// Whether the secret in the form may be that of the client: it is in there beside its ID, or the administrator has entered it.
+    /// Whether the secret in the form may be that of the client: it is in there beside its ID and the address of its
+    /// authentik, or the administrator has entered it.
     fn is_of_client(&self, values: &FormValues, registration: &Registration) -> bool {
         let Some(secret) = values.client_secret.clone().filter(|secret| !secret.is_empty()) else { return false };
         let entered = ClientSecret::Held(secret);
         let is_new = self.seen().is_ok_and(|seen| seen.snapshot.provider.client_secret.is_same(&entered) == Some(false));
-        let is_beside_its_id = values.client_id.as_deref() == Some(&registration.client_id);
+        let authentik = Origin::of(&registration.endpoints.authorize);
+        let is_beside_its_id = values.client_id.as_deref() == Some(&registration.client_id)
+            && authentik.is_some_and(|origin| values.text(Field::AuthorizeUrl).and_then(Origin::of) == Some(origin));
         registration.client_secret.is_same(&entered) != Some(false) && (is_beside_its_id || is_new)
     }
 
@@ -182,6 +186,14 @@ impl<O: Host> Cowbell<O> {
         Ok(self.view_of(&stored, Some(&registration), choice))
     }
 
+    /// Host where mailcow's users sign in so far, if a save would lead them elsewhere.
+    #[must_use]
+    pub fn left_by_save(&self) -> Option<String> {
+        let (registration, seen) = self.client_and_its_mailcow().ok()?;
+        let stored = Origin::of(&seen.snapshot.provider.authorize_url)?;
+        (Origin::of(&registration.endpoints.authorize)? != stored).then(|| stored.host().to_owned())
+    }
+
     /// Restores what was stored before the first save of this session.
     ///
     /// # Errors
@@ -263,10 +275,12 @@ pub(super) async fn verify_credentials<O: Host>(
         token_url: values.token_url.as_deref().unwrap_or_default(),
     };
     let compared = known.and_then(|known| credentials::compare(candidate, known));
-    match (compared, page) {
+    let endpoint = TokenEndpoint::of(candidate.token_url);
+    let is_at_authentik = endpoint.is_some_and(|endpoint| host.is_at(Product::Authentik, endpoint.origin()));
+    match (compared, page.filter(|page| host.is_at(Product::Mailcow, page))) {
         (Some(verdict), _) if verdict != CredentialsVerdict::Right => verdict,
-        (_, _) if host.is_live(Product::Authentik) => credentials::verify_at_authentik(host, candidate, known).await,
-        (_, Some(page)) if host.is_live(Product::Mailcow) => credentials::verify_at_mailcow(host, candidate, &page, known).await,
+        _ if is_at_authentik => credentials::verify_at_authentik(host, candidate, known).await,
+        (_, Some(page)) => credentials::verify_at_mailcow(host, candidate, &page, known).await,
         (Some(verdict), _) => verdict,
         (None, _) => CredentialsVerdict::NotAsked,
     }

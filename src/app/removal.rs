@@ -64,7 +64,7 @@ impl<O: Host> Cowbell<O> {
         for mapping in own_mappings(&authentik, registration.provider) {
             add(Kind::ScopeMapping, &mapping.name);
         }
-        let in_mailcow = mailcow.snapshot.provider.client_id == registration.client_id;
+        let in_mailcow = is_of(&mailcow, &registration);
         Ok(RemovalView { objects, in_mailcow, losses })
     }
 
@@ -132,10 +132,11 @@ impl<O: Host> Cowbell<O> {
         if shown.read::<Secret>("client_secret").is_some() {
             return Ok(None);
         }
-        let stored = &now.snapshot.provider;
-        let stored = stored.client_secret.held().filter(|_| stored.client_id == registration.client_id);
+        // A secret is tried only at the authentik that it is of (docs/contract/cases.md, S2).
+        let stored = now.snapshot.provider.client_secret.held().filter(|_| is_of(now, registration));
         let token_url = &registration.endpoints.token;
-        let noted = self.trash.borrow().at_authentik.secret().cloned();
+        let noted = Some(self.trash.borrow()).filter(|trash| trash.base.as_ref() == Some(&authentik.base));
+        let noted = noted.and_then(|trash| trash.at_authentik.secret().cloned());
         for client_secret in [stored, registration.client_secret.held(), noted.as_ref()].into_iter().flatten() {
             let candidate = Candidate { client_id: &registration.client_id, client_secret, token_url };
             match verify_at_authentik(host, candidate, Some(registration)).await {
@@ -157,7 +158,7 @@ impl<O: Host> Cowbell<O> {
     ) -> Result<(), Error> {
         let client_id = &integration.registration.client_id;
         let origin = &now.origin;
-        if now.snapshot.provider.client_id == *client_id {
+        if is_of(&now, &integration.registration) {
             let count = now.snapshot.mailboxes.as_ref().map_or(0, |mailboxes| mailboxes.counts().generic_oidc);
             if count > 0 {
                 return Err(Error::MailboxesInUse { count });
@@ -234,6 +235,11 @@ impl<O: Host> Cowbell<O> {
         let is_there = |previous: &PreviousSettings| self.seen().is_ok_and(|seen| seen.origin == previous.origin);
         at_authentik && trash.at_mailcow.as_ref().is_none_or(is_there)
     }
+}
+
+/// Whether mailcow signs its users in with this client.
+fn is_of(mailcow: &MailcowSeen, registration: &Registration) -> bool {
+    mailcow.snapshot.provider.is_of(&registration.client_id, &registration.endpoints.authorize)
 }
 
 /// The selected scope mappings with the same expression as ours. An administrator's own mapping is not part of the integration.

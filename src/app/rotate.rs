@@ -55,6 +55,10 @@ impl<O: Host> Cowbell<O> {
             let (expected, provider) = (registration.client_id.clone(), registration.provider_name.clone());
             return Err(Error::ClientIdDiffers { expected, provider });
         }
+        // Whose client it is says more than its ID, which a look-alike can name (docs/contract/cases.md, S2).
+        if !stored.is_of(&registration.client_id, &registration.endpoints.authorize) {
+            return Err(Error::of_another_authentik(&stored, registration));
+        }
         let old = stored.client_secret.held().cloned().unwrap_or_else(|| Secret::new(String::new()));
         let verdict = rotation.verify(&old).await;
         if verdict != CredentialsVerdict::Right {

@@ -84,6 +84,15 @@ impl IdentityProvider {
         !self.authsource.is_empty()
     }
 
+    /// Whether mailcow's users sign in as this client at the authentik that has registered it: the same client ID, and the sign-in
+    /// page at its origin. A client ID is public, so that another authentik may name it (docs/contract/cases.md, S2); token and user
+    /// info endpoint may have an address of their own for mailcow's server.
+    #[must_use]
+    pub fn is_of(&self, client_id: &str, authorize_url: &str) -> bool {
+        let origin = Origin::of(authorize_url);
+        self.client_id == client_id && origin.is_some() && Origin::of(&self.authorize_url) == origin
+    }
+
     /// Required settings that are empty: mailcow would refuse them or not show its sign-in button (docs/contract/mailcow.md,
     /// sections 2 and 7).
     #[must_use]
@@ -123,12 +132,13 @@ impl IdentityProvider {
     }
 
     /// These settings, if a sign-in can work with them. A client secret that is not known is that of mailcow, if mailcow has it
-    /// for the same client and it is not known to be another one.
+    /// for the same client of the same authentik and it is not known to be another one.
     ///
     /// # Errors
     /// The first field that is empty or not known: to write the settings would take it from mailcow, too.
     pub fn complete(mut self, stored: &Self) -> Result<Writable, Field> {
-        let is_its = stored.client_id == self.client_id && self.client_secret.is_same(&stored.client_secret) != Some(false);
+        let is_of_client = stored.is_of(&self.client_id, &self.authorize_url);
+        let is_its = is_of_client && self.client_secret.is_same(&stored.client_secret) != Some(false);
         if is_its && self.client_secret.held().is_none() {
             self.client_secret = stored.client_secret.clone();
         }

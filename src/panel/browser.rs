@@ -9,7 +9,7 @@ use tsify::Tsify;
 use super::policy::Policy;
 use crate::mailcow::FormState;
 use crate::mailcow::script::Script;
-use crate::transport::{Answer, Batch, Host, PageId, Product, SendError};
+use crate::transport::{Answer, Batch, Host, Page, PageId, Product, SendError};
 
 /// The page went away before it answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -81,10 +81,10 @@ pub trait Browser {
 }
 
 /// The pages that are live, by product.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Pages {
-    authentik: Option<PageId>,
-    mailcow: Option<PageId>,
+    authentik: Option<Page>,
+    mailcow: Option<Page>,
 }
 
 /// Connects [`crate::app`] to the browser: sends to the live pages, if the organisation's policy allows it, until the
@@ -105,7 +105,7 @@ impl<B: Browser> Link<B> {
     }
 
     /// Sets which page of a product is live.
-    pub(super) fn set_page(&self, product: Product, page: Option<PageId>) {
+    pub(super) fn set_page(&self, product: Product, page: Option<Page>) {
         let mut pages = self.pages.borrow_mut();
         match product {
             Product::Authentik => pages.authentik = page,
@@ -133,7 +133,7 @@ impl<B: Browser> Host for Link<B> {
             Some(_) if self.cancelled.get() => SendError::Cancelled,
             // The same error as when the organisation's network blocks the request.
             Some(_) if !allowed => SendError::Network,
-            Some(page) => return self.browser.send(page, batch, on_answer).await,
+            Some(page) => return self.browser.send(page.id, batch, on_answer).await,
         };
         for index in 0..batch.requests.len() {
             on_answer(index, Err(refusal));
@@ -165,11 +165,11 @@ impl<B: Browser> Host for Link<B> {
         self.browser.keep(texts).await;
     }
 
-    fn page(&self, product: Product) -> Option<PageId> {
+    fn page(&self, product: Product) -> Option<Page> {
         let pages = self.pages.borrow();
         match product {
-            Product::Authentik => pages.authentik,
-            Product::Mailcow => pages.mailcow,
+            Product::Authentik => pages.authentik.clone(),
+            Product::Mailcow => pages.mailcow.clone(),
         }
     }
 }

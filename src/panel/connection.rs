@@ -7,7 +7,7 @@ use super::state::{
 };
 use crate::app::{self, Error};
 use crate::setup::Origin;
-use crate::transport::{PageId, Product};
+use crate::transport::{Page, PageId, Product};
 
 impl<B: Browser> Panel<B> {
     /// Handles a click on the icon. Refuses a page that belongs to neither product, or that the policy does not allow, and
@@ -78,7 +78,8 @@ impl<B: Browser> Panel<B> {
     }
 
     pub(super) async fn live(&self, product: Product, page: PageId, url: String) {
-        self.link().set_page(product, Some(page));
+        let origin = Origin::of(&url);
+        self.link().set_page(product, origin.map(|origin| Page { id: page, origin }));
         self.change(|state| {
             if let Some(tab) = state.tab_mut(product) {
                 tab.page = Some(LivePage { id: page, url });
@@ -191,7 +192,7 @@ impl<B: Browser> Panel<B> {
     }
 
     /// Sets which page of a product is live; the watched form belonged to the previous page.
-    pub(super) fn set_page(&self, product: Product, page: Option<PageId>) {
+    pub(super) fn set_page(&self, product: Product, page: Option<Page>) {
         self.link().set_page(product, page);
         let mut state = self.state.borrow_mut();
         if let Some(tab) = state.tab_mut(product) {

@@ -6,6 +6,7 @@ use tsify::Tsify;
 use super::Panel;
 use super::browser::Browser;
 use super::check::CheckStatus;
+use super::connection::host_of;
 use super::state::{MailcowTask, Question, Readiness, Run, Section, State};
 use crate::app::RemovalView;
 use crate::transport::Product;
@@ -117,6 +118,8 @@ pub struct QuestionView {
     pub authentik: String,
     /// Host name of mailcow, empty if none is connected.
     pub mailcow: String,
+    /// Host where mailcow's users sign in so far, if a save would lead them elsewhere; else empty.
+    pub leaves: String,
     /// Whether it can be confirmed. Not while the product that it is about is being read.
     pub is_ready: bool,
     /// Whether confirming removes something.
@@ -241,7 +244,11 @@ impl<B: Browser> Panel<B> {
             Readiness::Done(table) => Some(&table.view),
             _ => None,
         };
-        let host = |product| state.tab(product).map(|tab| tab.host.clone()).unwrap_or_default();
+        // What is known, not where the tab is by now: that may be another one, which could not be read.
+        let tab = |product| state.tab(product).map(|tab| tab.host.clone()).unwrap_or_default();
+        let authentik = self.app.authentik_address().map_or_else(|| tab(Product::Authentik), |address| host_of(&address));
+        let mailcow = self.app.mailcow_view(&state.choice).map_or_else(|_| tab(Product::Mailcow), |view| host_of(&view.address));
+        let leaves = Some(&question).filter(|question| **question == Question::Save).and_then(|_| self.app.left_by_save());
         let one = matches!(&question, Question::Switch { address } if !address.is_empty());
         let removal = state.maintenance.removal.clone().filter(|_| question == Question::Remove);
         let removes_provider = match &question {
@@ -250,8 +257,9 @@ impl<B: Browser> Panel<B> {
             _ => false,
         };
         Some(QuestionView {
-            authentik: host(Product::Authentik),
-            mailcow: host(Product::Mailcow),
+            authentik,
+            mailcow,
+            leaves: leaves.unwrap_or_default(),
             is_ready: state.can_answer(),
             is_dangerous: !matches!(question, Question::Save | Question::Rotate),
             removal,

@@ -1,13 +1,15 @@
 //! The pages that an operation started with, and no others.
 
-use super::{Answer, Batch, Host, PageId, Product, SendError};
+use super::{Answer, Batch, Host, Page, Product, Request, SendError};
+use crate::setup::Origin;
 
 /// A [`Host`] that is bound to the pages that were live when it was created. Once another page of a product replaces the bound
-/// one, or the page is gone, nothing is sent to that product: everything ends as [`SendError::TabGone`].
+/// one, or the page is gone, nothing is sent to that product: everything ends as [`SendError::TabGone`]. The same where a page is not
+/// the one that a request may be sent from: what is known of one installation is not sent through a page of another.
 pub struct Bound<'a, O> {
     host: &'a O,
-    authentik: Option<PageId>,
-    mailcow: Option<PageId>,
+    authentik: Option<Page>,
+    mailcow: Option<Page>,
 }
 
 impl<'a, O: Host> Bound<'a, O> {
@@ -22,6 +24,12 @@ impl<'a, O: Host> Bound<'a, O> {
         self.page(product).is_some()
     }
 
+    /// Whether the bound page is still live, and of this origin.
+    #[must_use]
+    pub fn is_at(&self, product: Product, origin: &Origin) -> bool {
+        self.page(product).is_some_and(|page| page.origin == *origin)
+    }
+
     /// Fails unless the bound page is still live: what was read through another one may be about another installation.
     ///
     /// # Errors
@@ -33,7 +41,9 @@ impl<'a, O: Host> Bound<'a, O> {
 
 impl<O: Host> Host for Bound<'_, O> {
     async fn send(&self, batch: Batch, on_answer: &mut dyn FnMut(usize, Answer)) {
-        if self.is_live(batch.product) {
+        let page = self.page(batch.product);
+        let is_its = |request: &Request| page.as_ref().is_some_and(|page| request.sender().as_ref() == Some(&page.origin));
+        if batch.requests.iter().all(is_its) {
             return self.host.send(batch, on_answer).await;
         }
         for index in 0..batch.requests.len() {
@@ -61,11 +71,11 @@ impl<O: Host> Host for Bound<'_, O> {
         self.host.keep(texts).await;
     }
 
-    fn page(&self, product: Product) -> Option<PageId> {
+    fn page(&self, product: Product) -> Option<Page> {
         let first = match product {
-            Product::Authentik => self.authentik,
-            Product::Mailcow => self.mailcow,
+            Product::Authentik => &self.authentik,
+            Product::Mailcow => &self.mailcow,
         };
-        first.filter(|page| self.host.page(product) == Some(*page))
+        first.clone().filter(|page| self.host.page(product).as_ref() == Some(page))
     }
 }

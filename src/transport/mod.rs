@@ -16,6 +16,8 @@ use tsify::Tsify;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 pub use bound::Bound;
+
+use crate::setup::Origin;
 pub use pace::{ATTEMPTS, Pace, Retry};
 pub use write::{Busy, Work, WriteGuard, Writer};
 
@@ -130,6 +132,11 @@ pub struct Request {
     #[tsify(optional)]
     body: Option<Body>,
     credentials: Credentials,
+    /// Origin of the page that may send it, unless that is its own: a page sees what it sends, and in Firefox so does its service
+    /// worker (docs/contract/cases.md, S1).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[tsify(optional)]
+    from: Option<String>,
     want: Want,
     #[serde(skip_serializing_if = "Option::is_none")]
     #[tsify(optional)]
@@ -143,7 +150,7 @@ pub struct Request {
 impl Request {
     /// A request with the session of the tab and a readable response; `url` is absolute.
     pub(crate) fn new(method: Method, url: String) -> Self {
-        Self { method, url, body: None, credentials: Credentials::Session, want: Want::Text, csrf: None, only: &[] }
+        Self { method, url, body: None, credentials: Credentials::Session, from: None, want: Want::Text, csrf: None, only: &[] }
     }
 
     /// Adds a body that is already JSON.
@@ -161,6 +168,12 @@ impl Request {
     /// Sends the request without cookies.
     pub(crate) fn anonymous(mut self) -> Self {
         self.credentials = Credentials::Omit;
+        self
+    }
+
+    /// Sends the request from a page of this origin only.
+    pub(crate) fn from(mut self, page: &Origin) -> Self {
+        self.from = Some(page.to_string());
         self
     }
 
@@ -205,6 +218,12 @@ impl Request {
     #[must_use]
     pub fn credentials(&self) -> Credentials {
         self.credentials
+    }
+
+    /// The origin of the page that may send it.
+    #[must_use]
+    pub fn sender(&self) -> Option<Origin> {
+        Origin::of(self.from.as_deref().unwrap_or(&self.url))
     }
 
     /// Which part of the response is needed.
@@ -331,6 +350,13 @@ pub type Answer = Result<Response, SendError>;
 #[serde(transparent)]
 pub struct PageId(pub u32);
 
+/// A loaded page and where it is, as the browser says it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page {
+    pub id: PageId,
+    pub origin: Origin,
+}
+
 /// What the core needs from its environment.
 #[allow(async_fn_in_trait, reason = "the core runs on one thread; no caller needs Send futures")]
 pub trait Host {
@@ -354,7 +380,7 @@ pub trait Host {
     async fn keep(&self, texts: Vec<(String, String)>);
 
     /// The page of a product that [`Self::send`] would use now; each loaded page has a new number. `None` when there is none.
-    fn page(&self, product: Product) -> Option<PageId>;
+    fn page(&self, product: Product) -> Option<Page>;
 }
 
 /// Sends one request, unless the administrator has cancelled.

@@ -4,7 +4,8 @@ use std::cell::{Cell, RefCell};
 
 use futures_util::FutureExt;
 
-use super::{Answer, Batch, Host, PageId, Product, Request, Response, Work, WriteGuard, Writer};
+use super::{Answer, Batch, Host, Page, PageId, Product, Request, Response, Work, WriteGuard, Writer};
+use crate::setup::Origin;
 
 /// Answers each request by calling the function.
 pub(crate) struct Scripted<F: Fn(&Request) -> Answer> {
@@ -52,8 +53,9 @@ impl<F: Fn(&Request) -> Answer> Host for Scripted<F> {
 
     async fn keep(&self, _texts: Vec<(String, String)>) {}
 
-    fn page(&self, product: Product) -> Option<PageId> {
-        Some(PageId(product as u32))
+    fn page(&self, product: Product) -> Option<Page> {
+        let origin = Origin::of(&format!("https://{}.company", product.name()))?;
+        Some(Page { id: PageId(product as u32), origin })
     }
 }
 

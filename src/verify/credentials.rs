@@ -164,7 +164,7 @@ pub async fn verify_at_mailcow(
         return CredentialsVerdict::NotAsked;
     };
     let control = generate_client_secret(host);
-    let ask = |secret| endpoint.token_probe(candidate.client_id, secret);
+    let ask = |secret| endpoint.token_probe(page, candidate.client_id, secret);
     let requests = vec![ask(candidate.client_secret), ask(&control)];
     let answers = send_all(host, Batch::new(Product::Mailcow, requests)).await;
     let mut said = answers.iter().map(TokenReply::of);
@@ -176,7 +176,7 @@ pub async fn verify_at_mailcow(
             _ => CredentialsVerdict::WrongSecret,
         },
         (Some(TokenReply::Hidden), _) => {
-            let batch = Batch::new(Product::Mailcow, vec![endpoint.contact()]);
+            let batch = Batch::new(Product::Mailcow, vec![endpoint.contact(page)]);
             match send_all(host, batch).await.pop() {
                 Some(Ok(_)) => hidden(candidate, page, known),
                 Some(Err(error)) => by_error(error, &endpoint),

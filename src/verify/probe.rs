@@ -38,13 +38,19 @@ impl TokenEndpoint {
         self.origin.host()
     }
 
-    /// A token request without a code: `invalid_grant` for correct credentials, else `invalid_client`. Leaves no more than a line
-    /// in authentik's log.
+    /// Where it is: the only authentik whose pages may send credentials.
     #[must_use]
-    pub fn token_probe(&self, client_id: &str, client_secret: &Secret) -> Request {
+    pub fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    /// A token request without a code from a page of mailcow: `invalid_grant` for correct credentials, else `invalid_client`. Leaves
+    /// no more than a line in authentik's log.
+    #[must_use]
+    pub fn token_probe(&self, mailcow: &Origin, client_id: &str, client_secret: &Secret) -> Request {
         let body =
             form(&[("grant_type", "authorization_code"), ("client_id", client_id), ("client_secret", client_secret.reveal())]);
-        Request::new(Method::Post, format!("{}{TOKEN_PATH}", self.base)).form(body).anonymous()
+        Request::new(Method::Post, format!("{}{TOKEN_PATH}", self.base)).form(body).anonymous().from(mailcow)
     }
 
     /// A request to revoke a token that does not exist: 200 for correct credentials, else 401. The revocation endpoint sends no
@@ -58,8 +64,8 @@ impl TokenEndpoint {
     /// A request that tests only whether the host answers. Carries nothing; authentik answers that the method is not allowed
     /// (recording 568), and the browser hides it.
     #[must_use]
-    pub fn contact(&self) -> Request {
-        Request::new(Method::Get, format!("{}{TOKEN_PATH}", self.base)).anonymous().contact_only()
+    pub fn contact(&self, mailcow: &Origin) -> Request {
+        Request::new(Method::Get, format!("{}{TOKEN_PATH}", self.base)).anonymous().from(mailcow).contact_only()
     }
 }
 
@@ -106,16 +112,17 @@ mod tests {
     fn probes_carry_no_session_and_no_code() {
         let endpoint = TokenEndpoint::of("https://authentik.company/sub/application/o/token/").expect("an endpoint");
         let secret = Secret::new("a b&c=ä".into());
-        let token = endpoint.token_probe("id", &secret);
-        assert_eq!(token.credentials(), Credentials::Omit);
+        let mailcow = Origin::of("https://mailcow.company").expect("an origin");
+        let token = endpoint.token_probe(&mailcow, "id", &secret);
+        assert_eq!((token.credentials(), token.sender().as_ref()), (Credentials::Omit, Some(&mailcow)));
         assert_eq!(
             token.body().map(|body| body.text.as_str()),
             Some("grant_type=authorization_code&client_id=id&client_secret=a+b%26c%3D%C3%A4")
         );
         let revoke = endpoint.revocation_probe("id", &secret, "t");
         assert_eq!(revoke.url(), "https://authentik.company/sub/application/o/revoke/");
-        assert_eq!(revoke.credentials(), Credentials::Omit);
-        let contact = endpoint.contact();
+        assert_eq!((revoke.credentials(), revoke.sender().as_ref()), (Credentials::Omit, Some(endpoint.origin())));
+        let contact = endpoint.contact(&mailcow);
         assert_eq!(contact.want(), Want::Contact);
         assert!(contact.body().is_none());
     }

@@ -273,11 +273,14 @@ proptest! {
     ) {
         if let Some(endpoint) = TokenEndpoint::of(&url) {
             let secret = Secret::new(secret);
+            let mailcow = Origin::of(MAILCOW_ORIGIN).expect("an origin");
             let requests = [
-                endpoint.token_probe(&id, &secret),
+                endpoint.token_probe(&mailcow, &id, &secret),
                 endpoint.revocation_probe(&id, &secret, "made-up"),
-                endpoint.contact(),
+                endpoint.contact(&mailcow),
             ];
+            let senders = [&mailcow, endpoint.origin(), &mailcow];
+            prop_assert!(requests.iter().zip(senders).all(|(request, sender)| request.sender().as_ref() == Some(sender)));
             for (request, (method, path)) in requests.iter().zip(PROBES) {
                 prop_assert_eq!(request.method(), method);
                 prop_assert!(request.url().ends_with(path));

@@ -63,6 +63,12 @@ fn nothing_changes_unless_the_stored_pair_is_right() {
     for (key, value, right, expected) in [
         ("client_secret", "another", secret.as_str(), Code::CredentialsWrongSecret),
         ("client_id", "another", &client_id, Code::ClientIdDiffers),
+        (
+            "authorize_url",
+            "https://login.company/application/o/authorize/",
+            "https://authentik.company/application/o/authorize/",
+            Code::SettingsOfOtherAuthentik,
+        ),
         ("authsource", "ldap", "generic-oidc", Code::SettingsMissing),
     ] {
         store(key, value);

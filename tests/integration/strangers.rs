@@ -12,6 +12,7 @@ use cowbell::verify::{Code, Finding};
 use cowbell_standins::world::World;
 use futures_util::FutureExt;
 
+use crate::support::form::Form;
 use crate::support::picture::{Picture, secrets};
 use crate::support::stage::{BOTH, Setting, Stage, draft, draft_for};
 use crate::support::{Succeeds as _, run};
@@ -299,6 +300,91 @@ fn while_it_is_undone() {
         let launched = world.authentik.state().applications.iter().any(|app| app.meta_launch_url.ends_with("/SOGo"));
         assert!(!done || !launched, "{what}");
     });
+}
+
+/// What an administrator may do next, in a panel that knows home.
+const VERBS: [(&str, fn(&Stage), fn(&Stage)); 10] = [
+    ("check", saved, |home| drop(run(home.app.check(&draft(), &choice())))),
+    ("table", saved, |home| drop(run(home.app.read_readiness(&draft(), &choice(), &mut |_, _| {})))),
+    ("verify", saved, |home| drop(run(home.app.verify_credentials(Form::of(&home.sim.observe()).state())))),
+    ("rotate", saved, |home| drop(run(home.app.rotate_secret()))),
+    ("remove", saved, |home| drop(run(home.app.remove_integration()))),
+    (
+        "restore",
+        |home| {
+            saved(home);
+            run(home.app.remove_integration()).succeeds();
+        },
+        |home| drop(run(home.app.restore_removed())),
+    ),
+    ("save", observed, |home| drop(run(home.app.save_for_me(&choice())))),
+    ("restore settings", saved, |home| drop(run(home.app.restore_mailcow(&choice())))),
+    ("switch", table, |home| drop(run(home.app.switch_mailboxes(Switching::Everybody, &mut |_, _| {})))),
+    ("undo", saved, |home| drop(run(home.app.undo(&mut |_| {})))),
+];
+
+/// The tab has gone over to the stranger, where nothing could be read: what the panel knows is still home's, and its page is not
+/// (docs/contract/cases.md, S1). No secret goes through that page, and home is not left with two secrets.
+#[test]
+fn nothing_secret_goes_through_the_page_of_a_stranger_that_could_not_be_read() {
+    let scene = scene(&small());
+    for (verb, prepare, perform) in VERBS {
+        for clicked in CLICKS {
+            let what = format!("{verb}, {clicked:?}");
+            let (home, stranger) = (scene.home.copy(), scene.stranger.copy());
+            prepare(&home);
+            let (before, ours) = (Picture::of(&stranger.sim.observe()), secrets(&home.sim.observe()));
+            home.sim.meet(&stranger.sim);
+            home.sim.forget();
+            for product in clicked {
+                home.sim.go_to_stranger(*product, true);
+            }
+            perform(&home);
+            Picture::of(&stranger.sim.observe()).assert_same(&before, &what);
+            let ours = all_secrets(&ours, &home.sim.observe());
+            for sent in home.sim.sent().iter().filter(|sent| sent.by_stranger) {
+                assert!(!ours.iter().any(|secret| sent.body.contains(secret)), "{what}: a secret went through the stranger's page");
+            }
+            let [authentik, mailcow] = secrets_of(&home);
+            assert!(authentik == mailcow || authentik.is_empty() || mailcow.is_empty(), "{what}: two secrets");
+        }
+    }
+}
+
+/// A look-alike authentik names our client ID and our mailcow, and shows no secret (docs/contract/cases.md, S2): neither the secret
+/// that mailcow has nor one that was removed goes there, and mailcow stays with the authentik that it has.
+#[test]
+fn a_client_of_the_same_id_at_another_authentik_gets_no_secret() {
+    let scene = scene(&small());
+    for removed_before in [false, true] {
+        for (verb, _, perform) in VERBS {
+            let what = format!("{verb}, removed before: {removed_before}");
+            let (home, stranger) = (scene.home.copy(), scene.stranger.copy());
+            saved(&home);
+            if removed_before {
+                run(home.app.remove_integration()).succeeds();
+                run(home.app.restore_removed()).succeeds();
+            }
+            let stored = home.sim.observe().mailcow.state().identity_provider.clone();
+            home.sim.meet(&stranger.sim);
+            stop_showing(&home);
+            let (before, ours) = (Picture::of(&stranger.sim.observe()), secrets(&home.sim.observe()));
+            home.sim.go_to_stranger(Product::Authentik, true);
+            let page = stranger.sim.browser().page(Product::Authentik).to_owned();
+            run(home.app.observe_authentik(&page)).succeeds();
+            run(home.app.read_registration(&draft())).succeeds();
+            home.sim.forget();
+            perform(&home);
+            for sent in home.sim.sent().iter().filter(|sent| sent.by_stranger || sent.url.starts_with(AUTHENTIK)) {
+                assert!(!ours.iter().any(|secret| sent.body.contains(secret)), "{what}: a secret went to {}", sent.url);
+            }
+            Picture::of(&stranger.sim.observe()).assert_same(&before, &what);
+            // What was there before Cowbell is mailcow's own.
+            if verb != "restore settings" {
+                assert_eq!(home.sim.observe().mailcow.state().identity_provider, stored, "{what}");
+            }
+        }
+    }
 }
 
 #[test]

@@ -1,4 +1,4 @@
-/** What the script in a tab sends with a request: the page's session to the page's own origin, and to no other. */
+/** What the script in a tab sends: the page's session to the page's own origin, and a client secret only from the page it is for. */
 
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
@@ -10,12 +10,17 @@ import { perform } from "../../extension/src/page/request";
 const HERE = "https://mailcow.company";
 
 /** Sends a request from a page at `HERE`; returns how it ended and what was sent. */
-async function performed(request: Request): Promise<{ outcome: unknown; sent: [url: string, init: RequestInit][] }> {
+async function performed(
+  request: Request,
+  { worker = false } = {},
+): Promise<{ outcome: unknown; sent: [url: string, init: RequestInit][] }> {
   const sent: [string, RequestInit][] = [];
   Object.assign(globalThis, {
     location: { origin: HERE },
     document: { cookie: "theme=dark; csrf=token; session=hidden" },
   });
+  const navigator = { serviceWorker: { controller: worker ? {} : null } };
+  Object.defineProperty(globalThis, "navigator", { value: navigator, configurable: true });
   mock.method(globalThis, "fetch", async (url: string, init: RequestInit) => {
     sent.push([url, init]);
     return new Response("{}", { headers: { "Content-Type": "application/json" } });
@@ -67,6 +72,7 @@ test("a request without the session carries no cookie, wherever it goes", async 
       request(url, {
         method: "POST",
         credentials: "omit",
+        from: HERE,
         body: { encoding: "application/x-www-form-urlencoded", text: "a=b" },
       }),
     );
@@ -74,6 +80,30 @@ test("a request without the session carries no cookie, wherever it goes", async 
     assert.equal(credentials, "omit");
     assert.deepEqual([...new Headers(headers)], [["content-type", "application/x-www-form-urlencoded"]]);
   }
+});
+
+const TOKEN = "https://authentik.company/application/o/token/";
+const SECRET = { method: "POST", credentials: "omit", body: { encoding: "application/x-www-form-urlencoded", text: "secret" } } as const;
+
+for (const [what, url, part, isSent] of [
+  ["mailcow’s page, which is this one", TOKEN, { ...SECRET, from: HERE }, true],
+  ["the page of the endpoint", TOKEN, SECRET, false],
+  ["the page of the endpoint, which is this one", `${HERE}/application/o/revoke/`, SECRET, true],
+  ["a look-alike", TOKEN, { ...SECRET, from: "https://mailcow.company.evil.example" }, false],
+  ["another port", TOKEN, { ...SECRET, from: `${HERE}:8443` }, false],
+  ["http", TOKEN, { ...SECRET, from: "http://mailcow.company" }, false],
+] as const) {
+  test(`a client secret that is for ${what}: ${isSent ? "sent" : "not sent"}`, async () => {
+    const { outcome, sent } = await performed(request(url, part));
+    assert.equal(sent.length, isSent ? 1 : 0);
+    if (!isSent) assert.deepEqual(outcome, { error: "network" });
+  });
+}
+
+test("a page with a service worker, which could read it, sends no client secret, and goes on with its session", async () => {
+  const { outcome, sent } = await performed(request(TOKEN, { ...SECRET, from: HERE }), { worker: true });
+  assert.deepEqual([outcome, sent], [{ error: "network" }, []]);
+  assert.equal((await performed(request(`${HERE}/api/v1/get/status/version`), { worker: true })).sent.length, 1);
 });
 
 test("of the cookies only the one that is named is repeated, in the header that is named", async () => {

@@ -6,8 +6,8 @@ import { readText } from "./body";
 
 /** Sends a request and returns how it ended; never rejects. */
 export async function perform(request: Request, timeoutMs: number, cancel: AbortSignal): Promise<Outcome> {
+  if (!mayBeSentFromHere(request)) return { error: "network" };
   const session = request.credentials === "session";
-  if (session && !sameOrigin(request.url)) return { error: "network" };
   const timeout = AbortSignal.timeout(timeoutMs);
   const contact = request.want === "contact";
   try {
@@ -40,9 +40,14 @@ export async function perform(request: Request, timeoutMs: number, cancel: Abort
   }
 }
 
-/** Credentials may be sent only to the origin that they belong to. */
-function sameOrigin(url: string): boolean {
-  return URL.canParse(url) && new URL(url).origin === location.origin;
+/**
+ * Credentials may be sent only from the page that they are for: a session to its own origin, a client secret from the origin that the
+ * core names. In Firefox a page's service worker reads what this script sends, so a page that has one sends no client secret.
+ */
+function mayBeSentFromHere({ body, credentials, from, url }: Request): boolean {
+  const sender = from ?? (URL.canParse(url) ? new URL(url).origin : undefined);
+  const isSecret = credentials === "omit" && body !== undefined;
+  return sender === location.origin && !(isSecret && navigator.serviceWorker?.controller);
 }
 
 function headersOf({ body, csrf }: Request): Headers {

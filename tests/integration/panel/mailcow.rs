@@ -86,6 +86,7 @@ fn saving_is_asked_and_read_back_and_can_be_taken_back() {
     desk.tell(Event::Ask { question: Question::Save });
     let question = desk.view().question.expect("a question");
     assert_eq!((question.mailcow.as_str(), question.is_dangerous), ("mailcow.company", false));
+    assert_eq!((question.authentik.as_str(), question.leaves.as_str()), ("authentik.company", ""));
     desk.tell(Event::Withdraw);
     assert!(desk.sim.observe().mailcow.state().identity_provider.is_empty());
     desk.agree(Question::Save);
@@ -97,6 +98,20 @@ fn saving_is_asked_and_read_back_and_can_be_taken_back() {
     desk.agree(Question::Restore);
     assert_eq!(desk.view().work.outcome, Some(SaveOutcome::Restored));
     assert!(desk.sim.observe().mailcow.state().identity_provider.is_empty());
+}
+
+/// S2: a save that leads mailcow's users to another authentik says from which.
+#[test]
+fn a_save_over_another_authentik_is_asked_for_with_both_hosts() {
+    let desk = at_mailcow();
+    desk.agree(Question::Save);
+    let elsewhere = "https://login.company/application/o/authorize/";
+    desk.sim.world().mailcow.state_mut().identity_provider.set("authorize_url", elsewhere);
+    desk.tabs.load(Product::Mailcow);
+    desk.settle();
+    desk.tell(Event::Ask { question: Question::Save });
+    let question = desk.view().question.expect("a question");
+    assert_eq!((question.authentik.as_str(), question.leaves.as_str()), ("authentik.company", "login.company"));
 }
 
 #[test]

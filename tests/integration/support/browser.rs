@@ -125,7 +125,9 @@ impl Browser {
         let page = self.tab(product).page.clone();
         let foreign = url.origin() != page.origin();
         let with_session = request.credentials() == Credentials::Session;
-        if with_session && foreign {
+        // As the page script does.
+        let sender = request.sender().map(|origin| origin.to_string());
+        if sender.as_deref() != Some(page.origin().ascii_serialization().as_str()) {
             return Err(SendError::Network);
         }
         let contact = request.want() == Want::Contact;

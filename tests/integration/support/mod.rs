@@ -16,7 +16,8 @@ use std::mem;
 use std::rc::Rc;
 use std::task::Poll;
 
-use cowbell::transport::{Answer, Batch, Host, Method, PageId, Product, Request, Response, SendError};
+use cowbell::setup::Origin;
+use cowbell::transport::{Answer, Batch, Host, Method, Page, PageId, Product, Request, Response, SendError};
 use cowbell_standins::schema::Judge;
 use cowbell_standins::world::World;
 use futures_util::FutureExt;
@@ -263,7 +264,7 @@ impl Simulation {
     pub(crate) fn go_to_stranger(&self, product: Product, closed: bool) {
         let before = self.page(product);
         if closed {
-            self.0.left.borrow_mut().extend(before);
+            self.0.left.borrow_mut().extend(before.map(|page| page.id));
         }
         self.load(product, true);
     }
@@ -491,7 +492,10 @@ impl Host for Simulation {
         self.0.kept.borrow_mut().extend(texts);
     }
 
-    fn page(&self, product: Product) -> Option<PageId> {
-        self.0.tabs.get().of(product).filter(|_| !self.0.tab_gone.get()).map(|tab| tab.page)
+    fn page(&self, product: Product) -> Option<Page> {
+        let tab = self.0.tabs.get().of(product).filter(|_| !self.0.tab_gone.get())?;
+        let stranger = self.0.stranger.borrow().clone().filter(|_| tab.at_stranger);
+        let origin = Origin::of(stranger.as_ref().unwrap_or(self).browser().page(product)).expect("a page has an origin");
+        Some(Page { id: tab.page, origin })
     }
 }

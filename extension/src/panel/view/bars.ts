@@ -39,11 +39,12 @@ function question(asked: QuestionView, send: Shell["send"]): TemplateResult {
   const { kind } = asked.question;
   const facts = factsOf(asked);
   const consequence = asked.removal ? removalText(asked.removal) : t(`${kind}_consequence`, facts);
+  const more = [asked.leaves && t("save_leaves", { host: asked.leaves }), asked.closesLoginPage && t("closes_login_page")];
   return html`<cb-confirm
     ?danger=${asked.isDangerous}
     ?ready=${asked.isReady}
     .question=${t(`${kind}_question`, facts)}
-    .consequence=${asked.closesLoginPage ? `${consequence} ${t("closes_login_page")}` : consequence}
+    .consequence=${[consequence, ...more].filter(Boolean).join(" ")}
     .yes=${t(`${kind}_yes`)}
     @cb-confirm=${() => send({ kind: "confirm" })}
     @cb-cancel=${() => send({ kind: "withdraw" })}
