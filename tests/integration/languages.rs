@@ -25,6 +25,9 @@ fn stage(language: Language, authentik: Profile) -> Stage {
     stage
 }
 
+/// Something that the administrator, or somebody else, does.
+type Step<'a> = &'a dyn Fn(&Desk);
+
 /// What the panel shows after each step, and what both products hold then.
 fn story(language: Language, authentik: Profile) -> Vec<(&'static str, String, Picture)> {
     let stage = stage(language, authentik);
@@ -35,7 +38,7 @@ fn story(language: Language, authentik: Profile) -> Vec<(&'static str, String, P
         desk.tabs.load(Product::Mailcow);
         desk.settle();
     };
-    let steps: [(&str, &dyn Fn(&Desk)); 21] = [
+    let steps: [(&str, Step<'_>); 21] = [
         ("a click at authentik", &|desk| desk.click(Product::Authentik)),
         ("the address", &|desk| desk.edit(|draft| draft.mailcow = MAILCOW.into())),
         ("the plan", &|desk| desk.tell(Event::Plan)),
@@ -67,7 +70,7 @@ fn story(language: Language, authentik: Profile) -> Vec<(&'static str, String, P
         ("mailcow's previous settings", &|desk| desk.agree(Question::Restore)),
         ("undo", &|desk| desk.agree(Question::Undo)),
     ];
-    let told = |(name, step): (&'static str, &dyn Fn(&Desk))| {
+    let told = |(name, step): (&'static str, Step<'_>)| {
         step(&desk);
         let view = serde_json::to_string_pretty(&desk.view()).expect("it serialises");
         (name, view, Picture::of(&desk.sim.observe()))
@@ -94,7 +97,7 @@ type Refused = (&'static str, Code, Vec<String>, String);
 fn refused(name: &'static str, finding: &Finding) -> Refused {
     assert!(finding.is_complete(), "{finding:?}");
     let is_quoted = |fact: &&Evidence| fact.name == "detail";
-    let quoted = finding.evidence.iter().find(is_quoted).map(|fact| fact.value.to_string()).unwrap_or_default();
+    let quoted = finding.evidence.iter().find(is_quoted).map(|fact| fact.value.clone()).unwrap_or_default();
     let facts = finding.evidence.iter().filter(|fact| !is_quoted(fact));
     (name, finding.code, facts.map(|fact| format!("{}={}", fact.name, fact.value)).collect(), quoted)
 }

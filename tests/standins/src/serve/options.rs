@@ -103,7 +103,7 @@ impl Options {
                     options.demo.language = Language::from_code(&code).ok_or(UsageError::Language(code))?;
                 }
                 Arg::Long("authentik-path") => {
-                    options.authentik_path = parser.value()?.string()?.trim_end_matches('/').to_owned();
+                    parser.value()?.string()?.trim_end_matches('/').clone_into(&mut options.authentik_path);
                 }
                 Arg::Long("host") => options.host = Some(parser.value()?.string()?),
                 Arg::Long("delay-ms") => {
