@@ -241,7 +241,8 @@ impl<O: Host> Cowbell<O> {
         self.read_bindings(&host, &snapshot, draft).await?;
         let directory = self.users_of(&host, &snapshot, progress).await?;
         let plan = self.compare(&snapshot, &directory, draft)?;
-        let view = plan_view(&plan, self.state.borrow().session.pace.ms_per_user(&snapshot.base));
+        let missing = plan.missing_permissions(&host, &snapshot).await;
+        let view = plan_view(&plan, missing, self.state.borrow().session.pace.ms_per_user(&snapshot.base));
         if !self.is_connected(&snapshot.base) {
             return Err(Error::TabGone);
         }
@@ -691,7 +692,7 @@ impl PaceOfUsers {
     }
 }
 
-fn plan_view(plan: &Plan, ms_per_user: u64) -> PlanView {
+fn plan_view(plan: &Plan, missing_permissions: Vec<Permission>, ms_per_user: u64) -> PlanView {
     let users = u64::try_from(plan.totals.users).unwrap_or(u64::MAX);
     let seconds = u32::try_from(users.saturating_mul(ms_per_user).div_ceil(1_000)).unwrap_or(u32::MAX);
     PlanView {
@@ -701,6 +702,7 @@ fn plan_view(plan: &Plan, ms_per_user: u64) -> PlanView {
         writes: plan.writes(),
         seconds,
         group_recommended: seconds >= LONG_SECONDS,
+        missing_permissions,
     }
 }
 

@@ -123,6 +123,8 @@ pub struct PlanView {
     pub seconds: u32,
     /// Whether one attribute on a group would be much faster.
     pub group_recommended: bool,
+    /// Permissions that this plan needs and the administrator lacks.
+    pub missing_permissions: Vec<Permission>,
 }
 
 /// What a run did.

@@ -263,6 +263,12 @@ impl Base {
         Request::new(Method::Options, self.api(kind.resource().endpoint()))
     }
 
+    /// Reads whether the session may change an object (section 2, "Permission probe").
+    #[must_use]
+    pub fn rights_to(&self, object: &Object) -> Request {
+        Request::new(Method::Options, self.api(&object.path()))
+    }
+
     /// Reads one object.
     #[must_use]
     pub fn read(&self, object: &Object) -> Request {

@@ -440,6 +440,8 @@ pub struct UsedBy {
 pub struct Metadata {
     /// The fields for creating, which authentik lists only for users who may create.
     pub fields: Option<RawObject>,
+    /// Whether the object may be changed; about a collection it says nothing.
+    pub may_change: bool,
 }
 
 #[derive(Deserialize)]
@@ -452,11 +454,13 @@ struct Options {
 struct Actions {
     #[serde(rename = "POST", default)]
     post: Lenient<Option<RawObject>>,
+    #[serde(rename = "PUT", default)]
+    put: Lenient<Option<RawObject>>,
 }
 
 impl From<Options> for Metadata {
     fn from(Options { actions }: Options) -> Self {
-        Self { fields: actions.0.post.0 }
+        Self { fields: actions.0.post.0, may_change: actions.0.put.0.is_some() }
     }
 }
 

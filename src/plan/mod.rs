@@ -11,6 +11,7 @@ mod journal;
 mod reconcile;
 mod remove;
 mod report;
+mod rights;
 mod undo;
 mod users;
 

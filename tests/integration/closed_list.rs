@@ -18,7 +18,7 @@ use crate::support::stage::{AUTHENTIK, BOTH, MAILCOW as MAILCOW_ORIGIN, Setting}
 use crate::support::{Sent, Succeeds as _, run};
 
 /// Method and path below `api/v3/` of all that is ever sent to authentik; `*` is one key.
-const AUTHENTIK_API: [(Method, &str); 44] = [
+const AUTHENTIK_API: [(Method, &str); 50] = [
     (Method::Get, "core/users/me/"),
     (Method::Get, "core/brands/current/"),
     (Method::Get, "admin/system/"),
@@ -38,6 +38,12 @@ const AUTHENTIK_API: [(Method, &str); 44] = [
     (Method::Options, "providers/oauth2/"),
     (Method::Options, "core/applications/"),
     (Method::Options, "policies/bindings/"),
+    (Method::Options, "propertymappings/provider/scope/*/"),
+    (Method::Options, "providers/oauth2/*/"),
+    (Method::Options, "core/applications/*/"),
+    (Method::Options, "policies/bindings/*/"),
+    (Method::Options, "core/groups/*/"),
+    (Method::Options, "core/users/*/"),
     (Method::Get, "propertymappings/provider/scope/*/"),
     (Method::Get, "providers/oauth2/*/"),
     (Method::Get, "core/applications/*/"),
@@ -173,7 +179,7 @@ fn authentik_requests(base: &Base, key: &str, number: i64) -> Vec<Request> {
     requests.extend(collections.map(|collection| base.list(collection, 7)));
     requests.extend(Creatable::ALL.iter().flat_map(|kind| [base.rights(*kind), base.create(&guard, *kind, &body)]));
     for object in &objects {
-        requests.extend([base.read(object), base.change(&guard, object, &body)]);
+        requests.extend([base.read(object), base.rights_to(object), base.change(&guard, object, &body)]);
         // Cowbell removes nothing that it cannot have made.
         if !matches!(object, Object::Group(_) | Object::User(_)) {
             requests.push(base.remove(&guard, object));

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `support` | a browser around the stand-ins, a model of mailcow's form, pictures of the state |
 //! | `journey` | the main job from the first click to a mailbox, on every version |
+//! | `languages` | products that speak another language |
 //! | `mailcow_side` | filling, saving, restoring |
 //! | `schemas` | the operations of every release, held against authentik's own schemas |
 //! | `secrets` | how long a client secret is kept, and whose |
@@ -42,6 +43,7 @@ mod bindings;
 mod check;
 mod closed_list;
 mod journey;
+mod languages;
 mod mailcow_side;
 mod mistakes;
 mod moved;

@@ -11,7 +11,7 @@ export interface Account {
 }
 
 export interface Installation {
-  /** Scheme, host and port of each, without a trailing slash. */
+  /** Scheme, host and port of each, and the path below which it is served if it has one, without a trailing slash. */
   readonly origins: Readonly<Record<Product, string>>;
   /** Signs in an administrator: the given user, or the one that the installation was created with. */
   signIn(context: BrowserContext, product: Product, user?: string): Promise<void>;

@@ -21,6 +21,10 @@ export interface StandinOptions {
   seed?: number;
   /** Whether there is an earlier attempt at the integration. */
   halfMade?: boolean;
+  /** Language in which both products speak, such as "de". */
+  language?: string;
+  /** Path below which authentik is served, such as "/sso". */
+  authentikPath?: string;
   /** Host name of both products, instead of one for each. */
   host?: string;
   /** Milliseconds before each response. */
@@ -133,6 +137,8 @@ function flags(options: StandinOptions): string[] {
     "--mailcow-profile": options.mailcow,
     "--users": options.users,
     "--seed": options.seed,
+    "--language": options.language,
+    "--authentik-path": options.authentikPath,
     "--host": options.host,
     "--delay-ms": options.delay,
   };

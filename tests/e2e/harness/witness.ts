@@ -83,13 +83,17 @@ async function list(page: Page, path: string): Promise<Entry[]> {
   return entries;
 }
 
-/** Sends a request to an API with the session of the page; a response without a body is `undefined`. */
+/**
+ * Sends a request to an API with the session of the page; a response without a body is `undefined`. A page of authentik's interface
+ * shows below which path authentik is served.
+ */
 export async function ask<Answer>(page: Page, path: string, method = "GET", body?: unknown): Promise<Answer> {
   const answer = await page.evaluate(
     async (path, method, body) => {
       const [, csrf = ""] = /authentik_csrf=([^;]*)/.exec(document.cookie) ?? [];
+      const [base = "", inside] = location.pathname.split("/if/");
       const json = body === undefined ? {} : { "Content-Type": "application/json" };
-      const response = await fetch(path, {
+      const response = await fetch((inside === undefined ? "" : base) + path, {
         method,
         cache: "no-store",
         headers: { "X-authentik-CSRF": csrf, ...json },

@@ -3,16 +3,102 @@
 
 use std::collections::BTreeMap;
 
+use cowbell::app::PlanView;
+use cowbell::authentik::Permission;
+use cowbell::panel::Event;
+use cowbell::panel::view::RunView;
 use cowbell::plan::{Action, DraftError, DraftField, Kind};
+use cowbell::setup::Access;
+use cowbell::transport::Product;
 use cowbell::verify::{Code, Finding};
 use cowbell_standins::authentik::Profile;
 use cowbell_standins::authentik::state::Role;
 
 use super::said;
 use crate::sign_ins::{NEWCOMER, prepared, username};
+use crate::support::panel::Desk;
 use crate::support::picture::Picture;
-use crate::support::stage::{Setting, Stage, draft};
+use crate::support::stage::{MAILCOW, Setting, Stage, draft};
 use crate::support::{Succeeds as _, run};
+
+/// The plan that is shown.
+fn shown_plan(desk: &Desk) -> PlanView {
+    match desk.view().run {
+        RunView::Planned { plan, outdated: false } => plan,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn names(permissions: &[Permission]) -> Vec<String> {
+    permissions.iter().map(ToString::to_string).collect()
+}
+
+/// The role "authentik Read-only" (docs/contract/authentik.md, section 16), on the releases that hide client secrets from it:
+/// everything is read, what is missing is named before anything is done, nothing is written, and the plan goes to somebody else.
+#[test]
+fn the_role_read_only_makes_a_plan_that_somebody_else_applies() {
+    for authentik in [Profile::V2026_2_7, Profile::V2026_5, Profile::V2026_8_2] {
+        let stage = Setting { authentik, users: 40, ..Setting::default() }.stage();
+        let staff = stage.sim.observe().authentik.state().group_named("staff").expect("a group").pk.to_string();
+        stage.sign_in_read_only(&username(NEWCOMER));
+        let before = Picture::of(&stage.sim.observe());
+        let desk = Desk::of(&stage);
+        desk.click(Product::Authentik);
+        let facts = desk.view().authentik_facts.expect("an authentik");
+        assert!(!facts.groups.is_empty() && !facts.authorization_flows.is_empty() && !facts.signing_keys.is_empty());
+        let create = [
+            "authentik_providers_oauth2.add_scopemapping",
+            "authentik_providers_oauth2.add_oauth2provider",
+            "authentik_core.add_application",
+            "authentik_policies.add_policybinding",
+        ];
+        assert_eq!(names(&facts.missing_permissions), create, "{authentik:?}");
+        desk.edit(|draft| {
+            draft.mailcow = MAILCOW.into();
+            draft.access = Some(Access::Groups { groups: vec![staff.clone()] });
+        });
+        desk.tell(Event::Plan);
+        let plan = shown_plan(&desk);
+        assert!(plan.writes > 0 && plan.users.change > 0);
+        let of_plan = names(&plan.missing_permissions);
+        assert_eq!(of_plan, [&create[..], &["authentik_core.change_user"]].concat(), "{authentik:?}");
+        let file = desk.panel.plan_file().expect("a plan");
+        // Applied nevertheless, nothing comes of it.
+        desk.tell(Event::Apply);
+        let view = desk.view();
+        let RunView::Applied { report } = &view.run else { panic!("{:?}", view.run) };
+        assert_eq!(report.error.as_ref().map(|error| error.code), Some(Code::AuthentikNotAllowed));
+        before.assert_same(&Picture::of(&stage.sim.observe()), "nothing was written");
+
+        let owner = stage.copy();
+        let desk = Desk::of(&owner);
+        desk.click(Product::Authentik);
+        desk.tell(Event::LoadPlan { text: file });
+        assert_eq!(shown_plan(&desk).missing_permissions, []);
+        desk.tell(Event::Apply);
+        let view = desk.view();
+        assert!(matches!(&view.run, RunView::Applied { report } if report.in_sync && report.error.is_none()), "{:?}", view.run);
+
+        // What has to be changed later needs other permissions, and no more of them than the plan.
+        let later = owner.copy();
+        {
+            let mut world = later.sim.world();
+            let state = world.authentik.state_mut();
+            state.applications[0].meta_launch_url.clear();
+            state.bindings[0].enabled = false;
+        }
+        later.sign_in_read_only(&username(NEWCOMER));
+        let desk = Desk::of(&later);
+        desk.click(Product::Authentik);
+        desk.edit(|draft| {
+            draft.mailcow = MAILCOW.into();
+            draft.access = Some(Access::Groups { groups: vec![staff.clone()] });
+        });
+        desk.tell(Event::Plan);
+        let missing = names(&shown_plan(&desk).missing_permissions);
+        assert_eq!(missing, ["authentik_core.change_application", "authentik_policies.change_policybinding"], "{authentik:?}");
+    }
+}
 
 /// All that the whole job needs.
 const RIGHTS: [&str; 20] = [

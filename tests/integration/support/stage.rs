@@ -6,6 +6,7 @@ use cowbell::plan::SetupDraft;
 use cowbell::setup::{Access, Audience, VerifiedBy};
 use cowbell::transport::Product;
 use cowbell::verify::{Code, Finding};
+use cowbell_standins::authentik::state::Role;
 use cowbell_standins::authentik::{Authentik, Profile};
 use cowbell_standins::mailcow::{self, Mailcow};
 use cowbell_standins::world::{self, World};
@@ -137,6 +138,18 @@ impl Stage {
     /// Signs in to authentik.
     pub(crate) fn sign_in(&self, username: &str) {
         self.sim.browser().sign_in_to_authentik(&mut self.sim.world(), username);
+    }
+
+    /// Signs somebody in to authentik who has its own role "authentik Read-only" and nothing else.
+    pub(crate) fn sign_in_read_only(&self, username: &str) {
+        {
+            let mut world = self.sim.world();
+            let state = world.authentik.state_mut();
+            let role = Role::read_only(state.ids.uuid());
+            state.users.named_mut(username).expect("a user").roles.push(role.pk);
+            state.roles.push(role);
+        }
+        self.sign_in(username);
     }
 
     /// Closes the panel and opens it again: only what was kept is left.

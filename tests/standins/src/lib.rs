@@ -8,12 +8,14 @@
 //! | [`authentik`] | the identity provider |
 //! | [`message`] | requests and answers |
 //! | [`people`] | the people of the demo |
+//! | [`language`] | the language in which the products speak |
 //! | [`mailcow`] | the mail server |
 //! | [`schema`] | what authentik's own schemas demand of each exchange |
 //! | [`world`] | both joined, with faults |
 //! | [`serve`] | the loopback server (not in WebAssembly) |
 
 pub mod authentik;
+pub mod language;
 pub mod mailcow;
 pub mod message;
 pub mod people;

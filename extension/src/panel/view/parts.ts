@@ -16,6 +16,16 @@ export function errorNotice(error: Finding, action?: { label: string; run: () =>
   >`;
 }
 
+/** Returns a notice that lists missing permissions below a note; nothing if none is missing. */
+export function missingNotice(
+  label: string,
+  note: string,
+  permissions: readonly string[],
+): TemplateResult | typeof nothing {
+  if (permissions.length === 0) return nothing;
+  return html`<cb-notice kind="warning" .label=${label}>${note}${permissions.map((permission) => html`<br />${breakable(permission)}`)}</cb-notice>`;
+}
+
 /** Says why the panel cannot be shown; the details for a bug report are folded. */
 export function brokenView({ label, details }: { label: string; details?: string }): TemplateResult {
   return html`<cb-notice kind="problem" .label=${t("error_unexpected")}>${label}</cb-notice>

@@ -9,7 +9,7 @@ import { t, tn } from "../text/words";
 import type { ListSource } from "../ui/list";
 import type { SignKind } from "../ui/sign";
 import { groupFor } from "./model";
-import { credentials, differenceOf } from "./parts";
+import { credentials, differenceOf, missingNotice } from "./parts";
 import { planText } from "./plan-text";
 
 const SIGN: Record<Change["action"], SignKind> = { create: "create", update: "change", keep: "keep" };
@@ -31,7 +31,7 @@ export function planView({ plan, outdated }: Extract<RunView, { kind: "planned" 
     { sign: "change", count: users, word: tn("plan_users", users) },
   ].filter(({ count }) => count > 0);
   const note = users > 0 ? t("plan_note_time", { time: timeText(plan.seconds) }) : t("plan_note");
-  return html`<cb-summary .totals=${totals} .note=${note}></cb-summary>
+  return html`${missingNotice(t("plan_missing"), t("plan_missing_note"), plan.missingPermissions)}<cb-summary .totals=${totals} .note=${note}></cb-summary>
     ${plan.groupRecommended && group ? groupNotice(plan, group, shell) : nothing}
     ${plan.changes.filter(({ kind, action }) => kind !== "users" && action !== "keep").map((change) => html`<cb-card>${changeRow(change)}</cb-card>`)}
     ${usersCard(plan.users, shell)} ${keptCard(plan.changes)}

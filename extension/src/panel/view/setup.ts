@@ -2,13 +2,13 @@
 
 import type { AuthentikView, UsersView } from "cowbell-core";
 import { html, nothing, type TemplateResult } from "lit";
-import { breakable } from "../text/breakable";
 import { addressNoteText, findingWords } from "../text/core";
 import { rich, t, tn } from "../text/words";
 import type { ListSource } from "../ui/list";
 import { findingCard } from "./findings";
 import { errorOfField, groupSource, toggle, type SetupActions, type SetupModel } from "./model";
 import { optionFields } from "./options";
+import { missingNotice } from "./parts";
 
 /** Returns the form. */
 export function setupView(model: SetupModel, actions: SetupActions): TemplateResult {
@@ -27,11 +27,8 @@ function planFile({ draft, planFile: error }: SetupModel, actions: SetupActions)
 }
 
 function warnings({ missingPermissions, unknownVersion, version }: AuthentikView): TemplateResult {
-  return html`${
-    missingPermissions.length > 0
-      ? html`<cb-notice kind="warning" .label=${t("setup_missing")}>${t("setup_missing_file")} ${t("setup_missing_note")}${missingPermissions.map((permission) => html`<br />${breakable(permission)}`)}</cb-notice>`
-      : nothing
-  }
+  const note = `${t("setup_missing_file")} ${t("setup_missing_note")}`;
+  return html`${missingNotice(t("setup_missing"), note, missingPermissions)}
   ${unknownVersion ? html`<cb-notice kind="info" .label=${t("setup_unknown_version", { version })}>${t("setup_unknown_version_note")}</cb-notice>` : nothing}`;
 }
 

@@ -13,6 +13,7 @@
 //! | `oauth2` | authorization, token, user info and the rest of the protocol |
 //! | `expression`, `claims` | scope mappings and what they yield |
 //! | `pages` | flows and admin interface for a browser |
+//! | `words` | what it says in another language |
 //! | `seed` | what a new installation contains, the recorded people, a company |
 
 mod access;
@@ -34,6 +35,7 @@ mod sign_in;
 pub mod site;
 pub mod state;
 pub mod time;
+mod words;
 
 use http::{
     HeaderName, HeaderValue, Method, StatusCode,

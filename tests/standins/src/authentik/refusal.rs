@@ -3,6 +3,8 @@
 use http::StatusCode;
 use serde_json::{Value, json};
 
+use super::words;
+use crate::language::Language;
 use crate::message::{self, Response};
 
 /// A refused API call: its status and JSON body.
@@ -82,7 +84,9 @@ impl Refusal {
         Self { status: StatusCode::METHOD_NOT_ALLOWED, body: Value::Null }
     }
 
-    pub(super) fn into_response(self) -> Response {
+    /// What is sent, in the caller's language.
+    pub(super) fn into_response(mut self, language: Language) -> Response {
+        words::speak(language, &mut self.body);
         if self.body.is_null() {
             return message::html(self.status, String::new());
         }

@@ -29,6 +29,7 @@ mod routes;
 pub mod session;
 mod sign_in;
 pub mod state;
+mod words;
 
 use crate::message::{Request, Response, Upstream};
 pub use profile::Profile;

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::identity_provider::IdentityProvider;
 use super::profile::Profile;
 use super::session::{Pending, Role, Session};
+use crate::language::Language;
 
 /// One mebibyte: quotas are typed in them and stored in bytes.
 pub const MIB: u64 = 1_048_576;
@@ -19,6 +20,9 @@ pub struct State {
     pub origin: String,
     /// Seconds since 1970, for everything that is dated.
     pub now: i64,
+    /// The language of whoever has not chosen one: `$DEFAULT_LANG`.
+    #[serde(skip)]
+    pub language: Language,
     /// Password of the administrator `admin`.
     #[serde(skip)]
     pub admin_password: String,
@@ -239,6 +243,7 @@ impl State {
         Self {
             origin: origin.trim_end_matches('/').to_owned(),
             now: 1_795_442_256,
+            language: Language::default(),
             admin_password: "moohoo".to_owned(),
             admin_pending: None,
             domain_admins: Vec::new(),

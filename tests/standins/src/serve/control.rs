@@ -7,7 +7,7 @@
 //! | `POST /hold` | `{"product": …, "part": …}` lets requests with this in path or query wait, until `POST /release` |
 //! | `POST /reset` | begins anew; members not given stay as they were |
 //! | `POST /sign-in` | `{"product": …, "user": …}` begins a session and gives its cookies |
-//! | `POST /role` | `{"user": …, "permissions": […]}` gives a user of authentik a role with these permissions |
+//! | `POST /role` | `{"user": …, "permissions": […]}` gives a user of authentik a role with these permissions; `"read-only"` in place of the list gives "authentik Read-only" |
 //! | `POST /clock` | `{"now_ms": …}` sets both clocks, milliseconds since 1970 |
 //! | `POST /pending` | `{"what": …}` lets mailcow demand a `second_factor`, `second_factor_setup`, `new_password` or nothing of its administrator |
 //! | `POST /entitlements` | `{"slug": …, "names": […]}` gives an application of authentik these entitlements |
@@ -32,12 +32,12 @@ const AUTHENTIK_ADMINISTRATOR: &str = "akadmin";
 
 /// What is shown of authentik: a name and the list behind it.
 const AUTHENTIK_LISTS: [(&str, &str); 6] = [
-    ("users", "/api/v3/core/users/?page_size=100"),
-    ("groups", "/api/v3/core/groups/?include_users=false"),
-    ("applications", "/api/v3/core/applications/?superuser_full_list=true"),
-    ("providers", "/api/v3/providers/oauth2/"),
-    ("mappings", "/api/v3/propertymappings/provider/scope/"),
-    ("bindings", "/api/v3/policies/bindings/"),
+    ("users", "api/v3/core/users/?page_size=100"),
+    ("groups", "api/v3/core/groups/?include_users=false"),
+    ("applications", "api/v3/core/applications/?superuser_full_list=true"),
+    ("providers", "api/v3/providers/oauth2/"),
+    ("mappings", "api/v3/propertymappings/provider/scope/"),
+    ("bindings", "api/v3/policies/bindings/"),
 ];
 
 #[derive(Deserialize)]
@@ -67,7 +67,20 @@ struct SignIn {
 #[derive(Deserialize)]
 struct GiveRole {
     user: String,
-    permissions: BTreeSet<String>,
+    permissions: Permissions,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Permissions {
+    These(BTreeSet<String>),
+    Known(KnownRole),
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum KnownRole {
+    ReadOnly,
 }
 
 #[derive(Deserialize)]
@@ -99,7 +112,7 @@ struct Cookie {
     name: &'static str,
     value: String,
     url: String,
-    path: &'static str,
+    path: String,
     http_only: bool,
 }
 
@@ -133,7 +146,7 @@ fn state(world: &mut World) -> Value {
     let mut lists = Map::new();
     for (name, path) in AUTHENTIK_LISTS {
         let mut request = Request::new(Vec::new());
-        *request.uri_mut() = path.parse().unwrap_or_default();
+        *request.uri_mut() = world.authentik.state().site.path(path).parse().unwrap_or_default();
         if let Some(value) = cookies
             .as_ref()
             .and_then(|cookies| http::HeaderValue::from_str(&format!("authentik_session={}", cookies.session)).ok())
@@ -178,7 +191,11 @@ fn reset(served: &mut Served, order: &Reset) -> Result<Value, String> {
 
 fn sign_in(world: &mut World, order: &SignIn) -> Result<Value, String> {
     let url = world.origin(order.product).to_owned();
-    let cookie = |name, value, http_only| Cookie { name, value, url: url.clone(), path: "/", http_only };
+    let path = match order.product {
+        Product::Authentik => world.authentik.state().site.base.clone(),
+        Product::Mailcow => "/".to_owned(),
+    };
+    let cookie = |name, value, http_only| Cookie { name, value, url: url.clone(), path: path.clone(), http_only };
     let cookies = match order.product {
         Product::Authentik => {
             let cookies = world.authentik.sign_in(&order.user).ok_or("no such user")?;
@@ -208,8 +225,12 @@ fn give_role(world: &mut World, GiveRole { user, permissions }: GiveRole) -> Res
     let state = world.authentik.state_mut();
     let pk = state.ids.uuid();
     state.users.named_mut(&user).ok_or("no such user")?.roles.push(pk);
-    let name = format!("role for {user}");
-    state.roles.push(AuthentikRole { pk, name, permissions, object_permissions: BTreeMap::new() });
+    state.roles.push(match permissions {
+        Permissions::Known(KnownRole::ReadOnly) => AuthentikRole::read_only(pk),
+        Permissions::These(permissions) => {
+            AuthentikRole { pk, name: format!("role for {user}"), permissions, object_permissions: BTreeMap::new() }
+        }
+    });
     Ok(json!({}))
 }
 

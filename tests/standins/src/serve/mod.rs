@@ -43,7 +43,8 @@ async fn serve(options: Options) -> io::Result<()> {
     let control = listen(port(2)).await?;
     let origin =
         |name: &str, listener: &TcpListener| listener.local_addr().map(|address| format!("http://{name}:{}", address.port()));
-    let authentik_origin = origin(options.host.as_deref().unwrap_or("authentik.localhost"), &authentik)?;
+    let authentik_origin =
+        origin(options.host.as_deref().unwrap_or("authentik.localhost"), &authentik)? + &options.authentik_path;
     let mailcow_origin = origin(options.host.as_deref().unwrap_or("mailcow.localhost"), &mailcow)?;
     let ready = json!({
         "authentik": authentik_origin,

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::language::Language;
 use crate::world::Demo;
 use crate::{authentik, mailcow};
 
@@ -12,6 +13,8 @@ pub struct Options {
     pub demo: Demo,
     /// The first of three ports; 0 for any free ones.
     pub port_base: u16,
+    /// Path below which authentik is served, such as `/sso`; empty for none.
+    pub authentik_path: String,
     /// Host name of both products; each has its own if there is none.
     pub host: Option<String>,
     /// Passes before each answer.
@@ -30,6 +33,8 @@ Usage: cowbell-standins serve [options]
   --seed N                   decides names and ids (1)
   --half-made                with an earlier attempt at the integration
   --port-base N              three ports from N on; 0 for any free ones (0)
+  --language CODE            in which both speak: en or de (en)
+  --authentik-path PATH      below which authentik is served, such as /sso
   --host NAME                of both products (authentik.localhost and mailcow.localhost)
   --delay-ms N               passes before each answer (0)
   --until-stdin-closes       ends when standard input does
@@ -43,6 +48,8 @@ pub enum UsageError {
     Argument(lexopt::Error),
     /// No such version.
     Profile(String),
+    /// No such language.
+    Language(String),
     /// Neither `serve` nor anything else known.
     Command(String),
 }
@@ -52,6 +59,7 @@ impl std::fmt::Display for UsageError {
         match self {
             Self::Argument(error) => error.fmt(f),
             Self::Profile(name) => write!(f, "no version is called {name}"),
+            Self::Language(code) => write!(f, "no language has the code {code}"),
             Self::Command(name) => write!(f, "no command is called {name}"),
         }
     }
@@ -90,6 +98,13 @@ impl Options {
                 Arg::Long("seed") => options.demo.seed = parser.value()?.parse()?,
                 Arg::Long("half-made") => options.demo.half_made = true,
                 Arg::Long("port-base") => options.port_base = parser.value()?.parse()?,
+                Arg::Long("language") => {
+                    let code = parser.value()?.string()?;
+                    options.demo.language = Language::from_code(&code).ok_or(UsageError::Language(code))?;
+                }
+                Arg::Long("authentik-path") => {
+                    parser.value()?.string()?.trim_end_matches('/').clone_into(&mut options.authentik_path);
+                }
                 Arg::Long("host") => options.host = Some(parser.value()?.string()?),
                 Arg::Long("delay-ms") => {
                     options.delay = Duration::from_millis(parser.value()?.parse()?);
@@ -123,16 +138,23 @@ mod tests {
 
     #[test]
     fn options_are_read() {
-        let options = parse("standins serve --users 5 --mailcow-profile 2025-03 --half-made --delay-ms 20").unwrap().unwrap();
+        let options = parse(
+            "standins serve --users 5 --mailcow-profile 2025-03 --half-made --delay-ms 20 --language de --authentik-path /sso/",
+        )
+        .unwrap()
+        .unwrap();
         assert_eq!(options.demo.users, 5);
         assert_eq!(options.demo.mailcow_profile, crate::mailcow::Profile::V2025_03);
         assert!(options.demo.half_made);
         assert_eq!(options.delay.as_millis(), 20);
+        assert_eq!((options.demo.language, options.authentik_path.as_str()), (crate::language::Language::German, "/sso"));
     }
 
     #[test]
     fn unknown_words_are_refused() {
-        for line in ["standins play", "standins serve --mailcow-profile 1999-01", "standins serve --nope"] {
+        for line in
+            ["standins play", "standins serve --mailcow-profile 1999-01", "standins serve --nope", "standins serve --language xx"]
+        {
             assert!(parse(line).is_err(), "{line}");
         }
     }

@@ -5,6 +5,7 @@ pub mod faults;
 mod product;
 
 use crate::authentik::Authentik;
+use crate::language::Language;
 use crate::mailcow::Mailcow;
 use crate::message::{ConnectError, Request, Response, TrustAnyCertificate, Upstream, empty, html};
 use faults::{Faults, Instead, UpstreamFault};
@@ -67,6 +68,8 @@ pub struct Demo {
     pub seed: u64,
     /// Whether somebody has begun the integration by hand and given up.
     pub half_made: bool,
+    /// The language in which both speak.
+    pub language: Language,
 }
 
 impl Default for Demo {
@@ -78,6 +81,7 @@ impl Default for Demo {
             users: 200,
             seed: 1,
             half_made: false,
+            language: Language::default(),
         }
     }
 }
@@ -102,13 +106,20 @@ impl World {
         let authentik = Authentik::demo(demo.authentik_profile, authentik_origin, demo.users, demo.seed);
         let mailcow = Mailcow::demo(demo.mailcow_profile, mailcow_origin, demo.seed);
         let mut world = Self::new(authentik, authentik_origin, mailcow);
+        world.speak(demo.language);
         if demo.half_made {
             world.authentik.add_half_made_attempt(mailcow_origin);
         }
         world
     }
 
-    /// Scheme, host and port of a product.
+    /// Lets both products speak a language from now on.
+    pub fn speak(&mut self, language: Language) {
+        self.authentik.state_mut().language = language;
+        self.mailcow.state_mut().language = language;
+    }
+
+    /// Scheme, host and port of a product; authentik's may have a base path behind it.
     #[must_use]
     pub fn origin(&self, product: Product) -> &str {
         match product {

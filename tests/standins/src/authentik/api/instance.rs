@@ -13,6 +13,7 @@ use crate::{
         state::{State, User},
         time,
     },
+    language::Language,
     message::{self, Response},
 };
 
@@ -70,7 +71,7 @@ pub(in crate::authentik) fn brand(state: &State) -> Value {
         "flow_authentication": state.authentication_flow,
         "flow_invalidation": state.invalidation_flow,
         "flow_user_settings": "default-user-settings-flow",
-        "default_locale": "",
+        "default_locale": if state.language == Language::default() { "" } else { state.language.code() },
     });
     if profile >= Profile::V2025_4 {
         brand["branding_custom_css"] = json!("");

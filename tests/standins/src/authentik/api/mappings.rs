@@ -16,6 +16,7 @@ use crate::{
         refusal::Refusal,
         resource::{MAPPING, USER},
         state::{ScopeMapping, State},
+        words::WORDS,
     },
     message::{self, Response},
 };
@@ -24,15 +25,15 @@ const KEYS: [list::Key<ScopeMapping>; 2] =
     [("name", |mapping| mapping.name.clone()), ("scope_name", |mapping| mapping.scope_name.clone())];
 
 /// A mapping as the API shows it.
-fn show(mapping: &ScopeMapping) -> Value {
+fn show(state: &State, mapping: &ScopeMapping) -> Value {
     json!({
         "pk": mapping.pk,
         "managed": mapping.managed,
         "name": mapping.name,
         "expression": mapping.expression,
         "component": "ak-property-mapping-provider-scope-form",
-        "verbose_name": "Scope Mapping",
-        "verbose_name_plural": "Scope Mappings",
+        "verbose_name": state.language.say(WORDS, "Scope Mapping"),
+        "verbose_name_plural": state.language.say(WORDS, "Scope Mappings"),
         "meta_model_name": "authentik_providers_oauth2.scopemapping",
         "scope_name": mapping.scope_name,
         "description": mapping.description,
@@ -59,7 +60,7 @@ pub(super) fn list(state: &State, call: &Call, caller: &Caller) -> Result<Respon
         .collect();
     mappings.sort_by_key(|mapping| (&mapping.scope_name, &mapping.name));
     list::order(call, &mut mappings, &KEYS);
-    list::paged(call, state, None, &mappings, |mapping| show(mapping))
+    list::paged(call, state, None, &mappings, |mapping| show(state, mapping))
 }
 
 pub(super) fn create(state: &mut State, call: &Call, caller: &Caller) -> Result<Response, Refusal> {
@@ -75,7 +76,7 @@ pub(super) fn create(state: &mut State, call: &Call, caller: &Caller) -> Result<
     };
     read(state, Fields::new(&body, false), &mut mapping)?;
     mapping.pk = state.ids.uuid();
-    let shown = show(&mapping);
+    let shown = show(state, &mapping);
     MAPPING.audit("model_created", &hex(mapping.pk), &mapping.name, state, call, Some(caller.user));
     state.mappings.push(mapping);
     Ok(message::json(StatusCode::CREATED, &shown))
@@ -83,7 +84,7 @@ pub(super) fn create(state: &mut State, call: &Call, caller: &Caller) -> Result<
 
 pub(super) fn retrieve(state: &State, caller: &Caller, key: &str) -> Result<Response, Refusal> {
     MAPPING.may("view", key, state, caller)?;
-    Ok(message::json(StatusCode::OK, &show(find(state, key)?)))
+    Ok(message::json(StatusCode::OK, &show(state, find(state, key)?)))
 }
 
 pub(super) fn update(state: &mut State, call: &Call, caller: &Caller, key: &str) -> Result<Response, Refusal> {
@@ -91,7 +92,7 @@ pub(super) fn update(state: &mut State, call: &Call, caller: &Caller, key: &str)
     let mut mapping = find(state, key)?.clone();
     let body = call.json()?;
     read(state, Fields::new(&body, call.method == http::Method::PATCH), &mut mapping)?;
-    let shown = show(&mapping);
+    let shown = show(state, &mapping);
     MAPPING.audit("model_updated", &hex(mapping.pk), &mapping.name, state, call, Some(caller.user));
     if let Some(stored) = state.mappings.iter_mut().find(|stored| stored.pk == mapping.pk) {
         *stored = mapping;

@@ -123,7 +123,8 @@ impl<'a> Endpoint<'a> {
 /// Answers a request; `path` is what follows `/api/v3/`. `None` if there is no such endpoint.
 pub(super) fn handle(state: &mut State, call: &Call, path: &str) -> Option<Response> {
     let endpoint = Endpoint::of(path)?;
-    let mut response = judge(state, call, endpoint).unwrap_or_else(Refusal::into_response);
+    let language = state.language;
+    let mut response = judge(state, call, endpoint).unwrap_or_else(|refusal| refusal.into_response(language));
     response.headers_mut().insert(ALLOW, HeaderValue::from_static(endpoint.allow()));
     Some(response)
 }

@@ -18,6 +18,7 @@ use crate::{
         resource::PROVIDER,
         state::{Grant, MatchingMode, Provider, RedirectUri, State},
         time,
+        words::WORDS,
     },
     message::{self, Response},
 };
@@ -54,8 +55,8 @@ pub(super) fn show_base(state: &State, provider: &Provider) -> Value {
         "assigned_application_name": application.map(|application| &application.name),
         "assigned_backchannel_application_slug": null,
         "assigned_backchannel_application_name": null,
-        "verbose_name": "OAuth2/OpenID Provider",
-        "verbose_name_plural": "OAuth2/OpenID Providers",
+        "verbose_name": state.language.say(WORDS, "OAuth2/OpenID Provider"),
+        "verbose_name_plural": state.language.say(WORDS, "OAuth2/OpenID Providers"),
         "meta_model_name": "authentik_providers_oauth2.oauth2provider",
     });
     if !state.profile.shows_unassigned()

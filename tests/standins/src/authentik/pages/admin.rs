@@ -5,11 +5,12 @@
 use maud::{Markup, html};
 use serde_json::{Map, Value};
 
-use super::{error, flow::sign_in_first, layout};
+use super::{flow::sign_in_first, layout};
 use crate::{
     authentik::{
         access,
         call::Call,
+        reply,
         state::{Bound, Provider, State, User},
         time,
     },
@@ -34,7 +35,8 @@ pub(super) fn handle(state: &State, call: &Call) -> Response {
         return sign_in_first(state, call);
     };
     if !state.may(user.pk, "authentik_rbac.access_admin_interface") {
-        return error::denied(state, Some(user.pk));
+        // authentik's script does so (docs/contract/authentik.md, section 2).
+        return reply::redirect(&state.site.path("if/user/"));
     }
     let wanted = call.param("section").unwrap_or("applications");
     let (section, title) = SECTIONS.into_iter().find(|(name, _)| *name == wanted).unwrap_or(SECTIONS[0]);

@@ -5,7 +5,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::script;
 use crate::{
-    authentik::state::State,
+    authentik::{state::State, words},
     message::{self, Response},
 };
 
@@ -46,7 +46,7 @@ pub(super) fn interface(state: &State, title: &str, navigation: &Markup, usernam
 fn page(state: &State, status: StatusCode, title: &str, body: &Markup) -> Response {
     let markup = html! {
         (DOCTYPE)
-        html lang="en" {
+        html lang=(state.language.code()) {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
@@ -59,7 +59,7 @@ fn page(state: &State, status: StatusCode, title: &str, body: &Markup) -> Respon
             body { (body) }
         }
     };
-    message::html(status, markup.into_string())
+    message::html(status, state.language.page(words::WORDS, markup.into_string()))
 }
 
 /// The style sheet, which each shadow root needs for itself.

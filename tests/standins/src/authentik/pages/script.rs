@@ -12,7 +12,8 @@ pub(super) fn authentik_config(state: &State) -> String {
     let site = &state.site;
     let relative = if profile.has_rel_base() { format!(" relBase: \"{}\",", site.base) } else { String::new() };
     format!(
-        "\"use strict\";\nwindow.authentik = {{\n    locale: \"en\",\n    config: JSON.parse('{}'),\n    brand: JSON.parse('{}'),\n    versionFamily: \"{}\",\n    versionSubdomain: \"version-{}\",\n    build: \"\",\n    api: {{ base: \"{}\",{relative} }},\n}};\n",
+        "\"use strict\";\nwindow.authentik = {{\n    locale: \"{}\",\n    config: JSON.parse('{}'),\n    brand: JSON.parse('{}'),\n    versionFamily: \"{}\",\n    versionSubdomain: \"version-{}\",\n    build: \"\",\n    api: {{ base: \"{}\",{relative} }},\n}};\n",
+        state.language.code(),
         escaped(&instance::config(profile)),
         escaped(&instance::brand(state)),
         profile.family(),

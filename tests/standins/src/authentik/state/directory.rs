@@ -246,3 +246,27 @@ pub struct Role {
     /// Permissions on single objects: for each permission the keys of the objects.
     pub object_permissions: BTreeMap<String, BTreeSet<String>>,
 }
+
+/// The kinds of objects here that the role "authentik Read-only" may view (docs/contract/authentik.md, section 16).
+const READ_ONLY: [&str; 11] = [
+    "authentik_core.view_application",
+    "authentik_core.view_applicationentitlement",
+    "authentik_core.view_group",
+    "authentik_core.view_user",
+    "authentik_crypto.view_certificatekeypair",
+    "authentik_events.view_event",
+    "authentik_flows.view_flow",
+    "authentik_policies.view_policybinding",
+    "authentik_providers_oauth2.view_oauth2provider",
+    "authentik_providers_oauth2.view_scopemapping",
+    "authentik_rbac.view_role",
+];
+
+impl Role {
+    /// The role that authentik's own blueprint makes.
+    #[must_use]
+    pub fn read_only(pk: Uuid) -> Self {
+        let permissions = READ_ONLY.into_iter().map(str::to_owned).collect();
+        Self { pk, name: "authentik Read-only".to_owned(), permissions, object_permissions: BTreeMap::new() }
+    }
+}

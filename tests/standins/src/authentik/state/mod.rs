@@ -25,6 +25,7 @@ use super::{
     site::Site,
     time::{Micros, SECOND},
 };
+use crate::language::Language;
 
 /// The state of one authentik.
 #[derive(Clone, Debug)]
@@ -37,6 +38,8 @@ pub struct State {
     pub now: Micros,
     /// Source of identifiers.
     pub ids: Ids,
+    /// The language of every user who has not chosen one: `settings.locale` among the brand's attributes.
+    pub language: Language,
     /// Whether the server has not finished starting: everything is answered 503.
     pub starting: bool,
     /// Whether providers have the key of a Secret object in place of a client secret, as in the development state of 2026.11.
@@ -100,6 +103,7 @@ impl State {
             site,
             now: super::time::parse("2026-11-23T13:42:00Z"),
             ids: Ids::seeded(seed),
+            language: Language::default(),
             starting: false,
             has_secret_objects: false,
             default_app_access: true,

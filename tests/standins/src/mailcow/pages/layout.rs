@@ -3,9 +3,11 @@
 use http::StatusCode;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
+use crate::language::Language;
 use crate::mailcow::exchange::Exchange;
 use crate::mailcow::notice::{self, Kind};
 use crate::mailcow::session::Role;
+use crate::mailcow::words;
 use crate::message::{Response, html as answer_html};
 
 /// A cow's head; mailcow's own drawing is not ours to copy.
@@ -21,7 +23,7 @@ pub(super) fn render(exchange: &mut Exchange<'_>, content: &Markup) -> Response 
     let alerts = notice::alerts(&exchange.session().queue);
     let page = page(exchange, &alerts, content);
     exchange.empty_queue();
-    answer_html(StatusCode::OK, page.into_string())
+    answer_html(StatusCode::OK, exchange.state.language.page(words::WORDS, page.into_string()))
 }
 
 fn page(exchange: &Exchange<'_>, alerts: &[(Kind, String)], content: &Markup) -> Markup {
@@ -30,7 +32,7 @@ fn page(exchange: &Exchange<'_>, alerts: &[(Kind, String)], content: &Markup) ->
     let version = signed_in.map_or("", |_| exchange.profile.tag());
     html! {
         (DOCTYPE)
-        html lang="en-gb" {
+        html lang=(locale(exchange.state.language)) {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
@@ -63,16 +65,25 @@ fn page(exchange: &Exchange<'_>, alerts: &[(Kind, String)], content: &Markup) ->
                 script {
                     (PreEscaped(format!(
                         "var mailcow_cc_role = {role};\nvar mailcow_info = {{version_tag: {version}, project_url: {url}, branch: 'master'}};\n\
-                         var csrf_token = {token};",
+                         var csrf_token = {token};\nvar lang_page = {said};",
                         role = js(role),
                         version = js(version),
                         url = js("https://github.com/mailcow/mailcow-dockerized"),
                         token = js(&exchange.session().csrf_token),
+                        said = words::in_page(exchange.state.language),
                     )))
                 }
                 script src="/cache/mailcow.js" {}
             }
         }
+    }
+}
+
+/// The name of the language file.
+fn locale(language: Language) -> &'static str {
+    match language {
+        Language::English => "en-gb",
+        Language::German => "de-de",
     }
 }
 

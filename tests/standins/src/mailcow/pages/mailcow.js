@@ -57,8 +57,8 @@ async function testConnection(form) {
     body: JSON.stringify({ attr: collect(form) }),
   });
   const result = await answer.json().catch(() => null);
-  if (result?.type === "success") alertBox("Connection successful", "success");
-  else alertBox("Connection failed", "danger");
+  if (result?.type === "success") alertBox(lang_page["Connection successful"], "success");
+  else alertBox(lang_page["Connection failed"], "danger");
 }
 
 function confirmDelete(button) {
@@ -106,7 +106,8 @@ function clearRow(row) {
     field.value = "";
     field.required = false;
   }
-  for (const label of row.querySelectorAll(".filter-option-inner-inner")) label.textContent = "-- Template --";
+  for (const label of row.querySelectorAll(".filter-option-inner-inner"))
+    label.textContent = lang_page["-- Template --"];
 }
 
 function deleteRow(row) {
