@@ -8,7 +8,6 @@ mod events;
 pub mod list;
 mod observe;
 mod operation;
-mod pattern;
 pub mod stock;
 pub mod types;
 mod version;

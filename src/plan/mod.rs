@@ -14,7 +14,7 @@ mod report;
 mod undo;
 mod users;
 
-pub use adopt::Adoption;
+pub use adopt::{Adoption, OwnClient};
 pub use apply::apply;
 pub use change::{Action, Change, FieldChange, FieldName, Kind, Remark, Totals};
 pub use compare::{Plan, compare};

@@ -253,6 +253,8 @@ codes! {
     RedirectHasPath(path) = Problem | Refused,
     /// It is not registered in authentik. Facts: the address, what is registered.
     RedirectNotRegistered(url, registered) = Problem | Refused,
+    /// It depends on a registered regular expression of a form that is not known. Fact: the expression.
+    RedirectMatchUnknown(expression) = Unknown,
     /// It is an additional one with a port, which mailcow may never choose. Fact: the port.
     RedirectPortNotCompared(port) = Warning,
     /// It is at another host than this page of mailcow. Facts: the host, the host of the page.
