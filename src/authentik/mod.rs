@@ -16,6 +16,6 @@ pub use answer::Error;
 pub use attributes::{Attributes, EMAIL_VERIFIED};
 pub use directory::{Directory, GroupSet, User, UserKind};
 pub use events::{Action, Event, Events, Token, Tokens, read_events, seconds};
-pub use observe::{Snapshot, check_session, explain, observe, observe_again, observe_bindings};
+pub use observe::{BindingRights, Snapshot, check_session, explain, observe, observe_again, observe_bindings};
 pub use operation::{Operation, Permission, Resource, Verb};
 pub use version::Version;

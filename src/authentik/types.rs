@@ -91,6 +91,21 @@ pub struct SessionUser {
     pub username: String,
     /// Whether every permission check succeeds.
     pub is_superuser: bool,
+    /// Roles; `None` before 2025.12, which does not show them.
+    pub roles: Option<Vec<OwnRole>>,
+}
+
+/// A role of the signed-in user.
+#[derive(Clone, Debug, Deserialize)]
+pub struct OwnRole {
+    pub pk: String,
+}
+
+/// A permission on all objects of a kind (section 2).
+#[derive(Clone, Debug, Deserialize)]
+pub struct GlobalPermission {
+    /// Such as `view_policybinding`.
+    pub codename: String,
 }
 
 /// A scope mapping (section 4).

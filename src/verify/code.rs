@@ -534,6 +534,8 @@ codes! {
     RemovalNotRestorable(provider) = Problem,
     /// Someone changed an object after the plan was made; nothing of it was overwritten. Fact: its name.
     ObjectChangedMeanwhile(name) = Problem,
+    /// authentik may hide bindings of the application, which a restoration would lose. Fact: the permission that shows them.
+    RemovalBindingsHidden(permission) = Problem,
     /// authentik accepted the write, but its response shows another value. Facts: the object's name, the field.
     ObjectNotKept(name, field) = Problem,
     /// Something was requested before the product that it needs was read.
