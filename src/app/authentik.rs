@@ -19,9 +19,9 @@ use crate::setup::{
     Audience, ClientCredentials, Endpoints, Origin, Registration, Secret, Setup, generate_credentials, template_rules,
 };
 use crate::transport::{Answer, Batch, Bound, Host, Product, Work, send_all};
-use crate::verify::Finding;
 use crate::verify::authentik::about_address;
 use crate::verify::credentials::CredentialsVerdict;
+use crate::verify::{Code, Finding};
 use crate::wire::RawObject;
 
 /// Milliseconds that each user took on a real authentik on two cores (docs/contract/README.md, "Facts worth knowing").
@@ -165,7 +165,13 @@ impl<O: Host> Cowbell<O> {
     pub fn check_draft(&self, draft: &SetupDraft) -> Result<DraftView, Error> {
         let snapshot = self.snapshot()?;
         let resolved = plan::resolve(draft, &snapshot, self.own_client(&snapshot).as_ref());
-        let findings = about_address(&snapshot, resolved.setup.as_ref().map(|setup| &setup.mailcow));
+        let mut findings = about_address(&snapshot, resolved.setup.as_ref().map(|setup| &setup.mailcow));
+        let additional = resolved.setup.iter().flat_map(|setup| &setup.additional_hosts);
+        // mailcow compares the header `Host` with the host of the URL, without a port (docs/contract/cases.md, R8).
+        let with_port = additional.filter(|host| host.port().is_some());
+        findings.extend(with_port.map(|host| {
+            Finding::new(Code::AdditionalHostWithPort).with("host", host.to_string().trim_start_matches("https://"))
+        }));
         Ok(DraftView { findings, ..draft_view(&resolved, rest(&snapshot, &resolved)) })
     }
 
