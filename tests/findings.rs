@@ -262,6 +262,7 @@ fn registration() -> Registration {
         client_secret: ClientSecret::Held(Secret::new("dummyClientSecret0123456789Dummy".repeat(4))),
         endpoints: Endpoints { authorize: at("authorize"), token: at("token"), userinfo: at("userinfo") },
         redirect_uris: vec!["https://mailcow.company".into()],
+        redirect_expressions: Vec::new(),
         grant_types: None,
         scopes: ["openid", "profile", "email"].map(String::from).to_vec(),
         templates: Vec::new(),

@@ -3,23 +3,25 @@
 use std::rc::Rc;
 
 use super::error::gone;
-use super::state::{AuthentikFacts, Client, GeneratedSecret, PaceOfUsers, PlanStanding, Planned, Reading};
+use super::mailcow::verify_credentials;
+use super::state::{AuthentikFacts, Client, GeneratedSecret, PaceOfUsers, PlanStanding, Planned, ProvenClient, Reading};
 use super::views::{
     AuthentikView, Choice, Defaults, DirectoryView, DraftView, ExistingView, PlanView, RegistrationView, ReportView, SkippedView,
     UndoView,
 };
 use super::{Cowbell, Error, Lent, Readings, UserQuery, UserRows};
 use crate::authentik::api::{Base, Creatable, Object};
-use crate::authentik::types::{Certificate, Flow, Group, SetupUrls};
+use crate::authentik::types::{Certificate, Flow, Group, Provider, RedirectUri, SetupUrls};
 use crate::authentik::{self, Directory, Operation, Permission, Resource, Snapshot, Version, answer};
-use crate::mailcow;
-use crate::plan::{self, Chooser, Journal, Plan, Progress, Resolved, SetupDraft, UserCounts};
+use crate::mailcow::{self, FormValues, GENERIC_OIDC};
+use crate::plan::{self, Chooser, Journal, OwnClient, Plan, Progress, Resolved, SetupDraft, UserCounts};
 use crate::setup::{
     Audience, ClientCredentials, Endpoints, Origin, Registration, Secret, Setup, generate_credentials, template_rules,
 };
 use crate::transport::{Answer, Batch, Bound, Host, Product, Work, send_all};
-use crate::verify::Finding;
 use crate::verify::authentik::about_address;
+use crate::verify::credentials::CredentialsVerdict;
+use crate::verify::{Code, Finding};
 use crate::wire::RawObject;
 
 /// Milliseconds that each user took on a real authentik on two cores (docs/contract/README.md, "Facts worth knowing").
@@ -60,7 +62,9 @@ impl<O: Host> Cowbell<O> {
         let base = Base::of(page_url).ok_or_else(|| Box::new(authentik::Error::NotAuthentik))?;
         let reading = self.observe_again(&host, &base).await?;
         host.still(Product::Authentik).map_err(gone)?;
-        Ok(view(&self.connect(reading)))
+        let snapshot = self.connect(reading);
+        self.prove_client(&host).await;
+        Ok(view(&snapshot))
     }
 
     /// Reads an authentik, and finds out whether the objects of an interrupted run were created.
@@ -160,8 +164,14 @@ impl<O: Host> Cowbell<O> {
     /// Before an authentik was observed.
     pub fn check_draft(&self, draft: &SetupDraft) -> Result<DraftView, Error> {
         let snapshot = self.snapshot()?;
-        let resolved = plan::resolve(draft, &snapshot);
-        let findings = about_address(&snapshot, resolved.setup.as_ref().map(|setup| &setup.mailcow));
+        let resolved = plan::resolve(draft, &snapshot, self.own_client(&snapshot).as_ref());
+        let mut findings = about_address(&snapshot, resolved.setup.as_ref().map(|setup| &setup.mailcow));
+        let additional = resolved.setup.iter().flat_map(|setup| &setup.additional_hosts);
+        // mailcow compares the header `Host` with the host of the URL, without a port (docs/contract/cases.md, R8).
+        let with_port = additional.filter(|host| host.port().is_some());
+        findings.extend(with_port.map(|host| {
+            Finding::new(Code::AdditionalHostWithPort).with("host", host.to_string().trim_start_matches("https://"))
+        }));
         Ok(DraftView { findings, ..draft_view(&resolved, rest(&snapshot, &resolved)) })
     }
 
@@ -247,7 +257,8 @@ impl<O: Host> Cowbell<O> {
             return Err(Error::TabGone);
         }
         let directory = Rc::downgrade(&directory);
-        let planned = Planned { plan, draft: draft.clone(), authentik: snapshot, directory };
+        let own_client = self.own_client(&snapshot);
+        let planned = Planned { plan, draft: draft.clone(), own_client, authentik: snapshot, directory };
         self.state.borrow_mut().planned = Some(planned.into());
         Ok(view)
     }
@@ -265,6 +276,8 @@ impl<O: Host> Cowbell<O> {
                 && Rc::ptr_eq(&known.snapshot.facts, &planned.authentik)
                 && users.is_some_and(|users| std::ptr::eq(Rc::as_ptr(&users.facts), planned.directory.as_ptr()))
         });
+        let own_client = state.proven_client.as_ref().filter(|proven| proven.base == planned.authentik.base);
+        let is_same = is_same && own_client.map(|proven| &proven.client) == planned.own_client.as_ref();
         if is_same && planned.draft == *draft { PlanStanding::Current } else { PlanStanding::Outdated }
     }
 
@@ -427,8 +440,33 @@ impl<O: Host> Cowbell<O> {
         is_there.then(|| client.facts.clone())
     }
 
+    /// The client that mailcow has stored, if it is known to be one of this authentik.
+    fn own_client(&self, snapshot: &Snapshot) -> Option<OwnClient> {
+        let state = self.state.borrow();
+        state.proven_client.as_ref().filter(|proven| proven.base == snapshot.base).map(|proven| proven.client.clone())
+    }
+
+    /// Finds out whether the client that mailcow has stored is one of the connected authentik, where nothing else says which
+    /// provider this mailcow uses (docs/contract/cases.md, R6). Only its secret proves that: a mailcow that looks like another one
+    /// may have stored that one's client ID and endpoints.
+    pub(super) async fn prove_client(&self, host: &Bound<'_, O>) {
+        let (Ok(snapshot), Ok(seen)) = (self.snapshot(), self.seen()) else { return };
+        let stored = &seen.snapshot.provider;
+        let is_here = |url: &str| Origin::of(url).as_ref() == Some(snapshot.base.origin());
+        let (client_id, redirect_url) = (stored.client_id.clone(), stored.redirect_url.clone());
+        let client = OwnClient { mailcow: seen.origin.clone(), client_id, redirect_url };
+        let is_asked = stored.authsource == GENERIC_OIDC
+            && is_here(&stored.authorize_url)
+            && is_here(&stored.token_url)
+            && client.is_needed(&snapshot)
+            && host.is_live(Product::Authentik);
+        let is_proven = is_asked
+            && verify_credentials(host, &FormValues::stored(&seen.snapshot), None, None).await == CredentialsVerdict::Right;
+        self.state.borrow_mut().proven_client = is_proven.then(|| ProvenClient { base: snapshot.base.clone(), client });
+    }
+
     fn compare(&self, snapshot: &Snapshot, directory: &Directory, draft: &SetupDraft) -> Result<Plan, Error> {
-        let resolved = plan::resolve(draft, snapshot);
+        let resolved = plan::resolve(draft, snapshot, self.own_client(snapshot).as_ref());
         let (Some(setup), true) = (&resolved.setup, resolved.errors.is_empty()) else { return Err(Error::DraftInvalid) };
         let credentials = generate_credentials(&self.host);
         Ok(plan::compare(snapshot, directory, setup, &resolved.adoption, credentials))
@@ -443,7 +481,7 @@ impl<O: Host> Cowbell<O> {
     ) -> Result<Rc<Snapshot>, Error> {
         // The application that is found first may lead to another one.
         for _ in 0..2 {
-            let slugs = plan::unlisted_slugs(draft, &snapshot);
+            let slugs = plan::unlisted_slugs(draft, &snapshot, self.own_client(&snapshot).as_ref());
             if slugs.is_empty() {
                 break;
             }
@@ -457,7 +495,8 @@ impl<O: Host> Cowbell<O> {
 
     /// Reads the bindings of an application that only the address in the draft has identified.
     async fn read_bindings(&self, host: &Bound<'_, O>, snapshot: &Snapshot, draft: &SetupDraft) -> Result<(), Error> {
-        match plan::resolve(draft, snapshot).adoption.application.map(|application| application.pk.clone()) {
+        let own = self.own_client(snapshot);
+        match plan::resolve(draft, snapshot, own.as_ref()).adoption.application.map(|application| application.pk.clone()) {
             Some(application) => self.read_bindings_of(host, snapshot, application).await,
             None => Ok(()),
         }
@@ -497,7 +536,7 @@ impl<O: Host> Cowbell<O> {
     async fn register(&self, host: &Bound<'_, O>, snapshot: Rc<Snapshot>, draft: &SetupDraft) -> Result<Reread, Error> {
         let snapshot = self.with_unlisted(host, snapshot, draft).await?;
         self.read_bindings(host, &snapshot, draft).await?;
-        let resolved = plan::resolve(draft, &snapshot);
+        let resolved = plan::resolve(draft, &snapshot, self.own_client(&snapshot).as_ref());
         let remaining = rest(&snapshot, &resolved);
         let mut registration = self.client().ok().filter(|_| self.is_connected(&snapshot.base));
         if let (Some(desired), Some(remaining), Some(provider)) = (&resolved.setup, remaining, resolved.adoption.provider) {
@@ -546,7 +585,8 @@ impl<O: Host> Cowbell<O> {
             client_id: found.client_id.clone(),
             client_secret: shown.or_else(|| self.made_secret(&snapshot.base, &found.client_id)).into(),
             endpoints: Endpoints { authorize: urls.authorize, token: urls.token, userinfo: urls.user_info },
-            redirect_uris: found.redirect_uris.iter().filter(|uri| uri.is_strict()).map(|uri| uri.url.clone()).collect(),
+            redirect_uris: urls_of(found, RedirectUri::is_strict),
+            redirect_expressions: urls_of(found, RedirectUri::is_expression),
             grant_types: found.grant_types.clone(),
             scopes: selected().map(|mapping| mapping.scope_name.clone()).collect(),
             templates,
@@ -563,6 +603,11 @@ impl<O: Host> Cowbell<O> {
         let is_its = made.authentik == *base && made.credentials.client_id == client_id;
         is_its.then(|| made.credentials.client_secret.clone())
     }
+}
+
+/// The redirect URIs of a provider that are of one kind.
+fn urls_of(provider: &Provider, is_of_kind: impl Fn(&RedirectUri) -> bool) -> Vec<String> {
+    provider.redirect_uris.iter().filter(|uri| is_of_kind(uri)).map(|uri| uri.url.clone()).collect()
 }
 
 /// The data of a client that mailcow needs: its endpoints, and its secret if authentik shows it.
@@ -611,8 +656,7 @@ fn known_mailcows(snapshot: &Snapshot) -> Vec<String> {
         let application = snapshot.application_of(provider.pk);
         let sso = application
             .is_some_and(|app| app.meta_launch_url.contains("iam_sso=1") || says_mailcow(&app.slug) || says_mailcow(&app.name));
-        for uri in provider.redirect_uris.iter().filter(|uri| uri.is_strict()) {
-            let Some(origin) = Origin::of(&uri.url) else { continue };
+        for origin in provider.redirect_uris.iter().filter_map(RedirectUri::origin) {
             let likely = sso || says_mailcow(&provider.name) || says_mailcow(origin.host());
             if likely && !found.contains(&origin.to_string()) {
                 found.push(origin.to_string());

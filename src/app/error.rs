@@ -1,6 +1,6 @@
 //! Why the application could not do what the panel requested, and what to do next.
 
-use crate::authentik;
+use crate::authentik::{self, Permission};
 use crate::mailcow::{self, Field, IdentityProvider, script::FillRefusal};
 use crate::plan::RunError;
 use crate::setup::{Origin, Registration};
@@ -71,6 +71,12 @@ pub enum Error {
         /// Name of the provider.
         provider: String,
     },
+    /// authentik may have bindings that it does not show this administrator; they could not be restored. Nothing was removed.
+    #[error("bindings may be hidden without {permission}")]
+    BindingsHidden {
+        /// With which all of them are shown.
+        permission: Permission,
+    },
     /// Mailboxes sign in with the provider, and mailcow keeps it while they do. Switch them back first.
     #[error("{count} mailboxes sign in with the provider")]
     MailboxesInUse { count: usize },
@@ -137,6 +143,7 @@ impl From<&Error> for Finding {
                 Self::new(Code::SettingsOfOtherAuthentik).with("stored", stored).with("registered", registered)
             }
             Error::NotVerified(verdict) => verdict.finding(),
+            Error::BindingsHidden { permission } => Self::new(Code::RemovalBindingsHidden).with("permission", permission),
             Error::NotRestorable { provider } => Self::new(Code::RemovalNotRestorable).with("provider", provider),
             Error::MailboxesInUse { count } => Self::new(Code::MailboxesInUse).with("count", count),
             Error::Refused(refusal) => refusal.into(),
@@ -160,6 +167,7 @@ fn of_run_error(error: &RunError) -> Finding {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::authentik::{Operation, Resource};
     use crate::plan::Kind;
     use crate::transport::Work;
 
@@ -183,6 +191,10 @@ mod tests {
             (Error::OtherAuthentik { stored: named(), registered: named() }, Code::SettingsOfOtherAuthentik),
             (Error::NotVerified(CredentialsVerdict::WrongSecret), Code::CredentialsWrongSecret),
             (Error::NotRestorable { provider: named() }, Code::RemovalNotRestorable),
+            (
+                Error::BindingsHidden { permission: Operation::view(Resource::Binding).permission().unwrap() },
+                Code::RemovalBindingsHidden,
+            ),
             (Error::MailboxesInUse { count: 3 }, Code::MailboxesInUse),
             (FillRefusal::Hidden.into(), Code::FormHidden),
             (Box::new(RunError::Cancelled).into(), Code::SendCancelled),

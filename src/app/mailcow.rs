@@ -26,6 +26,7 @@ impl<O: Host> Cowbell<O> {
         let snapshot = mailcow::observe(&host, &origin).await?;
         host.still(Product::Mailcow).map_err(gone)?;
         self.connect_mailcow(MailcowSeen::new(origin, snapshot).into());
+        self.prove_client(&host).await;
         self.mailcow_view(choice)
     }
 

@@ -29,8 +29,8 @@ use crate::plan::Journal;
 use crate::transport::{Bound, Host, Product, Work, WriteGuard, Writer};
 
 use state::{
-    AuthentikFacts, ConnectionTest, GeneratedSecret, Lent, MailcowSeen, PaceOfUsers, Planned, PreviousSettings, Readiness,
-    ReadinessSearch, Switched, Trash,
+    AuthentikFacts, ConnectionTest, GeneratedSecret, Lent, MailcowSeen, PaceOfUsers, Planned, PreviousSettings, ProvenClient,
+    Readiness, ReadinessSearch, Switched, Trash,
 };
 
 pub use error::Error;
@@ -69,6 +69,8 @@ struct State {
     session: Session,
     /// What the products answered about mailcow's stored settings.
     connection_test: Option<Rc<ConnectionTest>>,
+    /// The client that mailcow has stored, if only a regular expression leads to this mailcow.
+    proven_client: Option<ProvenClient>,
     /// Who can sign in, as of the last reading.
     readiness: Option<Rc<Readiness>>,
     found: users::UserSearch,

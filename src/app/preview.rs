@@ -88,7 +88,7 @@ pub fn preview(authentik: &str, draft: &SetupDraft) -> Preview {
     if let VerifiedBy::GroupAttribute { group } = &draft.verified_by {
         snapshot.groups.push(some_group(group));
     }
-    let resolved = resolve(draft, &snapshot);
+    let resolved = resolve(draft, &snapshot, None);
     let mut preview = Preview {
         authentik_notes,
         mailcow: resolved.setup.as_ref().map(|setup| setup.mailcow.to_string()),
@@ -174,6 +174,7 @@ fn form(authentik: &str, setup: &Setup) -> Vec<PreviewRow<Field>> {
         client_secret: ClientSecret::Unknown,
         endpoints: usual_endpoints(authentik),
         redirect_uris: setup.redirect_uris(),
+        redirect_expressions: Vec::new(),
         grant_types: None,
         scopes: SCOPES.map(str::to_owned).to_vec(),
         templates: Vec::new(),

@@ -1,5 +1,6 @@
 //! Determines who can sign in, and switches mailboxes so that more users can.
 
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
@@ -12,7 +13,7 @@ use super::{Cowbell, Error, MailcowSeen};
 use crate::authentik::types::{CheckedAccess, PreviewedClaims};
 use crate::authentik::{Operation, Resource, User, answer};
 use crate::mailcow::switch::{self, DesiredMailbox};
-use crate::mailcow::{Authsource, GENERIC_OIDC, Mailbox, MailcowChoice, directory::ByName};
+use crate::mailcow::{Authsource, GENERIC_OIDC, Mailbox, MailcowChoice, NameMark, directory::ByName};
 use crate::plan::{Chooser, Decision, SetupDraft};
 use crate::transport::{Batch, Bound, Host, Product, Work, fetch};
 use crate::verify::everybody::client_of;
@@ -124,8 +125,8 @@ pub struct OrphanRow {
     pub address: String,
     /// Whether it is active.
     pub active: bool,
-    /// Name of a user who may have had this address: their user name or the beginning of their address is that of the mailbox;
-    /// empty if there is none.
+    /// Name of a user who may have had this address: their user name or the beginning of their address is that of the mailbox, or
+    /// they alone have its full name; empty if there is none.
     pub renamed: String,
 }
 
@@ -271,12 +272,19 @@ impl<O: Host> Cowbell<O> {
         let mailboxes = readiness.mailcow.snapshot.mailboxes.as_ref().map(|mailboxes| mailboxes.rows()).unwrap_or_default();
         let orphans = readiness.table.orphans.iter().flatten().filter_map(|position| mailboxes.get(*position as usize));
         let found: Vec<_> = orphans.filter(|(address, _)| address.contains(&text)).collect();
+        let listed = || found.iter().skip(offset).take(limit);
+        let named = readiness.users_named(listed().filter_map(|(_, mailbox)| mailbox.name));
+        let of_name = |mailbox: &Mailbox| *named.get(&mailbox.name?)?;
         let row = |(address, mailbox): &&(Box<str>, Mailbox)| OrphanRow {
             address: address.to_string(),
             active: mailbox.active,
-            renamed: readiness.namesake(address).map(|user| user.username.to_string()).unwrap_or_default(),
+            renamed: readiness
+                .namesake(address)
+                .or_else(|| of_name(mailbox))
+                .map(|user| user.username.to_string())
+                .unwrap_or_default(),
         };
-        Ok(OrphanRows { total: found.len(), rows: found.iter().skip(offset).take(limit).map(row).collect() })
+        Ok(OrphanRows { total: found.len(), rows: listed().map(row).collect() })
     }
 
     /// Predicts the sign-in with an address, or of the user with that name. Queries authentik, if its page is live.
@@ -529,6 +537,18 @@ impl Readiness {
             .users()
             .iter()
             .find(|user| user.username.eq_ignore_ascii_case(&local) || !user.email.is_empty() && local_of(&user.email) == local)
+    }
+
+    /// The users with these full names; `None` for a name that several have.
+    fn users_named(&self, names: impl Iterator<Item = NameMark>) -> HashMap<NameMark, Option<&User>> {
+        let names: HashSet<NameMark> = names.collect();
+        let mut found = HashMap::new();
+        for user in self.facts.directory.users().iter().filter(|_| !names.is_empty()) {
+            if let Some(name) = NameMark::of(&user.name).filter(|name| names.contains(name)) {
+                found.entry(name).and_modify(|known| *known = None).or_insert(Some(user));
+            }
+        }
+        found
     }
 
     /// The mailbox with this address, if it has a password of its own.

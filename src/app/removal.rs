@@ -41,6 +41,17 @@ impl Integration {
     }
 }
 
+impl Integration {
+    /// Checks that authentik shows all bindings: without those that it hides, the application would be open to more users after a
+    /// restoration.
+    fn check_bindings(&self) -> Result<(), Error> {
+        let Self { registration, authentik, .. } = self;
+        let is_restorable = authentik.binding_rights.sees_all || authentik.application_of(registration.provider).is_none();
+        let hidden = Operation::view(Resource::Binding).permission().filter(|_| !is_restorable);
+        hidden.map_or(Ok(()), |permission| Err(Error::BindingsHidden { permission }))
+    }
+}
+
 impl<O: Host> Cowbell<O> {
     fn integration(&self) -> Result<Integration, Error> {
         Ok(Integration { registration: self.client()?, authentik: self.snapshot()?, mailcow: self.seen()? })
@@ -53,6 +64,7 @@ impl<O: Host> Cowbell<O> {
     pub async fn removal(&self) -> Result<RemovalView, Error> {
         let host = self.bound();
         let integration = self.integration()?;
+        integration.check_bindings()?;
         let losses = integration.removal().losses(&host, &integration.authentik.base).await?;
         let Integration { registration, authentik, mailcow } = integration;
         let mut objects = Vec::new();
@@ -87,6 +99,7 @@ impl<O: Host> Cowbell<O> {
         let Integration { registration, authentik, mailcow } = &integration;
         // What is removed has to be restorable.
         authentik.check_fields()?;
+        integration.check_bindings()?;
         let now = MailcowSeen::new(mailcow.origin.clone(), mailcow::observe(&host, &mailcow.origin).await?);
         let removal = integration.removal();
         let secret = self.secret_to_restore(&host, &integration, &now).await?;

@@ -11,7 +11,7 @@ use crate::authentik::api::Base;
 use crate::authentik::{Directory, Snapshot};
 use crate::mailcow::switch::DesiredMailbox;
 use crate::mailcow::{self, IdentityProvider, LoginPage};
-use crate::plan::{Plan, Removed, SetupDraft};
+use crate::plan::{OwnClient, Plan, Removed, SetupDraft};
 use crate::setup::{Audience, ClientCredentials, Origin, Registration};
 use crate::verify::Finding;
 use crate::verify::credentials::CredentialsVerdict;
@@ -97,6 +97,7 @@ impl MailcowSeen {
 pub(super) struct Planned {
     pub(super) plan: Plan,
     pub(super) draft: SetupDraft,
+    pub(super) own_client: Option<OwnClient>,
     pub(super) authentik: Rc<Snapshot>,
     /// Weak: a plan contains its own users, so 100,000 others need not stay in memory for it.
     pub(super) directory: Weak<Directory>,
@@ -121,6 +122,12 @@ pub(super) struct ConnectionTest {
     pub(super) credentials: CredentialsVerdict,
     /// Whether mailcow's server reaches the token endpoint.
     pub(super) reach: Finding,
+}
+
+/// The client that a mailcow has stored, and the authentik that knows it.
+pub(super) struct ProvenClient {
+    pub(super) base: Base,
+    pub(super) client: OwnClient,
 }
 
 /// What was read, and the verdicts that follow from it.

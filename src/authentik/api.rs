@@ -316,6 +316,14 @@ impl Base {
         Request::new(Method::Get, self.api(&format!("propertymappings/provider/scope/{}/used_by/", segment(mapping))))
     }
 
+    /// Reads which permissions on all bindings a role has, given by primary key (section 2).
+    #[must_use]
+    pub fn permissions_on_bindings(&self, role: &str) -> Request {
+        let kind = "content_type__app_label=authentik_policies&content_type__model=policybinding";
+        let query = format!("{kind}&role={}&page=1&page_size={PAGE_SIZE}", segment(role));
+        Request::new(Method::Get, self.api(&format!("{}?{query}", Resource::Permission.endpoint())))
+    }
+
     /// Creates an object.
     #[must_use]
     pub fn create(&self, guard: &WriteGuard, kind: Creatable, body: &RawObject) -> Request {

@@ -12,8 +12,8 @@ use super::answer::{self, Error};
 use super::api::{Base, Collection, Creatable, Object};
 use super::list::{List, read_rest};
 use super::types::{
-    Application, Binding, Brand, Certificate, Flow, Group, Me, Metadata, Provider, RunningVersion, ScopeMapping, SessionUser,
-    System,
+    Application, Binding, Brand, Certificate, Flow, GlobalPermission, Group, Me, Metadata, OwnRole, Page, Provider,
+    RunningVersion, ScopeMapping, SessionUser, System,
 };
 use super::version::Version;
 use super::{Operation, Permission, Resource};
@@ -43,6 +43,8 @@ pub struct Snapshot {
     pub is_superuser: bool,
     /// Kinds of objects that the administrator may create.
     pub may_create: Vec<Creatable>,
+    /// What the administrator may do with all bindings, and not only with single ones.
+    pub binding_rights: BindingRights,
     /// Scope mappings.
     pub mappings: Vec<ScopeMapping>,
     /// `OAuth2` providers, without their client secrets: an empty secret means that there is none.
@@ -83,6 +85,7 @@ impl Snapshot {
             username: String::new(),
             is_superuser: false,
             may_create: Vec::new(),
+            binding_rights: BindingRights::default(),
             mappings: Vec::new(),
             providers: Vec::new(),
             applications: Vec::new(),
@@ -114,7 +117,9 @@ impl Snapshot {
     #[must_use]
     pub fn says_the_same(&self, other: &Self) -> bool {
         // Destructured, so that a new field cannot be forgotten here.
-        let Self { base, read_at_ms: _, version_text, version, brand, username, is_superuser, may_create, .. } = self;
+        let Self {
+            base, read_at_ms: _, version_text, version, brand, username, is_superuser, may_create, binding_rights, ..
+        } = self;
         let Self { mappings, providers, applications, authorization_flows, invalidation_flows, .. } = self;
         let Self {
             certificates,
@@ -139,6 +144,7 @@ impl Snapshot {
             && *username == other.username
             && *is_superuser == other.is_superuser
             && *may_create == other.may_create
+            && *binding_rights == other.binding_rights
             && *mappings == other.mappings
             && *providers == other.providers
             && *applications == other.applications
@@ -204,6 +210,33 @@ impl Snapshot {
     }
 }
 
+/// What the administrator may do with all bindings. authentik lists only those that may be seen, and says of none that there are
+/// others (docs/contract/authentik.md, section 2).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct BindingRights {
+    /// Whether a list of bindings is known to be complete.
+    pub sees_all: bool,
+    /// Whether every binding may be changed; `None` when that is not known.
+    pub changes_all: Option<bool>,
+}
+
+impl BindingRights {
+    /// Those of a superuser.
+    const ALL: Self = Self { sees_all: true, changes_all: Some(true) };
+
+    /// From the permissions of each role. A lack is known only where all could be read.
+    fn of_roles(answers: &[Answer]) -> Self {
+        let operation = Operation::view(Resource::Permission);
+        let read = answers.iter().map(|answer| answer::read::<Page<GlobalPermission>>(answer, operation));
+        let pages: Vec<_> = read.collect();
+        let is_complete = pages.iter().all(Result::is_ok);
+        let permissions: Vec<GlobalPermission> = pages.into_iter().flatten().flat_map(|page| page.results).collect();
+        let has = |codename: &str| permissions.iter().any(|permission| permission.codename == codename);
+        let changes = has("change_policybinding");
+        Self { sees_all: has("view_policybinding"), changes_all: (changes || is_complete).then_some(changes) }
+    }
+}
+
 /// Reads everything but users.
 ///
 /// # Errors
@@ -241,7 +274,7 @@ async fn read_all(host: &impl Host, base: &Base, bound: &[String], slugs: &[Stri
     let rights = Creatable::ALL.map(|kind| base.rights(kind));
     let began_ms = host.now_ms();
     let answers = round(host, fixed.into_iter().chain(first_pages).chain(rights).collect()).await;
-    let (mut snapshot, mut lists) = first_round(base, &answers)?;
+    let (mut snapshot, mut lists, roles) = first_round(base, &answers)?;
     snapshot.read_at_ms = host.now_ms();
     let took_ms = snapshot.read_at_ms.saturating_sub(began_ms);
     snapshot.ms_per_answer = took_ms / u64::try_from(answers.len().max(1)).unwrap_or(1);
@@ -255,9 +288,15 @@ async fn read_all(host: &impl Host, base: &Base, bound: &[String], slugs: &[Stri
     let pages = requests.len();
     requests.extend(candidates.iter().map(|pk| base.bindings(pk, 1)));
     requests.extend(slugs.iter().map(|slug| base.read(&Object::Application(slug.clone()))));
+    let listed = requests.len();
+    requests.extend(roles.iter().flatten().map(|role| base.permissions_on_bindings(&role.pk)));
     let mut unlisted = Vec::new();
     if !requests.is_empty() {
         let answers = round(host, requests).await;
+        let (answers, permissions) = answers.split_at(listed);
+        if roles.is_some() {
+            snapshot.binding_rights = BindingRights::of_roles(permissions);
+        }
         let (pages, rest) = answers.split_at(pages);
         let (bindings, looked_up) = rest.split_at(candidates.len());
         for answer in looked_up {
@@ -277,8 +316,10 @@ async fn read_all(host: &impl Host, base: &Base, bound: &[String], slugs: &[Stri
     Ok(snapshot)
 }
 
-/// Evaluates the first round: everything but the lists, and the first pages of these.
-fn first_round(base: &Base, answers: &[Answer]) -> Result<(Box<Snapshot>, Lists), Box<Error>> {
+/// What the first round gives: everything but the lists, the first pages of these, and the roles of somebody who is not a superuser.
+type FirstRound = (Box<Snapshot>, Lists, Option<Vec<OwnRole>>);
+
+fn first_round(base: &Base, answers: &[Answer]) -> Result<FirstRound, Box<Error>> {
     let Some((fixed, rest)) = answers.split_first_chunk() else { return Err(Box::new(Error::NotAuthentik)) };
     let Some((lists, rights)) = rest.split_first_chunk() else { return Err(Box::new(Error::NotAuthentik)) };
     let Identity { user, brand, version: version_text, own_origin } = identify(fixed)?;
@@ -302,11 +343,14 @@ fn first_round(base: &Base, answers: &[Answer]) -> Result<(Box<Snapshot>, Lists)
         own_origin,
         username: user.username,
         is_superuser: user.is_superuser,
+        binding_rights: if user.is_superuser { BindingRights::ALL } else { BindingRights::default() },
         unknown_field: creatable.iter().find_map(lacks).filter(|_| is_unknown),
         may_create: creatable.into_iter().map(|(kind, _)| kind).collect(),
         ..Snapshot::empty(base.clone())
     });
-    Ok((snapshot, Lists::new(lists)))
+    // A release that no longer knows the filter by role would ignore it without a word, and answer with all permissions.
+    let roles = user.roles.filter(|_| !user.is_superuser && !is_unknown);
+    Ok((snapshot, Lists::new(lists), roles))
 }
 
 /// Reads the bindings of one application.

@@ -27,6 +27,8 @@ pub enum Resource {
     Flow,
     /// Groups.
     Group,
+    /// Permissions on all objects of a kind.
+    Permission,
     /// `OAuth2` providers.
     Provider,
     /// Scope mappings.
@@ -57,6 +59,7 @@ impl Resource {
             Self::Event => "events/events/",
             Self::Flow => "flows/instances/",
             Self::Group => "core/groups/",
+            Self::Permission => "rbac/permissions/",
             Self::Provider => "providers/oauth2/",
             Self::ScopeMapping => "propertymappings/provider/scope/",
             Self::Session => "core/users/me/",
@@ -71,7 +74,7 @@ impl Resource {
     /// read it, or only a superuser.
     fn model(self) -> Option<(&'static str, &'static str)> {
         match self {
-            Self::AccessToken | Self::Brand | Self::Session | Self::Version => None,
+            Self::AccessToken | Self::Brand | Self::Permission | Self::Session | Self::Version => None,
             Self::Application => Some(("authentik_core", "application")),
             Self::Binding => Some(("authentik_policies", "policybinding")),
             Self::Entitlement => Some(("authentik_core", "applicationentitlement")),

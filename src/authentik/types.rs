@@ -6,8 +6,8 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::{Attributes, pattern};
-use crate::setup::{Origin, Secret};
+use super::Attributes;
+use crate::setup::{Origin, Secret, pattern};
 use crate::wire::{JsonKind, Lenient, RawObject, or_default};
 
 /// One page of a list (section 3).
@@ -91,6 +91,21 @@ pub struct SessionUser {
     pub username: String,
     /// Whether every permission check succeeds.
     pub is_superuser: bool,
+    /// Roles; `None` before 2025.12, which does not show them.
+    pub roles: Option<Vec<OwnRole>>,
+}
+
+/// A role of the signed-in user.
+#[derive(Clone, Debug, Deserialize)]
+pub struct OwnRole {
+    pub pk: String,
+}
+
+/// A permission on all objects of a kind (section 2).
+#[derive(Clone, Debug, Deserialize)]
+pub struct GlobalPermission {
+    /// Such as `view_policybinding`.
+    pub codename: String,
 }
 
 /// A scope mapping (section 4).
@@ -152,6 +167,27 @@ impl RedirectUri {
     #[must_use]
     pub fn is_strict(&self) -> bool {
         self.matching_mode == "strict" && self.is_for_sign_in()
+    }
+
+    /// The origin to which it leads at sign-in; of a regular expression, one whose host it spells out.
+    #[must_use]
+    pub fn origin(&self) -> Option<Origin> {
+        if !self.is_expression() {
+            return Origin::of(&self.url).filter(|_| self.is_strict());
+        }
+        let plain = self.url.trim_start_matches('^').replace('\\', "").replacen("https?:", "https:", 1);
+        let (scheme, rest) = plain.split_once("://")?;
+        let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '.' | '-' | ':')).unwrap_or(rest.len());
+        let origin = Origin::of(&format!("{scheme}://{}", rest[..end].trim_end_matches('.')))?;
+        let (bare, with_slash) = (origin.to_string(), format!("{origin}/"));
+        let is_matched = [bare, with_slash].iter().any(|uri| self.accepts(uri) == Some(true));
+        (is_matched && origin.host().contains('.')).then_some(origin)
+    }
+
+    /// Whether it is a regular expression that counts at sign-in.
+    #[must_use]
+    pub fn is_expression(&self) -> bool {
+        self.matching_mode == "regex" && self.is_for_sign_in()
     }
 
     /// Whether it counts at sign-in, not at sign-out.

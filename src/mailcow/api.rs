@@ -61,7 +61,7 @@ pub fn domains(origin: &Origin) -> Request {
 #[must_use]
 pub fn mailboxes(origin: &Origin) -> Request {
     const MEMBERS: &[&str] =
-        &["username", "active", "authsource", "attributes", "force_tfa", "force_pw_update", "attribute_hash"];
+        &["username", "name", "active", "authsource", "attributes", "force_tfa", "force_pw_update", "attribute_hash"];
     Endpoint::Mailboxes.get(origin).only(MEMBERS)
 }
 

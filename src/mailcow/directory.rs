@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
-use super::{Authsource, Endpoint, Error, Mailbox, api};
+use super::{Authsource, Endpoint, Error, Mailbox, NameMark, api};
 use crate::{
     transport::Answer,
     wire::{self, Lenient, Malformed, PhpList, or_default},
@@ -17,6 +17,8 @@ use crate::{
 struct ListedMailbox<'a> {
     #[serde(borrow)]
     username: Cow<'a, str>,
+    #[serde(borrow, default, deserialize_with = "or_default")]
+    name: Cow<'a, str>,
     #[serde(default)]
     active: Switch,
     #[serde(default, deserialize_with = "or_default")]
@@ -70,10 +72,11 @@ struct Row<T>(Box<str>, T);
 
 impl<'de> Deserialize<'de> for Row<Mailbox> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let ListedMailbox { username, active, authsource, attributes } = ListedMailbox::deserialize(deserializer)?;
+        let ListedMailbox { username, name, active, authsource, attributes } = ListedMailbox::deserialize(deserializer)?;
         let (force_tfa, force_pw_update) = (attributes.force_tfa.0, attributes.force_pw_update.0);
         let is_as_template = attributes.attribute_hash.0;
-        Ok(Self(lower(&username), Mailbox { authsource, active: active.0, force_tfa, force_pw_update, is_as_template }))
+        let name = NameMark::of(&name);
+        Ok(Self(lower(&username), Mailbox { authsource, active: active.0, force_tfa, force_pw_update, is_as_template, name }))
     }
 }
 
@@ -222,13 +225,13 @@ mod tests {
 
     #[test]
     fn mailboxes_are_found_whatever_their_case() {
-        let text = r#"[{"username":"carol@mail.example","active":1,"authsource":"generic-oidc","attributes":[]},
-            {"username":"Alice@mail.example","active":"1","quota":0,"attributes":{"force_tfa":"1","force_pw_update":"0","attribute_hash":""}},
+        let text = r#"[{"username":"carol@mail.example","name":null,"active":1,"authsource":"generic-oidc","attributes":[]},
+            {"username":"Alice@mail.example","name":" Alice Ä ","active":"1","quota":0,"attributes":{"force_tfa":"1","force_pw_update":"0","attribute_hash":""}},
             {"username":"bob@mail.example","active":0,"authsource":"ldap","attributes":{"force_pw_update":1,"attribute_hash":"9d"}}]"#;
         let mailboxes = Mailboxes::read(text).expect("mailboxes");
         let names: Vec<&str> = mailboxes.rows().iter().map(|(name, _)| &**name).collect();
         assert_eq!(names, ["alice@mail.example", "bob@mail.example", "carol@mail.example"]);
-        let alice = Mailbox { active: true, force_tfa: true, ..Mailbox::default() };
+        let alice = Mailbox { active: true, force_tfa: true, name: NameMark::of("alice ä"), ..Mailbox::default() };
         assert_eq!(mailboxes.get("ALICE@mail.Example"), Some(&alice));
         let bob = Mailbox { authsource: Authsource::Other, force_pw_update: true, is_as_template: true, ..Mailbox::default() };
         assert_eq!(mailboxes.get("bob@mail.example"), Some(&bob));

@@ -37,7 +37,7 @@ pub use form::{FormState, FormValues};
 pub use lists::{ListShape, Mapping, Mappings};
 pub use log::{LogEntry, Logged, UiLog, read_log};
 pub use login_page::LoginPage;
-pub use mailbox::{Authsource, Mailbox};
+pub use mailbox::{Authsource, Mailbox, NameMark};
 pub use observe::{Domain, Snapshot, Template, observe};
 pub use settings::{DEFAULT_TEMPLATE, GENERIC_OIDC, IdentityProvider, MailcowChoice, Writable, desired, rows};
 pub use version::{Features, Version};

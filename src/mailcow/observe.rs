@@ -91,8 +91,8 @@ pub struct Domain {
 #[serde(from = "ListedTemplate")]
 pub struct Template {
     pub name: String,
-    /// Bytes that a mailbox gets, 0 for no limit.
-    pub quota: u64,
+    /// Bytes that a mailbox gets, 0 for no limit; `None` when mailcow does not say it.
+    pub quota: Option<u64>,
     /// Whether its mailboxes are active.
     pub active: bool,
     /// Whether their users may create app passwords, without which no mail program works with single sign-on.
@@ -220,7 +220,7 @@ impl From<ListedTemplate> for Template {
         let is_on = |switch: Option<Switch>| switch.is_none_or(|switch| switch.0);
         Self {
             name: listed.template,
-            quota: quota.unwrap_or_default(),
+            quota,
             active: is_on(active),
             app_passwords: is_on(acl_app_passwds),
             sogo: is_on(sogo_access),
@@ -286,7 +286,8 @@ mod tests {
             largest_quota: Some(10_737_418_240),
         };
         assert_eq!(snapshot.domain("Mail.Example").map(|at| &snapshot.domains[at]), Some(&full));
-        assert_eq!(snapshot.template("OIDC Users").map(|template| template.quota), Some(1_073_741_824));
+        let quota_of = |name| snapshot.template(name).and_then(|template| template.quota);
+        assert_eq!((quota_of("OIDC Users"), quota_of("Default")), (Some(1_073_741_824), None));
         let active: Vec<bool> = snapshot.domains.iter().map(|domain| domain.active).collect();
         assert_eq!(active, [true, false]);
     }

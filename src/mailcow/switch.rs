@@ -120,7 +120,7 @@ async fn ask_for(host: &impl Host, guard: &WriteGuard, origin: &Origin, batch: &
 impl Mailbox {
     /// Whether one request can set both states.
     fn asks_like(self, other: Self) -> bool {
-        Self { active: other.active, ..self } == other
+        Self { active: other.active, name: other.name, ..self } == other
     }
 
     /// The same with Generic-OIDC, which ends mailcow's demands (docs/contract/pitfalls.md, P-42).

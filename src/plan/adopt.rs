@@ -17,13 +17,47 @@ pub struct Adoption<'a> {
     pub template_mapping: Option<&'a ScopeMapping>,
 }
 
-/// Finds provider and application for a mailcow: by redirect URI, then by that of a previous host name, then by a regular
-/// expression, then by slug.
+/// The client that a mailcow has stored, proven to be one of the connected authentik: authentik accepts its secret. The client ID
+/// alone proves nothing, because everybody who begins a sign-in sees it (docs/contract/cases.md, R6).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnClient {
+    /// Origin of the mailcow.
+    pub mailcow: Origin,
+    /// OAuth 2.0 client identifier.
+    pub client_id: String,
+    /// The redirect URI that it sends.
+    pub redirect_url: String,
+}
+
+impl OwnClient {
+    /// Its provider, if what is registered there may accept this mailcow's redirect URI.
+    fn provider<'a>(&self, snapshot: &'a Snapshot) -> Option<&'a Provider> {
+        let accepts = |uri: &RedirectUri| uri.accepts(&self.redirect_url) != Some(false);
+        let provider = snapshot.providers.iter().find(|provider| provider.client_id == self.client_id)?;
+        (is_at(&self.redirect_url, &self.mailcow) && provider.redirect_uris.iter().any(accepts)).then_some(provider)
+    }
+
+    /// Whether it matters to know its provider: nothing that is registered byte for byte identifies one.
+    #[must_use]
+    pub fn is_needed(&self, snapshot: &Snapshot) -> bool {
+        providers_of(snapshot, &self.mailcow).next().is_none() && self.provider(snapshot).is_some()
+    }
+}
+
+/// Finds provider and application for a mailcow: by redirect URI, then by that of a previous host name, then by the client that
+/// this mailcow has stored, then by a regular expression, then by slug.
 #[must_use]
-pub(super) fn find<'a>(snapshot: &'a Snapshot, mailcow: &Origin, previous: &[Origin], slug: &str) -> Adoption<'a> {
+pub(super) fn find<'a>(
+    snapshot: &'a Snapshot,
+    mailcow: &Origin,
+    previous: &[Origin],
+    own: Option<&OwnClient>,
+    slug: &str,
+) -> Adoption<'a> {
     let by_slug = snapshot.applications.iter().find(|application| application.slug == slug);
     let hosts = || std::iter::once(mailcow).chain(previous);
     let by_uri = hosts().find_map(|host| best_provider(snapshot, host));
+    let by_uri = by_uri.or_else(|| own.filter(|own| own.mailcow == *mailcow)?.provider(snapshot));
     let by_uri = by_uri.or_else(|| hosts().find_map(|host| provider_by_expression(snapshot, host)));
     let provider = by_uri.or_else(|| {
         let provider = snapshot.provider(by_slug?.provider?)?;
@@ -55,27 +89,38 @@ fn leads_to(provider: &Provider, mailcow: &Origin) -> bool {
     provider.redirect_uris.iter().filter(|uri| uri.is_strict()).any(|uri| is_at(&uri.url, mailcow))
 }
 
-/// The provider with a regular expression that matches the redirect URI of this mailcow (docs/contract/cases.md, R6): one that
-/// matches no neighbour, or, of those that match many hosts, one that is named after a mailcow.
-fn provider_by_expression<'a>(snapshot: &'a Snapshot, mailcow: &Origin) -> Option<&'a Provider> {
-    let (own, domain) = (mailcow.to_string(), mailcow.host().split_once('.').map_or("invalid", |(_, domain)| domain));
-    let neighbour = format!("https://another-host-of.{domain}");
-    let matches = |provider: &Provider, uri: &str| {
-        let with_slash = format!("{uri}/");
-        let accepts = |known: &RedirectUri| [uri, &with_slash].into_iter().any(|uri| known.accepts(uri) == Some(true));
-        provider.redirect_uris.iter().any(accepts)
-    };
+/// Providers with a regular expression that matches the redirect URI of this mailcow (docs/contract/cases.md, R6): those that
+/// match no neighbour, and of those that match many hosts, the ones that are named after a mailcow.
+pub(super) fn providers_by_expression<'a>(snapshot: &'a Snapshot, mailcow: &Origin) -> impl Iterator<Item = &'a Provider> {
     let says_mailcow = |text: &str| text.to_ascii_lowercase().contains("mailcow");
-    let is_named = |provider: &Provider| {
+    let is_named = move |provider: &Provider| {
         let application = snapshot.application_of(provider.pk);
         says_mailcow(&provider.name)
             || application
                 .is_some_and(|app| says_mailcow(&app.name) || says_mailcow(&app.slug) || is_at(&app.meta_launch_url, mailcow))
     };
-    let found = snapshot.providers.iter().filter(|provider| matches(provider, &own));
-    found
-        .filter(|provider| is_named(provider) || !matches(provider, &neighbour))
-        .min_by_key(|provider| (matches(provider, &neighbour), snapshot.application_of(provider.pk).is_none(), provider.pk))
+    let found = snapshot.providers.iter().filter(|provider| has_expression_for(provider, &mailcow.to_string()));
+    found.filter(move |provider| is_named(provider) || !has_expression_for(provider, &neighbour_of(mailcow)))
+}
+
+/// The best of them: one that matches no neighbour first, then with an application, then the oldest.
+fn provider_by_expression<'a>(snapshot: &'a Snapshot, mailcow: &Origin) -> Option<&'a Provider> {
+    let matches_many = |provider: &Provider| has_expression_for(provider, &neighbour_of(mailcow));
+    providers_by_expression(snapshot, mailcow)
+        .min_by_key(|provider| (matches_many(provider), snapshot.application_of(provider.pk).is_none(), provider.pk))
+}
+
+/// Whether a redirect URI of a provider matches this origin, without or with a slash.
+fn has_expression_for(provider: &Provider, origin: &str) -> bool {
+    let with_slash = format!("{origin}/");
+    let accepts = |known: &RedirectUri| [origin, &with_slash].into_iter().any(|uri| known.accepts(uri) == Some(true));
+    provider.redirect_uris.iter().any(accepts)
+}
+
+/// An origin in the same domain: an expression that matches it as well does not name this mailcow.
+fn neighbour_of(mailcow: &Origin) -> String {
+    let domain = mailcow.host().split_once('.').map_or("invalid", |(_, domain)| domain);
+    format!("https://another-host-of.{domain}")
 }
 
 /// Whether a URL is at the same host and port, whether http or https.

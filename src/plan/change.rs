@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use tsify::Tsify;
 
+use crate::authentik::Permission;
 use crate::setup::Shown;
 
 /// What happens to an object.
@@ -117,6 +118,11 @@ pub enum Remark {
     NegatedBindings { count: usize },
     /// The application requires every binding to match, so the groups alone may authorize nobody. With other bindings that stays.
     AllBindingsRequired,
+    /// The policy engine mode "all" stays because authentik may have bindings that it does not show this administrator: with "any",
+    /// the application would be open to more users.
+    BindingsHidden { permission: Permission },
+    /// authentik may refuse the change: the administrator lacks this permission on all objects.
+    PermissionMissing { permission: Permission },
     /// The existing binding of the group ends, so one is created that does not.
     BindingExpires,
     /// Whoever is not signed in gets an authentication flow of this provider's own; it stays (docs/contract/cases.md, R13).

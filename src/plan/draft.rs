@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use tsify::Tsify;
 
-use super::adopt::{self, Adoption};
+use super::adopt::{self, Adoption, OwnClient};
 use crate::authentik::types::{Certificate, Flow, ScopeMapping};
 use crate::authentik::{Snapshot, stock};
 use crate::mailcow::api::sign_in_address;
@@ -140,9 +140,9 @@ pub struct Resolved<'a> {
     pub errors: Vec<FieldError>,
 }
 
-/// Completes and checks a draft.
+/// Completes and checks a draft. `own` is the client that a mailcow has stored, if that is known.
 #[must_use]
-pub fn resolve<'a>(draft: &SetupDraft, snapshot: &'a Snapshot) -> Resolved<'a> {
+pub fn resolve<'a>(draft: &SetupDraft, snapshot: &'a Snapshot, own: Option<&OwnClient>) -> Resolved<'a> {
     let mut errors = Vec::new();
     let mut report = |field, index, error| errors.push(FieldError { field, index, error });
     let mailcow = match CheckedAddress::parse(&draft.mailcow, Some(snapshot.base.origin())) {
@@ -169,7 +169,7 @@ pub fn resolve<'a>(draft: &SetupDraft, snapshot: &'a Snapshot) -> Resolved<'a> {
     });
 
     let typed_slug = chosen(draft.application_slug.as_ref());
-    let mut adoption = adopt::find(snapshot, &mailcow.origin, &previous_hosts, typed_slug.unwrap_or(APPLICATION));
+    let mut adoption = adopt::find(snapshot, &mailcow.origin, &previous_hosts, own, typed_slug.unwrap_or(APPLICATION));
     let application_slug = typed_slug.or(adoption.application.map(|app| app.slug.as_str())).unwrap_or(APPLICATION).to_owned();
     if let Some(problem) = slug_error(&application_slug, snapshot, &adoption) {
         report(DraftField::ApplicationSlug, 0, problem);
@@ -243,11 +243,11 @@ pub fn resolve<'a>(draft: &SetupDraft, snapshot: &'a Snapshot) -> Resolved<'a> {
 /// Slugs of applications on which a draft depends and which the list of an administrator with limited permissions may have left
 /// out: that of the adopted provider, and the desired one.
 #[must_use]
-pub fn unlisted_slugs(draft: &SetupDraft, snapshot: &Snapshot) -> Vec<String> {
+pub fn unlisted_slugs(draft: &SetupDraft, snapshot: &Snapshot, own: Option<&OwnClient>) -> Vec<String> {
     if snapshot.is_superuser {
         return Vec::new();
     }
-    let Resolved { setup, adoption, .. } = resolve(draft, snapshot);
+    let Resolved { setup, adoption, .. } = resolve(draft, snapshot, own);
     let of_provider = adoption.provider.and_then(|provider| provider.assigned_application_slug.clone());
     let desired = setup.map(|setup| setup.application_slug);
     of_provider.into_iter().chain(desired).filter(|slug| !snapshot.knows_application(slug)).collect()

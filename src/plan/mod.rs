@@ -15,7 +15,7 @@ mod rights;
 mod undo;
 mod users;
 
-pub use adopt::Adoption;
+pub use adopt::{Adoption, OwnClient};
 pub use apply::apply;
 pub use change::{Action, Change, FieldChange, FieldName, Kind, Remark, Totals};
 pub use compare::{Plan, compare};

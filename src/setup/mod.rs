@@ -6,6 +6,7 @@
 mod address;
 mod expression;
 mod model;
+pub(crate) mod pattern;
 mod redirect;
 mod registration;
 mod secret;

@@ -1,6 +1,6 @@
 //! What authentik has registered about mailcow as an OAuth 2.0 client, and mailcow needs.
 
-use super::{ClientSecret, Origin, completes_sign_in};
+use super::{ClientSecret, Origin, completes_sign_in, pattern};
 
 /// The endpoints that mailcow needs, exactly as authentik's `setup_urls` returns them: never built here, because authentik may be
 /// below a path, and without the trailing slash a sign-in fails (docs/contract/e2e.md, cases x, x2, x3).
@@ -29,6 +29,8 @@ pub struct Registration {
     pub endpoints: Endpoints,
     /// Registered redirect URIs that are compared byte for byte, in authentik's order.
     pub redirect_uris: Vec<String>,
+    /// Registered redirect URIs that are regular expressions (docs/contract/cases.md, R6).
+    pub redirect_expressions: Vec<String>,
     /// Allowed grant types; `None` before authentik 2026.5, which has no such field (docs/contract/authentik.md, section 5.3).
     pub grant_types: Option<Vec<String>>,
     /// Scope names of the selected mappings.
@@ -55,8 +57,18 @@ impl Registration {
 
     /// Whether sign-ins at a host of mailcow work with this redirect URI: authentik accepts it, and mailcow completes them there.
     #[must_use]
-    pub fn completes_sign_in_at(&self, host: &Origin, uri: &String) -> bool {
-        self.redirect_uris.contains(uri) && Origin::of(uri).as_ref() == Some(host) && completes_sign_in(uri)
+    pub fn completes_sign_in_at(&self, host: &Origin, uri: &str) -> bool {
+        self.accepts(uri) == Some(true) && Origin::of(uri).as_ref() == Some(host) && completes_sign_in(uri)
+    }
+
+    /// Whether authentik accepts this redirect URI; `None` when that depends on a regular expression of a form that is not known.
+    #[must_use]
+    pub fn accepts(&self, uri: &str) -> Option<bool> {
+        if self.redirect_uris.iter().any(|registered| registered == uri) {
+            return Some(true);
+        }
+        let matches: Vec<_> = self.redirect_expressions.iter().map(|expression| pattern::matches(expression, uri)).collect();
+        if matches.contains(&Some(true)) { Some(true) } else { (!matches.contains(&None)).then_some(false) }
     }
 
     /// The same with another client secret, or without it.
@@ -96,6 +108,7 @@ pub(crate) fn example() -> Registration {
             userinfo: "https://authentik.company/application/o/userinfo/".into(),
         },
         redirect_uris: vec![mailcow.to_string()],
+        redirect_expressions: Vec::new(),
         grant_types: None,
         scopes: super::SCOPES.map(str::to_owned).to_vec(),
         templates: Vec::new(),

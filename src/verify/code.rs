@@ -256,8 +256,12 @@ codes! {
     RedirectHasPath(path) = Problem | Refused,
     /// It is not registered in authentik. Facts: the address, what is registered.
     RedirectNotRegistered(url, registered) = Problem | Refused,
+    /// It depends on a registered regular expression of a form that is not known. Fact: the expression.
+    RedirectMatchUnknown(expression) = Unknown,
     /// It is an additional one with a port, which mailcow may never choose. Fact: the port.
     RedirectPortNotCompared(port) = Warning,
+    /// An additional host name of the setup has a port, at which mailcow may never choose its redirect URL. Fact: the host.
+    AdditionalHostWithPort(host) = Warning,
     /// It is at another host than this page of mailcow. Facts: the host, the host of the page.
     RedirectAtOtherHost(host, page) = Warning,
 
@@ -533,6 +537,8 @@ codes! {
     AuthentikListIncomplete(path, read, count) = Unknown,
     /// The client secret is not known, so a removed provider could not be restored. Fact: its name.
     RemovalNotRestorable(provider) = Problem,
+    /// authentik may hide bindings of the application, which a restoration would lose. Fact: the permission that shows them.
+    RemovalBindingsHidden(permission) = Problem,
     /// Someone changed an object after the plan was made; nothing of it was overwritten. Fact: its name.
     ObjectChangedMeanwhile(name) = Problem,
     /// authentik accepted the write, but its response shows another value. Facts: the object's name, the field.
@@ -621,11 +627,15 @@ codes! {
     DomainFull(domain) = Problem | Refused,
     /// No mailbox, and the template's quota is larger than what the domain has left. Fact: the domain.
     QuotaTooLarge(domain) = Problem | Refused,
+    /// No mailbox, the domain has a limit, and mailcow does not say the template's quota. Fact: the domain.
+    QuotaUnknown(domain) = Unknown | Unknown,
 
     // In addition to such verdicts.
 
     /// A domain has fewer mailboxes left than users need. Facts: the domain, how many are needed, how many are left.
     DomainShort(domain, needed, left) = Warning,
+    /// Inactive mailboxes that mailcow activates again at the next sign-in. Fact: how many users.
+    MailboxesReactivated(count) = Warning,
     /// Users who may not sign in to authentik, but whose mailboxes are active. Fact: how many.
     InactiveUsersWithMailbox(count) = Warning,
     /// Several users have the same address, and thus the same mailbox. Facts: how many addresses, one of them.

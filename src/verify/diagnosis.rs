@@ -410,7 +410,7 @@ impl Cause<'_> {
                 let Some(template) = stored.templates.iter().find(|known| known.name == name) else {
                     return Finding::new(Code::TemplateNotFound).at(Field::DefaultTemplate).with("template", name);
                 };
-                if [domain.largest_quota, domain.quota_left].into_iter().flatten().any(|limit| template.quota > limit) {
+                if [domain.largest_quota, domain.quota_left].into_iter().flatten().any(|limit| template.quota > Some(limit)) {
                     return about(Code::QuotaTooLarge);
                 }
             }

@@ -125,7 +125,7 @@ mod tests {
             domains: vec![Domain { name: "mail.example".into(), active: true, ..Domain::default() }],
             mailboxes: Some(Rc::default()),
             others: Some(Rc::default()),
-            templates: vec![Template { name: "Default".into(), quota: 0, active: true, app_passwords: true, sogo: true }],
+            templates: vec![Template { name: "Default".into(), quota: Some(0), active: true, app_passwords: true, sogo: true }],
             login_page: None,
         }
     }

@@ -251,18 +251,21 @@ impl<'a> Rules<'a> {
             return if self.alias_domain(address).is_some() { Code::AddressAtAliasDomain } else { Code::DomainMissing };
         };
         let Some(others) = &self.mailcow.others else { return Code::MailboxesNotRead };
+        let limits = || [domain.largest_quota, domain.quota_left].into_iter().flatten();
         // mailcow creates the mailbox first, and then looks whether it and its domain are active (docs/contract/cases.md, R1
         // and R2).
         if others.aliases.get(address).is_some() {
             Code::AddressIsAlias
         } else if domain.mailboxes_left == Some(0) {
             Code::DomainFull
-        } else if [domain.largest_quota, domain.quota_left].into_iter().flatten().any(|limit| template.quota > limit) {
+        } else if limits().any(|limit| template.quota > Some(limit)) {
             Code::QuotaTooLarge
         } else if !domain.active {
             Code::DomainInactive
         } else if !template.active {
             Code::TemplateInactive
+        } else if template.quota.is_none() && limits().next().is_some() {
+            Code::QuotaUnknown
         } else {
             Code::GetsMailbox
         }
@@ -400,6 +403,10 @@ impl<'a> Rules<'a> {
             let of_outcome = Code::ALL.iter().copied().filter(|code| code.outcome() == Some(outcome));
             table.counts.extend(of_outcome.map(|code| (code, counts[code as usize])).filter(|(_, count)| *count > 0));
         }
+        let reactivated = counts[Code::MailboxReactivated as usize];
+        if reactivated > 0 {
+            table.notes.push(Finding::new(Code::MailboxesReactivated).with("count", reactivated));
+        }
         if goes_on > 0 {
             table.notes.push(Finding::new(Code::InactiveUsersWithMailbox).with("count", goes_on));
         }
@@ -408,9 +415,9 @@ impl<'a> Rules<'a> {
             let finding = Finding::new(Code::AddressesShared).with("count", let_in.shared().count());
             table.notes.push(finding.with("address", address));
         }
-        let quota = self.template(None).map_or(0, |template| template.quota);
+        let quota = self.template(None).ok().and_then(|template| template.quota);
         for (domain, needed) in self.mailcow.domains.iter().zip(needed) {
-            let by_quota = domain.quota_left.and_then(|left| left.checked_div(quota));
+            let by_quota = domain.quota_left.zip(quota).and_then(|(left, quota)| left.checked_div(quota));
             let left = [domain.mailboxes_left, by_quota].into_iter().flatten().min();
             if let Some(left) = left.filter(|left| needed > *left) {
                 let finding = Finding::new(Code::DomainShort).with("domain", &domain.name);

@@ -129,6 +129,13 @@ fn an_additional_host_with_a_port_is_warned_of() {
         let draft = SetupDraft { additional_hosts: vec![host.into()], ..draft() };
         let stage = Setting { users: 10, ..Setting::default() }.stage();
         stage.done(&draft);
+        let typed = stage.app.check_draft(&draft).succeeds().findings;
+        let typed: Vec<&str> = typed
+            .iter()
+            .filter(|finding| finding.code == Code::AdditionalHostWithPort)
+            .map(|finding| finding.evidence[0].value.as_str())
+            .collect();
+        assert_eq!(typed, if is_warned_of { vec!["webmail.company:8443"] } else { Vec::new() }, "before mailcow was seen");
         stage.observe_mailcow().succeeds();
         run(stage.app.save_for_me(&MailcowChoice::default())).succeeds();
         let found = run(stage.app.check(&draft, &MailcowChoice::default())).findings;

@@ -18,7 +18,7 @@ use crate::support::stage::{AUTHENTIK, BOTH, MAILCOW as MAILCOW_ORIGIN, Setting}
 use crate::support::{Sent, Succeeds as _, run};
 
 /// Method and path below `api/v3/` of all that is ever sent to authentik; `*` is one key.
-const AUTHENTIK_API: [(Method, &str); 50] = [
+const AUTHENTIK_API: [(Method, &str); 51] = [
     (Method::Get, "core/users/me/"),
     (Method::Get, "core/brands/current/"),
     (Method::Get, "admin/system/"),
@@ -34,6 +34,7 @@ const AUTHENTIK_API: [(Method, &str); 50] = [
     (Method::Get, "policies/bindings/"),
     (Method::Get, "events/events/"),
     (Method::Get, "oauth2/access_tokens/"),
+    (Method::Get, "rbac/permissions/"),
     (Method::Options, "propertymappings/provider/scope/"),
     (Method::Options, "providers/oauth2/"),
     (Method::Options, "core/applications/"),
@@ -174,6 +175,7 @@ fn authentik_requests(base: &Base, key: &str, number: i64) -> Vec<Request> {
         base.preview_claims(number, number),
         base.check_access(key, number),
         base.mapping_used_by(key),
+        base.permissions_on_bindings(key),
         base.create_application(&guard, &body),
     ];
     requests.extend(collections.map(|collection| base.list(collection, 7)));

@@ -150,6 +150,7 @@ fn add_mailbox(stage: &Stage, address: &str, change: impl FnOnce(&mut Mailbox)) 
     let state = world.mailcow.state_mut();
     let mut mailbox = state.mailboxes[0].clone();
     address.clone_into(&mut mailbox.username);
+    address.clone_into(&mut mailbox.name);
     "generic-oidc".clone_into(&mut mailbox.authsource);
     mailbox.active = true;
     change(&mut mailbox);
@@ -482,17 +483,39 @@ fn a_mapped_template_decides_whether_an_existing_mailbox_is_active() {
             mailbox.active = active;
             hash.clone_into(&mut mailbox.attribute_hash);
         });
-        observe(&stage);
+        let view = observe(&stage);
+        let verdict_before = verdict_of(&stage, &newcomer.username).code;
         if !is_default {
-            let before = verdict_of(&stage, &newcomer.username).code;
+            let before = verdict_before;
             assert!(before == verdict || before == Code::MailboxActiveUnknown, "{before:?}, {verdict:?}");
         }
         let said = run(stage.app.readiness_of(&newcomer.email)).succeeds();
         assert_eq!(said.verdicts[0].finding.code, verdict, "{template}, {is_default}, {active}, {hash}");
+        // Said once on top, as soon as it is known of somebody: what to do instead.
+        for (notes, code) in [(&said.readiness.notes, verdict), (&view.notes, verdict_before)] {
+            let note = notes.iter().find(|note| note.code == Code::MailboxesReactivated);
+            let count = note.map(|note| note.evidence[0].value.as_str());
+            assert_eq!(count, (code == Code::MailboxReactivated).then_some("1"), "{notes:?}");
+        }
         let unknown = Outcome::of(verdict) == Outcome::Unknown;
         let (outcome, reason) = sign_in(&stage, &newcomer.username);
         assert!(unknown || (outcome, reason.as_str()) == (Outcome::of(verdict), reason_in_log(verdict)), "{verdict:?}: {reason}");
     }
+}
+
+/// A template whose quota is not said fits no limit for certain: absent is neither nothing nor no limit.
+#[test]
+fn an_absent_quota_of_a_template_is_unknown() {
+    let stage = connected();
+    let newcomer = person(1, 30).username;
+    observe(&stage);
+    assert_eq!(verdict_of(&stage, &newcomer).code, Code::GetsMailbox);
+    let body = r#"[{"id":2,"template":"Default","attributes":{"active":1}}]"#.to_owned();
+    let without = FaultKind::Status { status: 200, body, content_type: None, retry_after_s: None };
+    stage.sim.world().faults.browser = vec![Fault::on(world::Product::Mailcow, "/api/v1/get/mailbox/template/all", without)];
+    observe(&stage);
+    let finding = verdict_of(&stage, &newcomer);
+    assert_eq!((finding.code, finding.evidence[0].value.as_str()), (Code::QuotaUnknown, "mail.example"));
 }
 
 /// R2: a mailbox in an inactive domain is made before its user is refused.
@@ -598,6 +621,21 @@ fn mailboxes_without_a_user_are_listed() {
     assert_eq!(found("", 0, 9), (3, all.to_vec()));
     assert_eq!(found(" MARIA", 0, 9), (1, all[1..2].to_vec()));
     assert_eq!(found("", 2, 1), (3, all[2..].to_vec()));
+    // Both user name and address have changed: the full name fits, if only one user has it.
+    let rename = |username: &str, name: &str| {
+        add_user(&stage, username, &format!("{username}@mail.example"));
+        name.clone_into(&mut stage.sim.world().authentik.state_mut().users.named_mut(username).expect("a user").name);
+    };
+    rename("weber.e", "erika WEBER ");
+    rename("meier1", "Kim Meier");
+    rename("meier2", "Kim Meier");
+    add_mailbox(&stage, "muster@mail.example", |mailbox| "Erika Weber".clone_into(&mut mailbox.name));
+    add_mailbox(&stage, "kim@mail.example", |mailbox| "Kim Meier".clone_into(&mut mailbox.name));
+    add_mailbox(&stage, "nameless@mail.example", |mailbox| mailbox.name.clear());
+    observe(&stage);
+    assert_eq!(found("muster", 0, 9).1, [row("muster@mail.example", true, "weber.e")]);
+    assert_eq!(found("kim", 0, 9).1, [row("kim@mail.example", true, "")]);
+    assert_eq!(found("nameless", 0, 9).1, [row("nameless@mail.example", true, "")]);
     // Where the list is incomplete, nobody is called missing.
     stage.sim.world().faults.browser =
         vec![Fault::on(world::Product::Mailcow, "/api/v1/get/mailbox/all", FaultKind::TruncatedJson)];
@@ -1093,7 +1131,7 @@ fn of_a_long_list_of_mailboxes_what_is_needed_is_read() {
     assert_eq!(mailboxes_of(&stage, &list("{}")), Some((0, 0)));
     let padding = "x".repeat(MAX_BYTES);
     let long = format!(
-        r#"[{{"name":"{padding}","username":"a@mail.example","attributes":[]}},
+        r#"[{{"padding":"{padding}","username":"a@mail.example","attributes":[]}},
             {{"username":"b@mail.example","authsource":"generic-oidc","attributes":{{"padding":"{padding}","force_tfa":"1"}}}}]"#
     );
     assert_eq!(mailboxes_of(&stage, &list(long)), Some((1, 1)));

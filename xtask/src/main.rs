@@ -12,6 +12,7 @@
 //! | [`audit`] | advisories about the dependencies |
 //! | [`browser`] | what runs in a real browser: journeys, demo, bench |
 //! | `citations` | a test: what is cited of the notes about the two products exists |
+//! | `codes` | a test: each code of a finding is given by a rule |
 //! | `circles` | a test: no file depends on a file that depends on it |
 
 mod audit;
@@ -24,6 +25,8 @@ mod circles;
 #[cfg(test)]
 mod citations;
 mod cli;
+#[cfg(test)]
+mod codes;
 #[cfg(test)]
 mod documented;
 mod fingerprint;

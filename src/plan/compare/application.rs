@@ -9,7 +9,7 @@ use super::differ::{Differ, Side};
 use super::step::{BindingStep, Step, Update};
 use crate::authentik::api::Object;
 use crate::authentik::types::{Application, Binding};
-use crate::authentik::{Snapshot, Version};
+use crate::authentik::{Operation, Resource, Snapshot, Version};
 use crate::setup::{Access, Setup, Shown};
 use crate::wire::RawJson;
 
@@ -18,6 +18,8 @@ pub(super) fn compare(snapshot: &Snapshot, setup: &Setup, adoption: &Adoption<'_
     let found = adoption.application;
     let existing = found.and_then(|found| snapshot.bindings_of(&found.pk));
     let bindings = Bindings::of(existing.as_ref(), setup);
+    let needs_mode_any = found.is_some_and(|found| bindings.need_mode_any(found));
+    let sees_all = snapshot.binding_rights.sees_all;
     let mut differ = Differ::new(found.map(|found| Object::Application(found.slug.clone())));
     differ.text("name", FieldName::Name, found.map_or("", |found| &found.name), &setup.application_name);
     differ.text("slug", FieldName::Slug, found.map_or("", |found| &found.slug), &setup.application_slug);
@@ -32,13 +34,15 @@ pub(super) fn compare(snapshot: &Snapshot, setup: &Setup, adoption: &Adoption<'_
     let launch_url = found.map_or("", |found| &found.meta_launch_url);
     differ.text("meta_launch_url", FieldName::LaunchUrl, launch_url, &setup.launch_url);
     differ.text("group", FieldName::Group, found.map_or("", |found| &found.group), &setup.application_group);
-    if found.is_some_and(|found| bindings.need_mode_any(found)) {
+    if needs_mode_any && sees_all {
         differ.text("policy_engine_mode", FieldName::PolicyEngineMode, "all", "any");
     }
     let (step, action, fields) = differ.step();
     let mut remarks: Vec<Remark> = found.map(|_| Remark::Adopted).into_iter().collect();
     let may_be_any = snapshot.version.is_some_and(Version::may_take_all_for_any);
     remarks.extend(bindings.remarks(found, may_be_any));
+    let hidden = Operation::view(Resource::Binding).permission().filter(|_| needs_mode_any && !sees_all);
+    remarks.extend(hidden.map(|permission| Remark::BindingsHidden { permission }));
     let name = adoption.application.map_or(&setup.application_name, |app| &app.name).clone();
     changes.push(Change { kind: Kind::Application, action, name, fields, remarks });
     step
@@ -109,6 +113,7 @@ pub(super) fn bindings(
     let existing = adoption.application.and_then(|app| snapshot.bindings_of(&app.pk));
     let bindings = Bindings::of(existing.as_ref(), setup);
     let target = adoption.application.map_or("", |app| &app.pk);
+    let may_not_change = snapshot.binding_rights.changes_all == Some(false);
     let mut steps = Vec::new();
     for pk in bindings.desired {
         let name = snapshot.groups.iter().find(|group| group.pk == *pk).map_or(pk, |group| &group.name).clone();
@@ -124,7 +129,8 @@ pub(super) fn bindings(
             }
             let (update, fields) = repaired(binding, target, pk);
             is_authorized |= !binding.expiring;
-            add(Action::Update, fields, Vec::new());
+            let missing = Operation::change(Resource::Binding).permission().filter(|_| may_not_change);
+            add(Action::Update, fields, missing.map(|permission| Remark::PermissionMissing { permission }).into_iter().collect());
             steps.push(BindingStep::Update { name: name.clone(), update });
         }
         if is_authorized {

@@ -7,7 +7,7 @@ use super::differ::{Differ, Side, same_set};
 use super::step::Step;
 use crate::authentik::Snapshot;
 use crate::authentik::api::Object;
-use crate::authentik::types::RedirectUri;
+use crate::authentik::types::{Provider, RedirectUri};
 use crate::setup::{ClientCredentials, Origin, SCOPES, Secret, Setup, Shown, TEMPLATE_SCOPE, completes_sign_in, template_rules};
 
 /// What is needed to create or update the provider.
@@ -27,7 +27,7 @@ pub(super) struct DesiredProvider<'a> {
 impl DesiredProvider<'_> {
     /// Creates, updates or keeps the provider; returns also whether the credentials are used.
     pub(super) fn compare(&self, adoption: &Adoption<'_>, changes: &mut Vec<Change>) -> (Step, bool) {
-        let Self { snapshot, setup, credentials: ClientCredentials { client_id, .. }, .. } = self;
+        let Self { setup, credentials: ClientCredentials { client_id, .. }, .. } = self;
         let found = adoption.provider;
         let mut remarks: Vec<Remark> = found.map(|_| Remark::Adopted).into_iter().collect();
         let mut differ = Differ::new(found.map(|found| Object::Provider(found.pk)));
@@ -79,15 +79,22 @@ impl DesiredProvider<'_> {
             differ.add("grant_types", FieldName::GrantTypes, before, after.into());
         }
         remarks.extend(found.and_then(|found| found.authentication_flow.as_ref()).map(|_| Remark::OwnAuthenticationFlow));
-        for other in adopt::providers_of(snapshot, &setup.mailcow) {
-            if found.is_none_or(|own| own.pk != other.pk) {
-                remarks.push(Remark::AnotherProvider { name: other.name.clone() });
-            }
-        }
+        remarks.extend(self.others(found).map(|other| Remark::AnotherProvider { name: other.name.clone() }));
         let (step, action, fields) = differ.step();
         let name = found.map_or(&setup.provider_name, |provider| &provider.name).clone();
         changes.push(Change { kind: Kind::Provider, action, name, fields, remarks });
         (step, needs_secret)
+    }
+
+    /// Other providers that lead to the same mailcow, by a redirect URI or a regular expression.
+    fn others(&self, own: Option<&Provider>) -> impl Iterator<Item = &Provider> {
+        let (snapshot, mailcow) = (self.snapshot, &self.setup.mailcow);
+        let own = own.map(|own| own.pk);
+        let by_uri: Vec<&Provider> = adopt::providers_of(snapshot, mailcow).collect();
+        let by_expression = adopt::providers_by_expression(snapshot, mailcow);
+        let by_expression: Vec<&Provider> =
+            by_expression.filter(|provider| by_uri.iter().all(|known| known.pk != provider.pk)).collect();
+        by_uri.into_iter().chain(by_expression).filter(move |provider| Some(provider.pk) != own)
     }
 
     /// The mappings of a provider that has to be created: authentik's own, and ours.

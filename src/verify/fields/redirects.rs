@@ -1,4 +1,5 @@
-//! Redirect URLs: authentik compares them byte for byte with what is registered (docs/contract/e2e.md, cases i, i2, i3).
+//! Redirect URLs: authentik compares them byte for byte with what is registered (docs/contract/e2e.md, cases i, i2, i3), unless a
+//! regular expression is registered (docs/contract/cases.md, R6).
 
 use url::{Position, Url};
 
@@ -15,7 +16,7 @@ pub(super) fn check(values: &FormValues, context: Context<'_>, findings: &mut Ve
     if let Some(text) = values.text(Field::RedirectUrl) {
         let finding = check(Field::RedirectUrl, text);
         findings.push(match context.known {
-            Some(known) if finding.code != Code::RedirectRegistered => {
+            Some(known) if !matches!(finding.code, Code::RedirectRegistered | Code::RedirectMatchUnknown) => {
                 finding.fixed_by(set(Field::RedirectUrl, known.redirect_uri_of(&known.mailcow)))
             }
             _ => finding,
@@ -38,14 +39,14 @@ fn check_one(field: Field, text: &str, context: Context<'_>) -> Finding {
     let Some(origin) = Origin::of(text) else {
         return found(Code::RedirectNotUrl);
     };
-    let is_registered = context.known.is_some_and(|known| is_registered(known, text));
+    let accepted = context.known.map_or(Some(false), |known| known.accepts(text));
     // authentik registers any address; where no sign-in ends, none works.
-    if !completes_sign_in(text) || !is_registered && text.contains(['?', '#']) {
+    if !completes_sign_in(text) || accepted == Some(false) && text.contains(['?', '#']) {
         let url = Url::parse(text).ok();
         let path = url.as_ref().map_or(text, |url| &url[Position::BeforePath..]);
         return found(Code::RedirectHasPath).with("path", path).fixed_by(set(field, origin.to_string()));
     }
-    if is_registered {
+    if accepted == Some(true) {
         return found(Code::RedirectRegistered);
     }
     if !origin.is_secure() {
@@ -53,6 +54,9 @@ fn check_one(field: Field, text: &str, context: Context<'_>) -> Finding {
         return found(Code::RedirectNotSecure).with("expected", &expected).fixed_by(set(field, expected));
     }
     match context.known {
+        Some(known) if accepted.is_none() => {
+            found(Code::RedirectMatchUnknown).with("expression", known.redirect_expressions.join(", "))
+        }
         Some(known) => unregistered(field, text, known),
         None => check_alone(field, text, &origin, context.page),
     }
@@ -60,10 +64,11 @@ fn check_one(field: Field, text: &str, context: Context<'_>) -> Finding {
 
 fn unregistered(field: Field, text: &str, known: &Registration) -> Finding {
     let other = text.strip_suffix('/').map_or_else(|| format!("{text}/"), str::to_owned);
-    if is_registered(known, &other) {
+    if known.accepts(&other) == Some(true) {
         return Finding::new(Code::RedirectSlashDiffers).at(field).with("expected", other);
     }
-    Finding::new(Code::RedirectNotRegistered).at(field).with("url", text).with("registered", known.redirect_uris.join(", "))
+    let registered = [known.redirect_uris.as_slice(), &known.redirect_expressions].concat().join(", ");
+    Finding::new(Code::RedirectNotRegistered).at(field).with("url", text).with("registered", registered)
 }
 
 /// Checks without the registered addresses.
@@ -79,8 +84,4 @@ fn check_alone(field: Field, text: &str, origin: &Origin, page: Option<&Origin>)
         }
         None => good(field),
     }
-}
-
-fn is_registered(known: &Registration, text: &str) -> bool {
-    known.redirect_uris.iter().any(|uri| uri == text)
 }

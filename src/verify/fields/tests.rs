@@ -274,6 +274,28 @@ fn redirect_urls_to_pages() {
     }
 }
 
+/// R6: what a registered expression accepts is right, whatever else is registered; what it may accept is not called wrong.
+#[test]
+fn registered_expressions_are_matched() {
+    for (expression, url, code) in [
+        (r"https://mailcow\.company/?", "https://mailcow.company/", Code::RedirectRegistered),
+        (r"https://mailcow\.company/.*", "https://mailcow.company/?x=1", Code::RedirectRegistered),
+        (r"https://mail\.company/?", "https://mailcow.company/", Code::RedirectSlashDiffers),
+        (r"https://mail\.company/?", "https://mailcow.company/user", Code::RedirectNotRegistered),
+        (r"(?i)https://mailcow\.company/?", "https://mailcow.company/", Code::RedirectMatchUnknown),
+        (r"https://mailcow\.company/.*", "https://mailcow.company/admin", Code::RedirectHasPath),
+    ] {
+        let known = Registration { redirect_expressions: vec![expression.into()], ..example() };
+        let values = FormValues { redirect_url: Some(url.into()), redirect_url_extra: Some(vec![url.into()]), ..right_values() };
+        let found = check(&values, Some(&known));
+        for field in [Field::RedirectUrl, Field::RedirectUrlExtra] {
+            let finding = found.iter().find(|finding| finding.field == Some(field)).expect("a finding");
+            assert_eq!(finding.code, code, "{expression} {url}");
+            assert!(finding.is_complete(), "{finding:?}");
+        }
+    }
+}
+
 #[test]
 fn additional_redirect_urls() {
     let mut values = right_values();

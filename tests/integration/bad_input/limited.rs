@@ -7,12 +7,13 @@ use cowbell::app::PlanView;
 use cowbell::authentik::Permission;
 use cowbell::panel::Event;
 use cowbell::panel::view::RunView;
-use cowbell::plan::{Action, DraftError, DraftField, Kind};
+use cowbell::plan::{Action, Change, DraftError, DraftField, FieldName, Kind, Remark, SetupDraft};
 use cowbell::setup::Access;
 use cowbell::transport::Product;
 use cowbell::verify::{Code, Finding};
 use cowbell_standins::authentik::Profile;
-use cowbell_standins::authentik::state::Role;
+use cowbell_standins::authentik::state::{Binding, Bound, Role};
+use uuid::Uuid;
 
 use super::said;
 use crate::sign_ins::{NEWCOMER, prepared, username};
@@ -124,8 +125,16 @@ const RIGHTS: [&str; 20] = [
     "authentik_flows.view_flow",
 ];
 
+/// With which all bindings are shown.
+const VIEW_BINDING: &str = "authentik_policies.view_policybinding";
+
 /// Signs somebody in who has these rights and no others.
 fn sign_in_with(stage: &Stage, rights: &[&str]) {
+    sign_in_with_some(stage, rights, &[]);
+}
+
+/// The same for somebody who may see these bindings as well.
+fn sign_in_with_some(stage: &Stage, rights: &[&str], bindings: &[Uuid]) {
     let name = username(NEWCOMER);
     {
         let mut world = stage.sim.world();
@@ -133,7 +142,9 @@ fn sign_in_with(stage: &Stage, rights: &[&str]) {
         let pk = state.ids.uuid();
         state.users.named_mut(&name).expect("a user").roles.push(pk);
         let permissions = rights.iter().map(|right| (*right).to_owned()).collect();
-        state.roles.push(Role { pk, name: "limited".into(), permissions, object_permissions: BTreeMap::new() });
+        let keys = bindings.iter().map(Uuid::to_string).collect();
+        let object_permissions = BTreeMap::from([(VIEW_BINDING.to_owned(), keys)]);
+        state.roles.push(Role { pk, name: "limited".into(), permissions, object_permissions });
     }
     stage.sign_in(&name);
 }
@@ -197,6 +208,125 @@ fn a_hidden_application_of_another_provider_is_named() {
     });
     assert!(is_named, "{errors:?}");
     before.assert_same(&Picture::of(&stage.sim.observe()), "nothing was written");
+}
+
+/// An integration whose application needs all of its bindings, with those of two groups; returns the draft for both, and the bindings.
+fn bound_to_two(authentik: Profile) -> (Stage, SetupDraft, Vec<Uuid>) {
+    let stage = prepared(Setting { authentik, ..Setting::default() }.stage(), &draft()).copy();
+    let mut groups = Vec::new();
+    let mut bindings = Vec::new();
+    {
+        let mut world = stage.sim.world();
+        let state = world.authentik.state_mut();
+        state.applications[0].needs_all = true;
+        for name in ["board", "sales"] {
+            let group = state.group_named(name).expect("a group").pk;
+            let binding = Binding::new(state.ids.uuid(), state.applications[0].pk, Bound::Group(group));
+            groups.push(group.to_string());
+            bindings.push(binding.pk);
+            state.bindings.push(binding);
+        }
+    }
+    (stage, SetupDraft { access: Some(Access::Groups { groups }), ..draft() }, bindings)
+}
+
+/// Somebody binds a user, too.
+fn bind_a_user(stage: &Stage) {
+    let mut world = stage.sim.world();
+    let state = world.authentik.state_mut();
+    let binding = Binding::new(state.ids.uuid(), state.applications[0].pk, Bound::User(5));
+    state.bindings.push(binding);
+}
+
+fn change_of(stage: &Stage, desired: &SetupDraft, kind: Kind) -> Change {
+    stage.observe().succeeds();
+    let plan = stage.plan(desired).succeeds();
+    plan.changes.into_iter().find(|change| change.kind == kind).expect("a change")
+}
+
+fn how_many_may_use(stage: &Stage) -> usize {
+    let world = stage.sim.observe();
+    let state = world.authentik.state();
+    state.users.iter().filter(|user| state.may_use(&state.applications[0], user)).count()
+}
+
+/// H5: where authentik may hide bindings of others, the mode "all" stays, so that the run opens the application to nobody.
+#[test]
+fn the_mode_stays_where_bindings_may_be_hidden() {
+    let (stage, desired, bindings) = bound_to_two(Profile::V2026_2);
+    bind_a_user(&stage);
+    let some: Vec<&str> = RIGHTS.into_iter().filter(|right| *right != VIEW_BINDING).collect();
+    sign_in_with_some(&stage, &some, &bindings);
+    let before = how_many_may_use(&stage);
+    let change = change_of(&stage, &desired, Kind::Application);
+    assert!(change.fields.iter().all(|change| change.field != FieldName::PolicyEngineMode), "{change:?}");
+    let is_said =
+        |remark: &Remark| matches!(remark, Remark::BindingsHidden { permission } if permission.to_string() == VIEW_BINDING);
+    assert!(change.remarks.iter().any(is_said), "{change:?}");
+    stage.apply(&desired).succeeds();
+    assert!(stage.sim.observe().authentik.state().applications[0].needs_all);
+    assert_eq!(how_many_may_use(&stage), before);
+
+    // Whose role shows all of them is told by authentik since 2025.12.
+    for (authentik, changes) in [(Profile::V2026_2, true), (Profile::V2026_8_2, true), (Profile::V2025_8, false)] {
+        let (stage, desired, _) = bound_to_two(authentik);
+        sign_in_with(&stage, &RIGHTS);
+        let change = change_of(&stage, &desired, Kind::Application);
+        let is_changed = change.fields.iter().any(|change| change.field == FieldName::PolicyEngineMode);
+        assert_eq!((is_changed, change.remarks.iter().any(is_said)), (changes, !changes), "{authentik:?}: {change:?}");
+    }
+}
+
+/// H9: what authentik hides could not be restored, so nothing is removed.
+#[test]
+fn nothing_is_removed_where_bindings_may_be_hidden() {
+    for (authentik, sees_all, is_removed) in
+        [(Profile::V2026_2, false, false), (Profile::V2026_2, true, true), (Profile::V2025_8, true, false)]
+    {
+        let (stage, _, bindings) = bound_to_two(authentik);
+        bind_a_user(&stage);
+        let rights: Vec<&str> = RIGHTS.into_iter().filter(|right| sees_all || *right != VIEW_BINDING).collect();
+        let rights = [&rights[..], &["authentik_providers_oauth2.delete_scopemapping"]].concat();
+        sign_in_with_some(&stage, &rights, &bindings);
+        stage.observe().succeeds();
+        run(stage.app.read_registration(&draft())).succeeds();
+        stage.observe_mailcow().succeeds();
+        let before = Picture::of(&stage.sim.observe());
+        let (asked, removed) = (run(stage.app.removal()).err(), run(stage.app.remove_integration()).err());
+        if is_removed {
+            assert!(asked.is_none() && removed.is_none(), "{asked:?} {removed:?}");
+            run(stage.app.restore_removed()).succeeds();
+            assert_eq!(stage.sim.observe().authentik.state().bindings.len(), 3);
+            continue;
+        }
+        for refused in [asked, removed] {
+            let expected = (Code::RemovalBindingsHidden, vec![format!("permission={VIEW_BINDING}")]);
+            assert_eq!(said(&Finding::from(&refused.expect("refused"))), expected, "{authentik:?}");
+        }
+        before.assert_same(&Picture::of(&stage.sim.observe()), "nothing was removed");
+    }
+}
+
+/// H4: a repair of a binding that authentik will refuse is said in the plan.
+#[test]
+fn a_repair_without_the_permission_is_said_before_the_run() {
+    const CHANGE_BINDING: &str = "authentik_policies.change_policybinding";
+    for (more, authentik, is_missing) in
+        [(None, Profile::V2026_2, true), (Some(CHANGE_BINDING), Profile::V2026_2, false), (None, Profile::V2025_8, false)]
+    {
+        let (stage, desired, _) = bound_to_two(authentik);
+        stage.sim.world().authentik.state_mut().bindings[0].negate = true;
+        sign_in_with(&stage, &[&RIGHTS[..], more.as_slice()].concat());
+        let change = change_of(&stage, &desired, Kind::Binding);
+        assert_eq!(change.action, Action::Update);
+        let is_said = change
+            .remarks
+            .iter()
+            .any(|remark| matches!(remark, Remark::PermissionMissing { permission } if permission.to_string() == CHANGE_BINDING));
+        assert_eq!(is_said, is_missing, "{authentik:?}: {change:?}");
+        let report = stage.apply(&desired).succeeds();
+        assert_eq!(report.error.is_none(), more.is_some(), "{report:?}");
+    }
 }
 
 /// Row 14: an authentik that no longer has a field that Cowbell writes gets no write; the sentence names field and version.

@@ -1,12 +1,12 @@
 //! Providers that somebody has set up by hand in another way (docs/contract/cases.md, R6 and R13).
 
-use cowbell::mailcow::MailcowChoice;
+use cowbell::mailcow::{Field, MailcowChoice};
 use cowbell::plan::{Action, Kind, Remark};
-use cowbell::verify::Code;
+use cowbell::verify::{Code, Severity};
 use cowbell_standins::authentik::state::{MatchingMode, RedirectUri};
 
 use super::said;
-use crate::sign_ins::prepared;
+use crate::sign_ins::{prepared, try_to_sign_in};
 use crate::support::picture::Picture;
 use crate::support::stage::{BOTH, MAILCOW, Stage, draft};
 use crate::support::{Succeeds as _, run};
@@ -54,6 +54,116 @@ fn an_expression_that_proves_nothing_adopts_nothing() {
         let plan = stage.plan(&draft()).succeeds();
         let provider = plan.changes.iter().find(|change| change.kind == Kind::Provider).expect("a provider");
         assert_eq!(provider.action, Action::Create, "{expression}");
+    }
+}
+
+/// What the plan does with the provider, and under which name.
+fn provider_of(stage: &Stage) -> (Action, String) {
+    let plan = stage.plan(&draft()).succeeds();
+    let provider = plan.changes.iter().find(|change| change.kind == Kind::Provider).expect("a provider");
+    (provider.action, provider.name.clone())
+}
+
+/// Changes what mailcow has stored.
+fn store(stage: &Stage, name: &str, value: &str) {
+    stage.sim.world().mailcow.state_mut().identity_provider.set(name, value);
+}
+
+/// R6: a mailcow that was seen has its own client, which is adopted whatever its expression is; whoever knows only the client ID,
+/// or stores another authentik's endpoints, has not.
+#[test]
+fn a_provider_is_adopted_by_the_client_that_mailcow_has() {
+    let adopted = (Action::Update, "Post".to_owned());
+    for expression in [".*", r"(?i)https://mailcow\.company", r"https://[a-z]{7}\.company"] {
+        for authentik_first in [true, false] {
+            let stage = with_expression(expression);
+            stage.observe_mailcow().succeeds();
+            if !authentik_first {
+                stage.observe().succeeds();
+            }
+            assert_eq!(provider_of(&stage), adopted, "{expression}");
+            let report = stage.apply(&draft()).succeeds();
+            assert!(report.in_sync, "{report:?}");
+            assert_eq!(stage.sim.observe().authentik.state().providers.len(), 1, "{expression}");
+        }
+    }
+    for (name, value) in [
+        ("client_secret", "guessed"),
+        ("token_url", "https://authentik.elsewhere/application/o/token/"),
+        ("authorize_url", "https://authentik.elsewhere/application/o/authorize/"),
+        ("redirect_url", "https://mailcow.elsewhere"),
+        ("authsource", "keycloak"),
+    ] {
+        let stage = with_expression(".*");
+        store(&stage, name, value);
+        stage.observe_mailcow().succeeds();
+        assert_eq!(provider_of(&stage).0, Action::Create, "{name}");
+    }
+    let stage = with_expression(r"(?i)https://post\.company");
+    stage.sim.world().authentik.state_mut().providers[0].redirect_uris[0].url = r"https://post\.company".into();
+    stage.observe_mailcow().succeeds();
+    stage.observe().succeeds();
+    assert_eq!(provider_of(&stage).0, Action::Create, "authentik does not accept this mailcow");
+}
+
+/// R6: a plan that was made before the client of mailcow was known would create a second one, and is made again.
+#[test]
+fn a_plan_from_before_mailcow_was_seen_is_outdated() {
+    let stage = with_expression(".*");
+    assert_eq!(provider_of(&stage).0, Action::Create);
+    stage.observe_mailcow().succeeds();
+    stage.apply(&draft()).expect_err("outdated");
+    assert_eq!(provider_of(&stage).0, Action::Update);
+}
+
+/// R6: the address in an expression is proposed, and another provider whose expression leads to this mailcow is named.
+#[test]
+fn expressions_are_known_to_lead_to_a_mailcow() {
+    for (expression, known) in [
+        (r"^https?:\/\/mailcow\.company\/?$", Some(MAILCOW)),
+        (r"https://mailcow.company(/.*)?", Some(MAILCOW)),
+        (r"https://mailcow\.company:8443/.*", Some("https://mailcow.company:8443")),
+        (r"https://[a-z]+\.company", None),
+        (".*", None),
+    ] {
+        let stage = with_expression(expression);
+        stage.sim.world().authentik.state_mut().applications[0].name = "Post (mailcow)".into();
+        assert_eq!(stage.observe().succeeds().known_mailcows, known.map(str::to_owned).into_iter().collect::<Vec<_>>());
+    }
+    let stage = with_expression(r"https://mailcow\.company/?");
+    stage.add_another_client();
+    stage.sim.world().authentik.state_mut().providers[1].redirect_uris =
+        vec![RedirectUri { matching_mode: MatchingMode::Strict, url: MAILCOW.into(), is_logout: false }];
+    stage.observe().succeeds();
+    let plan = stage.plan(&draft()).succeeds();
+    let provider = plan.changes.iter().find(|change| change.kind == Kind::Provider).expect("a provider");
+    assert!(provider.remarks.contains(&Remark::AnotherProvider { name: "Post".into() }), "{:?}", provider.remarks);
+}
+
+/// R6: the check calls right what authentik accepts by an expression, as the table does; what a sign-in does agrees.
+#[test]
+fn check_and_table_agree_about_an_expression() {
+    for (expression, severity) in [
+        (r"https://mailcow\.company/?", Severity::Good),
+        (r"(?i)https://mailcow\.company/?", Severity::Unknown),
+        (r"https://post\.company/?", Severity::Problem),
+    ] {
+        let stage = prepared(Stage::fresh(), &draft()).copy();
+        let uri = RedirectUri { matching_mode: MatchingMode::Regex, url: expression.into(), is_logout: false };
+        stage.sim.world().authentik.state_mut().providers[0].redirect_uris.push(uri);
+        store(&stage, "redirect_url", "https://mailcow.company/");
+        stage.observe().succeeds();
+        run(stage.app.read_registration(&draft())).succeeds();
+        stage.observe_mailcow().succeeds();
+        stage.sim.only(&BOTH);
+        let findings = run(stage.app.check(&draft(), &MailcowChoice::default())).findings;
+        let about: Vec<Severity> =
+            findings.iter().filter(|finding| finding.field == Some(Field::RedirectUrl)).map(|finding| finding.severity).collect();
+        assert_eq!(about, [severity], "{expression}: {findings:?}");
+        let view = run(stage.app.read_readiness(&draft(), &MailcowChoice::default(), &mut |_, _| {})).succeeds();
+        assert_eq!(view.problems.is_empty(), severity != Severity::Problem, "{expression}: {:?}", view.problems);
+        let signs_in = !try_to_sign_in(&stage, 3, "cowbell").1.contains("Redirect URI Error");
+        assert_eq!(signs_in, severity != Severity::Problem, "{expression}");
     }
 }
 

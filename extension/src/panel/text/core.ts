@@ -58,6 +58,9 @@ export function remarkText(remark: Remark): string {
     case "redirect_uri_replaced":
     case "redirect_uri_previous":
       return t(`remark_${remark.kind}`, { url: remark.url });
+    case "bindings_hidden":
+    case "permission_missing":
+      return t(`remark_${remark.kind}`, { permission: remark.permission });
     case "other_redirect_uris":
     case "other_bindings":
     case "negated_bindings":

@@ -7,7 +7,7 @@ const BLUEPRINT: &str = "Cowbell uses no blueprints";
 pub(crate) const LEFT_OUT: [(&str, &str); 16] = [
     ("017-rbac-role-assign-permissions", ROLE),
     ("018-rbac-role-add-user", ROLE),
-    ("033-rbac-permissions-by-user", "Cowbell asks with OPTIONS what it may do"),
+    ("033-rbac-permissions-by-user", "Cowbell asks for one role, which is not recorded"),
     ("713-events-actions", "Cowbell knows the names of events"),
     ("751-blueprints-list", BLUEPRINT),
     ("752-blueprints-available", BLUEPRINT),

@@ -13,6 +13,7 @@ mod list;
 mod mappings;
 mod object_attributes;
 mod partial;
+mod permissions;
 mod providers;
 mod tokens;
 mod transactional;
@@ -49,6 +50,7 @@ enum Endpoint<'a> {
     CheckAccess(&'a str),
     Entitlements,
     Transactional,
+    Permissions,
     AccessTokens,
     RefreshTokens,
     FlowExecutor(&'a str),
@@ -91,6 +93,7 @@ impl<'a> Endpoint<'a> {
             ["flows", "executor", slug] => Self::FlowExecutor(slug),
             ["crypto", "certificatekeypairs"] => Self::List(&resource::CERTIFICATE),
             ["crypto", "certificatekeypairs", pk] => Self::One(&resource::CERTIFICATE, pk),
+            ["rbac", "permissions"] => Self::Permissions,
             ["oauth2", "access_tokens"] => Self::AccessTokens,
             ["oauth2", "refresh_tokens"] => Self::RefreshTokens,
             ["events", "events"] => Self::List(&resource::EVENT),
@@ -171,6 +174,7 @@ fn perform(state: &mut State, call: &Call, caller: &Caller, endpoint: Endpoint) 
         Endpoint::CheckAccess(slug) => applications::check_access(state, call, caller, slug),
         Endpoint::Entitlements => applications::entitlements(state, call, caller),
         Endpoint::Transactional => transactional::apply(state, call, caller),
+        Endpoint::Permissions => permissions::list(state, call),
         Endpoint::AccessTokens => tokens::list(state, &state.access_tokens, call, caller),
         Endpoint::RefreshTokens => tokens::list(state, &state.refresh_tokens, call, caller),
         Endpoint::List(resource) => list_or_create(state, call, caller, resource),

@@ -29,7 +29,7 @@ struct Class {
 
 /// Whether the whole text matches; `None` when the expression has a form that is not known, or the text is not ASCII.
 #[must_use]
-pub(super) fn matches(expression: &str, text: &str) -> Option<bool> {
+pub(crate) fn matches(expression: &str, text: &str) -> Option<bool> {
     if expression.len() > LONGEST || !text.is_ascii() || text.contains('\n') {
         return None;
     }
