@@ -10,12 +10,14 @@
 //! | [`notice`] | messages, the queue, the log |
 //! | [`identity_provider`] | the settings and their quirks |
 //! | `routes`, `exchange` | from a request to what answers it, and its session |
-//! | `mailboxes` | limits, creation, templates |
+//! | `mailboxes`, `templates` | limits, creation, what templates say |
+//! | `app_passwords`, `resources` | app passwords, what can be booked |
 //! | `sign_in` | the sign-in with the identity provider |
 //! | `api` | `/api/v1` |
 //! | `pages` | what a browser shows |
 
 mod api;
+mod app_passwords;
 mod demo;
 mod exchange;
 pub mod identity_provider;
@@ -25,10 +27,12 @@ pub mod notice;
 mod pages;
 pub mod profile;
 mod recorded;
+mod resources;
 mod routes;
 pub mod session;
 mod sign_in;
 pub mod state;
+mod templates;
 
 use crate::message::{Request, Response, Upstream};
 pub use profile::Profile;
@@ -48,7 +52,7 @@ impl Mailcow {
     #[must_use]
     pub fn new(profile: Profile, origin: &str) -> Self {
         let mut state = State::new(origin, 0);
-        state.templates.push(demo::default_template(state.now));
+        state.templates.push(state::Template::installed(state.now));
         Self { profile, state }
     }
 

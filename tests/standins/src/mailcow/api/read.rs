@@ -6,8 +6,9 @@ use serde_json::{Value, json};
 
 use super::reply::{list, not_found, nothing, ok, silent};
 use super::views;
+use crate::mailcow::app_passwords;
 use crate::mailcow::exchange::Exchange;
-use crate::mailcow::session::Role;
+use crate::mailcow::session::{Role, SignedIn};
 use crate::mailcow::state::{Domain, Mailbox, State};
 use crate::message::Response;
 
@@ -19,8 +20,11 @@ pub(super) fn answer(exchange: &mut Exchange<'_>, category: &str, object: &str, 
     let Some(user) = exchange.user().cloned() else {
         return silent(StatusCode::OK);
     };
+    if category == "app-passwd" {
+        return app_passwords(exchange, object, extra);
+    }
     let (profile, state) = (exchange.profile, &*exchange.state);
-    let viewer = Viewer { name: &user.name, role: user.role, state };
+    let viewer = Viewer { user: &user, state };
     let admin = user.role == Role::Admin;
     match (category, object) {
         ("status", "version") if admin => ok(&json!({"version": profile.tag()})),
@@ -36,7 +40,7 @@ pub(super) fn answer(exchange: &mut Exchange<'_>, category: &str, object: &str, 
             .map_or_else(nothing, |domain| ok(&views::domain(state, domain))),
         ("alias-domain", "all") if user.role != Role::User => {
             let shown = state.alias_domains.iter().filter(|alias| viewer.sees_domain(&alias.target));
-            list(shown.map(views::alias_domain).collect())
+            list(shown.map(|alias| views::alias_domain(state, alias)).collect())
         }
         ("alias", "all") if user.role != Role::User => {
             let shown = state.aliases.iter().filter(|alias| viewer.sees_domain(views::domain_of(&alias.address)));
@@ -46,6 +50,12 @@ pub(super) fn answer(exchange: &mut Exchange<'_>, category: &str, object: &str, 
             list(state.templates.iter().map(|template| views::template(profile, template)).collect())
         }
         ("mailbox", "datatables") if !profile.search_routes() => super::search::table(exchange, "mailbox"),
+        // A mailbox user sees no domain, and without domains nothing at all is written (recording 891).
+        ("alias", "all") => silent(StatusCode::OK),
+        ("resource", "all") => {
+            let shown = state.resources.iter().filter(|resource| viewer.sees_domain(views::domain_of(&resource.address)));
+            list(shown.map(views::resource).collect())
+        }
         ("mailbox", "all" | "reduced") => {
             // A list that names no known domain counts for nothing (recording 206).
             let wanted: Vec<&str> = extra.split(',').filter(|name| state.domain(name).is_some()).collect();
@@ -53,7 +63,17 @@ pub(super) fn answer(exchange: &mut Exchange<'_>, category: &str, object: &str, 
                 .mailboxes()
                 .filter(|_| user.role != Role::User)
                 .filter(|mailbox| wanted.is_empty() || wanted.contains(&mailbox.domain()));
-            list(shown.map(|mailbox| views::mailbox(profile, state, mailbox)).collect())
+            let view = |mailbox| match object {
+                "reduced" => views::reduced(views::mailbox(profile, state, mailbox)),
+                _ => views::mailbox(profile, state, mailbox),
+            };
+            list(shown.map(view).collect())
+        }
+        // The row is there, and is no mailbox (recording 857).
+        ("mailbox", address)
+            if user.role != Role::User && exchange.reaches_mailbox(address) && state.resource(address).is_some() =>
+        {
+            ok(&views::no_mailbox())
         }
         ("mailbox", address) if address != "template" => viewer
             .mailboxes()
@@ -61,12 +81,24 @@ pub(super) fn answer(exchange: &mut Exchange<'_>, category: &str, object: &str, 
             .map_or_else(nothing, |mailbox| ok(&views::mailbox(profile, state, mailbox))),
         ("logs", "ui") if admin => lines(state.ui_log.iter().rev(), extra),
         ("logs", "api") if admin => lines(state.api_log.iter(), extra),
-        ("logs", "sasl") if admin => lines(state.sasl_log.iter(), extra),
-        ("identity-provider", _)
-        | ("alias-domain" | "alias", "all")
-        | ("mailbox", "template")
-        | ("logs", "ui" | "api" | "sasl") => nothing(),
+        ("logs", "sasl") if admin => {
+            let mut entries: Vec<_> = state.sasl_log.iter().collect();
+            entries.sort_by_key(|entry| std::cmp::Reverse(entry.datetime));
+            lines(entries.into_iter(), extra)
+        }
+        ("identity-provider", _) | ("alias-domain", "all") | ("mailbox", "template") | ("logs", "ui" | "api" | "sasl") => {
+            nothing()
+        }
         _ => not_found(),
+    }
+}
+
+fn app_passwords(exchange: &mut Exchange<'_>, object: &str, mailbox: &str) -> Response {
+    if object == "all" {
+        list(app_passwords::all(exchange, mailbox))
+    } else {
+        app_passwords::one(exchange);
+        silent(StatusCode::OK)
     }
 }
 
@@ -83,18 +115,13 @@ fn lines<'a, T: Serialize + 'a>(entries: impl Iterator<Item = &'a T>, extra: &st
 
 /// What somebody may see.
 struct Viewer<'a> {
-    name: &'a str,
-    role: Role,
+    user: &'a SignedIn,
     state: &'a State,
 }
 
 impl<'a> Viewer<'a> {
     fn sees_domain(&self, name: &str) -> bool {
-        match self.role {
-            Role::Admin => true,
-            Role::DomainAdmin => self.state.domain_admins.iter().any(|admin| admin.username == self.name && admin.domain == name),
-            Role::User => false,
-        }
+        self.state.administers(self.user, &format!("@{name}"))
     }
 
     fn domains(&self) -> impl Iterator<Item = &'a Domain> {
@@ -105,6 +132,6 @@ impl<'a> Viewer<'a> {
         self.state
             .mailboxes
             .iter()
-            .filter(|mailbox| self.sees_domain(mailbox.domain()) || mailbox.username.eq_ignore_ascii_case(self.name))
+            .filter(|mailbox| self.sees_domain(mailbox.domain()) || mailbox.username.eq_ignore_ascii_case(&self.user.name))
     }
 }
