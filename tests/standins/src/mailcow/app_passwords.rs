@@ -5,10 +5,9 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use super::exchange::Exchange;
-use super::mailboxes::number;
+use super::fields::{number, texts};
 use super::notice::Notice;
 use super::state::{AppPassword, Protocol, State};
-use super::templates::texts;
 
 /// Shortest password that mailcow's policy allows unless it was changed.
 const SHORTEST: usize = 6;
@@ -32,12 +31,6 @@ pub(super) fn all(exchange: &mut Exchange<'_>, named: &str) -> Vec<Value> {
     };
     let entries = exchange.state.app_passwords.iter();
     entries.filter(|entry| entry.mailbox.eq_ignore_ascii_case(&mailbox)).map(view).collect()
-}
-
-/// Asks for one by its number, which no version answers: PHP stumbles over its own code (recording 823).
-pub(super) fn one(exchange: &mut Exchange<'_>) {
-    let text = "An unknown error occured: TypeError: Cannot access offset of type string on string";
-    exchange.push(Notice::danger(json!(["exception_handler"]), text));
 }
 
 fn view(entry: &AppPassword) -> Value {
@@ -70,8 +63,7 @@ pub(super) fn add(exchange: &mut Exchange<'_>, attr: &Map<String, Value>) -> boo
     let Some(mailbox) = exchange.state.mailbox(&mailbox).map(|mailbox| mailbox.username.clone()) else {
         return denied(exchange);
     };
-    if let Err(notice) = check_password(text("app_passwd"), text("app_passwd2")) {
-        exchange.push(notice);
+    if !check_password(exchange, text("app_passwd"), text("app_passwd2")) {
         return false;
     }
     let name = escaped(text("app_name").trim());
@@ -122,18 +114,19 @@ pub(super) fn delete(exchange: &mut Exchange<'_>, ids: &[String]) -> bool {
     true
 }
 
-/// Whether a new password satisfies mailcow's policy.
-pub(super) fn check_password(password: &str, again: &str) -> Result<(), Notice> {
-    let refused = |msg: &str| Err(Notice::danger(json!(["password_check", null, null]), msg));
-    if password.is_empty() || again.is_empty() {
-        refused("password_complexity")
+/// Whether a new password satisfies mailcow's policy; why not is queued.
+pub(super) fn check_password(exchange: &mut Exchange<'_>, password: &str, again: &str) -> bool {
+    let refusal = if password.is_empty() || again.is_empty() {
+        "password_complexity"
     } else if password != again {
-        refused("password_mismatch")
+        "password_mismatch"
     } else if password.len() < SHORTEST {
-        refused("password_complexity")
+        "password_complexity"
     } else {
-        Ok(())
-    }
+        return true;
+    };
+    exchange.push(Notice::danger(json!(["password_check", null, null]), refusal));
+    false
 }
 
 fn masked(attr: &Map<String, Value>) -> Value {

@@ -2,10 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
+use super::fields::{number, texts};
 use super::notice::Notice;
 use super::profile::Profile;
 use super::state::{Domain, MIB, Mailbox, Protocol, State, Template};
-use super::templates;
 
 /// Creates a mailbox, its address in lower case, if the domain's limits allow it.
 ///
@@ -102,11 +102,16 @@ pub(super) fn add_from_template(
 /// (`functions.mailbox.inc.php:3708-3776` of 2026-07a). Returns whether it was applied, which clears the queue.
 ///
 /// # Errors
-/// What is queued when there is no such template.
-pub(super) fn apply_template(state: &mut State, profile: Profile, email: &str, name: &str, wanted: &str) -> Result<bool, Notice> {
+/// The message of mailcow, without its log.
+pub(super) fn apply_template(
+    state: &mut State,
+    profile: Profile,
+    email: &str,
+    name: &str,
+    wanted: &str,
+) -> Result<bool, &'static str> {
     let Some(template) = state.template(wanted).cloned() else {
-        let fields = json!({"username": email, "name": name, "template": wanted});
-        return Err(Notice::danger(json!(["mailbox", "edit", "mailbox_from_template", fields, null]), "template_missing"));
+        return Err("template_missing");
     };
     let hash = template.hash(profile);
     let Some(mailbox) = state.mailbox(email) else { return Ok(false) };
@@ -178,7 +183,7 @@ pub(super) fn edit(state: &mut State, address: &str, attr: &Map<String, Value>) 
         mailbox.sogo = on == 1;
     }
     open_protocols(mailbox, attr);
-    add_tags(mailbox, &attr.get("tags").map(templates::texts).unwrap_or_default());
+    add_tags(mailbox, &attr.get("tags").map(texts).unwrap_or_default());
     for (name, demanded) in [("force_tfa", &mut mailbox.force_tfa), ("force_pw_update", &mut mailbox.force_pw_update)] {
         if let Some(on) = attr.get(name).and_then(number) {
             *demanded = on == 1;
@@ -194,7 +199,7 @@ pub(super) fn edit(state: &mut State, address: &str, attr: &Map<String, Value>) 
 
 /// `protocol_access` names all that are open; `imap_access` and the like open or close one.
 fn open_protocols(mailbox: &mut Mailbox, attr: &Map<String, Value>) {
-    let named = attr.get("protocol_access").map(templates::texts);
+    let named = attr.get("protocol_access").map(texts);
     for protocol in Protocol::ALL {
         let one = attr.get(&format!("{}_access", protocol.word())).and_then(number).map(|on| on == 1);
         let is_open = named.as_ref().map(|named| named.iter().any(|name| name == protocol.word())).or(one);
@@ -204,11 +209,6 @@ fn open_protocols(mailbox: &mut Mailbox, attr: &Map<String, Value>) {
             None => {}
         }
     }
-}
-
-/// A number that may be written as text.
-pub(super) fn number(value: &Value) -> Option<u64> {
-    value.as_u64().or_else(|| value.as_str()?.trim().parse().ok())
 }
 
 /// Mailboxes of a domain and the sum of their quotas in bytes.

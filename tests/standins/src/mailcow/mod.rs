@@ -12,6 +12,7 @@
 //! | `routes`, `exchange` | from a request to what answers it, and its session |
 //! | `mailboxes`, `templates` | limits, creation, what templates say |
 //! | `app_passwords`, `resources` | app passwords, what can be booked |
+//! | `fields`, `rights` | fields of calls, what users may do |
 //! | `sign_in` | the sign-in with the identity provider |
 //! | `api` | `/api/v1` |
 //! | `pages` | what a browser shows |
@@ -20,6 +21,7 @@ mod api;
 mod app_passwords;
 mod demo;
 mod exchange;
+mod fields;
 pub mod identity_provider;
 mod incoming;
 mod mailboxes;
@@ -28,6 +30,7 @@ mod pages;
 pub mod profile;
 mod recorded;
 mod resources;
+mod rights;
 mod routes;
 pub mod session;
 mod sign_in;

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::mailboxes::number;
+use super::fields::number;
 use super::state::{Resource, State};
 
 /// Makes a resource from the fields of `add/resource`. Returns its address, which is made of the description.

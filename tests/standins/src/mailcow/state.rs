@@ -59,6 +59,9 @@ pub struct State {
     /// The table `sasl_log`: sign-ins with a password, or by `SOGo`'s hand-over. A sign-in with the identity provider leaves none
     /// (recording 899).
     pub sasl_log: Vec<SaslLogEntry>,
+    /// mailcow's `SHOW_LAST_LOGIN`: off, it says of every mailbox that nobody ever signed in (docs/contract/rollout.md, "Who
+    /// still uses a password").
+    pub show_last_login: bool,
     /// Whether the spam filter runs; without it each page of a mailbox user warns (recording 724).
     pub rspamd_running: bool,
     /// Sessions by the value of their cookie.
@@ -254,7 +257,7 @@ impl Mailbox {
             attribute_hash: String::new(),
             protocols: Protocol::ALL.into(),
             sogo: true,
-            rights: super::templates::INSTALLED_RIGHTS.iter().map(|&right| right.to_owned()).collect(),
+            rights: super::rights::INSTALLED_RIGHTS.iter().map(|&right| right.to_owned()).collect(),
             quarantine_notification: "hourly".to_owned(),
             tags: Vec::new(),
             edited: false,
@@ -361,6 +364,7 @@ pub struct SaslLogEntry {
     pub datetime: i64,
 }
 
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
 fn as_datetime<S: Serializer>(seconds: &i64, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(&datetime(*seconds))
 }
@@ -391,6 +395,7 @@ impl State {
             ui_log: Vec::new(),
             api_log: Vec::new(),
             sasl_log: Vec::new(),
+            show_last_login: true,
             rspamd_running: true,
             sessions: BTreeMap::new(),
             random: fastrand::Rng::with_seed(seed),
@@ -446,7 +451,7 @@ impl State {
     /// When a mailbox signed in last by a service, in seconds since 1970, 0 for never (docs/contract/rollout.md, "Who still uses
     /// a password").
     pub(super) fn last_login(&self, address: &str, service: &str) -> i64 {
-        let entries = self.sasl_log.iter().filter(|entry| entry.service == service);
+        let entries = self.sasl_log.iter().filter(|entry| self.show_last_login && entry.service == service);
         entries.filter(|entry| entry.username.eq_ignore_ascii_case(address)).map(|entry| entry.datetime).max().unwrap_or(0)
     }
 

@@ -5,51 +5,11 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 use sha1::{Digest, Sha1};
 
-use super::mailboxes::number;
+use super::fields::{number, texts};
 use super::notice::php_json;
 use super::profile::Profile;
+use super::rights::{APP_PASSWORDS, INSTALLED_RIGHTS, PASSWORD_RESET, RIGHTS};
 use super::state::{MIB, Protocol, State, Template};
-
-/// What users may do, in the order of mailcow's table.
-const RIGHTS: [&str; 15] = [
-    "spam_alias",
-    "tls_policy",
-    "spam_score",
-    "spam_policy",
-    "delimiter_action",
-    "syncjobs",
-    "eas_reset",
-    "sogo_profile_reset",
-    "pushover",
-    "quarantine",
-    "quarantine_attachments",
-    "quarantine_notification",
-    "quarantine_category",
-    APP_PASSWORDS,
-    PASSWORD_RESET,
-];
-
-/// The right to make app passwords.
-pub(super) const APP_PASSWORDS: &str = "app_passwds";
-
-/// The right to reset the password.
-const PASSWORD_RESET: &str = "pw_reset";
-
-/// The rights that the template "Default" gives (recording 210).
-pub(super) const INSTALLED_RIGHTS: [&str; 12] = [
-    "spam_alias",
-    "tls_policy",
-    "spam_score",
-    "spam_policy",
-    "delimiter_action",
-    "eas_reset",
-    "pushover",
-    "quarantine",
-    "quarantine_attachments",
-    "quarantine_notification",
-    "quarantine_category",
-    APP_PASSWORDS,
-];
 
 impl Template {
     /// The template that mailcow makes at installation (docs/contract/mailcow.md, section 3.1).
@@ -81,16 +41,13 @@ impl Template {
     pub(super) fn attributes(&self, profile: Profile) -> Value {
         let mut attributes = Map::new();
         let mut set = |key: &str, value: Value| attributes.insert(key.to_owned(), value);
-        match &self.tagged_mail_handler {
-            Some(handler) => {
-                set("quota", self.quota.into());
-                set("tags", json!(self.tags));
-                set("tagged_mail_handler", json!(handler));
-            }
-            None => {
-                set("tags", json!(self.tags));
-                set("quota", self.quota.into());
-            }
+        if let Some(handler) = &self.tagged_mail_handler {
+            set("quota", self.quota.into());
+            set("tags", json!(self.tags));
+            set("tagged_mail_handler", json!(handler));
+        } else {
+            set("tags", json!(self.tags));
+            set("quota", self.quota.into());
         }
         set("quarantine_notification", json!(self.quarantine_notification));
         set("quarantine_category", json!("reject"));
@@ -119,7 +76,7 @@ impl Template {
     pub(super) fn hash(&self, profile: Profile) -> String {
         let stored = php_json(&self.attributes(profile));
         let digest = Sha1::digest(php_json(&Value::String(stored)));
-        digest.iter().map(|byte| format!("{byte:02x}")).collect()
+        format!("{digest:x}")
     }
 }
 
@@ -164,13 +121,4 @@ pub(super) fn add(state: &mut State, attr: &Map<String, Value>) -> Result<String
     };
     state.templates.push(template);
     Ok(name)
-}
-
-/// PHP's `(array)` of something that should be a list of texts.
-pub(super) fn texts(value: &Value) -> Vec<String> {
-    match value {
-        Value::Array(items) => items.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
-        Value::String(text) => vec![text.clone()],
-        _ => Vec::new(),
-    }
 }

@@ -87,6 +87,8 @@ fn app_passwords_go_with_their_mailbox_and_the_newest_line_counts() {
     let mut get = |mailcow: &mut Mailcow, path: &str| body(&browser.get(mailcow, &mut IdentityServer::default(), path));
     let ann = get(&mut mailcow, "/api/v1/get/mailbox/ann@mail.example");
     assert_eq!((&ann["last_imap_login"], &ann["last_sso_login"]), (&json!(90), &json!(0)));
+    mailcow.state_mut().show_last_login = false;
+    assert_eq!(get(&mut mailcow, "/api/v1/get/mailbox/ann@mail.example")["last_imap_login"], 0);
     let entry = &get(&mut mailcow, "/api/v1/get/app-passwd/all/ann@mail.example")[0];
     assert_eq!((&entry["name"], &entry["dav_access"], &entry["imap_access"]), (&json!("A &amp;amp; B"), &json!(1), &json!(0)));
     browser.post_json(&mut mailcow, "/api/v1/delete/mailbox", &json!(["ann@mail.example"]));

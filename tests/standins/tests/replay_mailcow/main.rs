@@ -6,6 +6,7 @@ mod compare;
 mod later;
 mod recording;
 mod unrecorded;
+mod unrecorded_later;
 mod upstream;
 
 use std::collections::BTreeMap;

@@ -5,13 +5,13 @@ use serde_json::{Map, Value, json};
 
 use super::reply::{failure, not_found, ok};
 use crate::mailcow::exchange::Exchange;
+use crate::mailcow::fields::{number, texts};
 use crate::mailcow::identity_provider::{self, Refusal};
 use crate::mailcow::incoming::Body;
 use crate::mailcow::notice::{Notice, php_json};
 use crate::mailcow::session::Role;
 use crate::mailcow::state::{MIB, Mailbox, State, Template};
-use crate::mailcow::templates::{self, texts};
-use crate::mailcow::{app_passwords, mailboxes, resources, sign_in};
+use crate::mailcow::{app_passwords, mailboxes, resources, sign_in, templates};
 use crate::message::Response;
 
 /// `items` and `attr` of a call.
@@ -206,10 +206,7 @@ fn add_mailbox(exchange: &mut Exchange<'_>, attr: &Map<String, Value>) -> bool {
     }
     let provider = exchange.state.identity_provider.authsource();
     let authsource = Some(text("authsource")).filter(|wanted| !wanted.is_empty() && *wanted == provider).unwrap_or("mailcow");
-    if authsource == "mailcow"
-        && let Err(notice) = app_passwords::check_password(text("password"), text("password2"))
-    {
-        exchange.push(notice);
+    if authsource == "mailcow" && !app_passwords::check_password(exchange, text("password"), text("password2")) {
         return false;
     }
     let state = &*exchange.state;
@@ -220,8 +217,8 @@ fn add_mailbox(exchange: &mut Exchange<'_>, attr: &Map<String, Value>) -> bool {
     let template = state.templates.first().unwrap_or(&installed);
     let mailbox = Mailbox {
         authsource: authsource.to_owned(),
-        quota: attr.get("quota").and_then(mailboxes::number).map_or(default_quota, |mebibytes| mebibytes * MIB),
-        active: attr.get("active").and_then(mailboxes::number).map_or(template.active, |active| active == 1),
+        quota: attr.get("quota").and_then(number).map_or(default_quota, |mebibytes| mebibytes * MIB),
+        active: attr.get("active").and_then(number).map_or(template.active, |active| active == 1),
         password: Some(text("password")).filter(|_| authsource == "mailcow").map(str::to_owned),
         tags: attr.get("tags").map(texts).unwrap_or_default(),
         ..mailboxes::from_template(template, &address, name, state.now)
@@ -265,7 +262,7 @@ fn add_resource(exchange: &mut Exchange<'_>, attr: &Map<String, Value>) -> bool 
 fn edit_custom_login(exchange: &mut Exchange<'_>, fields: &Fields) -> bool {
     let log = json!(["customize", "edit", "custom_login", fields.attr_sent]);
     let result = if exchange.role() == Some(Role::Admin) {
-        let is_on = |key: &str| fields.attr.get(key).and_then(mailboxes::number) == Some(1);
+        let is_on = |key: &str| fields.attr.get(key).and_then(number) == Some(1);
         let hidden = Role::ALL.into_iter().filter(|role| is_on(role.quicklink()));
         exchange.state.unlinked_logins = hidden.collect();
         exchange.state.force_sso = is_on("force_sso");

@@ -6,8 +6,8 @@ use serde_json::json;
 use super::layout::ICON;
 use crate::mailcow::exchange::Exchange;
 use crate::mailcow::notice::Notice;
+use crate::mailcow::rights::APP_PASSWORDS;
 use crate::mailcow::state::MIB;
-use crate::mailcow::templates::APP_PASSWORDS;
 
 /// Tabs that are there for those who have the right.
 const TABS: [(&str, &str); 2] = [("spam_alias", "Spam email aliases"), (APP_PASSWORDS, "App passwords")];

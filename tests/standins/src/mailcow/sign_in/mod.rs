@@ -133,7 +133,10 @@ fn callback(exchange: &mut Exchange<'_>, code: &str) -> Outcome {
                 // mailcow forgets what was queued, its own messages among it (recording 863).
                 Ok(true) => exchange.session_mut().queue.clear(),
                 Ok(false) => {}
-                Err(notice) => exchange.push(notice),
+                Err(msg) => {
+                    let fields = json!({"username": email, "name": name, "template": template});
+                    exchange.push(Notice::danger(json!(["mailbox", "edit", "mailbox_from_template", fields, null]), msg));
+                }
             }
         }
     } else {
