@@ -17,7 +17,7 @@ fn with_expression(expression: &str) -> Stage {
     {
         let mut world = stage.sim.world();
         let state = world.authentik.state_mut();
-        let uri = RedirectUri { matching_mode: MatchingMode::Regex, url: expression.into(), is_logout: false };
+        let uri = RedirectUri { matching_mode: MatchingMode::Regex, ..RedirectUri::strict(expression) };
         state.providers[0].redirect_uris = vec![uri];
         (state.providers[0].name, state.applications[0].name) = ("Post".into(), "Post".into());
         state.applications[0].slug = "post".into();

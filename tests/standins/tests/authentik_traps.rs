@@ -653,7 +653,7 @@ fn a_half_made_attempt_is_half_made() {
 /// docs/contract/newest.md, rows 8 and 11.
 #[test]
 fn the_newest_says_what_failed_and_wants_printable_credentials() {
-    for (profile, status) in [(Profile::V2026_8, 405), (Profile::V2026_8_2, 404)] {
+    for (profile, status) in [(Profile::V2026_8Rc1, 405), (Profile::V2026_8, 404)] {
         let mut browser = Browser::admin(profile);
         assert_eq!(browser.send("PATCH", "/api/v3/providers/oauth2/1.5/x/", &json!({})).status(), status, "{profile:?}");
         let pk = browser.register(&json!({}));
