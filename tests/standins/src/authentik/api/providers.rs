@@ -359,8 +359,9 @@ fn read_client(state: &State, fields: &mut Fields, provider: &mut Provider) {
         }
         provider.client_secret = secret;
     }
-    let partial = fields.is_partial();
-    match fields.present("redirect_uris", true).map(|value| redirect_uris(value, partial)) {
+    let has_types = state.profile.has_redirect_uri_type();
+    let absent = if has_types && fields.is_partial() { None } else { Some(RedirectUse::Authorization) };
+    match fields.present("redirect_uris", true).map(|value| redirect_uris(value, has_types, absent)) {
         Some(Ok(uris)) => provider.redirect_uris = uris,
         Some(Err(fault)) => fields.fault("redirect_uris", fault),
         None => {}
@@ -417,13 +418,13 @@ fn read_behaviour(state: &State, fields: &mut Fields, provider: &mut Provider) {
     }
 }
 
-/// Redirect URIs from their JSON form, or what is wrong with it (recordings 205 to 208).
-fn redirect_uris(value: &Value, partial: bool) -> Result<Vec<RedirectUri>, Value> {
+/// Redirect URIs from their JSON form, or what is wrong with it (recordings 205 to 208). `absent` is the use of one that has no type.
+fn redirect_uris(value: &Value, has_types: bool, absent: Option<RedirectUse>) -> Result<Vec<RedirectUri>, Value> {
     let Value::Array(entries) = value else {
         let kind = python_type(value);
         return Err(json!({"non_field_errors": [format!("Expected a list of items but got type \"{kind}\".")]}));
     };
-    let read: Vec<Result<RedirectUri, Value>> = entries.iter().map(|entry| redirect_uri(entry, partial)).collect();
+    let read: Vec<Result<RedirectUri, Value>> = entries.iter().map(|entry| redirect_uri(entry, has_types, absent)).collect();
     if read.iter().any(Result::is_err) {
         let faults: Vec<Value> = read.into_iter().map(|entry| entry.err().unwrap_or_else(|| json!({}))).collect();
         return Err(json!(faults));
@@ -436,7 +437,7 @@ fn redirect_uris(value: &Value, partial: bool) -> Result<Vec<RedirectUri>, Value
     }
 }
 
-fn redirect_uri(value: &Value, partial: bool) -> Result<RedirectUri, Value> {
+fn redirect_uri(value: &Value, has_types: bool, absent: Option<RedirectUse>) -> Result<RedirectUri, Value> {
     let Value::Object(body) = value else {
         let kind = python_type(value);
         return Err(json!({"non_field_errors": [format!("Invalid data. Expected a dictionary, but got {kind}.")]}));
@@ -451,9 +452,8 @@ fn redirect_uri(value: &Value, partial: bool) -> Result<RedirectUri, Value> {
         },
     };
     let url = body.get("url").and_then(Value::as_str).ok_or_else(|| json!({"url": required()}))?;
-    let purpose = match body.get("redirect_uri_type") {
-        None if partial => None,
-        None => Some(RedirectUse::Authorization),
+    let purpose = match body.get("redirect_uri_type").filter(|_| has_types) {
+        None => absent,
         Some(purpose) => match purpose.as_str() {
             Some("authorization") => Some(RedirectUse::Authorization),
             Some("logout") => Some(RedirectUse::Logout),
