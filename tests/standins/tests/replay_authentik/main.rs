@@ -26,7 +26,7 @@ fn differences(series: &'static Series) -> Vec<(String, Vec<String>)> {
     let mut player = Player::new(series);
     let recordings = series.recordings();
     let total = recordings.len();
-    let played: Vec<_> = recordings
+    let found: Vec<_> = recordings
         .into_iter()
         .filter(|recording| series.reason(&recording.name).is_none())
         .map(|recording| {
@@ -35,9 +35,9 @@ fn differences(series: &'static Series) -> Vec<(String, Vec<String>)> {
             (recording.name, differences)
         })
         .collect();
-    assert!(!played.is_empty(), "no recordings found");
-    println!("{}: replayed {}, left out {}", series.folder, played.len(), total - played.len());
-    played
+    assert!(!found.is_empty(), "no recordings found");
+    println!("{}: replayed {}, left out {}", series.folder, found.len(), total - found.len());
+    found
 }
 
 /// Fails if any of the recordings differ; prints how.
