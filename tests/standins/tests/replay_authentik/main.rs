@@ -9,6 +9,7 @@
 #![allow(clippy::expect_used, clippy::panic, reason = "the whole crate is a test")]
 
 mod compare;
+mod development;
 mod later;
 mod left_out;
 mod player;
@@ -24,6 +25,11 @@ use series::{DEVELOPMENT, DEVELOPMENT_RELEASED, RELEASE, Series};
 /// Names and differences of the recordings of a series.
 fn differences(series: &'static Series) -> Vec<(String, Vec<String>)> {
     let mut player = Player::new(series);
+    if series.profile != RELEASE.profile {
+        development::begin(player.authentik.state_mut());
+    }
+    stage::begin(&mut player);
+    player.sign_everybody_in();
     let recordings = series.recordings();
     let total = recordings.len();
     let found: Vec<_> = recordings
@@ -31,6 +37,7 @@ fn differences(series: &'static Series) -> Vec<(String, Vec<String>)> {
         .filter(|recording| series.reason(&recording.name).is_none())
         .map(|recording| {
             stage::before(&recording, &mut player);
+            development::before(&recording, &mut player);
             let differences = player.play(&recording);
             (recording.name, differences)
         })

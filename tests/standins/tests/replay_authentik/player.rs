@@ -18,7 +18,6 @@ use crate::{
     compare::{self, Keys},
     recording::Recording,
     series::Series,
-    stage,
 };
 
 /// The secret that the recordings' provider has.
@@ -43,9 +42,9 @@ pub(crate) struct Player {
 }
 
 impl Player {
-    /// The installation of the recordings. Keys that a request names before any answer did are known from its seed.
+    /// The installation of the recordings, with nobody signed in.
     pub(crate) fn new(series: &'static Series) -> Self {
-        let mut player = Self {
+        Self {
             authentik: Authentik::recorded(series.profile),
             series,
             keys: Keys::default(),
@@ -53,13 +52,15 @@ impl Player {
             anonymous: None,
             code: String::new(),
             access_token: String::new(),
-        };
-        stage::begin(&mut player);
-        for username in series.signed_in {
-            let cookies = player.sign_in(username);
-            player.jars.insert((*username).to_owned(), cookies);
         }
-        player
+    }
+
+    /// Signs everybody in who sends recordings.
+    pub(crate) fn sign_everybody_in(&mut self) {
+        for username in self.series.signed_in {
+            let cookies = self.sign_in(username);
+            self.jars.insert((*username).to_owned(), cookies);
+        }
     }
 
     /// Sends the request of a recording; says where the answer differs.

@@ -1,7 +1,5 @@
 //! What happened between the recordings without being recorded.
 
-mod development;
-
 use cowbell_standins::authentik::{
     Profile,
     state::{Application, Bound, Provider, State, User},
@@ -16,16 +14,13 @@ use crate::{
 };
 
 /// The provider of most recordings.
-const MAILCOW: &str = "Provider for mailcow";
+pub(crate) const MAILCOW: &str = "Provider for mailcow";
 
-/// Brings the new installation to where authentik was before the first recording.
+/// Learns the keys that a request names before any answer did.
 pub(crate) fn begin(player: &mut Player) {
     for (recorded, name) in player.series.groups.into_iter().zip(["mail-users", "vip"]) {
         let group = player.authentik.state().group_named(name).expect("seeded");
         player.keys.learn(recorded, &group.pk.to_string());
-    }
-    if player.series.profile != Profile::V2026_2 {
-        development::begin(player.authentik.state_mut());
     }
 }
 
@@ -64,7 +59,7 @@ pub(crate) fn before(recording: &Recording, player: &mut Player) {
             }
         }
         "801" => many_users(player),
-        _ => development::before(recording, player),
+        _ => {}
     }
 }
 
@@ -106,12 +101,12 @@ fn use_flow(player: &mut Player, slug: &str) {
     provider(state, MAILCOW).authorization_flow = flow;
 }
 
-fn provider<'a>(state: &'a mut State, name: &str) -> &'a mut Provider {
+pub(crate) fn provider<'a>(state: &'a mut State, name: &str) -> &'a mut Provider {
     state.providers.iter_mut().find(|provider| provider.name == name).expect("created")
 }
 
 /// user01 authorizes mailcow for some scopes.
-fn authorize(player: &mut Player, scope: &str) {
+pub(crate) fn authorize(player: &mut Player, scope: &str) {
     let query = form_urlencoded::Serializer::new(String::new())
         .append_pair("client_id", CLIENT_ID)
         .append_pair("redirect_uri", "https://mailcow.company")
@@ -127,7 +122,7 @@ fn authorize(player: &mut Player, scope: &str) {
     player.code = code_in(location).expect("a code");
 }
 
-fn redeem(player: &mut Player) {
+pub(crate) fn redeem(player: &mut Player) {
     let secret = player.authentik.state().client(CLIENT_ID).expect("created").client_secret.clone();
     let body = form_urlencoded::Serializer::new(String::new())
         .append_pair("grant_type", "authorization_code")

@@ -1,14 +1,17 @@
-//! The same for the development state of 2026.8.
+//! What happened between the recordings of the development state of 2026.8 without being recorded.
 
 use cowbell_standins::authentik::state::{Binding, Bound, Group, RedirectUri, Role, State, User, UserType};
 use serde_json::{Map, json};
 
-use super::{MAILCOW, authorize, provider, redeem};
-use crate::{player::Player, recording::Recording};
+use crate::{
+    player::Player,
+    recording::Recording,
+    stage::{MAILCOW, authorize, provider, redeem},
+};
 
 /// Other primary keys, and two more administrators: one whose interface is in German, and `limited`, who may see everything and change
 /// users.
-pub(super) fn begin(state: &mut State) {
+pub(crate) fn begin(state: &mut State) {
     let mut outpost = state.users.remove(4).expect("seeded");
     let mut admin = state.users.remove(3).expect("seeded");
     outpost.pk = 2;
@@ -85,7 +88,7 @@ fn limited(state: &mut State) {
 }
 
 /// What was done between the recordings that 2026.2.2 does not have.
-pub(super) fn before(recording: &Recording, player: &mut Player) {
+pub(crate) fn before(recording: &Recording, player: &mut Player) {
     match &recording.name[..3] {
         "910" => {
             let state = player.authentik.state_mut();
