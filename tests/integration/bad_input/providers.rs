@@ -17,7 +17,7 @@ fn with_expression(expression: &str) -> Stage {
     {
         let mut world = stage.sim.world();
         let state = world.authentik.state_mut();
-        let uri = RedirectUri { matching_mode: MatchingMode::Regex, url: expression.into(), is_logout: false };
+        let uri = RedirectUri { matching_mode: MatchingMode::Regex, ..RedirectUri::strict(expression) };
         state.providers[0].redirect_uris = vec![uri];
         (state.providers[0].name, state.applications[0].name) = ("Post".into(), "Post".into());
         state.applications[0].slug = "post".into();
@@ -132,8 +132,7 @@ fn expressions_are_known_to_lead_to_a_mailcow() {
     }
     let stage = with_expression(r"https://mailcow\.company/?");
     stage.add_another_client();
-    stage.sim.world().authentik.state_mut().providers[1].redirect_uris =
-        vec![RedirectUri { matching_mode: MatchingMode::Strict, url: MAILCOW.into(), is_logout: false }];
+    stage.sim.world().authentik.state_mut().providers[1].redirect_uris = vec![RedirectUri::strict(MAILCOW)];
     stage.observe().succeeds();
     let plan = stage.plan(&draft()).succeeds();
     let provider = plan.changes.iter().find(|change| change.kind == Kind::Provider).expect("a provider");
@@ -149,7 +148,7 @@ fn check_and_table_agree_about_an_expression() {
         (r"https://post\.company/?", Severity::Problem),
     ] {
         let stage = prepared(Stage::fresh(), &draft()).copy();
-        let uri = RedirectUri { matching_mode: MatchingMode::Regex, url: expression.into(), is_logout: false };
+        let uri = RedirectUri { matching_mode: MatchingMode::Regex, ..RedirectUri::strict(expression) };
         stage.sim.world().authentik.state_mut().providers[0].redirect_uris.push(uri);
         store(&stage, "redirect_url", "https://mailcow.company/");
         stage.observe().succeeds();

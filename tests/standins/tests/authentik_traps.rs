@@ -650,10 +650,66 @@ fn a_half_made_attempt_is_half_made() {
     assert_eq!(application["provider"], provider["pk"]);
 }
 
+/// docs/contract/newest.md, row 7.
+#[test]
+fn an_empty_list_takes_nothing_since_2026_2_3() {
+    for (profile, taken) in [(Profile::V2026_2, 1), (Profile::V2026_2_7, 0), (Profile::V2026_5, 0)] {
+        let mut browser = Browser::admin(profile);
+        let pk = browser.register(&json!({"redirect_uris": []}));
+        let answer = browser.authorize("openid");
+        assert_eq!(answer.status() == StatusCode::BAD_REQUEST, taken == 0, "{profile:?}");
+        assert_eq!(browser.provider(pk).redirect_uris.len(), taken, "{profile:?}");
+    }
+}
+
+/// Recordings 260, 931, 942 and 946 of 2026.8.0-rc1; an older release does not know the field and ignores it.
+#[test]
+fn a_patch_stores_a_redirect_uri_without_type_and_a_get_shows_one() {
+    let uris = |more: Value| {
+        let mut uri = json!({"matching_mode": "strict", "url": REDIRECT});
+        if !more.is_null() {
+            uri["redirect_uri_type"] = more;
+        }
+        json!({"redirect_uris": [uri]})
+    };
+    for (profile, is_known) in [(Profile::V2026_2, false), (Profile::V2026_5, true), (Profile::V2026_8, true)] {
+        let mut browser = Browser::admin(profile);
+        let path = format!("/api/v3/providers/oauth2/{}/", browser.register(&json!({})));
+        let (_, patched) = browser.json("PATCH", &path, &uris(Value::Null));
+        assert_eq!(patched["redirect_uris"][0].get("redirect_uri_type"), None, "{profile:?}");
+        let (_, read) = browser.get(&path);
+        let shown = read["redirect_uris"][0].get("redirect_uri_type");
+        assert_eq!(shown, is_known.then(|| json!("authorization")).as_ref(), "{profile:?}");
+        let (status, _) = browser.json("PATCH", &path, &uris(json!("nope")));
+        assert_eq!(status == StatusCode::BAD_REQUEST, is_known, "{profile:?}");
+    }
+}
+
+/// Recordings 662 and 995 of 2026.8.0-rc1; the release runs the flow for somebody who is signed out (docs/contract/newest.md).
+#[test]
+fn the_end_of_a_session_runs_its_flow_for_everybody_since_2026_8() {
+    let path = "/application/o/mailcow/end-session/";
+    let flow = "/if/flow/default-provider-invalidation-flow/";
+    for (profile, said) in [(Profile::V2026_8Rc1, "Logout successful"), (Profile::V2026_8, "")] {
+        let mut browser = Browser::admin(profile);
+        browser.register(&json!({}));
+        let signed_out = browser.authentik.handle(page(path, ""));
+        if said.is_empty() {
+            assert_eq!(location(&signed_out), flow);
+        } else {
+            assert!(text(&signed_out).contains(said), "{profile:?}");
+        }
+        assert_eq!(location(&browser.send("GET", path, &Value::Null)), flow, "{profile:?}");
+        let again = browser.send("GET", path, &Value::Null);
+        assert_eq!(again.status(), StatusCode::OK, "{profile:?}");
+        assert_eq!(text(&again).is_empty(), said.is_empty(), "{profile:?}");
+    }
+}
+
 /// docs/contract/newest.md, rows 8 and 11.
 #[test]
 fn the_newest_says_what_failed_and_wants_printable_credentials() {
-    for (profile, status) in [(Profile::V2026_8, 405), (Profile::V2026_8_2, 404)] {
+    for (profile, status) in [(Profile::V2026_8Rc1, 405), (Profile::V2026_8, 404)] {
         let mut browser = Browser::admin(profile);
         assert_eq!(browser.send("PATCH", "/api/v3/providers/oauth2/1.5/x/", &json!({})).status(), status, "{profile:?}");
         let pk = browser.register(&json!({}));

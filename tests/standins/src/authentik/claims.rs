@@ -15,18 +15,22 @@ pub(super) struct Failure {
     pub(super) raised: Raised,
 }
 
-/// The provider's mappings in the order in which they are evaluated: by scope, then by age.
+/// The provider's mappings in the order in which they are evaluated: by scope, then as [`Profile::has_managed_mappings_last`] and
+/// their age say.
+///
+/// [`Profile::has_managed_mappings_last`]: super::profile::Profile::has_managed_mappings_last
 pub(super) fn selected<'a>(state: &'a State, provider: &Provider) -> Vec<&'a ScopeMapping> {
     let mut mappings: Vec<&ScopeMapping> =
         state.mappings.iter().filter(|mapping| provider.property_mappings.contains(&mapping.pk)).collect();
-    mappings.sort_by(|left, right| left.scope_name.cmp(&right.scope_name));
+    let managed_last = state.profile.has_managed_mappings_last();
+    mappings.sort_by_key(|mapping| (&mapping.scope_name, managed_last && mapping.managed.is_some()));
     mappings
 }
 
 /// Claims that a provider's mappings give for the granted scopes, merged deeply.
 ///
-/// Two mappings of one scope have no defined order in authentik; here the younger one wins, as it did when it was recorded
-/// (recording 256).
+/// Two mappings of one scope have no defined order in authentik; here the last of [`selected`] wins, as it did when it was recorded
+/// (recording 256 of 2026.2.2 and of 2026.8.0-rc1).
 pub(super) fn of_scopes(
     state: &State,
     provider: &Provider,

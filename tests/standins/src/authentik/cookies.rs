@@ -17,13 +17,13 @@ pub(super) const CSRF_LENGTH: usize = 32;
 
 /// Gives the browser a session.
 pub(super) fn set_session(response: &mut Response, site: &Site, key: &str) {
-    let security = if site.is_secure() { "SameSite=None; Secure" } else { "SameSite=Lax" };
+    let security = if site.knows_secure() { "SameSite=None; Secure" } else { "SameSite=Lax" };
     append(response, &format!("{SESSION}={key}; HttpOnly; Path={}; {security}", site.base));
 }
 
 /// Gives the browser a token against forged requests; scripts of the page can read it.
 pub(super) fn set_csrf(response: &mut Response, site: &Site, token: &str) {
-    let security = if site.is_secure() { "; Secure" } else { "" };
+    let security = if site.knows_secure() { "; Secure" } else { "" };
     append(response, &format!("{CSRF}={token}; Max-Age=31449600; Path={}; SameSite=Lax{security}", site.base));
 }
 
@@ -42,8 +42,7 @@ pub(super) fn forgery(call: &Call, site: &Site) -> Option<String> {
         if origin != site.own_origin() {
             return Some(format!("Origin checking failed - {origin} does not match any trusted origins."));
         }
-    } else if site.is_secure()
-        && site.trusts_proxy
+    } else if site.knows_secure()
         && let Some(reason) = foreign_referer(call, site)
     {
         return Some(reason);

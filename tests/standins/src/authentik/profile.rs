@@ -23,14 +23,17 @@ pub enum Profile {
     V2026_2_7,
     /// 2026.5.7, known from its schema; it hides client secrets.
     V2026_5,
-    /// August 2026, known from its schema and from recordings of a release candidate.
+    /// The development state of 2026.8 of 2026-06-23, which was recorded. Nobody runs it, so it is not among [`Profile::ALL`]; what came
+    /// between it and the release differs from [`Profile::V2026_8`] on.
+    V2026_8Rc1,
+    /// 2026.8.0, known from its schema, its source, and the recordings of its development state.
     V2026_8,
     /// 2026.8.2, which hides client secrets.
     V2026_8_2,
 }
 
 impl Profile {
-    /// All of them, oldest first.
+    /// All releases, oldest first.
     pub const ALL: [Self; 12] = [
         Self::V2024_12,
         Self::V2025_2,
@@ -60,6 +63,7 @@ impl Profile {
             Self::V2026_2 => "2026.2.2",
             Self::V2026_2_7 => "2026.2.7",
             Self::V2026_5 => "2026.5.7",
+            Self::V2026_8Rc1 => "2026.8.0-rc1",
             Self::V2026_8 => "2026.8.0",
             Self::V2026_8_2 => "2026.8.2",
         }
@@ -335,12 +339,48 @@ impl Profile {
     /// Whether client ID and secret have to be printable ASCII.
     #[must_use]
     pub fn wants_printable_credentials(self) -> bool {
-        self >= Self::V2026_8_2
+        self >= Self::V2026_8
     }
 
     /// Whether error pages answer writing requests with their own status, too, instead of 405.
     #[must_use]
     pub fn keeps_status_of_errors(self) -> bool {
-        self >= Self::V2026_8_2
+        self >= Self::V2026_8
+    }
+
+    /// Whether a provider without redirect URIs takes the first that it sees (docs/contract/newest.md, row 7).
+    #[must_use]
+    pub fn adopts_redirect_uris(self) -> bool {
+        self < Self::V2026_2_7
+    }
+
+    /// Whether discovery says that clients hear of the end of a session through the browser; first seen in 2026.8.0-rc1.
+    #[must_use]
+    pub fn has_frontchannel_logout(self) -> bool {
+        self >= Self::V2026_8Rc1
+    }
+
+    /// Which of two mappings of one scope wins has no fixed order: whether it is the managed one (recording 256 of 2026.8.0-rc1).
+    #[must_use]
+    pub fn has_managed_mappings_last(self) -> bool {
+        self >= Self::V2026_8Rc1
+    }
+
+    /// Whether the end of a session at an application deletes its access tokens; first seen in 2026.8.0-rc1.
+    #[must_use]
+    pub fn ends_tokens_with_session(self) -> bool {
+        self >= Self::V2026_8Rc1
+    }
+
+    /// Whether the end of a session runs its flow for somebody without a session, too (2026.8 release notes, #23773 and #23002).
+    #[must_use]
+    pub fn ends_sessions_of_nobody(self) -> bool {
+        self >= Self::V2026_8
+    }
+
+    /// Whether `search` is read as a query language first (docs/contract/newest.md, row 13).
+    #[must_use]
+    pub fn has_query_language(self) -> bool {
+        self >= Self::V2026_5
     }
 }

@@ -79,18 +79,23 @@ impl Refusal {
         Self { status: StatusCode::FORBIDDEN, body }
     }
 
-    /// An exception in authentik: an error page that answers writes with 405 and without a body (docs/contract/README.md).
+    /// An exception in authentik. Its answer is none of the API's.
     pub(super) fn server_error() -> Self {
-        Self { status: StatusCode::METHOD_NOT_ALLOWED, body: Value::Null }
+        Self { status: StatusCode::INTERNAL_SERVER_ERROR, body: Value::Null }
+    }
+
+    pub(super) fn is_server_error(&self) -> bool {
+        self.status.is_server_error() && self.body.is_null()
     }
 
     /// What is sent, in the caller's language.
     pub(super) fn into_response(mut self, language: Language) -> Response {
         words::speak(language, &mut self.body);
-        if self.body.is_null() {
-            return message::html(self.status, String::new());
-        }
         message::json(self.status, &self.body)
+    }
+
+    pub(super) fn into_body(self) -> Value {
+        self.body
     }
 }
 

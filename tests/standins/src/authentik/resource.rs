@@ -78,7 +78,17 @@ pub(super) static PROVIDER: Resource = Resource {
         "jwt_federation_sources",
         "jwt_federation_providers",
     ],
-    read_only: &["pk", "component", "verbose_name", "verbose_name_plural", "meta_model_name"],
+    read_only: &[
+        "pk",
+        "component",
+        "assigned_application_slug",
+        "assigned_application_name",
+        "assigned_backchannel_application_slug",
+        "assigned_backchannel_application_name",
+        "verbose_name",
+        "verbose_name_plural",
+        "meta_model_name",
+    ],
 };
 
 pub(super) static APPLICATION: Resource = Resource {
@@ -163,6 +173,11 @@ pub(super) static EVENT: Resource = Resource {
 };
 
 impl Resource {
+    /// What OPTIONS says about its view.
+    pub(super) fn description(&self) -> String {
+        format!("{} Viewset", self.model)
+    }
+
     /// The permission for `view`, `add`, `change` or `delete`.
     pub(super) fn permission(&self, verb: &str) -> String {
         format!("{}.{verb}_{}", self.app, self.codename)

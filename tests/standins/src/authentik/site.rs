@@ -34,10 +34,16 @@ impl Site {
         self.origin.starts_with("https://")
     }
 
+    /// Whether authentik itself knows that it is reached by HTTPS (recordings 950 to 952 of 2026.8.0-rc1).
+    #[must_use]
+    pub fn knows_secure(&self) -> bool {
+        self.is_secure() && self.trusts_proxy
+    }
+
     /// The origin as authentik itself sees it.
     #[must_use]
     pub fn own_origin(&self) -> String {
-        let scheme = if self.is_secure() && self.trusts_proxy { "https" } else { "http" };
+        let scheme = if self.knows_secure() { "https" } else { "http" };
         format!("{scheme}://{}", self.host())
     }
 

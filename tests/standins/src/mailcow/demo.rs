@@ -7,11 +7,6 @@ const GIB: u64 = 1_024 * MIB;
 /// People who had a mailbox before anybody thought of single sign-on.
 const MAILBOXES: usize = 12;
 
-/// The template that mailcow makes at installation (docs/contract/mailcow.md, section 3.1).
-pub(super) fn default_template(created: i64) -> Template {
-    Template { id: 2, name: "Default".to_owned(), quota: 0, active: true, app_passwords: true, sogo: true, created }
-}
-
 pub(super) fn state(origin: &str, seed: u64) -> State {
     let mut state = State::new(origin, seed);
     let now = state.now;
@@ -24,18 +19,11 @@ pub(super) fn state(origin: &str, seed: u64) -> State {
     state.mailboxes = (0..MAILBOXES)
         .map(|index| {
             let person = person(seed, index);
+            let created = now - 20_000_000 + 86_400 * i64::try_from(index).unwrap_or(0);
             Mailbox {
-                username: person.email,
-                name: person.name,
-                quota: GIB,
                 active: index != 7,
-                authsource: "mailcow".to_owned(),
                 password: Some("moohoo".to_owned()),
-                force_tfa: false,
-                force_pw_update: false,
-                attribute_hash: String::new(),
-                created: now - 20_000_000 + 86_400 * i64::try_from(index).unwrap_or(0),
-                modified: None,
+                ..Mailbox::new(&person.email, &person.name, created)
             }
         })
         .collect();
@@ -47,15 +35,13 @@ pub(super) fn state(origin: &str, seed: u64) -> State {
         Alias { id: 3, address: format!("{}@{}", person(seed, 20).username, people::DOMAIN), goto: second },
     ];
     state.templates = vec![
-        default_template(now - 40_000_000),
+        Template::installed(now - 40_000_000),
         Template {
             id: 3,
             name: "OIDC Users".to_owned(),
             quota: GIB,
-            active: true,
-            app_passwords: true,
-            sogo: true,
-            created: now - 10_000_000,
+            tagged_mail_handler: Some("none".to_owned()),
+            ..Template::installed(now - 10_000_000)
         },
     ];
     state.domain_admins = vec![DomainAdmin {

@@ -70,6 +70,15 @@ impl<'a> Exchange<'a> {
         self.user().map(|user| user.role)
     }
 
+    /// Whether whoever is signed in may touch what belongs to an address: their own mailbox, or one in a domain of theirs.
+    /// Addresses that have no mailbox are nobody's.
+    pub(super) fn reaches_mailbox(&self, address: &str) -> bool {
+        let Some(user) = self.user() else { return false };
+        let state = &*self.state;
+        user.name == address
+            || (state.mailbox(address).is_some() || state.resource(address).is_some()) && state.administers(user, address)
+    }
+
     pub(super) fn push(&mut self, notice: Notice) {
         self.session_mut().queue.push(notice);
     }
@@ -151,7 +160,7 @@ impl<'a> Exchange<'a> {
                     app_password: 0,
                     username: name.to_owned(),
                     real_rip: super::state::CLIENT_ADDRESS.to_owned(),
-                    datetime: super::state::datetime(self.state.now),
+                    datetime: self.state.now,
                 };
                 self.state.sasl_log.insert(0, entry);
                 json!(["user_login", name, "*", "Provider: mailcow"])

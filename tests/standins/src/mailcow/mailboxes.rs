@@ -2,32 +2,22 @@
 
 use serde_json::{Map, Value, json};
 
+use super::fields::{number, texts};
 use super::notice::Notice;
-use super::state::{Domain, MIB, Mailbox, State, Template};
+use super::profile::Profile;
+use super::state::{Domain, MIB, Mailbox, Protocol, State, Template};
 
-/// What a new mailbox is made of.
-pub(super) struct NewMailbox<'a> {
-    /// The address, already in lower case.
-    pub(super) address: &'a str,
-    pub(super) name: &'a str,
-    pub(super) authsource: &'a str,
-    /// Bytes.
-    pub(super) quota: u64,
-    pub(super) active: bool,
-    pub(super) password: Option<String>,
-}
-
-/// Creates a mailbox if the domain's limits allow it.
+/// Creates a mailbox, its address in lower case, if the domain's limits allow it.
 ///
 /// # Errors
 /// The message of mailcow, without its log.
-pub(super) fn add(state: &mut State, new: NewMailbox<'_>) -> Result<(), Value> {
-    let address = new.address;
-    let domain_name = address.split_once('@').map_or("", |(_, domain)| domain);
-    let Some(domain) = state.domain(domain_name) else {
+pub(super) fn add(state: &mut State, mailbox: Mailbox) -> Result<(), Value> {
+    let address = mailbox.username.as_str();
+    let Some(domain) = state.domain(mailbox.domain()) else {
         return Err("domain_not_found".into());
     };
-    if state.mailbox(address).is_some() {
+    // A resource is a row of the same table (recording 869).
+    if state.mailbox(address).is_some() || state.resource(address).is_some() {
         return Err(json!(["object_exists", address]));
     }
     if state.aliases.iter().any(|alias| alias.address.eq_ignore_ascii_case(address)) {
@@ -37,20 +27,7 @@ pub(super) fn add(state: &mut State, new: NewMailbox<'_>) -> Result<(), Value> {
     if count >= domain.max_mailboxes {
         return Err(json!(["max_mailbox_exceeded", count, domain.max_mailboxes]));
     }
-    within_quota(domain, used, new.quota)?;
-    let mailbox = Mailbox {
-        username: address.to_owned(),
-        name: new.name.to_owned(),
-        quota: new.quota,
-        active: new.active,
-        authsource: new.authsource.to_owned(),
-        password: new.password,
-        force_tfa: false,
-        force_pw_update: false,
-        attribute_hash: String::new(),
-        created: state.now,
-        modified: None,
-    };
+    within_quota(domain, used, mailbox.quota)?;
     state.mailboxes.push(mailbox);
     Ok(())
 }
@@ -66,52 +43,112 @@ pub(super) fn added(address: &str, attr: &Value) -> [Notice; 2] {
     ]
 }
 
+/// A mailbox as a template makes it.
+pub(super) fn from_template(template: &Template, address: &str, name: &str, created: i64) -> Mailbox {
+    Mailbox {
+        quota: template.quota,
+        active: template.active,
+        protocols: template.protocols.clone(),
+        sogo: template.sogo,
+        rights: template.all_rights(),
+        quarantine_notification: template.quarantine_notification.clone(),
+        tags: template.tags.clone(),
+        ..Mailbox::new(address, name, created)
+    }
+}
+
+/// Somebody who signs in.
+pub(super) struct Newcomer<'a> {
+    pub(super) email: &'a str,
+    pub(super) name: &'a str,
+    pub(super) authsource: &'a str,
+    /// Whether the session has rights already, because an administrator is signed in.
+    pub(super) has_rights: bool,
+}
+
 /// Creates the mailbox of somebody who signs in for the first time.
+///
+/// # Errors
+/// The message of mailcow, without its log.
 pub(super) fn add_from_template(
     state: &mut State,
-    email: &str,
-    name: &str,
-    authsource: &str,
+    profile: Profile,
+    newcomer: &Newcomer<'_>,
     template: &str,
-) -> Result<[Notice; 2], Value> {
+) -> Result<Vec<Notice>, Value> {
     let Some(template) = state.template(template).cloned() else {
         return Err("template_missing".into());
     };
+    let Newcomer { email, name, authsource, has_rights } = *newcomer;
     let address = email.to_lowercase();
-    let new = NewMailbox { address: &address, name, authsource, quota: template.quota, active: template.active, password: None };
-    add(state, new)?;
-    let hash = hash(&template);
-    if let Some(mailbox) = state.mailbox_mut(&address) {
-        mailbox.attribute_hash = hash;
-    }
-    Ok(added(&address, &json!({"name": name, "authsource": authsource, "quota": template.quota / MIB})))
-}
-
-/// Applies a template again, as each sign-in with a mapped claim does; unchanged templates and names change nothing.
-pub(super) fn apply_template(state: &mut State, email: &str, name: &str, template: &str) -> Option<Notice> {
-    let Some(template) = state.template(template).cloned() else {
-        return Some(Notice::danger(json!(["mailbox", "edit", "mailbox_from_template"]), "template_missing"));
+    let mailbox = Mailbox {
+        authsource: authsource.to_owned(),
+        attribute_hash: template.hash(profile),
+        ..from_template(&template, &address, name, state.now)
     };
-    let (hash, now) = (hash(&template), state.now);
-    let mailbox = state.mailbox_mut(email)?;
-    if mailbox.attribute_hash == hash && mailbox.name == name {
-        return None;
-    }
-    name.clone_into(&mut mailbox.name);
-    mailbox.quota = template.quota;
-    mailbox.active = template.active;
-    mailbox.attribute_hash = hash;
-    mailbox.modified = Some(now);
-    let username = mailbox.username.clone();
-    Some(Notice::success(
-        json!(["mailbox", "edit", "mailbox", {"username": [username], "name": name}, null]),
-        json!(["mailbox_modified", username]),
-    ))
+    add(state, mailbox)?;
+    // What tagged mail shall become is set with the rights of the session, which has none yet (docs/contract/rollout.md, "Hiding
+    // the password form").
+    let handler = template.tagged_mail_handler.as_deref().filter(|_| !has_rights).map(|handler| {
+        let fields = json!({"username": address, "tagged_mail_handler": handler});
+        Notice::danger(json!(["mailbox", "edit", "delimiter_action", fields, null]), "access_denied")
+    });
+    let added = added(&address, &json!({"name": name, "authsource": authsource, "quota": template.quota / MIB}));
+    Ok(handler.into_iter().chain(added).collect())
 }
 
-fn hash(template: &Template) -> String {
-    let Template { quota, active, app_passwords, sogo, .. } = template;
-    format!("{quota}:{active}:{app_passwords}:{sogo}")
+/// Applies a template again, as each sign-in with a mapped claim does; unchanged templates and names change nothing. A quota
+/// beyond the domain's limits leaves all but rights and notifications as they were, without a word
+/// (`functions.mailbox.inc.php:3708-3776` of 2026-07a). Returns whether it was applied, which clears the queue.
+///
+/// # Errors
+/// The message of mailcow, without its log.
+pub(super) fn apply_template(
+    state: &mut State,
+    profile: Profile,
+    email: &str,
+    name: &str,
+    wanted: &str,
+) -> Result<bool, &'static str> {
+    let Some(template) = state.template(wanted).cloned() else {
+        return Err("template_missing");
+    };
+    let hash = template.hash(profile);
+    let Some(mailbox) = state.mailbox(email) else { return Ok(false) };
+    if mailbox.attribute_hash == hash && mailbox.name == name {
+        return Ok(false);
+    }
+    let is_within = state.domain(mailbox.domain()).is_none_or(|domain| {
+        let (_, used) = usage(state, domain);
+        within_quota(domain, used.saturating_sub(mailbox.quota), template.quota).is_ok()
+    });
+    let now = state.now;
+    let Some(mailbox) = state.mailbox_mut(email) else { return Ok(false) };
+    mailbox.rights = template.all_rights();
+    mailbox.quarantine_notification.clone_from(&template.quarantine_notification);
+    if is_within {
+        if !name.is_empty() {
+            name.clone_into(&mut mailbox.name);
+        }
+        mailbox.quota = template.quota;
+        mailbox.active = template.active;
+        mailbox.sogo = template.sogo;
+        mailbox.protocols.clone_from(&template.protocols);
+        add_tags(mailbox, &template.tags);
+        mailbox.attribute_hash = hash;
+        mailbox.edited = true;
+        mailbox.modified = Some(now);
+    }
+    Ok(true)
+}
+
+/// Tags are only ever added.
+fn add_tags(mailbox: &mut Mailbox, tags: &[String]) {
+    for tag in tags {
+        if !mailbox.tags.contains(tag) {
+            mailbox.tags.push(tag.clone());
+        }
+    }
 }
 
 /// Changes one mailbox. `authsource` counts only if it is `mailcow` or the kind of the saved identity provider; anything else
@@ -142,6 +179,11 @@ pub(super) fn edit(state: &mut State, address: &str, attr: &Map<String, Value>) 
     {
         authsource.clone_into(&mut mailbox.authsource);
     }
+    if let Some(on) = attr.get("sogo_access").and_then(number) {
+        mailbox.sogo = on == 1;
+    }
+    open_protocols(mailbox, attr);
+    add_tags(mailbox, &attr.get("tags").map(texts).unwrap_or_default());
     for (name, demanded) in [("force_tfa", &mut mailbox.force_tfa), ("force_pw_update", &mut mailbox.force_pw_update)] {
         if let Some(on) = attr.get(name).and_then(number) {
             *demanded = on == 1;
@@ -150,13 +192,23 @@ pub(super) fn edit(state: &mut State, address: &str, attr: &Map<String, Value>) 
         *demanded &= mailbox.authsource == "mailcow";
     }
     mailbox.attribute_hash.clear();
+    mailbox.edited = true;
     mailbox.modified = Some(now);
     Ok(())
 }
 
-/// A number that may be written as text.
-pub(super) fn number(value: &Value) -> Option<u64> {
-    value.as_u64().or_else(|| value.as_str()?.trim().parse().ok())
+/// `protocol_access` names all that are open; `imap_access` and the like open or close one.
+fn open_protocols(mailbox: &mut Mailbox, attr: &Map<String, Value>) {
+    let named = attr.get("protocol_access").map(texts);
+    for protocol in Protocol::ALL {
+        let one = attr.get(&format!("{}_access", protocol.word())).and_then(number).map(|on| on == 1);
+        let is_open = named.as_ref().map(|named| named.iter().any(|name| name == protocol.word())).or(one);
+        match is_open {
+            Some(true) => _ = mailbox.protocols.insert(protocol),
+            Some(false) => _ = mailbox.protocols.remove(&protocol),
+            None => {}
+        }
+    }
 }
 
 /// Mailboxes of a domain and the sum of their quotas in bytes.

@@ -10,14 +10,18 @@
 //! | [`notice`] | messages, the queue, the log |
 //! | [`identity_provider`] | the settings and their quirks |
 //! | `routes`, `exchange` | from a request to what answers it, and its session |
-//! | `mailboxes` | limits, creation, templates |
+//! | `mailboxes`, `templates` | limits, creation, what templates say |
+//! | `app_passwords`, `resources` | app passwords, what can be booked |
+//! | `fields`, `rights` | fields of calls, what users may do |
 //! | `sign_in` | the sign-in with the identity provider |
 //! | `api` | `/api/v1` |
 //! | `pages` | what a browser shows |
 
 mod api;
+mod app_passwords;
 mod demo;
 mod exchange;
+mod fields;
 pub mod identity_provider;
 mod incoming;
 mod mailboxes;
@@ -25,10 +29,13 @@ pub mod notice;
 mod pages;
 pub mod profile;
 mod recorded;
+mod resources;
+mod rights;
 mod routes;
 pub mod session;
 mod sign_in;
 pub mod state;
+mod templates;
 mod words;
 
 use crate::message::{Request, Response, Upstream};
@@ -49,7 +56,7 @@ impl Mailcow {
     #[must_use]
     pub fn new(profile: Profile, origin: &str) -> Self {
         let mut state = State::new(origin, 0);
-        state.templates.push(demo::default_template(state.now));
+        state.templates.push(state::Template::installed(state.now));
         Self { profile, state }
     }
 

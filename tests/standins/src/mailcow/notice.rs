@@ -95,6 +95,14 @@ fn translate(msg: &Value) -> Option<String> {
         "mailbox_modified" => format!("Changes to mailbox {} have been saved", argument(1)),
         "mailbox_added" => format!("Mailbox {} has been added", argument(1)),
         "mailbox_removed" => format!("Mailbox {} has been removed", argument(1)),
+        "template_added" => format!("Added template {}", argument(1)),
+        "resource_added" => format!("Resource {} has been added", argument(1)),
+        "app_passwd_added" => "Added new app password".to_owned(),
+        "app_passwd_removed" => format!("Removed app password ID {}", argument(1)),
+        "app_name_empty" => "App name cannot be empty".to_owned(),
+        "password_mismatch" => "Confirmation password does not match".to_owned(),
+        "password_complexity" => "Password does not meet the policy".to_owned(),
+        "custom_login_modified" => "Login customisation was saved successfully".to_owned(),
         "rl_saved" => format!("Rate limit for object {} saved", argument(1)),
         "authsource_in_use" => {
             "The identity provider cannot be changed or deleted as it is currently in use by one or more users.".to_owned()

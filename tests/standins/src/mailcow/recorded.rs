@@ -2,7 +2,6 @@
 
 use serde_json::json;
 
-use super::demo::default_template;
 use super::state::{Domain, MIB, Mailbox, State, Template};
 
 const CREATED: i64 = 1_795_442_256 - 3_600;
@@ -26,18 +25,7 @@ pub(super) fn state() -> State {
         created: CREATED,
     }];
     state.mailboxes = PEOPLE.iter().enumerate().map(|(index, name)| mailbox(name, index >= 5)).collect();
-    state.templates = vec![
-        default_template(CREATED),
-        Template {
-            id: 3,
-            name: "OIDC Users".to_owned(),
-            quota: 1_024 * MIB,
-            active: true,
-            app_passwords: true,
-            sogo: true,
-            created: CREATED,
-        },
-    ];
+    state.templates = vec![Template::installed(CREATED), oidc_users()];
     for (key, value) in [
         ("access_token", json!("")),
         ("authorize_url", json!("https://authentik.company/application/o/authorize/")),
@@ -60,19 +48,27 @@ pub(super) fn state() -> State {
     state
 }
 
+/// The template that was made by hand: subfolders for tagged mail, no notifications on mobile devices (recording 210).
+fn oidc_users() -> Template {
+    let mut template = Template::installed(CREATED);
+    template.rights.remove("pushover");
+    Template {
+        id: 3,
+        name: "OIDC Users".to_owned(),
+        quota: 1_024 * MIB,
+        tagged_mail_handler: Some("subfolder".to_owned()),
+        ..template
+    }
+}
+
 fn mailbox(name: &str, single_sign_on: bool) -> Mailbox {
     let first_name = name.split(' ').next().unwrap_or_default().to_lowercase();
     Mailbox {
-        username: format!("{first_name}@mail.example"),
-        name: name.to_owned(),
         quota: 512 * MIB,
-        active: true,
         authsource: if single_sign_on { "generic-oidc" } else { "mailcow" }.to_owned(),
         password: Some("moohoo".to_owned()),
-        force_tfa: false,
-        force_pw_update: false,
-        attribute_hash: String::new(),
-        created: CREATED,
+        edited: true,
         modified: Some(CREATED + 132),
+        ..Mailbox::new(&format!("{first_name}@mail.example"), name, CREATED)
     }
 }

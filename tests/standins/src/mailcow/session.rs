@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::notice::Notice;
 
 /// What somebody may do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Role {
     /// Everything.
     Admin,
@@ -16,6 +17,18 @@ pub enum Role {
 }
 
 impl Role {
+    /// All roles, in the order of mailcow's form for the log-in pages.
+    pub(super) const ALL: [Self; 3] = [Self::User, Self::DomainAdmin, Self::Admin];
+
+    /// The setting that hides links to the page to sign in at.
+    pub(super) fn quicklink(self) -> &'static str {
+        match self {
+            Self::Admin => "hide_admin_quicklink",
+            Self::DomainAdmin => "hide_domainadmin_quicklink",
+            Self::User => "hide_user_quicklink",
+        }
+    }
+
     /// The word in the log and in pages.
     #[must_use]
     pub fn word(self) -> &'static str {

@@ -1,13 +1,13 @@
 //! What mailcow has stored.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use super::identity_provider::IdentityProvider;
 use super::profile::Profile;
-use super::session::{Pending, Role, Session};
+use super::session::{Pending, Role, Session, SignedIn};
 use crate::language::Language;
 
 /// One mebibyte: quotas are typed in them and stored in bytes.
@@ -39,6 +39,8 @@ pub struct State {
     pub identity_provider: IdentityProvider,
     /// "Disable mailcow Login and show only Single Sign-On" (docs/contract/rollout.md, "Hiding the password form").
     pub force_sso: bool,
+    /// Log-in pages to which the others do not link.
+    pub unlinked_logins: BTreeSet<Role>,
     /// Mail domains.
     pub domains: Vec<Domain>,
     /// Domains that stand for another one.
@@ -47,20 +49,31 @@ pub struct State {
     pub mailboxes: Vec<Mailbox>,
     /// Addresses that stand for mailboxes.
     pub aliases: Vec<Alias>,
+    /// Rooms and things that can be booked; in mailcow rows of the table of mailboxes.
+    pub resources: Vec<Resource>,
     /// Templates of mailboxes.
     pub templates: Vec<Template>,
+    /// App passwords, in order of their creation.
+    pub app_passwords: Vec<AppPassword>,
     /// The table `logs`, oldest first.
     pub ui_log: Vec<LogEntry>,
     /// Calls that wrote through the API, newest first; holds secrets in clear, as mailcow's does.
     #[serde(skip)]
     pub api_log: Vec<ApiLogEntry>,
-    /// Sign-ins with a mailbox password, newest first.
+    /// The table `sasl_log`: sign-ins with a password, or by `SOGo`'s hand-over. A sign-in with the identity provider leaves none
+    /// (recording 899).
     pub sasl_log: Vec<SaslLogEntry>,
+    /// mailcow's `SHOW_LAST_LOGIN`: off, it says of every mailbox that nobody ever signed in (docs/contract/rollout.md, "Who
+    /// still uses a password").
+    pub show_last_login: bool,
     /// Whether the spam filter runs; without it each page of a mailbox user warns (recording 724).
     pub rspamd_running: bool,
     /// Sessions by the value of their cookie.
     #[serde(skip)]
     pub sessions: BTreeMap<String, Session>,
+    /// App passwords that were ever made: numbers are not used again.
+    #[serde(skip)]
+    pub(super) app_passwords_made: u32,
     /// Source of session ids, tokens and states.
     #[serde(skip)]
     pub(super) random: fastrand::Rng,
@@ -120,8 +133,80 @@ pub struct Alias {
     pub goto: String,
 }
 
+/// Something that can be booked.
+#[derive(Clone, Debug, Serialize)]
+pub struct Resource {
+    /// Made of the description and the domain, its case kept.
+    pub address: String,
+    /// What people see.
+    pub description: String,
+    /// `location`, `group` or `thing`.
+    pub kind: String,
+    /// How many bookings at a time; 0 for any number, shown as free, -1 for any, shown as busy.
+    pub multiple_bookings: i64,
+    /// Whether it may be used.
+    pub active: bool,
+}
+
+/// A way into a mailbox other than the web.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Protocol {
+    /// Reading mail.
+    Imap,
+    /// Fetching mail.
+    Pop3,
+    /// Sending mail.
+    Smtp,
+    /// Filters.
+    Sieve,
+    /// Exchange `ActiveSync`.
+    Eas,
+    /// Calendars and address books.
+    Dav,
+}
+
+impl Protocol {
+    /// All of them.
+    pub const ALL: [Self; 6] = [Self::Imap, Self::Pop3, Self::Smtp, Self::Sieve, Self::Eas, Self::Dav];
+
+    /// The name in forms; members are called `<name>_access`.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Imap => "imap",
+            Self::Pop3 => "pop3",
+            Self::Smtp => "smtp",
+            Self::Sieve => "sieve",
+            Self::Eas => "eas",
+            Self::Dav => "dav",
+        }
+    }
+}
+
+/// A password for mail programs. It works whatever the mailbox's authentication source is.
+#[derive(Clone, Debug, Serialize)]
+pub struct AppPassword {
+    /// Number in the table, never used again.
+    pub id: u32,
+    /// As it is stored: special characters of HTML are escaped.
+    pub name: String,
+    /// The mailbox it opens.
+    pub mailbox: String,
+    /// What the API shows of it (recording 814).
+    #[serde(skip)]
+    pub hash: String,
+    /// What it opens.
+    pub protocols: BTreeSet<Protocol>,
+    /// Whether it may be used.
+    pub active: bool,
+    /// Seconds since 1970.
+    pub created: i64,
+}
+
 /// A mailbox.
 #[derive(Clone, Debug, Serialize)]
+#[allow(clippy::struct_excessive_bools, reason = "as mailcow has them")]
 pub struct Mailbox {
     /// The address, which is also the name to sign in with.
     pub username: String,
@@ -142,6 +227,18 @@ pub struct Mailbox {
     pub force_pw_update: bool,
     /// Hash of the template applied last, empty when edited since.
     pub attribute_hash: String,
+    /// Ways into it that are open.
+    pub protocols: BTreeSet<Protocol>,
+    /// Whether `SOGo` is open to its user.
+    pub sogo: bool,
+    /// What its user may do (mailcow's ACL): `app_passwds`, `spam_alias` and the like.
+    pub rights: BTreeSet<String>,
+    /// How often its user is told of mail in quarantine.
+    pub quarantine_notification: String,
+    /// Tags, which come from templates.
+    pub tags: Vec<String>,
+    /// Whether it was changed ever; only then the attribute `recovery_email` is there (recordings 802 and 864).
+    pub edited: bool,
     /// Seconds since 1970.
     pub created: i64,
     /// Seconds since 1970 of the last change.
@@ -149,6 +246,30 @@ pub struct Mailbox {
 }
 
 impl Mailbox {
+    /// A mailbox of mailcow's own users, made without a template's help: 1 GiB, everything open.
+    #[must_use]
+    pub fn new(address: &str, name: &str, created: i64) -> Self {
+        Self {
+            username: address.to_owned(),
+            name: name.to_owned(),
+            quota: 1_024 * MIB,
+            active: true,
+            authsource: "mailcow".to_owned(),
+            password: None,
+            force_tfa: false,
+            force_pw_update: false,
+            attribute_hash: String::new(),
+            protocols: Protocol::ALL.into(),
+            sogo: true,
+            rights: super::rights::INSTALLED_RIGHTS.iter().map(|&right| right.to_owned()).collect(),
+            quarantine_notification: "hourly".to_owned(),
+            tags: Vec::new(),
+            edited: false,
+            created,
+            modified: Some(created),
+        }
+    }
+
     /// The part behind the `@`.
     #[must_use]
     pub fn domain(&self) -> &str {
@@ -177,6 +298,17 @@ pub struct Template {
     pub app_passwords: bool,
     /// Whether their users may use `SOGo`.
     pub sogo: bool,
+    /// Ways into them that are open.
+    pub protocols: BTreeSet<Protocol>,
+    /// What else their users may do.
+    pub rights: BTreeSet<String>,
+    /// How often their users are told of mail in quarantine.
+    pub quarantine_notification: String,
+    /// What becomes of mail to tagged addresses. The template that mailcow installs says nothing about it, and lacks the right
+    /// to reset passwords (recording 853).
+    pub tagged_mail_handler: Option<String>,
+    /// Tags that mailboxes get.
+    pub tags: Vec<String>,
     /// Seconds since 1970.
     pub created: i64,
 }
@@ -220,19 +352,25 @@ pub struct ApiLogEntry {
     pub data: String,
 }
 
-/// A sign-in with a mailbox password.
+/// A sign-in that the login log knows.
 #[derive(Clone, Debug, Serialize)]
 pub struct SaslLogEntry {
-    /// Which service asked.
+    /// Which service asked: `imap`, `smtp`, `pop3`, `sieve`, `eas`, `dav`, `MAILCOWUI`, or `SSO` for the hand-over to `SOGo`.
     pub service: String,
-    /// 1 when it was an app password.
-    pub app_password: u8,
+    /// Number of the app password, 0 when it was none.
+    pub app_password: u32,
     /// The mailbox.
     pub username: String,
     /// Address of the client.
     pub real_rip: String,
-    /// `YYYY-MM-DD hh:mm:ss`.
-    pub datetime: String,
+    /// Seconds since 1970; shown as `YYYY-MM-DD hh:mm:ss`.
+    #[serde(serialize_with = "as_datetime")]
+    pub datetime: i64,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
+fn as_datetime<S: Serializer>(seconds: &i64, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&datetime(*seconds))
 }
 
 /// Address that logs show for every client (RFC 5737).
@@ -250,14 +388,19 @@ impl State {
             api_key: None,
             identity_provider: IdentityProvider::default(),
             force_sso: false,
+            unlinked_logins: BTreeSet::new(),
             domains: Vec::new(),
             alias_domains: Vec::new(),
             mailboxes: Vec::new(),
             aliases: Vec::new(),
+            resources: Vec::new(),
             templates: Vec::new(),
+            app_passwords: Vec::new(),
+            app_passwords_made: 0,
             ui_log: Vec::new(),
             api_log: Vec::new(),
             sasl_log: Vec::new(),
+            show_last_login: true,
             rspamd_running: true,
             sessions: BTreeMap::new(),
             random: fastrand::Rng::with_seed(seed),
@@ -282,16 +425,39 @@ impl State {
         self.mailboxes.iter_mut().find(|mailbox| mailbox.username.eq_ignore_ascii_case(address))
     }
 
+    /// A resource by its address; the database ignores case.
+    #[must_use]
+    pub fn resource(&self, address: &str) -> Option<&Resource> {
+        self.resources.iter().find(|resource| resource.address.eq_ignore_ascii_case(address))
+    }
+
     /// A domain by its name.
     #[must_use]
     pub fn domain(&self, name: &str) -> Option<&Domain> {
         self.domains.iter().find(|domain| domain.name.eq_ignore_ascii_case(name))
     }
 
+    /// Whether somebody administers the domain of an address.
+    pub(super) fn administers(&self, user: &SignedIn, address: &str) -> bool {
+        let domain = address.split_once('@').map_or("", |(_, domain)| domain);
+        match user.role {
+            Role::Admin => true,
+            Role::DomainAdmin => self.domain_admins.iter().any(|admin| admin.username == user.name && admin.domain == domain),
+            Role::User => false,
+        }
+    }
+
     /// A template of mailboxes by its name.
     #[must_use]
     pub fn template(&self, name: &str) -> Option<&Template> {
         self.templates.iter().find(|template| template.name == name)
+    }
+
+    /// When a mailbox signed in last by a service, in seconds since 1970, 0 for never (docs/contract/rollout.md, "Who still uses
+    /// a password").
+    pub(super) fn last_login(&self, address: &str, service: &str) -> i64 {
+        let entries = self.sasl_log.iter().filter(|entry| self.show_last_login && entry.service == service);
+        entries.filter(|entry| entry.username.eq_ignore_ascii_case(address)).map(|entry| entry.datetime).max().unwrap_or(0)
     }
 
     pub(super) fn hex(&mut self, digits: usize) -> String {

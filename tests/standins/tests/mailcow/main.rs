@@ -6,6 +6,7 @@ mod browser;
 mod form;
 mod identity_server;
 mod profiles;
+mod rollout;
 mod sessions;
 mod sign_in;
 mod world;

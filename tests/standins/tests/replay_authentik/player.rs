@@ -7,7 +7,7 @@ use base64::{
     prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD},
 };
 use cowbell_standins::{
-    authentik::{Authentik, Profile, RECORDED_API_TOKEN, SessionCookies},
+    authentik::{Authentik, RECORDED_API_TOKEN, SessionCookies},
     message,
 };
 use http::header::{COOKIE, LOCATION, SET_COOKIE};
@@ -17,6 +17,7 @@ use url::form_urlencoded;
 use crate::{
     compare::{self, Keys},
     recording::Recording,
+    series::Series,
 };
 
 /// The secret that the recordings' provider has.
@@ -27,6 +28,8 @@ pub(crate) const CLIENT_ID: &str = "mailcowClientId0123456789012345678901234";
 /// The stand-in and what the sender of the recordings has in hand.
 pub(crate) struct Player {
     pub(crate) authentik: Authentik,
+    /// What is replayed.
+    pub(crate) series: &'static Series,
     /// Recorded keys and the stand-in's.
     pub(crate) keys: Keys,
     jars: HashMap<String, SessionCookies>,
@@ -39,24 +42,25 @@ pub(crate) struct Player {
 }
 
 impl Player {
-    /// The installation of the recordings. Keys that a request names before any answer did are known from its seed.
-    pub(crate) fn new() -> Self {
-        let authentik = Authentik::recorded(Profile::V2026_2);
-        let mut keys = Keys::default();
-        for (recorded, name) in
-            [("c5028d76-a869-4a5f-8d33-87db034962e9", "mail-users"), ("c9e18eb1-e1e4-406b-95eb-cc941a91325d", "vip")]
-        {
-            let group = authentik.state().group_named(name).expect("seeded");
-            keys.learn(recorded, &group.pk.to_string());
+    /// The installation of the recordings, with nobody signed in.
+    pub(crate) fn new(series: &'static Series) -> Self {
+        Self {
+            authentik: Authentik::recorded(series.profile),
+            series,
+            keys: Keys::default(),
+            jars: HashMap::new(),
+            anonymous: None,
+            code: String::new(),
+            access_token: String::new(),
         }
-        let mut player =
-            Self { authentik, keys, jars: HashMap::new(), anonymous: None, code: String::new(), access_token: String::new() };
-        // user01 had signed in once before.
-        for username in ["user01", "user01", "akadmin", "user08", "user27"] {
-            let cookies = player.sign_in(username);
-            player.jars.insert(username.to_owned(), cookies);
+    }
+
+    /// Signs everybody in who sends recordings.
+    pub(crate) fn sign_everybody_in(&mut self) {
+        for username in self.series.signed_in {
+            let cookies = self.sign_in(username);
+            self.jars.insert((*username).to_owned(), cookies);
         }
-        player
     }
 
     /// Sends the request of a recording; says where the answer differs.
@@ -99,6 +103,9 @@ impl Player {
             body["access_token"].as_str().filter(|_| recording.name != "565-token-client-credentials-right-secret")
         {
             token.clone_into(&mut self.access_token);
+        }
+        if let Some(token) = body["token"].as_str() {
+            self.keys.learn("<consent token>", token);
         }
         if let Some(recorded) = &recording.id_token_decoded {
             let token = body["id_token"].as_str().unwrap_or_default();

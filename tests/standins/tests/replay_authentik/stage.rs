@@ -1,24 +1,46 @@
 //! What happened between the recordings without being recorded.
 
-use cowbell_standins::authentik::state::{Application, Bound, Provider, State, User};
+use cowbell_standins::authentik::{
+    Profile,
+    state::{Application, Bound, Provider, State, User},
+};
 use http::header::{COOKIE, LOCATION};
 use serde_json::{Value, json};
 use url::form_urlencoded;
 
-use crate::player::{CLIENT_ID, Player, code_in};
+use crate::{
+    player::{CLIENT_ID, Player, code_in},
+    recording::Recording,
+};
+
+/// The provider of most recordings.
+pub(crate) const MAILCOW: &str = "Provider for mailcow";
+
+/// Learns the keys that a request names before any answer did.
+pub(crate) fn begin(player: &mut Player) {
+    for (recorded, name) in player.series.groups.into_iter().zip(["mail-users", "vip"]) {
+        let group = player.authentik.state().group_named(name).expect("seeded");
+        player.keys.learn(recorded, &group.pk.to_string());
+    }
+}
 
 /// Brings the stand-in to where authentik was when the recording was made.
-pub(crate) fn before(name: &str, player: &mut Player) {
-    match &name[..3] {
+pub(crate) fn before(recording: &Recording, player: &mut Player) {
+    match &recording.name[..3] {
         "101" => player.authentik.state_mut().mappings.retain(|mapping| mapping.name != "limited mapping"),
-        "137" => raising_mapping(player),
+        "137" => raising_mapping(recording, player),
         "355" => {
             let attributes = json!({"settings": {"locale": "de"}, "department": "sales"});
             if let (Some(user), Value::Object(attributes)) = (player.authentik.state_mut().users.get_mut(12), attributes) {
                 user.attributes = attributes;
             }
         }
-        "501" => applications(player.authentik.state_mut()),
+        "501" => {
+            if player.series.profile == Profile::V2026_2 {
+                provider(player.authentik.state_mut(), MAILCOW).redirect_uris.truncate(1);
+            }
+            applications(player.authentik.state_mut());
+        }
         "651" => bind_to_vip(player.authentik.state_mut()),
         "652" => {
             player.authentik.state_mut().bindings.clear();
@@ -30,16 +52,18 @@ pub(crate) fn before(name: &str, player: &mut Player) {
             redeem(player);
         }
         "658" => authorize(player, "openid profile email offline_access"),
-        "659" => provider(player.authentik.state_mut(), 3).redirect_uris.clear(),
+        "659" => provider(player.authentik.state_mut(), "minimal").redirect_uris.clear(),
         "701" => {
-            player.run_flow("user10", "wrong");
+            for _ in 0..player.series.wrong_passwords {
+                player.run_flow("user10", "wrong");
+            }
         }
-        "801" => bulk_users(player.authentik.state_mut()),
+        "801" => many_users(player),
         _ => {}
     }
 }
 
-fn raising_mapping(player: &mut Player) {
+fn raising_mapping(recording: &Recording, player: &mut Player) {
     let state = player.authentik.state_mut();
     let mut mapping = state.mappings[0].clone();
     mapping.pk = state.ids.uuid();
@@ -47,14 +71,15 @@ fn raising_mapping(player: &mut Player) {
     "raises".clone_into(&mut mapping.name);
     "email".clone_into(&mut mapping.scope_name);
     "return {\"email\": request.user.nope}".clone_into(&mut mapping.expression);
-    player.keys.learn("cf8df698-e085-4380-9bb9-9bcc97ff6826", &mapping.pk.to_string());
+    let recorded = recording.request.path.split('/').rev().nth(2).expect("a key");
+    player.keys.learn(recorded, &mapping.pk.to_string());
     state.mappings.push(mapping);
 }
 
-/// One redirect URI again, an application for the minimal provider, and one without provider.
+/// An application for the minimal provider, and one without provider.
 fn applications(state: &mut State) {
-    provider(state, 4).redirect_uris.truncate(1);
-    for (name, provider) in [("minimal", Some(3)), ("no-provider", None)] {
+    let minimal = provider(state, "minimal").pk;
+    for (name, provider) in [("minimal", Some(minimal)), ("no-provider", None)] {
         let pk = state.ids.uuid();
         let mut application = Application::new(pk, name, name);
         application.provider = provider;
@@ -73,15 +98,15 @@ fn bind_to_vip(state: &mut State) {
 fn use_flow(player: &mut Player, slug: &str) {
     let state = player.authentik.state_mut();
     let flow = state.flow_named(slug).expect("seeded").pk;
-    provider(state, 4).authorization_flow = flow;
+    provider(state, MAILCOW).authorization_flow = flow;
 }
 
-fn provider(state: &mut State, pk: i64) -> &mut Provider {
-    state.provider_mut(pk).expect("created")
+pub(crate) fn provider<'a>(state: &'a mut State, name: &str) -> &'a mut Provider {
+    state.providers.iter_mut().find(|provider| provider.name == name).expect("created")
 }
 
 /// user01 authorizes mailcow for some scopes.
-fn authorize(player: &mut Player, scope: &str) {
+pub(crate) fn authorize(player: &mut Player, scope: &str) {
     let query = form_urlencoded::Serializer::new(String::new())
         .append_pair("client_id", CLIENT_ID)
         .append_pair("redirect_uri", "https://mailcow.company")
@@ -97,7 +122,7 @@ fn authorize(player: &mut Player, scope: &str) {
     player.code = code_in(location).expect("a code");
 }
 
-fn redeem(player: &mut Player) {
+pub(crate) fn redeem(player: &mut Player) {
     let secret = player.authentik.state().client(CLIENT_ID).expect("created").client_secret.clone();
     let body = form_urlencoded::Serializer::new(String::new())
         .append_pair("grant_type", "authorization_code")
@@ -116,15 +141,22 @@ fn redeem(player: &mut Player) {
     token.clone_into(&mut player.access_token);
 }
 
-/// 240 more users; the one that `client_credentials` made is gone.
-fn bulk_users(state: &mut State) {
-    state.users.remove(36);
-    for number in 0..240 {
+/// 273 users; the one that `client_credentials` made is gone.
+fn many_users(player: &mut Player) {
+    let [many, path] = player.series.many;
+    let state = player.authentik.state_mut();
+    let generated: Vec<i64> =
+        state.users.iter().filter(|user| user.path.starts_with("goauthentik.io/apps/")).map(|user| user.pk).collect();
+    for pk in generated {
+        state.users.remove(pk);
+    }
+    for number in 0..273 - state.users.len() {
         let uuid = state.ids.uuid();
-        let mut user = User::new(37 + number, uuid, &format!("bulk{number:03}"), state.now);
-        user.name = format!("Bulk {number:03}");
-        user.email = format!("bulk{number:03}@mail.example");
-        "bulk".clone_into(&mut user.path);
+        let mut user = User::new(state.next_user, uuid, &format!("{many}{number:03}"), state.now);
+        state.next_user += 1;
+        user.name = format!("{}{} {number:03}", many[..1].to_uppercase(), &many[1..]);
+        user.email = format!("{many}{number:03}@mail.example");
+        path.clone_into(&mut user.path);
         state.users.insert(user);
     }
 }

@@ -3,14 +3,17 @@
 use cowbell_standins::mailcow::identity_provider::IdentityProvider;
 use cowbell_standins::mailcow::state::Mailbox;
 use cowbell_standins::message::{Request, Response};
-use http::header::{CONTENT_TYPE, COOKIE, HOST, HeaderName, SET_COOKIE, USER_AGENT as USER_AGENT_HEADER};
+use http::header::{CONTENT_TYPE, COOKIE, HOST, HeaderName, LOCATION, SET_COOKIE, USER_AGENT as USER_AGENT_HEADER};
 use serde_json::{Value, json};
 
 use crate::recording::Recording;
-use crate::{Client, Replay, USER_AGENT};
+use crate::{Client, MADE_LATER, Replay, USER_AGENT};
 
 /// Recordings before which no page was loaded: they show the queue of those before them.
 const QUEUE_KEPT: [u32; 5] = [402, 403, 404, 406, 410];
+
+/// The recording whose cookie and state are those of a refused refresh token.
+const AFTER_LOST_SESSION: u32 = 897;
 
 /// Recordings whose cookie was sent with later ones.
 const FIRST_OF_CLIENT: [u32; 2] = [1, 20];
@@ -51,14 +54,21 @@ impl Replay {
                 "generic-oidc".clone_into(&mut mailbox.authsource);
             }
             727 => self.store(&[("mappers", json!({"1": "default"})), ("templates", json!({"1": "Default"}))]),
-            _ => {}
+            number => self.prepare_later(number),
         }
-        if recording.request.query.contains_key("state") {
+        if recording.request.query.contains_key("state") && recording.number() != AFTER_LOST_SESSION {
+            if recording.number() >= MADE_LATER {
+                self.cookies.remove(&Client::Visitor);
+            }
             self.get("/?iam_sso=1", Client::Visitor);
         }
         let by_admin = recording.client.starts_with("session of admin");
         if by_admin && recording.request.method == "POST" && !QUEUE_KEPT.contains(&recording.number()) {
             self.get("/admin/system", Client::Admin);
+        }
+        let by_user = recording.number() >= MADE_LATER && client(recording) == Client::MailboxUser;
+        if by_user && recording.request.method == "POST" {
+            self.get("/user", Client::MailboxUser);
         }
         if recording.number() != 302
             && let Some(cookie) = self.cookies.get(&Client::Admin)
@@ -74,12 +84,8 @@ impl Replay {
         let with_cookie = recording.request.headers.contains_key("Cookie");
         let mut url = recording.request.path.clone();
         if !recording.request.query.is_empty() {
-            let state = self
-                .cookies
-                .get(&Client::Visitor)
-                .and_then(|cookie| self.mailcow.state().sessions.get(cookie)?.oauth2_state.clone());
             let pairs = recording.request.query.iter().map(|(key, value)| match key.as_str() {
-                "state" if value != "wrong" => (key.as_str(), state.clone().unwrap_or_default()),
+                "state" if value != "wrong" => (key.as_str(), self.state.clone()),
                 _ => (key.as_str(), value.clone()),
             });
             let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
@@ -95,7 +101,7 @@ impl Replay {
             headers.insert(USER_AGENT_HEADER, "another".parse().unwrap());
         }
         *request.body_mut() = self.body(recording);
-        let response = self.mailcow.handle(request, &mut self.upstream);
+        let response = self.answer(request);
         let client = if recording.number() == 3 { Client::Admin } else { client };
         if with_cookie || FIRST_OF_CLIENT.contains(&recording.number()) {
             self.keep_cookie(&response, client);
@@ -129,14 +135,36 @@ impl Replay {
         request
     }
 
-    fn get(&mut self, url: &str, client: Client) {
-        let request = self.request("GET", url, Some(client));
+    /// The stand-in's answer; an authorization URL in it is remembered.
+    fn answer(&mut self, request: Request) -> Response {
         let response = self.mailcow.handle(request, &mut self.upstream);
+        let target = response.headers().get(LOCATION).and_then(|value| url::Url::parse(value.to_str().unwrap()).ok());
+        if let Some(state) =
+            target.and_then(|url| url.query_pairs().find_map(|(key, value)| (key == "state").then(|| value.into_owned())))
+        {
+            self.state = state;
+        }
+        response
+    }
+
+    pub(crate) fn get(&mut self, url: &str, client: Client) {
+        let request = self.request("GET", url, Some(client));
+        let response = self.answer(request);
         self.keep_cookie(&response, client);
     }
 
+    /// A call of the API by the administrator.
+    pub(crate) fn post(&mut self, path: &str, body: &Value) {
+        let mut request = self.request("POST", path, Some(Client::Admin));
+        request.headers_mut().insert(CONTENT_TYPE, "application/json".parse().unwrap());
+        *request.body_mut() = body.to_string().into_bytes();
+        let answer = self.answer(request);
+        let answer = std::str::from_utf8(answer.body()).unwrap();
+        assert!(!answer.contains("danger") && !answer.contains("error"), "{path}: {answer}");
+    }
+
     /// Log-in with a password, and for administrators the page after it.
-    fn log_in(&mut self, path: &str, name: &str, client: Client) {
+    pub(crate) fn log_in(&mut self, path: &str, name: &str, client: Client) {
         self.cookies.remove(&client);
         let mut request = self.request("POST", path, None);
         request.headers_mut().insert(CONTENT_TYPE, "application/x-www-form-urlencoded".parse().unwrap());
@@ -156,8 +184,11 @@ impl Replay {
         }
     }
 
-    fn store(&mut self, rows: &[(&str, Value)]) {
+    pub(crate) fn store(&mut self, rows: &[(&str, Value)]) {
         for (key, value) in rows {
+            if *key == "redirect_url" {
+                value.as_str().unwrap().clone_into(&mut self.upstream.redirect_url);
+            }
             self.mailcow.state_mut().identity_provider.set(key, value.clone());
         }
     }
@@ -173,7 +204,9 @@ fn client(recording: &Recording) -> Client {
     match recording.client.as_str() {
         client if client.starts_with("session of admin") => Client::Admin,
         client if client.starts_with("API key") => Client::ApiKey,
-        client if client.starts_with("session of mailbox user") => Client::MailboxUser,
+        client if client.starts_with("session of mailbox user") || client.starts_with("session of a mailbox user") => {
+            Client::MailboxUser
+        }
         _ => Client::Visitor,
     }
 }

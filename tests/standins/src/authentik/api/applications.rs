@@ -75,8 +75,9 @@ fn show(state: &State, application: &Application) -> Value {
     shown
 }
 
-/// Only what the caller may launch and is not hidden, unless a superuser asks for everything (recordings 238 to 241). The pages
-/// are cut before that, so `pagination` counts what the caller may not see, too (recording 992 of 2026.8.0-rc1).
+/// Only what is not hidden and the caller may launch, unless a superuser asks for everything (recordings 238 to 241). The pages
+/// are cut in between, so `pagination` counts what the caller may not launch, too, but nothing hidden (recordings 972 and 992 of
+/// 2026.8.0-rc1).
 pub(super) fn list(state: &State, call: &Call, caller: &Caller) -> Result<Response, Refusal> {
     let me = state.user_of(caller)?;
     let superuser = state.is_superuser(me);
@@ -92,6 +93,7 @@ pub(super) fn list(state: &State, call: &Call, caller: &Caller) -> Result<Respon
     let mut applications: Vec<&Application> = state
         .applications
         .iter()
+        .filter(|application| everything || !(state.profile.has_meta_hide() && application.meta_hide))
         .filter(|application| call.param("slug").is_none_or(|slug| application.slug == slug))
         .filter(|application| call.param("name").is_none_or(|name| application.name == name))
         .filter(|application| call.param("group").is_none_or(|group| application.group == group))
@@ -114,9 +116,7 @@ pub(super) fn list(state: &State, call: &Call, caller: &Caller) -> Result<Respon
         .collect();
     applications.sort_by(|left, right| left.name.cmp(&right.name));
     list::order(call, &mut applications, &KEYS);
-    let is_listed = |application: &&&Application| {
-        everything || (policy::passes(state, application, launcher) && !(state.profile.has_meta_hide() && application.meta_hide))
-    };
+    let is_listed = |application: &&&Application| everything || policy::passes(state, application, launcher);
     let page = list::Page::new(call, state, applications.len())?;
     let listed = applications[page.start..page.end].iter().filter(is_listed).map(|application| show(state, application));
     Ok(page.answer(state.profile, None, listed.collect()))

@@ -1,7 +1,7 @@
 //! `/policies/bindings/` (docs/contract/authentik.md, section 7).
 
 use http::StatusCode;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::{
@@ -110,6 +110,9 @@ pub(super) fn update(state: &mut State, call: &Call, caller: &Caller, key: &str)
     let partial = call.method == http::Method::PATCH;
     // The check looks for the target in the body only (recordings 980 to 982 of 2026.8.0-rc1).
     if body.get("target").is_none() {
+        let message = "'NoneType' object has no attribute 'supported_policy_binding_targets'";
+        let context = Map::from_iter([("message".to_owned(), json!(message))]);
+        state.record("system_exception", "authentik.events.middleware", Some(caller.user), context);
         return Err(Refusal::server_error());
     }
     let mut fields = Fields::new(&body, partial);

@@ -35,6 +35,11 @@ impl<'a> Fields<'a> {
         Self { body, partial, errors: Map::new() }
     }
 
+    /// Whether only what is named changes.
+    pub(super) fn is_partial(&self) -> bool {
+        self.partial
+    }
+
     /// The value of a field, unread.
     pub(super) fn raw(&self, name: &str) -> Option<&'a Value> {
         self.body.get(name)

@@ -111,7 +111,7 @@ pub(super) fn system(state: &State, caller: &Caller) -> Result<Response, Refusal
     let mut answer = json!({
         "http_headers": {},
         "http_host": state.site.host(),
-        "http_is_secure": state.site.is_secure() && state.site.trusts_proxy,
+        "http_is_secure": state.site.knows_secure(),
         "runtime": {
             "python_version": "3.14.2",
             "environment": "compose",
@@ -191,19 +191,19 @@ pub(super) fn impersonate(state: &mut State, call: &Call, caller: &Caller, key: 
         return Err(Refusal::forbidden());
     }
     let target = key.parse().ok().filter(|pk| state.users.get(*pk).is_some()).ok_or_else(|| Refusal::missing("User"))?;
-    switch(state, call, caller, target, Some(caller.original.unwrap_or(caller.user)));
-    Ok(message::empty(StatusCode::NO_CONTENT))
+    Ok(switch(state, call, caller, target, Some(caller.original.unwrap_or(caller.user))))
 }
 
 /// `/core/users/impersonate_end/`: the session is the administrator's again.
 pub(super) fn impersonate_end(state: &mut State, call: &Call, caller: &Caller) -> Response {
-    if let Some(original) = caller.original {
-        switch(state, call, caller, original, None);
+    match caller.original {
+        Some(original) => switch(state, call, caller, original, None),
+        None => message::empty(StatusCode::NO_CONTENT),
     }
-    message::empty(StatusCode::NO_CONTENT)
 }
 
-fn switch(state: &mut State, call: &Call, caller: &Caller, user: i64, original: Option<i64>) {
+/// Gives the session to another user; its cookie is issued again (recording 968 of 2026.8.0-rc1).
+fn switch(state: &mut State, call: &Call, caller: &Caller, user: i64, original: Option<i64>) -> Response {
     let action = if original.is_some() { "impersonation_started" } else { "impersonation_ended" };
     let mut context = Map::new();
     context.insert("http_request".to_owned(), call.http_request(&state.site));
@@ -212,4 +212,9 @@ fn switch(state: &mut State, call: &Call, caller: &Caller, user: i64, original: 
         session.user = Some(user);
         session.original = original;
     }
+    let mut response = message::empty(StatusCode::NO_CONTENT);
+    if let Some(key) = &caller.session {
+        cookies::set_session(&mut response, &state.site, key);
+    }
+    response
 }

@@ -23,6 +23,9 @@ pub(super) struct Page {
 impl Page {
     /// The page that a request asks for, of `count` entries.
     pub(super) fn new(call: &Call, state: &State, count: usize) -> Result<Self, Refusal> {
+        if call.param("search").is_some_and(|search| search.contains('\0')) {
+            return Err(Refusal::invalid(json!(["Null characters are not allowed."])));
+        }
         let size = call
             .param("page_size")
             .and_then(|size| size.parse().ok())
@@ -110,6 +113,36 @@ pub(super) fn order<T>(call: &Call, items: &mut [&T], keys: &[Key<T>]) {
 pub(super) fn matches(search: &str, texts: &[&str]) -> bool {
     let texts: Vec<String> = texts.iter().map(|text| text.to_lowercase()).collect();
     search.split_whitespace().map(str::to_lowercase).all(|word| texts.iter().any(|text| text.contains(&word)))
+}
+
+/// A comparison in the query language that `search` is read as (docs/contract/newest.md, row 13). Of that language only this much
+/// is played: one field, one operator, one text.
+pub(super) struct Comparison<'a> {
+    /// The field.
+    pub(super) field: &'a str,
+    operator: &'a str,
+    text: &'a str,
+}
+
+impl<'a> Comparison<'a> {
+    /// The comparison that a search is; `None` if it is a plain search.
+    pub(super) fn parse(search: &'a str) -> Option<Self> {
+        let (field, rest) = search.split_once(' ')?;
+        let (operator, rest) = rest.split_once(' ')?;
+        let text = rest.trim_end().strip_prefix('"')?.strip_suffix('"')?;
+        ["=", "!=", "~", "!~"].contains(&operator).then_some(Self { field, operator, text })
+    }
+
+    /// Whether a value of the field passes.
+    pub(super) fn passes(&self, value: &str) -> bool {
+        let contains = || value.to_lowercase().contains(&self.text.to_lowercase());
+        match self.operator {
+            "=" => value == self.text,
+            "!=" => value != self.text,
+            "~" => contains(),
+            _ => !contains(),
+        }
+    }
 }
 
 /// The refusal of a filter value that no object has (recordings 104, 112, 332).

@@ -25,6 +25,7 @@ use serde_json::{Value, json};
 use super::{
     access::{self, Caller},
     call::Call,
+    pages,
     refusal::Refusal,
     resource::{self, Kind, Resource},
     state::{Role, State},
@@ -127,7 +128,11 @@ impl<'a> Endpoint<'a> {
 pub(super) fn handle(state: &mut State, call: &Call, path: &str) -> Option<Response> {
     let endpoint = Endpoint::of(path)?;
     let language = state.language;
-    let mut response = judge(state, call, endpoint).unwrap_or_else(|refusal| refusal.into_response(language));
+    let mut response = match judge(state, call, endpoint) {
+        Ok(response) => response,
+        Err(refusal) if refusal.is_server_error() => return Some(pages::error::server_error(state)),
+        Err(refusal) => refusal.into_response(language),
+    };
     response.headers_mut().insert(ALLOW, HeaderValue::from_static(endpoint.allow()));
     Some(response)
 }
@@ -230,24 +235,29 @@ fn one(state: &mut State, call: &Call, caller: &Caller, resource: &Resource, key
     }
 }
 
-/// OPTIONS: what the caller may do there shows in `actions` (recordings 024 to 029).
+/// OPTIONS: what the caller may do there shows in `actions`, which is not there if it is nothing (recordings 024 to 029, 985 to 987 and
+/// 997 of 2026.8.0-rc1; those of 2026.2.2 were put together anew when they were recorded).
 fn options(state: &State, caller: &Caller, endpoint: Endpoint) -> Response {
-    let (name, action) = match endpoint {
+    let (name, description, action) = match endpoint {
         Endpoint::List(resource) => {
             let may = state.may(caller.user, &resource.permission("add"));
-            (format!("{} List", resource.view), may.then_some(("POST", resource)))
+            (format!("{} List", resource.view), resource.description(), may.then_some(("POST", resource)))
         }
         Endpoint::One(resource, key) => {
             let may = state.reach(caller.user, &resource.permission("change")).covers(key);
-            (format!("{} Instance", resource.view), may.then_some(("PUT", resource)))
+            (format!("{} Instance", resource.view), resource.description(), may.then_some(("PUT", resource)))
         }
-        _ => ("Api".to_owned(), None),
+        Endpoint::Transactional => {
+            let description = "Create provider and application and attach them in a single transaction";
+            ("Transactional Application".to_owned(), description.to_owned(), None)
+        }
+        _ => ("Api".to_owned(), String::new(), None),
     };
     let mut answer = json!({
         "name": name,
-        "actions": {},
-        "parses": ["application/json"],
+        "description": description,
         "renders": ["application/json"],
+        "parses": ["application/json"],
     });
     if let Some((method, resource)) = action {
         answer["actions"][method] = resource.fields();

@@ -1,7 +1,7 @@
 //! `/providers/oauth2/` (docs/contract/authentik.md, section 5).
 
 use http::StatusCode;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::{
@@ -16,7 +16,7 @@ use crate::{
         merge::merge,
         refusal::Refusal,
         resource::PROVIDER,
-        state::{Grant, MatchingMode, Provider, RedirectUri, State},
+        state::{Grant, MatchingMode, Provider, RedirectUri, RedirectUse, State},
         time,
         words::WORDS,
     },
@@ -76,7 +76,7 @@ pub(super) fn show(state: &State, provider: &Provider, caller: &Caller) -> Value
         .map(|uri| {
             let mut shown = json!({"matching_mode": uri.matching_mode.name(), "url": uri.url});
             if profile.has_redirect_uri_type() {
-                shown["redirect_uri_type"] = json!(if uri.is_logout { "logout" } else { "authorization" });
+                shown["redirect_uri_type"] = json!(uri.purpose.unwrap_or(RedirectUse::Authorization).name());
             }
             shown
         })
@@ -185,13 +185,28 @@ pub(super) fn update(state: &mut State, call: &Call, caller: &Caller, key: &str)
     PROVIDER.may("change", key, state, caller)?;
     let mut provider = find(state, key)?.clone();
     let body = call.json()?;
-    read(state, Fields::new(&body, call.method == http::Method::PATCH), &mut provider)?;
-    let shown = show(state, &provider, caller);
+    let partial = call.method == http::Method::PATCH;
+    read(state, Fields::new(&body, partial), &mut provider)?;
+    let mut shown = show(state, &provider, caller);
+    if partial {
+        hide_defaults(&mut shown, &provider);
+    }
     PROVIDER.audit("model_updated", &json!(provider.pk), &provider.name, state, call, Some(caller.user));
     if let Some(stored) = state.provider_mut(provider.pk) {
         *stored = provider;
     }
     Ok(message::json(StatusCode::OK, &shown))
+}
+
+/// The answer to a PATCH has no type for redirect URIs that were stored without one; the answer to a GET has (recordings 260, 942 and
+/// 946 of 2026.8.0-rc1).
+fn hide_defaults(shown: &mut Value, provider: &Provider) {
+    let shown = shown["redirect_uris"].as_array_mut().into_iter().flatten();
+    for (shown, _) in shown.zip(&provider.redirect_uris).filter(|(_, uri)| uri.purpose.is_none()) {
+        if let Some(shown) = shown.as_object_mut() {
+            shown.remove("redirect_uri_type");
+        }
+    }
 }
 
 pub(super) fn delete(state: &mut State, call: &Call, caller: &Caller, key: &str) -> Result<Response, Refusal> {
@@ -345,7 +360,9 @@ fn read_client(state: &State, fields: &mut Fields, provider: &mut Provider) {
         }
         provider.client_secret = secret;
     }
-    match fields.present("redirect_uris", true).map(redirect_uris) {
+    let has_types = state.profile.has_redirect_uri_type();
+    let absent = if has_types && fields.is_partial() { None } else { Some(RedirectUse::Authorization) };
+    match fields.present("redirect_uris", true).map(|value| redirect_uris(value, has_types, absent)) {
         Some(Ok(uris)) => provider.redirect_uris = uris,
         Some(Err(fault)) => fields.fault("redirect_uris", fault),
         None => {}
@@ -353,8 +370,15 @@ fn read_client(state: &State, fields: &mut Fields, provider: &mut Provider) {
     if state.profile.has_grant_types()
         && let Some(grants) = fields.list("grant_types", false)
     {
-        if let Some(unknown) = grants.iter().find(|grant| !grant.as_str().is_some_and(|grant| GRANT_TYPES.contains(&grant))) {
-            fields.error("grant_types", &invalid_choice(unknown));
+        let is_known = |grant: &Value| grant.as_str().is_some_and(|grant| GRANT_TYPES.contains(&grant));
+        let unknown: Map<String, Value> = grants
+            .iter()
+            .enumerate()
+            .filter(|(_, grant)| !is_known(grant))
+            .map(|(at, grant)| (at.to_string(), json!([invalid_choice(grant)])))
+            .collect();
+        if !unknown.is_empty() {
+            fields.fault("grant_types", Value::Object(unknown));
         } else if grants.is_empty() {
             fields.error("grant_types", "This list may not be empty.");
         }
@@ -395,13 +419,13 @@ fn read_behaviour(state: &State, fields: &mut Fields, provider: &mut Provider) {
     }
 }
 
-/// Redirect URIs from their JSON form, or what is wrong with it (recordings 205 to 208).
-fn redirect_uris(value: &Value) -> Result<Vec<RedirectUri>, Value> {
+/// Redirect URIs from their JSON form, or what is wrong with it (recordings 205 to 208). `absent` is the use of one that has no type.
+fn redirect_uris(value: &Value, has_types: bool, absent: Option<RedirectUse>) -> Result<Vec<RedirectUri>, Value> {
     let Value::Array(entries) = value else {
         let kind = python_type(value);
         return Err(json!({"non_field_errors": [format!("Expected a list of items but got type \"{kind}\".")]}));
     };
-    let read: Vec<Result<RedirectUri, Value>> = entries.iter().map(redirect_uri).collect();
+    let read: Vec<Result<RedirectUri, Value>> = entries.iter().map(|entry| redirect_uri(entry, has_types, absent)).collect();
     if read.iter().any(Result::is_err) {
         let faults: Vec<Value> = read.into_iter().map(|entry| entry.err().unwrap_or_else(|| json!({}))).collect();
         return Err(json!(faults));
@@ -414,7 +438,7 @@ fn redirect_uris(value: &Value) -> Result<Vec<RedirectUri>, Value> {
     }
 }
 
-fn redirect_uri(value: &Value) -> Result<RedirectUri, Value> {
+fn redirect_uri(value: &Value, has_types: bool, absent: Option<RedirectUse>) -> Result<RedirectUri, Value> {
     let Value::Object(body) = value else {
         let kind = python_type(value);
         return Err(json!({"non_field_errors": [format!("Invalid data. Expected a dictionary, but got {kind}.")]}));
@@ -429,9 +453,13 @@ fn redirect_uri(value: &Value) -> Result<RedirectUri, Value> {
         },
     };
     let url = body.get("url").and_then(Value::as_str).ok_or_else(|| json!({"url": required()}))?;
-    Ok(RedirectUri {
-        matching_mode,
-        url: url.to_owned(),
-        is_logout: body.get("redirect_uri_type").and_then(Value::as_str) == Some("logout"),
-    })
+    let purpose = match body.get("redirect_uri_type").filter(|_| has_types) {
+        None => absent,
+        Some(purpose) => match purpose.as_str() {
+            Some("authorization") => Some(RedirectUse::Authorization),
+            Some("logout") => Some(RedirectUse::Logout),
+            _ => return Err(json!({"redirect_uri_type": [invalid_choice(purpose)]})),
+        },
+    };
+    Ok(RedirectUri { matching_mode, url: url.to_owned(), purpose })
 }

@@ -3,6 +3,7 @@
 
 use http::StatusCode;
 use serde_json::{Map, Value, json};
+use uuid::Uuid;
 
 use super::{
     applications, bindings,
@@ -15,7 +16,7 @@ use crate::{
         call::Call,
         refusal::Refusal,
         resource::{APPLICATION, BINDING, PROVIDER},
-        state::State,
+        state::{Binding, State},
     },
     message::{self, Response},
 };
@@ -33,15 +34,9 @@ pub(super) fn apply(state: &mut State, call: &Call, caller: &Caller) -> Result<R
         }
         Some(_) => {}
     }
+    let wanted = wanted_bindings(state, &body, application.pk)?;
     let mut provider =
         providers::read_new(state, Fields::new(part(&body, "provider")?, false)).map_err(|refusal| refusal.within("provider"))?;
-    let mut wanted = Vec::new();
-    for binding in body.get("policy_bindings").and_then(Value::as_array).into_iter().flatten() {
-        let empty = Map::new();
-        let fields = Fields::new(binding.as_object().unwrap_or(&empty), false);
-        wanted
-            .push(bindings::read_new(state, fields, Some(application.pk)).map_err(|refusal| refusal.within("policy_bindings"))?);
-    }
     permit(state, caller, !wanted.is_empty())?;
 
     // The server rehearses the whole in a transaction that it rolls back: the rehearsal has used a key up (recording 293).
@@ -54,6 +49,20 @@ pub(super) fn apply(state: &mut State, call: &Call, caller: &Caller) -> Result<R
         bindings::insert(state, call, caller, binding);
     }
     Ok(message::json(StatusCode::OK, &json!({"applied": true, "logs": []})))
+}
+
+/// The bindings of the body; refused with what is wrong with each, before a provider is rehearsed (recording 937 of 2026.8.0-rc1).
+fn wanted_bindings(state: &mut State, body: &Map<String, Value>, target: Uuid) -> Result<Vec<Binding>, Refusal> {
+    let empty = Map::new();
+    let entries = body.get("policy_bindings").and_then(Value::as_array).into_iter().flatten();
+    let read: Vec<Result<Binding, Refusal>> = entries
+        .map(|entry| bindings::read_new(state, Fields::new(entry.as_object().unwrap_or(&empty), false), Some(target)))
+        .collect();
+    if read.iter().all(Result::is_ok) {
+        return Ok(read.into_iter().flatten().collect());
+    }
+    let faults: Vec<Value> = read.into_iter().map(|entry| entry.err().map_or_else(|| json!({}), Refusal::into_body)).collect();
+    Err(Refusal::invalid(json!({"policy_bindings": faults})))
 }
 
 /// Refused, by entry, unless the caller may create each kind (recording 299).

@@ -87,6 +87,7 @@ struct Filter<'a> {
     path_startswith: Option<&'a str>,
     attributes: Vec<AttributeLookup>,
     search: Option<&'a str>,
+    compared: Option<(Text, list::Comparison<'a>)>,
 }
 
 impl<'a> Filter<'a> {
@@ -102,6 +103,12 @@ impl<'a> Filter<'a> {
         if let Some(unknown) = kinds.iter().find(|kind| !UserType::ALL.iter().any(|known| known.name() == **kind)) {
             return Err(list::no_such_choice("type", unknown));
         }
+        let search = call.param("search").filter(|search| !search.is_empty());
+        let compared =
+            search.filter(|_| state.profile.has_query_language()).and_then(list::Comparison::parse).and_then(|compared| {
+                let (_, value) = exact.iter().find(|(name, _)| *name == compared.field)?;
+                Some((*value, compared))
+            });
         Ok(Self {
             visible,
             is_active: call.flag("is_active"),
@@ -111,7 +118,8 @@ impl<'a> Filter<'a> {
             exact: exact.into_iter().filter_map(|(name, value)| Some((value, call.param(name)?))).collect(),
             path_startswith: call.param("path_startswith"),
             attributes: call.param("attributes").map_or(Ok(Vec::new()), attribute_lookups)?,
-            search: call.param("search").filter(|search| !search.is_empty()),
+            search: search.filter(|_| compared.is_none()),
+            compared,
         })
     }
 
@@ -126,6 +134,7 @@ impl<'a> Filter<'a> {
             && self.path_startswith.is_none()
             && self.attributes.is_empty()
             && self.search.is_none()
+            && self.compared.is_none()
     }
 
     fn lets(&self, state: &State, user: &User) -> bool {
@@ -140,6 +149,7 @@ impl<'a> Filter<'a> {
                 let uuid = user.uuid.to_string();
                 list::matches(search, &[&user.username, &user.name, &user.email, &uuid])
             })
+            && self.compared.as_ref().is_none_or(|(value, compared)| compared.passes(&value(user)))
             && (self.visible == Reach::Everything || self.visible.covers(&user.pk.to_string()))
     }
 }

@@ -64,6 +64,7 @@ pub(super) fn handle(state: &mut State, call: &Call) -> Response {
         if let Some(session) = state.sessions.get_mut(&key) {
             session.pending_consent = Some((token, request));
             session.flow_target = None;
+            session.left_application = None;
         }
         let query = form_query(call);
         reply::redirect(&state.site.path(&format!("if/flow/{slug}/?{query}")))
@@ -85,7 +86,7 @@ fn check(state: &mut State, call: &Call, user: Option<i64>) -> Result<Authorizat
     if redirect_uri.is_empty() || forbidden.iter().any(|start| scheme.starts_with(start)) {
         return Err(REDIRECT_URI_ERROR);
     }
-    if provider.authorization_uris().next().is_none() {
+    if state.profile.adopts_redirect_uris() && provider.authorization_uris().next().is_none() {
         adopt(state, call, user, &provider, &redirect_uri);
     } else if !provider.allows(&redirect_uri) {
         return Err(REDIRECT_URI_ERROR);
@@ -129,7 +130,7 @@ pub(super) fn granted_scopes(state: &State, provider: &Provider, asked: &str) ->
     scopes
 }
 
-/// A provider without redirect URIs takes the first it sees (recordings 659, 660).
+/// A provider without redirect URIs takes the first it sees (recordings 659, 660 of 2026.2.2).
 fn adopt(state: &mut State, call: &Call, user: Option<i64>, provider: &Provider, uri: &str) {
     PROVIDER.audit("model_updated", &json!(provider.pk), &provider.name, state, call, user);
     if let Some(provider) = state.provider_mut(provider.pk) {
@@ -144,6 +145,7 @@ pub(in crate::authentik) fn grant(state: &mut State, call: &Call, key: &str, req
     };
     if let Some(session) = state.sessions.get_mut(key) {
         session.pending_consent = None;
+        session.left_application = None;
     }
     let code = state.ids.hex();
     let lifetime =
@@ -217,7 +219,7 @@ fn to_sign_in(state: &mut State, call: &Call, request: &AuthorizationRequest) ->
 }
 
 /// The query, encoded anew as a form.
-fn form_query(call: &Call) -> String {
+pub(super) fn form_query(call: &Call) -> String {
     form_urlencoded::Serializer::new(String::new()).extend_pairs(&call.query).finish()
 }
 

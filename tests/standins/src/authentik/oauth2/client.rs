@@ -7,7 +7,7 @@ use serde_json::{Map, json};
 use crate::{
     authentik::{
         call::{Call, Pairs, last},
-        pages, reply,
+        pages,
         state::{Provider, State},
     },
     message::Response,
@@ -18,10 +18,7 @@ pub(super) struct ServerFailure;
 
 impl ServerFailure {
     pub(super) fn answer(state: &State) -> Response {
-        if state.profile.keeps_status_of_errors() {
-            return pages::error::server_error(state);
-        }
-        reply::error_page_refused()
+        pages::error::server_error(state)
     }
 }
 

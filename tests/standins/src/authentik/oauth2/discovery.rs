@@ -28,7 +28,7 @@ pub(super) fn configuration(state: &State, call: &Call, application: &Applicatio
     let (found, _) = claims::of_scopes(state, provider, None, &scopes);
     names.extend(found.keys().cloned());
     let algorithm = if provider.signing_key.is_some() { "RS256" } else { "HS256" };
-    let body = json!({
+    let mut body = json!({
         "issuer": claims::issuer(state, provider),
         "authorization_endpoint": o("authorize/"),
         "token_endpoint": o("token/"),
@@ -58,6 +58,10 @@ pub(super) fn configuration(state: &State, call: &Call, application: &Applicatio
         "claims_parameter_supported": false,
         "code_challenge_methods_supported": ["plain", "S256"],
     });
+    if state.profile.has_frontchannel_logout() {
+        body["frontchannel_logout_supported"] = json!(true);
+        body["frontchannel_logout_session_supported"] = json!(true);
+    }
     cors::allow(message::json(StatusCode::OK, &body), call, Some(provider))
 }
 

@@ -24,7 +24,8 @@ pub(super) fn tokens(state: &mut State, call: &Call, provider: &Provider, grant:
     let access_token = jwt(state, provider, &claims);
     let id_token = jwt(state, provider, &claims);
     let shown = Value::Object(claims).to_string();
-    let pk = 1 + state.access_tokens.iter().map(|token| token.pk).max().unwrap_or(0);
+    let pk = state.next_token;
+    state.next_token += 1;
     let mut body = json!({
         "access_token": access_token,
         "token_type": "Bearer",

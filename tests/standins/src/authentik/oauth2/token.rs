@@ -129,8 +129,16 @@ fn redeem_code(state: &mut State, call: &Call, form: &Pairs, provider: &Provider
 }
 
 fn report_redirect_uri(state: &mut State, call: &Call, provider: &Provider, redirect_uri: &str) {
-    let expected: Vec<Value> =
-        provider.authorization_uris().map(|uri| json!({"url": uri.url, "matching_mode": uri.matching_mode.name()})).collect();
+    let expected: Vec<Value> = provider
+        .authorization_uris()
+        .map(|uri| {
+            let mut shown = json!({"url": uri.url, "matching_mode": uri.matching_mode.name()});
+            if state.profile.has_redirect_uri_type() {
+                shown["redirect_uri_type"] = json!("authorization");
+            }
+            shown
+        })
+        .collect();
     let mut context = Map::new();
     context.insert("message".to_owned(), json!("Invalid redirect URI used by provider"));
     context.insert("expected".to_owned(), json!(expected));

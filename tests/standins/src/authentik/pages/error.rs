@@ -4,7 +4,10 @@ use http::StatusCode;
 use maud::{Markup, html};
 
 use super::layout;
-use crate::{authentik::state::State, message::Response};
+use crate::{
+    authentik::{reply, state::State},
+    message::Response,
+};
 
 /// There is no such page (recordings 015, 502).
 pub(in crate::authentik) fn not_found(state: &State) -> Response {
@@ -12,8 +15,11 @@ pub(in crate::authentik) fn not_found(state: &State) -> Response {
     layout::card(state, StatusCode::NOT_FOUND, "authentik", &content)
 }
 
-/// The server failed.
+/// The server failed over a writing request: a page, or 405 without a body (docs/contract/newest.md, row 8).
 pub(in crate::authentik) fn server_error(state: &State) -> Response {
+    if !state.profile.keeps_status_of_errors() {
+        return reply::error_page_refused();
+    }
     let content = html! { h1 { "Server Error" } (home(state)) };
     layout::card(state, StatusCode::INTERNAL_SERVER_ERROR, "authentik", &content)
 }

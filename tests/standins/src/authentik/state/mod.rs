@@ -17,7 +17,9 @@ pub use catalogue::{Application, Binding, Bound, Certificate, Designation, Flow,
 pub use directory::{Group, Role, User, UserType, Users};
 pub use ids::Ids;
 pub use journal::{ApiToken, Event, Session, SessionCookies};
-pub use oauth2::{AuthorizationCode, AuthorizationRequest, Grant, MatchingMode, Provider, RedirectUri, ScopeMapping, Token};
+pub use oauth2::{
+    AuthorizationCode, AuthorizationRequest, Grant, MatchingMode, Provider, RedirectUri, RedirectUse, ScopeMapping, Token,
+};
 pub use object_attribute::{AttributeOf, AttributeType, ObjectAttribute};
 
 use super::{
@@ -92,6 +94,8 @@ pub struct State {
     pub next_user: i64,
     /// Primary key of the next provider; a refused or rehearsed insertion uses one up, too.
     pub next_provider: i64,
+    /// Primary key of the next access or refresh token.
+    pub next_token: i64,
 }
 
 impl State {
@@ -130,6 +134,7 @@ impl State {
             refresh_tokens: Vec::new(),
             next_user: 5,
             next_provider: 3,
+            next_token: 1,
         }
     }
 

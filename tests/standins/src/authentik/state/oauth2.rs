@@ -41,6 +41,26 @@ impl MatchingMode {
     }
 }
 
+/// What a redirect URI is for (2026.5 and later).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RedirectUse {
+    /// The end of an authorization.
+    Authorization,
+    /// The end of a session.
+    Logout,
+}
+
+impl RedirectUse {
+    /// Its name in the API.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Authorization => "authorization",
+            Self::Logout => "logout",
+        }
+    }
+}
+
 /// An allowed redirect URI.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RedirectUri {
@@ -48,15 +68,15 @@ pub struct RedirectUri {
     pub matching_mode: MatchingMode,
     /// The URI or the regular expression.
     pub url: String,
-    /// Whether it serves the end of a session instead of an authorization (2026.5 and later).
-    pub is_logout: bool,
+    /// What it is for. `None` counts as an authorization; that is how a PATCH stores it that does not say it.
+    pub purpose: Option<RedirectUse>,
 }
 
 impl RedirectUri {
     /// A redirect URI that has to be equal letter by letter.
     #[must_use]
     pub fn strict(url: &str) -> Self {
-        Self { matching_mode: MatchingMode::Strict, url: url.to_owned(), is_logout: false }
+        Self { matching_mode: MatchingMode::Strict, url: url.to_owned(), purpose: Some(RedirectUse::Authorization) }
     }
 
     /// Whether a client may be sent to `uri`.
@@ -150,7 +170,7 @@ impl Provider {
 
     /// Redirect URIs for authorizations.
     pub fn authorization_uris(&self) -> impl Iterator<Item = &RedirectUri> {
-        self.redirect_uris.iter().filter(|uri| !uri.is_logout)
+        self.redirect_uris.iter().filter(|uri| uri.purpose != Some(RedirectUse::Logout))
     }
 
     /// Whether an authorization may end at `uri`.

@@ -65,7 +65,7 @@ fn route(exchange: &mut Exchange<'_>) -> Response {
         }
         "get" => read::answer(exchange, &category, &object, &extra),
         "search" if exchange.profile.search_routes() => search::answer(exchange, &category),
-        "add" | "edit" | "delete" => write::answer(exchange, &action, &category),
+        "add" | "edit" | "delete" => write::answer(exchange, &action, &category, &object),
         _ => not_found(),
     }
 }

@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use super::reply::{failure, not_found, nothing, ok, silent};
 use super::views;
 use crate::mailcow::exchange::Exchange;
+use crate::mailcow::fields::number;
 use crate::mailcow::incoming::Body;
-use crate::mailcow::mailboxes::number;
 use crate::mailcow::session::Role;
 use crate::message::Response;
 

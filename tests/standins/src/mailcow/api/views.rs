@@ -4,7 +4,9 @@ use serde_json::{Value, json};
 
 use crate::mailcow::mailboxes::usage;
 use crate::mailcow::profile::Profile;
-use crate::mailcow::state::{Alias, AliasDomain, Domain, Mailbox, State, Template, datetime, datetime_or_null};
+use crate::mailcow::state::{
+    Alias, AliasDomain, Domain, Mailbox, Protocol, Resource, State, Template, datetime, datetime_or_null,
+};
 
 /// Recording 201.
 pub(super) fn domain(state: &State, domain: &Domain) -> Value {
@@ -59,31 +61,34 @@ pub(super) fn mailbox(profile: Profile, state: &State, mailbox: &Mailbox) -> Val
         let (_, used) = usage(state, domain);
         domain.quota.saturating_sub(used.saturating_sub(mailbox.quota)).min(domain.max_mailbox_quota)
     });
+    let last = |service: &str| state.last_login(&mailbox.username, service);
     let switch = |on: bool| if on { "1" } else { "0" };
     let mut attributes = json!({
         "force_pw_update": switch(mailbox.force_pw_update),
         "force_tfa": switch(mailbox.force_tfa),
         "tls_enforce_in": "0",
         "tls_enforce_out": "0",
-        "sogo_access": "1",
-        "imap_access": "1",
-        "pop3_access": "1",
-        "smtp_access": "1",
-        "sieve_access": "1",
-        "eas_access": "1",
-        "dav_access": "1",
+        "sogo_access": switch(mailbox.sogo),
         "relayhost": "0",
         "passwd_update": datetime(mailbox.created),
         "mailbox_format": "maildir:",
-        "quarantine_notification": "hourly",
+        "quarantine_notification": mailbox.quarantine_notification,
         "quarantine_category": "reject",
         "attribute_hash": mailbox.attribute_hash,
-        "recovery_email": null,
     });
-    if let Some(attributes) = attributes.as_object_mut().filter(|_| !profile.force_tfa()) {
-        attributes.remove("force_tfa");
+    if let Some(attributes) = attributes.as_object_mut() {
+        if !profile.force_tfa() {
+            attributes.remove("force_tfa");
+        }
+        for protocol in Protocol::ALL {
+            let value = switch(mailbox.protocols.contains(&protocol));
+            attributes.insert(format!("{}_access", protocol.word()), json!(value));
+        }
+        if mailbox.edited {
+            attributes.insert("recovery_email".to_owned(), Value::Null);
+        }
     }
-    json!({
+    let mut view = json!({
         "username": mailbox.username,
         "active": u8::from(mailbox.active),
         "active_int": u8::from(mailbox.active),
@@ -99,11 +104,11 @@ pub(super) fn mailbox(profile: Profile, state: &State, mailbox: &Mailbox) -> Val
         "created": datetime(mailbox.created),
         "modified": datetime_or_null(mailbox.modified),
         "authsource": mailbox.authsource,
-        "percent_class": "success",
-        "last_imap_login": 0,
-        "last_smtp_login": 0,
-        "last_pop3_login": 0,
-        "last_sso_login": 0,
+        "percent_class": if mailbox.quota == 0 { "info" } else { "success" },
+        "last_imap_login": last("imap"),
+        "last_smtp_login": last("smtp"),
+        "last_pop3_login": last("pop3"),
+        "last_sso_login": last("SSO"),
         "max_new_quota": free,
         "spam_aliases": 0,
         "pushover_active": 0,
@@ -111,21 +116,85 @@ pub(super) fn mailbox(profile: Profile, state: &State, mailbox: &Mailbox) -> Val
         "rl_scope": "domain",
         "is_relayed": 0,
         "sender_acl": [],
+    });
+    if let Some(view) = view.as_object_mut().filter(|_| !mailbox.tags.is_empty()) {
+        view.insert("tags".to_owned(), json!(mailbox.tags));
+    }
+    view
+}
+
+/// The short form of a mailbox (recording 804).
+pub(super) fn reduced(mut mailbox: Value) -> Value {
+    if let Some(mailbox) = mailbox.as_object_mut() {
+        for key in ["max_new_quota", "spam_aliases", "pushover_active", "rl", "rl_scope", "is_relayed", "sender_acl"] {
+            mailbox.remove(key);
+        }
+    }
+    mailbox
+}
+
+/// What is shown for the address of a resource (recording 857).
+pub(super) fn no_mailbox() -> Value {
+    json!({
+        "username": null,
+        "active": null,
+        "active_int": null,
+        "domain": null,
+        "name": null,
+        "local_part": null,
+        "quota": null,
+        "messages": null,
+        "attributes": null,
+        "custom_attributes": null,
+        "quota_used": 0,
+        "percent_in_use": "- ",
+        "created": null,
+        "modified": null,
+        "authsource": "mailcow",
+        "percent_class": "info",
+        "last_imap_login": 0,
+        "last_smtp_login": 0,
+        "last_pop3_login": 0,
+        "last_sso_login": 0,
+        "max_new_quota": 0,
+        "spam_aliases": 0,
+        "pushover_active": 0,
+        "rl": false,
+        "rl_scope": "domain",
+        "is_relayed": null,
+        "sender_acl": [],
     })
 }
 
-/// docs/contract/mailcow.md, section 8.
-pub(super) fn alias_domain(alias: &AliasDomain) -> Value {
+/// Recording 855.
+pub(super) fn resource(resource: &Resource) -> Value {
+    json!({
+        "name": resource.address,
+        "kind": resource.kind,
+        "multiple_bookings": resource.multiple_bookings,
+        "description": resource.description,
+        "active": u8::from(resource.active),
+        "active_int": u8::from(resource.active),
+        "domain": domain_of(&resource.address),
+        "local_part": resource.address.split_once('@').map_or("", |(local, _)| local),
+    })
+}
+
+/// Recording 860.
+pub(super) fn alias_domain(state: &State, alias: &AliasDomain) -> Value {
     json!({
         "alias_domain": alias.name,
+        "parent_is_backupmx": 0,
         "target_domain": alias.target,
         "active": 1,
         "active_int": 1,
         "rl": false,
+        "created": datetime(state.domain(&alias.target).map_or(state.now, |domain| domain.created)),
+        "modified": null,
     })
 }
 
-/// The alias as in mailcow's `OpenAPI` file.
+/// Recording 858.
 pub(super) fn alias(state: &State, alias: &Alias) -> Value {
     json!({
         "id": alias.id,
@@ -134,6 +203,8 @@ pub(super) fn alias(state: &State, alias: &Alias) -> Value {
         "goto": alias.goto,
         "active": 1,
         "active_int": 1,
+        "internal": 0,
+        "sender_allowed": 0,
         "is_catch_all": u8::from(alias.address.starts_with('@')),
         "in_primary_domain": "",
         "public_comment": null,
@@ -147,56 +218,11 @@ pub(super) fn alias(state: &State, alias: &Alias) -> Value {
 
 /// Recording 210.
 pub(super) fn template(profile: Profile, template: &Template) -> Value {
-    let mut attributes = json!({
-        "tags": [],
-        "quota": template.quota,
-        "quarantine_notification": "hourly",
-        "quarantine_category": "reject",
-        "rl_frame": "s",
-        "rl_value": "",
-        "force_pw_update": 0,
-        "force_tfa": 0,
-        "sogo_access": u8::from(template.sogo),
-        "active": u8::from(template.active),
-        "tls_enforce_in": 0,
-        "tls_enforce_out": 0,
-        "imap_access": 1,
-        "pop3_access": 1,
-        "smtp_access": 1,
-        "sieve_access": 1,
-        "eas_access": 1,
-        "dav_access": 1,
-        "acl_spam_alias": 1,
-        "acl_tls_policy": 1,
-        "acl_spam_score": 1,
-        "acl_spam_policy": 1,
-        "acl_delimiter_action": 1,
-        "acl_syncjobs": 0,
-        "acl_eas_reset": 1,
-        "acl_sogo_profile_reset": 0,
-        "acl_pushover": 1,
-        "acl_quarantine": 1,
-        "acl_quarantine_attachments": 1,
-        "acl_quarantine_notification": 1,
-        "acl_quarantine_category": 1,
-        "acl_app_passwds": u8::from(template.app_passwords),
-    });
-    if let Some(attributes) = attributes.as_object_mut() {
-        if !profile.force_tfa() {
-            attributes.remove("force_tfa");
-        }
-        // The one made at installation lacks what the form of templates stores.
-        if template.name != "Default" {
-            attributes.insert("tagged_mail_handler".to_owned(), json!("subfolder"));
-            attributes.insert("acl_pushover".to_owned(), json!(0));
-            attributes.insert("acl_pw_reset".to_owned(), json!(0));
-        }
-    }
     json!({
         "id": template.id,
         "template": template.name,
         "type": "mailbox",
-        "attributes": attributes,
+        "attributes": template.attributes(profile),
         "created": datetime(template.created),
         "modified": null,
     })

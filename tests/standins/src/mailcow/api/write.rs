@@ -5,14 +5,13 @@ use serde_json::{Map, Value, json};
 
 use super::reply::{failure, not_found, ok};
 use crate::mailcow::exchange::Exchange;
+use crate::mailcow::fields::{number, texts};
 use crate::mailcow::identity_provider::{self, Refusal};
 use crate::mailcow::incoming::Body;
-use crate::mailcow::mailboxes::{self, NewMailbox};
 use crate::mailcow::notice::{Notice, php_json};
 use crate::mailcow::session::Role;
-use crate::mailcow::sign_in;
-use crate::mailcow::state::MIB;
-use crate::mailcow::state::State;
+use crate::mailcow::state::{MIB, Mailbox, State, Template};
+use crate::mailcow::{app_passwords, mailboxes, resources, sign_in, templates};
 use crate::message::Response;
 
 /// `items` and `attr` of a call.
@@ -23,7 +22,7 @@ struct Fields {
     attr_sent: Value,
 }
 
-pub(super) fn answer(exchange: &mut Exchange<'_>, action: &str, category: &str) -> Response {
+pub(super) fn answer(exchange: &mut Exchange<'_>, action: &str, category: &str, object: &str) -> Response {
     let fields = fields(&exchange.incoming.body, action);
     if let Some(fields) = &fields {
         log_call(exchange, fields, action);
@@ -40,6 +39,9 @@ pub(super) fn answer(exchange: &mut Exchange<'_>, action: &str, category: &str) 
         return not_found();
     }
     let done = match (action, category) {
+        ("add", "mailbox") if object == "template" => add_template(exchange, &fields),
+        // Templates and custom attributes are objects of their own, which nobody here changes.
+        ("edit" | "delete", "mailbox") if !object.is_empty() => return not_found(),
         ("edit", "identity-provider") => edit_identity_provider(exchange, fields.attr, &fields.attr_sent),
         ("edit", "identity-provider-test") => {
             return test_identity_provider(exchange, &fields.attr);
@@ -48,6 +50,10 @@ pub(super) fn answer(exchange: &mut Exchange<'_>, action: &str, category: &str) 
         ("edit", "mailbox") => edit_mailboxes(exchange, &fields),
         ("add", "mailbox") => add_mailbox(exchange, &fields.attr),
         ("delete", "mailbox") => delete_mailboxes(exchange, &fields.items),
+        ("add", "resource") => add_resource(exchange, &fields.attr),
+        ("add", "app-passwd") => app_passwords::add(exchange, &fields.attr),
+        ("delete", "app-passwd") => app_passwords::delete(exchange, &fields.items),
+        ("edit", "custom_login") if exchange.profile.custom_login() => edit_custom_login(exchange, &fields),
         _ => return not_found(),
     };
     queue_or(exchange, done)
@@ -78,13 +84,18 @@ fn fields(body: &Body, action: &str) -> Option<Fields> {
     }
     Some(Fields {
         items: match items {
-            Value::Array(items) => items.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+            Value::Array(items) => items.iter().filter(|item| !item.is_null()).map(text_of).collect(),
             Value::String(item) => vec![item],
             _ => Vec::new(),
         },
         attr_sent: if attr.is_object() { attr.clone() } else { json!([]) },
         attr: attr.as_object().cloned().unwrap_or_default(),
     })
+}
+
+/// A number counts as its digits.
+fn text_of(item: &Value) -> String {
+    item.as_str().map_or_else(|| item.to_string(), str::to_owned)
 }
 
 /// The list of everything since the last rendered page, or a word on this call alone when there is nothing in it
@@ -148,12 +159,7 @@ fn delete_identity_provider(exchange: &mut Exchange<'_>) -> bool {
 }
 
 fn report(exchange: &mut Exchange<'_>, log: Value, result: Result<(), Refusal>, success: Value) -> bool {
-    let done = result.is_ok();
-    exchange.push(match result {
-        Ok(()) => Notice::success(log, success),
-        Err(Refusal(msg)) => Notice::danger(log, msg),
-    });
-    done
+    report_or_refuse(exchange, log, result.map(|()| success).map_err(|Refusal(msg)| msg))
 }
 
 /// The test itself reports nothing: its result shows only when the queue is empty (recordings 402 and 403).
@@ -187,14 +193,7 @@ fn edit_mailboxes(exchange: &mut Exchange<'_>, fields: &Fields) -> bool {
 }
 
 fn may_edit(exchange: &Exchange<'_>, address: &str) -> bool {
-    let domain = address.split_once('@').map_or("", |(_, domain)| domain);
-    match exchange.user() {
-        Some(user) if user.role == Role::DomainAdmin => {
-            exchange.state.domain_admins.iter().any(|admin| admin.username == user.name && admin.domain == domain)
-        }
-        Some(user) => user.role == Role::Admin,
-        None => false,
-    }
+    exchange.user().is_some_and(|user| exchange.state.administers(user, address))
 }
 
 fn add_mailbox(exchange: &mut Exchange<'_>, attr: &Map<String, Value>) -> bool {
@@ -207,21 +206,24 @@ fn add_mailbox(exchange: &mut Exchange<'_>, attr: &Map<String, Value>) -> bool {
     }
     let provider = exchange.state.identity_provider.authsource();
     let authsource = Some(text("authsource")).filter(|wanted| !wanted.is_empty() && *wanted == provider).unwrap_or("mailcow");
-    let password = attr.get("password").and_then(Value::as_str).filter(|password| !password.is_empty());
-    if authsource == "mailcow" && password.is_none() {
-        exchange.push(Notice::danger(json!(["password_check", null, null]), "password_complexity"));
+    if authsource == "mailcow" && !app_passwords::check_password(exchange, text("password"), text("password2")) {
         return false;
     }
-    let default_quota = exchange.state.domain(text("domain")).map_or(0, |domain| domain.default_quota);
-    let new = NewMailbox {
-        address: &address,
-        name: text("name"),
-        authsource,
-        quota: attr.get("quota").and_then(mailboxes::number).map_or(default_quota, |mebibytes| mebibytes * MIB),
-        active: attr.get("active").and_then(mailboxes::number) != Some(0),
-        password: password.map(str::to_owned),
+    let state = &*exchange.state;
+    let default_quota = state.domain(text("domain")).map_or(0, |domain| domain.default_quota);
+    let name = if text("name").is_empty() { text("local_part") } else { text("name") };
+    // What is not said comes from the first template; tags do not.
+    let installed = Template::installed(state.now);
+    let template = state.templates.first().unwrap_or(&installed);
+    let mailbox = Mailbox {
+        authsource: authsource.to_owned(),
+        quota: attr.get("quota").and_then(number).map_or(default_quota, |mebibytes| mebibytes * MIB),
+        active: attr.get("active").and_then(number).map_or(template.active, |active| active == 1),
+        password: Some(text("password")).filter(|_| authsource == "mailcow").map(str::to_owned),
+        tags: attr.get("tags").map(texts).unwrap_or_default(),
+        ..mailboxes::from_template(template, &address, name, state.now)
     };
-    match mailboxes::add(exchange.state, new) {
+    match mailboxes::add(exchange.state, mailbox) {
         Ok(()) => {
             let [first, second] = mailboxes::added(&address, &json!(attr));
             exchange.push(first);
@@ -235,12 +237,58 @@ fn add_mailbox(exchange: &mut Exchange<'_>, attr: &Map<String, Value>) -> bool {
     }
 }
 
+fn add_template(exchange: &mut Exchange<'_>, fields: &Fields) -> bool {
+    let log = json!(["mailbox", "add", "mailbox_templates", fields.attr_sent, null]);
+    let result = match exchange.role() {
+        Some(Role::Admin) => templates::add(exchange.state, &fields.attr),
+        _ => Err("access_denied".into()),
+    };
+    let result = result.map(|name| json!(["template_added", name]));
+    report_or_refuse(exchange, log, result)
+}
+
+fn add_resource(exchange: &mut Exchange<'_>, attr: &Map<String, Value>) -> bool {
+    let log = json!(["mailbox", "add", "resource", attr, null]);
+    let domain = attr.get("domain").and_then(Value::as_str).unwrap_or_default();
+    let result = if may_edit(exchange, &format!("@{domain}")) && exchange.state.domain(domain).is_some() {
+        resources::add(exchange.state, attr).map(|address| json!(["resource_added", address]))
+    } else {
+        Err("access_denied".into())
+    };
+    report_or_refuse(exchange, log, result)
+}
+
+/// Stores all four settings of the log-in pages: what is not sent is off (recording 836).
+fn edit_custom_login(exchange: &mut Exchange<'_>, fields: &Fields) -> bool {
+    let log = json!(["customize", "edit", "custom_login", fields.attr_sent]);
+    let result = if exchange.role() == Some(Role::Admin) {
+        let is_on = |key: &str| fields.attr.get(key).and_then(number) == Some(1);
+        let hidden = Role::ALL.into_iter().filter(|role| is_on(role.quicklink()));
+        exchange.state.unlinked_logins = hidden.collect();
+        exchange.state.force_sso = is_on("force_sso");
+        Ok("custom_login_modified".into())
+    } else {
+        Err("access_denied".into())
+    };
+    report_or_refuse(exchange, log, result)
+}
+
+fn report_or_refuse(exchange: &mut Exchange<'_>, log: Value, result: Result<Value, Value>) -> bool {
+    let done = result.is_ok();
+    exchange.push(match result {
+        Ok(msg) => Notice::success(log, msg),
+        Err(msg) => Notice::danger(log, msg),
+    });
+    done
+}
+
 fn delete_mailboxes(exchange: &mut Exchange<'_>, items: &[String]) -> bool {
     let log = json!(["mailbox", "delete", "mailbox", {"username": items}, null]);
     for address in items {
         let known = exchange.state.mailbox(address).is_some() && may_edit(exchange, address);
         if known {
             exchange.state.mailboxes.retain(|mailbox| !mailbox.username.eq_ignore_ascii_case(address));
+            exchange.state.app_passwords.retain(|entry| !entry.mailbox.eq_ignore_ascii_case(address));
             exchange.push(Notice::success(log.clone(), json!(["mailbox_removed", address])));
         } else {
             exchange.push(Notice::danger(log.clone(), "access_denied"));

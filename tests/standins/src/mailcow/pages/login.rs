@@ -6,11 +6,20 @@ use crate::mailcow::exchange::Exchange;
 use crate::mailcow::session::Role;
 
 pub(super) fn form(exchange: &Exchange<'_>, wanted: Role, offers_sign_in: bool) -> Markup {
-    let (title, others) = match wanted {
-        Role::User => ("User Login", [("/admin", "Log in as admin"), ("/domainadmin", "Log in as domain admin")]),
-        Role::Admin => ("Administrator Login", [("/", "Log in as user"), ("/domainadmin", "Log in as domain admin")]),
-        Role::DomainAdmin => ("Domain Administrator Login", [("/", "Log in as user"), ("/admin", "Log in as admin")]),
+    let title = match wanted {
+        Role::User => "User Login",
+        Role::Admin => "Administrator Login",
+        Role::DomainAdmin => "Domain Administrator Login",
     };
+    let others: Vec<_> = [Role::User, Role::Admin, Role::DomainAdmin]
+        .into_iter()
+        .filter(|role| *role != wanted && !exchange.state.unlinked_logins.contains(role))
+        .map(|role| match role {
+            Role::User => (role.door(), "Log in as user"),
+            Role::Admin => (role.door(), "Log in as admin"),
+            Role::DomainAdmin => (role.door(), "Log in as domain admin"),
+        })
+        .collect();
     let action = wanted.door();
     let with_password = wanted != Role::User || !exchange.profile.custom_login() || !exchange.state.force_sso;
     html! {
@@ -36,11 +45,13 @@ pub(super) fn form(exchange: &Exchange<'_>, wanted: Role, offers_sign_in: bool) 
                 @if with_password {
                     button.btn.btn-secondary.w-100 type="button" disabled { "FIDO2/WebAuthn Login" }
                 }
-                p.others {
-                    "Not the correct login? "
-                    @for (place, (path, text)) in others.iter().enumerate() {
-                        @if place > 0 { " | " }
-                        a href=(path) { (text) }
+                @if !others.is_empty() {
+                    p.others {
+                        "Not the correct login? "
+                        @for (place, (path, text)) in others.iter().enumerate() {
+                            @if place > 0 { " | " }
+                            a href=(path) { (text) }
+                        }
                     }
                 }
                 @if exchange.state.origin.starts_with("http:") {

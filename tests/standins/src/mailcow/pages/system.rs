@@ -2,8 +2,9 @@
 
 use maud::{Markup, html};
 
-use super::identity_form;
+use super::{controls, identity_form};
 use crate::mailcow::exchange::Exchange;
+use crate::mailcow::session::Role;
 
 pub(super) fn page(exchange: &Exchange<'_>) -> Markup {
     let with_provider = exchange.profile.identity_provider();
@@ -50,12 +51,7 @@ pub(super) fn page(exchange: &Exchange<'_>) -> Markup {
                 }
                 @if exchange.profile.custom_login() {
                     div #tab-config-customize.tab-pane.fade role="tabpanel" {
-                        form data-id="custom_login" {
-                            label {
-                                input type="checkbox" value="1" name="force_sso" checked[exchange.state.force_sso];
-                                " Disable mailcow Login and show only Single Sign-On"
-                            }
-                        }
+                        (custom_login(exchange))
                     }
                 }
                 @for (id, text) in [("tab-config-oauth2", "OAuth2 Apps"), ("tab-config-rspamd", "Rspamd UI")] {
@@ -64,6 +60,29 @@ pub(super) fn page(exchange: &Exchange<'_>) -> Markup {
                     }
                 }
             }
+        }
+    }
+}
+
+/// What the log-in pages show (docs/contract/rollout.md, "Hiding the password form").
+fn custom_login(exchange: &Exchange<'_>) -> Markup {
+    let hidden = |role| exchange.state.unlinked_logins.contains(&role);
+    let switches = [
+        (Role::User.quicklink(), "Hide Quicklink to User Login Page", hidden(Role::User)),
+        (Role::DomainAdmin.quicklink(), "Hide Quicklink to Domainadmin Login Page", hidden(Role::DomainAdmin)),
+        (Role::Admin.quicklink(), "Hide Quicklink to Admin Login Page", hidden(Role::Admin)),
+        ("force_sso", "Disable mailcow Login and show only Single Sign-On", exchange.state.force_sso),
+    ];
+    html! {
+        form.form data-id="custom_login" role="form" method="post" {
+            @for (name, text, on) in switches {
+                div.ms-2 {
+                    input.form-check-input type="checkbox" value="1" name=(name) id=(name) checked[on];
+                    label.form-check-label for=(name) { (text) }
+                }
+            }
+            (controls::save("custom_login", "admin", "edit/custom_login"))
+            (controls::csrf_token(exchange))
         }
     }
 }

@@ -6,7 +6,11 @@ use serde_json::json;
 use super::layout::ICON;
 use crate::mailcow::exchange::Exchange;
 use crate::mailcow::notice::Notice;
+use crate::mailcow::rights::APP_PASSWORDS;
 use crate::mailcow::state::MIB;
+
+/// Tabs that are there for those who have the right.
+const TABS: [(&str, &str); 2] = [("spam_alias", "Spam email aliases"), (APP_PASSWORDS, "App passwords")];
 
 /// The page `/user`. Without the spam filter it warns at each rendering (recording 724).
 pub(super) fn settings(exchange: &mut Exchange<'_>, with_acl: bool) -> Markup {
@@ -18,13 +22,17 @@ pub(super) fn settings(exchange: &mut Exchange<'_>, with_acl: bool) -> Markup {
         });
     }
     let mailbox = exchange.state.mailbox(&name);
+    let rights = mailbox.map(|mailbox| mailbox.rights.clone()).unwrap_or_default();
     let quota = mailbox.map_or(0, |mailbox| mailbox.quota / MIB);
     html! {
         div.card {
             div.card-header { "User Settings" }
             @if with_acl {
                 ul.nav.nav-tabs {
-                    @for tab in ["Mailbox", "Temporary email aliases", "App passwords"] { li.nav-item { (tab) } }
+                    li.nav-item { "Mailbox" }
+                    @for (right, tab) in TABS.iter().filter(|(right, _)| rights.contains(*right)) {
+                        li.nav-item data-right=(right) { (tab) }
+                    }
                 }
             }
             div.card-body {

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::exchange::{Exchange, redirect};
 use super::identity_provider::IdentityProvider;
-use super::mailboxes;
+use super::mailboxes::{self, Newcomer};
 use super::notice::Notice;
 use super::session::{Role, Tokens};
 use crate::message::Response;
@@ -55,19 +55,23 @@ pub(super) fn authorization_url(exchange: &mut Exchange<'_>) -> String {
     let state = exchange.state.hex(32);
     exchange.session_mut().oauth2_state = Some(state.clone());
     let provider = &exchange.state.identity_provider;
-    let redirect_url = provider
+    let extra = provider
         .redirect_url_extra()
         .filter(|_| exchange.profile.redirect_url_extra())
-        .find(|url| exchange.incoming.host().is_some_and(|host| has_host(url, host)))
-        .unwrap_or_else(|| provider.text("redirect_url"));
-    let parameters = [
+        .find(|url| exchange.incoming.host().is_some_and(|host| has_host(url, host)));
+    let main = provider.text("redirect_url");
+    let mut parameters = vec![
         ("state", state.as_str()),
         ("scope", provider.text("client_scopes")),
         ("response_type", "code"),
         ("approval_prompt", "auto"),
-        ("redirect_uri", redirect_url),
         ("client_id", provider.text("client_id")),
     ];
+    // What is passed to the library comes first, its defaults last (recordings 877 and 878).
+    match extra {
+        Some(extra) => parameters.insert(0, ("redirect_uri", extra)),
+        None => parameters.insert(4, ("redirect_uri", main)),
+    }
     let query: Vec<String> =
         parameters.iter().map(|(name, value)| format!("{name}={}", oauth_client::percent_encode(value))).collect();
     let endpoint = provider.text("authorize_url");
@@ -124,10 +128,16 @@ fn callback(exchange: &mut Exchange<'_>, code: &str) -> Outcome {
             let reason = "The user's authentication source is not of type OIDC";
             return refused_and_signed_out(exchange, &email, reason);
         }
-        if let Some(template) = mapped
-            && let Some(notice) = mailboxes::apply_template(exchange.state, &email, name, template)
-        {
-            exchange.push(notice);
+        if let Some(template) = mapped {
+            match mailboxes::apply_template(exchange.state, exchange.profile, &email, name, template) {
+                // mailcow forgets what was queued, its own messages among it (recording 863).
+                Ok(true) => exchange.session_mut().queue.clear(),
+                Ok(false) => {}
+                Err(msg) => {
+                    let fields = json!({"username": email, "name": name, "template": template});
+                    exchange.push(Notice::danger(json!(["mailbox", "edit", "mailbox_from_template", fields, null]), msg));
+                }
+            }
         }
     } else {
         if exchange.profile.login_provisioning() && !provider.login_provisioning() {
@@ -137,7 +147,9 @@ fn callback(exchange: &mut Exchange<'_>, code: &str) -> Outcome {
         let Some(template) = mapped.filter(|_| !is_empty(wanted)).or(default) else {
             return refused_and_signed_out(exchange, &email, "No matching attribute mapping was found");
         };
-        match mailboxes::add_from_template(exchange.state, &email, name, provider.authsource(), template) {
+        let newcomer =
+            Newcomer { email: &email, name, authsource: provider.authsource(), has_rights: exchange.role() == Some(Role::Admin) };
+        match mailboxes::add_from_template(exchange.state, exchange.profile, &newcomer, template) {
             Ok(notices) => notices.into_iter().for_each(|notice| exchange.push(notice)),
             Err(_) => {
                 return refused_and_signed_out(exchange, &email, "Could not create mailbox on login");
