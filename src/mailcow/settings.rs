@@ -438,18 +438,25 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_that_authentik_hides_is_kept_only_for_the_same_client() {
+    fn a_secret_that_authentik_hides_is_kept_only_for_the_same_client_of_the_same_authentik() {
         let registration = example().with_secret(ClientSecret::Unknown);
+        let authorize_url = &registration.endpoints.authorize;
         let complete = |stored: &IdentityProvider, registration: &Registration| {
             desired(registration, stored, &MailcowChoice::default()).complete(stored)
         };
-        let same = stored(json!({"client_id": registration.client_id, "client_secret": "kept"}));
+        let same = stored(json!({"client_id": registration.client_id, "client_secret": "kept", "authorize_url": authorize_url}));
         let kept = complete(&same, &registration).expect("nothing is unknown");
         assert_eq!(kept.client_secret, ClientSecret::Held(Secret::new("kept".into())));
         let refused = |stored: &IdentityProvider, registration: &Registration| complete(stored, registration).err();
-        let other = stored(json!({"client_id": "other", "client_secret": "stale"}));
+        let other = stored(json!({"client_id": "other", "client_secret": "stale", "authorize_url": authorize_url}));
         assert_eq!(refused(&other, &registration), Some(Field::ClientSecret));
         assert_eq!(refused(&IdentityProvider::default(), &registration), Some(Field::ClientSecret));
+        for elsewhere in
+            ["https://login.company/application/o/authorize/", "http://authentik.company/application/o/authorize/", ""]
+        {
+            let look_alike = IdentityProvider { authorize_url: elsewhere.to_owned(), ..same.clone() };
+            assert_eq!(refused(&look_alike, &registration), Some(Field::ClientSecret), "{elsewhere}");
+        }
         // The registered one was discarded: that of mailcow is known to be another one.
         let discarded = example().with_secret(example().client_secret.discarded());
         assert_eq!(refused(&same, &discarded), Some(Field::ClientSecret));
