@@ -302,8 +302,10 @@ fn while_it_is_undone() {
     });
 }
 
-/// What an administrator may do next, in a panel that knows home.
-const VERBS: [(&str, fn(&Stage), fn(&Stage)); 10] = [
+type Verb = (&'static str, fn(&Stage), fn(&Stage));
+
+/// What an administrator may do next, in a panel that knows home: its name, what comes before, the verb.
+const VERBS: [Verb; 10] = [
     ("check", saved, |home| drop(run(home.app.check(&draft(), &choice())))),
     ("table", saved, |home| drop(run(home.app.read_readiness(&draft(), &choice(), &mut |_, _| {})))),
     ("verify", saved, |home| {

@@ -83,7 +83,11 @@ test("a request without the session carries no cookie, wherever it goes", async 
 });
 
 const TOKEN = "https://authentik.company/application/o/token/";
-const SECRET = { method: "POST", credentials: "omit", body: { encoding: "application/x-www-form-urlencoded", text: "secret" } } as const;
+const SECRET = {
+  method: "POST",
+  credentials: "omit",
+  body: { encoding: "application/x-www-form-urlencoded", text: "secret" },
+} as const;
 
 for (const [what, url, part, isSent] of [
   ["mailcow’s page, which is this one", TOKEN, { ...SECRET, from: HERE }, true],

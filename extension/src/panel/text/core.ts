@@ -51,6 +51,7 @@ export function remarkText(remark: Remark): string {
     case "template_each_time":
     case "all_bindings_required":
     case "binding_expires":
+    case "access_restricted":
       return t(`remark_${remark.kind}`);
     case "other_mapping_deselected":
     case "another_provider":

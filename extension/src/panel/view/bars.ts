@@ -39,7 +39,10 @@ function question(asked: QuestionView, send: Shell["send"]): TemplateResult {
   const { kind } = asked.question;
   const facts = factsOf(asked);
   const consequence = asked.removal ? removalText(asked.removal) : t(`${kind}_consequence`, facts);
-  const more = [asked.leaves && t("save_leaves", { host: asked.leaves }), asked.closesLoginPage && t("closes_login_page")];
+  const more = [
+    asked.leaves && t("save_leaves", { host: asked.leaves }),
+    asked.closesLoginPage && t("closes_login_page"),
+  ];
   return html`<cb-confirm
     ?danger=${asked.isDangerous}
     ?ready=${asked.isReady}
