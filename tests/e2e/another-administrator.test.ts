@@ -33,9 +33,9 @@ journey("one who may only look, and one who may: below a path, in German", async
   const witness = await stage.stranger();
   await stage.installation.signIn(witness.browserContext(), "authentik");
   await witness.goto(`${authentik}/if/admin/`);
-  const before = await authentikState(witness);
   const { user } = await stage.installation.mailboxUser();
   await stage.standins.control("POST", "/role", { user, permissions: "read-only" });
+  const before = await authentikState(witness);
   // authentik shows its admin interface only with another permission (docs/contract/authentik.md, section 16).
   const tab = await stage.open("authentik", user);
   assert.equal(tab.url(), `${authentik}/if/user/`);
