@@ -42,6 +42,8 @@ enum Deed {
     SetUp,
     Undo,
     Save,
+    /// With mailcow alone, after the client secret was discarded.
+    SaveUnknown,
     RestoreSettings,
     Rotate,
     Remove,
@@ -50,10 +52,11 @@ enum Deed {
     SwitchBack,
 }
 
-const DEEDS: [Deed; 9] = [
+const DEEDS: [Deed; 10] = [
     Deed::SetUp,
     Deed::Undo,
     Deed::Save,
+    Deed::SaveUnknown,
     Deed::RestoreSettings,
     Deed::Rotate,
     Deed::Remove,
@@ -242,6 +245,10 @@ impl Story {
             Deed::SetUp => self.set_up(),
             Deed::Undo => self.stage.observe().and_then(|_| self.stage.undo()).map(drop),
             Deed::Save => both().and_then(|_| run(app.save_for_me(&choice))).map(drop),
+            Deed::SaveUnknown => both().and_then(|_| {
+                app.discard_secret();
+                run(app.save_for_me(&choice)).map(drop)
+            }),
             Deed::RestoreSettings => run(app.restore_mailcow(&choice)).map(drop),
             Deed::Rotate => both().and_then(|_| run(app.rotate_secret())).map(drop),
             Deed::Remove => both().and_then(|_| run(app.remove_integration())),
