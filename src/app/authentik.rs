@@ -250,6 +250,8 @@ impl<O: Host> Cowbell<O> {
         let snapshot = self.with_unlisted(&host, snapshot, draft).await?;
         self.read_bindings(&host, &snapshot, draft).await?;
         let directory = self.users_of(&host, &snapshot, progress).await?;
+        // What the plan is made from, before anything is awaited.
+        let own_client = self.own_client(&snapshot);
         let plan = self.compare(&snapshot, &directory, draft)?;
         let missing = plan.missing_permissions(&host, &snapshot).await;
         let view = plan_view(&plan, missing, self.state.borrow().session.pace.ms_per_user(&snapshot.base));
@@ -257,7 +259,6 @@ impl<O: Host> Cowbell<O> {
             return Err(Error::TabGone);
         }
         let directory = Rc::downgrade(&directory);
-        let own_client = self.own_client(&snapshot);
         let planned = Planned { plan, draft: draft.clone(), own_client, authentik: snapshot, directory };
         self.state.borrow_mut().planned = Some(planned.into());
         Ok(view)

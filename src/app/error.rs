@@ -56,9 +56,9 @@ pub enum Error {
     /// authentik that mailcow uses, or save the settings of the connected one first.
     #[error("mailcow signs its users in at {stored}, not at {registered}")]
     OtherAuthentik {
-        /// Host of the stored sign-in page.
+        /// Origin of the stored sign-in page, or its text if it has none.
         stored: String,
-        /// Host of the registered one.
+        /// Origin of the registered one.
         registered: String,
     },
     /// The stored client credentials could not be verified. The verdict says what to correct.
@@ -107,10 +107,13 @@ impl From<Box<RunError>> for Error {
 }
 
 impl Error {
-    /// mailcow has stored a client of another authentik than the registered one.
+    /// mailcow has stored a client of another authentik than the registered one, or does not say of which.
     pub(super) fn of_another_authentik(stored: &IdentityProvider, registration: &Registration) -> Self {
-        let host = |url: &str| Origin::of(url).map_or_else(|| url.to_owned(), |origin| origin.host().to_owned());
-        Self::OtherAuthentik { stored: host(&stored.authorize_url), registered: host(&registration.endpoints.authorize) }
+        if stored.authorize_url.is_empty() {
+            return Self::Unknown(Field::AuthorizeUrl);
+        }
+        let origin = |url: &str| Origin::of(url).map_or_else(|| url.to_owned(), |origin| origin.to_string());
+        Self::OtherAuthentik { stored: origin(&stored.authorize_url), registered: origin(&registration.endpoints.authorize) }
     }
 }
 

@@ -187,12 +187,12 @@ impl<O: Host> Cowbell<O> {
         Ok(self.view_of(&stored, Some(&registration), choice))
     }
 
-    /// Host where mailcow's users sign in so far, if a save would lead them elsewhere.
+    /// Origin where mailcow's users sign in so far, if a save would lead them elsewhere.
     #[must_use]
     pub fn left_by_save(&self) -> Option<String> {
         let (registration, seen) = self.client_and_its_mailcow().ok()?;
         let stored = Origin::of(&seen.snapshot.provider.authorize_url)?;
-        (Origin::of(&registration.endpoints.authorize)? != stored).then(|| stored.host().to_owned())
+        (Origin::of(&registration.endpoints.authorize)? != stored).then(|| stored.to_string())
     }
 
     /// Restores what was stored before the first save of this session.

@@ -50,6 +50,16 @@ impl Integration {
         let hidden = Operation::view(Resource::Binding).permission().filter(|_| !is_restorable);
         hidden.map_or(Ok(()), |permission| Err(Error::BindingsHidden { permission }))
     }
+
+    /// Checks that it is clear whose client mailcow has. With the same ID and a sign-in page elsewhere, that may be another authentik
+    /// or another name of this one: then mailboxes may be in use although mailcow's settings seem to be of another client.
+    fn check_mailcow(&self, mailcow: &MailcowSeen) -> Result<(), Error> {
+        let (stored, registration) = (&mailcow.snapshot.provider, &*self.registration);
+        if stored.client_id == registration.client_id && !is_of(mailcow, registration) {
+            return Err(Error::of_another_authentik(stored, registration));
+        }
+        Ok(())
+    }
 }
 
 impl<O: Host> Cowbell<O> {
@@ -65,6 +75,7 @@ impl<O: Host> Cowbell<O> {
         let host = self.bound();
         let integration = self.integration()?;
         integration.check_bindings()?;
+        integration.check_mailcow(&integration.mailcow)?;
         let losses = integration.removal().losses(&host, &integration.authentik.base).await?;
         let Integration { registration, authentik, mailcow } = integration;
         let mut objects = Vec::new();
@@ -101,6 +112,7 @@ impl<O: Host> Cowbell<O> {
         authentik.check_fields()?;
         integration.check_bindings()?;
         let now = MailcowSeen::new(mailcow.origin.clone(), mailcow::observe(&host, &mailcow.origin).await?);
+        integration.check_mailcow(&now)?;
         let removal = integration.removal();
         let secret = self.secret_to_restore(&host, &integration, &now).await?;
         let removed_at_authentik;

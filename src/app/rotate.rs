@@ -113,8 +113,7 @@ impl<O: Host> Cowbell<O> {
             let credentials = ClientCredentials { client_id: registration.client_id.clone(), client_secret: secret.clone() };
             session.made = Some(GeneratedSecret { authentik: rotation.base.clone(), credentials });
             let is_its = |previous: &&mut super::state::PreviousSettings| {
-                previous.settings.client_id == registration.client_id
-                    && previous.settings.token_url == registration.endpoints.token
+                previous.settings.is_of(&registration.client_id, &registration.endpoints.authorize)
             };
             if let Some(previous) = session.previous.as_mut().filter(is_its) {
                 previous.settings.client_secret = ClientSecret::Held(secret.clone());

@@ -118,7 +118,7 @@ pub struct QuestionView {
     pub authentik: String,
     /// Host name of mailcow, empty if none is connected.
     pub mailcow: String,
-    /// Host where mailcow's users sign in so far, if a save would lead them elsewhere; else empty.
+    /// Origin where mailcow's users sign in so far, if a save would lead them elsewhere; else empty.
     pub leaves: String,
     /// Whether it can be confirmed. Not while the product that it is about is being read.
     pub is_ready: bool,

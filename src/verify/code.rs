@@ -201,8 +201,8 @@ codes! {
     ClientIdOfOtherProvider(other, provider) = Problem,
     /// The client ID is not the registered one. Facts: the registered one, name of the provider.
     ClientIdDiffers(expected, provider) = Problem | Refused,
-    /// mailcow signs its users in at another authentik, with a client of the same ID. Facts: the host that mailcow has, the host of
-    /// the registered client.
+    /// mailcow signs its users in at another authentik, with a client of the same ID. Facts: the origin that mailcow has, that of the
+    /// registered client.
     SettingsOfOtherAuthentik(stored, registered) = Problem,
     /// It looks like a client ID that authentik generated, but has another length; only a guess. Facts: its length, the usual
     /// length.

@@ -110,6 +110,26 @@ fn mailboxes_in_use_keep_everything() {
     assert!(!stage.app.can_restore());
 }
 
+/// mailcow sends its users to another name of the same authentik: its mailboxes are in use, whatever its settings seem to be.
+#[test]
+fn with_another_sign_in_page_in_mailcow_nothing_is_removed() {
+    for elsewhere in ["https://authentik.lan/application/o/authorize/", "http://authentik.company/application/o/authorize/", ""] {
+        let stage = saved(Profile::V2026_2);
+        {
+            let mut world = stage.sim.world();
+            let state = world.mailcow.state_mut();
+            state.mailboxes[0].authsource = "generic-oidc".into();
+            state.identity_provider.set("authorize_url", elsewhere);
+        }
+        stage.observe_mailcow().succeeds();
+        let before = Picture::of(&stage.sim.observe());
+        let expected = if elsewhere.is_empty() { Code::FieldEmpty } else { Code::SettingsOfOtherAuthentik };
+        assert_eq!(code(&run(stage.app.removal()).expect_err("refused")), expected, "{elsewhere}");
+        assert_eq!(code(&run(stage.app.remove_integration()).expect_err("refused")), expected, "{elsewhere}");
+        Picture::of(&stage.sim.observe()).assert_same(&before, elsewhere);
+    }
+}
+
 #[test]
 fn a_mapping_that_others_use_stays() {
     let stage = saved(Profile::V2026_2);

@@ -111,7 +111,7 @@ fn a_save_over_another_authentik_is_asked_for_with_both_hosts() {
     desk.settle();
     desk.tell(Event::Ask { question: Question::Save });
     let question = desk.view().question.expect("a question");
-    assert_eq!((question.authentik.as_str(), question.leaves.as_str()), ("authentik.company", "login.company"));
+    assert_eq!((question.authentik.as_str(), question.leaves.as_str()), ("authentik.company", "https://login.company"));
 }
 
 #[test]

@@ -40,7 +40,7 @@ function question(asked: QuestionView, send: Shell["send"]): TemplateResult {
   const facts = factsOf(asked);
   const consequence = asked.removal ? removalText(asked.removal) : t(`${kind}_consequence`, facts);
   const more = [
-    asked.leaves && t("save_leaves", { host: asked.leaves }),
+    asked.leaves && t("save_leaves", { host: asked.leaves, authentik: asked.authentik }),
     asked.closesLoginPage && t("closes_login_page"),
   ];
   return html`<cb-confirm
