@@ -29,7 +29,7 @@ use crate::verify;
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
 /** Why there is no answer: `SendError` of the core. */
-export type SendError = "timeout" | "network" | "too_large" | "not_utf8" | "redirected" | "tab_gone" | "cancelled" | "not_sent";
+export type SendError = "timeout" | "network" | "too_large" | "not_utf8" | "service_worker" | "redirected" | "tab_gone" | "cancelled" | "not_sent";
 
 /** An answer that came. */
 export interface WireResponse {
@@ -267,6 +267,7 @@ fn read(answer: &WireAnswer) -> Answer {
         Some("timeout") => SendError::Timeout,
         Some("too_large") => SendError::TooLarge,
         Some("not_utf8") => SendError::NotUtf8,
+        Some("service_worker") => SendError::ServiceWorker,
         Some("redirected") => SendError::Redirected,
         Some("tab_gone") => SendError::TabGone,
         Some("cancelled") => SendError::Cancelled,

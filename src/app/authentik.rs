@@ -463,7 +463,12 @@ impl<O: Host> Cowbell<O> {
             && host.is_live(Product::Authentik);
         let is_proven = is_asked
             && verify_credentials(host, &FormValues::stored(&seen.snapshot), None, None).await == CredentialsVerdict::Right;
-        self.state.borrow_mut().proven_client = is_proven.then(|| ProvenClient { base: snapshot.base.clone(), client });
+        // A click meanwhile asks anew, about what it has read.
+        let is_current =
+            self.snapshot().is_ok_and(|now| Rc::ptr_eq(&now, &snapshot)) && self.seen().is_ok_and(|now| Rc::ptr_eq(&now, &seen));
+        if is_current {
+            self.state.borrow_mut().proven_client = is_proven.then(|| ProvenClient { base: snapshot.base.clone(), client });
+        }
     }
 
     fn compare(&self, snapshot: &Snapshot, directory: &Directory, draft: &SetupDraft) -> Result<Plan, Error> {

@@ -109,8 +109,8 @@ impl<O: Host> Cowbell<O> {
         if seen.snapshot.provider.authsource != GENERIC_OIDC {
             return None;
         }
-        // The secret may have been discarded since mailcow was read; an empty one would only test_connection that it is not the
-        // right one.
+        // The secret may have been discarded since mailcow was read; an empty one would only show that it is not the right
+        // one.
         let read_again = match &seen.snapshot.provider.client_secret {
             ClientSecret::Held(_) | ClientSecret::Absent => None,
             ClientSecret::Discarded(_) | ClientSecret::Unknown => {

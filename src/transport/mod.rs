@@ -15,9 +15,9 @@ use serde::{Deserialize, Serialize};
 use tsify::Tsify;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
-pub use bound::Bound;
-
 use crate::setup::Origin;
+
+pub use bound::Bound;
 pub use pace::{ATTEMPTS, Pace, Retry};
 pub use write::{Busy, Work, WriteGuard, Writer};
 
@@ -136,7 +136,7 @@ pub struct Request {
     /// worker (docs/contract/cases.md, S1).
     #[serde(skip_serializing_if = "Option::is_none")]
     #[tsify(optional)]
-    from: Option<String>,
+    sender: Option<String>,
     want: Want,
     #[serde(skip_serializing_if = "Option::is_none")]
     #[tsify(optional)]
@@ -150,7 +150,7 @@ pub struct Request {
 impl Request {
     /// A request with the session of the tab and a readable response; `url` is absolute.
     pub(crate) fn new(method: Method, url: String) -> Self {
-        Self { method, url, body: None, credentials: Credentials::Session, from: None, want: Want::Text, csrf: None, only: &[] }
+        Self { method, url, body: None, credentials: Credentials::Session, sender: None, want: Want::Text, csrf: None, only: &[] }
     }
 
     /// Adds a body that is already JSON.
@@ -172,8 +172,8 @@ impl Request {
     }
 
     /// Sends the request from a page of this origin only.
-    pub(crate) fn from(mut self, page: &Origin) -> Self {
-        self.from = Some(page.to_string());
+    pub(crate) fn sent_from(mut self, page: &Origin) -> Self {
+        self.sender = Some(page.to_string());
         self
     }
 
@@ -223,7 +223,7 @@ impl Request {
     /// The origin of the page that may send it.
     #[must_use]
     pub fn sender(&self) -> Option<Origin> {
-        Origin::of(self.from.as_deref().unwrap_or(&self.url))
+        Origin::of(self.sender.as_deref().unwrap_or(&self.url))
     }
 
     /// Which part of the response is needed.
@@ -320,6 +320,9 @@ pub enum SendError {
     /// The response is not UTF-8.
     #[error("the response is not UTF-8")]
     NotUtf8,
+    /// A service worker of the page could read the client secret in the request (docs/contract/cases.md, S1).
+    #[error("a service worker could read it")]
+    ServiceWorker,
     /// The server answered with a redirect; redirects are not followed.
     #[error("redirected")]
     Redirected,
@@ -338,7 +341,7 @@ impl SendError {
     /// Whether the request certainly never left the browser.
     #[must_use]
     pub fn never_sent(self) -> bool {
-        matches!(self, Self::NotSent)
+        matches!(self, Self::NotSent | Self::ServiceWorker)
     }
 }
 

@@ -464,6 +464,8 @@ codes! {
     SendAnswerNotText(path) = Unknown,
     /// The server answered with a redirect.
     SendRedirected(path) = Unknown,
+    /// A service worker of the page could read the client secret, so it was not sent.
+    SendServiceWorker = Unknown,
     /// The tab was closed, shows another page, or the permission for it ended.
     SendTabGone = Unknown,
     /// The administrator cancelled the run.

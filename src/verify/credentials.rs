@@ -64,6 +64,8 @@ pub enum CredentialsVerdict {
         /// HTTP status.
         status: u16,
     },
+    /// Not tested: a service worker of the page could read the client secret.
+    ServiceWorker,
     /// No answer came: time-out, tab closed, run cancelled.
     NoAnswer,
     /// Not tested: a value is empty or not ASCII (authentik then fails, recordings 546, 567), or credentials must not be sent to
@@ -91,6 +93,7 @@ impl CredentialsVerdict {
             Self::Unreachable { host } => about(Code::CredentialsUnreachable, Field::TokenUrl).with("host", host),
             Self::NotAnOauthEndpoint { status } => about(Code::CredentialsNotOauth, Field::TokenUrl).with("status", status),
             Self::Unexpected { status } => Finding::new(Code::CredentialsUnexpected).with("status", status),
+            Self::ServiceWorker => Finding::new(Code::SendServiceWorker),
             Self::NoAnswer => Finding::new(Code::CredentialsNoAnswer),
             Self::NotAsked => Finding::new(Code::CredentialsNotAsked),
         }
@@ -208,6 +211,7 @@ impl TokenReply {
             Ok(response) => response,
             Err(SendError::Network) => return Self::Hidden,
             Err(SendError::Redirected) => return Self::Else(by_status(300)),
+            Err(SendError::ServiceWorker) => return Self::Else(CredentialsVerdict::ServiceWorker),
             Err(_) => return Self::Else(CredentialsVerdict::NoAnswer),
         };
         let ErrorResponse { error } = wire::read(&response.body).unwrap_or_default();
@@ -257,6 +261,7 @@ fn by_error(error: SendError, endpoint: &TokenEndpoint) -> CredentialsVerdict {
     match error {
         SendError::Network => CredentialsVerdict::Unreachable { host: endpoint.host().to_owned() },
         SendError::Redirected => by_status(300),
+        SendError::ServiceWorker => CredentialsVerdict::ServiceWorker,
         _ => CredentialsVerdict::NoAnswer,
     }
 }

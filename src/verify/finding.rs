@@ -100,6 +100,7 @@ impl Finding {
             SendError::TooLarge => Code::SendAnswerTooLarge,
             SendError::NotUtf8 => Code::SendAnswerNotText,
             SendError::Redirected => Code::SendRedirected,
+            SendError::ServiceWorker => return Self::new(Code::SendServiceWorker),
             SendError::TabGone => return Self::new(Code::SendTabGone),
             SendError::Cancelled | SendError::NotSent => return Self::new(Code::SendCancelled),
         };
@@ -161,6 +162,7 @@ mod tests {
             (SendError::TooLarge, Code::SendAnswerTooLarge),
             (SendError::NotUtf8, Code::SendAnswerNotText),
             (SendError::Redirected, Code::SendRedirected),
+            (SendError::ServiceWorker, Code::SendServiceWorker),
             (SendError::TabGone, Code::SendTabGone),
             (SendError::Cancelled, Code::SendCancelled),
             (SendError::NotSent, Code::SendCancelled),

@@ -50,7 +50,7 @@ impl TokenEndpoint {
     pub fn token_probe(&self, mailcow: &Origin, client_id: &str, client_secret: &Secret) -> Request {
         let body =
             form(&[("grant_type", "authorization_code"), ("client_id", client_id), ("client_secret", client_secret.reveal())]);
-        Request::new(Method::Post, format!("{}{TOKEN_PATH}", self.base)).form(body).anonymous().from(mailcow)
+        Request::new(Method::Post, format!("{}{TOKEN_PATH}", self.base)).form(body).anonymous().sent_from(mailcow)
     }
 
     /// A request to revoke a token that does not exist: 200 for correct credentials, else 401. The revocation endpoint sends no
@@ -65,7 +65,7 @@ impl TokenEndpoint {
     /// (recording 568), and the browser hides it.
     #[must_use]
     pub fn contact(&self, mailcow: &Origin) -> Request {
-        Request::new(Method::Get, format!("{}{TOKEN_PATH}", self.base)).anonymous().from(mailcow).contact_only()
+        Request::new(Method::Get, format!("{}{TOKEN_PATH}", self.base)).anonymous().sent_from(mailcow).contact_only()
     }
 }
 

@@ -84,6 +84,9 @@ fn the_whole_job_is_the_same_in_german() {
         let english = story(Language::English, authentik);
         let done = english.iter().filter(|(_, _, picture)| !picture.identity_provider.contains("client_secret")).count();
         assert!(done > 0 && done < english.len(), "mailcow's settings came and went");
+        for ((name, ..), [before, after]) in english.iter().skip(1).zip(english.array_windows()) {
+            assert!(before.1 != after.1, "{authentik:?}: {name} shows nothing new");
+        }
         for ((name, view, picture), (_, german_view, german_picture)) in english.iter().zip(&story(Language::German, authentik)) {
             assert_eq!(view, german_view, "{authentik:?}: {name}");
             picture.assert_same(german_picture, name);

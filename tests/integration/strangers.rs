@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::pin::pin;
 
-use cowbell::app::Switching;
+use cowbell::app::{Error, Switching};
 use cowbell::mailcow::MailcowChoice;
 use cowbell::plan::SetupDraft;
 use cowbell::transport::Product;
@@ -14,7 +14,7 @@ use futures_util::FutureExt;
 
 use crate::support::form::Form;
 use crate::support::picture::{Picture, secrets};
-use crate::support::stage::{BOTH, Setting, Stage, draft, draft_for};
+use crate::support::stage::{BOTH, Setting, Stage, code, draft, draft_for};
 use crate::support::{Succeeds as _, run};
 
 const AUTHENTIK: &str = "https://authentik.stranger.test";
@@ -264,7 +264,7 @@ fn while_mailboxes_are_switched() {
 #[test]
 fn while_a_plan_is_applied() {
     let scene = scene(&Setting { users: 30, ..Setting::default() });
-    let desired = SetupDraft { launch_url: Some("https://mailcow.company/SOGo".into()), ..draft() };
+    let desired = with_launch_url();
     let plan = |home: &Stage| {
         {
             let mut world = home.sim.world();
@@ -289,7 +289,7 @@ fn while_a_plan_is_applied() {
 
 #[test]
 fn while_it_is_undone() {
-    let desired = SetupDraft { launch_url: Some("https://mailcow.company/SOGo".into()), ..draft() };
+    let desired = with_launch_url();
     let applied = |home: &Stage| {
         home.done(&desired);
         home.observe_mailcow().succeeds();
@@ -302,38 +302,74 @@ fn while_it_is_undone() {
     });
 }
 
-type Verb = (&'static str, fn(&Stage), fn(&Stage));
+/// Its name, what comes before, and what it answers: the code of an error, or that it went through.
+type Verb = (&'static str, fn(&Stage), fn(&Stage) -> Result<(), Code>);
 
-/// What an administrator may do next, in a panel that knows home: its name, what comes before, the verb.
-const VERBS: [Verb; 10] = [
-    ("check", saved, |home| drop(run(home.app.check(&draft(), &choice())))),
-    ("table", saved, |home| drop(run(home.app.read_readiness(&draft(), &choice(), &mut |_, _| {})))),
-    ("verify", saved, |home| {
-        let form = Form::of(&home.sim.observe());
-        run(home.app.verify_credentials(form.state()));
-    }),
-    ("rotate", saved, |home| drop(run(home.app.rotate_secret()))),
-    ("remove", saved, |home| drop(run(home.app.remove_integration()))),
+fn refusal<T>(outcome: Result<T, Error>) -> Result<(), Code> {
+    outcome.map(drop).map_err(|error| code(&error))
+}
+
+/// What an administrator may do next, in a panel that knows home, and which writes.
+const WRITES: [Verb; 7] = [
+    ("rotate", saved, |home| refusal(run(home.app.rotate_secret()))),
+    ("remove", saved, |home| refusal(run(home.app.remove_integration()))),
     (
         "restore",
         |home| {
             saved(home);
             run(home.app.remove_integration()).succeeds();
         },
-        |home| drop(run(home.app.restore_removed())),
+        |home| refusal(run(home.app.restore_removed())),
     ),
-    ("save", observed, |home| drop(run(home.app.save_for_me(&choice())))),
-    ("restore settings", saved, |home| drop(run(home.app.restore_mailcow(&choice())))),
-    ("switch", table, |home| drop(run(home.app.switch_mailboxes(Switching::Everybody, &mut |_, _| {})))),
-    ("undo", saved, |home| drop(run(home.app.undo(&mut |_| {})))),
+    ("save", observed, |home| refusal(run(home.app.save_for_me(&choice())))),
+    ("restore settings", saved, |home| refusal(run(home.app.restore_mailcow(&choice())))),
+    ("switch", table, |home| refusal(run(home.app.switch_mailboxes(Switching::Everybody, &mut |_, _| {})))),
+    (
+        "undo",
+        |home| {
+            home.done(&with_launch_url());
+            home.observe_mailcow().succeeds();
+        },
+        |home| {
+            let undone = run(home.app.undo(&mut |_| {})).map_err(|error| code(&error))?;
+            undone.error.map_or(Ok(()), |finding| Err(finding.code))
+        },
+    ),
 ];
+
+/// The same, which only reads: what it cannot do becomes findings.
+const READS: [Verb; 3] = [
+    ("check", saved, |home| {
+        run(home.app.check(&draft(), &choice()));
+        Ok(())
+    }),
+    ("table", saved, |home| refusal(run(home.app.read_readiness(&draft(), &choice(), &mut |_, _| {})))),
+    ("verify", saved, |home| {
+        let form = Form::of(&home.sim.observe());
+        run(home.app.verify_credentials(form.state()));
+        Ok(())
+    }),
+];
+
+/// Which page a verb cannot do without.
+fn page_of(verb: &str) -> &'static [Product] {
+    match verb {
+        "undo" => &[Product::Authentik],
+        "save" | "restore settings" | "switch" => &[Product::Mailcow],
+        _ => &BOTH,
+    }
+}
+
+fn with_launch_url() -> SetupDraft {
+    SetupDraft { launch_url: Some("https://mailcow.company/SOGo".into()), ..draft() }
+}
 
 /// The tab has gone over to the stranger, where nothing could be read: what the panel knows is still home's, and its page is not
 /// (docs/contract/cases.md, S1). No secret goes through that page, and home is not left with two secrets.
 #[test]
 fn nothing_secret_goes_through_the_page_of_a_stranger_that_could_not_be_read() {
     let scene = scene(&small());
-    for (verb, prepare, perform) in VERBS {
+    for (verb, prepare, perform) in READS.into_iter().chain(WRITES) {
         for clicked in CLICKS {
             let what = format!("{verb}, {clicked:?}");
             let (home, stranger) = (scene.home.copy(), scene.stranger.copy());
@@ -344,7 +380,10 @@ fn nothing_secret_goes_through_the_page_of_a_stranger_that_could_not_be_read() {
             for product in clicked {
                 home.sim.go_to_stranger(*product, true);
             }
-            perform(&home);
+            let outcome = perform(&home);
+            let is_needed = clicked.iter().any(|product| page_of(verb).contains(product));
+            let writes = WRITES.iter().any(|(name, ..)| *name == verb);
+            assert!(outcome.is_err() || !(writes && is_needed), "{what}: went through");
             Picture::of(&stranger.sim.observe()).assert_same(&before, &what);
             let ours = all_secrets(&ours, &home.sim.observe());
             for sent in home.sim.sent().iter().filter(|sent| sent.by_stranger) {
@@ -365,7 +404,7 @@ fn nothing_secret_goes_through_the_page_of_a_stranger_that_could_not_be_read() {
 fn a_client_of_the_same_id_at_another_authentik_gets_no_secret() {
     let scene = scene(&small());
     for removed_before in [false, true] {
-        for (verb, prepare, perform) in VERBS {
+        for (verb, prepare, perform) in READS.into_iter().chain(WRITES) {
             let what = format!("{verb}, removed before: {removed_before}");
             let (home, stranger) = (scene.home.copy(), scene.stranger.copy());
             saved(&home);
@@ -384,7 +423,10 @@ fn a_client_of_the_same_id_at_another_authentik_gets_no_secret() {
             run(home.app.observe_authentik(&page)).succeeds();
             run(home.app.read_registration(&draft())).succeeds();
             home.sim.forget();
-            perform(&home);
+            let outcome = perform(&home);
+            // mailcow's mailboxes and what it had before are its own, and the look-alike has nothing to undo.
+            let is_refused = matches!(verb, "rotate" | "remove" | "restore" | "save");
+            assert!(outcome.is_err() || !is_refused, "{what}: went through");
             for sent in home.sim.sent().iter().filter(|sent| sent.by_stranger || sent.url.starts_with(AUTHENTIK)) {
                 assert!(!ours.iter().any(|secret| sent.body.contains(secret)), "{what}: a secret went to {}", sent.url);
             }

@@ -72,7 +72,7 @@ test("a request without the session carries no cookie, wherever it goes", async 
       request(url, {
         method: "POST",
         credentials: "omit",
-        from: HERE,
+        sender: HERE,
         body: { encoding: "application/x-www-form-urlencoded", text: "a=b" },
       }),
     );
@@ -90,12 +90,12 @@ const SECRET = {
 } as const;
 
 for (const [what, url, part, isSent] of [
-  ["mailcow’s page, which is this one", TOKEN, { ...SECRET, from: HERE }, true],
+  ["mailcow’s page, which is this one", TOKEN, { ...SECRET, sender: HERE }, true],
   ["the page of the endpoint", TOKEN, SECRET, false],
   ["the page of the endpoint, which is this one", `${HERE}/application/o/revoke/`, SECRET, true],
-  ["a look-alike", TOKEN, { ...SECRET, from: "https://mailcow.company.evil.example" }, false],
-  ["another port", TOKEN, { ...SECRET, from: `${HERE}:8443` }, false],
-  ["http", TOKEN, { ...SECRET, from: "http://mailcow.company" }, false],
+  ["a look-alike", TOKEN, { ...SECRET, sender: "https://mailcow.company.evil.example" }, false],
+  ["another port", TOKEN, { ...SECRET, sender: `${HERE}:8443` }, false],
+  ["http", TOKEN, { ...SECRET, sender: "http://mailcow.company" }, false],
 ] as const) {
   test(`a client secret that is for ${what}: ${isSent ? "sent" : "not sent"}`, async () => {
     const { outcome, sent } = await performed(request(url, part));
@@ -105,8 +105,8 @@ for (const [what, url, part, isSent] of [
 }
 
 test("a page with a service worker, which could read it, sends no client secret, and goes on with its session", async () => {
-  const { outcome, sent } = await performed(request(TOKEN, { ...SECRET, from: HERE }), { worker: true });
-  assert.deepEqual([outcome, sent], [{ error: "network" }, []]);
+  const { outcome, sent } = await performed(request(TOKEN, { ...SECRET, sender: HERE }), { worker: true });
+  assert.deepEqual([outcome, sent], [{ error: "service_worker" }, []]);
   assert.equal((await performed(request(`${HERE}/api/v1/get/status/version`), { worker: true })).sent.length, 1);
 });
 

@@ -4,9 +4,10 @@ import type { Request } from "cowbell-core";
 import type { Outcome } from "../protocol";
 import { readText } from "./body";
 
-/** Sends a request and returns how it ended; never rejects. */
+/** Sends a request and returns how it ended; never rejects. Nothing is sent from a page that may not send it. */
 export async function perform(request: Request, timeoutMs: number, cancel: AbortSignal): Promise<Outcome> {
-  if (!mayBeSentFromHere(request)) return { error: "network" };
+  if (senderOf(request) !== location.origin) return { error: "network" };
+  if (holdsSecret(request) && isWatched()) return { error: "service_worker" };
   const session = request.credentials === "session";
   const timeout = AbortSignal.timeout(timeoutMs);
   const contact = request.want === "contact";
@@ -40,14 +41,19 @@ export async function perform(request: Request, timeoutMs: number, cancel: Abort
   }
 }
 
-/**
- * Credentials may be sent only from the page that they are for: a session to its own origin, a client secret from the origin that the
- * core names. In Firefox a page's service worker reads what this script sends, so a page that has one sends no client secret.
- */
-function mayBeSentFromHere({ body, credentials, from, url }: Request): boolean {
-  const sender = from ?? (URL.canParse(url) ? new URL(url).origin : undefined);
-  const isSecret = credentials === "omit" && body !== undefined;
-  return sender === location.origin && !(isSecret && navigator.serviceWorker?.controller);
+/** Origin of the page that a request is for: a session goes to its own, a client secret from the one that the core names. */
+function senderOf({ sender, url }: Request): string | undefined {
+  return sender ?? (URL.canParse(url) ? new URL(url).origin : undefined);
+}
+
+/** Without a session the only body is that of a client with its secret. */
+function holdsSecret({ body, credentials }: Request): boolean {
+  return credentials === "omit" && body !== undefined;
+}
+
+/** Whether a service worker of the page could read what this script sends, as in Firefox. */
+function isWatched(): boolean {
+  return Boolean(navigator.serviceWorker?.controller);
 }
 
 function headersOf({ body, csrf }: Request): Headers {

@@ -179,3 +179,12 @@ export async function putIdentityProviderBack(tab: Page, { identityProvider }: M
     await ask(tab, "/api/v1/edit/identity-provider", "POST", { items: ["identity-provider"], attr: identityProvider });
   else await ask(tab, "/api/v1/delete/identity-provider", "POST", ["identity-provider"]);
 }
+
+/** Checks both sides from mailcow's section, and finds nothing wrong. */
+export async function checkIsGood(panel: Panel): Promise<void> {
+  await panel.press(text("mailcow_check"));
+  await panel.says(text("check_lead"));
+  const signs = await images(panel.page);
+  assert.ok(signs.includes(text("sign_good")) && !signs.includes(text("sign_problem")), signs.join(" | "));
+  await panel.assertAccessible();
+}
