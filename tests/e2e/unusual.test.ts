@@ -50,19 +50,35 @@ journey("what is set up in an unusual way is named before it does harm", async (
     );
   });
 
-  await step("what keeps everybody out is said once, above the table", async () => {
+  /** Somebody changes mailcow's settings; returns how they are put right again. */
+  const spoil = async (settings: Record<string, unknown>): Promise<() => Promise<unknown>> => {
     const { identityProvider } = await mailcowState(witness.mailcow);
-    const store = (settings: Record<string, unknown>): Promise<unknown> =>
-      ask(witness.mailcow, "/api/v1/edit/identity-provider", "POST", {
-        items: ["identity-provider"],
-        attr: { ...identityProvider, ...settings },
-      });
-    await store({ redirect_url: `${mailcow}/mailbox` });
+    const store = (attr: Record<string, unknown>): Promise<unknown> =>
+      ask(witness.mailcow, "/api/v1/edit/identity-provider", "POST", { items: ["identity-provider"], attr });
+    await store({ ...identityProvider, ...settings });
+    return () => store(identityProvider);
+  };
+
+  await step("what keeps everybody out is said once, above the table", async () => {
+    const putRight = await spoil({ redirect_url: `${mailcow}/mailbox` });
     await panel.go(text("section_check"));
     await panel.says(text("readiness_nobody"));
     await panel.assertAccessible();
     await panel.shots("readiness-nobody", { height: 1700 });
-    await store({});
+    await putRight();
+  });
+
+  await step("a save that leads mailcow’s users to another authentik names both", async () => {
+    const elsewhere = "https://login.company";
+    const putRight = await spoil({ authorize_url: `${elsewhere}/application/o/authorize/` });
+    await stage.clickToolbar(await stage.visit(`${mailcow}/admin/system`));
+    await panel.press(text("mailcow_save"));
+    await panel.says(text("save_leaves", { host: elsewhere, authentik: stage.hosts.authentik }));
+    await panel.assertAccessible();
+    await panel.shots("mailcow-save-leaves");
+    await panel.press(text("cancel"));
+    await putRight();
+    await panel.go(text("section_check"));
   });
 
   await step("a removal names what cannot be restored", async () => {
