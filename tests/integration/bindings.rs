@@ -139,8 +139,16 @@ fn one_group_needs_no_mode_and_other_bindings_are_remarked() {
         assert!(change.fields.is_empty(), "{change:?}");
         change.remarks
     };
-    assert_eq!(remarks(&stage, &["board"]), [Remark::Adopted, Remark::AccessRestricted], "so far, everybody may");
+    assert_eq!(remarks(&stage, &["board"]), [Remark::Adopted]);
+    let at_bindings = |stage: &Stage| {
+        let plan = stage.plan(&draft_for(stage, &DESIRED)).succeeds();
+        let bindings = plan.changes.into_iter().filter(|change| change.kind == Kind::Binding);
+        bindings.map(|change| change.remarks).collect::<Vec<_>>()
+    };
+    assert_eq!(at_bindings(&stage), [vec![Remark::AccessRestricted], vec![]], "so far, everybody may");
     bind(&stage, Bound::User(5), |_| ());
+    stage.observe().succeeds();
+    assert_eq!(at_bindings(&stage), [vec![], vec![]], "so far, one user may");
     assert_eq!(
         remarks(&stage, &DESIRED),
         [Remark::Adopted, Remark::OtherBindings { count: 1 }, Remark::AllBindingsRequired],

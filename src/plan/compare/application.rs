@@ -81,10 +81,12 @@ impl Bindings<'_> {
         found.needs_all && self.desired.len() > 1 && self.others().next().is_none()
     }
 
-    /// Whether users outside the chosen groups may use the application: nothing is bound, or a desired group is, but negated.
+    /// Whether users outside the chosen groups may use the application until it is changed: nothing is bound, or only a desired group
+    /// is negated.
     fn is_open(&self) -> bool {
         let mut enabled = self.existing.iter().filter(|binding| binding.enabled).peekable();
-        enabled.peek().is_none() || enabled.any(Binding::authorizes_others)
+        let is_open = enabled.peek().is_none() || enabled.any(Binding::authorizes_others);
+        is_open && !self.others().any(Binding::authorizes_others)
     }
 
     /// What to know about those of others. `may_be_any` says whether this authentik may take the mode "all" for "any".
@@ -94,8 +96,6 @@ impl Bindings<'_> {
         let negated = self.others().filter(opens).count();
         let others = self.others().count() - negated;
         let mut remarks = Vec::new();
-        let restricts = found.is_some() && !self.desired.is_empty() && negated == 0 && self.is_open();
-        remarks.extend(restricts.then_some(Remark::AccessRestricted));
         remarks.extend((others > 0).then_some(Remark::OtherBindings { count: others }));
         remarks.extend((negated > 0).then_some(Remark::NegatedBindings { count: negated }));
         remarks.extend((others + negated > 0 && needs_all && !self.desired.is_empty()).then_some(Remark::AllBindingsRequired));
@@ -115,6 +115,7 @@ pub(super) fn bindings(
     let target = adoption.application.map_or("", |app| &app.pk);
     let may_not_change = snapshot.binding_rights.changes_all == Some(false);
     let mut steps = Vec::new();
+    let before = changes.len();
     for pk in bindings.desired {
         let name = snapshot.groups.iter().find(|group| group.pk == *pk).map_or(pk, |group| &group.name).clone();
         let mut add = |action, fields, remarks| {
@@ -142,6 +143,11 @@ pub(super) fn bindings(
         let expires = bindings.of_group(pk).any(|binding| binding.enabled && binding.expiring);
         add(Action::Create, Vec::new(), expires.then_some(Remark::BindingExpires).into_iter().collect());
         steps.push(BindingStep::Create { group: pk.clone() });
+    }
+    // Said where it is decided: at the first binding that is made or changed.
+    let mut decides = changes.iter_mut().skip(before).filter(|change| change.action != Action::Keep);
+    if let Some(first) = decides.next().filter(|_| adoption.application.is_some() && bindings.is_open()) {
+        first.remarks.insert(0, Remark::AccessRestricted);
     }
     steps
 }

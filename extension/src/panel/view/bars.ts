@@ -39,15 +39,17 @@ function question(asked: QuestionView, send: Shell["send"]): TemplateResult {
   const { kind } = asked.question;
   const facts = factsOf(asked);
   const consequence = asked.removal ? removalText(asked.removal) : t(`${kind}_consequence`, facts);
-  const more = [
+  // What is most at stake comes first.
+  const sentences = [
     asked.leaves && t("save_leaves", { host: asked.leaves, authentik: asked.authentik }),
+    consequence,
     asked.closesLoginPage && t("closes_login_page"),
   ];
   return html`<cb-confirm
     ?danger=${asked.isDangerous}
     ?ready=${asked.isReady}
     .question=${t(`${kind}_question`, facts)}
-    .consequence=${[consequence, ...more].filter(Boolean).join(" ")}
+    .consequence=${sentences.filter(Boolean).join(" ")}
     .yes=${t(`${kind}_yes`)}
     @cb-confirm=${() => send({ kind: "confirm" })}
     @cb-cancel=${() => send({ kind: "withdraw" })}
