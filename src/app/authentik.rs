@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::error::gone;
-use super::mailcow::verify_credentials;
+use super::mailcow::verify_stored;
 use super::state::{AuthentikFacts, Client, GeneratedSecret, PaceOfUsers, PlanStanding, Planned, ProvenClient, Reading};
 use super::views::{
     AuthentikView, Choice, Defaults, DirectoryView, DraftView, ExistingView, PlanView, RegistrationView, ReportView, SkippedView,
@@ -13,8 +13,8 @@ use super::{Cowbell, Error, Lent, Readings, UserQuery, UserRows};
 use crate::authentik::api::{Base, Creatable, Object};
 use crate::authentik::types::{Certificate, Flow, Group, Provider, RedirectUri, SetupUrls};
 use crate::authentik::{self, Directory, Operation, Permission, Resource, Snapshot, Version, answer};
-use crate::mailcow::{self, FormValues, GENERIC_OIDC};
-use crate::plan::{self, Chooser, Journal, OwnClient, Plan, Progress, Resolved, SetupDraft, UserCounts};
+use crate::mailcow::{self, GENERIC_OIDC};
+use crate::plan::{self, Chooser, Journal, Journals, OwnClient, Plan, Progress, Resolved, SetupDraft, UserCounts};
 use crate::setup::{
     Audience, ClientCredentials, Endpoints, Origin, Registration, Secret, Setup, generate_credentials, template_rules,
 };
@@ -82,18 +82,18 @@ impl<O: Host> Cowbell<O> {
 
     /// Finds out the result of writes whose end is unknown. What stays unknown is read again before it matters.
     async fn reconcile(&self, host: &Bound<'_, O>, snapshot: &Snapshot) {
-        let unknown = match &*self.journal.borrow() {
-            journal if journal.is_of(&snapshot.base) => journal.unknown(),
-            _ => return,
-        };
+        let unknown = self.journals.borrow().of(&snapshot.base).map(Journal::unknown).unwrap_or_default();
         if unknown.is_empty() {
             return;
         }
         let found = plan::find_unknown(host, unknown, snapshot).await;
-        // A run may have taken the journal meanwhile; then nothing matches, and that run reconciles by itself.
-        self.journal.borrow_mut().resolve(found.known);
-        let texts = self.journal.borrow_mut().changed();
-        host.keep(texts).await;
+        // A run may have taken the journals meanwhile; then there is none, and that run reconciles by itself.
+        let resolve = |journal: &mut Journal| {
+            journal.resolve(found.known);
+            journal.changed()
+        };
+        let texts = self.journals.borrow_mut().of_mut(&snapshot.base).map(resolve);
+        host.keep(texts.unwrap_or_default()).await;
     }
 
     /// Stores an authentik that was read as the connected one. If the facts are equal, the existing `Rc` is kept.
@@ -299,8 +299,9 @@ impl<O: Host> Cowbell<O> {
         let mut report;
         let can_undo;
         {
-            let mut journal = self.lend_journal(base);
-            report = plan::apply(&host, &guard, base, &planned.plan, &mut journal, on_progress).await;
+            let mut journals = Lent::of(&self.journals);
+            let journal = journals.begin(base, self.host.now_ms());
+            report = plan::apply(&host, &guard, base, &planned.plan, journal, on_progress).await;
             can_undo = journal.can_undo();
         }
         guard.mark_answered();
@@ -327,7 +328,7 @@ impl<O: Host> Cowbell<O> {
         Ok(ReportView { progress: report.progress, issues, error, in_sync, can_undo })
     }
 
-    /// Undoes everything in the journal.
+    /// Undoes everything in the journal of the connected authentik.
     ///
     /// # Errors
     /// Only before anything is written; later errors are in the report.
@@ -339,8 +340,9 @@ impl<O: Host> Cowbell<O> {
         let done;
         let can_undo;
         {
-            let mut journal = self.lend_journal(base);
-            done = plan::undo(&host, &guard, base, &mut journal, on_progress).await;
+            let mut journals = Lent::of(&self.journals);
+            let journal = journals.begin(base, self.host.now_ms());
+            done = plan::undo(&host, &guard, base, journal, on_progress).await;
             can_undo = journal.can_undo();
         }
         guard.mark_answered();
@@ -362,21 +364,20 @@ impl<O: Host> Cowbell<O> {
         Ok(UndoView { progress: done.report.progress, issues, skipped, error: error.as_ref().map(Finding::from), can_undo })
     }
 
-    /// Restores a journal that outlived an earlier panel. `chunk` returns its parts by name. Returns whether there was one.
-    pub fn restore_journal(&self, journal: &str, chunk: impl Fn(&str) -> Option<String>) -> bool {
-        let restored = Journal::restore(journal, chunk);
-        let can_undo = restored.as_ref().is_some_and(Journal::can_undo);
-        if let Some(journal) = restored {
-            self.journal.replace(journal);
-        }
+    /// Restores the journals that outlived an earlier panel; `kept` returns a stored text by its name. Returns whether something
+    /// can be undone.
+    pub fn restore_journals(&self, kept: impl Fn(&str) -> Option<String>) -> bool {
+        let restored = Journals::restore(kept);
+        let can_undo = restored.can_undo();
+        self.journals.replace(restored);
         can_undo
     }
 
     /// Whether the journal holds something that can be undone at the connected authentik.
     #[must_use]
     pub fn can_undo(&self) -> bool {
-        let journal = self.journal.borrow();
-        self.snapshot().is_ok_and(|snapshot| journal.is_of(&snapshot.base)) && journal.can_undo()
+        let journals = self.journals.borrow();
+        self.snapshot().is_ok_and(|snapshot| journals.of(&snapshot.base).is_some_and(Journal::can_undo))
     }
 
     /// Reads the client that belongs to the mailcow of the draft.
@@ -461,8 +462,7 @@ impl<O: Host> Cowbell<O> {
             && is_here(&stored.token_url)
             && client.is_needed(&snapshot)
             && host.is_live(Product::Authentik);
-        let is_proven = is_asked
-            && verify_credentials(host, &FormValues::stored(&seen.snapshot), None, None).await == CredentialsVerdict::Right;
+        let is_proven = is_asked && verify_stored(host, &seen, None).await == CredentialsVerdict::Right;
         // A click meanwhile asks anew, about what it has read.
         let is_current =
             self.snapshot().is_ok_and(|now| Rc::ptr_eq(&now, &snapshot)) && self.seen().is_ok_and(|now| Rc::ptr_eq(&now, &seen));
@@ -520,16 +520,6 @@ impl<O: Host> Cowbell<O> {
             snapshot.add_bindings(application, bindings);
         }
         Ok(())
-    }
-
-    /// Lends the journal to a run; a new one if the existing one is for another authentik or finished. The run holds the write
-    /// guard.
-    fn lend_journal(&self, base: &Base) -> Lent<'_, Journal> {
-        let mut journal = Lent::of(&self.journal);
-        if !journal.is_of(base) || !journal.can_undo() {
-            *journal = Journal::new(base.address(), self.host.now_ms());
-        }
-        journal
     }
 
     /// Reads authentik and the client again.

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::mailcow::{desired, other_clients, verify_credentials};
+use super::mailcow::{desired, other_clients, verify_stored};
 use super::state::ConnectionTest;
 use super::{CheckView, Cowbell, Error, MailcowSeen};
 use crate::authentik::Snapshot;
@@ -120,7 +120,7 @@ impl<O: Host> Cowbell<O> {
         let seen = read_again.as_ref().unwrap_or(seen);
         let provider = &seen.snapshot.provider;
         let readings = self.readings_now();
-        let credentials = verify_credentials(host, &FormValues::stored(&seen.snapshot), Some(seen.origin.clone()), known).await;
+        let credentials = verify_stored(host, seen, known).await;
         let reach = verify::server_reaches(host, &seen.origin, &provider.token_url, provider.ignore_ssl_error).await;
         let reach = reach.unwrap_or_else(|error| Finding::from(&Error::from(error)));
         let test = Rc::new(ConnectionTest { readings, credentials, reach });

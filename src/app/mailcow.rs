@@ -9,11 +9,17 @@ use super::{Cowbell, Error, MailcowSeen, Readings};
 use crate::authentik::Snapshot;
 use crate::mailcow::script::{self, FillRefusal, Script};
 use crate::mailcow::{self, Field, FieldRow, FormState, FormValues, IdentityProvider, MailboxCounts, MailcowChoice, form, save};
-use crate::setup::{ClientSecret, Origin, Registration, Secret};
+use crate::setup::{ClientSecret, Origin, Parties, Registration, Secret, TokenEndpoint};
 use crate::transport::{Bound, Host, Product, Work};
 use crate::verify::credentials::{self, Candidate, CredentialsVerdict};
-use crate::verify::probe::TokenEndpoint;
 use crate::verify::{self, Finding, Fix, OtherClient, check_fields, cleaned};
+
+/// A registered client, the mailcow that it is for as it was last read, and who may have its secret.
+pub(super) struct Agreed {
+    pub(super) registration: Rc<Registration>,
+    pub(super) seen: Rc<MailcowSeen>,
+    pub(super) parties: Parties,
+}
 
 impl<O: Host> Cowbell<O> {
     /// Reads the mailcow to which this page belongs, compares its stored settings with the desired ones, and connects it.
@@ -118,6 +124,8 @@ impl<O: Host> Cowbell<O> {
                 first.steps.extend(second.steps.iter().cloned());
                 Ok(first)
             }),
+            // See [`Self::accept_endpoint`].
+            Fix::TestAt { .. } => Ok(Script::default()),
         };
         Ok(script?)
     }
@@ -139,7 +147,17 @@ impl<O: Host> Cowbell<O> {
     pub async fn verify_credentials(&self, form: &FormState) -> CredentialsVerdict {
         let host = self.bound();
         let registration = self.client().ok();
-        verify_credentials(&host, &form.values(), Origin::of(&form.origin), registration.as_deref()).await
+        let Some(page) = Origin::of(&form.origin) else { return CredentialsVerdict::NotAsked };
+        let values = form.values();
+        let parties = self.parties_of(&page, values.token_url.as_deref().unwrap_or_default());
+        verify_credentials(&host, &values, parties.as_ref(), registration.as_deref()).await
+    }
+
+    /// Believes the administrator that the secret in this page's form may be tested at this token endpoint, until another one is
+    /// named.
+    pub fn accept_endpoint(&self, form: &FormState, token_url: &str) {
+        let page = Origin::of(&form.origin);
+        self.state.borrow_mut().session.accepted = page.and_then(|page| Parties::stored(&page, token_url, token_url));
     }
 
     /// Tests whether mailcow's server reaches the token endpoint in the form.
@@ -164,10 +182,10 @@ impl<O: Host> Cowbell<O> {
     pub async fn save_for_me(&self, choice: &MailcowChoice) -> Result<MailcowView, Error> {
         let guard = self.begin(Work::Save)?;
         let host = self.bound();
-        let (registration, seen) = self.client_and_its_mailcow()?;
+        let Agreed { registration, seen, parties } = self.agreed()?;
         // Someone may have saved meanwhile: a later restoration has to restore what is stored now.
         let fresh = MailcowSeen::new(seen.origin.clone(), mailcow::observe(&host, &seen.origin).await?);
-        let desired = desired(&fresh, &registration, choice).complete(&fresh.snapshot.provider).map_err(Error::Unknown);
+        let desired = desired(&fresh, &registration, choice).complete(&fresh.snapshot.provider, &parties).map_err(Error::Unknown);
         let fresh = self.remember(fresh);
         let desired = desired?;
         let earlier = self.state.borrow().session.previous.clone().filter(|previous| previous.origin == fresh.origin);
@@ -176,7 +194,7 @@ impl<O: Host> Cowbell<O> {
             let previous = PreviousSettings { origin: fresh.origin.clone(), settings: fresh.snapshot.provider.clone() };
             self.state.borrow_mut().session.previous = Some(previous);
         }
-        if let Err(error) = save::store(&host, &guard, &fresh.origin, &desired).await {
+        if let Err(error) = save::store(&host, &guard, &desired).await {
             if error.was_refused() {
                 self.state.borrow_mut().session.previous = earlier;
             }
@@ -190,9 +208,16 @@ impl<O: Host> Cowbell<O> {
     /// Origin where mailcow's users sign in so far, if a save would lead them elsewhere.
     #[must_use]
     pub fn left_by_save(&self) -> Option<String> {
-        let (registration, seen) = self.client_and_its_mailcow().ok()?;
+        let Agreed { registration, seen, .. } = self.agreed().ok()?;
         let stored = Origin::of(&seen.snapshot.provider.authorize_url)?;
         (Origin::of(&registration.endpoints.authorize)? != stored).then(|| stored.to_string())
+    }
+
+    /// Origins of whoever else signs users in as the registered client: they would need its new secret, too.
+    #[must_use]
+    pub fn others_with_client(&self) -> Vec<String> {
+        let client = self.client().ok();
+        client.iter().flat_map(|client| client.other_hosts()).map(|origin| origin.to_string()).collect()
     }
 
     /// Restores what was stored before the first save of this session.
@@ -205,7 +230,7 @@ impl<O: Host> Cowbell<O> {
         let (registration, seen) = (self.client().ok(), self.seen()?);
         let previous = self.state.borrow().session.previous.clone();
         let previous = previous.filter(|previous| previous.origin == seen.origin).ok_or(Error::NothingObserved)?;
-        save::restore(&host, &guard, &previous.origin, &previous.settings.clone().unchanged().map_err(Error::Unknown)?).await?;
+        save::restore(&host, &guard, &previous.writable()?).await?;
         self.state.borrow_mut().session.previous.take_if(|known| known.origin == previous.origin);
         let stored = save::read_back(&host, &previous.origin).await?;
         let stored = self.remember(seen.with_provider(stored));
@@ -241,12 +266,24 @@ impl<O: Host> Cowbell<O> {
     }
 
     /// The registered client and the last snapshot of mailcow, if the client secret is for that mailcow.
-    pub(super) fn client_and_its_mailcow(&self) -> Result<(Rc<Registration>, Rc<MailcowSeen>), Error> {
+    pub(super) fn agreed(&self) -> Result<Agreed, Error> {
         let (registration, seen) = (self.client()?, self.seen()?);
-        if seen.origin.is_secure() && registration.registers_origin(&seen.origin) {
-            return Ok((registration, seen));
-        }
-        Err(FillRefusal::ForeignOrigin { origin: seen.origin.to_string() }.into())
+        let refused = |why| FillRefusal::of(why, &seen.origin, &registration);
+        let parties = Parties::of(&registration, &seen.origin).map_err(refused)?;
+        Ok(Agreed { registration, seen, parties })
+    }
+
+    /// The mailcow of this page and the authentik of this token endpoint, if Cowbell has reason to believe that they share a secret:
+    /// authentik has registered it, mailcow has stored it, or the administrator has opened both or said so.
+    fn parties_of(&self, page: &Origin, token_url: &str) -> Option<Parties> {
+        let registered = self.agreed().ok().map(|agreed| agreed.parties);
+        let stored = self.seen().ok().and_then(|seen| seen.parties());
+        let opened = self.snapshot().ok().and_then(|snapshot| Parties::opened(page, snapshot.base.origin(), token_url));
+        let accepted = self.state.borrow().session.accepted.clone();
+        [registered, stored, opened, accepted]
+            .into_iter()
+            .flatten()
+            .find(|parties| parties.mailcow() == page && parties.have_endpoint(token_url))
     }
 
     /// The desired settings.
@@ -262,11 +299,11 @@ pub(super) fn desired(seen: &MailcowSeen, registration: &Registration, choice: &
     mailcow::desired(registration, &seen.snapshot.provider, &choice)
 }
 
-/// Verifies the client credentials among these values, as the page of that origin would use them.
-pub(super) async fn verify_credentials<O: Host>(
+/// Verifies the client credentials among these values, from the page of one of the parties.
+async fn verify_credentials<O: Host>(
     host: &Bound<'_, O>,
     values: &FormValues,
-    page: Option<Origin>,
+    parties: Option<&Parties>,
     known: Option<&Registration>,
 ) -> CredentialsVerdict {
     let nothing = Secret::new(String::new());
@@ -276,15 +313,30 @@ pub(super) async fn verify_credentials<O: Host>(
         token_url: values.token_url.as_deref().unwrap_or_default(),
     };
     let compared = known.and_then(|known| credentials::compare(candidate, known));
-    let endpoint = TokenEndpoint::of(candidate.token_url);
-    let is_at_authentik = endpoint.is_some_and(|endpoint| host.is_at(Product::Authentik, endpoint.origin()));
-    match (compared, page.filter(|page| host.is_at(Product::Mailcow, page))) {
+    let not_asked = match (&compared, TokenEndpoint::of(candidate.token_url)) {
+        (None, Some(endpoint)) if parties.is_none() => CredentialsVerdict::UnknownEndpoint { endpoint },
+        _ => CredentialsVerdict::NotAsked,
+    };
+    match (compared, parties) {
         (Some(verdict), _) if verdict != CredentialsVerdict::Right => verdict,
-        _ if is_at_authentik => credentials::verify_at_authentik(host, candidate, known).await,
-        (_, Some(page)) => credentials::verify_at_mailcow(host, candidate, &page, known).await,
-        (Some(verdict), _) => verdict,
-        (None, _) => CredentialsVerdict::NotAsked,
+        (_, None) => not_asked,
+        (_, Some(parties)) if host.is_at(Product::Authentik, parties.token_endpoint().origin()) => {
+            credentials::verify_at_authentik(host, candidate, parties, known).await
+        }
+        (_, Some(parties)) if host.is_at(Product::Mailcow, parties.mailcow()) => {
+            credentials::verify_at_mailcow(host, candidate, parties, known).await
+        }
+        (compared, Some(_)) => compared.unwrap_or(not_asked),
     }
+}
+
+/// Verifies the client credentials that a mailcow has stored.
+pub(super) async fn verify_stored<O: Host>(
+    host: &Bound<'_, O>,
+    seen: &MailcowSeen,
+    known: Option<&Registration>,
+) -> CredentialsVerdict {
+    verify_credentials(host, &FormValues::stored(&seen.snapshot), seen.parties().as_ref(), known).await
 }
 
 /// The clients of an authentik that belong to other integrations.

@@ -25,7 +25,8 @@ mod views;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use crate::plan::Journal;
+use crate::plan::Journals;
+use crate::setup::Parties;
 use crate::transport::{Bound, Host, Product, Work, WriteGuard, Writer};
 
 use state::{
@@ -51,7 +52,7 @@ pub struct Cowbell<O> {
     writer: Writer,
     state: RefCell<State>,
     /// Lent to the run that writes to it.
-    journal: RefCell<Journal>,
+    journals: RefCell<Journals>,
     /// What was removed in this session; lent to the run that writes to it.
     trash: RefCell<Trash>,
     readings: Readings,
@@ -84,6 +85,8 @@ struct Session {
     previous: Option<PreviousSettings>,
     /// The client secret that this session generated, for an authentik that does not show it again.
     made: Option<GeneratedSecret>,
+    /// Where the administrator has allowed the credentials in a form to be tested.
+    accepted: Option<Parties>,
     /// Mailboxes that were switched.
     switched: Switched,
     pace: PaceOfUsers,
@@ -103,7 +106,7 @@ impl<O> Cowbell<O> {
             host,
             writer: Writer::default(),
             state: RefCell::default(),
-            journal: RefCell::default(),
+            journals: RefCell::default(),
             trash: RefCell::default(),
             readings: Readings::default(),
         }

@@ -5,12 +5,13 @@ use std::rc::Rc;
 use super::state::{PreviousSettings, Trash};
 use super::views::{RemovalView, RemovedObject};
 use super::{Cowbell, Error, Findings, Lent, MailcowSeen};
-use crate::authentik::api::Object;
+use crate::authentik::api::{Base, Object};
 use crate::authentik::types::ScopeMapping;
 use crate::authentik::{Operation, Resource, Snapshot, answer, explain};
+use crate::mailcow::script::FillRefusal;
 use crate::mailcow::{self, save};
 use crate::plan::{ApplicationRemoval, Kind, Removal};
-use crate::setup::{Origin, Registration, Secret, is_own_expression};
+use crate::setup::{Disagreement, Parties, Registration, Secret, is_own_expression};
 use crate::transport::{Bound, Host, Product, Work, WriteGuard, send};
 use crate::verify::credentials::{Candidate, CredentialsVerdict, verify_at_authentik};
 use crate::wire::RawObject;
@@ -64,7 +65,12 @@ impl Integration {
 
 impl<O: Host> Cowbell<O> {
     fn integration(&self) -> Result<Integration, Error> {
-        Ok(Integration { registration: self.client()?, authentik: self.snapshot()?, mailcow: self.seen()? })
+        let (registration, mailcow) = (self.client()?, self.seen()?);
+        // The mailboxes of another mailcow say nothing about who signs in with this provider.
+        match Parties::of(&registration, &mailcow.origin) {
+            Err(why @ Disagreement::OtherMailcow) => Err(FillRefusal::of(why, &mailcow.origin, &registration).into()),
+            _ => Ok(Integration { registration, authentik: self.snapshot()?, mailcow }),
+        }
     }
 
     /// Lists what a removal would remove, and what a restoration would not bring back. Changes nothing.
@@ -160,11 +166,12 @@ impl<O: Host> Cowbell<O> {
         // A secret is tried only at the authentik that it is of (docs/contract/cases.md, S2).
         let stored = now.snapshot.provider.client_secret.held().filter(|_| is_of(now, registration));
         let token_url = &registration.endpoints.token;
+        let parties = Parties::of(registration, &now.origin).map_err(|why| FillRefusal::of(why, &now.origin, registration))?;
         let noted = Some(self.trash.borrow()).filter(|trash| trash.base.as_ref() == Some(&authentik.base));
         let noted = noted.and_then(|trash| trash.at_authentik.secret().cloned());
         for client_secret in [stored, registration.client_secret.held(), noted.as_ref()].into_iter().flatten() {
             let candidate = Candidate { client_id: &registration.client_id, client_secret, token_url };
-            match verify_at_authentik(host, candidate, Some(registration)).await {
+            match verify_at_authentik(host, candidate, &parties, Some(registration)).await {
                 CredentialsVerdict::Right | CredentialsVerdict::GrantTypeMissing => return Ok(Some(client_secret.clone())),
                 _ => {}
             }
@@ -219,29 +226,26 @@ impl<O: Host> Cowbell<O> {
             snapshot.check_fields()?;
         }
         // Known before anything is written.
-        let writable = |previous: &PreviousSettings| {
-            let settings = previous.settings.clone().unchanged().map_err(Error::Unknown)?;
-            Ok::<_, Error>((previous.origin.clone(), settings))
-        };
-        let at_mailcow = trash.at_mailcow.as_ref().map(writable).transpose()?;
+        let at_mailcow = trash.at_mailcow.as_ref().map(PreviousSettings::writable).transpose()?;
         if let Trash { at_authentik, base: Some(base), .. } = &mut *trash {
             at_authentik.restore_removed(&host, &guard, base).await?;
         }
         let mut findings = Vec::new();
-        if let Some((origin, settings)) = &at_mailcow {
+        if let Some(settings) = &at_mailcow {
+            let origin = settings.mailcow();
             let seen = self.seen().ok().filter(|seen| seen.origin == *origin);
-            save::store(&host, &guard, origin, settings).await?;
+            save::store(&host, &guard, settings).await?;
             let stored = save::read_back(&host, origin).await?;
             if let Some(seen) = seen {
                 self.remember(seen.with_provider(stored));
             }
             trash.at_mailcow = None;
             // Only authentik's own page may learn the secret, and only its own token endpoint can say whether it is right.
-            let is_own = trash.base.as_ref().is_some_and(|base| Origin::of(&settings.token_url).as_ref() == Some(base.origin()));
-            if let Some(client_secret) = settings.client_secret.held().filter(|_| is_own) {
+            let of = |base: &Base| Parties::opened(origin, base.origin(), &settings.token_url);
+            if let (Some(client_secret), Some(parties)) = (settings.client_secret.held(), trash.base.as_ref().and_then(of)) {
                 let (client_id, token_url) = (&settings.client_id, &settings.token_url);
                 let candidate = Candidate { client_id, client_secret, token_url };
-                findings.push(verify_at_authentik(&host, candidate, None).await.finding());
+                findings.push(verify_at_authentik(&host, candidate, &parties, None).await.finding());
             }
         }
         Ok(Findings(findings))

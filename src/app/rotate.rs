@@ -2,18 +2,18 @@
 
 use std::rc::Rc;
 
+use super::mailcow::Agreed;
 use super::state::{Client, GeneratedSecret};
 use super::{Cowbell, Error, Findings, MailcowSeen};
-use crate::authentik::api::{Base, Object};
+use crate::authentik::api::Base;
 use crate::authentik::types::Provider;
 use crate::authentik::{Operation, Resource, answer};
 use crate::mailcow::{self, GENERIC_OIDC, save};
 use crate::plan::{Kind, RunError};
-use crate::setup::{ClientCredentials, ClientSecret, Registration, Secret, generate_client_secret};
+use crate::setup::{ClientCredentials, ClientSecret, Parties, Registration, Secret, generate_client_secret};
 use crate::transport::{Bound, Host, Product, Work, WriteGuard, send};
 use crate::verify::credentials::{Candidate, CredentialsVerdict, verify_at_authentik};
 use crate::verify::{Code, Finding};
-use crate::wire::RawObject;
 
 /// The client whose secret is rotated, and where.
 struct Rotation<'a, O> {
@@ -21,6 +21,8 @@ struct Rotation<'a, O> {
     guard: WriteGuard,
     base: Base,
     registration: Rc<Registration>,
+    /// Who gets the new secret.
+    parties: Parties,
     remaining: usize,
 }
 
@@ -34,17 +36,17 @@ impl<O: Host> Cowbell<O> {
     pub async fn rotate_secret(&self) -> Result<Findings, Error> {
         let guard = self.begin(Work::Rotate)?;
         let host = self.bound();
-        let (registration, seen) = self.client_and_its_mailcow()?;
+        let Agreed { registration, seen, parties } = self.agreed()?;
         let snapshot = self.snapshot()?;
         snapshot.check_fields()?;
         let base = snapshot.base.clone();
         let remaining = self.known_client().map_or(0, |client| client.remaining);
-        let rotation = Rotation { host, guard, base, registration, remaining };
+        let rotation = Rotation { host, guard, base, registration, parties, remaining };
         self.rotate(&rotation, &seen).await.map(Findings)
     }
 
     async fn rotate(&self, rotation: &Rotation<'_, O>, seen: &MailcowSeen) -> Result<Vec<Finding>, Error> {
-        let Rotation { host, guard, registration, .. } = rotation;
+        let Rotation { host, guard, registration, parties, .. } = rotation;
         let origin = &seen.origin;
         let now = MailcowSeen::new(origin.clone(), mailcow::observe(host, origin).await?);
         let stored = now.snapshot.provider.clone();
@@ -64,10 +66,12 @@ impl<O: Host> Cowbell<O> {
         if verdict != CredentialsVerdict::Right {
             return Err(Error::NotVerified(verdict));
         }
-        let stored = stored.unchanged().map_err(Error::Unknown)?;
-        save::store(host, guard, origin, &stored).await?;
-
+        let stored = stored.unchanged(origin).map_err(Error::Unknown)?;
         let new = generate_client_secret(host);
+        let rotated =
+            stored.with_secret(new.clone(), parties).ok_or_else(|| Error::of_another_authentik(&stored, registration))?;
+        save::store(host, guard, &stored).await?;
+
         if let Err(why) = rotation.set(&new).await {
             if rotation.verify(&old).await == CredentialsVerdict::Right {
                 // Nothing has changed, so what was known is still valid.
@@ -77,8 +81,7 @@ impl<O: Host> Cowbell<O> {
             self.remember_secret(rotation, &new);
             return Ok(vec![Finding::new(Code::SecretHalfRotated), Finding::from(&why)]);
         }
-        let rotated = stored.with_secret(new.clone());
-        let saved = save::store(host, guard, origin, &rotated).await;
+        let saved = save::store(host, guard, &rotated).await;
         let kept = save::read_back(host, origin).await;
         let in_force = kept.as_ref().ok().and_then(|kept| kept.client_secret.held().cloned());
         if in_force.as_ref() == Some(&new) {
@@ -133,9 +136,7 @@ impl<O: Host> Cowbell<O> {
 impl<O: Host> Rotation<'_, O> {
     /// Writes the secret of the provider. If the response gets lost, the result is unknown, so the secret is verified.
     async fn set(&self, secret: &Secret) -> Result<(), Error> {
-        let provider = Object::Provider(self.registration.provider);
-        let body = RawObject::default().with("client_secret", secret.reveal());
-        let request = self.base.change(&self.guard, &provider, &body);
+        let request = self.base.change_client_secret(&self.guard, self.registration.provider, secret, &self.parties);
         let answer = send(&self.host, Product::Authentik, request).await;
         let written: Result<Provider, _> = answer::read(&answer, Operation::change(Resource::Provider));
         let shown = written.as_ref().ok().and_then(|written| written.client_secret.as_ref());
@@ -150,6 +151,6 @@ impl<O: Host> Rotation<'_, O> {
     async fn verify(&self, secret: &Secret) -> CredentialsVerdict {
         let Registration { client_id, endpoints, .. } = &*self.registration;
         let candidate = Candidate { client_id, client_secret: secret, token_url: &endpoints.token };
-        verify_at_authentik(&self.host, candidate, Some(&self.registration)).await
+        verify_at_authentik(&self.host, candidate, &self.parties, Some(&self.registration)).await
     }
 }

@@ -7,12 +7,13 @@ use std::rc::{Rc, Weak};
 use serde::Serialize;
 use tsify::Tsify;
 
+use super::Error;
 use crate::authentik::api::Base;
 use crate::authentik::{Directory, Snapshot};
 use crate::mailcow::switch::DesiredMailbox;
-use crate::mailcow::{self, IdentityProvider, LoginPage};
+use crate::mailcow::{self, IdentityProvider, LoginPage, Writable};
 use crate::plan::{OwnClient, Plan, Removed, SetupDraft};
-use crate::setup::{Audience, ClientCredentials, Origin, Registration};
+use crate::setup::{Audience, ClientCredentials, Origin, Parties, Registration};
 use crate::verify::Finding;
 use crate::verify::credentials::CredentialsVerdict;
 use crate::verify::readiness::{Asked, Outcome, Table};
@@ -76,6 +77,12 @@ impl MailcowSeen {
     /// A fresh snapshot.
     pub(super) fn new(origin: Origin, snapshot: mailcow::Snapshot) -> Self {
         Self { origin, snapshot }
+    }
+
+    /// Who shares the stored client secret, as mailcow names them.
+    pub(super) fn parties(&self) -> Option<Parties> {
+        let IdentityProvider { authorize_url, token_url, .. } = &self.snapshot.provider;
+        Parties::stored(&self.origin, authorize_url, token_url)
     }
 
     /// A copy with other stored settings.
@@ -183,6 +190,16 @@ pub(super) struct Trash {
 pub(super) struct PreviousSettings {
     pub(super) origin: Origin,
     pub(super) settings: IdentityProvider,
+}
+
+impl PreviousSettings {
+    /// The settings, to be written again.
+    ///
+    /// # Errors
+    /// When their client secret was discarded.
+    pub(super) fn writable(&self) -> Result<Writable, Error> {
+        self.settings.clone().unchanged(&self.origin).map_err(Error::Unknown)
+    }
 }
 
 /// A client secret, and to which authentik it belongs: another authentik may have the same client ID.

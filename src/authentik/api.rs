@@ -6,7 +6,7 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, PercentEncode, utf8_percent_encode};
 
 use super::{Attributes, Resource};
-use crate::setup::{AddressError, AddressNote, CheckedAddress, Origin};
+use crate::setup::{AddressError, AddressNote, CheckedAddress, Origin, Parties, Secret};
 use crate::transport::{CookieHeader, Method, Product, Request, WriteGuard};
 use crate::wire::{RawObject, write};
 
@@ -340,6 +340,13 @@ impl Base {
     #[must_use]
     pub fn change(&self, guard: &WriteGuard, object: &Object, body: &RawObject) -> Request {
         self.write(guard, Method::Patch, &object.path()).json(write(body))
+    }
+
+    /// Gives a provider another client secret, from the page of the authentik that shares it.
+    #[must_use]
+    pub fn change_client_secret(&self, guard: &WriteGuard, provider: i64, secret: &Secret, parties: &Parties) -> Request {
+        let body = RawObject::default().with("client_secret", secret.reveal());
+        self.change(guard, &Object::Provider(provider), &body).sent_from(parties.authentik())
     }
 
     /// Replaces all attributes of a user or group, and changes nothing else.

@@ -123,12 +123,12 @@ pub fn login_page(origin: &Origin) -> Request {
     Endpoint::LoginPage.get(origin).anonymous()
 }
 
-/// Stores settings. Contains all of ours, because mailcow switches `login_provisioning` off when it is missing, and shows an
+/// Stores settings in the mailcow that they are for. Contains all of ours, because mailcow switches `login_provisioning` off when it is missing, and shows an
 /// empty page at each sign-in when `mappers` and `templates` were never stored (docs/contract/e2e.md, case z2).
 #[must_use]
-pub fn edit_identity_provider(guard: &WriteGuard, origin: &Origin, settings: &Writable) -> Request {
+pub fn edit_identity_provider(guard: &WriteGuard, settings: &Writable) -> Request {
     let body = Edit { items: &["identity-provider"], attr: settings.attributes() };
-    Endpoint::EditIdentityProvider.write(guard, origin, &body)
+    Endpoint::EditIdentityProvider.write(guard, settings.mailcow(), &body)
 }
 
 /// Makes mailcow's server send `OPTIONS` to a token endpoint. Contains only what the server needs: it would write the client

@@ -6,21 +6,21 @@ use crate::{
     transport::{Answer, Batch, Host, Product, Request, SendError, WriteGuard, send_all},
 };
 
-/// Stores the settings.
+/// Stores the settings in the mailcow that they are for.
 ///
 /// # Errors
 /// [`Error::Refused`] with mailcow's reason, or any other [`Error`]; unless [`Error::was_refused`], the change may have happened.
-pub async fn store(host: &impl Host, guard: &WriteGuard, origin: &Origin, settings: &Writable) -> Result<(), Error> {
-    let request = api::edit_identity_provider(guard, origin, settings);
-    change(host, origin, Endpoint::EditIdentityProvider, request).await
+pub async fn store(host: &impl Host, guard: &WriteGuard, settings: &Writable) -> Result<(), Error> {
+    let request = api::edit_identity_provider(guard, settings);
+    change(host, settings.mailcow(), Endpoint::EditIdentityProvider, request).await
 }
 
 /// Restores earlier settings: stores them again, or removes the provider when none was configured.
 ///
 /// # Errors
 /// As [`store`] and [`remove`].
-pub async fn restore(host: &impl Host, guard: &WriteGuard, origin: &Origin, earlier: &Writable) -> Result<(), Error> {
-    if earlier.is_configured() { store(host, guard, origin, earlier).await } else { remove(host, guard, origin).await }
+pub async fn restore(host: &impl Host, guard: &WriteGuard, earlier: &Writable) -> Result<(), Error> {
+    if earlier.is_configured() { store(host, guard, earlier).await } else { remove(host, guard, earlier.mailcow()).await }
 }
 
 /// Removes the provider.
@@ -64,7 +64,7 @@ mod tests {
     }
 
     fn nothing() -> Writable {
-        IdentityProvider::default().unchanged().expect("nothing is unknown where nothing is configured")
+        IdentityProvider::default().unchanged(&origin()).expect("nothing is unknown where nothing is configured")
     }
 
     fn answers(request: &Request) -> Answer {
@@ -80,7 +80,7 @@ mod tests {
     #[test]
     fn a_change_clears_the_queue_first_and_is_read_back() {
         let host = Scripted::new(answers);
-        run(store(&host, &guard(), &origin(), &nothing())).expect("stored");
+        run(store(&host, &guard(), &nothing())).expect("stored");
         let stored = run(read_back(&host, &origin()));
         assert_eq!(stored.map(|stored| stored.client_id), Ok("id".into()));
         let paths: Vec<String> =
@@ -91,7 +91,7 @@ mod tests {
     #[test]
     fn nothing_before_means_removal_afterwards() {
         let host = Scripted::new(answers);
-        run(restore(&host, &guard(), &origin(), &nothing())).expect("restored");
+        run(restore(&host, &guard(), &nothing())).expect("restored");
         let body = host.asked().get(1).and_then(|request| {
             assert!(request.url().ends_with("/delete/identity-provider"));
             request.body().map(|body| body.text.clone())
@@ -102,7 +102,7 @@ mod tests {
     #[test]
     fn nothing_is_written_after_a_lost_session() {
         let host = Scripted::new(|_: &Request| Err(SendError::Redirected));
-        let stored = run(store(&host, &guard(), &origin(), &nothing()));
+        let stored = run(store(&host, &guard(), &nothing()));
         assert_eq!(stored, Err(Error::NotSignedIn));
         assert_eq!(host.asked().len(), 1);
     }

@@ -12,7 +12,7 @@ use super::{
     Field, FormState, GENERIC_OIDC, IdentityProvider,
     form::{FORM, PROVIDER_SELECT},
 };
-use crate::setup::{Origin, Registration, Secret};
+use crate::setup::{Disagreement, Origin, Parties, Registration, Secret};
 
 /// One step. Values are set as if typed: the value, then bubbling `input` and `change` events; never in a text field that is not
 /// visible. "Visible" means that the element takes up space. A selector that finds nothing ends the script.
@@ -63,7 +63,7 @@ pub enum Step {
 }
 
 /// Steps in their order. They may contain the client secret: never printed, wiped when dropped.
-#[derive(Clone, PartialEq, Eq, Serialize, Tsify)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct Script {
     pub steps: Vec<Step>,
@@ -101,6 +101,17 @@ pub enum FillRefusal {
         /// Origin of the page.
         origin: String,
     },
+    /// The page belongs to another mailcow than the one that was set up, even though the provider is for both.
+    #[error("{origin} is another mailcow than {expected}")]
+    OtherMailcow {
+        /// Origin of the page.
+        origin: String,
+        /// The mailcow that was set up.
+        expected: String,
+    },
+    /// The registered endpoints are not those of one authentik, or credentials must not be sent there.
+    #[error("the registered endpoints are not usable")]
+    Endpoints,
     /// There is no such form: mailcow is older than 2025-03, or this is another of its pages.
     #[error("the form is not in this page")]
     NoForm,
@@ -113,6 +124,22 @@ pub enum FillRefusal {
         /// Which one.
         field: Field,
     },
+}
+
+impl FillRefusal {
+    /// Why a client is not that of this mailcow.
+    #[must_use]
+    pub fn of(why: Disagreement, mailcow: &Origin, registration: &Registration) -> Self {
+        let origin = mailcow.to_string();
+        match why {
+            Disagreement::NotSecure => Self::NotSecure,
+            Disagreement::OtherMailcow if registration.registers_origin(mailcow) => {
+                Self::OtherMailcow { origin, expected: registration.mailcow.to_string() }
+            }
+            Disagreement::OtherMailcow => Self::ForeignOrigin { origin },
+            Disagreement::OtherAuthentik => Self::Endpoints,
+        }
+    }
 }
 
 /// Maximum milliseconds until a tab or a pane appears; its animation takes 150.
@@ -144,21 +171,14 @@ pub fn reveal() -> Script {
 }
 
 /// Checks that values, including the client secret, may be entered in this page: the tab's own document, loaded over https (or
-/// from this machine), at an origin to which authentik sends users back, with the form visible.
+/// from this machine), at the mailcow that is one of the [`Parties`], with the form visible. Returns them.
 ///
 /// # Errors
 /// The first [`FillRefusal`] that applies.
-pub fn guard(registration: &Registration, state: &FormState) -> Result<(), FillRefusal> {
+pub fn guard(registration: &Registration, state: &FormState) -> Result<Parties, FillRefusal> {
     in_sight(state)?;
-    let foreign = || FillRefusal::ForeignOrigin { origin: state.origin.clone() };
-    let origin = Origin::of(&state.origin).ok_or_else(foreign)?;
-    if !origin.is_secure() {
-        return Err(FillRefusal::NotSecure);
-    }
-    if !registration.registers_origin(&origin) {
-        return Err(foreign());
-    }
-    Ok(())
+    let origin = Origin::of(&state.origin).ok_or_else(|| FillRefusal::ForeignOrigin { origin: state.origin.clone() })?;
+    Parties::of(registration, &origin).map_err(|why| FillRefusal::of(why, &origin, registration))
 }
 
 /// Checks that the page is the tab's own and shows the form.
@@ -217,7 +237,9 @@ pub fn fill_field(
     state: &FormState,
 ) -> Result<Script, FillRefusal> {
     match registration {
-        Some(registration) => guard(registration, state)?,
+        Some(registration) => {
+            guard(registration, state)?;
+        }
         None => in_sight(state)?,
     }
     let mut filler = Filler { state, steps: Vec::new() };

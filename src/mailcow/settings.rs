@@ -9,7 +9,7 @@ use serde_json::Value;
 use tsify::Tsify;
 
 use super::{Features, Field, FieldRow, Mappings, lists};
-use crate::setup::{ClientSecret, Origin, Registration, SCOPES, Secret, Shown, TEMPLATE_SCOPE};
+use crate::setup::{ClientSecret, Origin, Parties, Registration, SCOPES, Secret, Shown, TEMPLATE_SCOPE};
 use crate::wire::{JsonKind, RawJson, RawObject};
 
 /// The type of provider that Cowbell configures, under mailcow's name.
@@ -131,27 +131,32 @@ impl IdentityProvider {
         }
     }
 
-    /// These settings, if a sign-in can work with them. A client secret that is not known is that of mailcow, if mailcow has it
-    /// for the same client of the same authentik and it is not known to be another one.
+    /// These settings, for the mailcow that is one of the parties, if a sign-in can work with them. A client secret that is not
+    /// known is that of mailcow, if mailcow has it for the same client of the same authentik and it is not known to be another one.
     ///
     /// # Errors
     /// The first field that is empty or not known: to write the settings would take it from mailcow, too.
-    pub fn complete(mut self, stored: &Self) -> Result<Writable, Field> {
+    /// [`Field::TokenUrl`] when the settings would make mailcow send the secret to somebody else.
+    pub fn complete(mut self, stored: &Self, parties: &Parties) -> Result<Writable, Field> {
+        if !parties.have_endpoint(&self.token_url) {
+            return Err(Field::TokenUrl);
+        }
         let is_of_client = stored.is_of(&self.client_id, &self.authorize_url);
         let is_its = is_of_client && self.client_secret.is_same(&stored.client_secret) != Some(false);
         if is_its && self.client_secret.held().is_none() {
             self.client_secret = stored.client_secret.clone();
         }
-        self.missing().first().map_or(Ok(Writable(self)), |field| Err(*field))
+        let mailcow = parties.mailcow().clone();
+        self.missing().first().map_or(Ok(Writable { mailcow, settings: self }), |field| Err(*field))
     }
 
-    /// These settings as mailcow itself had them, to be written again: whatever is empty was empty.
+    /// These settings as this mailcow itself had them, to be written again: whatever is empty was empty.
     ///
     /// # Errors
     /// [`Field::ClientSecret`] when it was discarded.
-    pub fn unchanged(self) -> Result<Writable, Field> {
+    pub fn unchanged(self, mailcow: &Origin) -> Result<Writable, Field> {
         match self.client_secret {
-            ClientSecret::Absent | ClientSecret::Held(_) => Ok(Writable(self)),
+            ClientSecret::Absent | ClientSecret::Held(_) => Ok(Writable { mailcow: mailcow.clone(), settings: self }),
             ClientSecret::Unknown | ClientSecret::Discarded(_) => Err(Field::ClientSecret),
         }
     }
@@ -190,15 +195,27 @@ impl IdentityProvider {
     }
 }
 
-/// Settings that may be written: nothing in them is unknown. mailcow keeps nothing that a change leaves out or leaves empty, so
-/// that a secret that Cowbell does not know would be lost there, too (docs/contract/cases.md, H1).
-pub struct Writable(IdentityProvider);
+/// Settings that may be written, and the only mailcow to which: nothing in them is unknown. mailcow keeps nothing that a change
+/// leaves out or leaves empty, so that a secret that Cowbell does not know would be lost there, too (docs/contract/cases.md, H1).
+pub struct Writable {
+    mailcow: Origin,
+    settings: IdentityProvider,
+}
 
 impl Writable {
-    /// The same with another client secret.
+    /// The mailcow that they are for.
     #[must_use]
-    pub fn with_secret(&self, secret: Secret) -> Self {
-        Self(IdentityProvider { client_secret: ClientSecret::Held(secret), ..self.0.clone() })
+    pub fn mailcow(&self) -> &Origin {
+        &self.mailcow
+    }
+
+    /// The same with another client secret, if it is shared by this mailcow and the authentik to which these settings send it.
+    #[must_use]
+    pub fn with_secret(&self, secret: Secret, parties: &Parties) -> Option<Self> {
+        let is_theirs =
+            self.mailcow == *parties.mailcow() && Origin::of(&self.settings.authorize_url).as_ref() == Some(parties.authentik());
+        let settings = IdentityProvider { client_secret: ClientSecret::Held(secret), ..self.settings.clone() };
+        is_theirs.then(|| Self { mailcow: self.mailcow.clone(), settings })
     }
 }
 
@@ -206,7 +223,7 @@ impl Deref for Writable {
     type Target = IdentityProvider;
 
     fn deref(&self) -> &IdentityProvider {
-        &self.0
+        &self.settings
     }
 }
 
@@ -441,8 +458,9 @@ mod tests {
     fn a_secret_that_authentik_hides_is_kept_only_for_the_same_client_of_the_same_authentik() {
         let registration = example().with_secret(ClientSecret::Unknown);
         let authorize_url = &registration.endpoints.authorize;
+        let parties = Parties::of(&registration, &registration.mailcow).expect("they agree");
         let complete = |stored: &IdentityProvider, registration: &Registration| {
-            desired(registration, stored, &MailcowChoice::default()).complete(stored)
+            desired(registration, stored, &MailcowChoice::default()).complete(stored, &parties)
         };
         let same = stored(json!({"client_id": registration.client_id, "client_secret": "kept", "authorize_url": authorize_url}));
         let kept = complete(&same, &registration).expect("nothing is unknown");
@@ -479,12 +497,13 @@ mod tests {
 
     #[test]
     fn what_mailcow_did_not_show_is_not_written_back() {
+        let mailcow = example().mailcow;
         let ours = || stored(json!({"authsource": GENERIC_OIDC, "client_id": "id", "client_secret": ""}));
-        assert!(ours().unchanged().is_ok(), "it was empty, and goes back so");
+        assert!(ours().unchanged(&mailcow).is_ok(), "it was empty, and goes back so");
         let mut discarded = ours();
         discarded.client_secret = discarded.client_secret.discarded();
-        assert_eq!(discarded.unchanged().err(), Some(Field::ClientSecret));
-        let ldap = stored(json!({"authsource": "ldap", "host": "h"})).unchanged().expect("it has no client secret");
+        assert_eq!(discarded.unchanged(&mailcow).err(), Some(Field::ClientSecret));
+        let ldap = stored(json!({"authsource": "ldap", "host": "h"})).unchanged(&mailcow).expect("it has no client secret");
         assert!(!ldap.attributes().contains("client_secret"));
     }
 

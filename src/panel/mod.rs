@@ -71,7 +71,6 @@ pub struct Panel<B> {
 /// Names under which the panel stores what outlives it.
 pub mod kept {
     pub use crate::app::SWITCHED_KEPT_AS as SWITCHED;
-    pub use crate::plan::KEPT_AS as JOURNAL;
 
     /// The draft from the Set up section.
     pub const DRAFT: &str = "draft";
@@ -85,9 +84,7 @@ impl<B: Browser> Panel<B> {
     pub fn new(browser: B, policy: Policy, kept: &dyn Fn(&str) -> Option<String>) -> Self {
         let (browser, policy) = (Rc::new(browser), Rc::new(policy));
         let app = Cowbell::new(Link::new(browser.clone(), policy.clone()));
-        if let Some(journal) = kept(kept::JOURNAL) {
-            app.restore_journal(&journal, kept);
-        }
+        app.restore_journals(kept);
         if let Some(switched) = kept(kept::SWITCHED) {
             app.restore_switched(&switched);
         }

@@ -120,6 +120,8 @@ pub struct QuestionView {
     pub mailcow: String,
     /// Origin where mailcow's users sign in so far, if a save would lead them elsewhere; else empty.
     pub leaves: String,
+    /// Origins of whoever else signs users in as the client whose secret or provider this is about.
+    pub others: Vec<String>,
     /// Whether it can be confirmed. Not while the product that it is about is being read.
     pub is_ready: bool,
     /// Whether confirming removes something.
@@ -249,6 +251,7 @@ impl<B: Browser> Panel<B> {
         let authentik = self.app.authentik_address().map_or_else(|| tab(Product::Authentik), |address| host_of(&address));
         let mailcow = self.app.mailcow_view(&state.choice).map_or_else(|_| tab(Product::Mailcow), |view| host_of(&view.address));
         let leaves = Some(&question).filter(|question| **question == Question::Save).and_then(|_| self.app.left_by_save());
+        let is_about_client = matches!(question, Question::Rotate | Question::Remove);
         let one = matches!(&question, Question::Switch { address } if !address.is_empty());
         let removal = state.maintenance.removal.clone().filter(|_| question == Question::Remove);
         let removes_provider = match &question {
@@ -260,6 +263,7 @@ impl<B: Browser> Panel<B> {
             authentik,
             mailcow,
             leaves: leaves.unwrap_or_default(),
+            others: if is_about_client { self.app.others_with_client() } else { Vec::new() },
             is_ready: state.can_answer(),
             is_dangerous: !matches!(question, Question::Save | Question::Rotate),
             removal,

@@ -11,8 +11,8 @@ use crate::wire::{RawObject, read, write};
 
 use super::change::Kind;
 
-/// Name under which the entries about objects are stored.
-pub const KEPT_AS: &str = "journal";
+/// Name under which the entries about objects are stored, followed by a number for each authentik.
+const KEPT_AS: &str = "journal";
 
 /// How far a write got.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -75,9 +75,57 @@ pub struct Known {
     pub key: Option<String>,
 }
 
+/// Everything that was written, with a journal for each authentik: a run at another one does not end what can be undone at the
+/// first (docs/contract/cases.md, S3).
+#[derive(Debug, Default)]
+pub struct Journals(Vec<Journal>);
+
+impl Journals {
+    /// Parses the journals that an earlier panel has stored; `kept` returns a stored text by its name.
+    #[must_use]
+    pub fn restore(kept: impl Fn(&str) -> Option<String>) -> Self {
+        Self((0..).map_while(|number| Journal::restore(number, &kept)).collect())
+    }
+
+    /// The journal of this authentik, if there is one.
+    #[must_use]
+    pub fn of(&self, base: &Base) -> Option<&Journal> {
+        self.0.iter().find(|journal| journal.is_of(base))
+    }
+
+    /// The same, to be changed.
+    pub fn of_mut(&mut self, base: &Base) -> Option<&mut Journal> {
+        self.0.iter_mut().find(|journal| journal.is_of(base))
+    }
+
+    /// The journal for a run at this authentik that starts now: the existing one, or if nothing in it can be undone, a new one.
+    pub fn begin(&mut self, base: &Base, now_ms: u64) -> &mut Journal {
+        let is_free = |journal: &Journal| !journal.can_undo();
+        let own = self.0.iter().position(|journal| journal.is_of(base));
+        let number = own.or_else(|| self.0.iter().position(is_free)).unwrap_or(self.0.len());
+        if number == self.0.len() {
+            self.0.push(Journal::new(number, base.address(), now_ms));
+        }
+        let journal = &mut self.0[number];
+        if is_free(journal) {
+            *journal = Journal::new(number, base.address(), now_ms);
+        }
+        journal
+    }
+
+    /// Whether something was written that is not undone.
+    #[must_use]
+    pub fn can_undo(&self) -> bool {
+        self.0.iter().any(Journal::can_undo)
+    }
+}
+
 /// Everything that was written to one authentik.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Journal {
+    /// Part of the names under which it is stored.
+    #[serde(skip)]
+    number: usize,
     /// Address of the authentik.
     pub authentik: String,
     /// Milliseconds since 1970-01-01T00:00:00Z of the first write.
@@ -97,8 +145,8 @@ pub struct Journal {
 impl Journal {
     /// Creates an empty journal for an authentik.
     #[must_use]
-    pub fn new(authentik: String, started_ms: u64) -> Self {
-        Self { authentik, started_ms, ..Self::default() }
+    pub fn new(number: usize, authentik: String, started_ms: u64) -> Self {
+        Self { number, authentik, started_ms, ..Self::default() }
     }
 
     /// Whether it is for this authentik.
@@ -107,19 +155,20 @@ impl Journal {
         self.authentik == base.address()
     }
 
-    /// Name under which a chunk of users is stored.
-    #[must_use]
-    pub fn chunk_name(chunk: usize) -> String {
-        format!("{KEPT_AS}.users.{chunk}")
+    fn name(number: usize) -> String {
+        format!("{KEPT_AS}.{number}")
+    }
+
+    fn chunk_name(number: usize, chunk: usize) -> String {
+        format!("{KEPT_AS}.{number}.users.{chunk}")
     }
 
     /// Parses a journal from what was stored. Chunks that are missing or unreadable are omitted.
-    #[must_use]
-    pub fn restore(journal: &str, chunk: impl Fn(&str) -> Option<String>) -> Option<Self> {
-        let mut journal: Self = read(journal).ok()?;
-        let users = |number| read(&chunk(&Self::chunk_name(number))?).ok();
-        journal.users = (0..journal.chunks).map(|number| users(number).unwrap_or_default()).collect();
-        Some(journal)
+    fn restore(number: usize, kept: impl Fn(&str) -> Option<String>) -> Option<Self> {
+        let journal: Self = read(&kept(&Self::name(number))?).ok()?;
+        let chunk = |chunk| read(&kept(&Self::chunk_name(number, chunk))?).ok();
+        let users = (0..journal.chunks).map(|number| chunk(number).unwrap_or_default()).collect();
+        Some(Self { number, users, ..journal })
     }
 
     /// Whether something was written that is not undone.
@@ -172,10 +221,10 @@ impl Journal {
     /// What has to be stored: the entries about objects, and the chunks of users that have changed since the last call.
     #[must_use]
     pub fn changed(&mut self) -> Vec<(String, String)> {
-        let mut texts = vec![(KEPT_AS.to_owned(), write(self))];
+        let mut texts = vec![(Self::name(self.number), write(self))];
         for (chunk, users) in self.users.iter().enumerate() {
             if self.changed.get_mut(chunk).is_some_and(std::mem::take) {
-                texts.push((Self::chunk_name(chunk), write(users)));
+                texts.push((Self::chunk_name(self.number, chunk), write(users)));
             }
         }
         texts

@@ -20,7 +20,7 @@ pub use apply::apply;
 pub use change::{Action, Change, FieldChange, FieldName, Kind, Remark, Totals};
 pub use compare::{Plan, compare};
 pub use draft::{DraftError, DraftField, FieldError, Resolved, SetupDraft, resolve, unlisted_slugs};
-pub use journal::{Entry, Journal, KEPT_AS, Known, State, Unknown, UserEntry};
+pub use journal::{Entry, Journal, Journals, Known, State, Unknown, UserEntry};
 pub use reconcile::{Reconciled, find_unknown};
 pub use remove::{ApplicationRemoval, Loss, Removal, Removed};
 pub use report::{Part, PartState, Progress, Report, RunError, SkipReason, UserIssue, UserReason};

@@ -6,11 +6,13 @@
 mod address;
 mod expression;
 mod model;
+mod parties;
 pub(crate) mod pattern;
 mod redirect;
 mod registration;
 mod secret;
 mod shown;
+mod token_endpoint;
 
 pub use address::{AddressError, AddressNote, CheckedAddress, Origin, Reach};
 pub use expression::{
@@ -18,6 +20,7 @@ pub use expression::{
     template_expression, template_rules,
 };
 pub use model::{Access, Audience, SCOPES, Setup, VerifiedBy};
+pub use parties::{Disagreement, Parties};
 pub use redirect::completes_sign_in;
 #[cfg(test)]
 pub(crate) use registration::example;
@@ -26,3 +29,4 @@ pub use secret::{
     CLIENT_ID_LENGTH, CLIENT_SECRET_LENGTH, ClientCredentials, ClientSecret, Secret, generate_client_secret, generate_credentials,
 };
 pub use shown::Shown;
+pub use token_endpoint::TokenEndpoint;

@@ -1,5 +1,7 @@
 //! What authentik has registered about mailcow as an OAuth 2.0 client, and mailcow needs.
 
+use std::slice;
+
 use super::{ClientSecret, Origin, completes_sign_in, pattern};
 
 /// The endpoints that mailcow needs, exactly as authentik's `setup_urls` returns them: never built here, because authentik may be
@@ -84,6 +86,19 @@ impl Registration {
         self.redirect_uris.iter().any(|uri| Origin::of(uri).as_ref() == Some(origin))
     }
 
+    /// Hosts of other mailcows, or of whatever else signs its users in as this client: they share its secret.
+    #[must_use]
+    pub fn other_hosts(&self) -> Vec<Origin> {
+        let own = [slice::from_ref(&self.mailcow), &self.additional_hosts, &self.previous_hosts].concat();
+        let mut others = Vec::new();
+        for origin in self.redirect_uris.iter().filter_map(|uri| Origin::of(uri)) {
+            if !own.contains(&origin) && !others.contains(&origin) {
+                others.push(origin);
+            }
+        }
+        others
+    }
+
     /// Whether codes may be redeemed: authentik 2026.5 and later require the grant type, earlier versions do not
     /// (docs/contract/authentik.md, section 5.3).
     #[must_use]
@@ -136,6 +151,17 @@ mod tests {
         registration.redirect_uris.clear();
         assert_eq!(registration.redirect_uri_of(&host), "https://mailcow.company");
         assert!(!registration.registers_origin(&host));
+    }
+
+    #[test]
+    fn whoever_else_uses_the_client_is_named_once() {
+        let mut registration = example();
+        assert!(registration.other_hosts().is_empty());
+        registration.additional_hosts = vec![Origin::of("https://webmail.company").expect("an origin")];
+        for uri in ["https://webmail.company/", "https://other.company", "https://other.company/", "org.app:/callback"] {
+            registration.redirect_uris.push(uri.into());
+        }
+        assert_eq!(registration.other_hosts().iter().map(Origin::to_string).collect::<Vec<_>>(), ["https://other.company"]);
     }
 
     #[test]

@@ -335,6 +335,8 @@ codes! {
     CredentialsNoAnswer = Unknown,
     /// Not tested, because client ID, secret or token endpoint have to be corrected first.
     CredentialsNotAsked = Unknown,
+    /// The credentials were not tested, because no authentik with this token endpoint was opened. Fact: its host.
+    CredentialsUnknownEndpoint(host) = Unknown,
 
     // mailcow's server.
     [Server]
@@ -485,6 +487,10 @@ codes! {
     FormNotSecure = Problem,
     /// authentik does not redirect users to this page's address. Fact: the address.
     FormAtForeignOrigin(origin) = Problem,
+    /// The provider is for this page's mailcow, too, but another one was set up. Facts: this one, that one.
+    FormAtOtherMailcow(origin, expected) = Problem,
+    /// The registered endpoints are not those of one authentik over https.
+    EndpointsUnusable = Problem,
     /// A field of the form does not have the desired value after filling in; the finding names it.
     FormDiffers = Problem,
 

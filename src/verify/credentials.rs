@@ -6,9 +6,9 @@
 
 use serde::Deserialize;
 
-use super::{Code, Field, Finding, probe::TokenEndpoint};
+use super::{Code, Field, Finding, Fix, probe};
 use crate::{
-    setup::{CLIENT_ID_LENGTH, ClientSecret, Origin, Registration, Secret, generate_client_secret},
+    setup::{CLIENT_ID_LENGTH, ClientSecret, Origin, Parties, Registration, Secret, TokenEndpoint, generate_client_secret},
     transport::{Answer, Batch, Host, Product, SendError, send_all},
     wire,
 };
@@ -20,6 +20,7 @@ pub struct Candidate<'a> {
     pub client_id: &'a str,
     /// OAuth 2.0 client secret.
     pub client_secret: &'a Secret,
+    /// The token endpoint beside them.
     pub token_url: &'a str,
 }
 
@@ -68,6 +69,11 @@ pub enum CredentialsVerdict {
     ServiceWorker,
     /// No answer came: time-out, tab closed, run cancelled.
     NoAnswer,
+    /// Not tested: no authentik with this token endpoint was opened, and mailcow does not have it stored.
+    UnknownEndpoint {
+        /// The endpoint.
+        endpoint: TokenEndpoint,
+    },
     /// Not tested: a value is empty or not ASCII (authentik then fails, recordings 546, 567), or credentials must not be sent to
     /// the endpoint.
     NotAsked,
@@ -95,6 +101,10 @@ impl CredentialsVerdict {
             Self::Unexpected { status } => Finding::new(Code::CredentialsUnexpected).with("status", status),
             Self::ServiceWorker => Finding::new(Code::SendServiceWorker),
             Self::NoAnswer => Finding::new(Code::CredentialsNoAnswer),
+            Self::UnknownEndpoint { endpoint } => {
+                let (url, host) = (endpoint.to_string(), endpoint.host().to_owned());
+                about(Code::CredentialsUnknownEndpoint, Field::TokenUrl).with("host", &host).fixed_by(Fix::TestAt { url, host })
+            }
             Self::NotAsked => Finding::new(Code::CredentialsNotAsked),
         }
     }
@@ -116,18 +126,23 @@ pub fn compare(candidate: Candidate<'_>, known: &Registration) -> Option<Credent
 }
 
 /// Verifies from a page of authentik, by revoking a token that does not exist.
-pub async fn verify_at_authentik(host: &impl Host, candidate: Candidate<'_>, known: Option<&Registration>) -> CredentialsVerdict {
-    let Some(endpoint) = trusted_endpoint(candidate, known) else {
+pub async fn verify_at_authentik(
+    host: &impl Host,
+    candidate: Candidate<'_>,
+    parties: &Parties,
+    known: Option<&Registration>,
+) -> CredentialsVerdict {
+    if !is_usable(candidate, parties, known) {
         return CredentialsVerdict::NotAsked;
-    };
+    }
     let token = generate_client_secret(host);
     // Too long to be a real one (docs/contract/authentik.md, section 10).
     debug_assert!(token.length() >= CLIENT_ID_LENGTH);
     let control = generate_client_secret(host);
-    let ask = |secret| endpoint.revocation_probe(candidate.client_id, secret, token.reveal());
+    let ask = |secret| probe::revocation_request(parties, candidate.client_id, secret, token.reveal());
     let requests = vec![ask(candidate.client_secret), ask(&control)];
     let answers = send_all(host, Batch::new(Product::Authentik, requests)).await;
-    let mut statuses = answers.iter().map(|answer| revoked(answer, &endpoint));
+    let mut statuses = answers.iter().map(|answer| revoked(answer, parties.token_endpoint()));
     match (statuses.next(), statuses.next()) {
         (Some(Err(verdict)), _) | (Some(Ok(true)), Some(Err(verdict))) => verdict,
         (Some(Ok(true)), Some(Ok(true))) => CredentialsVerdict::PublicClient,
@@ -160,14 +175,15 @@ fn revoked(answer: &Answer, endpoint: &TokenEndpoint) -> Result<bool, Credential
 pub async fn verify_at_mailcow(
     host: &impl Host,
     candidate: Candidate<'_>,
-    page: &Origin,
+    parties: &Parties,
     known: Option<&Registration>,
 ) -> CredentialsVerdict {
-    let Some(endpoint) = trusted_endpoint(candidate, known) else {
+    if !is_usable(candidate, parties, known) {
         return CredentialsVerdict::NotAsked;
-    };
+    }
+    let page = parties.mailcow();
     let control = generate_client_secret(host);
-    let ask = |secret| endpoint.token_probe(page, candidate.client_id, secret);
+    let ask = |secret| probe::token_request(parties, candidate.client_id, secret);
     let requests = vec![ask(candidate.client_secret), ask(&control)];
     let answers = send_all(host, Batch::new(Product::Mailcow, requests)).await;
     let mut said = answers.iter().map(TokenReply::of);
@@ -179,10 +195,10 @@ pub async fn verify_at_mailcow(
             _ => CredentialsVerdict::WrongSecret,
         },
         (Some(TokenReply::Hidden), _) => {
-            let batch = Batch::new(Product::Mailcow, vec![endpoint.contact(page)]);
+            let batch = Batch::new(Product::Mailcow, vec![probe::contact_request(parties)]);
             match send_all(host, batch).await.pop() {
                 Some(Ok(_)) => hidden(candidate, page, known),
-                Some(Err(error)) => by_error(error, &endpoint),
+                Some(Err(error)) => by_error(error, parties.token_endpoint()),
                 None => CredentialsVerdict::NoAnswer,
             }
         }
@@ -223,12 +239,12 @@ impl TokenReply {
     }
 }
 
-/// The endpoint, if the credentials may be sent to it: if authentik is known, only its own.
-fn trusted_endpoint(candidate: Candidate<'_>, known: Option<&Registration>) -> Option<TokenEndpoint> {
+/// Whether the credentials can be tested, and are those of the parties: if authentik is known, only at its own endpoint.
+fn is_usable(candidate: Candidate<'_>, parties: &Parties, known: Option<&Registration>) -> bool {
     let usable = |text: &str| !text.is_empty() && text.is_ascii();
-    let expected = known.is_none_or(|known| known.endpoints.token == candidate.token_url);
-    TokenEndpoint::of(candidate.token_url)
-        .filter(|_| expected && usable(candidate.client_id) && usable(candidate.client_secret.reveal()))
+    let expected = known.is_none_or(|known| parties.have_endpoint(&known.endpoints.token));
+    let is_theirs = parties.have_endpoint(candidate.token_url);
+    expected && is_theirs && usable(candidate.client_id) && usable(candidate.client_secret.reveal())
 }
 
 fn any_secret(candidate: Candidate<'_>, known: Option<&Registration>) -> CredentialsVerdict {
@@ -279,8 +295,9 @@ mod tests {
 
     const TOKEN: &str = "https://authentik.company/application/o/token/";
 
-    fn mailcow() -> Origin {
-        Origin::of("https://mailcow.company").expect("an origin")
+    fn parties() -> Parties {
+        let mailcow = Origin::of("https://mailcow.company").expect("an origin");
+        Parties::stored(&mailcow, TOKEN, TOKEN).expect("they agree")
     }
 
     /// What authentik has registered, and whether the page may read the response of its token endpoint.
@@ -320,7 +337,7 @@ mod tests {
             run(verify_at_mailcow(
                 &host,
                 Candidate { client_id: id, client_secret: &secret, token_url: TOKEN },
-                &mailcow(),
+                &parties(),
                 known,
             ))
         }
@@ -328,7 +345,12 @@ mod tests {
         fn at_authentik(&self, id: &str, secret: &str, known: Option<&Registration>) -> CredentialsVerdict {
             let host = Scripted::new(|request: &Request| self.answer(request));
             let secret = Secret::new(secret.into());
-            run(verify_at_authentik(&host, Candidate { client_id: id, client_secret: &secret, token_url: TOKEN }, known))
+            run(verify_at_authentik(
+                &host,
+                Candidate { client_id: id, client_secret: &secret, token_url: TOKEN },
+                &parties(),
+                known,
+            ))
         }
     }
 
@@ -400,9 +422,9 @@ mod tests {
         let candidate = Candidate { client_id: "id", client_secret: &secret, token_url: TOKEN };
         for (answer, verdict) in cases {
             let host = Scripted::new(|_: &Request| answer());
-            assert_eq!(run(verify_at_mailcow(&host, candidate, &mailcow(), None)), verdict);
+            assert_eq!(run(verify_at_mailcow(&host, candidate, &parties(), None)), verdict);
             let host = Scripted::new(|_: &Request| answer());
-            assert_eq!(run(verify_at_authentik(&host, candidate, None)), verdict);
+            assert_eq!(run(verify_at_authentik(&host, candidate, &parties(), None)), verdict);
         }
     }
 
@@ -419,9 +441,9 @@ mod tests {
             (candidate(TOKEN, &umlaut), None),
         ] {
             let host = Scripted::new(|_: &Request| json(200, "{}"));
-            let verdict = run(verify_at_mailcow(&host, candidate, &mailcow(), known));
+            let verdict = run(verify_at_mailcow(&host, candidate, &parties(), known));
             assert_eq!(verdict, CredentialsVerdict::NotAsked);
-            assert_eq!(run(verify_at_authentik(&host, candidate, known)), CredentialsVerdict::NotAsked);
+            assert_eq!(run(verify_at_authentik(&host, candidate, &parties(), known)), CredentialsVerdict::NotAsked);
             assert!(host.asked().is_empty());
         }
     }
@@ -457,6 +479,10 @@ mod tests {
             (CredentialsVerdict::NotAnOauthEndpoint { status: 404 }, Code::CredentialsNotOauth),
             (CredentialsVerdict::Unexpected { status: 500 }, Code::CredentialsUnexpected),
             (CredentialsVerdict::NoAnswer, Code::CredentialsNoAnswer),
+            (
+                CredentialsVerdict::UnknownEndpoint { endpoint: TokenEndpoint::of(TOKEN).expect("an endpoint") },
+                Code::CredentialsUnknownEndpoint,
+            ),
             (CredentialsVerdict::NotAsked, Code::CredentialsNotAsked),
         ] {
             let finding = verdict.finding();

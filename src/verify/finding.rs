@@ -33,6 +33,13 @@ pub enum Fix {
     CleanField { field: Field },
     /// Swap client ID and client secret.
     SwapCredentials,
+    /// Test the client credentials in the form at this token endpoint, which Cowbell does not know: it gets the client secret.
+    TestAt {
+        /// The token endpoint in the form.
+        url: String,
+        /// Its host, for the text of the button.
+        host: String,
+    },
 }
 
 /// The result of a check. One pointer in size, because findings and errors are moved often.

@@ -35,6 +35,10 @@ impl From<&FillRefusal> for Finding {
             FillRefusal::NotTopLevel => Self::new(Code::FormInFrame),
             FillRefusal::NotSecure => Self::new(Code::FormNotSecure),
             FillRefusal::ForeignOrigin { origin } => Self::new(Code::FormAtForeignOrigin).with("origin", origin),
+            FillRefusal::OtherMailcow { origin, expected } => {
+                Self::new(Code::FormAtOtherMailcow).with("origin", origin).with("expected", expected)
+            }
+            FillRefusal::Endpoints => Self::new(Code::EndpointsUnusable),
             FillRefusal::NoForm => Self::new(Code::FormMissing),
             FillRefusal::Hidden => Self::new(Code::FormHidden),
             FillRefusal::NoField { field } => Self::new(Code::FormFieldMissing).at(*field),
@@ -205,6 +209,11 @@ mod tests {
             (FillRefusal::NotTopLevel, Code::FormInFrame),
             (FillRefusal::NotSecure, Code::FormNotSecure),
             (FillRefusal::ForeignOrigin { origin: "https://x.example".into() }, Code::FormAtForeignOrigin),
+            (
+                FillRefusal::OtherMailcow { origin: "https://x.example".into(), expected: "https://y.example".into() },
+                Code::FormAtOtherMailcow,
+            ),
+            (FillRefusal::Endpoints, Code::EndpointsUnusable),
             (FillRefusal::NoForm, Code::FormMissing),
             (FillRefusal::Hidden, Code::FormHidden),
             (FillRefusal::NoField { field: Field::TokenUrl }, Code::FormFieldMissing),

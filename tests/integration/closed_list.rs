@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use cowbell::app::Switching;
 use cowbell::authentik::api::{Base, Collection, Creatable, Object};
 use cowbell::mailcow::{IdentityProvider, Mailbox, MailcowChoice, api};
-use cowbell::setup::{ClientSecret, Origin, Secret};
+use cowbell::setup::{ClientSecret, Origin, Parties, Secret};
 use cowbell::transport::{Credentials, Encoding, Method, Product, Request, Work, Writer};
-use cowbell::verify::probe::TokenEndpoint;
+use cowbell::verify::probe;
 use cowbell::wire::RawObject;
 use proptest::prelude::*;
 
@@ -101,7 +101,7 @@ fn mailcow_requests(origin: &Origin, text: &str) -> Vec<Request> {
     settings.authorize_url = String::from(text);
     settings.client_id = String::from(text);
     settings.client_secret = ClientSecret::Held(Secret::new(text.to_owned()));
-    let settings = settings.unchanged().expect("nothing is unknown");
+    let settings = settings.unchanged(origin).expect("nothing is unknown");
     vec![
         api::version(origin),
         api::identity_provider(origin),
@@ -114,7 +114,7 @@ fn mailcow_requests(origin: &Origin, text: &str) -> Vec<Request> {
         api::system_page(origin),
         api::admin_page(origin),
         api::login_page(origin),
-        api::edit_identity_provider(&guard, origin, &settings),
+        api::edit_identity_provider(&guard, &settings),
         api::test_identity_provider(origin, text, true),
         api::delete_identity_provider(&guard, origin),
         api::edit_mailboxes(&guard, origin, &[text], Mailbox { force_tfa: true, ..Mailbox::default() }),
@@ -279,15 +279,15 @@ proptest! {
         id in "\\PC{0,20}",
         secret in "\\PC{0,20}",
     ) {
-        if let Some(endpoint) = TokenEndpoint::of(&url) {
+        let mailcow = Origin::of(MAILCOW_ORIGIN).expect("an origin");
+        if let Some(parties) = Parties::stored(&mailcow, &url, &url) {
             let secret = Secret::new(secret);
-            let mailcow = Origin::of(MAILCOW_ORIGIN).expect("an origin");
             let requests = [
-                endpoint.token_probe(&mailcow, &id, &secret),
-                endpoint.revocation_probe(&id, &secret, "made-up"),
-                endpoint.contact(&mailcow),
+                probe::token_request(&parties, &id, &secret),
+                probe::revocation_request(&parties, &id, &secret, "made-up"),
+                probe::contact_request(&parties),
             ];
-            let senders = [&mailcow, endpoint.origin(), &mailcow];
+            let senders = [&mailcow, parties.token_endpoint().origin(), &mailcow];
             prop_assert!(requests.iter().zip(senders).all(|(request, sender)| request.sender().as_ref() == Some(sender)));
             for (request, (method, path)) in requests.iter().zip(PROBES) {
                 prop_assert_eq!(request.method(), method);

@@ -280,6 +280,12 @@ fn a_pasted_pair_is_proven_without_authentik() {
     let pasted = Stage { app: cowbell::app::Cowbell::new(stage.sim.clone()), sim: stage.sim.clone() };
     pasted.sim.only(&[Product::Mailcow]);
     let prove = |form: &Form| run(pasted.app.verify_credentials(form.state())).finding().code;
+    assert_eq!(prove(&form), Code::CredentialsUnknownEndpoint);
+    assert!(pasted.sim.sent().iter().all(|sent| !sent.body.contains("client_secret=")));
+    pasted.app.accept_endpoint(form.state(), "https://evil.example/application/o/token/");
+    assert_eq!(prove(&form), Code::CredentialsUnknownEndpoint, "another one was allowed");
+    let token_url = form.text(Field::TokenUrl).to_owned();
+    pasted.app.accept_endpoint(form.state(), &token_url);
     assert_eq!(prove(&form), Code::CredentialsRight);
     stage.sim.world().authentik.state_mut().providers[0].client_secret = "rotated".into();
     assert_eq!(prove(&form), Code::CredentialsWrongSecret);

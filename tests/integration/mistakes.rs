@@ -67,10 +67,20 @@ impl Typist {
         self.stage.app.check_form(form.state(), &MailcowChoice::default()).findings
     }
 
-    /// What comes of asking authentik from mailcow's page.
+    /// What comes of asking authentik from mailcow's page. The administrator has to allow that first if neither authentik nor
+    /// mailcow's settings are known to Cowbell to be its.
     fn proven(&self, form: &Form) -> Finding {
         self.stage.sim.only(&[Product::Mailcow]);
-        run(self.stage.app.verify_credentials(form.state())).finding()
+        self.stage.sim.forget();
+        let verify = || run(self.stage.app.verify_credentials(form.state())).finding();
+        let finding = verify();
+        if finding.code != Code::CredentialsUnknownEndpoint {
+            return finding;
+        }
+        assert!(self.stage.sim.sent().is_empty(), "nothing goes where Cowbell knows nobody");
+        let Some(Fix::TestAt { url, .. }) = &finding.fix else { panic!("no way on: {finding:?}") };
+        self.stage.app.accept_endpoint(form.state(), url);
+        verify()
     }
 
     /// Makes each mistake in turn, and takes the fix where there has to be one.

@@ -10,7 +10,8 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use cowbell::app::{Error, ReportView, UndoView};
-use cowbell::plan::{Journal, KEPT_AS, Kind, SetupDraft};
+use cowbell::authentik::api::Base;
+use cowbell::plan::{Journals, Kind, SetupDraft};
 use cowbell::setup::{Access, Audience, TemplateRule, VerifiedBy};
 use cowbell::transport::Method;
 use cowbell_standins::authentik::Profile;
@@ -207,8 +208,9 @@ impl Story {
     /// Whatever differs from the beginning is in the journal that outlives the panel.
     fn check_journal(&self, kept: &BTreeMap<String, String>) {
         let now = Picture::of(&self.stage.sim.observe());
-        let journal =
-            kept.get(KEPT_AS).and_then(|text| Journal::restore(text, |name| kept.get(name).cloned())).unwrap_or_default();
+        let journals = Journals::restore(|name| kept.get(name).cloned());
+        let base = Base::of(self.stage.sim.browser().page(cowbell::transport::Product::Authentik)).expect("authentik's page");
+        let journal = journals.of(&base).cloned().unwrap_or_default();
         let users: BTreeSet<i64> = journal.users.iter().flatten().map(|user| user.pk).collect();
         let expected = self.expected_users();
         for (pk, user) in &now.users {

@@ -454,3 +454,71 @@ fn what_is_read_of_home_is_not_taken_for_the_stranger_who_was_clicked_first() {
         }
     });
 }
+
+/// Ours and a second mailcow that signs in as the same client, and was clicked (docs/contract/cases.md, S3): the panel was asked to
+/// set up ours only, so the other one gets neither the secret nor ours's address, and keeps the secret that works.
+#[test]
+fn another_mailcow_of_the_same_provider_is_left_alone() {
+    let scene = scene(&small());
+    for (verb, prepare, perform) in READS.into_iter().chain(WRITES) {
+        let (home, stranger) = (scene.home.copy(), scene.stranger.copy());
+        saved(&home);
+        let stored = home.sim.observe().mailcow.state().identity_provider.clone();
+        {
+            let mut ours = home.sim.world();
+            let provider = &mut ours.authentik.state_mut().providers[0];
+            let mut uri = provider.redirect_uris[0].clone();
+            uri.url = MAILCOW.to_owned();
+            provider.redirect_uris.push(uri);
+            let mut theirs = stranger.sim.world();
+            theirs.mailcow.state_mut().identity_provider = stored;
+        }
+        prepare(&home);
+        home.sim.meet(&stranger.sim);
+        let secrets = secrets(&home.sim.observe());
+        home.sim.go_to_stranger(Product::Mailcow, true);
+        let page = stranger.sim.browser().page(Product::Mailcow).to_owned();
+        run(home.app.observe_mailcow(&page, &choice())).succeeds();
+        let before = Picture::of(&stranger.sim.observe());
+        home.sim.forget();
+        let outcome = perform(&home);
+        let refused = match verb {
+            "rotate" | "remove" | "save" => Some(Code::FormAtOtherMailcow),
+            _ => None,
+        };
+        assert!(refused.is_none_or(|code| outcome == Err(code)), "{verb}: {outcome:?}");
+        Picture::of(&stranger.sim.observe()).assert_same(&before, verb);
+        let through = |sent: &&crate::support::Sent| sent.by_stranger && sent.is_write();
+        for sent in home.sim.sent().iter().filter(through) {
+            assert!(!secrets.iter().any(|secret| sent.body.contains(secret)), "{verb}: a secret went to {}", sent.url);
+        }
+    }
+}
+
+/// A run at another authentik does not end what can be undone at the first (docs/contract/cases.md, S3), not even when the panel was
+/// closed meanwhile.
+#[test]
+fn what_was_done_at_one_authentik_can_be_undone_after_a_run_at_another() {
+    let (mut home, stranger) = (small().stage(), Setting { address: AUTHENTIK, ..small() }.stage());
+    let (untouched, theirs) = (Picture::of(&home.sim.observe()), Picture::of(&stranger.sim.observe()));
+    home.done(&draft());
+    home.sim.meet(&stranger.sim);
+    home.sim.go_to_stranger(Product::Authentik, false);
+    let page = stranger.sim.browser().page(Product::Authentik).to_owned();
+    run(home.app.observe_authentik(&page)).succeeds();
+    assert!(!home.app.can_undo(), "nothing was done there yet");
+    home.plan(&draft()).succeeds();
+    home.apply(&draft()).succeeds();
+    assert!(home.app.can_undo());
+    home.reopen_panel();
+    run(home.app.observe_authentik(&page)).succeeds();
+    let undone = home.undo().succeeds();
+    assert!(undone.error.is_none() && undone.skipped.is_empty(), "{undone:?}");
+    Picture::of(&stranger.sim.observe()).assert_same(&theirs, "the second");
+    home.sim.come_home();
+    home.observe().succeeds();
+    assert!(home.app.can_undo(), "what was done at home is forgotten");
+    let undone = home.undo().succeeds();
+    assert!(undone.error.is_none() && undone.skipped.is_empty(), "{undone:?}");
+    Picture::of(&home.sim.observe()).assert_same(&untouched, "the first");
+}

@@ -269,6 +269,12 @@ impl Simulation {
         self.load(product, true);
     }
 
+    /// The administrator is back at both of ours.
+    pub(crate) fn come_home(&self) {
+        self.load(Product::Authentik, false);
+        self.load(Product::Mailcow, false);
+    }
+
     /// Loads a page, which takes the place of the one before.
     fn load(&self, product: Product, at_stranger: bool) {
         let page = self.0.last_page.get() + 1;

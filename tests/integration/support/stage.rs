@@ -156,9 +156,7 @@ impl Stage {
     pub(crate) fn reopen_panel(&mut self) {
         self.app = Cowbell::new(self.sim.clone());
         let kept = self.sim.kept();
-        if let Some(journal) = kept.get(cowbell::plan::KEPT_AS) {
-            self.app.restore_journal(journal, |name| kept.get(name).cloned());
-        }
+        self.app.restore_journals(|name| kept.get(name).cloned());
     }
 
     /// A click on the icon at authentik.
