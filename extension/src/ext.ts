@@ -78,15 +78,22 @@ export function keep(values: Record<string, unknown>): Promise<void> {
   return chrome.storage.session.set(values);
 }
 
-/** Returns the value that an organisation's policy has for a name; undefined if it has none. */
-export async function managed(name: string): Promise<unknown> {
+/** Firefox's words for: there is no policy. It rejects the call then, as it does if something is wrong with one. */
+const NO_POLICY = "Managed storage manifest not found";
+
+/** Returns an organisation's policy; undefined if there is none, null if it cannot be read. */
+export async function managed(): Promise<Record<string, unknown> | null | undefined> {
   try {
-    return (await chrome.storage.managed.get(name))[name];
+    const policy = await chrome.storage.managed.get();
+    return Object.keys(policy).length > 0 ? policy : undefined;
   } catch (error) {
-    // Firefox rejects the call if there is no policy.
-    if (FIREFOX) return undefined;
-    throw error;
+    return FIREFOX && String(error).includes(NO_POLICY) ? undefined : null;
   }
+}
+
+/** Calls `listener` whenever an organisation's policy has changed. */
+export function onManagedChange(listener: () => void): void {
+  chrome.storage.managed.onChanged.addListener(listener);
 }
 
 /** Runs the page script in the top frame of a tab. Rejects without access to it. */

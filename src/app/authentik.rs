@@ -175,6 +175,18 @@ impl<O: Host> Cowbell<O> {
         Ok(DraftView { findings, ..draft_view(&resolved, rest(&snapshot, &resolved)) })
     }
 
+    /// Every address that a setup from this draft would register or lead users to; none before an authentik was observed, or while
+    /// the draft is not valid.
+    pub fn addresses_of(&self, draft: &SetupDraft) -> Vec<String> {
+        let Ok(snapshot) = self.snapshot() else { return Vec::new() };
+        let resolved = plan::resolve(draft, &snapshot, self.own_client(&snapshot).as_ref());
+        let addresses = |setup: &Setup| {
+            let hosts = [std::slice::from_ref(&setup.mailcow), &setup.additional_hosts, &setup.previous_hosts].concat();
+            hosts.iter().map(Origin::to_string).chain([setup.launch_url.clone()]).collect()
+        };
+        resolved.setup.as_ref().map(addresses).unwrap_or_default()
+    }
+
     /// Reads all users. Calls `progress` with the number of users read and their total.
     ///
     /// # Errors

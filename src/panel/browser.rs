@@ -6,10 +6,10 @@ use std::rc::Rc;
 use serde::{Deserialize, Serialize};
 use tsify::Tsify;
 
-use super::policy::Policy;
+use super::policy::PolicyInForce;
 use crate::mailcow::FormState;
 use crate::mailcow::script::Script;
-use crate::transport::{Answer, Batch, Host, Page, PageId, Product, SendError};
+use crate::transport::{Answer, Batch, Host, Page, PageId, Product, Request, SendError, Want};
 
 /// The page went away before it answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -91,7 +91,7 @@ struct Pages {
 /// administrator cancels.
 pub struct Link<B> {
     browser: Rc<B>,
-    policy: Rc<Policy>,
+    policy: PolicyInForce,
     pages: RefCell<Pages>,
     cancelled: Cell<bool>,
 }
@@ -100,7 +100,7 @@ pub struct Link<B> {
 const SLICE_MS: u32 = 200;
 
 impl<B: Browser> Link<B> {
-    pub(super) fn new(browser: Rc<B>, policy: Rc<Policy>) -> Self {
+    pub(super) fn new(browser: Rc<B>, policy: PolicyInForce) -> Self {
         Self { browser, policy, pages: RefCell::default(), cancelled: Cell::new(false) }
     }
 
@@ -127,7 +127,9 @@ impl<B: Browser> Link<B> {
 
 impl<B: Browser> Host for Link<B> {
     async fn send(&self, batch: Batch, on_answer: &mut dyn FnMut(usize, Answer)) {
-        let allowed = batch.requests.iter().all(|request| self.policy.allows(request.url()));
+        // The browser follows redirects of a request whose answer it hides, to wherever they lead.
+        let is_bounded = |request: &Request| request.want() != Want::Contact || self.policy.origins().is_none();
+        let allowed = batch.requests.iter().all(|request| self.policy.allows(request.url()) && is_bounded(request));
         let refusal = match self.page(batch.product) {
             None => SendError::TabGone,
             Some(_) if self.cancelled.get() => SendError::Cancelled,

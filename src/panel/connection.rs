@@ -2,6 +2,7 @@
 
 use super::Panel;
 use super::browser::{Browser, TabId};
+use super::policy::Policy;
 use super::state::{
     Check, LivePage, Lost, MailcowTask, MailcowWork, Readiness, Refusal, Run, SaveOutcome, Section, SignIns, Standing, Tab, Users,
 };
@@ -50,6 +51,24 @@ impl<B: Browser> Panel<B> {
         self.browser.connect(product, tab);
     }
 
+    /// Applies another policy. What is connected and no longer allowed is left at once: nothing is sent there any more, and nothing
+    /// that was read there is shown.
+    pub(super) fn set_policy(&self, policy: Policy) {
+        self.policy.replace(policy);
+        for product in [Product::Authentik, Product::Mailcow] {
+            let url = self.state().page(product).map(|page| page.url.clone());
+            if url.is_some_and(|url| !self.policy.allows(&url)) {
+                self.set_page(product, None);
+                self.browser.disconnect(product);
+                self.change(|state| {
+                    *state.tab_mut(product) = None;
+                    state.question = None;
+                    (state.refusal, state.section) = (Some(Refusal::Forbidden), Section::Setup);
+                });
+            }
+        }
+    }
+
     /// The tab of a product in which Cowbell is writing.
     fn busy_tab(&self, product: Product) -> Option<Tab> {
         let work = self.app.writing()?;
@@ -78,6 +97,9 @@ impl<B: Browser> Panel<B> {
     }
 
     pub(super) async fn live(&self, product: Product, page: PageId, url: String) {
+        if !self.policy.allows(&url) {
+            return;
+        }
         let origin = Origin::of(&url);
         self.link().set_page(product, origin.map(|origin| Page { id: page, origin }));
         self.change(|state| {

@@ -23,6 +23,12 @@ pub enum Event {
         /// Its address; empty if the browser does not reveal it.
         url: String,
     },
+    /// What the organisation's policy allows now; `None` without a policy.
+    Policy {
+        /// The addresses.
+        #[tsify(optional)]
+        allowed: Option<Vec<String>>,
+    },
     /// A connected tab is loading another page.
     Connecting {
         /// Whose tab.

@@ -130,7 +130,7 @@ impl<B: Browser> Panel<B> {
 
     /// Brings mailcow's tab to the front, or opens its administration in a new tab.
     pub(super) async fn open_mailcow(&self) {
-        let Some(client) = self.app.registration() else { return };
+        let Some(client) = self.app.registration().filter(|client| self.policy.allows(&client.admin_page)) else { return };
         let tab = self.state().mailcow.as_ref().filter(|tab| tab.page.is_some()).map(|tab| tab.id);
         self.browser.visit(&client.admin_page, tab).await;
         self.change(|state| (state.section, state.opened) = (Section::Mailcow, true));

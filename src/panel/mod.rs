@@ -39,7 +39,7 @@ use std::rc::Rc;
 use futures_util::lock::Mutex;
 
 use self::browser::{Browser, Link};
-use self::policy::Policy;
+use self::policy::{Policy, PolicyInForce};
 use self::state::{Newest, State};
 use crate::app::Cowbell;
 
@@ -55,7 +55,7 @@ pub use self::view::View;
 /// The panel, generic over the browser.
 pub struct Panel<B> {
     browser: Rc<B>,
-    policy: Rc<Policy>,
+    policy: PolicyInForce,
     app: Cowbell<Link<B>>,
     state: RefCell<State>,
     /// Locked while the users are read, so that concurrent callers share one reading.
@@ -82,7 +82,7 @@ const PROGRESS_MS: u64 = 250;
 impl<B: Browser> Panel<B> {
     /// Creates a panel without any connection. `kept` returns what an earlier panel of this browser session stored, by name.
     pub fn new(browser: B, policy: Policy, kept: &dyn Fn(&str) -> Option<String>) -> Self {
-        let (browser, policy) = (Rc::new(browser), Rc::new(policy));
+        let (browser, policy) = (Rc::new(browser), PolicyInForce::new(policy));
         let app = Cowbell::new(Link::new(browser.clone(), policy.clone()));
         app.restore_journals(kept);
         if let Some(switched) = kept(kept::SWITCHED) {
@@ -115,6 +115,7 @@ impl<B: Browser> Panel<B> {
     async fn perform(&self, event: Event) {
         match event {
             Event::Click { tab, url } => self.click(tab, &url),
+            Event::Policy { allowed } => self.set_policy(Policy::new(allowed.as_deref())),
             Event::Connecting { product } => self.connecting(product),
             Event::Live { product, page, url } => self.live(product, page, url).await,
             Event::Lost { product, why } => self.lost(product, why),

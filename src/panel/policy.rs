@@ -1,5 +1,8 @@
 //! The addresses at which an organisation's policy allows Cowbell to work (docs/ORGANISATIONS.md).
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use url::Url;
 
 /// The origins that the organisation's policy allows.
@@ -27,6 +30,35 @@ impl Policy {
     #[must_use]
     pub fn origins(&self) -> Option<&[String]> {
         self.origins.as_deref()
+    }
+}
+
+/// The policy in force: one value for everybody who has to ask it, because it may change while the panel is open.
+#[derive(Clone, Debug, Default)]
+pub struct PolicyInForce(Rc<RefCell<Policy>>);
+
+impl PolicyInForce {
+    /// Begins with this policy.
+    #[must_use]
+    pub fn new(policy: Policy) -> Self {
+        Self(Rc::new(RefCell::new(policy)))
+    }
+
+    /// Replaces it.
+    pub fn replace(&self, policy: Policy) {
+        *self.0.borrow_mut() = policy;
+    }
+
+    /// As [`Policy::allows`].
+    #[must_use]
+    pub fn allows(&self, url: &str) -> bool {
+        self.0.borrow().allows(url)
+    }
+
+    /// As [`Policy::origins`].
+    #[must_use]
+    pub fn origins(&self) -> Option<Vec<String>> {
+        self.0.borrow().origins().map(<[String]>::to_vec)
     }
 }
 

@@ -44,10 +44,10 @@ impl<B: Browser> Panel<B> {
             && self.app.check_draft(&state.draft).is_ok_and(|checked| checked.errors.is_empty())
     }
 
-    /// Whether the policy allows Cowbell to work at the mailcow in the draft.
+    /// Whether the policy allows every address in the draft: mailcow's, its further and previous hosts, and where the application
+    /// leads (docs/contract/cases.md, S16).
     pub(super) fn is_mailcow_allowed(&self) -> bool {
-        let checked = self.app.check_draft(&self.state().draft);
-        checked.ok().and_then(|checked| checked.redirect_uri).is_none_or(|uri| self.policy.allows(&uri))
+        self.app.addresses_of(&self.state().draft).iter().all(|address| self.policy.allows(address))
     }
 
     /// Reads the users, unless they are read already. Concurrent callers wait for the same reading.

@@ -40,7 +40,11 @@ impl<B: Browser> Panel<B> {
 
     /// Opens mailcow's sign-in page in a private window, and watches both logs until the result is known.
     pub(super) async fn try_sign_in(&self) {
-        let Some(url) = self.mailcow_view().map(|view| view.sign_in_page).filter(|_| !self.is_watching()) else { return };
+        let Some(url) =
+            self.mailcow_view().map(|view| view.sign_in_page).filter(|url| self.policy.allows(url) && !self.is_watching())
+        else {
+            return;
+        };
         let number = self.explanations.begin();
         self.change(|state| state.test_sign_in = Some(TestSignIn::Watching { url: url.clone(), closed: false }));
         let before = self.read_sign_ins().await;

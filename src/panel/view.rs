@@ -367,7 +367,7 @@ impl<B: Browser> Panel<B> {
         View {
             section: state.section,
             refusal: state.refusal.clone(),
-            allowed_origins: self.policy.origins().map(<[String]>::to_vec),
+            allowed_origins: self.policy.origins(),
             authentik_facts,
             draft: state.draft.clone(),
             checked,

@@ -1,7 +1,7 @@
 /** Starts the panel: restores what was stored, and listens for clicks. */
 
 import type { Browser, Event } from "cowbell-core";
-import { managed, onClick, recall } from "../ext";
+import { managed, onClick, onManagedChange, recall } from "../ext";
 import { PanelBrowser } from "./browser";
 import type { Core } from "./shell";
 
@@ -21,7 +21,7 @@ export async function start(
   onError: (error: unknown) => void,
 ): Promise<Started> {
   const host = new PanelBrowser();
-  const policy = allowedOrigins(await managed("allowedOrigins"));
+  const policy = allowedOrigins(await managed());
   const kept = Object.entries(await recall()).filter(
     (entry): entry is [string, string] => typeof entry[1] === "string",
   );
@@ -35,12 +35,22 @@ export async function start(
   }
   setInterval(() => send({ kind: "tick" }), TICK_MS);
   addEventListener("pagehide", () => send({ kind: "closing" }));
-  await onClick(({ tabId, url }) => send({ kind: "click", tab: tabId, url }));
+  const askPolicy = async (): Promise<void> => {
+    const allowed = allowedOrigins(await managed());
+    send(allowed ? { kind: "policy", allowed } : { kind: "policy" });
+  };
+  onManagedChange(() => void askPolicy());
+  // Browsers load a policy only after they have installed an extension, and Firefox tells nobody of a change.
+  await onClick(async ({ tabId, url }) => {
+    await askPolicy();
+    send({ kind: "click", tab: tabId, url });
+  });
   return { core, host, send };
 }
 
-/** Returns what a policy allows; absent if there is none. A policy that cannot be parsed allows nothing. */
-export function allowedOrigins(policy: unknown): string[] | undefined {
+/** Returns what a policy allows; absent if there is none. A policy that is not understood allows nothing. */
+export function allowedOrigins(policy: Record<string, unknown> | null | undefined): string[] | undefined {
   if (policy === undefined) return undefined;
-  return Array.isArray(policy) ? policy.filter((entry) => typeof entry === "string") : [];
+  const listed = policy?.["allowedOrigins"];
+  return Array.isArray(listed) ? listed.filter((entry) => typeof entry === "string") : [];
 }

@@ -43,6 +43,49 @@ fn nothing_is_planned_for_a_mailcow_that_the_policy_does_not_allow() {
     assert_eq!(offered(&view), []);
 }
 
+/// A policy that arrives or changes while the panel is open applies from then on (docs/contract/cases.md, S7): what it does not allow
+/// is left, and nothing is sent there, not even by what was begun before.
+#[test]
+fn a_policy_that_changes_is_asked_at_every_click_and_batch() {
+    let desk = Desk::with_policy(&small(), None);
+    desk.click(Product::Authentik);
+    desk.edit(|draft| draft.mailcow = MAILCOW.into());
+    desk.tell(Event::Plan);
+    assert!(matches!(desk.view().run, RunView::Planned { .. }));
+    desk.sim.forget();
+    desk.tell(Event::Policy { allowed: Some(vec![AUTHENTIK.to_owned()]) });
+    assert!(!desk.view().mailcow_allowed);
+    desk.tell(Event::Apply);
+    assert!(desk.sim.sent().is_empty(), "{:?}", desk.sim.sent());
+    desk.tell(Event::Policy { allowed: Some(Vec::new()) });
+    let view = desk.view();
+    assert_eq!((view.authentik, view.refusal), (ConnectionView::Absent, Some(Refusal::Forbidden)));
+    desk.tell(Event::Retry { product: Product::Authentik });
+    desk.click(Product::Authentik);
+    assert!(desk.sim.sent().is_empty(), "{:?}", desk.sim.sent());
+    desk.tell(Event::Policy { allowed: None });
+    desk.click(Product::Authentik);
+    assert!(desk.view().authentik.is_live());
+}
+
+/// Every address of a plan is asked about, not only mailcow's main host (docs/contract/cases.md, S16).
+#[test]
+fn every_address_of_a_draft_needs_the_policy() {
+    let desk = Desk::with_policy(&small(), Some(&[AUTHENTIK.to_owned(), MAILCOW.to_owned()]));
+    desk.click(Product::Authentik);
+    desk.edit(|draft| draft.mailcow = MAILCOW.into());
+    assert!(desk.view().mailcow_allowed);
+    let elsewhere = || "https://elsewhere.example".to_owned();
+    desk.edit(|draft| draft.additional_hosts = vec![elsewhere()]);
+    assert!(!desk.view().mailcow_allowed, "an additional host");
+    desk.edit(|draft| (draft.additional_hosts, draft.launch_url) = (Vec::new(), Some(elsewhere())));
+    assert!(!desk.view().mailcow_allowed, "a launch URL");
+    desk.edit(|draft| (draft.launch_url, draft.previous_hosts) = (None, vec![elsewhere()]));
+    assert!(!desk.view().mailcow_allowed, "a previous host");
+    desk.edit(|draft| draft.previous_hosts = Vec::new());
+    assert!(desk.view().mailcow_allowed);
+}
+
 #[test]
 fn a_click_at_authentik_reads_it_and_its_users() {
     let desk = desk();

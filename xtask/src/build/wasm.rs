@@ -40,6 +40,6 @@ fn compile(tools: &WasmTools, profile: Profile) -> Result<()> {
         .args(["--out-name", "cowbell", "--out-dir"])
         .arg(paths::package())
         .arg(paths::at("wasm"))
-        .args(["--", "--quiet"])
+        .args(["--", "--quiet", "--locked"])
         .env("CARGO_ENCODED_RUSTFLAGS", paths::remapped((&library, &name))?.join(OsStr::new("\u{1f}"))))
 }

@@ -179,6 +179,9 @@ fn copy_all(from: &Path, to: &Path) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::{is_text_or_picture, name_in, names_this_machine, sources};
+    use crate::paths;
+    use anyhow::Context as _;
+    use std::fs;
     use std::path::{Path, PathBuf};
 
     #[test]
@@ -186,6 +189,32 @@ mod tests {
         assert!(sources()?.len() > 100);
         assert!(is_text_or_picture("grüezi".as_bytes()) && is_text_or_picture(b"\x89PNG\r\n\x1a\n\0"));
         assert!(!is_text_or_picture(b"PK\x03\x04\0") && !is_text_or_picture(b"\xff"));
+        Ok(())
+    }
+
+    /// Whoever may sign an archive gets only archives (docs/contract/cases.md, S17).
+    #[test]
+    fn the_job_that_attests_runs_nothing_of_anybodys() -> anyhow::Result<()> {
+        let workflow = fs::read_to_string(paths::at(".github/workflows/release.yml"))?;
+        let (_, jobs) = workflow.split_once("\njobs:\n").context("there are jobs")?;
+        let mut signing = 0;
+        for job in jobs.split("\n  # ").flat_map(|part| part.split("\n  publish:")) {
+            if job.contains("id-token: write") || job.contains("attestations: write") {
+                signing += 1;
+                assert!(!job.contains("run:") && !job.contains("actions/checkout"), "{job}");
+                let mut actions = job.lines().filter_map(|line| line.trim().strip_prefix("- uses: actions/"));
+                let is_known =
+                    |action: &str| action.starts_with("download-artifact@") || action.starts_with("attest-build-provenance@");
+                assert!(actions.all(is_known), "{job}");
+            }
+        }
+        assert_eq!(signing, 1);
+        Ok(())
+    }
+
+    #[test]
+    fn no_package_runs_a_script_when_it_is_installed() -> anyhow::Result<()> {
+        assert!(fs::read_to_string(paths::at(".npmrc"))?.lines().any(|line| line == "ignore-scripts=true"));
         Ok(())
     }
 
