@@ -153,12 +153,15 @@ fn fixes() -> BTreeMap<String, String> {
                         Some(Fix::SetRegisteredSecret) => "set the registered secret",
                         Some(Fix::CleanField { .. }) => "clean the field",
                         Some(Fix::SwapCredentials) => "swap the two",
+                        // Comes of a verification, not of the fields.
+                        Some(Fix::TestAt { .. }) => continue,
                     };
                     found.entry(name_of(finding.code)).or_default().insert(name);
                 }
             }
         }
     }
+    found.entry(name_of(Code::CredentialsUnknownEndpoint)).or_default().insert("test there");
     found.into_iter().map(|(code, names)| (code, names.into_iter().collect::<Vec<_>>().join(", "))).collect()
 }
 
