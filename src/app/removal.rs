@@ -8,7 +8,7 @@ use super::{Cowbell, Error, Findings, Lent, MailcowSeen};
 use crate::authentik::api::Object;
 use crate::authentik::types::ScopeMapping;
 use crate::authentik::{Operation, Resource, Snapshot, answer, explain};
-use crate::mailcow::{self, save};
+use crate::mailcow::{self, IdentityProvider, save};
 use crate::plan::{ApplicationRemoval, Kind, Removal};
 use crate::setup::{Origin, Registration, Secret, is_own_expression};
 use crate::transport::{Bound, Host, Product, Work, WriteGuard, send};
@@ -189,8 +189,12 @@ impl<O: Host> Cowbell<O> {
                 return Err(Error::MailboxesInUse { count });
             }
             // Before the removal, because its response may get lost.
-            trash.at_mailcow = Some(PreviousSettings { origin: origin.clone(), settings: now.snapshot.provider.clone() });
-            let removed = save::remove(host, guard, origin).await;
+            trash.at_mailcow = Some(PreviousSettings {
+                origin: origin.clone(),
+                settings: now.snapshot.provider.clone(),
+                left: IdentityProvider::default(),
+            });
+            let removed = save::remove(host, guard, origin, &now.snapshot.provider).await;
             let left = save::read_back(host, origin).await?;
             if left.client_id == *client_id {
                 trash.at_mailcow = None;
@@ -221,16 +225,16 @@ impl<O: Host> Cowbell<O> {
         // Known before anything is written.
         let writable = |previous: &PreviousSettings| {
             let settings = previous.settings.clone().unchanged().map_err(Error::Unknown)?;
-            Ok::<_, Error>((previous.origin.clone(), settings))
+            Ok::<_, Error>((previous.origin.clone(), settings, previous.left.clone()))
         };
         let at_mailcow = trash.at_mailcow.as_ref().map(writable).transpose()?;
         if let Trash { at_authentik, base: Some(base), .. } = &mut *trash {
             at_authentik.restore_removed(&host, &guard, base).await?;
         }
         let mut findings = Vec::new();
-        if let Some((origin, settings)) = &at_mailcow {
+        if let Some((origin, settings, left)) = &at_mailcow {
             let seen = self.seen().ok().filter(|seen| seen.origin == *origin);
-            save::store(&host, &guard, origin, settings).await?;
+            save::restore(&host, &guard, origin, settings, left).await?;
             let stored = save::read_back(&host, origin).await?;
             if let Some(seen) = seen {
                 self.remember(seen.with_provider(stored));

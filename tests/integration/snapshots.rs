@@ -84,7 +84,7 @@ fn the_check_of_both_sides() {
         Problem CredentialsWrongSecret at client_secret
         Problem ScopesNotSeparatedBySpaces at client_scopes
         Problem ProviderDiffers count=1
-        Good ServerReachesToken at token_url url=https://authentik.company/application/o/token
+        Unknown TokenEndpointNotTested at token_url
     "#]]);
 }
 
