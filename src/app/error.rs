@@ -162,6 +162,7 @@ fn of_run_error(error: &RunError) -> Finding {
         RunError::Cancelled => Finding::new(Code::SendCancelled),
         RunError::TabGone => Finding::new(Code::SendTabGone),
         RunError::Changed { name, .. } => Finding::new(Code::ObjectChangedMeanwhile).with("name", name),
+        RunError::ChangedSinceShown { name } => Finding::new(Code::ObjectChangedSinceShown).with("name", name),
         RunError::NotKept { name, field, .. } => Finding::new(Code::ObjectNotKept).with("name", name).with("field", field),
         RunError::Authentik(error) => (&**error).into(),
     }

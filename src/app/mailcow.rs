@@ -189,11 +189,13 @@ impl<O: Host> Cowbell<O> {
         let fresh = self.remember(fresh);
         let desired = desired?;
         let earlier = self.state.borrow().session.previous.clone().filter(|previous| previous.origin == fresh.origin);
-        if earlier.is_none() {
-            // Before the save, because its response may get lost.
-            let previous = PreviousSettings { origin: fresh.origin.clone(), settings: fresh.snapshot.provider.clone() };
-            self.state.borrow_mut().session.previous = Some(previous);
-        }
+        let settings = match &earlier {
+            Some(earlier) if earlier.is_unchanged(&fresh.snapshot.provider) => earlier.settings.clone(),
+            _ => fresh.snapshot.provider.clone(),
+        };
+        // Before the save, because its response may get lost.
+        let previous = PreviousSettings { origin: fresh.origin.clone(), settings, left: desired.without_secret() };
+        self.state.borrow_mut().session.previous = Some(previous);
         if let Err(error) = save::store(&host, &guard, &desired).await {
             if error.was_refused() {
                 self.state.borrow_mut().session.previous = earlier;
@@ -201,6 +203,10 @@ impl<O: Host> Cowbell<O> {
             return Err(error.into());
         }
         let stored = save::read_back(&host, &fresh.origin).await?;
+        // As this version has stored them, unless somebody has saved others by now.
+        if !mailcow::rows(&stored, &desired, fresh.snapshot.features).iter().any(FieldRow::is_different) {
+            self.state.borrow_mut().session.previous.iter_mut().for_each(|previous| previous.left = stored.without_secret());
+        }
         let stored = self.remember(fresh.with_provider(stored));
         Ok(self.view_of(&stored, Some(&registration), choice))
     }
@@ -223,14 +229,14 @@ impl<O: Host> Cowbell<O> {
     /// Restores what was stored before the first save of this session.
     ///
     /// # Errors
-    /// When there is nothing to restore, or mailcow refuses.
+    /// When there is nothing to restore, or mailcow refuses. [`mailcow::Error::Changed`] when someone has changed what Cowbell left.
     pub async fn restore_mailcow(&self, choice: &MailcowChoice) -> Result<MailcowView, Error> {
         let guard = self.begin(Work::Restore)?;
         let host = self.bound();
         let (registration, seen) = (self.client().ok(), self.seen()?);
         let previous = self.state.borrow().session.previous.clone();
         let previous = previous.filter(|previous| previous.origin == seen.origin).ok_or(Error::NothingObserved)?;
-        save::restore(&host, &guard, &previous.writable()?).await?;
+        save::restore(&host, &guard, &previous.writable()?, &previous.left).await?;
         self.state.borrow_mut().session.previous.take_if(|known| known.origin == previous.origin);
         let stored = save::read_back(&host, &previous.origin).await?;
         let stored = self.remember(seen.with_provider(stored));

@@ -9,7 +9,7 @@ use crate::authentik::api::{Base, Object};
 use crate::authentik::types::ScopeMapping;
 use crate::authentik::{Operation, Resource, Snapshot, answer, explain};
 use crate::mailcow::script::FillRefusal;
-use crate::mailcow::{self, save};
+use crate::mailcow::{self, IdentityProvider, save};
 use crate::plan::{ApplicationRemoval, Kind, Removal};
 use crate::setup::{Disagreement, Parties, Registration, Secret, is_own_expression};
 use crate::transport::{Bound, Host, Product, Work, WriteGuard, send};
@@ -196,8 +196,12 @@ impl<O: Host> Cowbell<O> {
                 return Err(Error::MailboxesInUse { count });
             }
             // Before the removal, because its response may get lost.
-            trash.at_mailcow = Some(PreviousSettings { origin: origin.clone(), settings: now.snapshot.provider.clone() });
-            let removed = save::remove(host, guard, origin).await;
+            trash.at_mailcow = Some(PreviousSettings {
+                origin: origin.clone(),
+                settings: now.snapshot.provider.clone(),
+                left: IdentityProvider::default(),
+            });
+            let removed = save::remove(host, guard, origin, &now.snapshot.provider).await;
             let left = save::read_back(host, origin).await?;
             if left.client_id == *client_id {
                 trash.at_mailcow = None;
@@ -226,15 +230,16 @@ impl<O: Host> Cowbell<O> {
             snapshot.check_fields()?;
         }
         // Known before anything is written.
-        let at_mailcow = trash.at_mailcow.as_ref().map(PreviousSettings::writable).transpose()?;
+        let writable = |previous: &PreviousSettings| Ok::<_, Error>((previous.writable()?, previous.left.clone()));
+        let at_mailcow = trash.at_mailcow.as_ref().map(writable).transpose()?;
         if let Trash { at_authentik, base: Some(base), .. } = &mut *trash {
             at_authentik.restore_removed(&host, &guard, base).await?;
         }
         let mut findings = Vec::new();
-        if let Some(settings) = &at_mailcow {
+        if let Some((settings, left)) = &at_mailcow {
             let origin = settings.mailcow();
             let seen = self.seen().ok().filter(|seen| seen.origin == *origin);
-            save::store(&host, &guard, settings).await?;
+            save::restore(&host, &guard, settings, left).await?;
             let stored = save::read_back(&host, origin).await?;
             if let Some(seen) = seen {
                 self.remember(seen.with_provider(stored));

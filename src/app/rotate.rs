@@ -118,6 +118,10 @@ impl<O: Host> Cowbell<O> {
             let is_its = |previous: &&mut super::state::PreviousSettings| {
                 previous.settings.is_of(&registration.client_id, &registration.endpoints.authorize)
             };
+            if let Some(previous) = session.previous.as_mut() {
+                // Which of the two mailcow has, is not known unless it has confirmed the new one.
+                previous.left.client_secret = ClientSecret::Unknown;
+            }
             if let Some(previous) = session.previous.as_mut().filter(is_its) {
                 previous.settings.client_secret = ClientSecret::Held(secret.clone());
             }

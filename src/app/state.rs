@@ -190,6 +190,15 @@ pub(super) struct Trash {
 pub(super) struct PreviousSettings {
     pub(super) origin: Origin,
     pub(super) settings: IdentityProvider,
+    /// What Cowbell left in their place, without the client secret: other settings are somebody's newer ones.
+    pub(super) left: IdentityProvider,
+}
+
+impl PreviousSettings {
+    /// Whether mailcow has what Cowbell left, or still what there was before.
+    pub(super) fn is_unchanged(&self, now: &IdentityProvider) -> bool {
+        [&self.left, &self.settings].iter().any(|known| now.changed_since(known).is_empty())
+    }
 }
 
 impl PreviousSettings {

@@ -59,6 +59,12 @@ pub enum Error {
         /// mailcow's key for the reason, such as `authsource_in_use`, with the name of a setting if there is one.
         reason: String,
     },
+    /// Someone has changed the settings since Cowbell wrote them or showed them. Nothing was written.
+    #[error("someone changed {}", .fields.join(", "))]
+    Changed {
+        /// mailcow's names of the settings.
+        fields: Vec<String>,
+    },
     /// There is no response.
     #[error("{}: {error}", .endpoint.path())]
     NoAnswer {
@@ -74,7 +80,12 @@ impl Error {
     pub fn was_refused(&self) -> bool {
         matches!(
             self,
-            Self::Refused { .. } | Self::NotSignedIn | Self::Pending(_) | Self::NotAdministrator | Self::NoIdentityProviders
+            Self::Refused { .. }
+                | Self::Changed { .. }
+                | Self::NotSignedIn
+                | Self::Pending(_)
+                | Self::NotAdministrator
+                | Self::NoIdentityProviders
         )
     }
 }

@@ -12,24 +12,34 @@ use crate::{
 /// [`Error::Refused`] with mailcow's reason, or any other [`Error`]; unless [`Error::was_refused`], the change may have happened.
 pub async fn store(host: &impl Host, guard: &WriteGuard, settings: &Writable) -> Result<(), Error> {
     let request = api::edit_identity_provider(guard, settings);
-    change(host, settings.mailcow(), Endpoint::EditIdentityProvider, request).await
+    change(host, settings.mailcow(), Endpoint::EditIdentityProvider, request, &[]).await
 }
 
-/// Restores earlier settings: stores them again, or removes the provider when none was configured.
+/// Restores earlier settings: stores them again, or removes the provider when none was configured. `left` are the settings that
+/// Cowbell has left; others are somebody's newer ones, and stay.
 ///
 /// # Errors
 /// As [`store`] and [`remove`].
-pub async fn restore(host: &impl Host, guard: &WriteGuard, earlier: &Writable) -> Result<(), Error> {
-    if earlier.is_configured() { store(host, guard, earlier).await } else { remove(host, guard, earlier.mailcow()).await }
+pub async fn restore(host: &impl Host, guard: &WriteGuard, earlier: &Writable, left: &IdentityProvider) -> Result<(), Error> {
+    // Where a response got lost, they may be what Cowbell wanted to replace.
+    let expected: [&IdentityProvider; 2] = [left, earlier];
+    let origin = earlier.mailcow();
+    if earlier.is_configured() {
+        let request = api::edit_identity_provider(guard, earlier);
+        change(host, origin, Endpoint::EditIdentityProvider, request, &expected).await
+    } else {
+        let request = api::delete_identity_provider(guard, origin);
+        change(host, origin, Endpoint::DeleteIdentityProvider, request, &expected).await
+    }
 }
 
-/// Removes the provider.
+/// Removes the provider, if its settings are still those that were `seen`.
 ///
 /// # Errors
-/// As [`store`]. mailcow refuses while a mailbox signs in with the provider (`authsource_in_use`).
-pub async fn remove(host: &impl Host, guard: &WriteGuard, origin: &Origin) -> Result<(), Error> {
+/// As [`store`]; [`Error::Changed`]. mailcow refuses while a mailbox signs in with the provider (`authsource_in_use`).
+pub async fn remove(host: &impl Host, guard: &WriteGuard, origin: &Origin, seen: &IdentityProvider) -> Result<(), Error> {
     let request = api::delete_identity_provider(guard, origin);
-    change(host, origin, Endpoint::DeleteIdentityProvider, request).await
+    change(host, origin, Endpoint::DeleteIdentityProvider, request, &[seen]).await
 }
 
 /// Reads the settings back, so that the caller can compare what mailcow has actually stored.
@@ -41,8 +51,22 @@ pub async fn read_back(host: &impl Host, origin: &Origin) -> Result<IdentityProv
     api::read(Endpoint::IdentityProvider, &answer)
 }
 
-async fn change(host: &impl Host, origin: &Origin, endpoint: Endpoint, request: Request) -> Result<(), Error> {
+/// Sends a change. If some settings are `expected`, they are read right before, and have to be one of these: mailcow has no
+/// `If-Match`, so that only a change of somebody else's between that answer and the write is overwritten.
+async fn change(
+    host: &impl Host,
+    origin: &Origin,
+    endpoint: Endpoint,
+    request: Request,
+    expected: &[&IdentityProvider],
+) -> Result<(), Error> {
     api::judge_page(&send(host, api::system_page(origin)).await)?;
+    if let Some(left) = expected.first() {
+        let now = read_back(host, origin).await?;
+        if !expected.iter().any(|known| now.changed_since(known).is_empty()) {
+            return Err(Error::Changed { fields: now.changed_since(left) });
+        }
+    }
     api::judge_change(endpoint, &send(host, request).await)
 }
 
@@ -91,8 +115,9 @@ mod tests {
     #[test]
     fn nothing_before_means_removal_afterwards() {
         let host = Scripted::new(answers);
-        run(restore(&host, &guard(), &nothing())).expect("restored");
-        let body = host.asked().get(1).and_then(|request| {
+        let left = run(read_back(&host, &origin())).expect("settings");
+        run(restore(&host, &guard(), &nothing(), &left)).expect("restored");
+        let body = host.asked().get(3).and_then(|request| {
             assert!(request.url().ends_with("/delete/identity-provider"));
             request.body().map(|body| body.text.clone())
         });

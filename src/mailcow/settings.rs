@@ -110,6 +110,21 @@ impl IdentityProvider {
         .collect()
     }
 
+    /// Names of the settings that differ from earlier ones. A client secret that is not known is not compared.
+    #[must_use]
+    pub fn changed_since(&self, earlier: &Self) -> Vec<String> {
+        if !self.is_configured() && !earlier.is_configured() {
+            return Vec::new();
+        }
+        let is_same = |field: Field| match field {
+            Field::ClientSecret => self.client_secret.is_same(&earlier.client_secret) != Some(false),
+            _ => self.shown(field) == earlier.shown(field),
+        };
+        let ours = Field::ALL.iter().filter(|field| !is_same(**field)).map(|field| field.name());
+        let names = self.others.names().chain(earlier.others.names().filter(|name| !self.others.contains(name)));
+        ours.chain(names.filter(|name| self.others.get(name) != earlier.others.get(name))).map(str::to_owned).collect()
+    }
+
     /// A setting, in displayable form.
     #[must_use]
     pub fn shown(&self, field: Field) -> Shown {
@@ -129,6 +144,12 @@ impl IdentityProvider {
             Field::IgnoreSslError => Shown::Switch { on: self.ignore_ssl_error },
             Field::LoginProvisioning => Shown::Switch { on: self.login_provisioning },
         }
+    }
+
+    /// The same without the client secret itself.
+    #[must_use]
+    pub fn without_secret(&self) -> Self {
+        Self { client_secret: self.client_secret.discarded(), ..self.clone() }
     }
 
     /// These settings, for the mailcow that is one of the parties, if a sign-in can work with them. A client secret that is not

@@ -4,6 +4,7 @@
 //! the journal before it is sent. A plan that was applied completely has nothing to do when it is applied again.
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 use super::body::{Body, Created};
 use super::bulk::{Bulk, Direction, Target, kind_of};
@@ -11,10 +12,11 @@ use super::change::Kind;
 use super::compare::{BindingStep, GroupStep, Plan, Step, Update, same_set};
 use super::journal::{Entry, Journal, State};
 use super::report::{Part, PartState, Progress, Report, RunError};
+use super::since::BINDINGS;
 use super::users::PlannedUser;
 use crate::authentik::api::{Base, Creatable, Object};
 use crate::authentik::attributes::WithAttributes;
-use crate::authentik::types::{Application, RedirectUri, Verified};
+use crate::authentik::types::{Application, Provider, RedirectUri, Verified};
 use crate::authentik::{Attributes, EMAIL_VERIFIED, Error, Operation, Resource, answer, check_session, explain};
 use crate::setup::VerifiedBy;
 use crate::transport::{Answer, Host, Pace, Product, Request, WriteGuard, send};
@@ -132,7 +134,10 @@ impl<O: Host> Run<'_, O> {
         let position = self.journal.intend(self.host, entry).await;
         let answer = send(self.host, Product::Authentik, request).await;
         match read(&answer) {
-            Ok(Shows { key, what }) => {
+            Ok(Shows { key, created, what }) => {
+                if let Some(created) = created {
+                    self.journal.set_created(position, without_secret(&created));
+                }
                 self.journal.record(self.host, position, State::Done, key).await;
                 Ok(Written { object: self.journal.entries.get(position).and_then(Entry::object), what })
             }
@@ -157,7 +162,7 @@ impl<O: Host> Run<'_, O> {
         let request = self.base.create_application(self.guard, &self.transaction_body(provider, application, made));
         let slug = &setup.application_slug;
         let read = |answer: &Answer| match answer::read(answer, Operation::add(Resource::ApplicationWithProvider))? {
-            Outcome { applied: true } => Ok(Shows { key: Some(slug.clone()), what: () }),
+            Outcome { applied: true } => Ok(Shows { key: Some(slug.clone()), created: None, what: () }),
             _ => Err(RunError::NotKept { kind: Kind::Application, name: slug.clone(), field: "applied".into() }.into()),
         };
         if let Err(Unconfirmed { state, error }) = self.write(Entry::new(Kind::Application, slug, client_id), request, read).await
@@ -165,13 +170,26 @@ impl<O: Host> Run<'_, O> {
             self.journal.record(self.host, first, state, None).await;
             return Err(error);
         }
-        let application = read_application(self.host, self.base, &Object::Application(slug.clone())).await?;
-        let key = application.provider.map(|pk| pk.to_string());
-        self.journal.record(self.host, first, State::Done, key).await;
+        let body = self.transaction_body(provider, application, made);
+        let (application, shown) = self.read_created::<Application>(&Object::Application(slug.clone())).await?;
+        self.journal.set_created(first + 1, shown.with(BINDINGS, &body.get(BINDINGS)));
+        self.journal.record(self.host, first, State::Done, application.provider.map(|pk| pk.to_string())).await;
+        if let Some(pk) = application.provider {
+            let (_, shown) = self.read_created::<Provider>(&Object::Provider(pk)).await?;
+            self.journal.set_created(first, without_secret(&shown));
+            self.journal.keep(self.host).await;
+        }
         for kind in [Kind::Provider, Kind::Application, Kind::Binding] {
             self.end(kind, PartState::Done);
         }
         Ok(())
+    }
+
+    /// Reads an object as it is known and as it is shown.
+    async fn read_created<T: DeserializeOwned>(&self, object: &Object) -> Result<(T, RawObject), Box<Error>> {
+        let answer = send(self.host, Product::Authentik, self.base.read(object)).await;
+        let operation = Operation::view(object.resource());
+        Ok((answer::read(&answer, operation)?, answer::read(&answer, operation)?))
     }
 
     fn transaction_body(&self, provider: &Body, application: &Body, made: &Created) -> RawObject {
@@ -185,7 +203,7 @@ impl<O: Host> Run<'_, O> {
             .with("app", &application.without("provider").with(made))
             .with("provider_model", "authentik_providers_oauth2.oauth2provider")
             .with("provider", &provider.with(made))
-            .with("policy_bindings", &bindings)
+            .with(BINDINGS, &bindings)
     }
 
     async fn bindings(&mut self, application: &Object) -> Result<(), Box<RunError>> {
@@ -231,7 +249,7 @@ impl<O: Host> Run<'_, O> {
         let unexpected = || Box::new(Error::Unexpected { operation, status: 201, oddity: answer::Oddity::WrongShape });
         let read = |answer: &Answer| {
             let made: RawObject = answer::read(answer, operation)?;
-            Ok(Shows { key: Some(key_of(kind, &made).ok_or_else(unexpected)?), what: () })
+            Ok(Shows { key: Some(key_of(kind, &made).ok_or_else(unexpected)?), created: Some(made), what: () })
         };
         let Written { object, what: () } = self.write(entry, request, read).await?;
         object.ok_or_else(|| unexpected().into())
@@ -247,7 +265,7 @@ impl<O: Host> Run<'_, O> {
         let read = |answer: &Answer| {
             let changed: RawObject = answer::read(answer, Operation::change(object.resource()))?;
             // A changed slug is the application's new key.
-            Ok(Shows { key: key_of(kind, &changed), what: holds(&changed, &after) })
+            Ok(Shows { key: key_of(kind, &changed), created: None, what: holds(&changed, &after) })
         };
         let Written { object: changed, what: lost } = self.write(entry, request, read).await?;
         match lost {
@@ -278,7 +296,7 @@ impl<O: Host> Run<'_, O> {
         };
         let request = self.base.change_attributes(self.guard, object, &desired);
         let read = |answer: &Answer| {
-            Ok(Shows { key: None, what: read_attributes(answer, Operation::change(Resource::Group))? == desired })
+            Ok(Shows { key: None, created: None, what: read_attributes(answer, Operation::change(Resource::Group))? == desired })
         };
         let Written { what: kept, .. } = self.write(entry, request, read).await?;
         if kept { Ok(()) } else { Err(RunError::NotKept { kind: Kind::Group, name, field: EMAIL_VERIFIED.into() }.into()) }
@@ -382,6 +400,8 @@ struct Outcome {
 struct Shows<T> {
     /// The key of the object, if there is a new one.
     key: Option<String>,
+    /// The object, if it was created.
+    created: Option<RawObject>,
     /// The result for the caller.
     what: T,
 }

@@ -39,7 +39,8 @@ pub struct Entry {
     pub key: Option<String>,
     /// The replaced values of the fields that were written; `None` for an object that was created.
     pub before: Option<RawObject>,
-    /// The written values; for an object that was created, the values that identify it. A client secret is omitted from both.
+    /// The written values; for an object that was created, all that authentik answered, or the values that identify it while there
+    /// is no answer. A client secret is omitted from both.
     pub after: RawObject,
     /// How far the write got.
     pub state: State,
@@ -250,6 +251,13 @@ impl Journal {
             entry.key = key.or(entry.key.take());
         }
         self.keep(host).await;
+    }
+
+    /// Records what authentik shows of an object that was created; later changes of others are told by it.
+    pub(super) fn set_created(&mut self, position: usize, created: RawObject) {
+        if let Some(entry) = self.entries.get_mut(position) {
+            entry.after = created;
+        }
     }
 
     /// Creations whose result is unknown.

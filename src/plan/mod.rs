@@ -12,6 +12,7 @@ mod reconcile;
 mod remove;
 mod report;
 mod rights;
+mod since;
 mod undo;
 mod users;
 

@@ -11,7 +11,7 @@ use crate::authentik::api::{Base, Creatable, Object};
 use crate::authentik::list::read_rest;
 use crate::authentik::types::UsedBy;
 use crate::authentik::{Error, Operation, Resource, Snapshot, answer, check_session, observe, seconds};
-use crate::setup::Secret;
+use crate::setup::{Secret, is_own_expression};
 use crate::transport::{Answer, Host, Product, Request, WriteGuard, send};
 use crate::wire::{Lenient, RawJson, RawObject};
 
@@ -45,6 +45,19 @@ pub enum Loss {
 }
 
 impl Removal {
+    /// Name of an object that is no part of the integration any more, as it is read right before its removal: an application of
+    /// another provider, a provider of another application, a mapping with somebody's expression (docs/contract/cases.md, S4).
+    fn changed_in(&self, object: &Object, now: &RawObject) -> Option<String> {
+        let is_ours = match object {
+            Object::Application(_) => now.read::<i64>("provider") == Some(self.provider),
+            // Its own application was removed before.
+            Object::Provider(_) => now.text("assigned_application_slug").is_none_or(|slug| slug.is_empty()),
+            Object::ScopeMapping(_) => now.text("expression").is_some_and(|expression| is_own_expression(&expression)),
+            _ => true,
+        };
+        (!is_ours).then(|| now.text("name").unwrap_or_default().into_owned())
+    }
+
     /// Reads what a restoration would not bring back. Changes nothing.
     ///
     /// # Errors
@@ -179,16 +192,22 @@ impl Removed {
         steps.push((Creatable::Provider, Object::Provider(removal.provider)));
         steps.extend(removal.mappings.iter().map(|pk| (Creatable::ScopeMapping, Object::ScopeMapping(pk.clone()))));
         for (kind, object) in steps {
+            if let Object::ScopeMapping(pk) = &object {
+                let answer = one(host, base.mapping_used_by(pk)).await;
+                match answer::read::<Vec<UsedBy>>(&answer, Operation::view(object.resource())) {
+                    Err(error) if error.is_gone() => continue,
+                    Ok(used) if !used.is_empty() => continue,
+                    Err(error) => return Err(error.into()),
+                    Ok(_) => {}
+                }
+            }
+            // Last, so that what comes between this answer and the removal is all that cannot be seen.
             let mut was = match read_object(host, base, &object).await {
                 Err(error) if error.is_gone() => continue,
                 was => was?,
             };
-            if let Object::ScopeMapping(pk) = &object {
-                let answer = one(host, base.mapping_used_by(pk)).await;
-                let used = answer::read::<Vec<UsedBy>>(&answer, Operation::view(object.resource()));
-                if !used?.is_empty() {
-                    continue;
-                }
+            if let Some(name) = removal.changed_in(&object, &was) {
+                return Err(RunError::ChangedSinceShown { name }.into());
             }
             if let Some(secret) = was.remove("client_secret").and_then(|secret| secret.read::<Secret>()) {
                 self.secret = Some(secret);

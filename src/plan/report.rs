@@ -110,6 +110,9 @@ pub enum RunError {
         kind: Kind,
         name: String,
     },
+    /// Someone made the object part of something else after the question named it. It was not removed.
+    #[error("“{name}” was changed since it was shown")]
+    ChangedSinceShown { name: String },
     /// authentik accepted the write, but its response shows another value.
     #[error("“{name}”: authentik did not keep {field:?}")]
     NotKept {
@@ -158,7 +161,7 @@ impl Report {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum SkipReason {
-    /// Another provider uses the mapping now.
+    /// Something else uses it now: another provider the mapping, another application the provider.
     InUse { by: String },
     /// Someone changed it after us.
     ChangedSince {

@@ -8,8 +8,10 @@ use super::change::Kind;
 use super::journal::{Entry, Journal, State, UserEntry};
 use super::reconcile::reconcile;
 use super::report::{Part, PartState, Progress, Report, RunError, SkipReason};
+use super::since::{self, BINDINGS, ENTITLEMENTS};
 use crate::authentik::answer::{self, Error};
 use crate::authentik::api::{Base, Object};
+use crate::authentik::list::read_rest;
 use crate::authentik::types::UsedBy;
 use crate::authentik::{EMAIL_VERIFIED, Operation, Resource, check_session, observe};
 use crate::transport::{Answer, Host, Pace, Product, Request, WriteGuard, send};
@@ -168,7 +170,7 @@ impl<O: Host> Run<'_, O> {
         let attempt = match (&entry.before, entry.kind) {
             (Some(before), Kind::Group) => self.restore_group(&object, &entry, before).await,
             (Some(before), _) => self.restore(&object, &entry, before).await,
-            (None, _) => self.remove(&object).await,
+            (None, _) => self.remove(at, &entry, &object).await,
         };
         let skipped = match attempt {
             Err(error) => match *error {
@@ -187,16 +189,50 @@ impl<O: Host> Run<'_, O> {
         Ok(skipped)
     }
 
-    async fn remove(&self, object: &Object) -> Result<Option<SkipReason>, Box<RunError>> {
-        if let Object::ScopeMapping(pk) = object {
-            let users: Vec<UsedBy> =
-                answer::read(&self.one(self.base.mapping_used_by(pk)).await, Operation::view(object.resource()))?;
-            if let Some(user) = users.into_iter().next() {
-                return Ok(Some(SkipReason::InUse { by: user.name }));
+    /// Removes an object that a run has created, unless somebody has changed it since or uses it elsewhere. The object itself is
+    /// read last, so that nobody's change to it is lost unless it comes between that answer and the removal.
+    async fn remove(&self, at: usize, entry: &Entry, object: &Object) -> Result<Option<SkipReason>, Box<RunError>> {
+        let mut in_use = None;
+        let mut fields = Vec::new();
+        match object {
+            Object::ScopeMapping(pk) => {
+                let users: Vec<UsedBy> =
+                    answer::read(&self.one(self.base.mapping_used_by(pk)).await, Operation::view(object.resource()))?;
+                in_use = users.into_iter().next().map(|user| user.name);
             }
+            Object::Application(_) => fields = self.added_to(entry, object).await?,
+            _ => {}
+        }
+        let current = read_object(self.host, self.base, object).await?;
+        let by = current.text("assigned_application_name").filter(|name| !name.is_empty());
+        in_use = in_use.or(by.map(std::borrow::Cow::into_owned));
+        fields.splice(..0, since::changed_since_created(self.journal, at, &current));
+        if !fields.is_empty() {
+            return Ok(Some(SkipReason::ChangedSince { fields }));
+        }
+        if let Some(by) = in_use {
+            return Ok(Some(SkipReason::InUse { by }));
         }
         answer::accept_removal(&self.one(self.base.remove(self.guard, object)).await, Operation::delete(object.resource()))?;
         Ok(None)
+    }
+
+    /// Whether an application that a run has created has got other bindings or entitlements, which would go with it. What authentik
+    /// does not show this administrator cannot be compared.
+    async fn added_to(&self, entry: &Entry, application: &Object) -> Result<Vec<String>, Box<RunError>> {
+        let Some(pk) = read_object(self.host, self.base, application).await?.read::<String>("pk") else { return Ok(Vec::new()) };
+        let mut added = Vec::new();
+        match read_all(self.host, Operation::view(Resource::Binding), |page| self.base.bindings(&pk, page)).await {
+            Ok(now) if since::are_created_bindings(&entry.after, &now) => {}
+            Ok(_) => added.push(BINDINGS.to_owned()),
+            Err(error) => shown(error)?,
+        }
+        match read_all(self.host, Operation::view(Resource::Entitlement), |page| self.base.entitlements(&pk, page)).await {
+            Ok(now) if now.is_empty() => {}
+            Ok(_) => added.push(ENTITLEMENTS.to_owned()),
+            Err(error) => shown(error)?,
+        }
+        Ok(added)
     }
 
     async fn restore(&self, object: &Object, entry: &Entry, before: &RawObject) -> Result<Option<SkipReason>, Box<RunError>> {
@@ -260,6 +296,17 @@ impl<O: Host> Run<'_, O> {
     async fn one(&self, request: Request) -> Answer {
         send(self.host, Product::Authentik, request).await
     }
+}
+
+/// All objects of a list.
+async fn read_all(host: &impl Host, operation: Operation, page: impl Fn(u32) -> Request) -> Result<Vec<RawObject>, Box<Error>> {
+    let first = send(host, Product::Authentik, page(1)).await;
+    read_rest(host, operation, &first, page).await
+}
+
+/// Passes over a list that this version does not have, or does not show this administrator.
+fn shown(error: Box<Error>) -> Result<(), Box<Error>> {
+    if error.is_gone() || matches!(*error, Error::NotAllowed { .. }) { Ok(()) } else { Err(error) }
 }
 
 /// The fields to be written, and why others are skipped: someone changed them after us, or they are lists that cannot be emptied.

@@ -204,6 +204,9 @@ codes! {
     /// mailcow signs its users in at another authentik, with a client of the same ID. Facts: the origin that mailcow has, that of the
     /// registered client.
     SettingsOfOtherAuthentik(stored, registered) = Problem,
+    /// Someone has changed mailcow's settings since Cowbell wrote or showed them, so that they are not overwritten or removed. Fact:
+    /// mailcow's names of the settings.
+    SettingsChangedMeanwhile(fields) = Problem,
     /// It looks like a client ID that authentik generated, but has another length; only a guess. Facts: its length, the usual
     /// length.
     ClientIdOddLength(length, expected) = Warning,
@@ -348,6 +351,8 @@ codes! {
     ServerCannotReachToken(url) = Problem | Refused,
     /// mailcow's answer to its own connection test is mixed with messages of other requests.
     ServerReachUnclear = Unknown,
+    /// The field has something else than a token endpoint of authentik, which may be a secret: it was not sent to mailcow.
+    TokenEndpointNotTested = Unknown,
 
     // What is stored, compared with the setup.
     [Both]
@@ -549,6 +554,8 @@ codes! {
     RemovalBindingsHidden(permission) = Problem,
     /// Someone changed an object after the plan was made; nothing of it was overwritten. Fact: its name.
     ObjectChangedMeanwhile(name) = Problem,
+    /// An object is part of something else since the question about a removal named it. Fact: its name.
+    ObjectChangedSinceShown(name) = Problem,
     /// authentik accepted the write, but its response shows another value. Facts: the object's name, the field.
     ObjectNotKept(name, field) = Problem,
     /// Something was requested before the product that it needs was read.

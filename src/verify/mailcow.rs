@@ -24,6 +24,7 @@ impl From<&Error> for Finding {
                 Self::new(Code::MailcowUnexpected).with("path", endpoint.path()).with("status", status)
             }
             Error::Refused { reason } => Self::new(Code::MailcowRefused).with("reason", reason),
+            Error::Changed { fields } => Self::new(Code::SettingsChangedMeanwhile).with("fields", fields.join(", ")),
             Error::NoAnswer { endpoint, error } => Self::unanswered(endpoint.path(), *error),
         }
     }
@@ -202,6 +203,7 @@ mod tests {
             (Error::Unavailable { endpoint, status }, Code::MailcowUnavailable),
             (Error::Unexpected { endpoint, status }, Code::MailcowUnexpected),
             (Error::Refused { reason: "authsource_in_use".into() }, Code::MailcowRefused),
+            (Error::Changed { fields: vec!["client_id".into()] }, Code::SettingsChangedMeanwhile),
             (Error::NoAnswer { endpoint, error: SendError::Timeout }, Code::SendTimeout),
         ];
         let found = errors.map(|(error, code)| (Finding::from(&error), code));

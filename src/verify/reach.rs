@@ -1,5 +1,7 @@
 //! Tests whether mailcow's server reaches authentik, with mailcow's own connection test.
 
+use url::Url;
+
 use super::{Code, Field, Finding};
 use crate::{
     mailcow::{
@@ -11,8 +13,9 @@ use crate::{
     transport::Host,
 };
 
-/// Tests whether mailcow's server reaches the token endpoint. A positive result means that name, network and certificate are
-/// correct, not that the path or the credentials are: mailcow accepts any status 200 (docs/contract/mailcow.md, section 5;
+/// Tests whether mailcow's server reaches the token endpoint. Anything else that is in the field may be a pasted secret, which
+/// mailcow would log: it is neither sent nor shown (docs/contract/cases.md, S10). A positive result means that name, network and
+/// certificate are correct, not that the path or the credentials are: mailcow accepts any status 200 (docs/contract/mailcow.md, section 5;
 /// recordings 181 to 190). The queue of old messages is cleared first; if a message of another request still interferes, the test
 /// is repeated once.
 ///
@@ -24,6 +27,9 @@ pub async fn server_reaches(
     token_url: &str,
     ignore_ssl_error: bool,
 ) -> Result<Finding, Error> {
+    if !is_token_endpoint(token_url) {
+        return Ok(Finding::new(Code::TokenEndpointNotTested).at(Field::TokenUrl));
+    }
     for _ in 0..2 {
         api::judge_page(&send(host, api::system_page(mailcow)).await)?;
         let request = api::test_identity_provider(mailcow, token_url, ignore_ssl_error);
@@ -38,6 +44,16 @@ pub async fn server_reaches(
         }
     }
     Ok(Finding::new(Code::ServerReachUnclear).at(Field::TokenUrl))
+}
+
+/// Whether a text is the address of a token endpoint, be it one that works or not: mailcow's server may use another name than
+/// browsers, also over http, and a missing slash at the end is a mistake to be found, not a secret.
+fn is_token_endpoint(text: &str) -> bool {
+    Url::parse(text).is_ok_and(|url| {
+        let path = url.path().trim_end_matches('/');
+        let is_plain = url.username().is_empty() && url.password().is_none() && url.query().is_none() && url.fragment().is_none();
+        matches!(url.scheme(), "https" | "http") && is_plain && path.ends_with("/application/o/token")
+    })
 }
 
 fn about(code: Code, token_url: &str) -> Finding {
@@ -91,6 +107,27 @@ mod tests {
             _ => json(200, r#"{"type":"success","msg":"Task completed"}"#),
         });
         assert_eq!((code, requests), (Ok(Code::ServerReachesToken), 4));
+    }
+
+    /// S10: whatever is not a token endpoint may be a secret, and goes neither to mailcow nor into the finding.
+    #[test]
+    fn only_a_token_endpoint_is_sent_to_mailcow() {
+        for pasted in [
+            "hunter2hunter2",
+            "https://hunter2@authentik.company/application/o/token/",
+            "https://authentik.company/application/o/token/?hunter2",
+            "https://authentik.company/application/o/token/#hunter2",
+            "https://hunter2.example/",
+            "https://authentik.company/hunter2",
+            "javascript:hunter2/application/o/token/",
+            "",
+        ] {
+            let host = Scripted::new(|_: &Request| page(200));
+            let origin = Origin::of("https://mailcow.company").expect("an origin");
+            let finding = run(server_reaches(&host, &origin, pasted, false)).expect("a finding");
+            assert_eq!((finding.code, finding.evidence.len()), (Code::TokenEndpointNotTested, 0), "{pasted}");
+            assert!(finding.is_complete() && host.asked().is_empty(), "{pasted}");
+        }
     }
 
     #[test]

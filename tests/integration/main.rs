@@ -40,6 +40,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 mod bad_input;
 mod bindings;
+mod changed_since;
 mod check;
 mod closed_list;
 mod journey;

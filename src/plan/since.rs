@@ -1,0 +1,116 @@
+//! What somebody has changed in an object since it was created by us, or shown in a question.
+//!
+//! authentik has no `If-Match` (docs/contract/authentik.md, section 7), so a change between the last read and the write cannot be
+//! seen: callers read an object as the last thing before they remove it, and the gap is one request wide.
+
+use super::apply::same;
+use super::journal::{Entry, Journal};
+use crate::wire::{RawJson, RawObject};
+
+/// The member under which the bindings of an application are compared: authentik removes them with it.
+pub(super) const BINDINGS: &str = "policy_bindings";
+/// The same for its entitlements.
+pub(super) const ENTITLEMENTS: &str = "entitlements";
+
+/// Names of the members of an object that differ from an earlier reading. What the server derives is not compared, nor are members
+/// that are not shown now.
+pub(super) fn changed(earlier: &RawObject, now: &RawObject) -> Vec<String> {
+    let differs = |name: &str| !is_derived(name) && now.contains(name) && !is_same(name, earlier.get(name), now.get(name));
+    earlier.names().filter(|name| differs(name)).map(str::to_owned).collect()
+}
+
+/// What somebody has changed in an object since this journal created it. What a later run of ours has written is no such change.
+pub(super) fn changed_since_created(journal: &Journal, at: usize, now: &RawObject) -> Vec<String> {
+    let Some(entry) = journal.entries.get(at) else { return Vec::new() };
+    let is_update = |later: &&Entry| later.before.is_some() && later.object() == entry.object();
+    let updates: Vec<&Entry> = journal.entries.iter().skip(at + 1).filter(is_update).collect();
+    let is_ours = |name: &str| updates.iter().any(|later| is_same(name, later.after.get(name), now.get(name)));
+    let mut changed = changed(&entry.after, now);
+    changed.retain(|name| !is_ours(name));
+    changed
+}
+
+/// Whether the bindings of an application are exactly those that the run created with it.
+pub(super) fn are_created_bindings(created: &RawObject, now: &[RawObject]) -> bool {
+    let created: Vec<RawObject> = created.read(BINDINGS).unwrap_or_default();
+    let restricts = |binding: &RawObject| {
+        binding.read("enabled") == Some(true)
+            && binding.read("negate") != Some(true)
+            && binding.read("expiring") != Some(true)
+            && ["user", "policy"].iter().all(|name| binding.get(name).is_none_or(RawJson::is_null))
+    };
+    let is_created = |binding: &RawObject| {
+        let alike = |made: &RawObject| ["group", "order"].iter().all(|name| made.get(name) == binding.get(name));
+        restricts(binding) && created.iter().any(alike)
+    };
+    now.len() == created.len() && now.iter().all(is_created)
+}
+
+fn is_same(name: &str, one: Option<&RawJson>, other: Option<&RawJson>) -> bool {
+    same(name, one, other)
+        || match name {
+            // An address of a file may be signed anew at each reading.
+            "meta_icon" => path(one) == path(other),
+            // authentik trims what is sent.
+            "expression" => text(one).zip(text(other)).is_some_and(|(one, other)| one.trim() == other.trim()),
+            _ => items(one).zip(items(other)).is_some_and(|(one, other)| one == other),
+        }
+}
+
+/// The items of a list, sorted: selections have no order.
+fn items(value: Option<&RawJson>) -> Option<Vec<String>> {
+    let list: Vec<RawJson> = value?.read()?;
+    let mut items: Vec<String> = list.iter().map(|item| item.get().to_owned()).collect();
+    items.sort_unstable();
+    Some(items)
+}
+
+fn text(value: Option<&RawJson>) -> Option<String> {
+    value?.read()
+}
+
+fn path(value: Option<&RawJson>) -> String {
+    text(value).unwrap_or_default().split('?').next().unwrap_or_default().to_owned()
+}
+
+/// Whether the server derives a member from other objects, from the session or from the time (docs/contract/authentik.md, sections
+/// 4 to 7).
+fn is_derived(name: &str) -> bool {
+    matches!(
+        name,
+        "client_secret"
+            | "component"
+            | "verbose_name"
+            | "verbose_name_plural"
+            | "meta_model_name"
+            | "launch_url"
+            | "last_updated"
+            | "meta_icon_url"
+            | "meta_icon_themed_urls"
+    ) || name == BINDINGS
+        || name.starts_with("assigned_")
+        || name.ends_with("_obj")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn object(text: &str) -> RawObject {
+        crate::wire::read(text).expect("an object")
+    }
+
+    #[test]
+    fn only_what_somebody_can_change_is_compared() {
+        let was = object(
+            r#"{"pk":1,"name":"a","jwt_federation_providers":[1,2],"assigned_application_slug":"x","last_updated":"1",
+                "meta_icon":"/i.png?a","gone":1,"expression":"return 1"}"#,
+        );
+        let same = r#"{"pk":1,"name":"a","jwt_federation_providers":[2,1],"assigned_application_slug":null,"last_updated":"2",
+                "meta_icon":"/i.png?b","expression":"return 1","new":2}"#;
+        assert_eq!(changed(&was, &object(same)), [""; 0]);
+        let other =
+            object(r#"{"pk":1,"name":"b","jwt_federation_providers":[2],"meta_icon":"/j.png?a","expression":"return 2"}"#);
+        assert_eq!(changed(&was, &other), ["name", "jwt_federation_providers", "meta_icon", "expression"]);
+    }
+}
