@@ -17,11 +17,11 @@ use wasm_bindgen_futures::future_to_promise;
 use crate::app::{self, Findings, OrphanRows, PageKind, Preview, ReadinessRows, UserFilter, UserRows};
 use crate::export::ExportFormat;
 use crate::mailcow::form::{FORM_QUERY, FormQuery};
-use crate::mailcow::script::Script;
+use crate::mailcow::script::{Script, ScriptEnd};
 use crate::mailcow::{FormState, FormValues};
 use crate::panel::browser::Browser;
 use crate::panel::policy::Policy;
-use crate::panel::{self, Event, PageGone, TabId, View};
+use crate::panel::{self, Event, PageError, TabId, View};
 use crate::plan::SetupDraft;
 use crate::transport::{Answer, Batch, PageId, Product, Response, SendError};
 use crate::verify;
@@ -56,9 +56,9 @@ export interface Browser {
     visit(url: string, tab: number | undefined): Promise<void>;
     /** Rejects where the browser opens no private window. */
     visitPrivately(url: string): Promise<void>;
-    /** Rejects when the page went away. */
-    fill(page: number, script: Script): Promise<void>;
-    /** Rejects when the page went away. */
+    /** Rejects when the page went away or does not answer. */
+    fill(page: number, script: Script): Promise<ScriptEnd>;
+    /** Rejects when the page went away or does not answer. */
     readForm(page: number, query: FormQuery): Promise<FormState>;
     watchForm(page: number, query: FormQuery): void;
     viewChanged(): void;
@@ -232,15 +232,16 @@ impl Browser for JsBrowser {
         self.visit_privately(url).await.is_ok()
     }
 
-    async fn fill(&self, page: PageId, script: Script) -> Result<(), PageGone> {
-        let script = to_js(&script).map_err(|_| PageGone)?;
-        self.fill(page.0, script).await.map(drop).map_err(|_| PageGone)
+    async fn fill(&self, page: PageId, script: Script) -> Result<ScriptEnd, PageError> {
+        let script = to_js(&script).map_err(|_| PageError::Silent)?;
+        let end = self.fill(page.0, script).await.map_err(|error| page_error(&error))?;
+        from_js(end).map_err(|_| PageError::Silent)
     }
 
-    async fn read_form(&self, page: PageId) -> Result<FormState, PageGone> {
-        let query = to_js(&FORM_QUERY).map_err(|_| PageGone)?;
-        let form = self.read_form(page.0, query).await.map_err(|_| PageGone)?;
-        from_js(form).map_err(|_| PageGone)
+    async fn read_form(&self, page: PageId) -> Result<FormState, PageError> {
+        let query = to_js(&FORM_QUERY).map_err(|_| PageError::Silent)?;
+        let form = self.read_form(page.0, query).await.map_err(|error| page_error(&error))?;
+        from_js(form).map_err(|_| PageError::Silent)
     }
 
     fn watch_form(&self, page: PageId) {
@@ -252,6 +253,12 @@ impl Browser for JsBrowser {
     fn view_changed(&self) {
         self.view_changed();
     }
+}
+
+/// Why a page did not do something, by the name of the panel's error (`panel/tabs/page.ts`).
+fn page_error(error: &JsValue) -> PageError {
+    let name = error.dyn_ref::<js_sys::Error>().map(js_sys::Error::name);
+    if name.is_some_and(|name| name == "PageSilent") { PageError::Silent } else { PageError::Gone }
 }
 
 fn read(answer: &WireAnswer) -> Answer {

@@ -3,8 +3,8 @@
  * the script knows neither product.
  */
 
-import type { Mark, ScriptEnd } from "./form";
-import type { Batch, FormQuery, FormState, Script, SendError, WireResponse } from "cowbell-core";
+import type { Mark } from "./form";
+import type { Batch, FormQuery, FormState, Script, ScriptEnd, SendError, WireResponse } from "cowbell-core";
 
 /** Name of the port; the page ignores all others. */
 export const PORT = "cowbell";
@@ -19,6 +19,7 @@ export type Ending = [index: number, outcome: Outcome];
 export interface PageFacts {
   url: string;
   origin: string;
+  /** Of at most 200 characters. */
   title: string;
   /** Whether this is the top-level page of the tab, not a frame in it. */
   topLevel: boolean;
@@ -30,7 +31,8 @@ export type ToPage =
   | { kind: "page"; id: number }
   | ({ kind: "send"; batch: number } & Omit<Batch, "product">)
   | { kind: "cancel"; batch: number }
-  | { kind: "fill"; id: number; script: Script }
+  /** `end`: milliseconds since 1970 after which no step begins, because the panel has given up by then. */
+  | { kind: "fill"; id: number; script: Script; end: number }
   | { kind: "read"; id: number; query: FormQuery }
   | { kind: "watch"; query: FormQuery }
   | { kind: "mark"; marks: Mark[] };
@@ -41,5 +43,7 @@ export type ToPanel =
   | { kind: "answers"; batch: number; endings: Ending[] }
   | { kind: "filled"; id: number; end: ScriptEnd }
   | { kind: "form"; id: number; state: FormState }
+  /** The command with this id could not be carried out. */
+  | { kind: "failed"; id: number }
   /** `settled`: a value was pasted or the field was left; otherwise the user may still be typing. */
   | { kind: "changed"; state: FormState; settled: boolean };

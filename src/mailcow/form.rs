@@ -28,6 +28,19 @@ pub struct FormQuery {
 /// What to read of mailcow's page.
 pub const FORM_QUERY: FormQuery = FormQuery { form: FORM, provider: PROVIDER_SELECT, options_of: "default_template" };
 
+/// What is wrong with a form, whatever its fields hold: it is not as mailcow makes it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Tsify)]
+#[serde(rename_all = "snake_case")]
+pub enum FormFlaw {
+    /// The page has such a form more than once.
+    Ambiguous,
+    /// The form or one of its buttons names another address than the page's own, or another method than POST
+    /// (docs/contract/mailcow.md, section 6).
+    Elsewhere,
+    /// It has more controls, or longer values, than are read. Then none is.
+    TooLarge,
+}
+
 /// The form as the page executor read it. It holds the client secret: never printed.
 #[derive(Clone, Default, Deserialize, Tsify)]
 #[serde(rename_all = "camelCase", default)]
@@ -40,6 +53,8 @@ pub struct FormState {
     pub present: bool,
     /// Whether the form and each of its text fields is visible.
     pub visible: bool,
+    /// Why the form must not be filled in, even if it is visible.
+    pub flaw: Option<FormFlaw>,
     /// Selected type of provider; empty when there is no such select.
     pub provider: String,
     /// The controls, except hidden ones and buttons, in document order; those with the same name are grouped.
@@ -61,6 +76,14 @@ impl FormState {
     #[must_use]
     pub fn values_of(&self, field: Field) -> Option<&[String]> {
         self.controls.iter().find(|control| control.name == field.name()).map(|control| control.values.as_slice())
+    }
+
+    /// Whether a field that has one text is there more than once, so that nobody can say which of them mailcow saves.
+    #[must_use]
+    pub fn is_ambiguous(&self) -> bool {
+        let lists = [Field::RedirectUrlExtra, Field::Mappers, Field::Templates];
+        let mut single = Field::ALL.iter().filter(|field| !lists.contains(field));
+        single.any(|field| self.values_of(*field).is_some_and(|values| values.len() > 1))
     }
 
     /// The values as [`FormValues`].
@@ -217,6 +240,7 @@ pub(crate) mod tests {
             top_level: true,
             present: true,
             visible: true,
+            flaw: None,
             provider: "generic-oidc".into(),
             controls: vec![
                 control(Field::AuthorizeUrl, &[""]),

@@ -4,18 +4,19 @@
 //! First [`reveal`] shows the form. Then the form is read; only if it is the right one, in the right page, [`fill`] returns the
 //! steps that contain values.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use tsify::Tsify;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use super::{
     Field, FormState, GENERIC_OIDC, IdentityProvider,
-    form::{FORM, PROVIDER_SELECT},
+    form::{FORM, FormFlaw, PROVIDER_SELECT},
 };
 use crate::setup::{Disagreement, Origin, Parties, Registration, Secret};
 
-/// One step. Values are set as if typed: the value, then bubbling `input` and `change` events; never in a text field that is not
-/// visible. "Visible" means that the element takes up space. A selector that finds nothing ends the script.
+/// One step. Values are set as if typed: the value, then bubbling `input` and `change` events. Before the first value is set, each
+/// text field that gets one has to be the only one of its selector, belong to the form, and be what is seen where it lies; the same
+/// before its own value is set. While the script runs, nothing submits a form. A step that cannot be done ends the script.
 #[derive(Clone, PartialEq, Eq, Serialize, Tsify, Zeroize, ZeroizeOnDrop)]
 #[serde(tag = "kind", rename_all = "snake_case", rename_all_fields = "camelCase")]
 pub enum Step {
@@ -47,18 +48,25 @@ pub enum Step {
         /// Whether it is ticked afterwards.
         checked: bool,
     },
-    /// Sets a list of rows to exactly these values, without an empty row among them: clicks `add` while there are fewer rows than
-    /// values, then the `remove` button of the row after the last value while there is more than one extra row, sets the values
-    /// from the first row on, and clears a remaining extra row. A click that does not change the number of rows ends the script.
-    SetRows {
-        /// For each column the selector of its controls, one for each row, in document order.
-        columns: Vec<String>,
+    /// Makes a list have this many rows, or one if it is none, because the last one cannot be removed: clicks `add` while there are
+    /// fewer, then the `remove` button of the last row while there are more. A click that does not change the number of rows ends
+    /// the script. Such a button submits the form where mailcow's own script is missing, so these steps come before all values.
+    CountRows {
+        /// The controls of one column, one for each row, in document order.
+        column: String,
         /// The button that adds a row at the end.
         add: String,
         /// The buttons that remove a row, one for each row, in document order.
         remove: String,
-        /// For each row the value of each column.
-        rows: Vec<Vec<String>>,
+        /// How many rows.
+        count: u32,
+    },
+    /// Sets the values of one column from the first row on, and clears those of further rows.
+    SetColumn {
+        /// The controls of the column, one for each row, in document order.
+        selector: String,
+        /// Their values.
+        values: Vec<String>,
     },
 }
 
@@ -67,6 +75,8 @@ pub enum Step {
 #[serde(rename_all = "camelCase")]
 pub struct Script {
     pub steps: Vec<Step>,
+    /// Selector of the form. A text field gets a value only if it belongs to the one form that this finds.
+    pub form: &'static str,
     /// Selector of the widget around a select, if it has one. The widget does not notice that a script has selected an option
     /// (docs/contract/mailcow-form.json, `provider_select`).
     pub choice_widget: &'static str,
@@ -76,7 +86,7 @@ pub struct Script {
 
 impl Script {
     fn of(steps: Vec<Step>) -> Self {
-        Self { steps, choice_widget: ".bootstrap-select", choice_label: ".filter-option-inner-inner" }
+        Self { steps, form: FORM, choice_widget: ".bootstrap-select", choice_label: ".filter-option-inner-inner" }
     }
 }
 
@@ -84,6 +94,36 @@ impl std::fmt::Debug for Script {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Script({} steps)", self.steps.len())
     }
+}
+
+/// How a script ended in the page.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Tsify)]
+#[serde(default)]
+pub struct ScriptEnd {
+    /// Why the first step that failed did; none when all are done.
+    pub failed: Option<StepFailure>,
+}
+
+/// Why a step was not done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Tsify)]
+#[serde(rename_all = "snake_case")]
+pub enum StepFailure {
+    /// The selector finds nothing.
+    Missing,
+    /// The element did not become visible in time, or the time for the whole script was over.
+    Timeout,
+    /// A field cannot be seen.
+    Hidden,
+    /// A field is not what is seen where it lies: something covers it, or cuts it off.
+    Covered,
+    /// There are several such forms or fields, or the field is one of another kind.
+    Ambiguous,
+    /// The field belongs to another form, or the form sends to another address.
+    Elsewhere,
+    /// The select lacks the value.
+    NoOption,
+    /// The page did not react to a click.
+    Refused,
 }
 
 /// Why this page is not filled in.
@@ -118,6 +158,24 @@ pub enum FillRefusal {
     /// The form or one of its text fields exists but is hidden.
     #[error("the form is hidden")]
     Hidden,
+    /// Something covers a text field or cuts it off.
+    #[error("a field of the form is covered")]
+    Covered,
+    /// The form or one of its fields is there more than once, or a field is of another kind than mailcow's.
+    #[error("the form or one of its fields is ambiguous")]
+    Ambiguous,
+    /// The form, one of its buttons or fields sends to another address.
+    #[error("the form sends elsewhere")]
+    Elsewhere,
+    /// The form has more rows or longer values than are read.
+    #[error("the form is too large")]
+    TooLarge,
+    /// The page did not react as mailcow's does, so that not all steps could be done.
+    #[error("the page did not react")]
+    NotDone,
+    /// The page did not answer in time.
+    #[error("the page does not answer")]
+    Silent,
     /// The form lacks a control without which every sign-in fails.
     #[error("the form has no field {}", .field.name())]
     NoField {
@@ -138,6 +196,29 @@ impl FillRefusal {
             }
             Disagreement::OtherMailcow => Self::ForeignOrigin { origin },
             Disagreement::OtherAuthentik => Self::Endpoints,
+        }
+    }
+}
+
+impl From<FormFlaw> for FillRefusal {
+    fn from(flaw: FormFlaw) -> Self {
+        match flaw {
+            FormFlaw::Ambiguous => Self::Ambiguous,
+            FormFlaw::Elsewhere => Self::Elsewhere,
+            FormFlaw::TooLarge => Self::TooLarge,
+        }
+    }
+}
+
+impl From<StepFailure> for FillRefusal {
+    fn from(failure: StepFailure) -> Self {
+        match failure {
+            StepFailure::Hidden => Self::Hidden,
+            StepFailure::Covered => Self::Covered,
+            StepFailure::Ambiguous => Self::Ambiguous,
+            StepFailure::Elsewhere => Self::Elsewhere,
+            StepFailure::Timeout => Self::Silent,
+            StepFailure::Missing | StepFailure::NoOption | StepFailure::Refused => Self::NotDone,
         }
     }
 }
@@ -187,6 +268,10 @@ fn in_sight(state: &FormState) -> Result<(), FillRefusal> {
         Err(FillRefusal::NotTopLevel)
     } else if !state.present {
         Err(FillRefusal::NoForm)
+    } else if let Some(flaw) = state.flaw {
+        Err(flaw.into())
+    } else if state.is_ambiguous() {
+        Err(FillRefusal::Ambiguous)
     } else if !state.visible || state.provider != GENERIC_OIDC {
         Err(FillRefusal::Hidden)
     } else {
@@ -201,7 +286,13 @@ fn in_sight(state: &FormState) -> Result<(), FillRefusal> {
 /// A [`FillRefusal`] when this page or form must not or cannot be filled in: see [`guard`].
 pub fn fill(desired: &IdentityProvider, registration: &Registration, state: &FormState) -> Result<Script, FillRefusal> {
     guard(registration, state)?;
+    let extra: Vec<&str> = desired.redirect_url_extra.iter().map(String::as_str).collect();
+    let (claims, templates): (Vec<&str>, Vec<&str>) =
+        (desired.mappings.claims().collect(), desired.mappings.templates().collect());
     let mut filler = Filler { state, steps: Vec::new() };
+    // Before any value is in the form, because a button without mailcow's script submits it.
+    filler.count("redirect", &[Field::RedirectUrlExtra], extra.len());
+    filler.count("rolemap", &[Field::Mappers, Field::Templates], claims.len());
     filler.text(Field::AuthorizeUrl, &desired.authorize_url)?;
     filler.text(Field::TokenUrl, &desired.token_url)?;
     filler.text(Field::UserinfoUrl, &desired.userinfo_url)?;
@@ -210,16 +301,13 @@ pub fn fill(desired: &IdentityProvider, registration: &Registration, state: &For
         filler.text(Field::ClientSecret, Secret::reveal(secret))?;
     }
     filler.text(Field::RedirectUrl, &desired.redirect_url)?;
-    filler.rows(&[Field::RedirectUrlExtra], "redirect", desired.redirect_url_extra.iter().map(|url| vec![url.clone()]).collect());
+    filler.column(Field::RedirectUrlExtra, &extra);
     filler.text(Field::ClientScopes, &desired.client_scopes)?;
     if desired.default_template.is_empty() || state.template_options.contains(&desired.default_template) {
         filler.text(Field::DefaultTemplate, &desired.default_template)?;
     }
-    filler.rows(
-        &[Field::Mappers, Field::Templates],
-        "rolemap",
-        desired.mappings.rows.iter().map(|row| vec![row.claim.clone(), row.template.clone()]).collect(),
-    );
+    filler.column(Field::Mappers, &claims);
+    filler.column(Field::Templates, &templates);
     filler.switch(Field::IgnoreSslError, desired.ignore_ssl_error);
     filler.switch(Field::LoginProvisioning, desired.login_provisioning);
     Ok(Script::of(filler.steps))
@@ -270,17 +358,25 @@ impl Filler<'_> {
         }
     }
 
-    /// Adds the step for a list of rows. `list` is the part of the buttons' classes that names the list.
-    fn rows(&mut self, fields: &[Field], list: &str, rows: Vec<Vec<String>>) {
-        if fields.iter().any(|field| self.state.values_of(*field).is_none()) {
-            return;
+    /// Adds the step that makes room for the rows of a list. `list` is the part of the buttons' classes that names it, and
+    /// `columns` are its fields.
+    fn count(&mut self, list: &str, columns: &[Field], count: usize) {
+        let (Some(first), Ok(count)) = (columns.first(), u32::try_from(count)) else { return };
+        if columns.iter().all(|field| self.state.values_of(*field).is_some()) {
+            self.steps.push(Step::CountRows {
+                column: control(*first),
+                add: format!("{FORM} .iam_{list}_add_generic"),
+                remove: format!("{FORM} .iam_generic_{list}_del"),
+                count,
+            });
         }
-        self.steps.push(Step::SetRows {
-            columns: fields.iter().copied().map(control).collect(),
-            add: format!("{FORM} .iam_{list}_add_generic"),
-            remove: format!("{FORM} .iam_generic_{list}_del"),
-            rows,
-        });
+    }
+
+    fn column(&mut self, field: Field, values: &[&str]) {
+        if self.state.values_of(field).is_some() {
+            let values = values.iter().map(|value| (*value).to_owned()).collect();
+            self.steps.push(Step::SetColumn { selector: control(field), values });
+        }
     }
 }
 
@@ -334,23 +430,30 @@ mod tests {
             .steps
             .iter()
             .filter_map(|step| match step {
-                Step::SetRows { rows, add, .. } => Some((add.clone(), rows.clone())),
+                Step::CountRows { add, count, .. } => Some((add.clone(), *count)),
                 _ => None,
             })
             .collect();
-        assert_eq!(
-            rows,
-            [
-                (format!("{FORM} .iam_redirect_add_generic"), vec![vec!["https://mail.other.example".to_owned()]]),
-                (format!("{FORM} .iam_rolemap_add_generic"), Vec::new()),
-            ]
-        );
+        assert_eq!(rows, [(format!("{FORM} .iam_redirect_add_generic"), 1), (format!("{FORM} .iam_rolemap_add_generic"), 0),]);
+        let column =
+            Step::SetColumn { selector: control(Field::RedirectUrlExtra), values: vec!["https://mail.other.example".to_owned()] };
+        assert!(script.steps.contains(&column));
+    }
+
+    /// A button submits the form where mailcow's own script is missing (case S12).
+    #[test]
+    fn no_button_is_pressed_once_a_value_is_in_the_form() {
+        let script = fill(&settings(), &example(), &empty_form()).expect("a script");
+        let presses = |step: &Step| matches!(step, Step::Click { .. } | Step::CountRows { .. });
+        let (before, after) = script.steps.split_at(script.steps.iter().take_while(|step| presses(step)).count());
+        assert_eq!(before.len(), 2);
+        assert!(!after.iter().any(presses));
     }
 
     #[test]
     fn nothing_is_filled_in_the_wrong_place() {
         type Spoil = fn(&mut FormState);
-        let cases: [(Spoil, FillRefusal); 6] = [
+        let cases: [(Spoil, FillRefusal); 10] = [
             (|state| state.top_level = false, FillRefusal::NotTopLevel),
             (|state| state.origin = "http://mailcow.company".into(), FillRefusal::NotSecure),
             (
@@ -359,6 +462,10 @@ mod tests {
             ),
             (|state| state.present = false, FillRefusal::NoForm),
             (|state| state.visible = false, FillRefusal::Hidden),
+            (|state| state.flaw = Some(FormFlaw::Ambiguous), FillRefusal::Ambiguous),
+            (|state| state.flaw = Some(FormFlaw::Elsewhere), FillRefusal::Elsewhere),
+            (|state| state.flaw = Some(FormFlaw::TooLarge), FillRefusal::TooLarge),
+            (|state| state.controls[4].values.push(String::new()), FillRefusal::Ambiguous),
             (|state| state.provider = "keycloak".into(), FillRefusal::Hidden),
         ];
         for (spoil, refusal) in cases {

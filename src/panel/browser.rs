@@ -8,13 +8,19 @@ use tsify::Tsify;
 
 use super::policy::PolicyInForce;
 use crate::mailcow::FormState;
-use crate::mailcow::script::Script;
+use crate::mailcow::script::{Script, ScriptEnd};
 use crate::transport::{Answer, Batch, Host, Page, PageId, Product, Request, SendError, Want};
 
-/// The page went away before it answered.
+/// Why a page did not do what it was asked to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the page is gone")]
-pub struct PageGone;
+pub enum PageError {
+    /// It went away before it answered.
+    #[error("the page is gone")]
+    Gone,
+    /// It did not answer in time, or could not do it.
+    #[error("the page does not answer")]
+    Silent,
+}
 
 /// Number of a tab, as the browser assigns it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
@@ -61,17 +67,17 @@ pub trait Browser {
     /// Opens an address in a private window. Returns whether the browser did so.
     async fn visit_privately(&self, url: &str) -> bool;
 
-    /// Runs the steps of a script in a page. The caller reads the form to see the result.
+    /// Runs the steps of a script in a page and returns how it ended. The caller reads the form to see the result.
     ///
     /// # Errors
-    /// When the page goes away.
-    async fn fill(&self, page: PageId, script: Script) -> Result<(), PageGone>;
+    /// When the page goes away, or does not answer in time.
+    async fn fill(&self, page: PageId, script: Script) -> Result<ScriptEnd, PageError>;
 
     /// Reads mailcow's form as it is in a page.
     ///
     /// # Errors
-    /// When the page goes away.
-    async fn read_form(&self, page: PageId) -> Result<FormState, PageGone>;
+    /// When the page goes away, or does not answer in time.
+    async fn read_form(&self, page: PageId) -> Result<FormState, PageError>;
 
     /// Starts to report mailcow's form as [`Event::FormChanged`](super::Event::FormChanged): at once, and whenever it changes.
     fn watch_form(&self, page: PageId);

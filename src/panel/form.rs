@@ -1,9 +1,10 @@
 //! mailcow's form while its page is loaded: it is checked whenever it changes, and its client credentials are verified.
 
 use super::Panel;
-use super::browser::Browser;
+use super::browser::{Browser, PageError};
 use super::state::{LiveForm, Verification};
 use crate::app::Error;
+use crate::mailcow::script::{FillRefusal, Script, ScriptEnd};
 use crate::mailcow::{Field, FormState};
 use crate::transport::{PageId, Product};
 use crate::verify::{Finding, Fix};
@@ -11,18 +12,47 @@ use crate::verify::{Finding, Fix};
 /// Fields on which the verification of the client credentials depends.
 const PROVEN: [Field; 3] = [Field::ClientId, Field::ClientSecret, Field::TokenUrl];
 
+/// Why the form could not be filled in.
+pub(super) enum FillError {
+    /// Its page went away: another one is read and reports its own state.
+    PageGone,
+    /// Anything else.
+    Refused(Error),
+}
+
+impl From<PageError> for FillError {
+    fn from(error: PageError) -> Self {
+        match error {
+            PageError::Gone => Self::PageGone,
+            PageError::Silent => Self::Refused(FillRefusal::Silent.into()),
+        }
+    }
+}
+
+impl From<Error> for FillError {
+    fn from(error: Error) -> Self {
+        Self::Refused(error)
+    }
+}
+
 impl<B: Browser> Panel<B> {
     pub(super) fn watch_form(&self, page: PageId) {
         self.browser.watch_form(page);
     }
 
     pub(super) async fn form_changed(&self, page: PageId, form: FormState, settled: bool) {
-        if !self.form_read(page, form) {
-            return;
+        if self.form_read(page, form) && settled {
+            self.verify_form().await;
         }
+    }
+
+    /// Verifies the client credentials if all of them are in the form, and it is mailcow's as far as can be told. Called when the
+    /// administrator has entered a value, or Cowbell has: what a script of the page enters is no reason to send anything.
+    pub(super) async fn verify_form(&self) {
         let due = {
             let mut state = self.state.borrow_mut();
-            let Some(form) = state.form.as_mut().filter(|form| settled && form.state.visible) else { return };
+            let sound = |form: &&mut LiveForm| form.state.visible && form.state.flaw.is_none() && !form.state.is_ambiguous();
+            let Some(form) = state.form.as_mut().filter(sound) else { return };
             let pair = pair_of(&form.state);
             let is_whole = pair.iter().all(|value| !value.is_empty());
             if is_whole {
@@ -55,19 +85,6 @@ impl<B: Browser> Panel<B> {
             });
         }
         is_current
-    }
-
-    /// Verifies the client credentials in a form although that was tried before.
-    async fn verify_again(&self, page: PageId, form: FormState) {
-        let due = pair_of(&form);
-        if self.form_read(page, form) {
-            self.change(|state| {
-                if let Some(form) = &mut state.form {
-                    form.pair = Verification { due: Some(due), asking: form.pair.asking, about: None };
-                }
-            });
-            self.verify().await;
-        }
     }
 
     /// Verifies the client credentials. One verification runs at a time; of those requested meanwhile, only the newest follows.
@@ -133,27 +150,37 @@ impl<B: Browser> Panel<B> {
     pub(super) async fn fix(&self, fix: Fix) {
         let Some(page) = self.state().form.as_ref().map(|form| form.page) else { return };
         self.set_fixing(page, Some(fix.clone()));
-        if let Err(error) = self.perform_fix(page, &fix).await {
+        // If the page went away, there is nothing left to fix.
+        if let Err(FillError::Refused(error)) = self.perform_fix(page, &fix).await {
             self.change(|state| state.work.error = Some(error));
         }
         self.set_fixing(page, None);
+        self.verify_form().await;
     }
 
-    /// Applies a fix in a page. If the page went away, there is nothing left to fix.
-    async fn perform_fix(&self, page: PageId, fix: &Fix) -> Result<(), Error> {
-        let Ok(before) = self.browser.read_form(page).await else { return Ok(()) };
+    /// Applies a fix in a page.
+    async fn perform_fix(&self, page: PageId, fix: &Fix) -> Result<(), FillError> {
+        let before = self.browser.read_form(page).await?;
         if let Fix::TestAt { url, .. } = fix {
             self.app.accept_endpoint(&before, url);
-            self.verify_again(page, before).await;
+            self.form_read(page, before);
+            // What was not tested is tested now.
+            self.change(|state| state.form.iter_mut().for_each(|form| form.pair.about = None));
             return Ok(());
         }
         let script = self.app.fix_script(fix, &before)?;
-        if self.browser.fill(page, script).await.is_ok()
-            && let Ok(after) = self.browser.read_form(page).await
-        {
-            self.form_read(page, after);
+        self.fill_and_read(page, script).await.map(drop)
+    }
+
+    /// Runs a script that sets values, and keeps the form as it is then.
+    pub(super) async fn fill_and_read(&self, page: PageId, script: Script) -> Result<FormState, FillError> {
+        let ScriptEnd { failed } = self.browser.fill(page, script).await?;
+        let after = self.browser.read_form(page).await?;
+        self.form_read(page, after.clone());
+        match failed {
+            Some(failure) => Err(Error::from(FillRefusal::from(failure)).into()),
+            None => Ok(after),
         }
-        Ok(())
     }
 
     /// Discards the client secret that mailcow's form shows. Its finding stays until the form is changed.

@@ -1,33 +1,14 @@
 //! Fills in mailcow's form, saves in mailcow, and opens it.
 
+use super::Panel;
 use super::browser::Browser;
 use super::connection::is_same_page;
+use super::form::FillError;
 use super::state::{MailcowTask, MailcowWork, SaveOutcome, Section, Standing};
-use super::{PageGone, Panel};
 use crate::app::{Error, MailcowView};
 use crate::mailcow::FieldRow;
 use crate::mailcow::script;
 use crate::transport::{PageId, Product};
-
-/// Why the form could not be filled in.
-enum FillError {
-    /// Its page went away: another one is read and reports its own state.
-    PageGone,
-    /// Anything else.
-    Refused(Error),
-}
-
-impl From<PageGone> for FillError {
-    fn from(_: PageGone) -> Self {
-        Self::PageGone
-    }
-}
-
-impl From<Error> for FillError {
-    fn from(error: Error) -> Self {
-        Self::Refused(error)
-    }
-}
 
 impl<B: Browser> Panel<B> {
     /// mailcow's stored settings compared with the desired ones, if the connected mailcow was read.
@@ -69,6 +50,7 @@ impl<B: Browser> Panel<B> {
             Err(FillError::Refused(error)) => MailcowWork { error: Some(error), ..MailcowWork::default() },
         };
         self.change(|state| state.work = work);
+        self.verify_form().await;
     }
 
     /// Shows the form and fills it in; returns the rows that differed before and match now. Without a registered client there is
@@ -82,11 +64,9 @@ impl<B: Browser> Panel<B> {
         }
         let choice = self.state().choice.clone();
         let mut filled = self.app.check_form(&before, &choice).rows;
-        self.browser.fill(page, self.app.fill_script(&before, &choice)?).await?;
-        let after = self.browser.read_form(page).await?;
+        let after = self.fill_and_read(page, self.app.fill_script(&before, &choice)?).await?;
         let rows = self.app.check_form(&after, &choice).rows;
         filled.retain(|row| !row.is_same() && rows.iter().any(|now| now.field == row.field && now.is_same()));
-        self.form_read(page, after);
         Ok(Some(filled))
     }
 

@@ -43,7 +43,7 @@ use self::policy::{Policy, PolicyInForce};
 use self::state::{Newest, State};
 use crate::app::Cowbell;
 
-pub use self::browser::{PageGone, TabId};
+pub use self::browser::{PageError, TabId};
 pub use self::check::CheckStatus;
 pub use self::event::Event;
 pub use self::state::{

@@ -484,6 +484,18 @@ codes! {
     FormMissing = Problem,
     /// The form exists but is hidden.
     FormHidden = Problem,
+    /// Something covers a text field of the form, or cuts it off.
+    FormCovered = Problem,
+    /// The form or one of its fields is there more than once, or a field is of another kind than mailcow's.
+    FormAmbiguous = Problem,
+    /// The form, one of its buttons or one of its fields sends to another address.
+    FormElsewhere = Problem,
+    /// The form has more rows, or longer values, than Cowbell reads.
+    FormTooLarge = Problem,
+    /// The page did not react as mailcow's does.
+    FormNotDone = Problem,
+    /// The page did not answer in time.
+    FormSilent = Problem,
     /// The form has no such field; the finding names it.
     FormFieldMissing = Problem,
     /// The page is inside a frame.

@@ -42,6 +42,12 @@ impl From<&FillRefusal> for Finding {
             FillRefusal::Endpoints => Self::new(Code::EndpointsUnusable),
             FillRefusal::NoForm => Self::new(Code::FormMissing),
             FillRefusal::Hidden => Self::new(Code::FormHidden),
+            FillRefusal::Covered => Self::new(Code::FormCovered),
+            FillRefusal::Ambiguous => Self::new(Code::FormAmbiguous),
+            FillRefusal::Elsewhere => Self::new(Code::FormElsewhere),
+            FillRefusal::TooLarge => Self::new(Code::FormTooLarge),
+            FillRefusal::NotDone => Self::new(Code::FormNotDone),
+            FillRefusal::Silent => Self::new(Code::FormSilent),
             FillRefusal::NoField { field } => Self::new(Code::FormFieldMissing).at(*field),
         }
     }
@@ -218,6 +224,12 @@ mod tests {
             (FillRefusal::Endpoints, Code::EndpointsUnusable),
             (FillRefusal::NoForm, Code::FormMissing),
             (FillRefusal::Hidden, Code::FormHidden),
+            (FillRefusal::Covered, Code::FormCovered),
+            (FillRefusal::Ambiguous, Code::FormAmbiguous),
+            (FillRefusal::Elsewhere, Code::FormElsewhere),
+            (FillRefusal::TooLarge, Code::FormTooLarge),
+            (FillRefusal::NotDone, Code::FormNotDone),
+            (FillRefusal::Silent, Code::FormSilent),
             (FillRefusal::NoField { field: Field::TokenUrl }, Code::FormFieldMissing),
         ];
         let refused = refusals.map(|(refusal, code)| (Finding::from(&refusal), code));

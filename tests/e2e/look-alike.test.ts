@@ -27,6 +27,107 @@ const HIDDEN = {
   "without size": "width: 0; height: 0; min-width: 0; padding: 0; border: 0; overflow: hidden; flex: none",
   transparent: "opacity: 0",
   "beside the page": "position: absolute; left: -9999px",
+  "clipped away": "clip-path: inset(100%)",
+  "filtered away": "filter: opacity(0)",
+  masked: "mask-image: linear-gradient(transparent, transparent)",
+  shrunk: "transform: scale(0.001)",
+  "nearly transparent": "opacity: 0.01",
+};
+
+/** Ways to change the form; each returns what takes it back (case S12). */
+const CHANGED: Record<string, { does: (form: string) => () => void; code: string }> = {
+  "an element covers the page": {
+    does: () => {
+      const cover = document.createElement("div");
+      cover.style.cssText = "position: fixed; inset: 0; z-index: 9; background: white";
+      document.body.append(cover);
+      return () => cover.remove();
+    },
+    code: "form_covered",
+  },
+  "a second form in front": {
+    does: (form) => {
+      const copy = document.createElement("form");
+      copy.dataset["id"] = "iam_generic";
+      document.body.prepend(copy);
+      return () => document.querySelector(form)?.remove();
+    },
+    code: "form_ambiguous",
+  },
+  "a second field of the name": {
+    does: (form) => {
+      const field = document.createElement("input");
+      field.name = "client_secret";
+      document.querySelector(form)?.prepend(field);
+      return () => field.remove();
+    },
+    code: "form_ambiguous",
+  },
+  "a checkbox of the name": {
+    does: (form) => {
+      const field = document.querySelector<HTMLInputElement>(`${form} [name="client_secret"]`);
+      if (field) field.type = "checkbox";
+      return () => field?.setAttribute("type", "password");
+    },
+    code: "form_ambiguous",
+  },
+  "the field belongs to another form": {
+    does: (form) => {
+      const field = document.querySelector(`${form} [name="client_secret"]`);
+      field?.setAttribute("form", "another");
+      return () => field?.removeAttribute("form");
+    },
+    code: "form_field_missing",
+  },
+  "it is sent to another host": {
+    does: (form) => {
+      const element = document.querySelector(form);
+      element?.setAttribute("action", "https://evil.example/");
+      return () => element?.removeAttribute("action");
+    },
+    code: "form_elsewhere",
+  },
+  "it is sent to another host, and a control is named “action”": {
+    does: (form) => {
+      const element = document.querySelector(form);
+      const control = document.createElement("input");
+      control.type = "hidden";
+      control.name = "action";
+      element?.append(control);
+      element?.setAttribute("action", "https://evil.example/");
+      return () => {
+        control.remove();
+        element?.removeAttribute("action");
+      };
+    },
+    code: "form_elsewhere",
+  },
+  "a button sends it to another host": {
+    does: (form) => {
+      const button = document.querySelector(`${form} [data-action="edit_selected"]`);
+      button?.setAttribute("formaction", "https://evil.example/");
+      return () => button?.removeAttribute("formaction");
+    },
+    code: "form_elsewhere",
+  },
+  "it is sent in the address": {
+    does: (form) => {
+      const element = document.querySelector(form);
+      element?.setAttribute("method", "get");
+      return () => element?.setAttribute("method", "post");
+    },
+    code: "form_elsewhere",
+  },
+  "a value of 80 MB": {
+    does: (form) => {
+      const field = document.querySelector<HTMLInputElement>(`${form} [name="authorize_url"]`);
+      if (field) field.value = "x".repeat(80 * 1024 * 1024);
+      return () => {
+        if (field) field.value = "";
+      };
+    },
+    code: "form_too_large",
+  },
 };
 
 /** Sets up authentik; returns its tab, the panel, and the secret for mailcow. */
@@ -174,6 +275,17 @@ journey(
       });
     }
 
+    await step("the form is not as mailcow makes it, in one way after the other", async () => {
+      await dress("");
+      for (const [how, { does, code }] of Object.entries(CHANGED)) {
+        const changed = await form.evaluateHandle(does, FORM);
+        await isRefused(panel, finding(code));
+        assert.ok(!(await values(form)).includes(secret), how);
+        assert.deepEqual(traffic.writes, [], how);
+        await changed.evaluate((restore) => restore());
+      }
+    });
+
     await step("the field of the secret is hidden after the form was read", async () => {
       await dress("");
       await form.$eval(
@@ -185,7 +297,7 @@ journey(
         SECRET_FIELD,
       );
       await panel.press(text("mailcow_fill"));
-      await panel.says(text("mailcow_not_saved"));
+      await panel.says(finding("form_hidden"));
       assert.ok(!(await values(form)).includes(secret));
       await form.$eval(SECRET_FIELD, (field) => (field as HTMLElement).style.removeProperty("opacity"));
     });

@@ -57,8 +57,9 @@ async function write(tab: Page, field: string, value: string): Promise<void> {
   const control = await tab.waitForSelector(`form[data-id="iam_generic"] [name="${field}"]:not([type=hidden])`, {
     visible: true,
   });
+  // The sidebar was clicked last and would keep the focus, so that the field gets no change event.
+  await tab.bringToFront();
   await control?.evaluate((control) => (control as HTMLInputElement).select());
   await control?.type(value);
-  // The sidebar was clicked last and keeps the focus, so the field gets no change event.
-  await control?.evaluate((control) => control.dispatchEvent(new Event("change", { bubbles: true })));
+  await tab.keyboard.press("Tab");
 }

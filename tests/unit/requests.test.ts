@@ -17,7 +17,12 @@ async function performed(
   const sent: [string, RequestInit][] = [];
   Object.assign(globalThis, {
     location: { origin: HERE },
-    document: { cookie: "theme=dark; csrf=token; session=hidden" },
+    Document: class {
+      get cookie(): string {
+        return "theme=dark; csrf=token; session=hidden";
+      }
+    },
+    document: {},
   });
   const navigator = { serviceWorker: { controller: worker ? {} : null } };
   Object.defineProperty(globalThis, "navigator", { value: navigator, configurable: true });

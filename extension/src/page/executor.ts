@@ -12,7 +12,8 @@ declare global {
   var cowbellIsHere: true | undefined;
 }
 
-if (!globalThis.cowbellIsHere) {
+// An element of the page with this id is seen under the same name, but is not `true`.
+if (globalThis.cowbellIsHere !== true) {
   globalThis.cowbellIsHere = true;
   onConnect((port) => {
     if (port.name === PORT) serve(port);

@@ -70,7 +70,8 @@ let cookies = { text: "", until: 0 };
 
 function cookie(name: string): string {
   const now = performance.now();
-  if (now >= cookies.until) cookies = { text: document.cookie, until: now + COOKIES_MS };
+  if (now >= cookies.until)
+    cookies = { text: Reflect.get(Document.prototype, "cookie", document), until: now + COOKIES_MS };
   const start = `${name}=`;
   return (
     cookies.text

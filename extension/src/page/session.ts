@@ -7,6 +7,10 @@ import { Marks } from "./form/marks";
 import { read } from "./form/read";
 import { perform } from "./form/script";
 import { watch } from "./form/watch";
+import { readyState, title } from "./own";
+
+/** Characters of the title that are reported. */
+const MOST_TITLE = 200;
 
 /** Serves a port until it closes. */
 export function serve(port: Port): void {
@@ -26,15 +30,22 @@ export function serve(port: Port): void {
   });
 
   port.onMessage.addListener((message: ToPage) => {
+    void carryOut(message).catch(() => {
+      if ("id" in message) say({ kind: "failed", id: message.id });
+    });
+  });
+
+  /** Carries out a command. Rejects if it cannot be: then the panel is told so, because it waits. */
+  async function carryOut(message: ToPage): Promise<void> {
     switch (message.kind) {
       case "page":
         return say({ kind: "facts", id: message.id, facts: facts() });
       case "send":
-        return void send(message);
+        return send(message);
       case "cancel":
         return cancels.get(message.batch)?.abort();
       case "fill":
-        return void perform(message.script).then((end) => say({ kind: "filled", id: message.id, end }));
+        return say({ kind: "filled", id: message.id, end: await perform(message.script, message.end) });
       case "read":
         return say({ kind: "form", id: message.id, state: read(message.query) });
       case "watch":
@@ -44,7 +55,7 @@ export function serve(port: Port): void {
       case "mark":
         return marks.show(message.marks);
     }
-  });
+  }
 
   async function send(message: Extract<ToPage, { kind: "send" }>): Promise<void> {
     const { batch } = message;
@@ -69,8 +80,8 @@ function facts(): Extract<ToPanel, { kind: "facts" }>["facts"] {
   return {
     url: location.href,
     origin: location.origin,
-    title: document.title,
+    title: title().slice(0, MOST_TITLE),
     topLevel: window.top === window,
-    readyState: document.readyState,
+    readyState: readyState(),
   };
 }

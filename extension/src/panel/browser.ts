@@ -1,6 +1,6 @@
 /** The browser as the core needs it: tabs, the pages in them, and storage for this session. */
 
-import type { Batch, Browser, Event, FormQuery, FormState, Product, Script, SendError } from "cowbell-core";
+import type { Batch, Browser, Event, FormQuery, FormState, Product, Script, ScriptEnd, SendError } from "cowbell-core";
 import { keep, navigate, reload, visit, visitPrivately } from "../ext";
 import type { Mark } from "../form";
 import { type Page, PageGone } from "./tabs/page";
@@ -58,11 +58,11 @@ export class PanelBrowser implements Browser {
     return visitPrivately(url);
   }
 
-  async fill(page: number, script: Script): Promise<void> {
-    await this.#live(page).fill(script);
+  async fill(page: number, script: Script): Promise<ScriptEnd> {
+    return this.#live(page).fill(script);
   }
 
-  readForm(page: number, query: FormQuery): Promise<FormState> {
+  async readForm(page: number, query: FormQuery): Promise<FormState> {
     return this.#live(page).read(query);
   }
 

@@ -128,7 +128,7 @@ function browserOf(pages: readonly string[], answers: ReadonlyMap<string, string
     reload: nothing,
     visit: nothing,
     visitPrivately: nothing,
-    fill: nothing,
+    fill: () => Promise.resolve({}),
     readForm: () => Promise.reject(new Error("no form")),
     watchForm: () => undefined,
     viewChanged: () => undefined,

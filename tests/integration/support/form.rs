@@ -52,6 +52,7 @@ impl Form {
                 top_level: true,
                 present: profile.identity_provider(),
                 visible: ours,
+                flaw: None,
                 provider: provider.to_owned(),
                 controls,
                 template_options: mailcow.state().templates.iter().map(|template| template.name.clone()).collect(),
@@ -93,15 +94,10 @@ impl Form {
                 }
                 Step::SetValue { selector, value } => self.values(selector)[0].clone_from(value),
                 Step::SetChecked { selector, checked } => self.values(selector)[0] = switch(*checked),
-                Step::SetRows { columns, rows, .. } => {
-                    for (at, selector) in columns.iter().enumerate() {
-                        let mut values: Vec<String> = rows.iter().map(|row| row[at].clone()).collect();
-                        if values.is_empty() {
-                            // The last row cannot be removed.
-                            values.push(String::new());
-                        }
-                        *self.values(selector) = values;
-                    }
+                Step::CountRows { .. } => {}
+                Step::SetColumn { selector, values } => {
+                    // The last row cannot be removed.
+                    *self.values(selector) = if values.is_empty() { vec![String::new()] } else { values.clone() };
                 }
             }
         }

@@ -8,10 +8,10 @@ use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
 use cowbell::mailcow::FormState;
-use cowbell::mailcow::script::Script;
+use cowbell::mailcow::script::{Script, ScriptEnd};
 use cowbell::panel::browser::Browser;
 use cowbell::panel::policy::Policy;
-use cowbell::panel::{Event, Lost, PageGone, Panel, Question, TabId, View};
+use cowbell::panel::{Event, Lost, PageError, Panel, Question, TabId, View};
 use cowbell::plan::SetupDraft;
 use cowbell::transport::{Answer, Batch, Host, PageId, Product, SendError};
 
@@ -126,9 +126,9 @@ impl Tabs {
         self.0.form.borrow().as_ref().map(|(_, form)| form.state().clone()).unwrap_or_default()
     }
 
-    fn form_of(&self, page: PageId) -> Result<(), PageGone> {
+    fn form_of(&self, page: PageId) -> Result<(), PageError> {
         if self.0.pages.borrow().get(&page) != Some(&Product::Mailcow) {
-            return Err(PageGone);
+            return Err(PageError::Gone);
         }
         let mut form = self.0.form.borrow_mut();
         if form.as_ref().is_none_or(|(known, _)| *known != page) {
@@ -210,15 +210,15 @@ impl Browser for Tabs {
         self.0.private_windows.get()
     }
 
-    async fn fill(&self, page: PageId, script: Script) -> Result<(), PageGone> {
+    async fn fill(&self, page: PageId, script: Script) -> Result<ScriptEnd, PageError> {
         self.form_of(page)?;
         if let Some((_, form)) = self.0.form.borrow_mut().as_mut() {
             form.perform(&script);
         }
-        Ok(())
+        Ok(ScriptEnd::default())
     }
 
-    async fn read_form(&self, page: PageId) -> Result<FormState, PageGone> {
+    async fn read_form(&self, page: PageId) -> Result<FormState, PageError> {
         self.form_of(page)?;
         Ok(self.form())
     }

@@ -1,7 +1,8 @@
 /** Small signs in front of controls. They lie above the page, so they affect neither its layout nor its forms. */
 
 import type { Mark } from "../../form";
-import { isVisible } from "./dom";
+import { boxOf, create, find, listen, root } from "../own";
+import { isVisible } from "./sight";
 
 const LOOK = {
   good: { sign: "✓", ink: "#17723f", ground: "#e5f4eb" },
@@ -21,7 +22,7 @@ const NARROW = 8;
 
 /** The marks of one connection to the panel. */
 export class Marks {
-  readonly #host = document.createElement("div");
+  readonly #host = create("div");
   readonly #layer = this.#host.attachShadow({ mode: "closed" });
   readonly #end = new AbortController();
   readonly #resized = new ResizeObserver(() => this.#soon());
@@ -32,16 +33,16 @@ export class Marks {
     this.#host.style.cssText =
       "all: initial; position: absolute; top: 0; left: 0; width: 0; height: 0; z-index: 2147483646";
     for (const kind of ["scroll", "click", "transitionend", "input", "change"]) {
-      document.addEventListener(kind, () => this.#soon(), { capture: true, passive: true, signal: this.#end.signal });
+      listen(kind, () => this.#soon(), this.#end.signal);
     }
-    this.#resized.observe(document.documentElement);
+    this.#resized.observe(root());
   }
 
   /** Shows these marks and no others. */
   show(marks: readonly Mark[]): void {
     this.#shown = marks.map((mark) => ({ selector: mark.selector, sign: draw(mark) }));
     this.#layer.replaceChildren(...this.#shown.map(({ sign }) => sign));
-    if (marks.length > 0) document.documentElement.append(this.#host);
+    if (marks.length > 0) root().append(this.#host);
     else this.#host.remove();
     this.#place();
   }
@@ -62,7 +63,7 @@ export class Marks {
     this.#frame = 0;
     const origin = this.#host.getBoundingClientRect();
     for (const { selector, sign } of this.#shown) {
-      const box = boxOf(document.querySelector(selector));
+      const box = placeOf(find(selector));
       sign.style.display = box ? "grid" : "none";
       if (!box) continue;
       sign.style.left = `${Math.max(0, box.left - SIZE + OVERLAP - origin.left)}px`;
@@ -71,15 +72,15 @@ export class Marks {
   }
 }
 
-function boxOf(control: Element | null): DOMRect | undefined {
+function placeOf(control: Element | null): DOMRect | undefined {
   if (!control || !isVisible(control)) return undefined;
-  const box = control.getBoundingClientRect();
-  return box.width < NARROW && control.parentElement ? control.parentElement.getBoundingClientRect() : box;
+  const box = boxOf(control);
+  return box.width < NARROW && control.parentElement ? boxOf(control.parentElement) : box;
 }
 
 function draw({ severity, label, filled }: Mark): HTMLElement {
   const { sign, ink, ground } = LOOK[severity];
-  const element = document.createElement("span");
+  const element = create("span");
   element.setAttribute("role", "img");
   element.setAttribute("aria-label", label);
   element.title = label;

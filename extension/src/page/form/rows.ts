@@ -1,33 +1,21 @@
-/** Sets a list of rows to exactly the desired values, using the page's own buttons. */
+/** Brings a list to the desired number of rows, using the page's own buttons. */
 
-import type { Step } from "cowbell-core";
-import type { StepFailure } from "../../form";
-import { isControl, setValue, type Widgets } from "./set";
+import type { Step, StepFailure } from "cowbell-core";
+import { find, findAll } from "../own";
 
-type SetRows = Extract<Step, { kind: "set_rows" }>;
+type CountRows = Extract<Step, { kind: "count_rows" }>;
 
-/** Adds or removes rows until there is one for each desired row (the last one cannot be removed), then sets and clears values. */
-export function setRows({ columns, add, remove, rows }: SetRows, widgets: Widgets): StepFailure | undefined {
-  const first = columns[0] ?? "";
-  const count = (): number => document.querySelectorAll(first).length;
-  const press = (button: Element | undefined | null): boolean => {
-    const before = count();
-    if (!(button instanceof HTMLElement)) return false;
-    button.click();
-    return count() !== before;
+/** Adds or removes rows until there are as many as desired; the last one cannot be removed. */
+export function countRows({ column, add, remove, count }: CountRows): StepFailure | undefined {
+  const rows = (): number => findAll(column).length;
+  /** Presses a button; returns by how many rows that changed the list. */
+  const press = (button: Element | null | undefined): number => {
+    const before = rows();
+    if (button instanceof HTMLElement) button.click();
+    return rows() - before;
   };
-  while (count() < rows.length) {
-    if (!press(document.querySelector(add))) return "refused";
-  }
-  while (count() > Math.max(1, rows.length)) {
-    const spare = document.querySelectorAll(remove)[rows.length === 0 ? 1 : rows.length];
-    if (!press(spare)) return "refused";
-  }
-  for (const [column, selector] of columns.entries()) {
-    for (const [row, control] of document.querySelectorAll(selector).entries()) {
-      if (!isControl(control)) return "missing";
-      if (!setValue(control, rows[row]?.[column] ?? "", widgets)) return "no_option";
-    }
-  }
+  const least = Math.max(1, count);
+  while (rows() < least) if (press(find(add)) <= 0) return "refused";
+  while (rows() > least) if (press(findAll(remove)[least]) >= 0) return "refused";
   return undefined;
 }

@@ -1,39 +1,96 @@
 /** Runs the steps of a fill script in order and stops at the first that fails. */
 
-import type { Script, Step } from "cowbell-core";
-import type { ScriptEnd, StepFailure } from "../../form";
-import { isControl, isTyped, setChecked, setValue, type Widgets } from "./set";
-import { isInSight, isVisible, until } from "./dom";
-import { setRows } from "./rows";
+import type { Script, ScriptEnd, Step, StepFailure } from "cowbell-core";
+import { find, findAll } from "../own";
+import { obstacleOf, obstacleOfBox } from "./form";
+import { countRows } from "./rows";
+import { type Control, isControl, setChecked, setValue } from "./set";
+import { isInSight, isVisible } from "./sight";
+import { until } from "./until";
 
-/** Runs a fill script. */
-export async function perform({ steps, ...widgets }: Script): Promise<ScriptEnd> {
-  for (const [index, step] of steps.entries()) {
-    const why = await doStep(step, widgets);
-    if (why) return { failed: index, why };
+type SetsValues = Extract<Step, { kind: "set_value" | "set_column" | "set_checked" }>;
+
+/** Runs a fill script; no step begins after `end`, in milliseconds since 1970. */
+export async function perform(script: Script, end: number): Promise<ScriptEnd> {
+  const [left, top] = [scrollX, scrollY];
+  const done = holdForms();
+  try {
+    let checked = false;
+    for (const [index, step] of script.steps.entries()) {
+      if (Date.now() > end) return { failed: "timeout" };
+      // All fields before the first value, so that a refusal fills in nothing, and each before its own.
+      const steps = checked ? [step] : script.steps.slice(index);
+      checked ||= setsValues(step);
+      const obstacle = setsValues(step) ? steps.map((step) => check(step, script)).find(Boolean) : undefined;
+      const failed = obstacle ?? (await doStep(step, script));
+      if (failed) return { failed };
+    }
+    return {};
+  } finally {
+    done();
+    scrollTo({ left, top, behavior: "instant" });
   }
-  return { done: steps.length };
 }
 
-async function doStep(step: Step, widgets: Widgets): Promise<StepFailure | undefined> {
-  if (step.kind === "set_rows") return setRows(step, widgets);
-  const find = (): Element | null => document.querySelector(step.selector);
-  if (step.kind === "await") return (await until(() => isInSight(find()), step.timeoutMs)) ? undefined : "timeout";
-  if (step.kind === "click" && isVisible(document.querySelector(step.unlessVisible))) return undefined;
-  const element = find();
+/** Keeps forms from being sent by what the script clicks on or sets, until the returned function is called. */
+function holdForms(): () => void {
+  const end = new AbortController();
+  const hold = (event: Event): void => {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  };
+  window.addEventListener("submit", hold, { capture: true, signal: end.signal });
+  return () => end.abort();
+}
+
+function setsValues(step: Step): step is SetsValues {
+  return step.kind === "set_value" || step.kind === "set_column" || step.kind === "set_checked";
+}
+
+/** Returns why the values of a step must not be set. */
+function check(step: Step, { form }: Script): StepFailure | undefined {
+  if (!setsValues(step)) return undefined;
+  const controls = findAll(step.selector);
+  if (controls.length === 0) return "missing";
+  if (step.kind !== "set_column" && controls.length > 1) return "ambiguous";
+  const obstacle = (control: Control): StepFailure | undefined =>
+    step.kind === "set_checked" ? obstacleOfBox(control) : obstacleOf(control, form);
+  return controls.map((control) => (isControl(control) ? obstacle(control) : "missing")).find(Boolean);
+}
+
+async function doStep(step: Step, script: Script): Promise<StepFailure | undefined> {
   switch (step.kind) {
-    case "click":
+    case "await":
+      return (await until(() => isInSight(find(step.selector)), step.timeoutMs)) ? undefined : "timeout";
+    case "click": {
+      if (isVisible(find(step.unlessVisible))) return undefined;
+      const element = find(step.selector);
       if (!(element instanceof HTMLElement)) return "missing";
       element.click();
       return undefined;
+    }
+    case "count_rows":
+      return countRows(step);
     case "set_value":
-      if (!isControl(element)) return "missing";
-      // The page may have changed since it was read.
-      if (isTyped(element) && !isInSight(element)) return "hidden";
-      return setValue(element, step.value, widgets) ? undefined : "no_option";
-    case "set_checked":
-      if (!(element instanceof HTMLInputElement)) return "missing";
-      setChecked(element, step.checked);
+      return setAll(step.selector, [step.value], script);
+    case "set_column":
+      return setAll(step.selector, step.values, script);
+    case "set_checked": {
+      const box = find(step.selector);
+      if (!(box instanceof HTMLInputElement)) return "missing";
+      setChecked(box, step.checked);
       return undefined;
+    }
   }
+}
+
+/** Sets the values of all controls, each checked once more: what was set before may have made the page change the form. */
+function setAll(selector: string, values: readonly string[], script: Script): StepFailure | undefined {
+  const controls = findAll(selector).filter((control): control is Control => isControl(control));
+  for (const [row, control] of controls.entries()) {
+    const obstacle = obstacleOf(control, script.form);
+    if (obstacle) return obstacle;
+    if (!setValue(control, values[row] ?? "", script)) return "no_option";
+  }
+  return undefined;
 }

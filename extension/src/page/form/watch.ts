@@ -1,6 +1,7 @@
 /** Reports a form whenever the user changes it. */
 
 import type { FormQuery, FormState } from "cowbell-core";
+import { find, listen } from "../own";
 import { read } from "./read";
 
 /** A paste ends in `input`; clicks and transitions show and hide the form. */
@@ -9,7 +10,7 @@ const CHANGES = ["input", "change", "click", "transitionend"];
 /** Input types that enter a whole value at once. */
 const WHOLE = new Set(["insertFromPaste", "insertFromDrop", "insertReplacementText"]);
 
-/** Receives the state of a form; `settled` if a value was entered at once, or a changed field was left. */
+/** Receives the state of a form; `settled` if the user entered a value at once, or left a field that was changed. */
 export type Report = (state: FormState, settled: boolean) => void;
 
 /** Calls `report` immediately and after each change, at most once per frame, until the signal aborts. */
@@ -32,11 +33,11 @@ export function watch(query: FormQuery, report: Report, end: AbortSignal): void 
     frame ||= requestAnimationFrame(now);
   };
   for (const kind of CHANGES) {
-    document.addEventListener(kind, soon, { capture: true, passive: true, signal: end });
+    listen(kind, soon, end);
   }
   // Rows are added and removed without an event.
   const observer = new MutationObserver(() => soon());
-  const form = document.querySelector(query.form);
+  const form = find(query.form);
   if (form) observer.observe(form, { subtree: true, childList: true });
   end.addEventListener("abort", () => {
     observer.disconnect();
@@ -45,6 +46,8 @@ export function watch(query: FormQuery, report: Report, end: AbortSignal): void 
   now();
 }
 
+/** Scripts, of the page above all, can change a field, but only the user and the browser make such an event trusted. */
 function settles(event: Event): boolean {
+  if (!event.isTrusted) return false;
   return event.type === "change" || (event instanceof InputEvent && WHOLE.has(event.inputType));
 }

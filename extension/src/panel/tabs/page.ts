@@ -1,9 +1,9 @@
 /** A connection to the script in one loaded page. It ends with the page and is never reopened. */
 
 import { connect, inject, type Port } from "../../ext";
-import type { Mark, ScriptEnd } from "../../form";
+import type { Mark } from "../../form";
 import { PORT, type PageFacts, type ToPage, type ToPanel } from "../../protocol";
-import type { Batch, FormQuery, FormState, Script } from "cowbell-core";
+import type { Batch, FormQuery, FormState, Script, ScriptEnd } from "cowbell-core";
 import { type OnAnswer, Requests } from "./requests";
 
 type Reply = Extract<ToPanel, { id: number }>;
@@ -12,6 +12,20 @@ type Reply = Extract<ToPanel, { id: number }>;
 export class PageGone extends Error {
   override readonly name = "PageGone";
 }
+
+/** The page did not reply in time, or could not carry out the command. */
+export class PageSilent extends Error {
+  override readonly name = "PageSilent";
+}
+
+/** Milliseconds for a reply: reading takes some, and a page that is being shown keeps its script waiting. */
+const REPLY_MS = 10_000;
+
+/** Milliseconds for a fill script, whose steps wait for the page three seconds each. */
+const FILL_MS = 20_000;
+
+/** Milliseconds until the script is in the page: the browser waits for a document that is still arriving. */
+const INJECT_MS = 30_000;
 
 export class Page {
   /** What the page reported about itself when the port was opened. */
@@ -35,7 +49,7 @@ export class Page {
    * meanwhile.
    */
   static async open(tabId: number): Promise<Page> {
-    await inject(tabId);
+    await within(inject(tabId), INJECT_MS);
     const connection = new Connection(connect(tabId, PORT));
     const { facts } = await connection.ask("facts", (id) => ({ kind: "page", id }));
     return new Page(connection, facts);
@@ -53,7 +67,8 @@ export class Page {
 
   /** Runs the steps of a fill script in order. */
   async fill(script: Script): Promise<ScriptEnd> {
-    return (await this.#connection.ask("filled", (id) => ({ kind: "fill", id, script }))).end;
+    const end = Date.now() + FILL_MS;
+    return (await this.#connection.ask("filled", (id) => ({ kind: "fill", id, script, end }), FILL_MS)).end;
   }
 
   /** Reads the current state of a form. */
@@ -84,7 +99,7 @@ class Connection {
   onChanged: (state: FormState, settled: boolean) => void = () => undefined;
 
   readonly #port: Port;
-  readonly #asked = new Map<number, { resolve: (reply: Reply) => void; reject: (reason: PageGone) => void }>();
+  readonly #asked = new Map<number, { resolve: (reply: Reply) => void; reject: (reason: Error) => void }>();
   #last = 0;
   #end: () => void = () => undefined;
   #ended = false;
@@ -103,17 +118,26 @@ class Connection {
     else this.#port.postMessage(message);
   }
 
-  ask<K extends Reply["kind"]>(kind: K, question: (id: number) => ToPage): Promise<Extract<Reply, { kind: K }>> {
-    return new Promise((resolve, reject) => {
+  /** Sends a command and resolves to its reply. Rejects if the page is gone, fails, or does not reply in time. */
+  ask<K extends Reply["kind"]>(
+    kind: K,
+    question: (id: number) => ToPage,
+    limitMs = REPLY_MS,
+  ): Promise<Extract<Reply, { kind: K }>> {
+    const id = ++this.#last;
+    const isAnswer = (reply: Reply): reply is Extract<Reply, { kind: K }> => reply.kind === kind;
+    const replied = new Promise<Extract<Reply, { kind: K }>>((resolve, reject) => {
       if (this.#ended) {
         reject(new PageGone());
         return;
       }
-      const id = ++this.#last;
-      const isAnswer = (reply: Reply): reply is Extract<Reply, { kind: K }> => reply.kind === kind;
-      this.#asked.set(id, { resolve: (reply) => (isAnswer(reply) ? resolve(reply) : reject(new PageGone())), reject });
+      this.#asked.set(id, {
+        resolve: (reply) => (isAnswer(reply) ? resolve(reply) : reject(new PageSilent())),
+        reject,
+      });
       this.post(question(id));
     });
+    return within(replied, limitMs).finally(() => this.#asked.delete(id));
   }
 
   close(): void {
@@ -143,4 +167,12 @@ class Connection {
     this.requests.abandon();
     this.#end();
   }
+}
+
+/** Rejects if a promise takes longer. */
+function within<T>(promise: Promise<T>, limitMs: number): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new PageSilent()), limitMs);
+    promise.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
 }

@@ -1,13 +1,18 @@
 /** The pending batches of a page: each response is passed on once, and every request gets one. */
 
-import type { Batch, WireAnswer } from "cowbell-core";
+import type { Batch, SendError, WireAnswer } from "cowbell-core";
 import type { Ending, ToPage } from "../../protocol";
 
 /** Receives the response to the request at that position in its batch. */
 export type OnAnswer = (index: number, answer: WireAnswer) => void;
 
+/** Milliseconds beyond the time limit of one request after which a page that has told nothing meanwhile is not waited for. */
+const GRACE_MS = 15_000;
+
 interface Running {
   open: Set<number>;
+  timeoutMs: number;
+  timer: ReturnType<typeof setTimeout> | undefined;
   onAnswer: OnAnswer;
   done: () => void;
 }
@@ -25,7 +30,9 @@ export class Requests {
   send({ requests, concurrency, timeoutMs, haltOn }: Batch, onAnswer: OnAnswer): Promise<void> {
     return new Promise((done) => {
       const batch = ++this.#last;
-      this.#running.set(batch, { open: new Set(requests.keys()), onAnswer, done });
+      const running: Running = { open: new Set(requests.keys()), onAnswer, done, timeoutMs, timer: undefined };
+      this.#running.set(batch, running);
+      this.#await(batch, running);
       this.#post({ kind: "send", batch, requests, concurrency, timeoutMs, haltOn });
     });
   }
@@ -36,6 +43,7 @@ export class Requests {
     if (!running) return;
     for (const [index, answer] of answers) if (running.open.delete(index)) running.onAnswer(index, answer);
     if (running.open.size === 0) this.#finish(batch, running);
+    else this.#await(batch, running);
   }
 
   /** Tells the page to cancel everything that is pending. */
@@ -45,13 +53,22 @@ export class Requests {
 
   /** Ends all batches, because the page that would respond is gone. */
   abandon(): void {
-    for (const [batch, running] of this.#running) {
-      for (const index of running.open) running.onAnswer(index, { error: "tab_gone" });
-      this.#finish(batch, running);
-    }
+    for (const [batch, running] of this.#running) this.#giveUp(batch, running, "tab_gone");
   }
 
-  #finish(batch: number, { done }: Running): void {
+  /** Waits for the next report of a batch: the page ends each request in time, unless it is frozen or busy. */
+  #await(batch: number, running: Running): void {
+    clearTimeout(running.timer);
+    running.timer = setTimeout(() => this.#giveUp(batch, running, "timeout"), running.timeoutMs + GRACE_MS);
+  }
+
+  #giveUp(batch: number, running: Running, error: SendError): void {
+    for (const index of running.open) running.onAnswer(index, { error });
+    this.#finish(batch, running);
+  }
+
+  #finish(batch: number, { done, timer }: Running): void {
+    clearTimeout(timer);
     this.#running.delete(batch);
     done();
   }
