@@ -4,10 +4,11 @@ use super::Panel;
 use super::browser::Browser;
 use super::connection::is_same_page;
 use super::form::FillError;
-use super::state::{MailcowTask, MailcowWork, SaveOutcome, Section, Standing};
+use super::state::{MailcowTask, MailcowWork, SaveOutcome, Section, Standing, Tab};
 use crate::app::{Error, MailcowView};
 use crate::mailcow::FieldRow;
 use crate::mailcow::script;
+use crate::setup::Origin;
 use crate::transport::{PageId, Product};
 
 impl<B: Browser> Panel<B> {
@@ -111,7 +112,12 @@ impl<B: Browser> Panel<B> {
     /// Brings mailcow's tab to the front, or opens its administration in a new tab.
     pub(super) async fn open_mailcow(&self) {
         let Some(client) = self.app.registration().filter(|client| self.policy.allows(&client.admin_page)) else { return };
-        let tab = self.state().mailcow.as_ref().filter(|tab| tab.page.is_some()).map(|tab| tab.id);
+        // The tab may show a mailcow that only looks like the registered one (docs/contract/cases.md, S15).
+        let is_its = |tab: &&Tab| {
+            let page = tab.page.as_ref().and_then(|page| Origin::of(&page.url));
+            page.is_some() && page == Origin::of(&client.admin_page)
+        };
+        let tab = self.state().mailcow.as_ref().filter(is_its).map(|tab| tab.id);
         self.browser.visit(&client.admin_page, tab).await;
         self.change(|state| (state.section, state.opened) = (Section::Mailcow, true));
     }

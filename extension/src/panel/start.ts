@@ -1,7 +1,7 @@
 /** Starts the panel: restores what was stored, and listens for clicks. */
 
 import type { Browser, Event } from "cowbell-core";
-import { managed, onClick, onManagedChange, recall } from "../ext";
+import { type Click, managed, onClick, onManagedChange, recall } from "../ext";
 import { PanelBrowser } from "./browser";
 import type { Core } from "./shell";
 
@@ -41,10 +41,11 @@ export async function start(
   };
   onManagedChange(() => void askPolicy());
   // Browsers load a policy only after they have installed an extension, and Firefox tells nobody of a change.
-  await onClick(async ({ tabId, url }) => {
+  const clicked = async ({ tabId, url }: Click): Promise<void> => {
     await askPolicy();
     send({ kind: "click", tab: tabId, url });
-  });
+  };
+  await onClick((click) => void clicked(click));
   return { core, host, send };
 }
 

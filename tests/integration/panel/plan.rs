@@ -2,9 +2,9 @@
 
 use cowbell::panel::offers::{BarAction as Action, ButtonLabel};
 use cowbell::panel::view::RunView;
-use cowbell::panel::{Event, Question, RunDirection, Section};
+use cowbell::panel::{Event, Question, RunDirection, Section, TabId};
 use cowbell::setup::Audience;
-use cowbell::transport::Product;
+use cowbell::transport::{PageId, Product};
 use cowbell::verify::Code;
 use cowbell_standins::world::faults::{Fault, FaultKind};
 
@@ -129,6 +129,22 @@ fn a_plan_with_nothing_to_do_leads_to_mailcow() {
     assert_eq!(desk.tabs.visited(), [(format!("{MAILCOW}/admin/system"), false)]);
     desk.click(Product::Mailcow);
     assert!(!desk.view().opened);
+}
+
+/// A look-alike was clicked before (docs/contract/cases.md, S15): it is not what is opened as the administrator's mailcow.
+#[test]
+fn mailcow_is_opened_where_it_is_registered() {
+    let desk = planned();
+    desk.tell(Event::Apply);
+    for (url, in_front) in
+        [("https://mailcow.stranger.test/admin/system", vec![]), (&*format!("{MAILCOW}/admin/system"), vec![TabId(9)])]
+    {
+        desk.tell(Event::Click { tab: TabId(9), url: url.to_owned() });
+        desk.tell(Event::Live { product: Product::Mailcow, page: PageId(99), url: url.to_owned() });
+        desk.tell(Event::OpenMailcow);
+        assert_eq!(desk.tabs.in_front(), in_front, "{url}");
+        assert_eq!(desk.tabs.visited().last(), Some(&(format!("{MAILCOW}/admin/system"), false)));
+    }
 }
 
 #[test]

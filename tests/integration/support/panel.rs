@@ -41,6 +41,8 @@ struct Inner {
     renders: Cell<usize>,
     /// Addresses that were opened, and whether privately.
     visited: RefCell<Vec<(String, bool)>>,
+    /// Tabs that were brought to the front.
+    in_front: RefCell<Vec<TabId>>,
     /// Whether the browser opens private windows.
     private_windows: Cell<bool>,
     /// What somebody does meanwhile, each time the panel waits.
@@ -61,6 +63,7 @@ impl Tabs {
             last_page: Cell::new(0),
             renders: Cell::new(0),
             visited: RefCell::default(),
+            in_front: RefCell::default(),
             private_windows: Cell::new(true),
             meanwhile: RefCell::default(),
         }))
@@ -85,6 +88,11 @@ impl Tabs {
     /// The address of a tab is another one from now on.
     pub(crate) fn set_url(&self, tab: TabId, url: &str) {
         self.0.urls.borrow_mut().insert(tab.0, url.to_owned());
+    }
+
+    /// Tabs that were brought to the front.
+    pub(crate) fn in_front(&self) -> Vec<TabId> {
+        self.0.in_front.borrow().clone()
     }
 
     /// What was opened, and whether in a private window.
@@ -199,7 +207,8 @@ impl Browser for Tabs {
         }
     }
 
-    async fn visit(&self, url: &str, _tab: Option<TabId>) {
+    async fn visit(&self, url: &str, tab: Option<TabId>) {
+        self.0.in_front.borrow_mut().extend(tab);
         self.0.visited.borrow_mut().push((url.to_owned(), false));
     }
 
