@@ -9,7 +9,7 @@ use tsify::Tsify;
 use super::policy::PolicyInForce;
 use crate::mailcow::FormState;
 use crate::mailcow::script::{Script, ScriptEnd};
-use crate::transport::{Answer, Batch, Host, Page, PageId, Product, Request, SendError, Want};
+use crate::transport::{Answer, Batch, Host, Page, PageId, Product, SendError, Want};
 
 /// Why a page did not do what it was asked to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -133,14 +133,15 @@ impl<B: Browser> Link<B> {
 
 impl<B: Browser> Host for Link<B> {
     async fn send(&self, batch: Batch, on_answer: &mut dyn FnMut(usize, Answer)) {
-        // The browser follows redirects of a request whose answer it hides, to wherever they lead.
-        let is_bounded = |request: &Request| request.want() != Want::Contact || self.policy.origins().is_none();
-        let allowed = batch.requests.iter().all(|request| self.policy.allows(request.url()) && is_bounded(request));
+        let allowed = batch.requests.iter().all(|request| self.policy.allows(request.url()));
+        // The browser follows the redirects of a request whose answer it hides, to wherever they lead (docs/contract/cases.md, S16).
+        let is_bounded = self.policy.origins().is_none() || batch.requests.iter().all(|request| request.want() != Want::Contact);
         let refusal = match self.page(batch.product) {
             None => SendError::TabGone,
             Some(_) if self.cancelled.get() => SendError::Cancelled,
             // The same error as when the organisation's network blocks the request.
             Some(_) if !allowed => SendError::Network,
+            Some(_) if !is_bounded => SendError::NotSent,
             Some(page) => return self.browser.send(page.id, batch, on_answer).await,
         };
         for index in 0..batch.requests.len() {

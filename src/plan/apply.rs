@@ -9,14 +9,14 @@ use serde::de::DeserializeOwned;
 use super::body::{Body, Created};
 use super::bulk::{Bulk, Direction, Target, kind_of};
 use super::change::Kind;
-use super::compare::{BindingStep, GroupStep, Plan, Step, Update, same_set};
+use super::compare::{BindingStep, GroupStep, Plan, Step, Update};
 use super::journal::{Entry, Journal, State};
 use super::report::{Part, PartState, Progress, Report, RunError};
-use super::since::BINDINGS;
+use super::since::{BINDINGS, same};
 use super::users::PlannedUser;
 use crate::authentik::api::{Base, Creatable, Object};
 use crate::authentik::attributes::WithAttributes;
-use crate::authentik::types::{Application, Provider, RedirectUri, Verified};
+use crate::authentik::types::{Application, Provider, Verified};
 use crate::authentik::{Attributes, EMAIL_VERIFIED, Error, Operation, Resource, answer, check_session, explain};
 use crate::setup::VerifiedBy;
 use crate::transport::{Answer, Host, Pace, Product, Request, WriteGuard, send};
@@ -449,21 +449,4 @@ pub(super) fn holds(object: &RawObject, desired: &RawObject) -> Option<String> {
         .iter()
         .find(|(key, value)| shown(key) && known(key) && !same(key, object.get(key), Some(value)))
         .map(|(key, _)| key.to_owned())
-}
-
-/// Whether two values of a field are equivalent: selections have no order, and a redirect URI without type is one for sign-ins.
-pub(super) fn same(key: &str, one: Option<&RawJson>, other: Option<&RawJson>) -> bool {
-    let texts = |value: Option<&RawJson>| value?.read::<Vec<String>>();
-    let uris = |value: Option<&RawJson>| -> Option<Vec<RedirectUri>> {
-        let mut list: Vec<RedirectUri> = value?.read()?;
-        for uri in &mut list {
-            uri.redirect_uri_type.get_or_insert_with(|| "authorization".into());
-        }
-        Some(list)
-    };
-    match key {
-        "property_mappings" | "grant_types" => texts(one).zip(texts(other)).is_some_and(|(one, other)| same_set(&one, &other)),
-        "redirect_uris" => uris(one).zip(uris(other)).is_some_and(|(one, other)| one == other),
-        _ => one.filter(|value| !value.is_null()) == other.filter(|value| !value.is_null()),
-    }
 }

@@ -3,8 +3,9 @@
 //! authentik has no `If-Match` (docs/contract/authentik.md, section 7), so a change between the last read and the write cannot be
 //! seen: callers read an object as the last thing before they remove it, and the gap is one request wide.
 
-use super::apply::same;
+use super::compare::same_set;
 use super::journal::{Entry, Journal};
+use crate::authentik::types::RedirectUri;
 use crate::wire::{RawJson, RawObject};
 
 /// The member under which the bindings of an application are compared: authentik removes them with it.
@@ -44,6 +45,23 @@ pub(super) fn are_created_bindings(created: &RawObject, now: &[RawObject]) -> bo
         restricts(binding) && created.iter().any(alike)
     };
     now.len() == created.len() && now.iter().all(is_created)
+}
+
+/// Whether two values of a field are equivalent: selections have no order, and a redirect URI without type is one for sign-ins.
+pub(super) fn same(key: &str, one: Option<&RawJson>, other: Option<&RawJson>) -> bool {
+    let texts = |value: Option<&RawJson>| value?.read::<Vec<String>>();
+    let uris = |value: Option<&RawJson>| -> Option<Vec<RedirectUri>> {
+        let mut list: Vec<RedirectUri> = value?.read()?;
+        for uri in &mut list {
+            uri.redirect_uri_type.get_or_insert_with(|| "authorization".into());
+        }
+        Some(list)
+    };
+    match key {
+        "property_mappings" | "grant_types" => texts(one).zip(texts(other)).is_some_and(|(one, other)| same_set(&one, &other)),
+        "redirect_uris" => uris(one).zip(uris(other)).is_some_and(|(one, other)| one == other),
+        _ => one.filter(|value| !value.is_null()) == other.filter(|value| !value.is_null()),
+    }
 }
 
 fn is_same(name: &str, one: Option<&RawJson>, other: Option<&RawJson>) -> bool {

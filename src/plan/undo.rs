@@ -2,13 +2,13 @@
 //!
 //! What someone changed after us is skipped and named; what others use is not removed.
 
-use super::apply::{explained, holds, read_attributes, read_object, same};
+use super::apply::{explained, holds, read_attributes, read_object};
 use super::bulk::{Bulk, Direction, Target, kind_of};
 use super::change::Kind;
 use super::journal::{Entry, Journal, State, UserEntry};
 use super::reconcile::reconcile;
 use super::report::{Part, PartState, Progress, Report, RunError, SkipReason};
-use super::since::{self, BINDINGS, ENTITLEMENTS};
+use super::since::{self, BINDINGS, ENTITLEMENTS, same};
 use crate::authentik::answer::{self, Error};
 use crate::authentik::api::{Base, Object};
 use crate::authentik::list::read_rest;

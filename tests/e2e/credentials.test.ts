@@ -78,6 +78,12 @@ journey("pasted by hand, authentik never read", async (step) => {
     await panel.press(text("mailcow_show_form"));
     await tab.waitForSelector('form[data-id="iam_generic"] [name="client_id"]', { visible: true });
     await pasteAll(tab, right);
+    // Nobody has said so far that the secret may go there.
+    const { hostname: host } = new URL(right.token_url);
+    await panel.says(finding("credentials_unknown_endpoint", { host }));
+    await panel.assertAccessible();
+    await panel.shots("mailcow-by-hand-unknown");
+    await panel.press(text("fix_test_at", { host }));
     await panel.says(finding("credentials_right"));
     await panel.assertAccessible();
     await panel.shots("mailcow-by-hand-right");

@@ -8,7 +8,7 @@ const SECRET = Array.from({ length: 128 }, (_, index) =>
   "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789".charAt((index * index + 7 * index) % 62),
 ).join("");
 
-describe("the canary (cases.md, S18)", () => {
+describe("the canary (docs/contract/cases.md, S18)", () => {
   it("notices any forty characters of a secret, wherever they begin", () => {
     for (let from = 0; from + 40 <= SECRET.length; from += 1)
       assert.ok(betrays(`x${SECRET.slice(from, from + 40)}x`, [SECRET]), `from ${from}`);
