@@ -148,13 +148,12 @@ fn fixes() -> BTreeMap<String, String> {
             for (known, page) in [(Some(&registration), page.as_ref()), (None, page.as_ref()), (None, None)] {
                 for finding in check_fields(&values, known, &[], page) {
                     let name = match finding.fix {
-                        None => continue,
+                        // The last comes of a verification, not of the fields.
+                        None | Some(Fix::TestAt { .. }) => continue,
                         Some(Fix::SetField { .. }) => "set the field",
                         Some(Fix::SetRegisteredSecret) => "set the registered secret",
                         Some(Fix::CleanField { .. }) => "clean the field",
                         Some(Fix::SwapCredentials) => "swap the two",
-                        // Comes of a verification, not of the fields.
-                        Some(Fix::TestAt { .. }) => continue,
                     };
                     found.entry(name_of(finding.code)).or_default().insert(name);
                 }

@@ -20,14 +20,20 @@ pub(super) fn changed(earlier: &RawObject, now: &RawObject) -> Vec<String> {
     earlier.names().filter(|name| differs(name)).map(str::to_owned).collect()
 }
 
-/// What somebody has changed in an object since this journal created it. What a later run of ours has written is no such change.
+/// What somebody has changed in an object since this journal created it. What a later run of ours has
+/// shown and replaced, and what it has written, is no such change.
 pub(super) fn changed_since_created(journal: &Journal, at: usize, now: &RawObject) -> Vec<String> {
     let Some(entry) = journal.entries.get(at) else { return Vec::new() };
     let is_update = |later: &&Entry| later.before.is_some() && later.object() == entry.object();
     let updates: Vec<&Entry> = journal.entries.iter().skip(at + 1).filter(is_update).collect();
-    let is_ours = |name: &str| updates.iter().any(|later| is_same(name, later.after.get(name), now.get(name)));
+    // What one of them has replaced was shown in its plan, and came back when that update was undone.
+    let known = |later: &Entry| [later.after.clone()].into_iter().chain(later.before.clone());
+    let is_known = |name: &str| {
+        let mut values = updates.iter().copied().flat_map(known);
+        values.any(|values| values.contains(name) && is_same(name, values.get(name), now.get(name)))
+    };
     let mut changed = changed(&entry.after, now);
-    changed.retain(|name| !is_ours(name));
+    changed.retain(|name| !is_known(name));
     changed
 }
 

@@ -118,10 +118,10 @@ const CHANGED: Record<string, { does: (form: string) => () => void; code: string
     },
     code: "form_elsewhere",
   },
-  "a value of 80 MB": {
+  "a value of a megabyte": {
     does: (form) => {
       const field = document.querySelector<HTMLInputElement>(`${form} [name="authorize_url"]`);
-      if (field) field.value = "x".repeat(80 * 1024 * 1024);
+      if (field) field.value = "x".repeat(1024 * 1024);
       return () => {
         if (field) field.value = "";
       };

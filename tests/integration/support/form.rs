@@ -86,7 +86,8 @@ impl Form {
     pub(crate) fn perform(&mut self, script: &Script) {
         for step in &script.steps {
             match step {
-                Step::Click { .. } => {}
+                // Setting a column sets the number of its rows, too.
+                Step::Click { .. } | Step::CountRows { .. } => {}
                 Step::Await { selector, .. } => assert!(selector != FORM || self.state.visible, "the form never appears"),
                 Step::SetValue { selector, value } if selector == PROVIDER_SELECT => {
                     self.state.provider.clone_from(value);
@@ -94,7 +95,6 @@ impl Form {
                 }
                 Step::SetValue { selector, value } => self.values(selector)[0].clone_from(value),
                 Step::SetChecked { selector, checked } => self.values(selector)[0] = switch(*checked),
-                Step::CountRows { .. } => {}
                 Step::SetColumn { selector, values } => {
                     // The last row cannot be removed.
                     *self.values(selector) = if values.is_empty() { vec![String::new()] } else { values.clone() };

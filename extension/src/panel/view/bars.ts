@@ -42,7 +42,8 @@ function question(asked: QuestionView, send: Shell["send"]): TemplateResult {
   // What is most at stake comes first.
   const sentences = [
     asked.leaves && t("save_leaves", { host: asked.leaves, authentik: asked.authentik }),
-    asked.others.length > 0 && t(kind === "remove" ? "remove_others" : "rotate_others", { hosts: asked.others.join(", ") }),
+    asked.others.length > 0 &&
+      t(kind === "remove" ? "remove_others" : "rotate_others", { hosts: asked.others.join(", ") }),
     consequence,
     asked.closesLoginPage && t("closes_login_page"),
   ];
