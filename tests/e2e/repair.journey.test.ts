@@ -139,6 +139,12 @@ journey("what is spoilt is named and put right", async (step) => {
     await panel.press(text("mailcow_restore"));
     await panel.confirm();
     await panel.says(text("mailcow_restored"));
+    // What comes back is what somebody had stored before the last save.
+    const { identityProvider } = await mailcowState(witness.mailcow);
+    assert.equal(identityProvider["client_secret"], "not this one");
+    const earlier = before.mailcow.identityProvider;
+    if (earlier["authsource"]) await store(earlier);
+    else await ask(witness.mailcow, "/api/v1/delete/identity-provider", "POST", ["identity-provider"]);
     await stage.clickToolbarAgain(form);
     await actions.undoAtAuthentik(panel);
     // Undo keeps the attributes that someone else has set.

@@ -79,6 +79,7 @@ journey("what is set up in an unusual way is named before it does harm", async (
     await panel.press(text("cancel"));
     await putRight();
     await panel.go(text("section_check"));
+    await panel.says(finding("settings_in_sync"));
   });
 
   await step("a removal names what cannot be restored", async () => {
