@@ -5,6 +5,7 @@ import { test } from "node:test";
 
 import type { Page } from "puppeteer-core";
 
+import { paste } from "./harness/clipboard.ts";
 import { finding, text } from "./harness/messages.ts";
 import { launch } from "./harness/stage.ts";
 import { Traffic } from "./harness/traffic.ts";
@@ -59,9 +60,10 @@ async function write(tab: Page, field: string, value: string): Promise<void> {
   const control = await tab.waitForSelector(`form[data-id="iam_generic"] [name="${field}"]:not([type=hidden])`, {
     visible: true,
   });
-  // The sidebar was clicked last and would keep the focus, so that the field gets no change event.
+  // What is entered at once needs no change event: the sidebar was clicked last and would keep the focus.
   await tab.bringToFront();
   await control?.evaluate((control) => (control as HTMLInputElement).select());
-  await control?.type(value);
+  await control?.focus();
+  await paste(tab, value);
   await tab.keyboard.press("Tab");
 }
