@@ -35,8 +35,12 @@ export async function start(
   }
   setInterval(() => send({ kind: "tick" }), TICK_MS);
   addEventListener("pagehide", () => send({ kind: "closing" }));
+  let known = JSON.stringify(policy);
   const askPolicy = async (): Promise<void> => {
     const allowed = allowedOrigins(await managed());
+    const text = JSON.stringify(allowed);
+    if (text === known) return;
+    known = text;
     send(allowed ? { kind: "policy", allowed } : { kind: "policy" });
   };
   onManagedChange(() => void askPolicy());
