@@ -425,6 +425,7 @@ impl<O: Host> Cowbell<O> {
             *seen = seen.without_secret().into();
         }
         state.session.made = None;
+        state.session.accepted = None;
         if let Some(client) = state.authentik.as_mut().and_then(|known| known.client.as_mut()) {
             client.facts = client.facts.without_secret().into();
         }

@@ -48,6 +48,14 @@ impl<B: Browser> Panel<B> {
         let number = self.explanations.begin();
         self.change(|state| state.test_sign_in = Some(TestSignIn::Watching { url: url.clone(), closed: false }));
         let before = self.read_sign_ins().await;
+        // Another mailcow may have been clicked meanwhile, or the policy have changed.
+        let is_its = self.mailcow_view().is_some_and(|view| view.sign_in_page == url) && self.policy.allows(&url);
+        if !self.explanations.is(number) || !self.is_watching() {
+            return;
+        }
+        if !is_its {
+            return self.change(|state| state.test_sign_in = None);
+        }
         if !self.browser.visit_privately(&url).await {
             self.end_test_sign_in(number, TestSignIn::Watching { url, closed: true });
         }

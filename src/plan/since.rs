@@ -4,7 +4,7 @@
 //! seen: callers read an object as the last thing before they remove it, and the gap is one request wide.
 
 use super::compare::same_set;
-use super::journal::{Entry, Journal};
+use super::journal::{Entry, Journal, State};
 use crate::authentik::types::RedirectUri;
 use crate::wire::{RawJson, RawObject};
 
@@ -27,7 +27,8 @@ pub(super) fn changed_since_created(journal: &Journal, at: usize, now: &RawObjec
     let is_update = |later: &&Entry| later.before.is_some() && later.object() == entry.object();
     let updates: Vec<&Entry> = journal.entries.iter().skip(at + 1).filter(is_update).collect();
     // What one of them has replaced was shown in its plan, and came back when that update was undone.
-    let known = |later: &Entry| [later.after.clone()].into_iter().chain(later.before.clone());
+    let replaced = |later: &Entry| later.before.clone().filter(|_| matches!(later.state, State::Done | State::Undone));
+    let known = |later: &Entry| [later.after.clone()].into_iter().chain(replaced(later));
     let is_known = |name: &str| {
         let mut values = updates.iter().copied().flat_map(known);
         values.any(|values| values.contains(name) && is_same(name, values.get(name), now.get(name)))
@@ -46,11 +47,14 @@ pub(super) fn are_created_bindings(created: &RawObject, now: &[RawObject]) -> bo
             && binding.read("expiring") != Some(true)
             && ["user", "policy"].iter().all(|name| binding.get(name).is_none_or(RawJson::is_null))
     };
-    let is_created = |binding: &RawObject| {
-        let alike = |made: &RawObject| ["group", "order"].iter().all(|name| made.get(name) == binding.get(name));
-        restricts(binding) && created.iter().any(alike)
+    // Each with its partner: two of the same group are not two groups.
+    let sorted = |bindings: &[RawObject]| {
+        let of = |binding: &RawObject| ["group", "order"].map(|name| binding.get(name).map(|value| value.get().to_owned()));
+        let mut list: Vec<_> = bindings.iter().map(of).collect();
+        list.sort_unstable();
+        list
     };
-    now.len() == created.len() && now.iter().all(is_created)
+    now.iter().all(restricts) && sorted(now) == sorted(&created)
 }
 
 /// Whether two values of a field are equivalent: selections have no order, and a redirect URI without type is one for sign-ins.
@@ -77,6 +81,8 @@ fn is_same(name: &str, one: Option<&RawJson>, other: Option<&RawJson>) -> bool {
             "meta_icon" => path(one) == path(other),
             // authentik trims what is sent.
             "expression" => text(one).zip(text(other)).is_some_and(|(one, other)| one.trim() == other.trim()),
+            // The first one counts (docs/contract/authentik.md, section 5.1).
+            "redirect_uris" => false,
             _ => items(one).zip(items(other)).is_some_and(|(one, other)| one == other),
         }
 }
@@ -136,5 +142,18 @@ mod tests {
         let other =
             object(r#"{"pk":1,"name":"b","jwt_federation_providers":[2],"meta_icon":"/j.png?a","expression":"return 2"}"#);
         assert_eq!(changed(&was, &other), ["name", "jwt_federation_providers", "meta_icon", "expression"]);
+        let uris =
+            |first: &str, second: &str| object(&format!(r#"{{"redirect_uris":[{{"url":"{first}"}},{{"url":"{second}"}}]}}"#));
+        assert_eq!(changed(&uris("a", "b"), &uris("b", "a")), ["redirect_uris"]);
+    }
+
+    #[test]
+    fn two_bindings_of_one_group_are_not_those_of_two() {
+        let binding =
+            |group: &str| object(&format!(r#"{{"group":"{group}","order":0,"enabled":true,"negate":false,"expiring":false}}"#));
+        let created = object(r#"{"policy_bindings":[{"group":"a","order":0},{"group":"b","order":0}]}"#);
+        assert!(are_created_bindings(&created, &[binding("b"), binding("a")]));
+        assert!(!are_created_bindings(&created, &[binding("a"), binding("a")]));
+        assert!(!are_created_bindings(&created, &[binding("a")]));
     }
 }

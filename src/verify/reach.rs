@@ -52,7 +52,10 @@ fn is_token_endpoint(text: &str) -> bool {
     Url::parse(text).is_ok_and(|url| {
         let path = url.path().trim_end_matches('/');
         let is_plain = url.username().is_empty() && url.password().is_none() && url.query().is_none() && url.fragment().is_none();
-        matches!(url.scheme(), "https" | "http") && is_plain && path.ends_with("/application/o/token")
+        // A secret is pasted where the cursor is; no name has so long a part (RFC 1035, section 2.3.4), and no real path.
+        let is_short = |part: &str| part.len() <= 63;
+        let parts = url.host_str().is_some_and(|host| host.split('.').all(is_short)) && path.split('/').all(is_short);
+        matches!(url.scheme(), "https" | "http") && is_plain && parts && path.ends_with("/application/o/token")
     })
 }
 
@@ -112,7 +115,10 @@ mod tests {
     /// S10: whatever is not a token endpoint may be a secret, and goes neither to mailcow nor into the finding.
     #[test]
     fn only_a_token_endpoint_is_sent_to_mailcow() {
+        let secret = "x".repeat(64);
         for pasted in [
+            &*format!("https://authentik.{secret}company/application/o/token/"),
+            &*format!("https://authentik.company/{secret}/application/o/token/"),
             "hunter2hunter2",
             "https://hunter2@authentik.company/application/o/token/",
             "https://authentik.company/application/o/token/?hunter2",
