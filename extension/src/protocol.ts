@@ -9,6 +9,9 @@ import type { Batch, FormQuery, FormState, Script, ScriptEnd, SendError, WireRes
 /** Name of the port; the page ignores all others. */
 export const PORT = "cowbell";
 
+/** Milliseconds beyond the time limit of one request after which a page that has told nothing meanwhile is given up, on both sides. */
+export const GRACE_MS = 15_000;
+
 /** How one request ended, as far as the page can tell. Only the panel can tell that the page is gone. */
 export type Outcome = { ok: WireResponse } | { error: Exclude<SendError, "tab_gone"> };
 

@@ -157,7 +157,7 @@ impl<O: Host> Cowbell<O> {
     /// named.
     pub fn accept_endpoint(&self, form: &FormState, token_url: &str) {
         let page = Origin::of(&form.origin);
-        self.state.borrow_mut().session.accepted = page.and_then(|page| Parties::stored(&page, token_url, token_url));
+        self.state.borrow_mut().session.accepted = page.and_then(|page| Parties::accepted(&page, token_url));
     }
 
     /// Tests whether mailcow's server reaches the token endpoint in the form.

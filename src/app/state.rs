@@ -199,9 +199,7 @@ impl PreviousSettings {
     pub(super) fn is_unchanged(&self, now: &IdentityProvider) -> bool {
         [&self.left, &self.settings].iter().any(|known| now.changed_since(known).is_empty())
     }
-}
 
-impl PreviousSettings {
     /// The settings, to be written again.
     ///
     /// # Errors

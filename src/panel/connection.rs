@@ -127,6 +127,7 @@ impl<B: Browser> Panel<B> {
                 self.unreadable(Product::Authentik, page, error);
             }
             Ok(_) if self.stand(Product::Authentik, page, Standing::Read) => {
+                self.verify_postponed().await;
                 self.change(|state| state.users = Users::Unread);
                 if self.is_running() {
                     return;

@@ -65,6 +65,16 @@ impl<B: Browser> Panel<B> {
         }
     }
 
+    /// Verifies what was not verified because no authentik was known at the token endpoint, now that one was read.
+    pub(super) async fn verify_postponed(&self) {
+        let is_postponed = self.state().form.as_ref().is_some_and(|form| {
+            form.lacks_endpoint() && form.pair.about.as_ref().is_some_and(|(about, _)| *about == pair_of(&form.state))
+        });
+        if is_postponed {
+            self.verify_form().await;
+        }
+    }
+
     /// Stores the form that was read. Returns whether it belongs to the live page.
     pub(super) fn form_read(&self, page: PageId, form: FormState) -> bool {
         let is_current = self.state().page(Product::Mailcow).is_some_and(|live| live.id == page);
@@ -114,7 +124,7 @@ impl<B: Browser> Panel<B> {
         self.change(|state| {
             let Some(form) = state.form.as_mut().filter(|form| !form.pair.asking) else { return };
             let pair = pair_of(&form.state);
-            let is_asked = form.pair.about.as_ref().is_some_and(|(about, _)| *about == pair);
+            let is_asked = form.pair.about.as_ref().is_some_and(|(about, _)| *about == pair) && !form.lacks_endpoint();
             if form.pair.due.is_some() && !is_asked {
                 form.pair.due = Some(pair.clone());
                 form.pair.asking = true;
@@ -164,8 +174,6 @@ impl<B: Browser> Panel<B> {
         if let Fix::TestAt { url, .. } = fix {
             self.app.accept_endpoint(&before, url);
             self.form_read(page, before);
-            // What was not tested is tested now.
-            self.change(|state| state.form.iter_mut().for_each(|form| form.pair.about = None));
             return Ok(());
         }
         let script = self.app.fix_script(fix, &before)?;

@@ -188,7 +188,7 @@ impl<B: Browser> Panel<B> {
             Run::Planned(_) if !self.is_plan_current() => read(ButtonLabel::ReadAgain).map(Button::main),
             Run::Planned(plan) if plan.writes > 0 => {
                 let apply = Button { count: plan.writes, ..Button::new(BarAction::Apply, ButtonLabel::PlanApply) };
-                Some(apply.main().enabled(is_live && self.app.writing().is_none()))
+                Some(apply.main().enabled(is_live && self.app.writing().is_none() && self.is_mailcow_allowed()))
             }
             Run::Applied(report) if report.error.is_some() || !report.in_sync => read(ButtonLabel::GoOn).map(Button::main),
             Run::Planned(_) | Run::Applied(_) => onward(),

@@ -13,6 +13,10 @@ impl<B: Browser> Panel<B> {
         if self.is_running() {
             return self.go(Section::Plan);
         }
+        if !self.is_mailcow_allowed() {
+            // Where the address is refused.
+            return self.go(Section::Setup);
+        }
         let run = self.runs.begin();
         self.link().resume();
         self.change(|state| (state.section, state.run, state.listing) = (Section::Plan, Run::Planning, None));

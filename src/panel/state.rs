@@ -14,7 +14,7 @@ use crate::mailcow::{FieldRow, FormState, MailcowChoice};
 use crate::plan::{Progress, SetupDraft};
 use crate::transport::{PageId, Product};
 use crate::verify::readiness::Outcome;
-use crate::verify::{Finding, Fix};
+use crate::verify::{Code, Finding, Fix};
 
 /// A section of the panel.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Tsify)]
@@ -233,6 +233,14 @@ pub(super) struct LiveForm {
     pub(super) reach: Verification<String>,
     /// The fix that is being applied in the form.
     pub(super) fixing: Option<Fix>,
+}
+
+impl LiveForm {
+    /// Whether the client credentials were not verified because Cowbell knew no authentik at their token endpoint.
+    pub(super) fn lacks_endpoint(&self) -> bool {
+        let finding = self.pair.about.as_ref().and_then(|(_, finding)| finding.as_ref());
+        finding.is_some_and(|finding| finding.code == Code::CredentialsUnknownEndpoint)
+    }
 }
 
 /// What was verified about a value of the form; it applies to that value only.

@@ -67,6 +67,12 @@ impl Parties {
         Some(Self { mailcow: mailcow.clone(), authentik: authentik.clone(), token_endpoint })
     }
 
+    /// A mailcow, and the authentik of a token endpoint that the administrator has allowed by its name.
+    #[must_use]
+    pub fn accepted(mailcow: &Origin, token_url: &str) -> Option<Self> {
+        Self::opened(mailcow, &Origin::of(token_url)?, token_url)
+    }
+
     /// Whether the secret in a form or in settings with this token endpoint is shared by the same parties.
     #[must_use]
     pub fn have_endpoint(&self, token_url: &str) -> bool {

@@ -1,7 +1,7 @@
 /** Sends the requests of a batch, several at a time, and reports how each ended. */
 
 import type { Batch } from "cowbell-core";
-import type { Ending } from "../protocol";
+import { type Ending, GRACE_MS } from "../protocol";
 import { perform } from "./request";
 
 /** Milliseconds between two reports: a message per response would cost as much as a third of a request. */
@@ -17,13 +17,19 @@ export async function run(
   const endings: Ending[] = [];
   let halted = false;
   let timer = 0;
+  let told = Date.now();
+  let givenUp = false;
+  // A page that was frozen for so long goes on only after the panel has given it up, and may have begun to undo.
+  const isGivenUp = (): boolean => (givenUp ||= Date.now() - told > batch.timeoutMs + GRACE_MS);
   const tell = (): void => {
     timer = 0;
+    isGivenUp();
+    told = Date.now();
     report(endings.splice(0));
   };
   const work = async (): Promise<void> => {
     for (const [index, request] of queue) {
-      if (cancel.aborted) endings.push([index, { error: "cancelled" }]);
+      if (cancel.aborted || isGivenUp()) endings.push([index, { error: "cancelled" }]);
       else if (halted) endings.push([index, { error: "not_sent" }]);
       else {
         const outcome = await perform(request, batch.timeoutMs, cancel);

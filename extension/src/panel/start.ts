@@ -44,6 +44,8 @@ export async function start(
     send(allowed ? { kind: "policy", allowed } : { kind: "policy" });
   };
   onManagedChange(() => void askPolicy());
+  // It may have changed since it was read first.
+  void askPolicy();
   // Browsers load a policy only after they have installed an extension, and Firefox tells nobody of a change.
   const clicked = async ({ tabId, url }: Click): Promise<void> => {
     await askPolicy();

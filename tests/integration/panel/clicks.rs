@@ -82,8 +82,15 @@ fn every_address_of_a_draft_needs_the_policy() {
     assert!(!desk.view().mailcow_allowed, "a launch URL");
     desk.edit(|draft| (draft.launch_url, draft.previous_hosts) = (None, vec![elsewhere()]));
     assert!(!desk.view().mailcow_allowed, "a previous host");
+    // Nor is there a way past it: not by asking for the plan, and not with a plan that somebody else has saved.
+    desk.tell(Event::Plan);
+    assert!(matches!(desk.view().run, RunView::None));
+    let file = desk.panel.plan_file().expect("a draft that can be saved");
     desk.edit(|draft| draft.previous_hosts = Vec::new());
     assert!(desk.view().mailcow_allowed);
+    desk.tell(Event::LoadPlan { text: file });
+    let view = desk.view();
+    assert!(!view.mailcow_allowed && matches!(view.run, RunView::None));
 }
 
 #[test]

@@ -1,13 +1,10 @@
 /** The pending batches of a page: each response is passed on once, and every request gets one. */
 
 import type { Batch, SendError, WireAnswer } from "cowbell-core";
-import type { Ending, ToPage } from "../../protocol";
+import { type Ending, GRACE_MS, type ToPage } from "../../protocol";
 
 /** Receives the response to the request at that position in its batch. */
 export type OnAnswer = (index: number, answer: WireAnswer) => void;
-
-/** Milliseconds beyond the time limit of one request after which a page that has told nothing meanwhile is not waited for. */
-const GRACE_MS = 15_000;
 
 interface Running {
   open: Set<number>;
@@ -59,7 +56,10 @@ export class Requests {
   /** Waits for the next report of a batch: the page ends each request in time, unless it is frozen or busy. */
   #await(batch: number, running: Running): void {
     clearTimeout(running.timer);
-    running.timer = setTimeout(() => this.#giveUp(batch, running, "timeout"), running.timeoutMs + GRACE_MS);
+    running.timer = setTimeout(() => {
+      this.#post({ kind: "cancel", batch });
+      this.#giveUp(batch, running, "timeout");
+    }, running.timeoutMs + GRACE_MS);
   }
 
   #giveUp(batch: number, running: Running, error: SendError): void {
