@@ -193,20 +193,20 @@ impl<O: Host> Run<'_, O> {
     /// read last, so that nobody's change to it is lost unless it comes between that answer and the removal.
     async fn remove(&self, at: usize, entry: &Entry, object: &Object) -> Result<Option<SkipReason>, Box<RunError>> {
         let mut in_use = None;
-        let mut fields = Vec::new();
+        let mut added = Vec::new();
         match object {
             Object::ScopeMapping(pk) => {
                 let users: Vec<UsedBy> =
                     answer::read(&self.one(self.base.mapping_used_by(pk)).await, Operation::view(object.resource()))?;
                 in_use = users.into_iter().next().map(|user| user.name);
             }
-            Object::Application(_) => fields = self.added_to(entry, object).await?,
+            Object::Application(_) => added = self.added_to(entry, object).await?,
             _ => {}
         }
         let current = read_object(self.host, self.base, object).await?;
         let by = current.text("assigned_application_name").filter(|name| !name.is_empty());
         in_use = in_use.or(by.map(std::borrow::Cow::into_owned));
-        fields.splice(..0, since::changed_since_created(self.journal, at, &current));
+        let fields = [since::changed_since_created(self.journal, at, &current), added].concat();
         if !fields.is_empty() {
             return Ok(Some(SkipReason::ChangedSince { fields }));
         }

@@ -1,5 +1,6 @@
 //! The place mailcow: filling the form, saving, and the form as somebody types into it.
 
+use cowbell::app::Cowbell;
 use cowbell::mailcow::Field;
 use cowbell::panel::offers::{BarAction as Action, ButtonLabel};
 use cowbell::panel::{Event, Lost, Question, SaveOutcome, Section};
@@ -8,7 +9,7 @@ use cowbell::verify::Code;
 
 use super::{desk, main_action, offered, secrets};
 use crate::support::panel::{Desk, MAILCOW_TAB};
-use crate::support::stage::MAILCOW;
+use crate::support::stage::{MAILCOW, Stage};
 
 /// authentik is done, mailcow was clicked on.
 fn at_mailcow() -> Desk {
@@ -186,6 +187,27 @@ fn the_pair_is_proven_once_a_field_is_left() {
     desk.settle();
     let form = desk.view().form.expect("a form");
     assert!(form.pair.is_some_and(|pair| pair.code != Code::CredentialsRight));
+}
+
+/// Its remedy is a click on the icon in that authentik (docs/contract/cases.md, S11): then it is known, and what was not tested is.
+#[test]
+fn what_was_not_tested_is_once_its_authentik_was_clicked() {
+    let desk = at_mailcow();
+    desk.tell(Event::Fill);
+    let filled = desk.tabs.form();
+    let stage = Stage { app: Cowbell::new(desk.sim.clone()), sim: desk.sim.clone() };
+    let alone = Desk::with_policy(&stage, None);
+    let tested = || alone.view().form.and_then(|form| form.pair).map(|pair| pair.code);
+    alone.click(Product::Mailcow);
+    alone.tabs.show_form();
+    alone.settle();
+    alone.sim.forget();
+    alone.tabs.type_into_form(true, |form| *form = filled.clone());
+    alone.settle();
+    assert_eq!(tested(), Some(Code::CredentialsUnknownEndpoint));
+    assert!(alone.sim.sent().is_empty());
+    alone.click(Product::Authentik);
+    assert_eq!(tested(), Some(Code::CredentialsRight));
 }
 
 #[test]
