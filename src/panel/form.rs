@@ -171,7 +171,7 @@ impl<B: Browser> Panel<B> {
     /// Applies a fix in a page.
     async fn perform_fix(&self, page: PageId, fix: &Fix) -> Result<(), FillError> {
         let before = self.browser.read_form(page).await?;
-        if let Fix::TestAt { url, .. } = fix {
+        if let Fix::TestAt { url } = fix {
             self.app.accept_endpoint(&before, url);
             self.form_read(page, before);
             return Ok(());

@@ -102,8 +102,8 @@ impl CredentialsVerdict {
             Self::ServiceWorker => Finding::new(Code::SendServiceWorker),
             Self::NoAnswer => Finding::new(Code::CredentialsNoAnswer),
             Self::UnknownEndpoint { endpoint } => {
-                let (url, host) = (endpoint.to_string(), endpoint.host().to_owned());
-                about(Code::CredentialsUnknownEndpoint, Field::TokenUrl).with("host", &host).fixed_by(Fix::TestAt { url, host })
+                let finding = about(Code::CredentialsUnknownEndpoint, Field::TokenUrl).with("host", endpoint.host());
+                finding.fixed_by(Fix::TestAt { url: endpoint.to_string() })
             }
             Self::NotAsked => Finding::new(Code::CredentialsNotAsked),
         }

@@ -37,8 +37,6 @@ pub enum Fix {
     TestAt {
         /// The token endpoint in the form.
         url: String,
-        /// Its host, for the text of the button.
-        host: String,
     },
 }
 

@@ -6,7 +6,7 @@ import * as actions from "./harness/actions.ts";
 import { journey } from "./harness/journey.ts";
 import { counted, finding, text } from "./harness/messages.ts";
 import { launch } from "./harness/stage.ts";
-import { ask, authentikState, mailcowState, only } from "./harness/witness.ts";
+import { ask, authentikState, type Entry, mailcowState, only } from "./harness/witness.ts";
 
 const GROUP = "board";
 
@@ -89,5 +89,27 @@ journey("what is set up in an unusual way is named before it does harm", async (
     await panel.assertAccessible();
     await panel.shots("remove-losses");
     await panel.press(text("cancel"));
+  });
+
+  await step("whoever else signs users in as the client is named before its secret changes", async () => {
+    const { providers } = await authentikState(witness.authentik);
+    const provider = only(providers, "assigned_application_slug", "mailcow");
+    const other = { matching_mode: "strict", url: "https://mail.other.company" };
+    await ask(witness.authentik, `/api/v3/providers/oauth2/${String(provider["pk"])}/`, "PATCH", {
+      redirect_uris: [...(provider["redirect_uris"] as Entry[]), other],
+    });
+    await stage.clickToolbar(tab);
+    await panel.go(text("section_check"));
+    await panel.says(finding("settings_in_sync"));
+    for (const [button, sentence] of [
+      ["rotate_run", "rotate_others"],
+      ["remove_run", "remove_others"],
+    ] as const) {
+      await panel.press(text(button));
+      await panel.says(text(sentence, { hosts: other.url }));
+      await panel.assertAccessible();
+      await panel.shots(sentence.replace("_", "-"));
+      await panel.press(text("cancel"));
+    }
   });
 });

@@ -78,7 +78,7 @@ impl Typist {
             return finding;
         }
         assert!(self.stage.sim.sent().is_empty(), "nothing goes where Cowbell knows nobody");
-        let Some(Fix::TestAt { url, .. }) = &finding.fix else { panic!("no way on: {finding:?}") };
+        let Some(Fix::TestAt { url }) = &finding.fix else { panic!("no way on: {finding:?}") };
         self.stage.app.accept_endpoint(form.state(), url);
         verify()
     }

@@ -122,8 +122,8 @@ export function findingWords({ code, evidence }: Finding): { label: string; reme
 }
 
 /** Returns the label of the button that fixes a finding. */
-export function fixText(fix: Fix): string {
-  return t(`fix_${fix.kind}`, fix.kind === "test_at" ? { host: fix.host } : {});
+export function fixText({ kind }: Fix): string {
+  return t(`fix_${kind}`);
 }
 
 /** Returns the name of a field of mailcow's form, as mailcow labels it. */
