@@ -15,7 +15,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
 
 use crate::app::{self, Findings, OrphanRows, PageKind, Preview, ReadinessRows, UserFilter, UserRows};
-use crate::export::ExportFormat;
+use crate::export::{self, Block, ExportFormat};
 use crate::mailcow::form::{FORM_QUERY, FormQuery};
 use crate::mailcow::script::{Script, ScriptEnd};
 use crate::mailcow::{FormState, FormValues};
@@ -344,6 +344,26 @@ pub fn clean(text: &str) -> String {
 #[wasm_bindgen(js_name = newDraft, unchecked_return_type = "SetupDraft")]
 pub fn new_draft() -> Result<JsValue, JsValue> {
     to_js(&SetupDraft::default())
+}
+
+/// Writes a report as the text of a file in Markdown.
+///
+/// # Errors
+/// When `blocks` are not blocks.
+#[wasm_bindgen(js_name = writeReport)]
+pub fn write_report(#[wasm_bindgen(unchecked_param_type = "Block[]")] blocks: JsValue) -> Result<String, JsValue> {
+    Ok(export::markdown(&from_js::<Vec<Block>>(blocks)?))
+}
+
+/// Writes a table as the text of a file for spreadsheets.
+///
+/// # Errors
+/// When `rows` are not rows of texts.
+#[wasm_bindgen(js_name = writeTable)]
+pub fn write_table(
+    #[wasm_bindgen(unchecked_param_type = "readonly (readonly string[])[]")] rows: JsValue,
+) -> Result<String, JsValue> {
+    Ok(export::csv(&from_js::<Vec<Vec<String>>>(rows)?))
 }
 
 /// How to find the form in mailcow's page.

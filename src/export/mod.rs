@@ -2,20 +2,22 @@
 //! their attributes (docs/contract/authentik.md, section 15).
 
 mod blueprint;
+mod csv;
 mod mailcow;
+mod markdown;
 mod terraform;
-
-use std::io::{self, Write};
 
 use crate::authentik::Snapshot;
 use crate::authentik::types::{Application, Binding, Provider, ScopeMapping};
+use crate::wire::quoted;
 
 pub use blueprint::blueprint;
+pub use csv::csv;
 pub use mailcow::api_body;
+pub use markdown::{Block, BlockKind, Inline, markdown};
 pub use terraform::terraform;
 
-use serde::{Deserialize, Serialize};
-use serde_json::ser::{CharEscape, CompactFormatter, Formatter, Serializer};
+use serde::Deserialize;
 use tsify::Tsify;
 
 /// The format of an export.
@@ -28,6 +30,25 @@ pub enum ExportFormat {
     Terraform,
     /// The body of mailcow's API call `edit/identity-provider`.
     MailcowApi,
+}
+
+/// Everything that leaves Cowbell as a file. The panel's `saveFile` takes nothing else, and a test attacks each with hostile texts and
+/// reads it with a reader of that format (`tests/integration/files.rs`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Tsify)]
+#[serde(rename_all = "snake_case")]
+pub enum SavedFile {
+    /// [`blueprint()`], in YAML 1.1.
+    Blueprint,
+    /// [`terraform()`], in HCL.
+    Terraform,
+    /// [`api_body()`], in JSON.
+    MailcowApi,
+    /// The draft of a plan, in JSON.
+    Plan,
+    /// [`markdown()`]: settings of both products, and findings.
+    Report,
+    /// [`csv()`]: users, or mailboxes.
+    Table,
 }
 
 /// The integration as authentik has stored it.
@@ -108,25 +129,9 @@ impl Text {
         self
     }
 
-    /// A text in quotes that JSON, YAML and Terraform parse identically.
+    /// A text in quotes.
     fn quoted(&mut self, text: &str) -> &mut Self {
-        let mut quoted = Vec::new();
-        // Writing to memory cannot fail.
-        let _ = text.serialize(&mut Serializer::with_formatter(&mut quoted, CommonEscapes));
-        self.add(&[&String::from_utf8_lossy(&quoted)])
-    }
-}
-
-/// JSON without the two escapes that Terraform does not know.
-struct CommonEscapes;
-
-impl Formatter for CommonEscapes {
-    fn write_char_escape<W: Write + ?Sized>(&mut self, writer: &mut W, escape: CharEscape) -> io::Result<()> {
-        match escape {
-            CharEscape::Backspace => writer.write_all(b"\\u0008"),
-            CharEscape::FormFeed => writer.write_all(b"\\u000c"),
-            other => CompactFormatter.write_char_escape(writer, other),
-        }
+        self.add(&[&quoted(text)])
     }
 }
 
@@ -200,13 +205,6 @@ mod tests {
         let of_user = Binding { pk: String::new(), group: None, user: Some(4), ..binding.clone() };
         snapshot.add_bindings(application.pk.clone(), vec![binding, of_user]);
         check(Integration { snapshot: &snapshot, provider: &provider, application: Some(&application) });
-    }
-
-    #[test]
-    fn quoted_texts_mean_the_same_everywhere() {
-        let mut text = Text::default();
-        text.quoted("a\"\\\u{8}\u{c}\n\u{1f}\\b🔔");
-        assert_eq!(text.0, r#""a\"\\\u0008\u000c\n\u001f\\b🔔""#);
     }
 
     #[test]

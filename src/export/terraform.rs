@@ -1,6 +1,7 @@
 //! The integration as resources of Terraform (documentation of its provider `goauthentik/authentik`).
 
 use super::{Integration, Text};
+use crate::wire::quoted;
 
 /// Resources for provider, application, own scope mappings and bindings; `import` blocks (Terraform 1.5 and later) adopt existing
 /// objects. The client secret is not included: Terraform reads it from authentik into its state.
@@ -19,23 +20,20 @@ pub fn terraform(integration: &Integration<'_>) -> String {
         }
     }
     let mut mappings = String::new();
-    for mapping in integration.mappings() {
-        let mut scope = name_of(&mapping.scope_name);
-        // Two mappings may have the same scope, but their resources need different names.
-        while mappings.contains(&[".", &scope, "."].concat()) {
-            scope.push('_');
-        }
+    for (at, mapping) in integration.mappings().enumerate() {
+        let name = ["scope_", &at.to_string()].concat();
         if let Some(managed) = &mapping.managed {
-            data(&mut out, "property_mapping_provider_scope", &scope, "managed", managed);
+            data(&mut out, "property_mapping_provider_scope", &name, "managed", managed);
             mappings.push_str("    data.");
         } else {
-            resource(&mut out, "property_mapping_provider_scope", &scope, &mapping.pk);
+            resource(&mut out, "property_mapping_provider_scope", &name, &mapping.pk);
             line(&mut out, "name", &mapping.name);
             line(&mut out, "scope_name", &mapping.scope_name);
-            out.add(&["  expression = chomp(<<EOT\n", &without_templates(&mapping.expression), "\nEOT\n  )\n}\n"]);
+            expression(&mut out, &mapping.expression);
+            out.add(&["}\n"]);
             mappings.push_str("    ");
         }
-        mappings.extend(["authentik_property_mapping_provider_scope.", &scope, ".id,\n"]);
+        mappings.extend(["authentik_property_mapping_provider_scope.", &name, ".id,\n"]);
     }
     resource(&mut out, "provider_oauth2", "mailcow", &provider.pk.to_string());
     line(&mut out, "name", &provider.name);
@@ -51,7 +49,7 @@ pub fn terraform(integration: &Integration<'_>) -> String {
     if let Some(types) = &provider.grant_types {
         out.add(&["  grant_types = ["]);
         for (at, kind) in types.iter().enumerate() {
-            out.add(&[if at > 0 { ", " } else { "" }]).quoted(kind);
+            string(out.add(&[if at > 0 { ", " } else { "" }]), kind);
         }
         out.add(&["]\n"]);
     }
@@ -60,8 +58,9 @@ pub fn terraform(integration: &Integration<'_>) -> String {
     for uri in
         provider.redirect_uris.iter().filter(|uri| uri.redirect_uri_type.as_deref().is_none_or(|kind| kind == "authorization"))
     {
-        out.add(&["    { matching_mode = "]).quoted(&uri.matching_mode);
-        out.add(&[", url = "]).quoted(&without_templates(&uri.url)).add(&[" },\n"]);
+        string(out.add(&["    { matching_mode = "]), &uri.matching_mode);
+        string(out.add(&[", url = "]), &uri.url);
+        out.add(&[" },\n"]);
     }
     out.add(&["  ]\n}\n"]);
     let Some(application) = integration.application else { return out.0 };
@@ -91,7 +90,7 @@ pub fn terraform(integration: &Integration<'_>) -> String {
 
 /// Writes a resource that exists already, up to its fields.
 fn resource(out: &mut Text, kind: &str, name: &str, id: &str) {
-    out.add(&["\nimport {\n  to = authentik_", kind, ".", name, "\n  id = "]).quoted(id);
+    string(out.add(&["\nimport {\n  to = authentik_", kind, ".", name, "\n  id = "]), id);
     out.add(&["\n}\n\nresource \"authentik_", kind, "\" \"", name, "\" {\n"]);
 }
 
@@ -104,18 +103,24 @@ fn data(out: &mut Text, kind: &str, name: &str, field: &str, value: &str) {
 
 fn line(out: &mut Text, name: &str, value: &str) {
     if !value.is_empty() {
-        out.add(&["  ", name, " = "]).quoted(&without_templates(value)).add(&["\n"]);
+        string(out.add(&["  ", name, " = "]), value);
+        out.add(&["\n"]);
     }
 }
 
-/// Escapes `${` and `%{`, which would start a template.
-fn without_templates(text: &str) -> String {
-    text.replace("${", "$${").replace("%{", "%%{")
+/// Writes an expression, a string for each of its lines. A heredoc would end at a line of the expression that is its delimiter.
+fn expression(out: &mut Text, text: &str) {
+    out.add(&["  expression = join(\"\\n\", [\n"]);
+    for line in text.split('\n') {
+        string(out.add(&["    "]), line);
+        out.add(&[",\n"]);
+    }
+    out.add(&["  ])\n"]);
 }
 
-/// A scope as an identifier.
-fn name_of(scope: &str) -> String {
-    scope.chars().map(|letter| if letter.is_ascii_alphanumeric() { letter } else { '_' }).collect()
+/// Writes a string: in quotes, and with `${` and `%{`, which would start a template, escaped.
+fn string(out: &mut Text, text: &str) {
+    out.add(&[&quoted(text).replace("${", "$${").replace("%{", "%%{")]);
 }
 
 #[cfg(test)]

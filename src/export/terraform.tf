@@ -14,29 +14,28 @@ data "authentik_certificate_key_pair" "signing_key" {
   name = "authentik Self-signed Certificate"
 }
 
-data "authentik_property_mapping_provider_scope" "openid" {
+data "authentik_property_mapping_provider_scope" "scope_0" {
   managed = "goauthentik.io/providers/oauth2/scope-openid"
 }
 
-data "authentik_property_mapping_provider_scope" "profile" {
+data "authentik_property_mapping_provider_scope" "scope_1" {
   managed = "goauthentik.io/providers/oauth2/scope-profile"
 }
 
 import {
-  to = authentik_property_mapping_provider_scope.email
+  to = authentik_property_mapping_provider_scope.scope_2
   id = "e0000000-0000-0000-0000-000000000001"
 }
 
-resource "authentik_property_mapping_provider_scope" "email" {
+resource "authentik_property_mapping_provider_scope" "scope_2" {
   name = "mailcow: \"verified\" $${e-mail}"
   scope_name = "email"
-  expression = chomp(<<EOT
-return {
-    "email": request.user.email,
-    "email_verified": request.user.attributes.get("email_verified", False),
-}
-EOT
-  )
+  expression = join("\n", [
+    "return {",
+    "    \"email\": request.user.email,",
+    "    \"email_verified\": request.user.attributes.get(\"email_verified\", False),",
+    "}",
+  ])
 }
 
 import {
@@ -53,9 +52,9 @@ resource "authentik_provider_oauth2" "mailcow" {
   signing_key = data.authentik_certificate_key_pair.signing_key.id
   grant_types = ["authorization_code"]
   property_mappings = [
-    data.authentik_property_mapping_provider_scope.openid.id,
-    data.authentik_property_mapping_provider_scope.profile.id,
-    authentik_property_mapping_provider_scope.email.id,
+    data.authentik_property_mapping_provider_scope.scope_0.id,
+    data.authentik_property_mapping_provider_scope.scope_1.id,
+    authentik_property_mapping_provider_scope.scope_2.id,
   ]
   allowed_redirect_uris = [
     { matching_mode = "strict", url = "https://mailcow.company" },

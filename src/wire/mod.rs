@@ -6,10 +6,12 @@
 //! | treat `null`, or any value of another type, as absent | `or_default`, `Lenient` |
 //! | keep foreign JSON byte for byte, or carry a secret | [`RawJson`], [`RawObject`] |
 //! | serialise a body | [`write()`] |
+//! | quote a text for YAML, Terraform or Python | `quoted` |
 //!
 //! Unknown members are ignored everywhere. Depth is bounded: `serde_json` follows 128 levels, and skips what is ignored or kept
 //! raw without recursion (`docs/decisions/018-json-by-serde.md`).
 
+mod quote;
 mod raw;
 
 use std::marker::PhantomData;
@@ -20,6 +22,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::error::Category;
 use serde_json::value::RawValue;
 
+pub(crate) use quote::{is_plain, is_plain_text, quoted, unquoted};
 pub use raw::{JsonKind, RawJson, RawObject};
 
 /// Why a text could not be parsed: the kind of error and its position. The text at that position is not included, because it may

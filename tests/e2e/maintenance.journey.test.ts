@@ -39,7 +39,7 @@ journey("after set-up: handed over, and a new client secret", async (step) => {
     const { user } = await stage.installation.mailboxUser();
     await panel.click(`>>> cb-disclosure >>> summary::-p-text(${JSON.stringify(text("export"))})`);
     for (const [what, name, content] of [
-      ["export_report", "cowbell-report.md", "| --- | --- |"],
+      ["export_report", "cowbell-report.md", `\n- ${text("client_id")}: \``],
       ["export_blueprint", "mailcow-blueprint.yaml", "model: authentik_providers_oauth2.oauth2provider"],
       ["export_terraform", "mailcow.tf", 'resource "authentik_provider_oauth2" "mailcow"'],
       ["export_mailcow_api", "mailcow-identity-provider.json", '"authsource": "generic-oidc"'],

@@ -3,6 +3,8 @@
 //! | module | what is there |
 //! |---|---|
 //! | `support` | a browser around the stand-ins, a model of mailcow's form, pictures of the state |
+//! | `expressions` | scope mappings that look like ours and are not |
+//! | `files` | what leaves as a file, with hostile texts, through a reader of its format |
 //! | `journey` | the main job from the first click to a mailbox, on every version |
 //! | `languages` | products that speak another language |
 //! | `mailcow_side` | filling, saving, restoring |
@@ -43,6 +45,8 @@ mod bindings;
 mod changed_since;
 mod check;
 mod closed_list;
+mod expressions;
+mod files;
 mod journey;
 mod languages;
 mod mailcow_side;

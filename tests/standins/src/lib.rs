@@ -8,6 +8,7 @@
 //! | [`authentik`] | the identity provider |
 //! | [`message`] | requests and answers |
 //! | [`people`] | the people of the demo |
+//! | [`hostile`] | texts that mean harm |
 //! | [`language`] | the language in which the products speak |
 //! | [`mailcow`] | the mail server |
 //! | [`schema`] | what authentik's own schemas demand of each exchange |
@@ -15,6 +16,7 @@
 //! | [`serve`] | the loopback server (not in WebAssembly) |
 
 pub mod authentik;
+pub mod hostile;
 pub mod language;
 pub mod mailcow;
 pub mod message;

@@ -1,8 +1,19 @@
-/** The integration in Markdown, for a ticket. It contains no secret. */
+/** The integration as a report, for a ticket. It contains no secret. The core writes it as Markdown. */
 
-import type { AuthentikView, FieldRow, Finding, MailcowView, RegistrationView, Severity } from "cowbell-core";
-import { findingWords, formFieldText, shownText } from "./core";
-import { t } from "./words";
+import type {
+  AuthentikView,
+  Block,
+  BlockKind,
+  FieldRow,
+  Finding,
+  Inline,
+  MailcowView,
+  RegistrationView,
+  Severity,
+  Shown,
+} from "cowbell-core";
+import { formFieldText, shownText } from "./core";
+import { parts, t, textOf } from "./words";
 
 /** What is reported; a side that was not read is omitted. */
 export interface Reported {
@@ -13,60 +24,93 @@ export interface Reported {
   findings: readonly Finding[];
 }
 
+/** A part of a line. */
+type Line = readonly Inline[];
+
 const MARK: Record<Severity, string> = { good: "✓", info: "i", unknown: "?", warning: "!", problem: "✗" };
 
 /** Returns the report. */
-export function report({ date, authentik, mailcow, registration, findings }: Reported): string {
-  const client: [string, string][] = [
-    [t("report_provider"), registration.provider],
-    [t("client_id"), registration.clientId],
-    [t("client_secret"), t("report_no_secret")],
-    [t("report_redirect_uris"), registration.redirectUris.join("\n")],
-    [formFieldText("authorize_url"), registration.authorizeUrl],
-    [formFieldText("token_url"), registration.tokenUrl],
-    [formFieldText("userinfo_url"), registration.userinfoUrl],
+export function report({ date, authentik, mailcow, registration, findings }: Reported): Block[] {
+  const client: [string, Line][] = [
+    [t("report_provider"), listed([registration.provider])],
+    [t("client_id"), listed([registration.clientId])],
+    [t("client_secret"), [text(t("report_no_secret"))]],
+    [t("report_redirect_uris"), listed(registration.redirectUris)],
+    [formFieldText("authorize_url"), listed([registration.authorizeUrl])],
+    [formFieldText("token_url"), listed([registration.tokenUrl])],
+    [formFieldText("userinfo_url"), listed([registration.userinfoUrl])],
   ];
-  const about = authentik
-    ? t("report_authentik", { address: authentik.address, version: authentik.version, user: authentik.username })
-    : "";
-  const parts = [
-    `# ${t("report_title", { mailcow: registration.mailcow })}`,
-    t("report_date", { date: date.toISOString() }),
-    `## ${t("product_authentik")}`,
-    about,
-    table(t("report_setting"), client),
+  const blocks = [
+    block("title", filled(t("report_title"), { mailcow: registration.mailcow })),
+    block("paragraph", [text(t("report_date", { date: date.toISOString() }))]),
+    block("heading", [text(t("product_authentik"))]),
   ];
-  if (mailcow) {
-    const about = t("report_mailcow", { address: mailcow.address, version: mailcow.version });
-    parts.push(`## ${t("product_mailcow")}`, about, table(t("report_setting"), mailcow.rows.map(stored)));
+  if (authentik) {
+    const { address, version, username } = authentik;
+    blocks.push(block("paragraph", filled(t("report_authentik"), { address, version, user: username })));
   }
-  if (findings.length > 0) parts.push(`## ${t("section_check")}`, findings.map(line).join("\n"));
-  return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
+  blocks.push(...client.map(item));
+  if (mailcow) {
+    const { address, version, rows } = mailcow;
+    blocks.push(
+      block("heading", [text(t("product_mailcow"))]),
+      block("paragraph", filled(t("report_mailcow"), { address, version })),
+      ...rows.map((row) => item([formFieldText(row.field), stored(row)])),
+    );
+  }
+  if (findings.length > 0) blocks.push(block("heading", [text(t("section_check"))]), ...findings.map(found));
+  return blocks;
 }
 
-function stored({ field, before, after, comparison }: FieldRow): [string, string] {
-  const now = shownText(before)?.text ?? t("shown_nothing");
-  const desired = shownText(after)?.text ?? t("shown_nothing");
-  const value = {
-    same: now,
-    different: t("report_instead", { now, desired }),
-    unknown: t("report_not_compared", { now }),
-  };
-  return [formFieldText(field), value[comparison]];
+function stored({ before, after, comparison }: FieldRow): Line {
+  const [now, desired] = [shown(before), shown(after)];
+  switch (comparison) {
+    case "same":
+      return now;
+    case "different":
+      return parts(t("report_instead"), { now, desired }, text);
+    case "unknown":
+      return parts(t("report_not_compared"), { now }, text);
+  }
 }
 
-function line(finding: Finding): string {
-  const { label, remedy } = findingWords(finding);
-  const field = finding.field ? `${formFieldText(finding.field)}: ` : "";
-  return `- ${MARK[finding.severity]} ${inline(`${field}${label}${finding.severity === "good" || remedy === "" ? "" : ` ${remedy}`}`)}`;
+function shown(value: Shown): Line {
+  const found = shownText(value);
+  if (found === undefined || found.text === "") return [text(t("shown_nothing"))];
+  return found.word ? [text(found.text)] : listed(found.items ?? [found.text]);
 }
 
-function table(head: string, rows: readonly (readonly [string, string])[]): string {
-  const lines = rows.map(([name, value]) => `| ${inline(name)} | ${inline(value)} |`);
-  return [`| ${head} | ${t("report_value")} |`, "| --- | --- |", ...lines].join("\n");
+function found({ code, evidence, severity, field }: Finding): Block {
+  const facts = Object.fromEntries(evidence.map(({ name, value }) => [name, value]));
+  const label = filled(textOf(`finding_${code}`, {}) || code, facts);
+  const remedy = severity === "good" ? [] : filled(textOf(`finding_${code}_remedy`, {}), facts);
+  const about = field ? [text(`${formFieldText(field)}: `)] : [];
+  const space = remedy.length > 0 ? [text(" ")] : [];
+  return block("item", [text(`${MARK[severity]} `), ...about, ...label, ...space, ...remedy]);
 }
 
-/** Escapes a text from a product so that it remains text: no markup, no additional column, no line of its own. */
-function inline(text: string): string {
-  return text.replace(/[\\`*_{}[\]<>()#|!]/g, "\\$&").replace(/\s*\n\s*/g, ", ");
+function item([name, line]: readonly [string, Line]): Block {
+  return block("item", [text(`${name}: `), ...line]);
+}
+
+function block(kind: BlockKind, parts: Line): Block {
+  return { kind, parts: [...parts] };
+}
+
+function text(text: string): Inline {
+  return { kind: "text", text };
+}
+
+/** Values, which may come from a product. */
+function listed(values: readonly string[]): Line {
+  return values.flatMap((value, place): Inline[] => [
+    ...(place > 0 ? [text(", ")] : []),
+    { kind: "value", text: value },
+  ]);
+}
+
+/** A text of ours with values in the place of its placeholders. */
+function filled(template: string, values: Readonly<Record<string, string>>): Line {
+  const lines = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, listed([value])]));
+  return parts(template, lines, text);
 }

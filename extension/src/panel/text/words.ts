@@ -40,6 +40,17 @@ export function rich(key: Key, values: Readonly<Record<string, TemplateResult | 
   return html`${parts.map((part, index) => (index % 2 === 0 ? part : values[part]))}`;
 }
 
+/** Returns a text as parts: `own` of what is between its placeholders, and the parts that stand for each of these. */
+export function parts<Part>(
+  text: string,
+  values: Readonly<Record<string, readonly Part[]>>,
+  own: (text: string) => Part,
+): Part[] {
+  return text
+    .split(PLACEHOLDER)
+    .flatMap((part, index) => (index % 2 === 0 ? (part === "" ? [] : [own(part)]) : (values[part] ?? [own(part)])));
+}
+
 /** Returns a number in the format of the reader's language. */
 export function number(value: number): string {
   numbers ??= new Intl.NumberFormat(language());

@@ -118,5 +118,5 @@ function source(filter: UserFilter, { core }: Shell): ListSource {
 /** Saves the draft as a file, for someone with more permissions. It contains no secret. */
 function savePlan({ core }: Shell): void {
   const text = core.planFile();
-  if (text !== undefined) saveFile("cowbell-plan.json", "application/json", text);
+  if (text !== undefined) saveFile("plan", "cowbell-plan.json", text);
 }

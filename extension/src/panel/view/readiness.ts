@@ -1,13 +1,14 @@
 /** Who can sign in, in the section Check. */
 
-import type {
-  Finding,
-  Outcome,
-  UserVerdict,
-  ReadinessRow,
-  ReadinessStatus,
-  ReadinessView,
-  SwitchedView,
+import {
+  type Finding,
+  type Outcome,
+  type UserVerdict,
+  type ReadinessRow,
+  type ReadinessStatus,
+  type ReadinessView,
+  type SwitchedView,
+  writeTable,
 } from "cowbell-core";
 import { html, nothing, type TemplateResult } from "lit";
 import { keyed } from "lit/directives/keyed.js";
@@ -15,7 +16,6 @@ import { ref } from "lit/directives/ref.js";
 import { saveFile } from "../tabs/save";
 import type { Shell } from "../shell";
 import { findingWords, formFieldText } from "../text/core";
-import { csv } from "../text/csv";
 import { clockText } from "../text/time";
 import { t, textOf, tn } from "../text/words";
 import type { ListSource } from "../ui/list";
@@ -242,7 +242,7 @@ function saveOrphans(core: Shell["core"]): void {
     t(active ? "orphan_active" : "orphan_inactive"),
     renamed,
   ]);
-  saveFile(t("orphans_file"), "text/csv;charset=utf-8", csv([head, ...lines]));
+  saveFile("table", t("orphans_file"), writeTable([head, ...lines]));
 }
 
 /** Saves everyone with the selected outcome and reason as a table with texts, regardless of the search. */
@@ -266,5 +266,5 @@ function saveTable({ view }: Table, { core }: Shell): void {
     const { label, remedy } = findingWords(finding);
     return [username, name, email, t(`outcome_${outcome}`), label, remedy];
   });
-  saveFile(t("readiness_file"), "text/csv;charset=utf-8", csv([head, ...rows]));
+  saveFile("table", t("readiness_file"), writeTable([head, ...rows]));
 }

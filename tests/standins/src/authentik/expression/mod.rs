@@ -6,6 +6,7 @@
 
 mod eval;
 mod parse;
+mod source;
 mod syntax;
 
 use serde_json::{Map, Value};
@@ -13,11 +14,14 @@ use serde_json::{Map, Value};
 use super::state::{State, User};
 
 pub(super) use eval::Raised;
-pub(super) use syntax::syntax_error;
+/// What Python would say about an expression on saving; `None` if it accepts it.
+pub(super) fn syntax_error(expression: &str) -> Option<String> {
+    syntax::syntax_error(&source::body(expression))
+}
 
 /// Evaluates an expression for a user, or for nobody (recording 135).
 pub(super) fn evaluate(expression: &str, state: &State, user: Option<&User>) -> Result<Map<String, Value>, Raised> {
-    let Some(parsed) = parse::parse(expression) else {
+    let Some(parsed) = parse::parse(&source::body(expression)) else {
         return Ok(Map::new());
     };
     match eval::evaluate(&parsed, state, user)? {
@@ -94,6 +98,22 @@ mod tests {
             claims("return {\"email\": request.user.nope}", "user01"),
             json!("AttributeError: 'User' object has no attribute 'nope'")
         );
+    }
+
+    /// S5: a comment ends where Python ends the line, and texts with other ends of lines get what authentik indents.
+    #[test]
+    fn lines_end_as_for_python() {
+        for end in ["\r", "\n", "\r\n"] {
+            assert_eq!(claims(&format!("# why{end}return {{'a': 1}}\nreturn {{'a': 2}}"), "user01"), json!({"a": 1}), "{end:?}");
+        }
+        for no_end in ["\u{2028}", "\u{85}", "\u{c}", "\u{b}"] {
+            assert_eq!(claims(&format!("# why{no_end}return {{'a': 1}}\nreturn {{'a': 2}}"), "user01"), json!({"a": 2}), "{no_end:?}");
+            assert_eq!(claims(&format!("return {{'a': 'x{no_end}y'}}"), "user01"), json!({"a": format!("x{no_end}    y")}));
+            assert_eq!(claims(&format!("return{no_end}{{'a': 1}}"), "user01") == json!({}), no_end != "\u{c}", "{no_end:?}");
+        }
+        assert_eq!(claims("return {'a': 'x\ny'}", "user01"), json!({}));
+        let escaped = "return {'a': '\\u2028\\U0001f514\\n\\x41\\/\\''}";
+        assert_eq!(claims(escaped, "user01"), json!({"a": "\u{2028}🔔\nA\\/'"}));
     }
 
     #[test]

@@ -1,5 +1,8 @@
 //! Reads the understood part of Python into a tree.
 
+use std::iter::Peekable;
+use std::str::Chars;
+
 /// A statement.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Statement {
@@ -67,9 +70,9 @@ fn tokens(source: &str) -> Option<Vec<Token>> {
         if character == '\n' {
             rest.next();
             indent = (depth == 0).then_some(0);
-        } else if character.is_whitespace() {
+        } else if matches!(character, ' ' | '\t' | '\u{c}') {
             rest.next();
-            indent = indent.map(|blanks| blanks + 1);
+            indent = indent.map(|blanks| if character == '\u{c}' { 0 } else { blanks + 1 });
         } else if character == '#' {
             while rest.next_if(|next| *next != '\n').is_some() {}
         } else if let Some(blanks) = indent.take() {
@@ -79,7 +82,8 @@ fn tokens(source: &str) -> Option<Vec<Token>> {
             let mut text = String::new();
             loop {
                 match rest.next()? {
-                    '\\' => text.push(rest.next()?),
+                    '\\' => escape(&mut rest, &mut text)?,
+                    '\n' => return None,
                     next if next == character => break,
                     next => text.push(next),
                 }
@@ -105,6 +109,26 @@ fn tokens(source: &str) -> Option<Vec<Token>> {
         }
     }
     Some(found)
+}
+
+/// What follows a backslash in a text. One that Python does not know stays, with the backslash.
+fn escape(rest: &mut Peekable<Chars<'_>>, text: &mut String) -> Option<()> {
+    let numbered = |rest: &mut Peekable<Chars<'_>>, digits: usize| {
+        let number: String = rest.by_ref().take(digits).collect();
+        char::from_u32(u32::from_str_radix(&number, 16).ok()?)
+    };
+    match rest.next()? {
+        'n' => text.push('\n'),
+        'r' => text.push('\r'),
+        't' => text.push('\t'),
+        'x' => text.push(numbered(rest, 2)?),
+        'u' => text.push(numbered(rest, 4)?),
+        'U' => text.push(numbered(rest, 8)?),
+        same @ ('\\' | '\'' | '"') => text.push(same),
+        '\n' => {}
+        other => text.extend(['\\', other]),
+    }
+    Some(())
 }
 
 struct Parser {

@@ -1,0 +1,114 @@
+//! Documents in Markdown (CommonMark), for tickets.
+
+use serde::Deserialize;
+use tsify::Tsify;
+
+use crate::wire::is_plain;
+
+/// What kind of block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Tsify)]
+#[serde(rename_all = "snake_case")]
+pub enum BlockKind {
+    /// The heading of the document.
+    Title,
+    /// The heading of a section.
+    Heading,
+    Paragraph,
+    /// An item of a list.
+    Item,
+}
+
+/// A part of a block.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Tsify)]
+#[serde(tag = "kind", content = "text", rename_all = "snake_case")]
+pub enum Inline {
+    /// A text of Cowbell.
+    Text(String),
+    /// A value, which may come from a server.
+    Value(String),
+}
+
+/// A block of a document.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Tsify)]
+pub struct Block {
+    /// What kind.
+    pub kind: BlockKind,
+    /// Its content, which becomes one line.
+    pub parts: Vec<Inline>,
+}
+
+/// Writes a document. A value is in a code span, where nothing is markup, nobody is mentioned, and no address becomes a link. What is
+/// not shown as itself, such as the end of a line, is written as `\u{2028}`.
+#[must_use]
+pub fn markdown(blocks: &[Block]) -> String {
+    let mut out = String::new();
+    let mut before = None;
+    for Block { kind, parts } in blocks {
+        let goes_on = before == Some(BlockKind::Item) && *kind == BlockKind::Item;
+        out.push_str(if before.is_none() || goes_on { "" } else { "\n" });
+        before = Some(*kind);
+        out.push_str(match kind {
+            BlockKind::Title => "# ",
+            BlockKind::Heading => "## ",
+            BlockKind::Paragraph => "",
+            BlockKind::Item => "- ",
+        });
+        let line = line(parts);
+        out.push_str(line.trim_matches(' '));
+        out.push('\n');
+    }
+    out
+}
+
+fn line(parts: &[Inline]) -> String {
+    let mut out = String::new();
+    for part in parts {
+        match part {
+            Inline::Text(text) => write_text(&mut out, &shown(text)),
+            // Numbers cannot be markup, except at the start of a line.
+            Inline::Value(value) if !out.is_empty() && value.chars().all(|digit| digit.is_ascii_digit()) => out.push_str(value),
+            Inline::Value(value) => {
+                // Two code spans would become one.
+                out.push_str(if out.ends_with('`') { " " } else { "" });
+                out.push_str(&code(&shown(value)));
+            }
+        }
+    }
+    out
+}
+
+fn write_text(out: &mut String, text: &str) {
+    for character in text.chars() {
+        match character {
+            // A backslash before it would not prevent that it lengthens a code span's delimiter.
+            '`' => out.push_str("&#96;"),
+            '.' | ')' | '-' | '+' | ':' | '=' if is_marker(out) => {
+                out.extend(['\\', character]);
+            }
+            '\\' | '*' | '_' | '{' | '}' | '[' | ']' | '<' | '>' | '#' | '|' | '!' | '~' | '&' | '$' | '^' | '@' => {
+                out.extend(['\\', character]);
+            }
+            other => out.push(other),
+        }
+    }
+}
+
+/// Whether a line that begins like this may become a list, or a heading, by the next character.
+fn is_marker(begin: &str) -> bool {
+    begin.trim_matches(' ').chars().all(|digit| digit.is_ascii_digit())
+}
+
+/// A code span, which ends at as many backticks as it begins with. A space at both ends is not part of it, unless there are only
+/// spaces. An empty one does not exist, so that of an empty text has one space.
+fn code(text: &str) -> String {
+    let longest = text.split(|character| character != '`').map(str::len).max().unwrap_or_default();
+    let fence = "`".repeat(longest + 1);
+    let text = if text.is_empty() { " " } else { text };
+    let is_blank = text.bytes().all(|byte| byte == b' ');
+    let pad = if !is_blank && (text.starts_with(['`', ' ']) || text.ends_with(['`', ' '])) { " " } else { "" };
+    [&fence, pad, text, pad, &fence].concat()
+}
+
+fn shown(text: &str) -> String {
+    text.chars().map(|character| if is_plain(character) { character.to_string() } else { character.escape_unicode().to_string() }).collect()
+}

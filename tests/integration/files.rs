@@ -1,0 +1,369 @@
+//! Whatever leaves as a file is read as it was meant, whatever the names in it are (docs/contract/cases.md, S6): each file is written with
+//! hostile texts, read by a reader of its format, and compared with the one that has harmless names.
+
+use cowbell::authentik::Snapshot;
+use cowbell::authentik::api::Base;
+use cowbell::authentik::types::{Application, Binding, Flow, Group, Provider, RedirectUri, ScopeMapping};
+use cowbell::export::{Block, BlockKind, Inline, Integration, SavedFile, api_body, blueprint, csv, markdown, terraform};
+use cowbell::mailcow::IdentityProvider;
+use cowbell::plan::SetupDraft;
+use cowbell::setup::{Access, Audience, TemplateRule};
+use cowbell::transport::Product;
+use cowbell_standins::hostile;
+use hcl::eval::{Context, Evaluate as _};
+use pulldown_cmark::{Event, Options, Parser};
+use serde_json::{Map, Value, json};
+
+use crate::support::panel::Desk;
+use crate::support::stage::{Stage, draft};
+
+/// Texts in a file.
+const FIELDS: usize = 40;
+
+/// The file after this one; the first after none. Whoever adds one has to attack it.
+fn next(file: Option<SavedFile>) -> Option<SavedFile> {
+    match file {
+        None => Some(SavedFile::Blueprint),
+        Some(SavedFile::Blueprint) => Some(SavedFile::Terraform),
+        Some(SavedFile::Terraform) => Some(SavedFile::MailcowApi),
+        Some(SavedFile::MailcowApi) => Some(SavedFile::Plan),
+        Some(SavedFile::Plan) => Some(SavedFile::Report),
+        Some(SavedFile::Report) => Some(SavedFile::Table),
+        Some(SavedFile::Table) => None,
+    }
+}
+
+/// Writes files. A field is one that a server, or who loads a plan, can choose.
+struct Writer {
+    desk: Desk,
+}
+
+impl Writer {
+    fn new() -> Self {
+        let desk = Desk::of(&Stage::fresh());
+        desk.click(Product::Authentik);
+        Self { desk }
+    }
+
+    fn write(&self, file: SavedFile, field: &dyn Fn(usize) -> String) -> String {
+        match file {
+            SavedFile::Blueprint => integration(field, blueprint),
+            SavedFile::Terraform => integration(field, terraform),
+            SavedFile::MailcowApi => api_body(&settings(field)),
+            SavedFile::Plan => {
+                let mut draft = draft_of(field);
+                self.desk.edit(|now| std::mem::swap(now, &mut draft));
+                self.desk.panel.plan_file().expect("authentik was read")
+            }
+            SavedFile::Report => markdown(&report(field)),
+            SavedFile::Table => csv(&table(field)),
+        }
+    }
+}
+
+fn integration(field: &dyn Fn(usize) -> String, export: fn(&Integration<'_>) -> String) -> String {
+    // Primary keys have to differ, as they do in reality.
+    let key = |at: usize| format!("{}-{at}", field(at));
+    let mut snapshot = Snapshot::stock(Base::typed("authentik.company").expect("an address").0);
+    let mapping = |at: usize, managed: Option<String>| ScopeMapping {
+        pk: key(at),
+        managed,
+        name: field(at + 1),
+        scope_name: field(at + 2),
+        expression: field(at + 3),
+    };
+    snapshot.mappings = vec![mapping(0, None), mapping(4, Some(field(8))), mapping(9, None)];
+    snapshot.authorization_flows = vec![Flow { pk: key(13), slug: field(14), name: field(15) }];
+    snapshot.certificates[0].name = field(16);
+    let uri = |at: usize, kind: Option<String>| RedirectUri {
+        matching_mode: field(at),
+        redirect_uri_type: kind,
+        ..RedirectUri::strict(field(at + 1))
+    };
+    let provider = Provider {
+        pk: 7,
+        name: field(17),
+        authorization_flow: Some(key(13)),
+        invalidation_flow: Some(key(18)),
+        property_mappings: snapshot.mappings.iter().map(|mapping| mapping.pk.clone()).collect(),
+        client_type: field(19),
+        client_id: field(20),
+        client_secret: None,
+        signing_key: Some(snapshot.certificates[0].pk.clone()),
+        redirect_uris: vec![uri(21, None), uri(23, Some(field(25)))],
+        grant_types: Some(vec![field(26), field(27)]),
+        access_token_validity: field(28),
+        assigned_application_slug: None,
+        authentication_flow: None,
+        has_secret_object: false,
+        previews_claims: true,
+    };
+    let application = Application {
+        pk: key(29),
+        name: field(30),
+        slug: field(31),
+        provider: Some(7),
+        meta_launch_url: field(32),
+        group: field(33),
+        needs_all: false,
+    };
+    snapshot.groups = vec![Group {
+        pk: key(34),
+        name: field(35),
+        parents: Vec::new(),
+        parent: None,
+        attributes: Default::default(),
+        members: 1,
+    }];
+    let binding = Binding {
+        pk: key(36),
+        group: Some(key(34)),
+        user: None,
+        negate: true,
+        enabled: false,
+        order: 3,
+        expiring: false,
+    };
+    let of_user = Binding { group: None, user: Some(4), ..binding.clone() };
+    snapshot.add_bindings(application.pk.clone(), vec![binding, of_user]);
+    export(&Integration { snapshot: &snapshot, provider: &provider, application: Some(&application) })
+}
+
+fn settings(field: &dyn Fn(usize) -> String) -> IdentityProvider {
+    let stored = json!({
+        "authsource": "generic-oidc",
+        "authorize_url": field(0), "token_url": field(1), "userinfo_url": field(2), "client_id": field(3), "client_secret": "CANARY",
+        "redirect_url": field(4), "redirect_url_extra": [field(5)], "client_scopes": field(6), "default_template": field(7),
+        "mappers": [field(8)], "templates": [field(9)], "login_provisioning": "1", "server_url": field(10),
+    });
+    serde_json::from_value(stored).expect("settings")
+}
+
+fn draft_of(field: &dyn Fn(usize) -> String) -> SetupDraft {
+    let some = |at| Some(field(at));
+    SetupDraft {
+        mailcow: field(0),
+        additional_hosts: vec![field(1)],
+        previous_hosts: vec![field(2)],
+        application_name: some(3),
+        application_slug: some(4),
+        application_group: some(5),
+        launch_url: some(6),
+        provider_name: some(7),
+        mapping_name: some(8),
+        authorization_flow: some(9),
+        invalidation_flow: some(10),
+        signing_key: some(11),
+        audience: Audience::Groups { groups: vec![field(12)] },
+        access: Some(Access::Groups { groups: vec![field(13)] }),
+        templates: Some(vec![TemplateRule { group: field(14), template: field(15) }]),
+        ..draft()
+    }
+}
+
+fn report(field: &dyn Fn(usize) -> String) -> Vec<Block> {
+    let block = |kind, parts| Block { kind, parts };
+    let text = |text: &str| Inline::Text(text.into());
+    let value = |at| Inline::Value(field(at));
+    vec![
+        block(BlockKind::Title, vec![text("Sign-in to "), value(0), text(" with authentik")]),
+        block(BlockKind::Paragraph, vec![value(1), text(", version "), value(2), value(3), text(".")]),
+        block(BlockKind::Heading, vec![value(4)]),
+        block(BlockKind::Item, vec![text("Client ID: "), value(5)]),
+        block(BlockKind::Item, vec![value(6), text(" `and` "), value(7), text("`"), value(8)]),
+        block(BlockKind::Item, vec![text("1. = - + # [x] @name <b> $x$ a_b_c **d** ~~e~~ | f | ![g](h) &amp; \\")]),
+        block(BlockKind::Paragraph, vec![text(" - no item "), value(9)]),
+        block(BlockKind::Paragraph, vec![value(10)]),
+    ]
+}
+
+fn table(field: &dyn Fn(usize) -> String) -> Vec<Vec<String>> {
+    let row = |begin: usize| (begin..begin + 3).map(field).collect();
+    vec![vec!["User".into(), "Name; other".into(), "E-mail".into()], row(0), row(3)]
+}
+
+/// Reads a file as what it says.
+fn read(file: SavedFile, text: &str) -> Value {
+    match file {
+        SavedFile::Blueprint => of_yaml(yaml_serde::from_str(text).expect("one document of YAML")),
+        SavedFile::Terraform => of_body(&hcl::parse(text).expect("HCL")),
+        SavedFile::MailcowApi | SavedFile::Plan => serde_json::from_str(text).expect("JSON"),
+        SavedFile::Report => of_markdown(text),
+        SavedFile::Table => of_csv(text, b','),
+    }
+}
+
+fn of_yaml(value: yaml_serde::Value) -> Value {
+    match value {
+        yaml_serde::Value::Tagged(tagged) => json!({ tagged.tag.to_string(): of_yaml(tagged.value) }),
+        yaml_serde::Value::Sequence(items) => items.into_iter().map(of_yaml).collect(),
+        yaml_serde::Value::Mapping(members) => {
+            let name = |value: yaml_serde::Value| value.as_str().expect("a name").to_owned();
+            members.into_iter().map(|(key, value)| (name(key), of_yaml(value))).collect::<Map<_, _>>().into()
+        }
+        scalar => yaml_serde::from_value(scalar).expect("a scalar"),
+    }
+}
+
+fn of_body(body: &hcl::Body) -> Value {
+    let of_structure = |structure: &hcl::Structure| match structure {
+        hcl::Structure::Attribute(attribute) => json!({ attribute.key.to_string(): of_expression(&attribute.expr) }),
+        hcl::Structure::Block(block) => {
+            let labels: Vec<&str> = block.labels.iter().map(hcl::BlockLabel::as_str).collect();
+            json!({ block.identifier.to_string(): [labels, of_body(&block.body)] })
+        }
+    };
+    body.iter().map(of_structure).collect()
+}
+
+/// A value of Terraform, templates evaluated: one that refers to anything cannot be.
+fn of_expression(expression: &hcl::Expression) -> Value {
+    match expression {
+        hcl::Expression::Array(items) => items.iter().map(of_expression).collect(),
+        hcl::Expression::Object(members) => {
+            members.iter().map(|(key, value)| (key.to_string(), of_expression(value))).collect::<Map<_, _>>().into()
+        }
+        hcl::Expression::FuncCall(call) => {
+            assert_eq!(call.name.to_string(), "join", "{call:?}");
+            let [separator, lines] = &call.args[..] else { panic!("{call:?}") };
+            let lines = of_expression(lines);
+            let lines: Vec<&str> = lines.as_array().expect("a list").iter().filter_map(Value::as_str).collect();
+            lines.join(of_expression(separator).as_str().expect("a text")).into()
+        }
+        hcl::Expression::Traversal(path) => json!({ "path": format!("{path:?}") }),
+        other => serde_json::to_value(other.evaluate(&Context::new()).expect("a constant")).expect("JSON"),
+    }
+}
+
+/// The events of a document; of adjacent texts one, because their division says nothing.
+fn of_markdown(text: &str) -> Value {
+    let options = Options::all() - Options::ENABLE_SMART_PUNCTUATION;
+    let mut found: Vec<Value> = Vec::new();
+    for event in Parser::new_ext(text, options) {
+        match event {
+            Event::Code(code) => found.push(json!({ "code": &*code })),
+            Event::Text(text) => match found.last_mut().and_then(|last| last.get_mut("text")) {
+                Some(Value::String(last)) => last.push_str(&text),
+                _ => found.push(json!({ "text": &*text })),
+            },
+            other => found.push(json!({ "event": format!("{other:?}") })),
+        }
+    }
+    found.into()
+}
+
+fn of_csv(text: &str, separator: u8) -> Value {
+    let text = text.strip_prefix('\u{feff}').expect("a byte order mark");
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(separator).from_reader(text.as_bytes());
+    let of_row = |row: csv::StringRecord| row.iter().map(Value::from).collect::<Value>();
+    reader.records().map(|row| of_row(row.expect("a row"))).collect()
+}
+
+/// What a file says instead of a text that its format, or its reader, cannot carry.
+fn carried(file: SavedFile, text: &str) -> String {
+    match file {
+        SavedFile::Report => {
+            let shown = |c: char| if is_shown(c) { c.to_string() } else { format!("\\u{{{:x}}}", u32::from(c)) };
+            if text.is_empty() { " ".into() } else { text.chars().map(shown).collect() }
+        }
+        SavedFile::Table => without_guards(text),
+        _ => text.to_owned(),
+    }
+}
+
+/// Whether a debugger shows a character, after another one.
+fn is_shown(character: char) -> bool {
+    matches!(character, '\'' | '"' | '\\') || format!("{:?}", format!("x{character}")) == format!("\"x{character}\"")
+}
+
+const FORMULAS: [char; 12] = ['=', '+', '-', '@', '＝', '＋', '－', '＠', '﹦', '﹢', '﹣', '﹫'];
+
+/// Removes the apostrophes that tell a spreadsheet that no formula follows.
+fn without_guards(text: &str) -> String {
+    FORMULAS.iter().fold(text.to_owned(), |text, sign| text.replace(&format!("'{sign}"), &sign.to_string()))
+}
+
+/// Puts texts in the place of the harmless names, and removes what Terraform does not need to say.
+fn normalised(file: SavedFile, value: &Value, replace: &dyn Fn(&str) -> String) -> Value {
+    match value {
+        Value::String(text) => replace(text).into(),
+        Value::Array(items) => {
+            let items = items.iter().map(|item| normalised(file, item, replace));
+            let is_empty = |item: &Value| item.as_object().is_some_and(|one| one.len() == 1 && one.values().all(|text| text == ""));
+            items.filter(|item| file != SavedFile::Terraform || !is_empty(item)).collect()
+        }
+        Value::Object(members) => {
+            members.iter().map(|(key, value)| (key.clone(), normalised(file, value, replace))).collect::<Map<_, _>>().into()
+        }
+        other => other.clone(),
+    }
+}
+
+fn marker(at: usize) -> String {
+    format!("Field{at}Field")
+}
+
+/// Writes a file with these texts, and asserts that it differs from the harmless one in nothing else.
+fn attack(writer: &Writer, file: SavedFile, harmless: &Value, field: &dyn Fn(usize) -> String) {
+    let text = writer.write(file, field);
+    let texts: Vec<(String, String)> = (0..FIELDS).map(|at| (marker(at), carried(file, &field(at)))).collect();
+    let expected = normalised(file, harmless, &|text| {
+        texts.iter().fold(text.to_owned(), |text, (marker, hostile)| if text.contains(marker) { text.replace(marker, hostile) } else { text })
+    });
+    let found = normalised(file, &read(file, &text), &|text| if file == SavedFile::Table { without_guards(text) } else { text.into() });
+    if expected != found {
+        let short: String = text.chars().take(6_000).collect();
+        panic!("{file:?} with {:?}…\n{short}\n{expected:#}\n{found:#}", field(0).chars().take(80).collect::<String>());
+    }
+}
+
+/// S6: every file, with every hostile text in every field at once, in one field at a time, and with different ones side by side.
+#[test]
+fn every_file_is_read_as_it_was_meant() {
+    let writer = Writer::new();
+    let all = hostile::texts();
+    let mut files = 0;
+    let mut file = None;
+    while let Some(now) = next(file) {
+        let harmless = read(now, &writer.write(now, &marker));
+        for texts in all.values() {
+            for (place, text) in texts.iter().enumerate() {
+                attack(&writer, now, &harmless, &|_| text.clone());
+                if text.len() < 1_000 {
+                    attack(&writer, now, &harmless, &|at| texts[(place + at) % texts.len()].clone());
+                    let only = place % FIELDS;
+                    attack(&writer, now, &harmless, &|at| if at == only { text.clone() } else { marker(at) });
+                }
+            }
+        }
+        file = Some(now);
+        files += 1;
+    }
+    assert_eq!(files, 6);
+}
+
+/// S6: whatever separates cells in a spreadsheet's edition, none of them begins like a formula.
+#[test]
+fn no_cell_is_a_formula_whatever_separates_it() {
+    for text in hostile::texts().values().flatten() {
+        let written = csv(&[vec!["User".into(), "Name".into()], vec![text.clone(), text.clone()], vec!["x".into(), text.clone()]]);
+        for separator in *b",;\t|" {
+            let cells = of_csv(&written, separator);
+            for cell in cells.as_array().into_iter().flatten().filter_map(Value::as_array).flatten().filter_map(Value::as_str) {
+                let begin = cell.trim_start_matches(|c: char| c.is_whitespace() || c == '"' || !is_shown(c));
+                assert!(!begin.starts_with(FORMULAS), "{cell:?} with {:?} in {text:?}", char::from(separator));
+            }
+        }
+    }
+}
+
+/// S6: JSON that no text can hold goes back to mailcow as it came.
+#[test]
+fn what_is_no_text_is_kept_in_json() {
+    let lists: Value = serde_json::from_str(include_str!("../hostile/texts.json")).expect("lists");
+    for text in lists["lone_surrogates"].as_array().expect("a list").iter().filter_map(Value::as_str) {
+        let stored = format!("{{\"authsource\": \"keycloak\", \"server_url\": {text}}}");
+        let settings: IdentityProvider = serde_json::from_str(&stored).expect("settings");
+        assert!(api_body(&settings).contains(&format!("\"server_url\": {text}")), "{}", api_body(&settings));
+    }
+}
