@@ -62,17 +62,22 @@ pub fn markdown(blocks: &[Block]) -> String {
 
 fn line(parts: &[Inline]) -> String {
     let mut out = String::new();
+    let mut follows_value = false;
     for part in parts {
         match part {
             Inline::Text(text) => write_text(&mut out, &shown(text)),
-            // Numbers cannot be markup, except at the start of a line.
-            Inline::Value(value) if !out.is_empty() && value.chars().all(|digit| digit.is_ascii_digit()) => out.push_str(value),
             Inline::Value(value) => {
-                // Two code spans would become one.
-                out.push_str(if out.ends_with('`') { " " } else { "" });
-                out.push_str(&code(&shown(value)));
+                // Two adjacent code spans would become one.
+                out.push_str(if follows_value { " " } else { "" });
+                // Numbers cannot be markup, except at the start of a line.
+                let is_number = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
+                out.push_str(&if is_number && !out.is_empty() { value.clone() } else { code(&shown(value)) });
             }
         }
+        follows_value = match part {
+            Inline::Text(text) => follows_value && text.is_empty(),
+            Inline::Value(_) => true,
+        };
     }
     out
 }
@@ -110,5 +115,7 @@ fn code(text: &str) -> String {
 }
 
 fn shown(text: &str) -> String {
-    text.chars().map(|character| if is_plain(character) { character.to_string() } else { character.escape_unicode().to_string() }).collect()
+    text.chars()
+        .map(|character| if is_plain(character) { character.to_string() } else { character.escape_unicode().to_string() })
+        .collect()
 }

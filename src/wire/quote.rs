@@ -71,7 +71,9 @@ mod tests {
     #[test]
     fn what_is_not_shown_is_escaped() {
         assert_eq!(quoted("a\"\\\u{8}\u{c}\n\u{1f}\\b🔔 e\u{301}"), concat!(r#""a\"\\\u0008\u000c\n\u001f\\b🔔 e"#, "\u{301}\""));
-        for line_end_or_hidden in "\r\u{b}\u{c}\u{1c}\u{7f}\u{85}\u{a0}\u{2028}\u{2029}\u{200b}\u{202e}\u{2066}\u{feff}\u{e0001}\0".chars() {
+        for line_end_or_hidden in
+            "\r\u{b}\u{c}\u{1c}\u{7f}\u{85}\u{a0}\u{2028}\u{2029}\u{200b}\u{202e}\u{2066}\u{feff}\u{e0001}\0".chars()
+        {
             assert!(!is_plain(line_end_or_hidden), "{line_end_or_hidden:?}");
         }
     }

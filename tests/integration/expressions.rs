@@ -34,8 +34,7 @@ fn spoilt(expression: &str, name: Option<&str>) -> Stage {
         mapping.expression = expression.into();
         name.unwrap_or(&mapping.name.clone()).clone_into(&mut mapping.name);
     }
-    stage.observe().succeeds();
-    stage
+    stage.another_day()
 }
 
 /// Whether a sign-in ends in the mailbox of somebody else.
@@ -60,7 +59,7 @@ fn another_program_under_our_name_is_replaced_and_shown() {
         let plan = stage.plan(&draft()).succeeds();
         let mapping = plan.changes.iter().find(|change| change.kind == Kind::ScopeMapping).expect("a change");
         assert_eq!(mapping.action, Action::Update, "{expression:?}");
-        assert!(mapping.fields.iter().any(|field| field.name == FieldName::Expression), "{:?}", mapping.fields);
+        assert!(mapping.fields.iter().any(|field| field.field == FieldName::Expression), "{:?}", mapping.fields);
         stage.apply(&draft()).succeeds();
         let stored = |stage: &Stage| stage.sim.observe().authentik.state().mappings.last().expect("ours").expression.clone();
         assert_eq!(stored(&stage), MAPPING_EXPRESSION);

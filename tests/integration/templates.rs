@@ -226,9 +226,12 @@ fn who_gets_which_template_is_known_beforehand() {
 /// S5: a group whose name has the end of a line, or the end of a text, is found by its name, and nothing else is run.
 #[test]
 fn a_hostile_name_of_a_group_stays_a_name() {
-    for name in ["sa\u{2028}les", "sa\u{85}les", "sa\nles", "sales\"]]:\n    return {}\nfor a, b in [[\"", "sa\\les", "sa\u{e0041}les"] {
+    for name in
+        ["sa\u{2028}les", "sa\u{85}les", "sa\nles", "sales\"]]:\n    return {}\nfor a, b in [[\"", "sa\\les", "sa\u{e0041}les"]
+    {
         let stage = small().stage();
-        stage.sim.world().authentik.state_mut().groups.values_mut().find(|group| group.name == "sales").expect("sales").name = name.into();
+        stage.sim.world().authentik.state_mut().groups.values_mut().find(|group| group.name == "sales").expect("sales").name =
+            name.into();
         stage.done(&rules(&[(name, "OIDC Users")]));
         stage.observe_mailcow().succeeds();
         let choice = MailcowChoice { default_template: Some("Default".into()), ..MailcowChoice::default() };

@@ -107,7 +107,11 @@ mod tests {
             assert_eq!(claims(&format!("# why{end}return {{'a': 1}}\nreturn {{'a': 2}}"), "user01"), json!({"a": 1}), "{end:?}");
         }
         for no_end in ["\u{2028}", "\u{85}", "\u{c}", "\u{b}"] {
-            assert_eq!(claims(&format!("# why{no_end}return {{'a': 1}}\nreturn {{'a': 2}}"), "user01"), json!({"a": 2}), "{no_end:?}");
+            assert_eq!(
+                claims(&format!("# why{no_end}return {{'a': 1}}\nreturn {{'a': 2}}"), "user01"),
+                json!({"a": 2}),
+                "{no_end:?}"
+            );
             assert_eq!(claims(&format!("return {{'a': 'x{no_end}y'}}"), "user01"), json!({"a": format!("x{no_end}    y")}));
             assert_eq!(claims(&format!("return{no_end}{{'a': 1}}"), "user01") == json!({}), no_end != "\u{c}", "{no_end:?}");
         }
