@@ -9,12 +9,12 @@
 //! |---|---|
 //! | [`setup`] | the integration model: addresses, secrets, what the administrator decides |
 //! | [`transport`] | requests, responses, the trait that carries them, and the pace of many |
-//! | [`wire`] | the JSON of both products: parsed, kept byte for byte, serialised |
+//! | [`wire`] | the JSON of both products: parsed, kept byte for byte, serialised; texts in quotes for other languages |
 //! | [`authentik`] | its API as types, its responses, observe |
 //! | [`mailcow`] | its API and its form as types, observe, fill script, settings |
 //! | [`plan`] | compare, apply, journal, undo |
 //! | [`verify`] | findings: fields, credentials, reachability, readiness, diagnosis |
-//! | [`export`] | the integration as a blueprint, as Terraform, as mailcow's API call |
+//! | [`export`] | the integration as a blueprint, as Terraform, as mailcow's API call; reports and tables |
 //! | [`app`] | what the panel calls: it keeps what was observed and returns views |
 //! | [`mod@panic`] | what is reported about a panic, without any data |
 //! | `wasm` | the interface to JavaScript |

@@ -3,18 +3,13 @@
 import assert from "node:assert/strict";
 
 import * as actions from "./harness/actions.ts";
+import { HARM, NAME, NAMES, name } from "./harness/hostile.ts";
 import type { Product } from "./harness/installation.ts";
 import { journey } from "./harness/journey.ts";
 import { counted, text } from "./harness/messages.ts";
 import type { Screen } from "./harness/screen.ts";
 import { launch } from "./harness/stage.ts";
 import { ask, authentikState, type Entry, mailcowState } from "./harness/witness.ts";
-
-/** Has a visible effect if it is interpreted as markup or code; `tag` is an element that the panel never creates. */
-const HARM = `<marquee onstart="globalThis.harmed=1"><img src=x onerror="globalThis.harmed=1"></marquee><script>globalThis.harmed=1</script>`;
-/** Terminates texts, attributes, templates and messages of other kinds. */
-const ENDS = `'"\`}]>-->\${harm}{name}%00\u202e`;
-const NAME = `${HARM}${ENDS}`;
 
 /** Asserts that nothing was executed and that the name is readable. */
 async function harmless(screen: Screen, shown: boolean): Promise<void> {
@@ -83,13 +78,16 @@ const EVENTS = ["login_failed", "configuration_error", "property_mapping_excepti
 }));
 
 journey("names that mean harm stay names", async (step) => {
-  await using stage = await launch({ standins: { users: 30, halfMade: true } });
+  await using stage = await launch({ standins: { users: NAMES + 2, halfMade: true } });
   const witness = { authentik: await stage.open("authentik"), mailcow: await stage.open("mailcow") };
   const { users, groups, providers, applications } = await authentikState(witness.authentik);
   const rename = (path: string, change: Record<string, unknown>): Promise<unknown> =>
     ask(witness.authentik, `/api/v3/${path}/`, "PATCH", change);
-  for (const { pk } of users.slice(2)) await rename(`core/users/${String(pk)}`, { name: `${NAME}${String(pk)}` });
-  for (const { pk } of groups) await rename(`core/groups/${String(pk)}`, { name: `${NAME}${String(pk)}` });
+  assert.ok(users.length >= NAMES, "every hostile text is somebody's name");
+  for (const [place, { pk }] of users.slice(2).entries()) {
+    await rename(`core/users/${String(pk)}`, { name: name(place) });
+  }
+  for (const [place, { pk }] of groups.entries()) await rename(`core/groups/${String(pk)}`, { name: name(place) });
   for (const { pk } of providers) await rename(`providers/oauth2/${String(pk)}`, { name: `${NAME}${String(pk)}` });
   for (const { slug } of applications) await rename(`core/applications/${String(slug)}`, { name: NAME, group: NAME });
   const attr = {
