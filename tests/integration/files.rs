@@ -164,7 +164,7 @@ fn report(field: &dyn Fn(usize) -> String) -> Vec<Block> {
         block(BlockKind::Heading, vec![value(4)]),
         block(BlockKind::Item, vec![text("Client ID: "), value(5)]),
         block(BlockKind::Item, vec![value(6), text(" `and` "), value(7), text("`"), value(8)]),
-        block(BlockKind::Item, vec![text("1. = - + # [x] @name <b> $x$ a_b_c **d** ~~e~~ | f | ![g](h) &amp; \\")]),
+        block(BlockKind::Item, vec![text("1. = - + # [x] @name <b> $x$ a_b_c **d** ~~e~~ | f | ![g](h) &amp; \\. \\")]),
         block(BlockKind::Paragraph, vec![text(" - no item "), value(9)]),
         block(BlockKind::Paragraph, vec![value(10)]),
     ]
