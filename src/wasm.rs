@@ -23,7 +23,7 @@ use crate::panel::browser::Browser;
 use crate::panel::policy::Policy;
 use crate::panel::{self, Event, PageError, TabId, View};
 use crate::plan::SetupDraft;
-use crate::transport::{Answer, Batch, PageId, Product, Response, SendError};
+use crate::transport::{Answer, Batch, NotKept, PageId, Product, Response, SendError};
 use crate::verify;
 
 #[wasm_bindgen(typescript_custom_section)]
@@ -198,13 +198,12 @@ impl Browser for JsBrowser {
         get_random_values(buffer);
     }
 
-    async fn keep(&self, texts: Vec<(String, String)>) {
+    async fn keep(&self, texts: Vec<(String, String)>) -> Result<(), NotKept> {
         let kept = Object::new();
         for (name, text) in texts {
             let _ = js_sys::Reflect::set(&kept, &name.into(), &text.into());
         }
-        // Full storage must not end a run; only undo after closing the panel is lost.
-        let _ = self.keep(kept).await;
+        self.keep(kept).await.map(drop).map_err(|_| NotKept)
     }
 
     fn connect(&self, product: Product, tab: TabId) {
@@ -384,23 +383,24 @@ pub struct Panel {
 
 #[wasm_bindgen]
 impl Panel {
-    /// Creates a panel without any connection. `allowed` are the addresses of the organisation's policy, if there is one; `kept`
-    /// are pairs of name and text that an earlier panel of this browser session passed to `keep`.
+    /// Creates a panel without any connection. `allowed` are the addresses of the organisation's policy, if there is one;
+    /// `window` identifies this panel's window among all that have one; `kept` are pairs of name and text that panels of this browser
+    /// session passed to `keep`, except those of the other windows.
     #[allow(clippy::needless_pass_by_value, reason = "wasm-bindgen has no reference to an optional list")]
     #[wasm_bindgen(constructor)]
     #[must_use]
     pub fn new(
         browser: JsBrowser,
         allowed: Option<Vec<String>>,
+        window: &str,
         #[wasm_bindgen(unchecked_param_type = "[string, string][]")] kept: &Array,
     ) -> Self {
         let pair = |entry: JsValue| {
             let pair = Array::from(&entry);
             Some((pair.get(0).as_string()?, pair.get(1).as_string()?))
         };
-        let kept: Vec<(String, String)> = kept.iter().filter_map(pair).collect();
-        let find = |name: &str| kept.iter().find(|(known, _)| known == name).map(|(_, text)| text.clone());
-        Self { panel: Rc::new(panel::Panel::new(browser, Policy::new(allowed.as_deref()), &find)) }
+        let kept = kept.iter().filter_map(pair).collect();
+        Self { panel: Rc::new(panel::Panel::new(browser, Policy::new(allowed.as_deref()), window, &kept)) }
     }
 
     /// Handles an event; resolves when everything that follows from it is done.

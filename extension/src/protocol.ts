@@ -32,7 +32,8 @@ export interface PageFacts {
 /** From the panel to the page. `id` and `batch` are repeated in the replies. */
 export type ToPage =
   | { kind: "page"; id: number }
-  | ({ kind: "send"; batch: number } & Omit<Batch, "product">)
+  /** `at`: milliseconds since 1970 when the panel sent it, from which it waits. */
+  | ({ kind: "send"; batch: number; at: number } & Omit<Batch, "product">)
   | { kind: "cancel"; batch: number }
   /** `end`: milliseconds since 1970 after which no step begins, because the panel has given up by then. */
   | { kind: "fill"; id: number; script: Script; end: number }

@@ -1,5 +1,6 @@
 //! What the panel can do with authentik.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::error::gone;
@@ -90,10 +91,11 @@ impl<O: Host> Cowbell<O> {
         // A run may have taken the journals meanwhile; then there is none, and that run reconciles by itself.
         let resolve = |journal: &mut Journal| {
             journal.resolve(found.known);
-            journal.changed()
+            journal.unkept()
         };
         let texts = self.journals.borrow_mut().of_mut(&snapshot.base).map(resolve);
-        host.keep(texts.unwrap_or_default()).await;
+        // If it is not stored, it is found out again.
+        let _ = host.keep(texts.unwrap_or_default()).await;
     }
 
     /// Stores an authentik that was read as the connected one. If the facts are equal, the existing `Rc` is kept.
@@ -376,10 +378,10 @@ impl<O: Host> Cowbell<O> {
         Ok(UndoView { progress: done.report.progress, issues, skipped, error: error.as_ref().map(Finding::from), can_undo })
     }
 
-    /// Restores the journals that outlived an earlier panel; `kept` returns a stored text by its name. Returns whether something
-    /// can be undone.
-    pub fn restore_journals(&self, kept: impl Fn(&str) -> Option<String>) -> bool {
-        let restored = Journals::restore(kept);
+    /// Restores the journals that outlived earlier panels, from all texts that they stored, by name; `window` identifies this one
+    /// among all that are open. Returns whether something can be undone.
+    pub fn restore_journals(&self, window: &str, kept: &BTreeMap<String, String>) -> bool {
+        let restored = Journals::restore(window, kept);
         let can_undo = restored.can_undo();
         self.journals.replace(restored);
         can_undo
@@ -390,6 +392,13 @@ impl<O: Host> Cowbell<O> {
     pub fn can_undo(&self) -> bool {
         let journals = self.journals.borrow();
         self.snapshot().is_ok_and(|snapshot| journals.of(&snapshot.base).is_some_and(Journal::can_undo))
+    }
+
+    /// Whether what can be undone at the connected authentik is lost when the panel is closed, because the browser had no space for it.
+    #[must_use]
+    pub fn is_undo_lost_with_panel(&self) -> bool {
+        let journals = self.journals.borrow();
+        self.snapshot().is_ok_and(|snapshot| journals.of(&snapshot.base).is_some_and(Journal::is_lost_with_panel))
     }
 
     /// Reads the client that belongs to the mailcow of the draft.

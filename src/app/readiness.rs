@@ -353,7 +353,8 @@ impl<O: Host> Cowbell<O> {
             }
             // Before the first write: its response may get lost, and the panel may be closed.
             let text = self.note_switched(&readiness, &desired);
-            host.keep(vec![(KEPT_AS.to_owned(), text)]).await;
+            // Full storage does not prevent a switch: this panel knows what to switch back.
+            let _ = host.keep(vec![(KEPT_AS.to_owned(), text)]).await;
             for (_, mailbox) in &mut desired {
                 *mailbox = mailbox.with_generic_oidc();
             }

@@ -1,4 +1,4 @@
-//! Documents in Markdown (CommonMark), for tickets.
+//! Documents in Markdown (`CommonMark`), for tickets.
 
 use serde::Deserialize;
 use tsify::Tsify;

@@ -9,7 +9,7 @@ use tsify::Tsify;
 use super::policy::PolicyInForce;
 use crate::mailcow::FormState;
 use crate::mailcow::script::{Script, ScriptEnd};
-use crate::transport::{Answer, Batch, Host, Page, PageId, Product, SendError, Want};
+use crate::transport::{Answer, Batch, Host, NotKept, Page, PageId, Product, SendError, Want};
 
 /// Why a page did not do what it was asked to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -47,7 +47,10 @@ pub trait Browser {
     fn random(&self, buffer: &mut [u8]);
 
     /// Stores texts, each under its name, until the browser is closed, and returns when they are stored. Never receives a secret.
-    async fn keep(&self, texts: Vec<(String, String)>);
+    ///
+    /// # Errors
+    /// When the browser refuses, which it does if they are too long; then none of them is stored.
+    async fn keep(&self, texts: Vec<(String, String)>) -> Result<(), NotKept>;
 
     /// Disconnects the tab that was this product's and connects this one, across page loads.
     fn connect(&self, product: Product, tab: TabId);
@@ -170,8 +173,8 @@ impl<B: Browser> Host for Link<B> {
         self.cancelled.get()
     }
 
-    async fn keep(&self, texts: Vec<(String, String)>) {
-        self.browser.keep(texts).await;
+    async fn keep(&self, texts: Vec<(String, String)>) -> Result<(), NotKept> {
+        self.browser.keep(texts).await
     }
 
     fn page(&self, product: Product) -> Option<Page> {

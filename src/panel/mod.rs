@@ -34,6 +34,7 @@ mod state;
 pub mod view;
 
 use std::cell::{Cell, Ref, RefCell};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use futures_util::lock::Mutex;
@@ -80,15 +81,16 @@ pub mod kept {
 const PROGRESS_MS: u64 = 250;
 
 impl<B: Browser> Panel<B> {
-    /// Creates a panel without any connection. `kept` returns what an earlier panel of this browser session stored, by name.
-    pub fn new(browser: B, policy: Policy, kept: &dyn Fn(&str) -> Option<String>) -> Self {
+    /// Creates a panel without any connection. `window` identifies the window among all that have a panel, `kept` is what earlier
+    /// panels of this browser session stored, by name.
+    pub fn new(browser: B, policy: Policy, window: &str, kept: &BTreeMap<String, String>) -> Self {
         let (browser, policy) = (Rc::new(browser), PolicyInForce::new(policy));
         let app = Cowbell::new(Link::new(browser.clone(), policy.clone()));
-        app.restore_journals(kept);
-        if let Some(switched) = kept(kept::SWITCHED) {
-            app.restore_switched(&switched);
+        app.restore_journals(window, kept);
+        if let Some(switched) = kept.get(kept::SWITCHED) {
+            app.restore_switched(switched);
         }
-        let draft = kept(kept::DRAFT).and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+        let draft = kept.get(kept::DRAFT).and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
         let state = State { draft, used_ms: browser.now_ms(), ..State::default() };
         Self {
             browser,

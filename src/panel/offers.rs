@@ -74,6 +74,8 @@ pub enum ButtonNote {
     RunUndoable,
     /// The tab has to stay open.
     RunNote,
+    /// It can be undone only until the panel is closed.
+    UndoNotKept,
 }
 
 /// A button of the bar.
@@ -174,7 +176,9 @@ impl<B: Browser> Panel<B> {
 
     fn plan_bar(&self, state: &State) -> Vec<Button> {
         let is_live = state.is_read(Product::Authentik);
-        let undo = (self.app.can_undo() && is_live).then(|| Button::new(BarAction::AskUndo, ButtonLabel::Undo));
+        let note = self.app.is_undo_lost_with_panel().then_some(ButtonNote::UndoNotKept);
+        let undo =
+            (self.app.can_undo() && is_live).then(|| Button { note, ..Button::new(BarAction::AskUndo, ButtonLabel::Undo) });
         let read = |label| is_live.then(|| Button::new(BarAction::Plan, label));
         let onward = || match self.app.registration() {
             Some(_) => Some(Button::new(BarAction::OpenMailcow, ButtonLabel::OpenMailcow).main()),

@@ -33,7 +33,8 @@ impl<B: Browser> Panel<B> {
                 state.run = Run::None;
             }
         });
-        self.browser.keep(vec![(kept::DRAFT.to_owned(), text)]).await;
+        // Without it, only what was chosen is lost with the panel.
+        let _ = self.browser.keep(vec![(kept::DRAFT.to_owned(), text)]).await;
     }
 
     /// Whether the draft is complete enough for a plan.

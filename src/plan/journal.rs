@@ -1,7 +1,10 @@
 //! The journal: what was going to be written, what was written, and what it replaced. Undo reads it backwards.
 //!
 //! Each entry is stored before its write is sent, so that nothing is lost if the tab is closed in the middle. It holds no secret
-//! and outlives the panel.
+//! and outlives the panel. Each window with a panel stores journals of its own, and a new panel takes over those of windows without
+//! one (docs/contract/cases.md, S14).
+
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
@@ -11,8 +14,11 @@ use crate::wire::{RawObject, read, write};
 
 use super::change::Kind;
 
-/// Name under which the entries about objects are stored, followed by a number for each authentik.
-const KEPT_AS: &str = "journal";
+/// Name under which the entries about objects are stored, followed by the window and a number for each authentik.
+const KEPT_AS: &str = "journal.";
+
+/// What follows the name of a journal in those of its chunks of users.
+const CHUNK: &str = ".users.";
 
 /// How far a write got.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -77,56 +83,76 @@ pub struct Known {
 }
 
 /// Everything that was written, with a journal for each authentik: a run at another one does not end what can be undone at the
-/// first (docs/contract/cases.md, S3).
+/// first (docs/contract/cases.md, S3). There may be more for one authentik, if several windows were used; the last one is undone first.
 #[derive(Debug, Default)]
-pub struct Journals(Vec<Journal>);
+pub struct Journals {
+    /// Identifies the window among all that store journals.
+    window: String,
+    /// In the order in which they were started.
+    all: Vec<Journal>,
+}
 
 impl Journals {
-    /// Parses the journals that an earlier panel has stored; `kept` returns a stored text by its name.
+    /// Parses the journals in what earlier panels have stored, by name. What is unreadable is omitted. New ones are stored as those of
+    /// this window.
     #[must_use]
-    pub fn restore(kept: impl Fn(&str) -> Option<String>) -> Self {
-        Self((0..).map_while(|number| Journal::restore(number, &kept)).collect())
+    pub fn restore(window: &str, kept: &BTreeMap<String, String>) -> Self {
+        let names = kept.keys().filter(|name| name.starts_with(KEPT_AS) && !name.contains(CHUNK));
+        let mut all: Vec<Journal> = names.filter_map(|name| Journal::restore(name, kept)).collect();
+        all.sort_by_key(|journal| journal.started_ms);
+        Self { window: window.to_owned(), all }
     }
 
-    /// The journal of this authentik, if there is one.
+    /// The journal of this authentik that is undone next, if there is one.
     #[must_use]
     pub fn of(&self, base: &Base) -> Option<&Journal> {
-        self.0.iter().find(|journal| journal.is_of(base))
+        self.all.get(self.position(base)?)
     }
 
     /// The same, to be changed.
     pub fn of_mut(&mut self, base: &Base) -> Option<&mut Journal> {
-        self.0.iter_mut().find(|journal| journal.is_of(base))
+        let position = self.position(base)?;
+        self.all.get_mut(position)
+    }
+
+    fn position(&self, base: &Base) -> Option<usize> {
+        let last = |is_sought: fn(&Journal) -> bool| self.all.iter().rposition(|one| one.is_of(base) && is_sought(one));
+        last(Journal::can_undo).or_else(|| last(|_| true))
     }
 
     /// The journal for a run at this authentik that starts now: the existing one, or if nothing in it can be undone, a new one.
     pub fn begin(&mut self, base: &Base, now_ms: u64) -> &mut Journal {
-        let is_free = |journal: &Journal| !journal.can_undo();
-        let own = self.0.iter().position(|journal| journal.is_of(base));
-        let number = own.or_else(|| self.0.iter().position(is_free)).unwrap_or(self.0.len());
-        if number == self.0.len() {
-            self.0.push(Journal::new(number, base.address(), now_ms));
-        }
-        let journal = &mut self.0[number];
-        if is_free(journal) {
-            *journal = Journal::new(number, base.address(), now_ms);
-        }
-        journal
+        let at = self.position(base).filter(|at| self.all[*at].can_undo()).unwrap_or_else(|| {
+            // What is stored under a name is overwritten, so that no old journal takes up space.
+            let name = match self.all.iter().position(|journal| !journal.can_undo()) {
+                Some(used_up) => self.all.remove(used_up).name,
+                None => self.unused_name(),
+            };
+            self.all.push(Journal::new(name, base.address(), now_ms));
+            self.all.len() - 1
+        });
+        &mut self.all[at]
+    }
+
+    fn unused_name(&self) -> String {
+        let name = |number| format!("{KEPT_AS}{}.{number}", self.window);
+        let is_used = |name: &String| self.all.iter().any(|journal| journal.name == *name);
+        (0..=self.all.len()).map(name).find(|name| !is_used(name)).unwrap_or_default()
     }
 
     /// Whether something was written that is not undone.
     #[must_use]
     pub fn can_undo(&self) -> bool {
-        self.0.iter().any(Journal::can_undo)
+        self.all.iter().any(Journal::can_undo)
     }
 }
 
 /// Everything that was written to one authentik.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Journal {
-    /// Part of the names under which it is stored.
+    /// Name under which it is stored; part of the names of its chunks.
     #[serde(skip)]
-    number: usize,
+    name: String,
     /// Address of the authentik.
     pub authentik: String,
     /// Milliseconds since 1970-01-01T00:00:00Z of the first write.
@@ -141,13 +167,22 @@ pub struct Journal {
     /// For each chunk whether it differs from what is stored.
     #[serde(skip)]
     changed: Vec<bool>,
+    /// Whether the browser refused to store it, so that what is new in it ends with the panel.
+    #[serde(skip)]
+    is_lost_with_panel: bool,
+}
+
+/// Users of a journal, as they are stored.
+#[derive(Serialize, Deserialize)]
+struct Chunk<Users> {
+    /// When the journal was started: what is left under this name of an earlier one is not of it.
+    started_ms: u64,
+    users: Users,
 }
 
 impl Journal {
-    /// Creates an empty journal for an authentik.
-    #[must_use]
-    pub fn new(number: usize, authentik: String, started_ms: u64) -> Self {
-        Self { number, authentik, started_ms, ..Self::default() }
+    fn new(name: String, authentik: String, started_ms: u64) -> Self {
+        Self { name, authentik, started_ms, ..Self::default() }
     }
 
     /// Whether it is for this authentik.
@@ -156,20 +191,23 @@ impl Journal {
         self.authentik == base.address()
     }
 
-    fn name(number: usize) -> String {
-        format!("{KEPT_AS}.{number}")
+    fn chunk_name(name: &str, chunk: usize) -> String {
+        format!("{name}{CHUNK}{chunk}")
     }
 
-    fn chunk_name(number: usize, chunk: usize) -> String {
-        format!("{KEPT_AS}.{number}.users.{chunk}")
+    /// Parses a journal from what was stored. Chunks that are missing, unreadable, or of another one are omitted.
+    fn restore(name: &str, kept: &BTreeMap<String, String>) -> Option<Self> {
+        let journal: Self = read(kept.get(name)?).ok()?;
+        let chunk = |number| read::<Chunk<Vec<UserEntry>>>(kept.get(&Self::chunk_name(name, number))?).ok();
+        let own = |chunk: &Chunk<Vec<UserEntry>>| chunk.started_ms == journal.started_ms;
+        let users = (0..journal.chunks).map(|at| chunk(at).filter(own).map(|chunk| chunk.users).unwrap_or_default()).collect();
+        Some(Self { name: name.to_owned(), users, ..journal })
     }
 
-    /// Parses a journal from what was stored. Chunks that are missing or unreadable are omitted.
-    fn restore(number: usize, kept: impl Fn(&str) -> Option<String>) -> Option<Self> {
-        let journal: Self = read(&kept(&Self::name(number))?).ok()?;
-        let chunk = |chunk| read(&kept(&Self::chunk_name(number, chunk))?).ok();
-        let users = (0..journal.chunks).map(|number| chunk(number).unwrap_or_default()).collect();
-        Some(Self { number, users, ..journal })
+    /// Whether what is new in it could not be stored, so that it can be undone only while the panel is open.
+    #[must_use]
+    pub fn is_lost_with_panel(&self) -> bool {
+        self.is_lost_with_panel
     }
 
     /// Whether something was written that is not undone.
@@ -219,22 +257,24 @@ impl Journal {
         }
     }
 
-    /// What has to be stored: the entries about objects, and the chunks of users that have changed since the last call.
+    /// What has to be stored: the entries about objects, and the chunks of users that have changed since they were stored.
     #[must_use]
-    pub fn changed(&mut self) -> Vec<(String, String)> {
-        let mut texts = vec![(Self::name(self.number), write(self))];
-        for (chunk, users) in self.users.iter().enumerate() {
-            if self.changed.get_mut(chunk).is_some_and(std::mem::take) {
-                texts.push((Self::chunk_name(self.number, chunk), write(users)));
-            }
+    pub fn unkept(&self) -> Vec<(String, String)> {
+        let mut texts = vec![(self.name.clone(), write(self))];
+        for (chunk, users) in self.users.iter().enumerate().filter(|(chunk, _)| self.changed.get(*chunk) == Some(&true)) {
+            let text = write(&Chunk { started_ms: self.started_ms, users });
+            texts.push((Self::chunk_name(&self.name, chunk), text));
         }
         texts
     }
 
-    /// Stores what has changed.
+    /// Stores what has changed. A browser without space for it does not end a run: it is tried again with the next change.
     pub(super) async fn keep(&mut self, host: &impl Host) {
-        let texts = self.changed();
-        host.keep(texts).await;
+        let kept = host.keep(self.unkept()).await;
+        if kept.is_ok() {
+            self.changed.clear();
+        }
+        self.is_lost_with_panel = kept.is_err();
     }
 
     /// Adds a write that is about to be sent, and returns its position.

@@ -1,6 +1,6 @@
 //! The pages that an operation started with, and no others.
 
-use super::{Answer, Batch, Host, Page, Product, Request, SendError};
+use super::{Answer, Batch, Host, NotKept, Page, Product, Request, SendError};
 use crate::setup::Origin;
 
 /// A [`Host`] that is bound to the pages that were live when it was created. Once another page of a product replaces the bound
@@ -67,8 +67,8 @@ impl<O: Host> Host for Bound<'_, O> {
         self.host.cancelled()
     }
 
-    async fn keep(&self, texts: Vec<(String, String)>) {
-        self.host.keep(texts).await;
+    async fn keep(&self, texts: Vec<(String, String)>) -> Result<(), NotKept> {
+        self.host.keep(texts).await
     }
 
     fn page(&self, product: Product) -> Option<Page> {

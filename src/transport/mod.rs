@@ -353,6 +353,10 @@ pub type Answer = Result<Response, SendError>;
 #[serde(transparent)]
 pub struct PageId(pub u32);
 
+/// The browser did not store something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NotKept;
+
 /// A loaded page and where it is, as the browser says it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Page {
@@ -380,7 +384,10 @@ pub trait Host {
     fn cancelled(&self) -> bool;
 
     /// Stores texts, each under its name, until the browser is closed, and returns when they are stored. Never receives a secret.
-    async fn keep(&self, texts: Vec<(String, String)>);
+    ///
+    /// # Errors
+    /// When the browser refuses; then none of them is stored.
+    async fn keep(&self, texts: Vec<(String, String)>) -> Result<(), NotKept>;
 
     /// The page of a product that [`Self::send`] would use now; each loaded page has a new number. `None` when there is none.
     fn page(&self, product: Product) -> Option<Page>;

@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 
 use futures_util::FutureExt;
 
-use super::{Answer, Batch, Host, Page, PageId, Product, Request, Response, Work, WriteGuard, Writer};
+use super::{Answer, Batch, Host, NotKept, Page, PageId, Product, Request, Response, Work, WriteGuard, Writer};
 use crate::setup::Origin;
 
 /// Answers each request by calling the function.
@@ -51,7 +51,9 @@ impl<F: Fn(&Request) -> Answer> Host for Scripted<F> {
         false
     }
 
-    async fn keep(&self, _texts: Vec<(String, String)>) {}
+    async fn keep(&self, _texts: Vec<(String, String)>) -> Result<(), NotKept> {
+        Ok(())
+    }
 
     fn page(&self, product: Product) -> Option<Page> {
         let origin = Origin::of(&format!("https://{}.company", product.name()))?;

@@ -3,7 +3,7 @@
 
 use cowbell::authentik::Snapshot;
 use cowbell::authentik::api::Base;
-use cowbell::authentik::types::{Application, Binding, Flow, Group, Provider, RedirectUri, ScopeMapping};
+use cowbell::authentik::types::{Application, Binding, Flow, Group, KnownAttributes, Provider, RedirectUri, ScopeMapping};
 use cowbell::export::{Block, BlockKind, Inline, Integration, SavedFile, api_body, blueprint, csv, markdown, terraform};
 use cowbell::mailcow::IdentityProvider;
 use cowbell::plan::SetupDraft;
@@ -112,7 +112,7 @@ fn integration(field: &dyn Fn(usize) -> String, export: fn(&Integration<'_>) -> 
         name: field(35),
         parents: Vec::new(),
         parent: None,
-        attributes: Default::default(),
+        attributes: KnownAttributes::default(),
         members: 1,
     }];
     let binding =

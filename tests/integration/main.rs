@@ -29,6 +29,7 @@
 //! | `bindings` | bindings that do not do what they seem to |
 //! | `standing` | how long a plan holds, and that only one writes |
 //! | `simulation` | one seed decides a whole run with its accidents |
+//! | `windows` | several windows with a panel, and a browser without space |
 //! | `working` | whatever the panel does and whatever happens, sign-ins go on, or it is said why not |
 //! | `closed_list` | nothing but the listed endpoints is ever called |
 
@@ -70,4 +71,5 @@ mod support;
 mod templates;
 mod two_admins;
 mod unknown_secret;
+mod windows;
 mod working;

@@ -79,7 +79,7 @@ fn each_object_is_noted_before_it_is_written() {
     stage.sim.world().before_request(move |_, _, product, request| {
         let name = request.uri().path().to_owned();
         let writes = matches!(request.method().as_str(), "POST" | "PUT") && name.starts_with("/api/v3/");
-        let journal = sim.kept().get("journal.0").cloned().unwrap_or_default();
+        let journal = sim.kept().get("journal..0").cloned().unwrap_or_default();
         if product == Product::Authentik && writes && !journal.contains("intended") {
             found.borrow_mut().push(name);
         }

@@ -21,7 +21,7 @@ use fastrand::Rng;
 use serde_json::{Map, Value, json};
 
 use crate::support::picture::{Picture, assert_no_secret, other_attributes, secrets};
-use crate::support::stage::{MAILCOW, Setting, Stage, draft};
+use crate::support::stage::{MAILCOW, Setting, Stage, WINDOW, draft};
 use crate::support::{Interruptions, Lost};
 
 /// Runs of the quick test.
@@ -208,7 +208,7 @@ impl Story {
     /// Whatever differs from the beginning is in the journal that outlives the panel.
     fn check_journal(&self, kept: &BTreeMap<String, String>) {
         let now = Picture::of(&self.stage.sim.observe());
-        let journals = Journals::restore(|name| kept.get(name).cloned());
+        let journals = Journals::restore(WINDOW, kept);
         let base = Base::of(self.stage.sim.browser().page(cowbell::transport::Product::Authentik)).expect("authentik's page");
         let journal = journals.of(&base).cloned().unwrap_or_default();
         let users: BTreeSet<i64> = journal.users.iter().flatten().map(|user| user.pk).collect();

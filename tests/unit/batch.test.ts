@@ -11,11 +11,14 @@ import { type Ending, GRACE_MS } from "../../extension/src/protocol";
 const HERE = "https://authentik.company";
 const TIMEOUT_MS = 1_000;
 
-/** Runs a batch of three requests, one after the other, of which the first takes so long; returns what was sent and how each ended. */
-async function ran(firstMs: number): Promise<{ sent: string[]; endings: Ending[] }> {
+/**
+ * Runs a batch of three requests, one after the other, of which the first takes so long, in a page that receives them so late; returns
+ * what was sent and how each ended.
+ */
+async function ran(firstMs: number, receivedMs = 0): Promise<{ sent: string[]; endings: Ending[] }> {
   const sent: string[] = [];
   const endings: Ending[] = [];
-  let now = 0;
+  let now = receivedMs;
   Object.assign(globalThis, { location: { origin: HERE }, window: globalThis });
   const navigator = { serviceWorker: { controller: null } };
   Object.defineProperty(globalThis, "navigator", { value: navigator, configurable: true });
@@ -37,6 +40,7 @@ async function ran(firstMs: number): Promise<{ sent: string[]; endings: Ending[]
       concurrency: 1,
       timeoutMs: TIMEOUT_MS,
       haltOn: [],
+      at: 0,
     };
     await run(batch, new AbortController().signal, (some) => endings.push(...some));
     return { sent, endings };
@@ -52,6 +56,15 @@ test("a page that was frozen for longer than the panel waits sends nothing more,
     [1, { error: "cancelled" }],
     [2, { error: "cancelled" }],
   ]);
+});
+
+test("a page that was frozen before it received a batch sends nothing of it", async () => {
+  const { sent, endings } = await ran(0, TIMEOUT_MS + GRACE_MS + 1);
+  assert.deepEqual(sent, []);
+  assert.deepEqual(
+    endings.map(([index]) => index),
+    [0, 1, 2],
+  );
 });
 
 test("a slow request does not end a batch", async () => {

@@ -9,7 +9,7 @@ const REPORT_MS = 50;
 
 /** Reports each request exactly once, grouping those that end at about the same time; resolves after the last. */
 export async function run(
-  batch: Omit<Batch, "product">,
+  batch: Omit<Batch, "product"> & { at: number },
   cancel: AbortSignal,
   report: (endings: Ending[]) => void,
 ): Promise<void> {
@@ -17,7 +17,8 @@ export async function run(
   const endings: Ending[] = [];
   let halted = false;
   let timer = 0;
-  let told = Date.now();
+  // The panel waits from then on; a page may have been frozen before it received the batch.
+  let told = batch.at;
   let givenUp = false;
   // A page that was frozen for so long goes on only after the panel has given it up, and may have begun to undo.
   const isGivenUp = (): boolean => (givenUp ||= Date.now() - told > batch.timeoutMs + GRACE_MS);

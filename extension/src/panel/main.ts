@@ -19,7 +19,7 @@ try {
   await init();
   onPanic(notePanic);
   app.started = await start(
-    (host, allowed, kept) => new Panel(host, allowed, kept),
+    (host, allowed, window, kept) => new Panel(host, allowed, window, kept),
     (error) => (isPanic(error) ? reportError(error) : (app.broken = { label: String(error) })),
   );
   // Appears in the browser's performance tools; `cargo xtask bench` reads it.

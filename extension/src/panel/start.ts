@@ -4,6 +4,7 @@ import type { Browser, Event } from "cowbell-core";
 import { type Click, managed, onClick, onManagedChange, recall } from "../ext";
 import { PanelBrowser } from "./browser";
 import type { Core } from "./shell";
+import { claim } from "./windows";
 
 /** Milliseconds between two time events to the core; polling, because the clock advances while a computer sleeps. */
 const TICK_MS = 60_000;
@@ -17,15 +18,16 @@ export interface Started {
 
 /** Creates the core and sends it every event. `onError` receives what the core throws, which only a panic does. */
 export async function start(
-  makeCore: (host: Browser, allowed: string[] | undefined, kept: [string, string][]) => Core,
+  makeCore: (host: Browser, allowed: string[] | undefined, window: string, kept: [string, string][]) => Core,
   onError: (error: unknown) => void,
 ): Promise<Started> {
   const host = new PanelBrowser();
   const policy = allowedOrigins(await managed());
-  const kept = Object.entries(await recall()).filter(
+  const stored = Object.entries(await recall()).filter(
     (entry): entry is [string, string] => typeof entry[1] === "string",
   );
-  const core = makeCore(host, policy, kept);
+  const { window, kept } = await claim(stored);
+  const core = makeCore(host, policy, window, kept);
   const send = (event: Event): void => {
     core.handle(event).catch(onError);
   };

@@ -39,7 +39,7 @@ export async function measure(
   const { memory } = await init({ module_or_path: Uint8Array.from(atob(wasm), (char) => char.charCodeAt(0)) });
   const pages = await makePages(count);
   const answers = await makeMailcow(mailcow, pages, mailboxCount);
-  const panel = new Panel(browserOf(pages, answers), undefined, []);
+  const panel = new Panel(browserOf(pages, answers), undefined, "bench", []);
   const mailcowPage = `${mailcow}/admin/system`;
   const browse = async (): Promise<void> => {
     await panel.handle({ kind: "click", tab: 1, url: location.href });

@@ -17,7 +17,7 @@ use std::rc::Rc;
 use std::task::Poll;
 
 use cowbell::setup::Origin;
-use cowbell::transport::{Answer, Batch, Host, Method, Page, PageId, Product, Request, Response, SendError};
+use cowbell::transport::{Answer, Batch, Host, Method, NotKept, Page, PageId, Product, Request, Response, SendError};
 use cowbell_standins::schema::Judge;
 use cowbell_standins::world::World;
 use futures_util::FutureExt;
@@ -135,6 +135,8 @@ struct Inner {
     rounds: Cell<usize>,
     most_at_once: Cell<usize>,
     kept: RefCell<BTreeMap<String, String>>,
+    /// Bytes that the browser stores.
+    space: Cell<usize>,
 }
 
 impl Simulation {
@@ -163,6 +165,7 @@ impl Simulation {
             rounds: Cell::new(0),
             most_at_once: Cell::new(0),
             kept: RefCell::default(),
+            space: Cell::new(10 << 20),
         }))
     }
 
@@ -315,6 +318,11 @@ impl Simulation {
         self.0.rounds.set(0);
         self.0.most_at_once.set(0);
         self.0.slept_ms.set(0);
+    }
+
+    /// Lets the browser store only so many bytes.
+    pub(crate) fn set_space(&self, bytes: usize) {
+        self.0.space.set(bytes);
     }
 
     /// What was kept for the next panel.
@@ -494,8 +502,15 @@ impl Host for Simulation {
         self.0.cancelled.get()
     }
 
-    async fn keep(&self, texts: Vec<(String, String)>) {
-        self.0.kept.borrow_mut().extend(texts);
+    async fn keep(&self, texts: Vec<(String, String)>) -> Result<(), NotKept> {
+        let mut kept = self.0.kept.borrow_mut();
+        let mut all = kept.clone();
+        all.extend(texts);
+        if all.values().map(String::len).sum::<usize>() > self.0.space.get() {
+            return Err(NotKept);
+        }
+        *kept = all;
+        Ok(())
     }
 
     fn page(&self, product: Product) -> Option<Page> {

@@ -13,11 +13,11 @@ use cowbell::panel::browser::Browser;
 use cowbell::panel::policy::Policy;
 use cowbell::panel::{Event, Lost, PageError, Panel, Question, TabId, View};
 use cowbell::plan::SetupDraft;
-use cowbell::transport::{Answer, Batch, Host, PageId, Product, SendError};
+use cowbell::transport::{Answer, Batch, Host, NotKept, PageId, Product, SendError};
 
 use super::Simulation;
 use super::form::Form;
-use super::stage::{Stage, draft};
+use super::stage::{Stage, WINDOW, draft};
 
 /// The tab in which a product is opened, unless a test says otherwise.
 pub(crate) const AUTHENTIK_TAB: TabId = TabId(1);
@@ -179,8 +179,8 @@ impl Browser for Tabs {
         Host::random(&self.0.sim, buffer);
     }
 
-    async fn keep(&self, texts: Vec<(String, String)>) {
-        Host::keep(&self.0.sim, texts).await;
+    async fn keep(&self, texts: Vec<(String, String)>) -> Result<(), NotKept> {
+        Host::keep(&self.0.sim, texts).await
     }
 
     fn connect(&self, product: Product, tab: TabId) {
@@ -288,8 +288,7 @@ impl Desk {
     pub(crate) fn with_policy(stage: &Stage, allowed: Option<&[String]>) -> Self {
         let sim = stage.sim.clone();
         let tabs = Tabs::new(sim.clone());
-        let kept = sim.kept();
-        let panel = Panel::new(tabs.clone(), Policy::new(allowed), &|name| kept.get(name).cloned());
+        let panel = Panel::new(tabs.clone(), Policy::new(allowed), WINDOW, &sim.kept());
         Self { sim, tabs, panel }
     }
 

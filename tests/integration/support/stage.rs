@@ -1,5 +1,7 @@
 //! An administrator with both products before them, and the job as they do it.
 
+use std::collections::BTreeMap;
+
 use cowbell::app::{AuthentikView, Cowbell, Error, MailcowView, PlanView, ReportView, UndoView};
 use cowbell::mailcow::MailcowChoice;
 use cowbell::plan::SetupDraft;
@@ -68,6 +70,9 @@ pub(crate) struct Stage {
     pub(crate) sim: Simulation,
     pub(crate) app: Cowbell<Simulation>,
 }
+
+/// The window with the panel, unless a test says otherwise.
+pub(crate) const WINDOW: &str = "window";
 
 impl Stage {
     /// With nobody signed in.
@@ -155,8 +160,14 @@ impl Stage {
     /// Closes the panel and opens it again: only what was kept is left.
     pub(crate) fn reopen_panel(&mut self) {
         self.app = Cowbell::new(self.sim.clone());
-        let kept = self.sim.kept();
-        self.app.restore_journals(|name| kept.get(name).cloned());
+        self.app.restore_journals(WINDOW, &self.sim.kept());
+    }
+
+    /// Opens a panel in another window while this one stays open, so that it gets nothing of what this one can undo.
+    pub(crate) fn open_window(&mut self, window: &str) -> Cowbell<Simulation> {
+        let app = Cowbell::new(self.sim.clone());
+        app.restore_journals(window, &BTreeMap::new());
+        std::mem::replace(&mut self.app, app)
     }
 
     /// A click on the icon at authentik.

@@ -209,6 +209,13 @@ mod tests {
             }
         }
         assert_eq!(signing, 1);
+        // A job that runs a dependency's code can put other files under the name of what another job has uploaded, but not under its
+        // number.
+        let downloads: Vec<&str> = jobs.split("actions/download-artifact@").skip(1).collect();
+        assert_eq!(downloads.len(), 2);
+        for step in downloads.iter().filter_map(|rest| rest.split("\n      - ").next()) {
+            assert!(step.contains("artifact-ids: ${{ needs.package.outputs.archives }}") && !step.contains("name:"), "{step}");
+        }
         Ok(())
     }
 

@@ -30,7 +30,7 @@ export class Requests {
       const running: Running = { open: new Set(requests.keys()), onAnswer, done, timeoutMs, timer: undefined };
       this.#running.set(batch, running);
       this.#await(batch, running);
-      this.#post({ kind: "send", batch, requests, concurrency, timeoutMs, haltOn });
+      this.#post({ kind: "send", batch, at: Date.now(), requests, concurrency, timeoutMs, haltOn });
     });
   }
 

@@ -67,8 +67,11 @@ function plurals(): Intl.PluralRules {
 }
 
 function shown(value: string | number): string {
-  return typeof value === "number" ? number(value) : value;
+  return typeof value === "number" ? number(value) : value.replace(DIRECTION, "\uFFFD");
 }
+
+/** Changes the direction of what follows, so that a name could turn the sentence around that it is in. */
+const DIRECTION = /[\u202A-\u202E\u2066-\u2069]/g;
 
 /** Returns a text with each `{name}` replaced by the value of that name. */
 export function fill(text: string, values: Values): string {

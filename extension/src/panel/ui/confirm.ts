@@ -25,6 +25,12 @@ export class Confirm extends LitElement {
         font-size: var(--small);
         color: var(--dim);
       }
+      #consequence {
+        /* Names are of any length, and the question must stay in sight. */
+        max-height: 40vh;
+        overflow: auto;
+        overflow-wrap: anywhere;
+      }
       .buttons {
         display: flex;
         gap: 8px;
@@ -52,7 +58,7 @@ export class Confirm extends LitElement {
       <p id="consequence">${this.consequence}</p>
       <div class="buttons">
         <cb-button id="no" .label=${t("cancel")} @click=${() => send(this, "cb-cancel", undefined)}></cb-button>
-        <cb-button class="yes" .kind=${this.danger ? "danger" : "main"} .label=${this.yes} ?disabled=${!this.ready} @click=${() => send(this, "cb-confirm", undefined)}></cb-button>
+        <cb-button class="yes" .kind=${this.danger ? "danger" : "main"} .label=${this.yes} ?disabled=${!this.ready} @click=${this.#confirm}></cb-button>
       </div>
     </div>`;
   }
@@ -62,6 +68,11 @@ export class Confirm extends LitElement {
     const no = this.renderRoot.querySelector<Button>("#no");
     await no?.updateComplete;
     no?.focus();
+  }
+
+  /** The second half of a double click was meant for what was there before. */
+  #confirm({ detail }: MouseEvent): void {
+    if (detail < 2) send(this, "cb-confirm", undefined);
   }
 
   #onKey(event: KeyboardEvent): void {

@@ -2,6 +2,7 @@
 
 import type { BarAction, Button, Event, Loss, QuestionView, RemovalView } from "cowbell-core";
 import { html, nothing, type TemplateResult } from "lit";
+import { keyed } from "lit/directives/keyed.js";
 import type { Shell } from "../shell";
 import { objectName } from "../text/core";
 import { t, tn, type Values } from "../text/words";
@@ -47,7 +48,10 @@ function question(asked: QuestionView, send: Shell["send"]): TemplateResult {
     consequence,
     asked.closesLoginPage && t("closes_login_page"),
   ];
-  return html`<cb-confirm
+  // Another question is another element, whose focus is on Cancel.
+  return html`${keyed(
+    JSON.stringify(asked.question),
+    html`<cb-confirm
     ?danger=${asked.isDangerous}
     ?ready=${asked.isReady}
     .question=${t(`${kind}_question`, facts)}
@@ -55,7 +59,8 @@ function question(asked: QuestionView, send: Shell["send"]): TemplateResult {
     .yes=${t(`${kind}_yes`)}
     @cb-confirm=${() => send({ kind: "confirm" })}
     @cb-cancel=${() => send({ kind: "withdraw" })}
-  ></cb-confirm>`;
+  ></cb-confirm>`,
+  )}`;
 }
 
 function factsOf({ authentik, mailcow, switchable, switched, demanding }: QuestionView): Values {
