@@ -166,14 +166,15 @@ pub enum Switching<'a> {
 }
 
 impl Switched {
-    /// Serialises: the origin, then a line for each mailbox with two digits for mailcow's demands, and the address.
+    /// Serialises: the origin, then a line for each mailbox with two digits for mailcow's demands, when it was created, and the
+    /// address.
     fn text(&self) -> String {
         let mut text = self.mailcow.clone();
         for (address, mailbox) in &self.mailboxes {
             text.push('\n');
             text.push(if mailbox.force_tfa { '1' } else { '0' });
             text.push(if mailbox.force_pw_update { '1' } else { '0' });
-            text.push_str(address);
+            text.extend([&mailbox.created.to_string(), " ", address]);
         }
         text
     }
@@ -182,9 +183,11 @@ impl Switched {
         let mut lines = text.lines();
         let mut read = Self { mailcow: lines.next().unwrap_or_default().to_owned(), mailboxes: Vec::new() };
         for line in lines {
-            let Some((demands, address)) = line.split_at_checked(2) else { continue };
-            let mailbox =
-                Mailbox { force_tfa: demands.starts_with('1'), force_pw_update: demands.ends_with('1'), ..Mailbox::default() };
+            let Some((demands, rest)) = line.split_at_checked(2) else { continue };
+            let Some((created, address)) = rest.split_once(' ') else { continue };
+            let (force_tfa, force_pw_update) = (demands.starts_with('1'), demands.ends_with('1'));
+            let created = created.parse().unwrap_or_default();
+            let mailbox = Mailbox { force_tfa, force_pw_update, created, ..Mailbox::default() };
             read.mailboxes.push((address.into(), mailbox));
         }
         read
@@ -327,8 +330,8 @@ impl<O: Host> Cowbell<O> {
         AddressView { verdicts, readiness: self.show(readiness) }
     }
 
-    /// Switches mailboxes and reads them back. What someone else has changed since stays as it is. Calls `progress` with the
-    /// number of mailboxes sent and their total; [`Host::cancelled`] ends it early.
+    /// Switches mailboxes and reads them back. What someone else has changed since they were read stays as it is, and is named.
+    /// Calls `progress` with the number of mailboxes done and their total; [`Host::cancelled`] ends it early.
     ///
     /// # Errors
     /// Before [`Self::read_readiness`] has succeeded, before mailcow has stored its settings, and when the mailboxes cannot be
@@ -361,7 +364,19 @@ impl<O: Host> Cowbell<O> {
         let MailcowSeen { origin, snapshot, .. } = &*readiness.mailcow;
         let known = snapshot.mailboxes.clone().unwrap_or_default();
         let switched = switch::switch(&host, &guard, origin, &known, &desired, progress).await?;
-        let switch::Switched { mailboxes, refused, error } = switched;
+        let switch::Switched { mailboxes, written, refused, skipped, error } = switched;
+        let is_written = |address: &Box<str>| written.binary_search(address).is_ok();
+        let is_generic = |address: &Box<str>| {
+            mailboxes.get(address).is_some_and(|mailbox| mailbox.authsource == Authsource::GenericOidc)
+        };
+        // What Cowbell has not switched, or has switched back, is not its own to be switched back.
+        let text = match which {
+            Switching::Back => self.forget_switched(|address| is_written(address) && !is_generic(address)),
+            _ => self.forget_switched(|address| {
+                desired.binary_search_by(|(other, _)| other.cmp(address)).is_ok() && !is_written(address)
+            }),
+        };
+        host.keep(vec![(KEPT_AS.to_owned(), text)]).await;
         let all = desired.len();
         desired.retain(|(address, to)| mailboxes.get(address).is_none_or(|is| is.authsource != to.authsource));
         let mut snapshot = readiness.mailcow.snapshot.clone();
@@ -370,6 +385,11 @@ impl<O: Host> Cowbell<O> {
         let mailcow = self.remember(MailcowSeen::new(origin.clone(), snapshot));
         let mut findings = Vec::new();
         for (address, _) in desired.iter().take(LISTED) {
+            if let Some(skipped) = skipped.iter().find(|skipped| skipped.address == *address) {
+                let code = if skipped.is_gone { Code::MailboxGone } else { Code::MailboxChangedMeanwhile };
+                findings.push(Finding::new(code).with("address", address));
+                continue;
+            }
             let reason = refused.iter().find(|refused| refused.address == *address).map_or("", |refused| &refused.reason);
             // Mailboxes that were not sent because the run ended early need no finding each.
             if error.is_none() || !reason.is_empty() {
@@ -398,6 +418,13 @@ impl<O: Host> Cowbell<O> {
         let known = &mut switched.mailboxes;
         known.retain(|(address, _)| previous.binary_search_by(|(other, _)| other.cmp(address)).is_err());
         known.extend_from_slice(previous);
+        switched.text()
+    }
+
+    /// Forgets switched mailboxes; returns the text to be stored.
+    fn forget_switched(&self, is_forgotten: impl Fn(&Box<str>) -> bool) -> String {
+        let switched = &mut self.state.borrow_mut().session.switched;
+        switched.mailboxes.retain(|(address, _)| !is_forgotten(address));
         switched.text()
     }
 

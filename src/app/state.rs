@@ -12,7 +12,7 @@ use crate::authentik::api::Base;
 use crate::authentik::{Directory, Snapshot};
 use crate::mailcow::switch::DesiredMailbox;
 use crate::mailcow::{self, IdentityProvider, LoginPage, Writable};
-use crate::plan::{OwnClient, Plan, Removed, SetupDraft};
+use crate::plan::{OwnClient, Plan, Removal, Removed, SetupDraft, ShownRemoval};
 use crate::setup::{Audience, ClientCredentials, Origin, Parties, Registration};
 use crate::verify::Finding;
 use crate::verify::credentials::CredentialsVerdict;
@@ -183,6 +183,15 @@ pub(super) struct Trash {
     /// The authentik that it was removed from: it is restored only there.
     pub(super) base: Option<Base>,
     pub(super) at_mailcow: Option<PreviousSettings>,
+}
+
+/// A removal as a question has shown it, without the client secret.
+pub(super) struct ToRemove {
+    pub(super) base: Base,
+    pub(super) mailcow: Origin,
+    pub(super) settings: IdentityProvider,
+    pub(super) removal: Removal,
+    pub(super) shown: ShownRemoval,
 }
 
 /// Settings of one mailcow that can be restored.

@@ -677,4 +677,8 @@ codes! {
     AddressOfNobody = Warning,
     /// mailcow did not change how a mailbox signs in. Facts: the address, mailcow's reason.
     MailboxNotSwitched(address, reason) = Problem,
+    /// Someone has changed a mailbox since it was read, so Cowbell left it. Fact: the address.
+    MailboxChangedMeanwhile(address) = Problem,
+    /// Someone has deleted a mailbox since it was read. Fact: the address.
+    MailboxGone(address) = Problem,
 }
