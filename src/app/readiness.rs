@@ -10,12 +10,13 @@ use super::mailcow::desired;
 use super::state::{Readiness, ReadinessFacts, Switched};
 use super::users::contains;
 use super::{Cowbell, Error, MailcowSeen};
-use crate::authentik::types::{CheckedAccess, PreviewedClaims};
-use crate::authentik::{Operation, Resource, User, answer};
+use crate::authentik::types::{CheckedAccess, PreviewedClaims, Settings};
+use crate::authentik::{Directory, Operation, Resource, Snapshot, User, answer};
 use crate::mailcow::switch::{self, DesiredMailbox};
 use crate::mailcow::{Authsource, GENERIC_OIDC, Mailbox, MailcowChoice, NameMark, directory::ByName};
 use crate::plan::{Chooser, Decision, SetupDraft};
-use crate::transport::{Batch, Bound, Host, Product, Work, fetch};
+use crate::transport::{Batch, Bound, Host, Product, Work, fetch, send};
+use crate::verify::address_change::AddressChange;
 use crate::verify::everybody::client_of;
 use crate::verify::readiness::{Asked, Outcome, Rules, Table};
 use crate::verify::{Code, Finding};
@@ -57,8 +58,10 @@ pub struct ReadinessView {
     pub planned: bool,
     /// When users and mailboxes were read, the older of both: milliseconds since 1970-01-01T00:00:00Z.
     pub read_at_ms: u64,
-    /// Mailboxes that would have to be switched to Generic-OIDC.
+    /// Mailboxes that would have to be switched to Generic-OIDC, without those in `shared`.
     pub switchable: usize,
+    /// Addresses of mailboxes that are not switched with the others, because several users would get into each; at most 100.
+    pub shared: Vec<String>,
     /// Of those, how many for which mailcow demands a second factor or a new password; switching them ends these demands.
     pub demanding: usize,
     /// Mailboxes that were switched and can be switched back.
@@ -157,7 +160,7 @@ pub struct SwitchView {
 /// Which mailboxes are switched, and how.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Switching<'a> {
-    /// Those of all chosen users with a password in mailcow, to Generic-OIDC.
+    /// Those of all chosen users with a password in mailcow, to Generic-OIDC; not those that several users would get into.
     Everybody,
     /// The one with this address, whoever its user is, to Generic-OIDC.
     Mailbox(&'a str),
@@ -228,7 +231,10 @@ impl<O: Host> Cowbell<O> {
         }
         let problems = self.problems_with(&host, &mailcow, &settings, &authentik).await;
         let audience = draft.audience.clone();
-        let facts = Rc::new(ReadinessFacts { authentik, directory, settings, planned, problems, audience, users_read_at_ms });
+        let address_change = if live { Some(address_change(&host, &authentik, &directory).await) } else { None };
+        let facts =
+            ReadinessFacts { authentik, directory, settings, planned, problems, audience, address_change, users_read_at_ms };
+        let facts = Rc::new(facts);
         let readiness = Readiness::new(facts.clone(), mailcow, Vec::new());
         let sample = readiness.table.sample(&facts.directory, SAMPLE);
         let readiness = ask_about(&host, readiness, &sample).await;
@@ -346,7 +352,7 @@ impl<O: Host> Cowbell<O> {
         let readiness = self.readiness()?;
         let mut desired = match which {
             Switching::Back => self.to_switch_back(&readiness),
-            Switching::Everybody => readiness.switchable(),
+            Switching::Everybody => readiness.switchable().0,
             Switching::Mailbox(address) => readiness.own_password(address).into_iter().collect(),
         };
         if which != Switching::Back {
@@ -366,9 +372,8 @@ impl<O: Host> Cowbell<O> {
         let switched = switch::switch(&host, &guard, origin, &known, &desired, progress).await?;
         let switch::Switched { mailboxes, written, refused, skipped, error } = switched;
         let is_written = |address: &Box<str>| written.binary_search(address).is_ok();
-        let is_generic = |address: &Box<str>| {
-            mailboxes.get(address).is_some_and(|mailbox| mailbox.authsource == Authsource::GenericOidc)
-        };
+        let is_generic =
+            |address: &Box<str>| mailboxes.get(address).is_some_and(|mailbox| mailbox.authsource == Authsource::GenericOidc);
         // What Cowbell has not switched, or has switched back, is not its own to be switched back.
         let text = match which {
             Switching::Back => self.forget_switched(|address| is_written(address) && !is_generic(address)),
@@ -401,6 +406,12 @@ impl<O: Host> Cowbell<O> {
         let error = error.map(Error::from);
         let error = error.as_ref().map(Finding::from);
         Ok(SwitchView { done: all - desired.len(), left: desired.len(), findings, error, readiness })
+    }
+
+    /// Whether several users would get into the mailbox with this address.
+    #[must_use]
+    pub fn is_shared(&self, address: &str) -> bool {
+        self.readiness().is_ok_and(|readiness| readiness.table.is_shared(address))
     }
 
     /// Restores the list of mailboxes that an earlier panel has switched.
@@ -436,7 +447,7 @@ impl<O: Host> Cowbell<O> {
     }
 
     fn view_readiness(&self, readiness: &Readiness) -> ReadinessView {
-        let switchable = readiness.switchable();
+        let (switchable, shared) = readiness.switchable();
         let reasons = readiness.table.counts.iter();
         ReadinessView {
             users: reasons.clone().map(|(_, count)| count).sum(),
@@ -449,6 +460,7 @@ impl<O: Host> Cowbell<O> {
             planned: readiness.facts.planned,
             read_at_ms: readiness.facts.users_read_at_ms.min(readiness.mailcow.snapshot.read_at_ms),
             switchable: switchable.len(),
+            shared: shared.into_iter().take(LISTED).map(|(address, _)| address.into()).collect(),
             demanding: switchable.iter().filter(|(_, mailbox)| mailbox.demands_something()).count(),
             switched: self.to_switch_back(readiness).len(),
         }
@@ -488,6 +500,14 @@ impl<O: Host> Cowbell<O> {
         let state = self.state.borrow();
         state.authentik.as_ref()?.users.as_ref().map(|users| users.read_at_ms)
     }
+}
+
+/// Asks authentik who may change their own address.
+async fn address_change(host: &impl Host, authentik: &Snapshot, directory: &Directory) -> AddressChange {
+    let answer = send(host, Product::Authentik, authentik.base.settings()).await;
+    // Optional, so an error is ignored: it is then not known.
+    let settings = answer::read::<Settings>(&answer, Operation::view(Resource::Settings)).ok();
+    AddressChange::new(authentik, directory, settings.map(|settings| settings.default_user_change_email))
 }
 
 /// Queries authentik about users, if its page is live and it answers, and adds the answers to the reading.
@@ -533,8 +553,9 @@ impl Readiness {
     }
 
     fn rules(&self) -> Rules<'_> {
-        let ReadinessFacts { directory, authentik, settings, problems, .. } = &*self.facts;
+        let ReadinessFacts { directory, authentik, settings, problems, address_change, .. } = &*self.facts;
         Rules::new(authentik, directory, &self.mailcow.snapshot, settings, problems, &self.asked)
+            .with_address_change(address_change.as_ref())
     }
 
     /// Position, user and verdict of all chosen users.
@@ -584,13 +605,14 @@ impl Readiness {
         (mailbox.authsource == Authsource::Mailcow).then(|| (address.to_ascii_lowercase().into(), *mailbox))
     }
 
-    /// Mailboxes whose users mailcow refuses because they have a password of their own, each once, sorted by address.
-    fn switchable(&self) -> Vec<DesiredMailbox> {
+    /// Mailboxes whose users mailcow refuses because they have a password of their own, each once, sorted by address: those of one
+    /// user each, and those that several users would get into (docs/contract/cases.md, S8).
+    fn switchable(&self) -> (Vec<DesiredMailbox>, Vec<DesiredMailbox>) {
         let rules = self.rules();
         let kept_out = self.chosen().filter(|(.., verdict)| *verdict == Code::MailboxHasPassword);
         let found = kept_out.filter_map(|(_, user, _)| self.own_password(rules.address_of(user))).collect();
         let mut found = ByName::new(found).into_rows();
         found.dedup_by(|(one, _), (other, _)| one == other);
-        found
+        found.into_iter().partition(|(address, _)| !self.table.is_shared(address))
     }
 }

@@ -15,6 +15,7 @@ use crate::mailcow::{self, IdentityProvider, LoginPage, Writable};
 use crate::plan::{OwnClient, Plan, Removal, Removed, SetupDraft, ShownRemoval};
 use crate::setup::{Audience, ClientCredentials, Origin, Parties, Registration};
 use crate::verify::Finding;
+use crate::verify::address_change::AddressChange;
 use crate::verify::credentials::CredentialsVerdict;
 use crate::verify::readiness::{Asked, Outcome, Table};
 
@@ -155,6 +156,8 @@ pub(super) struct ReadinessFacts {
     /// What makes every sign-in with these settings fail.
     pub(super) problems: Vec<Finding>,
     pub(super) audience: Audience,
+    /// Who may change their own address; `None` when authentik was not asked.
+    pub(super) address_change: Option<AddressChange>,
     /// Milliseconds since 1970-01-01T00:00:00Z of the last time that the users were read.
     pub(super) users_read_at_ms: u64,
 }

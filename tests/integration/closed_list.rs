@@ -18,9 +18,10 @@ use crate::support::stage::{AUTHENTIK, BOTH, MAILCOW as MAILCOW_ORIGIN, Setting}
 use crate::support::{Sent, Succeeds as _, run};
 
 /// Method and path below `api/v3/` of all that is ever sent to authentik; `*` is one key.
-const AUTHENTIK_API: [(Method, &str); 51] = [
+const AUTHENTIK_API: [(Method, &str); 52] = [
     (Method::Get, "core/users/me/"),
     (Method::Get, "core/brands/current/"),
+    (Method::Get, "admin/settings/"),
     (Method::Get, "admin/system/"),
     (Method::Get, "admin/version/"),
     (Method::Get, "core/application_entitlements/"),
@@ -125,7 +126,8 @@ fn mailcow_requests(origin: &Origin, text: &str) -> Vec<Request> {
 
 /// An address that mailcow can be asked about, from any text.
 fn address_of(text: &str) -> String {
-    let local: String = text.chars().filter(|letter| api::mailbox(&mailcow(), &format!("{letter}@a.example")).is_some()).collect();
+    let local: String =
+        text.chars().filter(|letter| api::mailbox(&mailcow(), &format!("{letter}@a.example")).is_some()).collect();
     format!("{local}@mail.example")
 }
 
@@ -156,9 +158,8 @@ fn is_listed(method: Method, url: &str, authentik: &str) -> bool {
     if let Some(path) = url.strip_prefix(authentik) {
         return PROBES.contains(&(method, path));
     }
-    url.strip_prefix(MAILCOW_ORIGIN).is_some_and(|path| {
-        MAILCOW.iter().any(|(known, pattern)| *known == method && is_at(pattern, path))
-    })
+    url.strip_prefix(MAILCOW_ORIGIN)
+        .is_some_and(|path| MAILCOW.iter().any(|(known, pattern)| *known == method && is_at(pattern, path)))
 }
 
 /// Everything that can be built for authentik with this text as a key.
@@ -188,6 +189,7 @@ fn authentik_requests(base: &Base, key: &str, number: i64) -> Vec<Request> {
         base.brand(),
         base.version(),
         base.system(),
+        base.settings(),
         base.bindings(key, 7),
         base.entitlements(key, 7),
         base.events("login", key, 7),

@@ -111,9 +111,7 @@ fn a_domain_that_goes_between_the_table_and_its_remedy_is_named() {
     }
     let view = run(stage.app.switch_mailboxes(Switching::Everybody, &mut |_, _| {})).succeeds();
     assert_eq!(view.done, 0);
-    assert!(
-        view.left > 0 && view.findings.iter().all(|finding| finding.code == Code::MailboxGone && finding.is_complete())
-    );
+    assert!(view.left > 0 && view.findings.iter().all(|finding| finding.code == Code::MailboxGone && finding.is_complete()));
     observe(&stage, &draft());
     let again = run(stage.app.switch_mailboxes(Switching::Everybody, &mut |_, _| {})).succeeds();
     assert_eq!((again.done, again.left), (0, 0), "reread at again, there is nothing left to switch");
