@@ -371,14 +371,14 @@ impl<O: Host> Cowbell<O> {
         let known = snapshot.mailboxes.clone().unwrap_or_default();
         let switched = switch::switch(&host, &guard, origin, &known, &desired, progress).await?;
         let switch::Switched { mailboxes, written, refused, skipped, error } = switched;
-        let is_written = |address: &Box<str>| written.binary_search(address).is_ok();
+        let is_written = |address: &str| written.binary_search_by(|known| (**known).cmp(address)).is_ok();
         let is_generic =
-            |address: &Box<str>| mailboxes.get(address).is_some_and(|mailbox| mailbox.authsource == Authsource::GenericOidc);
+            |address: &str| mailboxes.get(address).is_some_and(|mailbox| mailbox.authsource == Authsource::GenericOidc);
         // What Cowbell has not switched, or has switched back, is not its own to be switched back.
         let text = match which {
             Switching::Back => self.forget_switched(|address| is_written(address) && !is_generic(address)),
             _ => self.forget_switched(|address| {
-                desired.binary_search_by(|(other, _)| other.cmp(address)).is_ok() && !is_written(address)
+                desired.binary_search_by(|(other, _)| (**other).cmp(address)).is_ok() && !is_written(address)
             }),
         };
         host.keep(vec![(KEPT_AS.to_owned(), text)]).await;
@@ -433,7 +433,7 @@ impl<O: Host> Cowbell<O> {
     }
 
     /// Forgets switched mailboxes; returns the text to be stored.
-    fn forget_switched(&self, is_forgotten: impl Fn(&Box<str>) -> bool) -> String {
+    fn forget_switched(&self, is_forgotten: impl Fn(&str) -> bool) -> String {
         let switched = &mut self.state.borrow_mut().session.switched;
         switched.mailboxes.retain(|(address, _)| !is_forgotten(address));
         switched.text()

@@ -9,6 +9,7 @@ use cowbell::plan::{Kind, SetupDraft, SkipReason};
 use cowbell::setup::Access;
 use cowbell::verify::Code;
 use cowbell_standins::authentik::state::{Bound, State};
+use cowbell_standins::mailcow::identity_provider::IdentityProvider;
 use cowbell_standins::mailcow::state::Mailbox;
 
 use crate::support::picture::Picture;
@@ -306,7 +307,7 @@ fn a_question_about_removal_reads_both_sides_again() {
     {
         let mut world = stage.sim.world();
         world.authentik.state_mut().applications[0].name = "renamed".into();
-        world.mailcow.state_mut().identity_provider = Default::default();
+        world.mailcow.state_mut().identity_provider = IdentityProvider::default();
     }
     let view = run(stage.app.removal()).succeeds();
     assert!(view.objects.iter().any(|object| object.name == "renamed") && !view.in_mailcow, "{view:?}");

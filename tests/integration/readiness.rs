@@ -950,7 +950,7 @@ fn a_mailbox_that_several_users_would_get_into_is_no_part_of_all() {
     let users =
         stage.sim.observe().authentik.state().users.iter().filter(|user| user.username != "twin").map(|user| user.pk).collect();
     chosen.audience = Audience::Users { users };
-    assert_eq!(look_at(&stage, &chosen).shared, [chief.email.clone()], "whoever was chosen");
+    assert_eq!(look_at(&stage, &chosen).shared, std::slice::from_ref(&chief.email), "whoever was chosen");
     let all = run(stage.app.switch_mailboxes(Switching::Everybody, &mut |_, _| {})).succeeds();
     assert_eq!((all.done, all.left), (before.switchable - 1, 0));
     assert_eq!(verdict_of(&stage, &chief.username).code, Code::MailboxHasPassword);

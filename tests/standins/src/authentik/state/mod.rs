@@ -31,6 +31,7 @@ use crate::language::Language;
 
 /// The state of one authentik.
 #[derive(Clone, Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a switch of authentik's")]
 pub struct State {
     /// The release that is played.
     pub profile: Profile,
