@@ -69,7 +69,7 @@ impl<O: Host> Cowbell<O> {
     }
 
     /// Reads an authentik, and finds out whether the objects of an interrupted run were created.
-    async fn observe_again(&self, host: &Bound<'_, O>, base: &Base) -> Result<Reading<Snapshot>, Error> {
+    pub(super) async fn observe_again(&self, host: &Bound<'_, O>, base: &Base) -> Result<Reading<Snapshot>, Error> {
         let after = self.writer.written(Product::Authentik);
         let known = self.snapshot().ok().filter(|known| known.base == *base);
         let snapshot = match known {
@@ -116,7 +116,7 @@ impl<O: Host> Cowbell<O> {
     }
 
     /// Stores an authentik that was read again, unless another one was connected meanwhile; returns it in either case.
-    fn refresh(&self, reading: Reading<Snapshot>) -> Rc<Snapshot> {
+    pub(super) fn refresh(&self, reading: Reading<Snapshot>) -> Rc<Snapshot> {
         if self.is_connected(&reading.facts.base) { self.connect(reading) } else { reading.facts }
     }
 

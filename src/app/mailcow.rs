@@ -177,16 +177,20 @@ impl<O: Host> Cowbell<O> {
     /// [`Self::restore_mailcow`].
     ///
     /// # Errors
-    /// [`Error::Unknown`] when something that a sign-in needs is not known, above all the client secret. When mailcow refuses,
-    /// or the page is not one that the client secret is for.
+    /// [`Error::Unknown`] when something that a sign-in needs is not known, above all the client secret. [`mailcow::Error::Changed`]
+    /// when someone has changed the settings since they were shown; then the new ones are shown. When mailcow refuses, or the page
+    /// is not one that the client secret is for.
     pub async fn save_for_me(&self, choice: &MailcowChoice) -> Result<MailcowView, Error> {
         let guard = self.begin(Work::Save)?;
         let host = self.bound();
         let Agreed { registration, seen, parties } = self.agreed()?;
-        // Someone may have saved meanwhile: a later restoration has to restore what is stored now.
         let fresh = MailcowSeen::new(seen.origin.clone(), mailcow::observe(&host, &seen.origin).await?);
         let desired = desired(&fresh, &registration, choice).complete(&fresh.snapshot.provider, &parties).map_err(Error::Unknown);
         let fresh = self.remember(fresh);
+        let fields = fresh.snapshot.provider.changed_since(&seen.snapshot.provider);
+        if !fields.is_empty() {
+            return Err(mailcow::Error::Changed { fields }.into());
+        }
         let desired = desired?;
         let earlier = self.state.borrow().session.previous.clone().filter(|previous| previous.origin == fresh.origin);
         let settings = match &earlier {
@@ -196,7 +200,7 @@ impl<O: Host> Cowbell<O> {
         // Before the save, because its response may get lost.
         let previous = PreviousSettings { origin: fresh.origin.clone(), settings, left: desired.without_secret() };
         self.state.borrow_mut().session.previous = Some(previous);
-        if let Err(error) = save::store(&host, &guard, &desired).await {
+        if let Err(error) = save::store(&host, &guard, &desired, &fresh.snapshot.provider).await {
             if error.was_refused() {
                 self.state.borrow_mut().session.previous = earlier;
             }

@@ -72,6 +72,8 @@ struct State {
     connection_test: Option<Rc<ConnectionTest>>,
     /// The client that mailcow has stored, if only a regular expression leads to this mailcow.
     proven_client: Option<ProvenClient>,
+    /// What the question about a removal has shown.
+    to_remove: Option<state::ToRemove>,
     /// Who can sign in, as of the last reading.
     readiness: Option<Rc<Readiness>>,
     found: users::UserSearch,

@@ -10,12 +10,13 @@ use super::mailcow::desired;
 use super::state::{Readiness, ReadinessFacts, Switched};
 use super::users::contains;
 use super::{Cowbell, Error, MailcowSeen};
-use crate::authentik::types::{CheckedAccess, PreviewedClaims};
-use crate::authentik::{Operation, Resource, User, answer};
+use crate::authentik::types::{CheckedAccess, PreviewedClaims, Settings};
+use crate::authentik::{Directory, Operation, Resource, Snapshot, User, answer};
 use crate::mailcow::switch::{self, DesiredMailbox};
 use crate::mailcow::{Authsource, GENERIC_OIDC, Mailbox, MailcowChoice, NameMark, directory::ByName};
 use crate::plan::{Chooser, Decision, SetupDraft};
-use crate::transport::{Batch, Bound, Host, Product, Work, fetch};
+use crate::transport::{Batch, Bound, Host, Product, Work, fetch, send};
+use crate::verify::address_change::AddressChange;
 use crate::verify::everybody::client_of;
 use crate::verify::readiness::{Asked, Outcome, Rules, Table};
 use crate::verify::{Code, Finding};
@@ -57,8 +58,10 @@ pub struct ReadinessView {
     pub planned: bool,
     /// When users and mailboxes were read, the older of both: milliseconds since 1970-01-01T00:00:00Z.
     pub read_at_ms: u64,
-    /// Mailboxes that would have to be switched to Generic-OIDC.
+    /// Mailboxes that would have to be switched to Generic-OIDC, without those in `shared`.
     pub switchable: usize,
+    /// Addresses of mailboxes that are not switched with the others, because several users would get into each; at most 100.
+    pub shared: Vec<String>,
     /// Of those, how many for which mailcow demands a second factor or a new password; switching them ends these demands.
     pub demanding: usize,
     /// Mailboxes that were switched and can be switched back.
@@ -157,7 +160,7 @@ pub struct SwitchView {
 /// Which mailboxes are switched, and how.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Switching<'a> {
-    /// Those of all chosen users with a password in mailcow, to Generic-OIDC.
+    /// Those of all chosen users with a password in mailcow, to Generic-OIDC; not those that several users would get into.
     Everybody,
     /// The one with this address, whoever its user is, to Generic-OIDC.
     Mailbox(&'a str),
@@ -166,14 +169,15 @@ pub enum Switching<'a> {
 }
 
 impl Switched {
-    /// Serialises: the origin, then a line for each mailbox with two digits for mailcow's demands, and the address.
+    /// Serialises: the origin, then a line for each mailbox with two digits for mailcow's demands, when it was created, and the
+    /// address.
     fn text(&self) -> String {
         let mut text = self.mailcow.clone();
         for (address, mailbox) in &self.mailboxes {
             text.push('\n');
             text.push(if mailbox.force_tfa { '1' } else { '0' });
             text.push(if mailbox.force_pw_update { '1' } else { '0' });
-            text.push_str(address);
+            text.extend([&mailbox.created.to_string(), " ", address]);
         }
         text
     }
@@ -182,9 +186,11 @@ impl Switched {
         let mut lines = text.lines();
         let mut read = Self { mailcow: lines.next().unwrap_or_default().to_owned(), mailboxes: Vec::new() };
         for line in lines {
-            let Some((demands, address)) = line.split_at_checked(2) else { continue };
-            let mailbox =
-                Mailbox { force_tfa: demands.starts_with('1'), force_pw_update: demands.ends_with('1'), ..Mailbox::default() };
+            let Some((demands, rest)) = line.split_at_checked(2) else { continue };
+            let Some((created, address)) = rest.split_once(' ') else { continue };
+            let (force_tfa, force_pw_update) = (demands.starts_with('1'), demands.ends_with('1'));
+            let created = created.parse().unwrap_or_default();
+            let mailbox = Mailbox { force_tfa, force_pw_update, created, ..Mailbox::default() };
             read.mailboxes.push((address.into(), mailbox));
         }
         read
@@ -225,7 +231,10 @@ impl<O: Host> Cowbell<O> {
         }
         let problems = self.problems_with(&host, &mailcow, &settings, &authentik).await;
         let audience = draft.audience.clone();
-        let facts = Rc::new(ReadinessFacts { authentik, directory, settings, planned, problems, audience, users_read_at_ms });
+        let address_change = if live { Some(address_change(&host, &authentik, &directory).await) } else { None };
+        let facts =
+            ReadinessFacts { authentik, directory, settings, planned, problems, audience, address_change, users_read_at_ms };
+        let facts = Rc::new(facts);
         let readiness = Readiness::new(facts.clone(), mailcow, Vec::new());
         let sample = readiness.table.sample(&facts.directory, SAMPLE);
         let readiness = ask_about(&host, readiness, &sample).await;
@@ -327,8 +336,8 @@ impl<O: Host> Cowbell<O> {
         AddressView { verdicts, readiness: self.show(readiness) }
     }
 
-    /// Switches mailboxes and reads them back. What someone else has changed since stays as it is. Calls `progress` with the
-    /// number of mailboxes sent and their total; [`Host::cancelled`] ends it early.
+    /// Switches mailboxes and reads them back. What someone else has changed since they were read stays as it is, and is named.
+    /// Calls `progress` with the number of mailboxes done and their total; [`Host::cancelled`] ends it early.
     ///
     /// # Errors
     /// Before [`Self::read_readiness`] has succeeded, before mailcow has stored its settings, and when the mailboxes cannot be
@@ -343,7 +352,7 @@ impl<O: Host> Cowbell<O> {
         let readiness = self.readiness()?;
         let mut desired = match which {
             Switching::Back => self.to_switch_back(&readiness),
-            Switching::Everybody => readiness.switchable(),
+            Switching::Everybody => readiness.switchable().0,
             Switching::Mailbox(address) => readiness.own_password(address).into_iter().collect(),
         };
         if which != Switching::Back {
@@ -362,7 +371,18 @@ impl<O: Host> Cowbell<O> {
         let MailcowSeen { origin, snapshot, .. } = &*readiness.mailcow;
         let known = snapshot.mailboxes.clone().unwrap_or_default();
         let switched = switch::switch(&host, &guard, origin, &known, &desired, progress).await?;
-        let switch::Switched { mailboxes, refused, error } = switched;
+        let switch::Switched { mailboxes, written, refused, skipped, error } = switched;
+        let is_written = |address: &str| written.binary_search_by(|known| (**known).cmp(address)).is_ok();
+        let is_generic =
+            |address: &str| mailboxes.get(address).is_some_and(|mailbox| mailbox.authsource == Authsource::GenericOidc);
+        // What Cowbell has not switched, or has switched back, is not its own to be switched back.
+        let text = match which {
+            Switching::Back => self.forget_switched(|address| is_written(address) && !is_generic(address)),
+            _ => self.forget_switched(|address| {
+                desired.binary_search_by(|(other, _)| (**other).cmp(address)).is_ok() && !is_written(address)
+            }),
+        };
+        host.keep(vec![(KEPT_AS.to_owned(), text)]).await;
         let all = desired.len();
         desired.retain(|(address, to)| mailboxes.get(address).is_none_or(|is| is.authsource != to.authsource));
         let mut snapshot = readiness.mailcow.snapshot.clone();
@@ -371,6 +391,11 @@ impl<O: Host> Cowbell<O> {
         let mailcow = self.remember(MailcowSeen::new(origin.clone(), snapshot));
         let mut findings = Vec::new();
         for (address, _) in desired.iter().take(LISTED) {
+            if let Some(skipped) = skipped.iter().find(|skipped| skipped.address == *address) {
+                let code = if skipped.is_gone { Code::MailboxGone } else { Code::MailboxChangedMeanwhile };
+                findings.push(Finding::new(code).with("address", address));
+                continue;
+            }
             let reason = refused.iter().find(|refused| refused.address == *address).map_or("", |refused| &refused.reason);
             // Mailboxes that were not sent because the run ended early need no finding each.
             if error.is_none() || !reason.is_empty() {
@@ -382,6 +407,12 @@ impl<O: Host> Cowbell<O> {
         let error = error.map(Error::from);
         let error = error.as_ref().map(Finding::from);
         Ok(SwitchView { done: all - desired.len(), left: desired.len(), findings, error, readiness })
+    }
+
+    /// Whether several users would get into the mailbox with this address.
+    #[must_use]
+    pub fn is_shared(&self, address: &str) -> bool {
+        self.readiness().is_ok_and(|readiness| readiness.table.is_shared(address))
     }
 
     /// Restores the list of mailboxes that an earlier panel has switched.
@@ -402,6 +433,13 @@ impl<O: Host> Cowbell<O> {
         switched.text()
     }
 
+    /// Forgets switched mailboxes; returns the text to be stored.
+    fn forget_switched(&self, is_forgotten: impl Fn(&str) -> bool) -> String {
+        let switched = &mut self.state.borrow_mut().session.switched;
+        switched.mailboxes.retain(|(address, _)| !is_forgotten(address));
+        switched.text()
+    }
+
     /// Stores a reading and returns its view.
     fn show(&self, readiness: Readiness) -> ReadinessView {
         let view = self.view_readiness(&readiness);
@@ -410,7 +448,7 @@ impl<O: Host> Cowbell<O> {
     }
 
     fn view_readiness(&self, readiness: &Readiness) -> ReadinessView {
-        let switchable = readiness.switchable();
+        let (switchable, shared) = readiness.switchable();
         let reasons = readiness.table.counts.iter();
         ReadinessView {
             users: reasons.clone().map(|(_, count)| count).sum(),
@@ -423,6 +461,7 @@ impl<O: Host> Cowbell<O> {
             planned: readiness.facts.planned,
             read_at_ms: readiness.facts.users_read_at_ms.min(readiness.mailcow.snapshot.read_at_ms),
             switchable: switchable.len(),
+            shared: shared.into_iter().take(LISTED).map(|(address, _)| address.into()).collect(),
             demanding: switchable.iter().filter(|(_, mailbox)| mailbox.demands_something()).count(),
             switched: self.to_switch_back(readiness).len(),
         }
@@ -462,6 +501,14 @@ impl<O: Host> Cowbell<O> {
         let state = self.state.borrow();
         state.authentik.as_ref()?.users.as_ref().map(|users| users.read_at_ms)
     }
+}
+
+/// Asks authentik who may change their own address.
+async fn address_change(host: &impl Host, authentik: &Snapshot, directory: &Directory) -> AddressChange {
+    let answer = send(host, Product::Authentik, authentik.base.settings()).await;
+    // Optional, so an error is ignored: it is then not known.
+    let settings = answer::read::<Settings>(&answer, Operation::view(Resource::Settings)).ok();
+    AddressChange::new(authentik, directory, settings.map(|settings| settings.default_user_change_email))
 }
 
 /// Queries authentik about users, if its page is live and it answers, and adds the answers to the reading.
@@ -507,8 +554,9 @@ impl Readiness {
     }
 
     fn rules(&self) -> Rules<'_> {
-        let ReadinessFacts { directory, authentik, settings, problems, .. } = &*self.facts;
+        let ReadinessFacts { directory, authentik, settings, problems, address_change, .. } = &*self.facts;
         Rules::new(authentik, directory, &self.mailcow.snapshot, settings, problems, &self.asked)
+            .with_address_change(address_change.as_ref())
     }
 
     /// Position, user and verdict of all chosen users.
@@ -558,13 +606,14 @@ impl Readiness {
         (mailbox.authsource == Authsource::Mailcow).then(|| (address.to_ascii_lowercase().into(), *mailbox))
     }
 
-    /// Mailboxes whose users mailcow refuses because they have a password of their own, each once, sorted by address.
-    fn switchable(&self) -> Vec<DesiredMailbox> {
+    /// Mailboxes whose users mailcow refuses because they have a password of their own, each once, sorted by address: those of one
+    /// user each, and those that several users would get into (docs/contract/cases.md, S8).
+    fn switchable(&self) -> (Vec<DesiredMailbox>, Vec<DesiredMailbox>) {
         let rules = self.rules();
         let kept_out = self.chosen().filter(|(.., verdict)| *verdict == Code::MailboxHasPassword);
         let found = kept_out.filter_map(|(_, user, _)| self.own_password(rules.address_of(user))).collect();
         let mut found = ByName::new(found).into_rows();
         found.dedup_by(|(one, _), (other, _)| one == other);
-        found
+        found.into_iter().partition(|(address, _)| !self.table.is_shared(address))
     }
 }

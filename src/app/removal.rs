@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::state::{PreviousSettings, Trash};
+use super::state::{PreviousSettings, ToRemove, Trash};
 use super::views::{RemovalView, RemovedObject};
 use super::{Cowbell, Error, Findings, Lent, MailcowSeen};
 use crate::authentik::api::{Base, Object};
@@ -30,6 +30,14 @@ struct Integration {
 }
 
 impl Integration {
+    /// Reads what its removal would remove.
+    async fn to_remove(&self, host: &impl Host) -> Result<ToRemove, Error> {
+        let (removal, base) = (self.removal(), self.authentik.base.clone());
+        let shown = removal.show(host, &base).await?;
+        let settings = self.mailcow.snapshot.provider.without_secret();
+        Ok(ToRemove { base, mailcow: self.mailcow.origin.clone(), settings, removal, shown })
+    }
+
     fn removal(&self) -> Removal {
         let Self { registration, authentik, .. } = self;
         Removal {
@@ -73,16 +81,23 @@ impl<O: Host> Cowbell<O> {
         }
     }
 
-    /// Lists what a removal would remove, and what a restoration would not bring back. Changes nothing.
+    /// Reads both sides again, and lists what a removal would remove, and what a restoration would not bring back. Changes nothing.
+    /// [`Self::remove_integration`] then removes this, and nothing that somebody has changed since.
     ///
     /// # Errors
-    /// Before both sides were read, or when it cannot be read.
+    /// Before both sides were read, or when they cannot be read.
     pub async fn removal(&self) -> Result<RemovalView, Error> {
         let host = self.bound();
+        self.state.borrow_mut().to_remove = None;
+        let Integration { authentik, mailcow, .. } = self.integration()?;
+        self.refresh(self.observe_again(&host, &authentik.base).await?);
+        self.remember(MailcowSeen::new(mailcow.origin.clone(), mailcow::observe(&host, &mailcow.origin).await?));
         let integration = self.integration()?;
         integration.check_bindings()?;
         integration.check_mailcow(&integration.mailcow)?;
-        let losses = integration.removal().losses(&host, &integration.authentik.base).await?;
+        let to_remove = integration.to_remove(&host).await?;
+        let losses = to_remove.shown.losses().to_vec();
+        self.state.borrow_mut().to_remove = Some(to_remove);
         let Integration { registration, authentik, mailcow } = integration;
         let mut objects = Vec::new();
         let mut add = |kind, name: &str| objects.push(RemovedObject { kind, name: name.to_owned() });
@@ -108,7 +123,8 @@ impl<O: Host> Cowbell<O> {
     ///
     /// # Errors
     /// The reason why it ended early. Before anything is removed: [`Error::MailboxesInUse`] while a mailbox signs in with the
-    /// provider, because mailcow then keeps it (docs/contract/pitfalls.md, P-34). What was removed can be restored.
+    /// provider, because mailcow then keeps it (docs/contract/pitfalls.md, P-34), and what somebody has changed since
+    /// [`Self::removal`] has shown it (docs/contract/cases.md, S4). What was removed can be restored.
     pub async fn remove_integration(&self) -> Result<(), Error> {
         let guard = self.begin(Work::Remove)?;
         let host = self.bound();
@@ -119,7 +135,20 @@ impl<O: Host> Cowbell<O> {
         integration.check_bindings()?;
         let now = MailcowSeen::new(mailcow.origin.clone(), mailcow::observe(&host, &mailcow.origin).await?);
         integration.check_mailcow(&now)?;
-        let removal = integration.removal();
+        let shown = self.state.borrow_mut().to_remove.take();
+        let shown = shown.filter(|shown| shown.base == authentik.base && shown.removal.provider == registration.provider);
+        let to_remove = match shown.filter(|shown| shown.mailcow == mailcow.origin) {
+            Some(shown) => {
+                shown.shown.check(&shown.removal.show(&host, &authentik.base).await?)?;
+                let fields = now.snapshot.provider.changed_since(&shown.settings);
+                let was_its = shown.settings.is_of(&registration.client_id, &registration.endpoints.authorize);
+                if !fields.is_empty() && (was_its || is_of(&now, registration)) {
+                    return Err(mailcow::Error::Changed { fields }.into());
+                }
+                shown
+            }
+            None => integration.to_remove(&host).await?,
+        };
         let secret = self.secret_to_restore(&host, &integration, &now).await?;
         let removed_at_authentik;
         let removed;
@@ -131,7 +160,7 @@ impl<O: Host> Cowbell<O> {
             if let Some(secret) = secret {
                 trash.at_authentik.set_secret(secret);
             }
-            removed = self.remove_both(&host, &guard, &mut trash, &integration, now, &removal).await;
+            removed = self.remove_both(&host, &guard, &mut trash, &integration, now, &to_remove).await;
             trash.at_authentik.discard_unneeded_secret();
             removed_at_authentik = !trash.at_authentik.is_empty();
         }
@@ -186,7 +215,7 @@ impl<O: Host> Cowbell<O> {
         trash: &mut Trash,
         integration: &Integration,
         now: MailcowSeen,
-        removal: &Removal,
+        to_remove: &ToRemove,
     ) -> Result<(), Error> {
         let client_id = &integration.registration.client_id;
         let origin = &now.origin;
@@ -210,7 +239,8 @@ impl<O: Host> Cowbell<O> {
             }
             self.remember(now.with_provider(left));
         }
-        Ok(trash.at_authentik.remove(host, guard, &integration.authentik.base, removal).await?)
+        let ToRemove { base, removal, shown, .. } = to_remove;
+        Ok(trash.at_authentik.remove(host, guard, base, removal, shown).await?)
     }
 
     /// Restores what was removed in this session, first in authentik, then in mailcow. Returns whether authentik accepts the client

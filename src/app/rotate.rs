@@ -67,10 +67,17 @@ impl<O: Host> Cowbell<O> {
             return Err(Error::NotVerified(verdict));
         }
         let stored = stored.unchanged(origin).map_err(Error::Unknown)?;
+        save::store(host, guard, &stored, &now.snapshot.provider).await?;
+        // As this version has stored them. Somebody's other settings are kept, unless they are of another client or secret.
+        let left = save::read_back(host, origin).await?;
+        if !left.is_of(&registration.client_id, &registration.endpoints.authorize)
+            || left.client_secret.is_same(&stored.client_secret) != Some(true)
+        {
+            return Err(mailcow::Error::Changed { fields: left.changed_since(&stored) }.into());
+        }
         let new = generate_client_secret(host);
-        let rotated =
-            stored.with_secret(new.clone(), parties).ok_or_else(|| Error::of_another_authentik(&stored, registration))?;
-        save::store(host, guard, &stored).await?;
+        let rotated = left.clone().unchanged(origin).map_err(Error::Unknown)?.with_secret(new.clone(), parties);
+        let rotated = rotated.ok_or_else(|| Error::of_another_authentik(&left, registration))?;
 
         if let Err(why) = rotation.set(&new).await {
             if rotation.verify(&old).await == CredentialsVerdict::Right {
@@ -81,7 +88,7 @@ impl<O: Host> Cowbell<O> {
             self.remember_secret(rotation, &new);
             return Ok(vec![Finding::new(Code::SecretHalfRotated), Finding::from(&why)]);
         }
-        let saved = save::store(host, guard, &rotated).await;
+        let saved = save::store(host, guard, &rotated, &left).await;
         let kept = save::read_back(host, origin).await;
         let in_force = kept.as_ref().ok().and_then(|kept| kept.client_secret.held().cloned());
         if in_force.as_ref() == Some(&new) {

@@ -12,9 +12,10 @@ use crate::authentik::api::Base;
 use crate::authentik::{Directory, Snapshot};
 use crate::mailcow::switch::DesiredMailbox;
 use crate::mailcow::{self, IdentityProvider, LoginPage, Writable};
-use crate::plan::{OwnClient, Plan, Removed, SetupDraft};
+use crate::plan::{OwnClient, Plan, Removal, Removed, SetupDraft, ShownRemoval};
 use crate::setup::{Audience, ClientCredentials, Origin, Parties, Registration};
 use crate::verify::Finding;
+use crate::verify::address_change::AddressChange;
 use crate::verify::credentials::CredentialsVerdict;
 use crate::verify::readiness::{Asked, Outcome, Table};
 
@@ -155,6 +156,8 @@ pub(super) struct ReadinessFacts {
     /// What makes every sign-in with these settings fail.
     pub(super) problems: Vec<Finding>,
     pub(super) audience: Audience,
+    /// Who may change their own address; `None` when authentik was not asked.
+    pub(super) address_change: Option<AddressChange>,
     /// Milliseconds since 1970-01-01T00:00:00Z of the last time that the users were read.
     pub(super) users_read_at_ms: u64,
 }
@@ -183,6 +186,15 @@ pub(super) struct Trash {
     /// The authentik that it was removed from: it is restored only there.
     pub(super) base: Option<Base>,
     pub(super) at_mailcow: Option<PreviousSettings>,
+}
+
+/// A removal as a question has shown it, without the client secret.
+pub(super) struct ToRemove {
+    pub(super) base: Base,
+    pub(super) mailcow: Origin,
+    pub(super) settings: IdentityProvider,
+    pub(super) removal: Removal,
+    pub(super) shown: ShownRemoval,
 }
 
 /// Settings of one mailcow that can be restored.

@@ -236,6 +236,12 @@ impl Base {
         Request::new(Method::Get, self.api(Resource::System.endpoint()))
     }
 
+    /// Reads the settings of the installation, which needs a permission.
+    #[must_use]
+    pub fn settings(&self) -> Request {
+        Request::new(Method::Get, self.api(Resource::Settings.endpoint()))
+    }
+
     /// Reads one page of a collection; pages count from 1.
     #[must_use]
     pub fn list(&self, collection: Collection, page: u32) -> Request {

@@ -38,6 +38,8 @@ pub struct User {
     pub kind: UserKind,
     /// The attribute `email_verified`.
     pub verified: Verified,
+    /// The attribute that says whether the user may change their own address; `None` where it is missing.
+    pub may_change_email: Option<bool>,
     /// Page of the list on which it was found, counted from 1.
     pub page: u32,
     groups: Box<[u16]>,
@@ -229,6 +231,7 @@ impl Directory {
             is_active: user.is_active,
             kind: user.kind,
             verified: user.attributes.email_verified,
+            may_change_email: user.attributes.may_change_email,
             page,
             groups: user.groups.iter().filter_map(|GroupKey(pk)| self.groups.number(pk)).collect(),
         }

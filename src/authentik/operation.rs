@@ -35,6 +35,8 @@ pub enum Resource {
     ScopeMapping,
     /// The signed-in user.
     Session,
+    /// The settings of the installation.
+    Settings,
     /// Certificates with a private key.
     SigningKey,
     /// What authentik knows of its own server.
@@ -63,6 +65,7 @@ impl Resource {
             Self::Provider => "providers/oauth2/",
             Self::ScopeMapping => "propertymappings/provider/scope/",
             Self::Session => "core/users/me/",
+            Self::Settings => "admin/settings/",
             Self::SigningKey => "crypto/certificatekeypairs/",
             Self::System => "admin/system/",
             Self::User => "core/users/",
@@ -85,6 +88,7 @@ impl Resource {
             Self::ApplicationWithProvider | Self::Provider => Some(("authentik_providers_oauth2", "oauth2provider")),
             Self::ScopeMapping => Some(("authentik_providers_oauth2", "scopemapping")),
             Self::SigningKey => Some(("authentik_crypto", "certificatekeypair")),
+            Self::Settings => Some(("authentik_rbac", "system_settings")),
             Self::System => Some(("authentik_rbac", "system_info")),
             Self::User => Some(("authentik_core", "user")),
         }

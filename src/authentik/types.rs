@@ -312,11 +312,21 @@ impl Group {
     }
 }
 
-/// The one attribute that Cowbell reads.
+/// The attributes that Cowbell reads.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 pub struct KnownAttributes {
     #[serde(default)]
     pub email_verified: Verified,
+    /// Whether users may change their own address, whatever the settings say (section 8); `None` where it is missing.
+    #[serde(rename = "goauthentik.io/user/can-change-email", default, deserialize_with = "truth")]
+    pub may_change_email: Option<bool>,
+}
+
+/// What Cowbell reads of the settings of the installation (section 8).
+#[derive(Clone, Copy, Debug, Deserialize)]
+pub struct Settings {
+    /// Whether users may change their own address where no attribute says it.
+    pub default_user_change_email: bool,
 }
 
 /// The values that the attribute `email_verified` may have.
@@ -498,6 +508,18 @@ impl From<Options> for Metadata {
     fn from(Options { actions }: Options) -> Self {
         Self { fields: actions.0.post.0, may_change: actions.0.put.0.is_some() }
     }
+}
+
+/// Whether a value counts as true in Python, with which authentik decides.
+fn truth<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<bool>, D::Error> {
+    let raw = <&RawValue>::deserialize(deserializer)?.get();
+    Ok(Some(match JsonKind::of(raw) {
+        JsonKind::Null => false,
+        JsonKind::Bool => raw == "true",
+        JsonKind::Number => raw.parse() != Ok(0.0),
+        // Empty with nothing but its two delimiters.
+        _ => raw.chars().filter(|c| !c.is_ascii_whitespace()).count() > 2,
+    }))
 }
 
 fn yes() -> bool {

@@ -61,8 +61,17 @@ pub fn domains(origin: &Origin) -> Request {
 #[must_use]
 pub fn mailboxes(origin: &Origin) -> Request {
     const MEMBERS: &[&str] =
-        &["username", "name", "active", "authsource", "attributes", "force_tfa", "force_pw_update", "attribute_hash"];
+        &["username", "name", "active", "authsource", "created", "attributes", "force_tfa", "force_pw_update", "attribute_hash"];
     Endpoint::Mailboxes.get(origin).only(MEMBERS)
+}
+
+/// Reads one mailbox. `None` for an address with a character that mailcow would not get as it is: its web server decodes the path
+/// and hands it on as a query, in which a plus sign is a space (docs/contract/mailcow.md, section 8).
+#[must_use]
+pub fn mailbox(origin: &Origin, address: &str) -> Option<Request> {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b'@');
+    (address.contains('@') && address.bytes().all(is_plain))
+        .then(|| Request::new(Method::Get, format!("{origin}{}{address}", Endpoint::Mailbox.path())))
 }
 
 /// Reads all templates for mailboxes.

@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 use super::{Authsource, Endpoint, Error, Mailbox, NameMark, api};
 use crate::{
     transport::Answer,
-    wire::{self, Lenient, Malformed, PhpList, or_default},
+    wire::{self, Lenient, Malformed, PhpList, RawObject, or_default},
 };
 
 /// A mailbox as mailcow lists it.
@@ -23,6 +23,8 @@ struct ListedMailbox<'a> {
     active: Switch,
     #[serde(default, deserialize_with = "or_default")]
     authsource: Authsource,
+    #[serde(borrow, default, deserialize_with = "or_default")]
+    created: Cow<'a, str>,
     /// An empty list if there are none.
     #[serde(default)]
     attributes: Lenient<ListedAttributes>,
@@ -72,11 +74,14 @@ struct Row<T>(Box<str>, T);
 
 impl<'de> Deserialize<'de> for Row<Mailbox> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let ListedMailbox { username, name, active, authsource, attributes } = ListedMailbox::deserialize(deserializer)?;
+        let ListedMailbox { username, name, active, authsource, created, attributes } = ListedMailbox::deserialize(deserializer)?;
         let (force_tfa, force_pw_update) = (attributes.force_tfa.0, attributes.force_pw_update.0);
         let is_as_template = attributes.attribute_hash.0;
         let name = NameMark::of(&name);
-        Ok(Self(lower(&username), Mailbox { authsource, active: active.0, force_tfa, force_pw_update, is_as_template, name }))
+        let digits: String = created.chars().filter(char::is_ascii_digit).collect();
+        let created = digits.parse().unwrap_or_default();
+        let mailbox = Mailbox { authsource, active: active.0, force_tfa, force_pw_update, is_as_template, name, created };
+        Ok(Self(lower(&username), mailbox))
     }
 }
 
@@ -209,6 +214,20 @@ pub fn read_mailboxes(answer: &Answer) -> Result<Mailboxes, Error> {
     api::read(Endpoint::Mailboxes, answer).map(Mailboxes::of)
 }
 
+/// Parses one mailbox; `None` if there is none with this address. For that of a resource mailcow returns an object without name
+/// (recordings 209 and 857).
+///
+/// # Errors
+/// Any problem with the response.
+pub fn read_mailbox(address: &str, answer: &Answer) -> Result<Option<Mailbox>, Error> {
+    let found: RawObject = api::read(Endpoint::Mailbox, answer)?;
+    if !found.text("username").is_some_and(|username| username.eq_ignore_ascii_case(address)) {
+        return Ok(None);
+    }
+    let Row(_, mailbox) = api::read(Endpoint::Mailbox, answer)?;
+    Ok(Some(mailbox))
+}
+
 /// Targets by name; rows without a name are omitted.
 fn targets(PhpList(rows): PhpList<ListedAlias<'_>>) -> ByName<Box<str>> {
     let row = |row: ListedAlias<'_>| Some((lower(&row.address?), row.goto.into()));
@@ -226,12 +245,13 @@ mod tests {
     #[test]
     fn mailboxes_are_found_whatever_their_case() {
         let text = r#"[{"username":"carol@mail.example","name":null,"active":1,"authsource":"generic-oidc","attributes":[]},
-            {"username":"Alice@mail.example","name":" Alice Ä ","active":"1","quota":0,"attributes":{"force_tfa":"1","force_pw_update":"0","attribute_hash":""}},
+            {"username":"Alice@mail.example","name":" Alice Ä ","active":"1","created":"2026-11-23 14:03:44","quota":0,"attributes":{"force_tfa":"1","force_pw_update":"0","attribute_hash":""}},
             {"username":"bob@mail.example","active":0,"authsource":"ldap","attributes":{"force_pw_update":1,"attribute_hash":"9d"}}]"#;
         let mailboxes = Mailboxes::read(text).expect("mailboxes");
         let names: Vec<&str> = mailboxes.rows().iter().map(|(name, _)| &**name).collect();
         assert_eq!(names, ["alice@mail.example", "bob@mail.example", "carol@mail.example"]);
-        let alice = Mailbox { active: true, force_tfa: true, name: NameMark::of("alice ä"), ..Mailbox::default() };
+        let name = NameMark::of("alice ä");
+        let alice = Mailbox { active: true, force_tfa: true, name, created: 20_261_123_140_344, ..Mailbox::default() };
         assert_eq!(mailboxes.get("ALICE@mail.Example"), Some(&alice));
         let bob = Mailbox { authsource: Authsource::Other, force_pw_update: true, is_as_template: true, ..Mailbox::default() };
         assert_eq!(mailboxes.get("bob@mail.example"), Some(&bob));

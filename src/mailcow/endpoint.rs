@@ -10,6 +10,8 @@ pub enum Endpoint {
     Domains,
     /// All mailboxes.
     Mailboxes,
+    /// One mailbox; its address follows the path.
+    Mailbox,
     /// All templates for mailboxes.
     MailboxTemplates,
     /// All aliases.
@@ -43,6 +45,7 @@ impl Endpoint {
             Self::IdentityProvider => "/api/v1/get/identity-provider",
             Self::Domains => "/api/v1/get/domain/all",
             Self::Mailboxes => "/api/v1/get/mailbox/all",
+            Self::Mailbox => "/api/v1/get/mailbox/",
             Self::MailboxTemplates => "/api/v1/get/mailbox/template/all",
             Self::Aliases => "/api/v1/get/alias/all",
             Self::AliasDomains => "/api/v1/get/alias-domain/all",

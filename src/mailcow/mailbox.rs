@@ -38,6 +38,9 @@ pub struct Mailbox {
     pub is_as_template: bool,
     /// The full name, of which only this is kept; `None` if it is empty.
     pub name: Option<NameMark>,
+    /// The digits of the time at which it was created; 0 if mailcow does not say it. Another mailbox with the same address has
+    /// another one.
+    pub created: u64,
 }
 
 /// What is kept of a full name, to find it again: 50,000 mailboxes have to fit beside 100,000 users.
@@ -58,6 +61,14 @@ impl NameMark {
 }
 
 impl Mailbox {
+    /// Whether somebody has changed what was `known` of it, or has replaced it by another one with the same address. What a sign-in
+    /// changes is not compared.
+    #[must_use]
+    pub fn is_changed_since(self, known: Self) -> bool {
+        let created = if self.created == 0 || known.created == 0 { self.created } else { known.created };
+        Self { is_as_template: self.is_as_template, created, ..known } != self
+    }
+
     /// Whether switching it to Generic-OIDC ends something that mailcow demands (docs/contract/pitfalls.md, P-42).
     #[must_use]
     pub fn demands_something(self) -> bool {

@@ -6,13 +6,14 @@ use crate::{
     transport::{Answer, Batch, Host, Product, Request, SendError, WriteGuard, send_all},
 };
 
-/// Stores the settings in the mailcow that they are for.
+/// Stores the settings in the mailcow that they are for, if those that it has are still those that were `seen`.
 ///
 /// # Errors
-/// [`Error::Refused`] with mailcow's reason, or any other [`Error`]; unless [`Error::was_refused`], the change may have happened.
-pub async fn store(host: &impl Host, guard: &WriteGuard, settings: &Writable) -> Result<(), Error> {
+/// [`Error::Changed`], [`Error::Refused`] with mailcow's reason, or any other [`Error`]; unless [`Error::was_refused`], the change may
+/// have happened.
+pub async fn store(host: &impl Host, guard: &WriteGuard, settings: &Writable, seen: &IdentityProvider) -> Result<(), Error> {
     let request = api::edit_identity_provider(guard, settings);
-    change(host, settings.mailcow(), Endpoint::EditIdentityProvider, request, &[]).await
+    change(host, settings.mailcow(), Endpoint::EditIdentityProvider, request, &[seen]).await
 }
 
 /// Restores earlier settings: stores them again, or removes the provider when none was configured. `left` are the settings that
@@ -51,8 +52,7 @@ pub async fn read_back(host: &impl Host, origin: &Origin) -> Result<IdentityProv
     api::read(Endpoint::IdentityProvider, &answer)
 }
 
-/// Sends a change. If some settings are `expected`, they are read right before, and have to be one of these: mailcow has no
-/// `If-Match`, so that only a change of somebody else's between that answer and the write is overwritten.
+/// Sends a change. The settings are read right before, and have to be one of those that are `expected`: mailcow has no `If-Match`, so that only a change of somebody else's between that answer and the write is overwritten.
 async fn change(
     host: &impl Host,
     origin: &Origin,
@@ -61,11 +61,9 @@ async fn change(
     expected: &[&IdentityProvider],
 ) -> Result<(), Error> {
     api::judge_page(&send(host, api::system_page(origin)).await)?;
-    if let Some(left) = expected.first() {
-        let now = read_back(host, origin).await?;
-        if !expected.iter().any(|known| now.changed_since(known).is_empty()) {
-            return Err(Error::Changed { fields: now.changed_since(left) });
-        }
+    let now = read_back(host, origin).await?;
+    if !expected.iter().any(|known| now.changed_since(known).is_empty()) {
+        return Err(Error::Changed { fields: expected.first().map_or_else(Vec::new, |left| now.changed_since(left)) });
     }
     api::judge_change(endpoint, &send(host, request).await)
 }
@@ -104,12 +102,14 @@ mod tests {
     #[test]
     fn a_change_clears_the_queue_first_and_is_read_back() {
         let host = Scripted::new(answers);
-        run(store(&host, &guard(), &nothing())).expect("stored");
+        let seen = run(read_back(&host, &origin())).expect("settings");
+        run(store(&host, &guard(), &nothing(), &seen)).expect("stored");
         let stored = run(read_back(&host, &origin()));
         assert_eq!(stored.map(|stored| stored.client_id), Ok("id".into()));
         let paths: Vec<String> =
             host.asked().iter().map(|request| request.url().replace("https://mailcow.company", "")).collect();
-        assert_eq!(paths, ["/admin/system", "/api/v1/edit/identity-provider", "/api/v1/get/identity-provider"]);
+        let [get, edit] = ["get", "edit"].map(|action| format!("/api/v1/{action}/identity-provider"));
+        assert_eq!(paths, [&get, "/admin/system", &get, &edit, &get]);
     }
 
     #[test]
@@ -127,7 +127,7 @@ mod tests {
     #[test]
     fn nothing_is_written_after_a_lost_session() {
         let host = Scripted::new(|_: &Request| Err(SendError::Redirected));
-        let stored = run(store(&host, &guard(), &nothing()));
+        let stored = run(store(&host, &guard(), &nothing(), &IdentityProvider::default()));
         assert_eq!(stored, Err(Error::NotSignedIn));
         assert_eq!(host.asked().len(), 1);
     }

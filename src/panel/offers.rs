@@ -137,6 +137,8 @@ pub struct QuestionView {
     pub switchable: usize,
     /// Of those, how many for which mailcow demands a second factor or a new password; switching them ends these demands.
     pub demanding: usize,
+    /// Addresses that several users have: of mailboxes that are left out, or of the one that would be switched.
+    pub shared: Vec<String>,
     /// Mailboxes that would be switched back.
     pub switched: usize,
 }
@@ -257,6 +259,11 @@ impl<B: Browser> Panel<B> {
         let leaves = Some(&question).filter(|question| **question == Question::Save).and_then(|_| self.app.left_by_save());
         let is_about_client = matches!(question, Question::Rotate | Question::Remove);
         let one = matches!(&question, Question::Switch { address } if !address.is_empty());
+        let shared = match &question {
+            Question::Switch { address } if one => self.app.is_shared(address).then(|| address.clone()).into_iter().collect(),
+            Question::Switch { .. } => table.map_or_else(Vec::new, |view| view.shared.clone()),
+            _ => Vec::new(),
+        };
         let removal = state.maintenance.removal.clone().filter(|_| question == Question::Remove);
         let removes_provider = match &question {
             Question::Remove => removal.as_ref().is_some_and(|removal| removal.in_mailcow),
@@ -274,6 +281,7 @@ impl<B: Browser> Panel<B> {
             closes_login_page: removes_provider && self.app.needs_provider_to_sign_in(),
             switchable: if one { 1 } else { table.map_or(0, |view| view.switchable) },
             demanding: if one { 0 } else { table.map_or(0, |view| view.demanding) },
+            shared,
             switched: table.map_or(0, |view| view.switched),
             question,
         })

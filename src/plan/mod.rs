@@ -23,7 +23,7 @@ pub use compare::{Plan, compare};
 pub use draft::{DraftError, DraftField, FieldError, Resolved, SetupDraft, resolve, unlisted_slugs};
 pub use journal::{Entry, Journal, Journals, Known, State, Unknown, UserEntry};
 pub use reconcile::{Reconciled, find_unknown};
-pub use remove::{ApplicationRemoval, Loss, Removal, Removed};
+pub use remove::{ApplicationRemoval, Loss, Removal, Removed, ShownRemoval};
 pub use report::{Part, PartState, Progress, Report, RunError, SkipReason, UserIssue, UserReason};
 pub use undo::{SkippedObject, UndoReport, undo};
 pub use users::{Chooser, Decision, PlannedUser, UserCounts, UserPlan};

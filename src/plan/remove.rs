@@ -7,6 +7,7 @@ use tsify::Tsify;
 use super::apply::{explained, read_object};
 use super::reconcile::is_mapping;
 use super::report::RunError;
+use super::since;
 use crate::authentik::api::{Base, Creatable, Object};
 use crate::authentik::list::read_rest;
 use crate::authentik::types::UsedBy;
@@ -45,50 +46,127 @@ pub enum Loss {
 }
 
 impl Removal {
-    /// Name of an object that is no part of the integration any more, as it is read right before its removal: an application of
-    /// another provider, a provider of another application, a mapping with somebody's expression (docs/contract/cases.md, S4).
-    fn changed_in(&self, object: &Object, now: &RawObject) -> Option<String> {
-        let is_ours = match object {
+    /// Whether an object is part of the integration, as it is read right before its removal. An application of another provider, a
+    /// provider of another application, a mapping with somebody's expression is not (docs/contract/cases.md, S4).
+    fn is_of_integration(&self, object: &Object, now: &RawObject) -> bool {
+        match object {
             Object::Application(_) => now.read::<i64>("provider") == Some(self.provider),
             // Its own application was removed before.
             Object::Provider(_) => now.text("assigned_application_slug").is_none_or(|slug| slug.is_empty()),
             Object::ScopeMapping(_) => now.text("expression").is_some_and(|expression| is_own_expression(&expression)),
             _ => true,
-        };
-        (!is_ours).then(|| now.text("name").unwrap_or_default().into_owned())
+        }
     }
 
-    /// Reads what a restoration would not bring back. Changes nothing.
+    /// What is removed, in this order: nothing goes while something else needs it.
+    fn objects(&self) -> Vec<(Creatable, Object)> {
+        let application = self.application.as_ref().map(|of| (Creatable::Application, Object::Application(of.slug.clone())));
+        let mappings = self.mappings.iter().map(|pk| (Creatable::ScopeMapping, Object::ScopeMapping(pk.clone())));
+        application.into_iter().chain([(Creatable::Provider, Object::Provider(self.provider))]).chain(mappings).collect()
+    }
+
+    /// Reads what would be removed, for a question. Changes nothing.
     ///
     /// # Errors
     /// Any problem with a response.
-    pub async fn losses(&self, host: &impl Host, base: &Base) -> Result<Vec<Loss>, Box<RunError>> {
-        let Some(ApplicationRemoval { slug, pk }) = &self.application else { return Ok(Vec::new()) };
-        match losses_of(host, base, slug, pk).await {
+    pub async fn show(&self, host: &impl Host, base: &Base) -> Result<ShownRemoval, Box<RunError>> {
+        match self.read(host, base).await {
             Err(error) => Err(explained(host, base, error).await),
-            losses => losses,
+            shown => shown,
         }
+    }
+
+    async fn read(&self, host: &impl Host, base: &Base) -> Result<ShownRemoval, Box<RunError>> {
+        let mut shown = ShownRemoval::default();
+        for (_, object) in self.objects() {
+            match self.read_one(host, base, &object).await {
+                Err(error) if error.is_gone() => {}
+                read => {
+                    let Read { mut was, bindings, losses } = read?;
+                    was.remove("client_secret");
+                    shown.objects.push((object, was));
+                    shown.bindings.extend(bindings);
+                    shown.losses.extend(losses);
+                }
+            }
+        }
+        Ok(shown)
+    }
+
+    /// Reads one object, and what goes with it. The object itself comes last, so that what comes between this answer and its removal
+    /// is all that cannot be seen.
+    async fn read_one(&self, host: &impl Host, base: &Base, object: &Object) -> Result<Read, Box<Error>> {
+        let Some(ApplicationRemoval { pk, .. }) = self.application.as_ref().filter(|_| matches!(object, Object::Application(_)))
+        else {
+            return Ok(Read { was: read_object(host, base, object).await?, bindings: Vec::new(), losses: Vec::new() });
+        };
+        let bindings = read_bindings(host, base, pk).await?;
+        let mut losses: Vec<Loss> = bindings.iter().filter(|was| end_of(was).is_some()).map(expiring).collect();
+        let operation = Operation::view(Resource::Entitlement);
+        let first = one(host, base.entitlements(pk, 1)).await;
+        match read_rest::<IgnoredAny>(host, operation, &first, |page| base.entitlements(pk, page)).await {
+            Ok(list) if list.is_empty() => {}
+            Ok(list) => losses.push(Loss::Entitlements { count: list.len() }),
+            // A version that has none.
+            Err(error) if error.is_gone() => {}
+            Err(error) if matches!(*error, Error::NotAllowed { .. }) => losses.push(Loss::EntitlementsUnknown),
+            Err(error) => return Err(error),
+        }
+        let was = read_object(host, base, object).await?;
+        // Where the icon can be set, its address is a field of its own (docs/contract/authentik.md, section 7).
+        let has_icon = was.text("meta_icon").is_some_and(|icon| !icon.is_empty());
+        losses.extend((has_icon && !was.contains("meta_icon_url")).then_some(Loss::Icon));
+        Ok(Read { was, bindings, losses })
     }
 }
 
-async fn losses_of(host: &impl Host, base: &Base, slug: &str, pk: &str) -> Result<Vec<Loss>, Box<RunError>> {
-    let bindings = read_bindings(host, base, pk).await?;
-    let mut losses: Vec<Loss> = bindings.iter().filter(|was| end_of(was).is_some()).map(expiring).collect();
-    let operation = Operation::view(Resource::Entitlement);
-    let first = one(host, base.entitlements(pk, 1)).await;
-    match read_rest::<IgnoredAny>(host, operation, &first, |page| base.entitlements(pk, page)).await {
-        Ok(list) if list.is_empty() => {}
-        Ok(list) => losses.push(Loss::Entitlements { count: list.len() }),
-        // A version that has none.
-        Err(error) if error.is_gone() => {}
-        Err(error) if matches!(*error, Error::NotAllowed { .. }) => losses.push(Loss::EntitlementsUnknown),
-        Err(error) => return Err(error.into()),
+/// An object as it is before its removal, and what goes with an application.
+struct Read {
+    was: RawObject,
+    bindings: Vec<RawObject>,
+    losses: Vec<Loss>,
+}
+
+/// What a question about a removal has shown, as authentik had it, without the client secret.
+#[derive(Default)]
+pub struct ShownRemoval {
+    objects: Vec<(Object, RawObject)>,
+    bindings: Vec<RawObject>,
+    losses: Vec<Loss>,
+}
+
+impl ShownRemoval {
+    /// What a restoration would not bring back.
+    #[must_use]
+    pub fn losses(&self) -> &[Loss] {
+        &self.losses
     }
-    let application = read_object(host, base, &Object::Application(slug.to_owned())).await?;
-    // Where the icon can be set, its address is a field of its own (docs/contract/authentik.md, section 7).
-    let has_icon = application.text("meta_icon").is_some_and(|icon| !icon.is_empty());
-    losses.extend((has_icon && !application.contains("meta_icon_url")).then_some(Loss::Icon));
-    Ok(losses)
+
+    /// Checks that nobody has changed anything since it was shown.
+    ///
+    /// # Errors
+    /// [`RunError::ChangedSinceShown`] with the name of the first object that differs.
+    pub fn check(&self, now: &Self) -> Result<(), Box<RunError>> {
+        for (object, was) in &now.objects {
+            let is_application = matches!(object, Object::Application(_));
+            let (bindings, losses): (&[_], &[_]) = if is_application { (&now.bindings, &now.losses) } else { (&[], &[]) };
+            if !self.is_still(object, was, bindings, losses) {
+                return Err(RunError::ChangedSinceShown { name: was.text("name").unwrap_or_default().into_owned() }.into());
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether an object, and what goes with it, is as it was shown. What is gone is nothing to be removed.
+    fn is_still(&self, object: &Object, now: &RawObject, bindings: &[RawObject], losses: &[Loss]) -> bool {
+        let is_same = |one: &RawObject, other: &RawObject| since::changed(one, other).is_empty();
+        let is_shown = self.objects.iter().any(|(shown, was)| shown == object && is_same(was, now));
+        if !matches!(object, Object::Application(_)) {
+            return is_shown;
+        }
+        let is_known = |now: &RawObject| self.bindings.iter().any(|was| was.get("pk") == now.get("pk") && is_same(was, now));
+        is_shown && bindings.len() == self.bindings.len() && bindings.iter().all(is_known) && *losses == *self.losses
+    }
 }
 
 fn expiring(was: &RawObject) -> Loss {
@@ -155,8 +233,8 @@ impl Removed {
         self.secret.take_if(|_| self.objects.is_empty());
     }
 
-    /// Removes application, provider and mappings, in this order: nothing is removed while something else needs it. After an
-    /// early end, `self` contains what was removed until then.
+    /// Removes application, provider and mappings, in this order, as long as they are as they were `shown`. After an early end,
+    /// `self` contains what was removed until then.
     ///
     /// # Errors
     /// The reason why it ended early.
@@ -166,8 +244,9 @@ impl Removed {
         guard: &WriteGuard,
         base: &Base,
         removal: &Removal,
+        shown: &ShownRemoval,
     ) -> Result<(), Box<RunError>> {
-        let removed = self.remove_all(host, guard, base, removal).await;
+        let removed = self.remove_all(host, guard, base, removal, shown).await;
         self.discard_unneeded_secret();
         match removed {
             Err(error) => Err(explained(host, base, error).await),
@@ -181,17 +260,10 @@ impl Removed {
         guard: &WriteGuard,
         base: &Base,
         removal: &Removal,
+        shown: &ShownRemoval,
     ) -> Result<(), Box<RunError>> {
         check_session(host, base).await?;
-        let mut steps = Vec::new();
-        let mut bindings = Vec::new();
-        if let Some(ApplicationRemoval { slug, pk }) = &removal.application {
-            bindings = read_bindings(host, base, pk).await?;
-            steps.push((Creatable::Application, Object::Application(slug.clone())));
-        }
-        steps.push((Creatable::Provider, Object::Provider(removal.provider)));
-        steps.extend(removal.mappings.iter().map(|pk| (Creatable::ScopeMapping, Object::ScopeMapping(pk.clone()))));
-        for (kind, object) in steps {
+        for (kind, object) in removal.objects() {
             if let Object::ScopeMapping(pk) = &object {
                 let answer = one(host, base.mapping_used_by(pk)).await;
                 match answer::read::<Vec<UsedBy>>(&answer, Operation::view(object.resource())) {
@@ -201,19 +273,18 @@ impl Removed {
                     Ok(_) => {}
                 }
             }
-            // Last, so that what comes between this answer and the removal is all that cannot be seen.
-            let mut was = match read_object(host, base, &object).await {
+            let Read { mut was, bindings, losses } = match removal.read_one(host, base, &object).await {
                 Err(error) if error.is_gone() => continue,
-                was => was?,
+                read => read?,
             };
-            if let Some(name) = removal.changed_in(&object, &was) {
-                return Err(RunError::ChangedSinceShown { name }.into());
+            if !removal.is_of_integration(&object, &was) || !shown.is_still(&object, &was, &bindings, &losses) {
+                return Err(RunError::ChangedSinceShown { name: was.text("name").unwrap_or_default().into_owned() }.into());
             }
             if let Some(secret) = was.remove("client_secret").and_then(|secret| secret.read::<Secret>()) {
                 self.secret = Some(secret);
             }
             // Before the removal, because its response may get lost.
-            let before = self.note(kind, was, std::mem::take(&mut bindings));
+            let before = self.note(kind, was, bindings);
             let answer = one(host, base.remove(guard, &object)).await;
             match answer::accept_removal(&answer, Operation::delete(object.resource())) {
                 Ok(()) => {}
@@ -360,10 +431,10 @@ async fn standing_binding(host: &impl Host, base: &Base, was: &RawObject) -> Res
 }
 
 /// The bindings of an application, complete.
-async fn read_bindings(host: &impl Host, base: &Base, application: &str) -> Result<Vec<RawObject>, Box<RunError>> {
+async fn read_bindings(host: &impl Host, base: &Base, application: &str) -> Result<Vec<RawObject>, Box<Error>> {
     let first = one(host, base.bindings(application, 1)).await;
     let rest = |page| base.bindings(application, page);
-    Ok(read_rest(host, Operation::view(Resource::Binding), &first, rest).await?)
+    read_rest(host, Operation::view(Resource::Binding), &first, rest).await
 }
 
 /// Replaces a reference to an object.

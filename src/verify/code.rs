@@ -667,6 +667,10 @@ codes! {
     InactiveUsersWithMailbox(count) = Warning,
     /// Several users have the same address, and thus the same mailbox. Facts: how many addresses, one of them.
     AddressesShared(count, address) = Warning,
+    /// Users who can sign in to mailcow may change their own address. Fact: how many.
+    UsersMayChangeAddress(count) = Warning,
+    /// authentik does not show whether users may change their own address. Fact: the permission that is missing.
+    AddressChangeUnknown(permission) = Unknown,
     /// authentik's claim differs from the computed one. Facts: the user name, the claim, the user's address.
     ClaimDiffers(name, claim, address) = Warning,
     /// Whether a user may use the application differs from what was computed. Fact: the user name.
@@ -677,4 +681,8 @@ codes! {
     AddressOfNobody = Warning,
     /// mailcow did not change how a mailbox signs in. Facts: the address, mailcow's reason.
     MailboxNotSwitched(address, reason) = Problem,
+    /// Someone has changed a mailbox since it was read, so Cowbell left it. Fact: the address.
+    MailboxChangedMeanwhile(address) = Problem,
+    /// Someone has deleted a mailbox since it was read. Fact: the address.
+    MailboxGone(address) = Problem,
 }

@@ -12,6 +12,7 @@
 //! | [`authentik`] | errors of authentik, and the address at which it was opened |
 //! | [`mailcow`] | errors and obstacles on mailcow's side |
 
+pub mod address_change;
 pub mod authentik;
 mod code;
 pub mod credentials;

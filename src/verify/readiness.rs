@@ -6,6 +6,7 @@
 
 use serde_json::Value;
 
+use super::address_change::AddressChange;
 pub use super::code::Outcome;
 use super::everybody::{client_of, scopes_of, selected_of};
 use super::{Code, Finding};
@@ -63,6 +64,8 @@ pub struct Rules<'a> {
     /// What makes every sign-in fail.
     everybody: Option<&'a Finding>,
     access: Access,
+    /// Who may change their own address; `None` when authentik was not asked.
+    address_change: Option<&'a AddressChange>,
     /// Whether a claim `mailcow_template` may be sent and matter.
     template_claim: bool,
     /// Value of the claim `mailcow_template` by group, the first match counts; `None` when it cannot be computed.
@@ -96,6 +99,7 @@ impl<'a> Rules<'a> {
             asked,
             everybody: problems.first(),
             access: Access::of(authentik, directory, application),
+            address_change: None,
             template_claim: !settings.mappings.rows.is_empty() && mentions(TEMPLATE_SCOPE),
             templates_by_group: templates_by_group(granted().copied(), authentik, directory),
             computes: granted().filter(|mapping| mapping.expression.contains("email")).all(|mapping| is_familiar(mapping)),
@@ -103,6 +107,12 @@ impl<'a> Rules<'a> {
         };
         rules.compare(directory);
         rules
+    }
+
+    /// The same, knowing who may change their own address.
+    #[must_use]
+    pub fn with_address_change(self, address_change: Option<&'a AddressChange>) -> Self {
+        Self { address_change, ..self }
     }
 
     /// Compares authentik's answers with the computed values. A difference for one user may apply to others.
@@ -377,19 +387,23 @@ impl<'a> Rules<'a> {
     pub fn table(&self, directory: &Directory, chosen: &dyn Fn(&User) -> bool) -> Table {
         let verdicts = Vec::with_capacity(directory.users().len());
         let orphans = self.orphans(directory);
-        let mut table = Table { verdicts, counts: Vec::new(), notes: self.notes.clone(), orphans };
+        let mut table = Table { verdicts, notes: self.notes.clone(), orphans, ..Table::default() };
         let mut needed = vec![0_u64; self.mailcow.domains.len()];
         let mut counts = vec![0; Code::ALL.len()];
-        let mut let_in = Vec::new();
+        let mut reached = Vec::new();
+        let mut reaching = Vec::new();
         let mut goes_on = 0;
         for user in directory.users() {
-            let verdict = chosen(user).then(|| self.of_user(user));
+            let verdict = self.of_user(user);
+            // Of users who are not chosen, too: mailcow tells users apart by their address alone.
+            if Outcome::of(verdict) != Outcome::Refused || verdict == Code::MailboxHasPassword {
+                reached.push((self.address_of(user).to_ascii_lowercase().into(), ()));
+                reaching.push(user);
+            }
+            let verdict = Some(verdict).filter(|_| chosen(user));
             if let Some(verdict) = verdict {
                 counts[verdict as usize] += 1;
                 goes_on += usize::from(verdict == Code::UserInactive && self.has_open_mailbox(user));
-                if matches!(Outcome::of(verdict), Outcome::SignsIn | Outcome::NewMailbox) {
-                    let_in.push((self.address_of(user).to_ascii_lowercase().into(), Mailbox::default()));
-                }
                 if verdict == Code::GetsMailbox {
                     let domain = user.email.rsplit_once('@').and_then(|(_, domain)| self.mailcow.domain(domain));
                     if let Some(at) = domain {
@@ -410,10 +424,13 @@ impl<'a> Rules<'a> {
         if goes_on > 0 {
             table.notes.push(Finding::new(Code::InactiveUsersWithMailbox).with("count", goes_on));
         }
-        let let_in = ByName::new(let_in);
-        if let Some(address) = let_in.shared().next() {
-            let finding = Finding::new(Code::AddressesShared).with("count", let_in.shared().count());
+        table.shared = ByName::new(reached).shared().map(Box::from).collect();
+        if let Some(address) = table.shared.first() {
+            let finding = Finding::new(Code::AddressesShared).with("count", table.shared.len());
             table.notes.push(finding.with("address", address));
+        }
+        if let Some(address_change) = self.address_change {
+            table.notes.extend(address_change.findings(reaching.into_iter()));
         }
         let quota = self.template(None).ok().and_then(|template| template.quota);
         for (domain, needed) in self.mailcow.domains.iter().zip(needed) {
@@ -554,9 +571,18 @@ pub struct Table {
     /// Positions, among mailcow's mailboxes, of those that sign in with authentik and belong to no user there, chosen or not;
     /// `None` when that is not known.
     pub orphans: Option<Vec<u32>>,
+    /// Addresses that several users have, chosen or not, who get into the mailbox with it, or will once it signs in with authentik
+    /// (docs/contract/cases.md, S8). In lower case, sorted.
+    pub shared: Vec<Box<str>>,
 }
 
 impl Table {
+    /// Whether several users get into the mailbox with this address, or will.
+    #[must_use]
+    pub fn is_shared(&self, address: &str) -> bool {
+        self.shared.binary_search(&address.to_ascii_lowercase().into()).is_ok()
+    }
+
     /// Users to query authentik about: at most `some`, as different as possible.
     #[must_use]
     pub fn sample<'a>(&self, directory: &'a Directory, some: usize) -> Vec<&'a User> {

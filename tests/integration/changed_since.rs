@@ -3,15 +3,17 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use cowbell::app::Error;
+use cowbell::app::{Error, SwitchView, Switching};
 use cowbell::mailcow::{self, MailcowChoice};
 use cowbell::plan::{Kind, SetupDraft, SkipReason};
 use cowbell::setup::Access;
 use cowbell::verify::Code;
 use cowbell_standins::authentik::state::{Bound, State};
+use cowbell_standins::mailcow::identity_provider::IdentityProvider;
+use cowbell_standins::mailcow::state::Mailbox;
 
 use crate::support::picture::Picture;
-use crate::support::stage::{Setting, Stage, code, draft};
+use crate::support::stage::{MAILCOW, Setting, Stage, code, draft};
 use crate::support::{Sent, Succeeds as _, run};
 
 /// What a colleague does at authentik.
@@ -239,4 +241,235 @@ fn removal_leaves_what_is_part_of_something_else_by_now() {
             }
         }
     }
+}
+
+/// A question about the removal is open.
+fn asked() -> Stage {
+    let stage = saved();
+    run(stage.app.removal()).succeeds();
+    stage.sim.forget();
+    stage
+}
+
+/// What somebody changes while the question is open stays, with everything else, unless it comes after something was removed.
+#[test]
+fn removal_leaves_what_somebody_changed_since_the_question() {
+    let sent = handled(&asked(), |stage| run(stage.app.remove_integration()).succeeds());
+    for (kind, field, path, look, deed) in DEEDS {
+        let first_look = sent.iter().position(|(_, asked)| asked.contains(look)).expect("a look");
+        for request in 0..=last_look(&sent, path, look) {
+            let stage = asked();
+            let done = before_request(&stage, request, deed);
+            let what = format!("{kind:?}: {field} before request {request}");
+            let error = run(stage.app.remove_integration()).err().unwrap_or_else(|| panic!("{what}: removed"));
+            assert!(done.get(), "{what}");
+            assert_eq!(code(&error), Code::ObjectChangedSinceShown, "{what}");
+            let world = stage.sim.observe();
+            let state = world.authentik.state();
+            match kind {
+                Kind::Application => assert!(!state.applications.is_empty(), "{what}"),
+                Kind::Provider => assert!(!state.providers.is_empty(), "{what}"),
+                _ => assert!(state.mappings.iter().any(|mapping| mapping.managed.is_none()), "{what}"),
+            }
+            let is_whole = !state.applications.is_empty() && !world.mailcow.state().identity_provider.is_empty();
+            assert!(is_whole || request > first_look, "{what}: it was known before anything was removed");
+        }
+    }
+}
+
+#[test]
+fn removal_leaves_settings_that_somebody_changed_since_the_question() {
+    let is_write = |request: &Sent| request.is_write() && request.path().ends_with("/delete/identity-provider");
+    let act = |stage: &Stage| run(stage.app.remove_integration());
+    let stage = asked();
+    act(&stage).succeeds();
+    let write = stage.sim.sent().iter().position(is_write).expect("a removal");
+    for request in 0..write {
+        let stage = asked();
+        let mut left = request;
+        stage.sim.world().before_request(move |_, mailcow, _, _| {
+            if left == 0 {
+                mailcow.state_mut().identity_provider.set("client_scopes", "openid email");
+            }
+            left = left.saturating_sub(1);
+        });
+        let error = act(&stage).err().unwrap_or_else(|| panic!("before request {request}: removed"));
+        assert_eq!(code(&error), Code::SettingsChangedMeanwhile, "before request {request}");
+        let world = stage.sim.observe();
+        assert!(!world.mailcow.state().identity_provider.is_empty() && !world.authentik.state().providers.is_empty());
+    }
+}
+
+/// The question is about what there is now, not about what was read an hour ago.
+#[test]
+fn a_question_about_removal_reads_both_sides_again() {
+    let stage = saved();
+    {
+        let mut world = stage.sim.world();
+        world.authentik.state_mut().applications[0].name = "renamed".into();
+        world.mailcow.state_mut().identity_provider = IdentityProvider::default();
+    }
+    let view = run(stage.app.removal()).succeeds();
+    assert!(view.objects.iter().any(|object| object.name == "renamed") && !view.in_mailcow, "{view:?}");
+}
+
+#[test]
+fn a_save_leaves_settings_that_somebody_changed_since_they_were_shown() {
+    let is_write = |request: &Sent| request.is_write() && request.path().ends_with("/identity-provider");
+    at_mailcow(saved, is_write, |stage| run(stage.app.save_for_me(&MailcowChoice::default())).map(drop));
+}
+
+/// What somebody stores in mailcow while the secret is rotated stays, and both sides have one secret afterwards.
+#[test]
+fn a_rotation_leaves_settings_that_somebody_changes_meanwhile() {
+    let sent = handled(&saved(), |stage| drop(run(stage.app.rotate_secret()).succeeds()));
+    let is_read = |path: &str| path.ends_with("get/identity-provider");
+    let writes: Vec<usize> = (0..sent.len()).filter(|at| sent[*at].1.ends_with("edit/identity-provider")).collect();
+    let [first, second] = writes[..] else { panic!("{writes:?}") };
+    let read = sent.iter().position(|(_, path)| is_read(path)).expect("a reading");
+    // Right before a write nothing can see it.
+    for request in (read + 1..first).chain(first + 1..second) {
+        let stage = saved();
+        let mut left = request;
+        stage.sim.world().before_request(move |_, mailcow, _, _| {
+            if left == 0 {
+                mailcow.state_mut().identity_provider.set("client_scopes", "openid email");
+            }
+            left = left.saturating_sub(1);
+        });
+        let what = format!("before request {request}");
+        match run(stage.app.rotate_secret()) {
+            Err(error) => assert_eq!(code(&error), Code::SettingsChangedMeanwhile, "{what}"),
+            Ok(findings) => {
+                let codes: Vec<Code> = findings.0.iter().map(|finding| finding.code).collect();
+                let is_said = codes == [Code::SecretRestored, Code::SettingsChangedMeanwhile];
+                assert!(request > first && (is_said || codes.first() == Some(&Code::SecretRotated)), "{what}: {codes:?}");
+            }
+        }
+        let world = stage.sim.observe();
+        let stored = &world.mailcow.state().identity_provider;
+        assert_eq!(stored.text("client_scopes"), "openid email", "{what}");
+        assert_eq!(stored.text("client_secret"), world.authentik.state().providers[0].client_secret, "{what}");
+    }
+}
+
+/// Three users whose mailboxes have passwords of their own, and the table of who can sign in.
+fn with_table() -> Stage {
+    let stage = Setting { users: 3, ..Setting::default() }.stage();
+    stage.done(&draft());
+    stage.observe_mailcow().succeeds();
+    run(stage.app.save_for_me(&MailcowChoice::default())).succeeds();
+    read_table(&stage);
+    stage
+}
+
+fn read_table(stage: &Stage) {
+    stage.observe_mailcow().succeeds();
+    run(stage.app.read_readiness(&draft(), &MailcowChoice::default(), &mut |_, _| {})).succeeds();
+    stage.sim.forget();
+}
+
+/// The same after everybody was switched.
+fn with_switched() -> Stage {
+    let stage = with_table();
+    assert_eq!(switch(&stage, Switching::Everybody).done, 3);
+    read_table(&stage);
+    stage
+}
+
+fn switch(stage: &Stage, which: Switching<'_>) -> SwitchView {
+    run(stage.app.switch_mailboxes(which, &mut |_, _| {})).succeeds()
+}
+
+/// What somebody can do to the second mailbox.
+type MailboxDeed = fn(&mut Vec<Mailbox>);
+const MAILBOX_DEEDS: [(Code, MailboxDeed); 5] = [
+    (Code::MailboxChangedMeanwhile, |all| all[1].active = false),
+    (Code::MailboxChangedMeanwhile, |all| all[1].force_tfa = true),
+    (Code::MailboxChangedMeanwhile, |all| all[1].authsource = "ldap".into()),
+    // Deleted, and created again with the same address.
+    (Code::MailboxChangedMeanwhile, |all| all[1].created += 60),
+    (Code::MailboxGone, |all| drop(all.remove(1))),
+];
+
+/// A mailbox that somebody has changed since the table was read, at whichever request, stays as it is and is named; the others are
+/// switched.
+#[test]
+fn a_switch_leaves_mailboxes_that_somebody_changed() {
+    for (before, which) in [(with_table as fn() -> Stage, Switching::Everybody), (with_switched, Switching::Back)] {
+        let stage = before();
+        let addresses: Vec<String> =
+            stage.sim.observe().mailcow.state().mailboxes.iter().take(3).map(|mailbox| mailbox.username.clone()).collect();
+        let sent = handled(&stage, |stage| assert_eq!(switch(stage, which).done, 3));
+        let write = sent.iter().position(|(_, path)| path.ends_with("edit/mailbox")).expect("a write");
+        let reads = sent[..write].iter().filter(|(_, path)| path.contains("get/mailbox/") && path.contains('@')).count();
+        assert_eq!(reads, 3, "one reading a write");
+        let look = sent[..write].iter().rposition(|(_, path)| path.ends_with(&addresses[1])).expect("a look");
+        for (expected, deed) in MAILBOX_DEEDS {
+            for request in 0..=look {
+                let what = format!("{which:?}: {expected:?} before request {request}");
+                let stage = before();
+                let after = Rc::new(RefCell::new(None));
+                let left = Rc::new(Cell::new(request));
+                let (seen, count) = (after.clone(), left.clone());
+                stage.sim.world().before_request(move |_, mailcow, _, _| {
+                    if count.get() == 0 && seen.borrow().is_none() {
+                        let mailboxes = &mut mailcow.state_mut().mailboxes;
+                        let address = mailboxes[1].username.clone();
+                        deed(mailboxes);
+                        let now = mailboxes.iter().find(|mailbox| mailbox.username == address).cloned();
+                        *seen.borrow_mut() = Some((address, now));
+                    }
+                    count.set(count.get().saturating_sub(1));
+                });
+                let view = switch(&stage, which);
+                let (address, now) = after.take().unwrap_or_else(|| panic!("{what}: not done"));
+                let named: Vec<_> = view.findings.iter().map(|finding| (finding.code, &*finding.evidence[0].value)).collect();
+                assert_eq!(named, [(expected, &*address)], "{what}");
+                assert_eq!((view.done, view.left), (2, 1), "{what}");
+                let world = stage.sim.observe();
+                let stands = world.mailcow.state().mailboxes.iter().find(|mailbox| mailbox.username == address);
+                let facts = |mailbox: &Mailbox| (mailbox.authsource.clone(), mailbox.active, mailbox.force_tfa, mailbox.created);
+                assert_eq!(stands.map(facts), now.as_ref().map(facts), "{what}");
+            }
+        }
+    }
+}
+
+/// A mailbox that a colleague has switched, or that took the place of one that Cowbell had switched, is not Cowbell's to switch back.
+#[test]
+fn what_somebody_else_switched_is_not_switched_back() {
+    let stage = with_table();
+    stage.sim.world().mailcow.state_mut().mailboxes[1].authsource = "generic-oidc".into();
+    let view = switch(&stage, Switching::Everybody);
+    assert_eq!((view.left, view.findings.len(), view.readiness.switched), (0, 0, 2));
+    stage.sim.world().mailcow.state_mut().mailboxes[0].created += 60;
+    read_table(&stage);
+    let back = switch(&stage, Switching::Back);
+    assert_eq!((back.done, back.left), (1, 1));
+    assert_eq!(back.findings[0].code, Code::MailboxChangedMeanwhile);
+    let ways: Vec<String> =
+        stage.sim.observe().mailcow.state().mailboxes.iter().take(3).map(|mailbox| mailbox.authsource.clone()).collect();
+    assert_eq!(ways, ["generic-oidc", "generic-oidc", "mailcow"]);
+    // Switched by hand afterwards.
+    stage.sim.world().mailcow.state_mut().mailboxes[2].authsource = "generic-oidc".into();
+    read_table(&stage);
+    assert_eq!(switch(&stage, Switching::Back).done, 0);
+}
+
+/// An address with a character that a path cannot carry to mailcow is read in the list of all.
+#[test]
+fn an_address_with_a_plus_sign_is_switched() {
+    let stage = with_table();
+    let address = "a+b@mail.example";
+    {
+        let mut world = stage.sim.world();
+        let mailbox = &mut world.mailcow.state_mut().mailboxes[0];
+        mailbox.username = address.into();
+    }
+    read_table(&stage);
+    let view = switch(&stage, Switching::Mailbox(address));
+    assert_eq!((view.done, view.left), (1, 0));
+    let single = |sent: &Sent| sent.url.starts_with(&format!("{MAILCOW}/api/v1/get/mailbox/a"));
+    assert!(stage.sim.sent().iter().filter(|sent| single(sent)).all(|sent| sent.url.ends_with("/all")));
 }

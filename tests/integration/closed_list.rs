@@ -18,9 +18,10 @@ use crate::support::stage::{AUTHENTIK, BOTH, MAILCOW as MAILCOW_ORIGIN, Setting}
 use crate::support::{Sent, Succeeds as _, run};
 
 /// Method and path below `api/v3/` of all that is ever sent to authentik; `*` is one key.
-const AUTHENTIK_API: [(Method, &str); 51] = [
+const AUTHENTIK_API: [(Method, &str); 52] = [
     (Method::Get, "core/users/me/"),
     (Method::Get, "core/brands/current/"),
+    (Method::Get, "admin/settings/"),
     (Method::Get, "admin/system/"),
     (Method::Get, "admin/version/"),
     (Method::Get, "core/application_entitlements/"),
@@ -73,7 +74,7 @@ const AUTHENTIK_API: [(Method, &str); 51] = [
 ];
 
 /// Method and path of all that is ever sent to mailcow.
-const MAILCOW: [(Method, &str); 15] = [
+const MAILCOW: [(Method, &str); 16] = [
     (Method::Get, "/api/v1/get/status/version"),
     (Method::Get, "/api/v1/get/identity-provider"),
     (Method::Get, "/api/v1/get/domain/all"),
@@ -89,6 +90,7 @@ const MAILCOW: [(Method, &str); 15] = [
     (Method::Post, "/api/v1/edit/identity-provider-test"),
     (Method::Post, "/api/v1/delete/identity-provider"),
     (Method::Post, "/api/v1/edit/mailbox"),
+    (Method::Get, "/api/v1/get/mailbox/*"),
 ];
 
 /// Method and end of the path of all that is ever sent to prove credentials.
@@ -118,7 +120,26 @@ fn mailcow_requests(origin: &Origin, text: &str) -> Vec<Request> {
         api::test_identity_provider(origin, text, true),
         api::delete_identity_provider(&guard, origin),
         api::edit_mailboxes(&guard, origin, &[text], Mailbox { force_tfa: true, ..Mailbox::default() }),
+        api::mailbox(origin, &address_of(text)).expect("an address"),
     ]
+}
+
+/// An address that mailcow can be asked about, from any text.
+fn address_of(text: &str) -> String {
+    let local: String =
+        text.chars().filter(|letter| api::mailbox(&mailcow(), &format!("{letter}@a.example")).is_some()).collect();
+    format!("{local}@mail.example")
+}
+
+fn mailcow() -> Origin {
+    Origin::of(MAILCOW_ORIGIN).expect("an origin")
+}
+
+/// Whether a request to mailcow has this path; `*` is one address.
+fn is_at(pattern: &str, path: &str) -> bool {
+    let Some(before) = pattern.strip_suffix('*') else { return pattern == path };
+    let is_letter = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '@');
+    path.strip_prefix(before).is_some_and(|address| address.contains('@') && address.chars().all(is_letter))
 }
 
 /// Whether a path has this pattern.
@@ -137,7 +158,8 @@ fn is_listed(method: Method, url: &str, authentik: &str) -> bool {
     if let Some(path) = url.strip_prefix(authentik) {
         return PROBES.contains(&(method, path));
     }
-    url.strip_prefix(MAILCOW_ORIGIN).is_some_and(|path| MAILCOW.contains(&(method, path)))
+    url.strip_prefix(MAILCOW_ORIGIN)
+        .is_some_and(|path| MAILCOW.iter().any(|(known, pattern)| *known == method && is_at(pattern, path)))
 }
 
 /// Everything that can be built for authentik with this text as a key.
@@ -167,6 +189,7 @@ fn authentik_requests(base: &Base, key: &str, number: i64) -> Vec<Request> {
         base.brand(),
         base.version(),
         base.system(),
+        base.settings(),
         base.bindings(key, 7),
         base.entitlements(key, 7),
         base.events("login", key, 7),
@@ -262,7 +285,7 @@ proptest! {
         prop_assert_eq!(requests.len(), MAILCOW.len());
         for (request, (method, path)) in requests.iter().zip(MAILCOW) {
             prop_assert_eq!(request.method(), method);
-            prop_assert_eq!(request.url(), format!("{origin}{path}"));
+            prop_assert!(request.url().strip_prefix(MAILCOW_ORIGIN).is_some_and(|url| is_at(path, url)), "{:?}", request);
             let credentials = if path == "/" { Credentials::Omit } else { Credentials::Session };
             prop_assert_eq!(request.credentials(), credentials);
             let json = request.body().map(|body| body.encoding);

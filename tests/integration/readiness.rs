@@ -2,14 +2,14 @@
 
 use std::pin::pin;
 
-use cowbell::app::{Error, ReadinessQuery, ReadinessRow, ReadinessView, Switching};
+use cowbell::app::{Error, ReadinessQuery, ReadinessRow, ReadinessView, Reason, Switching};
 use cowbell::mailcow::MailcowChoice;
 use cowbell::plan::SetupDraft;
 use cowbell::setup::Audience;
 use cowbell::transport::Product;
 use cowbell::verify::readiness::Outcome;
 use cowbell::verify::{Code, Finding};
-use cowbell_standins::authentik::state::{Bound, User, UserType};
+use cowbell_standins::authentik::state::{Bound, Group, User, UserType};
 use cowbell_standins::authentik::{Profile, state};
 use cowbell_standins::mailcow;
 use cowbell_standins::mailcow::state::{AliasDomain, MIB, Mailbox};
@@ -931,6 +931,123 @@ fn users_with_one_address_are_noticed() {
     assert_eq!(said.verdicts.len(), 2);
     assert_eq!(sign_in(&stage, "twin").0, Outcome::NewMailbox);
     assert_eq!(sign_in(&stage, &person(1, 30).username).0, Outcome::SignsIn, "the same mailbox");
+}
+
+/// S8: a mailbox that several users would get into is named before a switch, and left out unless it is asked for alone. The case of
+/// an address does not matter to mailcow, nor whether the second user was chosen.
+#[test]
+fn a_mailbox_that_several_users_would_get_into_is_no_part_of_all() {
+    let stage = connected();
+    let chief = person(1, 1);
+    let before = observe(&stage);
+    assert_eq!(before.shared, [""; 0]);
+    add_user(&stage, "twin", &chief.email.to_uppercase());
+    let view = observe(&stage);
+    assert_eq!((view.switchable, view.shared.as_slice()), (before.switchable - 1, &[chief.email.clone()][..]));
+    assert!(view.notes.iter().any(|note| note.code == Code::AddressesShared), "{:?}", view.notes);
+    assert!(stage.app.is_shared(&chief.email.to_uppercase()));
+    let mut chosen = draft();
+    let users =
+        stage.sim.observe().authentik.state().users.iter().filter(|user| user.username != "twin").map(|user| user.pk).collect();
+    chosen.audience = Audience::Users { users };
+    assert_eq!(look_at(&stage, &chosen).shared, std::slice::from_ref(&chief.email), "whoever was chosen");
+    let all = run(stage.app.switch_mailboxes(Switching::Everybody, &mut |_, _| {})).succeeds();
+    assert_eq!((all.done, all.left), (before.switchable - 1, 0));
+    assert_eq!(verdict_of(&stage, &chief.username).code, Code::MailboxHasPassword);
+    let one = run(stage.app.switch_mailboxes(Switching::Mailbox(&chief.email), &mut |_, _| {})).succeeds();
+    assert_eq!(one.done, 1);
+    // Somebody who is not let on shares nothing.
+    stage
+        .sim
+        .world()
+        .authentik
+        .state_mut()
+        .users
+        .iter_mut()
+        .filter(|user| user.username == "twin")
+        .for_each(|user| user.is_active = false);
+    assert!(observe(&stage).notes.iter().all(|note| note.code != Code::AddressesShared));
+}
+
+/// How many users may change their own address, as it is said.
+fn may_change(stage: &Stage) -> Option<String> {
+    let notes = observe(stage).notes;
+    assert!(notes.iter().all(|note| note.is_complete() && note.code != Code::AddressChangeUnknown), "{notes:?}");
+    notes.into_iter().find(|note| note.code == Code::UsersMayChangeAddress).map(|note| note.evidence[0].value.clone())
+}
+
+const MAY_CHANGE: &str = "goauthentik.io/user/can-change-email";
+
+/// Sets or removes the attribute of a user who has a mailbox.
+fn let_change(stage: &Stage, index: usize, value: Option<Value>) {
+    let mut world = stage.sim.world();
+    let username = person(1, index).username;
+    let user = world.authentik.state_mut().users.iter_mut().find(|user| user.username == username).expect("a user");
+    user.attributes.remove(MAY_CHANGE);
+    user.attributes.extend(value.map(|value| (MAY_CHANGE.to_owned(), value)));
+}
+
+/// S8: mailcow knows users by their address alone. The attribute of a user counts more than the setting; what is true is decided by
+/// Python.
+#[test]
+fn users_who_may_change_their_own_address_are_counted() {
+    let stage = connected();
+    assert_eq!(may_change(&stage), None);
+    let truths = [json!(true), json!("false"), json!(1), json!([0])];
+    let lies = [json!(false), json!(null), json!(0), json!(""), json!([]), json!({})];
+    for value in &truths {
+        let_change(&stage, 0, Some(value.clone()));
+        assert_eq!(may_change(&stage).as_deref(), Some("1"), "{value}");
+    }
+    stage.sim.world().authentik.state_mut().default_user_change_email = true;
+    let view = observe(&stage);
+    let reaches = |reason: &&Reason| reason.outcome != Outcome::Refused || reason.verdict == Code::MailboxHasPassword;
+    let all: usize = view.reasons.iter().filter(reaches).map(|reason| reason.count).sum();
+    assert!(all > 20, "{view:?}");
+    assert_eq!(may_change(&stage), Some(all.to_string()));
+    for value in &lies {
+        let_change(&stage, 0, Some(value.clone()));
+        assert_eq!(may_change(&stage), Some((all - 1).to_string()), "{value}");
+    }
+}
+
+/// S8: the attribute of a group counts for members of the groups below it, too; of several groups the last by name.
+#[test]
+fn groups_say_whether_their_members_may_change_their_own_address() {
+    let stage = connected();
+    {
+        let mut world = stage.sim.world();
+        let state = world.authentik.state_mut();
+        let staff = state.group_named("staff").expect("a group").clone();
+        let [above, last, below] = ["a", "b", "0"].map(|name| {
+            let pk = state.ids.uuid();
+            let group = Group { pk, name: name.into(), parents: Vec::new(), attributes: serde_json::Map::new(), ..staff.clone() };
+            state.groups.insert(pk, group);
+            pk
+        });
+        state.groups[&above].attributes.insert(MAY_CHANGE.into(), json!(true));
+        state.groups[&last].attributes.insert(MAY_CHANGE.into(), json!(false));
+        state.groups[&below].parents.push(above);
+        for (index, groups) in [(0, vec![above]), (1, vec![last, above]), (2, vec![below])] {
+            let username = person(1, index).username;
+            let user = state.users.iter_mut().find(|user| user.username == username).expect("a user");
+            user.groups = groups;
+        }
+    }
+    assert_eq!(may_change(&stage).as_deref(), Some("2"));
+    let_change(&stage, 0, Some(json!(false)));
+    assert_eq!(may_change(&stage).as_deref(), Some("1"), "the user's own counts more");
+}
+
+/// S8: an administrator to whom authentik does not show the setting is told so.
+#[test]
+fn a_setting_that_is_not_shown_is_said_to_be_unknown() {
+    let stage = connected();
+    stage.sim.world().faults.browser =
+        vec![Fault::on(world::Product::Authentik, "/api/v3/admin/settings/", FaultKind::TruncatedJson)];
+    let notes = observe(&stage).notes;
+    let [note] = notes.as_slice() else { panic!("{notes:?}") };
+    assert_eq!((note.code, &*note.evidence[0].value), (Code::AddressChangeUnknown, "authentik_rbac.view_system_settings"));
 }
 
 #[test]

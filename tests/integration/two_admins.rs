@@ -111,9 +111,7 @@ fn a_domain_that_goes_between_the_table_and_its_remedy_is_named() {
     }
     let view = run(stage.app.switch_mailboxes(Switching::Everybody, &mut |_, _| {})).succeeds();
     assert_eq!(view.done, 0);
-    assert!(
-        view.left > 0 && view.findings.iter().all(|finding| finding.code == Code::MailboxNotSwitched && finding.is_complete())
-    );
+    assert!(view.left > 0 && view.findings.iter().all(|finding| finding.code == Code::MailboxGone && finding.is_complete()));
     observe(&stage, &draft());
     let again = run(stage.app.switch_mailboxes(Switching::Everybody, &mut |_, _| {})).succeeds();
     assert_eq!((again.done, again.left), (0, 0), "reread at again, there is nothing left to switch");
@@ -124,7 +122,9 @@ fn what_somebody_saved_by_hand_meanwhile_is_what_is_put_back() {
     for (key, value) in [("client_id", "by-hand"), ("default_template", "OIDC Users"), ("client_scopes", "openid email")] {
         let [_, stage] = two();
         stage.sim.world().mailcow.state_mut().identity_provider.set(key, value);
-        let saved = run(stage.app.save_for_me(&MailcowChoice::default())).succeeds();
+        let save = || run(stage.app.save_for_me(&MailcowChoice::default()));
+        assert_eq!(code(&save().expect_err("not shown yet")), Code::SettingsChangedMeanwhile);
+        let saved = save().succeeds();
         assert!(saved.in_sync && saved.can_restore);
         run(stage.app.restore_mailcow(&MailcowChoice::default())).succeeds();
         assert_eq!(stage.sim.observe().mailcow.state().identity_provider.text(key), value);

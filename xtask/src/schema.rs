@@ -324,6 +324,7 @@ mod tests {
             "-CurrentBrand.flow_request",
             "-Application.pbm_uuid",
             "-SystemInfo.base_url",
+            "-Settings.base_url",
         ];
         assert_eq!(sorted(names), sorted(expected));
         let without_exchange = |line: &&String| line.starts_with("GrantTypesEnum") && !line.contains("token-exchange");

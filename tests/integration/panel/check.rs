@@ -176,6 +176,27 @@ fn mailboxes_are_switched_and_switched_back() {
     assert_eq!(switchable(&desk), (before, 0));
 }
 
+/// S8.
+#[test]
+fn the_question_names_the_addresses_that_several_users_have() {
+    let desk = desk();
+    desk.connect_both();
+    desk.give_mailboxes_passwords();
+    let address = {
+        let mut world = desk.sim.world();
+        let address = world.mailcow.state().mailboxes[1].username.clone();
+        let users = &mut world.authentik.state_mut().users;
+        users.iter_mut().filter(|user| user.username == "akadmin").for_each(|user| user.email = address.to_uppercase());
+        address
+    };
+    desk.tell(Event::Go { section: Section::Check });
+    for asked in ["", &address] {
+        desk.tell(Event::Ask { question: Question::Switch { address: asked.to_owned() } });
+        assert_eq!(desk.view().question.map(|question| question.shared), Some(vec![address.clone()]));
+        desk.tell(Event::Withdraw);
+    }
+}
+
 #[test]
 fn a_question_about_the_last_table_is_withdrawn_with_it() {
     let desk = desk();

@@ -52,8 +52,10 @@ fn a_real_authentik_answers_as_its_schema_says() {
     for (version, release) in [("2026.2.2", "2026.2.2"), ("2026.8.0-rc1", "2026.8.0")] {
         let schema = Schema::of(release).expect("a release");
         for (name, method, path, status, body) in recorded(version) {
-            // Cowbell does not call it, or headers and most of `runtime` were cut.
-            if schema.operation(&method, &path).is_none() || path == "/admin/system/" {
+            // Cowbell does not call it, or headers and most of `runtime` were cut, or all but the sizes of pages (809); and flags that
+            // nobody has saved are left out (967).
+            let is_cut = ["/admin/system/", "/admin/settings/"].contains(&path.as_str());
+            if schema.operation(&method, &path).is_none() || is_cut {
                 continue;
             }
             let exchange = Exchange { method: &method, path: &path, query: "", body: b"", answer: Some((status, &body)) };

@@ -42,6 +42,7 @@ function question(asked: QuestionView, send: Shell["send"]): TemplateResult {
   const consequence = asked.removal ? removalText(asked.removal) : t(`${kind}_consequence`, facts);
   // What is most at stake comes first.
   const sentences = [
+    sharedText(asked),
     asked.leaves && t("save_leaves", { host: asked.leaves, authentik: asked.authentik }),
     asked.others.length > 0 &&
       t(kind === "remove" ? "remove_others" : "rotate_others", { hosts: asked.others.join(", ") }),
@@ -71,6 +72,15 @@ function factsOf({ authentik, mailcow, switchable, switched, demanding }: Questi
     switched: tn("mailboxes", switched),
     demanding: demanding > 0 ? tn("demanding", demanding) : "",
   };
+}
+
+/** Names addresses that several users have: those left out of a switch, or the one that is asked for. */
+function sharedText({ question: asked, shared }: QuestionView): string {
+  if (asked.kind !== "switch" || shared.length === 0) return "";
+  const addresses = shared.join(", ");
+  return asked.address === ""
+    ? tn("shared_left_out", shared.length, { addresses })
+    : t("shared_one_mailbox", { addresses });
 }
 
 /** Names the objects that a removal removes, and what a restoration does not bring back. */

@@ -133,6 +133,45 @@ pub(super) fn system(state: &State, caller: &Caller) -> Result<Response, Refusal
     Ok(message::json(StatusCode::OK, &answer))
 }
 
+/// `/admin/settings/` (recording 967 of 2026.8.0-rc1), with flags that an administrator has saved.
+pub(super) fn settings(state: &State, caller: &Caller) -> Result<Response, Refusal> {
+    if !state.may(caller.user, "authentik_rbac.view_system_settings") {
+        return Err(Refusal::forbidden());
+    }
+    let profile = state.profile;
+    let mut answer = json!({
+        "avatars": "gravatar,initials",
+        "default_user_change_name": true,
+        "default_user_change_email": state.default_user_change_email,
+        "default_user_change_username": false,
+        "event_retention": "days=365",
+        "footer_links": [],
+        "gdpr_compliance": true,
+        "impersonation": true,
+        "impersonation_require_reason": true,
+        "default_token_duration": "minutes=30",
+        "default_token_length": 60,
+    });
+    if profile >= Profile::V2025_4 {
+        answer["reputation_lower_limit"] = json!(-5);
+        answer["reputation_upper_limit"] = json!(5);
+    }
+    if profile >= Profile::V2025_8 {
+        let later = [(Profile::V2026_2, "enterprise_audit_include_expanded_diff"), (Profile::V2026_5, "core_default_app_access")];
+        let later = later.into_iter().filter(|(since, _)| profile >= *since).map(|(_, flag)| flag);
+        let flags = profile.brand_flags().iter().copied().chain(later);
+        answer["flags"] = flags.map(|flag| (flag.to_owned(), json!(false))).collect::<Map<_, _>>().into();
+    }
+    if profile >= Profile::V2025_12 {
+        answer["pagination_default_page_size"] = json!(20);
+        answer["pagination_max_page_size"] = json!(state.largest_page.unwrap_or(100));
+    }
+    if profile >= Profile::V2026_8 {
+        answer["base_url"] = json!("");
+    }
+    Ok(message::json(StatusCode::OK, &answer))
+}
+
 /// `/core/users/me/`: the session's user and, while impersonating, who is behind it. Issues the session cookie again.
 pub(super) fn me(state: &State, caller: &Caller) -> Result<Response, Refusal> {
     let mut answer = json!({"user": myself(state, state.user_of(caller)?)});

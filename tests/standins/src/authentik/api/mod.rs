@@ -39,6 +39,7 @@ enum Endpoint<'a> {
     Brand,
     Version,
     System,
+    Settings,
     Me,
     Impersonate(&'a str),
     ImpersonateEnd,
@@ -66,6 +67,7 @@ impl<'a> Endpoint<'a> {
             ["core", "brands", "current"] => Self::Brand,
             ["admin", "version"] => Self::Version,
             ["admin", "system"] => Self::System,
+            ["admin", "settings"] => Self::Settings,
             ["core", "users", "me"] => Self::Me,
             ["core", "users", "impersonate_end"] => Self::ImpersonateEnd,
             ["core", "users", pk, "impersonate"] => Self::Impersonate(pk),
@@ -107,6 +109,7 @@ impl<'a> Endpoint<'a> {
     fn allow(self) -> &'static str {
         match self {
             Self::List(_) | Self::FlowExecutor(_) | Self::System => "GET, POST, HEAD, OPTIONS",
+            Self::Settings => "GET, PUT, PATCH, HEAD, OPTIONS",
             Self::One(..) => "GET, PUT, PATCH, DELETE, HEAD, OPTIONS",
             Self::MappingTest(_) | Self::Impersonate(_) => "POST, OPTIONS",
             Self::Transactional => "PUT, OPTIONS",
@@ -168,6 +171,7 @@ fn perform(state: &mut State, call: &Call, caller: &Caller, endpoint: Endpoint) 
         Endpoint::Config | Endpoint::Brand => Ok(public(state, endpoint)),
         Endpoint::Version => Ok(instance::version(state)),
         Endpoint::System if call.method == Method::GET => instance::system(state, caller),
+        Endpoint::Settings if call.method == Method::GET => instance::settings(state, caller),
         Endpoint::Me => instance::me(state, caller),
         Endpoint::Impersonate(pk) => instance::impersonate(state, call, caller, pk),
         Endpoint::ImpersonateEnd => Ok(instance::impersonate_end(state, call, caller)),
@@ -184,7 +188,7 @@ fn perform(state: &mut State, call: &Call, caller: &Caller, endpoint: Endpoint) 
         Endpoint::RefreshTokens => tokens::list(state, &state.refresh_tokens, call, caller),
         Endpoint::List(resource) => list_or_create(state, call, caller, resource),
         Endpoint::One(resource, key) => one(state, call, caller, resource, key),
-        Endpoint::System | Endpoint::FlowExecutor(_) => Err(Refusal::not_simulated()),
+        Endpoint::System | Endpoint::Settings | Endpoint::FlowExecutor(_) => Err(Refusal::not_simulated()),
     }
 }
 

@@ -31,6 +31,7 @@ use crate::language::Language;
 
 /// The state of one authentik.
 #[derive(Clone, Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a switch of authentik's")]
 pub struct State {
     /// The release that is played.
     pub profile: Profile,
@@ -50,6 +51,8 @@ pub struct State {
     pub default_app_access: bool,
     /// Host name of the brand.
     pub brand_domain: String,
+    /// Whether users may change their own address where no attribute says it (`default_user_change_email`).
+    pub default_user_change_email: bool,
     /// The largest page, where an administrator has set one (`pagination_max_page_size`, since 2025.12).
     pub largest_page: Option<usize>,
     /// Users.
@@ -112,6 +115,7 @@ impl State {
             has_secret_objects: false,
             default_app_access: true,
             brand_domain: "authentik-default".to_owned(),
+            default_user_change_email: false,
             largest_page: None,
             users: Users::default(),
             user_list: None,
