@@ -283,6 +283,12 @@ impl<O: Host> Cowbell<O> {
         Ok(Agreed { registration, seen, parties })
     }
 
+    /// Whether the mailcow that was read is another one than that of the registered client, so that it may be a look-alike.
+    #[must_use]
+    pub fn is_another_mailcow(&self) -> bool {
+        self.client().is_ok() && self.seen().is_ok() && self.agreed().is_err()
+    }
+
     /// The mailcow of this page and the authentik of this token endpoint, if Cowbell has reason to believe that they share a secret:
     /// authentik has registered it, mailcow has stored it, or the administrator has opened both or said so.
     fn parties_of(&self, page: &Origin, token_url: &str) -> Option<Parties> {

@@ -382,7 +382,8 @@ impl<O: Host> Cowbell<O> {
                 desired.binary_search_by(|(other, _)| (**other).cmp(address)).is_ok() && !is_written(address)
             }),
         };
-        host.keep(vec![(KEPT_AS.to_owned(), text)]).await;
+        // If it is not stored, it is only not known to the next panel.
+        let _ = host.keep(vec![(KEPT_AS.to_owned(), text)]).await;
         let all = desired.len();
         desired.retain(|(address, to)| mailboxes.get(address).is_none_or(|is| is.authsource != to.authsource));
         let mut snapshot = readiness.mailcow.snapshot.clone();

@@ -1,6 +1,6 @@
 //! What the panel shows, as data.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use tsify::Tsify;
 
 use crate::authentik::Permission;
@@ -264,7 +264,7 @@ pub struct CheckView {
 }
 
 /// An object of authentik that a removal removes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
 pub struct RemovedObject {
     /// What kind of object.
     pub kind: Kind,
@@ -272,7 +272,7 @@ pub struct RemovedObject {
 }
 
 /// What a removal removes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct RemovalView {
     /// Objects in authentik, in the order of removal.

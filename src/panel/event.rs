@@ -4,6 +4,7 @@ use serde::Deserialize;
 use tsify::Tsify;
 
 use super::browser::TabId;
+use super::offers::QuestionView;
 use super::state::{Lost, Question, Section};
 use crate::app::UserFilter;
 use crate::mailcow::{FormState, MailcowChoice};
@@ -94,7 +95,10 @@ pub enum Event {
         question: Question,
     },
     /// To answer the open question with yes.
-    Confirm,
+    Confirm {
+        /// The question as it was shown. If another one is open by now, or its facts are others, nothing is done.
+        shown: Box<QuestionView>,
+    },
     /// To answer the open question with no.
     Withdraw,
     /// To see the plan.

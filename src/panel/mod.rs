@@ -40,6 +40,7 @@ use std::rc::Rc;
 use futures_util::lock::Mutex;
 
 use self::browser::{Browser, Link};
+use self::offers::QuestionView;
 use self::policy::{Policy, PolicyInForce};
 use self::state::{Newest, State};
 use crate::app::Cowbell;
@@ -131,7 +132,7 @@ impl<B: Browser> Panel<B> {
             Event::Choose { choice } => self.change(|state| state.choice = choice),
             Event::Retry { product } => self.read_again(product).await,
             Event::Ask { question } => self.ask(question).await,
-            Event::Confirm => self.confirm().await,
+            Event::Confirm { shown } => self.confirm(&shown).await,
             Event::Withdraw => self.change(|state| state.question = None),
             Event::Plan => self.plan().await,
             Event::PlanWithGroup { group } => self.plan_with_group(group).await,
@@ -189,13 +190,26 @@ impl<B: Browser> Panel<B> {
     }
 
     async fn ask(&self, question: Question) {
-        if question == Question::Remove && !self.note_removal().await {
-            return;
+        if question == Question::Remove {
+            let at_first = self.where_it_is();
+            // Meanwhile, the administrator may have asked for something else, or gone elsewhere.
+            if !self.note_removal().await || self.where_it_is() != at_first {
+                return;
+            }
         }
         self.change(|state| state.question = Some(question));
     }
 
-    async fn confirm(&self) {
+    fn where_it_is(&self) -> (Section, Option<Question>) {
+        let state = self.state();
+        (state.section, state.question.clone())
+    }
+
+    /// Does what was asked, if the question is still the one that was shown.
+    async fn confirm(&self, shown: &QuestionView) {
+        if self.question_view().as_ref() != Some(shown) {
+            return self.browser.view_changed();
+        }
         let question = {
             let mut state = self.state.borrow_mut();
             // What is being read may differ from what the question is about. The question stays open until that is known.

@@ -1,6 +1,6 @@
 //! What can be pressed: the bar at the bottom and the open question; and the numbers on the tabs.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use tsify::Tsify;
 
 use super::Panel;
@@ -111,7 +111,7 @@ impl Button {
 }
 
 /// The open question, with the data for its text.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct QuestionView {
     /// Which question.

@@ -40,24 +40,19 @@ impl<B: Browser> Panel<B> {
 
     /// Opens mailcow's sign-in page in a private window, and watches both logs until the result is known.
     pub(super) async fn try_sign_in(&self) {
-        let Some(url) =
-            self.mailcow_view().map(|view| view.sign_in_page).filter(|url| self.policy.allows(url) && !self.is_watching())
-        else {
-            return;
-        };
+        let is_possible = |url: &String| self.is_sign_in_page(url) && !self.is_watching();
+        let Some(url) = self.mailcow_view().map(|view| view.sign_in_page).filter(is_possible) else { return };
         let number = self.explanations.begin();
         self.change(|state| state.test_sign_in = Some(TestSignIn::Watching { url: url.clone(), closed: false }));
         let before = self.read_sign_ins().await;
-        // Another mailcow may have been clicked meanwhile, or the policy have changed.
-        let is_its = self.mailcow_view().is_some_and(|view| view.sign_in_page == url) && self.policy.allows(&url);
         if !self.explanations.is(number) || !self.is_watching() {
             return;
         }
-        if !is_its {
+        if !self.is_sign_in_page(&url) {
             return self.change(|state| state.test_sign_in = None);
         }
         if !self.browser.visit_privately(&url).await {
-            self.end_test_sign_in(number, TestSignIn::Watching { url, closed: true });
+            self.end_test_sign_in(number, TestSignIn::Watching { url: url.clone(), closed: true });
         }
         for look in 0..LOOKS {
             self.browser.sleep(PAUSE_MS + look * LONGER_MS).await;
@@ -65,16 +60,27 @@ impl<B: Browser> Panel<B> {
                 return;
             }
             let view = self.read_sign_ins().await;
+            if !self.explanations.is(number) {
+                return;
+            }
+            if !self.is_sign_in_page(&url) {
+                return self.change(|state| state.test_sign_in = None);
+            }
             let is_refused = newest(&view) != newest(&before);
             if is_refused || view.unremarkable > before.unremarkable {
                 let at_ms = self.browser.now_ms();
-                if self.explanations.is(number) {
-                    self.change(|state| state.sign_ins = SignIns::Done { view, at_ms });
-                }
+                self.change(|state| state.sign_ins = SignIns::Done { view, at_ms });
                 return self.end_test_sign_in(number, if is_refused { TestSignIn::Refused } else { TestSignIn::Passed });
             }
         }
         self.end_test_sign_in(number, TestSignIn::Nothing);
+    }
+
+    /// Whether a sign-in can be tried there. Another mailcow may have been clicked, which users must not be sent to if it is not that of
+    /// the client, and the policy may have changed.
+    fn is_sign_in_page(&self, url: &str) -> bool {
+        let is_its = self.mailcow_view().is_some_and(|view| view.sign_in_page == url);
+        is_its && self.policy.allows(url) && !self.app.is_another_mailcow()
     }
 
     fn is_watching(&self) -> bool {

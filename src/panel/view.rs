@@ -390,7 +390,7 @@ impl<B: Browser> Panel<B> {
             sign_ins: sign_ins(&state.sign_ins),
             offers: Offers {
                 explain: authentik.is_live() || mailcow.is_live(),
-                test_sign_in: both_live && mailcow.is_live() && has_provider,
+                test_sign_in: both_live && mailcow.is_live() && has_provider && !self.app.is_another_mailcow(),
             },
             test_sign_in: state.test_sign_in.clone(),
             maintenance: self.maintenance_view(&state.maintenance, both_live),

@@ -29,7 +29,7 @@ pub struct Removal {
 
 /// Something that authentik deletes with the integration, and that a restoration does not bring back as it was
 /// (docs/contract/cases.md, H9).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Loss {
     /// The binding of this group or user ends, and the API lets nobody set when: once restored, it no longer ends.

@@ -65,7 +65,7 @@ fn story(language: Language, authentik: Profile) -> Vec<(&'static str, String, P
         ("the switch back", &|desk| desk.agree(Question::SwitchBack)),
         ("the rotation", &|desk| desk.agree(Question::Rotate)),
         ("the removal, asked", &|desk| desk.tell(Event::Ask { question: Question::Remove })),
-        ("the removal", &|desk| desk.tell(Event::Confirm)),
+        ("the removal", &|desk| desk.tell(desk.yes())),
         ("the restoration", &|desk| desk.tell(Event::RestoreRemoved)),
         ("mailcow's previous settings", &|desk| desk.agree(Question::Restore)),
         ("undo", &|desk| desk.agree(Question::Undo)),

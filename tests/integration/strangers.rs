@@ -463,6 +463,7 @@ fn another_mailcow_of_the_same_provider_is_left_alone() {
     for (verb, prepare, perform) in READS.into_iter().chain(WRITES) {
         let (home, stranger) = (scene.home.copy(), scene.stranger.copy());
         saved(&home);
+        assert!(!home.app.is_another_mailcow(), "{verb}");
         let stored = home.sim.observe().mailcow.state().identity_provider.clone();
         {
             let mut ours = home.sim.world();
@@ -479,6 +480,7 @@ fn another_mailcow_of_the_same_provider_is_left_alone() {
         home.sim.go_to_stranger(Product::Mailcow, true);
         let page = stranger.sim.browser().page(Product::Mailcow).to_owned();
         run(home.app.observe_mailcow(&page, &choice())).succeeds();
+        assert!(home.app.is_another_mailcow(), "{verb}: no sign-in is tried there");
         let before = Picture::of(&stranger.sim.observe());
         home.sim.forget();
         let outcome = perform(&home);

@@ -168,7 +168,7 @@ fn mailboxes_are_switched_and_switched_back() {
     assert!(before > 0 && none == 0);
     desk.tell(Event::Ask { question: Question::Switch { address: String::new() } });
     assert_eq!(desk.view().question.map(|question| question.switchable), Some(before));
-    desk.tell(Event::Confirm);
+    desk.tell(desk.yes());
     assert_eq!(switchable(&desk), (0, before));
     let ReadinessStatus::Done { switched: Some(switched), .. } = desk.view().readiness else { panic!("nothing was switched") };
     assert_eq!((switched.direction, switched.result.done, switched.result.left), (SwitchDirection::Switch, before, 0));

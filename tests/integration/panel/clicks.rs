@@ -166,10 +166,10 @@ fn a_click_withdraws_the_question_that_is_open() {
     let desk = desk();
     desk.set_up();
     desk.tell(Event::Ask { question: Question::Undo });
-    assert!(desk.view().question.is_some());
+    let yes = desk.yes();
     desk.click(Product::Authentik);
     assert_eq!(desk.view().question, None);
-    desk.tell(Event::Confirm);
+    desk.tell(yes);
     assert!(!super::providers(&desk).is_empty(), "nothing was asked");
 }
 
@@ -189,7 +189,7 @@ fn a_question_about_one_product_is_answered_while_the_other_is_read() {
     begin_reading(&desk, Product::Mailcow);
     desk.begin(Event::Ask { question: Question::Undo }).finish();
     assert!(desk.view().question.is_some_and(|question| question.is_ready));
-    desk.begin(Event::Confirm).finish();
+    desk.begin(desk.yes()).finish();
     assert_eq!(super::providers(&desk), [""; 0]);
 }
 
@@ -201,12 +201,12 @@ fn a_question_stays_until_what_it_is_about_was_read() {
         let previous = secrets(&desk);
         begin_reading(&desk, product);
         desk.begin(Event::Ask { question: Question::Rotate }).finish();
-        desk.begin(Event::Confirm).finish();
+        desk.begin(desk.yes()).finish();
         assert!(desk.view().question.is_some_and(|question| !question.is_ready), "{product:?}");
         assert_eq!(secrets(&desk), previous);
         desk.settle();
         assert!(desk.view().question.is_some_and(|question| question.is_ready), "{product:?}");
-        desk.tell(Event::Confirm);
+        desk.tell(desk.yes());
         assert_ne!(secrets(&desk), previous, "{product:?}");
     }
 }
@@ -227,7 +227,7 @@ fn while_the_secret_is_changed_another_host_is_refused_by_name() {
     desk.connect_both();
     desk.tell(Event::Ask { question: Question::Rotate });
     desk.sim.hold();
-    let mut rotation = desk.begin(Event::Confirm);
+    let mut rotation = desk.begin(desk.yes());
     assert!(!rotation.go_on());
     for (url, host, clicked) in [
         ("https://authentik.evil.example/if/admin/", "authentik.company", "authentik.evil.example"),
@@ -286,4 +286,34 @@ fn another_authentik_takes_with_it_what_was_found_out_with_the_last_one() {
     assert_eq!(view.authentik_facts, None);
     assert!(matches!(view.users, UsersView::Unread | UsersView::Failed { .. }), "{:?}", view.users);
     assert!(!matches!(view.check, CheckStatus::Done { .. }));
+}
+
+/// Yes is an answer to the question that was shown, not to one that has taken its place.
+#[test]
+fn yes_to_another_question_does_nothing() {
+    let desk = desk();
+    desk.connect_both();
+    let previous = secrets(&desk);
+    desk.tell(Event::Ask { question: Question::Remove });
+    let yes = desk.yes();
+    desk.tell(Event::Ask { question: Question::Rotate });
+    desk.sim.forget();
+    desk.tell(yes);
+    assert!(desk.sim.writes().is_empty());
+    assert_eq!(secrets(&desk), previous);
+    assert_eq!(desk.view().question.map(|view| view.question), Some(Question::Rotate));
+}
+
+/// A question that takes time to be asked does not replace what the administrator has asked meanwhile.
+#[test]
+fn a_late_question_replaces_no_other() {
+    let desk = desk();
+    desk.connect_both();
+    desk.sim.hold();
+    let mut removal = desk.begin(Event::Ask { question: Question::Remove });
+    assert!(!removal.go_on());
+    desk.begin(Event::Ask { question: Question::Rotate }).finish();
+    removal.finish();
+    desk.settle();
+    assert_eq!(desk.view().question.map(|view| view.question), Some(Question::Rotate));
 }

@@ -133,12 +133,12 @@ fn nothing_is_saved_while_the_secret_is_changed() {
     desk.connect_both();
     desk.tell(Event::Ask { question: Question::Rotate });
     desk.sim.hold();
-    let mut rotation = desk.begin(Event::Confirm);
+    let mut rotation = desk.begin(desk.yes());
     assert!(!rotation.go_on());
     let before = desk.sim.writes().len();
     for question in [Question::Save, Question::Restore, Question::Undo, Question::Rotate] {
         desk.begin(Event::Ask { question }).finish();
-        desk.begin(Event::Confirm).finish();
+        desk.begin(desk.yes()).finish();
     }
     assert_eq!(desk.sim.writes().len(), before, "a second writer");
     rotation.finish();

@@ -52,7 +52,7 @@ fn a_removal_says_what_goes_and_can_be_put_back() {
     let removal = question.removal.expect("what goes");
     assert!(removal.in_mailcow && removal.objects.len() == 3, "{removal:?}");
     let client = desk.view().registration.expect("a registration").client_id;
-    desk.tell(Event::Confirm);
+    desk.tell(desk.yes());
     let view = desk.view();
     assert!(providers(&desk).is_empty() && desk.sim.observe().mailcow.state().identity_provider.is_empty());
     assert_eq!(view.maintenance.outcome, Some(MaintenanceOutcome::Removed));

@@ -260,7 +260,10 @@ fn nothing_is_performed_that_was_not_shown() {
     let desk = desk();
     desk.click(Product::Authentik);
     desk.edit(|draft| *draft = stage::draft());
-    for event in [Event::Apply, Event::Confirm] {
+    desk.tell(Event::Ask { question: Question::Undo });
+    let yes = desk.yes();
+    desk.tell(Event::Withdraw);
+    for event in [Event::Apply, yes] {
         desk.tell(event);
         assert!(desk.sim.writes().is_empty());
     }

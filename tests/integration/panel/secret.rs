@@ -69,7 +69,7 @@ fn what_takes_long_is_use() {
     desk.connect_both();
     desk.tell(Event::Ask { question: Question::Rotate });
     desk.sim.hold();
-    let mut rotation = desk.begin(Event::Confirm);
+    let mut rotation = desk.begin(desk.yes());
     assert!(!rotation.go_on());
     desk.sim.pass_ms(A_WHILE_MS + 1);
     desk.begin(Event::Tick).finish();

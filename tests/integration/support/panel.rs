@@ -298,6 +298,11 @@ impl Desk {
         self.settle();
     }
 
+    /// Yes to the question that is shown.
+    pub(crate) fn yes(&self) -> Event {
+        Event::Confirm { shown: Box::new(self.panel.view().question.expect("a question")) }
+    }
+
     /// Tells the panel something without waiting for what becomes of it.
     pub(crate) fn begin(&self, event: Event) -> Underway<'_> {
         Underway(Box::pin(self.panel.handle(event)))
@@ -335,7 +340,7 @@ impl Desk {
     /// Asks for something, and says yes.
     pub(crate) fn agree(&self, question: Question) {
         self.tell(Event::Ask { question });
-        self.tell(Event::Confirm);
+        self.tell(self.yes());
     }
 
     /// Clicks at authentik, types the address of mailcow, plans and applies.

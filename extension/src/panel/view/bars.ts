@@ -58,7 +58,7 @@ function question(asked: QuestionView, send: Shell["send"]): TemplateResult {
     .question=${t(`${kind}_question`, facts)}
     .consequence=${sentences.filter(Boolean).join(" ")}
     .yes=${t(`${kind}_yes`)}
-    @cb-confirm=${() => send({ kind: "confirm" })}
+    @cb-confirm=${() => send({ kind: "confirm", shown: asked })}
     @cb-cancel=${() => send({ kind: "withdraw" })}
   ></cb-confirm>`,
   )}`;
