@@ -1,7 +1,7 @@
 /** The form itself: which one it is, what belongs to it, and where it sends. */
 
 import type { FormFlaw, StepFailure } from "cowbell-core";
-import { attribute, controlsOf, findAll, resolve } from "../own";
+import { attribute, controlsOf, findAll, matches, resolve } from "../own";
 import { type Control, isControl, isTyped } from "./set";
 import { isInSight, isUncovered } from "./sight";
 
@@ -49,15 +49,18 @@ function ownerOf(control: Element): HTMLFormElement | null {
 
 /** Returns why a checkbox must not be ticked or cleared. */
 export function obstacleOfBox(control: Control): StepFailure | undefined {
-  if (control.type !== "checkbox") return "ambiguous";
+  if (control.type !== "checkbox" || matches(control, ":disabled")) return "ambiguous";
   return isInSight(control) ? undefined : "hidden";
 }
 
 /** Returns why a text must not be entered into a control of the form that the selector finds; none if it may be. */
 export function obstacleOf(control: Control, selector: string): StepFailure | undefined {
+  // A browser does not send it.
+  if (matches(control, ":disabled")) return "ambiguous";
   // The options of a select are the page's own, and a widget may lie above it.
   if (control instanceof HTMLSelectElement) return undefined;
-  if (!isTyped(control) || (control instanceof HTMLInputElement && !TEXTS.has(control.type))) return "ambiguous";
+  if (!isTyped(control) || matches(control, ":read-only")) return "ambiguous";
+  if (control instanceof HTMLInputElement && !TEXTS.has(control.type)) return "ambiguous";
   const form = formOf(selector);
   if (!form) return "missing";
   const flaw = flawOf(form, selector);
