@@ -1,52 +1,23 @@
 /** A service worker of a page never reads a client secret that Cowbell sends (case S1). */
 
 import assert from "node:assert/strict";
-import { randomBytes } from "node:crypto";
 
-import type { Page } from "puppeteer-core";
-
+import * as actions from "./harness/actions.ts";
 import { environment } from "./harness/environment.ts";
 import { paste } from "./harness/form.ts";
 import { HostileWorker } from "./harness/hostile-worker.ts";
 import { journey } from "./harness/journey.ts";
 import { LookAlike } from "./harness/look-alike.ts";
 import { finding, text } from "./harness/messages.ts";
-import { launch, type Stage } from "./harness/stage.ts";
+import { launch } from "./harness/stage.ts";
 import { betrays } from "./harness/traces.ts";
-import { ask, authentikState, only } from "./harness/witness.ts";
-
-/** Makes both products have the same client, whose ID the look-alike has, too, without Cowbell; returns its secret. */
-async function integrate(stage: Stage, tabs: { authentik: Page; mailcow: Page }): Promise<string> {
-  const { authentik, mailcow } = stage.installation.origins;
-  const client_secret = randomBytes(64).toString("hex");
-  const { pk, client_id } = only((await authentikState(tabs.authentik)).providers, "name", "Mailcow test");
-  await ask(tabs.authentik, `/api/v3/providers/oauth2/${String(pk)}/`, "PATCH", {
-    client_secret,
-    redirect_uris: [{ matching_mode: "strict", url: mailcow }],
-  });
-  const attr = {
-    authsource: "generic-oidc",
-    authorize_url: `${authentik}/application/o/authorize/`,
-    token_url: `${authentik}/application/o/token/`,
-    userinfo_url: `${authentik}/application/o/userinfo/`,
-    client_id,
-    client_secret,
-    redirect_url: mailcow,
-    client_scopes: "openid profile email",
-    mappers: [],
-    templates: [],
-  };
-  await ask(tabs.mailcow, "/api/v1/edit/identity-provider", "POST", { items: ["identity-provider"], attr });
-  await tabs.mailcow.reload();
-  return client_secret;
-}
 
 journey("a service worker never reads the client secret", async (step) => {
   await using stage = await launch({ standins: { users: 20, halfMade: true } });
   await using lookAlike = await LookAlike.start(stage);
   const { origins } = stage.installation;
   const tabs = { authentik: await stage.open("authentik"), mailcow: await stage.open("mailcow") };
-  const secret = await integrate(stage, tabs);
+  const secret = await actions.integrate(stage, tabs);
   const elsewhere = await stage.visit(lookAlike.authentik);
   const stranger = await lookAlike.hostileWorker(elsewhere);
   const panel = await stage.clickToolbar(elsewhere);

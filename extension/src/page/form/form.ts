@@ -8,6 +8,9 @@ import { isInSight, isUncovered } from "./sight";
 /** Types of the inputs that hold a text which is entered as it is. */
 const TEXTS = new Set(["text", "password", "url"]);
 
+/** Controls of a form, and options of a select, that are looked at at most. */
+export const MOST_CONTROLS = 1_000;
+
 /** Returns the first form that a selector finds. */
 export function formOf(selector: string): HTMLFormElement | undefined {
   return findAll(selector).find((element) => element instanceof HTMLFormElement);
@@ -16,6 +19,7 @@ export function formOf(selector: string): HTMLFormElement | undefined {
 /** Returns what is wrong with a form whatever is in it; none if it is as it should be. */
 export function flawOf(form: HTMLFormElement, selector: string): FormFlaw | undefined {
   if (findAll(selector).length > 1) return "ambiguous";
+  if (controlsOf(form).length > MOST_CONTROLS) return "too_large";
   return sendsElsewhere(form) ? "elsewhere" : undefined;
 }
 
@@ -64,7 +68,7 @@ export function obstacleOf(control: Control, selector: string): StepFailure | un
   const form = formOf(selector);
   if (!form) return "missing";
   const flaw = flawOf(form, selector);
-  if (flaw) return flaw === "too_large" ? "ambiguous" : flaw;
+  if (flaw) return flaw;
   if (control.form !== form) return "elsewhere";
   if (!isInSight(control)) return "hidden";
   return isUncovered(control) ? undefined : "covered";

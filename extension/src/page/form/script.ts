@@ -2,8 +2,7 @@
 
 import type { Script, ScriptEnd, Step, StepFailure } from "cowbell-core";
 import { find, findAll } from "../own";
-import { obstacleOf, obstacleOfBox } from "./form";
-import { MOST_CONTROLS } from "./read";
+import { MOST_CONTROLS, obstacleOf, obstacleOfBox } from "./form";
 import { countRows } from "./rows";
 import { type Control, isControl, setChecked, setValue } from "./set";
 import { isInSight, isVisible } from "./sight";
@@ -61,7 +60,8 @@ function check(step: Step, { script, isOver }: Run): StepFailure | undefined {
   if (!setsValues(step)) return undefined;
   const controls = findAll(step.selector);
   if (controls.length === 0) return "missing";
-  if (controls.length > (step.kind === "set_column" ? MOST_CONTROLS : 1)) return "ambiguous";
+  if (step.kind !== "set_column" && controls.length > 1) return "ambiguous";
+  if (controls.length > MOST_CONTROLS) return "too_large";
   return firstOf(controls, (control) => {
     if (!isControl(control)) return "missing";
     if (isOver()) return "timeout";
