@@ -161,6 +161,18 @@ export function onConnect(listener: (port: Port) => void): void {
   chrome.runtime.onConnect.addListener(listener);
 }
 
+/** In a page: returns the shadow root of an element, even a closed one. */
+export function shadowOf(element: HTMLElement): ShadowRoot | null {
+  return FIREFOX
+    ? (element as unknown as InFirefox).openOrClosedShadowRoot
+    : chrome.dom.openOrClosedShadowRoot(element);
+}
+
+/** What Firefox shows of an element to the script of an extension. */
+interface InFirefox {
+  openOrClosedShadowRoot: ShadowRoot | null;
+}
+
 /** Returns a text from `_locales` with its placeholders unfilled; empty if there is none. */
 export function message(key: string): string {
   return chrome.i18n.getMessage(key);

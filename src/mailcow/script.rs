@@ -120,6 +120,8 @@ pub enum StepFailure {
     Ambiguous,
     /// The field belongs to another form, or the form sends to another address.
     Elsewhere,
+    /// The form has got more controls than are read.
+    TooLarge,
     /// The select lacks the value.
     NoOption,
     /// The page did not react to a click.
@@ -217,6 +219,7 @@ impl From<StepFailure> for FillRefusal {
             StepFailure::Covered => Self::Covered,
             StepFailure::Ambiguous => Self::Ambiguous,
             StepFailure::Elsewhere => Self::Elsewhere,
+            StepFailure::TooLarge => Self::TooLarge,
             StepFailure::Timeout => Self::Silent,
             StepFailure::Missing | StepFailure::NoOption | StepFailure::Refused => Self::NotDone,
         }

@@ -336,6 +336,8 @@ codes! {
     CredentialsUnexpected(status) = Unknown,
     /// No answer came: time-out, tab closed or run cancelled.
     CredentialsNoAnswer = Unknown,
+    /// They were not tested, because a service worker of the page could read them. Fact: origin of the page.
+    CredentialsServiceWorker(origin) = Unknown,
     /// Not tested, because client ID, secret or token endpoint have to be corrected first.
     CredentialsNotAsked = Unknown,
     /// The credentials were not tested, because no authentik with this token endpoint was opened. Fact: its host.

@@ -65,8 +65,11 @@ pub enum CredentialsVerdict {
         /// HTTP status.
         status: u16,
     },
-    /// Not tested: a service worker of the page could read the client secret.
-    ServiceWorker,
+    /// Not tested: a service worker of the page that would send it could read the client secret (docs/contract/cases.md, S1).
+    ServiceWorker {
+        /// Origin of the page.
+        origin: String,
+    },
     /// No answer came: time-out, tab closed, run cancelled.
     NoAnswer,
     /// Not tested: no authentik with this token endpoint was opened, and mailcow does not have it stored.
@@ -99,7 +102,7 @@ impl CredentialsVerdict {
             Self::Unreachable { host } => about(Code::CredentialsUnreachable, Field::TokenUrl).with("host", host),
             Self::NotAnOauthEndpoint { status } => about(Code::CredentialsNotOauth, Field::TokenUrl).with("status", status),
             Self::Unexpected { status } => Finding::new(Code::CredentialsUnexpected).with("status", status),
-            Self::ServiceWorker => Finding::new(Code::SendServiceWorker),
+            Self::ServiceWorker { origin } => about(Code::CredentialsServiceWorker, Field::ClientSecret).with("origin", origin),
             Self::NoAnswer => Finding::new(Code::CredentialsNoAnswer),
             Self::UnknownEndpoint { endpoint } => {
                 let finding = about(Code::CredentialsUnknownEndpoint, Field::TokenUrl).with("host", endpoint.host());
@@ -165,7 +168,7 @@ fn revoked(answer: &Answer, endpoint: &TokenEndpoint) -> Result<bool, Credential
         Ok(response) if response.status == 200 && response.body.trim_start().starts_with('{') => Ok(true),
         Ok(response) if response.status == 401 => Ok(false),
         Ok(response) => Err(by_status(response.status)),
-        Err(error) => Err(by_error(*error, endpoint)),
+        Err(error) => Err(by_error(*error, endpoint.origin(), endpoint)),
     }
 }
 
@@ -186,7 +189,7 @@ pub async fn verify_at_mailcow(
     let ask = |secret| probe::token_request(parties, candidate.client_id, secret);
     let requests = vec![ask(candidate.client_secret), ask(&control)];
     let answers = send_all(host, Batch::new(Product::Mailcow, requests)).await;
-    let mut said = answers.iter().map(TokenReply::of);
+    let mut said = answers.iter().map(|answer| TokenReply::of(answer, page));
     match (said.next(), said.next()) {
         (Some(TokenReply::InvalidGrant), Some(TokenReply::InvalidClient)) => CredentialsVerdict::Right,
         (Some(TokenReply::InvalidGrant), Some(TokenReply::InvalidGrant)) => any_secret(candidate, known),
@@ -198,7 +201,7 @@ pub async fn verify_at_mailcow(
             let batch = Batch::new(Product::Mailcow, vec![probe::contact_request(parties)]);
             match send_all(host, batch).await.pop() {
                 Some(Ok(_)) => hidden(candidate, page, known),
-                Some(Err(error)) => by_error(error, parties.token_endpoint()),
+                Some(Err(error)) => by_error(error, page, parties.token_endpoint()),
                 None => CredentialsVerdict::NoAnswer,
             }
         }
@@ -222,12 +225,15 @@ enum TokenReply {
 }
 
 impl TokenReply {
-    fn of(answer: &Answer) -> Self {
+    /// What the token endpoint answered to a page of this origin.
+    fn of(answer: &Answer, page: &Origin) -> Self {
         let response = match answer {
             Ok(response) => response,
             Err(SendError::Network) => return Self::Hidden,
             Err(SendError::Redirected) => return Self::Else(by_status(300)),
-            Err(SendError::ServiceWorker) => return Self::Else(CredentialsVerdict::ServiceWorker),
+            Err(SendError::ServiceWorker) => {
+                return Self::Else(CredentialsVerdict::ServiceWorker { origin: page.to_string() });
+            }
             Err(_) => return Self::Else(CredentialsVerdict::NoAnswer),
         };
         let ErrorResponse { error } = wire::read(&response.body).unwrap_or_default();
@@ -273,11 +279,12 @@ fn by_status(status: u16) -> CredentialsVerdict {
     }
 }
 
-fn by_error(error: SendError, endpoint: &TokenEndpoint) -> CredentialsVerdict {
+/// What it means that a page of this origin got no answer.
+fn by_error(error: SendError, page: &Origin, endpoint: &TokenEndpoint) -> CredentialsVerdict {
     match error {
         SendError::Network => CredentialsVerdict::Unreachable { host: endpoint.host().to_owned() },
         SendError::Redirected => by_status(300),
-        SendError::ServiceWorker => CredentialsVerdict::ServiceWorker,
+        SendError::ServiceWorker => CredentialsVerdict::ServiceWorker { origin: page.to_string() },
         _ => CredentialsVerdict::NoAnswer,
     }
 }
@@ -462,6 +469,17 @@ mod tests {
         assert_eq!(compare_with("right", "x", &known), None);
     }
 
+    /// S1: which of the two pages has the service worker is named.
+    #[test]
+    fn a_page_with_a_service_worker_is_named() {
+        let (parties, known, secret) = (parties(), known(), Secret::new("right".into()));
+        let candidate = Candidate { client_id: "right", client_secret: &secret, token_url: TOKEN };
+        let watched = Scripted::new(|_: &Request| Err(SendError::ServiceWorker));
+        let named = |origin: &Origin| CredentialsVerdict::ServiceWorker { origin: origin.to_string() };
+        assert_eq!(run(verify_at_authentik(&watched, candidate, &parties, Some(&known))), named(parties.authentik()));
+        assert_eq!(run(verify_at_mailcow(&watched, candidate, &parties, Some(&known))), named(parties.mailcow()));
+    }
+
     #[test]
     fn every_verdict_is_a_finding_with_its_facts() {
         let text = String::new;
@@ -479,6 +497,7 @@ mod tests {
             (CredentialsVerdict::NotAnOauthEndpoint { status: 404 }, Code::CredentialsNotOauth),
             (CredentialsVerdict::Unexpected { status: 500 }, Code::CredentialsUnexpected),
             (CredentialsVerdict::NoAnswer, Code::CredentialsNoAnswer),
+            (CredentialsVerdict::ServiceWorker { origin: text() }, Code::CredentialsServiceWorker),
             (
                 CredentialsVerdict::UnknownEndpoint { endpoint: TokenEndpoint::of(TOKEN).expect("an endpoint") },
                 Code::CredentialsUnknownEndpoint,

@@ -9,7 +9,7 @@ import { test } from "node:test";
 import type { Page } from "puppeteer-core";
 
 import * as actions from "./harness/actions.ts";
-import { paste as pasteText } from "./harness/clipboard.ts";
+import { paste } from "./harness/form.ts";
 import { journey } from "./harness/journey.ts";
 import { finding, text } from "./harness/messages.ts";
 import type { Panel } from "./harness/panel.ts";
@@ -179,16 +179,4 @@ async function eventCount(tab: Page): Promise<number> {
 
 async function pasteAll(tab: Page, values: Values): Promise<void> {
   for (const field of Object.keys(values) as Field[]) await paste(tab, field, values[field]);
-}
-
-/** Enters a text into a field at once, as a paste does, and leaves the field. */
-async function paste(tab: Page, field: Field, value: string): Promise<void> {
-  await tab.bringToFront();
-  const control = await tab.waitForSelector(`form[data-id="iam_generic"] [name="${field}"]:not([type=hidden])`, {
-    visible: true,
-  });
-  await control?.evaluate((control) => (control as HTMLInputElement).select());
-  await control?.focus();
-  await pasteText(tab, value);
-  await tab.keyboard.press("Tab");
 }

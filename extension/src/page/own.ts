@@ -3,6 +3,8 @@
  * an image named `title`, takes the place of the property of that name, in the script of an extension, too.
  */
 
+import { shadowOf } from "../ext";
+
 /** Returns the first element of the document that matches. */
 export function find(selector: string): Element | null {
   return Document.prototype.querySelector.call(document, selector);
@@ -23,12 +25,19 @@ export function attribute(element: Element, name: string): string {
   return Element.prototype.getAttribute.call(element, name) ?? "";
 }
 
-/** Returns the element that an element lies in, out of shadow roots, too. */
+/** Returns the element that an element lies in. */
 export function parentOf(element: Element): Element | null {
-  const slot = Reflect.get(Element.prototype, "assignedSlot", element);
-  if (slot) return slot;
-  const parent = Reflect.get(Node.prototype, "parentNode", element);
-  return parent instanceof ShadowRoot ? parent.host : parent instanceof Element ? parent : null;
+  return Reflect.get(Node.prototype, "parentElement", element);
+}
+
+/** Returns whether an element shows its content somewhere in a shadow tree, or not at all. */
+export function hasShadow(element: Element): boolean {
+  return element instanceof HTMLElement && shadowOf(element) !== null;
+}
+
+/** Returns whether an element matches a selector. */
+export function matches(element: Element, selector: string): boolean {
+  return Element.prototype.matches.call(element, selector);
 }
 
 /** Returns whether an element is displayed, as far as the browser itself tells. */

@@ -1,10 +1,12 @@
 /** Actions that several journeys share. */
 
 import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
 
 import type { Page } from "puppeteer-core";
 
 import { images } from "./accessible.ts";
+import type { Product } from "./installation.ts";
 import { passAuthentikFlow } from "./login-pages.ts";
 import { text } from "./messages.ts";
 import type { Panel } from "./panel.ts";
@@ -88,6 +90,35 @@ export async function setUpBoth(stage: Stage, panel: Panel): Promise<Page> {
 export async function fillForm(panel: Panel): Promise<void> {
   await panel.press(text("mailcow_fill"));
   await panel.says(text("mailcow_not_saved"));
+}
+
+/**
+ * Completes the earlier attempt in authentik, and makes mailcow store it, without Cowbell; returns the client secret. All stand-ins name
+ * the same client ID.
+ */
+export async function integrate(stage: Stage, tabs: Record<Product, Page>): Promise<string> {
+  const { authentik, mailcow } = stage.installation.origins;
+  const client_secret = randomBytes(64).toString("hex");
+  const { pk, client_id } = only((await authentikState(tabs.authentik)).providers, "name", "Mailcow test");
+  await ask(tabs.authentik, `/api/v3/providers/oauth2/${String(pk)}/`, "PATCH", {
+    client_secret,
+    redirect_uris: [{ matching_mode: "strict", url: mailcow }],
+  });
+  const attr = {
+    authsource: "generic-oidc",
+    authorize_url: `${authentik}/application/o/authorize/`,
+    token_url: `${authentik}/application/o/token/`,
+    userinfo_url: `${authentik}/application/o/userinfo/`,
+    client_id,
+    client_secret,
+    redirect_url: mailcow,
+    client_scopes: "openid profile email",
+    mappers: [],
+    templates: [],
+  };
+  await ask(tabs.mailcow, "/api/v1/edit/identity-provider", "POST", { items: ["identity-provider"], attr });
+  await tabs.mailcow.reload();
+  return client_secret;
 }
 
 /** Returns the values of the form in mailcow's page, by name. */

@@ -6,6 +6,7 @@ import type { AddressInfo } from "node:net";
 
 import type { CookieData, Page } from "puppeteer-core";
 
+import { HostileWorker } from "./hostile-worker.ts";
 import type { Product } from "./installation.ts";
 import type { Entry } from "./witness.ts";
 import type { Stage } from "./stage.ts";
@@ -41,6 +42,11 @@ export class LookAlike {
   /** Address of the form of its mailcow. */
   get page(): string {
     return this.origin + FORM_PAGE;
+  }
+
+  /** Gives its authentik, which is open in a tab, a service worker that reads every request. */
+  hostileWorker(tab: Page): Promise<HostileWorker> {
+    return HostileWorker.in(tab, this.#standins, "authentik");
   }
 
   /** Returns everything that both ever received, as text. */

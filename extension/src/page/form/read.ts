@@ -2,14 +2,11 @@
 
 import type { FormQuery, FormState } from "cowbell-core";
 import { controlsOf, find } from "../own";
-import { flawOf, formOf } from "./form";
+import { flawOf, formOf, MOST_CONTROLS } from "./form";
 import { type Control, isControl, isTyped } from "./set";
 import { isInSight } from "./sight";
 
 const NO_VALUE = new Set(["hidden", "button", "submit", "reset", "image", "file"]);
-
-/** Controls of a form, and options of a select, that are read at most. */
-export const MOST_CONTROLS = 1_000;
 
 /** Characters of all values together that are read at most. */
 export const MOST_CHARACTERS = 256 * 1024;
@@ -28,9 +25,9 @@ export function read(query: FormQuery): FormState {
     templateOptions: [],
   };
   if (!form) return state;
-  const values = valuesIn(form, query.optionsOf);
-  if (!values) return { ...state, flaw: "too_large" };
   const flaw = flawOf(form, query.form);
+  const values = flaw === "too_large" ? undefined : valuesIn(form, query.optionsOf);
+  if (!values) return { ...state, flaw: "too_large" };
   return { ...state, ...values, ...(flaw && { flaw }), visible: values.visible && isInSight(form) };
 }
 
@@ -39,13 +36,11 @@ type Values = Required<Pick<FormState, "controls" | "templateOptions" | "visible
 
 /** Returns the values in a form and whether each of its text fields is in sight; none if there is too much of them. */
 function valuesIn(form: HTMLFormElement, optionsOf: string): Values | undefined {
-  const controls = controlsOf(form);
-  if (controls.length > MOST_CONTROLS) return undefined;
   const values = new Map<string, string[]>();
   const options = new Set<string>();
   let visible = true;
   let characters = 0;
-  for (const control of controls) {
+  for (const control of controlsOf(form)) {
     if (!isControl(control) || NO_VALUE.has(control.type) || control.name === "") continue;
     const value = valueIn(control);
     characters += control.name.length + value.length;

@@ -5,8 +5,8 @@ import { find, findAll } from "../own";
 
 type CountRows = Extract<Step, { kind: "count_rows" }>;
 
-/** Adds or removes rows until there are as many as desired; the last one cannot be removed. */
-export function countRows({ column, add, remove, count }: CountRows): StepFailure | undefined {
+/** Adds or removes rows until there are as many as desired, or the time is over; the last one cannot be removed. */
+export function countRows({ column, add, remove, count }: CountRows, isOver: () => boolean): StepFailure | undefined {
   const rows = (): number => findAll(column).length;
   /** Presses a button; returns by how many rows that changed the list. */
   const press = (button: Element | null | undefined): number => {
@@ -15,7 +15,7 @@ export function countRows({ column, add, remove, count }: CountRows): StepFailur
     return rows() - before;
   };
   const least = Math.max(1, count);
-  while (rows() < least) if (press(find(add)) <= 0) return "refused";
-  while (rows() > least) if (press(findAll(remove)[least]) >= 0) return "refused";
-  return undefined;
+  while (rows() < least && !isOver()) if (press(find(add)) <= 0) return "refused";
+  while (rows() > least && !isOver()) if (press(findAll(remove)[least]) >= 0) return "refused";
+  return isOver() ? "timeout" : undefined;
 }

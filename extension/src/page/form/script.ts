@@ -2,7 +2,7 @@
 
 import type { Script, ScriptEnd, Step, StepFailure } from "cowbell-core";
 import { find, findAll } from "../own";
-import { obstacleOf, obstacleOfBox } from "./form";
+import { MOST_CONTROLS, obstacleOf, obstacleOfBox } from "./form";
 import { countRows } from "./rows";
 import { type Control, isControl, setChecked, setValue } from "./set";
 import { isInSight, isVisible } from "./sight";
@@ -10,19 +10,27 @@ import { until } from "./until";
 
 type SetsValues = Extract<Step, { kind: "set_value" | "set_column" | "set_checked" }>;
 
+/** A script that is being run. */
+interface Run {
+  script: Script;
+  /** Whether its time is over: the page may have grown since it was read, or be slow. */
+  isOver: () => boolean;
+}
+
 /** Runs a fill script; no step begins after `end`, in milliseconds since 1970. */
 export async function perform(script: Script, end: number): Promise<ScriptEnd> {
   const [left, top] = [scrollX, scrollY];
   const done = holdForms();
+  const run: Run = { script, isOver: () => Date.now() > end };
   try {
     let checked = false;
     for (const [index, step] of script.steps.entries()) {
-      if (Date.now() > end) return { failed: "timeout" };
+      if (run.isOver()) return { failed: "timeout" };
       // All fields before the first value, so that a refusal fills in nothing, and each before its own.
       const steps = checked ? [step] : script.steps.slice(index);
       checked ||= setsValues(step);
-      const obstacle = setsValues(step) ? steps.map((step) => check(step, script)).find(Boolean) : undefined;
-      const failed = obstacle ?? (await doStep(step, script));
+      const obstacle = setsValues(step) ? firstOf(steps, (step) => check(step, run)) : undefined;
+      const failed = obstacle ?? (await doStep(step, run));
       if (failed) return { failed };
     }
     return {};
@@ -48,17 +56,29 @@ function setsValues(step: Step): step is SetsValues {
 }
 
 /** Returns why the values of a step must not be set. */
-function check(step: Step, { form }: Script): StepFailure | undefined {
+function check(step: Step, { script, isOver }: Run): StepFailure | undefined {
   if (!setsValues(step)) return undefined;
   const controls = findAll(step.selector);
   if (controls.length === 0) return "missing";
   if (step.kind !== "set_column" && controls.length > 1) return "ambiguous";
-  const obstacle = (control: Control): StepFailure | undefined =>
-    step.kind === "set_checked" ? obstacleOfBox(control) : obstacleOf(control, form);
-  return controls.map((control) => (isControl(control) ? obstacle(control) : "missing")).find(Boolean);
+  if (controls.length > MOST_CONTROLS) return "too_large";
+  return firstOf(controls, (control) => {
+    if (!isControl(control)) return "missing";
+    if (isOver()) return "timeout";
+    return step.kind === "set_checked" ? obstacleOfBox(control) : obstacleOf(control, script.form);
+  });
 }
 
-async function doStep(step: Step, script: Script): Promise<StepFailure | undefined> {
+/** Returns the first failure among these; what comes after it is not looked at. */
+function firstOf<T>(all: readonly T[], failureOf: (one: T) => StepFailure | undefined): StepFailure | undefined {
+  for (const one of all) {
+    const failure = failureOf(one);
+    if (failure) return failure;
+  }
+  return undefined;
+}
+
+async function doStep(step: Step, run: Run): Promise<StepFailure | undefined> {
   switch (step.kind) {
     case "await":
       return (await until(() => isInSight(find(step.selector)), step.timeoutMs)) ? undefined : "timeout";
@@ -70,12 +90,12 @@ async function doStep(step: Step, script: Script): Promise<StepFailure | undefin
       return undefined;
     }
     case "count_rows":
-      return countRows(step);
+      return countRows(step, run.isOver);
     case "set_value":
-      return setAll(step.selector, [step.value], script);
+      return setAll(step.selector, [step.value], run);
     case "set_column":
       // A row may name a template that was deleted since: its list has no such option, and the panel says that the row differs.
-      return setAll(step.selector, step.values, script, true);
+      return setAll(step.selector, step.values, run, true);
     case "set_checked": {
       const box = find(step.selector);
       if (!(box instanceof HTMLInputElement)) return "missing";
@@ -89,12 +109,12 @@ async function doStep(step: Step, script: Script): Promise<StepFailure | undefin
 function setAll(
   selector: string,
   values: readonly string[],
-  script: Script,
+  { script, isOver }: Run,
   mayLackOptions = false,
 ): StepFailure | undefined {
   const controls = findAll(selector).filter((control): control is Control => isControl(control));
   for (const [row, control] of controls.entries()) {
-    const obstacle = obstacleOf(control, script.form);
+    const obstacle = isOver() ? "timeout" : obstacleOf(control, script.form);
     if (obstacle) return obstacle;
     if (!setValue(control, values[row] ?? "", script) && !mayLackOptions) return "no_option";
   }

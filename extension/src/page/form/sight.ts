@@ -1,6 +1,6 @@
 /** What the administrator can see of an element. */
 
-import { boxOf, isDisplayed, parentOf, root, seenAt } from "../own";
+import { boxOf, hasShadow, isDisplayed, parentOf, root, seenAt } from "../own";
 
 /** Pixels of width and height below which nothing can be read. */
 const SMALLEST = 8;
@@ -70,10 +70,14 @@ export function isUncovered(field: Element): boolean {
   return POINTS.every(([x, y]) => seenAt(left + x * width, top + y * height) === field);
 }
 
-/** Returns whether nothing that an element lies in makes it disappear without hiding it. */
+/**
+ * Returns whether nothing that an element lies in makes it disappear without hiding it. In a shadow tree, which mailcow's pages do
+ * not have, anything could.
+ */
 function isPlain(element: Element): boolean {
   let opacity = 1;
   for (let at: Element | null = element; at; at = parentOf(at)) {
+    if (at !== element && hasShadow(at)) return false;
     const style = getComputedStyle(at);
     opacity *= Number(style.opacity);
     const isClipped = style.clipPath !== "none" || (style.clip !== "auto" && /absolute|fixed/.test(style.position));

@@ -7,6 +7,9 @@ import { read } from "./read";
 /** A paste ends in `input`; clicks and transitions show and hide the form. */
 const CHANGES = ["input", "change", "click", "transitionend"];
 
+/** What only the user does to a control. */
+const TOUCHES = ["keydown", "pointerdown", "paste", "drop"];
+
 /** Input types that enter a whole value at once. */
 const WHOLE = new Set(["insertFromPaste", "insertFromDrop", "insertReplacementText"]);
 
@@ -18,6 +21,7 @@ export function watch(query: FormQuery, report: Report, end: AbortSignal): void 
   let frame = 0;
   let last = "";
   let settled = false;
+  const touched = new WeakSet<EventTarget>();
   const now = (): void => {
     frame = 0;
     const state = read(query);
@@ -29,11 +33,14 @@ export function watch(query: FormQuery, report: Report, end: AbortSignal): void 
     report(state, wasSettled);
   };
   const soon = (event?: Event): void => {
-    settled ||= event !== undefined && settles(event);
+    settled ||= event !== undefined && settles(event, touched);
     frame ||= requestAnimationFrame(now);
   };
   for (const kind of CHANGES) {
     listen(kind, soon, end);
+  }
+  for (const kind of TOUCHES) {
+    listen(kind, ({ isTrusted, target }) => void (isTrusted && target && touched.add(target)), end);
   }
   // Rows are added and removed without an event.
   const observer = new MutationObserver(() => soon());
@@ -46,8 +53,11 @@ export function watch(query: FormQuery, report: Report, end: AbortSignal): void 
   now();
 }
 
-/** Scripts, of the page above all, can change a field, but only the user and the browser make such an event trusted. */
-function settles(event: Event): boolean {
-  if (!event.isTrusted) return false;
-  return event.type === "change" || (event instanceof InputEvent && WHOLE.has(event.inputType));
+/**
+ * Scripts, of the page above all, can change a field. Such an event is not trusted, unless the script uses an editing command or clicks on
+ * a checkbox; so the user must also have touched that field since it last changed.
+ */
+function settles(event: Event, touched: WeakSet<EventTarget>): boolean {
+  if (!event.isTrusted || !event.target || !touched.has(event.target)) return false;
+  return event.type === "change" ? touched.delete(event.target) : event instanceof InputEvent && WHOLE.has(event.inputType);
 }

@@ -2,7 +2,7 @@
 
 import { accessEndsWithPage, look, onTabChange } from "../../ext";
 import type { Lost } from "cowbell-core";
-import { Page } from "./page";
+import { Page, PageSilent } from "./page";
 
 /** Status of the connection to a tab. */
 export type TabStatus = { kind: "connecting" } | { kind: "live"; page: Page } | { kind: "lost"; why: Lost };
@@ -55,13 +55,16 @@ export class Tab {
         if (this.#closed) page.close();
         await page.gone;
         this.#set({ kind: "connecting" });
-      } catch {
+      } catch (error) {
         const tab = await look(this.id);
         if (tab?.url === undefined) {
           this.#set({ kind: "lost", why: tab ? (accessEndsWithPage() ? "loaded" : "ended") : "closed" });
           this.#closed = true;
         } else {
-          if (++failures >= PATIENCE && !tab.loading) this.#set({ kind: "lost", why: "unreachable" });
+          failures += 1;
+          // Of a page whose script never ends, one attempt takes as long as anybody waits, and its tab may be loading for ever.
+          const isBusy = error instanceof PageSilent;
+          if (isBusy || (failures >= PATIENCE && !tab.loading)) this.#set({ kind: "lost", why: "unreachable" });
           // Not every failure is followed by a page load, so the next attempt must not depend on one.
           await Promise.race([
             change.happened,

@@ -1,0 +1,133 @@
+/** A page in which something is too large, has another name than expected, or never ends, is answered for in time (case S13). */
+
+import assert from "node:assert/strict";
+import { join } from "node:path";
+
+import * as actions from "./harness/actions.ts";
+import { copyExtension, hurry } from "./harness/copy.ts";
+import { FORM, isRefused, prepared, values } from "./harness/form.ts";
+import { journey } from "./harness/journey.ts";
+import { finding, text } from "./harness/messages.ts";
+import { launch } from "./harness/stage.ts";
+
+/** Properties of forms, elements and documents whose place a control of that name takes. */
+const NAMES = [
+  ...["elements", "length", "submit", "requestSubmit", "reset", "action", "method", "target", "name", "id"],
+  ...["querySelector", "querySelectorAll", "closest", "matches", "contains", "children", "attributes", "style"],
+  ...["getAttribute", "setAttribute", "checkVisibility", "getClientRects", "getBoundingClientRect", "scrollIntoView"],
+  ...["parentElement", "parentNode", "assignedSlot", "shadowRoot", "baseURI", "ownerDocument", "nodeType"],
+  ...["addEventListener", "dispatchEvent", "documentElement", "body", "title", "cookie", "readyState"],
+  ...["elementFromPoint", "createElement", "defaultView", "forms"],
+];
+
+journey("what is too much is named, and other names are no obstacle", async (step) => {
+  await using stage = await launch({ standins: { users: 20 } });
+  const { panel, secret } = await prepared(stage);
+  const form = await actions.goToMailcow(stage, panel);
+
+  await step("20,000 rows of attribute mappings", async () => {
+    const rows = await form.evaluateHandle(addRows, FORM, false);
+    await isRefused(panel, finding("form_too_large"));
+    await panel.says(finding("form_too_large_remedy"));
+    assert.ok(!(await values(form)).includes(secret));
+    await rows.evaluate((rows) => rows.remove());
+  });
+
+  await step("20,000 rows that are added once a value was entered", async () => {
+    const rows = await form.evaluateHandle(addRows, FORM, true);
+    await isRefused(panel, finding("form_too_large"));
+    await rows.evaluate((rows) => rows.remove());
+  });
+
+  for (const [what, name] of Object.entries({ "the field of an endpoint": "authorize_url", "another field": "other" })) {
+    await step(`80 MB in ${what}`, async () => {
+      await form.$eval(
+        FORM,
+        (form, name) => {
+          const field = document.createElement("textarea");
+          field.hidden = true;
+          field.name = name;
+          field.value = "x".repeat(80 * 1024 * 1024);
+          form.append(field);
+        },
+        name,
+      );
+      await isRefused(panel, finding("form_too_large"));
+      await form.$eval(`${FORM} textarea`, (field) => field.remove());
+    });
+  }
+
+  await step("controls, forms and images whose names are those of properties", async () => {
+    await form.$eval(
+      FORM,
+      (form, names) => {
+        for (const name of names) {
+          const control = document.createElement("input");
+          control.type = "hidden";
+          control.name = name;
+          const image = document.createElement("img");
+          image.name = name;
+          const other = document.createElement("form");
+          other.name = name;
+          Element.prototype.append.call(form, control);
+          // Later in the document than everything that is looked for.
+          document.documentElement.append(image, other);
+        }
+      },
+      NAMES,
+    );
+    await actions.fillForm(panel);
+    assert.ok((await values(form)).includes(secret));
+  });
+});
+
+journey("a page that is busy for ever does not keep the panel waiting", async (step) => {
+  await using impatient = await copyExtension();
+  await hurry(join(impatient.folder, "panel.js"), 10_000, 5);
+  await using stage = await launch({ standins: { users: 20 }, extension: impatient.folder });
+  const { panel } = await prepared(stage);
+  const form = await actions.goToMailcow(stage, panel);
+
+  await step("from the first value on", async () => {
+    await form.$eval(FORM, (form) =>
+      form.addEventListener("input", () => {
+        // Longer than anybody waits here, and not for ever, so that Firefox can close.
+        for (const end = Date.now() + 20_000; Date.now() < end; );
+      }),
+    );
+    await isRefused(panel, finding("form_silent"));
+    await panel.says(finding("form_silent_remedy"));
+    await panel.assertAccessible();
+  });
+
+  await step("before the icon is clicked", async () => {
+    const other = await stage.visit(`${stage.installation.origins.mailcow}/admin/system`);
+    await other.bringToFront();
+    await other.evaluate(() => {
+      setTimeout(() => {
+        for (const end = Date.now() + 20_000; Date.now() < end; );
+      });
+    });
+    await stage.clickIcon(other);
+    await panel.says(text("lost_unreachable", { product: text("product_mailcow") }));
+    await panel.says(text("lost_unreachable_note", { product: text("product_mailcow") }));
+  });
+});
+
+/** Adds 20,000 rows to the attribute mapping, now or once a value is entered; returns what they lie in. */
+function addRows(form: string, later: boolean): HTMLElement {
+  const rows = document.createElement("div");
+  for (let count = 0; count < 20_000; count += 1) {
+    const row = document.createElement("div");
+    const mapper = document.createElement("input");
+    mapper.name = "mappers";
+    const template = document.createElement("select");
+    template.name = "templates";
+    row.append(mapper, template);
+    rows.append(row);
+  }
+  const element = document.querySelector(form);
+  if (later) element?.addEventListener("input", () => element.append(rows), { once: true });
+  else element?.append(rows);
+  return rows;
+}
