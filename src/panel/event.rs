@@ -4,8 +4,7 @@ use serde::Deserialize;
 use tsify::Tsify;
 
 use super::browser::TabId;
-use super::offers::QuestionView;
-use super::state::{Lost, Question, Section};
+use super::state::{Lost, Question, QuestionView, Section};
 use crate::app::UserFilter;
 use crate::mailcow::{FormState, MailcowChoice};
 use crate::plan::SetupDraft;

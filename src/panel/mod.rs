@@ -40,7 +40,6 @@ use std::rc::Rc;
 use futures_util::lock::Mutex;
 
 use self::browser::{Browser, Link};
-use self::offers::QuestionView;
 use self::policy::{Policy, PolicyInForce};
 use self::state::{Newest, State};
 use crate::app::Cowbell;
@@ -49,8 +48,8 @@ pub use self::browser::{PageError, TabId};
 pub use self::check::CheckStatus;
 pub use self::event::Event;
 pub use self::state::{
-    Lost, MailcowTask, MaintenanceOutcome, MaintenanceTask, PlanFileError, Question, Refusal, RunDirection, SaveOutcome, Section,
-    SwitchDirection, SwitchProgress, TestSignIn,
+    Lost, MailcowTask, MaintenanceOutcome, MaintenanceTask, PlanFileError, Question, QuestionView, Refusal, RunDirection,
+    SaveOutcome, Section, SwitchDirection, SwitchProgress, TestSignIn,
 };
 pub use self::view::View;
 

@@ -1,14 +1,13 @@
 //! What can be pressed: the bar at the bottom and the open question; and the numbers on the tabs.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use tsify::Tsify;
 
 use super::Panel;
 use super::browser::Browser;
 use super::check::CheckStatus;
 use super::connection::host_of;
-use super::state::{MailcowTask, Question, Readiness, Run, Section, State};
-use crate::app::RemovalView;
+use super::state::{MailcowTask, Question, QuestionView, Readiness, Run, Section, State};
 use crate::transport::Product;
 use crate::verify::{Finding, Severity};
 
@@ -108,39 +107,6 @@ impl Button {
     fn enabled(self, enabled: bool) -> Self {
         Self { enabled, ..self }
     }
-}
-
-/// The open question, with the data for its text.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
-#[serde(rename_all = "camelCase")]
-pub struct QuestionView {
-    /// Which question.
-    pub question: Question,
-    /// Host name of authentik, empty if none is connected.
-    pub authentik: String,
-    /// Host name of mailcow, empty if none is connected.
-    pub mailcow: String,
-    /// Origin where mailcow's users sign in so far, if a save would lead them elsewhere; else empty.
-    pub leaves: String,
-    /// Origins of whoever else signs users in as the client whose secret or provider this is about.
-    pub others: Vec<String>,
-    /// Whether it can be confirmed. Not while the product that it is about is being read.
-    pub is_ready: bool,
-    /// Whether confirming removes something.
-    pub is_dangerous: bool,
-    /// What a removal would remove.
-    #[tsify(optional)]
-    pub removal: Option<RemovalView>,
-    /// Whether confirming removes mailcow's identity provider while its login page offers nothing else.
-    pub closes_login_page: bool,
-    /// Mailboxes that would be switched.
-    pub switchable: usize,
-    /// Of those, how many for which mailcow demands a second factor or a new password; switching them ends these demands.
-    pub demanding: usize,
-    /// Addresses that several users have: of mailboxes that are left out, or of the one that would be switched.
-    pub shared: Vec<String>,
-    /// Mailboxes that would be switched back.
-    pub switched: usize,
 }
 
 /// The numbers on the tabs.

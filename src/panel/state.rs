@@ -59,6 +59,39 @@ pub enum Question {
     SwitchBack,
 }
 
+/// The open question, with the data for its text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct QuestionView {
+    /// Which question.
+    pub question: Question,
+    /// Host name of authentik, empty if none is connected.
+    pub authentik: String,
+    /// Host name of mailcow, empty if none is connected.
+    pub mailcow: String,
+    /// Origin where mailcow's users sign in so far, if a save would lead them elsewhere; else empty.
+    pub leaves: String,
+    /// Origins of whoever else signs users in as the client whose secret or provider this is about.
+    pub others: Vec<String>,
+    /// Whether it can be confirmed. Not while the product that it is about is being read.
+    pub is_ready: bool,
+    /// Whether confirming removes something.
+    pub is_dangerous: bool,
+    /// What a removal would remove.
+    #[tsify(optional)]
+    pub removal: Option<RemovalView>,
+    /// Whether confirming removes mailcow's identity provider while its login page offers nothing else.
+    pub closes_login_page: bool,
+    /// Mailboxes that would be switched.
+    pub switchable: usize,
+    /// Of those, how many for which mailcow demands a second factor or a new password; switching them ends these demands.
+    pub demanding: usize,
+    /// Addresses that several users have: of mailboxes that are left out, or of the one that would be switched.
+    pub shared: Vec<String>,
+    /// Mailboxes that would be switched back.
+    pub switched: usize,
+}
+
 impl Question {
     /// Whether confirming reads or changes this product.
     fn is_about(&self, product: Product) -> bool {

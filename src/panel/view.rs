@@ -7,10 +7,11 @@ use super::Panel;
 use super::browser::Browser;
 use super::check::CheckStatus;
 use super::form::{pair_of, text_of};
-use super::offers::{Badges, Button, QuestionView};
+use super::offers::{Badges, Button};
 use super::state::{
-    LiveForm, Lost, MailcowTask, Maintenance, MaintenanceOutcome, MaintenanceTask, PlanFileError, Readiness, Refusal, Run,
-    RunDirection, SaveOutcome, Section, SignIns, Standing, State, SwitchDirection, SwitchProgress, Table, TestSignIn, Users,
+    LiveForm, Lost, MailcowTask, Maintenance, MaintenanceOutcome, MaintenanceTask, PlanFileError, QuestionView, Readiness,
+    Refusal, Run, RunDirection, SaveOutcome, Section, SignIns, Standing, State, SwitchDirection, SwitchProgress, Table,
+    TestSignIn, Users,
 };
 use crate::app::{
     AuthentikView, DirectoryView, DraftView, FormView, MailcowView, PlanStanding, PlanView, ReadinessView, RegistrationView,

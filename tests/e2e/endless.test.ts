@@ -12,13 +12,52 @@ import { launch } from "./harness/stage.ts";
 
 /** Properties of forms, elements and documents whose place a control of that name takes. */
 const NAMES = [
-  ...["elements", "length", "submit", "requestSubmit", "reset", "action", "method", "target", "name", "id"],
-  ...["querySelector", "querySelectorAll", "closest", "matches", "contains", "children", "attributes", "style"],
-  ...["getAttribute", "setAttribute", "checkVisibility", "getClientRects", "getBoundingClientRect", "scrollIntoView"],
-  ...["parentElement", "parentNode", "assignedSlot", "shadowRoot", "baseURI", "ownerDocument", "nodeType"],
-  ...["addEventListener", "dispatchEvent", "documentElement", "body", "title", "cookie", "readyState"],
-  ...["elementFromPoint", "createElement", "defaultView", "forms"],
+  "elements",
+  "length",
+  "submit",
+  "requestSubmit",
+  "reset",
+  "action",
+  "method",
+  "target",
+  "name",
+  "id",
+  "querySelector",
+  "querySelectorAll",
+  "closest",
+  "matches",
+  "contains",
+  "children",
+  "attributes",
+  "style",
+  "getAttribute",
+  "setAttribute",
+  "checkVisibility",
+  "getClientRects",
+  "getBoundingClientRect",
+  "scrollIntoView",
+  "parentElement",
+  "parentNode",
+  "assignedSlot",
+  "shadowRoot",
+  "baseURI",
+  "ownerDocument",
+  "nodeType",
+  "addEventListener",
+  "dispatchEvent",
+  "documentElement",
+  "body",
+  "title",
+  "cookie",
+  "readyState",
+  "elementFromPoint",
+  "createElement",
+  "defaultView",
+  "forms",
 ];
+
+/** Those of documents that no journey needs itself. */
+const OF_DOCUMENTS = ["title", "cookie", "readyState", "body", "forms", "defaultView", "elementFromPoint"];
 
 journey("what is too much is named, and other names are no obstacle", async (step) => {
   await using stage = await launch({ standins: { users: 20 } });
@@ -39,7 +78,10 @@ journey("what is too much is named, and other names are no obstacle", async (ste
     await rows.evaluate((rows) => rows.remove());
   });
 
-  for (const [what, name] of Object.entries({ "the field of an endpoint": "authorize_url", "another field": "other" })) {
+  for (const [what, name] of Object.entries({
+    "the field of an endpoint": "authorize_url",
+    "another field": "other",
+  })) {
     await step(`80 MB in ${what}`, async () => {
       await form.$eval(
         FORM,
@@ -60,21 +102,24 @@ journey("what is too much is named, and other names are no obstacle", async (ste
   await step("controls, forms and images whose names are those of properties", async () => {
     await form.$eval(
       FORM,
-      (form, names) => {
+      (form, names, ofDocuments) => {
+        const named = (tag: string, name: string): HTMLElement => {
+          const element = document.createElement(tag);
+          element.setAttribute("name", name);
+          return element;
+        };
+        // Later in the document than everything that is looked for.
+        const root = document.documentElement;
         for (const name of names) {
-          const control = document.createElement("input");
-          control.type = "hidden";
-          control.name = name;
-          const image = document.createElement("img");
-          image.name = name;
-          const other = document.createElement("form");
-          other.name = name;
+          const control = named("input", name);
+          control.hidden = true;
+          control.setAttribute("type", "hidden");
           Element.prototype.append.call(form, control);
-          // Later in the document than everything that is looked for.
-          document.documentElement.append(image, other);
         }
+        for (const name of ofDocuments) root.append(named("img", name), named("form", name));
       },
       NAMES,
+      OF_DOCUMENTS,
     );
     await actions.fillForm(panel);
     assert.ok((await values(form)).includes(secret));

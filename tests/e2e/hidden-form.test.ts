@@ -355,9 +355,9 @@ journey(
     for (const [how, { does, code }] of Object.entries(CHANGED)) {
       await step(how, async () => {
         // What is in the form already would not be entered again.
-        await form.$$eval(`${FORM} input:is([type="text"], [type="url"])`, (fields) =>
-          fields.forEach((field) => (field.value = "")),
-        );
+        await form.$$eval(`${FORM} input:is([type="text"], [type="url"])`, (fields) => {
+          for (const field of fields) field.value = "";
+        });
         const changed = await form.evaluateHandle(does, FORM);
         await isRefused(panel, finding(code));
         await hasNothing();
@@ -404,17 +404,20 @@ journey(
       },
     );
 
-    await step("a window of 320 px is no obstacle; nothing was sent so far, and mailcow’s own button sends it", async () => {
-      await form.setViewport({ width: 320, height: 480 });
-      await panel.press(text("mailcow_fill"));
-      await form.waitForFunction(() => location.pathname === "/admin/system" && document.readyState === "complete");
-      await stage.clickToolbarAgain(form);
-      await panel.says(text("mailcow_not_saved"));
-      assert.deepEqual(traffic.writes, []);
-      assert.deepEqual(await mailcowState(form), before);
-      await actions.pressSave(stage, form);
-      await panel.says(text("mailcow_saved"));
-      assert.equal((await mailcowState(form)).identityProvider["client_secret"], secret);
-    });
+    await step(
+      "a window of 320 px is no obstacle; nothing was sent so far, and mailcow’s own button sends it",
+      async () => {
+        await form.setViewport({ width: 320, height: 480 });
+        await panel.press(text("mailcow_fill"));
+        await form.waitForFunction(() => location.pathname === "/admin/system" && document.readyState === "complete");
+        await stage.clickToolbarAgain(form);
+        await panel.says(text("mailcow_not_saved"));
+        assert.deepEqual(traffic.writes, []);
+        assert.deepEqual(await mailcowState(form), before);
+        await actions.pressSave(stage, form);
+        await panel.says(text("mailcow_saved"));
+        assert.equal((await mailcowState(form)).identityProvider["client_secret"], secret);
+      },
+    );
   },
 );

@@ -66,7 +66,7 @@ journey("a script in mailcow’s page cannot make Cowbell ask anybody", async (s
     assert.deepEqual(asked(), []);
     await paste(tabs.mailcow, "token_url", `${stage.installation.origins.authentik}/application/o/token/`);
     await panel.says(finding("credentials_right"));
-    assert.deepEqual(asked(), Array(2).fill("POST /application/o/revoke/"));
+    assert.deepEqual(asked(), ["POST /application/o/revoke/", "POST /application/o/revoke/"]);
     assert.ok(!(await panel.page.content()).includes(secret));
   });
 
@@ -86,7 +86,5 @@ journey("a script in mailcow’s page cannot make Cowbell ask anybody", async (s
 
 /** Shows the form as mailcow does. */
 async function show(tab: Page): Promise<void> {
-  await tab.evaluate(() =>
-    document.querySelector("#tab-config-identity-provider")?.classList.add("active", "show"),
-  );
+  await tab.evaluate(() => document.querySelector("#tab-config-identity-provider")?.classList.add("active", "show"));
 }

@@ -42,7 +42,8 @@ journey("a service worker never reads the client secret", async (step) => {
     await paste(tabs.mailcow, "client_secret", secret);
     await panel.says(finding("credentials_right"));
     const read = await readsNothing(stranger);
-    if (environment.browser() === "firefox") assert.match(read, /\/api\/v3\//, "it reads what Cowbell sends from there");
+    if (environment.browser() === "firefox")
+      assert.match(read, /\/api\/v3\//, "it reads what Cowbell sends from there");
     assert.ok(!betrays(await lookAlike.everything(), [secret]));
   });
 

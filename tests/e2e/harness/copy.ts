@@ -22,7 +22,7 @@ export async function copyExtension(): Promise<Copy> {
 export async function hurry(script: string, from: number, times: number): Promise<void> {
   // The script is injected again on each click.
   const shorten =
-    `{ const unhurried = (globalThis.unhurried ??= setTimeout); ` +
+    "{ const unhurried = (globalThis.unhurried ??= setTimeout); " +
     `globalThis.setTimeout = (work, ms) => unhurried(work, ms < ${from} ? ms : ms / ${times}); }`;
   await writeFile(script, `${shorten}\n${await readFile(script, "utf8")}`);
 }

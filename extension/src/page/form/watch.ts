@@ -59,5 +59,7 @@ export function watch(query: FormQuery, report: Report, end: AbortSignal): void 
  */
 function settles(event: Event, touched: WeakSet<EventTarget>): boolean {
   if (!event.isTrusted || !event.target || !touched.has(event.target)) return false;
-  return event.type === "change" ? touched.delete(event.target) : event instanceof InputEvent && WHOLE.has(event.inputType);
+  return event.type === "change"
+    ? touched.delete(event.target)
+    : event instanceof InputEvent && WHOLE.has(event.inputType);
 }
