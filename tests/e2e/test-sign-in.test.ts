@@ -67,6 +67,6 @@ journey("a sign-in is tried while both logs are watched", async (step) => {
   await step("nobody has to wait to the end", async () => {
     await tryNow();
     await panel.press(`${text("cancel")} ${text("test_sign_in")}`);
-    await panel.says(text("test_sign_in_note"));
+    await panel.says(text("test_sign_in_note", { host: new URL(stage.installation.origins.mailcow).host }));
   });
 });

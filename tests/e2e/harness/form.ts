@@ -53,12 +53,15 @@ export async function values(tab: Page): Promise<string[]> {
   return (await Promise.all(each)).flat();
 }
 
-/** Presses the button that fills in, and waits until that has ended and the panel says why. */
-export async function isRefused(panel: Panel, why: string): Promise<void> {
+/** Presses the button that fills in, and waits until that has ended and the panel says one of these reasons. */
+export async function isRefused(panel: Panel, ...why: string[]): Promise<void> {
   await panel.press(text("mailcow_fill"));
   // The button has another label while it is busy.
   await panel.named("button", text("mailcow_fill"));
-  await panel.says(why);
+  await panel.until(async () => {
+    const shown = await panel.text();
+    return why.some((reason) => shown.includes(reason));
+  });
 }
 
 /** Enters a text into a field at once, as a paste does, and leaves the field. */
