@@ -60,10 +60,10 @@ pub struct ReadinessView {
     pub read_at_ms: u64,
     /// Mailboxes that would have to be switched to Generic-OIDC, without those in `shared`.
     pub switchable: usize,
-    /// Addresses of mailboxes that are not switched with the others, because several users would get into each; at most 100.
-    pub shared: Vec<String>,
     /// Of those, how many for which mailcow demands a second factor or a new password; switching them ends these demands.
     pub demanding: usize,
+    /// Addresses of mailboxes that are not switched with the others, because several users would get into each; at most 100.
+    pub shared: Vec<String>,
     /// Mailboxes that were switched and can be switched back.
     pub switched: usize,
 }

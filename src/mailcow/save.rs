@@ -52,7 +52,8 @@ pub async fn read_back(host: &impl Host, origin: &Origin) -> Result<IdentityProv
     api::read(Endpoint::IdentityProvider, &answer)
 }
 
-/// Sends a change. The settings are read right before, and have to be one of those that are `expected`: mailcow has no `If-Match`, so that only a change of somebody else's between that answer and the write is overwritten.
+/// Sends a change. The settings are read right before, and have to be one of those that are `expected`: mailcow has no `If-Match`, so
+/// that only a change of somebody else's between that answer and the write is overwritten.
 async fn change(
     host: &impl Host,
     origin: &Origin,

@@ -671,7 +671,7 @@ codes! {
     AddressesShared(count, address) = Warning,
     /// Users who can sign in to mailcow may change their own address. Fact: how many.
     UsersMayChangeAddress(count) = Warning,
-    /// authentik does not show whether users may change their own address. Fact: the permission that is missing.
+    /// Whether users may change their own address could not be read. Fact: the permission that this needs.
     AddressChangeUnknown(permission) = Unknown,
     /// authentik's claim differs from the computed one. Facts: the user name, the claim, the user's address.
     ClaimDiffers(name, claim, address) = Warning,

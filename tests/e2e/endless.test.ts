@@ -83,17 +83,26 @@ journey("what is too much is named, and other names are no obstacle", async (ste
     await rows.evaluate((rows) => rows.remove());
   });
 
-  await step("80 MB in a field", async () => {
-    await form.$eval(FORM, (form) => {
-      const field = document.createElement("textarea");
-      field.hidden = true;
-      field.name = "other";
-      field.value = "x".repeat(80 * 1024 * 1024);
-      Element.prototype.append.call(form, field);
+  for (const [what, name] of Object.entries({
+    "the field of an endpoint": "authorize_url",
+    "another field": "other",
+  })) {
+    await step(`80 MB in ${what}`, async () => {
+      await form.$eval(
+        FORM,
+        (form, name) => {
+          const field = document.createElement("textarea");
+          field.hidden = true;
+          field.name = name;
+          field.value = "x".repeat(80 * 1024 * 1024);
+          form.append(field);
+        },
+        name,
+      );
+      await isRefused(panel, ...tooMuch);
+      await form.$eval(`${FORM} textarea`, (field) => field.remove());
     });
-    await isRefused(panel, ...tooMuch);
-    await form.$eval(`${FORM} textarea`, (field) => field.remove());
-  });
+  }
 
   await step("controls, forms and images whose names are those of properties", async () => {
     await form.$eval(

@@ -199,4 +199,32 @@ journey("names that mean harm stay names", async (step) => {
     await panel.assertAccessible();
     await panel.shots("hostile-log", { height: 1700 });
   });
+
+  await step("a question stays in sight, whatever its names are, and no name turns it around", async () => {
+    await panel.press(text("remove_run"));
+    await panel.says(text("remove_question", stage.hosts));
+    await harmless(panel, true);
+    await panel.assertAccessible();
+    await panel.shots("hostile-question");
+    const [question = ""] = await panel.texts("cb-confirm");
+    assert.doesNotMatch(question, /[\u202A-\u202E\u2066-\u2069]/u);
+    await panel.appear({ width: 320 });
+    const parts = await panel.page.$$eval(">>> cb-confirm >>> :is(h2, cb-button)", (elements) =>
+      elements.map((element) => element.getBoundingClientRect().toJSON()),
+    );
+    assert.equal(parts.length, 3);
+    const { innerHeight } = await panel.page.evaluate(() => ({ innerHeight }));
+    for (const { top, bottom } of parts) assert.ok(top >= 0 && bottom <= innerHeight, JSON.stringify(parts));
+    await panel.appear({});
+  });
+
+  await step("the second half of a double click is no yes", async () => {
+    await panel.page.$eval(">>> cb-confirm >>> .yes", (button) =>
+      button.dispatchEvent(new MouseEvent("click", { detail: 2, bubbles: true, composed: true })),
+    );
+    await panel.press(text("cancel"));
+    await panel.until(async () => (await panel.texts("cb-confirm")).length === 0);
+    assert.notDeepEqual((await authentikState(witness.authentik)).providers, []);
+    assert.equal((await mailcowState(witness.mailcow)).identityProvider["authsource"], "generic-oidc");
+  });
 });

@@ -386,3 +386,15 @@ fn no_cell_is_a_formula_whatever_separates_it() {
         }
     }
 }
+
+/// A text of ours comes back as it is, so that the comparison with harmless names says something.
+#[test]
+fn texts_of_ours_are_read_as_they_are() {
+    for text in hostile::texts().values().flatten().filter(|text| text.len() < 1_000) {
+        let parts = ["a", text, "z"].map(|text| Inline::Text(text.into())).to_vec();
+        let found = of_markdown(&markdown(&[Block { kind: BlockKind::Paragraph, parts }]));
+        let shown = if text.is_empty() { String::new() } else { carried(SavedFile::Report, text) };
+        let expected = json!([{ "event": "Start(Paragraph)" }, { "text": format!("a{shown}z") }, { "event": "End(Paragraph)" }]);
+        assert_eq!(found, expected, "{text:?}");
+    }
+}

@@ -1039,15 +1039,30 @@ fn groups_say_whether_their_members_may_change_their_own_address() {
     assert_eq!(may_change(&stage).as_deref(), Some("1"), "the user's own counts more");
 }
 
-/// S8: an administrator to whom authentik does not show the setting is told so.
+/// S8: an administrator to whom authentik does not show the setting, or who got no answer, is told so.
 #[test]
 fn a_setting_that_is_not_shown_is_said_to_be_unknown() {
+    let faults =
+        [FaultKind::TruncatedJson, FaultKind::Status { status: 403, body: "{}".into(), content_type: None, retry_after_s: None }];
+    for fault in faults {
+        let stage = connected();
+        stage.sim.world().faults.browser = vec![Fault::on(world::Product::Authentik, "/api/v3/admin/settings/", fault)];
+        assert_is_unknown(&observe(&stage));
+    }
     let stage = connected();
-    stage.sim.world().faults.browser =
-        vec![Fault::on(world::Product::Authentik, "/api/v3/admin/settings/", FaultKind::TruncatedJson)];
-    let notes = observe(&stage).notes;
-    let [note] = notes.as_slice() else { panic!("{notes:?}") };
-    assert_eq!((note.code, &*note.evidence[0].value), (Code::AddressChangeUnknown, "authentik_rbac.view_system_settings"));
+    stage.sign_in_read_only(&person(1, 1).username);
+    let permission = |permission: &String| permission == "authentik_rbac.view_system_settings";
+    stage.sim.world().authentik.state_mut().roles.last_mut().expect("a role").permissions.retain(|one| !permission(one));
+    stage.sim.browser().sign_in_to_mailcow(&mut stage.sim.world());
+    stage.observe().succeeds();
+    stage.observe_mailcow().succeeds();
+    assert_is_unknown(&read(&stage, &draft(), &BOTH).succeeds());
+}
+
+fn assert_is_unknown(ReadinessView { notes, .. }: &ReadinessView) {
+    let codes: Vec<_> = notes.iter().filter(|note| note.code == Code::AddressChangeUnknown).collect();
+    let [note] = codes[..] else { panic!("{notes:?}") };
+    assert_eq!(&*note.evidence[0].value, "authentik_rbac.view_system_settings");
 }
 
 #[test]

@@ -5,18 +5,28 @@ import { after, beforeEach, test } from "node:test";
 
 import { claim } from "../../extension/src/panel/windows";
 
-/** Locks as a browser has them: one holder each, until it goes; the others wait as long as their signal lets them. */
+/** What the browser's other processes take to say who holds a lock: more than a panel waits for one that is just being closed. */
+const SLOW_MS = 400;
+
+/** Locks as a slow browser has them: one holder each, until it goes; the others wait as long as their signal lets them, or not at all. */
 class Locks {
   readonly #holders = new Map<string, Promise<unknown>>();
 
-  async request(name: string, { signal }: { signal: AbortSignal }, use: () => Promise<unknown>): Promise<void> {
+  async request(
+    name: string,
+    { signal, ifAvailable }: LockOptions,
+    use: (lock: Lock | null) => unknown,
+  ): Promise<void> {
     const aborted = new Promise<never>((_, reject) => {
-      signal.addEventListener("abort", () => reject(signal.reason));
+      signal?.addEventListener("abort", () => reject(signal.reason));
     });
+    const said = new Promise((resolve) => setTimeout(resolve, SLOW_MS));
     // The signal ends the wait for a lock only.
     aborted.catch(() => undefined);
+    await Promise.race([said, aborted]);
+    if (ifAvailable && this.#holders.has(name)) return void use(null);
     while (this.#holders.has(name)) await Promise.race([this.#holders.get(name), aborted]);
-    const gone = use();
+    const gone = Promise.resolve(use({ name, mode: "exclusive" }));
     this.#holders.set(name, gone);
     await gone;
   }

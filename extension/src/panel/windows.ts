@@ -24,13 +24,17 @@ function windowOf(name: string): string | undefined {
 }
 
 /** Returns whether this panel holds the lock of a window, which it then does until it is closed. */
-function hold(window: string): Promise<boolean> {
+async function hold(window: string): Promise<boolean> {
+  // However long the browser takes to say that nobody holds it, only somebody who does is waited for.
+  return (await take(window, { ifAvailable: true })) || take(window, { signal: AbortSignal.timeout(CLOSING_MS) });
+}
+
+function take(window: string, options: LockOptions): Promise<boolean> {
   return new Promise((resolve) => {
-    const forever = (): Promise<never> => {
-      resolve(true);
-      return new Promise(() => undefined);
+    const use = (lock: Lock | null): Promise<never> | undefined => {
+      resolve(lock !== null);
+      return lock ? new Promise(() => undefined) : undefined;
     };
-    const options = { signal: AbortSignal.timeout(CLOSING_MS) };
-    navigator.locks.request(`window ${window}`, options, forever).catch(() => resolve(false));
+    navigator.locks.request(`window ${window}`, options, use).catch(() => resolve(false));
   });
 }
