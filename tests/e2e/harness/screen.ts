@@ -198,7 +198,7 @@ export class Screen {
     await this.appear({});
   }
 
-  protected async appear({ width = WIDTH, height = HEIGHT, dark = false }: ShotOptions): Promise<void> {
+  async appear({ width = WIDTH, height = HEIGHT, dark = false }: ShotOptions): Promise<void> {
     await this.page.setViewport({ width, height });
     // In Firefox, the profile sets the preference for reduced motion.
     if (environment.browser() === "firefox") return preferColours(this.page, dark ? "dark" : "light");

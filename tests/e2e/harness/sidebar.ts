@@ -43,7 +43,7 @@ export class Sidebar extends Panel {
     await field.uploadFile(path);
   }
 
-  protected override async appear({ width = 360, dark = false }: ShotOptions): Promise<void> {
+  override async appear({ width = 360, dark = false }: ShotOptions): Promise<void> {
     await this.#window.widenSidebar(width);
     await preferColours(this.page, dark ? "dark" : "light");
     await this.page.waitForFunction(
