@@ -170,7 +170,8 @@ pub(crate) fn bench(part: Option<&str>) -> Result<()> {
     run(node.arg(script("bench/main")).args(part))
 }
 
-/// Runs the Rust tests that need functions of a browser.
+/// Runs the Rust tests that need functions of a browser. `wasm-pack test` would also compile the unit tests of the library, whose
+/// dependencies are for this machine only.
 pub(crate) fn wasm_tests(tools: &WasmTools, browser: &Browser) -> Result<Command> {
     let capabilities = paths::work().join("webdriver.json");
     fs::create_dir_all(paths::work())?;
@@ -182,13 +183,10 @@ pub(crate) fn wasm_tests(tools: &WasmTools, browser: &Browser) -> Result<Command
         } })
         .to_string(),
     )?;
-    let mut command = tools.wasm_pack();
+    let mut command = tools.test();
     command
-        .args(["test", "--headless", "--chrome", "--chromedriver"])
-        .arg(&browser.chromedriver)
-        .args(["--mode", "no-install"])
-        .arg(paths::root())
-        .args(["--test", "wasm"])
+        .args(["--package", "cowbell", "--test", "wasm"])
+        .env("CHROMEDRIVER", &browser.chromedriver)
         .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", capabilities);
     Ok(command)
 }

@@ -15,7 +15,7 @@ use crate::process::{self, quiet, read, which};
 use crate::report::step;
 
 /// The target that the core is compiled for.
-const TARGET: &str = "wasm32-unknown-unknown";
+pub(super) const TARGET: &str = "wasm32-unknown-unknown";
 
 /// Name of the rustup toolchain that refers to Debian's compiler.
 const DEBIAN: &str = "debian";

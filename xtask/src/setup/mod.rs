@@ -31,6 +31,16 @@ impl WasmTools {
         command.env("PATH", &self.path);
         command
     }
+
+    /// Returns `cargo test` for WebAssembly, with the matching wasm-bindgen as the program that runs a test in a browser.
+    pub(crate) fn test(&self) -> Command {
+        let mut command = self.compiler.program("cargo");
+        command
+            .args(["test", "--target", compiler::TARGET])
+            .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", "wasm-bindgen-test-runner")
+            .env("PATH", &self.path);
+        command
+    }
 }
 
 /// Finds or installs the compiler, wasm-pack and wasm-bindgen.
