@@ -18,17 +18,6 @@ export type Outcome = { ok: WireResponse } | { error: Exclude<SendError, "tab_go
 /** How the request at that position in its batch ended. */
 export type Ending = [index: number, outcome: Outcome];
 
-/** What a page reports about itself. */
-export interface PageFacts {
-  url: string;
-  origin: string;
-  /** Of at most 200 characters. */
-  title: string;
-  /** Whether this is the top-level page of the tab, not a frame in it. */
-  topLevel: boolean;
-  readyState: DocumentReadyState;
-}
-
 /** From the panel to the page. `id` and `batch` are repeated in the replies. */
 export type ToPage =
   | { kind: "page"; id: number }
@@ -43,7 +32,7 @@ export type ToPage =
 
 /** From the page to the panel. */
 export type ToPanel =
-  | { kind: "facts"; id: number; facts: PageFacts }
+  | { kind: "page"; id: number; url: string }
   | { kind: "answers"; batch: number; endings: Ending[] }
   | { kind: "filled"; id: number; end: ScriptEnd }
   | { kind: "form"; id: number; state: FormState }

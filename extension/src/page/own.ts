@@ -72,16 +72,6 @@ export function create<K extends keyof HTMLElementTagNameMap>(kind: K): HTMLElem
   return Document.prototype.createElement.call(document, kind) as HTMLElementTagNameMap[K];
 }
 
-/** Returns the title of the document. */
-export function title(): string {
-  return Reflect.get(Document.prototype, "title", document);
-}
-
-/** Returns how far the document is loaded. */
-export function readyState(): DocumentReadyState {
-  return Reflect.get(Document.prototype, "readyState", document);
-}
-
 /** Calls `listener` for events anywhere in the document, before the page's own listeners, until the signal aborts. */
 export function listen(kind: string, listener: (event: Event) => void, signal: AbortSignal): void {
   EventTarget.prototype.addEventListener.call(document, kind, listener, { capture: true, passive: true, signal });

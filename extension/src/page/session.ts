@@ -7,10 +7,6 @@ import { Marks } from "./form/marks";
 import { read } from "./form/read";
 import { perform } from "./form/script";
 import { watch } from "./form/watch";
-import { readyState, title } from "./own";
-
-/** Characters of the title that are reported. */
-const MOST_TITLE = 200;
 
 /** Serves a port until it closes. */
 export function serve(port: Port): void {
@@ -39,7 +35,7 @@ export function serve(port: Port): void {
   async function carryOut(message: ToPage): Promise<void> {
     switch (message.kind) {
       case "page":
-        return say({ kind: "facts", id: message.id, facts: facts() });
+        return say({ kind: "page", id: message.id, url: location.href });
       case "send":
         return send(message);
       case "cancel":
@@ -74,14 +70,4 @@ export function serve(port: Port): void {
       else say({ kind: "answers", batch, endings: endings.map(([index]) => [index, { error: "too_large" }]) });
     }
   }
-}
-
-function facts(): Extract<ToPanel, { kind: "facts" }>["facts"] {
-  return {
-    url: location.href,
-    origin: location.origin,
-    title: title().slice(0, MOST_TITLE),
-    topLevel: window.top === window,
-    readyState: readyState(),
-  };
 }

@@ -102,7 +102,7 @@ export class PanelBrowser implements Browser {
     const number = ++this.#lastPage;
     this.#pages.set(number, page);
     void page.gone.then(() => this.#pages.delete(number));
-    this.onEvent({ kind: "live", product, page: number, url: page.facts.url });
+    this.onEvent({ kind: "live", product, page: number, url: page.url });
   }
 }
 

@@ -3,6 +3,7 @@
 import type { Browser, Event } from "cowbell-core";
 import { type Click, managed, onClick, onManagedChange, recall } from "../ext";
 import { PanelBrowser } from "./browser";
+import { allowedOrigins, PolicyWatch } from "./policy";
 import type { Core } from "./shell";
 import { claim } from "./windows";
 
@@ -37,29 +38,15 @@ export async function start(
   }
   setInterval(() => send({ kind: "tick" }), TICK_MS);
   addEventListener("pagehide", () => send({ kind: "closing" }));
-  let known = JSON.stringify(policy);
-  const askPolicy = async (): Promise<void> => {
-    const allowed = allowedOrigins(await managed());
-    const text = JSON.stringify(allowed);
-    if (text === known) return;
-    known = text;
-    send(allowed ? { kind: "policy", allowed } : { kind: "policy" });
-  };
-  onManagedChange(() => void askPolicy());
+  const watch = new PolicyWatch(policy, (allowed) => send(allowed ? { kind: "policy", allowed } : { kind: "policy" }));
+  onManagedChange(() => void watch.ask());
   // It may have changed since it was read first.
-  void askPolicy();
+  void watch.ask();
   // Browsers load a policy only after they have installed an extension, and Firefox tells nobody of a change.
   const clicked = async ({ tabId, url }: Click): Promise<void> => {
-    await askPolicy();
+    await watch.ask();
     send({ kind: "click", tab: tabId, url });
   };
   await onClick((click) => void clicked(click));
   return { core, host, send };
-}
-
-/** Returns what a policy allows; absent if there is none. A policy that is not understood allows nothing. */
-export function allowedOrigins(policy: Record<string, unknown> | null | undefined): string[] | undefined {
-  if (policy === undefined) return undefined;
-  const listed = policy?.["allowedOrigins"];
-  return Array.isArray(listed) ? listed.filter((entry) => typeof entry === "string") : [];
 }

@@ -1,8 +1,8 @@
 /** A connection to the script in one loaded page. It ends with the page and is never reopened. */
 
-import { connect, inject, type Port } from "../../ext";
+import { connect, inject, look, type Port } from "../../ext";
 import type { Mark } from "../../form";
-import { PORT, type PageFacts, type ToPage, type ToPanel } from "../../protocol";
+import { PORT, type ToPage, type ToPanel } from "../../protocol";
 import type { Batch, FormQuery, FormState, Script, ScriptEnd } from "cowbell-core";
 import { type OnAnswer, Requests } from "./requests";
 
@@ -28,8 +28,8 @@ const FILL_MS = 20_000;
 const INJECT_MS = 30_000;
 
 export class Page {
-  /** What the page reported about itself when the port was opened. */
-  readonly facts: PageFacts;
+  /** The page's address when the port was opened. */
+  readonly url: string;
   /** Resolves when the page is gone. */
   readonly gone: Promise<void>;
   /** Called when the user changes the watched form. */
@@ -37,22 +37,29 @@ export class Page {
 
   readonly #connection: Connection;
 
-  private constructor(connection: Connection, facts: PageFacts) {
+  private constructor(connection: Connection, url: string) {
     this.#connection = connection;
-    this.facts = facts;
+    this.url = url;
     this.gone = connection.gone;
     connection.onChanged = (state, settled) => this.onChanged(state, settled);
   }
 
   /**
-   * Injects the script into the tab's page and connects to it. Rejects without access to the tab, or if the page is unloaded
-   * meanwhile.
+   * Injects the script into the tab's page and connects to it. Rejects without access to the tab, if the page is unloaded meanwhile,
+   * or if it is of another origin than the browser shows in that tab.
    */
   static async open(tabId: number): Promise<Page> {
     await within(inject(tabId), INJECT_MS);
     const connection = new Connection(connect(tabId, PORT));
-    const { facts } = await connection.ask("facts", (id) => ({ kind: "page", id }));
-    return new Page(connection, facts);
+    try {
+      const { url } = await connection.ask("page", (id) => ({ kind: "page", id }));
+      // What a page says of itself is no ground for giving it a request.
+      if (originOf((await look(tabId))?.url) !== originOf(url)) throw new PageGone();
+      return new Page(connection, url);
+    } catch (error) {
+      connection.close();
+      throw error;
+    }
   }
 
   /** Sends a batch from the page; resolves when every request has ended. */
@@ -167,6 +174,10 @@ class Connection {
     this.requests.abandon();
     this.#end();
   }
+}
+
+function originOf(url: string | undefined): string | undefined {
+  return url === undefined ? undefined : new URL(url).origin;
 }
 
 /** Rejects if a promise takes longer. */
