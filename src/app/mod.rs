@@ -144,6 +144,21 @@ impl<O> Cowbell<O> {
     }
 }
 
+impl<O> Cowbell<O> {
+    /// Forgets what was read of a product and what follows from it. What Cowbell has done stays: the journals, what was replaced or
+    /// removed, and a secret that nobody else may know.
+    pub fn forget(&self, product: Product) {
+        let mut state = self.state.borrow_mut();
+        match product {
+            Product::Authentik => (state.authentik, state.planned) = (None, None),
+            Product::Mailcow => state.mailcow = None,
+        }
+        (state.connection_test, state.proven_client, state.to_remove, state.readiness) = (None, None, None, None);
+        state.session.accepted = None;
+        state.found = users::UserSearch::default();
+    }
+}
+
 impl<O: Host> Cowbell<O> {
     /// The host, bound to the pages that are live now.
     fn bound(&self) -> Bound<'_, O> {

@@ -3,9 +3,7 @@
 use super::Panel;
 use super::browser::{Browser, TabId};
 use super::policy::Policy;
-use super::state::{
-    Check, LivePage, Lost, MailcowTask, MailcowWork, Readiness, Refusal, Run, SaveOutcome, Section, SignIns, Standing, Tab, Users,
-};
+use super::state::{LivePage, Lost, MailcowTask, MailcowWork, Refusal, Run, SaveOutcome, Section, Standing, Tab, Users};
 use crate::app::{self, Error};
 use crate::setup::Origin;
 use crate::transport::{Page, PageId, Product};
@@ -20,12 +18,13 @@ impl<B: Browser> Panel<B> {
             app::PageKind::Mailcow { .. } => Product::Mailcow,
             app::PageKind::Elsewhere => return self.change(|state| state.refusal = Some(Refusal::Unknown)),
         };
+        let Some(origin) = Origin::of(url) else { return self.change(|state| state.refusal = Some(Refusal::Unknown)) };
         if !self.policy.allows(url) {
             return self.change(|state| (state.refusal, state.section) = (Some(Refusal::Forbidden), Section::Setup));
         }
-        let host = host_of(url);
         if let Some(busy) = self.busy_tab(product) {
-            let refusal = (busy.id != tab || busy.host != host).then_some(Refusal::Busy { host: busy.host, clicked: host });
+            let is_other = busy.id != tab || busy.origin != origin;
+            let refusal = is_other.then(|| Refusal::Busy { host: busy.host(), clicked: origin.host_and_port() });
             // The same tab again: connecting to its page again would end the work that is running in it.
             return self.change(|state| state.refusal = refusal);
         }
@@ -35,38 +34,47 @@ impl<B: Browser> Panel<B> {
             state.question = None;
             if product == Product::Mailcow {
                 state.section = Section::Mailcow;
-            } else if state.authentik.as_ref().is_some_and(|known| known.host != host) {
+            } else if state.authentik.as_ref().is_some_and(|known| known.origin != origin) {
                 // Results that belong to the previous authentik are invalid for another one.
-                state.users = Users::Unread;
-                state.check = Check::None;
-                state.readiness = Readiness::None;
-                state.sign_ins = SignIns::None;
+                state.drop_results();
                 if matches!(state.run, Run::Planned(_)) {
                     state.run = Run::None;
                 }
             }
-            *state.tab_mut(product) = Some(Tab { id: tab, host, page: None, standing: Standing::Reading });
+            *state.tab_mut(product) = Some(Tab { id: tab, origin, page: None, standing: Standing::Reading });
         });
         self.set_page(product, None);
         self.browser.connect(product, tab);
     }
 
-    /// Applies another policy. What is connected and no longer allowed is left at once: nothing is sent there any more, and nothing
-    /// that was read there is shown.
+    /// Applies another policy. What was clicked and is no longer allowed is left at once, even while its page is loading: nothing is
+    /// sent there any more, and what was read there is neither shown nor used.
     pub(super) fn set_policy(&self, policy: Policy) {
         self.policy.replace(policy);
         for product in [Product::Authentik, Product::Mailcow] {
-            let url = self.state().page(product).map(|page| page.url.clone());
-            if url.is_some_and(|url| !self.policy.allows(&url)) {
-                self.set_page(product, None);
-                self.browser.disconnect(product);
-                self.change(|state| {
-                    *state.tab_mut(product) = None;
-                    state.question = None;
-                    (state.refusal, state.section) = (Some(Refusal::Forbidden), Section::Setup);
-                });
+            let origin = self.state().tab(product).map(|tab| tab.origin.to_string());
+            if origin.is_some_and(|origin| !self.policy.allows(&origin)) {
+                self.leave(product);
             }
         }
+    }
+
+    fn leave(&self, product: Product) {
+        self.set_page(product, None);
+        self.browser.disconnect(product);
+        self.app.forget(product);
+        self.change(|state| {
+            *state.tab_mut(product) = None;
+            state.question = None;
+            state.drop_results();
+            match product {
+                // What a run has written is in the journal, and its end is shown when it comes.
+                Product::Authentik if !matches!(state.run, Run::Running { .. }) => state.run = Run::None,
+                Product::Authentik => {}
+                Product::Mailcow => state.work = MailcowWork::default(),
+            }
+            (state.refusal, state.section) = (Some(Refusal::Forbidden), Section::Setup);
+        });
     }
 
     /// The tab of a product in which Cowbell is writing.
@@ -97,11 +105,13 @@ impl<B: Browser> Panel<B> {
     }
 
     pub(super) async fn live(&self, product: Product, page: PageId, url: String) {
-        if !self.policy.allows(&url) {
-            return;
-        }
-        let origin = Origin::of(&url);
-        self.link().set_page(product, origin.map(|origin| Page { id: page, origin }));
+        let origin = self.state().tab(product).filter(|tab| tab.is_at(&url)).map(|tab| tab.origin.clone());
+        // The click gave access to one origin, and the policy was asked about that one.
+        let Some(origin) = origin else {
+            self.browser.disconnect(product);
+            return self.lost(product, Lost::Ended);
+        };
+        self.link().set_page(product, Some(Page { id: page, origin }));
         self.change(|state| {
             if let Some(tab) = state.tab_mut(product) {
                 tab.page = Some(LivePage { id: page, url });
@@ -233,9 +243,7 @@ impl<B: Browser> Panel<B> {
 
 /// Host and port of an address, in the usual notation.
 pub(super) fn host_of(url: &str) -> String {
-    let Some(origin) = Origin::of(url) else { return String::new() };
-    let text = origin.to_string();
-    text.split_once("://").map_or(text.clone(), |(_, host)| host.to_owned())
+    Origin::of(url).map(|origin| origin.host_and_port()).unwrap_or_default()
 }
 
 /// Whether two addresses denote the same page, whatever their queries.

@@ -18,7 +18,7 @@ impl<B: Browser> Panel<B> {
         let tab = state.mailcow.as_ref()?;
         let shown = matches!(tab.standing, Standing::Read | Standing::Reading);
         let view = self.app.mailcow_view(&state.choice).ok()?;
-        (shown && super::connection::host_of(&view.address) == tab.host).then_some(view)
+        (shown && tab.is_at(&view.address)).then_some(view)
     }
 
     /// Whether both sides match the setup.

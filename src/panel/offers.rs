@@ -7,7 +7,7 @@ use super::Panel;
 use super::browser::Browser;
 use super::check::CheckStatus;
 use super::connection::host_of;
-use super::state::{MailcowTask, Question, QuestionView, Readiness, Run, Section, State};
+use super::state::{MailcowTask, Question, QuestionView, Readiness, Run, Section, State, Tab};
 use crate::transport::Product;
 use crate::verify::{Finding, Severity};
 
@@ -219,7 +219,7 @@ impl<B: Browser> Panel<B> {
             _ => None,
         };
         // What is known, not where the tab is by now: that may be another one, which could not be read.
-        let tab = |product| state.tab(product).map(|tab| tab.host.clone()).unwrap_or_default();
+        let tab = |product| state.tab(product).map(Tab::host).unwrap_or_default();
         let authentik = self.app.authentik_address().map_or_else(|| tab(Product::Authentik), |address| host_of(&address));
         let mailcow = self.app.mailcow_view(&state.choice).map_or_else(|_| tab(Product::Mailcow), |view| host_of(&view.address));
         let leaves = Some(&question).filter(|question| **question == Question::Save).and_then(|_| self.app.left_by_save());

@@ -12,6 +12,7 @@ use crate::app::{ReadinessView, RemovalView, ReportView, SignInsView, SwitchView
 use crate::mailcow::form::Control;
 use crate::mailcow::{FieldRow, FormState, MailcowChoice};
 use crate::plan::{Progress, SetupDraft};
+use crate::setup::Origin;
 use crate::transport::{PageId, Product};
 use crate::verify::readiness::Outcome;
 use crate::verify::{Code, Finding, Fix};
@@ -168,10 +169,22 @@ pub(super) enum Standing {
 #[derive(Clone, Debug)]
 pub(super) struct Tab {
     pub(super) id: TabId,
-    /// Host and port at the time of the click.
-    pub(super) host: String,
+    /// Where the click was.
+    pub(super) origin: Origin,
     pub(super) page: Option<LivePage>,
     pub(super) standing: Standing,
+}
+
+impl Tab {
+    /// Host and port, in the usual notation.
+    pub(super) fn host(&self) -> String {
+        self.origin.host_and_port()
+    }
+
+    /// Whether an address is one of the same installation.
+    pub(super) fn is_at(&self, url: &str) -> bool {
+        Origin::of(url).as_ref() == Some(&self.origin)
+    }
 }
 
 /// The users of authentik.
@@ -510,6 +523,14 @@ impl State {
             Product::Authentik => &mut self.authentik,
             Product::Mailcow => &mut self.mailcow,
         }
+    }
+
+    /// Drops what was read from both products together, and authentik's users.
+    pub(super) fn drop_results(&mut self) {
+        self.users = Users::Unread;
+        self.check = Check::None;
+        self.readiness = Readiness::None;
+        self.sign_ins = SignIns::None;
     }
 
     /// The live page of a product.

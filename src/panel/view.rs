@@ -358,7 +358,7 @@ impl<B: Browser> Panel<B> {
         let (authentik, mailcow) = (connection(&state, Product::Authentik), connection(&state, Product::Mailcow));
         let authentik_facts = self.app.authentik_view().filter(|view| {
             let tab = state.authentik.as_ref().filter(|tab| matches!(tab.standing, Standing::Read | Standing::Reading));
-            tab.is_some_and(|tab| super::connection::host_of(&view.address) == tab.host)
+            tab.is_some_and(|tab| tab.is_at(&view.address))
         });
         let mailcow_facts = self.mailcow_view();
         let checked = authentik.is_live().then(|| self.app.check_draft(&state.draft).ok()).flatten();
@@ -474,7 +474,7 @@ impl<B: Browser> Panel<B> {
 
 fn connection(state: &State, product: Product) -> ConnectionView {
     let Some(tab) = state.tab(product) else { return ConnectionView::Absent };
-    let host = tab.host.clone();
+    let host = tab.host();
     match &tab.standing {
         Standing::Reading => ConnectionView::Reading { host },
         Standing::Read => ConnectionView::Live { host },

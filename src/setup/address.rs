@@ -33,6 +33,12 @@ impl Origin {
         &self.host
     }
 
+    /// Host and, if it is not the default one, port, as in an address.
+    #[must_use]
+    pub fn host_and_port(&self) -> String {
+        self.port.map_or_else(|| self.host.clone(), |port| format!("{}:{port}", self.host))
+    }
+
     /// Port, if it is not the default one of the scheme.
     #[must_use]
     pub fn port(&self) -> Option<u16> {
@@ -92,8 +98,7 @@ pub enum Reach {
 
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}://{}", self.scheme, self.host)?;
-        self.port.map_or(Ok(()), |port| write!(f, ":{port}"))
+        write!(f, "{}://{}", self.scheme, self.host_and_port())
     }
 }
 

@@ -68,6 +68,88 @@ fn a_policy_that_changes_is_asked_at_every_click_and_batch() {
     assert!(desk.view().authentik.is_live());
 }
 
+/// So does one that is tightened while a page is loading, which nobody connects any more, or between two pages.
+#[test]
+fn a_policy_that_changes_while_a_page_is_loading_is_asked_about_it() {
+    for product in [Product::Authentik, Product::Mailcow] {
+        let desk = Desk::with_policy(&small(), None);
+        let (tab, url) = match product {
+            Product::Authentik => (AUTHENTIK_TAB, AUTHENTIK),
+            Product::Mailcow => (MAILCOW_TAB, MAILCOW),
+        };
+        desk.begin(Event::Click { tab, url: desk.sim.browser().page(product).to_owned() }).finish();
+        desk.begin(Event::Policy { allowed: Some(vec!["https://elsewhere.example".to_owned()]) }).finish();
+        let is_left = |desk: &Desk| {
+            let view = desk.view();
+            let standing = if product == Product::Mailcow { view.mailcow } else { view.authentik };
+            standing == ConnectionView::Absent && view.refusal == Some(Refusal::Forbidden)
+        };
+        assert!(is_left(&desk), "{url}: its page is still loading");
+        // The page was loaded before the browser had heard of it.
+        desk.settle();
+        assert!(is_left(&desk), "{url}: its page has loaded");
+        assert!(desk.sim.sent().is_empty(), "{:?}", desk.sim.sent());
+    }
+}
+
+/// What was read where the policy allowed it is not used after that: neither by a save nor by a rotation, which would lead mailcow's
+/// users to an authentik that it does not allow any more.
+#[test]
+fn what_was_read_at_a_place_that_is_not_allowed_any_more_is_forgotten() {
+    let desk = Desk::with_policy(&small(), None);
+    desk.set_up();
+    desk.click(Product::Mailcow);
+    desk.tell(Event::Check);
+    desk.tell(Event::Ask { question: Question::Save });
+    let yes = desk.yes();
+    desk.tell(Event::Policy { allowed: Some(vec![MAILCOW.to_owned()]) });
+    let view = desk.view();
+    assert_eq!((view.question, view.authentik_facts.is_some()), (None, false));
+    assert!(matches!((view.run, view.users), (RunView::None, UsersView::Unread)));
+    assert!(view.mailcow_facts.is_some_and(|facts| facts.rows.is_empty()), "what mailcow would need");
+    let before = desk.sim.observe().mailcow.state().identity_provider.clone();
+    desk.sim.forget();
+    for event in [yes, Event::Ask { question: Question::Save }, Event::Fill, Event::Ask { question: Question::Rotate }] {
+        desk.tell(event);
+    }
+    for question in [Question::Save, Question::Rotate] {
+        if desk.view().question.is_some_and(|asked| asked.question == question) {
+            desk.tell(desk.yes());
+        }
+    }
+    assert_eq!(desk.view().work.filled, None, "what was filled in");
+    assert_eq!(desk.sim.observe().mailcow.state().identity_provider, before);
+    assert!(desk.sim.sent().iter().all(|sent| !sent.url.contains("authentik")), "{:?}", desk.sim.sent());
+    // Allowed again, it is read again.
+    desk.tell(Event::Policy { allowed: None });
+    desk.click(Product::Authentik);
+    desk.agree(Question::Save);
+    assert_ne!(desk.sim.observe().mailcow.state().identity_provider, before);
+}
+
+/// A click gives access to one origin: a page of another one in the same tab is none of the product.
+#[test]
+fn another_origin_in_the_tab_that_was_clicked_is_left_alone() {
+    for product in [Product::Authentik, Product::Mailcow] {
+        let desk = desk();
+        desk.click(product);
+        desk.sim.forget();
+        let (tab, url) = match product {
+            Product::Authentik => {
+                (AUTHENTIK_TAB, desk.sim.browser().page(product).replace(AUTHENTIK, "http://authentik.company"))
+            }
+            Product::Mailcow => (MAILCOW_TAB, desk.sim.browser().page(product).replace(MAILCOW, "https://mailcow.company:8443")),
+        };
+        desk.tabs.set_url(tab, &url);
+        desk.tabs.load(product);
+        desk.settle();
+        let view = desk.view();
+        let standing = if product == Product::Mailcow { view.mailcow } else { view.authentik };
+        assert!(matches!(standing, ConnectionView::Lost { why: Lost::Ended, .. }), "{standing:?}");
+        assert!(desk.sim.sent().is_empty(), "{:?}", desk.sim.sent());
+    }
+}
+
 /// Every address of a plan is asked about, not only mailcow's main host (docs/contract/cases.md, S16).
 #[test]
 fn every_address_of_a_draft_needs_the_policy() {
