@@ -14,6 +14,7 @@ mod export;
 mod mailcow;
 mod mark;
 mod page_kind;
+mod people;
 mod preview;
 mod readiness;
 mod removal;
@@ -37,6 +38,7 @@ use state::{
 pub use error::Error;
 pub use mark::FactsMark;
 pub use page_kind::PageKind;
+pub use people::{CostCount, PeopleQuery, PeopleRows, PeopleView, PersonRow, SeenView};
 pub use preview::{Findings, Need, Preview, PreviewRow, PreviewStep, check_values, preview};
 pub use readiness::{
     AddressView, KEPT_AS as SWITCHED_KEPT_AS, OrphanRow, OrphanRows, ReadinessQuery, ReadinessRow, ReadinessRows, ReadinessView,
@@ -76,6 +78,9 @@ struct State {
     to_remove: Option<state::ToRemove>,
     /// Who can sign in, as of the last reading.
     readiness: Option<Rc<Readiness>>,
+    mail_programs: people::MailPrograms,
+    /// Derived from the two above.
+    people: Option<Rc<people::People>>,
     found: users::UserSearch,
     sought: ReadinessSearch,
 }

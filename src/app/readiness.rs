@@ -493,7 +493,7 @@ impl<O: Host> Cowbell<O> {
     }
 
     /// The table, as long as the products that it is about are connected.
-    fn readiness(&self) -> Result<Rc<Readiness>, Error> {
+    pub(super) fn readiness(&self) -> Result<Rc<Readiness>, Error> {
         let known = self.state.borrow().readiness.clone();
         known.filter(|readiness| self.is_of_connected(readiness)).ok_or(Error::NothingObserved)
     }
@@ -576,6 +576,13 @@ impl Readiness {
             outcome: Outcome::of(verdict),
             finding: rules.finding(verdict, rules.address_of(user)),
         })
+    }
+
+    /// Positions of all users, by the address that authentik sends for each.
+    pub(super) fn users_by_address(&self) -> ByName<u32> {
+        let rules = self.rules();
+        let users = (0..).zip(self.facts.directory.users());
+        ByName::new(users.map(|(at, user)| (rules.address_of(user).to_ascii_lowercase().into(), at)).collect())
     }
 
     /// A user whose user name, or the part of whose address before the `@`, is that of an address.

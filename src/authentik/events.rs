@@ -13,7 +13,7 @@ use super::api::{Base, PAGE_SIZE};
 use super::types::{Page, Pagination, Provider};
 use super::{Operation, Resource, explain};
 use crate::transport::{self, Answer, Batch, Host, Product, Request};
-use crate::wire::Lenient;
+use crate::wire::{self, Lenient};
 
 /// The action of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -333,18 +333,9 @@ impl LoggedEvent {
 }
 
 /// Parses a time such as `2026-11-23T13:44:18.255352Z`, which authentik writes in UTC, into seconds since 1970-01-01T00:00:00Z.
-///
-/// Days by Howard Hinnant's `days_from_civil`.
 #[must_use]
 pub fn seconds(text: &str) -> Option<i64> {
-    let number = |from: usize, to: usize| text.get(from..to)?.parse::<i64>().ok();
-    if !text.ends_with('Z') && !text.ends_with("+00:00") {
-        return None;
-    }
-    let (year, month, day) = (number(0, 4)?, number(5, 7)?, number(8, 10)?);
-    let year = if month <= 2 { year - 1 } else { year };
-    let days = 365 * year + year / 4 - year / 100 + year / 400 + (153 * ((month + 9) % 12) + 2) / 5 + day - 719_469;
-    Some(days * 86_400 + number(11, 13)? * 3_600 + number(14, 16)? * 60 + number(17, 19)?)
+    (text.ends_with('Z') || text.ends_with("+00:00")).then(|| wire::seconds(text)).flatten()
 }
 
 #[cfg(test)]

@@ -60,18 +60,49 @@ pub fn domains(origin: &Origin) -> Request {
 /// Reads all mailboxes; slow if there are many. The members that [`super::Mailboxes::read`] needs are a seventh of the response.
 #[must_use]
 pub fn mailboxes(origin: &Origin) -> Request {
-    const MEMBERS: &[&str] =
-        &["username", "name", "active", "authsource", "created", "attributes", "force_tfa", "force_pw_update", "attribute_hash"];
+    const MEMBERS: &[&str] = &[
+        "username",
+        "name",
+        "active",
+        "authsource",
+        "created",
+        "last_imap_login",
+        "last_pop3_login",
+        "last_smtp_login",
+        "attributes",
+        "force_tfa",
+        "force_pw_update",
+        "attribute_hash",
+        "imap_access",
+        "pop3_access",
+        "smtp_access",
+        "sieve_access",
+        "eas_access",
+        "dav_access",
+    ];
     Endpoint::Mailboxes.get(origin).only(MEMBERS)
 }
 
-/// Reads one mailbox. `None` for an address with a character that mailcow would not get as it is: its web server decodes the path
-/// and hands it on as a query, in which a plus sign is a space (docs/contract/mailcow.md, section 8).
+/// Reads one mailbox. `None` for an address that mailcow would not get as it is.
 #[must_use]
 pub fn mailbox(origin: &Origin, address: &str) -> Option<Request> {
+    of_address(Endpoint::Mailbox, origin, address)
+}
+
+/// Reads the app passwords of one mailbox, without the hashes. `None` for an address that mailcow would not get as it is.
+#[must_use]
+pub fn app_passwords(origin: &Origin, address: &str) -> Option<Request> {
+    const MEMBERS: &[&str] =
+        &["active", "imap_access", "pop3_access", "smtp_access", "sieve_access", "eas_access", "dav_access"];
+    of_address(Endpoint::AppPasswords, origin, address).map(|request| request.only(MEMBERS))
+}
+
+/// `None` for an address with a character that mailcow would not get as it is: its web server decodes the path and hands it on as a
+/// query, in which a plus sign is a space (docs/contract/mailcow.md, section 8).
+fn of_address(endpoint: Endpoint, origin: &Origin, address: &str) -> Option<Request> {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b'@');
     (address.contains('@') && address.bytes().all(is_plain))
-        .then(|| Request::new(Method::Get, format!("{origin}{}{address}", Endpoint::Mailbox.path())))
+        .then(|| Request::new(Method::Get, format!("{origin}{}{address}", endpoint.path())))
 }
 
 /// Reads all templates for mailboxes.
@@ -99,6 +130,13 @@ pub const UI_LOG_ENTRIES: usize = 1_000;
 #[must_use]
 pub fn ui_log(origin: &Origin) -> Request {
     Endpoint::UiLog.get(origin)
+}
+
+/// Reads the login log, newest first: a row for each place from which a mail program signs in. mailcow drops what is older than 31 days
+/// except the newest row of each mailbox and service, so that this is all of it for most installations.
+#[must_use]
+pub fn sign_in_log(origin: &Origin) -> Request {
+    Endpoint::SignInLog.get(origin).only(&["service", "app_password", "username", "datetime"])
 }
 
 /// Address at which a sign-in with the identity provider starts without further clicks (docs/contract/e2e.md, case q2).

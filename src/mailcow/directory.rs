@@ -6,7 +6,8 @@ use std::borrow::Cow;
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
-use super::{Authsource, Endpoint, Error, Mailbox, NameMark, api};
+use super::observe::natural;
+use super::{Authsource, Endpoint, Error, LastSignIns, Mailbox, NameMark, Protocol, Protocols, api};
 use crate::{
     transport::Answer,
     wire::{self, Lenient, Malformed, PhpList, RawObject, or_default},
@@ -28,6 +29,12 @@ struct ListedMailbox<'a> {
     /// An empty list if there are none.
     #[serde(default)]
     attributes: Lenient<ListedAttributes>,
+    #[serde(default, deserialize_with = "natural")]
+    last_imap_login: Option<u64>,
+    #[serde(default, deserialize_with = "natural")]
+    last_pop3_login: Option<u64>,
+    #[serde(default, deserialize_with = "natural")]
+    last_smtp_login: Option<u64>,
 }
 
 #[derive(Default, Deserialize)]
@@ -36,6 +43,30 @@ struct ListedAttributes {
     force_tfa: Switch,
     force_pw_update: Switch,
     attribute_hash: Filled,
+    imap_access: Option<Switch>,
+    pop3_access: Option<Switch>,
+    smtp_access: Option<Switch>,
+    sieve_access: Option<Switch>,
+    eas_access: Option<Switch>,
+    dav_access: Option<Switch>,
+}
+
+/// An app password as mailcow lists it, without the password.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct ListedAppPassword {
+    active: Switch,
+    imap_access: Switch,
+    pop3_access: Switch,
+    smtp_access: Switch,
+    sieve_access: Switch,
+    eas_access: Switch,
+    dav_access: Switch,
+}
+
+/// The protocols that are `on`, given the switches in the order of [`Protocol::ALL`].
+fn protocols(on: [bool; 6]) -> Protocols {
+    Protocol::ALL.into_iter().zip(on).filter(|(_, on)| *on).map(|(protocol, _)| protocol).collect()
 }
 
 /// Whether a text is there and not empty.
@@ -74,14 +105,30 @@ struct Row<T>(Box<str>, T);
 
 impl<'de> Deserialize<'de> for Row<Mailbox> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let ListedMailbox { username, name, active, authsource, created, attributes } = ListedMailbox::deserialize(deserializer)?;
-        let (force_tfa, force_pw_update) = (attributes.force_tfa.0, attributes.force_pw_update.0);
-        let is_as_template = attributes.attribute_hash.0;
-        let name = NameMark::of(&name);
-        let digits: String = created.chars().filter(char::is_ascii_digit).collect();
-        let created = digits.parse().unwrap_or_default();
-        let mailbox = Mailbox { authsource, active: active.0, force_tfa, force_pw_update, is_as_template, name, created };
-        Ok(Self(lower(&username), mailbox))
+        let listed = ListedMailbox::deserialize(deserializer)?;
+        let Lenient(attributes) = listed.attributes;
+        let ListedAttributes { imap_access, pop3_access, smtp_access, sieve_access, eas_access, dav_access, .. } = attributes;
+        // What is missing is not off.
+        let is_closed = |switch: Option<Switch>| switch.is_some_and(|switch| !switch.0);
+        let switches = [imap_access, pop3_access, smtp_access, sieve_access, eas_access, dav_access];
+        let digits: String = listed.created.chars().filter(char::is_ascii_digit).collect();
+        let seconds = |time: Option<u64>| time.and_then(|time| time.try_into().ok()).unwrap_or_default();
+        let mailbox = Mailbox {
+            authsource: listed.authsource,
+            active: listed.active.0,
+            force_tfa: attributes.force_tfa.0,
+            force_pw_update: attributes.force_pw_update.0,
+            is_as_template: attributes.attribute_hash.0,
+            name: NameMark::of(&listed.name),
+            created: digits.parse().unwrap_or_default(),
+            closed: protocols(switches.map(is_closed)),
+            last: LastSignIns {
+                imap: seconds(listed.last_imap_login),
+                pop3: seconds(listed.last_pop3_login),
+                smtp: seconds(listed.last_smtp_login),
+            },
+        };
+        Ok(Self(lower(&listed.username), mailbox))
     }
 }
 
@@ -121,6 +168,13 @@ impl<T> ByName<T> {
     pub fn get(&self, name: &str) -> Option<&T> {
         let folded = || name.bytes().map(|byte| byte.to_ascii_lowercase());
         self.0.binary_search_by(|(known, _)| known.bytes().cmp(folded())).ok().map(|at| &self.0[at].1)
+    }
+
+    /// The values of this name, whatever its case.
+    pub fn all(&self, name: &str) -> impl Iterator<Item = &T> {
+        let folded = name.to_ascii_lowercase();
+        let first = self.0.partition_point(|(known, _)| **known < *folded);
+        self.0[first..].iter().take_while(move |(known, _)| **known == *folded).map(|(_, thing)| thing)
     }
 
     /// A copy with other values for some names. `changed` is sorted; names that do not exist are ignored.
@@ -226,6 +280,20 @@ pub fn read_mailbox(address: &str, answer: &Answer) -> Result<Option<Mailbox>, E
     }
     let Row(_, mailbox) = api::read(Endpoint::Mailbox, answer)?;
     Ok(Some(mailbox))
+}
+
+/// Parses the app passwords of one mailbox: the protocols that the active ones open.
+///
+/// # Errors
+/// Any problem with the response.
+pub fn read_app_passwords(answer: &Answer) -> Result<Protocols, Error> {
+    let PhpList(listed): PhpList<ListedAppPassword> = api::read(Endpoint::AppPasswords, answer)?;
+    let open = |entry: ListedAppPassword| {
+        let ListedAppPassword { imap_access, pop3_access, smtp_access, sieve_access, eas_access, dav_access, .. } = entry;
+        protocols([imap_access, pop3_access, smtp_access, sieve_access, eas_access, dav_access].map(|switch| switch.0))
+    };
+    let active = listed.into_iter().filter(|entry| entry.active.0);
+    Ok(active.map(open).fold(Protocols::default(), Protocols::or))
 }
 
 /// Targets by name; rows without a name are omitted.

@@ -12,6 +12,8 @@ pub enum Endpoint {
     Mailboxes,
     /// One mailbox; its address follows the path.
     Mailbox,
+    /// The app passwords of one mailbox, whose address follows the path.
+    AppPasswords,
     /// All templates for mailboxes.
     MailboxTemplates,
     /// All aliases.
@@ -20,6 +22,8 @@ pub enum Endpoint {
     AliasDomains,
     /// The newest entries of the UI log.
     UiLog,
+    /// The login log: sign-ins of mail programs.
+    SignInLog,
     /// A rendered page, which clears the queue of old messages.
     SystemPage,
     /// The page at which administrators sign in, and finish doing so.
@@ -46,10 +50,12 @@ impl Endpoint {
             Self::Domains => "/api/v1/get/domain/all",
             Self::Mailboxes => "/api/v1/get/mailbox/all",
             Self::Mailbox => "/api/v1/get/mailbox/",
+            Self::AppPasswords => "/api/v1/get/app-passwd/all/",
             Self::MailboxTemplates => "/api/v1/get/mailbox/template/all",
             Self::Aliases => "/api/v1/get/alias/all",
             Self::AliasDomains => "/api/v1/get/alias-domain/all",
             Self::UiLog => "/api/v1/get/logs/ui/1000",
+            Self::SignInLog => "/api/v1/get/logs/sasl/100000",
             Self::SystemPage => "/admin/system",
             Self::AdminPage => "/admin",
             Self::LoginPage => "/",

@@ -2,7 +2,8 @@
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+use tsify::Tsify;
 
 /// What verifies the password of a mailbox (`authsource`, docs/contract/mailcow.md, section 2).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -21,7 +22,94 @@ pub enum Authsource {
     Other,
 }
 
-/// The properties of a mailbox that decide about a sign-in.
+/// A protocol of mail programs (docs/contract/rollout.md, "Who still uses a password").
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Tsify)]
+#[serde(rename_all = "snake_case")]
+pub enum Protocol {
+    Imap,
+    Pop3,
+    Smtp,
+    Sieve,
+    ActiveSync,
+    Dav,
+}
+
+impl Protocol {
+    /// All of them.
+    pub const ALL: [Self; 6] = [Self::Imap, Self::Pop3, Self::Smtp, Self::Sieve, Self::ActiveSync, Self::Dav];
+}
+
+/// A set of protocols.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Protocols(u8);
+
+impl Protocols {
+    /// Every protocol.
+    #[must_use]
+    pub fn all() -> Self {
+        Protocol::ALL.into_iter().collect()
+    }
+
+    /// Whether it is in the set.
+    #[must_use]
+    pub fn contains(self, protocol: Protocol) -> bool {
+        self.0 & (1 << protocol as u8) != 0
+    }
+
+    /// Whether the set is empty.
+    #[must_use]
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// What is in this set and in the other one.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
+    /// What is in this set or in the other one.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// What is in this set and not in the other one.
+    #[must_use]
+    pub fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
+    /// Its protocols, in the order of [`Protocol::ALL`].
+    pub fn iter(self) -> impl Iterator<Item = Protocol> {
+        Protocol::ALL.into_iter().filter(move |protocol| self.contains(*protocol))
+    }
+}
+
+impl FromIterator<Protocol> for Protocols {
+    fn from_iter<I: IntoIterator<Item = Protocol>>(protocols: I) -> Self {
+        Self(protocols.into_iter().fold(0, |set, protocol| set | (1 << protocol as u8)))
+    }
+}
+
+/// When mail programs signed in last: seconds since 1970, 0 if mailcow knows of none. Whether that was with the password of the
+/// mailbox or with an app password, mailcow does not say here; of sieve, `ActiveSync` and DAV it says nothing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LastSignIns {
+    pub imap: u32,
+    pub pop3: u32,
+    pub smtp: u32,
+}
+
+impl LastSignIns {
+    /// The protocols of which a sign-in is known, with its time.
+    pub fn known(self) -> impl Iterator<Item = (Protocol, u32)> {
+        let all = [(Protocol::Imap, self.imap), (Protocol::Pop3, self.pop3), (Protocol::Smtp, self.smtp)];
+        all.into_iter().filter(|(_, at)| *at > 0)
+    }
+}
+
+/// The properties of a mailbox that decide about a sign-in, and about what a switch costs its owner.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a switch of mailcow's")]
 pub struct Mailbox {
@@ -41,6 +129,10 @@ pub struct Mailbox {
     /// The digits of the time at which it was created; 0 if mailcow does not say it. Another mailbox with the same address has
     /// another one.
     pub created: u64,
+    /// Protocols that are closed to it.
+    pub closed: Protocols,
+    /// When mail programs signed in last.
+    pub last: LastSignIns,
 }
 
 /// What is kept of a full name, to find it again: 50,000 mailboxes have to fit beside 100,000 users.
@@ -66,7 +158,7 @@ impl Mailbox {
     #[must_use]
     pub fn is_changed_since(self, known: Self) -> bool {
         let created = if self.created == 0 || known.created == 0 { self.created } else { known.created };
-        Self { is_as_template: self.is_as_template, created, ..known } != self
+        Self { is_as_template: self.is_as_template, last: self.last, created, ..known } != self
     }
 
     /// Whether switching it to Generic-OIDC ends something that mailcow demands (docs/contract/pitfalls.md, P-42).

@@ -8,6 +8,7 @@
 //! | [`settings`](IdentityProvider) | the identity provider as stored, as desired, and the difference |
 //! | [`switch`] | switching mailboxes from one way to sign in to another |
 //! | [`save`] | storing the desired settings, and restoring the previous ones |
+//! | [`SignInLog`] | which mail programs sign in to which mailbox |
 //! | [`UiLog`] | why mailcow refused sign-ins |
 //! | [`form`] | the form as it is in the page |
 //! | [`script`] | what the page executor has to do to fill it in |
@@ -26,6 +27,7 @@ mod observe;
 pub mod save;
 pub mod script;
 mod settings;
+mod sign_in_log;
 pub mod switch;
 mod version;
 
@@ -37,7 +39,8 @@ pub use form::{FormState, FormValues};
 pub use lists::{ListShape, Mapping, Mappings};
 pub use log::{LogEntry, Logged, UiLog, read_log};
 pub use login_page::LoginPage;
-pub use mailbox::{Authsource, Mailbox, NameMark};
+pub use mailbox::{Authsource, LastSignIns, Mailbox, NameMark, Protocol, Protocols};
 pub use observe::{Domain, Snapshot, Template, observe};
 pub use settings::{DEFAULT_TEMPLATE, GENERIC_OIDC, IdentityProvider, MailcowChoice, Writable, desired, rows};
+pub use sign_in_log::{SignInLog, Times, Uses, read_sign_in_log};
 pub use version::{Features, Version};

@@ -173,7 +173,8 @@ impl<O: Host> Run<'_, O> {
 impl Mailbox {
     /// Whether one request can set both states.
     fn asks_like(self, other: Self) -> bool {
-        Self { active: other.active, name: other.name, created: other.created, ..self } == other
+        let asked = |mailbox: Self| (mailbox.authsource, mailbox.force_tfa, mailbox.force_pw_update);
+        asked(self) == asked(other)
     }
 
     /// The same with Generic-OIDC, which ends mailcow's demands (docs/contract/pitfalls.md, P-42).

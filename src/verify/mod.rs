@@ -8,6 +8,7 @@
 //! | [`reach`](server_reaches) | whether mailcow's server reaches the token endpoint |
 //! | [`everybody`] | what makes every sign-in fail |
 //! | [`readiness`] | who can sign in, user by user |
+//! | [`switch_cost`] | what a switch costs the owner of a mailbox |
 //! | [`diagnosis`] | why the last sign-ins failed, from the logs of both products |
 //! | [`authentik`] | errors of authentik, and the address at which it was opened |
 //! | [`mailcow`] | errors and obstacles on mailcow's side |
@@ -24,6 +25,7 @@ pub mod mailcow;
 pub mod probe;
 mod reach;
 pub mod readiness;
+pub mod switch_cost;
 
 pub use crate::mailcow::Field;
 pub use code::{Code, FixSection, SeenIn, Severity};

@@ -6,6 +6,7 @@
 //! | treat `null`, or any value of another type, as absent | `or_default`, `Lenient` |
 //! | keep foreign JSON byte for byte, or carry a secret | [`RawJson`], [`RawObject`] |
 //! | serialise a body | [`write()`] |
+//! | read a time that is written as text | [`seconds`] |
 //! | quote a text for YAML, Terraform or Python | `quoted` |
 //!
 //! Unknown members are ignored everywhere. Depth is bounded: `serde_json` follows 128 levels, and skips what is ignored or kept
@@ -13,6 +14,7 @@
 
 mod quote;
 mod raw;
+mod time;
 
 use std::marker::PhantomData;
 use std::ops::Deref;
@@ -24,6 +26,7 @@ use serde_json::value::RawValue;
 
 pub(crate) use quote::{is_plain, is_plain_text, quoted, unquoted};
 pub use raw::{JsonKind, RawJson, RawObject};
+pub use time::seconds;
 
 /// Why a text could not be parsed: the kind of error and its position. The text at that position is not included, because it may
 /// be a secret.

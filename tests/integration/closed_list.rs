@@ -74,7 +74,7 @@ const AUTHENTIK_API: [(Method, &str); 52] = [
 ];
 
 /// Method and path of all that is ever sent to mailcow.
-const MAILCOW: [(Method, &str); 16] = [
+const MAILCOW: [(Method, &str); 18] = [
     (Method::Get, "/api/v1/get/status/version"),
     (Method::Get, "/api/v1/get/identity-provider"),
     (Method::Get, "/api/v1/get/domain/all"),
@@ -91,6 +91,8 @@ const MAILCOW: [(Method, &str); 16] = [
     (Method::Post, "/api/v1/delete/identity-provider"),
     (Method::Post, "/api/v1/edit/mailbox"),
     (Method::Get, "/api/v1/get/mailbox/*"),
+    (Method::Get, "/api/v1/get/app-passwd/all/*"),
+    (Method::Get, "/api/v1/get/logs/sasl/100000"),
 ];
 
 /// Method and end of the path of all that is ever sent to prove credentials.
@@ -121,6 +123,8 @@ fn mailcow_requests(origin: &Origin, text: &str) -> Vec<Request> {
         api::delete_identity_provider(&guard, origin),
         api::edit_mailboxes(&guard, origin, &[text], Mailbox { force_tfa: true, ..Mailbox::default() }),
         api::mailbox(origin, &address_of(text)).expect("an address"),
+        api::app_passwords(origin, &address_of(text)).expect("an address"),
+        api::sign_in_log(origin),
     ]
 }
 

@@ -55,7 +55,9 @@ mod mistakes;
 mod moved;
 mod page_size;
 mod panel;
+mod people;
 mod proxy;
+
 mod readiness;
 mod remedies;
 mod removal;

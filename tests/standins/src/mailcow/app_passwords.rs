@@ -75,12 +75,13 @@ pub(super) fn add(exchange: &mut Exchange<'_>, attr: &Map<String, Value>) -> boo
     let is_open = |protocol: &Protocol| named.iter().any(|name| name.strip_suffix("_access") == Some(protocol.word()));
     let protocols = Protocol::ALL.into_iter().filter(is_open).collect();
     let active = attr.get("active").and_then(number) == Some(1);
-    store(exchange.state, name, mailbox, protocols, active);
+    let password = text("app_passwd").to_owned();
+    store(exchange.state, name, mailbox, password, protocols, active);
     exchange.push(Notice::success(log, "app_passwd_added"));
     true
 }
 
-fn store(state: &mut State, name: String, mailbox: String, protocols: BTreeSet<Protocol>, active: bool) {
+fn store(state: &mut State, name: String, mailbox: String, password: String, protocols: BTreeSet<Protocol>, active: bool) {
     state.app_passwords_made += 1;
     let hash: String = (0..HASH_LETTERS).map(|_| state.random.alphanumeric()).collect();
     let entry = AppPassword {
@@ -88,6 +89,7 @@ fn store(state: &mut State, name: String, mailbox: String, protocols: BTreeSet<P
         name,
         mailbox,
         hash: format!("{{BLF-CRYPT}}$2y$10${hash}"),
+        password,
         protocols,
         active,
         created: state.now,

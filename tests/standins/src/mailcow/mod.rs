@@ -13,6 +13,7 @@
 //! | `mailboxes`, `templates` | limits, creation, what templates say |
 //! | `app_passwords`, `resources` | app passwords, what can be booked |
 //! | `fields`, `rights` | fields of calls, what users may do |
+//! | `mail_program` | the sign-in of mail programs |
 //! | `sign_in` | the sign-in with the identity provider |
 //! | `api` | `/api/v1` |
 //! | `pages` | what a browser shows |
@@ -24,6 +25,7 @@ mod exchange;
 mod fields;
 pub mod identity_provider;
 mod incoming;
+mod mail_program;
 mod mailboxes;
 pub mod notice;
 mod pages;

@@ -196,6 +196,9 @@ pub struct AppPassword {
     /// What the API shows of it (recording 814).
     #[serde(skip)]
     pub hash: String,
+    /// The password.
+    #[serde(skip)]
+    pub password: String,
     /// What it opens.
     pub protocols: BTreeSet<Protocol>,
     /// Whether it may be used.

@@ -1,0 +1,319 @@
+//! The people who move to authentik: each mailbox that still has a password, whose it is, and what a switch would cost its owner
+//! (docs/contract/rollout.md).
+
+use std::collections::HashMap;
+use std::rc::{Rc, Weak};
+
+use serde::{Deserialize, Serialize};
+use tsify::Tsify;
+
+use super::state::Readiness;
+use super::users::contains;
+use super::{Cowbell, Error};
+use crate::authentik::User;
+use crate::mailcow::directory::{self, ByName};
+use crate::mailcow::{self, Authsource, Mailbox, Protocol, Protocols, SignInLog, api};
+use crate::setup::Origin;
+use crate::transport::{Host, Pace, Product, SendError, fetch, Batch};
+use crate::verify::Code;
+use crate::verify::switch_cost::{CostRules, Owner, SwitchCost};
+
+/// Mailboxes whose app passwords are requested together; progress is shown in between.
+const AT_ONCE: usize = 100;
+
+/// A cost, and how many mailboxes have it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
+pub struct CostCount {
+    pub cost: SwitchCost,
+    /// How many mailboxes.
+    pub count: usize,
+}
+
+/// The people in numbers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct PeopleView {
+    /// Mailboxes with a password.
+    pub mailboxes: usize,
+    /// What their switch would cost, each cost that occurs.
+    pub costs: Vec<CostCount>,
+    /// Whether mailcow says when mail programs sign in.
+    pub shows_sign_ins: bool,
+    /// Whether it says with which password they do, and of ActiveSync, DAV and sieve, too.
+    pub tells_passwords: bool,
+    /// When the mailboxes were read: milliseconds since 1970-01-01T00:00:00Z.
+    pub read_at_ms: u64,
+}
+
+/// Search, filter and page of the list.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct PeopleQuery {
+    /// A part of user name, full name or address; case does not matter.
+    pub text: String,
+    /// Only mailboxes with this cost.
+    pub cost: Option<SwitchCost>,
+    pub offset: usize,
+    pub limit: usize,
+}
+
+/// When a mail program signed in last with a protocol.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct SeenView {
+    pub protocol: Protocol,
+    /// Milliseconds since 1970-01-01T00:00:00Z.
+    pub at_ms: u64,
+    /// Whether that was with an app password.
+    pub by_app_password: bool,
+}
+
+/// A person with their mailbox.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct PersonRow {
+    /// Address of the mailbox.
+    pub address: String,
+    /// User name; empty if no user has the address.
+    pub username: String,
+    /// Full name of the user.
+    pub name: String,
+    pub cost: SwitchCost,
+    /// Mail programs that have signed in.
+    pub seen: Vec<SeenView>,
+    /// Protocols whose mail programs would be refused: their app password is missing, or not entered there.
+    pub breaks: Vec<Protocol>,
+    /// Protocols that active app passwords open; absent when they have not been read.
+    #[tsify(optional)]
+    pub app_passwords: Option<Vec<Protocol>>,
+    /// Whether several users have the address.
+    pub is_shared: bool,
+}
+
+/// Rows of the list.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Tsify)]
+pub struct PeopleRows {
+    /// Number of people that match.
+    pub total: usize,
+    /// The requested rows.
+    pub rows: Vec<PersonRow>,
+}
+
+/// What was read of one mailcow about mail programs.
+#[derive(Default)]
+pub(super) struct MailPrograms {
+    mailcow: Option<Origin>,
+    /// The login log; `None` when it could not be read.
+    log: Option<Rc<SignInLog>>,
+    /// By address, the protocols that active app passwords open.
+    open: HashMap<Box<str>, Protocols>,
+    /// Increases with each reading.
+    reading: u64,
+}
+
+/// The list, derived from a table of who can sign in.
+pub(super) struct People {
+    readiness: Weak<Readiness>,
+    mail_programs: u64,
+    rules: CostRules,
+    rows: Vec<Person>,
+}
+
+/// A mailbox, by its position, and one of its users, by position.
+struct Person {
+    mailbox: u32,
+    user: Option<u32>,
+    cost: SwitchCost,
+}
+
+impl<O: Host> Cowbell<O> {
+    /// Reads which mail programs sign in, and the app passwords of all mailboxes that one of them opens with the password of the
+    /// mailbox. Calls `progress` with the number of mailboxes done and their total; [`Host::cancelled`] ends it early, and what was
+    /// read until then counts.
+    ///
+    /// # Errors
+    /// Before [`Self::read_readiness`] has succeeded, when mailcow does not answer or refuses, or when another mailcow was connected
+    /// meanwhile.
+    pub async fn read_people(&self, progress: &mut dyn FnMut(usize, usize)) -> Result<PeopleView, Error> {
+        let host = self.bound();
+        let readiness = self.readiness()?;
+        let origin = readiness.mailcow.origin.clone();
+        let answers = fetch(&host, Batch::new(Product::Mailcow, vec![api::sign_in_log(&origin)])).await;
+        // Optional: without it, the mailboxes themselves say something.
+        let log = answers.first().and_then(|answer| mailcow::read_sign_in_log(answer).ok()).map(Rc::new);
+        let known = MailPrograms { mailcow: Some(origin.clone()), log, open: HashMap::new(), reading: 0 };
+        self.keep_mail_programs(known);
+        let at_risk = self.people()?.at_risk(&readiness);
+        let mut pace = Pace::default();
+        let mut failed = None;
+        for (done, some) in at_risk.chunks(AT_ONCE).enumerate() {
+            progress(done * AT_ONCE, at_risk.len());
+            let asked = some.iter().filter_map(|address| Some((address.clone(), api::app_passwords(&origin, address)?)));
+            let (addresses, requests): (Vec<_>, Vec<_>) = asked.unzip();
+            let mut read = Vec::new();
+            pace.run(&host, Product::Mailcow, requests, &mut |index, answer| match directory::read_app_passwords(&answer) {
+                Ok(open) => read.push((addresses[index].clone(), open)),
+                Err(error) => failed = Some(error),
+            })
+            .await;
+            self.note_app_passwords(&origin, read);
+            // The session has ended, or the administrator has stopped it: nothing else would be answered either.
+            if failed.is_some() {
+                break;
+            }
+        }
+        match failed {
+            Some(error) if !matches!(error, mailcow::Error::NoAnswer { error: SendError::Cancelled, .. }) => Err(error.into()),
+            _ => self.people_view(),
+        }
+    }
+
+    fn keep_mail_programs(&self, read: MailPrograms) {
+        let known = &mut self.state.borrow_mut().mail_programs;
+        *known = MailPrograms { reading: known.reading + 1, ..read };
+    }
+
+    fn note_app_passwords(&self, origin: &Origin, read: Vec<(Box<str>, Protocols)>) {
+        let known = &mut self.state.borrow_mut().mail_programs;
+        if known.mailcow.as_ref() == Some(origin) {
+            known.open.extend(read);
+            known.reading += 1;
+        }
+    }
+
+    /// The people in numbers.
+    ///
+    /// # Errors
+    /// Before [`Self::read_readiness`] has succeeded.
+    pub fn people_view(&self) -> Result<PeopleView, Error> {
+        let people = self.people()?;
+        let count = |cost: SwitchCost| CostCount { cost, count: people.mailboxes().filter(|person| person.cost == cost).count() };
+        Ok(PeopleView {
+            mailboxes: people.mailboxes().count(),
+            costs: SwitchCost::ALL.into_iter().map(count).filter(|counted| counted.count > 0).collect(),
+            shows_sign_ins: people.rules.shows_sign_ins(),
+            tells_passwords: people.rules.tells_passwords(),
+            read_at_ms: self.readiness()?.mailcow.snapshot.read_at_ms,
+        })
+    }
+
+    /// Rows of the searchable list, sorted by address.
+    ///
+    /// # Errors
+    /// Before [`Self::read_readiness`] has succeeded.
+    pub fn find_people(&self, query: &PeopleQuery) -> Result<PeopleRows, Error> {
+        let (readiness, people) = (self.readiness()?, self.people()?);
+        let text = query.text.trim().to_lowercase();
+        let fits = |person: &&Person| {
+            query.cost.is_none_or(|cost| cost == person.cost)
+                && (person.mailbox(&readiness).is_some_and(|(address, _)| address.contains(&text))
+                    || person.user(&readiness).is_some_and(|user| contains(user, &text)))
+        };
+        let found: Vec<&Person> = people.rows.iter().filter(fits).collect();
+        let state = self.state.borrow();
+        let rows = found.iter().skip(query.offset).take(query.limit);
+        let row = |person: &&Person| person.row(&readiness, &people.rules, &state.mail_programs);
+        Ok(PeopleRows { total: found.len(), rows: rows.filter_map(row).collect() })
+    }
+
+    /// The list, made anew when the table or what is known about mail programs is another one.
+    fn people(&self) -> Result<Rc<People>, Error> {
+        let readiness = self.readiness()?;
+        let mut state = self.state.borrow_mut();
+        let reading = state.mail_programs.reading;
+        if let Some(known) = state.people.as_ref().filter(|known| known.is_of(&readiness, reading)) {
+            return Ok(known.clone());
+        }
+        let people = Rc::new(People::new(&readiness, &state.mail_programs));
+        state.people = Some(people.clone());
+        Ok(people)
+    }
+}
+
+impl MailPrograms {
+    /// The same, if it is about this mailcow.
+    fn at(&self, mailcow: &Origin) -> Option<&Self> {
+        Some(self).filter(|known| known.mailcow.as_ref() == Some(mailcow))
+    }
+
+    fn open(&self, address: &str) -> Option<Protocols> {
+        self.open.get(address).copied()
+    }
+}
+
+impl People {
+    fn new(readiness: &Rc<Readiness>, mail_programs: &MailPrograms) -> Self {
+        let seen = &readiness.mailcow;
+        let (known, none) = (mail_programs.at(&seen.origin), ByName::default());
+        let mailboxes = seen.snapshot.mailboxes.as_deref().unwrap_or(&none);
+        let rules = CostRules::new(mailboxes, known.and_then(|known| known.log.clone()), seen.snapshot.read_at_ms);
+        let users = readiness.users_by_address();
+        let mut rows = Vec::new();
+        for (mailbox, (address, of)) in (0..).zip(mailboxes.rows()).filter(|(_, (_, of))| of.authsource == Authsource::Mailcow) {
+            let open = known.and_then(|known| known.open(address));
+            let mut owners = users.all(address).peekable();
+            if owners.peek().is_none() {
+                rows.push(Person { mailbox, user: None, cost: rules.cost(address, of, Owner::Nobody, open) });
+            }
+            for user in owners {
+                let verdict = readiness.table.verdicts.get(*user as usize).copied().flatten();
+                let owner = if verdict == Some(Code::MailboxHasPassword) { Owner::Ready } else { Owner::KeptOut };
+                rows.push(Person { mailbox, user: Some(*user), cost: rules.cost(address, of, owner, open) });
+            }
+        }
+        Self { readiness: Rc::downgrade(readiness), mail_programs: mail_programs.reading, rules, rows }
+    }
+
+    fn is_of(&self, readiness: &Rc<Readiness>, mail_programs: u64) -> bool {
+        self.readiness.ptr_eq(&Rc::downgrade(readiness)) && self.mail_programs == mail_programs
+    }
+
+    /// One person of each mailbox: of several, the one whom its switch lets in.
+    fn mailboxes(&self) -> impl Iterator<Item = &Person> {
+        let by_mailbox = self.rows.chunk_by(|one, other| one.mailbox == other.mailbox);
+        by_mailbox.filter_map(|alike| alike.iter().min_by_key(|person| person.cost))
+    }
+
+    /// Addresses of the mailboxes whose app passwords decide about the cost.
+    fn at_risk(&self, readiness: &Readiness) -> Vec<Box<str>> {
+        let decides = |person: &&Person| !matches!(person.cost, SwitchCost::KeepsPassword | SwitchCost::CannotSignIn);
+        let found = self.mailboxes().filter(decides).filter_map(|person| person.mailbox(readiness));
+        found.filter(|(address, mailbox)| !self.rules.lately(address, mailbox).is_empty()).map(|(address, _)| address.clone()).collect()
+    }
+}
+
+impl Person {
+    fn mailbox<'a>(&self, readiness: &'a Readiness) -> Option<&'a (Box<str>, Mailbox)> {
+        readiness.mailcow.snapshot.mailboxes.as_ref()?.rows().get(self.mailbox as usize)
+    }
+
+    fn user<'a>(&self, readiness: &'a Readiness) -> Option<&'a User> {
+        readiness.facts.directory.users().get(self.user? as usize)
+    }
+
+    fn row(&self, readiness: &Readiness, rules: &CostRules, mail_programs: &MailPrograms) -> Option<PersonRow> {
+        let (address, mailbox) = self.mailbox(readiness)?;
+        let user = self.user(readiness);
+        let open = mail_programs.at(&readiness.mailcow.origin).and_then(|known| known.open(address));
+        let lately = rules.lately(address, mailbox);
+        let breaks = match self.cost {
+            SwitchCost::NeedsAppPassword => lately.without(open.unwrap_or_default()),
+            SwitchCost::StillUsesPassword => lately,
+            _ => Protocols::default(),
+        };
+        let uses = rules.uses(address, mailbox);
+        let seen = [(uses.own, false), (uses.app, true)].into_iter().flat_map(|(times, by_app_password)| {
+            times.known().map(move |(protocol, at)| SeenView { protocol, at_ms: u64::from(at) * 1_000, by_app_password }).collect::<Vec<_>>()
+        });
+        Some(PersonRow {
+            address: address.to_string(),
+            username: user.map(|user| user.username.to_string()).unwrap_or_default(),
+            name: user.map(|user| user.name.to_string()).unwrap_or_default(),
+            cost: self.cost,
+            seen: seen.collect(),
+            breaks: breaks.iter().collect(),
+            app_passwords: open.map(|open| open.iter().collect()),
+            is_shared: readiness.table.is_shared(address),
+        })
+    }
+}

@@ -1,0 +1,133 @@
+//! mailcow's login log: which mail programs sign in to a mailbox, and whether with its password or with an app password
+//! (docs/contract/rollout.md, "Who still uses a password").
+
+use std::borrow::Cow;
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::directory::ByName;
+use super::{Endpoint, Error, LastSignIns, Protocol, api};
+use crate::transport::Answer;
+use crate::wire::{PhpList, or_default, seconds};
+
+/// When something happened with each protocol: seconds since 1970, 0 for never.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Times([u32; Protocol::ALL.len()]);
+
+impl Times {
+    /// The time for a protocol.
+    #[must_use]
+    pub fn of(&self, protocol: Protocol) -> u32 {
+        self.0[protocol as usize]
+    }
+
+    /// Each protocol with which it happened, with the time.
+    pub fn known(&self) -> impl Iterator<Item = (Protocol, u32)> {
+        Protocol::ALL.into_iter().zip(self.0).filter(|(_, at)| *at > 0)
+    }
+
+    /// These times.
+    #[must_use]
+    pub fn of_protocols(times: impl IntoIterator<Item = (Protocol, u32)>) -> Self {
+        let mut all = Self::default();
+        times.into_iter().for_each(|(protocol, at)| all.note(protocol, at));
+        all
+    }
+
+    fn note(&mut self, protocol: Protocol, at: u32) {
+        let known = &mut self.0[protocol as usize];
+        *known = at.max(*known);
+    }
+}
+
+impl From<LastSignIns> for Times {
+    fn from(last: LastSignIns) -> Self {
+        Self::of_protocols(last.known())
+    }
+}
+
+/// The last sign-ins of mail programs to one mailbox, by mailcow's clock and in its time zone.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Uses {
+    /// With the password of the mailbox.
+    pub own: Times,
+    /// With an app password.
+    pub app: Times,
+}
+
+/// The login log, by address.
+pub type SignInLog = ByName<Uses>;
+
+/// A row of the log as mailcow lists it.
+#[derive(Deserialize)]
+struct ListedSignIn<'a> {
+    #[serde(borrow, default, deserialize_with = "or_default")]
+    service: Cow<'a, str>,
+    #[serde(borrow)]
+    app_password: Option<&'a RawValue>,
+    #[serde(borrow, default, deserialize_with = "or_default")]
+    username: Cow<'a, str>,
+    #[serde(borrow, default, deserialize_with = "or_default")]
+    datetime: Cow<'a, str>,
+}
+
+impl ListedSignIn<'_> {
+    /// The protocol; `None` for the web interface and what hands over to it.
+    fn protocol(&self) -> Option<Protocol> {
+        let services = ["imap", "pop3", "smtp", "sieve", "eas", "dav"];
+        let at = services.iter().position(|service| service.eq_ignore_ascii_case(&self.service))?;
+        Some(Protocol::ALL[at])
+    }
+
+    fn is_by_app_password(&self) -> bool {
+        self.app_password.is_some_and(|number| !matches!(number.get(), "0" | "\"0\"" | "null"))
+    }
+}
+
+/// Parses the login log.
+///
+/// # Errors
+/// Any problem with the response.
+pub fn read_sign_in_log(answer: &Answer) -> Result<SignInLog, Error> {
+    let PhpList(rows): PhpList<ListedSignIn<'_>> = api::read(Endpoint::SignInLog, answer)?;
+    let times = rows.iter().filter_map(|row| {
+        let at = u32::try_from(seconds(&row.datetime)?).ok()?;
+        Some((row.username.to_ascii_lowercase(), row.protocol()?, row.is_by_app_password(), at))
+    });
+    let mut times: Vec<_> = times.collect();
+    times.sort_unstable_by(|(one, ..), (other, ..)| one.cmp(other));
+    let by_mailbox = times.chunk_by(|(one, ..), (other, ..)| one == other).map(|alike| {
+        let mut uses = Uses::default();
+        for (_, protocol, is_by_app_password, at) in alike {
+            let times = if *is_by_app_password { &mut uses.app } else { &mut uses.own };
+            times.note(*protocol, *at);
+        }
+        (alike[0].0.as_str().into(), uses)
+    });
+    Ok(ByName::new(by_mailbox.collect()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::transport::scripted::json;
+
+    #[test]
+    fn the_newest_sign_in_counts_by_protocol_and_kind_of_password() {
+        let text = r#"[
+            {"service":"imap","app_password":0,"username":"Alice@mail.example","real_rip":"192.0.2.1","datetime":"2026-11-23 14:03:44"},
+            {"service":"imap","app_password":"0","username":"alice@mail.example","real_rip":"192.0.2.2","datetime":"2026-11-20 14:03:44"},
+            {"service":"EAS","app_password":7,"username":"alice@mail.example","real_rip":"192.0.2.3","datetime":"2026-11-22 00:00:00"},
+            {"service":"MAILCOWUI","app_password":0,"username":"bob@mail.example","real_rip":"192.0.2.4","datetime":"2026-11-22 00:00:00"},
+            {"service":"smtp","app_password":null,"username":"bob@mail.example","datetime":"yesterday"},
+            {"username":null}, {}]"#;
+        let log = read_sign_in_log(&json(200, text)).expect("a log");
+        let alice = log.get("ALICE@mail.example").expect("alice");
+        assert_eq!(alice.own.known().collect::<Vec<_>>(), [(Protocol::Imap, 1_795_442_624)]);
+        assert_eq!(alice.app.known().collect::<Vec<_>>(), [(Protocol::ActiveSync, 1_795_305_600)]);
+        assert_eq!(log.rows().len(), 1, "neither the web interface nor an unreadable time is a mail program");
+        assert!(read_sign_in_log(&json(200, "{}")).expect("no rows").rows().is_empty());
+        assert!(read_sign_in_log(&json(200, "[1]")).is_err());
+    }
+}

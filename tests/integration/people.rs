@@ -1,0 +1,228 @@
+//! What a switch costs whom: every verdict is held against what mail programs can do afterwards.
+
+use std::collections::BTreeSet;
+
+use cowbell::app::{PeopleQuery, PeopleView, PersonRow, Switching};
+use cowbell::mailcow::{MailcowChoice, Protocol as Known};
+use cowbell::verify::switch_cost::{LATELY_DAYS, SwitchCost};
+use cowbell_standins::mailcow::state::{AppPassword, Protocol};
+use cowbell_standins::world;
+use cowbell_standins::world::faults::{Fault, FaultKind};
+use fastrand::Rng;
+
+use crate::support::stage::{Setting, Stage, draft};
+use crate::support::{Succeeds as _, run};
+
+const DAY_S: i64 = 24 * 60 * 60;
+
+/// The password of everybody's mailbox.
+const OWN: &str = "the mailbox's own";
+
+/// A mail program, as its owner has set it up.
+#[derive(Clone, Debug)]
+struct Program {
+    address: String,
+    protocol: Protocol,
+    password: String,
+    days_ago: i64,
+}
+
+impl Program {
+    fn is_in_use(&self) -> bool {
+        self.days_ago < i64::try_from(LATELY_DAYS).expect("a number of days")
+    }
+}
+
+/// A company that is connected, in which everybody of the first mailboxes has a password, and their mail programs sign in.
+struct Company {
+    stage: Stage,
+    programs: Vec<Program>,
+}
+
+impl Company {
+    fn new(seed: u64) -> Self {
+        let stage = Setting { users: 60, seed, ..Setting::default() }.stage();
+        stage.done(&draft());
+        stage.observe_mailcow().succeeds();
+        run(stage.app.save_for_me(&MailcowChoice::default())).succeeds();
+        let mut company = Self { stage, programs: Vec::new() };
+        let addresses: Vec<String> = {
+            let mut world = company.stage.sim.world();
+            let mailboxes = world.mailcow.state_mut().mailboxes.iter_mut();
+            let own = mailboxes.filter(|mailbox| mailbox.authsource == "mailcow");
+            own.map(|mailbox| {
+                mailbox.password = Some(OWN.to_owned());
+                mailbox.username.clone()
+            })
+            .collect()
+        };
+        assert!(addresses.len() > 5, "{addresses:?}");
+        let mut random = Rng::with_seed(seed);
+        for address in &addresses {
+            for protocol in Protocol::ALL {
+                match random.u8(0..6) {
+                    0 => company.add(address, protocol, OWN, random.i64(0..40)),
+                    1 => company.add(address, protocol, OWN, random.i64(200..900)),
+                    2 => {
+                        company.add_app_password(address, [protocol].into());
+                        company.add(address, protocol, &app_password(protocol), random.i64(0..40));
+                    }
+                    3 => company.add_app_password(address, [protocol].into()),
+                    _ => {}
+                }
+            }
+        }
+        company
+    }
+
+    /// A program that signed in so many days ago.
+    fn add(&mut self, address: &str, protocol: Protocol, password: &str, days_ago: i64) {
+        let mut world = self.stage.sim.world();
+        let now = world.mailcow.state().now;
+        world.mailcow.state_mut().now = now - days_ago * DAY_S;
+        assert!(world.mailcow.sign_in_by_program(protocol, address, password), "{address} {protocol:?}");
+        world.mailcow.state_mut().now = now;
+        self.programs.push(Program { address: address.to_owned(), protocol, password: password.to_owned(), days_ago });
+    }
+
+    fn add_app_password(&self, address: &str, protocols: BTreeSet<Protocol>) {
+        let mut world = self.stage.sim.world();
+        let state = world.mailcow.state_mut();
+        let id = u32::try_from(state.app_passwords.len()).expect("few") + 1;
+        let password = protocols.first().map(|protocol| app_password(*protocol)).unwrap_or_default();
+        state.app_passwords.push(AppPassword {
+            id,
+            name: "a phone".to_owned(),
+            mailbox: address.to_owned(),
+            hash: "{BLF-CRYPT}hash".to_owned(),
+            password,
+            protocols,
+            active: true,
+            created: state.now,
+        });
+    }
+
+    /// Reads both products again, everybody, and what mail programs do.
+    fn read(&self) -> PeopleView {
+        let stage = &self.stage;
+        stage.sign_in("akadmin");
+        stage.sim.browser().sign_in_to_mailcow(&mut stage.sim.world());
+        stage.observe().succeeds();
+        stage.observe_mailcow().succeeds();
+        run(stage.app.read_users(&mut |_, _| {})).succeeds();
+        run(stage.app.read_readiness(&draft(), &MailcowChoice::default(), &mut |_, _| {})).succeeds();
+        run(stage.app.read_people(&mut |_, _| {})).succeeds()
+    }
+
+    fn rows(&self) -> Vec<PersonRow> {
+        let query = PeopleQuery { limit: usize::MAX, ..PeopleQuery::default() };
+        self.stage.app.find_people(&query).succeeds().rows
+    }
+
+    /// The programs in use at a mailbox that are refused now.
+    fn refused(&self, address: &str) -> Vec<Protocol> {
+        let mut world = self.stage.sim.world();
+        let of_mailbox = self.programs.iter().filter(|program| program.address == address && program.is_in_use());
+        let refused = of_mailbox.filter(|program| !world.mailcow.sign_in_by_program(program.protocol, address, &program.password));
+        refused.map(|program| program.protocol).collect()
+    }
+}
+
+fn app_password(protocol: Protocol) -> String {
+    format!("app password for {}", protocol.word())
+}
+
+fn known(protocol: Protocol) -> Known {
+    match protocol {
+        Protocol::Imap => Known::Imap,
+        Protocol::Pop3 => Known::Pop3,
+        Protocol::Smtp => Known::Smtp,
+        Protocol::Sieve => Known::Sieve,
+        Protocol::Eas => Known::ActiveSync,
+        Protocol::Dav => Known::Dav,
+    }
+}
+
+#[test]
+fn each_cost_is_what_mail_programs_meet_after_the_switch() {
+    let mut met = BTreeSet::new();
+    for seed in 0..12 {
+        let company = Company::new(seed);
+        let view = company.read();
+        assert!(view.shows_sign_ins && view.tells_passwords, "{view:?}");
+        let rows = company.rows();
+        assert_eq!(view.costs.iter().map(|counted| counted.count).sum::<usize>(), view.mailboxes);
+        run(company.stage.app.switch_mailboxes(Switching::Everybody, &mut |_, _| {})).succeeds();
+        for row in rows {
+            let refused = company.refused(&row.address);
+            let world = company.stage.sim.observe();
+            let is_switched = world.mailcow.state().mailbox(&row.address).is_some_and(|mailbox| mailbox.authsource != "mailcow");
+            drop(world);
+            met.insert(row.cost);
+            match row.cost {
+                SwitchCost::Ready | SwitchCost::NeverSeen => assert!(is_switched && refused.is_empty(), "{row:?}: {refused:?}"),
+                SwitchCost::NeedsAppPassword | SwitchCost::StillUsesPassword => {
+                    let breaks: Vec<Known> = refused.iter().copied().map(known).collect();
+                    assert!(is_switched && !breaks.is_empty(), "{row:?}");
+                    assert!(row.breaks.iter().all(|protocol| breaks.contains(protocol)), "{row:?}: {breaks:?}");
+                }
+                SwitchCost::CannotSignIn | SwitchCost::KeepsPassword => assert!(!is_switched, "{row:?}"),
+                SwitchCost::NotKnown => panic!("{row:?}"),
+            }
+        }
+    }
+    let expected = [SwitchCost::Ready, SwitchCost::NeedsAppPassword, SwitchCost::StillUsesPassword, SwitchCost::NeverSeen];
+    assert!(expected.iter().all(|cost| met.contains(cost)), "{met:?}");
+}
+
+/// An owner who does as the list says keeps every program.
+#[test]
+fn whoever_enters_an_app_password_before_the_switch_loses_nothing() {
+    let mut company = Company::new(3);
+    company.read();
+    for row in company.rows().iter().filter(|row| !row.breaks.is_empty()) {
+        let lacking: BTreeSet<Protocol> = Protocol::ALL.into_iter().filter(|protocol| row.breaks.contains(&known(*protocol))).collect();
+        let of_row = |program: &&mut Program| program.address == row.address && lacking.contains(&program.protocol);
+        for program in company.programs.iter_mut().filter(of_row).filter(|program| program.password == OWN) {
+            program.password = app_password(program.protocol);
+            program.days_ago = 0;
+        }
+        for protocol in lacking {
+            company.add_app_password(&row.address, [protocol].into());
+        }
+    }
+    for program in company.programs.clone().iter().filter(|program| program.days_ago == 0) {
+        assert!(company.stage.sim.world().mailcow.sign_in_by_program(program.protocol, &program.address, &program.password));
+    }
+    let view = company.read();
+    let none_breaks = |cost: SwitchCost| !matches!(cost, SwitchCost::NeedsAppPassword | SwitchCost::StillUsesPassword);
+    assert!(view.costs.iter().all(|counted| none_breaks(counted.cost)), "{view:?}");
+    run(company.stage.app.switch_mailboxes(Switching::Everybody, &mut |_, _| {})).succeeds();
+    for row in company.rows() {
+        assert_eq!(company.refused(&row.address), [], "{row:?}");
+    }
+}
+
+/// The log that cannot be read, or has nothing in it: then the mailboxes themselves say something, and where they do not either,
+/// nothing is concluded from that.
+#[test]
+fn what_mailcow_does_not_tell_is_not_known() {
+    for fault in [FaultKind::TruncatedJson, FaultKind::Html] {
+        let company = Company::new(5);
+        company.stage.sim.world().faults.browser = vec![Fault::on(world::Product::Mailcow, "/api/v1/get/logs/sasl/100000", fault)];
+        let view = company.read();
+        assert!(view.shows_sign_ins && !view.tells_passwords, "{view:?}");
+        let of_mailboxes = |row: &PersonRow| row.seen.iter().all(|seen| !matches!(seen.protocol, Known::ActiveSync | Known::Dav));
+        assert!(company.rows().iter().all(of_mailboxes));
+        company.stage.sim.world().mailcow.state_mut().show_last_login = false;
+        let view = company.read();
+        assert!(!view.shows_sign_ins, "{view:?}");
+        let cost = |row: &PersonRow| matches!(row.cost, SwitchCost::NotKnown | SwitchCost::CannotSignIn | SwitchCost::KeepsPassword);
+        assert!(company.rows().iter().all(cost), "{:?}", company.rows());
+    }
+    // The log knows, whatever the mailboxes say.
+    let company = Company::new(5);
+    company.stage.sim.world().mailcow.state_mut().show_last_login = false;
+    let view = company.read();
+    assert!(view.shows_sign_ins && view.tells_passwords, "{view:?}");
+}
