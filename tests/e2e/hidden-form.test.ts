@@ -670,6 +670,20 @@ journey(
       await hasNothing();
     });
 
+    await step("nothing is clicked on in a form whose field is hidden", async () => {
+      const row = await form.evaluateHandle((form) => {
+        const row = document.querySelector(`${form} .list-row:has([name="redirect_url_extra"])`);
+        const more = row?.cloneNode(true) as HTMLElement;
+        row?.after(more);
+        return more;
+      }, FORM);
+      await dress(`${SECRET_FIELD} { opacity: 0 }`);
+      await isRefused(panel, finding("form_hidden"));
+      assert.ok(await row.evaluate((row) => row.isConnected));
+      await row.evaluate((row) => row.remove());
+      await dress("");
+    });
+
     await step("form and field, each of them more opaque than not", async () => {
       await dress(`${FORM}, ${SECRET_FIELD} { opacity: 0.6 }`);
       await isRefused(panel, finding("form_hidden"));
@@ -738,12 +752,12 @@ journey(
       await step(`the form is complete, and ${how} once the last value was entered`, async () => {
         await empty();
         const pressed = await form.evaluateHandle(press, FORM);
-        await panel.press(text("mailcow_fill"));
-        await panel.named("button", text("mailcow_fill"));
-        await panel.says(text("mailcow_not_saved"));
+        await actions.fillForm(panel);
         assert.ok((await values(form)).includes(secret));
         assert.ok(await pressed.evaluate((end) => end()), "the form is sent again afterwards");
         assert.deepEqual(traffic.writes, []);
+        await form.reload();
+        await stage.clickToolbarAgain(form);
       });
     }
 
