@@ -101,23 +101,6 @@ journey("what is too much is named, and other names are no obstacle", async (ste
     });
   }
 
-  await step("80 MB in the list of providers, which the page goes back to", async () => {
-    const list = await form.evaluateHandle(() => {
-      const list = document.querySelector<HTMLSelectElement>("#iam_provider");
-      const option = new Option("", "x".repeat(80 * 1024 * 1024));
-      list?.append(option);
-      option.selected = true;
-      const back = (): void => void (option.selected = true);
-      list?.addEventListener("change", back);
-      return () => {
-        list?.removeEventListener("change", back);
-        option.remove();
-      };
-    });
-    await isRefused(panel, finding("form_hidden"));
-    await list.evaluate((restore) => restore());
-  });
-
   await step("80 MB in the title, when the icon is clicked", async () => {
     await form.reload();
     await form.evaluate(() => {
