@@ -31,7 +31,7 @@ use crate::transport::{Bound, Host, Product, Work, WriteGuard, Writer};
 
 use state::{
     AuthentikFacts, ConnectionTest, GeneratedSecret, Lent, MailcowSeen, PaceOfUsers, Planned, PreviousSettings, ProvenClient,
-    Readiness, ReadinessSearch, Switched, Trash,
+    Readiness, ReadinessSearch, SwitchedLists, Trash,
 };
 
 pub use error::Error;
@@ -39,7 +39,7 @@ pub use mark::FactsMark;
 pub use page_kind::PageKind;
 pub use preview::{Findings, Need, Preview, PreviewRow, PreviewStep, check_values, preview};
 pub use readiness::{
-    AddressView, KEPT_AS as SWITCHED_KEPT_AS, OrphanRow, OrphanRows, ReadinessQuery, ReadinessRow, ReadinessRows, ReadinessView,
+    AddressView, OrphanRow, OrphanRows, ReadinessQuery, ReadinessRow, ReadinessRows, ReadinessView,
     Reason, SwitchView, Switching, UserVerdict,
 };
 pub use state::PlanStanding;
@@ -90,7 +90,7 @@ struct Session {
     /// Where the administrator has allowed the credentials in a form to be tested.
     accepted: Option<Parties>,
     /// Mailboxes that were switched.
-    switched: Switched,
+    switched: SwitchedLists,
     pace: PaceOfUsers,
 }
 

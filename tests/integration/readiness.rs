@@ -1124,9 +1124,7 @@ fn mailboxes_are_switched_read_back_and_switched_back() {
     assert_eq!(all.readiness.switched, all.done + 1);
     confirm(&stage);
     // The panel is closed and opened again.
-    let kept = stage.sim.kept();
     stage.reopen_panel();
-    stage.app.restore_switched(kept.get("mailboxes").expect("kept"));
     observe(&stage);
     let back = run(stage.app.switch_mailboxes(Switching::Back, &mut |_, _| {})).succeeds();
     assert_eq!((back.done, back.left, back.readiness.switched), (all.done + 1, 0, 0));

@@ -524,3 +524,47 @@ fn what_was_done_at_one_authentik_can_be_undone_after_a_run_at_another() {
     assert!(undone.error.is_none() && undone.skipped.is_empty(), "{undone:?}");
     Picture::of(&home.sim.observe()).assert_same(&untouched, "the first");
 }
+
+/// A switch at another mailcow neither ends what can be switched back at the first nor is applied there (docs/contract/cases.md, B12),
+/// not even when the panel was closed meanwhile.
+#[test]
+fn what_was_switched_at_one_mailcow_can_be_switched_back_after_a_switch_at_another() {
+    let Scene { mut home, stranger } = scene(&Setting { users: 30, ..Setting::default() });
+    let switch = |home: &Stage, which| run(home.app.switch_mailboxes(which, &mut |_, _| {})).succeeds();
+    let read = |home: &Stage, mailcow| {
+        run(home.app.read_readiness(&draft_for(mailcow), &choice(), &mut |_, _| {})).succeeds().switched
+    };
+    let already = switched(&home);
+    table(&home);
+    let ours = switch(&home, Switching::Everybody).done;
+    assert!(ours > 2);
+    home.sim.meet(&stranger.sim);
+    let go = |home: &Stage| {
+        for product in BOTH {
+            home.sim.go_to_stranger(product, false);
+        }
+        let [authentik, mailcow] = BOTH.map(|product| stranger.sim.browser().page(product).to_owned());
+        run(home.app.observe_authentik(&authentik)).succeeds();
+        run(home.app.observe_mailcow(&mailcow, &choice())).succeeds();
+    };
+    go(&home);
+    assert_eq!(read(&home, MAILCOW), 0, "the list of another mailcow");
+    assert_eq!(switch(&home, Switching::Back).done, 0);
+    let theirs = switch(&home, Switching::Everybody).done;
+    assert!(theirs > 2);
+    let there = switched(&stranger);
+    for is_closed in [false, true] {
+        if is_closed {
+            home.reopen_panel();
+        }
+        home.sim.come_home();
+        home.observe().succeeds();
+        home.observe_mailcow().succeeds();
+        assert_eq!(read(&home, crate::support::stage::MAILCOW), ours, "closed: {is_closed}");
+    }
+    assert_eq!(switch(&home, Switching::Back).done, ours);
+    assert_eq!((switched(&home), switched(&stranger)), (already, there));
+    go(&home);
+    assert_eq!(read(&home, MAILCOW), theirs);
+    assert_eq!(switch(&home, Switching::Back).done, theirs);
+}
