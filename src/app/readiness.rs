@@ -13,7 +13,7 @@ use super::{Cowbell, Error, MailcowSeen};
 use crate::authentik::types::{CheckedAccess, PreviewedClaims, Settings};
 use crate::authentik::{Directory, Operation, Resource, Snapshot, User, answer};
 use crate::mailcow::switch::{self, DesiredMailbox};
-use crate::mailcow::{Authsource, GENERIC_OIDC, Mailbox, MailcowChoice, NameMark, directory::ByName};
+use crate::mailcow::{Authsource, GENERIC_OIDC, Mailbox, MailcowChoice, NameMark, directory::ByName, folded};
 use crate::plan::{Chooser, Decision, SetupDraft};
 use crate::transport::{Batch, Bound, Host, Product, Work, fetch, send};
 use crate::verify::address_change::AddressChange;
@@ -359,7 +359,8 @@ impl<O: Host> Cowbell<O> {
         loop {
             let known = self.readiness()?;
             let facts = known.facts.clone();
-            let has_address = |user: &&User| user.email.eq_ignore_ascii_case(address) || *user.username == *address;
+            let sought = folded(address);
+            let has_address = |user: &&User| folded(&user.email) == sought || *user.username == *address;
             let users: Vec<&User> =
                 facts.directory.users().iter().filter(has_address).filter(|_| !address.is_empty()).take(SAMPLE).collect();
             let copy = Readiness::new(facts.clone(), known.mailcow.clone(), known.asked.clone());
@@ -638,7 +639,7 @@ impl Readiness {
     /// The mailbox with this address, if it has a password of its own.
     fn own_password(&self, address: &str) -> Option<DesiredMailbox> {
         let mailbox = self.mailcow.snapshot.mailboxes.as_ref()?.get(address)?;
-        (mailbox.authsource == Authsource::Mailcow).then(|| (address.to_ascii_lowercase().into(), *mailbox))
+        (mailbox.authsource == Authsource::Mailcow).then(|| (folded(address).into(), *mailbox))
     }
 
     /// Mailboxes whose users mailcow refuses because they have a password of their own, each once, sorted by address: those of one
