@@ -39,8 +39,8 @@ pub use mark::FactsMark;
 pub use page_kind::PageKind;
 pub use preview::{Findings, Need, Preview, PreviewRow, PreviewStep, check_values, preview};
 pub use readiness::{
-    AddressView, OrphanRow, OrphanRows, ReadinessQuery, ReadinessRow, ReadinessRows, ReadinessView,
-    Reason, SwitchView, Switching, UserVerdict,
+    AddressView, OrphanRow, OrphanRows, ReadinessQuery, ReadinessRow, ReadinessRows, ReadinessView, Reason, SwitchView,
+    Switching, UserVerdict,
 };
 pub use state::PlanStanding;
 pub use users::{UserFilter, UserQuery, UserRow, UserRows, VerifiedValue};

@@ -16,7 +16,7 @@ use cowbell_standins::mailcow::state::Mailbox;
 use crate::support::faults::at_each_request;
 use crate::support::picture::Picture;
 use crate::support::stage::{MAILCOW, Setting, Stage, WINDOW, code, draft};
-use crate::support::{Sent, Succeeds as _, run};
+use crate::support::{Sent, Succeeds as _, remove, run};
 use crate::unknown_secret::{VIEW_ONLY, sign_in_with};
 
 /// What a colleague does at authentik.
@@ -271,7 +271,7 @@ fn putting_back_settings_leaves_somebodys_newer_ones() {
 fn restoring_what_was_removed_leaves_somebodys_newer_settings() {
     let removed = || {
         let stage = saved();
-        run(stage.app.remove_integration()).succeeds();
+        run(remove(&stage.app)).succeeds();
         stage.sim.forget();
         stage
     };
@@ -307,13 +307,13 @@ fn removal_leaves_what_is_part_of_something_else_by_now() {
             }
         }),
     ];
-    let sent = handled(&saved(), |stage| run(stage.app.remove_integration()).succeeds());
+    let sent = handled(&asked(), |stage| run(stage.app.remove_integration()).succeeds());
     for (path, deed) in deeds {
         // A slug can only be changed while the application is there.
         let path_of_look = if path == PROVIDER { APPLICATION } else { path };
         let look = last_look(&sent, path_of_look, path_of_look);
         for request in 0..=look {
-            let stage = saved();
+            let stage = asked();
             let done = before_request(&stage, request, deed);
             let error = run(stage.app.remove_integration()).err().unwrap_or_else(|| panic!("{path} before {request}: removed"));
             assert!(done.get(), "{path} before {request}");
@@ -334,6 +334,14 @@ fn asked() -> Stage {
     run(stage.app.removal()).succeeds();
     stage.sim.forget();
     stage
+}
+
+/// Nothing is removed that no question has shown.
+#[test]
+fn nothing_is_removed_without_a_question() {
+    let stage = saved();
+    assert_eq!(run(stage.app.remove_integration()), Err(Error::NothingObserved));
+    assert!(stage.sim.writes().is_empty(), "{:?}", stage.sim.writes());
 }
 
 /// What somebody changes while the question is open stays, with everything else, unless it comes after something was removed.

@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use crate::support::picture::Picture;
 use crate::support::stage::{Setting, Stage, code, draft};
-use crate::support::{Succeeds as _, run};
+use crate::support::{Succeeds as _, remove, run};
 
 fn choice() -> MailcowChoice {
     MailcowChoice::default()
@@ -172,7 +172,10 @@ fn meanwhile(work: Work, verb: &impl AsyncFn(&Stage)) {
         let stage = connected();
         if work == Work::RestoreRemoved {
             stage.sim.world().mailcow.state_mut().mailboxes.retain(|mailbox| mailbox.authsource == "mailcow");
-            run(stage.app.remove_integration()).succeeds();
+            run(remove(&stage.app)).succeeds();
+        }
+        if work == Work::Remove {
+            run(stage.app.removal()).succeeds();
         }
         stage
     };

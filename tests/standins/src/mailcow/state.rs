@@ -510,8 +510,15 @@ pub(super) fn datetime_or_null(seconds: Option<i64>) -> Value {
 
 /// Whether two texts are equal by `utf8mb4_general_ci` (docs/contract/mailcow.md, section 7), as far as tests need it.
 fn equals(one: &str, other: &str) -> bool {
-    const LETTERS: [(&str, char); 6] = [("áàâäãåÁÄ", 'a'), ("éèêëÉÈ", 'e'), ("íìîïıİ", 'i'), ("óòôöõÖ", 'o'), ("úùûüÜ", 'u'), ("ßſ", 's')];
-    let base = |letter: char| LETTERS.iter().find(|(all, _)| all.contains(letter)).map_or(letter.to_ascii_lowercase(), |(_, base)| *base);
+    const LETTERS: [(&str, char); 6] =
+        [("áàâäãåÁÄ", 'a'), ("éèêëÉÈ", 'e'), ("íìîïıİ", 'i'), ("óòôöõÖ", 'o'), ("úùûüÜ", 'u'), ("ßſ", 's')];
+    let base = |letter: char| {
+        LETTERS.iter().find(|(all, _)| all.contains(letter)).map_or(letter.to_ascii_lowercase(), |(_, base)| *base)
+    };
     let letters = |text: &str| text.trim_end_matches(' ').chars().map(base).collect::<String>();
-    if one.is_ascii() && other.is_ascii() { one.eq_ignore_ascii_case(other.trim_end_matches(' ')) } else { letters(one) == letters(other) }
+    if one.is_ascii() && other.is_ascii() {
+        one.eq_ignore_ascii_case(other.trim_end_matches(' '))
+    } else {
+        letters(one) == letters(other)
+    }
 }
