@@ -32,7 +32,7 @@ use crate::transport::{Bound, Host, Product, Work, WriteGuard, Writer};
 
 use state::{
     AuthentikFacts, ConnectionTest, GeneratedSecret, Lent, MailcowSeen, PaceOfUsers, Planned, PreviousSettings, ProvenClient,
-    Readiness, ReadinessSearch, Switched, Trash,
+    Readiness, ReadinessSearch, SwitchedLists, Trash,
 };
 
 pub use error::Error;
@@ -41,8 +41,8 @@ pub use page_kind::PageKind;
 pub use people::{CostCount, PeopleQuery, PeopleRows, PeopleView, PersonRow, SeenView};
 pub use preview::{Findings, Need, Preview, PreviewRow, PreviewStep, check_values, preview};
 pub use readiness::{
-    AddressView, KEPT_AS as SWITCHED_KEPT_AS, OrphanRow, OrphanRows, ReadinessQuery, ReadinessRow, ReadinessRows, ReadinessView,
-    Reason, SwitchView, Switching, UserVerdict,
+    AddressView, OrphanRow, OrphanRows, ReadinessQuery, ReadinessRow, ReadinessRows, ReadinessView, Reason, SwitchView,
+    Switching, UserVerdict,
 };
 pub use state::PlanStanding;
 pub use users::{UserFilter, UserQuery, UserRow, UserRows, VerifiedValue};
@@ -95,7 +95,7 @@ struct Session {
     /// Where the administrator has allowed the credentials in a form to be tested.
     accepted: Option<Parties>,
     /// Mailboxes that were switched.
-    switched: Switched,
+    switched: SwitchedLists,
     pace: PaceOfUsers,
 }
 

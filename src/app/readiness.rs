@@ -1,19 +1,19 @@
 //! Determines who can sign in, and switches mailboxes so that more users can.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
 use tsify::Tsify;
 
 use super::mailcow::desired;
-use super::state::{Readiness, ReadinessFacts, Switched};
+use super::state::{Readiness, ReadinessFacts, Switched, SwitchedLists};
 use super::users::contains;
 use super::{Cowbell, Error, MailcowSeen};
 use crate::authentik::types::{CheckedAccess, PreviewedClaims, Settings};
 use crate::authentik::{Directory, Operation, Resource, Snapshot, User, answer};
 use crate::mailcow::switch::{self, DesiredMailbox};
-use crate::mailcow::{Authsource, GENERIC_OIDC, Mailbox, MailcowChoice, NameMark, directory::ByName};
+use crate::mailcow::{Authsource, GENERIC_OIDC, Mailbox, MailcowChoice, NameMark, directory::ByName, folded};
 use crate::plan::{Chooser, Decision, SetupDraft};
 use crate::transport::{Batch, Bound, Host, Product, Work, fetch, send};
 use crate::verify::address_change::AddressChange;
@@ -27,8 +27,8 @@ const SAMPLE: usize = 3;
 /// Maximum number of mailboxes that are named when mailcow did not switch them.
 const LISTED: usize = 100;
 
-/// Name under which switched mailboxes are stored beyond the life of the panel.
-pub const KEPT_AS: &str = "mailboxes";
+/// Name under which switched mailboxes are stored beyond the life of the panel, followed by the window and a number for each mailcow.
+const KEPT_AS: &str = "mailboxes";
 
 /// A reason, and how many users it concerns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
@@ -168,6 +168,58 @@ pub enum Switching<'a> {
     Back,
 }
 
+impl SwitchedLists {
+    /// Parses the lists in what earlier panels have stored, by name. A mailbox is in one of them.
+    fn restore(window: &str, kept: &BTreeMap<String, String>) -> Self {
+        let mut known = HashSet::new();
+        let lists = kept.iter().filter(|(name, _)| name.starts_with(KEPT_AS)).map(|(name, text)| {
+            let Switched { name, mailcow, mut mailboxes } = Switched::read(name, text);
+            mailboxes.retain(|(address, _)| known.insert((mailcow.clone(), address.clone())));
+            Switched { name, mailcow, mailboxes }
+        });
+        Self { window: window.to_owned(), all: lists.collect() }
+    }
+
+    /// The mailboxes of a mailcow that were switched.
+    fn of(&self, mailcow: &str) -> impl Iterator<Item = &DesiredMailbox> + Clone {
+        self.all.iter().filter(move |list| list.mailcow == mailcow).flat_map(|list| &list.mailboxes)
+    }
+
+    /// Adds mailboxes of a mailcow, sorted by address, before they are switched; returns what has to be stored.
+    fn note(&mut self, mailcow: &str, previous: &[DesiredMailbox]) -> Vec<(String, String)> {
+        self.forget(mailcow, |address| previous.binary_search_by(|(other, _)| (**other).cmp(address)).is_ok());
+        let is_its = |list: &Switched| list.mailcow == mailcow;
+        // What is stored under a name is overwritten, so that no old list takes up space.
+        let found = self.all.iter().position(is_its).or_else(|| self.all.iter().position(|list| list.mailboxes.is_empty()));
+        let at = found.unwrap_or_else(|| {
+            self.all.push(Switched { name: self.unused_name(), mailcow: String::new(), mailboxes: Vec::new() });
+            self.all.len() - 1
+        });
+        mailcow.clone_into(&mut self.all[at].mailcow);
+        self.all[at].mailboxes.extend_from_slice(previous);
+        self.texts(mailcow)
+    }
+
+    /// Forgets mailboxes of a mailcow; returns what has to be stored.
+    fn forget(&mut self, mailcow: &str, is_forgotten: impl Fn(&str) -> bool) -> Vec<(String, String)> {
+        for list in self.all.iter_mut().filter(|list| list.mailcow == mailcow) {
+            list.mailboxes.retain(|(address, _)| !is_forgotten(address));
+        }
+        self.texts(mailcow)
+    }
+
+    fn texts(&self, mailcow: &str) -> Vec<(String, String)> {
+        let its = self.all.iter().filter(|list| list.mailcow == mailcow);
+        its.map(|list| (list.name.clone(), list.text())).collect()
+    }
+
+    fn unused_name(&self) -> String {
+        let name = |number| format!("{KEPT_AS}.{}.{number}", self.window);
+        let is_used = |name: &String| self.all.iter().any(|list| list.name == *name);
+        (0..=self.all.len()).map(name).find(|name| !is_used(name)).unwrap_or_default()
+    }
+}
+
 impl Switched {
     /// Serialises: the origin, then a line for each mailbox with two digits for mailcow's demands, when it was created, and the
     /// address.
@@ -182,9 +234,10 @@ impl Switched {
         text
     }
 
-    fn read(text: &str) -> Self {
+    fn read(name: &str, text: &str) -> Self {
         let mut lines = text.lines();
-        let mut read = Self { mailcow: lines.next().unwrap_or_default().to_owned(), mailboxes: Vec::new() };
+        let mailcow = lines.next().unwrap_or_default().to_owned();
+        let mut read = Self { name: name.to_owned(), mailcow, mailboxes: Vec::new() };
         for line in lines {
             let Some((demands, rest)) = line.split_at_checked(2) else { continue };
             let Some((created, address)) = rest.split_once(' ') else { continue };
@@ -306,7 +359,8 @@ impl<O: Host> Cowbell<O> {
         loop {
             let known = self.readiness()?;
             let facts = known.facts.clone();
-            let has_address = |user: &&User| user.email.eq_ignore_ascii_case(address) || *user.username == *address;
+            let sought = folded(address);
+            let has_address = |user: &&User| folded(&user.email) == sought || *user.username == *address;
             let users: Vec<&User> =
                 facts.directory.users().iter().filter(has_address).filter(|_| !address.is_empty()).take(SAMPLE).collect();
             let copy = Readiness::new(facts.clone(), known.mailcow.clone(), known.asked.clone());
@@ -361,9 +415,9 @@ impl<O: Host> Cowbell<O> {
                 return Err(Error::SettingsMissing);
             }
             // Before the first write: its response may get lost, and the panel may be closed.
-            let text = self.note_switched(&readiness, &desired);
+            let texts = self.state.borrow_mut().session.switched.note(&readiness.mailcow.origin.to_string(), &desired);
             // Full storage does not prevent a switch: this panel knows what to switch back.
-            let _ = host.keep(vec![(KEPT_AS.to_owned(), text)]).await;
+            let _ = host.keep(texts).await;
             for (_, mailbox) in &mut desired {
                 *mailbox = mailbox.with_generic_oidc();
             }
@@ -376,14 +430,13 @@ impl<O: Host> Cowbell<O> {
         let is_generic =
             |address: &str| mailboxes.get(address).is_some_and(|mailbox| mailbox.authsource == Authsource::GenericOidc);
         // What Cowbell has not switched, or has switched back, is not its own to be switched back.
-        let text = match which {
-            Switching::Back => self.forget_switched(|address| is_written(address) && !is_generic(address)),
-            _ => self.forget_switched(|address| {
-                desired.binary_search_by(|(other, _)| (**other).cmp(address)).is_ok() && !is_written(address)
-            }),
+        let is_forgotten = |address: &str| match which {
+            Switching::Back => is_written(address) && !is_generic(address),
+            _ => desired.binary_search_by(|(other, _)| (**other).cmp(address)).is_ok() && !is_written(address),
         };
+        let texts = self.state.borrow_mut().session.switched.forget(&origin.to_string(), is_forgotten);
         // If it is not stored, it is only not known to the next panel.
-        let _ = host.keep(vec![(KEPT_AS.to_owned(), text)]).await;
+        let _ = host.keep(texts).await;
         let all = desired.len();
         desired.retain(|(address, to)| mailboxes.get(address).is_none_or(|is| is.authsource != to.authsource));
         let mut snapshot = readiness.mailcow.snapshot.clone();
@@ -416,29 +469,10 @@ impl<O: Host> Cowbell<O> {
         self.readiness().is_ok_and(|readiness| readiness.table.is_shared(address))
     }
 
-    /// Restores the list of mailboxes that an earlier panel has switched.
-    pub fn restore_switched(&self, text: &str) {
-        self.state.borrow_mut().session.switched = Switched::read(text);
-    }
-
-    /// Stores the state of mailboxes, sorted by address, before they are switched; returns the text to be stored.
-    fn note_switched(&self, readiness: &Readiness, previous: &[DesiredMailbox]) -> String {
-        let switched = &mut self.state.borrow_mut().session.switched;
-        let origin = readiness.mailcow.origin.to_string();
-        if switched.mailcow != origin {
-            *switched = Switched { mailcow: origin, mailboxes: Vec::new() };
-        }
-        let known = &mut switched.mailboxes;
-        known.retain(|(address, _)| previous.binary_search_by(|(other, _)| other.cmp(address)).is_err());
-        known.extend_from_slice(previous);
-        switched.text()
-    }
-
-    /// Forgets switched mailboxes; returns the text to be stored.
-    fn forget_switched(&self, is_forgotten: impl Fn(&str) -> bool) -> String {
-        let switched = &mut self.state.borrow_mut().session.switched;
-        switched.mailboxes.retain(|(address, _)| !is_forgotten(address));
-        switched.text()
+    /// Restores the lists of mailboxes that earlier panels have switched: one for each mailcow and window
+    /// (docs/contract/cases.md, S14). New ones are stored as those of this window.
+    pub fn restore_switched(&self, window: &str, kept: &BTreeMap<String, String>) {
+        self.state.borrow_mut().session.switched = SwitchedLists::restore(window, kept);
     }
 
     /// Stores a reading and returns its view.
@@ -478,11 +512,12 @@ impl<O: Host> Cowbell<O> {
     /// because they go into one request.
     fn to_switch_back(&self, readiness: &Readiness) -> Vec<DesiredMailbox> {
         let state = self.state.borrow();
-        let here = state.session.switched.mailcow == readiness.mailcow.origin.to_string();
-        let Some(mailboxes) = readiness.mailcow.snapshot.mailboxes.as_ref().filter(|_| here) else { return Vec::new() };
+        let Some(mailboxes) = readiness.mailcow.snapshot.mailboxes.as_ref() else { return Vec::new() };
+        let origin = readiness.mailcow.origin.to_string();
+        let here = state.session.switched.of(&origin);
         let mut found = Vec::new();
         for demanding in [false, true] {
-            for (address, previous) in &state.session.switched.mailboxes {
+            for (address, previous) in here.clone() {
                 let is_switched = mailboxes.get(address).is_some_and(|is| is.authsource == Authsource::GenericOidc);
                 if is_switched && previous.demands_something() == demanding {
                     found.push((address.clone(), *previous));
@@ -582,7 +617,7 @@ impl Readiness {
     pub(super) fn users_by_address(&self) -> ByName<u32> {
         let rules = self.rules();
         let users = (0..).zip(self.facts.directory.users());
-        ByName::new(users.map(|(at, user)| (rules.address_of(user).to_ascii_lowercase().into(), at)).collect())
+        ByName::new(users.map(|(at, user)| (folded(rules.address_of(user)).into(), at)).collect())
     }
 
     /// A user whose user name, or the part of whose address before the `@`, is that of an address.
@@ -611,7 +646,7 @@ impl Readiness {
     /// The mailbox with this address, if it has a password of its own.
     fn own_password(&self, address: &str) -> Option<DesiredMailbox> {
         let mailbox = self.mailcow.snapshot.mailboxes.as_ref()?.get(address)?;
-        (mailbox.authsource == Authsource::Mailcow).then(|| (address.to_ascii_lowercase().into(), *mailbox))
+        (mailbox.authsource == Authsource::Mailcow).then(|| (folded(address).into(), *mailbox))
     }
 
     /// Mailboxes whose users mailcow refuses because they have a password of their own, each once, sorted by address: those of one

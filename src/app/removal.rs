@@ -124,7 +124,8 @@ impl<O: Host> Cowbell<O> {
     /// # Errors
     /// The reason why it ended early. Before anything is removed: [`Error::MailboxesInUse`] while a mailbox signs in with the
     /// provider, because mailcow then keeps it (docs/contract/pitfalls.md, P-34), and what somebody has changed since
-    /// [`Self::removal`] has shown it (docs/contract/cases.md, S4). What was removed can be restored.
+    /// [`Self::removal`] has shown it (docs/contract/cases.md, S4), or [`Error::NothingObserved`] where that has shown nothing of this
+    /// integration. What was removed can be restored.
     pub async fn remove_integration(&self) -> Result<(), Error> {
         let guard = self.begin(Work::Remove)?;
         let host = self.bound();
@@ -137,18 +138,13 @@ impl<O: Host> Cowbell<O> {
         integration.check_mailcow(&now)?;
         let shown = self.state.borrow_mut().to_remove.take();
         let shown = shown.filter(|shown| shown.base == authentik.base && shown.removal.provider == registration.provider);
-        let to_remove = match shown.filter(|shown| shown.mailcow == mailcow.origin) {
-            Some(shown) => {
-                shown.shown.check(&shown.removal.show(&host, &authentik.base).await?)?;
-                let fields = now.snapshot.provider.changed_since(&shown.settings);
-                let was_its = shown.settings.is_of(&registration.client_id, &registration.endpoints.authorize);
-                if !fields.is_empty() && (was_its || is_of(&now, registration)) {
-                    return Err(mailcow::Error::Changed { fields }.into());
-                }
-                shown
-            }
-            None => integration.to_remove(&host).await?,
-        };
+        let shown = shown.filter(|shown| shown.mailcow == mailcow.origin).ok_or(Error::NothingObserved)?;
+        shown.shown.check(&shown.removal.show(&host, &authentik.base).await?)?;
+        let fields = now.snapshot.provider.changed_since(&shown.settings);
+        let was_its = shown.settings.is_of(&registration.client_id, &registration.endpoints.authorize);
+        if !fields.is_empty() && (was_its || is_of(&now, registration)) {
+            return Err(mailcow::Error::Changed { fields }.into());
+        }
         let secret = self.secret_to_restore(&host, &integration, &now).await?;
         let removed_at_authentik;
         let removed;
@@ -160,7 +156,7 @@ impl<O: Host> Cowbell<O> {
             if let Some(secret) = secret {
                 trash.at_authentik.set_secret(secret);
             }
-            removed = self.remove_both(&host, &guard, &mut trash, &integration, now, &to_remove).await;
+            removed = self.remove_both(&host, &guard, &mut trash, &integration, now, &shown).await;
             trash.at_authentik.discard_unneeded_secret();
             removed_at_authentik = !trash.at_authentik.is_empty();
         }

@@ -79,9 +79,14 @@ impl<O: Host> Cowbell<O> {
         let rotated = left.clone().unchanged(origin).map_err(Error::Unknown)?.with_secret(new.clone(), parties);
         let rotated = rotated.ok_or_else(|| Error::of_another_authentik(&left, registration))?;
 
+        // Before the write, because its response may get lost.
+        let noted = self.journals.borrow_mut().intend_secret(&rotation.base, registration.provider, &new);
+        // If it is not stored, a later panel takes the new secret for somebody's, and leaves the provider.
+        let _ = host.keep(noted).await;
         if let Err(why) = rotation.set(&new).await {
             if rotation.verify(&old).await == CredentialsVerdict::Right {
                 // Nothing has changed, so what was known is still valid.
+                self.settle_secret(rotation, &new, false).await;
                 self.keep_registration(rotation, registration.clone());
                 return Err(why);
             }
@@ -92,6 +97,7 @@ impl<O: Host> Cowbell<O> {
         let kept = save::read_back(host, origin).await;
         let in_force = kept.as_ref().ok().and_then(|kept| kept.client_secret.held().cloned());
         if in_force.as_ref() == Some(&new) {
+            self.settle_secret(rotation, &new, true).await;
             self.remember_secret(rotation, &new);
             self.remember(now.with_provider((*rotated).clone()));
             return Ok(vec![Finding::new(Code::SecretRotated), rotation.verify(&new).await.finding()]);
@@ -105,6 +111,7 @@ impl<O: Host> Cowbell<O> {
             Some(Finding::new(Code::MailcowNotChecked))
         };
         let outcome = if not_restored.is_none() {
+            self.settle_secret(rotation, &new, false).await;
             self.keep_registration(rotation, registration.clone());
             Code::SecretRestored
         } else {
@@ -112,6 +119,13 @@ impl<O: Host> Cowbell<O> {
             Code::SecretHalfRotated
         };
         Ok([Some(Finding::new(outcome)), why, not_restored].into_iter().flatten().collect())
+    }
+
+    /// Notes in the journals whether authentik has the new secret, as far as that is known: until then either is Cowbell's.
+    async fn settle_secret(&self, rotation: &Rotation<'_, O>, new: &Secret, in_force: bool) {
+        let Rotation { host, base, registration, .. } = rotation;
+        let noted = self.journals.borrow_mut().settle_secret(base, registration.provider, new, in_force);
+        let _ = host.keep(noted).await;
     }
 
     /// Stores the secret that authentik has now: for the form, for the clipboard, and for a later restoration of mailcow's

@@ -171,9 +171,18 @@ pub(super) struct ReadinessSearch {
     pub(super) positions: Vec<u32>,
 }
 
-/// Mailboxes that were switched, in their state before.
+/// Lists of mailboxes that were switched: those of this window, and those that were taken over from windows without a panel.
 #[derive(Default)]
+pub(super) struct SwitchedLists {
+    /// Identifies the window among all that store such lists.
+    pub(super) window: String,
+    pub(super) all: Vec<Switched>,
+}
+
+/// Mailboxes of one mailcow that were switched, in their state before.
 pub(super) struct Switched {
+    /// Name under which they are stored.
+    pub(super) name: String,
     /// Origin of their mailcow.
     pub(super) mailcow: String,
     pub(super) mailboxes: Vec<DesiredMailbox>,

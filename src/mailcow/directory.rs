@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
+use super::collation::folded;
 use super::observe::natural;
 use super::{Authsource, Endpoint, Error, LastSignIns, Mailbox, NameMark, Protocol, Protocols, api};
 use crate::{
@@ -132,8 +133,8 @@ impl<'de> Deserialize<'de> for Row<Mailbox> {
     }
 }
 
-/// Values by name: in lower case, sorted. Names are compared as in mailcow's database, which ignores case
-/// (docs/contract/mailcow.md, section 7; recording 208).
+/// Values by name: as names are [`folded`], sorted: mailcow's database compares them so (docs/contract/mailcow.md, section 7;
+/// recording 208).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ByName<T>(Vec<(Box<str>, T)>);
 
@@ -144,7 +145,7 @@ impl<T> Default for ByName<T> {
 }
 
 impl<T> ByName<T> {
-    /// Creates the table from rows in any order, whose names are in lower case. Of several rows with one name, any is found.
+    /// Creates the table from rows in any order, whose names are [`folded`]. Of several rows with one name, any is found.
     #[must_use]
     pub fn new(mut rows: Vec<(Box<str>, T)>) -> Self {
         rows.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
@@ -163,18 +164,19 @@ impl<T> ByName<T> {
         self.0
     }
 
-    /// The value of this name, whatever its case.
+    /// The value of this name, however it is spelled.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&T> {
-        let folded = || name.bytes().map(|byte| byte.to_ascii_lowercase());
-        self.0.binary_search_by(|(known, _)| known.bytes().cmp(folded())).ok().map(|at| &self.0[at].1)
+        let name = folded(name);
+        self.0.binary_search_by(|(known, _)| (**known).cmp(&name)).ok().map(|at| &self.0[at].1)
     }
 
-    /// The values of this name, whatever its case.
+    /// The values of this name, however it is spelled.
     pub fn all(&self, name: &str) -> impl Iterator<Item = &T> {
-        let folded = name.to_ascii_lowercase();
-        let first = self.0.partition_point(|(known, _)| **known < *folded);
-        self.0[first..].iter().take_while(move |(known, _)| **known == *folded).map(|(_, thing)| thing)
+        let name = folded(name);
+        let first = self.0.partition_point(|(known, _)| **known < *name);
+        let last = first + self.0[first..].partition_point(|(known, _)| **known == *name);
+        self.0[first..last].iter().map(|(_, thing)| thing)
     }
 
     /// A copy with other values for some names. `changed` is sorted; names that do not exist are ignored.
@@ -303,7 +305,7 @@ fn targets(PhpList(rows): PhpList<ListedAlias<'_>>) -> ByName<Box<str>> {
 }
 
 fn lower(name: &str) -> Box<str> {
-    name.to_ascii_lowercase().into()
+    folded(name).into()
 }
 
 #[cfg(test)]

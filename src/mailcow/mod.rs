@@ -14,6 +14,7 @@
 //! | [`script`] | what the page executor has to do to fill it in |
 
 pub mod api;
+mod collation;
 pub mod directory;
 mod endpoint;
 mod error;
@@ -31,6 +32,7 @@ mod sign_in_log;
 pub mod switch;
 mod version;
 
+pub use collation::folded;
 pub use directory::{MailboxCounts, Mailboxes, OtherNames};
 pub use endpoint::Endpoint;
 pub use error::{Error, Pending};

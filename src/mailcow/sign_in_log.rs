@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::collation::folded;
 use super::directory::ByName;
 use super::{Endpoint, Error, LastSignIns, Protocol, api};
 use crate::transport::Answer;
@@ -93,7 +94,7 @@ pub fn read_sign_in_log(answer: &Answer) -> Result<SignInLog, Error> {
     let PhpList(rows): PhpList<ListedSignIn<'_>> = api::read(Endpoint::SignInLog, answer)?;
     let times = rows.iter().filter_map(|row| {
         let at = u32::try_from(seconds(&row.datetime)?).ok()?;
-        Some((row.username.to_ascii_lowercase(), row.protocol()?, row.is_by_app_password(), at))
+        Some((folded(&row.username).into_owned(), row.protocol()?, row.is_by_app_password(), at))
     });
     let mut times: Vec<_> = times.collect();
     times.sort_unstable_by(|(one, ..), (other, ..)| one.cmp(other));

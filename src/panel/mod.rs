@@ -71,8 +71,6 @@ pub struct Panel<B> {
 
 /// Names under which the panel stores what outlives it.
 pub mod kept {
-    pub use crate::app::SWITCHED_KEPT_AS as SWITCHED;
-
     /// The draft from the Set up section.
     pub const DRAFT: &str = "draft";
 }
@@ -87,9 +85,7 @@ impl<B: Browser> Panel<B> {
         let (browser, policy) = (Rc::new(browser), PolicyInForce::new(policy));
         let app = Cowbell::new(Link::new(browser.clone(), policy.clone()));
         app.restore_journals(window, kept);
-        if let Some(switched) = kept.get(kept::SWITCHED) {
-            app.restore_switched(switched);
-        }
+        app.restore_switched(window, kept);
         let draft = kept.get(kept::DRAFT).and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
         let state = State { draft, used_ms: browser.now_ms(), ..State::default() };
         Self {

@@ -10,7 +10,7 @@ use super::body::{Body, Created};
 use super::bulk::{Bulk, Direction, Target, kind_of};
 use super::change::Kind;
 use super::compare::{BindingStep, GroupStep, Plan, Step, Update};
-use super::journal::{Entry, Journal, State};
+use super::journal::{CLIENT_SECRET, Entry, Journal, State, without_secret};
 use super::report::{Part, PartState, Progress, Report, RunError};
 use super::since::{BINDINGS, same};
 use super::users::PlannedUser;
@@ -18,7 +18,7 @@ use crate::authentik::api::{Base, Creatable, Object};
 use crate::authentik::attributes::WithAttributes;
 use crate::authentik::types::{Application, Provider, Verified};
 use crate::authentik::{Attributes, EMAIL_VERIFIED, Error, Operation, Resource, answer, check_session, explain};
-use crate::setup::VerifiedBy;
+use crate::setup::{Secret, VerifiedBy};
 use crate::transport::{Answer, Host, Pace, Product, Request, WriteGuard, send};
 use crate::wire::{RawJson, RawObject};
 
@@ -136,7 +136,7 @@ impl<O: Host> Run<'_, O> {
         match read(&answer) {
             Ok(Shows { key, created, what }) => {
                 if let Some(created) = created {
-                    self.journal.set_created(position, without_secret(&created));
+                    self.journal.set_created(position, created);
                 }
                 self.journal.record(self.host, position, State::Done, key).await;
                 Ok(Written { object: self.journal.entries.get(position).and_then(Entry::object), what })
@@ -157,7 +157,8 @@ impl<O: Host> Run<'_, O> {
         // Both are recognised by the client ID, which is random, so nobody else can have created them.
         let client_id = self.plan.new_credentials.as_ref().map(|new| &new.client_id);
         let client_id = RawObject::default().with("client_id", &client_id);
-        let entry = Entry::new(Kind::Provider, &setup.provider_name, client_id.clone());
+        let secret = made.secret.as_ref().map(Secret::reveal);
+        let entry = Entry::new(Kind::Provider, &setup.provider_name, client_id.clone().with(CLIENT_SECRET, &secret));
         let first = self.journal.intend(self.host, entry).await;
         let request = self.base.create_application(self.guard, &self.transaction_body(provider, application, made));
         let slug = &setup.application_slug;
@@ -176,7 +177,7 @@ impl<O: Host> Run<'_, O> {
         self.journal.record(self.host, first, State::Done, application.provider.map(|pk| pk.to_string())).await;
         if let Some(pk) = application.provider {
             let (_, shown) = self.read_created::<Provider>(&Object::Provider(pk)).await?;
-            self.journal.set_created(first, without_secret(&shown));
+            self.journal.set_created(first, shown);
             self.journal.keep(self.host).await;
         }
         for kind in [Kind::Provider, Kind::Application, Kind::Binding] {
@@ -243,7 +244,7 @@ impl<O: Host> Run<'_, O> {
     }
 
     async fn create(&mut self, kind: Kind, creatable: Creatable, name: &str, body: &RawObject) -> Result<Object, Box<RunError>> {
-        let entry = Entry::new(kind, name, without_secret(body));
+        let entry = Entry::new(kind, name, body.clone());
         let request = self.base.create(self.guard, creatable, body);
         let operation = Operation::add(creatable.resource());
         let unexpected = || Box::new(Error::Unexpected { operation, status: 201, oddity: answer::Oddity::WrongShape });
@@ -356,8 +357,8 @@ fn change(
     if !after.names().all(untouched) {
         return Err(RunError::Changed { kind, name: name.to_owned() }.into());
     }
-    let (key, before) = (key_of(kind, current), Some(without_secret(&update.before)));
-    Ok(Some(Entry { key, before, ..Entry::new(kind, name, without_secret(after)) }))
+    let (key, before) = (key_of(kind, current), Some(without_secret(update.before.clone())));
+    Ok(Some(Entry { key, before, ..Entry::new(kind, name, after.clone()) }))
 }
 
 /// Reads an object.
@@ -383,11 +384,6 @@ pub(super) async fn explained(host: &impl Host, base: &Base, error: Box<RunError
         RunError::Authentik(error) => RunError::Authentik(explain(host, base, error).await).into(),
         _ => error,
     }
-}
-
-/// Fields without the client secret, which the journal must not hold.
-fn without_secret(fields: &RawObject) -> RawObject {
-    fields.without(|name| name == "client_secret")
 }
 
 /// The response of the transactional endpoint (docs/contract/authentik.md, section 7).
@@ -442,7 +438,7 @@ fn alike(one: &RawJson, other: &RawJson) -> bool {
 /// The first field of an object that does not have the desired value.
 pub(super) fn holds(object: &RawObject, desired: &RawObject) -> Option<String> {
     // If authentik does not show the secret, it cannot be compared.
-    let shown = |key: &str| key != "client_secret" || object.contains(key);
+    let shown = |key: &str| key != CLIENT_SECRET || object.contains(key);
     // Versions without the field ignore it.
     let known = |key: &str| key != "grant_types" || object.contains(key);
     desired

@@ -1,7 +1,7 @@
 //! The journal: what was going to be written, what was written, and what it replaced. Undo reads it backwards.
 //!
-//! Each entry is stored before its write is sent, so that nothing is lost if the tab is closed in the middle. It holds no secret
-//! and outlives the panel. Each window with a panel stores journals of its own, and a new panel takes over those of windows without
+//! Each entry is stored before its write is sent, so that nothing is lost if the tab is closed in the middle. It holds no secret,
+//! only the fingerprints of those that Cowbell generated, and outlives the panel. Each window with a panel stores journals of its own, and a new panel takes over those of windows without
 //! one (docs/contract/cases.md, S14).
 
 use std::collections::BTreeMap;
@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::authentik::api::{Base, Object};
+use crate::setup::{Fingerprint, Secret};
 use crate::transport::Host;
 use crate::wire::{RawObject, read, write};
 
@@ -48,6 +49,10 @@ pub struct Entry {
     /// The written values; for an object that was created, all that authentik answered, or the values that identify it while there
     /// is no answer. A client secret is omitted from both.
     pub after: RawObject,
+    /// Client secrets that Cowbell has generated for the object: the one that was written, or while it is unknown which one is in
+    /// force, each that may be. Empty if there are none, and in journals of versions that did not note them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub secrets: Vec<Fingerprint>,
     /// How far the write got.
     pub state: State,
 }
@@ -144,6 +149,34 @@ impl Journals {
     #[must_use]
     pub fn can_undo(&self) -> bool {
         self.all.iter().any(Journal::can_undo)
+    }
+
+    /// Records that a provider, if Cowbell created it, is about to get a secret that Cowbell generated; returns what has to be
+    /// stored.
+    pub fn intend_secret(&mut self, base: &Base, provider: i64, secret: &Secret) -> Vec<(String, String)> {
+        self.note_secrets(base, provider, |secrets| secrets.push(Fingerprint::of(secret)))
+    }
+
+    /// Records whether a secret that was intended is in force; returns what has to be stored.
+    pub fn settle_secret(&mut self, base: &Base, provider: i64, secret: &Secret, in_force: bool) -> Vec<(String, String)> {
+        let secret = Fingerprint::of(secret);
+        self.note_secrets(base, provider, |secrets| secrets.retain(|known| (*known == secret) == in_force))
+    }
+
+    fn note_secrets(&mut self, base: &Base, provider: i64, note: impl Fn(&mut Vec<Fingerprint>)) -> Vec<(String, String)> {
+        let mut texts = Vec::new();
+        for journal in self.all.iter_mut().filter(|journal| journal.is_of(base)) {
+            let is_its = |entry: &&mut Entry| !entry.secrets.is_empty() && entry.object() == Some(Object::Provider(provider));
+            let mut is_noted = false;
+            for entry in journal.entries.iter_mut().filter(is_its) {
+                note(&mut entry.secrets);
+                is_noted = true;
+            }
+            if is_noted {
+                texts.extend(journal.unkept());
+            }
+        }
+        texts
     }
 }
 
@@ -296,7 +329,7 @@ impl Journal {
     /// Records what authentik shows of an object that was created; later changes of others are told by it.
     pub(super) fn set_created(&mut self, position: usize, created: RawObject) {
         if let Some(entry) = self.entries.get_mut(position) {
-            entry.after = created;
+            entry.after = without_secret(created);
         }
     }
 
@@ -318,10 +351,22 @@ impl Journal {
     }
 }
 
+/// The member of a provider that the journal must not hold.
+pub(super) const CLIENT_SECRET: &str = "client_secret";
+
+/// Fields without the client secret.
+pub(super) fn without_secret(mut fields: RawObject) -> RawObject {
+    fields.remove(CLIENT_SECRET);
+    fields
+}
+
 impl Entry {
-    /// An entry for a write that is about to be sent: a creation, unless the caller sets what it replaces.
+    /// An entry for a write that is about to be sent: a creation, unless the caller sets what it replaces. A client secret in it is
+    /// one that Cowbell generated.
     pub(super) fn new(kind: Kind, name: &str, after: RawObject) -> Self {
-        Self { kind, name: name.to_owned(), key: None, before: None, after, state: State::Intended }
+        let secrets = after.read::<Secret>(CLIENT_SECRET).iter().map(Fingerprint::of).collect();
+        let after = without_secret(after);
+        Self { kind, name: name.to_owned(), key: None, before: None, after, secrets, state: State::Intended }
     }
 
     /// Whether it is unknown if the object was created.

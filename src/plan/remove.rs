@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use tsify::Tsify;
 
 use super::apply::{explained, read_object};
+use super::journal::CLIENT_SECRET;
 use super::reconcile::is_mapping;
 use super::report::RunError;
 use super::since;
@@ -12,7 +13,7 @@ use crate::authentik::api::{Base, Creatable, Object};
 use crate::authentik::list::read_rest;
 use crate::authentik::types::UsedBy;
 use crate::authentik::{Error, Operation, Resource, Snapshot, answer, check_session, observe, seconds};
-use crate::setup::{Secret, is_own_expression};
+use crate::setup::{Fingerprint, Secret, is_own_expression};
 use crate::transport::{Answer, Host, Product, Request, WriteGuard, send};
 use crate::wire::{Lenient, RawJson, RawObject};
 
@@ -83,8 +84,9 @@ impl Removal {
                 Err(error) if error.is_gone() => {}
                 read => {
                     let Read { mut was, bindings, losses } = read?;
-                    was.remove("client_secret");
-                    shown.objects.push((object, was));
+                    let secret = since::secret_of(&was);
+                    was.remove(CLIENT_SECRET);
+                    shown.objects.push(ShownObject { object, was, secret });
                     shown.bindings.extend(bindings);
                     shown.losses.extend(losses);
                 }
@@ -127,10 +129,19 @@ struct Read {
     losses: Vec<Loss>,
 }
 
+/// An object as a question about its removal has shown it.
+struct ShownObject {
+    object: Object,
+    /// Without the client secret.
+    was: RawObject,
+    /// What tells whether it is still the same secret.
+    secret: Option<Fingerprint>,
+}
+
 /// What a question about a removal has shown, as authentik had it, without the client secret.
 #[derive(Default)]
 pub struct ShownRemoval {
-    objects: Vec<(Object, RawObject)>,
+    objects: Vec<ShownObject>,
     bindings: Vec<RawObject>,
     losses: Vec<Loss>,
 }
@@ -147,21 +158,24 @@ impl ShownRemoval {
     /// # Errors
     /// [`RunError::ChangedSinceShown`] with the name of the first object that differs.
     pub fn check(&self, now: &Self) -> Result<(), Box<RunError>> {
-        for (object, was) in &now.objects {
-            let is_application = matches!(object, Object::Application(_));
+        for object in &now.objects {
+            let is_application = matches!(object.object, Object::Application(_));
             let (bindings, losses): (&[_], &[_]) = if is_application { (&now.bindings, &now.losses) } else { (&[], &[]) };
-            if !self.is_still(object, was, bindings, losses) {
-                return Err(RunError::ChangedSinceShown { name: was.text("name").unwrap_or_default().into_owned() }.into());
+            if !self.is_still(object, bindings, losses) {
+                let name = object.was.text("name").unwrap_or_default().into_owned();
+                return Err(RunError::ChangedSinceShown { name }.into());
             }
         }
         Ok(())
     }
 
     /// Whether an object, and what goes with it, is as it was shown. What is gone is nothing to be removed.
-    fn is_still(&self, object: &Object, now: &RawObject, bindings: &[RawObject], losses: &[Loss]) -> bool {
+    fn is_still(&self, now: &ShownObject, bindings: &[RawObject], losses: &[Loss]) -> bool {
         let is_same = |one: &RawObject, other: &RawObject| since::changed(one, other).is_empty();
-        let is_shown = self.objects.iter().any(|(shown, was)| shown == object && is_same(was, now));
-        if !matches!(object, Object::Application(_)) {
+        let has_same_secret = |shown: &ShownObject| shown.secret.zip(now.secret).is_none_or(|(shown, now)| shown == now);
+        let is_now = |shown: &ShownObject| is_same(&shown.was, &now.was) && has_same_secret(shown);
+        let is_shown = self.objects.iter().any(|shown| shown.object == now.object && is_now(shown));
+        if !matches!(now.object, Object::Application(_)) {
             return is_shown;
         }
         let is_known = |now: &RawObject| self.bindings.iter().any(|was| was.get("pk") == now.get("pk") && is_same(was, now));
@@ -277,12 +291,13 @@ impl Removed {
                 Err(error) if error.is_gone() => continue,
                 read => read?,
             };
-            if !removal.is_of_integration(&object, &was) || !shown.is_still(&object, &was, &bindings, &losses) {
-                return Err(RunError::ChangedSinceShown { name: was.text("name").unwrap_or_default().into_owned() }.into());
+            let secret = was.remove(CLIENT_SECRET).and_then(|secret| secret.read::<Secret>());
+            let now = ShownObject { object, was, secret: secret.as_ref().map(Fingerprint::of) };
+            if !removal.is_of_integration(&now.object, &now.was) || !shown.is_still(&now, &bindings, &losses) {
+                return Err(RunError::ChangedSinceShown { name: now.was.text("name").unwrap_or_default().into_owned() }.into());
             }
-            if let Some(secret) = was.remove("client_secret").and_then(|secret| secret.read::<Secret>()) {
-                self.secret = Some(secret);
-            }
+            let ShownObject { object, was, .. } = now;
+            self.secret = secret.or(self.secret.take());
             // Before the removal, because its response may get lost.
             let before = self.note(kind, was, bindings);
             let answer = one(host, base.remove(guard, &object)).await;
@@ -376,7 +391,7 @@ impl Removed {
     ) -> Result<Option<RawJson>, Box<RunError>> {
         let mut body = was.without(|name| is_read_only(name, was));
         if let (Creatable::Provider, Some(secret)) = (kind, &self.secret) {
-            body.insert("client_secret", secret.reveal());
+            body.insert(CLIENT_SECRET, secret.reveal());
         }
         let made: RawObject = answer::read(&one(host, base.create(guard, kind, &body)).await, Operation::add(kind.resource()))?;
         Ok(made.get("pk").cloned())

@@ -4,8 +4,9 @@
 //! seen: callers read an object as the last thing before they remove it, and the gap is one request wide.
 
 use super::compare::same_set;
-use super::journal::{Entry, Journal, State};
+use super::journal::{CLIENT_SECRET, Entry, Journal, State};
 use crate::authentik::types::RedirectUri;
+use crate::setup::{Fingerprint, Secret};
 use crate::wire::{RawJson, RawObject};
 
 /// The member under which the bindings of an application are compared: authentik removes them with it.
@@ -35,7 +36,17 @@ pub(super) fn changed_since_created(journal: &Journal, at: usize, now: &RawObjec
     };
     let mut changed = changed(&entry.after, now);
     changed.retain(|name| !is_known(name));
+    // Without a fingerprint of its own, the entry does not say whose the secret is.
+    let is_known = |now: Fingerprint| {
+        entry.secrets.is_empty() || [entry].iter().chain(&updates).any(|written| written.secrets.contains(&now))
+    };
+    changed.extend(secret_of(now).filter(|now| !is_known(*now)).map(|_| CLIENT_SECRET.to_owned()));
     changed
+}
+
+/// The fingerprint of the client secret of an object; `None` if authentik shows none (docs/contract/newest.md, row 1).
+pub(super) fn secret_of(object: &RawObject) -> Option<Fingerprint> {
+    object.read::<Secret>(CLIENT_SECRET).as_ref().map(Fingerprint::of)
 }
 
 /// Whether the bindings of an application are exactly those that the run created with it.
@@ -108,7 +119,8 @@ fn path(value: Option<&RawJson>) -> String {
 fn is_derived(name: &str) -> bool {
     matches!(
         name,
-        "client_secret"
+        // Compared by its fingerprint.
+        CLIENT_SECRET
             | "component"
             | "verbose_name"
             | "verbose_name_plural"

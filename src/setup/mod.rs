@@ -26,7 +26,8 @@ pub use redirect::completes_sign_in;
 pub(crate) use registration::example;
 pub use registration::{Endpoints, Registration};
 pub use secret::{
-    CLIENT_ID_LENGTH, CLIENT_SECRET_LENGTH, ClientCredentials, ClientSecret, Secret, generate_client_secret, generate_credentials,
+    CLIENT_ID_LENGTH, CLIENT_SECRET_LENGTH, ClientCredentials, ClientSecret, Fingerprint, Secret, generate_client_secret,
+    generate_credentials,
 };
 pub use shown::Shown;
 pub use token_endpoint::TokenEndpoint;

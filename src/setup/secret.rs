@@ -3,7 +3,7 @@
 use std::fmt;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use crate::transport::Host;
@@ -50,9 +50,10 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// Tells a secret from another one after both were discarded: equal secrets have equal fingerprints. 64 bits of a hash, in memory only;
-/// a generated secret of 128 characters cannot be found from them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Tells a secret from another one after both were discarded: equal secrets have equal fingerprints. 64 bits of a hash, which never
+/// leave the browser; a generated secret of 128 characters cannot be found from them. Only those of such secrets are stored, in the
+/// journal: until the browser is closed or the extension is replaced, so that always the same hash function is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fingerprint(u64);
 
 impl Fingerprint {

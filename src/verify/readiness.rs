@@ -13,7 +13,7 @@ use super::{Code, Finding};
 use crate::authentik::types::{Application, Binding, PreviewedClaims, ScopeMapping};
 use crate::authentik::{self, Directory, GroupSet, User, UserKind, Version};
 use crate::mailcow::directory::ByName;
-use crate::mailcow::{self, Authsource, IdentityProvider, Mailbox, Mapping, Template};
+use crate::mailcow::{self, Authsource, IdentityProvider, Mailbox, Mapping, Template, folded};
 use crate::setup::{Origin, TEMPLATE_SCOPE, is_own_expression, template_rules};
 
 /// authentik's own answers about a user.
@@ -201,6 +201,24 @@ impl<'a> Rules<'a> {
         if address.is_empty() {
             return Code::UserWithoutEmail;
         }
+        // mailcow looks in its database before it asks whether that is an address.
+        let compared = folded(address);
+        let its_domain = compared.rsplit_once('@').and_then(|(_, domain)| self.mailcow.domain(domain));
+        match self.mailcow.mailboxes.as_ref().map(|mailboxes| mailboxes.get(&compared)) {
+            // Only a mailbox with that address could make the sign-in succeed.
+            None if its_domain.is_some() => return Code::MailboxesNotRead,
+            Some(Some(mailbox)) => {
+                let inactive = its_domain.is_some_and(|at| !self.mailcow.domains[at].active);
+                return match (mailbox.authsource, self.of_active(*mailbox, template)) {
+                    (Authsource::Mailcow, _) => Code::MailboxHasPassword,
+                    (Authsource::Other, _) => Code::MailboxOfOtherProvider,
+                    _ if inactive => Code::DomainInactive,
+                    (_, Code::SignsIn) if *compared != *address => Code::SignsInOtherSpelling,
+                    (_, verdict) => verdict,
+                };
+            }
+            None | Some(None) => {}
+        }
         let Some((local, domain)) = address.rsplit_once('@') else { return Code::AddressOdd };
         if local.is_empty() || !local.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Code::AddressOdd;
@@ -209,22 +227,7 @@ impl<'a> Rules<'a> {
             let known = in_ascii(domain).is_some_and(|origin| self.mailcow.domain(origin.host()).is_some());
             return if known { Code::AddressInternational } else { Code::DomainMissing };
         }
-        let domain = self.mailcow.domain(domain);
-        let inactive = domain.is_some_and(|at| !self.mailcow.domains[at].active);
-        match self.mailcow.mailboxes.as_ref().map(|mailboxes| mailboxes.get(address)) {
-            // Only a mailbox with that address could make the sign-in succeed.
-            None if domain.is_some() => Code::MailboxesNotRead,
-            Some(Some(mailbox)) => match mailbox.authsource {
-                Authsource::Mailcow => Code::MailboxHasPassword,
-                Authsource::Other => Code::MailboxOfOtherProvider,
-                Authsource::GenericOidc | Authsource::Keycloak if inactive => Code::DomainInactive,
-                Authsource::GenericOidc | Authsource::Keycloak => match self.of_active(*mailbox, template) {
-                    Code::SignsIn if address.bytes().any(|byte| byte.is_ascii_uppercase()) => Code::SignsInOtherSpelling,
-                    verdict => verdict,
-                },
-            },
-            None | Some(None) => self.of_new(address, domain, template),
-        }
+        self.of_new(address, self.mailcow.domain(domain), template)
     }
 
     /// The verdict about a user of an existing mailbox: mailcow applies a mapped template before it looks whether the mailbox is
@@ -315,7 +318,7 @@ impl<'a> Rules<'a> {
     /// mailboxes could not be read, or when authentik sends other addresses than those of its users.
     fn orphans(&self, directory: &Directory) -> Option<Vec<u32>> {
         let mailboxes = self.mailcow.mailboxes.as_ref().filter(|_| self.computes)?;
-        let addresses = directory.users().iter().map(|user| (self.address_of(user).to_ascii_lowercase().into(), ()));
+        let addresses = directory.users().iter().map(|user| (folded(self.address_of(user)).into(), ()));
         let addresses = ByName::new(addresses.collect());
         let rows = (0..).zip(mailboxes.rows());
         let found = rows
@@ -397,7 +400,7 @@ impl<'a> Rules<'a> {
             let verdict = self.of_user(user);
             // Of users who are not chosen, too: mailcow tells users apart by their address alone.
             if Outcome::of(verdict) != Outcome::Refused || verdict == Code::MailboxHasPassword {
-                reached.push((self.address_of(user).to_ascii_lowercase().into(), ()));
+                reached.push((folded(self.address_of(user)).into(), ()));
                 reaching.push(user);
             }
             let verdict = Some(verdict).filter(|_| chosen(user));
@@ -572,7 +575,7 @@ pub struct Table {
     /// `None` when that is not known.
     pub orphans: Option<Vec<u32>>,
     /// Addresses that several users have, chosen or not, who get into the mailbox with it, or will once it signs in with authentik
-    /// (docs/contract/cases.md, S8). In lower case, sorted.
+    /// (docs/contract/cases.md, S8). Folded, sorted.
     pub shared: Vec<Box<str>>,
 }
 
@@ -580,7 +583,7 @@ impl Table {
     /// Whether several users get into the mailbox with this address, or will.
     #[must_use]
     pub fn is_shared(&self, address: &str) -> bool {
-        self.shared.binary_search(&address.to_ascii_lowercase().into()).is_ok()
+        self.shared.binary_search(&folded(address).into()).is_ok()
     }
 
     /// Users to query authentik about: at most `some`, as different as possible.

@@ -56,9 +56,6 @@ const NAMES = [
   "forms",
 ];
 
-/** Those of documents that no journey needs itself. */
-const OF_DOCUMENTS = ["title", "cookie", "readyState", "body", "forms", "defaultView", "elementFromPoint"];
-
 journey("what is too much is named, and other names are no obstacle", async (step) => {
   await using stage = await launch({ standins: { users: 20 } });
   const { panel, secret } = await prepared(stage);
@@ -104,30 +101,51 @@ journey("what is too much is named, and other names are no obstacle", async (ste
     });
   }
 
-  await step("controls, forms and images whose names are those of properties", async () => {
-    await form.$eval(
-      FORM,
-      (form, names, ofDocuments) => {
-        const named = (tag: string, name: string): HTMLElement => {
-          const element = document.createElement(tag);
-          element.setAttribute("name", name);
-          return element;
-        };
-        // Later in the document than everything that is looked for.
-        const root = document.documentElement;
-        for (const name of names) {
-          const control = named("input", name);
-          control.hidden = true;
-          control.setAttribute("type", "hidden");
-          Element.prototype.append.call(form, control);
-        }
-        for (const name of ofDocuments) root.append(named("img", name), named("form", name));
-      },
-      NAMES,
-      OF_DOCUMENTS,
-    );
+  await step("80 MB in the title, when the icon is clicked", async () => {
+    await form.reload();
+    await form.evaluate(() => {
+      const title = document.querySelector("title");
+      if (title) title.textContent = "x".repeat(80 * 1024 * 1024);
+    });
+    await stage.clickToolbar(form);
     await actions.fillForm(panel);
+  });
+
+  await step("controls, forms and images whose names are those of properties", async () => {
+    await form.reload();
+    const named = await form.evaluateHandle(
+      (selector, names) => {
+        const form = document.querySelector(selector);
+        const root = document.documentElement;
+        const all = names.flatMap((name) => {
+          const named = (tag: string): HTMLElement => {
+            const element = document.createElement(tag);
+            element.setAttribute("name", name);
+            return element;
+          };
+          const control = named("input");
+          control.setAttribute("type", "hidden");
+          return [control, named("img"), named("form")];
+        });
+        // An address that has to be resolved.
+        form?.setAttribute("action", "system");
+        // Later in the document than everything that is looked for.
+        for (const element of all) {
+          const place = element instanceof HTMLInputElement ? form : root;
+          if (place) Element.prototype.append.call(place, element);
+        }
+        return () => {
+          for (const element of all) Element.prototype.remove.call(element);
+        };
+      },
+      FORM,
+      NAMES,
+    );
+    await stage.clickToolbar(form);
+    await actions.fillForm(panel);
+    await named.evaluate((restore) => restore());
     assert.ok((await values(form)).includes(secret));
+    assert.ok((await actions.marks(form)).length > 0);
   });
 });
 

@@ -6,8 +6,11 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 
+import type { JSHandle, Page } from "puppeteer-core";
+
 import * as actions from "./harness/actions.ts";
 import { copyExtension, hurry } from "./harness/copy.ts";
+import { environment } from "./harness/environment.ts";
 import { FORM, isRefused, prepared, SECRET_FIELD, values } from "./harness/form.ts";
 import { journey } from "./harness/journey.ts";
 import { finding, text } from "./harness/messages.ts";
@@ -29,7 +32,29 @@ const HIDDEN: Record<string, string> = {
   "nearly transparent": "opacity: 0.01",
   "edge on": "transform: rotateY(90deg)",
   "above the window": "position: fixed; top: -4000px",
+  "beyond the right edge": "position: fixed; left: 20000px",
+  "beyond the lower edge": "position: fixed; top: 90000px",
+  "too narrow": "width: 4px; min-width: 0; padding: 0; border: 0; overflow: hidden; flex: none",
+  "too low": "height: 4px; min-height: 0; padding: 0; border: 0; overflow: hidden; flex: none",
+  "cut away": "position: absolute; clip: rect(0 0 0 0)",
+  "blended with what is behind it": "mix-blend-mode: screen",
+  // A property of Chromium.
+  ...(environment.browser() === "chromium" && {
+    "masked by a box image": "-webkit-mask-box-image: linear-gradient(transparent, transparent)",
+  }),
 };
+
+/** Points of a field, as parts of its width and height, of which none may be covered. */
+const POINTS = [
+  [0.5, 0.5],
+  [0.25, 0.25],
+  [0.75, 0.25],
+  [0.25, 0.75],
+  [0.75, 0.75],
+] as const;
+
+/** Types of input that are typed into, and that mailcow's form does not have. */
+const OTHER_TYPES = ["search", "number", "email", "tel"];
 
 /** Ways to keep what is in sight from being what is clicked on. */
 const NOT_REACHED: Record<string, string> = {
@@ -71,6 +96,58 @@ const CHANGED: Record<string, { does: (form: string) => () => void; code: string
       const field = document.querySelector<HTMLInputElement>(`${form} [name="client_secret"]`);
       if (field) field.type = "checkbox";
       return () => field?.setAttribute("type", "password");
+    },
+    code: "form_ambiguous",
+  },
+  "a second field of the name, which belongs to another form": {
+    does: (form) => {
+      const field = document.createElement("input");
+      field.name = "client_secret";
+      field.setAttribute("form", "another");
+      document.querySelector(form)?.prepend(field);
+      return () => field.remove();
+    },
+    code: "form_ambiguous",
+  },
+  "a list in place of the field": {
+    does: (form) => {
+      const field = document.querySelector(`${form} [name="client_secret"]`);
+      const list = document.createElement("select");
+      list.name = "client_secret";
+      field?.replaceWith(list);
+      return () => field && list.replaceWith(field);
+    },
+    code: "form_not_done",
+  },
+  "a list disabled": {
+    does: (form) => {
+      const list = document.querySelector(`${form} [name="default_template"]`);
+      list?.setAttribute("disabled", "");
+      return () => list?.removeAttribute("disabled");
+    },
+    code: "form_ambiguous",
+  },
+  "a checkbox disabled": {
+    does: (form) => {
+      const box = document.querySelector(`${form} [name="ignore_ssl_error"][type="checkbox"]`);
+      box?.setAttribute("disabled", "");
+      return () => box?.removeAttribute("disabled");
+    },
+    code: "form_ambiguous",
+  },
+  "a checkbox hidden": {
+    does: (form) => {
+      const box = document.querySelector<HTMLElement>(`${form} [name="ignore_ssl_error"][type="checkbox"]`);
+      box?.style.setProperty("opacity", "0");
+      return () => box?.style.removeProperty("opacity");
+    },
+    code: "form_hidden",
+  },
+  "a text in place of a checkbox": {
+    does: (form) => {
+      const box = document.querySelector(`${form} [name="ignore_ssl_error"][type="checkbox"]`);
+      box?.setAttribute("type", "text");
+      return () => box?.setAttribute("type", "checkbox");
     },
     code: "form_ambiguous",
   },
@@ -120,6 +197,119 @@ const CHANGED: Record<string, { does: (form: string) => () => void; code: string
       return () => element?.setAttribute("method", "post");
     },
     code: "form_elsewhere",
+  },
+  "it is sent by a method that only resembles POST, for which browsers take GET": {
+    does: (form) => {
+      const element = document.querySelector(form);
+      element?.setAttribute("method", " post");
+      return () => element?.setAttribute("method", "post");
+    },
+    code: "form_elsewhere",
+  },
+  "it is sent into another window": {
+    does: (form) => {
+      const element = document.querySelector(form);
+      element?.setAttribute("target", "another");
+      return () => element?.removeAttribute("target");
+    },
+    code: "form_elsewhere",
+  },
+  "it is sent to an address that the page bases on another host": {
+    does: (form) => {
+      const element = document.querySelector(form);
+      const base = document.createElement("base");
+      base.href = "https://evil.example/";
+      document.head.append(base);
+      element?.setAttribute("action", "save");
+      return () => {
+        base.remove();
+        element?.removeAttribute("action");
+      };
+    },
+    code: "form_elsewhere",
+  },
+  "a button sends it into another window": {
+    does: (form) => {
+      const button = document.querySelector(`${form} [data-action="edit_selected"]`);
+      button?.setAttribute("formtarget", "another");
+      return () => button?.removeAttribute("formtarget");
+    },
+    code: "form_elsewhere",
+  },
+  "a button sends it in the address": {
+    does: (form) => {
+      const button = document.querySelector(`${form} [data-action="edit_selected"]`);
+      button?.setAttribute("formmethod", "get");
+      return () => button?.removeAttribute("formmethod");
+    },
+    code: "form_elsewhere",
+  },
+  "a button outside it sends it to another host": {
+    does: (form) => {
+      const element = document.querySelector(form);
+      const button = document.createElement("button");
+      if (element) element.id = "outside";
+      button.setAttribute("form", "outside");
+      button.setAttribute("formaction", "https://evil.example/");
+      document.body.append(button);
+      return () => {
+        button.remove();
+        element?.removeAttribute("id");
+      };
+    },
+    code: "form_elsewhere",
+  },
+  "an image sends it to another host": {
+    does: (form) => {
+      const image = document.createElement("input");
+      image.type = "image";
+      image.setAttribute("formaction", "https://evil.example/");
+      document.querySelector(form)?.append(image);
+      return () => image.remove();
+    },
+    code: "form_elsewhere",
+  },
+  "a name of a megabyte": {
+    does: (form) => {
+      const field = document.createElement("input");
+      field.name = "x".repeat(1024 * 1024);
+      document.querySelector(form)?.append(field);
+      return () => field.remove();
+    },
+    code: "form_too_large",
+  },
+  "templates of a megabyte": {
+    does: (form) => {
+      const option = new Option("", "x".repeat(1024 * 1024));
+      document.querySelector(`${form} [name="default_template"]`)?.append(option);
+      return () => option.remove();
+    },
+    code: "form_too_large",
+  },
+  "2,000 templates": {
+    does: (form) => {
+      const options = Array.from({ length: 2_000 }, (_, index) => new Option("", `${index}`));
+      document.querySelector(`${form} [name="default_template"]`)?.append(...options);
+      return () => {
+        for (const option of options) option.remove();
+      };
+    },
+    code: "form_too_large",
+  },
+  "2,000 lists of a name, which belong to another form": {
+    does: (form) => {
+      const element = document.querySelector(form);
+      const lists = document.createElement("div");
+      for (let count = 0; count < 2_000; count += 1) {
+        const list = document.createElement("select");
+        list.name = "templates";
+        list.setAttribute("form", "another");
+        lists.append(list);
+      }
+      element?.append(lists);
+      return () => lists.remove();
+    },
+    code: "form_too_large",
   },
   "a value of a megabyte": {
     does: (form) => {
@@ -287,15 +477,6 @@ const CHANGED: Record<string, { does: (form: string) => () => void; code: string
     },
     code: "form_not_done",
   },
-  "the field hidden once a value was entered": {
-    does: (form) => {
-      const element = document.querySelector(form);
-      const field = document.querySelector<HTMLElement>(`${form} [name="client_secret"]`);
-      element?.addEventListener("input", () => field?.style.setProperty("opacity", "0"), { once: true });
-      return () => field?.style.removeProperty("opacity");
-    },
-    code: "form_hidden",
-  },
   "the field replaced by a hidden one once a value was entered": {
     does: (form) => {
       const element = document.querySelector(form);
@@ -313,6 +494,138 @@ const CHANGED: Record<string, { does: (form: string) => () => void; code: string
     code: "form_hidden",
   },
 };
+
+/**
+ * Ways to send the form when the last text is entered, and all that is required is in it. Each returns a function that ends it, and says
+ * whether the form can be sent again.
+ */
+const SENT: Record<string, (form: string) => () => boolean> = {
+  "a script of the page sends it": (form) => {
+    const element = document.querySelector<HTMLFormElement>(form);
+    const end = new AbortController();
+    element
+      ?.querySelector('[name="client_scopes"]')
+      ?.addEventListener("input", () => element.requestSubmit(), { signal: end.signal });
+    return () => {
+      end.abort();
+      let sent = false;
+      const stop = (event: Event): void => {
+        event.preventDefault();
+        sent = true;
+      };
+      element?.addEventListener("submit", stop, { once: true });
+      element?.requestSubmit();
+      return sent;
+    };
+  },
+  "a script of the page sends it by itself when its button is clicked on": (form) => {
+    const element = document.querySelector<HTMLFormElement>(form);
+    const end = new AbortController();
+    const button = document.createElement("button");
+    element?.append(button);
+    element
+      ?.querySelector('[name="client_scopes"]')
+      ?.addEventListener("input", () => button.click(), { signal: end.signal });
+    let sent = 0;
+    const send = (event: Event): void => {
+      event.preventDefault();
+      sent += 1;
+    };
+    element?.addEventListener("submit", send, { capture: true, signal: end.signal });
+    return () => {
+      const before = sent;
+      button.click();
+      button.remove();
+      end.abort();
+      return before === 0 && sent === 1;
+    };
+  },
+};
+
+/** Changes that are made once a value was entered, with what is said then. */
+const LATER: Record<string, { does: (form: string) => () => void; code: string; afterSecret?: true }> = {
+  "the field is hidden": {
+    does: (form) => {
+      const field = document.querySelector<HTMLElement>(`${form} [name="client_secret"]`);
+      field?.style.setProperty("opacity", "0");
+      return () => field?.style.removeProperty("opacity");
+    },
+    code: "form_hidden",
+  },
+  "the field is removed": {
+    does: (form) => {
+      const field = document.querySelector(`${form} [name="client_secret"]`);
+      const place = document.createComment("");
+      field?.replaceWith(place);
+      return () => field && place.replaceWith(field);
+    },
+    code: "form_not_done",
+  },
+  "the field gives way to an element that only has its name": {
+    does: (form) => {
+      const field = document.querySelector(`${form} [name="client_secret"]`);
+      const element = document.createElement("span");
+      element.setAttribute("name", "client_secret");
+      field?.replaceWith(element);
+      return () => field && element.replaceWith(field);
+    },
+    code: "form_not_done",
+  },
+  "a row is added, whose field is hidden once the field before has its value": {
+    does: (form) => {
+      const row = document.querySelector(`${form} .list-row:has([name="mappers"])`);
+      const more = row?.cloneNode(true) as HTMLElement;
+      row?.after(more);
+      const field = row?.querySelector<HTMLInputElement>("input");
+      if (field) field.value = "another";
+      const hide = (): void => more.style.setProperty("opacity", "0");
+      field?.addEventListener("input", hide, { once: true });
+      return () => {
+        more.remove();
+        field?.removeEventListener("input", hide);
+        if (field) field.value = "";
+      };
+    },
+    code: "form_hidden",
+    afterSecret: true,
+  },
+  ...later("an element covers the page", "form_covered"),
+  ...later("a second form in front", "form_ambiguous"),
+  ...later("a second field of the name", "form_ambiguous"),
+  ...later("a checkbox of the name", "form_ambiguous"),
+  ...later("the field belongs to another form", "form_elsewhere"),
+  ...later("it is sent to another host", "form_elsewhere"),
+  ...later("the field read-only", "form_ambiguous"),
+  ...later("the field disabled", "form_ambiguous"),
+  ...later("a list disabled", "form_ambiguous", true),
+  ...later("a checkbox disabled", "form_ambiguous", true),
+};
+
+/** One of the changes, to be made later. */
+function later(what: string, code: string, afterSecret?: true): typeof LATER {
+  const { does } = CHANGED[what] ?? assert.fail(what);
+  return { [what]: { does, code, ...(afterSecret && { afterSecret }) } };
+}
+
+/** Makes a change once a value is entered; returns what takes it back. */
+async function changeLater(form: Page, does: (form: string) => () => void): Promise<() => Promise<void>> {
+  const change = (await form.evaluateHandle(`(${String(does)})`)) as JSHandle<typeof does>;
+  const changed = await form.evaluateHandle(
+    (change, form) => {
+      let restore = (): void => undefined;
+      const end = new AbortController();
+      const start = (): void => void (restore = change(form));
+      document.querySelector(form)?.addEventListener("input", start, { once: true, signal: end.signal });
+      return () => {
+        end.abort();
+        restore();
+      };
+    },
+    change,
+    FORM,
+  );
+  return () => changed.evaluate((restore) => restore());
+}
 
 journey(
   "what is hidden gets no secret, what is in sight gets it, and nothing is sent before “Save changes”",
@@ -350,18 +663,101 @@ journey(
         await hasNothing();
       });
     }
-    await dress("");
+
+    await step("a field that comes after the secret, not to be clicked on", async () => {
+      await dress(`${FORM} [name="client_scopes"] { pointer-events: none }`);
+      await isRefused(panel, finding("form_covered"));
+      await hasNothing();
+    });
+
+    await step("nothing is clicked on in a form whose field is hidden", async () => {
+      const row = await form.evaluateHandle((form) => {
+        const row = document.querySelector(`${form} .list-row:has([name="redirect_url_extra"])`);
+        const more = row?.cloneNode(true) as HTMLElement;
+        row?.after(more);
+        return more;
+      }, FORM);
+      await dress(`${SECRET_FIELD} { opacity: 0 }`);
+      await isRefused(panel, finding("form_hidden"));
+      assert.ok(await row.evaluate((row) => row.isConnected));
+      await row.evaluate((row) => row.remove());
+      await dress("");
+    });
+
+    await step("form and field, each of them more opaque than not", async () => {
+      await dress(`${FORM}, ${SECRET_FIELD} { opacity: 0.6 }`);
+      await isRefused(panel, finding("form_hidden"));
+      await hasNothing();
+      await dress("");
+    });
+
+    await step("the field of the secret, covered at one point", async () => {
+      for (const [x, y] of POINTS) {
+        await form.$eval(
+          SECRET_FIELD,
+          (field, x, y) => {
+            const { left, top, width, height } = field.getBoundingClientRect();
+            const cover = document.createElement("div");
+            cover.style.cssText = "position: absolute; width: 4px; height: 4px; z-index: 9; background: white";
+            cover.style.left = `${left + x * width + scrollX - 2}px`;
+            cover.style.top = `${top + y * height + scrollY - 2}px`;
+            document.body.append(cover);
+          },
+          x,
+          y,
+        );
+        await isRefused(panel, finding("form_covered"));
+        await hasNothing();
+        await form.evaluate(() => document.body.lastElementChild?.remove());
+      }
+    });
+
+    await step("a field of another type", async () => {
+      for (const type of OTHER_TYPES) {
+        await form.$eval(SECRET_FIELD, (field, type) => field.setAttribute("type", type), type);
+        await isRefused(panel, finding("form_ambiguous"));
+        await hasNothing();
+      }
+      await form.$eval(SECRET_FIELD, (field) => field.setAttribute("type", "password"));
+    });
+
+    /** Empties the text fields: what is in the form already would not be entered again. */
+    const empty = (): Promise<void> =>
+      form.$$eval(`${FORM} input:is([type="text"], [type="url"], [type="password"])`, (fields) => {
+        for (const field of fields) field.value = "";
+      });
 
     for (const [how, { does, code }] of Object.entries(CHANGED)) {
       await step(how, async () => {
-        // What is in the form already would not be entered again.
-        await form.$$eval(`${FORM} input:is([type="text"], [type="url"])`, (fields) => {
-          for (const field of fields) field.value = "";
-        });
+        await empty();
         const changed = await form.evaluateHandle(does, FORM);
         await isRefused(panel, finding(code));
         await hasNothing();
         await changed.evaluate((restore) => void restore());
+      });
+    }
+
+    for (const [how, { does, code, afterSecret }] of Object.entries(LATER)) {
+      await step(`once a value was entered: ${how}`, async () => {
+        await empty();
+        const restore = await changeLater(form, does);
+        await isRefused(panel, finding(code));
+        if (afterSecret) assert.deepEqual(traffic.writes, []);
+        else await hasNothing();
+        await restore();
+      });
+    }
+
+    for (const [how, press] of Object.entries(SENT)) {
+      await step(`the form is complete, and ${how} once the last value was entered`, async () => {
+        await empty();
+        const pressed = await form.evaluateHandle(press, FORM);
+        await actions.fillForm(panel);
+        assert.ok((await values(form)).includes(secret));
+        assert.ok(await pressed.evaluate((end) => end()), "the form is sent again afterwards");
+        assert.deepEqual(traffic.writes, []);
+        await form.reload();
+        await stage.clickToolbarAgain(form);
       });
     }
 

@@ -3,18 +3,21 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use cowbell::app::{Error, SwitchView, Switching};
+use cowbell::app::{Cowbell, Error, SwitchView, Switching};
 use cowbell::mailcow::{self, MailcowChoice};
 use cowbell::plan::{Kind, SetupDraft, SkipReason};
 use cowbell::setup::Access;
 use cowbell::verify::Code;
+use cowbell_standins::authentik::Profile;
 use cowbell_standins::authentik::state::{Bound, State};
 use cowbell_standins::mailcow::identity_provider::IdentityProvider;
 use cowbell_standins::mailcow::state::Mailbox;
 
+use crate::support::faults::at_each_request;
 use crate::support::picture::Picture;
-use crate::support::stage::{MAILCOW, Setting, Stage, code, draft};
-use crate::support::{Sent, Succeeds as _, run};
+use crate::support::stage::{MAILCOW, Setting, Stage, WINDOW, code, draft};
+use crate::support::{Sent, Succeeds as _, remove, run};
+use crate::unknown_secret::{VIEW_ONLY, sign_in_with};
 
 /// What a colleague does at authentik.
 type Deed = fn(&mut State);
@@ -67,12 +70,13 @@ fn own(state: &mut State) -> &mut cowbell_standins::authentik::state::ScopeMappi
 }
 
 /// What somebody can do to what a run has created: of which kind it is, where it is removed, and which request can see it.
-const DEEDS: [(Kind, &str, &str, &str, Deed); 6] = [
+const DEEDS: [(Kind, &str, &str, &str, Deed); 7] = [
     (Kind::ScopeMapping, "expression", MAPPING, MAPPING, |state| own(state).expression.push_str("\n# and more")),
     (Kind::ScopeMapping, "name", MAPPING, MAPPING, |state| own(state).name = "ours by now".into()),
     (Kind::Provider, "access_token_validity", PROVIDER, PROVIDER, |state| {
         state.providers[0].access_token_validity = "hours=7".into();
     }),
+    (Kind::Provider, "client_secret", PROVIDER, PROVIDER, |state| state.providers[0].client_secret = "newer".into()),
     (Kind::Application, "meta_description", APPLICATION, APPLICATION, |state| {
         state.applications[0].meta_description = "by a colleague".into();
     }),
@@ -137,6 +141,87 @@ fn undo_takes_a_later_run_for_ours() {
     before.assert_same(&Picture::of(&stage.sim.observe()), "undone");
 }
 
+/// A later panel that knows only what was stored.
+fn reopened(mut stage: Stage, change: impl Fn(&mut String)) -> Stage {
+    let mut kept = stage.sim.kept();
+    kept.iter_mut().filter(|(name, _)| name.starts_with("journal.")).for_each(|(_, text)| change(text));
+    stage.app = Cowbell::new(stage.sim.clone());
+    stage.app.restore_journals(WINDOW, &kept);
+    stage.observe().succeeds();
+    stage
+}
+
+/// Whether a later panel undoes the creation of the provider, or the fields that it names instead.
+fn undone_later(stage: Stage) -> Result<(), Vec<String>> {
+    let stage = reopened(stage, |_| ());
+    let undone = stage.undo().succeeds();
+    let reason = undone.skipped.into_iter().find(|skipped| skipped.kind == Kind::Provider).map(|skipped| skipped.reason);
+    let is_there = !stage.sim.observe().authentik.state().providers.is_empty();
+    assert_eq!(is_there, reason.is_some());
+    match reason {
+        None => Ok(()),
+        Some(SkipReason::ChangedSince { fields }) => Err(fields),
+        Some(other) => panic!("{other:?}"),
+    }
+}
+
+fn set_secret(stage: &Stage, secret: &str) -> String {
+    std::mem::replace(&mut stage.sim.world().authentik.state_mut().providers[0].client_secret, secret.to_owned())
+}
+
+/// The secret of a rotation is ours however it ends, and no other is.
+#[test]
+fn undo_knows_the_secret_of_our_own_rotation() {
+    let rotated = || {
+        let stage = saved();
+        let old = stage.sim.observe().authentik.state().providers[0].client_secret.clone();
+        assert_eq!(run(stage.app.rotate_secret()).succeeds().0[0].code, Code::SecretRotated);
+        (stage, old)
+    };
+    assert_eq!(undone_later(rotated().0), Ok(()));
+    let secret = || Err(vec!["client_secret".to_owned()]);
+    let (stage, _) = rotated();
+    set_secret(&stage, "newer");
+    assert_eq!(undone_later(stage), secret());
+    let (stage, old) = rotated();
+    set_secret(&stage, &old);
+    assert_eq!(undone_later(stage), secret(), "the old one is somebody's by now");
+    let stage = saved();
+    run(stage.app.rotate_secret()).succeeds();
+    at_each_request(&stage.sim.sent(), |fault, what| {
+        let stage = saved();
+        stage.sim.world().faults.browser = vec![fault];
+        drop(run(stage.app.rotate_secret()));
+        stage.sim.world().faults.browser.clear();
+        stage.sign_in("akadmin");
+        assert_eq!(undone_later(stage), Ok(()), "{what}");
+    });
+}
+
+/// What was stored before secrets were noted says nothing about the secret, nor does an authentik that shows none.
+#[test]
+fn an_unknown_secret_is_not_compared() {
+    let older = Cell::new(0);
+    let stage = reopened(made(), |text| {
+        if let Some(at) = text.find(r#","secrets":["#) {
+            let end = at + text[at..].find(']').expect("an end");
+            text.replace_range(at..=end, "");
+            older.set(older.get() + 1);
+        }
+    });
+    assert_eq!(older.get(), 1);
+    set_secret(&stage, "newer");
+    assert_eq!(stage.undo().succeeds().skipped, []);
+    let stage = Setting { authentik: Profile::V2026_8_2, ..Setting::default() }.stage();
+    stage.done(&draft());
+    set_secret(&stage, "newer");
+    let mut permissions = VIEW_ONLY.to_vec();
+    permissions.extend(["authentik_core.change_user", "authentik_core.delete_application"]);
+    permissions.extend(["authentik_providers_oauth2.delete_oauth2provider", "authentik_providers_oauth2.delete_scopemapping"]);
+    sign_in_with(&stage, &permissions);
+    assert_eq!(undone_later(stage), Ok(()));
+}
+
 /// Both sides finished and saved by this panel.
 fn saved() -> Stage {
     let stage = made();
@@ -186,7 +271,7 @@ fn putting_back_settings_leaves_somebodys_newer_ones() {
 fn restoring_what_was_removed_leaves_somebodys_newer_settings() {
     let removed = || {
         let stage = saved();
-        run(stage.app.remove_integration()).succeeds();
+        run(remove(&stage.app)).succeeds();
         stage.sim.forget();
         stage
     };
@@ -222,13 +307,13 @@ fn removal_leaves_what_is_part_of_something_else_by_now() {
             }
         }),
     ];
-    let sent = handled(&saved(), |stage| run(stage.app.remove_integration()).succeeds());
+    let sent = handled(&asked(), |stage| run(stage.app.remove_integration()).succeeds());
     for (path, deed) in deeds {
         // A slug can only be changed while the application is there.
         let path_of_look = if path == PROVIDER { APPLICATION } else { path };
         let look = last_look(&sent, path_of_look, path_of_look);
         for request in 0..=look {
-            let stage = saved();
+            let stage = asked();
             let done = before_request(&stage, request, deed);
             let error = run(stage.app.remove_integration()).err().unwrap_or_else(|| panic!("{path} before {request}: removed"));
             assert!(done.get(), "{path} before {request}");
@@ -249,6 +334,14 @@ fn asked() -> Stage {
     run(stage.app.removal()).succeeds();
     stage.sim.forget();
     stage
+}
+
+/// Nothing is removed that no question has shown.
+#[test]
+fn nothing_is_removed_without_a_question() {
+    let stage = saved();
+    assert_eq!(run(stage.app.remove_integration()), Err(Error::NothingObserved));
+    assert!(stage.sim.writes().is_empty(), "{:?}", stage.sim.writes());
 }
 
 /// What somebody changes while the question is open stays, with everything else, unless it comes after something was removed.

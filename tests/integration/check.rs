@@ -8,7 +8,7 @@ use cowbell::verify::Code;
 use crate::sign_ins::{NEWCOMER, explain, try_to_sign_in};
 use crate::support::browser::Browser;
 use crate::support::stage::{BOTH, MAILCOW, Setting, Stage, code, draft};
-use crate::support::{Succeeds as _, run};
+use crate::support::{Succeeds as _, remove, run};
 
 fn check(stage: &Stage, tabs: &[Product]) -> Vec<Code> {
     stage.sim.only(tabs);
@@ -161,7 +161,7 @@ fn a_login_page_without_password_is_warned_of() {
     stage.sim.world().mailcow.state_mut().force_sso = true;
     assert_eq!(offers(), (false, true));
     assert_eq!(of_login_page(check(&stage, &BOTH)), [Code::LoginPageHidesPassword]);
-    run(stage.app.remove_integration()).succeeds();
+    run(remove(&stage.app)).succeeds();
     assert_eq!(offers(), (false, false));
     let found = stage.observe_mailcow().succeeds().findings.iter().map(|finding| finding.code).collect();
     assert_eq!(of_login_page(found), [Code::LoginPageClosed, Code::LoginPageHidesPassword]);

@@ -6,7 +6,7 @@ use cowbell::setup::MAPPING_EXPRESSION;
 
 use crate::support::picture::Picture;
 use crate::support::stage::{MAILCOW, Setting, Stage, draft};
-use crate::support::{Succeeds as _, run};
+use crate::support::{Succeeds as _, remove, run};
 
 /// Whose mailbox the hostile programs give to everybody.
 const CHIEF: &str = "chief@mail.example";
@@ -79,7 +79,7 @@ fn another_program_is_neither_adopted_nor_removed() {
         assert!(format!("{:?}", plan.changes).contains("OtherMappingDeselected { name: \"guide\" }"), "{:?}", plan.changes);
         let objects = run(stage.app.removal()).succeeds().objects;
         assert!(objects.iter().all(|object| object.name != "guide"), "{expression:?}");
-        run(stage.app.remove_integration()).succeeds();
+        run(remove(&stage.app)).succeeds();
         let world = stage.sim.observe();
         assert!(world.authentik.state().mappings.iter().any(|mapping| mapping.expression == expression), "{expression:?}");
     }

@@ -11,7 +11,7 @@ use cowbell_standins::world::Product as At;
 
 use crate::sign_ins::{ready, try_to_sign_in};
 use crate::support::stage::{Setting, Stage, code, draft};
-use crate::support::{Succeeds as _, run};
+use crate::support::{Succeeds as _, remove, run};
 
 /// Pages of 20, as in the report that H10 is about.
 fn shrink(stage: &Stage) {
@@ -109,7 +109,7 @@ fn a_binding_on_a_further_page_is_known_kept_and_put_back() {
         assert_eq!((plan.totals.create, plan.totals.update), (0, 0), "pages of {largest:?}: {:?}", plan.changes);
 
         run(stage.app.read_registration(&draft)).succeeds();
-        run(stage.app.remove_integration()).succeeds();
+        run(remove(&stage.app)).succeeds();
         assert_eq!(bound(&stage), 0);
         run(stage.app.restore_removed()).succeeds();
         assert_eq!(bound(&stage), 45, "pages of {largest:?}");
@@ -144,6 +144,7 @@ fn a_row_that_was_read_twice_does_not_hide_another() {
         let mut world = stage.sim.world();
         world.authentik.state_mut().bindings.iter_mut().for_each(|binding| binding.order = 0);
     }
+    run(stage.app.removal()).succeeds();
     let mut is_turned = false;
     stage.sim.world().before_request(move |authentik, _, product, request| {
         let is_second = request.uri().query().is_some_and(|query| query.contains("page=2&"));
@@ -153,7 +154,7 @@ fn a_row_that_was_read_twice_does_not_hide_another() {
         }
     });
     run(stage.app.remove_integration()).expect_err("the list changes while it is read");
-    run(stage.app.remove_integration()).succeeds();
+    run(remove(&stage.app)).succeeds();
     run(stage.app.restore_removed()).succeeds();
     let world = stage.sim.observe();
     let bound: std::collections::HashSet<_> =

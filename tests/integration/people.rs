@@ -52,6 +52,7 @@ impl Company {
             let own = mailboxes.filter(|mailbox| mailbox.authsource == "mailcow");
             own.map(|mailbox| {
                 mailbox.password = Some(OWN.to_owned());
+                (mailbox.active, mailbox.protocols) = (true, Protocol::ALL.into());
                 mailbox.username.clone()
             })
             .collect()
@@ -60,6 +61,11 @@ impl Company {
         let mut random = Rng::with_seed(seed);
         for address in &addresses {
             for protocol in Protocol::ALL {
+                if random.u8(0..8) == 0 {
+                    company.add(address, protocol, OWN, random.i64(1..40));
+                    company.close(address, protocol);
+                    continue;
+                }
                 match random.u8(0..6) {
                     0 => company.add(address, protocol, OWN, random.i64(0..40)),
                     1 => company.add(address, protocol, OWN, random.i64(200..900)),
@@ -83,6 +89,14 @@ impl Company {
         assert!(world.mailcow.sign_in_by_program(protocol, address, password), "{address} {protocol:?}");
         world.mailcow.state_mut().now = now;
         self.programs.push(Program { address: address.to_owned(), protocol, password: password.to_owned(), days_ago });
+    }
+
+    /// An administrator closes a protocol to the password of a mailbox: whatever has used it is out of use.
+    fn close(&mut self, address: &str, protocol: Protocol) {
+        let mut world = self.stage.sim.world();
+        let mailbox = world.mailcow.state_mut().mailboxes.iter_mut().find(|mailbox| mailbox.username == address);
+        mailbox.expect("a mailbox").protocols.remove(&protocol);
+        self.programs.retain(|program| program.address != address || program.protocol != protocol);
     }
 
     fn add_app_password(&self, address: &str, protocols: BTreeSet<Protocol>) {

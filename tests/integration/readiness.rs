@@ -1124,9 +1124,7 @@ fn mailboxes_are_switched_read_back_and_switched_back() {
     assert_eq!(all.readiness.switched, all.done + 1);
     confirm(&stage);
     // The panel is closed and opened again.
-    let kept = stage.sim.kept();
     stage.reopen_panel();
-    stage.app.restore_switched(kept.get("mailboxes").expect("kept"));
     observe(&stage);
     let back = run(stage.app.switch_mailboxes(Switching::Back, &mut |_, _| {})).succeeds();
     assert_eq!((back.done, back.left, back.readiness.switched), (all.done + 1, 0, 0));
@@ -1337,4 +1335,34 @@ fn whatever_is_set_and_stored_the_verdicts_hold() {
             );
         }
     }
+}
+
+/// mailcow's database ignores accents: whoever has such an address gets into the mailbox of another, and that is said.
+#[test]
+fn an_address_with_accents_is_compared_as_mailcow_does() {
+    let stage = connected();
+    let chief = person(1, 1).email;
+    let (local, domain) = chief.split_once('@').expect("an address");
+    let twin = format!("{}@{domain}", accents(local));
+    let elsewhere = format!("{local}@{}", accents(domain));
+    add_user(&stage, "twin", &twin);
+    add_user(&stage, "elsewhere", &elsewhere);
+    add_user(&stage, "nobody", &format!("néw@{domain}"));
+    observe(&stage);
+    let everybody = run(stage.app.switch_mailboxes(Switching::Everybody, &mut |_, _| {})).succeeds();
+    assert!(everybody.readiness.shared.contains(&chief), "{:?}", everybody.readiness.shared);
+    assert_eq!(run(stage.app.switch_mailboxes(Switching::Mailbox(&twin), &mut |_, _| {})).succeeds().done, 1);
+    let view = observe(&stage);
+    assert!(view.notes.iter().any(|note| note.code == Code::AddressesShared), "{:?}", view.notes);
+    for name in ["twin", "elsewhere"] {
+        assert_eq!(verdict_of(&stage, name).code, Code::SignsInOtherSpelling, "{name}");
+        assert_eq!(sign_in(&stage, name).0, Outcome::SignsIn, "{name}");
+    }
+    assert_eq!(verdict_of(&stage, "nobody").code, Code::AddressOdd);
+    assert_eq!(sign_in(&stage, "nobody").0, Outcome::Refused);
+    assert!(stage.app.is_shared(&chief) && stage.app.is_shared(&twin));
+}
+
+fn accents(text: &str) -> String {
+    text.replace('a', "ä").replace('e', "é").replace('i', "ı").replace('o', "ö")
 }

@@ -13,7 +13,7 @@ use crate::sign_ins::{NEWCOMER, prepared, set};
 use crate::support::faults::at_each_request;
 use crate::support::picture::{Picture, secrets};
 use crate::support::stage::{MAILCOW, Setting, Stage, code, draft};
-use crate::support::{Succeeds as _, run};
+use crate::support::{Succeeds as _, remove, run};
 use crate::unknown_secret::{VIEW_ONLY, sign_in_with};
 
 /// A finished integration for the members of a group, saved in mailcow.
@@ -68,7 +68,7 @@ fn everything_goes_and_comes_back() {
         assert_eq!(kinds, [Kind::Application, Kind::Provider, Kind::ScopeMapping], "{authentik:?}");
         assert_eq!(named(&stage), before, "a look changes nothing");
 
-        run(stage.app.remove_integration()).succeeds();
+        run(remove(&stage.app)).succeeds();
         {
             let world = stage.sim.observe();
             let state = world.authentik.state();
@@ -90,7 +90,7 @@ fn what_was_put_back_signs_in() {
     stage.done(&draft());
     stage.observe_mailcow().succeeds();
     run(stage.app.save_for_me(&MailcowChoice::default())).succeeds();
-    run(stage.app.remove_integration()).succeeds();
+    run(remove(&stage.app)).succeeds();
     run(stage.app.restore_removed()).succeeds();
     stage.sign_in(&person(1, 30).username);
     let sim = &stage.sim;
@@ -104,7 +104,7 @@ fn mailboxes_in_use_keep_everything() {
     let stage = saved(Profile::V2026_2);
     stage.sim.world().mailcow.state_mut().mailboxes[0].authsource = "generic-oidc".into();
     let before = Picture::of(&stage.sim.observe());
-    let refused = run(stage.app.remove_integration()).expect_err("in use");
+    let refused = run(remove(&stage.app)).expect_err("in use");
     assert_eq!(code(&refused), Code::MailboxesInUse);
     Picture::of(&stage.sim.observe()).assert_same(&before, "nothing was removed");
     assert!(!stage.app.can_restore());
@@ -125,7 +125,7 @@ fn with_another_sign_in_page_in_mailcow_nothing_is_removed() {
         let before = Picture::of(&stage.sim.observe());
         let expected = if elsewhere.is_empty() { Code::FieldEmpty } else { Code::SettingsOfOtherAuthentik };
         assert_eq!(code(&run(stage.app.removal()).expect_err("refused")), expected, "{elsewhere}");
-        assert_eq!(code(&run(stage.app.remove_integration()).expect_err("refused")), expected, "{elsewhere}");
+        assert_eq!(code(&run(remove(&stage.app)).expect_err("refused")), expected, "{elsewhere}");
         Picture::of(&stage.sim.observe()).assert_same(&before, elsewhere);
     }
 }
@@ -134,7 +134,7 @@ fn with_another_sign_in_page_in_mailcow_nothing_is_removed() {
 fn a_mapping_that_others_use_stays() {
     let stage = saved(Profile::V2026_2);
     stage.add_another_client();
-    run(stage.app.remove_integration()).succeeds();
+    run(remove(&stage.app)).succeeds();
     {
         let world = stage.sim.observe();
         let state = world.authentik.state();
@@ -150,12 +150,12 @@ fn a_mapping_that_others_use_stays() {
 fn whatever_gets_in_between_nothing_is_lost() {
     let saved = saved(Profile::V2026_2);
     let stage = saved.another_day();
-    run(stage.app.remove_integration()).succeeds();
+    run(remove(&stage.app)).succeeds();
     at_each_request(&stage.sim.sent(), |fault, what| {
         let stage = saved.another_day();
         let before = named(&stage);
         stage.sim.world().faults.browser = vec![fault];
-        let outcome = run(stage.app.remove_integration());
+        let outcome = run(remove(&stage.app));
         outcome.as_ref().err().map(code);
         stage.sim.world().faults.browser.clear();
         stage.sign_in("akadmin");
@@ -172,13 +172,13 @@ fn whatever_gets_in_between_nothing_is_lost() {
 fn putting_back_goes_on_where_it_ended() {
     let saved = saved(Profile::V2026_2);
     let stage = saved.another_day();
-    run(stage.app.remove_integration()).succeeds();
+    run(remove(&stage.app)).succeeds();
     stage.sim.forget();
     run(stage.app.restore_removed()).succeeds();
     at_each_request(&stage.sim.sent(), |fault, what| {
         let stage = saved.another_day();
         let before = named(&stage);
-        run(stage.app.remove_integration()).succeeds();
+        run(remove(&stage.app)).succeeds();
         stage.sim.world().faults.browser = vec![fault];
         let outcome = run(stage.app.restore_removed());
         stage.sim.world().faults.browser.clear();
@@ -197,11 +197,11 @@ fn what_was_removed_before_a_new_set_up_is_not_put_back_over_it() {
     stage.done(&draft());
     stage.observe_mailcow().succeeds();
     run(stage.app.save_for_me(&MailcowChoice::default())).succeeds();
-    run(stage.app.remove_integration()).succeeds();
+    run(remove(&stage.app)).succeeds();
     stage.done(&draft());
     run(stage.app.save_for_me(&MailcowChoice::default())).succeeds();
     let second = named(&stage);
-    run(stage.app.remove_integration()).succeeds();
+    run(remove(&stage.app)).succeeds();
     run(stage.app.restore_removed()).succeeds();
     assert_eq!(named(&stage), second);
     assert!(!stage.app.can_restore());
@@ -223,7 +223,7 @@ fn somebodys_own_mapping_is_no_part_of_the_integration() {
     let names: Vec<String> = run(stage.app.removal()).succeeds().objects.into_iter().map(|object| object.name).collect();
     assert!(!names.contains(&"departments".to_owned()), "{names:?}");
     let before = named(&stage);
-    run(stage.app.remove_integration()).succeeds();
+    run(remove(&stage.app)).succeeds();
     assert!(stage.sim.observe().authentik.state().mappings.iter().any(|mapping| mapping.name == "departments"));
     run(stage.app.restore_removed()).succeeds();
     let (mut before, mut after) = (before, named(&stage));
@@ -266,7 +266,7 @@ fn a_hidden_secret_comes_back_from_mailcow() {
     for authentik in that_tell_roles() {
         let stage = before_a_remover(authentik, |_| ());
         let before = named(&stage);
-        run(stage.app.remove_integration()).succeeds();
+        run(remove(&stage.app)).succeeds();
         assert!(stage.sim.observe().authentik.state().providers.is_empty());
         let findings = run(stage.app.restore_removed()).succeeds().0;
         assert_eq!(named(&stage), before, "{authentik:?}");
@@ -286,7 +286,7 @@ fn a_secret_that_nobody_knows_is_not_removed() {
         for spoil in spoilers {
             let stage = before_a_remover(authentik, spoil);
             let (before, known) = (Picture::of(&stage.sim.observe()), secrets(&stage.sim.observe()));
-            if let Err(error) = run(stage.app.remove_integration()) {
+            if let Err(error) = run(remove(&stage.app)) {
                 assert_eq!(code(&error), Code::RemovalNotRestorable, "{authentik:?}");
                 Picture::of(&stage.sim.observe()).assert_same(&before, "nothing was removed");
                 assert!(!stage.app.can_restore());
@@ -322,7 +322,7 @@ fn what_cannot_be_restored_is_named_before() {
         expected.extend((!authentik.has_themed_urls()).then_some(Loss::Icon));
         assert_eq!(run(stage.app.removal()).succeeds().losses, expected, "{authentik:?}");
 
-        run(stage.app.remove_integration()).succeeds();
+        run(remove(&stage.app)).succeeds();
         run(stage.app.restore_removed()).succeeds();
         let world = stage.sim.observe();
         let application = &world.authentik.state().applications[0];
@@ -345,7 +345,7 @@ fn a_binding_that_ended_meanwhile_does_not_come_back() {
         (ending.pk, ending.bound, ending.expires) = (state.ids.uuid(), Bound::User(6), Some(state.now + 36_000_000_000));
         state.bindings.push(ending);
     }
-    run(stage.app.remove_integration()).succeeds();
+    run(remove(&stage.app)).succeeds();
     stage.sim.pass_ms(7_200_000);
     stage.sim.world().authentik.state_mut().advance(7_200);
     run(stage.app.restore_removed()).succeeds();
@@ -373,7 +373,7 @@ fn bindings_that_all_ended_do_not_open_the_application() {
         state.bindings[0].expires = Some(state.now + 3_600_000_000);
         state.bindings[0].bound
     };
-    run(stage.app.remove_integration()).succeeds();
+    run(remove(&stage.app)).succeeds();
     stage.sim.pass_ms(7_200_000);
     stage.sim.world().authentik.state_mut().advance(7_200);
     run(stage.app.restore_removed()).succeeds();
@@ -396,13 +396,13 @@ fn a_removal_by_somebody_without_the_secret_can_be_continued() {
                 is_first &= !is_removal;
             }
         });
-        run(stage.app.remove_integration()).expect_err("authentik is not available");
+        run(remove(&stage.app)).expect_err("authentik is not available");
         assert!(stage.sim.observe().mailcow.state().identity_provider.is_empty());
         // As the panel does when a removal has ended.
         stage.observe().succeeds();
         run(stage.app.read_registration(&draft())).succeeds();
         stage.observe_mailcow().succeeds();
-        run(stage.app.remove_integration()).succeeds();
+        run(remove(&stage.app)).succeeds();
         run(stage.app.restore_removed()).succeeds();
         assert_eq!(named(&stage), before, "{authentik:?}");
     }

@@ -11,7 +11,7 @@ use cowbell_standins::authentik::state::{Application, Bound};
 use cowbell_standins::schema::{Judge, Schema};
 
 use crate::support::stage::{Setting, Stage, draft};
-use crate::support::{Succeeds as _, run};
+use crate::support::{Succeeds as _, remove, run};
 
 /// Called only where something was lost or changed meanwhile, or for somebody with limited permissions, which is not played here.
 const WITH_ACCIDENTS: [&str; 3] = ["GET /core/users/*/", "GET /rbac/permissions/", "PATCH /policies/bindings/*/"];
@@ -27,7 +27,7 @@ fn everything(stage: &Stage) {
     run(stage.app.switch_mailboxes(Switching::Back, &mut |_, _| {})).succeeds();
     bind_a_user(stage);
     run(stage.app.removal()).succeeds();
-    run(stage.app.remove_integration()).succeeds();
+    run(remove(&stage.app)).succeeds();
     run(stage.app.restore_removed()).succeeds();
 }
 

@@ -14,7 +14,7 @@ use serde_json::json;
 
 use crate::support::browser::Browser;
 use crate::support::stage::{BOTH, MAILCOW, Setting, Stage, draft};
-use crate::support::{Succeeds as _, run};
+use crate::support::{Succeeds as _, remove, run};
 
 /// Somebody with a mailbox address at authentik and none at mailcow.
 pub(crate) const NEWCOMER: usize = 30;
@@ -513,7 +513,7 @@ fn sign_ins_before_the_application_was_made_anew_are_still_its_own() {
     stage.sim.world().mailcow.state_mut().mailboxes.retain(|mailbox| mailbox.authsource != "generic-oidc");
     stage.observe_mailcow().succeeds();
     // authentik's events name the application by its primary key, which is new then; the client ID stays.
-    run(stage.app.remove_integration()).succeeds();
+    run(remove(&stage.app)).succeeds();
     run(stage.app.restore_removed()).succeeds();
     set(&mut stage.sim.world(), "default_template", "");
     try_to_sign_in(&stage, NEWCOMER + 5, "cowbell");

@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use crate::support::picture::Picture;
 use crate::support::stage::{Setting, Stage, code, draft};
-use crate::support::{Succeeds as _, run};
+use crate::support::{Succeeds as _, remove, run};
 
 fn choice() -> MailcowChoice {
     MailcowChoice::default()
@@ -172,7 +172,10 @@ fn meanwhile(work: Work, verb: &impl AsyncFn(&Stage)) {
         let stage = connected();
         if work == Work::RestoreRemoved {
             stage.sim.world().mailcow.state_mut().mailboxes.retain(|mailbox| mailbox.authsource == "mailcow");
-            run(stage.app.remove_integration()).succeeds();
+            run(remove(&stage.app)).succeeds();
+        }
+        if work == Work::Remove {
+            run(stage.app.removal()).succeeds();
         }
         stage
     };
@@ -215,7 +218,7 @@ fn meanwhile(work: Work, verb: &impl AsyncFn(&Stage)) {
 /// How many mailboxes count as switched by this session.
 fn switched_of(stage: &Stage) -> Option<usize> {
     // A table that is read says it; reading one sends something, so it is asked of what was kept.
-    stage.sim.kept().get("mailboxes").map(|text| text.lines().count())
+    stage.sim.kept().iter().find(|(name, _)| name.starts_with("mailboxes")).map(|(_, text)| text.lines().count())
 }
 
 #[test]

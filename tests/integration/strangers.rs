@@ -15,7 +15,7 @@ use futures_util::FutureExt;
 use crate::support::form::Form;
 use crate::support::picture::{Picture, secrets};
 use crate::support::stage::{BOTH, Setting, Stage, code, draft, draft_for};
-use crate::support::{Succeeds as _, run};
+use crate::support::{Succeeds as _, remove, run};
 
 const AUTHENTIK: &str = "https://authentik.stranger.test";
 const MAILCOW: &str = "https://mailcow.stranger.test";
@@ -193,7 +193,7 @@ fn run_codes(outcome: Result<cowbell::app::Findings, cowbell::app::Error>) -> Ve
 
 #[test]
 fn while_the_integration_is_removed() {
-    at_each_request(&scene(&small()), saved, &async |home| home.app.remove_integration().await.is_ok(), |done, home, what| {
+    at_each_request(&scene(&small()), saved, &async |home| remove(&home.app).await.is_ok(), |done, home, what| {
         let world = home.sim.observe();
         let gone = world.authentik.state().providers.is_empty() && world.mailcow.state().identity_provider.is_empty();
         assert!(!done || gone, "{what}");
@@ -204,7 +204,7 @@ fn while_the_integration_is_removed() {
 fn while_it_is_put_back() {
     let removed = |home: &Stage| {
         saved(home);
-        run(home.app.remove_integration()).succeeds();
+        run(remove(&home.app)).succeeds();
     };
     at_each_request(&scene(&small()), removed, &async |home| home.app.restore_removed().await.is_ok(), |done, home, what| {
         let [authentik, mailcow] = secrets_of(home);
@@ -312,12 +312,12 @@ fn refusal<T>(outcome: Result<T, Error>) -> Result<(), Code> {
 /// What an administrator may do next, in a panel that knows home, and which writes.
 const WRITES: [Verb; 7] = [
     ("rotate", saved, |home| refusal(run(home.app.rotate_secret()))),
-    ("remove", saved, |home| refusal(run(home.app.remove_integration()))),
+    ("remove", saved, |home| refusal(run(remove(&home.app)))),
     (
         "restore",
         |home| {
             saved(home);
-            run(home.app.remove_integration()).succeeds();
+            run(remove(&home.app)).succeeds();
         },
         |home| refusal(run(home.app.restore_removed())),
     ),
@@ -409,7 +409,7 @@ fn a_client_of_the_same_id_at_another_authentik_gets_no_secret() {
             let (home, stranger) = (scene.home.copy(), scene.stranger.copy());
             saved(&home);
             if removed_before {
-                run(home.app.remove_integration()).succeeds();
+                run(remove(&home.app)).succeeds();
                 run(home.app.restore_removed()).succeeds();
             }
             let ours = secrets(&home.sim.observe());
@@ -523,4 +523,47 @@ fn what_was_done_at_one_authentik_can_be_undone_after_a_run_at_another() {
     let undone = home.undo().succeeds();
     assert!(undone.error.is_none() && undone.skipped.is_empty(), "{undone:?}");
     Picture::of(&home.sim.observe()).assert_same(&untouched, "the first");
+}
+
+/// A switch at another mailcow neither ends what can be switched back at the first nor is applied there (docs/contract/cases.md, S14),
+/// not even when the panel was closed meanwhile.
+#[test]
+fn what_was_switched_at_one_mailcow_can_be_switched_back_after_a_switch_at_another() {
+    let Scene { mut home, stranger } = scene(&Setting { users: 30, ..Setting::default() });
+    let switch = |home: &Stage, which| run(home.app.switch_mailboxes(which, &mut |_, _| {})).succeeds();
+    let read =
+        |home: &Stage, mailcow| run(home.app.read_readiness(&draft_for(mailcow), &choice(), &mut |_, _| {})).succeeds().switched;
+    let already = switched(&home);
+    table(&home);
+    let ours = switch(&home, Switching::Everybody).done;
+    assert!(ours > 2);
+    home.sim.meet(&stranger.sim);
+    let go = |home: &Stage| {
+        for product in BOTH {
+            home.sim.go_to_stranger(product, false);
+        }
+        let [authentik, mailcow] = BOTH.map(|product| stranger.sim.browser().page(product).to_owned());
+        run(home.app.observe_authentik(&authentik)).succeeds();
+        run(home.app.observe_mailcow(&mailcow, &choice())).succeeds();
+    };
+    go(&home);
+    assert_eq!(read(&home, MAILCOW), 0, "the list of another mailcow");
+    assert_eq!(switch(&home, Switching::Back).done, 0);
+    let theirs = switch(&home, Switching::Everybody).done;
+    assert!(theirs > 2);
+    let there = switched(&stranger);
+    for is_closed in [false, true] {
+        if is_closed {
+            home.reopen_panel();
+        }
+        home.sim.come_home();
+        home.observe().succeeds();
+        home.observe_mailcow().succeeds();
+        assert_eq!(read(&home, crate::support::stage::MAILCOW), ours, "closed: {is_closed}");
+    }
+    assert_eq!(switch(&home, Switching::Back).done, ours);
+    assert_eq!((switched(&home), switched(&stranger)), (already, there));
+    go(&home);
+    assert_eq!(read(&home, MAILCOW), theirs);
+    assert_eq!(switch(&home, Switching::Back).done, theirs);
 }

@@ -13,7 +13,7 @@ use serde_json::json;
 
 use crate::support::picture::Picture;
 use crate::support::stage::{MAILCOW, Setting, Stage, draft};
-use crate::support::{Succeeds as _, run};
+use crate::support::{Succeeds as _, remove, run};
 
 /// Somebody of the group `sales` without mailbox, and somebody who is not in it.
 const SALES: usize = 36;
@@ -137,7 +137,7 @@ fn undo_and_removal_take_the_mapping_along() {
     before.assert_same(&Picture::of(&stage.sim.observe()), "undo");
 
     let (stage, _) = connected(&small());
-    run(stage.app.remove_integration()).succeeds();
+    run(remove(&stage.app)).succeeds();
     assert!(stage.sim.observe().authentik.state().mappings.iter().all(|mapping| mapping.managed.is_some()));
     run(stage.app.restore_removed()).succeeds();
     assert_eq!(sign_in(&stage, SALES).expect("a mailbox").quota, 1024 * MIB);

@@ -6,7 +6,7 @@ use cowbell::plan::SetupDraft;
 use cowbell::verify::Code;
 
 use crate::support::stage::{Setting, Stage, code, draft};
-use crate::support::{Succeeds as _, run};
+use crate::support::{Succeeds as _, remove, run};
 
 /// Both products connected, and two panels that have read both.
 fn two() -> [Stage; 2] {
@@ -89,8 +89,8 @@ fn a_secret_that_the_other_has_replaced_is_not_replaced_blindly() {
 #[test]
 fn an_integration_that_the_other_has_removed_is_not_removed_twice() {
     let [first, second] = two();
-    run(first.app.remove_integration()).succeeds();
-    let outcome = run(second.app.remove_integration());
+    run(remove(&first.app)).succeeds();
+    let outcome = run(remove(&second.app));
     outcome.as_ref().err().map(code);
     let world = first.sim.observe();
     assert!(world.authentik.state().providers.is_empty() && world.mailcow.state().identity_provider.is_empty());

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use cowbell::app::Switching;
 use cowbell::authentik::api::Base;
+use cowbell::mailcow::MailcowChoice;
 use cowbell::plan::{Journals, SetupDraft};
 use cowbell::transport::Product;
 
@@ -84,4 +86,31 @@ fn a_full_browser_is_said_and_tried_again() {
     reopened(&mut stage);
     run(stage.app.undo(&mut |_| ())).succeeds();
     before.assert_same(&Picture::of(&stage.sim.observe()), "everything was stored");
+}
+
+/// S14: the mailboxes that two windows have switched can all be switched back after both were closed.
+#[test]
+fn what_two_windows_switched_can_be_switched_back() {
+    let mut stage = Setting { users: 7, ..Setting::default() }.stage();
+    stage.done(&draft());
+    stage.observe_mailcow().succeeds();
+    run(stage.app.save_for_me(&MailcowChoice::default())).succeeds();
+    let addresses: Vec<String> =
+        stage.sim.observe().mailcow.state().mailboxes.iter().take(2).map(|mailbox| mailbox.username.clone()).collect();
+    let table = |stage: &Stage| {
+        stage.observe().succeeds();
+        stage.observe_mailcow().succeeds();
+        run(stage.app.read_readiness(&draft(), &MailcowChoice::default(), &mut |_, _| {})).succeeds()
+    };
+    let mut open = Vec::new();
+    for (window, address) in ["one", "two"].into_iter().zip(&addresses) {
+        open.push(stage.open_window(window));
+        table(&stage);
+        assert_eq!(run(stage.app.switch_mailboxes(Switching::Mailbox(address), &mut |_, _| {})).succeeds().done, 1);
+    }
+    stage.reopen_panel();
+    assert_eq!(table(&stage).switched, 2);
+    assert_eq!(run(stage.app.switch_mailboxes(Switching::Back, &mut |_, _| {})).succeeds().done, 2);
+    stage.reopen_panel();
+    assert_eq!(table(&stage).switched, 0);
 }

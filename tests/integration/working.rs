@@ -25,7 +25,7 @@ use crate::remedies::gets_in;
 use crate::sign_ins::{ALIAS_USER, Change, MAILBOX_USER, NEWCOMER, REFUSED, username};
 use crate::simulation::{draft_of, interruption, random_fault, seeds};
 use crate::support::stage::{Setting, Stage};
-use crate::support::{Interruptions, Succeeds as _, run};
+use crate::support::{Interruptions, Succeeds as _, remove, run};
 
 /// Runs of the quick test.
 const SEEDS: u64 = 150;
@@ -251,7 +251,7 @@ impl Story {
             }),
             Deed::RestoreSettings => run(app.restore_mailcow(&choice)).map(drop),
             Deed::Rotate => both().and_then(|_| run(app.rotate_secret())).map(drop),
-            Deed::Remove => both().and_then(|_| run(app.remove_integration())),
+            Deed::Remove => both().and_then(|_| run(remove(app))),
             Deed::RestoreRemoved => run(app.restore_removed()).map(drop),
             Deed::Switch | Deed::SwitchBack => both().and_then(|_| {
                 run(app.read_users(&mut |_, _| {}))?;

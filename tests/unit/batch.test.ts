@@ -11,14 +11,28 @@ import { type Ending, GRACE_MS } from "../../extension/src/protocol";
 const HERE = "https://authentik.company";
 const TIMEOUT_MS = 1_000;
 
-/**
- * Runs a batch of three requests, one after the other, of which the first takes so long, in a page that receives them so late; returns
- * what was sent and how each ended.
- */
-async function ran(firstMs: number, receivedMs = 0): Promise<{ sent: string[]; endings: Ending[] }> {
+/** What differs from a page that is never frozen. */
+interface Difference {
+  /** Milliseconds that the first request takes. */
+  firstMs?: number;
+  /** Milliseconds after which the page receives the batch. */
+  receivedMs?: number;
+  /** Runs during the second request; `reported` resolves with the next report, and `cancel` cancels the batch. */
+  during?: (reported: Promise<void>, cancel: () => void, freeze: (ms: number) => void) => Promise<void> | void;
+  /** Status of the second answer, after which nothing more is sent. */
+  halts?: number;
+}
+
+/** Runs a batch of three requests, one after the other; returns what was sent and how each ended. */
+async function ran({ firstMs = 0, receivedMs = 0, during, halts }: Difference): Promise<{
+  sent: string[];
+  endings: Ending[];
+}> {
   const sent: string[] = [];
   const endings: Ending[] = [];
   let now = receivedMs;
+  const cancel = new AbortController();
+  let tell = (): void => undefined;
   Object.assign(globalThis, { location: { origin: HERE }, window: globalThis });
   const navigator = { serviceWorker: { controller: null } };
   Object.defineProperty(globalThis, "navigator", { value: navigator, configurable: true });
@@ -26,7 +40,16 @@ async function ran(firstMs: number, receivedMs = 0): Promise<{ sent: string[]; e
   mock.method(globalThis, "fetch", async (url: string) => {
     sent.push(url);
     if (sent.length === 1) now += firstMs;
-    return new Response("{}", { headers: { "Content-Type": "application/json" } });
+    if (sent.length === 2) {
+      const reported = new Promise<void>((resolve) => (tell = resolve));
+      await during?.(
+        reported,
+        () => cancel.abort(),
+        (ms) => (now += ms),
+      );
+    }
+    const status = sent.length === 2 && halts ? halts : 200;
+    return new Response("{}", { status, headers: { "Content-Type": "application/json" } });
   });
   const request = (path: string): Request => ({
     method: "PATCH",
@@ -39,10 +62,13 @@ async function ran(firstMs: number, receivedMs = 0): Promise<{ sent: string[]; e
       requests: ["/1", "/2", "/3"].map(request),
       concurrency: 1,
       timeoutMs: TIMEOUT_MS,
-      haltOn: [],
+      haltOn: halts ? [halts] : [],
       at: 0,
     };
-    await run(batch, new AbortController().signal, (some) => endings.push(...some));
+    await run(batch, cancel.signal, (some) => {
+      endings.push(...some);
+      tell();
+    });
     return { sent, endings };
   } finally {
     mock.restoreAll();
@@ -50,7 +76,7 @@ async function ran(firstMs: number, receivedMs = 0): Promise<{ sent: string[]; e
 }
 
 test("a page that was frozen for longer than the panel waits sends nothing more, and says so", async () => {
-  const { sent, endings } = await ran(TIMEOUT_MS + GRACE_MS + 1);
+  const { sent, endings } = await ran({ firstMs: TIMEOUT_MS + GRACE_MS + 1 });
   assert.deepEqual(sent, [`${HERE}/1`]);
   assert.deepEqual(endings.slice(1), [
     [1, { error: "cancelled" }],
@@ -59,7 +85,7 @@ test("a page that was frozen for longer than the panel waits sends nothing more,
 });
 
 test("a page that was frozen before it received a batch sends nothing of it", async () => {
-  const { sent, endings } = await ran(0, TIMEOUT_MS + GRACE_MS + 1);
+  const { sent, endings } = await ran({ receivedMs: TIMEOUT_MS + GRACE_MS + 1 });
   assert.deepEqual(sent, []);
   assert.deepEqual(
     endings.map(([index]) => index),
@@ -68,6 +94,33 @@ test("a page that was frozen before it received a batch sends nothing of it", as
 });
 
 test("a slow request does not end a batch", async () => {
-  const { sent } = await ran(TIMEOUT_MS);
+  const { sent } = await ran({ firstMs: TIMEOUT_MS });
   assert.equal(sent.length, 3);
+});
+
+test("a page that goes on with a report after it was frozen still sends nothing more", async () => {
+  const { sent, endings } = await ran({
+    during: (reported, _, freeze) => {
+      freeze(TIMEOUT_MS + GRACE_MS + 1);
+      return reported;
+    },
+  });
+  assert.deepEqual(sent, [`${HERE}/1`, `${HERE}/2`]);
+  assert.deepEqual(endings[2], [2, { error: "cancelled" }]);
+});
+
+test("nothing more is sent once the batch is cancelled, and each request has an ending", async () => {
+  const { sent, endings } = await ran({ during: (_, cancel) => cancel() });
+  assert.equal(sent.length, 2);
+  assert.deepEqual(
+    endings.map(([index]) => index),
+    [0, 1, 2],
+  );
+  assert.deepEqual(endings[2], [2, { error: "cancelled" }]);
+});
+
+test("nothing more is sent after a status that ends the batch", async () => {
+  const { sent, endings } = await ran({ halts: 429 });
+  assert.equal(sent.length, 2);
+  assert.deepEqual(endings[2], [2, { error: "not_sent" }]);
 });

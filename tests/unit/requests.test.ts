@@ -12,7 +12,17 @@ const HERE = "https://mailcow.company";
 /** Sends a request from a page at `HERE`; returns how it ended and what was sent. */
 async function performed(
   request: Request,
-  { worker = false } = {},
+  {
+    worker = false,
+    answer = () => new Response("{}", { headers: { "Content-Type": "application/json" } }),
+    cancel = new AbortController().signal,
+    timeoutMs = 1_000,
+  }: {
+    worker?: boolean;
+    answer?: (signal: AbortSignal) => Response | Promise<Response>;
+    cancel?: AbortSignal;
+    timeoutMs?: number;
+  } = {},
 ): Promise<{ outcome: unknown; sent: [url: string, init: RequestInit][] }> {
   const sent: [string, RequestInit][] = [];
   Object.assign(globalThis, {
@@ -28,10 +38,10 @@ async function performed(
   Object.defineProperty(globalThis, "navigator", { value: navigator, configurable: true });
   mock.method(globalThis, "fetch", async (url: string, init: RequestInit) => {
     sent.push([url, init]);
-    return new Response("{}", { headers: { "Content-Type": "application/json" } });
+    return answer(init.signal ?? assert.fail());
   });
   try {
-    return { outcome: await perform(request, 1_000, new AbortController().signal), sent };
+    return { outcome: await perform(request, timeoutMs, cancel), sent };
   } finally {
     mock.restoreAll();
   }
@@ -46,10 +56,10 @@ test("the session goes to the page’s own origin", async () => {
   const { outcome, sent } = await performed(request(`${HERE}/api/v1/get/status/version`));
   assert.ok(typeof outcome === "object" && outcome && "ok" in outcome);
   assert.equal(sent.length, 1);
-  const [, { credentials, mode, redirect, referrerPolicy }] = sent[0] ?? assert.fail();
+  const [, { credentials, mode, redirect, referrerPolicy, cache }] = sent[0] ?? assert.fail();
   assert.deepEqual(
-    { credentials, mode, redirect, referrerPolicy },
-    { credentials: "same-origin", mode: "cors", redirect: "manual", referrerPolicy: "same-origin" },
+    { credentials, mode, redirect, referrerPolicy, cache },
+    { credentials: "same-origin", mode: "cors", redirect: "manual", referrerPolicy: "same-origin", cache: "no-store" },
   );
 });
 
@@ -121,4 +131,55 @@ test("of the cookies only the one that is named is repeated, in the header that 
   );
   const [, { headers }] = sent[0] ?? assert.fail();
   assert.deepEqual([...new Headers(headers)], [["x-csrf", "token"]]);
+});
+
+test("a redirect is not followed, and its answer is none", async () => {
+  const answer = (): Response => Object.defineProperty(new Response("{}"), "type", { value: "opaqueredirect" });
+  assert.deepEqual((await performed(request(`${HERE}/`), { answer })).outcome, { error: "redirected" });
+});
+
+test("of an answer that only has to arrive, nothing is read", async () => {
+  const { outcome } = await performed(request(`${HERE}/`, { want: "contact" }));
+  assert.equal((outcome as { ok: { body: string } }).ok.body, "");
+});
+
+for (const [said, seconds] of [
+  ["30", 30],
+  ["", null],
+  ["-1", null],
+  ["1e9", null],
+  ["9999999", null],
+  ["Wed, 21 Oct 2026 07:28:00 GMT", null],
+] as const) {
+  test(`“Retry-After: ${said}” means ${seconds ?? "nothing"}`, async () => {
+    const answer = (): Response => new Response("{}", { headers: { "Retry-After": said } });
+    const { outcome } = await performed(request(`${HERE}/`), { answer });
+    assert.equal((outcome as { ok: { retryAfterS: unknown } }).ok.retryAfterS, seconds);
+  });
+}
+
+/** An answer that is waited for only if nothing ends the request. */
+const silence = (signal: AbortSignal): Promise<Response> =>
+  new Promise((resolve, reject) => {
+    // Node does not wait for the time limit of a signal.
+    const alive = setTimeout(() => resolve(new Response("{}")), 5_000);
+    signal.addEventListener("abort", () => {
+      clearTimeout(alive);
+      reject(signal.reason);
+    });
+  });
+
+test("a request without an answer ends at its time limit", async () => {
+  const { outcome } = await performed(request(`${HERE}/`), { answer: silence, timeoutMs: 1 });
+  assert.deepEqual(outcome, { error: "timeout" });
+});
+
+test("a request without an answer ends when it is cancelled", async () => {
+  const end = new AbortController();
+  const answer = (signal: AbortSignal): Promise<Response> => {
+    queueMicrotask(() => end.abort());
+    return silence(signal);
+  };
+  const { outcome } = await performed(request(`${HERE}/`), { answer, cancel: end.signal, timeoutMs: 60_000 });
+  assert.deepEqual(outcome, { error: "cancelled" });
 });

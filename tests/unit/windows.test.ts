@@ -61,6 +61,7 @@ const KEPT: [string, string][] = [
   ["journal.one.0", "1"],
   ["journal.one.0.users.0", "2"],
   ["journal.two.0", "3"],
+  ["mailboxes.one.0", "4"],
 ];
 
 test("what windows without a panel have stored is taken over, once", async () => {

@@ -42,8 +42,8 @@ export function matches(element: Element, selector: string): boolean {
 
 /** Returns whether an element is displayed, as far as the browser itself tells. */
 export function isDisplayed(element: Element): boolean {
-  // The older names of these options, because Chromium 120 does not know the newer ones.
-  return Element.prototype.checkVisibility.call(element, { checkOpacity: true, checkVisibilityCSS: true });
+  // The older name of this option, because Chromium 120 does not know the newer one.
+  return Element.prototype.checkVisibility.call(element, { checkVisibilityCSS: true });
 }
 
 /** Returns where an element lies in the window. */

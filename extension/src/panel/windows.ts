@@ -18,9 +18,9 @@ export async function claim(kept: Kept): Promise<{ window: string; kept: Kept }>
   return { window, kept: kept.filter(([name]) => own.has(windowOf(name))) };
 }
 
-/** The window whose journal is stored under a name, if it is one: `journal.WINDOW.…`. */
+/** The window whose journal or list of switched mailboxes is stored under a name, if it is one: `journal.WINDOW.…`. */
 function windowOf(name: string): string | undefined {
-  return /^journal\.([^.]*)\./.exec(name)?.[1];
+  return /^(?:journal|mailboxes)\.([^.]*)\./.exec(name)?.[1];
 }
 
 /** Returns whether this panel holds the lock of a window, which it then does until it is closed. */

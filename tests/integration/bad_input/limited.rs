@@ -20,7 +20,7 @@ use crate::sign_ins::{NEWCOMER, prepared, username};
 use crate::support::panel::Desk;
 use crate::support::picture::Picture;
 use crate::support::stage::{MAILCOW, Setting, Stage, draft};
-use crate::support::{Succeeds as _, run};
+use crate::support::{Succeeds as _, remove, run};
 
 /// The plan that is shown.
 fn shown_plan(desk: &Desk) -> PlanView {
@@ -292,7 +292,7 @@ fn nothing_is_removed_where_bindings_may_be_hidden() {
         run(stage.app.read_registration(&draft())).succeeds();
         stage.observe_mailcow().succeeds();
         let before = Picture::of(&stage.sim.observe());
-        let (asked, removed) = (run(stage.app.removal()).err(), run(stage.app.remove_integration()).err());
+        let (asked, removed) = (run(stage.app.removal()).err(), run(remove(&stage.app)).err());
         if is_removed {
             assert!(asked.is_none() && removed.is_none(), "{asked:?} {removed:?}");
             run(stage.app.restore_removed()).succeeds();
@@ -346,7 +346,7 @@ fn a_newer_authentik_without_a_field_gets_no_write() {
         if made {
             run(stage.app.read_registration(&draft())).succeeds();
             stage.observe_mailcow().succeeds();
-            for refused in [run(stage.app.rotate_secret()).err(), run(stage.app.remove_integration()).err()] {
+            for refused in [run(stage.app.rotate_secret()).err(), run(remove(&stage.app)).err()] {
                 let refused = Finding::from(&refused.expect("refused"));
                 assert_eq!(refused.code, Code::AuthentikFieldUnknown);
             }

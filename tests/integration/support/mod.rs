@@ -16,6 +16,7 @@ use std::mem;
 use std::rc::Rc;
 use std::task::Poll;
 
+use cowbell::app::{Cowbell, Error};
 use cowbell::setup::Origin;
 use cowbell::transport::{Answer, Batch, Host, Method, NotKept, Page, PageId, Product, Request, Response, SendError};
 use cowbell_standins::schema::Judge;
@@ -30,6 +31,12 @@ const START_MS: u64 = 1_795_449_600_000;
 /// Runs a future that waits for nothing but a [`Simulation`], which lets it wait only after [`Simulation::hold`].
 pub(crate) fn run<T>(future: impl Future<Output = T>) -> T {
     future.now_or_never().expect("nothing to wait for")
+}
+
+/// Asks what a removal would remove, and removes it.
+pub(crate) async fn remove<O: Host>(app: &Cowbell<O>) -> Result<(), Error> {
+    app.removal().await?;
+    app.remove_integration().await
 }
 
 /// What has to go well in a test. If it does not, the error says why.

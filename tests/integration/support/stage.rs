@@ -161,12 +161,14 @@ impl Stage {
     pub(crate) fn reopen_panel(&mut self) {
         self.app = Cowbell::new(self.sim.clone());
         self.app.restore_journals(WINDOW, &self.sim.kept());
+        self.app.restore_switched(WINDOW, &self.sim.kept());
     }
 
     /// Opens a panel in another window while this one stays open, so that it gets nothing of what this one can undo.
     pub(crate) fn open_window(&mut self, window: &str) -> Cowbell<Simulation> {
         let app = Cowbell::new(self.sim.clone());
         app.restore_journals(window, &BTreeMap::new());
+        app.restore_switched(window, &BTreeMap::new());
         std::mem::replace(&mut self.app, app)
     }
 

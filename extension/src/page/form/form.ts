@@ -2,7 +2,7 @@
 
 import type { FormFlaw, StepFailure } from "cowbell-core";
 import { attribute, controlsOf, findAll, matches, resolve } from "../own";
-import { type Control, isControl, isTyped } from "./set";
+import { type Control, isControl } from "./set";
 import { isInSight, isUncovered } from "./sight";
 
 /** Types of the inputs that hold a text which is entered as it is. */
@@ -26,7 +26,7 @@ export function flawOf(form: HTMLFormElement, selector: string): FormFlaw | unde
 /** Whether the form, or a button of it, would send to another origin, into an address, or into another window. */
 function sendsElsewhere(form: HTMLFormElement): boolean {
   const isForeign = (address: string): boolean => address !== "" && resolve(address)?.origin !== location.origin;
-  const isPost = (method: string): boolean => method.trim().toLowerCase() === "post";
+  const isPost = (method: string): boolean => method.toLowerCase() === "post";
   const isHere = (target: string): boolean => target === "" || target.toLowerCase() === "_self";
   if (
     isForeign(attribute(form, "action")) ||
@@ -63,7 +63,7 @@ export function obstacleOf(control: Control, selector: string): StepFailure | un
   if (matches(control, ":disabled")) return "ambiguous";
   // The options of a select are the page's own, and a widget may lie above it.
   if (control instanceof HTMLSelectElement) return undefined;
-  if (!isTyped(control) || matches(control, ":read-only")) return "ambiguous";
+  if (matches(control, ":read-only")) return "ambiguous";
   if (control instanceof HTMLInputElement && !TEXTS.has(control.type)) return "ambiguous";
   const form = formOf(selector);
   if (!form) return "missing";

@@ -13,6 +13,10 @@ use super::state::{Domain, MIB, Mailbox, Protocol, State, Template};
 /// The message of mailcow, without its log.
 pub(super) fn add(state: &mut State, mailbox: Mailbox) -> Result<(), Value> {
     let address = mailbox.username.as_str();
+    // PHP's FILTER_VALIDATE_EMAIL (`functions.mailbox.inc.php:1039-1050`).
+    if !address.is_ascii() {
+        return Err("mailbox_invalid".into());
+    }
     let Some(domain) = state.domain(mailbox.domain()) else {
         return Err("domain_not_found".into());
     };
