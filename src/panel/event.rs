@@ -11,6 +11,7 @@ use crate::plan::SetupDraft;
 use crate::transport::{PageId, Product};
 use crate::verify::Fix;
 use crate::verify::readiness::Outcome;
+use crate::verify::switch_cost::SwitchCost;
 
 /// Something that happened.
 #[derive(Deserialize, Tsify)]
@@ -137,6 +138,13 @@ pub enum Event {
         outcome: Option<Outcome>,
         /// Only users with this reason: its position among the reasons of the table.
         reason: Option<usize>,
+    },
+    /// To know what a switch would cost whom: which mail programs sign in, and how.
+    ReadPeople,
+    /// To filter the list of people.
+    FilterPeople {
+        /// Only those whose switch has this cost.
+        cost: Option<SwitchCost>,
     },
     /// To look up this address or user name; it is still being typed, so nothing is read yet.
     Type { text: String },

@@ -64,6 +64,7 @@ pub struct Panel<B> {
     runs: Newest,
     checks: Newest,
     tables: Newest,
+    people: Newest,
     explanations: Newest,
     /// When the view was last reported as changed because of progress.
     progress_shown_ms: Cell<u64>,
@@ -97,6 +98,7 @@ impl<B: Browser> Panel<B> {
             runs: Newest::default(),
             checks: Newest::default(),
             tables: Newest::default(),
+            people: Newest::default(),
             explanations: Newest::default(),
             progress_shown_ms: Cell::new(0),
         }
@@ -141,6 +143,8 @@ impl<B: Browser> Panel<B> {
             Event::TestConnection => self.test_connection().await,
             Event::Check => self.check().await,
             Event::Filter { outcome, reason } => self.filter(outcome, reason),
+            Event::ReadPeople => self.read_people().await,
+            Event::FilterPeople { cost } => self.filter_people(cost),
             Event::Type { text } => self.change(|state| state.typed = text),
             Event::LookUp { text } => self.look_up(&text).await,
             Event::Explain => self.explain().await,

@@ -2,10 +2,11 @@
 
 use super::Panel;
 use super::browser::Browser;
-use super::state::{Question, Readiness, SwitchDirection, SwitchProgress, Table, Users};
-use crate::app::{OrphanRows, ReadinessQuery, ReadinessRows, ReadinessView, Switching, UserQuery, UserRows};
+use super::state::{People, Question, Readiness, SwitchDirection, SwitchProgress, Table, Users};
+use crate::app::{OrphanRows, PeopleQuery, PeopleRows, ReadinessQuery, ReadinessRows, ReadinessView, Switching, UserQuery, UserRows};
 use crate::transport::Product;
 use crate::verify::readiness::Outcome;
+use crate::verify::switch_cost::SwitchCost;
 
 impl<B: Browser> Panel<B> {
     /// Determines who can sign in; `again` rereads the users, too.
@@ -103,9 +104,56 @@ impl<B: Browser> Panel<B> {
             match outcome {
                 Ok(switched) => {
                     table.renew(switched.readiness.clone());
+                    if let People::Done { view, .. } = &mut table.people
+                        && let Ok(renewed) = self.app.people_view()
+                    {
+                        *view = renewed;
+                    }
                     table.switched = Some((direction, switched));
                 }
                 Err(error) => table.error = Some(error),
+            }
+        });
+    }
+
+    /// Reads which mail programs sign in, and the app passwords that decide what a switch costs.
+    pub(super) async fn read_people(&self) {
+        let is_idle = matches!(&self.state().readiness, Readiness::Done(table) if !matches!(table.people, People::Reading { .. }));
+        if !is_idle {
+            return;
+        }
+        let number = self.people.begin();
+        self.link().resume();
+        self.change_table(|table| table.people = People::Reading { done: 0, total: 0, cancelling: false });
+        let outcome = self
+            .app
+            .read_people(&mut |read, of| {
+                self.progress(|state| {
+                    if let Readiness::Done(table) = &mut state.readiness
+                        && let People::Reading { done, total, .. } = &mut table.people
+                    {
+                        (*done, *total) = (read, of);
+                    }
+                });
+            })
+            .await;
+        self.link().resume();
+        // The table may have been read again meanwhile.
+        if self.people.is(number) {
+            self.change_table(|table| {
+                table.people = match outcome {
+                    Ok(view) => People::Done { view, cost: None },
+                    Err(error) => People::Failed(error),
+                };
+            });
+        }
+    }
+
+    /// Filters the list of people.
+    pub(super) fn filter_people(&self, wanted: Option<SwitchCost>) {
+        self.change_table(|table| {
+            if let People::Done { cost, .. } = &mut table.people {
+                *cost = wanted;
             }
         });
     }
@@ -135,6 +183,19 @@ impl<B: Browser> Panel<B> {
         self.app.find_orphans(text, offset, limit).unwrap_or_default()
     }
 
+    /// Rows of the list of people, as it is filtered now.
+    #[must_use]
+    pub fn find_people(&self, text: &str, offset: usize, limit: usize) -> PeopleRows {
+        let cost = match &self.state().readiness {
+            Readiness::Done(table) => match &table.people {
+                People::Done { cost, .. } => *cost,
+                _ => return PeopleRows::default(),
+            },
+            _ => return PeopleRows::default(),
+        };
+        self.app.find_people(&PeopleQuery { text: text.to_owned(), cost, offset, limit }).unwrap_or_default()
+    }
+
     /// Rows of the list of users; none before they were read.
     #[must_use]
     pub fn find_users(&self, text: &str, filter: crate::app::UserFilter, offset: usize, limit: usize) -> UserRows {
@@ -146,7 +207,17 @@ impl<B: Browser> Panel<B> {
 
 impl Table {
     fn new(view: ReadinessView) -> Self {
-        Self { view, outcome: None, reason: None, asking: false, verdicts: None, switching: None, switched: None, error: None }
+        Self {
+            view,
+            outcome: None,
+            reason: None,
+            asking: false,
+            verdicts: None,
+            switching: None,
+            switched: None,
+            error: None,
+            people: People::None,
+        }
     }
 
     /// Replaces the view; a filter stays as long as its value still exists.

@@ -2,7 +2,7 @@
 
 use super::Panel;
 use super::browser::Browser;
-use super::state::{Readiness, Run, RunDirection, Section, Users};
+use super::state::{People, Readiness, Run, RunDirection, Section, Users};
 use crate::plan::{Progress, SetupDraft};
 use crate::setup::VerifiedBy;
 use crate::transport::Product;
@@ -82,6 +82,7 @@ impl<B: Browser> Panel<B> {
 
     /// Cancels the running work.
     pub(super) fn cancel(&self) {
+        let mut is_reading = false;
         self.change(|state| {
             if let Run::Running { cancelling, .. } = &mut state.run {
                 *cancelling = true;
@@ -91,8 +92,14 @@ impl<B: Browser> Panel<B> {
             {
                 switching.cancelling = true;
             }
+            if let Readiness::Done(table) = &mut state.readiness
+                && let People::Reading { cancelling, .. } = &mut table.people
+            {
+                *cancelling = true;
+                is_reading = true;
+            }
         });
-        if self.app.writing().is_some() {
+        if is_reading || self.app.writing().is_some() {
             self.link().cancel();
         }
     }

@@ -8,13 +8,14 @@ use tsify::Tsify;
 
 use super::browser::TabId;
 use crate::app::{Error, FactsMark, PlanView};
-use crate::app::{ReadinessView, RemovalView, ReportView, SignInsView, SwitchView, UndoView, UserFilter, UserVerdict};
+use crate::app::{PeopleView, ReadinessView, RemovalView, ReportView, SignInsView, SwitchView, UndoView, UserFilter, UserVerdict};
 use crate::mailcow::form::Control;
 use crate::mailcow::{FieldRow, FormState, MailcowChoice};
 use crate::plan::{Progress, SetupDraft};
 use crate::setup::Origin;
 use crate::transport::{PageId, Product};
 use crate::verify::readiness::Outcome;
+use crate::verify::switch_cost::SwitchCost;
 use crate::verify::{Code, Finding, Fix};
 
 /// A section of the panel.
@@ -402,6 +403,25 @@ pub(super) struct Table {
     pub(super) switching: Option<SwitchProgress>,
     pub(super) switched: Option<(SwitchDirection, SwitchView)>,
     pub(super) error: Option<Error>,
+    pub(super) people: People,
+}
+
+/// What is known about the cost of a switch.
+#[derive(Clone, Debug, Default)]
+pub(super) enum People {
+    /// Nothing was requested.
+    #[default]
+    None,
+    /// The login log and app passwords are being read.
+    Reading {
+        done: usize,
+        total: usize,
+        cancelling: bool,
+    },
+    /// They could not be read.
+    Failed(Error),
+    /// They were read.
+    Done { view: PeopleView, cost: Option<SwitchCost> },
 }
 
 /// State of the table of who can sign in.

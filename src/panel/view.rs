@@ -9,18 +9,19 @@ use super::check::CheckStatus;
 use super::form::{pair_of, text_of};
 use super::offers::{Badges, Button};
 use super::state::{
-    LiveForm, Lost, MailcowTask, Maintenance, MaintenanceOutcome, MaintenanceTask, PlanFileError, QuestionView, Readiness,
+    LiveForm, Lost, MailcowTask, Maintenance, MaintenanceOutcome, MaintenanceTask, People, PlanFileError, QuestionView, Readiness,
     Refusal, Run, RunDirection, SaveOutcome, Section, SignIns, Standing, State, SwitchDirection, SwitchProgress, Table,
     TestSignIn, Users,
 };
 use crate::app::{
-    AuthentikView, DirectoryView, DraftView, FormView, MailcowView, PlanStanding, PlanView, ReadinessView, RegistrationView,
+    AuthentikView, DirectoryView, DraftView, FormView, MailcowView, PeopleView, PlanStanding, PlanView, ReadinessView, RegistrationView,
     ReportView, SignInsView, SwitchView, UndoView, UserFilter, UserVerdict,
 };
 use crate::mailcow::{Field, FieldRow, MailcowChoice};
 use crate::plan::{Progress, SetupDraft};
 use crate::transport::Product;
 use crate::verify::readiness::Outcome;
+use crate::verify::switch_cost::SwitchCost;
 use crate::verify::{Code, Finding, Fix};
 
 /// Status of a product's tab.
@@ -207,6 +208,38 @@ pub enum ReadinessStatus {
         /// Why the last action failed.
         #[tsify(optional)]
         error: Option<Finding>,
+        /// What is known about the cost of a switch.
+        people: PeopleStatus,
+    },
+}
+
+/// What is known about the cost of a switch.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[serde(tag = "kind", rename_all = "snake_case", rename_all_fields = "camelCase")]
+pub enum PeopleStatus {
+    /// Nothing was requested.
+    None,
+    /// The login log, and app passwords, are being read.
+    Reading {
+        /// Mailboxes whose app passwords were read.
+        done: usize,
+        /// How many there are; 0 before that is known.
+        total: usize,
+        /// Whether it is being cancelled.
+        cancelling: bool,
+    },
+    /// They could not be read.
+    Failed {
+        /// Why.
+        error: Finding,
+    },
+    /// They were read.
+    Done {
+        /// The people in numbers.
+        view: PeopleView,
+        /// Only those whose switch has this cost are listed.
+        #[tsify(optional)]
+        cost: Option<SwitchCost>,
     },
 }
 
@@ -502,7 +535,7 @@ fn readiness(readiness: &Readiness) -> ReadinessStatus {
         Readiness::Reading => ReadinessStatus::Reading,
         Readiness::Failed(error) => ReadinessStatus::Failed { error: error.into() },
         Readiness::Done(table) => {
-            let Table { view, outcome, reason, asking, verdicts, switching, switched, error } = &**table;
+            let Table { view, outcome, reason, asking, verdicts, switching, switched, error, people } = &**table;
             ReadinessStatus::Done {
                 view: view.clone(),
                 outcome: *outcome,
@@ -512,8 +545,20 @@ fn readiness(readiness: &Readiness) -> ReadinessStatus {
                 switching: *switching,
                 switched: switched.clone().map(|(direction, result)| SwitchedView { direction, result }),
                 error: error.as_ref().map(Finding::from),
+                people: people_status(people),
             }
         }
+    }
+}
+
+fn people_status(people: &People) -> PeopleStatus {
+    match people {
+        People::None => PeopleStatus::None,
+        People::Reading { done, total, cancelling } => {
+            PeopleStatus::Reading { done: *done, total: *total, cancelling: *cancelling }
+        }
+        People::Failed(error) => PeopleStatus::Failed { error: error.into() },
+        People::Done { view, cost } => PeopleStatus::Done { view: view.clone(), cost: *cost },
     }
 }
 

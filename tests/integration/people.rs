@@ -33,6 +33,22 @@ impl Program {
     }
 }
 
+/// What somebody does with a protocol.
+#[derive(Clone, Copy)]
+enum Habit {
+    None,
+    /// A program signs in with the password of the mailbox.
+    Own,
+    /// The same, more than half a year ago.
+    LongAgo,
+    /// A program signs in with an app password.
+    AppPassword,
+    /// There is an app password, and a program that does not use it.
+    AppPasswordUnused,
+    /// A program did until an administrator closed the protocol.
+    Closed,
+}
+
 /// A company that is connected, in which everybody of the first mailboxes has a password, and their mail programs sign in.
 struct Company {
     stage: Stage,
@@ -60,25 +76,38 @@ impl Company {
         assert!(addresses.len() > 5, "{addresses:?}");
         let mut random = Rng::with_seed(seed);
         for address in &addresses {
+            // Some use nothing, some have done what there is to do, some have not.
+            let habits: &[Habit] = match random.u8(0..4) {
+                0 => &[Habit::None],
+                1 => &[Habit::None, Habit::AppPassword, Habit::LongAgo, Habit::Closed],
+                2 => &[Habit::None, Habit::AppPassword, Habit::AppPasswordUnused],
+                _ => &[Habit::None, Habit::AppPassword, Habit::LongAgo, Habit::Closed, Habit::Own],
+            };
             for protocol in Protocol::ALL {
-                if random.u8(0..8) == 0 {
-                    company.add(address, protocol, OWN, random.i64(1..40));
-                    company.close(address, protocol);
-                    continue;
-                }
-                match random.u8(0..6) {
-                    0 => company.add(address, protocol, OWN, random.i64(0..40)),
-                    1 => company.add(address, protocol, OWN, random.i64(200..900)),
-                    2 => {
-                        company.add_app_password(address, [protocol].into());
-                        company.add(address, protocol, &app_password(protocol), random.i64(0..40));
-                    }
-                    3 => company.add_app_password(address, [protocol].into()),
-                    _ => {}
-                }
+                company.take_up(address, protocol, *random.choice(habits).expect("a habit"), &mut random);
             }
         }
         company
+    }
+
+    fn take_up(&mut self, address: &str, protocol: Protocol, habit: Habit, random: &mut Rng) {
+        match habit {
+            Habit::None => {}
+            Habit::Own => self.add(address, protocol, OWN, random.i64(0..40)),
+            Habit::LongAgo => self.add(address, protocol, OWN, random.i64(200..900)),
+            Habit::AppPassword => {
+                self.add_app_password(address, [protocol].into());
+                self.add(address, protocol, &app_password(protocol), random.i64(0..40));
+            }
+            Habit::AppPasswordUnused => {
+                self.add_app_password(address, [protocol].into());
+                self.add(address, protocol, OWN, random.i64(0..40));
+            }
+            Habit::Closed => {
+                self.add(address, protocol, OWN, random.i64(0..40));
+                self.close(address, protocol);
+            }
+        }
     }
 
     /// A program that signed in so many days ago.

@@ -21,6 +21,13 @@ export function clockText(milliseconds: number): string {
   return new Intl.DateTimeFormat(language(), { timeStyle: "short" }).format(milliseconds);
 }
 
+/** Returns the day of milliseconds since 1970, with the year only if it is not the current one. */
+export function dayText(milliseconds: number): string {
+  const day = new Date(milliseconds);
+  const year = day.getFullYear() === new Date().getFullYear() ? {} : ({ year: "numeric" } as const);
+  return new Intl.DateTimeFormat(language(), { ...year, month: "short", day: "numeric" }).format(day);
+}
+
 /** Returns date and time of day of seconds since 1970, in one line; with the year only if it is not the current one. */
 export function momentText(seconds: number): string {
   const moment = new Date(1_000 * seconds);

@@ -57,6 +57,11 @@ export function number(value: number): string {
   return numbers.format(value);
 }
 
+/** Returns texts as an enumeration in the reader's language. */
+export function listed(texts: readonly string[]): string {
+  return new Intl.ListFormat(language(), { style: "narrow", type: "unit" }).format(texts);
+}
+
 const PLACEHOLDER = /\{(\w+)\}/g;
 
 let numbers: Intl.NumberFormat | undefined;

@@ -23,6 +23,7 @@ import type { SignKind } from "../ui/sign";
 import { remedyOf } from "./check";
 import { findingCard, findingRow, type Remedy } from "./findings";
 import { intoView, errorNotice } from "./parts";
+import { peopleView } from "./people";
 
 /** The readiness, once it is known. */
 type Table = Extract<ReadinessStatus, { kind: "done" }>;
@@ -112,7 +113,7 @@ function table(shown: Table, shell: Shell): TemplateResult {
       <cb-button kind="small" .label=${t(shown.asking ? "readiness_asking" : "readiness_ask")} ?disabled=${shown.asking || typed.trim() === ""} @click=${() => lookUp(typed)}></cb-button>
       <cb-button kind="small" .label=${t("readiness_csv")} @click=${() => saveTable(shown, shell)}></cb-button>
     </div>
-    ${orphans(view, shell)}`;
+    ${orphans(view, shell)} ${peopleView(shown.people, shell)}`;
 }
 
 /** Returns what makes every sign-in fail, or may do so. What to do about it is above, where both sides are checked. */
