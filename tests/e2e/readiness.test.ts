@@ -129,6 +129,19 @@ journey("who can sign in", async (step) => {
     await panel.says(counted("switched_back", 10));
     assert.deepEqual(await ways(), own);
   });
+
+  await step("what a switch costs is read from mailcow’s log and app passwords, and saved as a file", async () => {
+    await panel.press(text("people_read"));
+    await panel.says(text("people_source_log"));
+    await panel.click(`>>> cb-filter >>> button::-p-text(${JSON.stringify(text("cost_needs_app_password"))})`);
+    await panel.says(text("cost_needs_app_password_note"));
+    await panel.assertAccessible();
+    await panel.shots("people");
+    const saved = await stage.download(() => panel.press(text("people_csv")));
+    const lines = saved.text.trimEnd().split("\r\n").slice(1);
+    assert.ok(lines.length > 0);
+    for (const line of lines) assert.ok(line.includes(`"${text("cost_needs_app_password")}","IMAP, SMTP",""`), line);
+  });
 });
 
 /** Returns the value of the option that begins with this reason. */

@@ -64,7 +64,9 @@ impl Company {
         let mut company = Self { stage, programs: Vec::new() };
         let addresses: Vec<String> = {
             let mut world = company.stage.sim.world();
-            let mailboxes = world.mailcow.state_mut().mailboxes.iter_mut();
+            let state = world.mailcow.state_mut();
+            (state.sasl_log, state.app_passwords) = (Vec::new(), Vec::new());
+            let mailboxes = state.mailboxes.iter_mut();
             let own = mailboxes.filter(|mailbox| mailbox.authsource == "mailcow");
             own.map(|mailbox| {
                 mailbox.password = Some(OWN.to_owned());

@@ -59,7 +59,7 @@ export function number(value: number): string {
 
 /** Returns texts as an enumeration in the reader's language. */
 export function listed(texts: readonly string[]): string {
-  return new Intl.ListFormat(language(), { style: "narrow", type: "unit" }).format(texts);
+  return new Intl.ListFormat(language(), { style: "short", type: "unit" }).format(texts);
 }
 
 const PLACEHOLDER = /\{(\w+)\}/g;

@@ -40,7 +40,7 @@ export function peopleView(people: PeopleStatus, shell: Shell): TemplateResult {
     case "done":
       return part(html`${counts(people.view, people.cost, shell)}
         <div class="buttons">${read(t("people_again"))}
-          <cb-button kind="small" .label=${t("readiness_csv")} @click=${() => save(shell)}></cb-button></div>`);
+          <cb-button kind="small" .label=${t("people_csv")} @click=${() => save(shell)}></cb-button></div>`);
   }
 }
 

@@ -1,6 +1,8 @@
 //! Believable data for the demo.
 
-use super::state::{Alias, AliasDomain, Domain, DomainAdmin, MIB, Mailbox, State, Template};
+use super::state::{
+    Alias, AliasDomain, AppPassword, CLIENT_ADDRESS, Domain, DomainAdmin, MIB, Mailbox, Protocol, SaslLogEntry, State, Template,
+};
 use crate::people::{self, person};
 
 const GIB: u64 = 1_024 * MIB;
@@ -49,7 +51,55 @@ pub(super) fn state(origin: &str, seed: u64) -> State {
         password: "cowbell".to_owned(),
         domain: "lists.example".to_owned(),
     }];
+    let addresses: Vec<String> = state.mailboxes.iter().map(|mailbox| mailbox.username.clone()).collect();
+    for (index, address) in addresses.iter().enumerate() {
+        add_mail_programs(&mut state, address, index);
+    }
     state
+}
+
+/// How these people read their mail: with the password of the mailbox, with that although they have an app password, with app
+/// passwords, or in the browser.
+fn add_mail_programs(state: &mut State, address: &str, index: usize) {
+    let mut seen = |service: &str, app_password: u32, days_ago: i64| {
+        let entry = SaslLogEntry {
+            service: service.to_owned(),
+            app_password,
+            username: address.to_owned(),
+            real_rip: CLIENT_ADDRESS.to_owned(),
+            datetime: state.now - 86_400 * days_ago,
+        };
+        state.sasl_log.push(entry);
+    };
+    let number = u32::try_from(index).unwrap_or_default() + 1;
+    match index % 4 {
+        0 => {
+            seen("imap", 0, 1);
+            seen("smtp", 0, 3);
+        }
+        1 => seen("imap", 0, 2),
+        2 => {
+            seen("imap", number, 1);
+            seen("EAS", number, 1);
+        }
+        _ => {}
+    }
+    let protocols = match index % 4 {
+        1 => [Protocol::Imap].into(),
+        2 => [Protocol::Imap, Protocol::Eas].into(),
+        _ => return,
+    };
+    state.app_passwords_made = number;
+    state.app_passwords.push(AppPassword {
+        id: number,
+        name: "Phone".to_owned(),
+        mailbox: address.to_owned(),
+        hash: "{BLF-CRYPT}$2y$10$demo".to_owned(),
+        password: "moohoo-phone".to_owned(),
+        protocols,
+        active: true,
+        created: state.now - 86_400 * 60,
+    });
 }
 
 fn domain(name: &str, description: &str, max_mailboxes: usize, created: i64) -> Domain {
