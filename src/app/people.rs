@@ -12,6 +12,7 @@ use super::users::contains;
 use super::{Cowbell, Error};
 use crate::authentik::User;
 use crate::mailcow::directory::{self, ByName};
+use crate::mailcow::switch::DesiredMailbox;
 use crate::mailcow::{self, Authsource, Mailbox, Protocol, Protocols, SignInLog, api};
 use crate::setup::Origin;
 use crate::transport::{Host, Pace, Product, SendError, fetch, Batch};
@@ -41,6 +42,10 @@ pub struct PeopleView {
     pub shows_sign_ins: bool,
     /// Whether it says with which password they do, and of ActiveSync, DAV and sieve, too.
     pub tells_passwords: bool,
+    /// Mailboxes whose switch costs nothing, without those that several users would get into.
+    pub ready: usize,
+    /// Of those, how many for which mailcow demands a second factor or a new password; switching them ends these demands.
+    pub demanding: usize,
     /// When the mailboxes were read: milliseconds since 1970-01-01T00:00:00Z.
     pub read_at_ms: u64,
 }
@@ -186,14 +191,17 @@ impl<O: Host> Cowbell<O> {
     /// # Errors
     /// Before [`Self::read_readiness`] has succeeded.
     pub fn people_view(&self) -> Result<PeopleView, Error> {
-        let people = self.people()?;
+        let (readiness, people) = (self.readiness()?, self.people()?);
+        let ready = self.ready_to_switch(&readiness)?;
         let count = |cost: SwitchCost| CostCount { cost, count: people.mailboxes().filter(|person| person.cost == cost).count() };
         Ok(PeopleView {
             mailboxes: people.mailboxes().count(),
             costs: SwitchCost::ALL.into_iter().map(count).filter(|counted| counted.count > 0).collect(),
             shows_sign_ins: people.rules.shows_sign_ins(),
             tells_passwords: people.rules.tells_passwords(),
-            read_at_ms: self.readiness()?.mailcow.snapshot.read_at_ms,
+            ready: ready.len(),
+            demanding: ready.iter().filter(|(_, mailbox)| mailbox.demands_something()).count(),
+            read_at_ms: readiness.mailcow.snapshot.read_at_ms,
         })
     }
 
@@ -214,6 +222,19 @@ impl<O: Host> Cowbell<O> {
         let rows = found.iter().skip(query.offset).take(query.limit);
         let row = |person: &&Person| person.row(&readiness, &people.rules, &state.mail_programs);
         Ok(PeopleRows { total: found.len(), rows: rows.filter_map(row).collect() })
+    }
+
+    /// The mailboxes whose switch costs nothing, in their state now, sorted by address; none before it was read what mail programs do.
+    pub(super) fn ready_to_switch(&self, readiness: &Rc<Readiness>) -> Result<Vec<DesiredMailbox>, Error> {
+        let people = self.people()?;
+        if self.state.borrow().mail_programs.at(&readiness.mailcow.origin).is_none() {
+            return Ok(Vec::new());
+        }
+        let ready = people.mailboxes().filter(|person| person.cost.is_nothing()).filter_map(|person| person.mailbox(readiness));
+        let ready: Vec<&str> = ready.map(|(address, _)| &**address).collect();
+        let mut switchable = readiness.switchable().0;
+        switchable.retain(|(address, _)| ready.binary_search(&&**address).is_ok());
+        Ok(switchable)
     }
 
     /// The list, made anew when the table or what is known about mail programs is another one.

@@ -162,6 +162,8 @@ pub struct SwitchView {
 pub enum Switching<'a> {
     /// Those of all chosen users with a password in mailcow, to Generic-OIDC; not those that several users would get into.
     Everybody,
+    /// Of those, the ones whose owners lose nothing, as far as mailcow tells ([`Cowbell::read_people`]).
+    Ready,
     /// The one with this address, whoever its user is, to Generic-OIDC.
     Mailbox(&'a str),
     /// Those that were switched, back to the password that mailcow kept, and to mailcow's demands on them.
@@ -407,6 +409,7 @@ impl<O: Host> Cowbell<O> {
         let mut desired = match which {
             Switching::Back => self.to_switch_back(&readiness),
             Switching::Everybody => readiness.switchable().0,
+            Switching::Ready => self.ready_to_switch(&readiness)?,
             Switching::Mailbox(address) => readiness.own_password(address).into_iter().collect(),
         };
         if which != Switching::Back {
@@ -651,7 +654,7 @@ impl Readiness {
 
     /// Mailboxes whose users mailcow refuses because they have a password of their own, each once, sorted by address: those of one
     /// user each, and those that several users would get into (docs/contract/cases.md, S8).
-    fn switchable(&self) -> (Vec<DesiredMailbox>, Vec<DesiredMailbox>) {
+    pub(super) fn switchable(&self) -> (Vec<DesiredMailbox>, Vec<DesiredMailbox>) {
         let rules = self.rules();
         let kept_out = self.chosen().filter(|(.., verdict)| *verdict == Code::MailboxHasPassword);
         let found = kept_out.filter_map(|(_, user, _)| self.own_password(rules.address_of(user))).collect();

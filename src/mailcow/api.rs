@@ -386,6 +386,17 @@ mod tests {
         );
     }
 
+    /// What an app password is stays in the page, and so does where somebody signs in from.
+    #[test]
+    fn no_hash_and_no_network_address_is_asked_for() {
+        let origin = Origin::of("https://mailcow.company").expect("an origin");
+        for request in [app_passwords(&origin, "alice@mail.example").expect("a request"), sign_in_log(&origin)] {
+            let text = wire::write(&request);
+            assert!(text.contains("\"only\":["), "{text}");
+            assert!(!["\"password\"", "\"real_rip\"", "\"name\""].iter().any(|member| text.contains(member)), "{text}");
+        }
+    }
+
     #[test]
     fn refusals_name_the_setting() {
         let missing = r#"[{"type":"danger","msg":["required_data_missing","client_id"]}]"#;

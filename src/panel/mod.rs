@@ -42,7 +42,7 @@ use futures_util::lock::Mutex;
 use self::browser::{Browser, Link};
 use self::policy::{Policy, PolicyInForce};
 use self::state::{Newest, State};
-use crate::app::Cowbell;
+use crate::app::{Cowbell, Switching};
 
 pub use self::browser::{PageError, TabId};
 pub use self::check::CheckStatus;
@@ -225,8 +225,10 @@ impl<B: Browser> Panel<B> {
             Question::Restore => self.restore().await,
             Question::Rotate => self.rotate().await,
             Question::Remove => self.remove().await,
-            Question::Switch { address } => self.switch_mailboxes(SwitchDirection::Switch, &address).await,
-            Question::SwitchBack => self.switch_mailboxes(SwitchDirection::Back, "").await,
+            Question::Switch { address } if address.is_empty() => self.switch_mailboxes(Switching::Everybody).await,
+            Question::Switch { address } => self.switch_mailboxes(Switching::Mailbox(&address)).await,
+            Question::SwitchReady => self.switch_mailboxes(Switching::Ready).await,
+            Question::SwitchBack => self.switch_mailboxes(Switching::Back).await,
         }
     }
 }

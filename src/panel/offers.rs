@@ -7,7 +7,7 @@ use super::Panel;
 use super::browser::Browser;
 use super::check::CheckStatus;
 use super::connection::host_of;
-use super::state::{MailcowTask, Question, QuestionView, Readiness, Run, Section, State, Tab};
+use super::state::{MailcowTask, People, Question, QuestionView, Readiness, Run, Section, State, Tab};
 use crate::transport::Product;
 use crate::verify::{Finding, Severity};
 
@@ -230,6 +230,18 @@ impl<B: Browser> Panel<B> {
             Question::Switch { .. } => table.map_or_else(Vec::new, |view| view.shared.clone()),
             _ => Vec::new(),
         };
+        let people = match &state.readiness {
+            Readiness::Done(table) => match &table.people {
+                People::Done { view, .. } => Some(view),
+                _ => None,
+            },
+            _ => None,
+        };
+        let (switchable, demanding) = match &question {
+            Question::SwitchReady => people.map_or((0, 0), |view| (view.ready, view.demanding)),
+            _ if one => (1, 0),
+            _ => table.map_or((0, 0), |view| (view.switchable, view.demanding)),
+        };
         let removal = state.maintenance.removal.clone().filter(|_| question == Question::Remove);
         let removes_provider = match &question {
             Question::Remove => removal.as_ref().is_some_and(|removal| removal.in_mailcow),
@@ -245,8 +257,8 @@ impl<B: Browser> Panel<B> {
             is_dangerous: !matches!(question, Question::Save | Question::Rotate),
             removal,
             closes_login_page: removes_provider && self.app.needs_provider_to_sign_in(),
-            switchable: if one { 1 } else { table.map_or(0, |view| view.switchable) },
-            demanding: if one { 0 } else { table.map_or(0, |view| view.demanding) },
+            switchable,
+            demanding,
             shared,
             switched: table.map_or(0, |view| view.switched),
             question,

@@ -19,7 +19,7 @@ impl<B: Browser> Panel<B> {
         self.change(|state| {
             state.readiness = Readiness::Reading;
             // A question about the previous table must not be answered for this one.
-            if matches!(state.question, Some(Question::Switch { .. } | Question::SwitchBack)) {
+            if matches!(state.question, Some(Question::Switch { .. } | Question::SwitchReady | Question::SwitchBack)) {
                 state.question = None;
             }
             if again && is_live {
@@ -72,7 +72,7 @@ impl<B: Browser> Panel<B> {
     }
 
     /// Switches mailboxes, or switches them back.
-    pub(super) async fn switch_mailboxes(&self, direction: SwitchDirection, address: &str) {
+    pub(super) async fn switch_mailboxes(&self, which: Switching<'_>) {
         if !matches!(self.state().readiness, Readiness::Done(_)) || self.state().is_switching() {
             return;
         }
@@ -81,11 +81,7 @@ impl<B: Browser> Panel<B> {
             table.switching = Some(SwitchProgress { done: 0, total: 0, cancelling: false });
             (table.switched, table.verdicts, table.error) = (None, None, None);
         });
-        let which = match (direction, address) {
-            (SwitchDirection::Back, _) => Switching::Back,
-            (SwitchDirection::Switch, "") => Switching::Everybody,
-            (SwitchDirection::Switch, address) => Switching::Mailbox(address),
-        };
+        let direction = if which == Switching::Back { SwitchDirection::Back } else { SwitchDirection::Switch };
         let outcome = self
             .app
             .switch_mailboxes(which, &mut |done, total| {

@@ -57,6 +57,8 @@ pub enum Question {
         /// The only mailbox to switch; empty for those of all chosen users.
         address: String,
     },
+    /// Whether to switch the mailboxes whose switch costs nothing.
+    SwitchReady,
     /// Whether to switch back the mailboxes that were switched.
     SwitchBack,
 }
@@ -100,7 +102,7 @@ impl Question {
         match self {
             Self::Undo => product == Product::Authentik,
             Self::Save | Self::Restore => product == Product::Mailcow,
-            Self::Rotate | Self::Remove | Self::Switch { .. } | Self::SwitchBack => true,
+            Self::Rotate | Self::Remove | Self::Switch { .. } | Self::SwitchReady | Self::SwitchBack => true,
         }
     }
 }

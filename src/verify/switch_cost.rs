@@ -42,6 +42,12 @@ impl SwitchCost {
         Self::CannotSignIn,
         Self::KeepsPassword,
     ];
+
+    /// Whether nothing is known that would break.
+    #[must_use]
+    pub fn is_nothing(self) -> bool {
+        matches!(self, Self::Ready | Self::NeverSeen)
+    }
 }
 
 /// Who would sign in to a mailbox with authentik.

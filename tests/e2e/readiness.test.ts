@@ -142,6 +142,22 @@ journey("who can sign in", async (step) => {
     assert.ok(lines.length > 0);
     for (const line of lines) assert.ok(line.includes(`"${text("cost_needs_app_password")}","IMAP, SMTP",""`), line);
   });
+
+  await step("those whose owners lose nothing are switched, and nobody else", async () => {
+    const kinds = await panel.texts(`cb-filter >>> button`);
+    const ofCost = (cost: string): number =>
+      Number(kinds.find((kind) => kind.endsWith(text(cost)))?.match(/\d+/)?.[0] ?? 0);
+    const ready = ofCost("cost_ready") + ofCost("cost_never_seen");
+    assert.ok(ready > 0, kinds.join());
+    await panel.press(counted("people_switch", ready));
+    await panel.says(text("switch_ready_question", { mailboxes: counted("mailboxes", ready) }));
+    await panel.assertAccessible();
+    await panel.shots("people-switch");
+    await panel.confirm();
+    await panel.says(counted("switched", ready));
+    const switched = (await ways()).filter((way) => String(way).endsWith(",generic-oidc"));
+    assert.equal(switched.length, ready);
+  });
 });
 
 /** Returns the value of the option that begins with this reason. */

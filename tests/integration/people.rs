@@ -220,6 +220,31 @@ fn each_cost_is_what_mail_programs_meet_after_the_switch() {
     assert!(expected.iter().all(|cost| met.contains(cost)), "{met:?}");
 }
 
+#[test]
+fn a_wave_of_those_who_lose_nothing_breaks_nothing() {
+    let mut all = 0;
+    for seed in 0..8 {
+        let company = Company::new(seed);
+        let before = company.read();
+        let rows = company.rows();
+        let switched = run(company.stage.app.switch_mailboxes(Switching::Ready, &mut |_, _| {})).succeeds();
+        assert_eq!((switched.done, switched.left), (before.ready, 0));
+        all += switched.done;
+        for row in &rows {
+            let is_ready = row.cost.is_nothing() && !row.is_shared;
+            let world = company.stage.sim.observe();
+            let authsource = world.mailcow.state().mailbox(&row.address).expect("a mailbox").authsource.clone();
+            drop(world);
+            assert_eq!(authsource, if is_ready { "generic-oidc" } else { "mailcow" }, "{row:?}");
+            assert_eq!(company.refused(&row.address), [], "{row:?}");
+        }
+        run(company.stage.app.switch_mailboxes(Switching::Back, &mut |_, _| {})).succeeds();
+        let view = company.stage.app.people_view().succeeds();
+        assert_eq!((view.mailboxes, view.costs), (before.mailboxes, before.costs));
+    }
+    assert!(all > 10, "{all}");
+}
+
 /// An owner who does as the list says keeps every program.
 #[test]
 fn whoever_enters_an_app_password_before_the_switch_loses_nothing() {

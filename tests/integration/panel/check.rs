@@ -1,11 +1,13 @@
 //! The place Check: when both sides are checked, and what becomes of it; who can sign in.
 
+use cowbell::app::PeopleView;
 use cowbell::panel::CheckStatus;
 use cowbell::panel::offers::{BarAction as Action, ButtonLabel};
-use cowbell::panel::view::ReadinessStatus;
+use cowbell::panel::view::{PeopleStatus, ReadinessStatus};
 use cowbell::panel::{Event, Question, Section, SwitchDirection};
 use cowbell::transport::Product;
 use cowbell::verify::readiness::Outcome;
+use cowbell::verify::switch_cost::SwitchCost;
 use cowbell::verify::{Code, FixSection};
 
 use super::{desk, main_action, offered};
@@ -174,6 +176,70 @@ fn mailboxes_are_switched_and_switched_back() {
     assert_eq!((switched.direction, switched.result.done, switched.result.left), (SwitchDirection::Switch, before, 0));
     desk.agree(Question::SwitchBack);
     assert_eq!(switchable(&desk), (before, 0));
+}
+
+fn people(desk: &Desk) -> PeopleStatus {
+    match desk.view().readiness {
+        ReadinessStatus::Done { people, .. } => people,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn done(desk: &Desk) -> (PeopleView, Option<SwitchCost>) {
+    match people(desk) {
+        PeopleStatus::Done { view, cost } => (view, cost),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn those_who_lose_nothing_are_switched_and_nobody_else() {
+    let desk = desk();
+    desk.connect_both();
+    desk.give_mailboxes_passwords();
+    desk.tell(Event::Go { section: Section::Check });
+    assert_eq!(people(&desk), PeopleStatus::None);
+    // Nothing is switched before it was read who loses what.
+    desk.agree(Question::SwitchReady);
+    assert!(desk.sim.observe().mailcow.state().mailboxes.iter().all(|mailbox| mailbox.authsource == "mailcow"));
+    desk.tell(Event::ReadPeople);
+    let (view, cost) = done(&desk);
+    assert!(view.ready > 0 && view.ready < view.mailboxes && cost.is_none(), "{view:?}");
+    desk.tell(Event::FilterPeople { cost: Some(SwitchCost::NeedsAppPassword) });
+    let rows = desk.panel.find_people("", 0, 100);
+    assert!(rows.total > 0 && rows.rows.iter().all(|row| row.cost == SwitchCost::NeedsAppPassword), "{rows:?}");
+    let kept: Vec<String> = rows.rows.into_iter().map(|row| row.address).collect();
+    desk.tell(Event::Ask { question: Question::SwitchReady });
+    assert_eq!(desk.view().question.map(|question| question.switchable), Some(view.ready));
+    desk.tell(desk.yes());
+    let world = desk.sim.observe();
+    let switched = world.mailcow.state().mailboxes.iter().filter(|mailbox| mailbox.authsource == "generic-oidc");
+    let switched: Vec<&str> = switched.map(|mailbox| mailbox.username.as_str()).collect();
+    assert_eq!(switched.len(), view.ready);
+    assert!(kept.iter().all(|address| !switched.contains(&address.as_str())), "{switched:?}");
+    drop(world);
+    assert_eq!(done(&desk).0.mailboxes, view.mailboxes - view.ready, "the list is that of today");
+    desk.agree(Question::SwitchBack);
+    assert_eq!(done(&desk).0.ready, view.ready);
+}
+
+#[test]
+fn reading_what_mail_programs_do_is_stopped_and_taken_up_again() {
+    let desk = desk();
+    desk.connect_both();
+    desk.give_mailboxes_passwords();
+    desk.tell(Event::Go { section: Section::Check });
+    desk.sim.hold_at(1);
+    let mut reading = desk.begin(Event::ReadPeople);
+    assert!(!reading.go_on());
+    assert!(matches!(people(&desk), PeopleStatus::Reading { cancelling: false, .. }));
+    desk.tell(Event::Cancel);
+    reading.finish();
+    // What was read until then counts, and the rest is not known.
+    let (view, _) = done(&desk);
+    assert!(view.costs.iter().any(|counted| counted.cost == SwitchCost::NotKnown), "{view:?}");
+    desk.tell(Event::ReadPeople);
+    assert!(done(&desk).0.costs.iter().all(|counted| counted.cost != SwitchCost::NotKnown));
 }
 
 /// S8.

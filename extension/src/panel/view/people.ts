@@ -25,7 +25,7 @@ const SIGN: Record<SwitchCost, SignKind> = {
 const COSTS = Object.keys(SIGN) as SwitchCost[];
 
 /** Returns this part of the section. */
-export function peopleView(people: PeopleStatus, shell: Shell): TemplateResult {
+export function peopleView(people: PeopleStatus, planned: boolean, shell: Shell): TemplateResult {
   const { send } = shell;
   const read = (label: string): TemplateResult =>
     html`<cb-button kind="small" .label=${label} @click=${() => send({ kind: "read_people" })}></cb-button>`;
@@ -38,7 +38,7 @@ export function peopleView(people: PeopleStatus, shell: Shell): TemplateResult {
     case "failed":
       return part(errorNotice(people.error, { label: t("retry"), run: () => send({ kind: "read_people" }) }));
     case "done":
-      return part(html`${counts(people.view, people.cost, shell)}
+      return part(html`${counts(people.view, people.cost, planned, shell)}
         <div class="buttons">${read(t("people_again"))}
           <cb-button kind="small" .label=${t("people_csv")} @click=${() => save(shell)}></cb-button></div>`);
   }
@@ -48,7 +48,7 @@ function part(content: TemplateResult): TemplateResult {
   return html`<h3 class="title">${t("people_title")}</h3>${content}`;
 }
 
-function counts(view: PeopleView, cost: SwitchCost | undefined, shell: Shell): TemplateResult {
+function counts(view: PeopleView, cost: SwitchCost | undefined, planned: boolean, shell: Shell): TemplateResult {
   const count = (of: SwitchCost): number => view.costs.find((counted) => counted.cost === of)?.count ?? 0;
   const kinds = COSTS.filter((value) => count(value) > 0).map((value) => ({
     value,
@@ -63,6 +63,12 @@ function counts(view: PeopleView, cost: SwitchCost | undefined, shell: Shell): T
       .value=${cost ?? ""}
       @cb-choose=${({ detail }: CustomEvent<string>) => shell.send({ kind: "filter_people", cost: COSTS.find((name) => name === detail) })}
     ></cb-filter>
+    ${
+      view.ready > 0 && !planned
+        ? html`<cb-notice kind="info" .label=${tn("people_switch_title", view.ready)}
+          ><cb-button slot="action" kind="small" .label=${tn("people_switch", view.ready)} @click=${() => shell.send({ kind: "ask", question: { kind: "switch_ready" } })}></cb-button></cb-notice>`
+        : nothing
+    }
     ${cost ? html`<p class="lead">${t(`cost_${cost}_note`)}</p>` : nothing}
     <cb-list .label=${t("people_list")} .source=${source(shell)}></cb-list>`;
 }

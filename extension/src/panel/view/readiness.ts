@@ -113,7 +113,7 @@ function table(shown: Table, shell: Shell): TemplateResult {
       <cb-button kind="small" .label=${t(shown.asking ? "readiness_asking" : "readiness_ask")} ?disabled=${shown.asking || typed.trim() === ""} @click=${() => lookUp(typed)}></cb-button>
       <cb-button kind="small" .label=${t("readiness_csv")} @click=${() => saveTable(shown, shell)}></cb-button>
     </div>
-    ${orphans(view, shell)} ${peopleView(shown.people, shell)}`;
+    ${orphans(view, shell)} ${peopleView(shown.people, view.planned, shell)}`;
 }
 
 /** Returns what makes every sign-in fail, or may do so. What to do about it is above, where both sides are checked. */
