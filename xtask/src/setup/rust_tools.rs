@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::process::Command;
 use std::{env, fs};
 
 use anyhow::{Context as _, Result};
@@ -46,9 +47,13 @@ fn tool(command: &str, package: &str, version: &str) -> Result<()> {
     if found.is_ok_and(|line| line.split(' ').nth(1) == Some(version)) {
         return Ok(());
     }
-    step(&format!("cargo install {package} {version}"), || {
-        quiet(program("cargo").args(["install", package, "--version", version, "--locked", "--force", "--root"]).arg(folder()))
-    })
+    step(&format!("cargo install {package} {version}"), || quiet(&mut install(package, version)))
+}
+
+fn install(package: &str, version: &str) -> Command {
+    let mut cargo = program("cargo");
+    cargo.args(["install", package, "--version", version, "--locked", "--force", "--root"]).arg(folder());
+    cargo
 }
 
 /// Returns the version of a package in a lock file of Cargo.
@@ -59,7 +64,13 @@ fn locked_version<'a>(lock: &'a str, package: &str) -> Option<&'a str> {
 
 #[cfg(test)]
 mod tests {
-    use super::locked_version;
+    use super::{install, locked_version};
+
+    /// docs/contract/cases.md, S17.
+    #[test]
+    fn a_tool_is_built_from_the_versions_it_was_released_with() {
+        assert!(install("wasm-pack", "0.15.1").get_args().any(|argument| argument == "--locked"));
+    }
 
     #[test]
     fn the_lock_file_names_the_version() {
