@@ -101,16 +101,6 @@ journey("what is too much is named, and other names are no obstacle", async (ste
     });
   }
 
-  await step("80 MB in the title, when the icon is clicked", async () => {
-    await form.reload();
-    await form.evaluate(() => {
-      const title = document.querySelector("title");
-      if (title) title.textContent = "x".repeat(80 * 1024 * 1024);
-    });
-    await stage.clickToolbar(form);
-    await actions.fillForm(panel);
-  });
-
   await step("controls, forms and images whose names are those of properties", async () => {
     await form.reload();
     const named = await form.evaluateHandle(
