@@ -84,6 +84,10 @@ fn what_is_no_usable_address_says_why() {
         ("http://mailcow.company", NotSecure),
         ("HTTP://mailcow.company:443", NotSecure),
         ("http://192.0.2.7", NotSecure),
+        // Names that only begin like this machine (docs/contract/cases.md, S9).
+        ("http://127.evil.example", NotSecure),
+        ("http://127.0.0.1.evil.example", NotSecure),
+        ("http://localhost.evil.example", NotSecure),
         ("ftp://mailcow.company", Scheme),
         ("mailto:admin@mailcow.company", Scheme),
         ("javascript:alert(1)", Scheme),

@@ -68,6 +68,8 @@ mod tests {
         }
         for url in [
             "http://authentik.company/application/o/token/",
+            "http://127.evil.example/application/o/token/",
+            "http://localhost.evil.example/application/o/token/",
             "https://authentik.company/application/o/token",
             "https://authentik.company/application/o/token/?x",
             "https://authentik.company/?x=/application/o/token/",
