@@ -15,7 +15,7 @@ use crate::mailcow::directory::{self, ByName};
 use crate::mailcow::switch::DesiredMailbox;
 use crate::mailcow::{self, Authsource, Mailbox, Protocol, Protocols, SignInLog, api};
 use crate::setup::Origin;
-use crate::transport::{Host, Pace, Product, SendError, fetch, Batch};
+use crate::transport::{Batch, Host, Pace, Product, SendError, fetch};
 use crate::verify::Code;
 use crate::verify::switch_cost::{CostRules, Owner, SwitchCost};
 
@@ -40,7 +40,7 @@ pub struct PeopleView {
     pub costs: Vec<CostCount>,
     /// Whether mailcow says when mail programs sign in.
     pub shows_sign_ins: bool,
-    /// Whether it says with which password they do, and of ActiveSync, DAV and sieve, too.
+    /// Whether it says with which password they do, and of `ActiveSync`, DAV and sieve, too.
     pub tells_passwords: bool,
     /// Mailboxes whose switch costs nothing, without those that several users would get into.
     pub ready: usize,
@@ -299,7 +299,10 @@ impl People {
     fn at_risk(&self, readiness: &Readiness) -> Vec<Box<str>> {
         let decides = |person: &&Person| !matches!(person.cost, SwitchCost::KeepsPassword | SwitchCost::CannotSignIn);
         let found = self.mailboxes().filter(decides).filter_map(|person| person.mailbox(readiness));
-        found.filter(|(address, mailbox)| !self.rules.lately(address, mailbox).is_empty()).map(|(address, _)| address.clone()).collect()
+        found
+            .filter(|(address, mailbox)| !self.rules.lately(address, mailbox).is_empty())
+            .map(|(address, _)| address.clone())
+            .collect()
     }
 }
 
@@ -322,9 +325,12 @@ impl Person {
             SwitchCost::StillUsesPassword => lately,
             _ => Protocols::default(),
         };
-        let uses = rules.uses(address, mailbox);
-        let seen = [(uses.own, false), (uses.app, true)].into_iter().flat_map(|(times, by_app_password)| {
-            times.known().map(move |(protocol, at)| SeenView { protocol, at_ms: u64::from(at) * 1_000, by_app_password }).collect::<Vec<_>>()
+        let times = rules.uses(address, mailbox);
+        let seen = [(times.own, false), (times.app, true)].into_iter().flat_map(|(times, by_app_password)| {
+            times
+                .known()
+                .map(move |(protocol, at)| SeenView { protocol, at_ms: u64::from(at) * 1_000, by_app_password })
+                .collect::<Vec<_>>()
         });
         Some(PersonRow {
             address: address.to_string(),

@@ -92,8 +92,7 @@ pub fn mailbox(origin: &Origin, address: &str) -> Option<Request> {
 /// Reads the app passwords of one mailbox, without the hashes. `None` for an address that mailcow would not get as it is.
 #[must_use]
 pub fn app_passwords(origin: &Origin, address: &str) -> Option<Request> {
-    const MEMBERS: &[&str] =
-        &["active", "imap_access", "pop3_access", "smtp_access", "sieve_access", "eas_access", "dav_access"];
+    const MEMBERS: &[&str] = &["active", "imap_access", "pop3_access", "smtp_access", "sieve_access", "eas_access", "dav_access"];
     of_address(Endpoint::AppPasswords, origin, address).map(|request| request.only(MEMBERS))
 }
 

@@ -3,7 +3,9 @@
 use super::Panel;
 use super::browser::Browser;
 use super::state::{People, Question, Readiness, SwitchDirection, SwitchProgress, Table, Users};
-use crate::app::{OrphanRows, PeopleQuery, PeopleRows, ReadinessQuery, ReadinessRows, ReadinessView, Switching, UserQuery, UserRows};
+use crate::app::{
+    OrphanRows, PeopleQuery, PeopleRows, ReadinessQuery, ReadinessRows, ReadinessView, Switching, UserQuery, UserRows,
+};
 use crate::transport::Product;
 use crate::verify::readiness::Outcome;
 use crate::verify::switch_cost::SwitchCost;
@@ -114,7 +116,8 @@ impl<B: Browser> Panel<B> {
 
     /// Reads which mail programs sign in, and the app passwords that decide what a switch costs.
     pub(super) async fn read_people(&self) {
-        let is_idle = matches!(&self.state().readiness, Readiness::Done(table) if !matches!(table.people, People::Reading { .. }));
+        let is_idle =
+            matches!(&self.state().readiness, Readiness::Done(table) if !matches!(table.people, People::Reading { .. }));
         if !is_idle {
             return;
         }

@@ -8,7 +8,9 @@ use tsify::Tsify;
 
 use super::browser::TabId;
 use crate::app::{Error, FactsMark, PlanView};
-use crate::app::{PeopleView, ReadinessView, RemovalView, ReportView, SignInsView, SwitchView, UndoView, UserFilter, UserVerdict};
+use crate::app::{
+    PeopleView, ReadinessView, RemovalView, ReportView, SignInsView, SwitchView, UndoView, UserFilter, UserVerdict,
+};
 use crate::mailcow::form::Control;
 use crate::mailcow::{FieldRow, FormState, MailcowChoice};
 use crate::plan::{Progress, SetupDraft};
@@ -415,11 +417,7 @@ pub(super) enum People {
     #[default]
     None,
     /// The login log and app passwords are being read.
-    Reading {
-        done: usize,
-        total: usize,
-        cancelling: bool,
-    },
+    Reading { done: usize, total: usize, cancelling: bool },
     /// They could not be read.
     Failed(Error),
     /// They were read.

@@ -9,13 +9,13 @@ use super::check::CheckStatus;
 use super::form::{pair_of, text_of};
 use super::offers::{Badges, Button};
 use super::state::{
-    LiveForm, Lost, MailcowTask, Maintenance, MaintenanceOutcome, MaintenanceTask, People, PlanFileError, QuestionView, Readiness,
-    Refusal, Run, RunDirection, SaveOutcome, Section, SignIns, Standing, State, SwitchDirection, SwitchProgress, Table,
-    TestSignIn, Users,
+    LiveForm, Lost, MailcowTask, Maintenance, MaintenanceOutcome, MaintenanceTask, People, PlanFileError, QuestionView,
+    Readiness, Refusal, Run, RunDirection, SaveOutcome, Section, SignIns, Standing, State, SwitchDirection, SwitchProgress,
+    Table, TestSignIn, Users,
 };
 use crate::app::{
-    AuthentikView, DirectoryView, DraftView, FormView, MailcowView, PeopleView, PlanStanding, PlanView, ReadinessView, RegistrationView,
-    ReportView, SignInsView, SwitchView, UndoView, UserFilter, UserVerdict,
+    AuthentikView, DirectoryView, DraftView, FormView, MailcowView, PeopleView, PlanStanding, PlanView, ReadinessView,
+    RegistrationView, ReportView, SignInsView, SwitchView, UndoView, UserFilter, UserVerdict,
 };
 use crate::mailcow::{Field, FieldRow, MailcowChoice};
 use crate::plan::{Progress, SetupDraft};

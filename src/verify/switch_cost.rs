@@ -109,7 +109,8 @@ impl CostRules {
     #[must_use]
     pub fn lately(&self, address: &str, mailbox: &Mailbox) -> Protocols {
         let own = self.uses(address, mailbox).own;
-        let lately: Protocols = own.known().filter(|(_, at)| u64::from(*at) >= self.since).map(|(protocol, _)| protocol).collect();
+        let lately: Protocols =
+            own.known().filter(|(_, at)| u64::from(*at) >= self.since).map(|(protocol, _)| protocol).collect();
         lately.without(mailbox.closed)
     }
 
@@ -169,23 +170,25 @@ mod tests {
         CostRules::new(&Mailboxes::default(), Some(log.into()), NOW_MS)
     }
 
-    fn open(protocols: &[Protocol]) -> Option<Protocols> {
-        Some(protocols.iter().copied().collect())
+    fn opened(protocols: &[Protocol]) -> Protocols {
+        protocols.iter().copied().collect()
     }
 
     #[test]
     fn what_uses_the_password_of_the_mailbox_breaks_whatever_app_passwords_there_are() {
-        let rules = by_log(&[("imap", 0, "2026-11-22 12:00:00"), ("imap", 3, "2026-11-23 12:00:00"), ("smtp", 3, "2026-11-23 12:00:00")]);
+        let rules =
+            by_log(&[("imap", 0, "2026-11-22 12:00:00"), ("imap", 3, "2026-11-23 12:00:00"), ("smtp", 3, "2026-11-23 12:00:00")]);
         let cost = |open| rules.cost(ADDRESS, &Mailbox::default(), Owner::Ready, open);
-        assert_eq!(cost(open(&[])), SwitchCost::NeedsAppPassword);
-        assert_eq!(cost(open(&[Protocol::Smtp])), SwitchCost::NeedsAppPassword);
-        assert_eq!(cost(open(&[Protocol::Imap])), SwitchCost::StillUsesPassword);
+        assert_eq!(cost(Some(opened(&[]))), SwitchCost::NeedsAppPassword);
+        assert_eq!(cost(Some(opened(&[Protocol::Smtp]))), SwitchCost::NeedsAppPassword);
+        assert_eq!(cost(Some(opened(&[Protocol::Imap]))), SwitchCost::StillUsesPassword);
         assert_eq!(cost(None), SwitchCost::NotKnown);
     }
 
     #[test]
     fn what_uses_app_passwords_alone_is_ready() {
-        let rules = by_log(&[("imap", 3, "2026-11-22 12:00:00"), ("EAS", 4, "2026-11-22 12:00:00"), ("dav", 0, "2026-01-01 12:00:00")]);
+        let rules =
+            by_log(&[("imap", 3, "2026-11-22 12:00:00"), ("EAS", 4, "2026-11-22 12:00:00"), ("dav", 0, "2026-01-01 12:00:00")]);
         assert_eq!(rules.cost(ADDRESS, &Mailbox::default(), Owner::Ready, None), SwitchCost::Ready);
         assert_eq!(rules.cost("bob@mail.example", &Mailbox::default(), Owner::Ready, None), SwitchCost::NeverSeen);
     }
@@ -202,7 +205,7 @@ mod tests {
     fn without_a_log_an_app_password_for_the_protocol_has_to_do() {
         let mailbox = seen(seconds_ago(2), seconds_ago(LATELY_DAYS + 1));
         let rules = by_mailboxes(&[mailbox]);
-        let cost = |protocols: &[Protocol]| rules.cost(ADDRESS, &mailbox, Owner::Ready, open(protocols));
+        let cost = |protocols: &[Protocol]| rules.cost(ADDRESS, &mailbox, Owner::Ready, Some(opened(protocols)));
         assert_eq!(cost(&[Protocol::Smtp, Protocol::ActiveSync]), SwitchCost::NeedsAppPassword);
         assert_eq!(cost(&[Protocol::Imap]), SwitchCost::Ready);
         assert_eq!(rules.cost(ADDRESS, &mailbox, Owner::Ready, None), SwitchCost::NotKnown);
@@ -221,11 +224,11 @@ mod tests {
     #[test]
     fn nothing_seen_anywhere_proves_nothing() {
         let never = Mailbox::default();
-        assert_eq!(by_mailboxes(&[never]).cost(ADDRESS, &never, Owner::Ready, open(&[])), SwitchCost::NotKnown);
+        assert_eq!(by_mailboxes(&[never]).cost(ADDRESS, &never, Owner::Ready, Some(opened(&[]))), SwitchCost::NotKnown);
         let empty = CostRules::new(&Mailboxes::default(), Some(SignInLog::default().into()), NOW_MS);
-        assert_eq!(empty.cost(ADDRESS, &never, Owner::Ready, open(&[])), SwitchCost::NotKnown);
+        assert_eq!(empty.cost(ADDRESS, &never, Owner::Ready, Some(opened(&[]))), SwitchCost::NotKnown);
         let others = by_mailboxes(&[never, seen(1, 0)]);
-        assert_eq!(others.cost(ADDRESS, &never, Owner::Ready, open(&[])), SwitchCost::NeverSeen);
+        assert_eq!(others.cost(ADDRESS, &never, Owner::Ready, Some(opened(&[]))), SwitchCost::NeverSeen);
     }
 
     #[test]

@@ -144,7 +144,7 @@ journey("who can sign in", async (step) => {
   });
 
   await step("those whose owners lose nothing are switched, and nobody else", async () => {
-    const kinds = await panel.texts(`cb-filter >>> button`);
+    const kinds = await panel.texts("cb-filter >>> button");
     const ofCost = (cost: string): number =>
       Number(kinds.find((kind) => kind.endsWith(text(cost)))?.match(/\d+/)?.[0] ?? 0);
     const ready = ofCost("cost_ready") + ofCost("cost_never_seen");

@@ -168,7 +168,8 @@ impl Company {
     fn refused(&self, address: &str) -> Vec<Protocol> {
         let mut world = self.stage.sim.world();
         let of_mailbox = self.programs.iter().filter(|program| program.address == address && program.is_in_use());
-        let refused = of_mailbox.filter(|program| !world.mailcow.sign_in_by_program(program.protocol, address, &program.password));
+        let refused =
+            of_mailbox.filter(|program| !world.mailcow.sign_in_by_program(program.protocol, address, &program.password));
         refused.map(|program| program.protocol).collect()
     }
 }
@@ -251,7 +252,8 @@ fn whoever_enters_an_app_password_before_the_switch_loses_nothing() {
     let mut company = Company::new(3);
     company.read();
     for row in company.rows().iter().filter(|row| !row.breaks.is_empty()) {
-        let lacking: BTreeSet<Protocol> = Protocol::ALL.into_iter().filter(|protocol| row.breaks.contains(&known(*protocol))).collect();
+        let lacking: BTreeSet<Protocol> =
+            Protocol::ALL.into_iter().filter(|protocol| row.breaks.contains(&known(*protocol))).collect();
         let of_row = |program: &&mut Program| program.address == row.address && lacking.contains(&program.protocol);
         for program in company.programs.iter_mut().filter(of_row).filter(|program| program.password == OWN) {
             program.password = app_password(program.protocol);
@@ -279,7 +281,8 @@ fn whoever_enters_an_app_password_before_the_switch_loses_nothing() {
 fn what_mailcow_does_not_tell_is_not_known() {
     for fault in [FaultKind::TruncatedJson, FaultKind::Html] {
         let company = Company::new(5);
-        company.stage.sim.world().faults.browser = vec![Fault::on(world::Product::Mailcow, "/api/v1/get/logs/sasl/100000", fault)];
+        company.stage.sim.world().faults.browser =
+            vec![Fault::on(world::Product::Mailcow, "/api/v1/get/logs/sasl/100000", fault)];
         let view = company.read();
         assert!(view.shows_sign_ins && !view.tells_passwords, "{view:?}");
         let of_mailboxes = |row: &PersonRow| row.seen.iter().all(|seen| !matches!(seen.protocol, Known::ActiveSync | Known::Dav));
@@ -287,7 +290,8 @@ fn what_mailcow_does_not_tell_is_not_known() {
         company.stage.sim.world().mailcow.state_mut().show_last_login = false;
         let view = company.read();
         assert!(!view.shows_sign_ins, "{view:?}");
-        let cost = |row: &PersonRow| matches!(row.cost, SwitchCost::NotKnown | SwitchCost::CannotSignIn | SwitchCost::KeepsPassword);
+        let cost =
+            |row: &PersonRow| matches!(row.cost, SwitchCost::NotKnown | SwitchCost::CannotSignIn | SwitchCost::KeepsPassword);
         assert!(company.rows().iter().all(cost), "{:?}", company.rows());
     }
     // The log knows, whatever the mailboxes say.

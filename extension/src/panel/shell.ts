@@ -9,7 +9,10 @@ export interface Shell {
   /** What to show now. */
   view: View;
   /** Queries for what the view does not contain: rows of long lists, the client secret, contents of files. */
-  core: Pick<Core, "findUsers" | "findReadiness" | "findOrphans" | "findPeople" | "revealSecret" | "exportAs" | "planFile">;
+  core: Pick<
+    Core,
+    "findUsers" | "findReadiness" | "findOrphans" | "findPeople" | "revealSecret" | "exportAs" | "planFile"
+  >;
   /** Sends an event of the administrator to the core. */
   send: (event: Event) => void;
 }

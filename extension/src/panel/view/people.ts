@@ -1,6 +1,13 @@
 /** What a switch to Generic-OIDC would cost whom, below the table of who can sign in. */
 
-import { type PersonRow, type PeopleStatus, type PeopleView, type Protocol, type SwitchCost, writeTable } from "cowbell-core";
+import {
+  type PersonRow,
+  type PeopleStatus,
+  type PeopleView,
+  type Protocol,
+  type SwitchCost,
+  writeTable,
+} from "cowbell-core";
 import { html, nothing, type TemplateResult } from "lit";
 import { saveFile } from "../tabs/save";
 import type { Shell } from "../shell";
@@ -132,7 +139,10 @@ function save({ core }: Shell): void {
     protocols(appPasswords ?? []),
     listed(
       seen.map(({ protocol, atMs, byAppPassword }) =>
-        t(byAppPassword ? "people_seen_app" : "people_seen_own", { protocol: t(`protocol_${protocol}`), day: dayText(atMs) }),
+        t(byAppPassword ? "people_seen_app" : "people_seen_own", {
+          protocol: t(`protocol_${protocol}`),
+          day: dayText(atMs),
+        }),
       ),
     ),
   ]);
