@@ -31,8 +31,8 @@ use crate::setup::Parties;
 use crate::transport::{Bound, Host, Product, Work, WriteGuard, Writer};
 
 use state::{
-    AuthentikFacts, ConnectionTest, GeneratedSecret, Lent, MailcowSeen, PaceOfUsers, Planned, PreviousSettings, ProvenClient,
-    Readiness, ReadinessSearch, SwitchedLists, Trash,
+    AuthentikFacts, ConnectionTest, GeneratedSecret, Lent, MailPrograms, MailcowSeen, PaceOfUsers, People, Planned,
+    PreviousSettings, ProvenClient, Readiness, ReadinessSearch, SwitchedLists, Trash,
 };
 
 pub use error::Error;
@@ -78,9 +78,9 @@ struct State {
     to_remove: Option<state::ToRemove>,
     /// Who can sign in, as of the last reading.
     readiness: Option<Rc<Readiness>>,
-    mail_programs: people::MailPrograms,
+    mail_programs: MailPrograms,
     /// Derived from the two above.
-    people: Option<Rc<people::People>>,
+    people: Option<Rc<People>>,
     found: users::UserSearch,
     sought: ReadinessSearch,
 }

@@ -2,18 +2,18 @@
 //! (docs/contract/rollout.md).
 
 use std::collections::HashMap;
-use std::rc::{Rc, Weak};
+use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
 use tsify::Tsify;
 
-use super::state::Readiness;
+use super::state::{MailPrograms, People, Person, Readiness};
 use super::users::contains;
 use super::{Cowbell, Error};
 use crate::authentik::User;
 use crate::mailcow::directory::{self, ByName};
 use crate::mailcow::switch::DesiredMailbox;
-use crate::mailcow::{self, Authsource, Mailbox, Protocol, Protocols, SignInLog, api};
+use crate::mailcow::{self, Authsource, Mailbox, Protocol, Protocols, api};
 use crate::setup::Origin;
 use crate::transport::{Batch, Host, Pace, Product, SendError, fetch};
 use crate::verify::Code;
@@ -102,33 +102,6 @@ pub struct PeopleRows {
     pub total: usize,
     /// The requested rows.
     pub rows: Vec<PersonRow>,
-}
-
-/// What was read of one mailcow about mail programs.
-#[derive(Default)]
-pub(super) struct MailPrograms {
-    mailcow: Option<Origin>,
-    /// The login log; `None` when it could not be read.
-    log: Option<Rc<SignInLog>>,
-    /// By address, the protocols that active app passwords open.
-    open: HashMap<Box<str>, Protocols>,
-    /// Increases with each reading.
-    reading: u64,
-}
-
-/// The list, derived from a table of who can sign in.
-pub(super) struct People {
-    readiness: Weak<Readiness>,
-    mail_programs: u64,
-    rules: CostRules,
-    rows: Vec<Person>,
-}
-
-/// A mailbox, by its position, and one of its users, by position.
-struct Person {
-    mailbox: u32,
-    user: Option<u32>,
-    cost: SwitchCost,
 }
 
 impl<O: Host> Cowbell<O> {

@@ -1,6 +1,7 @@
 //! The parts of [`super::State`]: facts as they were read, results derived from them, and what is lent to a run.
 
 use std::cell::RefCell;
+use std::collections::HashMap;
 use std::ops::{Deref, DerefMut};
 use std::rc::{Rc, Weak};
 
@@ -11,13 +12,14 @@ use super::Error;
 use crate::authentik::api::Base;
 use crate::authentik::{Directory, Snapshot};
 use crate::mailcow::switch::DesiredMailbox;
-use crate::mailcow::{self, IdentityProvider, LoginPage, Writable};
+use crate::mailcow::{self, IdentityProvider, LoginPage, Protocols, SignInLog, Writable};
 use crate::plan::{OwnClient, Plan, Removal, Removed, SetupDraft, ShownRemoval};
 use crate::setup::{Audience, ClientCredentials, Origin, Parties, Registration};
 use crate::verify::Finding;
 use crate::verify::address_change::AddressChange;
 use crate::verify::credentials::CredentialsVerdict;
 use crate::verify::readiness::{Asked, Outcome, Table};
+use crate::verify::switch_cost::{CostRules, SwitchCost};
 
 /// Facts with the time of their reading.
 pub(super) struct Reading<T> {
@@ -160,6 +162,33 @@ pub(super) struct ReadinessFacts {
     pub(super) address_change: Option<AddressChange>,
     /// Milliseconds since 1970-01-01T00:00:00Z of the last time that the users were read.
     pub(super) users_read_at_ms: u64,
+}
+
+/// What was read of one mailcow about mail programs.
+#[derive(Default)]
+pub(super) struct MailPrograms {
+    pub(super) mailcow: Option<Origin>,
+    /// The login log; `None` when it could not be read.
+    pub(super) log: Option<Rc<SignInLog>>,
+    /// By address, the protocols that active app passwords open.
+    pub(super) open: HashMap<Box<str>, Protocols>,
+    /// Increases with each reading.
+    pub(super) reading: u64,
+}
+
+/// The list, derived from a table of who can sign in.
+pub(super) struct People {
+    pub(super) readiness: Weak<Readiness>,
+    pub(super) mail_programs: u64,
+    pub(super) rules: CostRules,
+    pub(super) rows: Vec<Person>,
+}
+
+/// A mailbox, by its position, and one of its users, by position.
+pub(super) struct Person {
+    pub(super) mailbox: u32,
+    pub(super) user: Option<u32>,
+    pub(super) cost: SwitchCost,
 }
 
 /// The result of the last search, so that scrolling does not search again.

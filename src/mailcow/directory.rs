@@ -7,11 +7,10 @@ use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use super::collation::folded;
-use super::observe::natural;
 use super::{Authsource, Endpoint, Error, LastSignIns, Mailbox, NameMark, Protocol, Protocols, api};
 use crate::{
     transport::Answer,
-    wire::{self, Lenient, Malformed, PhpList, RawObject, or_default},
+    wire::{self, Lenient, Malformed, PhpList, RawObject, natural, or_default},
 };
 
 /// A mailbox as mailcow lists it.

@@ -6,12 +6,12 @@ use serde::Deserialize;
 use super::{
     Endpoint, Error, Snapshot,
     api::{self, UI_LOG_ENTRIES},
-    observe::{by_name, natural},
+    observe::by_name,
 };
 use crate::{
     setup::Origin,
     transport::{Answer, Batch, Host, Product, SendError, send_all},
-    wire::{self, Lenient, PhpList},
+    wire::{self, Lenient, PhpList, natural},
 };
 
 /// What an entry is about.

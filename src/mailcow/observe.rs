@@ -2,8 +2,7 @@
 
 use std::rc::Rc;
 
-use serde::{Deserialize, Deserializer};
-use serde_json::value::RawValue;
+use serde::Deserialize;
 
 use super::{
     DEFAULT_TEMPLATE, Endpoint, Error, Features, Field, IdentityProvider, LoginPage, Mailboxes, OtherNames, Version, api,
@@ -12,7 +11,7 @@ use super::{
 use crate::{
     setup::Origin,
     transport::{Answer, Batch, Host, Product, send_all},
-    wire::{Lenient, PhpList, RawObject},
+    wire::{Lenient, PhpList, RawObject, natural},
 };
 
 /// The facts about a mailcow at one moment.
@@ -226,12 +225,6 @@ impl From<ListedTemplate> for Template {
             sogo: is_on(sogo_access),
         }
     }
-}
-
-/// A natural number that mailcow writes as a number or as text (recording 201); anything else is `None`.
-pub(super) fn natural<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
-    let raw = <&RawValue>::deserialize(deserializer)?.get();
-    Ok(raw.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(raw).parse().ok())
 }
 
 #[cfg(test)]

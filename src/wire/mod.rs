@@ -3,7 +3,7 @@
 //! | to | use |
 //! |---|---|
 //! | parse a response | a type that derives `Deserialize`, and [`read`], whose error quotes nothing |
-//! | treat `null`, or any value of another type, as absent | `or_default`, `Lenient` |
+//! | treat `null`, or any value of another type, as absent | `or_default`, `Lenient`, `natural` |
 //! | keep foreign JSON byte for byte, or carry a secret | [`RawJson`], [`RawObject`] |
 //! | serialise a body | [`write()`] |
 //! | read a time that is written as text | [`seconds`] |
@@ -77,6 +77,12 @@ pub fn write(value: &(impl Serialize + ?Sized)) -> String {
 /// When the value is of another type.
 pub(crate) fn or_default<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(deserializer: D) -> Result<T, D::Error> {
     Option::deserialize(deserializer).map(Option::unwrap_or_default)
+}
+
+/// A natural number that is written as a number, or as text as mailcow does (recording 201); anything else is `None`.
+pub(crate) fn natural<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
+    let raw = <&RawValue>::deserialize(deserializer)?.get();
+    Ok(raw.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(raw).parse().ok())
 }
 
 /// A member whose errors are ignored: a value of any other type counts as absent.

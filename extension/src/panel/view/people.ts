@@ -46,13 +46,13 @@ export function peopleView(people: PeopleStatus, planned: boolean, shell: Shell)
       return part(errorNotice(people.error, { label: t("retry"), run: () => send({ kind: "read_people" }) }));
     case "done":
       return part(html`${counts(people.view, people.cost, planned, shell)}
-        <div class="buttons">${read(t("people_again"))}
+        <div class="buttons below">${read(t("people_again"))}
           <cb-button kind="small" .label=${t("people_csv")} @click=${() => save(shell)}></cb-button></div>`);
   }
 }
 
 function part(content: TemplateResult): TemplateResult {
-  return html`<h3 class="title">${t("people_title")}</h3>${content}`;
+  return html`<section class="section"><h2 class="title">${t("people_title")}</h2>${content}</section>`;
 }
 
 function counts(view: PeopleView, cost: SwitchCost | undefined, planned: boolean, shell: Shell): TemplateResult {
