@@ -156,9 +156,10 @@ impl<O> Cowbell<O> {
         let mut state = self.state.borrow_mut();
         match product {
             Product::Authentik => (state.authentik, state.planned) = (None, None),
-            Product::Mailcow => state.mailcow = None,
+            Product::Mailcow => (state.mailcow, state.mail_programs) = (None, MailPrograms::default()),
         }
         (state.connection_test, state.proven_client, state.to_remove, state.readiness) = (None, None, None, None);
+        state.people = None;
         state.session.accepted = None;
         state.found = users::UserSearch::default();
     }

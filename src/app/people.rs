@@ -46,8 +46,6 @@ pub struct PeopleView {
     pub ready: usize,
     /// Of those, how many for which mailcow demands a second factor or a new password; switching them ends these demands.
     pub demanding: usize,
-    /// When the mailboxes were read: milliseconds since 1970-01-01T00:00:00Z.
-    pub read_at_ms: u64,
 }
 
 /// Search, filter and page of the list.
@@ -119,8 +117,10 @@ impl<O: Host> Cowbell<O> {
         let answers = fetch(&host, Batch::new(Product::Mailcow, vec![api::sign_in_log(&origin)])).await;
         // Optional: without it, the mailboxes themselves say something.
         let log = answers.first().and_then(|answer| mailcow::read_sign_in_log(answer).ok()).map(Rc::new);
-        let known = MailPrograms { mailcow: Some(origin.clone()), log, open: HashMap::new(), reading: 0 };
-        self.keep_mail_programs(known);
+        {
+            let known = &mut self.state.borrow_mut().mail_programs;
+            *known = MailPrograms { mailcow: Some(origin.clone()), log, open: HashMap::new(), reading: known.reading + 1 };
+        }
         let at_risk = self.people()?.at_risk(&readiness);
         let mut pace = Pace::default();
         let mut failed = None;
@@ -146,11 +146,6 @@ impl<O: Host> Cowbell<O> {
         }
     }
 
-    fn keep_mail_programs(&self, read: MailPrograms) {
-        let known = &mut self.state.borrow_mut().mail_programs;
-        *known = MailPrograms { reading: known.reading + 1, ..read };
-    }
-
     fn note_app_passwords(&self, origin: &Origin, read: Vec<(Box<str>, Protocols)>) {
         let known = &mut self.state.borrow_mut().mail_programs;
         if known.mailcow.as_ref() == Some(origin) {
@@ -164,17 +159,15 @@ impl<O: Host> Cowbell<O> {
     /// # Errors
     /// Before [`Self::read_readiness`] has succeeded.
     pub fn people_view(&self) -> Result<PeopleView, Error> {
-        let (readiness, people) = (self.readiness()?, self.people()?);
-        let ready = self.ready_to_switch(&readiness)?;
+        let people = self.people()?;
         let count = |cost: SwitchCost| CostCount { cost, count: people.mailboxes().filter(|person| person.cost == cost).count() };
         Ok(PeopleView {
             mailboxes: people.mailboxes().count(),
             costs: SwitchCost::ALL.into_iter().map(count).filter(|counted| counted.count > 0).collect(),
             shows_sign_ins: people.rules.shows_sign_ins(),
             tells_passwords: people.rules.tells_passwords(),
-            ready: ready.len(),
-            demanding: ready.iter().filter(|(_, mailbox)| mailbox.demands_something()).count(),
-            read_at_ms: readiness.mailcow.snapshot.read_at_ms,
+            ready: people.ready.len(),
+            demanding: people.ready.iter().filter(|(_, mailbox)| mailbox.demands_something()).count(),
         })
     }
 
@@ -198,16 +191,8 @@ impl<O: Host> Cowbell<O> {
     }
 
     /// The mailboxes whose switch costs nothing, in their state now, sorted by address; none before it was read what mail programs do.
-    pub(super) fn ready_to_switch(&self, readiness: &Rc<Readiness>) -> Result<Vec<DesiredMailbox>, Error> {
-        let people = self.people()?;
-        if self.state.borrow().mail_programs.at(&readiness.mailcow.origin).is_none() {
-            return Ok(Vec::new());
-        }
-        let ready = people.mailboxes().filter(|person| person.cost.is_nothing()).filter_map(|person| person.mailbox(readiness));
-        let ready: Vec<&str> = ready.map(|(address, _)| &**address).collect();
-        let mut switchable = readiness.switchable().0;
-        switchable.retain(|(address, _)| ready.binary_search(&&**address).is_ok());
-        Ok(switchable)
+    pub(super) fn ready_to_switch(&self) -> Result<Vec<DesiredMailbox>, Error> {
+        Ok(self.people()?.ready.clone())
     }
 
     /// The list, made anew when the table or what is known about mail programs is another one.
@@ -237,10 +222,12 @@ impl MailPrograms {
 
 impl People {
     fn new(readiness: &Rc<Readiness>, mail_programs: &MailPrograms) -> Self {
+        let table = readiness;
         let seen = &readiness.mailcow;
         let (known, none) = (mail_programs.at(&seen.origin), ByName::default());
         let mailboxes = seen.snapshot.mailboxes.as_deref().unwrap_or(&none);
-        let rules = CostRules::new(mailboxes, known.and_then(|known| known.log.clone()), seen.snapshot.read_at_ms);
+        let log = known.and_then(|known| known.log.clone());
+        let rules = CostRules::new(mailboxes, log, seen.snapshot.features, seen.snapshot.read_at_ms);
         let users = readiness.users_by_address();
         let mut rows = Vec::new();
         for (mailbox, (address, of)) in (0..).zip(mailboxes.rows()).filter(|(_, (_, of))| of.authsource == Authsource::Mailcow) {
@@ -255,7 +242,21 @@ impl People {
                 rows.push(Person { mailbox, user: Some(*user), cost: rules.cost(address, of, owner, open) });
             }
         }
-        Self { readiness: Rc::downgrade(readiness), mail_programs: mail_programs.reading, rules, rows }
+        let (readiness, mail_programs) = (Rc::downgrade(readiness), mail_programs.reading);
+        let mut people = Self { readiness, mail_programs, rules, rows, ready: Vec::new() };
+        if known.is_some() {
+            people.ready = people.ready(table);
+        }
+        people
+    }
+
+    /// The mailboxes whose switch costs nothing, without those that several users would get into.
+    fn ready(&self, readiness: &Readiness) -> Vec<DesiredMailbox> {
+        let costless = self.mailboxes().filter(|person| person.cost.is_nothing());
+        let costless: Vec<&str> = costless.filter_map(|person| Some(&*person.mailbox(readiness)?.0)).collect();
+        let (mut switchable, _) = readiness.switchable();
+        switchable.retain(|(address, _)| costless.binary_search(&&**address).is_ok());
+        switchable
     }
 
     fn is_of(&self, readiness: &Rc<Readiness>, mail_programs: u64) -> bool {

@@ -409,7 +409,7 @@ impl<O: Host> Cowbell<O> {
         let mut desired = match which {
             Switching::Back => self.to_switch_back(&readiness),
             Switching::Everybody => readiness.switchable().0,
-            Switching::Ready => self.ready_to_switch(&readiness)?,
+            Switching::Ready => self.ready_to_switch()?,
             Switching::Mailbox(address) => readiness.own_password(address).into_iter().collect(),
         };
         if which != Switching::Back {

@@ -182,6 +182,8 @@ pub(super) struct People {
     pub(super) mail_programs: u64,
     pub(super) rules: CostRules,
     pub(super) rows: Vec<Person>,
+    /// The mailboxes whose switch costs nothing, in their state now, sorted by address.
+    pub(super) ready: Vec<DesiredMailbox>,
 }
 
 /// A mailbox, by its position, and one of its users, by position.

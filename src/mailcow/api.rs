@@ -131,8 +131,11 @@ pub fn ui_log(origin: &Origin) -> Request {
     Endpoint::UiLog.get(origin)
 }
 
+/// Number of rows of the login log that [`sign_in_log`] requests; mailcow returns one more if there are more.
+pub const SIGN_IN_LOG_ENTRIES: usize = 100_000;
+
 /// Reads the login log, newest first: a row for each place from which a mail program signs in. mailcow drops what is older than 31 days
-/// except the newest row of each mailbox and service, so that this is all of it for most installations.
+/// except the newest row of each mailbox and service, so that this is all of it, unless there are more rows.
 #[must_use]
 pub fn sign_in_log(origin: &Origin) -> Request {
     Endpoint::SignInLog.get(origin).only(&["service", "app_password", "username", "datetime"])

@@ -146,7 +146,7 @@ impl FormValues {
     #[must_use]
     pub fn stored(snapshot: &Snapshot) -> Self {
         let provider = &snapshot.provider;
-        let Features { login_provisioning, redirect_url_extra } = snapshot.features;
+        let Features { login_provisioning, redirect_url_extra, .. } = snapshot.features;
         let owned = |texts: &mut dyn Iterator<Item = &str>| texts.map(str::to_owned).collect::<Vec<_>>();
         Self {
             authorize_url: Some(provider.authorize_url.clone()),

@@ -44,12 +44,6 @@ impl Protocol {
 pub struct Protocols(u8);
 
 impl Protocols {
-    /// Every protocol.
-    #[must_use]
-    pub fn all() -> Self {
-        Protocol::ALL.into_iter().collect()
-    }
-
     /// Whether it is in the set.
     #[must_use]
     pub fn contains(self, protocol: Protocol) -> bool {
@@ -60,12 +54,6 @@ impl Protocols {
     #[must_use]
     pub fn is_empty(self) -> bool {
         self.0 == 0
-    }
-
-    /// What is in this set and in the other one.
-    #[must_use]
-    pub fn and(self, other: Self) -> Self {
-        Self(self.0 & other.0)
     }
 
     /// What is in this set or in the other one.

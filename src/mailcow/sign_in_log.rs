@@ -17,12 +17,6 @@ use crate::wire::{PhpList, or_default, seconds};
 pub struct Times([u32; Protocol::ALL.len()]);
 
 impl Times {
-    /// The time for a protocol.
-    #[must_use]
-    pub fn of(&self, protocol: Protocol) -> u32 {
-        self.0[protocol as usize]
-    }
-
     /// Each protocol with which it happened, with the time.
     pub fn known(&self) -> impl Iterator<Item = (Protocol, u32)> {
         Protocol::ALL.into_iter().zip(self.0).filter(|(_, at)| *at > 0)
@@ -89,9 +83,12 @@ impl ListedSignIn<'_> {
 /// Parses the login log.
 ///
 /// # Errors
-/// Any problem with the response.
+/// Any problem with the response. So is a log that goes on: who is missing in it may have signed in.
 pub fn read_sign_in_log(answer: &Answer) -> Result<SignInLog, Error> {
     let PhpList(rows): PhpList<ListedSignIn<'_>> = api::read(Endpoint::SignInLog, answer)?;
+    if rows.len() > api::SIGN_IN_LOG_ENTRIES {
+        return Err(Error::Unexpected { endpoint: Endpoint::SignInLog, status: 200 });
+    }
     let times = rows.iter().filter_map(|row| {
         let at = u32::try_from(seconds(&row.datetime)?).ok()?;
         Some((folded(&row.username).into_owned(), row.protocol()?, row.is_by_app_password(), at))
@@ -130,5 +127,8 @@ mod tests {
         assert_eq!(log.rows().len(), 1, "neither the web interface nor an unreadable time is a mail program");
         assert!(read_sign_in_log(&json(200, "{}")).expect("no rows").rows().is_empty());
         assert!(read_sign_in_log(&json(200, "[1]")).is_err());
+        let row = r#"{"service":"imap","app_password":0,"username":"a@m","datetime":"2026-11-23 14:03:44"}"#;
+        let rows = |count: usize| read_sign_in_log(&json(200, &format!("[{}]", vec![row; count].join(","))));
+        assert!(rows(api::SIGN_IN_LOG_ENTRIES).is_ok() && rows(api::SIGN_IN_LOG_ENTRIES + 1).is_err());
     }
 }

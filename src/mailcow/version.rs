@@ -56,13 +56,16 @@ impl fmt::Display for Version {
     }
 }
 
-/// The settings that this mailcow's Generic-OIDC form has beyond those of 2025-03 (docs/contract/mailcow.md, section 2).
+/// What this mailcow has beyond 2025-03: settings of the Generic-OIDC form (docs/contract/mailcow.md, section 2), and more in its login log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Features {
     /// Switch "Auto-create users on login", since 2025-05.
     pub login_provisioning: bool,
     /// Additional redirect URLs, since 2025-05.
     pub redirect_url_extra: bool,
+    /// The login log has sign-ins with `ActiveSync` and DAV by the password of a mailbox, since 2025-05
+    /// (docs/contract/rollout.md, "Who still uses a password").
+    pub logs_every_program: bool,
 }
 
 impl Features {
@@ -71,7 +74,7 @@ impl Features {
     #[must_use]
     pub fn of(version: &Version, reports_login_provisioning: bool) -> Self {
         let since_2025_05 = version.at_least(2025, 5).unwrap_or(reports_login_provisioning);
-        Self { login_provisioning: since_2025_05, redirect_url_extra: since_2025_05 }
+        Self { login_provisioning: since_2025_05, redirect_url_extra: since_2025_05, logs_every_program: since_2025_05 }
     }
 }
 

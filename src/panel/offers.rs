@@ -227,16 +227,11 @@ impl<B: Browser> Panel<B> {
         let one = matches!(&question, Question::Switch { address } if !address.is_empty());
         let shared = match &question {
             Question::Switch { address } if one => self.app.is_shared(address).then(|| address.clone()).into_iter().collect(),
-            Question::Switch { .. } => table.map_or_else(Vec::new, |view| view.shared.clone()),
+            Question::Switch { .. } | Question::SwitchReady => table.map_or_else(Vec::new, |view| view.shared.clone()),
             _ => Vec::new(),
         };
-        let people = match &state.readiness {
-            Readiness::Done(table) => match &table.people {
-                People::Done { view, .. } => Some(view),
-                _ => None,
-            },
-            _ => None,
-        };
+        let is_read = matches!(&state.readiness, Readiness::Done(table) if matches!(table.people, People::Done { .. }));
+        let people = self.app.people_view().ok().filter(|_| is_read);
         let (switchable, demanding) = match &question {
             Question::SwitchReady => people.map_or((0, 0), |view| (view.ready, view.demanding)),
             _ if one => (1, 0),

@@ -102,11 +102,6 @@ impl<B: Browser> Panel<B> {
             match outcome {
                 Ok(switched) => {
                     table.renew(switched.readiness.clone());
-                    if let People::Done { view, .. } = &mut table.people
-                        && let Ok(renewed) = self.app.people_view()
-                    {
-                        *view = renewed;
-                    }
                     table.switched = Some((direction, switched));
                 }
                 Err(error) => table.error = Some(error),
@@ -141,7 +136,7 @@ impl<B: Browser> Panel<B> {
         if self.people.is(number) {
             self.change_table(|table| {
                 table.people = match outcome {
-                    Ok(view) => People::Done { view, cost: None },
+                    Ok(_) => People::Done { cost: None },
                     Err(error) => People::Failed(error),
                 };
             });
@@ -151,7 +146,7 @@ impl<B: Browser> Panel<B> {
     /// Filters the list of people.
     pub(super) fn filter_people(&self, wanted: Option<SwitchCost>) {
         self.change_table(|table| {
-            if let People::Done { cost, .. } = &mut table.people {
+            if let People::Done { cost } = &mut table.people {
                 *cost = wanted;
             }
         });
@@ -187,7 +182,7 @@ impl<B: Browser> Panel<B> {
     pub fn find_people(&self, text: &str, offset: usize, limit: usize) -> PeopleRows {
         let cost = match &self.state().readiness {
             Readiness::Done(table) => match &table.people {
-                People::Done { cost, .. } => *cost,
+                People::Done { cost } => *cost,
                 _ => return PeopleRows::default(),
             },
             _ => return PeopleRows::default(),

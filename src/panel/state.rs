@@ -8,9 +8,7 @@ use tsify::Tsify;
 
 use super::browser::TabId;
 use crate::app::{Error, FactsMark, PlanView};
-use crate::app::{
-    PeopleView, ReadinessView, RemovalView, ReportView, SignInsView, SwitchView, UndoView, UserFilter, UserVerdict,
-};
+use crate::app::{ReadinessView, RemovalView, ReportView, SignInsView, SwitchView, UndoView, UserFilter, UserVerdict};
 use crate::mailcow::form::Control;
 use crate::mailcow::{FieldRow, FormState, MailcowChoice};
 use crate::plan::{Progress, SetupDraft};
@@ -421,7 +419,7 @@ pub(super) enum People {
     /// They could not be read.
     Failed(Error),
     /// They were read.
-    Done { view: PeopleView, cost: Option<SwitchCost> },
+    Done { cost: Option<SwitchCost> },
 }
 
 /// State of the table of who can sign in.

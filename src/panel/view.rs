@@ -14,7 +14,7 @@ use super::state::{
     Table, TestSignIn, Users,
 };
 use crate::app::{
-    AuthentikView, DirectoryView, DraftView, FormView, MailcowView, PeopleView, PlanStanding, PlanView, ReadinessView,
+    AuthentikView, DirectoryView, DraftView, Error, FormView, MailcowView, PeopleView, PlanStanding, PlanView, ReadinessView,
     RegistrationView, ReportView, SignInsView, SwitchView, UndoView, UserFilter, UserVerdict,
 };
 use crate::mailcow::{Field, FieldRow, MailcowChoice};
@@ -419,7 +419,7 @@ impl<B: Browser> Panel<B> {
             check: self.check_status(&state),
             can_check: any_live,
             removed: self.is_removed(),
-            readiness: readiness(&state.readiness),
+            readiness: readiness(&state.readiness, || self.app.people_view()),
             typed: state.typed.clone(),
             sign_ins: sign_ins(&state.sign_ins),
             offers: Offers {
@@ -528,7 +528,7 @@ fn work(state: &State, mailcow: Option<&MailcowView>) -> MailcowWorkView {
     }
 }
 
-fn readiness(readiness: &Readiness) -> ReadinessStatus {
+fn readiness(readiness: &Readiness, people_view: impl FnOnce() -> Result<PeopleView, Error>) -> ReadinessStatus {
     match readiness {
         Readiness::None => ReadinessStatus::None,
         Readiness::Absent => ReadinessStatus::Absent,
@@ -545,20 +545,21 @@ fn readiness(readiness: &Readiness) -> ReadinessStatus {
                 switching: *switching,
                 switched: switched.clone().map(|(direction, result)| SwitchedView { direction, result }),
                 error: error.as_ref().map(Finding::from),
-                people: people_status(people),
+                people: people_status(people, people_view),
             }
         }
     }
 }
 
-fn people_status(people: &People) -> PeopleStatus {
+fn people_status(people: &People, view: impl FnOnce() -> Result<PeopleView, Error>) -> PeopleStatus {
     match people {
         People::None => PeopleStatus::None,
         People::Reading { done, total, cancelling } => {
             PeopleStatus::Reading { done: *done, total: *total, cancelling: *cancelling }
         }
         People::Failed(error) => PeopleStatus::Failed { error: error.into() },
-        People::Done { view, cost } => PeopleStatus::Done { view: view.clone(), cost: *cost },
+        // The list is of the products that were read: without them there is none.
+        People::Done { cost } => view().map_or(PeopleStatus::None, |view| PeopleStatus::Done { view, cost: *cost }),
     }
 }
 

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use serde::{Deserialize, Serialize};
 use tsify::Tsify;
 
-use crate::mailcow::{Mailbox, Mailboxes, Protocols, SignInLog, Times, Uses};
+use crate::mailcow::{Features, Mailbox, Mailboxes, Protocol, Protocols, SignInLog, Times, Uses};
 
 /// How far back a sign-in counts: whoever has not used a mail program for half a year misses nothing on the day of the switch.
 pub const LATELY_DAYS: u64 = 180;
@@ -15,7 +15,8 @@ pub const LATELY_DAYS: u64 = 180;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Tsify)]
 #[serde(rename_all = "snake_case")]
 pub enum SwitchCost {
-    /// Nothing: no mail program has signed in lately with the password of the mailbox.
+    /// Nothing that mailcow knows of: no mail program has signed in lately with the password of the mailbox. Of two programs at one
+    /// network address it knows the later one only.
     Ready,
     /// A mail program has, and would be refused. There is no app password for its protocol yet.
     NeedsAppPassword,
@@ -23,7 +24,8 @@ pub enum SwitchCost {
     StillUsesPassword,
     /// mailcow knows of no sign-in of a mail program.
     NeverSeen,
-    /// mailcow does not say when mail programs sign in, or the app passwords have not been read.
+    /// mailcow does not say when mail programs sign in, or not with each protocol that is open, or the app passwords have not been
+    /// read.
     NotKnown,
     /// The user of the mailbox could not sign in with authentik either.
     CannotSignIn,
@@ -71,16 +73,24 @@ pub struct CostRules {
     /// Whether mailcow says when mail programs sign in: if it knows of no sign-in at all, it may have been told not to
     /// (`SHOW_LAST_LOGIN`).
     shows_sign_ins: bool,
+    /// Protocols whose sign-ins with the password of a mailbox mailcow does not tell.
+    untold: Protocols,
 }
 
 impl CostRules {
     /// The rules for a mailcow with these mailboxes, read at this time: milliseconds since 1970-01-01T00:00:00Z.
     #[must_use]
-    pub fn new(mailboxes: &Mailboxes, log: Option<Rc<SignInLog>>, read_at_ms: u64) -> Self {
+    pub fn new(mailboxes: &Mailboxes, log: Option<Rc<SignInLog>>, features: Features, read_at_ms: u64) -> Self {
         let log = log.filter(|log| !log.rows().is_empty());
         let is_listed = || mailboxes.rows().iter().any(|(_, mailbox)| mailbox.last.known().next().is_some());
         let shows_sign_ins = log.is_some() || is_listed();
-        Self { since: (read_at_ms / 1_000).saturating_sub(LATELY_DAYS * 24 * 60 * 60), log, shows_sign_ins }
+        let untold: &[Protocol] = match &log {
+            Some(_) if features.logs_every_program => &[],
+            Some(_) => &[Protocol::ActiveSync, Protocol::Dav],
+            None => &[Protocol::ActiveSync, Protocol::Dav, Protocol::Sieve],
+        };
+        let since = (read_at_ms / 1_000).saturating_sub(LATELY_DAYS * 24 * 60 * 60);
+        Self { since, log, shows_sign_ins, untold: untold.iter().copied().collect() }
     }
 
     /// Whether mailcow says when mail programs sign in.
@@ -126,13 +136,16 @@ impl CostRules {
         }
         let uses = self.uses(address, mailbox);
         let lately = self.lately(address, mailbox);
+        let is_told = self.untold.without(mailbox.closed).is_empty();
+        if lately.is_empty() {
+            let costless = if uses == Uses::default() { SwitchCost::NeverSeen } else { SwitchCost::Ready };
+            return if is_told { costless } else { SwitchCost::NotKnown };
+        }
         match app_passwords {
-            _ if uses == Uses::default() => SwitchCost::NeverSeen,
-            _ if lately.is_empty() => SwitchCost::Ready,
-            None => SwitchCost::NotKnown,
             Some(open) if !lately.without(open).is_empty() => SwitchCost::NeedsAppPassword,
             Some(_) if self.tells_passwords() => SwitchCost::StillUsesPassword,
-            Some(_) => SwitchCost::Ready,
+            Some(_) if is_told => SwitchCost::Ready,
+            _ => SwitchCost::NotKnown,
         }
     }
 }
@@ -140,7 +153,7 @@ impl CostRules {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mailcow::{LastSignIns, Protocol, read_sign_in_log};
+    use crate::mailcow::{LastSignIns, Version, read_sign_in_log};
     use crate::transport::scripted::json;
 
     const NOW_MS: u64 = 1_795_442_624_000;
@@ -150,24 +163,34 @@ mod tests {
         u32::try_from(NOW_MS / 1_000 - days * 24 * 60 * 60).expect("before 2106")
     }
 
+    /// A mailbox that is closed to what the list of mailboxes does not tell.
     fn seen(imap: u32, smtp: u32) -> Mailbox {
-        Mailbox { last: LastSignIns { imap, smtp, pop3: 0 }, ..Mailbox::default() }
+        let closed = opened(&[Protocol::ActiveSync, Protocol::Dav, Protocol::Sieve]);
+        Mailbox { last: LastSignIns { imap, smtp, pop3: 0 }, closed, ..Mailbox::default() }
     }
 
     /// The rules without a log, where these mailboxes are all there are.
     fn by_mailboxes(mailboxes: &[Mailbox]) -> CostRules {
         let rows = mailboxes.iter().zip(b'a'..).map(|(mailbox, letter)| (format!("{}@m", char::from(letter)).into(), *mailbox));
-        CostRules::new(&Mailboxes::new(rows.collect()), None, NOW_MS)
+        CostRules::new(&Mailboxes::new(rows.collect()), None, newest(), NOW_MS)
     }
 
     /// The rules with a log: service, number of the app password, time.
     fn by_log(rows: &[(&str, u32, &str)]) -> CostRules {
+        by_log_of(newest(), rows)
+    }
+
+    fn newest() -> Features {
+        Features::of(&Version::parse("2026-07a"), true)
+    }
+
+    fn by_log_of(features: Features, rows: &[(&str, u32, &str)]) -> CostRules {
         let row = |(service, app_password, datetime): &(&str, u32, &str)| {
             format!(r#"{{"service":"{service}","app_password":{app_password},"username":"{ADDRESS}","datetime":"{datetime}"}}"#)
         };
         let rows: Vec<String> = rows.iter().map(row).collect();
         let log = read_sign_in_log(&json(200, &format!("[{}]", rows.join(",")))).expect("a log");
-        CostRules::new(&Mailboxes::default(), Some(log.into()), NOW_MS)
+        CostRules::new(&Mailboxes::default(), Some(log.into()), features, NOW_MS)
     }
 
     fn opened(protocols: &[Protocol]) -> Protocols {
@@ -213,7 +236,7 @@ mod tests {
 
     #[test]
     fn what_is_closed_or_long_ago_breaks_nothing() {
-        let closed = Mailbox { closed: [Protocol::Imap].into_iter().collect(), ..seen(seconds_ago(2), 0) };
+        let closed = Mailbox { closed: opened(&Protocol::ALL), ..seen(seconds_ago(2), 0) };
         let old = seen(seconds_ago(LATELY_DAYS + 1), 0);
         let rules = by_mailboxes(&[closed, old]);
         for mailbox in [closed, old] {
@@ -223,19 +246,36 @@ mod tests {
 
     #[test]
     fn nothing_seen_anywhere_proves_nothing() {
-        let never = Mailbox::default();
+        let never = seen(0, 0);
         assert_eq!(by_mailboxes(&[never]).cost(ADDRESS, &never, Owner::Ready, Some(opened(&[]))), SwitchCost::NotKnown);
-        let empty = CostRules::new(&Mailboxes::default(), Some(SignInLog::default().into()), NOW_MS);
+        let empty = CostRules::new(&Mailboxes::default(), Some(SignInLog::default().into()), newest(), NOW_MS);
         assert_eq!(empty.cost(ADDRESS, &never, Owner::Ready, Some(opened(&[]))), SwitchCost::NotKnown);
         let others = by_mailboxes(&[never, seen(1, 0)]);
         assert_eq!(others.cost(ADDRESS, &never, Owner::Ready, Some(opened(&[]))), SwitchCost::NeverSeen);
+    }
+
+    /// A phone that mailcow does not tell about is not "nothing".
+    #[test]
+    fn what_is_open_and_not_told_is_not_known() {
+        let open_to_phones = Mailbox { closed: Protocols::default(), ..seen(seconds_ago(2), 0) };
+        let never = Mailbox { last: LastSignIns::default(), ..open_to_phones };
+        let rules = by_mailboxes(&[open_to_phones, never]);
+        assert_eq!(rules.cost(ADDRESS, &open_to_phones, Owner::Ready, Some(opened(&[Protocol::Imap]))), SwitchCost::NotKnown);
+        assert_eq!(rules.cost(ADDRESS, &never, Owner::Ready, Some(opened(&[]))), SwitchCost::NotKnown);
+        // Before 2025-05 the log has ActiveSync and DAV only with app passwords.
+        let old = by_log_of(Features::of(&Version::parse("2025-03b"), false), &[("imap", 3, "2026-11-22 12:00:00")]);
+        for address in [ADDRESS, "bob@mail.example"] {
+            assert_eq!(old.cost(address, &never, Owner::Ready, Some(opened(&[]))), SwitchCost::NotKnown, "{address}");
+        }
+        let closed = Mailbox { closed: opened(&[Protocol::ActiveSync, Protocol::Dav]), ..never };
+        assert_eq!(old.cost(ADDRESS, &closed, Owner::Ready, Some(opened(&[]))), SwitchCost::Ready);
     }
 
     #[test]
     fn a_mailbox_whose_user_cannot_sign_in_is_never_ready() {
         let mailbox = seen(seconds_ago(1), 0);
         let rules = by_mailboxes(&[mailbox]);
-        let all = Some(Protocols::all());
+        let all = Some(opened(&Protocol::ALL));
         assert_eq!(rules.cost(ADDRESS, &mailbox, Owner::Nobody, all), SwitchCost::KeepsPassword);
         assert_eq!(rules.cost(ADDRESS, &mailbox, Owner::KeptOut, all), SwitchCost::CannotSignIn);
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use cowbell::app::{PeopleQuery, PeopleView, PersonRow, Switching};
 use cowbell::mailcow::{MailcowChoice, Protocol as Known};
 use cowbell::verify::switch_cost::{LATELY_DAYS, SwitchCost};
+use cowbell_standins::mailcow;
 use cowbell_standins::mailcow::state::{AppPassword, Protocol};
 use cowbell_standins::world;
 use cowbell_standins::world::faults::{Fault, FaultKind};
@@ -57,7 +58,11 @@ struct Company {
 
 impl Company {
     fn new(seed: u64) -> Self {
-        let stage = Setting { users: 60, seed, ..Setting::default() }.stage();
+        Self::at(mailcow::Profile::V2026_07, seed)
+    }
+
+    fn at(mailcow: mailcow::Profile, seed: u64) -> Self {
+        let stage = Setting { users: 60, seed, mailcow, ..Setting::default() }.stage();
         stage.done(&draft());
         stage.observe_mailcow().succeeds();
         run(stage.app.save_for_me(&MailcowChoice::default())).succeeds();
@@ -244,6 +249,49 @@ fn a_wave_of_those_who_lose_nothing_breaks_nothing() {
         assert_eq!((view.mailboxes, view.costs), (before.mailboxes, before.costs));
     }
     assert!(all > 10, "{all}");
+}
+
+/// Where mailcow does not tell of phones, no mailbox that is open to them counts as one that loses nothing: an old mailcow, and one
+/// whose log cannot be read.
+#[test]
+fn a_phone_that_mailcow_does_not_tell_of_is_not_switched_away() {
+    for (profile, is_readable) in [(mailcow::Profile::V2025_03, true), (mailcow::Profile::V2026_07, false)] {
+        for seed in 0..8 {
+            let mut company = Company::at(profile, seed);
+            let addresses: Vec<String> =
+                company.stage.sim.observe().mailcow.state().mailboxes.iter().map(|mailbox| mailbox.username.clone()).collect();
+            for (address, protocol) in addresses.iter().zip([Protocol::Eas, Protocol::Dav].into_iter().cycle()) {
+                company.programs.retain(|program| program.address != *address || program.protocol != protocol);
+                // Some are closed to phones, and known to be.
+                let is_open = company
+                    .stage
+                    .sim
+                    .observe()
+                    .mailcow
+                    .state()
+                    .mailbox(address)
+                    .is_some_and(|mailbox| mailbox.protocols.contains(&protocol));
+                if is_open {
+                    company.add(address, protocol, OWN, 1);
+                }
+            }
+            if !is_readable {
+                let fault = Fault::on(world::Product::Mailcow, "/api/v1/get/logs/sasl/100000", FaultKind::TruncatedJson);
+                company.stage.sim.world().faults.browser = vec![fault];
+            }
+            company.read();
+            run(company.stage.app.switch_mailboxes(Switching::Ready, &mut |_, _| {})).succeeds();
+            for address in &addresses {
+                let refused = company.refused(address);
+                let phones = refused.iter().filter(|protocol| matches!(protocol, Protocol::Eas | Protocol::Dav));
+                assert_eq!(phones.count(), 0, "{profile:?}, {address}: {refused:?}");
+                let world = company.stage.sim.observe();
+                let mailbox = world.mailcow.state().mailbox(address).expect("a mailbox");
+                let is_closed = ![Protocol::Eas, Protocol::Dav].iter().any(|protocol| mailbox.protocols.contains(protocol));
+                assert!(is_closed || mailbox.authsource == "mailcow", "{profile:?}, {address}");
+            }
+        }
+    }
 }
 
 /// An owner who does as the list says keeps every program.

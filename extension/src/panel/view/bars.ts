@@ -76,11 +76,11 @@ function factsOf({ authentik, mailcow, switchable, switched, demanding }: Questi
 
 /** Names addresses that several users have: those left out of a switch, or the one that is asked for. */
 function sharedText({ question: asked, shared }: QuestionView): string {
-  if (asked.kind !== "switch" || shared.length === 0) return "";
+  if (shared.length === 0) return "";
   const addresses = shared.join(", ");
-  return asked.address === ""
-    ? tn("shared_left_out", shared.length, { addresses })
-    : t("shared_one_mailbox", { addresses });
+  return asked.kind === "switch" && asked.address !== ""
+    ? t("shared_one_mailbox", { addresses })
+    : tn("shared_left_out", shared.length, { addresses });
 }
 
 /** Names the objects that a removal removes, and what a restoration does not bring back. */

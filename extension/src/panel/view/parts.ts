@@ -113,3 +113,18 @@ export function intoView(element: Element | undefined): void {
   // Its components have no height before they are rendered.
   if (element) requestAnimationFrame(() => element.scrollIntoView({ block: "nearest" }));
 }
+
+/** Rows per call of the core when a whole list is needed. */
+const ROWS = 1000;
+
+/** Returns all rows of a list of the core. */
+export function everyRow<Row>(find: (offset: number, limit: number) => { total: number; rows: readonly Row[] }): Row[] {
+  const found: Row[] = [];
+  for (let total = 1; found.length < total; ) {
+    const page = find(found.length, ROWS);
+    if (page.rows.length === 0) break;
+    total = page.total;
+    found.push(...page.rows);
+  }
+  return found;
+}

@@ -15,10 +15,7 @@ import { dayText } from "../text/time";
 import { listed, t, tn } from "../text/words";
 import type { ListSource } from "../ui/list";
 import type { SignKind } from "../ui/sign";
-import { errorNotice } from "./parts";
-
-/** Rows per call of the core when the list is saved. */
-const ROWS = 1000;
+import { errorNotice, everyRow } from "./parts";
 
 const SIGN: Record<SwitchCost, SignKind> = {
   ready: "good",
@@ -114,13 +111,7 @@ function protocols(names: readonly Protocol[]): string {
 
 /** Saves everybody with the selected cost as a table. */
 function save({ core }: Shell): void {
-  const found: PersonRow[] = [];
-  for (let total = 1; found.length < total; ) {
-    const page = core.findPeople("", found.length, ROWS);
-    if (page.rows.length === 0) break;
-    total = page.total;
-    found.push(...page.rows);
-  }
+  const found = everyRow((offset, limit) => core.findPeople("", offset, limit));
   const head = [
     t("readiness_username"),
     t("readiness_name"),

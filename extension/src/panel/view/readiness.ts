@@ -4,7 +4,6 @@ import {
   type Finding,
   type Outcome,
   type UserVerdict,
-  type ReadinessRow,
   type ReadinessStatus,
   type ReadinessView,
   type SwitchedView,
@@ -22,17 +21,11 @@ import type { ListSource } from "../ui/list";
 import type { SignKind } from "../ui/sign";
 import { remedyOf } from "./check";
 import { findingCard, findingRow, type Remedy } from "./findings";
-import { intoView, errorNotice } from "./parts";
+import { errorNotice, everyRow, intoView } from "./parts";
 import { peopleView } from "./people";
 
 /** The readiness, once it is known. */
 type Table = Extract<ReadinessStatus, { kind: "done" }>;
-
-/** Rows per call of the core when the table is saved. */
-const ROWS = 1000;
-
-/** More than there are: the greatest number that the core takes. */
-const EVERY = 2 ** 31 - 1;
 
 const SIGN: Record<Outcome, SignKind> = {
   signs_in: "good",
@@ -111,7 +104,7 @@ function table(shown: Table, shell: Shell): TemplateResult {
     ></cb-field>
     <div class="buttons">
       <cb-button kind="small" .label=${t(shown.asking ? "readiness_asking" : "readiness_ask")} ?disabled=${shown.asking || typed.trim() === ""} @click=${() => lookUp(typed)}></cb-button>
-      <cb-button kind="small" .label=${t("readiness_csv")} @click=${() => saveTable(shown, shell)}></cb-button>
+      <cb-button kind="small" .label=${t("readiness_csv")} @click=${() => saveTable(shell)}></cb-button>
     </div>
     ${orphans(view, shell)} ${peopleView(shown.people, view.planned, shell)}`;
 }
@@ -236,7 +229,7 @@ function orphans({ orphans: count }: ReadinessView, { core }: Shell): TemplateRe
 
 /** Saves these mailboxes as a table. */
 function saveOrphans(core: Shell["core"]): void {
-  const { rows } = core.findOrphans("", 0, EVERY);
+  const rows = everyRow((offset, limit) => core.findOrphans("", offset, limit));
   const head = [t("readiness_email"), t("orphan_mailbox"), t("orphan_namesake")];
   const lines = rows.map(({ address, active, renamed }) => [
     address,
@@ -247,14 +240,8 @@ function saveOrphans(core: Shell["core"]): void {
 }
 
 /** Saves everyone with the selected outcome and reason as a table with texts, regardless of the search. */
-function saveTable({ view }: Table, { core }: Shell): void {
-  const found: ReadinessRow[] = [];
-  for (let total = Math.min(1, view.users); found.length < total; ) {
-    const page = core.findReadiness("", found.length, ROWS);
-    if (page.rows.length === 0) break;
-    total = page.total;
-    found.push(...page.rows);
-  }
+function saveTable({ core }: Shell): void {
+  const found = everyRow((offset, limit) => core.findReadiness("", offset, limit));
   const head = [
     t("readiness_username"),
     t("readiness_name"),

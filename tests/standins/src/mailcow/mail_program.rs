@@ -9,6 +9,9 @@ impl Mailcow {
     pub fn sign_in_by_program(&mut self, protocol: Protocol, address: &str, password: &str) -> bool {
         let state = &mut self.state;
         let Some(app_password) = allowed(state, protocol, address, password) else { return false };
+        if app_password == 0 && matches!(protocol, Protocol::Eas | Protocol::Dav) && !self.profile.logs_every_program() {
+            return true;
+        }
         // By `SOGo` in capitals.
         let service = match protocol {
             Protocol::Eas | Protocol::Dav => protocol.word().to_uppercase(),

@@ -34,6 +34,13 @@ impl Profile {
         }
     }
 
+    /// Whether the login log has `ActiveSync` and DAV with the password of a mailbox; before, it has them with app passwords only
+    /// (`inc/functions.auth.inc.php:425` of 2025-03).
+    #[must_use]
+    pub fn logs_every_program(self) -> bool {
+        self.login_provisioning()
+    }
+
     /// Whether there is an identity provider: form, routes and sign-in.
     #[must_use]
     pub fn identity_provider(self) -> bool {
