@@ -147,9 +147,7 @@ impl<O> Cowbell<O> {
     fn begin(&self, work: Work) -> Result<WriteGuard, Error> {
         Ok(self.writer.begin(work)?)
     }
-}
 
-impl<O> Cowbell<O> {
     /// Forgets what was read of a product and what follows from it. What Cowbell has done stays: the journals, what was replaced or
     /// removed, and a secret that nobody else may know.
     pub fn forget(&self, product: Product) {

@@ -222,7 +222,6 @@ impl MailPrograms {
 
 impl People {
     fn new(readiness: &Rc<Readiness>, mail_programs: &MailPrograms) -> Self {
-        let table = readiness;
         let seen = &readiness.mailcow;
         let (known, none) = (mail_programs.at(&seen.origin), ByName::default());
         let mailboxes = seen.snapshot.mailboxes.as_deref().unwrap_or(&none);
@@ -242,10 +241,11 @@ impl People {
                 rows.push(Person { mailbox, user: Some(*user), cost: rules.cost(address, of, owner, open) });
             }
         }
-        let (readiness, mail_programs) = (Rc::downgrade(readiness), mail_programs.reading);
-        let mut people = Self { readiness, mail_programs, rules, rows, ready: Vec::new() };
-        if known.is_some() {
-            people.ready = people.ready(table);
+        let is_read = known.is_some();
+        let (of, mail_programs) = (Rc::downgrade(readiness), mail_programs.reading);
+        let mut people = Self { readiness: of, mail_programs, rules, rows, ready: Vec::new() };
+        if is_read {
+            people.ready = people.ready(readiness);
         }
         people
     }

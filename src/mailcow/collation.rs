@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use icu_normalizer::properties::{CanonicalDecompositionBorrowed, Decomposed};
 
-/// A name in the form in which it equals others: `utf8mb4_general_ci` ignores case, accents of Latin letters and spaces at the end. A name
-/// in lower-case ASCII stays where it is.
+/// A name in the form in which it equals others: `utf8mb4_general_ci` ignores case, accents of Latin letters and spaces at the end.
+/// A name in lower-case ASCII stays where it is.
 #[must_use]
 pub fn folded(name: &str) -> Cow<'_, str> {
     let name = name.trim_end_matches(' ');

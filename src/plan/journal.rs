@@ -1,8 +1,8 @@
 //! The journal: what was going to be written, what was written, and what it replaced. Undo reads it backwards.
 //!
 //! Each entry is stored before its write is sent, so that nothing is lost if the tab is closed in the middle. It holds no secret,
-//! only the fingerprints of those that Cowbell generated, and outlives the panel. Each window with a panel stores journals of its own, and a new panel takes over those of windows without
-//! one (docs/contract/cases.md, S14).
+//! only the fingerprints of those that Cowbell generated, and outlives the panel. Each window with a panel stores journals of its
+//! own, and a new panel takes over those of windows without one (docs/contract/cases.md, S14).
 
 use std::collections::BTreeMap;
 
