@@ -470,6 +470,16 @@ impl Panel {
         to_js(&rows)
     }
 
+    /// Rows of the wave, whatever the list shows.
+    ///
+    /// # Errors
+    /// Never in practice: when the rows cannot become a JavaScript value.
+    #[wasm_bindgen(js_name = findWave, unchecked_return_type = "PeopleRows")]
+    pub fn find_wave(&self, offset: usize, limit: usize) -> Result<JsValue, JsValue> {
+        let rows: PeopleRows = self.panel.find_wave(offset, limit);
+        to_js(&rows)
+    }
+
     /// The client secret, for the clipboard only.
     #[wasm_bindgen(js_name = revealSecret)]
     #[must_use]

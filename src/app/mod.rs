@@ -31,14 +31,14 @@ use crate::setup::Parties;
 use crate::transport::{Bound, Host, Product, Work, WriteGuard, Writer};
 
 use state::{
-    AuthentikFacts, ConnectionTest, GeneratedSecret, Lent, MailPrograms, MailcowSeen, PaceOfUsers, People, Planned,
+    AuthentikFacts, ConnectionTest, GeneratedSecret, Lent, MailPrograms, MailcowSeen, PaceOfUsers, People, PeopleSearch, Planned,
     PreviousSettings, ProvenClient, Readiness, ReadinessSearch, SwitchedLists, Trash,
 };
 
 pub use error::Error;
 pub use mark::FactsMark;
 pub use page_kind::PageKind;
-pub use people::{CostCount, PeopleQuery, PeopleRows, PeopleView, PersonRow, SeenView};
+pub use people::{CostCount, PeopleFilter, PeopleQuery, PeopleRows, PeopleView, PersonRow, SeenView, Wave, WaveView};
 pub use preview::{Findings, Need, Preview, PreviewRow, PreviewStep, check_values, preview};
 pub use readiness::{
     AddressView, OrphanRow, OrphanRows, ReadinessQuery, ReadinessRow, ReadinessRows, ReadinessView, Reason, SwitchView,
@@ -83,6 +83,7 @@ struct State {
     people: Option<Rc<People>>,
     found: users::UserSearch,
     sought: ReadinessSearch,
+    sought_people: PeopleSearch,
 }
 
 /// What this session has generated and replaced: none of it can be read anywhere else.
@@ -157,7 +158,7 @@ impl<O> Cowbell<O> {
             Product::Mailcow => (state.mailcow, state.mail_programs) = (None, MailPrograms::default()),
         }
         (state.connection_test, state.proven_client, state.to_remove, state.readiness) = (None, None, None, None);
-        state.people = None;
+        (state.people, state.sought_people) = (None, PeopleSearch::default());
         state.session.accepted = None;
         state.found = users::UserSearch::default();
     }

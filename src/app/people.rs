@@ -1,18 +1,18 @@
 //! The people who move to authentik: each mailbox that still has a password, whose it is, and what a switch would cost its owner
 //! (docs/contract/rollout.md).
 
-use std::collections::HashMap;
+use std::borrow::Borrow;
+use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
 use tsify::Tsify;
 
-use super::state::{MailPrograms, People, Person, Readiness};
+use super::state::{MailPrograms, People, PeopleSearch, Person, Readiness};
 use super::users::contains;
 use super::{Cowbell, Error};
 use crate::authentik::User;
 use crate::mailcow::directory::{self, ByName};
-use crate::mailcow::switch::DesiredMailbox;
 use crate::mailcow::{self, Authsource, Mailbox, Protocol, Protocols, api};
 use crate::setup::Origin;
 use crate::transport::{Batch, Host, Pace, Product, SendError, fetch};
@@ -22,8 +22,11 @@ use crate::verify::switch_cost::{CostRules, Owner, SwitchCost};
 /// Mailboxes whose app passwords are requested together; progress is shown in between.
 const AT_ONCE: usize = 100;
 
+/// Maximum number of mailboxes of a wave that are named for a reason.
+const LISTED: usize = 100;
+
 /// A cost, and how many mailboxes have it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
 pub struct CostCount {
     pub cost: SwitchCost,
     /// How many mailboxes.
@@ -42,26 +45,57 @@ pub struct PeopleView {
     pub shows_sign_ins: bool,
     /// Whether it says with which password they do, and of `ActiveSync`, DAV and sieve, too.
     pub tells_passwords: bool,
-    /// Mailboxes whose switch costs nothing, without those that several users would get into.
-    pub ready: usize,
-    /// Of those, how many for which mailcow demands a second factor or a new password; switching them ends these demands.
-    pub demanding: usize,
+    /// Domains of the mailboxes, sorted.
+    pub domains: Vec<String>,
+}
+
+/// Whom the list shows.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct PeopleFilter {
+    /// Only mailboxes with this cost.
+    pub cost: Option<SwitchCost>,
+    /// Only mailboxes of this domain.
+    pub domain: Option<String>,
+    /// Only members of this group, or of one below it: its primary key.
+    pub group: Option<String>,
+    /// Only mailboxes of the wave.
+    pub in_wave: bool,
 }
 
 /// Search, filter and page of the list.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Tsify)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PeopleQuery {
     /// A part of user name, full name or address; case does not matter.
     pub text: String,
-    /// Only mailboxes with this cost.
-    pub cost: Option<SwitchCost>,
+    pub filter: PeopleFilter,
     pub offset: usize,
     pub limit: usize,
 }
 
+/// A wave: the addresses of mailboxes that are to be switched together, as the list has them.
+pub type Wave = BTreeSet<Box<str>>;
+
+/// What the switch of a wave does.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct WaveView {
+    /// Mailboxes that would be switched.
+    pub mailboxes: usize,
+    /// What that would cost, each cost that occurs.
+    pub costs: Vec<CostCount>,
+    /// Those whose owners are known to lose something, at most 100.
+    pub losing: Vec<PersonRow>,
+    /// Addresses that several users have, who all would get into the mailbox; at most 100.
+    pub shared: Vec<String>,
+    /// Users of these mailboxes who may change their own address in authentik, and with it the mailbox that they get into.
+    pub may_change: usize,
+    /// Mailboxes for which mailcow demands a second factor or a new password; switching them ends these demands.
+    pub demanding: usize,
+}
+
 /// When a mail program signed in last with a protocol.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct SeenView {
     pub protocol: Protocol,
@@ -72,7 +106,7 @@ pub struct SeenView {
 }
 
 /// A person with their mailbox.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct PersonRow {
     /// Address of the mailbox.
@@ -91,6 +125,8 @@ pub struct PersonRow {
     pub app_passwords: Option<Vec<Protocol>>,
     /// Whether several users have the address.
     pub is_shared: bool,
+    /// Whether the mailbox is part of the wave.
+    pub in_wave: bool,
 }
 
 /// Rows of the list.
@@ -160,14 +196,12 @@ impl<O: Host> Cowbell<O> {
     /// Before [`Self::read_readiness`] has succeeded.
     pub fn people_view(&self) -> Result<PeopleView, Error> {
         let people = self.people()?;
-        let count = |cost: SwitchCost| CostCount { cost, count: people.mailboxes().filter(|person| person.cost == cost).count() };
         Ok(PeopleView {
-            mailboxes: people.mailboxes().count(),
-            costs: SwitchCost::ALL.into_iter().map(count).filter(|counted| counted.count > 0).collect(),
+            mailboxes: people.costs.iter().map(|counted| counted.count).sum(),
+            costs: people.costs.clone(),
             shows_sign_ins: people.rules.shows_sign_ins(),
             tells_passwords: people.rules.tells_passwords(),
-            ready: people.ready.len(),
-            demanding: people.ready.iter().filter(|(_, mailbox)| mailbox.demands_something()).count(),
+            domains: people.domains.clone(),
         })
     }
 
@@ -175,24 +209,67 @@ impl<O: Host> Cowbell<O> {
     ///
     /// # Errors
     /// Before [`Self::read_readiness`] has succeeded.
-    pub fn find_people(&self, query: &PeopleQuery) -> Result<PeopleRows, Error> {
+    pub fn find_people(&self, query: &PeopleQuery, wave: &Wave) -> Result<PeopleRows, Error> {
         let (readiness, people) = (self.readiness()?, self.people()?);
-        let text = query.text.trim().to_lowercase();
-        let fits = |person: &&Person| {
-            query.cost.is_none_or(|cost| cost == person.cost)
-                && (person.mailbox(&readiness).is_some_and(|(address, _)| address.contains(&text))
-                    || person.user(&readiness).is_some_and(|user| contains(user, &text)))
-        };
-        let found: Vec<&Person> = people.rows.iter().filter(fits).collect();
-        let state = self.state.borrow();
-        let rows = found.iter().skip(query.offset).take(query.limit);
-        let row = |person: &&Person| person.row(&readiness, &people.rules, &state.mail_programs);
-        Ok(PeopleRows { total: found.len(), rows: rows.filter_map(row).collect() })
+        let mut state = self.state.borrow_mut();
+        let positions = state.sought_people.find(&readiness, &people, query);
+        let is_shown = |person: &&Person| !query.filter.in_wave || person.is_in(wave, &readiness);
+        let found = || positions.iter().filter_map(|at| people.rows.get(*at as usize)).filter(is_shown);
+        let total = if query.filter.in_wave { found().count() } else { positions.len() };
+        let shown: Vec<&Person> = found().skip(query.offset).take(query.limit).collect();
+        let row = |person: &Person| person.row(&readiness, &people.rules, &state.mail_programs, wave);
+        Ok(PeopleRows { total, rows: shown.into_iter().filter_map(row).collect() })
     }
 
-    /// The mailboxes whose switch costs nothing, in their state now, sorted by address; none before it was read what mail programs do.
-    pub(super) fn ready_to_switch(&self) -> Result<Vec<DesiredMailbox>, Error> {
-        Ok(self.people()?.ready.clone())
+    /// The mailboxes whose switch costs nothing, as far as mailcow tells; none before [`Self::read_people`] has succeeded. Not those
+    /// that several users would get into.
+    ///
+    /// # Errors
+    /// Before [`Self::read_readiness`] has succeeded.
+    pub fn proposed_wave(&self) -> Result<Wave, Error> {
+        let (readiness, people) = (self.readiness()?, self.people()?);
+        let ready = people.mailboxes().filter(|person| person.cost.is_nothing() && !person.is_shared);
+        Ok(ready.filter_map(|person| Some(person.mailbox(&readiness)?.0.clone())).collect())
+    }
+
+    /// Adds everybody to a wave whom a search finds, except those who have to be picked one by one: whose sign-in would fail, and
+    /// whose mailbox several users would get into.
+    ///
+    /// # Errors
+    /// Before [`Self::read_readiness`] has succeeded.
+    pub fn add_found(&self, query: &PeopleQuery, wave: &mut Wave) -> Result<(), Error> {
+        let (readiness, people) = (self.readiness()?, self.people()?);
+        let mut state = self.state.borrow_mut();
+        let positions = state.sought_people.find(&readiness, &people, query);
+        let found = positions.iter().filter_map(|at| people.rows.get(*at as usize));
+        let can_follow = |person: &&Person| person.cost.lets_sign_in() && !person.is_shared;
+        wave.extend(found.filter(can_follow).filter_map(|person| Some(person.mailbox(&readiness)?.0.clone())));
+        Ok(())
+    }
+
+    /// What the switch of a wave would do.
+    ///
+    /// # Errors
+    /// Before [`Self::read_readiness`] has succeeded.
+    pub fn wave_view(&self, wave: &Wave) -> Result<WaveView, Error> {
+        let (readiness, people) = (self.readiness()?, self.people()?);
+        let state = self.state.borrow();
+        let picked: Vec<&Person> = people.rows.iter().filter(|person| person.is_in(wave, &readiness)).collect();
+        let mailboxes: Vec<&Person> = alone(&picked).collect();
+        let row = |person: &Person| person.row(&readiness, &people.rules, &state.mail_programs, wave);
+        let losing = mailboxes.iter().filter(|person| person.cost.is_loss()).take(LISTED);
+        let shared = mailboxes.iter().filter(|person| person.is_shared).take(LISTED);
+        let demands = |person: &&&Person| person.mailbox(&readiness).is_some_and(|(_, mailbox)| mailbox.demands_something());
+        let may_change = |user: &User| readiness.facts.address_change.as_ref()?.is_allowed(user);
+        let users = picked.iter().filter_map(|person| person.user(&readiness));
+        Ok(WaveView {
+            mailboxes: mailboxes.len(),
+            costs: counts(mailboxes.iter().copied()),
+            losing: losing.filter_map(|person| row(person)).collect(),
+            shared: shared.filter_map(|person| Some(person.mailbox(&readiness)?.0.to_string())).collect(),
+            may_change: users.filter(|user| may_change(user) == Some(true)).count(),
+            demanding: mailboxes.iter().filter(demands).count(),
+        })
     }
 
     /// The list, made anew when the table or what is known about mail programs is another one.
@@ -232,46 +309,40 @@ impl People {
         for (mailbox, (address, of)) in (0..).zip(mailboxes.rows()).filter(|(_, (_, of))| of.authsource == Authsource::Mailcow) {
             let open = known.and_then(|known| known.open(address));
             let mut owners = users.all(address).peekable();
+            let is_shared = readiness.table.is_shared(address);
             if owners.peek().is_none() {
-                rows.push(Person { mailbox, user: None, cost: rules.cost(address, of, Owner::Nobody, open) });
+                rows.push(Person { mailbox, user: None, cost: rules.cost(address, of, Owner::Nobody, open), is_shared });
             }
             for user in owners {
                 let verdict = readiness.table.verdicts.get(*user as usize).copied().flatten();
                 let owner = if verdict == Some(Code::MailboxHasPassword) { Owner::Ready } else { Owner::KeptOut };
-                rows.push(Person { mailbox, user: Some(*user), cost: rules.cost(address, of, owner, open) });
+                rows.push(Person { mailbox, user: Some(*user), cost: rules.cost(address, of, owner, open), is_shared });
             }
         }
-        let is_read = known.is_some();
+        let mut domains: Vec<String> = mailboxes
+            .rows()
+            .iter()
+            .filter(|(_, of)| of.authsource == Authsource::Mailcow)
+            .map(|(address, _)| domain_of(address).to_owned())
+            .collect();
+        domains.sort_unstable();
+        domains.dedup();
         let (of, mail_programs) = (Rc::downgrade(readiness), mail_programs.reading);
-        let mut people = Self { readiness: of, mail_programs, rules, rows, ready: Vec::new() };
-        if is_read {
-            people.ready = people.ready(readiness);
-        }
-        people
-    }
-
-    /// The mailboxes whose switch costs nothing, without those that several users would get into.
-    fn ready(&self, readiness: &Readiness) -> Vec<DesiredMailbox> {
-        let costless = self.mailboxes().filter(|person| person.cost.is_nothing());
-        let costless: Vec<&str> = costless.filter_map(|person| Some(&*person.mailbox(readiness)?.0)).collect();
-        let (mut switchable, _) = readiness.switchable();
-        switchable.retain(|(address, _)| costless.binary_search(&&**address).is_ok());
-        switchable
+        let costs = counts(alone(&rows));
+        Self { readiness: of, mail_programs, rules, rows, costs, domains }
     }
 
     fn is_of(&self, readiness: &Rc<Readiness>, mail_programs: u64) -> bool {
         self.readiness.ptr_eq(&Rc::downgrade(readiness)) && self.mail_programs == mail_programs
     }
 
-    /// One person of each mailbox: of several, the one whom its switch lets in.
     fn mailboxes(&self) -> impl Iterator<Item = &Person> {
-        let by_mailbox = self.rows.chunk_by(|one, other| one.mailbox == other.mailbox);
-        by_mailbox.filter_map(|alike| alike.iter().min_by_key(|person| person.cost))
+        alone(&self.rows)
     }
 
     /// Addresses of the mailboxes whose app passwords decide about the cost.
     fn at_risk(&self, readiness: &Readiness) -> Vec<Box<str>> {
-        let decides = |person: &&Person| !matches!(person.cost, SwitchCost::KeepsPassword | SwitchCost::CannotSignIn);
+        let decides = |person: &&Person| person.cost.lets_sign_in();
         let found = self.mailboxes().filter(decides).filter_map(|person| person.mailbox(readiness));
         found
             .filter(|(address, mailbox)| !self.rules.lately(address, mailbox).is_empty())
@@ -280,7 +351,58 @@ impl People {
     }
 }
 
+/// One person of each mailbox: of several, the one whom its switch lets in.
+fn alone<'a, P: Borrow<Person>>(rows: &'a [P]) -> impl Iterator<Item = &'a Person> {
+    let by_mailbox = rows.chunk_by(|one, other| one.borrow().mailbox == other.borrow().mailbox);
+    by_mailbox.filter_map(|alike| alike.iter().map(Borrow::borrow).min_by_key(|person| person.cost))
+}
+
+/// How many of these people have each cost that occurs.
+fn counts<'a>(people: impl Iterator<Item = &'a Person>) -> Vec<CostCount> {
+    let mut counts = SwitchCost::ALL.map(|cost| CostCount { cost, count: 0 });
+    for person in people {
+        counts.iter_mut().filter(|counted| counted.cost == person.cost).for_each(|counted| counted.count += 1);
+    }
+    counts.into_iter().filter(|counted| counted.count > 0).collect()
+}
+
+fn domain_of(address: &str) -> &str {
+    address.rsplit_once('@').map_or("", |(_, domain)| domain)
+}
+
+impl PeopleSearch {
+    /// Positions of the people whom a query finds, in the wave or not.
+    fn find(&mut self, readiness: &Readiness, people: &Rc<People>, query: &PeopleQuery) -> &[u32] {
+        let filter = PeopleFilter { in_wave: false, ..query.filter.clone() };
+        let asked = (query.text.trim().to_lowercase(), filter);
+        let searched = Rc::downgrade(people);
+        if !self.people.ptr_eq(&searched) || self.asked.as_ref() != Some(&asked) {
+            let (text, filter) = &asked;
+            let facts = &readiness.facts;
+            let group = filter.group.as_ref();
+            let group = group.map(|group| facts.directory.group_set(std::slice::from_ref(group), &facts.authentik.groups));
+            let fits = |person: &Person| {
+                let address = person.mailbox(readiness).map_or("", |(address, _)| &**address);
+                let user = person.user(readiness);
+                filter.cost.is_none_or(|cost| cost == person.cost)
+                    && filter.domain.as_ref().is_none_or(|domain| domain_of(address) == domain)
+                    && group.as_ref().is_none_or(|group| user.is_some_and(|user| user.is_in(group)))
+                    && (address.contains(text) || user.is_some_and(|user| contains(user, text)))
+            };
+            let found = (0..).zip(&people.rows).filter(|(_, person)| fits(person));
+            self.positions = found.map(|(position, _)| position).collect();
+            self.people = searched;
+            self.asked = Some(asked);
+        }
+        &self.positions
+    }
+}
+
 impl Person {
+    fn is_in(&self, wave: &Wave, readiness: &Readiness) -> bool {
+        self.mailbox(readiness).is_some_and(|(address, _)| wave.contains(address))
+    }
+
     fn mailbox<'a>(&self, readiness: &'a Readiness) -> Option<&'a (Box<str>, Mailbox)> {
         readiness.mailcow.snapshot.mailboxes.as_ref()?.rows().get(self.mailbox as usize)
     }
@@ -289,7 +411,7 @@ impl Person {
         readiness.facts.directory.users().get(self.user? as usize)
     }
 
-    fn row(&self, readiness: &Readiness, rules: &CostRules, mail_programs: &MailPrograms) -> Option<PersonRow> {
+    fn row(&self, readiness: &Readiness, rules: &CostRules, mail_programs: &MailPrograms, wave: &Wave) -> Option<PersonRow> {
         let (address, mailbox) = self.mailbox(readiness)?;
         let user = self.user(readiness);
         let open = mail_programs.at(&readiness.mailcow.origin).and_then(|known| known.open(address));
@@ -314,7 +436,8 @@ impl Person {
             seen: seen.collect(),
             breaks: breaks.iter().collect(),
             app_passwords: open.map(|open| open.iter().collect()),
-            is_shared: readiness.table.is_shared(address),
+            is_shared: self.is_shared,
+            in_wave: wave.contains(address),
         })
     }
 }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use tsify::Tsify;
 
 use super::mailcow::desired;
+use super::people::Wave;
 use super::state::{Readiness, ReadinessFacts, Switched, SwitchedLists};
 use super::users::contains;
 use super::{Cowbell, Error, MailcowSeen};
@@ -160,14 +161,22 @@ pub struct SwitchView {
 /// Which mailboxes are switched, and how.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Switching<'a> {
-    /// Those of all chosen users with a password in mailcow, to Generic-OIDC; not those that several users would get into.
-    Everybody,
-    /// Of those, the ones whose owners lose nothing, as far as mailcow tells ([`Cowbell::read_people`]).
-    Ready,
+    /// Those of a wave that have a password in mailcow, to Generic-OIDC, whoever their users are.
+    Wave(&'a Wave),
     /// The one with this address, whoever its user is, to Generic-OIDC.
     Mailbox(&'a str),
     /// Those that were switched, back to the password that mailcow kept, and to mailcow's demands on them.
     Back,
+    /// The one of those with this address.
+    MailboxBack(&'a str),
+}
+
+impl Switching<'_> {
+    /// Whether mailboxes get their password back.
+    #[must_use]
+    pub fn is_back(self) -> bool {
+        matches!(self, Self::Back | Self::MailboxBack(_))
+    }
 }
 
 impl SwitchedLists {
@@ -403,16 +412,20 @@ impl<O: Host> Cowbell<O> {
         which: Switching<'_>,
         progress: &mut dyn FnMut(usize, usize),
     ) -> Result<SwitchView, Error> {
-        let guard = self.begin(if which == Switching::Back { Work::SwitchBack } else { Work::Switch })?;
+        let guard = self.begin(if which.is_back() { Work::SwitchBack } else { Work::Switch })?;
         let host = self.bound();
         let readiness = self.readiness()?;
         let mut desired = match which {
             Switching::Back => self.to_switch_back(&readiness),
-            Switching::Everybody => readiness.switchable().0,
-            Switching::Ready => self.ready_to_switch()?,
+            Switching::MailboxBack(address) => {
+                let mut all = self.to_switch_back(&readiness);
+                all.retain(|(other, _)| **other == *folded(address));
+                all
+            }
+            Switching::Wave(wave) => wave.iter().filter_map(|address| readiness.own_password(address)).collect(),
             Switching::Mailbox(address) => readiness.own_password(address).into_iter().collect(),
         };
-        if which != Switching::Back {
+        if !which.is_back() {
             // mailcow ignores the change as long as it has not stored a provider of that type (docs/contract/pitfalls.md, P-41).
             if readiness.facts.planned {
                 return Err(Error::SettingsMissing);
@@ -434,7 +447,7 @@ impl<O: Host> Cowbell<O> {
             |address: &str| mailboxes.get(address).is_some_and(|mailbox| mailbox.authsource == Authsource::GenericOidc);
         // What Cowbell has not switched, or has switched back, is not its own to be switched back.
         let is_forgotten = |address: &str| match which {
-            Switching::Back => is_written(address) && !is_generic(address),
+            Switching::Back | Switching::MailboxBack(_) => is_written(address) && !is_generic(address),
             _ => desired.binary_search_by(|(other, _)| (**other).cmp(address)).is_ok() && !is_written(address),
         };
         let texts = self.state.borrow_mut().session.switched.forget(&origin.to_string(), is_forgotten);

@@ -9,6 +9,7 @@ use serde::Serialize;
 use tsify::Tsify;
 
 use super::Error;
+use super::people::{CostCount, PeopleFilter};
 use crate::authentik::api::Base;
 use crate::authentik::{Directory, Snapshot};
 use crate::mailcow::switch::DesiredMailbox;
@@ -182,8 +183,10 @@ pub(super) struct People {
     pub(super) mail_programs: u64,
     pub(super) rules: CostRules,
     pub(super) rows: Vec<Person>,
-    /// The mailboxes whose switch costs nothing, in their state now, sorted by address.
-    pub(super) ready: Vec<DesiredMailbox>,
+    /// What their switch would cost, each cost that occurs, by mailbox.
+    pub(super) costs: Vec<CostCount>,
+    /// Domains of their mailboxes, sorted.
+    pub(super) domains: Vec<String>,
 }
 
 /// A mailbox, by its position, and one of its users, by position.
@@ -191,6 +194,18 @@ pub(super) struct Person {
     pub(super) mailbox: u32,
     pub(super) user: Option<u32>,
     pub(super) cost: SwitchCost,
+    /// Whether several users would get into the mailbox.
+    pub(super) is_shared: bool,
+}
+
+/// The result of the last search among people, so that scrolling does not search again.
+#[derive(Default)]
+pub(super) struct PeopleSearch {
+    /// What was searched. Weak: a search result keeps nothing in memory.
+    pub(super) people: Weak<People>,
+    pub(super) asked: Option<(String, PeopleFilter)>,
+    /// Positions among the rows.
+    pub(super) positions: Vec<u32>,
 }
 
 /// The result of the last search, so that scrolling does not search again.

@@ -5,7 +5,7 @@ use tsify::Tsify;
 
 use super::Panel;
 use super::browser::Browser;
-use super::state::{Basis, Check, MaintenanceOutcome, Section, State};
+use super::state::{Basis, Check, MaintenanceOutcome, Place, Question, Readiness, State, Users};
 use crate::transport::Product;
 use crate::verify::Finding;
 
@@ -25,15 +25,26 @@ pub enum CheckStatus {
 }
 
 impl<B: Browser> Panel<B> {
-    /// Checks, unless a check is running, and then reads who can sign in.
+    /// Checks, unless a check is running. What else was read of both products is older than the check then, and is read again where it
+    /// is shown.
     pub(super) async fn check(&self) {
-        if matches!(self.state().check, Check::Checking) {
+        if matches!(self.state().check, Check::Checking) || self.state().is_switching() {
             return;
         }
         let again = matches!(self.state().check, Check::Done { .. }) && !self.is_check_outdated();
         let number = self.checks.begin();
         let (draft, choice) = (self.state().draft.clone(), self.state().choice.clone());
-        self.change(|state| state.check = Check::Checking);
+        let is_live = self.is_live(Product::Authentik);
+        self.change(|state| {
+            (state.check, state.readiness) = (Check::Checking, Readiness::None);
+            // A question about the previous table must not be answered for another one.
+            if state.question.as_ref().is_some_and(Question::is_about_mailboxes) {
+                state.question = None;
+            }
+            if again && is_live {
+                state.users = Users::Unread;
+            }
+        });
         let findings = self.app.check(&draft, &choice).await.findings;
         // Something else may be connected by now, such as another authentik.
         if !self.checks.is(number) || !matches!(self.state().check, Check::Checking) {
@@ -42,7 +53,6 @@ impl<B: Browser> Panel<B> {
         let basis = Box::new(self.basis());
         self.change(|state| state.check = Check::Done { findings, basis });
         self.discard_secret_if_done();
-        self.read_readiness(again).await;
     }
 
     /// The state of the check, as it is shown.
@@ -88,17 +98,24 @@ impl<B: Browser> Panel<B> {
             && matches!(state.check, Check::None)
     }
 
-    /// Checks when the Check section is open, there is no valid check, and no other work is running.
+    /// Checks when a section is open that shows the result, there is no valid check, and no other work is running. Then reads who can
+    /// sign in, where that is shown.
     pub(super) async fn check_if_due(&self) {
-        let is_due = {
-            let state = self.state();
-            let is_live = [Product::Authentik, Product::Mailcow].into_iter().any(|product| state.page(product).is_some());
-            let has_none = matches!(state.check, Check::None) || self.is_check_outdated();
-            let is_busy = state.is_reading() || state.is_switching() || self.app.writing().is_some();
-            state.section == Section::Check && has_none && is_live && !is_busy && !self.is_removed()
-        };
-        if is_due {
+        let is_missing = |state: &State| matches!(state.check, Check::None) || self.is_check_outdated();
+        if self.is_due(&[Place::Check, Place::People], &is_missing) {
             self.check().await;
         }
+        let is_missing = |state: &State| matches!(state.check, Check::Done { .. }) && matches!(state.readiness, Readiness::None);
+        if self.is_due(&[Place::People], &is_missing) {
+            self.read_readiness().await;
+        }
+    }
+
+    /// Whether something is to be read that is missing and shown in the open place.
+    fn is_due(&self, places: &[Place], is_missing: &dyn Fn(&State) -> bool) -> bool {
+        let state = self.state();
+        let is_live = [Product::Authentik, Product::Mailcow].into_iter().any(|product| state.page(product).is_some());
+        let is_busy = state.is_reading() || state.is_switching() || self.app.writing().is_some();
+        places.contains(&state.section().place()) && is_missing(&state) && is_live && !is_busy && !self.is_removed()
     }
 }

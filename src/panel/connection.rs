@@ -20,7 +20,10 @@ impl<B: Browser> Panel<B> {
         };
         let Some(origin) = Origin::of(url) else { return self.change(|state| state.refusal = Some(Refusal::Unknown)) };
         if !self.policy.allows(url) {
-            return self.change(|state| (state.refusal, state.section) = (Some(Refusal::Forbidden), Section::Setup));
+            return self.change(|state| {
+                state.refusal = Some(Refusal::Forbidden);
+                state.open(Section::Setup);
+            });
         }
         if let Some(busy) = self.busy_tab(product) {
             let is_other = busy.id != tab || busy.origin != origin;
@@ -33,7 +36,7 @@ impl<B: Browser> Panel<B> {
             // What the question is about is read again.
             state.question = None;
             if product == Product::Mailcow {
-                state.section = Section::Mailcow;
+                state.open(Section::Mailcow);
             } else if state.authentik.as_ref().is_some_and(|known| known.origin != origin) {
                 // Results that belong to the previous authentik are invalid for another one.
                 state.drop_results();
@@ -73,7 +76,8 @@ impl<B: Browser> Panel<B> {
                 Product::Authentik => {}
                 Product::Mailcow => state.work = MailcowWork::default(),
             }
-            (state.refusal, state.section) = (Some(Refusal::Forbidden), Section::Setup);
+            state.refusal = Some(Refusal::Forbidden);
+            state.open(Section::Setup);
         });
     }
 

@@ -4,14 +4,13 @@ use serde::Deserialize;
 use tsify::Tsify;
 
 use super::browser::TabId;
-use super::state::{Lost, Question, QuestionView, Section};
-use crate::app::UserFilter;
+use super::state::{Lost, Place, Question, QuestionView, Section};
+use crate::app::{PeopleFilter, UserFilter};
 use crate::mailcow::{FormState, MailcowChoice};
 use crate::plan::SetupDraft;
 use crate::transport::{PageId, Product};
 use crate::verify::Fix;
 use crate::verify::readiness::Outcome;
-use crate::verify::switch_cost::SwitchCost;
 
 /// Something that happened.
 #[derive(Deserialize, Tsify)]
@@ -68,6 +67,11 @@ pub enum Event {
     Go {
         /// Which one.
         section: Section,
+    },
+    /// To open a place of the panel, in the section that was open last there.
+    Open {
+        /// Which one.
+        place: Place,
     },
     /// To fix a problem, in the section where that is done.
     Repair {
@@ -143,9 +147,25 @@ pub enum Event {
     ReadPeople,
     /// To filter the list of people.
     FilterPeople {
-        /// Only those whose switch has this cost.
-        cost: Option<SwitchCost>,
+        /// Whom it shows.
+        filter: PeopleFilter,
     },
+    /// To add a mailbox to the wave, or to take it out.
+    Pick {
+        /// Its address.
+        address: String,
+        /// Whether it is part of the wave from now on.
+        picked: bool,
+    },
+    /// To add everybody to the wave whom the list shows, except those who have to be picked one by one.
+    PickFound {
+        /// What is searched for in the list.
+        text: String,
+    },
+    /// To make a wave of the mailboxes whose switch costs nothing.
+    PickReady,
+    /// To make the wave empty.
+    PickNobody,
     /// To look up this address or user name; it is still being typed, so nothing is read yet.
     Type { text: String },
     /// To know whether a user can sign in.

@@ -119,7 +119,10 @@ impl<B: Browser> Panel<B> {
         };
         let tab = self.state().mailcow.as_ref().filter(is_its).map(|tab| tab.id);
         self.browser.visit(&client.admin_page, tab).await;
-        self.change(|state| (state.section, state.opened) = (Section::Mailcow, true));
+        self.change(|state| {
+            state.open(Section::Mailcow);
+            state.opened = true;
+        });
     }
 
     /// Whether a page of a product is live.

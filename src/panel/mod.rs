@@ -13,6 +13,7 @@
 //! | `setup`, `run` | draft, users, plan file; plan, apply, undo |
 //! | `mailcow`, `form` | saving and filling in mailcow; its form while it is open |
 //! | `check`, `readiness`, `sign_ins` | both sides, who can sign in, who could not |
+//! | `people` | what a switch would cost whom, and the next wave |
 //! | `maintenance`, `secret` | after setup; how long the client secret is kept |
 //! | [`offers`] | the buttons at the bottom, the open question, the numbers on the tabs |
 
@@ -24,6 +25,7 @@ mod form;
 mod mailcow;
 mod maintenance;
 pub mod offers;
+mod people;
 pub mod policy;
 mod readiness;
 mod run;
@@ -41,14 +43,14 @@ use futures_util::lock::Mutex;
 
 use self::browser::{Browser, Link};
 use self::policy::{Policy, PolicyInForce};
-use self::state::{Newest, State};
+use self::state::{Newest, Readiness, State};
 use crate::app::{Cowbell, Switching};
 
 pub use self::browser::{PageError, TabId};
 pub use self::check::CheckStatus;
 pub use self::event::Event;
 pub use self::state::{
-    Lost, MailcowTask, MaintenanceOutcome, MaintenanceTask, PlanFileError, Question, QuestionView, Refusal, RunDirection,
+    Lost, MailcowTask, MaintenanceOutcome, MaintenanceTask, Place, PlanFileError, Question, QuestionView, Refusal, RunDirection,
     SaveOutcome, Section, SwitchDirection, SwitchProgress, TestSignIn,
 };
 pub use self::view::View;
@@ -88,7 +90,8 @@ impl<B: Browser> Panel<B> {
         app.restore_journals(window, kept);
         app.restore_switched(window, kept);
         let draft = kept.get(kept::DRAFT).and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
-        let state = State { draft, used_ms: browser.now_ms(), ..State::default() };
+        let mut state = State::default();
+        (state.draft, state.used_ms) = (draft, browser.now_ms());
         Self {
             browser,
             policy,
@@ -124,6 +127,10 @@ impl<B: Browser> Panel<B> {
             Event::Tick => self.leave_if_unused(),
             Event::Closing => self.app.discard_secret(),
             Event::Go { section } => self.go(section),
+            Event::Open { place } => {
+                let section = self.state().opens_with(place);
+                self.go(section);
+            }
             Event::Repair { section } => self.repair(section).await,
             Event::Edit { draft } => self.edit(*draft).await,
             Event::Choose { choice } => self.change(|state| state.choice = choice),
@@ -144,7 +151,11 @@ impl<B: Browser> Panel<B> {
             Event::Check => self.check().await,
             Event::Filter { outcome, reason } => self.filter(outcome, reason),
             Event::ReadPeople => self.read_people().await,
-            Event::FilterPeople { cost } => self.filter_people(cost),
+            Event::FilterPeople { filter } => self.filter_people(filter),
+            Event::Pick { address, picked } => self.pick(&address, picked),
+            Event::PickFound { text } => self.pick_found(&text),
+            Event::PickReady => self.pick_ready(),
+            Event::PickNobody => self.pick_nobody(),
             Event::Type { text } => self.change(|state| state.typed = text),
             Event::LookUp { text } => self.look_up(&text).await,
             Event::Explain => self.explain().await,
@@ -175,7 +186,10 @@ impl<B: Browser> Panel<B> {
     }
 
     fn go(&self, section: Section) {
-        self.change(|state| (state.section, state.question) = (section, None));
+        self.change(|state| {
+            state.open(section);
+            state.question = None;
+        });
     }
 
     /// Opens the section in which a problem is fixed. For the plan it makes a new one, because a plan that is older than the
@@ -189,19 +203,26 @@ impl<B: Browser> Panel<B> {
     }
 
     async fn ask(&self, question: Question) {
-        if question == Question::Remove {
-            let at_first = self.where_it_is();
-            // Meanwhile, the administrator may have asked for something else, or gone elsewhere.
-            if !self.note_removal().await || self.where_it_is() != at_first {
-                return;
+        let at_first = self.where_it_is();
+        let is_known = match question {
+            Question::Remove => self.note_removal().await,
+            // A sign-in that failed leads here, too, when nobody has asked for the table yet.
+            Question::Switch { .. } if matches!(self.state().readiness, Readiness::None) => {
+                self.read_readiness().await;
+                matches!(self.state().readiness, Readiness::Done(_))
             }
+            _ => true,
+        };
+        // Meanwhile, the administrator may have asked for something else, or gone elsewhere.
+        if !is_known || self.where_it_is() != at_first {
+            return;
         }
         self.change(|state| state.question = Some(question));
     }
 
     fn where_it_is(&self) -> (Section, Option<Question>) {
         let state = self.state();
-        (state.section, state.question.clone())
+        (state.section(), state.question.clone())
     }
 
     /// Does what was asked, if the question is still the one that was shown.
@@ -225,10 +246,10 @@ impl<B: Browser> Panel<B> {
             Question::Restore => self.restore().await,
             Question::Rotate => self.rotate().await,
             Question::Remove => self.remove().await,
-            Question::Switch { address } if address.is_empty() => self.switch_mailboxes(Switching::Everybody).await,
             Question::Switch { address } => self.switch_mailboxes(Switching::Mailbox(&address)).await,
-            Question::SwitchReady => self.switch_mailboxes(Switching::Ready).await,
-            Question::SwitchBack => self.switch_mailboxes(Switching::Back).await,
+            Question::SwitchWave => self.switch_mailboxes(Switching::Wave(&self.wave())).await,
+            Question::SwitchBack { address } if address.is_empty() => self.switch_mailboxes(Switching::Back).await,
+            Question::SwitchBack { address } => self.switch_mailboxes(Switching::MailboxBack(&address)).await,
         }
     }
 }

@@ -7,7 +7,7 @@ use super::Panel;
 use super::browser::Browser;
 use super::check::CheckStatus;
 use super::connection::host_of;
-use super::state::{MailcowTask, People, Question, QuestionView, Readiness, Run, Section, State, Tab};
+use super::state::{MailcowTask, People, Place, Question, QuestionView, Readiness, Run, Section, State, Tab};
 use crate::transport::Product;
 use crate::verify::{Finding, Severity};
 
@@ -127,11 +127,12 @@ impl<B: Browser> Panel<B> {
         if state.question.is_some() {
             return Vec::new();
         }
-        match state.section {
+        match state.section() {
             Section::Setup => self.setup_bar(&state),
             Section::Plan => self.plan_bar(&state),
             Section::Mailcow => self.mailcow_bar(&state),
-            Section::Check => self.check_bar(&state),
+            Section::Check | Section::Readiness | Section::Switch => self.check_bar(&state),
+            Section::Maintain => Vec::new(),
         }
     }
 
@@ -206,6 +207,7 @@ impl<B: Browser> Panel<B> {
         let label = match self.check_status(state) {
             CheckStatus::Checking => ButtonLabel::CheckChecking,
             CheckStatus::None => ButtonLabel::CheckRun,
+            CheckStatus::Done { .. } if state.section().place() == Place::People => ButtonLabel::ReadAgain,
             CheckStatus::Done { .. } => ButtonLabel::CheckAgain,
         };
         vec![Button::new(BarAction::Check, label).main().enabled(label != ButtonLabel::CheckChecking)]
@@ -215,7 +217,7 @@ impl<B: Browser> Panel<B> {
         let state = self.state();
         let question = state.question.clone()?;
         let table = match &state.readiness {
-            Readiness::Done(table) => Some(&table.view),
+            Readiness::Done(table) => Some(table),
             _ => None,
         };
         // What is known, not where the tab is by now: that may be another one, which could not be read.
@@ -224,18 +226,14 @@ impl<B: Browser> Panel<B> {
         let mailcow = self.app.mailcow_view(&state.choice).map_or_else(|_| tab(Product::Mailcow), |view| host_of(&view.address));
         let leaves = Some(&question).filter(|question| **question == Question::Save).and_then(|_| self.app.left_by_save());
         let is_about_client = matches!(question, Question::Rotate | Question::Remove);
-        let one = matches!(&question, Question::Switch { address } if !address.is_empty());
-        let shared = match &question {
-            Question::Switch { address } if one => self.app.is_shared(address).then(|| address.clone()).into_iter().collect(),
-            Question::Switch { .. } | Question::SwitchReady => table.map_or_else(Vec::new, |view| view.shared.clone()),
-            _ => Vec::new(),
+        let is_shared = matches!(&question, Question::Switch { address } if self.app.is_shared(address));
+        let wave = match table.map(|table| &table.people) {
+            Some(People::Done { wave, .. }) if question == Question::SwitchWave => self.app.wave_view(wave).ok(),
+            _ => None,
         };
-        let is_read = matches!(&state.readiness, Readiness::Done(table) if matches!(table.people, People::Done { .. }));
-        let people = self.app.people_view().ok().filter(|_| is_read);
-        let (switchable, demanding) = match &question {
-            Question::SwitchReady => people.map_or((0, 0), |view| (view.ready, view.demanding)),
-            _ if one => (1, 0),
-            _ => table.map_or((0, 0), |view| (view.switchable, view.demanding)),
+        let switched = match &question {
+            Question::SwitchBack { address } if !address.is_empty() => 1,
+            _ => table.map_or(0, |table| table.view.switched),
         };
         let removal = state.maintenance.removal.clone().filter(|_| question == Question::Remove);
         let removes_provider = match &question {
@@ -252,10 +250,9 @@ impl<B: Browser> Panel<B> {
             is_dangerous: !matches!(question, Question::Save | Question::Rotate),
             removal,
             closes_login_page: removes_provider && self.app.needs_provider_to_sign_in(),
-            switchable,
-            demanding,
-            shared,
-            switched: table.map_or(0, |view| view.switched),
+            wave,
+            is_shared,
+            switched,
             question,
         })
     }

@@ -2,32 +2,20 @@
 
 use super::Panel;
 use super::browser::Browser;
-use super::state::{People, Question, Readiness, SwitchDirection, SwitchProgress, Table, Users};
-use crate::app::{
-    OrphanRows, PeopleQuery, PeopleRows, ReadinessQuery, ReadinessRows, ReadinessView, Switching, UserQuery, UserRows,
-};
+use super::state::{People, Readiness, SwitchDirection, SwitchProgress, Table};
+use crate::app::{OrphanRows, ReadinessQuery, ReadinessRows, ReadinessView, Switching, UserQuery, UserRows};
 use crate::transport::Product;
 use crate::verify::readiness::Outcome;
-use crate::verify::switch_cost::SwitchCost;
 
 impl<B: Browser> Panel<B> {
-    /// Determines who can sign in; `again` rereads the users, too.
-    pub(super) async fn read_readiness(&self, again: bool) {
+    /// Determines who can sign in.
+    pub(super) async fn read_readiness(&self) {
         if self.state().authentik.is_none() || self.state().mailcow.is_none() {
             return self.change(|state| state.readiness = Readiness::Absent);
         }
         let number = self.tables.begin();
         let is_live = self.is_live(Product::Authentik);
-        self.change(|state| {
-            state.readiness = Readiness::Reading;
-            // A question about the previous table must not be answered for this one.
-            if matches!(state.question, Some(Question::Switch { .. } | Question::SwitchReady | Question::SwitchBack)) {
-                state.question = None;
-            }
-            if again && is_live {
-                state.users = Users::Unread;
-            }
-        });
+        self.change(|state| state.readiness = Readiness::Reading);
         if is_live {
             self.read_users().await;
         }
@@ -83,7 +71,7 @@ impl<B: Browser> Panel<B> {
             table.switching = Some(SwitchProgress { done: 0, total: 0, cancelling: false });
             (table.switched, table.verdicts, table.error) = (None, None, None);
         });
-        let direction = if which == Switching::Back { SwitchDirection::Back } else { SwitchDirection::Switch };
+        let direction = if which.is_back() { SwitchDirection::Back } else { SwitchDirection::Switch };
         let outcome = self
             .app
             .switch_mailboxes(which, &mut |done, total| {
@@ -109,50 +97,7 @@ impl<B: Browser> Panel<B> {
         });
     }
 
-    /// Reads which mail programs sign in, and the app passwords that decide what a switch costs.
-    pub(super) async fn read_people(&self) {
-        let is_idle =
-            matches!(&self.state().readiness, Readiness::Done(table) if !matches!(table.people, People::Reading { .. }));
-        if !is_idle {
-            return;
-        }
-        let number = self.people.begin();
-        self.link().resume();
-        self.change_table(|table| table.people = People::Reading { done: 0, total: 0, cancelling: false });
-        let outcome = self
-            .app
-            .read_people(&mut |read, of| {
-                self.progress(|state| {
-                    if let Readiness::Done(table) = &mut state.readiness
-                        && let People::Reading { done, total, .. } = &mut table.people
-                    {
-                        (*done, *total) = (read, of);
-                    }
-                });
-            })
-            .await;
-        self.link().resume();
-        // The table may have been read again meanwhile.
-        if self.people.is(number) {
-            self.change_table(|table| {
-                table.people = match outcome {
-                    Ok(_) => People::Done { cost: None },
-                    Err(error) => People::Failed(error),
-                };
-            });
-        }
-    }
-
-    /// Filters the list of people.
-    pub(super) fn filter_people(&self, wanted: Option<SwitchCost>) {
-        self.change_table(|table| {
-            if let People::Done { cost } = &mut table.people {
-                *cost = wanted;
-            }
-        });
-    }
-
-    fn change_table(&self, change: impl FnOnce(&mut Table)) {
+    pub(super) fn change_table(&self, change: impl FnOnce(&mut Table)) {
         self.change(|state| {
             if let Readiness::Done(table) = &mut state.readiness {
                 change(table);
@@ -175,19 +120,6 @@ impl<B: Browser> Panel<B> {
     #[must_use]
     pub fn find_orphans(&self, text: &str, offset: usize, limit: usize) -> OrphanRows {
         self.app.find_orphans(text, offset, limit).unwrap_or_default()
-    }
-
-    /// Rows of the list of people, as it is filtered now.
-    #[must_use]
-    pub fn find_people(&self, text: &str, offset: usize, limit: usize) -> PeopleRows {
-        let cost = match &self.state().readiness {
-            Readiness::Done(table) => match &table.people {
-                People::Done { cost } => *cost,
-                _ => return PeopleRows::default(),
-            },
-            _ => return PeopleRows::default(),
-        };
-        self.app.find_people(&PeopleQuery { text: text.to_owned(), cost, offset, limit }).unwrap_or_default()
     }
 
     /// Rows of the list of users; none before they were read.

@@ -19,7 +19,10 @@ impl<B: Browser> Panel<B> {
         }
         let run = self.runs.begin();
         self.link().resume();
-        self.change(|state| (state.section, state.run, state.listing) = (Section::Plan, Run::Planning, None));
+        self.change(|state| {
+            state.open(Section::Plan);
+            (state.run, state.listing) = (Run::Planning, None);
+        });
         self.read_users().await;
         let unreadable = match &self.state().users {
             Users::Unreadable(error) => Some(error.clone()),
@@ -113,7 +116,7 @@ impl<B: Browser> Panel<B> {
         self.runs.begin();
         self.link().resume();
         self.change(|state| {
-            state.section = Section::Plan;
+            state.open(Section::Plan);
             state.run = Run::Running { direction, progress: Progress::default(), cancelling: false };
             (state.question, state.listing) = (None, None);
         });

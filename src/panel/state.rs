@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use tsify::Tsify;
 
 use super::browser::TabId;
-use crate::app::{Error, FactsMark, PlanView};
+use crate::app::{Error, FactsMark, PeopleFilter, PlanView, Wave, WaveView};
 use crate::app::{ReadinessView, RemovalView, ReportView, SignInsView, SwitchView, UndoView, UserFilter, UserVerdict};
 use crate::mailcow::form::Control;
 use crate::mailcow::{FieldRow, FormState, MailcowChoice};
@@ -15,8 +15,33 @@ use crate::plan::{Progress, SetupDraft};
 use crate::setup::Origin;
 use crate::transport::{PageId, Product};
 use crate::verify::readiness::Outcome;
-use crate::verify::switch_cost::SwitchCost;
 use crate::verify::{Code, Finding, Fix};
+
+/// A place of the panel: one or more sections about the same. It has a tab each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
+#[serde(rename_all = "snake_case")]
+pub enum Place {
+    /// What connects the two products in authentik.
+    Connect,
+    /// mailcow and its form.
+    Mailcow,
+    /// Both sides as they are, a test sign-in, and sign-ins that failed.
+    Check,
+    /// Who can sign in, and moving them to authentik.
+    People,
+    /// What comes up later: hand-over, a new client secret, removal.
+    Maintain,
+}
+
+impl Place {
+    /// All places, in the order of their tabs.
+    pub const ALL: [Self; 5] = [Self::Connect, Self::Mailcow, Self::Check, Self::People, Self::Maintain];
+
+    /// Its sections, in their order.
+    pub fn sections(self) -> impl Iterator<Item = Section> {
+        Section::ALL.into_iter().filter(move |section| section.place() == self)
+    }
+}
 
 /// A section of the panel.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Tsify)]
@@ -29,13 +54,32 @@ pub enum Section {
     Plan,
     /// mailcow and its form.
     Mailcow,
-    /// Both sides, who can sign in, and maintenance.
+    /// Both sides as they are, a test sign-in, and sign-ins that failed.
     Check,
+    /// Who can sign in.
+    Readiness,
+    /// What a switch would cost whom, and switching mailboxes.
+    Switch,
+    /// Hand-over, a new client secret, removal.
+    Maintain,
 }
 
 impl Section {
-    /// All sections, in the order of their tabs in the panel.
-    pub const ALL: [Self; 4] = [Self::Setup, Self::Plan, Self::Mailcow, Self::Check];
+    /// All sections, in the order of their places.
+    pub const ALL: [Self; 7] =
+        [Self::Setup, Self::Plan, Self::Mailcow, Self::Check, Self::Readiness, Self::Switch, Self::Maintain];
+
+    /// The place that it belongs to.
+    #[must_use]
+    pub fn place(self) -> Place {
+        match self {
+            Self::Setup | Self::Plan => Place::Connect,
+            Self::Mailcow => Place::Mailcow,
+            Self::Check => Place::Check,
+            Self::Readiness | Self::Switch => Place::People,
+            Self::Maintain => Place::Maintain,
+        }
+    }
 }
 
 /// A confirmation that the administrator is asked for.
@@ -52,15 +96,18 @@ pub enum Question {
     Rotate,
     /// Whether to remove the integration on both sides.
     Remove,
-    /// Whether to switch mailboxes to Generic-OIDC.
+    /// Whether to switch a mailbox to Generic-OIDC.
     Switch {
-        /// The only mailbox to switch; empty for those of all chosen users.
+        /// Its address.
         address: String,
     },
-    /// Whether to switch the mailboxes whose switch costs nothing.
-    SwitchReady,
-    /// Whether to switch back the mailboxes that were switched.
-    SwitchBack,
+    /// Whether to switch the mailboxes of the wave.
+    SwitchWave,
+    /// Whether to switch back what was switched.
+    SwitchBack {
+        /// The only mailbox to switch back; empty for all that were switched.
+        address: String,
+    },
 }
 
 /// The open question, with the data for its text.
@@ -86,12 +133,11 @@ pub struct QuestionView {
     pub removal: Option<RemovalView>,
     /// Whether confirming removes mailcow's identity provider while its login page offers nothing else.
     pub closes_login_page: bool,
-    /// Mailboxes that would be switched.
-    pub switchable: usize,
-    /// Of those, how many for which mailcow demands a second factor or a new password; switching them ends these demands.
-    pub demanding: usize,
-    /// Addresses that several users have: of mailboxes that are left out, or of the one that would be switched.
-    pub shared: Vec<String>,
+    /// What the switch of the wave would do.
+    #[tsify(optional)]
+    pub wave: Option<WaveView>,
+    /// Whether several users have the address of the mailbox that would be switched.
+    pub is_shared: bool,
     /// Mailboxes that would be switched back.
     pub switched: usize,
 }
@@ -102,8 +148,14 @@ impl Question {
         match self {
             Self::Undo => product == Product::Authentik,
             Self::Save | Self::Restore => product == Product::Mailcow,
-            Self::Rotate | Self::Remove | Self::Switch { .. } | Self::SwitchReady | Self::SwitchBack => true,
+            Self::Rotate | Self::Remove => true,
+            Self::Switch { .. } | Self::SwitchWave | Self::SwitchBack { .. } => true,
         }
+    }
+
+    /// Whether it is about mailboxes of the table of who can sign in.
+    pub(super) fn is_about_mailboxes(&self) -> bool {
+        matches!(self, Self::Switch { .. } | Self::SwitchWave | Self::SwitchBack { .. })
     }
 }
 
@@ -419,7 +471,7 @@ pub(super) enum People {
     /// They could not be read.
     Failed(Error),
     /// They were read.
-    Done { cost: Option<SwitchCost> },
+    Done { filter: PeopleFilter, wave: Wave },
 }
 
 /// State of the table of who can sign in.
@@ -499,7 +551,10 @@ impl Newest {
 /// Everything that changes.
 #[derive(Default)]
 pub(super) struct State {
-    pub(super) section: Section,
+    /// The open section.
+    section: Section,
+    /// The section that was open last in each place that has been open.
+    last: Vec<Section>,
     pub(super) refusal: Option<Refusal>,
     pub(super) authentik: Option<Tab>,
     pub(super) mailcow: Option<Tab>,
@@ -527,6 +582,24 @@ pub(super) struct State {
 }
 
 impl State {
+    /// The open section.
+    pub(super) fn section(&self) -> Section {
+        self.section
+    }
+
+    /// Opens a section.
+    pub(super) fn open(&mut self, section: Section) {
+        self.section = section;
+        self.last.retain(|last| last.place() != section.place());
+        self.last.push(section);
+    }
+
+    /// The section that a place opens with: the one that was open last there, else its first.
+    pub(super) fn opens_with(&self, place: Place) -> Section {
+        let last = self.last.iter().copied().find(|section| section.place() == place);
+        last.or_else(|| place.sections().next()).unwrap_or_default()
+    }
+
     /// The tab of a product.
     pub(super) fn tab(&self, product: Product) -> Option<&Tab> {
         match product {

@@ -9,19 +9,18 @@ use super::check::CheckStatus;
 use super::form::{pair_of, text_of};
 use super::offers::{Badges, Button};
 use super::state::{
-    LiveForm, Lost, MailcowTask, Maintenance, MaintenanceOutcome, MaintenanceTask, People, PlanFileError, QuestionView,
+    LiveForm, Lost, MailcowTask, Maintenance, MaintenanceOutcome, MaintenanceTask, People, Place, PlanFileError, QuestionView,
     Readiness, Refusal, Run, RunDirection, SaveOutcome, Section, SignIns, Standing, State, SwitchDirection, SwitchProgress,
     Table, TestSignIn, Users,
 };
 use crate::app::{
-    AuthentikView, DirectoryView, DraftView, Error, FormView, MailcowView, PeopleView, PlanStanding, PlanView, ReadinessView,
-    RegistrationView, ReportView, SignInsView, SwitchView, UndoView, UserFilter, UserVerdict,
+    AuthentikView, DirectoryView, DraftView, FormView, MailcowView, PeopleFilter, PeopleView, PlanStanding, PlanView,
+    ReadinessView, RegistrationView, ReportView, SignInsView, SwitchView, UndoView, UserFilter, UserVerdict, WaveView,
 };
 use crate::mailcow::{Field, FieldRow, MailcowChoice};
 use crate::plan::{Progress, SetupDraft};
 use crate::transport::Product;
 use crate::verify::readiness::Outcome;
-use crate::verify::switch_cost::SwitchCost;
 use crate::verify::{Code, Finding, Fix};
 
 /// Status of a product's tab.
@@ -237,9 +236,10 @@ pub enum PeopleStatus {
     Done {
         /// The people in numbers.
         view: PeopleView,
-        /// Only those whose switch has this cost are listed.
-        #[tsify(optional)]
-        cost: Option<SwitchCost>,
+        /// Whom the list shows.
+        filter: PeopleFilter,
+        /// What the switch of the wave would do.
+        wave: WaveView,
     },
 }
 
@@ -299,6 +299,10 @@ pub struct MaintenanceView {
 pub struct View {
     /// The open section.
     pub section: Section,
+    /// The place that it belongs to.
+    pub place: Place,
+    /// The sections of this place.
+    pub sections: Vec<Section>,
     /// Why the last click on the icon had no effect.
     #[tsify(optional)]
     pub refusal: Option<Refusal>,
@@ -399,7 +403,9 @@ impl<B: Browser> Panel<B> {
         let any_live = [Product::Authentik, Product::Mailcow].into_iter().any(|product| state.page(product).is_some());
         let has_provider = mailcow_facts.as_ref().is_some_and(|view| !view.provider.is_empty());
         View {
-            section: state.section,
+            section: state.section(),
+            place: state.section().place(),
+            sections: state.section().place().sections().collect(),
             refusal: state.refusal.clone(),
             allowed_origins: self.policy.origins(),
             authentik_facts,
@@ -419,7 +425,7 @@ impl<B: Browser> Panel<B> {
             check: self.check_status(&state),
             can_check: any_live,
             removed: self.is_removed(),
-            readiness: readiness(&state.readiness, || self.app.people_view()),
+            readiness: self.readiness_status(&state),
             typed: state.typed.clone(),
             sign_ins: sign_ins(&state.sign_ins),
             offers: Offers {
@@ -492,6 +498,44 @@ impl<B: Browser> Panel<B> {
         })
     }
 
+    fn readiness_status(&self, state: &State) -> ReadinessStatus {
+        match &state.readiness {
+            Readiness::None => ReadinessStatus::None,
+            Readiness::Absent => ReadinessStatus::Absent,
+            Readiness::Reading => ReadinessStatus::Reading,
+            Readiness::Failed(error) => ReadinessStatus::Failed { error: error.into() },
+            Readiness::Done(table) => {
+                let Table { view, outcome, reason, asking, verdicts, switching, switched, error, people } = &**table;
+                ReadinessStatus::Done {
+                    view: view.clone(),
+                    outcome: *outcome,
+                    reason: *reason,
+                    asking: *asking,
+                    verdicts: verdicts.clone(),
+                    switching: *switching,
+                    switched: switched.clone().map(|(direction, result)| SwitchedView { direction, result }),
+                    error: error.as_ref().map(Finding::from),
+                    people: self.people_status(people),
+                }
+            }
+        }
+    }
+
+    fn people_status(&self, people: &People) -> PeopleStatus {
+        match people {
+            People::None => PeopleStatus::None,
+            People::Reading { done, total, cancelling } => {
+                PeopleStatus::Reading { done: *done, total: *total, cancelling: *cancelling }
+            }
+            People::Failed(error) => PeopleStatus::Failed { error: error.into() },
+            People::Done { filter, wave } => match (self.app.people_view(), self.app.wave_view(wave)) {
+                (Ok(view), Ok(wave)) => PeopleStatus::Done { view, filter: filter.clone(), wave },
+                // The list is of the products that were read: without them there is none.
+                _ => PeopleStatus::None,
+            },
+        }
+    }
+
     fn maintenance_view(&self, maintenance: &Maintenance, both_live: bool) -> MaintenanceView {
         MaintenanceView {
             task: maintenance.task,
@@ -525,41 +569,6 @@ fn work(state: &State, mailcow: Option<&MailcowView>) -> MailcowWorkView {
         error: state.work.error.as_ref().map(Finding::from),
         filled: state.work.filled.clone(),
         outcome: state.work.outcome.filter(|outcome| *outcome != SaveOutcome::Saved || !is_other),
-    }
-}
-
-fn readiness(readiness: &Readiness, people_view: impl FnOnce() -> Result<PeopleView, Error>) -> ReadinessStatus {
-    match readiness {
-        Readiness::None => ReadinessStatus::None,
-        Readiness::Absent => ReadinessStatus::Absent,
-        Readiness::Reading => ReadinessStatus::Reading,
-        Readiness::Failed(error) => ReadinessStatus::Failed { error: error.into() },
-        Readiness::Done(table) => {
-            let Table { view, outcome, reason, asking, verdicts, switching, switched, error, people } = &**table;
-            ReadinessStatus::Done {
-                view: view.clone(),
-                outcome: *outcome,
-                reason: *reason,
-                asking: *asking,
-                verdicts: verdicts.clone(),
-                switching: *switching,
-                switched: switched.clone().map(|(direction, result)| SwitchedView { direction, result }),
-                error: error.as_ref().map(Finding::from),
-                people: people_status(people, people_view),
-            }
-        }
-    }
-}
-
-fn people_status(people: &People, view: impl FnOnce() -> Result<PeopleView, Error>) -> PeopleStatus {
-    match people {
-        People::None => PeopleStatus::None,
-        People::Reading { done, total, cancelling } => {
-            PeopleStatus::Reading { done: *done, total: *total, cancelling: *cancelling }
-        }
-        People::Failed(error) => PeopleStatus::Failed { error: error.into() },
-        // The list is of the products that were read: without them there is none.
-        People::Done { cost } => view().map_or(PeopleStatus::None, |view| PeopleStatus::Done { view, cost: *cost }),
     }
 }
 

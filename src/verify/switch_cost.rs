@@ -50,6 +50,18 @@ impl SwitchCost {
     pub fn is_nothing(self) -> bool {
         matches!(self, Self::Ready | Self::NeverSeen)
     }
+
+    /// Whether something is known that would break.
+    #[must_use]
+    pub fn is_loss(self) -> bool {
+        !self.is_nothing() && self != Self::NotKnown
+    }
+
+    /// Whether somebody could sign in with authentik after the switch.
+    #[must_use]
+    pub fn lets_sign_in(self) -> bool {
+        !matches!(self, Self::CannotSignIn | Self::KeepsPassword)
+    }
 }
 
 /// Who would sign in to a mailbox with authentik.

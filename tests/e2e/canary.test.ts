@@ -61,16 +61,25 @@ journey("no trace of the client secret is left", async (step) => {
       assert.deepEqual(await logsWith(secrets, witness), []);
       await actions.saveForMe(stage, panel, form);
       await panel.press(text("mailcow_check"));
-      await panel.says(text("maintenance_title"));
+      await panel.says(text("signins_lead"));
+      await panel.go(text("section_readiness"));
+      await panel.says(text("readiness_address"));
       await remember();
       await save(text("readiness_csv"));
       await forgotten();
+      await panel.go(text("section_switch"));
+      await panel.press(text("people_read"));
+      await save(text("people_csv"));
+      await forgotten();
+      await panel.go(text("section_maintain"));
       await panel.click(`>>> cb-disclosure >>> summary::-p-text(${JSON.stringify(text("export"))})`);
       for (const what of ["report", "blueprint", "terraform", "mailcow_api"])
         await save(`${text("save_file")} ${text(`export_${what}`)}`);
+      await panel.go(text("section_check"));
       await panel.press(text("signins_explain"));
       await panel.says(text("signins_unseen"));
       await forgotten();
+      await panel.go(text("section_maintain"));
       await panel.press(text("rotate_run"));
       await panel.confirm();
       await panel.says(text("finding_secret_rotated"));
@@ -87,7 +96,7 @@ journey("no trace of the client secret is left", async (step) => {
     });
 
     await step("nothing is in what was said or saved as a file, nor in the profile’s folder", async () => {
-      assert.ok(files.length === 6 && files.every((file) => file.length > 100));
+      assert.ok(files.length === 7 && files.every((file) => file.length > 100));
       assert.ok(!files.some((file) => betrays(file, secrets)), "saved as a file");
       assert.ok(!said.some((line) => betrays(line, secrets)), "said in a console");
       assert.deepEqual(await filesWith(profile, secrets), []);

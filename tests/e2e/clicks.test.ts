@@ -57,23 +57,30 @@ journey("nothing leaves the panel without a click that asks for it", async (step
     await panel.says(text("mailcow_saved"));
     await panel.press(text("mailcow_check"));
     await panel.says(finding("settings_in_sync"));
-    await panel.says(text("readiness_title"));
+    await panel.go(text("section_readiness"));
     await panel.type(text("readiness_address"), "somebody@nowhere.example");
     await panel.press(text("readiness_ask"));
-    await panel.says(text("maintenance_title"));
+    await panel.go(text("section_switch"));
+    await panel.press(text("people_read"));
+    await panel.says(text("wave_title"));
+    await panel.go(text("section_check"));
     await panel.press(text("signins_explain"));
     await panel.says(text("signins_unseen"));
-    for (const section of ["setup", "plan", "mailcow", "check"]) await panel.go(text(`section_${section}`));
+    for (const section of ["setup", "plan", "mailcow", "check", "readiness", "switch", "maintain"])
+      await panel.go(text(`section_${section}`));
     assert.deepEqual(await done(panel.page), []);
     assert.equal((await stage.browser.pages()).length, pages);
   });
 
   await step("each button does the one thing that it says", async () => {
+    await panel.go(text("section_readiness"));
     await panel.press(text("readiness_csv"));
     assert.deepEqual(await done(panel.page), ["download"]);
+    await panel.go(text("section_maintain"));
     await panel.click(`>>> cb-disclosure >>> summary::-p-text(${JSON.stringify(text("export"))})`);
     await panel.press(`${text("save_file")} ${text("export_report")}`);
     assert.deepEqual(await done(panel.page), ["download"]);
+    await panel.go(text("section_check"));
     await panel.press(text("test_sign_in_run"));
     await panel.until(async () => (await done(panel.page)).join() === "window");
     await panel.go(text("section_plan"));

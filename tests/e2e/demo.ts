@@ -52,11 +52,15 @@ async function play(stage: Stage): Promise<void> {
   await panel.says(text("mailcow_saved"));
   await panel.press(text("mailcow_check"));
   await panel.says(text("check_lead"));
-  const table = await panel.find(">>> cb-list");
   await panel.shot("check");
-  await panel.page.evaluate((list) => list.closest("section")?.scrollIntoView(), table);
+  await panel.go(text("section_readiness"));
+  await panel.find(">>> cb-list");
   await sideBySide(stage, mailcow, panel, "store-4-who-can-sign-in");
   await panel.shot("who-can-sign-in");
+  await panel.go(text("section_switch"));
+  await panel.press(text("people_read"));
+  await panel.says(text("wave_title"));
+  await panel.shot("switch");
   const signedIn = await actions.signInByButton(stage);
   await stage.photograph(signedIn, "signed-in");
   await tile(stage, "store-tile");

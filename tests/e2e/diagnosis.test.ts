@@ -138,7 +138,7 @@ journey("failed sign-ins are explained, one is put right", async (step) => {
       await panel.press(text("signins_again"));
       await panel.says(finding("mailbox_has_password"));
       await panel.press(`${text("switch")} ${person.email}`);
-      await panel.says(text("switch_question", { mailboxes: counted("mailboxes", 1) }));
+      await panel.says(text("switch_question", { address: person.email }));
       await panel.confirm();
       await panel.until(() => isInView(panel, counted("switched", 1)));
       await panel.shots("sign-ins-switched");

@@ -186,9 +186,16 @@ journey("names that mean harm stay names", async (step) => {
     );
     await actions.saveForMe(stage, panel, form);
     await panel.press(text("mailcow_check"));
-    await panel.says(text("readiness_title"));
+    await panel.says(text("signins_lead"));
+    await harmless(panel, true);
+    await panel.go(text("section_readiness"));
     await panel.says(counted("list_all", users.length));
     await harmless(panel, true);
+    await panel.go(text("section_switch"));
+    await panel.press(text("people_read"));
+    await panel.says(text("wave_title"));
+    await harmless(panel, true);
+    await panel.go(text("section_check"));
     await panel.press(text("signins_explain"));
     await panel.says(text("signins_unseen"));
     assert.ok(
@@ -201,6 +208,7 @@ journey("names that mean harm stay names", async (step) => {
   });
 
   await step("a question stays in sight, whatever its names are, and no name turns it around", async () => {
+    await panel.go(text("section_maintain"));
     await panel.press(text("remove_run"));
     await panel.says(text("remove_question", stage.hosts));
     await harmless(panel, true);

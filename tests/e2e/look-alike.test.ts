@@ -103,7 +103,7 @@ test("a new secret is not given to a mailcow that only knows the old one, with e
   const tab = await stage.visit(lookAlike.page);
   await lookAlike.copy(tab, identityProvider);
   await stage.clickToolbar(tab);
-  await panel.press(text("mailcow_check"));
+  await panel.go(text("section_maintain"));
   await panel.press(text("rotate_run"));
   await panel.confirm();
   await panel.says(finding("form_at_foreign_origin", { origin: lookAlike.origin }));
@@ -145,13 +145,14 @@ journey("what one authentik has made or had, another one is not told", async (st
     await panel.until(async () => (await revealed(panel)) === secret);
     const form = await actions.goToMailcow(stage, panel);
     await actions.saveForMe(stage, panel, form);
-    await panel.press(text("mailcow_check"));
+    await panel.go(text("section_maintain"));
     await panel.press(text("remove_run"));
     await panel.confirm();
     await panel.says(text("maintenance_removed"));
     await stage.clickToolbar(other);
-    // The check starts at once.
+    await panel.go(text("section_check"));
     await panel.says(finding("settings_missing"));
+    await panel.go(text("section_maintain"));
     // Restoring is offered only where the integration was removed.
     assert.ok(!(await panel.text()).includes(text("restore_removed_run")));
     assert.ok(!(await lookAlike.everything()).includes(secret));

@@ -31,6 +31,7 @@ journey("after set-up: handed over, and a new client secret", async (step) => {
     await actions.setUpBoth(stage, panel);
     await panel.press(text("mailcow_check"));
     await panel.says(text("check_lead"));
+    await panel.go(text("section_maintain"));
     await panel.says(text("maintenance_title"));
   });
 

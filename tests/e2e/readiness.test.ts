@@ -42,11 +42,10 @@ journey("who can sign in", async (step) => {
 
   await step("everybody is counted", async () => {
     await panel.press(text("mailcow_check"));
-    await panel.says(text("readiness_title"));
+    await panel.go(text("section_readiness"));
     await panel.says(counted("list_all", USERS + 2));
     await panel.says(counted("switch_needed", 12 - 2));
     await panel.assertAccessible();
-    await (await panel.find(".section")).scrollIntoView();
     await panel.shots("readiness");
   });
 
@@ -86,77 +85,93 @@ journey("who can sign in", async (step) => {
     assert.deepEqual(await panel.texts("cb-finding >>> cb-button"), [], "switching it would lock its owner out");
   });
 
-  await step("nothing is switched before the question is answered", async () => {
-    assert.ok(await isRefused(stage, somebody));
-    await panel.press(text("switch"));
-    await panel.says(text("switch_question", { mailboxes: counted("mailboxes", 10) }));
-    await panel.assertAccessible();
-    await panel.shots("readiness-switch");
-    await panel.press(text("cancel"));
-    assert.deepEqual(await ways(), own);
-  });
-
   await step(
     "a question about one mailbox is withdrawn when everybody is read again, and what was typed stays",
     async () => {
       await panel.type(text("readiness_address"), somebody);
       await panel.press(text("readiness_ask"));
       await panel.click(">>> cb-finding >>> cb-button");
-      await panel.says(text("switch_question", { mailboxes: counted("mailboxes", 1) }));
+      await panel.says(text("switch_question", { address: somebody }));
       await form.reload();
       await stage.clickToolbarAgain(form);
       await panel.until(async () => (await panel.texts("cb-confirm")).length === 0);
-      await panel.go(text("section_check"));
+      await panel.go(text("section_readiness"));
       const field = await panel.named("textbox", text("readiness_address"));
       assert.equal(await field.evaluate((field) => (field as HTMLInputElement).value), somebody);
       assert.deepEqual(await ways(), own);
     },
   );
 
-  await step("all are switched and read back, sign in, and are switched back", async () => {
-    await panel.press(text("switch"));
-    await panel.says(text("switch_question", { mailboxes: counted("mailboxes", 10) }));
-    await panel.confirm();
-    await panel.says(counted("switched", 10));
-    const left = (await ways()).filter((way) => String(way).endsWith(",mailcow"));
-    // The others' owners have other addresses, or may not sign in.
-    assert.equal(left.length, own.length - 10);
-    await panel.assertAccessible();
-    await panel.shots("readiness-switched");
-    assert.ok(!(await isRefused(stage, somebody)));
-    await panel.press(text("switch_undo"));
-    await panel.confirm();
-    await panel.says(counted("switched_back", 10));
-    assert.deepEqual(await ways(), own);
-  });
-
   await step("what a switch costs is read from mailcow’s log and app passwords, and saved as a file", async () => {
+    await panel.press(text("check_go", { section: text("section_switch") }));
     await panel.press(text("people_read"));
     await panel.says(text("people_source_log"));
     await panel.click(`>>> cb-filter >>> button::-p-text(${JSON.stringify(text("cost_needs_app_password"))})`);
     await panel.says(text("cost_needs_app_password_note"));
     await panel.assertAccessible();
-    await panel.shots("people");
+    await panel.shots("people", { height: 1520 });
     const saved = await stage.download(() => panel.press(text("people_csv")));
     const lines = saved.text.trimEnd().split("\r\n").slice(1);
     assert.ok(lines.length > 0);
     for (const line of lines) assert.ok(line.includes(`"${text("cost_needs_app_password")}","IMAP, SMTP",""`), line);
   });
 
-  await step("those whose owners lose nothing are switched, and nobody else", async () => {
+  const ofCost = async (cost: string): Promise<number> => {
     const kinds = await panel.texts("cb-filter >>> button");
-    const ofCost = (cost: string): number =>
-      Number(kinds.find((kind) => kind.endsWith(text(cost)))?.match(/\d+/)?.[0] ?? 0);
-    const ready = ofCost("cost_ready") + ofCost("cost_never_seen");
-    assert.ok(ready > 0, kinds.join());
-    await panel.press(counted("people_switch", ready));
-    await panel.says(text("switch_ready_question", { mailboxes: counted("mailboxes", ready) }));
+    return Number(kinds.find((kind) => kind.endsWith(text(cost)))?.match(/\d+/)?.[0] ?? 0);
+  };
+  const needing = await ofCost("cost_needs_app_password");
+  const ready = (await ofCost("cost_ready")) + (await ofCost("cost_never_seen"));
+
+  await step(
+    "those whose owners lose nothing are proposed; nothing is switched before the question is answered",
+    async () => {
+      assert.ok(ready > 0);
+      await panel.press(counted("people_switch", ready));
+      await panel.says(text("switch_wave_question", { mailboxes: counted("mailboxes", ready) }));
+      await panel.assertAccessible();
+      await panel.shots("people-switch");
+      await panel.press(text("cancel"));
+      assert.deepEqual(await ways(), own);
+      await panel.press(counted("people_switch", ready));
+      await panel.confirm();
+      await panel.says(counted("switched", ready));
+      const switched = (await ways()).filter((way) => String(way).endsWith(",generic-oidc"));
+      assert.equal(switched.length, ready);
+    },
+  );
+
+  await step("a second wave is picked in the list, names who loses what, signs in, and is switched back", async () => {
+    assert.ok(await isRefused(stage, somebody));
+    await panel.click(`>>> cb-filter >>> button::-p-text(${JSON.stringify(text("cost_needs_app_password"))})`);
+    await panel.press(text("people_pick_found"));
+    await panel.says(counted("people_switch", needing));
+    await panel.type(text("list_search", { list: text("people_list") }), somebody, "searchbox");
+    await panel.says(counted("list_found", 1));
+    const { users } = await authentikState(tab);
+    const name = String(only(users, "email", somebody)["name"]);
+    const isPicked = async (): Promise<boolean> => (await panel.texts("cb-list >>> .picked")).join().includes(somebody);
+    const before = await isPicked();
+    await panel.click(">>> cb-list >>> .row");
+    await panel.until(async () => (await isPicked()) !== before);
+    if (before) await panel.click(">>> cb-list >>> .row");
+    await panel.until(isPicked);
     await panel.assertAccessible();
-    await panel.shots("people-switch");
+    await panel.shots("people-wave", { height: 1520 });
+    const count = needing + (before ? 0 : 1);
+    await panel.press(counted("people_switch", count));
+    await panel.says(counted("wave_needs_app_password", needing));
+    await panel.assertAccessible();
+    await panel.shots("people-wave-question");
     await panel.confirm();
-    await panel.says(counted("switched", ready));
-    const switched = (await ways()).filter((way) => String(way).endsWith(",generic-oidc"));
-    assert.equal(switched.length, ready);
+    await panel.says(counted("switched", ready + count));
+    assert.ok(!(await isRefused(stage, somebody)), name);
+    await panel.assertAccessible();
+    await panel.shots("people-switched", { height: 1520 });
+    await panel.press(text("switch_undo"));
+    await panel.confirm();
+    await panel.says(counted("switched_back", ready + count));
+    assert.deepEqual(await ways(), own);
   });
 });
 

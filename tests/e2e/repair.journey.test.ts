@@ -36,6 +36,7 @@ journey("what is spoilt is named and put right", async (step) => {
     await panel.go(text("section_check"));
   };
   const lookUp = async (): Promise<void> => {
+    await panel.go(text("section_readiness"));
     await panel.type(text("readiness_address"), address);
     await panel.press(text("readiness_ask"));
   };
@@ -121,11 +122,11 @@ journey("what is spoilt is named and put right", async (step) => {
     });
     assert.ok(await isRefused(stage));
     await check(form);
-    await panel.says(counted("switch_needed", 1));
     await lookUp();
+    await panel.says(counted("switch_needed", 1));
     await panel.says(finding("mailbox_has_password"));
     await panel.press(text("switch"));
-    await panel.says(text("switch_question", { mailboxes: counted("mailboxes", 1) }));
+    await panel.says(text("switch_question", { address }));
     await panel.confirm();
     await panel.says(counted("switched", 1));
     assert.ok(!(await isRefused(stage)));

@@ -61,7 +61,7 @@ journey("what is set up in an unusual way is named before it does harm", async (
 
   await step("what keeps everybody out is said once, above the table", async () => {
     const putRight = await spoil({ redirect_url: `${mailcow}/mailbox` });
-    await panel.go(text("section_check"));
+    await panel.go(text("section_readiness"));
     await panel.says(text("readiness_nobody"));
     await panel.assertAccessible();
     await panel.shots("readiness-nobody", { height: 1700 });
@@ -84,6 +84,7 @@ journey("what is set up in an unusual way is named before it does harm", async (
 
   await step("a removal names what cannot be restored", async () => {
     await stage.standins.control("POST", "/entitlements", { slug: "mailcow", names: ["Editor", "Reader"] });
+    await panel.go(text("section_maintain"));
     await panel.press(text("remove_run"));
     await panel.says(counted("loss_entitlements", 2));
     await panel.assertAccessible();
@@ -101,6 +102,7 @@ journey("what is set up in an unusual way is named before it does harm", async (
     await stage.clickToolbar(tab);
     await panel.go(text("section_check"));
     await panel.says(finding("settings_in_sync"));
+    await panel.go(text("section_maintain"));
     for (const [button, sentence] of [
       ["rotate_run", "rotate_others"],
       ["remove_run", "remove_others"],

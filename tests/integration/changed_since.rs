@@ -16,7 +16,7 @@ use cowbell_standins::mailcow::state::Mailbox;
 use crate::support::faults::at_each_request;
 use crate::support::picture::Picture;
 use crate::support::stage::{MAILCOW, Setting, Stage, WINDOW, code, draft};
-use crate::support::{Sent, Succeeds as _, remove, run};
+use crate::support::{Sent, Succeeds as _, everybody, remove, run};
 use crate::unknown_secret::{VIEW_ONLY, sign_in_with};
 
 /// What a colleague does at authentik.
@@ -465,7 +465,7 @@ fn read_table(stage: &Stage) {
 /// The same after everybody was switched.
 fn with_switched() -> Stage {
     let stage = with_table();
-    assert_eq!(switch(&stage, Switching::Everybody).done, 3);
+    assert_eq!(switch(&stage, Switching::Wave(&everybody(&stage.app))).done, 3);
     read_table(&stage);
     stage
 }
@@ -489,8 +489,10 @@ const MAILBOX_DEEDS: [(Code, MailboxDeed); 5] = [
 /// switched.
 #[test]
 fn a_switch_leaves_mailboxes_that_somebody_changed() {
-    for (before, which) in [(with_table as fn() -> Stage, Switching::Everybody), (with_switched, Switching::Back)] {
+    for (before, is_back) in [(with_table as fn() -> Stage, false), (with_switched, true)] {
         let stage = before();
+        let wave = everybody(&stage.app);
+        let which = if is_back { Switching::Back } else { Switching::Wave(&wave) };
         let addresses: Vec<String> =
             stage.sim.observe().mailcow.state().mailboxes.iter().take(3).map(|mailbox| mailbox.username.clone()).collect();
         let sent = handled(&stage, |stage| assert_eq!(switch(stage, which).done, 3));
@@ -534,7 +536,7 @@ fn a_switch_leaves_mailboxes_that_somebody_changed() {
 fn what_somebody_else_switched_is_not_switched_back() {
     let stage = with_table();
     stage.sim.world().mailcow.state_mut().mailboxes[1].authsource = "generic-oidc".into();
-    let view = switch(&stage, Switching::Everybody);
+    let view = switch(&stage, Switching::Wave(&everybody(&stage.app)));
     assert_eq!((view.left, view.findings.len(), view.readiness.switched), (0, 0, 2));
     stage.sim.world().mailcow.state_mut().mailboxes[0].created += 60;
     read_table(&stage);

@@ -15,7 +15,7 @@ use proptest::prelude::*;
 
 use crate::support::form::Form;
 use crate::support::stage::{AUTHENTIK, BOTH, MAILCOW as MAILCOW_ORIGIN, Setting};
-use crate::support::{Sent, Succeeds as _, run};
+use crate::support::{Sent, Succeeds as _, everybody, run};
 
 /// Method and path below `api/v3/` of all that is ever sent to authentik; `*` is one key.
 const AUTHENTIK_API: [(Method, &str); 52] = [
@@ -252,7 +252,8 @@ fn every_journey_keeps_to_the_list() {
         stage.sim.only(&BOTH);
         run(stage.app.test_reach(form.state())).expect("a finding");
         run(stage.app.read_readiness(&desired, &choice, &mut |_, _| {})).succeeds();
-        for which in [Switching::Everybody, Switching::Back] {
+        let wave = everybody(&stage.app);
+        for which in [Switching::Wave(&wave), Switching::Back] {
             run(stage.app.switch_mailboxes(which, &mut |_, _| {})).succeeds();
         }
         run(stage.app.explain_sign_ins(&desired));

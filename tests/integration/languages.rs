@@ -38,7 +38,7 @@ fn story(language: Language, authentik: Profile) -> Vec<(&'static str, String, P
         desk.tabs.load(Product::Mailcow);
         desk.settle();
     };
-    let steps: [(&str, Step<'_>); 21] = [
+    let steps: [(&str, Step<'_>); 22] = [
         ("a click at authentik", &|desk| desk.click(Product::Authentik)),
         ("the address", &|desk| desk.edit(|draft| draft.mailcow = MAILCOW.into())),
         ("the plan", &|desk| desk.tell(Event::Plan)),
@@ -51,18 +51,23 @@ fn story(language: Language, authentik: Profile) -> Vec<(&'static str, String, P
         ("the table", &|desk| {
             desk.give_mailboxes_passwords();
             desk.tell(Event::Check);
+            desk.tell(Event::Go { section: Section::Readiness });
         }),
         ("one user", &|desk| desk.tell(Event::LookUp { text: username(MAILBOX_USER) })),
         ("a refused sign-in", &|desk| {
             try_to_sign_in(&stage, MAILBOX_USER, "cowbell");
             desk.tell(Event::Explain);
         }),
-        ("the switch", &|desk| desk.agree(Question::Switch { address: String::new() })),
+        ("the people", &|desk| desk.tell(Event::ReadPeople)),
+        ("the switch", &|desk| {
+            desk.tell(Event::PickFound { text: String::new() });
+            desk.agree(Question::SwitchWave);
+        }),
         ("a sign-in", &|desk| {
             try_to_sign_in(&stage, NEWCOMER, "cowbell");
             desk.tell(Event::Explain);
         }),
-        ("the switch back", &|desk| desk.agree(Question::SwitchBack)),
+        ("the switch back", &|desk| desk.agree(Question::SwitchBack { address: String::new() })),
         ("the rotation", &|desk| desk.agree(Question::Rotate)),
         ("the removal, asked", &|desk| desk.tell(Event::Ask { question: Question::Remove })),
         ("the removal", &|desk| desk.tell(desk.yes())),

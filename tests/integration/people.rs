@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use cowbell::app::{PeopleQuery, PeopleView, PersonRow, Switching};
+use cowbell::app::{PeopleQuery, PeopleView, PersonRow, Switching, Wave};
 use cowbell::mailcow::{MailcowChoice, Protocol as Known};
 use cowbell::verify::switch_cost::{LATELY_DAYS, SwitchCost};
 use cowbell_standins::mailcow;
@@ -12,7 +12,7 @@ use cowbell_standins::world::faults::{Fault, FaultKind};
 use fastrand::Rng;
 
 use crate::support::stage::{Setting, Stage, draft};
-use crate::support::{Succeeds as _, run};
+use crate::support::{Succeeds as _, everybody, run};
 
 const DAY_S: i64 = 24 * 60 * 60;
 
@@ -166,7 +166,7 @@ impl Company {
 
     fn rows(&self) -> Vec<PersonRow> {
         let query = PeopleQuery { limit: usize::MAX, ..PeopleQuery::default() };
-        self.stage.app.find_people(&query).succeeds().rows
+        self.stage.app.find_people(&query, &Wave::default()).succeeds().rows
     }
 
     /// The programs in use at a mailbox that are refused now.
@@ -203,7 +203,7 @@ fn each_cost_is_what_mail_programs_meet_after_the_switch() {
         assert!(view.shows_sign_ins && view.tells_passwords, "{view:?}");
         let rows = company.rows();
         assert_eq!(view.costs.iter().map(|counted| counted.count).sum::<usize>(), view.mailboxes);
-        run(company.stage.app.switch_mailboxes(Switching::Everybody, &mut |_, _| {})).succeeds();
+        run(company.stage.app.switch_mailboxes(Switching::Wave(&everybody(&company.stage.app)), &mut |_, _| {})).succeeds();
         for row in rows {
             let refused = company.refused(&row.address);
             let world = company.stage.sim.observe();
@@ -233,8 +233,9 @@ fn a_wave_of_those_who_lose_nothing_breaks_nothing() {
         let company = Company::new(seed);
         let before = company.read();
         let rows = company.rows();
-        let switched = run(company.stage.app.switch_mailboxes(Switching::Ready, &mut |_, _| {})).succeeds();
-        assert_eq!((switched.done, switched.left), (before.ready, 0));
+        let wave = company.stage.app.proposed_wave().succeeds();
+        let switched = run(company.stage.app.switch_mailboxes(Switching::Wave(&wave), &mut |_, _| {})).succeeds();
+        assert_eq!((switched.done, switched.left), (wave.len(), 0));
         all += switched.done;
         for row in &rows {
             let is_ready = row.cost.is_nothing() && !row.is_shared;
@@ -280,7 +281,8 @@ fn a_phone_that_mailcow_does_not_tell_of_is_not_switched_away() {
                 company.stage.sim.world().faults.browser = vec![fault];
             }
             company.read();
-            run(company.stage.app.switch_mailboxes(Switching::Ready, &mut |_, _| {})).succeeds();
+            let wave = company.stage.app.proposed_wave().succeeds();
+            run(company.stage.app.switch_mailboxes(Switching::Wave(&wave), &mut |_, _| {})).succeeds();
             for address in &addresses {
                 let refused = company.refused(address);
                 let phones = refused.iter().filter(|protocol| matches!(protocol, Protocol::Eas | Protocol::Dav));
@@ -317,7 +319,7 @@ fn whoever_enters_an_app_password_before_the_switch_loses_nothing() {
     let view = company.read();
     let none_breaks = |cost: SwitchCost| !matches!(cost, SwitchCost::NeedsAppPassword | SwitchCost::StillUsesPassword);
     assert!(view.costs.iter().all(|counted| none_breaks(counted.cost)), "{view:?}");
-    run(company.stage.app.switch_mailboxes(Switching::Everybody, &mut |_, _| {})).succeeds();
+    run(company.stage.app.switch_mailboxes(Switching::Wave(&everybody(&company.stage.app)), &mut |_, _| {})).succeeds();
     for row in company.rows() {
         assert_eq!(company.refused(&row.address), [], "{row:?}");
     }

@@ -21,7 +21,7 @@ use serde_json::{Value, json};
 
 use crate::support::browser::{MAX_BYTES, MAX_LIST_BYTES};
 use crate::support::stage::{BOTH, MAILCOW, Setting, Stage, code, draft};
-use crate::support::{Succeeds as _, run};
+use crate::support::{Succeeds as _, everybody, run};
 
 /// Both products connected, as in the guide and with a default template.
 fn connected() -> Stage {
@@ -951,7 +951,7 @@ fn a_mailbox_that_several_users_would_get_into_is_no_part_of_all() {
         stage.sim.observe().authentik.state().users.iter().filter(|user| user.username != "twin").map(|user| user.pk).collect();
     chosen.audience = Audience::Users { users };
     assert_eq!(look_at(&stage, &chosen).shared, std::slice::from_ref(&chief.email), "whoever was chosen");
-    let all = run(stage.app.switch_mailboxes(Switching::Everybody, &mut |_, _| {})).succeeds();
+    let all = run(stage.app.switch_mailboxes(Switching::Wave(&everybody(&stage.app)), &mut |_, _| {})).succeeds();
     assert_eq!((all.done, all.left), (before.switchable - 1, 0));
     assert_eq!(verdict_of(&stage, &chief.username).code, Code::MailboxHasPassword);
     let one = run(stage.app.switch_mailboxes(Switching::Mailbox(&chief.email), &mut |_, _| {})).succeeds();
@@ -1085,7 +1085,8 @@ fn before_mailcow_has_stored_anything_it_is_said_what_will_be() {
     stage.done(&draft());
     let view = read(&stage, &draft(), &BOTH).succeeds();
     assert!(view.planned);
-    let refused = run(stage.app.switch_mailboxes(Switching::Everybody, &mut |_, _| {})).map_err(|error| code(&error));
+    let refused =
+        run(stage.app.switch_mailboxes(Switching::Wave(&everybody(&stage.app)), &mut |_, _| {})).map_err(|error| code(&error));
     assert_eq!(refused, Err(Code::SettingsMissing), "mailcow would ignore it");
     let before = rows(&stage, &query());
     run(stage.app.save_for_me(&MailcowChoice::default())).succeeds();
@@ -1118,7 +1119,9 @@ fn mailboxes_are_switched_read_back_and_switched_back() {
     assert_eq!(sign_in(&stage, &somebody.username).0, Outcome::SignsIn);
     observe(&stage);
     let mut told = Vec::new();
-    let all = run(stage.app.switch_mailboxes(Switching::Everybody, &mut |done, total| told.push((done, total)))).succeeds();
+    let all =
+        run(stage.app.switch_mailboxes(Switching::Wave(&everybody(&stage.app)), &mut |done, total| told.push((done, total))))
+            .succeeds();
     assert_eq!((all.left, all.error.as_ref(), all.readiness.switchable), (0, None, 0));
     assert_eq!(told, [(0, all.done)]);
     assert_eq!(all.readiness.switched, all.done + 1);
@@ -1156,14 +1159,14 @@ fn what_mailcow_did_not_switch_is_named_with_its_reason() {
     observe(&stage);
     // Over-committed: mailcow checks the quota of every mailbox that is edited.
     stage.sim.world().mailcow.state_mut().domains[0].quota = 1;
-    let view = run(stage.app.switch_mailboxes(Switching::Everybody, &mut |_, _| {})).succeeds();
+    let view = run(stage.app.switch_mailboxes(Switching::Wave(&everybody(&stage.app)), &mut |_, _| {})).succeeds();
     assert_eq!((view.done, view.left), (0, view.findings.len()));
     let finding = &view.findings[0];
     assert!(finding.is_complete() && finding.evidence[1].value.starts_with("mailbox_quota_left_exceeded"), "{finding:?}");
     // Somebody changed the provider meanwhile: mailcow says yes and does nothing (docs/contract/pitfalls.md, P-41).
     stage.sim.world().mailcow.state_mut().domains[0].quota = 1_000_000 * MIB;
     settings(&stage, &[("authsource", json!("keycloak"))]);
-    let view = run(stage.app.switch_mailboxes(Switching::Everybody, &mut |_, _| {})).succeeds();
+    let view = run(stage.app.switch_mailboxes(Switching::Wave(&everybody(&stage.app)), &mut |_, _| {})).succeeds();
     assert_eq!((view.done, view.readiness.switched), (0, 0));
     assert_eq!(view.findings[0].code, Code::MailboxNotSwitched);
 }
@@ -1181,12 +1184,12 @@ fn switching_is_stopped_between_two_requests() {
             stage.sim.cancel();
         }
     };
-    let stopped = run(stage.app.switch_mailboxes(Switching::Everybody, stop)).succeeds();
+    let stopped = run(stage.app.switch_mailboxes(Switching::Wave(&everybody(&stage.app)), stop)).succeeds();
     stage.sim.click();
     assert_eq!((stopped.done, stopped.error.map(|stop| stop.code)), (20, Some(Code::SendCancelled)));
     assert_eq!((stopped.left, stopped.findings), (view.switchable - 20, Vec::new()));
     assert_eq!((stopped.readiness.switched, stopped.readiness.switchable), (20, view.switchable - 20));
-    let rest = run(stage.app.switch_mailboxes(Switching::Everybody, &mut |_, _| {})).succeeds();
+    let rest = run(stage.app.switch_mailboxes(Switching::Wave(&everybody(&stage.app)), &mut |_, _| {})).succeeds();
     assert_eq!((rest.readiness.switched, rest.readiness.switchable), (view.switchable, 0));
     let back = run(stage.app.switch_mailboxes(Switching::Back, &mut |_, _| {})).succeeds();
     assert_eq!(back.done, view.switchable);
@@ -1349,7 +1352,7 @@ fn an_address_with_accents_is_compared_as_mailcow_does() {
     add_user(&stage, "elsewhere", &elsewhere);
     add_user(&stage, "nobody", &format!("néw@{domain}"));
     observe(&stage);
-    let everybody = run(stage.app.switch_mailboxes(Switching::Everybody, &mut |_, _| {})).succeeds();
+    let everybody = run(stage.app.switch_mailboxes(Switching::Wave(&everybody(&stage.app)), &mut |_, _| {})).succeeds();
     assert!(everybody.readiness.shared.contains(&chief), "{:?}", everybody.readiness.shared);
     assert_eq!(run(stage.app.switch_mailboxes(Switching::Mailbox(&twin), &mut |_, _| {})).succeeds().done, 1);
     let view = observe(&stage);

@@ -11,7 +11,7 @@ use cowbell_standins::authentik::state::{Application, Bound};
 use cowbell_standins::schema::{Judge, Schema};
 
 use crate::support::stage::{Setting, Stage, draft};
-use crate::support::{Succeeds as _, remove, run};
+use crate::support::{Succeeds as _, everybody, remove, run};
 
 /// Called only where something was lost or changed meanwhile, or for somebody with limited permissions, which is not played here.
 const WITH_ACCIDENTS: [&str; 3] = ["GET /core/users/*/", "GET /rbac/permissions/", "PATCH /policies/bindings/*/"];
@@ -21,7 +21,7 @@ fn everything(stage: &Stage) {
     let choice = MailcowChoice::default();
     let desired = stage.done_in_both_ways();
     run(stage.app.read_readiness(&desired, &choice, &mut |_, _| {})).succeeds();
-    run(stage.app.switch_mailboxes(Switching::Everybody, &mut |_, _| {})).succeeds();
+    run(stage.app.switch_mailboxes(Switching::Wave(&everybody(&stage.app)), &mut |_, _| {})).succeeds();
     run(stage.app.explain_sign_ins(&desired));
     run(stage.app.rotate_secret()).succeeds();
     run(stage.app.switch_mailboxes(Switching::Back, &mut |_, _| {})).succeeds();

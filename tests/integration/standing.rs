@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use crate::support::picture::Picture;
 use crate::support::stage::{Setting, Stage, code, draft};
-use crate::support::{Succeeds as _, remove, run};
+use crate::support::{Succeeds as _, everybody, remove, run};
 
 fn choice() -> MailcowChoice {
     MailcowChoice::default()
@@ -159,7 +159,9 @@ fn nobody_else_writes_or_notes_anything_while_something_is_written() {
     let remove = async |stage: &Stage| drop(stage.app.remove_integration().await);
     meanwhile(Work::Rotate, &rotate);
     meanwhile(Work::Remove, &remove);
-    meanwhile(Work::Switch, &async |stage| drop(stage.app.switch_mailboxes(Switching::Everybody, &mut |_, _| {}).await));
+    meanwhile(Work::Switch, &async |stage| {
+        drop(stage.app.switch_mailboxes(Switching::Wave(&everybody(&stage.app)), &mut |_, _| {}).await)
+    });
     meanwhile(Work::Save, &async |stage| drop(stage.app.save_for_me(&choice()).await));
     meanwhile(Work::Restore, &async |stage| drop(stage.app.restore_mailcow(&choice()).await));
     meanwhile(Work::Undo, &async |stage| drop(stage.app.undo(&mut |_| {}).await));
@@ -198,7 +200,9 @@ fn meanwhile(work: Work, verb: &impl AsyncFn(&Stage)) {
         refused(stage.undo(), work, &what);
         refused(run(stage.app.save_for_me(&choice())), work, &what);
         refused(run(stage.app.restore_mailcow(&choice())), work, &what);
-        for which in [Switching::Everybody, Switching::Mailbox("mailbox1@mail.example"), Switching::Back] {
+        let wave = everybody(&stage.app);
+        let address = "mailbox1@mail.example";
+        for which in [Switching::Wave(&wave), Switching::Mailbox(address), Switching::Back, Switching::MailboxBack(address)] {
             refused(run(stage.app.switch_mailboxes(which, &mut |_, _| {})), work, &what);
         }
         refused(run(stage.app.rotate_secret()), work, &what);

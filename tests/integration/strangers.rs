@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::pin::pin;
 
-use cowbell::app::{Error, Switching};
+use cowbell::app::{Error, SwitchView, Switching};
 use cowbell::mailcow::MailcowChoice;
 use cowbell::plan::SetupDraft;
 use cowbell::transport::Product;
@@ -15,7 +15,7 @@ use futures_util::FutureExt;
 use crate::support::form::Form;
 use crate::support::picture::{Picture, secrets};
 use crate::support::stage::{BOTH, Setting, Stage, code, draft, draft_for};
-use crate::support::{Succeeds as _, remove, run};
+use crate::support::{Succeeds as _, everybody, remove, run};
 
 const AUTHENTIK: &str = "https://authentik.stranger.test";
 const MAILCOW: &str = "https://mailcow.stranger.test";
@@ -245,7 +245,7 @@ fn table(home: &Stage) {
 fn while_mailboxes_are_switched() {
     let scene = scene(&Setting { users: 30, ..Setting::default() });
     let already = switched(&scene.home);
-    let switch = async |home: &Stage| home.app.switch_mailboxes(Switching::Everybody, &mut |_, _| {}).await;
+    let switch = async |home: &Stage| home.app.switch_mailboxes(Switching::Wave(&everybody(&home.app)), &mut |_, _| {}).await;
     at_each_request(&scene, table, &switch, |outcome, home, what| {
         let done = outcome.as_ref().map_or(0, |view| view.done);
         assert!(done <= switched(home) - already, "{what}");
@@ -253,7 +253,7 @@ fn while_mailboxes_are_switched() {
     let back = async |home: &Stage| home.app.switch_mailboxes(Switching::Back, &mut |_, _| {}).await;
     let all = |home: &Stage| {
         table(home);
-        run(home.app.switch_mailboxes(Switching::Everybody, &mut |_, _| {})).succeeds();
+        run(home.app.switch_mailboxes(Switching::Wave(&everybody(&home.app)), &mut |_, _| {})).succeeds();
     };
     at_each_request(&scene, all, &back, |outcome, home, what| {
         let left = outcome.as_ref().ok().map(|view| view.left);
@@ -323,7 +323,7 @@ const WRITES: [Verb; 7] = [
     ),
     ("save", observed, |home| refusal(run(home.app.save_for_me(&choice())))),
     ("restore settings", saved, |home| refusal(run(home.app.restore_mailcow(&choice())))),
-    ("switch", table, |home| refusal(run(home.app.switch_mailboxes(Switching::Everybody, &mut |_, _| {})))),
+    ("switch", table, |home| refusal(run(home.app.switch_mailboxes(Switching::Wave(&everybody(&home.app)), &mut |_, _| {})))),
     (
         "undo",
         |home| {
@@ -530,12 +530,14 @@ fn what_was_done_at_one_authentik_can_be_undone_after_a_run_at_another() {
 #[test]
 fn what_was_switched_at_one_mailcow_can_be_switched_back_after_a_switch_at_another() {
     let Scene { mut home, stranger } = scene(&Setting { users: 30, ..Setting::default() });
-    let switch = |home: &Stage, which| run(home.app.switch_mailboxes(which, &mut |_, _| {})).succeeds();
+    fn switch(home: &Stage, which: Switching<'_>) -> SwitchView {
+        run(home.app.switch_mailboxes(which, &mut |_, _| {})).succeeds()
+    }
     let read =
         |home: &Stage, mailcow| run(home.app.read_readiness(&draft_for(mailcow), &choice(), &mut |_, _| {})).succeeds().switched;
     let already = switched(&home);
     table(&home);
-    let ours = switch(&home, Switching::Everybody).done;
+    let ours = switch(&home, Switching::Wave(&everybody(&home.app))).done;
     assert!(ours > 2);
     {
         // There, somebody else has switched the mailbox with one of these addresses.
@@ -556,7 +558,7 @@ fn what_was_switched_at_one_mailcow_can_be_switched_back_after_a_switch_at_anoth
     go(&home);
     assert_eq!(read(&home, MAILCOW), 0, "the list of another mailcow");
     assert_eq!(switch(&home, Switching::Back).done, 0);
-    let theirs = switch(&home, Switching::Everybody).done;
+    let theirs = switch(&home, Switching::Wave(&everybody(&home.app))).done;
     assert!(theirs > 2);
     let there = switched(&stranger);
     for is_closed in [false, true] {

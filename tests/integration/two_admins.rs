@@ -6,7 +6,7 @@ use cowbell::plan::SetupDraft;
 use cowbell::verify::Code;
 
 use crate::support::stage::{Setting, Stage, code, draft};
-use crate::support::{Succeeds as _, remove, run};
+use crate::support::{Succeeds as _, everybody, remove, run};
 
 /// Both products connected, and two panels that have read both.
 fn two() -> [Stage; 2] {
@@ -57,9 +57,9 @@ fn both_apply_the_same_plan_and_one_of_each_is_made() {
 #[test]
 fn both_switch_the_same_mailboxes() {
     let [first, second] = two();
-    let done = run(first.app.switch_mailboxes(Switching::Everybody, &mut |_, _| {})).succeeds();
+    let done = run(first.app.switch_mailboxes(Switching::Wave(&everybody(&first.app)), &mut |_, _| {})).succeeds();
     assert!(done.done > 0);
-    let again = run(second.app.switch_mailboxes(Switching::Everybody, &mut |_, _| {})).succeeds();
+    let again = run(second.app.switch_mailboxes(Switching::Wave(&everybody(&second.app)), &mut |_, _| {})).succeeds();
     assert_eq!((again.left, &again.findings, again.readiness.switchable), (0, &Vec::new(), 0));
 }
 
@@ -109,11 +109,11 @@ fn a_domain_that_goes_between_the_table_and_its_remedy_is_named() {
         let inside = |address: &str| address.ends_with(&format!("@{gone}"));
         state.mailboxes.retain(|mailbox| !inside(&mailbox.username));
     }
-    let view = run(stage.app.switch_mailboxes(Switching::Everybody, &mut |_, _| {})).succeeds();
+    let view = run(stage.app.switch_mailboxes(Switching::Wave(&everybody(&stage.app)), &mut |_, _| {})).succeeds();
     assert_eq!(view.done, 0);
     assert!(view.left > 0 && view.findings.iter().all(|finding| finding.code == Code::MailboxGone && finding.is_complete()));
     observe(&stage, &draft());
-    let again = run(stage.app.switch_mailboxes(Switching::Everybody, &mut |_, _| {})).succeeds();
+    let again = run(stage.app.switch_mailboxes(Switching::Wave(&everybody(&stage.app)), &mut |_, _| {})).succeeds();
     assert_eq!((again.done, again.left), (0, 0), "reread at again, there is nothing left to switch");
 }
 

@@ -25,7 +25,7 @@ use crate::remedies::gets_in;
 use crate::sign_ins::{ALIAS_USER, Change, MAILBOX_USER, NEWCOMER, REFUSED, username};
 use crate::simulation::{draft_of, interruption, random_fault, seeds};
 use crate::support::stage::{Setting, Stage};
-use crate::support::{Interruptions, Succeeds as _, remove, run};
+use crate::support::{Interruptions, Succeeds as _, everybody, remove, run};
 
 /// Runs of the quick test.
 const SEEDS: u64 = 150;
@@ -256,7 +256,8 @@ impl Story {
             Deed::Switch | Deed::SwitchBack => both().and_then(|_| {
                 run(app.read_users(&mut |_, _| {}))?;
                 run(app.read_readiness(&self.draft, &choice, &mut |_, _| {}))?;
-                let which = if matches!(deed, Deed::Switch) { Switching::Everybody } else { Switching::Back };
+                let wave = everybody(app);
+                let which = if matches!(deed, Deed::Switch) { Switching::Wave(&wave) } else { Switching::Back };
                 run(app.switch_mailboxes(which, &mut |_, _| {})).map(drop)
             }),
         };

@@ -8,7 +8,7 @@ import type { Started } from "./start";
 import { t } from "./text/words";
 import "./ui";
 import { bar } from "./view/bars";
-import { chips, SECTIONS, sections, tools } from "./view/header";
+import { chips, PLACES, places, sections, tools } from "./view/header";
 import { marksOf } from "./view/marks";
 import { brokenView } from "./view/parts";
 import { middle } from "./view/sections";
@@ -45,14 +45,20 @@ export class App extends LitElement {
     host.mark(view.form ? marksOf(formQuery(), view.form, view.work.filled ?? []) : []);
     const shell: Shell = { view, core, send };
     const go = (section: Section): void => send({ kind: "go", section });
+    const open = ({ detail }: CustomEvent<string>): void => {
+      const place = PLACES.find((name) => name === detail);
+      if (place) send({ kind: "open", place });
+    };
     const choose = ({ detail }: CustomEvent<string>): void => {
-      const section = SECTIONS.find((name) => name === detail);
+      const section = view.sections.find((name) => name === detail);
       if (section) go(section);
     };
+    const inside = sections(view);
     const buttons = bar(shell);
     return html`<cb-frame .section=${t(`section_${view.section}`)}>
       ${tools(view, go)} ${chips(view)}
-      <cb-tabs slot="tabs" .label=${t("sections")} .sections=${sections(view)} .value=${view.section} @cb-choose=${choose}></cb-tabs>
+      <cb-tabs slot="tabs" .label=${t("places")} .sections=${places(view)} .value=${view.place} @cb-choose=${open}></cb-tabs>
+      ${inside.length === 0 ? nothing : html`<cb-tabs slot="tabs" minor .label=${t("sections")} .sections=${inside} .value=${view.section} @cb-choose=${choose}></cb-tabs>`}
       ${middle(shell)}
       ${buttons === nothing ? nothing : html`<div slot="bar" class="contents">${buttons}</div>`}
     </cb-frame>`;

@@ -5,6 +5,13 @@ import type { Page } from "puppeteer-core";
 import { text } from "./messages.ts";
 import { Screen } from "./screen.ts";
 
+/** The places that have more than one section, or another name than their section. */
+const PLACES = { connect: ["setup", "plan"], people: ["readiness", "switch"] } as const;
+
+function tab(label: string): string {
+  return `>>> [role="tab"]::-p-text(${JSON.stringify(label)})`;
+}
+
 export class Panel extends Screen {
   /** Wraps an open panel and gives it its usual size. */
   static override async of(page: Page): Promise<Panel> {
@@ -38,9 +45,11 @@ export class Panel extends Screen {
     await this.click(">>> cb-button >>> button.main");
   }
 
-  /** Opens one of the sections. */
-  async go(place: string): Promise<void> {
-    await this.click(`>>> [role="tab"]::-p-text(${JSON.stringify(place)})`);
+  /** Opens one of the sections, through the tab of its place. */
+  async go(section: string): Promise<void> {
+    for (const [place, sections] of Object.entries(PLACES))
+      if (sections.some((name) => text(`section_${name}`) === section)) await this.click(tab(text(`place_${place}`)));
+    await this.click(tab(section));
   }
 
   /** Selects an option by its radio button. */

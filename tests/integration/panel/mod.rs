@@ -4,6 +4,7 @@ mod check;
 mod clicks;
 mod mailcow;
 mod maintenance;
+mod people;
 mod plan;
 mod secret;
 mod setup;

@@ -16,7 +16,7 @@ use std::mem;
 use std::rc::Rc;
 use std::task::Poll;
 
-use cowbell::app::{Cowbell, Error};
+use cowbell::app::{Cowbell, Error, PeopleQuery, Wave};
 use cowbell::setup::Origin;
 use cowbell::transport::{Answer, Batch, Host, Method, NotKept, Page, PageId, Product, Request, Response, SendError};
 use cowbell_standins::schema::Judge;
@@ -37,6 +37,14 @@ pub(crate) fn run<T>(future: impl Future<Output = T>) -> T {
 pub(crate) async fn remove<O: Host>(app: &Cowbell<O>) -> Result<(), Error> {
     app.removal().await?;
     app.remove_integration().await
+}
+
+/// A wave of all mailboxes whose users could sign in after the switch, without those that several users would get into.
+pub(crate) fn everybody<O: Host>(app: &Cowbell<O>) -> Wave {
+    let mut wave = Wave::default();
+    // Without a table there is nobody.
+    let _ = app.add_found(&PeopleQuery::default(), &mut wave);
+    wave
 }
 
 /// What has to go well in a test. If it does not, the error says why.

@@ -13,6 +13,8 @@ declare global {
     "cb-check": CustomEvent<boolean>;
     /** A row of a list was selected or deselected; the detail is its id. */
     "cb-pick": CustomEvent<string>;
+    /** Every row that is found was picked; the detail is what was searched for. */
+    "cb-every": CustomEvent<string>;
     /** A file was selected. */
     "cb-file": CustomEvent<File>;
     /** The question was confirmed. */

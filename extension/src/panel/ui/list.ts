@@ -1,7 +1,7 @@
 /**
  * A list that stays fast with ten thousand rows: only visible rows exist, and only these are requested from the source. It has a
  * search field. With `pickable`, rows have checkboxes; with `single` in addition, a row is clicked as a whole. `cb-pick` says
- * which one.
+ * which one. With `every`, a button below the search sends `cb-every` with the text that is searched for.
  */
 
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
@@ -11,6 +11,7 @@ import { control } from "../style/control";
 import { t, tn } from "../text/words";
 import { send } from "./event";
 import { icon } from "./icon";
+import "./button";
 import "./sign";
 import type { SignKind } from "./sign";
 
@@ -52,8 +53,15 @@ export class List extends LitElement {
       .search input {
         padding-left: 30px;
       }
-      .count {
+      .found {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 2px 8px;
+        align-items: center;
+        justify-content: space-between;
         margin: 6px 2px;
+      }
+      .count {
         font-size: var(--small);
         color: var(--dim);
       }
@@ -137,6 +145,8 @@ export class List extends LitElement {
   @property() accessor label = "";
   @property({ attribute: false }) accessor source: ListSource = () => ({ total: 0, rows: [] });
   @property({ type: Boolean }) accessor pickable = false;
+  /** Label of a button that is about every row that is found; none without it. */
+  @property() accessor every = "";
   /** Whether a row is clicked as a whole and has no checkbox. */
   @property({ type: Boolean }) accessor single = false;
 
@@ -160,7 +170,10 @@ export class List extends LitElement {
         ${icon("search")}
         <input type="search" aria-label=${t("list_search", { list: this.label })} placeholder=${t("list_search_short")} .value=${this.sought} @input=${this.#onSearch} @keydown=${this.#onSearchKey} />
       </div>
-      <div class="count" role="status">${this.sought ? tn("list_found", this.#total) : tn("list_all", this.#total)}</div>
+      <div class="found">
+        <div class="count" role="status">${this.sought ? tn("list_found", this.#total) : tn("list_all", this.#total)}</div>
+        ${this.every && this.#total > 0 ? html`<cb-button kind="small" .label=${this.every} @click=${() => send(this, "cb-every", this.sought)}></cb-button>` : nothing}
+      </div>
       ${this.#total > 0 ? this.#window() : nothing}`;
   }
 

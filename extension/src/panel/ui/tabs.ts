@@ -1,4 +1,4 @@
-/** The sections of the panel. One stop for the Tab key; arrow keys, Home and End move between them. Sends `cb-choose`. */
+/** The places of the panel, or as `minor` the sections of a place. One stop for the Tab key; arrow keys, Home and End move between them. Sends `cb-choose`. */
 
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
@@ -65,6 +65,25 @@ export class Tabs extends LitElement {
       .warn {
         background: var(--warn-soft);
         color: var(--warn);
+      }
+      :host([minor]) {
+        margin: 0 9px 8px;
+        border-top: 1px solid var(--line);
+        padding-top: 8px;
+      }
+      :host([minor]) button {
+        padding: 4px 9px;
+        border: 1px solid transparent;
+        border-radius: var(--radius);
+      }
+      :host([minor]) [aria-selected="true"] {
+        border-color: var(--line-strong);
+        background: var(--sunken);
+      }
+      @media (max-width: 350px) {
+        button {
+          padding-inline: 6px;
+        }
       }
       @media (max-width: 300px) {
         div {

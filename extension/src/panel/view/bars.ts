@@ -39,10 +39,11 @@ function barButton({ action, label, count, main, enabled, note }: Button, send: 
 function question(asked: QuestionView, send: Shell["send"]): TemplateResult {
   const { kind } = asked.question;
   const facts = factsOf(asked);
-  const consequence = asked.removal ? removalText(asked.removal) : t(`${kind}_consequence`, facts);
+  const words = asked.question.kind === "switch_back" && asked.question.address !== "" ? "switch_back_one" : kind;
+  const consequence = asked.removal ? removalText(asked.removal) : t(`${words}_consequence`, facts);
   // What is most at stake comes first.
   const sentences = [
-    sharedText(asked),
+    ...lossTexts(asked),
     asked.leaves && t("save_leaves", { host: asked.leaves, authentik: asked.authentik }),
     asked.others.length > 0 &&
       t(kind === "remove" ? "remove_others" : "rotate_others", { hosts: asked.others.join(", ") }),
@@ -55,7 +56,7 @@ function question(asked: QuestionView, send: Shell["send"]): TemplateResult {
     html`<cb-confirm
     ?danger=${asked.isDangerous}
     ?ready=${asked.isReady}
-    .question=${t(`${kind}_question`, facts)}
+    .question=${t(`${words}_question`, facts)}
     .consequence=${sentences.filter(Boolean).join(" ")}
     .yes=${t(`${kind}_yes`)}
     @cb-confirm=${() => send({ kind: "confirm", shown: asked })}
@@ -64,23 +65,27 @@ function question(asked: QuestionView, send: Shell["send"]): TemplateResult {
   )}`;
 }
 
-function factsOf({ authentik, mailcow, switchable, switched, demanding }: QuestionView): Values {
+function factsOf({ authentik, mailcow, question: asked, wave, switched }: QuestionView): Values {
   return {
     authentik,
     mailcow,
-    mailboxes: tn("mailboxes", switchable),
+    address: "address" in asked ? asked.address : "",
+    mailboxes: tn("mailboxes", wave?.mailboxes ?? 1),
     switched: tn("mailboxes", switched),
-    demanding: demanding > 0 ? tn("demanding", demanding) : "",
+    demanding: wave && wave.demanding > 0 ? tn("demanding", wave.demanding) : "",
   };
 }
 
-/** Names addresses that several users have: those left out of a switch, or the one that is asked for. */
-function sharedText({ question: asked, shared }: QuestionView): string {
-  if (shared.length === 0) return "";
-  const addresses = shared.join(", ");
-  return asked.kind === "switch" && asked.address !== ""
-    ? t("shared_one_mailbox", { addresses })
-    : tn("shared_left_out", shared.length, { addresses });
+/** Says who would lose something, or get into somebody else's mailbox. The section above has their names. */
+function lossTexts({ question: asked, isShared, wave }: QuestionView): string[] {
+  if (asked.kind === "switch" && isShared) return [t("shared_one_mailbox", { addresses: asked.address })];
+  if (!wave) return [];
+  return [
+    wave.shared.length > 0 ? tn("wave_shared", wave.shared.length, { addresses: wave.shared.join(", ") }) : "",
+    ...wave.costs.map(({ cost, count }) =>
+      cost === "ready" || cost === "never_seen" ? "" : tn(`wave_${cost}`, count),
+    ),
+  ];
 }
 
 /** Names the objects that a removal removes, and what a restoration does not bring back. */

@@ -10,6 +10,7 @@ import { t, tn } from "../text/words";
 import type { StepShown } from "../ui/steps";
 import { remedyOf } from "./check";
 import { findingCard, type Remedy } from "./findings";
+import { switchedView } from "./switched";
 
 const STEPS: readonly SignInStep[] = ["authorize", "code", "token", "userinfo", "mailbox"];
 
@@ -41,7 +42,7 @@ function explained(shell: Shell, view: SignInsView, now: number, go: Go): Templa
   return html`<div role="status">
       <p class="lead">${attempts.length > 0 ? tn("signins_found", attempts.length) : t("signins_none")} ${othersText(view)}</p>
     </div>
-    ${findingCard(findings)}
+    ${findingCard(findings)} ${switchedView(shell)}
     ${attempts.length > 0 ? html`<cb-card>${attempts.map((attempt) => attemptRow(shell, attempt, now, go))}</cb-card>` : nothing}
     ${findingCard(silent, remedy, undefined, t("signins_silent"))}
     <p class="quiet">${[t("signins_unseen"), ...sinceTexts(view)].filter(Boolean).join(" ")}</p>`;
@@ -63,10 +64,10 @@ function attemptRow(shell: Shell, attempt: Attempt, now: number, go: Go): Templa
   >`;
 }
 
-/** Once mailboxes are read, the mailbox that caused the refusal can be switched, even if its owner was not selected. */
+/** The mailbox that caused the refusal can be switched, even if its owner was not selected. */
 function switching(shell: Shell, { who, finding }: Attempt): Remedy | undefined {
-  const { readiness } = shell.view;
-  const can = readiness.kind === "done" && !readiness.view.planned;
+  const { readiness, offers } = shell.view;
+  const can = readiness.kind === "done" ? !readiness.view.planned : offers.testSignIn;
   return can && finding.code === "mailbox_has_password"
     ? { label: t("switch"), run: () => shell.send({ kind: "ask", question: { kind: "switch", address: who } }) }
     : undefined;

@@ -1,13 +1,13 @@
 /** The chips and sections at the top. */
 
-import type { ConnectionView, Section, View } from "cowbell-core";
+import type { ConnectionView, Place, Section, View } from "cowbell-core";
 import { html, nothing, type TemplateResult } from "lit";
 import { type CountKey, number, t, tn } from "../text/words";
 import type { ChipState } from "../ui/chip";
 import type { Section as Tab } from "../ui/tabs";
 
-/** The sections of the panel, in their order. */
-export const SECTIONS: readonly Section[] = ["setup", "plan", "mailcow", "check"];
+/** The places of the panel, in the order of their tabs. */
+export const PLACES: readonly Place[] = ["connect", "mailcow", "check", "people", "maintain"];
 
 /** Returns a chip for each product. */
 export function chips({ authentik, authentikFacts, mailcow, mailcowFacts }: View): TemplateResult {
@@ -36,14 +36,20 @@ export function tools({ canUndo, section }: View, go: (section: Section) => void
   return html`<cb-button slot="tools" kind="plain" icon="journal" .label=${t("tool_journal")} @click=${() => go("plan")}></cb-button>`;
 }
 
-/** Returns the sections, with the number of pending changes and of problems. */
-export function sections({ badges }: View): Tab[] {
-  const shown: Partial<Record<Section, Tab["badge"]>> = {
-    plan: badge(badges.plan, "plan_badge"),
+/** Returns the places, with the number of pending changes and of problems. */
+export function places({ badges }: View): Tab[] {
+  const shown: Partial<Record<Place, Tab["badge"]>> = {
+    connect: badge(badges.plan, "plan_badge"),
     mailcow: badge(badges.mailcow, "problem_badge", "bad"),
     check: badge(badges.check, "problem_badge", "bad"),
   };
-  return SECTIONS.map((value) => ({ value, label: t(`section_${value}`), badge: shown[value] }));
+  return PLACES.map((value) => ({ value, label: t(`place_${value}`), badge: shown[value] }));
+}
+
+/** Returns the sections of the open place, if it has more than one. */
+export function sections({ sections: all, badges }: View): Tab[] {
+  const shown: Partial<Record<Section, Tab["badge"]>> = { plan: badge(badges.plan, "plan_badge") };
+  return all.length < 2 ? [] : all.map((value) => ({ value, label: t(`section_${value}`), badge: shown[value] }));
 }
 
 function badge(count: number, heard: CountKey, tone?: "bad"): Tab["badge"] {

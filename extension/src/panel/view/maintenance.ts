@@ -11,12 +11,13 @@ import { intoView, errorNotice } from "./parts";
 
 const EXPORTS: readonly Export[] = ["report", "blueprint", "terraform", "mailcow_api"];
 
-/** Returns this part, or nothing before there is a client, unless it was removed. */
-export function maintenanceView(shell: Shell): TemplateResult | typeof nothing {
+/** Returns this section. Before there is a client it says what belongs here. */
+export function maintenanceView(shell: Shell): TemplateResult {
   const { maintenance, registration } = shell.view;
   const { task, findings, error, outcome, canRestore, isReady, bothLive } = maintenance;
   const ask = (kind: "rotate" | "remove"): void => shell.send({ kind: "ask", question: { kind } satisfies Question });
-  if (!registration && !canRestore && error === undefined) return nothing;
+  if (!registration && !canRestore && error === undefined)
+    return html`<cb-empty icon="journal" .label=${t("maintenance_none_title")} .text=${t("maintenance_none_text")}></cb-empty>`;
   const said = html`${error === undefined ? nothing : errorNotice(error)} ${findingCard(findings)}
     ${outcome === undefined ? nothing : html`<cb-notice kind="good" .label=${t(`maintenance_${outcome}`)}></cb-notice>`}
     ${
@@ -26,7 +27,7 @@ export function maintenanceView(shell: Shell): TemplateResult | typeof nothing {
         ></cb-notice>`
         : nothing
     }`;
-  return html`<h2 class="title section">${t("maintenance_title")}</h2>
+  return html`<h2 class="title">${t("maintenance_title")}</h2>
     ${
       registration
         ? html`<cb-card>

@@ -1,21 +1,28 @@
-/** What a switch to Generic-OIDC would cost whom, below the table of who can sign in. */
+/** The section Switch: what a switch to Generic-OIDC would cost whom, and the wave that is switched next. */
 
 import {
-  type PersonRow,
+  type PeopleFilter,
   type PeopleStatus,
   type PeopleView,
+  type PersonRow,
   type Protocol,
+  type ReadinessView,
   type SwitchCost,
+  type WaveView,
   writeTable,
 } from "cowbell-core";
 import { html, nothing, type TemplateResult } from "lit";
 import { saveFile } from "../tabs/save";
 import type { Shell } from "../shell";
 import { dayText } from "../text/time";
-import { listed, t, tn } from "../text/words";
+import { listed, number, t, tn } from "../text/words";
 import type { ListSource } from "../ui/list";
 import type { SignKind } from "../ui/sign";
 import { errorNotice, everyRow } from "./parts";
+import { switchedView } from "./switched";
+import { type Table, whenRead } from "./table";
+
+type People = Extract<PeopleStatus, { kind: "done" }>;
 
 const SIGN: Record<SwitchCost, SignKind> = {
   ready: "good",
@@ -28,31 +35,41 @@ const SIGN: Record<SwitchCost, SignKind> = {
 };
 const COSTS = Object.keys(SIGN) as SwitchCost[];
 
-/** Returns this part of the section. */
-export function peopleView(people: PeopleStatus, planned: boolean, shell: Shell): TemplateResult {
+/** More rows than one address can have: one for each user with this address. */
+const ROWS = 100;
+
+/** Returns this section. */
+export function switchView(shell: Shell): TemplateResult {
+  return html`<section><h2 class="title">${t("switch_title")}</h2>${whenRead(shell, (table) => moving(table, shell))}</section>`;
+}
+
+function moving({ people, view, error }: Table, shell: Shell): TemplateResult {
+  return html`${switchedView(shell)} ${error ? errorNotice(error) : nothing}${peopleView(people, view, shell)}`;
+}
+
+function peopleView(people: PeopleStatus, table: ReadinessView, shell: Shell): TemplateResult {
   const { send } = shell;
   const read = (label: string): TemplateResult =>
     html`<cb-button kind="small" .label=${label} @click=${() => send({ kind: "read_people" })}></cb-button>`;
   switch (people.kind) {
     case "none":
-      return part(html`<p class="lead">${t("people_lead")}</p><div class="buttons">${read(t("people_read"))}</div>`);
+      return html`<p class="lead">${t("people_lead")}</p><div class="buttons">${read(t("people_read"))}</div>`;
     case "reading":
-      return part(html`<cb-progress .label=${t("people_reading")} .done=${people.done} .total=${people.total}></cb-progress>
-        <div class="buttons"><cb-button kind="small" .label=${t("cancel")} ?disabled=${people.cancelling} @click=${() => send({ kind: "cancel" })}></cb-button></div>`);
+      return html`<cb-progress .label=${t("people_reading")} .done=${people.done} .total=${people.total}></cb-progress>
+        <div class="buttons"><cb-button kind="small" .label=${t("cancel")} ?disabled=${people.cancelling} @click=${() => send({ kind: "cancel" })}></cb-button></div>`;
     case "failed":
-      return part(errorNotice(people.error, { label: t("retry"), run: () => send({ kind: "read_people" }) }));
+      return errorNotice(people.error, { label: t("retry"), run: () => send({ kind: "read_people" }) });
     case "done":
-      return part(html`${counts(people.view, people.cost, planned, shell)}
+      return html`${list(people, shell)}
         <div class="buttons below">${read(t("people_again"))}
-          <cb-button kind="small" .label=${t("people_csv")} @click=${() => save(shell)}></cb-button></div>`);
+          <cb-button kind="small" .label=${t("people_csv")} @click=${() => save(shell)}></cb-button></div>
+        ${waveView(people.wave, table, shell)}`;
   }
 }
 
-function part(content: TemplateResult): TemplateResult {
-  return html`<section class="section"><h2 class="title">${t("people_title")}</h2>${content}</section>`;
-}
-
-function counts(view: PeopleView, cost: SwitchCost | undefined, planned: boolean, shell: Shell): TemplateResult {
+/** Returns the list with its filters. */
+function list({ view, filter }: People, shell: Shell): TemplateResult {
+  const { send } = shell;
   const count = (of: SwitchCost): number => view.costs.find((counted) => counted.cost === of)?.count ?? 0;
   const kinds = COSTS.filter((value) => count(value) > 0).map((value) => ({
     value,
@@ -60,21 +77,98 @@ function counts(view: PeopleView, cost: SwitchCost | undefined, planned: boolean
     count: count(value),
     word: t(`cost_${value}`),
   }));
+  const narrow = (part: Partial<PeopleFilter>): void => send({ kind: "filter_people", filter: { ...filter, ...part } });
   return html`<p class="lead">${tn("people_count", view.mailboxes)} ${t(`people_source_${sourceOf(view)}`)}</p>
     <cb-filter
       .label=${t("people_title")}
       .kinds=${kinds}
-      .value=${cost ?? ""}
-      @cb-choose=${({ detail }: CustomEvent<string>) => shell.send({ kind: "filter_people", cost: COSTS.find((name) => name === detail) })}
+      .value=${filter.cost ?? ""}
+      @cb-choose=${({ detail }: CustomEvent<string>) => narrow({ cost: COSTS.find((name) => name === detail) })}
     ></cb-filter>
-    ${
-      view.ready > 0 && !planned
-        ? html`<cb-notice kind="info" .label=${tn("people_switch_title", view.ready)}
-          ><cb-button slot="action" kind="small" .label=${tn("people_switch", view.ready)} @click=${() => shell.send({ kind: "ask", question: { kind: "switch_ready" } })}></cb-button></cb-notice>`
-        : nothing
-    }
-    ${cost ? html`<p class="lead">${t(`cost_${cost}_note`)}</p>` : nothing}
-    <cb-list .label=${t("people_list")} .source=${source(shell)}></cb-list>`;
+    ${filter.cost ? html`<p class="lead">${t(`cost_${filter.cost}_note`)}</p>` : nothing} ${narrowing(view, filter, narrow, shell)}
+    <cb-list
+      pickable
+      .label=${t("people_list")}
+      .source=${source(shell)}
+      .every=${t("people_pick_found")}
+      @cb-pick=${({ detail }: CustomEvent<string>) => pick(detail, shell)}
+      @cb-every=${({ detail }: CustomEvent<string>) => send({ kind: "pick_found", text: detail })}
+    ></cb-list>`;
+}
+
+/** Returns menus that narrow the list, as far as there is something to choose. */
+function narrowing(
+  { domains }: PeopleView,
+  filter: PeopleFilter,
+  narrow: (part: Partial<PeopleFilter>) => void,
+  { view }: Shell,
+): TemplateResult {
+  const groups = view.authentikFacts?.groups ?? [];
+  const menu = (
+    name: "domain" | "group",
+    options: { value: string; label: string }[],
+  ): TemplateResult | typeof nothing =>
+    options.length < 2
+      ? nothing
+      : html`<cb-select
+          .label=${t(`people_${name}`)}
+          .options=${[{ value: "", label: t(`people_every_${name}`) }, ...options]}
+          .value=${filter[name] ?? ""}
+          @cb-choose=${({ detail }: CustomEvent<string>) => narrow({ [name]: detail === "" ? undefined : detail })}
+        ></cb-select>`;
+  return html`<div class="pair">
+    ${menu(
+      "domain",
+      domains.map((domain) => ({ value: domain, label: domain })),
+    )}
+    ${menu(
+      "group",
+      groups.map(({ key, name }) => ({ value: key, label: name })),
+    )}
+  </div>`;
+}
+
+function pick(address: string, { core, send }: Shell): void {
+  const row = core.findPeople(address, 0, ROWS).rows.find((person) => person.address === address);
+  if (row) send({ kind: "pick", address, picked: !row.inWave });
+}
+
+/** Returns the wave: what would be switched, and what that costs whom. */
+function waveView(wave: WaveView, { planned }: ReadinessView, { send }: Shell): TemplateResult {
+  const { mailboxes, costs, losing, shared, mayChange } = wave;
+  const ready = html`<cb-button kind="small" .label=${t("wave_ready")} @click=${() => send({ kind: "pick_ready" })}></cb-button>`;
+  if (mailboxes === 0)
+    return html`<cb-card .heading=${t("wave_title")}><cb-row sign="waiting" .label=${t("wave_empty")}>${t("wave_empty_note")}</cb-row></cb-card>
+      <div class="buttons below">${ready}</div>`;
+  const people = losing.map(
+    (row) => html`<cb-row .sign=${SIGN[row.cost]} .label=${row.name || row.address}>${lossText(row)}</cb-row>`,
+  );
+  return html`<cb-card .heading=${t("wave_title")}>
+      <cb-row sign="change" .label=${tn("mailboxes", mailboxes)}
+        ><cb-diff slot="below" .differences=${[{ label: "", before: t("wave_before"), after: t("wave_after"), word: true }]}></cb-diff
+      ></cb-row>
+      ${costs.filter(({ cost }) => !isLoss(cost)).map(({ cost, count }) => html`<cb-row .sign=${SIGN[cost]} .label=${t("wave_cost", { count: number(count), cost: t(`cost_${cost}`) })}></cb-row>`)}
+      ${people.length > 3 ? html`<cb-disclosure .label=${tn("wave_losing", losing.length)} .summary=${listed(losing.slice(0, 3).map(({ name, address }) => name || address))}>${people}</cb-disclosure>` : people}
+      ${shared.length > 0 ? html`<cb-row sign="warning" .label=${tn("wave_shared_title", shared.length)}>${shared.join(", ")}</cb-row>` : nothing}
+      ${mayChange > 0 ? html`<cb-row sign="warning" .label=${tn("wave_may_change", mayChange)}>${t("wave_may_change_note")}</cb-row>` : nothing}
+    </cb-card>
+    ${planned ? html`<p class="lead">${t("switch_after_saving")}</p>` : nothing}
+    <div class="buttons below">
+      <cb-button kind="small" .label=${tn("people_switch", mailboxes)} ?disabled=${planned} @click=${() => send({ kind: "ask", question: { kind: "switch_wave" } })}></cb-button>
+      ${ready}<cb-button kind="small" .label=${t("wave_nobody")} @click=${() => send({ kind: "pick_nobody" })}></cb-button>
+    </div>`;
+}
+
+function isLoss(cost: SwitchCost): boolean {
+  return cost !== "ready" && cost !== "never_seen" && cost !== "not_known";
+}
+
+/** Returns what somebody loses, by name. */
+function lossText({ cost, breaks, address }: PersonRow): string {
+  const what = t(`cost_${cost}`);
+  return breaks.length > 0
+    ? t("wave_breaks", { address, what, protocols: protocols(breaks) })
+    : t("wave_loss", { address, what });
 }
 
 /** What mailcow says about mail programs. */
@@ -89,11 +183,12 @@ function source({ core }: Shell): ListSource {
     return {
       total,
       rows: rows.map((row) => ({
-        id: `${row.address} ${row.username}`,
+        id: row.address,
         label: row.name || row.address,
         note: noteOf(row),
         sign: SIGN[row.cost],
         tag: row.breaks.length > 0 ? protocols(row.breaks) : t(`cost_${row.cost}`),
+        picked: row.inWave,
       })),
     };
   };

@@ -1,14 +1,6 @@
-/** Who can sign in, in the section Check. */
+/** The section "Who can sign in". */
 
-import {
-  type Finding,
-  type Outcome,
-  type UserVerdict,
-  type ReadinessStatus,
-  type ReadinessView,
-  type SwitchedView,
-  writeTable,
-} from "cowbell-core";
+import { type Finding, type Outcome, type UserVerdict, type ReadinessView, writeTable } from "cowbell-core";
 import { html, nothing, type TemplateResult } from "lit";
 import { keyed } from "lit/directives/keyed.js";
 import { ref } from "lit/directives/ref.js";
@@ -22,10 +14,8 @@ import type { SignKind } from "../ui/sign";
 import { remedyOf } from "./check";
 import { findingCard, findingRow, type Remedy } from "./findings";
 import { errorNotice, everyRow, intoView } from "./parts";
-import { peopleView } from "./people";
-
-/** The readiness, once it is known. */
-type Table = Extract<ReadinessStatus, { kind: "done" }>;
+import { switchedView } from "./switched";
+import { type Table, whenRead } from "./table";
 
 const SIGN: Record<Outcome, SignKind> = {
   signs_in: "good",
@@ -35,35 +25,19 @@ const SIGN: Record<Outcome, SignKind> = {
 };
 const OUTCOMES = Object.keys(SIGN) as Outcome[];
 
-/** Returns this part of the section. */
-export function readinessView(shell: Shell): TemplateResult | typeof nothing {
-  const { readiness, users } = shell.view;
-  switch (readiness.kind) {
-    case "none":
-      return nothing;
-    case "reading":
-      return section(
-        users.kind === "reading" && users.total > 0
-          ? html`<cb-progress .label=${t("reading_users")} .done=${users.read} .total=${users.total}></cb-progress>`
-          : html`<cb-loading .label=${t("readiness_reading")}></cb-loading>`,
-      );
-    case "failed":
-      return section(errorNotice(readiness.error));
-    case "absent":
-      return section(html`<p class="lead">${t("readiness_needs")}</p>`);
-    case "done":
-      return section(table(readiness, shell));
-  }
+/** Returns this section. */
+export function readinessView(shell: Shell): TemplateResult {
+  return section(whenRead(shell, (readiness) => table(readiness, shell)));
 }
 
 function section(content: TemplateResult): TemplateResult {
-  return html`<section class="section"><h2 class="title">${t("readiness_title")}</h2>${content}</section>`;
+  return html`<section><h2 class="title">${t("readiness_title")}</h2>${content}</section>`;
 }
 
 function table(shown: Table, shell: Shell): TemplateResult {
   const { send } = shell;
   const { check, typed } = shell.view;
-  const { view, outcome, switching: work, switched, error, verdicts } = shown;
+  const { view, outcome, error, verdicts } = shown;
   // Every other problem may still make some sign-ins fail.
   const hasProblem =
     view.problems.length === 0 &&
@@ -83,8 +57,7 @@ function table(shown: Table, shell: Shell): TemplateResult {
     ${view.problems.slice(0, 1).map((problem) => nobody(problem, view))}
     ${hasProblem ? html`<cb-notice kind="warning" .label=${t("readiness_faulty")}>${t("readiness_faulty_note")}</cb-notice>` : nothing}
     ${view.planned ? html`<cb-notice kind="info" .label=${t("readiness_planned")}>${t("readiness_planned_note")}</cb-notice>` : nothing}
-    ${work ? html`<cb-progress .label=${t("switching")} .done=${work.done} .total=${work.total}></cb-progress>` : nothing}
-    <div role="status">${work ? nothing : keyed(JSON.stringify(switched), switching(view, switched, send))}</div>
+    ${switchedView(shell)} ${needed(view, send)}
     ${error ? errorNotice(error) : nothing} ${findingCard(view.notes)}
     <cb-filter
       .label=${t("readiness_filter")}
@@ -106,7 +79,7 @@ function table(shown: Table, shell: Shell): TemplateResult {
       <cb-button kind="small" .label=${t(shown.asking ? "readiness_asking" : "readiness_ask")} ?disabled=${shown.asking || typed.trim() === ""} @click=${() => lookUp(typed)}></cb-button>
       <cb-button kind="small" .label=${t("readiness_csv")} @click=${() => saveTable(shell)}></cb-button>
     </div>
-    ${orphans(view, shell)} ${peopleView(shown.people, view.planned, shell)}`;
+    ${orphans(view, shell)}`;
 }
 
 /** Returns what makes every sign-in fail, or may do so. What to do about it is above, where both sides are checked. */
@@ -189,23 +162,11 @@ function remedyFor(
   return remedyOf(finding, (section) => send({ kind: "repair", section }));
 }
 
-/** Returns what was switched, and what should be. */
-function switching(view: ReadinessView, last: SwitchedView | undefined, send: Shell["send"]): TemplateResult {
-  const { switchable, switched, planned } = view;
-  const { direction, result } = last ?? {};
-  const back = html`<cb-button slot="action" kind="small" .label=${t("switch_undo")} @click=${() => send({ kind: "ask", question: { kind: "switch_back" } })}></cb-button>`;
-  const need = html`<cb-button slot="action" kind="small" .label=${t("switch")} @click=${() => send({ kind: "ask", question: { kind: "switch", address: "" } })}></cb-button>`;
-  // It may have been requested far below.
-  return html`<div ${result ? ref(intoView) : nothing}>${result?.error ? errorNotice(result.error) : nothing}
-  ${direction === "back" && result && result.done > 0 ? html`<cb-notice kind="good" .label=${tn("switched_back", result.done)}></cb-notice>` : nothing}
-  ${direction === "switch" && result && !result.error && result.done + result.left === 0 ? html`<cb-notice kind="info" .label=${t("switched_none")}></cb-notice>` : nothing}
-  ${switched > 0 ? html`<cb-notice kind="good" .label=${tn("switched", switched)}>${t("switched_note")}${back}</cb-notice>` : nothing}
-  ${result ? findingCard(result.findings, undefined, undefined, tn("switch_left", result.left)) : nothing}
-  ${
-    switchable > 0
-      ? html`<cb-notice kind="info" .label=${tn("switch_needed", switchable)}>${t(planned ? "switch_after_saving" : "switch_needed_note")}${planned ? nothing : need}</cb-notice>`
-      : nothing
-  }</div>`;
+/** Returns what would let more people sign in. */
+function needed({ switchable, planned }: ReadinessView, send: Shell["send"]): TemplateResult | typeof nothing {
+  if (switchable === 0) return nothing;
+  const go = html`<cb-button slot="action" kind="small" .label=${t("check_go", { section: t("section_switch") })} @click=${() => send({ kind: "go", section: "switch" })}></cb-button>`;
+  return html`<cb-notice kind="info" .label=${tn("switch_needed", switchable)}>${t(planned ? "switch_after_saving" : "switch_needed_note")}${planned ? nothing : go}</cb-notice>`;
 }
 
 /** Returns the mailboxes that no user in authentik has. */

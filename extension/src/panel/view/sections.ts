@@ -9,6 +9,7 @@ import { signInsView } from "./diagnosis";
 import { mailcowView, outcomeNotice } from "./mailcow";
 import { maintenanceView } from "./maintenance";
 import { lostNotice, errorNotice } from "./parts";
+import { switchView } from "./people";
 import { planView } from "./plan";
 import { readinessView } from "./readiness";
 import { appliedView, runningView, undoneView } from "./run";
@@ -28,6 +29,12 @@ export function middle(shell: Shell): TemplateResult {
       return html`${busy}${mailcow(shell)}`;
     case "check":
       return html`${busy}${checks(shell)}`;
+    case "readiness":
+      return html`${busy}${people(shell, () => readinessView(shell))}`;
+    case "switch":
+      return html`${busy}${people(shell, () => switchView(shell))}`;
+    case "maintain":
+      return html`${busy}${maintenanceView(shell)}`;
   }
 }
 
@@ -38,12 +45,27 @@ function busyNotice({ view: { refusal } }: Shell): TemplateResult | typeof nothi
   return html`<cb-notice kind="warning" .label=${t("busy_elsewhere", { host })}>${t("busy_elsewhere_note", { clicked })}</cb-notice>`;
 }
 
-/** Returns what both sides have stored, who can sign in, whose sign-ins failed, and maintenance. */
+/** Returns what both sides have stored, the test sign-in, and whose sign-ins failed. */
 function checks(shell: Shell): TemplateResult {
   const { check, canCheck, removed } = shell.view;
   const repair = (section: Section): void => shell.send({ kind: "repair", section });
-  // What was removed can only be restored: there is nothing to check.
-  return html`${removed ? maintenanceView(shell) : checkView(check, canCheck, repair)} ${check.kind === "done" ? readinessView(shell) : nothing} ${testSignInView(shell)} ${signInsView(shell, repair)} ${removed ? nothing : maintenanceView(shell)}`;
+  return html`${removed ? removedView(shell) : checkView(check, canCheck, repair)} ${testSignInView(shell)} ${signInsView(shell, repair)}`;
+}
+
+/** Returns a section about people, or why there is nothing to show. */
+function people(shell: Shell, view: () => TemplateResult): TemplateResult {
+  const { check, canCheck, removed } = shell.view;
+  if (removed) return removedView(shell);
+  if (!canCheck && check.kind === "none")
+    return html`<cb-empty icon="tick" .label=${t("people_none_title")} .text=${t("people_none_text")}></cb-empty>`;
+  return view();
+}
+
+/** What was removed can only be restored: there is nothing to check. */
+function removedView({ send }: Shell): TemplateResult {
+  return html`<cb-empty icon="tick" .label=${t("maintenance_removed")} .text=${t("removed_text")}
+    ><cb-button .label=${t("check_go", { section: t("place_maintain") })} @click=${() => send({ kind: "go", section: "maintain" })}></cb-button
+  ></cb-empty>`;
 }
 
 function mailcow(shell: Shell): TemplateResult {

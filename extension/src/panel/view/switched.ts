@@ -1,0 +1,30 @@
+/** What has become of mailboxes that were switched: while they are, and afterwards. Shown wherever a switch can be asked for. */
+
+import { html, nothing, type TemplateResult } from "lit";
+import { keyed } from "lit/directives/keyed.js";
+import { ref } from "lit/directives/ref.js";
+import type { Shell } from "../shell";
+import { t, tn } from "../text/words";
+import { findingCard } from "./findings";
+import { errorNotice, intoView } from "./parts";
+import type { Table } from "./table";
+
+/** Returns the running or the last switch, and what can be switched back; nothing without a table. */
+export function switchedView(shell: Shell): TemplateResult | typeof nothing {
+  const { readiness } = shell.view;
+  if (readiness.kind !== "done") return nothing;
+  const { switching, switched } = readiness;
+  return html`${switching ? html`<cb-progress .label=${t("switching")} .done=${switching.done} .total=${switching.total}></cb-progress>` : nothing}
+    <div role="status">${switching ? nothing : keyed(JSON.stringify(switched), result(readiness, shell.send))}</div>`;
+}
+
+function result({ view, switched: last }: Table, send: Shell["send"]): TemplateResult {
+  const { direction, result: ended } = last ?? {};
+  const back = html`<cb-button slot="action" kind="small" .label=${t("switch_undo")} @click=${() => send({ kind: "ask", question: { kind: "switch_back", address: "" } })}></cb-button>`;
+  // It may have been requested far below.
+  return html`<div ${ended ? ref(intoView) : nothing}>${ended?.error ? errorNotice(ended.error) : nothing}
+  ${direction === "back" && ended && ended.done > 0 ? html`<cb-notice kind="good" .label=${tn("switched_back", ended.done)}></cb-notice>` : nothing}
+  ${direction === "switch" && ended && !ended.error && ended.done + ended.left === 0 ? html`<cb-notice kind="info" .label=${t("switched_none")}></cb-notice>` : nothing}
+  ${view.switched > 0 ? html`<cb-notice kind="good" .label=${tn("switched", view.switched)}>${t("switched_note")}${back}</cb-notice>` : nothing}
+  ${ended ? findingCard(ended.findings, undefined, undefined, tn("switch_left", ended.left)) : nothing}</div>`;
+}

@@ -1,0 +1,347 @@
+//! The place People: who can sign in, what a switch would cost, and the wave that is switched.
+
+use cowbell::app::{PeopleFilter, PeopleView, WaveView};
+use cowbell::panel::CheckStatus;
+use cowbell::panel::offers::ButtonLabel;
+use cowbell::panel::view::{PeopleStatus, ReadinessStatus};
+use cowbell::panel::{Event, Place, Question, Section, SwitchDirection};
+use cowbell::verify::readiness::Outcome;
+use cowbell::verify::switch_cost::SwitchCost;
+
+use super::desk;
+use crate::support::panel::Desk;
+
+/// Both sides are as wanted, mailboxes have passwords, and the place is open.
+fn moving() -> Desk {
+    let desk = desk();
+    desk.connect_both();
+    desk.give_mailboxes_passwords();
+    desk.tell(Event::Open { place: Place::People });
+    desk
+}
+
+/// The same, and it was read what mail programs do.
+fn read() -> Desk {
+    let desk = moving();
+    desk.tell(Event::Go { section: Section::Switch });
+    desk.tell(Event::ReadPeople);
+    desk
+}
+
+fn switchable(desk: &Desk) -> (usize, usize) {
+    match desk.view().readiness {
+        ReadinessStatus::Done { view, .. } => (view.switchable, view.switched),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn people(desk: &Desk) -> PeopleStatus {
+    match desk.view().readiness {
+        ReadinessStatus::Done { people, .. } => people,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn done(desk: &Desk) -> (PeopleView, PeopleFilter, WaveView) {
+    match people(desk) {
+        PeopleStatus::Done { view, filter, wave } => (view, filter, wave),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn wave(desk: &Desk) -> WaveView {
+    done(desk).2
+}
+
+fn authsources(desk: &Desk) -> Vec<(String, String)> {
+    let world = desk.sim.observe();
+    let mailboxes = world.mailcow.state().mailboxes.iter();
+    mailboxes.map(|mailbox| (mailbox.username.clone(), mailbox.authsource.clone())).collect()
+}
+
+fn switched(desk: &Desk) -> Vec<String> {
+    authsources(desk).into_iter().filter(|(_, authsource)| authsource == "generic-oidc").map(|(address, _)| address).collect()
+}
+
+#[test]
+fn who_can_sign_in_is_read_where_it_is_shown() {
+    let desk = desk();
+    desk.connect_both();
+    desk.tell(Event::Open { place: Place::Check });
+    assert!(matches!(desk.view().check, CheckStatus::Done { .. }));
+    assert_eq!(desk.view().readiness, ReadinessStatus::None, "nobody has asked for the users");
+    desk.tell(Event::Open { place: Place::People });
+    let view = desk.view();
+    assert_eq!((view.place, view.section), (Place::People, Section::Readiness));
+    let ReadinessStatus::Done { view: table, .. } = &view.readiness else { panic!("{:?}", view.readiness) };
+    assert!(table.users > 0 && !table.planned);
+    assert_eq!(desk.panel.find_readiness("", 0, 100).total, table.users);
+    assert_eq!(view.bar.iter().map(|button| button.label).collect::<Vec<_>>(), [ButtonLabel::ReadAgain]);
+    desk.sim.forget();
+    for place in [Place::Maintain, Place::People, Place::Check, Place::People] {
+        desk.tell(Event::Open { place });
+    }
+    assert!(desk.sim.sent().is_empty(), "nothing has changed since");
+}
+
+#[test]
+fn a_place_opens_in_the_section_that_was_open_last() {
+    let desk = moving();
+    assert_eq!(desk.view().sections, [Section::Readiness, Section::Switch]);
+    desk.tell(Event::Go { section: Section::Switch });
+    desk.tell(Event::Open { place: Place::Connect });
+    assert_eq!(desk.view().section, Section::Plan, "where the run is");
+    desk.tell(Event::Go { section: Section::Setup });
+    desk.tell(Event::Open { place: Place::People });
+    assert_eq!(desk.view().section, Section::Switch);
+    desk.tell(Event::Open { place: Place::Connect });
+    assert_eq!(desk.view().section, Section::Setup);
+    let places: Vec<Place> = Section::ALL.into_iter().map(Section::place).collect();
+    assert!(Place::ALL.into_iter().all(|place| places.contains(&place)), "{places:?}");
+}
+
+#[test]
+fn who_can_sign_in_needs_both_products() {
+    let desk = desk();
+    desk.set_up();
+    desk.tell(Event::Go { section: Section::Readiness });
+    assert_eq!(desk.view().readiness, ReadinessStatus::Absent);
+}
+
+#[test]
+fn the_table_is_filtered() {
+    let desk = desk();
+    desk.connect_both();
+    desk.tell(Event::Go { section: Section::Readiness });
+    let everybody = desk.panel.find_readiness("", 0, 100).total;
+    desk.tell(Event::Filter { outcome: Some(Outcome::NewMailbox), reason: None });
+    let some = desk.panel.find_readiness("", 0, 100);
+    assert!(some.total > 0 && some.total < everybody);
+    assert!(some.rows.iter().all(|row| row.outcome == Outcome::NewMailbox));
+}
+
+#[test]
+fn what_is_typed_stays_while_the_table_is_read_again() {
+    let desk = moving();
+    desk.tell(Event::Type { text: "somebody@".into() });
+    desk.tell(Event::Check);
+    assert_eq!(desk.view().typed, "somebody@");
+}
+
+#[test]
+fn somebody_is_looked_up() {
+    let desk = moving();
+    let row = desk.panel.find_readiness("", 0, 1).rows[0].clone();
+    desk.tell(Event::LookUp { text: row.username.clone() });
+    let view = desk.view();
+    let ReadinessStatus::Done { verdicts: Some(verdicts), asking: false, .. } = &view.readiness else {
+        panic!("{:?}", view.readiness)
+    };
+    assert_eq!(verdicts[0].username, row.username);
+    desk.tell(Event::LookUp { text: "  ".into() });
+}
+
+#[test]
+fn a_filter_stays_while_somebody_is_looked_up() {
+    let desk = moving();
+    let ReadinessStatus::Done { view, .. } = desk.view().readiness else { panic!("no table") };
+    let reason = view.reasons.len() - 1;
+    let (outcome, count) = (view.reasons[reason].outcome, view.reasons[reason].count);
+    desk.tell(Event::Filter { outcome: Some(outcome), reason: Some(reason) });
+    let somebody = desk.panel.find_readiness("", 0, 1).rows[0].username.clone();
+    desk.tell(Event::LookUp { text: somebody });
+    assert_eq!(desk.panel.find_readiness("", 0, 100).total, count);
+}
+
+#[test]
+fn one_mailbox_is_switched_and_switched_back() {
+    let desk = moving();
+    let (before, none) = switchable(&desk);
+    assert!(before > 1 && none == 0);
+    let address = authsources(&desk)[0].0.clone();
+    desk.agree(Question::Switch { address: address.clone() });
+    assert_eq!((switchable(&desk), switched(&desk)), ((before - 1, 1), vec![address.clone()]));
+    desk.tell(Event::Ask { question: Question::SwitchBack { address: String::new() } });
+    assert_eq!(desk.view().question.map(|question| question.switched), Some(1));
+    desk.tell(desk.yes());
+    assert_eq!(switchable(&desk), (before, 0));
+}
+
+#[test]
+fn those_who_lose_nothing_are_proposed_and_nobody_else_is_switched() {
+    let desk = moving();
+    desk.tell(Event::Go { section: Section::Switch });
+    assert_eq!(people(&desk), PeopleStatus::None);
+    // Nothing is switched before it was read who loses what.
+    desk.agree(Question::SwitchWave);
+    assert_eq!(switched(&desk), Vec::<String>::new());
+    desk.tell(Event::ReadPeople);
+    let (view, filter, proposed) = done(&desk);
+    assert_eq!(filter, PeopleFilter::default());
+    assert!(proposed.mailboxes > 0 && proposed.mailboxes < view.mailboxes, "{proposed:?}");
+    assert!(proposed.costs.iter().all(|counted| counted.cost.is_nothing()) && proposed.losing.is_empty(), "{proposed:?}");
+    desk.tell(Event::FilterPeople {
+        filter: PeopleFilter { cost: Some(SwitchCost::NeedsAppPassword), ..PeopleFilter::default() },
+    });
+    let rows = desk.panel.find_people("", 0, 100);
+    assert!(rows.total > 0 && rows.rows.iter().all(|row| row.cost == SwitchCost::NeedsAppPassword && !row.in_wave), "{rows:?}");
+    let kept: Vec<String> = rows.rows.into_iter().map(|row| row.address).collect();
+    desk.tell(Event::Ask { question: Question::SwitchWave });
+    assert_eq!(desk.view().question.and_then(|question| question.wave), Some(proposed.clone()), "whatever the list shows");
+    desk.tell(desk.yes());
+    let now = switched(&desk);
+    assert_eq!(now.len(), proposed.mailboxes);
+    assert!(kept.iter().all(|address| !now.contains(address)), "{now:?}");
+    let ReadinessStatus::Done { switched: Some(result), .. } = desk.view().readiness else { panic!("nothing was switched") };
+    assert_eq!((result.direction, result.result.done, result.result.left), (SwitchDirection::Switch, now.len(), 0));
+    assert_eq!(done(&desk).0.mailboxes, view.mailboxes - now.len(), "the list is that of today");
+    assert_eq!(wave(&desk).mailboxes, 0, "and the wave is over");
+    desk.agree(Question::SwitchBack { address: now[0].clone() });
+    assert_eq!(switched(&desk), now[1..].to_vec(), "one alone");
+    desk.agree(Question::SwitchBack { address: String::new() });
+    assert_eq!(switched(&desk), Vec::<String>::new());
+    desk.tell(Event::PickReady);
+    assert_eq!(wave(&desk), proposed);
+}
+
+#[test]
+fn a_wave_is_made_by_hand_by_search_by_domain_and_by_group() {
+    let desk = read();
+    let (view, ..) = done(&desk);
+    desk.tell(Event::PickNobody);
+    assert_eq!(wave(&desk).mailboxes, 0);
+    let row =
+        desk.panel.find_people("", 0, 100).rows.into_iter().find(|row| row.cost.is_loss()).expect("somebody who loses something");
+    desk.tell(Event::Pick { address: row.address.clone(), picked: true });
+    let picked = wave(&desk);
+    assert_eq!((picked.mailboxes, picked.costs[0].cost), (1, row.cost));
+    assert_eq!(picked.losing.iter().map(|row| &row.address).collect::<Vec<_>>(), [&row.address], "by name");
+    desk.tell(Event::Pick { address: row.address.clone(), picked: false });
+    desk.tell(Event::Pick { address: "nobody@mail.example".into(), picked: true });
+    assert_eq!(wave(&desk).mailboxes, 0, "an address that is in no list");
+    let local = row.address.split('@').next().expect("a local part").to_owned();
+    desk.tell(Event::PickFound { text: local });
+    assert_eq!(wave(&desk).mailboxes, 1);
+    // A domain that has none of them, and the one that has all.
+    desk.tell(Event::PickNobody);
+    let of_domain = |domain: &str| PeopleFilter { domain: Some(domain.to_owned()), ..PeopleFilter::default() };
+    desk.tell(Event::FilterPeople { filter: of_domain("example") });
+    desk.tell(Event::PickFound { text: String::new() });
+    assert_eq!((desk.panel.find_people("", 0, 100).total, wave(&desk).mailboxes), (0, 0));
+    assert_eq!(view.domains, ["mail.example"]);
+    desk.tell(Event::FilterPeople { filter: of_domain("mail.example") });
+    desk.tell(Event::PickFound { text: String::new() });
+    let lets_in: usize = view.costs.iter().filter(|counted| counted.cost.lets_sign_in()).map(|counted| counted.count).sum();
+    assert_eq!((desk.panel.find_people("", 0, 100).total, wave(&desk).mailboxes), (view.mailboxes, lets_in));
+    // The group of one user.
+    let group = {
+        let mut world = desk.sim.world();
+        let state = world.authentik.state_mut();
+        let group = state.groups.values().find(|group| !group.is_superuser).expect("a group").pk;
+        for user in state.users.iter_mut() {
+            user.groups.retain(|pk| *pk != group);
+            if user.email == row.address {
+                user.groups.push(group);
+            }
+        }
+        group
+    };
+    desk.tell(Event::Check);
+    desk.tell(Event::ReadPeople);
+    desk.tell(Event::PickNobody);
+    desk.tell(Event::FilterPeople { filter: PeopleFilter { group: Some(group.to_string()), ..PeopleFilter::default() } });
+    desk.tell(Event::PickFound { text: String::new() });
+    assert_eq!(desk.panel.find_wave(0, 10).rows.iter().map(|row| &row.address).collect::<Vec<_>>(), [&row.address]);
+}
+
+/// S8, and a mailbox whose owner could not sign in: both only one by one, and both named.
+#[test]
+fn whoever_would_be_locked_out_or_joined_is_picked_one_by_one_and_named() {
+    let desk = desk();
+    desk.connect_both();
+    desk.give_mailboxes_passwords();
+    let [shared, orphan] = {
+        let mut world = desk.sim.world();
+        let [shared, orphan] = [1, 2].map(|at: usize| world.mailcow.state().mailboxes[at].username.clone());
+        let users = &mut world.authentik.state_mut().users;
+        users.iter_mut().filter(|user| user.email == orphan).for_each(|user| user.email = "somebody@else.example".into());
+        users.iter_mut().filter(|user| user.username == "akadmin").for_each(|user| user.email = shared.to_uppercase());
+        [shared, orphan]
+    };
+    desk.tell(Event::Go { section: Section::Switch });
+    desk.tell(Event::ReadPeople);
+    desk.tell(Event::PickFound { text: String::new() });
+    let all = wave(&desk);
+    assert_eq!((all.shared.len(), all.costs.iter().filter(|counted| !counted.cost.lets_sign_in()).count()), (0, 0), "{all:?}");
+    desk.agree(Question::SwitchWave);
+    let now = switched(&desk);
+    assert!(now.len() == all.mailboxes && !now.contains(&shared) && !now.contains(&orphan), "{now:?}");
+    for address in [&shared, &orphan] {
+        desk.tell(Event::Pick { address: address.clone(), picked: true });
+    }
+    desk.tell(Event::Ask { question: Question::SwitchWave });
+    let asked = desk.view().question.and_then(|question| question.wave).expect("a wave");
+    assert_eq!(asked.shared, [shared.clone()]);
+    let lost: Vec<_> = asked.losing.iter().map(|row| (row.address.as_str(), row.cost)).collect();
+    assert!(lost.contains(&(orphan.as_str(), SwitchCost::KeepsPassword)), "{lost:?}");
+    desk.tell(Event::Withdraw);
+    desk.tell(Event::Ask { question: Question::Switch { address: shared } });
+    assert!(desk.view().question.is_some_and(|question| question.is_shared));
+}
+
+#[test]
+fn another_wave_needs_another_question() {
+    let desk = read();
+    desk.tell(Event::Ask { question: Question::SwitchWave });
+    let yes = desk.yes();
+    let rows = desk.panel.find_people("", 0, 100).rows;
+    let (one, other) = (rows.iter().find(|row| row.in_wave).expect("one"), rows.iter().find(|row| !row.in_wave).expect("other"));
+    desk.tell(Event::Pick { address: one.address.clone(), picked: false });
+    assert_eq!(desk.view().question, None);
+    desk.tell(Event::Ask { question: Question::SwitchWave });
+    desk.tell(Event::Pick { address: other.address.clone(), picked: true });
+    desk.tell(yes);
+    assert_eq!(switched(&desk), Vec::<String>::new());
+}
+
+#[test]
+fn nobody_is_picked_while_a_wave_is_switched() {
+    let desk = read();
+    let before = wave(&desk).mailboxes;
+    desk.tell(Event::Ask { question: Question::SwitchWave });
+    desk.sim.hold_at(1);
+    let mut switching = desk.begin(desk.yes());
+    assert!(!switching.go_on());
+    desk.tell(Event::PickFound { text: String::new() });
+    desk.tell(Event::ReadPeople);
+    desk.tell(Event::Check);
+    switching.finish();
+    desk.settle();
+    assert_eq!(switched(&desk).len(), before);
+}
+
+#[test]
+fn reading_what_mail_programs_do_is_stopped_and_taken_up_again() {
+    let desk = moving();
+    desk.sim.hold_at(1);
+    let mut reading = desk.begin(Event::ReadPeople);
+    assert!(!reading.go_on());
+    assert!(matches!(people(&desk), PeopleStatus::Reading { cancelling: false, .. }));
+    desk.tell(Event::Cancel);
+    reading.finish();
+    // What was read until then counts, and the rest is not known.
+    let (view, ..) = done(&desk);
+    assert!(view.costs.iter().any(|counted| counted.cost == SwitchCost::NotKnown), "{view:?}");
+    desk.tell(Event::ReadPeople);
+    assert!(done(&desk).0.costs.iter().all(|counted| counted.cost != SwitchCost::NotKnown));
+}
+
+#[test]
+fn a_question_about_the_last_table_is_withdrawn_with_it() {
+    for question in [Question::SwitchWave, Question::Switch { address: "mailbox1@mail.example".into() }] {
+        let desk = read();
+        desk.tell(Event::Ask { question });
+        desk.tell(Event::Check);
+        assert_eq!(desk.view().question, None);
+    }
+}
