@@ -16,6 +16,7 @@ import { listed, t, tn } from "../text/words";
 import type { ListSource } from "../ui/list";
 import type { SignKind } from "../ui/sign";
 import { errorNotice, everyRow } from "./parts";
+import { wordsView } from "./words-for-people";
 
 const SIGN: Record<SwitchCost, SignKind> = {
   ready: "good",
@@ -44,7 +45,8 @@ export function peopleView(people: PeopleStatus, planned: boolean, shell: Shell)
     case "done":
       return part(html`${counts(people.view, people.cost, planned, shell)}
         <div class="buttons below">${read(t("people_again"))}
-          <cb-button kind="small" .label=${t("people_csv")} @click=${() => save(shell)}></cb-button></div>`);
+          <cb-button kind="small" .label=${t("people_csv")} @click=${() => save(shell)}></cb-button></div>
+        <cb-card><cb-disclosure .label=${t("words_title")} .summary=${t("words_summary")}>${words(people, shell)}</cb-disclosure></cb-card>`);
   }
 }
 
@@ -109,9 +111,19 @@ function protocols(names: readonly Protocol[]): string {
   return listed(names.map((name) => t(`protocol_${name}`)));
 }
 
+/** Returns the messages for everybody with the selected cost. */
+function words({ view, cost }: Extract<PeopleStatus, { kind: "done" }>, shell: Shell): TemplateResult | typeof nothing {
+  const counts = view.costs.filter((counted) => cost === undefined || counted.cost === cost);
+  return wordsView({ counts, people: () => everyPerson(shell) }, shell);
+}
+
+function everyPerson({ core }: Shell): PersonRow[] {
+  return everyRow((offset, limit) => core.findPeople("", offset, limit));
+}
+
 /** Saves everybody with the selected cost as a table. */
-function save({ core }: Shell): void {
-  const found = everyRow((offset, limit) => core.findPeople("", offset, limit));
+function save(shell: Shell): void {
+  const found = everyPerson(shell);
   const head = [
     t("readiness_username"),
     t("readiness_name"),
