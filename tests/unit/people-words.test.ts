@@ -14,6 +14,7 @@ import {
   messageBlocks,
   messageFor,
   type Occasion,
+  signInPage,
 } from "../../extension/src/panel/text/people-words";
 import { useTexts } from "../../extension/src/panel/text/source";
 import lists from "../hostile/texts.json" with { type: "json" };
@@ -146,6 +147,18 @@ test("the messages for everybody name nobody, and each fits on a page", () => {
     );
     assert.deepEqual([...links].sort(), [OCCASION.authentik, OCCASION.mailcow, `${OCCASION.mailcow}/user`].sort());
   }
+});
+
+test("people sign in at the registered address, and at no other mailcow than theirs", () => {
+  const registration = {
+    mailcow: "https://mail.company",
+    redirectUris: ["https://mail.company", "https://webmail.company/", "https://mail.company.evil.example"],
+  };
+  assert.equal(signInPage("https://mail.company", registration), "https://mail.company");
+  assert.equal(signInPage("https://webmail.company", registration), "https://mail.company");
+  assert.equal(signInPage("https://other.company", registration), "https://other.company");
+  assert.equal(signInPage("https://web", registration), "https://web");
+  assert.equal(signInPage("https://mail.company", undefined), "https://mail.company");
 });
 
 test("a day is written in the language of the message, on the day that was entered", () => {

@@ -1,6 +1,6 @@
 /** The messages that tell people how they sign in from the day of the switch on. They contain no secret. The core writes them. */
 
-import type { Block, PersonRow, Protocol, SwitchCost } from "cowbell-core";
+import type { Block, PersonRow, Protocol, RegistrationView, SwitchCost } from "cowbell-core";
 import { block, filled, link, text } from "./document";
 import { type Key, t } from "./words";
 
@@ -41,6 +41,18 @@ export interface Occasion {
   mailcow: string;
   /** Origin of the authentik. */
   authentik: string;
+}
+
+/**
+ * Returns where people sign in: the registered address of the mailcow, if the one that is connected is registered, too; it may be
+ * connected under an additional host name. A mailcow that is not registered has only its own address.
+ */
+export function signInPage(
+  connected: string,
+  registration: Pick<RegistrationView, "mailcow" | "redirectUris"> | undefined,
+): string {
+  const isIts = (uri: string): boolean => uri === connected || uri.startsWith(`${connected}/`);
+  return registration?.redirectUris.some(isIts) ? registration.mailcow : connected;
 }
 
 /** Returns the message for the owner of a mailbox with this cost; nothing if they get none. */

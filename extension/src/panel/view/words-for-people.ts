@@ -7,7 +7,15 @@ import type { Shell } from "../shell";
 import { base } from "../style/base";
 import { saveFile } from "../tabs/save";
 import { breakable } from "../text/breakable";
-import { dayInWords, MESSAGES, mergeTable, messageBlocks, messageFor, type MessageKind } from "../text/people-words";
+import {
+  dayInWords,
+  MESSAGES,
+  mergeTable,
+  messageBlocks,
+  messageFor,
+  type MessageKind,
+  signInPage,
+} from "../text/people-words";
 import { t, tn } from "../text/words";
 
 /** Whom the messages are for. */
@@ -23,13 +31,10 @@ export function wordsView({ counts, people }: Recipients, { view }: Shell): Temp
   const { registration, authentikFacts, mailcowFacts } = view;
   const authentik = registration?.authorizeUrl ?? authentikFacts?.address;
   if (authentik === undefined || mailcowFacts === undefined) return nothing;
-  const { address } = mailcowFacts;
-  // Connected under an additional host name, it is still the one whose main address is registered.
-  const isRegistered = registration?.redirectUris.some((uri) => uri === address || uri.startsWith(`${address}/`));
   return html`<cb-words
     .counts=${counts}
     .people=${people}
-    .mailcow=${isRegistered && registration ? registration.mailcow : address}
+    .mailcow=${signInPage(mailcowFacts.address, registration)}
     .authentik=${new URL(authentik).origin}
   ></cb-words>`;
 }
@@ -50,7 +55,7 @@ export class Words extends LitElement {
         color: var(--dim);
       }
       .preview {
-        max-height: 340px;
+        max-height: 400px;
         margin-bottom: 10px;
         padding: 10px;
         overflow: auto;
@@ -63,8 +68,10 @@ export class Words extends LitElement {
         margin: 12px 0 4px;
         font-weight: 600;
       }
-      .preview h3:first-child {
-        margin-top: 0;
+      .preview .title {
+        margin: 0 0 8px;
+        padding-bottom: 8px;
+        border-bottom: 1px solid var(--line);
       }
       .preview p {
         margin-bottom: 8px;
@@ -80,8 +87,9 @@ export class Words extends LitElement {
         flex-wrap: wrap;
         gap: 8px;
       }
-      .below {
-        margin-top: 6px;
+      small {
+        display: block;
+        margin-top: 8px;
       }
     `,
   ];
@@ -100,13 +108,12 @@ export class Words extends LitElement {
     const kinds = MESSAGES.filter((kind) => this.#count(kind) > 0);
     const left = (["keeps_password", "cannot_sign_in"] as const).map((cost) => {
       const count = this.counts.find((counted) => counted.cost === cost)?.count ?? 0;
-      return count > 0 ? html`<p class="note">${tn(`words_left_${cost}`, count)}</p>` : nothing;
+      return count > 0 ? html`<small>${tn(`words_left_${cost}`, count)}</small>` : nothing;
     });
     const kind = kinds.find((one) => one === this.kind) ?? kinds[0];
     if (kind === undefined) return html`<p class="lead">${t("words_nobody")}</p>${left}`;
     const isOver = this.day !== "" && this.day < today();
     return html`<p class="lead">${t("words_lead")}</p>
-      ${left}
       <cb-date
         .label=${t("words_day")}
         .min=${today()}
@@ -115,7 +122,7 @@ export class Words extends LitElement {
         .error=${isOver ? t("words_day_over") : ""}
         @cb-input=${({ detail }: CustomEvent<string>) => (this.day = detail)}
       ></cb-date>
-      ${this.day === "" || isOver ? nothing : this.#message(kind, kinds)}`;
+      ${this.day === "" || isOver ? nothing : this.#message(kind, kinds)} ${left}`;
   }
 
   #count(kind: MessageKind): number {
@@ -144,7 +151,7 @@ export class Words extends LitElement {
         <cb-button kind="small" .label=${t("words_html")} @click=${() => saveFile("html_message", `${name}.html`, writeHtml(t("message_language"), blocks))}></cb-button>
         <cb-button kind="small" .label=${t("words_csv")} @click=${() => this.#saveTable()}></cb-button>
       </div>
-      <small class="below">${t("words_csv_note")}</small>`;
+      <small>${t("words_csv_note")}</small>`;
   }
 
   #saveTable(): void {
@@ -184,6 +191,7 @@ function elements(kind: Block["kind"], blocks: readonly Block[]): TemplateResult
   );
   switch (kind) {
     case "title":
+      return html`${lines.map((line) => html`<h3 class="title">${line}</h3>`)}`;
     case "heading":
       return html`${lines.map((line) => html`<h3>${line}</h3>`)}`;
     case "paragraph":
