@@ -354,6 +354,27 @@ pub fn write_report(#[wasm_bindgen(unchecked_param_type = "Block[]")] blocks: Js
     Ok(export::markdown(&from_js::<Vec<Block>>(blocks)?))
 }
 
+/// Writes a message for people as plain text.
+///
+/// # Errors
+/// When `blocks` are not blocks.
+#[wasm_bindgen(js_name = writeText)]
+pub fn write_text(#[wasm_bindgen(unchecked_param_type = "readonly Block[]")] blocks: JsValue) -> Result<String, JsValue> {
+    Ok(export::plain_text(&from_js::<Vec<Block>>(blocks)?))
+}
+
+/// Writes a message for people as an HTML document in this language.
+///
+/// # Errors
+/// When `blocks` are not blocks.
+#[wasm_bindgen(js_name = writeHtml)]
+pub fn write_html(
+    language: &str,
+    #[wasm_bindgen(unchecked_param_type = "readonly Block[]")] blocks: JsValue,
+) -> Result<String, JsValue> {
+    Ok(export::html(language, &from_js::<Vec<Block>>(blocks)?))
+}
+
 /// Writes a table as the text of a file for spreadsheets.
 ///
 /// # Errors

@@ -1,41 +1,7 @@
 //! Documents in Markdown (`CommonMark`), for tickets.
 
-use serde::Deserialize;
-use tsify::Tsify;
-
+use super::document::{Block, BlockKind, Inline};
 use crate::wire::is_plain;
-
-/// What kind of block.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Tsify)]
-#[serde(rename_all = "snake_case")]
-pub enum BlockKind {
-    /// The heading of the document.
-    Title,
-    /// The heading of a section.
-    Heading,
-    Paragraph,
-    /// An item of a list.
-    Item,
-}
-
-/// A part of a block.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Tsify)]
-#[serde(tag = "kind", content = "text", rename_all = "snake_case")]
-pub enum Inline {
-    /// A text of Cowbell.
-    Text(String),
-    /// A value, which may come from a server.
-    Value(String),
-}
-
-/// A block of a document.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Tsify)]
-pub struct Block {
-    /// What kind.
-    pub kind: BlockKind,
-    /// Its content, which becomes one line.
-    pub parts: Vec<Inline>,
-}
 
 /// Writes a document. A value is in a code span, where nothing is markup, nobody is mentioned, and no address becomes a link. What is
 /// not shown as itself, such as the end of a line, is written as `\u{2028}`.
@@ -44,7 +10,7 @@ pub fn markdown(blocks: &[Block]) -> String {
     let mut out = String::new();
     let mut before = None;
     for Block { kind, parts } in blocks {
-        let goes_on = before == Some(BlockKind::Item) && *kind == BlockKind::Item;
+        let goes_on = kind.continues(before);
         out.push_str(if before.is_none() || goes_on { "" } else { "\n" });
         before = Some(*kind);
         out.push_str(match kind {
@@ -52,6 +18,8 @@ pub fn markdown(blocks: &[Block]) -> String {
             BlockKind::Heading => "## ",
             BlockKind::Paragraph => "",
             BlockKind::Item => "- ",
+            // The reader counts.
+            BlockKind::Step => "1. ",
         });
         let line = line(parts);
         out.push_str(line.trim_matches(' '));
@@ -66,7 +34,7 @@ fn line(parts: &[Inline]) -> String {
     for part in parts {
         match part {
             Inline::Text(text) => write_text(&mut out, &shown(text)),
-            Inline::Value(value) => {
+            Inline::Value(value) | Inline::Link(value) => {
                 // Two adjacent code spans would become one.
                 out.push_str(if follows_value { " " } else { "" });
                 // Numbers cannot be markup, except at the start of a line.
@@ -76,7 +44,7 @@ fn line(parts: &[Inline]) -> String {
         }
         follows_value = match part {
             Inline::Text(text) => follows_value && text.is_empty(),
-            Inline::Value(_) => true,
+            Inline::Value(_) | Inline::Link(_) => true,
         };
     }
     out

@@ -3,8 +3,10 @@
 
 mod blueprint;
 mod csv;
+mod document;
 mod mailcow;
 mod markdown;
+mod message;
 mod terraform;
 
 use crate::authentik::Snapshot;
@@ -13,8 +15,10 @@ use crate::wire::quoted;
 
 pub use blueprint::blueprint;
 pub use csv::csv;
+pub use document::{Block, BlockKind, Inline};
 pub use mailcow::api_body;
-pub use markdown::{Block, BlockKind, Inline, markdown};
+pub use markdown::markdown;
+pub use message::{html, plain_text};
 pub use terraform::terraform;
 
 use serde::Deserialize;
@@ -47,8 +51,12 @@ pub enum SavedFile {
     Plan,
     /// [`markdown()`]: settings of both products, and findings.
     Report,
-    /// [`csv()`]: users, or mailboxes.
+    /// [`csv()`]: users, mailboxes, or messages for a mail merge.
     Table,
+    /// [`plain_text()`]: a message for people.
+    Message,
+    /// [`html()`]: the same as a document.
+    HtmlMessage,
 }
 
 /// The integration as authentik has stored it.

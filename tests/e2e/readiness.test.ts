@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import type { Page } from "puppeteer-core";
 
 import * as actions from "./harness/actions.ts";
+import { pasted } from "./harness/clipboard.ts";
 import { journey } from "./harness/journey.ts";
 import { passAuthentikFlow } from "./harness/login-pages.ts";
 import { counted, finding, text } from "./harness/messages.ts";
@@ -141,15 +142,14 @@ journey("who can sign in", async (step) => {
     },
   );
 
-  await step("a second wave is picked in the list, names who loses what, signs in, and is switched back", async () => {
-    assert.ok(await isRefused(stage, somebody));
-    await panel.click(`>>> cb-filter >>> button::-p-text(${JSON.stringify(text("cost_needs_app_password"))})`);
+  let count = needing;
+  await step("a second wave is picked in the list, and names who loses what", async () => {
     await panel.press(text("people_pick_found"));
     await panel.says(counted("people_switch", needing));
+    // Everybody again.
+    await panel.click(`>>> cb-filter >>> button::-p-text(${JSON.stringify(text("cost_needs_app_password"))})`);
     await panel.type(text("list_search", { list: text("people_list") }), somebody, "searchbox");
     await panel.says(counted("list_found", 1));
-    const { users } = await authentikState(tab);
-    const name = String(only(users, "email", somebody)["name"]);
     const isPicked = async (): Promise<boolean> => (await panel.texts("cb-list >>> .picked")).join().includes(somebody);
     const before = await isPicked();
     await panel.click(">>> cb-list >>> .row");
@@ -158,14 +158,89 @@ journey("who can sign in", async (step) => {
     await panel.until(isPicked);
     await panel.assertAccessible();
     await panel.shots("people-wave", { height: 1520 });
-    const count = needing + (before ? 0 : 1);
+    if (!before) count += 1;
+  });
+
+  await step("messages for these people are shown, copied and saved", async () => {
+    await panel.click(`>>> cb-disclosure >>> summary::-p-text(${JSON.stringify(text("words_title"))})`);
+    const choose = async (day: string): Promise<void> => {
+      const field = await panel.find(">>> cb-date >>> input");
+      await field.evaluate((field, day) => {
+        (field as HTMLInputElement).value = day;
+        field.dispatchEvent(new Event("input"));
+      }, day);
+    };
+    await choose("2020-02-29");
+    await panel.says(text("words_day_over"));
+    assert.deepEqual(await panel.texts("cb-words >>> cb-copy"), [], "a message with a day that is over");
+    const year = new Date().getFullYear() + 1;
+    await choose(`${year}-12-07`);
+    const day = `7 December ${year}`;
+    await panel.says(text("message_subject", { day }));
+    await panel.assertAccessible();
+    await (await panel.find(">>> cb-words")).scrollIntoView();
+    await panel.shots("words", { height: 1_400 });
+    await panel.choose(text("words_which_app_password"));
+    await panel.says(text("message_app_tab"));
+    await panel.assertAccessible();
+    await panel.shots("words-app-password", { height: 1_400 });
+
+    const { mailcow } = stage.installation.origins;
+    const plain = await stage.download(() => panel.press(text("words_text")));
+    assert.ok(plain.text.startsWith(`${text("message_subject", { day })}\n\n${text("message_hello")}\n\n`), plain.text);
+    assert.ok(plain.text.includes(`\n1. ${text("message_app_open", { page: `${mailcow}/user` })}\n2. `), plain.text);
+    await panel.toFront();
+    await panel.press(`${text("copy")} ${text("words_about")}`);
+    await panel.find(`>>> cb-words >>> cb-copy >>> [role="status"]::-p-text(${JSON.stringify(text("copied"))})`);
+    assert.equal(await pasted(witness), plain.text);
+    await panel.toFront();
+
+    const document = await stage.download(() => panel.press(text("words_html")));
+    const reader = await stage.stranger();
+    await reader.setContent(document.text);
+    const read = await reader.evaluate(() => ({
+      title: globalThis.document.title,
+      language: globalThis.document.documentElement.lang,
+      elements: [
+        ...new Set([...globalThis.document.body.querySelectorAll("*")].map(({ localName }) => localName)),
+      ].sort(),
+      text: globalThis.document.body.innerText,
+    }));
+    await reader.browserContext().close();
+    assert.equal(read.title, text("message_subject", { day }));
+    assert.equal(read.language, text("message_language"));
+    // Nothing that is executed or loaded.
+    const allowed = ["a", "bdi", "h1", "h2", "li", "ol", "p", "ul"];
+    assert.deepEqual(
+      read.elements.filter((name) => !allowed.includes(name)),
+      [],
+    );
+    assert.ok(read.text.includes(text("message_app_tab")) && read.text.includes(`${mailcow}/user`), read.text);
+
+    const table = await stage.download(() => panel.press(text("words_csv")));
+    const cells = [...table.text.matchAll(/"((?:[^"]|"")*)"(,|\r\n)/g)].map(([, cell = ""]) =>
+      cell.replaceAll('""', '"'),
+    );
+    const rows = Array.from({ length: cells.length / 9 }, (_, row) => cells.slice(9 * row, 9 * row + 9)).slice(1);
+    const [, name, , needed, programs, page, when, subject, body = ""] =
+      rows.find(([address]) => address === somebody) ?? [];
+    assert.deepEqual([name, page, when, subject], [`'=1+1,"x"`, mailcow, day, text("message_subject", { day })]);
+    assert.ok(body.startsWith(`${text("message_hello_name", { name: '=1+1,"x"' })}\n\n`), body);
+    assert.ok(body.includes(somebody), body);
+    assert.equal(body.includes(text("message_app_tab")), needed !== text("words_needs_none"), `${needed} ${programs}`);
+    assert.equal(rows.length, count, "everybody of the wave, and nobody else");
+    await panel.click(`>>> cb-disclosure >>> summary::-p-text(${JSON.stringify(text("words_title"))})`);
+  });
+
+  await step("the second wave is switched, its owners sign in, and both waves are switched back", async () => {
+    assert.ok(await isRefused(stage, somebody));
     await panel.press(counted("people_switch", count));
     await panel.says(counted("wave_needs_app_password", needing));
     await panel.assertAccessible();
     await panel.shots("people-wave-question");
     await panel.confirm();
     await panel.says(counted("switched", ready + count));
-    assert.ok(!(await isRefused(stage, somebody)), name);
+    assert.ok(!(await isRefused(stage, somebody)));
     await panel.assertAccessible();
     await panel.shots("people-switched", { height: 1520 });
     await panel.press(text("switch_undo"));

@@ -4,13 +4,16 @@
 use cowbell::authentik::Snapshot;
 use cowbell::authentik::api::Base;
 use cowbell::authentik::types::{Application, Binding, Flow, Group, KnownAttributes, Provider, RedirectUri, ScopeMapping};
-use cowbell::export::{Block, BlockKind, Inline, Integration, SavedFile, api_body, blueprint, csv, markdown, terraform};
+use cowbell::export::{
+    Block, BlockKind, Inline, Integration, SavedFile, api_body, blueprint, csv, html, markdown, plain_text, terraform,
+};
 use cowbell::mailcow::IdentityProvider;
 use cowbell::plan::SetupDraft;
 use cowbell::setup::{Access, Audience, TemplateRule};
 use cowbell::transport::Product;
 use cowbell_standins::hostile;
 use hcl::eval::{Context, Evaluate as _};
+use html5gum::{DefaultEmitter, HtmlString, Token, Tokenizer};
 use pulldown_cmark::{Event, Options, Parser};
 use serde_json::{Map, Value, json};
 
@@ -29,7 +32,9 @@ fn next(file: Option<SavedFile>) -> Option<SavedFile> {
         Some(SavedFile::MailcowApi) => Some(SavedFile::Plan),
         Some(SavedFile::Plan) => Some(SavedFile::Report),
         Some(SavedFile::Report) => Some(SavedFile::Table),
-        Some(SavedFile::Table) => None,
+        Some(SavedFile::Table) => Some(SavedFile::Message),
+        Some(SavedFile::Message) => Some(SavedFile::HtmlMessage),
+        Some(SavedFile::HtmlMessage) => None,
     }
 }
 
@@ -57,6 +62,8 @@ impl Writer {
             }
             SavedFile::Report => markdown(&report(field)),
             SavedFile::Table => csv(&table(field)),
+            SavedFile::Message => plain_text(&message(field)),
+            SavedFile::HtmlMessage => html(&field(0), &message(field)),
         }
     }
 }
@@ -170,6 +177,22 @@ fn report(field: &dyn Fn(usize) -> String) -> Vec<Block> {
     ]
 }
 
+fn message(field: &dyn Fn(usize) -> String) -> Vec<Block> {
+    let block = |kind, parts| Block { kind, parts };
+    let text = |text: &str| Inline::Text(text.into());
+    let value = |at| Inline::Value(field(at));
+    vec![
+        block(BlockKind::Title, vec![text("From "), value(1), text(" on")]),
+        block(BlockKind::Paragraph, vec![text("Hello "), value(2), text(",")]),
+        block(BlockKind::Paragraph, vec![value(3)]),
+        block(BlockKind::Heading, vec![value(4), text("</h2> &amp; \"'"), Inline::Text(field(5))]),
+        block(BlockKind::Step, vec![text("Open "), Inline::Link(format!("https://mail.company/{}", field(6))), text(".")]),
+        block(BlockKind::Step, vec![value(7), value(8)]),
+        block(BlockKind::Item, vec![value(9)]),
+        block(BlockKind::Paragraph, vec![value(10)]),
+    ]
+}
+
 fn table(field: &dyn Fn(usize) -> String) -> Vec<Vec<String>> {
     let row = |begin: usize| (begin..begin + 3).map(field).collect();
     vec![vec!["User".into(), "Name; other".into(), "E-mail".into()], row(0), row(3)]
@@ -183,8 +206,13 @@ fn read(file: SavedFile, text: &str) -> Value {
         SavedFile::MailcowApi | SavedFile::Plan => serde_json::from_str(text).expect("JSON"),
         SavedFile::Report => of_markdown(text),
         SavedFile::Table => of_csv(text, b','),
+        SavedFile::Message => text.split(ENDS_OF_LINES).collect(),
+        SavedFile::HtmlMessage => of_html(text),
     }
 }
+
+/// Where some program or other begins a new line.
+const ENDS_OF_LINES: [char; 10] = ['\n', '\r', '\u{b}', '\u{c}', '\u{1c}', '\u{1d}', '\u{1e}', '\u{85}', '\u{2028}', '\u{2029}'];
 
 fn of_yaml(value: yaml_serde::Value) -> Value {
     match value {
@@ -253,6 +281,32 @@ fn of_csv(text: &str, separator: u8) -> Value {
     reader.records().map(|row| of_row(row.expect("a row"))).collect()
 }
 
+/// The tokens of a document, as a browser reads it; of adjacent texts one, because their division says nothing.
+fn of_html(text: &str) -> Value {
+    let mut emitter = DefaultEmitter::default();
+    emitter.naively_switch_states(true);
+    let shown = |text: &HtmlString| String::from_utf8(text.to_vec()).expect("UTF-8");
+    let mut found: Vec<Value> = Vec::new();
+    for token in Tokenizer::new_with_emitter(text, emitter) {
+        match token.expect("a token") {
+            Token::StartTag(tag) => {
+                let of = |(name, value): (&HtmlString, &HtmlString)| (shown(name), Value::from(shown(value)));
+                let attributes = tag.attributes.iter().map(|(name, value)| of((name, &value.value))).collect::<Map<_, _>>();
+                found.push(json!({ "start": shown(&tag.name), "attributes": attributes }));
+            }
+            Token::EndTag(tag) => found.push(json!({ "end": shown(&tag.name) })),
+            Token::String(text) => match found.last_mut().and_then(|last| last.get_mut("text")) {
+                Some(Value::String(last)) => last.push_str(&shown(&text.value)),
+                _ => found.push(json!({ "text": shown(&text.value) })),
+            },
+            Token::Doctype(doctype) => found.push(json!({ "doctype": shown(&doctype.name) })),
+            Token::Comment(comment) => panic!("a comment: {comment:?}"),
+            Token::Error(error) => panic!("{error:?} in {}", text.chars().take(3_000).collect::<String>()),
+        }
+    }
+    found.into()
+}
+
 /// What a file says instead of a text that its format, or its reader, cannot carry.
 fn carried(file: SavedFile, text: &str) -> String {
     match file {
@@ -261,7 +315,21 @@ fn carried(file: SavedFile, text: &str) -> String {
             if text.is_empty() { " ".into() } else { text.chars().map(shown).collect() }
         }
         SavedFile::Table => without_guards(text),
+        SavedFile::Message | SavedFile::HtmlMessage => text.chars().map(in_a_line).collect(),
         _ => text.to_owned(),
+    }
+}
+
+/// What a message has in the place of a character that its reader may not take for a part of a line.
+fn in_a_line(character: char) -> char {
+    let code = u32::from(character);
+    let is_no_character = (0xfdd0..=0xfdef).contains(&code) || matches!(code & 0xffff, 0xfffe | 0xffff);
+    let turns_around = matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    match character {
+        '\t' => ' ',
+        end if ENDS_OF_LINES.contains(&end) => ' ',
+        other if is_no_character || turns_around || other.is_control() => '\u{fffd}',
+        other => other,
     }
 }
 
@@ -336,6 +404,10 @@ fn attack(writer: &Writer, file: SavedFile, harmless: &Value, field: &dyn Fn(usi
     if file == SavedFile::MailcowApi {
         drop_empty_rows(&mut expected["attr"]);
     }
+    // What is empty is no token.
+    if let (SavedFile::HtmlMessage, Some(tokens)) = (file, expected.as_array_mut()) {
+        tokens.retain(|token| token["text"] != "");
+    }
     let found =
         normalised(file, &read(file, &text), &|text| if file == SavedFile::Table { without_guards(text) } else { text.into() });
     let [expected, found] =
@@ -368,7 +440,7 @@ fn every_file_is_read_as_it_was_meant() {
         file = Some(now);
         files += 1;
     }
-    assert_eq!(files, 6);
+    assert_eq!(files, 8);
 }
 
 /// S6: whatever separates cells in a spreadsheet's edition, none of them begins like a formula.
@@ -385,6 +457,15 @@ fn no_cell_is_a_formula_whatever_separates_it() {
             }
         }
     }
+}
+
+/// A message in a cell is the same message, its ends of lines included: no guard against formulas gets into a text of ours.
+#[test]
+fn a_message_is_the_same_in_a_cell() {
+    let written = plain_text(&message(&marker));
+    assert!(written.lines().count() > 8);
+    let cells = of_csv(&csv(&[vec!["alice@mail.example".into(), written.clone()]]), b',');
+    assert_eq!(cells, json!([["alice@mail.example", written]]));
 }
 
 /// A text of ours comes back as it is, so that the comparison with harmless names says something.

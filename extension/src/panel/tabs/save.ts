@@ -10,6 +10,8 @@ const TYPE: Record<SavedFile, string> = {
   plan: "application/json",
   report: "text/markdown",
   table: "text/csv;charset=utf-8",
+  message: "text/plain;charset=utf-8",
+  html_message: "text/html;charset=utf-8",
 };
 
 /** Passes a text that the core has written to the browser's downloads. */

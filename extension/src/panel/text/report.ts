@@ -3,16 +3,15 @@
 import type {
   AuthentikView,
   Block,
-  BlockKind,
   FieldRow,
   Finding,
-  Inline,
   MailcowView,
   RegistrationView,
   Severity,
   Shown,
 } from "cowbell-core";
 import { formFieldText, shownText } from "./core";
+import { block, filled, type Line, listed, text } from "./document";
 import { parts, t, textOf } from "./words";
 
 /** What is reported; a side that was not read is omitted. */
@@ -23,9 +22,6 @@ export interface Reported {
   registration: RegistrationView;
   findings: readonly Finding[];
 }
-
-/** A part of a line. */
-type Line = readonly Inline[];
 
 const MARK: Record<Severity, string> = { good: "✓", info: "i", unknown: "?", warning: "!", problem: "✗" };
 
@@ -91,26 +87,4 @@ function found({ code, evidence, severity, field }: Finding): Block {
 
 function item([name, line]: readonly [string, Line]): Block {
   return block("item", [text(`${name}: `), ...line]);
-}
-
-function block(kind: BlockKind, parts: Line): Block {
-  return { kind, parts: [...parts] };
-}
-
-function text(text: string): Inline {
-  return { kind: "text", text };
-}
-
-/** Values, which may come from a product. */
-function listed(values: readonly string[]): Line {
-  return values.flatMap((value, place): Inline[] => [
-    ...(place > 0 ? [text(", ")] : []),
-    { kind: "value", text: value },
-  ]);
-}
-
-/** A text of ours with values in the place of its placeholders. */
-function filled(template: string, values: Readonly<Record<string, string>>): Line {
-  const lines = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, listed([value])]));
-  return parts(template, lines, text);
 }

@@ -7,6 +7,7 @@ import "./chip";
 import "./choice";
 import "./confirm";
 import "./copy";
+import "./date";
 import "./diff";
 import "./disclosure";
 import "./empty";

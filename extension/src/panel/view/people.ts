@@ -21,6 +21,7 @@ import type { SignKind } from "../ui/sign";
 import { errorNotice, everyRow } from "./parts";
 import { switchedView } from "./switched";
 import { type Table, whenRead } from "./table";
+import { wordsView } from "./words-for-people";
 
 type People = Extract<PeopleStatus, { kind: "done" }>;
 
@@ -134,7 +135,8 @@ function pick(address: string, { core, send }: Shell): void {
 }
 
 /** Returns the wave: what would be switched, and what that costs whom. */
-function waveView(wave: WaveView, { planned }: ReadinessView, { send }: Shell): TemplateResult {
+function waveView(wave: WaveView, { planned }: ReadinessView, shell: Shell): TemplateResult {
+  const { core, send } = shell;
   const { mailboxes, costs, losing, shared, mayChange } = wave;
   const ready = html`<cb-button kind="small" .label=${t("wave_ready")} @click=${() => send({ kind: "pick_ready" })}></cb-button>`;
   if (mailboxes === 0)
@@ -156,7 +158,12 @@ function waveView(wave: WaveView, { planned }: ReadinessView, { send }: Shell): 
     <div class="buttons below">
       <cb-button kind="small" .label=${tn("people_switch", mailboxes)} ?disabled=${planned} @click=${() => send({ kind: "ask", question: { kind: "switch_wave" } })}></cb-button>
       ${ready}<cb-button kind="small" .label=${t("wave_nobody")} @click=${() => send({ kind: "pick_nobody" })}></cb-button>
-    </div>`;
+    </div>
+    <cb-card
+      ><cb-disclosure .label=${t("words_title")} .summary=${t("words_summary")}
+        >${wordsView({ counts: costs, people: () => everyRow((offset, limit) => core.findWave(offset, limit)) }, shell)}</cb-disclosure
+      ></cb-card
+    >`;
 }
 
 function isLoss(cost: SwitchCost): boolean {
