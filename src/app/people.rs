@@ -352,7 +352,7 @@ impl People {
 }
 
 /// One person of each mailbox: of several, the one whom its switch lets in.
-fn alone<'a, P: Borrow<Person>>(rows: &'a [P]) -> impl Iterator<Item = &'a Person> {
+fn alone<P: Borrow<Person>>(rows: &[P]) -> impl Iterator<Item = &Person> {
     let by_mailbox = rows.chunk_by(|one, other| one.borrow().mailbox == other.borrow().mailbox);
     by_mailbox.filter_map(|alike| alike.iter().map(Borrow::borrow).min_by_key(|person| person.cost))
 }

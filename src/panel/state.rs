@@ -113,6 +113,7 @@ pub enum Question {
 /// The open question, with the data for its text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
 #[serde(rename_all = "camelCase")]
+#[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own that is shown")]
 pub struct QuestionView {
     /// Which question.
     pub question: Question,
@@ -148,8 +149,7 @@ impl Question {
         match self {
             Self::Undo => product == Product::Authentik,
             Self::Save | Self::Restore => product == Product::Mailcow,
-            Self::Rotate | Self::Remove => true,
-            Self::Switch { .. } | Self::SwitchWave | Self::SwitchBack { .. } => true,
+            _ => true,
         }
     }
 

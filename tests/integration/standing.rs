@@ -160,7 +160,7 @@ fn nobody_else_writes_or_notes_anything_while_something_is_written() {
     meanwhile(Work::Rotate, &rotate);
     meanwhile(Work::Remove, &remove);
     meanwhile(Work::Switch, &async |stage| {
-        drop(stage.app.switch_mailboxes(Switching::Wave(&everybody(&stage.app)), &mut |_, _| {}).await)
+        drop(stage.app.switch_mailboxes(Switching::Wave(&everybody(&stage.app)), &mut |_, _| {}).await);
     });
     meanwhile(Work::Save, &async |stage| drop(stage.app.save_for_me(&choice()).await));
     meanwhile(Work::Restore, &async |stage| drop(stage.app.restore_mailcow(&choice()).await));

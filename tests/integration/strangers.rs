@@ -525,14 +525,15 @@ fn what_was_done_at_one_authentik_can_be_undone_after_a_run_at_another() {
     Picture::of(&home.sim.observe()).assert_same(&untouched, "the first");
 }
 
+fn switch(home: &Stage, which: Switching<'_>) -> SwitchView {
+    run(home.app.switch_mailboxes(which, &mut |_, _| {})).succeeds()
+}
+
 /// A switch at another mailcow neither ends what can be switched back at the first nor is applied there (docs/contract/cases.md, S14),
 /// not even when the panel was closed meanwhile.
 #[test]
 fn what_was_switched_at_one_mailcow_can_be_switched_back_after_a_switch_at_another() {
     let Scene { mut home, stranger } = scene(&Setting { users: 30, ..Setting::default() });
-    fn switch(home: &Stage, which: Switching<'_>) -> SwitchView {
-        run(home.app.switch_mailboxes(which, &mut |_, _| {})).succeeds()
-    }
     let read =
         |home: &Stage, mailcow| run(home.app.read_readiness(&draft_for(mailcow), &choice(), &mut |_, _| {})).succeeds().switched;
     let already = switched(&home);

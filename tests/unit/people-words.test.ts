@@ -46,7 +46,7 @@ function person(cost: SwitchCost, more: Partial<PersonRow> = {}): PersonRow {
   const breaks: PersonRow["breaks"] =
     cost === "needs_app_password" || cost === "still_uses_password" ? ["imap", "smtp", "dav", "active_sync"] : [];
   const named = { address: "alice@mail.company", username: "alice", name: "Alice Adams" };
-  return { ...named, cost, seen: [], breaks, isShared: false, ...more };
+  return { ...named, cost, seen: [], breaks, isShared: false, inWave: true, ...more };
 }
 
 /** Returns a line for each block. The core has its own tests of how it writes them. */

@@ -281,7 +281,7 @@ fn whoever_would_be_locked_out_or_joined_is_picked_one_by_one_and_named() {
     }
     desk.tell(Event::Ask { question: Question::SwitchWave });
     let asked = desk.view().question.and_then(|question| question.wave).expect("a wave");
-    assert_eq!(asked.shared, [shared.clone()]);
+    assert_eq!(asked.shared, std::slice::from_ref(&shared));
     let lost: Vec<_> = asked.losing.iter().map(|row| (row.address.as_str(), row.cost)).collect();
     assert!(lost.contains(&(orphan.as_str(), SwitchCost::KeepsPassword)), "{lost:?}");
     desk.tell(Event::Withdraw);
