@@ -29,10 +29,12 @@ pub enum BarAction {
     Fill,
     /// Asks whether to save in mailcow.
     AskSave,
-    /// Opens the Check section.
+    /// Opens the section Check.
     GoToCheck,
     /// Checks both sides.
     Check,
+    /// Asks whether to switch the mailboxes of the wave.
+    AskSwitchWave,
 }
 
 /// Label of a button of the bar: keys of the panel's texts.
@@ -61,6 +63,8 @@ pub enum ButtonLabel {
     MailcowFilling,
     CheckRun,
     CheckAgain,
+    /// "Switch…" with the number of mailboxes.
+    PeopleSwitch,
     /// While that is running.
     CheckChecking,
 }
@@ -210,7 +214,23 @@ impl<B: Browser> Panel<B> {
             CheckStatus::Done { .. } if state.section().place() == Place::People => ButtonLabel::ReadAgain,
             CheckStatus::Done { .. } => ButtonLabel::CheckAgain,
         };
-        vec![Button::new(BarAction::Check, label).main().enabled(label != ButtonLabel::CheckChecking)]
+        let check = Button::new(BarAction::Check, label).enabled(label != ButtonLabel::CheckChecking);
+        match self.switchable_wave(state) {
+            Some(count) => {
+                let switch = Button { count, ..Button::new(BarAction::AskSwitchWave, ButtonLabel::PeopleSwitch) };
+                vec![check, switch.main().enabled(self.app.writing().is_none())]
+            }
+            None => vec![check.main()],
+        }
+    }
+
+    /// How many mailboxes the wave has, where it is shown and can be switched.
+    fn switchable_wave(&self, state: &State) -> Option<usize> {
+        let Readiness::Done(table) = &state.readiness else { return None };
+        let People::Done { wave, .. } = &table.people else { return None };
+        let is_shown = state.section() == Section::Switch && !table.view.planned && state.is_read(Product::Mailcow);
+        let view = is_shown.then(|| self.app.wave_view(wave).ok()).flatten();
+        view.map(|view| view.mailboxes).filter(|mailboxes| *mailboxes > 0)
     }
 
     pub(super) fn question_view(&self) -> Option<QuestionView> {

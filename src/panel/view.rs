@@ -377,7 +377,7 @@ pub struct View {
     pub badges: Badges,
 }
 
-/// What else can be started in the Check section.
+/// What else can be started in the section Check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct Offers {

@@ -2,13 +2,13 @@
 
 use cowbell::app::{PeopleFilter, PeopleView, WaveView};
 use cowbell::panel::CheckStatus;
-use cowbell::panel::offers::ButtonLabel;
+use cowbell::panel::offers::{BarAction, ButtonLabel};
 use cowbell::panel::view::{PeopleStatus, ReadinessStatus};
 use cowbell::panel::{Event, Place, Question, Section, SwitchDirection};
 use cowbell::verify::readiness::Outcome;
 use cowbell::verify::switch_cost::SwitchCost;
 
-use super::desk;
+use super::{desk, main_action};
 use crate::support::panel::Desk;
 
 /// Both sides are as wanted, mailboxes have passwords, and the place is open.
@@ -178,6 +178,8 @@ fn those_who_lose_nothing_are_proposed_and_nobody_else_is_switched() {
     desk.tell(Event::ReadPeople);
     let (view, filter, proposed) = done(&desk);
     assert_eq!(filter, PeopleFilter::default());
+    let button = desk.view().bar.into_iter().find(|button| button.main).expect("a primary button");
+    assert_eq!((button.action, button.count, button.enabled), (BarAction::AskSwitchWave, proposed.mailboxes, true));
     assert!(proposed.mailboxes > 0 && proposed.mailboxes < view.mailboxes, "{proposed:?}");
     assert!(proposed.costs.iter().all(|counted| counted.cost.is_nothing()) && proposed.losing.is_empty(), "{proposed:?}");
     desk.tell(Event::FilterPeople {
@@ -196,6 +198,7 @@ fn those_who_lose_nothing_are_proposed_and_nobody_else_is_switched() {
     assert_eq!((result.direction, result.result.done, result.result.left), (SwitchDirection::Switch, now.len(), 0));
     assert_eq!(done(&desk).0.mailboxes, view.mailboxes - now.len(), "the list is that of today");
     assert_eq!(wave(&desk).mailboxes, 0, "and the wave is over");
+    assert_eq!(main_action(&desk.view()), Some(BarAction::Check));
     desk.agree(Question::SwitchBack { address: now[0].clone() });
     assert_eq!(switched(&desk), now[1..].to_vec(), "one alone");
     desk.agree(Question::SwitchBack { address: String::new() });

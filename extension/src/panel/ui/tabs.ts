@@ -17,6 +17,9 @@ export class Tabs extends LitElement {
   static override styles = [
     base,
     css`
+      :host {
+        display: block;
+      }
       div {
         display: flex;
         flex-wrap: wrap;
@@ -67,9 +70,9 @@ export class Tabs extends LitElement {
         color: var(--warn);
       }
       :host([minor]) {
-        margin: 0 9px 8px;
+        margin: 0 9px;
         border-top: 1px solid var(--line);
-        padding-top: 8px;
+        padding-block: 6px;
       }
       :host([minor]) button {
         padding: 4px 9px;
@@ -81,8 +84,11 @@ export class Tabs extends LitElement {
         background: var(--sunken);
       }
       @media (max-width: 350px) {
-        button {
-          padding-inline: 6px;
+        div {
+          gap: 0;
+        }
+        :host(:not([minor])) button {
+          padding-inline: 5px;
         }
       }
       @media (max-width: 300px) {

@@ -17,20 +17,33 @@ const EVENTS: Record<BarAction, Event> = {
   ask_save: { kind: "ask", question: { kind: "save" } },
   go_to_check: { kind: "go", section: "check" },
   check: { kind: "check" },
+  ask_switch_wave: { kind: "ask", question: { kind: "switch_wave" } },
 };
 
 /** Returns the open question, or the buttons. */
 export function bar({ view, send }: Shell): TemplateResult | typeof nothing {
   if (view.question) return question(view.question, send);
-  return view.bar.length === 0 ? nothing : html`${view.bar.map((button) => barButton(button, send))}`;
+  return view.bar.length === 0
+    ? nothing
+    : html`${view.bar.map((button) =>
+        barButton(
+          button,
+          view.bar.some(({ main }) => main),
+          send,
+        ),
+      )}`;
 }
 
-function barButton({ action, label, count, main, enabled, note }: Button, send: Shell["send"]): TemplateResult {
+function barButton(
+  { action, label, count, main, enabled, note }: Button,
+  hasMain: boolean,
+  send: Shell["send"],
+): TemplateResult {
   return html`<cb-button
-      class=${main || label === "read_again" || label === "go_on" ? "grow" : ""}
+      class=${main || label === "go_on" || (label === "read_again" && !hasMain) ? "grow" : ""}
       .kind=${main ? "main" : ""}
       .icon=${action === "open_mailcow" ? "out" : ""}
-      .label=${label === "plan_apply" ? tn(label, count) : t(label)}
+      .label=${label === "plan_apply" || label === "people_switch" ? tn(label, count) : t(label)}
       ?disabled=${!enabled}
       @click=${() => send(EVENTS[action])}
     ></cb-button>${note ? html`<small class="quiet">${t(note)}</small>` : nothing}`;

@@ -156,7 +156,6 @@ function waveView(wave: WaveView, { planned }: ReadinessView, shell: Shell): Tem
     </cb-card>
     ${planned ? html`<p class="lead">${t("switch_after_saving")}</p>` : nothing}
     <div class="buttons below">
-      <cb-button kind="small" .label=${tn("people_switch", mailboxes)} ?disabled=${planned} @click=${() => send({ kind: "ask", question: { kind: "switch_wave" } })}></cb-button>
       ${ready}<cb-button kind="small" .label=${t("wave_nobody")} @click=${() => send({ kind: "pick_nobody" })}></cb-button>
     </div>
     <cb-card
