@@ -3,10 +3,11 @@
 import { bulk } from "./bulk.ts";
 import { compare } from "./compare.ts";
 import { type Figure, holds, line } from "./figure.ts";
+import { people } from "./people.ts";
 import { ready } from "./ready.ts";
 import { rounds } from "./rounds.ts";
 
-const PARTS: (() => Promise<Figure[]>)[] = [ready, rounds, bulk, compare];
+const PARTS: (() => Promise<Figure[]>)[] = [ready, rounds, bulk, people, compare];
 
 const [, , name] = process.argv;
 const parts = PARTS.filter((part) => name === undefined || part.name === name);

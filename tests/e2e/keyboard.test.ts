@@ -54,7 +54,7 @@ journey("the keyboard alone leads from Set up to the plan and back", async (step
     assert.equal(await focused(panel.page), text("section_setup"));
     await reachBack(panel, text("place_connect"));
     await panel.page.keyboard.press("End");
-    await panel.says(text("maintenance_title"));
+    await panel.says(text("maintenance_none_title"));
     await panel.page.keyboard.press("ArrowLeft");
     await panel.says(text("readiness_needs"));
     await panel.assertAccessible();

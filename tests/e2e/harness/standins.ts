@@ -17,6 +17,8 @@ export interface StandinOptions {
   mailcow?: string;
   /** Number of users in authentik. */
   users?: number;
+  /** Number of people who have a mailbox with a password. */
+  mailboxes?: number;
   /** Seed of names and ids. */
   seed?: number;
   /** Whether there is an earlier attempt at the integration. */
@@ -136,6 +138,7 @@ function flags(options: StandinOptions): string[] {
     "--authentik-profile": options.authentik,
     "--mailcow-profile": options.mailcow,
     "--users": options.users,
+    "--mailboxes": options.mailboxes,
     "--seed": options.seed,
     "--language": options.language,
     "--authentik-path": options.authentikPath,

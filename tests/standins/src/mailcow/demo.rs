@@ -6,19 +6,19 @@ use super::state::{
 use crate::people::{self, person};
 
 const GIB: u64 = 1_024 * MIB;
-/// People who had a mailbox before anybody thought of single sign-on.
-const MAILBOXES: usize = 12;
+/// People who had a mailbox before anybody thought of single sign-on, unless another number is wanted.
+pub(super) const MAILBOXES: usize = 12;
 
-pub(super) fn state(origin: &str, seed: u64) -> State {
+pub(super) fn state(origin: &str, seed: u64, mailboxes: usize) -> State {
     let mut state = State::new(origin, seed);
     let now = state.now;
     "cowbell".clone_into(&mut state.admin_password);
     state.domains = vec![
-        domain(people::DOMAIN, "Main domain", 500, now - 40_000_000),
+        domain(people::DOMAIN, "Main domain", mailboxes.max(500), now - 40_000_000),
         domain("lists.example", "Mailing lists", 20, now - 30_000_000),
     ];
     state.alias_domains = vec![AliasDomain { name: "post.example".to_owned(), target: people::DOMAIN.to_owned() }];
-    state.mailboxes = (0..MAILBOXES)
+    state.mailboxes = (0..mailboxes)
         .map(|index| {
             let person = person(seed, index);
             let created = now - 20_000_000 + 86_400 * i64::try_from(index).unwrap_or(0);

@@ -52,6 +52,9 @@ pub struct Mailcow {
     state: State,
 }
 
+/// Mailboxes of the demo, unless another number is wanted.
+pub const DEMO_MAILBOXES: usize = demo::MAILBOXES;
+
 impl Mailcow {
     /// A fresh installation served under `origin`: no domains, the template "Default".
     /// The administrator is `admin`, password `moohoo`, as mailcow ships.
@@ -72,7 +75,13 @@ impl Mailcow {
     /// The administrator is `admin`, password `cowbell`.
     #[must_use]
     pub fn demo(profile: Profile, origin: &str, seed: u64) -> Self {
-        Self { profile, state: demo::state(origin, seed) }
+        Self::demo_of(profile, origin, seed, DEMO_MAILBOXES)
+    }
+
+    /// The same with this number of mailboxes, each of a person of the demo.
+    #[must_use]
+    pub fn demo_of(profile: Profile, origin: &str, seed: u64, mailboxes: usize) -> Self {
+        Self { profile, state: demo::state(origin, seed, mailboxes) }
     }
 
     /// The version it behaves as.

@@ -28,6 +28,7 @@ pub const USAGE: &str = "\
 Usage: cowbell-standins serve [options]
 
   --users N                  users of authentik (200)
+  --mailboxes N              people who have a mailbox with a password (12)
   --authentik-profile V      2024.12, 2025.2, 2025.4, 2025.6, 2025.8, 2025.10, 2025.12, 2026.2, 2026.5 or 2026.8 (2026.2)
   --mailcow-profile V        2025-02, 2025-03, 2025-05 or 2026-07 (2026-07)
   --seed N                   decides names and ids (1)
@@ -89,6 +90,7 @@ impl Options {
                     return Err(UsageError::Command(command.to_string_lossy().into_owned()));
                 }
                 Arg::Long("users") => options.demo.users = parser.value()?.parse()?,
+                Arg::Long("mailboxes") => options.demo.mailboxes = parser.value()?.parse()?,
                 Arg::Long("authentik-profile") => {
                     options.demo.authentik_profile = authentik_profile(&parser.value()?.string()?)?;
                 }

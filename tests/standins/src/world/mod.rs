@@ -64,6 +64,8 @@ pub struct Demo {
     pub mailcow_profile: crate::mailcow::Profile,
     /// Users of authentik.
     pub users: usize,
+    /// People who have a mailbox with a password.
+    pub mailboxes: usize,
     /// Decides names and ids.
     pub seed: u64,
     /// Whether somebody has begun the integration by hand and given up.
@@ -79,6 +81,7 @@ impl Default for Demo {
             authentik_profile: crate::authentik::Profile::V2026_2,
             mailcow_profile: crate::mailcow::Profile::V2026_07,
             users: 200,
+            mailboxes: crate::mailcow::DEMO_MAILBOXES,
             seed: 1,
             half_made: false,
             language: Language::default(),
@@ -104,7 +107,7 @@ impl World {
     #[must_use]
     pub fn demo(demo: &Demo, authentik_origin: &str, mailcow_origin: &str) -> Self {
         let authentik = Authentik::demo(demo.authentik_profile, authentik_origin, demo.users, demo.seed);
-        let mailcow = Mailcow::demo(demo.mailcow_profile, mailcow_origin, demo.seed);
+        let mailcow = Mailcow::demo_of(demo.mailcow_profile, mailcow_origin, demo.seed, demo.mailboxes);
         let mut world = Self::new(authentik, authentik_origin, mailcow);
         world.speak(demo.language);
         if demo.half_made {

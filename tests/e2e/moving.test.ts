@@ -1,0 +1,118 @@
+/** Sixty people move to authentik: those first who lose nothing, then the others, once each has an app password. */
+
+import assert from "node:assert/strict";
+
+import * as actions from "./harness/actions.ts";
+import { journey } from "./harness/journey.ts";
+import { counted, text } from "./harness/messages.ts";
+import { launch } from "./harness/stage.ts";
+import { ask, authentikState, type Entry, mailcowState } from "./harness/witness.ts";
+
+const PEOPLE = 60;
+
+journey("sixty people move in two waves", async (step) => {
+  await using stage = await launch({ standins: { users: PEOPLE + 20, mailboxes: PEOPLE } });
+  const witness = await stage.open("mailcow");
+  const tab = await stage.open("authentik");
+  const panel = await stage.clickToolbar(tab);
+  const authsources = async (): Promise<Map<string, string>> => {
+    const { mailboxes } = await mailcowState(witness);
+    return new Map(mailboxes.map(({ username, authsource }) => [String(username), String(authsource)]));
+  };
+  const moved = async (): Promise<string[]> =>
+    [...(await authsources())].filter(([, authsource]) => authsource === "generic-oidc").map(([address]) => address);
+  const before = await authsources();
+  assert.equal(before.size, PEOPLE);
+  /** Returns how many have this cost, as the filter says. */
+  const ofCost = async (cost: string): Promise<number> => {
+    const kinds = await panel.texts("cb-filter >>> button");
+    return Number(kinds.find((kind) => kind.endsWith(text(`cost_${cost}`)))?.match(/\d+/)?.[0] ?? 0);
+  };
+  const switchWave = async (mailboxes: number): Promise<void> => {
+    await panel.press(counted("people_switch", mailboxes));
+    await panel.says(text("switch_wave_question", { mailboxes: counted("mailboxes", mailboxes) }));
+    await panel.confirm();
+  };
+
+  await step("both products are connected, and nobody has moved", async () => {
+    await actions.describeSetup(stage, panel);
+    await panel.choose(text("audience_all"));
+    await actions.planAndApply(panel);
+    await actions.saveForMe(stage, panel, await actions.goToMailcow(stage, panel));
+    assert.deepEqual(await moved(), []);
+  });
+
+  let first: string[] = [];
+  await step("the first wave is of those who lose nothing", async () => {
+    await panel.go(text("section_switch"));
+    await panel.press(text("people_read"));
+    await panel.says(text("wave_title"));
+    const ready = (await ofCost("ready")) + (await ofCost("never_seen"));
+    await panel.assertAccessible();
+    await panel.shots("moving-first", { height: 1520 });
+    await switchWave(ready);
+    await panel.says(counted("switched", ready));
+    first = await moved();
+    assert.equal(first.length, ready);
+    // Not one of them has a mail program that uses the password.
+    const log = await ask(witness, "/api/v1/get/logs/sasl/100000", "GET");
+    const programs = (log as Entry[]).filter(({ app_password }) => Number(app_password) === 0);
+    assert.deepEqual(
+      programs.filter(({ username }) => first.includes(String(username))),
+      [],
+    );
+  });
+
+  await step("who needs an app password is named, gets one, and is not asked for it again", async () => {
+    const needing = await ofCost("needs_app_password");
+    assert.ok(needing > 5, String(needing));
+    await panel.click(`>>> cb-filter >>> button::-p-text(${JSON.stringify(text("cost_needs_app_password"))})`);
+    await panel.press(text("people_pick_found"));
+    await panel.says(counted("wave_losing", needing));
+    await panel.assertAccessible();
+    await panel.shots("moving-second", { height: 1520 });
+    const saved = await stage.download(() => panel.press(text("people_csv")));
+    const addresses = saved.text.match(/[\w.]+@mail\.example/g) ?? [];
+    assert.equal(addresses.length, needing);
+    for (const username of addresses)
+      await ask(witness, "/api/v1/add/app-passwd", "POST", {
+        username,
+        app_name: "Laptop",
+        app_passwd: "a-password-of-its-own",
+        app_passwd2: "a-password-of-its-own",
+        active: "1",
+        protocols: ["imap_access", "smtp_access"],
+      });
+    await panel.press(text("people_again"));
+    await panel.until(async () => (await ofCost("still_uses_password")) >= needing);
+    assert.equal(await ofCost("needs_app_password"), 0);
+  });
+
+  await step("the second wave is everybody else who could sign in", async () => {
+    await panel.press(text("people_pick_found"));
+    const rest = (await ofCost("still_uses_password")) + (await ofCost("not_known"));
+    await panel.says(counted("people_switch", rest));
+    await switchWave(rest);
+    await panel.says(counted("switched", first.length + rest));
+    const all = await moved();
+    assert.equal(all.length, first.length + rest);
+    // What is left belongs to nobody who could sign in.
+    const left = (await ofCost("cannot_sign_in")) + (await ofCost("keeps_password"));
+    assert.equal(left, PEOPLE - all.length);
+    const { users } = await authentikState(tab);
+    for (const address of all)
+      assert.ok(
+        users.some(({ email, is_active }) => email === address && is_active),
+        address,
+      );
+    await panel.assertAccessible();
+    await panel.shots("moving-moved", { height: 1520 });
+  });
+
+  await step("all of it is switched back", async () => {
+    await panel.press(text("switch_undo"));
+    await panel.confirm();
+    await panel.until(async () => (await moved()).length === 0);
+    assert.deepEqual(await authsources(), before);
+  });
+});
