@@ -31,7 +31,9 @@ impl<O: Host> Cowbell<O> {
         let origin = Origin::of(page_url).ok_or(mailcow::Error::NotSignedIn)?;
         let snapshot = mailcow::observe(&host, &origin).await?;
         host.still(Product::Mailcow).map_err(gone)?;
-        self.connect_mailcow(MailcowSeen::new(origin, snapshot).into());
+        let seen = Rc::new(MailcowSeen::new(origin, snapshot));
+        self.connect_mailcow(seen.clone());
+        self.forget_shown_form(&host, &seen).await;
         self.prove_client(&host).await;
         self.mailcow_view(choice)
     }
