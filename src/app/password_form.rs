@@ -124,10 +124,18 @@ impl<O: Host> Cowbell<O> {
         };
         let nobodys = people.costs.iter().find(|counted| counted.cost == SwitchCost::KeepsPassword);
         let nobodys = nobodys.map_or(0, |counted| counted.count);
-        let is_kept_out =
-            |code: Code| matches!(Outcome::of(code), Outcome::Refused | Outcome::Unknown) && code != Code::MailboxHasPassword;
-        let kept_out = readiness.table.counts.iter().filter(|(code, _)| is_kept_out(*code)).map(|(_, count)| count).sum();
+        let counts = readiness.table.counts.iter();
+        let kept_out = counts.filter(|(code, _)| is_kept_out(*code) && *code != Code::MailboxHasPassword);
+        let kept_out = kept_out.map(|(_, count)| count).sum();
         PasswordFormStake { is_known: true, passwords: people.mailboxes - nobodys, nobodys, kept_out }
+    }
+
+    /// Whether somebody would miss the password form, or that is not known.
+    #[must_use]
+    pub fn is_password_form_needed(&self) -> bool {
+        // The table says it at once, as long as somebody has a password; to look whose mailboxes have one takes longer.
+        let is_refused = self.readiness().map(|readiness| readiness.table.counts.iter().any(|(code, _)| is_kept_out(*code)));
+        is_refused.unwrap_or(true) || !self.password_form_stake().is_nothing()
     }
 
     /// Reads what the login pages of the connected mailcow show, so that a question can name it: [`Self::hide_password_form`] and
@@ -300,6 +308,10 @@ impl<O: Host> Cowbell<O> {
     fn is_seen(&self, mailcow: &Origin) -> bool {
         self.seen().is_ok_and(|seen| seen.origin == *mailcow)
     }
+}
+
+fn is_kept_out(verdict: Code) -> bool {
+    matches!(Outcome::of(verdict), Outcome::Refused | Outcome::Unknown)
 }
 
 /// Stores what outlives the panel. A browser without space for it does not prevent the change: this panel knows what it has done.

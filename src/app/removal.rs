@@ -10,7 +10,7 @@ use crate::authentik::api::{Base, Object};
 use crate::authentik::types::ScopeMapping;
 use crate::authentik::{Operation, Resource, Snapshot, answer, explain};
 use crate::mailcow::script::FillRefusal;
-use crate::mailcow::{self, IdentityProvider, save};
+use crate::mailcow::{self, IdentityProvider, LoginPage, save};
 use crate::plan::{ApplicationRemoval, Kind, Removal};
 use crate::setup::{Disagreement, Parties, Registration, Secret, is_own_expression};
 use crate::transport::{Bound, Host, Product, Work, WriteGuard, send};
@@ -215,11 +215,11 @@ impl<O: Host> Cowbell<O> {
         guard: &WriteGuard,
         trash: &mut Trash,
         integration: &Integration,
-        now: MailcowSeen,
+        mut now: MailcowSeen,
         to_remove: &ToRemove,
     ) -> Result<(), Error> {
         let client_id = &integration.registration.client_id;
-        let origin = &now.origin;
+        let origin = &now.origin.clone();
         if is_of(&now, &integration.registration) {
             let count = now.snapshot.mailboxes.as_ref().map_or(0, |mailboxes| mailboxes.counts().generic_oidc);
             if count > 0 {
@@ -230,6 +230,7 @@ impl<O: Host> Cowbell<O> {
                 let (form, shown) = self.show_for_removal(host, guard, origin, login).await;
                 trash.password_form = form.or(trash.password_form.take());
                 shown?;
+                now = now.with_login_page(now.snapshot.login_page.map(LoginPage::with_password));
             }
             // Before the removal, because its response may get lost.
             trash.at_mailcow = Some(PreviousSettings {

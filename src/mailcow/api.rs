@@ -153,6 +153,13 @@ pub fn system_page_address(origin: &Origin) -> String {
     format!("{origin}{}", Endpoint::SystemPage.path())
 }
 
+/// Address at which administrators sign in, whatever the login page of users offers (docs/contract/rollout.md, "Hiding the password
+/// form").
+#[must_use]
+pub fn admin_page_address(origin: &Origin) -> String {
+    format!("{origin}{}", Endpoint::AdminPage.path())
+}
+
 /// Renders the configuration page, so that the next response is not mixed with messages of earlier requests
 /// (docs/contract/mailcow.md, section 4; recordings 401 to 406). It has what no route has ([`CustomLogin::read`]).
 #[must_use]

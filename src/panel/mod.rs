@@ -14,6 +14,7 @@
 //! | `mailcow`, `form` | saving and filling in mailcow; its form while it is open |
 //! | `check`, `readiness`, `sign_ins` | both sides, who can sign in, who could not |
 //! | `maintenance`, `secret` | after setup; how long the client secret is kept |
+//! | `password_form` | the login page of mailcow without its password form |
 //! | [`offers`] | the buttons at the bottom, the open question, the numbers on the tabs |
 
 pub mod browser;
@@ -24,6 +25,7 @@ mod form;
 mod mailcow;
 mod maintenance;
 pub mod offers;
+mod password_form;
 pub mod policy;
 mod readiness;
 mod run;
@@ -47,6 +49,7 @@ use crate::app::{Cowbell, Switching};
 pub use self::browser::{PageError, TabId};
 pub use self::check::CheckStatus;
 pub use self::event::Event;
+pub use self::password_form::{PasswordFormQuestion, PasswordFormTask, PasswordFormView};
 pub use self::state::{
     Lost, MailcowTask, MaintenanceOutcome, MaintenanceTask, PlanFileError, Question, QuestionView, Refusal, RunDirection,
     SaveOutcome, Section, SwitchDirection, SwitchProgress, TestSignIn,
@@ -87,6 +90,7 @@ impl<B: Browser> Panel<B> {
         let app = Cowbell::new(Link::new(browser.clone(), policy.clone()));
         app.restore_journals(window, kept);
         app.restore_switched(window, kept);
+        app.restore_password_forms(kept);
         let draft = kept.get(kept::DRAFT).and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
         let state = State { draft, used_ms: browser.now_ms(), ..State::default() };
         Self {
@@ -189,12 +193,15 @@ impl<B: Browser> Panel<B> {
     }
 
     async fn ask(&self, question: Question) {
-        if question == Question::Remove {
-            let at_first = self.where_it_is();
-            // Meanwhile, the administrator may have asked for something else, or gone elsewhere.
-            if !self.note_removal().await || self.where_it_is() != at_first {
-                return;
-            }
+        let at_first = self.where_it_is();
+        let is_known = match question {
+            Question::Remove => self.note_removal().await,
+            Question::HidePasswordForm | Question::ShowPasswordForm => self.read_password_form(&question).await,
+            _ => true,
+        };
+        // Meanwhile, the administrator may have asked for something else, or gone elsewhere.
+        if !is_known || self.where_it_is() != at_first {
+            return;
         }
         self.change(|state| state.question = Some(question));
     }
@@ -229,6 +236,8 @@ impl<B: Browser> Panel<B> {
             Question::Switch { address } => self.switch_mailboxes(Switching::Mailbox(&address)).await,
             Question::SwitchReady => self.switch_mailboxes(Switching::Ready).await,
             Question::SwitchBack => self.switch_mailboxes(Switching::Back).await,
+            Question::HidePasswordForm => self.hide_password_form().await,
+            Question::ShowPasswordForm => self.show_password_form().await,
         }
     }
 }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use tsify::Tsify;
 
 use super::browser::TabId;
+use super::password_form::{PasswordForm, PasswordFormQuestion};
 use crate::app::{Error, FactsMark, PlanView};
 use crate::app::{ReadinessView, RemovalView, ReportView, SignInsView, SwitchView, UndoView, UserFilter, UserVerdict};
 use crate::mailcow::form::Control;
@@ -61,6 +62,10 @@ pub enum Question {
     SwitchReady,
     /// Whether to switch back the mailboxes that were switched.
     SwitchBack,
+    /// Whether to hide the password form of mailcow's login page.
+    HidePasswordForm,
+    /// Whether to show it again.
+    ShowPasswordForm,
 }
 
 /// The open question, with the data for its text.
@@ -94,6 +99,9 @@ pub struct QuestionView {
     pub shared: Vec<String>,
     /// Mailboxes that would be switched back.
     pub switched: usize,
+    /// The password form of the login page, if it is about that.
+    #[tsify(optional)]
+    pub password_form: Option<PasswordFormQuestion>,
 }
 
 impl Question {
@@ -101,7 +109,7 @@ impl Question {
     fn is_about(&self, product: Product) -> bool {
         match self {
             Self::Undo => product == Product::Authentik,
-            Self::Save | Self::Restore => product == Product::Mailcow,
+            Self::Save | Self::Restore | Self::HidePasswordForm | Self::ShowPasswordForm => product == Product::Mailcow,
             Self::Rotate | Self::Remove | Self::Switch { .. } | Self::SwitchReady | Self::SwitchBack => true,
         }
     }
@@ -521,6 +529,7 @@ pub(super) struct State {
     pub(super) sign_ins: SignIns,
     pub(super) test_sign_in: Option<TestSignIn>,
     pub(super) maintenance: Maintenance,
+    pub(super) password_form: PasswordForm,
     pub(super) question: Option<Question>,
     /// When the panel was last used: milliseconds since 1970-01-01T00:00:00Z.
     pub(super) used_ms: u64,

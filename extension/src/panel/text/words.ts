@@ -4,10 +4,16 @@ import { html, type TemplateResult } from "lit";
 import type core from "../../../_locales/en/core.json";
 import type extension from "../../../_locales/en/extension.json";
 import type panel from "../../../_locales/en/panel.json";
+import type passwordForm from "../../../_locales/en/password-form.json";
 import type readiness from "../../../_locales/en/readiness.json";
 import { language, message } from "./source";
 
-type Text = keyof typeof core | keyof typeof extension | keyof typeof panel | keyof typeof readiness;
+type Text =
+  | keyof typeof core
+  | keyof typeof extension
+  | keyof typeof panel
+  | keyof typeof passwordForm
+  | keyof typeof readiness;
 
 /** Key of a text. */
 export type Key = Text;

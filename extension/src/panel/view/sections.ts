@@ -9,6 +9,7 @@ import { signInsView } from "./diagnosis";
 import { mailcowView, outcomeNotice } from "./mailcow";
 import { maintenanceView } from "./maintenance";
 import { lostNotice, errorNotice } from "./parts";
+import { passwordFormView } from "./password-form";
 import { planView } from "./plan";
 import { readinessView } from "./readiness";
 import { appliedView, runningView, undoneView } from "./run";
@@ -43,7 +44,7 @@ function checks(shell: Shell): TemplateResult {
   const { check, canCheck, removed } = shell.view;
   const repair = (section: Section): void => shell.send({ kind: "repair", section });
   // What was removed can only be restored: there is nothing to check.
-  return html`${removed ? maintenanceView(shell) : checkView(check, canCheck, repair)} ${check.kind === "done" ? readinessView(shell) : nothing} ${testSignInView(shell)} ${signInsView(shell, repair)} ${removed ? nothing : maintenanceView(shell)}`;
+  return html`${removed ? maintenanceView(shell) : checkView(check, canCheck, repair)} ${check.kind === "done" ? readinessView(shell) : nothing} ${testSignInView(shell)} ${signInsView(shell, repair)} ${passwordFormView(shell)} ${removed ? nothing : maintenanceView(shell)}`;
 }
 
 function mailcow(shell: Shell): TemplateResult {
