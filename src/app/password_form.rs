@@ -95,9 +95,8 @@ impl HiddenForms {
 impl<O: Host> Cowbell<O> {
     /// Restores what earlier panels have stored of password forms that they have hidden.
     pub fn restore_password_forms(&self, kept: &BTreeMap<String, String>) {
-        let read = |(name, text): (&String, &String)| {
-            Some((name.strip_prefix(KEPT_AS)?.to_owned(), CustomLogin::from_text(text)?))
-        };
+        let read =
+            |(name, text): (&String, &String)| Some((name.strip_prefix(KEPT_AS)?.to_owned(), CustomLogin::from_text(text)?));
         self.state.borrow_mut().session.hidden_forms = HiddenForms(kept.iter().filter_map(read).collect());
     }
 

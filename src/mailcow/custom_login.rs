@@ -136,13 +136,7 @@ pub struct Changed {
 /// Hides the password form or shows it, if the login pages still are as they were `seen`, and leaves the links as they are. mailcow
 /// has no conditional write, so they are read right before it, which also clears the messages of earlier requests; and they are read
 /// back, because its answer says nothing about what it has stored.
-pub async fn set_force_sso(
-    host: &impl Host,
-    guard: &WriteGuard,
-    origin: &Origin,
-    seen: CustomLogin,
-    force_sso: bool,
-) -> Changed {
+pub async fn set_force_sso(host: &impl Host, guard: &WriteGuard, origin: &Origin, seen: CustomLogin, force_sso: bool) -> Changed {
     let now = match read(host, origin).await {
         Ok(now) => now,
         Err(error) => return Changed { now: None, is_sent: false, error: Some(error) },

@@ -112,12 +112,9 @@ impl Work {
     pub fn needs(self, product: Product) -> bool {
         match self {
             Self::Apply | Self::Undo => product == Product::Authentik,
-            Self::Save
-            | Self::Restore
-            | Self::Switch
-            | Self::SwitchBack
-            | Self::HidePasswordForm
-            | Self::ShowPasswordForm => product == Product::Mailcow,
+            Self::Save | Self::Restore | Self::Switch | Self::SwitchBack | Self::HidePasswordForm | Self::ShowPasswordForm => {
+                product == Product::Mailcow
+            }
             Self::Rotate | Self::Remove | Self::RestoreRemoved => true,
         }
     }

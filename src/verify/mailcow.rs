@@ -134,7 +134,12 @@ mod tests {
         Snapshot {
             read_at_ms: 0,
             version: Version::parse("2026-07"),
-            features: Features { login_provisioning: true, redirect_url_extra: true, logs_every_program: true, custom_login: true },
+            features: Features {
+                login_provisioning: true,
+                redirect_url_extra: true,
+                logs_every_program: true,
+                custom_login: true,
+            },
             provider: stored(&json!({"login_provisioning": 1})),
             domains: vec![Domain { name: "mail.example".into(), active: true, ..Domain::default() }],
             mailboxes: Some(Rc::default()),
