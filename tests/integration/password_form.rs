@@ -56,8 +56,11 @@ fn links(stage: &Stage) -> Vec<Role> {
     stage.sim.observe().mailcow.state().unlinked_logins.iter().copied().collect()
 }
 
+/// What a colleague does in mailcow.
+type Deed = fn(&mut State);
+
 /// Lets a colleague act once, just before the request after so many.
-fn before_request(stage: &Stage, mut left: usize, deed: fn(&mut State)) -> Rc<Cell<bool>> {
+fn before_request(stage: &Stage, mut left: usize, deed: Deed) -> Rc<Cell<bool>> {
     let done = Rc::new(Cell::new(false));
     let is_done = done.clone();
     stage.sim.world().before_request(move |_, mailcow, _, _| {
@@ -96,7 +99,7 @@ fn nothing_is_changed_without_a_question_or_a_provider() {
 /// S4: at whichever request before the write a colleague changes one of the four, it stays and is named.
 #[test]
 fn what_a_colleague_changed_is_left_and_named() {
-    let deeds: [(&str, fn(&mut State)); 4] = [
+    let deeds: [(&str, Deed); 4] = [
         ("hide_user_quicklink", |state| _ = state.unlinked_logins.insert(Role::User)),
         ("hide_domainadmin_quicklink", |state| _ = state.unlinked_logins.remove(&Role::DomainAdmin)),
         ("hide_admin_quicklink", |state| _ = state.unlinked_logins.insert(Role::Admin)),
