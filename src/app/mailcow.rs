@@ -29,9 +29,14 @@ impl<O: Host> Cowbell<O> {
     pub async fn observe_mailcow(&self, page_url: &str, choice: &MailcowChoice) -> Result<MailcowView, Error> {
         let host = self.bound();
         let origin = Origin::of(page_url).ok_or(mailcow::Error::NotSignedIn)?;
+        let written = self.writer.written(Product::Mailcow);
         let snapshot = mailcow::observe(&host, &origin).await?;
         host.still(Product::Mailcow).map_err(gone)?;
-        self.connect_mailcow(MailcowSeen::new(origin, snapshot).into());
+        let seen = Rc::new(MailcowSeen::new(origin, snapshot));
+        self.connect_mailcow(seen.clone());
+        if self.writing().is_none() && self.writer.written(Product::Mailcow) == written {
+            self.forget_shown_form(&host, &seen).await;
+        }
         self.prove_client(&host).await;
         self.mailcow_view(choice)
     }

@@ -14,6 +14,7 @@ mod export;
 mod mailcow;
 mod mark;
 mod page_kind;
+mod password_form;
 mod people;
 mod preview;
 mod readiness;
@@ -38,6 +39,7 @@ use state::{
 pub use error::Error;
 pub use mark::FactsMark;
 pub use page_kind::PageKind;
+pub use password_form::{PasswordForm, PasswordFormAtRemoval, PasswordFormStake};
 pub use people::{CostCount, PeopleFilter, PeopleQuery, PeopleRows, PeopleView, PersonRow, SeenView, Wave, WaveView};
 pub use preview::{Findings, Need, Preview, PreviewRow, PreviewStep, check_values, preview};
 pub use readiness::{
@@ -76,6 +78,8 @@ struct State {
     proven_client: Option<ProvenClient>,
     /// What the question about a removal has shown.
     to_remove: Option<state::ToRemove>,
+    /// The login pages as the question about their password form has shown them.
+    login_shown: Option<state::ShownLogin>,
     /// Who can sign in, as of the last reading.
     readiness: Option<Rc<Readiness>>,
     mail_programs: MailPrograms,
@@ -97,6 +101,8 @@ struct Session {
     accepted: Option<Parties>,
     /// Mailboxes that were switched.
     switched: SwitchedLists,
+    /// Password forms that Cowbell has hidden.
+    hidden_forms: password_form::HiddenForms,
     pace: PaceOfUsers,
 }
 
@@ -158,7 +164,7 @@ impl<O> Cowbell<O> {
             Product::Mailcow => (state.mailcow, state.mail_programs) = (None, MailPrograms::default()),
         }
         (state.connection_test, state.proven_client, state.to_remove, state.readiness) = (None, None, None, None);
-        (state.people, state.sought_people) = (None, PeopleSearch::default());
+        (state.people, state.sought_people, state.login_shown) = (None, PeopleSearch::default(), None);
         state.session.accepted = None;
         state.found = users::UserSearch::default();
     }

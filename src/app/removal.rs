@@ -2,14 +2,15 @@
 
 use std::rc::Rc;
 
-use super::state::{PreviousSettings, ToRemove, Trash};
+use super::password_form::PasswordFormAtRemoval;
+use super::state::{PreviousSettings, ShownForm, ToRemove, Trash};
 use super::views::{RemovalView, RemovedObject};
 use super::{Cowbell, Error, Findings, Lent, MailcowSeen};
 use crate::authentik::api::{Base, Object};
 use crate::authentik::types::ScopeMapping;
 use crate::authentik::{Operation, Resource, Snapshot, answer, explain};
 use crate::mailcow::script::FillRefusal;
-use crate::mailcow::{self, IdentityProvider, save};
+use crate::mailcow::{self, IdentityProvider, LoginPage, save};
 use crate::plan::{ApplicationRemoval, Kind, Removal};
 use crate::setup::{Disagreement, Parties, Registration, Secret, is_own_expression};
 use crate::transport::{Bound, Host, Product, Work, WriteGuard, send};
@@ -18,7 +19,7 @@ use crate::wire::RawObject;
 
 impl Trash {
     fn is_empty(&self) -> bool {
-        self.at_authentik.is_empty() && self.at_mailcow.is_none()
+        self.at_authentik.is_empty() && self.at_mailcow.is_none() && self.password_form.is_none()
     }
 }
 
@@ -35,7 +36,7 @@ impl Integration {
         let (removal, base) = (self.removal(), self.authentik.base.clone());
         let shown = removal.show(host, &base).await?;
         let settings = self.mailcow.snapshot.provider.without_secret();
-        Ok(ToRemove { base, mailcow: self.mailcow.origin.clone(), settings, removal, shown })
+        Ok(ToRemove { base, mailcow: self.mailcow.origin.clone(), settings, removal, shown, login: None })
     }
 
     fn removal(&self) -> Removal {
@@ -95,10 +96,15 @@ impl<O: Host> Cowbell<O> {
         let integration = self.integration()?;
         integration.check_bindings()?;
         integration.check_mailcow(&integration.mailcow)?;
-        let to_remove = integration.to_remove(&host).await?;
+        let mut to_remove = integration.to_remove(&host).await?;
         let losses = to_remove.shown.losses().to_vec();
+        let in_mailcow = is_of(&integration.mailcow, &integration.registration);
+        let mut password_form = PasswordFormAtRemoval::Stays;
+        if in_mailcow {
+            (password_form, to_remove.login) = self.password_form_at_removal(&host, &to_remove.mailcow).await?;
+        }
         self.state.borrow_mut().to_remove = Some(to_remove);
-        let Integration { registration, authentik, mailcow } = integration;
+        let Integration { registration, authentik, .. } = integration;
         let mut objects = Vec::new();
         let mut add = |kind, name: &str| objects.push(RemovedObject { kind, name: name.to_owned() });
         if let Some(application) = authentik.application_of(registration.provider) {
@@ -108,8 +114,7 @@ impl<O: Host> Cowbell<O> {
         for mapping in own_mappings(&authentik, registration.provider) {
             add(Kind::ScopeMapping, &mapping.name);
         }
-        let in_mailcow = is_of(&mailcow, &registration);
-        Ok(RemovalView { objects, in_mailcow, losses })
+        Ok(RemovalView { objects, in_mailcow, losses, password_form })
     }
 
     /// Whether nobody could sign in at mailcow's login page without an identity provider, because its password form is hidden.
@@ -119,7 +124,7 @@ impl<O: Host> Cowbell<O> {
         login_page.is_some_and(|page| !page.has_password)
     }
 
-    /// Removes the identity provider in mailcow, then application, provider and our scope mapping in authentik.
+    /// Shows the password form of mailcow's login page if Cowbell has hidden it, removes the identity provider in mailcow, then application, provider and our scope mapping in authentik.
     ///
     /// # Errors
     /// The reason why it ended early. Before anything is removed: [`Error::MailboxesInUse`] while a mailbox signs in with the
@@ -210,15 +215,22 @@ impl<O: Host> Cowbell<O> {
         guard: &WriteGuard,
         trash: &mut Trash,
         integration: &Integration,
-        now: MailcowSeen,
+        mut now: MailcowSeen,
         to_remove: &ToRemove,
     ) -> Result<(), Error> {
         let client_id = &integration.registration.client_id;
-        let origin = &now.origin;
+        let origin = &now.origin.clone();
         if is_of(&now, &integration.registration) {
             let count = now.snapshot.mailboxes.as_ref().map_or(0, |mailboxes| mailboxes.counts().generic_oidc);
             if count > 0 {
                 return Err(Error::MailboxesInUse { count });
+            }
+            if let Some(login) = to_remove.login {
+                // As long as the provider is there, nobody is without a way to sign in.
+                let (form, shown) = self.show_for_removal(host, guard, origin, login).await;
+                trash.password_form = form.or(trash.password_form.take());
+                shown?;
+                now = now.with_login_page(now.snapshot.login_page.map(LoginPage::with_password));
             }
             // Before the removal, because its response may get lost.
             trash.at_mailcow = Some(PreviousSettings {
@@ -279,6 +291,11 @@ impl<O: Host> Cowbell<O> {
                 findings.push(verify_at_authentik(&host, candidate, &parties, None).await.finding());
             }
         }
+        if let Some(form) = &trash.password_form {
+            // Somebody's own change is left, and said.
+            findings.extend(self.hide_again(&host, &guard, form).await?);
+            trash.password_form = None;
+        }
         Ok(Findings(findings))
     }
 
@@ -293,7 +310,8 @@ impl<O: Host> Cowbell<O> {
     fn is_from_here(&self, trash: &Trash) -> bool {
         let at_authentik = trash.at_authentik.is_empty() || trash.base.as_ref().is_some_and(|base| self.is_connected(base));
         let is_there = |previous: &PreviousSettings| self.seen().is_ok_and(|seen| seen.origin == previous.origin);
-        at_authentik && trash.at_mailcow.as_ref().is_none_or(is_there)
+        let is_its = |form: &ShownForm| self.seen().is_ok_and(|seen| seen.origin == form.origin);
+        at_authentik && trash.at_mailcow.as_ref().is_none_or(is_there) && trash.password_form.as_ref().is_none_or(is_its)
     }
 }
 

@@ -13,7 +13,7 @@ use super::people::{CostCount, PeopleFilter};
 use crate::authentik::api::Base;
 use crate::authentik::{Directory, Snapshot};
 use crate::mailcow::switch::DesiredMailbox;
-use crate::mailcow::{self, IdentityProvider, LoginPage, Protocols, SignInLog, Writable};
+use crate::mailcow::{self, CustomLogin, IdentityProvider, LoginPage, Protocols, SignInLog, Writable};
 use crate::plan::{OwnClient, Plan, Removal, Removed, SetupDraft, ShownRemoval};
 use crate::setup::{Audience, ClientCredentials, Origin, Parties, Registration};
 use crate::verify::Finding;
@@ -94,6 +94,11 @@ impl MailcowSeen {
         let login_page = self.snapshot.login_page.map(LoginPage::of_other_provider);
         let snapshot = mailcow::Snapshot { provider, login_page, ..self.snapshot.clone() };
         Self::new(self.origin.clone(), snapshot)
+    }
+
+    /// A copy with another login page.
+    pub(super) fn with_login_page(&self, login_page: Option<LoginPage>) -> Self {
+        Self::new(self.origin.clone(), mailcow::Snapshot { login_page, ..self.snapshot.clone() })
     }
 
     /// A copy without the client secret.
@@ -241,6 +246,22 @@ pub(super) struct Trash {
     /// The authentik that it was removed from: it is restored only there.
     pub(super) base: Option<Base>,
     pub(super) at_mailcow: Option<PreviousSettings>,
+    /// The login page whose password form was shown for it.
+    pub(super) password_form: Option<ShownForm>,
+}
+
+/// The login pages of one mailcow, as a question has shown them.
+pub(super) struct ShownLogin {
+    pub(super) mailcow: Origin,
+    pub(super) login: CustomLogin,
+}
+
+/// A password form that Cowbell had hidden, and that a removal has shown.
+#[derive(Clone)]
+pub(super) struct ShownForm {
+    pub(super) origin: Origin,
+    /// The login pages as the removal left them.
+    pub(super) left: CustomLogin,
 }
 
 /// A removal as a question has shown it, without the client secret.
@@ -250,6 +271,8 @@ pub(super) struct ToRemove {
     pub(super) settings: IdentityProvider,
     pub(super) removal: Removal,
     pub(super) shown: ShownRemoval,
+    /// The login pages, if their password form is shown first.
+    pub(super) login: Option<CustomLogin>,
 }
 
 /// Settings of one mailcow that can be restored.

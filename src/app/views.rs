@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use tsify::Tsify;
 
+use super::password_form::PasswordFormAtRemoval;
 use crate::authentik::Permission;
 use crate::mailcow::FieldRow;
 use crate::plan::{Change, FieldError, Kind, Loss, Progress, SkipReason, Totals, UserCounts, UserIssue};
@@ -281,6 +282,8 @@ pub struct RemovalView {
     pub in_mailcow: bool,
     /// What a restoration would not bring back as it was.
     pub losses: Vec<Loss>,
+    /// What becomes of the password form of mailcow's login page.
+    pub password_form: PasswordFormAtRemoval,
 }
 
 /// Why the last sign-ins failed.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::{Authsource, Endpoint, Error, Mailbox, Pending, Writable};
+use super::{Authsource, CustomLogin, Endpoint, Error, Mailbox, Pending, Writable};
 use crate::{
     setup::Origin,
     transport::{Answer, Method, Product, Request, Response, SendError, WriteGuard},
@@ -153,8 +153,15 @@ pub fn system_page_address(origin: &Origin) -> String {
     format!("{origin}{}", Endpoint::SystemPage.path())
 }
 
+/// Address at which administrators sign in, whatever the login page of users offers (docs/contract/rollout.md, "Hiding the password
+/// form").
+#[must_use]
+pub fn admin_page_address(origin: &Origin) -> String {
+    format!("{origin}{}", Endpoint::AdminPage.path())
+}
+
 /// Renders the configuration page, so that the next response is not mixed with messages of earlier requests
-/// (docs/contract/mailcow.md, section 4; recordings 401 to 406).
+/// (docs/contract/mailcow.md, section 4; recordings 401 to 406). It has what no route has ([`CustomLogin::read`]).
 #[must_use]
 pub fn system_page(origin: &Origin) -> Request {
     Endpoint::SystemPage.get(origin)
@@ -211,6 +218,16 @@ pub fn edit_mailboxes(guard: &WriteGuard, origin: &Origin, addresses: &[&str], t
     Endpoint::EditMailboxes.write(guard, origin, &Edit { items: addresses, attr })
 }
 
+/// Changes what the login pages show. Contains all four switches, because one that is missing is switched off (recording 836).
+#[must_use]
+pub fn edit_custom_login(guard: &WriteGuard, origin: &Origin, to: CustomLogin) -> Request {
+    let mut attr = RawObject::default();
+    for (name, on) in to.members() {
+        attr.insert(name, if on { "1" } else { "0" });
+    }
+    Endpoint::EditCustomLogin.write(guard, origin, &Edit { items: &["admin"], attr })
+}
+
 /// Parses the response of a `get` route.
 ///
 /// # Errors
@@ -265,8 +282,8 @@ impl Message {
     }
 }
 
-/// Evaluates the response to [`edit_identity_provider`] or [`delete_identity_provider`] by its last message: earlier ones may
-/// belong to earlier requests (docs/contract/mailcow.md, section 4).
+/// Evaluates the response to [`edit_identity_provider`], [`delete_identity_provider`] or [`edit_custom_login`] by its last message:
+/// earlier ones may belong to earlier requests (docs/contract/mailcow.md, section 4).
 ///
 /// # Errors
 /// [`Error::Refused`] with mailcow's reason, or any other [`Error`].

@@ -38,6 +38,8 @@ pub enum Endpoint {
     DeleteIdentityProvider,
     /// Changes mailboxes.
     EditMailboxes,
+    /// Changes what the login pages show.
+    EditCustomLogin,
 }
 
 impl Endpoint {
@@ -63,6 +65,7 @@ impl Endpoint {
             Self::TestIdentityProvider => "/api/v1/edit/identity-provider-test",
             Self::DeleteIdentityProvider => "/api/v1/delete/identity-provider",
             Self::EditMailboxes => "/api/v1/edit/mailbox",
+            Self::EditCustomLogin => "/api/v1/edit/custom_login",
         }
     }
 }

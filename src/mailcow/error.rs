@@ -65,6 +65,21 @@ pub enum Error {
         /// mailcow's names of the settings.
         fields: Vec<String>,
     },
+    /// Someone has changed what the login pages show since Cowbell wrote or showed it. Nothing was written.
+    #[error("someone changed {} of the login pages", .fields.join(", "))]
+    LoginPageChanged {
+        /// mailcow's names of the switches.
+        fields: Vec<String>,
+    },
+    /// A change of the login pages was sent, and afterwards they are not so: mailcow did not store it, or someone has changed it at once.
+    #[error("the login pages have other {}", .fields.join(", "))]
+    LoginPageNotKept {
+        /// mailcow's names of the switches.
+        fields: Vec<String>,
+    },
+    /// This mailcow cannot hide the password form of its login page: it is older than 2025-05 and has to be updated.
+    #[error("this mailcow has no settings of its login pages")]
+    NoCustomLogin,
     /// There is no response.
     #[error("{}: {error}", .endpoint.path())]
     NoAnswer {
@@ -82,6 +97,8 @@ impl Error {
             self,
             Self::Refused { .. }
                 | Self::Changed { .. }
+                | Self::LoginPageChanged { .. }
+                | Self::NoCustomLogin
                 | Self::NotSignedIn
                 | Self::Pending(_)
                 | Self::NotAdministrator

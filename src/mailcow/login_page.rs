@@ -23,6 +23,12 @@ impl LoginPage {
         })
     }
 
+    /// The page after its password form was shown.
+    #[must_use]
+    pub fn with_password(self) -> Self {
+        Self { has_password: true, ..self }
+    }
+
     /// The page after the identity provider was changed.
     #[must_use]
     pub fn of_other_provider(self) -> Self {

@@ -8,6 +8,7 @@
 //! | [`settings`](IdentityProvider) | the identity provider as stored, as desired, and the difference |
 //! | [`switch`] | switching mailboxes from one way to sign in to another |
 //! | [`save`] | storing the desired settings, and restoring the previous ones |
+//! | [`custom_login`] | what the login pages show: with or without the password form |
 //! | [`SignInLog`] | which mail programs sign in to which mailbox |
 //! | [`UiLog`] | why mailcow refused sign-ins |
 //! | [`form`] | the form as it is in the page |
@@ -15,11 +16,13 @@
 
 pub mod api;
 mod collation;
+pub mod custom_login;
 pub mod directory;
 mod endpoint;
 mod error;
 mod field;
 pub mod form;
+mod html;
 mod lists;
 mod log;
 mod login_page;
@@ -33,6 +36,7 @@ pub mod switch;
 mod version;
 
 pub use collation::folded;
+pub use custom_login::CustomLogin;
 pub use directory::{MailboxCounts, Mailboxes, OtherNames};
 pub use endpoint::Endpoint;
 pub use error::{Error, Pending};

@@ -370,7 +370,8 @@ mod tests {
         wire,
     };
 
-    const ALL_FEATURES: Features = Features { login_provisioning: true, redirect_url_extra: true, logs_every_program: true };
+    const ALL_FEATURES: Features =
+        Features { login_provisioning: true, redirect_url_extra: true, logs_every_program: true, custom_login: true };
 
     fn stored(json: impl serde::Serialize) -> IdentityProvider {
         wire::read(&wire::write(&json)).expect("an object")
@@ -533,7 +534,8 @@ mod tests {
 
     #[test]
     fn old_versions_have_fewer_rows() {
-        let features = Features { login_provisioning: false, redirect_url_extra: false, logs_every_program: false };
+        let features =
+            Features { login_provisioning: false, redirect_url_extra: false, logs_every_program: false, custom_login: false };
         let stored = IdentityProvider::default();
         let desired = desired(&example(), &stored, &MailcowChoice::default());
         assert_eq!(rows(&stored, &desired, features).len(), Field::ALL.len() - 2);

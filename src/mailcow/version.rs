@@ -56,8 +56,10 @@ impl fmt::Display for Version {
     }
 }
 
-/// What this mailcow has beyond 2025-03: settings of the Generic-OIDC form (docs/contract/mailcow.md, section 2), and more in its login log.
+/// What this mailcow has beyond 2025-03: settings of the Generic-OIDC form (docs/contract/mailcow.md, section 2) and of its login pages,
+/// and more in its login log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a feature of its own")]
 pub struct Features {
     /// Switch "Auto-create users on login", since 2025-05.
     pub login_provisioning: bool,
@@ -66,6 +68,8 @@ pub struct Features {
     /// The login log has sign-ins with `ActiveSync` and DAV by the password of a mailbox, since 2025-05
     /// (docs/contract/rollout.md, "Who still uses a password").
     pub logs_every_program: bool,
+    /// The login page can do without the password form, since 2025-05 (docs/contract/rollout.md, "Hiding the password form").
+    pub custom_login: bool,
 }
 
 impl Features {
@@ -74,7 +78,12 @@ impl Features {
     #[must_use]
     pub fn of(version: &Version, reports_login_provisioning: bool) -> Self {
         let since_2025_05 = version.at_least(2025, 5).unwrap_or(reports_login_provisioning);
-        Self { login_provisioning: since_2025_05, redirect_url_extra: since_2025_05, logs_every_program: since_2025_05 }
+        Self {
+            login_provisioning: since_2025_05,
+            redirect_url_extra: since_2025_05,
+            logs_every_program: since_2025_05,
+            custom_login: since_2025_05,
+        }
     }
 }
 

@@ -15,6 +15,7 @@
 //! | `check`, `readiness`, `sign_ins` | both sides, who can sign in, who could not |
 //! | `people` | what a switch would cost whom, and the next wave |
 //! | `maintenance`, `secret` | after setup; how long the client secret is kept |
+//! | `password_form` | the login page of mailcow without its password form |
 //! | [`offers`] | the buttons at the bottom, the open question, the numbers on the tabs |
 
 pub mod browser;
@@ -26,6 +27,7 @@ mod mailcow;
 mod maintenance;
 pub mod offers;
 mod people;
+mod password_form;
 pub mod policy;
 mod readiness;
 mod run;
@@ -49,6 +51,7 @@ use crate::app::{Cowbell, Switching};
 pub use self::browser::{PageError, TabId};
 pub use self::check::CheckStatus;
 pub use self::event::Event;
+pub use self::password_form::{PasswordFormQuestion, PasswordFormTask, PasswordFormView};
 pub use self::state::{
     Lost, MailcowTask, MaintenanceOutcome, MaintenanceTask, Place, PlanFileError, Question, QuestionView, Refusal, RunDirection,
     SaveOutcome, Section, SwitchDirection, SwitchProgress, TestSignIn,
@@ -89,6 +92,7 @@ impl<B: Browser> Panel<B> {
         let app = Cowbell::new(Link::new(browser.clone(), policy.clone()));
         app.restore_journals(window, kept);
         app.restore_switched(window, kept);
+        app.restore_password_forms(kept);
         let draft = kept.get(kept::DRAFT).and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
         let mut state = State::default();
         (state.draft, state.used_ms) = (draft, browser.now_ms());
@@ -211,6 +215,7 @@ impl<B: Browser> Panel<B> {
                 self.read_readiness().await;
                 matches!(self.state().readiness, Readiness::Done(_))
             }
+            Question::HidePasswordForm | Question::ShowPasswordForm => self.read_password_form(&question).await,
             _ => true,
         };
         // Meanwhile, the administrator may have asked for something else, or gone elsewhere.
@@ -250,6 +255,8 @@ impl<B: Browser> Panel<B> {
             Question::SwitchWave => self.switch_mailboxes(Switching::Wave(&self.wave())).await,
             Question::SwitchBack { address } if address.is_empty() => self.switch_mailboxes(Switching::Back).await,
             Question::SwitchBack { address } => self.switch_mailboxes(Switching::MailboxBack(&address)).await,
+            Question::HidePasswordForm => self.hide_password_form().await,
+            Question::ShowPasswordForm => self.show_password_form().await,
         }
     }
 }

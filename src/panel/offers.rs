@@ -7,7 +7,9 @@ use super::Panel;
 use super::browser::Browser;
 use super::check::CheckStatus;
 use super::connection::host_of;
+use super::password_form::PasswordFormQuestion;
 use super::state::{MailcowTask, People, Place, Question, QuestionView, Readiness, Run, Section, State, Tab};
+use crate::app::PasswordFormAtRemoval;
 use crate::transport::Product;
 use crate::verify::{Finding, Severity};
 
@@ -261,18 +263,27 @@ impl<B: Browser> Panel<B> {
             Question::Restore => self.app.restores_no_provider(),
             _ => false,
         };
+        let is_about_form = matches!(question, Question::HidePasswordForm | Question::ShowPasswordForm);
+        let password_form = self.password_form_question().filter(|_| is_about_form);
+        let shows_form = removal.as_ref().is_some_and(|removal| removal.password_form == PasswordFormAtRemoval::Shown);
+        let is_dangerous = match &question {
+            Question::Save | Question::Rotate | Question::ShowPasswordForm => false,
+            Question::HidePasswordForm => !password_form.as_ref().is_some_and(PasswordFormQuestion::is_safe),
+            _ => true,
+        };
         Some(QuestionView {
             authentik,
             mailcow,
             leaves: leaves.unwrap_or_default(),
             others: if is_about_client { self.app.others_with_client() } else { Vec::new() },
             is_ready: state.can_answer(),
-            is_dangerous: !matches!(question, Question::Save | Question::Rotate),
+            is_dangerous,
             removal,
-            closes_login_page: removes_provider && self.app.needs_provider_to_sign_in(),
+            closes_login_page: removes_provider && !shows_form && self.app.needs_provider_to_sign_in(),
             wave,
             is_shared,
             switched,
+            password_form,
             question,
         })
     }

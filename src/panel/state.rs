@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use tsify::Tsify;
 
 use super::browser::TabId;
+use super::password_form::{PasswordForm, PasswordFormQuestion};
 use crate::app::{Error, FactsMark, PeopleFilter, PlanView, Wave, WaveView};
 use crate::app::{ReadinessView, RemovalView, ReportView, SignInsView, SwitchView, UndoView, UserFilter, UserVerdict};
 use crate::mailcow::form::Control;
@@ -108,6 +109,10 @@ pub enum Question {
         /// The only mailbox to switch back; empty for all that were switched.
         address: String,
     },
+    /// Whether to hide the password form of mailcow's login page.
+    HidePasswordForm,
+    /// Whether to show it again.
+    ShowPasswordForm,
 }
 
 /// The open question, with the data for its text.
@@ -141,6 +146,9 @@ pub struct QuestionView {
     pub is_shared: bool,
     /// Mailboxes that would be switched back.
     pub switched: usize,
+    /// The password form of the login page, if it is about that.
+    #[tsify(optional)]
+    pub password_form: Option<PasswordFormQuestion>,
 }
 
 impl Question {
@@ -148,7 +156,7 @@ impl Question {
     fn is_about(&self, product: Product) -> bool {
         match self {
             Self::Undo => product == Product::Authentik,
-            Self::Save | Self::Restore => product == Product::Mailcow,
+            Self::Save | Self::Restore | Self::HidePasswordForm | Self::ShowPasswordForm => product == Product::Mailcow,
             _ => true,
         }
     }
@@ -576,6 +584,7 @@ pub(super) struct State {
     pub(super) sign_ins: SignIns,
     pub(super) test_sign_in: Option<TestSignIn>,
     pub(super) maintenance: Maintenance,
+    pub(super) password_form: PasswordForm,
     pub(super) question: Option<Question>,
     /// When the panel was last used: milliseconds since 1970-01-01T00:00:00Z.
     pub(super) used_ms: u64,

@@ -8,6 +8,7 @@ use super::browser::Browser;
 use super::check::CheckStatus;
 use super::form::{pair_of, text_of};
 use super::offers::{Badges, Button};
+use super::password_form::PasswordFormView;
 use super::state::{
     LiveForm, Lost, MailcowTask, Maintenance, MaintenanceOutcome, MaintenanceTask, People, Place, PlanFileError, QuestionView,
     Readiness, Refusal, Run, RunDirection, SaveOutcome, Section, SignIns, Standing, State, SwitchDirection, SwitchProgress,
@@ -368,6 +369,9 @@ pub struct View {
     pub test_sign_in: Option<TestSignIn>,
     /// The maintenance after setup.
     pub maintenance: MaintenanceView,
+    /// The password form of mailcow's login page; absent where there is nothing to hide or to show.
+    #[tsify(optional)]
+    pub password_form: Option<PasswordFormView>,
     /// The open question.
     #[tsify(optional)]
     pub question: Option<QuestionView>,
@@ -434,6 +438,7 @@ impl<B: Browser> Panel<B> {
             },
             test_sign_in: state.test_sign_in.clone(),
             maintenance: self.maintenance_view(&state.maintenance, both_live),
+            password_form: self.password_form_view(),
             question: self.question_view(),
             bar: self.bar(),
             badges: self.badges(),

@@ -85,11 +85,15 @@ pub enum Work {
     Remove,
     /// The removed integration is restored.
     RestoreRemoved,
+    /// mailcow's login page hides its password form.
+    HidePasswordForm,
+    /// It shows it again.
+    ShowPasswordForm,
 }
 
 impl Work {
     /// Every kind of work.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::Apply,
         Self::Undo,
         Self::Save,
@@ -99,6 +103,8 @@ impl Work {
         Self::Rotate,
         Self::Remove,
         Self::RestoreRemoved,
+        Self::HidePasswordForm,
+        Self::ShowPasswordForm,
     ];
 
     /// Whether it needs the same page of this product from start to end.
@@ -106,7 +112,9 @@ impl Work {
     pub fn needs(self, product: Product) -> bool {
         match self {
             Self::Apply | Self::Undo => product == Product::Authentik,
-            Self::Save | Self::Restore | Self::Switch | Self::SwitchBack => product == Product::Mailcow,
+            Self::Save | Self::Restore | Self::Switch | Self::SwitchBack | Self::HidePasswordForm | Self::ShowPasswordForm => {
+                product == Product::Mailcow
+            }
             Self::Rotate | Self::Remove | Self::RestoreRemoved => true,
         }
     }

@@ -417,6 +417,13 @@ codes! {
     LoginPageClosed = Problem => Mailcow,
     /// The login page offers single sign-on only, and mailboxes sign in with a password. Fact: how many.
     LoginPageHidesPassword(count) = Warning,
+    /// mailcow is older than 2025-05 and cannot hide the password form of its login page.
+    LoginPageNotCustomizable = Problem,
+    /// Someone has changed what mailcow's login pages show since Cowbell wrote or showed it, so that it is left. Fact: mailcow's names
+    /// of the switches.
+    LoginPageChangedMeanwhile(fields) = Problem,
+    /// Cowbell has changed mailcow's login pages, and afterwards they are not so. Fact: mailcow's names of the switches.
+    LoginPageNotKept(fields) = Problem,
     /// mailcow has no template for mailboxes: no mailbox can be created at a sign-in.
     NoTemplates = Problem,
     /// mailcow has no active mail domain.

@@ -25,6 +25,9 @@ impl From<&Error> for Finding {
             }
             Error::Refused { reason } => Self::new(Code::MailcowRefused).with("reason", reason),
             Error::Changed { fields } => Self::new(Code::SettingsChangedMeanwhile).with("fields", fields.join(", ")),
+            Error::LoginPageChanged { fields } => Self::new(Code::LoginPageChangedMeanwhile).with("fields", fields.join(", ")),
+            Error::LoginPageNotKept { fields } => Self::new(Code::LoginPageNotKept).with("fields", fields.join(", ")),
+            Error::NoCustomLogin => Self::new(Code::LoginPageNotCustomizable),
             Error::NoAnswer { endpoint, error } => Self::unanswered(endpoint.path(), *error),
         }
     }
@@ -131,7 +134,12 @@ mod tests {
         Snapshot {
             read_at_ms: 0,
             version: Version::parse("2026-07"),
-            features: Features { login_provisioning: true, redirect_url_extra: true, logs_every_program: true },
+            features: Features {
+                login_provisioning: true,
+                redirect_url_extra: true,
+                logs_every_program: true,
+                custom_login: true,
+            },
             provider: stored(&json!({"login_provisioning": 1})),
             domains: vec![Domain { name: "mail.example".into(), active: true, ..Domain::default() }],
             mailboxes: Some(Rc::default()),

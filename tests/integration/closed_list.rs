@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use cowbell::app::Switching;
 use cowbell::authentik::api::{Base, Collection, Creatable, Object};
-use cowbell::mailcow::{IdentityProvider, Mailbox, MailcowChoice, api};
+use cowbell::mailcow::{CustomLogin, IdentityProvider, Mailbox, MailcowChoice, api};
 use cowbell::setup::{ClientSecret, Origin, Parties, Secret};
 use cowbell::transport::{Credentials, Encoding, Method, Product, Request, Work, Writer};
 use cowbell::verify::probe;
@@ -74,7 +74,7 @@ const AUTHENTIK_API: [(Method, &str); 52] = [
 ];
 
 /// Method and path of all that is ever sent to mailcow.
-const MAILCOW: [(Method, &str); 18] = [
+const MAILCOW: [(Method, &str); 19] = [
     (Method::Get, "/api/v1/get/status/version"),
     (Method::Get, "/api/v1/get/identity-provider"),
     (Method::Get, "/api/v1/get/domain/all"),
@@ -93,6 +93,7 @@ const MAILCOW: [(Method, &str); 18] = [
     (Method::Get, "/api/v1/get/mailbox/*"),
     (Method::Get, "/api/v1/get/app-passwd/all/*"),
     (Method::Get, "/api/v1/get/logs/sasl/100000"),
+    (Method::Post, "/api/v1/edit/custom_login"),
 ];
 
 /// Method and end of the path of all that is ever sent to prove credentials.
@@ -125,6 +126,7 @@ fn mailcow_requests(origin: &Origin, text: &str) -> Vec<Request> {
         api::mailbox(origin, &address_of(text)).expect("an address"),
         api::app_passwords(origin, &address_of(text)).expect("an address"),
         api::sign_in_log(origin),
+        api::edit_custom_login(&guard, origin, CustomLogin { force_sso: true, ..CustomLogin::default() }),
     ]
 }
 

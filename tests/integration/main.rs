@@ -17,6 +17,7 @@
 //! | `moved` | a mailcow that has another address now |
 //! | `templates` | mailboxes from the template of a group |
 //! | `two_admins` | two administrators at once, and what goes between a look and what follows |
+//! | `password_form` | the login page of mailcow without its password form |
 //! | `removal` | the integration taken away and put back |
 //! | `readiness` | who can sign in, held against what a sign-in does |
 //! | `check` | what both products have stored, checked |
@@ -55,6 +56,7 @@ mod mistakes;
 mod moved;
 mod page_size;
 mod panel;
+mod password_form;
 mod people;
 mod proxy;
 

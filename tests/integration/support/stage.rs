@@ -162,6 +162,7 @@ impl Stage {
         self.app = Cowbell::new(self.sim.clone());
         self.app.restore_journals(WINDOW, &self.sim.kept());
         self.app.restore_switched(WINDOW, &self.sim.kept());
+        self.app.restore_password_forms(&self.sim.kept());
     }
 
     /// Opens a panel in another window while this one stays open, so that it gets nothing of what this one can undo.

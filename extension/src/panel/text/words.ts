@@ -4,6 +4,7 @@ import { html, type TemplateResult } from "lit";
 import type core from "../../../_locales/en/core.json";
 import type extension from "../../../_locales/en/extension.json";
 import type panel from "../../../_locales/en/panel.json";
+import type passwordForm from "../../../_locales/en/password-form.json";
 import type people from "../../../_locales/en/people-words.json";
 import type readiness from "../../../_locales/en/readiness.json";
 import { language, message } from "./source";
@@ -12,6 +13,7 @@ type Text =
   | keyof typeof core
   | keyof typeof extension
   | keyof typeof panel
+  | keyof typeof passwordForm
   | keyof typeof people
   | keyof typeof readiness;
 

@@ -6,6 +6,7 @@ import { keyed } from "lit/directives/keyed.js";
 import type { Shell } from "../shell";
 import { objectName } from "../text/core";
 import { t, tn, type Values } from "../text/words";
+import { passwordFormText, removedFormText } from "./password-form";
 
 const EVENTS: Record<BarAction, Event> = {
   plan: { kind: "plan" },
@@ -60,7 +61,9 @@ function question(asked: QuestionView, send: Shell["send"]): TemplateResult {
     asked.leaves && t("save_leaves", { host: asked.leaves, authentik: asked.authentik }),
     asked.others.length > 0 &&
       t(kind === "remove" ? "remove_others" : "rotate_others", { hosts: asked.others.join(", ") }),
+    passwordFormText(asked),
     consequence,
+    asked.removal && removedFormText(asked.removal),
     asked.closesLoginPage && t("closes_login_page"),
   ];
   // Another question is another element, whose focus is on Cancel.
@@ -78,10 +81,11 @@ function question(asked: QuestionView, send: Shell["send"]): TemplateResult {
   )}`;
 }
 
-function factsOf({ authentik, mailcow, question: asked, wave, switched }: QuestionView): Values {
+function factsOf({ authentik, mailcow, question: asked, wave, switched, passwordForm }: QuestionView): Values {
   return {
     authentik,
     mailcow,
+    page: passwordForm?.adminPage ?? "",
     address: "address" in asked ? asked.address : "",
     mailboxes: tn("mailboxes", wave?.mailboxes ?? 1),
     switched: tn("mailboxes", switched),

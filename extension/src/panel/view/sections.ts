@@ -10,6 +10,7 @@ import { mailcowView, outcomeNotice } from "./mailcow";
 import { maintenanceView } from "./maintenance";
 import { lostNotice, errorNotice } from "./parts";
 import { switchView } from "./people";
+import { passwordFormView } from "./password-form";
 import { planView } from "./plan";
 import { readinessView } from "./readiness";
 import { appliedView, runningView, undoneView } from "./run";
@@ -34,7 +35,7 @@ export function middle(shell: Shell): TemplateResult {
     case "switch":
       return html`${busy}${people(shell, () => switchView(shell))}`;
     case "maintain":
-      return html`${busy}${maintenanceView(shell)}`;
+      return html`${busy}${maintenanceView(shell)} ${passwordFormView(shell)}`;
   }
 }
 

@@ -1,0 +1,222 @@
+//! mailcow's login page without its password form, whatever somebody else does meanwhile (docs/contract/cases.md, R5, S4).
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use cowbell::app::{Error, PasswordFormAtRemoval};
+use cowbell::mailcow::{self, MailcowChoice};
+use cowbell::verify::Code;
+use cowbell_standins::hostile;
+use cowbell_standins::mailcow::Profile;
+use cowbell_standins::mailcow::session::Role;
+use cowbell_standins::mailcow::state::State;
+
+use crate::support::stage::{Setting, Stage, code, draft};
+use crate::support::{Succeeds as _, remove, run};
+
+/// A finished integration whose mailboxes have passwords, and a login page whose links are not all shown.
+fn saved() -> Stage {
+    let stage = Setting { users: 3, ..Setting::default() }.stage();
+    stage.done(&draft());
+    stage.observe_mailcow().succeeds();
+    run(stage.app.save_for_me(&MailcowChoice::default())).succeeds();
+    stage.sim.world().mailcow.state_mut().unlinked_logins.insert(Role::DomainAdmin);
+    stage.sim.forget();
+    stage
+}
+
+/// The same, and a question has shown the login page.
+fn asked() -> Stage {
+    let stage = saved();
+    run(stage.app.read_password_form()).succeeds();
+    stage.sim.forget();
+    stage
+}
+
+fn hidden() -> Stage {
+    let stage = asked();
+    run(stage.app.hide_password_form()).succeeds();
+    stage.sim.forget();
+    stage
+}
+
+fn hide(stage: &Stage) -> Result<(), Error> {
+    run(stage.app.hide_password_form())
+}
+
+fn show(stage: &Stage) -> Result<(), Error> {
+    run(stage.app.show_password_form())
+}
+
+fn is_hidden(stage: &Stage) -> bool {
+    stage.sim.observe().mailcow.state().force_sso
+}
+
+fn links(stage: &Stage) -> Vec<Role> {
+    stage.sim.observe().mailcow.state().unlinked_logins.iter().copied().collect()
+}
+
+/// What a colleague does in mailcow.
+type Deed = fn(&mut State);
+
+/// Lets a colleague act once, just before the request after so many.
+fn before_request(stage: &Stage, mut left: usize, deed: Deed) -> Rc<Cell<bool>> {
+    let done = Rc::new(Cell::new(false));
+    let is_done = done.clone();
+    stage.sim.world().before_request(move |_, mailcow, _, _| {
+        if left == 0 && !is_done.replace(true) {
+            deed(mailcow.state_mut());
+        }
+        left = left.saturating_sub(1);
+    });
+    done
+}
+
+#[test]
+fn the_form_is_hidden_and_shown_and_nothing_else_changes() {
+    let stage = asked();
+    hide(&stage).succeeds();
+    assert!(is_hidden(&stage));
+    assert_eq!(links(&stage), [Role::DomainAdmin]);
+    let form = stage.app.password_form().expect("a form");
+    assert!(form.is_hidden == Some(true) && form.is_own && form.has_provider);
+    show(&stage).succeeds();
+    assert!(!is_hidden(&stage));
+    assert_eq!(links(&stage), [Role::DomainAdmin]);
+    assert_eq!(stage.app.password_form().map(|form| (form.is_hidden, form.is_own)), Some((Some(false), false)));
+}
+
+#[test]
+fn nothing_is_changed_without_a_question_or_a_provider() {
+    assert_eq!(hide(&saved()), Err(Error::NothingObserved));
+    let stage = Setting { users: 3, ..Setting::default() }.stage();
+    stage.observe_mailcow().succeeds();
+    run(stage.app.read_password_form()).succeeds();
+    assert_eq!(hide(&stage), Err(Error::SettingsMissing));
+    assert!(stage.sim.writes().is_empty());
+}
+
+/// S4: at whichever request before the write a colleague changes one of the four, it stays and is named.
+#[test]
+fn what_a_colleague_changed_is_left_and_named() {
+    let deeds: [(&str, Deed); 4] = [
+        ("hide_user_quicklink", |state| _ = state.unlinked_logins.insert(Role::User)),
+        ("hide_domainadmin_quicklink", |state| _ = state.unlinked_logins.remove(&Role::DomainAdmin)),
+        ("hide_admin_quicklink", |state| _ = state.unlinked_logins.insert(Role::Admin)),
+        ("force_sso", |state| state.force_sso = !state.force_sso),
+    ];
+    for (before, act) in [(asked as fn() -> Stage, hide as fn(&Stage) -> Result<(), Error>), (hidden, show)] {
+        let stage = before();
+        act(&stage).succeeds();
+        let sent = stage.sim.sent();
+        let look = sent.iter().position(|sent| sent.path() == "admin/system").expect("a look");
+        assert!(sent[look + 1].is_write(), "the look is the last thing before the write");
+        for (name, deed) in deeds {
+            for request in 0..=look {
+                let stage = before();
+                let done = before_request(&stage, request, deed);
+                let error = act(&stage).expect_err(name);
+                assert!(done.get());
+                assert_eq!(code(&error), Code::LoginPageChangedMeanwhile, "{name}");
+                let Error::Mailcow(mailcow::Error::LoginPageChanged { fields }) = error else { panic!("{name}") };
+                assert_eq!(fields, [name]);
+                assert!(stage.sim.writes().is_empty(), "{name}");
+            }
+        }
+    }
+}
+
+/// The session ends after the write: that it was written is not known, and not forgotten.
+#[test]
+fn a_session_that_ends_after_the_write_is_said_and_remembered() {
+    let stage = asked();
+    // Provider, look, write, and then the one that reads back.
+    before_request(&stage, 3, |state| state.sessions.clear());
+    assert_eq!(code(&hide(&stage).expect_err("signed out")), Code::MailcowNotSignedIn);
+    assert!(is_hidden(&stage));
+    stage.sim.browser().sign_in_to_mailcow(&mut stage.sim.world());
+    stage.observe_mailcow().succeeds();
+    assert!(stage.app.password_form().is_some_and(|form| form.is_own));
+}
+
+#[test]
+fn a_mailcow_that_stores_nothing_is_not_believed() {
+    let stage = asked();
+    before_request(&stage, 3, |state| state.force_sso = false);
+    assert_eq!(code(&hide(&stage).expect_err("not kept")), Code::LoginPageNotKept);
+    assert!(stage.app.password_form().is_some_and(|form| !form.is_own && form.is_hidden == Some(false)));
+}
+
+#[test]
+fn a_mailcow_before_2025_05_is_named() {
+    let stage = Setting { users: 3, mailcow: Profile::V2025_03, ..Setting::default() }.stage();
+    stage.observe_mailcow().succeeds();
+    assert_eq!(code(&run(stage.app.read_password_form()).expect_err("too old")), Code::LoginPageNotCustomizable);
+}
+
+/// R5: what Cowbell has hidden, even in an earlier panel, is shown before the provider goes, and hidden again when it is restored.
+#[test]
+fn a_removal_takes_it_back_and_a_restoration_restores_it() {
+    let mut stage = hidden();
+    stage.reopen_panel();
+    stage.observe().succeeds();
+    run(stage.app.read_registration(&draft())).succeeds();
+    stage.observe_mailcow().succeeds();
+    assert_eq!(run(stage.app.removal()).succeeds().password_form, PasswordFormAtRemoval::Shown);
+    stage.sim.forget();
+    run(stage.app.remove_integration()).succeeds();
+    assert!(!is_hidden(&stage));
+    assert_eq!(links(&stage), [Role::DomainAdmin]);
+    let writes: Vec<String> = stage.sim.writes().iter().map(|sent| sent.path().to_owned()).collect();
+    assert_eq!(writes[..2], ["api/v1/edit/custom_login", "api/v1/delete/identity-provider"]);
+    run(stage.app.restore_removed()).succeeds();
+    assert!(is_hidden(&stage) && stage.app.password_form().is_some_and(|form| form.is_own));
+    assert!(!stage.app.can_restore());
+}
+
+#[test]
+fn a_removal_leaves_what_somebody_else_has_hidden_or_changed() {
+    let stage = saved();
+    stage.sim.world().mailcow.state_mut().force_sso = true;
+    stage.observe_mailcow().succeeds();
+    assert_eq!(run(stage.app.removal()).succeeds().password_form, PasswordFormAtRemoval::Stays);
+    run(remove(&stage.app)).succeeds();
+    assert!(is_hidden(&stage));
+    let stage = hidden();
+    stage.sim.world().mailcow.state_mut().unlinked_logins.insert(Role::Admin);
+    let fields = vec!["hide_admin_quicklink".to_owned()];
+    assert_eq!(run(stage.app.removal()).succeeds().password_form, PasswordFormAtRemoval::Changed { fields });
+    run(stage.app.remove_integration()).succeeds();
+    assert!(is_hidden(&stage));
+}
+
+/// While mailboxes use the provider, a removal changes nothing.
+#[test]
+fn a_removal_that_cannot_be_done_shows_nothing() {
+    let stage = hidden();
+    stage.sim.world().mailcow.state_mut().mailboxes[0].authsource = "generic-oidc".into();
+    assert_eq!(code(&run(remove(&stage.app)).expect_err("in use")), Code::MailboxesInUse);
+    assert!(is_hidden(&stage) && stage.sim.writes().is_empty());
+}
+
+/// What administrators of mailcow write into its page is no switch.
+#[test]
+fn no_hostile_text_in_the_page_is_taken_for_a_switch() {
+    let page = |text: &str| {
+        let switch = |name| format!(r#"<input type="checkbox" value="1" name="{name}">"#);
+        let names = ["hide_user_quicklink", "hide_domainadmin_quicklink", "hide_admin_quicklink", "force_sso"];
+        let switches: String = names.into_iter().map(switch).collect();
+        let text = text.replace("</", "");
+        format!(r#"<title>{text}</title><form data-id="custom_login">{switches}</form><textarea>{text}</textarea>"#)
+    };
+    for text in hostile::texts().into_values().flatten() {
+        let answer = cowbell::transport::Response {
+            status: 200,
+            content_type: "text/html".into(),
+            retry_after_s: None,
+            body: page(&text).into(),
+        };
+        let login = mailcow::CustomLogin::read(&Ok(answer)).unwrap_or_else(|error| panic!("{text}: {error}"));
+        assert_eq!(login, mailcow::CustomLogin::default(), "{text}");
+    }
+}
