@@ -86,8 +86,9 @@ journey("what is spoilt is named and put right", async (step) => {
     await setAttributes({ ...(attributes as Entry), email_verified: false });
     await check(form);
     await panel.says(finding("provider_differs", { count: 1 }));
-    await lookUp();
     await panel.says(finding("scope_not_mapped", { scope: "openid" }));
+    await lookUp();
+    await panel.says(text("readiness_nobody"));
     await panel.assertAccessible();
     await panel.shots("repair-authentik");
     await panel.go(text("section_setup"));
