@@ -20,6 +20,7 @@ mod readiness;
 mod removal;
 mod rotate;
 mod state;
+mod switched;
 mod users;
 mod views;
 
@@ -32,8 +33,9 @@ use crate::transport::{Bound, Host, Product, Work, WriteGuard, Writer};
 
 use state::{
     AuthentikFacts, ConnectionTest, GeneratedSecret, Lent, MailPrograms, MailcowSeen, PaceOfUsers, People, Planned,
-    PreviousSettings, ProvenClient, Readiness, ReadinessSearch, SwitchedLists, Trash,
+    PreviousSettings, ProvenClient, Readiness, ReadinessSearch, Trash,
 };
+use switched::SwitchedLists;
 
 pub use error::Error;
 pub use mark::FactsMark;

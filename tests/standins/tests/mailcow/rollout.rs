@@ -91,7 +91,8 @@ fn app_passwords_go_with_their_mailbox_and_the_newest_line_counts() {
     assert_eq!(get(&mut mailcow, "/api/v1/get/mailbox/ann@mail.example")["last_imap_login"], 0);
     let entry = &get(&mut mailcow, "/api/v1/get/app-passwd/all/ann@mail.example")[0];
     assert_eq!((&entry["name"], &entry["dav_access"], &entry["imap_access"]), (&json!("A &amp;amp; B"), &json!(1), &json!(0)));
-    let its = |mailcow: &Mailcow| mailcow.state().app_passwords.iter().filter(|entry| entry.mailbox == "ann@mail.example").count();
+    let its =
+        |mailcow: &Mailcow| mailcow.state().app_passwords.iter().filter(|entry| entry.mailbox == "ann@mail.example").count();
     let others = mailcow.state().app_passwords.len() - its(&mailcow);
     assert!(its(&mailcow) == 1 && others > 0);
     browser.post_json(&mut mailcow, "/api/v1/delete/mailbox", &json!(["ann@mail.example"]));
