@@ -6,6 +6,8 @@
 //! takes the facts it needs once, and its results are stored only while the authentik or mailcow that they are about is still the
 //! connected one. One that writes takes the [`WriteGuard`] first, before it changes any state.
 
+mod arrival_list;
+mod arrivals;
 mod authentik;
 mod check;
 mod diagnosis;
@@ -31,12 +33,14 @@ use crate::plan::Journals;
 use crate::setup::Parties;
 use crate::transport::{Bound, Host, Product, Work, WriteGuard, Writer};
 
+use arrival_list::{ArrivalFacts, ArrivalSearch, Arrivals};
 use state::{
     AuthentikFacts, ConnectionTest, GeneratedSecret, Lent, MailPrograms, MailcowSeen, PaceOfUsers, People, Planned,
     PreviousSettings, ProvenClient, Readiness, ReadinessSearch, Trash,
 };
 use switched::SwitchedLists;
 
+pub use arrivals::{ArrivalCount, ArrivalQuery, ArrivalRow, ArrivalRows, ArrivalsView};
 pub use error::Error;
 pub use mark::FactsMark;
 pub use page_kind::PageKind;
@@ -83,6 +87,11 @@ struct State {
     mail_programs: MailPrograms,
     /// Derived from the two above.
     people: Option<Rc<People>>,
+    /// What was read of both logs.
+    arrival_facts: Option<Rc<ArrivalFacts>>,
+    /// Derived from the readiness and from them.
+    arrivals: Option<Rc<Arrivals>>,
+    sought_arrivals: ArrivalSearch,
     found: users::UserSearch,
     sought: ReadinessSearch,
 }
@@ -160,6 +169,7 @@ impl<O> Cowbell<O> {
         }
         (state.connection_test, state.proven_client, state.to_remove, state.readiness) = (None, None, None, None);
         state.people = None;
+        (state.arrival_facts, state.arrivals) = (None, None);
         state.session.accepted = None;
         state.found = users::UserSearch::default();
     }

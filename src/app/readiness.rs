@@ -8,7 +8,7 @@ use tsify::Tsify;
 
 use super::mailcow::desired;
 use super::state::{Readiness, ReadinessFacts};
-use super::switched::SwitchedLists;
+use super::switched::{SwitchedLists, SwitchedMailbox};
 use super::users::contains;
 use super::{Cowbell, Error, MailcowSeen};
 use crate::authentik::types::{CheckedAccess, PreviewedClaims, Settings};
@@ -334,7 +334,11 @@ impl<O: Host> Cowbell<O> {
                 return Err(Error::SettingsMissing);
             }
             // Before the first write: its response may get lost, and the panel may be closed.
-            let texts = self.state.borrow_mut().session.switched.note(&readiness.mailcow.origin.to_string(), &desired);
+            let texts = self.state.borrow_mut().session.switched.note(
+                &readiness.mailcow.origin.to_string(),
+                &desired,
+                self.host.now_ms(),
+            );
             // Full storage does not prevent a switch: this panel knows what to switch back.
             let _ = host.keep(texts).await;
             for (_, mailbox) in &mut desired {
@@ -436,10 +440,10 @@ impl<O: Host> Cowbell<O> {
         let here = state.session.switched.of(&origin);
         let mut found = Vec::new();
         for demanding in [false, true] {
-            for (address, previous) in here.clone() {
+            for SwitchedMailbox { address, before, .. } in here.clone() {
                 let is_switched = mailboxes.get(address).is_some_and(|is| is.authsource == Authsource::GenericOidc);
-                if is_switched && previous.demands_something() == demanding {
-                    found.push((address.clone(), *previous));
+                if is_switched && before.demands_something() == demanding {
+                    found.push((address.clone(), *before));
                 }
             }
         }
@@ -540,7 +544,7 @@ impl Readiness {
     }
 
     /// A user whose user name, or the part of whose address before the `@`, is that of an address.
-    fn namesake(&self, address: &str) -> Option<&User> {
+    pub(super) fn namesake(&self, address: &str) -> Option<&User> {
         let local_of = |address: &str| address.split('@').next().unwrap_or_default().to_ascii_lowercase();
         let local = local_of(address);
         self.facts
@@ -551,7 +555,7 @@ impl Readiness {
     }
 
     /// The users with these full names; `None` for a name that several have.
-    fn users_named(&self, names: impl Iterator<Item = NameMark>) -> HashMap<NameMark, Option<&User>> {
+    pub(super) fn users_named(&self, names: impl Iterator<Item = NameMark>) -> HashMap<NameMark, Option<&User>> {
         let names: HashSet<NameMark> = names.collect();
         let mut found = HashMap::new();
         for user in self.facts.directory.users().iter().filter(|_| !names.is_empty()) {

@@ -22,7 +22,18 @@ pub(super) struct Switched {
     pub(super) name: String,
     /// Origin of their mailcow.
     pub(super) mailcow: String,
-    pub(super) mailboxes: Vec<DesiredMailbox>,
+    pub(super) mailboxes: Vec<SwitchedMailbox>,
+}
+
+/// A mailbox that was switched.
+#[derive(Clone)]
+pub(super) struct SwitchedMailbox {
+    pub(super) address: Box<str>,
+    /// Its state before.
+    pub(super) before: Mailbox,
+    /// When that began: seconds since 1970-01-01T00:00:00Z by the browser's clock, the only one that is there without asking; `None`
+    /// in lists of earlier versions. Whoever compares it with a server's clock has to know how far that one is ahead.
+    pub(super) at_s: Option<i64>,
 }
 
 impl SwitchedLists {
@@ -31,19 +42,20 @@ impl SwitchedLists {
         let mut known = HashSet::new();
         let lists = kept.iter().filter(|(name, _)| name.starts_with(KEPT_AS)).map(|(name, text)| {
             let Switched { name, mailcow, mut mailboxes } = Switched::read(name, text);
-            mailboxes.retain(|(address, _)| known.insert((mailcow.clone(), address.clone())));
+            mailboxes.retain(|switched| known.insert((mailcow.clone(), switched.address.clone())));
             Switched { name, mailcow, mailboxes }
         });
         Self { window: window.to_owned(), all: lists.collect() }
     }
 
     /// The mailboxes of a mailcow that were switched.
-    pub(super) fn of(&self, mailcow: &str) -> impl Iterator<Item = &DesiredMailbox> + Clone {
+    pub(super) fn of(&self, mailcow: &str) -> impl Iterator<Item = &SwitchedMailbox> + Clone {
         self.all.iter().filter(move |list| list.mailcow == mailcow).flat_map(|list| &list.mailboxes)
     }
 
-    /// Adds mailboxes of a mailcow, sorted by address, before they are switched; returns what has to be stored.
-    pub(super) fn note(&mut self, mailcow: &str, previous: &[DesiredMailbox]) -> Vec<(String, String)> {
+    /// Adds mailboxes of a mailcow, sorted by address, before they are switched, with the time; returns what has to be stored.
+    pub(super) fn note(&mut self, mailcow: &str, previous: &[DesiredMailbox], now_ms: u64) -> Vec<(String, String)> {
+        let at_s = i64::try_from(now_ms / 1_000).ok();
         self.forget(mailcow, |address| previous.binary_search_by(|(other, _)| (**other).cmp(address)).is_ok());
         let is_its = |list: &Switched| list.mailcow == mailcow;
         // What is stored under a name is overwritten, so that no old list takes up space.
@@ -53,14 +65,16 @@ impl SwitchedLists {
             self.all.len() - 1
         });
         mailcow.clone_into(&mut self.all[at].mailcow);
-        self.all[at].mailboxes.extend_from_slice(previous);
+        let switched =
+            previous.iter().map(|(address, before)| SwitchedMailbox { address: address.clone(), before: *before, at_s });
+        self.all[at].mailboxes.extend(switched);
         self.texts(mailcow)
     }
 
     /// Forgets mailboxes of a mailcow; returns what has to be stored.
     pub(super) fn forget(&mut self, mailcow: &str, is_forgotten: impl Fn(&str) -> bool) -> Vec<(String, String)> {
         for list in self.all.iter_mut().filter(|list| list.mailcow == mailcow) {
-            list.mailboxes.retain(|(address, _)| !is_forgotten(address));
+            list.mailboxes.retain(|switched| !is_forgotten(&switched.address));
         }
         self.texts(mailcow)
     }
@@ -78,15 +92,19 @@ impl SwitchedLists {
 }
 
 impl Switched {
-    /// Serialises: the origin, then a line for each mailbox with two digits for mailcow's demands, when it was created, and the
-    /// address.
+    /// Serialises: the origin, then a line for each mailbox with two digits for mailcow's demands, when it was created, after a comma
+    /// when it was switched, and the address.
     fn text(&self) -> String {
         let mut text = self.mailcow.clone();
-        for (address, mailbox) in &self.mailboxes {
+        for SwitchedMailbox { address, before, at_s } in &self.mailboxes {
             text.push('\n');
-            text.push(if mailbox.force_tfa { '1' } else { '0' });
-            text.push(if mailbox.force_pw_update { '1' } else { '0' });
-            text.extend([&mailbox.created.to_string(), " ", address]);
+            text.push(if before.force_tfa { '1' } else { '0' });
+            text.push(if before.force_pw_update { '1' } else { '0' });
+            text.push_str(&before.created.to_string());
+            if let Some(at_s) = at_s {
+                text.extend([",", &at_s.to_string()]);
+            }
+            text.extend([" ", address]);
         }
         text
     }
@@ -97,11 +115,12 @@ impl Switched {
         let mut read = Self { name: name.to_owned(), mailcow, mailboxes: Vec::new() };
         for line in lines {
             let Some((demands, rest)) = line.split_at_checked(2) else { continue };
-            let Some((created, address)) = rest.split_once(' ') else { continue };
+            let Some((times, address)) = rest.split_once(' ') else { continue };
+            let (created, at_s) = times.split_once(',').map_or((times, None), |(created, at)| (created, at.parse().ok()));
             let (force_tfa, force_pw_update) = (demands.starts_with('1'), demands.ends_with('1'));
             let created = created.parse().unwrap_or_default();
-            let mailbox = Mailbox { force_tfa, force_pw_update, created, ..Mailbox::default() };
-            read.mailboxes.push((address.into(), mailbox));
+            let before = Mailbox { force_tfa, force_pw_update, created, ..Mailbox::default() };
+            read.mailboxes.push(SwitchedMailbox { address: address.into(), before, at_s });
         }
         read
     }

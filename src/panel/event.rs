@@ -10,6 +10,7 @@ use crate::mailcow::{FormState, MailcowChoice};
 use crate::plan::SetupDraft;
 use crate::transport::{PageId, Product};
 use crate::verify::Fix;
+use crate::verify::arrival::ArrivalKind;
 use crate::verify::readiness::Outcome;
 use crate::verify::switch_cost::SwitchCost;
 
@@ -145,6 +146,13 @@ pub enum Event {
     FilterPeople {
         /// Only those whose switch has this cost.
         cost: Option<SwitchCost>,
+    },
+    /// To know who has arrived: who has signed in with authentik since the mailboxes were switched.
+    ReadArrivals,
+    /// To filter the list of who has arrived.
+    FilterArrivals {
+        /// Only those of this kind.
+        arrival: Option<ArrivalKind>,
     },
     /// To look up this address or user name; it is still being typed, so nothing is read yet.
     Type { text: String },

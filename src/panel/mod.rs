@@ -12,10 +12,11 @@
 //! | `connection` | from a click on the icon to a product that has been read |
 //! | `setup`, `run` | draft, users, plan file; plan, apply, undo |
 //! | `mailcow`, `form` | saving and filling in mailcow; its form while it is open |
-//! | `check`, `readiness`, `sign_ins` | both sides, who can sign in, who could not |
+//! | `check`, `readiness`, `arrivals`, `sign_ins` | both sides, who can sign in, who has done so, who could not |
 //! | `maintenance`, `secret` | after setup; how long the client secret is kept |
 //! | [`offers`] | the buttons at the bottom, the open question, the numbers on the tabs |
 
+mod arrivals;
 pub mod browser;
 mod check;
 mod connection;
@@ -65,6 +66,7 @@ pub struct Panel<B> {
     checks: Newest,
     tables: Newest,
     people: Newest,
+    arrivals: Newest,
     explanations: Newest,
     /// When the view was last reported as changed because of progress.
     progress_shown_ms: Cell<u64>,
@@ -99,6 +101,7 @@ impl<B: Browser> Panel<B> {
             checks: Newest::default(),
             tables: Newest::default(),
             people: Newest::default(),
+            arrivals: Newest::default(),
             explanations: Newest::default(),
             progress_shown_ms: Cell::new(0),
         }
@@ -145,6 +148,8 @@ impl<B: Browser> Panel<B> {
             Event::Filter { outcome, reason } => self.filter(outcome, reason),
             Event::ReadPeople => self.read_people().await,
             Event::FilterPeople { cost } => self.filter_people(cost),
+            Event::ReadArrivals => self.read_arrivals().await,
+            Event::FilterArrivals { arrival } => self.filter_arrivals(arrival),
             Event::Type { text } => self.change(|state| state.typed = text),
             Event::LookUp { text } => self.look_up(&text).await,
             Event::Explain => self.explain().await,

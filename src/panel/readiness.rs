@@ -2,7 +2,7 @@
 
 use super::Panel;
 use super::browser::Browser;
-use super::state::{People, Question, Readiness, SwitchDirection, SwitchProgress, Table, Users};
+use super::state::{Arrivals, People, Question, Readiness, SwitchDirection, SwitchProgress, Table, Users};
 use crate::app::{
     OrphanRows, PeopleQuery, PeopleRows, ReadinessQuery, ReadinessRows, ReadinessView, Switching, UserQuery, UserRows,
 };
@@ -211,6 +211,7 @@ impl Table {
             switched: None,
             error: None,
             people: People::None,
+            arrivals: Arrivals::None,
         }
     }
 

@@ -14,6 +14,7 @@ use crate::mailcow::{FieldRow, FormState, MailcowChoice};
 use crate::plan::{Progress, SetupDraft};
 use crate::setup::Origin;
 use crate::transport::{PageId, Product};
+use crate::verify::arrival::ArrivalKind;
 use crate::verify::readiness::Outcome;
 use crate::verify::switch_cost::SwitchCost;
 use crate::verify::{Code, Finding, Fix};
@@ -406,6 +407,7 @@ pub(super) struct Table {
     pub(super) switched: Option<(SwitchDirection, SwitchView)>,
     pub(super) error: Option<Error>,
     pub(super) people: People,
+    pub(super) arrivals: Arrivals,
 }
 
 /// What is known about the cost of a switch.
@@ -420,6 +422,20 @@ pub(super) enum People {
     Failed(Error),
     /// They were read.
     Done { cost: Option<SwitchCost> },
+}
+
+/// What is known about who has arrived.
+#[derive(Clone, Debug, Default)]
+pub(super) enum Arrivals {
+    /// Nothing was requested.
+    #[default]
+    None,
+    /// Both logs are being read.
+    Reading { done: usize, total: usize, cancelling: bool },
+    /// They could not be read.
+    Failed(Error),
+    /// They were read.
+    Done { kind: Option<ArrivalKind> },
 }
 
 /// State of the table of who can sign in.

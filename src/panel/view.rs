@@ -9,17 +9,18 @@ use super::check::CheckStatus;
 use super::form::{pair_of, text_of};
 use super::offers::{Badges, Button};
 use super::state::{
-    LiveForm, Lost, MailcowTask, Maintenance, MaintenanceOutcome, MaintenanceTask, People, PlanFileError, QuestionView,
+    Arrivals, LiveForm, Lost, MailcowTask, Maintenance, MaintenanceOutcome, MaintenanceTask, People, PlanFileError, QuestionView,
     Readiness, Refusal, Run, RunDirection, SaveOutcome, Section, SignIns, Standing, State, SwitchDirection, SwitchProgress,
     Table, TestSignIn, Users,
 };
 use crate::app::{
-    AuthentikView, DirectoryView, DraftView, Error, FormView, MailcowView, PeopleView, PlanStanding, PlanView, ReadinessView,
-    RegistrationView, ReportView, SignInsView, SwitchView, UndoView, UserFilter, UserVerdict,
+    ArrivalsView, AuthentikView, DirectoryView, DraftView, Error, FormView, MailcowView, PeopleView, PlanStanding, PlanView,
+    ReadinessView, RegistrationView, ReportView, SignInsView, SwitchView, UndoView, UserFilter, UserVerdict,
 };
 use crate::mailcow::{Field, FieldRow, MailcowChoice};
 use crate::plan::{Progress, SetupDraft};
 use crate::transport::Product;
+use crate::verify::arrival::ArrivalKind;
 use crate::verify::readiness::Outcome;
 use crate::verify::switch_cost::SwitchCost;
 use crate::verify::{Code, Finding, Fix};
@@ -210,6 +211,8 @@ pub enum ReadinessStatus {
         error: Option<Finding>,
         /// What is known about the cost of a switch.
         people: PeopleStatus,
+        /// What is known about who has arrived.
+        arrivals: ArrivalsStatus,
     },
 }
 
@@ -240,6 +243,36 @@ pub enum PeopleStatus {
         /// Only those whose switch has this cost are listed.
         #[tsify(optional)]
         cost: Option<SwitchCost>,
+    },
+}
+
+/// What is known about who has arrived.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[serde(tag = "kind", rename_all = "snake_case", rename_all_fields = "camelCase")]
+pub enum ArrivalsStatus {
+    /// Nothing was requested.
+    None,
+    /// Both logs are being read.
+    Reading {
+        /// Events of authentik that were read.
+        done: usize,
+        /// How many there are; 0 before that is known.
+        total: usize,
+        /// Whether it is being cancelled.
+        cancelling: bool,
+    },
+    /// They could not be read.
+    Failed {
+        /// Why.
+        error: Finding,
+    },
+    /// They were read.
+    Done {
+        /// Who has arrived, in numbers.
+        view: ArrivalsView,
+        /// Only those of this kind are listed.
+        #[tsify(optional)]
+        arrival: Option<ArrivalKind>,
     },
 }
 
@@ -419,7 +452,7 @@ impl<B: Browser> Panel<B> {
             check: self.check_status(&state),
             can_check: any_live,
             removed: self.is_removed(),
-            readiness: readiness(&state.readiness, || self.app.people_view()),
+            readiness: readiness(&state.readiness, || self.app.people_view(), || self.app.arrivals_view()),
             typed: state.typed.clone(),
             sign_ins: sign_ins(&state.sign_ins),
             offers: Offers {
@@ -528,14 +561,18 @@ fn work(state: &State, mailcow: Option<&MailcowView>) -> MailcowWorkView {
     }
 }
 
-fn readiness(readiness: &Readiness, people_view: impl FnOnce() -> Result<PeopleView, Error>) -> ReadinessStatus {
+fn readiness(
+    readiness: &Readiness,
+    people_view: impl FnOnce() -> Result<PeopleView, Error>,
+    arrivals_view: impl FnOnce() -> Result<ArrivalsView, Error>,
+) -> ReadinessStatus {
     match readiness {
         Readiness::None => ReadinessStatus::None,
         Readiness::Absent => ReadinessStatus::Absent,
         Readiness::Reading => ReadinessStatus::Reading,
         Readiness::Failed(error) => ReadinessStatus::Failed { error: error.into() },
         Readiness::Done(table) => {
-            let Table { view, outcome, reason, asking, verdicts, switching, switched, error, people } = &**table;
+            let Table { view, outcome, reason, asking, verdicts, switching, switched, error, people, arrivals } = &**table;
             ReadinessStatus::Done {
                 view: view.clone(),
                 outcome: *outcome,
@@ -546,6 +583,7 @@ fn readiness(readiness: &Readiness, people_view: impl FnOnce() -> Result<PeopleV
                 switched: switched.clone().map(|(direction, result)| SwitchedView { direction, result }),
                 error: error.as_ref().map(Finding::from),
                 people: people_status(people, people_view),
+                arrivals: arrivals_status(arrivals, arrivals_view),
             }
         }
     }
@@ -560,6 +598,17 @@ fn people_status(people: &People, view: impl FnOnce() -> Result<PeopleView, Erro
         People::Failed(error) => PeopleStatus::Failed { error: error.into() },
         // The list is of the products that were read: without them there is none.
         People::Done { cost } => view().map_or(PeopleStatus::None, |view| PeopleStatus::Done { view, cost: *cost }),
+    }
+}
+
+fn arrivals_status(arrivals: &Arrivals, view: impl FnOnce() -> Result<ArrivalsView, Error>) -> ArrivalsStatus {
+    match arrivals {
+        Arrivals::None => ArrivalsStatus::None,
+        Arrivals::Reading { done, total, cancelling } => {
+            ArrivalsStatus::Reading { done: *done, total: *total, cancelling: *cancelling }
+        }
+        Arrivals::Failed(error) => ArrivalsStatus::Failed { error: error.into() },
+        Arrivals::Done { kind } => view().map_or(ArrivalsStatus::None, |view| ArrivalsStatus::Done { view, arrival: *kind }),
     }
 }
 
