@@ -47,8 +47,7 @@ pub use page_kind::PageKind;
 pub use people::{CostCount, PeopleQuery, PeopleRows, PeopleView, PersonRow, SeenView};
 pub use preview::{Findings, Need, Preview, PreviewRow, PreviewStep, check_values, preview};
 pub use readiness::{
-    AddressView, OrphanRow, OrphanRows, ReadinessQuery, ReadinessRow, ReadinessRows, ReadinessView, Reason, SwitchView,
-    Switching, UserVerdict,
+    AddressView, ReadinessQuery, ReadinessRow, ReadinessRows, ReadinessView, Reason, SwitchView, Switching, UserVerdict,
 };
 pub use state::PlanStanding;
 pub use users::{UserFilter, UserQuery, UserRow, UserRows, VerifiedValue};

@@ -120,26 +120,6 @@ pub struct AddressView {
     pub readiness: ReadinessView,
 }
 
-/// A mailbox that signs in with authentik and belongs to no user there.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
-pub struct OrphanRow {
-    pub address: String,
-    /// Whether it is active.
-    pub active: bool,
-    /// Name of a user who may have had this address: their user name or the beginning of their address is that of the mailbox, or
-    /// they alone have its full name; empty if there is none.
-    pub renamed: String,
-}
-
-/// Rows of the list of such mailboxes.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Tsify)]
-pub struct OrphanRows {
-    /// Number of mailboxes that match.
-    pub total: usize,
-    /// The requested rows.
-    pub rows: Vec<OrphanRow>,
-}
-
 /// Result of a switch of mailboxes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 pub struct SwitchView {
@@ -240,31 +220,6 @@ impl<O: Host> Cowbell<O> {
         let positions = sought.positions.iter().skip(query.offset).take(query.limit);
         let rows = positions.filter_map(|position| readiness.row(&rules, *position as usize)).collect();
         Ok(ReadinessRows { total: sought.positions.len(), rows })
-    }
-
-    /// Mailboxes that sign in with authentik and belong to no user there, sorted by address: those whose address contains `text`.
-    ///
-    /// # Errors
-    /// Before [`Self::read_readiness`] has succeeded.
-    pub fn find_orphans(&self, text: &str, offset: usize, limit: usize) -> Result<OrphanRows, Error> {
-        let readiness = self.readiness()?;
-        let text = text.trim().to_ascii_lowercase();
-        let mailboxes = readiness.mailcow.snapshot.mailboxes.as_ref().map(|mailboxes| mailboxes.rows()).unwrap_or_default();
-        let orphans = readiness.table.orphans.iter().flatten().filter_map(|position| mailboxes.get(*position as usize));
-        let found: Vec<_> = orphans.filter(|(address, _)| address.contains(&text)).collect();
-        let listed = || found.iter().skip(offset).take(limit);
-        let named = readiness.users_named(listed().filter_map(|(_, mailbox)| mailbox.name));
-        let of_name = |mailbox: &Mailbox| *named.get(&mailbox.name?)?;
-        let row = |(address, mailbox): &&(Box<str>, Mailbox)| OrphanRow {
-            address: address.to_string(),
-            active: mailbox.active,
-            renamed: readiness
-                .namesake(address)
-                .or_else(|| of_name(mailbox))
-                .map(|user| user.username.to_string())
-                .unwrap_or_default(),
-        };
-        Ok(OrphanRows { total: found.len(), rows: listed().map(row).collect() })
     }
 
     /// Predicts the sign-in with an address, or of the user with that name. Queries authentik, if its page is live.

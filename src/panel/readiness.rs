@@ -3,9 +3,7 @@
 use super::Panel;
 use super::browser::Browser;
 use super::state::{Arrivals, People, Question, Readiness, SwitchDirection, SwitchProgress, Table, Users};
-use crate::app::{
-    OrphanRows, PeopleQuery, PeopleRows, ReadinessQuery, ReadinessRows, ReadinessView, Switching, UserQuery, UserRows,
-};
+use crate::app::{PeopleQuery, PeopleRows, ReadinessQuery, ReadinessRows, ReadinessView, Switching, UserQuery, UserRows};
 use crate::transport::Product;
 use crate::verify::readiness::Outcome;
 use crate::verify::switch_cost::SwitchCost;
@@ -169,12 +167,6 @@ impl<B: Browser> Panel<B> {
         };
         let query = ReadinessQuery { text: text.to_owned(), outcome, reason, offset, limit };
         self.app.find_readiness(&query).unwrap_or_default()
-    }
-
-    /// Rows of the list of mailboxes that no user of authentik has.
-    #[must_use]
-    pub fn find_orphans(&self, text: &str, offset: usize, limit: usize) -> OrphanRows {
-        self.app.find_orphans(text, offset, limit).unwrap_or_default()
     }
 
     /// Rows of the list of people, as it is filtered now.

@@ -19,6 +19,7 @@
 //! | `two_admins` | two administrators at once, and what goes between a look and what follows |
 //! | `removal` | the integration taken away and put back |
 //! | `readiness` | who can sign in, held against what a sign-in does |
+//! | `arrivals` | who has arrived since a switch, held against sign-ins |
 //! | `check` | what both products have stored, checked |
 //! | `remedies` | a refused user gets in once the remedy is applied |
 //! | `sign_ins` | sign-ins that fail, each tried and explained |
@@ -41,6 +42,7 @@
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
+mod arrivals;
 mod bad_input;
 mod bindings;
 mod changed_since;
