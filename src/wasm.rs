@@ -14,7 +14,7 @@ use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
 
-use crate::app::{self, Findings, OrphanRows, PageKind, PeopleRows, Preview, ReadinessRows, UserFilter, UserRows};
+use crate::app::{self, ArrivalRows, Findings, PageKind, PeopleRows, Preview, ReadinessRows, UserFilter, UserRows};
 use crate::export::{self, Block, ExportFormat};
 use crate::mailcow::form::{FORM_QUERY, FormQuery};
 use crate::mailcow::script::{Script, ScriptEnd};
@@ -471,16 +471,6 @@ impl Panel {
         to_js(&rows)
     }
 
-    /// Rows of the list of mailboxes that sign in with authentik and belong to no user there.
-    ///
-    /// # Errors
-    /// Never in practice: when the rows cannot become a JavaScript value.
-    #[wasm_bindgen(js_name = findOrphans, unchecked_return_type = "OrphanRows")]
-    pub fn find_orphans(&self, text: &str, offset: usize, limit: usize) -> Result<JsValue, JsValue> {
-        let rows: OrphanRows = self.panel.find_orphans(text, offset, limit);
-        to_js(&rows)
-    }
-
     /// Rows of the list of people, with its current filter.
     ///
     /// # Errors
@@ -498,6 +488,16 @@ impl Panel {
     #[wasm_bindgen(js_name = findWave, unchecked_return_type = "PeopleRows")]
     pub fn find_wave(&self, offset: usize, limit: usize) -> Result<JsValue, JsValue> {
         let rows: PeopleRows = self.panel.find_wave(offset, limit);
+        to_js(&rows)
+    }
+
+    /// Rows of the list of who has arrived, with its current filter.
+    ///
+    /// # Errors
+    /// Never in practice: when the rows cannot become a JavaScript value.
+    #[wasm_bindgen(js_name = findArrivals, unchecked_return_type = "ArrivalRows")]
+    pub fn find_arrivals(&self, text: &str, offset: usize, limit: usize) -> Result<JsValue, JsValue> {
+        let rows: ArrivalRows = self.panel.find_arrivals(text, offset, limit);
         to_js(&rows)
     }
 

@@ -5,24 +5,24 @@ use std::rc::Rc;
 use super::check::fields_of;
 use super::{Cowbell, Error, MailcowSeen, SignInsView};
 use crate::authentik::{self, Events, read_events};
-use crate::mailcow::{Field, GENERIC_OIDC, IdentityProvider, UiLog, read_log};
+use crate::mailcow::{self, Field, GENERIC_OIDC, IdentityProvider, UiLog, read_log};
 use crate::plan::SetupDraft;
 use crate::setup::Registration;
 use crate::transport::{Bound, Host, Product};
-use crate::verify::diagnosis::{Facts, explain};
+use crate::verify::diagnosis::{Facts, Judged, explain, judge};
 use crate::verify::everybody::{Connection, problems_of_everybody};
 use crate::verify::{Code, Finding};
 
 /// What is known when sign-ins are diagnosed, as far as the pages of the products are live.
-struct Known {
-    authentik: Option<Rc<authentik::Snapshot>>,
-    registration: Option<Rc<Registration>>,
-    mailcow: Option<Rc<MailcowSeen>>,
+pub(super) struct Known {
+    pub(super) authentik: Option<Rc<authentik::Snapshot>>,
+    pub(super) registration: Option<Rc<Registration>>,
+    pub(super) mailcow: Option<Rc<MailcowSeen>>,
 }
 
 impl Known {
     /// The OAuth 2.0 client that mailcow uses for sign-ins; empty when it is not known.
-    fn client_id(&self) -> String {
+    pub(super) fn client_id(&self) -> String {
         let stored = self.mailcow.as_ref().map(|seen| &seen.snapshot.provider.client_id).filter(|id| !id.is_empty());
         stored.or(self.registration.as_ref().map(|registration| &registration.client_id)).cloned().unwrap_or_default()
     }
@@ -33,15 +33,24 @@ impl<O: Host> Cowbell<O> {
     /// alone gives a partial diagnosis, and a missing one is a finding.
     pub async fn explain_sign_ins(&self, draft: &SetupDraft) -> SignInsView {
         let host = self.bound();
-        let mut known = Known { authentik: self.snapshot().ok(), registration: self.client().ok(), mailcow: self.seen().ok() };
+        let mut known = self.known();
         let log = self.read_mailcow_log(&host, &mut known).await;
         let events = self.read_sign_in_events(&host, draft, &mut known).await;
-        let now_s = i64::try_from(self.host.now_ms() / 1_000).unwrap_or_default();
-        known.explain(log, events, now_s)
+        known.explain(log, events, self.now_s())
+    }
+
+    /// What is known before anything is read.
+    pub(super) fn known(&self) -> Known {
+        Known { authentik: self.snapshot().ok(), registration: self.client().ok(), mailcow: self.seen().ok() }
+    }
+
+    /// Seconds since 1970-01-01T00:00:00Z.
+    pub(super) fn now_s(&self) -> i64 {
+        i64::try_from(self.host.now_ms() / 1_000).unwrap_or_default()
     }
 
     /// Reads mailcow's log, and with it what mailcow has stored now, which is kept.
-    async fn read_mailcow_log(&self, host: &Bound<'_, O>, known: &mut Known) -> Result<UiLog, Finding> {
+    pub(super) async fn read_mailcow_log(&self, host: &Bound<'_, O>, known: &mut Known) -> Result<UiLog, Finding> {
         if !host.is_live(Product::Mailcow) {
             return Err(Finding::new(Code::MailcowLogNotRead));
         }
@@ -53,7 +62,12 @@ impl<O: Host> Cowbell<O> {
     }
 
     /// Reads the events of the client that mailcow has stored, or else of the one that belongs to the draft.
-    async fn read_sign_in_events(&self, host: &Bound<'_, O>, draft: &SetupDraft, known: &mut Known) -> Result<Events, Finding> {
+    pub(super) async fn read_sign_in_events(
+        &self,
+        host: &Bound<'_, O>,
+        draft: &SetupDraft,
+        known: &mut Known,
+    ) -> Result<Events, Finding> {
         if !host.is_live(Product::Authentik) {
             return Err(Finding::new(Code::EventsNotRead));
         }
@@ -83,15 +97,26 @@ impl<O: Host> Cowbell<O> {
 }
 
 impl Known {
+    /// Judges both logs by what is stored now.
+    pub(super) fn judge(&self, log: Option<&UiLog>, events: Option<&Events>, now_s: i64) -> Judged {
+        let (stored, fields) = self.stored(log.is_some());
+        judge(log, events, &Facts { now_s, stored, fields: &fields })
+    }
+
+    /// What mailcow has stored now, and what is wrong with it; an earlier snapshot may be outdated.
+    fn stored(&self, is_read: bool) -> (Option<&mailcow::Snapshot>, Vec<Finding>) {
+        let seen = self.mailcow.as_ref().filter(|_| is_read);
+        let seen = seen.filter(|seen| seen.snapshot.provider.authsource == GENERIC_OIDC);
+        let (authentik, registration) = (self.authentik.as_deref(), self.registration.as_deref());
+        let fields = seen.map(|seen| fields_of(seen, &seen.snapshot.provider, authentik, registration)).unwrap_or_default();
+        (seen.map(|seen| &seen.snapshot), fields)
+    }
+
     /// Combines both logs and what is stored now.
     fn explain(&self, log: Result<UiLog, Finding>, events: Result<Events, Finding>, now_s: i64) -> SignInsView {
-        let (authentik, registration) = (self.authentik.as_deref(), self.registration.as_deref());
-        // An earlier snapshot may be outdated.
-        let seen = self.mailcow.as_ref().filter(|_| log.is_ok());
-        let seen = seen.filter(|seen| seen.snapshot.provider.authsource == GENERIC_OIDC);
-        let fields = seen.map(|seen| fields_of(seen, &seen.snapshot.provider, authentik, registration)).unwrap_or_default();
-        let stored = seen.map(|seen| &seen.snapshot);
+        let authentik = self.authentik.as_deref();
         let (log_read, events_read) = (log.as_ref().ok(), events.as_ref().ok());
+        let (stored, fields) = self.stored(log_read.is_some());
         let explained = explain(log_read, events_read, &Facts { now_s, stored, fields: &fields });
         let mailcow_since_s = log_read.and_then(|log| log.since_s);
         let authentik_since_s = events_read.and_then(|events| events.since_s);

@@ -6,6 +6,8 @@
 //! takes the facts it needs once, and its results are stored only while the authentik or mailcow that they are about is still the
 //! connected one. One that writes takes the [`WriteGuard`] first, before it changes any state.
 
+mod arrival_list;
+mod arrivals;
 mod authentik;
 mod check;
 mod diagnosis;
@@ -21,6 +23,7 @@ mod readiness;
 mod removal;
 mod rotate;
 mod state;
+mod switched;
 mod users;
 mod views;
 
@@ -31,11 +34,14 @@ use crate::plan::Journals;
 use crate::setup::Parties;
 use crate::transport::{Bound, Host, Product, Work, WriteGuard, Writer};
 
+use arrival_list::{ArrivalFacts, ArrivalSearch, Arrivals};
 use state::{
     AuthentikFacts, ConnectionTest, GeneratedSecret, Lent, MailPrograms, MailcowSeen, PaceOfUsers, People, PeopleSearch, Planned,
-    PreviousSettings, ProvenClient, Readiness, ReadinessSearch, SwitchedLists, Trash,
+    PreviousSettings, ProvenClient, Readiness, ReadinessSearch, Trash,
 };
+use switched::SwitchedLists;
 
+pub use arrivals::{ArrivalCount, ArrivalQuery, ArrivalRow, ArrivalRows, ArrivalsView};
 pub use error::Error;
 pub use mark::FactsMark;
 pub use page_kind::PageKind;
@@ -43,8 +49,7 @@ pub use password_form::{PasswordForm, PasswordFormAtRemoval, PasswordFormStake};
 pub use people::{CostCount, PeopleFilter, PeopleQuery, PeopleRows, PeopleView, PersonRow, SeenView, Wave, WaveView};
 pub use preview::{Findings, Need, Preview, PreviewRow, PreviewStep, check_values, preview};
 pub use readiness::{
-    AddressView, OrphanRow, OrphanRows, ReadinessQuery, ReadinessRow, ReadinessRows, ReadinessView, Reason, SwitchView,
-    Switching, UserVerdict,
+    AddressView, ReadinessQuery, ReadinessRow, ReadinessRows, ReadinessView, Reason, SwitchView, Switching, UserVerdict,
 };
 pub use state::PlanStanding;
 pub use users::{UserFilter, UserQuery, UserRow, UserRows, VerifiedValue};
@@ -85,6 +90,11 @@ struct State {
     mail_programs: MailPrograms,
     /// Derived from the two above.
     people: Option<Rc<People>>,
+    /// What was read of both logs.
+    arrival_facts: Option<Rc<ArrivalFacts>>,
+    /// Derived from the readiness and from them.
+    arrivals: Option<Rc<Arrivals>>,
+    sought_arrivals: ArrivalSearch,
     found: users::UserSearch,
     sought: ReadinessSearch,
     sought_people: PeopleSearch,
@@ -165,6 +175,7 @@ impl<O> Cowbell<O> {
         }
         (state.connection_test, state.proven_client, state.to_remove, state.readiness) = (None, None, None, None);
         (state.people, state.sought_people, state.login_shown) = (None, PeopleSearch::default(), None);
+        (state.arrival_facts, state.arrivals) = (None, None);
         state.session.accepted = None;
         state.found = users::UserSearch::default();
     }

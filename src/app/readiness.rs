@@ -8,13 +8,14 @@ use tsify::Tsify;
 
 use super::mailcow::desired;
 use super::people::Wave;
-use super::state::{Readiness, ReadinessFacts, Switched, SwitchedLists};
+use super::state::{Readiness, ReadinessFacts};
+use super::switched::{SwitchedLists, SwitchedMailbox};
 use super::users::contains;
 use super::{Cowbell, Error, MailcowSeen};
 use crate::authentik::types::{CheckedAccess, PreviewedClaims, Settings};
 use crate::authentik::{Directory, Operation, Resource, Snapshot, User, answer};
 use crate::mailcow::switch::{self, DesiredMailbox};
-use crate::mailcow::{Authsource, GENERIC_OIDC, Mailbox, MailcowChoice, NameMark, directory::ByName, folded};
+use crate::mailcow::{Authsource, GENERIC_OIDC, MailcowChoice, NameMark, directory::ByName, folded};
 use crate::plan::{Chooser, Decision, SetupDraft};
 use crate::transport::{Batch, Bound, Host, Product, Work, fetch, send};
 use crate::verify::address_change::AddressChange;
@@ -27,9 +28,6 @@ const SAMPLE: usize = 3;
 
 /// Maximum number of mailboxes that are named when mailcow did not switch them.
 const LISTED: usize = 100;
-
-/// Name under which switched mailboxes are stored beyond the life of the panel, followed by the window and a number for each mailcow.
-const KEPT_AS: &str = "mailboxes";
 
 /// A reason, and how many users it concerns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
@@ -123,26 +121,6 @@ pub struct AddressView {
     pub readiness: ReadinessView,
 }
 
-/// A mailbox that signs in with authentik and belongs to no user there.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
-pub struct OrphanRow {
-    pub address: String,
-    /// Whether it is active.
-    pub active: bool,
-    /// Name of a user who may have had this address: their user name or the beginning of their address is that of the mailbox, or
-    /// they alone have its full name; empty if there is none.
-    pub renamed: String,
-}
-
-/// Rows of the list of such mailboxes.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Tsify)]
-pub struct OrphanRows {
-    /// Number of mailboxes that match.
-    pub total: usize,
-    /// The requested rows.
-    pub rows: Vec<OrphanRow>,
-}
-
 /// Result of a switch of mailboxes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 pub struct SwitchView {
@@ -176,88 +154,6 @@ impl Switching<'_> {
     #[must_use]
     pub fn is_back(self) -> bool {
         matches!(self, Self::Back | Self::MailboxBack(_))
-    }
-}
-
-impl SwitchedLists {
-    /// Parses the lists in what earlier panels have stored, by name. A mailbox is in one of them.
-    fn restore(window: &str, kept: &BTreeMap<String, String>) -> Self {
-        let mut known = HashSet::new();
-        let lists = kept.iter().filter(|(name, _)| name.starts_with(KEPT_AS)).map(|(name, text)| {
-            let Switched { name, mailcow, mut mailboxes } = Switched::read(name, text);
-            mailboxes.retain(|(address, _)| known.insert((mailcow.clone(), address.clone())));
-            Switched { name, mailcow, mailboxes }
-        });
-        Self { window: window.to_owned(), all: lists.collect() }
-    }
-
-    /// The mailboxes of a mailcow that were switched.
-    fn of(&self, mailcow: &str) -> impl Iterator<Item = &DesiredMailbox> + Clone {
-        self.all.iter().filter(move |list| list.mailcow == mailcow).flat_map(|list| &list.mailboxes)
-    }
-
-    /// Adds mailboxes of a mailcow, sorted by address, before they are switched; returns what has to be stored.
-    fn note(&mut self, mailcow: &str, previous: &[DesiredMailbox]) -> Vec<(String, String)> {
-        self.forget(mailcow, |address| previous.binary_search_by(|(other, _)| (**other).cmp(address)).is_ok());
-        let is_its = |list: &Switched| list.mailcow == mailcow;
-        // What is stored under a name is overwritten, so that no old list takes up space.
-        let found = self.all.iter().position(is_its).or_else(|| self.all.iter().position(|list| list.mailboxes.is_empty()));
-        let at = found.unwrap_or_else(|| {
-            self.all.push(Switched { name: self.unused_name(), mailcow: String::new(), mailboxes: Vec::new() });
-            self.all.len() - 1
-        });
-        mailcow.clone_into(&mut self.all[at].mailcow);
-        self.all[at].mailboxes.extend_from_slice(previous);
-        self.texts(mailcow)
-    }
-
-    /// Forgets mailboxes of a mailcow; returns what has to be stored.
-    fn forget(&mut self, mailcow: &str, is_forgotten: impl Fn(&str) -> bool) -> Vec<(String, String)> {
-        for list in self.all.iter_mut().filter(|list| list.mailcow == mailcow) {
-            list.mailboxes.retain(|(address, _)| !is_forgotten(address));
-        }
-        self.texts(mailcow)
-    }
-
-    fn texts(&self, mailcow: &str) -> Vec<(String, String)> {
-        let its = self.all.iter().filter(|list| list.mailcow == mailcow);
-        its.map(|list| (list.name.clone(), list.text())).collect()
-    }
-
-    fn unused_name(&self) -> String {
-        let name = |number| format!("{KEPT_AS}.{}.{number}", self.window);
-        let is_used = |name: &String| self.all.iter().any(|list| list.name == *name);
-        (0..=self.all.len()).map(name).find(|name| !is_used(name)).unwrap_or_default()
-    }
-}
-
-impl Switched {
-    /// Serialises: the origin, then a line for each mailbox with two digits for mailcow's demands, when it was created, and the
-    /// address.
-    fn text(&self) -> String {
-        let mut text = self.mailcow.clone();
-        for (address, mailbox) in &self.mailboxes {
-            text.push('\n');
-            text.push(if mailbox.force_tfa { '1' } else { '0' });
-            text.push(if mailbox.force_pw_update { '1' } else { '0' });
-            text.extend([&mailbox.created.to_string(), " ", address]);
-        }
-        text
-    }
-
-    fn read(name: &str, text: &str) -> Self {
-        let mut lines = text.lines();
-        let mailcow = lines.next().unwrap_or_default().to_owned();
-        let mut read = Self { name: name.to_owned(), mailcow, mailboxes: Vec::new() };
-        for line in lines {
-            let Some((demands, rest)) = line.split_at_checked(2) else { continue };
-            let Some((created, address)) = rest.split_once(' ') else { continue };
-            let (force_tfa, force_pw_update) = (demands.starts_with('1'), demands.ends_with('1'));
-            let created = created.parse().unwrap_or_default();
-            let mailbox = Mailbox { force_tfa, force_pw_update, created, ..Mailbox::default() };
-            read.mailboxes.push((address.into(), mailbox));
-        }
-        read
     }
 }
 
@@ -335,31 +231,6 @@ impl<O: Host> Cowbell<O> {
         Ok(ReadinessRows { total: sought.positions.len(), rows })
     }
 
-    /// Mailboxes that sign in with authentik and belong to no user there, sorted by address: those whose address contains `text`.
-    ///
-    /// # Errors
-    /// Before [`Self::read_readiness`] has succeeded.
-    pub fn find_orphans(&self, text: &str, offset: usize, limit: usize) -> Result<OrphanRows, Error> {
-        let readiness = self.readiness()?;
-        let text = text.trim().to_ascii_lowercase();
-        let mailboxes = readiness.mailcow.snapshot.mailboxes.as_ref().map(|mailboxes| mailboxes.rows()).unwrap_or_default();
-        let orphans = readiness.table.orphans.iter().flatten().filter_map(|position| mailboxes.get(*position as usize));
-        let found: Vec<_> = orphans.filter(|(address, _)| address.contains(&text)).collect();
-        let listed = || found.iter().skip(offset).take(limit);
-        let named = readiness.users_named(listed().filter_map(|(_, mailbox)| mailbox.name));
-        let of_name = |mailbox: &Mailbox| *named.get(&mailbox.name?)?;
-        let row = |(address, mailbox): &&(Box<str>, Mailbox)| OrphanRow {
-            address: address.to_string(),
-            active: mailbox.active,
-            renamed: readiness
-                .namesake(address)
-                .or_else(|| of_name(mailbox))
-                .map(|user| user.username.to_string())
-                .unwrap_or_default(),
-        };
-        Ok(OrphanRows { total: found.len(), rows: listed().map(row).collect() })
-    }
-
     /// Predicts the sign-in with an address, or of the user with that name. Queries authentik, if its page is live.
     ///
     /// # Errors
@@ -431,7 +302,11 @@ impl<O: Host> Cowbell<O> {
                 return Err(Error::SettingsMissing);
             }
             // Before the first write: its response may get lost, and the panel may be closed.
-            let texts = self.state.borrow_mut().session.switched.note(&readiness.mailcow.origin.to_string(), &desired);
+            let texts = self.state.borrow_mut().session.switched.note(
+                &readiness.mailcow.origin.to_string(),
+                &desired,
+                self.host.now_ms(),
+            );
             // Full storage does not prevent a switch: this panel knows what to switch back.
             let _ = host.keep(texts).await;
             for (_, mailbox) in &mut desired {
@@ -533,10 +408,10 @@ impl<O: Host> Cowbell<O> {
         let here = state.session.switched.of(&origin);
         let mut found = Vec::new();
         for demanding in [false, true] {
-            for (address, previous) in here.clone() {
+            for SwitchedMailbox { address, before, .. } in here.clone() {
                 let is_switched = mailboxes.get(address).is_some_and(|is| is.authsource == Authsource::GenericOidc);
-                if is_switched && previous.demands_something() == demanding {
-                    found.push((address.clone(), *previous));
+                if is_switched && before.demands_something() == demanding {
+                    found.push((address.clone(), *before));
                 }
             }
         }
@@ -637,7 +512,7 @@ impl Readiness {
     }
 
     /// A user whose user name, or the part of whose address before the `@`, is that of an address.
-    fn namesake(&self, address: &str) -> Option<&User> {
+    pub(super) fn namesake(&self, address: &str) -> Option<&User> {
         let local_of = |address: &str| address.split('@').next().unwrap_or_default().to_ascii_lowercase();
         let local = local_of(address);
         self.facts
@@ -648,7 +523,7 @@ impl Readiness {
     }
 
     /// The users with these full names; `None` for a name that several have.
-    fn users_named(&self, names: impl Iterator<Item = NameMark>) -> HashMap<NameMark, Option<&User>> {
+    pub(super) fn users_named(&self, names: impl Iterator<Item = NameMark>) -> HashMap<NameMark, Option<&User>> {
         let names: HashSet<NameMark> = names.collect();
         let mut found = HashMap::new();
         for user in self.facts.directory.users().iter().filter(|_| !names.is_empty()) {

@@ -12,7 +12,6 @@ use super::Error;
 use super::people::{CostCount, PeopleFilter};
 use crate::authentik::api::Base;
 use crate::authentik::{Directory, Snapshot};
-use crate::mailcow::switch::DesiredMailbox;
 use crate::mailcow::{self, CustomLogin, IdentityProvider, LoginPage, Protocols, SignInLog, Writable};
 use crate::plan::{OwnClient, Plan, Removal, Removed, SetupDraft, ShownRemoval};
 use crate::setup::{Audience, ClientCredentials, Origin, Parties, Registration};
@@ -220,23 +219,6 @@ pub(super) struct ReadinessSearch {
     pub(super) readiness: Weak<Readiness>,
     pub(super) asked: Option<(String, Option<Outcome>, Option<usize>)>,
     pub(super) positions: Vec<u32>,
-}
-
-/// Lists of mailboxes that were switched: those of this window, and those that were taken over from windows without a panel.
-#[derive(Default)]
-pub(super) struct SwitchedLists {
-    /// Identifies the window among all that store such lists.
-    pub(super) window: String,
-    pub(super) all: Vec<Switched>,
-}
-
-/// Mailboxes of one mailcow that were switched, in their state before.
-pub(super) struct Switched {
-    /// Name under which they are stored.
-    pub(super) name: String,
-    /// Origin of their mailcow.
-    pub(super) mailcow: String,
-    pub(super) mailboxes: Vec<DesiredMailbox>,
 }
 
 /// What was removed in this session.

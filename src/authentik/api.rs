@@ -309,6 +309,12 @@ impl Base {
         Request::new(Method::Get, self.api(&format!("{}?{query}", Resource::Event.endpoint())))
     }
 
+    /// Reads the oldest event that authentik still has.
+    #[must_use]
+    pub fn oldest_event(&self) -> Request {
+        Request::new(Method::Get, self.api(&format!("{}?ordering=created&page=1&page_size=1", Resource::Event.endpoint())))
+    }
+
     /// Reads one page of the access tokens of a provider; superusers see those of all users, others their own (section 14).
     #[must_use]
     pub fn access_tokens(&self, provider: i64, page: u32) -> Request {

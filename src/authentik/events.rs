@@ -47,14 +47,20 @@ pub struct Event {
     pub action: Action,
     /// Seconds since 1970-01-01T00:00:00Z by authentik's clock.
     pub time_s: i64,
+    /// Primary key of the user; `None` where authentik names none.
+    pub user: Option<i64>,
     /// User name; for a refused password, the name that was typed.
     pub username: String,
-    /// E-mail address of the user, possibly empty.
+    /// E-mail address of the user at that time, possibly empty.
     pub email: String,
+    /// Whether an administrator did it who impersonated the user.
+    pub is_impersonated: bool,
     /// Network address of the browser, or of mailcow's server.
     pub client_ip: String,
     /// OAuth 2.0 client for which the browser came; empty if none is named.
     pub client_id: String,
+    /// Primary key of the application that was authorized, without dashes; empty if none is named.
+    pub application: String,
     /// Scopes that mailcow requested, separated by spaces.
     pub asked: String,
     /// Scopes that were granted, separated by spaces.
@@ -97,7 +103,7 @@ pub struct Events {
 
 /// The one kind of event that authentik filters by client, so that events of other clients do not displace them. Sign-ins of all
 /// users are read, because the administrator's own shows that events are stored at all.
-const AUTHORIZED: &str = "authorize_application";
+pub(super) const AUTHORIZED: &str = "authorize_application";
 
 /// The kinds to read: parts of the names of actions. The first one matches `login_failed`, too.
 const ASKED: [&str; 4] = ["login", AUTHORIZED, "property_mapping_exception", "configuration_error"];
@@ -238,20 +244,38 @@ fn span_seconds(span: &str) -> Option<i64> {
 /// of it is optional.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct LoggedEvent {
-    pk: Lenient<Option<String>>,
+pub(super) struct LoggedEvent {
+    pub(super) pk: Lenient<Option<String>>,
     action: Lenient<String>,
-    created: Lenient<String>,
+    pub(super) created: Lenient<String>,
+    pub(super) expires: Lenient<String>,
     client_ip: Lenient<String>,
     user: Lenient<LoggedUser>,
     context: Lenient<Context>,
 }
 
+/// Who did it (section 14).
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct LoggedUser {
+    pk: Lenient<Option<i64>>,
     username: Lenient<String>,
     email: Lenient<String>,
+    /// Whom the administrator that is named impersonated.
+    on_behalf_of: Lenient<Option<Box<LoggedUser>>>,
+    /// Who was signed in, where a flow of the same browser was about another user, who is named.
+    authenticated_as: Lenient<Option<Box<LoggedUser>>>,
+}
+
+impl LoggedUser {
+    /// The user for whom authentik did it, and whether an administrator impersonated them.
+    fn effective(mut self) -> (Self, bool) {
+        let signed_in = self.authenticated_as.0.take().map_or(self, |user| *user);
+        match signed_in.on_behalf_of.0 {
+            Some(user) => (*user, true),
+            None => (signed_in, false),
+        }
+    }
 }
 
 #[derive(Default, Deserialize)]
@@ -260,6 +284,7 @@ struct Context {
     username: Lenient<String>,
     http_request: Lenient<HttpRequest>,
     scopes: Lenient<String>,
+    authorized_application: Lenient<AuthorizedApplication>,
     mapping: Lenient<FailedMapping>,
     redirect_uri: Lenient<String>,
     expected: Option<Lenient<Vec<Lenient<Expected>>>>,
@@ -277,6 +302,12 @@ struct HttpRequest {
 struct Args {
     client_id: Lenient<String>,
     scope: Lenient<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct AuthorizedApplication {
+    pk: Lenient<String>,
 }
 
 #[derive(Default, Deserialize)]
@@ -302,8 +333,8 @@ struct IssuedToken {
 
 impl LoggedEvent {
     /// The event, if it is about a sign-in.
-    fn into_event(self) -> Option<Event> {
-        let (user, context) = (self.user.0, self.context.0);
+    pub(super) fn into_event(self) -> Option<Event> {
+        let ((user, is_impersonated), context) = (self.user.0.effective(), self.context.0);
         let mapping = context.mapping.0.name.0;
         let (action, subject) = match self.action.as_str() {
             "login" => (Action::Login, String::new()),
@@ -320,10 +351,13 @@ impl LoggedEvent {
         Some(Event {
             action,
             time_s: seconds(&self.created)?,
+            user: user.pk.0,
             username: if action == Action::LoginFailed && !typed.is_empty() { typed } else { user.username.0 },
             email: user.email.0,
+            is_impersonated,
             client_ip: self.client_ip.0,
             client_id: args.client_id.0,
+            application: context.authorized_application.0.pk.0,
             asked: args.scope.0,
             granted: context.scopes.0,
             subject,

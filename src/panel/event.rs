@@ -10,6 +10,7 @@ use crate::mailcow::{FormState, MailcowChoice};
 use crate::plan::SetupDraft;
 use crate::transport::{PageId, Product};
 use crate::verify::Fix;
+use crate::verify::arrival::ArrivalKind;
 use crate::verify::readiness::Outcome;
 
 /// Something that happened.
@@ -166,6 +167,13 @@ pub enum Event {
     PickReady,
     /// To make the wave empty.
     PickNobody,
+    /// To know who has arrived: who has signed in with authentik since the mailboxes were switched.
+    ReadArrivals,
+    /// To filter the list of who has arrived.
+    FilterArrivals {
+        /// Only those of this kind.
+        arrival: Option<ArrivalKind>,
+    },
     /// To look up this address or user name; it is still being typed, so nothing is read yet.
     Type { text: String },
     /// To know whether a user can sign in.

@@ -12,12 +12,13 @@
 //! | `connection` | from a click on the icon to a product that has been read |
 //! | `setup`, `run` | draft, users, plan file; plan, apply, undo |
 //! | `mailcow`, `form` | saving and filling in mailcow; its form while it is open |
-//! | `check`, `readiness`, `sign_ins` | both sides, who can sign in, who could not |
+//! | `check`, `readiness`, `arrivals`, `sign_ins` | both sides, who can sign in, who has done so, who could not |
 //! | `people` | what a switch would cost whom, and the next wave |
 //! | `maintenance`, `secret` | after setup; how long the client secret is kept |
 //! | `password_form` | the login page of mailcow without its password form |
 //! | [`offers`] | the buttons at the bottom, the open question, the numbers on the tabs |
 
+mod arrivals;
 pub mod browser;
 mod check;
 mod connection;
@@ -26,8 +27,8 @@ mod form;
 mod mailcow;
 mod maintenance;
 pub mod offers;
-mod people;
 mod password_form;
+mod people;
 pub mod policy;
 mod readiness;
 mod run;
@@ -70,6 +71,7 @@ pub struct Panel<B> {
     checks: Newest,
     tables: Newest,
     people: Newest,
+    arrivals: Newest,
     explanations: Newest,
     /// When the view was last reported as changed because of progress.
     progress_shown_ms: Cell<u64>,
@@ -106,6 +108,7 @@ impl<B: Browser> Panel<B> {
             checks: Newest::default(),
             tables: Newest::default(),
             people: Newest::default(),
+            arrivals: Newest::default(),
             explanations: Newest::default(),
             progress_shown_ms: Cell::new(0),
         }
@@ -160,6 +163,8 @@ impl<B: Browser> Panel<B> {
             Event::PickFound { text } => self.pick_found(&text),
             Event::PickReady => self.pick_ready(),
             Event::PickNobody => self.pick_nobody(),
+            Event::ReadArrivals => self.read_arrivals().await,
+            Event::FilterArrivals { arrival } => self.filter_arrivals(arrival),
             Event::Type { text } => self.change(|state| state.typed = text),
             Event::LookUp { text } => self.look_up(&text).await,
             Event::Explain => self.explain().await,

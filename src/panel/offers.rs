@@ -137,7 +137,7 @@ impl<B: Browser> Panel<B> {
             Section::Setup => self.setup_bar(&state),
             Section::Plan => self.plan_bar(&state),
             Section::Mailcow => self.mailcow_bar(&state),
-            Section::Check | Section::Readiness | Section::Switch => self.check_bar(&state),
+            Section::Check | Section::Readiness | Section::Switch | Section::Arrivals => self.check_bar(&state),
             Section::Maintain => Vec::new(),
         }
     }

@@ -2,8 +2,8 @@
 
 use super::Panel;
 use super::browser::Browser;
-use super::state::{People, Readiness, SwitchDirection, SwitchProgress, Table};
-use crate::app::{OrphanRows, ReadinessQuery, ReadinessRows, ReadinessView, Switching, UserQuery, UserRows};
+use super::state::{Arrivals, People, Readiness, SwitchDirection, SwitchProgress, Table};
+use crate::app::{ReadinessQuery, ReadinessRows, ReadinessView, Switching, UserQuery, UserRows};
 use crate::transport::Product;
 use crate::verify::readiness::Outcome;
 
@@ -116,12 +116,6 @@ impl<B: Browser> Panel<B> {
         self.app.find_readiness(&query).unwrap_or_default()
     }
 
-    /// Rows of the list of mailboxes that no user of authentik has.
-    #[must_use]
-    pub fn find_orphans(&self, text: &str, offset: usize, limit: usize) -> OrphanRows {
-        self.app.find_orphans(text, offset, limit).unwrap_or_default()
-    }
-
     /// Rows of the list of users; none before they were read.
     #[must_use]
     pub fn find_users(&self, text: &str, filter: crate::app::UserFilter, offset: usize, limit: usize) -> UserRows {
@@ -143,6 +137,7 @@ impl Table {
             switched: None,
             error: None,
             people: People::None,
+            arrivals: Arrivals::None,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::Panel;
 use super::browser::Browser;
-use super::state::{People, Readiness, Run, RunDirection, Section, Users};
+use super::state::{Arrivals, People, Readiness, Run, RunDirection, Section, Users};
 use crate::plan::{Progress, SetupDraft};
 use crate::setup::VerifiedBy;
 use crate::transport::Product;
@@ -97,6 +97,12 @@ impl<B: Browser> Panel<B> {
             }
             if let Readiness::Done(table) = &mut state.readiness
                 && let People::Reading { cancelling, .. } = &mut table.people
+            {
+                *cancelling = true;
+                is_reading = true;
+            }
+            if let Readiness::Done(table) = &mut state.readiness
+                && let Arrivals::Reading { cancelling, .. } = &mut table.arrivals
             {
                 *cancelling = true;
                 is_reading = true;

@@ -15,6 +15,7 @@ use crate::mailcow::{FieldRow, FormState, MailcowChoice};
 use crate::plan::{Progress, SetupDraft};
 use crate::setup::Origin;
 use crate::transport::{PageId, Product};
+use crate::verify::arrival::ArrivalKind;
 use crate::verify::readiness::Outcome;
 use crate::verify::{Code, Finding, Fix};
 
@@ -61,14 +62,16 @@ pub enum Section {
     Readiness,
     /// What a switch would cost whom, and switching mailboxes.
     Switch,
+    /// Who has arrived, and what is left of the password form.
+    Arrivals,
     /// Hand-over, a new client secret, removal.
     Maintain,
 }
 
 impl Section {
     /// All sections, in the order of their places.
-    pub const ALL: [Self; 7] =
-        [Self::Setup, Self::Plan, Self::Mailcow, Self::Check, Self::Readiness, Self::Switch, Self::Maintain];
+    pub const ALL: [Self; 8] =
+        [Self::Setup, Self::Plan, Self::Mailcow, Self::Check, Self::Readiness, Self::Switch, Self::Arrivals, Self::Maintain];
 
     /// The place that it belongs to.
     #[must_use]
@@ -77,7 +80,7 @@ impl Section {
             Self::Setup | Self::Plan => Place::Connect,
             Self::Mailcow => Place::Mailcow,
             Self::Check => Place::Check,
-            Self::Readiness | Self::Switch => Place::People,
+            Self::Readiness | Self::Switch | Self::Arrivals => Place::People,
             Self::Maintain => Place::Maintain,
         }
     }
@@ -466,6 +469,7 @@ pub(super) struct Table {
     pub(super) switched: Option<(SwitchDirection, SwitchView)>,
     pub(super) error: Option<Error>,
     pub(super) people: People,
+    pub(super) arrivals: Arrivals,
 }
 
 /// What is known about the cost of a switch.
@@ -480,6 +484,20 @@ pub(super) enum People {
     Failed(Error),
     /// They were read.
     Done { filter: PeopleFilter, wave: Wave },
+}
+
+/// What is known about who has arrived.
+#[derive(Clone, Debug, Default)]
+pub(super) enum Arrivals {
+    /// Nothing was requested.
+    #[default]
+    None,
+    /// Both logs are being read.
+    Reading { done: usize, total: usize, cancelling: bool },
+    /// They could not be read.
+    Failed(Error),
+    /// They were read.
+    Done { kind: Option<ArrivalKind> },
 }
 
 /// State of the table of who can sign in.

@@ -10,17 +10,18 @@ use super::form::{pair_of, text_of};
 use super::offers::{Badges, Button};
 use super::password_form::PasswordFormView;
 use super::state::{
-    LiveForm, Lost, MailcowTask, Maintenance, MaintenanceOutcome, MaintenanceTask, People, Place, PlanFileError, QuestionView,
-    Readiness, Refusal, Run, RunDirection, SaveOutcome, Section, SignIns, Standing, State, SwitchDirection, SwitchProgress,
-    Table, TestSignIn, Users,
+    Arrivals, LiveForm, Lost, MailcowTask, Maintenance, MaintenanceOutcome, MaintenanceTask, People, Place, PlanFileError,
+    QuestionView, Readiness, Refusal, Run, RunDirection, SaveOutcome, Section, SignIns, Standing, State, SwitchDirection,
+    SwitchProgress, Table, TestSignIn, Users,
 };
 use crate::app::{
-    AuthentikView, DirectoryView, DraftView, FormView, MailcowView, PeopleFilter, PeopleView, PlanStanding, PlanView,
-    ReadinessView, RegistrationView, ReportView, SignInsView, SwitchView, UndoView, UserFilter, UserVerdict, WaveView,
+    ArrivalsView, AuthentikView, DirectoryView, DraftView, FormView, MailcowView, PeopleFilter, PeopleView, PlanStanding,
+    PlanView, ReadinessView, RegistrationView, ReportView, SignInsView, SwitchView, UndoView, UserFilter, UserVerdict, WaveView,
 };
 use crate::mailcow::{Field, FieldRow, MailcowChoice};
 use crate::plan::{Progress, SetupDraft};
 use crate::transport::Product;
+use crate::verify::arrival::ArrivalKind;
 use crate::verify::readiness::Outcome;
 use crate::verify::{Code, Finding, Fix};
 
@@ -210,6 +211,8 @@ pub enum ReadinessStatus {
         error: Option<Finding>,
         /// What is known about the cost of a switch.
         people: PeopleStatus,
+        /// What is known about who has arrived.
+        arrivals: ArrivalsStatus,
     },
 }
 
@@ -241,6 +244,36 @@ pub enum PeopleStatus {
         filter: PeopleFilter,
         /// What the switch of the wave would do.
         wave: WaveView,
+    },
+}
+
+/// What is known about who has arrived.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[serde(tag = "kind", rename_all = "snake_case", rename_all_fields = "camelCase")]
+pub enum ArrivalsStatus {
+    /// Nothing was requested.
+    None,
+    /// Both logs are being read.
+    Reading {
+        /// Events of authentik that were read.
+        done: usize,
+        /// How many there are; 0 before that is known.
+        total: usize,
+        /// Whether it is being cancelled.
+        cancelling: bool,
+    },
+    /// They could not be read.
+    Failed {
+        /// Why.
+        error: Finding,
+    },
+    /// They were read.
+    Done {
+        /// Who has arrived, in numbers.
+        view: ArrivalsView,
+        /// Only those of this kind are listed.
+        #[tsify(optional)]
+        arrival: Option<ArrivalKind>,
     },
 }
 
@@ -510,7 +543,7 @@ impl<B: Browser> Panel<B> {
             Readiness::Reading => ReadinessStatus::Reading,
             Readiness::Failed(error) => ReadinessStatus::Failed { error: error.into() },
             Readiness::Done(table) => {
-                let Table { view, outcome, reason, asking, verdicts, switching, switched, error, people } = &**table;
+                let Table { view, outcome, reason, asking, verdicts, switching, switched, error, people, arrivals } = &**table;
                 ReadinessStatus::Done {
                     view: view.clone(),
                     outcome: *outcome,
@@ -521,6 +554,7 @@ impl<B: Browser> Panel<B> {
                     switched: switched.clone().map(|(direction, result)| SwitchedView { direction, result }),
                     error: error.as_ref().map(Finding::from),
                     people: self.people_status(people),
+                    arrivals: self.arrivals_status(arrivals),
                 }
             }
         }
@@ -538,6 +572,19 @@ impl<B: Browser> Panel<B> {
                 // The list is of the products that were read: without them there is none.
                 _ => PeopleStatus::None,
             },
+        }
+    }
+
+    fn arrivals_status(&self, arrivals: &Arrivals) -> ArrivalsStatus {
+        match arrivals {
+            Arrivals::None => ArrivalsStatus::None,
+            Arrivals::Reading { done, total, cancelling } => {
+                ArrivalsStatus::Reading { done: *done, total: *total, cancelling: *cancelling }
+            }
+            Arrivals::Failed(error) => ArrivalsStatus::Failed { error: error.into() },
+            Arrivals::Done { kind } => {
+                self.app.arrivals_view().map_or(ArrivalsStatus::None, |view| ArrivalsStatus::Done { view, arrival: *kind })
+            }
         }
     }
 

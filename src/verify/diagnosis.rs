@@ -37,6 +37,9 @@ pub struct Attempt {
     pub time_s: i64,
     /// Address of the mailbox or, if mailcow did not learn it, name or address of the authentik user; empty when unknown.
     pub who: String,
+    /// Primary key of the user, where one of authentik's events is about this attempt.
+    #[serde(skip)]
+    pub user: Option<i64>,
     /// The last step that certainly succeeded.
     pub reached: Option<SignInStep>,
     /// The step that failed; `None` when it is one of those after `reached`, and unknown which.
@@ -68,6 +71,19 @@ pub struct Explanation {
     pub unremarkable: Option<usize>,
     /// By how many seconds mailcow's clock is ahead of authentik's, if that is more than a delay.
     pub clock_skew_s: Option<i64>,
+}
+
+/// What both logs say about sign-ins.
+#[derive(Clone, Debug, Default)]
+pub struct Judged {
+    /// All failed sign-ins, the newest first.
+    pub attempts: Vec<Attempt>,
+    /// By event, whether mailcow refused the sign-in to which it belongs.
+    pub refused: Vec<bool>,
+    /// By event, whether authentik authorized the user and mailcow certainly did not refuse.
+    pub unremarkable: Vec<bool>,
+    /// By how many seconds mailcow's clock is ahead of authentik's; 0 for no more than a delay.
+    pub clock_skew_s: i64,
 }
 
 /// Maximum number of attempts in the result.
@@ -107,6 +123,23 @@ const NO_JSON: [&str; 4] = [
 /// Diagnoses every failed sign-in. `events` are those of this mailcow's client.
 #[must_use]
 pub fn explain(log: Option<&UiLog>, events: Option<&Events>, facts: &Facts<'_>) -> Explanation {
+    let Judged { mut attempts, unremarkable, clock_skew_s: skew, .. } = judge(log, events, facts);
+    // Mistyped passwords, which an attacker can cause in any number, are dropped first.
+    while attempts.len() > SHOWN {
+        let mistyped = attempts.iter().rposition(|attempt| attempt.finding.severity == Severity::Warning);
+        attempts.remove(mistyped.unwrap_or(SHOWN));
+    }
+    let both = log.is_some() && events.is_some();
+    Explanation {
+        attempts,
+        unremarkable: both.then(|| unremarkable.iter().filter(|unremarkable| **unremarkable).count()),
+        clock_skew_s: (skew != 0).then_some(skew),
+    }
+}
+
+/// The same about each event and with all attempts.
+#[must_use]
+pub fn judge(log: Option<&UiLog>, events: Option<&Events>, facts: &Facts<'_>) -> Judged {
     let (empty_log, no_events) = (UiLog::default(), Events::default());
     let (read_log, read_events) = (log.unwrap_or(&empty_log), events.unwrap_or(&no_events));
     let (entries, list) = (&read_log.entries, &read_events.list);
@@ -122,7 +155,7 @@ pub fn explain(log: Option<&UiLog>, events: Option<&Events>, facts: &Facts<'_>) 
                 continue;
             }
             let finding = Finding::new(Code::PasswordRefusedByMailcow).with("address", &entry.address);
-            add(&mut attempts, attempt(time_s, &entry.address, 0, true, finding));
+            add(&mut attempts, attempt(time_s, &entry.address, None, 0, true, finding));
             continue;
         }
         let found = authorization(entry, time_s, list, &refused);
@@ -134,37 +167,29 @@ pub fn explain(log: Option<&UiLog>, events: Option<&Events>, facts: &Facts<'_>) 
         let (passed, certain, finding) = cause.find();
         let named = event.map_or("", |event| if event.email.is_empty() { &event.username } else { &event.email });
         let who = if entry.address.is_empty() { named } else { &entry.address };
-        add(&mut attempts, attempt(event.map_or(time_s, |event| event.time_s), who, passed, certain, finding));
+        let user = event.filter(|event| !event.is_impersonated).and_then(|event| event.user);
+        add(&mut attempts, attempt(event.map_or(time_s, |event| event.time_s), who, user, passed, certain, finding));
     }
     let is_broken = facts.stored.is_some_and(|stored| stored.provider.mappings.shape != ListShape::Dense);
     // The log may start later than the events.
     let log_since = if read_log.is_cut { read_log.since_s.map_or(i64::MAX, |since| since - skew) } else { i64::MIN };
-    let unremarkable = |event: &Event, refused: bool| {
+    let is_unremarkable = |(event, refused): (&Event, &bool)| {
         log.is_some() && !is_broken && !refused && event.action == Action::Authorized && event.time_s >= log_since
     };
+    let unremarkable: Vec<bool> = list.iter().zip(&refused).map(is_unremarkable).collect();
     for event in list {
         for_authentik(event, read_events, facts, &mut attempts);
     }
     for attempt in &mut attempts {
         let same = |name: &str| !name.is_empty() && name.eq_ignore_ascii_case(&attempt.who);
-        let later_event = |(event, refused): (&Event, &bool)| {
-            unremarkable(event, *refused) && event.time_s > attempt.time_s && (same(&event.email) || same(&event.username))
+        let later_event = |(event, unremarkable): (&Event, &bool)| {
+            *unremarkable && event.time_s > attempt.time_s && (same(&event.email) || same(&event.username))
         };
         let later_entry =
             |entry: &LogEntry| entry.what == Logged::SignedIn && entry.time_s - skew > attempt.time_s && same(&entry.address);
-        attempt.went_through_since = list.iter().zip(&refused).any(later_event) || entries.iter().any(later_entry);
+        attempt.went_through_since = list.iter().zip(&unremarkable).any(later_event) || entries.iter().any(later_entry);
     }
-    // Mistyped passwords, which an attacker can cause in any number, are dropped first.
-    while attempts.len() > SHOWN {
-        let mistyped = attempts.iter().rposition(|attempt| attempt.finding.severity == Severity::Warning);
-        attempts.remove(mistyped.unwrap_or(SHOWN));
-    }
-    let both = log.is_some() && events.is_some();
-    Explanation {
-        attempts,
-        unremarkable: both.then(|| list.iter().zip(&refused).filter(|(event, refused)| unremarkable(event, **refused)).count()),
-        clock_skew_s: (skew != 0).then_some(skew),
-    }
+    Judged { attempts, refused, unremarkable, clock_skew_s: skew }
 }
 
 /// Adds attempts that only authentik recorded: a refused password, and a sign-in without a code (docs/contract/e2e.md, cases dd
@@ -178,13 +203,15 @@ fn for_authentik(event: &Event, events: &Events, facts: &Facts<'_>, attempts: &m
             && (-TOLERANCE_S..=LET_ON_WITHIN_S).contains(&(other.time_s - event.time_s))
     };
     let attempt = match event.action {
-        Action::LoginFailed => attempt(event.time_s, &event.username, 0, true, finding(Code::PasswordRefusedByAuthentik)),
+        Action::LoginFailed => {
+            attempt(event.time_s, &event.username, event.user, 0, true, finding(Code::PasswordRefusedByAuthentik))
+        }
         Action::Login
             if event.time_s + UNDER_WAY_S < facts.now_s.max(newest)
                 && events.since_s.is_none_or(|since| event.time_s >= since)
                 && !events.list.iter().any(let_on) =>
         {
-            attempt(event.time_s, &event.username, 1, true, finding(Code::NotAuthorized))
+            attempt(event.time_s, &event.username, event.user, 1, true, finding(Code::NotAuthorized))
         }
         _ => return,
     };
@@ -192,20 +219,23 @@ fn for_authentik(event: &Event, events: &Events, facts: &Facts<'_>, attempts: &m
 }
 
 /// An attempt in which `passed` steps succeeded; `certain` if the next one failed.
-fn attempt(time_s: i64, who: &str, passed: usize, certain: bool, finding: Finding) -> Attempt {
+fn attempt(time_s: i64, who: &str, user: Option<i64>, passed: usize, certain: bool, finding: Finding) -> Attempt {
     const STEPS: [SignInStep; 5] =
         [SignInStep::Authorize, SignInStep::Code, SignInStep::Token, SignInStep::Userinfo, SignInStep::Mailbox];
     let reached = passed.checked_sub(1).map(|last| STEPS[last]);
     let stopped = STEPS.get(passed).copied().filter(|_| certain);
-    Attempt { time_s, who: who.to_owned(), reached, stopped, finding, times: 1, went_through_since: false }
+    Attempt { time_s, who: who.to_owned(), user, reached, stopped, finding, times: 1, went_through_since: false }
 }
 
 /// Adds an attempt, the newest in front; an earlier one with the same cause is counted with it.
 fn add(attempts: &mut Vec<Attempt>, mut attempt: Attempt) {
-    let same = |other: &Attempt| other.who.eq_ignore_ascii_case(&attempt.who) && other.finding == attempt.finding;
+    let same_user = |other: &Attempt| other.user.is_none() || attempt.user.is_none() || other.user == attempt.user;
+    let same =
+        |other: &Attempt| other.who.eq_ignore_ascii_case(&attempt.who) && other.finding == attempt.finding && same_user(other);
     if let Some(at) = attempts.iter().position(same) {
         let other = attempts.remove(at);
         attempt.times += other.times;
+        attempt.user = attempt.user.or(other.user);
         attempt.time_s = attempt.time_s.max(other.time_s);
     }
     let at = attempts.partition_point(|other| other.time_s > attempt.time_s);
@@ -474,10 +504,13 @@ mod tests {
         Event {
             action,
             time_s,
+            user: None,
             username: username.into(),
             email: format!("{username}@mail.example"),
+            is_impersonated: false,
             client_ip: client_ip.into(),
             client_id: "id".into(),
+            application: String::new(),
             asked: "openid profile email".into(),
             granted: "openid profile email".into(),
             subject: String::new(),

@@ -14,6 +14,7 @@
 //! | [`mailcow`] | errors and obstacles on mailcow's side |
 
 pub mod address_change;
+pub mod arrival;
 pub mod authentik;
 mod code;
 pub mod credentials;

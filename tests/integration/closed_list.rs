@@ -199,6 +199,7 @@ fn authentik_requests(base: &Base, key: &str, number: i64) -> Vec<Request> {
         base.bindings(key, 7),
         base.entitlements(key, 7),
         base.events("login", key, 7),
+        base.oldest_event(),
         base.access_tokens(number, 7),
         base.setup_urls(number),
         base.preview_claims(number, number),

@@ -20,6 +20,7 @@
 //! | `password_form` | the login page of mailcow without its password form |
 //! | `removal` | the integration taken away and put back |
 //! | `readiness` | who can sign in, held against what a sign-in does |
+//! | `arrivals` | who has arrived since a switch, held against sign-ins |
 //! | `check` | what both products have stored, checked |
 //! | `remedies` | a refused user gets in once the remedy is applied |
 //! | `sign_ins` | sign-ins that fail, each tried and explained |
@@ -42,6 +43,7 @@
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
+mod arrivals;
 mod bad_input;
 mod bindings;
 mod changed_since;

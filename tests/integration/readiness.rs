@@ -2,11 +2,12 @@
 
 use std::pin::pin;
 
-use cowbell::app::{Error, ReadinessQuery, ReadinessRow, ReadinessView, Reason, Switching};
+use cowbell::app::{ArrivalQuery, Error, ReadinessQuery, ReadinessRow, ReadinessView, Reason, Switching};
 use cowbell::mailcow::MailcowChoice;
 use cowbell::plan::SetupDraft;
 use cowbell::setup::Audience;
 use cowbell::transport::Product;
+use cowbell::verify::arrival::ArrivalKind;
 use cowbell::verify::readiness::Outcome;
 use cowbell::verify::{Code, Finding};
 use cowbell_standins::authentik::state::{Bound, Group, User, UserType};
@@ -611,7 +612,8 @@ fn mailboxes_without_a_user_are_listed() {
     add_mailbox(&stage, "own-password@mail.example", |mailbox| "mailcow".clone_into(&mut mailbox.authsource));
     assert_eq!(observe(&stage).orphans, Some(3));
     let found = |text: &str, offset, limit| {
-        let found = stage.app.find_orphans(text, offset, limit).succeeds();
+        let query = ArrivalQuery { text: text.to_owned(), kind: Some(ArrivalKind::NoUser), offset, limit };
+        let found = stage.app.find_arrivals(&query).succeeds();
         let rows = found.rows.into_iter().map(|row| (row.address, row.active, row.renamed)).collect::<Vec<_>>();
         (found.total, rows)
     };

@@ -6,7 +6,7 @@ import { text } from "./messages.ts";
 import { Screen } from "./screen.ts";
 
 /** The places that have more than one section, or another name than their section. */
-const PLACES = { connect: ["setup", "plan"], people: ["readiness", "switch"] } as const;
+const PLACES = { connect: ["setup", "plan"], people: ["readiness", "switch", "arrivals"] } as const;
 
 function tab(label: string): string {
   return `>>> [role="tab"]::-p-text(${JSON.stringify(label)})`;

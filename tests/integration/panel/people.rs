@@ -87,7 +87,7 @@ fn who_can_sign_in_is_read_where_it_is_shown() {
 #[test]
 fn a_place_opens_in_the_section_that_was_open_last() {
     let desk = moving();
-    assert_eq!(desk.view().sections, [Section::Readiness, Section::Switch]);
+    assert_eq!(desk.view().sections, [Section::Readiness, Section::Switch, Section::Arrivals]);
     desk.tell(Event::Go { section: Section::Switch });
     desk.tell(Event::Open { place: Place::Connect });
     assert_eq!(desk.view().section, Section::Plan, "where the run is");

@@ -392,7 +392,8 @@ impl Simulation {
         answer
     }
 
-    fn pass(&self, milliseconds: u64) {
+    /// Lets time pass for the browser.
+    pub(crate) fn pass(&self, milliseconds: u64) {
         self.0.now_ms.set(self.0.now_ms.get() + milliseconds);
     }
 }

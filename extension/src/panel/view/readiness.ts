@@ -78,8 +78,7 @@ function table(shown: Table, shell: Shell): TemplateResult {
     <div class="buttons">
       <cb-button kind="small" .label=${t(shown.asking ? "readiness_asking" : "readiness_ask")} ?disabled=${shown.asking || typed.trim() === ""} @click=${() => lookUp(typed)}></cb-button>
       <cb-button kind="small" .label=${t("readiness_csv")} @click=${() => saveTable(shell)}></cb-button>
-    </div>
-    ${orphans(view, shell)}`;
+    </div>`;
 }
 
 /** Returns what makes every sign-in fail, or may do so. What to do about it is above, where both sides are checked. */
@@ -167,37 +166,6 @@ function needed({ switchable, planned }: ReadinessView, send: Shell["send"]): Te
   if (switchable === 0) return nothing;
   const go = html`<cb-button slot="action" kind="small" .label=${t("check_go", { section: t("section_switch") })} @click=${() => send({ kind: "go", section: "switch" })}></cb-button>`;
   return html`<cb-notice kind="info" .label=${tn("switch_needed", switchable)}>${t(planned ? "switch_after_saving" : "switch_needed_note")}${planned ? nothing : go}</cb-notice>`;
-}
-
-/** Returns the mailboxes that no user in authentik has. */
-function orphans({ orphans: count }: ReadinessView, { core }: Shell): TemplateResult | typeof nothing {
-  if (!count) return nothing;
-  const rows: ListSource = (text, offset, limit) => {
-    const found = core.findOrphans(text, offset, limit);
-    return {
-      total: found.total,
-      rows: found.rows.map(({ address, renamed }) => ({
-        id: address,
-        label: address,
-        ...(renamed === "" ? {} : { tag: t("orphan_renamed", { username: renamed }) }),
-      })),
-    };
-  };
-  return html`<cb-notice kind="warning" .label=${tn("orphans", count)}
-      >${t("orphans_note")}<cb-button slot="action" kind="small" .label=${t("orphans_csv")} @click=${() => saveOrphans(core)}></cb-button></cb-notice>
-    <cb-list .label=${t("orphans_title")} .source=${rows}></cb-list>`;
-}
-
-/** Saves these mailboxes as a table. */
-function saveOrphans(core: Shell["core"]): void {
-  const rows = everyRow((offset, limit) => core.findOrphans("", offset, limit));
-  const head = [t("readiness_email"), t("orphan_mailbox"), t("orphan_namesake")];
-  const lines = rows.map(({ address, active, renamed }) => [
-    address,
-    t(active ? "orphan_active" : "orphan_inactive"),
-    renamed,
-  ]);
-  saveFile("table", t("orphans_file"), writeTable([head, ...lines]));
 }
 
 /** Saves everyone with the selected outcome and reason as a table with texts, regardless of the search. */

@@ -4,6 +4,7 @@ import type { Section, Product, SetupDraft } from "cowbell-core";
 import { html, nothing, type TemplateResult } from "lit";
 import type { Shell } from "../shell";
 import { t } from "../text/words";
+import { arrivalsView } from "./arrivals";
 import { checkView } from "./check";
 import { signInsView } from "./diagnosis";
 import { mailcowView, outcomeNotice } from "./mailcow";
@@ -34,8 +35,10 @@ export function middle(shell: Shell): TemplateResult {
       return html`${busy}${people(shell, () => readinessView(shell))}`;
     case "switch":
       return html`${busy}${people(shell, () => switchView(shell))}`;
+    case "arrivals":
+      return html`${busy}${people(shell, () => arrivalsView(shell))} ${passwordFormView(shell)}`;
     case "maintain":
-      return html`${busy}${maintenanceView(shell)} ${passwordFormView(shell)}`;
+      return html`${busy}${maintenanceView(shell)}`;
   }
 }
 

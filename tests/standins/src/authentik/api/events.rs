@@ -11,12 +11,10 @@ use crate::{
         refusal::Refusal,
         resource::EVENT,
         state::{Event, State},
-        time::{self, SECOND},
+        time,
     },
     message::{self, Response},
 };
-
-const YEAR: i64 = 365 * 86_400 * SECOND;
 
 const KEYS: [list::Key<Event>; 3] = [
     ("created", |event| format!("{:020}", event.created)),
@@ -33,7 +31,7 @@ fn show(event: &Event) -> Value {
         "context": event.context,
         "client_ip": "192.0.2.10",
         "created": time::iso(event.created),
-        "expires": time::iso(event.created + YEAR),
+        "expires": time::iso(event.expires),
         "brand": {
             "pk": "c906d44294d34c17a6591482fd080498",
             "app": "authentik_brands",
@@ -60,6 +58,7 @@ pub(super) fn list(state: &State, call: &Call, caller: &Caller) -> Result<Respon
         .events
         .iter()
         .rev()
+        .filter(|event| event.expires > state.now)
         .filter(|event| visible.covers(&event.pk.to_string()))
         .filter(|event| call.param("action").is_none_or(|action| event.action.to_lowercase().contains(&action.to_lowercase())))
         .filter(|event| actions.is_empty() || actions.contains(&event.action.as_str()))

@@ -140,7 +140,7 @@ fn adopt(state: &mut State, call: &Call, user: Option<i64>, provider: &Provider,
 
 /// Issues a code to the session's user and returns where the browser has to go.
 pub(in crate::authentik) fn grant(state: &mut State, call: &Call, key: &str, request: &AuthorizationRequest) -> String {
-    let Session { user: Some(user), signed_in, .. } = state.sessions.get(key).cloned().unwrap_or_default() else {
+    let Session { user: Some(user), signed_in, original, .. } = state.sessions.get(key).cloned().unwrap_or_default() else {
         return state.site.path("if/user/");
     };
     if let Some(session) = state.sessions.get_mut(key) {
@@ -151,6 +151,9 @@ pub(in crate::authentik) fn grant(state: &mut State, call: &Call, key: &str, req
     let lifetime =
         state.provider(request.provider).and_then(|provider| span_seconds(&provider.access_code_validity)).unwrap_or(60);
     record(state, call, user, request);
+    if let Some(original) = original {
+        state.name_impersonator(original);
+    }
     state.codes.push(AuthorizationCode {
         code: code.clone(),
         grant: Grant {

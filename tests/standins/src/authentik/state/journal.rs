@@ -66,4 +66,6 @@ pub struct Event {
     pub context: Map<String, Value>,
     /// When.
     pub created: Micros,
+    /// When it is deleted.
+    pub expires: Micros,
 }

@@ -83,6 +83,8 @@ pub struct State {
     pub certificates: Vec<Certificate>,
     /// Events, oldest first.
     pub events: Vec<Event>,
+    /// How long new events are kept.
+    pub event_retention: Micros,
     /// Sessions, by the value of their cookie.
     pub sessions: HashMap<String, Session>,
     /// API tokens.
@@ -131,6 +133,7 @@ impl State {
             invalidation_flow: String::new(),
             certificates: Vec::new(),
             events: Vec::new(),
+            event_retention: 365 * 86_400 * SECOND,
             sessions: HashMap::new(),
             tokens: Vec::new(),
             codes: Vec::new(),
@@ -258,7 +261,18 @@ impl State {
             user,
             context,
             created: self.now,
+            expires: self.now + self.event_retention,
         });
+    }
+
+    /// Says of the last event that an administrator did it in the place of its user (`Event.from_http`).
+    pub(super) fn name_impersonator(&mut self, original: i64) {
+        let Some(admin) = self.users.get(original) else { return };
+        let mut user = serde_json::json!({"pk": admin.pk, "email": admin.email, "username": admin.username});
+        if let Some(event) = self.events.last_mut() {
+            user["on_behalf_of"] = event.user.take();
+            event.user = user;
+        }
     }
 
     /// Moves the time on.

@@ -1,0 +1,147 @@
+/** Who has arrived: who has signed in with authentik since the mailboxes were switched. */
+
+import { type ArrivalKind, type ArrivalRow, type ArrivalsView, writeTable } from "cowbell-core";
+import { html, nothing, type TemplateResult } from "lit";
+import { saveFile } from "../tabs/save";
+import type { Shell } from "../shell";
+import { findingWords } from "../text/core";
+import { clockText, dayText, momentText } from "../text/time";
+import { t, textOf, tn } from "../text/words";
+import type { ListSource } from "../ui/list";
+import type { SignKind } from "../ui/sign";
+import { findingCard } from "./findings";
+import { errorNotice, everyRow } from "./parts";
+import { switchedView } from "./switched";
+import { type Table, whenRead } from "./table";
+
+const SIGN: Record<ArrivalKind, SignKind> = {
+  signed_in: "good",
+  authorized: "good",
+  failed: "problem",
+  not_yet: "keep",
+  not_known: "unknown",
+  goes_on: "warning",
+  no_user: "warning",
+  closed: "keep",
+};
+const KINDS = Object.keys(SIGN) as ArrivalKind[];
+
+/** More rows than one address can have: one for each user with this address. */
+const ROWS = 100;
+
+/** Returns this section. */
+export function arrivalsView(shell: Shell): TemplateResult {
+  return html`<section><h2 class="title">${t("arrivals_title")}</h2>
+    ${whenRead(shell, (table) => html`${switchedView(shell)} ${table.error ? errorNotice(table.error) : nothing}${arrived(table, shell)}`)}</section>`;
+}
+
+function arrived({ arrivals, view: { orphans } }: Table, shell: Shell): TemplateResult {
+  const { send } = shell;
+  const read = (label: string): TemplateResult =>
+    html`<cb-button kind="small" .label=${label} @click=${() => send({ kind: "read_arrivals" })}></cb-button>`;
+  switch (arrivals.kind) {
+    case "none":
+      return html`<p class="lead">${t("arrivals_lead")}</p>
+        ${orphans ? html`<cb-notice kind="warning" .label=${tn("orphans", orphans)}>${t("orphans_note")}</cb-notice>` : nothing}
+        <div class="buttons">${read(t("arrivals_read"))}</div>`;
+    case "reading":
+      return html`<cb-progress .label=${t("arrivals_reading")} .done=${arrivals.done} .total=${arrivals.total}></cb-progress>
+        <div class="buttons"><cb-button kind="small" .label=${t("cancel")} ?disabled=${arrivals.cancelling} @click=${() => send({ kind: "cancel" })}></cb-button></div>`;
+    case "failed":
+      return errorNotice(arrivals.error, { label: t("retry"), run: () => send({ kind: "read_arrivals" }) });
+    case "done":
+      return html`${list(arrivals.view, arrivals.arrival, shell)}
+        <div class="buttons below">${read(t("arrivals_again"))}
+          <cb-button kind="small" .label=${t("arrivals_csv")} @click=${() => save(shell)}></cb-button></div>`;
+  }
+}
+
+function list(view: ArrivalsView, kind: ArrivalKind | undefined, shell: Shell): TemplateResult {
+  const count = (of: ArrivalKind): number => view.counts.find((counted) => counted.kind === of)?.count ?? 0;
+  const kinds = KINDS.filter((value) => count(value) > 0).map((value) => ({
+    value,
+    sign: SIGN[value],
+    count: count(value),
+    word: t(`arrival_${value}`),
+  }));
+  return html`<p class="lead">${tn("arrivals_count", view.rows, { time: clockText(view.readAtMs) })} ${sinceText(view)}</p>
+    ${findingCard(view.findings)}
+    <cb-filter
+      .label=${t("arrivals_title")}
+      .kinds=${kinds}
+      .value=${kind ?? ""}
+      @cb-choose=${({ detail }: CustomEvent<string>) => shell.send({ kind: "filter_arrivals", arrival: KINDS.find((name) => name === detail) })}
+    ></cb-filter>
+    ${kind ? html`<p class="lead">${t(`arrival_${kind}_note`)}</p>` : nothing}
+    <p class="lead">${t("arrivals_back_note")}</p>
+    <cb-list pickable single .label=${t("arrivals_list")} .source=${source(shell)} @cb-pick=${({ detail }: CustomEvent<string>) => switchBack(detail, shell)}></cb-list>`;
+}
+
+/** Asks whether to switch one mailbox back, if Cowbell has switched it. */
+function switchBack(address: string, { core, send }: Shell): void {
+  const row = core.findArrivals(address, 0, ROWS).rows.find((found) => found.address === address);
+  if (row?.canSwitchBack) send({ kind: "ask", question: { kind: "switch_back", address } });
+}
+
+/** Returns since when sign-ins count, and from when on all of them are known. */
+function sinceText({ sinceMs, completeFromMs }: ArrivalsView): string {
+  const since = sinceMs === undefined ? "" : t("arrivals_since", { day: dayText(sinceMs) });
+  const complete =
+    completeFromMs === undefined ? t("arrivals_incomplete") : t("arrivals_complete", { day: dayText(completeFromMs) });
+  return `${since} ${complete}`.trim();
+}
+
+function source({ core }: Shell): ListSource {
+  return (text, offset, limit) => {
+    const { total, rows } = core.findArrivals(text, offset, limit);
+    return {
+      total,
+      rows: rows.map((row) => ({
+        id: row.address,
+        label: row.name || row.address,
+        note: row.name ? row.address : "",
+        sign: SIGN[row.arrival],
+        tag: tagOf(row),
+      })),
+    };
+  };
+}
+
+/** Returns in a few words what is known about the owner of a mailbox. */
+function tagOf({ arrival, atMs, finding, renamed }: ArrivalRow): string {
+  if (finding) return textOf(`ready_${finding.code}`, {}) || t("arrival_failed");
+  if (renamed !== "") return t("orphan_renamed", { username: renamed });
+  return atMs === undefined ? t(`arrival_${arrival}`) : dayText(atMs);
+}
+
+/** Saves everybody of the selected kind as a table. */
+function save({ core }: Shell): void {
+  const found = everyRow((offset, limit) => core.findArrivals("", offset, limit));
+  const head = [
+    t("readiness_username"),
+    t("readiness_name"),
+    t("readiness_email"),
+    t("arrivals_title"),
+    t("arrivals_when"),
+    t("readiness_reason"),
+    t("arrivals_switched"),
+    t("orphan_mailbox"),
+    t("orphan_namesake"),
+  ];
+  const moment = (milliseconds: number | undefined): string =>
+    milliseconds === undefined ? "" : momentText(milliseconds / 1_000);
+  const lines = found.map(
+    ({ username, name, address, arrival, seenAt, atMs, finding, switchedAtMs, active, renamed }) => [
+      username,
+      name,
+      address,
+      t(seenAt === "mailcow" ? "arrival_seen_at_mailcow" : `arrival_${arrival}`),
+      moment(atMs),
+      finding ? findingWords(finding).label : "",
+      moment(switchedAtMs),
+      t(active ? "orphan_active" : "orphan_inactive"),
+      renamed,
+    ],
+  );
+  saveFile("table", t("arrivals_file"), writeTable([head, ...lines]));
+}

@@ -1,0 +1,463 @@
+//! Who has arrived: sign-ins through both stand-ins after a switch, and whoever could be taken for somebody else.
+
+use std::time::Instant;
+
+use cowbell::app::{ArrivalQuery, ArrivalRow, ArrivalsView, Switching};
+use cowbell::mailcow::MailcowChoice;
+use cowbell::transport::Product;
+use cowbell::verify::Code;
+use cowbell::verify::arrival::{ArrivalKind, SeenAt};
+use cowbell_standins::authentik::state::{Event, User};
+use cowbell_standins::people::person;
+use cowbell_standins::world;
+use cowbell_standins::world::faults::{Fault, FaultKind};
+use serde_json::json;
+
+use crate::sign_ins::{MAILBOX_USER, ready, set, try_to_sign_in, username, wait};
+use crate::support::browser::Browser;
+use crate::support::stage::{MAILCOW, Stage, WINDOW, draft};
+use crate::support::{Succeeds as _, everybody, run};
+
+const DAY_S: i64 = 86_400;
+
+/// Somebody else whose mailbox is switched.
+const OTHER: usize = 1;
+
+fn address(index: usize) -> String {
+    person(1, index).email
+}
+
+/// Both products have been set up for a day.
+fn settled() -> Stage {
+    let stage = ready();
+    pass(&stage, DAY_S);
+    stage
+}
+
+/// Everybody's mailbox has been switched, ten minutes ago.
+fn switched() -> Stage {
+    let stage = settled();
+    read_table(&stage);
+    let done = run(stage.app.switch_mailboxes(Switching::Wave(&everybody(&stage.app)), &mut |_, _| {})).succeeds();
+    assert!(done.done > 5, "{done:?}");
+    pass(&stage, 600);
+    stage
+}
+
+/// Lets time pass for everybody, the administrator among them.
+fn pass(stage: &Stage, seconds: i64) {
+    wait(stage, seconds);
+    stage.sim.pass(u64::try_from(seconds).expect("later") * 1_000);
+}
+
+fn read_table(stage: &Stage) {
+    stage.observe().succeeds();
+    stage.observe_mailcow().succeeds();
+    run(stage.app.read_users(&mut |_, _| {})).succeeds();
+    run(stage.app.read_readiness(&draft(), &MailcowChoice::default(), &mut |_, _| {})).succeeds();
+}
+
+/// Reads users, mailboxes and both logs.
+fn read(stage: &Stage) -> ArrivalsView {
+    read_table(stage);
+    run(stage.app.read_arrivals(&draft(), &mut |_, _| {})).succeeds()
+}
+
+fn rows(stage: &Stage, text: &str) -> Vec<ArrivalRow> {
+    let query = ArrivalQuery { text: text.to_owned(), limit: usize::MAX, ..ArrivalQuery::default() };
+    let found = stage.app.find_arrivals(&query).succeeds();
+    let findings = found.rows.iter().filter_map(|row| row.finding.as_ref());
+    assert!(findings.clone().all(cowbell::verify::Finding::is_complete));
+    assert_eq!(found.total, found.rows.len());
+    found.rows
+}
+
+/// The row of a mailbox.
+fn row(stage: &Stage, address: &str) -> ArrivalRow {
+    let found: Vec<ArrivalRow> = rows(stage, address).into_iter().filter(|row| row.address == address).collect();
+    let [row] = found.try_into().unwrap_or_else(|found| panic!("{found:?}"));
+    row
+}
+
+fn kind(stage: &Stage, index: usize) -> ArrivalKind {
+    row(stage, &address(index)).arrival
+}
+
+/// Somebody signs in, and loads another page of mailcow, which then writes that into its log.
+fn sign_in_and_stay(stage: &Stage, index: usize) {
+    let mut world = stage.sim.world();
+    let mut browser = Browser::of(&world);
+    let page = browser.visit(&mut world, &format!("{MAILCOW}/?iam_sso=1"));
+    browser.log_in(&mut world, &page, &username(index), "cowbell");
+    browser.visit(&mut world, &format!("{MAILCOW}/user"));
+    drop(world);
+    wait(stage, 5);
+}
+
+fn user(stage: &Stage, index: usize, change: impl FnOnce(&mut User)) {
+    let mut world = stage.sim.world();
+    change(world.authentik.state_mut().users.named_mut(&username(index)).expect("a user"));
+}
+
+/// The last authorization.
+fn last_authorization(stage: &Stage, change: impl FnOnce(&mut Event)) {
+    let mut world = stage.sim.world();
+    let mut events = world.authentik.state_mut().events.iter_mut();
+    change(events.rfind(|event| event.action == "authorize_application").expect("an authorization"));
+}
+
+#[test]
+fn a_sign_in_counts_for_its_user_and_nobody_else() {
+    let stage = switched();
+    try_to_sign_in(&stage, MAILBOX_USER, "cowbell");
+    let view = read(&stage);
+    assert!(view.findings.is_empty() && view.switched > 5 && view.since_ms.is_some(), "{view:?}");
+    assert_eq!(view.rows, view.counts.iter().map(|counted| counted.count).sum::<usize>());
+    let arrived = row(&stage, &address(MAILBOX_USER));
+    assert_eq!((arrived.arrival, arrived.seen_at), (ArrivalKind::SignedIn, Some(SeenAt::Authentik)));
+    assert!(arrived.at_ms > arrived.switched_at_ms && arrived.can_switch_back, "{arrived:?}");
+    assert_eq!(kind(&stage, OTHER), ArrivalKind::NotYet);
+    sign_in_and_stay(&stage, OTHER);
+    read(&stage);
+    assert_eq!(row(&stage, &address(OTHER)).seen_at, Some(SeenAt::Mailcow));
+    // The mailboxes that Cowbell has switched come first.
+    let all = rows(&stage, "");
+    assert!(all.is_sorted_by_key(|row| (!row.can_switch_back, row.address.clone())), "{all:?}");
+    let query = ArrivalQuery { kind: Some(ArrivalKind::SignedIn), limit: 1, offset: 1, ..ArrivalQuery::default() };
+    let found = stage.app.find_arrivals(&query).succeeds();
+    assert_eq!((found.total, found.rows.len()), (2, 1));
+}
+
+#[test]
+fn a_refused_sign_in_has_its_reason_and_a_later_one_counts() {
+    let stage = switched();
+    set(&mut stage.sim.world(), "client_secret", "wrong");
+    try_to_sign_in(&stage, MAILBOX_USER, "cowbell");
+    read(&stage);
+    let failed = row(&stage, &address(MAILBOX_USER));
+    assert_eq!(failed.arrival, ArrivalKind::Failed);
+    assert_eq!(failed.finding.map(|finding| finding.code), Some(Code::CredentialsWrongSecret));
+    assert_eq!(kind(&stage, OTHER), ArrivalKind::NotYet);
+    let secret = stage.sim.observe().authentik.state().providers[0].client_secret.clone();
+    set(&mut stage.sim.world(), "client_secret", secret);
+    try_to_sign_in(&stage, MAILBOX_USER, "cowbell");
+    read(&stage);
+    assert_eq!(kind(&stage, MAILBOX_USER), ArrivalKind::SignedIn);
+}
+
+/// Before the switch mailcow refuses, which has nothing to do with the time after it.
+#[test]
+fn what_was_before_the_switch_does_not_count() {
+    let stage = settled();
+    read_table(&stage);
+    try_to_sign_in(&stage, MAILBOX_USER, "cowbell");
+    pass(&stage, DAY_S);
+    run(stage.app.switch_mailboxes(Switching::Wave(&everybody(&stage.app)), &mut |_, _| {})).succeeds();
+    pass(&stage, 600);
+    read(&stage);
+    assert_eq!(kind(&stage, MAILBOX_USER), ArrivalKind::NotYet);
+    // mailcow's log does not reach back any more.
+    stage.sim.world().mailcow.state_mut().ui_log.clear();
+    assert_eq!(read(&stage).findings.first().map(|finding| finding.code), Some(Code::MailcowLogEmpty));
+    assert_eq!(kind(&stage, MAILBOX_USER), ArrivalKind::NotYet);
+    // A wave before this one, in which somebody arrived.
+    try_to_sign_in(&stage, MAILBOX_USER, "cowbell");
+    pass(&stage, DAY_S);
+    read_table(&stage);
+    run(stage.app.switch_mailboxes(Switching::Back, &mut |_, _| {})).succeeds();
+    run(stage.app.switch_mailboxes(Switching::Wave(&everybody(&stage.app)), &mut |_, _| {})).succeeds();
+    read(&stage);
+    assert_eq!(kind(&stage, MAILBOX_USER), ArrivalKind::NotYet);
+}
+
+#[test]
+fn what_authentik_has_deleted_is_not_known() {
+    for (kept_days, expected) in [(1, ArrivalKind::NotKnown), (30, ArrivalKind::NotYet)] {
+        let stage = settled();
+        stage.sim.world().authentik.state_mut().event_retention = kept_days * DAY_S * 1_000_000;
+        read_table(&stage);
+        run(stage.app.switch_mailboxes(Switching::Wave(&everybody(&stage.app)), &mut |_, _| {})).succeeds();
+        try_to_sign_in(&stage, MAILBOX_USER, "cowbell");
+        pass(&stage, 3 * DAY_S);
+        try_to_sign_in(&stage, OTHER, "cowbell");
+        // mailcow's log is cut, too: the switch alone has more lines than it keeps.
+        stage.sim.world().mailcow.state_mut().ui_log.clear();
+        stage.sim.browser().sign_in_to_mailcow(&mut stage.sim.world());
+        let view = read(&stage);
+        assert_eq!(kind(&stage, 2), expected, "{kept_days}: {view:?}");
+        assert_eq!(kind(&stage, OTHER), ArrivalKind::Authorized, "{kept_days}: nobody knows what mailcow did");
+        let first = if kept_days == 1 { ArrivalKind::NotKnown } else { ArrivalKind::Authorized };
+        assert_eq!(kind(&stage, MAILBOX_USER), first, "{kept_days}");
+    }
+    // Somebody has deleted the events, so that what is left does not say how long they are kept.
+    let stage = switched();
+    stage.sim.world().authentik.state_mut().events.clear();
+    pass(&stage, DAY_S);
+    try_to_sign_in(&stage, OTHER, "cowbell");
+    read(&stage);
+    assert_eq!((kind(&stage, MAILBOX_USER), kind(&stage, OTHER)), (ArrivalKind::NotKnown, ArrivalKind::SignedIn));
+}
+
+#[test]
+fn another_application_is_not_this_one() {
+    let stage = switched();
+    let attacks: [fn(&mut Event); 3] = [
+        |event| event.context["http_request"]["args"]["client_id"] = json!("another"),
+        // Its request names this client, too, but not as the one that is authorized.
+        |event| event.context["authorized_application"]["pk"] = json!("11111111111111111111111111111111"),
+        |event| {
+            event.context["authorized_application"]["name"] = event.context["http_request"]["args"]["client_id"].take();
+        },
+    ];
+    {
+        let mut world = stage.sim.world();
+        let applications = &mut world.authentik.state_mut().applications;
+        let mut other = applications[0].clone();
+        (other.pk, other.slug, other.provider) =
+            (uuid::Uuid::from_u128(0x1111_1111_1111_1111_1111_1111_1111_1111), "b".into(), None);
+        applications.push(other);
+    }
+    for (number, attack) in attacks.into_iter().enumerate() {
+        try_to_sign_in(&stage, MAILBOX_USER, "cowbell");
+        last_authorization(&stage, attack);
+        read(&stage);
+        assert_eq!(kind(&stage, MAILBOX_USER), ArrivalKind::NotYet, "{number}");
+    }
+}
+
+/// The event of somebody who had the address then, was deleted, or whom an administrator impersonated.
+#[test]
+fn an_address_that_was_somebody_elses_is_not_a_sign_in() {
+    // Another user of the same address then.
+    let stage = switched();
+    sign_in_and_stay(&stage, MAILBOX_USER);
+    last_authorization(&stage, |event| event.user["pk"] = json!(987_654));
+    read(&stage);
+    assert_eq!(kind(&stage, MAILBOX_USER), ArrivalKind::NotYet, "neither by the event nor by mailcow's line");
+    // The user had another address then, and now has this one.
+    let stage = switched();
+    let (theirs, new) = (address(MAILBOX_USER), address(OTHER));
+    user(&stage, OTHER, |user| user.email = "elsewhere@nowhere.example".into());
+    try_to_sign_in(&stage, MAILBOX_USER, "cowbell");
+    user(&stage, MAILBOX_USER, |user| user.email.clone_from(&new));
+    read(&stage);
+    assert_eq!(row(&stage, &new).arrival, ArrivalKind::NotYet, "they have signed in to another mailbox");
+    assert_eq!(row(&stage, &theirs).arrival, ArrivalKind::NoUser);
+    // An administrator who looked at somebody's mailbox in their place.
+    let stage = switched();
+    sign_in_and_stay(&stage, MAILBOX_USER);
+    last_authorization(&stage, |event| {
+        let user = event.user.take();
+        event.user = json!({"pk": 4, "username": "akadmin", "email": "root@localhost", "on_behalf_of": user});
+    });
+    read(&stage);
+    assert_eq!(kind(&stage, MAILBOX_USER), ArrivalKind::NotYet);
+    // A flow about another user was open in the same browser, which authentik then names first.
+    let stage = switched();
+    try_to_sign_in(&stage, MAILBOX_USER, "cowbell");
+    let other = stage.sim.observe().authentik.state().users.named(&username(OTHER)).expect("a user").clone();
+    last_authorization(&stage, |event| {
+        let user = event.user.take();
+        event.user = json!({"pk": other.pk, "username": other.username, "email": other.email, "authenticated_as": user});
+    });
+    read(&stage);
+    assert_eq!((kind(&stage, MAILBOX_USER), kind(&stage, OTHER)), (ArrivalKind::SignedIn, ArrivalKind::NotYet));
+}
+
+/// What an impersonated session does is not the user's, by authentik's own hand.
+#[test]
+fn an_administrator_in_somebodys_place_does_not_arrive_for_them() {
+    let stage = switched();
+    {
+        let mut world = stage.sim.world();
+        let user = world.authentik.state().users.named(&username(MAILBOX_USER)).expect("a user").pk;
+        stage.sim.browser().sign_in_to_authentik(&mut world, "akadmin");
+        let key = stage.sim.browser().authentik_session().expect("a session").to_owned();
+        let session = world.authentik.state_mut().sessions.get_mut(&key).expect("a session");
+        session.original = session.user.replace(user);
+        stage.sim.browser().forget_mailcow_session();
+        let page = stage.sim.browser().visit(&mut world, &format!("{MAILCOW}/?iam_sso=1"));
+        assert!(page.0.starts_with(MAILCOW), "{}", page.0);
+        stage.sim.browser().sign_in_to_authentik(&mut world, "akadmin");
+        stage.sim.browser().sign_in_to_mailcow(&mut world);
+    }
+    let world = stage.sim.observe();
+    let events = world.authentik.state().events.iter();
+    assert!(events.rev().any(|event| event.action == "authorize_application" && event.user["on_behalf_of"]["pk"].is_i64()));
+    drop(world);
+    read(&stage);
+    assert_eq!(kind(&stage, MAILBOX_USER), ArrivalKind::NotYet);
+}
+
+#[test]
+fn two_users_with_one_address_have_a_row_each() {
+    let stage = switched();
+    user(&stage, OTHER, |user| user.email = address(MAILBOX_USER).to_uppercase());
+    sign_in_and_stay(&stage, OTHER);
+    read(&stage);
+    let found = rows(&stage, &address(MAILBOX_USER));
+    let of = |name: &str| found.iter().find(|row| row.username == name).map(|row| (row.arrival, row.is_shared));
+    assert_eq!(of(&username(OTHER)), Some((ArrivalKind::SignedIn, true)), "{found:?}");
+    assert_eq!(of(&username(MAILBOX_USER)), Some((ArrivalKind::NotYet, true)), "{found:?}");
+}
+
+/// R3 and R4.
+#[test]
+fn disabled_and_renamed_users_are_said() {
+    let stage = switched();
+    sign_in_and_stay(&stage, MAILBOX_USER);
+    user(&stage, MAILBOX_USER, |user| user.is_active = false);
+    user(&stage, OTHER, |user| user.email = "renamed@mail.example".into());
+    read(&stage);
+    assert_eq!(kind(&stage, MAILBOX_USER), ArrivalKind::GoesOn);
+    let orphan = row(&stage, &address(OTHER));
+    assert_eq!((orphan.arrival, orphan.renamed, orphan.username.as_str()), (ArrivalKind::NoUser, username(OTHER), ""));
+    let mailbox = address(MAILBOX_USER);
+    let mut world = stage.sim.world();
+    let mailboxes = &mut world.mailcow.state_mut().mailboxes;
+    mailboxes.iter_mut().find(|known| known.username == mailbox).expect("a mailbox").active = false;
+    drop(world);
+    read(&stage);
+    assert_eq!(kind(&stage, MAILBOX_USER), ArrivalKind::Closed);
+}
+
+/// The browser's clock may be wrong by hours: authentik says what time it has.
+#[test]
+fn a_clock_that_is_wrong_does_not_change_who_has_arrived() {
+    for ahead_s in [-7_200, 7_200] {
+        let stage = settled();
+        wait(&stage, ahead_s);
+        read_table(&stage);
+        try_to_sign_in(&stage, OTHER, "cowbell");
+        wait(&stage, 600);
+        stage.sim.pass(605_000);
+        run(stage.app.switch_mailboxes(Switching::Wave(&everybody(&stage.app)), &mut |_, _| {})).succeeds();
+        pass(&stage, 600);
+        try_to_sign_in(&stage, MAILBOX_USER, "cowbell");
+        read(&stage);
+        assert_eq!((kind(&stage, MAILBOX_USER), kind(&stage, OTHER)), (ArrivalKind::SignedIn, ArrivalKind::NotYet), "{ahead_s}");
+        let row = row(&stage, &address(MAILBOX_USER));
+        let gap_s = row.at_ms.zip(row.switched_at_ms).map(|(at, switched)| (at - switched) / 1_000);
+        assert!(gap_s.is_some_and(|gap| (590..620).contains(&gap)), "{ahead_s}: {row:?}");
+    }
+}
+
+/// Pages without end are not read without end, and whoever is missing is not known.
+#[test]
+fn a_list_without_end_is_left_and_said() {
+    let stage = switched();
+    try_to_sign_in(&stage, MAILBOX_USER, "cowbell");
+    let body = {
+        let world = stage.sim.observe();
+        let event = world.authentik.state().events.iter().rfind(|event| event.action == "authorize_application").expect("one");
+        let created = "2026-11-29T00:00:00Z";
+        let event =
+            json!({"pk": event.pk, "action": event.action, "created": created, "user": event.user, "context": event.context});
+        json!({"pagination": {"count": 4_000_000_000_u32, "total_pages": 4_000_000_000_u32}, "results": [event]}).to_string()
+    };
+    read_table(&stage);
+    let endless = FaultKind::Status { status: 200, body, content_type: None, retry_after_s: None };
+    stage.sim.world().faults.browser.push(Fault::on(world::Product::Authentik, "/api/v3/events/events/", endless).skip(4));
+    stage.sim.forget();
+    let view = run(stage.app.read_arrivals(&draft(), &mut |_, _| {})).succeeds();
+    let pages =
+        stage.sim.sent().iter().filter(|sent| sent.url.contains("events/events") && sent.url.contains("authorize")).count();
+    assert!((100..850).contains(&pages), "{pages}");
+    assert_eq!(kind(&stage, OTHER), ArrivalKind::NotKnown, "{view:?}");
+}
+
+#[test]
+fn what_cannot_be_read_is_said_and_not_known() {
+    let status = |status| FaultKind::Status { status, body: "{}".into(), content_type: None, retry_after_s: None };
+    let events = "/api/v3/events/events/";
+    // Between two pages.
+    let stage = switched();
+    try_to_sign_in(&stage, MAILBOX_USER, "cowbell");
+    {
+        let mut world = stage.sim.world();
+        let state = world.authentik.state_mut();
+        let known = state.events.iter().rfind(|event| event.action == "authorize_application").expect("one").clone();
+        for number in 0..900_u32 {
+            state.events.push(Event { pk: uuid::Uuid::from_u128(u128::from(number) + 1), ..known.clone() });
+        }
+    }
+    read_table(&stage);
+    stage.sim.world().before_request(|authentik, _, product, request| {
+        if product == world::Product::Authentik && request.uri().query().is_some_and(|query| query.contains("page=8&")) {
+            authentik.state_mut().sessions.clear();
+        }
+    });
+    let view = run(stage.app.read_arrivals(&draft(), &mut |_, _| {})).succeeds();
+    assert_eq!(view.findings.first().map(|finding| finding.code), Some(Code::AuthentikNotSignedIn), "{view:?}");
+    assert_eq!((kind(&stage, MAILBOX_USER), kind(&stage, OTHER)), (ArrivalKind::SignedIn, ArrivalKind::NotKnown));
+    // Without events, mailcow's log alone.
+    let stage = switched();
+    pass(&stage, 3_600);
+    sign_in_and_stay(&stage, MAILBOX_USER);
+    read_table(&stage);
+    stage.sim.world().faults.browser.push(Fault::on(world::Product::Authentik, events, status(403)));
+    let view = run(stage.app.read_arrivals(&draft(), &mut |_, _| {})).succeeds();
+    assert_eq!(view.findings.iter().map(|finding| finding.code).collect::<Vec<_>>(), [Code::AuthentikNotAllowed]);
+    assert_eq!((kind(&stage, MAILBOX_USER), kind(&stage, OTHER)), (ArrivalKind::SignedIn, ArrivalKind::NotKnown));
+    // Without mailcow's log, nobody knows what mailcow did.
+    for kind_of_fault in [FaultKind::Html, FaultKind::TruncatedJson, FaultKind::WrongTypes] {
+        stage.sim.world().faults.browser = vec![Fault::on(world::Product::Mailcow, "/api/v1/get/logs/ui", kind_of_fault)];
+        let view = run(stage.app.read_arrivals(&draft(), &mut |_, _| {})).succeeds();
+        assert_eq!(view.findings.len(), 1, "{view:?}");
+        assert_eq!((kind(&stage, MAILBOX_USER), kind(&stage, OTHER)), (ArrivalKind::Authorized, ArrivalKind::NotYet));
+    }
+}
+
+/// A list of switched mailboxes from an earlier version, which did not store the time.
+#[test]
+fn a_list_without_times_is_read() {
+    let mut stage = switched();
+    let mut kept = stage.sim.kept();
+    for (name, text) in kept.iter_mut().filter(|(name, _)| name.starts_with("mailboxes")) {
+        let old: Vec<String> = text
+            .lines()
+            .map(|line| match line.split_once(',') {
+                Some((before, rest)) => format!("{before} {}", rest.split_once(' ').expect("an address").1),
+                None => line.to_owned(),
+            })
+            .collect();
+        assert_ne!(old.join("\n"), *text, "{name}");
+        *text = old.join("\n");
+    }
+    stage.reopen_panel();
+    read(&stage);
+    assert!(row(&stage, &address(OTHER)).switched_at_ms.is_some(), "the panel was closed");
+    stage.app.restore_switched(WINDOW, &kept);
+    read(&stage);
+    let old = row(&stage, &address(OTHER));
+    assert_eq!((old.arrival, old.switched_at_ms, old.can_switch_back), (ArrivalKind::NotKnown, None, true));
+    let back = run(stage.app.switch_mailboxes(Switching::Back, &mut |_, _| {})).succeeds();
+    assert!(back.done > 5 && back.left == 0, "{back:?}");
+}
+
+#[test]
+fn thousands_of_rows_are_scrolled_without_stutter() {
+    let stage = switched();
+    {
+        let mut world = stage.sim.world();
+        let mailboxes = &mut world.mailcow.state_mut().mailboxes;
+        let known = mailboxes.iter().find(|mailbox| mailbox.authsource == "generic-oidc").expect("a mailbox").clone();
+        for number in 0..3_000_u32 {
+            let mut more = known.clone();
+            more.username = format!("m{number:05}@mail.example");
+            mailboxes.push(more);
+        }
+    }
+    let view = read(&stage);
+    assert!(view.rows > 3_000, "{view:?}");
+    let begin = Instant::now();
+    for offset in (0..3_000).step_by(6) {
+        let query = ArrivalQuery { text: "m0".into(), offset, limit: 20, ..ArrivalQuery::default() };
+        stage.app.find_arrivals(&query).succeeds();
+    }
+    // 500 pages: a few milliseconds each even without optimisation.
+    assert!(begin.elapsed().as_millis() < 5_000, "{:?}", begin.elapsed());
+    stage.sim.only(&[Product::Mailcow]);
+    let view = run(stage.app.read_arrivals(&draft(), &mut |_, _| {})).succeeds();
+    assert_eq!(view.findings.first().map(|finding| finding.code), Some(Code::EventsNotRead));
+}
