@@ -14,7 +14,7 @@ use super::{Cowbell, Error, MailcowSeen};
 use crate::authentik::types::{CheckedAccess, PreviewedClaims, Settings};
 use crate::authentik::{Directory, Operation, Resource, Snapshot, User, answer};
 use crate::mailcow::switch::{self, DesiredMailbox};
-use crate::mailcow::{Authsource, GENERIC_OIDC, Mailbox, MailcowChoice, NameMark, directory::ByName, folded};
+use crate::mailcow::{Authsource, GENERIC_OIDC, MailcowChoice, NameMark, directory::ByName, folded};
 use crate::plan::{Chooser, Decision, SetupDraft};
 use crate::transport::{Batch, Bound, Host, Product, Work, fetch, send};
 use crate::verify::address_change::AddressChange;

@@ -11,7 +11,7 @@ export interface Shell {
   /** Queries for what the view does not contain: rows of long lists, the client secret, contents of files. */
   core: Pick<
     Core,
-    "findUsers" | "findReadiness" | "findOrphans" | "findPeople" | "revealSecret" | "exportAs" | "planFile"
+    "findUsers" | "findReadiness" | "findArrivals" | "findPeople" | "revealSecret" | "exportAs" | "planFile"
   >;
   /** Sends an event of the administrator to the core. */
   send: (event: Event) => void;
