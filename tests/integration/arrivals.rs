@@ -181,8 +181,8 @@ fn what_authentik_has_deleted_is_not_known() {
         try_to_sign_in(&stage, MAILBOX_USER, "cowbell");
         pass(&stage, 3 * DAY_S);
         try_to_sign_in(&stage, OTHER, "cowbell");
-        // mailcow's log is cut, too: the switch alone has more lines than it keeps.
-        stage.sim.world().mailcow.state_mut().ui_log.drain(..).last();
+        // mailcow's log does not reach back, either: the switch alone has more lines than are read.
+        stage.sim.world().mailcow.state_mut().ui_log.clear();
         stage.sim.browser().sign_in_to_mailcow(&mut stage.sim.world());
         let view = read(&stage);
         assert_eq!(kind(&stage, 2), expected, "{kept_days}: {view:?}");
