@@ -177,10 +177,11 @@ fn what_authentik_has_deleted_is_not_known() {
         stage.sim.world().authentik.state_mut().event_retention = kept_days * DAY_S * 1_000_000;
         read_table(&stage);
         run(stage.app.switch_mailboxes(Switching::Wave(&everybody(&stage.app)), &mut |_, _| {})).succeeds();
+        pass(&stage, 600);
         try_to_sign_in(&stage, MAILBOX_USER, "cowbell");
         pass(&stage, 3 * DAY_S);
         try_to_sign_in(&stage, OTHER, "cowbell");
-        // mailcow's log is cut, too: the switch alone has more lines than it keeps.
+        // mailcow's log does not reach back, either: the switch alone has more lines than are read.
         stage.sim.world().mailcow.state_mut().ui_log.clear();
         stage.sim.browser().sign_in_to_mailcow(&mut stage.sim.world());
         let view = read(&stage);
@@ -351,9 +352,8 @@ fn a_list_without_end_is_left_and_said() {
         let world = stage.sim.observe();
         let event = world.authentik.state().events.iter().rfind(|event| event.action == "authorize_application").expect("one");
         let created = "2026-11-29T00:00:00Z";
-        let event =
-            json!({"pk": event.pk, "action": event.action, "created": created, "user": event.user, "context": event.context});
-        json!({"pagination": {"count": 4_000_000_000_u32, "total_pages": 4_000_000_000_u32}, "results": [event]}).to_string()
+        let event = json!({"pk": event.pk, "action": event.action, "created": created, "expires": "2027-11-29T00:00:00Z", "user": event.user, "context": event.context});
+        json!({"pagination": {"count": 500_000, "total_pages": 5_000}, "results": [event]}).to_string()
     };
     read_table(&stage);
     let endless = FaultKind::Status { status: 200, body, content_type: None, retry_after_s: None };
@@ -362,7 +362,7 @@ fn a_list_without_end_is_left_and_said() {
     let view = run(stage.app.read_arrivals(&draft(), &mut |_, _| {})).succeeds();
     let pages =
         stage.sim.sent().iter().filter(|sent| sent.url.contains("events/events") && sent.url.contains("authorize")).count();
-    assert!((100..850).contains(&pages), "{pages}");
+    assert!((100..850).contains(&pages), "{pages}: {view:?}");
     assert_eq!(kind(&stage, OTHER), ArrivalKind::NotKnown, "{view:?}");
 }
 
@@ -442,20 +442,20 @@ fn thousands_of_rows_are_scrolled_without_stutter() {
         let mut world = stage.sim.world();
         let mailboxes = &mut world.mailcow.state_mut().mailboxes;
         let known = mailboxes.iter().find(|mailbox| mailbox.authsource == "generic-oidc").expect("a mailbox").clone();
-        for number in 0..3_000_u32 {
+        for number in 0..1_800_u32 {
             let mut more = known.clone();
             more.username = format!("m{number:05}@mail.example");
             mailboxes.push(more);
         }
     }
     let view = read(&stage);
-    assert!(view.rows > 3_000, "{view:?}");
+    assert!(view.rows > 1_800, "{view:?}");
     let begin = Instant::now();
-    for offset in (0..3_000).step_by(6) {
+    for offset in (0..1_800).step_by(6) {
         let query = ArrivalQuery { text: "m0".into(), offset, limit: 20, ..ArrivalQuery::default() };
         stage.app.find_arrivals(&query).succeeds();
     }
-    // 500 pages: a few milliseconds each even without optimisation.
+    // 300 pages: a few milliseconds each even without optimisation.
     assert!(begin.elapsed().as_millis() < 5_000, "{:?}", begin.elapsed());
     stage.sim.only(&[Product::Mailcow]);
     let view = run(stage.app.read_arrivals(&draft(), &mut |_, _| {})).succeeds();

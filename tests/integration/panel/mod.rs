@@ -1,5 +1,6 @@
 //! The panel's whole story: events in, a view out. Each rule about what is offered when has a test here that needs no browser.
 
+mod arrivals;
 mod check;
 mod clicks;
 mod mailcow;
