@@ -5,7 +5,9 @@ import assert from "node:assert/strict";
 import * as actions from "./harness/actions.ts";
 import { journey } from "./harness/journey.ts";
 import { counted, text } from "./harness/messages.ts";
-import { launch } from "./harness/stage.ts";
+import { passAuthentikFlow } from "./harness/login-pages.ts";
+import { launch, type Stage } from "./harness/stage.ts";
+import { PASSWORD } from "./harness/standins.ts";
 import { ask, authentikState, type Entry, mailcowState } from "./harness/witness.ts";
 
 const PEOPLE = 60;
@@ -63,6 +65,33 @@ journey("sixty people move in two waves", async (step) => {
     );
   });
 
+  await step(
+    "who has signed in since has arrived, and one mailbox alone is switched back and switched again",
+    async () => {
+      const address = String(first[0]);
+      await signIn(stage, address);
+      await panel.go(text("section_arrivals"));
+      await panel.press(text("arrivals_read"));
+      const word = text("arrival_signed_in");
+      await panel.until(async () =>
+        (await panel.texts("cb-filter >>> button")).some((kind) => kind.includes(`1 ${word}`)),
+      );
+      await panel.assertAccessible();
+      await panel.shots("moving-arrived", { height: 1520 });
+      await panel.type(text("list_search", { list: text("arrivals_list") }), address, "searchbox");
+      await panel.says(counted("list_found", 1));
+      await panel.click(">>> cb-list >>> .row");
+      await panel.says(text("switch_back_one_question", { address }));
+      await panel.confirm();
+      await panel.says(counted("switched_back", 1));
+      assert.equal((await authsources()).get(address), "mailcow");
+      await panel.go(text("section_switch"));
+      await panel.press(text("wave_ready"));
+      await switchWave(1);
+      await panel.says(counted("switched", first.length));
+    },
+  );
+
   await step("who needs an app password is named, gets one, and is not asked for it again", async () => {
     const needing = await ofCost("needs_app_password");
     assert.ok(needing > 5, String(needing));
@@ -109,6 +138,36 @@ journey("sixty people move in two waves", async (step) => {
     await panel.shots("moving-moved", { height: 1520 });
   });
 
+  await step(
+    "mailcow’s login page shows single sign-on alone, after a question, and its password form again",
+    async () => {
+      const hasForm = async (): Promise<boolean> => {
+        const page = await stage.stranger();
+        await page.goto(`${stage.installation.origins.mailcow}/`);
+        const field = await page.$('[name="pass_user"]');
+        await page.browserContext().close();
+        return field !== null;
+      };
+      assert.ok(await hasForm());
+      await panel.go(text("section_arrivals"));
+      await panel.press(`${text("password_form_hide")} ${text("password_form_title")}`);
+      await panel.find(">>> cb-confirm");
+      await panel.assertAccessible();
+      await panel.shots("moving-form-question");
+      assert.ok(await hasForm(), "before the question is answered");
+      await panel.confirm();
+      await panel.says(text("password_form_done_hidden"));
+      assert.ok(!(await hasForm()));
+      await panel.assertAccessible();
+      await panel.shots("moving-form-hidden", { height: 1520 });
+      await panel.press(`${text("password_form_show")} ${text("password_form_title")}`);
+      await panel.confirm();
+      await panel.says(text("password_form_done_shown"));
+      assert.ok(await hasForm());
+      await panel.go(text("section_switch"));
+    },
+  );
+
   await step("all of it is switched back", async () => {
     await panel.press(text("switch_undo"));
     await panel.confirm();
@@ -116,3 +175,15 @@ journey("sixty people move in two waves", async (step) => {
     assert.deepEqual(await authsources(), before);
   });
 });
+
+/** Signs in at mailcow with authentik, as the owner of a mailbox does. */
+async function signIn(stage: Stage, address: string): Promise<void> {
+  const page = await stage.stranger();
+  const { mailcow } = stage.installation.origins;
+  await page.goto(`${mailcow}/`);
+  await Promise.all([page.waitForNavigation(), page.locator('a[href*="iam_sso=1"]').click()]);
+  await passAuthentikFlow(page, { user: address.split("@")[0] ?? "", password: PASSWORD });
+  await page.waitForFunction((host) => location.host === host, {}, new URL(mailcow).host);
+  await page.goto(`${mailcow}/user`);
+  await page.browserContext().close();
+}

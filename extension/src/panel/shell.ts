@@ -11,7 +11,14 @@ export interface Shell {
   /** Queries for what the view does not contain: rows of long lists, the client secret, contents of files. */
   core: Pick<
     Core,
-    "findUsers" | "findReadiness" | "findArrivals" | "findPeople" | "findWave" | "revealSecret" | "exportAs" | "planFile"
+    | "findUsers"
+    | "findReadiness"
+    | "findArrivals"
+    | "findPeople"
+    | "findWave"
+    | "revealSecret"
+    | "exportAs"
+    | "planFile"
   >;
   /** Sends an event of the administrator to the core. */
   send: (event: Event) => void;
