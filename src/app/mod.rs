@@ -13,6 +13,7 @@ mod check;
 mod diagnosis;
 mod error;
 mod export;
+mod hidden_forms;
 mod mailcow;
 mod mark;
 mod page_kind;
@@ -46,12 +47,12 @@ pub use error::Error;
 pub use mark::FactsMark;
 pub use page_kind::PageKind;
 pub use password_form::{PasswordForm, PasswordFormAtRemoval, PasswordFormStake};
-pub use people::{CostCount, PeopleFilter, PeopleQuery, PeopleRows, PeopleView, PersonRow, SeenView, Wave, WaveView};
+pub use people::{PeopleQuery, PeopleRows, PeopleView, PersonRow, SeenView, Wave, WaveView};
 pub use preview::{Findings, Need, Preview, PreviewRow, PreviewStep, check_values, preview};
 pub use readiness::{
     AddressView, ReadinessQuery, ReadinessRow, ReadinessRows, ReadinessView, Reason, SwitchView, Switching, UserVerdict,
 };
-pub use state::PlanStanding;
+pub use state::{CostCount, PeopleFilter, PlanStanding};
 pub use users::{UserFilter, UserQuery, UserRow, UserRows, VerifiedValue};
 pub use views::*;
 
@@ -112,7 +113,7 @@ struct Session {
     /// Mailboxes that were switched.
     switched: SwitchedLists,
     /// Password forms that Cowbell has hidden.
-    hidden_forms: password_form::HiddenForms,
+    hidden_forms: hidden_forms::HiddenForms,
     pace: PaceOfUsers,
 }
 

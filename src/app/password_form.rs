@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use tsify::Tsify;
 
+use super::hidden_forms::HiddenForms;
 use super::state::{ShownForm, ShownLogin};
 use super::{Cowbell, Error, MailcowSeen};
 use crate::mailcow::custom_login::{self, Changed};
@@ -15,10 +16,6 @@ use crate::transport::{Host, Work, WriteGuard};
 use crate::verify::readiness::Outcome;
 use crate::verify::switch_cost::SwitchCost;
 use crate::verify::{Code, Finding};
-
-/// Name under which it is stored that Cowbell has hidden the form, followed by the origin of the mailcow: whatever window did so, it is
-/// one fact about one mailcow.
-const KEPT_AS: &str = "password_form.";
 
 /// The password form of the connected mailcow, as far as it is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,33 +68,10 @@ pub enum PasswordFormAtRemoval {
     },
 }
 
-/// The login pages as Cowbell left them when it hid the password form, by origin of the mailcow.
-#[derive(Default)]
-pub(super) struct HiddenForms(BTreeMap<String, CustomLogin>);
-
-impl HiddenForms {
-    fn of(&self, mailcow: &Origin) -> Option<CustomLogin> {
-        self.0.get(&mailcow.to_string()).copied()
-    }
-
-    /// Sets what Cowbell left, or that it has hidden nothing; returns what has to be stored.
-    fn set(&mut self, mailcow: &Origin, left: Option<CustomLogin>) -> Vec<(String, String)> {
-        let origin = mailcow.to_string();
-        let before = match left {
-            Some(left) => self.0.insert(origin.clone(), left),
-            None => self.0.remove(&origin),
-        };
-        let text = || (format!("{KEPT_AS}{origin}"), left.map(CustomLogin::to_text).unwrap_or_default());
-        if before == left { Vec::new() } else { vec![text()] }
-    }
-}
-
 impl<O: Host> Cowbell<O> {
     /// Restores what earlier panels have stored of password forms that they have hidden.
     pub fn restore_password_forms(&self, kept: &BTreeMap<String, String>) {
-        let read =
-            |(name, text): (&String, &String)| Some((name.strip_prefix(KEPT_AS)?.to_owned(), CustomLogin::from_text(text)?));
-        self.state.borrow_mut().session.hidden_forms = HiddenForms(kept.iter().filter_map(read).collect());
+        self.state.borrow_mut().session.hidden_forms = HiddenForms::restore(kept);
     }
 
     /// The password form of the connected mailcow, as it was read last.

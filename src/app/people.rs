@@ -8,7 +8,7 @@ use std::rc::Rc;
 use serde::{Deserialize, Serialize};
 use tsify::Tsify;
 
-use super::state::{MailPrograms, People, PeopleSearch, Person, Readiness};
+use super::state::{CostCount, MailPrograms, People, PeopleFilter, PeopleSearch, Person, Readiness};
 use super::users::contains;
 use super::{Cowbell, Error};
 use crate::authentik::User;
@@ -25,14 +25,6 @@ const AT_ONCE: usize = 100;
 /// Maximum number of mailboxes of a wave that are named for a reason.
 const LISTED: usize = 100;
 
-/// A cost, and how many mailboxes have it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
-pub struct CostCount {
-    pub cost: SwitchCost,
-    /// How many mailboxes.
-    pub count: usize,
-}
-
 /// The people in numbers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
@@ -47,20 +39,6 @@ pub struct PeopleView {
     pub tells_passwords: bool,
     /// Domains of the mailboxes, sorted.
     pub domains: Vec<String>,
-}
-
-/// Whom the list shows.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Tsify)]
-#[serde(rename_all = "camelCase")]
-pub struct PeopleFilter {
-    /// Only mailboxes with this cost.
-    pub cost: Option<SwitchCost>,
-    /// Only mailboxes of this domain.
-    pub domain: Option<String>,
-    /// Only members of this group, or of one below it: its primary key.
-    pub group: Option<String>,
-    /// Only mailboxes of the wave.
-    pub in_wave: bool,
 }
 
 /// Search, filter and page of the list.

@@ -5,11 +5,10 @@ use std::collections::HashMap;
 use std::ops::{Deref, DerefMut};
 use std::rc::{Rc, Weak};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use tsify::Tsify;
 
 use super::Error;
-use super::people::{CostCount, PeopleFilter};
 use crate::authentik::api::Base;
 use crate::authentik::{Directory, Snapshot};
 use crate::mailcow::{self, CustomLogin, IdentityProvider, LoginPage, Protocols, SignInLog, Writable};
@@ -179,6 +178,28 @@ pub(super) struct MailPrograms {
     pub(super) open: HashMap<Box<str>, Protocols>,
     /// Increases with each reading.
     pub(super) reading: u64,
+}
+
+/// A cost, and how many mailboxes have it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
+pub struct CostCount {
+    pub cost: SwitchCost,
+    /// How many mailboxes.
+    pub count: usize,
+}
+
+/// Whom the list shows.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct PeopleFilter {
+    /// Only mailboxes with this cost.
+    pub cost: Option<SwitchCost>,
+    /// Only mailboxes of this domain.
+    pub domain: Option<String>,
+    /// Only members of this group, or of one below it: its primary key.
+    pub group: Option<String>,
+    /// Only mailboxes of the wave.
+    pub in_wave: bool,
 }
 
 /// The list, derived from a table of who can sign in.

@@ -52,10 +52,10 @@ use crate::app::{Cowbell, Switching};
 pub use self::browser::{PageError, TabId};
 pub use self::check::CheckStatus;
 pub use self::event::Event;
-pub use self::password_form::{PasswordFormQuestion, PasswordFormTask, PasswordFormView};
+pub use self::password_form::PasswordFormView;
 pub use self::state::{
-    Lost, MailcowTask, MaintenanceOutcome, MaintenanceTask, Place, PlanFileError, Question, QuestionView, Refusal, RunDirection,
-    SaveOutcome, Section, SwitchDirection, SwitchProgress, TestSignIn,
+    Lost, MailcowTask, MaintenanceOutcome, MaintenanceTask, PasswordFormQuestion, PasswordFormTask, Place, PlanFileError,
+    Question, QuestionView, Refusal, RunDirection, SaveOutcome, Section, SwitchDirection, SwitchProgress, TestSignIn,
 };
 pub use self::view::View;
 

@@ -7,8 +7,9 @@ use super::Panel;
 use super::browser::Browser;
 use super::check::CheckStatus;
 use super::connection::host_of;
-use super::password_form::PasswordFormQuestion;
-use super::state::{MailcowTask, People, Place, Question, QuestionView, Readiness, Run, Section, State, Tab};
+use super::state::{
+    MailcowTask, PasswordFormQuestion, People, Place, Question, QuestionView, Readiness, Run, Section, State, Tab,
+};
 use crate::app::PasswordFormAtRemoval;
 use crate::transport::Product;
 use crate::verify::{Finding, Severity};

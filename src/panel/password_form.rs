@@ -1,38 +1,16 @@
 //! The password form of mailcow's login page: hidden once everybody signs in with authentik.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use tsify::Tsify;
 
 use super::Panel;
 use super::browser::Browser;
-use super::state::Question;
-use crate::app::{self, Error, PasswordFormStake};
+use super::state::{PasswordForm, PasswordFormQuestion, PasswordFormTask, Question};
+use crate::app::{self, Error};
 use crate::mailcow::api;
 use crate::setup::Origin;
 use crate::transport::Product;
 use crate::verify::Finding;
-
-/// Work on the login page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
-#[serde(rename_all = "snake_case")]
-pub enum PasswordFormTask {
-    /// It is being read for a question.
-    Read,
-    /// The password form is being hidden.
-    Hide,
-    /// It is being shown again.
-    Show,
-}
-
-/// State of the work on the login page.
-#[derive(Clone, Debug, Default)]
-pub(super) struct PasswordForm {
-    task: Option<PasswordFormTask>,
-    /// Why the last action failed, and at which mailcow.
-    error: Option<(String, Error)>,
-    /// The mailcow whose form was hidden or shown last.
-    done: Option<String>,
-}
 
 /// The password form of the login page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
@@ -60,27 +38,6 @@ pub struct PasswordFormView {
     pub is_done: bool,
     /// Whether mailcow can be read and changed now.
     pub is_ready: bool,
-}
-
-/// What a question about the password form names.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
-#[serde(rename_all = "camelCase")]
-pub struct PasswordFormQuestion {
-    /// Where administrators sign in, with or without it.
-    pub admin_page: String,
-    /// Who could not sign in at the web interface any more.
-    pub stake: PasswordFormStake,
-    /// Whether mailcow has stored the desired identity provider.
-    pub provider_matches: bool,
-    /// Whether Cowbell has hidden it.
-    pub is_own: bool,
-}
-
-impl PasswordFormQuestion {
-    /// Whether nobody would miss the form.
-    pub(super) fn is_safe(&self) -> bool {
-        self.stake.is_nothing() && self.provider_matches
-    }
 }
 
 impl<B: Browser> Panel<B> {

@@ -7,8 +7,7 @@ use serde::{Deserialize, Serialize};
 use tsify::Tsify;
 
 use super::browser::TabId;
-use super::password_form::{PasswordForm, PasswordFormQuestion};
-use crate::app::{Error, FactsMark, PeopleFilter, PlanView, Wave, WaveView};
+use crate::app::{Error, FactsMark, PasswordFormStake, PeopleFilter, PlanView, Wave, WaveView};
 use crate::app::{ReadinessView, RemovalView, ReportView, SignInsView, SwitchView, UndoView, UserFilter, UserVerdict};
 use crate::mailcow::form::Control;
 use crate::mailcow::{FieldRow, FormState, MailcowChoice};
@@ -116,6 +115,49 @@ pub enum Question {
     HidePasswordForm,
     /// Whether to show it again.
     ShowPasswordForm,
+}
+
+/// Work on the login page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[serde(rename_all = "snake_case")]
+pub enum PasswordFormTask {
+    /// It is being read for a question.
+    Read,
+    /// The password form is being hidden.
+    Hide,
+    /// It is being shown again.
+    Show,
+}
+
+/// State of the work on the login page.
+#[derive(Clone, Debug, Default)]
+pub(super) struct PasswordForm {
+    pub(super) task: Option<PasswordFormTask>,
+    /// Why the last action failed, and at which mailcow.
+    pub(super) error: Option<(String, Error)>,
+    /// The mailcow whose form was hidden or shown last.
+    pub(super) done: Option<String>,
+}
+
+/// What a question about the password form names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct PasswordFormQuestion {
+    /// Where administrators sign in, with or without it.
+    pub admin_page: String,
+    /// Who could not sign in at the web interface any more.
+    pub stake: PasswordFormStake,
+    /// Whether mailcow has stored the desired identity provider.
+    pub provider_matches: bool,
+    /// Whether Cowbell has hidden it.
+    pub is_own: bool,
+}
+
+impl PasswordFormQuestion {
+    /// Whether nobody would miss the form.
+    pub(super) fn is_safe(&self) -> bool {
+        self.stake.is_nothing() && self.provider_matches
+    }
 }
 
 /// The open question, with the data for its text.
