@@ -190,6 +190,29 @@ fn a_removal_leaves_what_somebody_else_has_hidden_or_changed() {
     assert!(is_hidden(&stage));
 }
 
+/// What Cowbell has shown again is somebody else's if it is hidden later.
+#[test]
+fn what_is_hidden_again_by_somebody_else_is_not_cowbells() {
+    let stage = hidden();
+    run(stage.app.read_password_form()).succeeds();
+    show(&stage).succeeds();
+    stage.sim.world().mailcow.state_mut().force_sso = true;
+    stage.observe_mailcow().succeeds();
+    assert_eq!(run(stage.app.removal()).succeeds().password_form, PasswordFormAtRemoval::Stays);
+    run(remove(&stage.app)).succeeds();
+    assert!(is_hidden(&stage));
+}
+
+/// The question was about an identity provider that somebody has changed since: its users may not get in.
+#[test]
+fn nothing_is_hidden_once_somebody_has_changed_the_identity_provider() {
+    let stage = asked();
+    stage.sim.world().mailcow.state_mut().identity_provider.set("client_id", "another");
+    let error = hide(&stage).expect_err("changed");
+    assert_eq!(code(&error), Code::SettingsChangedMeanwhile);
+    assert!(!is_hidden(&stage) && stage.sim.writes().is_empty());
+}
+
 /// While mailboxes use the provider, a removal changes nothing.
 #[test]
 fn a_removal_that_cannot_be_done_shows_nothing() {

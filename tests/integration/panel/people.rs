@@ -190,9 +190,12 @@ fn those_who_lose_nothing_are_proposed_and_nobody_else_is_switched() {
     let kept: Vec<String> = rows.rows.into_iter().map(|row| row.address).collect();
     desk.tell(Event::Ask { question: Question::SwitchWave });
     assert_eq!(desk.view().question.and_then(|question| question.wave), Some(proposed.clone()), "whatever the list shows");
+    desk.tell(Event::FilterPeople { filter: PeopleFilter::default() });
+    assert_eq!(desk.panel.find_people("", 0, 100).total, view.mailboxes);
     desk.tell(desk.yes());
     let now = switched(&desk);
     assert_eq!(now.len(), proposed.mailboxes);
+    assert_eq!(desk.panel.find_people("", 0, 100).total, view.mailboxes - now.len(), "the list is searched anew");
     assert!(kept.iter().all(|address| !now.contains(address)), "{now:?}");
     let ReadinessStatus::Done { switched: Some(result), .. } = desk.view().readiness else { panic!("nothing was switched") };
     assert_eq!((result.direction, result.result.done, result.result.left), (SwitchDirection::Switch, now.len(), 0));
@@ -321,6 +324,27 @@ fn nobody_is_picked_while_a_wave_is_switched() {
     switching.finish();
     desk.settle();
     assert_eq!(switched(&desk).len(), before);
+    assert_eq!(wave(&desk).mailboxes, 0, "who was picked meanwhile");
+    assert!(matches!(desk.view().readiness, ReadinessStatus::Done { switched: Some(_), .. }), "the result is shown");
+}
+
+/// S8.
+#[test]
+fn a_mailbox_of_several_users_is_not_proposed() {
+    let address = read().panel.find_wave(0, 1).rows[0].address.clone();
+    let desk = desk();
+    desk.connect_both();
+    desk.give_mailboxes_passwords();
+    {
+        let mut world = desk.sim.world();
+        let users = &mut world.authentik.state_mut().users;
+        users.iter_mut().filter(|user| user.username == "akadmin").for_each(|user| user.email = address.to_uppercase());
+    }
+    desk.tell(Event::Go { section: Section::Switch });
+    desk.tell(Event::ReadPeople);
+    let (view, _, proposed) = done(&desk);
+    assert!(view.mailboxes > 0 && proposed.shared.is_empty(), "{proposed:?}");
+    assert!(desk.panel.find_people(&address, 0, 9).rows.iter().any(|row| row.cost.is_nothing() && row.is_shared && !row.in_wave));
 }
 
 #[test]
