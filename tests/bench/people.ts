@@ -26,6 +26,8 @@ interface Run {
 
 export async function people(): Promise<Figure[]> {
   await using stage = await launch({ standins: { users: MAILBOXES + 100, mailboxes: MAILBOXES } });
+  // Signs in there, too.
+  await stage.open("mailcow");
   const panel = await stage.clickToolbar(await stage.open("authentik"));
   panel.page.setDefaultTimeout(150_000);
   await actions.describeSetup(stage, panel);
