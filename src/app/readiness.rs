@@ -360,6 +360,13 @@ impl<O: Host> Cowbell<O> {
         self.readiness().is_ok_and(|readiness| readiness.table.is_shared(address))
     }
 
+    /// Whether Cowbell has switched the mailbox with this address, and it still is.
+    #[must_use]
+    pub fn can_switch_back(&self, address: &str) -> bool {
+        let address = folded(address);
+        self.readiness().is_ok_and(|readiness| self.to_switch_back(&readiness).iter().any(|(other, _)| **other == *address))
+    }
+
     /// Restores the lists of mailboxes that earlier panels have switched: one for each mailcow and window
     /// (docs/contract/cases.md, S14). New ones are stored as those of this window.
     pub fn restore_switched(&self, window: &str, kept: &BTreeMap<String, String>) {

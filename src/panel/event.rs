@@ -151,12 +151,10 @@ pub enum Event {
         /// Whom it shows.
         filter: PeopleFilter,
     },
-    /// To add a mailbox to the wave, or to take it out.
+    /// To add a mailbox to the wave, or to take it out if it is part of it.
     Pick {
-        /// Its address.
+        /// Its address, as the list has it.
         address: String,
-        /// Whether it is part of the wave from now on.
-        picked: bool,
     },
     /// To add everybody to the wave whom the list shows, except those who have to be picked one by one.
     PickFound {

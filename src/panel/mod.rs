@@ -159,7 +159,7 @@ impl<B: Browser> Panel<B> {
             Event::Filter { outcome, reason } => self.filter(outcome, reason),
             Event::ReadPeople => self.read_people().await,
             Event::FilterPeople { filter } => self.filter_people(filter),
-            Event::Pick { address, picked } => self.pick(&address, picked),
+            Event::Pick { address } => self.pick(&address),
             Event::PickFound { text } => self.pick_found(&text),
             Event::PickReady => self.pick_ready(),
             Event::PickNobody => self.pick_nobody(),
@@ -221,6 +221,7 @@ impl<B: Browser> Panel<B> {
                 matches!(self.state().readiness, Readiness::Done(_))
             }
             Question::HidePasswordForm | Question::ShowPasswordForm => self.read_password_form(&question).await,
+            Question::SwitchBack { ref address } if !address.is_empty() => self.app.can_switch_back(address),
             _ => true,
         };
         // Meanwhile, the administrator may have asked for something else, or gone elsewhere.

@@ -49,12 +49,10 @@ impl<B: Browser> Panel<B> {
     }
 
     /// Adds a mailbox to the wave, or takes it out.
-    pub(super) fn pick(&self, address: &str, picked: bool) {
+    pub(super) fn pick(&self, address: &str) {
         self.change_wave(|_, wave| {
-            if picked {
+            if !wave.remove(address) {
                 wave.insert(address.into());
-            } else {
-                wave.remove(address);
             }
         });
     }

@@ -7,6 +7,7 @@ import { text } from "../e2e/harness/messages.ts";
 import { launch } from "../e2e/harness/stage.ts";
 import { Traffic } from "../e2e/harness/traffic.ts";
 import { type Figure, median } from "./figure.ts";
+import { plainFetches } from "./plain.ts";
 
 /** Of these about half have a mail program that uses the password of the mailbox. */
 const MAILBOXES = 4_600;
@@ -67,19 +68,4 @@ export async function people(): Promise<Figure[]> {
       atLeast: 0.9,
     },
   ];
-}
-
-/** In the page: the same requests with nothing around them; gives milliseconds. */
-async function plainFetches(paths: string[], concurrency: number): Promise<number> {
-  const left = paths.values();
-  const begin = performance.now();
-  const worker = async (): Promise<void> => {
-    for (const path of left) {
-      const answer = await fetch(path);
-      if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
-      await answer.text();
-    }
-  };
-  await Promise.all(Array.from({ length: concurrency }, worker));
-  return performance.now() - begin;
 }

@@ -7,16 +7,12 @@ import type { Page } from "puppeteer-core";
 import * as actions from "./harness/actions.ts";
 import { pasted } from "./harness/clipboard.ts";
 import { journey } from "./harness/journey.ts";
-import { passAuthentikFlow } from "./harness/login-pages.ts";
 import { counted, finding, text } from "./harness/messages.ts";
-import { launch, type Stage } from "./harness/stage.ts";
+import { launch } from "./harness/stage.ts";
 import { ask, authentikState, type Entry, mailcowState, only } from "./harness/witness.ts";
 
 /** Users in authentik: some have a mailbox with its own password in mailcow. */
 const USERS = 50;
-
-/** The password of users in the simulated authentik. */
-const PASSWORD = "cowbell";
 
 journey("who can sign in", async (step) => {
   await using stage = await launch({ standins: { users: USERS } });
@@ -164,7 +160,7 @@ journey("who can sign in", async (step) => {
   await step("messages for these people are shown, copied and saved", async () => {
     await panel.click(`>>> cb-disclosure >>> summary::-p-text(${JSON.stringify(text("words_title"))})`);
     const choose = async (day: string): Promise<void> => {
-      const field = await panel.find(">>> cb-date >>> input");
+      const field = await panel.find(">>> cb-field >>> input[type=date]");
       await field.evaluate((field, day) => {
         (field as HTMLInputElement).value = day;
         field.dispatchEvent(new Event("input"));
@@ -233,14 +229,14 @@ journey("who can sign in", async (step) => {
   });
 
   await step("the second wave is switched, its owners sign in, and both waves are switched back", async () => {
-    assert.ok(await isRefused(stage, somebody));
+    assert.ok(await actions.isOwnerRefused(stage, somebody));
     await panel.press(counted("people_switch", count));
     await panel.says(counted("wave_needs_app_password", needing));
     await panel.assertAccessible();
     await panel.shots("people-wave-question");
     await panel.confirm();
     await panel.says(counted("switched", ready + count));
-    assert.ok(!(await isRefused(stage, somebody)));
+    assert.ok(!(await actions.isOwnerRefused(stage, somebody)));
     await panel.assertAccessible();
     await panel.shots("people-switched", { height: 1520 });
     await panel.press(text("switch_undo"));
@@ -259,17 +255,4 @@ async function reasonOf(page: Page, words: string): Promise<string> {
   );
   assert.ok(value);
   return value;
-}
-
-/** Signs in as the owner of an address, in a browser without a session; returns whether mailcow refuses. */
-async function isRefused(stage: Stage, address: string): Promise<boolean> {
-  const page = await stage.stranger();
-  const { mailcow } = stage.installation.origins;
-  await page.goto(`${mailcow}/`);
-  await Promise.all([page.waitForNavigation(), page.locator('a[href*="iam_sso=1"]').click()]);
-  await passAuthentikFlow(page, { user: address.split("@")[0] ?? "", password: PASSWORD });
-  await page.waitForFunction((host) => location.host === host, {}, new URL(mailcow).host);
-  const { pathname } = new URL(page.url());
-  await page.browserContext().close();
-  return !pathname.startsWith("/SOGo/so");
 }

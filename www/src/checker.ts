@@ -53,7 +53,7 @@ export class Checker extends LitElement {
         .label=${formFieldText(field)}
         .value=${this.values[TEXTS[field]] ?? ""}
         .notes=${good}
-        ?secret=${field === "client_secret"}
+        .type=${field === "client_secret" ? "password" : "text"}
         @cb-input=${({ detail }: CustomEvent<string>) => this.#set(field, detail)}
       ></cb-field>
       ${this.#findings(of)}

@@ -11,6 +11,7 @@ import { passAuthentikFlow } from "./login-pages.ts";
 import { text } from "./messages.ts";
 import type { Panel } from "./panel.ts";
 import type { Stage } from "./stage.ts";
+import { PASSWORD } from "./standins.ts";
 import {
   ask,
   authentikState,
@@ -84,6 +85,21 @@ export async function setUpBoth(stage: Stage, panel: Panel): Promise<Page> {
   const tab = await goToMailcow(stage, panel);
   await saveForMe(stage, panel, tab);
   return tab;
+}
+
+/** Signs in at mailcow as the owner of a mailbox does; returns whether mailcow refused it. */
+export async function isOwnerRefused(stage: Stage, address: string): Promise<boolean> {
+  const page = await stage.stranger();
+  const { mailcow } = stage.installation.origins;
+  await page.goto(`${mailcow}/`);
+  await Promise.all([page.waitForNavigation(), page.locator('a[href*="iam_sso=1"]').click()]);
+  await passAuthentikFlow(page, { user: address.split("@")[0] ?? "", password: PASSWORD });
+  await page.waitForFunction((host) => location.host === host, {}, new URL(mailcow).host);
+  const { pathname } = new URL(page.url());
+  // mailcow writes a line into its log when the next page is loaded.
+  await page.goto(`${mailcow}/user`);
+  await page.browserContext().close();
+  return !pathname.startsWith("/SOGo/so");
 }
 
 /** Fills in mailcow's form with the panel's button. */

@@ -218,12 +218,12 @@ fn a_wave_is_made_by_hand_by_search_by_domain_and_by_group() {
     assert_eq!(wave(&desk).mailboxes, 0);
     let row =
         desk.panel.find_people("", 0, 100).rows.into_iter().find(|row| row.cost.is_loss()).expect("somebody who loses something");
-    desk.tell(Event::Pick { address: row.address.clone(), picked: true });
+    desk.tell(Event::Pick { address: row.address.clone() });
     let picked = wave(&desk);
     assert_eq!((picked.mailboxes, picked.costs[0].cost), (1, row.cost));
     assert_eq!(picked.losing.iter().map(|row| &row.address).collect::<Vec<_>>(), [&row.address], "by name");
-    desk.tell(Event::Pick { address: row.address.clone(), picked: false });
-    desk.tell(Event::Pick { address: "nobody@mail.example".into(), picked: true });
+    desk.tell(Event::Pick { address: row.address.clone() });
+    desk.tell(Event::Pick { address: "nobody@mail.example".into() });
     assert_eq!(wave(&desk).mailboxes, 0, "an address that is in no list");
     let local = row.address.split('@').next().expect("a local part").to_owned();
     desk.tell(Event::PickFound { text: local });
@@ -283,7 +283,7 @@ fn whoever_would_be_locked_out_or_joined_is_picked_one_by_one_and_named() {
     let now = switched(&desk);
     assert!(now.len() == all.mailboxes && !now.contains(&shared) && !now.contains(&orphan), "{now:?}");
     for address in [&shared, &orphan] {
-        desk.tell(Event::Pick { address: address.clone(), picked: true });
+        desk.tell(Event::Pick { address: address.clone() });
     }
     desk.tell(Event::Ask { question: Question::SwitchWave });
     let asked = desk.view().question.and_then(|question| question.wave).expect("a wave");
@@ -295,6 +295,21 @@ fn whoever_would_be_locked_out_or_joined_is_picked_one_by_one_and_named() {
     assert!(desk.view().question.is_some_and(|question| question.is_shared));
 }
 
+/// Neither a mailbox that somebody else has switched nor one that has a password is Cowbell's to be switched back.
+#[test]
+fn only_what_cowbell_has_switched_is_asked_about() {
+    let desk = moving();
+    let [ours, theirs, own] = [0, 1, 2].map(|at: usize| authsources(&desk)[at].0.clone());
+    desk.agree(Question::Switch { address: ours.clone() });
+    desk.sim.world().mailcow.state_mut().mailboxes[1].authsource = "generic-oidc".into();
+    desk.tell(Event::Check);
+    for (address, is_asked) in [(ours, true), (theirs, false), (own, false)] {
+        desk.tell(Event::Ask { question: Question::SwitchBack { address: address.clone() } });
+        assert_eq!(desk.view().question.is_some(), is_asked, "{address}");
+        desk.tell(Event::Withdraw);
+    }
+}
+
 #[test]
 fn another_wave_needs_another_question() {
     let desk = read();
@@ -302,10 +317,10 @@ fn another_wave_needs_another_question() {
     let yes = desk.yes();
     let rows = desk.panel.find_people("", 0, 100).rows;
     let (one, other) = (rows.iter().find(|row| row.in_wave).expect("one"), rows.iter().find(|row| !row.in_wave).expect("other"));
-    desk.tell(Event::Pick { address: one.address.clone(), picked: false });
+    desk.tell(Event::Pick { address: one.address.clone() });
     assert_eq!(desk.view().question, None);
     desk.tell(Event::Ask { question: Question::SwitchWave });
-    desk.tell(Event::Pick { address: other.address.clone(), picked: true });
+    desk.tell(Event::Pick { address: other.address.clone() });
     desk.tell(yes);
     assert_eq!(switched(&desk), Vec::<String>::new());
 }

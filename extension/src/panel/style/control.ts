@@ -12,6 +12,7 @@ export const control = css`
   input[type="text"],
   input[type="password"],
   input[type="search"],
+  input[type="date"],
   select {
     width: 100%;
     min-height: 34px;

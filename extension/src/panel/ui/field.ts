@@ -38,8 +38,10 @@ export class Field extends LitElement {
   @property() accessor label = "";
   @property() accessor value = "";
   @property() accessor placeholder = "";
-  /** Whether the text is masked. */
-  @property({ type: Boolean }) accessor secret = false;
+  /** What is entered: a text, one that is masked, or a day as `2026-12-07`. */
+  @property() accessor type: "text" | "password" | "date" = "text";
+  /** The first day that the browser's calendar offers. */
+  @property() accessor min = "";
   /** What to enter. An error replaces it. */
   @property() accessor hint = "";
   /** What is wrong, in one sentence. */
@@ -52,13 +54,14 @@ export class Field extends LitElement {
     return html`<label for="input">${this.label}</label>
       <input
         id="input"
-        type=${this.secret ? "password" : "text"}
+        type=${this.type}
+        min=${this.min || nothing}
         .value=${this.value}
         placeholder=${this.placeholder || nothing}
         ?disabled=${this.disabled}
         aria-invalid=${this.error ? "true" : nothing}
         aria-describedby="said"
-        autocomplete=${this.secret ? "new-password" : "off"}
+        autocomplete=${this.type === "password" ? "new-password" : "off"}
         autocapitalize="none"
         spellcheck="false"
         @input=${this.#onInput}

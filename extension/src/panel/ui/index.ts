@@ -7,7 +7,6 @@ import "./chip";
 import "./choice";
 import "./confirm";
 import "./copy";
-import "./date";
 import "./diff";
 import "./disclosure";
 import "./empty";

@@ -26,9 +26,6 @@ const SIGN: Record<ArrivalKind, SignKind> = {
 };
 const KINDS = Object.keys(SIGN) as ArrivalKind[];
 
-/** More rows than one address can have: one for each user with this address. */
-const ROWS = 100;
-
 /** Returns this section. */
 export function arrivalsView(shell: Shell): TemplateResult {
   return html`<section><h2 class="title">${t("arrivals_title")}</h2>
@@ -74,13 +71,7 @@ function list(view: ArrivalsView, kind: ArrivalKind | undefined, shell: Shell): 
     ></cb-filter>
     ${kind ? html`<p class="lead">${t(`arrival_${kind}_note`)}</p>` : nothing}
     <p class="lead">${t("arrivals_back_note")}</p>
-    <cb-list pickable single .label=${t("arrivals_list")} .source=${source(shell)} @cb-pick=${({ detail }: CustomEvent<string>) => switchBack(detail, shell)}></cb-list>`;
-}
-
-/** Asks whether to switch one mailbox back, if Cowbell has switched it. */
-function switchBack(address: string, { core, send }: Shell): void {
-  const row = core.findArrivals(address, 0, ROWS).rows.find((found) => found.address === address);
-  if (row?.canSwitchBack) send({ kind: "ask", question: { kind: "switch_back", address } });
+    <cb-list pickable single .label=${t("arrivals_list")} .source=${source(shell)} @cb-pick=${({ detail }: CustomEvent<string>) => shell.send({ kind: "ask", question: { kind: "switch_back", address: detail } })}></cb-list>`;
 }
 
 /** Returns since when sign-ins count, and from when on all of them are known. */

@@ -36,9 +36,6 @@ const SIGN: Record<SwitchCost, SignKind> = {
 };
 const COSTS = Object.keys(SIGN) as SwitchCost[];
 
-/** More rows than one address can have: one for each user with this address. */
-const ROWS = 100;
-
 /** Returns this section. */
 export function switchView(shell: Shell): TemplateResult {
   return html`<section><h2 class="title">${t("switch_title")}</h2>${whenRead(shell, (table) => moving(table, shell))}</section>`;
@@ -92,7 +89,7 @@ function list({ view, filter }: People, shell: Shell): TemplateResult {
       .label=${t("people_list")}
       .source=${source(shell)}
       .every=${t("people_pick_found")}
-      @cb-pick=${({ detail }: CustomEvent<string>) => pick(detail, shell)}
+      @cb-pick=${({ detail }: CustomEvent<string>) => send({ kind: "pick", address: detail })}
       @cb-every=${({ detail }: CustomEvent<string>) => send({ kind: "pick_found", text: detail })}
     ></cb-list>`;
 }
@@ -127,11 +124,6 @@ function narrowing(
       groups.map(({ key, name }) => ({ value: key, label: name })),
     )}
   </div>`;
-}
-
-function pick(address: string, { core, send }: Shell): void {
-  const row = core.findPeople(address, 0, ROWS).rows.find((person) => person.address === address);
-  if (row) send({ kind: "pick", address, picked: !row.inWave });
 }
 
 /** Returns the wave: what would be switched, and what that costs whom. */

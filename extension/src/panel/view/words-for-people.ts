@@ -114,14 +114,15 @@ export class Words extends LitElement {
     if (kind === undefined) return html`<p class="lead">${t("words_nobody")}</p>${left}`;
     const isOver = this.day !== "" && this.day < today();
     return html`<p class="lead">${t("words_lead")}</p>
-      <cb-date
+      <cb-field
+        type="date"
         .label=${t("words_day")}
         .min=${today()}
         .value=${this.day}
         .hint=${this.day === "" ? t("words_day_hint") : ""}
         .error=${isOver ? t("words_day_over") : ""}
         @cb-input=${({ detail }: CustomEvent<string>) => (this.day = detail)}
-      ></cb-date>
+      ></cb-field>
       ${this.day === "" || isOver ? nothing : this.#message(kind, kinds)} ${left}`;
   }
 
