@@ -213,34 +213,18 @@ impl<O: Host> Cowbell<O> {
         let mut state = self.state.borrow_mut();
         let found = state.sought_arrivals.positions(&readiness, &arrivals, &query.text, query.kind);
         let shown = found.iter().skip(query.offset).take(query.limit);
-        let shown: Vec<&Arriving> = shown.filter_map(|position| arrivals.rows.get(*position as usize)).collect();
-        let is_orphan = |row: &&&Arriving| row.arrival.kind == ArrivalKind::NoUser;
-        let full_names = shown.iter().filter(is_orphan).filter_map(|row| row.mailbox(&readiness)?.1.name);
-        let named = readiness.users_named(full_names);
-        let renamed = |address: &str, name: Option<NameMark>| {
-            let user = readiness.namesake(address).or_else(|| *named.get(&name?)?);
-            user.map(|user| user.username.to_string()).unwrap_or_default()
-        };
-        let row = |row: &&Arriving| {
-            let (address, mailbox) = row.mailbox(&readiness)?;
-            let user = row.user(&readiness);
-            let has_no_user = row.arrival.kind == ArrivalKind::NoUser;
-            Some(ArrivalRow {
-                address: address.to_string(),
-                username: user.map(|user| user.username.to_string()).unwrap_or_default(),
-                name: user.map(|user| user.name.to_string()).unwrap_or_default(),
-                arrival: row.arrival.kind,
-                at_ms: row.arrival.at_s.and_then(milliseconds),
-                seen_at: row.arrival.seen_at,
-                finding: row.arrival.finding.clone(),
-                active: mailbox.active,
-                renamed: if has_no_user { renamed(address, mailbox.name) } else { String::new() },
-                switched_at_ms: row.since_s.and_then(milliseconds),
-                can_switch_back: row.is_switched,
-                is_shared: readiness.table.is_shared(address),
-            })
-        };
-        Ok(ArrivalRows { total: found.len(), rows: shown.iter().filter_map(row).collect() })
+        let shown = shown.filter_map(|position| arrivals.rows.get(*position as usize)).collect();
+        Ok(ArrivalRows { total: found.len(), rows: arrival_rows(&readiness, shown) })
+    }
+
+    /// All rows of an address: one for each of its users.
+    ///
+    /// # Errors
+    /// Before [`Self::read_readiness`] has succeeded.
+    pub fn arrivals_of(&self, address: &str) -> Result<Vec<ArrivalRow>, Error> {
+        let (readiness, arrivals) = (self.readiness()?, self.arrivals()?);
+        let is_its = |row: &&Arriving| row.mailbox(&readiness).is_some_and(|(of, _)| **of == *address);
+        Ok(arrival_rows(&readiness, arrivals.rows.iter().filter(is_its).collect()))
     }
 
     /// The list, made anew when the table or what was read of the logs is another one.
@@ -255,6 +239,36 @@ impl<O: Host> Cowbell<O> {
         state.arrivals = Some(arrivals.clone());
         Ok(arrivals)
     }
+}
+
+fn arrival_rows(readiness: &Readiness, shown: Vec<&Arriving>) -> Vec<ArrivalRow> {
+    let is_orphan = |row: &&&Arriving| row.arrival.kind == ArrivalKind::NoUser;
+    let full_names = shown.iter().filter(is_orphan).filter_map(|row| row.mailbox(readiness)?.1.name);
+    let named = readiness.users_named(full_names);
+    let renamed = |address: &str, name: Option<NameMark>| {
+        let user = readiness.namesake(address).or_else(|| *named.get(&name?)?);
+        user.map(|user| user.username.to_string()).unwrap_or_default()
+    };
+    let row = |row: &Arriving| {
+        let (address, mailbox) = row.mailbox(readiness)?;
+        let user = row.user(readiness);
+        let has_no_user = row.arrival.kind == ArrivalKind::NoUser;
+        Some(ArrivalRow {
+            address: address.to_string(),
+            username: user.map(|user| user.username.to_string()).unwrap_or_default(),
+            name: user.map(|user| user.name.to_string()).unwrap_or_default(),
+            arrival: row.arrival.kind,
+            at_ms: row.arrival.at_s.and_then(milliseconds),
+            seen_at: row.arrival.seen_at,
+            finding: row.arrival.finding.clone(),
+            active: mailbox.active,
+            renamed: if has_no_user { renamed(address, mailbox.name) } else { String::new() },
+            switched_at_ms: row.since_s.and_then(milliseconds),
+            can_switch_back: row.is_switched,
+            is_shared: readiness.table.is_shared(address),
+        })
+    };
+    shown.into_iter().filter_map(row).collect()
 }
 
 fn milliseconds(seconds: i64) -> Option<u64> {

@@ -62,9 +62,11 @@ pub struct WaveView {
     pub mailboxes: usize,
     /// What that would cost, each cost that occurs.
     pub costs: Vec<CostCount>,
-    /// Those whose owners are known to lose something, at most 100.
-    pub losing: Vec<PersonRow>,
-    /// Addresses that several users have, who all would get into the mailbox; at most 100.
+    /// How many owners are known to lose something.
+    pub losing: usize,
+    /// The first 100 of them.
+    pub losing_first: Vec<PersonRow>,
+    /// Addresses that several users have, who all would get into the mailbox. They can be picked only one by one.
     pub shared: Vec<String>,
     /// Users of these mailboxes who may change their own address in authentik, and with it the mailbox that they get into.
     pub may_change: usize,
@@ -235,15 +237,16 @@ impl<O: Host> Cowbell<O> {
         let picked: Vec<&Person> = people.rows.iter().filter(|person| person.is_in(wave, &readiness)).collect();
         let mailboxes: Vec<&Person> = alone(&picked).collect();
         let row = |person: &Person| person.row(&readiness, &people.rules, &state.mail_programs, wave);
-        let losing = mailboxes.iter().filter(|person| person.cost.is_loss()).take(LISTED);
-        let shared = mailboxes.iter().filter(|person| person.is_shared).take(LISTED);
+        let losing = mailboxes.iter().filter(|person| person.cost.is_loss());
+        let shared = mailboxes.iter().filter(|person| person.is_shared);
         let demands = |person: &&&Person| person.mailbox(&readiness).is_some_and(|(_, mailbox)| mailbox.demands_something());
         let may_change = |user: &User| readiness.facts.address_change.as_ref()?.is_allowed(user);
         let users = picked.iter().filter_map(|person| person.user(&readiness));
         Ok(WaveView {
             mailboxes: mailboxes.len(),
             costs: counts(mailboxes.iter().copied()),
-            losing: losing.filter_map(|person| row(person)).collect(),
+            losing: losing.clone().count(),
+            losing_first: losing.take(LISTED).filter_map(|person| row(person)).collect(),
             shared: shared.filter_map(|person| Some(person.mailbox(&readiness)?.0.to_string())).collect(),
             may_change: users.filter(|user| may_change(user) == Some(true)).count(),
             demanding: mailboxes.iter().filter(demands).count(),

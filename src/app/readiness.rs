@@ -57,12 +57,8 @@ pub struct ReadinessView {
     pub planned: bool,
     /// When users and mailboxes were read, the older of both: milliseconds since 1970-01-01T00:00:00Z.
     pub read_at_ms: u64,
-    /// Mailboxes that would have to be switched to Generic-OIDC, without those in `shared`.
+    /// Mailboxes that would have to be switched to Generic-OIDC, without those that several users would get into.
     pub switchable: usize,
-    /// Of those, how many for which mailcow demands a second factor or a new password; switching them ends these demands.
-    pub demanding: usize,
-    /// Addresses of mailboxes that are not switched with the others, because several users would get into each; at most 100.
-    pub shared: Vec<String>,
     /// Mailboxes that were switched and can be switched back.
     pub switched: usize,
 }
@@ -381,7 +377,6 @@ impl<O: Host> Cowbell<O> {
     }
 
     fn view_readiness(&self, readiness: &Readiness) -> ReadinessView {
-        let (switchable, shared) = readiness.switchable();
         let reasons = readiness.table.counts.iter();
         ReadinessView {
             users: reasons.clone().map(|(_, count)| count).sum(),
@@ -393,9 +388,7 @@ impl<O: Host> Cowbell<O> {
             orphans: readiness.table.orphans.as_ref().map(Vec::len),
             planned: readiness.facts.planned,
             read_at_ms: readiness.facts.users_read_at_ms.min(readiness.mailcow.snapshot.read_at_ms),
-            switchable: switchable.len(),
-            shared: shared.into_iter().take(LISTED).map(|(address, _)| address.into()).collect(),
-            demanding: switchable.iter().filter(|(_, mailbox)| mailbox.demands_something()).count(),
+            switchable: readiness.switchable(),
             switched: self.to_switch_back(readiness).len(),
         }
     }
@@ -547,14 +540,13 @@ impl Readiness {
         (mailbox.authsource == Authsource::Mailcow).then(|| (folded(address).into(), *mailbox))
     }
 
-    /// Mailboxes whose users mailcow refuses because they have a password of their own, each once, sorted by address: those of one
-    /// user each, and those that several users would get into (docs/contract/cases.md, S8).
-    pub(super) fn switchable(&self) -> (Vec<DesiredMailbox>, Vec<DesiredMailbox>) {
+    /// Number of mailboxes whose users mailcow refuses because they have a password of their own; without those that several users
+    /// would get into (docs/contract/cases.md, S8).
+    fn switchable(&self) -> usize {
         let rules = self.rules();
         let kept_out = self.chosen().filter(|(.., verdict)| *verdict == Code::MailboxHasPassword);
-        let found = kept_out.filter_map(|(_, user, _)| self.own_password(rules.address_of(user))).collect();
-        let mut found = ByName::new(found).into_rows();
-        found.dedup_by(|(one, _), (other, _)| one == other);
-        found.into_iter().partition(|(address, _)| !self.table.is_shared(address))
+        let found = kept_out.filter_map(|(_, user, _)| self.own_password(rules.address_of(user)));
+        // Of one user each, so that none is counted twice.
+        found.filter(|(address, _)| !self.table.is_shared(address)).count()
     }
 }

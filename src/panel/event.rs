@@ -172,6 +172,11 @@ pub enum Event {
         /// Only those of this kind.
         arrival: Option<ArrivalKind>,
     },
+    /// To see all that is known about who has arrived in a mailbox; again to see it no longer.
+    OpenArrival {
+        /// Its address, as the list has it.
+        address: String,
+    },
     /// To look up this address or user name; it is still being typed, so nothing is read yet.
     Type { text: String },
     /// To know whether a user can sign in.

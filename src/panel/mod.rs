@@ -31,6 +31,7 @@ mod password_form;
 mod people;
 pub mod policy;
 mod readiness;
+mod requested;
 mod run;
 mod secret;
 mod setup;
@@ -55,7 +56,7 @@ pub use self::event::Event;
 pub use self::password_form::PasswordFormView;
 pub use self::state::{
     Lost, MailcowTask, MaintenanceOutcome, MaintenanceTask, PasswordFormQuestion, PasswordFormTask, Place, PlanFileError,
-    Question, QuestionView, Refusal, RunDirection, SaveOutcome, Section, SwitchDirection, SwitchProgress, TestSignIn,
+    Question, QuestionView, Refusal, RunDirection, SaveOutcome, Section, SwitchDirection, TestSignIn,
 };
 pub use self::view::View;
 
@@ -165,6 +166,7 @@ impl<B: Browser> Panel<B> {
             Event::PickNobody => self.pick_nobody(),
             Event::ReadArrivals => self.read_arrivals().await,
             Event::FilterArrivals { arrival } => self.filter_arrivals(arrival),
+            Event::OpenArrival { address } => self.open_arrival(address),
             Event::Type { text } => self.change(|state| state.typed = text),
             Event::LookUp { text } => self.look_up(&text).await,
             Event::Explain => self.explain().await,

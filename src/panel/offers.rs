@@ -7,9 +7,7 @@ use super::Panel;
 use super::browser::Browser;
 use super::check::CheckStatus;
 use super::connection::host_of;
-use super::state::{
-    MailcowTask, PasswordFormQuestion, People, Place, Question, QuestionView, Readiness, Run, Section, State, Tab,
-};
+use super::state::{MailcowTask, PasswordFormQuestion, Place, Question, QuestionView, Readiness, Run, Section, State, Tab};
 use crate::app::PasswordFormAtRemoval;
 use crate::transport::Product;
 use crate::verify::{Finding, Severity};
@@ -229,20 +227,15 @@ impl<B: Browser> Panel<B> {
 
     /// How many mailboxes the wave has, where it is shown and can be switched.
     fn switchable_wave(&self, state: &State) -> Option<usize> {
-        let Readiness::Done(table) = &state.readiness else { return None };
-        let People::Done { wave, .. } = &table.people else { return None };
+        let (table, people) = (state.table()?, state.people()?);
         let is_shown = state.section() == Section::Switch && !table.view.planned && state.is_read(Product::Mailcow);
-        let view = is_shown.then(|| self.app.wave_view(wave).ok()).flatten();
+        let view = is_shown.then(|| self.app.wave_view(&people.wave).ok()).flatten();
         view.map(|view| view.mailboxes).filter(|mailboxes| *mailboxes > 0)
     }
 
     pub(super) fn question_view(&self) -> Option<QuestionView> {
         let state = self.state();
         let question = state.question.clone()?;
-        let table = match &state.readiness {
-            Readiness::Done(table) => Some(table),
-            _ => None,
-        };
         // What is known, not where the tab is by now: that may be another one, which could not be read.
         let tab = |product| state.tab(product).map(Tab::host).unwrap_or_default();
         let authentik = self.app.authentik_address().map_or_else(|| tab(Product::Authentik), |address| host_of(&address));
@@ -250,13 +243,11 @@ impl<B: Browser> Panel<B> {
         let leaves = Some(&question).filter(|question| **question == Question::Save).and_then(|_| self.app.left_by_save());
         let is_about_client = matches!(question, Question::Rotate | Question::Remove);
         let is_shared = matches!(&question, Question::Switch { address } if self.app.is_shared(address));
-        let wave = match table.map(|table| &table.people) {
-            Some(People::Done { wave, .. }) if question == Question::SwitchWave => self.app.wave_view(wave).ok(),
-            _ => None,
-        };
+        let people = state.people().filter(|_| question == Question::SwitchWave);
+        let wave = people.and_then(|people| self.app.wave_view(&people.wave).ok());
         let switched = match &question {
             Question::SwitchBack { address } if !address.is_empty() => 1,
-            _ => table.map_or(0, |table| table.view.switched),
+            _ => state.table().map_or(0, |table| table.view.switched),
         };
         let removal = state.maintenance.removal.clone().filter(|_| question == Question::Remove);
         let removes_provider = match &question {

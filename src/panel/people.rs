@@ -2,48 +2,24 @@
 
 use super::Panel;
 use super::browser::Browser;
-use super::state::{People, Question, Readiness};
+use super::state::{People, Question};
 use crate::app::{PeopleFilter, PeopleQuery, PeopleRows, Wave};
 
 impl<B: Browser> Panel<B> {
     /// Reads which mail programs sign in, and the app passwords that decide what a switch costs. Then proposes a wave.
     pub(super) async fn read_people(&self) {
-        let is_idle =
-            matches!(&self.state().readiness, Readiness::Done(table) if !matches!(table.people, People::Reading { .. }));
-        if !is_idle || self.state().is_switching() {
-            return;
-        }
-        let number = self.people.begin();
-        self.link().resume();
-        self.change_table(|table| table.people = People::Reading { done: 0, total: 0, cancelling: false });
-        let outcome = self
-            .app
-            .read_people(&mut |read, of| {
-                self.progress(|state| {
-                    if let Readiness::Done(table) = &mut state.readiness
-                        && let People::Reading { done, total, .. } = &mut table.people
-                    {
-                        (*done, *total) = (read, of);
-                    }
-                });
-            })
-            .await;
-        self.link().resume();
-        // The table may have been read again meanwhile.
-        if self.people.is(number) {
-            let people = match outcome.and_then(|_| self.app.proposed_wave()) {
-                Ok(wave) => People::Done { filter: PeopleFilter::default(), wave },
-                Err(error) => People::Failed(error),
-            };
-            self.change_table(|table| table.people = people);
-        }
+        let read = async |advance: &mut dyn FnMut(usize, usize)| {
+            self.app.read_people(advance).await?;
+            Ok(People { filter: PeopleFilter::default(), wave: self.app.proposed_wave()? })
+        };
+        self.request(&self.people, |table| &mut table.people, read).await;
     }
 
     /// Filters the list of people.
     pub(super) fn filter_people(&self, wanted: PeopleFilter) {
         self.change_table(|table| {
-            if let People::Done { filter, .. } = &mut table.people {
-                *filter = wanted;
+            if let Some(people) = table.people.done_mut() {
+                people.filter = wanted;
             }
         });
     }
@@ -82,10 +58,8 @@ impl<B: Browser> Panel<B> {
             return;
         }
         self.change(|state| {
-            if let Readiness::Done(table) = &mut state.readiness
-                && let People::Done { filter, wave } = &mut table.people
-            {
-                change(filter, wave);
+            if let Some(people) = state.table_mut().and_then(|table| table.people.done_mut()) {
+                change(&people.filter, &mut people.wave);
                 state.question.take_if(|question| *question == Question::SwitchWave);
             }
         });
@@ -93,21 +67,14 @@ impl<B: Browser> Panel<B> {
 
     /// The wave, as it is now.
     pub(super) fn wave(&self) -> Wave {
-        match &self.state().readiness {
-            Readiness::Done(table) => match &table.people {
-                People::Done { wave, .. } => wave.clone(),
-                _ => Wave::default(),
-            },
-            _ => Wave::default(),
-        }
+        self.state().people().map(|people| people.wave.clone()).unwrap_or_default()
     }
 
     /// Rows of the list of people, as it is filtered now.
     #[must_use]
     pub fn find_people(&self, text: &str, offset: usize, limit: usize) -> PeopleRows {
         let state = self.state();
-        let Readiness::Done(table) = &state.readiness else { return PeopleRows::default() };
-        let People::Done { filter, wave } = &table.people else { return PeopleRows::default() };
+        let Some(People { filter, wave }) = state.people() else { return PeopleRows::default() };
         let query = PeopleQuery { text: text.to_owned(), filter: filter.clone(), offset, limit };
         self.app.find_people(&query, wave).unwrap_or_default()
     }

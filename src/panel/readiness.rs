@@ -2,7 +2,7 @@
 
 use super::Panel;
 use super::browser::Browser;
-use super::state::{Arrivals, People, Readiness, SwitchDirection, SwitchProgress, Table};
+use super::state::{Readiness, Requested, SwitchDirection, Table, WorkProgress};
 use crate::app::{ReadinessQuery, ReadinessRows, ReadinessView, Switching, UserQuery, UserRows};
 use crate::transport::Product;
 use crate::verify::readiness::Outcome;
@@ -68,7 +68,7 @@ impl<B: Browser> Panel<B> {
         }
         self.link().resume();
         self.change_table(|table| {
-            table.switching = Some(SwitchProgress { done: 0, total: 0, cancelling: false });
+            table.switching = Some(WorkProgress::default());
             (table.switched, table.verdicts, table.error) = (None, None, None);
         });
         let direction = if which.is_back() { SwitchDirection::Back } else { SwitchDirection::Switch };
@@ -76,9 +76,7 @@ impl<B: Browser> Panel<B> {
             .app
             .switch_mailboxes(which, &mut |done, total| {
                 self.progress(|state| {
-                    if let Readiness::Done(table) = &mut state.readiness
-                        && let Some(switching) = &mut table.switching
-                    {
+                    if let Some(switching) = state.table_mut().and_then(|table| table.switching.as_mut()) {
                         (switching.done, switching.total) = (done, total);
                     }
                 });
@@ -99,7 +97,7 @@ impl<B: Browser> Panel<B> {
 
     pub(super) fn change_table(&self, change: impl FnOnce(&mut Table)) {
         self.change(|state| {
-            if let Readiness::Done(table) = &mut state.readiness {
+            if let Some(table) = state.table_mut() {
                 change(table);
             }
         });
@@ -136,8 +134,8 @@ impl Table {
             switching: None,
             switched: None,
             error: None,
-            people: People::None,
-            arrivals: Arrivals::None,
+            people: Requested::None,
+            arrivals: Requested::None,
         }
     }
 

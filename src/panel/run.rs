@@ -2,7 +2,7 @@
 
 use super::Panel;
 use super::browser::Browser;
-use super::state::{Arrivals, People, Readiness, Run, RunDirection, Section, Users};
+use super::state::{Run, RunDirection, Section, Users};
 use crate::plan::{Progress, SetupDraft};
 use crate::setup::VerifiedBy;
 use crate::transport::Product;
@@ -90,21 +90,12 @@ impl<B: Browser> Panel<B> {
             if let Run::Running { cancelling, .. } = &mut state.run {
                 *cancelling = true;
             }
-            if let Readiness::Done(table) = &mut state.readiness
-                && let Some(switching) = &mut table.switching
-            {
+            let Some(table) = state.table_mut() else { return };
+            if let Some(switching) = &mut table.switching {
                 switching.cancelling = true;
             }
-            if let Readiness::Done(table) = &mut state.readiness
-                && let People::Reading { cancelling, .. } = &mut table.people
-            {
-                *cancelling = true;
-                is_reading = true;
-            }
-            if let Readiness::Done(table) = &mut state.readiness
-                && let Arrivals::Reading { cancelling, .. } = &mut table.arrivals
-            {
-                *cancelling = true;
+            for reading in [table.people.progress_mut(), table.arrivals.progress_mut()].into_iter().flatten() {
+                reading.cancelling = true;
                 is_reading = true;
             }
         });

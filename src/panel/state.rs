@@ -485,12 +485,12 @@ pub enum SwitchDirection {
     Back,
 }
 
-/// Progress while mailboxes are switched.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
-pub struct SwitchProgress {
-    /// How many were sent.
+/// Progress of work on many mailboxes or events.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Tsify)]
+pub struct WorkProgress {
+    /// How many are done.
     pub done: usize,
-    /// How many there are.
+    /// How many there are; 0 before that is known.
     pub total: usize,
     /// Whether it is being cancelled.
     pub cancelling: bool,
@@ -507,39 +507,74 @@ pub(super) struct Table {
     pub(super) asking: bool,
     /// Verdicts about the user who was looked up.
     pub(super) verdicts: Option<Vec<UserVerdict>>,
-    pub(super) switching: Option<SwitchProgress>,
+    pub(super) switching: Option<WorkProgress>,
     pub(super) switched: Option<(SwitchDirection, SwitchView)>,
     pub(super) error: Option<Error>,
-    pub(super) people: People,
-    pub(super) arrivals: Arrivals,
+    /// What a switch would cost whom.
+    pub(super) people: Requested<People>,
+    /// Who has arrived.
+    pub(super) arrivals: Requested<Arrivals>,
 }
 
-/// What is known about the cost of a switch.
+/// What is read when the administrator asks for it.
 #[derive(Clone, Debug, Default)]
-pub(super) enum People {
+pub(super) enum Requested<T> {
     /// Nothing was requested.
     #[default]
     None,
-    /// The login log and app passwords are being read.
-    Reading { done: usize, total: usize, cancelling: bool },
-    /// They could not be read.
+    /// It is being read.
+    Reading(WorkProgress),
+    /// It could not be read.
     Failed(Error),
-    /// They were read.
-    Done { filter: PeopleFilter, wave: Wave },
+    /// It was read.
+    Done(T),
 }
 
-/// What is known about who has arrived.
+impl<T> Requested<T> {
+    /// What it is, once it was read.
+    pub(super) fn done(&self) -> Option<&T> {
+        match self {
+            Self::Done(done) => Some(done),
+            _ => None,
+        }
+    }
+
+    /// The same, mutable.
+    pub(super) fn done_mut(&mut self) -> Option<&mut T> {
+        match self {
+            Self::Done(done) => Some(done),
+            _ => None,
+        }
+    }
+
+    /// How far reading has come, while it is being read.
+    pub(super) fn progress_mut(&mut self) -> Option<&mut WorkProgress> {
+        match self {
+            Self::Reading(progress) => Some(progress),
+            _ => None,
+        }
+    }
+
+    /// Whether it is being read.
+    pub(super) fn is_reading(&self) -> bool {
+        matches!(self, Self::Reading(_))
+    }
+}
+
+/// What the administrator does with the list of people.
 #[derive(Clone, Debug, Default)]
-pub(super) enum Arrivals {
-    /// Nothing was requested.
-    #[default]
-    None,
-    /// Both logs are being read.
-    Reading { done: usize, total: usize, cancelling: bool },
-    /// They could not be read.
-    Failed(Error),
-    /// They were read.
-    Done { kind: Option<ArrivalKind> },
+pub(super) struct People {
+    pub(super) filter: PeopleFilter,
+    pub(super) wave: Wave,
+}
+
+/// What the administrator does with the list of who has arrived.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Arrivals {
+    /// Only those of this kind are listed.
+    pub(super) kind: Option<ArrivalKind>,
+    /// The address that is looked at; empty if there is none.
+    pub(super) opened: String,
 }
 
 /// State of the table of who can sign in.
@@ -651,6 +686,27 @@ pub(super) struct State {
 }
 
 impl State {
+    /// The table of who can sign in, once it is complete.
+    pub(super) fn table(&self) -> Option<&Table> {
+        match &self.readiness {
+            Readiness::Done(table) => Some(table),
+            _ => None,
+        }
+    }
+
+    /// The same, mutable.
+    pub(super) fn table_mut(&mut self) -> Option<&mut Table> {
+        match &mut self.readiness {
+            Readiness::Done(table) => Some(table),
+            _ => None,
+        }
+    }
+
+    /// The list of people, once it was read.
+    pub(super) fn people(&self) -> Option<&People> {
+        self.table()?.people.done()
+    }
+
     /// The open section.
     pub(super) fn section(&self) -> Section {
         self.section
@@ -718,6 +774,6 @@ impl State {
 
     /// Whether mailboxes are being switched.
     pub(super) fn is_switching(&self) -> bool {
-        matches!(&self.readiness, Readiness::Done(table) if table.switching.is_some())
+        self.table().is_some_and(|table| table.switching.is_some())
     }
 }

@@ -11,12 +11,13 @@ use super::offers::{Badges, Button};
 use super::password_form::PasswordFormView;
 use super::state::{
     Arrivals, LiveForm, Lost, MailcowTask, Maintenance, MaintenanceOutcome, MaintenanceTask, People, Place, PlanFileError,
-    QuestionView, Readiness, Refusal, Run, RunDirection, SaveOutcome, Section, SignIns, Standing, State, SwitchDirection,
-    SwitchProgress, Table, TestSignIn, Users,
+    QuestionView, Readiness, Refusal, Requested, Run, RunDirection, SaveOutcome, Section, SignIns, Standing, State,
+    SwitchDirection, Table, TestSignIn, Users, WorkProgress,
 };
 use crate::app::{
-    ArrivalsView, AuthentikView, DirectoryView, DraftView, FormView, MailcowView, PeopleFilter, PeopleView, PlanStanding,
-    PlanView, ReadinessView, RegistrationView, ReportView, SignInsView, SwitchView, UndoView, UserFilter, UserVerdict, WaveView,
+    ArrivalRow, ArrivalsView, AuthentikView, DirectoryView, DraftView, FormView, MailcowView, PeopleFilter, PeopleView,
+    PlanStanding, PlanView, ReadinessView, RegistrationView, ReportView, SignInsView, SwitchView, UndoView, UserFilter,
+    UserVerdict, WaveView,
 };
 use crate::mailcow::{Field, FieldRow, MailcowChoice};
 use crate::plan::{Progress, SetupDraft};
@@ -202,7 +203,7 @@ pub enum ReadinessStatus {
         verdicts: Option<Vec<UserVerdict>>,
         /// Mailboxes that are being switched.
         #[tsify(optional)]
-        switching: Option<SwitchProgress>,
+        switching: Option<WorkProgress>,
         /// Result of the last switch of mailboxes.
         #[tsify(optional)]
         switched: Option<SwitchedView>,
@@ -210,71 +211,62 @@ pub enum ReadinessStatus {
         #[tsify(optional)]
         error: Option<Finding>,
         /// What is known about the cost of a switch.
-        people: PeopleStatus,
+        people: RequestedView<PeopleShown>,
         /// What is known about who has arrived.
-        arrivals: ArrivalsStatus,
+        arrivals: RequestedView<ArrivalsShown>,
     },
 }
 
-/// What is known about the cost of a switch.
+/// What is read when the administrator asks for it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
-#[serde(tag = "kind", rename_all = "snake_case", rename_all_fields = "camelCase")]
-pub enum PeopleStatus {
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum RequestedView<T> {
     /// Nothing was requested.
     None,
-    /// The login log, and app passwords, are being read.
-    Reading {
-        /// Mailboxes whose app passwords were read.
-        done: usize,
-        /// How many there are; 0 before that is known.
-        total: usize,
-        /// Whether it is being cancelled.
-        cancelling: bool,
-    },
-    /// They could not be read.
+    /// It is being read.
+    Reading(WorkProgress),
+    /// It could not be read.
     Failed {
         /// Why.
         error: Finding,
     },
-    /// They were read.
-    Done {
-        /// The people in numbers.
-        view: PeopleView,
-        /// Whom the list shows.
-        filter: PeopleFilter,
-        /// What the switch of the wave would do.
-        wave: WaveView,
-    },
+    /// It was read.
+    Done(T),
 }
 
-/// What is known about who has arrived.
+impl<T> RequestedView<T> {
+    fn of<S>(requested: &Requested<S>, show: impl FnOnce(&S) -> Option<T>) -> Self {
+        match requested {
+            Requested::None => Self::None,
+            Requested::Reading(progress) => Self::Reading(*progress),
+            Requested::Failed(error) => Self::Failed { error: error.into() },
+            // A list is of the products that were read: without them there is none.
+            Requested::Done(done) => show(done).map_or(Self::None, Self::Done),
+        }
+    }
+}
+
+/// What a switch would cost whom.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
-#[serde(tag = "kind", rename_all = "snake_case", rename_all_fields = "camelCase")]
-pub enum ArrivalsStatus {
-    /// Nothing was requested.
-    None,
-    /// Both logs are being read.
-    Reading {
-        /// Events of authentik that were read.
-        done: usize,
-        /// How many there are; 0 before that is known.
-        total: usize,
-        /// Whether it is being cancelled.
-        cancelling: bool,
-    },
-    /// They could not be read.
-    Failed {
-        /// Why.
-        error: Finding,
-    },
-    /// They were read.
-    Done {
-        /// Who has arrived, in numbers.
-        view: ArrivalsView,
-        /// Only those of this kind are listed.
-        #[tsify(optional)]
-        arrival: Option<ArrivalKind>,
-    },
+pub struct PeopleShown {
+    /// The people in numbers.
+    pub view: PeopleView,
+    /// Whom the list shows.
+    pub filter: PeopleFilter,
+    /// What the switch of the wave would do.
+    pub wave: WaveView,
+}
+
+/// Who has arrived.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
+pub struct ArrivalsShown {
+    /// Who has arrived, in numbers.
+    pub view: ArrivalsView,
+    /// Only those of this kind are listed.
+    #[tsify(optional)]
+    pub arrival: Option<ArrivalKind>,
+    /// The address that is looked at, with each of its users; empty if there is none.
+    pub opened: Vec<ArrivalRow>,
 }
 
 /// Result of a switch of mailboxes.
@@ -553,39 +545,21 @@ impl<B: Browser> Panel<B> {
                     switching: *switching,
                     switched: switched.clone().map(|(direction, result)| SwitchedView { direction, result }),
                     error: error.as_ref().map(Finding::from),
-                    people: self.people_status(people),
-                    arrivals: self.arrivals_status(arrivals),
+                    people: RequestedView::of(people, |people| self.people_shown(people)),
+                    arrivals: RequestedView::of(arrivals, |arrivals| self.arrivals_shown(arrivals)),
                 }
             }
         }
     }
 
-    fn people_status(&self, people: &People) -> PeopleStatus {
-        match people {
-            People::None => PeopleStatus::None,
-            People::Reading { done, total, cancelling } => {
-                PeopleStatus::Reading { done: *done, total: *total, cancelling: *cancelling }
-            }
-            People::Failed(error) => PeopleStatus::Failed { error: error.into() },
-            People::Done { filter, wave } => match (self.app.people_view(), self.app.wave_view(wave)) {
-                (Ok(view), Ok(wave)) => PeopleStatus::Done { view, filter: filter.clone(), wave },
-                // The list is of the products that were read: without them there is none.
-                _ => PeopleStatus::None,
-            },
-        }
+    fn people_shown(&self, people: &People) -> Option<PeopleShown> {
+        let (view, wave) = (self.app.people_view().ok()?, self.app.wave_view(&people.wave).ok()?);
+        Some(PeopleShown { view, filter: people.filter.clone(), wave })
     }
 
-    fn arrivals_status(&self, arrivals: &Arrivals) -> ArrivalsStatus {
-        match arrivals {
-            Arrivals::None => ArrivalsStatus::None,
-            Arrivals::Reading { done, total, cancelling } => {
-                ArrivalsStatus::Reading { done: *done, total: *total, cancelling: *cancelling }
-            }
-            Arrivals::Failed(error) => ArrivalsStatus::Failed { error: error.into() },
-            Arrivals::Done { kind } => {
-                self.app.arrivals_view().map_or(ArrivalsStatus::None, |view| ArrivalsStatus::Done { view, arrival: *kind })
-            }
-        }
+    fn arrivals_shown(&self, arrivals: &Arrivals) -> Option<ArrivalsShown> {
+        let opened = self.app.arrivals_of(&arrivals.opened).ok()?;
+        Some(ArrivalsShown { view: self.app.arrivals_view().ok()?, arrival: arrivals.kind, opened })
     }
 
     fn maintenance_view(&self, maintenance: &Maintenance, both_live: bool) -> MaintenanceView {

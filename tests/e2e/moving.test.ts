@@ -79,6 +79,10 @@ journey("sixty people move in two waves", async (step) => {
       await panel.type(text("list_search", { list: text("arrivals_list") }), address, "searchbox");
       await panel.says(counted("list_found", 1));
       await panel.click(">>> cb-list >>> .row");
+      await panel.says(text("arrival_mailcow_note"));
+      await panel.assertAccessible();
+      await panel.shots("moving-arrived-one", { height: 1520 });
+      await panel.press(text("arrivals_back"));
       await panel.says(text("switch_back_one_question", { address }));
       await panel.confirm();
       await panel.says(counted("switched_back", 1));

@@ -1,7 +1,7 @@
 //! Who has arrived: read, filtered, stopped, and gone with the table that it belongs to.
 
-use cowbell::app::ArrivalsView;
-use cowbell::panel::view::{ArrivalsStatus, ReadinessStatus};
+use cowbell::app::{ArrivalRow, ArrivalsView};
+use cowbell::panel::view::{ArrivalsShown, ReadinessStatus, RequestedView};
 use cowbell::panel::{Event, Question, Section};
 use cowbell::verify::Code;
 use cowbell::verify::arrival::ArrivalKind;
@@ -9,7 +9,7 @@ use cowbell::verify::arrival::ArrivalKind;
 use super::desk;
 use crate::support::panel::Desk;
 
-fn arrivals(desk: &Desk) -> ArrivalsStatus {
+fn arrivals(desk: &Desk) -> RequestedView<ArrivalsShown> {
     match desk.view().readiness {
         ReadinessStatus::Done { arrivals, .. } => arrivals,
         other => panic!("{other:?}"),
@@ -18,7 +18,14 @@ fn arrivals(desk: &Desk) -> ArrivalsStatus {
 
 fn done(desk: &Desk) -> (ArrivalsView, Option<ArrivalKind>) {
     match arrivals(desk) {
-        ArrivalsStatus::Done { view, arrival } => (view, arrival),
+        RequestedView::Done(shown) => (shown.view, shown.arrival),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn opened(desk: &Desk) -> Vec<ArrivalRow> {
+    match arrivals(desk) {
+        RequestedView::Done(shown) => shown.opened,
         other => panic!("{other:?}"),
     }
 }
@@ -38,7 +45,7 @@ fn switched() -> Desk {
 #[test]
 fn it_is_read_and_filtered_and_goes_with_its_table() {
     let desk = switched();
-    assert_eq!((arrivals(&desk), desk.panel.find_arrivals("", 0, 9).total), (ArrivalsStatus::None, 0));
+    assert_eq!((arrivals(&desk), desk.panel.find_arrivals("", 0, 9).total), (RequestedView::None, 0));
     desk.tell(Event::ReadArrivals);
     let (view, kind) = done(&desk);
     assert!(view.switched > 0 && view.rows >= view.switched && kind.is_none(), "{view:?}");
@@ -48,15 +55,23 @@ fn it_is_read_and_filtered_and_goes_with_its_table() {
     let found = desk.panel.find_arrivals("", 0, 99);
     assert_eq!((found.total, done(&desk).1), (counted.count, Some(counted.kind)));
     assert!(found.rows.iter().all(|row| row.arrival == counted.kind), "{found:?}");
-    // A mailbox that is switched back is not in the list any more.
-    let before = view.switched;
+    // All that is known about one of them, whatever is listed; the same press again closes it.
     let one = desk.panel.find_arrivals("", 0, 99).rows.into_iter().find(|row| row.can_switch_back).expect("one");
-    desk.agree(Question::SwitchBack { address: one.address });
+    let open = || desk.tell(Event::OpenArrival { address: one.address.clone() });
+    open();
+    assert_eq!(opened(&desk), std::slice::from_ref(&one));
+    open();
+    assert_eq!(opened(&desk), []);
+    open();
+    // A mailbox that is switched back is not in the list any more, nor looked at.
+    let before = view.switched;
+    desk.agree(Question::SwitchBack { address: one.address.clone() });
+    assert_eq!(opened(&desk), []);
     assert_eq!(done(&desk).0.switched, before - 1, "one alone");
     desk.agree(Question::SwitchBack { address: String::new() });
     assert_eq!(done(&desk).0.switched, 0);
     desk.tell(Event::Check);
-    assert_eq!(arrivals(&desk), ArrivalsStatus::None);
+    assert_eq!(arrivals(&desk), RequestedView::None);
 }
 
 #[test]
@@ -65,7 +80,7 @@ fn reading_is_stopped_and_taken_up_again_and_an_old_answer_is_dropped() {
     desk.sim.hold();
     let mut reading = desk.begin(Event::ReadArrivals);
     assert!(!reading.go_on());
-    assert!(matches!(arrivals(&desk), ArrivalsStatus::Reading { cancelling: false, .. }));
+    assert!(matches!(arrivals(&desk), RequestedView::Reading(progress) if !progress.cancelling));
     desk.tell(Event::Cancel);
     reading.finish();
     let (view, _) = done(&desk);
@@ -80,5 +95,5 @@ fn reading_is_stopped_and_taken_up_again_and_an_old_answer_is_dropped() {
     assert!(!reading.go_on());
     desk.tell(Event::Check);
     reading.finish();
-    assert_eq!(arrivals(&desk), ArrivalsStatus::None);
+    assert_eq!(arrivals(&desk), RequestedView::None);
 }

@@ -3,7 +3,7 @@
 use cowbell::app::{PeopleFilter, PeopleView, WaveView};
 use cowbell::panel::CheckStatus;
 use cowbell::panel::offers::{BarAction, ButtonLabel};
-use cowbell::panel::view::{PeopleStatus, ReadinessStatus};
+use cowbell::panel::view::{PeopleShown, ReadinessStatus, RequestedView};
 use cowbell::panel::{Event, Place, Question, Section, SwitchDirection};
 use cowbell::verify::readiness::Outcome;
 use cowbell::verify::switch_cost::SwitchCost;
@@ -35,7 +35,7 @@ fn switchable(desk: &Desk) -> (usize, usize) {
     }
 }
 
-fn people(desk: &Desk) -> PeopleStatus {
+fn people(desk: &Desk) -> RequestedView<PeopleShown> {
     match desk.view().readiness {
         ReadinessStatus::Done { people, .. } => people,
         other => panic!("{other:?}"),
@@ -44,7 +44,7 @@ fn people(desk: &Desk) -> PeopleStatus {
 
 fn done(desk: &Desk) -> (PeopleView, PeopleFilter, WaveView) {
     match people(desk) {
-        PeopleStatus::Done { view, filter, wave } => (view, filter, wave),
+        RequestedView::Done(PeopleShown { view, filter, wave }) => (view, filter, wave),
         other => panic!("{other:?}"),
     }
 }
@@ -171,7 +171,7 @@ fn one_mailbox_is_switched_and_switched_back() {
 fn those_who_lose_nothing_are_proposed_and_nobody_else_is_switched() {
     let desk = moving();
     desk.tell(Event::Go { section: Section::Switch });
-    assert_eq!(people(&desk), PeopleStatus::None);
+    assert_eq!(people(&desk), RequestedView::None);
     // Nothing is switched before it was read who loses what.
     desk.agree(Question::SwitchWave);
     assert_eq!(switched(&desk), Vec::<String>::new());
@@ -181,7 +181,7 @@ fn those_who_lose_nothing_are_proposed_and_nobody_else_is_switched() {
     let button = desk.view().bar.into_iter().find(|button| button.main).expect("a primary button");
     assert_eq!((button.action, button.count, button.enabled), (BarAction::AskSwitchWave, proposed.mailboxes, true));
     assert!(proposed.mailboxes > 0 && proposed.mailboxes < view.mailboxes, "{proposed:?}");
-    assert!(proposed.costs.iter().all(|counted| counted.cost.is_nothing()) && proposed.losing.is_empty(), "{proposed:?}");
+    assert!(proposed.costs.iter().all(|counted| counted.cost.is_nothing()) && proposed.losing == 0, "{proposed:?}");
     desk.tell(Event::FilterPeople {
         filter: PeopleFilter { cost: Some(SwitchCost::NeedsAppPassword), ..PeopleFilter::default() },
     });
@@ -221,7 +221,7 @@ fn a_wave_is_made_by_hand_by_search_by_domain_and_by_group() {
     desk.tell(Event::Pick { address: row.address.clone() });
     let picked = wave(&desk);
     assert_eq!((picked.mailboxes, picked.costs[0].cost), (1, row.cost));
-    assert_eq!(picked.losing.iter().map(|row| &row.address).collect::<Vec<_>>(), [&row.address], "by name");
+    assert_eq!(picked.losing_first.iter().map(|row| &row.address).collect::<Vec<_>>(), [&row.address], "by name");
     desk.tell(Event::Pick { address: row.address.clone() });
     desk.tell(Event::Pick { address: "nobody@mail.example".into() });
     assert_eq!(wave(&desk).mailboxes, 0, "an address that is in no list");
@@ -288,7 +288,7 @@ fn whoever_would_be_locked_out_or_joined_is_picked_one_by_one_and_named() {
     desk.tell(Event::Ask { question: Question::SwitchWave });
     let asked = desk.view().question.and_then(|question| question.wave).expect("a wave");
     assert_eq!(asked.shared, std::slice::from_ref(&shared));
-    let lost: Vec<_> = asked.losing.iter().map(|row| (row.address.as_str(), row.cost)).collect();
+    let lost: Vec<_> = asked.losing_first.iter().map(|row| (row.address.as_str(), row.cost)).collect();
     assert!(lost.contains(&(orphan.as_str(), SwitchCost::KeepsPassword)), "{lost:?}");
     desk.tell(Event::Withdraw);
     desk.tell(Event::Ask { question: Question::Switch { address: shared } });
@@ -368,7 +368,7 @@ fn reading_what_mail_programs_do_is_stopped_and_taken_up_again() {
     desk.sim.hold_at(1);
     let mut reading = desk.begin(Event::ReadPeople);
     assert!(!reading.go_on());
-    assert!(matches!(people(&desk), PeopleStatus::Reading { cancelling: false, .. }));
+    assert!(matches!(people(&desk), RequestedView::Reading(progress) if !progress.cancelling));
     desk.tell(Event::Cancel);
     reading.finish();
     // What was read until then counts, and the rest is not known.

@@ -1,7 +1,9 @@
 /** Who has arrived: who has signed in with authentik since the mailboxes were switched. */
 
-import { type ArrivalKind, type ArrivalRow, type ArrivalsView, writeTable } from "cowbell-core";
+import { type ArrivalKind, type ArrivalRow, type ArrivalsShown, type ArrivalsView, writeTable } from "cowbell-core";
 import { html, nothing, type TemplateResult } from "lit";
+import { keyed } from "lit/directives/keyed.js";
+import { ref } from "lit/directives/ref.js";
 import { saveFile } from "../tabs/save";
 import type { Shell } from "../shell";
 import { findingWords } from "../text/core";
@@ -9,8 +11,8 @@ import { clockText, dayText, momentText } from "../text/time";
 import { t, textOf, tn } from "../text/words";
 import type { ListSource } from "../ui/list";
 import type { SignKind } from "../ui/sign";
-import { findingCard } from "./findings";
-import { errorNotice, everyRow } from "./parts";
+import { findingCard, findingRow } from "./findings";
+import { errorNotice, everyRow, intoView } from "./parts";
 import { switchedView } from "./switched";
 import { type Table, whenRead } from "./table";
 
@@ -47,13 +49,13 @@ function arrived({ arrivals, view: { orphans } }: Table, shell: Shell): Template
     case "failed":
       return errorNotice(arrivals.error, { label: t("retry"), run: () => send({ kind: "read_arrivals" }) });
     case "done":
-      return html`${list(arrivals.view, arrivals.arrival, shell)}
+      return html`${list(arrivals, shell)}
         <div class="buttons below">${read(t("arrivals_again"))}
           <cb-button kind="small" .label=${t("arrivals_csv")} @click=${() => save(shell)}></cb-button></div>`;
   }
 }
 
-function list(view: ArrivalsView, kind: ArrivalKind | undefined, shell: Shell): TemplateResult {
+function list({ view, arrival: kind, opened }: ArrivalsShown, shell: Shell): TemplateResult {
   const count = (of: ArrivalKind): number => view.counts.find((counted) => counted.kind === of)?.count ?? 0;
   const kinds = KINDS.filter((value) => count(value) > 0).map((value) => ({
     value,
@@ -70,8 +72,33 @@ function list(view: ArrivalsView, kind: ArrivalKind | undefined, shell: Shell): 
       @cb-choose=${({ detail }: CustomEvent<string>) => shell.send({ kind: "filter_arrivals", arrival: KINDS.find((name) => name === detail) })}
     ></cb-filter>
     ${kind ? html`<p class="lead">${t(`arrival_${kind}_note`)}</p>` : nothing}
-    <p class="lead">${t("arrivals_back_note")}</p>
-    <cb-list pickable single .label=${t("arrivals_list")} .source=${source(shell)} @cb-pick=${({ detail }: CustomEvent<string>) => shell.send({ kind: "ask", question: { kind: "switch_back", address: detail } })}></cb-list>`;
+    <cb-list pickable single .label=${t("arrivals_list")} .source=${source(opened, shell)} @cb-pick=${({ detail }: CustomEvent<string>) => shell.send({ kind: "open_arrival", address: detail })}></cb-list>
+    ${keyed(opened[0]?.address, mailbox(opened, shell))}`;
+}
+
+/** Returns all that is known about who has arrived in a mailbox, for each of its users. */
+function mailbox(rows: readonly ArrivalRow[], { send }: Shell): TemplateResult | typeof nothing {
+  const [first] = rows;
+  if (!first) return nothing;
+  const { address, canSwitchBack } = first;
+  return html`<div class="below" ${ref(intoView)}><cb-card .heading=${address}>${rows.map((row) => user(row, rows.length > 1))}</cb-card>
+    ${canSwitchBack ? html`<div class="buttons below"><cb-button kind="small" .label=${t("arrivals_back")} @click=${() => send({ kind: "ask", question: { kind: "switch_back", address } })}></cb-button></div>` : nothing}</div>`;
+}
+
+function user(row: ArrivalRow, isShared: boolean): TemplateResult {
+  const { arrival, name, username, seenAt, atMs, switchedAtMs, finding, renamed } = row;
+  const about = name || username;
+  const moments = [
+    ...(atMs === undefined ? [] : [t("arrivals_when_value", { moment: momentText(atMs / 1_000) })]),
+    ...(switchedAtMs === undefined ? [] : [t("arrivals_switched_value", { moment: momentText(switchedAtMs / 1_000) })]),
+  ];
+  const notes = [
+    seenAt === "mailcow" ? t("arrival_mailcow_note") : t(`arrival_${arrival}_note`),
+    ...(renamed === "" ? [] : [t("orphan_renamed", { username: renamed })]),
+    ...moments,
+  ];
+  return html`<cb-row .sign=${SIGN[arrival]} .label=${about || t(`arrival_${arrival}`)} .tag=${about ? t(`arrival_${arrival}`) : ""}>${notes.map((note, at) => (at > 0 ? html`<br />${note}` : note))}</cb-row>
+    ${finding ? findingRow(finding, undefined, false, isShared ? about : "") : nothing}`;
 }
 
 /** Returns since when sign-ins count, and from when on all of them are known. */
@@ -82,7 +109,7 @@ function sinceText({ sinceMs, completeFromMs }: ArrivalsView): string {
   return `${since} ${complete}`.trim();
 }
 
-function source({ core }: Shell): ListSource {
+function source(opened: readonly ArrivalRow[], { core }: Shell): ListSource {
   return (text, offset, limit) => {
     const { total, rows } = core.findArrivals(text, offset, limit);
     return {
@@ -93,6 +120,7 @@ function source({ core }: Shell): ListSource {
         note: row.name ? row.address : "",
         sign: SIGN[row.arrival],
         tag: tagOf(row),
+        picked: opened[0]?.address === row.address,
       })),
     };
   };

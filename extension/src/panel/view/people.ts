@@ -2,11 +2,12 @@
 
 import {
   type PeopleFilter,
-  type PeopleStatus,
+  type PeopleShown,
   type PeopleView,
   type PersonRow,
   type Protocol,
   type ReadinessView,
+  type RequestedView,
   type SwitchCost,
   type WaveView,
   writeTable,
@@ -22,8 +23,6 @@ import { errorNotice, everyRow } from "./parts";
 import { switchedView } from "./switched";
 import { type Table, whenRead } from "./table";
 import { wordsView } from "./words-for-people";
-
-type People = Extract<PeopleStatus, { kind: "done" }>;
 
 const SIGN: Record<SwitchCost, SignKind> = {
   ready: "good",
@@ -45,7 +44,7 @@ function moving({ people, view, error }: Table, shell: Shell): TemplateResult {
   return html`${switchedView(shell)} ${error ? errorNotice(error) : nothing}${peopleView(people, view, shell)}`;
 }
 
-function peopleView(people: PeopleStatus, table: ReadinessView, shell: Shell): TemplateResult {
+function peopleView(people: RequestedView<PeopleShown>, table: ReadinessView, shell: Shell): TemplateResult {
   const { send } = shell;
   const read = (label: string): TemplateResult =>
     html`<cb-button kind="small" .label=${label} @click=${() => send({ kind: "read_people" })}></cb-button>`;
@@ -66,7 +65,7 @@ function peopleView(people: PeopleStatus, table: ReadinessView, shell: Shell): T
 }
 
 /** Returns the list with its filters. */
-function list({ view, filter }: People, shell: Shell): TemplateResult {
+function list({ view, filter }: PeopleShown, shell: Shell): TemplateResult {
   const { send } = shell;
   const count = (of: SwitchCost): number => view.costs.find((counted) => counted.cost === of)?.count ?? 0;
   const kinds = COSTS.filter((value) => count(value) > 0).map((value) => ({
@@ -129,12 +128,12 @@ function narrowing(
 /** Returns the wave: what would be switched, and what that costs whom. */
 function waveView(wave: WaveView, { planned }: ReadinessView, shell: Shell): TemplateResult {
   const { core, send } = shell;
-  const { mailboxes, costs, losing, shared, mayChange } = wave;
+  const { mailboxes, costs, losing, losingFirst, shared, mayChange } = wave;
   const ready = html`<cb-button kind="small" .label=${t("wave_ready")} @click=${() => send({ kind: "pick_ready" })}></cb-button>`;
   if (mailboxes === 0)
     return html`<cb-card .heading=${t("wave_title")}><cb-row sign="waiting" .label=${t("wave_empty")}>${t("wave_empty_note")}</cb-row></cb-card>
       <div class="buttons below">${ready}</div>`;
-  const people = losing.map(
+  const people = losingFirst.map(
     (row) => html`<cb-row .sign=${SIGN[row.cost]} .label=${row.name || row.address}>${lossText(row)}</cb-row>`,
   );
   return html`<cb-card .heading=${t("wave_title")}>
@@ -142,7 +141,7 @@ function waveView(wave: WaveView, { planned }: ReadinessView, shell: Shell): Tem
         ><cb-diff slot="below" .differences=${[{ label: "", before: t("wave_before"), after: t("wave_after"), word: true }]}></cb-diff
       ></cb-row>
       ${costs.filter(({ cost }) => !isLoss(cost)).map(({ cost, count }) => html`<cb-row .sign=${SIGN[cost]} .label=${t("wave_cost", { count: number(count), cost: t(`cost_${cost}`) })}></cb-row>`)}
-      ${people.length > 3 ? html`<cb-disclosure .label=${tn("wave_losing", losing.length)} .summary=${listed(losing.slice(0, 3).map(({ name, address }) => name || address))}>${people}</cb-disclosure>` : people}
+      ${losing > 3 ? html`<cb-disclosure .label=${tn("wave_losing", losing)} .summary=${listed(losingFirst.slice(0, 3).map(({ name, address }) => name || address))}>${people}${losing > people.length ? html`<cb-row .label=${tn("wave_losing_more", losing - people.length)}></cb-row>` : nothing}</cb-disclosure>` : people}
       ${shared.length > 0 ? html`<cb-row sign="warning" .label=${tn("wave_shared_title", shared.length)}>${shared.join(", ")}</cb-row>` : nothing}
       ${mayChange > 0 ? html`<cb-row sign="warning" .label=${tn("wave_may_change", mayChange)}>${t("wave_may_change_note")}</cb-row>` : nothing}
     </cb-card>
