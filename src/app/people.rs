@@ -13,11 +13,12 @@ use super::users::contains;
 use super::{Cowbell, Error};
 use crate::authentik::User;
 use crate::mailcow::directory::{self, ByName};
-use crate::mailcow::{self, Authsource, Mailbox, Protocol, Protocols, api};
+use crate::mailcow::{self, Authsource, Mailbox, Protocol, Protocols, Template, api};
 use crate::setup::Origin;
 use crate::transport::{Batch, Host, Pace, Product, SendError, fetch};
-use crate::verify::Code;
+use crate::verify::readiness::{Outcome, Rules};
 use crate::verify::switch_cost::{CostRules, Owner, SwitchCost};
+use crate::verify::{Code, Finding};
 
 /// Mailboxes whose app passwords are requested together; progress is shown in between.
 const AT_ONCE: usize = 100;
@@ -64,18 +65,24 @@ pub struct WaveView {
     pub costs: Vec<CostCount>,
     /// How many owners are known to lose something.
     pub losing: usize,
-    /// The first 100 of them.
-    pub losing_first: Vec<PersonRow>,
     /// Addresses that several users have, who all would get into the mailbox. They can be picked only one by one.
     pub shared: Vec<String>,
     /// Users of these mailboxes who may change their own address in authentik, and with it the mailbox that they get into.
     pub may_change: usize,
+    /// Mailboxes of users of whom it is not known whether they could sign in.
+    pub doubtful: usize,
+    /// Inactive mailboxes that the first sign-in makes active.
+    pub reactivated: usize,
+    /// Mailboxes that the first sign-in makes like a template: quota, access and rights. Switching back does not restore those.
+    pub remade: usize,
+    /// Names of these templates, sorted.
+    pub templates: Vec<String>,
     /// Mailboxes for which mailcow demands a second factor or a new password; switching them ends these demands.
     pub demanding: usize,
 }
 
 /// When a mail program signed in last with a protocol.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct SeenView {
     pub protocol: Protocol,
@@ -86,7 +93,7 @@ pub struct SeenView {
 }
 
 /// A person with their mailbox.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct PersonRow {
     /// Address of the mailbox.
@@ -96,6 +103,9 @@ pub struct PersonRow {
     /// Full name of the user.
     pub name: String,
     pub cost: SwitchCost,
+    /// What else there is about the user's sign-in after the switch; absent if nothing is.
+    #[tsify(optional)]
+    pub after: Option<Finding>,
     /// Mail programs that have signed in.
     pub seen: Vec<SeenView>,
     /// Protocols whose mail programs would be refused: their app password is missing, or not entered there.
@@ -197,7 +207,8 @@ impl<O: Host> Cowbell<O> {
         let found = || positions.iter().filter_map(|at| people.rows.get(*at as usize)).filter(is_shown);
         let total = if query.filter.in_wave { found().count() } else { positions.len() };
         let shown: Vec<&Person> = found().skip(query.offset).take(query.limit).collect();
-        let row = |person: &Person| person.row(&readiness, &people.rules, &state.mail_programs, wave);
+        let rules = readiness.rules().after_switch();
+        let row = |person: &Person| person.row(&readiness, &rules, &people.rules, &state.mail_programs, wave);
         Ok(PeopleRows { total, rows: shown.into_iter().filter_map(row).collect() })
     }
 
@@ -212,8 +223,8 @@ impl<O: Host> Cowbell<O> {
         Ok(ready.filter_map(|person| Some(person.mailbox(&readiness)?.0.clone())).collect())
     }
 
-    /// Adds everybody to a wave whom a search finds, except those who have to be picked one by one: whose sign-in would fail, and
-    /// whose mailbox several users would get into.
+    /// Adds everybody to a wave whom a search finds, except those who have to be picked one by one: whose sign-in would fail, whose
+    /// mailbox several users would get into, and whose mailbox is inactive and would be made active.
     ///
     /// # Errors
     /// Before [`Self::read_readiness`] has succeeded.
@@ -222,7 +233,7 @@ impl<O: Host> Cowbell<O> {
         let mut state = self.state.borrow_mut();
         let positions = state.sought_people.find(&readiness, &people, query);
         let found = positions.iter().filter_map(|at| people.rows.get(*at as usize));
-        let can_follow = |person: &&Person| person.cost.lets_sign_in() && !person.is_shared;
+        let can_follow = |person: &&Person| person.cost.lets_sign_in() && !person.is_shared && !person.is_reactivated;
         wave.extend(found.filter(can_follow).filter_map(|person| Some(person.mailbox(&readiness)?.0.clone())));
         Ok(())
     }
@@ -233,24 +244,49 @@ impl<O: Host> Cowbell<O> {
     /// Before [`Self::read_readiness`] has succeeded.
     pub fn wave_view(&self, wave: &Wave) -> Result<WaveView, Error> {
         let (readiness, people) = (self.readiness()?, self.people()?);
-        let state = self.state.borrow();
         let picked: Vec<&Person> = people.rows.iter().filter(|person| person.is_in(wave, &readiness)).collect();
         let mailboxes: Vec<&Person> = alone(&picked).collect();
-        let row = |person: &Person| person.row(&readiness, &people.rules, &state.mail_programs, wave);
+        let rules = readiness.rules().after_switch();
         let losing = mailboxes.iter().filter(|person| person.cost.is_loss());
         let shared = mailboxes.iter().filter(|person| person.is_shared);
         let demands = |person: &&&Person| person.mailbox(&readiness).is_some_and(|(_, mailbox)| mailbox.demands_something());
         let may_change = |user: &User| readiness.facts.address_change.as_ref()?.is_allowed(user);
         let users = picked.iter().filter_map(|person| person.user(&readiness));
+        let is_doubtful = |person: &&&Person| person.after.is_some_and(|after| Outcome::of(after) == Outcome::Unknown);
+        let mut templates = BTreeSet::new();
+        let mut is_remade = |person: &&&Person| {
+            let user = person.user(&readiness).filter(|_| person.cost.lets_sign_in());
+            let found: Vec<&str> =
+                user.map(|user| rules.templates_after_switch(user)).into_iter().flatten().map(|of| &*of.name).collect();
+            templates.extend(&found);
+            !found.is_empty()
+        };
+        let remade = mailboxes.iter().filter(|person| is_remade(person)).count();
         Ok(WaveView {
+            doubtful: mailboxes.iter().filter(is_doubtful).count(),
+            reactivated: mailboxes.iter().filter(|person| person.is_reactivated).count(),
+            remade,
+            templates: templates.into_iter().map(str::to_owned).collect(),
             mailboxes: mailboxes.len(),
             costs: counts(mailboxes.iter().copied()),
-            losing: losing.clone().count(),
-            losing_first: losing.take(LISTED).filter_map(|person| row(person)).collect(),
+            losing: losing.count(),
             shared: shared.filter_map(|person| Some(person.mailbox(&readiness)?.0.to_string())).collect(),
             may_change: users.filter(|user| may_change(user) == Some(true)).count(),
             demanding: mailboxes.iter().filter(demands).count(),
         })
+    }
+
+    /// The first 100 of a wave whose owners are known to lose something.
+    ///
+    /// # Errors
+    /// Before [`Self::read_readiness`] has succeeded.
+    pub fn losing_in_wave(&self, wave: &Wave) -> Result<Vec<PersonRow>, Error> {
+        let (readiness, people) = (self.readiness()?, self.people()?);
+        let state = self.state.borrow();
+        let rules = readiness.rules().after_switch();
+        let losing = people.mailboxes().filter(|person| person.cost.is_loss() && person.is_in(wave, &readiness));
+        let row = |person: &Person| person.row(&readiness, &rules, &people.rules, &state.mail_programs, wave);
+        Ok(losing.take(LISTED).filter_map(row).collect())
     }
 
     /// The list, made anew when the table or what is known about mail programs is another one.
@@ -286,18 +322,20 @@ impl People {
         let log = known.and_then(|known| known.log.clone());
         let rules = CostRules::new(mailboxes, log, seen.snapshot.features, seen.snapshot.read_at_ms);
         let users = readiness.users_by_address();
+        let switched = readiness.rules().after_switch();
         let mut rows = Vec::new();
         for (mailbox, (address, of)) in (0..).zip(mailboxes.rows()).filter(|(_, (_, of))| of.authsource == Authsource::Mailcow) {
             let open = known.and_then(|known| known.open(address));
             let mut owners = users.all(address).peekable();
             let is_shared = readiness.table.is_shared(address);
             if owners.peek().is_none() {
-                rows.push(Person { mailbox, user: None, cost: rules.cost(address, of, Owner::Nobody, open), is_shared });
+                let cost = rules.cost(address, of, Owner::Nobody, open);
+                rows.push(Person { mailbox, user: None, cost, after: None, is_reactivated: false, is_shared });
             }
             for user in owners {
-                let verdict = readiness.table.verdicts.get(*user as usize).copied().flatten();
-                let owner = if verdict == Some(Code::MailboxHasPassword) { Owner::Ready } else { Owner::KeptOut };
-                rows.push(Person { mailbox, user: Some(*user), cost: rules.cost(address, of, owner, open), is_shared });
+                let After { verdict: after, owner, is_reactivated } = after_switch(readiness, &switched, *user, of);
+                let cost = rules.cost(address, of, owner, open);
+                rows.push(Person { mailbox, user: Some(*user), cost, after, is_reactivated, is_shared });
             }
         }
         let mut domains: Vec<String> = mailboxes
@@ -330,6 +368,31 @@ impl People {
             .map(|(address, _)| address.clone())
             .collect()
     }
+}
+
+/// What a user meets after the switch of their mailbox.
+struct After {
+    verdict: Option<Code>,
+    owner: Owner,
+    /// Whether their first sign-in makes an inactive mailbox active.
+    is_reactivated: bool,
+}
+
+/// What a user would meet after the switch of their mailbox, if they are chosen.
+fn after_switch(readiness: &Readiness, rules: &Rules<'_>, user: u32, mailbox: &Mailbox) -> After {
+    let is_chosen = readiness.table.verdicts.get(user as usize).is_some_and(Option::is_some);
+    let user = readiness.facts.directory.users().get(user as usize).filter(|_| is_chosen);
+    let Some(user) = user else { return After { verdict: None, owner: Owner::KeptOut, is_reactivated: false } };
+    let verdict = rules.of_user(user);
+    let is_reactivated = !mailbox.active && rules.templates_after_switch(user).any(|template| template.active);
+    let is_too_small = |template: &Template| template.quota.is_some_and(|quota| quota > 0 && quota < mailbox.used);
+    let owner = match Outcome::of(verdict) {
+        Outcome::Refused => Owner::KeptOut,
+        _ if rules.templates_after_switch(user).any(is_too_small) => Owner::TooFull,
+        Outcome::SignsIn if !is_reactivated => Owner::Ready,
+        _ => Owner::Doubtful,
+    };
+    After { verdict: Some(verdict), owner, is_reactivated }
 }
 
 /// One person of each mailbox: of several, the one whom its switch lets in.
@@ -392,16 +455,25 @@ impl Person {
         readiness.facts.directory.users().get(self.user? as usize)
     }
 
-    fn row(&self, readiness: &Readiness, rules: &CostRules, mail_programs: &MailPrograms, wave: &Wave) -> Option<PersonRow> {
+    fn row(
+        &self,
+        readiness: &Readiness,
+        after_switch: &Rules<'_>,
+        rules: &CostRules,
+        mail_programs: &MailPrograms,
+        wave: &Wave,
+    ) -> Option<PersonRow> {
         let (address, mailbox) = self.mailbox(readiness)?;
         let user = self.user(readiness);
         let open = mail_programs.at(&readiness.mailcow.origin).and_then(|known| known.open(address));
         let lately = rules.lately(address, mailbox);
         let breaks = match self.cost {
-            SwitchCost::NeedsAppPassword => lately.without(open.unwrap_or_default()),
-            SwitchCost::StillUsesPassword => lately,
-            _ => Protocols::default(),
+            SwitchCost::NotKnown | SwitchCost::CannotSignIn | SwitchCost::KeepsPassword => Protocols::default(),
+            // What signs in with the password of the mailbox is refused, whatever app passwords there are.
+            _ if rules.tells_passwords() => lately,
+            _ => lately.without(open.unwrap_or_default()),
         };
+        let after = self.after.filter(|after| *after != Code::SignsIn);
         let times = rules.uses(address, mailbox);
         let seen = [(times.own, false), (times.app, true)].into_iter().flat_map(|(times, by_app_password)| {
             times
@@ -414,6 +486,7 @@ impl Person {
             username: user.map(|user| user.username.to_string()).unwrap_or_default(),
             name: user.map(|user| user.name.to_string()).unwrap_or_default(),
             cost: self.cost,
+            after: after.map(|after| after_switch.finding(after, address)),
             seen: seen.collect(),
             breaks: breaks.iter().collect(),
             app_passwords: open.map(|open| open.iter().collect()),

@@ -57,7 +57,7 @@ pub struct ReadinessView {
     pub planned: bool,
     /// When users and mailboxes were read, the older of both: milliseconds since 1970-01-01T00:00:00Z.
     pub read_at_ms: u64,
-    /// Mailboxes that would have to be switched to Generic-OIDC, without those that several users would get into.
+    /// Mailboxes whose switch to Generic-OIDC would let their users in, without those that several users would get into.
     pub switchable: usize,
     /// Mailboxes that were switched and can be switched back.
     pub switched: usize,
@@ -480,7 +480,7 @@ impl Readiness {
         new
     }
 
-    fn rules(&self) -> Rules<'_> {
+    pub(super) fn rules(&self) -> Rules<'_> {
         let ReadinessFacts { directory, authentik, settings, problems, address_change, .. } = &*self.facts;
         Rules::new(authentik, directory, &self.mailcow.snapshot, settings, problems, &self.asked)
             .with_address_change(address_change.as_ref())
@@ -540,11 +540,12 @@ impl Readiness {
         (mailbox.authsource == Authsource::Mailcow).then(|| (folded(address).into(), *mailbox))
     }
 
-    /// Number of mailboxes whose users mailcow refuses because they have a password of their own; without those that several users
-    /// would get into (docs/contract/cases.md, S8).
+    /// Number of mailboxes whose users mailcow refuses because they have a password of their own, and for no other reason; without
+    /// those that several users would get into (docs/contract/cases.md, S8).
     fn switchable(&self) -> usize {
-        let rules = self.rules();
-        let kept_out = self.chosen().filter(|(.., verdict)| *verdict == Code::MailboxHasPassword);
+        let rules = self.rules().after_switch();
+        let is_let_in = |user| Outcome::of(rules.of_user(user)) != Outcome::Refused;
+        let kept_out = self.chosen().filter(|(_, user, verdict)| *verdict == Code::MailboxHasPassword && is_let_in(user));
         let found = kept_out.filter_map(|(_, user, _)| self.own_password(rules.address_of(user)));
         // Of one user each, so that none is counted twice.
         found.filter(|(address, _)| !self.table.is_shared(address)).count()

@@ -14,6 +14,7 @@ use crate::authentik::{Directory, Snapshot};
 use crate::mailcow::{self, CustomLogin, IdentityProvider, LoginPage, Protocols, SignInLog, Writable};
 use crate::plan::{OwnClient, Plan, Removal, Removed, SetupDraft, ShownRemoval};
 use crate::setup::{Audience, ClientCredentials, Origin, Parties, Registration};
+use crate::verify::Code;
 use crate::verify::Finding;
 use crate::verify::address_change::AddressChange;
 use crate::verify::credentials::CredentialsVerdict;
@@ -219,6 +220,10 @@ pub(super) struct Person {
     pub(super) mailbox: u32,
     pub(super) user: Option<u32>,
     pub(super) cost: SwitchCost,
+    /// The verdict about the user after the switch; `None` without a user, or about one who is not chosen.
+    pub(super) after: Option<Code>,
+    /// Whether the first sign-in after the switch makes an inactive mailbox active.
+    pub(super) is_reactivated: bool,
     /// Whether several users would get into the mailbox.
     pub(super) is_shared: bool,
 }

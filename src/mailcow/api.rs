@@ -66,6 +66,7 @@ pub fn mailboxes(origin: &Origin) -> Request {
         "active",
         "authsource",
         "created",
+        "quota_used",
         "last_imap_login",
         "last_pop3_login",
         "last_smtp_login",

@@ -35,6 +35,8 @@ struct ListedMailbox<'a> {
     last_pop3_login: Option<u64>,
     #[serde(default, deserialize_with = "natural")]
     last_smtp_login: Option<u64>,
+    #[serde(default, deserialize_with = "natural")]
+    quota_used: Option<u64>,
 }
 
 #[derive(Default, Deserialize)]
@@ -122,6 +124,7 @@ impl<'de> Deserialize<'de> for Row<Mailbox> {
             name: NameMark::of(&listed.name),
             created: digits.parse().unwrap_or_default(),
             closed: protocols(switches.map(is_closed)),
+            used: listed.quota_used.unwrap_or_default(),
             last: LastSignIns {
                 imap: seconds(listed.last_imap_login),
                 pop3: seconds(listed.last_pop3_login),

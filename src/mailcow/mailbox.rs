@@ -119,6 +119,8 @@ pub struct Mailbox {
     pub created: u64,
     /// Protocols that are closed to it.
     pub closed: Protocols,
+    /// Bytes of the mail in it.
+    pub used: u64,
     /// When mail programs signed in last.
     pub last: LastSignIns,
 }
@@ -142,11 +144,11 @@ impl NameMark {
 
 impl Mailbox {
     /// Whether somebody has changed what was `known` of it, or has replaced it by another one with the same address. What a sign-in
-    /// changes is not compared.
+    /// or a mail changes is not compared.
     #[must_use]
     pub fn is_changed_since(self, known: Self) -> bool {
         let created = if self.created == 0 || known.created == 0 { self.created } else { known.created };
-        Self { is_as_template: self.is_as_template, last: self.last, created, ..known } != self
+        Self { is_as_template: self.is_as_template, used: self.used, last: self.last, created, ..known } != self
     }
 
     /// Whether switching it to Generic-OIDC ends something that mailcow demands (docs/contract/pitfalls.md, P-42).

@@ -9,6 +9,7 @@ use super::check::CheckStatus;
 use super::connection::host_of;
 use super::state::{MailcowTask, PasswordFormQuestion, Place, Question, QuestionView, Readiness, Run, Section, State, Tab};
 use crate::app::PasswordFormAtRemoval;
+use crate::mailcow::folded;
 use crate::transport::Product;
 use crate::verify::{Finding, Severity};
 
@@ -242,9 +243,11 @@ impl<B: Browser> Panel<B> {
         let mailcow = self.app.mailcow_view(&state.choice).map_or_else(|_| tab(Product::Mailcow), |view| host_of(&view.address));
         let leaves = Some(&question).filter(|question| **question == Question::Save).and_then(|_| self.app.left_by_save());
         let is_about_client = matches!(question, Question::Rotate | Question::Remove);
-        let is_shared = matches!(&question, Question::Switch { address } if self.app.is_shared(address));
-        let people = state.people().filter(|_| question == Question::SwitchWave);
-        let wave = people.and_then(|people| self.app.wave_view(&people.wave).ok());
+        let wave = match &question {
+            Question::Switch { address } => self.app.wave_view(&[folded(address).into()].into()).ok(),
+            Question::SwitchWave => state.people().and_then(|people| self.app.wave_view(&people.wave).ok()),
+            _ => None,
+        };
         let switched = match &question {
             Question::SwitchBack { address } if !address.is_empty() => 1,
             _ => state.table().map_or(0, |table| table.view.switched),
@@ -273,7 +276,6 @@ impl<B: Browser> Panel<B> {
             removal,
             closes_login_page: removes_provider && !shows_form && self.app.needs_provider_to_sign_in(),
             wave,
-            is_shared,
             switched,
             password_form,
             question,

@@ -184,11 +184,9 @@ pub struct QuestionView {
     pub removal: Option<RemovalView>,
     /// Whether confirming removes mailcow's identity provider while its login page offers nothing else.
     pub closes_login_page: bool,
-    /// What the switch of the wave would do.
+    /// What the switch of the wave, or of one mailbox, would do.
     #[tsify(optional)]
     pub wave: Option<WaveView>,
-    /// Whether several users have the address of the mailbox that would be switched.
-    pub is_shared: bool,
     /// Mailboxes that would be switched back.
     pub switched: usize,
     /// The password form of the login page, if it is about that.

@@ -16,8 +16,8 @@ use super::state::{
 };
 use crate::app::{
     ArrivalRow, ArrivalsView, AuthentikView, DirectoryView, DraftView, FormView, MailcowView, PeopleFilter, PeopleView,
-    PlanStanding, PlanView, ReadinessView, RegistrationView, ReportView, SignInsView, SwitchView, UndoView, UserFilter,
-    UserVerdict, WaveView,
+    PersonRow, PlanStanding, PlanView, ReadinessView, RegistrationView, ReportView, SignInsView, SwitchView, UndoView,
+    UserFilter, UserVerdict, WaveView,
 };
 use crate::mailcow::{Field, FieldRow, MailcowChoice};
 use crate::plan::{Progress, SetupDraft};
@@ -255,6 +255,8 @@ pub struct PeopleShown {
     pub filter: PeopleFilter,
     /// What the switch of the wave would do.
     pub wave: WaveView,
+    /// The first 100 whose owners are known to lose something by that.
+    pub losing: Vec<PersonRow>,
 }
 
 /// Who has arrived.
@@ -554,7 +556,8 @@ impl<B: Browser> Panel<B> {
 
     fn people_shown(&self, people: &People) -> Option<PeopleShown> {
         let (view, wave) = (self.app.people_view().ok()?, self.app.wave_view(&people.wave).ok()?);
-        Some(PeopleShown { view, filter: people.filter.clone(), wave })
+        let losing = self.app.losing_in_wave(&people.wave).ok()?;
+        Some(PeopleShown { view, filter: people.filter.clone(), wave, losing })
     }
 
     fn arrivals_shown(&self, arrivals: &Arrivals) -> Option<ArrivalsShown> {

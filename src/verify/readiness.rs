@@ -72,6 +72,8 @@ pub struct Rules<'a> {
     templates_by_group: Option<Vec<(GroupSet, Value)>>,
     /// Whether the claim `email` can be assumed to be the user's address if authentik was not queried about the user.
     computes: bool,
+    /// Whether mailboxes that have a password are taken as if they signed in with authentik.
+    is_switched: bool,
     notes: Vec<Finding>,
 }
 
@@ -103,6 +105,7 @@ impl<'a> Rules<'a> {
             template_claim: !settings.mappings.rows.is_empty() && mentions(TEMPLATE_SCOPE),
             templates_by_group: templates_by_group(granted().copied(), authentik, directory),
             computes: granted().filter(|mapping| mapping.expression.contains("email")).all(|mapping| is_familiar(mapping)),
+            is_switched: false,
             notes: Vec::new(),
         };
         rules.compare(directory);
@@ -113,6 +116,12 @@ impl<'a> Rules<'a> {
     #[must_use]
     pub fn with_address_change(self, address_change: Option<&'a AddressChange>) -> Self {
         Self { address_change, ..self }
+    }
+
+    /// The same once every mailbox that has a password was switched to Generic-OIDC: what else keeps its user out then shows.
+    #[must_use]
+    pub fn after_switch(self) -> Self {
+        Self { is_switched: true, ..self }
     }
 
     /// Compares authentik's answers with the computed values. A difference for one user may apply to others.
@@ -208,8 +217,10 @@ impl<'a> Rules<'a> {
             // Only a mailbox with that address could make the sign-in succeed.
             None if its_domain.is_some() => return Code::MailboxesNotRead,
             Some(Some(mailbox)) => {
+                let is_switched = self.is_switched && mailbox.authsource == Authsource::Mailcow;
+                let mailbox = if is_switched { mailbox.with_generic_oidc() } else { *mailbox };
                 let inactive = its_domain.is_some_and(|at| !self.mailcow.domains[at].active);
-                return match (mailbox.authsource, self.of_active(*mailbox, template)) {
+                return match (mailbox.authsource, self.of_active(mailbox, template)) {
                     (Authsource::Mailcow, _) => Code::MailboxHasPassword,
                     (Authsource::Other, _) => Code::MailboxOfOtherProvider,
                     _ if inactive => Code::DomainInactive,
@@ -282,6 +293,18 @@ impl<'a> Rules<'a> {
         } else {
             Code::GetsMailbox
         }
+    }
+
+    /// The templates of which mailcow applies one to the mailbox of a user at their first sign-in after the switch, which makes mailcow
+    /// forget the one that it had: the one that is mapped to their claim, or any of them where the claim is not known. The default
+    /// template is never applied to an existing mailbox (docs/contract/cases.md, R2).
+    pub fn templates_after_switch(&self, user: &User) -> impl Iterator<Item = &'a Template> {
+        let asked = self.asked.iter().find_map(|asked| asked.claims.as_ref().filter(|_| asked.user == user.pk));
+        let claim = asked.map(|claims| &claims.mailcow_template).or_else(|| self.template_claim_of(user));
+        let mapped = claim.map(|claim| self.mapped(claim).map(|row| &row.template));
+        let rows = self.settings.mappings.rows.iter().filter(|_| self.template_claim);
+        let rows = rows.filter(move |row| mapped.is_none_or(|mapped| mapped == Some(&row.template)));
+        rows.filter_map(|row| self.mailcow.template(&row.template))
     }
 
     /// The claim `mailcow_template` of a user, if it can be computed.

@@ -24,8 +24,11 @@ pub enum SwitchCost {
     StillUsesPassword,
     /// mailcow knows of no sign-in of a mail program.
     NeverSeen,
+    /// At their first sign-in mailcow gives the mailbox the quota of a template, which is less than what is in it: mail to it is
+    /// refused from then on.
+    ExceedsTemplate,
     /// mailcow does not say when mail programs sign in, or not with each protocol that is open, or the app passwords have not been
-    /// read.
+    /// read; or it is not known whether the user could sign in with authentik.
     NotKnown,
     /// The user of the mailbox could not sign in with authentik either.
     CannotSignIn,
@@ -35,11 +38,12 @@ pub enum SwitchCost {
 
 impl SwitchCost {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Ready,
         Self::NeedsAppPassword,
         Self::StillUsesPassword,
         Self::NeverSeen,
+        Self::ExceedsTemplate,
         Self::NotKnown,
         Self::CannotSignIn,
         Self::KeepsPassword,
@@ -69,6 +73,11 @@ impl SwitchCost {
 pub enum Owner {
     /// A user whom nothing but the mailbox's password keeps out.
     Ready,
+    /// A user of whom that is not certain, or whose first sign-in would make an inactive mailbox active.
+    Doubtful,
+    /// A user whom nothing but the mailbox's password keeps out, and whose mailbox has more in it than the template allows that they
+    /// get.
+    TooFull,
     /// A user who is kept out by something else, or is none of those who are to sign in.
     KeptOut,
     /// No user has this address.
@@ -143,8 +152,16 @@ impl CostRules {
         match owner {
             Owner::Nobody => return SwitchCost::KeepsPassword,
             Owner::KeptOut => return SwitchCost::CannotSignIn,
-            Owner::Ready if !self.shows_sign_ins => return SwitchCost::NotKnown,
-            Owner::Ready => {}
+            Owner::TooFull => return SwitchCost::ExceedsTemplate,
+            Owner::Ready | Owner::Doubtful => {}
+        }
+        let cost = self.cost_to_programs(address, mailbox, app_passwords);
+        if owner == Owner::Doubtful && cost.is_nothing() { SwitchCost::NotKnown } else { cost }
+    }
+
+    fn cost_to_programs(&self, address: &str, mailbox: &Mailbox, app_passwords: Option<Protocols>) -> SwitchCost {
+        if !self.shows_sign_ins {
+            return SwitchCost::NotKnown;
         }
         let uses = self.uses(address, mailbox);
         let lately = self.lately(address, mailbox);

@@ -3,11 +3,12 @@
 import { bulk } from "./bulk.ts";
 import { compare } from "./compare.ts";
 import { type Figure, holds, line } from "./figure.ts";
+import { lists } from "./lists.ts";
 import { people } from "./people.ts";
 import { ready } from "./ready.ts";
 import { rounds } from "./rounds.ts";
 
-const PARTS: (() => Promise<Figure[]>)[] = [ready, rounds, bulk, people, compare];
+const PARTS: (() => Promise<Figure[]>)[] = [ready, rounds, bulk, people, lists, compare];
 
 const [, , name] = process.argv;
 const parts = PARTS.filter((part) => name === undefined || part.name === name);

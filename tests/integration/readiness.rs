@@ -2,13 +2,14 @@
 
 use std::pin::pin;
 
-use cowbell::app::{ArrivalQuery, Error, ReadinessQuery, ReadinessRow, ReadinessView, Reason, Switching};
+use cowbell::app::{ArrivalQuery, Error, PeopleQuery, ReadinessQuery, ReadinessRow, ReadinessView, Reason, Switching, Wave};
 use cowbell::mailcow::MailcowChoice;
 use cowbell::plan::SetupDraft;
 use cowbell::setup::Audience;
 use cowbell::transport::Product;
 use cowbell::verify::arrival::ArrivalKind;
 use cowbell::verify::readiness::Outcome;
+use cowbell::verify::switch_cost::SwitchCost;
 use cowbell::verify::{Code, Finding};
 use cowbell_standins::authentik::state::{Bound, Group, User, UserType};
 use cowbell_standins::authentik::{Profile, state};
@@ -172,7 +173,8 @@ fn everybody_of_a_company_is_told_what_happens() {
     let count = |verdict| view.reasons.iter().find(|reason| reason.verdict == verdict).map_or(0, |reason| reason.count);
     assert_eq!(view.users, stage.sim.observe().authentik.state().users.iter().count());
     assert_eq!(view.users, view.reasons.iter().map(|reason| reason.count).sum::<usize>());
-    assert_eq!(count(Code::MailboxHasPassword), view.switchable);
+    // One of them is inactive, too.
+    assert_eq!(count(Code::MailboxHasPassword), view.switchable + 1);
     assert!(view.switchable > 5 && count(Code::GetsMailbox) > 20 && count(Code::DomainMissing) > 0, "{view:?}");
     assert!(count(Code::UserInactive) > 0 && count(Code::UserWithoutEmail) > 0 && count(Code::UserServiceAccount) > 0);
     assert_eq!(count(Code::AddressIsAlias), 1);
@@ -1344,6 +1346,89 @@ fn whatever_is_set_and_stored_the_verdicts_hold() {
             );
         }
     }
+}
+
+/// The same for a switch: whoever is said to lose nothing can sign in afterwards, and what keeps the others out is named before.
+#[test]
+fn whatever_is_set_and_stored_a_switch_lets_in_whom_it_says() {
+    let mut met = Vec::new();
+    for seed in 0..40 {
+        let mut random = fastrand::Rng::with_seed(seed);
+        let stage = connected_with(&Setting { users: 30, seed, ..Setting::default() });
+        add_inactive_template(&stage);
+        {
+            let mut world = stage.sim.world();
+            let state = world.mailcow.state_mut();
+            for index in 0..30 {
+                if state.mailbox(&person(seed, index).email).is_none() && random.bool() {
+                    let mut mailbox = state.mailboxes[0].clone();
+                    mailbox.username = person(seed, index).email;
+                    state.mailboxes.push(mailbox);
+                }
+            }
+            for mailbox in &mut state.mailboxes {
+                (mailbox.authsource, mailbox.password) = ("mailcow".into(), Some("their own".into()));
+                mailbox.active = random.u8(..5) > 0;
+                (mailbox.quota, mailbox.used) = (4_096 * MIB, *random.choice(&[0, 2_048 * MIB]).expect("one"));
+                mailbox.attribute_hash = (*random.choice(&["", "of a template"]).expect("one")).to_owned();
+            }
+            state.domains[0].active = random.u8(..8) > 0;
+            let sizes = state.templates.iter_mut().map(|template| &mut template.quota);
+            sizes.for_each(|quota| *quota = *random.choice(&[0, 1_024 * MIB, 4_096 * MIB]).expect("one"));
+        }
+        if random.bool() {
+            let template = *random.choice(&["Default", "OIDC Users", "Inactive"]).expect("one");
+            let expression = *random.choice(&["sales", "none"]).expect("one");
+            map_templates(&stage, &format!("return {{\"mailcow_template\": \"{expression}\"}}"), template);
+        }
+        let group = |name| Bound::Group(stage.sim.observe().authentik.state().group_named(name).expect("a group").pk);
+        match random.u8(..4) {
+            0 => bind(&stage, group("staff"), random.bool()),
+            1 => bind(&stage, Bound::Policy(uuid::Uuid::from_u128(8)), false),
+            _ => {}
+        }
+        observe(&stage);
+        run(stage.app.read_people(&mut |_, _| {})).succeeds();
+        let found = |wave: &Wave| {
+            stage.app.find_people(&PeopleQuery { limit: usize::MAX, ..PeopleQuery::default() }, wave).succeeds().rows
+        };
+        let ready = stage.app.proposed_wave().succeeds();
+        let all: Wave = found(&ready).into_iter().map(|row| row.address.into()).collect();
+        let view = stage.app.wave_view(&all).succeeds();
+        let rows = found(&ready);
+        run(stage.app.switch_mailboxes(Switching::Wave(&all), &mut |_, _| {})).succeeds();
+        for row in rows.into_iter().filter(|row| !row.username.is_empty()) {
+            let stored = || stage.sim.observe().mailcow.state().mailbox(&row.address).expect("a mailbox").clone();
+            let before = stored();
+            assert_eq!(before.authsource, "generic-oidc");
+            let (outcome, _) = sign_in(&stage, &row.username);
+            let after = stored();
+            let said = row.after.as_ref().map(|finding| finding.code);
+            let about = format!("seed {seed}, {row:?}");
+            let was = (said, outcome);
+            if !met.contains(&was) {
+                met.push(was);
+            }
+            match said {
+                Some(code) if Outcome::of(code) == Outcome::Unknown => assert!(!row.in_wave && !row.cost.is_nothing(), "{about}"),
+                Some(code) => assert_eq!(outcome, Outcome::of(code), "{about}"),
+                None => assert_eq!(outcome, if row.cost.lets_sign_in() { Outcome::SignsIn } else { Outcome::Refused }, "{about}"),
+            }
+            if row.in_wave {
+                assert_eq!((outcome, after.active), (Outcome::SignsIn, before.active), "{about}");
+            }
+            if after.quota > 0 && after.used > after.quota {
+                assert!(matches!(row.cost, SwitchCost::ExceedsTemplate | SwitchCost::CannotSignIn), "{about}");
+            }
+            if after.active && !before.active && outcome == Outcome::SignsIn {
+                assert!(!row.in_wave && !row.cost.is_nothing() && view.reactivated > 0, "{about}");
+            }
+            if after.quota != before.quota && outcome == Outcome::SignsIn {
+                assert!(view.remade > 0 && !view.templates.is_empty(), "{about}, {view:?}");
+            }
+        }
+    }
+    assert!(met.len() > 4, "{met:?}");
 }
 
 /// mailcow's database ignores accents: whoever has such an address gets into the mailbox of another, and that is said.

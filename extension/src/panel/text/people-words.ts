@@ -17,6 +17,7 @@ const MESSAGE: Record<SwitchCost, { kind: MessageKind; need: Key } | undefined> 
   ready: { kind: "sign_in", need: "words_needs_none" },
   needs_app_password: { kind: "app_password", need: "words_needs_one" },
   still_uses_password: { kind: "app_password", need: "words_needs_entering" },
+  exceeds_template: { kind: "app_password", need: "words_needs_unknown" },
   never_seen: { kind: "sign_in", need: "words_needs_none" },
   not_known: { kind: "app_password", need: "words_needs_unknown" },
   cannot_sign_in: undefined,
@@ -148,10 +149,10 @@ function rest(kind: MessageKind, occasion: Occasion): Block[] {
     say("step", "message_how_account", { authentik }),
     say("paragraph", "message_stays"),
   ];
-  if (kind === "sign_in") return [...how, say("paragraph", "message_if_asked", { page })];
+  if (kind === "sign_in") return [...how, say("paragraph", "message_if_asked", { mailcow, page })];
   return [
     say("heading", "message_app", { day: text(occasion.day) }),
-    say("step", "message_app_open", { page }),
+    say("step", "message_app_open", { mailcow, page }),
     say("step", "message_app_tab"),
     say("step", "message_app_make"),
     say("step", "message_app_add"),

@@ -5,7 +5,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { keyed } from "lit/directives/keyed.js";
 import type { Shell } from "../shell";
 import { objectName } from "../text/core";
-import { t, tn, type Values } from "../text/words";
+import { listed, t, tn, type Values } from "../text/words";
 import { passwordFormText, removedFormText } from "./password-form";
 
 const EVENTS: Record<BarAction, Event> = {
@@ -94,14 +94,17 @@ function factsOf({ authentik, mailcow, question: asked, wave, switched, password
 }
 
 /** Says who would lose something, or get into somebody else's mailbox. The section above has their names. */
-function lossTexts({ question: asked, isShared, wave }: QuestionView): string[] {
-  if (asked.kind === "switch" && isShared) return [t("shared_one_mailbox", { addresses: asked.address })];
+function lossTexts({ wave }: QuestionView): string[] {
   if (!wave) return [];
+  const { doubtful, reactivated, remade, templates } = wave;
   return [
     wave.shared.length > 0 ? tn("wave_shared", wave.shared.length, { addresses: wave.shared.join(", ") }) : "",
     ...wave.costs.map(({ cost, count }) =>
       cost === "ready" || cost === "never_seen" ? "" : tn(`wave_${cost}`, count),
     ),
+    doubtful > 0 ? tn("wave_doubtful", doubtful) : "",
+    reactivated > 0 ? tn("wave_reactivated", reactivated) : "",
+    remade > 0 ? `${tn("wave_remade", remade, { templates: listed(templates) })} ${t("wave_remade_note")}` : "",
   ];
 }
 

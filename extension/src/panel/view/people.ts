@@ -9,14 +9,14 @@ import {
   type ReadinessView,
   type RequestedView,
   type SwitchCost,
-  type WaveView,
   writeTable,
 } from "cowbell-core";
 import { html, nothing, type TemplateResult } from "lit";
 import { saveFile } from "../tabs/save";
 import type { Shell } from "../shell";
+import { findingWords } from "../text/core";
 import { dayText } from "../text/time";
-import { listed, number, t, tn } from "../text/words";
+import { listed, number, t, textOf, tn } from "../text/words";
 import type { ListSource } from "../ui/list";
 import type { SignKind } from "../ui/sign";
 import { errorNotice, everyRow } from "./parts";
@@ -28,6 +28,7 @@ const SIGN: Record<SwitchCost, SignKind> = {
   ready: "good",
   needs_app_password: "problem",
   still_uses_password: "warning",
+  exceeds_template: "problem",
   never_seen: "good",
   not_known: "unknown",
   cannot_sign_in: "problem",
@@ -60,7 +61,7 @@ function peopleView(people: RequestedView<PeopleShown>, table: ReadinessView, sh
       return html`${list(people, shell)}
         <div class="buttons below">${read(t("people_again"))}
           <cb-button kind="small" .label=${t("people_csv")} @click=${() => save(shell)}></cb-button></div>
-        ${waveView(people.wave, table, shell)}`;
+        ${waveView(people, table, shell)}`;
   }
 }
 
@@ -126,14 +127,14 @@ function narrowing(
 }
 
 /** Returns the wave: what would be switched, and what that costs whom. */
-function waveView(wave: WaveView, { planned }: ReadinessView, shell: Shell): TemplateResult {
+function waveView({ wave, losing: named }: PeopleShown, { planned }: ReadinessView, shell: Shell): TemplateResult {
   const { core, send } = shell;
-  const { mailboxes, costs, losing, losingFirst, shared, mayChange } = wave;
+  const { mailboxes, costs, losing, shared, mayChange, doubtful, reactivated, remade, templates } = wave;
   const ready = html`<cb-button kind="small" .label=${t("wave_ready")} @click=${() => send({ kind: "pick_ready" })}></cb-button>`;
   if (mailboxes === 0)
     return html`<cb-card .heading=${t("wave_title")}><cb-row sign="waiting" .label=${t("wave_empty")}>${t("wave_empty_note")}</cb-row></cb-card>
       <div class="buttons below">${ready}</div>`;
-  const people = losingFirst.map(
+  const people = named.map(
     (row) => html`<cb-row .sign=${SIGN[row.cost]} .label=${row.name || row.address}>${lossText(row)}</cb-row>`,
   );
   return html`<cb-card .heading=${t("wave_title")}>
@@ -141,7 +142,10 @@ function waveView(wave: WaveView, { planned }: ReadinessView, shell: Shell): Tem
         ><cb-diff slot="below" .differences=${[{ label: "", before: t("wave_before"), after: t("wave_after"), word: true }]}></cb-diff
       ></cb-row>
       ${costs.filter(({ cost }) => !isLoss(cost)).map(({ cost, count }) => html`<cb-row .sign=${SIGN[cost]} .label=${t("wave_cost", { count: number(count), cost: t(`cost_${cost}`) })}></cb-row>`)}
-      ${losing > 3 ? html`<cb-disclosure .label=${tn("wave_losing", losing)} .summary=${listed(losingFirst.slice(0, 3).map(({ name, address }) => name || address))}>${people}${losing > people.length ? html`<cb-row .label=${tn("wave_losing_more", losing - people.length)}></cb-row>` : nothing}</cb-disclosure>` : people}
+      ${losing > 3 ? html`<cb-disclosure .label=${tn("wave_losing", losing)} .summary=${listed(named.slice(0, 3).map(({ name, address }) => name || address))}>${people}${losing > people.length ? html`<cb-row .label=${tn("wave_losing_more", losing - people.length)}></cb-row>` : nothing}</cb-disclosure>` : people}
+      ${doubtful > 0 ? html`<cb-row sign="unknown" .label=${tn("wave_doubtful", doubtful)}></cb-row>` : nothing}
+      ${reactivated > 0 ? html`<cb-row sign="warning" .label=${tn("wave_reactivated", reactivated)}></cb-row>` : nothing}
+      ${remade > 0 ? html`<cb-row sign="change" .label=${tn("wave_remade", remade, { templates: listed(templates) })}>${t("wave_remade_note")}</cb-row>` : nothing}
       ${shared.length > 0 ? html`<cb-row sign="warning" .label=${tn("wave_shared_title", shared.length)}>${shared.join(", ")}</cb-row>` : nothing}
       ${mayChange > 0 ? html`<cb-row sign="warning" .label=${tn("wave_may_change", mayChange)}>${t("wave_may_change_note")}</cb-row>` : nothing}
     </cb-card>
@@ -161,8 +165,8 @@ function isLoss(cost: SwitchCost): boolean {
 }
 
 /** Returns what somebody loses, by name. */
-function lossText({ cost, breaks, address }: PersonRow): string {
-  const what = t(`cost_${cost}`);
+function lossText({ cost, breaks, address, after }: PersonRow): string {
+  const what = after ? findingWords(after).label : t(`cost_${cost}`);
   return breaks.length > 0
     ? t("wave_breaks", { address, what, protocols: protocols(breaks) })
     : t("wave_loss", { address, what });
@@ -184,11 +188,17 @@ function source({ core }: Shell): ListSource {
         label: row.name || row.address,
         note: noteOf(row),
         sign: SIGN[row.cost],
-        tag: row.breaks.length > 0 ? protocols(row.breaks) : t(`cost_${row.cost}`),
+        tag: tagOf(row),
         picked: row.inWave,
       })),
     };
   };
+}
+
+/** Returns in a few words what is to be known before the switch. */
+function tagOf({ breaks, cost, after }: PersonRow): string {
+  if (breaks.length > 0) return protocols(breaks);
+  return (after && textOf(`ready_${after.code}`, {})) || t(`cost_${cost}`);
 }
 
 /** Returns the address, and when a mail program signed in last. */
@@ -209,15 +219,17 @@ function save({ core }: Shell): void {
     t("readiness_name"),
     t("readiness_email"),
     t("people_title"),
+    t("readiness_reason"),
     t("people_breaks"),
     t("people_app_passwords"),
     t("people_seen"),
   ];
-  const lines = found.map(({ username, name, address, cost, breaks, appPasswords, seen }) => [
+  const lines = found.map(({ username, name, address, cost, after, breaks, appPasswords, seen }) => [
     username,
     name,
     address,
     t(`cost_${cost}`),
+    after ? findingWords(after).label : "",
     protocols(breaks),
     protocols(appPasswords ?? []),
     listed(

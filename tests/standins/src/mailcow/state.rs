@@ -217,6 +217,8 @@ pub struct Mailbox {
     pub name: String,
     /// Quota in bytes, 0 for none.
     pub quota: u64,
+    /// Bytes of the mail in it.
+    pub used: u64,
     /// Whether it may be used.
     pub active: bool,
     /// Who checks the password: `mailcow`, `generic-oidc`, `keycloak` or `ldap`.
@@ -256,6 +258,7 @@ impl Mailbox {
             username: address.to_owned(),
             name: name.to_owned(),
             quota: 1_024 * MIB,
+            used: 0,
             active: true,
             authsource: "mailcow".to_owned(),
             password: None,

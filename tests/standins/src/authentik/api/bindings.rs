@@ -23,9 +23,10 @@ use crate::{
 };
 
 fn show(state: &State, binding: &Binding) -> Value {
-    let (group, user) = match binding.bound {
-        Bound::Group(pk) => (Some(pk), None),
-        Bound::User(pk) => (None, Some(pk)),
+    let (policy, group, user) = match binding.bound {
+        Bound::Policy(pk) => (Some(pk), None, None),
+        Bound::Group(pk) => (None, Some(pk), None),
+        Bound::User(pk) => (None, None, Some(pk)),
     };
     let whole = state.profile.shows_whole_objects_in_bindings();
     let group_obj = group
@@ -36,10 +37,10 @@ fn show(state: &State, binding: &Binding) -> Value {
         .map(|user| if whole { users::show(state, user, true, true) } else { partial::user(user) });
     let mut shown = json!({
         "pk": binding.pk,
-        "policy": null,
+        "policy": policy,
         "group": group,
         "user": user,
-        "policy_obj": null,
+        "policy_obj": policy.map(show_policy),
         "group_obj": group_obj,
         "user_obj": user_obj,
         "target": binding.target,
@@ -56,6 +57,19 @@ fn show(state: &State, binding: &Binding) -> Value {
     shown
 }
 
+fn show_policy(pk: Uuid) -> Value {
+    json!({
+        "pk": pk,
+        "name": "Working hours",
+        "execution_logging": false,
+        "component": "ak-policy-expression-form",
+        "verbose_name": "Expression Policy",
+        "verbose_name_plural": "Expression Policies",
+        "meta_model_name": "authentik_policies_expression.expressionpolicy",
+        "bound_to": 1,
+    })
+}
+
 pub(super) fn list(state: &State, call: &Call, caller: &Caller) -> Result<Response, Refusal> {
     let visible = BINDING.visible(state, caller)?;
     let target_in: Vec<&str> = call.params("target_in").iter().flat_map(|list| list.split(',')).collect();
@@ -67,7 +81,7 @@ pub(super) fn list(state: &State, call: &Call, caller: &Caller) -> Result<Respon
         .filter(|binding| call.param("target").is_none_or(|pk| binding.target.to_string() == pk))
         .filter(|binding| target_in.is_empty() || target_in.contains(&binding.target.to_string().as_str()))
         .filter(|binding| call.flag("enabled").is_none_or(|enabled| binding.enabled == enabled))
-        .filter(|_| call.flag("policy__isnull") != Some(false))
+        .filter(|binding| call.flag("policy__isnull").is_none_or(|is| is != matches!(binding.bound, Bound::Policy(_))))
         .filter(|binding| call.param("order").is_none_or(|order| binding.order.to_string() == order))
         .collect();
     bindings.sort_by_key(|binding| binding.order);

@@ -300,6 +300,7 @@ fn group_names(state: &State, user: &User) -> String {
 fn bound_name(state: &State, bound: Bound) -> String {
     match bound {
         Bound::Group(pk) => state.groups.get(&pk).map(|group| group.name.clone()),
+        Bound::Policy(_) => Some("Working hours".to_owned()),
         Bound::User(pk) => state.users.get(pk).map(|user| user.username.clone()),
     }
     .unwrap_or_default()

@@ -64,9 +64,11 @@ pub enum Bound {
     Group(Uuid),
     /// One user.
     User(i64),
+    /// Whom an expression policy lets pass, of which nobody but authentik knows the result: users with an even primary key.
+    Policy(Uuid),
 }
 
-/// A binding of a group or user to an application. Policies with expressions are not simulated.
+/// A binding of a group, user or policy to an application.
 #[derive(Clone, Debug)]
 pub struct Binding {
     /// Primary key.
