@@ -128,6 +128,8 @@ impl<O: Host> Cowbell<O> {
             let read = self.read_authorizations(&host, &readiness, &snapshot, &known, clock, progress).await;
             findings.extend(read.error.map(|error| Finding::from(&Error::from(error))));
             complete_from_s = read.complete_from_s;
+            // A code that is missing in a gap is not one that authentik has refused.
+            events.since_s = events.since_s.max(Some(complete_from_s.unwrap_or(i64::MAX)));
             events.list.retain(|event| event.action != Action::Authorized);
             events.list.extend(read.list);
         }

@@ -243,3 +243,32 @@ fn no_hostile_text_in_the_page_is_taken_for_a_switch() {
         assert_eq!(login, mailcow::CustomLogin::default(), "{text}");
     }
 }
+
+/// The question was about one mailcow, and another one was connected before its answer, as like it as can be.
+#[test]
+fn a_question_about_one_mailcow_is_not_answered_at_another() {
+    const STRANGER: &str = "https://mailcow.stranger.test";
+    let stranger = Setting { users: 3, mailcow_address: STRANGER, ..Setting::default() }.stage();
+    stranger.sim.world().mailcow.state_mut().unlinked_logins.insert(Role::DomainAdmin);
+    let go = |stage: &Stage| {
+        stranger.sim.world().mailcow.state_mut().identity_provider =
+            stage.sim.observe().mailcow.state().identity_provider.clone();
+        stage.sim.meet(&stranger.sim);
+        stage.sim.go_to_stranger(cowbell::transport::Product::Mailcow, false);
+        let page = stranger.sim.browser().page(cowbell::transport::Product::Mailcow).to_owned();
+        run(stage.app.observe_mailcow(&page, &MailcowChoice::default())).succeeds();
+        stage.sim.forget();
+    };
+    for (before, act, force_sso) in
+        [(asked as fn() -> Stage, hide as fn(&Stage) -> Result<(), Error>, false), (hidden, show, true)]
+    {
+        let stage = before();
+        run(stage.app.read_password_form()).succeeds();
+        stranger.sim.world().mailcow.state_mut().force_sso = force_sso;
+        go(&stage);
+        assert_eq!(act(&stage), Err(Error::NothingObserved));
+        assert_eq!(is_hidden(&stranger), force_sso);
+        assert!(stage.sim.writes().is_empty());
+        assert!(stage.app.password_form().is_some_and(|form| !form.is_own));
+    }
+}
