@@ -193,7 +193,7 @@ impl<O: Host> Cowbell<O> {
     pub fn arrivals_view(&self) -> Result<ArrivalsView, Error> {
         let (readiness, arrivals) = (self.readiness()?, self.arrivals()?);
         let state = self.state.borrow();
-        let facts = state.arrival_facts.as_deref();
+        let facts = state.arrival_facts.as_deref().filter(|facts| facts.is_of(&readiness));
         let count = |kind| ArrivalCount { kind, count: arrivals.count(kind) };
         Ok(ArrivalsView {
             rows: arrivals.rows.len(),
@@ -249,7 +249,7 @@ impl<O: Host> Cowbell<O> {
     fn arrivals(&self) -> Result<Rc<Arrivals>, Error> {
         let readiness = self.readiness()?;
         let mut state = self.state.borrow_mut();
-        let facts = state.arrival_facts.clone();
+        let facts = state.arrival_facts.clone().filter(|facts| facts.is_of(&readiness));
         if let Some(known) = state.arrivals.as_ref().filter(|known| known.is_of(&readiness, facts.as_ref())) {
             return Ok(known.clone());
         }
